@@ -1,0 +1,34 @@
+//go:build !unix
+
+package quiet
+
+import (
+	"io/fs"
+	"os"
+)
+
+func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
+	return os.OpenFile(path, flag, perm)
+}
+
+func stat(path string) (Stat, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Stat{}, err
+	}
+	return FromInfo(info), nil
+}
+
+func lstat(path string) (Stat, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return Stat{}, err
+	}
+	return FromInfo(info), nil
+}
+
+// FromInfo returns the Stat of what os.Stat or os.Lstat returned. FileInfo has
+// no change time and no inode here: size and modification time must do.
+func FromInfo(info fs.FileInfo) Stat {
+	return Stat{Size: info.Size(), ModTime: info.ModTime().UnixNano(), Mode: info.Mode()}
+}
