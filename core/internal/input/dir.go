@@ -1,0 +1,74 @@
+package input
+
+import (
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// DirAt digests the names and types in the directory that name stands for. An
+// old state spares reading it if the directory's own times are the same: they
+// change with each name added or removed.
+func (w *World) DirAt(name string, flags Flags, old *Input) Input {
+	in := Input{Kind: Dir, Flags: flags &^ Racy, Name: name}
+	path := w.Path(name)
+	entries, st, err := w.list(path, old)
+	if err != nil {
+		return in // absent, or not a directory: as File says
+	}
+	in.Stat = st
+	if entries == nil {
+		in.Digest, in.Detail = old.Digest, old.Detail
+		return in
+	}
+	if racy(st, w.Now()) {
+		in.Flags |= Racy
+	}
+	var names []string
+	for _, e := range entries {
+		if !w.excluded(filepath.Join(path, e.Name())) {
+			names = append(names, e.Name()+typeSuffix(e.Type()))
+		}
+	}
+	in.Detail = strings.Join(names, "\n")
+	in.Digest = w.Algorithm.DigestOf(names...)
+	return in
+}
+
+// list looks at a directory and returns its entries in order, or nil if the
+// directory is as it was in old.
+func (w *World) list(path string, old *Input) ([]fs.DirEntry, quiet.Stat, error) {
+	f, err := w.Root.Open(path)
+	if err != nil {
+		return nil, quiet.Stat{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, quiet.Stat{}, err
+	}
+	st := quiet.FromInfo(info)
+	if old != nil && old.Flags&Racy == 0 && old.Digest != (Digest{}) && sameStat(old.Stat, st) {
+		return nil, st, nil
+	}
+	entries, err := f.ReadDir(-1)
+	if entries == nil {
+		entries = []fs.DirEntry{}
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, st, err
+}
+
+// typeSuffix tells directories and links from files in a listing.
+func typeSuffix(t fs.FileMode) string {
+	switch {
+	case t.IsDir():
+		return "/"
+	case t&fs.ModeSymlink != 0:
+		return "@"
+	}
+	return ""
+}

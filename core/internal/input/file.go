@@ -1,0 +1,156 @@
+package input
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// States of what is at a path; the first byte of a File's Detail.
+const (
+	absent     = '-'
+	regular    = 'r'
+	executable = 'x'
+	directory  = 'd'
+	unreadable = 'u'
+	special    = 's'
+)
+
+// racyWindow is how long after a change a file may change again without its
+// times telling: file systems keep times to two seconds at the worst (FAT).
+const racyWindow = 2 * time.Second
+
+// racy reports whether a file was changed so short a time before now that a
+// later change might leave the same times.
+func racy(st quiet.Stat, now time.Time) bool {
+	limit := now.Add(-racyWindow).UnixNano()
+	return st.ModTime > limit || st.ChangeTime > limit
+}
+
+// FileAt digests what is at the path that name stands for, absent included.
+// With old, a former state, the content is read only if the stat says that it
+// may differ.
+func (w *World) FileAt(name string, flags Flags, old *Input) Input {
+	in := Input{Kind: File, Flags: flags &^ Racy, Name: name}
+	path := w.Path(name)
+	st, err := w.statFile(path, flags)
+	if err != nil {
+		w.missing(&in, path, err)
+		return in
+	}
+	in.Stat = st
+	if old != nil && old.Flags&Racy == 0 && old.Digest != (Digest{}) && sameStat(old.Stat, st) {
+		in.Digest, in.Detail = old.Digest, old.Detail
+		return in
+	}
+	if racy(st, w.Now()) {
+		in.Flags |= Racy
+	}
+	link := readlink(path)
+	state, sum, size := w.read(path, st)
+	in.Digest = w.Algorithm.fileDigest(state, link, sum, size)
+	in.Detail = fileDetail(state, size, link)
+	return in
+}
+
+// statFile stats a path. A file below a directory that has been looked at
+// needs no look of its own, unless it is a link: cmd/go sees the lstat of each
+// child of the directory.
+func (w *World) statFile(path string, flags Flags) (quiet.Stat, error) {
+	if flags&InTree != 0 {
+		st, err := quiet.LstatPath(path)
+		if err == nil && st.Mode&fs.ModeSymlink == 0 {
+			return st, nil
+		}
+	}
+	info, err := w.Root.Stat(path)
+	if err != nil {
+		return quiet.Stat{}, err
+	}
+	return quiet.FromInfo(info), nil
+}
+
+// missing describes a path that cannot be looked at: absent, or a dangling
+// link, or something that we may not see.
+func (w *World) missing(in *Input, path string, err error) {
+	link := readlink(path)
+	switch {
+	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+		in.Digest = w.Algorithm.fileDigest(unreadable, link, nil, 0)
+		in.Detail = fileDetail(unreadable, 0, link)
+	case link != "":
+		in.Digest = w.Algorithm.fileDigest(absent, link, nil, 0)
+		in.Detail = fileDetail(absent, 0, link)
+	default:
+		in.Detail = fileDetail(absent, 0, "")
+	}
+}
+
+// read digests what is at path by its type. Of a directory only that it is one
+// counts: what it holds is a Dir.
+func (w *World) read(path string, st quiet.Stat) (state byte, sum []byte, size int64) {
+	switch {
+	case st.Mode.IsDir():
+		return directory, nil, 0
+	case !st.Mode.IsRegular():
+		return special, nil, 0
+	}
+	sum, size, err := w.Algorithm.content(path)
+	switch {
+	case err != nil:
+		return unreadable, nil, 0
+	case runtime.GOOS != "windows" && st.Mode.Perm()&0o111 != 0:
+		return executable, sum, size
+	}
+	return regular, sum, size
+}
+
+func readlink(path string) string {
+	target, err := os.Readlink(path) // not logged
+	if err != nil {
+		return ""
+	}
+	return target
+}
+
+// sameStat reports whether nothing tells two states of a file apart.
+func sameStat(a, b quiet.Stat) bool {
+	return a.Size == b.Size && a.ModTime == b.ModTime && a.ChangeTime == b.ChangeTime &&
+		a.Inode == b.Inode && a.Device == b.Device
+}
+
+func fileDetail(state byte, size int64, link string) string {
+	if state == absent && link == "" {
+		return ""
+	}
+	return fmt.Sprintf("%c %d %s", state, size, link)
+}
+
+func parseFileDetail(detail string) (state byte, size int64, link string) {
+	if detail == "" {
+		return absent, 0, ""
+	}
+	state = detail[0]
+	if _, rest, ok := strings.Cut(detail, " "); ok {
+		number, target, _ := strings.Cut(rest, " ")
+		fmt.Sscan(number, &size)
+		link = target
+	}
+	return state, size, link
+}
+
+// IsProgram reports whether an input is an executable file.
+func (in *Input) IsProgram() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "x") }
+
+// IsDirectory reports whether an input of kind File is a directory.
+func (in *Input) IsDirectory() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "d") }
+
+// Absent reports whether nothing is there.
+func (in *Input) Absent() bool { return in.Digest == Digest{} }

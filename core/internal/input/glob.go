@@ -1,0 +1,208 @@
+package input
+
+import (
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A pattern is what Files or With(Path) names: a path, or a glob with ** for
+// any number of directories. A path that is a directory stands for all that is
+// in it. Its name is resolved as every other name is.
+
+// maxDepth bounds what a directory that is linked into itself can cost.
+const maxDepth = 200
+
+// CheckPattern reports whether a pattern is well formed.
+func CheckPattern(pattern string) bool { return doublestar.ValidatePattern(pattern) }
+
+// IsGlob reports whether a pattern has a character with a meaning.
+func IsGlob(pattern string) bool { return strings.ContainsAny(pattern, `*?[{\`) }
+
+// Expand returns the inputs that a pattern stands for: a File for a path that
+// is none or is absent; otherwise a Glob with the names that match, a Walk for
+// each directory looked through, and a File for each file. matched is false if
+// a glob matches nothing. ignore lists patterns of names to leave out.
+func (w *World) Expand(pattern string, ignore []string, old Lookup) (ins []Input, matched bool) {
+	if !IsGlob(pattern) {
+		file := w.FileAt(pattern, Declared, old.find(File, pattern))
+		if !file.IsDirectory() {
+			return []Input{file}, true
+		}
+	}
+	walk := w.walk(pattern, ignore)
+	glob := Input{Kind: Glob, Flags: Declared, Name: globName(pattern, ignore)}
+	glob.Detail = strings.Join(walk.names, "\n")
+	glob.Digest = w.Algorithm.DigestOf(walk.names...)
+	ins = append(append(ins, glob), walk.dirs...)
+	for _, name := range walk.names {
+		if strings.HasSuffix(name, "/") {
+			continue
+		}
+		name = strings.TrimSuffix(name, "@")
+		ins = append(ins, w.FileAt(name, Declared|InTree, old.find(File, name)))
+	}
+	return ins, len(walk.names) > 0 || !IsGlob(pattern)
+}
+
+// globName is a Glob's name in a record: what it matches and what it ignores.
+func globName(pattern string, ignore []string) string {
+	return strings.Join(append([]string{pattern}, ignore...), "\n")
+}
+
+// Reglob expands a recorded Glob again, without digesting files.
+func (w *World) Reglob(in *Input) (Input, []Input) {
+	parts := strings.Split(in.Name, "\n")
+	walk := w.walk(parts[0], parts[1:])
+	out := *in
+	out.Detail = strings.Join(walk.names, "\n")
+	out.Digest = w.Algorithm.DigestOf(walk.names...)
+	return out, walk.dirs
+}
+
+// WalkAt reports whether a directory has the names that it had when walked.
+func (w *World) WalkAt(old *Input) bool {
+	f, err := w.Root.Open(w.Path(old.Name))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	return err == nil && old.Flags&Racy == 0 && sameStat(old.Stat, quiet.FromInfo(info))
+}
+
+type walker struct {
+	w       *World
+	pattern string // empty: everything
+	ignore  []string
+	names   []string // what matches, in order; directories end in /, links in @
+	dirs    []Input
+	chain   []quiet.Stat // the directories that we are in, against cycles
+}
+
+// walk looks through the directories that can hold matches of a pattern.
+func (w *World) walk(pattern string, ignore []string) *walker {
+	wk := &walker{w: w, ignore: ignore}
+	base := strings.TrimSuffix(pattern, "/")
+	if IsGlob(pattern) {
+		wk.pattern = pattern
+		base = staticPrefix(pattern)
+	}
+	wk.dir(base)
+	slices.Sort(wk.names)
+	return wk
+}
+
+// staticPrefix is the directory below which all matches of a glob lie.
+func staticPrefix(pattern string) string {
+	base, _ := doublestar.SplitPattern(pattern)
+	return base
+}
+
+func (wk *walker) dir(name string) {
+	entries, st, err := wk.w.list(wk.w.Path(name), nil)
+	if err != nil || len(wk.chain) > maxDepth || slices.ContainsFunc(wk.chain, func(up quiet.Stat) bool {
+		return up.Inode != 0 && up.Inode == st.Inode && up.Device == st.Device
+	}) {
+		return
+	}
+	in := Input{Kind: Walk, Flags: Declared, Name: name, Stat: st}
+	if racy(st, wk.w.Now()) {
+		in.Flags |= Racy
+	}
+	wk.dirs = append(wk.dirs, in)
+	wk.chain = append(wk.chain, st)
+	for _, e := range entries {
+		wk.entry(join(name, e.Name()), e.Type())
+	}
+	wk.chain = wk.chain[:len(wk.chain)-1]
+}
+
+func (wk *walker) entry(name string, t fs.FileMode) {
+	full := wk.w.Path(name)
+	if wk.w.excluded(full) || Matches(wk.ignore, name) {
+		return
+	}
+	isDir := t.IsDir()
+	if t&fs.ModeSymlink != 0 {
+		st, err := quiet.StatPath(full)
+		isDir = err == nil && st.Mode.IsDir()
+	}
+	if wk.pattern == "" || matches(wk.pattern, name) {
+		wk.names = append(wk.names, name+typeSuffix(t))
+	}
+	if isDir && (wk.pattern == "" || couldHold(wk.pattern, name)) {
+		wk.dir(name)
+	}
+}
+
+// couldHold reports whether a match of the pattern may lie below a directory:
+// whether the directory matches as many leading elements as it has.
+func couldHold(pattern, dir string) bool {
+	elements := strings.Split(pattern, "/")
+	depth := strings.Count(dir, "/") + 1
+	for i, element := range elements {
+		if strings.Contains(element, "**") || strings.Contains(element, "{") {
+			return true // "**" spans directories, and a brace may hold a slash
+		}
+		if i == depth-1 {
+			return len(elements) > depth && matches(strings.Join(elements[:depth], "/"), dir)
+		}
+	}
+	return false
+}
+
+// join joins names; "." is the module root, whose children have bare names.
+func join(dir, name string) string {
+	if dir == "." || dir == "" {
+		return name
+	}
+	return path.Join(dir, name)
+}
+
+func matches(pattern, name string) bool {
+	ok, err := doublestar.Match(pattern, name)
+	return ok && err == nil
+}
+
+// Matches reports whether a name matches one of the patterns, or lies in a
+// directory that does.
+func Matches(patterns []string, name string) bool {
+	for _, pattern := range patterns {
+		for up := name; ; {
+			if matches(pattern, up) {
+				return true
+			}
+			parent := path.Dir(up)
+			if parent == up || parent == "." {
+				break
+			}
+			up = parent
+		}
+	}
+	return false
+}
+
+// PatternName returns the name of a pattern that a user gave.
+func (w *World) PatternName(pattern string) string {
+	pattern = filepath.ToSlash(pattern)
+	if path.IsAbs(pattern) || filepath.IsAbs(pattern) {
+		return w.Name(pattern)
+	}
+	return w.Name(filepath.Join(w.Dir, pattern))
+}
+
+// A Lookup finds an input of a former state.
+type Lookup func(kind Kind, name string) *Input
+
+func (l Lookup) find(kind Kind, name string) *Input {
+	if l == nil {
+		return nil
+	}
+	return l(kind, name)
+}

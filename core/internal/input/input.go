@@ -1,0 +1,98 @@
+// Package input knows the kinds of thing that a build can depend on: how each
+// is named, digested, compared with what a record remembers of it, and how a
+// difference is told to a person.
+//
+// It promises that an input whose state is the recorded one is reported so
+// only if its content was read, or if size, modification time, change time and
+// inode are those of a reading at least two seconds older than the last change
+// (the racy rule of git and cmd/go). It fails towards "changed": what cannot be
+// read differs from what could.
+//
+//	         linux, darwin, bsd         windows
+//	change   size, mtime, ctime, inode  size, mtime (a same-size edit with a
+//	                                    restored mtime is seen only by reading)
+//	mode     executable or not          not an input
+package input
+
+import (
+	"encoding/binary"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A Kind is a kind of input. The order is that in which reasons are told.
+type Kind uint8
+
+const (
+	Options   Kind = iota + 1 // the set of options: kinds, names, patterns
+	Version                   // the Version option
+	Toolchain                 // Go version, GOOS/GOARCH, build settings
+	Code                      // what is known of fn's code
+	Type                      // T
+	Value                     // a value given by With
+	Setting                   // -short, arguments, GOMAXPROCS: of this process
+	Checkout                  // where the module lies
+	Env                       // an environment variable
+	File                      // what is at a path, absent included
+	Dir                       // the names in a directory
+	Glob                      // the files that a pattern matches
+	Walk                      // a directory looked through for the Glob before it
+	Child                     // a fixture that the build used
+)
+
+// Has reports whether an input of this kind is looked up in the file system,
+// so that it has a Stat.
+func (k Kind) HasStat() bool { return k == File || k == Dir || k == Walk }
+
+// Flags say how an input came to be one.
+type Flags uint8
+
+const (
+	Declared Flags = 1 << iota // by an option; otherwise recorded, or always there
+	Racy                       // too fresh when digested for its Stat to be trusted
+	InTree                     // its directory is a Walk or Dir of the same record
+)
+
+// A Digest tells one state of an input from another. The zero Digest is that
+// of what is absent or unset. With xxhash64 only the first 16 bytes are used:
+// enough to see that this one file changed, not to face an adversary.
+type Digest [32]byte
+
+// An Input is one input in one state.
+type Input struct {
+	Kind   Kind
+	Flags  Flags
+	Name   string
+	Digest Digest
+	Stat   quiet.Stat // Mode is not kept
+	Detail string     // what explains a difference; never a variable's value
+}
+
+// An Algorithm digests files.
+type Algorithm uint8
+
+const (
+	XXHash64 Algorithm = iota
+	SHA256
+)
+
+func (a Algorithm) String() string { return [...]string{"xxhash64", "sha256"}[a] }
+
+// Width is how many bytes of a Digest are used.
+func (a Algorithm) Width() int { return [...]int{16, 32}[a] }
+
+// DigestOf returns the digest of the parts of a description.
+func (a Algorithm) DigestOf(parts ...string) (d Digest) {
+	h := a.new()
+	var n [8]byte
+	for _, part := range parts {
+		binary.LittleEndian.PutUint64(n[:], uint64(len(part)))
+		h.Write(n[:])
+		h.Write([]byte(part))
+	}
+	h.Sum(d[:0])
+	if a == XXHash64 {
+		d[15] = 1 // the digest of something is never that of nothing
+	}
+	return d
+}

@@ -1,0 +1,206 @@
+package input
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A Reason is one difference that makes a record invalid.
+type Reason struct {
+	Code    string `json:"code"` // one of Codes
+	Subject string `json:"subject,omitempty"`
+	Old     string `json:"old,omitempty"`
+	New     string `json:"new,omitempty"`
+	Text    string `json:"text"` // for people
+}
+
+// Codes are all codes that a Reason can have. They are part of the format of
+// the logs.
+var Codes = []string{
+	"first", "refresh", "expired", "record.damaged", "object.damaged", "object.missing", "value.unreadable",
+	"options.changed", "version.changed", "toolchain.changed", "code.changed", "fn.changed", "type.changed",
+	"value.changed", "setting.changed", "checkout.changed", "env.changed",
+	"file.modified", "file.added", "file.removed", "file.type", "file.mode", "file.link",
+	"child.changed",
+}
+
+// Compare tells how an input differs from its former state: nothing if it does
+// not.
+func Compare(old, new *Input) []Reason {
+	if old.Digest == new.Digest {
+		return nil
+	}
+	subject := Show(new.Name)
+	switch new.Kind {
+	case Options:
+		return []Reason{{Code: "options.changed", Subject: "options", Old: old.Detail, New: new.Detail,
+			Text: "declared inputs changed: " + lineDiff(old.Detail, new.Detail)}}
+	case Version:
+		return change("version.changed", "version", old, new)
+	case Toolchain:
+		return change("toolchain.changed", "toolchain", old, new)
+	case Code:
+		return codeReasons(old, new)
+	case Type:
+		return change("type.changed", "type", old, new)
+	case Value:
+		return change("value.changed", "value "+new.Name, old, new)
+	case Setting:
+		return change("setting.changed", new.Name, old, new)
+	case Checkout:
+		return change("checkout.changed", "checkout", old, new)
+	case Env:
+		return []Reason{{Code: "env.changed", Subject: new.Name, Text: envText(old, new)}}
+	case File:
+		return []Reason{fileReason(subject, old.Detail, new.Detail)}
+	case Dir, Glob:
+		return listReasons(old, new)
+	}
+	return []Reason{{Code: "options.changed", Subject: subject, Text: subject + " changed"}}
+}
+
+// change is the reason of an input whose detail is short and says it all.
+func change(code, what string, old, new *Input) []Reason {
+	r := Reason{Code: code, Subject: new.Name, Old: old.Detail, New: new.Detail, Text: what + " changed"}
+	if old.Detail != new.Detail {
+		r.Text = fmt.Sprintf("%s changed: %s -> %s", what, orNone(old.Detail), orNone(new.Detail))
+	}
+	if code == "toolchain.changed" && old.Detail != new.Detail {
+		r.Text = fmt.Sprintf("%s %s -> %s", what, old.Detail, new.Detail)
+	}
+	return []Reason{r}
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "(none)"
+	}
+	return s
+}
+
+// codeReasons tells a changed program from another function under one key.
+func codeReasons(old, new *Input) []Reason {
+	if old.Name != new.Name {
+		return []Reason{{Code: "fn.changed", Subject: new.Name, Old: old.Name, New: new.Name,
+			Text: "another function: " + old.Name + " -> " + new.Name}}
+	}
+	return []Reason{{Code: "code.changed", Subject: new.Name, Text: "test binary changed"}}
+}
+
+func fileReason(name, old, new string) Reason {
+	was, oldSize, oldLink := parseFileDetail(old)
+	now, newSize, newLink := parseFileDetail(new)
+	r := Reason{Subject: name}
+	switch {
+	case was == absent && now == directory:
+		r.Code, r.Text = "file.added", "directory "+name+" added"
+	case was == directory && now == absent:
+		r.Code, r.Text = "file.removed", "directory "+name+" removed"
+	case was == absent && now != absent:
+		r.Code, r.Text = "file.added", "file "+name+" added"
+	case now == absent && was != absent:
+		r.Code, r.Text = "file.removed", "file "+name+" removed"
+	case oldLink != newLink:
+		r.Code, r.Old, r.New = "file.link", oldLink, newLink
+		r.Text = fmt.Sprintf("link %s changed: %s -> %s", name, orNone(oldLink), orNone(newLink))
+	case oldSize != newSize && now != directory && was != directory:
+		r.Code, r.Old, r.New = "file.modified", strconv.FormatInt(oldSize, 10), strconv.FormatInt(newSize, 10)
+		r.Text = fmt.Sprintf("file %s modified (%d B -> %d B)", name, oldSize, newSize)
+	case was != now && strings.IndexByte("rx", was) >= 0 && strings.IndexByte("rx", now) >= 0:
+		r.Code, r.Text = "file.mode", "file "+name+" modified: "+modeChange(now)
+	case was != now:
+		r.Code, r.Old, r.New = "file.type", stateName(was), stateName(now)
+		r.Text = fmt.Sprintf("%s was %s and is %s", name, stateName(was), stateName(now))
+	default:
+		r.Code = "file.modified"
+		r.Text = fmt.Sprintf("file %s modified (same size, %d B)", name, newSize)
+	}
+	return r
+}
+
+func modeChange(now byte) string {
+	if now == executable {
+		return "now executable"
+	}
+	return "no longer executable"
+}
+
+func stateName(state byte) string {
+	return map[byte]string{absent: "absent", regular: "a file", executable: "a file", directory: "a directory",
+		unreadable: "unreadable", special: "a special file"}[state]
+}
+
+// listReasons tells which names were added to and removed from a listing.
+func listReasons(old, new *Input) []Reason {
+	dir := ""
+	if new.Kind == Dir {
+		dir = new.Name
+	}
+	var reasons []Reason
+	removed, added := setDiff(old.Detail, new.Detail)
+	for _, name := range added {
+		reasons = append(reasons, listReason(dir, name, "added"))
+	}
+	for _, name := range removed {
+		reasons = append(reasons, listReason(dir, name, "removed"))
+	}
+	switch {
+	case len(reasons) > 0:
+	case new.Absent():
+		reasons = append(reasons, Reason{Code: "file.removed", Subject: Show(dir), Text: "directory " + Show(dir) + " removed"})
+	default:
+		reasons = append(reasons, Reason{Code: "file.added", Subject: Show(dir), Text: "directory " + Show(dir) + " added"})
+	}
+	return reasons
+}
+
+func listReason(dir, entry, what string) Reason {
+	noun := "file"
+	name, isDir := strings.CutSuffix(entry, "/")
+	if isDir {
+		noun = "directory"
+	}
+	name = strings.TrimSuffix(name, "@")
+	if dir != "" {
+		name = join(dir, name)
+	}
+	name = Show(name)
+	return Reason{Code: "file." + what, Subject: name, Text: noun + " " + name + " " + what}
+}
+
+// lineDiff tells how two lists of lines differ.
+func lineDiff(old, new string) string {
+	removed, added := setDiff(old, new)
+	var parts []string
+	for _, line := range added {
+		parts = append(parts, line+" added")
+	}
+	for _, line := range removed {
+		parts = append(parts, line+" removed")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// setDiff returns the lines that only one of two sorted lists has.
+func setDiff(old, new string) (removed, added []string) {
+	a, b := lines(old), lines(new)
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0] < b[0]:
+			removed, a = append(removed, a[0]), a[1:]
+		case len(a) == 0 || b[0] < a[0]:
+			added, b = append(added, b[0]), b[1:]
+		default:
+			a, b = a[1:], b[1:]
+		}
+	}
+	return removed, added
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}

@@ -1,0 +1,78 @@
+package input
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/look"
+)
+
+// A World is what names are resolved against: they are slash-separated and
+// relative to the module root, so that a record holds in every checkout, or
+// absolute for what lies outside, or begin with $NAME for what lies below the
+// path that With gave under that name.
+type World struct {
+	Root  look.Root
+	Dir   string            // where the process started: what relative paths hold against
+	Bases map[string]string // absolute paths by the names of With
+
+	Algorithm Algorithm
+	Secret    func(name, value string) [16]byte // digests the value of a variable
+	Exclude   func(path string) bool            // what is never listed: our own store
+	Now       func() time.Time
+}
+
+// With returns a World that knows the paths given by With as well.
+func (w *World) With(bases map[string]string) *World {
+	c := *w
+	c.Bases = bases
+	return &c
+}
+
+// Name returns the name of an absolute path.
+func (w *World) Name(path string) string {
+	rel, ok := w.Root.Rel(path)
+	if !ok {
+		return filepath.ToSlash(path)
+	}
+	if strings.HasPrefix(rel, "$") {
+		return "./" + rel
+	}
+	return rel
+}
+
+// Path returns the absolute path that a name stands for.
+func (w *World) Path(name string) string {
+	if rest, ok := strings.CutPrefix(name, "$"); ok {
+		base, rest, _ := strings.Cut(rest, "/")
+		if dir, ok := w.Bases[base]; ok {
+			return filepath.Join(dir, filepath.FromSlash(rest))
+		}
+	}
+	path := filepath.FromSlash(name)
+	if filepath.IsAbs(path) {
+		return path
+	}
+	root := w.Root.Physical
+	if root == "" {
+		root = w.Dir
+	}
+	return root + string(filepath.Separator) + path
+}
+
+// Abs makes a path that a user gave absolute.
+func (w *World) Abs(path string) string {
+	path = filepath.FromSlash(path)
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(w.Dir, path)
+}
+
+// Show returns a name as people should read it.
+func Show(name string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(name, "$"), "./")
+}
+
+func (w *World) excluded(path string) bool { return w.Exclude != nil && w.Exclude(path) }

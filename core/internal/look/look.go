@@ -1,0 +1,108 @@
+// Package look looks at the inputs of a fixture through package os, so that the
+// go command learns of them: what a cached fixture depends on must be in go
+// test's log of inputs, or go test would print (cached) after it changed,
+// since fn, which would have read it, did not run.
+//
+// Our looks are told from the reads of the test itself, which package trace
+// records, by their spelling: "/././" after the module root, which cmd/go
+// takes as it takes any other spelling of the path. A variable's name has only
+// one spelling, so a look at one is announced by a mark.
+//
+// A file outside the module root is one that cmd/go ignores, unless its name
+// begins with the root: so it is spelled root/././../../rest, with as many
+// ".." as the root without symbolic links is deep
+// (cmd/go/internal/test/test.go, computeTestInputsID, and search.InDir).
+package look
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// mark tells our looks from the test's own reads.
+const mark = "/././"
+
+// IsOwn reports whether a path in go test's log is one of our looks or marks.
+func IsOwn(name string) bool {
+	return strings.Contains(name, mark) || strings.HasPrefix(name, "/cachetest-mark/")
+}
+
+// A Root is the module root that the go command counts paths from. The zero
+// Root is none: then cmd/go tracks no file at all.
+type Root struct {
+	Lexical  string // as the go command spells it
+	Physical string // without symbolic links
+}
+
+// Rel returns path relative to the module root, with slashes, if it lies in it.
+func (r Root) Rel(path string) (rel string, ok bool) {
+	for _, root := range []string{r.Lexical, r.Physical} {
+		if root == "" {
+			continue
+		}
+		if path == root {
+			return ".", true
+		}
+		if rest, ok := strings.CutPrefix(path, strings.TrimSuffix(root, string(filepath.Separator))+string(filepath.Separator)); ok {
+			return filepath.ToSlash(rest), true
+		}
+	}
+	return "", false
+}
+
+// spell returns the name for path, which is absolute, that both cmd/go and
+// IsOwn take for what it is.
+func (r Root) spell(path string) string {
+	if r.Lexical == "" || os.PathSeparator != '/' {
+		return path
+	}
+	prefix := strings.TrimSuffix(r.Lexical, "/") + mark
+	if rel, ok := r.Rel(path); ok {
+		return prefix + rel
+	}
+	up := strings.Count(strings.TrimSuffix(r.Physical, "/"), "/")
+	return prefix + strings.Repeat("../", up) + strings.TrimPrefix(path, "/")
+}
+
+// Stat is os.Stat of an absolute path, as a look.
+func (r Root) Stat(path string) (fs.FileInfo, error) { return os.Stat(r.spell(path)) }
+
+// Open is os.Open of an absolute path, as a look. It is meant for directories,
+// of which cmd/go then tracks the direct children.
+func (r Root) Open(path string) (*os.File, error) { return os.Open(r.spell(path)) }
+
+// envMark is what a look at a variable stats first: a variable has only one
+// spelling, so its looks are counted by these.
+const envMark = "/cachetest-mark/env/"
+
+// Mark returns a path that nothing has, for a mark in the log. The go command
+// ignores it, as it lies outside the module.
+func Mark(name string) string { return "/cachetest-mark/" + name }
+
+// OwnEnv returns the name of the variable that a path in the log announces a
+// look of ours at.
+func OwnEnv(path string) (name string, ok bool) { return strings.CutPrefix(path, envMark) }
+
+var env struct {
+	sync.Mutex
+	looked map[string]bool
+}
+
+// Env is os.LookupEnv, as a look: only the first one of a process is logged.
+func Env(name string) (value string, set bool) {
+	env.Lock()
+	defer env.Unlock()
+	if env.looked[name] {
+		return syscall.Getenv(name)
+	}
+	if env.looked == nil {
+		env.looked = map[string]bool{}
+	}
+	env.looked[name] = true
+	os.Stat(envMark + name)
+	return os.LookupEnv(name)
+}

@@ -1,0 +1,229 @@
+// Package record is the form in which one build is remembered: flat, small,
+// and read front to back by a look-up that stops at the first difference. What
+// only an explanation needs stands at the end.
+//
+// A payload that does not parse is damaged, never a panic: lengths are checked
+// against what is there.
+package record
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// format is the first byte of a payload. Another format is not read.
+const format = 1
+
+// MaxInline is the size up to which an output is kept in its record: a hit
+// then reads one file.
+const MaxInline = 32 << 10
+
+// A Record remembers one build.
+type Record struct {
+	Key, Package string
+	Built        time.Time
+	BuildTime    time.Duration
+	Algorithm    input.Algorithm
+	Output       store.ObjectRef
+	Inline       []byte // the output, if HasInline
+	HasInline    bool
+	Inputs       []input.Input // by Kind, then as they were found
+}
+
+// ID names a record by its inputs.
+func (r *Record) ID() (id store.RecordID) {
+	h := sha256.New()
+	for i := range r.Inputs {
+		in := &r.Inputs[i]
+		h.Write([]byte{byte(in.Kind)})
+		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(in.Name))))
+		h.Write([]byte(in.Name))
+		if in.Kind != input.Walk { // told by its Glob
+			h.Write(in.Digest[:])
+		}
+	}
+	copy(id[:], h.Sum(nil))
+	return id
+}
+
+// Encode returns the payload of r.
+func (r *Record) Encode() []byte {
+	w := &writer{b: make([]byte, 0, 256+64*len(r.Inputs)+len(r.Inline))}
+	w.b = append(w.b, format, byte(r.Algorithm))
+	w.string(r.Key)
+	w.string(r.Package)
+	w.int(r.Built.UnixNano())
+	w.int(int64(r.BuildTime))
+	w.b = append(w.b, r.Output.ID[:]...)
+	w.int(r.Output.Size)
+	w.b = binary.LittleEndian.AppendUint64(w.b, r.Output.Sum)
+	w.uint(uint64(len(r.Inputs)))
+	last := ""
+	for i := range r.Inputs {
+		w.input(&r.Inputs[i], last, r.Algorithm.Width())
+		last = r.Inputs[i].Name
+	}
+	if r.HasInline {
+		w.b = append(w.b, 1)
+		w.string(string(r.Inline))
+	} else {
+		w.b = append(w.b, 0)
+	}
+	for i := range r.Inputs {
+		w.string(r.Inputs[i].Detail)
+	}
+	return w.b
+}
+
+type writer struct{ b []byte }
+
+func (w *writer) uint(n uint64)   { w.b = binary.AppendUvarint(w.b, n) }
+func (w *writer) int(n int64)     { w.b = binary.AppendVarint(w.b, n) }
+func (w *writer) string(s string) { w.uint(uint64(len(s))); w.b = append(w.b, s...) }
+
+// input writes an input but for its detail. Names share the beginning of the
+// name before: files of a directory stand together.
+func (w *writer) input(in *input.Input, last string, width int) {
+	w.b = append(w.b, byte(in.Kind), byte(in.Flags))
+	shared := 0
+	for shared < min(len(last), len(in.Name)) && last[shared] == in.Name[shared] {
+		shared++
+	}
+	w.uint(uint64(shared))
+	w.string(in.Name[shared:])
+	w.b = append(w.b, in.Digest[:width]...)
+	if !in.Kind.HasStat() {
+		return
+	}
+	w.int(in.Stat.Size)
+	w.int(in.Stat.ModTime)
+	w.int(in.Stat.ChangeTime - in.Stat.ModTime)
+	w.uint(in.Stat.Inode)
+	w.uint(in.Stat.Device)
+}
+
+var errFormat = errors.New("not a record of this format")
+
+// Decode reads a payload. Details are read by it too; they share its memory.
+func Decode(payload []byte) (*Record, error) {
+	rd := &reader{s: string(payload)}
+	if rd.byte() != format {
+		return nil, errFormat
+	}
+	r := &Record{Algorithm: input.Algorithm(rd.byte())}
+	if r.Algorithm > input.SHA256 {
+		return nil, errFormat
+	}
+	r.Key, r.Package = rd.string(), rd.string()
+	r.Built = time.Unix(0, rd.int())
+	r.BuildTime = time.Duration(rd.int())
+	copy(r.Output.ID[:], rd.take(len(r.Output.ID)))
+	r.Output.Size = rd.int()
+	if sum := rd.take(8); len(sum) == 8 {
+		r.Output.Sum = binary.LittleEndian.Uint64([]byte(sum))
+	}
+	n := rd.uint()
+	// An input takes at least four bytes and its digest.
+	if n > uint64(len(rd.s)/(4+r.Algorithm.Width())) {
+		return nil, fmt.Errorf("%w: %d inputs in %d bytes", errFormat, n, len(rd.s))
+	}
+	r.Inputs = make([]input.Input, n)
+	last := ""
+	for i := range r.Inputs {
+		rd.input(&r.Inputs[i], last, r.Algorithm.Width())
+		last = r.Inputs[i].Name
+	}
+	if r.HasInline = rd.byte() == 1; r.HasInline {
+		r.Inline = []byte(rd.string())
+	}
+	for i := range r.Inputs {
+		r.Inputs[i].Detail = rd.string()
+	}
+	if rd.bad || len(rd.s) > 0 || r.HasInline && !r.Output.Check(r.Inline) {
+		return nil, errFormat
+	}
+	return r, nil
+}
+
+// A reader takes values off a string; bad is set when it ran out of it.
+type reader struct {
+	s   string
+	bad bool
+}
+
+func (r *reader) take(n int) string {
+	if n < 0 || n > len(r.s) {
+		r.bad, r.s = true, ""
+		return ""
+	}
+	out := r.s[:n]
+	r.s = r.s[n:]
+	return out
+}
+
+func (r *reader) byte() byte {
+	if b := r.take(1); b != "" {
+		return b[0]
+	}
+	return 0
+}
+
+func (r *reader) uint() uint64 {
+	var x uint64
+	for shift := 0; shift < 64; shift += 7 {
+		b := r.byte()
+		x |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return x
+		}
+	}
+	r.bad = true
+	return 0
+}
+
+func (r *reader) int() int64 {
+	u := r.uint()
+	x := int64(u >> 1)
+	if u&1 != 0 {
+		x = ^x
+	}
+	return x
+}
+
+func (r *reader) string() string {
+	n := r.uint()
+	if n > math.MaxInt32 {
+		r.bad = true
+		return ""
+	}
+	return r.take(int(n))
+}
+
+func (r *reader) input(in *input.Input, last string, width int) {
+	in.Kind, in.Flags = input.Kind(r.byte()), input.Flags(r.byte())
+	shared := r.uint()
+	if shared > uint64(len(last)) {
+		r.bad = true
+		return
+	}
+	if suffix := r.string(); shared == 0 {
+		in.Name = suffix
+	} else {
+		in.Name = last[:shared] + suffix
+	}
+	copy(in.Digest[:], r.take(width))
+	if !in.Kind.HasStat() {
+		return
+	}
+	in.Stat = quiet.Stat{Size: r.int(), ModTime: r.int()}
+	in.Stat.ChangeTime = in.Stat.ModTime + r.int()
+	in.Stat.Inode, in.Stat.Device = r.uint(), r.uint()
+}

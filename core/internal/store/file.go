@@ -1,0 +1,76 @@
+package store
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+func randomName() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails since Go 1.24
+	return hex.EncodeToString(b[:])
+}
+
+// createTemp opens a new file in the store's directory for unfinished ones.
+func (s *Store) createTemp(perm fs.FileMode) (*os.File, error) {
+	path := filepath.Join(s.dir, "tmp", randomName())
+	const flag = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	f, err := quiet.OpenFile(path, flag, perm)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := quiet.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, err
+		}
+		return quiet.OpenFile(path, flag, perm)
+	}
+	return f, err
+}
+
+// writeFile makes path hold data, atomically: written under another name,
+// synced (without that, a power loss leaves renamed but empty files on ext4
+// and XFS) and renamed.
+func (s *Store) writeFile(path string, data []byte, perm fs.FileMode) error {
+	f, err := s.createTemp(perm)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = s.rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+// rename moves a finished file to its place, whose directory may not be there
+// yet, or have been trimmed away between two tries.
+func (s *Store) rename(from, to string) error {
+	err := os.Rename(from, to)
+	for try := 0; try < 3 && errors.Is(err, fs.ErrNotExist); try++ {
+		if err := quiet.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			return err
+		}
+		err = os.Rename(from, to)
+	}
+	return err
+}
+
+// cannotWrite reports whether err says that the store may not be written to,
+// as opposed to a write that failed.
+func cannotWrite(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
+}

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// ErrNoLock says that there can be no lock here: the store is read-only, or
+// its file system has no locks. What needs it goes on without.
+var ErrNoLock = errors.New("the store has no locks here")
+
+// A Builder is who holds a variant's lock.
+type Builder struct {
+	PID   int       `json:"pid"`
+	Since time.Time `json:"since"`
+}
+
+// TryLock takes a variant's lock for building. It returns a nil unlock, and no
+// error, if another process has it. unlock may be called more than once.
+func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err error) {
+	dir := s.variantDir(slot, variant)
+	l, err := lockFile(dir, true)
+	if l == nil || err != nil {
+		return nil, err
+	}
+	building := filepath.Join(dir, "building")
+	if data, err := json.Marshal(Builder{PID: os.Getpid(), Since: s.now()}); err == nil {
+		// Only for people to read, hence not synced.
+		if f, err := quiet.OpenFile(building, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err == nil {
+			f.Write(data)
+			f.Close()
+		}
+	}
+	return func() {
+		if l != nil {
+			os.Remove(building)
+			l.unlock()
+			l = nil
+		}
+	}, nil
+}
+
+// Building returns who builds a variant now, as it said itself.
+func (s *Store) Building(slot SlotID, variant VariantID) (b Builder, ok bool) {
+	data, err := quiet.ReadFile(filepath.Join(s.variantDir(slot, variant), "building"))
+	return b, err == nil && json.Unmarshal(data, &b) == nil && b.PID > 0
+}
+
+// pollInterval is how often a waiter looks whether the builder is done. Waiters
+// ask for a shared lock, so that all go on together when it is; polling costs a
+// few milliseconds against a blocking call, which could not be bounded.
+const pollInterval = 10 * time.Millisecond
+
+// Wait returns when nobody builds the variant any more, or with ctx's error.
+func (s *Store) Wait(ctx context.Context, slot SlotID, variant VariantID) error {
+	dir := s.variantDir(slot, variant)
+	for {
+		l, err := lockFile(dir, false)
+		if err != nil {
+			return err
+		}
+		if l != nil {
+			l.unlock()
+			return nil
+		}
+		jitter := time.Duration(rand.Int64N(int64(pollInterval / 2)))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pollInterval*3/4 + jitter):
+		}
+	}
+}
+
+// lockFile takes the lock of a directory, exclusive or shared, without
+// waiting. It returns nil if another has it.
+//
+// The lock file may be deleted by a trim while we wait for it, and made again
+// by another: then two would hold "the" lock. So the file that we locked must
+// still be the one that has the name.
+func lockFile(dir string, exclusive bool) (*fileLock, error) {
+	path := filepath.Join(dir, "lock")
+	for range 100 {
+		l, err := openLock(path, exclusive)
+		if os.IsNotExist(err) {
+			if err := quiet.MkdirAll(dir, 0o700); err != nil {
+				return nil, ErrNoLock
+			}
+			continue
+		}
+		if err != nil {
+			return nil, ErrNoLock
+		}
+		if l == nil || l.current(path) {
+			return l, nil
+		}
+		l.unlock()
+	}
+	return nil, ErrNoLock
+}

@@ -1,0 +1,33 @@
+//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
+
+package store
+
+import (
+	"os"
+
+	"github.com/gofrs/flock"
+)
+
+type fileLock struct{ f *flock.Flock }
+
+func openLock(path string, exclusive bool) (*fileLock, error) {
+	l := &fileLock{flock.New(path)}
+	try := l.f.TryRLock
+	if exclusive {
+		try = l.f.TryLock
+	}
+	ok, err := try()
+	if err != nil || !ok {
+		return nil, err
+	}
+	return l, nil
+}
+
+// current reports whether the locked file is the one at path. Systems that
+// refuse to delete an open file need no more than this.
+func (l *fileLock) current(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func (l *fileLock) unlock() { l.f.Close() }

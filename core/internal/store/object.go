@@ -1,0 +1,65 @@
+package store
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// An ObjectRef names an object and says how to check it: by SHA-256 it is
+// found (and checked when it comes from elsewhere), by size and xxhash64, ten
+// times faster, it is checked each time it is read here.
+type ObjectRef struct {
+	ID   ObjectID
+	Size int64
+	Sum  uint64 // xxhash64
+}
+
+// Ref returns the reference of data.
+func Ref(data []byte) ObjectRef {
+	return ObjectRef{ID: sha256.Sum256(data), Size: int64(len(data)), Sum: xxhash.Sum64(data)}
+}
+
+// Check reports whether data is what ref refers to.
+func (ref ObjectRef) Check(data []byte) bool {
+	return int64(len(data)) == ref.Size && xxhash.Sum64(data) == ref.Sum
+}
+
+// PutObject stores data. An object that is there already, and right, is kept.
+func (s *Store) PutObject(data []byte) (ObjectRef, error) {
+	ref := Ref(data)
+	if _, err := s.ReadObject(ref); err == nil {
+		return ref, nil
+	}
+	return ref, s.writeFile(s.objectPath(ref.ID), data, 0o444)
+}
+
+// ReadObject returns an object's bytes, checked. The error says fs.ErrNotExist
+// for one that is not there and ErrDamaged for one that fails its check, which
+// is moved aside.
+func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
+	path := s.objectPath(ref.ID)
+	data, err := quiet.ReadFile(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
+		}
+		return nil, fmt.Errorf("object %s: %w: %v", short(path), ErrDamaged, err)
+	}
+	if !ref.Check(data) {
+		s.quarantine(path)
+		return nil, fmt.Errorf("object %s is %w (%d of %d bytes)", short(path), ErrDamaged, len(data), ref.Size)
+	}
+	return data, nil
+}
+
+// short is enough of an object's or record's name to find it by.
+func short(path string) string {
+	name := filepath.Base(path)
+	return name[:min(12, len(name))]
+}

@@ -1,0 +1,133 @@
+// Package store keeps bytes on disk for package memo: records by slot and
+// variant, objects by their SHA-256, locks, and a log of events. It knows
+// nothing of what the bytes mean.
+//
+// It promises that a reader sees a record or an object whole or not at all,
+// whatever crashed (files are written under another name, synced and renamed),
+// that damage is told from absence (everything is checked when read), and that
+// two processes never hold one lock. It does not promise to keep anything: the
+// store is a cache, and every failure here is a miss or a result not kept.
+//
+// Layout below the root, which is private to the user (0700):
+//
+//	CACHEDIR.TAG
+//	v1/slots/ab/<slot>/<variant>/r-<record>   records of one variant
+//	v1/slots/ab/<slot>/<variant>/lock         held while the variant is built
+//	v1/slots/ab/<slot>/<variant>/building     who builds, since when
+//	v1/objects/ab/<sha256>                    outputs too big for a record
+//	v1/damaged/                               what failed its check, for a look
+//	v1/log/                                   events
+//	v1/tmp/                                   files being written
+//	v1/secret                                 key of the digests of variables
+//
+// All access is by package quiet, so that a store inside the module under test
+// does not become an input of go test's own cached results.
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// version names the layout. A store written by an incompatible release lies
+// beside ours and is not looked at.
+const version = "v1"
+
+// A SlotID is the SHA-256 of what names a slot.
+type SlotID [sha256.Size]byte
+
+// A VariantID is the digest of a variant's values.
+type VariantID [16]byte
+
+// A RecordID is the digest of a record's inputs: the same inputs built again
+// replace the record.
+type RecordID [16]byte
+
+// An ObjectID is the SHA-256 of an object's bytes.
+type ObjectID [sha256.Size]byte
+
+func (id SlotID) String() string    { return hex.EncodeToString(id[:]) }
+func (id VariantID) String() string { return hex.EncodeToString(id[:]) }
+func (id RecordID) String() string  { return hex.EncodeToString(id[:]) }
+func (id ObjectID) String() string  { return hex.EncodeToString(id[:]) }
+
+// ErrDamaged is in the chain of an error that says that what was read fails
+// its check.
+var ErrDamaged = errors.New("damaged")
+
+// A Store is a store on disk. Its methods may be called by any number of
+// goroutines and processes at once.
+type Store struct {
+	root string // absolute
+	dir  string // root/v1
+	now  func() time.Time
+}
+
+// Open opens the store at root, an absolute path, and makes it if need be. A
+// root that others can write to is refused: they could plant a record.
+func Open(root string) (*Store, error) {
+	if !filepath.IsAbs(root) {
+		return nil, fmt.Errorf("store %s: not an absolute path", root)
+	}
+	s := &Store{root: root, dir: filepath.Join(root, version), now: time.Now}
+	st, err := quiet.StatPath(root)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return s, s.create()
+	case err != nil:
+		return nil, err
+	case !st.Mode.IsDir():
+		return nil, fmt.Errorf("store %s: not a directory", root)
+	case runtime.GOOS != "windows" && st.Mode.Perm()&0o022 != 0:
+		return nil, fmt.Errorf("store %s: others can write to it (mode %#o); run chmod go-w on it", root, st.Mode.Perm())
+	}
+	return s, nil
+}
+
+const cacheDirTag = `Signature: 8a477f597d28d172789f06886806bc55
+# This directory holds test fixtures built by github.com/fixturecache/fixturecache.
+# It can be deleted at any time. About cache directory tags: https://bford.info/cachedir/
+`
+
+func (s *Store) create() error {
+	if err := quiet.MkdirAll(s.root, 0o700); err != nil {
+		return err
+	}
+	return s.writeFile(filepath.Join(s.root, "CACHEDIR.TAG"), []byte(cacheDirTag), 0o644)
+}
+
+// Root returns the directory that the store lies in.
+func (s *Store) Root() string { return s.root }
+
+func (s *Store) slotDir(slot SlotID) string {
+	name := slot.String()
+	return filepath.Join(s.dir, "slots", name[:2], name)
+}
+
+func (s *Store) variantDir(slot SlotID, variant VariantID) string {
+	return filepath.Join(s.slotDir(slot), variant.String())
+}
+
+func (s *Store) objectPath(id ObjectID) string {
+	name := id.String()
+	return filepath.Join(s.dir, "objects", name[:2], name)
+}
+
+// quarantine moves a file that failed its check out of the way, so that it is
+// neither served nor lost to whoever wants to know what happened to it.
+func (s *Store) quarantine(path string) {
+	dir := filepath.Join(s.dir, "damaged")
+	if quiet.MkdirAll(dir, 0o700) != nil {
+		return
+	}
+	os.Rename(path, filepath.Join(dir, filepath.Base(path)+"."+randomName()))
+}

@@ -1,0 +1,176 @@
+// Package trace tells what this test process has read: it reads, while the
+// tests run, the log that package testing keeps for the go command (each
+// os.Open, Stat, ReadDir, Chdir, Getenv and StartProcess, absent files too).
+//
+// It promises that what it returns holds each such call since m.Run began, or
+// an error that says why it cannot. It does not see what package os does not
+// log: system calls, os.Environ, what child processes read, what was read
+// before m.Run. The log is the process's, not the test's: what a parallel test
+// reads counts as well.
+package trace
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A Pos is a point in the log. The zero Pos is its beginning.
+type Pos struct {
+	seq int
+	env map[string]int // readings of variables up to here
+}
+
+// A Read is a thing read: a variable's name or an absolute path.
+type Read struct {
+	Name   string
+	Before bool // read before the position asked about
+	After  bool // read after it
+	Opened bool // opened (to read, to write or to be started), not only looked at
+}
+
+// Reads is what was read since the log began, in the order of first reading.
+type Reads struct {
+	Env   []Read
+	Paths []Read
+	Cwd   Read // whether the working directory was asked for
+}
+
+// A Log is the log of this process.
+type Log struct {
+	mu    sync.Mutex
+	err   error // why there is no log; nil once it is open
+	open  bool
+	file  *os.File
+	parse parser
+	read  int64 // bytes of the file that were parsed
+	tail  []byte
+	marks int
+}
+
+// Process is the log of this process.
+var Process Log
+
+// errNone is for a process that has no log.
+var errNone = errors.New("go test keeps no log of what this process reads")
+
+// Mark returns the present end of the log.
+func (l *Log) Mark() (Pos, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.sync(); err != nil {
+		return Pos{}, err
+	}
+	return Pos{seq: l.parse.seq, env: maps.Clone(l.parse.env)}, nil
+}
+
+// Reads returns all that was read since the log began, and of each thing
+// whether that was before or after pos, or both.
+func (l *Log) Reads(pos Pos) (Reads, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.sync(); err != nil {
+		return Reads{}, err
+	}
+	p := &l.parse
+	reads := Reads{Cwd: Read{Before: p.cwd.first > 0 && p.cwd.first <= pos.seq, After: p.cwd.last > pos.seq}}
+	for _, name := range p.envOrder {
+		if n := p.env[name]; n > 0 {
+			reads.Env = append(reads.Env, Read{Name: name, Before: pos.env[name] > 0, After: n > pos.env[name]})
+		}
+	}
+	for _, name := range p.paths {
+		at := p.seen[name]
+		reads.Paths = append(reads.Paths, Read{Name: name, Opened: at.opened, Before: at.first <= pos.seq, After: at.last > pos.seq})
+	}
+	return reads, nil
+}
+
+// flushLen is longer than the buffer that package testing writes the log
+// through (bufio's 4096 bytes): a name of that length pushes out all before it.
+const flushLen = 4097
+
+// sync makes package testing write out its buffer, and parses what is new.
+func (l *Log) sync() error {
+	if err := l.openFile(); err != nil {
+		return err
+	}
+	l.marks++
+	mark := look.Mark(strconv.Itoa(os.Getpid()) + "." + strconv.Itoa(l.marks) + "/")
+	os.Stat(mark + strings.Repeat("x", flushLen))
+	data, err := l.readNew()
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(data, []byte(mark)) {
+		return errors.New("the log of what this process reads is closed")
+	}
+	lines := append(l.tail, data...)
+	end := bytes.LastIndexByte(lines, '\n') + 1
+	for line := range strings.Lines(string(lines[:end])) {
+		l.parse.line(strings.TrimSuffix(line, "\n"))
+	}
+	l.tail = bytes.Clone(lines[end:])
+	return nil
+}
+
+// readNew returns what was added to the log. A child process that was started
+// with this process's arguments truncates the log: then bytes that we have
+// seen are gone or zero, and the recording is worth nothing.
+func (l *Log) readNew() ([]byte, error) {
+	info, err := l.file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	const overlap = 16
+	from := max(0, l.read-overlap)
+	data := make([]byte, info.Size()-min(info.Size(), from))
+	if n, err := l.file.ReadAt(data, from); err != nil {
+		data = data[:n]
+	}
+	seen := int(l.read - from)
+	if len(data) < seen || l.read > 0 && bytes.Contains(data, []byte{0}) {
+		l.err = errors.New("a child process of the test truncated the log of what this process reads")
+		return nil, l.err
+	}
+	l.read = from + int64(len(data))
+	return data[seen:], nil
+}
+
+func (l *Log) openFile() error {
+	if l.open || l.err != nil {
+		return l.err
+	}
+	name := injected
+	if f := flag.Lookup("test.testlogfile"); f != nil && f.Value.String() != "" {
+		name = f.Value.String()
+	}
+	if name == "" {
+		l.err = errNone
+		if noLog != "" {
+			l.err = errors.New(noLog)
+		}
+		return l.err
+	}
+	f, err := quiet.Open(name)
+	if err != nil {
+		l.err = fmt.Errorf("%w: %v", errNone, err)
+		return l.err
+	}
+	if name == injected {
+		os.Remove(name) // ours, and open: nobody else needs the name
+		sweep(filepath.Dir(name))
+	}
+	l.file, l.open, l.parse.dir = f, true, Start.Dir
+	return nil
+}

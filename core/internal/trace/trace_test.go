@@ -1,0 +1,46 @@
+package trace
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/look"
+)
+
+// TestProcess reads the log of this very process: the go command asked for
+// one, or inject did.
+func TestProcess(t *testing.T) {
+	pos, err := Process.Mark()
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Stat("absent.txt")
+	os.ReadFile("trace.go")
+	os.Getenv("CACHETEST_TRACE_TEST")
+	look.Env("CACHETEST_TRACE_LOOKED")
+	reads, err := Process.Reads(pos)
+	if err != nil {
+		t.Fatal(err)
+	}
+	absent := Read{Name: filepath.Join(Start.Dir, "absent.txt"), After: true}
+	source := Read{Name: filepath.Join(Start.Dir, "trace.go"), After: true, Opened: true}
+	if !slices.Contains(reads.Paths, absent) || !slices.Contains(reads.Paths, source) {
+		t.Errorf("paths: %+v", reads.Paths)
+	}
+	if want := (Read{Name: "CACHETEST_TRACE_TEST", After: true}); !slices.Contains(reads.Env, want) {
+		t.Errorf("env: %+v lacks %+v", reads.Env, want)
+	}
+	if slices.ContainsFunc(reads.Env, func(r Read) bool { return r.Name == "CACHETEST_TRACE_LOOKED" }) {
+		t.Errorf("env: %+v holds a look of ours", reads.Env)
+	}
+	later, err := Process.Mark()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads, err = Process.Reads(later)
+	if err != nil || slices.ContainsFunc(reads.Paths, func(r Read) bool { return r.After }) {
+		t.Errorf("after the mark: %+v, %v", reads, err)
+	}
+}
