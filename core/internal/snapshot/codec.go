@@ -1,0 +1,130 @@
+package snapshot
+
+import (
+	"bytes"
+	"encoding"
+	"fmt"
+	"io"
+	"reflect"
+	"unique"
+	"unsafe"
+)
+
+// Codec encodes the values of one type in the user's own way. Its Name holds
+// its version: another name, other bytes.
+type Codec interface {
+	Name() string
+	Encode(w io.Writer, v any) error
+	Decode(r io.Reader) (any, error)
+}
+
+// codec turns the value at p into bytes, and bytes into the value at p.
+type codec interface {
+	name() string
+	encode(p unsafe.Pointer) ([]byte, error)
+	decode(data []byte, p unsafe.Pointer) error
+}
+
+// userCodec adapts a Codec for values of type t.
+type userCodec struct {
+	t reflect.Type
+	c Codec
+}
+
+func (u userCodec) name() string { return u.c.Name() }
+
+func (u userCodec) encode(p unsafe.Pointer) ([]byte, error) {
+	var b bytes.Buffer
+	err := u.c.Encode(&b, reflect.NewAt(u.t, p).Elem().Interface())
+	return b.Bytes(), err
+}
+
+func (u userCodec) decode(data []byte, p unsafe.Pointer) error {
+	v, err := u.c.Decode(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	dst := reflect.NewAt(u.t, p).Elem()
+	if v == nil {
+		dst.SetZero()
+		return nil
+	}
+	rv := reflect.ValueOf(v)
+	if !rv.Type().AssignableTo(u.t) {
+		return fmt.Errorf("codec %s returned a %s for a %s", u.c.Name(), rv.Type(), u.t)
+	}
+	dst.Set(rv)
+	return nil
+}
+
+// binaryCodec uses MarshalBinary and UnmarshalBinary of *t.
+type binaryCodec struct{ t reflect.Type }
+
+func (b binaryCodec) name() string { return "binary" }
+
+func (b binaryCodec) encode(p unsafe.Pointer) ([]byte, error) {
+	return reflect.NewAt(b.t, p).Interface().(encoding.BinaryMarshaler).MarshalBinary()
+}
+
+func (b binaryCodec) decode(data []byte, p unsafe.Pointer) error {
+	return reflect.NewAt(b.t, p).Interface().(encoding.BinaryUnmarshaler).UnmarshalBinary(data)
+}
+
+// gobMarshaler is gob's GobEncoder and GobDecoder without linking gob.
+type gobMarshaler interface {
+	GobEncode() ([]byte, error)
+	GobDecode([]byte) error
+}
+
+// gobCodec uses GobEncode and GobDecode of *t.
+type gobCodec struct{ t reflect.Type }
+
+func (g gobCodec) name() string { return "gob" }
+
+func (g gobCodec) encode(p unsafe.Pointer) ([]byte, error) {
+	return reflect.NewAt(g.t, p).Interface().(gobMarshaler).GobEncode()
+}
+
+func (g gobCodec) decode(data []byte, p unsafe.Pointer) error {
+	return reflect.NewAt(g.t, p).Interface().(gobMarshaler).GobDecode(data)
+}
+
+// ownCodec returns the marshalling that t brings along.
+func ownCodec(t reflect.Type) (codec, bool) {
+	if t.Name() == "" {
+		return nil, false
+	}
+	pt := reflect.PointerTo(t)
+	switch {
+	case pt.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) && pt.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]()):
+		return binaryCodec{t}, true
+	case pt.Implements(reflect.TypeFor[gobMarshaler]()):
+		return gobCodec{t}, true
+	}
+	return nil, false
+}
+
+// handleCodecs lists the instances of unique.Handle that can be made again:
+// unique.Make needs its type at compile time.
+var handleCodecs = map[reflect.Type]codec{
+	reflect.TypeFor[unique.Handle[string]](): stringHandle{},
+}
+
+type stringHandle struct{}
+
+func (stringHandle) name() string { return "unique" }
+
+func (stringHandle) encode(p unsafe.Pointer) ([]byte, error) {
+	h := *(*unique.Handle[string])(p)
+	if h == (unique.Handle[string]{}) {
+		return nil, nil
+	}
+	return append([]byte{1}, h.Value()...), nil
+}
+
+func (stringHandle) decode(data []byte, p unsafe.Pointer) error {
+	if len(data) > 0 {
+		*(*unique.Handle[string])(p) = unique.Make(string(data[1:]))
+	}
+	return nil
+}

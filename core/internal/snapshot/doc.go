@@ -1,0 +1,18 @@
+// Package snapshot turns a Go value into bytes and back, exactly, and hashes
+// and compares values by the same walk.
+//
+// What it promises. A value made of data comes back as one that cannot be told
+// from it: unexported fields, nil against empty, pointers to zero, shared
+// pointers, overlapping slices, cycles, dynamic types in interfaces, NaN bits
+// and -0. Equal values give equal bytes and equal hashes, in every process.
+//
+// What it does not. Bytes belong to one type layout and one Go version; they
+// are no format for exchange. The monotonic reading of a time.Time is dropped.
+// Capacity is kept only as far as some slice of the same array reaches by its
+// length; what lies beyond was never part of the value.
+//
+// How it fails. What is not data (a func, chan, lock that is held, file,
+// pointer to a package variable…) is refused with a [*RefusedError] that names
+// the path. Damaged, truncated or foreign bytes are an error, never a panic,
+// and never more memory than the bytes account for.
+package snapshot

@@ -1,0 +1,63 @@
+package snapshot
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// The memory layout of Go's headers is known here and nowhere else.
+
+const wordSize = unsafe.Sizeof(uintptr(0))
+
+type sliceHeader struct {
+	data     unsafe.Pointer
+	len, cap int
+}
+
+func add(p unsafe.Pointer, off uintptr) unsafe.Pointer { return unsafe.Add(p, off) }
+
+func loadPtr(p unsafe.Pointer) unsafe.Pointer { return *(*unsafe.Pointer)(p) }
+
+func loadString(p unsafe.Pointer) string { return *(*string)(p) }
+
+func loadSlice(p unsafe.Pointer) sliceHeader { return *(*sliceHeader)(p) }
+
+// ifaceWord returns the data word of the interface at p.
+func ifaceWord(p unsafe.Pointer) unsafe.Pointer {
+	return *(*unsafe.Pointer)(add(p, wordSize))
+}
+
+// ifaceIsNil reports whether the interface at p holds nothing.
+func ifaceIsNil(p unsafe.Pointer) bool { return *(*unsafe.Pointer)(p) == nil }
+
+// ifaceType returns the dynamic type of the non-nil interface of type t at p.
+func ifaceType(t reflect.Type, p unsafe.Pointer) reflect.Type {
+	if t.NumMethod() == 0 {
+		return reflect.TypeOf(*(*any)(p))
+	}
+	return reflect.NewAt(t, p).Elem().Elem().Type()
+}
+
+// bytesAt views n bytes at p.
+func bytesAt(p unsafe.Pointer, n uintptr) []byte {
+	if n == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(p), n)
+}
+
+// addressable returns a pointer to a heap copy of v.
+func addressable(v reflect.Value) unsafe.Pointer {
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	return p.UnsafePointer()
+}
+
+func isZero(p unsafe.Pointer, n uintptr) bool {
+	for _, b := range bytesAt(p, n) {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}

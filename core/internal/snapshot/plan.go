@@ -1,0 +1,325 @@
+package snapshot
+
+import (
+	"reflect"
+	"strconv"
+	"sync"
+	"unsafe"
+)
+
+// plan says how values of one type are walked; it is compiled once per type.
+// What is neither in runs nor under an op is not part of the value: padding,
+// blank fields, caches.
+type plan struct {
+	t      reflect.Type
+	size   uintptr
+	align  uintptr
+	runs   []run // plain bytes, ascending, not adjacent
+	ops    []op  // what else there is, ascending
+	flat   bool  // one run over everything: n elements are one block of bytes
+	direct bool  // an interface holds it in its data word, not behind it
+	filled bool
+	index  int // position in its coder's list
+	digest func() Digest
+}
+
+// run is a range of plain bytes in an element.
+type run struct{ off, end uintptr }
+
+type opKind uint8
+
+const (
+	opPtr     opKind = iota // *elem
+	opString                //
+	opSlice                 // []elem
+	opMap                   // map[key]elem
+	opIface                 // any interface type
+	opArray                 // n × elem, elem not flat
+	opZero                  // size bytes that must be zero
+	opNever                 // refused even when zero
+	opTime                  // time.Time's wall and ext; its loc is an opPtr
+	opCodec                 // bytes by codec
+	opSyncMap               // sync.Map
+)
+
+// op is one part of an element that is more than bytes.
+type op struct {
+	kind       opKind
+	nilIsEmpty bool
+	off        uintptr
+	size       uintptr
+	n          int
+	path       string // from the element: ".Profile.done", "[1].x"
+	t          reflect.Type
+	elem       *plan
+	key        *plan
+	not        notData
+	codec      codec
+	own        *plan // by structure, where codec is the type's own marshalling
+}
+
+// coder holds the plans compiled under one set of user codecs.
+type coder struct {
+	codecs map[reflect.Type]codec
+	done   sync.Map // reflect.Type -> *plan, filled with all it reaches
+
+	mu    sync.Mutex
+	plans map[reflect.Type]*plan
+	todo  []*plan
+}
+
+func newCoder(codecs map[reflect.Type]codec) *coder {
+	return &coder{codecs: codecs, plans: map[reflect.Type]*plan{}}
+}
+
+// plan returns the plan of t, with all plans it reaches filled.
+func (c *coder) plan(t reflect.Type) *plan {
+	if p, ok := c.done.Load(t); ok {
+		return p.(*plan)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	root := c.filled(t)
+	for len(c.todo) > 0 {
+		last := c.todo[len(c.todo)-1]
+		c.todo = c.todo[:len(c.todo)-1]
+		c.fill(last)
+	}
+	for t, p := range c.plans {
+		if _, ok := c.done.Load(t); !ok {
+			c.done.Store(t, p)
+		}
+	}
+	return root
+}
+
+// ref returns the plan of t for use behind a pointer: it is filled later, so
+// that recursive types end.
+func (c *coder) ref(t reflect.Type) *plan {
+	p, ok := c.plans[t]
+	if !ok {
+		p = &plan{t: t, size: t.Size(), align: uintptr(t.Align()), index: len(c.plans)}
+		p.digest = sync.OnceValue(func() Digest { return TypeDigest(t) })
+		c.plans[t] = p
+		c.todo = append(c.todo, p)
+	}
+	return p
+}
+
+// filled returns the plan of t for use as a part of another; types cannot
+// contain themselves, so this ends.
+func (c *coder) filled(t reflect.Type) *plan {
+	p := c.ref(t)
+	c.fill(p)
+	return p
+}
+
+func (c *coder) fill(p *plan) {
+	if p.filled {
+		return
+	}
+	p.filled = true
+	if cd, ok := c.codecs[p.t]; ok {
+		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: cd}}
+	} else if r, ok := ruleFor(p.t); !ok || !c.fillByRule(p, r) {
+		c.fillByKind(p, r)
+	}
+	p.flat = len(p.ops) == 0 && (p.size == 0 || len(p.runs) == 1 && p.runs[0] == run{0, p.size})
+	p.direct = isDirect(p.t)
+}
+
+// fillByRule reports whether the rule alone says how p is walked.
+func (c *coder) fillByRule(p *plan, r rule) bool {
+	o := op{t: p.t, size: p.size, not: r.not}
+	switch r.treatment {
+	case dropped:
+		return true
+	case zeroOnly:
+		o.kind = opZero
+	case neverData:
+		o.kind = opNever
+	case asBinary:
+		o.kind, o.codec = opCodec, binaryCodec{p.t}
+	case asSyncMap:
+		o.kind = opSyncMap
+		o.elem = c.ref(reflect.TypeFor[map[any]any]())
+	case asTime:
+		o.kind = opTime
+		loc, _ := p.t.FieldByName("loc")
+		locOp := op{kind: opPtr, off: loc.Offset, path: ".loc", t: loc.Type, size: loc.Type.Size(), elem: c.ref(loc.Type.Elem())}
+		p.ops = []op{o, locOp}
+		return true
+	case asAtomicPtr:
+		v, _ := p.t.FieldByName("v")
+		o.kind, o.off, o.size = opPtr, v.Offset, v.Type.Size()
+		o.t = p.t.Field(0).Type.Elem() // _ [0]*T
+		o.elem = c.ref(o.t.Elem())
+	case asHandle:
+		cd, ok := handleCodecs[p.t]
+		if ok {
+			o.kind, o.codec = opCodec, cd
+		} else {
+			o.kind, o.not = opZero, notData{what: "a " + p.t.String()}
+		}
+	default:
+		return false
+	}
+	p.ops = []op{o}
+	return true
+}
+
+func (c *coder) fillByKind(p *plan, r rule) {
+	t := p.t
+	o := op{t: t, size: p.size, nilIsEmpty: r.nilIsEmpty}
+	switch t.Kind() {
+	case reflect.Struct:
+		c.fillStruct(p, r.drop)
+		return
+	case reflect.Array:
+		c.fillArray(p)
+		return
+	case reflect.Pointer:
+		o.kind, o.elem = opPtr, c.ref(t.Elem())
+	case reflect.String:
+		o.kind = opString
+	case reflect.Slice:
+		o.kind, o.elem = opSlice, c.ref(t.Elem())
+	case reflect.Map:
+		o.kind, o.key, o.elem = opMap, c.ref(t.Key()), c.ref(t.Elem())
+	case reflect.Interface:
+		o.kind = opIface
+	case reflect.Func:
+		o.kind, o.not = opZero, notData{"a func", "return the data it would compute"}
+	case reflect.Chan:
+		o.kind, o.not = opZero, notData{"a chan", "return what it would deliver"}
+	case reflect.UnsafePointer:
+		o.kind, o.not = opZero, notData{"an unsafe.Pointer", "return what it points to"}
+	case reflect.Uintptr:
+		if numericUintptr(t) {
+			p.runs = []run{{0, p.size}}
+			return
+		}
+		o.kind, o.not = opZero, notData{"a uintptr", "use uint64 for a number"}
+	default:
+		p.runs = []run{{0, p.size}}
+		return
+	}
+	p.ops = []op{o}
+}
+
+func (c *coder) fillStruct(p *plan, drop []string) {
+	for f := range fieldsOf(p.t) {
+		if f.Name == "_" || contains(drop, f.Name) {
+			continue
+		}
+		p.include(c.filled(f.Type), f.Offset, "."+f.Name)
+	}
+	if own, ok := ownCodec(p.t); ok && p.hasNonData() {
+		inner := *p
+		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: own, own: &inner}}
+		p.runs = nil
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+// hasNonData reports whether p holds, not behind pointers, what can only be
+// stored while it is nil. A lock does not count: it is data while it is free.
+func (p *plan) hasNonData() bool {
+	for i := range p.ops {
+		o := &p.ops[i]
+		if o.kind == opNever || o.kind == opZero && o.not.advice != adviceLock {
+			return true
+		}
+	}
+	return false
+}
+
+// maxInlined bounds how many elements of a small array are spelled out.
+const maxInlined = 8
+
+func (c *coder) fillArray(p *plan) {
+	elem, n := c.filled(p.t.Elem()), p.t.Len()
+	switch {
+	case n == 0 || p.size == 0 && len(elem.ops) == 0:
+	case elem.flat:
+		p.runs = []run{{0, p.size}}
+	case n <= maxInlined:
+		for i := range n {
+			p.include(elem, uintptr(i)*elem.size, "["+strconv.Itoa(i)+"]")
+		}
+	default:
+		p.ops = []op{{kind: opArray, t: p.t, elem: elem, n: n, size: p.size}}
+	}
+}
+
+// include adds the parts of a component at off.
+func (p *plan) include(part *plan, off uintptr, path string) {
+	for _, r := range part.runs {
+		p.addRun(run{r.off + off, r.end + off})
+	}
+	for _, o := range part.ops {
+		o.off += off
+		o.path = path + o.path
+		p.ops = append(p.ops, o)
+	}
+}
+
+func (p *plan) addRun(r run) {
+	if r.off == r.end {
+		return
+	}
+	if n := len(p.runs); n > 0 && p.runs[n-1].end == r.off {
+		p.runs[n-1].end = r.end
+		return
+	}
+	p.runs = append(p.runs, r)
+}
+
+// noOps reports whether elements hold no references: nothing to follow.
+func (p *plan) plain() bool { return len(p.ops) == 0 }
+
+// isDirect finds out how the compiler stores a t in an interface, by storing
+// one: the rule has changed between Go releases.
+func isDirect(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return true
+	case reflect.Struct, reflect.Array:
+		if t.Size() != unsafe.Sizeof(uintptr(0)) {
+			return false
+		}
+		probe := new(byte)
+		word := unsafe.Pointer(probe)
+		if !hasPointerWord(t) {
+			return false
+		}
+		boxed := reflect.NewAt(t, unsafe.Pointer(&word)).Elem().Interface()
+		return ifaceWord(unsafe.Pointer(&boxed)) == word
+	}
+	return false
+}
+
+// hasPointerWord reports whether the one word of t holds a pointer.
+func hasPointerWord(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return true
+	case reflect.Array:
+		return t.Len() == 1 && hasPointerWord(t.Elem())
+	case reflect.Struct:
+		for f := range fieldsOf(t) {
+			if f.Type.Size() != 0 {
+				return hasPointerWord(f.Type)
+			}
+		}
+	}
+	return false
+}

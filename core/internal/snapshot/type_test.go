@@ -1,0 +1,88 @@
+package snapshot
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+type pair[A, B any] struct {
+	a A
+	b B
+}
+
+func TestTypeName(t *testing.T) {
+	const here = "github.com/fixturecache/fixturecache/core/internal/snapshot."
+	for want, typ := range map[string]reflect.Type{
+		"int":                                 reflect.TypeFor[int](),
+		here + "hidden":                       reflect.TypeFor[hidden](),
+		"map[string]*" + here + "hidden":      reflect.TypeFor[map[string]*hidden](),
+		here + "pair[int," + here + "hidden]": reflect.TypeFor[pair[int, hidden]](),
+		"[3][]time.Time":                      reflect.TypeFor[[3][]time.Time](),
+		"func(int, ...string) (error)":        reflect.TypeFor[func(int, ...string) error](),
+		"struct{A int \"json:\\\"a\\\"\"}": reflect.TypeFor[struct {
+			A int `json:"a"`
+		}](),
+	} {
+		if got := TypeName(typ); got != want {
+			t.Errorf("TypeName = %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestTypeDigest(t *testing.T) {
+	seen := map[Digest]reflect.Type{}
+	for _, typ := range []reflect.Type{
+		local1(), local2(), local3(), local4(),
+		reflect.TypeFor[int](), reflect.TypeFor[int64](), reflect.TypeFor[namedInt](),
+		reflect.TypeFor[[]int](), reflect.TypeFor[[2]int](), reflect.TypeFor[[3]int](),
+		reflect.TypeFor[*int](), reflect.TypeFor[map[int]int](), reflect.TypeFor[ring](),
+		reflect.TypeFor[struct{ A int }](), reflect.TypeFor[struct{ B int }](),
+	} {
+		d := TypeDigest(typ)
+		if old, ok := seen[d]; ok {
+			t.Errorf("%v and %v share a digest", old, typ)
+		}
+		if d != TypeDigest(typ) {
+			t.Errorf("%v: not stable", typ)
+		}
+		seen[d] = typ
+	}
+}
+
+func local1() reflect.Type { type User struct{ ID int }; return reflect.TypeFor[User]() }
+func local2() reflect.Type {
+	type User struct {
+		ID    int
+		Email string
+	}
+	return reflect.TypeFor[User]()
+}
+func local3() reflect.Type { type User struct{ ID string }; return reflect.TypeFor[User]() }
+func local4() reflect.Type {
+	type User struct {
+		ID int `json:"id"`
+	}
+	return reflect.TypeFor[User]()
+}
+
+func TestDiffTypes(t *testing.T) {
+	desc := TypeDescription
+	for _, c := range []struct{ got, want string }{
+		{DiffTypes(desc(local1()), desc(local2())), "type User changed: field Email added"},
+		{DiffTypes(desc(local2()), desc(local1())), "type User changed: field Email removed"},
+		{DiffTypes(desc(local1()), desc(local3())), "type User changed: field ID was int, is string"},
+		{DiffTypes(desc(local1()), desc(local4())), "type User changed: tag of field ID changed"},
+		{DiffTypes(desc(reflect.SliceOf(local1())), desc(reflect.SliceOf(local2()))), "type User changed: field Email added"},
+		{DiffTypes(desc(reflect.TypeFor[int]()), desc(reflect.TypeFor[string]())), "type changed: was int, is string"},
+		{DiffTypes(desc(local1()), desc(local1())), ""},
+	} {
+		if c.got != c.want {
+			t.Errorf("DiffTypes = %q\nwant %q", c.got, c.want)
+		}
+	}
+	if d := strings.Join(desc(reflect.TypeFor[*testing.T]()), "\n"); strings.Contains(d, "\t") && len(d) > 200 {
+		t.Errorf("a library type is described by its parts: %s", d)
+	}
+}

@@ -1,0 +1,121 @@
+package snapshot
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// TypeName returns the name of t with full package paths, also inside type
+// arguments and composite types: "map[string]*example.com/m/user.User". Types
+// declared inside functions carry their bare name, so two of them may share
+// one; [TypeDigest] tells them apart unless they are built alike.
+func TypeName(t reflect.Type) string {
+	var b strings.Builder
+	writeTypeName(&b, t)
+	return b.String()
+}
+
+func writeTypeName(b *strings.Builder, t reflect.Type) {
+	if t == nil {
+		b.WriteString("nil")
+		return
+	}
+	if t.Name() != "" {
+		if t.PkgPath() != "" {
+			b.WriteString(t.PkgPath())
+			b.WriteByte('.')
+		}
+		b.WriteString(t.Name()) // type arguments are spelled out with their paths
+		return
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		b.WriteByte('*')
+		writeTypeName(b, t.Elem())
+	case reflect.Slice:
+		b.WriteString("[]")
+		writeTypeName(b, t.Elem())
+	case reflect.Array:
+		b.WriteString("[" + strconv.Itoa(t.Len()) + "]")
+		writeTypeName(b, t.Elem())
+	case reflect.Map:
+		b.WriteString("map[")
+		writeTypeName(b, t.Key())
+		b.WriteByte(']')
+		writeTypeName(b, t.Elem())
+	case reflect.Chan:
+		b.WriteString(t.ChanDir().String() + " ")
+		writeTypeName(b, t.Elem())
+	case reflect.Struct:
+		writeStructName(b, t)
+	case reflect.Func:
+		b.WriteString("func")
+		writeSignature(b, t)
+	case reflect.Interface:
+		writeInterfaceName(b, t)
+	default:
+		b.WriteString(t.String())
+	}
+}
+
+func writeStructName(b *strings.Builder, t reflect.Type) {
+	b.WriteString("struct{")
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		if f.PkgPath != "" {
+			b.WriteString(f.PkgPath + ".") // an unexported field belongs to its package
+		}
+		if f.Anonymous {
+			b.WriteString("embedded ")
+		}
+		b.WriteString(f.Name + " ")
+		writeTypeName(b, f.Type)
+		if f.Tag != "" {
+			b.WriteString(" " + strconv.Quote(string(f.Tag)))
+		}
+	}
+	b.WriteByte('}')
+}
+
+func writeSignature(b *strings.Builder, t reflect.Type) {
+	b.WriteByte('(')
+	for i := range t.NumIn() {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if t.IsVariadic() && i == t.NumIn()-1 {
+			b.WriteString("...")
+			writeTypeName(b, t.In(i).Elem())
+			continue
+		}
+		writeTypeName(b, t.In(i))
+	}
+	b.WriteString(") (")
+	for i := range t.NumOut() {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		writeTypeName(b, t.Out(i))
+	}
+	b.WriteByte(')')
+}
+
+func writeInterfaceName(b *strings.Builder, t reflect.Type) {
+	b.WriteString("interface{")
+	for i := range t.NumMethod() {
+		m := t.Method(i)
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		if m.PkgPath != "" {
+			b.WriteString(m.PkgPath + ".")
+		}
+		b.WriteString(m.Name)
+		writeSignature(b, m.Type)
+	}
+	b.WriteByte('}')
+}
