@@ -1,0 +1,179 @@
+package source
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A Build is what can be known of how the running test binary was built: where
+// its source lies, and whether that source is still what was compiled.
+type Build struct {
+	dir      string     // where the process started: go test starts it in the package's directory
+	testmain quiet.Stat // of the file that go test writes before it compiles anything
+	noSource string     // why nothing on disk can be trusted to be what was compiled; "" if it can
+	trimpath bool
+	main     string // path of the main module, from the build info
+	tags     []string
+	race     bool
+	msan     bool
+	asan     bool
+	cgo      bool
+	flags    goFlags
+
+	once    sync.Once
+	modules *modules
+	modErr  error
+}
+
+// startDir is asked for before a test can change directory: a few microseconds.
+var startDir = workingDir()
+
+// workingDir is os.Getwd, which would be logged as a read of $PWD. Like it, and
+// like the go command, it keeps to the spelling of $PWD where that is the same
+// directory: compiled file names hold that spelling.
+func workingDir() string {
+	dir, err := syscall.Getwd()
+	if err != nil {
+		return ""
+	}
+	if pwd := env("PWD"); filepath.IsAbs(pwd) {
+		a, err1 := quiet.StatPath(pwd)
+		b, err2 := quiet.StatPath(dir)
+		if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
+			return pwd
+		}
+	}
+	return dir
+}
+
+var running = sync.OnceValue(func() *Build { return describe(startDir, executable()) })
+
+// Running describes the running test binary.
+func Running() *Build { return running() }
+
+func executable() string {
+	exe, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return exe
+}
+
+// describe finds out what the files beside exe, the build information and the
+// go command above this process say.
+func describe(dir, exe string) *Build {
+	b := &Build{dir: dir, flags: findGoFlags()}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		b.main = info.Main.Path
+		for _, s := range info.Settings {
+			b.setting(s.Key, s.Value)
+		}
+	}
+	b.noSource = b.findTestmain(exe)
+	return b
+}
+
+func (b *Build) setting(key, value string) {
+	switch key {
+	case "-trimpath":
+		b.trimpath = value == "true"
+	case "-tags":
+		b.tags = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+	case "-race":
+		b.race = value == "true"
+	case "-msan":
+		b.msan = value == "true"
+	case "-asan":
+		b.asan = value == "true"
+	case "CGO_ENABLED":
+		b.cgo = value == "1"
+	}
+}
+
+// findTestmain looks for the file that go test wrote when it began to build
+// this binary, and returns why the source cannot be trusted, or "".
+func (b *Build) findTestmain(exe string) string {
+	if exe == "" {
+		return "the path of the test binary is unknown"
+	}
+	st, err := quiet.StatPath(filepath.Join(filepath.Dir(exe), "_testmain.go"))
+	if err != nil {
+		return "the test binary was not built by this go test"
+	}
+	b.testmain = st
+	return b.flags.hides()
+}
+
+// NoSource returns why nothing that is on disk can be trusted to be what was
+// compiled into this binary, and "" where it can: code is then known by the
+// content of the binary only.
+func (b *Build) NoSource() string { return b.noSource }
+
+// Fresh reports whether a file or directory is what the compiler saw: both its
+// times lie strictly before the moment when go test began to build. An edit
+// while it compiled, or between the build and now, is thus noticed, and so is
+// an older file moved into place: that sets the change time.
+func (b *Build) Fresh(st quiet.Stat) bool {
+	return b.noSource == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
+}
+
+// CheckFresh returns an error naming the first of the paths that is not what
+// was compiled.
+func (b *Build) CheckFresh(paths ...string) error {
+	if b.noSource != "" {
+		return fmt.Errorf("no source: %s", b.noSource)
+	}
+	for _, path := range paths {
+		st, err := quiet.StatPath(path)
+		if err != nil {
+			return fmt.Errorf("%s, which was compiled, is gone", path)
+		}
+		if !b.Fresh(st) {
+			return fmt.Errorf("%s changed since the test binary was built", path)
+		}
+	}
+	return nil
+}
+
+// OnDisk returns where a file lies that the compiler was told as file: with
+// -trimpath that is import/path/file.go or module@version/file.go.
+func (b *Build) OnDisk(file string) (string, error) {
+	if filepath.IsAbs(file) {
+		return filepath.FromSlash(file), nil
+	}
+	mods, err := b.mods()
+	if err != nil {
+		return "", err
+	}
+	return mods.locate(file)
+}
+
+// packageOf returns the import path of the package that file is part of, or
+// "" where that cannot be told.
+func (b *Build) packageOf(file string) string {
+	path, err := b.OnDisk(file)
+	if err != nil {
+		return ""
+	}
+	mods, err := b.mods()
+	if err != nil {
+		return ""
+	}
+	pkg := mods.importPath(filepath.Dir(path))
+	if pkg != "" && strings.HasSuffix(path, "_test.go") && strings.HasSuffix(packageClause(path), "_test") {
+		pkg += "_test"
+	}
+	return pkg
+}
+
+func (b *Build) mods() (*modules, error) {
+	b.once.Do(func() { b.modules, b.modErr = loadModules(b.dir, b.flags) })
+	return b.modules, b.modErr
+}

@@ -1,0 +1,167 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"fmt"
+	"go/ast"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Capture is a value that fn uses and that its source does not determine.
+type Capture struct {
+	Name    string // as a user would write it: n, tc.name, t.Name()
+	File    string // base name
+	Line    int
+	Covered bool // the key, a With, Call's argument or IgnoreCapture tells it
+	Code    bool // its static type may hold code: an interface or a function, or it cannot be told
+}
+
+func (c Capture) String() string { return fmt.Sprintf("%s (%s:%d)", c.Name, c.File, c.Line) }
+
+// Captured is what Captures found.
+type Captured struct {
+	Values []Capture // in the order of the source
+
+	// Undecided says why it cannot be known what fn captures, "" where it is:
+	// Values may then lack some.
+	Undecided string
+
+	// Determined are the places of fn's file, as byte ranges, of statements
+	// around the literal that give the values it captures: constants, tables,
+	// variables set from literals. They are part of fn's code.
+	Determined [][2]int
+
+	// Enclosing says that fn captures something that is neither a testing
+	// handle nor determined: the declaration around it is part of its code.
+	Enclosing bool
+}
+
+// Uncovered returns the values that nothing tells, but for those whose name,
+// or a value they are a field of, is among the ignored names.
+func (c Captured) Uncovered(ignored ...string) []Capture {
+	var list []Capture
+	for _, v := range c.Values {
+		if !v.Covered && !slices.ContainsFunc(ignored, func(name string) bool { return inSelection(v.Name, name) }) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// inSelection reports whether name is whole or a field of it.
+func inSelection(name, whole string) bool {
+	return name == whole || strings.HasPrefix(name, whole+".")
+}
+
+// Captures lists what fn uses of the values around it, given the place of the
+// call that it was handed to and the name of the function called there ("Memo",
+// "Call", "Dir", "File"). It reads fn's file and the file of the call.
+func Captures(fn Func, call Site, callee string) Captured {
+	return Running().captures(fn, call, callee)
+}
+
+func (b *Build) captures(fn Func, call Site, callee string) Captured {
+	site, why := b.resolveFile(call.File)
+	if why != "" {
+		return Captured{Undecided: why}
+	}
+	if fn.MethodValue {
+		return methodValue(fn, site, call, callee)
+	}
+	if fn.Wrapper {
+		return Captured{Undecided: fmt.Sprintf("fn is %s, which the compiler made and which has no source", fn.Symbol)}
+	}
+	code := site
+	if fn.File != call.File {
+		if code, why = b.resolveFile(fn.File); why != "" {
+			return Captured{Undecided: why}
+		}
+	}
+	return capturesAt(code, fn, site, call.Line, callee)
+}
+
+// resolveFile reads a compiled file, or says why that cannot be done.
+func (b *Build) resolveFile(file string) (*resolver, string) {
+	path, err := b.OnDisk(file)
+	if err != nil {
+		return nil, err.Error()
+	}
+	if err := b.CheckFresh(path); err != nil {
+		return nil, err.Error()
+	}
+	p, err := parseFile(path)
+	if err != nil {
+		return nil, err.Error()
+	}
+	if p.moved() {
+		return nil, fmt.Sprintf("%s has //line directives", filepath.Base(path))
+	}
+	return newResolver(p), ""
+}
+
+// capturesAt is Captures on files that are read.
+func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string) Captured {
+	lits, decls := functionsAt(code, fn.Line)
+	if len(lits)+len(decls) == 0 {
+		return Captured{Undecided: fmt.Sprintf("no function begins at %s:%d", filepath.Base(code.path), fn.Line)}
+	}
+	c := &checker{resolver: code, lits: lits, cover: coverageAt(site, line, callee, lits)}
+	c.cover.tables(c)
+	for i := 0; i < len(c.lits); i++ { // determined adds literals that fn's variables hold
+		c.scan(c.lits[i])
+	}
+	for _, d := range decls {
+		c.typeArguments(d)
+	}
+	return c.result()
+}
+
+// functionsAt returns the functions whose func keyword stands in a line.
+func functionsAt(r *resolver, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {
+	ast.Inspect(r.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if r.line(n.Type.Func) == line {
+				lits = append(lits, n)
+			}
+		case *ast.FuncDecl:
+			if r.line(n.Type.Func) == line {
+				decls = append(decls, n)
+			}
+		}
+		return true
+	})
+	if len(lits) > 0 {
+		// Which of them it is cannot be told: all of them, but the ones inside
+		// others come with those.
+		lits = slices.DeleteFunc(lits, func(l *ast.FuncLit) bool {
+			return slices.ContainsFunc(lits, func(o *ast.FuncLit) bool { return o != l && within(l.Pos(), o) && r.line(l.Pos()) == r.line(o.Pos()) })
+		})
+	}
+	return lits, decls
+}
+
+// methodValue answers for x.M: the receiver is a captured value.
+func methodValue(fn Func, site *resolver, call Site, callee string) Captured {
+	name, line := "the receiver of "+strings.TrimSuffix(fn.Symbol[strings.LastIndexByte(fn.Symbol, '/')+1:], "-fm"), call.Line
+	out := Captured{Enclosing: true}
+	for _, e := range callsAt(site, call.Line, callee) {
+		cover := coverageOf(site, e, callee)
+		for _, arg := range e.Args {
+			sel, ok := ast.Unparen(arg).(*ast.SelectorExpr)
+			if !ok || !strings.HasSuffix(strings.TrimSuffix(fn.Symbol, "-fm"), "."+sel.Sel.Name) {
+				continue
+			}
+			if x, ok := site.refOf(sel.X); ok {
+				name, line = x.name(), site.line(sel.Pos())
+				out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Covered: cover.covers(x), Code: true}}
+				return out
+			}
+		}
+	}
+	out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Code: true}}
+	return out
+}

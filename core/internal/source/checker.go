@@ -1,0 +1,249 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"cmp"
+	"go/ast"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A checker collects what the literals of a fixture capture.
+type checker struct {
+	*resolver
+	lits  []*ast.FuncLit // fn, and literals that its variables hold
+	cover *coverage
+
+	values     []Capture
+	determined map[ast.Node]bool
+	enclosing  bool
+	state      map[*ast.Object]int // memory of free: 1 in work, 2 free, 3 not
+}
+
+// scan lists the captures of one literal.
+func (c *checker) scan(lit *ast.FuncLit) {
+	ast.Inspect(lit, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || id.Obj == nil || c.pkgLevel(id.Obj) || within(id.Obj.Pos(), lit) || c.isFieldKey(id) {
+			return true
+		}
+		if sel, ok := c.parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+			return true
+		}
+		c.captured(id, lit)
+		return true
+	})
+}
+
+func (c *checker) captured(id *ast.Ident, lit *ast.FuncLit) {
+	obj := id.Obj
+	switch obj.Kind {
+	case ast.Con:
+		if n, ok := obj.Decl.(ast.Node); ok {
+			c.include(c.groupOf(n))
+		}
+	case ast.Typ:
+		c.capturedType(id, lit)
+	case ast.Var:
+		switch {
+		case c.isHandle(obj):
+			c.told(id)
+		case c.writtenOnly(obj):
+		case c.free(obj):
+		default:
+			c.add(ref{obj, c.fieldPath(id)}, id)
+		}
+	}
+}
+
+// groupOf returns what must be kept of a constant: with iota or implicit
+// values its whole group.
+func (c *checker) groupOf(n ast.Node) ast.Node {
+	if g, ok := c.parent[n].(*ast.GenDecl); ok {
+		return g
+	}
+	return n
+}
+
+// capturedType handles a local type, which is source, and a type parameter,
+// which is told by the fixture's type if that mentions it.
+func (c *checker) capturedType(id *ast.Ident, lit *ast.FuncLit) {
+	field, ok := id.Obj.Decl.(*ast.Field)
+	if !ok {
+		if n, ok := id.Obj.Decl.(ast.Node); ok {
+			c.include(n)
+		}
+		return
+	}
+	if field != nil && lit.Type.Results != nil && mentions(lit.Type.Results, id.Obj) {
+		c.enclosing = true
+		return
+	}
+	c.enclosing = true
+	c.values = append(c.values, Capture{Name: id.Name, File: filepath.Base(c.path), Line: c.line(id.Pos()), Code: true})
+}
+
+// typeArguments handles a generic function given as fn: its results must
+// mention each type parameter.
+func (c *checker) typeArguments(d *ast.FuncDecl) {
+	if d.Type.TypeParams == nil {
+		return
+	}
+	for _, f := range d.Type.TypeParams.List {
+		for _, name := range f.Names {
+			if name.Obj != nil && (d.Type.Results == nil || !mentions(d.Type.Results, name.Obj)) {
+				c.values = append(c.values, Capture{Name: name.Name, File: filepath.Base(c.path), Line: c.line(name.Pos()), Code: true})
+			}
+		}
+	}
+}
+
+func mentions(n ast.Node, obj *ast.Object) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Obj == obj {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// tells are the methods and fields of a testing handle whose answers differ
+// from run to run or test to test. The context says nothing but "stop", and a
+// temporary directory is new and empty wherever it lies.
+var tells = map[string]bool{"Name": true, "Deadline": true, "Failed": true, "Skipped": true, "N": true, "Elapsed": true, "ArtifactDir": true}
+
+func (c *checker) told(id *ast.Ident) {
+	sel, ok := c.parent[id].(*ast.SelectorExpr)
+	if !ok || sel.X != ast.Expr(id) || !tells[sel.Sel.Name] {
+		return
+	}
+	r := ref{id.Obj, "." + sel.Sel.Name}
+	if sel.Sel.Name != "N" {
+		r.path += "()"
+	}
+	c.values = append(c.values, Capture{Name: r.name(), File: filepath.Base(c.path), Line: c.line(id.Pos()), Covered: c.cover.covers(r)})
+}
+
+func (c *checker) add(r ref, id *ast.Ident) {
+	c.enclosing = true
+	c.values = append(c.values, Capture{
+		Name:    r.name(),
+		File:    filepath.Base(c.path),
+		Line:    c.line(id.Pos()),
+		Covered: c.cover.covers(c.origin(r)) || c.cover.covers(r),
+		Code:    c.mayHoldCode(r),
+	})
+}
+
+func (c *checker) include(n ast.Node) {
+	if c.determined == nil {
+		c.determined = map[ast.Node]bool{}
+	}
+	c.determined[n] = true
+}
+
+// writtenOnly reports whether the literals only assign to a variable, so that
+// nothing of it goes into what they return.
+func (c *checker) writtenOnly(obj *ast.Object) bool {
+	for _, id := range c.uses[obj] {
+		if c.inside(id) && c.useOf(id) != useWrite {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *checker) inside(id *ast.Ident) bool {
+	return slices.ContainsFunc(c.lits, func(l *ast.FuncLit) bool { return within(id.Pos(), l) })
+}
+
+// isHandle reports whether a variable is a testing handle: declared as one, or
+// set once from one.
+func (c *checker) isHandle(obj *ast.Object) bool {
+	switch d := obj.Decl.(type) {
+	case *ast.Field:
+		return c.isHandleType(d.Type)
+	case *ast.ValueSpec:
+		if d.Type != nil {
+			return c.isHandleType(d.Type)
+		}
+	}
+	def, _ := c.definition(obj)
+	if id, ok := def.(*ast.Ident); ok && id.Obj != nil && id.Obj != obj && id.Obj.Kind == ast.Var && id.Obj.Pos() < obj.Pos() {
+		return c.isHandle(id.Obj)
+	}
+	return false
+}
+
+func (r *resolver) isHandleType(e ast.Expr) bool {
+	if star, ok := e.(*ast.StarExpr); ok {
+		path, name := r.qualified(star.X)
+		return path == "testing" && (name == "T" || name == "B" || name == "F")
+	}
+	if id, ok := e.(*ast.Ident); ok && id.Name == "TB" {
+		return r.file.Name.Name == "cachetest" || slices.ContainsFunc(r.dots, isOurs)
+	}
+	path, name := r.qualified(e)
+	return name == "TB" && (path == "testing" || isOurs(path))
+}
+
+// isOurs reports whether an import path is that of the package with the API.
+func isOurs(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }
+
+// isFieldKey reports whether an identifier is surely the name of a field in a
+// composite literal, which the parser resolves as if it were an expression.
+func (c *checker) isFieldKey(id *ast.Ident) bool {
+	kv, ok := c.parent[id].(*ast.KeyValueExpr)
+	if !ok || kv.Key != ast.Expr(id) {
+		return false
+	}
+	lit, ok := c.parent[kv].(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	st, ok := c.structOf(lit.Type)
+	return ok && slices.ContainsFunc(st.Fields.List, func(f *ast.Field) bool {
+		return slices.ContainsFunc(f.Names, func(n *ast.Ident) bool { return n.Name == id.Name })
+	})
+}
+
+// structOf returns the struct type that a type expression stands for, where
+// this file declares it.
+func (r *resolver) structOf(e ast.Expr) (*ast.StructType, bool) {
+	switch e := e.(type) {
+	case *ast.StructType:
+		return e, true
+	case *ast.StarExpr:
+		return r.structOf(e.X)
+	case *ast.Ident:
+		if e.Obj != nil {
+			if spec, ok := e.Obj.Decl.(*ast.TypeSpec); ok {
+				return r.structOf(spec.Type)
+			}
+		}
+	}
+	return nil, false
+}
+
+// result puts the values in order, one for each name, leaves out fields of
+// what is listed whole, and flattens what determines the others.
+func (c *checker) result() Captured {
+	out := Captured{Enclosing: c.enclosing}
+	slices.SortStableFunc(c.values, func(a, b Capture) int { return cmp.Compare(a.Line, b.Line) })
+	for _, v := range c.values {
+		if i := slices.IndexFunc(out.Values, func(o Capture) bool { return inSelection(v.Name, o.Name) && o.Covered == v.Covered }); i >= 0 {
+			out.Values[i].Code = out.Values[i].Code || v.Code
+			continue
+		}
+		out.Values = append(out.Values, v)
+	}
+	for n := range c.determined {
+		out.Determined = append(out.Determined, [2]int{c.fset.Position(n.Pos()).Offset, c.fset.Position(n.End()).Offset})
+	}
+	slices.SortFunc(out.Determined, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	return out
+}

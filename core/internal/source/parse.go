@@ -1,0 +1,57 @@
+package source
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A parsed is one file of source with what its identifiers resolve to.
+type parsed struct {
+	path string
+	src  []byte
+	fset *token.FileSet
+	file *ast.File
+}
+
+func parseFile(path string) (*parsed, error) {
+	src, err := quiet.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parseSource(path, src)
+}
+
+func parseSource(path string, src []byte) (*parsed, error) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, path, src, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	return &parsed{path: path, src: src, fset: fset, file: file}, nil
+}
+
+// line returns the line of a position as it stands in the file.
+func (p *parsed) line(pos token.Pos) int { return p.fset.PositionFor(pos, false).Line }
+
+// moved reports whether the file has //line directives: the compiler's
+// positions then say nothing about this file.
+func (p *parsed) moved() bool {
+	return bytes.Contains(p.src, []byte("//line ")) || bytes.Contains(p.src, []byte("/*line "))
+}
+
+// packageClause returns the name in a file's package clause, or "".
+func packageClause(path string) string {
+	src, err := quiet.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), path, src, parser.PackageClauseOnly)
+	if err != nil {
+		return ""
+	}
+	return file.Name.Name
+}

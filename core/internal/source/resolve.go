@@ -1,0 +1,279 @@
+package source
+
+//lint:file-ignore SA1019 ast.Object is deprecated for lack of types; scopes within one function, all that is asked of it here, it does resolve
+
+import (
+	"go/ast"
+	"go/token"
+	"strconv"
+	"strings"
+)
+
+// A resolver answers, for one file, what an identifier stands for and what is
+// done with it.
+type resolver struct {
+	*parsed
+	parent  map[ast.Node]ast.Node
+	uses    map[*ast.Object][]*ast.Ident
+	imports map[string]string // name in this file -> import path
+	dots    []string          // paths imported with a dot
+}
+
+func newResolver(p *parsed) *resolver {
+	r := &resolver{parsed: p, parent: map[ast.Node]ast.Node{}, uses: map[*ast.Object][]*ast.Ident{}}
+	r.imports, r.dots = importsOf(p.file)
+	var stack []ast.Node
+	ast.Inspect(p.file, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if len(stack) > 0 {
+			r.parent[n] = stack[len(stack)-1]
+		}
+		stack = append(stack, n)
+		if id, ok := n.(*ast.Ident); ok && id.Obj != nil {
+			r.uses[id.Obj] = append(r.uses[id.Obj], id)
+		}
+		return true
+	})
+	return r
+}
+
+// importsOf returns the names by which a file knows its imports. A package
+// whose name cannot be read off its path gets every name it may well have.
+func importsOf(file *ast.File) (names map[string]string, dots []string) {
+	names = map[string]string{}
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		switch {
+		case spec.Name == nil:
+			for _, name := range likelyNames(path) {
+				names[name] = path
+			}
+		case spec.Name.Name == ".":
+			dots = append(dots, path)
+		default:
+			names[spec.Name.Name] = path
+		}
+	}
+	return names, dots
+}
+
+// likelyNames returns the names that the package of an import path may have.
+func likelyNames(path string) []string {
+	parts := strings.Split(path, "/")
+	last := parts[len(parts)-1]
+	if len(parts) > 1 && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
+		last = parts[len(parts)-2]
+	}
+	names := []string{last}
+	if i := strings.LastIndex(last, ".v"); i > 0 {
+		last = last[:i]
+		names = append(names, last)
+	}
+	for _, short := range []string{strings.TrimPrefix(last, "go-"), strings.TrimSuffix(last, "-go"), strings.ReplaceAll(last, "-", "_"), strings.ReplaceAll(last, "-", "")} {
+		if short != last {
+			names = append(names, short)
+		}
+	}
+	return names
+}
+
+// pkgLevel reports whether obj is declared at the top of this file.
+func (r *resolver) pkgLevel(obj *ast.Object) bool {
+	return r.file.Scope != nil && r.file.Scope.Lookup(obj.Name) == obj
+}
+
+// qualified returns the import path and name of a selector on a package.
+func (r *resolver) qualified(e ast.Expr) (path, name string) {
+	if ix, ok := e.(*ast.IndexExpr); ok { // pkg.F[T]
+		e = ix.X
+	} else if ix, ok := e.(*ast.IndexListExpr); ok {
+		e = ix.X
+	}
+	sel, ok := e.(*ast.SelectorExpr)
+	if !ok {
+		return "", ""
+	}
+	x, ok := sel.X.(*ast.Ident)
+	if !ok || x.Obj != nil {
+		return "", ""
+	}
+	return r.imports[x.Name], sel.Sel.Name
+}
+
+// A ref is a variable with a path of fields selected from it.
+type ref struct {
+	obj  *ast.Object
+	path string // "" or ".name.first"
+}
+
+func (r ref) name() string { return r.obj.Name + r.path }
+
+// refOf reads an expression x, x.f, x.f.g as a ref.
+func (r *resolver) refOf(e ast.Expr) (ref, bool) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if e.Obj != nil && e.Obj.Kind == ast.Var && !r.pkgLevel(e.Obj) {
+			return ref{obj: e.Obj}, true
+		}
+	case *ast.SelectorExpr:
+		if x, ok := r.refOf(e.X); ok {
+			x.path += "." + e.Sel.Name
+			return x, true
+		}
+	}
+	return ref{}, false
+}
+
+// fieldPath returns the fields that the use of a variable selects, as far as
+// they can be told from methods: what is called counts as one.
+func (r *resolver) fieldPath(id *ast.Ident) string {
+	var path string
+	var n ast.Node = id
+	for {
+		sel, ok := r.parent[n].(*ast.SelectorExpr)
+		if !ok || sel.X != n {
+			return path
+		}
+		if call, ok := r.parent[sel].(*ast.CallExpr); ok && call.Fun == sel {
+			return path
+		}
+		path += "." + sel.Sel.Name
+		n = sel
+	}
+}
+
+// definition returns the expression that a variable is defined by, where that
+// is one expression for this variable alone, and the statement that holds it.
+// A nil expression with a statement is a var without value.
+func (r *resolver) definition(obj *ast.Object) (ast.Expr, ast.Node) {
+	switch d := obj.Decl.(type) {
+	case *ast.AssignStmt:
+		if len(d.Lhs) != len(d.Rhs) {
+			return nil, nil
+		}
+		for i, l := range d.Lhs {
+			if id, ok := l.(*ast.Ident); ok && id.Obj == obj && id.Pos() == obj.Pos() {
+				if u, ok := d.Rhs[i].(*ast.UnaryExpr); ok && u.Op == token.RANGE {
+					return nil, nil
+				}
+				if _, ok := r.parent[d].(*ast.TypeSwitchStmt); ok {
+					return nil, nil
+				}
+				return d.Rhs[i], d
+			}
+		}
+	case *ast.ValueSpec:
+		for i, name := range d.Names {
+			if name.Obj != obj {
+				continue
+			}
+			if len(d.Values) == 0 {
+				return nil, d
+			}
+			if len(d.Values) == len(d.Names) {
+				return d.Values[i], d
+			}
+		}
+	}
+	return nil, nil
+}
+
+// rangeOver returns the range statement that a variable is the key or value of.
+func (r *resolver) rangeOver(obj *ast.Object) (stmt *ast.RangeStmt, value bool) {
+	for _, id := range r.uses[obj] {
+		if id.Pos() != obj.Pos() {
+			continue
+		}
+		if s, ok := r.parent[id].(*ast.RangeStmt); ok && s.Tok == token.DEFINE {
+			return s, s.Value == ast.Expr(id)
+		}
+	}
+	return nil, false
+}
+
+// A use says what one mention of a variable does with it.
+type use int
+
+const (
+	useRead  use = iota
+	useWrite     // x = v, x++, x += v: and nothing of x goes anywhere
+	useAlter     // part of it may be changed: &x, x.f = v, x[i] = v
+	useAlias     // its whole value goes where it is not followed
+	useCall      // x.M(): a method that may have a pointer receiver
+)
+
+func (r *resolver) useOf(id *ast.Ident) use {
+	var n ast.Node = id
+	selected := false
+	for {
+		switch p := r.parent[n].(type) {
+		case *ast.ParenExpr:
+		case *ast.SelectorExpr:
+			if call, ok := r.parent[p].(*ast.CallExpr); ok && call.Fun == p {
+				return useCall
+			}
+			selected = true
+		case *ast.IndexExpr:
+			if p.X != n {
+				return useRead
+			}
+			selected = true
+		case *ast.SliceExpr:
+			if p.X != n {
+				return useRead
+			}
+			return useAlias
+		case *ast.StarExpr:
+			selected = true
+		case *ast.AssignStmt:
+			return assignUse(p, n, selected)
+		case *ast.IncDecStmt:
+			return writeUse(selected)
+		case *ast.RangeStmt:
+			if p.Key == n || p.Value == n {
+				return writeUse(selected)
+			}
+			return useRead
+		case *ast.UnaryExpr:
+			if p.Op == token.AND {
+				return useAlter
+			}
+			return useRead
+		case *ast.BinaryExpr, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause:
+			return useRead
+		case *ast.CallExpr:
+			if name, ok := p.Fun.(*ast.Ident); ok && name.Obj == nil && (name.Name == "len" || name.Name == "cap") {
+				return useRead
+			}
+			return useAlias
+		default:
+			return useAlias
+		}
+		n = r.parent[n]
+	}
+}
+
+func assignUse(s *ast.AssignStmt, n ast.Node, selected bool) use {
+	for _, l := range s.Lhs {
+		if l == n {
+			return writeUse(selected)
+		}
+	}
+	return useAlias
+}
+
+func writeUse(selected bool) use {
+	if selected {
+		return useAlter
+	}
+	return useWrite
+}
+
+// within reports whether a position lies in a node.
+func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }

@@ -1,0 +1,166 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"go/ast"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// tables finds, among what is covered, names that tell a row: the key of a map
+// literal, the index of a slice literal, a field that is a constant of its own
+// in each row. The whole row is then told, for the table is part of the code.
+func (c *coverage) tables(ch *checker) {
+	if c.r.file != ch.file {
+		return
+	}
+	c.rows = map[*ast.Object]ast.Node{}
+	candidates := append(c.refs[:len(c.refs):len(c.refs)], c.subtestNames(ch.lits)...)
+	for _, r := range candidates {
+		o := ch.origin(r)
+		stmt, isValue := ch.rangeOver(o.obj)
+		if stmt == nil {
+			continue
+		}
+		lit, def := ch.tableLiteral(stmt.X)
+		if lit == nil || ch.determine(lit) == unknown {
+			continue
+		}
+		row := o.obj
+		switch {
+		case !isValue && o.path == "":
+			value, ok := stmt.Value.(*ast.Ident)
+			if !ok || value.Obj == nil {
+				continue
+			}
+			row = value.Obj
+		case !isValue || strings.Count(o.path, ".") != 1 || !distinct(lit, ch.columns(lit), o.path[1:]):
+			continue
+		}
+		c.rows[row] = def
+	}
+	ch.state = nil // what was not determined may be so now
+}
+
+// tableLiteral returns the literal that is ranged over and the node to keep of
+// it: itself, or the definition of the variable that holds it.
+func (c *checker) tableLiteral(x ast.Expr) (*ast.CompositeLit, ast.Node) {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.CompositeLit:
+		return x, x
+	case *ast.Ident:
+		if x.Obj == nil || c.pkgLevel(x.Obj) || c.changes(x.Obj, fluid) {
+			return nil, nil
+		}
+		def, stmt := c.definition(x.Obj)
+		if lit, ok := def.(*ast.CompositeLit); ok {
+			return lit, stmt
+		}
+	}
+	return nil, nil
+}
+
+// columns returns the names of the fields of a table's rows, in order.
+func (c *checker) columns(lit *ast.CompositeLit) []string {
+	array, ok := lit.Type.(*ast.ArrayType)
+	if !ok {
+		return nil
+	}
+	st, ok := c.structOf(array.Elt)
+	if !ok {
+		return nil
+	}
+	var names []string
+	for _, f := range st.Fields.List {
+		if len(f.Names) == 0 {
+			return nil
+		}
+		for _, n := range f.Names {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
+// distinct reports whether each row of a table has a literal of its own in a
+// column, even after what testing does to the names of subtests.
+func distinct(lit *ast.CompositeLit, columns []string, column string) bool {
+	seen := map[string]bool{}
+	for _, row := range lit.Elts {
+		if kv, ok := row.(*ast.KeyValueExpr); ok {
+			row = kv.Value
+		}
+		cell, ok := cellOf(row, columns, column)
+		cell = strings.Map(subtestRune, cell)
+		if !ok || cell == "" || seen[cell] {
+			return false
+		}
+		seen[cell] = true
+	}
+	return true
+}
+
+// subtestRune is what t.Run makes of a rune of a name. All that it would
+// escape is taken for equal, which errs on the safe side.
+func subtestRune(r rune) rune {
+	if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+		return '_'
+	}
+	return r
+}
+
+// subtestNames returns what the t.Run around a fixture names its subtest by.
+// The Name() of that subtest's handle tells it.
+func (c *coverage) subtestNames(lits []*ast.FuncLit) []ref {
+	var names []ref
+	for _, lit := range lits {
+		for n := c.r.parent[ast.Node(lit)]; n != nil; n = c.r.parent[n] {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) != 2 {
+				continue
+			}
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			sub, isLit := call.Args[1].(*ast.FuncLit)
+			if !ok || sel.Sel.Name != "Run" || !isLit || len(sub.Type.Params.List) != 1 || len(sub.Type.Params.List[0].Names) != 1 {
+				continue
+			}
+			r, ok := c.r.refOf(call.Args[0])
+			if ok && c.covers(ref{sub.Type.Params.List[0].Names[0].Obj, ".Name()"}) {
+				names = append(names, r)
+			}
+		}
+	}
+	return names
+}
+
+// cellOf returns the literal that stands in a row's column.
+func cellOf(row ast.Expr, columns []string, column string) (string, bool) {
+	if u, ok := row.(*ast.UnaryExpr); ok {
+		row = u.X
+	}
+	lit, ok := row.(*ast.CompositeLit)
+	if !ok {
+		return "", false
+	}
+	for i, elt := range lit.Elts {
+		if kv, ok := elt.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); !ok || id.Name != column {
+				continue
+			}
+			elt = kv.Value
+		} else if i >= len(columns) || columns[i] != column {
+			continue
+		}
+		cell, ok := elt.(*ast.BasicLit)
+		if !ok {
+			return "", false
+		}
+		if s, err := strconv.Unquote(cell.Value); err == nil {
+			return s, true
+		}
+		return cell.Value, true
+	}
+	return "", false
+}
