@@ -50,7 +50,7 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, quiet.Stat, error)
 	if err != nil {
 		return nil, quiet.Stat{}, err
 	}
-	st := quiet.FromInfo(info)
+	st := withoutMode(info)
 	if old != nil && old.Flags&Racy == 0 && old.Digest != (Digest{}) && sameStat(old.Stat, st) {
 		return nil, st, nil
 	}
@@ -71,4 +71,11 @@ func typeSuffix(t fs.FileMode) string {
 		return "@"
 	}
 	return ""
+}
+
+// withoutMode is the Stat of a directory, whose mode is no input.
+func withoutMode(info fs.FileInfo) quiet.Stat {
+	st := quiet.FromInfo(info)
+	st.Mode = 0
+	return st
 }

@@ -46,6 +46,7 @@ func (w *World) FileAt(name string, flags Flags, old *Input) Input {
 		return in
 	}
 	in.Stat = st
+	in.Stat.Mode = 0 // the digest tells it
 	if old != nil && old.Flags&Racy == 0 && old.Digest != (Digest{}) && sameStat(old.Stat, st) {
 		in.Digest, in.Detail = old.Digest, old.Detail
 		return in

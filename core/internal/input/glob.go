@@ -73,7 +73,7 @@ func (w *World) WalkAt(old *Input) bool {
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	return err == nil && old.Flags&Racy == 0 && sameStat(old.Stat, quiet.FromInfo(info))
+	return err == nil && old.Flags&Racy == 0 && sameStat(old.Stat, withoutMode(info))
 }
 
 type walker struct {

@@ -1,0 +1,76 @@
+// Package cachetest keeps what slow test fixtures build across go test runs:
+//
+//	users := cachetest.Memo(t, "users", func() ([]User, error) {
+//		return generateUsers(50_000) // 3 seconds, once
+//	})
+//
+// The first run calls the function; later runs, in other processes too, return
+// what it built for as long as nothing that it depends on has changed: its
+// code, the files and variables that it read, the values that it was given,
+// the toolchain. When something has changed the function runs again, and a
+// line in the test's log (go test -v) says what it was.
+//
+// A function that is kept must be one of its inputs: what it takes from the
+// test around it belongs into the key, into [With], or into the argument of
+// [Call]. Where an input cannot be known the value is returned and not kept,
+// and the log says what to declare. A fault of the cache never fails a test;
+// misuse does, at once.
+//
+// Settings of a run are variables: CACHETEST=on|off|readonly|refresh|verify|
+// require, CACHETEST_DIR, CACHETEST_LOG.
+package cachetest
+
+import (
+	"context"
+
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+// TB is what cachetest needs of *testing.T, *testing.B and *testing.F. Where
+// tb has a method Deadline, no wait goes past it.
+type TB interface {
+	Helper()
+	Name() string
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Failed() bool
+	TempDir() string
+	Cleanup(func())
+}
+
+// Memo returns what fn returns: the stored value if nothing that fn depends on
+// has changed since it was built, else by calling fn. Each call gets a copy of
+// its own, which it may change.
+//
+// The key names the fixture among those of the package whose source holds the
+// call. An error of fn fails the test, as does misuse: an empty key, one key
+// for two functions or types, a pattern that matches nothing. When fn fails,
+// panics or ends the test, nothing is stored.
+func Memo[T any](tb TB, key string, fn func() (T, error), opts ...Option) T {
+	tb.Helper()
+	f := newFixture(tb, "Memo", key, fn, opts)
+	v, err := memo.GetContext(f.ctx, f.cache, f.spec, func(ctx context.Context) (T, error) {
+		defer building.enter(tb.Name(), ctx)()
+		return fn()
+	})
+	if err != nil {
+		tb.Fatalf("cachetest: %q: %v", key, err)
+	}
+	return v
+}
+
+// Call is Memo of a function of one argument: each value of arg has a stored
+// value of its own. With a named function there is nothing to capture.
+func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Option) T {
+	tb.Helper()
+	f := newFixture(tb, "Call", key, fn, append([]Option{With("arg", arg)}, opts...))
+	v, err := memo.GetContext(f.ctx, f.cache, f.spec, func(ctx context.Context) (T, error) {
+		defer building.enter(tb.Name(), ctx)()
+		return fn(arg)
+	})
+	if err != nil {
+		tb.Fatalf("cachetest: %q: %v", key, err)
+	}
+	return v
+}

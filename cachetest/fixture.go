@@ -1,0 +1,140 @@
+package cachetest
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+// A fixture is one call of Memo and its kin.
+type fixture struct {
+	tb    TB
+	cache *memo.Cache
+	spec  memo.Spec
+	ctx   context.Context
+}
+
+// newFixture gathers what Memo's caller said. Its own caller must be the
+// function that the user called, whose name callee is.
+func newFixture(tb TB, callee, key string, fn any, opts []Option) *fixture {
+	tb.Helper()
+	f := &fixture{tb: tb}
+	var s settings
+	s.Key, s.Test, s.Func, s.Callee = key, tb.Name(), fn, callee
+	var err error
+	if s.Call, err = memo.Caller(1); err != nil {
+		tb.Fatalf("cachetest: %q: %v", key, err)
+	}
+	s.Package = s.Call.Package
+	s.Notify = func(e memo.Event) {
+		tb.Helper()
+		tb.Logf("cachetest: %s", e.Text())
+	}
+	failedBefore := tb.Failed()
+	s.Veto = func() string {
+		switch {
+		case !tb.Failed():
+			return ""
+		case failedBefore:
+			return "the test had failed before"
+		}
+		return "the test failed while fn ran"
+	}
+	if d, ok := tb.(interface{ Deadline() (time.Time, bool) }); ok {
+		s.Deadline, _ = d.Deadline()
+	}
+	Options(opts...).apply(&s)
+	f.spec = s.Spec
+	f.ctx = building.context(tb.Name())
+	if f.cache, err = caches.get(); err != nil {
+		tb.Fatalf("cachetest: %q: %v", key, err)
+	}
+	return f
+}
+
+// caches are the caches of this process, by directory: a test may set
+// CACHETEST_DIR.
+var caches cacheSet
+
+type cacheSet struct {
+	mu    sync.Mutex
+	byDir map[string]*memo.Cache
+}
+
+// get returns the cache that the environment names. One that cannot be opened
+// is replaced by one that builds everything, and says why.
+func (s *cacheSet) get() (*memo.Cache, error) {
+	mode, err := memo.EnvMode()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := memo.DefaultDir()
+	if err != nil {
+		return memo.Disabled(err), nil
+	}
+	if mode == memo.Off {
+		dir = "off"
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.byDir[dir]; c != nil {
+		return c, nil
+	}
+	c, err := memo.Open(memo.Config{})
+	if err != nil {
+		c = memo.Disabled(err)
+	}
+	if s.byDir == nil {
+		s.byDir = map[string]*memo.Cache{}
+	}
+	s.byDir[dir] = c
+	return c, nil
+}
+
+// building says which builds are under way in which test, so that a fixture
+// asked for within one becomes its child.
+var building contexts
+
+type contexts struct {
+	mu     sync.Mutex
+	byName map[string][]context.Context // innermost last
+}
+
+// context returns that of the innermost build under way in the test, or in one
+// that it is a subtest of.
+func (c *contexts) context(test string) context.Context {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for name := test; ; {
+		if stack := c.byName[name]; len(stack) > 0 {
+			return stack[len(stack)-1]
+		}
+		i := strings.LastIndexByte(name, '/')
+		if i < 0 {
+			return context.Background()
+		}
+		name = name[:i]
+	}
+}
+
+// enter notes a build of a test, until leave is called.
+func (c *contexts) enter(test string, ctx context.Context) (leave func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byName == nil {
+		c.byName = map[string][]context.Context{}
+	}
+	c.byName[test] = append(c.byName[test], ctx)
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		stack := slices.DeleteFunc(c.byName[test], func(other context.Context) bool { return other == ctx })
+		if c.byName[test] = stack; len(stack) == 0 {
+			delete(c.byName, test)
+		}
+	}
+}

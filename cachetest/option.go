@@ -1,0 +1,110 @@
+package cachetest
+
+import "github.com/fixturecache/fixturecache/core/memo"
+
+// An Option says what a fixture depends on beyond what is found out, or how it
+// is kept. The order of options does not matter, but that the last one of
+// those that take a single value wins; lists add up.
+type Option interface{ apply(*settings) }
+
+// settings is what options set.
+type settings struct {
+	memo.Spec
+}
+
+type optionFunc func(*settings)
+
+func (f optionFunc) apply(s *settings) { f(s) }
+
+// Options is a bundle of options, for use in several places.
+func Options(opts ...Option) Option {
+	return optionFunc(func(s *settings) {
+		for _, opt := range opts {
+			if opt != nil {
+				opt.apply(s)
+			}
+		}
+	})
+}
+
+// With names a value that the fixture depends on: an argument of the function
+// around it, a captured variable, a global. Each value has a stored fixture of
+// its own. Values count by type and content, down to unexported fields; maps
+// count whatever their order; what is not data (functions, channels) is an
+// error. A [Path] counts by what is there. A name given twice is an error.
+func With(name string, value any) Option {
+	if path, ok := value.(Path); ok {
+		value = memo.Path(path)
+	}
+	return optionFunc(func(s *settings) { s.Values = append(s.Values, memo.Value{Name: name, Value: value}) })
+}
+
+// A Path as a value of With is a file or directory: its content is an input,
+// its name is not. A relative one holds against the package's directory.
+type Path string
+
+// Files names files, directories (with all that is in them) and globs, with **
+// for any number of directories, whose content is an input: what a child
+// process reads, or what is read in ways that are not recorded. Relative
+// patterns hold against the package's directory. A named file may be absent; a
+// glob that matches nothing is an error.
+func Files(patterns ...string) Option {
+	return optionFunc(func(s *settings) { s.Declare.Files = append(s.Declare.Files, patterns...) })
+}
+
+// Env names variables that are inputs. Their values are never stored.
+func Env(names ...string) Option {
+	return optionFunc(func(s *settings) { s.Declare.Env = append(s.Declare.Env, names...) })
+}
+
+// Version is a version of the fixture, to be changed by hand. It also says
+// that its author answers for what nobody can see: what commands read, say.
+func Version(v string) Option {
+	return optionFunc(func(s *settings) { s.Version = v })
+}
+
+// DeclaredOnly says that what is declared is everything: the files and
+// variables that are seen to be read do not count.
+func DeclaredOnly() Option {
+	return optionFunc(func(s *settings) { s.DeclaredOnly = true })
+}
+
+// IgnoreFiles leaves out files whose path matches, or lies in a directory that
+// does, although they were read or match a pattern of [Files].
+func IgnoreFiles(patterns ...string) Option {
+	return optionFunc(func(s *settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) })
+}
+
+// IgnoreEnv leaves out variables whose name matches a pattern, although they
+// were read.
+func IgnoreEnv(names ...string) Option {
+	return optionFunc(func(s *settings) { s.Ignore.Env = append(s.Ignore.Env, names...) })
+}
+
+// IgnoreCapture names captured variables that do not change what is built.
+func IgnoreCapture(names ...string) Option {
+	return optionFunc(func(s *settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) })
+}
+
+// A CodeMode says how much of the program counts as the fixture's code.
+type CodeMode = memo.CodeMode
+
+const (
+	CodeBinary = memo.CodeBinary // the whole test binary
+	CodeNone   = memo.CodeNone   // nothing: Version stands for it
+)
+
+// Code chooses how much of the program counts as the fixture's code.
+func Code(mode CodeMode) Option {
+	return optionFunc(func(s *settings) { s.Code = mode })
+}
+
+// Refresh builds and stores even when the stored value is valid.
+func Refresh() Option {
+	return optionFunc(func(s *settings) { s.Spec.Refresh = true })
+}
+
+// NoStore uses what is stored but stores nothing.
+func NoStore() Option {
+	return optionFunc(func(s *settings) { s.NoStore = true })
+}

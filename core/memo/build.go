@@ -1,0 +1,139 @@
+package memo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+)
+
+// A builder builds one fixture and stores it, unless something says that its
+// record could not be relied upon.
+type builder struct {
+	*call
+	frame   *frame
+	reasons []Reason
+
+	start    time.Time
+	pos      trace.Pos
+	traceErr error
+	declared []input.Input // before the build
+	took     time.Duration
+}
+
+// run calls build. It returns what was stored, or what was built where that
+// cannot be stored.
+func (b *builder) run(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
+	if err := b.before(); err != nil {
+		return Result{}, err
+	}
+	out, err := b.call1(ctx, build)
+	if err != nil {
+		return Result{}, err
+	}
+	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
+	parent := b.frame.parent
+	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: int64(len(out.Data))})
+	rec, why := b.record(out)
+	if why == nil {
+		why = b.publish(rec)
+	}
+	if why != nil {
+		b.emit(Event{Type: EventNotStored, Code: why.code, Cause: why.text})
+		b.c.taint(parent, b.spec.Key)
+		return res, nil
+	}
+	res.Stored = true
+	b.c.serve(parent, child{key: b.key, name: b.spec.Key, pkg: b.pkg, output: rec.Output.ID})
+	return res, nil
+}
+
+// before looks at what is declared and marks where the log is.
+func (b *builder) before() error {
+	ins, err := b.declaredInputs(nil)
+	if err != nil {
+		return err
+	}
+	b.declared = ins
+	b.pos, b.traceErr = trace.Process.Mark()
+	b.start = time.Now()
+	return nil
+}
+
+// call1 calls build and says so if it does not come to its end: an error, a
+// panic or the end of its goroutine (t.Fatal, t.Skip).
+func (b *builder) call1(ctx context.Context, build func(context.Context) (Output, error)) (out Output, err error) {
+	done := false
+	defer func() {
+		b.took = time.Since(b.start)
+		if !done || err != nil {
+			b.emit(Event{Type: EventMiss, Reasons: b.reasons, Failed: true, BuildMS: milliseconds(b.took)})
+		}
+	}()
+	out, err = build(ctx)
+	done = true
+	return out, err
+}
+
+// declaredInputs digests what the options name.
+func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
+	var ins []input.Input
+	w := b.world
+	var patterns []string
+	for _, pattern := range b.spec.Declare.Files {
+		patterns = append(patterns, w.PatternName(pattern))
+	}
+	for _, v := range b.spec.sortedValues() {
+		if _, ok := v.Value.(Path); ok {
+			patterns = append(patterns, "$"+v.Name)
+		}
+	}
+	for _, pattern := range patterns {
+		found, matched := w.Expand(pattern, b.ignorePatterns(), old)
+		if !matched {
+			return nil, fmt.Errorf("pattern %q matches nothing in %s", input.Show(pattern), w.Path("."))
+		}
+		ins = append(ins, found...)
+	}
+	for _, name := range b.spec.Declare.Env {
+		ins = append(ins, w.EnvAt(name, input.Declared))
+	}
+	return ins, nil
+}
+
+func (b *builder) ignorePatterns() []string {
+	var names []string
+	for _, pattern := range b.spec.Ignore.Files {
+		names = append(names, b.world.PatternName(pattern))
+	}
+	return names
+}
+
+// publish stores the output and then its record: a crash in between leaves a
+// miss.
+func (b *builder) publish(rec *record.Record) *notStored {
+	if b.mode == ReadOnly {
+		return &notStored{"mode", "CACHETEST=readonly"}
+	}
+	if b.spec.NoStore {
+		return &notStored{"mode", "NoStore() asks for it"}
+	}
+	if !rec.HasInline {
+		if _, err := b.c.store.PutObject(rec.Inline); err != nil {
+			return &notStored{"store", storeError(b.c.store, err)}
+		}
+		rec.Inline = nil
+	}
+	if err := b.c.store.PutRecord(b.key.slot, b.key.variant, rec.ID(), rec.Encode()); err != nil {
+		return &notStored{"store", storeError(b.c.store, err)}
+	}
+	return nil
+}
+
+func storeError(s *store.Store, err error) string {
+	return fmt.Sprintf("the store %s cannot be written to: %v", s.Root(), err)
+}

@@ -1,0 +1,201 @@
+package memo
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/source"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A Site is a place in the source.
+type Site = source.Site
+
+// Caller returns the place that called the function that called Caller, skip
+// frames further up.
+func Caller(skip int) (Site, error) { return source.Caller(skip + 1) }
+
+// A call is one look-up: a Spec, and what is known before anything is looked
+// at.
+type call struct {
+	c    *Cache
+	spec *Spec
+	mode Mode
+	pkg  string // that owns the key
+	key  variantKey
+	fn   source.Func
+
+	world  *input.World
+	static []input.Input            // what the caller gives, in the order of Kind
+	states map[stateKey]input.Input // looked up so far
+	faults []Reason                 // records that could not be used
+}
+
+// newCall identifies slot, variant and function. Its errors are misuse.
+func (c *Cache) newCall(s *Spec, build any) (*call, error) {
+	mode, err := c.mode()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	cl := &call{c: c, spec: s, mode: mode, pkg: s.Package}
+	if s.Scope != "" {
+		cl.pkg = s.Scope
+	}
+	fn := s.Func
+	if fn == nil {
+		fn = build
+	}
+	if cl.fn, err = source.Find(fn); err != nil {
+		return nil, err
+	}
+	if err := c.claim(cl); err != nil {
+		return nil, err
+	}
+	if err := cl.digestStatic(); err != nil {
+		return nil, err
+	}
+	return cl, nil
+}
+
+// A place is what a slot is used for: one function, one type.
+type place struct {
+	offset int64
+	typ    string
+	where  string
+}
+
+// claim notes what function and type a slot is for, and refuses another.
+func (c *Cache) claim(cl *call) error {
+	slot := cl.pkg + "\x00" + cl.spec.Key
+	cl.key.slot = store.SlotID(sha256.Sum256([]byte(slot)))
+	now := place{offset: cl.fn.Offset, typ: cl.spec.Type, where: funcName(cl.fn)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	was, known := c.places[slot]
+	switch {
+	case !known:
+		c.places[slot] = now
+	case was.typ != now.typ:
+		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, was.where, now.typ, now.where)
+	case was.offset != now.offset:
+		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", was.where, now.where)
+	}
+	return nil
+}
+
+// funcName is what people call a function: its name and where it stands.
+func funcName(fn source.Func) string {
+	name := fn.Symbol[strings.LastIndexByte(fn.Symbol, '/')+1:]
+	return name + " at " + filepath.Base(fn.File) + ":" + strconv.Itoa(fn.Line)
+}
+
+// digestStatic digests what the caller gives: it must be the same in a record
+// for the record to be looked at further.
+func (cl *call) digestStatic() error {
+	alg := cl.c.config.Algorithm
+	s := cl.spec
+	add := func(kind input.Kind, name, detail string, digest input.Digest) {
+		cl.static = append(cl.static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
+	}
+	plain := func(kind input.Kind, name, detail string) {
+		add(kind, name, detail, alg.DigestOf(detail))
+	}
+	plain(input.Options, "options", s.optionSet())
+	if s.Version != "" {
+		plain(input.Version, "version", s.Version)
+	}
+	plain(input.Toolchain, "toolchain", toolchain())
+	if s.code() == CodeBinary {
+		if binaryID() == "" {
+			return errors.New("the test binary cannot be read")
+		}
+		name := funcSymbol(cl.fn)
+		add(input.Code, name, binaryID()+" "+funcName(cl.fn), alg.DigestOf(binaryID(), strconv.FormatInt(cl.fn.Offset, 10)))
+	}
+	plain(input.Type, "type", s.Type)
+	if err := cl.digestValues(add); err != nil {
+		return err
+	}
+	if s.code() == CodeBinary {
+		plain(input.Setting, "-short", strconv.FormatBool(short()))
+		plain(input.Setting, "GOMAXPROCS", strconv.Itoa(runtime.GOMAXPROCS(0)))
+		plain(input.Setting, "arguments", arguments())
+	}
+	return nil
+}
+
+// funcSymbol is the linker's name without the numbers that change when a
+// literal is added above.
+func funcSymbol(fn source.Func) string { return fn.Symbol }
+
+// digestValues digests the values of With, which make the variant. A path
+// counts by its content, which is looked at later.
+func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest)) error {
+	h := sha256.New()
+	bases := map[string]string{}
+	for _, v := range cl.spec.sortedValues() {
+		if path, ok := v.Value.(Path); ok {
+			if path == "" {
+				return fmt.Errorf("With(%q, …): the path is empty", v.Name)
+			}
+			bases[v.Name] = cl.c.world.Abs(string(path))
+			fmt.Fprintf(h, "path %q\n", v.Name)
+			continue
+		}
+		digest, err := snapshot.Hash(v.Value)
+		if err != nil {
+			return fmt.Errorf("With(%q, …): %w", v.Name, err)
+		}
+		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
+		add(input.Value, v.Name, brief(v.Value), input.Digest(digest))
+	}
+	copy(cl.key.variant[:], h.Sum(nil))
+	cl.world = cl.c.world.With(bases)
+	return nil
+}
+
+// maxBrief is how much of a value an explanation shows.
+const maxBrief = 60
+
+// brief writes a value that is short for people, and nothing for others.
+func brief(v any) string {
+	text := ""
+	switch v := v.(type) {
+	case string:
+		text = strconv.Quote(v)
+	case bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, uintptr, float32, float64,
+		[]int, []string, []float64, []bool, map[string]int, map[string]string, map[string]bool:
+		text = fmt.Sprint(v)
+	case fmt.Stringer:
+		return ""
+	}
+	if len(text) > maxBrief {
+		return ""
+	}
+	return text
+}
+
+// frame returns the context of a build of cl, and its frame.
+func (cl *call) frame(ctx context.Context) (context.Context, *frame) {
+	parent := frameOf(ctx)
+	f := &frame{parent: parent, key: cl.key}
+	if parent != nil {
+		f.task = parent.task
+	} else {
+		f.task = newTask()
+	}
+	return context.WithValue(ctx, frameKey{}, f), f
+}
+
+func newTask() *task { return &task{waiting: map[*flight]int{}} }

@@ -1,0 +1,152 @@
+package memo
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+)
+
+// A Reason is one difference that made a record invalid.
+type Reason = input.Reason
+
+// An EventType says what happened.
+type EventType string
+
+const (
+	EventHit       EventType = "hit"        // a stored output was used
+	EventMiss      EventType = "miss"       // it was built, for Reasons
+	EventNotStored EventType = "not-stored" // what was built was not kept, for Cause
+	EventWait      EventType = "wait"       // another process builds it
+	EventOff       EventType = "off"        // built without a cache
+	EventVerified  EventType = "verified"   // a hit was built again, and was right
+)
+
+// An Event is what there is to say of one look-up. It is a line in the logs.
+type Event struct {
+	V       int       `json:"v"` // version of this form
+	Type    EventType `json:"event"`
+	Time    time.Time `json:"time"`
+	Key     string    `json:"key"`
+	Package string    `json:"pkg"`
+	Test    string    `json:"test,omitempty"`
+	PID     int       `json:"pid"`
+
+	Reasons []Reason `json:"reasons,omitempty"`  // of a miss, in a fixed order
+	Cause   string   `json:"cause,omitempty"`    // of a result not stored
+	Code    string   `json:"code,omitempty"`     // one of NotStoredCodes, of a result not stored
+	Failed  bool     `json:"failed,omitempty"`   // the build did not come to its end
+	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or the one that a hit saved
+	TookMS  float64  `json:"took_ms,omitempty"`  // how long the look-up took
+	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
+	Builder int      `json:"builder,omitempty"`  // process id of who builds it
+}
+
+// Text is the event as a line for people, details as indented lines.
+func (e Event) Text() string {
+	build := duration(e.BuildMS)
+	switch e.Type {
+	case EventHit:
+		return fmt.Sprintf("hit %q in %s, saved %s", e.Key, duration(e.TookMS), build)
+	case EventNotStored:
+		return fmt.Sprintf("%q not stored: %s", e.Key, e.Cause)
+	case EventWait:
+		return fmt.Sprintf("waiting for process %d, which has been building %q for %s", e.Builder, e.Key, duration(e.TookMS))
+	case EventOff:
+		return fmt.Sprintf("%q built without the cache: %s", e.Key, e.Cause)
+	case EventVerified:
+		return fmt.Sprintf("verified %q: built again to an equal value in %s", e.Key, build)
+	}
+	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, size(e.Bytes))
+	if e.Failed {
+		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, ReasonText(e.Reasons), build)
+	}
+	if len(e.Reasons) > 1 {
+		for _, r := range e.Reasons[:min(len(e.Reasons), maxDetails)] {
+			text += "\n    " + r.Text
+		}
+		if more := len(e.Reasons) - maxDetails; more > 0 {
+			text += fmt.Sprintf("\n    and %d more", more)
+		}
+	}
+	return text
+}
+
+// maxDetails is how many reasons of one miss are spelled out.
+const maxDetails = 20
+
+// ReasonText is the first reason, and how many more there are.
+func ReasonText(reasons []Reason) string {
+	switch len(reasons) {
+	case 0:
+		return "no reason known"
+	case 1:
+		return reasons[0].Text
+	}
+	return fmt.Sprintf("%s (+%d more)", reasons[0].Text, len(reasons)-1)
+}
+
+// duration writes milliseconds with three digits or so, as people do.
+func duration(ms float64) string {
+	switch {
+	case ms < 10:
+		return strconv.FormatFloat(ms, 'f', 1, 64) + "ms"
+	case ms < 1000:
+		return strconv.FormatFloat(ms, 'f', 0, 64) + "ms"
+	case ms < 100_000:
+		return strconv.FormatFloat(ms/1000, 'f', 2, 64) + "s"
+	}
+	return time.Duration(ms * float64(time.Millisecond)).Round(time.Second).String()
+}
+
+// size writes a number of bytes in decimal units, as go tool and ls -h --si do.
+func size(n int64) string {
+	value := float64(n)
+	for _, unit := range []string{"kB", "MB", "GB"} {
+		if value /= 1000; value < 999.95 || unit == "GB" {
+			if n < 1000 {
+				break
+			}
+			return strconv.FormatFloat(value, 'f', 1, 64) + " " + unit
+		}
+	}
+	return strconv.FormatInt(n, 10) + " B"
+}
+
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Microseconds()) / 1000
+}
+
+// emit tells an event to who asked for it, to the log that CACHETEST_LOG
+// names, and, but for hits, to the store's own log.
+func (cl *call) emit(e Event) {
+	e.V, e.Time, e.Key, e.Package, e.Test, e.PID = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid()
+	if cl.spec.Notify != nil {
+		cl.spec.Notify(e)
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		return
+	}
+	if path := getenv("CACHETEST_LOG"); path != "" {
+		store.AppendLine(logPath(path), line)
+	}
+	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
+		cl.c.store.AppendEvent(line)
+	}
+}
+
+// logPath resolves a relative CACHETEST_LOG like every other path.
+func logPath(path string) string {
+	if strings.HasPrefix(path, "/") {
+		return path
+	}
+	w := input.World{Dir: trace.Start.Dir}
+	return w.Abs(path)
+}

@@ -1,0 +1,161 @@
+package memo
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+)
+
+// An explainer finds what changed since the nearest record.
+type explainer struct {
+	cl     *call
+	nested []variantKey
+}
+
+// A candidate is a record, and how it differs from now.
+type candidate struct {
+	rec     *record.Record
+	equal   int // inputs that are the same
+	reasons []Reason
+}
+
+// maxVariants is how many other variants of a slot are looked at for the
+// nearest record: those are read from disk for an explanation only.
+const maxVariants = 64
+
+// explain returns why there is no hit: what keeps records from being used,
+// and what changed since the nearest record of any variant. It returns the
+// time that the nearest build took as well.
+func (cl *call) explain(forced string) ([]Reason, time.Duration) {
+	reasons := slices.Clone(cl.faults)
+	if forced != "" {
+		reasons = append([]Reason{{Code: "refresh", Text: forced}}, reasons...)
+	}
+	e := &explainer{cl: cl}
+	keys := []variantKey{cl.key}
+	for _, variant := range cl.c.store.Variants(cl.key.slot) {
+		if key := (variantKey{cl.key.slot, variant}); key != cl.key && len(keys) <= maxVariants {
+			keys = append(keys, key)
+		}
+	}
+	best := e.nearest(keys, false)
+	if best == nil {
+		if len(reasons) == 0 {
+			reasons = append(reasons, Reason{Code: "first", Text: "first run"})
+		}
+		return reasons, 0
+	}
+	reasons = append(reasons, best.reasons...)
+	if len(reasons) == 0 {
+		// It became valid while we looked: another process has just built it.
+		reasons = append(reasons, Reason{Code: "first", Text: "first run in this state"})
+	}
+	return reasons, best.rec.BuildTime
+}
+
+// nearest returns the record of the variants with the most inputs equal, the
+// newest on a tie; nil if there is none.
+func (e *explainer) nearest(keys []variantKey, child bool) *candidate {
+	var best *candidate
+	for _, key := range keys {
+		for _, file := range e.cl.c.store.Records(key.slot, key.variant) {
+			rec, err := e.cl.c.read(file)
+			if err != nil {
+				continue
+			}
+			c := e.compare(rec, child)
+			if best == nil || cmp.Or(cmp.Compare(c.equal, best.equal), c.rec.Built.Compare(best.rec.Built)) > 0 {
+				best = c
+			}
+		}
+	}
+	return best
+}
+
+// compare tells all differences between a record and now.
+func (e *explainer) compare(rec *record.Record, child bool) *candidate {
+	c := &candidate{rec: rec}
+	static := e.cl.static
+	for i := range rec.Inputs {
+		old := &rec.Inputs[i]
+		var found []Reason
+		switch {
+		case old.Kind == input.Walk:
+			continue
+		case isStatic(old.Kind):
+			if now := findStatic(static, old); now != nil && (!child || old.Kind != input.Value) {
+				found = e.static(old, now, child)
+			}
+		case old.Kind == input.Child:
+			v := &validator{cl: e.cl, rec: rec, nested: e.nested}
+			if !v.sameChild(old) {
+				found = e.childReasons(old)
+			}
+		default:
+			now := e.cl.state(old)
+			found = input.Compare(old, &now)
+		}
+		if len(found) == 0 {
+			c.equal++
+		}
+		for _, r := range found {
+			if !slices.ContainsFunc(c.reasons, func(o Reason) bool { return o.Text == r.Text }) {
+				c.reasons = append(c.reasons, r)
+			}
+		}
+	}
+	if age := e.cl.spec.MaxAge; age > 0 && !child && e.cl.c.world.Now().Sub(rec.Built) > age {
+		c.reasons = append(c.reasons, Reason{Code: "expired", Old: rec.Built.Format(time.RFC3339),
+			Text: fmt.Sprintf("older than %s (built %s)", age, rec.Built.Format("2006-01-02 15:04"))})
+	}
+	return c
+}
+
+// findStatic returns the present state of what the call gives: of code,
+// whatever function it is.
+func findStatic(static []input.Input, old *input.Input) *input.Input {
+	for i := range static {
+		if static[i].Kind == old.Kind && (static[i].Name == old.Name || old.Kind == input.Code) {
+			return &static[i]
+		}
+	}
+	return nil
+}
+
+// static compares what the call gives. Of a child's record, whose call is not
+// known, only what is the same for each call of the process is compared.
+func (e *explainer) static(old, now *input.Input, child bool) []Reason {
+	if !child {
+		if old.Kind == input.Code && sameBinary(old, now) && old.Digest != now.Digest {
+			return []Reason{{Code: "fn.changed", Subject: now.Name, Old: funcOf(old), New: funcOf(now),
+				Text: "another function: " + funcOf(old) + " -> " + funcOf(now)}}
+		}
+		return input.Compare(old, now)
+	}
+	switch old.Kind {
+	case input.Code:
+		if !sameBinary(old, now) {
+			return []Reason{{Code: "code.changed", Subject: now.Name, Text: "test binary changed"}}
+		}
+	case input.Toolchain, input.Setting:
+		return input.Compare(old, now)
+	}
+	return nil
+}
+
+// The detail of a Code input is the identity of the binary, and the function.
+func sameBinary(a, b *input.Input) bool {
+	x, _, _ := strings.Cut(a.Detail, " ")
+	y, _, _ := strings.Cut(b.Detail, " ")
+	return x == y
+}
+
+func funcOf(in *input.Input) string {
+	_, fn, _ := strings.Cut(in.Detail, " ")
+	return fn
+}

@@ -1,0 +1,97 @@
+package memo
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+)
+
+// Get is Do for a value: it returns what fn returned, now or in an earlier
+// process. Each call gets a copy of its own. What fn returned comes back as
+// its stored form reads, so that a first run and a later one see the same; a
+// value that does not survive is returned as fn made it, and not stored.
+func Get[T any](ctx context.Context, c *Cache, s Spec, fn func() (T, error)) (T, error) {
+	if s.Func == nil {
+		s.Func = fn
+	}
+	if s.Package == "" {
+		if site, err := Caller(1); err == nil {
+			s.Package = site.Package
+		}
+	}
+	return GetContext(ctx, c, s, func(context.Context) (T, error) { return fn() })
+}
+
+// GetContext is Get for a function that takes the context to ask for other
+// fixtures with, which become inputs of this one. s.Package, if not given, is
+// that of its caller.
+func GetContext[T any](ctx context.Context, c *Cache, s Spec, fn func(context.Context) (T, error)) (T, error) {
+	var zero T
+	codec, err := codecOf[T](&s)
+	if err != nil {
+		return zero, err
+	}
+	if s.Func == nil {
+		s.Func = fn
+	}
+	if s.Package == "" {
+		if site, err := Caller(1); err == nil {
+			s.Package = site.Package
+		}
+	}
+	s.Type = snapshot.TypeName(reflect.TypeFor[T]())
+	g := &getter[T]{codec: codec, fn: fn}
+	s.Accept = g.accept
+	cl, err := c.newCall(&s, fn)
+	if err != nil {
+		return zero, err
+	}
+	if cl.off() {
+		return fn(ctx)
+	}
+	res, err := cl.do(ctx, g.build)
+	switch {
+	case err != nil:
+		return zero, err
+	case res.Stored:
+		return g.stored, nil
+	}
+	return g.fresh, nil
+}
+
+// A getter joins a look-up, which knows bytes, to a value.
+type getter[T any] struct {
+	codec  codec[T]
+	fn     func(context.Context) (T, error)
+	fresh  T // as fn made it
+	stored T // as its stored form reads
+}
+
+func (g *getter[T]) accept(data []byte) (err error) {
+	g.stored, err = g.codec.decode(data)
+	return err
+}
+
+func (g *getter[T]) build(ctx context.Context) (Output, error) {
+	v, err := g.fn(ctx)
+	if err != nil {
+		return Output{}, err
+	}
+	g.fresh = v
+	data, err := g.codec.encode(v)
+	if err == nil {
+		err = g.accept(data)
+	}
+	if err != nil {
+		return Output{NotStored: err.Error()}, nil
+	}
+	if path, same := snapshot.Diff(v, g.stored); !same {
+		if path != "" {
+			path = " at " + path
+		}
+		return Output{NotStored: fmt.Sprintf("its value does not survive %s%s", g.codec.name(), path)}, nil
+	}
+	return Output{Data: data}, nil
+}

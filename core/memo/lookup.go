@@ -1,0 +1,234 @@
+package memo
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A hit is a valid record with its output.
+type hit struct {
+	rec  *record.Record
+	data []byte
+}
+
+// find returns a record of the variant that is valid now, the last used one
+// first, or nil. It takes no lock.
+func (cl *call) find() *hit {
+	cl.states = nil
+	for i, file := range cl.c.store.Records(cl.key.slot, cl.key.variant) {
+		rec, err := cl.c.read(file)
+		if err != nil {
+			cl.note("record.damaged", err)
+			continue
+		}
+		v := &validator{cl: cl, rec: rec}
+		if !v.valid() {
+			continue
+		}
+		data, err := cl.c.output(rec)
+		if err != nil {
+			cl.note(objectCode(err), err)
+			continue
+		}
+		if cl.spec.Accept != nil {
+			if err := cl.spec.Accept(data); err != nil {
+				cl.note("value.unreadable", err)
+				continue
+			}
+		}
+		cl.used(file, rec, i > 0, v.restat)
+		return &hit{rec, data}
+	}
+	return nil
+}
+
+// note remembers that a record could not be used although nothing that it
+// depends on has changed.
+func (cl *call) note(code string, err error) {
+	r := Reason{Code: code, Subject: cl.spec.Key, Text: err.Error()}
+	if !slices.Contains(cl.faults, r) {
+		cl.faults = append(cl.faults, r)
+	}
+}
+
+func objectCode(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "object.missing"
+	}
+	return "object.damaged"
+}
+
+// used notes the use of a record, and what its inputs' files look like now if
+// that has changed though their content has not.
+func (cl *call) used(file store.RecordFile, rec *record.Record, first, restat bool) {
+	if cl.mode == ReadOnly {
+		return
+	}
+	if restat {
+		// Without it the next look-up would read the files again.
+		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, rec.Encode())
+		return
+	}
+	var object *store.ObjectRef
+	if !rec.HasInline {
+		object = &rec.Output
+	}
+	cl.c.store.MarkUsed(file, first, object)
+}
+
+// read returns a record. The error says that it is damaged; one that is gone
+// meanwhile reads as damaged too, and is not worth a word of its own.
+func (c *Cache) read(file store.RecordFile) (*record.Record, error) {
+	payload, err := c.store.ReadRecord(file)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := record.Decode(payload)
+	if err != nil {
+		c.store.DamageRecord(file)
+		return nil, fmt.Errorf("record %.12s is %w: %v", file.ID, store.ErrDamaged, err)
+	}
+	return rec, nil
+}
+
+func (c *Cache) output(rec *record.Record) ([]byte, error) {
+	if rec.HasInline {
+		return rec.Inline, nil
+	}
+	return c.store.ReadObject(rec.Output)
+}
+
+// A validator compares the inputs of one record with their present state.
+type validator struct {
+	cl     *call
+	rec    *record.Record
+	nested []variantKey // records being validated, outermost first
+	child  bool         // a child's record: what its caller gave is taken as given
+	restat bool         // a file has other times but the same content
+}
+
+// valid reports whether every input is as the record has it. It stops at the
+// first that is not.
+func (v *validator) valid() bool {
+	if !v.child && !v.sameStatic() {
+		return false
+	}
+	if v.cl.spec.MaxAge > 0 && !v.child && v.cl.c.world.Now().Sub(v.rec.Built) > v.cl.spec.MaxAge {
+		return false
+	}
+	for i := 0; i < len(v.rec.Inputs); i++ { // sameGlob may replace some
+		in := &v.rec.Inputs[i]
+		if in.Kind == input.Glob && !v.sameGlob(i) || !v.same(in) {
+			return false
+		}
+	}
+	return true
+}
+
+func (v *validator) sameStatic() bool {
+	static := v.cl.static
+	n := 0
+	for i := range v.rec.Inputs {
+		in := &v.rec.Inputs[i]
+		if !isStatic(in.Kind) {
+			continue
+		}
+		if n >= len(static) || static[n].Kind != in.Kind || static[n].Name != in.Name || static[n].Digest != in.Digest {
+			return false
+		}
+		n++
+	}
+	return n == len(static)
+}
+
+// isStatic reports whether inputs of a kind are known from the call alone.
+func isStatic(k input.Kind) bool { return k <= input.Setting }
+
+// same compares one input that is looked up.
+func (v *validator) same(in *input.Input) bool {
+	switch in.Kind {
+	case input.File, input.Dir, input.Env, input.Checkout:
+		now := v.cl.state(in)
+		if now.Digest != in.Digest {
+			return false
+		}
+		if in.Kind.HasStat() && (now.Stat != in.Stat || now.Flags != in.Flags) {
+			in.Stat, in.Flags = now.Stat, now.Flags
+			v.restat = true
+		}
+		return true
+	case input.Child:
+		return v.sameChild(in)
+	case input.Code, input.Toolchain, input.Setting:
+		return !v.child || v.sameProcess(in)
+	}
+	return true // given by the call, or told by the Glob before
+}
+
+// sameGlob compares a Glob: if no directory that was walked has changed it
+// matches what it matched, otherwise it is expanded again.
+func (v *validator) sameGlob(i int) bool {
+	end, same := i+1, true
+	for ; end < len(v.rec.Inputs) && v.rec.Inputs[end].Kind == input.Walk; end++ {
+		same = same && v.cl.world.WalkAt(&v.rec.Inputs[end])
+	}
+	if same {
+		return true
+	}
+	now, walks := v.cl.world.Reglob(&v.rec.Inputs[i])
+	if now.Digest != v.rec.Inputs[i].Digest {
+		return false
+	}
+	v.rec.Inputs = slices.Replace(v.rec.Inputs, i+1, end, walks...)
+	v.restat = true
+	return true
+}
+
+// A stateKey names an input whose present state a call has looked up.
+type stateKey struct {
+	kind input.Kind
+	name string
+}
+
+// state returns the present state of an input of a record, looked up once per
+// call.
+func (cl *call) state(in *input.Input) input.Input {
+	key := stateKey{in.Kind, in.Name}
+	if now, ok := cl.states[key]; ok {
+		return now
+	}
+	var now input.Input
+	switch in.Kind {
+	case input.File:
+		now = cl.world.FileAt(in.Name, in.Flags, in)
+	case input.Dir:
+		now = cl.world.DirAt(in.Name, in.Flags, in)
+	case input.Env:
+		now = cl.world.EnvAt(in.Name, in.Flags)
+	case input.Glob:
+		now, _ = cl.world.Reglob(in)
+	case input.Checkout:
+		now = checkoutInput(cl.world)
+	default:
+		now = *in
+	}
+	if cl.states == nil {
+		cl.states = map[stateKey]input.Input{}
+	}
+	cl.states[key] = now
+	return now
+}
+
+func checkoutInput(w *input.World) input.Input {
+	dir := w.Root.Physical
+	if dir == "" {
+		dir = w.Dir
+	}
+	return input.Input{Kind: input.Checkout, Name: "checkout", Detail: dir, Digest: w.Algorithm.DigestOf(dir)}
+}

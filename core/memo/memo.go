@@ -1,0 +1,158 @@
+// Package memo keeps what a function built for as long as nothing that the
+// function depends on has changed, and says what changed when it builds again.
+// It is the engine of package cachetest, and can be used by programs that are
+// not tests.
+//
+// It promises, in this order: never to serve a value that a build with the
+// present inputs would not make, as far as the inputs can be known (what
+// cannot be known is not stored, and the Event says why); never to fail
+// because of the cache (a full disk, a damaged entry, a lock held too long
+// cost a build, not an error); to name what changed on every miss.
+//
+// In a test binary the files and variables that the build reads are recorded.
+// Other programs declare theirs (Spec.Declared), with Spec.DeclaredOnly.
+//
+// Errors are those of the build, and misuse: an empty key, a pattern that
+// matches nothing, one key for two functions.
+package memo
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+)
+
+// An Algorithm is how files are digested to see whether they changed.
+type Algorithm = input.Algorithm
+
+const (
+	XXHash64 = input.XXHash64 // default: ten times faster, not for files that an adversary writes
+	SHA256   = input.SHA256
+)
+
+// A Config says where a Cache lies and how it works. The zero Config is that
+// of the tests of this user: it follows the environment.
+type Config struct {
+	Dir       string    // absolute; default $CACHETEST_DIR, else cachetest in the user's cache directory
+	Mode      Mode      // default $CACHETEST, else On
+	Algorithm Algorithm // of new records
+}
+
+// A Cache is a store and what this process knows of it. Its methods may be
+// called by any number of goroutines.
+type Cache struct {
+	config   Config
+	store    *store.Store
+	disabled error // why there is no store
+	world    *input.World
+
+	secretOnce sync.Once
+	secret     store.Secret
+
+	mu      sync.Mutex
+	flights map[variantKey]*flight
+	served  []child // the fixtures that this process got, oldest first
+	places  map[string]place
+}
+
+// variantKey names a variant of a slot.
+type variantKey struct {
+	slot    store.SlotID
+	variant store.VariantID
+}
+
+// Open opens a cache. The error says that its directory cannot be used, or
+// that CACHETEST makes no sense.
+func Open(config Config) (*Cache, error) {
+	c := newCache(config)
+	mode, err := c.mode()
+	if err != nil {
+		return nil, err
+	}
+	if mode == Off {
+		return c, nil
+	}
+	dir := config.Dir
+	if dir == "" {
+		if dir, err = DefaultDir(); err != nil {
+			return nil, err
+		}
+	}
+	if c.store, err = store.Open(dir); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Disabled returns a cache that builds everything, for the reason given: what
+// to go on with when Open failed.
+func Disabled(why error) *Cache {
+	c := newCache(Config{})
+	c.disabled = why
+	return c
+}
+
+func newCache(config Config) *Cache {
+	c := &Cache{config: config, flights: map[variantKey]*flight{}, places: map[string]place{}}
+	c.world = &input.World{
+		Root:      processRoot(),
+		Dir:       trace.Start.Dir,
+		Algorithm: config.Algorithm,
+		Secret:    c.digestSecret,
+		Exclude:   c.inStore,
+		Now:       time.Now,
+	}
+	return c
+}
+
+// Dir returns the directory of the store, "" if there is none.
+func (c *Cache) Dir() string {
+	if c.store == nil {
+		return ""
+	}
+	return c.store.Root()
+}
+
+// DefaultDir returns the directory of the store that the environment names.
+// The variables are read so that go test's result cache does not learn of
+// them: where the store lies changes no result.
+func DefaultDir() (string, error) {
+	if dir := getenv("CACHETEST_DIR"); dir != "" {
+		if !filepath.IsAbs(dir) {
+			return "", errors.New("CACHETEST_DIR=" + dir + " is not an absolute path: each package's tests run in a directory of their own")
+		}
+		return dir, nil
+	}
+	if dir := userCacheDir(); dir != "" {
+		return filepath.Join(dir, "cachetest"), nil
+	}
+	return filepath.Join(tempDir(), "cachetest-"+strconv.Itoa(os.Getuid())), nil
+}
+
+func (c *Cache) inStore(path string) bool {
+	if c.store == nil {
+		return false
+	}
+	rest, ok := strings.CutPrefix(path, c.store.Root())
+	return ok && (rest == "" || os.IsPathSeparator(rest[0]))
+}
+
+func (c *Cache) digestSecret(name, value string) [16]byte {
+	c.secretOnce.Do(func() {
+		if c.store != nil {
+			c.secret, _ = c.store.Secret() // a random one if the store cannot keep it
+		}
+	})
+	return c.secret.Digest(name, value)
+}
+
+var processRoot = sync.OnceValue(func() look.Root { return look.FindRoot(trace.Start.Dir) })

@@ -1,0 +1,207 @@
+package memo
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+)
+
+// getenv is os.Getenv, unseen by go test's log.
+func getenv(name string) string {
+	value, _ := syscall.Getenv(name)
+	return value
+}
+
+// userCacheDir is os.UserCacheDir, unseen by go test's log.
+func userCacheDir() string {
+	if runtime.GOOS == "windows" {
+		return getenv("LocalAppData")
+	}
+	if dir := getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) && runtime.GOOS != "darwin" {
+		return dir
+	}
+	home := getenv("HOME")
+	switch {
+	case !filepath.IsAbs(home):
+		return ""
+	case runtime.GOOS == "darwin":
+		return filepath.Join(home, "Library", "Caches")
+	}
+	return filepath.Join(home, ".cache")
+}
+
+// tempDir is os.TempDir as it was when the process began.
+func tempDir() string {
+	if runtime.GOOS == "windows" {
+		return os.TempDir()
+	}
+	if dir := trace.Start.Env["TMPDIR"]; dir != "" {
+		return filepath.Clean(dir)
+	}
+	return "/tmp"
+}
+
+// tempDirs are the directories that temporary files are made in, with and
+// without symbolic links.
+var tempDirs = sync.OnceValue(func() []string {
+	dirs := []string{tempDir()}
+	if dir := trace.Start.Env["GOTMPDIR"]; filepath.IsAbs(dir) {
+		dirs = append(dirs, filepath.Clean(dir))
+	}
+	for _, dir := range dirs {
+		if real := resolveLinks(dir); real != dir {
+			dirs = append(dirs, real)
+		}
+	}
+	return dirs
+})
+
+// resolveLinks is filepath.EvalSymlinks for directories, unseen by go test's
+// log: the system resolves the links.
+func resolveLinks(dir string) string {
+	f, err := quiet.Open(dir)
+	if err != nil {
+		return dir
+	}
+	defer f.Close()
+	if real, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(int(f.Fd()))); err == nil {
+		return real
+	}
+	return dir
+}
+
+// outsideInputs are directories whose content the toolchain and the module
+// versions stand for.
+var outsideInputs = sync.OnceValue(func() []string {
+	dirs := []string{getenv("GOROOT"), getenv("GOMODCACHE")}
+	if root := goroot(); root != "" {
+		dirs = append(dirs, root)
+	}
+	gopath := getenv("GOPATH")
+	if gopath == "" && getenv("HOME") != "" {
+		gopath = filepath.Join(getenv("HOME"), "go")
+	}
+	for _, dir := range filepath.SplitList(gopath) {
+		dirs = append(dirs, filepath.Join(dir, "pkg", "mod"))
+	}
+	return slices.DeleteFunc(dirs, func(dir string) bool { return !filepath.IsAbs(dir) })
+})
+
+// within reports whether path is one of dirs or lies in one.
+func within(path string, dirs []string) bool {
+	return slices.ContainsFunc(dirs, func(dir string) bool {
+		rest, ok := strings.CutPrefix(path, dir)
+		return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(dir[len(dir)-1]))
+	})
+}
+
+// toolchain describes what compiled this binary: the version of Go, the
+// platform and each build setting.
+var toolchain = sync.OnceValue(func() string {
+	parts := []string{runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Value != "" && !strings.HasPrefix(s.Key, "vcs") && s.Key != "GOOS" && s.Key != "GOARCH" && s.Key != "-compiler" {
+				parts = append(parts, s.Key+"="+s.Value)
+			}
+		}
+	}
+	return strings.Join(parts, " ")
+})
+
+// buildIDMark begins the build ID, which the linker puts where the code starts.
+var buildIDMark = []byte("\xff Go build ID: \"")
+
+// binaryID stands for the content of this binary: the build ID that the go
+// command gave it, which is made of the digests of all that was linked, or
+// the digest of the file. It is "" if the file cannot be read.
+var binaryID = sync.OnceValue(func() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	f, err := quiet.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	head := make([]byte, 64<<10)
+	n, _ := io.ReadFull(f, head)
+	if _, rest, ok := bytes.Cut(head[:n], buildIDMark); ok {
+		if id, _, ok := bytes.Cut(rest, []byte("\"")); ok && fullBuildID(string(id)) {
+			return string(id)
+		}
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return ""
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
+})
+
+// fullBuildID reports whether an ID has the four parts that cmd/go gives a
+// linked binary (cmd/go/internal/work/buildid.go), each 120 bits in base64:
+// -ldflags=-buildid= can put anything else in its place.
+func fullBuildID(id string) bool {
+	parts := strings.Split(id, "/")
+	return len(parts) == 4 && !slices.ContainsFunc(parts, func(p string) bool { return len(p) != 20 })
+}
+
+// arguments are those of this process that are not package testing's.
+var arguments = sync.OnceValue(func() string {
+	var own []string
+	for i := 1; i < len(os.Args); i++ {
+		arg := os.Args[i]
+		name, ok := strings.CutPrefix("-"+strings.TrimLeft(arg, "-"), "-test.")
+		if !ok || !strings.HasPrefix(arg, "-") {
+			own = append(own, arg)
+			continue
+		}
+		// A value may stand by itself, but not that of a boolean flag.
+		if !strings.Contains(name, "=") && !isBoolFlag("test."+name) {
+			i++
+		}
+	}
+	return strings.Join(own, " ")
+})
+
+func isBoolFlag(name string) bool {
+	f := flag.Lookup(name)
+	if f == nil {
+		return true
+	}
+	b, ok := f.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
+}
+
+// short reports whether tests run with -short.
+func short() bool {
+	f := flag.Lookup("test.short")
+	return f != nil && f.Value.String() == "true"
+}
+
+// ownFile reports whether path is that of the log that go test asked for.
+func ownFile(path string) bool {
+	if exe, err := os.Executable(); err == nil && path == exe {
+		return true
+	}
+	f := flag.Lookup("test.testlogfile")
+	return f != nil && f.Value.String() == path
+}

@@ -1,0 +1,339 @@
+package memo
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/source"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+)
+
+// A notStored says why a result is not kept.
+type notStored struct{ code, text string }
+
+// NotStoredCodes are the codes of EventNotStored.
+var NotStoredCodes = []string{
+	"mode", "store", "output", "capture", "command", "self-write", "changed", "recording",
+	"temporary", "system-file", "child",
+}
+
+// record makes the record of a build: what the caller gave, what it declared,
+// what was recorded. It says why there can be none where an input cannot be
+// known.
+func (b *builder) record(out Output) (*record.Record, *notStored) {
+	if out.NotStored != "" {
+		return nil, &notStored{"output", out.NotStored}
+	}
+	if b.spec.Veto != nil {
+		if text := b.spec.Veto(); text != "" {
+			return nil, &notStored{"output", text}
+		}
+	}
+	if why := b.captures(); why != nil {
+		return nil, why
+	}
+	ins, why := b.inputs()
+	if why != nil {
+		return nil, why
+	}
+	more, why := b.outputInputs(out.Data, ins)
+	if why != nil {
+		return nil, why
+	}
+	ins = append(ins, more...)
+	slices.SortStableFunc(ins, func(a, c input.Input) int { return int(kindOrder(a.Kind)) - int(kindOrder(c.Kind)) })
+	rec := &record.Record{
+		Key: b.spec.Key, Package: b.pkg, Built: b.start, BuildTime: b.took,
+		Algorithm: b.c.config.Algorithm, Output: store.Ref(out.Data), Inline: out.Data,
+		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins),
+	}
+	return rec, nil
+}
+
+// kindOrder keeps each Walk behind its Glob.
+func kindOrder(k input.Kind) input.Kind {
+	if k == input.Walk {
+		return input.Glob
+	}
+	return k
+}
+
+// captures reports a value that fn captured and that nothing tells.
+func (b *builder) captures() *notStored {
+	if b.spec.Callee == "" {
+		return nil // a program that says itself what its build depends on
+	}
+	c := source.Captures(b.fn, b.spec.Call, b.spec.Callee)
+	if list := c.Uncovered(b.spec.Ignore.Captures...); len(list) > 0 {
+		v := list[0]
+		return &notStored{"capture", fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)}
+	}
+	if c.Undecided != "" && b.spec.Version == "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
+		return &notStored{"capture", fmt.Sprintf("what fn captures cannot be known (%s): add cachetest.With, IgnoreCapture or Version", c.Undecided)}
+	}
+	return nil
+}
+
+// inputs are the declared and recorded inputs, in their state after the build.
+func (b *builder) inputs() ([]input.Input, *notStored) {
+	after, err := b.declaredInputs(findIn(b.declared))
+	if err != nil {
+		return nil, &notStored{"changed", err.Error()}
+	}
+	var reads trace.Reads
+	if b.traceErr == nil {
+		reads, b.traceErr = trace.Process.Reads(b.pos)
+	}
+	if why := b.changedDeclared(after, reads); why != nil {
+		return nil, why
+	}
+	ins := append(after, b.always()...)
+	if !b.spec.DeclaredOnly {
+		if b.traceErr != nil {
+			return nil, &notStored{"recording", fmt.Sprintf("what fn reads is not recorded (%v): declare it all and add cachetest.DeclaredOnly()", b.traceErr)}
+		}
+		c := &collector{builder: b, ins: ins, reads: reads}
+		if why := c.collect(); why != nil {
+			return nil, why
+		}
+		ins = c.ins
+	}
+	children, why := b.children()
+	return append(ins, children...), why
+}
+
+func findIn(ins []input.Input) input.Lookup {
+	type key struct {
+		kind input.Kind
+		name string
+	}
+	index := make(map[key]*input.Input, len(ins))
+	for i := range ins {
+		index[key{ins[i].Kind, ins[i].Name}] = &ins[i]
+	}
+	return func(kind input.Kind, name string) *input.Input { return index[key{kind, name}] }
+}
+
+// always are the inputs of every fixture that are looked up.
+func (b *builder) always() []input.Input {
+	var ins []input.Input
+	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
+		if !slices.Contains(b.spec.Declare.Env, name) {
+			ins = append(ins, b.world.EnvAt(name, 0))
+		}
+	}
+	return ins
+}
+
+// children are the fixtures that this build used: those asked for within it,
+// and those that the process had got before, which may have come to it through
+// a variable.
+func (b *builder) children() ([]input.Input, *notStored) {
+	b.c.mu.Lock()
+	defer b.c.mu.Unlock()
+	if b.frame.tainted != "" {
+		return nil, &notStored{"child", fmt.Sprintf("it uses the fixture %q, which is not stored", b.frame.tainted)}
+	}
+	var ins []input.Input
+	for _, ch := range append(slices.Clone(b.frame.children), b.c.served...) {
+		in := childInput(ch)
+		same := func(o input.Input) bool { return o.Name == in.Name && o.Digest == in.Digest }
+		if ch.key != b.key && !slices.ContainsFunc(ins, same) {
+			ins = append(ins, in)
+		}
+	}
+	return ins, nil
+}
+
+// changedDeclared reports a declared input that is not what it was before the
+// build.
+func (b *builder) changedDeclared(after []input.Input, reads trace.Reads) *notStored {
+	find := findIn(b.declared)
+	for i := range after {
+		now := &after[i]
+		was := find(now.Kind, now.Name)
+		if was == nil {
+			was = &input.Input{Kind: now.Kind, Name: now.Name}
+		}
+		reasons := input.Compare(was, now)
+		if now.Kind == input.Walk || len(reasons) == 0 {
+			continue
+		}
+		if now.Kind == input.Env {
+			return &notStored{"changed", reasons[0].Text + " while fn ran"}
+		}
+		return b.changed(b.world.Path(now.Name), reasons[0].Subject, reads)
+	}
+	return nil
+}
+
+// changed says that a file was modified during the build: by fn, if it opened
+// the file.
+func (b *builder) changed(path, name string, reads trace.Reads) *notStored {
+	opened := func(r trace.Read) bool {
+		return r.After && r.Opened && (r.Name == path || filepath.Base(r.Name) == filepath.Base(name) && b.world.Name(r.Name) == name)
+	}
+	if slices.ContainsFunc(reads.Paths, opened) {
+		return &notStored{"self-write", "fn wrote its own input " + name}
+	}
+	return &notStored{"changed", name + " changed while fn ran"}
+}
+
+// A collector turns the log's lines into inputs.
+type collector struct {
+	*builder
+	ins   []input.Input
+	reads trace.Reads
+}
+
+func (c *collector) collect() *notStored {
+	for _, r := range c.reads.Env {
+		if why := c.env(r); why != nil {
+			return why
+		}
+	}
+	for _, r := range c.reads.Paths {
+		if why := c.path(r); why != nil {
+			return why
+		}
+	}
+	if c.reads.Cwd.Before || c.reads.Cwd.After {
+		c.ins = append(c.ins, checkoutInput(c.world))
+	}
+	return nil
+}
+
+// ownVariables are read by package os and package testing for their own ends,
+// or say only where things lie.
+var ownVariables = []string{"PWD", "TMPDIR", "TMP", "TEMP", "GOTMPDIR", "GOCOVERDIR"}
+
+func (c *collector) env(r trace.Read) *notStored {
+	if strings.HasPrefix(r.Name, "CACHETEST") || slices.Contains(ownVariables, r.Name) ||
+		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
+		return nil
+	}
+	in := c.world.EnvAt(r.Name, 0)
+	value, set := os.LookupEnv(r.Name)
+	if was, wasSet := trace.Start.Env[r.Name]; was != value || wasSet != set {
+		return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", r.Name, r.Name)}
+	}
+	c.ins = append(c.ins, in)
+	return nil
+}
+
+func (c *collector) has(kind input.Kind, name string) bool {
+	return slices.ContainsFunc(c.ins, func(in input.Input) bool { return in.Kind == kind && in.Name == name })
+}
+
+// path adds what was opened or looked at, and reports what nobody can know.
+func (c *collector) path(r trace.Read) *notStored {
+	name := c.world.Name(r.Name)
+	if c.notInput(r.Name) || input.Matches(c.ignorePatterns(), name) || c.has(input.File, name) {
+		return nil
+	}
+	if dir, ok := systemFile(r.Name); ok {
+		return &notStored{"system-file", fmt.Sprintf("%s was read, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, dir, r.Name)}
+	}
+	in := c.world.FileAt(name, 0, nil)
+	if in.IsProgram() && r.Opened && !c.spec.answeredFor() && isProgram(r.Name) {
+		return &notStored{"command", fmt.Sprintf("%s was run, and what a command reads cannot be seen: declare it with cachetest.Files, Env or Version", name)}
+	}
+	if why := c.unchanged(r, &in, name); why != nil {
+		return why
+	}
+	c.ins = append(c.ins, in)
+	if in.IsDirectory() && r.Opened && !c.has(input.Dir, name) {
+		list := c.world.DirAt(name, 0, nil)
+		if why := c.unchanged(r, &list, name); why != nil {
+			return why
+		}
+		c.ins = append(c.ins, list)
+	}
+	return nil
+}
+
+// unchanged reports a file that may not be what it was when it was read: it
+// was modified after that. For what was read before the build began that is
+// when the process began. A directory that was only looked at has no content.
+func (c *collector) unchanged(r trace.Read, in *input.Input, name string) *notStored {
+	if in.Absent() || in.IsDirectory() {
+		return nil
+	}
+	since := c.start
+	if r.Before {
+		since = trace.Start.Time
+	}
+	if !modifiedSince(in.Stat, since) {
+		return nil
+	}
+	if r.After {
+		return c.changed(r.Name, name, c.reads)
+	}
+	return &notStored{"changed", name + " was changed while the tests ran"}
+}
+
+// clockStep is how far a file's time may lag behind the clock that processes
+// read: the kernel stamps files with the time of its last tick.
+const clockStep = 20 * time.Millisecond
+
+func modifiedSince(st quiet.Stat, since time.Time) bool {
+	step := clockStep
+	if st.ModTime%int64(time.Second) == 0 && st.ChangeTime%int64(time.Second) == 0 {
+		step = 2 * time.Second // the file system keeps no fractions
+	}
+	limit := since.Add(-step).UnixNano()
+	return st.ModTime >= limit || st.ChangeTime >= limit
+}
+
+// notInput reports paths that are no inputs: our own, the toolchain's, and
+// temporary ones of this process.
+func (c *collector) notInput(path string) bool {
+	if c.c.inStore(path) || ownFile(path) || within(path, outsideInputs()) || path == os.DevNull {
+		return true
+	}
+	if slices.Contains(tempDirs(), path) {
+		return true // listed by each os.RemoveAll of what is in it
+	}
+	return temporary(path)
+}
+
+// systemFile reports whether a path lies where files are views of the
+// machine's state. harmlessSystemFiles are read by the standard library, and
+// change nothing that a fixture could hold.
+func systemFile(path string) (dir string, ok bool) {
+	for _, dir := range []string{"/proc", "/sys", "/dev"} {
+		if within(path, []string{dir}) {
+			return dir, !slices.Contains(harmlessSystemFiles, path)
+		}
+	}
+	return "", false
+}
+
+var harmlessSystemFiles = []string{
+	"/dev/null", "/dev/random", "/dev/urandom", "/dev/zero",
+	"/proc/sys/net/core/somaxconn", // package net, before it listens
+}
+
+// isProgram reports whether a file that may be executed begins like one.
+func isProgram(path string) bool {
+	f, err := quiet.Open(path)
+	if err != nil {
+		return true
+	}
+	defer f.Close()
+	head := make([]byte, 4)
+	n, _ := f.Read(head)
+	head = head[:n]
+	return runtime.GOOS == "windows" || bytes.HasPrefix(head, []byte("#!")) || bytes.HasPrefix(head, []byte("\x7fELF")) ||
+		bytes.HasPrefix(head, []byte("\xcf\xfa\xed\xfe")) || bytes.HasPrefix(head, []byte("\xca\xfe\xba\xbe")) || bytes.HasPrefix(head, []byte("MZ"))
+}

@@ -1,0 +1,160 @@
+package memo
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+)
+
+// A Spec says what is built and on what it depends. Only Key is required.
+type Spec struct {
+	Key     string // the fixture's name in its package
+	Package string // import path of the package that owns Key; default: that of Func's caller, as Caller says
+	Scope   string // replaces Package: one slot for several packages
+	Test    string // name of the test, for the logs
+
+	// Func is the function whose code counts, if it is not build itself; Call
+	// the place that it was handed over, and the name of the function called
+	// there, by which what it captures is compared with what is declared.
+	Func   any
+	Call   Site
+	Callee string
+
+	Type    string // what the output stands for: a fixture of another type is another thing
+	Codec   string // how the output is encoded
+	Values  []Value
+	Declare Declared
+	Ignore  Ignored
+
+	Version      string // bumped by hand; also: "I answer for what you cannot see"
+	DeclaredOnly bool   // recorded reads do not count
+	Code         CodeMode
+	MaxAge       time.Duration // a record older than this is a miss; 0: no limit
+	Refresh      bool          // build and store even when valid
+	NoStore      bool          // look up, do not store
+
+	// Veto is asked after the build, for a reason not to store what it made.
+	Veto func() string
+	// Accept is asked about a stored output before it counts as a hit.
+	Accept func(data []byte) error
+	// Notify is called for each event, on the goroutine of Do.
+	Notify func(Event)
+	// Deadline is when the caller's time is up; zero: never. No wait goes past it.
+	Deadline time.Time
+}
+
+// A Value is a named value that a fixture depends on: an argument, a captured
+// variable, a global.
+type Value struct {
+	Name  string
+	Value any
+}
+
+// A Path, as the Value of a Value, stands for what is at a file or directory
+// of that name, not for the name.
+type Path string
+
+// Declared names inputs. Relative paths hold against the directory that the
+// process started in.
+type Declared struct {
+	Files []string // files, directories, globs with **
+	Env   []string // variables
+}
+
+// Ignored names what is not an input although it was found to be one.
+type Ignored struct {
+	Files    []string // patterns of paths; a directory's covers what is in it
+	Env      []string // patterns of names
+	Captures []string // captured variables
+}
+
+// A CodeMode says how much of the program counts as a fixture's code.
+type CodeMode string
+
+const (
+	CodeBinary CodeMode = "binary" // the content of the test binary
+	CodeNone   CodeMode = "none"   // no code: Version stands for it
+)
+
+// check reports misuse.
+func (s *Spec) check() error {
+	switch {
+	case s.Key == "":
+		return errors.New("the key is empty: give each fixture of a package a name of its own")
+	case strings.ContainsAny(s.Key, "\n\r\x00"):
+		return fmt.Errorf("key %q holds a line break", s.Key)
+	}
+	for i, v := range s.Values {
+		if v.Name == "" || strings.ContainsAny(v.Name, "/\n\r\x00") {
+			return fmt.Errorf("With(%q, …): a name must be neither empty nor hold a slash or a line break", v.Name)
+		}
+		if slices.ContainsFunc(s.Values[:i], func(other Value) bool { return other.Name == v.Name }) {
+			return fmt.Errorf("two values are named %q", v.Name)
+		}
+	}
+	for _, pattern := range slices.Concat(s.Declare.Files, s.Ignore.Files, s.Ignore.Env) {
+		if pattern == "" || !input.CheckPattern(filepath.ToSlash(pattern)) {
+			return fmt.Errorf("pattern %q is malformed", pattern)
+		}
+	}
+	for _, name := range s.Declare.Env {
+		if name == "" || strings.ContainsAny(name, "=\x00") {
+			return fmt.Errorf("Env(%q): not the name of a variable", name)
+		}
+	}
+	return nil
+}
+
+// optionSet describes the options: kinds, names and patterns, a line each.
+// A record holds only for the set that it was made with, since another set
+// would have recorded other inputs.
+func (s *Spec) optionSet() string {
+	var lines []string
+	add := func(what string, names []string) {
+		for _, name := range names {
+			lines = append(lines, what+" "+name)
+		}
+	}
+	for _, v := range s.Values {
+		if _, ok := v.Value.(Path); ok {
+			lines = append(lines, "path "+v.Name)
+		} else {
+			lines = append(lines, "value "+v.Name)
+		}
+	}
+	add("files", s.Declare.Files)
+	add("env", s.Declare.Env)
+	add("ignored files", s.Ignore.Files)
+	add("ignored env", s.Ignore.Env)
+	add("ignored capture", s.Ignore.Captures)
+	if s.DeclaredOnly {
+		lines = append(lines, "declared only")
+	}
+	if s.Version != "" {
+		lines = append(lines, "version")
+	}
+	lines = append(lines, "code "+string(s.code()))
+	if s.Codec != "" {
+		lines = append(lines, "codec "+s.Codec)
+	}
+	slices.Sort(lines)
+	return strings.Join(slices.Compact(lines), "\n")
+}
+
+func (s *Spec) code() CodeMode {
+	if s.Code == "" {
+		return CodeBinary
+	}
+	return s.Code
+}
+
+// answeredFor reports whether the user has declared something that stands for
+// what cannot be seen from inside: what a command that fn runs reads.
+func (s *Spec) answeredFor() bool {
+	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Env) > 0
+}
