@@ -36,7 +36,8 @@ type call struct {
 	world  *input.World
 	static []input.Input            // what the caller gives, in the order of Kind
 	states map[stateKey]input.Input // looked up so far
-	faults []Reason                 // records that could not be used
+	faults []Reason                 // why records could not be used
+	faulty []store.RecordID         // those records
 }
 
 // newCall identifies slot, variant and function. Its errors are misuse.

@@ -55,7 +55,7 @@ func (b *builder) record(out Output) (*record.Record, *notStored) {
 	rec := &record.Record{
 		Key: b.spec.Key, Package: b.pkg, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.config.Algorithm, Output: store.Ref(out.Data), Inline: out.Data,
-		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins),
+		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins), Bases: b.world.BaseNames(),
 	}
 	return rec, nil
 }
