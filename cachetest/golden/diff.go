@@ -103,5 +103,6 @@ func excerpt(got []byte) string {
 	case !isText(got):
 		return fmt.Sprintf("%d bytes\n%s", len(got), hexDump(got, 4))
 	}
-	return cut(string(got), 10)
+	lines := strings.SplitAfter(cut(string(got), 10), "\n")
+	return "| " + strings.Join(lines[:len(lines)-1], "| ")
 }

@@ -43,10 +43,8 @@ func (r *registry) claim(loc, test string, dir bool, propose func(string) string
 		return nil, fmt.Errorf("%s and %s (asked for by %s) are in each other's place, one a file or golden directory and the other below or instead of it: call it %s",
 			loc, other, r.claims[other].by, propose(second(loc)))
 	}
-	for p := range upwards(loc) {
-		if other := r.folds[fold(p)]; other != "" && other != p {
-			return nil, foldError(loc, other, propose(second(p)+loc[len(p):]))
-		}
+	if p := clash(loc, r.folds); p != "" {
+		return nil, foldError(loc, r.folds[fold(p)]+loc[len(p):], propose(second(p)+loc[len(p):]))
 	}
 	for p := range upwards(loc) {
 		r.folds[fold(p)] = p
@@ -86,6 +84,17 @@ func upwards(loc string) iter.Seq[string] {
 func second(loc string) string {
 	ext := path.Ext(loc)
 	return loc[:len(loc)-len(ext)] + "-2" + ext
+}
+
+// clash returns the shortest of loc and the directories above it that differs
+// in case only from one of folds, or nothing.
+func clash(loc string, folds map[string]string) (shortest string) {
+	for p := range upwards(loc) {
+		if other := folds[fold(p)]; other != "" && other != p {
+			shortest = p
+		}
+	}
+	return shortest
 }
 
 func foldError(loc, other, proposal string) error {

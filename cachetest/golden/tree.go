@@ -89,11 +89,11 @@ func (t tree) check() error {
 			errs = append(errs, fmt.Errorf("%q cannot be kept on every system (%v): call it %q", rel, err, propose(rel)))
 			continue
 		}
+		if p := clash(rel, folded); p != "" {
+			errs = append(errs, fmt.Errorf("%q differs from %q in upper and lower case only: call it %q", p, folded[fold(p)], second(p)))
+			continue
+		}
 		for p := range upwards(rel) {
-			if other, ok := folded[fold(p)]; ok && other != p {
-				errs = append(errs, fmt.Errorf("%q differs from %q in upper and lower case only: call it %q", rel, other, second(p)+rel[len(p):]))
-				break
-			}
 			folded[fold(p)] = p
 		}
 	}

@@ -41,7 +41,7 @@ func survey() (files, dirs []string, err error) {
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+		dirs, err = []string{root}, nil // which may come to be
 	}
 	return files, dirs, err
 }
@@ -54,7 +54,7 @@ func afterRun(m runner, code int) error {
 		return err
 	}
 	files, dirs, err := survey()
-	if err != nil || len(dirs) == 0 {
+	if err != nil {
 		return err
 	}
 	tellGoTest(dirs)
