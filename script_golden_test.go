@@ -73,7 +73,7 @@ func cmdKilling(ts *testscript.TestScript, neg bool, args []string) {
 	if bytes.Equal(done, before) {
 		ts.Fatalf("%v left %s as it was", args[2:], args[0])
 	}
-	const steps = 40
+	const steps = 25
 	kills := map[string]int{}
 	for i := range steps {
 		switch left, _ := run(whole * time.Duration(i) / steps); {

@@ -87,9 +87,10 @@ func (g *golden) propose(loc string) string {
 	return fmt.Sprintf("by another test name, or golden.File(%q)", loc)
 }
 
-// look returns the path by which a golden is read. It is read through package
-// os, so that go test runs the test again when it changes; the /./ tells our
-// own recording that no fixture depends on it.
+// look returns the path by which a golden is read and written. It is read
+// through package os, so that go test runs the test again when it changes; the
+// /././ tells cachetest's recording of reads that no fixture depends on it.
+// What is built on such a path must not clean it: so no filepath.Join.
 func look(loc string) string {
 	if path.IsAbs(loc) || filepath.IsAbs(filepath.FromSlash(loc)) {
 		return filepath.FromSlash(loc)
@@ -97,8 +98,14 @@ func look(loc string) string {
 	return startDir + filepath.FromSlash("/././"+loc)
 }
 
-// target returns the path by which a golden is written.
-func target(loc string) string { return filepath.Clean(look(loc)) }
+// in returns the path of a slash-separated name in a directory, as look
+// spells it.
+func in(dir, name string) string { return dir + filepath.FromSlash("/"+name) }
+
+// parent returns the directory of a path, as look spells it.
+func parent(file string) string {
+	return file[:max(0, strings.LastIndexByte(file, filepath.Separator))]
+}
 
 // checkFile does the work of Equal.
 func (g *golden) checkFile(name string, got []byte, opts []Option) error {
@@ -160,7 +167,7 @@ func (g *golden) refused() bool { return g.update && !g.always && inCI() }
 // write updates the golden file and says so.
 func (g *golden) write(got []byte, missing bool) error {
 	g.nameHits()
-	if err := writeFile(target(g.loc), got, 0o666); err != nil {
+	if err := writeFile(look(g.loc), got, 0o666); err != nil {
 		return fmt.Errorf("%s is not updated: %w", g.loc, err)
 	}
 	verb := "updated"

@@ -115,7 +115,7 @@ func fileList(list []change) string {
 // What is in the way goes first, so that a file may take a directory's name.
 func (g *golden) writeTree(want, got tree, list []change) error {
 	g.nameHits()
-	dir := target(g.loc)
+	dir := look(g.loc)
 	if info, err := os.Lstat(dir); err == nil && !info.IsDir() {
 		return fmt.Errorf("%s is not updated: it is no directory", g.loc)
 	}
@@ -140,22 +140,22 @@ func (g *golden) writeTree(want, got tree, list []change) error {
 // empty then. Its paths come from reading dir without following links, and
 // os.Root holds them to it.
 func deleteFiles(dir string, list []change) error {
-	in, err := os.OpenRoot(dir)
+	root, err := os.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer root.Close()
 	for _, c := range list {
 		if c.verb != "deleted" {
 			continue
 		}
 		path := filepath.FromSlash(c.path)
-		if err := in.Remove(path); err != nil {
+		if err := root.Remove(path); err != nil {
 			return err
 		}
-		for p := filepath.Dir(path); p != "." && in.Remove(p) == nil; p = filepath.Dir(p) {
+		for p := filepath.Dir(path); p != "." && root.Remove(p) == nil; p = filepath.Dir(p) {
 		}
 	}
 	return nil
@@ -163,13 +163,13 @@ func deleteFiles(dir string, list []change) error {
 
 // writeEntry writes one file or link, or its mode.
 func writeEntry(dir string, c change, want, got entry) error {
-	path := filepath.Join(dir, filepath.FromSlash(c.path))
+	path := in(dir, c.path)
 	switch {
 	case got.link:
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		if err := os.MkdirAll(parent(path), 0o777); err != nil {
 			return err
 		}
-		return viaTemp(filepath.Dir(path), path, func(temp string) error {
+		return viaTemp(path, func(temp string) error {
 			return os.Symlink(filepath.FromSlash(string(got.data)), temp)
 		})
 	case want.link:

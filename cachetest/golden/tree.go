@@ -42,7 +42,7 @@ func (t tree) read(dir, prefix string) error {
 		return err
 	}
 	for _, e := range entries {
-		path, rel := dir+string(filepath.Separator)+e.Name(), prefix+e.Name()
+		path, rel := in(dir, e.Name()), prefix+e.Name()
 		switch {
 		case e.IsDir():
 			err = t.read(path, rel+"/")

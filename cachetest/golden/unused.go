@@ -23,7 +23,7 @@ func Unused() ([]string, error) {
 
 // survey returns the unused files, and all directories below testdata/golden.
 func survey() (files, dirs []string, err error) {
-	err = filepath.WalkDir(target(root), func(p string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(filepath.Join(startDir, root), func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -207,18 +207,18 @@ func clean(files []string, why string) error {
 	if why != "" {
 		return fmt.Errorf("%s=clean removed nothing, because %s; it would remove:\n\t%s", updateVar, why, strings.Join(files, "\n\t"))
 	}
-	in, err := os.OpenRoot(target(root))
+	dir, err := os.OpenRoot(filepath.Join(startDir, root))
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer dir.Close()
 	for _, file := range files {
 		rel := strings.TrimPrefix(file, root+"/")
-		if err := in.Remove(filepath.FromSlash(rel)); err != nil {
+		if err := dir.Remove(filepath.FromSlash(rel)); err != nil {
 			return fmt.Errorf("%s=clean: %w", updateVar, err)
 		}
 		fmt.Fprintf(os.Stderr, "golden: removed %s\n", file)
-		for p := path.Dir(rel); p != "." && in.Remove(filepath.FromSlash(p)) == nil; p = path.Dir(p) {
+		for p := path.Dir(rel); p != "." && dir.Remove(filepath.FromSlash(p)) == nil; p = path.Dir(p) {
 		}
 	}
 	return nil

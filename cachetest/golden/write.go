@@ -23,17 +23,19 @@ const (
 // leaves the old content or the new. A new file gets perm less the umask; an
 // existing one keeps its permissions. A symbolic link stays one.
 func writeFile(path string, data []byte, perm fs.FileMode) error {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return err
+		}
+		info, err = os.Lstat(path)
 	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	keep := err == nil && info.Mode().IsRegular()
+	if err := os.MkdirAll(parent(path), 0o777); err != nil {
 		return err
 	}
-	removeOldTemps(dir)
-	info, err := os.Lstat(path)
-	keep := err == nil && info.Mode().IsRegular()
-	return viaTemp(dir, path, func(temp string) error {
+	removeOldTemps(parent(path))
+	return viaTemp(path, func(temp string) error {
 		if err := writeSynced(temp, data, perm); err != nil {
 			return err
 		}
@@ -44,9 +46,9 @@ func writeFile(path string, data []byte, perm fs.FileMode) error {
 	})
 }
 
-// viaTemp lets fill make a temporary file in dir and renames it to path.
-func viaTemp(dir, path string, fill func(temp string) error) error {
-	temp := filepath.Join(dir, fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64()))
+// viaTemp lets fill make a temporary file beside path and renames it to path.
+func viaTemp(path string, fill func(temp string) error) error {
+	temp := in(parent(path), fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64()))
 	err := fill(temp)
 	if err == nil {
 		err = os.Rename(temp, path)
@@ -83,7 +85,7 @@ func removeOldTemps(dir string) {
 			continue
 		}
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > tempAge {
-			os.Remove(filepath.Join(dir, e.Name()))
+			os.Remove(in(dir, e.Name()))
 		}
 	}
 }
