@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/cachetest/internal/hits"
 )
 
 // A fakeTB records what a test would be told.
@@ -30,8 +32,10 @@ func (tb *fakeTB) UpdateGolden() bool { return true }
 // then.
 func TestHitsNamedOnce(t *testing.T) {
 	t.Setenv("CI", "")
-	hits = func() []string { return []string{"corpus", "keys"} }
-	t.Cleanup(func() { hits, asked.logged = nil, false })
+	asked.logged = false
+	hits.Add("corpus")
+	hits.Add("keys")
+	hits.Add("corpus")
 	tb := &fakeTB{T: t}
 	dir := t.TempDir()
 	for _, name := range []string{"a", "b"} {

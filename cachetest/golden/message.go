@@ -8,22 +8,20 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-)
 
-// hits names the fixtures that this process was given from the cache. Package
-// cachetest sets it.
-var hits func() []string
+	"github.com/fixturecache/fixturecache/cachetest/internal/hits"
+)
 
 // nameHits names, once in a run, the fixtures that were not built again: who
 // updates golden files should know what they stand on.
 func (g *golden) nameHits() {
 	asked.mu.Lock()
 	defer asked.mu.Unlock()
-	if asked.logged || hits == nil {
+	if asked.logged {
 		return
 	}
 	asked.logged = true
-	if names := hits(); len(names) > 0 {
+	if names := hits.Keys(); len(names) > 0 {
 		g.note("this update stands on fixtures from the cache: %s (CACHETEST=refresh builds them again)", strings.Join(names, ", "))
 	}
 }

@@ -33,6 +33,7 @@ func survey() (files, dirs []string, err error) {
 		}
 		loc := filepath.ToSlash(rel)
 		switch {
+		case loc == root && !d.IsDir(): // a link: what it leads to is not ours
 		case d.IsDir():
 			dirs = append(dirs, loc)
 		case !isTemp(d.Name()) && !asked.has(loc):

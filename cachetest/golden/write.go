@@ -30,7 +30,10 @@ func writeFile(path string, data []byte, perm fs.FileMode) error {
 		}
 		info, err = os.Lstat(path)
 	}
-	keep := err == nil && info.Mode().IsRegular()
+	exists := err == nil
+	if exists && !info.Mode().IsRegular() { // a rename would put a file in a device's place
+		return fmt.Errorf("%s is no regular file", path)
+	}
 	if err := os.MkdirAll(parent(path), 0o777); err != nil {
 		return err
 	}
@@ -39,7 +42,7 @@ func writeFile(path string, data []byte, perm fs.FileMode) error {
 		if err := writeSynced(temp, data, perm); err != nil {
 			return err
 		}
-		if keep {
+		if exists {
 			return os.Chmod(temp, info.Mode().Perm())
 		}
 		return nil
