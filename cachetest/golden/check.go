@@ -17,6 +17,9 @@ import (
 // init, before there is a log of inputs that it would go into.
 var startDir, errStart = os.Getwd()
 
+// physicalDir is startDir without symbolic links: where ".." leads up from.
+var physicalDir, _ = filepath.EvalSymlinks(startDir)
+
 // A golden is one golden file or directory, as one test asks for it.
 type golden struct {
 	config
@@ -34,7 +37,7 @@ func (g *golden) report(err error) {
 		g.tb.Logf("golden: %s", note)
 	}
 	if err != nil {
-		g.tb.Errorf("golden: %v", err)
+		g.tb.Errorf("golden: %s", strings.ReplaceAll(err.Error(), look(""), ""))
 	}
 }
 
@@ -92,10 +95,15 @@ func (g *golden) propose(loc string) string {
 // /././ tells cachetest's recording of reads that no fixture depends on it.
 // What is built on such a path must not clean it: so no filepath.Join.
 func look(loc string) string {
-	if path.IsAbs(loc) || filepath.IsAbs(filepath.FromSlash(loc)) {
+	switch {
+	case !filepath.IsAbs(filepath.FromSlash(loc)):
+		return startDir + filepath.FromSlash("/././"+loc)
+	case filepath.Separator != '/':
 		return filepath.FromSlash(loc)
 	}
-	return startDir + filepath.FromSlash("/././"+loc)
+	// The go command ignores what lies outside the module, unless its name
+	// begins with the module's root.
+	return startDir + "/././" + strings.Repeat("../", strings.Count(physicalDir, "/")) + loc[1:]
 }
 
 // in returns the path of a slash-separated name in a directory, as look

@@ -28,23 +28,28 @@ func (tb *fakeTB) Errorf(format string, args ...any) {
 
 func (tb *fakeTB) UpdateGolden() bool { return true }
 
-// TestHitsNamedOnce: before the first golden that changes in a run, and only
-// then.
+// TestHitsNamedOnce: before the first golden that changes, and later what has
+// become a hit since.
 func TestHitsNamedOnce(t *testing.T) {
 	t.Setenv("CI", "")
-	asked.logged = false
-	hits.Add("corpus")
-	hits.Add("keys")
-	hits.Add("corpus")
+	asked.named = len(hits.Keys())
+	run := fmt.Sprintf("%p ", t) // with -count=2 keys of the first run are there
+	hits.Add(run + "corpus")
+	hits.Add(run + "keys")
+	hits.Add(run + "corpus")
 	tb := &fakeTB{T: t}
 	dir := t.TempDir()
 	for _, name := range []string{"a", "b"} {
 		Equal(tb, name, "x", File(filepath.Join(dir, name)))
 	}
+	hits.Add(run + "late")
+	Equal(tb, "c", "x", File(filepath.Join(dir, "c")))
 	want := []string{
-		"golden: this update stands on fixtures from the cache: corpus, keys (CACHETEST=refresh builds them again)",
+		"golden: this update stands on fixtures from the cache: " + run + "corpus, " + run + "keys (CACHETEST=refresh builds them again)",
 		"golden: created " + filepath.ToSlash(dir) + "/a",
 		"golden: created " + filepath.ToSlash(dir) + "/b",
+		"golden: this update stands on fixtures from the cache: " + run + "late (CACHETEST=refresh builds them again)",
+		"golden: created " + filepath.ToSlash(dir) + "/c",
 	}
 	if !slices.Equal(tb.logged, want) || tb.failed != nil {
 		t.Errorf("logged %q, failed %q", tb.logged, tb.failed)

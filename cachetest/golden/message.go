@@ -12,16 +12,14 @@ import (
 	"github.com/fixturecache/fixturecache/cachetest/internal/hits"
 )
 
-// nameHits names, once in a run, the fixtures that were not built again: who
-// updates golden files should know what they stand on.
+// nameHits names, each once in a run, the fixtures that were not built again:
+// who updates golden files should know what they stand on.
 func (g *golden) nameHits() {
 	asked.mu.Lock()
 	defer asked.mu.Unlock()
-	if asked.logged {
-		return
-	}
-	asked.logged = true
-	if names := hits.Keys(); len(names) > 0 {
+	names := hits.Keys()[asked.named:]
+	asked.named += len(names)
+	if len(names) > 0 {
 		g.note("this update stands on fixtures from the cache: %s (CACHETEST=refresh builds them again)", strings.Join(names, ", "))
 	}
 }

@@ -19,7 +19,7 @@ type registry struct {
 	claims  map[string]*claim // by location
 	folds   map[string]string // each location and each directory above it, by its folded form
 	skipped string            // a test that asked for a golden and was skipped then
-	logged  bool              // the fixtures that were hits were named
+	named   int               // how many of the fixtures that were hits were named
 }
 
 // A claim is one golden that a test has asked for.
