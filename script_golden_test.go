@@ -54,58 +54,70 @@ func cmdPaste(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // cmdKilling is `killing FILE OLD COMMAND...`: runs the command, which replaces
-// FILE (whose content is OLD now), again and again, and kills it later each
-// time, until it ends by itself; FILE is then what it left. After each kill FILE
-// must be as it was or as the command leaves it.
+// FILE (whose content is OLD now), again and again, and kills it once a
+// temporary file has appeared beside FILE, each time a little later. After each
+// kill FILE must be as it was or as the command leaves it.
 func cmdKilling(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: killing FILE OLD COMMAND...")
 	}
 	file, before := ts.MkAbs(args[0]), []byte(ts.ReadFile(args[1]))
-	run := func(limit time.Duration) (after []byte, took time.Duration) {
+	run := func(delay time.Duration) (after []byte) {
 		ts.Check(os.WriteFile(file, before, 0o644))
-		took = runKilled(ts, limit, args[2:])
+		runKilled(ts, filepath.Dir(file), delay, args[2:])
 		after, err := os.ReadFile(file)
 		ts.Check(err)
-		return after, took
+		return after
 	}
-	done, whole := run(time.Minute)
-	if bytes.Equal(done, before) {
-		ts.Fatalf("%v left %s as it was", args[2:], args[0])
-	}
-	const steps = 25
-	kills := map[string]int{}
-	for i := range steps {
-		switch left, _ := run(whole * time.Duration(i) / steps); {
-		case bytes.Equal(left, before):
-			kills["old"]++
-		case bytes.Equal(left, done):
-			kills["new"]++
-		default:
-			ts.Fatalf("killed after %d/%d of %v, the command left %d bytes that are neither old nor new", i, steps, whole, len(left))
+	done := run(time.Minute)
+	old, half := 0, len(tempsIn(filepath.Dir(file)))
+	for i := range 16 {
+		delay := time.Duration(i*i) * time.Millisecond
+		if left := run(delay); bytes.Equal(left, before) {
+			old++
+		} else if !bytes.Equal(left, done) {
+			ts.Fatalf("killed after %v, the command left %d bytes that are neither old nor new", delay, len(left))
 		}
 	}
-	temps, err := filepath.Glob(filepath.Join(filepath.Dir(file), ".cachetest-golden-*"))
-	ts.Check(err)
-	ts.Logf("%d kills: %v; %d temporary files left", steps, kills, len(temps))
-	if kills["old"] == 0 || len(temps) == 0 {
-		ts.Fatalf("no kill came while a file was being written")
+	half = len(tempsIn(filepath.Dir(file))) - half
+	ts.Logf("of 16 kills %d left the old file, %d a temporary file", old, half)
+	if bytes.Equal(done, before) || half == 0 {
+		ts.Fatalf("no kill came while the file was being written")
 	}
-	ts.Check(os.WriteFile(file, before, 0o644))
 }
 
-// runKilled runs a command of the script, kills it by a signal that it cannot
-// see when it takes longer than limit, and returns how long it took.
-func runKilled(ts *testscript.TestScript, limit time.Duration, args []string) time.Duration {
+// runKilled runs a command of the script and kills it, by a signal that it
+// cannot see, a delay after there is one more temporary file in dir.
+func runKilled(ts *testscript.TestScript, dir string, delay time.Duration, args []string) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "CACHETEST_UPDATE", "CACHETEST_DIR"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
-	start := time.Now()
+	temps := len(tempsIn(dir))
 	ts.Check(cmd.Start())
-	timer := time.AfterFunc(limit, func() { cmd.Process.Kill() })
-	defer timer.Stop()
-	cmd.Wait() // an error says that it was killed
-	return time.Since(start)
+	ended := make(chan struct{})
+	go func() {
+		cmd.Wait() // an error says that it was killed
+		close(ended)
+	}()
+	for len(tempsIn(dir)) == temps {
+		select {
+		case <-ended:
+			return
+		case <-time.After(100 * time.Microsecond):
+		}
+	}
+	select {
+	case <-ended:
+	case <-time.After(delay):
+		cmd.Process.Kill()
+		<-ended
+	}
+}
+
+// tempsIn lists the files that updates are writing, or were when killed.
+func tempsIn(dir string) []string {
+	temps, _ := filepath.Glob(filepath.Join(dir, ".cachetest-golden-*"))
+	return temps
 }

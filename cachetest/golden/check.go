@@ -37,7 +37,7 @@ func (g *golden) report(err error) {
 		g.tb.Logf("golden: %s", note)
 	}
 	if err != nil {
-		g.tb.Errorf("golden: %s", strings.ReplaceAll(err.Error(), look(""), ""))
+		g.tb.Errorf("golden: %s", strings.NewReplacer(look("/"), "/", look(""), "").Replace(err.Error()))
 	}
 }
 
@@ -193,12 +193,8 @@ func (g *golden) foldOnDisk() error {
 		if path.Dir(p) == "." || !strings.HasPrefix(g.loc, root+"/") {
 			return nil
 		}
-		entries, _ := os.ReadDir(look(path.Dir(p))) // what cannot be listed will not be written
-		for _, e := range entries {
-			if e.Name() != path.Base(p) && fold(e.Name()) == fold(path.Base(p)) {
-				other := path.Join(path.Dir(p), e.Name())
-				return foldError(g.loc, other, g.propose(second(p)+g.loc[len(p):])+", or remove "+other)
-			}
+		if other := asked.onDisk(p); other != "" {
+			return foldError(g.loc, other, g.propose(second(p)+g.loc[len(p):])+", or remove "+other)
 		}
 	}
 	return nil

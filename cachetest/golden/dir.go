@@ -140,22 +140,22 @@ func (g *golden) writeTree(want, got tree, list []change) error {
 // empty then. Its paths come from reading dir without following links, and
 // os.Root holds them to it.
 func deleteFiles(dir string, list []change) error {
-	root, err := os.OpenRoot(dir)
+	tree, err := os.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer tree.Close()
 	for _, c := range list {
 		if c.verb != "deleted" {
 			continue
 		}
 		path := filepath.FromSlash(c.path)
-		if err := root.Remove(path); err != nil {
+		if err := tree.Remove(path); err != nil {
 			return err
 		}
-		for p := filepath.Dir(path); p != "." && root.Remove(p) == nil; p = filepath.Dir(p) {
+		for p := filepath.Dir(path); p != "." && tree.Remove(p) == nil; p = filepath.Dir(p) {
 		}
 	}
 	return nil
