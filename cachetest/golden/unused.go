@@ -71,7 +71,9 @@ func afterRun(m runner, code int) error {
 	if in.clean && len(gone) > 0 {
 		return clean(gone, firstOf(why, skipped(m, tests, dirs)))
 	}
-	list(os.Stderr, gone, kept, tests)
+	if why == "" {
+		list(os.Stderr, gone, kept, tests)
+	}
 	return nil
 }
 
