@@ -53,7 +53,7 @@ func (d *decoder) allocate(i int, root unsafe.Pointer) error {
 	case s.kind == slabMaps:
 		return d.createMaps(i)
 	case len(s.image) == 0:
-		s.base = unsafe.Pointer(&zeroSized)
+		s.base = zeroBase
 	case s.kind == slabStrings || s.plan.plain():
 		s.base = unsafe.Pointer(&s.image[0])
 	case i == 0:
@@ -64,9 +64,6 @@ func (d *decoder) allocate(i int, root unsafe.Pointer) error {
 	}
 	return nil
 }
-
-// zeroSized is where pointers to things of no size lead.
-var zeroSized uint64
 
 func newArray(t reflect.Type, n int) unsafe.Pointer {
 	if n == 1 {
@@ -254,7 +251,7 @@ func (d *decoder) address(ref uint64, elem *plan, n uint64) (unsafe.Pointer, boo
 // special resolves refs into slab 0.
 func (d *decoder) special(index uint64, elem *plan, n uint64) (unsafe.Pointer, bool) {
 	if index == refEmpty {
-		return unsafe.Pointer(&zeroSized), elem.size == 0 || n == 0
+		return zeroBase, elem.size == 0 || n == 0
 	}
 	if g := index - refGlobal; index >= refGlobal && g < uint64(len(d.globals)) && n == 1 {
 		return globalByName(d.globals[g], elem.t)

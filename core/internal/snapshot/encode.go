@@ -243,7 +243,7 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) (uint64, error) {
 	if ref, ok := e.global(p, o.elem.t); ok {
 		return ref, nil
 	}
-	if isStatic(p) && o.elem.size > 0 {
+	if isVariable(p, o.elem) {
 		return 0, refuse(o, staticReason(o.elem.t))
 	}
 	return e.place(p, o.elem, 1, 1), nil

@@ -181,7 +181,7 @@ func (h *hasher) pointer(q unsafe.Pointer, o *op, w where) error {
 		h.out.string(name)
 		return nil
 	}
-	if h.storing && isStatic(q) && o.elem.size > 0 {
+	if h.storing && isVariable(q, o.elem) {
 		return h.refuse(o, w, staticReason(o.elem.t))
 	}
 	h.out.word(tagThere)

@@ -35,6 +35,16 @@ func noteMapped(data []byte) {
 	mapped.ranges = append(mapped.ranges, [2]uintptr{lo, lo + uintptr(len(data))})
 }
 
+// zeroBase is where the runtime puts all things of no size.
+var zeroBase = reflect.New(reflect.TypeFor[struct{}]()).UnsafePointer()
+
+// isVariable reports whether p, which leads to an element of pl, is the address
+// of a package variable. One of no size has an identity too: crypto/ecdh tells
+// its curves apart by such addresses.
+func isVariable(p unsafe.Pointer, pl *plan) bool {
+	return isStatic(p) && !(pl.size == 0 && p == zeroBase)
+}
+
 // staticReason says why a pointer to a package variable of type t is refused:
 // the copy that would come back is not the variable.
 func staticReason(t reflect.Type) string {
