@@ -21,11 +21,12 @@ type graph struct {
 	files    []fileStat
 	reverse  map[*node][]*node
 	links    map[*node][]*node
-	strays   []string          // local packages that only external modules import
-	runs     *reach            // memory of executed
-	opaque   map[extRef]string // memory of outside
-	abroad   *graph            // external packages, loaded as they are reached
-	eager    []*node           // units that run whatever the root: they touch the world
+	strays   []string              // local packages that only external modules import
+	runs     *reach                // memory of executed
+	opaque   map[extRef]string     // memory of outside
+	abroad   *graph                // external packages, loaded as they are reached
+	instead  map[string]*fileFacts // of files by path, for tests that change a token
+	eager    []*node               // units that run whatever the root: they touch the world
 }
 
 // A pkg is a package of the graph. That under test holds its internal test
@@ -145,6 +146,9 @@ func (g *graph) load(path, dir string, tests bool) error {
 	var xtest *pkg
 	for i := range pk.files {
 		f := &pk.files[i]
+		if other := g.instead[filepath.Join(dir, f.name)]; other != nil {
+			f = &packFile{name: f.name, stat: f.stat, facts: other}
+		}
 		if f.facts == nil {
 			p.sums = append(p.sums, namedSum{f.name, f.sum})
 			continue
