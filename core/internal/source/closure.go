@@ -132,11 +132,19 @@ func (g *graph) closure(roots []*node) *Closure {
 	r := g.reachFrom(roots...)
 	r.addUnits()
 	c := &Closure{root: g.mods.root, files: slices.Clip(g.files)}
+	c.addModules(g, r)
+	if back := g.importers(c.Modules); len(back) > 0 {
+		// What external code calls of ours cannot be told from our source.
+		c.Fallback = append(c.Fallback, fmt.Sprintf("all local code counts: module %s requires a local one", back[0]))
+		r = g.reachFrom(append(roots[:len(roots):len(roots)], g.everything()...)...)
+		r.addUnits()
+		c.Modules = nil
+		c.addModules(g, r)
+	}
 	for _, n := range r.order {
 		c.addDecl(g, r, n)
 	}
 	c.addWhole(g, r)
-	c.addModules(g, r)
 	c.addState(g, r)
 	c.addHidden(g, r)
 	c.addUnitOrder(r)

@@ -83,16 +83,6 @@ func (d *decoder) int64() int64 {
 	return v
 }
 
-func (d *decoder) byte() byte {
-	if len(d.buf) == 0 {
-		d.fail()
-		return 0
-	}
-	b := d.buf[0]
-	d.buf = d.buf[1:]
-	return b
-}
-
 func (d *decoder) str() string {
 	v := d.uint()
 	if v&1 == 1 {

@@ -108,6 +108,41 @@ func (c *Closure) addModules(g *graph, r *reach) {
 	slices.SortFunc(c.Modules, func(a, b Module) int { return strings.Compare(a.Path, b.Path) })
 }
 
+// importers returns the external modules that require a local one and so may
+// call into it.
+func (g *graph) importers(reached []Module) []string {
+	var list []string
+	for _, r := range reached {
+		requires, err := g.mods.requires(g.mods.version[r.Path])
+		if err != nil {
+			continue
+		}
+		if slices.ContainsFunc(requires, func(path string) bool { _, ok := g.mods.localModule(path); return ok && g.linksAny(path) }) {
+			list = append(list, r.Path)
+		}
+	}
+	return list
+}
+
+// linksAny reports whether the graph holds a package of a local module.
+func (g *graph) linksAny(module string) bool {
+	for _, p := range g.order {
+		if inPath(p.path, module) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *modules) localModule(path string) (localModule, bool) {
+	for _, l := range m.local {
+		if l.path == path {
+			return l, true
+		}
+	}
+	return localModule{}, false
+}
+
 func (m *modules) versionPaths() []string {
 	var list []string
 	for path := range m.version {

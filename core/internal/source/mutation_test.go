@@ -194,7 +194,7 @@ func TestMutation(t *testing.T) {
 		if !ok {
 			continue
 		}
-		in, out := mutate(t, func() *Build { return Static(dir) }, fn, 1000)
+		in, out := mutate(t, func() *Build { return Static(dir) }, fn, 300)
 		t.Logf("%s %s: %d changes inside, %d outside", dir, fn, in, out)
 	}
 }
