@@ -141,11 +141,14 @@ func (x *extractor) decl(d ast.Decl) {
 	case *ast.FuncDecl:
 		x.funcDecl(d)
 	case *ast.GenDecl:
-		if d.Tok == token.IMPORT {
-			return
-		}
-		for _, spec := range d.Specs {
-			x.spec(d, spec)
+		switch {
+		case d.Tok == token.IMPORT:
+		case d.Tok == token.CONST && implicit(d):
+			x.constGroup(d)
+		default:
+			for _, spec := range d.Specs {
+				x.spec(d, spec)
+			}
 		}
 	}
 }
@@ -194,12 +197,33 @@ func (x *extractor) newDecl(from, to, tokFrom, tokTo token.Pos) declFact {
 	return declFact{line: line, lines: x.line(to) - line + 1, digest: sum(x.buf)}
 }
 
-func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
-	from, to := spec.Pos(), spec.End()
-	if d.Tok == token.CONST && implicit(d) {
-		from, to = d.Pos(), d.End() // iota: a value depends on those before it
+// constGroup takes a group with iota or implicit values: what a constant is
+// worth depends on those before it, so each has the tokens of all.
+func (x *extractor) constGroup(d *ast.GenDecl) {
+	all := x.newDecl(d.Pos(), d.End(), d.Pos(), d.End())
+	all.kind = kindConst
+	w := walker{x: x, f: &all}
+	w.walk(d)
+	w.done()
+	for _, spec := range d.Specs {
+		f := all
+		f.line = x.line(spec.Pos())
+		f.lines = x.line(spec.End()) - f.line + 1
+		f.names = x.namesOf(spec.(*ast.ValueSpec))
+		x.decls = append(x.decls, f)
 	}
-	f := x.newDecl(spec.Pos(), spec.End(), from, to)
+}
+
+func (x *extractor) namesOf(s *ast.ValueSpec) []nameFact {
+	var names []nameFact
+	for _, n := range s.Names {
+		names = append(names, nameFact{n.Name, x.line(n.Pos())})
+	}
+	return names
+}
+
+func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
+	f := x.newDecl(spec.Pos(), spec.End(), spec.Pos(), spec.End())
 	w := walker{x: x, f: &f}
 	switch s := spec.(type) {
 	case *ast.TypeSpec:
@@ -210,19 +234,11 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		}
 		w.walk(s)
 	case *ast.ValueSpec:
-		f.kind = kindVar
-		if d.Tok == token.CONST {
-			f.kind = kindConst
-		}
-		for _, n := range s.Names {
-			f.names = append(f.names, nameFact{n.Name, x.line(n.Pos())})
-		}
-		if f.kind == kindConst && implicit(d) {
-			w.walk(d)
-		} else {
-			w.walk(s)
-		}
-		if f.kind == kindVar {
+		f.kind = kindConst
+		f.names = x.namesOf(s)
+		w.walk(s)
+		if d.Tok == token.VAR {
+			f.kind = kindVar
 			f.typ = typeName(s)
 			x.embedded(&f, s)
 			if slices.ContainsFunc(s.Values, runsCode) {

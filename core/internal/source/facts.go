@@ -76,7 +76,10 @@ const (
 	declPointer                        // a method with a pointer receiver
 )
 
-type qual struct{ x, sel string }
+type qual struct {
+	x, sel string
+	line   int // where it is first mentioned
+}
 
 // A write is something done to a name that is not local and that may change
 // what a package variable holds. x is "" for an unqualified name.

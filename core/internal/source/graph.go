@@ -72,7 +72,10 @@ type node struct {
 
 // An extRef is the mention of something outside the graph; name is "" for the
 // package as a whole.
-type extRef struct{ path, name string }
+type extRef struct {
+	path, name string
+	line       int // where it is first mentioned
+}
 
 // A fileStat is a file or directory whose state decides that a closure is
 // unchanged.
@@ -354,7 +357,7 @@ func (g *graph) lookup(n *node, name string) []*node {
 		if p := g.packages[path]; p != nil {
 			found = append(found, p.decls[name]...)
 		} else if len(found) == 0 {
-			n.ext = append(n.ext, extRef{path, name})
+			n.ext = append(n.ext, extRef{path, name, n.fact.line})
 		}
 	}
 	return found
@@ -400,14 +403,14 @@ func (g *graph) qualified(n *node, q qual) []*node {
 		}
 		// The qualifier of an import whose package name is not on its path.
 		for _, path := range n.file.vague {
-			n.ext = append(n.ext, extRef{path, q.sel})
+			n.ext = append(n.ext, extRef{path, q.sel, q.line})
 		}
 		return nil
 	}
 	if p := g.packages[path]; p != nil && (!p.external || p == n.pkg) {
 		return p.decls[q.sel]
 	}
-	n.ext = append(n.ext, extRef{path, q.sel})
+	n.ext = append(n.ext, extRef{path, q.sel, q.line})
 	return nil
 }
 

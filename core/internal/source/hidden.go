@@ -1,13 +1,8 @@
 package source
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"slices"
 	"strings"
-
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // opaque are the calls of the standard library whose reads nobody can see from
@@ -61,19 +56,16 @@ var unsteady = map[string][]string{
 func (c *Closure) addHidden(g *graph, r *reach) {
 	for _, n := range r.order {
 		for _, x := range n.ext {
-			use := Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path)}
+			use := Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path), Line: x.line}
 			list := unsteady[x.path]
 			switch {
 			case isOpaque(x):
-				use.Line = c.lineOf(n, x)
 				c.Hidden = append(c.Hidden, use)
 			case slices.Contains(list, x.name) || slices.Contains(list, "*"):
-				use.Line = c.lineOf(n, x)
 				c.Hints = append(c.Hints, use)
 			default:
 				if inner, ok := g.outside(x); ok {
 					use.What += ": " + inner
-					use.Line = c.lineOf(n, x)
 					c.Hidden = append(c.Hidden, use)
 				}
 			}
@@ -90,37 +82,6 @@ func (c *Closure) addHidden(g *graph, r *reach) {
 	c.Hints = compactUses(c.Hints)
 }
 
-// lineOf returns the line where a declaration first mentions something. Facts
-// do not hold it, for it is asked for only to write a message.
-func (c *Closure) lineOf(n *node, x extRef) int {
-	src, err := quiet.ReadFile(n.file.path)
-	if err != nil {
-		return n.fact.line
-	}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, n.file.path, src, parser.SkipObjectResolution)
-	if err != nil {
-		return n.fact.line
-	}
-	line := 0
-	ast.Inspect(file, func(m ast.Node) bool {
-		sel, ok := m.(*ast.SelectorExpr)
-		if !ok || line != 0 || sel.Sel.Name != x.name {
-			return line == 0
-		}
-		at := fset.PositionFor(sel.Pos(), false).Line
-		id, ok := sel.X.(*ast.Ident)
-		if ok && n.file.names[id.Name] == x.path && n.fact.line <= at && at < n.fact.line+max(1, n.fact.lines) {
-			line = at
-		}
-		return line == 0
-	})
-	if line == 0 {
-		return n.fact.line
-	}
-	return line
-}
-
 // maxOutside bounds how many external packages are parsed to look for calls
 // that nothing can see through. Beyond it they count as having some.
 const maxOutside = 400
@@ -128,6 +89,7 @@ const maxOutside = 400
 // outside follows a name of an external package through the source of external
 // packages and returns the first call that cannot be seen through.
 func (g *graph) outside(x extRef) (string, bool) {
+	x.line = 0
 	if found, ok := g.opaque[x]; ok {
 		return found, found != ""
 	}

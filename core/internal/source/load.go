@@ -2,10 +2,14 @@ package source
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -48,22 +52,52 @@ func loadPack(dir string, cache Cache) (*pack, error) {
 		return nil, err
 	}
 	p := &pack{dir: st, made: now}
-	changed := listed
-	for _, name := range names {
-		f, same, err := old.file(dir, name)
-		if err != nil {
-			return nil, err
-		}
-		changed = changed || !same
-		if f != nil {
-			p.files = append(p.files, *f)
-		}
+	changed, err := p.fill(old, dir, names)
+	if err != nil {
+		return nil, err
 	}
-	if !changed {
+	if !changed && !listed {
 		return old, nil
 	}
 	cache.Put(key, p.encode())
 	return p, nil
+}
+
+// fill adds the named files, from the old pack where that still vouches for
+// them. The others are parsed by as many goroutines as can run.
+func (p *pack) fill(old *pack, dir string, names []string) (changed bool, err error) {
+	files := make([]*packFile, len(names))
+	errs := make([]error, len(names))
+	var todo []int
+	for i, name := range names {
+		if f, st := old.kept(dir, name); f != nil {
+			files[i] = f
+		} else if st.Mode.IsRegular() && st != (quiet.Stat{}) {
+			files[i] = &packFile{name: name, stat: st}
+			todo = append(todo, i)
+		} else {
+			changed = true // gone, or no file
+		}
+	}
+	var next atomic.Int64
+	work := func() {
+		for n := next.Add(1) - 1; n < int64(len(todo)); n = next.Add(1) - 1 {
+			i := todo[n]
+			errs[i] = files[i].read(filepath.Join(dir, names[i]))
+		}
+	}
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(todo)) - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
+	for _, f := range files {
+		if f != nil {
+			p.files = append(p.files, *f)
+		}
+	}
+	return changed || len(todo) > 0, errors.Join(errs...)
 }
 
 func digestOf(s string) []byte {
@@ -104,30 +138,33 @@ func isSource(name string) bool {
 	return name[0] != '_' && name[0] != '.' && slices.Contains(sourceSuffixes, filepath.Ext(name))
 }
 
-// file returns one file of the directory, from the old pack if that still
-// vouches for it. It is nil for what is gone or no regular file.
-func (p *pack) file(dir, name string) (f *packFile, same bool, err error) {
-	path := filepath.Join(dir, name)
-	st, err := quiet.StatPath(path)
-	if err != nil || !st.Mode.IsRegular() {
-		return nil, false, nil
+// kept returns a file of the pack if its stat still vouches for it, and its
+// stat as it is now, zero if it is gone.
+func (p *pack) kept(dir, name string) (*packFile, quiet.Stat) {
+	st, err := quiet.StatPath(filepath.Join(dir, name))
+	if err != nil {
+		return nil, quiet.Stat{}
 	}
 	i, found := slices.BinarySearchFunc(p.files, name, func(f packFile, name string) int { return strings.Compare(f.name, name) })
 	if found && p.trusted(p.files[i].stat, st) {
-		return &p.files[i], true, nil
+		return &p.files[i], st
 	}
+	return nil, st
+}
+
+// read takes in what a file holds.
+func (f *packFile) read(path string) error {
 	src, err := quiet.ReadFile(path)
 	if err != nil {
-		return nil, false, fmt.Errorf("source: %w", err)
+		return fmt.Errorf("source: %w", err)
 	}
-	f = &packFile{name: name, stat: st}
-	if !strings.HasSuffix(name, ".go") {
+	if !strings.HasSuffix(f.name, ".go") {
 		f.sum = sum(src)
-		return f, false, nil
+		return nil
 	}
-	f.facts = extract(name, src)
+	f.facts = extract(f.name, src)
 	if f.facts.flags&fileRaw != 0 {
 		f.sum = sum(src)
 	}
-	return f, false, nil
+	return nil
 }

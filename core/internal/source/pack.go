@@ -102,7 +102,7 @@ func (e *encoder) decl(c declFact) {
 	e.int(c.lines)
 	e.digest(c.digest)
 	encodeList(e, c.refs, e.str)
-	encodeList(e, c.quals, func(q qual) { e.str(q.x); e.str(q.sel) })
+	encodeList(e, c.quals, func(q qual) { e.str(q.x); e.str(q.sel); e.int(q.line) })
 	encodeList(e, c.writes, func(w write) {
 		e.uint(uint64(w.op))
 		e.str(w.x)
@@ -133,7 +133,7 @@ func (d *decoder) decl() declFact {
 	c.names = decodeList(d, func() nameFact { return nameFact{d.str(), d.int()} })
 	c.line, c.lines, c.digest = d.int(), d.int(), d.digest()
 	c.refs = decodeList(d, d.str)
-	c.quals = decodeList(d, func() qual { return qual{d.str(), d.str()} })
+	c.quals = decodeList(d, func() qual { return qual{d.str(), d.str(), d.int()} })
 	c.writes = decodeList(d, func() write {
 		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), line: d.int()}
 	})

@@ -200,7 +200,7 @@ func (c *Closure) addInit(g *graph, unit *node) {
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			if list := readers[x.path]; slices.Contains(list, x.name) || slices.Contains(list, "*") {
-				c.Init = append(c.Init, Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path), Line: c.lineOf(n, x)})
+				c.Init = append(c.Init, Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path), Line: x.line})
 			}
 		}
 	}

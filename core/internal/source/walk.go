@@ -18,7 +18,7 @@ type walker struct {
 	recv    *ast.Object // of a method
 	handles map[*ast.Object]bool
 	seen    map[string]bool
-	seenQ   map[qual]bool
+	seenQ   map[[2]string]bool
 }
 
 func (w *walker) walk(n ast.Node) {
@@ -98,13 +98,13 @@ func (w *walker) selector(s *ast.SelectorExpr) bool {
 	if w.local(x) {
 		return false
 	}
-	q := qual{x.Name, s.Sel.Name}
+	q := [2]string{x.Name, s.Sel.Name}
 	if !w.seenQ[q] {
 		if w.seenQ == nil {
-			w.seenQ = map[qual]bool{}
+			w.seenQ = map[[2]string]bool{}
 		}
 		w.seenQ[q] = true
-		w.f.quals = append(w.f.quals, q)
+		w.f.quals = append(w.f.quals, qual{x.Name, s.Sel.Name, w.x.line(x.Pos())})
 	}
 	return false
 }
