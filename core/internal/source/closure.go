@@ -26,6 +26,7 @@ type Closure struct {
 
 	Hidden []Use  // commands, cgo, system calls, os.Environ: nothing can see what they read
 	Hints  []Use  // clock, randomness, network
+	Asks   []Use  // -test.short, the arguments and flags of the process, GOMAXPROCS: inputs where they are reached
 	Paths  []Path // constant paths
 	Tells  []Use  // what functions in the closure ask a testing handle
 
@@ -130,14 +131,14 @@ func (g *graph) closure(roots []*node) *Closure {
 	g.b.graphMu.Lock()
 	defer g.b.graphMu.Unlock()
 	r := g.reachFrom(roots...)
-	r.addUnits()
+	r.addUnits(true)
 	c := &Closure{root: g.mods.root, files: slices.Clip(g.files)}
 	c.addModules(g, r)
 	if back := g.importers(c.Modules); len(back) > 0 {
 		// What external code calls of ours cannot be told from our source.
 		c.Fallback = append(c.Fallback, fmt.Sprintf("all local code counts: module %s requires a local one", back[0]))
 		r = g.reachFrom(append(roots[:len(roots):len(roots)], g.everything()...)...)
-		r.addUnits()
+		r.addUnits(true)
 		c.Modules = nil
 		c.addModules(g, r)
 	}
@@ -145,9 +146,8 @@ func (g *graph) closure(roots []*node) *Closure {
 		c.addDecl(g, r, n)
 	}
 	c.addWhole(g, r)
-	c.addState(g, r)
-	c.addHidden(g, r)
 	c.addUnitOrder(r)
+	c.addBehaviour(g, roots)
 	slices.SortFunc(c.Decls, compareDecls)
 	c.Digest = c.digest()
 	return c
@@ -178,11 +178,25 @@ func (c *Closure) addDecl(g *graph, r *reach, n *node) {
 		}
 		c.Decls = append(c.Decls, d)
 	}
-	for _, p := range n.fact.paths {
-		c.Paths = append(c.Paths, Path{p.path, p.open, c.relative(n.file.path), p.line})
-	}
-	for _, t := range n.fact.tells {
-		c.Tells = append(c.Tells, Use{What: t.what, By: n.name(), File: c.relative(n.file.path), Line: t.line})
+}
+
+// addBehaviour notes what the code does beside computing: it looks at what the
+// roots reach, with the initialisation that fills variables in reach.
+func (c *Closure) addBehaviour(g *graph, roots []*node) {
+	r := g.reachFrom(roots...)
+	r.addUnits(false)
+	c.addState(g, r)
+	c.addHidden(g, r)
+	for _, n := range r.order {
+		for _, p := range n.fact.paths {
+			c.Paths = append(c.Paths, Path{p.path, p.open, c.relative(n.file.path), p.line})
+		}
+		if slices.Contains(roots, n) {
+			continue // what fn itself asks, Captures has found
+		}
+		for _, t := range n.fact.tells {
+			c.Tells = append(c.Tells, Use{What: t.what, By: n.name(), File: c.relative(n.file.path), Line: t.line})
+		}
 	}
 }
 

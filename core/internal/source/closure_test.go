@@ -217,3 +217,27 @@ func TestFactsAreKept(t *testing.T) {
 		t.Error("facts differ after they were kept")
 	}
 }
+
+// What fn looks at of the process that runs it is an input where it is
+// reached, and only there.
+func TestAsks(t *testing.T) {
+	d := advDeps(t, "opaque", "Short")
+	var asks []string
+	for _, u := range d.Asks {
+		asks = append(asks, u.What)
+	}
+	if strings.Join(asks, " ") != "GOMAXPROCS arguments testing.Short" {
+		t.Errorf("Short asks for %q", asks)
+	}
+	if d := advDeps(t, "opaque", "Read"); len(d.Asks) != 0 {
+		t.Errorf("Read asks for %v", d.Asks)
+	}
+}
+
+// A helper that asks the handle it was given for its name.
+func TestTells(t *testing.T) {
+	d := advDeps(t, "opaque", "Helped")
+	if len(d.Tells) != 1 || d.Tells[0].What != "Name()" || d.Tells[0].By != "example.com/adv/opaque.named" {
+		t.Errorf("tells: %v", d.Tells)
+	}
+}

@@ -44,7 +44,7 @@ func (b *Build) Deps(funcs ...string) (*Deps, error) {
 	}
 	d := &Deps{Closure: g.closure(roots)}
 	d.reach = g.reachFrom(roots...)
-	d.reach.addUnits()
+	d.reach.addUnits(true)
 	all := &Closure{root: g.mods.root}
 	for _, n := range g.everything() {
 		for i := range n.fact.names {

@@ -23,7 +23,7 @@ type graph struct {
 	links    map[*node][]*node
 	strays   []string              // local packages that only external modules import
 	runs     *reach                // memory of executed
-	opaque   map[extRef]string     // memory of outside
+	opaque   map[extRef]*outlook   // memory of outside
 	abroad   *graph                // external packages, loaded as they are reached
 	instead  map[string]*fileFacts // of files by path, for tests that change a token
 	eager    []*node               // units that run whatever the root: they touch the world

@@ -51,22 +51,51 @@ var unsteady = map[string][]string{
 	"maphash":      {"*"},
 }
 
+// ambient are answers that come from how the test process was started.
+var ambient = map[string][]string{
+	"testing": {"Short", "Verbose", "CoverMode"},
+	"flag":    {"*"},
+	"os":      {"Args"},
+	"runtime": {"GOMAXPROCS", "NumCPU"},
+}
+
+func in(table map[string][]string, x extRef) bool {
+	list := table[x.path]
+	return slices.Contains(list, x.name) || slices.Contains(list, "*")
+}
+
+// askedFor names the setting that a mention of ambient asks for.
+func askedFor(x extRef) string {
+	switch x.path {
+	case "testing":
+		return "testing." + x.name
+	case "runtime":
+		return "GOMAXPROCS"
+	}
+	return "arguments"
+}
+
 // addHidden lists what the closure calls that cannot be seen through, also in
 // external packages whose source is at hand.
 func (c *Closure) addHidden(g *graph, r *reach) {
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			use := Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path), Line: x.line}
-			list := unsteady[x.path]
 			switch {
 			case isOpaque(x):
 				c.Hidden = append(c.Hidden, use)
-			case slices.Contains(list, x.name) || slices.Contains(list, "*"):
+			case in(unsteady, x):
 				c.Hints = append(c.Hints, use)
+			case in(ambient, x):
+				use.What = askedFor(x)
+				c.Asks = append(c.Asks, use)
 			default:
-				if inner, ok := g.outside(x); ok {
-					use.What += ": " + inner
-					c.Hidden = append(c.Hidden, use)
+				out := g.outside(x)
+				if out.opaque != "" {
+					c.Hidden = append(c.Hidden, Use{use.What + ": " + out.opaque, use.By, use.File, use.Line})
+				}
+				for _, what := range out.asks {
+					c.Asks = append(c.Asks, Use{what, use.By, use.File, use.Line})
 				}
 			}
 		}
@@ -80,69 +109,84 @@ func (c *Closure) addHidden(g *graph, r *reach) {
 	}
 	c.Hidden = compactUses(c.Hidden)
 	c.Hints = compactUses(c.Hints)
+	c.Asks = compactUses(c.Asks)
 }
 
 // maxOutside bounds how many external packages are parsed to look for calls
 // that nothing can see through. Beyond it they count as having some.
 const maxOutside = 400
 
+// An outlook is what external code was found to do.
+type outlook struct {
+	opaque string // the first call that cannot be seen through
+	asks   []string
+}
+
 // outside follows a name of an external package through the source of external
-// packages and returns the first call that cannot be seen through.
-func (g *graph) outside(x extRef) (string, bool) {
+// packages.
+func (g *graph) outside(x extRef) *outlook {
 	x.line = 0
 	if found, ok := g.opaque[x]; ok {
-		return found, found != ""
+		return found
 	}
 	if g.opaque == nil {
-		g.opaque = map[extRef]string{}
+		g.opaque = map[extRef]*outlook{}
 		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}}
 	}
-	g.opaque[x] = ""
-	if where := g.mods.find(x.path); where.local || where.dir == "" {
-		return "", false
+	out := &outlook{}
+	g.opaque[x] = out
+	if where := g.mods.find(x.path); !where.local && where.dir != "" {
+		g.abroad.follow(x, out)
 	}
-	g.opaque[x] = g.abroad.follow(x)
-	return g.opaque[x], g.opaque[x] != ""
+	return out
 }
 
 // follow walks through external packages, loading them as they are reached.
-func (g *graph) follow(x extRef) string {
+func (g *graph) follow(x extRef, out *outlook) {
 	seen := map[*node]bool{}
 	var queue []*node
-	push := func(n *node) {
-		if !seen[n] {
-			seen[n] = true
-			queue = append(queue, n)
+	push := func(list []*node) {
+		for _, n := range list {
+			if !seen[n] {
+				seen[n] = true
+				queue = append(queue, n)
+			}
 		}
 	}
-	for _, n := range g.externalNodes(x) {
-		push(n)
+	note := func(what string) {
+		if out.opaque == "" {
+			out.opaque = what
+		}
 	}
+	push(g.externalNodes(x))
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
 		g.resolve(n)
-		for _, to := range n.edges {
-			push(to)
-		}
+		push(n.edges)
 		for _, y := range n.ext {
-			if isOpaque(y) {
-				return shortRef(y) + " in " + n.name()
-			}
-			for _, to := range g.externalNodes(y) {
-				push(to)
+			switch {
+			case isOpaque(y):
+				note(shortRef(y) + " in " + n.name())
+			case in(ambient, y):
+				if what := askedFor(y); !slices.Contains(out.asks, what) {
+					out.asks = append(out.asks, what)
+				}
+			default:
+				push(g.externalNodes(y))
 			}
 		}
 		for _, f := range n.pkg.files {
 			if f.facts.flags&fileCgo != 0 {
-				return "cgo in " + n.pkg.path
+				note("cgo in " + n.pkg.path)
 			}
 		}
 		if len(g.packages) > maxOutside {
-			return "too much code to look through"
+			note("too much code to look through")
+			out.asks = []string{"arguments", "GOMAXPROCS", "testing.Short"}
+			return
 		}
 	}
-	return ""
 }
 
 func (g *graph) externalNodes(x extRef) []*node {

@@ -55,10 +55,16 @@ func (r *reach) follow() {
 // there is no more of it: code that touches a live package variable, or that
 // calls into packages which are not known to keep to themselves. All packages
 // of the binary count, for a registry is filled by whoever imports it.
-func (r *reach) addUnits() {
+//
+// Without eager, the latter are left out: what such code does to the world
+// happens before any test, and only that which fills variables in reach can
+// come back to fn.
+func (r *reach) addUnits(eager bool) {
 	r.g.prepareUnits()
-	for _, u := range r.g.eager {
-		r.add(u, nil)
+	if eager {
+		for _, u := range r.g.eager {
+			r.add(u, nil)
+		}
 	}
 	r.follow()
 	r.back = map[*node]bool{}

@@ -1,6 +1,9 @@
 package source
 
-import "path/filepath"
+import (
+	"os"
+	"path/filepath"
+)
 
 // closureVersion begins each record of a closure.
 const closureVersion = "fixturecache closure 1\n"
@@ -34,7 +37,7 @@ func (c *Closure) Encode() []byte {
 	})
 	encodeList(e, c.Modules, func(m Module) { e.str(m.Path); e.str(m.Version) })
 	encodeList(e, c.Fallback, e.str)
-	for _, list := range [][]Use{c.Written, c.Init, c.Hidden, c.Hints, c.Tells} {
+	for _, list := range [][]Use{c.Written, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
 		encodeList(e, list, func(u Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line) })
 	}
 	encodeList(e, c.Paths, func(p Path) { e.str(p.Path); e.bool(p.Opened); e.str(p.File); e.int(p.Line) })
@@ -56,7 +59,10 @@ func decodeHead(data []byte) (c *Closure, rest *decoder, err error) {
 	c = &Closure{Digest: d.digest(), State: d.uint() == 1, env: d.str(), root: d.str()}
 	c.files = decodeList(d, func() fileStat {
 		dir, base := d.str(), d.str()
-		return fileStat{dir + string(filepath.Separator) + base, d.stat()}
+		if dir == "" || !os.IsPathSeparator(dir[len(dir)-1]) {
+			dir += string(filepath.Separator)
+		}
+		return fileStat{dir + base, d.stat()}
 	})
 	if d.err == nil && len(d.buf) > 0 {
 		d.err = errDamaged
@@ -75,7 +81,7 @@ func DecodeClosure(data []byte) (*Closure, error) {
 	})
 	c.Modules = decodeList(d, func() Module { return Module{d.str(), d.str()} })
 	c.Fallback = decodeList(d, d.str)
-	for _, list := range []*[]Use{&c.Written, &c.Init, &c.Hidden, &c.Hints, &c.Tells} {
+	for _, list := range []*[]Use{&c.Written, &c.Init, &c.Hidden, &c.Hints, &c.Asks, &c.Tells} {
 		*list = decodeList(d, func() Use { return Use{d.str(), d.str(), d.str(), d.int()} })
 	}
 	c.Paths = decodeList(d, func() Path { return Path{d.str(), d.uint() == 1, d.str(), d.int()} })
