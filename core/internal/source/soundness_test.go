@@ -190,6 +190,9 @@ func shortSweep(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, pkg := range []string{"hooks", "plugin", "byname", "names", "link", "cgo"} {
+		dirs = append(dirs, filepath.Join(wd, adversarial, pkg))
+	}
 	dirs = append(dirs, wd)
 	if examples, err := filepath.Glob(filepath.Join(wd, "../../../examples/*")); err == nil {
 		dirs = append(dirs, examples...)
