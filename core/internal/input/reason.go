@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 )
 
 // A Reason is one difference that makes a record invalid.
@@ -45,7 +47,7 @@ func Compare(old, new *Input) []Reason {
 	case Code:
 		return codeReasons(old, new)
 	case Type:
-		return change("type.changed", "type", old, new)
+		return []Reason{typeReason(old, new)}
 	case Value:
 		return change("value.changed", "value "+new.Name, old, new)
 	case Setting:
@@ -60,6 +62,16 @@ func Compare(old, new *Input) []Reason {
 		return listReasons(old, new)
 	}
 	return []Reason{{Code: "options.changed", Subject: subject, Text: subject + " changed"}}
+}
+
+func typeReason(old, new *Input) Reason {
+	was, is := lines(old.Detail), lines(new.Detail)
+	text := snapshot.DiffTypes(was, is)
+	if text == "" {
+		text = "the layout of a type changed"
+	}
+	name, _, _ := strings.Cut(new.Detail, "\t")
+	return Reason{Code: "type.changed", Subject: name, Text: text}
 }
 
 // change is the reason of an input whose detail is short and says it all.
