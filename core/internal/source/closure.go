@@ -101,7 +101,11 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 		if err != nil {
 			return nil, err
 		}
-		g.addStrays(b.linked)
+		linked := b.linked
+		if linked == nil {
+			linked = g.outsideImports()
+		}
+		g.addStrays(linked)
 		b.graph = g
 	}
 	return b.graph, nil
