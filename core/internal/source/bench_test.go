@@ -36,7 +36,7 @@ func benchClosure(b *testing.B, cache Cache) (*Closure, *graph) {
 		b.Fatal(err)
 	}
 	c := g.closure(g.functions(fn))
-	c.env = build.environment(Root{})
+	c.env, c.fn = build.environment(), Func{}.place()
 	return c, g
 }
 

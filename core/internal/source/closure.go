@@ -33,6 +33,8 @@ type Closure struct {
 	files []fileStat
 	root  string // that file names are relative to
 	env   string // what else decides which source was compiled
+	fn    string // the function, by its place
+	test  string // the running test, where that is part of the closure
 }
 
 // A Decl is a declaration of a closure.
@@ -87,7 +89,10 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if fallback != "" {
 		c.Fallback = append(c.Fallback, fallback)
 	}
-	c.env = b.environment(r)
+	c.env, c.fn = b.environment(), r.Func.place()
+	if r.escalates() {
+		c.test = topLevel(r.Test)
+	}
 	return c, nil
 }
 
@@ -101,14 +106,18 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 		if err != nil {
 			return nil, err
 		}
-		g.addStrays(b.linked)
+		linked := b.linked
+		if linked == nil {
+			linked = g.outsideImports()
+		}
+		g.addStrays(linked)
 		b.graph = g
 	}
 	return b.graph, nil
 }
 
 // environment is what decides, beside the files, which source was compiled.
-func (b *Build) environment(r Root) string {
+func (b *Build) environment() string {
 	m := b.matcher()
 	var tags []string
 	for tag, set := range m.tags {
@@ -117,11 +126,15 @@ func (b *Build) environment(r Root) string {
 		}
 	}
 	slices.Sort(tags)
-	parts := []string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.flags.mod, b.flags.gowork, b.dir, b.flags.dir}
-	if r.escalates() {
-		parts = append(parts, topLevel(r.Test))
+	return strings.Join([]string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.flags.mod, b.flags.gowork, b.dir, b.flags.dir}, "\n")
+}
+
+// place tells functions of one build apart.
+func (f Func) place() string {
+	if f.Wrapper {
+		return f.Symbol
 	}
-	return strings.Join(parts, "\n")
+	return fmt.Sprintf("%s:%d", f.File, f.Line)
 }
 
 // closure collects what can be reached from the roots. The graph is locked by
@@ -290,11 +303,10 @@ func (c *Closure) Files() []string {
 	return list
 }
 
-// Unchanged reports whether all files and directories are as they were when
-// the closure was found, and what was compiled, by looking at no more than
-// their stat.
-func (c *Closure) Unchanged(b *Build, r Root) bool {
-	if b.noSource != "" || c.env != b.environment(r) {
+// unchanged reports whether all files and directories are as they were when
+// the closure was found, and so is what else decides what was compiled.
+func (c *Closure) unchanged(b *Build, r Root) bool {
+	if b.noSource != "" || c.env != b.environment() || c.fn != r.Func.place() || c.test != "" && c.test != topLevel(r.Test) {
 		return false
 	}
 	for _, f := range c.files {

@@ -55,6 +55,8 @@ func TestAdversarialClosures(t *testing.T) {
 		{"cgo", "TestTwice", "cgo.Twice cgo/cgo.go", "", true},
 		{"tags", "TestName", "tags.name tags.suffix", "tags.init", false},
 		{"hooks", "TestHook", "hooks.init hooks.installed hooks.other", "hooks.viaField", false},
+		{"zone", "TestYear", "zone.init", "zone.update", false},
+		{"zone", "TestFlag", "zone.init zone.update", "zone.Year", false},
 		{"hooks", "TestMethodValue", "hooks.(maker).Make hooks.viaField", "hooks.installed hooks.Call", false},
 	} {
 		t.Run(tc.pkg+"/"+tc.fn, func(t *testing.T) {

@@ -57,6 +57,53 @@ func (g *graph) addStrays(linked []string) {
 	}
 }
 
+// outsideImports stands in for the linker's list where there is no binary: it
+// follows the imports of external packages, where one of their modules
+// requires a local one.
+func (g *graph) outsideImports() []string {
+	var modules []Module
+	for path, v := range g.mods.version {
+		modules = append(modules, Module{path, v.Version})
+	}
+	if len(g.importers(modules)) == 0 {
+		return nil
+	}
+	var list []string
+	seen := map[string]bool{}
+	var follow func(paths []string)
+	follow = func(paths []string) {
+		for _, path := range paths {
+			if seen[path] {
+				continue
+			}
+			seen[path] = true
+			where := g.mods.find(path)
+			if where.local {
+				list = append(list, path)
+			}
+			if where.dir == "" {
+				continue
+			}
+			pk, err := loadPack(where.dir, g.cache)
+			if err != nil {
+				continue
+			}
+			for _, f := range pk.files {
+				if f.facts == nil || f.facts.isTest() || !g.match.match(f.name, f.facts.constraint) {
+					continue
+				}
+				for _, imp := range f.facts.imports {
+					follow([]string{imp.path})
+				}
+			}
+		}
+	}
+	for _, p := range g.order {
+		follow(p.imports)
+	}
+	return list
+}
+
 // addModules lists the external modules that are reached, and all that they
 // require: their versions stand for their code.
 func (c *Closure) addModules(g *graph, r *reach) {
@@ -117,21 +164,11 @@ func (g *graph) importers(reached []Module) []string {
 		if err != nil {
 			continue
 		}
-		if slices.ContainsFunc(requires, func(path string) bool { _, ok := g.mods.localModule(path); return ok && g.linksAny(path) }) {
+		if slices.ContainsFunc(requires, func(path string) bool { _, ok := g.mods.localModule(path); return ok }) {
 			list = append(list, r.Path)
 		}
 	}
 	return list
-}
-
-// linksAny reports whether the graph holds a package of a local module.
-func (g *graph) linksAny(module string) bool {
-	for _, p := range g.order {
-		if inPath(p.path, module) {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *modules) localModule(path string) (localModule, bool) {

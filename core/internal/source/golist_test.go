@@ -37,7 +37,7 @@ func compareWithGoList(t *testing.T, dir string, env ...string) {
 			}
 		}
 	}
-	g, err := Static(dir).loadGraph(dir, nil)
+	g, err := Static(dir).graphOf(nil)
 	if err != nil {
 		t.Errorf("%s: %v", dir, err)
 		return

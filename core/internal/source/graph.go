@@ -11,22 +11,23 @@ import (
 
 // A graph holds every declaration of the local packages of one test binary.
 type graph struct {
-	b        *Build
-	mods     *modules
-	cache    Cache
-	match    matcher
-	packages map[string]*pkg
-	order    []*pkg // in order of their paths, after load
-	target   *pkg   // the package under test
-	files    []fileStat
-	reverse  map[*node][]*node
-	links    map[*node][]*node
-	strays   []string              // local packages that only external modules import
-	runs     *reach                // memory of executed
-	opaque   map[extRef]*outlook   // memory of outside
-	abroad   *graph                // external packages, loaded as they are reached
-	instead  map[string]*fileFacts // of files by path, for tests that change a token
-	eager    []*node               // units that run whatever the root: they touch the world
+	b         *Build
+	mods      *modules
+	cache     Cache
+	match     matcher
+	packages  map[string]*pkg
+	order     []*pkg // in order of their paths, after load
+	target    *pkg   // the package under test
+	files     []fileStat
+	reverse   map[*node][]*node
+	links     map[*node][]*node
+	strays    []string              // local packages that only external modules import
+	runs      *reach                // memory of executed
+	opaque    map[extRef]*outlook   // memory of outside
+	abroad    *graph                // external packages, loaded as they are reached
+	instead   map[string]*fileFacts // of files by path, for tests that change a token
+	flagUnits []*node               // units that define flags
+	eager     []*node               // units that run whatever the root: they touch the world
 }
 
 // A pkg is a package of the graph. That under test holds its internal test

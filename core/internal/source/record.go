@@ -16,6 +16,8 @@ func (c *Closure) Encode() []byte {
 	head.digest(c.Digest)
 	head.bool(c.State)
 	head.str(c.env)
+	head.str(c.fn)
+	head.str(c.test)
 	head.str(c.root)
 	encodeList(head, c.files, func(f fileStat) {
 		head.str(filepath.Dir(f.path)) // a number, but for the first in it
@@ -56,7 +58,7 @@ func decodeHead(data []byte) (c *Closure, rest *decoder, err error) {
 	}
 	d := &decoder{buf: rest.buf[:n]}
 	rest.buf = rest.buf[n:]
-	c = &Closure{Digest: d.digest(), State: d.uint() == 1, env: d.str(), root: d.str()}
+	c = &Closure{Digest: d.digest(), State: d.uint() == 1, env: d.str(), fn: d.str(), test: d.str(), root: d.str()}
 	c.files = decodeList(d, func() fileStat {
 		dir, base := d.str(), d.str()
 		if dir == "" || !os.IsPathSeparator(dir[len(dir)-1]) {
@@ -94,13 +96,16 @@ func DecodeClosure(data []byte) (*Closure, error) {
 	return c, nil
 }
 
-// Unchanged reports whether an encoded closure still holds for a root in the
-// running build, and its digest: all files and directories are as they were
-// when it was found, and so is what else decides which source is compiled. It
-// looks at no more than their stat.
+// Unchanged reports whether an encoded closure still holds for a function in
+// the running build: all files and directories are as they were when it was
+// found, and so is what else decides which source is compiled. It looks at no
+// more than their stat, and at r's Func and Test only. With it come the digest,
+// and whether fn reaches variables that are written while tests run.
+//
+// False is no more than "not sure": Closure, and a comparison of digests, tells.
 func Unchanged(data []byte, b *Build, r Root) (digest Digest, state, ok bool) {
 	c, _, err := decodeHead(data)
-	if err != nil || !c.Unchanged(b, r) {
+	if err != nil || !c.unchanged(b, r) {
 		return Digest{}, false, false
 	}
 	return c.Digest, c.State, true

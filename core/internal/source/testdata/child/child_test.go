@@ -19,9 +19,9 @@ func show(t *testing.T, name string, fn source.Func, site source.Site) {
 		fmt.Printf("CLOSURE %s: %v\n", name, err)
 		return
 	}
-	root := source.Root{Func: fn, Captured: captured, Test: t.Name()}
+	_, _, unchanged := source.Unchanged(c.Encode(), b, source.Root{Func: fn, Test: t.Name()})
 	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%q pkg=%s line=%s:%d unchanged=%v fallback=%q\n", name, c.Digest, len(c.Decls), captured.Uncovered(), captured.Undecided,
-		filepath.Base(site.Package), filepath.Base(fn.File), fn.Line, c.Unchanged(b, root), c.Fallback)
+		filepath.Base(site.Package), filepath.Base(fn.File), fn.Line, unchanged, c.Fallback)
 }
 
 func TestModes(t *testing.T) {
