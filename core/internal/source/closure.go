@@ -90,7 +90,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 		c.Fallback = append(c.Fallback, fallback)
 	}
 	c.env, c.fn = b.environment(), r.Func.place()
-	if r.escalates() {
+	if r.Escalates() {
 		c.test = topLevel(r.Test)
 	}
 	return c, nil
@@ -292,6 +292,14 @@ func (c *Closure) digest() Digest {
 		b = append(append(append(append(b, m.Path...), '@'), m.Version...), 0)
 	}
 	return sum(b)
+}
+
+// WithoutFiles is the closure without what Unchanged looks at: for who knows by
+// other means what was compiled.
+func (c *Closure) WithoutFiles() *Closure {
+	bare := *c
+	bare.files, bare.env, bare.root = nil, "", ""
+	return &bare
 }
 
 // Files returns the paths whose state decides that the closure is unchanged.

@@ -203,7 +203,7 @@ var pureNames = map[string][]string{
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages[x.path] || in(pureNames, x) ||
+	return purePackages[x.path] || isLibrary(x.path) || in(pureNames, x) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 
