@@ -160,6 +160,7 @@ func (g *graph) closure(roots []*node) *Closure {
 	}
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
+	c.addBlankImports(g)
 	c.addBehaviour(g, roots)
 	slices.SortFunc(c.Decls, compareDecls)
 	c.Digest = c.digest()
@@ -279,6 +280,26 @@ func (c *Closure) addUnitOrder(r *reach) {
 		}
 		if b := byPkg[p]; len(b) > len(Digest{}) {
 			c.Decls = append(c.Decls, Decl{Name: "initialisation order of " + p.path, File: c.relative(p.dir), Digest: sum(b)})
+		}
+	}
+}
+
+// addBlankImports: what a package imports for its effects alone may register
+// itself anywhere. Local packages do so in units that are looked at; of the
+// others the import counts, and the version of its module.
+func (c *Closure) addBlankImports(g *graph) {
+	for _, p := range g.order {
+		var blank []string
+		for _, f := range p.files {
+			for _, imp := range f.facts.imports {
+				if imp.name == "_" && g.packages[imp.path] == nil && imp.path != "embed" && imp.path != "unsafe" {
+					blank = append(blank, imp.path)
+				}
+			}
+		}
+		if len(blank) > 0 {
+			slices.Sort(blank)
+			c.Decls = append(c.Decls, Decl{Name: "blank imports of " + p.path, File: c.relative(p.dir), Digest: sum([]byte(strings.Join(slices.Compact(blank), "\n")))})
 		}
 	}
 }

@@ -100,6 +100,9 @@ func (x *extractor) directive(c *ast.Comment) {
 		if c.Pos() < x.file.Package && constraint.IsGoBuild(c.Text) {
 			x.constraint = strings.TrimSpace(rest)
 		}
+	case "debug":
+		line := x.line(c.Pos())
+		x.decls = append(x.decls, declFact{kind: kindInit, flags: declUnit | declAlways, names: []nameFact{{"go:debug", line}}, line: line, lines: 1, digest: sum([]byte(rest))})
 	case "linkname":
 		f := strings.Fields(rest)
 		if len(f) > 0 {

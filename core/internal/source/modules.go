@@ -182,9 +182,9 @@ func (m *modules) replaceAll(dir string, replaces []*modfile.Replace) {
 			}
 			continue
 		}
-		if ok { // a replacement of what nothing requires is not read by go either
-			m.replaceLocal(r.Old.Path, absolute(dir, r.New.Path))
-		}
+		// Also what no go.mod here requires: before go 1.17 they did not list
+		// what is required by way of others.
+		m.replaceLocal(r.Old.Path, absolute(dir, r.New.Path))
 	}
 }
 

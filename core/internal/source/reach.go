@@ -138,7 +138,7 @@ func (g *graph) prepareUnits() {
 			for _, to := range n.edges {
 				g.reverse[to] = append(g.reverse[to], n)
 			}
-			if p.whole != "" || n.setsOutside(g) || slices.ContainsFunc(n.ext, func(x extRef) bool { return !isPure(x) }) {
+			if p.whole != "" || n.fact.flags&declAlways != 0 || n.setsOutside(g) || slices.ContainsFunc(n.ext, func(x extRef) bool { return !isPure(x) }) {
 				impure = append(impure, n)
 			}
 			if slices.ContainsFunc(n.ext, func(x extRef) bool { return x.path == "flag" }) {
