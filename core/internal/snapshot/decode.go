@@ -91,7 +91,7 @@ func (d *decoder) createMaps(i int) error {
 }
 
 func (d *decoder) mapMaker(pl *plan) func(n int) unsafe.Pointer {
-	if f := fastMapFor(pl.ops[0].key, pl.ops[0].elem); f != nil {
+	if f := pl.ops[0].fastMap(); f != nil {
 		return f.create
 	}
 	return func(n int) unsafe.Pointer { return reflect.MakeMapWithSize(pl.t, n).UnsafePointer() }
@@ -105,7 +105,7 @@ func (d *decoder) fillMaps(i int) {
 	keys, vals := d.slabs[i+1].base, d.slabs[i+2].base
 	o := &s.plan.ops[0]
 	fill := fillByReflection(o)
-	if f := fastMapFor(o.key, o.elem); f != nil {
+	if f := o.fastMap(); f != nil {
 		fill = f.fill
 	}
 	at := uintptr(0)

@@ -36,11 +36,11 @@ type piece struct {
 // findGroups looks for overlaps among what was met, in canonical order of
 // addresses; ok is false where memory of unrelated types overlaps.
 func (e *encoder) findGroups() (groups []group, ok bool) {
-	pieces := e.overlapCandidates()
+	pieces := candidates(e.met, overlapping(e.met))
 	if len(pieces) < 2 {
 		return nil, true
 	}
-	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.lo, b.lo) })
+	sortPieces(pieces)
 	for i := 0; i < len(pieces); {
 		j, reach := i+1, pieces[i].reach
 		for j < len(pieces) && pieces[j].lo < reach {
@@ -59,16 +59,14 @@ func (e *encoder) findGroups() (groups []group, ok bool) {
 	return groups, true
 }
 
-// overlapCandidates returns the things met whose type allows them to overlap
-// with another: slices, and types that are part of another type met.
-func (e *encoder) overlapCandidates() []piece {
-	check := e.overlapping()
+// candidates returns the things met of the plans to check.
+func candidates(t *addrTable, check map[*plan]bool) []piece {
 	if len(check) == 0 {
 		return nil
 	}
 	var list []piece
-	for id := uint32(1); id < e.met.n; id++ {
-		m := e.met.at(id)
+	for id := uint32(1); id < t.n; id++ {
+		m := t.at(id)
 		if m.p == nil || m.n == 0 || !check[m.plan] {
 			continue
 		}
@@ -78,25 +76,38 @@ func (e *encoder) overlapCandidates() []piece {
 	return list
 }
 
-func (e *encoder) overlapping() map[*plan]bool {
-	sliced := map[*plan]bool{}
-	for id := uint32(1); id < e.met.n; id++ {
-		if m := e.met.at(id); m.n > 1 || m.cap > 1 {
-			sliced[m.plan] = true
+// sortPieces sorts by address; what was allocated in a row often comes sorted.
+func sortPieces(pieces []piece) {
+	byAddress := func(a, b piece) int { return cmp.Compare(a.lo, b.lo) }
+	if !slices.IsSortedFunc(pieces, byAddress) {
+		slices.SortFunc(pieces, byAddress)
+	}
+}
+
+// overlapping returns the plans of the things met that may overlap with others:
+// slices, and types of which one may be a part of the other.
+func overlapping(t *addrTable) map[*plan]bool {
+	check, plans := map[*plan]bool{}, map[*plan]bool{}
+	var last *plan
+	for id := uint32(1); id < t.n; id++ {
+		m := t.at(id)
+		if m.plan != last {
+			plans[m.plan] = m.n > 0
+			last = m.plan
+		}
+		if (m.n > 1 || m.cap > 1) && !check[m.plan] {
+			check[m.plan] = true
 		}
 	}
-	check := sliced
-	for _, outer := range e.slabs {
-		for _, inner := range e.slabs {
-			if outer != inner && outer.holdsMet() && inner.holdsMet() && holds(outer.plan.t, inner.plan.t) {
-				check[outer.plan], check[inner.plan] = true, true
+	for outer, met := range plans {
+		for inner, metToo := range plans {
+			if outer != inner && met && metToo && holds(outer.t, inner.t) {
+				check[outer], check[inner] = true, true
 			}
 		}
 	}
 	return check
 }
-
-func (s *slab) holdsMet() bool { return s.kind == slabElems || s.kind == slabPlain }
 
 // holds reports whether a part of an outer may be an inner.
 func holds(outer, inner reflect.Type) bool {
