@@ -25,8 +25,10 @@ func diffWith(c *coder, a, b any) (path string, same bool) {
 	if va.Type() != vb.Type() {
 		return "", false
 	}
-	p := c.plan(va.Type())
-	return diffAt(c, p, addressable(va), addressable(vb))
+	if p := c.plan(va.Type()); p.t.Kind() != reflect.Pointer || p.ops[0].kind != opPtr || va.IsNil() || vb.IsNil() {
+		return diffAt(c, p, addressable(va), addressable(vb))
+	}
+	return diffAt(c, c.plan(va.Type().Elem()), va.UnsafePointer(), vb.UnsafePointer())
 }
 
 // diffAt compares the values at a and b: once without noting the way and, if
@@ -74,7 +76,12 @@ func newDiffer(c *coder, traced bool) *differ {
 }
 
 func (d *differ) run(p *plan, a, b unsafe.Pointer) {
-	d.queue = append(d.queue, diffItem{plan: p, a: a, b: b, n: 1})
+	root := diffItem{plan: p, a: a, b: b, n: 1}
+	if p.size > 0 {
+		d.pair(root, where{nil, -1, ""}, "")
+		d.a.root, d.b.root = 1, 1
+	}
+	d.queue = append(d.queue, root)
 	for i := 0; i < len(d.queue) && !d.found; i++ {
 		item := d.queue[i]
 		d.queue[i] = diffItem{}

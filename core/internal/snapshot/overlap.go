@@ -91,13 +91,16 @@ func overlapping(t *addrTable) map[*plan]bool {
 	var last *plan
 	for id := uint32(1); id < t.n; id++ {
 		m := t.at(id)
-		if m.plan != last {
+		if m.plan != last && id != t.root {
 			plans[m.plan] = m.n > 0
 			last = m.plan
 		}
 		if (m.n > 1 || m.cap > 1) && !check[m.plan] {
 			check[m.plan] = true
 		}
+	}
+	if t.root != 0 && t.rootOverlaps() {
+		plans[t.at(t.root).plan] = true
 	}
 	for outer, met := range plans {
 		for inner, metToo := range plans {
@@ -107,6 +110,20 @@ func overlapping(t *addrTable) map[*plan]bool {
 		}
 	}
 	return check
+}
+
+// rootOverlaps reports whether anything met overlaps the root, which is a
+// variable of its own nearly always: then its type need not count.
+func (t *addrTable) rootOverlaps() bool {
+	root := t.at(t.root)
+	lo, hi := uintptr(root.p), uintptr(root.p)+root.plan.size
+	for id := uint32(1); id < t.n; id++ {
+		m := t.at(id)
+		if at := uintptr(m.p); id != t.root && at < hi && lo < at+uintptr(max(m.n, m.cap))*m.plan.size {
+			return true
+		}
+	}
+	return false
 }
 
 // holds reports whether a part of an outer may be an inner.
