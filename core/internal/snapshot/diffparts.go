@@ -190,12 +190,13 @@ func brokenOverlap(t *addrTable, check map[*plan]bool) (id uint32, ok bool) {
 	sortPieces(pieces)
 	var end, shift uintptr
 	for _, p := range pieces {
-		other := uintptr(p.m.ref)
+		m := t.at(p.id)
+		other := uintptr(m.ref)
 		if p.lo < end && other-p.lo != shift {
 			return p.id, false
 		}
-		if p.hi > end {
-			end, shift = p.hi, other-p.lo
+		if m.hi() > end {
+			end, shift = m.hi(), other-p.lo
 		}
 	}
 	return 0, true
