@@ -235,9 +235,10 @@ func lineOf(src []byte, mark string) int {
 // What stands in other files, or at package level, is looked up on disk.
 func TestCapturesOfPackage(t *testing.T) {
 	for _, tc := range []struct{ name, other, want string }{
-		{"constant and table that nothing changes", "package p\n\nconst rows = 5\n", ""},
-		{"variable of another file", "package p\n\nvar rows = 5\n", "n:12"},
-		{"table that another file changes", "package p\n\nconst rows = 5\n\nfunc f() { tests[0].rows = 2 }\n", "tc.rows:12"},
+		{"constant and table that nothing changes", "package p\n\nconst rows = 5\n\ntype user struct{ other int }\n", ""},
+		{"field of a struct of another file", "package p\n\nconst rows = 5\n\ntype user struct{ other, n int }\n\nfunc mk() []user { return []user{{n: 1}} }\n", ""},
+		{"variable of another file", "package p\n\nvar rows = 5\n", "other:12 n:12"},
+		{"table that another file changes", "package p\n\nconst rows = 5\n\nfunc f() { tests[0].rows = 2 }\n\ntype user map[int]int\n", "other:12 tc.rows:12"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			root := writeTree(t, "b.go", tc.other, "x_test.go", `package p
@@ -250,8 +251,9 @@ var tests = []struct{ name string; rows int }{
 
 func TestX(t *testing.T) {
 	for _, tc := range tests {
-		n := rows
-		cachetest.Memo(t, tc.name, func() (int, error) { return tc.rows + n, nil })
+		n, other := rows, run()
+		cachetest.Memo(t, tc.name, func() (int, error) { _ = user{other: 1}; _ = []user{{other: 2}}; return tc.rows + n, nil })
+		_ = other
 	}
 }
 `)

@@ -32,6 +32,7 @@ type Closure struct {
 
 	files []fileStat
 	root  string // that file names are relative to
+	home  string // the package under test
 	env   string // what else decides which source was compiled
 	fn    string // the function, by its place
 	test  string // the running test, where that is part of the closure
@@ -145,7 +146,7 @@ func (g *graph) closure(roots []*node) *Closure {
 	defer g.b.graphMu.Unlock()
 	r := g.reachFrom(roots...)
 	r.addUnits(true)
-	c := &Closure{root: g.mods.root, files: slices.Clip(g.files)}
+	c := &Closure{root: g.mods.root, home: g.target.path, files: slices.Clip(g.files)}
 	c.addModules(g, r)
 	if back := g.importers(c.Modules); len(back) > 0 {
 		// What external code calls of ours cannot be told from our source.

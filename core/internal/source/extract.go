@@ -232,6 +232,10 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 	case *ast.TypeSpec:
 		f.kind = kindType
 		f.names = []nameFact{{s.Name.Name, x.line(s.Name.Pos())}}
+		f.typ = typeOf(s.Type)
+		if _, ok := s.Type.(*ast.StructType); ok {
+			f.typ = "struct"
+		}
 		if s.Assign.IsValid() {
 			f.flags |= declAlias
 		}

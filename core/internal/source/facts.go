@@ -57,7 +57,7 @@ type declFact struct {
 	embeds []string // patterns of //go:embed
 	paths  []pathFact
 	tells  []tellFact
-	typ    string // of a var: as far as its source says it, see typeName
+	typ    string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
 }
 
 type nameFact struct {

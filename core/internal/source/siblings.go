@@ -45,6 +45,24 @@ func (r *resolver) isConstant(name string) bool {
 	return found
 }
 
+// isStruct reports whether a name that this file does not declare is a struct
+// type of its package.
+func (r *resolver) isStruct(name string) bool {
+	found := false
+	for _, f := range r.siblings() {
+		for _, d := range f.decls {
+			if d.kind == kindMethod || !slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == name }) {
+				continue
+			}
+			if d.kind != kindType || d.typ != "struct" {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
 // neverChanged reports whether no file of the package does anything to a
 // package variable of this file but read it. Other packages cannot, if it is
 // not exported.
