@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"cmp"
+	"math"
 	"reflect"
 	"slices"
 	"unsafe"
@@ -296,7 +297,7 @@ func partFits(outer reflect.Type, count int, off uintptr, inner reflect.Type, n 
 		return off%outer.Size() == 0 && int(off/outer.Size())+n <= count
 	}
 	if inner.Kind() == reflect.Array && inner.Len() > 0 && inner.Size() > 0 {
-		if n > (1<<40)/inner.Len() {
+		if n > math.MaxInt/inner.Len() {
 			return false
 		}
 		if partFits(outer, count, off, inner.Elem(), n*inner.Len()) {
