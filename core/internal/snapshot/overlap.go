@@ -90,7 +90,7 @@ func sortPieces(pieces []piece) {
 }
 
 // overlapping returns the plans of the things met that may overlap with others:
-// slices, and types of which one may be a part of the other.
+// slices, arrays (a slice converts to a pointer to one) and types of which one may be a part of the other.
 func overlapping(t *addrTable) map[*plan]bool {
 	check, plans := map[*plan]bool{}, map[*plan]bool{}
 	var last *plan
@@ -100,7 +100,7 @@ func overlapping(t *addrTable) map[*plan]bool {
 			plans[m.plan] = m.n > 0
 			last = m.plan
 		}
-		if (m.n > 1 || m.cap > 1) && !check[m.plan] {
+		if (m.n > 1 || m.cap > 1 || m.plan.t.Kind() == reflect.Array) && !check[m.plan] {
 			check[m.plan] = true
 		}
 	}
