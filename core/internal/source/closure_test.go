@@ -104,6 +104,8 @@ func TestState(t *testing.T) {
 	}{
 		{"Rows", true, "example.com/adv/state.rows (state/state.go:12)"},
 		{"Lazy", true, ""},
+		{"Table", false, ""},
+		{"Kept", true, "example.com/adv/state.kept (state/state_test.go:18)"},
 		{"Both", true, "example.com/adv/state.rows (state/state_test.go:5)"},
 		{"Fixed", false, ""},
 	} {

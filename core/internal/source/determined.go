@@ -107,6 +107,8 @@ var onlookers = map[string][]string{
 	"maps":                                {"Equal"},
 	"bytes":                               {"Equal", "Contains"},
 	"strings":                             {"*"},
+	"encoding/json":                       {"Marshal", "MarshalIndent"},
+	"errors":                              {"Is", "As", "Join"},
 	"github.com/google/go-cmp/cmp":        {"Equal", "Diff"},
 	"github.com/stretchr/testify/assert":  {"*"},
 	"github.com/stretchr/testify/require": {"*"},

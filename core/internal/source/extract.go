@@ -182,6 +182,7 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
 		w.recv = d.Recv.List[0].Names[0].Obj
 	}
+	w.parameters(d.Type)
 	// Not the name: that of a method says nothing of functions named alike.
 	if d.Recv != nil {
 		w.walk(d.Recv)
@@ -359,6 +360,11 @@ func typeName(s *ast.ValueSpec) string {
 				return "*" + typeOf(v.Args[0])
 			}
 			return typeOf(v.Args[0])
+		}
+		if sel, ok := v.Fun.(*ast.SelectorExpr); ok { // reflect.TypeOf(x).Elem()
+			if inner, ok := sel.X.(*ast.CallExpr); ok && strings.HasPrefix(typeOf(inner.Fun), "reflect.TypeOf") {
+				return "reflect.Type"
+			}
 		}
 		if name := typeOf(v.Fun); name != "" && !strings.HasPrefix(name, "*") {
 			return name + "()"

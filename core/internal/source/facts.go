@@ -57,6 +57,7 @@ type declFact struct {
 	embeds []string // patterns of //go:embed
 	paths  []pathFact
 	tells  []tellFact
+	keeps  uint64 // bits of the parameters that a func may change, keep or hand on
 	typ    string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
 }
 
@@ -89,6 +90,8 @@ type write struct {
 	x, sel string
 	method string // of opCall
 	given  bool   // a whole variable is set from what the caller gave
+	callee qual   // of opAlias: the function that it is handed to, if one is
+	arg    int    // and the number of the argument
 	line   int
 }
 

@@ -20,7 +20,7 @@ func (c *Closure) addState(g *graph, r *reach) {
 		for _, w := range n.fact.writes {
 			inside := r.has(n) || r.inLiteral(n, w.line)
 			for _, v := range g.variables(n, w) {
-				if !r.has(v) || !g.changes(v, w) {
+				if !r.has(v) || !g.changes(n, v, w) {
 					continue
 				}
 				c.State = true
@@ -131,7 +131,7 @@ var frozen = words(`basic regexp.Regexp *regexp.Regexp regexp.MustCompile() rege
 	string bool`)
 
 // changes reports whether what is done to a variable may change what it holds.
-func (g *graph) changes(v *node, w write) bool {
+func (g *graph) changes(n, v *node, w write) bool {
 	typ := v.fact.typ
 	if strings.HasPrefix(typ, "sync.") && typ != "sync.Map" && typ != "sync.Pool" {
 		return false // locks; sync.Once guards code of fn's own closure
@@ -142,12 +142,28 @@ func (g *graph) changes(v *node, w write) bool {
 	case opAddr:
 		return !strings.HasPrefix(typ, "sync.")
 	case opAlias:
-		return typ == "map" || typ == "slice" || strings.HasPrefix(typ, "*") && !frozen[typ]
+		return (typ == "map" || typ == "slice" || strings.HasPrefix(typ, "*") && !frozen[typ]) && g.keeps(n, w)
 	}
 	if frozen[typ] {
 		return false
 	}
 	return g.methodChanges(v, w.method, 0)
+}
+
+// keeps reports whether the function that a variable is handed to may change
+// it, keep it or hand it on. Only local functions are looked at.
+func (g *graph) keeps(n *node, w write) bool {
+	var found []*node
+	if path, ok := n.file.names[w.callee.x]; ok {
+		if p := g.packages[path]; p != nil {
+			found = p.decls[w.callee.sel]
+		}
+	} else if w.callee.x == "" {
+		found = n.pkg.decls[w.callee.sel]
+	}
+	return len(found) == 0 || slices.ContainsFunc(found, func(f *node) bool {
+		return f.fact.kind != kindFunc || f.fact.flags&declNoBody != 0 || f.fact.keeps&(1<<min(w.arg, 63)) != 0
+	})
 }
 
 // methodChanges looks at the methods of a variable's type, where it is local.
