@@ -36,6 +36,20 @@ var captureCases = []struct{ name, src, want string }{
 	{"joined text tells its parts", `func users(t testing.TB, n, m string) []User {
 	return cachetest.Memo(t, "k/"+n+"/"+m, func() ([]User, error) { return seed.Generate(n, m) }) //FN CALL
 }`, "n covered m covered"},
+	{"joined text without anything between does not", `func users(t testing.TB, n, m, k string) []User {
+	return cachetest.Memo(t, "k/"+n+m+"/"+k, func() ([]User, error) { return seed.Generate(n, m, k) }) //FN CALL
+}`, "n:8 m:8 k covered"},
+	{"nor do verbs that touch", `func users(t testing.TB, n, m, k string) []User {
+	return cachetest.Memo(t, fmt.Sprintf("%s%s-%s", n, m, k), func() ([]User, error) { return seed.Generate(n, m, k) }) //FN CALL
+}`, "n:8 m:8 k covered"},
+	{"nor does Sprint of two", `func users(t testing.TB, n, m string) []User {
+	return cachetest.Memo(t, fmt.Sprint(n, m), func() ([]User, error) { return seed.Generate(n, m) }) //FN CALL
+}`, "n:8 m:8"},
+	{"a method called on a struct may change it", `func users(t testing.TB) {
+	conf := Config{N: 1}
+	conf.Read("file")
+	cachetest.Memo(t, "k", func() ([]User, error) { return seed.Generate(conf) }) //FN CALL
+}`, "conf:10"},
 	{"With", `func users(t testing.TB, n int) []User {
 	return cachetest.Memo(t, "users", func() ([]User, error) { return seed.Generate(n) }, //FN CALL
 		cachetest.Options(cachetest.With("n", n)))

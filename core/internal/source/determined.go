@@ -89,13 +89,25 @@ func (c *checker) changes(obj *ast.Object, kind firmness) bool {
 		switch u {
 		case useWrite, useAlter:
 			return true
-		case useCall, useAlias:
+		case useCall:
+			// A method may have a pointer receiver, whatever the type.
+			if !c.asksTime(id) {
+				return true
+			}
+		case useAlias:
 			if kind != solid && !c.harmless(id) {
 				return true
 			}
 		}
 	}
 	return reads && writes
+}
+
+// asksTime reports whether a mention calls a method that package time gives to
+// a duration or a time, and that few other types have.
+func (c *checker) asksTime(id *ast.Ident) bool {
+	sel, ok := c.parent[id].(*ast.SelectorExpr)
+	return ok && slices.Contains([]string{"String", "Seconds", "Milliseconds", "Microseconds", "Nanoseconds", "Minutes", "Hours", "Round", "Truncate", "Format", "Unix", "UTC"}, sel.Sel.Name)
 }
 
 // onlookers are functions of other packages that look at values and leave them
