@@ -135,6 +135,17 @@ func TestOpaque(t *testing.T) {
 	}
 }
 
+// A file that TestMain has had loaded is in no recording.
+func TestLoadedByTestMain(t *testing.T) {
+	d := advDeps(t, "before", "Get")
+	if len(d.Init) != 1 || d.Init[0].String() != "os.ReadFile (before/before.go:14)" {
+		t.Errorf("init: %v", d.Init)
+	}
+	if len(d.Written) != 0 {
+		t.Errorf("written: %v", d.Written)
+	}
+}
+
 func TestClosureRecord(t *testing.T) {
 	d := advDeps(t, "plugin", "TestRegistry")
 	data := d.Encode()

@@ -37,8 +37,30 @@ func (c *Closure) addState(g *graph, r *reach) {
 			c.addInit(g, n)
 		}
 	}
+	c.addTestMain(g, r)
 	c.Written = compactUses(c.Written)
 	c.Init = compactUses(c.Init)
+}
+
+// addTestMain: before m.Run nothing is recorded. What TestMain calls and fn
+// calls too, and fills a variable in reach, such as a lazy load, may have read
+// the world by then.
+func (c *Closure) addTestMain(g *graph, r *reach) {
+	mains := g.testNamed("TestMain")
+	if len(mains) == 0 {
+		return
+	}
+	for _, n := range g.reachFrom(mains...).order {
+		if !r.has(n) || n.fact.flags&declUnit != 0 {
+			continue
+		}
+		fills := slices.ContainsFunc(n.fact.writes, func(w write) bool {
+			return slices.ContainsFunc(g.variables(n, w), func(v *node) bool { return r.has(v) && g.changes(n, v, w) })
+		})
+		if fills {
+			c.addInit(g, n)
+		}
+	}
 }
 
 // addSetters: a function of the closure that sets a variable to what it is
