@@ -286,3 +286,27 @@ func TestX(t *testing.T) {
 		})
 	}
 }
+
+// A covered value of a type that holds no code leaves the root as it is.
+func TestPlainTypes(t *testing.T) {
+	root := writeTree(t, "b.go", "package p\n\nimport \"time\"\n\ntype plain struct {\n\tName string\n\tList []inner\n\tAge time.Duration\n}\n\ntype inner map[string][size]int\n\nconst size = 2\n\ntype holder struct{ f func() }\n\ntype outer struct{ h *holder }\n",
+		"x_test.go", `package p
+import ("testing"; "github.com/fixturecache/fixturecache/cachetest")
+
+func users(t *testing.T, a plain, b outer, c any) {
+	cachetest.Memo(t, "k", func() (int, error) { return f(a, b, c) }, cachetest.With("a", a), cachetest.With("b", b), cachetest.With("c", c))
+}
+`)
+	p, err := parseFile(filepath.Join(root, "x_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newResolver(p)
+	got := ""
+	for _, v := range capturesAt(r, Func{Line: 5}, r, 5, "Memo").Values {
+		got += fmt.Sprintf("%s %v %v;", v.Name, v.Covered, v.Code)
+	}
+	if want := "a true false;b true true;c true true;"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -439,5 +439,8 @@ func (c *checker) plain(typ ast.Expr, depth int) bool {
 	case *ast.StructType:
 		return !slices.ContainsFunc(t.Fields.List, func(f *ast.Field) bool { return !c.plain(f.Type, depth+1) })
 	}
+	if id, ok := typ.(*ast.Ident); ok && !isBasic(typ) && (id.Obj == nil || c.pkgLevel(id.Obj)) {
+		return c.plainNamed(id.Name, depth+1)
+	}
 	return isBasic(typ)
 }

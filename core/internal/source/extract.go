@@ -234,6 +234,9 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		f.kind = kindType
 		f.names = []nameFact{{s.Name.Name, x.line(s.Name.Pos())}}
 		f.typ = typeOf(s.Type)
+		if s.TypeParams != nil || holdsCode(s.Type) {
+			f.flags |= declCode
+		}
 		if _, ok := s.Type.(*ast.StructType); ok {
 			f.typ = "struct"
 		}
@@ -295,6 +298,22 @@ func runsCode(e ast.Expr) bool {
 			found = true
 		case *ast.UnaryExpr:
 			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
+}
+
+// holdsCode reports whether a type expression has a part that can hold any
+// code, names of other types apart.
+func holdsCode(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.InterfaceType, *ast.FuncType, *ast.ChanType:
+			found = true
+		case *ast.Ident:
+			found = found || n.Name == "any" || n.Name == "error"
 		}
 		return !found
 	})

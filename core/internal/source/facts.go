@@ -66,7 +66,7 @@ type nameFact struct {
 	line int
 }
 
-type declFlags uint8
+type declFlags uint16
 
 const (
 	declUnit     declFlags = 1 << iota // runs code when the program starts
@@ -75,6 +75,7 @@ const (
 	declAlters                         // a method that may change what its receiver holds
 	declGenerics                       // has type parameters
 	declPointer                        // a method with a pointer receiver
+	declCode                           // a type that may hold code that no source around it names: an interface, a func
 	declAlways                         // counts whatever the root: a //go:debug line
 )
 
