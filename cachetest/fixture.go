@@ -17,7 +17,8 @@ type fixture struct {
 	spec  memo.Spec
 	ctx   context.Context
 
-	events []memo.Event // to be logged at the end
+	inPlace bool
+	events  []memo.Event // to be logged at the end
 }
 
 // log writes what happened into the test's log. It is deferred by the function
@@ -64,7 +65,7 @@ func newFixture(tb TB, callee, key string, fn any, opts []Option) *fixture {
 		s.Deadline, _ = d.Deadline()
 	}
 	Options(opts...).apply(&s)
-	f.spec = s.Spec
+	f.spec, f.inPlace = s.Spec, s.inPlace
 	f.ctx = building.context(tb.Name())
 	if f.cache, err = caches.get(); err != nil {
 		tb.Fatalf("cachetest: %q: %v", key, err)

@@ -10,6 +10,7 @@ type Option interface{ apply(*settings) }
 // settings is what options set.
 type settings struct {
 	memo.Spec
+	inPlace bool
 }
 
 type optionFunc func(*settings)
@@ -50,6 +51,20 @@ type Path string
 // glob that matches nothing is an error.
 func Files(patterns ...string) Option {
 	return optionFunc(func(s *settings) { s.Declare.Files = append(s.Declare.Files, patterns...) })
+}
+
+// Tool names executables that are found on the PATH and whose content is an
+// input. What they read or start in turn is not: declare it as well.
+func Tool(names ...string) Option {
+	return optionFunc(func(s *settings) { s.Declare.Tools = append(s.Declare.Tools, names...) })
+}
+
+// GoPackages names packages that the function hands to the go command, as in
+// go build, "./cmd/server" say: their sources and embedded files, and those of
+// all that they import in this module, go.mod, the versions of modules, the go
+// command and its settings are inputs.
+func GoPackages(patterns ...string) Option {
+	return optionFunc(func(s *settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) })
 }
 
 // Env names variables that are inputs. Their values are never stored.
@@ -102,6 +117,12 @@ func Code(mode CodeMode) Option {
 // Refresh builds and stores even when the stored value is valid.
 func Refresh() Option {
 	return optionFunc(func(s *settings) { s.Spec.Refresh = true })
+}
+
+// InPlace makes Dir and File return the stored tree itself, read-only, instead
+// of a copy: it costs the same for any size. It stays while the process lives.
+func InPlace() Option {
+	return optionFunc(func(s *settings) { s.inPlace = true })
 }
 
 // NoStore uses what is stored but stores nothing.

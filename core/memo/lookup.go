@@ -15,6 +15,7 @@ import (
 type hit struct {
 	rec  *record.Record
 	data []byte
+	tree *Tree // if that is what data describes
 }
 
 // find returns a record of the variant that is valid now, the last used one
@@ -36,14 +37,13 @@ func (cl *call) find() *hit {
 			cl.note(objectCode(err), err)
 			continue
 		}
-		if cl.spec.Accept != nil {
-			if err := cl.spec.Accept(data); err != nil {
-				cl.note("value.unreadable", err)
-				continue
-			}
+		h := &hit{rec: rec, data: data}
+		if err := cl.accept(h); err != nil {
+			cl.note(acceptCode(err), err)
+			continue
 		}
 		cl.used(file, rec, i > 0, v.restat)
-		return &hit{rec, data}
+		return h
 	}
 	return nil
 }
@@ -55,6 +55,32 @@ func (cl *call) note(code string, err error) {
 	if !slices.Contains(cl.faults, r) {
 		cl.faults = append(cl.faults, r)
 	}
+}
+
+// accept asks the caller whether it can use a stored output.
+func (cl *call) accept(h *hit) (err error) {
+	if h.rec.Form == record.Value {
+		if cl.spec.Accept != nil {
+			return cl.spec.Accept(h.data)
+		}
+		return nil
+	}
+	if h.tree, err = cl.c.newTree(h.data, h.rec.Output.ID); err != nil {
+		return err
+	}
+	if cl.spec.AcceptTree != nil {
+		return cl.spec.AcceptTree(h.tree)
+	}
+	return nil
+}
+
+// acceptCode tells an object that is gone or damaged from a value that makes
+// no sense.
+func acceptCode(err error) string {
+	if errors.Is(err, store.ErrDamaged) || errors.Is(err, fs.ErrNotExist) {
+		return objectCode(err)
+	}
+	return "value.unreadable"
 }
 
 func objectCode(err error) string {
@@ -153,7 +179,7 @@ func isStatic(k input.Kind) bool { return k <= input.Setting }
 // same compares one input that is looked up.
 func (v *validator) same(in *input.Input) bool {
 	switch in.Kind {
-	case input.File, input.Dir, input.Env, input.Checkout:
+	case input.File, input.Dir, input.Env, input.Checkout, input.Tool, input.GoDir, input.Unbuilt:
 		now := v.cl.state(in)
 		if now.Digest != in.Digest {
 			return false
@@ -209,6 +235,14 @@ func (cl *call) state(in *input.Input) input.Input {
 		now = cl.world.FileAt(in.Name, in.Flags, in)
 	case input.Dir:
 		now = cl.world.DirAt(in.Name, in.Flags, in)
+	case input.Tool:
+		now = cl.world.ToolAt(in.Name, in.Flags, in)
+	case input.GoDir:
+		now = cl.world.GoDirAt(in.Name, in.Flags, in)
+	case input.Unbuilt:
+		now = cl.world.UnbuiltAt(in.Name, in.Flags, in)
+	case input.Module:
+		now = cl.world.ModuleAt(in.Name)
 	case input.Env:
 		now = cl.world.EnvAt(in.Name, in.Flags)
 	case input.Glob:

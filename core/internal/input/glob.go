@@ -30,7 +30,7 @@ func IsGlob(pattern string) bool { return strings.ContainsAny(pattern, `*?[{\`) 
 // a glob matches nothing. ignore lists patterns of names to leave out.
 func (w *World) Expand(pattern string, ignore []string, old Lookup) (ins []Input, matched bool) {
 	if !IsGlob(pattern) {
-		file := w.FileAt(pattern, Declared, old.find(File, pattern))
+		file := w.FileAt(pattern, Declared, old.Find(File, pattern))
 		if !file.IsDirectory() {
 			return []Input{file}, true
 		}
@@ -45,7 +45,7 @@ func (w *World) Expand(pattern string, ignore []string, old Lookup) (ins []Input
 			continue
 		}
 		name = strings.TrimSuffix(name, "@")
-		ins = append(ins, w.FileAt(name, Declared|InTree, old.find(File, name)))
+		ins = append(ins, w.FileAt(name, Declared|InTree, old.Find(File, name)))
 	}
 	return ins, len(walk.names) > 0 || !IsGlob(pattern)
 }
@@ -200,7 +200,8 @@ func (w *World) PatternName(pattern string) string {
 // A Lookup finds an input of a former state.
 type Lookup func(kind Kind, name string) *Input
 
-func (l Lookup) find(kind Kind, name string) *Input {
+// Find returns the former state of an input, nil if there is none.
+func (l Lookup) Find(kind Kind, name string) *Input {
 	if l == nil {
 		return nil
 	}

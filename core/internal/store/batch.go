@@ -68,6 +68,18 @@ func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRe
 	return ref, b.write(ref, func(tmp *os.File) error { return b.s.copyFile(tmp, f, ref, *buf) })
 }
 
+// RefFile returns the reference of a file that is not to be stored.
+func RefFile(path string, tap func(piece []byte) error) (ref ObjectRef, err error) {
+	f, err := quiet.Open(path)
+	if err != nil {
+		return ref, err
+	}
+	defer f.Close()
+	buf := pieces.Get().(*[]byte)
+	defer pieces.Put(buf)
+	return digestFile(f, *buf, tap)
+}
+
 // digestFile reads a file from its beginning.
 func digestFile(f *os.File, buf []byte, tap func([]byte) error) (ref ObjectRef, err error) {
 	id, sum := sha256.New(), xxhash.New()

@@ -14,15 +14,19 @@ import (
 // processors, since a part of the time is spent waiting for the disk.
 func workers() int { return min(2*runtime.GOMAXPROCS(0), 16) }
 
-// Put puts the files of a scanned tree into a batch and fills in their
-// references. tap is called with each file's bytes, in pieces of any size but
-// in order, by one goroutine for a file; it may stop with an error.
-func Put(b *store.Batch, dir string, m *Manifest, tap func(e *Entry) func(piece []byte) error) error {
+// A Tap sees the bytes of a file, in pieces of any size but in order. It may
+// stop with an error.
+type Tap = func(piece []byte) error
+
+// Refer fills in the references of the files of a scanned tree. put returns
+// that of the file at a path: Batch.PutFile stores it, store.RefFile does not.
+// What tap returns for a file sees its bytes, in one goroutine for a file.
+func Refer(m *Manifest, dir string, put func(path string, tap Tap) (store.ObjectRef, error), tap func(e *Entry) Tap) error {
 	return each(m.Entries, func(e *Entry) error {
 		if e.Kind != File {
 			return nil
 		}
-		ref, err := b.PutFile(filepath.Join(dir, filepath.FromSlash(e.Path)), tap(e))
+		ref, err := put(filepath.Join(dir, filepath.FromSlash(e.Path)), tap(e))
 		if err != nil {
 			return fmt.Errorf("%s: %w", e.Path, err)
 		}

@@ -34,7 +34,7 @@ func put(t *testing.T, s *store.Store, dir string) *Manifest {
 		t.Fatal(err)
 	}
 	b := s.NewBatch()
-	if err := Put(b, dir, m, func(*Entry) func([]byte) error { return func([]byte) error { return nil } }); err != nil {
+	if err := Refer(m, dir, b.PutFile, func(*Entry) Tap { return func([]byte) error { return nil } }); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Commit(); err != nil {
