@@ -1,10 +1,6 @@
 package cachetest
 
-import (
-	"testing"
-
-	"github.com/fixturecache/fixturecache/core/memo"
-)
+import "github.com/fixturecache/fixturecache/core/memo"
 
 // GoBuild returns the path of the command that go build makes of pkg: an import
 // path, or a directory like "./cmd/server" relative to the package's own. The
@@ -19,7 +15,7 @@ func GoBuild(tb TB, pkg string, opts ...Option) string {
 	defer f.log()
 	dest := &destination{tb: tb}
 	want := memo.Want{InPlace: true, Dest: dest.path}
-	path, err := memo.GoBuild(f.ctx, f.cache, f.spec, pkg, testing.CoverMode(), want)
+	path, err := memo.GoBuild(f.ctx, f.cache, f.spec, pkg, want)
 	if err != nil {
 		f.log()
 		tb.Fatalf("cachetest: GoBuild %s: %v", pkg, err)

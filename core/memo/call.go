@@ -36,7 +36,8 @@ type call struct {
 	world  *input.World
 	static []input.Input            // what the caller gives, in the order of Kind
 	states map[stateKey]input.Input // looked up so far
-	faults []Reason                 // records that could not be used
+	faults []Reason                 // why records could not be used
+	faulty []store.RecordID         // those records
 }
 
 // newCall identifies slot, variant and function. Its errors are misuse.
@@ -79,7 +80,7 @@ type place struct {
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
 	cl.key.slot = store.SlotID(sha256.Sum256([]byte(slot)))
-	now := place{offset: cl.fn.Offset, typ: cl.spec.Type, where: funcName(cl.fn)}
+	now := place{offset: cl.fn.Offset, typ: cl.spec.typeName(), where: funcName(cl.fn)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	was, known := c.places[slot]
@@ -123,7 +124,13 @@ func (cl *call) digestStatic() error {
 		name := funcSymbol(cl.fn)
 		add(input.Code, name, binaryID()+" "+funcName(cl.fn), alg.DigestOf(binaryID(), strconv.FormatInt(cl.fn.Offset, 10)))
 	}
-	plain(input.Type, "type", s.Type)
+	if s.kind != "" {
+		plain(input.Type, "type", s.kind)
+	}
+	if s.typ != nil {
+		text := strings.Join(snapshot.TypeDescription(s.typ), "\n")
+		add(input.Type, "type", text, alg.Cut(snapshot.TypeDigest(s.typ)))
+	}
 	if err := cl.digestValues(add); err != nil {
 		return err
 	}
@@ -138,6 +145,14 @@ func (cl *call) digestStatic() error {
 // funcSymbol is the linker's name without the numbers that change when a
 // literal is added above.
 func funcSymbol(fn source.Func) string { return fn.Symbol }
+
+// typeName is the name of T, or says what else the output is: "" for bytes.
+func (s *Spec) typeName() string {
+	if s.typ == nil {
+		return s.kind
+	}
+	return snapshot.TypeName(s.typ)
+}
 
 // digestValues digests the values of With, which make the variant. A path
 // counts by its content, which is looked at later.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
 )
 
 // childInput is the input that a fixture is of another that used it: its
@@ -30,31 +31,88 @@ func parseChild(in *input.Input) (key variantKey, ok bool) {
 	return key, err1 == nil && err2 == nil
 }
 
-// sameChild reports whether a child has a record that is valid now and has the
-// same output. Records that depend on each other in a circle (each used by the
-// other's build at different times) are valid if all else is.
-func (v *validator) sameChild(in *input.Input) bool {
-	key, ok := parseChild(in)
-	if !ok {
-		return false
+// A need is that a variant has a valid record with a certain output.
+type need struct {
+	key    variantKey
+	output input.Digest
+}
+
+func needsOf(rec *record.Record) []need {
+	var needs []need
+	for i := range rec.Inputs {
+		in := &rec.Inputs[i]
+		if in.Kind != input.Child {
+			continue
+		}
+		key, _ := parseChild(in) // an unreadable one is a variant that nobody has
+		needs = append(needs, need{key, in.Digest})
 	}
-	if slices.Contains(v.nested, key) {
+	return needs
+}
+
+// sameChildren reports whether each child of a record, and theirs, has a
+// record that is valid now and has the same output.
+//
+// Records may depend on each other in a circle (each was used by the other's
+// build, at different times): then all are valid if nothing else has changed.
+// So it is assumed of all children that they are valid, and what turns out not
+// to be is taken away until nothing changes any more.
+func (cl *call) sameChildren(rec *record.Record) bool {
+	needs := needsOf(rec)
+	if len(needs) == 0 {
 		return true
 	}
-	for _, file := range v.cl.c.store.Records(key.slot, key.variant) {
-		rec, err := v.cl.c.read(file)
-		if err != nil {
-			continue
-		}
-		if v.rec.Algorithm.Cut(rec.Output.ID) != in.Digest {
-			continue
-		}
-		sub := &validator{cl: v.cl, rec: rec, child: true, nested: append(slices.Clip(v.nested), key)}
-		if sub.valid() {
-			return true
+	met := cl.childrenOf(needs)
+	for changed := true; changed; {
+		changed = false
+		for n, records := range met {
+			met[n] = slices.DeleteFunc(records, func(needs []need) bool { return !allMet(met, needs) })
+			changed = changed || len(met[n]) < len(records)
 		}
 	}
-	return false
+	return allMet(met, needs)
+}
+
+func allMet(met map[need][][]need, needs []need) bool {
+	return !slices.ContainsFunc(needs, func(n need) bool { return len(met[n]) == 0 })
+}
+
+// childrenOf finds, for each of the needs and for theirs in turn, the records
+// that would meet it if their own needs are met: those needs.
+func (cl *call) childrenOf(needs []need) map[need][][]need {
+	met := map[need][][]need{}
+	for len(needs) > 0 {
+		n := needs[0]
+		needs = needs[1:]
+		if _, done := met[n]; done {
+			continue
+		}
+		met[n] = nil
+		for _, file := range cl.c.store.Records(n.key.slot, n.key.variant) {
+			rec, err := cl.c.read(file)
+			if err != nil || rec.Algorithm.Cut(rec.Output.ID) != n.output {
+				continue
+			}
+			if v := (&validator{cl: cl.asChild(rec), rec: rec, child: true}); !v.local() {
+				continue
+			}
+			more := needsOf(rec)
+			met[n] = append(met[n], more)
+			needs = append(needs, more...)
+		}
+	}
+	return met
+}
+
+// asChild is the call that a record is looked at with when its own is not
+// known: the paths of With are those that it was built with.
+func (cl *call) asChild(rec *record.Record) *call {
+	if len(rec.Bases) == 0 && len(cl.world.Bases) == 0 {
+		return cl
+	}
+	sub := *cl
+	sub.world, sub.states = cl.c.world.WithNames(rec.Bases), nil
+	return &sub
 }
 
 // sameProcess compares what every call of this process gives alike.
@@ -75,24 +133,39 @@ func (v *validator) sameProcess(in *input.Input) bool {
 	return true
 }
 
-// childReasons says why a child is not what it was: the root cause first.
-func (e *explainer) childReasons(in *input.Input) []Reason {
+// childReasons says why a child is not what it was: the root cause first. What
+// has been told already is not told again for each child.
+func (e *explainer) childReasons(in *input.Input, told []Reason) []Reason {
 	key, ok := parseChild(in)
 	r := Reason{Code: "child.changed", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " changed"}
-	if !ok || slices.Contains(e.nested, key) {
+	if !ok {
 		return []Reason{r}
 	}
-	sub := &explainer{cl: e.cl, nested: append(slices.Clip(e.nested), key)}
-	best := sub.nearest([]variantKey{key}, true)
+	best, found := e.why[key]
+	if !found {
+		e.why[key] = nil
+		best = e.nearest([]variantKey{key}, true)
+		e.why[key] = best
+	} else if best == nil {
+		return nil // being explained further up
+	}
 	switch {
 	case best == nil:
 		r.Text = "fixture " + quote(in.Detail) + " is no longer stored"
 	case len(best.reasons) == 0:
 		r.Text += ": built again to another value"
 	default:
-		r.Text += ": " + ReasonText(best.reasons)
+		news := slices.DeleteFunc(slices.Clone(best.reasons), func(r Reason) bool { return hasReason(told, r) })
+		if len(news) == 0 {
+			return nil
+		}
+		r.Text += ": " + ReasonText(news)
 	}
 	return []Reason{r}
 }
 
 func quote(s string) string { return `"` + s + `"` }
+
+func hasReason(list []Reason, r Reason) bool {
+	return slices.ContainsFunc(list, func(o Reason) bool { return o.Text == r.Text })
+}

@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -130,16 +131,24 @@ func (cl *call) emit(e Event) {
 	if cl.spec.Notify != nil {
 		cl.spec.Notify(e)
 	}
-	line, err := json.Marshal(e)
-	if err != nil {
-		return
-	}
+	line := e.json()
 	if path := getenv("CACHETEST_LOG"); path != "" {
 		store.AppendLine(logPath(path), line)
 	}
 	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
 		cl.c.store.AppendEvent(line)
 	}
+}
+
+// json is the event as a line of the logs, for people to read too: -> stays ->.
+func (e Event) json() []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(e); err != nil {
+		return []byte("{}") // cannot be: an Event is strings and numbers
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // logPath resolves a relative CACHETEST_LOG like every other path.

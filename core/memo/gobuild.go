@@ -17,12 +17,11 @@ import (
 // GoBuild returns the path of the command that go build makes of a package: of
 // an import path, or of a directory that begins with "./" or "../" and holds
 // against the one that the process started in. It is built with the tags and
-// the race detector of this program, and for coverage if cover is a mode of
-// it; without version control information, which would be another one after
+// the race detector of this program, and for coverage if that is; without version control information, which would be another one after
 // each commit. A miss is told by what go build would use, and by nothing else.
 //
 // The error holds all that the go command said.
-func GoBuild(ctx context.Context, c *Cache, s Spec, pkg, cover string, w Want) (string, error) {
+func GoBuild(ctx context.Context, c *Cache, s Spec, pkg string, w Want) (string, error) {
 	if strings.Contains(pkg, "...") || pkg == "" || strings.HasPrefix(pkg, "-") {
 		return "", fmt.Errorf("GoBuild(%q): not the path of one package", pkg)
 	}
@@ -30,7 +29,7 @@ func GoBuild(ctx context.Context, c *Cache, s Spec, pkg, cover string, w Want) (
 	s.Key, s.Package, s.Scope, s.Func, s.Callee = key, scope, scope, goBuild, ""
 	s.Code, s.DeclaredOnly, s.Alone = CodeNone, true, true
 	s.Declare.GoPackages = append(s.Declare.GoPackages, pkg)
-	s.Declare.GoFlags = append(s.Declare.GoFlags, goBuildFlags(cover)...)
+	s.Declare.GoFlags = append(s.Declare.GoFlags, goBuildFlags()...)
 	w.Name, w.File = c.goBuildName(pkg), true
 	flags := s.Declare.GoFlags
 	return GetPath(ctx, c, s, w, func(_ context.Context, path string) error { return goBuild(c, path, pkg, flags) })
@@ -55,17 +54,15 @@ func goBuild(c *Cache, path, pkg string, flags []string) error {
 
 // goBuildFlags are those of this program that a command that it starts is to
 // have as well.
-func goBuildFlags(cover string) []string {
+func goBuildFlags() []string {
 	var flags []string
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
-			if s.Key == "-tags" && s.Value != "" || s.Key == "-race" && s.Value == "true" {
+			switch s.Key {
+			case "-tags", "-race", "-cover", "-covermode":
 				flags = append(flags, s.Key+"="+s.Value)
 			}
 		}
-	}
-	if cover != "" {
-		flags = append(flags, "-cover", "-covermode="+cover)
 	}
 	return flags
 }

@@ -41,9 +41,9 @@ func GetPath(ctx context.Context, c *Cache, s Spec, w Want, fn func(ctx context.
 	}
 	p := &pathGetter{want: w, fn: fn}
 	defer p.clean()
-	s.Type = "a directory"
+	s.kind = "a directory"
 	if w.File {
-		s.Type = "a file"
+		s.kind = "a file"
 	}
 	s.AcceptTree = p.accept
 	cl, err := c.newCall(&s, fn)

@@ -68,7 +68,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	rec := &record.Record{
 		Key: b.spec.Key, Package: b.pkg, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.config.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
-		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins),
+		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins), Bases: b.world.BaseNames(),
 	}
 	return rec, nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"reflect"
 	"slices"
 	"sync"
 	"unsafe"
@@ -163,7 +162,8 @@ func lonelyKey(a, b *entries) string {
 
 // orderOf puts the entries of a map by itself in canonical order.
 func orderOf(c *coder, m *entries) ([]int, error) {
-	h := &hasher{coder: c, names: globalNames(), visited: map[visit]uint64{}, types: map[reflect.Type]uint64{}, out: newSink(), lenient: true}
+	h := newHasher(c)
+	h.lenient = true
 	return h.order(m, nil)
 }
 

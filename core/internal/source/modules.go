@@ -23,9 +23,10 @@ type modules struct {
 	vendor   string                    // vendor directory in use, or ""
 	work     string                    // go.work in use, or ""
 	cache    string                    // GOMODCACHE
-	files    []string                  // what was read to know this
-	absent   []string                  // what would have changed it, had it been there
-	godebugs []string                  // go, toolchain and godebug lines, which change what code means
+	required map[module.Version][]string
+	files    []string // what was read to know this
+	absent   []string // what would have changed it, had it been there
+	godebugs []string // go, toolchain and godebug lines, which change what code means
 }
 
 // A localModule is followed into its source; all others count by version.

@@ -1,0 +1,14 @@
+//go:build purego
+
+package snapshot
+
+import "unsafe"
+
+type fastMap struct {
+	create func(n int) unsafe.Pointer
+	fill   func(m, keys, vals unsafe.Pointer, n int)
+}
+
+func fastMapFor(key, val *plan) *fastMap { return nil }
+
+func sorterFor(*op) mapWriter { return writeEntries }

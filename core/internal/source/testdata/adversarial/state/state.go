@@ -1,0 +1,21 @@
+package state
+
+import "sync"
+
+var (
+	rows  = 10
+	once  sync.Once
+	lazy  string
+	fixed = map[string]int{"a": 1}
+)
+
+func SetRows(n int) { rows = n }
+
+func Rows() int { return rows }
+
+func Lazy() string {
+	once.Do(func() { lazy = "filled" })
+	return lazy
+}
+
+func Fixed(k string) int { return fixed[k] }
