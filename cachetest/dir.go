@@ -98,6 +98,7 @@ func (d *destination) clean(remove func()) {
 		return
 	}
 	if kept, err := memo.KeepWorkDir(d.dir); err == nil {
+		remove() // what is left of it
 		d.tb.Logf("cachetest: kept %s", filepath.Join(kept, d.name))
 	} else {
 		d.tb.Logf("cachetest: kept %s (%v)", filepath.Join(d.dir, d.name), fmt.Errorf("not for long: %w", err))

@@ -16,6 +16,7 @@ type Want struct {
 	Name    string // base name of the directory or file
 	File    bool   // it is a file
 	InPlace bool   // the stored one itself, read-only, instead of a copy
+	Probe   bool   // nothing: only whether it would be had without building it
 
 	// Dest returns where a copy goes: a path that nothing is at, in a directory
 	// that exists. It is called when a copy is needed, more than once if one
@@ -50,6 +51,9 @@ func GetPath(ctx context.Context, c *Cache, s Spec, w Want, fn func(ctx context.
 	if err != nil {
 		return "", err
 	}
+	if w.Probe {
+		return "", cl.probe()
+	}
 	if cl.off() {
 		if _, err := p.build(ctx); err != nil {
 			return "", err
@@ -68,6 +72,16 @@ func GetPath(ctx context.Context, c *Cache, s Spec, w Want, fn func(ctx context.
 	return p.deliver()
 }
 
+// ErrNotReady is the answer to a Probe: it would be built.
+var ErrNotReady = errors.New("not stored, or not valid any more")
+
+func (cl *call) probe() error {
+	if cl.mode == Off || cl.c.store == nil || cl.forced() != "" || cl.find() == nil {
+		return ErrNotReady
+	}
+	return nil
+}
+
 // A pathGetter joins a look-up to a place in the file system.
 type pathGetter struct {
 	want   Want
@@ -79,6 +93,9 @@ type pathGetter struct {
 
 // accept puts a stored tree where it is wanted.
 func (p *pathGetter) accept(t *Tree) (err error) {
+	if p.want.Probe {
+		return nil
+	}
 	if p.want.InPlace {
 		if p.got, err = t.InPlace(); !errors.Is(err, tree.ErrBusy) {
 			return err

@@ -35,16 +35,15 @@ func (t *Tree) Size() int64 { return t.m.Size() }
 // directory, or a file if the tree is one. What it made of it when it fails is
 // removed.
 func (t *Tree) CopyTo(path string) (err error) {
-	dir := path
-	if t.m.Single {
-		dir = filepath.Dir(path)
-		if filepath.Base(path) != t.m.Entries[0].Path {
-			return fmt.Errorf("%s is stored, not %s", t.m.Entries[0].Path, filepath.Base(path))
-		}
+	m, dir := t.m, path
+	if m.Single {
+		file := m.Entries[0]
+		dir, file.Path = filepath.Split(path)
+		m = &tree.Manifest{Single: true, Entries: []tree.Entry{file}}
 	} else if err := mkdir(path); err != nil {
 		return err
 	}
-	if err = tree.Write(t.c.store, t.m, dir); err != nil {
+	if err = tree.Write(t.c.store, m, dir); err != nil {
 		tree.Remove(path)
 	}
 	return err
