@@ -1,6 +1,10 @@
 package cachetest
 
-import "github.com/fixturecache/fixturecache/core/memo"
+import (
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/memo"
+)
 
 // An Option says what a fixture depends on beyond what is found out, or how it
 // is kept. The order of options does not matter, but that the last one of
@@ -105,8 +109,9 @@ func IgnoreCapture(names ...string) Option {
 type CodeMode = memo.CodeMode
 
 const (
-	CodeBinary = memo.CodeBinary // the whole test binary
-	CodeNone   = memo.CodeNone   // nothing: Version stands for it
+	CodeClosure = memo.CodeClosure // what the function can reach, across packages; the default
+	CodeBinary  = memo.CodeBinary  // the whole test binary
+	CodeNone    = memo.CodeNone    // nothing: Version stands for it
 )
 
 // Code chooses how much of the program counts as the fixture's code.
@@ -117,6 +122,12 @@ func Code(mode CodeMode) Option {
 // Refresh builds and stores even when the stored value is valid.
 func Refresh() Option {
 	return optionFunc(func(s *settings) { s.Spec.Refresh = true })
+}
+
+// MaxAge makes what was built longer ago a miss: for what expires, a
+// certificate say. Zero is no limit.
+func MaxAge(d time.Duration) Option {
+	return optionFunc(func(s *settings) { s.MaxAge = d })
 }
 
 // InPlace makes Dir and File return the stored tree itself, read-only, instead

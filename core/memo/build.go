@@ -49,7 +49,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		}
 	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
-	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes})
+	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints()})
 	rec, why := b.record(&out, m)
 	if why == nil {
 		why = b.publish(rec)
@@ -63,7 +63,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if res.Data = out.Data; m != nil {
 		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}
 	}
-	b.c.serve(parent, child{key: b.key, name: b.spec.Key, pkg: b.pkg, output: rec.Output.ID})
+	b.c.serve(parent, child{key: b.key, name: b.spec.Key, pkg: b.pkg, code: codeOf(b.static), output: rec.Output.ID})
 	return res, nil
 }
 

@@ -10,30 +10,48 @@ import (
 )
 
 // childInput is the input that a fixture is of another that used it: its
-// variant by name, its output by digest. How it was built does not count: one
-// built again to an equal output leaves its parent valid.
+// variant and code by name, its output by digest. When and from what it was
+// built does not count: one built again to an equal output leaves its parent
+// valid.
+//
+// The code counts since a record of other code may have the same output by
+// chance, and say nothing of now. That it is still the code of now is told by
+// the parent's own, which holds it.
 func childInput(alg input.Algorithm, ch child) input.Input {
 	return input.Input{
 		Kind:   input.Child,
-		Name:   ch.key.slot.String() + "/" + ch.key.variant.String(),
+		Name:   ch.key.slot.String() + "/" + ch.key.variant.String() + "/" + hex.EncodeToString(ch.code[:16]),
 		Digest: alg.Cut(ch.output),
 		Detail: ch.name,
 	}
 }
 
-func parseChild(in *input.Input) (key variantKey, ok bool) {
-	slot, variant, _ := strings.Cut(in.Name, "/")
-	if len(slot) != 2*len(key.slot) || len(variant) != 2*len(key.variant) {
-		return key, false
+// parseChild reads a child's name. Of one that makes no sense, nothing will be
+// found.
+func parseChild(in *input.Input) (key variantKey, code string) {
+	slot, rest, _ := strings.Cut(in.Name, "/")
+	variant, code, _ := strings.Cut(rest, "/")
+	if len(slot) == 2*len(key.slot) && len(variant) == 2*len(key.variant) {
+		hex.Decode(key.slot[:], []byte(slot))
+		hex.Decode(key.variant[:], []byte(variant))
 	}
-	_, err1 := hex.Decode(key.slot[:], []byte(slot))
-	_, err2 := hex.Decode(key.variant[:], []byte(variant))
-	return key, err1 == nil && err2 == nil
+	return key, code
+}
+
+// codeOf is the digest of the code that a record was built by.
+func codeOf(ins []input.Input) (d input.Digest) {
+	for i := range ins {
+		if ins[i].Kind == input.Code {
+			return ins[i].Digest
+		}
+	}
+	return d
 }
 
 // A need is that a variant has a valid record with a certain output.
 type need struct {
 	key    variantKey
+	code   string
 	output input.Digest
 }
 
@@ -44,8 +62,8 @@ func needsOf(rec *record.Record) []need {
 		if in.Kind != input.Child {
 			continue
 		}
-		key, _ := parseChild(in) // an unreadable one is a variant that nobody has
-		needs = append(needs, need{key, in.Digest})
+		key, code := parseChild(in)
+		needs = append(needs, need{key, code, in.Digest})
 	}
 	return needs
 }
@@ -93,6 +111,9 @@ func (cl *call) childrenOf(needs []need) map[need][][]need {
 			if err != nil || rec.Algorithm.Cut(rec.Output.ID) != n.output {
 				continue
 			}
+			if code := codeOf(rec.Inputs); hex.EncodeToString(code[:16]) != n.code {
+				continue
+			}
 			if v := (&validator{cl: cl.asChild(rec), rec: rec, child: true}); !v.local() {
 				continue
 			}
@@ -120,15 +141,8 @@ func (v *validator) sameProcess(in *input.Input) bool {
 	switch in.Kind {
 	case input.Toolchain:
 		return in.Digest == v.cl.c.config.Algorithm.DigestOf(toolchain())
-	case input.Code:
-		id, _, _ := strings.Cut(in.Detail, " ")
-		return id == binaryID()
 	case input.Setting:
-		for i := range v.cl.static {
-			if s := &v.cl.static[i]; s.Kind == in.Kind && s.Name == in.Name {
-				return s.Digest == in.Digest
-			}
-		}
+		return in.Digest == v.cl.c.config.Algorithm.DigestOf(settingValue(in.Name))
 	}
 	return true
 }
@@ -136,11 +150,8 @@ func (v *validator) sameProcess(in *input.Input) bool {
 // childReasons says why a child is not what it was: the root cause first. What
 // has been told already is not told again for each child.
 func (e *explainer) childReasons(in *input.Input, told []Reason) []Reason {
-	key, ok := parseChild(in)
+	key, _ := parseChild(in)
 	r := Reason{Code: "child.changed", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " changed"}
-	if !ok {
-		return []Reason{r}
-	}
 	best, found := e.why[key]
 	if !found {
 		e.why[key] = nil

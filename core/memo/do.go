@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -50,12 +51,12 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 
 // off reports whether there is no cache for this call, and says so.
 func (cl *call) off() bool {
-	if cl.mode != Off && cl.c.store != nil {
+	if cl.stale == nil && cl.c.enabled(cl.mode) {
 		return false
 	}
 	cause := "CACHETEST=off"
-	if cl.c.disabled != nil {
-		cause = cl.c.disabled.Error()
+	if err := cmp.Or(cl.stale, cl.c.disabled); err != nil {
+		cause = err.Error()
 	}
 	cl.emit(Event{Type: EventOff, Cause: cause})
 	return true
@@ -132,7 +133,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 			return Result{}, err
 		}
 	}
-	cl.c.serve(frameOf(ctx), child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, output: h.rec.Output.ID})
+	cl.c.serve(frameOf(ctx), child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: codeOf(cl.static), output: h.rec.Output.ID})
 	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes})
 	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }

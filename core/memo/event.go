@@ -46,6 +46,7 @@ type Event struct {
 	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or the one that a hit saved
 	TookMS  float64  `json:"took_ms,omitempty"`  // how long the look-up took
 	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
+	Hint    string   `json:"hint,omitempty"`     // what may make each build another one
 	Builder int      `json:"builder,omitempty"`  // process id of who builds it
 }
 
@@ -67,6 +68,9 @@ func (e Event) Text() string {
 	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, size(e.Bytes))
 	if e.Failed {
 		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, ReasonText(e.Reasons), build)
+	}
+	if e.Hint != "" && !e.Failed {
+		text += "; fn uses " + e.Hint
 	}
 	if len(e.Reasons) > 1 {
 		for _, r := range e.Reasons[:min(len(e.Reasons), maxDetails)] {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -137,31 +136,14 @@ func findStatic(static []input.Input, old *input.Input) *input.Input {
 // known, only what is the same for each call of the process is compared.
 func (e *explainer) static(old, now *input.Input, child bool) []Reason {
 	if !child {
-		if old.Kind == input.Code && sameBinary(old, now) && old.Digest != now.Digest {
-			return []Reason{{Code: "fn.changed", Subject: now.Name, Old: funcOf(old), New: funcOf(now),
-				Text: "another function: " + funcOf(old) + " -> " + funcOf(now)}}
+		if old.Kind == input.Code {
+			return codeReasons(old, now)
 		}
 		return input.Compare(old, now)
 	}
 	switch old.Kind {
-	case input.Code:
-		if !sameBinary(old, now) {
-			return []Reason{{Code: "code.changed", Subject: now.Name, Text: "test binary changed"}}
-		}
 	case input.Toolchain, input.Setting:
 		return input.Compare(old, now)
 	}
 	return nil
-}
-
-// The detail of a Code input is the identity of the binary, and the function.
-func sameBinary(a, b *input.Input) bool {
-	x, _, _ := strings.Cut(a.Detail, " ")
-	y, _, _ := strings.Cut(b.Detail, " ")
-	return x == y
-}
-
-func funcOf(in *input.Input) string {
-	_, fn, _ := strings.Cut(in.Detail, " ")
-	return fn
 }

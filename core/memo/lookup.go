@@ -193,7 +193,7 @@ func (v *validator) same(in *input.Input) bool {
 			v.restat = true
 		}
 		return true
-	case input.Code, input.Toolchain, input.Setting:
+	case input.Toolchain, input.Setting:
 		return !v.child || v.sameProcess(in)
 	}
 	return true // given by the call, or told by the Glob before, or a child

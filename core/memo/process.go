@@ -195,10 +195,13 @@ func isBoolFlag(name string) bool {
 	return ok && b.IsBoolFlag()
 }
 
-// short reports whether tests run with -short.
-func short() bool {
-	f := flag.Lookup("test.short")
-	return f != nil && f.Value.String() == "true"
+// boolFlag is the value of a flag of package testing.
+func boolFlag(name string) string {
+	f := flag.Lookup(name)
+	if f == nil || f.Value.String() == "" {
+		return "false"
+	}
+	return f.Value.String()
 }
 
 // ownFile reports whether path is that of the log that go test asked for.

@@ -91,8 +91,9 @@ type Ignored struct {
 type CodeMode string
 
 const (
-	CodeBinary CodeMode = "binary" // the content of the test binary
-	CodeNone   CodeMode = "none"   // no code: Version stands for it
+	CodeClosure CodeMode = "closure" // the declarations that the function can reach; the default
+	CodeBinary  CodeMode = "binary"  // the content of the test binary
+	CodeNone    CodeMode = "none"    // no code: Version stands for it
 )
 
 // check reports misuse.
@@ -171,7 +172,7 @@ func (s *Spec) optionSet() string {
 
 func (s *Spec) code() CodeMode {
 	if s.Code == "" {
-		return CodeBinary
+		return CodeClosure
 	}
 	return s.Code
 }

@@ -22,7 +22,7 @@ type Reason struct {
 // the logs.
 var Codes = []string{
 	"first", "refresh", "expired", "record.damaged", "object.damaged", "object.missing", "value.unreadable",
-	"options.changed", "version.changed", "toolchain.changed", "code.changed", "fn.changed", "type.changed",
+	"options.changed", "version.changed", "toolchain.changed", "code.changed", "module.changed", "fn.changed", "type.changed",
 	"value.changed", "setting.changed", "checkout.changed", "env.changed",
 	"tool.changed", "module.changed",
 	"file.modified", "file.added", "file.removed", "file.type", "file.mode", "file.link",
@@ -45,8 +45,6 @@ func Compare(old, new *Input) []Reason {
 	case Toolchain:
 		return []Reason{{Code: "toolchain.changed", Subject: "toolchain", Old: old.Detail, New: new.Detail,
 			Text: "toolchain " + settingsDiff(old.Detail, new.Detail)}}
-	case Code:
-		return codeReasons(old, new)
 	case Type:
 		return []Reason{typeReason(old, new)}
 	case Value:
@@ -95,15 +93,6 @@ func orNone(s string) string {
 		return "(none)"
 	}
 	return s
-}
-
-// codeReasons tells a changed program from another function under one key.
-func codeReasons(old, new *Input) []Reason {
-	if old.Name != new.Name {
-		return []Reason{{Code: "fn.changed", Subject: new.Name, Old: old.Name, New: new.Name,
-			Text: "another function: " + old.Name + " -> " + new.Name}}
-	}
-	return []Reason{{Code: "code.changed", Subject: new.Name, Text: "test binary changed"}}
 }
 
 func fileReason(name, old, new string) Reason {

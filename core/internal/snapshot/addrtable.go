@@ -10,6 +10,7 @@ type addrTable struct {
 	recent [64]recentPage
 	ents   [][]met
 	n      uint32
+	root   uint32 // number of the root, if it was met
 }
 
 const (

@@ -91,7 +91,7 @@ func (d *decoder) createMaps(i int) error {
 }
 
 func (d *decoder) mapMaker(pl *plan) func(n int) unsafe.Pointer {
-	if f := fastMapFor(pl.ops[0].key, pl.ops[0].elem); f != nil {
+	if f := pl.ops[0].fastMap(); f != nil {
 		return f.create
 	}
 	return func(n int) unsafe.Pointer { return reflect.MakeMapWithSize(pl.t, n).UnsafePointer() }
@@ -105,7 +105,7 @@ func (d *decoder) fillMaps(i int) {
 	keys, vals := d.slabs[i+1].base, d.slabs[i+2].base
 	o := &s.plan.ops[0]
 	fill := fillByReflection(o)
-	if f := fastMapFor(o.key, o.elem); f != nil {
+	if f := o.fastMap(); f != nil {
 		fill = f.fill
 	}
 	at := uintptr(0)
@@ -134,17 +134,34 @@ func (d *decoder) relocate(s *readSlab) error {
 		return nil
 	}
 	r := &relocation{decoder: d, leaves: s.leaves, tabs: map[tabKey]unsafe.Pointer{}}
-	size := int(s.plan.size)
-	dst := s.base
-	for i := 0; i < int(s.n); i++ {
-		if err := r.element(s.plan, add(dst, uintptr(i*size)), s.image[i*size:][:size]); err != nil {
-			return err
-		}
+	if err := r.elements(s); err != nil {
+		return err
 	}
 	if len(r.leaves) > 0 {
 		return damaged("codec values of no element")
 	}
 	d.syncs = append(d.syncs, r.syncs...)
+	return nil
+}
+
+// elements relocates a slab. What codecs wrote comes in the order of elements;
+// where there is none, work goes part by part over blocks of elements.
+func (r *relocation) elements(s *readSlab) error {
+	size := int(s.plan.size)
+	if len(s.leaves) == 0 {
+		for at := 0; at < int(s.n); at += blockElems {
+			n := min(blockElems, int(s.n)-at)
+			if err := r.block(s.plan, add(s.base, uintptr(at*size)), s.image[at*size:][:n*size], n); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for i := 0; i < int(s.n); i++ {
+		if err := r.element(s.plan, add(s.base, uintptr(i*size)), s.image[i*size:][:size]); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -162,38 +179,30 @@ func (r *relocation) element(pl *plan, dst unsafe.Pointer, img []byte) error {
 		copy(bytesAt(add(dst, c.off), c.end-c.off), img[c.off:c.end])
 	}
 	for i := range pl.ops {
-		o := &pl.ops[i]
-		at := add(dst, o.off)
-		switch o.kind {
-		case opPtr:
-			p, ok := r.address(word(img, o.off), o.elem, 1)
-			if !ok {
-				return damaged("pointer")
-			}
-			*(*unsafe.Pointer)(at) = p
-		case opString:
-			s, ok := r.str(word(img, o.off), word(img, o.off+8))
-			if !ok {
-				return damaged("string")
-			}
-			*(*string)(at) = s
-		case opSlice:
-			h, ok := r.slice(word(img, o.off), word(img, o.off+8), word(img, o.off+16), o.elem)
-			if !ok {
-				return damaged("slice")
-			}
-			*(*sliceHeader)(at) = h
-		case opMap:
-			m, ok := r.mapAt(word(img, o.off), o.t)
-			if !ok {
-				return damaged("map")
-			}
-			*(*unsafe.Pointer)(at) = m
-		default:
-			if err := r.rare(o, at, img); err != nil {
-				return err
-			}
+		if err := r.part(&pl.ops[i], dst, img); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// part makes one part of the element at dst.
+func (r *relocation) part(o *op, dst unsafe.Pointer, img []byte) error {
+	at, ok := add(dst, o.off), true
+	switch o.kind {
+	case opPtr:
+		*(*unsafe.Pointer)(at), ok = r.address(word(img, o.off), o.elem, 1)
+	case opString:
+		*(*string)(at), ok = r.str(word(img, o.off), word(img, o.off+8))
+	case opSlice:
+		*(*sliceHeader)(at), ok = r.slice(word(img, o.off), word(img, o.off+8), word(img, o.off+16), o.elem)
+	case opMap:
+		*(*unsafe.Pointer)(at), ok = r.mapAt(word(img, o.off), o.t)
+	default:
+		return r.rare(o, at, img)
+	}
+	if !ok {
+		return damaged("reference")
 	}
 	return nil
 }
@@ -245,7 +254,7 @@ func (d *decoder) address(ref uint64, elem *plan, n uint64) (unsafe.Pointer, boo
 	if s.plan == elem && s.kind <= slabPlain && index < s.n && n <= s.n-index {
 		return add(s.base, uintptr(index)*elem.size), true
 	}
-	return s.part(index, elem, n)
+	return s.interior(index, elem, n)
 }
 
 // special resolves refs into slab 0.
@@ -259,9 +268,9 @@ func (d *decoder) special(index uint64, elem *plan, n uint64) (unsafe.Pointer, b
 	return nil, false
 }
 
-// part resolves a pointer to a part of an element, or to an array made of
+// interior resolves a pointer to a part of an element, or to an array made of
 // elements.
-func (s *readSlab) part(index uint64, elem *plan, n uint64) (unsafe.Pointer, bool) {
+func (s *readSlab) interior(index uint64, elem *plan, n uint64) (unsafe.Pointer, bool) {
 	size := uint64(s.plan.size)
 	if s.kind > slabPlain || size == 0 || n == 0 || n > refMask || elem.size == 0 {
 		return nil, false

@@ -15,7 +15,7 @@ func (e *encoder) mapRef(m unsafe.Pointer, o *op) (uint64, error) {
 	if name, ok := e.global(m, o.t); ok {
 		return name, nil
 	}
-	pl := e.coder.plan(o.t)
+	pl := o.self
 	s := e.maps[pl]
 	if s == nil {
 		s = e.newSlab(slabMaps, pl)

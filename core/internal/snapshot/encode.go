@@ -77,6 +77,7 @@ func (e *encoder) placeRoot(pl *plan, p unsafe.Pointer) {
 	}
 	m, id, _ := e.met.find(p, pl, 1)
 	m.ref, m.cap = e.root.ref(0), 1
+	e.met.root = id
 	e.assign(e.root, id, 1)
 }
 
@@ -305,7 +306,7 @@ func (e *encoder) content(to *slab, data []byte) uint64 {
 		to.n += uint64(len(data)) / uint64(to.plan.size)
 		return ref
 	}
-	ref, slot, ok := e.cache.find(data, uint64(to.index)<<32)
+	ref, hash, ok := e.cache.find(data, uint64(to.index)<<32)
 	if ok {
 		return ref
 	}
@@ -313,7 +314,7 @@ func (e *encoder) content(to *slab, data []byte) uint64 {
 	at := to.out.room(len(data))
 	copy(at, data)
 	to.n += uint64(len(data)) / uint64(to.plan.size)
-	e.cache.put(slot, ref, at)
+	e.cache.put(hash, ref, at)
 	return ref
 }
 

@@ -18,10 +18,12 @@ type fastMap struct {
 	writer func() mapWriter
 	create func(n int) unsafe.Pointer
 	fill   func(m, keys, vals unsafe.Pointer, n int)
+	// compare compares values of equal keys; it reports whether the keys are.
+	compare func(d *differ, o *op, a, b unsafe.Pointer, w where) bool
 }
 
 func fast[K cmp.Ordered, V any]() *fastMap {
-	return &fastMap{writer: fastWriter[K, V], create: fastCreate[K, V], fill: fastFill[K, V]}
+	return &fastMap{writer: fastWriter[K, V], create: fastCreate[K, V], fill: fastFill[K, V], compare: fastCompare[K, V]}
 }
 
 func fastWriter[K cmp.Ordered, V any]() mapWriter {
@@ -53,6 +55,25 @@ func fastWriter[K cmp.Ordered, V any]() mapWriter {
 func fastCreate[K cmp.Ordered, V any](n int) unsafe.Pointer {
 	m := make(map[K]V, n)
 	return *(*unsafe.Pointer)(unsafe.Pointer(&m))
+}
+
+func fastCompare[K cmp.Ordered, V any](d *differ, o *op, a, b unsafe.Pointer, w where) bool {
+	ma, mb := *(*map[K]V)(unsafe.Pointer(&a)), *(*map[K]V)(unsafe.Pointer(&b))
+	if len(ma) != len(mb) {
+		return false
+	}
+	vals := new([2]V)
+	for k, v := range ma {
+		other, ok := mb[k]
+		if !ok {
+			return false
+		}
+		vals[0], vals[1] = v, other
+		if d.elem(o.elem, unsafe.Pointer(&vals[0]), unsafe.Pointer(&vals[1]), w); d.found {
+			return true
+		}
+	}
+	return true
 }
 
 func fastFill[K cmp.Ordered, V any](m, keys, vals unsafe.Pointer, n int) {
@@ -109,7 +130,7 @@ func fastVal[K cmp.Ordered](val reflect.Kind) *fastMap {
 }
 
 func sorterFor(o *op) mapWriter {
-	if f := fastMapFor(o.key, o.elem); f != nil {
+	if f := o.fastMap(); f != nil {
 		return f.writer()
 	}
 	return writeEntries

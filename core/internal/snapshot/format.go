@@ -25,7 +25,7 @@ const (
 
 var (
 	byteType = reflect.TypeFor[byte]()
-	bytePlan = structural().plan(byteType)
+	bytePlan = &plan{t: byteType, size: 1, align: 1, runs: []run{{0, 1}}, flat: true, filled: true} // of strings
 )
 
 // inTable reports whether the image of s lies in the table part.

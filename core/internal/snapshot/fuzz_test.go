@@ -55,6 +55,15 @@ func reseal(data []byte) {
 	if len(data) < headSize {
 		return
 	}
+	resum(data)
+	if d := structural().plan(hostileType).digest(); len(data) >= headSize+len(d) {
+		copy(data[headSize:], d[:])
+		resum(data)
+	}
+}
+
+// resum makes the checksums right and nothing else.
+func resum(data []byte) {
 	copy(data, magic)
 	binary.LittleEndian.PutUint64(data[8:], uint64(len(data)))
 	end := binary.LittleEndian.Uint64(data[24:])
@@ -64,9 +73,6 @@ func reseal(data []byte) {
 	}
 	binary.LittleEndian.PutUint64(data[16:], xxhash.Sum64(data[headSize:end]))
 	binary.LittleEndian.PutUint64(data[32:], xxhash.Sum64(data[end:]))
-	if d := structural().plan(hostileType).digest(); len(data) >= headSize+len(d) {
-		copy(data[headSize:], d[:])
-	}
 }
 
 // attack decodes bytes that may be anything, and walks over what comes back.

@@ -76,7 +76,12 @@ func loadRow(t *testing.T, row matrix.Row, file string) {
 		return // refused
 	}
 	got := row.Zero()
-	if err := Default().Unmarshal(data, got); err != nil {
+	err = Default().Unmarshal(data, got)
+	var unknown *UnknownTypeError
+	if errors.As(err, &unknown) && len(linkedTypes("errors.errorString")) == 0 {
+		return // a miss: this build cannot ask the linker
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	want := row.New()

@@ -15,7 +15,6 @@ import (
 // group is memory that several pointers lead into.
 type group struct {
 	lo, hi uintptr // what some slice or pointer covers by its length
-	reach  uintptr // what capacities cover
 	base   unsafe.Pointer
 	elem   *plan // the array's
 	used   []span
@@ -26,25 +25,27 @@ type group struct {
 // span is a range of elements of a group.
 type span struct{ from, to int }
 
-// piece is one thing met.
+// piece is one thing met: small, because there may be many to sort.
 type piece struct {
-	lo, hi, reach uintptr
-	m             *met
-	id            uint32
+	lo uintptr
+	id uint32
 }
+
+func (m *met) hi() uintptr    { return uintptr(m.p) + uintptr(m.n)*m.plan.size }
+func (m *met) reach() uintptr { return uintptr(m.p) + uintptr(m.cap)*m.plan.size }
 
 // findGroups looks for overlaps among what was met, in canonical order of
 // addresses; ok is false where memory of unrelated types overlaps.
 func (e *encoder) findGroups() (groups []group, ok bool) {
-	pieces := e.overlapCandidates()
+	pieces := candidates(e.met, overlapping(e.met))
 	if len(pieces) < 2 {
 		return nil, true
 	}
-	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.lo, b.lo) })
+	sortPieces(pieces)
 	for i := 0; i < len(pieces); {
-		j, reach := i+1, pieces[i].reach
+		j, reach := i+1, e.met.at(pieces[i].id).reach()
 		for j < len(pieces) && pieces[j].lo < reach {
-			reach = max(reach, pieces[j].reach)
+			reach = max(reach, e.met.at(pieces[j].id).reach())
 			j++
 		}
 		if j-i > 1 {
@@ -59,44 +60,75 @@ func (e *encoder) findGroups() (groups []group, ok bool) {
 	return groups, true
 }
 
-// overlapCandidates returns the things met whose type allows them to overlap
-// with another: slices, and types that are part of another type met.
-func (e *encoder) overlapCandidates() []piece {
-	check := e.overlapping()
+// candidates returns the things met of the plans to check.
+func candidates(t *addrTable, check map[*plan]bool) []piece {
 	if len(check) == 0 {
 		return nil
 	}
-	var list []piece
-	for id := uint32(1); id < e.met.n; id++ {
-		m := e.met.at(id)
-		if m.p == nil || m.n == 0 || !check[m.plan] {
-			continue
+	list := make([]piece, 0, t.n)
+	var last *plan
+	var wanted bool
+	for id := uint32(1); id < t.n; id++ {
+		m := t.at(id)
+		if m.plan != last {
+			last, wanted = m.plan, check[m.plan]
 		}
-		lo, size := uintptr(m.p), m.plan.size
-		list = append(list, piece{lo, lo + uintptr(m.n)*size, lo + uintptr(m.cap)*size, m, id})
+		if wanted && m.p != nil && m.n > 0 {
+			list = append(list, piece{uintptr(m.p), id})
+		}
 	}
 	return list
 }
 
-func (e *encoder) overlapping() map[*plan]bool {
-	sliced := map[*plan]bool{}
-	for id := uint32(1); id < e.met.n; id++ {
-		if m := e.met.at(id); m.n > 1 || m.cap > 1 {
-			sliced[m.plan] = true
+// sortPieces sorts by address; what was allocated in a row often comes sorted.
+func sortPieces(pieces []piece) {
+	byAddress := func(a, b piece) int { return cmp.Compare(a.lo, b.lo) }
+	if !slices.IsSortedFunc(pieces, byAddress) {
+		slices.SortFunc(pieces, byAddress)
+	}
+}
+
+// overlapping returns the plans of the things met that may overlap with others:
+// slices, and types of which one may be a part of the other.
+func overlapping(t *addrTable) map[*plan]bool {
+	check, plans := map[*plan]bool{}, map[*plan]bool{}
+	var last *plan
+	for id := uint32(1); id < t.n; id++ {
+		m := t.at(id)
+		if m.plan != last && id != t.root {
+			plans[m.plan] = m.n > 0
+			last = m.plan
+		}
+		if (m.n > 1 || m.cap > 1) && !check[m.plan] {
+			check[m.plan] = true
 		}
 	}
-	check := sliced
-	for _, outer := range e.slabs {
-		for _, inner := range e.slabs {
-			if outer != inner && outer.holdsMet() && inner.holdsMet() && holds(outer.plan.t, inner.plan.t) {
-				check[outer.plan], check[inner.plan] = true, true
+	if t.root != 0 && t.rootOverlaps() {
+		plans[t.at(t.root).plan] = true
+	}
+	for outer, met := range plans {
+		for inner, metToo := range plans {
+			if outer != inner && met && metToo && holds(outer.t, inner.t) {
+				check[outer], check[inner] = true, true
 			}
 		}
 	}
 	return check
 }
 
-func (s *slab) holdsMet() bool { return s.kind == slabElems || s.kind == slabPlain }
+// rootOverlaps reports whether anything met overlaps the root, which is a
+// variable of its own nearly always: then its type need not count.
+func (t *addrTable) rootOverlaps() bool {
+	root := t.at(t.root)
+	lo, hi := uintptr(root.p), uintptr(root.p)+root.plan.size
+	for id := uint32(1); id < t.n; id++ {
+		m := t.at(id)
+		if at := uintptr(m.p); id != t.root && at < hi && lo < at+uintptr(max(m.n, m.cap))*m.plan.size {
+			return true
+		}
+	}
+	return false
+}
 
 // holds reports whether a part of an outer may be an inner.
 func holds(outer, inner reflect.Type) bool {
@@ -124,22 +156,23 @@ func holds(outer, inner reflect.Type) bool {
 func (e *encoder) newGroup(pieces []piece) (group, bool) {
 	g := group{}
 	for _, p := range pieces {
-		elem := e.elemOf(p.m.plan)
+		m := e.met.at(p.id)
+		elem := e.elemOf(m.plan)
 		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && inside(g.elem.t, elem.t) {
-			g.elem, g.lo, g.base = elem, p.lo, p.m.p
+			g.elem, g.lo, g.base = elem, p.lo, m.p
 		}
 	}
 	for _, p := range pieces {
-		if e.elemOf(p.m.plan) == g.elem {
+		m := e.met.at(p.id)
+		if e.elemOf(m.plan) == g.elem {
 			if p.lo < g.lo {
-				g.lo, g.base = p.lo, p.m.p
+				g.lo, g.base = p.lo, m.p
 			}
-			g.hi = max(g.hi, p.hi)
+			g.hi = max(g.hi, m.hi())
 		}
-		g.reach = max(g.reach, p.reach)
 	}
 	for _, p := range pieces {
-		from, to, ok := g.span(p)
+		from, to, ok := g.span(e.met.at(p.id))
 		if !ok {
 			return g, false
 		}
@@ -158,15 +191,15 @@ func (e *encoder) elemOf(pl *plan) *plan {
 	return pl
 }
 
-// span returns the elements that p covers, if it fits into the group.
-func (g *group) span(p piece) (from, to int, ok bool) {
-	size := g.elem.size
-	if p.lo < g.lo || p.hi > g.hi {
+// span returns the elements that m covers, if it fits into the group.
+func (g *group) span(m *met) (from, to int, ok bool) {
+	size, lo := g.elem.size, uintptr(m.p)
+	if lo < g.lo || m.hi() > g.hi {
 		return 0, 0, false
 	}
-	off := p.lo - g.lo
-	from, to = int(off/size), int((p.hi-g.lo+size-1)/size)
-	return from, to, partFits(g.elem.t, to-from, off%size, p.m.plan.t, p.m.n)
+	off := lo - g.lo
+	from, to = int(off/size), int((m.hi()-g.lo+size-1)/size)
+	return from, to, partFits(g.elem.t, to-from, off%size, m.plan.t, m.n)
 }
 
 // use adds a range of elements; pieces come in the order of their addresses.

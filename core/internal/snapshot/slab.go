@@ -105,27 +105,42 @@ func (b *buffer) pieces() [][]byte {
 // contents remembers where recent small contents went, so that equal strings
 // are stored once. It forgets by content alone: the bytes do not depend on who
 // shared what.
-type contents [1 << 12]struct {
-	hash uint64
-	n    uint64
-	ref  uint64
-	at   []byte
+type contents struct {
+	slots []content
+	puts  int
 }
 
-// find returns the ref of equal content; else it remembers that data is going
-// to at, which must hold it by the next call.
-func (c *contents) find(data []byte, seed uint64) (ref uint64, slot int, ok bool) {
-	h := xxhash.Sum64(data) ^ seed
-	slot = int(h & uint64(len(c)-1))
-	e := &c[slot]
-	if e.ref != 0 && e.hash == h && e.n == uint64(len(data)) && string(e.at) == string(data) {
-		return e.ref, slot, true
+type content struct {
+	hash, ref uint64
+	at        []byte
+}
+
+const (
+	fewContents  = 64
+	manyContents = 4096 // fits the second-level cache
+)
+
+// find returns the ref of equal content.
+func (c *contents) find(data []byte, seed uint64) (ref, hash uint64, ok bool) {
+	hash = xxhash.Sum64(data) ^ seed
+	if len(c.slots) == 0 {
+		c.slots = make([]content, fewContents)
 	}
-	e.hash, e.n = h, uint64(len(data))
-	return 0, slot, false
+	e := &c.slots[hash%uint64(len(c.slots))]
+	return e.ref, hash, e.ref != 0 && e.hash == hash && string(e.at) == string(data)
 }
 
-func (c *contents) put(slot int, ref uint64, at []byte) { c[slot].ref, c[slot].at = ref, at }
+// put remembers that content of this hash lies at at.
+func (c *contents) put(hash, ref uint64, at []byte) {
+	if c.puts++; c.puts == fewContents {
+		few := c.slots
+		c.slots = make([]content, manyContents)
+		for _, e := range few {
+			c.slots[e.hash%manyContents] = e
+		}
+	}
+	c.slots[hash%uint64(len(c.slots))] = content{hash, ref, at}
+}
 
 func putWord(dst []byte, off uintptr, w uint64) {
 	binary.NativeEndian.PutUint64(dst[off:], w)

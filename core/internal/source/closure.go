@@ -32,6 +32,7 @@ type Closure struct {
 
 	files []fileStat
 	root  string // that file names are relative to
+	home  string // the package under test
 	env   string // what else decides which source was compiled
 	fn    string // the function, by its place
 	test  string // the running test, where that is part of the closure
@@ -90,7 +91,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 		c.Fallback = append(c.Fallback, fallback)
 	}
 	c.env, c.fn = b.environment(), r.Func.place()
-	if r.escalates() {
+	if r.Escalates() {
 		c.test = topLevel(r.Test)
 	}
 	return c, nil
@@ -145,7 +146,7 @@ func (g *graph) closure(roots []*node) *Closure {
 	defer g.b.graphMu.Unlock()
 	r := g.reachFrom(roots...)
 	r.addUnits(true)
-	c := &Closure{root: g.mods.root, files: slices.Clip(g.files)}
+	c := &Closure{root: g.mods.root, home: g.target.path, files: slices.Clip(g.files)}
 	c.addModules(g, r)
 	if back := g.importers(c.Modules); len(back) > 0 {
 		// What external code calls of ours cannot be told from our source.
@@ -160,6 +161,7 @@ func (g *graph) closure(roots []*node) *Closure {
 	}
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
+	c.addBlankImports(g)
 	c.addBehaviour(g, roots)
 	slices.SortFunc(c.Decls, compareDecls)
 	c.Digest = c.digest()
@@ -283,6 +285,26 @@ func (c *Closure) addUnitOrder(r *reach) {
 	}
 }
 
+// addBlankImports: what a package imports for its effects alone may register
+// itself anywhere. Local packages do so in units that are looked at; of the
+// others the import counts, and the version of its module.
+func (c *Closure) addBlankImports(g *graph) {
+	for _, p := range g.order {
+		var blank []string
+		for _, f := range p.files {
+			for _, imp := range f.facts.imports {
+				if imp.name == "_" && g.packages[imp.path] == nil && imp.path != "embed" && imp.path != "unsafe" {
+					blank = append(blank, imp.path)
+				}
+			}
+		}
+		if len(blank) > 0 {
+			slices.Sort(blank)
+			c.Decls = append(c.Decls, Decl{Name: "blank imports of " + p.path, File: c.relative(p.dir), Digest: sum([]byte(strings.Join(slices.Compact(blank), "\n")))})
+		}
+	}
+}
+
 func (c *Closure) digest() Digest {
 	var b []byte
 	for _, d := range c.Decls {
@@ -292,6 +314,14 @@ func (c *Closure) digest() Digest {
 		b = append(append(append(append(b, m.Path...), '@'), m.Version...), 0)
 	}
 	return sum(b)
+}
+
+// WithoutFiles is the closure without what Unchanged looks at: for who knows by
+// other means what was compiled.
+func (c *Closure) WithoutFiles() *Closure {
+	bare := *c
+	bare.files, bare.env, bare.root = nil, "", ""
+	return &bare
 }
 
 // Files returns the paths whose state decides that the closure is unchanged.

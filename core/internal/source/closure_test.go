@@ -55,6 +55,7 @@ func TestAdversarialClosures(t *testing.T) {
 		{"cgo", "TestTwice", "cgo.Twice cgo/cgo.go", "", true},
 		{"tags", "TestName", "tags.name tags.suffix", "tags.init", false},
 		{"hooks", "TestHook", "hooks.init hooks.installed hooks.other", "hooks.viaField", false},
+		{"zone", "TestYear", "zone.go:debug", "", false},
 		{"zone", "TestYear", "zone.init", "zone.update", false},
 		{"zone", "TestFlag", "zone.init zone.update", "zone.Year", false},
 		{"hooks", "TestMethodValue", "hooks.(maker).Make hooks.viaField", "hooks.installed hooks.Call", false},
@@ -103,6 +104,7 @@ func TestState(t *testing.T) {
 	}{
 		{"Rows", true, "example.com/adv/state.rows (state/state.go:12)"},
 		{"Lazy", true, ""},
+		{"Both", true, "example.com/adv/state.rows (state/state_test.go:5)"},
 		{"Fixed", false, ""},
 	} {
 		d := advDeps(t, "state", tc.fn)

@@ -27,14 +27,14 @@ func Explain(then, now *Closure) []Change {
 	for _, name := range sortedNames(now.Decls) {
 		switch before := old[name]; {
 		case before == nil:
-			added = append(added, declChange("added", cur[name][0]))
+			added = append(added, now.change("added", cur[name][0]))
 		case !sameDigests(before, cur[name]):
-			changed = append(changed, declChange("changed", differing(before, cur[name])))
+			changed = append(changed, now.change("changed", differing(before, cur[name])))
 		}
 	}
 	for _, name := range sortedNames(then.Decls) {
 		if cur[name] == nil {
-			gone = append(gone, declChange("gone", old[name][0]))
+			gone = append(gone, then.change("gone", old[name][0]))
 		}
 	}
 	return append(append(append(changed, added...), gone...), moduleChanges(then.Modules, now.Modules)...)
@@ -96,19 +96,28 @@ func contains(list []Decl, g Digest) bool {
 	return false
 }
 
-func declChange(kind string, d Decl) Change {
-	c := Change{Kind: kind, Subject: d.Name, File: d.File, Line: d.Line}
-	c.Text = fmt.Sprintf("code %s: %s (%s:%d)", kind, shortName(d.Name), d.File, d.Line)
+func (c *Closure) change(kind string, d Decl) Change {
+	ch := Change{Kind: kind, Subject: d.Name, File: d.File, Line: d.Line}
+	ch.Text = fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)
 	if d.Via != "" {
-		c.Text += fmt.Sprintf(", reached through %s (%s:%d)", shortName(d.Via), d.ViaFile, d.ViaLine)
+		ch.Text += fmt.Sprintf(", reached through %s (%s:%d)", c.shortName(d.Via), d.ViaFile, d.ViaLine)
 	}
-	return c
+	return ch
 }
 
-// shortName turns import/path.Name into path.Name, as source would have it.
-func shortName(name string) string {
+// shortName turns import/path.Name into path.Name, as source would have it,
+// and into Name in the package under test. A literal is "fn in TestX".
+func (c *Closure) shortName(name string) string {
+	for _, home := range []string{c.home + ".", c.home + "_test."} {
+		if rest, ok := strings.CutPrefix(name, home); ok {
+			name = rest
+		}
+	}
 	if i := strings.LastIndexByte(name, '/'); i >= 0 && !strings.Contains(name, " ") && !strings.HasSuffix(name, ".go") {
-		return name[i+1:]
+		name = name[i+1:]
+	}
+	if around, ok := strings.CutSuffix(name, ".func"); ok {
+		return "fn in " + around
 	}
 	return name
 }

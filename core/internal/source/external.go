@@ -89,7 +89,7 @@ func (g *graph) outsideImports() []string {
 				continue
 			}
 			for _, f := range pk.files {
-				if f.facts == nil || f.facts.isTest() || !g.match.match(f.name, f.facts.constraint) {
+				if f.facts == nil || f.facts.isTest() || !g.match.compiles(f.facts) {
 					continue
 				}
 				for _, imp := range f.facts.imports {
@@ -123,17 +123,29 @@ func (c *Closure) addModules(g *graph, r *reach) {
 			add(p)
 		}
 	}
+	addPackage := func(path string) {
+		where := g.mods.find(path)
+		switch {
+		case where.module.Path == "":
+		case where.module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
+			for _, p := range g.mods.versionPaths() {
+				add(p)
+			}
+		default:
+			add(g.mods.moduleOf(path))
+		}
+	}
 	for _, n := range r.order {
 		for _, x := range n.ext {
-			where := g.mods.find(x.path)
-			switch {
-			case where.module.Path == "":
-			case where.module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
-				for _, p := range g.mods.versionPaths() {
-					add(p)
+			addPackage(x.path)
+		}
+	}
+	for _, p := range g.order {
+		for _, f := range p.files {
+			for _, imp := range f.facts.imports {
+				if imp.name == "_" {
+					addPackage(imp.path)
 				}
-			default:
-				add(g.mods.moduleOf(x.path))
 			}
 		}
 	}

@@ -100,6 +100,9 @@ func (x *extractor) directive(c *ast.Comment) {
 		if c.Pos() < x.file.Package && constraint.IsGoBuild(c.Text) {
 			x.constraint = strings.TrimSpace(rest)
 		}
+	case "debug":
+		line := x.line(c.Pos())
+		x.decls = append(x.decls, declFact{kind: kindInit, flags: declUnit | declAlways, names: []nameFact{{"go:debug", line}}, line: line, lines: 1, digest: sum([]byte(rest))})
 	case "linkname":
 		f := strings.Fields(rest)
 		if len(f) > 0 {
@@ -229,6 +232,10 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 	case *ast.TypeSpec:
 		f.kind = kindType
 		f.names = []nameFact{{s.Name.Name, x.line(s.Name.Pos())}}
+		f.typ = typeOf(s.Type)
+		if _, ok := s.Type.(*ast.StructType); ok {
+			f.typ = "struct"
+		}
 		if s.Assign.IsValid() {
 			f.flags |= declAlias
 		}

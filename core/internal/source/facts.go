@@ -57,7 +57,7 @@ type declFact struct {
 	embeds []string // patterns of //go:embed
 	paths  []pathFact
 	tells  []tellFact
-	typ    string // of a var: as far as its source says it, see typeName
+	typ    string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
 }
 
 type nameFact struct {
@@ -74,6 +74,7 @@ const (
 	declAlters                         // a method that may change what its receiver holds
 	declGenerics                       // has type parameters
 	declPointer                        // a method with a pointer receiver
+	declAlways                         // counts whatever the root: a //go:debug line
 )
 
 type qual struct {
@@ -87,6 +88,7 @@ type write struct {
 	op     writeOp
 	x, sel string
 	method string // of opCall
+	given  bool   // a whole variable is set from what the caller gave
 	line   int
 }
 

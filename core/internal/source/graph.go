@@ -107,6 +107,7 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
 	}
+	mods.own = strings.HasPrefix(path+"/", "github.com/fixturecache/fixturecache/")
 	if err := g.addModuleFiles(); err != nil {
 		return nil, err
 	}
@@ -157,7 +158,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 			p.sums = append(p.sums, namedSum{f.name, f.sum})
 			continue
 		}
-		if f.facts.isTest() && !tests || !g.match.match(f.name, f.facts.constraint) {
+		if f.facts.isTest() && !tests || !g.match.compiles(f.facts) {
 			continue
 		}
 		to := p

@@ -205,7 +205,7 @@ func (g *graph) externalNodes(x extRef) []*node {
 		}
 		for i := range pk.files {
 			f := &pk.files[i]
-			if f.facts != nil && !f.facts.isTest() && g.match.match(f.name, f.facts.constraint) {
+			if f.facts != nil && !f.facts.isTest() && g.match.compiles(f.facts) {
 				p.add(f)
 			}
 		}

@@ -66,7 +66,12 @@ func goMinor(version string) int {
 	return n
 }
 
-// match reports whether the build compiles a file. It says yes where that
+// compiles reports whether the build compiles a file.
+func (m matcher) compiles(f *fileFacts) bool {
+	return m.match(f.name, f.constraint) && (m.tags["cgo"] || f.flags&fileCgo == 0)
+}
+
+// match reports whether name and constraint of a file let it be compiled. It says yes where that
 // depends on what cannot be known here, such as experiments.
 func (m matcher) match(name, expr string) bool {
 	if !m.matchName(name) {

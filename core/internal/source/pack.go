@@ -108,6 +108,7 @@ func (e *encoder) decl(c declFact) {
 		e.str(w.x)
 		e.str(w.sel)
 		e.str(w.method)
+		e.bool(w.given)
 		e.int(w.line)
 	})
 	encodeList(e, c.embeds, e.str)
@@ -135,7 +136,7 @@ func (d *decoder) decl() declFact {
 	c.refs = decodeList(d, d.str)
 	c.quals = decodeList(d, func() qual { return qual{d.str(), d.str(), d.int()} })
 	c.writes = decodeList(d, func() write {
-		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), line: d.int()}
+		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), given: d.uint() == 1, line: d.int()}
 	})
 	c.embeds = decodeList(d, d.str)
 	c.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })

@@ -138,7 +138,7 @@ func (g *graph) prepareUnits() {
 			for _, to := range n.edges {
 				g.reverse[to] = append(g.reverse[to], n)
 			}
-			if p.whole != "" || n.setsOutside(g) || slices.ContainsFunc(n.ext, func(x extRef) bool { return !isPure(x) }) {
+			if p.whole != "" || n.fact.flags&declAlways != 0 || n.setsOutside(g) || slices.ContainsFunc(n.ext, func(x extRef) bool { return !isPure(x) }) {
 				impure = append(impure, n)
 			}
 			if slices.ContainsFunc(n.ext, func(x extRef) bool { return x.path == "flag" }) {
@@ -203,7 +203,7 @@ var pureNames = map[string][]string{
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages[x.path] || in(pureNames, x) ||
+	return purePackages[x.path] || isLibrary(x.path) || in(pureNames, x) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

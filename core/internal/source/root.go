@@ -21,9 +21,9 @@ type Root struct {
 	Test     string   // t.Name(): the test that is running
 }
 
-// escalates reports whether fn may run code that its own source does not name:
+// Escalates reports whether fn may run code that its own source does not name:
 // what it captures may hold code, or it has no source of its own.
-func (r Root) escalates() bool {
+func (r Root) Escalates() bool {
 	return r.Func.MethodValue || r.Func.Wrapper || r.Captured.Undecided != "" ||
 		slices.ContainsFunc(r.Captured.Values, func(c Capture) bool { return c.Code })
 }
@@ -45,7 +45,7 @@ func (g *graph) rootNodes(r Root) (nodes []*node, fallback string, err error) {
 			return g.everything(), "fn's source is in no local package: all local code counts", nil
 		}
 	}
-	if !r.escalates() {
+	if !r.Escalates() {
 		return nodes, "", nil
 	}
 	test := g.testNamed(r.Test)
@@ -109,7 +109,7 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 	for _, lit := range lits {
 		n := g.literalNode(p, file, res, lit, r.Captured.Determined)
 		nodes = append(nodes, n)
-		if r.Captured.Enclosing || r.escalates() {
+		if r.Captured.Enclosing || r.Escalates() {
 			nodes = append(nodes, p.declAround(file, res.line(lit.Pos()))...)
 		}
 	}

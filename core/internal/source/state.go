@@ -26,6 +26,8 @@ func (c *Closure) addState(g *graph, r *reach) {
 				c.State = true
 				if !inside {
 					c.Written = append(c.Written, Use{What: v.name(), By: n.name(), File: c.relative(n.file.path), Line: w.line})
+				} else if w.given {
+					c.addSetters(executed, r, n, v)
 				}
 			}
 		}
@@ -37,6 +39,16 @@ func (c *Closure) addState(g *graph, r *reach) {
 	}
 	c.Written = compactUses(c.Written)
 	c.Init = compactUses(c.Init)
+}
+
+// addSetters: a function of the closure that sets a variable to what it is
+// given is harmless as long as only the closure calls it.
+func (c *Closure) addSetters(executed, r *reach, setter, v *node) {
+	for _, n := range r.g.reverse[setter] {
+		if executed.has(n) && !r.has(n) && n.fact.flags&declUnit == 0 {
+			c.Written = append(c.Written, Use{What: v.name(), By: n.name(), File: c.relative(n.file.path), Line: n.fact.line})
+		}
+	}
 }
 
 // inLiteral reports whether a line of a declaration that is not reached itself

@@ -45,8 +45,12 @@ func (w *walker) visit(n ast.Node) bool {
 	case *ast.FuncType:
 		w.params(n)
 	case *ast.AssignStmt:
+		given := slices.ContainsFunc(n.Rhs, w.mentionsParam)
 		for _, l := range n.Lhs {
 			w.written(l, opSet)
+			if id, ok := l.(*ast.Ident); ok && given && n.Tok != token.DEFINE {
+				w.setFromCaller(id)
+			}
 		}
 		for _, r := range n.Rhs {
 			w.alias(r)
@@ -165,6 +169,28 @@ func (w *walker) written(e ast.Expr, op writeOp) {
 	w.write(id, sel, op, "")
 }
 
+// setFromCaller notes that a whole variable was set from a parameter.
+func (w *walker) setFromCaller(id *ast.Ident) {
+	for i := range w.f.writes {
+		if wr := &w.f.writes[i]; wr.op == opSet && wr.x == "" && wr.sel == id.Name {
+			wr.given = true
+		}
+	}
+}
+
+// mentionsParam reports whether an expression uses a parameter or receiver.
+func (w *walker) mentionsParam(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Obj != nil && id.Obj.Kind == ast.Var {
+			_, param := id.Obj.Decl.(*ast.Field)
+			found = found || param && w.local(id)
+		}
+		return !found
+	})
+	return found
+}
+
 func (w *walker) write(id *ast.Ident, sel string, op writeOp, method string) {
 	if w.local(id) {
 		return
@@ -173,7 +199,7 @@ func (w *walker) write(id *ast.Ident, sel string, op writeOp, method string) {
 	if sel == "" {
 		wr.x, wr.sel = "", id.Name
 	}
-	if !slices.ContainsFunc(w.f.writes, func(o write) bool { o.line = wr.line; return o == wr }) {
+	if !slices.ContainsFunc(w.f.writes, func(o write) bool { o.line, o.given = wr.line, false; return o == wr }) {
 		w.f.writes = append(w.f.writes, wr)
 	}
 }

@@ -2,6 +2,7 @@ package child_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -18,6 +19,11 @@ func show(t *testing.T, name string, fn source.Func, site source.Site) {
 	if err != nil {
 		fmt.Printf("CLOSURE %s: %v\n", name, err)
 		return
+	}
+	if name == "literal" && os.Getenv("CHILD_DECLS") != "" {
+		for _, d := range c.Decls {
+			fmt.Printf("DECL %s:%d\n", d.File, d.Line)
+		}
 	}
 	_, _, unchanged := source.Unchanged(c.Encode(), b, source.Root{Func: fn, Test: t.Name()})
 	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%q pkg=%s line=%s:%d unchanged=%v fallback=%q\n", name, c.Digest, len(c.Decls), captured.Uncovered(), captured.Undecided,

@@ -19,3 +19,11 @@ func Lazy() string {
 }
 
 func Fixed(k string) int { return fixed[k] }
+
+// Both sets the variable itself, but a test may have set it otherwise before.
+func Both(yes bool) int {
+	if yes {
+		SetRows(3)
+	}
+	return Rows()
+}

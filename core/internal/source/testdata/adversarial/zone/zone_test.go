@@ -1,3 +1,5 @@
+//go:debug panicnil=1
+
 package zone
 
 import (
