@@ -32,6 +32,8 @@ var shownAs = map[string]string{
 	"setting.changed":   `-short changed: false -> true`,
 	"checkout.changed":  `checkout changed:`,
 	"env.changed":       `env GREETING changed`,
+	"tool.changed":      `tool greet changed`,
+	"module.changed":    `module example.com/dep v1.0.0`,
 	"file.modified":     `in.csv modified \(4 B -> 7 B\)`,
 	"file.added":        `new.txt added`,
 	"file.removed":      `new.txt removed`,
@@ -60,7 +62,12 @@ var shownErrors = []string{
 	`a name must be neither empty nor hold a slash`, `the path is empty`, `not the name of a variable`,
 	`is asked for while it is being built`, `CACHETEST=require: miss`, `is not one of on, off`,
 	`built again is another value`, `verified "n"`, `built without the cache`, `is not an absolute path`,
-	`others can write to it`, `waiting for process`, `hit "users" in`, `the build failed after`,
+	`others can write to it`, `waiting for process`,
+	`fn left app.db-wal beside app.db`, `fn made no file`, `something else than a file: use Dir`, `fn removed its directory`,
+	`something else than a directory`, `what it made cannot be kept: s is a socket`, `holds the temporary path`,
+	`is another tree \(a/r modified\)`, `nor a pattern of packages`, `not the path of one package`, `is a library, not a command`,
+	`tool greet is not found any more`, `its build constraints`,
+	`hit "users" in`, `the build failed after`,
 }
 
 func TestEveryMessageIsInAScript(t *testing.T) {

@@ -20,7 +20,8 @@ type coverage struct {
 
 // callees are the functions that fixtures are handed to, and where the
 // arguments that make up the key stand.
-var callees = map[string][]int{"Memo": {1}, "Call": {1, 2}, "Dir": {1}, "File": {1}, "Get": {2}}
+var callees = map[string][]int{"Memo": {1}, "Call": {1, 2}, "Dir": {1}, "File": {1}, "Get": {2},
+	"Dir@0": {0}, "File@0": {0}}
 
 // options are those whose arguments are compared with those of the record.
 var options = map[string]bool{"With": true, "Version": true, "Files": true, "Env": true, "Tool": true, "GoPackages": true, "Scope": true}
@@ -29,13 +30,14 @@ var options = map[string]bool{"With": true, "Version": true, "Files": true, "Env
 // the function called; any of callees if that is "".
 func callsAt(r *resolver, line int, callee string) []*ast.CallExpr {
 	var calls []*ast.CallExpr
+	name, _, _ := strings.Cut(callee, "@") // "Dir@0" is another function of that name
 	ast.Inspect(r.file, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
 			return true
 		}
 		id := calledName(call.Fun)
-		if id == nil || callee != "" && id.Name != callee || callee == "" && callees[id.Name] == nil {
+		if id == nil || name != "" && id.Name != name || callee == "" && callees[id.Name] == nil {
 			return true
 		}
 		if r.line(id.Pos()) == line || r.line(call.Pos()) == line || r.line(call.Lparen) == line {
