@@ -36,12 +36,8 @@ type RecordFile struct {
 // PutRecord publishes a record and forgets the variant's oldest ones past
 // MaxRecords. The objects that it refers to must have been put before.
 func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload []byte) error {
-	data := make([]byte, recordHeader, recordHeader+len(payload))
-	copy(data, recordMagic)
-	binary.LittleEndian.PutUint64(data[len(recordMagic):], xxhash.Sum64(payload))
-	data = append(data, payload...)
 	file := RecordFile{Slot: slot, Variant: variant, ID: id}
-	if err := s.writeFile(s.recordPath(file), data, 0o600); err != nil {
+	if err := s.writeFile(s.recordPath(file), sealRecord(payload), 0o600); err != nil {
 		return err
 	}
 	files := s.Records(slot, variant)
@@ -111,6 +107,13 @@ func (s *Store) ReadRecord(f RecordFile) ([]byte, error) {
 	}
 	s.quarantine(path)
 	return nil, fmt.Errorf("record %s is %w (%d bytes)", short(path), ErrDamaged, len(data))
+}
+
+func sealRecord(payload []byte) []byte {
+	data := make([]byte, recordHeader, recordHeader+len(payload))
+	copy(data, recordMagic)
+	binary.LittleEndian.PutUint64(data[len(recordMagic):], xxhash.Sum64(payload))
+	return append(data, payload...)
 }
 
 func openRecord(data []byte) (payload []byte, ok bool) {

@@ -18,6 +18,7 @@
 //	v1/damaged/                               what failed its check, for a look
 //	v1/log/                                   events
 //	v1/tmp/                                   files being written
+//	v1/trim/                                  when the last trim was, how far it came
 //	v1/secret                                 key of the digests of variables
 //
 // All access is by package quiet, so that a store inside the module under test
@@ -126,7 +127,7 @@ func (s *Store) objectPath(id ObjectID) string {
 // neither served nor lost to whoever wants to know what happened to it.
 func (s *Store) quarantine(path string) {
 	dir := filepath.Join(s.dir, "damaged")
-	if quiet.MkdirAll(dir, 0o700) != nil {
+	if makeDir(dir) != nil {
 		return
 	}
 	os.Rename(path, filepath.Join(dir, filepath.Base(path)+"."+randomName()))
