@@ -45,6 +45,7 @@ type Config struct {
 	Dir       string    // absolute; default $CACHETEST_DIR, else cachetest in the user's cache directory
 	Mode      Mode      // default $CACHETEST, else On
 	Algorithm Algorithm // of new records
+	Limits    Limits    // what the store may hold
 }
 
 // A Cache is a store and what this process knows of it. Its methods may be
@@ -62,6 +63,8 @@ type Cache struct {
 	flights map[variantKey]*flight
 	served  []child // the fixtures that this process got, oldest first
 	places  map[string]place
+
+	trimChecked time.Time // when this process last looked whether a trim is due
 }
 
 // variantKey names a variant of a slot.
