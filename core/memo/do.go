@@ -131,6 +131,9 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 		}
 	}
 	cl.c.serve(frameOf(ctx), child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, output: h.rec.Output.ID})
+	if cl.mode != ReadOnly {
+		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
+	}
 	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Output.Size})
 	return Result{Data: h.data, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }

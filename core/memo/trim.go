@@ -34,8 +34,12 @@ func (c *Cache) trimDaily() {
 	}
 	c.mu.Unlock()
 	if due {
-		c.store.TrimDaily(store.Trim{Limits: inForce(c.config.Limits), Refs: recordRefs, Visits: dailyVisits})
+		c.store.TrimDaily(c.dailyTrim())
 	}
+}
+
+func (c *Cache) dailyTrim() store.Trim {
+	return store.Trim{Limits: inForce(c.config.Limits), Refs: recordRefs, Visits: dailyVisits}
 }
 
 // inForce returns limits in the form of package store: 0 for none.

@@ -16,7 +16,7 @@
 //	v1/slots/ab/<slot>/<variant>/building     who builds, since when
 //	v1/objects/ab/<sha256>                    outputs too big for a record
 //	v1/damaged/                               what failed its check, for a look
-//	v1/log/                                   events
+//	v1/log/                                   events, counts of hits
 //	v1/tmp/                                   files being written
 //	v1/trim/                                  when the last trim was, how far it came
 //	v1/secret                                 key of the digests of variables
@@ -71,6 +71,8 @@ type Store struct {
 	root string // absolute
 	dir  string // root/v1
 	now  func() time.Time
+
+	counters counters
 }
 
 // Open opens the store at root, an absolute path, and makes it if need be. A

@@ -20,6 +20,11 @@ const logAge = 90 * 24 * time.Hour
 
 // others removes what processes that are gone have left behind.
 func (p *pass) others() bool {
+	if !p.t.DryRun {
+		if err := p.s.foldHits(p.idle); err != nil && p.err == nil {
+			p.err = err
+		}
+	}
 	return p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge)
 }
 
