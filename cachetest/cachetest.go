@@ -50,6 +50,7 @@ type TB interface {
 func Memo[T any](tb TB, key string, fn func() (T, error), opts ...Option) T {
 	tb.Helper()
 	f := newFixture(tb, "Memo", key, fn, opts)
+	defer f.log()
 	v, err := memo.GetContext(f.ctx, f.cache, f.spec, func(ctx context.Context) (T, error) {
 		defer building.enter(tb.Name(), ctx)()
 		return fn()
@@ -65,6 +66,7 @@ func Memo[T any](tb TB, key string, fn func() (T, error), opts ...Option) T {
 func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Option) T {
 	tb.Helper()
 	f := newFixture(tb, "Call", key, fn, append([]Option{With("arg", arg)}, opts...))
+	defer f.log()
 	v, err := memo.GetContext(f.ctx, f.cache, f.spec, func(ctx context.Context) (T, error) {
 		defer building.enter(tb.Name(), ctx)()
 		return fn(arg)

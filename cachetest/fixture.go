@@ -16,6 +16,19 @@ type fixture struct {
 	cache *memo.Cache
 	spec  memo.Spec
 	ctx   context.Context
+
+	events []memo.Event // to be logged at the end
+}
+
+// log writes what happened into the test's log. It is deferred by the function
+// that the user called, so that the lines bear the place of that call, and
+// stand there too when fn ends the test.
+func (f *fixture) log() {
+	f.tb.Helper()
+	for _, e := range f.events {
+		f.tb.Logf("cachetest: %s", e.Text())
+	}
+	f.events = nil
 }
 
 // newFixture gathers what Memo's caller said. Its own caller must be the
@@ -31,8 +44,11 @@ func newFixture(tb TB, callee, key string, fn any, opts []Option) *fixture {
 	}
 	s.Package = s.Call.Package
 	s.Notify = func(e memo.Event) {
-		tb.Helper()
-		tb.Logf("cachetest: %s", e.Text())
+		if e.Type == memo.EventWait {
+			tb.Logf("cachetest: %s", e.Text()) // news while it lasts
+		} else {
+			f.events = append(f.events, e)
+		}
 	}
 	failedBefore := tb.Failed()
 	s.Veto = func() string {

@@ -158,7 +158,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 			return fmt.Errorf("With(%q, …): %w", v.Name, err)
 		}
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
-		add(input.Value, v.Name, brief(v.Value), input.Digest(digest))
+		add(input.Value, v.Name, brief(v.Value), cl.c.config.Algorithm.Cut(digest))
 	}
 	copy(cl.key.variant[:], h.Sum(nil))
 	cl.world = cl.c.world.With(bases)

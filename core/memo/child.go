@@ -11,11 +11,13 @@ import (
 // childInput is the input that a fixture is of another that used it: its
 // variant by name, its output by digest. How it was built does not count: one
 // built again to an equal output leaves its parent valid.
-func childInput(ch child) input.Input {
-	in := input.Input{Kind: input.Child, Name: ch.key.slot.String() + "/" + ch.key.variant.String(), Detail: ch.name}
-	copy(in.Digest[:], ch.output[:])
-	in.Digest[15] |= 1
-	return in
+func childInput(alg input.Algorithm, ch child) input.Input {
+	return input.Input{
+		Kind:   input.Child,
+		Name:   ch.key.slot.String() + "/" + ch.key.variant.String(),
+		Digest: alg.Cut(ch.output),
+		Detail: ch.name,
+	}
 }
 
 func parseChild(in *input.Input) (key variantKey, ok bool) {
@@ -44,9 +46,7 @@ func (v *validator) sameChild(in *input.Input) bool {
 		if err != nil {
 			continue
 		}
-		out := childInput(child{key: key, output: rec.Output.ID})
-		n := v.cl.c.config.Algorithm.Width()
-		if !slices.Equal(out.Digest[:n], in.Digest[:n]) {
+		if v.rec.Algorithm.Cut(rec.Output.ID) != in.Digest {
 			continue
 		}
 		sub := &validator{cl: v.cl, rec: rec, child: true, nested: append(slices.Clip(v.nested), key)}

@@ -146,7 +146,7 @@ func (b *builder) children() ([]input.Input, *notStored) {
 	}
 	var ins []input.Input
 	for _, ch := range append(slices.Clone(b.frame.children), b.c.served...) {
-		in := childInput(ch)
+		in := childInput(b.c.config.Algorithm, ch)
 		same := func(o input.Input) bool { return o.Name == in.Name && o.Digest == in.Digest }
 		if ch.key != b.key && !slices.ContainsFunc(ins, same) {
 			ins = append(ins, in)

@@ -81,6 +81,12 @@ func (a Algorithm) String() string { return [...]string{"xxhash64", "sha256"}[a]
 // Width is how many bytes of a Digest are used.
 func (a Algorithm) Width() int { return [...]int{16, 32}[a] }
 
+// Cut returns the part of a longer digest that is kept.
+func (a Algorithm) Cut(d [32]byte) Digest {
+	clear(d[a.Width():])
+	return d
+}
+
 // DigestOf returns the digest of the parts of a description.
 func (a Algorithm) DigestOf(parts ...string) (d Digest) {
 	h := a.new()

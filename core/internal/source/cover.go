@@ -195,6 +195,13 @@ func (c *coverage) value(e ast.Expr) {
 		c.value(e.X)
 	case *ast.TypeAssertExpr:
 		c.value(e.X)
+	case *ast.CallExpr:
+		// With("dir", cachetest.Path(dir)) tells what is there.
+		if id := calledName(e.Fun); id != nil && id.Name == "Path" && len(e.Args) == 1 && c.isOption(e.Fun) {
+			c.value(e.Args[0])
+			return
+		}
+		c.text(e, 0)
 	default:
 		c.text(e, 0)
 	}
