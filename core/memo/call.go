@@ -45,6 +45,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.addConfig(s)
 	if err := s.check(); err != nil {
 		return nil, err
 	}

@@ -86,7 +86,24 @@ func (f *File) set(e flatEntry) error {
 	return nil
 }
 
-// Set sets a single value by its key.
+// Has reports whether a single value was set.
+func (f *File) Has(key string) bool {
+	switch key {
+	case "dir":
+		return f.Dir != ""
+	case "remote":
+		return f.Remote != ""
+	case "max_age":
+		return f.MaxAge != 0
+	case "max_bytes":
+		return f.MaxBytes != 0
+	case "max_count":
+		return f.MaxCount != 0
+	}
+	return false
+}
+
+// Set sets a single value by its key. A limit of 0 is none, and becomes -1.
 func (f *File) Set(key, value string) (err error) {
 	switch key {
 	case "dir":
@@ -102,5 +119,13 @@ func (f *File) Set(key, value string) (err error) {
 			err = fmt.Errorf("%q is not a number of records", value)
 		}
 	}
+	f.MaxAge, f.MaxBytes, f.MaxCount = noLimit(key == "max_age", f.MaxAge), noLimit(key == "max_bytes", f.MaxBytes), noLimit(key == "max_count", f.MaxCount)
 	return err
+}
+
+func noLimit[N int64 | time.Duration](set bool, n N) N {
+	if set && n == 0 {
+		return -1
+	}
+	return n
 }
