@@ -79,7 +79,7 @@ type place struct {
 // claim notes what function and type a slot is for, and refuses another.
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
-	cl.key.slot = store.SlotID(sha256.Sum256([]byte(slot)))
+	cl.key.slot = store.SlotOf(cl.pkg, cl.spec.Key)
 	now := place{offset: cl.fn.Offset, typ: cl.spec.Type, where: funcName(cl.fn)}
 	c.mu.Lock()
 	defer c.mu.Unlock()

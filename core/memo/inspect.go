@@ -1,7 +1,9 @@
 package memo
 
 import (
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -63,7 +65,8 @@ type recordKey struct {
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]Verdict{}, Plain: map[string]string{"-short": "false", "arguments": ""}}
+	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]Verdict{}}
+	v.Plain = map[string]string{"-short": "false", "arguments": "", "GOMAXPROCS": strconv.Itoa(runtime.GOMAXPROCS(0))}
 	for i := range v.calls {
 		w := *c.world
 		w.Root, w.Dir, w.Algorithm = v.root, dir, input.Algorithm(i)

@@ -2,11 +2,11 @@ package memo
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -40,23 +40,44 @@ type Input struct {
 }
 
 // Records lists what is stored, the records of a fixture together. What cannot
-// be read is left out, and what goes meanwhile may be listed.
-func (c *Cache) Records() iter.Seq[*Stored] {
+// be read is left out, and what goes meanwhile may be listed. Without inputs a
+// record takes little memory, and can only be looked at as it is.
+func (c *Cache) Records(inputs bool) iter.Seq[*Stored] {
 	return func(yield func(*Stored) bool) {
 		if c.store == nil {
 			return
 		}
+		last := &Stored{}
 		for file := range c.store.All() {
-			if rec, err := c.read(file); err == nil && !yield(stored(file, rec)) {
+			rec, err := c.read(file)
+			if err != nil {
+				continue
+			}
+			s := stored(file, rec)
+			if !inputs {
+				s.drop(last)
+			}
+			if last = s; !yield(s) {
 				return
 			}
 		}
 	}
 }
 
+// drop lets go of the inputs, and of the file's bytes that strings share. Most
+// records have the names of the one before.
+func (s *Stored) drop(last *Stored) {
+	s.rec = nil
+	if s.Package == last.Package && s.Key == last.Key {
+		s.Package, s.Key = last.Package, last.Key
+		return
+	}
+	s.Package, s.Key = strings.Clone(s.Package), strings.Clone(s.Key)
+}
+
 // RecordsOf lists the records of one fixture.
 func (c *Cache) RecordsOf(pkg, key string) (list []*Stored) {
-	for file := range c.store.SlotRecords(slotOf(pkg, key)) {
+	for file := range c.store.SlotRecords(store.SlotOf(pkg, key)) {
 		if rec, err := c.read(file); err == nil {
 			list = append(list, stored(file, rec))
 		}
@@ -64,11 +85,8 @@ func (c *Cache) RecordsOf(pkg, key string) (list []*Stored) {
 	return list
 }
 
-func slotOf(pkg, key string) store.SlotID {
-	return sha256.Sum256([]byte(pkg + "\x00" + key))
-}
-
 func stored(file store.RecordFile, rec *record.Record) *Stored {
+	rec.Inline = nil // an output is not looked at
 	return &Stored{
 		Package: rec.Package, Key: rec.Key, Slot: file.Slot.String(), Variant: file.Variant.String(), ID: file.ID.String(),
 		Built: rec.Built, Used: file.Used, BuildTime: rec.BuildTime,
@@ -173,7 +191,7 @@ func (c *Cache) Remove(ids ...FixtureID) (removed Trimmed, busy int, err error) 
 	}
 	slots := make([]store.SlotID, len(ids))
 	for i, id := range ids {
-		slots[i] = slotOf(id.Package, id.Key)
+		slots[i] = store.SlotOf(id.Package, id.Key)
 	}
 	return c.store.Remove(slots, recordRefs)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io/fs"
 	"iter"
@@ -27,6 +28,9 @@ func (s *Store) All() iter.Seq[RecordFile] {
 		}
 	}
 }
+
+// SlotOf returns the slot of a fixture: of its key in its package.
+func SlotOf(pkg, key string) SlotID { return sha256.Sum256([]byte(pkg + "\x00" + key)) }
 
 // SlotRecords lists the records of a slot, by variant.
 func (s *Store) SlotRecords(slot SlotID) iter.Seq[RecordFile] {

@@ -1,0 +1,89 @@
+// Command cachetest shows what the cache of package cachetest holds, why
+// fixtures were built again and what the cache has saved, and keeps it in
+// bounds. Install it as a tool of a module:
+//
+//	go get -tool github.com/fixturecache/fixturecache/core/cmd/cachetest
+//	go tool cachetest help
+//
+// It may be used beside any number of running tests.
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+func main() {
+	out := bufio.NewWriter(os.Stdout)
+	status := run(os.Args[1:], out, os.Stderr)
+	if err := out.Flush(); err != nil && status == 0 {
+		status = 1 // a full disk, a closed pipe
+	}
+	os.Exit(status)
+}
+
+// A command is one run of one verb.
+type command struct {
+	verb  *verb
+	out   io.Writer
+	err   io.Writer
+	flags *flag.FlagSet
+	args  []string // after the flags
+}
+
+var (
+	// errStatus asks for exit status 1 and says nothing.
+	errStatus = errors.New("status 1")
+	// errUsage asks for the usage of the verb, and status 2.
+	errUsage = errors.New("usage")
+)
+
+// run returns the exit status: 0, 1 for an error, 2 for misuse.
+func run(args []string, out, errOut io.Writer) int {
+	if len(args) == 0 {
+		help(errOut, nil)
+		return 2
+	}
+	if isHelp(args[0]) {
+		return help(out, args[1:])
+	}
+	v := findVerb(args[0])
+	if v == nil {
+		fmt.Fprintf(errOut, "cachetest: unknown command %q%s\nRun 'cachetest help' for a list.\n", args[0], nearestText(args[0], verbNames()))
+		return 2
+	}
+	c := &command{verb: v, out: out, err: errOut, flags: newFlags(v.name)}
+	do := v.setup(c)
+	err := c.flags.Parse(args[1:])
+	if err == nil {
+		c.args = c.flags.Args()
+		err = do()
+	}
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, flag.ErrHelp):
+		return help(out, []string{v.name})
+	case errors.Is(err, errStatus):
+		return 1
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(errOut, "usage: %s\nRun 'cachetest help %s' for more.\n", v.usage(), v.name)
+		return 2
+	}
+	fmt.Fprintf(errOut, "cachetest %s: %v\n", v.name, err)
+	if c.flags.Parsed() {
+		return 1
+	}
+	return 2
+}
+
+// open opens the cache that the settings name.
+func (c *command) open() (*memo.Cache, error) {
+	return memo.Open(memo.Config{Mode: memo.On})
+}
