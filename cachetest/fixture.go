@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/cachetest/internal/hits"
 	"github.com/fixturecache/fixturecache/core/memo"
 )
 
@@ -44,6 +45,9 @@ func newFixture(tb TB, callee, key string, fn any, opts []Option) *fixture {
 	}
 	s.Package = s.Call.Package
 	s.Notify = func(e memo.Event) {
+		if e.Type == memo.EventHit {
+			hits.Add(e.Key)
+		}
 		if e.Type == memo.EventWait {
 			tb.Logf("cachetest: %s", e.Text()) // news while it lasts
 		} else {

@@ -90,8 +90,9 @@ func IgnoreCapture(names ...string) Option {
 type CodeMode = memo.CodeMode
 
 const (
-	CodeBinary = memo.CodeBinary // the whole test binary
-	CodeNone   = memo.CodeNone   // nothing: Version stands for it
+	CodeClosure = memo.CodeClosure // what the function can reach, across packages; the default
+	CodeBinary  = memo.CodeBinary  // the whole test binary
+	CodeNone    = memo.CodeNone    // nothing: Version stands for it
 )
 
 // Code chooses how much of the program counts as the fixture's code.

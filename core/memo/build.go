@@ -37,7 +37,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
 	parent := b.frame.parent
-	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: int64(len(out.Data))})
+	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: int64(len(out.Data)), Hint: b.hints()})
 	rec, why := b.record(out)
 	if why == nil {
 		why = b.publish(rec)
@@ -48,7 +48,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		return res, nil
 	}
 	res.Stored = true
-	b.c.serve(parent, child{key: b.key, name: b.spec.Key, pkg: b.pkg, output: rec.Output.ID})
+	b.c.serve(parent, child{key: b.key, name: b.spec.Key, pkg: b.pkg, code: codeOf(b.static), output: rec.Output.ID})
 	return res, nil
 }
 

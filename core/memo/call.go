@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,11 +33,17 @@ type call struct {
 	pkg  string // that owns the key
 	key  variantKey
 	fn   source.Func
+	code *code // nil with CodeNone
+
+	stale error // the source is not what was compiled: nothing is kept in this run
+
+	captures *source.Captured // once asked for
 
 	world  *input.World
 	static []input.Input            // what the caller gives, in the order of Kind
 	states map[stateKey]input.Input // looked up so far
-	faults []Reason                 // records that could not be used
+	faults []Reason                 // why records could not be used
+	faulty []store.RecordID         // those records
 }
 
 // newCall identifies slot, variant and function. Its errors are misuse.
@@ -63,10 +70,15 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := c.claim(cl); err != nil {
 		return nil, err
 	}
-	if err := cl.digestStatic(); err != nil {
-		return nil, err
+	if !c.enabled(mode) {
+		return cl, nil
 	}
-	return cl, nil
+	err = cl.digestStatic()
+	var stale *source.StaleError
+	if errors.As(err, &stale) {
+		cl.stale, err = stale, nil
+	}
+	return cl, err
 }
 
 // A place is what a slot is used for: one function, one type.
@@ -80,7 +92,7 @@ type place struct {
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
 	cl.key.slot = store.SlotOf(cl.pkg, cl.spec.Key)
-	now := place{offset: cl.fn.Offset, typ: cl.spec.Type, where: funcName(cl.fn)}
+	now := place{offset: cl.fn.Offset, typ: cl.spec.typeName(), where: funcName(cl.fn)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	was, known := c.places[slot]
@@ -117,28 +129,82 @@ func (cl *call) digestStatic() error {
 		plain(input.Version, "version", s.Version)
 	}
 	plain(input.Toolchain, "toolchain", toolchain())
-	if s.code() == CodeBinary {
-		if binaryID() == "" {
-			return errors.New("the test binary cannot be read")
+	if s.code() != CodeNone {
+		code, err := cl.findCode()
+		if err != nil {
+			return err
 		}
-		name := funcSymbol(cl.fn)
-		add(input.Code, name, binaryID()+" "+funcName(cl.fn), alg.DigestOf(binaryID(), strconv.FormatInt(cl.fn.Offset, 10)))
+		cl.code = code
+		cl.static = append(cl.static, code.in)
 	}
-	plain(input.Type, "type", s.Type)
+	if s.typ != nil {
+		text := strings.Join(snapshot.TypeDescription(s.typ), "\n")
+		add(input.Type, "type", text, alg.Cut(snapshot.TypeDigest(s.typ)))
+	}
 	if err := cl.digestValues(add); err != nil {
 		return err
 	}
-	if s.code() == CodeBinary {
-		plain(input.Setting, "-short", strconv.FormatBool(short()))
-		plain(input.Setting, "GOMAXPROCS", strconv.Itoa(runtime.GOMAXPROCS(0)))
-		plain(input.Setting, "arguments", arguments())
+	for _, setting := range cl.settings() {
+		plain(input.Setting, setting, settingValue(setting))
 	}
 	return nil
 }
 
-// funcSymbol is the linker's name without the numbers that change when a
-// literal is added above.
-func funcSymbol(fn source.Func) string { return fn.Symbol }
+// settings are those of this process that fn can ask for: all, where its code
+// is not known better.
+func (cl *call) settings() []string {
+	if cl.code == nil {
+		return nil
+	}
+	if cl.code.closure == nil {
+		return []string{"-short", "GOMAXPROCS", "arguments"}
+	}
+	var names []string
+	for _, ask := range cl.code.closure.Asks {
+		switch ask.What {
+		case "testing.Short":
+			names = append(names, "-short")
+		case "arguments": // any flag of package testing's among them
+			names = append(names, "-short", "-v", "arguments")
+		case "testing.Verbose":
+			names = append(names, "-v")
+		default:
+			names = append(names, ask.What)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func settingValue(name string) string {
+	switch name {
+	case "-short":
+		return boolFlag("test.short")
+	case "-v":
+		return boolFlag("test.v")
+	case "GOMAXPROCS":
+		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
+	case "arguments":
+		return arguments()
+	}
+	return binaryID() // whatever it is, this binary was built for it
+}
+
+// cpus is what runtime.NumCPU says, where it is not what GOMAXPROCS says.
+func cpus() string {
+	if n := runtime.NumCPU(); n != runtime.GOMAXPROCS(0) {
+		return fmt.Sprintf(" of %d", n)
+	}
+	return ""
+}
+
+// typeName is the name of T, "" for an output that is bytes.
+func (s *Spec) typeName() string {
+	if s.typ == nil {
+		return ""
+	}
+	return snapshot.TypeName(s.typ)
+}
 
 // digestValues digests the values of With, which make the variant. A path
 // counts by its content, which is looked at later.

@@ -6,55 +6,134 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
 )
 
 // childInput is the input that a fixture is of another that used it: its
-// variant by name, its output by digest. How it was built does not count: one
-// built again to an equal output leaves its parent valid.
+// variant and code by name, its output by digest. When and from what it was
+// built does not count: one built again to an equal output leaves its parent
+// valid.
+//
+// The code counts since a record of other code may have the same output by
+// chance, and say nothing of now. That it is still the code of now is told by
+// the parent's own, which holds it.
 func childInput(alg input.Algorithm, ch child) input.Input {
 	return input.Input{
 		Kind:   input.Child,
-		Name:   ch.key.slot.String() + "/" + ch.key.variant.String(),
+		Name:   ch.key.slot.String() + "/" + ch.key.variant.String() + "/" + hex.EncodeToString(ch.code[:16]),
 		Digest: alg.Cut(ch.output),
 		Detail: ch.name,
 	}
 }
 
-func parseChild(in *input.Input) (key variantKey, ok bool) {
-	slot, variant, _ := strings.Cut(in.Name, "/")
-	if len(slot) != 2*len(key.slot) || len(variant) != 2*len(key.variant) {
-		return key, false
+// parseChild reads a child's name. Of one that makes no sense, nothing will be
+// found.
+func parseChild(in *input.Input) (key variantKey, code string) {
+	slot, rest, _ := strings.Cut(in.Name, "/")
+	variant, code, _ := strings.Cut(rest, "/")
+	if len(slot) == 2*len(key.slot) && len(variant) == 2*len(key.variant) {
+		hex.Decode(key.slot[:], []byte(slot))
+		hex.Decode(key.variant[:], []byte(variant))
 	}
-	_, err1 := hex.Decode(key.slot[:], []byte(slot))
-	_, err2 := hex.Decode(key.variant[:], []byte(variant))
-	return key, err1 == nil && err2 == nil
+	return key, code
 }
 
-// sameChild reports whether a child has a record that is valid now and has the
-// same output. Records that depend on each other in a circle (each used by the
-// other's build at different times) are valid if all else is.
-func (v *validator) sameChild(in *input.Input) bool {
-	key, ok := parseChild(in)
-	if !ok {
-		return false
+// codeOf is the digest of the code that a record was built by.
+func codeOf(ins []input.Input) (d input.Digest) {
+	for i := range ins {
+		if ins[i].Kind == input.Code {
+			return ins[i].Digest
+		}
 	}
-	if slices.Contains(v.nested, key) {
+	return d
+}
+
+// A need is that a variant has a valid record with a certain output.
+type need struct {
+	key    variantKey
+	code   string
+	output input.Digest
+}
+
+func needsOf(rec *record.Record) []need {
+	var needs []need
+	for i := range rec.Inputs {
+		in := &rec.Inputs[i]
+		if in.Kind != input.Child {
+			continue
+		}
+		key, code := parseChild(in)
+		needs = append(needs, need{key, code, in.Digest})
+	}
+	return needs
+}
+
+// sameChildren reports whether each child of a record, and theirs, has a
+// record that is valid now and has the same output.
+//
+// Records may depend on each other in a circle (each was used by the other's
+// build, at different times): then all are valid if nothing else has changed.
+// So it is assumed of all children that they are valid, and what turns out not
+// to be is taken away until nothing changes any more.
+func (cl *call) sameChildren(rec *record.Record) bool {
+	needs := needsOf(rec)
+	if len(needs) == 0 {
 		return true
 	}
-	for _, file := range v.cl.c.store.Records(key.slot, key.variant) {
-		rec, err := v.cl.c.read(file)
-		if err != nil {
-			continue
-		}
-		if v.rec.Algorithm.Cut(rec.Output.ID) != in.Digest {
-			continue
-		}
-		sub := &validator{cl: v.cl, rec: rec, child: true, nested: append(slices.Clip(v.nested), key)}
-		if sub.valid() {
-			return true
+	met := cl.childrenOf(needs)
+	for changed := true; changed; {
+		changed = false
+		for n, records := range met {
+			met[n] = slices.DeleteFunc(records, func(needs []need) bool { return !allMet(met, needs) })
+			changed = changed || len(met[n]) < len(records)
 		}
 	}
-	return false
+	return allMet(met, needs)
+}
+
+func allMet(met map[need][][]need, needs []need) bool {
+	return !slices.ContainsFunc(needs, func(n need) bool { return len(met[n]) == 0 })
+}
+
+// childrenOf finds, for each of the needs and for theirs in turn, the records
+// that would meet it if their own needs are met: those needs.
+func (cl *call) childrenOf(needs []need) map[need][][]need {
+	met := map[need][][]need{}
+	for len(needs) > 0 {
+		n := needs[0]
+		needs = needs[1:]
+		if _, done := met[n]; done {
+			continue
+		}
+		met[n] = nil
+		for _, file := range cl.c.store.Records(n.key.slot, n.key.variant) {
+			rec, err := cl.c.read(file)
+			if err != nil || rec.Algorithm.Cut(rec.Output.ID) != n.output {
+				continue
+			}
+			if code := codeOf(rec.Inputs); hex.EncodeToString(code[:16]) != n.code {
+				continue
+			}
+			if v := (&validator{cl: cl.asChild(rec), rec: rec, child: true}); !v.local() {
+				continue
+			}
+			more := needsOf(rec)
+			met[n] = append(met[n], more)
+			needs = append(needs, more...)
+		}
+	}
+	return met
+}
+
+// asChild is the call that a record is looked at with when its own is not
+// known: the paths of With are those that it was built with.
+func (cl *call) asChild(rec *record.Record) *call {
+	if len(rec.Bases) == 0 && len(cl.world.Bases) == 0 {
+		return cl
+	}
+	sub := *cl
+	sub.world, sub.states = cl.c.world.WithNames(rec.Bases), nil
+	return &sub
 }
 
 // sameProcess compares what every call of this process gives alike.
@@ -62,37 +141,42 @@ func (v *validator) sameProcess(in *input.Input) bool {
 	switch in.Kind {
 	case input.Toolchain:
 		return in.Digest == v.cl.c.config.Algorithm.DigestOf(toolchain())
-	case input.Code:
-		id, _, _ := strings.Cut(in.Detail, " ")
-		return id == binaryID()
 	case input.Setting:
-		for i := range v.cl.static {
-			if s := &v.cl.static[i]; s.Kind == in.Kind && s.Name == in.Name {
-				return s.Digest == in.Digest
-			}
-		}
+		return in.Digest == v.cl.c.config.Algorithm.DigestOf(settingValue(in.Name))
 	}
 	return true
 }
 
-// childReasons says why a child is not what it was: the root cause first.
-func (e *explainer) childReasons(in *input.Input) []Reason {
-	key, ok := parseChild(in)
+// childReasons says why a child is not what it was: the root cause first. What
+// has been told already is not told again for each child.
+func (e *explainer) childReasons(in *input.Input, told []Reason) []Reason {
+	key, _ := parseChild(in)
 	r := Reason{Code: "child.changed", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " changed"}
-	if !ok || slices.Contains(e.nested, key) {
-		return []Reason{r}
+	best, found := e.why[key]
+	if !found {
+		e.why[key] = nil
+		best = e.nearest([]variantKey{key}, true)
+		e.why[key] = best
+	} else if best == nil {
+		return nil // being explained further up
 	}
-	sub := &explainer{cl: e.cl, nested: append(slices.Clip(e.nested), key)}
-	best := sub.nearest([]variantKey{key}, true)
 	switch {
 	case best == nil:
 		r.Text = "fixture " + quote(in.Detail) + " is no longer stored"
 	case len(best.reasons) == 0:
 		r.Text += ": built again to another value"
 	default:
-		r.Text += ": " + ReasonText(best.reasons)
+		news := slices.DeleteFunc(slices.Clone(best.reasons), func(r Reason) bool { return hasReason(told, r) })
+		if len(news) == 0 {
+			return nil
+		}
+		r.Text += ": " + ReasonText(news)
 	}
 	return []Reason{r}
 }
 
 func quote(s string) string { return `"` + s + `"` }
+
+func hasReason(list []Reason, r Reason) bool {
+	return slices.ContainsFunc(list, func(o Reason) bool { return o.Text == r.Text })
+}

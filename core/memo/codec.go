@@ -2,87 +2,122 @@ package memo
 
 import (
 	"bytes"
-	"encoding/gob"
 	"fmt"
+	"io"
+	"maps"
 	"reflect"
+	"slices"
+	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 )
 
-// A codec turns values of T into bytes and back.
-type codec[T any] interface {
-	name() string
-	encode(v T) ([]byte, error)
-	decode(data []byte) (T, error)
+// A Codec encodes values of T in a way of one's own. Its name holds its
+// version: what another name wrote is not read. What it loses is lost on a
+// first run too, which returns what was decoded.
+type Codec[T any] interface {
+	Name() string
+	Encode(io.Writer, T) error
+	Decode(io.Reader) (T, error)
 }
 
-// codecOf chooses how a value of T is stored.
-func codecOf[T any](s *Spec) (codec[T], error) {
-	switch t := reflect.TypeFor[T](); {
-	case t.Kind() == reflect.String, t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
-		s.Codec = ""
-		return rawCodec[T]{}, nil
+// RegisterCodec makes c the way in which values of T are stored wherever they
+// occur. It is meant for init functions: a fixture stored under other codecs
+// is built again.
+func RegisterCodec[T any](c Codec[T]) {
+	registered.Lock()
+	defer registered.Unlock()
+	codecs := maps.Clone(registered.codecs)
+	if codecs == nil {
+		codecs = map[reflect.Type]snapshot.Codec{}
 	}
-	return gobCodec[T]{}, nil
+	codecs[reflect.TypeFor[T]()] = anyCodec[T]{c}
+	registered.codecs, registered.coder = codecs, nil
 }
 
-// rawCodec stores strings and byte slices as they are, after a byte that tells
-// nil from empty.
-type rawCodec[T any] struct{}
+// RegisterGlobal gives a package variable, such as a sentinel error, a name by
+// which values that hold it find it again: ("pkg.ErrX", &ErrX).
+func RegisterGlobal[T any](name string, p *T) { snapshot.RegisterGlobal(name, p) }
 
-func (rawCodec[T]) name() string { return "as bytes" }
-
-func (rawCodec[T]) encode(v T) ([]byte, error) {
-	rv := reflect.ValueOf(v)
-	if rv.Kind() == reflect.String {
-		return append([]byte{1}, rv.String()...), nil
-	}
-	if rv.IsNil() {
-		return []byte{0}, nil
-	}
-	return append([]byte{1}, rv.Bytes()...), nil
+var registered struct {
+	sync.Mutex
+	codecs map[reflect.Type]snapshot.Codec
+	coder  *snapshot.Coder
 }
 
-func (rawCodec[T]) decode(data []byte) (v T, err error) {
-	if len(data) == 0 {
-		return v, fmt.Errorf("its stored form is empty")
+// coder returns the coder for the registered codecs, and their names.
+func coder() (*snapshot.Coder, []string) {
+	registered.Lock()
+	defer registered.Unlock()
+	if len(registered.codecs) == 0 {
+		return snapshot.Default(), nil
 	}
-	rv := reflect.ValueOf(&v).Elem()
-	switch {
-	case data[0] == 0:
-	case rv.Kind() == reflect.String:
-		rv.SetString(string(data[1:]))
-	default:
-		rv.SetBytes(bytes.Clone(data[1:]))
+	if registered.coder == nil {
+		registered.coder = snapshot.NewCoder(registered.codecs)
 	}
-	return v, nil
+	var names []string
+	for t, c := range registered.codecs {
+		names = append(names, snapshot.TypeName(t)+" "+c.Name())
+	}
+	slices.Sort(names)
+	return registered.coder, names
 }
 
-// gobCodec stores everything else by encoding/gob, in a box: gob knows no nil
-// at the top.
-type gobCodec[T any] struct{}
+// anyCodec is a Codec for package snapshot.
+type anyCodec[T any] struct{ c Codec[T] }
 
-type box[T any] struct{ V T }
+func (a anyCodec[T]) Name() string                        { return a.c.Name() }
+func (a anyCodec[T]) Encode(w io.Writer, v any) error     { return a.c.Encode(w, v.(T)) }
+func (a anyCodec[T]) Decode(r io.Reader) (v any, e error) { return a.c.Decode(r) }
 
-func (gobCodec[T]) name() string { return "encoding/gob" }
+// A form is how a value of T is stored.
+type form[T any] struct {
+	codec Codec[T] // nil: by package snapshot, exactly
+	coder *snapshot.Coder
+}
 
-func (gobCodec[T]) encode(v T) (data []byte, err error) {
-	defer catch(&err)
+// formOf chooses how a value of T is stored, and tells the option set.
+func formOf[T any](s *Spec) (form[T], error) {
+	if s.Codec != nil {
+		c, ok := s.Codec.(Codec[T])
+		if !ok {
+			return form[T]{}, fmt.Errorf("%T is no codec for values of type %s", s.Codec, reflect.TypeFor[T]())
+		}
+		s.codecs = []string{c.Name()}
+		return form[T]{codec: c}, nil
+	}
+	var f form[T]
+	f.coder, s.codecs = coder()
+	return f, nil
+}
+
+func (f form[T]) encode(v *T) ([]byte, error) {
+	if f.codec == nil {
+		return f.coder.Marshal(v)
+	}
 	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(box[T]{v}); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	err := f.codec.Encode(&b, *v)
+	return b.Bytes(), err
 }
 
-func (gobCodec[T]) decode(data []byte) (v T, err error) {
-	defer catch(&err)
-	var b box[T]
-	err = gob.NewDecoder(bytes.NewReader(data)).Decode(&b)
-	return b.V, err
+// decode reads a value, which may keep parts of data.
+func (f form[T]) decode(data []byte, v *T) (err error) {
+	if f.codec == nil {
+		err = f.coder.Unmarshal(data, v)
+	} else {
+		*v, err = f.codec.Decode(bytes.NewReader(data))
+	}
+	if err != nil {
+		return fmt.Errorf("its stored value cannot be read back: %w", err)
+	}
+	return nil
 }
 
-// catch makes an error of a panic of gob, which nil pointers cause.
-func catch(err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("encoding/gob: %v", r)
+// diff reports where a value and what its stored form reads as differ. What a
+// user's codec loses is the user's to lose.
+func (f form[T]) diff(a, b T) (path string, same bool) {
+	if f.codec != nil {
+		return "", true
 	}
+	return snapshot.Diff(a, b)
 }

@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -48,12 +49,12 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 
 // off reports whether there is no cache for this call, and says so.
 func (cl *call) off() bool {
-	if cl.mode != Off && cl.c.store != nil {
+	if cl.stale == nil && cl.c.enabled(cl.mode) {
 		return false
 	}
 	cause := "CACHETEST=off"
-	if cl.c.disabled != nil {
-		cause = cl.c.disabled.Error()
+	if err := cmp.Or(cl.stale, cl.c.disabled); err != nil {
+		cause = err.Error()
 	}
 	cl.emit(Event{Type: EventOff, Cause: cause})
 	return true
@@ -130,7 +131,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 			return Result{}, err
 		}
 	}
-	cl.c.serve(frameOf(ctx), child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, output: h.rec.Output.ID})
+	cl.c.serve(frameOf(ctx), child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: codeOf(cl.static), output: h.rec.Output.ID})
 	if cl.mode != ReadOnly {
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
 	}

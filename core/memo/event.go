@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -45,6 +46,7 @@ type Event struct {
 	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or the one that a hit saved
 	TookMS  float64  `json:"took_ms,omitempty"`  // how long the look-up took
 	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
+	Hint    string   `json:"hint,omitempty"`     // what may make each build another one
 	Builder int      `json:"builder,omitempty"`  // process id of who builds it
 }
 
@@ -66,6 +68,9 @@ func (e Event) Text() string {
 	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, human.Size(e.Bytes))
 	if e.Failed {
 		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, ReasonText(e.Reasons), build)
+	}
+	if e.Hint != "" && !e.Failed {
+		text += "; fn uses " + e.Hint
 	}
 	if len(e.Reasons) > 1 {
 		for _, r := range e.Reasons[:min(len(e.Reasons), maxDetails)] {
@@ -103,16 +108,24 @@ func (cl *call) emit(e Event) {
 	if cl.spec.Notify != nil {
 		cl.spec.Notify(e)
 	}
-	line, err := json.Marshal(e)
-	if err != nil {
-		return
-	}
+	line := e.json()
 	if path := getenv("CACHETEST_LOG"); path != "" {
 		store.AppendLine(logPath(path), line)
 	}
 	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
 		cl.c.store.AppendEvent(line)
 	}
+}
+
+// json is the event as a line of the logs, for people to read too: -> stays ->.
+func (e Event) json() []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(e); err != nil {
+		return []byte("{}") // cannot be: an Event is strings and numbers
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // logPath resolves a relative CACHETEST_LOG like every other path.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -13,8 +12,10 @@ import (
 
 // An explainer finds what changed since the nearest record.
 type explainer struct {
-	cl     *call
-	nested []variantKey
+	cl *call
+	// why holds what was found of each child, nil while it is being found: a
+	// child that several fixtures share is explained once.
+	why map[variantKey]*candidate
 }
 
 // A candidate is a record, and how it differs from now.
@@ -36,7 +37,7 @@ func (cl *call) explain(forced string) ([]Reason, time.Duration) {
 	if forced != "" {
 		reasons = append([]Reason{{Code: "refresh", Text: forced}}, reasons...)
 	}
-	e := &explainer{cl: cl}
+	e := &explainer{cl: cl, why: map[variantKey]*candidate{}}
 	keys := []variantKey{cl.key}
 	for _, variant := range cl.c.store.Variants(cl.key.slot) {
 		if key := (variantKey{cl.key.slot, variant}); key != cl.key && len(keys) <= maxVariants {
@@ -68,7 +69,11 @@ func (e *explainer) nearest(keys []variantKey, child bool) *candidate {
 			if err != nil {
 				continue
 			}
-			c := e.compare(rec, child)
+			at := e
+			if child {
+				at = &explainer{cl: e.cl.asChild(rec), why: e.why}
+			}
+			c := at.compare(rec, child)
 			if best == nil || cmp.Or(cmp.Compare(c.equal, best.equal), c.rec.Built.Compare(best.rec.Built)) > 0 {
 				best = c
 			}
@@ -92,9 +97,9 @@ func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 				found = e.static(old, now, child)
 			}
 		case old.Kind == input.Child:
-			v := &validator{cl: e.cl, rec: rec, nested: e.nested}
-			if !v.sameChild(old) {
-				found = e.childReasons(old)
+			if !e.cl.sameChildren(&record.Record{Inputs: []input.Input{*old}}) {
+				found = e.childReasons(old, c.reasons)
+				c.equal-- // whether it is told or not
 			}
 		default:
 			now := e.cl.state(old)
@@ -104,7 +109,7 @@ func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 			c.equal++
 		}
 		for _, r := range found {
-			if !slices.ContainsFunc(c.reasons, func(o Reason) bool { return o.Text == r.Text }) {
+			if !hasReason(c.reasons, r) {
 				c.reasons = append(c.reasons, r)
 			}
 		}
@@ -131,31 +136,14 @@ func findStatic(static []input.Input, old *input.Input) *input.Input {
 // known, only what is the same for each call of the process is compared.
 func (e *explainer) static(old, now *input.Input, child bool) []Reason {
 	if !child {
-		if old.Kind == input.Code && sameBinary(old, now) && old.Digest != now.Digest {
-			return []Reason{{Code: "fn.changed", Subject: now.Name, Old: funcOf(old), New: funcOf(now),
-				Text: "another function: " + funcOf(old) + " -> " + funcOf(now)}}
+		if old.Kind == input.Code {
+			return codeReasons(old, now)
 		}
 		return input.Compare(old, now)
 	}
 	switch old.Kind {
-	case input.Code:
-		if !sameBinary(old, now) {
-			return []Reason{{Code: "code.changed", Subject: now.Name, Text: "test binary changed"}}
-		}
 	case input.Toolchain, input.Setting:
 		return input.Compare(old, now)
 	}
 	return nil
-}
-
-// The detail of a Code input is the identity of the binary, and the function.
-func sameBinary(a, b *input.Input) bool {
-	x, _, _ := strings.Cut(a.Detail, " ")
-	y, _, _ := strings.Cut(b.Detail, " ")
-	return x == y
-}
-
-func funcOf(in *input.Input) string {
-	_, fn, _ := strings.Cut(in.Detail, " ")
-	return fn
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -22,6 +23,7 @@ type child struct {
 	key    variantKey
 	name   string // its key, for people
 	pkg    string
+	code   input.Digest
 	output store.ObjectID
 }
 

@@ -1,11 +1,9 @@
 package memo
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"reflect"
-
-	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 )
 
 // Get is Do for a value: it returns what fn returned, now or in an earlier
@@ -29,7 +27,7 @@ func Get[T any](ctx context.Context, c *Cache, s Spec, fn func() (T, error)) (T,
 // that of its caller.
 func GetContext[T any](ctx context.Context, c *Cache, s Spec, fn func(context.Context) (T, error)) (T, error) {
 	var zero T
-	codec, err := codecOf[T](&s)
+	form, err := formOf[T](&s)
 	if err != nil {
 		return zero, err
 	}
@@ -41,8 +39,8 @@ func GetContext[T any](ctx context.Context, c *Cache, s Spec, fn func(context.Co
 			s.Package = site.Package
 		}
 	}
-	s.Type = snapshot.TypeName(reflect.TypeFor[T]())
-	g := &getter[T]{codec: codec, fn: fn}
+	s.typ = reflect.TypeFor[T]()
+	g := &getter[T]{form: form, fn: fn}
 	s.Accept = g.accept
 	cl, err := c.newCall(&s, fn)
 	if err != nil {
@@ -63,14 +61,16 @@ func GetContext[T any](ctx context.Context, c *Cache, s Spec, fn func(context.Co
 
 // A getter joins a look-up, which knows bytes, to a value.
 type getter[T any] struct {
-	codec  codec[T]
+	form   form[T]
 	fn     func(context.Context) (T, error)
 	fresh  T // as fn made it
 	stored T // as its stored form reads
 }
 
-func (g *getter[T]) accept(data []byte) (err error) {
-	g.stored, err = g.codec.decode(data)
+func (g *getter[T]) accept(data []byte) error {
+	var v T
+	err := g.form.decode(data, &v)
+	g.stored = v
 	return err
 }
 
@@ -80,18 +80,15 @@ func (g *getter[T]) build(ctx context.Context) (Output, error) {
 		return Output{}, err
 	}
 	g.fresh = v
-	data, err := g.codec.encode(v)
+	data, err := g.form.encode(&v)
 	if err == nil {
 		err = g.accept(data)
 	}
 	if err != nil {
 		return Output{NotStored: err.Error()}, nil
 	}
-	if path, same := snapshot.Diff(v, g.stored); !same {
-		if path != "" {
-			path = " at " + path
-		}
-		return Output{NotStored: fmt.Sprintf("its value does not survive %s%s", g.codec.name(), path)}, nil
+	if path, same := g.form.diff(v, g.stored); !same {
+		return Output{NotStored: "its value does not survive being stored: it differs at " + cmp.Or(path, "its root")}, nil
 	}
 	return Output{Data: data}, nil
 }

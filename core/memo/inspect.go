@@ -1,14 +1,14 @@
 package memo
 
 import (
-	"runtime"
+	"encoding/hex"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -56,6 +56,7 @@ type Inspector struct {
 	root  look.Root
 	calls [2]*call // by algorithm: what was looked at
 	seen  map[recordKey]Verdict
+	built map[string]*source.Build // by package
 }
 
 type recordKey struct {
@@ -65,8 +66,8 @@ type recordKey struct {
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]Verdict{}}
-	v.Plain = map[string]string{"-short": "false", "arguments": "", "GOMAXPROCS": strconv.Itoa(runtime.GOMAXPROCS(0))}
+	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]Verdict{}, built: map[string]*source.Build{}}
+	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", "GOMAXPROCS": settingValue("GOMAXPROCS")}
 	for i := range v.calls {
 		w := *c.world
 		w.Root, w.Dir, w.Algorithm = v.root, dir, input.Algorithm(i)
@@ -105,24 +106,30 @@ func (v *Inspector) record(rec *record.Record, file store.RecordFile, nested []v
 		verdict.Columns[column] = None
 	}
 	nested = append(slices.Clip(nested), self.variantKey)
+	cl := v.calls[rec.Algorithm].asChild(rec)
 	for i := range rec.Inputs {
 		in := &rec.Inputs[i]
-		column := columnOf(in.Kind)
-		if column == "" {
-			continue
-		}
-		state, reasons := v.input(in, rec.Algorithm, nested)
-		verdict.Columns[column] = worse(verdict.Columns[column], state)
-		for _, r := range reasons {
-			if !slices.ContainsFunc(verdict.Reasons, func(o Reason) bool { return o.Text == r.Text }) {
-				verdict.Reasons = append(verdict.Reasons, r)
-			}
+		if in.Kind == input.Code {
+			v.code(in, &verdict)
+		} else if column := columnOf(in.Kind); column != "" {
+			state, reasons := v.input(cl, in, rec.Algorithm, nested)
+			verdict.add(column, state, reasons...)
 		}
 	}
 	if len(nested) == 1 {
 		v.seen[self] = verdict // within a circle it would be taken for granted
 	}
 	return verdict
+}
+
+// add adds what is known of one input.
+func (v *Verdict) add(column string, state State, reasons ...Reason) {
+	v.Columns[column] = worse(v.Columns[column], state)
+	for _, r := range reasons {
+		if !hasReason(v.Reasons, r) {
+			v.Reasons = append(v.Reasons, r)
+		}
+	}
 }
 
 func worse(a, b State) State {
@@ -135,8 +142,6 @@ func worse(a, b State) State {
 
 func columnOf(k input.Kind) string {
 	switch k {
-	case input.Code, input.Type, input.Options, input.Version:
-		return "code"
 	case input.File, input.Dir, input.Glob, input.Checkout:
 		return "files"
 	case input.Env:
@@ -152,7 +157,7 @@ func columnOf(k input.Kind) string {
 }
 
 // input compares one input.
-func (v *Inspector) input(in *input.Input, alg Algorithm, nested []variantKey) (State, []Reason) {
+func (v *Inspector) input(cl *call, in *input.Input, alg Algorithm, nested []variantKey) (State, []Reason) {
 	switch in.Kind {
 	case input.Toolchain:
 		return v.toolchain(in)
@@ -160,17 +165,12 @@ func (v *Inspector) input(in *input.Input, alg Algorithm, nested []variantKey) (
 		return v.setting(in, alg)
 	case input.Child:
 		return v.childInput(in, alg, nested)
-	case input.Options, input.Version, input.Type:
-		return None, nil // written in the code
 	case input.Value:
 		if len(nested) > 1 {
 			return Same, nil // what a build gives the fixtures that it uses is in its code
 		}
 	case input.File, input.Dir, input.Glob, input.Env, input.Checkout:
-		if strings.HasPrefix(in.Name, "$") {
-			return Unknown, nil // below a path that the test gives
-		}
-		now := v.calls[alg].state(in)
+		now := cl.state(in)
 		if reasons := input.Compare(in, &now); len(reasons) > 0 {
 			return Changed, reasons
 		}
@@ -213,11 +213,8 @@ func (v *Inspector) setting(in *input.Input, alg Algorithm) (State, []Reason) {
 // childInput looks for a record of the child that has the same output and
 // whose inputs are the same.
 func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantKey) (State, []Reason) {
-	key, ok := parseChild(in)
+	key, code := parseChild(in)
 	r := Reason{Code: "child.changed", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " is no longer stored"}
-	if !ok {
-		return Changed, []Reason{r}
-	}
 	if slices.Contains(nested, key) {
 		return Same, nil
 	}
@@ -228,7 +225,7 @@ func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantK
 			continue
 		}
 		verdict := v.record(rec, file, nested)
-		equal := alg.Cut(rec.Output.ID) == in.Digest
+		equal := alg.Cut(rec.Output.ID) == in.Digest && sameCode(rec, code)
 		switch s := verdict.State(); {
 		case equal && s == Same:
 			return Same, nil
@@ -244,4 +241,52 @@ func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantK
 		return Changed, []Reason{r}
 	}
 	return state, nil
+}
+
+// sameCode reports whether a record was built by code of a digest.
+func sameCode(rec *record.Record, code string) bool {
+	d := codeOf(rec.Inputs)
+	return hex.EncodeToString(d[:16]) == code
+}
+
+// code compares code that is known by its closure with the source on disk.
+// Options, type and version are written in it.
+func (v *Inspector) code(in *input.Input, verdict *Verdict) {
+	then, now, err := v.closures(in)
+	if err != nil {
+		verdict.add("code", Unknown)
+		return
+	}
+	verdict.add("code", Same)
+	if len(then.Modules) > 0 {
+		verdict.add("modules", Same)
+	}
+	for _, r := range closureReasons(then, now) {
+		if r.Code == "module.changed" {
+			verdict.add("modules", Changed, r)
+		} else {
+			verdict.add("code", Changed, r)
+		}
+	}
+}
+
+func (v *Inspector) closures(in *input.Input) (then, now *source.Closure, err error) {
+	if in.Name != "closure" {
+		return nil, nil, source.ErrUnknown
+	}
+	then, err = source.DecodeClosure([]byte(in.Detail))
+	if err != nil {
+		return nil, nil, err
+	}
+	build := v.built[then.Home()]
+	if build == nil {
+		dir, err := source.FindPackage(v.root.Physical, then.Home())
+		if err != nil {
+			return nil, nil, err
+		}
+		build = source.Static(dir)
+		v.built[then.Home()] = build
+	}
+	now, err = build.Again(then)
+	return then, now, err
 }

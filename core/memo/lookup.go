@@ -24,7 +24,7 @@ func (cl *call) find() *hit {
 	for i, file := range cl.c.store.Records(cl.key.slot, cl.key.variant) {
 		rec, err := cl.c.read(file)
 		if err != nil {
-			cl.note("record.damaged", err)
+			cl.note(file.ID, "record.damaged", err)
 			continue
 		}
 		v := &validator{cl: cl, rec: rec}
@@ -33,12 +33,12 @@ func (cl *call) find() *hit {
 		}
 		data, err := cl.c.output(rec)
 		if err != nil {
-			cl.note(objectCode(err), err)
+			cl.note(file.ID, objectCode(err), err)
 			continue
 		}
 		if cl.spec.Accept != nil {
 			if err := cl.spec.Accept(data); err != nil {
-				cl.note("value.unreadable", err)
+				cl.note(file.ID, "value.unreadable", err)
 				continue
 			}
 		}
@@ -50,10 +50,10 @@ func (cl *call) find() *hit {
 
 // note remembers that a record could not be used although nothing that it
 // depends on has changed.
-func (cl *call) note(code string, err error) {
-	r := Reason{Code: code, Subject: cl.spec.Key, Text: err.Error()}
-	if !slices.Contains(cl.faults, r) {
-		cl.faults = append(cl.faults, r)
+func (cl *call) note(id store.RecordID, code string, err error) {
+	if !slices.Contains(cl.faulty, id) { // else told when it was looked at first
+		cl.faulty = append(cl.faulty, id)
+		cl.faults = append(cl.faults, Reason{Code: code, Subject: cl.spec.Key, Text: err.Error()})
 	}
 }
 
@@ -108,14 +108,18 @@ func (c *Cache) output(rec *record.Record) ([]byte, error) {
 type validator struct {
 	cl     *call
 	rec    *record.Record
-	nested []variantKey // records being validated, outermost first
-	child  bool         // a child's record: what its caller gave is taken as given
-	restat bool         // a file has other times but the same content
+	child  bool // a child's record: what its caller gave is taken as given
+	restat bool // a file has other times but the same content
 }
 
-// valid reports whether every input is as the record has it. It stops at the
-// first that is not.
+// valid reports whether every input is as the record has it.
 func (v *validator) valid() bool {
+	return v.local() && v.cl.sameChildren(v.rec)
+}
+
+// local reports whether every input but the children is as the record has it.
+// It stops at the first that is not.
+func (v *validator) local() bool {
 	if !v.child && !v.sameStatic() {
 		return false
 	}
@@ -163,12 +167,10 @@ func (v *validator) same(in *input.Input) bool {
 			v.restat = true
 		}
 		return true
-	case input.Child:
-		return v.sameChild(in)
-	case input.Code, input.Toolchain, input.Setting:
+	case input.Toolchain, input.Setting:
 		return !v.child || v.sameProcess(in)
 	}
-	return true // given by the call, or told by the Glob before
+	return true // given by the call, or told by the Glob before, or a child
 }
 
 // sameGlob compares a Glob: if no directory that was walked has changed it

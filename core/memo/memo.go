@@ -117,6 +117,9 @@ func newCache(config Config) *Cache {
 	return c
 }
 
+// enabled reports whether there is a store to look in.
+func (c *Cache) enabled(mode Mode) bool { return mode != Off && c.store != nil }
+
 // Dir returns the directory of the store, "" if there is none.
 func (c *Cache) Dir() string {
 	if c.store == nil {

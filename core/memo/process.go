@@ -164,11 +164,15 @@ func fullBuildID(id string) bool {
 	return len(parts) == 4 && !slices.ContainsFunc(parts, func(p string) bool { return len(p) != 20 })
 }
 
-// arguments are those of this process that are not package testing's.
+// arguments are those of this process that are neither package testing's nor
+// -update: that golden files are to be written changes no fixture.
 var arguments = sync.OnceValue(func() string {
 	var own []string
 	for i := 1; i < len(os.Args); i++ {
 		arg := os.Args[i]
+		if flag, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "="); flag == "update" && strings.HasPrefix(arg, "-") {
+			continue
+		}
 		name, ok := strings.CutPrefix("-"+strings.TrimLeft(arg, "-"), "-test.")
 		if !ok || !strings.HasPrefix(arg, "-") {
 			own = append(own, arg)
@@ -191,10 +195,13 @@ func isBoolFlag(name string) bool {
 	return ok && b.IsBoolFlag()
 }
 
-// short reports whether tests run with -short.
-func short() bool {
-	f := flag.Lookup("test.short")
-	return f != nil && f.Value.String() == "true"
+// boolFlag is the value of a flag of package testing.
+func boolFlag(name string) string {
+	f := flag.Lookup(name)
+	if f == nil || f.Value.String() == "" {
+		return "false"
+	}
+	return f.Value.String()
 }
 
 // ownFile reports whether path is that of the log that go test asked for.

@@ -13,7 +13,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/record"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
@@ -24,7 +23,7 @@ type notStored struct{ code, text string }
 // NotStoredCodes are the codes of EventNotStored.
 var NotStoredCodes = []string{
 	"mode", "store", "output", "capture", "command", "self-write", "changed", "recording",
-	"temporary", "system-file", "child",
+	"temporary", "system-file", "child", "variable", "init", "hidden",
 }
 
 // record makes the record of a build: what the caller gave, what it declared,
@@ -39,7 +38,7 @@ func (b *builder) record(out Output) (*record.Record, *notStored) {
 			return nil, &notStored{"output", text}
 		}
 	}
-	if why := b.captures(); why != nil {
+	if why := b.unseen(); why != nil {
 		return nil, why
 	}
 	ins, why := b.inputs()
@@ -55,7 +54,7 @@ func (b *builder) record(out Output) (*record.Record, *notStored) {
 	rec := &record.Record{
 		Key: b.spec.Key, Package: b.pkg, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.config.Algorithm, Output: store.Ref(out.Data), Inline: out.Data,
-		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins),
+		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins), Bases: b.world.BaseNames(),
 	}
 	return rec, nil
 }
@@ -66,22 +65,6 @@ func kindOrder(k input.Kind) input.Kind {
 		return input.Glob
 	}
 	return k
-}
-
-// captures reports a value that fn captured and that nothing tells.
-func (b *builder) captures() *notStored {
-	if b.spec.Callee == "" {
-		return nil // a program that says itself what its build depends on
-	}
-	c := source.Captures(b.fn, b.spec.Call, b.spec.Callee)
-	if list := c.Uncovered(b.spec.Ignore.Captures...); len(list) > 0 {
-		v := list[0]
-		return &notStored{"capture", fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)}
-	}
-	if c.Undecided != "" && b.spec.Version == "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
-		return &notStored{"capture", fmt.Sprintf("what fn captures cannot be known (%s): add cachetest.With, IgnoreCapture or Version", c.Undecided)}
-	}
-	return nil
 }
 
 // inputs are the declared and recorded inputs, in their state after the build.
@@ -136,8 +119,8 @@ func (b *builder) always() []input.Input {
 }
 
 // children are the fixtures that this build used: those asked for within it,
-// and those that the process had got before, which may have come to it through
-// a variable.
+// and, where its code reaches variables that change while tests run, those that
+// the process had got before.
 func (b *builder) children() ([]input.Input, *notStored) {
 	b.c.mu.Lock()
 	defer b.c.mu.Unlock()
@@ -145,7 +128,11 @@ func (b *builder) children() ([]input.Input, *notStored) {
 		return nil, &notStored{"child", fmt.Sprintf("it uses the fixture %q, which is not stored", b.frame.tainted)}
 	}
 	var ins []input.Input
-	for _, ch := range append(slices.Clone(b.frame.children), b.c.served...) {
+	used := slices.Clone(b.frame.children)
+	if b.stateful() {
+		used = append(used, b.c.served...)
+	}
+	for _, ch := range used {
 		in := childInput(b.c.config.Algorithm, ch)
 		same := func(o input.Input) bool { return o.Name == in.Name && o.Digest == in.Digest }
 		if ch.key != b.key && !slices.ContainsFunc(ins, same) {
@@ -196,18 +183,29 @@ type collector struct {
 	reads trace.Reads
 }
 
+// collect goes through what was read: since the log began, as an earlier test
+// may have put what it read into a variable that fn uses, unless fn's code
+// reaches no such variable.
 func (c *collector) collect() *notStored {
+	all := c.stateful()
 	for _, r := range c.reads.Env {
+		if !all && !r.After {
+			continue
+		}
 		if why := c.env(r); why != nil {
 			return why
 		}
 	}
 	for _, r := range c.reads.Paths {
+		if !all && !r.After {
+			continue
+		}
+		r.Before = r.Before && all
 		if why := c.path(r); why != nil {
 			return why
 		}
 	}
-	if c.reads.Cwd.Before || c.reads.Cwd.After {
+	if c.reads.Cwd.Before && all || c.reads.Cwd.After {
 		c.ins = append(c.ins, checkoutInput(c.world))
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -25,8 +26,7 @@ type Spec struct {
 	Call   Site
 	Callee string
 
-	Type    string // what the output stands for: a fixture of another type is another thing
-	Codec   string // how the output is encoded
+	Codec   any // a Codec[T] for Get, instead of the exact form
 	Values  []Value
 	Declare Declared
 	Ignore  Ignored
@@ -46,6 +46,9 @@ type Spec struct {
 	Notify func(Event)
 	// Deadline is when the caller's time is up; zero: never. No wait goes past it.
 	Deadline time.Time
+
+	typ    reflect.Type // T of Get
+	codecs []string     // names of the codecs in use
 }
 
 // A Value is a named value that a fixture depends on: an argument, a captured
@@ -77,8 +80,9 @@ type Ignored struct {
 type CodeMode string
 
 const (
-	CodeBinary CodeMode = "binary" // the content of the test binary
-	CodeNone   CodeMode = "none"   // no code: Version stands for it
+	CodeClosure CodeMode = "closure" // the declarations that the function can reach; the default
+	CodeBinary  CodeMode = "binary"  // the content of the test binary
+	CodeNone    CodeMode = "none"    // no code: Version stands for it
 )
 
 // check reports misuse.
@@ -139,16 +143,14 @@ func (s *Spec) optionSet() string {
 		lines = append(lines, "version")
 	}
 	lines = append(lines, "code "+string(s.code()))
-	if s.Codec != "" {
-		lines = append(lines, "codec "+s.Codec)
-	}
+	add("codec", s.codecs)
 	slices.Sort(lines)
 	return strings.Join(slices.Compact(lines), "\n")
 }
 
 func (s *Spec) code() CodeMode {
 	if s.Code == "" {
-		return CodeBinary
+		return CodeClosure
 	}
 	return s.Code
 }

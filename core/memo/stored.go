@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -116,7 +118,7 @@ func (s *Stored) Inputs() []Input {
 func (s *Stored) Children() (slots []string) {
 	for i := range s.rec.Inputs {
 		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
-			if key, ok := parseChild(in); ok && !slices.Contains(slots, key.slot.String()) {
+			if key, _ := parseChild(in); !slices.Contains(slots, key.slot.String()) {
 				slots = append(slots, key.slot.String())
 			}
 		}
@@ -124,19 +126,15 @@ func (s *Stored) Children() (slots []string) {
 	return slots
 }
 
-// kindNames are the kinds of input in words, as in the options that declare
-// them.
-var kindNames = map[input.Kind]string{
-	input.Options: "options", input.Version: "version", input.Toolchain: "toolchain", input.Code: "code",
-	input.Type: "type", input.Value: "value", input.Setting: "setting", input.Checkout: "checkout", input.Env: "env",
-	input.File: "file", input.Dir: "directory", input.Glob: "files", input.Child: "fixture",
-}
+// kindNames are the kinds of input in words, in their order.
+var kindNames = [...]string{"other", "options", "version", "toolchain", "code", "type", "value", "setting", "checkout",
+	"env", "file", "directory", "files", "walk", "fixture"}
 
 func kindName(k input.Kind) string {
-	if name, ok := kindNames[k]; ok {
-		return name
+	if int(k) < len(kindNames) {
+		return kindNames[k]
 	}
-	return "other"
+	return kindNames[0]
 }
 
 // inputDetail is an input's detail where that says something to people.
@@ -153,8 +151,26 @@ func inputDetail(in *input.Input) string {
 		}
 	case input.Child:
 		return ""
+	case input.Code:
+		return codeDetail(in)
 	}
 	return in.Detail
+}
+
+// codeDetail says how much code a record stands for.
+func codeDetail(in *input.Input) string {
+	if in.Name != "closure" {
+		return funcOf(in)
+	}
+	closure, err := source.DecodeClosure([]byte(in.Detail))
+	if err != nil {
+		return ""
+	}
+	text := human.Count(len(closure.Decls), "declaration")
+	for _, m := range closure.Modules {
+		text += ", " + m.Path + " " + m.Version
+	}
+	return text
 }
 
 // Events returns what the cache remembers of misses and of results not stored,

@@ -60,10 +60,10 @@ func run(args []string, out, errOut io.Writer) int {
 	}
 	c := &command{verb: v, out: out, err: errOut, flags: newFlags(v.name)}
 	do := v.setup(c)
-	err := c.flags.Parse(args[1:])
+	err, misuse := c.flags.Parse(args[1:]), true
 	if err == nil {
 		c.args = c.flags.Args()
-		err = do()
+		err, misuse = do(), false
 	}
 	switch {
 	case err == nil:
@@ -77,10 +77,10 @@ func run(args []string, out, errOut io.Writer) int {
 		return 2
 	}
 	fmt.Fprintf(errOut, "cachetest %s: %v\n", v.name, err)
-	if c.flags.Parsed() {
-		return 1
+	if misuse {
+		return 2
 	}
-	return 2
+	return 1
 }
 
 // open opens the cache that the settings name.

@@ -24,7 +24,7 @@ var verbs []verb
 func init() {
 	// Not in the declaration: help, which they call, goes through the list.
 	verbs = []verb{
-		listVerb, whyVerb, outdatedVerb, graphVerb, statsVerb, reportVerb,
+		listVerb, whyVerb, outdatedVerb, depsVerb, graphVerb, statsVerb, reportVerb,
 		trimVerb, cleanVerb, exportVerb, importVerb, envVerb,
 	}
 }

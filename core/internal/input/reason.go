@@ -2,8 +2,11 @@ package input
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 )
 
 // A Reason is one difference that makes a record invalid.
@@ -19,7 +22,7 @@ type Reason struct {
 // the logs.
 var Codes = []string{
 	"first", "refresh", "expired", "record.damaged", "object.damaged", "object.missing", "value.unreadable",
-	"options.changed", "version.changed", "toolchain.changed", "code.changed", "fn.changed", "type.changed",
+	"options.changed", "version.changed", "toolchain.changed", "code.changed", "module.changed", "fn.changed", "type.changed",
 	"value.changed", "setting.changed", "checkout.changed", "env.changed",
 	"file.modified", "file.added", "file.removed", "file.type", "file.mode", "file.link",
 	"child.changed",
@@ -39,11 +42,10 @@ func Compare(old, new *Input) []Reason {
 	case Version:
 		return change("version.changed", "version", old, new)
 	case Toolchain:
-		return change("toolchain.changed", "toolchain", old, new)
-	case Code:
-		return codeReasons(old, new)
+		return []Reason{{Code: "toolchain.changed", Subject: "toolchain", Old: old.Detail, New: new.Detail,
+			Text: "toolchain " + settingsDiff(old.Detail, new.Detail)}}
 	case Type:
-		return change("type.changed", "type", old, new)
+		return []Reason{typeReason(old, new)}
 	case Value:
 		return change("value.changed", "value "+new.Name, old, new)
 	case Setting:
@@ -60,14 +62,21 @@ func Compare(old, new *Input) []Reason {
 	return []Reason{{Code: "options.changed", Subject: subject, Text: subject + " changed"}}
 }
 
+func typeReason(old, new *Input) Reason {
+	was, is := lines(old.Detail), lines(new.Detail)
+	text := snapshot.DiffTypes(was, is)
+	if text == "" {
+		text = "the layout of a type changed"
+	}
+	name, _, _ := strings.Cut(new.Detail, "\t")
+	return Reason{Code: "type.changed", Subject: name, Text: text}
+}
+
 // change is the reason of an input whose detail is short and says it all.
 func change(code, what string, old, new *Input) []Reason {
 	r := Reason{Code: code, Subject: new.Name, Old: old.Detail, New: new.Detail, Text: what + " changed"}
 	if old.Detail != new.Detail {
 		r.Text = fmt.Sprintf("%s changed: %s -> %s", what, orNone(old.Detail), orNone(new.Detail))
-	}
-	if code == "toolchain.changed" && old.Detail != new.Detail {
-		r.Text = fmt.Sprintf("%s %s -> %s", what, old.Detail, new.Detail)
 	}
 	return []Reason{r}
 }
@@ -77,15 +86,6 @@ func orNone(s string) string {
 		return "(none)"
 	}
 	return s
-}
-
-// codeReasons tells a changed program from another function under one key.
-func codeReasons(old, new *Input) []Reason {
-	if old.Name != new.Name {
-		return []Reason{{Code: "fn.changed", Subject: new.Name, Old: old.Name, New: new.Name,
-			Text: "another function: " + old.Name + " -> " + new.Name}}
-	}
-	return []Reason{{Code: "code.changed", Subject: new.Name, Text: "test binary changed"}}
 }
 
 func fileReason(name, old, new string) Reason {
@@ -180,6 +180,38 @@ func lineDiff(old, new string) string {
 		parts = append(parts, line+" removed")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// settingsDiff tells how two lists of settings, name=value or a bare value in
+// its place, differ.
+func settingsDiff(old, new string) string {
+	a, b := strings.Fields(old), strings.Fields(new)
+	var parts []string
+	for i := 0; i < 2 && i < min(len(a), len(b)); i++ { // version and platform
+		if a[i] != b[i] {
+			parts = append(parts, a[i]+" -> "+b[i])
+		}
+	}
+	slices.Sort(a)
+	slices.Sort(b)
+	removed, added := setDiff(strings.Join(a, "\n"), strings.Join(b, "\n"))
+	for _, setting := range append(removed, added...) {
+		name, _, ok := strings.Cut(setting, "=")
+		text := name + " " + orNone(valueOf(removed, name)) + " -> " + orNone(valueOf(added, name))
+		if ok && !slices.Contains(parts, text) {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func valueOf(settings []string, name string) string {
+	for _, s := range settings {
+		if value, ok := strings.CutPrefix(s, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // setDiff returns the lines that only one of two sorted lists has.

@@ -1,7 +1,9 @@
 package input
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +30,24 @@ func (w *World) With(bases map[string]string) *World {
 	c := *w
 	c.Bases = bases
 	return &c
+}
+
+// BaseNames are the Bases as a record keeps them: name and path in turn.
+func (w *World) BaseNames() []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(w.Bases)) {
+		names = append(names, name, w.Name(w.Bases[name]))
+	}
+	return names
+}
+
+// WithNames is With for what BaseNames returned.
+func (w *World) WithNames(names []string) *World {
+	bases := map[string]string{}
+	for i := 0; i+1 < len(names); i += 2 {
+		bases[names[i]] = w.Path(names[i+1])
+	}
+	return w.With(bases)
 }
 
 // Name returns the name of an absolute path.

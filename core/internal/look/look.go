@@ -69,11 +69,19 @@ func (r Root) spell(path string) string {
 }
 
 // Stat is os.Stat of an absolute path, as a look.
-func (r Root) Stat(path string) (fs.FileInfo, error) { return os.Stat(r.spell(path)) }
+func (r Root) Stat(path string) (fs.FileInfo, error) {
+	name := r.spell(path)
+	note("stat", name)
+	return os.Stat(name)
+}
 
 // Open is os.Open of an absolute path, as a look. It is meant for directories,
 // of which cmd/go then tracks the direct children.
-func (r Root) Open(path string) (*os.File, error) { return os.Open(r.spell(path)) }
+func (r Root) Open(path string) (*os.File, error) {
+	name := r.spell(path)
+	note("open", name)
+	return os.Open(name)
+}
 
 // envMark is what a look at a variable stats first: a variable has only one
 // spelling, so its looks are counted by these.
@@ -103,6 +111,7 @@ func Env(name string) (value string, set bool) {
 		env.looked = map[string]bool{}
 	}
 	env.looked[name] = true
+	note("getenv", name)
 	os.Stat(envMark + name)
 	return os.LookupEnv(name)
 }

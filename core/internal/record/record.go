@@ -36,6 +36,10 @@ type Record struct {
 	Inline       []byte // the output, if HasInline
 	HasInline    bool
 	Inputs       []input.Input // by Kind, then as they were found
+
+	// Bases are the paths given by With, name and path in turn. A caller gives
+	// its own; they are for who validates the record without its caller.
+	Bases []string
 }
 
 // ID names a record by its inputs.
@@ -65,6 +69,10 @@ func (r *Record) Encode() []byte {
 	w.b = append(w.b, r.Output.ID[:]...)
 	w.int(r.Output.Size)
 	w.b = binary.LittleEndian.AppendUint64(w.b, r.Output.Sum)
+	w.uint(uint64(len(r.Bases)))
+	for _, base := range r.Bases {
+		w.string(base)
+	}
 	w.uint(uint64(len(r.Inputs)))
 	last := ""
 	for i := range r.Inputs {
@@ -130,6 +138,9 @@ func Decode(payload []byte) (*Record, error) {
 	if sum := rd.take(8); len(sum) == 8 {
 		r.Output.Sum = binary.LittleEndian.Uint64([]byte(sum))
 	}
+	for n := rd.uint(); n > 0 && !rd.bad; n-- {
+		r.Bases = append(r.Bases, rd.string())
+	}
 	n := rd.uint()
 	// An input takes at least four bytes and its digest.
 	if n > uint64(len(rd.s)/(4+r.Algorithm.Width())) {
@@ -147,7 +158,7 @@ func Decode(payload []byte) (*Record, error) {
 	for i := range r.Inputs {
 		r.Inputs[i].Detail = rd.string()
 	}
-	if rd.bad || len(rd.s) > 0 || r.HasInline && !r.Output.Check(r.Inline) {
+	if rd.bad || len(rd.s) > 0 || len(r.Bases)%2 != 0 || r.HasInline && !r.Output.Check(r.Inline) {
 		return nil, errFormat
 	}
 	return r, nil

@@ -33,6 +33,7 @@ func TestRoundTrip(t *testing.T) {
 		func(r *Record) { r.Inline, r.HasInline = nil, false },
 		func(r *Record) { r.Inline, r.Output = []byte{}, store.Ref(nil) },
 		func(r *Record) { r.Inputs = []input.Input{} },
+		func(r *Record) { r.Bases = []string{"corpus", "testdata/corpus"} },
 	} {
 		want := sample()
 		change(want)

@@ -25,14 +25,63 @@ func diffWith(c *coder, a, b any) (path string, same bool) {
 	if va.Type() != vb.Type() {
 		return "", false
 	}
-	p := c.plan(va.Type())
-	return diffAt(c, p, addressable(va), addressable(vb))
+	if p := c.plan(va.Type()); p.t.Kind() != reflect.Pointer || p.ops[0].kind != opPtr || va.IsNil() || vb.IsNil() {
+		return diffAt(c, p, addressable(va), addressable(vb))
+	}
+	return diffAt(c, c.plan(va.Type().Elem()), va.UnsafePointer(), vb.UnsafePointer())
 }
 
-// diffAt compares the values at a and b.
+// diffAt compares the values at a and b: once without noting the way and, if
+// they differ, once more with it.
 func diffAt(c *coder, p *plan, a, b unsafe.Pointer) (path string, same bool) {
-	d := &differ{coder: c, aToB: map[visit]unsafe.Pointer{}, bToA: map[visit]unsafe.Pointer{}}
-	d.queue = append(d.queue, diffItem{plan: p, a: a, b: b, n: 1})
+	d := newDiffer(c, false)
+	if d.run(p, a, b); !d.found {
+		return "", true
+	}
+	d = newDiffer(c, true)
+	d.run(p, a, b)
+	return d.path, false
+}
+
+// differ walks two values side by side, breadth first.
+type differ struct {
+	coder  *coder
+	traced bool // keep the way
+	queue  []diffItem
+	a, b   *addrTable   // what was met on each side; ref is the address on the other
+	ways   [2][]diffWay // by number of what was met on each side, if traced
+	boxes  map[[2]visit]bool
+	found  bool
+	path   string
+}
+
+// diffWay is the way to something met.
+type diffWay struct {
+	w    where
+	path string
+}
+
+type diffItem struct {
+	plan   *plan
+	a, b   unsafe.Pointer // a map's item has the maps themselves
+	n      int
+	isMap  bool
+	slice  bool
+	box    bool // what an interface holds: shared or not makes no difference
+	parent *trail
+}
+
+func newDiffer(c *coder, traced bool) *differ {
+	return &differ{coder: c, traced: traced, a: newAddrTable(), b: newAddrTable()}
+}
+
+func (d *differ) run(p *plan, a, b unsafe.Pointer) {
+	root := diffItem{plan: p, a: a, b: b, n: 1}
+	if p.size > 0 {
+		d.pair(root, where{nil, -1, ""}, "")
+		d.a.root, d.b.root = 1, 1
+	}
+	d.queue = append(d.queue, root)
 	for i := 0; i < len(d.queue) && !d.found; i++ {
 		item := d.queue[i]
 		d.queue[i] = diffItem{}
@@ -45,60 +94,44 @@ func diffAt(c *coder, p *plan, a, b unsafe.Pointer) (path string, same bool) {
 	if !d.found {
 		d.overlaps()
 	}
-	return d.path, !d.found
-}
-
-// differ walks two values side by side, breadth first.
-type differ struct {
-	coder   *coder
-	queue   []diffItem
-	aToB    map[visit]unsafe.Pointer // what each thing of a corresponds to
-	bToA    map[visit]unsafe.Pointer
-	boxes   map[[2]visit]bool // compared already
-	regions []regionPair
-	found   bool
-	path    string
-}
-
-type diffItem struct {
-	plan   *plan
-	a, b   unsafe.Pointer
-	n      int
-	isMap  bool
-	slice  bool
-	box    bool // what an interface holds: shared or not makes no difference
-	parent *trail
 }
 
 func (d *differ) differs(w where, path string) {
 	if !d.found {
-		w.path += path
-		d.found, d.path = true, w.String()
+		d.found = true
+		if d.traced {
+			w.path += path
+			d.path = w.String()
+		}
 	}
 }
 
 func (d *differ) item(it diffItem) {
-	switch {
-	case it.isMap:
+	if it.isMap {
 		d.mapContent(it)
 		return
-	case it.plan.flat && bytes.Equal(bytesAt(it.a, uintptr(it.n)*it.plan.size), bytesAt(it.b, uintptr(it.n)*it.plan.size)):
+	}
+	if it.plan.flat && equalMemory(it.a, it.b, uintptr(it.n)*it.plan.size) {
 		return
 	}
+	w := where{it.parent, -1, ""}
 	for i := 0; i < it.n && !d.found; i++ {
-		index := -1
 		if it.slice {
-			index = i
+			w.index = i
 		}
 		off := uintptr(i) * it.plan.size
-		d.elem(it.plan, add(it.a, off), add(it.b, off), where{it.parent, index, ""})
+		d.elem(it.plan, add(it.a, off), add(it.b, off), w)
 	}
+}
+
+func equalMemory(a, b unsafe.Pointer, n uintptr) bool {
+	return unsafe.String((*byte)(a), n) == unsafe.String((*byte)(b), n)
 }
 
 func (d *differ) elem(pl *plan, a, b unsafe.Pointer, w where) {
 	for _, r := range pl.runs {
-		x, y := bytesAt(add(a, r.off), r.end-r.off), bytesAt(add(b, r.off), r.end-r.off)
-		if !bytes.Equal(x, y) {
+		if !equalMemory(add(a, r.off), add(b, r.off), r.end-r.off) {
+			x, y := bytesAt(add(a, r.off), r.end-r.off), bytesAt(add(b, r.off), r.end-r.off)
 			i := 0
 			for x[i] == y[i] {
 				i++
@@ -182,24 +215,31 @@ func (d *differ) follow(it diffItem, w where, path string) {
 	case !d.pair(it, w, path):
 		return
 	}
-	it.parent = &trail{up: w.up, step: w.step(path)}
+	if d.traced {
+		it.parent = &trail{up: w.up, step: w.step(path)}
+	}
+	if it.plan.plain() && !it.isMap {
+		d.item(it)
+		return
+	}
 	d.queue = append(d.queue, it)
 }
 
 // pair makes the two ends of it correspond; it reports whether they are new.
 func (d *differ) pair(it diffItem, w where, path string) bool {
-	ka, kb := visit{it.a, it.plan, it.n}, visit{it.b, it.plan, it.n}
-	b, seenA := d.aToB[ka]
-	a, seenB := d.bToA[kb]
-	if seenA || seenB {
-		if !seenA || !seenB || b != it.b || a != it.a {
+	ma, idA, newA := d.a.find(it.a, it.plan, it.n)
+	mb, idB, newB := d.b.find(it.b, it.plan, it.n)
+	if !newA || !newB {
+		if newA || newB || ma.ref != uint64(uintptr(it.b)) || mb.ref != uint64(uintptr(it.a)) {
 			d.differs(w, path)
 		}
 		return false
 	}
-	d.aToB[ka], d.bToA[kb] = it.b, it.a
-	if !it.isMap {
-		d.regions = append(d.regions, regionPair{uintptr(it.a), uintptr(it.b), uintptr(it.n) * it.plan.size, w, path})
+	ma.ref, mb.ref = uint64(uintptr(it.b)), uint64(uintptr(it.a))
+	ma.cap, mb.cap = it.n, it.n
+	if d.traced {
+		d.note(0, idA, diffWay{w, path})
+		d.note(1, idB, diffWay{w, path})
 	}
 	return true
 }
@@ -214,4 +254,11 @@ func (d *differ) newBox(it diffItem) bool {
 	}
 	d.boxes[key] = true
 	return true
+}
+
+func (d *differ) note(side int, id uint32, way diffWay) {
+	for uint32(len(d.ways[side])) <= id {
+		d.ways[side] = append(d.ways[side], diffWay{})
+	}
+	d.ways[side][id] = way
 }

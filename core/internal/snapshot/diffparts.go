@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -50,8 +49,12 @@ func (d *differ) iface(o *op, a, b unsafe.Pointer, w where) {
 		d.follow(diffItem{plan: dyn, a: wa, b: wb, n: 1, box: true}, w, o.path)
 		return
 	}
-	cells := &[2]unsafe.Pointer{wa, wb}
 	w.path += o.path
+	if t.Kind() == reflect.Pointer && dyn.ops[0].kind == opPtr {
+		d.follow(diffItem{plan: dyn.ops[0].elem, a: wa, b: wb, n: 1}, w, "")
+		return
+	}
+	cells := &[2]unsafe.Pointer{wa, wb}
 	d.elem(dyn, unsafe.Pointer(&cells[0]), unsafe.Pointer(&cells[1]), w)
 }
 
@@ -92,35 +95,32 @@ func (d *differ) codec(o *op, a, b unsafe.Pointer, w where) {
 }
 
 func (d *differ) syncMap(o *op, a, b unsafe.Pointer, w where) {
-	cells := new([2]map[any]any)
+	var maps [2]map[any]any
 	for i, p := range []unsafe.Pointer{a, b} {
-		cells[i] = map[any]any{}
-		(*sync.Map)(p).Range(func(k, v any) bool { cells[i][k] = v; return true })
+		maps[i] = map[any]any{}
+		(*sync.Map)(p).Range(func(k, v any) bool { maps[i][k] = v; return true })
 	}
 	w.path += o.path
-	d.mapContent(diffItem{plan: o.elem, a: unsafe.Pointer(&cells[0]), b: unsafe.Pointer(&cells[1]), isMap: true,
-		parent: &trail{up: w.up, step: w.step("")}})
+	d.mapContent(diffItem{plan: o.elem, isMap: true, parent: &trail{up: w.up, step: w.step("")},
+		a: reflect.ValueOf(maps[0]).UnsafePointer(), b: reflect.ValueOf(maps[1]).UnsafePointer()})
 }
 
 func (d *differ) mapWord(o *op, a, b unsafe.Pointer, w where) {
-	cells := &[2]unsafe.Pointer{a, b}
-	it := diffItem{plan: d.coder.plan(o.t), a: a, b: b, n: 0, isMap: true}
-	before := len(d.queue)
-	d.follow(it, w, o.path)
-	if len(d.queue) > before {
-		// Walk through words of our own: the place they were found in need
-		// not outlive this item.
-		last := &d.queue[len(d.queue)-1]
-		last.a, last.b = unsafe.Pointer(&cells[0]), unsafe.Pointer(&cells[1])
-	}
+	d.follow(diffItem{plan: o.self, a: a, b: b, n: 0, isMap: true}, w, o.path)
 }
 
 // mapContent compares two maps: by key where keys are found by value, else in
 // canonical order, which puts alike entries side by side.
 func (d *differ) mapContent(it diffItem) {
 	o := &it.plan.ops[0]
-	a, b := newEntries(o, it.a), newEntries(o, it.b)
 	w := where{it.parent, -1, ""}
+	if f := o.fastMap(); f != nil && !d.traced {
+		if !f.compare(d, o, it.a, it.b, w) {
+			d.differs(w, "")
+		}
+		return
+	}
+	a, b := newEntries(o, unsafe.Pointer(&it.a)), newEntries(o, unsafe.Pointer(&it.b))
 	if a.n != b.n {
 		d.differs(w, lonelyKey(a, b))
 		return
@@ -163,43 +163,41 @@ func lonelyKey(a, b *entries) string {
 
 // orderOf puts the entries of a map by itself in canonical order.
 func orderOf(c *coder, m *entries) ([]int, error) {
-	h := &hasher{coder: c, names: globalNames(), visited: map[visit]uint64{}, types: map[reflect.Type]uint64{}, out: newSink(), lenient: true}
+	h := newHasher(c)
+	h.lenient = true
 	return h.order(m, nil)
-}
-
-// regionPair is memory that a pointer or slice leads to on both sides.
-type regionPair struct {
-	a, b, size uintptr
-	w          where
-	path       string
 }
 
 // overlaps checks that memory which overlaps on one side does so on the other,
 // by the same distance: a pointer into an array stays one.
 func (d *differ) overlaps() {
-	d.sideOverlaps(func(r *regionPair) (uintptr, uintptr) { return r.a, r.b })
-	d.sideOverlaps(func(r *regionPair) (uintptr, uintptr) { return r.b, r.a })
+	check := overlapping(d.a)
+	for i, t := range []*addrTable{d.a, d.b} {
+		if id, ok := brokenOverlap(t, check); !ok && !d.found {
+			way := diffWay{}
+			if d.traced {
+				way = d.ways[i][id]
+			}
+			d.differs(way.w, way.path)
+		}
+	}
 }
 
-func (d *differ) sideOverlaps(sides func(*regionPair) (this, other uintptr)) {
-	if d.found {
-		return
-	}
-	slices.SortFunc(d.regions, func(x, y regionPair) int {
-		xs, _ := sides(&x)
-		ys, _ := sides(&y)
-		return cmp.Compare(xs, ys)
-	})
+// brokenOverlap returns the number of something met in t that overlaps another,
+// where the two do not on the other side, at ref.
+func brokenOverlap(t *addrTable, check map[*plan]bool) (id uint32, ok bool) {
+	pieces := candidates(t, check)
+	sortPieces(pieces)
 	var end, shift uintptr
-	for i := range d.regions {
-		r := &d.regions[i]
-		this, other := sides(r)
-		if this < end && other-this != shift {
-			d.differs(r.w, r.path)
-			return
+	for _, p := range pieces {
+		m := t.at(p.id)
+		other := uintptr(m.ref)
+		if p.lo < end && other-p.lo != shift {
+			return p.id, false
 		}
-		if this+r.size > end {
-			end, shift = this+r.size, other-this
+		if m.hi() > end {
+			end, shift = m.hi(), other-p.lo
 		}
 	}
+	return 0, true
 }

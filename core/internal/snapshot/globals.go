@@ -95,8 +95,8 @@ func globalNames() map[identity]string {
 	names := make(map[identity]string, len(globals.vars))
 	for name, ptr := range globals.vars {
 		id, ok := identityOf(ptr)
-		if !ok || id.t.Size() == 0 && id.t.Kind() != reflect.Map {
-			continue // all things of no size may share one address
+		if !ok || id.addr == zeroBase {
+			continue // all things of no size share this address
 		}
 		if old, taken := names[id]; !taken || name < old {
 			names[id] = name

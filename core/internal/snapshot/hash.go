@@ -25,16 +25,20 @@ func Hash(v any) (Digest, error) {
 	if v == nil {
 		return sha256.Sum256([]byte("snapshot nil")), nil
 	}
-	h := &hasher{
-		names:   globalNames(),
-		visited: map[visit]uint64{},
-		types:   map[reflect.Type]uint64{},
-		coder:   structural(),
-		out:     newSink(),
-	}
+	h := newHasher(structural())
 	root := h.coder.plan(reflect.TypeFor[any]())
 	err := h.run(hashItem{plan: root, p: unsafe.Pointer(&v), n: 1})
 	return h.out.sum(), err
+}
+
+func newHasher(c *coder) *hasher {
+	return &hasher{
+		names:   globalNames(),
+		visited: map[visit]uint64{},
+		types:   map[reflect.Type]uint64{},
+		coder:   c,
+		out:     newSink(),
+	}
 }
 
 // visit identifies n elements met behind a pointer, slice or map.
@@ -56,6 +60,7 @@ type hasher struct {
 	out     *sink
 	queue   []hashItem
 	depth   int  // of map keys within map keys
+	storing bool // to find what cannot be stored, not to make a key
 	lenient bool // to put things in order: what is not data is passed over
 }
 
@@ -136,7 +141,7 @@ func (h *hasher) op(o *op, base unsafe.Pointer, w where) error {
 	p := add(base, o.off)
 	switch o.kind {
 	case opPtr:
-		h.pointer(loadPtr(p), o, w)
+		return h.pointer(loadPtr(p), o, w)
 	case opString:
 		h.out.string(loadString(p))
 	case opSlice:
@@ -166,18 +171,22 @@ const (
 	tagGlobal = 2
 )
 
-func (h *hasher) pointer(q unsafe.Pointer, o *op, w where) {
+func (h *hasher) pointer(q unsafe.Pointer, o *op, w where) error {
 	if q == nil {
 		h.out.word(tagNil)
-		return
+		return nil
 	}
 	if name, ok := h.names[identity{q, o.elem.t}]; ok {
 		h.out.word(tagGlobal)
 		h.out.string(name)
-		return
+		return nil
+	}
+	if h.storing && isVariable(q, o.elem) {
+		return h.refuse(o, w, staticReason(o.elem.t))
 	}
 	h.out.word(tagThere)
 	h.follow(hashItem{plan: o.elem, p: q, n: 1}, w, o.path)
+	return nil
 }
 
 func (h *hasher) slice(s sliceHeader, o *op, w where) {
@@ -242,7 +251,12 @@ func (h *hasher) refuse(o *op, w where, reason string) error {
 }
 
 func (h *hasher) notData(o *op, p unsafe.Pointer, w where) error {
-	if h.lenient || o.not.advice == adviceLock || o.kind == opZero && isZero(p, o.size) {
+	switch {
+	case h.lenient || o.kind == opZero && isZero(p, o.size):
+		return nil
+	case h.storing:
+		return h.refuse(o, w, o.not.stored())
+	case o.not.advice == adviceLock:
 		return nil
 	}
 	return h.refuse(o, w, o.not.keyed())
@@ -276,6 +290,11 @@ func (h *hasher) iface(o *op, p unsafe.Pointer, w where) error {
 	dyn := h.coder.plan(t)
 	h.typeOf(dyn)
 	word := ifaceWord(p)
+	if h.storing {
+		if reason := h.refusesDynamic(dyn, word); reason != "" {
+			return h.refuse(o, w, reason)
+		}
+	}
 	if dyn.direct {
 		cell := new(unsafe.Pointer)
 		*cell = word
@@ -288,6 +307,19 @@ func (h *hasher) iface(o *op, p unsafe.Pointer, w where) error {
 	}
 	h.follow(hashItem{plan: dyn, p: word, n: 1}, w, o.path)
 	return nil
+}
+
+// refusesDynamic says why what an interface holds cannot be stored in one.
+func (h *hasher) refusesDynamic(dyn *plan, word unsafe.Pointer) string {
+	if noteType(dyn.t) != nil {
+		return ambiguousReason(dyn.t)
+	}
+	if dyn.t.Kind() == reflect.Pointer && dyn.ops[0].kind == opPtr {
+		if _, known := h.names[identity{word, dyn.ops[0].elem.t}]; !known && isSentinel(dyn, word) {
+			return sentinelReason
+		}
+	}
+	return ""
 }
 
 var rtypeType = reflect.TypeOf(reflect.TypeOf(0))
@@ -313,7 +345,7 @@ func (h *hasher) time(p unsafe.Pointer) {
 }
 
 func (h *hasher) codec(o *op, p unsafe.Pointer, w where) error {
-	if o.own != nil {
+	if o.own != nil && !h.storing {
 		// What its marshalling leaves out, a key would not see.
 		return h.elem(o.own, p, where{w.up, w.index, w.path + o.path})
 	}

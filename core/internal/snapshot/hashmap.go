@@ -28,7 +28,7 @@ func (h *hasher) mapWord(p unsafe.Pointer, o *op, w where) {
 	// place it was found in need not outlive this item.
 	cell := new(unsafe.Pointer)
 	*cell = m
-	key := visit{m, h.coder.plan(o.t), 0}
+	key := visit{m, o.self, 0}
 	n, seen := h.visited[key]
 	if !seen {
 		n = uint64(len(h.visited))

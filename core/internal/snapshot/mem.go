@@ -61,3 +61,6 @@ func isZero(p unsafe.Pointer, n uintptr) bool {
 	}
 	return true
 }
+
+// twoWords is an interface: its type or method table, and its data.
+type twoWords struct{ a, b unsafe.Pointer }

@@ -21,6 +21,7 @@ type plan struct {
 	filled bool
 	index  int // position in its coder's list
 	digest func() Digest
+	fast   func() *fastMap // of a map type
 }
 
 // run is a range of plain bytes in an element.
@@ -53,9 +54,15 @@ type op struct {
 	t          reflect.Type
 	elem       *plan
 	key        *plan
+	self       *plan // of an opMap: the plan of the map type
 	not        notData
 	codec      codec
 	own        *plan // by structure, where codec is the type's own marshalling
+}
+
+// fastMap returns the fast path for an opMap, if there is one.
+func (o *op) fastMap() *fastMap {
+	return o.self.fast()
 }
 
 // coder holds the plans compiled under one set of user codecs.
@@ -185,7 +192,8 @@ func (c *coder) fillByKind(p *plan, r rule) {
 	case reflect.Slice:
 		o.kind, o.elem = opSlice, c.ref(t.Elem())
 	case reflect.Map:
-		o.kind, o.key, o.elem = opMap, c.ref(t.Key()), c.ref(t.Elem())
+		o.kind, o.key, o.elem, o.self = opMap, c.ref(t.Key()), c.ref(t.Elem()), p
+		p.fast = sync.OnceValue(func() *fastMap { return fastMapFor(p.ops[0].key, p.ops[0].elem) })
 	case reflect.Interface:
 		o.kind = opIface
 	case reflect.Func:

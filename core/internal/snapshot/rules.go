@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"context"
 	"reflect"
 	"strings"
 )
@@ -100,13 +101,15 @@ var rules = map[string]rule{
 	"testing.PB":       never("a *testing.PB", adviceTest),
 }
 
+var contextType = reflect.TypeFor[context.Context]()
+
 // ruleFor returns the rule of t; ok is false where the structure says all.
 func ruleFor(t reflect.Type) (r rule, ok bool) {
 	pkg, name := t.PkgPath(), t.Name()
 	switch {
 	case name == "":
 		return rule{}, false
-	case pkg == "context" && t.Kind() != reflect.Interface:
+	case pkg == "context" && t.Kind() == reflect.Struct && (t.Implements(contextType) || reflect.PointerTo(t).Implements(contextType)):
 		return never("a context.Context", "return its values"), true
 	case strings.HasPrefix(name, "_Ctype_"):
 		return never("C memory", "copy it into Go memory"), true

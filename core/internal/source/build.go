@@ -25,11 +25,16 @@ type Build struct {
 	msan     bool
 	asan     bool
 	cgo      bool
+	static   bool // not a running binary: what is on disk is all there is
 	flags    goFlags
 
 	once    sync.Once
 	modules *modules
 	modErr  error
+
+	linked  []string // every package that the linker put into the binary, if known
+	graphMu sync.Mutex
+	graph   *graph
 }
 
 // startDir is asked for before a test can change directory: a few microseconds.
@@ -77,6 +82,7 @@ func describe(dir, exe string) *Build {
 		}
 	}
 	b.noSource = b.findTestmain(exe)
+	b.linked = linkedPackages(filepath.Join(filepath.Dir(exe), "importcfg.link"))
 	return b
 }
 
@@ -121,7 +127,7 @@ func (b *Build) NoSource() string { return b.noSource }
 // while it compiled, or between the build and now, is thus noticed, and so is
 // an older file moved into place: that sets the change time.
 func (b *Build) Fresh(st quiet.Stat) bool {
-	return b.noSource == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
+	return b.static || b.noSource == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
 }
 
 // CheckFresh returns an error naming the first of the paths that is not what

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -229,4 +230,45 @@ func lineOf(src []byte, mark string) int {
 		}
 	}
 	return 0
+}
+
+// What stands in other files, or at package level, is looked up on disk.
+func TestCapturesOfPackage(t *testing.T) {
+	for _, tc := range []struct{ name, other, want string }{
+		{"constant and table that nothing changes", "package p\n\nconst rows = 5\n\ntype user struct{ other int }\n", ""},
+		{"field of a struct of another file", "package p\n\nconst rows = 5\n\ntype user struct{ other, n int }\n\nfunc mk() []user { return []user{{n: 1}} }\n", ""},
+		{"variable of another file", "package p\n\nvar rows = 5\n", "other:12 n:12"},
+		{"table that another file changes", "package p\n\nconst rows = 5\n\nfunc f() { tests[0].rows = 2 }\n\ntype user map[int]int\n", "other:12 tc.rows:12"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			root := writeTree(t, "b.go", tc.other, "x_test.go", `package p
+import ("testing"; "github.com/fixturecache/fixturecache/cachetest")
+
+var tests = []struct{ name string; rows int }{
+	{"a", 1},
+	{"b", 2},
+}
+
+func TestX(t *testing.T) {
+	for _, tc := range tests {
+		n, other := rows, run()
+		cachetest.Memo(t, tc.name, func() (int, error) { _ = user{other: 1}; _ = []user{{other: 2}}; return tc.rows + n, nil })
+		_ = other
+	}
+}
+`)
+			p, err := parseFile(filepath.Join(root, "x_test.go"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := newResolver(p)
+			var got []string
+			for _, v := range capturesAt(r, Func{Line: 12}, r, 12, "Memo").Uncovered() {
+				got = append(got, fmt.Sprintf("%s:%d", v.Name, v.Line))
+			}
+			if strings.Join(got, " ") != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
 }

@@ -205,10 +205,37 @@ func (c *checker) isFieldKey(id *ast.Ident) bool {
 	if !ok {
 		return false
 	}
-	st, ok := c.structOf(lit.Type)
+	typ := c.literalType(lit)
+	if name, ok := typ.(*ast.Ident); ok && name.Obj == nil {
+		return c.isStruct(name.Name)
+	}
+	st, ok := c.structOf(typ)
 	return ok && slices.ContainsFunc(st.Fields.List, func(f *ast.Field) bool {
 		return slices.ContainsFunc(f.Names, func(n *ast.Ident) bool { return n.Name == id.Name })
 	})
+}
+
+// literalType returns the type of a composite literal, that of the one around
+// it where it is elided.
+func (c *checker) literalType(lit *ast.CompositeLit) ast.Expr {
+	if lit.Type != nil {
+		return lit.Type
+	}
+	n := c.parent[lit]
+	if kv, ok := n.(*ast.KeyValueExpr); ok {
+		n = c.parent[kv]
+	}
+	around, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	switch t := c.literalType(around).(type) {
+	case *ast.ArrayType:
+		return t.Elt
+	case *ast.MapType:
+		return t.Value
+	}
+	return nil
 }
 
 // structOf returns the struct type that a type expression stands for, where

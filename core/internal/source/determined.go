@@ -181,6 +181,9 @@ func (c *checker) determineIdent(id *ast.Ident) firmness {
 		case "true", "false", "nil", "iota":
 			return solid
 		}
+		if c.isConstant(id.Name) {
+			return solid // and in the closure, by its name
+		}
 		return unknown // a variable of another file, perhaps
 	}
 	switch id.Obj.Kind {

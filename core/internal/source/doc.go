@@ -1,7 +1,55 @@
-// Package source knows a Go function by its source: what a function value is,
-// which values it captures, and which declarations it can reach.
+// Package source knows a Go function by its source: what a function value is
+// (Find), which values it captures and whether a call tells them (Captures),
+// and which declarations it can reach (Build.Closure).
 //
-// Everything is read with go/parser alone, never with go/types and never
-// through package os: a source file must not become an input of go test's
-// cached result.
+// It promises that a change of any declaration that the function can execute
+// changes the closure's digest, and that nothing else does but what might be
+// executed. It reads with go/parser alone, never with go/types or go list, and
+// never through package os: a source file must not become an input of go
+// test's cached result.
+//
+// # How a closure is found
+//
+// Declarations are nodes; every identifier that is not proved local, and every
+// qualified name, is an edge. A type leads to all its methods, however they
+// are called. Initialisation code, in all packages of the test binary, counts
+// where it can touch a package variable in reach or calls what is not known to
+// keep to itself. The root is fn's literal; what it captures and may hold code
+// brings in the running test.
+//
+// # Fallbacks
+//
+// Each is wider than the closure would be, and thus sound; each says its
+// reason in Closure.Fallback or in an error.
+//
+//	what                                                what counts then
+//	---------------------------------------------------------------------------------------
+//	no _testmain.go beside the binary (a -c binary)     nothing here: the binary's content (NoSource)
+//	-overlay, -toolexec, -modfile                       nothing here: the binary's content (NoSource)
+//	a file or directory not older than the build        nothing: no cache in this run (StaleError)
+//	no go.mod, or fn's package in no local module       nothing here: the binary's content (error)
+//	a file that does not parse                          its whole package and that file's bytes
+//	import "C"                                          its whole package, C files and the file's bytes
+//	assembly, a function without body, go:linkname      its whole package and its assembly's bytes
+//	a predeclared name redefined                        its whole package
+//	a local package that only an external one imports   its whole package
+//	a module that requires a local one                  all local packages
+//	fn's source in no local package                     all local packages
+//	fn is a method value or made by the compiler        also the test that is running
+//	fn captures what may hold code                      also the declaration around it and the running test
+//	no Test function of the running test's name         all local packages
+//	an import whose package name is not on its path     its module, for each qualifier that matches nothing
+//	a build tag that cannot be known                    the file, whichever way
+//	an external package in no go.mod                    all module versions
+//	a workspace                                         all module versions, if any is reached
+//
+// # What it does not see
+//
+// A method called by name through unsafe or a debugger; what an external
+// module does with a function value that other code has registered in it
+// (the version stands for its code, the registering code counts as
+// initialisation only if it runs before the tests); package variables changed
+// through an alias that was made in a local variable. On systems other than
+// Linux an -overlay given on the command line, rather than in $GOFLAGS, is not
+// seen.
 package source

@@ -17,15 +17,17 @@ import (
 
 // modules are the modules that a build is made of, found without go list.
 type modules struct {
+	own      bool   // this library's own tests: its code counts
 	root     string // directory of the main module; relative names count from here
 	local    []localModule
 	version  map[string]module.Version // path of an external module -> what is used for it
 	vendor   string                    // vendor directory in use, or ""
 	work     string                    // go.work in use, or ""
 	cache    string                    // GOMODCACHE
-	files    []string                  // what was read to know this
-	absent   []string                  // what would have changed it, had it been there
-	godebugs []string                  // go, toolchain and godebug lines, which change what code means
+	required map[module.Version][]string
+	files    []string // what was read to know this
+	absent   []string // what would have changed it, had it been there
+	godebugs []string // go, toolchain and godebug lines, which change what code means
 }
 
 // A localModule is followed into its source; all others count by version.
@@ -180,9 +182,9 @@ func (m *modules) replaceAll(dir string, replaces []*modfile.Replace) {
 			}
 			continue
 		}
-		if ok { // a replacement of what nothing requires is not read by go either
-			m.replaceLocal(r.Old.Path, absolute(dir, r.New.Path))
-		}
+		// Also what no go.mod here requires: before go 1.17 they did not list
+		// what is required by way of others.
+		m.replaceLocal(r.Old.Path, absolute(dir, r.New.Path))
 	}
 }
 
@@ -240,6 +242,9 @@ type place struct {
 
 // find returns where the package of an import path is compiled from.
 func (m *modules) find(pkg string) place {
+	if !m.own && isLibrary(pkg) {
+		return place{}
+	}
 	if l, ok := m.localOf(pkg); ok {
 		return place{dir: filepath.Join(l.dir, filepath.FromSlash(strings.TrimPrefix(pkg[len(l.path):], "/"))), local: true}
 	}
@@ -258,6 +263,15 @@ func (m *modules) find(pkg string) place {
 		}
 	}
 	return place{module: module.Version{Path: pkg, Version: "?"}}
+}
+
+// isLibrary reports whether a package is part of this library. Like the
+// standard library it is where a closure ends, though it may be local code (in
+// a workspace, by a replace line): how a nested fixture is looked up changes
+// nothing of what it is.
+func isLibrary(pkg string) bool {
+	rest, ok := strings.CutPrefix(pkg, "github.com/fixturecache/fixturecache/")
+	return ok && (inPath(rest, "cachetest") || inPath(rest, "core"))
 }
 
 // localOf returns the local module with the longest path that holds pkg, as

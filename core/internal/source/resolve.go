@@ -17,6 +17,7 @@ type resolver struct {
 	uses    map[*ast.Object][]*ast.Ident
 	imports map[string]string // name in this file -> import path
 	dots    []string          // paths imported with a dot
+	beside  []*fileFacts      // memory of siblings
 }
 
 func newResolver(p *parsed) *resolver {

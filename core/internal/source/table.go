@@ -51,7 +51,14 @@ func (c *checker) tableLiteral(x ast.Expr) (*ast.CompositeLit, ast.Node) {
 	case *ast.CompositeLit:
 		return x, x
 	case *ast.Ident:
-		if x.Obj == nil || c.pkgLevel(x.Obj) || c.changes(x.Obj, fluid) {
+		switch {
+		case x.Obj == nil:
+			return nil, nil
+		case c.pkgLevel(x.Obj):
+			if !c.neverChanged(x.Obj) {
+				return nil, nil
+			}
+		case c.changes(x.Obj, fluid):
 			return nil, nil
 		}
 		def, stmt := c.definition(x.Obj)

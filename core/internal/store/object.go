@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -66,6 +67,6 @@ func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
 
 // short is enough of an object's or record's name to find it by.
 func short(path string) string {
-	name := filepath.Base(path)
+	name := strings.TrimPrefix(filepath.Base(path), "r-")
 	return name[:min(12, len(name))]
 }

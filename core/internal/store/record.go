@@ -110,13 +110,6 @@ func (s *Store) ReadRecord(f RecordFile) ([]byte, error) {
 	return nil, fmt.Errorf("record %s is %w (%d bytes)", short(path), ErrDamaged, len(data))
 }
 
-func sealRecord(payload []byte) []byte {
-	data := make([]byte, recordHeader, recordHeader+len(payload))
-	copy(data, recordMagic)
-	binary.LittleEndian.PutUint64(data[len(recordMagic):], xxhash.Sum64(payload))
-	return append(data, payload...)
-}
-
 func openRecord(data []byte) (payload []byte, ok bool) {
 	if len(data) < recordHeader || string(data[:len(recordMagic)]) != recordMagic {
 		return nil, false

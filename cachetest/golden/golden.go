@@ -1,0 +1,64 @@
+// Package golden compares what a test makes with a file that was reviewed
+// before, and writes that file anew when asked to.
+//
+//	func TestRender(t *testing.T) {
+//		golden.Equal(t, "page.html", Render(page))
+//	}
+//
+// The golden file is testdata/golden/TestRender/page.html in the directory the
+// test started in. Where it differs from what the test made, the test fails
+// with the difference and with the command that accepts it:
+//
+//	CACHETEST_UPDATE=1 go test example.com/m -run '^TestRender$'
+//
+// A mismatch does not end the test, so that one run shows all of them.
+//
+// # Updating
+//
+// CACHETEST_UPDATE=1 updates in every package, whether or not it uses golden
+// files. A bool flag called update does too, whoever defined it; [Wrap] in
+// TestMain defines it where nobody else does. An update writes only what
+// changed, each file by a temporary file and a rename: a process that is killed
+// leaves every file old or new. Where the variable CI is set nothing is
+// written, unless CACHETEST_UPDATE=always asks for it.
+//
+// # What goes into a golden file
+//
+// Golden files are made for version control. Line ends are compared as \n
+// (a checkout may turn them into \r\n) unless [KeepCRLF] or [Binary] says
+// otherwise or the content holds a zero byte. Names that cannot be part of a
+// module's zip file or would be one file where case is folded are refused.
+package golden
+
+import (
+	"github.com/fixturecache/fixturecache/cachetest"
+)
+
+// Equal compares got with the golden file called name, which may hold slashes.
+// Text is shown as a unified diff, binary content as offset, hex and ASCII.
+func Equal[B ~string | ~[]byte](tb cachetest.TB, name string, got B, opts ...Option) {
+	tb.Helper()
+	g := &golden{tb: tb}
+	g.report(g.checkFile(name, []byte(got), opts))
+}
+
+// JSON compares v, encoded by encoding/json with an indent of two spaces, with
+// the golden file called name. What counts are the values: a golden file that
+// differs only in spacing or in the order of its keys is equal, and is left
+// alone by an update. With [Binary] every byte counts.
+func JSON(tb cachetest.TB, name string, v any, opts ...Option) {
+	tb.Helper()
+	g := &golden{tb: tb}
+	g.report(g.checkJSON(name, v, opts))
+}
+
+// Dir compares the files below gotDir with those below the golden directory
+// called name: their names, contents, executable bits, and the targets of
+// symbolic links. Empty directories do not count, as version control does not
+// keep them. An update deletes what gotDir does not hold, below the golden
+// directory only; it is atomic for each file, not for the whole tree.
+func Dir(tb cachetest.TB, name, gotDir string, opts ...Option) {
+	tb.Helper()
+	g := &golden{tb: tb}
+	g.report(g.checkDir(name, gotDir, opts))
+}

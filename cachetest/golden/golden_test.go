@@ -1,0 +1,167 @@
+package golden
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/cachetest/internal/hits"
+)
+
+// A fakeTB records what a test would be told.
+type fakeTB struct {
+	*testing.T
+	logged, failed []string
+}
+
+func (tb *fakeTB) Logf(format string, args ...any) {
+	tb.logged = append(tb.logged, fmt.Sprintf(format, args...))
+}
+
+func (tb *fakeTB) Errorf(format string, args ...any) {
+	tb.failed = append(tb.failed, fmt.Sprintf(format, args...))
+}
+
+func (tb *fakeTB) UpdateGolden() bool { return true }
+
+// TestHitsNamedOnce: before the first golden that changes, and later what has
+// become a hit since.
+func TestHitsNamedOnce(t *testing.T) {
+	t.Setenv("CI", "")
+	asked.named = len(hits.Keys())
+	run := fmt.Sprintf("%p ", t) // with -count=2 keys of the first run are there
+	hits.Add(run + "corpus")
+	hits.Add(run + "keys")
+	hits.Add(run + "corpus")
+	tb := &fakeTB{T: t}
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		Equal(tb, name, "x", File(filepath.Join(dir, name)))
+	}
+	hits.Add(run + "late")
+	Equal(tb, "c", "x", File(filepath.Join(dir, "c")))
+	want := []string{
+		"golden: this update stands on fixtures from the cache: " + run + "corpus, " + run + "keys (CACHETEST=refresh builds them again)",
+		"golden: created " + filepath.ToSlash(dir) + "/a",
+		"golden: created " + filepath.ToSlash(dir) + "/b",
+		"golden: this update stands on fixtures from the cache: " + run + "late (CACHETEST=refresh builds them again)",
+		"golden: created " + filepath.ToSlash(dir) + "/c",
+	}
+	if !slices.Equal(tb.logged, want) || tb.failed != nil {
+		t.Errorf("logged %q, failed %q", tb.logged, tb.failed)
+	}
+}
+
+// TestFailedWrite: nothing but the old content stays.
+func TestFailedWrite(t *testing.T) {
+	dir := t.TempDir()
+	full := filepath.Join(dir, "full")
+	if err := os.MkdirAll(filepath.Join(full, "in the way"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeFile(full, []byte("x"), 0o666); err == nil {
+		t.Error("a directory was replaced by a file")
+	}
+	entries, err := os.ReadDir(dir)
+	if len(entries) != 1 || err != nil {
+		t.Errorf("left: %v, %v", entries, err)
+	}
+}
+
+func TestWriteKeeps(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("has no such modes, and links for few")
+	}
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "file"), filepath.Join(dir, "link")
+	if err := os.WriteFile(file, []byte("old"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("file", link); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeFile(link, []byte("new"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Lstat(file)
+	data, _ := os.ReadFile(file)
+	if err != nil || info.Mode() != 0o640 || string(data) != "new" {
+		t.Errorf("%v %q, %v", info.Mode(), data, err)
+	}
+	if target, err := os.Readlink(link); target != "file" {
+		t.Errorf("the link became %q, %v", target, err)
+	}
+}
+
+func TestParseIntent(t *testing.T) {
+	for value, want := range map[string]intent{
+		"":       {},
+		"0":      {},
+		"false":  {},
+		"1":      {update: true},
+		"true":   {update: true},
+		"always": {update: true, always: true},
+		"clean":  {clean: true},
+	} {
+		if got, err := parseIntent(value); got != want || err != nil {
+			t.Errorf("%q: %+v, %v", value, got, err)
+		}
+	}
+	for _, value := range []string{"yes", "2", "Always", " "} {
+		if got, err := parseIntent(value); err == nil || got != (intent{}) {
+			t.Errorf("%q: %+v, %v", value, got, err)
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	for _, c := range []struct {
+		a, b   string
+		same   bool
+		reason string
+	}{
+		{"Out", "oUT", true, "ASCII"},
+		{"ÄPFEL", "äpfel", true, "other letters"},
+		{"K", "k", true, "the Kelvin sign folds to k"},
+		{"ß", "ss", false, "full folding is not what file systems do"},
+		{"a", "b", false, "other letters differ"},
+	} {
+		if (fold(c.a) == fold(c.b)) != c.same {
+			t.Errorf("%q and %q: %s", c.a, c.b, c.reason)
+		}
+	}
+}
+
+func TestCut(t *testing.T) {
+	for _, c := range []struct{ in, want, reason string }{
+		{"a\n", "a\n", "fits"},
+		{"a", "a\n", "always ends a line"},
+		{"a\nb\nc\n", "a\nb\nc\n", "a count of one would save no line"},
+		{"a\nb\nc\nd\n", "a\nb\n… 2 more lines\n", "counts what it leaves out"},
+		{strings.Repeat("ä", 101), strings.Repeat("ä", 100) + "… (2 more bytes)\n", "never in a character"},
+		{"x" + strings.Repeat("ä", 101), "x" + strings.Repeat("ä", 99) + "… (4 more bytes)\n", "never in a character"},
+	} {
+		if got := cut(c.in, 2); got != c.want {
+			t.Errorf("cut(%q) = %q, want %q: %s", c.in, got, c.want, c.reason)
+		}
+	}
+}
+
+func TestHexDiff(t *testing.T) {
+	for _, c := range []struct{ want, got, shown, reason string }{
+		{"", "\x00", "golden 0 bytes, got 1 bytes; 1 bytes differ, the first at offset 0x0 (0)\n" +
+			"+ 00000000  00                                                |.|\n", "a row that only one has"},
+		{"0123456789abcdef0", "0123456789abcdef\xff", "; 1 bytes differ, the first at offset 0x10 (16)\n" +
+			"  00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\n" +
+			"- 00000010  30                                                |0|\n" +
+			"+ 00000010  ff                                                |.|\n", "the row before stands as it is"},
+	} {
+		if got := hexDiff([]byte(c.want), []byte(c.got)); !strings.HasSuffix(got, c.shown) {
+			t.Errorf("%s:\n%s", c.reason, got)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/source"
+)
+
+var depsVerb = verb{
+	name:  "deps",
+	args:  "[-json] [-why NAME] [-tags LIST] PKG FUNC...",
+	short: "show the declarations that a function can reach",
+	long: `
+The closure of package-level functions or Test functions, without running them:
+a line for each declaration with its import path and name, a tab, file:line;
+methods are written import/path.(T).Name or import/path.(*T).Name.`,
+	setup: func(c *command) func() error {
+		asJSON := c.flags.Bool("json", false, "one object for each line, then a summary")
+		why := c.flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
+		tags := c.flags.String("tags", "", "build tags, a `list` separated by commas")
+		return func() error { return c.deps(*asJSON, *why, *tags) }
+	},
+}
+
+func (c *command) deps(asJSON bool, why, tags string) error {
+	if len(c.args) < 2 {
+		return errUsage
+	}
+	d, err := findDeps(c.args[0], tags, c.args[1:])
+	if err != nil {
+		return err
+	}
+	switch {
+	case why != "":
+		path := d.Why(why)
+		if path == nil {
+			return fmt.Errorf("%s is not in the closure of %s", why, strings.Join(c.args[1:], " "))
+		}
+		for i, s := range path {
+			fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
+		}
+	case asJSON:
+		printJSON(c.out, d)
+	default:
+		for _, s := range d.Decls {
+			fmt.Fprintf(c.out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
+		}
+	}
+	return nil
+}
+
+func findDeps(pkg, tags string, funcs []string) (*source.Deps, error) {
+	wd, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := source.FindPackage(wd, pkg)
+	if err != nil {
+		return nil, err
+	}
+	list := strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' })
+	return source.Static(dir, list...).Deps(funcs...)
+}
+
+type declLine struct {
+	Decl  string `json:"decl"`
+	File  string `json:"file"`
+	Line  int    `json:"line"`
+	Lines int    `json:"lines"`
+}
+
+type summary struct {
+	Decls      int      `json:"decls"`
+	Lines      int      `json:"lines"`
+	TotalDecls int      `json:"total_decls"`
+	TotalLines int      `json:"total_lines"`
+	Fallbacks  []string `json:"fallbacks"`
+}
+
+func printJSON(w io.Writer, d *source.Deps) {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	s := summary{Fallbacks: append([]string{}, d.Fallback...)}
+	for _, c := range d.Decls {
+		enc.Encode(declLine{c.Name, c.File, c.Line, c.Lines})
+		s.Decls++
+		s.Lines += c.Lines
+	}
+	for _, c := range d.Total {
+		s.TotalDecls++
+		s.TotalLines += c.Lines
+	}
+	enc.Encode(map[string]summary{"summary": s})
+}

@@ -1,0 +1,190 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// conn is not data; its codec stores the address.
+type conn struct {
+	addr string
+	done chan int
+}
+
+type connCodec struct{ version string }
+
+func (c connCodec) Name() string { return "conn" + c.version }
+
+func (connCodec) Encode(w io.Writer, v any) error {
+	c := v.(*conn)
+	if c.addr == "bad" {
+		return errors.New("bad address")
+	}
+	_, err := io.WriteString(w, c.addr)
+	return err
+}
+
+func (connCodec) Decode(r io.Reader) (any, error) {
+	b, err := io.ReadAll(r)
+	return &conn{string(b), make(chan int)}, err
+}
+
+// level is smaller than a word, and its codec loses nothing.
+type level uint8
+
+type levelCodec struct{}
+
+func (levelCodec) Name() string                    { return "level" }
+func (levelCodec) Encode(w io.Writer, v any) error { _, err := fmt.Fprint(w, v.(level)); return err }
+func (levelCodec) Decode(r io.Reader) (any, error) {
+	var l uint8
+	_, err := fmt.Fscan(r, &l)
+	return level(l), err
+}
+
+type service struct {
+	Name   string
+	Main   *conn
+	Backup *conn
+	Others []*conn
+	ByName map[string]*conn
+	Any    any
+	Level  level
+	Levels [3]level
+	ByLvl  map[level]level
+}
+
+func TestUserCodec(t *testing.T) {
+	c := NewCoder(map[reflect.Type]Codec{reflect.TypeFor[*conn](): connCodec{}, reflect.TypeFor[level](): levelCodec{}})
+	main := &conn{"a:1", make(chan int)}
+	v := service{"s", main, main, []*conn{nil, {"b:2", nil}, main}, map[string]*conn{"m": main}, main, 7, [3]level{1, 2, 3}, map[level]level{1: 2, 3: 4}}
+	var out service
+	data, err := c.RoundTrip(&v, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Main != out.Backup || out.Others[2] != out.Main || out.ByName["m"] != out.Main || out.Any != any(out.Main) {
+		t.Error("one connection has become several")
+	}
+	if out.Others[0] != nil || out.Main.addr != "a:1" || out.Main.done == nil || out.Levels != v.Levels || out.ByLvl[3] != 4 {
+		t.Errorf("%+v", out)
+	}
+	other := NewCoder(map[reflect.Type]Codec{reflect.TypeFor[*conn](): connCodec{"2"}, reflect.TypeFor[level](): levelCodec{}})
+	if err := other.Unmarshal(append([]byte(nil), data...), &out); !errors.Is(err, ErrOtherType) {
+		t.Errorf("another codec reads it: %v", err)
+	}
+	if err := Default().Unmarshal(data, &out); err == nil {
+		t.Error("no codec reads it")
+	}
+	v.Main = &conn{addr: "bad"}
+	if _, err := c.Marshal(&v); err == nil || !strings.Contains(err.Error(), "Main: codec conn: bad address") {
+		t.Error(err)
+	}
+}
+
+// gauge has a func, and its own marshalling that loses nothing else.
+type gauge struct {
+	N    int
+	hook func()
+}
+
+func (g *gauge) MarshalBinary() ([]byte, error) { return []byte{byte(g.N)}, nil }
+func (g *gauge) UnmarshalBinary(b []byte) error { g.N, g.hook = int(b[0]), func() {}; return nil }
+
+// lossy has a chan, and its own marshalling that forgets a field.
+type lossy struct {
+	A, B int
+	c    chan int
+}
+
+func (l *lossy) GobEncode() ([]byte, error) { return []byte{byte(l.A)}, nil }
+func (l *lossy) GobDecode(b []byte) error   { l.A = int(b[0]); return nil }
+
+func TestOwnMarshalling(t *testing.T) {
+	g := []gauge{{5, func() {}}, {6, func() {}}}
+	var out []gauge
+	if _, err := Default().RoundTrip(&g, &out); err != nil || out[1].N != 6 {
+		t.Errorf("%v, %+v", err, out)
+	}
+	if _, err := Default().RoundTrip(&[]lossy{{A: 1, B: 0}}, new([]lossy)); err != nil {
+		t.Error(err)
+	}
+	_, err := Default().RoundTrip(&[]lossy{{A: 1, B: 2}}, new([]lossy))
+	if want := "[0].B: comes back different"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	if _, err := Hash(g); err == nil {
+		t.Error("a key made by marshalling that may leave things out")
+	}
+}
+
+var (
+	errRegistered = fmt.Errorf("registered %d", 1)
+	sharedConfig  = map[string]int{"a": 1}
+	defaultRing   ring
+	registerOnce  sync.Once
+)
+
+func TestRegisterGlobal(t *testing.T) {
+	registerOnce.Do(func() {
+		if _, err := Default().Marshal(ptrTo(any(errRegistered))); err == nil {
+			t.Error("an error that a variable holds is stored unregistered")
+		}
+		RegisterGlobal("snapshot.errRegistered", &errRegistered)
+		RegisterGlobal("snapshot.sharedConfig", &sharedConfig)
+		RegisterGlobal("snapshot.defaultRing", &defaultRing)
+	})
+	type all struct {
+		Err  error
+		Cfg  map[string]int
+		Ring *ring
+		Wrap error
+	}
+	v := all{errRegistered, sharedConfig, &defaultRing, nil}
+	out := again(t, &v)
+	if out.Err != errRegistered || out.Ring != &defaultRing {
+		t.Error("identity lost")
+	}
+	if out.Cfg["b"] = 2; sharedConfig["b"] != 2 {
+		t.Error("the map is a copy")
+	}
+	delete(sharedConfig, "b")
+}
+
+func TestUnknownType(t *testing.T) {
+	v := any(hidden{3})
+	data, err := Default().Marshal(&v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := []byte("snapshot.hidden")
+	at := strings.Index(string(data), string(name))
+	for i := 0; at >= 0 && i < 2; i++ { // its name and how it prints
+		copy(data[at:], "snapshot.hiddex")
+		at = strings.Index(string(data), string(name))
+	}
+	digest := TypeDigest(reflect.TypeFor[hidden]())
+	data[strings.Index(string(data), string(digest[:]))]++
+	resum(data)
+	var unknown *UnknownTypeError
+	if err := Default().Unmarshal(data, &v); !errors.As(err, &unknown) || !strings.HasSuffix(unknown.Name, "snapshot.hiddex") {
+		t.Errorf("%v", err)
+	}
+}
+
+func sameNameA() any { type Twin struct{ x int }; return Twin{1} }
+func sameNameB() any { type Twin struct{ x int }; return Twin{1} }
+
+// Two local types of one name, built alike: a reader could not tell them apart.
+func TestTwins(t *testing.T) {
+	v := []any{sameNameA(), sameNameB()}
+	_, err := Default().Marshal(&v)
+	if err == nil || !strings.Contains(err.Error(), "two types are called") {
+		t.Error(err)
+	}
+}

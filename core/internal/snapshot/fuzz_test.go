@@ -1,0 +1,177 @@
+package snapshot
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// hostile is a type with a part of every kind.
+type hostile struct {
+	P    *hostile
+	S    []hostile
+	M    map[string]*hostile
+	K    map[any]any
+	E    any
+	Err  error
+	Str  string
+	Strs []string
+	B    []byte
+	F    [3]float64
+	A    [12]*int
+	T    time.Time
+	L    *time.Location
+	N    *[4]int
+	U    []uint16
+	Deep map[string]map[int][]string
+}
+
+var hostileType = reflect.TypeFor[hostile]()
+
+func hostileSeed() *hostile {
+	h := &hostile{Str: "s", Strs: []string{"a", "b"}, B: []byte("bytes"), U: []uint16{1, 2, 3, 4}, T: time.Unix(1, 2)}
+	h.P = h
+	h.S = []hostile{{Str: "x"}, {Str: "y"}}
+	h.M = map[string]*hostile{"me": h, "one": &h.S[1]}
+	h.K = map[any]any{1: "a", "b": h, int8(3): []any{1, nil}}
+	h.E = []any{h, 1, "x", &h.U[1]}
+	h.N = &[4]int{1, 2, 3, 4}
+	h.A[3] = &h.N[2]
+	h.L = time.FixedZone("X", 60)
+	h.Deep = map[string]map[int][]string{"a": {1: {"x"}}}
+	return h
+}
+
+// reseal makes the checksums of damaged bytes right, so that what lies behind
+// them is tested.
+func reseal(data []byte) {
+	if len(data) < headSize {
+		return
+	}
+	resum(data)
+	if d := structural().plan(hostileType).digest(); len(data) >= headSize+len(d) {
+		copy(data[headSize:], d[:])
+		resum(data)
+	}
+}
+
+// resum makes the checksums right and nothing else.
+func resum(data []byte) {
+	copy(data, magic)
+	binary.LittleEndian.PutUint64(data[8:], uint64(len(data)))
+	end := binary.LittleEndian.Uint64(data[24:])
+	if end < headSize || end > uint64(len(data)) {
+		end = uint64(len(data))
+		binary.LittleEndian.PutUint64(data[24:], end)
+	}
+	binary.LittleEndian.PutUint64(data[16:], xxhash.Sum64(data[headSize:end]))
+	binary.LittleEndian.PutUint64(data[32:], xxhash.Sum64(data[end:]))
+}
+
+// attack decodes bytes that may be anything, and walks over what comes back.
+func attack(t *testing.T, data []byte) {
+	var before, after runtime.MemStats
+	measure := len(data) < 1<<16
+	if measure {
+		runtime.ReadMemStats(&before)
+	}
+	var h hostile
+	err := Default().Unmarshal(data, &h)
+	if measure {
+		runtime.ReadMemStats(&after)
+		if got := after.TotalAlloc - before.TotalAlloc; got > 64*uint64(len(data))+1<<20 {
+			t.Errorf("%d bytes made for %d", got, len(data))
+		}
+	}
+	var unknown *UnknownTypeError
+	switch {
+	case err == nil:
+		if _, err := Default().Marshal(&h); err != nil {
+			var refused *RefusedError
+			if !errors.As(err, &refused) {
+				t.Errorf("decoded, but: %v", err)
+			}
+		}
+		runtime.GC()
+	case !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrOtherType) && !errors.As(err, &unknown):
+		t.Errorf("unexpected error: %v", err)
+	}
+}
+
+func FuzzUnmarshal(f *testing.F) {
+	seed, err := Default().Marshal(hostileSeed())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed)
+	f.Add([]byte(magic))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		attack(t, append([]byte(nil), data...))
+		reseal(data)
+		attack(t, data)
+	})
+}
+
+// TestHostileBytes changes a few bytes at a time, with the checksums made right
+// again. SNAPSHOT_LONG makes it run for a minute.
+func TestHostileBytes(t *testing.T) {
+	seed, err := Default().Marshal(hostileSeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rounds := 3000
+	if os.Getenv("SNAPSHOT_LONG") != "" {
+		rounds = 200_000
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range rounds {
+		data := append([]byte(nil), seed...)
+		for range 1 + r.IntN(4) {
+			i := headSize + 32 + r.IntN(len(data)-headSize-32)
+			switch r.IntN(4) {
+			case 0:
+				data[i] ^= 1 << r.IntN(8)
+			case 1:
+				data[i] = byte(r.Uint32())
+			case 2:
+				data[i] = data[headSize+32+r.IntN(len(data)-headSize-32)]
+			default:
+				i &^= 7
+				if i+16 <= len(data) {
+					copy(data[i:], data[headSize+40+8*r.IntN((len(data)-headSize-48)/8):][:8])
+				}
+			}
+		}
+		reseal(data)
+		attack(t, data)
+	}
+}
+
+// TestDamageIsSeen flips every bit in turn: nothing but an error may come out.
+func TestDamageIsSeen(t *testing.T) {
+	seed, err := Default().Marshal(hostileSeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range len(seed) * 8 {
+		data := append([]byte(nil), seed...)
+		data[i/8] ^= 1 << (i % 8)
+		var h hostile
+		if err := Default().Unmarshal(data, &h); err == nil {
+			t.Fatalf("bit %d may be flipped", i)
+		}
+	}
+	for i := range seed {
+		var h hostile
+		if err := Default().Unmarshal(append([]byte(nil), seed[:i]...), &h); !errors.Is(err, ErrDamaged) {
+			t.Fatalf("cut to %d bytes: %v", i, err)
+		}
+	}
+}

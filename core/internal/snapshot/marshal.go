@@ -1,0 +1,171 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"unsafe"
+)
+
+// Coder encodes and decodes under one set of user codecs. It may be used by
+// several goroutines.
+type Coder struct{ c *coder }
+
+// NewCoder returns a Coder that uses codecs for values of these types wherever
+// they occur, and for all else what [Default] uses.
+func NewCoder(codecs map[reflect.Type]Codec) *Coder {
+	adapted := make(map[reflect.Type]codec, len(codecs))
+	for t, c := range codecs {
+		adapted[t] = userCodec{t, c}
+	}
+	return &Coder{newCoder(adapted)}
+}
+
+// Default returns the Coder without user codecs.
+var Default = sync.OnceValue(func() *Coder { return &Coder{structural()} })
+
+// Marshal returns the bytes of *ptr. They hold no reference to it. An error is
+// a [*RefusedError] unless a codec failed.
+func (c *Coder) Marshal(ptr any) ([]byte, error) {
+	a, err := c.assemble(ptr)
+	if err != nil {
+		return nil, err
+	}
+	data := a.bytes()
+	runtime.KeepAlive(ptr)
+	return data, nil
+}
+
+// MarshalTo writes the bytes of *ptr to w without putting them together in
+// memory first. *ptr must not change meanwhile.
+func (c *Coder) MarshalTo(w io.Writer, ptr any) (int64, error) {
+	a, err := c.assemble(ptr)
+	if err != nil {
+		return 0, err
+	}
+	n, err := a.WriteTo(w)
+	runtime.KeepAlive(ptr)
+	return n, err
+}
+
+var errNoPointer = errors.New("snapshot: want a non-nil pointer to the value")
+
+func pointee(ptr any) (reflect.Type, unsafe.Pointer, error) {
+	v := reflect.ValueOf(ptr)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return nil, nil, errNoPointer
+	}
+	return v.Type().Elem(), v.UnsafePointer(), nil
+}
+
+// maxPasses bounds how often overlaps may come to light: each pass but the last
+// finds new ones.
+const maxPasses = 4
+
+func (c *Coder) assemble(ptr any) (*assembly, error) {
+	t, p, err := pointee(ptr)
+	if err != nil {
+		return nil, err
+	}
+	if strconv.IntSize != 64 {
+		return nil, &RefusedError{Reason: "values are stored on 64-bit platforms only"}
+	}
+	root := c.c.plan(t)
+	var groups []group
+	for range maxPasses {
+		e := newEncoder(c.c)
+		e.groups = groups
+		if err := e.encode(root, p); err != nil {
+			return nil, c.explain(root, p, err)
+		}
+		found, ok := e.findGroups()
+		if !ok {
+			break
+		}
+		if len(found) == 0 {
+			return e.assemble(root)
+		}
+		groups = mergeGroups(groups, found)
+	}
+	return nil, &RefusedError{Reason: "pointers of unrelated types lead into the same memory, which cannot be stored"}
+}
+
+// explain finds the path to what was refused by the slow walk, which may meet
+// another part first.
+func (c *Coder) explain(root *plan, p unsafe.Pointer, err error) error {
+	var refused *RefusedError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	h := newHasher(c.c)
+	h.storing = true
+	var found *RefusedError
+	if errors.As(h.run(hashItem{plan: root, p: p, n: 1}), &found) {
+		return found
+	}
+	return refused
+}
+
+// Unmarshal makes *ptr the value that data holds and takes ownership of data:
+// strings and memory without pointers lie in it from then on and may be written
+// to, so data must be private and stay as it is, and one such part keeps all of
+// it. Likewise, elements of one type lie in one allocation and keep each other.
+// No finalizer can be set on them.
+//
+// Errors wrap [ErrDamaged] or [ErrOtherType] or are an [*UnknownTypeError]; *ptr
+// is then zero or half built and must not be used.
+func (c *Coder) Unmarshal(data []byte, ptr any) error { return c.unmarshal(data, ptr, true) }
+
+// UnmarshalTrusted is Unmarshal without the check of the memory without
+// pointers, which would read all of it: for a private mapping of a file whose
+// content has been checked. What has pointers is checked all the same.
+func (c *Coder) UnmarshalTrusted(data []byte, ptr any) error { return c.unmarshal(data, ptr, false) }
+
+func (c *Coder) unmarshal(data []byte, ptr any, checkPlain bool) (err error) {
+	t, p, err := pointee(ptr)
+	if err != nil {
+		return err
+	}
+	if len(data) > 0 && uintptr(unsafe.Pointer(&data[0]))%8 != 0 {
+		data = append(make([]byte, 0, len(data)+8), data...)
+	}
+	defer func() {
+		// A codec, or a key that cannot be hashed.
+		if r := recover(); r != nil {
+			err = damaged("panic: %v", r)
+		}
+	}()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapping that shrank
+	root := c.c.plan(t)
+	d := &decoder{coder: c.c}
+	if err := d.open(data, root, checkPlain); err != nil {
+		return err
+	}
+	noteMapped(data)
+	return d.build(root, p)
+}
+
+// Diff is [Diff] with what has a codec compared by its encoding.
+func (c *Coder) Diff(a, b any) (path string, same bool) { return diffWith(c.c, a, b) }
+
+// RoundTrip encodes *ptr, decodes the bytes into *out, of the same type, and
+// compares the two: what a miss returns is what later hits will return.
+func (c *Coder) RoundTrip(ptr, out any) ([]byte, error) {
+	data, err := c.Marshal(ptr)
+	if err != nil {
+		return nil, err
+	}
+	own := append(make([]byte, 0, len(data)), data...)
+	if err := c.Unmarshal(own, out); err != nil {
+		return nil, fmt.Errorf("snapshot: what was stored cannot be loaded: %w", err)
+	}
+	if path, same := c.Diff(ptr, out); !same {
+		return nil, &RefusedError{Path: path, Reason: "comes back different, so it cannot be stored; " + codecAdvice}
+	}
+	return data, nil
+}

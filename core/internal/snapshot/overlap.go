@@ -1,0 +1,342 @@
+package snapshot
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// Slices of one array, pointers to fields and elements: memory that was met
+// more than once, under several types or lengths. The first pass copies as if
+// there were none; if what it met turns out to overlap, a second pass copies
+// each group of overlapping pieces as one array and points into it.
+
+// group is memory that several pointers lead into.
+type group struct {
+	lo, hi uintptr // what some slice or pointer covers by its length
+	base   unsafe.Pointer
+	elem   *plan // the array's
+	used   []span
+	first  uint64 // the number of its first element in its slab
+	slab   *slab  // nil until placed
+}
+
+// span is a range of elements of a group.
+type span struct{ from, to int }
+
+// piece is one thing met: small, because there may be many to sort.
+type piece struct {
+	lo uintptr
+	id uint32
+}
+
+func (m *met) hi() uintptr    { return uintptr(m.p) + uintptr(m.n)*m.plan.size }
+func (m *met) reach() uintptr { return uintptr(m.p) + uintptr(m.cap)*m.plan.size }
+
+// findGroups looks for overlaps among what was met, in canonical order of
+// addresses; ok is false where memory of unrelated types overlaps.
+func (e *encoder) findGroups() (groups []group, ok bool) {
+	pieces := candidates(e.met, overlapping(e.met))
+	if len(pieces) < 2 {
+		return nil, true
+	}
+	sortPieces(pieces)
+	for i := 0; i < len(pieces); {
+		j, reach := i+1, e.met.at(pieces[i].id).reach()
+		for j < len(pieces) && pieces[j].lo < reach {
+			reach = max(reach, e.met.at(pieces[j].id).reach())
+			j++
+		}
+		if j-i > 1 {
+			g, fits := e.newGroup(pieces[i:j])
+			if !fits {
+				return nil, false
+			}
+			groups = append(groups, g)
+		}
+		i = j
+	}
+	return groups, true
+}
+
+// candidates returns the things met of the plans to check.
+func candidates(t *addrTable, check map[*plan]bool) []piece {
+	if len(check) == 0 {
+		return nil
+	}
+	list := make([]piece, 0, t.n)
+	var last *plan
+	var wanted bool
+	for id := uint32(1); id < t.n; id++ {
+		m := t.at(id)
+		if m.plan != last {
+			last, wanted = m.plan, check[m.plan]
+		}
+		if wanted && m.p != nil && m.n > 0 {
+			list = append(list, piece{uintptr(m.p), id})
+		}
+	}
+	return list
+}
+
+// sortPieces sorts by address; what was allocated in a row often comes sorted.
+func sortPieces(pieces []piece) {
+	byAddress := func(a, b piece) int { return cmp.Compare(a.lo, b.lo) }
+	if !slices.IsSortedFunc(pieces, byAddress) {
+		slices.SortFunc(pieces, byAddress)
+	}
+}
+
+// overlapping returns the plans of the things met that may overlap with others:
+// slices, and types of which one may be a part of the other.
+func overlapping(t *addrTable) map[*plan]bool {
+	check, plans := map[*plan]bool{}, map[*plan]bool{}
+	var last *plan
+	for id := uint32(1); id < t.n; id++ {
+		m := t.at(id)
+		if m.plan != last && id != t.root {
+			plans[m.plan] = m.n > 0
+			last = m.plan
+		}
+		if (m.n > 1 || m.cap > 1) && !check[m.plan] {
+			check[m.plan] = true
+		}
+	}
+	if t.root != 0 && t.rootOverlaps() {
+		plans[t.at(t.root).plan] = true
+	}
+	for outer, met := range plans {
+		for inner, metToo := range plans {
+			if outer != inner && met && metToo && holds(outer.t, inner.t) {
+				check[outer], check[inner] = true, true
+			}
+		}
+	}
+	return check
+}
+
+// rootOverlaps reports whether anything met overlaps the root, which is a
+// variable of its own nearly always: then its type need not count.
+func (t *addrTable) rootOverlaps() bool {
+	root := t.at(t.root)
+	lo, hi := uintptr(root.p), uintptr(root.p)+root.plan.size
+	for id := uint32(1); id < t.n; id++ {
+		m := t.at(id)
+		if at := uintptr(m.p); id != t.root && at < hi && lo < at+uintptr(max(m.n, m.cap))*m.plan.size {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a part of an outer may be an inner.
+func holds(outer, inner reflect.Type) bool {
+	switch outer.Kind() {
+	case reflect.Array:
+		if inner.Kind() == reflect.Array && inner.Elem() == outer.Elem() {
+			return true
+		}
+		return outer.Elem() == inner || holds(outer.Elem(), inner)
+	case reflect.Struct:
+		for f := range fieldsOf(outer) {
+			if f.Type == inner || holds(f.Type, inner) {
+				return true
+			}
+		}
+	}
+	if inner.Kind() == reflect.Array { // (*[4]T)(slice)
+		return outer == inner.Elem() || holds(outer, inner.Elem())
+	}
+	return false
+}
+
+// newGroup makes the array that all pieces are part of. Its element is the
+// largest type among them; arrays count as their elements.
+func (e *encoder) newGroup(pieces []piece) (group, bool) {
+	g := group{}
+	for _, p := range pieces {
+		m := e.met.at(p.id)
+		elem := e.elemOf(m.plan)
+		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && inside(g.elem.t, elem.t) {
+			g.elem, g.lo, g.base = elem, p.lo, m.p
+		}
+	}
+	for _, p := range pieces {
+		m := e.met.at(p.id)
+		if e.elemOf(m.plan) == g.elem {
+			if p.lo < g.lo {
+				g.lo, g.base = p.lo, m.p
+			}
+			g.hi = max(g.hi, m.hi())
+		}
+	}
+	for _, p := range pieces {
+		from, to, ok := g.span(e.met.at(p.id))
+		if !ok {
+			return g, false
+		}
+		g.use(span{from, to})
+	}
+	return g, true
+}
+
+// inside reports whether an inner is a part of an outer of the same size.
+func inside(inner, outer reflect.Type) bool { return holds(outer, inner) }
+
+func (e *encoder) elemOf(pl *plan) *plan {
+	for pl.t.Kind() == reflect.Array && pl.t.Len() > 0 {
+		pl = e.coder.plan(pl.t.Elem())
+	}
+	return pl
+}
+
+// span returns the elements that m covers, if it fits into the group.
+func (g *group) span(m *met) (from, to int, ok bool) {
+	size, lo := g.elem.size, uintptr(m.p)
+	if lo < g.lo || m.hi() > g.hi {
+		return 0, 0, false
+	}
+	off := lo - g.lo
+	from, to = int(off/size), int((m.hi()-g.lo+size-1)/size)
+	return from, to, partFits(g.elem.t, to-from, off%size, m.plan.t, m.n)
+}
+
+// use adds a range of elements; pieces come in the order of their addresses.
+func (g *group) use(s span) {
+	if n := len(g.used); n > 0 && s.from <= g.used[n-1].to {
+		g.used[n-1].to = max(g.used[n-1].to, s.to)
+		return
+	}
+	g.used = append(g.used, s)
+}
+
+// groupOf returns the group whose memory p points into.
+func (e *encoder) groupOf(p unsafe.Pointer) *group {
+	i, found := slices.BinarySearchFunc(e.groups, uintptr(p), func(g group, a uintptr) int { return cmp.Compare(g.lo, a) })
+	if !found {
+		i--
+	}
+	if i < 0 || uintptr(p) >= e.groups[i].hi {
+		return nil
+	}
+	return &e.groups[i]
+}
+
+// inGroup returns the ref of p within its group, which it places if need be:
+// the elements in use, and zeros for those that no length covers.
+func (e *encoder) inGroup(g *group, p unsafe.Pointer) uint64 {
+	if g.slab == nil {
+		e.placeGroup(g)
+	}
+	off, size := uint64(uintptr(p)-g.lo), uint64(g.elem.size)
+	if off%size == 0 {
+		return g.slab.ref(g.first + off/size)
+	}
+	return g.slab.ref(g.first*size+off) | refByte
+}
+
+// is reports whether the group is the size bytes at p and nothing else.
+func (g *group) is(p unsafe.Pointer, size uintptr) bool {
+	return g.lo == uintptr(p) && g.hi-g.lo == size
+}
+
+func (e *encoder) placeGroup(g *group) {
+	if g.is(e.rootAt, e.root.plan.size) {
+		g.slab, g.elem = e.root, e.root.plan
+		e.assign(g.slab, e.addMet(e.rootAt, g.elem, 1), 1)
+		return
+	}
+	g.slab = e.slab(g.elem)
+	g.first = g.slab.n
+	at := 0
+	for _, u := range g.used {
+		if u.from > at {
+			e.assign(g.slab, e.addMet(nil, g.elem, u.from-at), u.from-at)
+		}
+		n := u.to - u.from
+		e.assign(g.slab, e.addMet(add(g.base, uintptr(u.from)*g.elem.size), g.elem, n), n)
+		at = u.to
+	}
+}
+
+// addMet notes elements that no single pointer leads to.
+func (e *encoder) addMet(p unsafe.Pointer, pl *plan, n int) uint32 {
+	id := e.met.n
+	e.met.n++
+	*e.met.grow(id) = met{p: p, plan: pl, n: n, cap: n}
+	return id
+}
+
+// reach returns the capacity that a slice keeps: as far as its group goes.
+func (e *encoder) reach(s sliceHeader, elem *plan) int {
+	if elem.size == 0 {
+		return s.len
+	}
+	g := e.groupOf(s.data)
+	if g == nil {
+		return s.len
+	}
+	n := int((g.hi - uintptr(s.data)) / elem.size)
+	n = max(min(s.cap, n), s.len)
+	off := (uintptr(s.data) - g.lo) % g.elem.size
+	for n > s.len && !partFits(g.elem.t, int((off+uintptr(n)*elem.size+g.elem.size-1)/g.elem.size), off, elem.t, n) {
+		n-- // the array within the element ends earlier
+	}
+	return n
+}
+
+// partFits reports whether count elements of outer, one after the other, hold n
+// elements of inner from byte off of the first.
+func partFits(outer reflect.Type, count int, off uintptr, inner reflect.Type, n int) bool {
+	if count <= 0 || n <= 0 {
+		return false
+	}
+	if outer == inner {
+		return off%outer.Size() == 0 && int(off/outer.Size())+n <= count
+	}
+	if inner.Kind() == reflect.Array && inner.Len() > 0 && inner.Size() > 0 {
+		if n > (1<<40)/inner.Len() {
+			return false
+		}
+		if partFits(outer, count, off, inner.Elem(), n*inner.Len()) {
+			return true
+		}
+	}
+	size := outer.Size()
+	if size == 0 {
+		return false
+	}
+	if i := off / size; i >= uintptr(count) {
+		return false
+	}
+	off %= size
+	switch outer.Kind() {
+	case reflect.Array:
+		if outer.Len() == 0 {
+			return false
+		}
+		return partFits(outer.Elem(), outer.Len(), off, inner, n)
+	case reflect.Struct:
+		for f := range fieldsOf(outer) {
+			if f.Offset <= off && off < f.Offset+f.Type.Size() {
+				return partFits(f.Type, 1, off-f.Offset, inner, n)
+			}
+		}
+	}
+	return false
+}
+
+// mergeGroups adds the groups that a pass has found to those it knew; a new one
+// takes the place of those that it overlaps.
+func mergeGroups(known, found []group) []group {
+	merged := found[:len(found):len(found)]
+	for _, k := range known {
+		if !slices.ContainsFunc(found, func(f group) bool { return f.lo < k.hi && k.lo < f.hi }) {
+			k.slab = nil
+			merged = append(merged, k)
+		}
+	}
+	slices.SortFunc(merged, func(a, b group) int { return cmp.Compare(a.lo, b.lo) })
+	return merged
+}

@@ -1,0 +1,131 @@
+package snapshot
+
+import (
+	"bytes"
+	"container/list"
+	"errors"
+	"io"
+	"math/big"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unsafe"
+)
+
+// again encodes *ptr, decodes it into a new variable and requires equality, and
+// that encoding the result gives the same bytes.
+func again[T any](t *testing.T, ptr *T) T {
+	t.Helper()
+	var out T
+	data, err := Default().RoundTrip(ptr, &out)
+	if err != nil {
+		t.Fatalf("%T: %v", *ptr, err)
+	}
+	second, err := Default().Marshal(&out)
+	if err != nil {
+		t.Fatalf("%T, decoded: %v", *ptr, err)
+	}
+	if !bytes.Equal(data, second) {
+		t.Errorf("%T: the decoded value has other bytes", *ptr)
+	}
+	return out
+}
+
+func TestRoundTripAny(t *testing.T) {
+	p, now := new(int), time.Now()
+	berlin, _ := time.LoadLocation("Europe/Berlin")
+	for _, v := range []any{
+		nil, 1, "x", 3.5, []int(nil), []int{}, []int{1}, map[string]int(nil), map[string]int{}, map[string]int{"a": 1},
+		new(int), (*int)(nil), []*int{p, p}, []*int{new(int), p}, cycle(1, 2, 3), padded{1, 2, 3}, hidden{4}, &hidden{5},
+		[]any{1, "a", nil, int8(3), []any{2}}, now, &now, now.In(berlin), time.Time{}, now.UTC(), berlin, time.UTC, time.Local,
+		big.NewInt(1 << 60), big.NewFloat(2.5), big.NewRat(1, 3), netip.MustParseAddr("fe80::1%eth0"), netip.MustParsePrefix("10.0.0.0/8"),
+		map[netip.Addr]string{netip.MustParseAddr("::1"): "a"}, map[any]any{1: "a", "b": 2}, map[float64]int{nanBits(1): 1, nanBits(2): 2},
+		regexp.MustCompile("a(b|c)*"), &url.URL{Scheme: "http", User: url.UserPassword("a", "b")}, pushed(1, 2, 3),
+		built("abc"), bytes.NewBufferString("xyz"), syncMap(1, 2, 3), atomicPtr(7), usedMutex(), new(sync.Once),
+		io.EOF, []error{io.EOF, io.EOF}, reflect.TypeFor[map[string]hidden](), bigMap(1000, false),
+		[20]*int{3: p, 5: p}, [3]string{"a", "", "c"}, struct{}{}, []struct{}{{}, {}}, &struct{}{}, [0]int{}, map[struct{}]int{{}: 1},
+		[]string{strings.Repeat("x", 100_000), "y", "y"}, bytes.Repeat([]byte{7}, 1<<20), complex(1, -2),
+		pair[int, string]{1, "x"}, []map[string][]int{{"a": {1}}, nil}, func() any { var m = map[string]any{}; m["self"] = m; return m }(),
+		list.New(), struct{ _ int32 }{}, [][]byte{{1}, {}, nil}, map[[2]string][]string{{"a", "b"}: {"c"}},
+	} {
+		again(t, &v)
+	}
+}
+
+func TestRoundTripTyped(t *testing.T) {
+	type user struct {
+		ID    int
+		Name  string
+		Born  time.Time
+		Tags  []string
+		Attrs map[string]string
+	}
+	users := make([]user, 100)
+	for i := range users {
+		users[i] = user{i, "user", time.Unix(int64(i), 5), []string{"a", "b"}, map[string]string{"k": "v"}}
+	}
+	again(t, &users)
+	var l list.List
+	l.PushBack(1)
+	again(t, &l) // points into itself
+	if !sentinelsSeen {
+		return
+	}
+	again(t, ptrTo(errors.New("x")))
+	var e error = &url.Error{Op: "get", URL: "x", Err: io.EOF}
+	if got := again(t, &e); !errors.Is(got, io.EOF) {
+		t.Error("lost io.EOF")
+	}
+	r := cycle(1, 2)
+	if got := again(t, r); got.next.next == nil || got.next.next.v != 1 {
+		t.Error("cycle")
+	}
+}
+
+func TestRoundTripOverlap(t *testing.T) {
+	type view struct {
+		All   []int
+		Part  []int
+		One   *int
+		Arr   *[2]int
+		Short []int
+		P     *padded
+		PB    *int64
+		Words []string
+		Word  *string
+		Tail  []string
+	}
+	all, pad, words := []int{1, 2, 3, 4, 5, 6}, &padded{1, 2, 3}, []string{"a", "b", "c", "d"}
+	v := view{all[:4], all[1:3:5], &all[3], (*[2]int)(all[2:4]), all[:0], pad, &pad.B, words[:2], &words[1], words[3:]}
+	got := again(t, &v)
+	if got.All[1] = 77; got.Part[0] != 77 {
+		t.Error("Part is a copy")
+	}
+	if got.All[3] = 78; *got.One != 78 || got.Arr[1] != 78 {
+		t.Error("One or Arr is a copy")
+	}
+	if *got.PB = 9; got.P.B != 9 {
+		t.Error("PB is a copy")
+	}
+	if *got.Word = "z"; got.Words[1] != "z" {
+		t.Error("Word is a copy")
+	}
+	if cap(got.Part) != 3 {
+		t.Errorf("cap %d", cap(got.Part))
+	}
+	got.Words = append(got.Words, "x", "y")
+	if got.Tail[0] != "y" {
+		t.Errorf("append does not reach the tail: %q", got.Tail)
+	}
+}
+
+// sentinelsSeen is false where every error behind a pointer has to be taken for
+// one that a package variable holds.
+var sentinelsSeen = !rootsHold(unsafe.Pointer(new([64]byte)))
+
+func ptrTo[T any](v T) *T { return &v }

@@ -1,0 +1,149 @@
+package snapshot
+
+import (
+	"encoding/binary"
+	"unsafe"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// A slab holds all elements of one type, one after the other, in memory
+// layout. What would be a pointer is a ref: the slab's number and the byte in
+// it. Number 0 is no slab: ref 0 is nil, refEmpty stands for memory of no size.
+type slab struct {
+	index  int
+	kind   slabKind
+	plan   *plan    // elements; of a map slab: the map type
+	out    buffer   // the image
+	n      uint64   // elements assigned so far: the image runs behind it
+	todo   []uint32 // met, not yet written
+	leaves buffer   // what codecs wrote for elements, in their order
+	keys   *slab    // of a map slab
+	vals   *slab
+	sorter mapWriter
+}
+
+type slabKind uint8
+
+const (
+	slabElems   slabKind = iota // elements with references: copied and relocated
+	slabPlain                   // elements without: used where they lie in the file
+	slabStrings                 // bytes of strings
+	slabMaps                    // a count for each map
+	slabKeys                    // entries of all maps of one slab
+	slabVals
+)
+
+// A ref is a slab's number and the index of an element in it or, with refByte
+// set, the index of a byte: a pointer to a part of an element.
+const (
+	refShift  = 40
+	refByte   = 1 << (refShift - 1)
+	refMask   = refByte - 1
+	refEmpty  = 1 // slab 0: memory of no size
+	refGlobal = 2 // slab 0: the first registered global
+	maxSlabs  = 1 << 23
+)
+
+func (s *slab) ref(index uint64) uint64 { return uint64(s.index)<<refShift | index }
+
+// buffer collects bytes without copying them again as it grows; big pieces of
+// the value itself are only pointed at.
+type buffer struct {
+	done [][]byte
+	last []byte
+	n    uint64
+}
+
+const (
+	firstPiece  = 512
+	maxPiece    = 1 << 20
+	borrowAbove = 32 << 10 // copying less is cheaper than another piece
+)
+
+// room returns n bytes to be filled in; they are zero.
+func (b *buffer) room(n int) []byte {
+	if cap(b.last)-len(b.last) < n {
+		b.next(n)
+	}
+	at := len(b.last)
+	b.last = b.last[:at+n]
+	b.n += uint64(n)
+	return b.last[at : at+n : at+n]
+}
+
+func (b *buffer) next(n int) {
+	size := min(max(2*cap(b.last), firstPiece), maxPiece)
+	if len(b.last) > 0 {
+		b.done = append(b.done, b.last)
+	}
+	b.last = make([]byte, 0, max(size, n))
+}
+
+// borrow appends data without copying; it must not change until it is written.
+func (b *buffer) borrow(data []byte) {
+	if len(data) < borrowAbove {
+		copy(b.room(len(data)), data)
+		return
+	}
+	rest := b.last
+	if len(rest) > 0 {
+		b.done = append(b.done, rest)
+	}
+	b.done = append(b.done, data)
+	b.last = rest[len(rest):cap(rest):cap(rest)][:0]
+	b.n += uint64(len(data))
+}
+
+func (b *buffer) pieces() [][]byte {
+	if len(b.last) == 0 {
+		return b.done
+	}
+	return append(b.done[:len(b.done):len(b.done)], b.last)
+}
+
+// contents remembers where recent small contents went, so that equal strings
+// are stored once. It forgets by content alone: the bytes do not depend on who
+// shared what.
+type contents struct {
+	slots []content
+	puts  int
+}
+
+type content struct {
+	hash, ref uint64
+	at        []byte
+}
+
+const (
+	fewContents  = 64
+	manyContents = 4096 // fits the second-level cache
+)
+
+// find returns the ref of equal content.
+func (c *contents) find(data []byte, seed uint64) (ref, hash uint64, ok bool) {
+	hash = xxhash.Sum64(data) ^ seed
+	if len(c.slots) == 0 {
+		c.slots = make([]content, fewContents)
+	}
+	e := &c.slots[hash%uint64(len(c.slots))]
+	return e.ref, hash, e.ref != 0 && e.hash == hash && string(e.at) == string(data)
+}
+
+// put remembers that content of this hash lies at at.
+func (c *contents) put(hash, ref uint64, at []byte) {
+	if c.puts++; c.puts == fewContents {
+		few := c.slots
+		c.slots = make([]content, manyContents)
+		for _, e := range few {
+			c.slots[e.hash%manyContents] = e
+		}
+	}
+	c.slots[hash%uint64(len(c.slots))] = content{hash, ref, at}
+}
+
+func putWord(dst []byte, off uintptr, w uint64) {
+	binary.NativeEndian.PutUint64(dst[off:], w)
+}
+
+func stringBytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

@@ -1,0 +1,76 @@
+package snapshot
+
+import (
+	"reflect"
+	"sync"
+	"unsafe"
+)
+
+// mapped are the memory ranges that values were decoded from in place and that
+// are not the Go heap's: what points there is data.
+var mapped struct {
+	sync.RWMutex
+	ranges [][2]uintptr
+}
+
+func isMapped(p unsafe.Pointer) bool {
+	mapped.RLock()
+	defer mapped.RUnlock()
+	for _, r := range mapped.ranges {
+		if r[0] <= uintptr(p) && uintptr(p) < r[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// noteMapped remembers data if it lies outside the Go heap.
+func noteMapped(data []byte) {
+	if len(data) == 0 || !isStatic(unsafe.Pointer(&data[0])) {
+		return
+	}
+	mapped.Lock()
+	defer mapped.Unlock()
+	lo := uintptr(unsafe.Pointer(&data[0]))
+	mapped.ranges = append(mapped.ranges, [2]uintptr{lo, lo + uintptr(len(data))})
+}
+
+// zeroBase is where the runtime puts all things of no size.
+var zeroBase = reflect.New(reflect.TypeFor[struct{}]()).UnsafePointer()
+
+// isVariable reports whether p, which leads to an element of pl, is the address
+// of a package variable. One of no size has an identity too: crypto/ecdh tells
+// its curves apart by such addresses.
+func isVariable(p unsafe.Pointer, pl *plan) bool {
+	return isStatic(p) && !(pl.size == 0 && p == zeroBase)
+}
+
+// staticReason says why a pointer to a package variable of type t is refused:
+// the copy that would come back is not the variable.
+func staticReason(t reflect.Type) string {
+	return "a pointer to a package variable (of type " + t.String() + ") cannot be stored; register the variable with cachetest.RegisterGlobal, or return a copy"
+}
+
+var errorType = reflect.TypeFor[error]()
+
+// isSentinel reports whether the error that pl, a pointer-shaped type, holds in
+// word is one that a package variable holds too: its copy would no longer be
+// that error.
+func isSentinel(pl *plan, word unsafe.Pointer) bool {
+	if pl.t.Kind() != reflect.Pointer || word == nil || pl.ops[0].elem == nil || pl.ops[0].elem.size == 0 {
+		return false
+	}
+	return pl.t.Implements(errorType) && rootsHold(word)
+}
+
+const sentinelReason = "an error that a package variable holds cannot be stored; register the variable with cachetest.RegisterGlobal"
+
+func (e *encoder) errorIdentity(o *op, pl *plan, word unsafe.Pointer) error {
+	if pl.t.Kind() != reflect.Pointer || pl.ops[0].kind != opPtr {
+		return nil
+	}
+	if _, known := e.names[identity{word, pl.ops[0].elem.t}]; !known && isSentinel(pl, word) {
+		return refuse(o, sentinelReason)
+	}
+	return nil
+}

@@ -1,0 +1,355 @@
+package source
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A Closure is the code that a function can reach, and what is to be known of
+// it beside its text.
+type Closure struct {
+	Digest   Digest
+	Decls    []Decl   // sorted by name
+	Modules  []Module // external modules reached, with those that they require
+	Fallback []string // why it is wider than the declarations reached
+
+	// State says that fn reaches package variables that are written while
+	// tests run: what it returns may depend on what an earlier test has read.
+	State   bool
+	Written []Use // such variables that code outside the closure writes
+	Init    []Use // reads, by code that fills package variables when the program starts
+
+	Hidden []Use  // commands, cgo, system calls, os.Environ: nothing can see what they read
+	Hints  []Use  // clock, randomness, network
+	Asks   []Use  // -test.short, the arguments and flags of the process, GOMAXPROCS: inputs where they are reached
+	Paths  []Path // constant paths
+	Tells  []Use  // what functions in the closure ask a testing handle
+
+	files []fileStat
+	root  string // that file names are relative to
+	home  string // the package under test
+	env   string // what else decides which source was compiled
+	fn    string // the function, by its place
+	test  string // the running test, where that is part of the closure
+}
+
+// A Decl is a declaration of a closure.
+type Decl struct {
+	Name    string // import/path.Name, import/path.(*T).Name
+	File    string // relative to the module's directory
+	Line    int
+	Lines   int
+	Digest  Digest
+	Via     string // what it is reached through, "" for a root
+	ViaFile string
+	ViaLine int
+}
+
+// A Module is an external module and its version.
+type Module struct{ Path, Version string }
+
+// A Use is something that code does at a place.
+type Use struct {
+	What string // "exec.Command", "seed.Rows"
+	By   string // the declaration that holds the place
+	File string
+	Line int
+}
+
+func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }
+
+// A Path is a constant of the closure that names a file or directory.
+type Path struct {
+	Path   string
+	Opened bool // handed to a function that opens or lists it
+	File   string
+	Line   int
+}
+
+// Closure returns the closure of a function of the running test binary. A
+// *StaleError says that the source is not what was compiled, in which case
+// nothing may be cached; any other error that the closure cannot be known.
+func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
+	if b.noSource != "" {
+		return nil, fmt.Errorf("no source: %s", b.noSource)
+	}
+	g, err := b.graphOf(cache)
+	if err != nil {
+		return nil, err
+	}
+	roots, fallback, err := g.rootNodes(r)
+	if err != nil {
+		return nil, err
+	}
+	c := g.closure(roots)
+	if fallback != "" {
+		c.Fallback = append(c.Fallback, fallback)
+	}
+	c.env, c.fn = b.environment(), r.Func.place()
+	if r.Escalates() {
+		c.test = topLevel(r.Test)
+	}
+	return c, nil
+}
+
+// graphOf loads the graph of the running test binary once: what was compiled
+// does not change while the process lives.
+func (b *Build) graphOf(cache Cache) (*graph, error) {
+	b.graphMu.Lock()
+	defer b.graphMu.Unlock()
+	if b.graph == nil {
+		g, err := b.loadGraph(b.dir, cache)
+		if err != nil {
+			return nil, err
+		}
+		linked := b.linked
+		if linked == nil {
+			linked = g.outsideImports()
+		}
+		g.addStrays(linked)
+		b.graph = g
+	}
+	return b.graph, nil
+}
+
+// environment is what decides, beside the files, which source was compiled.
+func (b *Build) environment() string {
+	m := b.matcher()
+	var tags []string
+	for tag, set := range m.tags {
+		if set {
+			tags = append(tags, tag)
+		}
+	}
+	slices.Sort(tags)
+	return strings.Join([]string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.flags.mod, b.flags.gowork, b.dir, b.flags.dir}, "\n")
+}
+
+// place tells functions of one build apart.
+func (f Func) place() string {
+	if f.Wrapper {
+		return f.Symbol
+	}
+	return fmt.Sprintf("%s:%d", f.File, f.Line)
+}
+
+// closure collects what can be reached from the roots. The graph is locked by
+// the caller of a running binary's methods only through graphOf: everything
+// here but the reverse edges is read-only.
+func (g *graph) closure(roots []*node) *Closure {
+	g.b.graphMu.Lock()
+	defer g.b.graphMu.Unlock()
+	r := g.reachFrom(roots...)
+	r.addUnits(true)
+	c := &Closure{root: g.mods.root, home: g.target.path, files: slices.Clip(g.files)}
+	c.addModules(g, r)
+	if back := g.importers(c.Modules); len(back) > 0 {
+		// What external code calls of ours cannot be told from our source.
+		c.Fallback = append(c.Fallback, fmt.Sprintf("all local code counts: module %s requires a local one", back[0]))
+		r = g.reachFrom(append(roots[:len(roots):len(roots)], g.everything()...)...)
+		r.addUnits(true)
+		c.Modules = nil
+		c.addModules(g, r)
+	}
+	for _, n := range r.order {
+		c.addDecl(g, r, n)
+	}
+	c.addWhole(g, r)
+	c.addUnitOrder(r)
+	c.addBlankImports(g)
+	c.addBehaviour(g, roots)
+	slices.SortFunc(c.Decls, compareDecls)
+	c.Digest = c.digest()
+	return c
+}
+
+func compareDecls(a, b Decl) int {
+	return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+}
+
+// relative returns a file's name as closures and messages show it.
+func (c *Closure) relative(path string) string {
+	if rel, ok := below(c.root, path); ok {
+		return rel
+	}
+	return filepath.ToSlash(path)
+}
+
+func (c *Closure) addDecl(g *graph, r *reach, n *node) {
+	digest := c.nodeDigest(g, n)
+	via := r.via[n]
+	for i, name := range n.fact.names {
+		d := Decl{Name: n.nameOf(i), File: c.relative(n.file.path), Line: name.line, Lines: n.fact.lines, Digest: digest}
+		if i > 0 {
+			d.Lines = 0 // told with the first name
+		}
+		if via != nil {
+			d.Via, d.ViaFile, d.ViaLine = via.name(), c.relative(via.file.path), via.fact.line
+		}
+		c.Decls = append(c.Decls, d)
+	}
+}
+
+// addBehaviour notes what the code does beside computing: it looks at what the
+// roots reach, with the initialisation that fills variables in reach.
+func (c *Closure) addBehaviour(g *graph, roots []*node) {
+	r := g.reachFrom(roots...)
+	r.addUnits(false)
+	c.addState(g, r)
+	c.addHidden(g, r)
+	for _, n := range r.order {
+		for _, p := range n.fact.paths {
+			c.Paths = append(c.Paths, Path{p.path, p.open, c.relative(n.file.path), p.line})
+		}
+		if slices.Contains(roots, n) {
+			continue // what fn itself asks, Captures has found
+		}
+		for _, t := range n.fact.tells {
+			c.Tells = append(c.Tells, Use{What: t.what, By: n.name(), File: c.relative(n.file.path), Line: t.line})
+		}
+	}
+}
+
+// nodeDigest is that of a declaration's tokens, of what its qualifiers stand
+// for, of the constraint on its file and of the files that it embeds.
+func (c *Closure) nodeDigest(g *graph, n *node) Digest {
+	var b []byte
+	b = append(b, n.fact.digest[:]...)
+	b = append(append(b, n.file.facts.constraint...), 0)
+	for _, q := range n.fact.quals {
+		if path, ok := n.file.names[q.x]; ok {
+			b = append(append(append(append(b, q.x...), '='), path...), 0)
+		}
+	}
+	if len(n.fact.embeds) > 0 {
+		b = append(b, c.embedded(n.pkg.dir, n.fact.embeds)...)
+	}
+	return sum(b)
+}
+
+// addWhole adds the contents of what cannot be taken apart, and the go and
+// godebug lines of go.mod, which change what the same tokens do.
+func (c *Closure) addWhole(g *graph, r *reach) {
+	mods := map[string]bool{}
+	for _, p := range g.order {
+		live := slices.ContainsFunc(p.nodes, r.has)
+		if !live {
+			continue
+		}
+		if l, ok := g.mods.localOf(strings.TrimSuffix(p.path, "_test")); ok && !mods[l.path] {
+			mods[l.path] = true
+			c.addModLines(l)
+		}
+		if p.whole == "" {
+			continue
+		}
+		c.Fallback = append(c.Fallback, fmt.Sprintf("all of %s counts: %s", p.path, p.whole))
+		for _, s := range p.sums {
+			c.Decls = append(c.Decls, Decl{Name: p.path + "/" + s.name, File: c.relative(filepath.Join(p.dir, s.name)), Line: 1, Digest: s.sum})
+		}
+	}
+	if len(g.mods.godebugs) > 0 {
+		c.Decls = append(c.Decls, Decl{Name: "godebug", File: "go.mod", Line: 1, Digest: sum([]byte(strings.Join(g.mods.godebugs, "\n")))})
+	}
+}
+
+func (c *Closure) addModLines(l localModule) {
+	if l.mod == nil || l.mod.Go == nil {
+		return
+	}
+	d := Decl{Name: "go line of " + l.path, File: c.relative(filepath.Join(l.dir, "go.mod")), Line: 1, Digest: sum([]byte(l.mod.Go.Version))}
+	if l.mod.Go.Syntax != nil {
+		d.Line = l.mod.Go.Syntax.Start.Line
+	}
+	c.Decls = append(c.Decls, d)
+}
+
+// addUnitOrder: the order in which live initialisation code runs is part of
+// what the program does.
+func (c *Closure) addUnitOrder(r *reach) {
+	byPkg := map[*pkg][]byte{}
+	for _, p := range r.g.order {
+		for _, n := range p.nodes {
+			if n.fact.flags&declUnit != 0 && r.has(n) {
+				byPkg[p] = append(byPkg[p], n.fact.digest[:]...)
+			}
+		}
+		if b := byPkg[p]; len(b) > len(Digest{}) {
+			c.Decls = append(c.Decls, Decl{Name: "initialisation order of " + p.path, File: c.relative(p.dir), Digest: sum(b)})
+		}
+	}
+}
+
+// addBlankImports: what a package imports for its effects alone may register
+// itself anywhere. Local packages do so in units that are looked at; of the
+// others the import counts, and the version of its module.
+func (c *Closure) addBlankImports(g *graph) {
+	for _, p := range g.order {
+		var blank []string
+		for _, f := range p.files {
+			for _, imp := range f.facts.imports {
+				if imp.name == "_" && g.packages[imp.path] == nil && imp.path != "embed" && imp.path != "unsafe" {
+					blank = append(blank, imp.path)
+				}
+			}
+		}
+		if len(blank) > 0 {
+			slices.Sort(blank)
+			c.Decls = append(c.Decls, Decl{Name: "blank imports of " + p.path, File: c.relative(p.dir), Digest: sum([]byte(strings.Join(slices.Compact(blank), "\n")))})
+		}
+	}
+}
+
+func (c *Closure) digest() Digest {
+	var b []byte
+	for _, d := range c.Decls {
+		b = append(append(append(b, d.Name...), 0), d.Digest[:]...)
+	}
+	for _, m := range c.Modules {
+		b = append(append(append(append(b, m.Path...), '@'), m.Version...), 0)
+	}
+	return sum(b)
+}
+
+// WithoutFiles is the closure without what Unchanged looks at: for who knows by
+// other means what was compiled.
+func (c *Closure) WithoutFiles() *Closure {
+	bare := *c
+	bare.files, bare.env, bare.root = nil, "", ""
+	return &bare
+}
+
+// Files returns the paths whose state decides that the closure is unchanged.
+func (c *Closure) Files() []string {
+	var list []string
+	for _, f := range c.files {
+		list = append(list, f.path)
+	}
+	return list
+}
+
+// unchanged reports whether all files and directories are as they were when
+// the closure was found, and so is what else decides what was compiled.
+func (c *Closure) unchanged(b *Build, r Root) bool {
+	if b.noSource != "" || c.env != b.environment() || c.fn != r.Func.place() || c.test != "" && c.test != topLevel(r.Test) {
+		return false
+	}
+	for _, f := range c.files {
+		st, err := quiet.StatPath(f.path)
+		if absent := f.stat == (quiet.Stat{}); absent || err != nil {
+			if absent != (err != nil) {
+				return false
+			}
+			continue
+		}
+		if st != f.stat || !b.Fresh(st) {
+			return false
+		}
+	}
+	return true
+}

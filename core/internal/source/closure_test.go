@@ -1,0 +1,247 @@
+package source
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const adversarial = "testdata/adversarial"
+
+func advBuild(t testing.TB, pkg string, tags ...string) *Build {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join(adversarial, pkg))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := Static(dir, tags...)
+	b.flags = goFlags{gowork: "off"}
+	b.cgo = true
+	return b
+}
+
+// deps returns the closure of a test of the adversarial module.
+func advDeps(t testing.TB, pkg, fn string, tags ...string) *Deps {
+	t.Helper()
+	d, err := advBuild(t, pkg, tags...).Deps(fn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (d *Deps) holds(name string) bool {
+	return slices.ContainsFunc(d.Decls, func(x Decl) bool { return x.Name == "example.com/adv/"+name })
+}
+
+func TestAdversarialClosures(t *testing.T) {
+	for _, tc := range []struct {
+		pkg, fn, in, out string
+		fallback         bool
+	}{
+		{"plugin", "TestRegistry", "plugin.init plugin.build plugin.helper plugin/byvar._ plugin/byvar.build registry.makers", "plugin_test.unrelated plugin_test.TestUnrelated", false},
+		{"plugin", "TestUnrelated", "plugin_test.unrelated", "plugin.build registry.Make registry.makers", false},
+		{"byname", "TestByName", "byname.(Page).Secret byname.deep byname.(*Page).Other byname.text", "byname.Unused byname.Promoted", false},
+		{"byname", "TestPromoted", "byname.(inner).Hidden byname.factor", "byname.Unused byname.Page", false},
+		{"names", "TestDot", "names.Sum names.Number", "names.Cat names.Lonely", false},
+		{"names", "TestAlias", "names.(A).FromAlias names.one names.B", "names.Cat", false},
+		{"names", "TestGeneric", "names.(Cat).Show names.sound names.(*List).Add names.(*List).Len", "names.one", false},
+		{"names", "TestIota", "names.Blue", "names.Lonely names.Sum", false},
+		{"embedded", "TestFile", "embedded.A", "embedded.Dir", false},
+		{"asm", "TestAdd", "asm.Add asm.Pure asm/add_amd64.s", "", true},
+		{"link", "TestBoth", "link.pulled link.received link/target.hidden link/target.inside link/target.pushed", "", true},
+		{"cgo", "TestTwice", "cgo.Twice cgo/cgo.go", "", true},
+		{"tags", "TestName", "tags.name tags.suffix", "tags.init", false},
+		{"hooks", "TestHook", "hooks.init hooks.installed hooks.other", "hooks.viaField", false},
+		{"zone", "TestYear", "zone.go:debug", "", false},
+		{"zone", "TestYear", "zone.init", "zone.update", false},
+		{"zone", "TestFlag", "zone.init zone.update", "zone.Year", false},
+		{"hooks", "TestMethodValue", "hooks.(maker).Make hooks.viaField", "hooks.installed hooks.Call", false},
+	} {
+		t.Run(tc.pkg+"/"+tc.fn, func(t *testing.T) {
+			d := advDeps(t, tc.pkg, tc.fn)
+			for name := range strings.FieldsSeq(tc.in) {
+				if !d.holds(name) && !(strings.Contains(name, "_amd64") && !d.holds("asm.Add")) {
+					t.Errorf("%s is missing", name)
+				}
+			}
+			for name := range strings.FieldsSeq(tc.out) {
+				if d.holds(name) {
+					t.Errorf("%s should not be there: %v", name, d.Why("example.com/adv/"+name))
+				}
+			}
+			if (len(d.Fallback) > 0) != tc.fallback {
+				t.Errorf("fallbacks: %q", d.Fallback)
+			}
+		})
+	}
+	if !advDeps(t, "tags", "TestName", "extra").holds("tags.init") {
+		t.Error("with -tags extra, tags.init is missing")
+	}
+}
+
+// An external module that imports the main one reaches code that no local
+// import shows: the linker's list does.
+func TestStrays(t *testing.T) {
+	b := advBuild(t, "byname")
+	b.linked = []string{"fmt", "example.com/adv/byname", "example.com/adv/hooks"}
+	d, err := b.Deps("TestByName")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !d.holds("hooks.installed") || len(d.Fallback) == 0 {
+		t.Errorf("a package that only an external module imports is not there: %q", d.Fallback)
+	}
+}
+
+func TestState(t *testing.T) {
+	for _, tc := range []struct {
+		fn      string
+		state   bool
+		written string
+	}{
+		{"Rows", true, "example.com/adv/state.rows (state/state.go:12)"},
+		{"Lazy", true, ""},
+		{"Both", true, "example.com/adv/state.rows (state/state_test.go:5)"},
+		{"Fixed", false, ""},
+	} {
+		d := advDeps(t, "state", tc.fn)
+		var written []string
+		for _, w := range d.Written {
+			written = append(written, w.String())
+		}
+		if d.State != tc.state || strings.Join(written, " ") != tc.written {
+			t.Errorf("%s: state %v, written %q", tc.fn, d.State, written)
+		}
+	}
+}
+
+func TestOpaque(t *testing.T) {
+	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 1 || d.Hidden[0].String() != "exec.Command (opaque/opaque.go:13)" {
+		t.Errorf("Run: %v", d.Hidden)
+	}
+	if d := advDeps(t, "opaque", "Read"); len(d.Paths) != 1 || d.Paths[0].Path != "testdata/in.csv" || !d.Paths[0].Opened || len(d.Hidden) != 0 {
+		t.Errorf("Read: %+v %v", d.Paths, d.Hidden)
+	}
+	if d := advDeps(t, "opaque", "Now"); len(d.Hints) != 1 || d.Hints[0].String() != "time.Now (opaque/opaque.go:18)" {
+		t.Errorf("Now: %v", d.Hints)
+	}
+	if d := advDeps(t, "opaque", "FromInit"); len(d.Init) != 1 || d.Init[0].String() != "os.Getenv (opaque/opaque.go:20)" {
+		t.Errorf("FromInit: %v", d.Init)
+	}
+}
+
+func TestClosureRecord(t *testing.T) {
+	d := advDeps(t, "plugin", "TestRegistry")
+	data := d.Encode()
+	c, err := DecodeClosure(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Digest != d.Digest || len(c.Decls) != len(d.Decls) || len(c.files) != len(d.files) || string(c.Encode()) != string(data) {
+		t.Error("a closure does not survive its record")
+	}
+	for i := range data {
+		if _, err := DecodeClosure(data[:i]); err == nil {
+			t.Fatalf("a record cut at %d of %d passes", i, len(data))
+		}
+	}
+}
+
+func FuzzDecodeClosure(f *testing.F) {
+	f.Add((&Closure{Decls: []Decl{{Name: "a"}}, files: []fileStat{{path: "x"}}}).Encode())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if c, err := DecodeClosure(data); err == nil {
+			DecodeClosure(c.Encode())
+		}
+	})
+}
+
+func FuzzDecodePack(f *testing.F) {
+	facts := extract("a.go", []byte("package a\n\nimport \"os\"\n\nvar X = os.Getenv(\"A\")\n\nfunc (t *T) M() { X = \"\" }\n"))
+	f.Add((&pack{made: 1, files: []packFile{{name: "a.go", facts: facts}, {name: "b.s"}}}).encode())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if p, err := decodePack(data); err == nil {
+			if _, err := decodePack(p.encode()); err != nil {
+				t.Fatal("what was decoded does not encode to what decodes")
+			}
+		}
+	})
+}
+
+// memCache is a Cache in memory that counts.
+type memCache struct {
+	m    map[string][]byte
+	puts int
+}
+
+func (c *memCache) Get(key string) ([]byte, bool) { d, ok := c.m[key]; return d, ok }
+func (c *memCache) Put(key string, data []byte)   { c.m[key] = data; c.puts++ }
+
+func TestTokens(t *testing.T) {
+	same := []string{
+		"func f(a int) int { return a + 1 }",
+		"func f(a int) int {\n\t// why\n\treturn a + 1\n}",
+		"func f(\n\ta int,\n) int {\n\treturn a /* x */ + 1\n}\n",
+		"func f(a int) int { return a+1; }",
+	}
+	for _, s := range same {
+		if got := string(appendTokens(nil, []byte(s))); got != string(appendTokens(nil, []byte(same[0]))) {
+			t.Errorf("%q gives %q", s, got)
+		}
+	}
+	different := []string{"a = b - -c", "a = b --c", "x := `a b`", "x := `a  b`", "a; b", "a b", "f(a)\ng(b)", "f(a) g(b)", "a <- b", "a < -b", "'a'", "\"a\"", "\"// no\"", "\"\"", "a &^ b", "a & ^b", "x.y", "x. y z"}
+	seen := map[string]string{}
+	for _, s := range different {
+		got := string(appendTokens(nil, []byte(s)))
+		if o, ok := seen[got]; ok {
+			t.Errorf("%q and %q give the same tokens", s, o)
+		}
+		seen[got] = s
+	}
+}
+
+func TestFactsAreKept(t *testing.T) {
+	cache := &memCache{m: map[string][]byte{}}
+	dir, _ := filepath.Abs(filepath.Join(adversarial, "names"))
+	p1, err := loadPack(dir, cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if old := time.Now().UnixNano() - p1.dir.ChangeTime; old < 2*racy {
+		t.Skip("the checkout is too young")
+	}
+	p2, err := loadPack(dir, cache)
+	if err != nil || cache.puts != 1 {
+		t.Fatalf("%d writes, %v", cache.puts, err)
+	}
+	if string(p1.encode()) != string(p2.encode()) {
+		t.Error("facts differ after they were kept")
+	}
+}
+
+// What fn looks at of the process that runs it is an input where it is
+// reached, and only there.
+func TestAsks(t *testing.T) {
+	d := advDeps(t, "opaque", "Short")
+	var asks []string
+	for _, u := range d.Asks {
+		asks = append(asks, u.What)
+	}
+	if strings.Join(asks, " ") != "GOMAXPROCS arguments testing.Short" {
+		t.Errorf("Short asks for %q", asks)
+	}
+	if d := advDeps(t, "opaque", "Read"); len(d.Asks) != 0 {
+		t.Errorf("Read asks for %v", d.Asks)
+	}
+}
+
+// A helper that asks the handle it was given for its name.
+func TestTells(t *testing.T) {
+	d := advDeps(t, "opaque", "Helped")
+	if len(d.Tells) != 1 || d.Tells[0].What != "Name()" || d.Tells[0].By != "example.com/adv/opaque.named" {
+		t.Errorf("tells: %v", d.Tells)
+	}
+}

@@ -1,0 +1,135 @@
+package source
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// Everything that is kept is written as varints, with each string once.
+
+type encoder struct {
+	buf   []byte
+	index map[string]uint64
+}
+
+func (e *encoder) uint(v uint64) { e.buf = binary.AppendUvarint(e.buf, v) }
+func (e *encoder) int(v int)     { e.uint(uint64(v)) }
+func (e *encoder) int64(v int64) { e.buf = binary.AppendVarint(e.buf, v) }
+
+// str writes a string in full the first time, then its number.
+func (e *encoder) str(s string) {
+	if i, ok := e.index[s]; ok {
+		e.uint(i<<1 | 1)
+		return
+	}
+	if e.index == nil {
+		e.index = map[string]uint64{}
+	}
+	e.index[s] = uint64(len(e.index))
+	e.uint(uint64(len(s)) << 1)
+	e.buf = append(e.buf, s...)
+}
+
+func (e *encoder) digest(d Digest) { e.buf = append(e.buf, d[:]...) }
+
+func encodeList[T any](e *encoder, list []T, one func(T)) {
+	e.int(len(list))
+	for _, v := range list {
+		one(v)
+	}
+}
+
+var errDamaged = errors.New("damaged")
+
+// A decoder reads what an encoder wrote. It is safe on any bytes: the first
+// fault sets err, and all that follows reads as zero.
+type decoder struct {
+	buf     []byte
+	strings []string
+	err     error
+}
+
+func (d *decoder) fail() {
+	d.err = errDamaged
+	d.buf = nil
+}
+
+func (d *decoder) uint() uint64 {
+	v, n := binary.Uvarint(d.buf)
+	if n <= 0 {
+		d.fail()
+		return 0
+	}
+	d.buf = d.buf[n:]
+	return v
+}
+
+func (d *decoder) int() int {
+	v := d.uint()
+	if v > 1<<31 {
+		d.fail()
+		return 0
+	}
+	return int(v)
+}
+
+func (d *decoder) int64() int64 {
+	v, n := binary.Varint(d.buf)
+	if n <= 0 {
+		d.fail()
+		return 0
+	}
+	d.buf = d.buf[n:]
+	return v
+}
+
+func (d *decoder) str() string {
+	v := d.uint()
+	if v&1 == 1 {
+		if v>>1 >= uint64(len(d.strings)) {
+			d.fail()
+			return ""
+		}
+		return d.strings[v>>1]
+	}
+	n := v >> 1
+	if n > uint64(len(d.buf)) {
+		d.fail()
+		return ""
+	}
+	s := string(d.buf[:n])
+	d.buf = d.buf[n:]
+	d.strings = append(d.strings, s)
+	return s
+}
+
+func (d *decoder) digest() (g Digest) {
+	if len(d.buf) < len(g) {
+		d.fail()
+		return g
+	}
+	copy(g[:], d.buf)
+	d.buf = d.buf[len(g):]
+	return g
+}
+
+// decodeList reads a list. Each element takes a byte at least, which bounds
+// what a damaged length can make us allocate.
+func decodeList[T any](d *decoder, one func() T) []T {
+	n := d.int()
+	if n == 0 || d.err != nil {
+		return nil
+	}
+	if n > len(d.buf) {
+		d.fail()
+		return nil
+	}
+	list := make([]T, 0, min(n, 1024))
+	for range n {
+		list = append(list, one())
+		if d.err != nil {
+			return nil
+		}
+	}
+	return list
+}

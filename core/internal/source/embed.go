@@ -1,0 +1,81 @@
+package source
+
+import (
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// embedded returns the names and contents of what //go:embed patterns match,
+// and notes the files and directories that say so.
+func (c *Closure) embedded(dir string, patterns []string) []byte {
+	e := embedder{c: c, root: dir}
+	for _, pattern := range patterns {
+		pattern, e.all = strings.CutPrefix(pattern, "all:")
+		e.glob(dir, strings.Split(pattern, "/"))
+	}
+	return e.sums
+}
+
+type embedder struct {
+	c    *Closure
+	root string
+	all  bool
+	sums []byte
+}
+
+// glob walks down one pattern, an element at a time. Directories are noted
+// where their listing matters.
+func (e *embedder) glob(dir string, elems []string) {
+	if len(elems) == 0 {
+		e.take(dir)
+		return
+	}
+	if !strings.ContainsAny(elems[0], `*?[\`) {
+		e.glob(filepath.Join(dir, elems[0]), elems[1:])
+		return
+	}
+	e.note(dir)
+	entries, err := quiet.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		if ok, _ := path.Match(elems[0], entry.Name()); ok {
+			e.glob(filepath.Join(dir, entry.Name()), elems[1:])
+		}
+	}
+}
+
+func (e *embedder) note(p string) quiet.Stat {
+	st, _ := quiet.StatPath(p)
+	e.c.files = append(e.c.files, fileStat{p, st})
+	return st
+}
+
+// take adds a file, or all below a directory but for names that begin with a
+// dot or underscore, unless the pattern said all:.
+func (e *embedder) take(p string) {
+	st := e.note(p)
+	if !st.Mode.IsDir() {
+		data, err := quiet.ReadFile(p)
+		if err != nil {
+			data = []byte(err.Error())
+		}
+		rel, _ := below(e.root, p)
+		d := sum(data)
+		e.sums = append(append(append(e.sums, rel...), 0), d[:]...)
+		return
+	}
+	entries, err := quiet.ReadDir(p)
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); e.all || name[0] != '.' && name[0] != '_' {
+			e.take(filepath.Join(p, name))
+		}
+	}
+}

@@ -1,0 +1,399 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"bytes"
+	"go/ast"
+	"go/build/constraint"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// extract parses one file into facts. It never fails: a file that does not
+// parse gives facts that say so.
+func extract(name string, src []byte) *fileFacts {
+	mode := parser.Mode(0)
+	if bytes.Contains(src, []byte("//go:")) || bytes.Contains(src, []byte("\"C\"")) {
+		mode = parser.ParseComments
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, src, mode)
+	f := &fileFacts{name: name}
+	if file != nil && file.Name != nil {
+		f.pkg = file.Name.Name
+	}
+	if err != nil {
+		f.flags |= fileBroken | fileRaw
+		f.decls = []declFact{{kind: kindVar, names: []nameFact{{"_", 1}}, line: 1, lines: bytes.Count(src, []byte("\n")) + 1, digest: sum(src)}}
+		return f
+	}
+	x := &extractor{fileFacts: f, src: src, tok: fset.File(file.Pos()), file: file, top: file.Scope}
+	x.names = &resolver{parsed: &parsed{file: file}}
+	x.names.imports, x.names.dots = importsOf(file)
+	x.header()
+	for _, d := range file.Decls {
+		x.decl(d)
+	}
+	if f.flags&fileCgo != 0 { // the comment above import "C" is code
+		f.flags |= fileRaw
+		f.decls = append(f.decls, declFact{kind: kindVar, names: []nameFact{{"_", 1}}, line: 1, lines: 1, digest: sum(src)})
+	}
+	return f
+}
+
+type extractor struct {
+	*fileFacts
+	src    []byte
+	tok    *token.File
+	file   *ast.File
+	top    *ast.Scope
+	names  *resolver        // of imports only
+	embeds map[int][]string // line of a //go:embed -> patterns
+	buf    []byte
+}
+
+func (x *extractor) line(pos token.Pos) int { return x.tok.PositionFor(pos, false).Line }
+
+func (x *extractor) text(from, to token.Pos) []byte {
+	return x.src[x.tok.Offset(from):x.tok.Offset(to)]
+}
+
+func (x *extractor) header() {
+	for _, spec := range x.file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		imp := importFact{path: path}
+		if spec.Name != nil {
+			imp.name = spec.Name.Name
+		}
+		if path == "C" {
+			x.flags |= fileCgo
+			continue
+		}
+		x.imports = append(x.imports, imp)
+	}
+	for _, group := range x.file.Comments {
+		for _, c := range group.List {
+			x.directive(c)
+		}
+	}
+	for name := range x.top.Objects {
+		if predeclared[name] && name != "_" {
+			x.flags |= fileShadows
+		}
+	}
+}
+
+func (x *extractor) directive(c *ast.Comment) {
+	if !strings.HasPrefix(c.Text, "//go:") {
+		return
+	}
+	verb, rest, _ := strings.Cut(c.Text[len("//go:"):], " ")
+	switch verb {
+	case "build":
+		if c.Pos() < x.file.Package && constraint.IsGoBuild(c.Text) {
+			x.constraint = strings.TrimSpace(rest)
+		}
+	case "debug":
+		line := x.line(c.Pos())
+		x.decls = append(x.decls, declFact{kind: kindInit, flags: declUnit | declAlways, names: []nameFact{{"go:debug", line}}, line: line, lines: 1, digest: sum([]byte(rest))})
+	case "linkname":
+		f := strings.Fields(rest)
+		if len(f) > 0 {
+			link := linkFact{local: f[0]}
+			if len(f) > 1 {
+				link.target = unescape(f[1])
+			}
+			x.links = append(x.links, link)
+		}
+	case "embed":
+		if x.embeds == nil {
+			x.embeds = map[int][]string{}
+		}
+		x.embeds[x.line(c.Pos())] = patterns(rest)
+	}
+}
+
+// patterns splits the arguments of //go:embed.
+func patterns(s string) []string {
+	var list []string
+	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
+		if s[0] == '"' || s[0] == '`' {
+			q, err := strconv.QuotedPrefix(s)
+			if err != nil {
+				return append(list, s)
+			}
+			p, _ := strconv.Unquote(q)
+			list, s = append(list, p), s[len(q):]
+			continue
+		}
+		word, rest, _ := strings.Cut(s, " ")
+		list, s = append(list, word), rest
+	}
+	return list
+}
+
+func (x *extractor) decl(d ast.Decl) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		x.funcDecl(d)
+	case *ast.GenDecl:
+		switch {
+		case d.Tok == token.IMPORT:
+		case d.Tok == token.CONST && implicit(d):
+			x.constGroup(d)
+		default:
+			for _, spec := range d.Specs {
+				x.spec(d, spec)
+			}
+		}
+	}
+}
+
+func (x *extractor) funcDecl(d *ast.FuncDecl) {
+	f := x.newDecl(d.Pos(), d.End(), d.Pos(), d.End())
+	f.names = []nameFact{{d.Name.Name, x.line(d.Name.Pos())}}
+	switch {
+	case d.Recv != nil && len(d.Recv.List) > 0:
+		f.kind = kindMethod
+		f.recv = baseName(d.Recv.List[0].Type)
+		if _, ok := ast.Unparen(d.Recv.List[0].Type).(*ast.StarExpr); ok {
+			f.flags |= declPointer
+		}
+	case d.Name.Name == "init":
+		f.kind, f.flags = kindInit, declUnit
+	}
+	if d.Body == nil {
+		f.flags |= declNoBody
+	}
+	if d.Type.TypeParams != nil {
+		f.flags |= declGenerics
+	}
+	if r := d.Type.Results; r != nil && len(r.List) > 0 {
+		f.typ = typeOf(r.List[0].Type) // what a variable set from it holds
+	}
+	w := walker{x: x, f: &f}
+	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
+		w.recv = d.Recv.List[0].Names[0].Obj
+	}
+	// Not the name: that of a method says nothing of functions named alike.
+	if d.Recv != nil {
+		w.walk(d.Recv)
+	}
+	w.walk(d.Type)
+	if d.Body != nil {
+		w.walk(d.Body)
+	}
+	x.decls = append(x.decls, w.done())
+}
+
+// newDecl begins a declaration whose tokens stand from tokFrom to tokTo.
+func (x *extractor) newDecl(from, to, tokFrom, tokTo token.Pos) declFact {
+	x.buf = appendTokens(x.buf[:0], x.text(tokFrom, tokTo))
+	line := x.line(from)
+	return declFact{line: line, lines: x.line(to) - line + 1, digest: sum(x.buf)}
+}
+
+// constGroup takes a group with iota or implicit values: what a constant is
+// worth depends on those before it, so each has the tokens of all.
+func (x *extractor) constGroup(d *ast.GenDecl) {
+	all := x.newDecl(d.Pos(), d.End(), d.Pos(), d.End())
+	all.kind = kindConst
+	w := walker{x: x, f: &all}
+	w.walk(d)
+	w.done()
+	for _, spec := range d.Specs {
+		f := all
+		f.line = x.line(spec.Pos())
+		f.lines = x.line(spec.End()) - f.line + 1
+		f.names = x.namesOf(spec.(*ast.ValueSpec))
+		x.decls = append(x.decls, f)
+	}
+}
+
+func (x *extractor) namesOf(s *ast.ValueSpec) []nameFact {
+	var names []nameFact
+	for _, n := range s.Names {
+		names = append(names, nameFact{n.Name, x.line(n.Pos())})
+	}
+	return names
+}
+
+func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
+	f := x.newDecl(spec.Pos(), spec.End(), spec.Pos(), spec.End())
+	w := walker{x: x, f: &f}
+	switch s := spec.(type) {
+	case *ast.TypeSpec:
+		f.kind = kindType
+		f.names = []nameFact{{s.Name.Name, x.line(s.Name.Pos())}}
+		f.typ = typeOf(s.Type)
+		if _, ok := s.Type.(*ast.StructType); ok {
+			f.typ = "struct"
+		}
+		if s.Assign.IsValid() {
+			f.flags |= declAlias
+		}
+		w.walk(s)
+	case *ast.ValueSpec:
+		f.kind = kindConst
+		f.names = x.namesOf(s)
+		w.walk(s)
+		if d.Tok == token.VAR {
+			f.kind = kindVar
+			f.typ = typeName(s)
+			x.embedded(&f, s)
+			if slices.ContainsFunc(s.Values, runsCode) {
+				f.flags |= declUnit
+			}
+		}
+	}
+	x.decls = append(x.decls, w.done())
+}
+
+func implicit(d *ast.GenDecl) bool {
+	for _, spec := range d.Specs {
+		s, ok := spec.(*ast.ValueSpec)
+		if !ok || len(s.Values) == 0 {
+			return true
+		}
+		for _, v := range s.Values {
+			if mentionsIota(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func mentionsIota(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == "iota" {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// runsCode reports whether an initialiser calls or receives, function literals
+// apart: those run when somebody calls them.
+func runsCode(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
+}
+
+// embedded gives a var the patterns of the directives since the last
+// declaration: blank lines and other comments may stand between.
+func (x *extractor) embedded(f *declFact, s *ast.ValueSpec) {
+	for line, list := range x.embeds {
+		if line < f.line {
+			f.embeds = append(f.embeds, list...)
+			delete(x.embeds, line)
+		}
+	}
+	if len(f.embeds) > 0 {
+		slices.Sort(f.embeds)
+		x.buf = appendTokens(x.buf[:0], x.text(s.Pos(), s.End()))
+		f.digest = sum(x.buf, []byte(strings.Join(f.embeds, "\x00")))
+	}
+}
+
+// baseName returns the name of a receiver's type: T of *T, (T), T[K].
+func baseName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.StarExpr:
+		return baseName(e.X)
+	case *ast.ParenExpr:
+		return baseName(e.X)
+	case *ast.IndexExpr:
+		return baseName(e.X)
+	case *ast.IndexListExpr:
+		return baseName(e.X)
+	}
+	return "_"
+}
+
+// typeName says in a word what is known of a variable's type: "map", "slice",
+// "T", "p.T" (either of them or a pointer to it), "f()" or "p.f()" for what a
+// function returns, "basic" for what cannot be changed but by assignment, or
+// "".
+func typeName(s *ast.ValueSpec) string {
+	if s.Type != nil {
+		return typeOf(s.Type)
+	}
+	if len(s.Values) != 1 || len(s.Names) != 1 {
+		return ""
+	}
+	switch v := ast.Unparen(s.Values[0]).(type) {
+	case *ast.BasicLit, *ast.FuncLit:
+		return "basic"
+	case *ast.CompositeLit:
+		return typeOf(v.Type)
+	case *ast.UnaryExpr:
+		if lit, ok := v.X.(*ast.CompositeLit); ok && v.Op == token.AND {
+			return "*" + typeOf(lit.Type)
+		}
+	case *ast.CallExpr:
+		if id, ok := v.Fun.(*ast.Ident); ok && (id.Name == "make" || id.Name == "new") && len(v.Args) > 0 {
+			if id.Name == "new" {
+				return "*" + typeOf(v.Args[0])
+			}
+			return typeOf(v.Args[0])
+		}
+		if name := typeOf(v.Fun); name != "" && !strings.HasPrefix(name, "*") {
+			return name + "()"
+		}
+	}
+	return ""
+}
+
+func typeOf(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		if basicTypes[e.Name] {
+			return "basic"
+		}
+		return e.Name
+	case *ast.SelectorExpr:
+		if x, ok := e.X.(*ast.Ident); ok {
+			return x.Name + "." + e.Sel.Name
+		}
+	case *ast.StarExpr:
+		return "*" + typeOf(e.X)
+	case *ast.ParenExpr:
+		return typeOf(e.X)
+	case *ast.IndexExpr:
+		return typeOf(e.X)
+	case *ast.IndexListExpr:
+		return typeOf(e.X)
+	case *ast.MapType:
+		return "map"
+	case *ast.ArrayType:
+		if e.Len == nil {
+			return "slice"
+		}
+	case *ast.FuncType:
+		return "basic"
+	}
+	return ""
+}

@@ -1,0 +1,125 @@
+package source
+
+import "strings"
+
+// fileFacts are what the closure needs to know of one source file. They are
+// made by parsing it alone and kept in the store, so that an unchanged file is
+// never parsed again.
+type fileFacts struct {
+	name       string
+	pkg        string // the package clause
+	constraint string // the expression of //go:build
+	imports    []importFact
+	links      []linkFact
+	decls      []declFact
+	flags      fileFlags
+}
+
+type fileFlags uint8
+
+const (
+	fileBroken  fileFlags = 1 << iota // does not parse: what it declares is unknown
+	fileCgo                           // imports "C": comments are code
+	fileShadows                       // declares a name that facts leave out as predeclared
+	fileRaw                           // the whole text counts, comments too (cgo, or broken)
+)
+
+// An importFact with an empty name is known by the name its package has.
+type importFact struct{ name, path string }
+
+// A linkFact is a //go:linkname: local is, or is to be, known as target.
+type linkFact struct{ local, target string }
+
+type declKind uint8
+
+const (
+	kindFunc declKind = iota
+	kindMethod
+	kindInit
+	kindType
+	kindVar
+	kindConst
+)
+
+// A declFact is one declaration: a function, a method, or one spec of a type,
+// var or const declaration.
+type declFact struct {
+	kind   declKind
+	flags  declFlags
+	recv   string // base type of a method
+	names  []nameFact
+	line   int
+	lines  int
+	digest Digest   // of its tokens
+	refs   []string // identifiers that are not proved local, but for what the universe declares
+	quals  []qual   // x.Sel where x is not proved local: a package, or a name of this one
+	writes []write
+	embeds []string // patterns of //go:embed
+	paths  []pathFact
+	tells  []tellFact
+	typ    string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
+}
+
+type nameFact struct {
+	name string
+	line int
+}
+
+type declFlags uint8
+
+const (
+	declUnit     declFlags = 1 << iota // runs code when the program starts
+	declAlias                          // type A = B
+	declNoBody                         // its code is elsewhere: assembly or a linkname
+	declAlters                         // a method that may change what its receiver holds
+	declGenerics                       // has type parameters
+	declPointer                        // a method with a pointer receiver
+	declAlways                         // counts whatever the root: a //go:debug line
+)
+
+type qual struct {
+	x, sel string
+	line   int // where it is first mentioned
+}
+
+// A write is something done to a name that is not local and that may change
+// what a package variable holds. x is "" for an unqualified name.
+type write struct {
+	op     writeOp
+	x, sel string
+	method string // of opCall
+	given  bool   // a whole variable is set from what the caller gave
+	line   int
+}
+
+type writeOp uint8
+
+const (
+	opSet   writeOp = iota // assigned, incremented, an element or field of it set
+	opAddr                 // its address taken
+	opCall                 // a method of it called
+	opAlias                // handed on whole
+)
+
+// A pathFact is a constant path in a call that opens or lists it.
+type pathFact struct {
+	path string
+	line int
+	open bool // an argument of a function that opens it; else it only looks like one
+}
+
+// A tellFact is a question to a testing handle that was handed in.
+type tellFact struct {
+	what string // "Name()"
+	line int
+}
+
+// predeclared names that are so frequent that facts leave them out. A file
+// that declares one at package level says so (fileShadows).
+var predeclared = map[string]bool{"nil": true, "true": true, "false": true, "string": true, "int": true, "bool": true, "byte": true,
+	"error": true, "any": true, "len": true, "append": true, "make": true, "int64": true, "float64": true, "uint64": true, "panic": true, "_": true}
+
+func (f *fileFacts) isTest() bool { return strings.HasSuffix(f.name, "_test.go") }
+
+// external reports whether the file is of the external test package.
+func (f *fileFacts) external() bool { return f.isTest() && strings.HasSuffix(f.pkg, "_test") }

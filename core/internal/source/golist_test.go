@@ -1,0 +1,166 @@
+package source
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// compareWithGoList holds the files of a graph against what go list says of
+// the same test binary.
+func compareWithGoList(t *testing.T, dir string, env ...string) {
+	t.Helper()
+	for _, e := range env {
+		name, value, _ := strings.Cut(e, "=")
+		t.Setenv(name, value)
+	}
+	deps, err := goList(dir, "-deps", "-test", ".")
+	if err != nil {
+		t.Logf("skipped: %v", err)
+		return
+	}
+	want := map[string]bool{}
+	for _, p := range deps {
+		where := p.local() || strings.Contains(filepath.ToSlash(p.Dir), "/vendor/") && !p.Standard
+		if !where || strings.HasSuffix(p.ImportPath, ".test") {
+			continue
+		}
+		files := slices.Concat(p.GoFiles, p.CgoFiles)
+		if p.Dir == dir {
+			files = slices.Concat(files, p.TestGoFiles, p.XTestGoFiles)
+		}
+		for _, f := range files {
+			if !filepath.IsAbs(f) && strings.HasSuffix(f, ".go") {
+				want[filepath.Join(p.Dir, f)] = true
+			}
+		}
+	}
+	g, err := Static(dir).graphOf(nil)
+	if err != nil {
+		t.Errorf("%s: %v", dir, err)
+		return
+	}
+	got := map[string]bool{}
+	for _, p := range g.order {
+		for _, f := range p.files {
+			got[f.path] = true
+			if !want[f.path] {
+				t.Errorf("%s: %s is in the graph, not in go list", dir, f.path)
+			}
+		}
+	}
+	for f := range want {
+		if !got[f] {
+			t.Errorf("%s: %s is not in the graph", dir, f)
+		}
+	}
+}
+
+// TestGraph compares the package graph with go list: in this module, in the
+// adversarial one, and in the directories of CACHETEST_SOUNDNESS.
+func TestGraph(t *testing.T) {
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareWithGoList(t, wd)
+	for _, pkg := range []string{"plugin", "tags", "asm", "cgo", "link"} {
+		compareWithGoList(t, filepath.Join(wd, adversarial, pkg))
+	}
+	if list := os.Getenv("CACHETEST_SOUNDNESS"); list != "" {
+		n := 0
+		for _, dir := range filepath.SplitList(list) {
+			for _, p := range packagesOf(t, dir) {
+				compareWithGoList(t, p)
+				n++
+			}
+		}
+		t.Logf("%d test binaries compared", n)
+	}
+}
+
+// writeTree writes files given as path, content, path, content...
+func writeTree(t *testing.T, files ...string) string {
+	t.Helper()
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(files); i += 2 {
+		path := filepath.Join(root, filepath.FromSlash(files[i]))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(files[i+1]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func TestWorkspace(t *testing.T) {
+	root := writeTree(t,
+		"go.work", "go 1.26.0\n\nuse (\n\t./a\n\t./b\n)\n",
+		"a/go.mod", "module example.com/a\n\ngo 1.26.0\n",
+		"a/a.go", "package a\n\nimport \"example.com/b/deep\"\n\nfunc A() int { return deep.D() }\n",
+		"a/a_test.go", "package a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { A() }\n",
+		"b/go.mod", "module example.com/b\n\ngo 1.26.0\n",
+		"b/deep/deep.go", "package deep\n\nfunc D() int { return 1 }\n")
+	compareWithGoList(t, filepath.Join(root, "a"))
+	d, err := Static(filepath.Join(root, "a")).Deps("TestA")
+	if err != nil || !slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "example.com/b/deep.D" && d.File == "b/deep/deep.go" }) {
+		t.Errorf("%v %v", d, err)
+	}
+}
+
+func TestReplaceAndVendor(t *testing.T) {
+	files := []string{
+		"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/r v1.0.0\n\nreplace example.com/r => ../r\n",
+		"m/m.go", "package m\n\nimport \"example.com/r/sub\"\n\nfunc M() int { return sub.S() }\n",
+		"m/m_test.go", "package m_test\n\nimport (\n\t\"testing\"\n\n\t\"example.com/m\"\n)\n\nfunc TestM(t *testing.T) { m.M() }\n",
+		"r/go.mod", "module example.com/r\n\ngo 1.26.0\n",
+		"r/sub/sub.go", "package sub\n\nfunc S() int { return 1 }\n",
+	}
+	root := writeTree(t, files...)
+	compareWithGoList(t, filepath.Join(root, "m"))
+
+	vendored := writeTree(t,
+		"go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/r v1.0.0\n",
+		"m.go", files[3], "m_test.go", files[5],
+		"vendor/modules.txt", "# example.com/r v1.0.0\n## explicit; go 1.26.0\nexample.com/r/sub\n",
+		"vendor/example.com/r/sub/sub.go", files[9])
+	compareWithGoList(t, vendored)
+	d, err := Static(vendored).Deps("TestM")
+	if err != nil || !slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "example.com/r/sub.S" }) {
+		t.Errorf("%v", err)
+	}
+}
+
+// Versions of what is reached, and of what that requires, are inputs.
+func TestModules(t *testing.T) {
+	root := writeTree(t,
+		"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n\nrequire example.com/y v0.1.0\n",
+		"cache/cache/download/example.com/y/@v/v0.3.0.mod", "module example.com/y\n",
+		"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire (\n\texample.com/x v1.2.0\n\texample.com/y v0.3.0\n\texample.com/z v1.0.0\n)\n",
+		"m/m.go", "package m\n\nimport (\n\t\"example.com/x/sub\"\n\t\"example.com/z\"\n)\n\nfunc M() int { return sub.S() }\n\nfunc Z() { z.Z() }\n")
+	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+	d, err := Static(filepath.Join(root, "m")).Deps("M")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(d.Modules, []Module{{"example.com/x", "v1.2.0"}, {"example.com/y", "v0.3.0"}}) {
+		t.Errorf("%v", d.Modules)
+	}
+	later := *d.Closure
+	later.Modules = []Module{{"example.com/x", "v1.3.0"}, {"example.com/z", "v1"}}
+	later.Digest = later.digest()
+	var texts []string
+	for _, c := range Explain(d.Closure, &later) {
+		texts = append(texts, c.Text)
+	}
+	if got := strings.Join(texts, "; "); got != "module example.com/x v1.2.0 -> v1.3.0; module example.com/y v0.3.0 gone; module example.com/z v1 added" {
+		t.Error(got)
+	}
+}

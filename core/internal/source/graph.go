@@ -1,0 +1,455 @@
+package source
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A graph holds every declaration of the local packages of one test binary.
+type graph struct {
+	b         *Build
+	mods      *modules
+	cache     Cache
+	match     matcher
+	packages  map[string]*pkg
+	order     []*pkg // in order of their paths, after load
+	target    *pkg   // the package under test
+	files     []fileStat
+	reverse   map[*node][]*node
+	links     map[*node][]*node
+	strays    []string              // local packages that only external modules import
+	runs      *reach                // memory of executed
+	opaque    map[extRef]*outlook   // memory of outside
+	abroad    *graph                // external packages, loaded as they are reached
+	instead   map[string]*fileFacts // of files by path, for tests that change a token
+	flagUnits []*node               // units that define flags
+	eager     []*node               // units that run whatever the root: they touch the world
+}
+
+// A pkg is a package of the graph. That under test holds its internal test
+// files; its external test package is a pkg of its own, p_test.
+type pkg struct {
+	path     string
+	dir      string
+	name     string
+	external bool // of the module cache: followed for what it calls, not for its text
+	files    []*srcFile
+	nodes    []*node
+	decls    map[string][]*node
+	methods  map[string][]*node // by the name of the receiver's type
+	whole    string             // why all of it counts if any of it does
+	sums     []namedSum         // contents that count with it: assembly, C, files that do not parse
+	imports  []string
+}
+
+type namedSum struct {
+	name string
+	sum  Digest
+}
+
+type srcFile struct {
+	facts *fileFacts
+	path  string
+	names map[string]string // qualifier -> import path
+	vague []string          // imports whose package name is not known
+	dots  []string
+}
+
+// A node is a declaration in the graph.
+type node struct {
+	pkg   *pkg
+	file  *srcFile
+	fact  *declFact
+	edges []*node
+	ext   []extRef
+	done  bool // edges and ext are there
+
+	literal bool // made for a function literal: it is in no list but a reach
+}
+
+// An extRef is the mention of something outside the graph; name is "" for the
+// package as a whole.
+type extRef struct {
+	path, name string
+	line       int // where it is first mentioned
+}
+
+// A fileStat is a file or directory whose state decides that a closure is
+// unchanged.
+type fileStat struct {
+	path string
+	stat quiet.Stat // zero if it must be absent
+}
+
+// StaleError says that the source on disk is not what was compiled: nothing
+// may be read from the cache nor written to it in this run.
+type StaleError struct{ Path string }
+
+func (e *StaleError) Error() string {
+	return e.Path + " changed since the test binary was built"
+}
+
+// loadGraph reads the packages that the test binary of a directory is made of.
+func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
+	mods, err := b.mods()
+	if err != nil {
+		return nil, err
+	}
+	if cache == nil {
+		cache = noCache{}
+	}
+	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}}
+	path := mods.importPath(dir)
+	if path == "" {
+		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
+	}
+	mods.own = strings.HasPrefix(path+"/", "github.com/fixturecache/fixturecache/")
+	if err := g.addModuleFiles(); err != nil {
+		return nil, err
+	}
+	if err := g.load(path, dir, true); err != nil {
+		return nil, err
+	}
+	g.target = g.packages[path]
+	g.finish()
+	return g, nil
+}
+
+func (g *graph) addModuleFiles() error {
+	for _, file := range g.mods.files {
+		st, err := quiet.StatPath(file)
+		if err != nil || !g.b.Fresh(st) {
+			return &StaleError{file}
+		}
+		g.files = append(g.files, fileStat{file, st})
+	}
+	for _, file := range g.mods.absent {
+		g.files = append(g.files, fileStat{path: file})
+	}
+	return nil
+}
+
+// load adds the package in dir and all local ones that it imports.
+func (g *graph) load(path, dir string, tests bool) error {
+	if g.packages[path] != nil {
+		return nil
+	}
+	p := newPkg(path, dir)
+	g.packages[path] = p
+	pk, err := loadPack(dir, g.cache)
+	if err != nil {
+		// Imported, yet not there: it did not compile, or not from here.
+		return fmt.Errorf("package %s: %w", path, err)
+	}
+	if err := g.vouch(dir, pk); err != nil {
+		return err
+	}
+	var xtest *pkg
+	for i := range pk.files {
+		f := &pk.files[i]
+		if other := g.instead[filepath.Join(dir, f.name)]; other != nil {
+			f = &packFile{name: f.name, stat: f.stat, facts: other}
+		}
+		if f.facts == nil {
+			p.sums = append(p.sums, namedSum{f.name, f.sum})
+			continue
+		}
+		if f.facts.isTest() && !tests || !g.match.compiles(f.facts) {
+			continue
+		}
+		to := p
+		if f.facts.external() {
+			if xtest == nil {
+				xtest = newPkg(path+"_test", dir)
+				g.packages[xtest.path] = xtest
+			}
+			to = xtest
+		}
+		to.add(f)
+	}
+	p.judge()
+	if xtest != nil {
+		xtest.judge()
+	}
+	return g.loadImports(p, xtest)
+}
+
+func newPkg(path, dir string) *pkg {
+	return &pkg{path: path, dir: dir, decls: map[string][]*node{}, methods: map[string][]*node{}}
+}
+
+// vouch notes the stat of a directory and its files, and fails if one of them
+// is not what was compiled.
+func (g *graph) vouch(dir string, pk *pack) error {
+	if !g.b.Fresh(pk.dir) {
+		return &StaleError{dir}
+	}
+	g.files = append(g.files, fileStat{dir, pk.dir})
+	for _, f := range pk.files {
+		path := filepath.Join(dir, f.name)
+		if !g.b.Fresh(f.stat) {
+			return &StaleError{path}
+		}
+		g.files = append(g.files, fileStat{path, f.stat})
+	}
+	return nil
+}
+
+func (p *pkg) add(f *packFile) {
+	src := &srcFile{facts: f.facts, path: filepath.Join(p.dir, f.name)}
+	p.files = append(p.files, src)
+	if p.name == "" {
+		p.name = f.facts.pkg
+	}
+	for _, imp := range f.facts.imports {
+		if !slices.Contains(p.imports, imp.path) {
+			p.imports = append(p.imports, imp.path)
+		}
+	}
+	if f.facts.flags&fileRaw != 0 {
+		p.sums = append(p.sums, namedSum{f.name, f.sum})
+	}
+	for i := range f.facts.decls {
+		n := &node{pkg: p, file: src, fact: &f.facts.decls[i]}
+		p.nodes = append(p.nodes, n)
+		if n.fact.kind == kindMethod {
+			p.methods[n.fact.recv] = append(p.methods[n.fact.recv], n)
+			continue
+		}
+		for _, name := range n.fact.names {
+			if name.name != "_" && n.fact.kind != kindInit {
+				p.decls[name.name] = append(p.decls[name.name], n)
+			}
+		}
+	}
+}
+
+// judge decides whether a package can be taken apart.
+func (p *pkg) judge() {
+	foreign := false
+	for _, s := range p.sums {
+		foreign = foreign || !strings.HasSuffix(s.name, ".go") && !strings.HasPrefix(filepath.Ext(s.name), ".h")
+	}
+	for _, f := range p.files {
+		flags := f.facts.flags
+		switch {
+		case flags&fileBroken != 0:
+			p.whole = f.facts.name + " does not parse"
+		case flags&fileCgo != 0:
+			p.whole = f.facts.name + " uses cgo"
+		case flags&fileShadows != 0:
+			p.whole = f.facts.name + " redefines a predeclared name"
+		case len(f.facts.links) > 0:
+			p.whole = f.facts.name + " uses go:linkname"
+		}
+	}
+	for _, n := range p.nodes {
+		if p.whole == "" && n.fact.flags&declNoBody != 0 {
+			p.whole = n.name() + " has no body"
+		}
+	}
+	if p.whole == "" && foreign && len(p.files) > 0 && p.hasForeign() {
+		p.whole = "it holds code that is not Go"
+	}
+	if p.whole == "" {
+		p.sums = nil
+	}
+}
+
+// hasForeign reports whether files of other languages are part of the build.
+// Stray C files are not, without cgo; assembly is.
+func (p *pkg) hasForeign() bool {
+	return slices.ContainsFunc(p.sums, func(s namedSum) bool {
+		ext := filepath.Ext(s.name)
+		return ext == ".s" || ext == ".S" || ext == ".sx" || ext == ".syso" || strings.HasPrefix(ext, ".swig")
+	})
+}
+
+func (g *graph) loadImports(pkgs ...*pkg) error {
+	for _, p := range pkgs {
+		if p == nil {
+			continue
+		}
+		for _, path := range p.imports {
+			where := g.mods.find(path)
+			if !where.local || where.dir == "" {
+				continue
+			}
+			if err := g.load(path, where.dir, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finish resolves what every file means by its qualifiers.
+func (g *graph) finish() {
+	for _, p := range g.packages {
+		g.order = append(g.order, p)
+	}
+	slices.SortFunc(g.order, func(a, b *pkg) int { return strings.Compare(a.path, b.path) })
+	for _, p := range g.order {
+		g.resolveImports(p)
+	}
+	g.resolveLinks()
+	for _, p := range g.order {
+		for _, n := range p.nodes {
+			g.resolve(n)
+		}
+	}
+}
+
+func (g *graph) resolveImports(p *pkg) {
+	for _, f := range p.files {
+		f.names = map[string]string{}
+		for _, imp := range f.facts.imports {
+			local := g.packages[imp.path]
+			switch {
+			case imp.name == ".":
+				f.dots = append(f.dots, imp.path)
+			case imp.name == "_":
+			case imp.name != "":
+				f.names[imp.name] = imp.path
+			case local != nil && local.name != "":
+				f.names[local.name] = imp.path
+			default:
+				for _, name := range likelyNames(imp.path) {
+					if _, taken := f.names[name]; !taken {
+						f.names[name] = imp.path
+					}
+				}
+				if g.mods.find(imp.path).module.Path != "" {
+					f.vague = append(f.vague, imp.path) // of std the name is known
+				}
+			}
+		}
+	}
+}
+
+// name is how a declaration is called in messages and by the deps command.
+func (n *node) name() string { return n.nameOf(0) }
+
+func (n *node) nameOf(i int) string {
+	if n.fact == nil {
+		return "fn"
+	}
+	name := n.fact.names[i].name
+	if n.fact.kind != kindMethod {
+		return n.pkg.path + "." + name
+	}
+	if n.fact.flags&declPointer != 0 {
+		return fmt.Sprintf("%s.(*%s).%s", n.pkg.path, n.fact.recv, name)
+	}
+	return fmt.Sprintf("%s.(%s).%s", n.pkg.path, n.fact.recv, name)
+}
+
+// lookup returns what an unqualified name of a file stands for.
+func (g *graph) lookup(n *node, name string) []*node {
+	found := n.pkg.decls[name]
+	if len(n.file.dots) == 0 {
+		return found
+	}
+	found = found[:len(found):len(found)]
+	for _, path := range n.file.dots {
+		if p := g.packages[path]; p != nil {
+			found = append(found, p.decls[name]...)
+		} else if len(found) == 0 {
+			n.ext = append(n.ext, extRef{path, name, n.fact.line})
+		}
+	}
+	return found
+}
+
+// resolve finds what a node leads to.
+func (g *graph) resolve(n *node) {
+	if n.done {
+		return
+	}
+	n.done = true
+	seen := map[*node]bool{n: true}
+	add := func(list []*node) {
+		for _, to := range list {
+			if !seen[to] {
+				seen[to] = true
+				n.edges = append(n.edges, to)
+			}
+		}
+	}
+	for _, name := range n.fact.refs {
+		add(g.lookup(n, name))
+	}
+	for _, q := range n.fact.quals {
+		add(g.qualified(n, q))
+	}
+	if n.fact.kind == kindMethod {
+		add(n.pkg.decls[n.fact.recv])
+	}
+	if n.fact.kind == kindType {
+		add(g.methodsOf(n))
+	}
+	add(g.links[n])
+}
+
+// qualified returns what x.Sel stands for: a declaration of an imported
+// package, something outside, or x of this package with a field or method.
+func (g *graph) qualified(n *node, q qual) []*node {
+	path, ok := n.file.names[q.x]
+	if !ok {
+		if found := g.lookup(n, q.x); len(found) > 0 {
+			return found
+		}
+		// The qualifier of an import whose package name is not on its path.
+		for _, path := range n.file.vague {
+			n.ext = append(n.ext, extRef{path, q.sel, q.line})
+		}
+		return nil
+	}
+	if p := g.packages[path]; p != nil && (!p.external || p == n.pkg) {
+		return p.decls[q.sel]
+	}
+	n.ext = append(n.ext, extRef{path, q.sel, q.line})
+	return nil
+}
+
+// methodsOf returns the methods of a type, those declared through a local
+// alias of it too.
+func (g *graph) methodsOf(n *node) []*node {
+	name := n.fact.names[0].name
+	list := n.pkg.methods[name]
+	for recv, methods := range n.pkg.methods {
+		for _, alias := range n.pkg.decls[recv] {
+			if alias.fact.flags&declAlias != 0 && slices.Contains(alias.fact.refs, name) {
+				list = append(list[:len(list):len(list)], methods...)
+			}
+		}
+	}
+	return list
+}
+
+// resolveLinks notes, for each declaration, the other ends of go:linkname
+// directives in either direction.
+func (g *graph) resolveLinks() {
+	g.links = map[*node][]*node{}
+	for _, p := range g.order {
+		for _, f := range p.files {
+			for _, l := range f.facts.links {
+				i := strings.LastIndexByte(l.target, '.')
+				if i < 0 || g.packages[l.target[:i]] == nil {
+					continue
+				}
+				other := g.packages[l.target[:i]]
+				for _, local := range p.decls[l.local] {
+					for _, target := range other.decls[l.target[i+1:]] {
+						g.links[local] = append(g.links[local], target)
+						g.links[target] = append(g.links[target], local)
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package source
+
+import (
+	"slices"
+	"strings"
+)
+
+// opaque are the calls of the standard library whose reads nobody can see from
+// inside the process. "*" stands for all of a package.
+var opaque = map[string][]string{
+	"os/exec":                        {"Command", "CommandContext", "Cmd"},
+	"os":                             {"Environ", "StartProcess"},
+	"plugin":                         {"*"},
+	"runtime/cgo":                    {"*"},
+	"os/user":                        {"Current", "Lookup", "LookupId", "LookupGroup"},
+	"syscall":                        {"*"},
+	"golang.org/x/sys/unix":          {"*"},
+	"golang.org/x/sys/windows":       {"*"},
+	"golang.org/x/sys/execabs":       {"*"},
+	"go/build":                       {"Import", "ImportDir", "Default"},
+	"golang.org/x/tools/go/packages": {"Load"},
+}
+
+// harmlessSyscalls begin the names in package syscall that read nothing.
+var harmlessSyscalls = []string{"SIG", "Signal", "Errno", "O_", "S_", "Stat_t", "SysProcAttr", "WaitStatus", "Getpid", "Getuid", "Geteuid", "Getgid", "Getpagesize",
+	"Kill", "Exit", "Stdin", "Stdout", "Stderr", "Rusage", "Time", "Nsec", "Flock", "LOCK_", "Dup", "Close", "Umask", "RLIMIT", "Rlimit", "Getrlimit", "Setrlimit",
+	"Winsize", "TIOC", "TC", "IoctlGet", "IoctlSet", "Termios", "AF_", "SOCK_", "IPPROTO", "SO_", "SOL_", "Sockaddr", "Setsockopt", "Handle", "ERROR_", "Mmap", "Munmap", "MAP_", "PROT_"}
+
+func isOpaque(x extRef) bool {
+	list := opaque[x.path]
+	if !slices.Contains(list, x.name) && !slices.Contains(list, "*") {
+		return false
+	}
+	if x.path == "syscall" || strings.HasPrefix(x.path, "golang.org/x/sys/") {
+		if len(x.name) > 1 && x.name[0] == 'E' && 'A' <= x.name[1] && x.name[1] <= 'Z' {
+			return false // ENOENT
+		}
+		return !slices.ContainsFunc(harmlessSyscalls, func(p string) bool { return strings.HasPrefix(x.name, p) })
+	}
+	return true
+}
+
+// unsteady are calls whose answers differ from run to run: a hint, no more.
+var unsteady = map[string][]string{
+	"time":         {"Now", "Since", "Until"},
+	"math/rand":    {"Int", "Intn", "Int31", "Int31n", "Int63", "Int63n", "Float64", "Float32", "Perm", "Shuffle", "Uint32", "Uint64", "Read", "NormFloat64", "ExpFloat64"},
+	"math/rand/v2": {"Int", "IntN", "Int32", "Int32N", "Int64", "Int64N", "Float64", "Float32", "Perm", "Shuffle", "Uint32", "Uint64", "N", "NormFloat64", "ExpFloat64", "UintN"},
+	"crypto/rand":  {"*"},
+	"net":          {"Dial", "DialTimeout", "Dialer", "Listen", "LookupHost", "LookupIP", "LookupAddr"},
+	"net/http":     {"Get", "Post", "Head", "PostForm", "Client", "DefaultClient", "NewRequest", "NewRequestWithContext"},
+	"maphash":      {"*"},
+}
+
+// ambient are answers that come from how the test process was started.
+var ambient = map[string][]string{
+	"testing": {"Short", "Verbose", "CoverMode"},
+	"flag":    {"*"},
+	"os":      {"Args"},
+	"runtime": {"GOMAXPROCS", "NumCPU"},
+}
+
+func in(table map[string][]string, x extRef) bool {
+	list := table[x.path]
+	return slices.Contains(list, x.name) || slices.Contains(list, "*")
+}
+
+// askedFor names the setting that a mention of ambient asks for.
+func askedFor(x extRef) string {
+	switch x.path {
+	case "testing":
+		return "testing." + x.name
+	case "runtime":
+		return "GOMAXPROCS"
+	}
+	return "arguments"
+}
+
+// addHidden lists what the closure calls that cannot be seen through, also in
+// external packages whose source is at hand.
+func (c *Closure) addHidden(g *graph, r *reach) {
+	for _, n := range r.order {
+		for _, x := range n.ext {
+			use := Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path), Line: x.line}
+			switch {
+			case isOpaque(x):
+				c.Hidden = append(c.Hidden, use)
+			case in(unsteady, x):
+				c.Hints = append(c.Hints, use)
+			case in(ambient, x):
+				use.What = askedFor(x)
+				c.Asks = append(c.Asks, use)
+			default:
+				out := g.outside(x)
+				if out.opaque != "" {
+					c.Hidden = append(c.Hidden, Use{use.What + ": " + out.opaque, use.By, use.File, use.Line})
+				}
+				for _, what := range out.asks {
+					c.Asks = append(c.Asks, Use{what, use.By, use.File, use.Line})
+				}
+			}
+		}
+	}
+	for p := range r.whole {
+		for _, f := range p.files {
+			if f.facts.flags&fileCgo != 0 {
+				c.Hidden = append(c.Hidden, Use{What: "cgo", By: p.path, File: c.relative(f.path), Line: 1})
+			}
+		}
+	}
+	c.Hidden = compactUses(c.Hidden)
+	c.Hints = compactUses(c.Hints)
+	c.Asks = compactUses(c.Asks)
+}
+
+// maxOutside bounds how many external packages are parsed to look for calls
+// that nothing can see through. Beyond it they count as having some.
+const maxOutside = 400
+
+// An outlook is what external code was found to do.
+type outlook struct {
+	opaque string // the first call that cannot be seen through
+	asks   []string
+}
+
+// outside follows a name of an external package through the source of external
+// packages.
+func (g *graph) outside(x extRef) *outlook {
+	x.line = 0
+	if found, ok := g.opaque[x]; ok {
+		return found
+	}
+	if g.opaque == nil {
+		g.opaque = map[extRef]*outlook{}
+		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}}
+	}
+	out := &outlook{}
+	g.opaque[x] = out
+	if where := g.mods.find(x.path); !where.local && where.dir != "" {
+		g.abroad.follow(x, out)
+	}
+	return out
+}
+
+// follow walks through external packages, loading them as they are reached.
+func (g *graph) follow(x extRef, out *outlook) {
+	seen := map[*node]bool{}
+	var queue []*node
+	push := func(list []*node) {
+		for _, n := range list {
+			if !seen[n] {
+				seen[n] = true
+				queue = append(queue, n)
+			}
+		}
+	}
+	note := func(what string) {
+		if out.opaque == "" {
+			out.opaque = what
+		}
+	}
+	push(g.externalNodes(x))
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		g.resolve(n)
+		push(n.edges)
+		for _, y := range n.ext {
+			switch {
+			case isOpaque(y):
+				note(shortRef(y) + " in " + n.name())
+			case in(ambient, y):
+				if what := askedFor(y); !slices.Contains(out.asks, what) {
+					out.asks = append(out.asks, what)
+				}
+			default:
+				push(g.externalNodes(y))
+			}
+		}
+		for _, f := range n.pkg.files {
+			if f.facts.flags&fileCgo != 0 {
+				note("cgo in " + n.pkg.path)
+			}
+		}
+		if len(g.packages) > maxOutside {
+			note("too much code to look through")
+			out.asks = []string{"arguments", "GOMAXPROCS", "testing.Short"}
+			return
+		}
+	}
+}
+
+func (g *graph) externalNodes(x extRef) []*node {
+	where := g.mods.find(x.path)
+	if where.local || where.dir == "" {
+		return nil
+	}
+	p := g.packages[x.path]
+	if p == nil {
+		p = newPkg(x.path, where.dir)
+		p.external = true
+		g.packages[x.path] = p
+		pk, err := loadPack(where.dir, g.cache)
+		if err != nil {
+			return nil
+		}
+		for i := range pk.files {
+			f := &pk.files[i]
+			if f.facts != nil && !f.facts.isTest() && g.match.compiles(f.facts) {
+				p.add(f)
+			}
+		}
+		g.resolveExternalImports(p)
+	}
+	return p.decls[x.name]
+}
+
+// resolveExternalImports is resolveImports where packages are not loaded
+// before they are reached: names are guessed from paths.
+func (g *graph) resolveExternalImports(p *pkg) {
+	for _, f := range p.files {
+		f.names = map[string]string{}
+		for _, imp := range f.facts.imports {
+			switch imp.name {
+			case ".":
+				f.dots = append(f.dots, imp.path)
+			case "_":
+			case "":
+				for _, name := range likelyNames(imp.path) {
+					f.names[name] = imp.path
+				}
+			default:
+				f.names[imp.name] = imp.path
+			}
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package source
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A Cache keeps bytes under names; what it has lost is made again. Entries are
+// checked for damage by whoever keeps them.
+type Cache interface {
+	Get(key string) ([]byte, bool)
+	Put(key string, data []byte)
+}
+
+// noCache is for callers without a store.
+type noCache struct{}
+
+func (noCache) Get(string) ([]byte, bool) { return nil, false }
+func (noCache) Put(string, []byte)        {}
+
+// racy is how much older than its reading a file must be for its stat to vouch
+// for it: file systems tell time in steps, and a second write may fall into
+// the same one. Two seconds is what cmd/go and git allow for.
+const racy = int64(2 * time.Second)
+
+// loadPack returns the facts of a directory, parsing only files that changed.
+func loadPack(dir string, cache Cache) (*pack, error) {
+	now := time.Now().UnixNano()
+	st, err := quiet.StatPath(dir)
+	if err != nil {
+		return nil, err
+	}
+	key := "source-" + hex.EncodeToString(digestOf(dir))
+	old := &pack{}
+	if data, ok := cache.Get(key); ok {
+		if p, err := decodePack(data); err == nil {
+			old = p
+		}
+	}
+	names, listed, err := old.names(dir, st)
+	if err != nil {
+		return nil, err
+	}
+	p := &pack{dir: st, made: now}
+	changed, err := p.fill(old, dir, names)
+	if err != nil {
+		return nil, err
+	}
+	if !changed && !listed {
+		return old, nil
+	}
+	cache.Put(key, p.encode())
+	return p, nil
+}
+
+// fill adds the named files, from the old pack where that still vouches for
+// them. The others are parsed by as many goroutines as can run.
+func (p *pack) fill(old *pack, dir string, names []string) (changed bool, err error) {
+	files := make([]*packFile, len(names))
+	errs := make([]error, len(names))
+	var todo []int
+	for i, name := range names {
+		if f, st := old.kept(dir, name); f != nil {
+			files[i] = f
+		} else if st.Mode.IsRegular() && st != (quiet.Stat{}) {
+			files[i] = &packFile{name: name, stat: st}
+			todo = append(todo, i)
+		} else {
+			changed = true // gone, or no file
+		}
+	}
+	var next atomic.Int64
+	work := func() {
+		for n := next.Add(1) - 1; n < int64(len(todo)); n = next.Add(1) - 1 {
+			i := todo[n]
+			errs[i] = files[i].read(filepath.Join(dir, names[i]))
+		}
+	}
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(todo)) - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
+	for _, f := range files {
+		if f != nil {
+			p.files = append(p.files, *f)
+		}
+	}
+	return changed || len(todo) > 0, errors.Join(errs...)
+}
+
+func digestOf(s string) []byte {
+	d := sum([]byte(s))
+	return d[:]
+}
+
+// trusted reports whether a stat from when the pack was made still vouches for
+// what was read then.
+func (p *pack) trusted(then, now quiet.Stat) bool {
+	return then == now && p.made-max(then.ModTime, then.ChangeTime) > racy
+}
+
+func (p *pack) names(dir string, st quiet.Stat) (names []string, listed bool, err error) {
+	if p.made != 0 && p.trusted(p.dir, st) {
+		for _, f := range p.files {
+			names = append(names, f.name)
+		}
+		return names, false, nil
+	}
+	entries, err := quiet.ReadDir(dir)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, e := range entries {
+		if isSource(e.Name()) && !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, true, nil
+}
+
+// sourceSuffixes are of files that cmd/go compiles into a package, or that such
+// a file may include.
+var sourceSuffixes = []string{".go", ".s", ".S", ".sx", ".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".m", ".f", ".F", ".for", ".f90", ".swig", ".swigcxx", ".syso"}
+
+func isSource(name string) bool {
+	return name[0] != '_' && name[0] != '.' && slices.Contains(sourceSuffixes, filepath.Ext(name))
+}
+
+// kept returns a file of the pack if its stat still vouches for it, and its
+// stat as it is now, zero if it is gone.
+func (p *pack) kept(dir, name string) (*packFile, quiet.Stat) {
+	st, err := quiet.StatPath(filepath.Join(dir, name))
+	if err != nil {
+		return nil, quiet.Stat{}
+	}
+	i, found := slices.BinarySearchFunc(p.files, name, func(f packFile, name string) int { return strings.Compare(f.name, name) })
+	if found && p.trusted(p.files[i].stat, st) {
+		return &p.files[i], st
+	}
+	return nil, st
+}
+
+// read takes in what a file holds.
+func (f *packFile) read(path string) error {
+	src, err := quiet.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("source: %w", err)
+	}
+	if !strings.HasSuffix(f.name, ".go") {
+		f.sum = sum(src)
+		return nil
+	}
+	f.facts = extract(f.name, src)
+	if f.facts.flags&fileRaw != 0 {
+		f.sum = sum(src)
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package source
+
+import (
+	"go/build/constraint"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// A matcher decides which files a build compiles.
+type matcher struct {
+	tags  map[string]bool
+	minor int // of the Go version
+}
+
+// knownOS and knownArch are the words that a file name may end with; a test
+// compares them with go tool dist list.
+var (
+	knownOS = words("aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos")
+
+	knownArch = words("386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm")
+
+	unixOS = words("aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris")
+)
+
+func words(s string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(s) {
+		m[w] = true
+	}
+	return m
+}
+
+// matcher returns that of the running binary's build.
+func (b *Build) matcher() matcher {
+	m := matcher{tags: map[string]bool{runtime.GOOS: true, runtime.GOARCH: true, runtime.Compiler: true}, minor: goMinor(runtime.Version())}
+	for _, tag := range b.tags {
+		m.tags[tag] = true
+	}
+	m.tags["unix"] = unixOS[runtime.GOOS]
+	m.tags["cgo"] = b.cgo
+	m.tags["race"], m.tags["msan"], m.tags["asan"] = b.race, b.msan, b.asan
+	for os, also := range map[string]string{"android": "linux", "illumos": "solaris", "ios": "darwin"} {
+		if runtime.GOOS == os {
+			m.tags[also] = true
+		}
+	}
+	return m
+}
+
+// goMinor returns 26 for go1.26.8, and a number above all others for a
+// development version.
+func goMinor(version string) int {
+	_, rest, ok := strings.Cut(version, "go1.")
+	if !ok {
+		return 1 << 20
+	}
+	end := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
+	if end >= 0 {
+		rest = rest[:end]
+	}
+	n, err := strconv.Atoi(rest)
+	if err != nil {
+		return 1 << 20
+	}
+	return n
+}
+
+// compiles reports whether the build compiles a file.
+func (m matcher) compiles(f *fileFacts) bool {
+	return m.match(f.name, f.constraint) && (m.tags["cgo"] || f.flags&fileCgo == 0)
+}
+
+// match reports whether name and constraint of a file let it be compiled. It says yes where that
+// depends on what cannot be known here, such as experiments.
+func (m matcher) match(name, expr string) bool {
+	if !m.matchName(name) {
+		return false
+	}
+	if expr == "" {
+		return true
+	}
+	x, err := constraint.Parse("//go:build " + expr)
+	if err != nil {
+		return true
+	}
+	unsure := false
+	ok := x.Eval(func(tag string) bool {
+		yes, known := m.tag(tag)
+		unsure = unsure || !known
+		return yes
+	})
+	// Eval may stop early, but only where the rest cannot matter.
+	return ok || unsure
+}
+
+// tag reports whether a build tag is set, and whether that is known.
+func (m matcher) tag(tag string) (set, known bool) {
+	if minor, ok := strings.CutPrefix(tag, "go1."); ok {
+		if n, err := strconv.Atoi(minor); err == nil {
+			return n <= m.minor, true
+		}
+	}
+	if strings.HasPrefix(tag, "goexperiment.") || strings.HasPrefix(tag, runtime.GOARCH+".") {
+		return false, false
+	}
+	return m.tags[tag], true
+}
+
+// matchName applies the rule for name_GOOS_GOARCH.go, with _test cut off.
+func (m matcher) matchName(name string) bool {
+	name, _, _ = strings.Cut(name, ".")
+	_, name, ok := strings.Cut(name, "_") // linux.go is for every system
+	if !ok {
+		return true
+	}
+	parts := strings.Split(name, "_")
+	if n := len(parts); parts[n-1] == "test" {
+		parts = parts[:n-1]
+	}
+	n := len(parts)
+	if n >= 2 && knownOS[parts[n-2]] && knownArch[parts[n-1]] {
+		return m.tags[parts[n-2]] && m.tags[parts[n-1]]
+	}
+	if n >= 1 && (knownOS[parts[n-1]] || knownArch[parts[n-1]]) {
+		return m.tags[parts[n-1]]
+	}
+	return true
+}

@@ -1,0 +1,146 @@
+package source
+
+import (
+	"io/fs"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A pack is what is kept of one directory: the files that matter there, as the
+// file system described them, and the facts of each that is Go.
+type pack struct {
+	dir   quiet.Stat
+	made  int64 // when, in nanoseconds: what is younger than racy before it is read again
+	files []packFile
+}
+
+type packFile struct {
+	name  string
+	stat  quiet.Stat
+	facts *fileFacts // nil for what is not Go
+	sum   Digest     // content of what is not Go, and of Go files that count whole
+}
+
+// packVersion begins each pack; another version is a miss. It changes with
+// whatever changes what extract finds.
+const packVersion = "fixturecache source facts 1\n"
+
+func (p *pack) encode() []byte {
+	e := &encoder{buf: []byte(packVersion)}
+	e.stat(p.dir)
+	e.int64(p.made)
+	encodeList(e, p.files, func(f packFile) {
+		e.str(f.name)
+		e.stat(f.stat)
+		e.digest(f.sum)
+		if f.facts == nil {
+			e.uint(0)
+			return
+		}
+		e.uint(1)
+		e.facts(f.facts)
+	})
+	return e.buf
+}
+
+func decodePack(data []byte) (*pack, error) {
+	if len(data) < len(packVersion) || string(data[:len(packVersion)]) != packVersion {
+		return nil, errDamaged
+	}
+	d := &decoder{buf: data[len(packVersion):]}
+	p := &pack{dir: d.stat(), made: d.int64()}
+	p.files = decodeList(d, func() packFile {
+		f := packFile{name: d.str(), stat: d.stat(), sum: d.digest()}
+		if d.uint() == 1 {
+			f.facts = d.facts()
+			f.facts.name = f.name
+		}
+		return f
+	})
+	if d.err == nil && len(d.buf) > 0 {
+		d.err = errDamaged
+	}
+	return p, d.err
+}
+
+func (e *encoder) stat(s quiet.Stat) {
+	e.int64(s.Size)
+	e.int64(s.ModTime)
+	e.int64(s.ChangeTime)
+	e.uint(s.Inode)
+	e.uint(s.Device)
+	e.uint(uint64(s.Mode))
+}
+
+func (d *decoder) stat() quiet.Stat {
+	return quiet.Stat{Size: d.int64(), ModTime: d.int64(), ChangeTime: d.int64(), Inode: d.uint(), Device: d.uint(), Mode: fs.FileMode(d.uint())}
+}
+
+func (e *encoder) facts(f *fileFacts) {
+	e.str(f.pkg)
+	e.str(f.constraint)
+	e.uint(uint64(f.flags))
+	encodeList(e, f.imports, func(i importFact) { e.str(i.name); e.str(i.path) })
+	encodeList(e, f.links, func(l linkFact) { e.str(l.local); e.str(l.target) })
+	encodeList(e, f.decls, e.decl)
+}
+
+func (d *decoder) facts() *fileFacts {
+	f := &fileFacts{pkg: d.str(), constraint: d.str(), flags: fileFlags(d.uint())}
+	f.imports = decodeList(d, func() importFact { return importFact{d.str(), d.str()} })
+	f.links = decodeList(d, func() linkFact { return linkFact{d.str(), d.str()} })
+	f.decls = decodeList(d, d.decl)
+	return f
+}
+
+func (e *encoder) decl(c declFact) {
+	e.uint(uint64(c.kind))
+	e.uint(uint64(c.flags))
+	e.str(c.recv)
+	encodeList(e, c.names, func(n nameFact) { e.str(n.name); e.int(n.line) })
+	e.int(c.line)
+	e.int(c.lines)
+	e.digest(c.digest)
+	encodeList(e, c.refs, e.str)
+	encodeList(e, c.quals, func(q qual) { e.str(q.x); e.str(q.sel); e.int(q.line) })
+	encodeList(e, c.writes, func(w write) {
+		e.uint(uint64(w.op))
+		e.str(w.x)
+		e.str(w.sel)
+		e.str(w.method)
+		e.bool(w.given)
+		e.int(w.line)
+	})
+	encodeList(e, c.embeds, e.str)
+	encodeList(e, c.paths, func(p pathFact) {
+		e.str(p.path)
+		e.int(p.line)
+		e.bool(p.open)
+	})
+	encodeList(e, c.tells, func(t tellFact) { e.str(t.what); e.int(t.line) })
+	e.str(c.typ)
+}
+
+func (e *encoder) bool(b bool) {
+	if b {
+		e.uint(1)
+	} else {
+		e.uint(0)
+	}
+}
+
+func (d *decoder) decl() declFact {
+	c := declFact{kind: declKind(d.uint()), flags: declFlags(d.uint()), recv: d.str()}
+	c.names = decodeList(d, func() nameFact { return nameFact{d.str(), d.int()} })
+	c.line, c.lines, c.digest = d.int(), d.int(), d.digest()
+	c.refs = decodeList(d, d.str)
+	c.quals = decodeList(d, func() qual { return qual{d.str(), d.str(), d.int()} })
+	c.writes = decodeList(d, func() write {
+		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), given: d.uint() == 1, line: d.int()}
+	})
+	c.embeds = decodeList(d, d.str)
+	c.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })
+	c.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })
+	c.typ = d.str()
+	return c
+}

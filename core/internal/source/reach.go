@@ -1,0 +1,218 @@
+package source
+
+import (
+	"slices"
+	"strings"
+)
+
+// A reach is what can be reached from some declarations, each with the one
+// that it was first reached through.
+type reach struct {
+	g     *graph
+	via   map[*node]*node
+	order []*node // as found: nearest first
+	next  int
+	back  map[*node]bool // what leads to a live package variable
+	whole map[*pkg]bool
+	flags bool // units that define flags count
+}
+
+func (g *graph) reachFrom(roots ...*node) *reach {
+	r := &reach{g: g, via: map[*node]*node{}, whole: map[*pkg]bool{}}
+	for _, n := range roots {
+		r.add(n, nil)
+	}
+	r.follow()
+	return r
+}
+
+func (r *reach) add(n, via *node) {
+	if _, ok := r.via[n]; ok {
+		return
+	}
+	r.via[n] = via
+	r.order = append(r.order, n)
+}
+
+func (r *reach) has(n *node) bool {
+	_, ok := r.via[n]
+	return ok
+}
+
+// follow takes the edges of all that is new.
+func (r *reach) follow() {
+	for ; r.next < len(r.order); r.next++ {
+		n := r.order[r.next]
+		for _, to := range n.edges {
+			r.add(to, n)
+		}
+		if p := n.pkg; p != nil && p.whole != "" && !r.whole[p] {
+			r.whole[p] = true
+			for _, m := range p.nodes {
+				r.add(m, n)
+			}
+		}
+	}
+}
+
+// addUnits adds the initialisation code that matters to what is reached, until
+// there is no more of it: code that touches a live package variable, or that
+// calls into packages which are not known to keep to themselves. All packages
+// of the binary count, for a registry is filled by whoever imports it.
+//
+// Without eager, the latter are left out: what such code does to the world
+// happens before any test, and only that which fills variables in reach can
+// come back to fn.
+func (r *reach) addUnits(eager bool) {
+	r.g.prepareUnits()
+	if eager {
+		for _, u := range r.g.eager {
+			r.add(u, nil)
+		}
+	}
+	r.follow()
+	if r.back == nil {
+		r.back = map[*node]bool{}
+	}
+	for done := 0; done < len(r.order); done++ {
+		n := r.order[done]
+		if n.fact == nil || n.fact.kind != kindVar {
+			continue
+		}
+		r.walkBack(n)
+		r.follow()
+	}
+	if eager && !r.flags && len(r.g.flagUnits) > 0 && slices.ContainsFunc(r.order, r.g.readsFlags) {
+		r.flags = true
+		for _, u := range r.g.flagUnits {
+			r.add(u, nil)
+		}
+		r.addUnits(eager)
+	}
+}
+
+// readsFlags reports whether a declaration looks at flags that it need not
+// name: then all that define some count.
+func (g *graph) readsFlags(n *node) bool {
+	return slices.ContainsFunc(n.ext, func(x extRef) bool {
+		return in(ambient, x) && (x.path == "os" || x.path == "flag" && !isPure(x)) || slices.Contains(g.outside(x).asks, "arguments")
+	})
+}
+
+// setsOutside reports whether a declaration assigns to a variable of another
+// package than ours: time.Local, os.Args.
+func (n *node) setsOutside(g *graph) bool {
+	return slices.ContainsFunc(n.fact.writes, func(w write) bool {
+		path, ok := n.file.names[w.x]
+		return ok && (w.op == opSet || w.op == opAddr) && g.packages[path] == nil
+	})
+}
+
+// walkBack adds each unit that leads to a variable.
+func (r *reach) walkBack(v *node) {
+	stack := []*node{v}
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if r.back[n] {
+			continue
+		}
+		r.back[n] = true
+		if n.fact.flags&declUnit != 0 {
+			r.add(n, v)
+		}
+		stack = append(stack, r.g.reverse[n]...)
+	}
+}
+
+// prepareUnits builds the reverse edges and finds the units that count for any
+// root, once for a graph.
+func (g *graph) prepareUnits() {
+	if g.reverse != nil {
+		return
+	}
+	g.reverse = map[*node][]*node{}
+	var impure, flags []*node
+	for _, p := range g.order {
+		for _, n := range p.nodes {
+			for _, to := range n.edges {
+				g.reverse[to] = append(g.reverse[to], n)
+			}
+			if p.whole != "" || n.fact.flags&declAlways != 0 || n.setsOutside(g) || slices.ContainsFunc(n.ext, func(x extRef) bool { return !isPure(x) }) {
+				impure = append(impure, n)
+			}
+			if slices.ContainsFunc(n.ext, func(x extRef) bool { return x.path == "flag" }) {
+				flags = append(flags, n)
+			}
+		}
+	}
+	g.eager = g.unitsTo(impure)
+	g.flagUnits = g.unitsTo(flags)
+}
+
+// unitsTo returns the units that lead to any of some declarations, in order.
+func (g *graph) unitsTo(stack []*node) []*node {
+	seen := map[*node]bool{}
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if !seen[n] {
+			seen[n] = true
+			stack = append(stack, g.reverse[n]...)
+		}
+	}
+	var units []*node
+	for _, p := range g.order {
+		for _, n := range p.nodes {
+			if n.fact.flags&declUnit != 0 && seen[n] {
+				units = append(units, n)
+			}
+		}
+	}
+	return units
+}
+
+// purePackages of the standard library leave nothing behind that other code
+// could see, whatever is called in them. Notably not: flag, os, net/http,
+// image, encoding/gob, database/sql, expvar, log, mime, math/rand, testing.
+var purePackages = words(`archive/tar archive/zip bufio bytes cmp compress/bzip2 compress/flate compress/gzip compress/lzw compress/zlib
+	container/heap container/list container/ring context crypto/aes crypto/cipher crypto/ecdsa crypto/ed25519 crypto/elliptic crypto/hmac
+	crypto/md5 crypto/rand crypto/rsa crypto/sha1 crypto/sha256 crypto/sha512 crypto/subtle crypto/x509/pkix
+	embed encoding encoding/asn1 encoding/base32 encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json encoding/pem encoding/xml
+	errors fmt go/ast go/constant go/format go/parser go/printer go/scanner go/token
+	hash hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash html html/template io io/fs iter maps math math/big math/bits math/cmplx
+	net/mail net/netip net/textproto net/url path path/filepath reflect regexp regexp/syntax slices sort strconv strings
+	sync sync/atomic testing/fstest testing/iotest text/scanner text/tabwriter text/template text/template/parse time
+	unicode unicode/utf16 unicode/utf8 unique unsafe`)
+
+// pureNames are such names of packages that are not pure as a whole: what only
+// looks, and what only makes.
+var pureNames = map[string][]string{
+	"flag": {"Bool", "BoolVar", "Duration", "DurationVar", "Float64", "Float64Var", "Func", "Int", "IntVar", "Int64", "Int64Var",
+		"String", "StringVar", "Uint", "UintVar", "Uint64", "Uint64Var", "TextVar", "Var", "NewFlagSet", "ContinueOnError", "ExitOnError"},
+	"os": {"Args", "DirFS", "ErrExist", "ErrNotExist", "Exit", "Executable", "File", "FileInfo", "FileMode", "Getenv", "Getpid", "Getwd", "Hostname",
+		"IsExist", "IsNotExist", "LookupEnv", "Lstat", "ModePerm", "O_CREATE", "O_RDONLY", "O_WRONLY", "Open", "PathError", "PathSeparator",
+		"ReadDir", "ReadFile", "Readlink", "Signal", "Stat", "Stderr", "Stdin", "Stdout", "TempDir", "UserCacheDir", "UserConfigDir", "UserHomeDir"},
+	"log":       {"New", "Logger", "LstdFlags", "Lshortfile", "Lmsgprefix", "Ldate", "Ltime", "Fatal", "Fatalf"},
+	"math/rand": {"New", "NewSource", "Rand", "Source"},
+	"runtime":   {"Caller", "GOARCH", "GOOS", "NumCPU", "Version", "Callers", "CallersFrames", "FuncForPC", "KeepAlive"},
+	"net/http":  {"Handler", "HandlerFunc", "Header", "Request", "Response", "ResponseWriter", "RoundTripper", "StatusText", "CanonicalHeaderKey"},
+	"testing":   {"T", "B", "F", "M", "TB", "Short", "Verbose"},
+}
+
+// isPure reports whether a mention of something outside has no effect that fn
+// could notice. What only defines a flag counts as pure here: readsFlags.
+func isPure(x extRef) bool {
+	return purePackages[x.path] || isLibrary(x.path) || in(pureNames, x) ||
+		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
+}
+
+// path returns the declarations from the root to n, nearest to n last.
+func (r *reach) path(n *node) []*node {
+	var list []*node
+	for ; n != nil && len(list) < 1000; n = r.via[n] {
+		list = append(list, n)
+	}
+	slices.Reverse(list)
+	return list
+}

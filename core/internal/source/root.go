@@ -1,0 +1,184 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A Root is the function whose closure is asked for.
+type Root struct {
+	Func     Func
+	Captured Captured // as Captures found it
+	Test     string   // t.Name(): the test that is running
+}
+
+// Escalates reports whether fn may run code that its own source does not name:
+// what it captures may hold code, or it has no source of its own.
+func (r Root) Escalates() bool {
+	return r.Func.MethodValue || r.Func.Wrapper || r.Captured.Undecided != "" ||
+		slices.ContainsFunc(r.Captured.Values, func(c Capture) bool { return c.Code })
+}
+
+// rootNodes returns the declarations that the closure of a function begins
+// with, and why they are more than a closer look would need.
+//
+// A literal that captures nothing but handles and what source determines is
+// its own root. If it captures other values, the declaration around it counts
+// too, and if those may hold code, the test that is running: what it built and
+// handed over is in its own closure.
+func (g *graph) rootNodes(r Root) (nodes []*node, fallback string, err error) {
+	if !r.Func.Wrapper {
+		nodes, err = g.nodesAt(r)
+		if err != nil {
+			return nil, "", err
+		}
+		if nodes == nil {
+			return g.everything(), "fn's source is in no local package: all local code counts", nil
+		}
+	}
+	if !r.Escalates() {
+		return nodes, "", nil
+	}
+	test := g.testNamed(r.Test)
+	if test == nil {
+		return g.everything(), fmt.Sprintf("no test function %s in the source: all local code counts", topLevel(r.Test)), nil
+	}
+	return append(nodes, test...), "", nil
+}
+
+func topLevel(test string) string {
+	name, _, _ := strings.Cut(test, "/")
+	return name
+}
+
+func (g *graph) testNamed(test string) []*node {
+	name := topLevel(test)
+	var found []*node
+	for _, p := range []*pkg{g.target, g.packages[g.target.path+"_test"]} {
+		if p != nil && name != "" {
+			found = append(found, p.decls[name]...)
+		}
+	}
+	return found
+}
+
+func (g *graph) everything() []*node {
+	var all []*node
+	for _, p := range g.order {
+		if !p.external {
+			all = append(all, p.nodes...)
+		}
+	}
+	return all
+}
+
+// nodesAt returns the declarations or literals that begin where fn does.
+func (g *graph) nodesAt(r Root) ([]*node, error) {
+	path, err := g.b.OnDisk(r.Func.File)
+	if err != nil {
+		return nil, nil
+	}
+	file, p := g.fileAt(path)
+	if file == nil {
+		return nil, nil
+	}
+	src, err := quiet.ReadFile(path)
+	if err != nil {
+		return nil, &StaleError{path}
+	}
+	fset := token.NewFileSet()
+	parsedFile, err := parser.ParseFile(fset, path, src, parser.ParseComments)
+	if err != nil {
+		return nil, nil
+	}
+	res := newResolver(&parsed{path: path, src: src, fset: fset, file: parsedFile})
+	lits, decls := functionsAt(res, r.Func.Line)
+	var nodes []*node
+	for _, d := range decls {
+		nodes = append(nodes, p.declAt(file, res.line(d.Pos()))...)
+	}
+	for _, lit := range lits {
+		n := g.literalNode(p, file, res, lit, r.Captured.Determined)
+		nodes = append(nodes, n)
+		if r.Captured.Enclosing || r.Escalates() {
+			nodes = append(nodes, p.declAround(file, res.line(lit.Pos()))...)
+		}
+	}
+	return nodes, nil
+}
+
+func (g *graph) fileAt(path string) (*srcFile, *pkg) {
+	for _, p := range g.order {
+		for _, f := range p.files {
+			if f.path == path || filepath.Base(f.path) == filepath.Base(path) && sameFile(f.path, path) {
+				return f, p
+			}
+		}
+	}
+	return nil, nil
+}
+
+func sameFile(a, b string) bool {
+	x, err1 := quiet.StatPath(a)
+	y, err2 := quiet.StatPath(b)
+	return err1 == nil && err2 == nil && x.Inode != 0 && x.Inode == y.Inode && x.Device == y.Device
+}
+
+func (p *pkg) declAt(f *srcFile, line int) []*node {
+	return p.nodesWhere(f, func(d *declFact) bool { return d.line == line })
+}
+
+func (p *pkg) declAround(f *srcFile, line int) []*node {
+	return p.nodesWhere(f, func(d *declFact) bool { return d.line <= line && line < d.line+d.lines })
+}
+
+func (p *pkg) nodesWhere(f *srcFile, ok func(*declFact) bool) []*node {
+	var found []*node
+	for _, n := range p.nodes {
+		if n.file == f && ok(n.fact) {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+// literalNode makes a declaration of a function literal and of the statements
+// that determine what it captures.
+func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncLit, determined [][2]int) *node {
+	x := &extractor{fileFacts: &fileFacts{}, src: res.src, tok: res.fset.File(res.file.Pos()), file: res.file, top: res.file.Scope, names: res}
+	f := x.newDecl(lit.Pos(), lit.End(), lit.Pos(), lit.End())
+	name := "func"
+	for _, d := range p.declAround(file, f.line) {
+		name = d.fact.names[0].name + ".func"
+	}
+	f.names = []nameFact{{name, f.line}}
+	w := &walker{x: x, f: &f}
+	w.walk(lit)
+	x.buf = appendTokens(x.buf[:0], x.text(lit.Pos(), lit.End()))
+	ast.Inspect(res.file, func(n ast.Node) bool {
+		if n == nil {
+			return false
+		}
+		from, to := x.tok.Offset(n.Pos()), x.tok.Offset(n.End())
+		if slices.Contains(determined, [2]int{from, to}) {
+			x.buf = appendTokens(append(x.buf, 0), res.src[from:to])
+			w.walk(n)
+			return false
+		}
+		return true
+	})
+	f.digest = sum(x.buf)
+	n := &node{pkg: p, file: file, fact: &f, literal: true}
+	w.done()
+	g.resolve(n)
+	return n
+}

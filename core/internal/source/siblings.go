@@ -1,0 +1,81 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"go/ast"
+	"path/filepath"
+	"slices"
+)
+
+// siblings returns the facts of the files beside this one, or nil where it
+// lies nowhere.
+func (r *resolver) siblings() []*fileFacts {
+	if r.beside != nil || !filepath.IsAbs(r.path) {
+		return r.beside
+	}
+	r.beside = []*fileFacts{}
+	pk, err := loadPack(filepath.Dir(r.path), noCache{})
+	if err != nil {
+		return nil
+	}
+	for _, f := range pk.files {
+		if f.facts != nil && f.facts.pkg == r.file.Name.Name {
+			r.beside = append(r.beside, f.facts)
+		}
+	}
+	return r.beside
+}
+
+// isConstant reports whether an identifier that this file does not declare is
+// a constant or function of its package: all declarations of the name are.
+func (r *resolver) isConstant(name string) bool {
+	found := false
+	for _, f := range r.siblings() {
+		for _, d := range f.decls {
+			if d.kind == kindMethod || !slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == name }) {
+				continue
+			}
+			if d.kind != kindConst && d.kind != kindFunc {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// isStruct reports whether a name that this file does not declare is a struct
+// type of its package.
+func (r *resolver) isStruct(name string) bool {
+	found := false
+	for _, f := range r.siblings() {
+		for _, d := range f.decls {
+			if d.kind == kindMethod || !slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == name }) {
+				continue
+			}
+			if d.kind != kindType || d.typ != "struct" {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// neverChanged reports whether no file of the package does anything to a
+// package variable of this file but read it. Other packages cannot, if it is
+// not exported.
+func (r *resolver) neverChanged(obj *ast.Object) bool {
+	if ast.IsExported(obj.Name) || r.reassigned(obj) || r.siblings() == nil {
+		return false
+	}
+	for _, f := range r.siblings() {
+		for _, d := range f.decls {
+			if slices.ContainsFunc(d.writes, func(w write) bool { return w.x == "" && w.sel == obj.Name || w.x == obj.Name }) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,214 @@
+package source
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// tally is what a sweep of soundness found.
+type tally struct {
+	packages, roots, facts, skipped int
+	misses                          []string
+	ofTotal, ofExecuted             []float64 // live lines / all lines, live functions / executed ones
+}
+
+func (s *tally) String() string {
+	return fmt.Sprintf("%d packages, %d roots, %d facts, %d misses, %d packages or roots skipped; live/total lines median %.2f p90 %.2f; live/executed functions median %.2f p90 %.2f",
+		s.packages, s.roots, s.facts, len(s.misses), s.skipped, quantile(s.ofTotal, .5), quantile(s.ofTotal, .9), quantile(s.ofExecuted, .5), quantile(s.ofExecuted, .9))
+}
+
+func quantile(list []float64, q float64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	list = slices.Sorted(slices.Values(list))
+	return list[min(len(list)-1, int(q*float64(len(list))))]
+}
+
+// sweep runs each test of a package alone and compares what ran with its
+// closure. At most max tests of a package are run.
+func (s *tally) sweep(t *testing.T, dir string, max int, deadline time.Time) {
+	tmp := t.TempDir()
+	x, err := instrument(dir, tmp)
+	if err != nil {
+		t.Logf("skipped: %v", err)
+		s.skipped++
+		return
+	}
+	if len(x.tests) == 0 {
+		return
+	}
+	s.packages++
+	b := Static(dir)
+	for i, test := range x.tests {
+		if i >= max || time.Now().After(deadline) {
+			return
+		}
+		deps, err := b.Deps(test)
+		if err != nil {
+			t.Errorf("%s %s: %v", dir, test, err)
+			return
+		}
+		ran, ok := x.run(test, tmp)
+		if !ok {
+			s.skipped++
+			continue
+		}
+		s.compare(deps, dir, test, ran)
+	}
+}
+
+func (s *tally) compare(deps *Deps, dir, test string, ran []function) {
+	type place struct {
+		file string
+		line int
+	}
+	live := map[place]bool{}
+	funcs, lines, total := 0, 0, 0
+	for _, d := range deps.Decls {
+		live[place{d.File, d.Line}] = true
+		lines += d.Lines
+	}
+	for _, n := range deps.reach.order {
+		if n.fact.kind == kindFunc || n.fact.kind == kindMethod {
+			funcs++
+		}
+	}
+	for _, d := range deps.Total {
+		total += d.Lines
+	}
+	s.roots++
+	for _, f := range ran {
+		s.facts++
+		if !live[place{deps.relative(f.file), f.line}] {
+			s.misses = append(s.misses, fmt.Sprintf("%s %s ran %s (%s:%d)", dir, test, f.name, deps.relative(f.file), f.line))
+		}
+	}
+	s.ofTotal = append(s.ofTotal, float64(lines)/float64(total))
+	if len(ran) > 0 {
+		s.ofExecuted = append(s.ofExecuted, float64(funcs)/float64(len(ran)))
+	}
+}
+
+// packagesOf lists the directories below dir, in dir's module, that hold tests.
+func packagesOf(t *testing.T, dir string) []string {
+	list, err := goList(dir, "./...")
+	if err != nil {
+		t.Logf("skipped: %v", err)
+		return nil
+	}
+	var dirs []string
+	for _, p := range list {
+		if len(p.TestGoFiles)+len(p.XTestGoFiles) > 0 {
+			dirs = append(dirs, p.Dir)
+		}
+	}
+	return dirs
+}
+
+// TestSoundness holds closures against execution. It runs over this module,
+// its examples and the modules it requires, within a minute; with
+// CACHETEST_SOUNDNESS, a list of module directories, over those, without limit.
+func TestSoundness(t *testing.T) {
+	s := &tally{}
+	if list := os.Getenv("CACHETEST_SOUNDNESS"); list != "" {
+		for _, dir := range filepath.SplitList(list) {
+			one := &tally{}
+			for _, p := range packagesOf(t, dir) {
+				one.sweep(t, p, perPackage(), time.Now().Add(24*time.Hour))
+			}
+			t.Logf("%s: %s", dir, one)
+			fmt.Fprintf(os.Stderr, "%s: %s\n", dir, one) // as it comes: this takes long
+			s.misses = append(s.misses, one.misses...)
+		}
+		report(t, s)
+		return
+	}
+	if testing.Short() {
+		t.Skip("builds test binaries")
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for _, dir := range shortSweep(t) {
+		s.sweep(t, dir, 4, deadline)
+		if time.Now().After(deadline) {
+			break
+		}
+	}
+	t.Log(s)
+	report(t, s)
+	if s.facts == 0 {
+		t.Error("nothing was compared")
+	}
+}
+
+// perPackage is how many tests of a package a long sweep runs: all, or
+// CACHETEST_SOUNDNESS_MAX of them.
+func perPackage() int {
+	if n, err := strconv.Atoi(os.Getenv("CACHETEST_SOUNDNESS_MAX")); err == nil {
+		return n
+	}
+	return 1 << 30
+}
+
+func report(t *testing.T, s *tally) {
+	for i, m := range s.misses {
+		if i == 40 {
+			t.Errorf("... and %d more", len(s.misses)-i)
+			return
+		}
+		t.Error(m)
+	}
+}
+
+// shortSweep lists a few packages of this module, and of copies of those that
+// it requires: go refuses to overlay files below GOMODCACHE.
+func shortSweep(t *testing.T) []string {
+	out, err := goCommand(".", "list", "-m", "-f", "{{.Dir}}", "github.com/google/go-cmp", "golang.org/x/mod", "github.com/rogpeppe/go-internal")
+	if err != nil {
+		t.Logf("modules not at hand: %v", err)
+	}
+	var dirs []string
+	for dir := range strings.Lines(string(out)) {
+		dir = copyModule(t, strings.TrimSpace(dir))
+		switch {
+		case dir == "":
+		case strings.Contains(dir, "go-cmp"):
+			dirs = append(dirs, filepath.Join(dir, "cmp", "internal", "value"), filepath.Join(dir, "cmp"))
+		case strings.Contains(dir, "x/mod") || strings.Contains(dir, "mod@"):
+			dirs = append(dirs, filepath.Join(dir, "modfile"), filepath.Join(dir, "semver"))
+		default:
+			dirs = append(dirs, filepath.Join(dir, "txtar"), filepath.Join(dir, "lockedfile"), filepath.Join(dir, "testscript"))
+		}
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pkg := range []string{"hooks", "plugin", "byname", "names", "link", "cgo"} {
+		dirs = append(dirs, filepath.Join(wd, adversarial, pkg))
+	}
+	dirs = append(dirs, wd)
+	if examples, err := filepath.Glob(filepath.Join(wd, "../../../examples/*")); err == nil {
+		dirs = append(dirs, examples...)
+	}
+	return dirs
+}
+
+// copyModule returns a copy of a module of the module cache, or "".
+func copyModule(t *testing.T, dir string) string {
+	if dir == "" {
+		return ""
+	}
+	to := filepath.Join(t.TempDir(), filepath.Base(dir))
+	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+		t.Log(err)
+		return ""
+	}
+	return to
+}

@@ -1,0 +1,224 @@
+package source
+
+import (
+	"slices"
+	"strings"
+)
+
+// addState finds the package variables in reach that change while tests run,
+// and who changes them.
+//
+// Writes by fn's own code are part of what fn does; but then what an earlier
+// test has made of such a variable may be in fn's result. Writes by other code
+// put values in reach that neither the source of fn nor its key tells.
+func (c *Closure) addState(g *graph, r *reach) {
+	executed := g.executed()
+	for _, n := range executed.order {
+		if n.fact.flags&declUnit != 0 && n.fact.kind != kindFunc || n.fact.kind == kindVar {
+			continue // at initialisation, before any test
+		}
+		for _, w := range n.fact.writes {
+			inside := r.has(n) || r.inLiteral(n, w.line)
+			for _, v := range g.variables(n, w) {
+				if !r.has(v) || !g.changes(v, w) {
+					continue
+				}
+				c.State = true
+				if !inside {
+					c.Written = append(c.Written, Use{What: v.name(), By: n.name(), File: c.relative(n.file.path), Line: w.line})
+				} else if w.given {
+					c.addSetters(executed, r, n, v)
+				}
+			}
+		}
+	}
+	for _, n := range r.order {
+		if n.fact.flags&declUnit != 0 {
+			c.addInit(g, n)
+		}
+	}
+	c.Written = compactUses(c.Written)
+	c.Init = compactUses(c.Init)
+}
+
+// addSetters: a function of the closure that sets a variable to what it is
+// given is harmless as long as only the closure calls it.
+func (c *Closure) addSetters(executed, r *reach, setter, v *node) {
+	for _, n := range r.g.reverse[setter] {
+		if executed.has(n) && !r.has(n) && n.fact.flags&declUnit == 0 {
+			c.Written = append(c.Written, Use{What: v.name(), By: n.name(), File: c.relative(n.file.path), Line: n.fact.line})
+		}
+	}
+}
+
+// inLiteral reports whether a line of a declaration that is not reached itself
+// belongs to a literal that is: fn, written inside a test.
+func (r *reach) inLiteral(n *node, line int) bool {
+	return slices.ContainsFunc(r.order, func(lit *node) bool {
+		return lit.literal && lit.file == n.file && lit.fact.line <= line && line < lit.fact.line+lit.fact.lines
+	})
+}
+
+func compactUses(list []Use) []Use {
+	slices.SortFunc(list, func(a, b Use) int {
+		if n := strings.Compare(a.What, b.What); n != 0 {
+			return n
+		}
+		if n := strings.Compare(a.File, b.File); n != 0 {
+			return n
+		}
+		return a.Line - b.Line
+	})
+	return slices.Compact(list)
+}
+
+// executed is all that can run in the test binary: what its tests reach, with
+// all initialisation code.
+func (g *graph) executed() *reach {
+	if g.runs != nil {
+		return g.runs
+	}
+	var roots []*node
+	for _, p := range g.order {
+		for _, n := range p.nodes {
+			if n.fact.flags&declUnit != 0 || p.dir == g.target.dir && isTestFunc(n) {
+				roots = append(roots, n)
+			}
+		}
+	}
+	g.runs = g.reachFrom(roots...)
+	return g.runs
+}
+
+func isTestFunc(n *node) bool {
+	if n.fact.kind != kindFunc || !n.file.facts.isTest() {
+		return false
+	}
+	name := n.fact.names[0].name
+	for _, prefix := range []string{"Test", "Benchmark", "Fuzz", "Example"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// variables returns the package variables that a write may be one of.
+func (g *graph) variables(n *node, w write) []*node {
+	var found []*node
+	if w.x == "" {
+		found = n.pkg.decls[w.sel]
+	} else if path, ok := n.file.names[w.x]; ok {
+		if p := g.packages[path]; p != nil {
+			found = p.decls[w.sel]
+		}
+	} else {
+		found = n.pkg.decls[w.x]
+	}
+	if found == nil {
+		for _, path := range n.file.dots {
+			if p := g.packages[path]; p != nil {
+				found = append(found, p.decls[w.sel]...)
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(v *node) bool { return v.fact.kind != kindVar })
+}
+
+// frozen are types, and what functions return, that no method changes.
+var frozen = words(`basic regexp.Regexp *regexp.Regexp regexp.MustCompile() regexp.MustCompilePOSIX() errors.New() fmt.Errorf() strings.NewReplacer()
+	time.Duration time.Time *time.Location time.Date() *template.Template template.Must() os.Getenv() embed.FS error reflect.TypeOf() reflect.TypeFor() reflect.Type
+	string bool`)
+
+// changes reports whether what is done to a variable may change what it holds.
+func (g *graph) changes(v *node, w write) bool {
+	typ := v.fact.typ
+	if strings.HasPrefix(typ, "sync.") && typ != "sync.Map" && typ != "sync.Pool" {
+		return false // locks; sync.Once guards code of fn's own closure
+	}
+	switch w.op {
+	case opSet:
+		return true
+	case opAddr:
+		return !strings.HasPrefix(typ, "sync.")
+	case opAlias:
+		return typ == "map" || typ == "slice" || strings.HasPrefix(typ, "*") && !frozen[typ]
+	}
+	if frozen[typ] {
+		return false
+	}
+	return g.methodChanges(v, w.method, 0)
+}
+
+// methodChanges looks at the methods of a variable's type, where it is local.
+func (g *graph) methodChanges(v *node, method string, depth int) bool {
+	types := g.typesOf(v, v.fact.typ, depth)
+	known := false
+	for _, t := range types {
+		for _, m := range g.methodsOf(t) {
+			if m.fact.names[0].name != method {
+				continue
+			}
+			known = true
+			if m.fact.flags&declAlters != 0 {
+				return true
+			}
+		}
+	}
+	return !known && !leavesAlone(method)
+}
+
+// typesOf returns the local type declarations that a type word stands for.
+func (g *graph) typesOf(v *node, typ string, depth int) []*node {
+	if depth > 3 {
+		return nil
+	}
+	call := strings.HasSuffix(typ, "()")
+	typ = strings.TrimSuffix(strings.TrimLeft(typ, "*"), "()")
+	decls := v.pkg.decls[typ]
+	if x, sel, ok := strings.Cut(typ, "."); ok {
+		decls = nil
+		if p := g.packages[v.file.names[x]]; p != nil {
+			decls = p.decls[sel]
+		}
+	}
+	var types []*node
+	for _, d := range decls {
+		switch {
+		case call && d.fact.kind == kindFunc:
+			types = append(types, g.typesOf(d, d.fact.typ, depth+1)...)
+		case d.fact.kind == kindType:
+			types = append(types, d)
+		}
+	}
+	return types
+}
+
+// readers are what initialisation code reads the world by.
+var readers = map[string][]string{
+	"os":            {"Open", "OpenFile", "ReadFile", "ReadDir", "Stat", "Lstat", "Getenv", "LookupEnv", "ExpandEnv", "DirFS", "OpenRoot", "Getwd", "Hostname", "Args", "Stdin", "Environ"},
+	"io/ioutil":     {"ReadFile", "ReadDir"},
+	"path/filepath": {"Walk", "WalkDir", "Glob", "Abs", "EvalSymlinks"},
+	"os/exec":       {"*"},
+	"os/user":       {"*"},
+	"net":           {"*"},
+	"net/http":      {"Get", "Post", "Head", "PostForm"},
+	"flag":          {"Parse"},
+}
+
+// addInit notes what a unit that fills variables of the closure reads.
+func (c *Closure) addInit(g *graph, unit *node) {
+	r := g.reachFrom(unit)
+	for _, n := range r.order {
+		for _, x := range n.ext {
+			if list := readers[x.path]; slices.Contains(list, x.name) || slices.Contains(list, "*") {
+				c.Init = append(c.Init, Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path), Line: x.line})
+			}
+		}
+	}
+}
+
+// shortRef is how source mentions something of another package.
+func shortRef(x extRef) string {
+	return x.path[strings.LastIndexByte(x.path, '/')+1:] + "." + x.name
+}

@@ -1,0 +1,3 @@
+package asm
+
+func Pure() int { return 1 }

@@ -1,0 +1,5 @@
+//go:build !cgo
+
+package cgo
+
+func Twice(n int) int { return n * 2 }

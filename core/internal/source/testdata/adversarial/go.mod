@@ -1,0 +1,3 @@
+module example.com/adv
+
+go 1.26.0

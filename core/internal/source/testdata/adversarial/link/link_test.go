@@ -1,0 +1,9 @@
+package link
+
+import "testing"
+
+func TestBoth(t *testing.T) {
+	if Both() != "pulledpushed" {
+		t.Fatal()
+	}
+}

@@ -1,0 +1,29 @@
+package state
+
+import "sync"
+
+var (
+	rows  = 10
+	once  sync.Once
+	lazy  string
+	fixed = map[string]int{"a": 1}
+)
+
+func SetRows(n int) { rows = n }
+
+func Rows() int { return rows }
+
+func Lazy() string {
+	once.Do(func() { lazy = "filled" })
+	return lazy
+}
+
+func Fixed(k string) int { return fixed[k] }
+
+// Both sets the variable itself, but a test may have set it otherwise before.
+func Both(yes bool) int {
+	if yes {
+		SetRows(3)
+	}
+	return Rows()
+}

@@ -1,0 +1,5 @@
+//go:build extra
+
+package tags
+
+func init() { suffix = func() string { return "extra" } }

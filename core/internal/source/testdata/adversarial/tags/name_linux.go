@@ -1,0 +1,5 @@
+package tags
+
+func name() string { return linux() }
+
+func linux() string { return "linux" }

@@ -1,0 +1,5 @@
+package tags
+
+import "testing"
+
+func TestName(t *testing.T) { _ = Name() }

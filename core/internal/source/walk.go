@@ -1,0 +1,332 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"go/ast"
+	"go/token"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A walker collects what one declaration mentions and does.
+type walker struct {
+	x       *extractor
+	f       *declFact
+	recv    *ast.Object // of a method
+	handles map[*ast.Object]bool
+	seen    map[string]bool
+	seenQ   map[[2]string]bool
+}
+
+func (w *walker) walk(n ast.Node) {
+	ast.Inspect(n, w.visit)
+}
+
+func (w *walker) done() declFact {
+	slices.Sort(w.f.refs)
+	slices.SortFunc(w.f.quals, func(a, b qual) int {
+		if a.x != b.x {
+			return strings.Compare(a.x, b.x)
+		}
+		return strings.Compare(a.sel, b.sel)
+	})
+	return *w.f
+}
+
+func (w *walker) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.SelectorExpr:
+		return w.selector(n)
+	case *ast.Ident:
+		w.ident(n)
+	case *ast.FuncType:
+		w.params(n)
+	case *ast.AssignStmt:
+		given := slices.ContainsFunc(n.Rhs, w.mentionsParam)
+		for _, l := range n.Lhs {
+			w.written(l, opSet)
+			if id, ok := l.(*ast.Ident); ok && given && n.Tok != token.DEFINE {
+				w.setFromCaller(id)
+			}
+		}
+		for _, r := range n.Rhs {
+			w.alias(r)
+		}
+	case *ast.IncDecStmt:
+		w.written(n.X, opSet)
+	case *ast.RangeStmt:
+		if n.Tok == token.ASSIGN {
+			w.written(n.Key, opSet)
+			w.written(n.Value, opSet)
+		}
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			w.written(n.X, opAddr)
+		}
+	case *ast.CallExpr:
+		w.call(n)
+	case *ast.BasicLit:
+		if n.Kind == token.STRING && len(n.Value) > 10 && strings.HasPrefix(n.Value[1:], "testdata/") {
+			w.path(n, false)
+		}
+	}
+	return true
+}
+
+// local reports whether the parser has proved an identifier to be declared
+// inside this declaration.
+func (w *walker) local(id *ast.Ident) bool {
+	return id.Obj != nil && w.x.top.Objects[id.Name] != id.Obj
+}
+
+func (w *walker) ident(id *ast.Ident) {
+	if w.local(id) || predeclared[id.Name] || w.seen[id.Name] {
+		return
+	}
+	if w.seen == nil {
+		w.seen = map[string]bool{}
+	}
+	w.seen[id.Name] = true
+	w.f.refs = append(w.f.refs, id.Name)
+}
+
+func (w *walker) selector(s *ast.SelectorExpr) bool {
+	x, ok := s.X.(*ast.Ident)
+	if !ok {
+		ast.Inspect(s.X, w.visit)
+		return false
+	}
+	if w.local(x) {
+		return false
+	}
+	q := [2]string{x.Name, s.Sel.Name}
+	if !w.seenQ[q] {
+		if w.seenQ == nil {
+			w.seenQ = map[[2]string]bool{}
+		}
+		w.seenQ[q] = true
+		w.f.quals = append(w.f.quals, qual{x.Name, s.Sel.Name, w.x.line(x.Pos())})
+	}
+	return false
+}
+
+// params notes which parameters are testing handles.
+func (w *walker) params(t *ast.FuncType) {
+	if t.Params == nil {
+		return
+	}
+	for _, p := range t.Params.List {
+		if !w.x.names.isHandleType(p.Type) {
+			continue
+		}
+		for _, name := range p.Names {
+			if w.handles == nil {
+				w.handles = map[*ast.Object]bool{}
+			}
+			w.handles[name.Obj] = true
+		}
+	}
+}
+
+// root returns the name that an expression is a part of, and whether it is
+// less than the whole.
+func root(e ast.Expr) (id *ast.Ident, sel string, part bool) {
+	for {
+		switch x := e.(type) {
+		case *ast.Ident:
+			return x, sel, part
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e, part = x.X, true
+		case *ast.SliceExpr:
+			e, part = x.X, true
+		case *ast.StarExpr:
+			e, part = x.X, true
+		case *ast.SelectorExpr:
+			e, sel, part = x.X, x.Sel.Name, true
+		default:
+			return nil, "", false
+		}
+	}
+}
+
+// written notes what happens to an expression: it is set, or its address taken.
+func (w *walker) written(e ast.Expr, op writeOp) {
+	if e == nil {
+		return
+	}
+	id, sel, part := root(e)
+	if id == nil || id.Name == "_" {
+		return
+	}
+	if w.recv != nil && id.Obj == w.recv && part {
+		w.f.flags |= declAlters
+	}
+	w.write(id, sel, op, "")
+}
+
+// setFromCaller notes that a whole variable was set from a parameter.
+func (w *walker) setFromCaller(id *ast.Ident) {
+	for i := range w.f.writes {
+		if wr := &w.f.writes[i]; wr.op == opSet && wr.x == "" && wr.sel == id.Name {
+			wr.given = true
+		}
+	}
+}
+
+// mentionsParam reports whether an expression uses a parameter or receiver.
+func (w *walker) mentionsParam(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Obj != nil && id.Obj.Kind == ast.Var {
+			_, param := id.Obj.Decl.(*ast.Field)
+			found = found || param && w.local(id)
+		}
+		return !found
+	})
+	return found
+}
+
+func (w *walker) write(id *ast.Ident, sel string, op writeOp, method string) {
+	if w.local(id) {
+		return
+	}
+	wr := write{op: op, x: id.Name, sel: sel, method: method, line: w.x.line(id.Pos())}
+	if sel == "" {
+		wr.x, wr.sel = "", id.Name
+	}
+	if !slices.ContainsFunc(w.f.writes, func(o write) bool { o.line, o.given = wr.line, false; return o == wr }) {
+		w.f.writes = append(w.f.writes, wr)
+	}
+}
+
+// alias notes names that are handed on whole.
+func (w *walker) alias(e ast.Expr) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if w.recv != nil && e.Obj == w.recv {
+			w.f.flags |= declAlters
+		}
+		if !predeclared[e.Name] {
+			w.write(e, "", opAlias, "")
+		}
+	case *ast.SelectorExpr:
+		if x, ok := e.X.(*ast.Ident); ok {
+			w.write(x, e.Sel.Name, opAlias, "")
+		}
+	}
+}
+
+func (w *walker) call(c *ast.CallExpr) {
+	if sel, ok := c.Fun.(*ast.SelectorExpr); ok {
+		w.methodCall(c, sel)
+	}
+	if id, ok := c.Fun.(*ast.Ident); ok && id.Obj == nil && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") && len(c.Args) > 0 {
+		w.written(c.Args[0], opSet)
+		return
+	} else if ok && (id.Name == "len" || id.Name == "cap") {
+		return
+	}
+	for _, arg := range c.Args {
+		w.alias(arg)
+	}
+	w.opened(c)
+}
+
+// methodCall notes x.M(), where x may be a package variable, and what is asked
+// of a testing handle.
+func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
+	id, sel, _ := root(s.X)
+	if id == nil {
+		return
+	}
+	if w.handles[id.Obj] && sel == "" && tells[s.Sel.Name] {
+		w.f.tells = append(w.f.tells, tellFact{s.Sel.Name + "()", w.x.line(s.Pos())})
+	}
+	if w.recv != nil && id.Obj == w.recv {
+		if !leavesAlone(s.Sel.Name) {
+			w.f.flags |= declAlters // perhaps: it calls a method that may
+		}
+		return
+	}
+	w.write(id, sel, opCall, s.Sel.Name)
+}
+
+// leavesAlone reports whether a method of this name is taken not to change
+// what its receiver holds, where its body cannot be looked at: locks, loggers,
+// and what is named as a question. It decides whether a variable counts as
+// written while the tests run, never whether code is part of the closure.
+func leavesAlone(method string) bool {
+	for _, prefix := range []string{"Lock", "Unlock", "RLock", "RUnlock", "TryLock", "Log", "Print", "Debug", "Info", "Warn", "Error", "Trace",
+		"String", "Get", "Is", "Has", "Len", "Match", "Find", "Format", "Equal", "Sprint", "Wait", "Load", "Replace", "Execute", "Unwrap"} {
+		if strings.HasPrefix(method, prefix) && method != "LoadOrStore" && method != "LoadAndDelete" {
+			return true
+		}
+	}
+	return false
+}
+
+// openers open, list or look at the path that is their first argument.
+var openers = map[string][]string{
+	"os":            {"Open", "OpenFile", "ReadFile", "ReadDir", "Stat", "Lstat", "DirFS", "OpenRoot"},
+	"io/ioutil":     {"ReadFile", "ReadDir"},
+	"path/filepath": {"Walk", "WalkDir", "Glob"},
+}
+
+func (w *walker) opened(c *ast.CallExpr) {
+	if len(c.Args) == 0 {
+		return
+	}
+	pkg, name := w.x.names.qualified(c.Fun)
+	if slices.Contains(openers[pkg], name) {
+		w.path(c.Args[0], true)
+	}
+}
+
+func (w *walker) path(e ast.Expr, open bool) {
+	p, ok := w.constant(e)
+	if !ok || p == "" || slices.ContainsFunc(w.f.paths, func(o pathFact) bool { return o.path == p && (o.open || !open) }) {
+		return
+	}
+	w.f.paths = append(w.f.paths, pathFact{p, w.x.line(e.Pos()), open})
+}
+
+// constant returns the string that an expression surely is.
+func (w *walker) constant(e ast.Expr) (string, bool) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil && e.Kind == token.STRING
+	case *ast.Ident:
+		if e.Obj == nil || e.Obj.Kind != ast.Con {
+			return "", false
+		}
+		spec, ok := e.Obj.Decl.(*ast.ValueSpec)
+		if ok && len(spec.Names) == 1 && len(spec.Values) == 1 {
+			return w.constant(spec.Values[0])
+		}
+	case *ast.BinaryExpr:
+		a, ok1 := w.constant(e.X)
+		b, ok2 := w.constant(e.Y)
+		return a + b, ok1 && ok2 && e.Op == token.ADD
+	case *ast.CallExpr:
+		pkg, name := w.x.names.qualified(e.Fun)
+		if name != "Join" || pkg != "path" && pkg != "path/filepath" {
+			return "", false
+		}
+		var parts []string
+		for _, arg := range e.Args {
+			part, ok := w.constant(arg)
+			if !ok {
+				return "", false
+			}
+			parts = append(parts, part)
+		}
+		return path.Join(parts...), true
+	}
+	return "", false
+}

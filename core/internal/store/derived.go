@@ -1,0 +1,68 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// Derived bytes are what can be found again from what is on disk, at a cost:
+// facts of source files, closures. They are checked like records, and written
+// without waiting for the disk, as a loss costs no more than a miss does.
+
+func (s *Store) derivedPath(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	hexName := hex.EncodeToString(sum[:16])
+	return filepath.Join(s.dir, "derived", hexName[:2], hexName)
+}
+
+// Derived returns the bytes kept under a name, if they are there and right.
+func (s *Store) Derived(name string) ([]byte, bool) {
+	path := s.derivedPath(name)
+	data, err := quiet.ReadFile(path)
+	if err != nil {
+		return nil, false
+	}
+	payload, ok := openRecord(data)
+	if !ok {
+		s.quarantine(path)
+		return nil, false
+	}
+	if st, err := quiet.StatPath(path); err == nil && s.now().Sub(quiet.Time(st.ModTime)) > 24*time.Hour {
+		now := s.now()
+		os.Chtimes(path, now, now) // still of use: trim goes by this
+	}
+	return payload, true
+}
+
+// PutDerived keeps bytes under a name, if that can be done.
+func (s *Store) PutDerived(name string, payload []byte) {
+	f, err := s.createTemp(0o600)
+	if err != nil {
+		return
+	}
+	_, err = f.Write(sealRecord(payload))
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = s.rename(f.Name(), s.derivedPath(name))
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+}
+
+// sealRecord puts magic and checksum before a payload.
+func sealRecord(payload []byte) []byte {
+	data := make([]byte, recordHeader, recordHeader+len(payload))
+	copy(data, recordMagic)
+	binary.LittleEndian.PutUint64(data[len(recordMagic):], xxhash.Sum64(payload))
+	return append(data, payload...)
+}

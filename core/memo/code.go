@@ -1,0 +1,225 @@
+package memo
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/source"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A code is what is known of the code that a fixture's function runs.
+type code struct {
+	in      input.Input
+	closure *source.Closure // nil where the whole binary counts
+	why     string          // why it does, if the closure was asked for
+}
+
+// A codeKey names a code within one test binary.
+type codeKey struct {
+	mode   CodeMode
+	offset int64
+	call   Site
+	callee string
+	test   string // top-level test, if it matters
+}
+
+// codes are those found by this process; the binary does not change.
+var codes struct {
+	sync.Mutex
+	found map[codeKey]*code
+}
+
+// findCode finds the code of fn as the mode asks. A *source.StaleError says
+// that the source is not what was compiled.
+func (cl *call) findCode() (*code, error) {
+	if binaryID() == "" {
+		return nil, errors.New("the test binary cannot be read")
+	}
+	if cl.spec.code() == CodeBinary {
+		return cl.binaryCode(""), nil
+	}
+	if why := source.Running().NoSource(); why != "" {
+		return cl.closureByID(why)
+	}
+	return cl.closureByID("")
+}
+
+// binaryCode is the code known by the content of the test binary.
+func (cl *call) binaryCode(why string) *code {
+	offset := strconv.FormatInt(cl.fn.Offset, 10)
+	return &code{why: why, in: input.Input{
+		Kind: input.Code, Name: "binary",
+		Digest: cl.c.config.Algorithm.DigestOf(binaryID(), offset),
+		Detail: binaryID() + " " + funcName(cl.fn),
+	}}
+}
+
+// closureByID returns the closure that was found when a binary of this very
+// content ran first, when its source was at hand and known to be what was
+// compiled; otherwise it is found now, if it can be.
+func (cl *call) closureByID(noSource string) (*code, error) {
+	codes.Lock()
+	defer codes.Unlock()
+	if codes.found == nil {
+		codes.found = map[codeKey]*code{}
+	}
+	test, _, _ := strings.Cut(cl.spec.Test, "/")
+	plain := codeKey{mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee}
+	inTest := plain
+	inTest.test = test
+	for _, key := range []codeKey{plain, inTest} {
+		if c := codes.found[key]; c != nil {
+			return c, nil
+		}
+		if c := cl.derivedCode(key); c != nil {
+			codes.found[key] = c
+			return c, nil
+		}
+	}
+	if noSource != "" {
+		return cl.binaryCode(noSource), nil
+	}
+	c, escalates, err := cl.newClosure()
+	if err != nil {
+		return nil, err
+	}
+	key := plain
+	if escalates {
+		key = inTest
+	}
+	codes.found[key] = c
+	if c.closure != nil && cl.mode != ReadOnly {
+		cl.c.store.PutDerived(key.name(), c.closure.Encode())
+	}
+	return c, nil
+}
+
+func (k codeKey) name() string {
+	return fmt.Sprintf("closure %s %s %d %s %d %s %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.test)
+}
+
+func (cl *call) derivedCode(key codeKey) *code {
+	data, ok := cl.c.store.Derived(key.name())
+	if !ok {
+		return nil
+	}
+	closure, err := source.DecodeClosure(data)
+	if err != nil {
+		return nil
+	}
+	return cl.closureCode(closure)
+}
+
+// newClosure finds the closure from source. Where it cannot be known the whole
+// binary counts; stale source is an error.
+func (cl *call) newClosure() (c *code, escalates bool, err error) {
+	root := source.Root{Func: cl.fn, Test: cl.spec.Test}
+	if cl.spec.Callee == "" {
+		return cl.binaryCode("the function was not handed to package cachetest"), false, nil
+	}
+	root.Captured = cl.captured()
+	closure, err := source.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
+	var stale *source.StaleError
+	switch {
+	case errors.As(err, &stale):
+		return nil, false, err
+	case err != nil:
+		return cl.binaryCode(err.Error()), false, nil
+	}
+	return cl.closureCode(closure), root.Escalates(), nil
+}
+
+// derivedFacts keeps what package source has parsed in the store.
+type derivedFacts struct {
+	s    *store.Store
+	mode Mode
+}
+
+func (d derivedFacts) Get(key string) ([]byte, bool) { return d.s.Derived("facts " + key) }
+
+func (d derivedFacts) Put(key string, data []byte) {
+	if d.mode != ReadOnly {
+		d.s.PutDerived("facts "+key, data)
+	}
+}
+
+func (cl *call) closureCode(closure *source.Closure) *code {
+	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), trimmedBinary())
+	return &code{closure: closure, in: input.Input{
+		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.WithoutFiles().Encode()),
+	}}
+}
+
+// trimmedBinary is the identity of the binary where -trimpath keeps its
+// -ldflags from being known, which may set variables (-X); "" elsewhere.
+func trimmedBinary() string {
+	if strings.Contains(toolchain(), " -trimpath=true") {
+		return binaryID()
+	}
+	return ""
+}
+
+// captured is what fn captures, found once per call.
+func (cl *call) captured() source.Captured {
+	if cl.captures == nil {
+		c := source.Captures(cl.fn, cl.spec.Call, cl.spec.Callee)
+		cl.captures = &c
+	}
+	return *cl.captures
+}
+
+// codeReasons tells how the code of a record differs from that of now.
+func codeReasons(old, new *input.Input) []Reason {
+	if old.Digest == new.Digest {
+		return nil
+	}
+	binary := []Reason{{Code: "code.changed", Subject: "test binary", Text: "test binary changed"}}
+	switch {
+	case old.Name != new.Name:
+		return []Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name,
+			Text: fmt.Sprintf("code was known by its %s and is by its %s", old.Name, new.Name)}}
+	case new.Name == "binary" && sameBinary(old, new):
+		return []Reason{{Code: "fn.changed", Subject: funcOf(new), Old: funcOf(old), New: funcOf(new),
+			Text: "another function: " + funcOf(old) + " -> " + funcOf(new)}}
+	case new.Name == "binary":
+		return binary
+	}
+	then, err1 := source.DecodeClosure([]byte(old.Detail))
+	now, err2 := source.DecodeClosure([]byte(new.Detail))
+	if err1 != nil || err2 != nil {
+		return binary
+	}
+	if reasons := closureReasons(then, now); len(reasons) > 0 {
+		return reasons
+	}
+	return binary // under -trimpath
+}
+
+func closureReasons(then, now *source.Closure) (reasons []Reason) {
+	for _, change := range source.Explain(then, now) {
+		r := Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
+		if change.Kind == "module" {
+			r.Code = "module.changed"
+		}
+		reasons = append(reasons, r)
+	}
+	return reasons
+}
+
+// The detail of code known by its binary is the identity of that, and the
+// function.
+func sameBinary(a, b *input.Input) bool {
+	x, _, _ := strings.Cut(a.Detail, " ")
+	y, _, _ := strings.Cut(b.Detail, " ")
+	return x == y
+}
+
+func funcOf(in *input.Input) string {
+	_, fn, _ := strings.Cut(in.Detail, " ")
+	return fn
+}

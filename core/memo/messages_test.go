@@ -1,0 +1,120 @@
+package memo
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+)
+
+// shownAs is how each code shows in a test's log, in the words of the scripts,
+// whose patterns are regular expressions. A message that nobody ever ran may
+// say anything.
+var shownAs = map[string]string{
+	"first":             `first run`,
+	"refresh":           `Refresh\(\) asks for it`,
+	"expired":           `older than`,
+	"record.damaged":    `record [0-9a-f-]+ is damaged`,
+	"object.damaged":    `object [0-9a-f]+ is damaged`,
+	"object.missing":    `object [0-9a-f]+ is missing`,
+	"value.unreadable":  `cannot be read back`,
+	"options.changed":   `declared inputs changed:`,
+	"version.changed":   `version changed: 1 -> 2`,
+	"toolchain.changed": `toolchain -trimpath`,
+	"code.changed":      `test binary changed`,
+	"fn.changed":        `another function:`,
+	"type.changed":      `type `,
+	"value.changed":     `value rows changed: 1000 -> 5000`,
+	"setting.changed":   `-short changed: false -> true`,
+	"checkout.changed":  `checkout changed:`,
+	"env.changed":       `env GREETING changed`,
+	"file.modified":     `in.csv modified \(4 B -> 7 B\)`,
+	"file.added":        `new.txt added`,
+	"file.removed":      `new.txt removed`,
+	"file.type":         `was a file and is a directory`,
+	"file.mode":         `now executable`,
+	"file.link":         `link link.txt changed: target1.txt -> target2.txt`,
+	"child.changed":     `fixture "schema" changed: file testdata/schema.sql modified`,
+
+	"mode":        `NoStore\(\) asks for it`,
+	"store":       `cannot be written to:`,
+	"output":      `the test failed while fn ran`,
+	"capture":     `which is not part of the key: add cachetest.With`,
+	"command":     `was run, and what a command reads cannot be seen`,
+	"self-write":  `fn wrote its own input`,
+	"changed":     `changed while fn ran`,
+	"recording":   `what fn reads is not recorded`,
+	"temporary":   `its value holds the temporary path`,
+	"system-file": `was read, and what is in /proc is no file that stays`,
+	"child":       `which is not stored`,
+}
+
+// shownErrors are the messages of misuse and of modes.
+var shownErrors = []string{
+	`the key is empty`, `holds a line break`, `one key for two types`, `one key for two functions`,
+	`matches nothing in`, `is malformed`, `cannot be part of a key`, `two values are named`,
+	`a name must be neither empty nor hold a slash`, `the path is empty`, `not the name of a variable`,
+	`is asked for while it is being built`, `CACHETEST=require: miss`, `is not one of on, off`,
+	`built again is another value`, `verified "n"`, `built without the cache`, `is not an absolute path`,
+	`others can write to it`, `waiting for process`, `hit "users" in`, `the build failed after`,
+}
+
+func TestEveryMessageIsInAScript(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	var expectations strings.Builder
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			if strings.HasPrefix(line, "stdout") || strings.HasPrefix(line, "stderr") || strings.HasPrefix(line, "[linux] stdout") {
+				expectations.WriteString(line)
+			}
+		}
+	}
+	for _, code := range slices.Concat(input.Codes, NotStoredCodes) {
+		text, ok := shownAs[code]
+		if !ok {
+			t.Errorf("code %q has no message here", code)
+		} else if !strings.Contains(expectations.String(), text) {
+			t.Errorf("code %q: no script expects %q", code, text)
+		}
+	}
+	for _, text := range shownErrors {
+		if !strings.Contains(expectations.String(), text) {
+			t.Errorf("no script expects %q", text)
+		}
+	}
+}
+
+// TestCodesAreListed holds the lists of codes to the source.
+func TestCodesAreListed(t *testing.T) {
+	for pattern, listed := range map[string][]string{
+		`Code: +"([a-z.]+)"|Code, [a-z., ]+= "([a-z.]+)"|(?:note\(file.ID|change\(), ?"([a-z.]+)"`: input.Codes,
+		`notStored\{"([a-z-]+)"`: NotStoredCodes,
+	} {
+		re := regexp.MustCompile(pattern)
+		for _, dir := range []string{".", "../internal/input"} {
+			files, _ := filepath.Glob(dir + "/*.go")
+			for _, file := range files {
+				data, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range re.FindAllStringSubmatch(string(data), -1) {
+					if code := strings.Join(m[1:], ""); !slices.Contains(listed, code) {
+						t.Errorf("%s: code %q is not listed", file, code)
+					}
+				}
+			}
+		}
+	}
+}

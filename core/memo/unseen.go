@@ -1,0 +1,87 @@
+package memo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// unseen reports what fn depends on that nobody can see while it runs, and
+// that no option stands for.
+func (b *builder) unseen() *notStored {
+	if b.spec.Callee == "" {
+		return nil // a program that says itself what its build depends on
+	}
+	if why := b.uncovered(); why != nil {
+		return why
+	}
+	if b.code == nil || b.code.closure == nil {
+		return nil
+	}
+	c := b.code.closure
+	for _, use := range c.Tells {
+		if what := "t." + use.What; b.spec.Version == "" && !slices.Contains(b.spec.Ignore.Captures, what) {
+			return &notStored{"capture", fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.Version or IgnoreCapture(%q)",
+				lastElement(use.By), what, use.File, use.Line, what)}
+		}
+	}
+	for _, use := range c.Written {
+		if name := lastElement(use.What); !b.tells(name) {
+			return &notStored{"variable", fmt.Sprintf("fn uses %s, which %s changes (%s:%d), and which is not part of the key: add cachetest.With(%q, %s)",
+				name, lastElement(use.By), use.File, use.Line, name, name)}
+		}
+	}
+	if len(c.Init) > 0 && !b.spec.answeredFor() {
+		use := c.Init[0]
+		return &notStored{"init", fmt.Sprintf("fn uses what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files, Env or Version",
+			lastElement(use.By), use.What, use.File, use.Line)}
+	}
+	if len(c.Hidden) > 0 && !b.spec.answeredFor() {
+		use := c.Hidden[0]
+		return &notStored{"hidden", fmt.Sprintf("fn can come to %s in %s (%s:%d), and nobody can see what that reads: declare it with cachetest.Files, Env or Version",
+			use.What, lastElement(use.By), use.File, use.Line)}
+	}
+	return nil
+}
+
+// uncovered reports a value that fn captured and that nothing tells.
+func (b *builder) uncovered() *notStored {
+	c := b.captured()
+	if list := c.Uncovered(b.spec.Ignore.Captures...); len(list) > 0 {
+		v := list[0]
+		return &notStored{"capture", fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)}
+	}
+	if c.Undecided != "" && b.spec.Version == "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
+		return &notStored{"capture", fmt.Sprintf("what fn captures cannot be known (%s): add cachetest.With, IgnoreCapture or Version", c.Undecided)}
+	}
+	return nil
+}
+
+// tells reports whether an option tells the value of a package variable.
+func (b *builder) tells(name string) bool {
+	_, bare, _ := strings.Cut(name, ".")
+	isIt := func(s string) bool { return s == name || s == bare }
+	return slices.ContainsFunc(b.spec.Ignore.Captures, isIt) || b.spec.Version != "" ||
+		slices.ContainsFunc(b.spec.Values, func(v Value) bool { return isIt(v.Name) })
+}
+
+// stateful reports whether fn may use what was put into variables while tests
+// ran: where its code is known, that is known too.
+func (b *builder) stateful() bool {
+	return b.code == nil || b.code.closure == nil || b.code.closure.State
+}
+
+// hints are what makes values differ from build to build, for the miss line.
+func (cl *call) hints() string {
+	if cl.code == nil || cl.code.closure == nil || len(cl.code.closure.Hints) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, use := range cl.code.closure.Hints[:min(2, len(cl.code.closure.Hints))] {
+		parts = append(parts, fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// lastElement turns import/path.Name into path.Name.
+func lastElement(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+// Tree, User and Graph have exported fields only, so that every library can
+// take part.
+type Tree struct {
+	Left, Right *Tree
+	Key, Value  int64
+}
+
+type User struct {
+	ID      int64
+	Name    string
+	Email   string
+	Age     int32
+	Active  bool
+	Score   float64
+	Created time.Time
+	Tags    []string
+	Attrs   map[string]string
+}
+
+type Node struct {
+	ID    int
+	Label string
+	Edges []*Node
+}
+
+func buildTree(n int64, lo int64) *Tree {
+	if n == 0 {
+		return nil
+	}
+	left := (n - 1) / 2
+	return &Tree{buildTree(left, lo), buildTree(n-1-left, lo+left+1), lo + left, n}
+}
+
+func buildUsers(n int) []User {
+	tags := []string{"admin", "staff", "guest", "beta", "legacy"}
+	users := make([]User, n)
+	start := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range users {
+		users[i] = User{
+			ID: int64(i), Name: fmt.Sprintf("User %d", i), Email: fmt.Sprintf("user%d@example.com", i),
+			Age: int32(i % 90), Active: i%3 == 0, Score: float64(i) / 7,
+			Created: start.Add(time.Duration(i) * time.Minute),
+			Tags:    []string{tags[i%5], tags[(i+1)%5]},
+			Attrs:   map[string]string{"plan": tags[i%5], "region": fmt.Sprint("eu-", i%10)},
+		}
+	}
+	return users
+}
+
+// buildGraph makes n nodes in rings with chords: shared and cyclic.
+func buildGraph(n int) []*Node {
+	nodes := make([]*Node, n)
+	for i := range nodes {
+		nodes[i] = &Node{ID: i, Label: fmt.Sprint("node ", i)}
+	}
+	for i, nd := range nodes {
+		nd.Edges = []*Node{nodes[(i+1)%n], nodes[(i*7+3)%n], nodes[(i*31+5)%n]}
+	}
+	return nodes
+}
+
+// buildDAG makes n nodes that share others, without cycles.
+func buildDAG(n int) []*Node {
+	nodes := make([]*Node, n)
+	for i := range nodes {
+		nodes[i] = &Node{ID: i, Label: fmt.Sprint("node ", i)}
+		if i > 0 {
+			nodes[i].Edges = []*Node{nodes[0]}
+		}
+	}
+	return nodes
+}

@@ -1,0 +1,104 @@
+package fixturecache_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/fixturecache/fixturecache"
+
+// layers says which packages of ours each package may import, itself and its
+// subpackages apart. A package that is not listed may not be there.
+var layers = map[string][]string{
+	"cachetest":               {"cachetest/internal/hits", "core/memo"},
+	"cachetest/internal/hits": {},
+	"cachetest/golden":        {"cachetest", "cachetest/internal/hits"},
+	"cachetest/cachescript":   {"cachetest", "cachetest/golden"},
+	"core/memo": {
+		"core/internal/source", "core/internal/trace", "core/internal/tree", "core/internal/cacheprog", "core/internal/record",
+		"core/internal/input", "core/internal/snapshot", "core/internal/store", "core/internal/look", "core/internal/quiet",
+	},
+	"core/internal/record":          {"core/internal/input", "core/internal/store", "core/internal/quiet"},
+	"core/internal/input":           {"core/internal/snapshot", "core/internal/tree", "core/internal/look", "core/internal/quiet"},
+	"core/internal/source":          {"core/internal/snapshot", "core/internal/store", "core/internal/quiet"},
+	"core/internal/trace":           {"core/internal/look", "core/internal/quiet"},
+	"core/internal/tree":            {"core/internal/store", "core/internal/quiet"},
+	"core/internal/look":            {"core/internal/quiet"},
+	"core/internal/store":           {"core/internal/quiet"},
+	"core/internal/snapshot":        {},
+	"core/internal/snapshot/matrix": {"core/internal/snapshot"},
+	"core/internal/quiet":           {},
+	"core/internal/report":          {"core/memo"},
+	"core/cmd/cachetest":            {"core/memo", "core/internal/report", "core/internal/source", "core/internal/store", "core/internal/record", "core/internal/input"},
+	"examples/quickstart":           {"cachetest"},
+	"examples/quickstart/run":       {},
+}
+
+// goList runs go list and returns its output's lines.
+func goList(t *testing.T, args ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("go list %s: %v", args, err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+func TestLayers(t *testing.T) {
+	for _, line := range goList(t, "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...") {
+		path, imports, _ := strings.Cut(line, " ")
+		pkg := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+		allowed, known := layers[pkg]
+		if pkg == "" { // only tests
+			continue
+		}
+		if !known {
+			t.Errorf("package %s has no place among the layers", pkg)
+		}
+		for _, imp := range strings.Fields(imports) {
+			if imp == "testing" && strings.HasPrefix(pkg, "core/") {
+				t.Errorf("%s imports testing: the engine must not", pkg)
+			}
+			if ours, ok := strings.CutPrefix(imp, module+"/"); ok && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s, which is not below it", pkg, ours)
+			}
+		}
+	}
+}
+
+// linked are the modules whose packages a user's test binary may link.
+var linked = []string{
+	"github.com/bmatcuk/doublestar/v4", "github.com/cespare/xxhash/v2", "github.com/gofrs/flock",
+	"golang.org/x/mod", "golang.org/x/sys", module,
+}
+
+// unwanted are packages that cost a test binary start-up time or megabytes.
+var unwanted = []string{"net/http", "net", "go/types", "testing", "html/template", "crypto/tls"}
+
+func TestLinks(t *testing.T) {
+	for _, line := range goList(t, "-deps", "-f", "{{with .Module}}{{.Path}}{{else}}std{{end}} {{.ImportPath}}", "./cachetest") {
+		mod, pkg, _ := strings.Cut(line, " ")
+		if mod != "std" && !slices.Contains(linked, mod) {
+			t.Errorf("cachetest links %s of module %s", pkg, mod)
+		}
+		if slices.Contains(unwanted, pkg) {
+			t.Errorf("cachetest links %s", pkg)
+		}
+	}
+}
+
+// Only its own importers link what is heavy.
+func TestHeavyModulesStayApart(t *testing.T) {
+	for _, heavy := range []struct{ module, pkg string }{
+		{"github.com/google/go-cmp", "cachetest/golden"},
+		{"github.com/rogpeppe/go-internal", "cachetest/cachescript"},
+	} {
+		for _, pkg := range []string{"./cachetest", "./core/memo"} {
+			if slices.Contains(goList(t, "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", pkg), heavy.module) {
+				t.Errorf("%s links %s, which is for %s only", pkg, heavy.module, heavy.pkg)
+			}
+		}
+	}
+}
