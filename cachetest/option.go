@@ -1,6 +1,10 @@
 package cachetest
 
-import "github.com/fixturecache/fixturecache/core/memo"
+import (
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/memo"
+)
 
 // An Option says what a fixture depends on beyond what is found out, or how it
 // is kept. The order of options does not matter, but that the last one of
@@ -108,4 +112,33 @@ func Refresh() Option {
 // NoStore uses what is stored but stores nothing.
 func NoStore() Option {
 	return optionFunc(func(s *settings) { s.NoStore = true })
+}
+
+// MaxAge builds anew what was built longer ago than d: certificates that
+// expire, say.
+func MaxAge(d time.Duration) Option {
+	return optionFunc(func(s *settings) { s.MaxAge = d })
+}
+
+// Scope gives fixtures of several packages one slot: its name stands in place
+// of the package's path.
+func Scope(name string) Option {
+	return optionFunc(func(s *settings) { s.Scope = name })
+}
+
+// Local keeps a fixture on this machine: it is neither exported nor shared.
+// It is meant for private keys.
+func Local() Option {
+	return optionFunc(func(s *settings) { s.Local = true })
+}
+
+// ReadOnly decodes the value of [Memo] once for the whole process, instead of
+// once for each call. Nobody may change it.
+func ReadOnly() Option {
+	return optionFunc(func(s *settings) { s.Shared = true })
+}
+
+// CheckDeterministic builds twice, and stores the value only if both are equal.
+func CheckDeterministic() Option {
+	return optionFunc(func(s *settings) { s.Spec.CheckDeterministic = true })
 }

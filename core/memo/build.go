@@ -28,6 +28,10 @@ type builder struct {
 // run calls build. It returns what was stored, or what was built where that
 // cannot be stored.
 func (b *builder) run(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
+	aside := false
+	if b.frame.parent != nil && alone() && trace.Process.Enter() == nil {
+		defer func() { trace.Process.Leave(aside && alone()) }()
+	}
 	if err := b.before(); err != nil {
 		return Result{}, err
 	}
@@ -47,7 +51,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		b.c.taint(parent, b.spec.Key)
 		return res, nil
 	}
-	res.Stored = true
+	res.Stored, aside = true, true
 	b.c.serve(parent, child{key: b.key, name: b.spec.Key, pkg: b.pkg, code: codeOf(b.static), output: rec.Output.ID})
 	return res, nil
 }

@@ -41,7 +41,7 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 		return Result{}, err
 	}
 	if cl.off() {
-		out, err := build(ctx)
+		out, err := build(cl.inFrame(ctx))
 		return Result{Data: out.Data}, err
 	}
 	return cl.do(ctx, build)
@@ -142,7 +142,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 // verify builds a hit again and compares the bytes.
 func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) (Output, error)) error {
 	start := time.Now()
-	out, err := build(ctx)
+	out, err := build(cl.inFrame(ctx))
 	if err != nil {
 		return err
 	}

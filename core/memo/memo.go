@@ -61,6 +61,8 @@ type Cache struct {
 	secretOnce sync.Once
 	secret     store.Secret
 
+	shared sync.Map // sharedKey -> decoded value
+
 	mu      sync.Mutex
 	flights map[variantKey]*flight
 	served  []child // the fixtures that this process got, oldest first

@@ -35,6 +35,7 @@ type Record struct {
 	Output       store.ObjectRef
 	Inline       []byte // the output, if HasInline
 	HasInline    bool
+	Local        bool          // never leaves this machine
 	Inputs       []input.Input // by Kind, then as they were found
 
 	// Bases are the paths given by With, name and path in turn. A caller gives
@@ -61,7 +62,7 @@ func (r *Record) ID() (id store.RecordID) {
 // Encode returns the payload of r.
 func (r *Record) Encode() []byte {
 	w := &writer{b: make([]byte, 0, 256+64*len(r.Inputs)+len(r.Inline))}
-	w.b = append(w.b, format, byte(r.Algorithm))
+	w.b = append(w.b, format, byte(r.Algorithm), boolByte(r.Local))
 	w.string(r.Key)
 	w.string(r.Package)
 	w.int(r.Built.UnixNano())
@@ -79,16 +80,20 @@ func (r *Record) Encode() []byte {
 		w.input(&r.Inputs[i], last, r.Algorithm.Width())
 		last = r.Inputs[i].Name
 	}
-	if r.HasInline {
-		w.b = append(w.b, 1)
+	if w.b = append(w.b, boolByte(r.HasInline)); r.HasInline {
 		w.string(string(r.Inline))
-	} else {
-		w.b = append(w.b, 0)
 	}
 	for i := range r.Inputs {
 		w.string(r.Inputs[i].Detail)
 	}
 	return w.b
+}
+
+func boolByte(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 type writer struct{ b []byte }
@@ -130,6 +135,7 @@ func Decode(payload []byte) (*Record, error) {
 	if r.Algorithm > input.SHA256 {
 		return nil, errFormat
 	}
+	r.Local = rd.byte() == 1
 	r.Key, r.Package = rd.string(), rd.string()
 	r.Built = time.Unix(0, rd.int())
 	r.BuildTime = time.Duration(rd.int())

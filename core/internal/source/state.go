@@ -1,6 +1,7 @@
 package source
 
 import (
+	pathpkg "path"
 	"slices"
 	"strings"
 )
@@ -220,5 +221,9 @@ func (c *Closure) addInit(g *graph, unit *node) {
 
 // shortRef is how source mentions something of another package.
 func shortRef(x extRef) string {
-	return x.path[strings.LastIndexByte(x.path, '/')+1:] + "." + x.name
+	path := x.path
+	if dir, version := pathpkg.Split(path); len(version) > 1 && version[0] == 'v' && strings.Trim(version[1:], "0123456789") == "" {
+		path = strings.TrimSuffix(dir, "/") // math/rand/v2 is rand
+	}
+	return pathpkg.Base(path) + "." + x.name
 }
