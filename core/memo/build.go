@@ -168,6 +168,7 @@ func (b *builder) publish(rec *record.Record) *notStored {
 	if err := b.c.store.PutRecord(b.key.slot, b.key.variant, rec.ID(), rec.Encode()); err != nil {
 		return &notStored{"store", storeError(b.c.store, err)}
 	}
+	b.c.trimDaily()
 	return nil
 }
 

@@ -52,6 +52,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.addConfig(s)
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ type place struct {
 // it is told by its code as well, and each such copy passes for another.
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
-	cl.key.slot = store.SlotID(sha256.Sum256([]byte(slot)))
+	cl.key.slot = store.SlotOf(cl.pkg, cl.spec.Key)
 	now := place{fn: cl.fn, typ: cl.spec.typeName(), where: funcName(cl.fn)}
 	c.mu.Lock()
 	was, known := c.places[slot]

@@ -201,16 +201,19 @@ func codeReasons(old, new *input.Input) []Reason {
 	if err1 != nil || err2 != nil {
 		return binary
 	}
-	var reasons []Reason
+	if reasons := closureReasons(then, now); len(reasons) > 0 {
+		return reasons
+	}
+	return binary // under -trimpath
+}
+
+func closureReasons(then, now *source.Closure) (reasons []Reason) {
 	for _, change := range source.Explain(then, now) {
 		r := Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
 		if change.Kind == "module" {
 			r.Code = "module.changed"
 		}
 		reasons = append(reasons, r)
-	}
-	if len(reasons) == 0 {
-		return binary // under -trimpath
 	}
 	return reasons
 }

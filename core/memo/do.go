@@ -134,6 +134,9 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 		}
 	}
 	cl.c.serve(frameOf(ctx), child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: codeOf(cl.static), output: h.rec.Output.ID})
+	if cl.mode != ReadOnly {
+		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
+	}
 	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes})
 	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }
