@@ -104,7 +104,7 @@ func (s *cacheSet) get() (*memo.Cache, error) {
 	}
 	dir, err := memo.DefaultDir()
 	if err != nil {
-		return memo.Disabled(err), nil
+		return nil, err // settings that make no sense here make none anywhere
 	}
 	if mode == memo.Off {
 		dir = "off"

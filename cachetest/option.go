@@ -140,3 +140,26 @@ func InPlace() Option {
 func NoStore() Option {
 	return optionFunc(func(s *settings) { s.NoStore = true })
 }
+
+// Scope gives fixtures of several packages one slot: its name stands in place
+// of the package's path.
+func Scope(name string) Option {
+	return optionFunc(func(s *settings) { s.Scope = name })
+}
+
+// Local keeps a fixture on this machine: it is neither exported nor shared.
+// It is meant for private keys.
+func Local() Option {
+	return optionFunc(func(s *settings) { s.Local = true })
+}
+
+// ReadOnly decodes the value of [Memo] once for the whole process, instead of
+// once for each call. Nobody may change it.
+func ReadOnly() Option {
+	return optionFunc(func(s *settings) { s.Shared = true })
+}
+
+// CheckDeterministic builds twice, and stores the value only if both are equal.
+func CheckDeterministic() Option {
+	return optionFunc(func(s *settings) { s.Spec.CheckDeterministic = true })
+}

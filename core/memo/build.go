@@ -31,6 +31,10 @@ type builder struct {
 // run calls build. It returns what was stored, or what was built where that
 // cannot be stored.
 func (b *builder) run(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
+	aside := false
+	if b.frame.parent != nil && alone() && trace.Process.Enter() == nil {
+		defer func() { trace.Process.Leave(aside && alone()) }()
+	}
 	if err := b.before(); err != nil {
 		return Result{}, err
 	}
@@ -59,7 +63,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		b.c.taint(parent, b.spec.Key)
 		return res, nil
 	}
-	res.Stored = true
+	res.Stored, aside = true, true
 	if res.Data = out.Data; m != nil {
 		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}
 	}
@@ -164,6 +168,7 @@ func (b *builder) publish(rec *record.Record) *notStored {
 	if err := b.c.store.PutRecord(b.key.slot, b.key.variant, rec.ID(), rec.Encode()); err != nil {
 		return &notStored{"store", storeError(b.c.store, err)}
 	}
+	b.c.trimDaily()
 	return nil
 }
 

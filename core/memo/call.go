@@ -52,6 +52,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.addConfig(s)
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -82,25 +83,32 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 
 // A place is what a slot is used for: one function, one type.
 type place struct {
-	offset int64
-	typ    string
-	where  string
+	fn    source.Func
+	typ   string
+	where string
 }
 
 // claim notes what function and type a slot is for, and refuses another.
+//
+// A function is told by where it begins: one that is written once may be
+// compiled into several places, by inlining. Where several begin in one line,
+// it is told by its code as well, and each such copy passes for another.
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
-	cl.key.slot = store.SlotID(sha256.Sum256([]byte(slot)))
-	now := place{offset: cl.fn.Offset, typ: cl.spec.typeName(), where: funcName(cl.fn)}
+	cl.key.slot = store.SlotOf(cl.pkg, cl.spec.Key)
+	now := place{fn: cl.fn, typ: cl.spec.typeName(), where: funcName(cl.fn)}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	was, known := c.places[slot]
+	if !known {
+		c.places[slot] = now
+	}
+	c.mu.Unlock()
 	switch {
 	case !known:
-		c.places[slot] = now
 	case was.typ != now.typ:
 		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, was.where, now.typ, now.where)
-	case was.offset != now.offset:
+	case was.fn.File != now.fn.File || was.fn.Line != now.fn.Line,
+		was.fn.Offset != now.fn.Offset && cl.spec.Callee != "" && cl.captured().Several:
 		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", was.where, now.where)
 	}
 	return nil
@@ -265,6 +273,12 @@ func (cl *call) frame(ctx context.Context) (context.Context, *frame) {
 		f.task = newTask()
 	}
 	return context.WithValue(ctx, frameKey{}, f), f
+}
+
+// inFrame is the context for a build that is not recorded.
+func (cl *call) inFrame(ctx context.Context) context.Context {
+	ctx, _ = cl.frame(ctx)
+	return ctx
 }
 
 func newTask() *task { return &task{waiting: map[*flight]int{}} }

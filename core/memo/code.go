@@ -16,6 +16,7 @@ import (
 type code struct {
 	in      input.Input
 	closure *source.Closure // nil where the whole binary counts
+	several bool            // more than one function begins in fn's line
 	why     string          // why it does, if the closure was asked for
 }
 
@@ -94,7 +95,7 @@ func (cl *call) closureByID(noSource string) (*code, error) {
 	}
 	codes.found[key] = c
 	if c.closure != nil && cl.mode != ReadOnly {
-		cl.c.store.PutDerived(key.name(), c.closure.Encode())
+		cl.c.store.PutDerived(key.name(), append([]byte{boolByte(c.several)}, c.closure.Encode()...))
 	}
 	return c, nil
 }
@@ -105,14 +106,14 @@ func (k codeKey) name() string {
 
 func (cl *call) derivedCode(key codeKey) *code {
 	data, ok := cl.c.store.Derived(key.name())
-	if !ok {
+	if !ok || len(data) == 0 {
 		return nil
 	}
-	closure, err := source.DecodeClosure(data)
+	closure, err := source.DecodeClosure(data[1:])
 	if err != nil {
 		return nil
 	}
-	return cl.closureCode(closure)
+	return cl.closureCode(closure, data[0] == 1)
 }
 
 // newClosure finds the closure from source. Where it cannot be known the whole
@@ -131,7 +132,7 @@ func (cl *call) newClosure() (c *code, escalates bool, err error) {
 	case err != nil:
 		return cl.binaryCode(err.Error()), false, nil
 	}
-	return cl.closureCode(closure), root.Escalates(), nil
+	return cl.closureCode(closure, root.Captured.Several), root.Escalates(), nil
 }
 
 // derivedFacts keeps what package source has parsed in the store.
@@ -148,9 +149,15 @@ func (d derivedFacts) Put(key string, data []byte) {
 	}
 }
 
-func (cl *call) closureCode(closure *source.Closure) *code {
-	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), trimmedBinary())
-	return &code{closure: closure, in: input.Input{
+// closureCode is the code known by a closure. Functions that begin in one line
+// share it, and are told apart by where they lie in the binary.
+func (cl *call) closureCode(closure *source.Closure, several bool) *code {
+	which := trimmedBinary()
+	if several {
+		which = binaryID() + " " + strconv.FormatInt(cl.fn.Offset, 10)
+	}
+	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
+	return &code{closure: closure, several: several, in: input.Input{
 		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.WithoutFiles().Encode()),
 	}}
 }
@@ -194,16 +201,19 @@ func codeReasons(old, new *input.Input) []Reason {
 	if err1 != nil || err2 != nil {
 		return binary
 	}
-	var reasons []Reason
+	if reasons := closureReasons(then, now); len(reasons) > 0 {
+		return reasons
+	}
+	return binary // under -trimpath
+}
+
+func closureReasons(then, now *source.Closure) (reasons []Reason) {
 	for _, change := range source.Explain(then, now) {
 		r := Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
 		if change.Kind == "module" {
 			r.Code = "module.changed"
 		}
 		reasons = append(reasons, r)
-	}
-	if len(reasons) == 0 {
-		return binary // under -trimpath
 	}
 	return reasons
 }
@@ -219,4 +229,11 @@ func sameBinary(a, b *input.Input) bool {
 func funcOf(in *input.Input) string {
 	_, fn, _ := strings.Cut(in.Detail, " ")
 	return fn
+}
+
+func boolByte(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -43,7 +43,7 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 		return Result{}, err
 	}
 	if cl.off() {
-		out, err := build(ctx)
+		out, err := build(cl.inFrame(ctx))
 		return Result{Data: out.Data}, err
 	}
 	return cl.do(ctx, build)
@@ -134,6 +134,9 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 		}
 	}
 	cl.c.serve(frameOf(ctx), child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: codeOf(cl.static), output: h.rec.Output.ID})
+	if cl.mode != ReadOnly {
+		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
+	}
 	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes})
 	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }
@@ -141,7 +144,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 // verify builds a hit again and compares the bytes.
 func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) (Output, error)) error {
 	start := time.Now()
-	out, err := build(ctx)
+	out, err := build(cl.inFrame(ctx))
 	if err != nil {
 		return err
 	}

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
@@ -52,20 +52,20 @@ type Event struct {
 
 // Text is the event as a line for people, details as indented lines.
 func (e Event) Text() string {
-	build := duration(e.BuildMS)
+	build := human.Milliseconds(e.BuildMS)
 	switch e.Type {
 	case EventHit:
-		return fmt.Sprintf("hit %q in %s, saved %s", e.Key, duration(e.TookMS), build)
+		return fmt.Sprintf("hit %q in %s, saved %s", e.Key, human.Milliseconds(e.TookMS), build)
 	case EventNotStored:
 		return fmt.Sprintf("%q not stored: %s", e.Key, e.Cause)
 	case EventWait:
-		return fmt.Sprintf("waiting for process %d, which has been building %q for %s", e.Builder, e.Key, duration(e.TookMS))
+		return fmt.Sprintf("waiting for process %d, which has been building %q for %s", e.Builder, e.Key, human.Milliseconds(e.TookMS))
 	case EventOff:
 		return fmt.Sprintf("%q built without the cache: %s", e.Key, e.Cause)
 	case EventVerified:
 		return fmt.Sprintf("verified %q: built again to an equal value in %s", e.Key, build)
 	}
-	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, size(e.Bytes))
+	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, human.Size(e.Bytes))
 	if e.Failed {
 		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, ReasonText(e.Reasons), build)
 	}
@@ -95,33 +95,6 @@ func ReasonText(reasons []Reason) string {
 		return reasons[0].Text
 	}
 	return fmt.Sprintf("%s (+%d more)", reasons[0].Text, len(reasons)-1)
-}
-
-// duration writes milliseconds with three digits or so, as people do.
-func duration(ms float64) string {
-	switch {
-	case ms < 10:
-		return strconv.FormatFloat(ms, 'f', 1, 64) + "ms"
-	case ms < 1000:
-		return strconv.FormatFloat(ms, 'f', 0, 64) + "ms"
-	case ms < 100_000:
-		return strconv.FormatFloat(ms/1000, 'f', 2, 64) + "s"
-	}
-	return time.Duration(ms * float64(time.Millisecond)).Round(time.Second).String()
-}
-
-// size writes a number of bytes in decimal units, as go tool and ls -h --si do.
-func size(n int64) string {
-	value := float64(n)
-	for _, unit := range []string{"kB", "MB", "GB"} {
-		if value /= 1000; value < 999.95 || unit == "GB" {
-			if n < 1000 {
-				break
-			}
-			return strconv.FormatFloat(value, 'f', 1, 64) + " " + unit
-		}
-	}
-	return strconv.FormatInt(n, 10) + " B"
 }
 
 func milliseconds(d time.Duration) float64 {

@@ -59,8 +59,8 @@ func (cl *call) explain(forced string) ([]Reason, time.Duration) {
 	return reasons, best.rec.BuildTime
 }
 
-// nearest returns the record of the variants with the most inputs equal, the
-// newest on a tie; nil if there is none.
+// nearest returns the record of the variants with the most inputs equal; on a
+// tie that with the least to tell, then the newest; nil if there is none.
 func (e *explainer) nearest(keys []variantKey, child bool) *candidate {
 	var best *candidate
 	for _, key := range keys {
@@ -74,7 +74,7 @@ func (e *explainer) nearest(keys []variantKey, child bool) *candidate {
 				at = &explainer{cl: e.cl.asChild(rec), why: e.why}
 			}
 			c := at.compare(rec, child)
-			if best == nil || cmp.Or(cmp.Compare(c.equal, best.equal), c.rec.Built.Compare(best.rec.Built)) > 0 {
+			if best == nil || cmp.Or(cmp.Compare(c.equal, best.equal), cmp.Compare(len(best.reasons), len(c.reasons)), c.rec.Built.Compare(best.rec.Built)) > 0 {
 				best = c
 			}
 		}

@@ -14,8 +14,9 @@ type frame struct {
 	parent   *frame
 	key      variantKey
 	task     *task
-	children []child // guarded by Cache.mu
-	tainted  string  // a child that was not stored: guarded by Cache.mu
+	children []child       // guarded by Cache.mu
+	tracked  []input.Input // by Track: guarded by Cache.mu
+	tainted  string        // a child that was not stored: guarded by Cache.mu
 }
 
 // A child is a fixture that was used, in the state in which it was used.

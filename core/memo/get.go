@@ -1,9 +1,13 @@
 package memo
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"reflect"
+
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 // Get is Do for a value: it returns what fn returned, now or in an earlier
@@ -40,14 +44,18 @@ func GetContext[T any](ctx context.Context, c *Cache, s Spec, fn func(context.Co
 		}
 	}
 	s.typ = reflect.TypeFor[T]()
-	g := &getter[T]{form: form, fn: fn}
+	g := &getter[T]{form: form, fn: fn, twice: s.CheckDeterministic}
 	s.Accept = g.accept
+	if s.Shared {
+		s.held = g.held(c)
+		s.Accept = g.acceptShared(c)
+	}
 	cl, err := c.newCall(&s, fn)
 	if err != nil {
 		return zero, err
 	}
 	if cl.off() {
-		return fn(ctx)
+		return fn(cl.inFrame(ctx))
 	}
 	res, err := cl.do(ctx, g.build)
 	switch {
@@ -65,6 +73,54 @@ type getter[T any] struct {
 	fn     func(context.Context) (T, error)
 	fresh  T // as fn made it
 	stored T // as its stored form reads
+	twice  bool
+}
+
+// shared are the decoded values of ReadOnly fixtures, by type and bytes.
+type sharedKey struct {
+	typ    reflect.Type
+	output store.ObjectID
+}
+
+// held takes the value that this process has decoded already, if it has.
+func (g *getter[T]) held(c *Cache) func(store.ObjectID) bool {
+	return func(output store.ObjectID) bool {
+		v, ok := c.shared.Load(sharedKey{reflect.TypeFor[T](), output})
+		if ok {
+			g.stored = v.(T)
+		}
+		return ok
+	}
+}
+
+// acceptShared decodes a value and holds it for the process.
+func (g *getter[T]) acceptShared(c *Cache) func([]byte) error {
+	return func(data []byte) error {
+		key := sharedKey{reflect.TypeFor[T](), store.Ref(data).ID}
+		if err := g.accept(data); err != nil {
+			return err
+		}
+		v, _ := c.shared.LoadOrStore(key, any(g.stored))
+		g.stored, _ = v.(T)
+		return nil
+	}
+}
+
+// again builds a second time and says where the two values differ.
+func (g *getter[T]) again(ctx context.Context, data []byte) (Output, error) {
+	second, err := g.fn(ctx)
+	if err != nil {
+		return Output{}, err
+	}
+	other, err := g.form.encode(&second)
+	if err != nil || bytes.Equal(data, other) {
+		return Output{}, err
+	}
+	where := ""
+	if path, same := snapshot.Diff(g.fresh, second); !same && path != "" {
+		where = " at " + path
+	}
+	return Output{NotStored: "fn made two different values" + where}, nil
 }
 
 func (g *getter[T]) accept(data []byte) error {
@@ -81,6 +137,11 @@ func (g *getter[T]) build(ctx context.Context) (Output, error) {
 	}
 	g.fresh = v
 	data, err := g.form.encode(&v)
+	if err == nil && g.twice {
+		if out, err := g.again(ctx, data); out.NotStored != "" || err != nil {
+			return out, err
+		}
+	}
 	if err == nil {
 		err = g.accept(data)
 	}

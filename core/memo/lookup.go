@@ -32,6 +32,10 @@ func (cl *call) find() *hit {
 		if !v.valid() {
 			continue
 		}
+		if cl.spec.held != nil && cl.spec.held(rec.Output.ID) {
+			cl.used(file, rec, i > 0, v.restat)
+			return &hit{rec: rec}
+		}
 		data, err := cl.c.output(rec)
 		if err != nil {
 			cl.note(file.ID, objectCode(err), err)

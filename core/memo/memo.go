@@ -17,7 +17,6 @@
 package memo
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -45,6 +44,10 @@ type Config struct {
 	Dir       string    // absolute; default $CACHETEST_DIR, else cachetest in the user's cache directory
 	Mode      Mode      // default $CACHETEST, else On
 	Algorithm Algorithm // of new records
+	Limits    Limits    // what the store may hold
+	Ignore    []string  // patterns of files that are inputs of no fixture, relative to the module root
+	Env       []string  // variables that are inputs of every fixture
+	Remote    string    // address of the shared tier
 }
 
 // A Cache is a store and what this process knows of it. Its methods may be
@@ -58,11 +61,15 @@ type Cache struct {
 	secretOnce sync.Once
 	secret     store.Secret
 
+	shared sync.Map // sharedKey -> decoded value
+
 	mu      sync.Mutex
 	flights map[variantKey]*flight
 	served  []child // the fixtures that this process got, oldest first
 	places  map[string]place
 	held    map[store.ObjectID]func() // undoes of the locks of trees used in place
+
+	trimChecked time.Time // when this process last looked whether a trim is due
 }
 
 // variantKey names a variant of a slot.
@@ -74,6 +81,10 @@ type variantKey struct {
 // Open opens a cache. The error says that its directory cannot be used, or
 // that CACHETEST makes no sense.
 func Open(config Config) (*Cache, error) {
+	config, err := LoadConfig("", config)
+	if err != nil {
+		return nil, err
+	}
 	c := newCache(config)
 	mode, err := c.mode()
 	if err != nil {
@@ -82,13 +93,7 @@ func Open(config Config) (*Cache, error) {
 	if mode == Off {
 		return c, nil
 	}
-	dir := config.Dir
-	if dir == "" {
-		if dir, err = DefaultDir(); err != nil {
-			return nil, err
-		}
-	}
-	if c.store, err = store.Open(dir); err != nil {
+	if c.store, err = store.Open(config.Dir); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -126,20 +131,20 @@ func (c *Cache) Dir() string {
 	return c.store.Root()
 }
 
-// DefaultDir returns the directory of the store that the environment names.
-// The variables are read so that go test's result cache does not learn of
-// them: where the store lies changes no result.
+// DefaultDir returns the directory of the store that the environment or the
+// module's settings name. The variables are read so that go test's result cache
+// does not learn of them: where the store lies changes no result.
 func DefaultDir() (string, error) {
-	if dir := getenv("CACHETEST_DIR"); dir != "" {
-		if !filepath.IsAbs(dir) {
-			return "", errors.New("CACHETEST_DIR=" + dir + " is not an absolute path: each package's tests run in a directory of their own")
-		}
-		return dir, nil
-	}
+	c, err := LoadConfig("", Config{})
+	return c.Dir, err
+}
+
+// userDir is where the store lies if nothing says otherwise.
+func userDir() string {
 	if dir := userCacheDir(); dir != "" {
-		return filepath.Join(dir, "cachetest"), nil
+		return filepath.Join(dir, "cachetest")
 	}
-	return filepath.Join(tempDir(), "cachetest-"+strconv.Itoa(os.Getuid())), nil
+	return filepath.Join(tempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
 }
 
 func (c *Cache) inStore(path string) bool {

@@ -115,7 +115,9 @@ var toolchain = sync.OnceValue(func() string {
 	parts := []string{runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
-			if s.Value != "" && !strings.HasPrefix(s.Key, "vcs") && s.Key != "GOOS" && s.Key != "GOARCH" && s.Key != "-compiler" {
+			// What -cover adds changes no value; who asks for it has the binary
+			// for an input.
+			if s.Value != "" && !strings.HasPrefix(s.Key, "vcs") && !strings.HasPrefix(s.Key, "-cover") && s.Key != "GOOS" && s.Key != "GOARCH" && s.Key != "-compiler" {
 				parts = append(parts, s.Key+"="+s.Value)
 			}
 		}

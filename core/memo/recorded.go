@@ -65,7 +65,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	}
 	slices.SortStableFunc(ins, func(a, c input.Input) int { return int(kindOrder(a.Kind)) - int(kindOrder(c.Kind)) })
 	rec := &record.Record{
-		Key: b.spec.Key, Package: b.pkg, Built: b.start, BuildTime: b.took,
+		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.config.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
 		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins), Bases: b.world.BaseNames(),
 	}
@@ -86,6 +86,8 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	if err != nil {
 		return nil, &notStored{"changed", err.Error()}
 	}
+	after = append(after, b.retrack()...)
+	b.declared = append(b.declared, b.frame.tracked...)
 	var reads trace.Reads
 	if b.traceErr == nil {
 		reads, b.traceErr = trace.Process.Reads(b.pos)
@@ -201,11 +203,12 @@ type collector struct {
 
 // collect goes through what was read: since the log began, as an earlier test
 // may have put what it read into a variable that fn uses, unless fn's code
-// reaches no such variable.
+// reaches no such variable. Then what a nested fixture read counts through that
+// fixture only.
 func (c *collector) collect() *notStored {
 	all := c.stateful()
 	for _, r := range c.reads.Env {
-		if !all && !r.After {
+		if !all && (!r.After || r.Aside) {
 			continue
 		}
 		if why := c.env(r); why != nil {
@@ -213,7 +216,7 @@ func (c *collector) collect() *notStored {
 		}
 	}
 	for _, r := range c.reads.Paths {
-		if !all && !r.After {
+		if !all && (!r.After || r.Aside) {
 			continue
 		}
 		r.Before = r.Before && all
@@ -221,7 +224,7 @@ func (c *collector) collect() *notStored {
 			return why
 		}
 	}
-	if c.reads.Cwd.Before && all || c.reads.Cwd.After {
+	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
 		c.ins = append(c.ins, checkoutInput(c.world))
 	}
 	return nil

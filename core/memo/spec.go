@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 // A Spec says what is built and on what it depends. Only Key is required.
@@ -38,6 +39,10 @@ type Spec struct {
 	MaxAge       time.Duration // a record older than this is a miss; 0: no limit
 	Refresh      bool          // build and store even when valid
 	NoStore      bool          // look up, do not store
+	Local        bool          // the record never leaves this machine
+	Shared       bool          // Get: one decoded value for the whole process, which nobody may change
+
+	CheckDeterministic bool // Get: build twice, store only if both values are equal
 
 	// Veto is asked after the build, for a reason not to store what it made.
 	Veto func() string
@@ -54,6 +59,8 @@ type Spec struct {
 	typ    reflect.Type // T of Get
 	kind   string       // instead: what GetPath makes
 	codecs []string     // names of the codecs in use
+
+	held func(store.ObjectID) bool // whether the process has the decoded value
 }
 
 // A Value is a named value that a fixture depends on: an argument, a captured

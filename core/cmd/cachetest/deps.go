@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -12,47 +10,47 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/source"
 )
 
-// runDeps prints the closure of a package-level function or Test function
-// without running it: one line for each declaration, import/path.Name, a tab,
-// file:line; methods as import/path.(T).Name or import/path.(*T).Name.
-func runDeps(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("deps", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	asJSON := flags.Bool("json", false, "one object for each line, then a summary")
-	why := flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
-	tags := flags.String("tags", "", "build tags, separated by commas")
-	if flags.Parse(args) != nil {
-		return 2
+var depsVerb = verb{
+	name:  "deps",
+	args:  "[-json] [-why NAME] [-tags LIST] PKG FUNC...",
+	short: "show the declarations that a function can reach",
+	long: `
+The closure of package-level functions or Test functions, without running them:
+a line for each declaration with its import path and name, a tab, file:line;
+methods are written import/path.(T).Name or import/path.(*T).Name.`,
+	setup: func(c *command) func() error {
+		asJSON := c.flags.Bool("json", false, "one object for each line, then a summary")
+		why := c.flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
+		tags := c.flags.String("tags", "", "build tags, a `list` separated by commas")
+		return func() error { return c.deps(*asJSON, *why, *tags) }
+	},
+}
+
+func (c *command) deps(asJSON bool, why, tags string) error {
+	if len(c.args) < 2 {
+		return errUsage
 	}
-	if flags.NArg() < 2 {
-		fmt.Fprintln(stderr, "usage: cachetest deps [-json] [-why NAME] [-tags LIST] PKG FUNC...")
-		return 2
-	}
-	d, err := findDeps(flags.Arg(0), *tags, flags.Args()[1:])
+	d, err := findDeps(c.args[0], tags, c.args[1:])
 	if err != nil {
-		fmt.Fprintln(stderr, "cachetest:", err)
-		return 1
+		return err
 	}
-	out := bufio.NewWriter(stdout)
-	defer out.Flush()
 	switch {
-	case *why != "":
-		path := d.Why(*why)
+	case why != "":
+		path := d.Why(why)
 		if path == nil {
-			fmt.Fprintf(stderr, "cachetest: %s is not in the closure of %s\n", *why, strings.Join(flags.Args()[1:], " "))
-			return 1
+			return fmt.Errorf("%s is not in the closure of %s", why, strings.Join(c.args[1:], " "))
 		}
 		for i, s := range path {
-			fmt.Fprintf(out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
+			fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
 		}
-	case *asJSON:
-		printJSON(out, d)
+	case asJSON:
+		printJSON(c.out, d)
 	default:
 		for _, s := range d.Decls {
-			fmt.Fprintf(out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
+			fmt.Fprintf(c.out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
 		}
 	}
-	return 0
+	return nil
 }
 
 func findDeps(pkg, tags string, funcs []string) (*source.Deps, error) {

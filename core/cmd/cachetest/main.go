@@ -1,58 +1,89 @@
-// Command cachetest answers questions about fixtures and the code they depend
-// on.
+// Command cachetest shows what the cache of package cachetest holds, why
+// fixtures were built again and what the cache has saved, and keeps it in
+// bounds. Install it as a tool of a module:
 //
-//	cachetest deps [-json] [-why NAME] PKG FUNC
+//	go get -tool github.com/fixturecache/fixturecache/core/cmd/cachetest
+//	go tool cachetest help
+//
+// It may be used beside any number of running tests.
 package main
 
 import (
+	"bufio"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strings"
+
+	"github.com/fixturecache/fixturecache/core/memo"
 )
 
-// A verb is one thing the command does. It returns an exit code: 0, 1 when the
-// answer is no, 2 on bad use.
-type verb struct {
-	usage string
-	about string
-	run   func(args []string, stdout, stderr io.Writer) int
+func main() {
+	out := bufio.NewWriter(os.Stdout)
+	status := run(os.Args[1:], out, os.Stderr)
+	if err := out.Flush(); err != nil && status == 0 {
+		status = 1 // a full disk, a closed pipe
+	}
+	os.Exit(status)
 }
 
-// verbs by name; each has a file of its own.
-var verbs = map[string]verb{
-	"deps": {"deps [-json] [-why NAME] PKG FUNC", "the declarations that a function can reach", runDeps},
+// A command is one run of one verb.
+type command struct {
+	verb  *verb
+	out   io.Writer
+	err   io.Writer
+	flags *flag.FlagSet
+	args  []string // after the flags
 }
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+var (
+	// errStatus asks for exit status 1 and says nothing.
+	errStatus = errors.New("status 1")
+	// errUsage asks for the usage of the verb, and status 2.
+	errUsage = errors.New("usage")
+)
 
-func run(args []string, stdout, stderr io.Writer) int {
+// run returns the exit status: 0, 1 for an error, 2 for misuse.
+func run(args []string, out, errOut io.Writer) int {
 	if len(args) == 0 {
-		usage(stderr)
+		help(errOut, nil)
 		return 2
 	}
-	if name := strings.TrimLeft(args[0], "-"); name == "help" || name == "h" {
-		usage(stdout)
+	if isHelp(args[0]) {
+		return help(out, args[1:])
+	}
+	v := findVerb(args[0])
+	if v == nil {
+		fmt.Fprintf(errOut, "cachetest: unknown command %q%s\nRun 'cachetest help' for a list.\n", args[0], nearestText(args[0], verbNames()))
+		return 2
+	}
+	c := &command{verb: v, out: out, err: errOut, flags: newFlags(v.name)}
+	do := v.setup(c)
+	err, misuse := c.flags.Parse(args[1:]), true
+	if err == nil {
+		c.args = c.flags.Args()
+		err, misuse = do(), false
+	}
+	switch {
+	case err == nil:
 		return 0
-	}
-	v, ok := verbs[args[0]]
-	if !ok {
-		fmt.Fprintf(stderr, "cachetest: unknown verb %q\n", args[0])
-		usage(stderr)
+	case errors.Is(err, flag.ErrHelp):
+		return help(out, []string{v.name})
+	case errors.Is(err, errStatus):
+		return 1
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(errOut, "usage: %s\nRun 'cachetest help %s' for more.\n", v.usage(), v.name)
 		return 2
 	}
-	return v.run(args[1:], stdout, stderr)
+	fmt.Fprintf(errOut, "cachetest %s: %v\n", v.name, err)
+	if misuse {
+		return 2
+	}
+	return 1
 }
 
-func usage(w io.Writer) {
-	fmt.Fprintln(w, "usage:")
-	var names []string
-	for name := range verbs {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Fprintf(w, "  cachetest %-45s %s\n", verbs[name].usage, verbs[name].about)
-	}
+// open opens the cache that the settings name.
+func (c *command) open() (*memo.Cache, error) {
+	return memo.Open(memo.Config{Mode: memo.On})
 }

@@ -155,3 +155,16 @@ func (in *Input) IsDirectory() bool { return in.Kind == File && strings.HasPrefi
 
 // Absent reports whether nothing is there.
 func (in *Input) Absent() bool { return in.Digest == Digest{} }
+
+// Describe says for people what was at the path of a File.
+func (in *Input) Describe() string {
+	state, size, link := parseFileDetail(in.Detail)
+	text := stateName(state)
+	if state == regular || state == executable {
+		text = fmt.Sprintf("%d B", size)
+	}
+	if link != "" {
+		text += " -> " + link
+	}
+	return text
+}

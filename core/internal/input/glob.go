@@ -24,22 +24,33 @@ func CheckPattern(pattern string) bool { return doublestar.ValidatePattern(patte
 // IsGlob reports whether a pattern has a character with a meaning.
 func IsGlob(pattern string) bool { return strings.ContainsAny(pattern, `*?[{\`) }
 
-// Expand returns the inputs that a pattern stands for: a File for a path that
-// is none or is absent; otherwise a Glob with the names that match, a Walk for
-// each directory looked through, and a File for each file. matched is false if
-// a glob matches nothing. ignore lists patterns of names to leave out.
+// Expand returns the inputs that a pattern stands for: for a path those of At,
+// for a glob a Glob with the names that match, a Walk for each directory looked
+// through, and a File for each file. matched is false if a glob matches
+// nothing. ignore lists patterns of names to leave out.
 func (w *World) Expand(pattern string, ignore []string, old Lookup) (ins []Input, matched bool) {
 	if !IsGlob(pattern) {
-		file := w.FileAt(pattern, Declared, old.Find(File, pattern))
-		if !file.IsDirectory() {
-			return []Input{file}, true
-		}
+		return w.At(pattern, ignore, old), true
 	}
+	ins = w.expand(pattern, ignore, old)
+	return ins, ins[0].Detail != ""
+}
+
+// At returns the inputs that a path stands for: a File, or for a directory all
+// that is in it, as a Glob of everything.
+func (w *World) At(name string, ignore []string, old Lookup) []Input {
+	if file := w.FileAt(name, Declared, old.Find(File, name)); !file.IsDirectory() {
+		return []Input{file}
+	}
+	return w.expand(strings.TrimSuffix(name, "/")+"/", ignore, old)
+}
+
+func (w *World) expand(pattern string, ignore []string, old Lookup) []Input {
 	walk := w.walk(pattern, ignore)
 	glob := Input{Kind: Glob, Flags: Declared, Name: globName(pattern, ignore)}
 	glob.Detail = strings.Join(walk.names, "\n")
 	glob.Digest = w.Algorithm.DigestOf(walk.names...)
-	ins = append(append(ins, glob), walk.dirs...)
+	ins := append([]Input{glob}, walk.dirs...)
 	for _, name := range walk.names {
 		if strings.HasSuffix(name, "/") {
 			continue
@@ -47,7 +58,7 @@ func (w *World) Expand(pattern string, ignore []string, old Lookup) (ins []Input
 		name = strings.TrimSuffix(name, "@")
 		ins = append(ins, w.FileAt(name, Declared|InTree, old.Find(File, name)))
 	}
-	return ins, len(walk.names) > 0 || !IsGlob(pattern)
+	return ins
 }
 
 // globName is a Glob's name in a record: what it matches and what it ignores.
@@ -85,11 +96,12 @@ type walker struct {
 	chain   []quiet.Stat // the directories that we are in, against cycles
 }
 
-// walk looks through the directories that can hold matches of a pattern.
+// walk looks through the directories that can hold matches of a pattern; one
+// that ends in a slash is no glob but a directory, whatever its name is.
 func (w *World) walk(pattern string, ignore []string) *walker {
 	wk := &walker{w: w, ignore: ignore}
-	base := strings.TrimSuffix(pattern, "/")
-	if IsGlob(pattern) {
+	base, isDir := strings.CutSuffix(pattern, "/")
+	if !isDir && IsGlob(pattern) {
 		wk.pattern = pattern
 		base = staticPrefix(pattern)
 	}

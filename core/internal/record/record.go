@@ -46,6 +46,7 @@ type Record struct {
 	Bytes        int64  // size of what was built, for people
 	Inline       []byte // the output, if HasInline
 	HasInline    bool
+	Local        bool          // never leaves this machine
 	Inputs       []input.Input // by Kind, then as they were found
 
 	// Bases are the paths given by With, name and path in turn. A caller gives
@@ -98,7 +99,7 @@ func (r *Record) Objects(read func(store.ObjectRef) ([]byte, error)) ([]store.Ob
 // Encode returns the payload of r.
 func (r *Record) Encode() []byte {
 	w := &writer{b: make([]byte, 0, 256+64*len(r.Inputs)+len(r.Inline))}
-	w.b = append(w.b, format, byte(r.Algorithm), byte(r.Form))
+	w.b = append(w.b, format, byte(r.Algorithm), byte(r.Form), boolByte(r.Local))
 	w.int(r.Bytes)
 	w.string(r.Key)
 	w.string(r.Package)
@@ -117,16 +118,20 @@ func (r *Record) Encode() []byte {
 		w.input(&r.Inputs[i], last, r.Algorithm.Width())
 		last = r.Inputs[i].Name
 	}
-	if r.HasInline {
-		w.b = append(w.b, 1)
+	if w.b = append(w.b, boolByte(r.HasInline)); r.HasInline {
 		w.string(string(r.Inline))
-	} else {
-		w.b = append(w.b, 0)
 	}
 	for i := range r.Inputs {
 		w.string(r.Inputs[i].Detail)
 	}
 	return w.b
+}
+
+func boolByte(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 type writer struct{ b []byte }
@@ -164,7 +169,7 @@ func Decode(payload []byte) (*Record, error) {
 	if rd.byte() != format {
 		return nil, errFormat
 	}
-	r := &Record{Algorithm: input.Algorithm(rd.byte()), Form: Form(rd.byte()), Bytes: rd.int()}
+	r := &Record{Algorithm: input.Algorithm(rd.byte()), Form: Form(rd.byte()), Local: rd.byte() == 1, Bytes: rd.int()}
 	if r.Algorithm > input.SHA256 || r.Form > Tree {
 		return nil, errFormat
 	}

@@ -29,6 +29,7 @@ func sample() *Record {
 func TestRoundTrip(t *testing.T) {
 	for _, change := range []func(*Record){
 		func(*Record) {},
+		func(r *Record) { r.Local = true },
 		func(r *Record) { r.Algorithm = input.SHA256 },
 		func(r *Record) { r.Form, r.Bytes = Tree, 1<<40 },
 		func(r *Record) { r.Inline, r.HasInline = nil, false },

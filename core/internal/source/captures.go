@@ -34,6 +34,10 @@ type Captured struct {
 	// variables set from literals. They are part of fn's code.
 	Determined [][2]int
 
+	// Several says that more than one function begins in fn's line: then its
+	// source does not tell it from the others.
+	Several bool
+
 	// Enclosing says that fn captures something that is neither a testing
 	// handle nor determined: the declaration around it is part of its code.
 	Enclosing bool
@@ -108,6 +112,7 @@ func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string
 	if len(lits)+len(decls) == 0 {
 		return Captured{Undecided: fmt.Sprintf("no function begins at %s:%d", filepath.Base(code.path), fn.Line)}
 	}
+	several := len(lits)+len(decls) > 1
 	c := &checker{resolver: code, lits: lits, cover: coverageAt(site, line, callee, lits)}
 	c.cover.tables(c)
 	for i := 0; i < len(c.lits); i++ { // determined adds literals that fn's variables hold
@@ -116,7 +121,9 @@ func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string
 	for _, d := range decls {
 		c.typeArguments(d)
 	}
-	return c.result()
+	found := c.result()
+	found.Several = several
+	return found
 }
 
 // functionsAt returns the functions whose func keyword stands in a line.

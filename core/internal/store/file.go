@@ -18,13 +18,27 @@ func randomName() string {
 	return hex.EncodeToString(b[:])
 }
 
+// trimTries is how often a directory is made again that a trim, which found it
+// empty, removed before anything was put into it.
+const trimTries = 20
+
+// makeDir makes a directory and those above it.
+func makeDir(dir string) (err error) {
+	for range trimTries {
+		if err = quiet.MkdirAll(dir, 0o700); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return err
+}
+
 // createTemp opens a new file in the store's directory for unfinished ones.
 func (s *Store) createTemp(perm fs.FileMode) (*os.File, error) {
 	path := filepath.Join(s.dir, "tmp", randomName())
 	const flag = os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	f, err := quiet.OpenFile(path, flag, perm)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := quiet.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		if err := makeDir(filepath.Dir(path)); err != nil {
 			return nil, err
 		}
 		return quiet.OpenFile(path, flag, perm)
@@ -36,13 +50,19 @@ func (s *Store) createTemp(perm fs.FileMode) (*os.File, error) {
 // synced (without that, a power loss leaves renamed but empty files on ext4
 // and XFS) and renamed.
 func (s *Store) writeFile(path string, data []byte, perm fs.FileMode) error {
+	return s.replace(path, data, perm, (*os.File).Sync)
+}
+
+// replace is writeFile with a choice of what makes the file last. What is
+// worth nothing after a power loss, and is checked when read, needs nothing.
+func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync func(*os.File) error) error {
 	f, err := s.createTemp(perm)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Sync()
+		err = sync(f)
 	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
@@ -60,14 +80,16 @@ func (s *Store) writeFile(path string, data []byte, perm fs.FileMode) error {
 // yet, or have been trimmed away between two tries.
 func (s *Store) rename(from, to string) error {
 	err := os.Rename(from, to)
-	for try := 0; try < 3 && errors.Is(err, fs.ErrNotExist); try++ {
-		if err := quiet.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+	for try := 0; try < trimTries && errors.Is(err, fs.ErrNotExist); try++ {
+		if err := makeDir(filepath.Dir(to)); err != nil {
 			return err
 		}
 		err = os.Rename(from, to)
 	}
 	return err
 }
+
+func noSync(*os.File) error { return nil }
 
 // cannotWrite reports whether err says that the store may not be written to,
 // as opposed to a write that failed.

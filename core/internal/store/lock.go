@@ -100,7 +100,7 @@ func lockFile(dir string, exclusive bool) (*fileLock, error) {
 	for range 100 {
 		l, err := openLock(path, exclusive)
 		if os.IsNotExist(err) {
-			if err := quiet.MkdirAll(dir, 0o700); err != nil {
+			if err := makeDir(dir); err != nil {
 				return nil, ErrNoLock
 			}
 			continue

@@ -26,7 +26,7 @@ func (s *Store) AppendEvent(line []byte) error {
 	}
 	err := AppendLine(path, line)
 	if os.IsNotExist(err) {
-		if err := quiet.MkdirAll(dir, 0o700); err != nil {
+		if err := makeDir(dir); err != nil {
 			return err
 		}
 		err = AppendLine(path, line)

@@ -31,6 +31,7 @@ type RecordFile struct {
 	Variant VariantID
 	ID      RecordID
 	Used    time.Time // last use: its modification time
+	Size    int64     // of the file
 }
 
 // PutRecord publishes a record and forgets the variant's oldest ones past
@@ -67,7 +68,7 @@ func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
 			continue
 		}
 		if st, err := quiet.LstatPath(filepath.Join(dir, e.Name())); err == nil {
-			f.Used = quiet.Time(st.ModTime)
+			f.Used, f.Size = quiet.Time(st.ModTime), st.Size
 			files = append(files, f)
 		}
 	}

@@ -18,8 +18,9 @@
 //	v1/seals/ab/<sha256>                      when an object was last found right
 //	v1/trees/ab/<sha256>/                     a tree to be used in place, by its manifest's digest
 //	v1/damaged/                               what failed its check, for a look
-//	v1/log/                                   events
+//	v1/log/                                   events, counts of hits
 //	v1/tmp/                                   files being written
+//	v1/trim/                                  when the last trim was, how far it came
 //	v1/secret                                 key of the digests of variables
 //
 // All access is by package quiet, so that a store inside the module under test
@@ -74,7 +75,8 @@ type Store struct {
 	dir  string // root/v1
 	now  func() time.Time
 
-	sweep sync.Once // of unfinished files
+	sweep    sync.Once // of unfinished files
+	counters counters
 }
 
 // Open opens the store at root, an absolute path, and makes it if need be. A
@@ -131,7 +133,7 @@ func (s *Store) objectPath(id ObjectID) string {
 // neither served nor lost to whoever wants to know what happened to it.
 func (s *Store) quarantine(path string) {
 	dir := filepath.Join(s.dir, "damaged")
-	if quiet.MkdirAll(dir, 0o700) != nil {
+	if makeDir(dir) != nil {
 		return
 	}
 	os.Rename(path, filepath.Join(dir, filepath.Base(path)+"."+randomName()))

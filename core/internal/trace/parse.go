@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"cmp"
 	"path/filepath"
 	"strings"
 
@@ -10,32 +9,84 @@ import (
 
 // A parser takes the log apart, line by line: an operation, a space, a name.
 type parser struct {
-	seq      int            // lines so far
-	dir      string         // working directory, for relative names
-	env      map[string]int // readings by name, less those by our looks
-	envOrder []string
-	seen     map[string]span // paths
-	paths    []string        // their order
-	cwd      span            // askings for the working directory
+	seq   int             // lines so far
+	dir   string          // working directory, for relative names
+	seen  map[thing]*span // what was read
+	order []thing         // in the order of first reading
+	inner []map[thing]int // windows that are open: last line of each thing in them
 }
 
-// A span says at which lines a thing was first and last read.
+// A thing is what a line is about.
+type thing struct {
+	env  bool
+	name string
+}
+
+// cwd stands for the working directory, which os.Getwd and filepath.Abs take
+// from a variable.
+var cwd = thing{env: true, name: "PWD"}
+
+// A span says at which lines a thing was read.
 type span struct {
 	first, last int
+	own         int // last line outside closed windows that were set aside
+	looks       int // getenv lines to come that are our own
 	opened      bool
 }
 
-func (p *parser) path(name string, opened bool) {
-	if p.seen == nil {
-		p.seen = map[string]span{}
+func (p *parser) read(t thing, opened bool) {
+	at := p.span(t)
+	if at.looks > 0 {
+		at.looks--
+		return
 	}
-	at, ok := p.seen[name]
-	if !ok {
+	if at.first == 0 {
 		at.first = p.seq
-		p.paths = append(p.paths, name)
+		p.order = append(p.order, t)
 	}
 	at.last, at.opened = p.seq, at.opened || opened
-	p.seen[name] = at
+	if n := len(p.inner); n > 0 {
+		p.inner[n-1][t] = p.seq
+	} else {
+		at.own = p.seq
+	}
+}
+
+func (p *parser) span(t thing) *span {
+	if p.seen == nil {
+		p.seen = map[thing]*span{}
+	}
+	if p.seen[t] == nil {
+		p.seen[t] = &span{}
+	}
+	return p.seen[t]
+}
+
+// ownLast is the last line at which t was read, those that were set aside
+// apart.
+func (p *parser) ownLast(t thing) int {
+	last := p.seen[t].own
+	for _, window := range p.inner {
+		last = max(last, window[t])
+	}
+	return last
+}
+
+// leave closes the innermost window: what was read in it is set aside, or
+// counts as read in the one around it.
+func (p *parser) leave(aside bool) {
+	n := len(p.inner) - 1
+	window := p.inner[n]
+	p.inner = p.inner[:n]
+	for t, seq := range window {
+		switch {
+		case aside:
+		case n > 0:
+			p.inner[n-1][t] = seq
+		default:
+			p.seen[t].own = seq
+		}
+	}
 }
 
 func (p *parser) line(line string) {
@@ -46,34 +97,16 @@ func (p *parser) line(line string) {
 	p.seq++
 	switch op {
 	case "getenv":
-		p.getenvs(name, 1)
+		p.read(thing{env: true, name: name}, false)
 	case "stat", "open":
 		if variable, ok := look.OwnEnv(name); ok {
-			p.getenvs(variable, -1) // the getenv that follows is not the test's
-			return
+			p.span(thing{env: true, name: variable}).looks++
+		} else if !look.IsOwn(name) {
+			p.read(thing{name: p.abs(name)}, op == "open")
 		}
-		if look.IsOwn(name) {
-			return
-		}
-		p.path(p.abs(name), op == "open")
 	case "chdir":
 		p.dir = name
 	}
-}
-
-// getenvs counts readings of a variable by the test.
-func (p *parser) getenvs(name string, n int) {
-	if name == "PWD" && n > 0 {
-		p.cwd.first, p.cwd.last = cmp.Or(p.cwd.first, p.seq), p.seq // os.Getwd, filepath.Abs
-		return
-	}
-	if p.env == nil {
-		p.env = map[string]int{}
-	}
-	if _, ok := p.env[name]; !ok {
-		p.envOrder = append(p.envOrder, name)
-	}
-	p.env[name] += n
 }
 
 // abs makes a logged name absolute. A ".." behind a name is left alone, since

@@ -5,6 +5,16 @@ import (
 	"testing"
 )
 
+func (p *parser) names(env bool) []string {
+	var names []string
+	for _, t := range p.order {
+		if t.env == env {
+			names = append(names, t.name)
+		}
+	}
+	return names
+}
+
 func parseAll(dir string, lines ...string) *parser {
 	p := &parser{dir: dir}
 	for _, line := range lines {
@@ -26,16 +36,16 @@ func TestParseNames(t *testing.T) {
 		{"open a name with spaces", "/m/p/a name with spaces", "only the first space separates"},
 	} {
 		p := parseAll("/m/p", "# test log", tt.line)
-		if len(p.paths) != 1 || p.paths[0] != tt.want {
-			t.Errorf("%s: got %q, want %q (%s)", tt.line, p.paths, tt.want, tt.reason)
+		if !slices.Equal(p.names(false), []string{tt.want}) {
+			t.Errorf("%s: got %q, want %q (%s)", tt.line, p.names(false), tt.want, tt.reason)
 		}
 	}
 }
 
 func TestParseChdir(t *testing.T) {
 	p := parseAll("/m/p", "open a", "chdir /elsewhere", "open a")
-	if want := []string{"/m/p/a", "/elsewhere/a"}; !slices.Equal(p.paths, want) {
-		t.Errorf("got %q, want %q", p.paths, want)
+	if want := []string{"/m/p/a", "/elsewhere/a"}; !slices.Equal(p.names(false), want) {
+		t.Errorf("got %q, want %q", p.names(false), want)
 	}
 }
 
@@ -43,11 +53,32 @@ func TestParseLooksAreNotReads(t *testing.T) {
 	p := parseAll("/m/p",
 		"stat /m/././a", "stat /cachetest-mark/env/LOOKED", "getenv LOOKED",
 		"stat /cachetest-mark/env/BOTH", "getenv BOTH", "getenv BOTH", "stat /cachetest-mark/1.1/xxx")
-	if len(p.paths) != 0 {
-		t.Errorf("looks count as reads: %q", p.paths)
+	if names := p.names(false); len(names) != 0 {
+		t.Errorf("looks count as reads: %q", names)
 	}
-	if p.env["LOOKED"] != 0 || p.env["BOTH"] != 1 {
-		t.Errorf("readings of variables: %v", p.env)
+	if names := p.names(true); !slices.Equal(names, []string{"BOTH"}) {
+		t.Errorf("readings of variables: %q", names)
+	}
+}
+
+func TestWindows(t *testing.T) {
+	p := parseAll("/m", "open before", "open both")
+	p.inner = append(p.inner, map[thing]int{})
+	p.line("open both")
+	p.line("open inside")
+	p.inner = append(p.inner, map[thing]int{})
+	p.line("open deep")
+	p.line("getenv DEEP")
+	p.leave(false) // counts for the window around it
+	p.leave(true)
+	p.line("open after")
+	for name, want := range map[thing]int{
+		{name: "/m/before"}: 1, {name: "/m/both"}: 2, {name: "/m/inside"}: 0, {name: "/m/deep"}: 0,
+		{env: true, name: "DEEP"}: 0, {name: "/m/after"}: 7,
+	} {
+		if got := p.ownLast(name); got != want {
+			t.Errorf("%v: last read at line %d, want %d", name, got, want)
+		}
 	}
 }
 
@@ -57,7 +88,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("open ")
 	f.Fuzz(func(t *testing.T, log string) {
 		p := parseAll("/m/p", log)
-		for _, name := range p.paths {
+		for _, name := range p.names(false) {
 			if len(name) > 0 && name[0] != '/' {
 				t.Errorf("%q is not absolute", name)
 			}

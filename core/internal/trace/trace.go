@@ -14,7 +14,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -26,16 +25,14 @@ import (
 )
 
 // A Pos is a point in the log. The zero Pos is its beginning.
-type Pos struct {
-	seq int
-	env map[string]int // readings of variables up to here
-}
+type Pos struct{ seq int }
 
 // A Read is a thing read: a variable's name or an absolute path.
 type Read struct {
 	Name   string
 	Before bool // read before the position asked about
 	After  bool // read after it
+	Aside  bool // after it only in windows that were set aside
 	Opened bool // opened (to read, to write or to be started), not only looked at
 }
 
@@ -68,10 +65,31 @@ var errNone = errors.New("go test keeps no log of what this process reads")
 func (l *Log) Mark() (Pos, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	err := l.sync()
+	return Pos{l.parse.seq}, err
+}
+
+// Enter opens a window: what is read until Leave can be set aside. Windows nest
+// strictly; whoever opens one knows that nothing else goes on in the process.
+func (l *Log) Enter() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if err := l.sync(); err != nil {
-		return Pos{}, err
+		return err
 	}
-	return Pos{seq: l.parse.seq, env: maps.Clone(l.parse.env)}, nil
+	l.parse.inner = append(l.parse.inner, map[thing]int{})
+	return nil
+}
+
+// Leave closes the window that was opened last. With aside, what was read in it
+// does not count as read by who looks at all that is around it.
+func (l *Log) Leave(aside bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.sync(); err != nil {
+		aside = false
+	}
+	l.parse.leave(aside)
 }
 
 // Reads returns all that was read since the log began, and of each thing
@@ -82,16 +100,19 @@ func (l *Log) Reads(pos Pos) (Reads, error) {
 	if err := l.sync(); err != nil {
 		return Reads{}, err
 	}
-	p := &l.parse
-	reads := Reads{Cwd: Read{Before: p.cwd.first > 0 && p.cwd.first <= pos.seq, After: p.cwd.last > pos.seq}}
-	for _, name := range p.envOrder {
-		if n := p.env[name]; n > 0 {
-			reads.Env = append(reads.Env, Read{Name: name, Before: pos.env[name] > 0, After: n > pos.env[name]})
+	var reads Reads
+	for _, t := range l.parse.order {
+		at := l.parse.seen[t]
+		r := Read{Name: t.name, Before: at.first <= pos.seq, After: at.last > pos.seq, Opened: at.opened}
+		r.Aside = r.After && l.parse.ownLast(t) <= pos.seq
+		switch {
+		case t == cwd:
+			reads.Cwd = r
+		case t.env:
+			reads.Env = append(reads.Env, r)
+		default:
+			reads.Paths = append(reads.Paths, r)
 		}
-	}
-	for _, name := range p.paths {
-		at := p.seen[name]
-		reads.Paths = append(reads.Paths, Read{Name: name, Opened: at.opened, Before: at.first <= pos.seq, After: at.last > pos.seq})
 	}
 	return reads, nil
 }

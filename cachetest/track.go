@@ -1,0 +1,56 @@
+package cachetest
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+// Track makes a file or directory an input of the fixture that is being built
+// for tb, and returns its path: for what fn hands to code whose reads are not
+// recorded. It must be called within fn, before the path is read.
+//
+//	db, err := sqlite.Open(cachetest.Track(t, "testdata/base.db"))
+func Track[P ~string](tb TB, path P) P {
+	tb.Helper()
+	if err := track(tb, (*memo.Cache).Track, string(path)); err != nil {
+		tb.Fatalf("cachetest: Track(%q): %v", path, err)
+	}
+	return path
+}
+
+// track finds the build under way and calls a method of its cache.
+func track(tb TB, method func(*memo.Cache, context.Context, string) error, path string) error {
+	c, err := caches.get()
+	if err != nil {
+		return err
+	}
+	return method(c, building.context(tb.Name()), path)
+}
+
+// FS is a file system of the files below dir, each reading of which is an
+// input of the fixture that is being built for tb: contents, listings, and
+// names that are not there.
+func FS(tb TB, dir string) fs.FS {
+	return trackFS{tb, dir}
+}
+
+type trackFS struct {
+	tb  TB
+	dir string
+}
+
+func (f trackFS) Open(name string) (fs.File, error) {
+	f.tb.Helper()
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	path := filepath.Join(f.dir, filepath.FromSlash(name))
+	if err := track(f.tb, (*memo.Cache).TrackOpen, path); err != nil {
+		f.tb.Fatalf("cachetest: FS(%q): %v", f.dir, err)
+	}
+	return os.Open(path)
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+var cleanVerb = verb{
+	name:  "clean",
+	args:  "[PATTERN...]",
+	short: "forget fixtures, all of them without a pattern",
+	long: `
+The records go at once, whatever their age, and so do the objects that no other
+record refers to. What is being built now stays.`,
+	setup: func(c *command) func() error { return c.clean },
+}
+
+func (c *command) clean() error {
+	cache, err := c.open()
+	if err != nil {
+		return err
+	}
+	list, err := selectFixtures(fixtures(cache, false), c.args)
+	if err != nil {
+		return err
+	}
+	ids := make([]memo.FixtureID, len(list))
+	for i, f := range list {
+		ids[i] = memo.FixtureID{Package: f.Package, Key: f.Key}
+	}
+	out, busy, err := cache.Remove(ids...)
+	fmt.Fprintf(c.out, "removed %s of %s and %s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
+		human.Count(out.Objects, "object"), human.Size(out.Freed))
+	if busy > 0 {
+		fmt.Fprintf(c.out, "%s being built: left alone\n", human.Count(busy, "variant"))
+	}
+	return err
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/report"
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+// gather collects what is known of the fixtures, of those in the store and of
+// those that only the logs know. With judge each is compared with the present
+// state as well, where it is one of this module.
+func gather(cache *memo.Cache, judge bool) (*report.Data, error) {
+	g := &gatherer{
+		data:  &report.Data{Dir: cache.Dir(), Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Causes: []report.Cause{}},
+		byID:  map[memo.FixtureID]*report.Fixture{},
+		days:  map[string]*report.Day{},
+		cause: map[string]*report.Cause{},
+	}
+	list := fixtures(cache, judge)
+	for _, f := range list {
+		g.stored(f, judge)
+	}
+	if judge {
+		if err := g.judge(cache, list); err != nil {
+			return nil, err
+		}
+	}
+	g.hits(cache)
+	for _, e := range cache.Events() {
+		g.event(e)
+	}
+	for _, day := range g.days {
+		g.data.Days = append(g.data.Days, *day)
+	}
+	for _, cause := range g.cause {
+		g.data.Causes = append(g.data.Causes, *cause)
+	}
+	g.data.Sum()
+	return g.data, nil
+}
+
+type gatherer struct {
+	data  *report.Data
+	byID  map[memo.FixtureID]*report.Fixture
+	days  map[string]*report.Day
+	cause map[string]*report.Cause
+}
+
+func (g *gatherer) fixture(pkg, key string) *report.Fixture {
+	id := memo.FixtureID{Package: pkg, Key: key}
+	f := g.byID[id]
+	if f == nil {
+		f = &report.Fixture{Package: pkg, Key: key}
+		g.byID[id] = f
+		g.data.Fixtures = append(g.data.Fixtures, f)
+	}
+	return f
+}
+
+func (g *gatherer) day(day string) *report.Day {
+	if g.days[day] == nil {
+		g.days[day] = &report.Day{Day: day}
+	}
+	return g.days[day]
+}
+
+func (g *gatherer) stored(f *fixture, inputs bool) {
+	newest := f.newest()
+	out := g.fixture(f.Package, f.Key)
+	out.Slot, out.Records, out.Bytes, out.Used = newest.Slot, len(f.Records), f.Size, f.used()
+	out.Oldest, out.Newest = newest.Built, newest.Built
+	out.BuildMS = milliseconds(newest.BuildTime)
+	for _, s := range f.Records {
+		if s.Built.Before(out.Oldest) {
+			out.Oldest = s.Built
+		}
+	}
+	if !inputs {
+		return
+	}
+	out.Children = newest.Children()
+	for _, in := range newest.Inputs() {
+		if in.Kind == "file" && in.Detail != "absent" && in.Detail != "a directory" && !slices.Contains(out.Files, in.Name) {
+			out.Files = append(out.Files, in.Name)
+		}
+	}
+}
+
+// judge says of the fixtures of this module whether they are outdated.
+func (g *gatherer) judge(cache *memo.Cache, list []*fixture) error {
+	m, err := newModule()
+	if err != nil {
+		return err
+	}
+	own := slices.DeleteFunc(slices.Clone(list), func(f *fixture) bool { return !m.holds(f.Package) })
+	rows, err := verdicts(cache, own)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		f := g.fixture(row.Package, row.Key)
+		f.State = string(row.State)
+		for _, r := range row.Reasons {
+			f.Reasons = append(f.Reasons, r.Text)
+		}
+	}
+	return nil
+}
+
+func (g *gatherer) hits(cache *memo.Cache) {
+	hits := cache.Hits()
+	for id, n := range hits.Fixtures {
+		f := g.fixture(id.Package, id.Key)
+		f.Hits, f.SavedMS = n.Hits, float64(n.SavedMS)
+	}
+	for day, n := range hits.Days {
+		d := g.day(day)
+		d.Hits, d.SavedMS = n.Hits, float64(n.SavedMS)
+	}
+}
+
+// event counts a miss, and what caused it.
+func (g *gatherer) event(e memo.Event) {
+	if e.Type != memo.EventMiss {
+		return
+	}
+	f, d := g.fixture(e.Package, e.Key), g.day(e.Time.UTC().Format("2006-01-02"))
+	f.Misses++
+	d.Misses++
+	f.SpentMS += e.BuildMS
+	d.SpentMS += e.BuildMS
+	if len(e.Reasons) == 0 || e.Reasons[0].Code == "first" || e.Reasons[0].Code == "refresh" {
+		return
+	}
+	text := rootCause(e.Reasons[0])
+	if g.cause[text] == nil {
+		g.cause[text] = &report.Cause{Text: text}
+	}
+	g.cause[text].Count++
+	g.cause[text].LostMS += e.BuildMS
+}
+
+// particulars are what a reason says of one occasion.
+var particulars = regexp.MustCompile(` \([^()]*\)$|: [^:]* -> .*$`)
+
+// rootCause is a reason without what is particular to one occasion: of a
+// fixture that another changed, what that other changed for.
+func rootCause(r memo.Reason) string {
+	text := r.Text
+	if r.Code == "child.changed" {
+		if i := strings.LastIndex(text, " changed: "); i >= 0 {
+			text = text[i+len(" changed: "):]
+		}
+	}
+	return particulars.ReplaceAllString(text, "")
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

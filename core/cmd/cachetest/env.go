@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+var envVerb = verb{
+	name:  "env",
+	args:  "[-json]",
+	short: "show the settings in force and where they come from",
+	long: `
+Settings come from the variables CACHETEST, CACHETEST_DIR, CACHETEST_MAX_AGE,
+CACHETEST_MAX_BYTES and CACHETEST_MAX_COUNT, then from .cachetest.yaml at the
+module root:
+
+    dir: .cache/fixtures       # of the store, relative to the module root
+    max_age: 30d               # limits of the store
+    max_bytes: 5GB
+    max_count: 10000
+    ignore: ['testdata/*.tmp'] # files that are inputs of no fixture
+    env: [PGVERSION]           # variables that are inputs of every fixture`,
+	setup: func(c *command) func() error {
+		asJSON := c.flags.Bool("json", false, "write JSON")
+		return func() error { return c.env(*asJSON) }
+	},
+}
+
+func (c *command) env(asJSON bool) error {
+	if len(c.args) > 0 {
+		return errUsage
+	}
+	list, err := memo.Settings("")
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return c.writeJSON(list)
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	for _, s := range list {
+		fmt.Fprintf(w, "%s\t%s\t(%s)\n", s.Name, s.Value, s.From)
+	}
+	return w.Flush()
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/fixturecache/fixturecache/core/internal/archive"
+	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+var exportVerb = verb{
+	name:  "export",
+	args:  "[-o FILE] [PATTERN...]",
+	short: "write fixtures to an archive, for another machine",
+	long: `
+The archive (a compressed tar) holds records and what they refer to. It does not
+hold the key by which values of variables are digested: a fixture that depends
+on a variable that is set is built again elsewhere.`,
+	setup: func(c *command) func() error {
+		path := c.flags.String("o", "cachetest.tar.gz", "write to this `file`; - is the standard output")
+		return func() error { return c.export(*path) }
+	},
+}
+
+var importVerb = verb{
+	name:  "import",
+	args:  "FILE",
+	short: "take fixtures from an archive",
+	long: `
+Each object and record is checked before it is taken; what does not hold is
+refused and named, the rest is taken, and the status is 1. Import only what you
+would run: who writes an archive chooses the values in it. - is the standard
+input.`,
+	setup: func(c *command) func() error { return c.importArchive },
+}
+
+// store opens the store that the settings name.
+func (c *command) store() (*store.Store, error) {
+	cache, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(cache.Dir())
+}
+
+func (c *command) export(path string) error {
+	s, err := c.store()
+	if err != nil {
+		return err
+	}
+	cache, err := c.open()
+	if err != nil {
+		return err
+	}
+	list, err := selectFixtures(fixtures(cache, false), c.args)
+	if err != nil {
+		return err
+	}
+	wanted := map[string]bool{}
+	for _, f := range list {
+		wanted[f.name()] = true
+	}
+	want := func(pkg, key string) bool { return wanted[(&fixture{Package: pkg, Key: key}).name()] }
+	if path == "-" {
+		_, err := archive.Write(c.out, s, want, nil)
+		return err
+	}
+	var n archive.Count
+	err = writeFile(path, func(w io.Writer) (err error) {
+		n, err = archive.Write(w, s, want, c.told("written"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "wrote %s: %s and %s (%s)\n", path, human.Count(n.Records, "record"), human.Count(n.Objects, "object"), human.Size(n.Bytes))
+	return nil
+}
+
+// told shows the progress of an archive.
+func (c *command) told(what string) archive.Progress {
+	show := c.progress()
+	return func(n archive.Count) {
+		show("%s, %s %s", human.Count(n.Records, "record"), human.Size(n.Bytes), what)
+	}
+}
+
+// writeFile makes path hold what write writes, or leaves it as it was.
+func writeFile(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".cachetest-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	err = write(f)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	return err
+}
+
+func (c *command) importArchive() error {
+	if len(c.args) != 1 {
+		return errUsage
+	}
+	s, err := c.store()
+	if err != nil {
+		return err
+	}
+	in := os.Stdin
+	if path := c.args[0]; path != "-" {
+		if in, err = os.Open(path); err != nil {
+			return err
+		}
+		defer in.Close()
+	}
+	n, err := archive.Read(in, s, c.told("read"))
+	c.progress()("")
+	fmt.Fprintf(c.out, "took %s and %s (%s)\n", human.Count(n.Records, "record"), human.Count(n.Objects, "object"), human.Size(n.Bytes))
+	for _, text := range n.Refused {
+		fmt.Fprintf(c.err, "refused %s\n", text)
+	}
+	if err == nil && len(n.Refused) > 0 {
+		err = errors.New("not everything in the archive holds")
+	}
+	return err
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"strconv"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+var trimVerb = verb{
+	name:  "trim",
+	args:  "[-age 30d] [-max 5GB] [-count N] [-n]",
+	short: "remove what was not used for long",
+	long: `
+Tests do this by themselves, once a day. Removed is what was last used longer
+ago than -age, and then what was not used for longest, until no more than -max
+bytes and -count records are left; 0 is no limit. Limits that are not given are
+those of the settings (see 'cachetest env'). What was stored or used within the
+last hour, or is being built, stays. Objects that no record refers to, and what
+processes that are gone left behind, go as well.`,
+	setup: func(c *command) func() error {
+		var limits memo.Limits
+		c.flags.Func("age", "remove what was last used longer ago than this `age`: 30d, 2w, 12h", func(text string) (err error) {
+			age, err := human.ParseAge(text)
+			limits.Age = max(age, 0)
+			if age == 0 {
+				limits.Age = -1
+			}
+			return err
+		})
+		limitFlag(c.flags, "max", "keep at most this `size`, as 5GB", &limits.Bytes, human.ParseSize)
+		limitFlag(c.flags, "count", "keep at most `N` records", &limits.Count, func(text string) (int64, error) {
+			n, err := strconv.ParseUint(text, 10, 62)
+			if err != nil {
+				err = errors.New("not a number of records")
+			}
+			return int64(n), err
+		})
+		dry := c.flags.Bool("n", false, "remove nothing, say what would go")
+		return func() error { return c.trim(limits, *dry) }
+	},
+}
+
+// limitFlag defines a flag of a limit, of which 0 is none.
+func limitFlag(flags *flag.FlagSet, name, usage string, limit *int64, parse func(string) (int64, error)) {
+	flags.Func(name, usage, func(text string) error {
+		n, err := parse(text)
+		if *limit = n; n == 0 {
+			*limit = -1
+		}
+		return err
+	})
+}
+
+func (c *command) trim(limits memo.Limits, dry bool) error {
+	if len(c.args) > 0 {
+		return errUsage
+	}
+	config, err := memo.LoadConfig("", memo.Config{Limits: limits, Mode: memo.On})
+	if err != nil {
+		return err
+	}
+	cache, err := memo.Open(config)
+	if err != nil {
+		return err
+	}
+	show := c.progress()
+	out, err := cache.Trim(memo.Trim{Limits: config.Limits, DryRun: dry, Progress: func(t memo.Trimmed) {
+		show("%d files looked at, %s removed", t.Visits, human.Count(t.Records, "record"))
+	}})
+	show("")
+	verb := "removed"
+	if dry {
+		verb = "would remove"
+	}
+	fmt.Fprintf(c.out, "%s %s, %s and %s (%s)\n", verb, human.Count(out.Records, "record"), human.Count(out.Objects, "object"),
+		human.Count(out.Others, "other file"), human.Size(out.Freed))
+	if out.Done {
+		fmt.Fprintf(c.out, "%s left (%s)\n", human.Count(out.Left.Count, "record"), human.Size(out.Left.Bytes))
+	}
+	return err
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A verb is one thing that the command does. It stands in a file of its own.
+type verb struct {
+	name  string
+	args  string // after the name, in the usage
+	short string // what it does, a line
+	long  string // the rest of its help
+	// setup defines the flags and returns what to do when they are parsed.
+	setup func(c *command) func() error
+}
+
+func (v *verb) usage() string { return strings.TrimRight("cachetest "+v.name+" "+v.args, " ") }
+
+// verbs are in the order of the help.
+var verbs []verb
+
+func init() {
+	// Not in the declaration: help, which they call, goes through the list.
+	verbs = []verb{
+		listVerb, whyVerb, outdatedVerb, depsVerb, graphVerb, statsVerb, reportVerb,
+		trimVerb, cleanVerb, exportVerb, importVerb, envVerb,
+	}
+}
+
+func findVerb(name string) *verb {
+	for i := range verbs {
+		if verbs[i].name == name {
+			return &verbs[i]
+		}
+	}
+	return nil
+}
+
+func verbNames() (names []string) {
+	for _, v := range verbs {
+		names = append(names, v.name)
+	}
+	return append(names, "help")
+}
+
+func isHelp(arg string) bool {
+	return arg == "help" || arg == "-h" || arg == "-help" || arg == "--help"
+}
+
+const intro = `cachetest shows and keeps the cache of test fixtures.
+
+Usage: cachetest <command> [flags] [arguments]
+
+`
+
+const outro = `
+A fixture is named by its key, by PACKAGE:KEY where several packages have one of
+that key, or by a pattern: a glob of keys (*), or of packages (./..., ./dir,
+example.com/m/...). Run 'cachetest help <command>' for the flags of one.
+`
+
+// help writes the list of verbs, or the help of one.
+func help(out io.Writer, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(out, intro)
+		for _, v := range verbs {
+			fmt.Fprintf(out, "    %-10s %s\n", v.name, v.short)
+		}
+		fmt.Fprint(out, outro)
+		return 0
+	}
+	v := findVerb(args[0])
+	if v == nil {
+		fmt.Fprintf(out, "unknown command %q%s\n", args[0], nearestText(args[0], verbNames()))
+		return 2
+	}
+	fmt.Fprintf(out, "usage: %s\n\n%s\n", v.usage(), strings.ToUpper(v.short[:1])+v.short[1:]+".")
+	if v.long != "" {
+		fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(v.long))
+	}
+	c := &command{verb: v, out: out, err: out, flags: newFlags(v.name)}
+	v.setup(c)
+	if hasFlags(c.flags) {
+		fmt.Fprint(out, "\nFlags:\n")
+		c.flags.SetOutput(out)
+		c.flags.PrintDefaults()
+	}
+	return 0
+}

@@ -1,0 +1,131 @@
+// Package config reads .cachetest.yaml, the settings of a module.
+//
+// Test processes read it each time they begin, so it is read by a small reader
+// of a subset of YAML (a key and a scalar or a list of scalars): a YAML library
+// takes longer to initialise than a look-up takes. What that reader accepts
+// means the same to the library; a test and a fuzz test hold it to that. What
+// it does not accept is an error, with line and column.
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
+)
+
+// Name is the name of the file, at the module root.
+const Name = ".cachetest.yaml"
+
+// A File is what the file says. Zero values are not in it.
+type File struct {
+	Dir      string // of the store; relative to the module root
+	MaxAge   time.Duration
+	MaxBytes int64
+	MaxCount int64
+	Ignore   []string // patterns of files, relative to the module root
+	Env      []string // variables
+	Remote   string
+}
+
+// Keys are those of the file, in the order of its documentation.
+var Keys = []string{"dir", "max_age", "max_bytes", "max_count", "ignore", "env", "remote"}
+
+// An Error says what is wrong with a file, and where.
+type Error struct {
+	Line, Column int // from 1
+	Text         string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Text) }
+
+// Parse reads a file.
+func Parse(data []byte) (*File, error) {
+	entries, err := parseFlat(data)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{}
+	seen := map[string]int{}
+	for _, e := range entries {
+		if line, again := seen[e.key]; again {
+			return nil, e.errorf("%s stands on line %d already", e.key, line)
+		}
+		seen[e.key] = e.line
+		if err := f.set(e); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+func (f *File) set(e flatEntry) error {
+	if !slices.Contains(Keys, e.key) {
+		return e.errorf("unknown key %q; the keys are %s", e.key, strings.Join(Keys, ", "))
+	}
+	if isList := e.key == "ignore" || e.key == "env"; isList != e.isList {
+		if isList {
+			return e.errorf("%s is a list: write %s: [%s]", e.key, e.key, strings.Join(e.values, ""))
+		}
+		return e.errorf("%s is a single value, not a list", e.key)
+	}
+	if e.key == "ignore" {
+		f.Ignore = e.values
+		return nil
+	}
+	if e.key == "env" {
+		f.Env = e.values
+		return nil
+	}
+	if err := f.Set(e.key, e.values[0]); err != nil {
+		return &Error{e.line, e.column, e.key + ": " + err.Error()}
+	}
+	return nil
+}
+
+// Has reports whether a single value was set.
+func (f *File) Has(key string) bool {
+	switch key {
+	case "dir":
+		return f.Dir != ""
+	case "remote":
+		return f.Remote != ""
+	case "max_age":
+		return f.MaxAge != 0
+	case "max_bytes":
+		return f.MaxBytes != 0
+	case "max_count":
+		return f.MaxCount != 0
+	}
+	return false
+}
+
+// Set sets a single value by its key. A limit of 0 is none, and becomes -1.
+func (f *File) Set(key, value string) (err error) {
+	switch key {
+	case "dir":
+		f.Dir = value
+	case "remote":
+		f.Remote = value
+	case "max_age":
+		f.MaxAge, err = human.ParseAge(value)
+	case "max_bytes":
+		f.MaxBytes, err = human.ParseSize(value)
+	case "max_count":
+		if f.MaxCount, err = strconv.ParseInt(value, 10, 64); err != nil || f.MaxCount < 0 {
+			err = fmt.Errorf("%q is not a number of records", value)
+		}
+	}
+	f.MaxAge, f.MaxBytes, f.MaxCount = noLimit(key == "max_age", f.MaxAge), noLimit(key == "max_bytes", f.MaxBytes), noLimit(key == "max_count", f.MaxCount)
+	return err
+}
+
+func noLimit[N int64 | time.Duration](set bool, n N) N {
+	if set && n == 0 {
+		return -1
+	}
+	return n
+}

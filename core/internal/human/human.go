@@ -1,0 +1,116 @@
+// Package human writes sizes and times as people do, and reads them.
+package human
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Milliseconds writes a duration with three digits or so.
+func Milliseconds(ms float64) string {
+	switch {
+	case ms < 10:
+		return strconv.FormatFloat(ms, 'f', 1, 64) + "ms"
+	case ms < 1000:
+		return strconv.FormatFloat(ms, 'f', 0, 64) + "ms"
+	case ms < 100_000:
+		return strconv.FormatFloat(ms/1000, 'f', 2, 64) + "s"
+	}
+	return time.Duration(ms * float64(time.Millisecond)).Round(time.Second).String()
+}
+
+// Duration is Milliseconds of a time.Duration.
+func Duration(d time.Duration) string { return Milliseconds(float64(d.Microseconds()) / 1000) }
+
+// Size writes a number of bytes in decimal units, as ls -h --si does.
+func Size(n int64) string {
+	value := float64(n)
+	for _, unit := range []string{"kB", "MB", "GB"} {
+		if value /= 1000; value < 999.95 || unit == "GB" {
+			if n < 1000 {
+				break
+			}
+			return strconv.FormatFloat(value, 'f', 1, 64) + " " + unit
+		}
+	}
+	return strconv.FormatInt(n, 10) + " B"
+}
+
+// Ago writes how long ago something was.
+func Ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+}
+
+// Count writes a number of things: "1 record", "2 records".
+func Count[N int | int64](n N, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+var sizeUnits = []struct {
+	suffix string
+	bytes  float64
+}{
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40},
+	{"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1}, {"", 1},
+}
+
+// ParseSize reads a size: "5GB", "512 MiB", "1000".
+func ParseSize(text string) (int64, error) {
+	for _, unit := range sizeUnits {
+		number, ok := strings.CutSuffix(text, unit.suffix)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil || n < 0 || n*unit.bytes > math.MaxInt64/2 {
+			break
+		}
+		return int64(n * unit.bytes), nil
+	}
+	return 0, fmt.Errorf("%q is not a size: write it as 5GB, 500MB or a number of bytes", text)
+}
+
+// ParseAge reads an age: "30d", "2w", and what time.ParseDuration takes.
+func ParseAge(text string) (time.Duration, error) {
+	for suffix, unit := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
+		if number, ok := strings.CutSuffix(text, suffix); ok {
+			n, err := strconv.ParseFloat(number, 64)
+			if err == nil && n >= 0 && n*float64(unit) < math.MaxInt64/2 {
+				return time.Duration(n * float64(unit)), nil
+			}
+		}
+	}
+	if d, err := time.ParseDuration(text); err == nil && d >= 0 {
+		return d, nil
+	}
+	return 0, fmt.Errorf("%q is not an age: write it as 30d, 2w or 12h", text)
+}
+
+// Age writes an age as ParseAge reads it.
+func Age(d time.Duration) string {
+	if day := 24 * time.Hour; d >= day && d%day == 0 {
+		return strconv.FormatInt(int64(d/day), 10) + "d"
+	}
+	text := d.String()
+	if rest, ok := strings.CutSuffix(text, "m0s"); ok {
+		text = rest + "m"
+	}
+	if rest, ok := strings.CutSuffix(text, "h0m"); ok {
+		text = rest + "h"
+	}
+	return text
+}

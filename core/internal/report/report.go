@@ -1,0 +1,144 @@
+// Package report writes what is known of a cache: statistics, the graph of its
+// fixtures, a page of HTML. It is given numbers and names and reads nothing.
+package report
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Data is what a report is made of.
+type Data struct {
+	Dir       string     `json:"dir"`
+	Generated time.Time  `json:"generated"`
+	Totals    Totals     `json:"totals"`
+	Packages  []Package  `json:"packages"`
+	Fixtures  []*Fixture `json:"fixtures"`
+	Days      []Day      `json:"days"`
+	Causes    []Cause    `json:"causes"`
+}
+
+// Totals are sums over all fixtures. Misses, and the time that they took, are
+// as many as the log holds.
+type Totals struct {
+	Fixtures int       `json:"fixtures"`
+	Packages int       `json:"packages"`
+	Records  int       `json:"records"`
+	Bytes    int64     `json:"bytes"`
+	Oldest   time.Time `json:"oldest,omitzero"` // built
+	Newest   time.Time `json:"newest,omitzero"`
+	Counts
+}
+
+// Counts say how often fixtures were asked for.
+type Counts struct {
+	Hits    int64   `json:"hits"`
+	Misses  int64   `json:"misses"`
+	SavedMS float64 `json:"saved_ms"` // by hits
+	SpentMS float64 `json:"spent_ms"` // by misses
+}
+
+func (n *Counts) add(m Counts) {
+	n.Hits += m.Hits
+	n.Misses += m.Misses
+	n.SavedMS += m.SavedMS
+	n.SpentMS += m.SpentMS
+}
+
+// A Package is the sum over the fixtures of one.
+type Package struct {
+	Path     string `json:"pkg"`
+	Fixtures int    `json:"fixtures"`
+	Records  int    `json:"records"`
+	Bytes    int64  `json:"bytes"`
+	Counts
+}
+
+// A Fixture is what is known of one. Those that are gone from the store, and
+// that only the log knows, have no records.
+type Fixture struct {
+	Slot     string    `json:"slot"`
+	Package  string    `json:"pkg"`
+	Key      string    `json:"key"`
+	Records  int       `json:"records"`
+	Bytes    int64     `json:"bytes"`
+	Oldest   time.Time `json:"oldest,omitzero"`
+	Newest   time.Time `json:"newest,omitzero"`
+	Used     time.Time `json:"used,omitzero"`
+	BuildMS  float64   `json:"build_ms"`           // of the newest record
+	Children []string  `json:"children,omitempty"` // slots
+	Files    []string  `json:"files,omitempty"`
+	State    string    `json:"state,omitempty"` // "ok", "?", "changed"
+	Reasons  []string  `json:"reasons,omitempty"`
+	Counts
+}
+
+// A Day counts what happened on one.
+type Day struct {
+	Day string `json:"day"` // 2006-01-02
+	Counts
+}
+
+// A Cause is something that made fixtures invalid, with what that has cost.
+type Cause struct {
+	Text   string  `json:"text"`
+	Count  int     `json:"count"` // of misses
+	LostMS float64 `json:"lost_ms"`
+}
+
+// Sum computes the totals and the packages from the fixtures, and puts all in
+// order.
+func (d *Data) Sum() {
+	d.Totals = Totals{}
+	packages := map[string]*Package{}
+	for _, f := range d.Fixtures {
+		p := packages[f.Package]
+		if p == nil {
+			p = &Package{Path: f.Package}
+			packages[f.Package] = p
+		}
+		p.Counts.add(f.Counts)
+		d.Totals.Counts.add(f.Counts)
+		if f.Records == 0 {
+			continue
+		}
+		p.Fixtures++
+		p.Records += f.Records
+		p.Bytes += f.Bytes
+		d.Totals.Fixtures++
+		d.Totals.Records += f.Records
+		d.Totals.Bytes += f.Bytes
+		if d.Totals.Oldest.IsZero() || f.Oldest.Before(d.Totals.Oldest) {
+			d.Totals.Oldest = f.Oldest
+		}
+		if f.Newest.After(d.Totals.Newest) {
+			d.Totals.Newest = f.Newest
+		}
+	}
+	d.Packages = d.Packages[:0]
+	for _, path := range slices.Sorted(maps.Keys(packages)) {
+		if p := packages[path]; p.Fixtures > 0 {
+			d.Totals.Packages++
+			d.Packages = append(d.Packages, *p)
+		}
+	}
+	slices.SortFunc(d.Fixtures, func(a, b *Fixture) int {
+		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Key, b.Key))
+	})
+	slices.SortFunc(d.Days, func(a, b Day) int { return cmp.Compare(a.Day, b.Day) })
+	slices.SortFunc(d.Causes, func(a, b Cause) int {
+		return cmp.Or(cmp.Compare(b.LostMS, a.LostMS), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Text, b.Text))
+	})
+}
+
+// stored returns the fixtures that have records.
+func (d *Data) stored() (list []*Fixture) {
+	for _, f := range d.Fixtures {
+		if f.Records > 0 {
+			list = append(list, f)
+		}
+	}
+	return list
+}

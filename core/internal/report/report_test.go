@@ -1,0 +1,152 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// sample has fixtures that use each other in a row of ten, names that HTML and
+// DOT must escape, and a month of days.
+func sample(n int) *Data {
+	now := time.Date(2026, 5, 31, 12, 0, 0, 0, time.UTC)
+	d := &Data{Dir: "/store", Generated: now}
+	for i := range n {
+		f := &Fixture{
+			Slot: fmt.Sprintf("%064x", i), Package: fmt.Sprintf("example.com/module/with/a/long/path/p%03d", i%50),
+			Key: fmt.Sprintf("fixture <%d> & \"co\"", i), Records: 1 + i%3, Bytes: int64(i) * 1000, Oldest: now.Add(-time.Hour), Newest: now,
+			Used: now, BuildMS: float64(i), State: []string{"ok", "?", "changed"}[i%3], Counts: Counts{Hits: int64(i), Misses: 2, SavedMS: float64(i * i), SpentMS: 10},
+			Files: []string{fmt.Sprintf("testdata/f%d.csv", i), "testdata/shared.csv"},
+		}
+		if i%3 == 2 {
+			f.Reasons = []string{"file testdata/shared.csv modified (1 B -> 2 B)", "env X set (was unset)"}
+		}
+		if i%10 > 0 {
+			f.Children = []string{fmt.Sprintf("%064x", i-1)}
+		}
+		d.Fixtures = append(d.Fixtures, f)
+	}
+	for i := range 30 {
+		d.Days = append(d.Days, Day{fmt.Sprintf("2026-05-%02d", i+1), Counts{Hits: int64(100 - i), Misses: int64(i), SavedMS: 1e5, SpentMS: 1e4}})
+	}
+	d.Causes = []Cause{{"env X", 1, 5}, {"file <b>testdata/shared.csv</b> modified", 3, 1e5}}
+	d.Sum()
+	return d
+}
+
+func html(t testing.TB, d *Data) string {
+	var b bytes.Buffer
+	if err := HTML(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestHTML(t *testing.T) {
+	for _, n := range []int{0, 1, 30} {
+		page := html(t, sample(n))
+		for _, bad := range []string{"http://", "https://", "<link", "src=", "@import", "url(", "ZgotmplZ", "<1>", "<b>testdata"} {
+			if strings.Contains(page, bad) {
+				t.Errorf("%d fixtures: the page holds %q", n, bad)
+			}
+		}
+		for _, want := range []string{`<meta name="viewport"`, "prefers-color-scheme: dark", `<label for="search">`, "file &lt;b&gt;testdata/shared.csv"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%d fixtures: the page lacks %q", n, want)
+			}
+		}
+		balanced(t, page)
+	}
+}
+
+// balanced checks that each element is closed, which browsers forgive.
+func balanced(t *testing.T, page string) {
+	t.Helper()
+	body := regexp.MustCompile(`(?s)<(script|style)>.*?</(script|style)>`).ReplaceAllString(page, "")
+	body = regexp.MustCompile(`<(meta|br|input)\b([^>]*)>`).ReplaceAllString(body, "<$1$2/>")
+	d := xml.NewDecoder(strings.NewReader(body))
+	for {
+		_, err := d.Token()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestHTMLSearchRows(t *testing.T) {
+	page := html(t, sample(2000))
+	if n := strings.Count(page, `<td data-name="Key">`); n != 2000 {
+		t.Errorf("%d rows", n)
+	}
+	if len(page) > 4<<20 {
+		t.Errorf("the page has %d bytes", len(page))
+	}
+}
+
+func TestSum(t *testing.T) {
+	d := sample(30)
+	if d.Totals.Fixtures != 30 || d.Totals.Records != 60 || d.Totals.Misses != 60 || len(d.Packages) != 30 || d.Totals.Packages != 30 {
+		t.Errorf("%+v", d.Totals)
+	}
+	if d.Causes[0].LostMS != 1e5 {
+		t.Errorf("the costliest cause does not come first: %+v", d.Causes)
+	}
+}
+
+func TestGraphForms(t *testing.T) {
+	g := NewGraph(sample(3))
+	var text, dot, js bytes.Buffer
+	if g.WriteText(&text) != nil || g.WriteDOT(&dot) != nil || g.WriteJSON(&js) != nil {
+		t.Fatal("cannot write")
+	}
+	want := `fixture <2> & "co"  example.com/module/with/a/long/path/p002  [outdated: file testdata/shared.csv modified (1 B -> 2 B) (+1 more)]
+    fixture <1> & "co"  example.com/module/with/a/long/path/p001  [?]
+        fixture <0> & "co"  example.com/module/with/a/long/path/p000
+            testdata/f0.csv
+            testdata/shared.csv
+        testdata/f1.csv
+        testdata/shared.csv
+    testdata/f2.csv
+    testdata/shared.csv
+`
+	if text.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", text.String(), want)
+	}
+	if !strings.Contains(dot.String(), `label="fixture <0> & \"co\"\nexample.com`) {
+		t.Errorf("%s", dot.String())
+	}
+	var back Graph
+	if err := json.Unmarshal(js.Bytes(), &back); err != nil || len(back.Nodes) != 7 || len(back.Edges) != 8 {
+		t.Errorf("%d nodes, %d edges, %v", len(back.Nodes), len(back.Edges), err)
+	}
+}
+
+// TestGraphCircle: fixtures that use each other are drawn once each.
+func TestGraphCircle(t *testing.T) {
+	d := sample(2)
+	d.Fixtures[0].Children = []string{d.Fixtures[1].Slot}
+	d.Fixtures[1].Children = []string{d.Fixtures[0].Slot}
+	var b bytes.Buffer
+	if err := NewGraph(d).WriteText(&b); err != nil || strings.Count(b.String(), "(above)") != 1 {
+		t.Errorf("%s, %v", b.String(), err)
+	}
+}
+
+func TestSummary(t *testing.T) {
+	var b bytes.Buffer
+	if err := Summary(&b, sample(30)); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), `| fixture &lt;29> & "co" |`) || strings.Count(b.String(), "\n|") != 2+10+2+2 {
+		t.Errorf("%s", b.String())
+	}
+}

@@ -1,0 +1,142 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"errors"
+	"go/ast"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Home returns the import path of the package under test.
+func (c *Closure) Home() string { return c.home }
+
+// ErrUnknown says that a closure cannot be found again from its names.
+var ErrUnknown = errors.New("only a run can tell")
+
+// Again finds, in the source that is on disk now, the closure of the function
+// that then was the closure of: for tools that compare a record with the
+// source without running it. b is Static of the package under test.
+//
+// A function is found by name, a literal in the declaration that it was in: the
+// one with the same tokens, or else the nearest one. What counts as all local
+// code is ErrUnknown.
+func (b *Build) Again(then *Closure) (*Closure, error) {
+	if slices.ContainsFunc(then.Fallback, func(why string) bool { return strings.Contains(why, "all local code counts") }) {
+		return nil, ErrUnknown
+	}
+	g, err := b.graphOf(nil)
+	if err != nil {
+		return nil, err
+	}
+	a := &again{b: b, g: g, c: &Closure{root: g.mods.root}}
+	for i := range then.Decls {
+		if d := &then.Decls[i]; d.Via == "" && !d.special() {
+			a.add(d)
+		}
+	}
+	return g.closure(a.roots), nil
+}
+
+// special reports whether d stands for something that is no declaration.
+func (d *Decl) special() bool {
+	return d.Name == "godebug" || strings.Contains(d.Name, " ") || path.Base(d.Name) == path.Base(d.File)
+}
+
+type again struct {
+	b     *Build
+	g     *graph
+	c     *Closure // to compute digests with
+	roots []*node
+}
+
+// add adds what a declaration of the former closure is now. What is gone adds
+// nothing, and is missing from the closure then.
+func (a *again) add(d *Decl) {
+	name, isLiteral := strings.CutSuffix(d.Name, ".func")
+	var best *node
+	for _, n := range a.g.everything() {
+		if !isLiteral {
+			for i := range n.fact.names {
+				if n.nameOf(i) == name {
+					a.roots = append(a.roots, n)
+					break
+				}
+			}
+			continue
+		}
+		if n.pkg.path+"."+n.fact.names[0].name != name {
+			continue
+		}
+		for _, lit := range a.literals(n) {
+			if best == nil || a.closer(d, lit, best) {
+				best = lit
+			}
+		}
+	}
+	if best != nil {
+		a.roots = append(a.roots, best)
+	}
+}
+
+func (a *again) closer(d *Decl, x, y *node) bool {
+	sameX, sameY := a.c.nodeDigest(a.g, x) == d.Digest, a.c.nodeDigest(a.g, y) == d.Digest
+	if sameX != sameY {
+		return sameX
+	}
+	return max(x.fact.line-d.Line, d.Line-x.fact.line) < max(y.fact.line-d.Line, d.Line-y.fact.line)
+}
+
+// literals makes nodes of the function literals in a declaration, each with
+// the statements that determine what it captures.
+func (a *again) literals(n *node) (nodes []*node) {
+	res, why := a.b.resolveFile(n.file.path)
+	if why != "" {
+		return nil
+	}
+	calls := map[*ast.FuncLit]*ast.CallExpr{}
+	ast.Inspect(res.file, func(x ast.Node) bool {
+		if call, ok := x.(*ast.CallExpr); ok {
+			for _, arg := range call.Args {
+				if lit, ok := arg.(*ast.FuncLit); ok {
+					calls[lit] = call
+				}
+			}
+		}
+		lit, ok := x.(*ast.FuncLit)
+		if !ok || res.line(lit.Pos()) < n.fact.line || res.line(lit.Pos()) >= n.fact.line+n.fact.lines {
+			return true
+		}
+		var determined [][2]int
+		if call := calls[lit]; call != nil {
+			fn := Func{File: n.file.path, Line: res.line(lit.Type.Func)}
+			determined = a.b.captures(fn, Site{File: n.file.path, Line: res.line(call.Lparen)}, calleeName(call)).Determined
+		}
+		nodes = append(nodes, a.g.literalNode(n.pkg, n.file, res, lit, determined))
+		return true
+	})
+	return nodes
+}
+
+// calleeName is the last element of what is called, without type arguments.
+func calleeName(call *ast.CallExpr) string {
+	fun := call.Fun
+	for {
+		switch x := fun.(type) {
+		case *ast.Ident:
+			return x.Name
+		case *ast.SelectorExpr:
+			return x.Sel.Name
+		case *ast.IndexExpr:
+			fun = x.X
+		case *ast.IndexListExpr:
+			fun = x.X
+		case *ast.ParenExpr:
+			fun = x.X
+		default:
+			return ""
+		}
+	}
+}

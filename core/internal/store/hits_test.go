@@ -1,0 +1,120 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+func (cs *clockStore) wantHits(fixture Fixture, hits, savedMS int64) {
+	cs.t.Helper()
+	if n := cs.Hits().Fixtures[fixture].HitCount; n != (HitCount{hits, savedMS}) {
+		cs.t.Errorf("%v: %+v; want %d hits, %d ms saved", fixture, n, hits, savedMS)
+	}
+}
+
+func TestHits(t *testing.T) {
+	cs := newClockStore(t)
+	var wg sync.WaitGroup
+	for range 4 { // stores of their own, as processes have
+		s, _ := Open(cs.root)
+		for range 2 {
+			wg.Go(func() {
+				for range 100 {
+					s.CountHit("p", "a", 2*time.Millisecond)
+					s.CountHit("p", `b"`, time.Second)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	cs.wantHits(Fixture{"p", "a"}, 800, 1600)
+	cs.wantHits(Fixture{"p", `b"`}, 800, 800_000)
+	data, _ := os.ReadFile(cs.hitsPath())
+	if len(data) > 2000 {
+		t.Errorf("the file has grown to %d bytes:\n%s", len(data), data)
+	}
+}
+
+// TestHitsRotate puts the file aside under the processes that count in it.
+func TestHitsRotate(t *testing.T) {
+	cs := newClockStore(t)
+	other, _ := Open(cs.root)
+	rotate := func() {
+		cs.time = cs.time.Add(time.Second)
+		if err := os.Rename(cs.hitsPath(), filepath.Join(hitsDir(cs.Store), rotatedHits(cs.time))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cs.CountHit("p", "once", time.Second)
+	other.CountHit("p", "twice", time.Second)
+	other.CountHit("p", "twice", time.Second)
+	rotate()
+	cs.CountHit("p", "once", time.Second)     // its line is gone: a new one, for one hit
+	other.CountHit("p", "twice", time.Second) // still in the old file
+	cs.wantHits(Fixture{"p", "twice"}, 3, 3000)
+	if n := cs.Hits().Fixtures[Fixture{"p", "once"}]; n.Hits < 2 {
+		t.Errorf("once: %+v", n)
+	}
+}
+
+// TestHitsFold adds files to the sums once, though a crash left one behind.
+func TestHitsFold(t *testing.T) {
+	cs := newClockStore(t)
+	old := func(quiet.Stat, time.Duration) bool { return true }
+	for range 3 {
+		cs.CountHit("p", "a", time.Second)
+		data, _ := os.ReadFile(cs.hitsPath())
+		path := filepath.Join(hitsDir(cs.Store), rotatedHits(cs.time))
+		os.Rename(cs.hitsPath(), path)
+		cs.counters = counters{}
+		cs.time = cs.time.Add(24 * time.Hour)
+		for range 2 {
+			if err := cs.foldHits(old); err != nil {
+				t.Fatal(err)
+			}
+			os.WriteFile(path, data, 0o600) // as if it had not been removed
+		}
+	}
+	cs.wantHits(Fixture{"p", "a"}, 3, 3000)
+	if days := cs.Hits().Days; len(days) != 3 || days["2026-05-02"].Hits != 1 {
+		t.Errorf("%v", days)
+	}
+	cs.time = cs.time.Add(100 * 24 * time.Hour)
+	os.WriteFile(filepath.Join(hitsDir(cs.Store), rotatedHits(cs.time)), nil, 0o600)
+	if err := cs.foldHits(old); err != nil || len(cs.Hits().Days) != 0 {
+		t.Errorf("after 100 days: %v, %v", cs.Hits(), err)
+	}
+}
+
+func TestHitsRotateBySize(t *testing.T) {
+	cs := newClockStore(t)
+	for i := 0; len(cs.hitFiles()) == 0; i++ {
+		cs.CountHit("example.com/a/package/with/a/long/name", fmt.Sprint("key ", i), time.Second)
+		cs.time = cs.time.Add(time.Millisecond)
+		if i > maxHits/50 {
+			t.Fatal("never put aside")
+		}
+	}
+}
+
+func BenchmarkCountHit(b *testing.B) {
+	root := filepath.Join(b.TempDir(), "store")
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			s, _ := Open(root)
+			s.CountHit("p", "a", time.Second)
+		}
+	})
+	b.Run("next", func(b *testing.B) {
+		s, _ := Open(root)
+		for b.Loop() {
+			s.CountHit("p", "a", time.Second)
+		}
+	})
+}

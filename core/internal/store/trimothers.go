@@ -1,0 +1,75 @@
+package store
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// damagedAge is how long a damaged file is kept for a look.
+const damagedAge = 7 * 24 * time.Hour
+
+// treeAge is how long an unfinished directory is kept: what is written deep in
+// it leaves its own time alone.
+const treeAge = 24 * time.Hour
+
+// logAge is how long a log that nobody writes to any more is kept.
+const logAge = 90 * 24 * time.Hour
+
+// others removes what processes that are gone have left behind.
+func (p *pass) others() bool {
+	if !p.t.DryRun {
+		if err := p.s.foldHits(p.idle); err != nil && p.err == nil {
+			p.err = err
+		}
+	}
+	return p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge)
+}
+
+// directory removes what is old in a directory of the store.
+func (p *pass) directory(name string, age time.Duration) bool {
+	dir := filepath.Join(p.s.dir, name)
+	entries, _ := quiet.ReadDir(dir)
+	for _, e := range entries {
+		if e.Name() == "lock" {
+			continue
+		}
+		if !p.visit(1) {
+			return false
+		}
+		path := filepath.Join(dir, e.Name())
+		st, err := quiet.LstatPath(path)
+		limit := age
+		if st.Mode.IsDir() {
+			limit = max(age, treeAge)
+		}
+		if err != nil || !p.idle(st, limit) {
+			continue
+		}
+		if !p.t.DryRun && !p.removeTree(path) {
+			return p.err != nil // out of visits, unless it could not be removed
+		}
+		p.out.Others++
+		p.out.Freed += st.Size
+	}
+	return true
+}
+
+// removeTree is os.RemoveAll, not logged, and counted. Directories in what a
+// fixture builds may be read-only.
+func (p *pass) removeTree(path string) bool {
+	st, err := quiet.LstatPath(path)
+	if err != nil || !st.Mode.IsDir() {
+		return p.remove(path)
+	}
+	os.Chmod(path, 0o700)
+	entries, _ := quiet.ReadDir(path)
+	for _, e := range entries {
+		if !p.visit(1) || !p.removeTree(filepath.Join(path, e.Name())) {
+			return false
+		}
+	}
+	return p.remove(path)
+}

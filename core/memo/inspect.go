@@ -1,0 +1,292 @@
+package memo
+
+import (
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/source"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// Columns are the kinds of input that a Verdict tells apart.
+var Columns = []string{"code", "files", "env", "values", "modules", "toolchain", "children"}
+
+// A State is how some inputs of a record stand now.
+type State string
+
+const (
+	None    State = "-" // there are none of this kind
+	Same    State = "ok"
+	Unknown State = "?" // only a run can tell
+	Changed State = "changed"
+)
+
+// A Verdict is what can be said of a record, or of the best record of a
+// fixture, without running a test.
+type Verdict struct {
+	Columns map[string]State `json:"columns"`
+	Reasons []Reason         `json:"reasons,omitempty"` // of what has changed
+}
+
+// State is that of the worst column.
+func (v Verdict) State() State {
+	worst := Same
+	for _, s := range v.Columns {
+		if s == Changed || s == Unknown && worst == Same {
+			worst = s
+		}
+	}
+	return worst
+}
+
+// An Inspector compares records with the present state of a checkout, without
+// running a test. It looks at each thing once.
+type Inspector struct {
+	// Toolchain is the version and platform of the go command in use, as
+	// "go1.26.0 linux/amd64"; empty if not known.
+	Toolchain string
+	// Plain are the settings of a plain go test, by name.
+	Plain map[string]string
+
+	c     *Cache
+	root  look.Root
+	calls [2]*call // by algorithm: what was looked at
+	seen  map[recordKey]Verdict
+	built map[string]*source.Build // by package
+}
+
+type recordKey struct {
+	variantKey
+	id store.RecordID
+}
+
+// Inspect returns an Inspector of the module that holds dir.
+func (c *Cache) Inspect(dir string) *Inspector {
+	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]Verdict{}, built: map[string]*source.Build{}}
+	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", "GOMAXPROCS": settingValue("GOMAXPROCS")}
+	for i := range v.calls {
+		w := *c.world
+		w.Root, w.Dir, w.Algorithm = v.root, dir, input.Algorithm(i)
+		v.calls[i] = &call{c: c, spec: &Spec{}, world: &w}
+	}
+	return v
+}
+
+// Root returns the directory of the module, "" if there is none.
+func (v *Inspector) Root() string { return v.root.Physical }
+
+// Fixture returns the verdict on a fixture: that on the record which is valid,
+// or else on the nearest one.
+func (v *Inspector) Fixture(records []*Stored) Verdict {
+	best, bestRank := Verdict{}, -1
+	for _, s := range slices.SortedFunc(slices.Values(records), func(a, b *Stored) int { return b.Built.Compare(a.Built) }) {
+		verdict := v.Record(s)
+		rank := map[State]int{Same: 1 << 30, Unknown: 1 << 29}[verdict.State()] - len(verdict.Reasons) + 1<<20
+		if rank > bestRank {
+			best, bestRank = verdict, rank
+		}
+	}
+	return best
+}
+
+// Record returns the verdict on a record.
+func (v *Inspector) Record(s *Stored) Verdict { return v.record(s.rec, s.file, nil) }
+
+func (v *Inspector) record(rec *record.Record, file store.RecordFile, nested []variantKey) Verdict {
+	self := recordKey{variantKey{file.Slot, file.Variant}, file.ID}
+	if verdict, ok := v.seen[self]; ok {
+		return verdict
+	}
+	verdict := Verdict{Columns: map[string]State{}}
+	for _, column := range Columns {
+		verdict.Columns[column] = None
+	}
+	nested = append(slices.Clip(nested), self.variantKey)
+	cl := v.calls[rec.Algorithm].asChild(rec)
+	for i := range rec.Inputs {
+		in := &rec.Inputs[i]
+		if in.Kind == input.Code {
+			v.code(in, &verdict)
+		} else if column := columnOf(in.Kind); column != "" {
+			state, reasons := v.input(cl, in, rec.Algorithm, nested)
+			verdict.add(column, state, reasons...)
+		}
+	}
+	if len(nested) == 1 {
+		v.seen[self] = verdict // within a circle it would be taken for granted
+	}
+	return verdict
+}
+
+// add adds what is known of one input.
+func (v *Verdict) add(column string, state State, reasons ...Reason) {
+	v.Columns[column] = worse(v.Columns[column], state)
+	for _, r := range reasons {
+		if !hasReason(v.Reasons, r) {
+			v.Reasons = append(v.Reasons, r)
+		}
+	}
+}
+
+func worse(a, b State) State {
+	rank := map[State]int{None: 0, Same: 1, Unknown: 2, Changed: 3}
+	if rank[b] > rank[a] {
+		return b
+	}
+	return a
+}
+
+func columnOf(k input.Kind) string {
+	switch k {
+	case input.File, input.Dir, input.Glob, input.Checkout:
+		return "files"
+	case input.Env:
+		return "env"
+	case input.Value:
+		return "values"
+	case input.Toolchain, input.Setting:
+		return "toolchain"
+	case input.Child:
+		return "children"
+	}
+	return ""
+}
+
+// input compares one input.
+func (v *Inspector) input(cl *call, in *input.Input, alg Algorithm, nested []variantKey) (State, []Reason) {
+	switch in.Kind {
+	case input.Toolchain:
+		return v.toolchain(in)
+	case input.Setting:
+		return v.setting(in, alg)
+	case input.Child:
+		return v.childInput(in, alg, nested)
+	case input.Value:
+		if len(nested) > 1 {
+			return Same, nil // what a build gives the fixtures that it uses is in its code
+		}
+	case input.File, input.Dir, input.Glob, input.Env, input.Checkout:
+		now := cl.state(in)
+		if reasons := input.Compare(in, &now); len(reasons) > 0 {
+			return Changed, reasons
+		}
+		return Same, nil
+	}
+	return Unknown, nil
+}
+
+// toolchain compares version and platform. The settings of the build are taken
+// as they are: which flags the next go test will have nobody knows.
+func (v *Inspector) toolchain(in *input.Input) (State, []Reason) {
+	version, platform, _ := strings.Cut(in.Detail, " ")
+	platform, _, _ = strings.Cut(platform, " ")
+	old := version + " " + platform
+	switch {
+	case v.Toolchain == "":
+		return Unknown, nil
+	case old == v.Toolchain:
+		return Same, nil
+	}
+	return Changed, input.Compare(
+		&input.Input{Kind: in.Kind, Name: in.Name, Detail: old, Digest: input.Digest{1}},
+		&input.Input{Kind: in.Kind, Name: in.Name, Detail: v.Toolchain, Digest: input.Digest{2}})
+}
+
+// setting compares with what a plain go test would have.
+func (v *Inspector) setting(in *input.Input, alg Algorithm) (State, []Reason) {
+	plain, known := v.Plain[in.Name]
+	if !known {
+		return Unknown, nil
+	}
+	now := *in
+	now.Detail, now.Digest = plain, alg.DigestOf(plain)
+	if reasons := input.Compare(in, &now); len(reasons) > 0 {
+		return Changed, reasons
+	}
+	return Same, nil
+}
+
+// childInput looks for a record of the child that has the same output and
+// whose inputs are the same.
+func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantKey) (State, []Reason) {
+	key, code := parseChild(in)
+	r := Reason{Code: "child.changed", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " is no longer stored"}
+	if slices.Contains(nested, key) {
+		return Same, nil
+	}
+	state := Changed
+	for _, file := range v.c.store.Records(key.slot, key.variant) {
+		rec, err := v.c.read(file)
+		if err != nil {
+			continue
+		}
+		verdict := v.record(rec, file, nested)
+		equal := alg.Cut(rec.Output.ID) == in.Digest && sameCode(rec, code)
+		switch s := verdict.State(); {
+		case equal && s == Same:
+			return Same, nil
+		case equal && s == Unknown:
+			state = Unknown
+		case state == Changed && s == Changed:
+			r.Text = "fixture " + quote(in.Detail) + " changed: " + ReasonText(verdict.Reasons)
+		case state == Changed && !equal:
+			r.Text = "fixture " + quote(in.Detail) + " changed: built again to another value"
+		}
+	}
+	if state == Changed {
+		return Changed, []Reason{r}
+	}
+	return state, nil
+}
+
+// sameCode reports whether a record was built by code of a digest.
+func sameCode(rec *record.Record, code string) bool {
+	d := codeOf(rec.Inputs)
+	return hex.EncodeToString(d[:16]) == code
+}
+
+// code compares code that is known by its closure with the source on disk.
+// Options, type and version are written in it.
+func (v *Inspector) code(in *input.Input, verdict *Verdict) {
+	then, now, err := v.closures(in)
+	if err != nil {
+		verdict.add("code", Unknown)
+		return
+	}
+	verdict.add("code", Same)
+	if len(then.Modules) > 0 {
+		verdict.add("modules", Same)
+	}
+	for _, r := range closureReasons(then, now) {
+		if r.Code == "module.changed" {
+			verdict.add("modules", Changed, r)
+		} else {
+			verdict.add("code", Changed, r)
+		}
+	}
+}
+
+func (v *Inspector) closures(in *input.Input) (then, now *source.Closure, err error) {
+	if in.Name != "closure" {
+		return nil, nil, source.ErrUnknown
+	}
+	then, err = source.DecodeClosure([]byte(in.Detail))
+	if err != nil {
+		return nil, nil, err
+	}
+	build := v.built[then.Home()]
+	if build == nil {
+		dir, err := source.FindPackage(v.root.Physical, then.Home())
+		if err != nil {
+			return nil, nil, err
+		}
+		build = source.Static(dir)
+		v.built[then.Home()] = build
+	}
+	now, err = build.Again(then)
+	return then, now, err
+}

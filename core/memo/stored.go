@@ -1,0 +1,215 @@
+package memo
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/source"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A Stored is a record in the cache, as people and reports see it.
+type Stored struct {
+	Package   string        `json:"pkg"`
+	Key       string        `json:"key"`
+	Slot      string        `json:"slot"` // the fixture's name in the store
+	Variant   string        `json:"variant"`
+	ID        string        `json:"record"`
+	Built     time.Time     `json:"built"`
+	Used      time.Time     `json:"used"` // to the hour
+	BuildTime time.Duration `json:"build_ns"`
+	Size      int64         `json:"bytes"` // of the output
+	Output    string        `json:"output"`
+
+	rec  *record.Record
+	file store.RecordFile
+}
+
+// An Input is one input of a record.
+type Input struct {
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
+	Detail   string `json:"detail,omitempty"` // what explains a difference
+	Declared bool   `json:"declared,omitempty"`
+}
+
+// Records lists what is stored, the records of a fixture together. What cannot
+// be read is left out, and what goes meanwhile may be listed. Without inputs a
+// record takes little memory, and can only be looked at as it is.
+func (c *Cache) Records(inputs bool) iter.Seq[*Stored] {
+	return func(yield func(*Stored) bool) {
+		if c.store == nil {
+			return
+		}
+		last := &Stored{}
+		for file := range c.store.All() {
+			rec, err := c.read(file)
+			if err != nil {
+				continue
+			}
+			s := stored(file, rec)
+			if !inputs {
+				s.drop(last)
+			}
+			if last = s; !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// drop lets go of the inputs, and of the file's bytes that strings share. Most
+// records have the names of the one before.
+func (s *Stored) drop(last *Stored) {
+	s.rec = nil
+	if s.Package == last.Package && s.Key == last.Key {
+		s.Package, s.Key = last.Package, last.Key
+		return
+	}
+	s.Package, s.Key = strings.Clone(s.Package), strings.Clone(s.Key)
+}
+
+// RecordsOf lists the records of one fixture.
+func (c *Cache) RecordsOf(pkg, key string) (list []*Stored) {
+	for file := range c.store.SlotRecords(store.SlotOf(pkg, key)) {
+		if rec, err := c.read(file); err == nil {
+			list = append(list, stored(file, rec))
+		}
+	}
+	return list
+}
+
+func stored(file store.RecordFile, rec *record.Record) *Stored {
+	rec.Inline = nil // an output is not looked at
+	return &Stored{
+		Package: rec.Package, Key: rec.Key, Slot: file.Slot.String(), Variant: file.Variant.String(), ID: file.ID.String(),
+		Built: rec.Built, Used: file.Used, BuildTime: rec.BuildTime,
+		Size: rec.Output.Size, Output: rec.Output.ID.String(),
+		rec: rec, file: file,
+	}
+}
+
+// Inputs returns what the build depended on, in the order of kinds.
+func (s *Stored) Inputs() []Input {
+	var list []Input
+	for i := range s.rec.Inputs {
+		in := &s.rec.Inputs[i]
+		if in.Kind == input.Walk {
+			continue // told by its pattern
+		}
+		name := input.Show(in.Name)
+		if in.Kind == input.Child {
+			name = in.Detail
+		}
+		list = append(list, Input{Kind: kindName(in.Kind), Name: name, Detail: inputDetail(in), Declared: in.Flags&input.Declared != 0})
+	}
+	return list
+}
+
+// Children returns the slots of the fixtures that the build used.
+func (s *Stored) Children() (slots []string) {
+	for i := range s.rec.Inputs {
+		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
+			if key, _ := parseChild(in); !slices.Contains(slots, key.slot.String()) {
+				slots = append(slots, key.slot.String())
+			}
+		}
+	}
+	return slots
+}
+
+// kindNames are the kinds of input in words, in their order.
+var kindNames = [...]string{"other", "options", "version", "toolchain", "code", "type", "value", "setting", "checkout",
+	"env", "file", "directory", "files", "walk", "fixture"}
+
+func kindName(k input.Kind) string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return kindNames[0]
+}
+
+// inputDetail is an input's detail where that says something to people.
+func inputDetail(in *input.Input) string {
+	switch in.Kind {
+	case input.File:
+		return in.Describe()
+	case input.Env:
+		if in.Absent() {
+			return "unset"
+		}
+		if in.Detail == "" {
+			return "set"
+		}
+	case input.Child:
+		return ""
+	case input.Code:
+		return codeDetail(in)
+	}
+	return in.Detail
+}
+
+// codeDetail says how much code a record stands for.
+func codeDetail(in *input.Input) string {
+	if in.Name != "closure" {
+		return funcOf(in)
+	}
+	closure, err := source.DecodeClosure([]byte(in.Detail))
+	if err != nil {
+		return ""
+	}
+	text := human.Count(len(closure.Decls), "declaration")
+	for _, m := range closure.Modules {
+		text += ", " + m.Path + " " + m.Version
+	}
+	return text
+}
+
+// Events returns what the cache remembers of misses and of results not stored,
+// oldest first: as much as its logs hold.
+func (c *Cache) Events() (events []Event) {
+	if c.store == nil {
+		return nil
+	}
+	for line := range bytes.Lines(c.store.Events()) {
+		var e Event
+		if json.Unmarshal(line, &e) == nil && e.Key != "" {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+// Hits returns the hits that were counted.
+func (c *Cache) Hits() store.Hits {
+	if c.store == nil {
+		return store.Hits{}
+	}
+	return c.store.Hits()
+}
+
+// A FixtureID names a fixture of a package, or of a Scope.
+type FixtureID struct{ Package, Key string }
+
+// Remove forgets fixtures, whatever their age. What is being built stays, and
+// is counted in busy.
+func (c *Cache) Remove(ids ...FixtureID) (removed Trimmed, busy int, err error) {
+	if c.store == nil {
+		return removed, 0, errNoStore
+	}
+	slots := make([]store.SlotID, len(ids))
+	for i, id := range ids {
+		slots[i] = store.SlotOf(id.Package, id.Key)
+	}
+	return c.store.Remove(slots, recordRefs)
+}
+
+var errNoStore = errors.New("CACHETEST=off: there is no cache")

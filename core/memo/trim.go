@@ -1,0 +1,85 @@
+package memo
+
+import (
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// Limits are what a store may hold before what was not used for longest goes.
+// A limit of 0 is the default one, a negative one is none.
+type Limits = store.Limits
+
+// DefaultLimits are those of a Config that has none: a month is longer than
+// most branches live, and the bytes are what a laptop can spare.
+var DefaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
+
+// dailyVisits is how many files a trim looks at while a test waits for it: a
+// fraction of a second. What is left is for the next day.
+const dailyVisits = 10_000
+
+// trimCheck is how often one process looks whether a trim is due.
+const trimCheck = time.Hour
+
+// trimDaily removes what is old or over the limits if nobody has for a day. A
+// failure of it is nothing that the test that has just stored something could
+// do anything about; `cachetest trim` tells it.
+func (c *Cache) trimDaily() {
+	c.mu.Lock()
+	now := time.Now()
+	due := now.Sub(c.trimChecked) >= trimCheck
+	if due {
+		c.trimChecked = now
+	}
+	c.mu.Unlock()
+	if due {
+		c.store.TrimDaily(c.dailyTrim())
+	}
+}
+
+func (c *Cache) dailyTrim() store.Trim {
+	return store.Trim{Limits: inForce(c.config.Limits), Refs: recordRefs, Visits: dailyVisits}
+}
+
+// inForce returns limits in the form of package store: 0 for none.
+func inForce(limits Limits) Limits {
+	return Limits{
+		Age:   orDefault(limits.Age, DefaultLimits.Age),
+		Bytes: orDefault(limits.Bytes, DefaultLimits.Bytes),
+		Count: orDefault(limits.Count, DefaultLimits.Count),
+	}
+}
+
+func orDefault[N int64 | time.Duration](n, otherwise N) N {
+	if n == 0 {
+		return otherwise
+	}
+	return max(n, 0)
+}
+
+// recordRefs returns the objects that a record refers to.
+func recordRefs(payload []byte) ([]store.ObjectRef, error) {
+	rec, err := record.Decode(payload)
+	if err != nil || rec.HasInline {
+		return nil, err
+	}
+	return []store.ObjectRef{rec.Output}, nil
+}
+
+// A Trim says how to trim a cache.
+type Trim struct {
+	Limits   Limits
+	DryRun   bool          // remove nothing, count what would go
+	Progress func(Trimmed) // told now and then
+}
+
+// Trimmed is what a trim did.
+type Trimmed = store.Trimmed
+
+// Trim removes what was not used for longer than the limits allow, and what
+// processes that are gone left behind. What is in use or being built, or was
+// used within the hour, stays. It may run beside any number of tests.
+func (c *Cache) Trim(t Trim) (Trimmed, error) {
+	return c.store.Trim(store.Trim{Limits: inForce(t.Limits), Refs: recordRefs, DryRun: t.DryRun, Progress: t.Progress})
+}
