@@ -34,6 +34,10 @@ var layers = map[string][]string{
 	"core/internal/report":          {"core/memo"},
 	"core/cmd/cachetest":            {"core/memo", "core/internal/report", "core/internal/source", "core/internal/store", "core/internal/record", "core/internal/input"},
 	"examples/quickstart":           {"cachetest"},
+	"examples/binary":               {},
+	"examples/binary/cmd/wordcount": {},
+	"examples/dataset":              {},
+	"examples/keys":                 {},
 	"examples/quickstart/run":       {},
 }
 
