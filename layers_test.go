@@ -18,7 +18,7 @@ var layers = map[string][]string{
 	"cachetest/golden":          {"cachetest", "cachetest/internal/hits"},
 	"cachetest/cachescript":     {"cachetest", "cachetest/internal/script", "core/memo", "cachetest/golden"},
 	"core/memo": {
-		"core/internal/source", "core/internal/trace", "core/internal/tree", "core/internal/cacheprog", "core/internal/record",
+		"core/internal/source", "core/internal/trace", "core/internal/tree", "core/internal/record", "core/internal/config", "core/internal/human",
 		"core/internal/input", "core/internal/snapshot", "core/internal/store", "core/internal/look", "core/internal/quiet",
 	},
 	"core/internal/record":          {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/quiet"},
@@ -31,14 +31,20 @@ var layers = map[string][]string{
 	"core/internal/snapshot":        {},
 	"core/internal/snapshot/matrix": {"core/internal/snapshot"},
 	"core/internal/quiet":           {},
-	"core/internal/report":          {"core/memo"},
-	"core/cmd/cachetest":            {"core/memo", "core/internal/report", "core/internal/source", "core/internal/store", "core/internal/record", "core/internal/input"},
-	"examples/quickstart":           {"cachetest"},
+	"core/internal/human":           {},
+	"core/internal/config":          {"core/internal/human"},
+	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/quiet"},
+	"core/internal/report":          {"core/internal/human"},
+	"core/cmd/cachetest": {
+		"core/memo", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/source",
+		"core/internal/store", "core/internal/record", "core/internal/input",
+	},
+	"examples/quickstart":           {},
+	"examples/quickstart/demo":      {},
 	"examples/binary":               {},
 	"examples/binary/cmd/wordcount": {},
 	"examples/dataset":              {},
 	"examples/keys":                 {},
-	"examples/quickstart/run":       {},
 }
 
 // goList runs go list and returns its output's lines.

@@ -59,18 +59,18 @@ func orDefault[N int64 | time.Duration](n, otherwise N) N {
 }
 
 // recordRefs returns the objects that a record refers to, the files of a tree
-// among them. A tree's manifest is always told: the tree in place bears its
-// name.
+// among them. One whose output cannot be read is of no use, and keeps nothing
+// else. A tree's manifest is always told: the tree in place bears its name.
 func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
 	rec, err := record.Decode(payload)
 	if err != nil {
 		return nil, err
 	}
-	refs, err := rec.Objects(c.store.ReadObject)
+	refs, _ := rec.Objects(c.store.ReadObject)
 	if rec.Form == record.Tree && rec.HasInline {
 		refs = append(refs, rec.Output)
 	}
-	return refs, err
+	return refs, nil
 }
 
 // A Trim says how to trim a cache.

@@ -310,3 +310,23 @@ func users(t *testing.T, a plain, b outer, c any) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+func TestCapturedReceiver(t *testing.T) {
+	for _, tc := range []struct{ body, want string }{
+		{`cachetest.Memo(t, "k", suite{4}.Build)`, "suite{4} true"},
+		{`s := suite{4}; cachetest.Memo(t, "k", s.Build)`, "s true"},
+		{`s := load(); cachetest.Memo(t, "k", s.Build)`, "s false"},
+		{`s := load(); cachetest.Memo(t, "k", s.Build, cachetest.With("s", s))`, "s true"},
+		{`s := suite{4}; s.n = load(); cachetest.Memo(t, "k", s.Build)`, "s false"},
+		{`f := load().Build; cachetest.Memo(t, "k", f)`, "the receiver of e.suite.Build false"},
+	} {
+		p, err := parseSource("x_test.go", []byte(captureHead+"func f(t *testing.T) { "+tc.body+" }"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := methodValue(Func{Symbol: "example.com/e.suite.Build-fm"}, newResolver(p), Site{Line: 7}, "Memo").Values
+		if s := fmt.Sprint(got[0].Name, " ", got[0].Covered); len(got) != 1 || s != tc.want {
+			t.Errorf("%s: %s, want %s", tc.body, s, tc.want)
+		}
+	}
+}
