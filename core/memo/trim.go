@@ -58,14 +58,18 @@ func orDefault[N int64 | time.Duration](n, otherwise N) N {
 	return max(n, 0)
 }
 
-// recordRefs returns the objects that a record refers to. One whose output
-// cannot be read is of no use, and keeps nothing else.
+// recordRefs returns the objects that a record refers to, the files of a tree
+// among them. One whose output cannot be read is of no use, and keeps nothing
+// else. A tree's manifest is always told: the tree in place bears its name.
 func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
 	rec, err := record.Decode(payload)
 	if err != nil {
 		return nil, err
 	}
 	refs, _ := rec.Objects(c.store.ReadObject)
+	if rec.Form == record.Tree && rec.HasInline {
+		refs = append(refs, rec.Output)
+	}
 	return refs, nil
 }
 

@@ -40,14 +40,6 @@ type Count struct {
 // A Progress is told how far it is.
 type Progress func(Count)
 
-// refs returns the objects that a record refers to.
-func refs(rec *record.Record) []store.ObjectRef {
-	if rec.HasInline {
-		return nil
-	}
-	return []store.ObjectRef{rec.Output}
-}
-
 // Write writes the records that want asks for, and their objects. A record
 // that is damaged, or that goes meanwhile, is left out.
 func Write(w io.Writer, s *store.Store, want func(pkg, key string) bool, tell Progress) (Count, error) {
@@ -84,7 +76,11 @@ func (a *writer) record(file store.RecordFile, want func(pkg, key string) bool) 
 	if err != nil || !want(rec.Package, rec.Key) {
 		return nil
 	}
-	for _, ref := range refs(rec) {
+	refs, err := rec.Objects(a.s.ReadObject)
+	if err != nil {
+		return nil // worth nothing
+	}
+	for _, ref := range refs {
 		if a.done[ref.ID] {
 			continue
 		}
@@ -222,7 +218,11 @@ func check(s *store.Store, f store.RecordFile, payload []byte) error {
 	case rec.HasInline && store.Ref(rec.Inline) != rec.Output:
 		return errors.New("its output has another digest")
 	}
-	for _, ref := range refs(rec) {
+	refs, err := rec.Objects(s.ReadObject)
+	if err != nil {
+		return err
+	}
+	for _, ref := range refs {
 		data, err := s.ReadObject(ref)
 		if err != nil {
 			return err

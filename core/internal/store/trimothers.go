@@ -25,7 +25,25 @@ func (p *pass) others() bool {
 			p.err = err
 		}
 	}
-	return p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge)
+	return p.trees() && p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge)
+}
+
+// trees removes the trees to be used in place that no record refers to and no
+// process uses.
+func (p *pass) trees() bool {
+	for _, id := range p.s.Trees() {
+		if !p.visit(1) {
+			return false
+		}
+		st, err := quiet.LstatPath(p.s.TreeDir(id))
+		if _, used := p.state.survey.objects[short64(id)]; used || err != nil || !p.idle(st, minIdle) {
+			continue
+		}
+		if p.t.DryRun || p.s.RemoveTree(id) {
+			p.out.Others++
+		}
+	}
+	return true
 }
 
 // directory removes what is old in a directory of the store.
