@@ -12,15 +12,16 @@ const module = "github.com/fixturecache/fixturecache"
 // layers says which packages of ours each package may import, itself and its
 // subpackages apart. A package that is not listed may not be there.
 var layers = map[string][]string{
-	"cachetest":               {"cachetest/internal/hits", "core/memo"},
-	"cachetest/internal/hits": {},
-	"cachetest/golden":        {"cachetest", "cachetest/internal/hits"},
-	"cachetest/cachescript":   {"cachetest", "cachetest/golden"},
+	"cachetest/internal/script": {},
+	"cachetest":                 {"cachetest/internal/hits", "cachetest/internal/script", "core/memo"},
+	"cachetest/internal/hits":   {},
+	"cachetest/golden":          {"cachetest", "cachetest/internal/hits"},
+	"cachetest/cachescript":     {"cachetest", "cachetest/internal/script", "core/memo", "cachetest/golden"},
 	"core/memo": {
-		"core/internal/source", "core/internal/trace", "core/internal/tree", "core/internal/cacheprog", "core/internal/record",
+		"core/internal/source", "core/internal/trace", "core/internal/tree", "core/internal/record", "core/internal/config", "core/internal/human",
 		"core/internal/input", "core/internal/snapshot", "core/internal/store", "core/internal/look", "core/internal/quiet",
 	},
-	"core/internal/record":          {"core/internal/input", "core/internal/store", "core/internal/quiet"},
+	"core/internal/record":          {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/quiet"},
 	"core/internal/input":           {"core/internal/snapshot", "core/internal/tree", "core/internal/look", "core/internal/quiet"},
 	"core/internal/source":          {"core/internal/snapshot", "core/internal/store", "core/internal/quiet"},
 	"core/internal/trace":           {"core/internal/look", "core/internal/quiet"},
@@ -30,10 +31,16 @@ var layers = map[string][]string{
 	"core/internal/snapshot":        {},
 	"core/internal/snapshot/matrix": {"core/internal/snapshot"},
 	"core/internal/quiet":           {},
-	"core/internal/report":          {"core/memo"},
-	"core/cmd/cachetest":            {"core/memo", "core/internal/report", "core/internal/source", "core/internal/store", "core/internal/record", "core/internal/input"},
-	"examples/quickstart":           {"cachetest"},
-	"examples/quickstart/run":       {},
+	"core/internal/human":           {},
+	"core/internal/config":          {"core/internal/human"},
+	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/quiet"},
+	"core/internal/report":          {"core/internal/human"},
+	"core/cmd/cachetest": {
+		"core/memo", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/source",
+		"core/internal/store", "core/internal/record", "core/internal/input",
+	},
+	"examples/quickstart":      {},
+	"examples/quickstart/demo": {},
 }
 
 // goList runs go list and returns its output's lines.

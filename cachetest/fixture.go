@@ -18,7 +18,8 @@ type fixture struct {
 	spec  memo.Spec
 	ctx   context.Context
 
-	events []memo.Event // to be logged at the end
+	inPlace bool
+	events  []memo.Event // to be logged at the end
 }
 
 // log writes what happened into the test's log. It is deferred by the function
@@ -36,14 +37,24 @@ func (f *fixture) log() {
 // function that the user called, whose name callee is.
 func newFixture(tb TB, callee, key string, fn any, opts []Option) *fixture {
 	tb.Helper()
+	site, err := memo.Caller(1)
+	var f *fixture
+	if err == nil {
+		f, err = makeFixture(tb, site, callee, key, fn, opts)
+	}
+	if err != nil {
+		tb.Fatalf("cachetest: %q: %v", key, err)
+	}
+	return f
+}
+
+// makeFixture is newFixture for a call at a known place.
+func makeFixture(tb TB, site memo.Site, callee, key string, fn any, opts []Option) (*fixture, error) {
+	tb.Helper()
 	f := &fixture{tb: tb}
 	var s settings
 	s.Key, s.Test, s.Func, s.Callee = key, tb.Name(), fn, callee
-	var err error
-	if s.Call, err = memo.Caller(1); err != nil {
-		tb.Fatalf("cachetest: %q: %v", key, err)
-	}
-	s.Package = s.Call.Package
+	s.Call, s.Package = site, site.Package
 	s.Notify = func(e memo.Event) {
 		if e.Type == memo.EventHit {
 			hits.Add(e.Key)
@@ -68,12 +79,11 @@ func newFixture(tb TB, callee, key string, fn any, opts []Option) *fixture {
 		s.Deadline, _ = d.Deadline()
 	}
 	Options(opts...).apply(&s)
-	f.spec = s.Spec
+	f.spec, f.inPlace = s.Spec, s.inPlace
 	f.ctx = building.context(tb.Name())
-	if f.cache, err = caches.get(); err != nil {
-		tb.Fatalf("cachetest: %q: %v", key, err)
-	}
-	return f
+	var err error
+	f.cache, err = caches.get()
+	return f, err
 }
 
 // caches are the caches of this process, by directory: a test may set

@@ -14,6 +14,7 @@ type Option interface{ apply(*settings) }
 // settings is what options set.
 type settings struct {
 	memo.Spec
+	inPlace bool
 }
 
 type optionFunc func(*settings)
@@ -54,6 +55,20 @@ type Path string
 // glob that matches nothing is an error.
 func Files(patterns ...string) Option {
 	return optionFunc(func(s *settings) { s.Declare.Files = append(s.Declare.Files, patterns...) })
+}
+
+// Tool names executables that are found on the PATH and whose content is an
+// input. What they read or start in turn is not: declare it as well.
+func Tool(names ...string) Option {
+	return optionFunc(func(s *settings) { s.Declare.Tools = append(s.Declare.Tools, names...) })
+}
+
+// GoPackages names packages that the function hands to the go command, as in
+// go build, "./cmd/server" say: their sources and embedded files, and those of
+// all that they import in this module, go.mod, the versions of modules, the go
+// command and its settings are inputs.
+func GoPackages(patterns ...string) Option {
+	return optionFunc(func(s *settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) })
 }
 
 // Env names variables that are inputs. Their values are never stored.
@@ -109,15 +124,21 @@ func Refresh() Option {
 	return optionFunc(func(s *settings) { s.Spec.Refresh = true })
 }
 
+// MaxAge makes what was built longer ago a miss: for what expires, a
+// certificate say. Zero is no limit.
+func MaxAge(d time.Duration) Option {
+	return optionFunc(func(s *settings) { s.MaxAge = d })
+}
+
+// InPlace makes Dir and File return the stored tree itself, read-only, instead
+// of a copy: it costs the same for any size. It stays while the process lives.
+func InPlace() Option {
+	return optionFunc(func(s *settings) { s.inPlace = true })
+}
+
 // NoStore uses what is stored but stores nothing.
 func NoStore() Option {
 	return optionFunc(func(s *settings) { s.NoStore = true })
-}
-
-// MaxAge builds anew what was built longer ago than d: certificates that
-// expire, say.
-func MaxAge(d time.Duration) Option {
-	return optionFunc(func(s *settings) { s.MaxAge = d })
 }
 
 // Scope gives fixtures of several packages one slot: its name stands in place

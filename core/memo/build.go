@@ -9,6 +9,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
 // A builder builds one fixture and stores it, unless something says that its
@@ -23,6 +24,8 @@ type builder struct {
 	traceErr error
 	declared []input.Input // before the build
 	took     time.Duration
+	bytes    int64 // size of what was built
+	golist   *goList
 }
 
 // run calls build. It returns what was stored, or what was built where that
@@ -39,10 +42,19 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if err != nil {
 		return Result{}, err
 	}
-	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
 	parent := b.frame.parent
-	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: int64(len(out.Data)), Hint: b.hints()})
-	rec, why := b.record(out)
+	b.bytes = int64(len(out.Data))
+	var m *tree.Manifest
+	if out.Path != "" && out.NotStored == "" {
+		if m, err = out.scan(); err != nil {
+			out.NotStored = "what it made cannot be kept: " + err.Error()
+		} else {
+			b.bytes = m.Size()
+		}
+	}
+	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
+	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints()})
+	rec, why := b.record(&out, m)
 	if why == nil {
 		why = b.publish(rec)
 	}
@@ -52,6 +64,9 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		return res, nil
 	}
 	res.Stored, aside = true, true
+	if res.Data = out.Data; m != nil {
+		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}
+	}
 	b.c.serve(parent, child{key: b.key, name: b.spec.Key, pkg: b.pkg, code: codeOf(b.static), output: rec.Output.ID})
 	return res, nil
 }
@@ -106,7 +121,20 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 	for _, name := range b.spec.Declare.Env {
 		ins = append(ins, w.EnvAt(name, input.Declared))
 	}
-	return ins, nil
+	for _, name := range b.spec.Declare.Tools {
+		ins = append(ins, w.ToolAt(name, input.Declared, old.Find(input.Tool, name)))
+	}
+	if len(b.spec.Declare.GoPackages) == 0 {
+		return ins, nil
+	}
+	if b.golist == nil {
+		list, err := listPackages(w, b.spec.Declare)
+		if err != nil {
+			return nil, err
+		}
+		b.golist = list
+	}
+	return append(ins, b.golist.inputs(w, old)...), nil
 }
 
 func (b *builder) ignorePatterns() []string {
@@ -117,15 +145,20 @@ func (b *builder) ignorePatterns() []string {
 	return names
 }
 
-// publish stores the output and then its record: a crash in between leaves a
-// miss.
-func (b *builder) publish(rec *record.Record) *notStored {
+// mayStore says why nothing is to be stored, whatever was built.
+func (b *builder) mayStore() *notStored {
 	if b.mode == ReadOnly {
 		return &notStored{"mode", "CACHETEST=readonly"}
 	}
 	if b.spec.NoStore {
 		return &notStored{"mode", "NoStore() asks for it"}
 	}
+	return nil
+}
+
+// publish stores the output and then its record: a crash in between leaves a
+// miss.
+func (b *builder) publish(rec *record.Record) *notStored {
 	if !rec.HasInline {
 		if _, err := b.c.store.PutObject(rec.Inline); err != nil {
 			return &notStored{"store", storeError(b.c.store, err)}

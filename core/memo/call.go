@@ -144,6 +144,9 @@ func (cl *call) digestStatic() error {
 		cl.code = code
 		cl.static = append(cl.static, code.in)
 	}
+	if s.kind != "" {
+		plain(input.Type, "type", s.kind)
+	}
 	if s.typ != nil {
 		text := strings.Join(snapshot.TypeDescription(s.typ), "\n")
 		add(input.Type, "type", text, alg.Cut(snapshot.TypeDigest(s.typ)))
@@ -205,10 +208,10 @@ func cpus() string {
 	return ""
 }
 
-// typeName is the name of T, "" for an output that is bytes.
+// typeName is the name of T, or says what else the output is: "" for bytes.
 func (s *Spec) typeName() string {
 	if s.typ == nil {
-		return ""
+		return s.kind
 	}
 	return snapshot.TypeName(s.typ)
 }

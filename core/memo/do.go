@@ -9,6 +9,7 @@ import (
 // An Output is what a build made.
 type Output struct {
 	Data []byte // to be stored, and returned by hits
+	Path string // instead: the directory or file that was made, to be stored
 
 	// NotStored says why this output must not be kept, as "the test failed".
 	NotStored string
@@ -17,6 +18,7 @@ type Output struct {
 // A Result is the outcome of a look-up.
 type Result struct {
 	Data      []byte
+	Tree      *Tree // if the output is a stored directory or file
 	Hit       bool
 	Stored    bool     // Data is in the store; always so after a hit
 	Reasons   []Reason // why it was built
@@ -135,8 +137,8 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 	if cl.mode != ReadOnly {
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
 	}
-	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Output.Size})
-	return Result{Data: h.data, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
+	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes})
+	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }
 
 // verify builds a hit again and compares the bytes.
@@ -146,8 +148,13 @@ func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) 
 	if err != nil {
 		return err
 	}
-	if string(out.Data) != string(h.data) {
-		return errVerify(cl.spec.Key, len(h.data), len(out.Data))
+	if h.tree != nil {
+		err = cl.verifyTree(out, h.data)
+	} else if string(out.Data) != string(h.data) {
+		err = errVerify(cl.spec.Key, len(h.data), len(out.Data))
+	}
+	if err != nil {
+		return err
 	}
 	cl.emit(Event{Type: EventVerified, BuildMS: milliseconds(time.Since(start))})
 	return nil

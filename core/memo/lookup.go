@@ -15,6 +15,7 @@ import (
 type hit struct {
 	rec  *record.Record
 	data []byte
+	tree *Tree // if that is what data describes
 }
 
 // find returns a record of the variant that is valid now, the last used one
@@ -33,21 +34,20 @@ func (cl *call) find() *hit {
 		}
 		if cl.spec.held != nil && cl.spec.held(rec.Output.ID) {
 			cl.used(file, rec, i > 0, v.restat)
-			return &hit{rec, nil}
+			return &hit{rec: rec}
 		}
 		data, err := cl.c.output(rec)
 		if err != nil {
 			cl.note(file.ID, objectCode(err), err)
 			continue
 		}
-		if cl.spec.Accept != nil {
-			if err := cl.spec.Accept(data); err != nil {
-				cl.note(file.ID, "value.unreadable", err)
-				continue
-			}
+		h := &hit{rec: rec, data: data}
+		if err := cl.accept(h); err != nil {
+			cl.note(file.ID, acceptCode(err), err)
+			continue
 		}
 		cl.used(file, rec, i > 0, v.restat)
-		return &hit{rec, data}
+		return h
 	}
 	return nil
 }
@@ -59,6 +59,32 @@ func (cl *call) note(id store.RecordID, code string, err error) {
 		cl.faulty = append(cl.faulty, id)
 		cl.faults = append(cl.faults, Reason{Code: code, Subject: cl.spec.Key, Text: err.Error()})
 	}
+}
+
+// accept asks the caller whether it can use a stored output.
+func (cl *call) accept(h *hit) (err error) {
+	if h.rec.Form == record.Value {
+		if cl.spec.Accept != nil {
+			return cl.spec.Accept(h.data)
+		}
+		return nil
+	}
+	if h.tree, err = cl.c.newTree(h.data, h.rec.Output.ID); err != nil {
+		return err
+	}
+	if cl.spec.AcceptTree != nil {
+		return cl.spec.AcceptTree(h.tree)
+	}
+	return nil
+}
+
+// acceptCode tells an object that is gone or damaged from a value that makes
+// no sense.
+func acceptCode(err error) string {
+	if errors.Is(err, store.ErrDamaged) || errors.Is(err, fs.ErrNotExist) {
+		return objectCode(err)
+	}
+	return "value.unreadable"
 }
 
 func objectCode(err error) string {
@@ -161,7 +187,7 @@ func isStatic(k input.Kind) bool { return k <= input.Setting }
 // same compares one input that is looked up.
 func (v *validator) same(in *input.Input) bool {
 	switch in.Kind {
-	case input.File, input.Dir, input.Env, input.Checkout:
+	case input.File, input.Dir, input.Env, input.Checkout, input.Tool, input.GoDir, input.Unbuilt:
 		now := v.cl.state(in)
 		if now.Digest != in.Digest {
 			return false
@@ -215,6 +241,14 @@ func (cl *call) state(in *input.Input) input.Input {
 		now = cl.world.FileAt(in.Name, in.Flags, in)
 	case input.Dir:
 		now = cl.world.DirAt(in.Name, in.Flags, in)
+	case input.Tool:
+		now = cl.world.ToolAt(in.Name, in.Flags, in)
+	case input.GoDir:
+		now = cl.world.GoDirAt(in.Name, in.Flags, in)
+	case input.Unbuilt:
+		now = cl.world.UnbuiltAt(in.Name, in.Flags, in)
+	case input.Module:
+		now = cl.world.ModuleAt(in.Name)
 	case input.Env:
 		now = cl.world.EnvAt(in.Name, in.Flags)
 	case input.Glob:

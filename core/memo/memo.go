@@ -67,6 +67,7 @@ type Cache struct {
 	flights map[variantKey]*flight
 	served  []child // the fixtures that this process got, oldest first
 	places  map[string]place
+	held    map[store.ObjectID]func() // undoes of the locks of trees used in place
 
 	trimChecked time.Time // when this process last looked whether a trim is due
 }

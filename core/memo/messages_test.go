@@ -32,6 +32,8 @@ var shownAs = map[string]string{
 	"setting.changed":   `-short changed: false -> true`,
 	"checkout.changed":  `checkout changed:`,
 	"env.changed":       `env GREETING changed`,
+	"tool.changed":      `tool greet changed`,
+	"module.changed":    `module example.com/dep v1.0.0`,
 	"file.modified":     `in.csv modified \(4 B -> 7 B\)`,
 	"file.added":        `new.txt added`,
 	"file.removed":      `new.txt removed`,
@@ -51,6 +53,9 @@ var shownAs = map[string]string{
 	"temporary":   `its value holds the temporary path`,
 	"system-file": `was read, and what is in /proc is no file that stays`,
 	"child":       `which is not stored`,
+	"variable":    `fn uses m.Rows, which m.SetRows changes`,
+	"init":        `before the tests began`,
+	"hidden":      `fn can come to exec.Command`,
 }
 
 // shownErrors are the messages of misuse and of modes.
@@ -60,7 +65,12 @@ var shownErrors = []string{
 	`a name must be neither empty nor hold a slash`, `the path is empty`, `not the name of a variable`,
 	`is asked for while it is being built`, `CACHETEST=require: miss`, `is not one of on, off`,
 	`built again is another value`, `verified "n"`, `built without the cache`, `is not an absolute path`,
-	`others can write to it`, `waiting for process`, `hit "users" in`, `the build failed after`,
+	`others can write to it`, `waiting for process`,
+	`fn left app.db-wal beside app.db`, `fn made no file`, `something else than a file: use Dir`, `fn removed its directory`,
+	`something else than a directory`, `what it made cannot be kept: s is a socket`, `holds the temporary path`,
+	`is another tree \(a/r modified\)`, `nor a pattern of packages`, `not the path of one package`, `is a library, not a command`,
+	`tool greet is not found any more`, `its build constraints`,
+	`hit "users" in`, `the build failed after`,
 }
 
 func TestEveryMessageIsInAScript(t *testing.T) {
@@ -98,7 +108,7 @@ func TestEveryMessageIsInAScript(t *testing.T) {
 // TestCodesAreListed holds the lists of codes to the source.
 func TestCodesAreListed(t *testing.T) {
 	for pattern, listed := range map[string][]string{
-		`Code: +"([a-z.]+)"|Code, [a-z., ]+= "([a-z.]+)"|(?:note\(file.ID|change\(), ?"([a-z.]+)"`: input.Codes,
+		`Code: +"([a-z.]+[a-z])"[,}]|Code, [a-zA-Z., ]+= "([a-z.]+)"|(?:note\(file.ID|change\(), ?"([a-z.]+)"`: input.Codes,
 		`notStored\{"([a-z-]+)"`: NotStoredCodes,
 	} {
 		re := regexp.MustCompile(pattern)

@@ -15,6 +15,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
 // A notStored says why a result is not kept.
@@ -28,8 +29,8 @@ var NotStoredCodes = []string{
 
 // record makes the record of a build: what the caller gave, what it declared,
 // what was recorded. It says why there can be none where an input cannot be
-// known.
-func (b *builder) record(out Output) (*record.Record, *notStored) {
+// known. Of a directory or file, m, it stores what is in it.
+func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notStored) {
 	if out.NotStored != "" {
 		return nil, &notStored{"output", out.NotStored}
 	}
@@ -45,15 +46,27 @@ func (b *builder) record(out Output) (*record.Record, *notStored) {
 	if why != nil {
 		return nil, why
 	}
-	more, why := b.outputInputs(out.Data, ins)
+	if why := b.mayStore(); why != nil {
+		return nil, why
+	}
+	var tied bool
+	form := record.Value
+	if m == nil {
+		tied, why = b.outputPaths(out.Data)
+	} else {
+		form = record.Tree
+		tied, why = b.putTree(out, m)
+	}
 	if why != nil {
 		return nil, why
 	}
-	ins = append(ins, more...)
+	if tied && findIn(ins)(input.Checkout, "checkout") == nil {
+		ins = append(ins, checkoutInput(b.world))
+	}
 	slices.SortStableFunc(ins, func(a, c input.Input) int { return int(kindOrder(a.Kind)) - int(kindOrder(c.Kind)) })
 	rec := &record.Record{
 		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Built: b.start, BuildTime: b.took,
-		Algorithm: b.c.config.Algorithm, Output: store.Ref(out.Data), Inline: out.Data,
+		Algorithm: b.c.config.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
 		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins), Bases: b.world.BaseNames(),
 	}
 	return rec, nil
@@ -112,6 +125,9 @@ func findIn(ins []input.Input) input.Lookup {
 // always are the inputs of every fixture that are looked up.
 func (b *builder) always() []input.Input {
 	var ins []input.Input
+	if b.spec.Alone {
+		return nil
+	}
 	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
 		if !slices.Contains(b.spec.Declare.Env, name) {
 			ins = append(ins, b.world.EnvAt(name, 0))
@@ -131,7 +147,7 @@ func (b *builder) children() ([]input.Input, *notStored) {
 	}
 	var ins []input.Input
 	used := slices.Clone(b.frame.children)
-	if b.stateful() {
+	if b.stateful() && !b.spec.Alone {
 		used = append(used, b.c.served...)
 	}
 	for _, ch := range used {

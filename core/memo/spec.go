@@ -34,6 +34,7 @@ type Spec struct {
 
 	Version      string // bumped by hand; also: "I answer for what you cannot see"
 	DeclaredOnly bool   // recorded reads do not count
+	Alone        bool   // nor do fixtures got before, TZ and the like: what is declared is really everything
 	Code         CodeMode
 	MaxAge       time.Duration // a record older than this is a miss; 0: no limit
 	Refresh      bool          // build and store even when valid
@@ -47,12 +48,16 @@ type Spec struct {
 	Veto func() string
 	// Accept is asked about a stored output before it counts as a hit.
 	Accept func(data []byte) error
+	// AcceptTree is Accept for an output that is a directory or a file: it is
+	// to put it where it is wanted.
+	AcceptTree func(*Tree) error
 	// Notify is called for each event, on the goroutine of Do.
 	Notify func(Event)
 	// Deadline is when the caller's time is up; zero: never. No wait goes past it.
 	Deadline time.Time
 
 	typ    reflect.Type // T of Get
+	kind   string       // instead: what GetPath makes
 	codecs []string     // names of the codecs in use
 
 	held func(store.ObjectID) bool // whether the process has the decoded value
@@ -74,6 +79,12 @@ type Path string
 type Declared struct {
 	Files []string // files, directories, globs with **
 	Env   []string // variables
+	Tools []string // executables on the PATH
+
+	// GoPackages are patterns of packages that the build hands to the go
+	// command, with GoFlags: all that the go command would build them from.
+	GoPackages []string
+	GoFlags    []string
 }
 
 // Ignored names what is not an input although it was found to be one.
@@ -113,6 +124,11 @@ func (s *Spec) check() error {
 			return fmt.Errorf("pattern %q is malformed", pattern)
 		}
 	}
+	for _, name := range slices.Concat(s.Declare.Tools, s.Declare.GoPackages) {
+		if name == "" || strings.HasPrefix(name, "-") || strings.ContainsAny(name, "\n\x00") {
+			return fmt.Errorf("%q is neither a tool nor a pattern of packages", name)
+		}
+	}
 	for _, name := range s.Declare.Env {
 		if name == "" || strings.ContainsAny(name, "=\x00") {
 			return fmt.Errorf("Env(%q): not the name of a variable", name)
@@ -140,11 +156,17 @@ func (s *Spec) optionSet() string {
 	}
 	add("files", s.Declare.Files)
 	add("env", s.Declare.Env)
+	add("tool", s.Declare.Tools)
+	add("go packages", s.Declare.GoPackages)
+	add("go flag", s.Declare.GoFlags)
 	add("ignored files", s.Ignore.Files)
 	add("ignored env", s.Ignore.Env)
 	add("ignored capture", s.Ignore.Captures)
 	if s.DeclaredOnly {
 		lines = append(lines, "declared only")
+	}
+	if s.Alone {
+		lines = append(lines, "alone")
 	}
 	if s.Version != "" {
 		lines = append(lines, "version")
@@ -165,5 +187,6 @@ func (s *Spec) code() CodeMode {
 // answeredFor reports whether the user has declared something that stands for
 // what cannot be seen from inside: what a command that fn runs reads.
 func (s *Spec) answeredFor() bool {
-	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Env) > 0
+	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Env) > 0 ||
+		len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0
 }

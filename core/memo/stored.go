@@ -217,7 +217,7 @@ func (c *Cache) Remove(ids ...FixtureID) (removed Trimmed, busy int, err error) 
 	for i, id := range ids {
 		slots[i] = store.SlotOf(id.Package, id.Key)
 	}
-	return c.store.Remove(slots, recordRefs)
+	return c.store.Remove(slots, c.recordRefs)
 }
 
 var errNoStore = errors.New("CACHETEST=off: there is no cache")

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
@@ -17,6 +17,9 @@ import (
 // name as os.MkdirTemp makes them. What lay there before is an input like any
 // other.
 func temporary(path string) bool {
+	if within(path, []string{workRoot()}) {
+		return true
+	}
 	for _, dir := range tempDirs() {
 		rest, ok := strings.CutPrefix(path, dir+string(os.PathSeparator))
 		if !ok {
@@ -63,31 +66,59 @@ func randomName(name string) bool {
 	return false
 }
 
-// outputInputs looks for what an output must not hold (the path of a temporary
+// outputPaths looks for what an output must not hold (the path of a temporary
 // file, which will be gone) and for what ties it to this checkout.
-func (b *builder) outputInputs(data []byte, ins []input.Input) ([]input.Input, *notStored) {
-	for _, dir := range tempDirs() {
-		prefix := []byte(dir + string(os.PathSeparator))
+func (b *builder) outputPaths(data []byte) (tied bool, why *notStored) {
+	path, tied := b.heldPath(data)
+	if path != "" {
+		return false, &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone", path)}
+	}
+	return tied, nil
+}
+
+// heldPath returns the first temporary path in data, and whether data holds
+// the path of the module. The store is no place to point to either: what is in
+// it comes and goes.
+func (b *builder) heldPath(data []byte) (path string, tied bool) {
+	const sep = string(os.PathSeparator)
+	for _, dir := range append([]string{workRoot(), b.c.store.Root()}, tempDirs()...) {
+		prefix := []byte(dir + sep)
 		for rest := data; ; {
 			i := bytes.Index(rest, prefix)
 			if i < 0 {
 				break
 			}
-			path := dir + string(os.PathSeparator) + firstElement(rest[i+len(prefix):])
-			if temporary(path) {
-				return nil, &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone", path)}
-			}
 			rest = rest[i+len(prefix):]
+			path := dir + sep + firstElement(rest)
+			if b.c.inStore(path) || within(path, []string{workRoot()}) || temporary(path) {
+				return path, false
+			}
 		}
 	}
-	root := b.world.Root
-	for _, dir := range []string{root.Physical, root.Lexical} {
-		if len(dir) > 1 && bytes.Contains(data, []byte(dir)) && findIn(ins)(input.Checkout, "checkout") == nil {
-			return []input.Input{checkoutInput(b.world)}, nil
+	for _, dir := range b.rootPaths() {
+		if bytes.Contains(data, []byte(dir)) {
+			return "", true
 		}
 	}
-	return nil, nil
+	return "", false
 }
+
+func (b *builder) rootPaths() []string {
+	root := b.world.Root
+	return slices.DeleteFunc([]string{root.Physical, root.Lexical}, func(dir string) bool { return len(dir) <= 1 })
+}
+
+// longestPath is how long what heldPath looks for can be.
+func (b *builder) longestPath() int {
+	n := 0
+	for _, dir := range slices.Concat(tempDirs(), b.rootPaths(), []string{b.c.store.Root(), workRoot()}) {
+		n = max(n, len(dir))
+	}
+	return n + 1 + maxElement
+}
+
+// maxElement is how long a file name can be.
+const maxElement = 255
 
 // firstElement is the path element that text begins with.
 func firstElement(text []byte) string {
@@ -97,5 +128,5 @@ func firstElement(text []byte) string {
 	if end < 0 {
 		end = len(text)
 	}
-	return string(text[:min(end, 255)])
+	return string(text[:min(end, maxElement)])
 }

@@ -39,7 +39,7 @@ func (c *Cache) trimDaily() {
 }
 
 func (c *Cache) dailyTrim() store.Trim {
-	return store.Trim{Limits: inForce(c.config.Limits), Refs: recordRefs, Visits: dailyVisits}
+	return store.Trim{Limits: inForce(c.config.Limits), Refs: c.recordRefs, Visits: dailyVisits}
 }
 
 // inForce returns limits in the form of package store: 0 for none.
@@ -58,13 +58,15 @@ func orDefault[N int64 | time.Duration](n, otherwise N) N {
 	return max(n, 0)
 }
 
-// recordRefs returns the objects that a record refers to.
-func recordRefs(payload []byte) ([]store.ObjectRef, error) {
+// recordRefs returns the objects that a record refers to. One whose output
+// cannot be read is of no use, and keeps nothing else.
+func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
 	rec, err := record.Decode(payload)
-	if err != nil || rec.HasInline {
+	if err != nil {
 		return nil, err
 	}
-	return []store.ObjectRef{rec.Output}, nil
+	refs, _ := rec.Objects(c.store.ReadObject)
+	return refs, nil
 }
 
 // A Trim says how to trim a cache.
@@ -81,5 +83,5 @@ type Trimmed = store.Trimmed
 // processes that are gone left behind. What is in use or being built, or was
 // used within the hour, stays. It may run beside any number of tests.
 func (c *Cache) Trim(t Trim) (Trimmed, error) {
-	return c.store.Trim(store.Trim{Limits: inForce(t.Limits), Refs: recordRefs, DryRun: t.DryRun, Progress: t.Progress})
+	return c.store.Trim(store.Trim{Limits: inForce(t.Limits), Refs: c.recordRefs, DryRun: t.DryRun, Progress: t.Progress})
 }

@@ -3,6 +3,7 @@
 //
 //	go run . table            # every figure, as Markdown
 //	go run . table tree users # some values only
+//	go run . fidelity         # the matrix of values, as Markdown
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -134,7 +136,7 @@ func encodeOnce[T any](build func() T, lib, file string) (r result, err error) {
 }
 
 // warmRounds is how often a load is repeated; the best counts.
-const warmRounds = 5
+const warmRounds = 3
 
 func decodeOften[T any](build func() T, lib, file string) (r result, err error) {
 	for i := range 1 + warmRounds {
@@ -184,10 +186,15 @@ func main() {
 	switch {
 	case len(os.Args) > 1 && os.Args[1] == "table":
 		table(os.Args[2:])
+	case len(os.Args) > 1 && os.Args[1] == "fidelity":
+		fidelity()
+	case len(os.Args) == 4 && os.Args[1] == "rows":
+		first, _ := strconv.Atoi(os.Args[3])
+		rowsFrom(os.Args[2], first)
 	case len(os.Args) == 5:
 		child(os.Args[1], os.Args[2], os.Args[3], os.Args[4])
 	default:
-		fmt.Fprintln(os.Stderr, "usage: go run . table [value...]")
+		fmt.Fprintln(os.Stderr, "usage: go run . table [value...] | fidelity")
 		os.Exit(2)
 	}
 }

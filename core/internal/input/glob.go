@@ -39,7 +39,7 @@ func (w *World) Expand(pattern string, ignore []string, old Lookup) (ins []Input
 // At returns the inputs that a path stands for: a File, or for a directory all
 // that is in it, as a Glob of everything.
 func (w *World) At(name string, ignore []string, old Lookup) []Input {
-	if file := w.FileAt(name, Declared, old.find(File, name)); !file.IsDirectory() {
+	if file := w.FileAt(name, Declared, old.Find(File, name)); !file.IsDirectory() {
 		return []Input{file}
 	}
 	return w.expand(strings.TrimSuffix(name, "/")+"/", ignore, old)
@@ -56,7 +56,7 @@ func (w *World) expand(pattern string, ignore []string, old Lookup) []Input {
 			continue
 		}
 		name = strings.TrimSuffix(name, "@")
-		ins = append(ins, w.FileAt(name, Declared|InTree, old.find(File, name)))
+		ins = append(ins, w.FileAt(name, Declared|InTree, old.Find(File, name)))
 	}
 	return ins
 }
@@ -212,7 +212,8 @@ func (w *World) PatternName(pattern string) string {
 // A Lookup finds an input of a former state.
 type Lookup func(kind Kind, name string) *Input
 
-func (l Lookup) find(kind Kind, name string) *Input {
+// Find returns the former state of an input, nil if there is none.
+func (l Lookup) Find(kind Kind, name string) *Input {
 	if l == nil {
 		return nil
 	}

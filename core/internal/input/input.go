@@ -33,6 +33,10 @@ const (
 	Setting                   // -short, arguments, GOMAXPROCS: of this process
 	Checkout                  // where the module lies
 	Env                       // an environment variable
+	Tool                      // an executable on the PATH
+	Module                    // the version of a module, to explain a changed go.mod
+	GoDir                     // the names in a package's directory that go build looks at
+	Unbuilt                   // a source file that constraints keep out of the build
 	File                      // what is at a path, absent included
 	Dir                       // the names in a directory
 	Glob                      // the files that a pattern matches
@@ -42,7 +46,13 @@ const (
 
 // Has reports whether an input of this kind is looked up in the file system,
 // so that it has a Stat.
-func (k Kind) HasStat() bool { return k == File || k == Dir || k == Walk }
+func (k Kind) HasStat() bool {
+	switch k {
+	case File, Dir, Walk, Tool, GoDir, Unbuilt:
+		return true
+	}
+	return false
+}
 
 // Flags say how an input came to be one.
 type Flags uint8

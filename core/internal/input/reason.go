@@ -24,6 +24,7 @@ var Codes = []string{
 	"first", "refresh", "expired", "record.damaged", "object.damaged", "object.missing", "value.unreadable",
 	"options.changed", "version.changed", "toolchain.changed", "code.changed", "module.changed", "fn.changed", "type.changed",
 	"value.changed", "setting.changed", "checkout.changed", "env.changed",
+	"tool.changed", "module.changed",
 	"file.modified", "file.added", "file.removed", "file.type", "file.mode", "file.link",
 	"child.changed",
 }
@@ -56,7 +57,13 @@ func Compare(old, new *Input) []Reason {
 		return []Reason{{Code: "env.changed", Subject: new.Name, Text: envText(old, new)}}
 	case File:
 		return []Reason{fileReason(subject, old.Detail, new.Detail)}
-	case Dir, Glob:
+	case Tool:
+		return []Reason{toolReason(old, new)}
+	case Module:
+		return []Reason{moduleReason(old, new)}
+	case Unbuilt:
+		return []Reason{{Code: "file.modified", Subject: subject, Text: "file " + subject + " modified: its build constraints"}}
+	case Dir, Glob, GoDir:
 		return listReasons(old, new)
 	}
 	return []Reason{{Code: "options.changed", Subject: subject, Text: subject + " changed"}}
@@ -134,7 +141,7 @@ func stateName(state byte) string {
 // listReasons tells which names were added to and removed from a listing.
 func listReasons(old, new *Input) []Reason {
 	dir := ""
-	if new.Kind == Dir {
+	if new.Kind == Dir || new.Kind == GoDir {
 		dir = new.Name
 	}
 	var reasons []Reason

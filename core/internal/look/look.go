@@ -54,6 +54,10 @@ func (r Root) Rel(path string) (rel string, ok bool) {
 	return "", false
 }
 
+// Spell returns the name by which Stat and Open look at path, which is
+// absolute: for a look that they do not offer.
+func (r Root) Spell(path string) string { return r.spell(path) }
+
 // spell returns the name for path, which is absolute, that both cmd/go and
 // IsOwn take for what it is.
 func (r Root) spell(path string) string {

@@ -17,14 +17,23 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
 // format is the first byte of a payload. Another format is not read.
-const format = 1
+const format = 2
 
 // MaxInline is the size up to which an output is kept in its record: a hit
 // then reads one file.
 const MaxInline = 32 << 10
+
+// A Form says what kind of output a build had.
+type Form byte
+
+const (
+	Value Form = iota // bytes: the output itself
+	Tree              // a directory or a file: the output is its manifest
+)
 
 // A Record remembers one build.
 type Record struct {
@@ -32,7 +41,9 @@ type Record struct {
 	Built        time.Time
 	BuildTime    time.Duration
 	Algorithm    input.Algorithm
+	Form         Form
 	Output       store.ObjectRef
+	Bytes        int64  // size of what was built, for people
 	Inline       []byte // the output, if HasInline
 	HasInline    bool
 	Local        bool          // never leaves this machine
@@ -59,10 +70,37 @@ func (r *Record) ID() (id store.RecordID) {
 	return id
 }
 
+// Objects returns all objects that the record needs to be of use: its output,
+// unless that is kept in the record, and what the output refers to. They must
+// be kept as long as the record is. read reads an object: the manifest of a
+// large tree is one.
+func (r *Record) Objects(read func(store.ObjectRef) ([]byte, error)) ([]store.ObjectRef, error) {
+	var refs []store.ObjectRef
+	if !r.HasInline {
+		refs = append(refs, r.Output)
+	}
+	if r.Form != Tree {
+		return refs, nil
+	}
+	data := r.Inline
+	if !r.HasInline {
+		var err error
+		if data, err = read(r.Output); err != nil {
+			return refs, err
+		}
+	}
+	m, err := tree.Decode(data)
+	if err != nil {
+		return refs, err
+	}
+	return append(refs, m.Objects()...), nil
+}
+
 // Encode returns the payload of r.
 func (r *Record) Encode() []byte {
 	w := &writer{b: make([]byte, 0, 256+64*len(r.Inputs)+len(r.Inline))}
-	w.b = append(w.b, format, byte(r.Algorithm), boolByte(r.Local))
+	w.b = append(w.b, format, byte(r.Algorithm), byte(r.Form), boolByte(r.Local))
+	w.int(r.Bytes)
 	w.string(r.Key)
 	w.string(r.Package)
 	w.int(r.Built.UnixNano())
@@ -131,11 +169,10 @@ func Decode(payload []byte) (*Record, error) {
 	if rd.byte() != format {
 		return nil, errFormat
 	}
-	r := &Record{Algorithm: input.Algorithm(rd.byte())}
-	if r.Algorithm > input.SHA256 {
+	r := &Record{Algorithm: input.Algorithm(rd.byte()), Form: Form(rd.byte()), Local: rd.byte() == 1, Bytes: rd.int()}
+	if r.Algorithm > input.SHA256 || r.Form > Tree {
 		return nil, errFormat
 	}
-	r.Local = rd.byte() == 1
 	r.Key, r.Package = rd.string(), rd.string()
 	r.Built = time.Unix(0, rd.int())
 	r.BuildTime = time.Duration(rd.int())

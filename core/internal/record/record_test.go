@@ -31,6 +31,7 @@ func TestRoundTrip(t *testing.T) {
 		func(*Record) {},
 		func(r *Record) { r.Local = true },
 		func(r *Record) { r.Algorithm = input.SHA256 },
+		func(r *Record) { r.Form, r.Bytes = Tree, 1<<40 },
 		func(r *Record) { r.Inline, r.HasInline = nil, false },
 		func(r *Record) { r.Inline, r.Output = []byte{}, store.Ref(nil) },
 		func(r *Record) { r.Inputs = []input.Input{} },

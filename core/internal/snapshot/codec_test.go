@@ -99,7 +99,8 @@ func (g *gauge) UnmarshalBinary(b []byte) error { g.N, g.hook = int(b[0]), func(
 // lossy has a chan, and its own marshalling that forgets a field.
 type lossy struct {
 	A, B int
-	c    chan int
+	_    int
+	C    chan int
 }
 
 func (l *lossy) GobEncode() ([]byte, error) { return []byte{byte(l.A)}, nil }

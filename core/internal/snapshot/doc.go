@@ -11,6 +11,19 @@
 // Capacity is kept only as far as some slice of the same array reaches by its
 // length; what lies beyond was never part of the value.
 //
+// A slice of a package variable is stored by content, a pointer to one is
+// refused unless [RegisterGlobal] names it. A *byte (or other pointer) whose
+// length some third-party code keeps elsewhere looks like one byte: such types
+// need a codec.
+//
+// How it is used. [Coder.RoundTrip] encodes, decodes and compares; its bytes are
+// what to store, its second value is what to return. [Coder.Unmarshal] loads it
+// and owns the bytes. [Hash] is for keys, [TypeDigest] guards a record, and
+// [DiffTypes] says from two descriptions what changed. Values are stored on
+// 64-bit platforms; the build tag purego does without linkname and without
+// knowledge of maps, refuses errors behind pointers (it cannot tell sentinels)
+// and finds fewer types when loading.
+//
 // How it fails. What is not data (a func, chan, lock that is held, file,
 // pointer to a package variable…) is refused with a [*RefusedError] that names
 // the path. Damaged, truncated or foreign bytes are an error, never a panic,

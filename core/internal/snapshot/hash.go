@@ -19,7 +19,8 @@ var structural = sync.OnceValue(func() *coder { return newCoder(nil) })
 // in every process for values that differ neither in type nor in any part:
 // nil and empty, -0 and 0, the bits of NaN, unexported fields, zones and
 // sharing count; capacity, padding, blank fields, monotonic readings and locks
-// do not. What is not data is refused with a [*RefusedError]. Pointers to
+// do not; that two slices overlap without being the same does not either. What is
+// not data is refused with a [*RefusedError]. Pointers to
 // registered globals count by name, pointers to other variables by content.
 func Hash(v any) (Digest, error) {
 	if v == nil {

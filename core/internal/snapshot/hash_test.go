@@ -173,10 +173,13 @@ func pushed(values ...int) *list.List {
 }
 
 func usedMutex() *sync.Mutex {
-	var m sync.Mutex
-	m.Lock()
-	m.Unlock()
-	return &m
+	m := new(sync.Mutex)
+	for range 2 {
+		m.Lock()
+		_ = m.TryLock()
+		m.Unlock()
+	}
+	return m
 }
 
 func built(s string) *strings.Builder {
@@ -206,7 +209,7 @@ func TestHashSkipsPadding(t *testing.T) {
 		for i := range raw {
 			raw[i] = fill
 		}
-		*(&p.A), *(&p.B), *(&p.C) = 1, 2, 3
+		p.A, p.B, p.C = 1, 2, 3
 		return p
 	}
 	if mustHash(t, mk(0)) != mustHash(t, mk(0xff)) {
@@ -279,7 +282,7 @@ func TestHashMapInItsOwnKey(t *testing.T) {
 		m[&key{nil}] = 2
 		return m
 	}
-	if mustHash(t, mk()) != mustHash(t, mk()) {
+	if first, second := mustHash(t, mk()), mustHash(t, mk()); first != second {
 		t.Error("two hashes")
 	}
 }

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"cmp"
+	"math"
 	"reflect"
 	"slices"
 	"unsafe"
@@ -89,7 +90,7 @@ func sortPieces(pieces []piece) {
 }
 
 // overlapping returns the plans of the things met that may overlap with others:
-// slices, and types of which one may be a part of the other.
+// slices, arrays (a slice converts to a pointer to one) and types of which one may be a part of the other.
 func overlapping(t *addrTable) map[*plan]bool {
 	check, plans := map[*plan]bool{}, map[*plan]bool{}
 	var last *plan
@@ -99,7 +100,7 @@ func overlapping(t *addrTable) map[*plan]bool {
 			plans[m.plan] = m.n > 0
 			last = m.plan
 		}
-		if (m.n > 1 || m.cap > 1) && !check[m.plan] {
+		if (m.n > 1 || m.cap > 1 || m.plan.t.Kind() == reflect.Array) && !check[m.plan] {
 			check[m.plan] = true
 		}
 	}
@@ -296,7 +297,7 @@ func partFits(outer reflect.Type, count int, off uintptr, inner reflect.Type, n 
 		return off%outer.Size() == 0 && int(off/outer.Size())+n <= count
 	}
 	if inner.Kind() == reflect.Array && inner.Len() > 0 && inner.Size() > 0 {
-		if n > (1<<40)/inner.Len() {
+		if n > math.MaxInt/inner.Len() {
 			return false
 		}
 		if partFits(outer, count, off, inner.Elem(), n*inner.Len()) {

@@ -15,15 +15,15 @@ var lastModule *moduleHead
 
 // moduleHead is the head of the runtime's moduledata, Go 1.26.
 type moduleHead struct {
-	_                     unsafe.Pointer // pcHeader
-	_                     [5][]byte      // names, units, files, pcs, lines
-	_                     []byte         // ftab
-	_                     [3]uintptr     // findfunctab, minpc, maxpc
-	text, etext           uintptr
-	noptrdata, enoptrdata uintptr
-	data, edata           uintptr
-	bss, ebss             uintptr
-	noptrbss, enoptrbss   uintptr
+	_                   unsafe.Pointer // pcHeader
+	_                   [5][]byte      // names, units, files, pcs, lines
+	_                   []byte         // ftab
+	_                   [3]uintptr     // findfunctab, minpc, maxpc
+	text, etext         uintptr
+	_                   [2]uintptr // noptrdata
+	data, edata         uintptr
+	bss, ebss           uintptr
+	noptrbss, enoptrbss uintptr
 }
 
 var (

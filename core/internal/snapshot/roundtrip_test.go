@@ -124,6 +124,18 @@ func TestRoundTripOverlap(t *testing.T) {
 	}
 }
 
+func TestMarshalTo(t *testing.T) {
+	v := []any{bytes.Repeat([]byte{7}, 1<<20), "x", hostileSeed()}
+	data, err := Default().Marshal(&v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if n, err := Default().MarshalTo(&b, &v); err != nil || n != int64(b.Len()) || !bytes.Equal(b.Bytes(), data) {
+		t.Errorf("%d bytes, %v; want the %d of Marshal", n, err, len(data))
+	}
+}
+
 // sentinelsSeen is false where every error behind a pointer has to be taken for
 // one that a package variable holds.
 var sentinelsSeen = !rootsHold(unsafe.Pointer(new([64]byte)))

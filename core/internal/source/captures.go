@@ -162,11 +162,14 @@ func methodValue(fn Func, site *resolver, call Site, callee string) Captured {
 			if !ok || !strings.HasSuffix(strings.TrimSuffix(fn.Symbol, "-fm"), "."+sel.Sel.Name) {
 				continue
 			}
-			if x, ok := site.refOf(sel.X); ok {
-				name, line = x.name(), site.line(sel.Pos())
-				out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Covered: cover.covers(x), Code: true}}
-				return out
-			}
+			// The running test is part of the code, so a receiver that its source
+			// determines is told.
+			c := &checker{resolver: site, cover: cover}
+			x, isRef := site.refOf(sel.X)
+			covered := isRef && cover.covers(x) || c.determine(sel.X) != unknown
+			name, line = string(site.src[site.offset(sel.X.Pos()):site.offset(sel.X.End())]), site.line(sel.Pos())
+			out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Covered: covered, Code: true}}
+			return out
 		}
 	}
 	out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Code: true}}

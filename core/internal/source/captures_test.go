@@ -36,6 +36,20 @@ var captureCases = []struct{ name, src, want string }{
 	{"joined text tells its parts", `func users(t testing.TB, n, m string) []User {
 	return cachetest.Memo(t, "k/"+n+"/"+m, func() ([]User, error) { return seed.Generate(n, m) }) //FN CALL
 }`, "n covered m covered"},
+	{"joined text without anything between does not", `func users(t testing.TB, n, m, k string) []User {
+	return cachetest.Memo(t, "k/"+n+m+"/"+k, func() ([]User, error) { return seed.Generate(n, m, k) }) //FN CALL
+}`, "n:8 m:8 k covered"},
+	{"nor do verbs that touch", `func users(t testing.TB, n, m, k string) []User {
+	return cachetest.Memo(t, fmt.Sprintf("%s%s-%s", n, m, k), func() ([]User, error) { return seed.Generate(n, m, k) }) //FN CALL
+}`, "n:8 m:8 k covered"},
+	{"nor does Sprint of two", `func users(t testing.TB, n, m string) []User {
+	return cachetest.Memo(t, fmt.Sprint(n, m), func() ([]User, error) { return seed.Generate(n, m) }) //FN CALL
+}`, "n:8 m:8"},
+	{"a method called on a struct may change it", `func users(t testing.TB) {
+	conf := Config{N: 1}
+	conf.Read("file")
+	cachetest.Memo(t, "k", func() ([]User, error) { return seed.Generate(conf) }) //FN CALL
+}`, "conf:10"},
 	{"With", `func users(t testing.TB, n int) []User {
 	return cachetest.Memo(t, "users", func() ([]User, error) { return seed.Generate(n) }, //FN CALL
 		cachetest.Options(cachetest.With("n", n)))
@@ -270,5 +284,49 @@ func TestX(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
+	}
+}
+
+// A covered value of a type that holds no code leaves the root as it is.
+func TestPlainTypes(t *testing.T) {
+	root := writeTree(t, "b.go", "package p\n\nimport \"time\"\n\ntype plain struct {\n\tName string\n\tList []inner\n\tAge time.Duration\n}\n\ntype inner map[string][size]int\n\nconst size = 2\n\ntype holder struct{ f func() }\n\ntype outer struct{ h *holder }\n",
+		"x_test.go", `package p
+import ("testing"; "github.com/fixturecache/fixturecache/cachetest")
+
+func users(t *testing.T, a plain, b outer, c any) {
+	cachetest.Memo(t, "k", func() (int, error) { return f(a, b, c) }, cachetest.With("a", a), cachetest.With("b", b), cachetest.With("c", c))
+}
+`)
+	p, err := parseFile(filepath.Join(root, "x_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newResolver(p)
+	got := ""
+	for _, v := range capturesAt(r, Func{Line: 5}, r, 5, "Memo").Values {
+		got += fmt.Sprintf("%s %v %v;", v.Name, v.Covered, v.Code)
+	}
+	if want := "a true false;b true true;c true true;"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestCapturedReceiver(t *testing.T) {
+	for _, tc := range []struct{ body, want string }{
+		{`cachetest.Memo(t, "k", suite{4}.Build)`, "suite{4} true"},
+		{`s := suite{4}; cachetest.Memo(t, "k", s.Build)`, "s true"},
+		{`s := load(); cachetest.Memo(t, "k", s.Build)`, "s false"},
+		{`s := load(); cachetest.Memo(t, "k", s.Build, cachetest.With("s", s))`, "s true"},
+		{`s := suite{4}; s.n = load(); cachetest.Memo(t, "k", s.Build)`, "s false"},
+		{`f := load().Build; cachetest.Memo(t, "k", f)`, "the receiver of e.suite.Build false"},
+	} {
+		p, err := parseSource("x_test.go", []byte(captureHead+"func f(t *testing.T) { "+tc.body+" }"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := methodValue(Func{Symbol: "example.com/e.suite.Build-fm"}, newResolver(p), Site{Line: 7}, "Memo").Values
+		if s := fmt.Sprint(got[0].Name, " ", got[0].Covered); len(got) != 1 || s != tc.want {
+			t.Errorf("%s: %s, want %s", tc.body, s, tc.want)
+		}
 	}
 }

@@ -104,6 +104,8 @@ func TestState(t *testing.T) {
 	}{
 		{"Rows", true, "example.com/adv/state.rows (state/state.go:12)"},
 		{"Lazy", true, ""},
+		{"Table", false, ""},
+		{"Kept", true, "example.com/adv/state.kept (state/state_test.go:18)"},
 		{"Both", true, "example.com/adv/state.rows (state/state_test.go:5)"},
 		{"Fixed", false, ""},
 	} {
@@ -130,6 +132,17 @@ func TestOpaque(t *testing.T) {
 	}
 	if d := advDeps(t, "opaque", "FromInit"); len(d.Init) != 1 || d.Init[0].String() != "os.Getenv (opaque/opaque.go:20)" {
 		t.Errorf("FromInit: %v", d.Init)
+	}
+}
+
+// A file that TestMain has had loaded is in no recording.
+func TestLoadedByTestMain(t *testing.T) {
+	d := advDeps(t, "before", "Get")
+	if len(d.Init) != 1 || d.Init[0].String() != "os.ReadFile (before/before.go:14)" {
+		t.Errorf("init: %v", d.Init)
+	}
+	if len(d.Written) != 0 {
+		t.Errorf("written: %v", d.Written)
 	}
 }
 

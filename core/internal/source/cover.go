@@ -20,7 +20,8 @@ type coverage struct {
 
 // callees are the functions that fixtures are handed to, and where the
 // arguments that make up the key stand.
-var callees = map[string][]int{"Memo": {1}, "Call": {1, 2}, "Dir": {1}, "File": {1}, "Get": {2}}
+var callees = map[string][]int{"Memo": {1}, "Call": {1, 2}, "Dir": {1}, "File": {1}, "Get": {2},
+	"Dir@0": {0}, "File@0": {0}}
 
 // options are those whose arguments are compared with those of the record.
 var options = map[string]bool{"With": true, "Version": true, "Files": true, "Env": true, "Tool": true, "GoPackages": true, "Scope": true}
@@ -29,13 +30,14 @@ var options = map[string]bool{"With": true, "Version": true, "Files": true, "Env
 // the function called; any of callees if that is "".
 func callsAt(r *resolver, line int, callee string) []*ast.CallExpr {
 	var calls []*ast.CallExpr
+	name, _, _ := strings.Cut(callee, "@") // "Dir@0" is another function of that name
 	ast.Inspect(r.file, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
 			return true
 		}
 		id := calledName(call.Fun)
-		if id == nil || callee != "" && id.Name != callee || callee == "" && callees[id.Name] == nil {
+		if id == nil || name != "" && id.Name != name || callee == "" && callees[id.Name] == nil {
 			return true
 		}
 		if r.line(id.Pos()) == line || r.line(call.Pos()) == line || r.line(call.Lparen) == line {
@@ -225,12 +227,41 @@ func (c *coverage) text(e ast.Expr, depth int) {
 	case *ast.BinaryExpr:
 		// Only of text does + keep both sides.
 		if e.Op == token.ADD && isText(e) {
-			c.text(e.X, depth+1)
-			c.text(e.Y, depth+1)
+			for _, part := range apart(summands(e)) {
+				c.text(part, depth+1)
+			}
 		}
 	case *ast.CallExpr:
 		c.textCall(e, depth)
 	}
+}
+
+// summands returns what a chain of + joins, in order.
+func summands(e ast.Expr) []ast.Expr {
+	if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == token.ADD {
+		return append(summands(b.X), summands(b.Y)...)
+	}
+	return []ast.Expr{e}
+}
+
+// apart returns those parts of a text that are no literals and have a literal,
+// or an end of the text, on both sides: of "ab" + "c" and "a" + "bc" nobody
+// can tell which it was.
+func apart(parts []ast.Expr) []ast.Expr {
+	fixed := func(i int) bool {
+		if i < 0 || i >= len(parts) {
+			return true
+		}
+		lit, ok := ast.Unparen(parts[i]).(*ast.BasicLit)
+		return ok && len(lit.Value) > 2
+	}
+	var list []ast.Expr
+	for i, part := range parts {
+		if !fixed(i) && fixed(i-1) && fixed(i+1) {
+			list = append(list, part)
+		}
+	}
+	return list
 }
 
 // isText reports whether a chain of + surely joins strings.
@@ -266,7 +297,9 @@ func (c *coverage) textCall(e *ast.CallExpr, depth int) {
 	switch path, name := c.r.qualified(e.Fun); {
 	case path == "fmt" && name == "Sprintf":
 		args = formatted(args)
-	case path == "fmt" && (name == "Sprint" || name == "Sprintln"):
+	case path == "fmt" && name == "Sprint":
+		args = apart(args)
+	case path == "fmt" && name == "Sprintln":
 	case path == "strconv" && (name == "Itoa" || name == "FormatInt" || name == "FormatUint" || name == "FormatBool" || name == "Quote"):
 		args = args[:min(1, len(args))]
 	case path == "strings" && name == "Join":
@@ -298,10 +331,13 @@ func formatted(args []ast.Expr) []ast.Expr {
 	}
 	var whole []ast.Expr
 	rest := args[1:]
-	for {
-		_, after, found := strings.Cut(format, "%")
+	for touching := false; ; {
+		before, after, found := strings.Cut(format, "%")
 		if !found {
 			return whole
+		}
+		if touching && before == "" && len(whole) > 0 {
+			whole = whole[:len(whole)-1] // and neither what follows it
 		}
 		i := strings.IndexFunc(after, func(r rune) bool { return !strings.ContainsRune("+-# 0123456789.", r) })
 		if i < 0 {
@@ -310,14 +346,16 @@ func formatted(args []ast.Expr) []ast.Expr {
 		flags, verb := after[:i], after[i]
 		format = after[i+1:]
 		if verb == '%' {
+			touching = false
 			continue
 		}
 		if len(rest) == 0 {
 			return whole
 		}
-		if strings.IndexByte("vdsqxXobtc", verb) >= 0 && !strings.Contains(flags, ".") {
+		if strings.IndexByte("vdsqxXobtc", verb) >= 0 && !strings.Contains(flags, ".") && !(touching && before == "") {
 			whole = append(whole, rest[0])
 		}
+		touching = true
 		rest = rest[1:]
 	}
 }

@@ -89,13 +89,25 @@ func (c *checker) changes(obj *ast.Object, kind firmness) bool {
 		switch u {
 		case useWrite, useAlter:
 			return true
-		case useCall, useAlias:
+		case useCall:
+			// A method may have a pointer receiver, whatever the type.
+			if !c.asksTime(id) {
+				return true
+			}
+		case useAlias:
 			if kind != solid && !c.harmless(id) {
 				return true
 			}
 		}
 	}
 	return reads && writes
+}
+
+// asksTime reports whether a mention calls a method that package time gives to
+// a duration or a time, and that few other types have.
+func (c *checker) asksTime(id *ast.Ident) bool {
+	sel, ok := c.parent[id].(*ast.SelectorExpr)
+	return ok && slices.Contains([]string{"String", "Seconds", "Milliseconds", "Microseconds", "Nanoseconds", "Minutes", "Hours", "Round", "Truncate", "Format", "Unix", "UTC"}, sel.Sel.Name)
 }
 
 // onlookers are functions of other packages that look at values and leave them
@@ -107,6 +119,8 @@ var onlookers = map[string][]string{
 	"maps":                                {"Equal"},
 	"bytes":                               {"Equal", "Contains"},
 	"strings":                             {"*"},
+	"encoding/json":                       {"Marshal", "MarshalIndent"},
+	"errors":                              {"Is", "As", "Join"},
 	"github.com/google/go-cmp/cmp":        {"Equal", "Diff"},
 	"github.com/stretchr/testify/assert":  {"*"},
 	"github.com/stretchr/testify/require": {"*"},
@@ -364,66 +378,4 @@ func (r *resolver) reassigned(obj *ast.Object) bool {
 		u := r.useOf(id)
 		return id.Pos() != obj.Pos() && (u == useWrite || u == useAlter)
 	})
-}
-
-// mayHoldCode reports whether the static type of a value may hold code that
-// the source of fn does not name. Only basic types, strings and slices and
-// maps of them surely do not.
-func (c *checker) mayHoldCode(r ref) bool {
-	var typ ast.Expr
-	switch d := r.obj.Decl.(type) {
-	case *ast.Field:
-		typ = d.Type
-	case *ast.ValueSpec:
-		typ = d.Type
-	}
-	if r.path != "" {
-		typ = c.fieldType(typ, r.path[1:])
-	}
-	if def, _ := c.definition(r.obj); typ == nil && def != nil {
-		if lit, ok := def.(*ast.CompositeLit); ok {
-			typ = lit.Type
-		}
-		if c.determine(def) == solid {
-			return false
-		}
-	}
-	return typ == nil || !c.plain(typ, 0)
-}
-
-func (c *checker) fieldType(typ ast.Expr, name string) ast.Expr {
-	st, ok := c.structOf(typ)
-	if !ok {
-		return nil
-	}
-	for _, f := range st.Fields.List {
-		for _, n := range f.Names {
-			if n.Name == name {
-				return f.Type
-			}
-		}
-	}
-	return nil
-}
-
-func (c *checker) plain(typ ast.Expr, depth int) bool {
-	if depth > 8 {
-		return false
-	}
-	switch t := typ.(type) {
-	case *ast.ArrayType:
-		return c.plain(t.Elt, depth+1)
-	case *ast.Ellipsis:
-		return c.plain(t.Elt, depth+1)
-	case *ast.MapType:
-		return c.plain(t.Key, depth+1) && c.plain(t.Value, depth+1)
-	case *ast.StarExpr:
-		return c.plain(t.X, depth+1)
-	case *ast.SelectorExpr:
-		path, name := c.qualified(t)
-		return path == "time" && (name == "Duration" || name == "Time" || name == "Month" || name == "Weekday")
-	case *ast.StructType:
-		return !slices.ContainsFunc(t.Fields.List, func(f *ast.Field) bool { return !c.plain(f.Type, depth+1) })
-	}
-	return isBasic(typ)
 }

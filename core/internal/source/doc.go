@@ -42,14 +42,24 @@
 //	a build tag that cannot be known                    the file, whichever way
 //	an external package in no go.mod                    all module versions
 //	a workspace                                         all module versions, if any is reached
+//	the module of a blank import                        its version, and the import itself
 //
 // # What it does not see
 //
-// A method called by name through unsafe or a debugger; what an external
-// module does with a function value that other code has registered in it
-// (the version stands for its code, the registering code counts as
-// initialisation only if it runs before the tests); package variables changed
-// through an alias that was made in a local variable. On systems other than
-// Linux an -overlay given on the command line, rather than in $GOFLAGS, is not
-// seen.
+// Of code: what an external package does when it is initialised, if it is
+// imported by name and nothing of it is reached; what it does with a function
+// that other tests registered in it. Its version stands for its code.
+//
+// Of state (Written, Init, Hidden; these decide whether a result is kept, never
+// what the closure is): a package variable changed through a local alias of it,
+// a method of an external type that changes its receiver though its name reads
+// as a question (Get, Is, Len, String), a command run by initialisation code
+// that leaves its result in another package's state.
+//
+// Of keys: text that does not tell its parts apart although something stands
+// between them, and types whose String says less than they hold.
+//
+// On systems other than Linux: -overlay, -toolexec and -modfile given on the
+// command line rather than in $GOFLAGS, and a go.work that lies above where the
+// go command ran but not above the package.
 package source

@@ -182,6 +182,7 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
 		w.recv = d.Recv.List[0].Names[0].Obj
 	}
+	w.parameters(d.Type)
 	// Not the name: that of a method says nothing of functions named alike.
 	if d.Recv != nil {
 		w.walk(d.Recv)
@@ -233,6 +234,9 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		f.kind = kindType
 		f.names = []nameFact{{s.Name.Name, x.line(s.Name.Pos())}}
 		f.typ = typeOf(s.Type)
+		if s.TypeParams != nil || holdsCode(s.Type) {
+			f.flags |= declCode
+		}
 		if _, ok := s.Type.(*ast.StructType); ok {
 			f.typ = "struct"
 		}
@@ -300,6 +304,22 @@ func runsCode(e ast.Expr) bool {
 	return found
 }
 
+// holdsCode reports whether a type expression has a part that can hold any
+// code, names of other types apart.
+func holdsCode(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.InterfaceType, *ast.FuncType, *ast.ChanType:
+			found = true
+		case *ast.Ident:
+			found = found || n.Name == "any" || n.Name == "error"
+		}
+		return !found
+	})
+	return found
+}
+
 // embedded gives a var the patterns of the directives since the last
 // declaration: blank lines and other comments may stand between.
 func (x *extractor) embedded(f *declFact, s *ast.ValueSpec) {
@@ -359,6 +379,11 @@ func typeName(s *ast.ValueSpec) string {
 				return "*" + typeOf(v.Args[0])
 			}
 			return typeOf(v.Args[0])
+		}
+		if sel, ok := v.Fun.(*ast.SelectorExpr); ok { // reflect.TypeOf(x).Elem()
+			if inner, ok := sel.X.(*ast.CallExpr); ok && strings.HasPrefix(typeOf(inner.Fun), "reflect.TypeOf") {
+				return "reflect.Type"
+			}
 		}
 		if name := typeOf(v.Fun); name != "" && !strings.HasPrefix(name, "*") {
 			return name + "()"

@@ -57,6 +57,7 @@ type declFact struct {
 	embeds []string // patterns of //go:embed
 	paths  []pathFact
 	tells  []tellFact
+	keeps  uint64 // bits of the parameters that a func may change, keep or hand on
 	typ    string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
 }
 
@@ -65,7 +66,7 @@ type nameFact struct {
 	line int
 }
 
-type declFlags uint8
+type declFlags uint16
 
 const (
 	declUnit     declFlags = 1 << iota // runs code when the program starts
@@ -74,6 +75,7 @@ const (
 	declAlters                         // a method that may change what its receiver holds
 	declGenerics                       // has type parameters
 	declPointer                        // a method with a pointer receiver
+	declCode                           // a type that may hold code that no source around it names: an interface, a func
 	declAlways                         // counts whatever the root: a //go:debug line
 )
 
@@ -89,6 +91,8 @@ type write struct {
 	x, sel string
 	method string // of opCall
 	given  bool   // a whole variable is set from what the caller gave
+	callee qual   // of opAlias: the function that it is handed to, if one is
+	arg    int    // and the number of the argument
 	line   int
 }
 

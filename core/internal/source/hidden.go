@@ -12,7 +12,6 @@ var opaque = map[string][]string{
 	"os":                             {"Environ", "StartProcess"},
 	"plugin":                         {"*"},
 	"runtime/cgo":                    {"*"},
-	"os/user":                        {"Current", "Lookup", "LookupId", "LookupGroup"},
 	"syscall":                        {"*"},
 	"golang.org/x/sys/unix":          {"*"},
 	"golang.org/x/sys/windows":       {"*"},
@@ -32,8 +31,8 @@ func isOpaque(x extRef) bool {
 		return false
 	}
 	if x.path == "syscall" || strings.HasPrefix(x.path, "golang.org/x/sys/") {
-		if len(x.name) > 1 && x.name[0] == 'E' && 'A' <= x.name[1] && x.name[1] <= 'Z' {
-			return false // ENOENT
+		if strings.ToUpper(x.name) == x.name {
+			return false // a constant: ENOENT, IN_CLOEXEC
 		}
 		return !slices.ContainsFunc(harmlessSyscalls, func(p string) bool { return strings.HasPrefix(x.name, p) })
 	}
@@ -48,6 +47,7 @@ var unsteady = map[string][]string{
 	"crypto/rand":  {"*"},
 	"net":          {"Dial", "DialTimeout", "Dialer", "Listen", "LookupHost", "LookupIP", "LookupAddr"},
 	"net/http":     {"Get", "Post", "Head", "PostForm", "Client", "DefaultClient", "NewRequest", "NewRequestWithContext"},
+	"os/user":      {"*"},
 	"maphash":      {"*"},
 }
 

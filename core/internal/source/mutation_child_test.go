@@ -42,7 +42,7 @@ func runChild(t *testing.T, root string) childRun {
 // graphs must hold between processes, guard and all. CACHETEST_MUTATION_CHILD
 // is the size of the sample.
 func TestMutationInChild(t *testing.T) {
-	n := 4
+	n := 2
 	if v, err := strconv.Atoi(os.Getenv("CACHETEST_MUTATION_CHILD")); err == nil {
 		n = v
 	} else if testing.Short() {

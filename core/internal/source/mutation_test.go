@@ -184,6 +184,7 @@ func TestMutation(t *testing.T) {
 		{"plugin", "TestRegistry"}, {"plugin", "TestUnrelated"}, {"byname", "TestByName"}, {"byname", "TestPromoted"}, {"names", "TestDot"}, {"names", "TestAlias"},
 		{"names", "TestGeneric"}, {"names", "TestIota"}, {"embedded", "TestFile"}, {"asm", "TestAdd"}, {"link", "TestBoth"},
 		{"tags", "TestName"}, {"hooks", "TestHook"}, {"hooks", "TestMethodValue"}, {"state", "TestRows"}, {"opaque", "TestRead"},
+		{"zone", "TestYear"}, {"before", "TestGet"}, {"cgo", "TestTwice"},
 	} {
 		in, out := mutate(t, func() *Build { return advBuild(t, c.pkg) }, c.fn, 1000)
 		total[0], total[1] = total[0]+in, total[1]+out

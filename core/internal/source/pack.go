@@ -109,6 +109,9 @@ func (e *encoder) decl(c declFact) {
 		e.str(w.sel)
 		e.str(w.method)
 		e.bool(w.given)
+		e.str(w.callee.x)
+		e.str(w.callee.sel)
+		e.int(w.arg)
 		e.int(w.line)
 	})
 	encodeList(e, c.embeds, e.str)
@@ -118,6 +121,7 @@ func (e *encoder) decl(c declFact) {
 		e.bool(p.open)
 	})
 	encodeList(e, c.tells, func(t tellFact) { e.str(t.what); e.int(t.line) })
+	e.uint(c.keeps)
 	e.str(c.typ)
 }
 
@@ -136,11 +140,12 @@ func (d *decoder) decl() declFact {
 	c.refs = decodeList(d, d.str)
 	c.quals = decodeList(d, func() qual { return qual{d.str(), d.str(), d.int()} })
 	c.writes = decodeList(d, func() write {
-		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), given: d.uint() == 1, line: d.int()}
+		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), given: d.uint() == 1, callee: qual{x: d.str(), sel: d.str()}, arg: d.int(), line: d.int()}
 	})
 	c.embeds = decodeList(d, d.str)
 	c.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })
 	c.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })
+	c.keeps = d.uint()
 	c.typ = d.str()
 	return c
 }

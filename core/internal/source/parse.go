@@ -37,6 +37,9 @@ func parseSource(path string, src []byte) (*parsed, error) {
 // line returns the line of a position as it stands in the file.
 func (p *parsed) line(pos token.Pos) int { return p.fset.PositionFor(pos, false).Line }
 
+// offset returns where in the file a position is.
+func (p *parsed) offset(pos token.Pos) int { return p.fset.PositionFor(pos, false).Offset }
+
 // moved reports whether the file has //line directives: the compiler's
 // positions then say nothing about this file.
 func (p *parsed) moved() bool {

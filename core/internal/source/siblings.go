@@ -63,6 +63,35 @@ func (r *resolver) isStruct(name string) bool {
 	return found
 }
 
+// plainNamed reports whether a type of this package surely holds no code: no
+// interface or function is in it, nor in the types that it names.
+func (r *resolver) plainNamed(name string, depth int) bool {
+	if basicTypes[name] {
+		return true
+	}
+	found := false
+	for _, f := range r.siblings() {
+		for _, d := range f.decls {
+			if d.kind == kindMethod || !slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == name }) {
+				continue
+			}
+			if d.kind == kindConst { // the length of an array
+				return true
+			}
+			if d.kind != kindType || d.flags&declCode != 0 || depth > 8 || slices.ContainsFunc(d.quals, func(q qual) bool { return q.x != "time" }) {
+				return false
+			}
+			for _, ref := range d.refs {
+				if ref != name && !r.plainNamed(ref, depth+1) {
+					return false
+				}
+			}
+			found = true
+		}
+	}
+	return found
+}
+
 // neverChanged reports whether no file of the package does anything to a
 // package variable of this file but read it. Other packages cannot, if it is
 // not exported.

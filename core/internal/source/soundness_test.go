@@ -133,7 +133,7 @@ func TestSoundness(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(15 * time.Second)
 	for _, dir := range shortSweep(t) {
 		s.sweep(t, dir, 4, deadline)
 		if time.Now().After(deadline) {

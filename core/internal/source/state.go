@@ -21,7 +21,7 @@ func (c *Closure) addState(g *graph, r *reach) {
 		for _, w := range n.fact.writes {
 			inside := r.has(n) || r.inLiteral(n, w.line)
 			for _, v := range g.variables(n, w) {
-				if !r.has(v) || !g.changes(v, w) {
+				if !r.has(v) || !g.changes(n, v, w) {
 					continue
 				}
 				c.State = true
@@ -38,8 +38,30 @@ func (c *Closure) addState(g *graph, r *reach) {
 			c.addInit(g, n)
 		}
 	}
+	c.addTestMain(g, r)
 	c.Written = compactUses(c.Written)
 	c.Init = compactUses(c.Init)
+}
+
+// addTestMain: before m.Run nothing is recorded. What TestMain calls and fn
+// calls too, and fills a variable in reach, such as a lazy load, may have read
+// the world by then.
+func (c *Closure) addTestMain(g *graph, r *reach) {
+	mains := g.testNamed("TestMain")
+	if len(mains) == 0 {
+		return
+	}
+	for _, n := range g.reachFrom(mains...).order {
+		if !r.has(n) || n.fact.flags&declUnit != 0 {
+			continue
+		}
+		fills := slices.ContainsFunc(n.fact.writes, func(w write) bool {
+			return slices.ContainsFunc(g.variables(n, w), func(v *node) bool { return r.has(v) && g.changes(n, v, w) })
+		})
+		if fills {
+			c.addInit(g, n)
+		}
+	}
 }
 
 // addSetters: a function of the closure that sets a variable to what it is
@@ -132,7 +154,7 @@ var frozen = words(`basic regexp.Regexp *regexp.Regexp regexp.MustCompile() rege
 	string bool`)
 
 // changes reports whether what is done to a variable may change what it holds.
-func (g *graph) changes(v *node, w write) bool {
+func (g *graph) changes(n, v *node, w write) bool {
 	typ := v.fact.typ
 	if strings.HasPrefix(typ, "sync.") && typ != "sync.Map" && typ != "sync.Pool" {
 		return false // locks; sync.Once guards code of fn's own closure
@@ -143,12 +165,28 @@ func (g *graph) changes(v *node, w write) bool {
 	case opAddr:
 		return !strings.HasPrefix(typ, "sync.")
 	case opAlias:
-		return typ == "map" || typ == "slice" || strings.HasPrefix(typ, "*") && !frozen[typ]
+		return (typ == "map" || typ == "slice" || strings.HasPrefix(typ, "*") && !frozen[typ]) && g.keeps(n, w)
 	}
 	if frozen[typ] {
 		return false
 	}
 	return g.methodChanges(v, w.method, 0)
+}
+
+// keeps reports whether the function that a variable is handed to may change
+// it, keep it or hand it on. Only local functions are looked at.
+func (g *graph) keeps(n *node, w write) bool {
+	var found []*node
+	if path, ok := n.file.names[w.callee.x]; ok {
+		if p := g.packages[path]; p != nil {
+			found = p.decls[w.callee.sel]
+		}
+	} else if w.callee.x == "" {
+		found = n.pkg.decls[w.callee.sel]
+	}
+	return len(found) == 0 || slices.ContainsFunc(found, func(f *node) bool {
+		return f.fact.kind != kindFunc || f.fact.flags&declNoBody != 0 || f.fact.keeps&(1<<min(w.arg, 63)) != 0
+	})
 }
 
 // methodChanges looks at the methods of a variable's type, where it is local.

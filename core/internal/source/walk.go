@@ -5,9 +5,7 @@ package source
 import (
 	"go/ast"
 	"go/token"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -17,6 +15,8 @@ type walker struct {
 	f       *declFact
 	recv    *ast.Object // of a method
 	handles map[*ast.Object]bool
+	given   map[*ast.Object]int // parameters, by number
+	reads   map[*ast.Ident]bool // mentions of them that only look
 	seen    map[string]bool
 	seenQ   map[[2]string]bool
 }
@@ -41,7 +41,14 @@ func (w *walker) visit(n ast.Node) bool {
 	case *ast.SelectorExpr:
 		return w.selector(n)
 	case *ast.Ident:
+		w.keep(n)
 		w.ident(n)
+	case *ast.IndexExpr:
+		w.look(n.X)
+	case *ast.BinaryExpr:
+		if n.Op == token.EQL || n.Op == token.NEQ {
+			w.look(n.X, n.Y)
+		}
 	case *ast.FuncType:
 		w.params(n)
 	case *ast.AssignStmt:
@@ -53,11 +60,12 @@ func (w *walker) visit(n ast.Node) bool {
 			}
 		}
 		for _, r := range n.Rhs {
-			w.alias(r)
+			w.alias(r, qual{}, 0)
 		}
 	case *ast.IncDecStmt:
 		w.written(n.X, opSet)
 	case *ast.RangeStmt:
+		w.look(n.X)
 		if n.Tok == token.ASSIGN {
 			w.written(n.Key, opSet)
 			w.written(n.Value, opSet)
@@ -166,6 +174,8 @@ func (w *walker) written(e ast.Expr, op writeOp) {
 	if w.recv != nil && id.Obj == w.recv && part {
 		w.f.flags |= declAlters
 	}
+	delete(w.reads, id)
+	w.keep(id)
 	w.write(id, sel, op, "")
 }
 
@@ -205,7 +215,8 @@ func (w *walker) write(id *ast.Ident, sel string, op writeOp, method string) {
 }
 
 // alias notes names that are handed on whole.
-func (w *walker) alias(e ast.Expr) {
+func (w *walker) alias(e ast.Expr, callee qual, arg int) {
+	n := len(w.f.writes)
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		if w.recv != nil && e.Obj == w.recv {
@@ -219,6 +230,79 @@ func (w *walker) alias(e ast.Expr) {
 			w.write(x, e.Sel.Name, opAlias, "")
 		}
 	}
+	if len(w.f.writes) > n {
+		w.f.writes[n].callee, w.f.writes[n].arg = callee, arg
+	}
+}
+
+// handOn notes what a call is given, and to whom.
+func (w *walker) handOn(c *ast.CallExpr) {
+	var callee qual
+	switch fun := ast.Unparen(c.Fun).(type) {
+	case *ast.Ident:
+		if !w.local(fun) {
+			callee.sel = fun.Name
+		}
+	case *ast.SelectorExpr:
+		if x, ok := fun.X.(*ast.Ident); ok {
+			if w.handles[x.Obj] {
+				w.look(c.Args...)
+				return // t.Log and its like
+			}
+			if !w.local(x) {
+				callee = qual{x: x.Name, sel: fun.Sel.Name}
+			}
+		}
+		if path, _ := w.x.names.qualified(fun); in(onlookers, extRef{path: path, name: fun.Sel.Name}) {
+			w.look(c.Args...)
+			return
+		}
+	}
+	for i, arg := range c.Args {
+		w.alias(arg, callee, i)
+	}
+}
+
+// parameters numbers those of a function, to tell which it may change.
+func (w *walker) parameters(t *ast.FuncType) {
+	w.given = map[*ast.Object]int{}
+	i := 0
+	for _, f := range t.Params.List {
+		for _, name := range f.Names {
+			w.given[name.Obj] = min(i, 63)
+			i++
+		}
+		if len(f.Names) == 0 {
+			i++
+		}
+	}
+}
+
+// look marks mentions that leave alone what they name.
+func (w *walker) look(list ...ast.Expr) {
+	for _, e := range list {
+		if id, ok := ast.Unparen(e).(*ast.Ident); ok && id.Obj != nil {
+			if _, param := w.given[id.Obj]; param {
+				if w.reads == nil {
+					w.reads = map[*ast.Ident]bool{}
+				}
+				w.reads[id] = true
+			}
+		}
+	}
+}
+
+// keep notes a mention of a parameter that does more than look, and all
+// arguments from there on if it is the last: it may be variadic.
+func (w *walker) keep(id *ast.Ident) {
+	i, ok := w.given[id.Obj]
+	if id.Obj == nil || !ok || w.reads[id] || id.Pos() == id.Obj.Pos() {
+		return
+	}
+	w.f.keeps |= 1 << i
+	if i == len(w.given)-1 {
+		w.f.keeps |= ^uint64(0) << i
+	}
 }
 
 func (w *walker) call(c *ast.CallExpr) {
@@ -229,11 +313,10 @@ func (w *walker) call(c *ast.CallExpr) {
 		w.written(c.Args[0], opSet)
 		return
 	} else if ok && (id.Name == "len" || id.Name == "cap") {
+		w.look(c.Args...)
 		return
 	}
-	for _, arg := range c.Args {
-		w.alias(arg)
-	}
+	w.handOn(c)
 	w.opened(c)
 }
 
@@ -253,6 +336,7 @@ func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
 		}
 		return
 	}
+	w.keep(id)
 	w.write(id, sel, opCall, s.Sel.Name)
 }
 
@@ -268,65 +352,4 @@ func leavesAlone(method string) bool {
 		}
 	}
 	return false
-}
-
-// openers open, list or look at the path that is their first argument.
-var openers = map[string][]string{
-	"os":            {"Open", "OpenFile", "ReadFile", "ReadDir", "Stat", "Lstat", "DirFS", "OpenRoot"},
-	"io/ioutil":     {"ReadFile", "ReadDir"},
-	"path/filepath": {"Walk", "WalkDir", "Glob"},
-}
-
-func (w *walker) opened(c *ast.CallExpr) {
-	if len(c.Args) == 0 {
-		return
-	}
-	pkg, name := w.x.names.qualified(c.Fun)
-	if slices.Contains(openers[pkg], name) {
-		w.path(c.Args[0], true)
-	}
-}
-
-func (w *walker) path(e ast.Expr, open bool) {
-	p, ok := w.constant(e)
-	if !ok || p == "" || slices.ContainsFunc(w.f.paths, func(o pathFact) bool { return o.path == p && (o.open || !open) }) {
-		return
-	}
-	w.f.paths = append(w.f.paths, pathFact{p, w.x.line(e.Pos()), open})
-}
-
-// constant returns the string that an expression surely is.
-func (w *walker) constant(e ast.Expr) (string, bool) {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.BasicLit:
-		s, err := strconv.Unquote(e.Value)
-		return s, err == nil && e.Kind == token.STRING
-	case *ast.Ident:
-		if e.Obj == nil || e.Obj.Kind != ast.Con {
-			return "", false
-		}
-		spec, ok := e.Obj.Decl.(*ast.ValueSpec)
-		if ok && len(spec.Names) == 1 && len(spec.Values) == 1 {
-			return w.constant(spec.Values[0])
-		}
-	case *ast.BinaryExpr:
-		a, ok1 := w.constant(e.X)
-		b, ok2 := w.constant(e.Y)
-		return a + b, ok1 && ok2 && e.Op == token.ADD
-	case *ast.CallExpr:
-		pkg, name := w.x.names.qualified(e.Fun)
-		if name != "Join" || pkg != "path" && pkg != "path/filepath" {
-			return "", false
-		}
-		var parts []string
-		for _, arg := range e.Args {
-			part, ok := w.constant(arg)
-			if !ok {
-				return "", false
-			}
-			parts = append(parts, part)
-		}
-		return path.Join(parts...), true
-	}
-	return "", false
 }

@@ -79,6 +79,16 @@ func (s *Store) Wait(ctx context.Context, slot SlotID, variant VariantID) error 
 	}
 }
 
+// LockDir takes the lock of a directory that is not one of the store's,
+// without waiting. It returns a nil unlock, and no error, if another has it.
+func LockDir(dir string) (unlock func(), err error) {
+	l, err := lockFile(dir, true)
+	if l == nil || err != nil {
+		return nil, err
+	}
+	return l.unlock, nil
+}
+
 // lockFile takes the lock of a directory, exclusive or shared, without
 // waiting. It returns nil if another has it.
 //

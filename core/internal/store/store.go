@@ -14,7 +14,9 @@
 //	v1/slots/ab/<slot>/<variant>/r-<record>   records of one variant
 //	v1/slots/ab/<slot>/<variant>/lock         held while the variant is built
 //	v1/slots/ab/<slot>/<variant>/building     who builds, since when
-//	v1/objects/ab/<sha256>                    outputs too big for a record
+//	v1/objects/ab/<sha256>                    outputs too big for a record, files of trees
+//	v1/seals/ab/<sha256>                      when an object was last found right
+//	v1/trees/ab/<sha256>/                     a tree to be used in place, by its manifest's digest
 //	v1/damaged/                               what failed its check, for a look
 //	v1/log/                                   events, counts of hits
 //	v1/tmp/                                   files being written
@@ -34,6 +36,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -72,6 +75,7 @@ type Store struct {
 	dir  string // root/v1
 	now  func() time.Time
 
+	sweep    sync.Once // of unfinished files
 	counters counters
 }
 

@@ -4,6 +4,6 @@ package trace
 
 import "io/fs"
 
-// private reports whether only this user can look into a directory: mode bits
+// Private reports whether only this user can look into a directory: mode bits
 // say nothing here, and the temporary directory is the user's own.
-func private(fs.FileInfo) bool { return true }
+func Private(fs.FileInfo) bool { return true }

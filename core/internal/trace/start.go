@@ -103,7 +103,7 @@ func logDir() (string, bool) {
 		return "", false
 	}
 	info, err := os.Lstat(dir)
-	return dir, err == nil && info.IsDir() && private(info)
+	return dir, err == nil && info.IsDir() && Private(info)
 }
 
 // sweepAge is how long the log of a process that never asked for it is kept:

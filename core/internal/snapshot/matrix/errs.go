@@ -24,14 +24,14 @@ type PtrErr struct{ msg string }
 
 func (e *PtrErr) Error() string { return e.msg }
 
-// Heap holds errors that only a scan of the package variables finds.
-var Heap = fmt.Errorf("made at run time: %d", os.Getpid()&0)
+// errHeap is one that only a scan of the package variables finds.
+var errHeap = fmt.Errorf("made at run time: %d", min(0, len(os.Args)))
 
-// Static is laid out by the compiler.
-var Static = errors.New("static")
+// errStatic is laid out by the compiler.
+var errStatic = errors.New("static")
 
-// unless marks rows of errors behind pointers, which a build that cannot look
-// at package variables refuses.
+// Unseen is how errors behind pointers are refused by a build that cannot look
+// at package variables.
 const Unseen = "an error that a package variable holds"
 
 func errs() []Row {
@@ -51,8 +51,8 @@ func errs() []Row {
 		row("json.SyntaxError", "unexported text", func() error { return json.Unmarshal([]byte("{"), new(int)) }),
 		row("strconv.NumError", "wraps a known one", func() error { _, err := strconv.Atoi("x"); return err }),
 		is("context.DeadlineExceeded", "no size: by value", context.DeadlineExceeded),
-		refused("unregistered variable", "", "its copy would not be the error", func() error { return Static }),
-		refused("unregistered variable on the heap", "", "its copy would not be the error", func() error { return Heap }),
-		refused("wrapped variable", "", "errors.Is would fail", func() error { return fmt.Errorf("a: %w", Static) }),
+		refused("unregistered variable", "", "its copy would not be the error", func() error { return errStatic }),
+		refused("unregistered variable on the heap", "", "its copy would not be the error", func() error { return errHeap }),
+		refused("wrapped variable", "", "errors.Is would fail", func() error { return fmt.Errorf("a: %w", errStatic) }),
 	}
 }

@@ -101,6 +101,10 @@ func pointers() []Row {
 		row("struct and its first field", "one address, two types", func() Iface { f := &Field{A: 3}; return Iface{f, &f.A} }),
 		row("array and its first element", "one address, two types", func() Iface { a := &[4]string{"x", "y"}; return Iface{a, &a[0]} }),
 		row("array pointer and slice", "one array, two types", func() Iface { a := &[4]string{"x", "y"}; return Iface{a, a[1:3]} }),
+		row("array pointers that overlap", "made from one slice that is gone", func() []*[2]int {
+			a := []int{1, 2, 3, 4}
+			return []*[2]int{(*[2]int)(a[:2]), (*[2]int)(a[1:3]), (*[2]int)(a[2:])}
+		}),
 		row("slice kept by its tail only", "the head is not part of the value", func() []int { return []int{1, 2, 3, 4}[2:] }),
 		row("slice with room", "capacity is not part of the value", func() []int { return append(make([]int, 0, 100), 1, 2) }),
 	}

@@ -61,7 +61,7 @@ type (
 		v    string
 	}
 	Pooled struct {
-		pool sync.Pool
+		Pool sync.Pool
 		v    int
 	}
 	Atomics struct {
@@ -109,9 +109,10 @@ func structs() []Row {
 		row("used locks", "free again", func() *Locked {
 			l := &Locked{n: 3}
 			l.mu.Lock()
-			l.mu.Unlock()
 			l.rw.RLock()
+			l.n = 4
 			l.rw.RUnlock()
+			l.mu.Unlock()
 			l.wg.Add(1)
 			l.wg.Done()
 			return l

@@ -27,3 +27,22 @@ func Both(yes bool) int {
 	}
 	return Rows()
 }
+
+var (
+	table = []string{"a", "b"}
+	kept  = []string{"c"}
+)
+
+func looks(list []string) int {
+	n := 0
+	for _, s := range list {
+		n += len(s)
+	}
+	return n + len(list[0])
+}
+
+func keeps(list []string) []string { return list[:1] }
+
+func Table() int { return len(table) }
+
+func Kept() int { return len(kept) }

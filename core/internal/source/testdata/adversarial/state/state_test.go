@@ -12,3 +12,8 @@ func TestRows(t *testing.T) {
 func TestLazy(t *testing.T) { _ = Lazy() }
 
 func TestFixed(t *testing.T) { _ = Fixed("a") }
+
+func TestHandsOn(t *testing.T) {
+	_ = looks(table)
+	keeps(kept)[0] = "changed"
+}

@@ -1,0 +1,213 @@
+package cachescript
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/fixturecache/fixturecache/cachetest"
+	"github.com/fixturecache/fixturecache/cachetest/internal/script"
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+// A Fixture is a directory, a file or a command that scripts can ask for by
+// name. It is built when a script first does, and kept as cachetest keeps it.
+type Fixture struct {
+	name string
+	call script.Call
+	err  error
+}
+
+// Dir is a directory that build fills, as cachetest.Dir takes it.
+func Dir(name string, build func(dir string) error, opts ...cachetest.Option) Fixture {
+	return newFixture(name, "Dir", name, build, opts)
+}
+
+// File is a file that build makes, as cachetest.File takes it.
+func File(name string, build func(path string) error, opts ...cachetest.Option) Fixture {
+	return newFixture(name, "File", name, build, opts)
+}
+
+// GoBuild is the command that go build makes of a package, as cachetest.GoBuild
+// takes it.
+func GoBuild(name, pkg string, opts ...cachetest.Option) Fixture {
+	return newFixture(name, "GoBuild", pkg, nil, opts)
+}
+
+// newFixture must be called by the function that the user called: that place
+// says which package the fixture belongs to, and what build captures.
+func newFixture(name, kind, key string, build func(string) error, opts []cachetest.Option) Fixture {
+	site, err := memo.Caller(1)
+	f := Fixture{name: name, err: err, call: script.Call{Kind: kind, Key: key, Build: build, Site: site}}
+	for _, opt := range opts {
+		f.call.Opts = append(f.call.Opts, opt)
+	}
+	return f
+}
+
+// addFixtures adds to p the command
+//
+//	fixture [-ro] NAME [DST]
+//	fixture -bin NAME
+//
+// and the condition [fixture:NAME].
+func addFixtures(p *testscript.Params, fixtures []Fixture) error {
+	if len(fixtures) == 0 {
+		return nil
+	}
+	if p.Cmds["fixture"] != nil {
+		return errors.New("cachescript: there is a command fixture already")
+	}
+	byName := map[string]Fixture{}
+	for _, f := range fixtures {
+		if _, twice := byName[f.name]; twice || f.name == "" || strings.HasPrefix(f.name, "-") {
+			return fmt.Errorf("cachescript: a fixture needs a name of its own, not %q", f.name)
+		}
+		if f.err != nil {
+			return fmt.Errorf("cachescript: fixture %q: %w", f.name, f.err)
+		}
+		byName[f.name] = f
+	}
+	cmds := maps.Clone(p.Cmds) // not into the caller's map, which may serve several Params
+	if cmds == nil {
+		cmds = map[string]func(ts *testscript.TestScript, neg bool, args []string){}
+	}
+	cmds["fixture"] = func(ts *testscript.TestScript, neg bool, args []string) { cmdFixture(ts, neg, args, byName) }
+	p.Cmds = cmds
+	setup, condition := p.Setup, p.Condition
+	p.Setup = func(env *testscript.Env) error {
+		if tb, ok := env.T().(cachetest.TB); ok {
+			env.Values[fixtureKey{}] = tb
+		}
+		if setup == nil {
+			return nil
+		}
+		return setup(env)
+	}
+	p.Condition = func(cond string) (bool, error) {
+		if name, ok := strings.CutPrefix(cond, "fixture:"); ok {
+			return ready(byName, name)
+		}
+		if condition == nil {
+			return false, fmt.Errorf("unknown condition %q", cond)
+		}
+		return condition(cond)
+	}
+	return nil
+}
+
+// fixtureKey is the key in Env.Values of the test that a script runs in.
+type fixtureKey struct{}
+
+func cmdFixture(ts *testscript.TestScript, neg bool, args []string, byName map[string]Fixture) {
+	const usage = "usage: fixture [-ro] NAME [DST] | fixture -bin NAME"
+	if neg {
+		ts.Fatalf("unsupported: ! fixture")
+	}
+	flag := ""
+	if len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		flag, args = args[0], args[1:]
+	}
+	if len(args) < 1 || len(args) > 2 || flag != "" && len(args) > 1 || flag != "" && flag != "-ro" && flag != "-bin" {
+		ts.Fatalf(usage)
+	}
+	f, ok := byName[args[0]]
+	if !ok {
+		ts.Fatalf("fixture: there is no fixture %q", args[0])
+	}
+	if (flag == "-bin") != (f.call.Kind == "GoBuild") {
+		ts.Fatalf("fixture: a command is asked for with -bin, everything else without (%s)", f.name)
+	}
+	tb, ok := ts.Value(fixtureKey{}).(cachetest.TB)
+	if !ok {
+		ts.Fatalf("fixture: scripts must be run by testscript.Run")
+	}
+	path, err := get(ts, tb, f, flag, args[1:])
+	if err != nil {
+		ts.Fatalf("fixture %s: %v", f.name, err)
+	}
+	if flag == "-bin" {
+		dir, err := commandDir(ts, path, f.name)
+		ts.Check(err)
+		ts.Setenv("PATH", dir+string(os.PathListSeparator)+ts.Getenv("PATH"))
+	}
+	ts.Setenv(variable(f.name), path)
+}
+
+// commandDir returns a directory that has the command under the fixture's name.
+func commandDir(ts *testscript.TestScript, path, name string) (string, error) {
+	if strings.TrimSuffix(filepath.Base(path), ".exe") == name {
+		return filepath.Dir(path), nil
+	}
+	dir := filepath.Join(ts.Getenv("WORK"), ".fixture", "bin")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	return dir, os.Symlink(path, filepath.Join(dir, name+filepath.Ext(path)))
+}
+
+// get returns the path of the fixture: the stored one where it is read-only,
+// else a copy in the script's directory. A copy may have another name.
+func get(ts *testscript.TestScript, tb cachetest.TB, f Fixture, flag string, dst []string) (string, error) {
+	c := f.call
+	c.TB, c.InPlace = &fixtureTB{TB: tb, ts: ts}, flag != ""
+	if c.InPlace {
+		// The lock on what is stored is the process's: it outlives the script.
+		c.Dest = filepath.Join(ts.Getenv("WORK"), ".fixture", variable(f.name))
+		return script.Get(c)
+	}
+	to := filepath.Join(ts.Getenv("WORK"), f.name)
+	if len(dst) > 0 {
+		to = ts.MkAbs(dst[0])
+	}
+	if _, err := os.Lstat(to); err == nil {
+		return "", fmt.Errorf("%s is there already", to)
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return "", err
+	}
+	c.Dest = to
+	return script.Get(c)
+}
+
+// variable is the name of the variable that holds a fixture's path.
+func variable(name string) string {
+	return "FIXTURE_" + strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+// A fixtureTB is the test of a script, as the command sees it: what it says goes
+// into the script's log.
+type fixtureTB struct {
+	cachetest.TB
+	ts *testscript.TestScript
+}
+
+func (tb *fixtureTB) Logf(format string, args ...any) { tb.ts.Logf(format, args...) }
+
+// ready reports whether a fixture would be had without building it.
+func ready(byName map[string]Fixture, name string) (bool, error) {
+	f, ok := byName[name]
+	if !ok {
+		return false, fmt.Errorf("there is no fixture %q", name)
+	}
+	c := f.call
+	c.Probe = true
+	_, err := script.Get(c)
+	if errors.Is(err, script.ErrNotReady) {
+		return false, nil
+	}
+	return err == nil, err
+}

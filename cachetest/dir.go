@@ -1,0 +1,106 @@
+package cachetest
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"path/filepath"
+	"regexp"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+// Dir returns the path of a directory that holds what fn left in the directory
+// it was given, now or in an earlier run: files, directories and symbolic
+// links within it, with their permissions. The copy is private to the call and
+// writable, and removed when the test ends; with CACHETEST_KEEP=1 a test that
+// fails keeps it and logs its path. With [InPlace] it is the stored tree
+// itself.
+//
+// When nothing must be copied (XFS, btrfs) it costs a little for each file,
+// else what it takes to write the files. What fn makes should not hold the path
+// of its directory, which is another one each time: then it is not stored.
+func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
+	tb.Helper()
+	f := newFixture(tb, "Dir", key, fn, opts)
+	defer f.log()
+	return f.path(memo.Want{Name: dirName(key)}, fn)
+}
+
+// File is Dir for one file, whose name is the last element of key. fn must
+// leave nothing beside it: a database's journal, say, tells that it is still
+// open.
+func File(tb TB, key string, fn func(path string) error, opts ...Option) string {
+	tb.Helper()
+	f := newFixture(tb, "File", key, fn, opts)
+	defer f.log()
+	return f.path(memo.Want{Name: path.Base(key), File: true}, fn)
+}
+
+// maxDirName keeps paths short: a socket's may have 107 bytes in all.
+const maxDirName = 32
+
+var unsafeInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// dirName makes the name of a directory of a key: only for people to read.
+func dirName(key string) string {
+	name := unsafeInName.ReplaceAllString(path.Base(key), "_")
+	if name = name[:min(len(name), maxDirName)]; !memo.FileName(name) {
+		return "dir"
+	}
+	return name
+}
+
+// path returns the fixture's directory or file.
+func (f *fixture) path(want memo.Want, fn func(string) error) string {
+	f.tb.Helper()
+	dest := &destination{tb: f.tb}
+	want.Dest, want.InPlace = dest.path, f.inPlace
+	got, err := memo.GetPath(f.ctx, f.cache, f.spec, want, func(ctx context.Context, path string) error {
+		defer building.enter(f.tb.Name(), ctx)()
+		return fn(path)
+	})
+	if err != nil {
+		f.log()
+		f.tb.Fatalf("cachetest: %q: %v", f.spec.Key, err)
+	}
+	return got
+}
+
+// A destination is where a test's copy goes.
+type destination struct {
+	tb   TB
+	name string
+	dir  string
+}
+
+func (d *destination) path(name string) (string, error) {
+	d.name = name
+	if d.dir == "" {
+		dir, remove, err := memo.WorkDir()
+		if err != nil {
+			dir = d.tb.TempDir() // removes itself
+		} else {
+			d.tb.Cleanup(func() { d.clean(remove) })
+		}
+		d.dir = dir
+	}
+	return filepath.Join(d.dir, d.name), nil
+}
+
+// clean removes the copy, unless somebody wants to look at it.
+func (d *destination) clean(remove func()) {
+	// The variable changes no result, hence not by package os: go test need
+	// not run a test again because of it.
+	if keep, _ := syscall.Getenv("CACHETEST_KEEP"); keep == "" || keep == "0" || !d.tb.Failed() {
+		remove()
+		return
+	}
+	if kept, err := memo.KeepWorkDir(d.dir); err == nil {
+		remove() // what is left of it
+		d.tb.Logf("cachetest: kept %s", filepath.Join(kept, d.name))
+	} else {
+		d.tb.Logf("cachetest: kept %s (%v)", filepath.Join(d.dir, d.name), fmt.Errorf("not for long: %w", err))
+	}
+}

@@ -1,0 +1,121 @@
+package input
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"golang.org/x/mod/modfile"
+)
+
+// goExtensions are those of the files that go build compiles in a package
+// (go/build, Package).
+var goExtensions = []string{
+	".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90",
+	".s", ".S", ".sx", ".swig", ".swigcxx", ".syso",
+}
+
+// isGoSource reports whether go build looks at a file of this name.
+func isGoSource(name string) bool {
+	return !strings.HasPrefix(name, "_") && !strings.HasPrefix(name, ".") && !strings.HasSuffix(name, "_test.go") &&
+		slices.Contains(goExtensions, filepath.Ext(name))
+}
+
+// GoDirAt digests the names in a package's directory that go build looks at:
+// DirAt without tests and other files.
+func (w *World) GoDirAt(name string, flags Flags, old *Input) Input {
+	in := Input{Kind: GoDir, Flags: flags &^ Racy, Name: name}
+	entries, st, err := w.list(w.Path(name), old)
+	if err != nil {
+		return in
+	}
+	in.Stat = st
+	if entries == nil {
+		in.Digest, in.Detail = old.Digest, old.Detail
+		return in
+	}
+	if racy(st, w.Now()) {
+		in.Flags |= Racy
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && isGoSource(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	in.Detail = strings.Join(names, "\n")
+	in.Digest = w.Algorithm.DigestOf(names...)
+	return in
+}
+
+// UnbuiltAt digests what keeps a source file out of the build: its constraints
+// and whether it uses cgo. Nothing else of it counts while it is left out.
+func (w *World) UnbuiltAt(name string, flags Flags, old *Input) Input {
+	in := Input{Kind: Unbuilt, Flags: flags &^ Racy, Name: name}
+	st, err := w.statFile(w.Path(name), flags)
+	if err != nil {
+		return in
+	}
+	in.Stat = st
+	in.Stat.Mode = 0
+	if old != nil && old.Flags&Racy == 0 && !old.Absent() && sameStat(old.Stat, in.Stat) {
+		in.Digest, in.Detail = old.Digest, old.Detail
+		return in
+	}
+	if racy(st, w.Now()) {
+		in.Flags |= Racy
+	}
+	data, err := quiet.ReadFile(w.Path(name))
+	if err != nil {
+		return in
+	}
+	var kept []string
+	for line := range bytes.Lines(data) {
+		line = bytes.TrimSpace(line)
+		if bytes.HasPrefix(line, []byte("//go:build")) || bytes.HasPrefix(line, []byte("// +build")) ||
+			bytes.HasPrefix(line, []byte("//+build")) || bytes.Contains(line, []byte(`"C"`)) {
+			kept = append(kept, string(line))
+		}
+	}
+	in.Digest = w.Algorithm.DigestOf(kept...)
+	return in
+}
+
+// ModuleAt tells which version of a module a go.mod asks for. Its name is the
+// module's path, a space and the name of the go.mod, which is an input itself:
+// this one is there to explain.
+func (w *World) ModuleAt(name string) Input {
+	in := Input{Kind: Module, Flags: Declared, Name: name}
+	path, gomod, _ := strings.Cut(name, " ")
+	data, err := quiet.ReadFile(w.Path(gomod))
+	if err != nil {
+		return in
+	}
+	f, err := modfile.Parse(gomod, data, nil)
+	if err != nil { // of a newer Go
+		f, err = modfile.ParseLax(gomod, data, nil)
+	}
+	if err != nil {
+		return in
+	}
+	for _, r := range f.Require {
+		if r.Mod.Path == path {
+			in.Detail = r.Mod.Version
+		}
+	}
+	for _, r := range f.Replace {
+		if r.Old.Path == path && (r.Old.Version == "" || r.Old.Version == in.Detail) {
+			in.Detail = strings.TrimSpace(in.Detail + " => " + r.New.Path + " " + r.New.Version)
+		}
+	}
+	in.Digest = w.Algorithm.DigestOf(in.Detail)
+	return in
+}
+
+func moduleReason(old, new *Input) Reason {
+	path, _, _ := strings.Cut(new.Name, " ")
+	return Reason{Code: "module.changed", Subject: path, Old: old.Detail, New: new.Detail,
+		Text: "module " + path + " " + orNone(old.Detail) + " -> " + orNone(new.Detail)}
+}

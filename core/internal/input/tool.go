@@ -1,0 +1,96 @@
+package input
+
+import (
+	"io/fs"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// ToolAt digests the executable that a name stands for on the PATH, by content
+// alone: where it lies is told, and does not count. What a tool starts or loads
+// in turn is not seen.
+func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
+	in := Input{Kind: Tool, Flags: flags &^ Racy, Name: name}
+	path, st, ok := w.FindTool(name)
+	if !ok {
+		return in
+	}
+	in.Stat = st
+	in.Stat.Mode = 0
+	if old != nil && old.Flags&Racy == 0 && !old.Absent() && sameStat(old.Stat, st) {
+		in.Digest, in.Detail = old.Digest, old.Detail
+		return in
+	}
+	if racy(st, w.Now()) {
+		in.Flags |= Racy
+	}
+	sum, size, err := w.Algorithm.content(path)
+	if err != nil {
+		size = 0 // may be run, not read: as good as any other such
+	}
+	in.Digest = w.Algorithm.fileDigest(executable, "", sum, size)
+	in.Detail = strconv.FormatInt(size, 10) + " " + path
+	return in
+}
+
+// FindTool looks for an executable as exec.LookPath does. Each place before the
+// one where it lies is looked at too: it could appear there.
+func (w *World) FindTool(name string) (path string, st quiet.Stat, ok bool) {
+	if strings.ContainsRune(filepath.ToSlash(name), '/') {
+		path = w.Abs(name)
+		st, ok = w.executable(path)
+		return path, st, ok
+	}
+	list, _ := look.Env("PATH")
+	for _, dir := range filepath.SplitList(list) {
+		if !filepath.IsAbs(dir) {
+			continue // exec.LookPath refuses what it finds there
+		}
+		for _, ext := range toolExtensions {
+			path = filepath.Join(dir, name+ext)
+			if st, ok = w.executable(path); ok {
+				return path, st, true
+			}
+		}
+	}
+	return "", st, false
+}
+
+var toolExtensions = func() []string {
+	if runtime.GOOS == "windows" {
+		return []string{".com", ".exe", ".bat", ".cmd"}
+	}
+	return []string{""}
+}()
+
+func (w *World) executable(path string) (quiet.Stat, bool) {
+	info, err := w.Root.Stat(path)
+	if err != nil {
+		return quiet.Stat{}, false
+	}
+	st := quiet.FromInfo(info)
+	return st, st.Mode.IsRegular() && (runtime.GOOS == "windows" || st.Mode.Perm()&fs.FileMode(0o111) != 0)
+}
+
+// toolReason says how a tool changed.
+func toolReason(old, new *Input) Reason {
+	oldSize, oldPath, _ := strings.Cut(old.Detail, " ")
+	newSize, newPath, _ := strings.Cut(new.Detail, " ")
+	r := Reason{Code: "tool.changed", Subject: new.Name, Old: oldPath, New: newPath}
+	switch {
+	case old.Absent():
+		r.Text = "tool " + new.Name + " appeared (" + newPath + ")"
+	case new.Absent():
+		r.Text = "tool " + new.Name + " is not found any more (was " + oldPath + ")"
+	case oldPath != newPath:
+		r.Text = "tool " + new.Name + " changed: " + oldPath + " -> " + newPath
+	default:
+		r.Text = "tool " + new.Name + " changed (" + newPath + ", " + oldSize + " B -> " + newSize + " B)"
+	}
+	return r
+}

@@ -1,0 +1,72 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"go/ast"
+	"go/token"
+	"path"
+	"slices"
+	"strconv"
+)
+
+// openers open, list or look at the path that is their first argument.
+var openers = map[string][]string{
+	"os":            {"Open", "OpenFile", "ReadFile", "ReadDir", "Stat", "Lstat", "DirFS", "OpenRoot"},
+	"io/ioutil":     {"ReadFile", "ReadDir"},
+	"path/filepath": {"Walk", "WalkDir", "Glob"},
+}
+
+func (w *walker) opened(c *ast.CallExpr) {
+	if len(c.Args) == 0 {
+		return
+	}
+	pkg, name := w.x.names.qualified(c.Fun)
+	if slices.Contains(openers[pkg], name) {
+		w.path(c.Args[0], true)
+	}
+}
+
+func (w *walker) path(e ast.Expr, open bool) {
+	p, ok := w.constant(e)
+	if !ok || p == "" || slices.ContainsFunc(w.f.paths, func(o pathFact) bool { return o.path == p && (o.open || !open) }) {
+		return
+	}
+	w.f.paths = append(w.f.paths, pathFact{p, w.x.line(e.Pos()), open})
+}
+
+// constant returns the string that an expression surely is.
+func (w *walker) constant(e ast.Expr) (string, bool) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil && e.Kind == token.STRING
+	case *ast.Ident:
+		if e.Obj == nil || e.Obj.Kind != ast.Con {
+			return "", false
+		}
+		spec, ok := e.Obj.Decl.(*ast.ValueSpec)
+		if ok && len(spec.Names) == 1 && len(spec.Values) == 1 {
+			return w.constant(spec.Values[0])
+		}
+	case *ast.BinaryExpr:
+		a, ok1 := w.constant(e.X)
+		b, ok2 := w.constant(e.Y)
+		return a + b, ok1 && ok2 && e.Op == token.ADD
+	case *ast.CallExpr:
+		pkg, name := w.x.names.qualified(e.Fun)
+		if name != "Join" || pkg != "path" && pkg != "path/filepath" {
+			return "", false
+		}
+		var parts []string
+		for _, arg := range e.Args {
+			part, ok := w.constant(arg)
+			if !ok {
+				return "", false
+			}
+			parts = append(parts, part)
+		}
+		return path.Join(parts...), true
+	}
+	return "", false
+}

@@ -1,0 +1,13 @@
+package before
+
+import (
+	"os"
+	"testing"
+)
+
+func TestMain(m *testing.M) {
+	Get()
+	os.Exit(m.Run())
+}
+
+func TestGet(t *testing.T) { _ = Get() }

@@ -1,0 +1,230 @@
+package store
+
+import (
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A Batch puts many files as objects at little more than the cost of writing
+// them: nothing has its name before Commit, which makes all of it durable at
+// once. Its methods may be called by several goroutines.
+type Batch struct {
+	s *Store
+
+	mu      sync.Mutex
+	pending map[ObjectID]string // unfinished files
+}
+
+// NewBatch begins a batch, to be ended by Commit or Discard.
+func (s *Store) NewBatch() *Batch {
+	s.sweepTemp()
+	return &Batch{s: s, pending: map[ObjectID]string{}}
+}
+
+// ErrChanged says that a file changed while it was stored.
+var ErrChanged = errors.New("it changed while it was stored")
+
+// pieceSize is how much of a file is in memory at a time. A file that fits is
+// read once, a larger one twice if it is to be stored: most often it is not.
+const pieceSize = 1 << 20
+
+var pieces = sync.Pool{New: func() any { b := make([]byte, pieceSize); return &b }}
+
+// PutFile puts the content of the file at path. tap sees all of it, piece by
+// piece, and may stop it with an error.
+func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRef, err error) {
+	f, err := quiet.Open(path)
+	if err != nil {
+		return ref, err
+	}
+	defer f.Close()
+	buf := pieces.Get().(*[]byte)
+	defer pieces.Put(buf)
+	n, err := io.ReadFull(f, *buf)
+	switch err {
+	case io.EOF, io.ErrUnexpectedEOF: // the whole file
+		ref = Ref((*buf)[:n])
+		if err := tap((*buf)[:n]); err != nil || b.has(ref) {
+			return ref, err
+		}
+		return ref, b.write(ref, func(tmp *os.File) error {
+			_, err := tmp.Write((*buf)[:n])
+			return err
+		})
+	case nil:
+	default:
+		return ref, err
+	}
+	if ref, err = digestFile(f, *buf, tap); err != nil || b.has(ref) {
+		return ref, err
+	}
+	return ref, b.write(ref, func(tmp *os.File) error { return b.s.copyFile(tmp, f, ref, *buf) })
+}
+
+// RefFile returns the reference of a file that is not to be stored.
+func RefFile(path string, tap func(piece []byte) error) (ref ObjectRef, err error) {
+	f, err := quiet.Open(path)
+	if err != nil {
+		return ref, err
+	}
+	defer f.Close()
+	buf := pieces.Get().(*[]byte)
+	defer pieces.Put(buf)
+	return digestFile(f, *buf, tap)
+}
+
+// digestFile reads a file from its beginning.
+func digestFile(f *os.File, buf []byte, tap func([]byte) error) (ref ObjectRef, err error) {
+	id, sum := sha256.New(), xxhash.New()
+	err = eachPiece(f, buf, func(piece []byte) error {
+		id.Write(piece)
+		sum.Write(piece)
+		ref.Size += int64(len(piece))
+		return tap(piece)
+	})
+	id.Sum(ref.ID[:0])
+	ref.Sum = sum.Sum64()
+	return ref, err
+}
+
+func eachPiece(f *os.File, buf []byte, do func([]byte) error) error {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	for {
+		n, err := f.Read(buf)
+		if n > 0 {
+			if err := do(buf[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// copyFile copies what was digested before, and makes sure that it is that.
+func (s *Store) copyFile(tmp, f *os.File, ref ObjectRef, buf []byte) error {
+	sum := hash.Hash64(xxhash.New())
+	if cloneFile(tmp, f) == nil {
+		clone, err := quiet.Open(tmp.Name())
+		if err != nil {
+			return err
+		}
+		defer clone.Close()
+		if err := eachPiece(clone, buf, func(piece []byte) error { sum.Write(piece); return nil }); err != nil {
+			return err
+		}
+	} else if err := eachPiece(f, buf, func(piece []byte) error {
+		sum.Write(piece)
+		_, err := tmp.Write(piece)
+		return err
+	}); err != nil {
+		return err
+	}
+	if info, err := tmp.Stat(); err != nil || info.Size() != ref.Size || sum.Sum64() != ref.Sum {
+		return ErrChanged
+	}
+	return nil
+}
+
+// has reports whether the store or the batch has an object. One in the store
+// is looked at, not read: damage is found by who uses it.
+func (b *Batch) has(ref ObjectRef) bool {
+	b.mu.Lock()
+	_, ok := b.pending[ref.ID]
+	b.mu.Unlock()
+	if ok {
+		return true
+	}
+	st, err := quiet.LstatPath(b.s.objectPath(ref.ID))
+	if err != nil || st.Size != ref.Size {
+		return false
+	}
+	// A trim must not take it before the record refers to it.
+	if now := b.s.now(); now.Sub(quiet.Time(st.ModTime)) > useInterval/2 {
+		os.Chtimes(b.s.objectPath(ref.ID), now, now)
+	}
+	return true
+}
+
+func (b *Batch) write(ref ObjectRef, fill func(tmp *os.File) error) error {
+	tmp, err := b.s.createTemp(0o444)
+	if err != nil {
+		return err
+	}
+	err = fill(tmp)
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, ok := b.pending[ref.ID]; ok {
+		os.Remove(tmp.Name()) // two equal files at once
+		return nil
+	}
+	b.pending[ref.ID] = tmp.Name()
+	return nil
+}
+
+// syncEach is up to how many files are synced one by one: at about a
+// millisecond each that is quicker than to wait for all that the whole file
+// system has to write.
+const syncEach = 32
+
+// Commit makes durable what was put, and then gives it its names: an object
+// with a name is whole, whatever crashes.
+func (b *Batch) Commit() error {
+	defer b.Discard()
+	if err := b.sync(); err != nil {
+		return err
+	}
+	for id, tmp := range b.pending {
+		if err := b.s.rename(tmp, b.s.objectPath(id)); err != nil {
+			return err
+		}
+		delete(b.pending, id)
+	}
+	return nil
+}
+
+func (b *Batch) sync() error {
+	if len(b.pending) > syncEach && syncFileSystem(b.s.dir) == nil {
+		return nil
+	}
+	for _, tmp := range b.pending {
+		f, err := quiet.Open(tmp)
+		if err != nil {
+			return err
+		}
+		err = f.Sync()
+		f.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Discard forgets what was not committed.
+func (b *Batch) Discard() {
+	for id, tmp := range b.pending {
+		os.Remove(tmp)
+		delete(b.pending, id)
+	}
+}

@@ -1,0 +1,12 @@
+//go:build !linux
+
+package store
+
+import (
+	"errors"
+	"os"
+)
+
+func cloneFile(dst, src *os.File) error { return errors.ErrUnsupported }
+
+func syncFileSystem(dir string) error { return errors.ErrUnsupported }

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// OpenObject opens an object for reading. Its size is right, its bytes are not
+// checked. The errors are those of ReadObject.
+func (s *Store) OpenObject(ref ObjectRef) (*os.File, error) {
+	path := s.objectPath(ref.ID)
+	f, err := quiet.Open(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
+		}
+		return nil, fmt.Errorf("object %s: %w: %v", short(path), ErrDamaged, err)
+	}
+	info, err := f.Stat()
+	if err == nil && info.Size() == ref.Size {
+		return f, nil
+	}
+	f.Close()
+	return nil, s.damaged(path)
+}
+
+func (s *Store) damaged(path string) error {
+	s.quarantine(path)
+	return fmt.Errorf("object %s is %w", short(path), ErrDamaged)
+}
+
+// cloneFrom is the size from which on cloning is worth its own check.
+const cloneFrom = 128 << 10
+
+// CopyObject makes dst, which is empty, hold the object's bytes, checked: as a
+// clone where the file system can, else by writing them.
+func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
+	src, err := s.OpenObject(ref)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	if ref.Size >= cloneFrom && cloneFile(dst, src) == nil {
+		return s.checkSealed(ref, src)
+	}
+	buf := pieces.Get().(*[]byte)
+	defer pieces.Put(buf)
+	sum, size := xxhash.New(), int64(0)
+	err = eachPiece(src, *buf, func(piece []byte) error {
+		sum.Write(piece)
+		if size += int64(len(piece)); size > ref.Size {
+			return ErrDamaged // grew under our hands
+		}
+		_, err := dst.Write(piece)
+		return err
+	})
+	if errors.Is(err, ErrDamaged) || err == nil && (size != ref.Size || sum.Sum64() != ref.Sum) {
+		return s.damaged(s.objectPath(ref.ID))
+	}
+	return err
+}
+
+// LinkObject gives an object a second name, checked, where the file system can
+// and the object is a plain file. Meant for what lies in the store itself.
+func (s *Store) LinkObject(ref ObjectRef, path string) error {
+	src, err := s.OpenObject(ref)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	if err := s.checkSealed(ref, src); err != nil {
+		return err
+	}
+	return os.Link(s.objectPath(ref.ID), path) // not logged
+}
+
+// A seal is what an object's file looked like when its bytes were last read
+// and found right. Copies that do not read the bytes rely on it: whoever
+// writes to the object, root too, changes the times.
+type seal struct{ modTime, changeTime, inode, device int64 }
+
+func sealOf(st quiet.Stat) seal {
+	return seal{st.ModTime, st.ChangeTime, int64(st.Inode), int64(st.Device)}
+}
+
+// sealAge is how long an object must have been left alone before a seal is
+// worth anything: time stamps have ticks (the racy rule of git).
+const sealAge = 2 * time.Second
+
+// checkSealed checks an object by its seal, or by reading it, which it then
+// seals.
+func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	st := quiet.FromInfo(info)
+	path := s.sealPath(ref.ID)
+	if old, ok := readSeal(path); ok && st.ChangeTime != 0 && old == sealOf(st) {
+		return nil
+	}
+	buf := pieces.Get().(*[]byte)
+	defer pieces.Put(buf)
+	sum := xxhash.New()
+	if err := eachPiece(f, *buf, func(piece []byte) error { sum.Write(piece); return nil }); err != nil {
+		return err
+	}
+	if sum.Sum64() != ref.Sum {
+		return s.damaged(s.objectPath(ref.ID))
+	}
+	if s.now().Sub(quiet.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
+		s.writeSeal(path, sealOf(st))
+	}
+	return nil
+}
+
+func (s *Store) sealPath(id ObjectID) string {
+	name := id.String()
+	return filepath.Join(s.dir, "seals", name[:2], name)
+}
+
+func readSeal(path string) (old seal, ok bool) {
+	data, err := quiet.ReadFile(path)
+	if err != nil || len(data) != binary.Size(old) {
+		return old, false
+	}
+	_, err = binary.Decode(data, binary.LittleEndian, &old)
+	return old, err == nil
+}
+
+// writeSeal is not synced: a seal that does not read back is none.
+func (s *Store) writeSeal(path string, now seal) {
+	data, err := binary.Append(nil, binary.LittleEndian, now)
+	if err != nil {
+		return
+	}
+	f, err := s.createTemp(0o600)
+	if err != nil {
+		return
+	}
+	_, err = f.Write(data)
+	f.Close()
+	if err != nil || s.rename(f.Name(), path) != nil {
+		os.Remove(f.Name())
+	}
+}
+
+// RemoveObject removes an object, and what is known of it.
+func (s *Store) RemoveObject(id ObjectID) error {
+	os.Remove(s.sealPath(id))
+	return os.Remove(s.objectPath(id))
+}

@@ -1,0 +1,67 @@
+package store
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A tree to be used in place lies beside the objects that it was made of, in a
+// directory of its own that is named by its manifest's digest. Who uses it
+// holds its lock shared until the process ends; who makes or removes it holds
+// the lock alone.
+
+// TreeDir returns the directory of a tree.
+func (s *Store) TreeDir(id ObjectID) string {
+	name := id.String()
+	return filepath.Join(s.dir, "trees", name[:2], name)
+}
+
+// LockTree takes the lock of a tree, without waiting. It returns a nil unlock,
+// and no error, if another process has it.
+func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error) {
+	l, err := lockFile(s.TreeDir(id), exclusive)
+	if l == nil || err != nil {
+		return nil, err
+	}
+	return l.unlock, nil
+}
+
+// TempDir makes a directory for something unfinished on the store's file
+// system.
+func (s *Store) TempDir() (string, error) {
+	s.sweepTemp()
+	dir := filepath.Join(s.dir, "tmp", randomName())
+	if err := quiet.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return "", err
+	}
+	return dir, os.Mkdir(dir, 0o700)
+}
+
+// Trees lists the trees that lie ready to be used in place.
+func (s *Store) Trees() []ObjectID {
+	var ids []ObjectID
+	shards, _ := quiet.ReadDir(filepath.Join(s.dir, "trees"))
+	for _, shard := range shards {
+		entries, _ := quiet.ReadDir(filepath.Join(s.dir, "trees", shard.Name()))
+		for _, e := range entries {
+			var id ObjectID
+			if decodeHex(id[:], e.Name()) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// RemoveTree removes a tree unless a process uses it, and reports whether it
+// is gone. It is made again from its objects when it is asked for.
+func (s *Store) RemoveTree(id ObjectID) bool {
+	unlock, err := s.LockTree(id, true)
+	if unlock == nil || err != nil {
+		return false
+	}
+	defer unlock()
+	return quiet.RemoveAll(s.TreeDir(id)) == nil
+}

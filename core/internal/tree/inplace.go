@@ -1,0 +1,142 @@
+package tree
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// ErrBusy says that a stored tree cannot be made or mended now: another
+// process makes it, or uses one that is no longer what it was.
+var ErrBusy = errors.New("the stored tree is in use by another process")
+
+// InPlace returns a directory in the store that holds the tree, read-only, and
+// the undo of the shared lock that keeps it there. It is made when it is first
+// asked for. One that was changed since, which root can do, is made again: each
+// call looks at every file's times, and reads none.
+func InPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, release func(), err error) {
+	home := s.TreeDir(id)
+	dir = filepath.Join(home, "data")
+	for range 3 {
+		release, err := s.LockTree(id, false)
+		if err != nil {
+			return "", nil, err
+		}
+		if release == nil {
+			return "", nil, ErrBusy
+		}
+		if intact(m, home) {
+			return dir, release, nil
+		}
+		release()
+		unlock, err := s.LockTree(id, true)
+		if err != nil {
+			return "", nil, err
+		}
+		if unlock == nil {
+			return "", nil, ErrBusy
+		}
+		if !intact(m, home) {
+			err = install(s, m, home)
+		}
+		unlock()
+		if err != nil {
+			return "", nil, err
+		}
+	}
+	return "", nil, ErrBusy
+}
+
+// install makes the tree below home. Its looks are written last: without them
+// it is not intact, whatever a crash left.
+func install(s *store.Store, m *Manifest, home string) error {
+	data := filepath.Join(home, "data")
+	os.Remove(filepath.Join(home, "looks"))
+	if err := quiet.RemoveAll(data); err != nil {
+		return err
+	}
+	if err := os.Mkdir(data, 0o700); err != nil {
+		return err
+	}
+	if err := write(s, m, data, linkLarge); err != nil {
+		return err
+	}
+	for i := len(m.Entries) - 1; i >= 0; i-- {
+		e := &m.Entries[i]
+		mode := e.Mode & 0o555
+		if e.Kind == Dir {
+			mode |= 0o500
+		}
+		if e.Kind != Link {
+			if err := os.Chmod(filepath.Join(data, filepath.FromSlash(e.Path)), mode); err != nil {
+				return err
+			}
+		}
+	}
+	if err := os.Chmod(data, 0o555); err != nil {
+		return err
+	}
+	f, err := quiet.OpenFile(filepath.Join(home, "looks"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(looks(m, data))
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// linkFrom is the size from which on a file of a tree in place shares the
+// object's bytes by a hard link where it cannot by a clone, so that a gigabyte
+// is not kept twice. A write to it by root spoils the object as well, which
+// every use of the object finds.
+const linkFrom = 1 << 20
+
+func linkLarge(s *store.Store, e *Entry, path string) (done bool, err error) {
+	if e.Ref.Size < linkFrom || e.Mode&0o555 != 0o444 {
+		return false, nil
+	}
+	err = s.LinkObject(e.Ref, path)
+	if errors.Is(err, store.ErrDamaged) {
+		return false, fmt.Errorf("%s: %w", e.Path, err)
+	}
+	return err == nil, nil
+}
+
+// intact reports whether the tree below home looks as it did when it was made.
+func intact(m *Manifest, home string) bool {
+	was, err := quiet.ReadFile(filepath.Join(home, "looks"))
+	return err == nil && slices.Equal(was, looks(m, filepath.Join(home, "data")))
+}
+
+// looks tells what each entry looks like. A directory's times tell of names
+// that came or went; a file's, of its content and mode.
+func looks(m *Manifest, dir string) []byte {
+	b := appendLook(make([]byte, 0, 40*(len(m.Entries)+1)), dir)
+	for i := range m.Entries {
+		b = appendLook(b, filepath.Join(dir, filepath.FromSlash(m.Entries[i].Path)))
+	}
+	return b
+}
+
+func appendLook(b []byte, path string) []byte {
+	st, err := quiet.LstatPath(path)
+	if err != nil {
+		return append(b, '?')
+	}
+	size := st.Size
+	if st.Mode.IsDir() {
+		size = 0
+	}
+	for _, n := range []uint64{uint64(size), uint64(st.ModTime), uint64(st.ChangeTime), st.Inode, uint64(st.Mode)} {
+		b = binary.LittleEndian.AppendUint64(b, n)
+	}
+	return b
+}

@@ -1,0 +1,165 @@
+package tree
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// magic begins a manifest. One of another format is not read.
+const magic = "cttree1\n"
+
+// ErrManifest is in the chain of each error of Decode.
+var ErrManifest = errors.New("not a manifest of a tree")
+
+// Encode returns the manifest's one form: equal trees have equal manifests.
+func (m *Manifest) Encode() []byte {
+	b := append(make([]byte, 0, 64+64*len(m.Entries)), magic...)
+	single := byte(0)
+	if m.Single {
+		single = 1
+	}
+	b = append(b, single)
+	b = binary.AppendUvarint(b, uint64(len(m.Entries)))
+	b = binary.AppendUvarint(b, uint64(m.Size()))
+	last := ""
+	for i := range m.Entries {
+		e := &m.Entries[i]
+		shared := 0
+		for shared < min(len(last), len(e.Path)) && last[shared] == e.Path[shared] {
+			shared++
+		}
+		last = e.Path
+		b = append(b, byte(e.Kind))
+		b = binary.AppendUvarint(b, uint64(e.Mode))
+		b = binary.AppendUvarint(b, uint64(shared))
+		b = appendString(b, e.Path[shared:])
+		switch e.Kind {
+		case File:
+			b = append(b, e.Ref.ID[:]...)
+			b = binary.AppendUvarint(b, uint64(e.Ref.Size))
+			b = binary.LittleEndian.AppendUint64(b, e.Ref.Sum)
+		case Link:
+			b = appendString(b, e.Target)
+		}
+	}
+	return b
+}
+
+func appendString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// Decode reads a manifest and refuses one that is not what Encode makes of a
+// tree: whatever it accepts, Write can do without leaving its target.
+func Decode(data []byte) (*Manifest, error) {
+	m, err := decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrManifest, err)
+	}
+	return m, nil
+}
+
+var errCut = errors.New("its end is missing, or more follows")
+
+func decode(data []byte) (*Manifest, error) {
+	r := &reader{b: data}
+	if string(r.take(len(magic))) != magic {
+		return nil, errors.New("another format")
+	}
+	single, n, size := r.byte(), r.uint(), r.uint()
+	// An entry takes at least five bytes.
+	if single > 1 || n > maxEntries || n > uint64(len(r.b)/5) {
+		return nil, fmt.Errorf("%d entries in %d bytes", n, len(data))
+	}
+	m := &Manifest{Single: single == 1, Entries: make([]Entry, n)}
+	c := &checker{}
+	for i := range m.Entries {
+		r.entry(&m.Entries[i], c.last)
+		if r.bad {
+			return nil, errCut
+		}
+		if err := c.check(&m.Entries[i]); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case r.bad || len(r.b) > 0:
+		return nil, errCut
+	case uint64(c.size) != size:
+		return nil, fmt.Errorf("its files have %d bytes, not the %d declared", c.size, size)
+	case m.Single && (n != 1 || m.Entries[0].Kind != File):
+		return nil, errors.New("it is to be one file, and is not")
+	}
+	return m, nil
+}
+
+// A reader takes values off bytes; bad is set when it ran out of them.
+type reader struct {
+	b   []byte
+	bad bool
+}
+
+func (r *reader) take(n int) []byte {
+	if n < 0 || n > len(r.b) {
+		r.bad, r.b = true, nil
+		return nil
+	}
+	out := r.b[:n]
+	r.b = r.b[n:]
+	return out
+}
+
+func (r *reader) byte() byte {
+	if b := r.take(1); len(b) == 1 {
+		return b[0]
+	}
+	return 0
+}
+
+func (r *reader) uint() uint64 {
+	x, n := binary.Uvarint(r.b)
+	if n <= 0 {
+		r.bad, r.b = true, nil
+		return 0
+	}
+	r.b = r.b[n:]
+	return x
+}
+
+func (r *reader) string() string {
+	n := r.uint()
+	if n > maxPath {
+		r.bad = true
+		return ""
+	}
+	return string(r.take(int(n)))
+}
+
+func (r *reader) entry(e *Entry, last string) {
+	e.Kind = Kind(r.byte())
+	mode, shared := r.uint(), r.uint()
+	suffix := r.string()
+	if mode > uint64(ModeMask) || shared > uint64(len(last)) {
+		r.bad = true
+		return
+	}
+	e.Mode, e.Path = fs.FileMode(mode), last[:shared]+suffix
+	switch e.Kind {
+	case File:
+		r.ref(&e.Ref)
+	case Link:
+		e.Target = r.string()
+	}
+}
+
+func (r *reader) ref(ref *store.ObjectRef) {
+	copy(ref.ID[:], r.take(len(ref.ID)))
+	ref.Size = int64(r.uint())
+	if sum := r.take(8); len(sum) == 8 {
+		ref.Sum = binary.LittleEndian.Uint64(sum)
+	}
+}

@@ -1,0 +1,78 @@
+package tree
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// workers is how many files are read or written at once. More than there are
+// processors, since a part of the time is spent waiting for the disk.
+func workers() int { return min(2*runtime.GOMAXPROCS(0), 16) }
+
+// A Tap sees the bytes of a file, in pieces of any size but in order. It may
+// stop with an error.
+type Tap = func(piece []byte) error
+
+// Refer fills in the references of the files of a scanned tree. put returns
+// that of the file at a path: Batch.PutFile stores it, store.RefFile does not.
+// What tap returns for a file sees its bytes, in one goroutine for a file.
+func Refer(m *Manifest, dir string, put func(path string, tap Tap) (store.ObjectRef, error), tap func(e *Entry) Tap) error {
+	return each(m.Entries, func(e *Entry) error {
+		if e.Kind != File {
+			return nil
+		}
+		ref, err := put(filepath.Join(dir, filepath.FromSlash(e.Path)), tap(e))
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.Path, err)
+		}
+		e.Ref = ref
+		return nil
+	})
+}
+
+// each calls do for each entry, by several goroutines where there are more
+// than a few, and returns the first error in the order of the entries.
+func each(entries []Entry, do func(e *Entry) error) error {
+	n := min(workers(), (len(entries)+3)/4)
+	if n <= 1 {
+		for i := range entries {
+			if err := do(&entries[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var (
+		next   atomic.Int64
+		failed atomic.Bool
+		wg     sync.WaitGroup
+		mu     sync.Mutex
+		first  error
+		at     int64
+	)
+	for range n {
+		wg.Go(func() {
+			for !failed.Load() {
+				i := next.Add(1) - 1
+				if i >= int64(len(entries)) {
+					return
+				}
+				if err := do(&entries[i]); err != nil {
+					failed.Store(true)
+					mu.Lock()
+					if first == nil || i < at {
+						first, at = err, i
+					}
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return first
+}

@@ -1,0 +1,93 @@
+package tree
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// Write makes the tree below dir, which must exist and be empty, from the
+// objects of the store. Directories are writable by the owner, whatever their
+// mode, so that they can be used and removed.
+//
+// Directories and links are made through os.Root. Files are made by their path
+// and without package os where it would log each (see quiet): no name on such
+// a path can be a link, since the links come last, and the file itself is
+// opened only if it is new and no link.
+func Write(s *store.Store, m *Manifest, dir string) error {
+	return write(s, m, dir, func(*store.Store, *Entry, string) (bool, error) { return false, nil })
+}
+
+// write is Write that asks link first whether it can spare a copy.
+func write(s *store.Store, m *Manifest, dir string, link func(s *store.Store, e *Entry, path string) (done bool, err error)) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for i := range m.Entries {
+		if e := &m.Entries[i]; e.Kind == Dir {
+			if err := root.Mkdir(filepath.FromSlash(e.Path), 0o700); err != nil {
+				return err
+			}
+		}
+	}
+	err = each(m.Entries, func(e *Entry) error {
+		if e.Kind != File {
+			return nil
+		}
+		path := filepath.Join(dir, filepath.FromSlash(e.Path))
+		if done, err := link(s, e, path); done || err != nil {
+			return err
+		}
+		return writeFile(s, e, root, path)
+	})
+	if err != nil {
+		return err
+	}
+	for i := range m.Entries {
+		if e := &m.Entries[i]; e.Kind == Link {
+			if err := root.Symlink(filepath.FromSlash(e.Target), filepath.FromSlash(e.Path)); err != nil {
+				return err
+			}
+		}
+	}
+	return chmodDirs(root, m)
+}
+
+// chmodDirs gives the directories their modes, innermost first.
+func chmodDirs(root *os.Root, m *Manifest) error {
+	for i := len(m.Entries) - 1; i >= 0; i-- {
+		e := &m.Entries[i]
+		if mode := e.Mode | 0o700; e.Kind == Dir && mode != 0o700 {
+			if err := root.Chmod(filepath.FromSlash(e.Path), mode); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func writeFile(s *store.Store, e *Entry, root *os.Root, path string) error {
+	f, err := createFile(root, e.Path, path)
+	if err != nil {
+		return err
+	}
+	err = s.CopyObject(e.Ref, f)
+	if err == nil && e.Mode != 0o600 {
+		err = f.Chmod(e.Mode)
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.Path, err)
+	}
+	return nil
+}
+
+// Remove removes a tree, read-only directories and all, if there is one.
+func Remove(dir string) error { return quiet.RemoveAll(dir) }
