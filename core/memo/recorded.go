@@ -321,7 +321,7 @@ func (c *collector) notInput(path string) bool {
 	if slices.Contains(tempDirs(), path) {
 		return true // listed by each os.RemoveAll of what is in it
 	}
-	return temporary(path)
+	return temporary(path, c.world.Root)
 }
 
 // systemFile reports whether a path lies where files are views of the

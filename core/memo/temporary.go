@@ -8,22 +8,26 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
-// temporary reports whether a path lies below something in the temporary
-// directory that was made since this process began, or that is gone and had a
-// name as os.MkdirTemp makes them. What lay there before is an input like any
-// other.
-func temporary(path string) bool {
-	if within(path, []string{workRoot()}) {
-		return true
-	}
+// temporary reports whether a path is, or lies below, something in the temporary
+// directory that was made since this process began: a directory, or a file with
+// a name as os.CreateTemp makes them; or that is gone and had such a name. What
+// lay there before is an input like any other, and so is a file that takes the
+// place of another in an old directory. A module that lies in the temporary
+// directory is no temporary file.
+func temporary(path string, root look.Root) bool {
 	for _, dir := range tempDirs() {
 		rest, ok := strings.CutPrefix(path, dir+string(os.PathSeparator))
 		if !ok {
 			continue
+		}
+		_, inModule := root.Rel(path)
+		if _, tempInModule := root.Rel(dir); inModule && !tempInModule {
+			return false
 		}
 		at := dir
 		for element := range strings.SplitSeq(rest, string(os.PathSeparator)) {
@@ -32,7 +36,7 @@ func temporary(path string) bool {
 			if err != nil {
 				return randomName(element)
 			}
-			if bornSince(at, st, trace.Start.Time) {
+			if (st.Mode.IsDir() || randomName(element)) && bornSince(at, st, trace.Start.Time) {
 				return true
 			}
 		}
@@ -90,7 +94,7 @@ func (b *builder) heldPath(data []byte) (path string, tied bool) {
 			}
 			rest = rest[i+len(prefix):]
 			path := dir + sep + firstElement(rest)
-			if b.c.inStore(path) || within(path, []string{workRoot()}) || temporary(path) {
+			if b.c.inStore(path) || within(path, []string{workRoot()}) || temporary(path, b.world.Root) {
 				return path, false
 			}
 		}

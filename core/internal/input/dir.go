@@ -55,6 +55,11 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, quiet.Stat, error)
 		return nil, st, nil
 	}
 	entries, err := f.ReadDir(-1)
+	if info, err := f.Stat(); err == nil && withoutMode(info) != st {
+		// It changed meanwhile: the times are those of a listing to come.
+		st = withoutMode(info)
+		st.ChangeTime = max(st.ChangeTime, w.Now().UnixNano())
+	}
 	if entries == nil {
 		entries = []fs.DirEntry{}
 	}

@@ -45,20 +45,42 @@ func (w *World) FileAt(name string, flags Flags, old *Input) Input {
 		w.missing(&in, path, err)
 		return in
 	}
-	in.Stat = st
-	in.Stat.Mode = 0 // the digest tells it
 	if old != nil && old.Flags&Racy == 0 && old.Digest != (Digest{}) && sameStat(old.Stat, st) {
-		in.Digest, in.Detail = old.Digest, old.Detail
+		in.Stat, in.Digest, in.Detail = old.Stat, old.Digest, old.Detail
 		return in
 	}
-	if racy(st, w.Now()) {
-		in.Flags |= Racy
-	}
-	link := readlink(path)
-	state, sum, size := w.read(path, st)
-	in.Digest = w.Algorithm.fileDigest(state, link, sum, size)
-	in.Detail = fileDetail(state, size, link)
+	w.digestFile(&in, path, st)
 	return in
+}
+
+// maxTries is how often a file that changes while it is read is read again.
+const maxTries = 5
+
+// digestFile reads what is at path, where st was found. The stat must be the
+// same after the reading: else what was read may belong to another state, and
+// a record would have the digest of the one with the times of the other.
+func (w *World) digestFile(in *Input, path string, st quiet.Stat) {
+	for try := 1; ; try++ {
+		link := readlink(path)
+		state, sum, size := w.read(path, st)
+		in.Digest = w.Algorithm.fileDigest(state, link, sum, size)
+		in.Detail = fileDetail(state, size, link)
+		in.Stat = st
+		in.Stat.Mode = 0 // the digest tells it
+		if racy(st, w.Now()) {
+			in.Flags |= Racy
+		}
+		after, err := quiet.StatPath(path)
+		if err == nil && sameStat(st, after) {
+			return
+		}
+		if err != nil || try == maxTries {
+			in.Flags |= Racy
+			in.Stat.ChangeTime = max(in.Stat.ChangeTime, w.Now().UnixNano()) // changed just now
+			return
+		}
+		st = after
+	}
 }
 
 // statFile stats a path. A file below a directory that has been looked at

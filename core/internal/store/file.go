@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -90,9 +89,3 @@ func (s *Store) rename(from, to string) error {
 }
 
 func noSync(*os.File) error { return nil }
-
-// cannotWrite reports whether err says that the store may not be written to,
-// as opposed to a write that failed.
-func cannotWrite(err error) bool {
-	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
-}

@@ -1,0 +1,187 @@
+package fixturecache_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// modelTest is a package of one fixture for each key, whose value is the number
+// in the file data/KEY.
+const modelTest = `package model
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/fixturecache/fixturecache/cachetest"
+)
+
+func TestModel(t *testing.T) {
+	key := os.Getenv("MODEL_KEY")
+	fmt.Println("served:", cachetest.Call(t, "model", key, func(key string) (string, error) {
+		fmt.Println("fn ran")
+		data, err := os.ReadFile("data/" + key)
+		time.Sleep(5 * time.Millisecond)
+		return string(data), err
+	}, cachetest.IgnoreEnv("MODEL_KEY")))
+}
+`
+
+// TestModel has eight processes at a time ask for ten fixtures while their
+// files are edited, processes are killed, and the store is trimmed and cleaned.
+// A value is right if a build could have made it while the process ran: the
+// number in its file only grows, and must lie between what it was before and
+// what it was after. CACHETEST_MODEL=1m is the long run.
+func TestModel(t *testing.T) {
+	length := 4 * time.Second
+	if s := os.Getenv("CACHETEST_MODEL"); s != "" {
+		var err error
+		if length, err = time.ParseDuration(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := newModel(t)
+	end := time.Now().Add(length)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() { m.work(t, end, rand.New(rand.NewPCG(uint64(i), 1))) })
+	}
+	wg.Go(func() { m.disturb(t, end) })
+	wg.Wait()
+	t.Logf("%d values served (%d built), %d processes killed, %d edits", m.served.Load(), m.built.Load(), m.killed.Load(), m.edits.Load())
+	if m.served.Load() == 0 || m.served.Load() == m.built.Load() {
+		t.Error("nothing was served from the store")
+	}
+}
+
+type model struct {
+	dir, store, test, command    string
+	numbers                      [10]atomic.Int64
+	served, built, killed, edits atomic.Int64
+}
+
+func newModel(t *testing.T) *model {
+	repo, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &model{dir: t.TempDir(), store: filepath.Join(t.TempDir(), "store")}
+	m.test, m.command = filepath.Join(m.dir, "model.test"), filepath.Join(m.dir, "cachetest")
+	if err := writeModule(m.dir, repo); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(m.dir, "model_test.go"), []byte(modelTest), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(m.dir, "data"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for k := range m.numbers {
+		m.edit(t, k)
+	}
+	for _, args := range [][]string{
+		{"test", "-c", "-mod=mod", "-o", m.test, "."},
+		{"build", "-mod=mod", "-o", m.command, module + "/core/cmd/cachetest"},
+	} {
+		cmd := exec.Command("go", args...)
+		cmd.Dir = m.dir
+		cmd.Env = append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("go %s: %v\n%s", args, err, out)
+		}
+	}
+	return m
+}
+
+// edit writes the next number. It counts as written only when it is: until then
+// both numbers are right.
+func (m *model) edit(t *testing.T, k int) {
+	next := m.numbers[k].Load() + 1
+	path := filepath.Join(m.dir, "data", strconv.Itoa(k))
+	if err := os.WriteFile(path+".new", []byte(strconv.FormatInt(next, 10)), 0o644); err != nil {
+		t.Error(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Error(err)
+	}
+	m.numbers[k].Store(next)
+}
+
+var servedValue = regexp.MustCompile(`served: (\d+)`)
+
+func (m *model) work(t *testing.T, end time.Time, rng *rand.Rand) {
+	for time.Now().Before(end) && !t.Failed() {
+		k := rng.IntN(len(m.numbers))
+		before := m.numbers[k].Load()
+		cmd := exec.Command(m.test, "-test.v", "-test.timeout=1m")
+		cmd.Dir = m.dir
+		cmd.Env = append(os.Environ(), "CACHETEST_DIR="+m.store, "CACHETEST=on", fmt.Sprint("MODEL_KEY=", k))
+		kill := rng.IntN(10) == 0
+		if kill {
+			delay := time.Duration(rng.IntN(30)) * time.Millisecond
+			time.AfterFunc(delay, func() {
+				if cmd.Process != nil {
+					cmd.Process.Kill()
+				}
+			})
+		}
+		out, err := cmd.CombinedOutput()
+		after := m.numbers[k].Load() + 1 // an edit may be half way
+		if err != nil {
+			if !kill {
+				t.Errorf("key %d: %v\n%s", k, err, out)
+			}
+			m.killed.Add(1)
+			continue
+		}
+		match := servedValue.FindSubmatch(out)
+		if match == nil {
+			t.Errorf("key %d: no value\n%s", k, out)
+			continue
+		}
+		m.served.Add(1)
+		if regexp.MustCompile(`fn ran`).Match(out) {
+			m.built.Add(1)
+		}
+		if n, _ := strconv.ParseInt(string(match[1]), 10, 64); n < before || n > after {
+			list := exec.Command(m.command, "list", "-v", "model")
+			list.Dir, list.Env = m.dir, append(os.Environ(), "CACHETEST_DIR="+m.store)
+			records, _ := list.CombinedOutput()
+			t.Errorf("key %d: served %d, right are %d to %d\n%s%s", k, n, before, after, out, records)
+		}
+	}
+}
+
+// disturb edits files, trims and cleans.
+func (m *model) disturb(t *testing.T, end time.Time) {
+	rng := rand.New(rand.NewPCG(99, 1))
+	for n := 1; time.Now().Before(end) && !t.Failed(); n++ {
+		time.Sleep(time.Duration(rng.IntN(60)) * time.Millisecond)
+		m.edit(t, rng.IntN(len(m.numbers)))
+		m.edits.Add(1)
+		args := []string{"trim", "-max", "1MB"}
+		switch {
+		case n%40 == 0:
+			args = []string{"clean"}
+		case n%7 != 0:
+			continue
+		}
+		cmd := exec.Command(m.command, args...)
+		cmd.Dir = m.dir
+		cmd.Env = append(os.Environ(), "CACHETEST_DIR="+m.store)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("cachetest %s: %v\n%s", args, err, out)
+		}
+	}
+}
