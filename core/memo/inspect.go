@@ -218,7 +218,7 @@ func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantK
 	if slices.Contains(nested, key) {
 		return Same, nil
 	}
-	state := Changed
+	state, nearest := Changed, 1<<30
 	for _, file := range v.c.store.Records(key.slot, key.variant) {
 		rec, err := v.c.read(file)
 		if err != nil {
@@ -231,9 +231,10 @@ func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantK
 			return Same, nil
 		case equal && s == Unknown:
 			state = Unknown
-		case state == Changed && s == Changed:
+		case len(verdict.Reasons) < nearest && (equal || len(verdict.Reasons) > 0):
+			nearest = len(verdict.Reasons)
 			r.Text = "fixture " + quote(in.Detail) + " changed: " + ReasonText(verdict.Reasons)
-		case state == Changed && !equal:
+		case nearest == 1<<30:
 			r.Text = "fixture " + quote(in.Detail) + " changed: built again to another value"
 		}
 	}

@@ -51,7 +51,7 @@ func (c *Cache) Records(inputs bool) iter.Seq[*Stored] {
 		}
 		last := &Stored{}
 		for file := range c.store.All() {
-			rec, err := c.read(file)
+			rec, err := c.load(&file)
 			if err != nil {
 				continue
 			}
@@ -64,6 +64,14 @@ func (c *Cache) Records(inputs bool) iter.Seq[*Stored] {
 			}
 		}
 	}
+}
+
+func (c *Cache) load(file *store.RecordFile) (*record.Record, error) {
+	payload, err := c.store.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	return record.Decode(payload)
 }
 
 // drop lets go of the inputs, and of the file's bytes that strings share. Most

@@ -8,7 +8,7 @@ type drawing struct {
 	Height int
 	Rows   []drawnRow
 	Lines  []line
-	Left   int // fixtures without relations that are not drawn
+	Left   int // fixtures that are not drawn, with what they use
 }
 
 type drawnRow struct {
@@ -28,7 +28,7 @@ const (
 	lineChars    = 46
 	charsOfLevel = 2
 	drawnFiles   = 3
-	drawnRows    = 400 // with more, fixtures that have no relations are left out
+	drawnRows    = 400 // a browser takes long over more, and nobody reads them; those without relations go first
 )
 
 func draw(g *Graph) drawing {
@@ -44,7 +44,12 @@ func draw(g *Graph) drawing {
 			}
 			kept = append(kept, r)
 		}
-		rows = kept
+		for _, r := range kept[min(len(kept), drawnRows):] {
+			if r.depth == 0 {
+				d.Left++
+			}
+		}
+		rows = kept[:min(len(kept), drawnRows)]
 	}
 	var parents [maxIndent + 1]int // Y of the last row on each level
 	for i, r := range rows {

@@ -16,6 +16,9 @@ import (
 // facts of source files, closures. They are checked like records, and written
 // without waiting for the disk, as a loss costs no more than a miss does.
 
+// derivedUse is how exact the time of last use is.
+const derivedUse = 24 * time.Hour
+
 func (s *Store) derivedPath(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	hexName := hex.EncodeToString(sum[:16])
@@ -34,7 +37,7 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 		s.quarantine(path)
 		return nil, false
 	}
-	if st, err := quiet.StatPath(path); err == nil && s.now().Sub(quiet.Time(st.ModTime)) > 24*time.Hour {
+	if st, err := quiet.StatPath(path); err == nil && s.now().Sub(quiet.Time(st.ModTime)) > derivedUse {
 		now := s.now()
 		os.Chtimes(path, now, now) // still of use: trim goes by this
 	}

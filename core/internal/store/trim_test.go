@@ -220,12 +220,12 @@ func TestTrimLeftovers(t *testing.T) {
 	building, _ := filepath.Rel(cs.dir, filepath.Join(cs.variantDir(f.Slot, f.Variant), "building"))
 	gone := []string{
 		write("tmp/old", 2*time.Hour), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
-		write(filepath.ToSlash(building), 2*time.Hour), write("tmp/tree/sub/file", 0),
+		write(filepath.ToSlash(building), 2*time.Hour), write("tmp/tree/sub/file", 0), write("derived/ab/old", 40*day),
 	}
 	dir := filepath.Join(cs.dir, "tmp", "tree")
 	os.Chtimes(dir, cs.time.Add(-2*day), cs.time.Add(-2*day))
-	stay := []string{write("tmp/new", time.Minute), write("damaged/new", day), write("log/events.jsonl", day)}
-	if out := cs.trimNow(Trim{}); out.Others != 5 {
+	stay := []string{write("tmp/new", time.Minute), write("damaged/new", day), write("log/events.jsonl", day), write("derived/ab/new", 20*day)}
+	if out := cs.trimNow(Trim{}); out.Others != 6 {
 		t.Errorf("%+v", out)
 	}
 	for _, path := range gone {

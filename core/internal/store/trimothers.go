@@ -25,7 +25,7 @@ func (p *pass) others() bool {
 			p.err = err
 		}
 	}
-	return p.trees() && p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge)
+	return p.trees() && p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge) && p.derived()
 }
 
 // trees removes the trees to be used in place that no record refers to and no
@@ -41,6 +41,25 @@ func (p *pass) trees() bool {
 		}
 		if p.t.DryRun || p.s.RemoveTree(id) {
 			p.out.Others++
+		}
+	}
+	return true
+}
+
+// derivedAge is how long derived bytes are kept that nobody asks for: they are
+// found again at a cost, and each edit leaves some that are of no more use.
+const derivedAge = 30 * 24 * time.Hour
+
+// derived removes derived bytes that were not asked for for long.
+func (p *pass) derived() bool {
+	age := derivedAge
+	if p.t.Age > 0 {
+		age = max(min(age, p.t.Age), derivedUse+minIdle)
+	}
+	shards, _ := quiet.ReadDir(filepath.Join(p.s.dir, "derived"))
+	for _, shard := range shards {
+		if !p.directory(filepath.Join("derived", shard.Name()), age) {
+			return false
 		}
 	}
 	return true
