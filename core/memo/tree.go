@@ -35,6 +35,7 @@ func (t *Tree) Size() int64 { return t.m.Size() }
 // directory, or a file if the tree is one. What it made of it when it fails is
 // removed.
 func (t *Tree) CopyTo(path string) (err error) {
+	t.c.store.SweepTemp()
 	m, dir := t.m, path
 	if m.Single {
 		file := m.Entries[0]
@@ -52,6 +53,7 @@ func (t *Tree) CopyTo(path string) (err error) {
 // InPlace returns the path of the stored tree itself, read-only. It stays for
 // as long as the process lives.
 func (t *Tree) InPlace() (string, error) {
+	t.c.store.SweepTemp()
 	dir, release, err := tree.InPlace(t.c.store, t.m, t.d)
 	if err != nil {
 		return "", err

@@ -2,7 +2,8 @@
 // copy of its own, so that tests need neither transactions to roll back nor an
 // order. An edited migration, or an edited fill, builds it again.
 //
-// Migrating and filling takes seconds, a copy milliseconds:
+// Migrating and filling takes 0.9 to 2.4 s, a copy 1.5 to 3 ms (two busy cores,
+// ext4):
 //
 //	cd examples/database && go test -v -count=1 -run Figures
 package database

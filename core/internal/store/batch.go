@@ -24,7 +24,7 @@ type Batch struct {
 
 // NewBatch begins a batch, to be ended by Commit or Discard.
 func (s *Store) NewBatch() *Batch {
-	s.sweepTemp()
+	s.SweepTemp()
 	return &Batch{s: s, pending: map[ObjectID]string{}}
 }
 

@@ -11,11 +11,12 @@ import (
 // object takes a day to write.
 const tempAge = 24 * time.Hour
 
-// maxSweep bounds what one process does for the others.
-const maxSweep = 1000
+// maxSweep bounds what one process does for the others: the files of a few
+// large trees.
+const maxSweep = 50_000
 
-// sweepTemp removes, once in a process, what killed processes left unfinished.
-func (s *Store) sweepTemp() {
+// SweepTemp removes, once in a process, what killed processes left unfinished.
+func (s *Store) SweepTemp() {
 	s.sweep.Do(func() {
 		SweepOld(filepath.Join(s.dir, "tmp"), s.now().Add(-tempAge), nil)
 	})

@@ -31,7 +31,7 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 // TempDir makes a directory for something unfinished on the store's file
 // system.
 func (s *Store) TempDir() (string, error) {
-	s.sweepTemp()
+	s.SweepTemp()
 	dir := filepath.Join(s.dir, "tmp", randomName())
 	if err := quiet.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 		return "", err

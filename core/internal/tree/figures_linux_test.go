@@ -17,10 +17,10 @@ import (
 // comes back, and prints what it takes beside os.CopyFS and cp, on the file
 // system of the temporary directory and on XFS, which shares blocks:
 //
-//	go test -v -run Figures ./core/internal/tree
+//	TREE_FIGURES=1 go test -v -run Figures ./core/internal/tree
 func TestFigures(t *testing.T) {
-	if testing.Short() {
-		t.Skip("writes gigabytes")
+	if os.Getenv("TREE_FIGURES") == "" {
+		t.Skip("writes gigabytes: set TREE_FIGURES=1")
 	}
 	t.Run("tmp", func(t *testing.T) { figures(t, t.TempDir(), false) })
 	t.Run("xfs", func(t *testing.T) { figures(t, mountXFS(t), true) })
