@@ -66,6 +66,9 @@ func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
 		return nil, err
 	}
 	refs, _ := rec.Objects(c.store.ReadObject)
+	if rec.Form == record.Tree && rec.HasInline {
+		refs = append(refs, store.ObjectRef{ID: rec.Output.ID}) // the tree in place has its name
+	}
 	return refs, nil
 }
 
