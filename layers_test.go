@@ -39,8 +39,12 @@ var layers = map[string][]string{
 		"core/memo", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/source",
 		"core/internal/store", "core/internal/record", "core/internal/input",
 	},
-	"examples/quickstart":      {},
-	"examples/quickstart/demo": {},
+	"examples/quickstart":           {},
+	"examples/quickstart/demo":      {},
+	"examples/binary":               {},
+	"examples/binary/cmd/wordcount": {},
+	"examples/dataset":              {},
+	"examples/keys":                 {},
 }
 
 // goList runs go list and returns its output's lines.

@@ -22,9 +22,18 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		Setup:               func(env *testscript.Env) error { return setupModule(env, goEnv(t)) },
 		Cmds:                scriptCommands,
+		Condition:           scriptCondition,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
+}
+
+// scriptCondition adds [root]: the tests run as root.
+func scriptCondition(cond string) (bool, error) {
+	if cond == "root" {
+		return os.Getuid() == 0, nil
+	}
+	return false, fmt.Errorf("unknown condition %q", cond)
 }
 
 // goEnv returns the go command's caches as the parent sees them: scripts run

@@ -58,8 +58,9 @@ func orDefault[N int64 | time.Duration](n, otherwise N) N {
 	return max(n, 0)
 }
 
-// recordRefs returns the objects that a record refers to. One whose output
-// cannot be read is of no use, and keeps nothing else.
+// recordRefs returns the objects that a record refers to, the files of a tree
+// among them. One whose output cannot be read is of no use, and keeps nothing
+// else. A tree's manifest is always told: the tree in place bears its name.
 func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
 	rec, err := record.Decode(payload)
 	if err != nil {
@@ -67,7 +68,7 @@ func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
 	}
 	refs, _ := rec.Objects(c.store.ReadObject)
 	if rec.Form == record.Tree && rec.HasInline {
-		refs = append(refs, store.ObjectRef{ID: rec.Output.ID}) // the tree in place has its name
+		refs = append(refs, store.ObjectRef{ID: rec.Output.ID}) // its bytes are the record's
 	}
 	return refs, nil
 }

@@ -173,7 +173,8 @@ func listReason(dir, entry, what string) Reason {
 		name = join(dir, name)
 	}
 	name = Show(name)
-	return Reason{Code: "file." + what, Subject: name, Text: noun + " " + name + " " + what}
+	code := "file." + what // of Codes
+	return Reason{Code: code, Subject: name, Text: noun + " " + name + " " + what}
 }
 
 // lineDiff tells how two lists of lines differ.

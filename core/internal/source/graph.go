@@ -185,7 +185,7 @@ func newPkg(path, dir string) *pkg {
 // vouch notes the stat of a directory and its files, and fails if one of them
 // is not what was compiled.
 func (g *graph) vouch(dir string, pk *pack) error {
-	if !g.b.Fresh(pk.dir) {
+	if !g.b.freshDir(dir, pk) {
 		return &StaleError{dir}
 	}
 	g.files = append(g.files, fileStat{dir, pk.dir})

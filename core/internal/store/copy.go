@@ -85,7 +85,7 @@ func (s *Store) LinkObject(ref ObjectRef, path string) error {
 // A seal is what an object's file looked like when its bytes were last read
 // and found right. Copies that do not read the bytes rely on it: whoever
 // writes to the object, root too, changes the times.
-type seal struct{ modTime, changeTime, inode, device int64 }
+type seal [4]int64 // modification time, change time, inode, device
 
 func sealOf(st quiet.Stat) seal {
 	return seal{st.ModTime, st.ChangeTime, int64(st.Inode), int64(st.Device)}

@@ -161,7 +161,7 @@ func (r *remover) removeObjects() {
 		}
 	}
 	for id := range r.objects {
-		if size, ok := r.s.ObjectSize(id); ok && os.Remove(r.s.objectPath(id)) == nil {
+		if size, ok := r.s.ObjectSize(id); ok && r.s.RemoveObject(id) == nil {
 			r.out.Objects++
 			r.out.Freed += size
 		}

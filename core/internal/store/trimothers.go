@@ -25,21 +25,21 @@ func (p *pass) others() bool {
 			p.err = err
 		}
 	}
-	return p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge) && p.derived() && p.trees()
+	return p.trees() && p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge) && p.derived()
 }
 
-// trees removes the trees in place that no record refers to. One that a
-// process uses is locked, and stays.
+// trees removes the trees to be used in place that no record refers to and no
+// process uses.
 func (p *pass) trees() bool {
 	for _, id := range p.s.Trees() {
-		if _, used := p.state.survey.objects[short64(id)]; used {
-			continue
-		}
 		if !p.visit(1) {
 			return false
 		}
 		st, err := quiet.LstatPath(p.s.TreeDir(id))
-		if err == nil && p.idle(st, minIdle) && (p.t.DryRun || p.s.RemoveTree(id)) {
+		if _, used := p.state.survey.objects[short64(id)]; used || err != nil || !p.idle(st, minIdle) {
+			continue
+		}
+		if p.t.DryRun || p.s.RemoveTree(id) {
 			p.out.Others++
 		}
 	}

@@ -302,6 +302,9 @@ func (p *pass) object(id ObjectID, limit int64) {
 		p.out.Left.Bytes += st.Size
 		return
 	}
+	if !p.t.DryRun {
+		os.Remove(p.s.sealPath(id))
+	}
 	p.out.Objects++
 	p.out.Freed += st.Size
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -47,31 +48,12 @@ const logFlag = "-test.testlogfile="
 // that take arguments of their own. Benchmarks and fuzzing are left alone: a
 // log would distort the one, and workers of the other share arguments.
 func inject() {
-	isTest := false
-	for i, arg := range os.Args[1:] {
-		arg, ok := strings.CutPrefix(strings.TrimPrefix(arg, "-"), "-test.")
-		if !ok {
-			if arg, ok = strings.CutPrefix(os.Args[i+1], "-test."); !ok {
-				continue
-			}
-		}
-		isTest = true
-		name, value, _ := strings.Cut(arg, "=")
-		switch {
-		case name == "testlogfile":
-			if inherited(value) {
-				// Our parent's: package testing would truncate it.
-				os.Args = append(append([]string{}, os.Args[:i+1]...), os.Args[i+2:]...)
-				continue
-			}
-			return
-		case name == "bench" && value != "":
-			noLog = "go test keeps no log of what is read under -bench"
-		case strings.HasPrefix(name, "fuzz") && value != "" && name != "fuzzcachedir":
-			noLog = "go test keeps no log of what is read under -fuzz"
-		}
+	args, want, why := readArgs(os.Args[1:], inherited)
+	noLog = why
+	if len(args) < len(os.Args)-1 {
+		os.Args = append(os.Args[:1:1], args...)
 	}
-	if !isTest || noLog != "" || !testBinary() {
+	if !want || !testBinary() {
 		return
 	}
 	dir, ok := logDir()
@@ -79,8 +61,47 @@ func inject() {
 		return
 	}
 	injected = filepath.Join(dir, strconv.Itoa(os.Getpid())+"."+strconv.FormatInt(Start.Time.UnixNano(), 36))
-	os.Args = append([]string{os.Args[0], logFlag + injected}, os.Args[1:]...)
+	os.Args = append([]string{os.Args[0], logFlag + injected}, args...)
 }
+
+// readArgs tells whether a process with these arguments wants a log, or why it
+// can have none. It returns them without a log file that is its parent's, which
+// package testing would truncate.
+func readArgs(args []string, inherited func(string) bool) (rest []string, want bool, why string) {
+	for _, arg := range args {
+		name, value, isTest := testFlag(arg)
+		switch {
+		case isTest && name == "testlogfile" && inherited(value):
+			want = true
+			continue
+		case isTest && name == "testlogfile":
+			return args, false, ""
+		case isTest && name == "bench" && value != "":
+			why = "go test keeps no log of what is read under -bench"
+		case isTest && (name == "fuzz" && value != "" || name == "fuzzworker"):
+			why = "go test keeps no log of what is read under -fuzz"
+		}
+		want = want || isTest
+		rest = append(rest, arg)
+	}
+	return rest, want && why == "", why
+}
+
+// testFlag takes apart -test.name=value and --test.name=value.
+func testFlag(arg string) (name, value string, ok bool) {
+	name, ok = strings.CutPrefix(strings.TrimPrefix(arg, "-"), "-test.")
+	if !ok {
+		name, ok = strings.CutPrefix(arg, "-test.")
+	}
+	name, value, _ = strings.Cut(name, "=")
+	return name, value, ok && slices.Contains(testFlags, name)
+}
+
+// testFlags are those of package testing (go help testflag): a command that is
+// a copy of a test binary may have others that begin alike.
+var testFlags = strings.Fields(`artifacts bench benchmem benchtime blockprofile blockprofilerate count coverprofile cpu cpuprofile
+	failfast fullpath fuzz fuzzcachedir fuzzminimizetime fuzztime fuzzworker gocoverdir list memprofile memprofilerate mutexprofile
+	mutexprofilefraction outputdir paniconexit0 parallel run short shuffle skip testlogfile timeout trace v`)
 
 // testBinary reports whether go test built this program.
 func testBinary() bool {
