@@ -142,13 +142,15 @@ func worse(a, b State) State {
 
 func columnOf(k input.Kind) string {
 	switch k {
-	case input.File, input.Dir, input.Glob, input.Checkout:
+	case input.File, input.Dir, input.Glob, input.Checkout, input.GoDir, input.Unbuilt:
 		return "files"
 	case input.Env:
 		return "env"
 	case input.Value:
 		return "values"
-	case input.Toolchain, input.Setting:
+	case input.Module:
+		return "modules"
+	case input.Toolchain, input.Setting, input.Tool:
 		return "toolchain"
 	case input.Child:
 		return "children"
@@ -169,7 +171,7 @@ func (v *Inspector) input(cl *call, in *input.Input, alg Algorithm, nested []var
 		if len(nested) > 1 {
 			return Same, nil // what a build gives the fixtures that it uses is in its code
 		}
-	case input.File, input.Dir, input.Glob, input.Env, input.Checkout:
+	case input.File, input.Dir, input.Glob, input.Env, input.Checkout, input.Tool, input.Module, input.GoDir, input.Unbuilt:
 		now := cl.state(in)
 		if reasons := input.Compare(in, &now); len(reasons) > 0 {
 			return Changed, reasons

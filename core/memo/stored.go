@@ -2,6 +2,7 @@ package memo
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -134,15 +135,19 @@ func (s *Stored) Children() (slots []string) {
 	return slots
 }
 
-// kindNames are the kinds of input in words, in their order.
-var kindNames = [...]string{"other", "options", "version", "toolchain", "code", "type", "value", "setting", "checkout",
-	"env", "file", "directory", "files", "walk", "fixture"}
+// kindNames are the kinds of input in words.
+var kindNames = map[input.Kind]string{
+	input.Options: "options", input.Version: "version", input.Toolchain: "toolchain", input.Type: "type",
+	input.Value: "value", input.Setting: "setting", input.Checkout: "checkout", input.Env: "env", input.Tool: "tool",
+	input.Module: "module", input.GoDir: "package", input.Unbuilt: "unbuilt", input.File: "file", input.Dir: "directory",
+	input.Glob: "files", input.Child: "fixture",
+}
 
 func kindName(k input.Kind) string {
-	if int(k) < len(kindNames) {
-		return kindNames[k]
+	if k == input.Code {
+		return "code" // a message's code is another thing: a test looks for those by this form
 	}
-	return kindNames[0]
+	return cmp.Or(kindNames[k], "other")
 }
 
 // inputDetail is an input's detail where that says something to people.

@@ -68,7 +68,7 @@ func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
 	}
 	refs, _ := rec.Objects(c.store.ReadObject)
 	if rec.Form == record.Tree && rec.HasInline {
-		refs = append(refs, rec.Output)
+		refs = append(refs, store.ObjectRef{ID: rec.Output.ID}) // its bytes are the record's
 	}
 	return refs, nil
 }

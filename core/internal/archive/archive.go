@@ -40,8 +40,9 @@ type Count struct {
 // A Progress is told how far it is.
 type Progress func(Count)
 
-// Write writes the records that want asks for, and their objects. A record
-// that is damaged, or that goes meanwhile, is left out.
+// Write writes the records that want asks for, and their objects. A record that
+// is damaged, that goes meanwhile, or that must not leave this machine (Local)
+// is left out.
 func Write(w io.Writer, s *store.Store, want func(pkg, key string) bool, tell Progress) (Count, error) {
 	zip, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
 	if err != nil {
@@ -73,12 +74,12 @@ func (a *writer) record(file store.RecordFile, want func(pkg, key string) bool) 
 		return nil // gone, or damaged
 	}
 	rec, err := record.Decode(payload)
-	if err != nil || !want(rec.Package, rec.Key) {
+	if err != nil || rec.Local || !want(rec.Package, rec.Key) {
 		return nil
 	}
 	refs, err := rec.Objects(a.s.ReadObject)
 	if err != nil {
-		return nil // worth nothing
+		return nil
 	}
 	for _, ref := range refs {
 		if a.done[ref.ID] {
@@ -217,6 +218,8 @@ func check(s *store.Store, f store.RecordFile, payload []byte) error {
 		return errors.New("its inputs are others than its name says")
 	case rec.HasInline && store.Ref(rec.Inline) != rec.Output:
 		return errors.New("its output has another digest")
+	case rec.Local:
+		return errors.New("it never leaves its machine")
 	}
 	refs, err := rec.Objects(s.ReadObject)
 	if err != nil {

@@ -72,7 +72,8 @@ type bar struct {
 	X, Width          float64
 	HitY, HitHeight   float64
 	MissY, MissHeight float64
-	Label             bool
+	Label, Last       bool
+	LabelX            float64
 }
 
 // The drawing of the chart is as wide as a phone; maxDays are what fits.
@@ -95,7 +96,10 @@ func chart(days []Day) (bars []bar) {
 		b.HitHeight, b.MissHeight = float64(d.Hits)*scale, float64(d.Misses)*scale
 		b.MissY = chartHeight - b.MissHeight
 		b.HitY = b.MissY - b.HitHeight
-		b.Label = i == 0 || i == len(days)-1 && len(days) > 3
+		b.Last = i > 3 && i == len(days)-1
+		if b.Label, b.LabelX = i == 0 || b.Last, b.X; b.Last {
+			b.LabelX += b.Width
+		}
 		bars = append(bars, b)
 	}
 	return bars

@@ -163,6 +163,28 @@ func TestTrimOrphans(t *testing.T) {
 	}
 }
 
+// TestTrimTrees: a tree in place goes when no record refers to it and nobody
+// uses it.
+func TestTrimTrees(t *testing.T) {
+	cs := newClockStore(t)
+	cs.put("used", 2*day, kib(1, "u"))
+	kept, gone, locked := Ref(kib(1, "u")).ID, ObjectID{1}, ObjectID{2}
+	for _, id := range []ObjectID{kept, gone, locked} {
+		cs.write(filepath.Join(cs.TreeDir(id), "tree", "file"), nil, cs.time)
+	}
+	unlock, err := cs.LockTree(locked, false)
+	if err != nil || unlock == nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	for _, id := range []ObjectID{kept, gone, locked} {
+		os.Chtimes(cs.TreeDir(id), cs.time.Add(-2*day), cs.time.Add(-2*day))
+	}
+	if out := cs.trimNow(Trim{}); out.Others != 1 || exists(cs.TreeDir(gone)) || !exists(cs.TreeDir(kept)) || !exists(cs.TreeDir(locked)) {
+		t.Errorf("%+v", out)
+	}
+}
+
 // TestPutObjectTouches: an old object that a new build makes again has no
 // record for a moment, and must survive that.
 func TestPutObjectTouches(t *testing.T) {
