@@ -2,6 +2,7 @@ package cachetest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -103,8 +104,12 @@ func (s *cacheSet) get() (*memo.Cache, error) {
 		return nil, err
 	}
 	dir, err := memo.DefaultDir()
-	if err != nil {
-		return nil, err // settings that make no sense here make none anywhere
+	var inFile *memo.ConfigError
+	switch {
+	case errors.As(err, &inFile):
+		return nil, err // a file that makes no sense here makes none anywhere
+	case err != nil:
+		return memo.Disabled(err), nil // a variable of this machine's
 	}
 	if mode == memo.Off {
 		dir = "off"

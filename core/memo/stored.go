@@ -2,7 +2,6 @@ package memo
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -118,7 +117,7 @@ func (s *Stored) Inputs() []Input {
 		if in.Kind == input.Child {
 			name = in.Detail
 		}
-		list = append(list, Input{Kind: kindName(in.Kind), Name: name, Detail: inputDetail(in), Declared: in.Flags&input.Declared != 0})
+		list = append(list, Input{Kind: input.Kind.String(in.Kind), Name: name, Detail: inputDetail(in), Declared: in.Flags&input.Declared != 0})
 	}
 	return list
 }
@@ -133,21 +132,6 @@ func (s *Stored) Children() (slots []string) {
 		}
 	}
 	return slots
-}
-
-// kindNames are the kinds of input in words.
-var kindNames = map[input.Kind]string{
-	input.Options: "options", input.Version: "version", input.Toolchain: "toolchain", input.Type: "type",
-	input.Value: "value", input.Setting: "setting", input.Checkout: "checkout", input.Env: "env", input.Tool: "tool",
-	input.Module: "module", input.GoDir: "package", input.Unbuilt: "unbuilt", input.File: "file", input.Dir: "directory",
-	input.Glob: "files", input.Child: "fixture",
-}
-
-func kindName(k input.Kind) string {
-	if k == input.Code {
-		return "code" // a message's code is another thing: a test looks for those by this form
-	}
-	return cmp.Or(kindNames[k], "other")
 }
 
 // inputDetail is an input's detail where that says something to people.

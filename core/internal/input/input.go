@@ -44,7 +44,21 @@ const (
 	Child                     // a fixture that the build used
 )
 
-// Has reports whether an input of this kind is looked up in the file system,
+// kindNames are the kinds in words.
+var kindNames = map[Kind]string{
+	Options: "options", Version: "version", Toolchain: "toolchain", Code: "code", Type: "type", Value: "value",
+	Setting: "setting", Checkout: "checkout", Env: "env", Tool: "tool", Module: "module", GoDir: "package",
+	Unbuilt: "unbuilt", File: "file", Dir: "directory", Glob: "files", Walk: "walk", Child: "fixture",
+}
+
+func (k Kind) String() string {
+	if name, ok := kindNames[k]; ok {
+		return name
+	}
+	return "other"
+}
+
+// HasStat reports whether an input of this kind is looked up in the file system,
 // so that it has a Stat.
 func (k Kind) HasStat() bool {
 	switch k {
