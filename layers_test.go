@@ -39,6 +39,7 @@ var layers = map[string][]string{
 		"core/memo", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/source",
 		"core/internal/store", "core/internal/record", "core/internal/input",
 	},
+	"examples/generator":            {"core/memo"},
 	"examples/quickstart":           {},
 	"examples/quickstart/demo":      {},
 	"examples/binary":               {},

@@ -3,6 +3,7 @@ package cachetest
 import (
 	"context"
 	"errors"
+	"flag"
 	"slices"
 	"strings"
 	"sync"
@@ -28,10 +29,21 @@ type fixture struct {
 // stand there too when fn ends the test.
 func (f *fixture) log() {
 	f.tb.Helper()
+	attr, _ := f.tb.(interface{ Attr(key, value string) })
 	for _, e := range f.events {
 		f.tb.Logf("cachetest: %s", e.Text())
+		if attr != nil && readByProgram() {
+			attr.Attr("cachetest."+string(e.Type), e.Key)
+		}
 	}
 	f.events = nil
+}
+
+// readByProgram reports whether this is go test -json: the same events as
+// attributes are for programs; people would read each twice.
+func readByProgram() bool {
+	v := flag.Lookup("test.v")
+	return v != nil && v.Value.String() == "test2json"
 }
 
 // newFixture gathers what Memo's caller said. Its own caller must be the
