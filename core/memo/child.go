@@ -20,7 +20,7 @@ import (
 func childInput(alg input.Algorithm, ch child) input.Input {
 	return input.Input{
 		Kind:   input.Child,
-		Name:   ch.key.slot.String() + "/" + ch.key.variant.String() + "/" + hex.EncodeToString(ch.code[:16]),
+		Name:   ch.key.String() + "/" + hex.EncodeToString(ch.code[:16]),
 		Digest: alg.Cut(ch.output),
 		Detail: ch.name,
 	}
@@ -29,13 +29,12 @@ func childInput(alg input.Algorithm, ch child) input.Input {
 // parseChild reads a child's name. Of one that makes no sense, nothing will be
 // found.
 func parseChild(in *input.Input) (key variantKey, code string) {
-	slot, rest, _ := strings.Cut(in.Name, "/")
-	variant, code, _ := strings.Cut(rest, "/")
-	if len(slot) == 2*len(key.slot) && len(variant) == 2*len(key.variant) {
-		hex.Decode(key.slot[:], []byte(slot))
-		hex.Decode(key.variant[:], []byte(variant))
+	i := strings.LastIndexByte(in.Name, '/')
+	if i < 0 {
+		return key, ""
 	}
-	return key, code
+	key, _ = parseKey(in.Name[:i])
+	return key, in.Name[i+1:]
 }
 
 // codeOf is the digest of the code that a record was built by.

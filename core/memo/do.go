@@ -93,7 +93,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		return Result{}, errRequired(cl.spec.Key, reasons)
 	}
 	if boarded == nil && cl.mode != ReadOnly {
-		unlock, found := cl.lock(ctx, last)
+		unlock, found := cl.lock(ctx, f, last)
 		defer unlock()
 		if found != nil && forced == "" {
 			return cl.serveHit(ctx, found, start, build)

@@ -99,10 +99,13 @@ func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 	return max(bound, 0)
 }
 
+// cycleCheck is how often a waiter looks whether it waits for itself.
+const cycleCheck = 200 * time.Millisecond
+
 // lock takes the variant's lock among processes, waiting within bounds for who
-// has it; if that one has stored what we want, found is it. Where there is no
-// lock to be had, unlock does nothing.
-func (cl *call) lock(ctx context.Context, lastBuild time.Duration) (unlock func(), found *hit) {
+// has it; if a valid record is there by then, found is it. Where there is no
+// lock to be had, or who has it waits for us, unlock does nothing.
+func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration) (unlock func(), found *hit) {
 	none := func() {}
 	s := cl.c.store
 	now := time.Now()
@@ -114,16 +117,65 @@ func (cl *call) lock(ctx context.Context, lastBuild time.Duration) (unlock func(
 			return none, nil
 		}
 		if unlock != nil {
+			// Who had it when we looked last may have stored it since.
+			if found := cl.find(); found != nil {
+				unlock()
+				return none, found
+			}
 			return unlock, nil
 		}
 		if b, ok := s.Building(cl.key.slot, cl.key.variant); ok && !waited {
 			cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(b.Since))})
 		}
-		if s.Wait(ctx, cl.key.slot, cl.key.variant) != nil {
+		if !cl.await(ctx, f.parent) {
 			return none, nil
 		}
 		if found := cl.find(); found != nil {
 			return none, found
 		}
 	}
+}
+
+// await waits until nobody else builds the variant. It returns false if that
+// takes too long, or if who builds it waits, perhaps through others, for a
+// fixture that is being built around us.
+func (cl *call) await(ctx context.Context, around *frame) bool {
+	s := cl.c.store
+	for f := around; f != nil; f = f.parent {
+		s.Waits(f.key.slot, f.key.variant, cl.key.String())
+		defer s.Waits(f.key.slot, f.key.variant, "")
+	}
+	for {
+		short, cancel := context.WithTimeout(ctx, cycleCheck)
+		err := s.Wait(short, cl.key.slot, cl.key.variant)
+		cancel()
+		switch {
+		case err == nil:
+			return true
+		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
+			return false
+		case around != nil && cl.waitsForUs(around):
+			return false
+		}
+	}
+}
+
+// maxHops bounds how far waiting processes are followed.
+const maxHops = 20
+
+func (cl *call) waitsForUs(around *frame) bool {
+	key := cl.key
+	for range maxHops {
+		b, ok := cl.c.store.Building(key.slot, key.variant)
+		if !ok || b.Waits == "" {
+			return false
+		}
+		if key, ok = parseKey(b.Waits); !ok {
+			return false
+		}
+		if around.builds(key) {
+			return true
+		}
+	}
+	return false
 }

@@ -17,6 +17,7 @@
 package memo
 
 import (
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -76,6 +77,19 @@ type Cache struct {
 type variantKey struct {
 	slot    store.SlotID
 	variant store.VariantID
+}
+
+func (k variantKey) String() string { return k.slot.String() + "/" + k.variant.String() }
+
+// parseKey reads what String wrote.
+func parseKey(s string) (k variantKey, ok bool) {
+	slot, variant, _ := strings.Cut(s, "/")
+	if len(slot) != 2*len(k.slot) || len(variant) != 2*len(k.variant) {
+		return k, false
+	}
+	_, err1 := hex.Decode(k.slot[:], []byte(slot))
+	_, err2 := hex.Decode(k.variant[:], []byte(variant))
+	return k, err1 == nil && err2 == nil
 }
 
 // Open opens a cache. The error says that its directory cannot be used, or

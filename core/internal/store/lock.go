@@ -20,6 +20,7 @@ var ErrNoLock = errors.New("the store has no locks here")
 type Builder struct {
 	PID   int       `json:"pid"`
 	Since time.Time `json:"since"`
+	Waits string    `json:"waits,omitempty"` // the variant that it waits for itself, as SLOT/VARIANT
 }
 
 // TryLock takes a variant's lock for building. It returns a nil unlock, and no
@@ -31,13 +32,7 @@ func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err erro
 		return nil, err
 	}
 	building := filepath.Join(dir, "building")
-	if data, err := json.Marshal(Builder{PID: os.Getpid(), Since: s.now()}); err == nil {
-		// Only for people to read, hence not synced.
-		if f, err := quiet.OpenFile(building, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err == nil {
-			f.Write(data)
-			f.Close()
-		}
-	}
+	writeBuilder(building, Builder{PID: os.Getpid(), Since: s.now()})
 	return func() {
 		if l != nil {
 			os.Remove(building)
@@ -45,6 +40,27 @@ func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err erro
 			l = nil
 		}
 	}, nil
+}
+
+// Waits says, for others to see, what the holder of a variant's lock waits for
+// itself: "" when it does no longer.
+func (s *Store) Waits(slot SlotID, variant VariantID, waits string) {
+	if b, ok := s.Building(slot, variant); ok && b.PID == os.Getpid() {
+		b.Waits = waits
+		writeBuilder(filepath.Join(s.variantDir(slot, variant), "building"), b)
+	}
+}
+
+// writeBuilder is not synced: what is lost with the power was of no use.
+func writeBuilder(path string, b Builder) {
+	data, err := json.Marshal(b)
+	if err != nil {
+		return
+	}
+	if f, err := quiet.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err == nil {
+		f.Write(data)
+		f.Close()
+	}
 }
 
 // Building returns who builds a variant now, as it said itself.
