@@ -100,7 +100,7 @@ func stored(file store.RecordFile, rec *record.Record) *Stored {
 	return &Stored{
 		Package: rec.Package, Key: rec.Key, Slot: file.Slot.String(), Variant: file.Variant.String(), ID: file.ID.String(),
 		Built: rec.Built, Used: file.Used, BuildTime: rec.BuildTime,
-		Size: rec.Output.Size, Output: rec.Output.ID.String(),
+		Size: rec.Bytes, Output: rec.Output.ID.String(),
 		rec: rec, file: file,
 	}
 }
