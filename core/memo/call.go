@@ -10,11 +10,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // A Site is a place in the source.
@@ -73,6 +75,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if !c.enabled(mode) {
 		return cl, nil
 	}
+	attach()
 	err = cl.digestStatic()
 	var stale *source.StaleError
 	if errors.As(err, &stale) {
@@ -80,6 +83,9 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	}
 	return cl, err
 }
+
+// attach opens the log of what this process reads, at its first look-up.
+var attach = sync.OnceFunc(trace.Process.Attach)
 
 // A place is what a slot is used for: one function, one type.
 type place struct {

@@ -20,8 +20,8 @@ import (
 // settings of its tests.
 const ConfigName = config.Name
 
-// A ConfigError says what is wrong with the settings: with the file, or with a
-// variable. It is the same on every machine, and fails a test.
+// A ConfigError says what is wrong with the settings' file: it is wrong on every
+// machine, unlike a variable.
 type ConfigError struct{ err error }
 
 func (e *ConfigError) Error() string { return e.err.Error() }
@@ -90,10 +90,13 @@ func loadSettings(path string, existing Config, tell bool) (l layered, err error
 	l.single("max_count", "CACHETEST_MAX_COUNT", l.Limits.Count != 0, file)
 	l.single("remote", "", l.Remote != "", file)
 	l.lists(file)
-	if l.err != nil {
-		return l, &ConfigError{l.err}
+	switch {
+	case l.err == nil:
+		return l, nil
+	case strings.HasPrefix(l.err.Error(), "CACHETEST_"):
+		return l, l.err // a variable of this machine's, not the project's file
 	}
-	return l, nil
+	return l, &ConfigError{l.err}
 }
 
 // dir sets the directory. In the file it may be relative, to the module root:

@@ -36,7 +36,7 @@ var shownAs = map[string]string{
 	"module.changed":    `module example.com/dep v1.0.0`,
 	"file.modified":     `in.csv modified \(4 B -> 7 B\)`,
 	"file.added":        `new.txt added`,
-	"file.removed":      `new.txt removed`,
+	"file.removed":      `in.csv removed`,
 	"file.type":         `was a file and is a directory`,
 	"file.mode":         `now executable`,
 	"file.link":         `link link.txt changed: target1.txt -> target2.txt`,

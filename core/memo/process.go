@@ -125,8 +125,26 @@ var toolchain = sync.OnceValue(func() string {
 	return strings.Join(parts, " ")
 })
 
-// buildIDMark begins the build ID, which the linker puts where the code starts.
-var buildIDMark = []byte("\xff Go build ID: \"")
+// buildIDMarks stand before the build ID, near the beginning of a binary: in
+// an ELF file it is the note of type 4 of owner "Go", little or big endian;
+// elsewhere the linker puts it where the code starts
+// (cmd/internal/buildid/buildid.go and note.go).
+var buildIDMarks = [][]byte{
+	[]byte("\x04\x00\x00\x00Go\x00\x00"), []byte("\x00\x00\x00\x04Go\x00\x00"), []byte("\xff Go build ID: \""),
+}
+
+// findBuildID returns the build ID in the first bytes of a binary.
+func findBuildID(head []byte) (id string, ok bool) {
+	const length = 4*20 + 3
+	for _, mark := range buildIDMarks {
+		if _, rest, found := bytes.Cut(head, mark); found && len(rest) >= length {
+			if id := string(rest[:length]); fullBuildID(id) {
+				return id, true
+			}
+		}
+	}
+	return "", false
+}
 
 // binaryID stands for the content of this binary: the build ID that the go
 // command gave it, which is made of the digests of all that was linked, or
@@ -143,10 +161,8 @@ var binaryID = sync.OnceValue(func() string {
 	defer f.Close()
 	head := make([]byte, 64<<10)
 	n, _ := io.ReadFull(f, head)
-	if _, rest, ok := bytes.Cut(head[:n], buildIDMark); ok {
-		if id, _, ok := bytes.Cut(rest, []byte("\"")); ok && fullBuildID(string(id)) {
-			return string(id)
-		}
+	if id, ok := findBuildID(head[:n]); ok {
+		return id
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return ""
@@ -163,7 +179,9 @@ var binaryID = sync.OnceValue(func() string {
 // -ldflags=-buildid= can put anything else in its place.
 func fullBuildID(id string) bool {
 	parts := strings.Split(id, "/")
-	return len(parts) == 4 && !slices.ContainsFunc(parts, func(p string) bool { return len(p) != 20 })
+	return len(parts) == 4 && !slices.ContainsFunc(parts, func(p string) bool {
+		return len(p) != 20 || strings.Trim(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != ""
+	})
 }
 
 // arguments are those of this process that are neither package testing's nor

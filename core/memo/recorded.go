@@ -199,6 +199,7 @@ type collector struct {
 	*builder
 	ins   []input.Input
 	reads trace.Reads
+	known map[stateKey]bool // those of ins
 }
 
 // collect goes through what was read: since the log began, as an earlier test
@@ -225,7 +226,7 @@ func (c *collector) collect() *notStored {
 		}
 	}
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
-		c.ins = append(c.ins, checkoutInput(c.world))
+		c.add(checkoutInput(c.world))
 	}
 	return nil
 }
@@ -244,37 +245,55 @@ func (c *collector) env(r trace.Read) *notStored {
 	if was, wasSet := trace.Start.Env[r.Name]; was != value || wasSet != set {
 		return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", r.Name, r.Name)}
 	}
-	c.ins = append(c.ins, in)
+	c.add(in)
 	return nil
 }
 
+// has reports whether something is an input already.
 func (c *collector) has(kind input.Kind, name string) bool {
-	return slices.ContainsFunc(c.ins, func(in input.Input) bool { return in.Kind == kind && in.Name == name })
+	if c.known == nil {
+		c.known = map[stateKey]bool{}
+		for i := range c.ins {
+			c.known[stateKey{c.ins[i].Kind, c.ins[i].Name}] = true
+		}
+	}
+	return c.known[stateKey{kind, name}]
+}
+
+func (c *collector) add(in input.Input) {
+	c.ins = append(c.ins, in)
+	if c.known != nil {
+		c.known[stateKey{in.Kind, in.Name}] = true
+	}
 }
 
 // path adds what was opened or looked at, and reports what nobody can know.
 func (c *collector) path(r trace.Read) *notStored {
 	name := c.world.Name(r.Name)
-	if c.notInput(r.Name) || input.Matches(c.ignorePatterns(), name) || c.has(input.File, name) {
+	if input.Matches(c.ignorePatterns(), name) || ownFile(r.Name) {
+		return nil
+	}
+	// Wherever it lies: in the toolchain, or built by this very test.
+	if r.Opened && !c.spec.answeredFor() && isProgram(r.Name) {
+		return &notStored{"command", fmt.Sprintf("%s was run, and what a command reads cannot be seen: declare it with cachetest.Files, Env or Version", name)}
+	}
+	if c.notInput(r.Name) || c.has(input.File, name) {
 		return nil
 	}
 	if dir, ok := systemFile(r.Name); ok {
 		return &notStored{"system-file", fmt.Sprintf("%s was read, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, dir, r.Name)}
 	}
 	in := c.world.FileAt(name, 0, nil)
-	if in.IsProgram() && r.Opened && !c.spec.answeredFor() && isProgram(r.Name) {
-		return &notStored{"command", fmt.Sprintf("%s was run, and what a command reads cannot be seen: declare it with cachetest.Files, Env or Version", name)}
-	}
 	if why := c.unchanged(r, &in, name); why != nil {
 		return why
 	}
-	c.ins = append(c.ins, in)
+	c.add(in)
 	if in.IsDirectory() && r.Opened && !c.has(input.Dir, name) {
 		list := c.world.DirAt(name, 0, nil)
 		if why := c.unchanged(r, &list, name); why != nil {
 			return why
 		}
-		c.ins = append(c.ins, list)
+		c.add(list)
 	}
 	return nil
 }
@@ -341,8 +360,12 @@ var harmlessSystemFiles = []string{
 	"/proc/sys/net/core/somaxconn", // package net, before it listens
 }
 
-// isProgram reports whether a file that may be executed begins like one.
+// isProgram reports whether a file may be executed and begins like one.
 func isProgram(path string) bool {
+	st, err := quiet.StatPath(path)
+	if err != nil || !st.Mode.IsRegular() || runtime.GOOS != "windows" && st.Mode.Perm()&0o111 == 0 {
+		return false
+	}
 	f, err := quiet.Open(path)
 	if err != nil {
 		return true
@@ -351,6 +374,6 @@ func isProgram(path string) bool {
 	head := make([]byte, 4)
 	n, _ := f.Read(head)
 	head = head[:n]
-	return runtime.GOOS == "windows" || bytes.HasPrefix(head, []byte("#!")) || bytes.HasPrefix(head, []byte("\x7fELF")) ||
+	return bytes.HasPrefix(head, []byte("#!")) || bytes.HasPrefix(head, []byte("\x7fELF")) ||
 		bytes.HasPrefix(head, []byte("\xcf\xfa\xed\xfe")) || bytes.HasPrefix(head, []byte("\xca\xfe\xba\xbe")) || bytes.HasPrefix(head, []byte("MZ"))
 }

@@ -169,9 +169,6 @@ func parseFileDetail(detail string) (state byte, size int64, link string) {
 	return state, size, link
 }
 
-// IsProgram reports whether an input is an executable file.
-func (in *Input) IsProgram() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "x") }
-
 // IsDirectory reports whether an input of kind File is a directory.
 func (in *Input) IsDirectory() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "d") }
 

@@ -131,6 +131,9 @@ func logDir() (string, bool) {
 // longer than tests run.
 const sweepAge = 24 * time.Hour
 
+// sweepEvery is how many processes there are to one that sweeps.
+const sweepEvery = 16
+
 // sweep removes logs that dead processes left.
 func sweep(dir string) {
 	entries, err := quiet.ReadDir(dir)
