@@ -20,7 +20,6 @@ import (
 const modelTest = `package model
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"testing"
