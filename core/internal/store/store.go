@@ -23,6 +23,14 @@
 //	v1/trim/                                  when the last trim was, how far it came
 //	v1/secret                                 key of the digests of variables
 //
+// Systems differ:
+//
+//	                linux, darwin, bsd            windows
+//	private         0700, refused if others write the user's directory: mode bits say nothing
+//	lock            flock(2) on a quiet file      LockFileEx by gofrs/flock
+//	rename          over an open file, always     fails while the file is open: a miss more
+//	store in module not an input of go test       its files are, as package os opens them
+//
 // All access is by package quiet, so that a store inside the module under test
 // does not become an input of go test's own cached results.
 package store
