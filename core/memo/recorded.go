@@ -273,11 +273,14 @@ func (c *collector) path(r trace.Read) *notStored {
 	if input.Matches(c.ignorePatterns(), name) || ownFile(r.Name) {
 		return nil
 	}
-	// Wherever it lies: in the toolchain, or built by this very test.
-	if r.Opened && !c.spec.answeredFor() && isProgram(r.Name) {
+	// In the toolchain, or in a temporary directory, it may have been written or
+	// read only: there the source says whether fn runs commands, if it is known.
+	own := c.notInput(r.Name)
+	known := c.code != nil && c.code.closure != nil
+	if r.Opened && !(own && known) && !c.spec.answeredFor() && isProgram(r.Name) {
 		return &notStored{"command", fmt.Sprintf("%s was run, and what a command reads cannot be seen: declare it with cachetest.Files, Env or Version", name)}
 	}
-	if c.notInput(r.Name) || c.has(input.File, name) {
+	if own || c.has(input.File, name) {
 		return nil
 	}
 	if dir, ok := systemFile(r.Name); ok {
