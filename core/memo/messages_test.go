@@ -55,6 +55,7 @@ var shownAs = map[string]string{
 	"child":       `which is not stored`,
 	"variable":    `fn uses m.Rows, which m.SetRows changes`,
 	"init":        `before the tests began`,
+	"unreadable":  `cannot be read by its path, so that no change of it would be seen`,
 	"hidden":      `fn can come to exec.Command`,
 }
 

@@ -24,7 +24,7 @@ type notStored struct{ code, text string }
 // NotStoredCodes are the codes of EventNotStored.
 var NotStoredCodes = []string{
 	"mode", "store", "output", "capture", "command", "self-write", "changed", "recording",
-	"temporary", "system-file", "child", "variable", "init", "hidden",
+	"temporary", "system-file", "child", "variable", "init", "hidden", "unreadable",
 }
 
 // record makes the record of a build: what the caller gave, what it declared,
@@ -94,6 +94,11 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	}
 	if why := b.changedDeclared(after, reads); why != nil {
 		return nil, why
+	}
+	for i := range after {
+		if after[i].Unreadable() {
+			return nil, errUnreadable(after[i].Name)
+		}
 	}
 	ins := append(after, b.always()...)
 	if !b.spec.DeclaredOnly {
@@ -207,6 +212,9 @@ type collector struct {
 // reaches no such variable. Then what a nested fixture read counts through that
 // fixture only.
 func (c *collector) collect() *notStored {
+	if _, err := quiet.StatPath(trace.Start.Dir); err != nil {
+		return errUnreadable(trace.Start.Dir) // and so is all that is in it
+	}
 	all := c.stateful()
 	for _, r := range c.reads.Env {
 		if !all && (!r.After || r.Aside) {
@@ -229,6 +237,12 @@ func (c *collector) collect() *notStored {
 		c.add(checkoutInput(c.world))
 	}
 	return nil
+}
+
+// errUnreadable is for what fn may have read by a relative path, or in a way of
+// its own, and what cannot be read by its name: no change of it would be seen.
+func errUnreadable(name string) *notStored {
+	return &notStored{"unreadable", fmt.Sprintf("%s cannot be read by its path, so that no change of it would be seen", input.Show(name))}
 }
 
 // ownVariables are read by package os and package testing for their own ends,
@@ -287,6 +301,9 @@ func (c *collector) path(r trace.Read) *notStored {
 		return &notStored{"system-file", fmt.Sprintf("%s was read, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, dir, r.Name)}
 	}
 	in := c.world.FileAt(name, 0, nil)
+	if in.Unreadable() && r.Opened {
+		return errUnreadable(name)
+	}
 	if why := c.unchanged(r, &in, name); why != nil {
 		return why
 	}

@@ -169,6 +169,10 @@ func parseFileDetail(detail string) (state byte, size int64, link string) {
 	return state, size, link
 }
 
+// Unreadable reports whether something is there that cannot be looked at: two
+// states of it look the same.
+func (in *Input) Unreadable() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "u") }
+
 // IsDirectory reports whether an input of kind File is a directory.
 func (in *Input) IsDirectory() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "d") }
 
