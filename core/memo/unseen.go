@@ -51,6 +51,9 @@ func (b *builder) uncovered() *notStored {
 		v := list[0]
 		return &notStored{"capture", fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)}
 	}
+	if name := c.Ambiguous(b.spec.Key); name != "" {
+		return &notStored{"capture", fmt.Sprintf("fn uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", name, name, name)}
+	}
 	if c.Undecided != "" && b.spec.Version == "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
 		return &notStored{"capture", fmt.Sprintf("what fn captures cannot be known (%s): add cachetest.With, IgnoreCapture or Version", c.Undecided)}
 	}

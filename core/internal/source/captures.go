@@ -38,6 +38,8 @@ type Captured struct {
 	// source does not tell it from the others.
 	Several bool
 
+	relied []telling // what only the text of the key tells: see Ambiguous
+
 	// Enclosing says that fn captures something that is neither a testing
 	// handle nor determined: the declaration around it is part of its code.
 	Enclosing bool
@@ -122,7 +124,7 @@ func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string
 		c.typeArguments(d)
 	}
 	found := c.result()
-	found.Several = several
+	found.Several, found.relied = several, c.cover.relied
 	return found
 }
 
@@ -167,6 +169,7 @@ func methodValue(fn Func, site *resolver, call Site, callee string) Captured {
 			c := &checker{resolver: site, cover: cover}
 			x, isRef := site.refOf(sel.X)
 			covered := isRef && cover.covers(x) || c.determine(sel.X) != unknown
+			out.relied = cover.relied
 			name, line = string(site.src[site.offset(sel.X.Pos()):site.offset(sel.X.End())]), site.line(sel.Pos())
 			out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Covered: covered, Code: true}}
 			return out

@@ -204,6 +204,47 @@ func two(t *testing.T, name string) {
 }`, "x:10 code c:10 code"},
 }
 
+// What a key of several values tells depends on its text.
+func TestKeyText(t *testing.T) {
+	for _, tc := range []struct{ name, expr, key, want string }{
+		{"each value ends in one place", `fmt.Sprintf("%s-%s", a, b)`, "x-y", ""},
+		{"x-y and z, or x and y-z", `fmt.Sprintf("%s-%s", a, b)`, "x-y-z", "a"},
+		{"the outer literals bind", `"k/" + a + "/" + b`, "k/x/y", ""},
+		{"the separator in a value", `"k/" + a + "/" + b`, "k/x/y/z", "a"},
+		{"a number ends the text", `fmt.Sprintf("%s-%d", a, n)`, "x-y-3", ""},
+		{"a number below zero", `fmt.Sprintf("%s-%d", a, n)`, "x--3", "a"},
+		{"two numbers", `fmt.Sprintf("%d-%d", n, m)`, "-1--2", ""},
+		{"padded numbers", `fmt.Sprintf("%3d,%03d", n, m)`, "  1,002", ""},
+		{"padding that a literal could be", `fmt.Sprintf("%s %3d", a, n)`, "x   1", "a"},
+		{"quoted text ends", `strconv.Quote(a) + "-" + strconv.Quote(b)`, `"x\"-"-"y"`, ""},
+		{"the test's name and a value", `t.Name() + "/" + a`, "TestX/sub/x", "a"},
+		{"by way of a variable", `key`, "x-y-z", "a"},
+		{"a clean path", `filepath.Join("gen", a, b)`, "gen/x/y", ""},
+		{"a path that was cleaned", `filepath.Join("gen", a, b)`, "gen/x", "a"},
+		{"Sprint puts a space between numbers", `fmt.Sprint(n, "-", m)`, "1 - 2", ""},
+		{"a With tells the rest", `a + "-" + b`, "x-y-z", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			with := ""
+			if tc.name == "a With tells the rest" {
+				with = `, cachetest.With("a", a), cachetest.With("b", b)`
+			}
+			p, err := parseSource("x_test.go", []byte(captureHead+`func f(t *testing.T, a, b string, n, m int) {
+	key := a + "-" + b
+	_ = key
+	cachetest.Memo(t, `+tc.expr+`, func() (int, error) { return seed.Generate(t.Name(), a, b, n, m) }, cachetest.IgnoreCapture("t.Name()")`+with+`)
+}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := newResolver(p)
+			if got := capturesAt(r, Func{Line: 10}, r, 10, "").Ambiguous(tc.key); got != tc.want {
+				t.Errorf("%s tells all but %q of %q, want %q", tc.expr, got, tc.key, tc.want)
+			}
+		})
+	}
+}
+
 const captureHead = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strconv\"; \"sort\"; \"path/filepath\"; \"github.com/fixturecache/fixturecache/cachetest\"; \"example.com/seed\")\nvar _ = fmt.Sprint\nvar _ = time.Now\nvar _ = strconv.Itoa\nvar _ = filepath.Join\n"
 
 func TestCaptures(t *testing.T) {

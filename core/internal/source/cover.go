@@ -12,10 +12,24 @@ import (
 
 // A coverage is what a call tells about the values around it.
 type coverage struct {
-	refs    []ref                    // whose value is part of the key, a With or Call's argument; t.Name() is {t, ".Name()"}
-	ignored []string                 // IgnoreCapture names
-	rows    map[*ast.Object]ast.Node // variables that hold a row which is told -> the table
-	r       *resolver
+	tellings []telling           // by the key, a With or Call's argument
+	ignored  []string            // IgnoreCapture names
+	rows     map[*ast.Object]row // variables that hold a row of a table
+	relied   []telling           // those that count only if the key's text is read in one way
+	r        *resolver
+}
+
+// A telling is a value that a call tells; t.Name() is {t, ".Name()"}.
+type telling struct {
+	ref
+	text     *text // what it is a part of, if others are too; nil if it is told exactly
+	from, to int   // its parts
+}
+
+// A row is a variable that holds a row of a table, which the telling names.
+type row struct {
+	table ast.Node
+	by    telling
 }
 
 // callees are the functions that fixtures are handed to, and where the
@@ -87,7 +101,10 @@ func coverageAt(site *resolver, line int, callee string, lits []*ast.FuncLit) *c
 }
 
 func (c *coverage) intersect(o *coverage) {
-	c.refs = slices.DeleteFunc(c.refs, func(r ref) bool { return !o.covers(r) })
+	c.tellings = slices.DeleteFunc(c.tellings, func(t telling) bool {
+		other, ok := o.find(t.ref)
+		return !ok || t.text != nil || other.text != nil
+	})
 	c.ignored = slices.DeleteFunc(c.ignored, func(name string) bool { return !slices.Contains(o.ignored, name) })
 }
 
@@ -102,7 +119,7 @@ func coverageOf(site *resolver, call *ast.CallExpr, callee string) *coverage {
 		case slices.Contains(keys, i) && i == 2 && callee == "Call":
 			c.value(arg)
 		case slices.Contains(keys, i):
-			c.text(arg, 0)
+			c.key(arg)
 		case known:
 			c.option(arg, 0)
 		}
@@ -116,9 +133,28 @@ func (c *coverage) covers(r ref) bool {
 	if slices.ContainsFunc(c.ignored, func(name string) bool { return inSelection(r.name(), name) }) {
 		return true
 	}
-	return slices.ContainsFunc(c.refs, func(o ref) bool {
-		return o.obj == r.obj && inSelection(r.path, o.path) || o.obj == r.obj && o.path == ""
-	})
+	t, ok := c.find(r)
+	if ok {
+		c.rely(t)
+	}
+	return ok
+}
+
+// find returns what tells the value of r, exactly if it can.
+func (c *coverage) find(r ref) (found telling, ok bool) {
+	for _, t := range c.tellings {
+		if t.obj == r.obj && (t.path == "" || inSelection(r.path, t.path)) && (!ok || t.text == nil) {
+			found, ok = t, true
+		}
+	}
+	return found, ok
+}
+
+// rely notes that a telling is made use of.
+func (c *coverage) rely(t telling) {
+	if t.text != nil && !slices.Contains(c.relied, t) {
+		c.relied = append(c.relied, t)
+	}
 }
 
 // option reads an argument in the place of options.
@@ -164,7 +200,7 @@ func (c *coverage) optionCall(call *ast.CallExpr, depth int) {
 		c.value(call.Args[1])
 	case options[id.Name]:
 		for _, arg := range call.Args {
-			c.text(arg, 0)
+			c.exactText(arg)
 		}
 	}
 }
@@ -181,6 +217,9 @@ func (c *coverage) isOption(fun ast.Expr) bool {
 // value reads an expression whose value is hashed exactly: a With value or
 // Call's argument.
 func (c *coverage) value(e ast.Expr) {
+	if r, ok := c.r.refOf(e); ok {
+		c.tellings = append(c.tellings, telling{ref: r})
+	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
 		for _, elt := range e.Elts {
@@ -203,191 +242,8 @@ func (c *coverage) value(e ast.Expr) {
 			c.value(e.Args[0])
 			return
 		}
-		c.text(e, 0)
+		c.exactText(e)
 	default:
-		c.text(e, 0)
+		c.exactText(e)
 	}
-}
-
-// text reads an expression that becomes text, such as the key: it tells the
-// values that can be read back off that text.
-func (c *coverage) text(e ast.Expr, depth int) {
-	if depth > 16 {
-		return
-	}
-	e = ast.Unparen(e)
-	if r, ok := c.r.refOf(e); ok {
-		c.refs = append(c.refs, r)
-		if def, _ := c.r.definition(r.obj); def != nil && r.path == "" && !c.r.reassigned(r.obj) {
-			c.text(def, depth+1) // key := fmt.Sprintf("users-%d", n)
-		}
-		return
-	}
-	switch e := e.(type) {
-	case *ast.BinaryExpr:
-		// Only of text does + keep both sides.
-		if e.Op == token.ADD && isText(e) {
-			for _, part := range apart(summands(e)) {
-				c.text(part, depth+1)
-			}
-		}
-	case *ast.CallExpr:
-		c.textCall(e, depth)
-	}
-}
-
-// summands returns what a chain of + joins, in order.
-func summands(e ast.Expr) []ast.Expr {
-	if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == token.ADD {
-		return append(summands(b.X), summands(b.Y)...)
-	}
-	return []ast.Expr{e}
-}
-
-// apart returns those parts of a text that are no literals and have a literal,
-// or an end of the text, on both sides: of "ab" + "c" and "a" + "bc" nobody
-// can tell which it was.
-func apart(parts []ast.Expr) []ast.Expr {
-	fixed := func(i int) bool {
-		if i < 0 || i >= len(parts) {
-			return true
-		}
-		lit, ok := ast.Unparen(parts[i]).(*ast.BasicLit)
-		return ok && len(lit.Value) > 2
-	}
-	var list []ast.Expr
-	for i, part := range parts {
-		if !fixed(i) && fixed(i-1) && fixed(i+1) {
-			list = append(list, part)
-		}
-	}
-	return list
-}
-
-// isText reports whether a chain of + surely joins strings.
-func isText(e ast.Expr) bool {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.BasicLit:
-		return e.Kind == token.STRING
-	case *ast.BinaryExpr:
-		return e.Op == token.ADD && (isText(e.X) || isText(e.Y))
-	case *ast.CallExpr:
-		id := calledName(e.Fun)
-		return id != nil && (id.Name == "Sprint" || id.Name == "Sprintf" || id.Name == "Itoa" || id.Name == "Name")
-	}
-	return false
-}
-
-func (c *coverage) textCall(e *ast.CallExpr, depth int) {
-	args := e.Args
-	switch fun := ast.Unparen(e.Fun).(type) {
-	case *ast.Ident: // a conversion that loses nothing
-		if fun.Obj == nil && len(args) == 1 && (fun.Name == "string" || fun.Name == "int" || fun.Name == "int64" || fun.Name == "uint64") && !c.isFloat(args[0]) {
-			c.text(args[0], depth+1)
-		}
-		return
-	case *ast.SelectorExpr:
-		if x, ok := fun.X.(*ast.Ident); ok && x.Obj != nil && x.Obj.Kind == ast.Var && len(args) == 0 && fun.Sel.Name == "Name" {
-			if (&checker{resolver: c.r}).isHandle(x.Obj) {
-				c.refs = append(c.refs, ref{x.Obj, ".Name()"})
-			}
-			return
-		}
-	}
-	switch path, name := c.r.qualified(e.Fun); {
-	case path == "fmt" && name == "Sprintf":
-		args = formatted(args)
-	case path == "fmt" && name == "Sprint":
-		args = apart(args)
-	case path == "fmt" && name == "Sprintln":
-	case path == "strconv" && (name == "Itoa" || name == "FormatInt" || name == "FormatUint" || name == "FormatBool" || name == "Quote"):
-		args = args[:min(1, len(args))]
-	case path == "strings" && name == "Join":
-		args = args[:min(1, len(args))]
-	case (path == "path" || path == "path/filepath") && name == "Join":
-	default:
-		return
-	}
-	for _, arg := range args {
-		if !c.isPointer(arg) {
-			c.text(arg, depth+1)
-		}
-	}
-}
-
-// formatted returns the arguments of Sprintf that are printed whole: %.3s and
-// %T do not tell a value. Widths may be given, but not by arguments.
-func formatted(args []ast.Expr) []ast.Expr {
-	if len(args) == 0 {
-		return nil
-	}
-	lit, ok := args[0].(*ast.BasicLit)
-	if !ok || lit.Kind != token.STRING {
-		return nil
-	}
-	format, err := strconv.Unquote(lit.Value)
-	if err != nil || strings.ContainsAny(format, "*[") {
-		return nil
-	}
-	var whole []ast.Expr
-	rest := args[1:]
-	for touching := false; ; {
-		before, after, found := strings.Cut(format, "%")
-		if !found {
-			return whole
-		}
-		if touching && before == "" && len(whole) > 0 {
-			whole = whole[:len(whole)-1] // and neither what follows it
-		}
-		i := strings.IndexFunc(after, func(r rune) bool { return !strings.ContainsRune("+-# 0123456789.", r) })
-		if i < 0 {
-			return whole
-		}
-		flags, verb := after[:i], after[i]
-		format = after[i+1:]
-		if verb == '%' {
-			touching = false
-			continue
-		}
-		if len(rest) == 0 {
-			return whole
-		}
-		if strings.IndexByte("vdsqxXobtc", verb) >= 0 && !strings.Contains(flags, ".") && !(touching && before == "") {
-			whole = append(whole, rest[0])
-		}
-		touching = true
-		rest = rest[1:]
-	}
-}
-
-func (c *coverage) declaredType(e ast.Expr) ast.Expr {
-	id, ok := ast.Unparen(e).(*ast.Ident)
-	if !ok || id.Obj == nil {
-		return nil
-	}
-	switch d := id.Obj.Decl.(type) {
-	case *ast.Field:
-		return d.Type
-	case *ast.ValueSpec:
-		return d.Type
-	}
-	return nil
-}
-
-func (c *coverage) isFloat(e ast.Expr) bool {
-	id, ok := c.declaredType(e).(*ast.Ident)
-	return ok && strings.HasPrefix(id.Name, "float")
-}
-
-// isPointer reports whether an expression is visibly of a type of which fmt
-// prints addresses.
-func (c *coverage) isPointer(e ast.Expr) bool {
-	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && u.Op == token.AND {
-		return true
-	}
-	switch c.declaredType(e).(type) {
-	case *ast.StarExpr, *ast.FuncType, *ast.ChanType, *ast.InterfaceType:
-		return true
-	}
-	return false
 }

@@ -53,11 +53,12 @@ func (c *checker) setOnce(obj *ast.Object) bool {
 // rowOfTable: the row of a table whose name, or index, is told. The key is
 // then as good as the row, for the table is part of the code.
 func (c *checker) rowOfTable(obj *ast.Object) bool {
-	stmt, ok := c.cover.rows[c.origin(ref{obj: obj}).obj]
+	row, ok := c.cover.rows[c.origin(ref{obj: obj}).obj]
 	if !ok || c.changes(obj, fluid) {
 		return false
 	}
-	c.include(stmt)
+	c.cover.rely(row.by)
+	c.include(row.table)
 	return true
 }
 

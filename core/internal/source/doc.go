@@ -56,8 +56,9 @@
 // as a question (Get, Is, Len, String), a command run by initialisation code
 // that leaves its result in another package's state.
 //
-// Of keys: text that does not tell its parts apart although something stands
-// between them, and types whose String says less than they hold.
+// Of keys: types whose String says less than they hold, and paths that
+// path.Join makes equal ("a" and "./a"). Whether a key of several values could
+// be made of others is decided by its text (Captured.Ambiguous).
 //
 // On systems other than Linux: -overlay, -toolexec and -modfile given on the
 // command line rather than in $GOFLAGS, and a go.work that lies above where the

@@ -4,6 +4,7 @@ package source
 
 import (
 	"go/ast"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,10 +17,9 @@ func (c *coverage) tables(ch *checker) {
 	if c.r.file != ch.file {
 		return
 	}
-	c.rows = map[*ast.Object]ast.Node{}
-	candidates := append(c.refs[:len(c.refs):len(c.refs)], c.subtestNames(ch.lits)...)
-	for _, r := range candidates {
-		o := ch.origin(r)
+	c.rows = map[*ast.Object]row{}
+	for _, t := range slices.Concat(c.tellings, c.subtestNames(ch.lits)) {
+		o := ch.origin(t.ref)
 		stmt, isValue := ch.rangeOver(o.obj)
 		if stmt == nil {
 			continue
@@ -28,18 +28,20 @@ func (c *coverage) tables(ch *checker) {
 		if lit == nil || ch.determine(lit) == unknown {
 			continue
 		}
-		row := o.obj
+		holder := o.obj
 		switch {
 		case !isValue && o.path == "":
 			value, ok := stmt.Value.(*ast.Ident)
 			if !ok || value.Obj == nil {
 				continue
 			}
-			row = value.Obj
+			holder = value.Obj
 		case !isValue || strings.Count(o.path, ".") != 1 || !distinct(lit, ch.columns(lit), o.path[1:]):
 			continue
 		}
-		c.rows[row] = def
+		if old, ok := c.rows[holder]; !ok || old.by.text != nil {
+			c.rows[holder] = row{def, t}
+		}
 	}
 	ch.state = nil // what was not determined may be so now
 }
@@ -120,8 +122,8 @@ func subtestRune(r rune) rune {
 
 // subtestNames returns what the t.Run around a fixture names its subtest by.
 // The Name() of that subtest's handle tells it.
-func (c *coverage) subtestNames(lits []*ast.FuncLit) []ref {
-	var names []ref
+func (c *coverage) subtestNames(lits []*ast.FuncLit) []telling {
+	var names []telling
 	for _, lit := range lits {
 		for n := c.r.parent[ast.Node(lit)]; n != nil; n = c.r.parent[n] {
 			call, ok := n.(*ast.CallExpr)
@@ -133,9 +135,10 @@ func (c *coverage) subtestNames(lits []*ast.FuncLit) []ref {
 			if !ok || sel.Sel.Name != "Run" || !isLit || len(sub.Type.Params.List) != 1 || len(sub.Type.Params.List[0].Names) != 1 {
 				continue
 			}
-			r, ok := c.r.refOf(call.Args[0])
-			if ok && c.covers(ref{sub.Type.Params.List[0].Names[0].Obj, ".Name()"}) {
-				names = append(names, r)
+			r, isRef := c.r.refOf(call.Args[0])
+			if t, ok := c.find(ref{sub.Type.Params.List[0].Names[0].Obj, ".Name()"}); ok && isRef {
+				t.ref = r
+				names = append(names, t)
 			}
 		}
 	}
