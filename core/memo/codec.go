@@ -100,12 +100,16 @@ func (f form[T]) encode(v *T) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// decode reads a value, which may keep parts of data.
-func (f form[T]) decode(data []byte, v *T) (err error) {
-	if f.codec == nil {
-		err = f.coder.Unmarshal(data, v)
-	} else {
+// decode reads a value, which may keep parts of data. What is mapped has been
+// checked, and is not read for that.
+func (f form[T]) decode(data []byte, mapped bool, v *T) (err error) {
+	switch {
+	case f.codec != nil:
 		*v, err = f.codec.Decode(bytes.NewReader(data))
+	case mapped:
+		err = f.coder.UnmarshalTrusted(data, v)
+	default:
+		err = f.coder.Unmarshal(data, v)
 	}
 	if err != nil {
 		return fmt.Errorf("its stored value cannot be read back: %w", err)

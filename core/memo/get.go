@@ -45,10 +45,10 @@ func GetContext[T any](ctx context.Context, c *Cache, s Spec, fn func(context.Co
 	}
 	s.typ = reflect.TypeFor[T]()
 	g := &getter[T]{form: form, fn: fn, twice: s.CheckDeterministic}
-	s.Accept = g.accept
+	s.load, s.maps = g.load, form.codec == nil
 	if s.Shared {
 		s.held = g.held(c)
-		s.Accept = g.acceptShared(c)
+		s.load = g.loadShared(c)
 	}
 	cl, err := c.newCall(&s, fn)
 	if err != nil {
@@ -93,11 +93,11 @@ func (g *getter[T]) held(c *Cache) func(store.ObjectID) bool {
 	}
 }
 
-// acceptShared decodes a value and holds it for the process.
-func (g *getter[T]) acceptShared(c *Cache) func([]byte) error {
-	return func(data []byte) error {
-		key := sharedKey{reflect.TypeFor[T](), store.Ref(data).ID}
-		if err := g.accept(data); err != nil {
+// loadShared decodes a value and holds it for the process.
+func (g *getter[T]) loadShared(c *Cache) func(*hit) error {
+	return func(h *hit) error {
+		key := sharedKey{reflect.TypeFor[T](), h.rec.Output.ID}
+		if err := g.load(h); err != nil {
 			return err
 		}
 		v, _ := c.shared.LoadOrStore(key, any(g.stored))
@@ -123,9 +123,11 @@ func (g *getter[T]) again(ctx context.Context, data []byte) (Output, error) {
 	return Output{NotStored: "fn made two different values" + where}, nil
 }
 
-func (g *getter[T]) accept(data []byte) error {
+func (g *getter[T]) load(h *hit) error { return g.decode(h.data, h.mapped) }
+
+func (g *getter[T]) decode(data []byte, mapped bool) error {
 	var v T
-	err := g.form.decode(data, &v)
+	err := g.form.decode(data, mapped, &v)
 	g.stored = v
 	return err
 }
@@ -143,7 +145,7 @@ func (g *getter[T]) build(ctx context.Context) (Output, error) {
 		}
 	}
 	if err == nil {
-		err = g.accept(data)
+		err = g.decode(data, false)
 	}
 	if err != nil {
 		return Output{NotStored: err.Error()}, nil

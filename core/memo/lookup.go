@@ -13,9 +13,10 @@ import (
 
 // A hit is a valid record with its output.
 type hit struct {
-	rec  *record.Record
-	data []byte
-	tree *Tree // if that is what data describes
+	rec    *record.Record
+	data   []byte
+	mapped bool  // data is a mapping, which is expensive to read whole and has been checked
+	tree   *Tree // if that is what data describes
 }
 
 // find returns a record of the variant that is valid now, the last used one
@@ -36,12 +37,11 @@ func (cl *call) find() *hit {
 			cl.used(file, rec, i > 0, v.restat)
 			return &hit{rec: rec}
 		}
-		data, err := cl.c.output(rec)
-		if err != nil {
+		h := &hit{rec: rec}
+		if err := cl.output(h); err != nil {
 			cl.note(file.ID, objectCode(err), err)
 			continue
 		}
-		h := &hit{rec: rec, data: data}
 		if err := cl.accept(h); err != nil {
 			cl.note(file.ID, acceptCode(err), err)
 			continue
@@ -64,6 +64,9 @@ func (cl *call) note(id store.RecordID, code string, err error) {
 // accept asks the caller whether it can use a stored output.
 func (cl *call) accept(h *hit) (err error) {
 	if h.rec.Form == record.Value {
+		if cl.spec.load != nil {
+			return cl.spec.load(h)
+		}
 		if cl.spec.Accept != nil {
 			return cl.spec.Accept(h.data)
 		}
@@ -127,11 +130,20 @@ func (c *Cache) read(file store.RecordFile) (*record.Record, error) {
 	return rec, nil
 }
 
-func (c *Cache) output(rec *record.Record) ([]byte, error) {
-	if rec.HasInline {
-		return rec.Inline, nil
+// output fetches the output of h's record: mapped, where who loads it can do
+// with that.
+func (cl *call) output(h *hit) (err error) {
+	if h.rec.HasInline {
+		h.data = h.rec.Inline
+		return nil
 	}
-	return c.store.ReadObject(rec.Output)
+	if cl.spec.maps && h.rec.Form == record.Value {
+		if h.data, h.mapped, err = cl.c.store.MapObject(h.rec.Output); h.mapped || err != nil {
+			return err
+		}
+	}
+	h.data, err = cl.c.store.ReadObject(h.rec.Output)
+	return err
 }
 
 // A validator compares the inputs of one record with their present state.

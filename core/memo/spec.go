@@ -46,7 +46,7 @@ type Spec struct {
 
 	// Veto is asked after the build, for a reason not to store what it made.
 	Veto func() string
-	// Accept is asked about a stored output before it counts as a hit.
+	// Accept is asked by Do about a stored output before it counts as a hit.
 	Accept func(data []byte) error
 	// AcceptTree is Accept for an output that is a directory or a file: it is
 	// to put it where it is wanted.
@@ -61,6 +61,8 @@ type Spec struct {
 	codecs []string     // names of the codecs in use
 
 	held func(store.ObjectID) bool // whether the process has the decoded value
+	load func(*hit) error          // Accept of Get
+	maps bool                      // load takes an output that is mapped
 }
 
 // A Value is a named value that a fixture depends on: an argument, a captured

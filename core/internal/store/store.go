@@ -85,6 +85,7 @@ type Store struct {
 
 	sweep    sync.Once // of unfinished files
 	counters counters
+	mapped   sync.Map // ObjectID: those that this process has mapped
 }
 
 // Open opens the store at root, an absolute path, and makes it if need be. A
