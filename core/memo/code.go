@@ -44,10 +44,7 @@ func (cl *call) findCode() (*code, error) {
 	if cl.spec.code() == CodeBinary {
 		return cl.binaryCode(""), nil
 	}
-	if why := source.Running().NoSource(); why != "" {
-		return cl.closureByID(why)
-	}
-	return cl.closureByID("")
+	return cl.closureByID()
 }
 
 // binaryCode is the code known by the content of the test binary.
@@ -63,7 +60,7 @@ func (cl *call) binaryCode(why string) *code {
 // closureByID returns the closure that was found when a binary of this very
 // content ran first, when its source was at hand and known to be what was
 // compiled; otherwise it is found now, if it can be.
-func (cl *call) closureByID(noSource string) (*code, error) {
+func (cl *call) closureByID() (*code, error) {
 	codes.Lock()
 	defer codes.Unlock()
 	if codes.found == nil {
@@ -82,8 +79,8 @@ func (cl *call) closureByID(noSource string) (*code, error) {
 			return c, nil
 		}
 	}
-	if noSource != "" {
-		return cl.binaryCode(noSource), nil
+	if why := source.Running().NoSource(); why != "" {
+		return cl.binaryCode(why), nil
 	}
 	c, escalates, err := cl.newClosure()
 	if err != nil {

@@ -108,12 +108,11 @@ func (cl *call) emit(e Event) {
 	if cl.spec.Notify != nil {
 		cl.spec.Notify(e)
 	}
-	line := e.json()
 	if path := getenv("CACHETEST_LOG"); path != "" {
-		store.AppendLine(logPath(path), line)
+		store.AppendLine(logPath(path), e.json())
 	}
 	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
-		cl.c.store.AppendEvent(line)
+		cl.c.store.AppendEvent(e.json())
 	}
 }
 

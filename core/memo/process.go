@@ -159,13 +159,12 @@ var binaryID = sync.OnceValue(func() string {
 		return ""
 	}
 	defer f.Close()
-	head := make([]byte, 64<<10)
-	n, _ := io.ReadFull(f, head)
-	if id, ok := findBuildID(head[:n]); ok {
-		return id
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return ""
+	for _, size := range []int{4 << 10, 64 << 10} { // in the first page, as a rule
+		head := make([]byte, size)
+		n, _ := f.ReadAt(head, 0)
+		if id, ok := findBuildID(head[:n]); ok {
+			return id
+		}
 	}
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {

@@ -53,9 +53,9 @@ func ReadFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	size := 512
+	size := 512 // at least: the files of /proc have none
 	if info, err := f.Stat(); err == nil && info.Size() < 1<<40 {
-		size = int(info.Size()) + 1 // one more, to meet EOF without growing
+		size = max(size, int(info.Size())+1) // one more, to meet EOF without growing
 	}
 	data := make([]byte, 0, size)
 	for {

@@ -20,17 +20,24 @@ type Build struct {
 	noSource string     // why nothing on disk can be trusted to be what was compiled; "" if it can
 	trimpath bool
 	main     string // path of the main module, from the build info
+	tested   string // import path of the package under test, from the build info
 	tags     []string
 	race     bool
 	msan     bool
 	asan     bool
 	cgo      bool
 	static   bool // not a running binary: what is on disk is all there is
-	flags    goFlags
+
+	exe       string    // of the running binary, whose surroundings are yet to be looked at
+	around    sync.Once // does that
+	flagsOnce sync.Once
+	flags     goFlags // see goFlags
 
 	once    sync.Once
 	modules *modules
 	modErr  error
+
+	packages sync.Map // file -> import path, as packageOf says
 
 	linked  []string // every package that the linker put into the binary, if known
 	graphMu sync.Mutex
@@ -71,19 +78,34 @@ func executable() string {
 	return exe
 }
 
-// describe finds out what the files beside exe, the build information and the
-// go command above this process say.
+// describe finds out what the build information says.
 func describe(dir, exe string) *Build {
-	b := &Build{dir: dir, flags: findGoFlags()}
+	b := &Build{dir: dir, exe: exe}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		b.main = info.Main.Path
+		if path, isTest := strings.CutSuffix(info.Path, ".test"); isTest {
+			b.tested = path
+		}
 		for _, s := range info.Settings {
 			b.setting(s.Key, s.Value)
 		}
 	}
-	b.noSource = b.findTestmain(exe)
-	b.linked = linkedPackages(filepath.Join(filepath.Dir(exe), "importcfg.link"))
+	if exe == "" {
+		b.noSource = "the path of the test binary is unknown"
+	}
 	return b
+}
+
+// look finds out what the files beside the binary say: not before it is asked
+// for, as a hit can do without.
+func (b *Build) look() {
+	b.around.Do(func() {
+		if b.exe == "" {
+			return
+		}
+		b.noSource = b.findTestmain(b.exe)
+		b.linked = linkedPackages(filepath.Join(filepath.Dir(b.exe), "importcfg.link"))
+	})
 }
 
 func (b *Build) setting(key, value string) {
@@ -104,37 +126,50 @@ func (b *Build) setting(key, value string) {
 }
 
 // findTestmain looks for the file that go test wrote when it began to build
-// this binary, and returns why the source cannot be trusted, or "".
+// this binary, and returns why there is none, or "".
 func (b *Build) findTestmain(exe string) string {
-	if exe == "" {
-		return "the path of the test binary is unknown"
-	}
 	st, err := quiet.StatPath(filepath.Join(filepath.Dir(exe), "_testmain.go"))
 	if err != nil {
 		return "the test binary was not built by this go test"
 	}
 	b.testmain = st
-	return b.flags.hides()
+	return ""
+}
+
+// goFlags are those of the go command that built the binary.
+func (b *Build) goFlags() goFlags {
+	b.flagsOnce.Do(func() {
+		if b.exe != "" {
+			b.flags = findGoFlags()
+		}
+	})
+	return b.flags
 }
 
 // NoSource returns why nothing that is on disk can be trusted to be what was
 // compiled into this binary, and "" where it can: code is then known by the
 // content of the binary only.
-func (b *Build) NoSource() string { return b.noSource }
+func (b *Build) NoSource() string {
+	b.look()
+	if b.noSource != "" || b.static {
+		return b.noSource
+	}
+	return b.goFlags().hides()
+}
 
 // Fresh reports whether a file or directory is what the compiler saw: both its
 // times lie strictly before the moment when go test began to build. An edit
 // while it compiled, or between the build and now, is thus noticed, and so is
 // an older file moved into place: that sets the change time.
 func (b *Build) Fresh(st quiet.Stat) bool {
-	return b.static || b.noSource == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
+	return b.static || b.NoSource() == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
 }
 
 // CheckFresh returns an error naming the first of the paths that is not what
 // was compiled.
 func (b *Build) CheckFresh(paths ...string) error {
-	if b.noSource != "" {
-		return fmt.Errorf("no source: %s", b.noSource)
+	if why := b.NoSource(); why != "" {
+		return fmt.Errorf("no source: %s", why)
 	}
 	for _, path := range paths {
 		st, err := quiet.StatPath(path)
@@ -164,22 +199,38 @@ func (b *Build) OnDisk(file string) (string, error) {
 // packageOf returns the import path of the package that file is part of, or
 // "" where that cannot be told.
 func (b *Build) packageOf(file string) string {
-	path, err := b.OnDisk(file)
-	if err != nil {
-		return ""
+	if pkg, ok := b.packages.Load(file); ok {
+		return pkg.(string)
 	}
-	mods, err := b.mods()
-	if err != nil {
-		return ""
-	}
-	pkg := mods.importPath(filepath.Dir(path))
+	path, pkg := b.directoryOf(file)
 	if pkg != "" && strings.HasSuffix(path, "_test.go") && strings.HasSuffix(packageClause(path), "_test") {
 		pkg += "_test"
 	}
+	b.packages.Store(file, pkg)
 	return pkg
 }
 
+// directoryOf returns where a file lies and the import path that its directory
+// has. That of the package under test, where go test starts it, is known
+// without a look at the module.
+func (b *Build) directoryOf(file string) (path, pkg string) {
+	if filepath.Dir(file) == b.dir && b.tested != "" {
+		if b.look(); b.testmain.Size > 0 {
+			return file, b.tested
+		}
+	}
+	path, err := b.OnDisk(file)
+	if err != nil {
+		return "", ""
+	}
+	mods, err := b.mods()
+	if err != nil {
+		return "", ""
+	}
+	return path, mods.importPath(filepath.Dir(path))
+}
+
 func (b *Build) mods() (*modules, error) {
-	b.once.Do(func() { b.modules, b.modErr = loadModules(b.dir, b.flags) })
+	b.once.Do(func() { b.modules, b.modErr = loadModules(b.dir, b.goFlags()) })
 	return b.modules, b.modErr
 }

@@ -75,8 +75,8 @@ type Path struct {
 // *StaleError says that the source is not what was compiled, in which case
 // nothing may be cached; any other error that the closure cannot be known.
 func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
-	if b.noSource != "" {
-		return nil, fmt.Errorf("no source: %s", b.noSource)
+	if why := b.NoSource(); why != "" {
+		return nil, fmt.Errorf("no source: %s", why)
 	}
 	g, err := b.graphOf(cache)
 	if err != nil {
@@ -127,7 +127,7 @@ func (b *Build) environment() string {
 		}
 	}
 	slices.Sort(tags)
-	return strings.Join([]string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.flags.mod, b.flags.gowork, b.dir, b.flags.dir}, "\n")
+	return strings.Join([]string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.goFlags().mod, b.goFlags().gowork, b.dir, b.goFlags().dir}, "\n")
 }
 
 // place tells functions of one build apart.
@@ -336,7 +336,7 @@ func (c *Closure) Files() []string {
 // unchanged reports whether all files and directories are as they were when
 // the closure was found, and so is what else decides what was compiled.
 func (c *Closure) unchanged(b *Build, r Root) bool {
-	if b.noSource != "" || c.env != b.environment() || c.fn != r.Func.place() || c.test != "" && c.test != topLevel(r.Test) {
+	if b.NoSource() != "" || c.env != b.environment() || c.fn != r.Func.place() || c.test != "" && c.test != topLevel(r.Test) {
 		return false
 	}
 	for _, f := range c.files {

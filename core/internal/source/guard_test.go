@@ -15,6 +15,8 @@ func TestGuard(t *testing.T) {
 	work := writeTree(t, "b001/_testmain.go", "package main\n", "b001/m.test", "", "c/other.test", "")
 	describe := func(exe string) *Build {
 		b := describe(filepath.Join(root, "m"), filepath.Join(work, exe))
+		b.goFlags()
+		b.look()
 		b.flags, b.noSource = goFlags{}, b.findTestmain(filepath.Join(work, exe))
 		return b
 	}
@@ -47,8 +49,9 @@ func TestGuard(t *testing.T) {
 	if b := describe("c/other.test"); b.NoSource() == "" || b.CheckFresh(root) == nil {
 		t.Error("a -c binary is trusted")
 	}
-	b.flags.overlay = true
-	if b.findTestmain(filepath.Join(work, "b001/m.test")) == "" {
+	overlaid := &Build{exe: filepath.Join(work, "b001/m.test")}
+	overlaid.flagsOnce.Do(func() { overlaid.flags.overlay = true })
+	if overlaid.NoSource() != "built with -overlay" {
 		t.Error("-overlay is trusted")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
@@ -99,17 +100,8 @@ func rotatedHits(at time.Time) string { return fmt.Sprintf("hits.%d.jsonl", at.U
 
 // appendHits adds a line for a fixture.
 func (s *Store) appendHits(f Fixture, n HitCount) (*counter, error) {
-	head, err := json.Marshal(struct {
-		PID     int       `json:"pid"`
-		Time    time.Time `json:"time"`
-		Package string    `json:"pkg"`
-		Key     string    `json:"key"`
-	}{os.Getpid(), s.now().UTC().Truncate(time.Second), f.Package, f.Key})
-	if err != nil {
-		return nil, err
-	}
-	line := &counter{HitCount: n, tail: len(head) - 1}
-	line.text = append(append(head[:line.tail:line.tail], numbersOf(n)...), '\n')
+	head := hitHead(os.Getpid(), s.now(), f)
+	line := &counter{HitCount: n, tail: len(head), text: append(append(head, numbersOf(n)...), '\n')}
 	const flag = os.O_WRONLY | os.O_CREATE | os.O_APPEND
 	file, err := quiet.OpenFile(s.hitsPath(), flag, 0o600)
 	if os.IsNotExist(err) {
@@ -131,6 +123,27 @@ func (s *Store) appendHits(f Fixture, n HitCount) (*counter, error) {
 		os.Rename(s.hitsPath(), filepath.Join(hitsDir(s), rotatedHits(s.now())))
 	}
 	return line, err
+}
+
+// hitHead is a hitLine up to its numbers. It does without encoding/json, whose
+// first use costs a process more than the rest of a hit.
+func hitHead(pid int, at time.Time, f Fixture) []byte {
+	b := strconv.AppendInt([]byte(`{"pid":`), int64(pid), 10)
+	b = at.UTC().Truncate(time.Second).AppendFormat(append(b, `,"time":"`...), time.RFC3339)
+	b = appendJSON(append(b, `","pkg":`...), f.Package)
+	return appendJSON(append(b, `,"key":`...), f.Key)
+}
+
+// appendJSON appends s as JSON writes it.
+func appendJSON(b []byte, s string) []byte {
+	plain := func(c byte) bool { return c >= ' ' && c < 0x7f && c != '"' && c != '\\' }
+	for i := range len(s) {
+		if !plain(s[i]) {
+			quoted, _ := json.Marshal(s) // of a string there is no error
+			return append(b, quoted...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
 }
 
 // rewriteHits writes the numbers of a line anew. It reports false if the line
