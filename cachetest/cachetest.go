@@ -47,6 +47,12 @@ type TB interface {
 // call. An error of fn fails the test, as does misuse: an empty key, one key
 // for two functions or types, a pattern that matches nothing. When fn fails,
 // panics or ends the test, nothing is stored.
+//
+// A stored value is laid out in a few large blocks of memory: whoever keeps one
+// string of it keeps its block, so copy (strings.Clone, slices.Clone) what is
+// to outlive a large fixture. On Linux a value of 1 MiB and more is a private
+// mapping of its file: what is not touched is not read, and the addresses, not
+// the memory, stay taken until the process ends.
 func Memo[T any](tb TB, key string, fn func() (T, error), opts ...Option) T {
 	tb.Helper()
 	f := newFixture(tb, "Memo", key, fn, opts)
