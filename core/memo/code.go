@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -26,6 +27,7 @@ type codeKey struct {
 	offset int64
 	call   Site
 	callee string
+	typ    string // T: instances of a generic function may share their code
 	test   string // top-level test, if it matters
 }
 
@@ -67,7 +69,7 @@ func (cl *call) closureByID() (*code, error) {
 		codes.found = map[codeKey]*code{}
 	}
 	test, _, _ := strings.Cut(cl.spec.Test, "/")
-	plain := codeKey{mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee}
+	plain := codeKey{mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName()}
 	inTest := plain
 	inTest.test = test
 	for _, key := range []codeKey{plain, inTest} {
@@ -98,7 +100,7 @@ func (cl *call) closureByID() (*code, error) {
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("closure %s %s %d %s %d %s %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.test)
+	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.test)
 }
 
 func (cl *call) derivedCode(key codeKey) *code {
@@ -120,7 +122,9 @@ func (cl *call) newClosure() (c *code, escalates bool, err error) {
 	if cl.spec.Callee == "" {
 		return cl.binaryCode("the function was not handed to package cachetest"), false, nil
 	}
-	root.Captured = cl.captured()
+	if root.Captured = cl.captured(); cl.spec.typ != nil {
+		root.Types = snapshot.NamedTypes(cl.spec.typ)
+	}
 	closure, err := source.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
 	var stale *source.StaleError
 	switch {
@@ -129,7 +133,7 @@ func (cl *call) newClosure() (c *code, escalates bool, err error) {
 	case err != nil:
 		return cl.binaryCode(err.Error()), false, nil
 	}
-	return cl.closureCode(closure, root.Captured.Several), root.Escalates(), nil
+	return cl.closureCode(closure, root.Captured.Several), closure.InTest(), nil
 }
 
 // derivedFacts keeps what package source has parsed in the store.

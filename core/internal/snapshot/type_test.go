@@ -31,6 +31,28 @@ func TestTypeName(t *testing.T) {
 	}
 }
 
+func TestNamedTypes(t *testing.T) {
+	type local struct{}
+	for want, typ := range map[string]reflect.Type{
+		"":                             reflect.TypeFor[map[string][]*int](),
+		"snapshot.hidden":              reflect.TypeFor[[]*hidden](),
+		"snapshot.pair snapshot.local": reflect.TypeFor[pair[int, *local]](),
+		"time.Time snapshot.hidden": reflect.TypeFor[map[time.Time]struct {
+			A hidden `json:"a.b"`
+		}](),
+	} {
+		var words []string
+		for _, name := range NamedTypes(typ) {
+			name = name[strings.LastIndexByte(name, '/')+1:]
+			name, _, _ = strings.Cut(name, "·")
+			words = append(words, name)
+		}
+		if got := strings.Join(words, " "); !strings.HasPrefix(got, want) {
+			t.Errorf("NamedTypes(%s) = %s\nwant %s", typ, got, want)
+		}
+	}
+}
+
 func TestTypeDigest(t *testing.T) {
 	seen := map[Digest]reflect.Type{}
 	for _, typ := range []reflect.Type{

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,6 +15,17 @@ func TypeName(t reflect.Type) string {
 	var b strings.Builder
 	writeTypeName(&b, t)
 	return b.String()
+}
+
+// NamedTypes returns the names of the declared types that t's name is made of,
+// as import/path.Name, type arguments too: of []*a.Box[b.User] a.Box and b.User.
+func NamedTypes(t reflect.Type) (names []string) {
+	for _, word := range strings.FieldsFunc(TypeName(t), func(r rune) bool { return strings.ContainsRune("[]*(){}, ;<-", r) }) {
+		if dot := strings.LastIndexByte(word, '.'); dot > strings.LastIndexByte(word, '/') && dot > 0 && !slices.Contains(names, word) {
+			names = append(names, word)
+		}
+	}
+	return names
 }
 
 func writeTypeName(b *strings.Builder, t reflect.Type) {

@@ -38,6 +38,10 @@ type Captured struct {
 	// source does not tell it from the others.
 	Several bool
 
+	// TypeArgs says that fn has type arguments, which its result mentions: the
+	// methods of those types are part of its code.
+	TypeArgs bool
+
 	relied []telling // what only the text of the key tells: see Ambiguous
 
 	// Enclosing says that fn captures something that is neither a testing

@@ -19,6 +19,7 @@ type checker struct {
 	values     []Capture
 	determined map[ast.Node]bool
 	enclosing  bool
+	typeArgs   bool
 	state      map[*ast.Object]int // memory of free: 1 in work, 2 free, 3 not
 }
 
@@ -77,11 +78,11 @@ func (c *checker) capturedType(id *ast.Ident, lit *ast.FuncLit) {
 		}
 		return
 	}
+	c.enclosing = true
 	if field != nil && lit.Type.Results != nil && mentions(lit.Type.Results, id.Obj) {
-		c.enclosing = true
+		c.typeArgs = true
 		return
 	}
-	c.enclosing = true
 	c.values = append(c.values, Capture{Name: id.Name, File: filepath.Base(c.path), Line: c.line(id.Pos()), Code: true})
 }
 
@@ -93,7 +94,11 @@ func (c *checker) typeArguments(d *ast.FuncDecl) {
 	}
 	for _, f := range d.Type.TypeParams.List {
 		for _, name := range f.Names {
-			if name.Obj != nil && (d.Type.Results == nil || !mentions(d.Type.Results, name.Obj)) {
+			switch {
+			case name.Obj == nil:
+			case d.Type.Results != nil && mentions(d.Type.Results, name.Obj):
+				c.typeArgs = true
+			default:
 				c.values = append(c.values, Capture{Name: name.Name, File: filepath.Base(c.path), Line: c.line(name.Pos()), Code: true})
 			}
 		}
@@ -259,7 +264,7 @@ func (r *resolver) structOf(e ast.Expr) (*ast.StructType, bool) {
 // result puts the values in order, one for each name, leaves out fields of
 // what is listed whole, and flattens what determines the others.
 func (c *checker) result() Captured {
-	out := Captured{Enclosing: c.enclosing}
+	out := Captured{Enclosing: c.enclosing, TypeArgs: c.typeArgs}
 	slices.SortStableFunc(c.values, func(a, b Capture) int { return cmp.Compare(a.Line, b.Line) })
 	for _, v := range c.values {
 		if i := slices.IndexFunc(out.Values, func(o Capture) bool { return inSelection(v.Name, o.Name) && o.Covered == v.Covered }); i >= 0 {

@@ -82,7 +82,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	roots, fallback, err := g.rootNodes(r)
+	roots, inTest, fallback, err := g.rootNodes(r)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 		c.Fallback = append(c.Fallback, fallback)
 	}
 	c.env, c.fn = b.environment(), r.Func.place()
-	if r.Escalates() {
+	if inTest {
 		c.test = topLevel(r.Test)
 	}
 	return c, nil
@@ -315,6 +315,9 @@ func (c *Closure) digest() Digest {
 	}
 	return sum(b)
 }
+
+// InTest reports whether the closure is that of the running test too.
+func (c *Closure) InTest() bool { return c.test != "" }
 
 // WithoutFiles is the closure without what Unchanged looks at: for who knows by
 // other means what was compiled.

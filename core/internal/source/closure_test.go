@@ -124,6 +124,9 @@ func TestOpaque(t *testing.T) {
 	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 1 || d.Hidden[0].String() != "exec.Command (opaque/opaque.go:13)" {
 		t.Errorf("Run: %v", d.Hidden)
 	}
+	if d := advDeps(t, "opaque", "Link"); len(d.Hidden) != 1 || d.Hidden[0].String() != "os.Readlink (opaque/link.go:6)" {
+		t.Errorf("Link: %v", d.Hidden)
+	}
 	if d := advDeps(t, "opaque", "Read"); len(d.Paths) != 1 || d.Paths[0].Path != "testdata/in.csv" || !d.Paths[0].Opened || len(d.Hidden) != 0 {
 		t.Errorf("Read: %+v %v", d.Paths, d.Hidden)
 	}

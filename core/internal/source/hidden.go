@@ -9,7 +9,7 @@ import (
 // inside the process. "*" stands for all of a package.
 var opaque = map[string][]string{
 	"os/exec":                        {"Command", "CommandContext", "Cmd"},
-	"os":                             {"Environ", "StartProcess"},
+	"os":                             {"Environ", "StartProcess", "Readlink"},
 	"plugin":                         {"*"},
 	"runtime/cgo":                    {"*"},
 	"syscall":                        {"*"},
@@ -47,6 +47,7 @@ var unsteady = map[string][]string{
 	"crypto/rand":  {"*"},
 	"net":          {"Dial", "DialTimeout", "Dialer", "Listen", "LookupHost", "LookupIP", "LookupAddr"},
 	"net/http":     {"Get", "Post", "Head", "PostForm", "Client", "DefaultClient", "NewRequest", "NewRequestWithContext"},
+	"os":           {"Hostname", "Getpid", "Getppid"},
 	"os/user":      {"*"},
 	"maphash":      {"*"},
 }

@@ -19,6 +19,7 @@ type Root struct {
 	Func     Func
 	Captured Captured // as Captures found it
 	Test     string   // t.Name(): the test that is running
+	Types    []string // the named types in fn's result, as import/path.Name
 }
 
 // Escalates reports whether fn may run code that its own source does not name:
@@ -29,30 +30,75 @@ func (r Root) Escalates() bool {
 }
 
 // rootNodes returns the declarations that the closure of a function begins
-// with, and why they are more than a closer look would need.
+// with, whether the running test is among them, and why they are more than a
+// closer look would need.
 //
 // A literal that captures nothing but handles and what source determines is
 // its own root. If it captures other values, the declaration around it counts
 // too, and if those may hold code, the test that is running: what it built and
 // handed over is in its own closure.
-func (g *graph) rootNodes(r Root) (nodes []*node, fallback string, err error) {
+func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, err error) {
+	inTest = r.Escalates()
 	if !r.Func.Wrapper {
 		nodes, err = g.nodesAt(r)
 		if err != nil {
-			return nil, "", err
+			return nil, inTest, "", err
 		}
 		if nodes == nil {
-			return g.everything(), "fn's source is in no local package: all local code counts", nil
+			return g.everything(), inTest, "fn's source is in no local package: all local code counts", nil
 		}
 	}
-	if !r.Escalates() {
-		return nodes, "", nil
+	if r.Captured.TypeArgs {
+		var all bool
+		nodes, all = g.withTypes(nodes, r.Types)
+		inTest = inTest || !all
+	}
+	if !inTest {
+		return nodes, false, "", nil
 	}
 	test := g.testNamed(r.Test)
 	if test == nil {
-		return g.everything(), fmt.Sprintf("no test function %s in the source: all local code counts", topLevel(r.Test)), nil
+		return g.everything(), true, fmt.Sprintf("no test function %s in the source: all local code counts", topLevel(r.Test)), nil
 	}
-	return append(nodes, test...), "", nil
+	return append(nodes, test...), true, "", nil
+}
+
+// withTypes adds types to the roots: what a generic function calls of them, only
+// its type arguments name. Of an external one the version of its module counts.
+// It reports false if some are declared in functions: those are run by the test.
+func (g *graph) withTypes(nodes []*node, types []string) (_ []*node, all bool) {
+	all = true
+	var ext []extRef
+	for _, name := range types {
+		path, name := splitType(name)
+		p := g.packages[path]
+		if path == "main" {
+			p = g.target
+		}
+		switch {
+		case p == nil || p.external:
+			ext = append(ext, extRef{path: path, name: name})
+		case len(p.decls[name]) > 0:
+			nodes = append(nodes, p.decls[name]...)
+		default:
+			all = false
+		}
+	}
+	if len(ext) > 0 && len(nodes) > 0 {
+		first := *nodes[0]
+		first.ext = slices.Concat(first.ext, ext)
+		nodes = append([]*node{&first}, nodes...)
+	}
+	return nodes, all
+}
+
+// splitType cuts import/path.Name as reflect and type arguments spell it:
+// box.Box[…], m%2ev2.T, user·1 for one that is declared in a function.
+func splitType(s string) (path, name string) {
+	dir := strings.LastIndexByte(s, '/') + 1
+	last, name, _ := strings.Cut(s[dir:], ".")
+	name, _, _ = strings.Cut(name, "·")
+	return unescape(s[:dir] + last), name
 }
 
 func topLevel(test string) string {
