@@ -81,6 +81,11 @@ func describe(dir, exe string) *Build {
 			b.setting(s.Key, s.Value)
 		}
 	}
+	if b.trimpath {
+		for _, name := range cgoFlags {
+			b.flags.addVariable(name, goEnv(name))
+		}
+	}
 	b.noSource = b.findTestmain(exe)
 	b.linked = linkedPackages(filepath.Join(filepath.Dir(exe), "importcfg.link"))
 	return b
@@ -121,6 +126,14 @@ func (b *Build) findTestmain(exe string) string {
 // compiled into this binary, and "" where it can: code is then known by the
 // content of the binary only.
 func (b *Build) NoSource() string { return b.noSource }
+
+// LinkHidden reports whether the linker, or the C compiler, may have been given
+// flags that the build information does not tell: -trimpath leaves them out,
+// though -ldflags=-X sets variables. Where the go command's own line says that
+// there are none, they are not hidden.
+func (b *Build) LinkHidden() bool {
+	return b.trimpath && (!b.flags.seen || b.flags.ldflags)
+}
 
 // Fresh reports whether a file or directory is what the compiler saw: both its
 // times lie strictly before the moment when go test began to build. An edit
