@@ -93,8 +93,12 @@ func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 		case old.Kind == input.Walk:
 			continue
 		case isStatic(old.Kind):
-			if now := findStatic(static, old); now != nil && (!child || old.Kind != input.Value) {
+			now := findStatic(static, old)
+			if now != nil && (!child || old.Kind != input.Value) {
 				found = e.static(old, now, child)
+			}
+			if now == nil || old.Name != now.Name {
+				c.equal-- // code known in another way: a record of the same way tells more
 			}
 		case old.Kind == input.Child:
 			if !e.cl.sameChildren(&record.Record{Inputs: []input.Input{*old}}) {
