@@ -2,9 +2,11 @@ package fixturecache_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -68,4 +70,48 @@ func goTest(ts *testscript.TestScript, store string, args []string) string {
 		ts.Fatalf("go test %s: %v\n%s", strings.Join(args, " "), err, out.String())
 	}
 	return out.String()
+}
+
+func init() { scriptCommands["codeways"] = cmdCodeWays }
+
+// cmdCodeWays is `codeways LABEL FILE ARGS...`: runs go test -v with the
+// arguments in a store of its own: a build, a hit, a build that names the
+// function of FILE that was edited, and a hit although a comment and a function
+// that is not reached were. FILE is as it was afterwards.
+func cmdCodeWays(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: codeways LABEL FILE ARGS...")
+	}
+	store, file := ts.Getenv("OUT")+"/store-"+args[0], ts.MkAbs(args[1])
+	src, err := os.ReadFile(file)
+	ts.Check(err)
+	defer func() { ts.Check(os.WriteFile(file, src, 0o644)) }()
+	named := regexp.MustCompile(`miss "value": code changed: deep\.helper \(\S+\.go:\d+\), reached through deep\.Value \(\S*deep\.go:\d+\); built in`)
+	for i, step := range []struct {
+		edits []string
+		line  string
+		value string
+	}{
+		{nil, `miss "value": first run`, "value: 1"},
+		{nil, `hit "value"`, "value: 1"},
+		{[]string{"return 1", "return 2"}, "", "value: 2"},
+		{[]string{"return 1", "return 2", "return 8", "return 9", "here", "there"}, `hit "value"`, "value: 2"},
+	} {
+		now := strings.NewReplacer(step.edits...).Replace(string(src))
+		if now == string(src) && step.edits != nil {
+			ts.Fatalf("%s lacks what is to be edited", file)
+		}
+		if step.edits != nil {
+			ts.Check(os.WriteFile(file, []byte(now), 0o644))
+		}
+		out := goTest(ts, store, args[2:])
+		seen := strings.Contains(out, step.line)
+		if step.line == "" {
+			seen = named.MatchString(out)
+			ts.Logf("%s: %s", args[0], named.FindString(out))
+		}
+		if !seen || !strings.Contains(out, step.value) || strings.Contains(out, "not stored") {
+			ts.Fatalf("%s, run %d: want %s and %s in\n%s", args[0], i+1, cmp.Or(step.line, named.String()), step.value, out)
+		}
+	}
 }

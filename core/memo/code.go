@@ -166,7 +166,7 @@ func (cl *call) closureCode(closure *source.Closure, several bool) *code {
 // trimmedBinary is the identity of the binary where -trimpath keeps its
 // -ldflags from being known, which may set variables (-X); "" elsewhere.
 func trimmedBinary() string {
-	if strings.Contains(toolchain(), " -trimpath=true") {
+	if source.Running().LinkHidden() {
 		return binaryID()
 	}
 	return ""

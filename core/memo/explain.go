@@ -21,7 +21,8 @@ type explainer struct {
 // A candidate is a record, and how it differs from now.
 type candidate struct {
 	rec     *record.Record
-	equal   int // inputs that are the same
+	equal   int  // inputs that are the same
+	own     bool // of the very variant that is asked for
 	reasons []Reason
 }
 
@@ -60,7 +61,8 @@ func (cl *call) explain(forced string) ([]Reason, time.Duration) {
 }
 
 // nearest returns the record of the variants with the most inputs equal; on a
-// tie that with the least to tell, then the newest; nil if there is none.
+// tie one of the variant asked for, then that with the least to tell, then the
+// newest; nil if there is none.
 func (e *explainer) nearest(keys []variantKey, child bool) *candidate {
 	var best *candidate
 	for _, key := range keys {
@@ -74,13 +76,16 @@ func (e *explainer) nearest(keys []variantKey, child bool) *candidate {
 				at = &explainer{cl: e.cl.asChild(rec), why: e.why}
 			}
 			c := at.compare(rec, child)
-			if best == nil || cmp.Or(cmp.Compare(c.equal, best.equal), cmp.Compare(len(best.reasons), len(c.reasons)), c.rec.Built.Compare(best.rec.Built)) > 0 {
+			c.own = key == e.cl.key
+			if best == nil || cmp.Or(cmp.Compare(c.equal, best.equal), compareBool(c.own, best.own), cmp.Compare(len(best.reasons), len(c.reasons)), c.rec.Built.Compare(best.rec.Built)) > 0 {
 				best = c
 			}
 		}
 	}
 	return best
 }
+
+func compareBool(a, b bool) int { return int(boolByte(a)) - int(boolByte(b)) }
 
 // compare tells all differences between a record and now.
 func (e *explainer) compare(rec *record.Record, child bool) *candidate {
@@ -93,8 +98,12 @@ func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 		case old.Kind == input.Walk:
 			continue
 		case isStatic(old.Kind):
-			if now := findStatic(static, old); now != nil && (!child || old.Kind != input.Value) {
+			now := findStatic(static, old)
+			if now != nil && (!child || old.Kind != input.Value) {
 				found = e.static(old, now, child)
+			}
+			if now == nil || old.Name != now.Name {
+				c.equal-- // code known in another way: a record of the same way tells more
 			}
 		case old.Kind == input.Child:
 			if !e.cl.sameChildren(&record.Record{Inputs: []input.Input{*old}}) {

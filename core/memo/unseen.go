@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/source"
 )
 
 // unseen reports what fn depends on that nobody can see while it runs, and
@@ -48,8 +50,7 @@ func (b *builder) unseen() *notStored {
 func (b *builder) uncovered() *notStored {
 	c := b.captured()
 	if list := c.Uncovered(b.spec.Ignore.Captures...); len(list) > 0 {
-		v := list[0]
-		return &notStored{"capture", fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)}
+		return &notStored{"capture", howToTell(list[0])}
 	}
 	if name := c.Ambiguous(b.spec.Key); name != "" {
 		return &notStored{"capture", fmt.Sprintf("fn uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", name, name, name)}
@@ -58,6 +59,17 @@ func (b *builder) uncovered() *notStored {
 		return &notStored{"capture", fmt.Sprintf("what fn captures cannot be known (%s): add cachetest.With, IgnoreCapture or Version", c.Undecided)}
 	}
 	return nil
+}
+
+// howToTell says what a captured value is and by what option it is told.
+func howToTell(v source.Capture) string {
+	switch {
+	case v.Type:
+		return fmt.Sprintf("fn uses the type %s, which is not part of the key: add cachetest.With(%q, (*%s)(nil)), or IgnoreCapture(%q)", v, v.Name, v.Name, v.Name)
+	case v.Func:
+		return fmt.Sprintf("fn uses the function %s, which is not part of the key: tell it by the key and add cachetest.IgnoreCapture(%q)", v, v.Name)
+	}
+	return fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)
 }
 
 // tells reports whether an option tells the value of a package variable.

@@ -142,6 +142,11 @@ func (b *Build) goFlags() goFlags {
 		if b.exe != "" {
 			b.flags = findGoFlags()
 		}
+		if b.trimpath {
+			for _, name := range cgoFlags {
+				b.flags.addVariable(name, goEnv(name))
+			}
+		}
 	})
 	return b.flags
 }
@@ -155,6 +160,14 @@ func (b *Build) NoSource() string {
 		return b.noSource
 	}
 	return b.goFlags().hides()
+}
+
+// LinkHidden reports whether the linker, or the C compiler, may have been given
+// flags that the build information does not tell: -trimpath leaves them out,
+// though -ldflags=-X sets variables. Where the go command's own line says that
+// there are none, they are not hidden.
+func (b *Build) LinkHidden() bool {
+	return b.trimpath && (!b.goFlags().seen || b.goFlags().ldflags)
 }
 
 // Fresh reports whether a file or directory is what the compiler saw: both its

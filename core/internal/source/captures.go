@@ -17,6 +17,8 @@ type Capture struct {
 	Line    int
 	Covered bool // the key, a With, Call's argument or IgnoreCapture tells it
 	Code    bool // its static type may hold code: an interface or a function, or it cannot be told
+	Type    bool // it is a type parameter
+	Func    bool // it is visibly a function, which no value of With can tell
 }
 
 func (c Capture) String() string { return fmt.Sprintf("%s (%s:%d)", c.Name, c.File, c.Line) }
@@ -121,6 +123,9 @@ func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string
 	several := len(lits)+len(decls) > 1
 	c := &checker{resolver: code, lits: lits, cover: coverageAt(site, line, callee, lits)}
 	c.cover.tables(c)
+	for _, lit := range lits {
+		c.fns = append(c.fns, lit.Type)
+	}
 	for i := 0; i < len(c.lits); i++ { // determined adds literals that fn's variables hold
 		c.scan(c.lits[i])
 	}

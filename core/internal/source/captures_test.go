@@ -165,7 +165,29 @@ func TestX(t *testing.T) {
 }`, "s.n:8 code"},
 	{"type parameter in the result, and one that is not", `func load[T, K any](t *testing.T) T {
 	return cachetest.Memo(t, "k", func() (T, error) { var k K; return decode[T](k) }) //FN CALL
-}`, "K:8 code"},
+}`, "T covered K:8 code"},
+	{"type parameter in a With", `func load[T any](t *testing.T) int {
+	return cachetest.Memo(t, "k", func() (int, error) { var v T; return size(v) }, cachetest.With("T", (*T)(nil))) //FN CALL
+}`, "T covered code"},
+	{"type parameter of a receiver's type", `func (r *repo[T]) load(t *testing.T) int {
+	return cachetest.Memo(t, "k", func() (int, error) { var v T; return size(v) }) //FN CALL
+}`, "T:8 code"},
+	{"type parameter in a local type", `func load[T any](t *testing.T) int {
+	type box struct{ v T }
+	return cachetest.Memo(t, "k", func() (int, error) { var b box; return size(b.v) }) //FN CALL
+}`, "T:8 code"},
+	{"type parameter in a variable that the source determines", `func load[T any](t *testing.T) int {
+	var zero T
+	return cachetest.Memo(t, "k", func() (int, error) { return size(zero) }) //FN CALL
+}`, "T:8 code"},
+	{"type parameter in the results of a helper only", `func load[T any](t *testing.T) int {
+	mk := func() T { var v T; return v }
+	return cachetest.Memo(t, "k", func() (int, error) { return size(mk()) }) //FN CALL
+}`, "T:8 code"},
+	{"generic function as fn", `func build[T any]() (int, error) { var v T; return size(v) } //FN
+func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", build[int]) //CALL
+}`, "T:7 code"},
 	{"named result", `func load(t *testing.T) (err error) {
 	cachetest.Memo(t, "k", func() (int, error) { err = nil; return 1, nil }) //FN CALL
 	return

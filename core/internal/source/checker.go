@@ -13,7 +13,8 @@ import (
 // A checker collects what the literals of a fixture capture.
 type checker struct {
 	*resolver
-	lits  []*ast.FuncLit // fn, and literals that its variables hold
+	lits  []*ast.FuncLit  // fn, and literals that its variables hold
+	fns   []*ast.FuncType // fn's own; several where they begin in one line
 	cover *coverage
 
 	values     []Capture
@@ -33,12 +34,12 @@ func (c *checker) scan(lit *ast.FuncLit) {
 		if sel, ok := c.parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
 			return true
 		}
-		c.captured(id, lit)
+		c.captured(id)
 		return true
 	})
 }
 
-func (c *checker) captured(id *ast.Ident, lit *ast.FuncLit) {
+func (c *checker) captured(id *ast.Ident) {
 	obj := id.Obj
 	switch obj.Kind {
 	case ast.Con:
@@ -46,7 +47,7 @@ func (c *checker) captured(id *ast.Ident, lit *ast.FuncLit) {
 			c.include(c.groupOf(n))
 		}
 	case ast.Typ:
-		c.capturedType(id, lit)
+		c.capturedType(id)
 	case ast.Var:
 		switch {
 		case c.isHandle(obj):
@@ -69,37 +70,51 @@ func (c *checker) groupOf(n ast.Node) ast.Node {
 }
 
 // capturedType handles a local type, which is source, and a type parameter,
-// which is told by the fixture's type if that mentions it.
-func (c *checker) capturedType(id *ast.Ident, lit *ast.FuncLit) {
-	field, ok := id.Obj.Decl.(*ast.Field)
-	if !ok {
-		if n, ok := id.Obj.Decl.(ast.Node); ok {
-			c.include(n)
-		}
-		return
+// which is not.
+func (c *checker) capturedType(id *ast.Ident) {
+	if isTypeParam(id.Obj) {
+		c.typeParameter(id)
+	} else if n, ok := id.Obj.Decl.(ast.Node); ok {
+		c.include(n)
 	}
-	c.enclosing = true
-	if field != nil && lit.Type.Results != nil && mentions(lit.Type.Results, id.Obj) {
-		c.typeArgs = true
-		return
-	}
-	c.values = append(c.values, Capture{Name: id.Name, File: filepath.Base(c.path), Line: c.line(id.Pos()), Code: true})
 }
 
-// typeArguments handles a generic function given as fn: its results must
-// mention each type parameter.
+// isTypeParam reports whether a name is a type parameter, of a function or of
+// a receiver's type.
+func isTypeParam(obj *ast.Object) bool {
+	switch obj.Decl.(type) {
+	case *ast.Field, *ast.Ident:
+		return obj.Kind == ast.Typ
+	}
+	return false
+}
+
+// typeParameter adds a type parameter as a value of its own. The fixture's type
+// tells it, and which methods it has, if fn's results mention it; otherwise only
+// the running test names those.
+func (c *checker) typeParameter(id *ast.Ident) {
+	told := len(c.fns) > 0
+	for _, fn := range c.fns {
+		told = told && fn.Results != nil && mentions(fn.Results, id.Obj)
+	}
+	c.enclosing = true
+	c.typeArgs = c.typeArgs || told
+	c.values = append(c.values, Capture{
+		Name: id.Name, File: filepath.Base(c.path), Line: c.line(id.Pos()),
+		Covered: told || c.cover.covers(ref{obj: id.Obj}), Code: !told, Type: true,
+	})
+}
+
+// typeArguments handles a generic function given as fn.
 func (c *checker) typeArguments(d *ast.FuncDecl) {
+	c.fns = append(c.fns, d.Type)
 	if d.Type.TypeParams == nil {
 		return
 	}
 	for _, f := range d.Type.TypeParams.List {
 		for _, name := range f.Names {
-			switch {
-			case name.Obj == nil:
-			case d.Type.Results != nil && mentions(d.Type.Results, name.Obj):
-				c.typeArgs = true
-			default:
-				c.values = append(c.values, Capture{Name: name.Name, File: filepath.Base(c.path), Line: c.line(name.Pos()), Code: true})
+			if name.Obj != nil {
+				c.typeParameter(name)
 			}
 		}
 	}
@@ -135,20 +150,32 @@ func (c *checker) told(id *ast.Ident) {
 
 func (c *checker) add(r ref, id *ast.Ident) {
 	c.enclosing = true
+	_, isFunc := c.staticType(r).(*ast.FuncType)
 	c.values = append(c.values, Capture{
 		Name:    r.name(),
 		File:    filepath.Base(c.path),
 		Line:    c.line(id.Pos()),
 		Covered: c.cover.covers(c.origin(r)) || c.cover.covers(r),
 		Code:    c.mayHoldCode(r),
+		Func:    isFunc,
 	})
 }
 
+// include makes n part of fn's code, with the types that it mentions.
 func (c *checker) include(n ast.Node) {
+	if c.determined[n] {
+		return
+	}
 	if c.determined == nil {
 		c.determined = map[ast.Node]bool{}
 	}
 	c.determined[n] = true
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Obj != nil && id.Obj.Kind == ast.Typ && !c.pkgLevel(id.Obj) {
+			c.capturedType(id)
+		}
+		return true
+	})
 }
 
 // writtenOnly reports whether the literals only assign to a variable, so that

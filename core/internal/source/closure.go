@@ -241,9 +241,9 @@ func (c *Closure) addWhole(g *graph, r *reach) {
 		if !live {
 			continue
 		}
-		if l, ok := g.mods.localOf(strings.TrimSuffix(p.path, "_test")); ok && !mods[l.path] {
+		if l, ok := g.mods.sourceModule(strings.TrimSuffix(p.path, "_test")); ok && !mods[l.path] {
 			mods[l.path] = true
-			c.addModLines(l)
+			c.addModLines(l, g.mods)
 		}
 		if p.whole == "" {
 			continue
@@ -258,11 +258,15 @@ func (c *Closure) addWhole(g *graph, r *reach) {
 	}
 }
 
-func (c *Closure) addModLines(l localModule) {
+func (c *Closure) addModLines(l localModule, m *modules) {
 	if l.mod == nil || l.mod.Go == nil {
 		return
 	}
-	d := Decl{Name: "go line of " + l.path, File: c.relative(filepath.Join(l.dir, "go.mod")), Line: 1, Digest: sum([]byte(l.mod.Go.Version))}
+	file := filepath.Join(l.dir, "go.mod")
+	if l.dir == "" {
+		file = filepath.Join(m.vendor, "modules.txt")
+	}
+	d := Decl{Name: "go line of " + l.path, File: c.relative(file), Line: 1, Digest: sum([]byte(l.mod.Go.Version))}
 	if l.mod.Go.Syntax != nil {
 		d.Line = l.mod.Go.Syntax.Start.Line
 	}

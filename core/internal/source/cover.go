@@ -237,6 +237,12 @@ func (c *coverage) value(e ast.Expr) {
 	case *ast.TypeAssertExpr:
 		c.value(e.X)
 	case *ast.CallExpr:
+		if star, ok := ast.Unparen(e.Fun).(*ast.StarExpr); ok { // (*T)(nil) tells a type
+			if id, ok := star.X.(*ast.Ident); ok && id.Obj != nil && isTypeParam(id.Obj) {
+				c.tellings = append(c.tellings, telling{ref: ref{obj: id.Obj}})
+			}
+			return
+		}
 		// With("dir", cachetest.Path(dir)) tells what is there.
 		if id := calledName(e.Fun); id != nil && id.Name == "Path" && len(e.Args) == 1 && c.isOption(e.Fun) {
 			c.value(e.Args[0])

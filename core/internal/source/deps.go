@@ -14,7 +14,7 @@ import (
 func Static(dir string, tags ...string) *Build {
 	b := &Build{dir: dir, tags: tags, cgo: goEnv("CGO_ENABLED") != "0", static: true}
 	b.flags.gowork = goEnv("GOWORK")
-	b.flags.add(strings.Fields(goEnv("GOFLAGS")))
+	b.flags.addVariable("GOFLAGS", goEnv("GOFLAGS"))
 	b.flags.dir = ""
 	return b
 }

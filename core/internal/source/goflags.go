@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,6 +22,8 @@ type goFlags struct {
 	overlay  bool
 	toolexec bool
 	modfile  bool
+	ldflags  bool   // -ldflags, or a variable that changes how C is compiled or linked
+	seen     bool   // the command line was read
 	mod      string // -mod
 	gowork   string // $GOWORK
 	dir      string // where the go command ran; "" if unknown
@@ -33,7 +36,7 @@ const maxAncestors = 16
 func findGoFlags() goFlags {
 	var f goFlags
 	f.gowork = goEnv("GOWORK")
-	f.add(strings.Fields(goEnv("GOFLAGS")))
+	f.addVariable("GOFLAGS", goEnv("GOFLAGS"))
 	if runtime.GOOS == "linux" {
 		f.addAncestors()
 	}
@@ -54,6 +57,27 @@ func (f goFlags) hides() string {
 	return ""
 }
 
+// cgoFlags change what C code is compiled to. Under -trimpath the build
+// information leaves them out, like -ldflags (setBuildInfo in
+// cmd/go/internal/load/pkg.go).
+var cgoFlags = []string{"CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_LDFLAGS"}
+
+// addVariable adds what a variable of the go command says. The flags in
+// $GOFLAGS may be quoted, as may a part of each; what matters is which are set.
+func (f *goFlags) addVariable(name, value string) {
+	switch {
+	case value == "":
+	case name == "GOFLAGS":
+		args := strings.Fields(value)
+		for i, arg := range args {
+			args[i] = strings.Trim(arg, `'"`)
+		}
+		f.add(args)
+	case slices.Contains(cgoFlags, name):
+		f.ldflags = true
+	}
+}
+
 func (f *goFlags) add(args []string) {
 	for i, arg := range args {
 		if !strings.HasPrefix(arg, "-") {
@@ -70,6 +94,8 @@ func (f *goFlags) add(args []string) {
 			f.toolexec = f.toolexec || value != ""
 		case "modfile":
 			f.modfile = f.modfile || value != ""
+		case "ldflags":
+			f.ldflags = f.ldflags || value != ""
 		case "mod":
 			f.mod = value
 		case "args":
@@ -92,6 +118,13 @@ func (f *goFlags) addAncestors() {
 		}
 		args := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
 		if isGo(args) {
+			// Its own environment: that of this process may have been changed.
+			environ, err := quiet.ReadFile(proc + "/environ")
+			for kv := range strings.SplitSeq(string(environ), "\x00") {
+				name, value, _ := strings.Cut(kv, "=")
+				f.addVariable(name, value)
+			}
+			f.seen = err == nil
 			f.add(args[1:])
 			f.dir, _ = os.Readlink(proc + "/cwd") // Readlink is not logged
 			return

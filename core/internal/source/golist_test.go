@@ -138,6 +138,40 @@ func TestReplaceAndVendor(t *testing.T) {
 	}
 }
 
+// With a vendor directory what a replace line names is not what is compiled,
+// and a vendor directory that the go command passes over is not either.
+func TestVendorOrNot(t *testing.T) {
+	m := []string{
+		"m.go", "package m\n\nimport \"example.com/m/r/sub\"\n\nfunc M() int { return sub.S() }\n",
+		"m_test.go", "package m\n\nimport \"testing\"\n\nfunc TestM(t *testing.T) { M() }\n",
+		"r/go.mod", "module example.com/m/r\n\ngo 1.26.0\n",
+		"r/sub/sub.go", "package sub\n\nfunc S() int { return 1 }\n",
+		"vendor/modules.txt", "# example.com/m/r v1.0.0 => ./r\n## explicit; go 1.25.0\nexample.com/m/r/sub\n# example.com/m/r => ./r\n",
+		"vendor/example.com/m/r/sub/sub.go", "package sub\n\nfunc S() int { return 1 }\n",
+	}
+	gomod := "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/m/r v1.0.0\n\nreplace example.com/m/r => ./r\n"
+	for _, tc := range []struct {
+		name, file, goLine string
+		files              []string
+	}{
+		{"vendored", "vendor/example.com/m/r/sub/sub.go", "vendor/modules.txt", []string{"go.mod", gomod}},
+		{"too old", "r/sub/sub.go", "r/go.mod", []string{"go.mod", strings.ReplaceAll(gomod, "1.26.0", "1.13")}},
+		{"workspace", "r/sub/sub.go", "r/go.mod", []string{"go.mod", gomod, "go.work", "go 1.26.0\n\nuse .\n"}},
+	} {
+		root := writeTree(t, append(m, tc.files...)...)
+		compareWithGoList(t, root)
+		d, err := Static(root).Deps("TestM")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, file := range map[string]string{"example.com/m/r/sub.S": tc.file, "go line of example.com/m/r": tc.goLine} {
+			if !slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == name && d.File == file }) {
+				t.Errorf("%s: %s is not in %s", tc.name, name, file)
+			}
+		}
+	}
+}
+
 // Versions of what is reached, and of what that requires, are inputs.
 func TestModules(t *testing.T) {
 	root := writeTree(t,

@@ -74,3 +74,23 @@ func TestGoFlags(t *testing.T) {
 		}
 	}
 }
+
+// Quotes around flags, and what -trimpath hides.
+func TestGoVariables(t *testing.T) {
+	for _, tc := range []struct {
+		name, value   string
+		hides, linker bool
+	}{
+		{"GOFLAGS", `'-overlay=a b.json'`, true, false},
+		{"GOFLAGS", `-race "-ldflags=-X a.b=c"`, false, true},
+		{"GOFLAGS", "-mod=mod", false, false},
+		{"CGO_CFLAGS", "-DX=1", false, true},
+		{"CGO_CFLAGS", "", false, false},
+	} {
+		var f goFlags
+		f.addVariable(tc.name, tc.value)
+		if f.hides() != "" != tc.hides || f.ldflags != tc.linker {
+			t.Errorf("%s=%s: %+v", tc.name, tc.value, f)
+		}
+	}
+}

@@ -22,6 +22,7 @@ type modules struct {
 	local    []localModule
 	version  map[string]module.Version // path of an external module -> what is used for it
 	vendor   string                    // vendor directory in use, or ""
+	vendored map[string]localModule    // import path -> module, of what lies there
 	work     string                    // go.work in use, or ""
 	cache    string                    // GOMODCACHE
 	required map[module.Version][]string
@@ -69,7 +70,7 @@ func (m *modules) load(from string, flags goFlags) error {
 		return err
 	}
 	m.replaceAll(root, f.Replace)
-	return m.loadVendor(filepath.Join(root, "vendor"), flags)
+	return m.loadVendor(filepath.Join(root, "vendor"), flags, f.Go)
 }
 
 // findWork returns the go.work in use. Places where one would have been found
@@ -135,7 +136,7 @@ func (m *modules) loadWork(flags goFlags) error {
 		replace()
 	}
 	m.replaceAll(m.root, work.Replace) // overrides those of the modules
-	return m.loadVendor(filepath.Join(m.root, "vendor"), flags)
+	return m.loadVendor(filepath.Join(m.root, "vendor"), flags, work.Go)
 }
 
 // loadMain reads the go.mod of a module that is compiled from where it lies.
@@ -198,24 +199,6 @@ func (m *modules) replaceLocal(path, dir string) {
 	}
 	m.local = append(m.local, l)
 	delete(m.version, path)
-}
-
-// loadVendor notes that external packages are compiled from the vendor
-// directory: the default when there is one, unless -mod says otherwise.
-func (m *modules) loadVendor(dir string, flags goFlags) error {
-	file := filepath.Join(dir, "modules.txt")
-	if flags.mod == "mod" || flags.mod == "readonly" {
-		return nil
-	}
-	if _, err := quiet.StatPath(file); err != nil {
-		m.absent = append(m.absent, file)
-		return nil
-	}
-	if _, err := m.read(file); err != nil {
-		return err
-	}
-	m.vendor = dir
-	return nil
 }
 
 func (m *modules) read(file string) ([]byte, error) {
@@ -292,6 +275,15 @@ func (m *modules) localOf(pkg string) (localModule, bool) {
 		}
 	}
 	return best, true
+}
+
+// sourceModule returns the module of a package that is followed into its source.
+func (m *modules) sourceModule(pkg string) (localModule, bool) {
+	if l, ok := m.localOf(pkg); ok {
+		return l, true
+	}
+	l, ok := m.vendored[pkg]
+	return l, ok
 }
 
 // inPath reports whether pkg is prefix or lies below it.

@@ -11,16 +11,7 @@ import (
 // the source of fn does not name. Only basic types, strings and slices and
 // maps of them surely do not.
 func (c *checker) mayHoldCode(r ref) bool {
-	var typ ast.Expr
-	switch d := r.obj.Decl.(type) {
-	case *ast.Field:
-		typ = d.Type
-	case *ast.ValueSpec:
-		typ = d.Type
-	}
-	if r.path != "" {
-		typ = c.fieldType(typ, r.path[1:])
-	}
+	typ := c.staticType(r)
 	if def, _ := c.definition(r.obj); typ == nil && def != nil {
 		if lit, ok := def.(*ast.CompositeLit); ok {
 			typ = lit.Type
@@ -30,6 +21,20 @@ func (c *checker) mayHoldCode(r ref) bool {
 		}
 	}
 	return typ == nil || !c.plain(typ, 0)
+}
+
+// staticType returns the type that is written where a value is declared, or nil.
+func (c *checker) staticType(r ref) (typ ast.Expr) {
+	switch d := r.obj.Decl.(type) {
+	case *ast.Field:
+		typ = d.Type
+	case *ast.ValueSpec:
+		typ = d.Type
+	}
+	if r.path != "" {
+		typ = c.fieldType(typ, r.path[1:])
+	}
+	return typ
 }
 
 func (c *checker) fieldType(typ ast.Expr, name string) ast.Expr {

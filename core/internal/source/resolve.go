@@ -23,6 +23,11 @@ type resolver struct {
 func newResolver(p *parsed) *resolver {
 	r := &resolver{parsed: p, parent: map[ast.Node]ast.Node{}, uses: map[*ast.Object][]*ast.Ident{}}
 	r.imports, r.dots = importsOf(p.file)
+	for _, d := range p.file.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && len(fn.Recv.List) == 1 {
+			resolveReceiverTypes(fn)
+		}
+	}
 	var stack []ast.Node
 	ast.Inspect(p.file, func(n ast.Node) bool {
 		if n == nil {
@@ -39,6 +44,43 @@ func newResolver(p *parsed) *resolver {
 		return true
 	})
 	return r
+}
+
+// resolveReceiverTypes gives the type parameters of a receiver's type an object,
+// which the parser leaves them without (go.dev/issue/50956).
+func resolveReceiverTypes(fn *ast.FuncDecl) {
+	typ := fn.Recv.List[0].Type
+	if star, ok := typ.(*ast.StarExpr); ok {
+		typ = star.X
+	}
+	var params []ast.Expr
+	switch t := typ.(type) {
+	case *ast.IndexExpr:
+		params = []ast.Expr{t.Index}
+	case *ast.IndexListExpr:
+		params = t.Indices
+	}
+	objects := map[string]*ast.Object{}
+	for _, e := range params {
+		if id, ok := e.(*ast.Ident); ok {
+			objects[id.Name] = &ast.Object{Kind: ast.Typ, Name: id.Name, Decl: id}
+		}
+	}
+	if len(objects) == 0 {
+		return
+	}
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Obj == nil {
+			id.Obj = objects[id.Name]
+		}
+		return true
+	})
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			sel.Sel.Obj = nil // a field or method of that name
+		}
+		return true
+	})
 }
 
 // importsOf returns the names by which a file knows its imports. A package
