@@ -110,6 +110,7 @@ type CodeMode = memo.CodeMode
 
 const (
 	CodeClosure = memo.CodeClosure // what the function can reach, across packages; the default
+	CodePackage = memo.CodePackage // all of its package, tests too, and of the packages of this module that it imports
 	CodeBinary  = memo.CodeBinary  // the whole test binary
 	CodeNone    = memo.CodeNone    // nothing: Version stands for it
 )

@@ -118,7 +118,7 @@ func (cl *call) derivedCode(key codeKey) *code {
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
 func (cl *call) newClosure() (c *code, escalates bool, err error) {
-	root := source.Root{Func: cl.fn, Test: cl.spec.Test}
+	root := source.Root{Func: cl.fn, Test: cl.spec.Test, Packages: cl.spec.code() == CodePackage}
 	if cl.spec.Callee == "" {
 		return cl.binaryCode("the function was not handed to package cachetest"), false, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -95,8 +96,8 @@ func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 		old := &rec.Inputs[i]
 		var found []Reason
 		switch {
-		case old.Kind == input.Walk:
-			continue
+		case old.Kind == input.Walk, old.Kind == input.Code && !child && !sameMode(rec, e.cl.spec):
+			continue // told by the pattern, by the options
 		case isStatic(old.Kind):
 			now := findStatic(static, old)
 			if now != nil && (!child || old.Kind != input.Value) {
@@ -128,6 +129,17 @@ func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 			Text: fmt.Sprintf("older than %s (built %s)", age, rec.Built.Format("2006-01-02 15:04"))})
 	}
 	return c
+}
+
+// sameMode reports whether a record was made with the code mode of the call:
+// else all that differs in code says no more than that.
+func sameMode(rec *record.Record, s *Spec) bool {
+	for i := range rec.Inputs {
+		if rec.Inputs[i].Kind == input.Options {
+			return slices.Contains(strings.Split(rec.Inputs[i].Detail, "\n"), codeLine+string(s.code()))
+		}
+	}
+	return true
 }
 
 // findStatic returns the present state of what the call gives: of code,

@@ -101,6 +101,7 @@ type CodeMode string
 
 const (
 	CodeClosure CodeMode = "closure" // the declarations that the function can reach; the default
+	CodePackage CodeMode = "package" // all of the function's package and of the local ones that it imports, with what those can reach
 	CodeBinary  CodeMode = "binary"  // the content of the test binary
 	CodeNone    CodeMode = "none"    // no code: Version stands for it
 )
@@ -112,6 +113,9 @@ func (s *Spec) check() error {
 		return errors.New("the key is empty: give each fixture of a package a name of its own")
 	case strings.ContainsAny(s.Key, "\n\r\x00"):
 		return fmt.Errorf("key %q holds a line break", s.Key)
+	}
+	if modes := []CodeMode{CodeClosure, CodePackage, CodeBinary, CodeNone}; !slices.Contains(modes, s.code()) {
+		return fmt.Errorf("Code(%q): not one of %s, %s, %s, %s", s.Code, modes[0], modes[1], modes[2], modes[3])
 	}
 	for i, v := range s.Values {
 		if v.Name == "" || strings.ContainsAny(v.Name, "/\n\r\x00") {
@@ -173,11 +177,14 @@ func (s *Spec) optionSet() string {
 	if s.Version != "" {
 		lines = append(lines, "version")
 	}
-	lines = append(lines, "code "+string(s.code()))
+	lines = append(lines, codeLine+string(s.code()))
 	add("codec", s.codecs)
 	slices.Sort(lines)
 	return strings.Join(slices.Compact(lines), "\n")
 }
+
+// codeLine begins the line of the option set that holds the code mode.
+const codeLine = "code "
 
 func (s *Spec) code() CodeMode {
 	if s.Code == "" {

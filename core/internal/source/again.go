@@ -37,7 +37,7 @@ func (b *Build) Again(then *Closure) (*Closure, error) {
 			a.add(d)
 		}
 	}
-	return g.closure(a.roots), nil
+	return g.closure(a.roots, slices.Contains(then.Fallback, wholePackages)), nil
 }
 
 // special reports whether d stands for something that is no declaration.

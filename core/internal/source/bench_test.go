@@ -35,7 +35,7 @@ func benchClosure(b *testing.B, cache Cache) (*Closure, *graph) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c := g.closure(g.functions(fn))
+	c := g.closure(g.functions(fn), false)
 	c.env, c.fn = build.environment(), Func{}.place()
 	return c, g
 }
@@ -146,7 +146,7 @@ func BenchmarkMemory(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		g.closure(g.functions(fn))
+		g.closure(g.functions(fn), false)
 		runtime.GC()
 		runtime.ReadMemStats(&after)
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB-kept")

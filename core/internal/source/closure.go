@@ -86,7 +86,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := g.closure(roots)
+	c := g.closure(roots, r.Packages)
 	if fallback != "" {
 		c.Fallback = append(c.Fallback, fallback)
 	}
@@ -140,11 +140,19 @@ func (f Func) place() string {
 
 // closure collects what can be reached from the roots. The graph is locked by
 // the caller of a running binary's methods only through graphOf: everything
-// here but the reverse edges is read-only.
-func (g *graph) closure(roots []*node) *Closure {
+// here but the reverse edges is read-only. With packages, all declarations of
+// the roots' packages and of those that they import are part of it; what it
+// does beside computing is still only what the roots do.
+func (g *graph) closure(roots []*node, packages bool) *Closure {
 	g.b.graphMu.Lock()
 	defer g.b.graphMu.Unlock()
 	r := g.reachFrom(roots...)
+	if packages {
+		for _, n := range g.packagesOf(roots) {
+			r.add(n, nil)
+		}
+		r.follow()
+	}
 	r.addUnits(true)
 	c := &Closure{root: g.mods.root, home: g.target.path, files: slices.Clip(g.files)}
 	c.addModules(g, r)
@@ -155,6 +163,9 @@ func (g *graph) closure(roots []*node) *Closure {
 		r.addUnits(true)
 		c.Modules = nil
 		c.addModules(g, r)
+	}
+	if packages {
+		c.Fallback = append(c.Fallback, wholePackages)
 	}
 	for _, n := range r.order {
 		c.addDecl(g, r, n)

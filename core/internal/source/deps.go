@@ -42,7 +42,7 @@ func (b *Build) Deps(funcs ...string) (*Deps, error) {
 		}
 		roots = append(roots, found...)
 	}
-	d := &Deps{Closure: g.closure(roots)}
+	d := &Deps{Closure: g.closure(roots, false)}
 	d.reach = g.reachFrom(roots...)
 	d.reach.addUnits(true)
 	all := &Closure{root: g.mods.root}

@@ -42,6 +42,7 @@
 //	a build tag that cannot be known                    the file, whichever way
 //	an external package in no go.mod                    all module versions
 //	a workspace                                         all module versions, if any is reached
+//	Code(CodePackage) asks for it                       all of fn's package and of the local ones that it imports
 //	the module of a blank import                        its version, and the import itself
 //
 // # What it does not see

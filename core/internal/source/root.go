@@ -20,6 +20,7 @@ type Root struct {
 	Captured Captured // as Captures found it
 	Test     string   // t.Name(): the test that is running
 	Types    []string // the named types in fn's result, as import/path.Name
+	Packages bool     // whole packages count: fn's, and all local ones that it imports
 }
 
 // Escalates reports whether fn may run code that its own source does not name:
@@ -123,6 +124,31 @@ func (g *graph) everything() []*node {
 		if !p.external {
 			all = append(all, p.nodes...)
 		}
+	}
+	return all
+}
+
+// wholePackages marks a closure that was asked for by packages.
+const wholePackages = "Code(CodePackage): all of fn's package and of the local ones that it imports counts"
+
+// packagesOf returns all declarations of the packages that some are part of,
+// and of the local packages that those import, directly or not.
+func (g *graph) packagesOf(roots []*node) []*node {
+	seen := map[*pkg]bool{}
+	var all []*node
+	var add func(p *pkg)
+	add = func(p *pkg) {
+		if p == nil || seen[p] {
+			return
+		}
+		seen[p] = true
+		all = append(all, p.nodes...)
+		for _, path := range p.imports {
+			add(g.packages[path])
+		}
+	}
+	for _, n := range roots {
+		add(n.pkg)
 	}
 	return all
 }
