@@ -202,18 +202,29 @@ func (x *extractor) newDecl(from, to, tokFrom, tokTo token.Pos) declFact {
 }
 
 // constGroup takes a group with iota or implicit values: what a constant is
-// worth depends on those before it, so each has the tokens of all.
+// worth depends on those before it, so each has the tokens of all. What the
+// group mentions, its own names too, stands with its first name that can be
+// mentioned, and the others lead to that one: a list of thousands of constants
+// has as many edges, not their square.
 func (x *extractor) constGroup(d *ast.GenDecl) {
 	all := x.newDecl(d.Pos(), d.End(), d.Pos(), d.End())
 	all.kind = kindConst
+	rest := all
 	w := walker{x: x, f: &all}
 	w.walk(d)
 	w.done()
+	first := true
 	for _, spec := range d.Specs {
-		f := all
+		f := rest
+		names := x.namesOf(spec.(*ast.ValueSpec))
+		named := slices.IndexFunc(names, func(n nameFact) bool { return n.name != "_" })
+		if first && named >= 0 {
+			first = false
+			f, rest.refs = all, []string{names[named].name}
+		}
+		f.names = names
 		f.line = x.line(spec.Pos())
 		f.lines = x.line(spec.End()) - f.line + 1
-		f.names = x.namesOf(spec.(*ast.ValueSpec))
 		x.decls = append(x.decls, f)
 	}
 }

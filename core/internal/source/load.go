@@ -40,7 +40,7 @@ func loadPack(dir string, cache Cache) (*pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := "source-" + hex.EncodeToString(digestOf(dir))
+	key := packKey(dir)
 	old := &pack{}
 	if data, ok := cache.Get(key); ok {
 		if p, err := decodePack(data); err == nil {
@@ -100,9 +100,9 @@ func (p *pack) fill(old *pack, dir string, names []string) (changed bool, err er
 	return changed || len(todo) > 0, errors.Join(errs...)
 }
 
-func digestOf(s string) []byte {
-	d := sum([]byte(s))
-	return d[:]
+func packKey(dir string) string {
+	d := sum([]byte(dir))
+	return "source-" + hex.EncodeToString(d[:])
 }
 
 // trusted reports whether a stat from when the pack was made still vouches for
