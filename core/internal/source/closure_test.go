@@ -48,6 +48,7 @@ func TestAdversarialClosures(t *testing.T) {
 		{"names", "TestDot", "names.Sum names.Number", "names.Cat names.Lonely", false},
 		{"names", "TestAlias", "names.(A).FromAlias names.one names.B", "names.Cat", false},
 		{"names", "TestGeneric", "names.(Cat).Show names.sound names.(*List).Add names.(*List).Len", "names.one", false},
+		{"names", "TestGroup", "names.Table names.Pair", "names.Cat names.List", false},
 		{"names", "TestIota", "names.Blue", "names.Lonely names.Sum", false},
 		{"embedded", "TestFile", "embedded.A", "embedded.Dir", false},
 		{"asm", "TestAdd", "asm.Add asm.Pure asm/add_amd64.s", "", true},

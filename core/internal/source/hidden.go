@@ -131,11 +131,11 @@ func (g *graph) outside(x extRef) *outlook {
 	}
 	if g.opaque == nil {
 		g.opaque = map[extRef]*outlook{}
-		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}}
+		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
 	}
 	out := &outlook{}
 	g.opaque[x] = out
-	if where := g.mods.find(x.path); !where.local && where.dir != "" {
+	if where := g.find(x.path); !where.local && where.dir != "" {
 		g.abroad.follow(x, out)
 	}
 	return out
@@ -190,7 +190,7 @@ func (g *graph) follow(x extRef, out *outlook) {
 }
 
 func (g *graph) externalNodes(x extRef) []*node {
-	where := g.mods.find(x.path)
+	where := g.find(x.path)
 	if where.local || where.dir == "" {
 		return nil
 	}

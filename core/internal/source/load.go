@@ -81,9 +81,10 @@ func (p *pack) fill(old *pack, dir string, names []string) (changed bool, err er
 	}
 	var next atomic.Int64
 	work := func() {
+		g := newGather()
 		for n := next.Add(1) - 1; n < int64(len(todo)); n = next.Add(1) - 1 {
 			i := todo[n]
-			errs[i] = files[i].read(filepath.Join(dir, names[i]))
+			errs[i] = files[i].read(filepath.Join(dir, names[i]), g)
 		}
 	}
 	var wg sync.WaitGroup
@@ -153,7 +154,7 @@ func (p *pack) kept(dir, name string) (*packFile, quiet.Stat) {
 }
 
 // read takes in what a file holds.
-func (f *packFile) read(path string) error {
+func (f *packFile) read(path string, g *gather) error {
 	src, err := quiet.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
@@ -162,7 +163,7 @@ func (f *packFile) read(path string) error {
 		f.sum = sum(src)
 		return nil
 	}
-	f.facts = extract(f.name, src)
+	f.facts = g.extract(f.name, src)
 	if f.facts.flags&fileRaw != 0 {
 		f.sum = sum(src)
 	}
