@@ -111,13 +111,13 @@ func (g *graph) parsed() (list [][]string) {
 		}
 	}
 	for dir := range dirs {
-		pk, err := loadPack(dir, noCache{})
+		pk, err := loadPack(dir, noCache{}, wants{&g.match, dir == g.target.dir})
 		if err != nil {
 			continue
 		}
 		var files []string
 		for _, f := range pk.files {
-			if f.facts != nil {
+			if f.facts != nil && !f.unread() {
 				files = append(files, filepath.Join(dir, f.name))
 			}
 		}

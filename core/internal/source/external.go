@@ -84,7 +84,7 @@ func (g *graph) outsideImports() []string {
 			if where.dir == "" {
 				continue
 			}
-			pk, err := loadPack(where.dir, g.cache)
+			pk, err := loadPack(where.dir, g.cache, wants{match: &g.match})
 			if err != nil {
 				continue
 			}

@@ -5,7 +5,6 @@ package source
 import (
 	"bytes"
 	"go/ast"
-	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"slices"
@@ -34,6 +33,7 @@ func (g *gather) extract(name string, src []byte) *fileFacts {
 		return f
 	}
 	x := newExtractor(g, f, &parsed{path: name, src: src, fset: fset, file: file})
+	f.constraint = buildConstraint(src)
 	x.header()
 	for _, d := range file.Decls {
 		x.decl(d)
@@ -156,10 +156,6 @@ func (x *extractor) directive(c *ast.Comment) {
 	}
 	verb, rest, _ := strings.Cut(c.Text[len("//go:"):], " ")
 	switch verb {
-	case "build":
-		if c.Pos() < x.file.Package && constraint.IsGoBuild(c.Text) {
-			x.constraint = strings.TrimSpace(rest)
-		}
 	case "debug":
 		line := x.line(c.Pos())
 		x.decls = append(x.decls, declFact{kind: kindInit, flags: declUnit | declAlways, names: []nameFact{{"go:debug", line}}, line: line, lines: 1, digest: sum([]byte(rest))})

@@ -6,6 +6,7 @@ import "math"
 // for. It belongs to one goroutine.
 type gather struct {
 	scopes  scopes
+	walker  walker
 	symbols map[string]*symbol
 	pairs   map[[2]string]int32 // qualified names, with the declaration that last mentioned them
 	decl    int32               // number of the declaration

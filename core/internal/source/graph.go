@@ -146,7 +146,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 	}
 	p := newPkg(path, dir)
 	g.packages[path] = p
-	pk, err := loadPack(dir, g.cache)
+	pk, err := loadPack(dir, g.cache, wants{&g.match, tests})
 	if err != nil {
 		// Imported, yet not there: it did not compile, or not from here.
 		return fmt.Errorf("package %s: %w", path, err)

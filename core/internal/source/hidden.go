@@ -199,7 +199,7 @@ func (g *graph) externalNodes(x extRef) []*node {
 		p = newPkg(x.path, where.dir)
 		p.external = true
 		g.packages[x.path] = p
-		pk, err := loadPack(where.dir, g.cache)
+		pk, err := loadPack(where.dir, g.cache, wants{match: &g.match})
 		if err != nil {
 			return nil
 		}

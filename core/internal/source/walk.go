@@ -24,7 +24,8 @@ type walker struct {
 func (x *extractor) walker(f *declFact) *walker {
 	x.g.decl++
 	x.g.refs, x.g.quals, x.g.writes = x.g.refs[:0], x.g.quals[:0], x.g.writes[:0]
-	return &walker{x: x, g: x.g, f: f}
+	x.g.walker = walker{x: x, g: x.g, f: f}
+	return &x.g.walker
 }
 
 // walk visits a node of the kinds that a literal's closure is made of.
