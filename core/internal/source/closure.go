@@ -193,7 +193,7 @@ func (c *Closure) relative(path string) string {
 
 func (c *Closure) addDecl(g *graph, r *reach, n *node) {
 	digest := c.nodeDigest(g, n)
-	via := r.via[n]
+	via := r.via(n)
 	for i, name := range n.fact.names {
 		d := Decl{Name: n.nameOf(i), File: c.relative(n.file.path), Line: name.line, Lines: n.fact.lines, Digest: digest}
 		if i > 0 {

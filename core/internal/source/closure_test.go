@@ -48,6 +48,7 @@ func TestAdversarialClosures(t *testing.T) {
 		{"names", "TestDot", "names.Sum names.Number", "names.Cat names.Lonely", false},
 		{"names", "TestAlias", "names.(A).FromAlias names.one names.B", "names.Cat", false},
 		{"names", "TestGeneric", "names.(Cat).Show names.sound names.(*List).Add names.(*List).Len", "names.one", false},
+		{"names", "TestGroup", "names.Table names.Pair", "names.Cat names.List", false},
 		{"names", "TestIota", "names.Blue", "names.Lonely names.Sum", false},
 		{"embedded", "TestFile", "embedded.A", "embedded.Dir", false},
 		{"asm", "TestAdd", "asm.Add asm.Pure asm/add_amd64.s", "", true},
@@ -222,14 +223,14 @@ func TestTokens(t *testing.T) {
 func TestFactsAreKept(t *testing.T) {
 	cache := &memCache{m: map[string][]byte{}}
 	dir, _ := filepath.Abs(filepath.Join(adversarial, "names"))
-	p1, err := loadPack(dir, cache)
+	p1, err := loadPack(dir, cache, wants{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if old := time.Now().UnixNano() - p1.dir.ChangeTime; old < 2*racy {
 		t.Skip("the checkout is too young")
 	}
-	p2, err := loadPack(dir, cache)
+	p2, err := loadPack(dir, cache, wants{})
 	if err != nil || cache.puts != 1 {
 		t.Fatalf("%d writes, %v", cache.puts, err)
 	}

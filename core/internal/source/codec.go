@@ -12,7 +12,14 @@ type encoder struct {
 	index map[string]uint64
 }
 
-func (e *encoder) uint(v uint64) { e.buf = binary.AppendUvarint(e.buf, v) }
+func (e *encoder) uint(v uint64) {
+	if v < 0x80 { // nearly all
+		e.buf = append(e.buf, byte(v))
+		return
+	}
+	e.buf = binary.AppendUvarint(e.buf, v)
+}
+
 func (e *encoder) int(v int)     { e.uint(uint64(v)) }
 func (e *encoder) int64(v int64) { e.buf = binary.AppendVarint(e.buf, v) }
 
@@ -32,10 +39,18 @@ func (e *encoder) str(s string) {
 
 func (e *encoder) digest(d Digest) { e.buf = append(e.buf, d[:]...) }
 
-func encodeList[T any](e *encoder, list []T, one func(T)) {
+// encodeList writes a list. Elements go by pointer: declarations are large.
+func encodeList[T any](e *encoder, list []T, one func(*T)) {
 	e.int(len(list))
-	for _, v := range list {
-		one(v)
+	for i := range list {
+		one(&list[i])
+	}
+}
+
+func (e *encoder) strs(list []string) {
+	e.int(len(list))
+	for _, s := range list {
+		e.str(s)
 	}
 }
 
@@ -55,6 +70,11 @@ func (d *decoder) fail() {
 }
 
 func (d *decoder) uint() uint64 {
+	if len(d.buf) > 0 && d.buf[0] < 0x80 {
+		v := d.buf[0]
+		d.buf = d.buf[1:]
+		return uint64(v)
+	}
 	v, n := binary.Uvarint(d.buf)
 	if n <= 0 {
 		d.fail()

@@ -15,8 +15,10 @@ func (g *graph) finish() {
 		g.resolveImports(p)
 	}
 	g.resolveLinks()
+	g.ids.Store(0)
 	for _, p := range g.order {
 		for _, n := range p.nodes {
+			n.id = g.ids.Add(1) - 1
 			g.resolve(n)
 		}
 	}
@@ -41,7 +43,7 @@ func (g *graph) resolveImports(p *pkg) {
 						f.names[name] = imp.path
 					}
 				}
-				if g.mods.find(imp.path).module.Path != "" {
+				if g.find(imp.path).module.Path != "" {
 					f.vague = append(f.vague, imp.path) // of std the name is known
 				}
 			}
@@ -72,12 +74,20 @@ func (g *graph) resolve(n *node) {
 		return
 	}
 	n.done = true
-	seen := map[*node]bool{n: true}
+	var seen map[*node]bool // where looking through the list would be slow
 	add := func(list []*node) {
 		for _, to := range list {
-			if !seen[to] {
+			if to == n || seen[to] || seen == nil && slices.Contains(n.edges, to) {
+				continue
+			}
+			n.edges = append(n.edges, to)
+			if seen != nil {
 				seen[to] = true
-				n.edges = append(n.edges, to)
+			} else if len(n.edges) == 32 {
+				seen = map[*node]bool{}
+				for _, e := range n.edges {
+					seen[e] = true
+				}
 			}
 		}
 	}
@@ -122,11 +132,9 @@ func (g *graph) qualified(n *node, q qual) []*node {
 func (g *graph) methodsOf(n *node) []*node {
 	name := n.fact.names[0].name
 	list := n.pkg.methods[name]
-	for recv, methods := range n.pkg.methods {
-		for _, alias := range n.pkg.decls[recv] {
-			if alias.fact.flags&declAlias != 0 && slices.Contains(alias.fact.refs, name) {
-				list = append(list[:len(list):len(list)], methods...)
-			}
+	for _, alias := range n.pkg.aliases {
+		if methods := n.pkg.methods[alias.fact.names[0].name]; len(methods) > 0 && slices.Contains(alias.fact.refs, name) {
+			list = append(list[:len(list):len(list)], methods...)
 		}
 	}
 	return list

@@ -36,7 +36,7 @@ func (g *graph) addStrays(linked []string) {
 		if g.packages[path] != nil {
 			continue
 		}
-		where := g.mods.find(path)
+		where := g.find(path)
 		if !where.local || where.dir == "" || g.load(path, where.dir, false) != nil {
 			continue
 		}
@@ -77,14 +77,14 @@ func (g *graph) outsideImports() []string {
 				continue
 			}
 			seen[path] = true
-			where := g.mods.find(path)
+			where := g.find(path)
 			if where.local {
 				list = append(list, path)
 			}
 			if where.dir == "" {
 				continue
 			}
-			pk, err := loadPack(where.dir, g.cache)
+			pk, err := loadPack(where.dir, g.cache, wants{match: &g.match})
 			if err != nil {
 				continue
 			}
@@ -124,7 +124,7 @@ func (c *Closure) addModules(g *graph, r *reach) {
 		}
 	}
 	addPackage := func(path string) {
-		where := g.mods.find(path)
+		where := g.find(path)
 		switch {
 		case where.module.Path == "":
 		case where.module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself

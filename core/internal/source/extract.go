@@ -5,7 +5,6 @@ package source
 import (
 	"bytes"
 	"go/ast"
-	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"slices"
@@ -15,10 +14,12 @@ import (
 
 // extract parses one file into facts. It never fails: a file that does not
 // parse gives facts that say so.
-func extract(name string, src []byte) *fileFacts {
-	mode := parser.Mode(0)
+func extract(name string, src []byte) *fileFacts { return newGather().extract(name, src) }
+
+func (g *gather) extract(name string, src []byte) *fileFacts {
+	mode := parser.SkipObjectResolution // see scopes
 	if bytes.Contains(src, []byte("//go:")) || bytes.Contains(src, []byte("\"C\"")) {
-		mode = parser.ParseComments
+		mode |= parser.ParseComments
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, src, mode)
@@ -31,9 +32,8 @@ func extract(name string, src []byte) *fileFacts {
 		f.decls = []declFact{{kind: kindVar, names: []nameFact{{"_", 1}}, line: 1, lines: bytes.Count(src, []byte("\n")) + 1, digest: sum(src)}}
 		return f
 	}
-	x := &extractor{fileFacts: f, src: src, tok: fset.File(file.Pos()), file: file, top: file.Scope}
-	x.names = &resolver{parsed: &parsed{file: file}}
-	x.names.imports, x.names.dots = importsOf(file)
+	x := newExtractor(g, f, &parsed{path: name, src: src, fset: fset, file: file})
+	f.constraint = buildConstraint(src)
 	x.header()
 	for _, d := range file.Decls {
 		x.decl(d)
@@ -47,19 +47,47 @@ func extract(name string, src []byte) *fileFacts {
 
 type extractor struct {
 	*fileFacts
-	src    []byte
-	tok    *token.File
-	file   *ast.File
-	top    *ast.Scope
-	names  *resolver        // of imports only
-	embeds map[int][]string // line of a //go:embed -> patterns
-	buf    []byte
+	g         *gather
+	src       []byte
+	file      *ast.File
+	base      int              // token.Pos of the first byte
+	lines     []int            // offset of the first byte of each
+	at        int              // the line that was last asked for, counted from 0
+	top       *ast.Scope       // of the file, where the parser has resolved it
+	redefined map[string]bool  // builtin functions that the file declares itself
+	names     *resolver        // of imports only
+	embeds    map[int][]string // line of a //go:embed -> patterns
 }
 
-func (x *extractor) line(pos token.Pos) int { return x.tok.PositionFor(pos, false).Line }
+func newExtractor(g *gather, f *fileFacts, p *parsed) *extractor {
+	tok := p.fset.File(p.file.FileStart)
+	x := &extractor{fileFacts: f, g: g, src: p.src, file: p.file, base: tok.Base(), lines: tok.Lines(), top: p.file.Scope}
+	x.names = &resolver{parsed: p}
+	x.names.imports, x.names.dots = importsOf(p.file)
+	return x
+}
+
+func (x *extractor) offset(pos token.Pos) int { return min(max(int(pos)-x.base, 0), len(x.src)) }
+
+// line returns the line of a position as it stands in the file. Most are asked
+// for in the order of the source.
+func (x *extractor) line(pos token.Pos) int {
+	off := x.offset(pos)
+	if off < x.lines[x.at] || x.at+8 < len(x.lines) && off >= x.lines[x.at+8] {
+		i, found := slices.BinarySearch(x.lines, off)
+		if !found {
+			i--
+		}
+		x.at = i
+	}
+	for x.at+1 < len(x.lines) && x.lines[x.at+1] <= off {
+		x.at++
+	}
+	return x.at + 1
+}
 
 func (x *extractor) text(from, to token.Pos) []byte {
-	return x.src[x.tok.Offset(from):x.tok.Offset(to)]
+	return x.src[x.offset(from):x.offset(to)]
 }
 
 func (x *extractor) header() {
@@ -83,9 +111,41 @@ func (x *extractor) header() {
 			x.directive(c)
 		}
 	}
-	for name := range x.top.Objects {
-		if predeclared[name] && name != "_" {
+	count := 0
+	for _, d := range x.file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			count++
+			if d.Recv == nil {
+				x.declares(d.Name)
+			}
+		case *ast.GenDecl:
+			count += len(d.Specs)
+			for _, spec := range d.Specs {
+				switch s := spec.(type) {
+				case *ast.TypeSpec:
+					x.declares(s.Name)
+				case *ast.ValueSpec:
+					x.declares(s.Names...)
+				}
+			}
+		}
+	}
+	x.decls = slices.Grow(x.decls, count)
+}
+
+// declares notes names at the top of the file that would be taken for others.
+func (x *extractor) declares(names ...*ast.Ident) {
+	for _, id := range names {
+		switch name := id.Name; {
+		case predeclared[name] && name != "_":
 			x.flags |= fileShadows
+			fallthrough
+		case name == "delete", name == "clear", name == "copy", name == "len", name == "cap":
+			if x.redefined == nil {
+				x.redefined = map[string]bool{}
+			}
+			x.redefined[name] = true
 		}
 	}
 }
@@ -96,10 +156,6 @@ func (x *extractor) directive(c *ast.Comment) {
 	}
 	verb, rest, _ := strings.Cut(c.Text[len("//go:"):], " ")
 	switch verb {
-	case "build":
-		if c.Pos() < x.file.Package && constraint.IsGoBuild(c.Text) {
-			x.constraint = strings.TrimSpace(rest)
-		}
 	case "debug":
 		line := x.line(c.Pos())
 		x.decls = append(x.decls, declFact{kind: kindInit, flags: declUnit | declAlways, names: []nameFact{{"go:debug", line}}, line: line, lines: 1, digest: sum([]byte(rest))})
@@ -158,7 +214,7 @@ func (x *extractor) decl(d ast.Decl) {
 
 func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	f := x.newDecl(d.Pos(), d.End(), d.Pos(), d.End())
-	f.names = []nameFact{{d.Name.Name, x.line(d.Name.Pos())}}
+	f.names = x.namesOf(d.Name)
 	switch {
 	case d.Recv != nil && len(d.Recv.List) > 0:
 		f.kind = kindMethod
@@ -178,61 +234,73 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	if r := d.Type.Results; r != nil && len(r.List) > 0 {
 		f.typ = typeOf(r.List[0].Type) // what a variable set from it holds
 	}
-	w := walker{x: x, f: &f}
+	x.g.scopes.funcDecl(d)
+	w := x.walker(&f)
 	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
 		w.recv = d.Recv.List[0].Names[0].Obj
 	}
 	w.parameters(d.Type)
 	// Not the name: that of a method says nothing of functions named alike.
-	if d.Recv != nil {
-		w.walk(d.Recv)
-	}
-	w.walk(d.Type)
+	w.fields(d.Recv)
+	w.expr(d.Type)
 	if d.Body != nil {
-		w.walk(d.Body)
+		w.stmts(d.Body.List)
 	}
 	x.decls = append(x.decls, w.done())
 }
 
 // newDecl begins a declaration whose tokens stand from tokFrom to tokTo.
 func (x *extractor) newDecl(from, to, tokFrom, tokTo token.Pos) declFact {
-	x.buf = appendTokens(x.buf[:0], x.text(tokFrom, tokTo))
+	x.g.buf = appendTokens(x.g.buf[:0], x.text(tokFrom, tokTo))
 	line := x.line(from)
-	return declFact{line: line, lines: x.line(to) - line + 1, digest: sum(x.buf)}
+	return declFact{line: line, lines: x.line(to) - line + 1, digest: sum(x.g.buf)}
 }
 
 // constGroup takes a group with iota or implicit values: what a constant is
-// worth depends on those before it, so each has the tokens of all.
+// worth depends on those before it, so each has the tokens of all. What the
+// group mentions, its own names too, stands with its first name that can be
+// mentioned, and the others lead to that one: a list of thousands of constants
+// has as many edges, not their square.
 func (x *extractor) constGroup(d *ast.GenDecl) {
 	all := x.newDecl(d.Pos(), d.End(), d.Pos(), d.End())
 	all.kind = kindConst
-	w := walker{x: x, f: &all}
-	w.walk(d)
+	rest := all
+	w := x.walker(&all)
+	w.genDecl(d)
 	w.done()
+	first := true
 	for _, spec := range d.Specs {
-		f := all
+		f := rest
+		names := x.namesOf(spec.(*ast.ValueSpec).Names...)
+		named := slices.IndexFunc(names, func(n nameFact) bool { return n.name != "_" })
+		if first && named >= 0 {
+			first = false
+			f, rest.refs = all, []string{names[named].name}
+		}
+		f.names = names
 		f.line = x.line(spec.Pos())
 		f.lines = x.line(spec.End()) - f.line + 1
-		f.names = x.namesOf(spec.(*ast.ValueSpec))
 		x.decls = append(x.decls, f)
 	}
 }
 
-func (x *extractor) namesOf(s *ast.ValueSpec) []nameFact {
-	var names []nameFact
-	for _, n := range s.Names {
-		names = append(names, nameFact{n.Name, x.line(n.Pos())})
+func (x *extractor) namesOf(list ...*ast.Ident) []nameFact {
+	var some [4]nameFact
+	names := some[:0]
+	for _, n := range list {
+		names = append(names, nameFact{x.g.symbol(n.Name).name, x.line(n.Pos())})
 	}
-	return names
+	return x.g.keptNames.keep(names)
 }
 
 func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 	f := x.newDecl(spec.Pos(), spec.End(), spec.Pos(), spec.End())
-	w := walker{x: x, f: &f}
+	w := x.walker(&f)
 	switch s := spec.(type) {
 	case *ast.TypeSpec:
 		f.kind = kindType
 		f.names = []nameFact{{s.Name.Name, x.line(s.Name.Pos())}}
+		x.g.scopes.typeSpec(s)
 		f.typ = typeOf(s.Type)
 		if s.TypeParams != nil || holdsCode(s.Type) {
 			f.flags |= declCode
@@ -243,11 +311,13 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		if s.Assign.IsValid() {
 			f.flags |= declAlias
 		}
-		w.walk(s)
+		w.spec(s)
 	case *ast.ValueSpec:
 		f.kind = kindConst
-		f.names = x.namesOf(s)
-		w.walk(s)
+		f.names = x.namesOf(s.Names...)
+		x.g.scopes.exprs(s.Values)
+		x.g.scopes.expr(s.Type)
+		w.spec(s)
 		if d.Tok == token.VAR {
 			f.kind = kindVar
 			f.typ = typeName(s)
@@ -331,8 +401,8 @@ func (x *extractor) embedded(f *declFact, s *ast.ValueSpec) {
 	}
 	if len(f.embeds) > 0 {
 		slices.Sort(f.embeds)
-		x.buf = appendTokens(x.buf[:0], x.text(s.Pos(), s.End()))
-		f.digest = sum(x.buf, []byte(strings.Join(f.embeds, "\x00")))
+		x.g.buf = appendTokens(x.g.buf[:0], x.text(s.Pos(), s.End()))
+		f.digest = sum(x.g.buf, []byte(strings.Join(f.embeds, "\x00")))
 	}
 }
 

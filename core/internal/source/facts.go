@@ -22,6 +22,7 @@ const (
 	fileCgo                           // imports "C": comments are code
 	fileShadows                       // declares a name that facts leave out as predeclared
 	fileRaw                           // the whole text counts, comments too (cgo, or broken)
+	fileUnread                        // nothing but the name and perhaps the constraint is known: the build leaves it out
 )
 
 // An importFact with an empty name is known by the name its package has.

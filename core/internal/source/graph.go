@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -16,10 +17,12 @@ type graph struct {
 	cache     Cache
 	match     matcher
 	packages  map[string]*pkg
-	order     []*pkg // in order of their paths, after load
-	target    *pkg   // the package under test
+	places    map[string]place // memory of find
+	order     []*pkg           // in order of their paths, after load
+	target    *pkg             // the package under test
 	files     []fileStat
-	reverse   map[*node][]*node
+	ids       atomic.Int32 // of nodes, as many as there are
+	reversed  bool         // the nodes know what leads to them
 	links     map[*node][]*node
 	strays    []string              // local packages that only external modules import
 	runs      *reach                // memory of executed
@@ -41,8 +44,9 @@ type pkg struct {
 	nodes    []*node
 	decls    map[string][]*node
 	methods  map[string][]*node // by the name of the receiver's type
-	whole    string             // why all of it counts if any of it does
-	sums     []namedSum         // contents that count with it: assembly, C, files that do not parse
+	aliases  []*node
+	whole    string     // why all of it counts if any of it does
+	sums     []namedSum // contents that count with it: assembly, C, files that do not parse
 	imports  []string
 }
 
@@ -61,12 +65,14 @@ type srcFile struct {
 
 // A node is a declaration in the graph.
 type node struct {
-	pkg   *pkg
-	file  *srcFile
-	fact  *declFact
-	edges []*node
-	ext   []extRef
-	done  bool // edges and ext are there
+	id      int32 // within a graph, external ones apart
+	pkg     *pkg
+	file    *srcFile
+	fact    *declFact
+	edges   []*node
+	reverse []*node // what leads to it
+	ext     []extRef
+	done    bool // edges and ext are there
 
 	literal bool // made for a function literal: it is in no list but a reach
 }
@@ -102,7 +108,7 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if cache == nil {
 		cache = noCache{}
 	}
-	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}}
+	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}}
 	path := mods.importPath(dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
@@ -140,7 +146,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 	}
 	p := newPkg(path, dir)
 	g.packages[path] = p
-	pk, err := loadPack(dir, g.cache)
+	pk, err := loadPack(dir, g.cache, wants{&g.match, tests})
 	if err != nil {
 		// Imported, yet not there: it did not compile, or not from here.
 		return fmt.Errorf("package %s: %w", path, err)
@@ -176,6 +182,16 @@ func (g *graph) load(path, dir string, tests bool) error {
 		xtest.judge()
 	}
 	return g.loadImports(p, xtest)
+}
+
+// find is modules.find, which may ask the file system, once for a path.
+func (g *graph) find(path string) place {
+	where, ok := g.places[path]
+	if !ok {
+		where = g.mods.find(path)
+		g.places[path] = where
+	}
+	return where
 }
 
 func newPkg(path, dir string) *pkg {
@@ -219,6 +235,9 @@ func (p *pkg) add(f *packFile) {
 		if n.fact.kind == kindMethod {
 			p.methods[n.fact.recv] = append(p.methods[n.fact.recv], n)
 			continue
+		}
+		if n.fact.flags&declAlias != 0 {
+			p.aliases = append(p.aliases, n)
 		}
 		for _, name := range n.fact.names {
 			if name.name != "_" && n.fact.kind != kindInit {
@@ -275,7 +294,7 @@ func (g *graph) loadImports(pkgs ...*pkg) error {
 			continue
 		}
 		for _, path := range p.imports {
-			where := g.mods.find(path)
+			where := g.find(path)
 			if !where.local || where.dir == "" {
 				continue
 			}

@@ -132,11 +132,11 @@ func (g *graph) outside(x extRef) *outlook {
 	}
 	if g.opaque == nil {
 		g.opaque = map[extRef]*outlook{}
-		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}}
+		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
 	}
 	out := &outlook{}
 	g.opaque[x] = out
-	if where := g.mods.find(x.path); !where.local && where.dir != "" {
+	if where := g.find(x.path); !where.local && where.dir != "" {
 		g.abroad.follow(x, out)
 	}
 	return out
@@ -191,7 +191,7 @@ func (g *graph) follow(x extRef, out *outlook) {
 }
 
 func (g *graph) externalNodes(x extRef) []*node {
-	where := g.mods.find(x.path)
+	where := g.find(x.path)
 	if where.local || where.dir == "" {
 		return nil
 	}
@@ -200,7 +200,7 @@ func (g *graph) externalNodes(x extRef) []*node {
 		p = newPkg(x.path, where.dir)
 		p.external = true
 		g.packages[x.path] = p
-		pk, err := loadPack(where.dir, g.cache)
+		pk, err := loadPack(where.dir, g.cache, wants{match: &g.match})
 		if err != nil {
 			return nil
 		}

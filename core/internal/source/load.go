@@ -33,14 +33,26 @@ func (noCache) Put(string, []byte)        {}
 // the same one. Two seconds is what cmd/go and git allow for.
 const racy = int64(2 * time.Second)
 
-// loadPack returns the facts of a directory, parsing only files that changed.
-func loadPack(dir string, cache Cache) (*pack, error) {
+// wants says which files of a directory must be read: those that a build
+// compiles, with or without tests. The zero value wants all.
+type wants struct {
+	match *matcher
+	tests bool
+}
+
+func (w wants) file(f *fileFacts) bool {
+	return w.match == nil || (w.tests || !f.isTest()) && w.match.match(f.name, f.constraint)
+}
+
+// loadPack returns the facts of a directory, parsing only files that changed
+// and that are wanted. Of others they may say fileUnread.
+func loadPack(dir string, cache Cache, want wants) (*pack, error) {
 	now := time.Now().UnixNano()
 	st, err := quiet.StatPath(dir)
 	if err != nil {
 		return nil, err
 	}
-	key := "source-" + hex.EncodeToString(digestOf(dir))
+	key := packKey(dir)
 	old := &pack{}
 	if data, ok := cache.Get(key); ok {
 		if p, err := decodePack(data); err == nil {
@@ -52,7 +64,7 @@ func loadPack(dir string, cache Cache) (*pack, error) {
 		return nil, err
 	}
 	p := &pack{dir: st, made: now}
-	changed, err := p.fill(old, dir, names)
+	changed, err := p.fill(old, dir, names, want)
 	if err != nil {
 		return nil, err
 	}
@@ -65,25 +77,28 @@ func loadPack(dir string, cache Cache) (*pack, error) {
 
 // fill adds the named files, from the old pack where that still vouches for
 // them. The others are parsed by as many goroutines as can run.
-func (p *pack) fill(old *pack, dir string, names []string) (changed bool, err error) {
+func (p *pack) fill(old *pack, dir string, names []string, want wants) (changed bool, err error) {
 	files := make([]*packFile, len(names))
 	errs := make([]error, len(names))
 	var todo []int
 	for i, name := range names {
-		if f, st := old.kept(dir, name); f != nil {
+		f, st := old.kept(dir, name)
+		switch {
+		case f != nil && !(f.unread() && want.file(f.facts)):
 			files[i] = f
-		} else if st.Mode.IsRegular() && st != (quiet.Stat{}) {
+		case !st.Mode.IsRegular() || st == (quiet.Stat{}):
+			changed = true // gone, or no file
+		default:
 			files[i] = &packFile{name: name, stat: st}
 			todo = append(todo, i)
-		} else {
-			changed = true // gone, or no file
 		}
 	}
 	var next atomic.Int64
 	work := func() {
+		g := newGather()
 		for n := next.Add(1) - 1; n < int64(len(todo)); n = next.Add(1) - 1 {
 			i := todo[n]
-			errs[i] = files[i].read(filepath.Join(dir, names[i]))
+			errs[i] = files[i].read(filepath.Join(dir, names[i]), g, want)
 		}
 	}
 	var wg sync.WaitGroup
@@ -100,9 +115,9 @@ func (p *pack) fill(old *pack, dir string, names []string) (changed bool, err er
 	return changed || len(todo) > 0, errors.Join(errs...)
 }
 
-func digestOf(s string) []byte {
-	d := sum([]byte(s))
-	return d[:]
+func packKey(dir string) string {
+	d := sum([]byte(dir))
+	return "source-" + hex.EncodeToString(d[:])
 }
 
 // trusted reports whether a stat from when the pack was made still vouches for
@@ -152,17 +167,30 @@ func (p *pack) kept(dir, name string) (*packFile, quiet.Stat) {
 	return nil, st
 }
 
-// read takes in what a file holds.
-func (f *packFile) read(path string) error {
+func (f *packFile) unread() bool { return f.facts != nil && f.facts.flags&fileUnread != 0 }
+
+// read takes in what a file holds, as far as it is wanted: that a file is for
+// another system its name says, or else its first lines.
+func (f *packFile) read(path string, g *gather, want wants) error {
+	isGo := strings.HasSuffix(f.name, ".go")
+	if isGo {
+		f.facts = &fileFacts{name: f.name, flags: fileUnread}
+		if !want.file(f.facts) {
+			return nil
+		}
+	}
 	src, err := quiet.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
 	}
-	if !strings.HasSuffix(f.name, ".go") {
+	if !isGo {
 		f.sum = sum(src)
 		return nil
 	}
-	f.facts = extract(f.name, src)
+	if f.facts.constraint = buildConstraint(src); !want.file(f.facts) {
+		return nil
+	}
+	f.facts = g.extract(f.name, src)
 	if f.facts.flags&fileRaw != 0 {
 		f.sum = sum(src)
 	}

@@ -23,13 +23,20 @@ type packFile struct {
 
 // packVersion begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const packVersion = "fixturecache source facts 1\n"
+const packVersion = "fixturecache source facts 2\n"
 
 func (p *pack) encode() []byte {
-	e := &encoder{buf: []byte(packVersion)}
+	decls := 0
+	for _, f := range p.files {
+		if f.facts != nil {
+			decls += len(f.facts.decls)
+		}
+	}
+	e := &encoder{buf: make([]byte, 0, 128*(decls+8)), index: make(map[string]uint64, 2*decls)}
+	e.buf = append(e.buf, packVersion...)
 	e.stat(p.dir)
 	e.int64(p.made)
-	encodeList(e, p.files, func(f packFile) {
+	encodeList(e, p.files, func(f *packFile) {
 		e.str(f.name)
 		e.stat(f.stat)
 		e.digest(f.sum)
@@ -80,8 +87,8 @@ func (e *encoder) facts(f *fileFacts) {
 	e.str(f.pkg)
 	e.str(f.constraint)
 	e.uint(uint64(f.flags))
-	encodeList(e, f.imports, func(i importFact) { e.str(i.name); e.str(i.path) })
-	encodeList(e, f.links, func(l linkFact) { e.str(l.local); e.str(l.target) })
+	encodeList(e, f.imports, func(i *importFact) { e.str(i.name); e.str(i.path) })
+	encodeList(e, f.links, func(l *linkFact) { e.str(l.local); e.str(l.target) })
 	encodeList(e, f.decls, e.decl)
 }
 
@@ -89,21 +96,32 @@ func (d *decoder) facts() *fileFacts {
 	f := &fileFacts{pkg: d.str(), constraint: d.str(), flags: fileFlags(d.uint())}
 	f.imports = decodeList(d, func() importFact { return importFact{d.str(), d.str()} })
 	f.links = decodeList(d, func() linkFact { return linkFact{d.str(), d.str()} })
-	f.decls = decodeList(d, d.decl)
+	n := d.int()
+	if n > len(d.buf)/leastDecl {
+		d.fail()
+		return f
+	}
+	f.decls = make([]declFact, n)
+	for i := range f.decls {
+		d.decl(&f.decls[i])
+	}
 	return f
 }
 
-func (e *encoder) decl(c declFact) {
+// leastDecl is how many bytes a declaration takes at least.
+const leastDecl = 28
+
+func (e *encoder) decl(c *declFact) {
 	e.uint(uint64(c.kind))
 	e.uint(uint64(c.flags))
 	e.str(c.recv)
-	encodeList(e, c.names, func(n nameFact) { e.str(n.name); e.int(n.line) })
+	encodeList(e, c.names, func(n *nameFact) { e.str(n.name); e.int(n.line) })
 	e.int(c.line)
 	e.int(c.lines)
 	e.digest(c.digest)
-	encodeList(e, c.refs, e.str)
-	encodeList(e, c.quals, func(q qual) { e.str(q.x); e.str(q.sel); e.int(q.line) })
-	encodeList(e, c.writes, func(w write) {
+	e.strs(c.refs)
+	encodeList(e, c.quals, func(q *qual) { e.str(q.x); e.str(q.sel); e.int(q.line) })
+	encodeList(e, c.writes, func(w *write) {
 		e.uint(uint64(w.op))
 		e.str(w.x)
 		e.str(w.sel)
@@ -114,13 +132,13 @@ func (e *encoder) decl(c declFact) {
 		e.int(w.arg)
 		e.int(w.line)
 	})
-	encodeList(e, c.embeds, e.str)
-	encodeList(e, c.paths, func(p pathFact) {
+	e.strs(c.embeds)
+	encodeList(e, c.paths, func(p *pathFact) {
 		e.str(p.path)
 		e.int(p.line)
 		e.bool(p.open)
 	})
-	encodeList(e, c.tells, func(t tellFact) { e.str(t.what); e.int(t.line) })
+	encodeList(e, c.tells, func(t *tellFact) { e.str(t.what); e.int(t.line) })
 	e.uint(c.keeps)
 	e.str(c.typ)
 }
@@ -133,8 +151,8 @@ func (e *encoder) bool(b bool) {
 	}
 }
 
-func (d *decoder) decl() declFact {
-	c := declFact{kind: declKind(d.uint()), flags: declFlags(d.uint()), recv: d.str()}
+func (d *decoder) decl(c *declFact) {
+	c.kind, c.flags, c.recv = declKind(d.uint()), declFlags(d.uint()), d.str()
 	c.names = decodeList(d, func() nameFact { return nameFact{d.str(), d.int()} })
 	c.line, c.lines, c.digest = d.int(), d.int(), d.digest()
 	c.refs = decodeList(d, d.str)
@@ -147,5 +165,4 @@ func (d *decoder) decl() declFact {
 	c.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })
 	c.keeps = d.uint()
 	c.typ = d.str()
-	return c
 }

@@ -3,8 +3,10 @@ package source
 import (
 	"bytes"
 	"go/ast"
+	"go/build/constraint"
 	"go/parser"
 	"go/token"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -44,6 +46,25 @@ func (p *parsed) offset(pos token.Pos) int { return p.fset.PositionFor(pos, fals
 // positions then say nothing about this file.
 func (p *parsed) moved() bool {
 	return bytes.Contains(p.src, []byte("//line ")) || bytes.Contains(p.src, []byte("/*line "))
+}
+
+// buildConstraint returns the expression of a file's //go:build line, or "".
+func buildConstraint(src []byte) (expr string) {
+	if !bytes.Contains(src, []byte("//go:build")) {
+		return ""
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments)
+	if err != nil {
+		return ""
+	}
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if c.Pos() < file.Package && constraint.IsGoBuild(c.Text) {
+				expr = strings.TrimSpace(strings.TrimPrefix(c.Text, "//go:build"))
+			}
+		}
+	}
+	return expr
 }
 
 // packageClause returns the name in a file's package clause, or "".

@@ -35,6 +35,28 @@ func (w *walker) path(e ast.Expr, open bool) {
 	w.f.paths = append(w.f.paths, pathFact{p, w.x.line(e.Pos()), open})
 }
 
+// constSpec returns where this file declares a constant.
+func (x *extractor) constSpec(id *ast.Ident) *ast.ValueSpec {
+	if id.Obj != nil {
+		spec, _ := id.Obj.Decl.(*ast.ValueSpec)
+		if id.Obj.Kind != ast.Con {
+			return nil
+		}
+		return spec
+	}
+	for _, d := range x.file.Decls {
+		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST {
+			for _, spec := range d.Specs {
+				spec := spec.(*ast.ValueSpec)
+				if slices.ContainsFunc(spec.Names, func(n *ast.Ident) bool { return n.Name == id.Name }) {
+					return spec
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // constant returns the string that an expression surely is.
 func (w *walker) constant(e ast.Expr) (string, bool) {
 	switch e := ast.Unparen(e).(type) {
@@ -42,11 +64,7 @@ func (w *walker) constant(e ast.Expr) (string, bool) {
 		s, err := strconv.Unquote(e.Value)
 		return s, err == nil && e.Kind == token.STRING
 	case *ast.Ident:
-		if e.Obj == nil || e.Obj.Kind != ast.Con {
-			return "", false
-		}
-		spec, ok := e.Obj.Decl.(*ast.ValueSpec)
-		if ok && len(spec.Names) == 1 && len(spec.Values) == 1 {
+		if spec := w.x.constSpec(e); spec != nil && len(spec.Names) == 1 && len(spec.Values) == 1 {
 			return w.constant(spec.Values[0])
 		}
 	case *ast.BinaryExpr:

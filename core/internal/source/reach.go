@@ -9,16 +9,17 @@ import (
 // that it was first reached through.
 type reach struct {
 	g     *graph
-	via   map[*node]*node
 	order []*node // as found: nearest first
+	from  []*node // for each of order, what it was first reached through
+	place []int32 // of a node in order, counted from 1, by its id
 	next  int
-	back  map[*node]bool // what leads to a live package variable
+	back  []bool // what leads to a live package variable, by id
 	whole map[*pkg]bool
 	flags bool // units that define flags count
 }
 
 func (g *graph) reachFrom(roots ...*node) *reach {
-	r := &reach{g: g, via: map[*node]*node{}, whole: map[*pkg]bool{}}
+	r := &reach{g: g, place: make([]int32, g.ids.Load()), whole: map[*pkg]bool{}}
 	for _, n := range roots {
 		r.add(n, nil)
 	}
@@ -27,16 +28,27 @@ func (g *graph) reachFrom(roots ...*node) *reach {
 }
 
 func (r *reach) add(n, via *node) {
-	if _, ok := r.via[n]; ok {
+	if r.has(n) {
 		return
 	}
-	r.via[n] = via
 	r.order = append(r.order, n)
+	r.from = append(r.from, via)
+	for int(n.id) >= len(r.place) { // a literal, made since
+		r.place = append(r.place, 0)
+	}
+	r.place[n.id] = int32(len(r.order))
 }
 
 func (r *reach) has(n *node) bool {
-	_, ok := r.via[n]
-	return ok
+	return int(n.id) < len(r.place) && r.place[n.id] > 0
+}
+
+// via returns what a node was first reached through, nil for a root.
+func (r *reach) via(n *node) *node {
+	if !r.has(n) {
+		return nil
+	}
+	return r.from[r.place[n.id]-1]
 }
 
 // follow takes the edges of all that is new.
@@ -72,7 +84,7 @@ func (r *reach) addUnits(eager bool) {
 	}
 	r.follow()
 	if r.back == nil {
-		r.back = map[*node]bool{}
+		r.back = make([]bool, r.g.ids.Load())
 	}
 	for done := 0; done < len(r.order); done++ {
 		n := r.order[done]
@@ -114,29 +126,29 @@ func (r *reach) walkBack(v *node) {
 	for len(stack) > 0 {
 		n := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if r.back[n] {
+		if r.back[n.id] {
 			continue
 		}
-		r.back[n] = true
+		r.back[n.id] = true
 		if n.fact.flags&declUnit != 0 {
 			r.add(n, v)
 		}
-		stack = append(stack, r.g.reverse[n]...)
+		stack = append(stack, n.reverse...)
 	}
 }
 
 // prepareUnits builds the reverse edges and finds the units that count for any
 // root, once for a graph.
 func (g *graph) prepareUnits() {
-	if g.reverse != nil {
+	if g.reversed {
 		return
 	}
-	g.reverse = map[*node][]*node{}
+	g.reversed = true
 	var impure, flags []*node
 	for _, p := range g.order {
 		for _, n := range p.nodes {
 			for _, to := range n.edges {
-				g.reverse[to] = append(g.reverse[to], n)
+				to.reverse = append(to.reverse, n)
 			}
 			if p.whole != "" || n.fact.flags&declAlways != 0 || n.setsOutside(g) || slices.ContainsFunc(n.ext, func(x extRef) bool { return !isPure(x) }) {
 				impure = append(impure, n)
@@ -152,19 +164,19 @@ func (g *graph) prepareUnits() {
 
 // unitsTo returns the units that lead to any of some declarations, in order.
 func (g *graph) unitsTo(stack []*node) []*node {
-	seen := map[*node]bool{}
+	seen := make([]bool, g.ids.Load())
 	for len(stack) > 0 {
 		n := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if !seen[n] {
-			seen[n] = true
-			stack = append(stack, g.reverse[n]...)
+		if !seen[n.id] {
+			seen[n.id] = true
+			stack = append(stack, n.reverse...)
 		}
 	}
 	var units []*node
 	for _, p := range g.order {
 		for _, n := range p.nodes {
-			if n.fact.flags&declUnit != 0 && seen[n] {
+			if n.fact.flags&declUnit != 0 && seen[n.id] {
 				units = append(units, n)
 			}
 		}
@@ -210,7 +222,7 @@ func isPure(x extRef) bool {
 // path returns the declarations from the root to n, nearest to n last.
 func (r *reach) path(n *node) []*node {
 	var list []*node
-	for ; n != nil && len(list) < 1000; n = r.via[n] {
+	for ; n != nil && len(list) < 1000; n = r.via(n) {
 		list = append(list, n)
 	}
 	slices.Reverse(list)

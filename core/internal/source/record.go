@@ -20,7 +20,7 @@ func (c *Closure) Encode() []byte {
 	head.str(c.test)
 	head.str(c.root)
 	head.str(c.home)
-	encodeList(head, c.files, func(f fileStat) {
+	encodeList(head, c.files, func(f *fileStat) {
 		head.str(filepath.Dir(f.path)) // a number, but for the first in it
 		head.str(filepath.Base(f.path))
 		head.stat(f.stat)
@@ -28,7 +28,7 @@ func (c *Closure) Encode() []byte {
 	e := &encoder{buf: []byte(closureVersion)}
 	e.int(len(head.buf))
 	e.buf = append(e.buf, head.buf...)
-	encodeList(e, c.Decls, func(d Decl) {
+	encodeList(e, c.Decls, func(d *Decl) {
 		e.str(d.Name)
 		e.str(d.File)
 		e.int(d.Line)
@@ -38,12 +38,12 @@ func (c *Closure) Encode() []byte {
 		e.str(d.ViaFile)
 		e.int(d.ViaLine)
 	})
-	encodeList(e, c.Modules, func(m Module) { e.str(m.Path); e.str(m.Version) })
-	encodeList(e, c.Fallback, e.str)
+	encodeList(e, c.Modules, func(m *Module) { e.str(m.Path); e.str(m.Version) })
+	e.strs(c.Fallback)
 	for _, list := range [][]Use{c.Written, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
-		encodeList(e, list, func(u Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line) })
+		encodeList(e, list, func(u *Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line) })
 	}
-	encodeList(e, c.Paths, func(p Path) { e.str(p.Path); e.bool(p.Opened); e.str(p.File); e.int(p.Line) })
+	encodeList(e, c.Paths, func(p *Path) { e.str(p.Path); e.bool(p.Opened); e.str(p.File); e.int(p.Line) })
 	return e.buf
 }
 

@@ -226,30 +226,31 @@ func (p *pkg) nodesWhere(f *srcFile, ok func(*declFact) bool) []*node {
 // literalNode makes a declaration of a function literal and of the statements
 // that determine what it captures.
 func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncLit, determined [][2]int) *node {
-	x := &extractor{fileFacts: &fileFacts{}, src: res.src, tok: res.fset.File(res.file.Pos()), file: res.file, top: res.file.Scope, names: res}
+	x := newExtractor(newGather(), &fileFacts{}, res.parsed)
+	x.names = res
 	f := x.newDecl(lit.Pos(), lit.End(), lit.Pos(), lit.End())
 	name := "func"
 	for _, d := range p.declAround(file, f.line) {
 		name = d.fact.names[0].name + ".func"
 	}
 	f.names = []nameFact{{name, f.line}}
-	w := &walker{x: x, f: &f}
+	w := x.walker(&f)
 	w.walk(lit)
-	x.buf = appendTokens(x.buf[:0], x.text(lit.Pos(), lit.End()))
+	buf := appendTokens(nil, x.text(lit.Pos(), lit.End()))
 	ast.Inspect(res.file, func(n ast.Node) bool {
 		if n == nil {
 			return false
 		}
-		from, to := x.tok.Offset(n.Pos()), x.tok.Offset(n.End())
+		from, to := x.offset(n.Pos()), x.offset(n.End())
 		if slices.Contains(determined, [2]int{from, to}) {
-			x.buf = appendTokens(append(x.buf, 0), res.src[from:to])
+			buf = appendTokens(append(buf, 0), res.src[from:to])
 			w.walk(n)
 			return false
 		}
 		return true
 	})
-	f.digest = sum(x.buf)
-	n := &node{pkg: p, file: file, fact: &f, literal: true}
+	f.digest = sum(buf)
+	n := &node{pkg: p, file: file, fact: &f, literal: true, id: g.ids.Add(1) - 1}
 	w.done()
 	g.resolve(n)
 	return n

@@ -14,12 +14,18 @@ import (
 // put values in reach that neither the source of fn nor its key tells.
 func (c *Closure) addState(g *graph, r *reach) {
 	executed := g.executed()
+	var literals []*node
+	for _, n := range r.order {
+		if n.literal {
+			literals = append(literals, n)
+		}
+	}
 	for _, n := range executed.order {
 		if n.fact.flags&declUnit != 0 && n.fact.kind != kindFunc || n.fact.kind == kindVar {
 			continue // at initialisation, before any test
 		}
 		for _, w := range n.fact.writes {
-			inside := r.has(n) || r.inLiteral(n, w.line)
+			inside := r.has(n) || inLiteral(literals, n, w.line)
 			for _, v := range g.variables(n, w) {
 				if !r.has(v) || !g.changes(n, v, w) {
 					continue
@@ -33,23 +39,24 @@ func (c *Closure) addState(g *graph, r *reach) {
 			}
 		}
 	}
+	before := g.filledByTestMain(r)
 	for _, n := range r.order {
 		if n.fact.flags&declUnit != 0 {
-			c.addInit(g, n)
+			before = append(before, n)
 		}
 	}
-	c.addTestMain(g, r)
+	c.addInit(g, before)
 	c.Written = compactUses(c.Written)
 	c.Init = compactUses(c.Init)
 }
 
-// addTestMain: before m.Run nothing is recorded. What TestMain calls and fn
-// calls too, and fills a variable in reach, such as a lazy load, may have read
-// the world by then.
-func (c *Closure) addTestMain(g *graph, r *reach) {
+// filledByTestMain: before m.Run nothing is recorded. What TestMain calls and
+// fn calls too, and fills a variable in reach, such as a lazy load, may have
+// read the world by then.
+func (g *graph) filledByTestMain(r *reach) (found []*node) {
 	mains := g.testNamed("TestMain")
 	if len(mains) == 0 {
-		return
+		return nil
 	}
 	for _, n := range g.reachFrom(mains...).order {
 		if !r.has(n) || n.fact.flags&declUnit != 0 {
@@ -59,15 +66,16 @@ func (c *Closure) addTestMain(g *graph, r *reach) {
 			return slices.ContainsFunc(g.variables(n, w), func(v *node) bool { return r.has(v) && g.changes(n, v, w) })
 		})
 		if fills {
-			c.addInit(g, n)
+			found = append(found, n)
 		}
 	}
+	return found
 }
 
 // addSetters: a function of the closure that sets a variable to what it is
 // given is harmless as long as only the closure calls it.
 func (c *Closure) addSetters(executed, r *reach, setter, v *node) {
-	for _, n := range r.g.reverse[setter] {
+	for _, n := range setter.reverse {
 		if executed.has(n) && !r.has(n) && n.fact.flags&declUnit == 0 {
 			c.Written = append(c.Written, Use{What: v.name(), By: n.name(), File: c.relative(n.file.path), Line: n.fact.line})
 		}
@@ -76,9 +84,9 @@ func (c *Closure) addSetters(executed, r *reach, setter, v *node) {
 
 // inLiteral reports whether a line of a declaration that is not reached itself
 // belongs to a literal that is: fn, written inside a test.
-func (r *reach) inLiteral(n *node, line int) bool {
-	return slices.ContainsFunc(r.order, func(lit *node) bool {
-		return lit.literal && lit.file == n.file && lit.fact.line <= line && line < lit.fact.line+lit.fact.lines
+func inLiteral(literals []*node, n *node, line int) bool {
+	return slices.ContainsFunc(literals, func(lit *node) bool {
+		return lit.file == n.file && lit.fact.line <= line && line < lit.fact.line+lit.fact.lines
 	})
 }
 
@@ -245,9 +253,10 @@ var readers = map[string][]string{
 	"flag":          {"Parse"},
 }
 
-// addInit notes what a unit that fills variables of the closure reads.
-func (c *Closure) addInit(g *graph, unit *node) {
-	r := g.reachFrom(unit)
+// addInit notes what code reads that fills variables of the closure before any
+// test runs.
+func (c *Closure) addInit(g *graph, units []*node) {
+	r := g.reachFrom(units...)
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			if list := readers[x.path]; slices.Contains(list, x.name) || slices.Contains(list, "*") {

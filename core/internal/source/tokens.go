@@ -10,7 +10,12 @@ import (
 // is cut from a SHA-256.
 type Digest [16]byte
 
-func sum(data ...[]byte) Digest {
+func sum(data ...[]byte) (d Digest) {
+	if len(data) == 1 {
+		full := sha256.Sum256(data[0])
+		copy(d[:], full[:])
+		return d
+	}
 	h := sha256.New()
 	for _, d := range data {
 		h.Write(d)

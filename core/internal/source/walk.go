@@ -12,113 +12,86 @@ import (
 // A walker collects what one declaration mentions and does.
 type walker struct {
 	x       *extractor
+	g       *gather
 	f       *declFact
 	recv    *ast.Object // of a method
 	handles map[*ast.Object]bool
 	given   map[*ast.Object]int // parameters, by number
 	reads   map[*ast.Ident]bool // mentions of them that only look
-	seen    map[string]bool
-	seenQ   map[[2]string]bool
 }
 
+// walker begins a declaration.
+func (x *extractor) walker(f *declFact) *walker {
+	x.g.decl++
+	x.g.refs, x.g.quals, x.g.writes = x.g.refs[:0], x.g.quals[:0], x.g.writes[:0]
+	x.g.walker = walker{x: x, g: x.g, f: f}
+	return &x.g.walker
+}
+
+// walk visits a node of the kinds that a literal's closure is made of.
 func (w *walker) walk(n ast.Node) {
-	ast.Inspect(n, w.visit)
+	switch n := n.(type) {
+	case ast.Expr:
+		w.expr(n)
+	case ast.Stmt:
+		w.stmt(n)
+	case ast.Spec:
+		w.spec(n)
+	case *ast.GenDecl:
+		w.genDecl(n)
+	}
 }
 
+// done hands over what was gathered.
 func (w *walker) done() declFact {
-	slices.Sort(w.f.refs)
-	slices.SortFunc(w.f.quals, func(a, b qual) int {
+	slices.Sort(w.g.refs)
+	slices.SortFunc(w.g.quals, func(a, b qual) int {
 		if a.x != b.x {
 			return strings.Compare(a.x, b.x)
 		}
 		return strings.Compare(a.sel, b.sel)
 	})
+	w.f.refs = w.g.keptRefs.keep(w.g.refs)
+	w.f.quals = w.g.keptQuals.keep(w.g.quals)
+	w.f.writes = w.g.keptWrites.keep(w.g.writes)
 	return *w.f
 }
 
-func (w *walker) visit(n ast.Node) bool {
-	switch n := n.(type) {
-	case *ast.SelectorExpr:
-		return w.selector(n)
-	case *ast.Ident:
-		w.keep(n)
-		w.ident(n)
-	case *ast.IndexExpr:
-		w.look(n.X)
-	case *ast.BinaryExpr:
-		if n.Op == token.EQL || n.Op == token.NEQ {
-			w.look(n.X, n.Y)
-		}
-	case *ast.FuncType:
-		w.params(n)
-	case *ast.AssignStmt:
-		given := slices.ContainsFunc(n.Rhs, w.mentionsParam)
-		for _, l := range n.Lhs {
-			w.written(l, opSet)
-			if id, ok := l.(*ast.Ident); ok && given && n.Tok != token.DEFINE {
-				w.setFromCaller(id)
-			}
-		}
-		for _, r := range n.Rhs {
-			w.alias(r, qual{}, 0)
-		}
-	case *ast.IncDecStmt:
-		w.written(n.X, opSet)
-	case *ast.RangeStmt:
-		w.look(n.X)
-		if n.Tok == token.ASSIGN {
-			w.written(n.Key, opSet)
-			w.written(n.Value, opSet)
-		}
-	case *ast.UnaryExpr:
-		if n.Op == token.AND {
-			w.written(n.X, opAddr)
-		}
-	case *ast.CallExpr:
-		w.call(n)
-	case *ast.BasicLit:
-		if n.Kind == token.STRING && len(n.Value) > 10 && strings.HasPrefix(n.Value[1:], "testdata/") {
-			w.path(n, false)
+// assign notes what a statement sets and hands on.
+func (w *walker) assign(s *ast.AssignStmt) {
+	for _, l := range s.Lhs {
+		w.written(l, opSet)
+		if id, ok := l.(*ast.Ident); ok && s.Tok != token.DEFINE && !w.local(id) && slices.ContainsFunc(s.Rhs, w.mentionsParam) {
+			w.setFromCaller(id)
 		}
 	}
-	return true
+	for _, r := range s.Rhs {
+		w.alias(r, qual{}, 0)
+	}
 }
 
-// local reports whether the parser has proved an identifier to be declared
-// inside this declaration.
+// local reports whether an identifier is proved to be declared inside this
+// declaration.
 func (w *walker) local(id *ast.Ident) bool {
-	return id.Obj != nil && w.x.top.Objects[id.Name] != id.Obj
+	return id.Obj != nil && (w.x.top == nil || w.x.top.Objects[id.Name] != id.Obj)
 }
 
 func (w *walker) ident(id *ast.Ident) {
-	if w.local(id) || predeclared[id.Name] || w.seen[id.Name] {
-		return
+	if !w.local(id) {
+		w.g.mention(id.Name)
 	}
-	if w.seen == nil {
-		w.seen = map[string]bool{}
-	}
-	w.seen[id.Name] = true
-	w.f.refs = append(w.f.refs, id.Name)
 }
 
-func (w *walker) selector(s *ast.SelectorExpr) bool {
+func (w *walker) selector(s *ast.SelectorExpr) {
 	x, ok := s.X.(*ast.Ident)
 	if !ok {
-		ast.Inspect(s.X, w.visit)
-		return false
+		w.expr(s.X)
+		return
 	}
 	if w.local(x) {
-		return false
+		return
 	}
-	q := [2]string{x.Name, s.Sel.Name}
-	if !w.seenQ[q] {
-		if w.seenQ == nil {
-			w.seenQ = map[[2]string]bool{}
-		}
-		w.seenQ[q] = true
-		w.f.quals = append(w.f.quals, qual{x.Name, s.Sel.Name, w.x.line(x.Pos())})
-	}
-	return false
+	w.g.qualified(x.Name, s.Sel.Name, func() int { return w.x.line(x.Pos()) })
 }
 
 // params notes which parameters are testing handles.
@@ -134,7 +107,9 @@ func (w *walker) params(t *ast.FuncType) {
 			if w.handles == nil {
 				w.handles = map[*ast.Object]bool{}
 			}
-			w.handles[name.Obj] = true
+			if name.Obj != nil { // else of a type: nothing can ask it
+				w.handles[name.Obj] = true
+			}
 		}
 	}
 }
@@ -181,8 +156,8 @@ func (w *walker) written(e ast.Expr, op writeOp) {
 
 // setFromCaller notes that a whole variable was set from a parameter.
 func (w *walker) setFromCaller(id *ast.Ident) {
-	for i := range w.f.writes {
-		if wr := &w.f.writes[i]; wr.op == opSet && wr.x == "" && wr.sel == id.Name {
+	for i := range w.g.writes {
+		if wr := &w.g.writes[i]; wr.op == opSet && wr.x == "" && wr.sel == id.Name {
 			wr.given = true
 		}
 	}
@@ -209,14 +184,17 @@ func (w *walker) write(id *ast.Ident, sel string, op writeOp, method string) {
 	if sel == "" {
 		wr.x, wr.sel = "", id.Name
 	}
-	if !slices.ContainsFunc(w.f.writes, func(o write) bool { o.line, o.given = wr.line, false; return o == wr }) {
-		w.f.writes = append(w.f.writes, wr)
+	for i := range w.g.writes {
+		if o := &w.g.writes[i]; o.op == wr.op && o.x == wr.x && o.sel == wr.sel && o.method == wr.method && o.callee == wr.callee && o.arg == wr.arg {
+			return
+		}
 	}
+	w.g.writes = append(w.g.writes, wr)
 }
 
 // alias notes names that are handed on whole.
 func (w *walker) alias(e ast.Expr, callee qual, arg int) {
-	n := len(w.f.writes)
+	n := len(w.g.writes)
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		if w.recv != nil && e.Obj == w.recv {
@@ -230,8 +208,8 @@ func (w *walker) alias(e ast.Expr, callee qual, arg int) {
 			w.write(x, e.Sel.Name, opAlias, "")
 		}
 	}
-	if len(w.f.writes) > n {
-		w.f.writes[n].callee, w.f.writes[n].arg = callee, arg
+	if len(w.g.writes) > n {
+		w.g.writes[n].callee, w.g.writes[n].arg = callee, arg
 	}
 }
 
@@ -309,7 +287,7 @@ func (w *walker) call(c *ast.CallExpr) {
 	if sel, ok := c.Fun.(*ast.SelectorExpr); ok {
 		w.methodCall(c, sel)
 	}
-	if id, ok := c.Fun.(*ast.Ident); ok && id.Obj == nil && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") && len(c.Args) > 0 {
+	if id, ok := c.Fun.(*ast.Ident); ok && id.Obj == nil && !w.x.redefined[id.Name] && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") && len(c.Args) > 0 {
 		w.written(c.Args[0], opSet)
 		return
 	} else if ok && (id.Name == "len" || id.Name == "cap") {

@@ -38,6 +38,12 @@ func (l *List[T]) Add(v T) { l.items = append(l.items, v) }
 
 func (l *List[T]) Len() int { return len(l.items) }
 
+// In a group, the parser keeps the parameters of one type in scope of the next.
+type (
+	Pair[K any]  struct{ key K }
+	Table[K any] struct{ rows []Pair[K] }
+)
+
 const (
 	Red = iota
 	Green

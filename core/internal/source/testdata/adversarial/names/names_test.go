@@ -31,3 +31,8 @@ func TestIota(t *testing.T) {
 		t.Fatal()
 	}
 }
+
+func TestGroup(t *testing.T) {
+	var table Table[int]
+	_ = table
+}

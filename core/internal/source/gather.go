@@ -1,0 +1,83 @@
+package source
+
+import "math"
+
+// gather is what extracting facts from one file after another needs memory
+// for. It belongs to one goroutine.
+type gather struct {
+	scopes  scopes
+	walker  walker
+	symbols map[string]*symbol
+	pairs   map[[2]string]int32 // qualified names, with the declaration that last mentioned them
+	decl    int32               // number of the declaration
+	buf     []byte
+	refs    []string
+	quals   []qual
+	writes  []write
+
+	// Lists of a few elements each, of which facts hold many: cut from
+	// larger ones.
+	keptRefs   slab[string]
+	keptQuals  slab[qual]
+	keptWrites slab[write]
+	keptNames  slab[nameFact]
+	symbolMem  slab[symbol]
+}
+
+// A symbol is a name, and the declaration that last mentioned it.
+type symbol struct {
+	name string
+	decl int32
+}
+
+func newGather() *gather {
+	g := &gather{symbols: make(map[string]*symbol, 512), pairs: map[[2]string]int32{}}
+	for name := range predeclared {
+		g.symbols[name] = &symbol{name, math.MaxInt32}
+	}
+	return g
+}
+
+// symbol returns the one copy of a name that is kept.
+func (g *gather) symbol(name string) *symbol {
+	s := g.symbols[name]
+	if s == nil {
+		s = &g.symbolMem.keep([]symbol{{name: name}})[0]
+		g.symbols[name] = s
+	}
+	return s
+}
+
+// mention notes a name, once for a declaration.
+func (g *gather) mention(name string) {
+	if s := g.symbol(name); s.decl < g.decl {
+		s.decl = g.decl
+		g.refs = append(g.refs, s.name)
+	}
+}
+
+// qualified notes a qualified name, once for a declaration.
+func (g *gather) qualified(x, sel string, line func() int) {
+	q := [2]string{x, sel}
+	if g.pairs[q] < g.decl {
+		g.pairs[q] = g.decl
+		g.quals = append(g.quals, qual{x, sel, line()})
+	}
+}
+
+// A slab cuts small slices from larger ones.
+type slab[T any] struct{ free []T }
+
+// keep returns a copy of a list.
+func (s *slab[T]) keep(list []T) []T {
+	n := len(list)
+	if n == 0 {
+		return nil
+	}
+	if n > cap(s.free)-len(s.free) {
+		s.free = make([]T, 0, max(n, min(2*cap(s.free), 512), 16))
+	}
+	at := len(s.free)
+	s.free = append(s.free, list...)
+	return s.free[at : at+n : at+n]
+}
