@@ -109,6 +109,13 @@ func TestState(t *testing.T) {
 		{"Kept", true, "example.com/adv/state.kept (state/state_test.go:18)"},
 		{"Both", true, "example.com/adv/state.rows (state/state_test.go:5)"},
 		{"Fixed", false, ""},
+		{"DefaultRows", true, "example.com/adv/state.std (state/far_test.go:6)"},
+		{"NamedRows", true, "example.com/adv/state.byName (state/far_test.go:8)"},
+		{"Receive", true, "example.com/adv/state.queue (state/far_test.go:9)"},
+		{"One", true, "example.com/adv/state.one (state/far_test.go:10)"},
+		{"CopyRows", false, ""},
+		{"Hooked", true, "example.com/adv/state.hooked (state/far.go:44)"},
+		{"Once", true, ""},
 	} {
 		d := advDeps(t, "state", tc.fn)
 		var written []string

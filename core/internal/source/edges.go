@@ -109,6 +109,10 @@ func (g *graph) resolve(n *node) {
 // qualified returns what x.Sel stands for: a declaration of an imported
 // package, something outside, or x of this package with a field or method.
 func (g *graph) qualified(n *node, q qual) []*node {
+	if q.x == "" { // a method of package io/fs, by its name
+		n.ext = append(n.ext, extRef{"io/fs", q.sel, q.line})
+		return nil
+	}
 	path, ok := n.file.names[q.x]
 	if !ok {
 		if found := g.lookup(n, q.x); len(found) > 0 {

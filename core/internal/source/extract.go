@@ -325,6 +325,9 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 			if slices.ContainsFunc(s.Values, runsCode) {
 				f.flags |= declUnit
 			}
+			if x.isLazy(s) {
+				f.flags |= declLazy
+			}
 		}
 	}
 	x.decls = append(x.decls, w.done())
@@ -372,6 +375,20 @@ func runsCode(e ast.Expr) bool {
 		return !found
 	})
 	return found
+}
+
+// isLazy reports whether a variable is set to sync.OnceFunc, OnceValue or
+// OnceValues of a function that is there without a call.
+func (x *extractor) isLazy(s *ast.ValueSpec) bool {
+	if len(s.Values) != 1 {
+		return false
+	}
+	call, ok := s.Values[0].(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return false
+	}
+	path, name := x.names.qualified(call.Fun)
+	return path == "sync" && strings.HasPrefix(name, "Once") && !runsCode(call.Args[0])
 }
 
 // holdsCode reports whether a type expression has a part that can hold any

@@ -45,21 +45,22 @@ const (
 // A declFact is one declaration: a function, a method, or one spec of a type,
 // var or const declaration.
 type declFact struct {
-	kind   declKind
-	flags  declFlags
-	recv   string // base type of a method
-	names  []nameFact
-	line   int
-	lines  int
-	digest Digest   // of its tokens
-	refs   []string // identifiers that are not proved local, but for what the universe declares
-	quals  []qual   // x.Sel where x is not proved local: a package, or a name of this one
-	writes []write
-	embeds []string // patterns of //go:embed
-	paths  []pathFact
-	tells  []tellFact
-	keeps  uint64 // bits of the parameters that a func may change, keep or hand on
-	typ    string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
+	kind    declKind
+	flags   declFlags
+	recv    string // base type of a method
+	names   []nameFact
+	line    int
+	lines   int
+	digest  Digest   // of its tokens
+	refs    []string // identifiers that are not proved local, but for what the universe declares
+	quals   []qual   // x.Sel where x is not proved local: a package, or a name of this one
+	writes  []write
+	returns []qual   // of a func: package variables that results may be a part of, and functions whose results they may be; without lines
+	embeds  []string // patterns of //go:embed
+	paths   []pathFact
+	tells   []tellFact
+	keeps   uint64 // bits of the parameters that a func may change, keep or hand on
+	typ     string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
 }
 
 type nameFact struct {
@@ -78,6 +79,7 @@ const (
 	declPointer                        // a method with a pointer receiver
 	declCode                           // a type that may hold code that no source around it names: an interface, a func
 	declAlways                         // counts whatever the root: a //go:debug line
+	declLazy                           // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 
 type qual struct {
@@ -91,6 +93,8 @@ type write struct {
 	op     writeOp
 	x, sel string
 	method string // of opCall
+	far    bool   // done to what x.sel leads to: a function's result, an element of a variable
+	late   bool   // in a function literal: not when the declaration is evaluated
 	given  bool   // a whole variable is set from what the caller gave
 	callee qual   // of opAlias: the function that it is handed to, if one is
 	arg    int    // and the number of the argument

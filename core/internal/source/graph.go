@@ -26,6 +26,7 @@ type graph struct {
 	links     map[*node][]*node
 	strays    []string              // local packages that only external modules import
 	runs      *reach                // memory of executed
+	runsEarly *reach                // memory of early
 	opaque    map[extRef]*outlook   // memory of outside
 	abroad    *graph                // external packages, loaded as they are reached
 	instead   map[string]*fileFacts // of files by path, for tests that change a token

@@ -49,6 +49,7 @@ var unsteady = map[string][]string{
 	"net/http":     {"Get", "Post", "Head", "PostForm", "Client", "DefaultClient", "NewRequest", "NewRequestWithContext"},
 	"os":           {"Hostname", "Getpid", "Getppid"},
 	"os/user":      {"*"},
+	"io/fs":        {"ModTime"},
 	"maphash":      {"*"},
 }
 

@@ -126,12 +126,15 @@ func (e *encoder) decl(c *declFact) {
 		e.str(w.x)
 		e.str(w.sel)
 		e.str(w.method)
+		e.bool(w.far)
+		e.bool(w.late)
 		e.bool(w.given)
 		e.str(w.callee.x)
 		e.str(w.callee.sel)
 		e.int(w.arg)
 		e.int(w.line)
 	})
+	encodeList(e, c.returns, func(q *qual) { e.str(q.x); e.str(q.sel) })
 	e.strs(c.embeds)
 	encodeList(e, c.paths, func(p *pathFact) {
 		e.str(p.path)
@@ -158,8 +161,9 @@ func (d *decoder) decl(c *declFact) {
 	c.refs = decodeList(d, d.str)
 	c.quals = decodeList(d, func() qual { return qual{d.str(), d.str(), d.int()} })
 	c.writes = decodeList(d, func() write {
-		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), given: d.uint() == 1, callee: qual{x: d.str(), sel: d.str()}, arg: d.int(), line: d.int()}
+		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), far: d.uint() == 1, late: d.uint() == 1, given: d.uint() == 1, callee: qual{x: d.str(), sel: d.str()}, arg: d.int(), line: d.int()}
 	})
+	c.returns = decodeList(d, func() qual { return qual{x: d.str(), sel: d.str()} })
 	c.embeds = decodeList(d, d.str)
 	c.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })
 	c.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })

@@ -21,13 +21,14 @@ func (c *Closure) addState(g *graph, r *reach) {
 		}
 	}
 	for _, n := range executed.order {
-		if n.fact.flags&declUnit != 0 && n.fact.kind != kindFunc || n.fact.kind == kindVar {
-			continue // at initialisation, before any test
-		}
+		initial := n.fact.kind == kindInit || n.fact.kind == kindVar
 		for _, w := range n.fact.writes {
+			if initial && !w.late {
+				continue // before any test
+			}
 			inside := r.has(n) || inLiteral(literals, n, w.line)
-			for _, v := range g.variables(n, w) {
-				if !r.has(v) || !g.changes(n, v, w) {
+			for _, v := range g.changed(n, w) {
+				if !r.has(v) {
 					continue
 				}
 				c.State = true
@@ -41,13 +42,35 @@ func (c *Closure) addState(g *graph, r *reach) {
 	}
 	before := g.filledByTestMain(r)
 	for _, n := range r.order {
-		if n.fact.flags&declUnit != 0 {
+		if n.fact.flags&declLazy != 0 {
+			c.State = true // an earlier test may have been the first to call it
+			if g.early().has(n) {
+				before = append(before, n)
+			}
+		} else if n.fact.flags&declUnit != 0 {
 			before = append(before, n)
 		}
 	}
 	c.addInit(g, before)
 	c.Written = compactUses(c.Written)
 	c.Init = compactUses(c.Init)
+}
+
+// early is what can run before any test: all initialisation code, but for what
+// waits for its first call, and TestMain.
+func (g *graph) early() *reach {
+	if g.runsEarly == nil {
+		roots := g.testNamed("TestMain")
+		for _, p := range g.order {
+			for _, n := range p.nodes {
+				if n.fact.flags&declUnit != 0 && n.fact.flags&declLazy == 0 {
+					roots = append(roots, n)
+				}
+			}
+		}
+		g.runsEarly = g.reachFrom(roots...)
+	}
+	return g.runsEarly
 }
 
 // filledByTestMain: before m.Run nothing is recorded. What TestMain calls and
@@ -63,7 +86,7 @@ func (g *graph) filledByTestMain(r *reach) (found []*node) {
 			continue
 		}
 		fills := slices.ContainsFunc(n.fact.writes, func(w write) bool {
-			return slices.ContainsFunc(g.variables(n, w), func(v *node) bool { return r.has(v) && g.changes(n, v, w) })
+			return slices.ContainsFunc(g.changed(n, w), r.has)
 		})
 		if fills {
 			found = append(found, n)
@@ -136,24 +159,51 @@ func isTestFunc(n *node) bool {
 
 // variables returns the package variables that a write may be one of.
 func (g *graph) variables(n *node, w write) []*node {
+	return slices.DeleteFunc(slices.Clone(g.named(n, w.x, w.sel)), func(v *node) bool { return v.fact.kind != kindVar })
+}
+
+// changed returns those whose content a write may change.
+func (g *graph) changed(n *node, w write) []*node {
+	if w.far {
+		return slices.DeleteFunc(g.farVariables(n, w, map[*node]bool{}), func(v *node) bool { return !g.changesFar(n, v, w) })
+	}
+	found := slices.DeleteFunc(g.variables(n, w), func(v *node) bool { return !g.changes(n, v, w) })
+	for i := 0; i < len(found); i++ {
+		for _, o := range found[i].fact.writes {
+			if o.op != opAddr && o.op != opAlias || o.late || o.far {
+				continue
+			}
+			for _, v := range g.variables(found[i], o) { // var all = []*T{one, &two}
+				if !slices.Contains(found, v) && (o.op == opAddr || !frozen[v.fact.typ]) {
+					found = append(found, v)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// named returns what x.sel, or sel alone, stands for where n mentions it: x if
+// that is no package.
+func (g *graph) named(n *node, x, sel string) []*node {
 	var found []*node
-	if w.x == "" {
-		found = n.pkg.decls[w.sel]
-	} else if path, ok := n.file.names[w.x]; ok {
+	if x == "" {
+		found = n.pkg.decls[sel]
+	} else if path, ok := n.file.names[x]; ok {
 		if p := g.packages[path]; p != nil {
-			found = p.decls[w.sel]
+			found = p.decls[sel]
 		}
 	} else {
-		found = n.pkg.decls[w.x]
+		found = n.pkg.decls[x]
 	}
 	if found == nil {
 		for _, path := range n.file.dots {
 			if p := g.packages[path]; p != nil {
-				found = append(found, p.decls[w.sel]...)
+				found = append(found, p.decls[sel]...)
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(found), func(v *node) bool { return v.fact.kind != kindVar })
+	return found
 }
 
 // frozen are types, and what functions return, that no method changes.

@@ -41,8 +41,11 @@ func (w *walker) expr(e ast.Expr) {
 		w.expr(e.X)
 		w.expr(e.Y)
 	case *ast.UnaryExpr:
-		if e.Op == token.AND {
+		switch e.Op {
+		case token.AND:
 			w.written(e.X, opAddr)
+		case token.ARROW:
+			w.written(e.X, opSet)
 		}
 		w.expr(e.X)
 	case *ast.StarExpr:
@@ -66,13 +69,21 @@ func (w *walker) expr(e ast.Expr) {
 		w.expr(e.Type)
 	case *ast.CompositeLit:
 		w.expr(e.Type)
+		for _, elt := range e.Elts {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				elt = kv.Value
+			}
+			w.alias(elt, qual{}, 0)
+		}
 		w.exprs(e.Elts)
 	case *ast.KeyValueExpr:
 		w.expr(e.Key)
 		w.expr(e.Value)
 	case *ast.FuncLit:
 		w.expr(e.Type)
+		w.literal++
 		w.stmts(e.Body.List)
+		w.literal--
 	default:
 		w.typeExpr(e)
 	}
@@ -126,6 +137,9 @@ func (w *walker) stmt(s ast.Stmt) {
 		w.exprs(s.Lhs)
 		w.exprs(s.Rhs)
 	case *ast.ReturnStmt:
+		for _, e := range s.Results {
+			w.returned(e)
+		}
 		w.exprs(s.Results)
 	case *ast.BlockStmt:
 		w.stmts(s.List)
@@ -137,6 +151,8 @@ func (w *walker) stmt(s ast.Stmt) {
 	case *ast.DeferStmt:
 		w.expr(s.Call)
 	case *ast.SendStmt:
+		w.written(s.Chan, opSet)
+		w.alias(s.Value, qual{}, 0)
 		w.expr(s.Chan)
 		w.expr(s.Value)
 	case *ast.LabeledStmt:
@@ -165,6 +181,9 @@ func (w *walker) control(s ast.Stmt) {
 		if s.Tok == token.ASSIGN {
 			w.written(s.Key, opSet)
 			w.written(s.Value, opSet)
+		}
+		if s.Value != nil { // as good as an element
+			w.hold(s.Value, &ast.IndexExpr{X: s.X})
 		}
 		w.expr(s.Key)
 		w.expr(s.Value)
@@ -198,8 +217,13 @@ func (w *walker) genDecl(d *ast.GenDecl) {
 func (w *walker) spec(s ast.Spec) {
 	switch s := s.(type) {
 	case *ast.ValueSpec:
-		for _, name := range s.Names {
+		for i, name := range s.Names {
 			w.expr(name)
+			if len(s.Values) == len(s.Names) {
+				w.hold(name, s.Values[i])
+			} else if len(s.Values) == 1 {
+				w.hold(name, s.Values[0])
+			}
 		}
 		w.expr(s.Type)
 		w.exprs(s.Values)

@@ -18,6 +18,8 @@ type walker struct {
 	handles map[*ast.Object]bool
 	given   map[*ast.Object]int // parameters, by number
 	reads   map[*ast.Ident]bool // mentions of them that only look
+	held    map[*ast.Object]write
+	literal int // how many function literals are open
 }
 
 // walker begins a declaration.
@@ -68,6 +70,7 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	for _, r := range s.Rhs {
 		w.alias(r, qual{}, 0)
 	}
+	w.holdAll(s.Lhs, s.Rhs)
 }
 
 // local reports whether an identifier is proved to be declared inside this
@@ -142,6 +145,7 @@ func (w *walker) written(e ast.Expr, op writeOp) {
 	if e == nil {
 		return
 	}
+	w.far(e, opSet, "", qual{}, 0)
 	id, sel, part := root(e)
 	if id == nil || id.Name == "_" {
 		return
@@ -180,12 +184,13 @@ func (w *walker) write(id *ast.Ident, sel string, op writeOp, method string) {
 	if w.local(id) {
 		return
 	}
-	wr := write{op: op, x: id.Name, sel: sel, method: method, line: w.x.line(id.Pos())}
+	wr := write{op: op, x: id.Name, sel: sel, method: method, late: w.literal > 0, line: w.x.line(id.Pos())}
 	if sel == "" {
 		wr.x, wr.sel = "", id.Name
 	}
 	for i := range w.g.writes {
-		if o := &w.g.writes[i]; o.op == wr.op && o.x == wr.x && o.sel == wr.sel && o.method == wr.method && o.callee == wr.callee && o.arg == wr.arg {
+		if o := &w.g.writes[i]; o.op == wr.op && o.x == wr.x && o.sel == wr.sel && o.method == wr.method && o.callee == wr.callee && o.arg == wr.arg && !o.far {
+			o.late = o.late || wr.late
 			return
 		}
 	}
@@ -197,6 +202,8 @@ func (w *walker) alias(e ast.Expr, callee qual, arg int) {
 	n := len(w.g.writes)
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
+		w.far(e, opAlias, "", callee, arg)
+		n = len(w.g.writes)
 		if w.recv != nil && e.Obj == w.recv {
 			w.f.flags |= declAlters
 		}
@@ -301,6 +308,10 @@ func (w *walker) call(c *ast.CallExpr) {
 // methodCall notes x.M(), where x may be a package variable, and what is asked
 // of a testing handle.
 func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
+	if s.Sel.Name == "ModTime" {
+		w.g.qualified("", s.Sel.Name, func() int { return w.x.line(s.Sel.Pos()) })
+	}
+	w.far(s.X, opCall, s.Sel.Name, qual{}, 0)
 	id, sel, _ := root(s.X)
 	if id == nil {
 		return

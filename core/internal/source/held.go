@@ -1,0 +1,234 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"go/ast"
+	"slices"
+	"strings"
+)
+
+// What a function returns may lead into a package variable: Get().Rows = 5
+// changes what another Get() gives. Facts say what a function's results may be
+// a part of (declFact.returns), and what callers do to results and to elements
+// of variables, also by way of a local variable that holds one: far writes.
+
+// callOf returns the function whose result an expression is a part of:
+// conf.Get of conf.Get().Rows[i].
+func callOf(e ast.Expr) (fun *ast.Ident, sel string, part bool) {
+	for {
+		switch x := e.(type) {
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e, part = x.X, true
+		case *ast.SliceExpr:
+			e, part = x.X, true
+		case *ast.StarExpr:
+			e, part = x.X, true
+		case *ast.TypeAssertExpr:
+			e = x.X
+		case *ast.SelectorExpr:
+			e, part = x.X, true
+		case *ast.CallExpr:
+			f := x.Fun
+			if ix, ok := f.(*ast.IndexExpr); ok { // Get[T]()
+				f = ix.X
+			}
+			switch f := f.(type) {
+			case *ast.Ident:
+				return f, "", part
+			case *ast.SelectorExpr:
+				if id, ok := f.X.(*ast.Ident); ok {
+					return id, f.Sel.Name, part
+				}
+				e, part = f.X, true
+			default:
+				return nil, "", false
+			}
+		default:
+			return nil, "", false
+		}
+	}
+}
+
+// source returns the far write that a change of e, or of a part of it, would
+// be: e is a result of a function, an element of a variable, or a local
+// variable that holds such.
+func (w *walker) source(e ast.Expr) (wr write, part, ok bool) {
+	if id, sel, part := callOf(e); id != nil {
+		if w.local(id) {
+			wr, ok := w.held[id.Obj] // a method of what it holds
+			return wr, true, ok && sel != ""
+		}
+		if sel == "" && predeclared[id.Name] || isStd(w.x.names.imports[id.Name]) {
+			return wr, false, false
+		}
+		return farWrite(id, sel), part, true
+	}
+	if t, ok := e.(*ast.TypeAssertExpr); ok {
+		return w.source(t.X)
+	}
+	id, sel, part := root(e)
+	switch {
+	case id == nil:
+		return wr, false, false
+	case w.local(id):
+		wr, ok = w.held[id.Obj]
+		return wr, part, ok
+	}
+	_, element := ast.Unparen(e).(*ast.IndexExpr)
+	return farWrite(id, sel), part, element
+}
+
+func farWrite(id *ast.Ident, sel string) write {
+	if sel == "" {
+		return write{far: true, sel: id.Name}
+	}
+	return write{far: true, x: id.Name, sel: sel}
+}
+
+// hold notes that a local variable gets what an expression is.
+func (w *walker) hold(l, r ast.Expr) {
+	id, ok := l.(*ast.Ident)
+	if !ok || id.Obj == nil || !w.local(id) || id.Name == "err" || id.Name == "ok" {
+		return
+	}
+	if wr, _, ok := w.source(r); ok {
+		if w.held == nil {
+			w.held = map[*ast.Object]write{}
+		}
+		w.held[id.Obj] = wr
+	}
+}
+
+func (w *walker) holdAll(lhs, rhs []ast.Expr) {
+	for i, l := range lhs {
+		if len(rhs) == len(lhs) {
+			w.hold(l, rhs[i])
+		} else if len(rhs) == 1 {
+			w.hold(l, rhs[0])
+		}
+	}
+}
+
+// far notes that something is done to what e leads to.
+func (w *walker) far(e ast.Expr, op writeOp, method string, callee qual, arg int) {
+	wr, part, ok := w.source(e)
+	if !ok || op == opSet && !part || op == opCall && leavesAlone(method) {
+		return
+	}
+	wr.op, wr.method, wr.callee, wr.arg, wr.late, wr.line = op, method, callee, arg, w.literal > 0, w.x.line(e.Pos())
+	if !slices.ContainsFunc(w.g.writes, func(o write) bool {
+		o.line = wr.line
+		return o == wr
+	}) {
+		w.g.writes = append(w.g.writes, wr)
+	}
+}
+
+// returned notes what a result may be a part of.
+func (w *walker) returned(e ast.Expr) {
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok {
+		e = u.X
+	}
+	wr, _, ok := w.source(e)
+	if !ok {
+		id, sel, _ := root(e)
+		if id == nil || w.local(id) || sel == "" && predeclared[id.Name] {
+			return
+		}
+		wr = farWrite(id, sel)
+	}
+	if q := (qual{x: wr.x, sel: wr.sel}); !slices.Contains(w.f.returns, q) {
+		w.f.returns = append(w.f.returns, q)
+	}
+}
+
+// isStd reports whether an import path is surely one of the standard library,
+// whose results lead into no variable of ours.
+func isStd(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return stdRoots[first]
+}
+
+var stdRoots = words(`archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image
+	index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings sync syscall testing text time unicode unique unsafe weak`)
+
+// farVariables returns the package variables that a far write may change: the
+// one that it names, or those that results of the function which it names may
+// lead into.
+func (g *graph) farVariables(n *node, w write, seen map[*node]bool) (vars []*node) {
+	for _, d := range g.named(n, w.x, w.sel) {
+		switch {
+		case seen[d]:
+			continue
+		case d.fact.kind == kindVar:
+			vars = append(vars, d)
+			continue
+		case d.fact.kind != kindFunc || !g.leadsOn(d):
+			continue
+		}
+		seen[d] = true
+		for _, q := range d.fact.returns {
+			vars = append(vars, g.farVariables(d, write{x: q.x, sel: q.sel}, seen)...)
+		}
+		for _, o := range d.fact.writes {
+			if o.op == opAlias && o.callee == (qual{}) {
+				vars = append(vars, g.farVariables(d, o, seen)...)
+			}
+		}
+	}
+	return vars
+}
+
+// leadsOn reports whether the result of a function may share memory with what
+// it was taken from: numbers, strings and structs are copies.
+func (g *graph) leadsOn(f *node) bool {
+	if f.fact.typ == "basic" {
+		return false
+	}
+	types := g.typesOf(f, f.fact.typ, 0)
+	return strings.HasPrefix(f.fact.typ, "*") || !slices.ContainsFunc(types, func(t *node) bool { return t.fact.typ == "struct" || t.fact.typ == "basic" })
+}
+
+// changesFar is changes for a far write.
+func (g *graph) changesFar(n, v *node, w write) bool {
+	if frozen[v.fact.typ] && v.fact.typ != "basic" {
+		return false
+	}
+	switch w.op {
+	case opAlias:
+		_, isFunc := g.firstNamed(n, w)
+		return isFunc && g.keeps(n, w)
+	case opCall:
+		return g.someMethodAlters(w.method)
+	}
+	return true
+}
+
+func (g *graph) firstNamed(n *node, w write) (d *node, isFunc bool) {
+	for _, d := range g.named(n, w.x, w.sel) {
+		return d, d.fact.kind == kindFunc
+	}
+	return nil, false
+}
+
+// someMethodAlters reports whether a method of this name may change what its
+// receiver leads to, of whatever type that is.
+func (g *graph) someMethodAlters(method string) bool {
+	known := false
+	for _, p := range g.order {
+		for _, methods := range p.methods {
+			for _, m := range methods {
+				if m.fact.names[0].name == method {
+					known = true
+					if m.fact.flags&declAlters != 0 {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return !known && !leavesAlone(method)
+}
