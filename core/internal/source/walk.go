@@ -77,8 +77,10 @@ func (w *walker) visit(n ast.Node) bool {
 	case *ast.CallExpr:
 		w.call(n)
 	case *ast.BasicLit:
-		if n.Kind == token.STRING && len(n.Value) > 10 && strings.HasPrefix(n.Value[1:], "testdata/") {
-			w.path(n, false)
+		if strings.Contains(n.Value, "testdata/") {
+			if p, ok := w.constant(n); ok && isTestdata(p) {
+				w.path(n, false)
+			}
 		}
 	}
 	return true
