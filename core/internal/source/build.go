@@ -20,6 +20,7 @@ type Build struct {
 	noSource string     // why nothing on disk can be trusted to be what was compiled; "" if it can
 	trimpath bool
 	main     string // path of the main module, from the build info
+	listed   bool   // go test was given files, not a package: their build constraints do not count
 	tags     []string
 	race     bool
 	msan     bool
@@ -77,6 +78,7 @@ func describe(dir, exe string) *Build {
 	b := &Build{dir: dir, flags: findGoFlags()}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		b.main = info.Main.Path
+		b.listed = strings.HasPrefix(info.Path, "command-line-arguments")
 		for _, s := range info.Settings {
 			b.setting(s.Key, s.Value)
 		}

@@ -41,6 +41,8 @@
 //	no Test function of the running test's name         all local packages
 //	an import whose package name is not on its path     its module, for each qualifier that matches nothing
 //	a build tag that cannot be known                    the file, whichever way
+//	go test was given files                             all files of their directory, whatever their constraints
+//	fn in a file that is not known to be compiled       nothing here: the binary's content (error)
 //	an external package in no go.mod                    all module versions
 //	a workspace                                         all module versions, if any is reached
 //	Code(CodePackage) asks for it                       all of fn's package and of the local ones that it imports
