@@ -21,7 +21,9 @@ type builder struct {
 
 	start    time.Time
 	pos      trace.Pos
-	traceErr error
+	reads    trace.Reads   // by the end of the build
+	traceErr error         // why they are not known
+	constant bool          // what fn opens by a constant is taken for declared
 	declared []input.Input // before the build
 	took     time.Duration
 	bytes    int64 // size of what was built
@@ -42,6 +44,9 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if err != nil {
 		return Result{}, err
 	}
+	if b.traceErr == nil {
+		b.reads, b.traceErr = trace.Process.Reads(b.pos)
+	}
 	parent := b.frame.parent
 	b.bytes = int64(len(out.Data))
 	var m *tree.Manifest
@@ -53,7 +58,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		}
 	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
-	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints()})
+	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread()})
 	rec, why := b.record(&out, m)
 	if why == nil {
 		why = b.publish(rec)
@@ -79,6 +84,9 @@ func (b *builder) before() error {
 	}
 	b.declared = ins
 	b.pos, b.traceErr = trace.Process.Mark()
+	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
+		b.declared = append(b.declared, b.constants(ins, nil)...)
+	}
 	b.start = time.Now()
 	return nil
 }

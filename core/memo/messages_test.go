@@ -71,6 +71,7 @@ var shownErrors = []string{
 	`something else than a directory`, `what it made cannot be kept: s is a socket`, `holds the temporary path`,
 	`is another tree \(a/r modified\)`, `nor a pattern of packages`, `not the path of one package`, `is a library, not a command`,
 	`tool greet is not found any more`, `its build constraints`,
+	`which it was not seen to read`, `fn uses the type T`, `fn uses the function gen`,
 	`hit "users" in`, `the build failed after`,
 }
 

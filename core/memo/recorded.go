@@ -86,13 +86,12 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	if err != nil {
 		return nil, &notStored{"changed", err.Error()}
 	}
+	if b.constant {
+		after = append(after, b.constants(after, findIn(b.declared))...)
+	}
 	after = append(after, b.retrack()...)
 	b.declared = append(b.declared, b.frame.tracked...)
-	var reads trace.Reads
-	if b.traceErr == nil {
-		reads, b.traceErr = trace.Process.Reads(b.pos)
-	}
-	if why := b.changedDeclared(after, reads); why != nil {
+	if why := b.changedDeclared(after, b.reads); why != nil {
 		return nil, why
 	}
 	for i := range after {
@@ -103,9 +102,9 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	ins := append(after, b.always()...)
 	if !b.spec.DeclaredOnly {
 		if b.traceErr != nil {
-			return nil, &notStored{"recording", fmt.Sprintf("what fn reads is not recorded (%v): declare it all and add cachetest.DeclaredOnly()", b.traceErr)}
+			return nil, &notStored{"recording", fmt.Sprintf("what fn reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened())}
 		}
-		c := &collector{builder: b, ins: ins, reads: reads}
+		c := &collector{builder: b, ins: ins}
 		if why := c.collect(); why != nil {
 			return nil, why
 		}
@@ -203,7 +202,6 @@ func (b *builder) changed(path, name string, reads trace.Reads) *notStored {
 type collector struct {
 	*builder
 	ins   []input.Input
-	reads trace.Reads
 	known map[stateKey]bool // those of ins
 }
 

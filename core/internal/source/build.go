@@ -21,6 +21,7 @@ type Build struct {
 	trimpath bool
 	main     string // path of the main module, from the build info
 	tested   string // import path of the package under test, from the build info
+	listed   bool   // go test was given files, not a package: their build constraints do not count
 	tags     []string
 	race     bool
 	msan     bool
@@ -83,7 +84,8 @@ func describe(dir, exe string) *Build {
 	b := &Build{dir: dir, exe: exe}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		b.main = info.Main.Path
-		if path, isTest := strings.CutSuffix(info.Path, ".test"); isTest {
+		b.listed = strings.HasPrefix(info.Path, "command-line-arguments")
+		if path, isTest := strings.CutSuffix(info.Path, ".test"); isTest && !b.listed {
 			b.tested = path
 		}
 		for _, s := range info.Settings {

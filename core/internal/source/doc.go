@@ -26,6 +26,7 @@
 //	---------------------------------------------------------------------------------------
 //	no _testmain.go beside the binary (a -c binary)     nothing here: the binary's content (NoSource)
 //	-overlay, -toolexec, -modfile                       nothing here: the binary's content (NoSource)
+//	-trimpath, with -ldflags or nobody to ask for them  the binary's content as well (LinkHidden)
 //	a file or directory not older than the build        nothing: no cache in this run (StaleError)
 //	no go.mod, or fn's package in no local module       nothing here: the binary's content (error)
 //	a file that does not parse                          its whole package and that file's bytes
@@ -36,10 +37,12 @@
 //	a module that requires a local one                  all local packages
 //	fn's source in no local package                     all local packages
 //	fn is a method value or made by the compiler        also the test that is running
-//	fn captures what may hold code                      also the declaration around it and the running test
+//	fn captures a type parameter, or perhaps code       also the declaration around it and the running test
 //	no Test function of the running test's name         all local packages
 //	an import whose package name is not on its path     its module, for each qualifier that matches nothing
 //	a build tag that cannot be known                    the file, whichever way
+//	go test was given files                             all files of their directory, whatever their constraints
+//	fn in a file that is not known to be compiled       nothing here: the binary's content (error)
 //	an external package in no go.mod                    all module versions
 //	a workspace                                         all module versions, if any is reached
 //	Code(CodePackage) asks for it                       all of fn's package and of the local ones that it imports
@@ -61,7 +64,7 @@
 // path.Join makes equal ("a" and "./a"). Whether a key of several values could
 // be made of others is decided by its text (Captured.Ambiguous).
 //
-// On systems other than Linux: -overlay, -toolexec and -modfile given on the
-// command line rather than in $GOFLAGS, and a go.work that lies above where the
+// On systems other than Linux: -mod, -overlay, -toolexec and -modfile given on
+// the command line rather than in $GOFLAGS, and a go.work that lies above where the
 // go command ran but not above the package.
 package source

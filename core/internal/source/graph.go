@@ -165,7 +165,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 			p.sums = append(p.sums, namedSum{f.name, f.sum})
 			continue
 		}
-		if f.facts.isTest() && !tests || !g.match.compiles(f.facts) {
+		if f.facts.isTest() && !tests || !g.match.compiles(f.facts) && !(tests && g.b.listed) {
 			continue
 		}
 		to := p

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // openers open, list or look at the path that is their first argument.
@@ -22,9 +23,19 @@ func (w *walker) opened(c *ast.CallExpr) {
 		return
 	}
 	pkg, name := w.x.names.qualified(c.Fun)
-	if slices.Contains(openers[pkg], name) {
+	switch {
+	case slices.Contains(openers[pkg], name):
 		w.path(c.Args[0], true)
+	case name == "Join" && (pkg == "path" || pkg == "path/filepath"):
+		if p, ok := w.constant(c); ok && isTestdata(p) {
+			w.path(c, false)
+		}
 	}
+}
+
+// isTestdata reports whether a path leads to what the go command leaves alone.
+func isTestdata(p string) bool {
+	return slices.Contains(strings.Split(path.Dir(p), "/"), "testdata")
 }
 
 func (w *walker) path(e ast.Expr, open bool) {
@@ -57,7 +68,8 @@ func (x *extractor) constSpec(id *ast.Ident) *ast.ValueSpec {
 	return nil
 }
 
-// constant returns the string that an expression surely is.
+// constant returns the string that an expression is, or was when its variable
+// was defined.
 func (w *walker) constant(e ast.Expr) (string, bool) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BasicLit:
@@ -66,6 +78,14 @@ func (w *walker) constant(e ast.Expr) (string, bool) {
 	case *ast.Ident:
 		if spec := w.x.constSpec(e); spec != nil && len(spec.Names) == 1 && len(spec.Values) == 1 {
 			return w.constant(spec.Values[0])
+		}
+		if e.Obj == nil {
+			return "", false
+		}
+		if d, ok := e.Obj.Decl.(*ast.AssignStmt); ok { // name := filepath.Join(…); what else it is set to is not known
+			if id, ok := d.Lhs[0].(*ast.Ident); ok && d.Tok == token.DEFINE && len(d.Lhs) == 1 && id.Obj == e.Obj {
+				return w.constant(d.Rhs[0])
+			}
 		}
 	case *ast.BinaryExpr:
 		a, ok1 := w.constant(e.X)

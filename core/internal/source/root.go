@@ -45,6 +45,9 @@ func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, 
 		if err != nil {
 			return nil, inTest, "", err
 		}
+		if nodes == nil && !g.abroadFile(r.Func.File) {
+			return nil, inTest, "", fmt.Errorf("%s is not among the files that are known to be compiled", filepath.Base(r.Func.File))
+		}
 		if nodes == nil {
 			return g.everything(), inTest, "fn's source is in no local package: all local code counts", nil
 		}
@@ -186,6 +189,19 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 		}
 	}
 	return nodes, nil
+}
+
+// abroadFile reports whether a file is of a module that counts by its version,
+// or of this library: then no local package need hold it.
+func (g *graph) abroadFile(file string) bool {
+	path, err := g.b.OnDisk(file)
+	if err != nil {
+		return false
+	}
+	if _, cached := below(g.mods.cache, path); cached && g.mods.cache != "" {
+		return true
+	}
+	return isLibrary(g.mods.importPath(filepath.Dir(path)))
 }
 
 func (g *graph) fileAt(path string) (*srcFile, *pkg) {

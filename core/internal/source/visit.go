@@ -30,8 +30,10 @@ func (w *walker) expr(e ast.Expr) {
 		w.expr(e.Fun)
 		w.exprs(e.Args)
 	case *ast.BasicLit:
-		if e.Kind == token.STRING && len(e.Value) > 10 && strings.HasPrefix(e.Value[1:], "testdata/") {
-			w.path(e, false)
+		if e.Kind == token.STRING && strings.Contains(e.Value, "testdata/") {
+			if p, ok := w.constant(e); ok && isTestdata(p) {
+				w.path(e, false)
+			}
 		}
 	case *ast.BinaryExpr:
 		if e.Op == token.EQL || e.Op == token.NEQ {
