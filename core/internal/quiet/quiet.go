@@ -47,7 +47,10 @@ func StatPath(path string) (Stat, error) { return stat(path) }
 func LstatPath(path string) (Stat, error) { return lstat(path) }
 
 // ReadFile is os.ReadFile, not logged.
-func ReadFile(path string) ([]byte, error) {
+func ReadFile(path string) ([]byte, error) { return ReadInto(nil, path) }
+
+// ReadInto is ReadFile into the memory of buf, as far as that goes.
+func ReadInto(buf []byte, path string) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {
 		return nil, err
@@ -57,7 +60,10 @@ func ReadFile(path string) ([]byte, error) {
 	if info, err := f.Stat(); err == nil && info.Size() < 1<<40 {
 		size = max(size, int(info.Size())+1) // one more, to meet EOF without growing
 	}
-	data := make([]byte, 0, size)
+	data := buf[:0]
+	if cap(data) < size {
+		data = make([]byte, 0, size)
+	}
 	for {
 		n, err := f.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]

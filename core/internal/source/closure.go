@@ -35,6 +35,7 @@ type Closure struct {
 	home  string // the package under test
 	env   string // what else decides which source was compiled
 	fn    string // the function, by its place
+	buf   []byte // of nodeDigest
 	test  string // the running test, where that is part of the closure
 }
 
@@ -167,9 +168,7 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	if packages {
 		c.Fallback = append(c.Fallback, wholePackages)
 	}
-	for _, n := range r.order {
-		c.addDecl(g, r, n)
-	}
+	c.addDecls(g, r)
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
 	c.addBlankImports(g)
@@ -191,18 +190,37 @@ func (c *Closure) relative(path string) string {
 	return filepath.ToSlash(path)
 }
 
-func (c *Closure) addDecl(g *graph, r *reach, n *node) {
-	digest := c.nodeDigest(g, n)
-	via := r.via(n)
-	for i, name := range n.fact.names {
-		d := Decl{Name: n.nameOf(i), File: c.relative(n.file.path), Line: name.line, Lines: n.fact.lines, Digest: digest}
-		if i > 0 {
-			d.Lines = 0 // told with the first name
+// addDecls adds what is reached. Names of declarations and files are made once:
+// most are mentioned again as what others were reached through.
+func (c *Closure) addDecls(g *graph, r *reach) {
+	size := 0
+	for _, n := range r.order {
+		size += len(n.fact.names)
+	}
+	c.Decls = make([]Decl, 0, size+64)
+	names := make([]string, len(r.order))
+	for i, n := range r.order {
+		names[i] = n.name()
+	}
+	files := map[*srcFile]string{}
+	relative := func(f *srcFile) string {
+		rel, ok := files[f]
+		if !ok {
+			rel = c.relative(f.path)
+			files[f] = rel
 		}
-		if via != nil {
-			d.Via, d.ViaFile, d.ViaLine = via.name(), c.relative(via.file.path), via.fact.line
+		return rel
+	}
+	for at, n := range r.order {
+		d := Decl{Name: names[at], File: relative(n.file), Line: n.fact.names[0].line, Lines: n.fact.lines, Digest: c.nodeDigest(g, n)}
+		if via := r.from[at]; via != nil {
+			d.Via, d.ViaFile, d.ViaLine = names[r.place[via.id]-1], relative(via.file), via.fact.line
 		}
 		c.Decls = append(c.Decls, d)
+		for i := 1; i < len(n.fact.names); i++ {
+			d.Name, d.Line, d.Lines = n.nameOf(i), n.fact.names[i].line, 0 // told with the first
+			c.Decls = append(c.Decls, d)
+		}
 	}
 }
 
@@ -229,8 +247,7 @@ func (c *Closure) addBehaviour(g *graph, roots []*node) {
 // nodeDigest is that of a declaration's tokens, of what its qualifiers stand
 // for, of the constraint on its file and of the files that it embeds.
 func (c *Closure) nodeDigest(g *graph, n *node) Digest {
-	var b []byte
-	b = append(b, n.fact.digest[:]...)
+	b := append(c.buf[:0], n.fact.digest[:]...)
 	b = append(append(b, n.file.facts.constraint...), 0)
 	for _, q := range n.fact.quals {
 		if path, ok := n.file.names[q.x]; ok {
@@ -240,6 +257,7 @@ func (c *Closure) nodeDigest(g *graph, n *node) Digest {
 	if len(n.fact.embeds) > 0 {
 		b = append(b, c.embedded(n.pkg.dir, n.fact.embeds)...)
 	}
+	c.buf = b
 	return sum(b)
 }
 
@@ -287,14 +305,15 @@ func (c *Closure) addModLines(l localModule, m *modules) {
 // addUnitOrder: the order in which live initialisation code runs is part of
 // what the program does.
 func (c *Closure) addUnitOrder(r *reach) {
-	byPkg := map[*pkg][]byte{}
+	var b []byte
 	for _, p := range r.g.order {
+		b = b[:0]
 		for _, n := range p.nodes {
 			if n.fact.flags&declUnit != 0 && r.has(n) {
-				byPkg[p] = append(byPkg[p], n.fact.digest[:]...)
+				b = append(b, n.fact.digest[:]...)
 			}
 		}
-		if b := byPkg[p]; len(b) > len(Digest{}) {
+		if len(b) > len(Digest{}) {
 			c.Decls = append(c.Decls, Decl{Name: "initialisation order of " + p.path, File: c.relative(p.dir), Digest: sum(b)})
 		}
 	}
@@ -321,8 +340,13 @@ func (c *Closure) addBlankImports(g *graph) {
 }
 
 func (c *Closure) digest() Digest {
-	var b []byte
-	for _, d := range c.Decls {
+	size := 0
+	for i := range c.Decls {
+		size += len(c.Decls[i].Name) + 1 + len(Digest{})
+	}
+	b := make([]byte, 0, size+4096)
+	for i := range c.Decls {
+		d := &c.Decls[i]
 		b = append(append(append(b, d.Name...), 0), d.Digest[:]...)
 	}
 	for _, m := range c.Modules {

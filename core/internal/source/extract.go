@@ -33,7 +33,6 @@ func (g *gather) extract(name string, src []byte) *fileFacts {
 		return f
 	}
 	x := newExtractor(g, f, &parsed{path: name, src: src, fset: fset, file: file})
-	f.constraint = buildConstraint(src)
 	x.header()
 	for _, d := range file.Decls {
 		x.decl(d)
@@ -106,6 +105,7 @@ func (x *extractor) header() {
 		}
 		x.imports = append(x.imports, imp)
 	}
+	x.constraint = constraintOf(x.file)
 	for _, group := range x.file.Comments {
 		for _, c := range group.List {
 			x.directive(c)

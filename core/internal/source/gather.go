@@ -1,6 +1,9 @@
 package source
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // gather is what extracting facts from one file after another needs memory
 // for. It belongs to one goroutine.
@@ -10,6 +13,7 @@ type gather struct {
 	symbols map[string]*symbol
 	pairs   map[[2]string]int32 // qualified names, with the declaration that last mentioned them
 	decl    int32               // number of the declaration
+	src     []byte              // the file: nothing that is kept refers to it
 	buf     []byte
 	refs    []string
 	quals   []qual
@@ -29,6 +33,10 @@ type symbol struct {
 	name string
 	decl int32
 }
+
+// gathers are kept from one directory to the next: they know most names by
+// then.
+var gathers = sync.Pool{New: func() any { return newGather() }}
 
 func newGather() *gather {
 	g := &gather{symbols: make(map[string]*symbol, 512), pairs: map[[2]string]int32{}}

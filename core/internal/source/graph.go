@@ -230,8 +230,11 @@ func (p *pkg) add(f *packFile) {
 	if f.facts.flags&fileRaw != 0 {
 		p.sums = append(p.sums, namedSum{f.name, f.sum})
 	}
-	for i := range f.facts.decls {
-		n := &node{pkg: p, file: src, fact: &f.facts.decls[i]}
+	nodes := make([]node, len(f.facts.decls))
+	p.nodes = slices.Grow(p.nodes, len(nodes))
+	for i := range nodes {
+		n := &nodes[i]
+		*n = node{pkg: p, file: src, fact: &f.facts.decls[i]}
 		p.nodes = append(p.nodes, n)
 		if n.fact.kind == kindMethod {
 			p.methods[n.fact.recv] = append(p.methods[n.fact.recv], n)
@@ -319,7 +322,7 @@ func (n *node) nameOf(i int) string {
 		return n.pkg.path + "." + name
 	}
 	if n.fact.flags&declPointer != 0 {
-		return fmt.Sprintf("%s.(*%s).%s", n.pkg.path, n.fact.recv, name)
+		return n.pkg.path + ".(*" + n.fact.recv + ")." + name
 	}
-	return fmt.Sprintf("%s.(%s).%s", n.pkg.path, n.fact.recv, name)
+	return n.pkg.path + ".(" + n.fact.recv + ")." + name
 }

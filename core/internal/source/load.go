@@ -95,7 +95,8 @@ func (p *pack) fill(old *pack, dir string, names []string, want wants) (changed 
 	}
 	var next atomic.Int64
 	work := func() {
-		g := newGather()
+		g := gathers.Get().(*gather)
+		defer gathers.Put(g)
 		for n := next.Add(1) - 1; n < int64(len(todo)); n = next.Add(1) - 1 {
 			i := todo[n]
 			errs[i] = files[i].read(filepath.Join(dir, names[i]), g, want)
@@ -169,6 +170,9 @@ func (p *pack) kept(dir, name string) (*packFile, quiet.Stat) {
 
 func (f *packFile) unread() bool { return f.facts != nil && f.facts.flags&fileUnread != 0 }
 
+// maxSrc is the largest file whose memory is used for the next: few are larger.
+const maxSrc = 256 << 10
+
 // read takes in what a file holds, as far as it is wanted: that a file is for
 // another system its name says, or else its first lines.
 func (f *packFile) read(path string, g *gather, want wants) error {
@@ -179,16 +183,21 @@ func (f *packFile) read(path string, g *gather, want wants) error {
 			return nil
 		}
 	}
-	src, err := quiet.ReadFile(path)
+	src, err := quiet.ReadInto(g.src, path)
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
+	}
+	if g.src = src; cap(src) > maxSrc {
+		g.src = nil
 	}
 	if !isGo {
 		f.sum = sum(src)
 		return nil
 	}
-	if f.facts.constraint = buildConstraint(src); !want.file(f.facts) {
-		return nil
+	if want.match != nil {
+		if f.facts.constraint = buildConstraint(src); !want.file(f.facts) {
+			return nil
+		}
 	}
 	f.facts = g.extract(f.name, src)
 	if f.facts.flags&fileRaw != 0 {

@@ -49,7 +49,7 @@ func (p *parsed) moved() bool {
 }
 
 // buildConstraint returns the expression of a file's //go:build line, or "".
-func buildConstraint(src []byte) (expr string) {
+func buildConstraint(src []byte) string {
 	if !bytes.Contains(src, []byte("//go:build")) {
 		return ""
 	}
@@ -57,7 +57,15 @@ func buildConstraint(src []byte) (expr string) {
 	if err != nil {
 		return ""
 	}
+	return constraintOf(file)
+}
+
+// constraintOf is buildConstraint of a file that was parsed with comments.
+func constraintOf(file *ast.File) (expr string) {
 	for _, group := range file.Comments {
+		if group.Pos() > file.Package {
+			break
+		}
 		for _, c := range group.List {
 			if c.Pos() < file.Package && constraint.IsGoBuild(c.Text) {
 				expr = strings.TrimSpace(strings.TrimPrefix(c.Text, "//go:build"))

@@ -20,6 +20,8 @@ type reach struct {
 
 func (g *graph) reachFrom(roots ...*node) *reach {
 	r := &reach{g: g, place: make([]int32, g.ids.Load()), whole: map[*pkg]bool{}}
+	few := min(len(r.place), len(r.place)/4+len(roots))
+	r.order, r.from = make([]*node, 0, few), make([]*node, 0, few)
 	for _, n := range roots {
 		r.add(n, nil)
 	}

@@ -3,6 +3,7 @@ package source
 import (
 	"crypto/sha256"
 	"hash"
+	"slices"
 )
 
 // A Digest identifies the tokens of a declaration, or other code, as text that
@@ -38,13 +39,35 @@ func finish(h hash.Hash) (d Digest) {
 // take more for different than is, never less: every byte that is not space or
 // comment is in the output, and what was apart stays apart.
 func appendTokens(buf, src []byte) []byte {
-	t := tokenizer{buf: buf, start: len(buf), src: src}
+	t := tokenizer{buf: slices.Grow(buf, len(src)), start: len(buf), src: src}
 	for t.pos < len(src) {
-		t.next()
+		if c := src[t.pos]; kinds[c] == isSpace {
+			t.pos++
+		} else {
+			t.next(c)
+		}
 	}
 	t.trim(';')
 	return t.buf
 }
+
+// kinds tells words and spaces from other bytes.
+var kinds = func() (k [256]byte) {
+	for c := range k {
+		switch c := byte(c); {
+		case c == ' ' || c == '\t' || c == '\r':
+			k[c] = isSpace
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c >= 0x80:
+			k[c] = isWord
+		}
+	}
+	return k
+}()
+
+const (
+	isSpace = 1 + iota // a newline is none
+	isWord
+)
 
 type tokenizer struct {
 	buf   []byte
@@ -54,13 +77,16 @@ type tokenizer struct {
 	ends  bool // the last token can end a statement
 }
 
-func (t *tokenizer) next() {
-	c := t.src[t.pos]
+func (t *tokenizer) next(c byte) {
 	switch {
+	case kinds[c] == isWord:
+		n := t.pos + 1
+		for n < len(t.src) && kinds[t.src[n]] == isWord {
+			n++
+		}
+		t.emit(n, !continues(t.src[t.pos:n]))
 	case c == '\n':
 		t.newline()
-		t.pos++
-	case c == ' ' || c == '\t' || c == '\r':
 		t.pos++
 	case c == '/' && t.at(1) == '/':
 		for t.pos < len(t.src) && t.src[t.pos] != '\n' {
@@ -68,12 +94,6 @@ func (t *tokenizer) next() {
 		}
 	case c == '/' && t.at(1) == '*':
 		t.comment()
-	case isWord(c):
-		n := t.pos
-		for n < len(t.src) && isWord(t.src[n]) {
-			n++
-		}
-		t.emit(n, !continues(t.src[t.pos:n]))
 	case c == '"' || c == '\'':
 		t.emit(t.quoted(c), true)
 	case c == '`':
@@ -92,10 +112,6 @@ func (t *tokenizer) at(i int) byte {
 		return t.src[t.pos+i]
 	}
 	return 0
-}
-
-func isWord(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c >= 0x80
 }
 
 // continues reports whether a word is a keyword after which a newline does not
