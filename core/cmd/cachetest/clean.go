@@ -13,7 +13,8 @@ var cleanVerb = verb{
 	short: "forget fixtures, all of them without a pattern",
 	long: `
 The records go at once, whatever their age, and so do the objects that no other
-record refers to. What is being built now stays.`,
+record refers to and the trees that were made of them to be used in place. What
+is being built now, and a tree that a test uses, stays.`,
 	setup: func(c *command) func() error { return c.clean },
 }
 
@@ -31,8 +32,12 @@ func (c *command) clean() error {
 		ids[i] = memo.FixtureID{Package: f.Package, Key: f.Key}
 	}
 	out, busy, err := cache.Remove(ids...)
+	objects := human.Count(out.Objects, "object")
+	if out.Others > 0 {
+		objects += ", " + human.Count(out.Others, "tree")
+	}
 	fmt.Fprintf(c.out, "removed %s of %s and %s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
-		human.Count(out.Objects, "object"), human.Size(out.Freed))
+		objects, human.Size(out.Freed))
 	if busy > 0 {
 		fmt.Fprintf(c.out, "%s being built: left alone\n", human.Count(busy, "variant"))
 	}
