@@ -23,7 +23,9 @@ var scrubs = []struct {
 	{regexp.MustCompile(`\b\d+(\.\d+)?(µs|ms|s)\b|\b\d+m\d+s\b`), "TIME"},
 	{regexp.MustCompile(`\b\d+\.\d [kM]B\b`), "SIZE"},
 	{regexp.MustCompile(`\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b[0-9a-f]{12}\b`), "HEX"},
-	{regexp.MustCompile(`\bgo1\.\d\S* \w+/\w+[^\n"]*`), "GO"},
+	{regexp.MustCompile(`\bgo1\.\d+(\.\d+)?[a-z0-9]*\b`), "GOVERSION"},
+	{regexp.MustCompile(`\b(linux|darwin|freebsd)/(amd64|arm64)( -buildmode=[^\n"]*)?`), "PLATFORM"},
+	{regexp.MustCompile(`"pid": \d+`), `"pid": PID`},
 	{regexp.MustCompile(`(\S) {2,}`), "$1  "}, // columns are as wide as what stood there
 }
 

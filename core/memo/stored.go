@@ -150,6 +150,8 @@ func inputDetail(in *input.Input) string {
 		return ""
 	case input.Code:
 		return codeDetail(in)
+	case input.Type:
+		return strings.TrimRight(strings.ReplaceAll(in.Detail, "\t", ": "), ": ")
 	}
 	return in.Detail
 }

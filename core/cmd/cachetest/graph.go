@@ -22,7 +22,7 @@ with the first reason; what only a run can tell has a question mark.`,
 }
 
 func (c *command) graph(dot, asJSON, html bool) error {
-	if len(c.args) > 0 {
+	if len(c.args) > 0 || dot && asJSON || dot && html || asJSON && html {
 		return errUsage
 	}
 	cache, err := c.open()

@@ -47,16 +47,15 @@ var (
 // run returns the exit status: 0, 1 for an error, 2 for misuse.
 func run(args []string, out, errOut io.Writer) int {
 	if len(args) == 0 {
-		help(errOut, nil)
+		help(errOut, errOut, nil)
 		return 2
 	}
 	if isHelp(args[0]) {
-		return help(out, args[1:])
+		return help(out, errOut, args[1:])
 	}
 	v := findVerb(args[0])
 	if v == nil {
-		fmt.Fprintf(errOut, "cachetest: unknown command %q%s\nRun 'cachetest help' for a list.\n", args[0], nearestText(args[0], verbNames()))
-		return 2
+		return unknownVerb(errOut, args[0])
 	}
 	c := &command{verb: v, out: out, err: errOut, flags: newFlags(v.name)}
 	do := v.setup(c)
@@ -69,7 +68,7 @@ func run(args []string, out, errOut io.Writer) int {
 	case err == nil:
 		return 0
 	case errors.Is(err, flag.ErrHelp):
-		return help(out, []string{v.name})
+		return help(out, errOut, []string{v.name})
 	case errors.Is(err, errStatus):
 		return 1
 	case errors.Is(err, errUsage):
@@ -78,6 +77,7 @@ func run(args []string, out, errOut io.Writer) int {
 	}
 	fmt.Fprintf(errOut, "cachetest %s: %v\n", v.name, err)
 	if misuse {
+		fmt.Fprintf(errOut, "Run 'cachetest help %s' for more.\n", v.name)
 		return 2
 	}
 	return 1

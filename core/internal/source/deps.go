@@ -10,14 +10,28 @@ import (
 )
 
 // Static describes the build that `go test` would make of the package in dir
-// with the given tags: for tools that look at source without running it.
-// Whatever is on disk counts as what is compiled.
+// with the given tags, or those of GOFLAGS: for tools that look at source
+// without running it. Whatever is on disk counts as what is compiled.
 func Static(dir string, tags ...string) *Build {
+	if len(tags) == 0 {
+		tags = tagsOf(strings.Fields(goEnv("GOFLAGS")))
+	}
 	b := &Build{dir: dir, tags: tags, cgo: goEnv("CGO_ENABLED") != "0", static: true}
 	b.flags.gowork = goEnv("GOWORK")
 	b.flags.add(strings.Fields(goEnv("GOFLAGS")))
 	b.flags.dir = ""
 	return b
+}
+
+// tagsOf returns the build tags among flags of the go command: the last -tags
+// counts.
+func tagsOf(flags []string) (tags []string) {
+	for _, flag := range flags {
+		if name, list, _ := strings.Cut(strings.TrimLeft(flag, "-"), "="); name == "tags" {
+			tags = strings.Split(list, ",")
+		}
+	}
+	return tags
 }
 
 // Deps is a closure found without running anything, with what it is part of.
