@@ -31,13 +31,17 @@ func (c *command) clean() error {
 	for i, f := range list {
 		ids[i] = memo.FixtureID{Package: f.Package, Key: f.Key}
 	}
-	out, busy, err := cache.Remove(ids...)
-	objects := human.Count(out.Objects, "object")
-	if out.Others > 0 {
-		objects += ", " + human.Count(out.Others, "tree")
+	var out memo.Trimmed
+	busy := 0
+	if len(ids) > 0 {
+		out, busy, err = cache.Remove(ids...)
 	}
-	fmt.Fprintf(c.out, "removed %s of %s and %s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
-		objects, human.Size(out.Freed))
+	trees := " and "
+	if out.Others > 0 { // they were made of objects to be used in place
+		trees = ", " + human.Count(out.Others, "tree") + trees
+	}
+	fmt.Fprintf(c.out, "removed %s of %s%s%s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
+		trees, human.Count(out.Objects, "object"), human.Size(out.Freed))
 	if busy > 0 {
 		fmt.Fprintf(c.out, "%s being built: left alone\n", human.Count(busy, "variant"))
 	}

@@ -29,7 +29,7 @@ func (c *command) graph(dot, asJSON, html bool) error {
 	if err != nil {
 		return err
 	}
-	data, err := gather(cache, true)
+	data, err := gather(c.dir, cache, true)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (c *command) graph(dot, asJSON, html bool) error {
 	case asJSON:
 		return g.WriteJSON(c.out)
 	case len(g.Nodes) == 0:
-		fmt.Fprintf(c.out, "nothing is stored in %s\n", cache.Dir())
+		fmt.Fprintf(c.out, "nothing is stored in %s\n", c.dir)
 		return nil
 	}
 	return g.WriteText(c.out)

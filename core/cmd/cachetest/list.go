@@ -39,7 +39,7 @@ func (c *command) list(asJSON, verbose bool) error {
 	case asJSON:
 		return c.writeJSON(listJSON(list, verbose))
 	case len(all) == 0:
-		fmt.Fprintf(c.out, "nothing is stored in %s\n", cache.Dir())
+		fmt.Fprintf(c.out, "nothing is stored in %s\n", c.dir)
 		return nil
 	case len(list) == 0:
 		fmt.Fprintf(c.out, "no fixtures of %s are stored\n", strings.Join(c.args, ", "))

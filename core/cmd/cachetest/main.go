@@ -14,6 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/fixturecache/fixturecache/core/memo"
@@ -35,6 +36,7 @@ type command struct {
 	err   io.Writer
 	flags *flag.FlagSet
 	args  []string // after the flags
+	dir   string   // of the store, after open
 }
 
 var (
@@ -83,7 +85,16 @@ func run(args []string, out, errOut io.Writer) int {
 	return 1
 }
 
-// open opens the cache that the settings name.
+// open opens the cache that the settings name, to look at it: a store that is
+// not there is not made, and holds nothing.
 func (c *command) open() (*memo.Cache, error) {
-	return memo.Open(memo.Config{Mode: memo.On})
+	config, err := memo.LoadConfig("", memo.Config{Mode: memo.On})
+	if err != nil {
+		return nil, err
+	}
+	c.dir = config.Dir
+	if _, err := os.Stat(c.dir); errors.Is(err, fs.ErrNotExist) {
+		config.Mode = memo.Off
+	}
+	return memo.Open(config)
 }

@@ -12,6 +12,8 @@ import (
 // Milliseconds writes a duration with three digits or so.
 func Milliseconds(ms float64) string {
 	switch {
+	case ms == 0:
+		return "0s"
 	case ms < 10:
 		return strconv.FormatFloat(ms, 'f', 1, 64) + "ms"
 	case ms < 1000:

@@ -95,6 +95,7 @@ func TestTrimLimits(t *testing.T) {
 		{"no limit", Limits{}, 6},
 		{"age goes by the last use", Limits{Age: 30 * day}, 5},
 		{"what is young stays, however small the limit", Limits{Age: time.Second, Bytes: 1, Count: 1}, 1},
+		{"nor for a limit of bytes, or of records", Limits{Bytes: 1}, 1},
 		{"each record has an object of 10 KiB", Limits{Bytes: 45 << 10}, 4},
 		{"the least recently used go first", Limits{Count: 2}, 2},
 		{"the strictest limit wins", Limits{Age: 30 * day, Count: 4, Bytes: 25 << 10}, 2},

@@ -102,7 +102,7 @@ func (p *pass) visit(n int) bool {
 	if p.t.Visits > 0 && p.out.Visits > 0 && p.out.Visits+n > p.t.Visits {
 		return false
 	}
-	const tell = 1000
+	const tell = 50
 	before := p.out.Visits
 	p.out.Visits += n
 	if p.t.Progress != nil && before/tell != p.out.Visits/tell {

@@ -53,7 +53,7 @@ type plan struct {
 }
 
 // plan returns what is to go, oldest first and nothing that was used after
-// young. over is false if the store is within its limits.
+// young. over is false if the store is within its limits, or all of it young.
 func (v *survey) plan(limits Limits, young time.Time) (p plan, over bool) {
 	sum := v.total()
 	var excess Load
@@ -81,7 +81,7 @@ func (v *survey) plan(limits Limits, young time.Time) (p plan, over bool) {
 		}
 		excess.Bytes, excess.Count = max(0, excess.Bytes-load.Bytes), max(0, excess.Count-load.Count)
 	}
-	return p, true
+	return p, p != plan{}
 }
 
 // takes reports whether a record is to go, and counts it. An object's bytes

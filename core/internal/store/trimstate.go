@@ -44,6 +44,9 @@ func (st *trimState) next(p phase) { st.Phase, st.Cursor = p, "" }
 // again begins another round. In a dry run what an earlier round would have
 // removed is still there, and must be left out again.
 func (st *trimState) again(p plan, dry bool) {
+	if dry {
+		p.Bytes = max(p.Bytes, st.planned.Bytes)
+	}
 	if dry && p.Hour == st.planned.Hour {
 		p.Some.Count += st.planned.Some.Count
 		p.Some.Bytes += st.planned.Some.Bytes
