@@ -46,7 +46,8 @@ func (c *command) store() (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(config.Dir)
+	c.dir = config.Dir
+	return store.Open(c.dir)
 }
 
 func (c *command) export(path string) error {

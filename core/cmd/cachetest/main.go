@@ -16,6 +16,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/memo"
 )
@@ -77,12 +79,22 @@ func run(args []string, out, errOut io.Writer) int {
 		fmt.Fprintf(errOut, "usage: %s\nRun 'cachetest help %s' for more.\n", v.usage(), v.name)
 		return 2
 	}
-	fmt.Fprintf(errOut, "cachetest %s: %v\n", v.name, err)
+	fmt.Fprintf(errOut, "cachetest %s: %v\n", v.name, c.explain(err))
 	if misuse {
 		fmt.Fprintf(errOut, "Run 'cachetest help %s' for more.\n", v.name)
 		return 2
 	}
 	return 1
+}
+
+// explain says of what failed inside the store that it is the store which
+// cannot be changed: nobody knows the names of its files.
+func (c *command) explain(err error) error {
+	var failed *fs.PathError
+	if c.dir == "" || !errors.As(err, &failed) || !strings.HasPrefix(failed.Path, c.dir+string(filepath.Separator)) {
+		return err
+	}
+	return fmt.Errorf("the store %s cannot be changed: %w", c.dir, failed.Err)
 }
 
 // open opens the cache that the settings name, to look at it: a store that is

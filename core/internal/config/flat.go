@@ -188,8 +188,10 @@ func (p *flatParser) scalar(text string, at int, stop string) (value, rest strin
 		end = i
 	}
 	value = strings.TrimRight(text[:end], " ")
-	if i := strings.IndexByte(value, ':'); i >= 0 && (stop != "" || i+1 == len(value) || value[i+1] == ' ') {
-		return "", "", p.errorf(at+i, "a value with a colon must be in quotes")
+	for i := range len(value) {
+		if value[i] == ':' && (stop != "" || i+1 == len(value) || value[i+1] == ' ') {
+			return "", "", p.errorf(at+i, "a value with a colon must be in quotes")
+		}
 	}
 	if special(value) {
 		return "", "", p.errorf(at, "%s means something else in YAML: put it in quotes", value)
