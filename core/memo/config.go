@@ -45,6 +45,7 @@ type Setting struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 	From  string `json:"from"` // a variable, the file with its path, "default", "option"
+	Note  string `json:"note,omitempty"`
 }
 
 // Settings returns what is in force, and where it comes from.
@@ -58,7 +59,7 @@ func Settings(path string) ([]Setting, error) {
 		from = "CACHETEST"
 	}
 	mode, err := EnvMode()
-	return append([]Setting{{"mode", string(mode), from}}, loaded.list...), err
+	return append([]Setting{{Name: "mode", Value: string(mode), From: from}}, loaded.list...), err
 }
 
 // A layered holds the values of each place that a setting can come from.
@@ -124,9 +125,14 @@ func (l *layered) dir(file *config.File, root string) {
 
 // note says where a setting comes from.
 func (l *layered) note(key, from string) {
-	if l.tell {
-		l.list = append(l.list, Setting{key, l.show(key), from})
+	if !l.tell {
+		return
 	}
+	s := Setting{Name: key, Value: l.show(key), From: from}
+	if key == "remote" && l.Remote != "" {
+		s.Note = "not supported by this version: nothing leaves this machine"
+	}
+	l.list = append(l.list, s)
 }
 
 // single sets a setting of one value: from what was given, or the variable, or

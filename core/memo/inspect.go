@@ -2,6 +2,8 @@ package memo
 
 import (
 	"encoding/hex"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,6 +51,10 @@ type Inspector struct {
 	// Toolchain is the version and platform of the go command in use, as
 	// "go1.26.0 linux/amd64"; empty if not known.
 	Toolchain string
+	// Build are the settings that a plain go test would build with, by the
+	// names that debug.BuildInfo has: "-race", "-tags", "CGO_ENABLED". What is
+	// not among them is taken as it was.
+	Build map[string]string
 	// Plain are the settings of a plain go test, by name.
 	Plain map[string]string
 
@@ -110,7 +116,7 @@ func (v *Inspector) record(rec *record.Record, file store.RecordFile, nested []v
 	for i := range rec.Inputs {
 		in := &rec.Inputs[i]
 		if in.Kind == input.Code {
-			v.code(in, &verdict)
+			v.code(in, rec.Algorithm, &verdict)
 		} else if column := columnOf(in.Kind); column != "" {
 			state, reasons := v.input(cl, in, rec.Algorithm, nested)
 			verdict.add(column, state, reasons...)
@@ -181,21 +187,49 @@ func (v *Inspector) input(cl *call, in *input.Input, alg Algorithm, nested []var
 	return Unknown, nil
 }
 
-// toolchain compares version and platform. The settings of the build are taken
-// as they are: which flags the next go test will have nobody knows.
+// toolchain compares version, platform and the settings of the build.
 func (v *Inspector) toolchain(in *input.Input) (State, []Reason) {
+	if v.Toolchain == "" {
+		return Unknown, nil
+	}
 	version, platform, _ := strings.Cut(in.Detail, " ")
 	platform, _, _ = strings.Cut(platform, " ")
-	old := version + " " + platform
-	switch {
-	case v.Toolchain == "":
-		return Unknown, nil
-	case old == v.Toolchain:
+	old, now := version+" "+platform, v.Toolchain
+	for _, name := range slices.Sorted(maps.Keys(v.Build)) {
+		if was, is := buildSetting(in.Detail, name), v.Build[name]; was != is {
+			old += setTo(name, was)
+			now += setTo(name, is)
+		}
+	}
+	if old == now {
 		return Same, nil
 	}
 	return Changed, input.Compare(
 		&input.Input{Kind: in.Kind, Name: in.Name, Detail: old, Digest: input.Digest{1}},
-		&input.Input{Kind: in.Kind, Name: in.Name, Detail: v.Toolchain, Digest: input.Digest{2}})
+		&input.Input{Kind: in.Kind, Name: in.Name, Detail: now, Digest: input.Digest{2}})
+}
+
+func setTo(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return " " + name + "=" + value
+}
+
+// buildSettings begins each setting in the detail of a toolchain. Values may
+// hold spaces.
+var buildSettings = regexp.MustCompile(` (-buildmode|-race|-msan|-asan|-tags|-trimpath|-ldflags|-gcflags|-asmflags|CGO_[A-Z]+|GO[A-Z0-9]+|DefaultGODEBUG)=`)
+
+// buildSetting returns a setting of the build in the detail of a toolchain.
+func buildSetting(detail, name string) string {
+	_, rest, found := strings.Cut(detail, " "+name+"=")
+	if !found {
+		return ""
+	}
+	if next := buildSettings.FindStringIndex(rest); next != nil {
+		rest = rest[:next[0]]
+	}
+	return rest
 }
 
 // setting compares with what a plain go test would have.
@@ -253,14 +287,19 @@ func sameCode(rec *record.Record, code string) bool {
 }
 
 // code compares code that is known by its closure with the source on disk.
-// Options, type and version are written in it.
-func (v *Inspector) code(in *input.Input, verdict *Verdict) {
+// Options, type and version are written in it. With -trimpath, and where two
+// functions begin in one line, the binary counts too, which a run only can
+// tell.
+func (v *Inspector) code(in *input.Input, alg Algorithm, verdict *Verdict) {
 	then, now, err := v.closures(in)
 	if err != nil {
 		verdict.add("code", Unknown)
 		return
 	}
-	verdict.add("code", Same)
+	verdict.add("code", Unknown)
+	if in.Digest == alg.DigestOf(string(now.Digest[:]), "") {
+		verdict.Columns["code"] = Same
+	}
 	if len(then.Modules) > 0 {
 		verdict.add("modules", Same)
 	}

@@ -48,7 +48,7 @@ type Config struct {
 	Limits    Limits    // what the store may hold
 	Ignore    []string  // patterns of files that are inputs of no fixture, relative to the module root
 	Env       []string  // variables that are inputs of every fixture
-	Remote    string    // address of the shared tier
+	Remote    string    // address of the shared tier, which this version does not have
 }
 
 // A Cache is a store and what this process knows of it. Its methods may be

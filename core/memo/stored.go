@@ -122,16 +122,20 @@ func (s *Stored) Inputs() []Input {
 	return list
 }
 
-// Children returns the slots of the fixtures that the build used.
-func (s *Stored) Children() (slots []string) {
+// A ChildFixture is a fixture that the build of another used.
+type ChildFixture struct{ Slot, Key string }
+
+// Children returns the fixtures that the build used.
+func (s *Stored) Children() (list []ChildFixture) {
 	for i := range s.rec.Inputs {
 		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
-			if key, _ := parseChild(in); !slices.Contains(slots, key.slot.String()) {
-				slots = append(slots, key.slot.String())
+			key, _ := parseChild(in)
+			if child := (ChildFixture{key.slot.String(), in.Detail}); !slices.Contains(list, child) {
+				list = append(list, child)
 			}
 		}
 	}
-	return slots
+	return list
 }
 
 // inputDetail is an input's detail where that says something to people.
@@ -150,6 +154,8 @@ func inputDetail(in *input.Input) string {
 		return ""
 	case input.Code:
 		return codeDetail(in)
+	case input.Type:
+		return strings.TrimRight(strings.ReplaceAll(in.Detail, "\t", ": "), ": ")
 	}
 	return in.Detail
 }

@@ -13,7 +13,8 @@ var cleanVerb = verb{
 	short: "forget fixtures, all of them without a pattern",
 	long: `
 The records go at once, whatever their age, and so do the objects that no other
-record refers to. What is being built now stays.`,
+record refers to and the trees that were made of them to be used in place. What
+is being built now, and a tree that a test uses, stays.`,
 	setup: func(c *command) func() error { return c.clean },
 }
 
@@ -30,9 +31,17 @@ func (c *command) clean() error {
 	for i, f := range list {
 		ids[i] = memo.FixtureID{Package: f.Package, Key: f.Key}
 	}
-	out, busy, err := cache.Remove(ids...)
-	fmt.Fprintf(c.out, "removed %s of %s and %s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
-		human.Count(out.Objects, "object"), human.Size(out.Freed))
+	var out memo.Trimmed
+	busy := 0
+	if len(ids) > 0 {
+		out, busy, err = cache.Remove(ids...)
+	}
+	trees := " and "
+	if out.Others > 0 { // they were made of objects to be used in place
+		trees = ", " + human.Count(out.Others, "tree") + trees
+	}
+	fmt.Fprintf(c.out, "removed %s of %s%s%s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
+		trees, human.Count(out.Objects, "object"), human.Size(out.Freed))
 	if busy > 0 {
 		fmt.Fprintf(c.out, "%s being built: left alone\n", human.Count(busy, "variant"))
 	}

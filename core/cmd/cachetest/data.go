@@ -13,9 +13,9 @@ import (
 // gather collects what is known of the fixtures, of those in the store and of
 // those that only the logs know. With judge each is compared with the present
 // state as well, where it is one of this module.
-func gather(cache *memo.Cache, judge bool) (*report.Data, error) {
+func gather(dir string, cache *memo.Cache, judge bool) (*report.Data, error) {
 	g := &gatherer{
-		data:  &report.Data{Dir: cache.Dir(), Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Causes: []report.Cause{}},
+		data:  &report.Data{Dir: dir, Generated: time.Now(), Packages: []report.Package{}, Fixtures: []*report.Fixture{}, Days: []report.Day{}, Causes: []report.Cause{}, Used: map[string]string{}},
 		byID:  map[memo.FixtureID]*report.Fixture{},
 		days:  map[string]*report.Day{},
 		cause: map[string]*report.Cause{},
@@ -82,7 +82,10 @@ func (g *gatherer) stored(f *fixture, inputs bool) {
 	if !inputs {
 		return
 	}
-	out.Children = newest.Children()
+	for _, child := range newest.Children() {
+		out.Children = append(out.Children, child.Slot)
+		g.data.Used[child.Slot] = child.Key
+	}
 	for _, in := range newest.Inputs() {
 		if in.Kind == "file" && in.Detail != "absent" && in.Detail != "a directory" && !slices.Contains(out.Files, in.Name) {
 			out.Files = append(out.Files, in.Name)

@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/source"
@@ -17,7 +19,9 @@ var depsVerb = verb{
 	long: `
 The closure of package-level functions or Test functions, without running them:
 a line for each declaration with its import path and name, a tab, file:line;
-methods are written import/path.(T).Name or import/path.(*T).Name.`,
+methods are written import/path.(T).Name or import/path.(*T).Name. A method is
+asked for as T.Name. Where source does not tell what a function reaches more is
+shown than it may need, and the reason is written to standard error.`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "one object for each line, then a summary")
 		why := c.flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
@@ -31,6 +35,10 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 		return errUsage
 	}
 	d, err := findDeps(c.args[0], tags, c.args[1:])
+	var none *source.NoFunctionError
+	if errors.As(err, &none) {
+		return fmt.Errorf("%w%s", err, nearestText(none.Name, none.Functions))
+	}
 	if err != nil {
 		return err
 	}
@@ -38,7 +46,7 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 	case why != "":
 		path := d.Why(why)
 		if path == nil {
-			return fmt.Errorf("%s is not in the closure of %s", why, strings.Join(c.args[1:], " "))
+			return fmt.Errorf("%s is not in the closure of %s%s", why, strings.Join(c.args[1:], " "), nearestText(lastElement(why), declNames(d.Decls)))
 		}
 		for i, s := range path {
 			fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
@@ -49,9 +57,24 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 		for _, s := range d.Decls {
 			fmt.Fprintf(c.out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
 		}
+		for _, reason := range d.Fallback {
+			fmt.Fprintf(c.err, "more than it may need: %s\n", reason)
+		}
 	}
 	return nil
 }
+
+func declNames(decls []source.Decl) (names []string) {
+	for _, d := range decls {
+		if name := lastElement(d.Name); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// lastElement is a name without the directories of its import path.
+func lastElement(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 func findDeps(pkg, tags string, funcs []string) (*source.Deps, error) {
 	wd, err := os.Getwd()

@@ -21,7 +21,8 @@ module root:
     max_bytes: 5GB
     max_count: 10000
     ignore: ['testdata/*.tmp'] # files that are inputs of no fixture
-    env: [PGVERSION]           # variables that are inputs of every fixture`,
+    env: [PGVERSION]           # variables that are inputs of every fixture
+    remote: http://cache:8080  # of a shared tier: not supported by this version`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "write JSON")
 		return func() error { return c.env(*asJSON) }
@@ -41,7 +42,11 @@ func (c *command) env(asJSON bool) error {
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	for _, s := range list {
-		fmt.Fprintf(w, "%s\t%s\t(%s)\n", s.Name, s.Value, s.From)
+		note := ""
+		if s.Note != "" {
+			note = " " + s.Note
+		}
+		fmt.Fprintf(w, "%s\t%s\t(%s)%s\n", s.Name, s.Value, s.From, note)
 	}
 	return w.Flush()
 }

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/fixturecache/fixturecache/core/internal/archive"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/memo"
 )
 
 var exportVerb = verb{
@@ -38,25 +40,26 @@ input.`,
 	setup: func(c *command) func() error { return c.importArchive },
 }
 
-// store opens the store that the settings name.
+// store opens the store that the settings name, and makes it if need be.
 func (c *command) store() (*store.Store, error) {
-	cache, err := c.open()
+	config, err := memo.LoadConfig("", memo.Config{})
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(cache.Dir())
+	c.dir = config.Dir
+	return store.Open(c.dir)
 }
 
 func (c *command) export(path string) error {
-	s, err := c.store()
-	if err != nil {
-		return err
-	}
 	cache, err := c.open()
 	if err != nil {
 		return err
 	}
 	list, err := selectFixtures(fixtures(cache, false), c.args)
+	if err != nil {
+		return err
+	}
+	s, err := c.store()
 	if err != nil {
 		return err
 	}
@@ -74,6 +77,7 @@ func (c *command) export(path string) error {
 		n, err = archive.Write(w, s, want, c.told("written"))
 		return err
 	})
+	c.progress()("")
 	if err != nil {
 		return err
 	}
@@ -91,7 +95,14 @@ func (c *command) told(what string) archive.Progress {
 
 // writeFile makes path hold what write writes, or leaves it as it was.
 func writeFile(path string, write func(io.Writer) error) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a directory", path)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".cachetest-*")
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return fmt.Errorf("%s cannot be made: %w", path, pathErr.Err)
+	}
 	if err != nil {
 		return err
 	}

@@ -22,14 +22,14 @@ with the first reason; what only a run can tell has a question mark.`,
 }
 
 func (c *command) graph(dot, asJSON, html bool) error {
-	if len(c.args) > 0 {
+	if len(c.args) > 0 || dot && asJSON || dot && html || asJSON && html {
 		return errUsage
 	}
 	cache, err := c.open()
 	if err != nil {
 		return err
 	}
-	data, err := gather(cache, true)
+	data, err := gather(c.dir, cache, true)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (c *command) graph(dot, asJSON, html bool) error {
 	case asJSON:
 		return g.WriteJSON(c.out)
 	case len(g.Nodes) == 0:
-		fmt.Fprintf(c.out, "nothing is stored in %s\n", cache.Dir())
+		fmt.Fprintf(c.out, "nothing is stored in %s\n", c.dir)
 		return nil
 	}
 	return g.WriteText(c.out)

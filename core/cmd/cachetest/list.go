@@ -30,15 +30,19 @@ func (c *command) list(asJSON, verbose bool) error {
 	if err != nil {
 		return err
 	}
-	list, err := selectFixtures(fixtures(cache, verbose), c.args)
+	all := fixtures(cache, verbose)
+	list, err := selectFixtures(all, c.args)
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	switch {
+	case asJSON:
 		return c.writeJSON(listJSON(list, verbose))
-	}
-	if len(list) == 0 {
-		fmt.Fprintf(c.out, "nothing is stored in %s\n", cache.Dir())
+	case len(all) == 0:
+		fmt.Fprintf(c.out, "nothing is stored in %s\n", c.dir)
+		return nil
+	case len(list) == 0:
+		fmt.Fprintf(c.out, "no fixtures of %s are stored\n", strings.Join(c.args, ", "))
 		return nil
 	}
 	if verbose {
@@ -65,7 +69,11 @@ func (c *command) listInputs(f *fixture) {
 			s.Built.Format("2006-01-02 15:04:05"), human.Duration(s.BuildTime), human.Ago(time.Since(s.Used)))
 		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 		for _, in := range s.Inputs() {
-			fmt.Fprintf(w, "    %s\t%s\t%s\n", in.Kind, strings.ReplaceAll(in.Name, "\n", " without "), oneLine(in.Detail))
+			line := "    " + in.Kind + "\t" + strings.ReplaceAll(in.Name, "\n", " without ")
+			if in.Detail != "" {
+				line += "\t" + oneLine(in.Detail)
+			}
+			fmt.Fprintln(w, line)
 		}
 		w.Flush()
 	}

@@ -14,7 +14,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/memo"
 )
@@ -35,6 +38,7 @@ type command struct {
 	err   io.Writer
 	flags *flag.FlagSet
 	args  []string // after the flags
+	dir   string   // of the store, after open
 }
 
 var (
@@ -47,16 +51,15 @@ var (
 // run returns the exit status: 0, 1 for an error, 2 for misuse.
 func run(args []string, out, errOut io.Writer) int {
 	if len(args) == 0 {
-		help(errOut, nil)
+		help(errOut, errOut, nil)
 		return 2
 	}
 	if isHelp(args[0]) {
-		return help(out, args[1:])
+		return help(out, errOut, args[1:])
 	}
 	v := findVerb(args[0])
 	if v == nil {
-		fmt.Fprintf(errOut, "cachetest: unknown command %q%s\nRun 'cachetest help' for a list.\n", args[0], nearestText(args[0], verbNames()))
-		return 2
+		return unknownVerb(errOut, args[0])
 	}
 	c := &command{verb: v, out: out, err: errOut, flags: newFlags(v.name)}
 	do := v.setup(c)
@@ -69,21 +72,41 @@ func run(args []string, out, errOut io.Writer) int {
 	case err == nil:
 		return 0
 	case errors.Is(err, flag.ErrHelp):
-		return help(out, []string{v.name})
+		return help(out, errOut, []string{v.name})
 	case errors.Is(err, errStatus):
 		return 1
 	case errors.Is(err, errUsage):
 		fmt.Fprintf(errOut, "usage: %s\nRun 'cachetest help %s' for more.\n", v.usage(), v.name)
 		return 2
 	}
-	fmt.Fprintf(errOut, "cachetest %s: %v\n", v.name, err)
+	fmt.Fprintf(errOut, "cachetest %s: %v\n", v.name, c.explain(err))
 	if misuse {
+		fmt.Fprintf(errOut, "Run 'cachetest help %s' for more.\n", v.name)
 		return 2
 	}
 	return 1
 }
 
-// open opens the cache that the settings name.
+// explain says of what failed inside the store that it is the store which
+// cannot be changed: nobody knows the names of its files.
+func (c *command) explain(err error) error {
+	var failed *fs.PathError
+	if c.dir == "" || !errors.As(err, &failed) || !strings.HasPrefix(failed.Path, c.dir+string(filepath.Separator)) {
+		return err
+	}
+	return fmt.Errorf("the store %s cannot be changed: %w", c.dir, failed.Err)
+}
+
+// open opens the cache that the settings name, to look at it: a store that is
+// not there is not made, and holds nothing.
 func (c *command) open() (*memo.Cache, error) {
-	return memo.Open(memo.Config{Mode: memo.On})
+	config, err := memo.LoadConfig("", memo.Config{Mode: memo.On})
+	if err != nil {
+		return nil, err
+	}
+	c.dir = config.Dir
+	if _, err := os.Stat(c.dir); errors.Is(err, fs.ErrNotExist) {
+		config.Mode = memo.Off
+	}
+	return memo.Open(config)
 }

@@ -15,7 +15,10 @@ var outdatedVerb = verb{
 	long: `
 For each fixture of the module, or those that the patterns name, whether one of
 its records is valid, and where none is, what has changed. Nothing is run: the
-records are compared with the files, variables and toolchain as they are now.
+records are compared with the files, variables and toolchain as they are now,
+and with what a plain 'go test' would compile: with GOFLAGS, without -short,
+-tags and other flags of the command line. A record of a test run with such a
+flag is outdated where the flag makes a difference to its fixture.
 
     ok       the same        changed  not the same
     ?        only a run can tell (values of With, the test binary)
@@ -104,7 +107,11 @@ func verdicts(cache *memo.Cache, list []*fixture) ([]outdatedRow, error) {
 
 func (c *command) writeOutdated(rows []outdatedRow, changed int) error {
 	if len(rows) == 0 {
-		fmt.Fprintln(c.out, "no fixtures of this module are stored")
+		of := "this module"
+		if len(c.args) > 0 {
+			of = strings.Join(c.args, ", ")
+		}
+		fmt.Fprintf(c.out, "no fixtures of %s are stored\n", of)
 		return nil
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)

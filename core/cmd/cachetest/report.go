@@ -30,7 +30,7 @@ func (c *command) report(path string) error {
 	if err != nil {
 		return err
 	}
-	data, err := gather(cache, true)
+	data, err := gather(c.dir, cache, true)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 
 var statsVerb = verb{
 	name:  "stats",
-	args:  "[-json] [-summary]",
+	args:  "[-json | -summary]",
 	short: "show how much is stored, and what it has saved",
 	long: `
 Entries, their size and age, hits and misses, the time that hits saved, by
@@ -26,14 +26,14 @@ file that GITHUB_STEP_SUMMARY names where that is set.`,
 }
 
 func (c *command) stats(asJSON, summary bool) error {
-	if len(c.args) > 0 {
+	if len(c.args) > 0 || asJSON && summary {
 		return errUsage
 	}
 	cache, err := c.open()
 	if err != nil {
 		return err
 	}
-	data, err := gather(cache, false)
+	data, err := gather(c.dir, cache, false)
 	switch {
 	case err != nil:
 		return err

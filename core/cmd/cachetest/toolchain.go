@@ -1,17 +1,59 @@
 package main
 
 import (
+	"encoding/json"
 	"os/exec"
 	"strings"
 )
 
+// buildFlags are the flags of go test that show in what it builds.
+var buildFlags = []string{"-race", "-msan", "-asan", "-tags", "-trimpath", "-ldflags", "-gcflags", "-asmflags"}
+
+// buildVariables are the variables that do.
+var buildVariables = []string{"CGO_ENABLED", "GO386", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOMIPS64", "GOPPC64", "GORISCV64", "GOWASM"}
+
 // goToolchain returns version and platform of the go command that tests would
-// be run with here, "" if there is none.
-func goToolchain() string {
-	out, err := exec.Command("go", "env", "GOVERSION", "GOOS", "GOARCH").Output()
-	fields := strings.Fields(string(out))
-	if err != nil || len(fields) != 3 {
-		return ""
+// be run with here, "" if there is none, and the settings that a plain go test
+// would build with, as far as it tells them.
+func goToolchain() (toolchain string, build map[string]string) {
+	args := append([]string{"env", "-json", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS"}, buildVariables...)
+	out, err := exec.Command("go", args...).Output()
+	var env map[string]string
+	if err != nil || json.Unmarshal(out, &env) != nil || env["GOVERSION"] == "" {
+		return "", nil
 	}
-	return fields[0] + " " + fields[1] + "/" + fields[2]
+	build = flagsOf(env["GOFLAGS"])
+	for _, name := range buildVariables {
+		if env[name] != "" {
+			build[name] = env[name]
+		}
+	}
+	return env["GOVERSION"] + " " + env["GOOS"] + "/" + env["GOARCH"], build
+}
+
+// flagsOf returns the build flags in GOFLAGS, those that are not set too. What
+// is in quotes nobody puts there but -ldflags and its like, of which nothing is
+// said then.
+func flagsOf(goflags string) map[string]string {
+	build := map[string]string{}
+	if strings.ContainsAny(goflags, `'"`) {
+		return build
+	}
+	for _, flag := range buildFlags {
+		build[flag] = ""
+	}
+	for _, arg := range strings.Fields(goflags) {
+		name, value, hasValue := strings.Cut("-"+strings.TrimLeft(arg, "-"), "=")
+		if _, known := build[name]; !known {
+			continue
+		}
+		switch {
+		case !hasValue:
+			value = "true"
+		case value == "false":
+			value = ""
+		}
+		build[name] = value
+	}
+	return build
 }

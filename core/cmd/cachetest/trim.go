@@ -18,9 +18,11 @@ var trimVerb = verb{
 Tests do this by themselves, once a day. Removed is what was last used longer
 ago than -age, and then what was not used for longest, until no more than -max
 bytes and -count records are left; 0 is no limit. Limits that are not given are
-those of the settings (see 'cachetest env'). What was stored or used within the
-last hour, or is being built, stays. Objects that no record refers to, and what
-processes that are gone left behind, go as well.`,
+those of the settings (see 'cachetest env'). Bytes are those of records, of
+their objects, of trees made to be used in place and of facts found in source
+files. What was stored or used within the last hour, or is being built, stays.
+Objects that no record refers to, and what processes that are gone left behind,
+go as well.`,
 	setup: func(c *command) func() error {
 		var limits memo.Limits
 		c.flags.Func("age", "remove what was last used longer ago than this `age`: 30d, 2w, 12h", func(text string) (err error) {
@@ -59,11 +61,11 @@ func (c *command) trim(limits memo.Limits, dry bool) error {
 	if len(c.args) > 0 {
 		return errUsage
 	}
-	config, err := memo.LoadConfig("", memo.Config{Limits: limits, Mode: memo.On})
+	cache, err := c.open()
 	if err != nil {
 		return err
 	}
-	cache, err := memo.Open(config)
+	config, err := memo.LoadConfig("", memo.Config{Limits: limits})
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ example.com/m/...). Run 'cachetest help <command>' for the flags of one.
 `
 
 // help writes the list of verbs, or the help of one.
-func help(out io.Writer, args []string) int {
+func help(out, errOut io.Writer, args []string) int {
 	if len(args) == 0 {
 		fmt.Fprint(out, intro)
 		for _, v := range verbs {
@@ -73,8 +73,7 @@ func help(out io.Writer, args []string) int {
 	}
 	v := findVerb(args[0])
 	if v == nil {
-		fmt.Fprintf(out, "unknown command %q%s\n", args[0], nearestText(args[0], verbNames()))
-		return 2
+		return unknownVerb(errOut, args[0])
 	}
 	fmt.Fprintf(out, "usage: %s\n\n%s\n", v.usage(), strings.ToUpper(v.short[:1])+v.short[1:]+".")
 	if v.long != "" {
@@ -88,4 +87,9 @@ func help(out io.Writer, args []string) int {
 		c.flags.PrintDefaults()
 	}
 	return 0
+}
+
+func unknownVerb(errOut io.Writer, name string) int {
+	fmt.Fprintf(errOut, "cachetest: unknown command %q%s\nRun 'cachetest help' for a list.\n", name, nearestText(name, verbNames()))
+	return 2
 }

@@ -90,7 +90,7 @@ func inspect(cache *memo.Cache) (*memo.Inspector, error) {
 		return nil, err
 	}
 	inspector := cache.Inspect(wd)
-	inspector.Toolchain = goToolchain()
+	inspector.Toolchain, inspector.Build = goToolchain()
 	return inspector, nil
 }
 

@@ -47,6 +47,8 @@ func TestParseErrors(t *testing.T) {
 		{"max_count: 1.5", "1:1: max_count"},
 		{"dir: &a b", "1:6: a value that begins with '&' must be in quotes"},
 		{"dir: a: b", "1:7: a value with a colon must be in quotes"},
+		{"dir: a::", "1:8: a value with a colon must be in quotes"},
+		{"ignore: [a?c]", "1:11: a value with a question mark must be in quotes in a list"},
 		{"dir: ~", "1:6: ~ means something else"},
 		{"dir: 'a", "1:6: the quote is not closed"},
 		{"env: [A, B", "1:11: expected a comma or a closing bracket"},

@@ -37,6 +37,9 @@ type flatParser struct {
 // maxFile bounds what is read: settings are short.
 const maxFile = 64 << 10
 
+// maxKey is longer than any key is, and shorter than what YAML takes for one.
+const maxKey = 100
+
 func parseFlat(data []byte) ([]flatEntry, error) {
 	p := &flatParser{}
 	if len(data) > maxFile {
@@ -110,7 +113,7 @@ func (p *flatParser) item(text string, indent int) error {
 
 func (p *flatParser) entry(text string) error {
 	n := strings.IndexFunc(text, func(r rune) bool { return !(r == '_' || r >= 'a' && r <= 'z') })
-	if n <= 0 || text[n] != ':' || n+1 < len(text) && text[n+1] != ' ' {
+	if n <= 0 || n > maxKey || text[n] != ':' || n+1 < len(text) && text[n+1] != ' ' {
 		return p.errorf(max(n, 0), "expected a key, a colon and a space")
 	}
 	e := flatEntry{key: text[:n], line: p.line, column: 1}
@@ -188,8 +191,13 @@ func (p *flatParser) scalar(text string, at int, stop string) (value, rest strin
 		end = i
 	}
 	value = strings.TrimRight(text[:end], " ")
-	if i := strings.IndexByte(value, ':'); i >= 0 && (stop != "" || i+1 == len(value) || value[i+1] == ' ') {
-		return "", "", p.errorf(at+i, "a value with a colon must be in quotes")
+	for i := range len(value) {
+		if value[i] == ':' && (stop != "" || i+1 == len(value) || value[i+1] == ' ') {
+			return "", "", p.errorf(at+i, "a value with a colon must be in quotes")
+		}
+	}
+	if i := strings.IndexByte(value, '?'); i >= 0 && stop != "" {
+		return "", "", p.errorf(at+i, "a value with a question mark must be in quotes in a list in brackets")
 	}
 	if special(value) {
 		return "", "", p.errorf(at, "%s means something else in YAML: put it in quotes", value)

@@ -12,6 +12,8 @@ import (
 // Milliseconds writes a duration with three digits or so.
 func Milliseconds(ms float64) string {
 	switch {
+	case ms == 0:
+		return "0s"
 	case ms < 10:
 		return strconv.FormatFloat(ms, 'f', 1, 64) + "ms"
 	case ms < 1000:
@@ -45,11 +47,11 @@ func Ago(d time.Duration) string {
 	case d < time.Minute:
 		return "just now"
 	case d < 2*time.Hour:
-		return fmt.Sprintf("%d minutes ago", int(d.Minutes()))
+		return Count(int(d.Minutes()), "minute") + " ago"
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%d hours ago", int(d.Hours()))
+		return Count(int(d.Hours()), "hour") + " ago"
 	}
-	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+	return Count(int(d.Hours()/24), "day") + " ago"
 }
 
 // Count writes a number of things: "1 record", "2 records".

@@ -47,7 +47,7 @@ func NewGraph(d *Data) *Graph {
 	}
 	for _, f := range list {
 		for _, child := range f.Children {
-			add(Node{ID: child, Kind: "fixture", Label: "(no longer stored)", State: "changed"})
+			add(Node{ID: child, Kind: "fixture", Label: d.Used[child], State: "changed", Reasons: []string{"no longer stored"}})
 			g.Edges = append(g.Edges, Edge{f.Slot, child})
 		}
 		for _, file := range f.Files {

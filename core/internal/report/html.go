@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
 )
@@ -15,8 +16,19 @@ import (
 var pageText string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"size": human.Size, "ms": human.Milliseconds, "date": date, "share": share,
+	"size": human.Size, "ms": human.Milliseconds, "date": date, "share": share, "plural": plural,
 }).Parse(pageText))
+
+// plural is the word for so many of a thing.
+func plural(n any, thing string) string {
+	switch {
+	case fmt.Sprint(n) == "1":
+		return thing
+	case strings.HasSuffix(thing, "s"):
+		return thing + "es"
+	}
+	return thing + "s"
+}
 
 // pageRows is how many rows the ranked tables of the page have.
 const pageRows = 20

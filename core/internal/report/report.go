@@ -18,6 +18,10 @@ type Data struct {
 	Fixtures  []*Fixture `json:"fixtures"`
 	Days      []Day      `json:"days"`
 	Causes    []Cause    `json:"causes"`
+
+	// Used are the keys of the fixtures that others use, by slot: of those that
+	// are stored no more nothing else is known.
+	Used map[string]string `json:"-"`
 }
 
 // Totals are sums over all fixtures. Misses, and the time that they took, are

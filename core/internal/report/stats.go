@@ -46,7 +46,7 @@ func Summary(out io.Writer, d *Data) error {
 	t := &d.Totals
 	var b strings.Builder
 	fmt.Fprintf(&b, "### Test fixtures: %s, %s saved\n\n", human.Count(t.Hits, "hit"), human.Milliseconds(t.SavedMS))
-	fmt.Fprintf(&b, "%d misses took %s. %s in %s, %s.\n", t.Misses,
+	fmt.Fprintf(&b, "%d %s took %s. %s in %s, %s.\n", t.Misses, plural(t.Misses, "miss"),
 		human.Milliseconds(t.SpentMS), human.Count(t.Fixtures, "fixture"), human.Count(t.Packages, "package"), human.Size(t.Bytes))
 	slowest := slices.SortedFunc(slices.Values(d.Fixtures), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
 	if len(slowest) > 0 {

@@ -3,20 +3,35 @@ package source
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // Static describes the build that `go test` would make of the package in dir
-// with the given tags: for tools that look at source without running it.
-// Whatever is on disk counts as what is compiled.
+// with the given tags, or those of GOFLAGS: for tools that look at source
+// without running it. Whatever is on disk counts as what is compiled.
 func Static(dir string, tags ...string) *Build {
+	if len(tags) == 0 {
+		tags = tagsOf(strings.Fields(goEnv("GOFLAGS")))
+	}
 	b := &Build{dir: dir, tags: tags, cgo: goEnv("CGO_ENABLED") != "0", static: true}
 	b.flags.gowork = goEnv("GOWORK")
 	b.flags.addVariable("GOFLAGS", goEnv("GOFLAGS"))
 	b.flags.dir = ""
 	return b
+}
+
+// tagsOf returns the build tags among flags of the go command: the last -tags
+// counts.
+func tagsOf(flags []string) (tags []string) {
+	for _, flag := range flags {
+		if name, list, _ := strings.Cut(strings.TrimLeft(flag, "-"), "="); name == "tags" {
+			tags = strings.Split(list, ",")
+		}
+	}
+	return tags
 }
 
 // Deps is a closure found without running anything, with what it is part of.
@@ -38,7 +53,10 @@ func (b *Build) Deps(funcs ...string) (*Deps, error) {
 	for _, name := range funcs {
 		found := g.functions(name)
 		if len(found) == 0 {
-			return nil, fmt.Errorf("no function %s in %s", name, g.target.path)
+			if err := g.unreadable(); err != nil {
+				return nil, err
+			}
+			return nil, &NoFunctionError{Name: name, Package: g.target.path, Functions: g.functionNames()}
 		}
 		roots = append(roots, found...)
 	}
@@ -59,13 +77,60 @@ func (b *Build) Deps(funcs ...string) (*Deps, error) {
 	return d, nil
 }
 
+// A NoFunctionError says that a package has no function of a name.
+type NoFunctionError struct {
+	Name, Package string
+	Functions     []string // those that it has
+}
+
+func (e *NoFunctionError) Error() string {
+	return fmt.Sprintf("no function %s in %s", e.Name, e.Package)
+}
+
+// unreadable says that functions cannot be found because the package has no
+// source, or such as does not parse.
+func (g *graph) unreadable() error {
+	files := 0
+	for _, p := range g.targets() {
+		for _, f := range p.files {
+			files++
+			if f.facts.flags&fileBroken != 0 {
+				_, err := parseFile(f.path)
+				return err
+			}
+		}
+	}
+	if files == 0 {
+		return fmt.Errorf("no Go files in %s", g.target.dir)
+	}
+	return nil
+}
+
+// functionNames returns the names that functions finds.
+func (g *graph) functionNames() (names []string) {
+	for _, p := range g.targets() {
+		for _, n := range p.nodes {
+			switch name := n.fact.names[0].name; n.fact.kind {
+			case kindFunc:
+				names = append(names, name)
+			case kindMethod:
+				names = append(names, n.fact.recv+"."+name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// targets are the package, and its external test package if it has one.
+func (g *graph) targets() []*pkg {
+	return slices.DeleteFunc([]*pkg{g.target, g.packages[g.target.path+"_test"]}, func(p *pkg) bool { return p == nil })
+}
+
 func (g *graph) functions(name string) []*node {
 	var found []*node
 	typ, method, isMethod := strings.Cut(strings.NewReplacer("(", "", ")", "", "*", "").Replace(name), ".")
-	for _, p := range []*pkg{g.target, g.packages[g.target.path+"_test"]} {
-		if p == nil {
-			continue
-		}
+	for _, p := range g.targets() {
 		for _, n := range p.nodes {
 			fn := n.fact.names[0].name
 			switch {
@@ -106,7 +171,11 @@ func (d *Deps) steps(n *node) []Decl {
 // it, ./dir or import/path, counted from dir.
 func FindPackage(dir, name string) (string, error) {
 	if strings.HasPrefix(name, ".") || filepath.IsAbs(name) {
-		return absolute(dir, name), nil
+		path := absolute(dir, name)
+		if st, err := quiet.StatPath(path); err != nil || !st.Mode.IsDir() {
+			return "", fmt.Errorf("no package %s: there is no directory %s", name, path)
+		}
+		return path, nil
 	}
 	mods, err := loadModules(dir, goFlags{gowork: goEnv("GOWORK")})
 	if err != nil {

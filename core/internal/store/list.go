@@ -90,8 +90,8 @@ func (s *Store) ObjectSize(id ObjectID) (size int64, ok bool) {
 	return st.Size, err == nil
 }
 
-// Remove forgets all records of some slots and the objects that only they refer
-// to, whatever their age. A variant that is being built is left alone, and
+// Remove forgets all records of some slots, the objects that only they refer to
+// and the trees made of those, whatever their age. A variant that is being built is left alone, and
 // counted in busy.
 //
 // A build that has put an object, but not its record yet, may find the object
@@ -161,9 +161,18 @@ func (r *remover) removeObjects() {
 		}
 	}
 	for id := range r.objects {
+		if size := r.s.treeSize(id); exists(r.s.TreeDir(id)) && r.s.RemoveTree(id) {
+			r.out.Others++
+			r.out.Freed += size
+		}
 		if size, ok := r.s.ObjectSize(id); ok && r.s.RemoveObject(id) == nil {
 			r.out.Objects++
 			r.out.Freed += size
 		}
 	}
+}
+
+func exists(path string) bool {
+	_, err := quiet.LstatPath(path)
+	return err == nil
 }

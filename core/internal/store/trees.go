@@ -3,6 +3,7 @@ package store
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -37,6 +38,33 @@ func (s *Store) TempDir() (string, error) {
 		return "", err
 	}
 	return dir, os.Mkdir(dir, 0o700)
+}
+
+// NoteTreeSize notes, for trim, how many bytes a tree takes beside the objects
+// that it was made of: files that are links to those take none.
+func (s *Store) NoteTreeSize(id ObjectID, bytes int64) error {
+	f, err := quiet.OpenFile(s.treeSizePath(id), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(strconv.FormatInt(bytes, 10))
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+func (s *Store) treeSizePath(id ObjectID) string { return filepath.Join(s.TreeDir(id), "size") }
+
+// treeSize returns what NoteTreeSize noted, 0 for a tree that was never
+// finished.
+func (s *Store) treeSize(id ObjectID) int64 {
+	data, err := quiet.ReadFile(s.treeSizePath(id))
+	if err != nil {
+		return 0
+	}
+	size, _ := strconv.ParseInt(string(data), 10, 64)
+	return max(size, 0)
 }
 
 // Trees lists the trees that lie ready to be used in place.

@@ -12,7 +12,7 @@ import (
 // Limits are what a store may hold. A limit of 0 is none.
 type Limits struct {
 	Age   time.Duration // since the last use
-	Bytes int64         // of records and objects
+	Bytes int64         // of records, objects, trees and derived bytes
 	Count int64         // of records
 }
 
@@ -35,13 +35,14 @@ type Trimmed struct {
 	Visits  int   // files looked at
 	Records int   // removed, like the next two
 	Objects int   //
-	Others  int   // left behind by processes that are gone
+	Others  int   // trees, derived files, what processes that are gone left behind
 	Freed   int64 // bytes
 	Done    bool  // it came to the end; otherwise the next one goes on
 	Left    Load  // what is left, if it came to the end
 }
 
-// A Load is a number of records and the bytes of them and of their objects.
+// A Load is a number of records and the bytes of them, of their objects and
+// trees, and of what else the limits are for.
 type Load struct{ Count, Bytes int64 }
 
 const (
@@ -143,21 +144,32 @@ func (s *Store) lockTrim() (unlock func(), err error) {
 // trim stopped.
 func (s *Store) trim(t Trim) (Trimmed, error) {
 	p := &pass{s: s, t: t, now: s.now()}
-	if t.Visits > 0 && !t.DryRun {
-		p.t.Visits = max(t.Visits, minVisits)
-		p.state = s.loadTrimState()
-	}
-	if p.state == nil {
-		p.state = newTrimState(p.now)
-	}
-	p.out.Done = p.records() && p.objects() && p.others()
-	if t.DryRun {
-		return p.out, p.err
-	}
-	if p.out.Done {
+	p.begin()
+	p.out.Done = p.rounds() && p.objects() && p.others()
+	switch {
+	case t.DryRun:
+		p.state.spool.remove()
+	case p.out.Done || errors.Is(p.err, errSpool):
 		s.dropTrimState()
-	} else if err := s.saveTrimState(p.state); err != nil && p.err == nil {
-		p.err = err
+	default:
+		if err := s.saveTrimState(p.state); err != nil && p.err == nil {
+			p.err = err
+		}
 	}
 	return p.out, p.err
+}
+
+func (p *pass) begin() {
+	if p.t.DryRun {
+		p.state = newTrimState(p.now, "")
+		return
+	}
+	if p.t.Visits > 0 {
+		p.t.Visits = max(p.t.Visits, minVisits)
+		p.state = p.s.loadTrimState()
+	}
+	if p.state == nil {
+		p.s.dropTrimState()
+		p.state = newTrimState(p.now, p.s.trimSpoolDir())
+	}
 }

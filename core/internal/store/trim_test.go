@@ -16,11 +16,11 @@ import (
 // have the references of their objects as payload.
 type clockStore struct {
 	*Store
-	t    *testing.T
+	t    testing.TB
 	time time.Time
 }
 
-func newClockStore(t *testing.T) *clockStore {
+func newClockStore(t testing.TB) *clockStore {
 	s, err := Open(filepath.Join(t.TempDir(), "store"))
 	if err != nil {
 		t.Fatal(err)
@@ -71,11 +71,6 @@ func (cs *clockStore) write(path string, data []byte, at time.Time) {
 
 func kib(n int, fill string) []byte { return []byte(strings.Repeat(fill, n<<10)[:n<<10]) }
 
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
-}
-
 func (cs *clockStore) has(f RecordFile) bool { return exists(cs.recordPath(f)) }
 
 func (cs *clockStore) trimNow(t Trim) Trimmed {
@@ -100,6 +95,7 @@ func TestTrimLimits(t *testing.T) {
 		{"no limit", Limits{}, 6},
 		{"age goes by the last use", Limits{Age: 30 * day}, 5},
 		{"what is young stays, however small the limit", Limits{Age: time.Second, Bytes: 1, Count: 1}, 1},
+		{"nor for a limit of bytes, or of records", Limits{Bytes: 1}, 1},
 		{"each record has an object of 10 KiB", Limits{Bytes: 45 << 10}, 4},
 		{"the least recently used go first", Limits{Count: 2}, 2},
 		{"the strictest limit wins", Limits{Age: 30 * day, Count: 4, Bytes: 25 << 10}, 2},
@@ -223,8 +219,8 @@ func TestTrimKeepsWhatIsBuilt(t *testing.T) {
 func TestTrimRechecks(t *testing.T) {
 	cs := newClockStore(t)
 	f := cs.put("used", 40*day)
-	p := &pass{s: cs.Store, t: Trim{Limits: Limits{Age: day}, Refs: testRefs}, now: cs.time, state: newTrimState(cs.time)}
-	e, _ := p.entry(cs.recordPath(f))
+	p := &pass{s: cs.Store, t: Trim{Limits: Limits{Age: day}, Refs: testRefs}, now: cs.time, state: newTrimState(cs.time, t.TempDir())}
+	e, _, _ := p.entry(cs.recordPath(f))
 	cs.MarkUsed(f, true, nil)
 	if kept := p.clear(cs.variantDir(f.Slot, f.Variant), []entry{e}, true); len(kept) != 1 || !cs.has(f) {
 		t.Errorf("kept %d, there %v", len(kept), cs.has(f))

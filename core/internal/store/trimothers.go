@@ -18,6 +18,56 @@ const treeAge = 24 * time.Hour
 // logAge is how long a log that nobody writes to any more is kept.
 const logAge = 90 * 24 * time.Hour
 
+// derivedAge is how long derived bytes are kept that nobody asks for: they are
+// found again at a cost, and each edit leaves some that are of no more use.
+const derivedAge = 30 * 24 * time.Hour
+
+// derived removes derived bytes that were not asked for for long, or that have
+// no room, and counts the rest. Their time of use is a day exact, so they
+// count as used a day later.
+func (p *pass) derived() bool {
+	if p.state.Phase > phaseDerived {
+		return true
+	}
+	age := derivedAge
+	if p.t.Age > 0 {
+		age = max(min(age, p.t.Age), derivedUse+minIdle)
+	}
+	root := filepath.Join(p.s.dir, "derived")
+	shards, _ := quiet.ReadDir(root)
+	for _, shard := range shards {
+		if shard.Name() <= p.state.Cursor {
+			continue
+		}
+		dir := filepath.Join(root, shard.Name())
+		entries, _ := quiet.ReadDir(dir)
+		if !p.visit(len(entries)) {
+			return false
+		}
+		for _, e := range entries {
+			p.derivedFile(filepath.Join(dir, e.Name()), age)
+		}
+		p.state.Cursor = shard.Name()
+	}
+	p.state.next(phaseObjects)
+	return true
+}
+
+func (p *pass) derivedFile(path string, age time.Duration) {
+	st, err := quiet.LstatPath(path)
+	if err != nil {
+		return
+	}
+	hour := p.state.survey.hour(st.ModTime + int64(derivedUse))
+	if p.idle(st, age) || p.state.Plan.takesOther(hour, st.Size) {
+		if p.t.DryRun || p.remove(path) {
+			p.gone(st.Size)
+			return
+		}
+	}
+	p.state.survey.add(hour, Load{0, st.Size})
+}
+
 // others removes what processes that are gone have left behind.
 func (p *pass) others() bool {
 	if !p.t.DryRun {
@@ -25,44 +75,7 @@ func (p *pass) others() bool {
 			p.err = err
 		}
 	}
-	return p.trees() && p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge) && p.derived()
-}
-
-// trees removes the trees to be used in place that no record refers to and no
-// process uses.
-func (p *pass) trees() bool {
-	for _, id := range p.s.Trees() {
-		if !p.visit(1) {
-			return false
-		}
-		st, err := quiet.LstatPath(p.s.TreeDir(id))
-		if _, used := p.state.survey.objects[short64(id)]; used || err != nil || !p.idle(st, minIdle) {
-			continue
-		}
-		if p.t.DryRun || p.s.RemoveTree(id) {
-			p.out.Others++
-		}
-	}
-	return true
-}
-
-// derivedAge is how long derived bytes are kept that nobody asks for: they are
-// found again at a cost, and each edit leaves some that are of no more use.
-const derivedAge = 30 * 24 * time.Hour
-
-// derived removes derived bytes that were not asked for for long.
-func (p *pass) derived() bool {
-	age := derivedAge
-	if p.t.Age > 0 {
-		age = max(min(age, p.t.Age), derivedUse+minIdle)
-	}
-	shards, _ := quiet.ReadDir(filepath.Join(p.s.dir, "derived"))
-	for _, shard := range shards {
-		if !p.directory(filepath.Join("derived", shard.Name()), age) {
-			return false
-		}
-	}
-	return true
+	return p.directory("tmp", minIdle) && p.directory("damaged", damagedAge) && p.directory("log", logAge)
 }
 
 // directory removes what is old in a directory of the store.

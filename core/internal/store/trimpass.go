@@ -1,8 +1,6 @@
 package store
 
 import (
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -21,7 +19,7 @@ type pass struct {
 	state *trimState
 	out   Trimmed
 	err   error // the first that kept something from being removed
-	round int   // records removed in this round
+	round int   // removed in this round
 }
 
 // maxRounds bounds how often records are looked through in one pass: once to
@@ -29,36 +27,40 @@ type pass struct {
 // once more if some of them could not be.
 const maxRounds = 3
 
-// records removes the records that are too old and counts the others. If they
-// are over the limits it goes through them again, with a plan. It reports
-// whether it came to the end.
-func (p *pass) records() bool {
-	if p.state.Phase > phaseRecords {
-		return true
-	}
-	for {
-		p.round = 0
-		if !p.slots() {
+// rounds removes what is too old and counts the rest. If that is over the
+// limits it goes through it again, with a plan. It reports whether it came to
+// the end.
+func (p *pass) rounds() bool {
+	for p.state.Phase < phaseObjects {
+		if !p.records() || !p.trees() || !p.derived() {
 			return false
 		}
 		plan, over := p.state.survey.plan(p.t.Limits, p.now.Add(-minIdle))
 		first := p.state.Round == 0
 		if p.state.Round++; !over || p.state.Round >= maxRounds || !first && p.round == 0 {
+			p.state.next(phaseObjects)
 			break
 		}
+		p.round = 0
 		p.state.again(plan, p.t.DryRun)
 		if p.t.DryRun {
-			p.out.Records, p.out.Freed = 0, 0
+			p.out.Records, p.out.Others, p.out.Freed = 0, 0, 0
 		}
 	}
 	p.out.Left = p.state.survey.total()
-	p.state.Phase, p.state.Cursor = phaseObjects, ""
 	return true
 }
 
-func (p *pass) slots() bool {
+func (p *pass) records() bool {
+	if p.state.Phase > phaseRecords {
+		return true
+	}
 	root := filepath.Join(p.s.dir, "slots")
-	return p.shards(root, func(dir string, name [32]byte) bool { return p.slot(SlotID(name)) })
+	if !p.shards(root, func(dir string, name [32]byte) bool { return p.slot(SlotID(name)) }) {
+		return false
+	}
+	p.state.next(phaseTrees)
+	return true
 }
 
 // shards calls do for each well-named entry of each of the 256 directories
@@ -97,10 +99,10 @@ func (p *pass) removeDir(dir string) {
 
 // visit counts looks at files, and reports false where they would be too many.
 func (p *pass) visit(n int) bool {
-	if p.t.Visits > 0 && p.out.Visits+n > p.t.Visits {
+	if p.t.Visits > 0 && p.out.Visits > 0 && p.out.Visits+n > p.t.Visits {
 		return false
 	}
-	const tell = 1000
+	const tell = 50
 	before := p.out.Visits
 	p.out.Visits += n
 	if p.t.Progress != nil && before/tell != p.out.Visits/tell {
@@ -129,9 +131,10 @@ func (p *pass) slot(slot SlotID) bool {
 
 // An entry is a record as trim sees it.
 type entry struct {
-	path string
-	stat quiet.Stat
-	refs []ObjectRef
+	path  string
+	stat  quiet.Stat
+	hour  int64
+	bytes int64 // with its objects
 }
 
 // variant removes what is to go of one variant. What is being built keeps all
@@ -145,45 +148,60 @@ func (p *pass) variant(slot SlotID, variant VariantID) bool {
 	if !p.visit(1 + len(files)) {
 		return false
 	}
-	var keep, drop []entry
+	kept := 0
+	var drop []entry
 	for _, f := range files {
 		if !strings.HasPrefix(f.Name(), "r-") {
 			continue
 		}
-		e, ok := p.entry(filepath.Join(dir, f.Name()))
+		e, refs, ok := p.entry(filepath.Join(dir, f.Name()))
 		switch {
 		case !ok:
 		case p.goes(e):
 			drop = append(drop, e)
 		default:
-			keep = append(keep, e)
+			kept++
+			p.keep(e, refs)
 		}
 	}
-	if len(drop) > 0 || len(keep) == 0 || p.stale(filepath.Join(dir, "building")) {
-		keep = append(keep, p.clear(dir, drop, len(keep) == 0)...)
-	}
-	for _, e := range keep {
-		p.state.survey.add(e)
+	if len(drop) > 0 || kept == 0 || p.stale(filepath.Join(dir, "building")) {
+		for _, e := range p.clear(dir, drop, kept == 0) {
+			if e, refs, ok := p.entry(e.path); ok {
+				p.keep(e, refs)
+			}
+		}
 	}
 	return true
 }
 
 // entry reads a record, unless it is gone or damaged: then it refers to
 // nothing, and goes by its age.
-func (p *pass) entry(path string) (e entry, ok bool) {
+func (p *pass) entry(path string) (e entry, refs []ObjectRef, ok bool) {
 	st, err := quiet.LstatPath(path)
 	if err != nil {
-		return e, false
+		return e, nil, false
 	}
-	e = entry{path: path, stat: st}
+	e = entry{path: path, stat: st, hour: p.state.survey.hourOf(st), bytes: st.Size}
 	data, err := quiet.ReadFile(path)
 	if err != nil {
-		return e, true
+		return e, nil, true
 	}
 	if payload, ok := openRecord(data); ok && p.t.Refs != nil {
-		e.refs, _ = p.t.Refs(payload)
+		refs, _ = p.t.Refs(payload)
 	}
-	return e, true
+	for _, ref := range refs {
+		e.bytes += ref.Size
+	}
+	return e, refs, true
+}
+
+// keep counts a record that stays. Its objects are counted when all that
+// refer to them are known.
+func (p *pass) keep(e entry, refs []ObjectRef) {
+	p.state.survey.add(e.hour, Load{1, e.stat.Size})
+	for _, ref := range refs {
+		p.state.spool.add(ref, e.hour)
+	}
 }
 
 // goes reports whether a record is to be removed, by its age or by the plan.
@@ -195,7 +213,7 @@ func (p *pass) goes(e entry) bool {
 	case p.t.Age > 0 && idle > p.t.Age:
 		return true
 	}
-	return p.state.Plan.takes(e)
+	return p.state.Plan.takes(e.hour, e.bytes)
 }
 
 // stale reports whether a file is there and old enough to be removed.
@@ -263,52 +281,3 @@ func (p *pass) remove(path string) bool {
 	}
 	return true
 }
-
-// objects removes what no record refers to. An object that was touched since
-// the pass began, or in the hour before, may belong to a record that is being
-// published.
-func (p *pass) objects() bool {
-	if p.state.Phase > phaseObjects {
-		return true
-	}
-	limit := min(p.state.Started, p.now.UnixNano()) - int64(minIdle)
-	done := p.shards(filepath.Join(p.s.dir, "objects"), func(dir string, name [32]byte) bool {
-		if hex.EncodeToString(name[:]) <= p.state.Cursor {
-			return true
-		}
-		if !p.visit(1) {
-			return false
-		}
-		p.object(ObjectID(name), limit)
-		p.state.Cursor = hex.EncodeToString(name[:])
-		return true
-	})
-	if done {
-		p.state.Phase, p.state.Cursor = phaseOthers, ""
-	}
-	return done
-}
-
-func (p *pass) object(id ObjectID, limit int64) {
-	if _, used := p.state.survey.objects[short64(id)]; used {
-		return
-	}
-	path := p.s.objectPath(id)
-	st, err := quiet.LstatPath(path)
-	if err != nil || !st.Mode.IsRegular() {
-		return
-	}
-	if st.ModTime >= limit || !p.t.DryRun && !p.remove(path) {
-		p.out.Left.Bytes += st.Size
-		return
-	}
-	if !p.t.DryRun {
-		os.Remove(p.s.sealPath(id))
-	}
-	p.out.Objects++
-	p.out.Freed += st.Size
-}
-
-// short64 is enough of an object's name to tell whether it is referred to: two
-// that share it are both kept.
-func short64(id ObjectID) uint64 { return binary.LittleEndian.Uint64(id[:]) }

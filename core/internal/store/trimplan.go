@@ -8,52 +8,34 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// A survey is what the records that were looked at hold, by the hour of their
-// last use: times of use are no more exact than that. It is small whatever the
-// number of records; only of objects, which several records may share, one
-// entry each is kept.
+// A survey is what was found in the store, by the hour of last use: times of
+// use are no more exact than that. It is small whatever the store holds.
 type survey struct {
-	hours   map[int64]Load
-	objects map[uint64]objectUse
+	began int64 // hour
+	hours map[int64]Load
 }
 
-// objectUse says to what hour the bytes of an object belong: to that of the
-// last use of any record that refers to it, with which they go.
-type objectUse struct {
-	hour int64
-	size int64
+// surveyHours is how many hours are told apart: what was last used before is
+// all of one hour.
+const surveyHours = 2 * 365 * 24
+
+func newSurvey(began time.Time) survey {
+	return survey{began: began.UnixNano() / int64(time.Hour), hours: map[int64]Load{}}
 }
 
-func newSurvey() survey {
-	return survey{hours: map[int64]Load{}, objects: map[uint64]objectUse{}}
+func (v *survey) hour(used int64) int64 {
+	return min(max(used/int64(time.Hour), v.began-surveyHours), v.began+1)
 }
 
-func hourOf(st quiet.Stat) int64 { return st.ModTime / int64(time.Hour) }
+func (v *survey) hourOf(st quiet.Stat) int64 { return v.hour(st.ModTime) }
 
-func (v *survey) add(e entry) {
-	hour := hourOf(e.stat)
+func (v *survey) add(hour int64, l Load) {
 	load := v.hours[hour]
-	v.hours[hour] = Load{load.Count + 1, load.Bytes + e.stat.Size}
-	for _, ref := range e.refs {
-		if was, known := v.objects[short64(ref.ID)]; !known || was.hour < hour {
-			v.objects[short64(ref.ID)] = objectUse{hour, ref.Size}
-		}
-	}
-}
-
-// loads are the hours with the bytes of objects added.
-func (v *survey) loads() map[int64]Load {
-	loads := maps.Clone(v.hours)
-	for _, o := range v.objects {
-		load := loads[o.hour]
-		load.Bytes += o.size
-		loads[o.hour] = load
-	}
-	return loads
+	v.hours[hour] = Load{load.Count + l.Count, load.Bytes + l.Bytes}
 }
 
 func (v *survey) total() (sum Load) {
-	for _, load := range v.loads() {
+	for _, load := range v.hours {
 		sum.Count += load.Count
 		sum.Bytes += load.Bytes
 	}
@@ -65,12 +47,15 @@ func (v *survey) total() (sum Load) {
 type plan struct {
 	Hour int64 // since 1970
 	Some Load  // of that hour
+	// Bytes is the hour at which enough bytes go: what is no record goes up to
+	// it. A limit of records has nothing to do with it.
+	Bytes int64
 }
 
 // plan returns what is to go, oldest first and nothing that was used after
-// young. over is false if the store is within its limits.
+// young. over is false if the store is within its limits, or all of it young.
 func (v *survey) plan(limits Limits, young time.Time) (p plan, over bool) {
-	loads, sum := v.loads(), v.total()
+	sum := v.total()
 	var excess Load
 	if limits.Bytes > 0 {
 		excess.Bytes = max(0, sum.Bytes-limits.Bytes)
@@ -81,35 +66,47 @@ func (v *survey) plan(limits Limits, young time.Time) (p plan, over bool) {
 	if excess == (Load{}) {
 		return p, false
 	}
-	last := young.UnixNano() / int64(time.Hour)
-	for _, hour := range slices.Sorted(maps.Keys(loads)) {
+	last := v.hour(young.UnixNano())
+	for _, hour := range slices.Sorted(maps.Keys(v.hours)) {
 		if hour > last {
 			break
 		}
-		load := loads[hour]
-		p = plan{Hour: hour, Some: excess}
+		load := v.hours[hour]
+		p.Hour, p.Some = hour, excess
+		if excess.Bytes > 0 {
+			p.Bytes = hour
+		}
 		if load.Bytes >= excess.Bytes && load.Count >= excess.Count {
 			break
 		}
 		excess.Bytes, excess.Count = max(0, excess.Bytes-load.Bytes), max(0, excess.Count-load.Count)
 	}
-	return p, true
+	return p, p != plan{}
 }
 
 // takes reports whether a record is to go, and counts it. An object's bytes
 // are counted with each record, so that too little goes rather than too much:
 // the next round sees to the rest.
-func (p *plan) takes(e entry) bool {
-	switch hour := hourOf(e.stat); {
+func (p *plan) takes(hour, bytes int64) bool {
+	switch {
 	case hour < p.Hour:
 		return true
 	case hour > p.Hour || p.Some.Bytes <= 0 && p.Some.Count <= 0:
 		return false
 	}
 	p.Some.Count--
-	p.Some.Bytes -= e.stat.Size
-	for _, ref := range e.refs {
-		p.Some.Bytes -= ref.Size
+	p.Some.Bytes -= bytes
+	return true
+}
+
+// takesOther reports whether something that is no record is to go.
+func (p *plan) takesOther(hour, bytes int64) bool {
+	switch {
+	case hour < p.Bytes || hour == p.Bytes && p.Bytes < p.Hour:
+		return true
+	case hour > p.Bytes || p.Some.Bytes <= 0:
+		return false
 	}
+	p.Some.Bytes -= bytes
 	return true
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -43,7 +44,7 @@ func InPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, releas
 			return "", nil, ErrBusy
 		}
 		if !intact(m, home) {
-			err = install(s, m, home)
+			err = install(s, m, id)
 		}
 		unlock()
 		if err != nil {
@@ -53,9 +54,10 @@ func InPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, releas
 	return "", nil, ErrBusy
 }
 
-// install makes the tree below home. Its looks are written last: without them
-// it is not intact, whatever a crash left.
-func install(s *store.Store, m *Manifest, home string) error {
+// install makes the tree. Its looks are written last: without them it is not
+// intact, whatever a crash left.
+func install(s *store.Store, m *Manifest, id store.ObjectID) error {
+	home := s.TreeDir(id)
 	data := filepath.Join(home, "data")
 	os.Remove(filepath.Join(home, "looks"))
 	if err := quiet.RemoveAll(data); err != nil {
@@ -64,9 +66,28 @@ func install(s *store.Store, m *Manifest, home string) error {
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return err
 	}
-	if err := write(s, m, data, linkLarge); err != nil {
+	var linked atomic.Int64
+	err := write(s, m, data, func(s *store.Store, e *Entry, path string) (bool, error) {
+		done, err := linkLarge(s, e, path)
+		if done {
+			linked.Add(e.Ref.Size)
+		}
+		return done, err
+	})
+	if err == nil {
+		err = s.NoteTreeSize(id, m.Size()-linked.Load())
+	}
+	if err != nil {
 		return err
 	}
+	if err := protect(m, data); err != nil {
+		return err
+	}
+	return writeLooks(m, home)
+}
+
+// protect takes the right to write from all entries.
+func protect(m *Manifest, data string) error {
 	for i := len(m.Entries) - 1; i >= 0; i-- {
 		e := &m.Entries[i]
 		mode := e.Mode & 0o555
@@ -79,14 +100,15 @@ func install(s *store.Store, m *Manifest, home string) error {
 			}
 		}
 	}
-	if err := os.Chmod(data, 0o555); err != nil {
-		return err
-	}
+	return os.Chmod(data, 0o555)
+}
+
+func writeLooks(m *Manifest, home string) error {
 	f, err := quiet.OpenFile(filepath.Join(home, "looks"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(looks(m, data))
+	_, err = f.Write(looks(m, filepath.Join(home, "data")))
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}

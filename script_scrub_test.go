@@ -1,0 +1,59 @@
+package fixturecache_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func init() { scriptCommands["scrub"] = cmdScrub }
+
+// scrubs replace what is another in each run, so that the rest of an output can
+// be compared exactly.
+var scrubs = []struct {
+	pattern *regexp.Regexp
+	by      string
+}{
+	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?`), "DATE"},
+	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`), "DAY"},
+	{regexp.MustCompile(`>\d\d-\d\d<`), ">DAY<"},
+	{regexp.MustCompile(`data-value="\d+\.\d+"`), `data-value="TIME"`},
+	{regexp.MustCompile(`\bjust now\b|\b\d+ (minute|hour|day)s? ago\b`), "AGO"},
+	{regexp.MustCompile(`"(\w+_(ms|ns))": [0-9.e+-]+`), `"$1": TIME`},
+	{regexp.MustCompile(`\b\d+(\.\d+)?(µs|ms|s)\b|\b\d+m\d+s\b`), "TIME"},
+	{regexp.MustCompile(`\b\d+\.\d [kM]B\b|\b\d{3} B\b`), "SIZE"},
+	{regexp.MustCompile(`\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b[0-9a-f]{16}\b|\b[0-9a-f]{12}\b`), "HEX"},
+	{regexp.MustCompile(`\bgo1\.\d+(\.\d+)?[a-z0-9]*\b`), "GOVERSION"},
+	{regexp.MustCompile(`\b(linux|darwin|freebsd)/(amd64|arm64)( -buildmode=[^\n"]*)?`), "PLATFORM"},
+	{regexp.MustCompile(`"pid": \d+`), `"pid": PID`},
+	{regexp.MustCompile(`(\S) {2,}`), "$1  "}, // columns are as wide as what stood there
+}
+
+// cmdScrub is `scrub [FILE...]`: replaces times, sizes above a hundred bytes, digests
+// and temporary directories in stdout and stderr, or in files.
+func cmdScrub(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("usage: scrub [FILE...]")
+	}
+	for _, name := range args {
+		text := scrub(ts, ts.ReadFile(name))
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
+	if len(args) == 0 {
+		out, err := scrub(ts, ts.ReadFile("stdout")), scrub(ts, ts.ReadFile("stderr"))
+		ts.Stdout().Write([]byte(out))
+		ts.Stderr().Write([]byte(err))
+	}
+}
+
+func scrub(ts *testscript.TestScript, text string) string {
+	for _, name := range []string{"WORK", "OUT"} {
+		text = strings.ReplaceAll(text, ts.Getenv(name), "$"+name)
+	}
+	for _, s := range scrubs {
+		text = s.pattern.ReplaceAllString(text, s.by)
+	}
+	return text
+}
