@@ -2,6 +2,7 @@ package memo
 
 import (
 	"fmt"
+	"go/ast"
 	"slices"
 	"strings"
 
@@ -29,8 +30,8 @@ func (b *builder) unseen() *notStored {
 	}
 	for _, use := range c.Written {
 		if name := lastElement(use.What); !b.tells(name) {
-			return &notStored{"variable", fmt.Sprintf("fn uses %s, which %s changes (%s:%d), and which is not part of the key: add cachetest.With(%q, %s)",
-				name, lastElement(use.By), use.File, use.Line, name, name)}
+			return &notStored{"variable", fmt.Sprintf("fn uses %s, which %s changes (%s:%d), and which is not part of the key: %s",
+				name, lastElement(use.By), use.File, use.Line, b.howToTellVariable(use.What))}
 		}
 	}
 	if len(c.Init) > 0 && !b.spec.answeredFor() {
@@ -70,6 +71,19 @@ func howToTell(v source.Capture) string {
 		return fmt.Sprintf("fn uses the function %s, which is not part of the key: tell it by the key and add cachetest.IgnoreCapture(%q)", v, v.Name)
 	}
 	return fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)
+}
+
+// howToTellVariable says how the value of a package variable is told.
+func (b *builder) howToTellVariable(what string) string {
+	name := lastElement(what)
+	pkg, bare := what[:strings.LastIndexByte(what, '.')], what[strings.LastIndexByte(what, '.')+1:]
+	switch {
+	case pkg == b.spec.Package:
+		return fmt.Sprintf("add cachetest.With(%q, %s)", bare, bare)
+	case !ast.IsExported(bare):
+		return fmt.Sprintf("add cachetest.With(%q, …) with what fn uses of it", name)
+	}
+	return fmt.Sprintf("add cachetest.With(%q, %s)", name, name)
 }
 
 // tells reports whether an option tells the value of a package variable.
