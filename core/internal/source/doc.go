@@ -55,8 +55,9 @@
 // that other tests registered in it. Its version stands for its code.
 //
 // Of state (Written, Init, Hidden; these decide whether a result is kept, never
-// what the closure is): a package variable changed through a local alias of it,
-// a method of an external type that changes its receiver though its name reads
+// what the closure is): a package variable changed through what a method returns
+// or a field holds of it, state that a function keeps to itself after it was
+// made and put into a variable, a method of an external type that changes its receiver though its name reads
 // as a question (Get, Is, Len, String), a command run by initialisation code
 // that leaves its result in another package's state.
 //
