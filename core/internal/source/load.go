@@ -51,6 +51,11 @@ func loadPack(dir string, cache Cache) (*pack, error) {
 	if err != nil {
 		return nil, err
 	}
+	if listed { // its state when the names were there, not before
+		if st, err = quiet.StatPath(dir); err != nil {
+			return nil, err
+		}
+	}
 	p := &pack{dir: st, made: now}
 	changed, err := p.fill(old, dir, names)
 	if err != nil {
@@ -152,9 +157,13 @@ func (p *pack) kept(dir, name string) (*packFile, quiet.Stat) {
 	return nil, st
 }
 
-// read takes in what a file holds.
+// read takes in what a file holds, and its stat after that: had it been changed
+// before it was read, its times would say so.
 func (f *packFile) read(path string) error {
 	src, err := quiet.ReadFile(path)
+	if err == nil {
+		f.stat, err = quiet.StatPath(path)
+	}
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
 	}
