@@ -85,7 +85,7 @@ func describe(dir, exe string) *Build {
 	}
 	if b.trimpath {
 		for _, name := range cgoFlags {
-			b.flags.addVariable(name, goEnv(name))
+			b.flags.addVariable(name, b.flags.goEnv(name))
 		}
 	}
 	b.noSource = b.findTestmain(exe)

@@ -12,9 +12,10 @@ import (
 // with the given tags: for tools that look at source without running it.
 // Whatever is on disk counts as what is compiled.
 func Static(dir string, tags ...string) *Build {
-	b := &Build{dir: dir, tags: tags, cgo: goEnv("CGO_ENABLED") != "0", static: true}
-	b.flags.gowork = goEnv("GOWORK")
-	b.flags.addVariable("GOFLAGS", goEnv("GOFLAGS"))
+	var now goFlags
+	b := &Build{dir: dir, tags: tags, cgo: now.goEnv("CGO_ENABLED") != "0", static: true}
+	b.flags.gowork = now.goEnv("GOWORK")
+	b.flags.addVariable("GOFLAGS", now.goEnv("GOFLAGS"))
 	b.flags.dir = ""
 	return b
 }
@@ -108,7 +109,7 @@ func FindPackage(dir, name string) (string, error) {
 	if strings.HasPrefix(name, ".") || filepath.IsAbs(name) {
 		return absolute(dir, name), nil
 	}
-	mods, err := loadModules(dir, goFlags{gowork: goEnv("GOWORK")})
+	mods, err := loadModules(dir, goFlags{gowork: goFlags{}.goEnv("GOWORK")})
 	if err != nil {
 		return "", err
 	}
