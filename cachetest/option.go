@@ -36,7 +36,8 @@ func Options(opts ...Option) Option {
 // around it, a captured variable, a global. Each value has a stored fixture of
 // its own. Values count by type and content, down to unexported fields; maps
 // count whatever their order; what is not data (functions, channels) is an
-// error. A [Path] counts by what is there. A name given twice is an error.
+// error. A [Path] counts by what is there, and (*T)(nil) tells a type parameter
+// T. A name given twice is an error.
 func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = memo.Path(path)

@@ -85,15 +85,17 @@ func resolveLinks(dir string) string {
 }
 
 // outsideInputs are directories whose content the toolchain and the module
-// versions stand for.
+// versions stand for: as the variables had it when the process began, since a
+// test may point them at data of its own.
 var outsideInputs = sync.OnceValue(func() []string {
-	dirs := []string{getenv("GOROOT"), getenv("GOMODCACHE")}
-	if root := goroot(); root != "" {
+	start := func(name string) string { return trace.Start.Env[name] }
+	dirs := []string{start("GOROOT"), start("GOMODCACHE")}
+	if root := goroot(); root != "" && getenv("GOROOT") == start("GOROOT") { // it believes $GOROOT
 		dirs = append(dirs, root)
 	}
-	gopath := getenv("GOPATH")
-	if gopath == "" && getenv("HOME") != "" {
-		gopath = filepath.Join(getenv("HOME"), "go")
+	gopath := start("GOPATH")
+	if gopath == "" && start("HOME") != "" {
+		gopath = filepath.Join(start("HOME"), "go")
 	}
 	for _, dir := range filepath.SplitList(gopath) {
 		dirs = append(dirs, filepath.Join(dir, "pkg", "mod"))

@@ -146,7 +146,7 @@ func (b *Build) goFlags() goFlags {
 		}
 		if b.trimpath {
 			for _, name := range cgoFlags {
-				b.flags.addVariable(name, goEnv(name))
+				b.flags.addVariable(name, b.flags.goEnv(name))
 			}
 		}
 	})

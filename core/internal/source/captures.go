@@ -101,10 +101,10 @@ func (b *Build) resolveFile(file string) (*resolver, string) {
 	if err != nil {
 		return nil, err.Error()
 	}
-	if err := b.CheckFresh(path); err != nil {
-		return nil, err.Error()
-	}
 	p, err := parseFile(path)
+	if err == nil {
+		err = b.CheckFresh(path) // after the reading: a change before it shows in the times
+	}
 	if err != nil {
 		return nil, err.Error()
 	}

@@ -30,6 +30,7 @@ type Closure struct {
 	Paths  []Path // constant paths
 	Tells  []Use  // what functions in the closure ask a testing handle
 
+	stale error // an embedded file is not what was compiled
 	files []fileStat
 	root  string // that file names are relative to
 	home  string // the package under test
@@ -88,6 +89,9 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 		return nil, err
 	}
 	c := g.closure(roots, r.Packages)
+	if c.stale != nil {
+		return nil, c.stale
+	}
 	if fallback != "" {
 		c.Fallback = append(c.Fallback, fallback)
 	}
@@ -255,7 +259,7 @@ func (c *Closure) nodeDigest(g *graph, n *node) Digest {
 		}
 	}
 	if len(n.fact.embeds) > 0 {
-		b = append(b, c.embedded(n.pkg.dir, n.fact.embeds)...)
+		b = append(b, c.embedded(g.b, n.pkg.dir, n.fact.embeds)...)
 	}
 	c.buf = b
 	return sum(b)

@@ -13,12 +13,13 @@ import (
 // with the given tags, or those of GOFLAGS: for tools that look at source
 // without running it. Whatever is on disk counts as what is compiled.
 func Static(dir string, tags ...string) *Build {
+	var now goFlags
 	if len(tags) == 0 {
-		tags = tagsOf(strings.Fields(goEnv("GOFLAGS")))
+		tags = tagsOf(strings.Fields(now.goEnv("GOFLAGS")))
 	}
-	b := &Build{dir: dir, tags: tags, cgo: goEnv("CGO_ENABLED") != "0", static: true}
-	b.flags.gowork = goEnv("GOWORK")
-	b.flags.addVariable("GOFLAGS", goEnv("GOFLAGS"))
+	b := &Build{dir: dir, tags: tags, cgo: now.goEnv("CGO_ENABLED") != "0", static: true}
+	b.flags.gowork = now.goEnv("GOWORK")
+	b.flags.addVariable("GOFLAGS", now.goEnv("GOFLAGS"))
 	b.flags.dir = ""
 	return b
 }
@@ -177,7 +178,7 @@ func FindPackage(dir, name string) (string, error) {
 		}
 		return path, nil
 	}
-	mods, err := loadModules(dir, goFlags{gowork: goEnv("GOWORK")})
+	mods, err := loadModules(dir, goFlags{gowork: goFlags{}.goEnv("GOWORK")})
 	if err != nil {
 		return "", err
 	}

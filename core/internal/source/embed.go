@@ -9,9 +9,10 @@ import (
 )
 
 // embedded returns the names and contents of what //go:embed patterns match,
-// and notes the files and directories that say so.
-func (c *Closure) embedded(dir string, patterns []string) []byte {
-	e := embedder{c: c, root: dir}
+// and notes the files and directories that say so. What is not as it was when
+// the binary was built makes the closure stale.
+func (c *Closure) embedded(b *Build, dir string, patterns []string) []byte {
+	e := embedder{c: c, b: b, root: dir}
 	for _, pattern := range patterns {
 		pattern, e.all = strings.CutPrefix(pattern, "all:")
 		e.glob(dir, strings.Split(pattern, "/"))
@@ -21,6 +22,7 @@ func (c *Closure) embedded(dir string, patterns []string) []byte {
 
 type embedder struct {
 	c    *Closure
+	b    *Build
 	root string
 	all  bool
 	sums []byte
@@ -37,8 +39,8 @@ func (e *embedder) glob(dir string, elems []string) {
 		e.glob(filepath.Join(dir, elems[0]), elems[1:])
 		return
 	}
-	e.note(dir)
 	entries, err := quiet.ReadDir(dir)
+	e.note(dir)
 	if err != nil {
 		return
 	}
@@ -49,18 +51,23 @@ func (e *embedder) glob(dir string, elems []string) {
 	}
 }
 
-func (e *embedder) note(p string) quiet.Stat {
-	st, _ := quiet.StatPath(p)
+// note is called when a file or directory has been read: a change before that
+// shows in its times then.
+func (e *embedder) note(p string) {
+	st, err := quiet.StatPath(p)
+	if err != nil || !e.b.Fresh(st) {
+		e.c.stale = &StaleError{p}
+	}
 	e.c.files = append(e.c.files, fileStat{p, st})
-	return st
 }
 
 // take adds a file, or all below a directory but for names that begin with a
 // dot or underscore, unless the pattern said all:.
 func (e *embedder) take(p string) {
-	st := e.note(p)
+	st, _ := quiet.StatPath(p)
 	if !st.Mode.IsDir() {
 		data, err := quiet.ReadFile(p)
+		e.note(p)
 		if err != nil {
 			data = []byte(err.Error())
 		}
@@ -70,6 +77,7 @@ func (e *embedder) take(p string) {
 		return
 	}
 	entries, err := quiet.ReadDir(p)
+	e.note(p)
 	if err != nil {
 		return
 	}

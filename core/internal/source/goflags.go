@@ -27,6 +27,8 @@ type goFlags struct {
 	mod      string // -mod
 	gowork   string // $GOWORK
 	dir      string // where the go command ran; "" if unknown
+
+	env func(name string) string // the go command's variables; nil for those of now
 }
 
 // maxAncestors bounds the walk: go test, perhaps a wrapper of -exec, a task
@@ -34,12 +36,14 @@ type goFlags struct {
 const maxAncestors = 16
 
 func findGoFlags() goFlags {
-	var f goFlags
-	f.gowork = goEnv("GOWORK")
-	f.addVariable("GOFLAGS", goEnv("GOFLAGS"))
+	f := goFlags{env: func(name string) string { return startEnv[name] }}
+	var args []string
 	if runtime.GOOS == "linux" {
-		f.addAncestors()
+		args = f.readAncestors()
 	}
+	f.gowork = f.goEnv("GOWORK")
+	f.addVariable("GOFLAGS", f.goEnv("GOFLAGS"))
+	f.add(args)
 	return f
 }
 
@@ -104,35 +108,44 @@ func (f *goFlags) add(args []string) {
 	}
 }
 
-// addAncestors walks up to the go command that started this process.
-func (f *goFlags) addAncestors() {
+// readAncestors walks up to the go command that started this process, and
+// returns its arguments. Its own variables are better than ours: what runs the
+// test for it (-exec) may set others.
+func (f *goFlags) readAncestors() []string {
 	pid := os.Getppid()
 	for range maxAncestors {
 		if pid <= 1 {
-			return
+			return nil
 		}
 		proc := "/proc/" + strconv.Itoa(pid)
 		line, err := quiet.ReadFile(proc + "/cmdline")
 		if err != nil {
-			return
+			return nil
 		}
 		args := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
 		if isGo(args) {
-			// Its own environment: that of this process may have been changed.
-			environ, err := quiet.ReadFile(proc + "/environ")
-			for kv := range strings.SplitSeq(string(environ), "\x00") {
-				name, value, _ := strings.Cut(kv, "=")
-				f.addVariable(name, value)
+			if environ, err := quiet.ReadFile(proc + "/environ"); err == nil {
+				f.seen, f.env = true, lookup(string(environ))
 			}
-			f.seen = err == nil
-			f.add(args[1:])
 			f.dir, _ = os.Readlink(proc + "/cwd") // Readlink is not logged
-			return
+			return args[1:]
 		}
 		if pid = parentOf(proc); pid < 0 {
-			return
+			return nil
 		}
 	}
+	return nil
+}
+
+// lookup finds variables in a list of name=value, each ended by a zero byte.
+func lookup(environ string) func(string) string {
+	vars := map[string]string{}
+	for kv := range strings.SplitSeq(environ, "\x00") {
+		if name, value, ok := strings.Cut(kv, "="); ok {
+			vars[name] = value
+		}
+	}
+	return func(name string) string { return vars[name] }
 }
 
 func isGo(args []string) bool {
@@ -158,19 +171,30 @@ func parentOf(proc string) int {
 	return pid
 }
 
-// goEnv returns a setting of the go command: from the environment, else from
+// startEnv are the variables that say how this binary was built, as they were
+// before TestMain or a test could set others.
+var startEnv = func() map[string]string {
+	vars := map[string]string{}
+	for _, name := range append([]string{"GOWORK", "GOFLAGS", "GOENV", "GOMODCACHE", "GOPATH",
+		"HOME", "XDG_CONFIG_HOME", "AppData", "USERPROFILE"}, cgoFlags...) {
+		vars[name] = env(name)
+	}
+	return vars
+}()
+
+// goEnv returns a setting of the go command: from its environment, else from
 // the file that go env -w writes. Not through os.Getenv: how the binary was
 // built is no input of the test.
-func goEnv(name string) string {
-	if v := env(name); v != "" {
+func (f goFlags) goEnv(name string) string {
+	if v := f.variable(name); v != "" {
 		return v
 	}
-	file := env("GOENV")
+	file := f.variable("GOENV")
 	if file == "off" {
 		return ""
 	}
 	if file == "" {
-		file = defaultGoEnv()
+		file = f.defaultGoEnv()
 	}
 	data, err := quiet.ReadFile(file)
 	if err != nil {
@@ -184,25 +208,32 @@ func goEnv(name string) string {
 	return ""
 }
 
-// defaultGoEnv is os.UserConfigDir()/go/env, not logged.
-func defaultGoEnv() string {
-	switch runtime.GOOS {
-	case "windows":
-		return filepath.Join(env("AppData"), "go", "env")
-	case "darwin", "ios":
-		return filepath.Join(homeDir(), "Library", "Application Support", "go", "env")
+func (f goFlags) variable(name string) string {
+	if f.env == nil {
+		return env(name)
 	}
-	if dir := env("XDG_CONFIG_HOME"); dir != "" {
-		return filepath.Join(dir, "go", "env")
-	}
-	return filepath.Join(homeDir(), ".config", "go", "env")
+	return f.env(name)
 }
 
-func homeDir() string {
-	if runtime.GOOS == "windows" {
-		return env("USERPROFILE")
+// defaultGoEnv is os.UserConfigDir()/go/env, not logged.
+func (f goFlags) defaultGoEnv() string {
+	switch runtime.GOOS {
+	case "windows":
+		return filepath.Join(f.variable("AppData"), "go", "env")
+	case "darwin", "ios":
+		return filepath.Join(f.homeDir(), "Library", "Application Support", "go", "env")
 	}
-	return env("HOME")
+	if dir := f.variable("XDG_CONFIG_HOME"); dir != "" {
+		return filepath.Join(dir, "go", "env")
+	}
+	return filepath.Join(f.homeDir(), ".config", "go", "env")
+}
+
+func (f goFlags) homeDir() string {
+	if runtime.GOOS == "windows" {
+		return f.variable("USERPROFILE")
+	}
+	return f.variable("HOME")
 }
 
 // env is os.Getenv, not logged.

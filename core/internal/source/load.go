@@ -63,6 +63,11 @@ func loadPack(dir string, cache Cache, want wants) (*pack, error) {
 	if err != nil {
 		return nil, err
 	}
+	if listed { // its state when the names were there, not before
+		if st, err = quiet.StatPath(dir); err != nil {
+			return nil, err
+		}
+	}
 	p := &pack{dir: st, made: now}
 	changed, err := p.fill(old, dir, names, want)
 	if err != nil {
@@ -174,7 +179,9 @@ func (f *packFile) unread() bool { return f.facts != nil && f.facts.flags&fileUn
 const maxSrc = 256 << 10
 
 // read takes in what a file holds, as far as it is wanted: that a file is for
-// another system its name says, or else its first lines.
+// another system its name says, or else its first lines. It takes the stat
+// after that: had the file been changed before it was read, its times would say
+// so.
 func (f *packFile) read(path string, g *gather, want wants) error {
 	isGo := strings.HasSuffix(f.name, ".go")
 	if isGo {
@@ -184,6 +191,9 @@ func (f *packFile) read(path string, g *gather, want wants) error {
 		}
 	}
 	src, err := quiet.ReadInto(g.src, path)
+	if err == nil {
+		f.stat, err = quiet.StatPath(path)
+	}
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
 	}

@@ -48,7 +48,7 @@ func loadModules(dir string, flags goFlags) (*modules, error) {
 	if flags.dir != "" {
 		from = flags.dir
 	}
-	m := &modules{version: map[string]module.Version{}, cache: modCache()}
+	m := &modules{version: map[string]module.Version{}, cache: flags.modCache()}
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}
@@ -353,16 +353,16 @@ func below(root, dir string) (string, bool) {
 }
 
 // modCache is what go env GOMODCACHE prints.
-func modCache() string {
-	if dir := goEnv("GOMODCACHE"); dir != "" {
+func (f goFlags) modCache() string {
+	if dir := f.goEnv("GOMODCACHE"); dir != "" {
 		return dir
 	}
-	gopath := goEnv("GOPATH")
+	gopath := f.goEnv("GOPATH")
 	if list := filepath.SplitList(gopath); len(list) > 0 {
 		gopath = list[0]
 	}
 	if gopath == "" {
-		if gopath = homeDir(); gopath == "" {
+		if gopath = f.homeDir(); gopath == "" {
 			return ""
 		}
 		gopath = filepath.Join(gopath, "go")

@@ -167,7 +167,7 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 		return nil, nil
 	}
 	src, err := quiet.ReadFile(path)
-	if err != nil {
+	if err != nil || g.b.CheckFresh(path) != nil {
 		return nil, &StaleError{path}
 	}
 	fset := token.NewFileSet()
