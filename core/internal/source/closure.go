@@ -177,13 +177,29 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	c.addUnitOrder(r)
 	c.addBlankImports(g)
 	c.addBehaviour(g, roots)
-	slices.SortFunc(c.Decls, compareDecls)
+	c.Decls = sortedDecls(c.Decls)
 	c.Digest = c.digest()
 	return c
 }
 
-func compareDecls(a, b Decl) int {
-	return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+// sortedDecls sorts by name. It moves each once: declarations are large.
+func sortedDecls(list []Decl) []Decl {
+	order := make([]int32, len(list))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		a, b := &list[i], &list[j]
+		if n := strings.Compare(a.Name, b.Name); n != 0 {
+			return n
+		}
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	sorted := make([]Decl, len(list))
+	for i, from := range order {
+		sorted[i] = list[from]
+	}
+	return sorted
 }
 
 // relative returns a file's name as closures and messages show it.
@@ -201,7 +217,7 @@ func (c *Closure) addDecls(g *graph, r *reach) {
 	for _, n := range r.order {
 		size += len(n.fact.names)
 	}
-	c.Decls = make([]Decl, 0, size+64)
+	c.Decls = make([]Decl, 0, size+len(g.order)*2+64) // with what stands for no declaration
 	names := make([]string, len(r.order))
 	for i, n := range r.order {
 		names[i] = n.name()

@@ -55,6 +55,7 @@ type extractor struct {
 	top       *ast.Scope       // of the file, where the parser has resolved it
 	redefined map[string]bool  // builtin functions that the file declares itself
 	names     *resolver        // of imports only
+	packages  map[string]bool  // names that are surely imports
 	embeds    map[int][]string // line of a //go:embed -> patterns
 }
 
@@ -63,6 +64,17 @@ func newExtractor(g *gather, f *fileFacts, p *parsed) *extractor {
 	x := &extractor{fileFacts: f, g: g, src: p.src, file: p.file, base: tok.Base(), lines: tok.Lines(), top: p.file.Scope}
 	x.names = &resolver{parsed: p}
 	x.names.imports, x.names.dots = importsOf(p.file)
+	x.packages = make(map[string]bool, len(p.file.Imports))
+	for _, spec := range p.file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		switch {
+		case err != nil:
+		case spec.Name != nil:
+			x.packages[spec.Name.Name] = true
+		case purePackages[path] || path == "os": // of others the name is a guess
+			x.packages[path[strings.LastIndexByte(path, '/')+1:]] = true
+		}
+	}
 	return x
 }
 
@@ -213,7 +225,7 @@ func (x *extractor) decl(d ast.Decl) {
 }
 
 func (x *extractor) funcDecl(d *ast.FuncDecl) {
-	f := x.newDecl(d.Pos(), d.End(), d.Pos(), d.End())
+	f := x.newDecl(d.Pos(), d.End())
 	f.names = x.namesOf(d.Name)
 	switch {
 	case d.Recv != nil && len(d.Recv.List) > 0:
@@ -235,7 +247,7 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 		f.typ = typeOf(r.List[0].Type) // what a variable set from it holds
 	}
 	x.g.scopes.funcDecl(d)
-	w := x.walker(&f)
+	w := x.walker(f)
 	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
 		w.recv = d.Recv.List[0].Names[0].Obj
 	}
@@ -246,14 +258,16 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	if d.Body != nil {
 		w.stmts(d.Body.List)
 	}
-	x.decls = append(x.decls, w.done())
+	w.done()
 }
 
-// newDecl begins a declaration whose tokens stand from tokFrom to tokTo.
-func (x *extractor) newDecl(from, to, tokFrom, tokTo token.Pos) declFact {
-	x.g.buf = appendTokens(x.g.buf[:0], x.text(tokFrom, tokTo))
+// newDecl begins the declaration that stands from one position to another. It
+// is the last of x.decls until the next begins.
+func (x *extractor) newDecl(from, to token.Pos) *declFact {
+	x.g.buf = appendTokens(x.g.buf[:0], x.text(from, to))
 	line := x.line(from)
-	return declFact{line: line, lines: x.line(to) - line + 1, digest: sum(x.g.buf)}
+	x.decls = append(x.decls, declFact{line: line, lines: x.line(to) - line + 1, digest: sum(x.g.buf)})
+	return &x.decls[len(x.decls)-1]
 }
 
 // constGroup takes a group with iota or implicit values: what a constant is
@@ -262,7 +276,8 @@ func (x *extractor) newDecl(from, to, tokFrom, tokTo token.Pos) declFact {
 // mentioned, and the others lead to that one: a list of thousands of constants
 // has as many edges, not their square.
 func (x *extractor) constGroup(d *ast.GenDecl) {
-	all := x.newDecl(d.Pos(), d.End(), d.Pos(), d.End())
+	all := *x.newDecl(d.Pos(), d.End())
+	x.decls = x.decls[:len(x.decls)-1]
 	all.kind = kindConst
 	rest := all
 	w := x.walker(&all)
@@ -294,8 +309,8 @@ func (x *extractor) namesOf(list ...*ast.Ident) []nameFact {
 }
 
 func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
-	f := x.newDecl(spec.Pos(), spec.End(), spec.Pos(), spec.End())
-	w := x.walker(&f)
+	f := x.newDecl(spec.Pos(), spec.End())
+	w := x.walker(f)
 	switch s := spec.(type) {
 	case *ast.TypeSpec:
 		f.kind = kindType
@@ -321,7 +336,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		if d.Tok == token.VAR {
 			f.kind = kindVar
 			f.typ = typeName(s)
-			x.embedded(&f, s)
+			x.embedded(f, s)
 			if slices.ContainsFunc(s.Values, runsCode) {
 				f.flags |= declUnit
 			}
@@ -330,7 +345,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 			}
 		}
 	}
-	x.decls = append(x.decls, w.done())
+	w.done()
 }
 
 func implicit(d *ast.GenDecl) bool {
@@ -421,91 +436,4 @@ func (x *extractor) embedded(f *declFact, s *ast.ValueSpec) {
 		x.g.buf = appendTokens(x.g.buf[:0], x.text(s.Pos(), s.End()))
 		f.digest = sum(x.g.buf, []byte(strings.Join(f.embeds, "\x00")))
 	}
-}
-
-// baseName returns the name of a receiver's type: T of *T, (T), T[K].
-func baseName(e ast.Expr) string {
-	switch e := e.(type) {
-	case *ast.Ident:
-		return e.Name
-	case *ast.StarExpr:
-		return baseName(e.X)
-	case *ast.ParenExpr:
-		return baseName(e.X)
-	case *ast.IndexExpr:
-		return baseName(e.X)
-	case *ast.IndexListExpr:
-		return baseName(e.X)
-	}
-	return "_"
-}
-
-// typeName says in a word what is known of a variable's type: "map", "slice",
-// "T", "p.T" (either of them or a pointer to it), "f()" or "p.f()" for what a
-// function returns, "basic" for what cannot be changed but by assignment, or
-// "".
-func typeName(s *ast.ValueSpec) string {
-	if s.Type != nil {
-		return typeOf(s.Type)
-	}
-	if len(s.Values) != 1 || len(s.Names) != 1 {
-		return ""
-	}
-	switch v := ast.Unparen(s.Values[0]).(type) {
-	case *ast.BasicLit, *ast.FuncLit:
-		return "basic"
-	case *ast.CompositeLit:
-		return typeOf(v.Type)
-	case *ast.UnaryExpr:
-		if lit, ok := v.X.(*ast.CompositeLit); ok && v.Op == token.AND {
-			return "*" + typeOf(lit.Type)
-		}
-	case *ast.CallExpr:
-		if id, ok := v.Fun.(*ast.Ident); ok && (id.Name == "make" || id.Name == "new") && len(v.Args) > 0 {
-			if id.Name == "new" {
-				return "*" + typeOf(v.Args[0])
-			}
-			return typeOf(v.Args[0])
-		}
-		if sel, ok := v.Fun.(*ast.SelectorExpr); ok { // reflect.TypeOf(x).Elem()
-			if inner, ok := sel.X.(*ast.CallExpr); ok && strings.HasPrefix(typeOf(inner.Fun), "reflect.TypeOf") {
-				return "reflect.Type"
-			}
-		}
-		if name := typeOf(v.Fun); name != "" && !strings.HasPrefix(name, "*") {
-			return name + "()"
-		}
-	}
-	return ""
-}
-
-func typeOf(e ast.Expr) string {
-	switch e := e.(type) {
-	case *ast.Ident:
-		if basicTypes[e.Name] {
-			return "basic"
-		}
-		return e.Name
-	case *ast.SelectorExpr:
-		if x, ok := e.X.(*ast.Ident); ok {
-			return x.Name + "." + e.Sel.Name
-		}
-	case *ast.StarExpr:
-		return "*" + typeOf(e.X)
-	case *ast.ParenExpr:
-		return typeOf(e.X)
-	case *ast.IndexExpr:
-		return typeOf(e.X)
-	case *ast.IndexListExpr:
-		return typeOf(e.X)
-	case *ast.MapType:
-		return "map"
-	case *ast.ArrayType:
-		if e.Len == nil {
-			return "slice"
-		}
-	case *ast.FuncType:
-		return "basic"
-	}
-	return ""
 }

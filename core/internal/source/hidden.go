@@ -82,22 +82,23 @@ func askedFor(x extRef) string {
 func (c *Closure) addHidden(g *graph, r *reach) {
 	for _, n := range r.order {
 		for _, x := range n.ext {
-			use := Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path), Line: x.line}
+			use := func(what string) Use {
+				return Use{What: what, By: n.name(), File: c.relative(n.file.path), Line: x.line}
+			}
 			switch {
 			case isOpaque(x):
-				c.Hidden = append(c.Hidden, use)
+				c.Hidden = append(c.Hidden, use(shortRef(x)))
 			case in(unsteady, x):
-				c.Hints = append(c.Hints, use)
+				c.Hints = append(c.Hints, use(shortRef(x)))
 			case in(ambient, x):
-				use.What = askedFor(x)
-				c.Asks = append(c.Asks, use)
+				c.Asks = append(c.Asks, use(askedFor(x)))
 			default:
 				out := g.outside(x)
 				if out.opaque != "" {
-					c.Hidden = append(c.Hidden, Use{use.What + ": " + out.opaque, use.By, use.File, use.Line})
+					c.Hidden = append(c.Hidden, use(shortRef(x)+": "+out.opaque))
 				}
 				for _, what := range out.asks {
-					c.Asks = append(c.Asks, Use{what, use.By, use.File, use.Line})
+					c.Asks = append(c.Asks, use(what))
 				}
 			}
 		}

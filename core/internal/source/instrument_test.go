@@ -9,19 +9,25 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// An instrumented package's test binary writes down every function that it
-// runs. Which files it is made of and which functions they hold comes from go
+// Instrumented packages' test binaries write down every function that they
+// run. Those of one module are built together. Which files it is made of and which functions they hold comes from go
 // list and a parse of its own: the closure is held against something that
 // shares no code with it.
 type instrumented struct {
-	dir    string // of the package under test
+	hits    []function // by number
+	targets []*target
+}
+
+// A target is a package under test.
+type target struct {
+	dir    string
 	binary string
-	hits   []function // by number
 	tests  []string
 }
 
@@ -60,6 +66,7 @@ func Hit(n int, root string) {
 			return
 		}
 		out, _ = os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+		os.Unsetenv("ZZCACHETESTHITS") // what a command runs, though it be this binary, is not the test's own code
 	}
 	if root != "" && root == os.Getenv("ZZCACHETESTROOT") {
 		seen = map[int]bool{}
@@ -125,13 +132,19 @@ func goList(dir string, args ...string) ([]*listed, error) {
 	return list, nil
 }
 
-// instrument builds the test binary of the package in dir.
-func instrument(dir, tmp string) (*instrumented, error) {
-	deps, err := goList(dir, "-deps", "-test", ".")
+// instrument builds the test binaries of packages of one module, given by
+// their directories. One that does not build is missing.
+func instrument(tmp string, dirs ...string) (*instrumented, error) {
+	deps, err := goList(dirs[0], append([]string{"-deps", "-test"}, dirs...)...)
 	if err != nil {
 		return nil, err
 	}
-	x := &instrumented{dir: dir, binary: filepath.Join(tmp, "x.test")}
+	x := &instrumented{}
+	roots := map[string]*target{}
+	for i, dir := range dirs {
+		roots[dir] = &target{dir: dir, binary: filepath.Join(tmp, fmt.Sprintf("x%d.test", i))}
+		x.targets = append(x.targets, roots[dir])
+	}
 	overlay := map[string]string{}
 	hits, done := "", map[string]bool{}
 	for _, p := range deps {
@@ -141,7 +154,7 @@ func instrument(dir, tmp string) (*instrumented, error) {
 		}
 	}
 	if hits == "" {
-		return nil, fmt.Errorf("no local package in %s", dir)
+		return nil, fmt.Errorf("no local package in %s", dirs)
 	}
 	if err := os.WriteFile(filepath.Join(tmp, "hits.go"), []byte(hitsSource), 0o644); err != nil {
 		return nil, err
@@ -152,12 +165,12 @@ func instrument(dir, tmp string) (*instrumented, error) {
 		}
 		done[p.Dir] = true
 		files := p.GoFiles
-		if p.Dir == dir {
+		if roots[p.Dir] != nil {
 			files = slices.Concat(files, p.TestGoFiles, p.XTestGoFiles)
 		}
 		for _, name := range files {
 			if !filepath.IsAbs(name) && strings.HasSuffix(name, ".go") {
-				if err := x.add(filepath.Join(p.Dir, name), hits, tmp, p.Dir == dir, overlay); err != nil {
+				if err := x.add(filepath.Join(p.Dir, name), hits, tmp, roots[p.Dir], overlay); err != nil {
 					return nil, err
 				}
 			}
@@ -171,13 +184,38 @@ func instrument(dir, tmp string) (*instrumented, error) {
 	if err := os.WriteFile(file, data, 0o644); err != nil {
 		return nil, err
 	}
-	_, err = goCommand(dir, "test", "-vet=off", "-c", "-overlay", file, "-o", x.binary, ".")
-	return x, err
+	return x, x.build(tmp, file)
+}
+
+// build has the go command build all test binaries at once. With -trimpath it
+// finds again what it compiled in the last run, though temporary directories
+// have other names.
+func (x *instrumented) build(tmp, overlay string) error {
+	out := filepath.Join(tmp, "bin") + string(filepath.Separator)
+	if len(x.targets) == 1 {
+		out = x.targets[0].binary
+	}
+	args := []string{"test", "-vet=off", "-trimpath", "-ldflags=-s -w", "-c", "-overlay", overlay, "-o", out}
+	for _, g := range x.targets {
+		args = append(args, g.dir)
+		if len(x.targets) > 1 {
+			g.binary = filepath.Join(out, filepath.Base(g.dir)+".test"+exeSuffix())
+		}
+	}
+	_, err := goCommand(x.targets[0].dir, args...)
+	return err
+}
+
+func exeSuffix() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
 }
 
 // add instruments one file: each function, and each literal of a package
 // variable, begins with a call, on the line where its body begins.
-func (x *instrumented) add(path, hits, tmp string, root bool, overlay map[string]string) error {
+func (x *instrumented) add(path, hits, tmp string, root *target, overlay map[string]string) error {
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -197,7 +235,7 @@ func (x *instrumented) add(path, hits, tmp string, root bool, overlay map[string
 		arg := `""`
 		if test {
 			arg = fmt.Sprintf("%q", name.Name)
-			x.tests = append(x.tests, name.Name)
+			root.tests = append(root.tests, name.Name)
 		}
 		ins = append(ins, insertion{offset(body.Lbrace) + 1, fmt.Sprintf(" zzhits.Hit(%d, %s); ", len(x.hits), arg)})
 		x.hits = append(x.hits, function{path, fset.PositionFor(name.Pos(), false).Line, name.Name})
@@ -206,7 +244,7 @@ func (x *instrumented) add(path, hits, tmp string, root bool, overlay map[string
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			if d.Body != nil {
-				note(d.Body, d.Name, root && isTest(path, d))
+				note(d.Body, d.Name, root != nil && isTest(path, d))
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
@@ -243,11 +281,11 @@ func isTest(path string, d *ast.FuncDecl) bool {
 
 // run runs one test and returns what it ran after it began. ok is false where
 // it did not begin.
-func (x *instrumented) run(test, tmp string) (ran []function, ok bool) {
+func (x *instrumented) run(g *target, test, tmp string) (ran []function, ok bool) {
 	log := filepath.Join(tmp, "hits-"+test)
 	os.Remove(log)
-	cmd := exec.Command(x.binary, "-test.run=^"+test+"$", "-test.timeout=20s", "-test.short")
-	cmd.Dir = x.dir
+	cmd := exec.Command(g.binary, "-test.run=^"+test+"$", "-test.timeout=20s", "-test.short")
+	cmd.Dir = g.dir
 	cmd.Env = append(os.Environ(), "ZZCACHETESTHITS="+log, "ZZCACHETESTROOT="+test)
 	cmd.Run() // a test that fails has run code too
 	data, err := os.ReadFile(log)

@@ -244,13 +244,13 @@ func (p *pkg) nodesWhere(f *srcFile, ok func(*declFact) bool) []*node {
 func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncLit, determined [][2]int) *node {
 	x := newExtractor(newGather(), &fileFacts{}, res.parsed)
 	x.names = res
-	f := x.newDecl(lit.Pos(), lit.End(), lit.Pos(), lit.End())
+	f := x.newDecl(lit.Pos(), lit.End())
 	name := "func"
 	for _, d := range p.declAround(file, f.line) {
 		name = d.fact.names[0].name + ".func"
 	}
 	f.names = []nameFact{{name, f.line}}
-	w := x.walker(&f)
+	w := x.walker(f)
 	w.walk(lit)
 	buf := appendTokens(nil, x.text(lit.Pos(), lit.End()))
 	ast.Inspect(res.file, func(n ast.Node) bool {
@@ -266,7 +266,7 @@ func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncL
 		return true
 	})
 	f.digest = sum(buf)
-	n := &node{pkg: p, file: file, fact: &f, literal: true, id: g.ids.Add(1) - 1}
+	n := &node{pkg: p, file: file, fact: f, literal: true, id: g.ids.Add(1) - 1}
 	w.done()
 	g.resolve(n)
 	return n

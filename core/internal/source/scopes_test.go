@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -96,7 +95,7 @@ func mentionsOf(file *ast.File, base int) map[int]bool {
 // TestScopes holds what scopes proves local against what the parser does: on
 // each file of GOROOT, or of it and the directories of CACHETEST_SCOPES.
 func TestScopes(t *testing.T) {
-	roots := append([]string{filepath.Join(runtime.GOROOT(), "src")}, filepath.SplitList(os.Getenv("CACHETEST_SCOPES"))...)
+	roots := append([]string{filepath.Join(goroot(t), "src")}, filepath.SplitList(os.Getenv("CACHETEST_SCOPES"))...)
 	files, idents := 0, 0
 	s := &scopes{}
 	for i, root := range roots {
@@ -144,7 +143,7 @@ func compareScopes(t *testing.T, s *scopes, path string) int {
 		if inOurs && !inTheirs || inOurs && g != w {
 			t.Errorf("%s: offset %d is local to us (declared at %d), not to the parser (%d)", path, at, g, w)
 		}
-		if inTheirs && !inOurs && !within2(generic, at) {
+		if inTheirs && !inOurs && !inRanges(generic, at) {
 			t.Errorf("%s: offset %d is local to the parser, not to us", path, at)
 		}
 	}
@@ -172,7 +171,7 @@ func genericGroups(file *ast.File, base int) (ranges [][2]int) {
 	return ranges
 }
 
-func within2(ranges [][2]int, at int) bool {
+func inRanges(ranges [][2]int, at int) bool {
 	for _, r := range ranges {
 		if r[0] <= at && at < r[1] {
 			return true

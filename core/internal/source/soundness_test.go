@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // tally is what a sweep of soundness found.
@@ -31,31 +30,34 @@ func quantile(list []float64, q float64) float64 {
 	return list[min(len(list)-1, int(q*float64(len(list))))]
 }
 
-// sweep runs each test of a package alone and compares what ran with its
-// closure. At most max tests of a package are run.
-func (s *tally) sweep(t *testing.T, dir string, max int, deadline time.Time) {
+// sweep runs each test of some packages of a module alone and compares what
+// ran with its closure. At most max tests of a package are run.
+func (s *tally) sweep(t *testing.T, max int, dirs ...string) {
 	tmp := t.TempDir()
-	x, err := instrument(dir, tmp)
+	x, err := instrument(tmp, dirs...)
 	if err != nil {
 		t.Logf("skipped: %v", err)
-		s.skipped++
+		s.skipped += len(dirs)
 		return
 	}
-	if len(x.tests) == 0 {
-		return
-	}
-	s.packages++
-	b := Static(dir)
-	for i, test := range x.tests {
-		if i >= max || time.Now().After(deadline) {
-			return
+	for _, g := range x.targets {
+		if len(g.tests) > 0 {
+			s.packages++
+			s.sweepOne(t, x, g, max, tmp)
 		}
+	}
+}
+
+func (s *tally) sweepOne(t *testing.T, x *instrumented, g *target, max int, tmp string) {
+	dir := g.dir
+	b := Static(dir)
+	for _, test := range g.tests[:min(max, len(g.tests))] {
 		deps, err := b.Deps(test)
 		if err != nil {
 			t.Errorf("%s %s: %v", dir, test, err)
 			return
 		}
-		ran, ok := x.run(test, tmp)
+		ran, ok := x.run(g, test, tmp)
 		if !ok {
 			s.skipped++
 			continue
@@ -112,16 +114,16 @@ func packagesOf(t *testing.T, dir string) []string {
 	return dirs
 }
 
-// TestSoundness holds closures against execution. It runs over this module,
-// its examples and the modules it requires, within a minute; with
-// CACHETEST_SOUNDNESS, a list of module directories, over those, without limit.
+// TestSoundness holds closures against execution: some tests of this module, of
+// its examples and of the modules it requires; with CACHETEST_SOUNDNESS, a list
+// of module directories, those, without limit.
 func TestSoundness(t *testing.T) {
 	s := &tally{}
 	if list := os.Getenv("CACHETEST_SOUNDNESS"); list != "" {
 		for _, dir := range filepath.SplitList(list) {
 			one := &tally{}
 			for _, p := range packagesOf(t, dir) {
-				one.sweep(t, p, perPackage(), time.Now().Add(24*time.Hour))
+				one.sweep(t, perPackage(), p)
 			}
 			t.Logf("%s: %s", dir, one)
 			fmt.Fprintf(os.Stderr, "%s: %s\n", dir, one) // as it comes: this takes long
@@ -133,12 +135,8 @@ func TestSoundness(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	deadline := time.Now().Add(15 * time.Second)
-	for _, dir := range shortSweep(t) {
-		s.sweep(t, dir, 4, deadline)
-		if time.Now().After(deadline) {
-			break
-		}
+	for _, dirs := range shortSweep(t) {
+		s.sweep(t, 4, dirs...)
 	}
 	t.Log(s)
 	report(t, s)
@@ -168,36 +166,36 @@ func report(t *testing.T, s *tally) {
 
 // shortSweep lists a few packages of this module, and of copies of those that
 // it requires: go refuses to overlay files below GOMODCACHE.
-func shortSweep(t *testing.T) []string {
+func shortSweep(t *testing.T) (groups [][]string) {
 	out, err := goCommand(".", "list", "-m", "-f", "{{.Dir}}", "github.com/google/go-cmp", "golang.org/x/mod", "github.com/rogpeppe/go-internal")
 	if err != nil {
 		t.Logf("modules not at hand: %v", err)
 	}
-	var dirs []string
 	for dir := range strings.Lines(string(out)) {
 		dir = copyModule(t, strings.TrimSpace(dir))
 		switch {
 		case dir == "":
 		case strings.Contains(dir, "go-cmp"):
-			dirs = append(dirs, filepath.Join(dir, "cmp", "internal", "value"), filepath.Join(dir, "cmp"))
+			groups = append(groups, inDir(dir, "cmp/internal/value", "cmp/internal/diff"))
 		case strings.Contains(dir, "x/mod") || strings.Contains(dir, "mod@"):
-			dirs = append(dirs, filepath.Join(dir, "modfile"), filepath.Join(dir, "semver"))
+			groups = append(groups, inDir(dir, "modfile", "semver"))
 		default:
-			dirs = append(dirs, filepath.Join(dir, "txtar"), filepath.Join(dir, "lockedfile"), filepath.Join(dir, "testscript"))
+			groups = append(groups, inDir(dir, "txtar", "lockedfile"))
 		}
 	}
 	wd, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pkg := range []string{"hooks", "plugin", "byname", "names", "link", "cgo"} {
-		dirs = append(dirs, filepath.Join(wd, adversarial, pkg))
+	groups = append(groups, inDir(filepath.Join(wd, adversarial), "hooks", "plugin", "byname", "names", "link", "cgo"))
+	return append(groups, inDir(filepath.Join(wd, "../../.."), "examples/quickstart", "examples/generator", "core/internal/quiet"))
+}
+
+func inDir(root string, dirs ...string) (list []string) {
+	for _, dir := range dirs {
+		list = append(list, filepath.Join(root, filepath.FromSlash(dir)))
 	}
-	dirs = append(dirs, wd)
-	if examples, err := filepath.Glob(filepath.Join(wd, "../../../examples/*")); err == nil {
-		dirs = append(dirs, examples...)
-	}
-	return dirs
+	return list
 }
 
 // copyModule returns a copy of a module of the module cache, or "".

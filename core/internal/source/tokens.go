@@ -41,9 +41,18 @@ func finish(h hash.Hash) (d Digest) {
 func appendTokens(buf, src []byte) []byte {
 	t := tokenizer{buf: slices.Grow(buf, len(src)), start: len(buf), src: src}
 	for t.pos < len(src) {
-		if c := src[t.pos]; kinds[c] == isSpace {
+		switch c := src[t.pos]; kinds[c] {
+		case isSpace:
 			t.pos++
-		} else {
+		case isWord:
+			n := t.pos + 1
+			for n < len(src) && kinds[src[n]] == isWord {
+				n++
+			}
+			word := src[t.pos:n]
+			t.buf = append(append(t.buf, word...), 0)
+			t.pos, t.ends = n, len(word) < 2 || len(word) > 9 || !continues(word)
+		default:
 			t.next(c)
 		}
 	}
@@ -79,12 +88,6 @@ type tokenizer struct {
 
 func (t *tokenizer) next(c byte) {
 	switch {
-	case kinds[c] == isWord:
-		n := t.pos + 1
-		for n < len(t.src) && kinds[t.src[n]] == isWord {
-			n++
-		}
-		t.emit(n, !continues(t.src[t.pos:n]))
 	case c == '\n':
 		t.newline()
 		t.pos++

@@ -45,7 +45,7 @@ func (w *walker) walk(n ast.Node) {
 }
 
 // done hands over what was gathered.
-func (w *walker) done() declFact {
+func (w *walker) done() {
 	slices.Sort(w.g.refs)
 	slices.SortFunc(w.g.quals, func(a, b qual) int {
 		if a.x != b.x {
@@ -56,7 +56,6 @@ func (w *walker) done() declFact {
 	w.f.refs = w.g.keptRefs.keep(w.g.refs)
 	w.f.quals = w.g.keptQuals.keep(w.g.quals)
 	w.f.writes = w.g.keptWrites.keep(w.g.writes)
-	return *w.f
 }
 
 // assign notes what a statement sets and hands on.
@@ -181,8 +180,8 @@ func (w *walker) mentionsParam(e ast.Expr) bool {
 }
 
 func (w *walker) write(id *ast.Ident, sel string, op writeOp, method string) {
-	if w.local(id) {
-		return
+	if w.local(id) || op == opCall && sel == "" && w.x.packages[id.Name] {
+		return // p.F() changes nothing of ours
 	}
 	wr := write{op: op, x: id.Name, sel: sel, method: method, late: w.literal > 0, line: w.x.line(id.Pos())}
 	if sel == "" {
