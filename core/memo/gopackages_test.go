@@ -67,7 +67,7 @@ func TestGoPackagesAgainstGoList(t *testing.T) {
 				}
 			}
 			for _, file := range p.IgnoredGoFiles {
-				if find(input.Unbuilt, name(file)) == nil {
+				if !strings.HasSuffix(file, "_test.go") && find(input.Unbuilt, name(file)) == nil {
 					t.Errorf("%s could be compiled, and its constraints are no input", name(file))
 				}
 			}
