@@ -9,6 +9,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,13 +72,7 @@ var workloads = []workload{
 		}
 		return m
 	}),
-	value("map", func() map[string]int {
-		m := make(map[string]int, 1e6)
-		for i := range int(1e6) {
-			m[fmt.Sprint("key-", i)] = i
-		}
-		return m
-	}),
+	value("map", func() map[string]int { return buildMap(1e6) }),
 	value("tree", func() *Tree { return buildTree(1e6, 0) }),
 	value("users", func() []User { return buildUsers(1e6) }),
 	value("graph", func() []*Node { return buildGraph(2e5) }),
@@ -174,6 +169,9 @@ func load(lib, file string, ptr any) error {
 			return err
 		}
 		return snapshot.Default().UnmarshalTrusted(data, ptr)
+	}
+	if lib == "snapshot" {
+		return loadIntoBuffer(file, ptr)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -272,4 +270,22 @@ func contains(list []string, s string) bool {
 		}
 	}
 	return false
+}
+
+// loadIntoBuffer reads a file as a cache does that knows what will be decoded.
+func loadIntoBuffer(file string, ptr any) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	data := snapshot.Buffer(int(info.Size()))
+	if _, err := io.ReadFull(f, data); err != nil {
+		return err
+	}
+	return snapshot.Default().Unmarshal(data, ptr)
 }

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"encoding/binary"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -41,7 +40,7 @@ func (e *encoder) writeMap(s *slab, m unsafe.Pointer) error {
 
 // addMap notes that n entries follow.
 func (s *slab) addMap(n int) {
-	binary.NativeEndian.PutUint64(s.out.room(8), uint64(n))
+	putWord(s.elem(), 0, uint64(n))
 	s.keys.n += uint64(n)
 	s.vals.n += uint64(n)
 }
@@ -67,7 +66,7 @@ func writeEntries(e *encoder, s *slab, m unsafe.Pointer) error {
 
 func (e *encoder) entry(s *slab, p unsafe.Pointer) error {
 	e.current = s
-	return e.image(s.plan, p, s.out.room(int(s.plan.size)))
+	return e.image(s.plan, p, s.elem())
 }
 
 func (e *encoder) syncMap(o *op, q unsafe.Pointer, dst []byte) error {

@@ -152,8 +152,8 @@ func (e *encoder) write(s *slab) error {
 }
 
 func (e *encoder) zeros(s *slab, n int) {
-	for left := n * int(s.plan.size); left > 0; left -= maxPiece {
-		s.out.room(min(left, maxPiece))
+	for range n {
+		s.elem()
 	}
 }
 
@@ -165,7 +165,7 @@ func (e *encoder) elems(s *slab, p unsafe.Pointer, n int) error {
 		return nil
 	}
 	for i := range n {
-		if err := e.image(pl, add(p, uintptr(i)*pl.size), s.out.room(int(pl.size))); err != nil {
+		if err := e.image(pl, add(p, uintptr(i)*pl.size), s.elem()); err != nil {
 			return err
 		}
 	}

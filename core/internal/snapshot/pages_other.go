@@ -1,0 +1,13 @@
+//go:build !linux || purego
+
+package snapshot
+
+import "unsafe"
+
+func useHugePages(p unsafe.Pointer, n uintptr) {}
+
+type heapFront struct{}
+
+func (h *heapFront) at(p unsafe.Pointer) {}
+
+func readAhead(data []byte) {}
