@@ -3,6 +3,7 @@ package snapshot
 import (
 	"encoding/binary"
 	"reflect"
+	"runtime"
 	"sync"
 	"unsafe"
 )
@@ -20,6 +21,8 @@ func (d *decoder) build(root *plan, dst unsafe.Pointer) error {
 	if len(d.slabs) == 0 || d.slabs[0].plan != root || d.slabs[0].kind > slabPlain || root.size > 0 && d.slabs[0].n != 1 {
 		return damaged("no root")
 	}
+	held := ballast(d.memory())
+	defer runtime.KeepAlive(held)
 	for i := range d.slabs {
 		d.allocate(i, dst)
 	}
@@ -53,6 +56,19 @@ func (d *decoder) build(root *plan, dst unsafe.Pointer) error {
 		reflect.NewAt(root.t, dst).Elem().Set(reflect.NewAt(root.t, s.base).Elem())
 	}
 	return nil
+}
+
+// memory estimates what decoding allocates.
+func (d *decoder) memory() (n uint64) {
+	for i := range d.slabs {
+		switch s := &d.slabs[i]; s.kind {
+		case slabElems:
+			n += s.n * uint64(s.plan.size)
+		case slabMaps:
+			n += mapMemory(s.n, d.slabs[i+1].n, &s.plan.ops[0])
+		}
+	}
+	return n
 }
 
 // allocate gives slab i its memory. Without references it is the image itself;

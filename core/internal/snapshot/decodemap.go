@@ -14,7 +14,7 @@ const manyMaps = 1 << 14
 func (d *decoder) createMaps(i int) error {
 	s := &d.slabs[i]
 	left, create := d.slabs[i+1].n, d.mapMaker(s.plan)
-	s.maps = make([]unsafe.Pointer, s.n)
+	s.maps = unsafe.Slice((*unsafe.Pointer)(newArray(reflect.TypeFor[unsafe.Pointer](), int(s.n))), s.n)
 	var front heapFront
 	next := func(j int, n uint64) (unsafe.Pointer, error) {
 		if n > left || n > 1 && s.plan.ops[0].key.size == 0 {
