@@ -43,11 +43,17 @@ func diffAt(c *coder, p *plan, a, b unsafe.Pointer) (path string, same bool) {
 	return d.path, false
 }
 
-// differ walks two values side by side, breadth first.
+// maxDiffDepth bounds recursion; what lies deeper waits in a queue, which is
+// slower by far.
+const maxDiffDepth = 200
+
+// differ walks two values side by side: breadth first where it notes the way,
+// so that the way is short, else depth first.
 type differ struct {
 	coder  *coder
 	traced bool // keep the way
 	queue  []diffItem
+	depth  int
 	a, b   *addrTable   // what was met on each side; ref is the address on the other
 	ways   [2][]diffWay // by number of what was met on each side, if traced
 	boxes  map[[2]visit]bool
@@ -220,6 +226,12 @@ func (d *differ) follow(it diffItem, w where, path string) {
 	}
 	if it.plan.plain() && !it.isMap {
 		d.item(it)
+		return
+	}
+	if !d.traced && d.depth < maxDiffDepth {
+		d.depth++
+		d.item(it)
+		d.depth--
 		return
 	}
 	d.queue = append(d.queue, it)

@@ -135,7 +135,7 @@ type buffer struct {
 
 const (
 	firstPiece  = 512
-	maxPiece    = 1 << 20
+	maxPiece    = bigArray
 	borrowAbove = 32 << 10 // copying less is cheaper than another piece
 )
 
@@ -155,7 +155,7 @@ func (b *buffer) next(n int) {
 	if len(b.last) > 0 {
 		b.done = append(b.done, b.last)
 	}
-	b.last = make([]byte, 0, max(size, n))
+	b.last = Buffer(max(size, n))[:0]
 }
 
 // borrow appends data without copying; it must not change until it is written.
