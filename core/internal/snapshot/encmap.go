@@ -54,14 +54,18 @@ func writeEntries(e *encoder, s *slab, m unsafe.Pointer) error {
 	}
 	s.addMap(entries.n)
 	for _, i := range order {
-		if err := e.entry(s.keys, entries.keyAt(i)); err != nil {
-			return err
-		}
-		if err := e.entry(s.vals, entries.valAt(i)); err != nil {
+		if err := e.keyAndValue(s, entries.keyAt(i), entries.valAt(i)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (e *encoder) keyAndValue(s *slab, key, val unsafe.Pointer) error {
+	if err := e.entry(s.keys, key); err != nil {
+		return err
+	}
+	return e.entry(s.vals, val)
 }
 
 func (e *encoder) entry(s *slab, p unsafe.Pointer) error {
