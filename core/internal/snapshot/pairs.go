@@ -20,11 +20,24 @@ type pairs struct {
 	arena arena
 }
 
-// pairKind tells the head of a map from a place that holds a map.
+// pairKind is of things of one plan and about one size, so that few places in
+// tables stay empty.
 type pairKind struct {
 	plan *plan
-	head bool
+	slot uintptr // two things that do not overlap begin in different slots
+	head bool    // heads of maps, not places that hold a map
 }
+
+func kindOf(pl *plan, n int) pairKind {
+	if n == 0 {
+		return pairKind{pl, leastMap, true}
+	}
+	size := uint64(n) * uint64(pl.size)
+	return pairKind{pl, min(uintptr(1)<<(bits.Len64(size)-1), 1<<pageBits), false}
+}
+
+// leastMap is a size that the head of a map surely has.
+const leastMap = 2 * wordSize
 
 type planPairs struct {
 	pairKind
@@ -102,24 +115,11 @@ func (t *pairs) of(kind pairKind) *planPairs {
 	if p == nil {
 		p = &planPairs{pairKind: kind}
 		p.a = sparse{bytes: max(8, (1<<pageBits)/p.align()/8), dirs: map[uintptr]*sparseDir{}}
-		p.b = sparse{bytes: (1 << pageBits) / p.slot() * unsafe.Sizeof(pairEntry{}), dirs: map[uintptr]*sparseDir{}}
+		p.b = sparse{bytes: (1 << pageBits) / p.slot * unsafe.Sizeof(pairEntry{}), dirs: map[uintptr]*sparseDir{}}
 		t.plans[kind] = p
 	}
 	t.last = p
 	return p
-}
-
-// leastMap is a size that the head of a map surely has.
-const leastMap = 2 * wordSize
-
-// slot is the number of bytes for an entry: two things that do not overlap
-// begin in different slots.
-func (p *planPairs) slot() uintptr {
-	size := p.plan.size
-	if p.head {
-		size = leastMap
-	}
-	return min(uintptr(1)<<(bits.Len64(uint64(size))-1), 1<<pageBits)
 }
 
 // align is what addresses of things are multiples of.
@@ -142,8 +142,8 @@ const (
 
 // pair makes n elements at a and b correspond.
 func (t *pairs) pair(pl *plan, a, b unsafe.Pointer, n int) pairing {
-	p := t.of(pairKind{pl, n == 0})
-	slot, at := p.slot(), uintptr(b)%(1<<pageBits)
+	p := t.of(kindOf(pl, n))
+	slot, at := p.slot, uintptr(b)%(1<<pageBits)
 	e := (*pairEntry)(add(p.b.piece(uintptr(b), &t.arena), at/slot*unsafe.Sizeof(pairEntry{})))
 	if e.n != 0 {
 		switch {
@@ -171,7 +171,7 @@ func (t *pairs) pair(pl *plan, a, b unsafe.Pointer, n int) pairing {
 
 // all calls f with each pair.
 func (p *planPairs) all(f func(a, b uintptr, n int)) {
-	slot := p.slot()
+	slot := p.slot
 	for key, dir := range p.b.dirs {
 		for i, piece := range dir {
 			if piece == nil {
@@ -246,11 +246,11 @@ func (t *pairs) mayOverlap(root *plan, rootA, rootB uintptr) (list []*planPairs)
 }
 
 func (t *pairs) overlapsAny(p *planPairs, root *plan, rootA, rootB uintptr) bool {
-	if p.most > 1 || p.plan.t.Kind() == reflect.Array {
-		return true
-	}
 	for _, q := range t.plans {
-		if p == q || q.head || !holds(p.plan.t, q.plan.t) && !holds(q.plan.t, p.plan.t) {
+		if q.plan == p.plan && (q.most > 1 || q.plan.t.Kind() == reflect.Array) && !q.head {
+			return true
+		}
+		if p.plan == q.plan || q.head || !holds(p.plan.t, q.plan.t) && !holds(q.plan.t, p.plan.t) {
 			continue
 		}
 		if t.onlyRoot(p, root) && !q.touches(rootA, rootB, root.size) || t.onlyRoot(q, root) && !p.touches(rootA, rootB, root.size) {
