@@ -77,8 +77,8 @@ func (t *addrTable) newPage() *addrPage {
 		return new(addrPage)
 	}
 	if len(t.spare) == 0 {
-		t.spare = make([]addrPage, bigArray/unsafe.Sizeof(addrPage{}))
-		useHugePages(unsafe.Pointer(&t.spare[0]), bigArray)
+		t.spare = make([]addrPage, maxPiece/unsafe.Sizeof(addrPage{}))
+		useHugePages(unsafe.Pointer(&t.spare[0]), maxPiece)
 	}
 	page := &t.spare[0]
 	t.spare = t.spare[1:]

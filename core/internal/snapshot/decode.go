@@ -95,21 +95,17 @@ func newArray(t reflect.Type, n int) unsafe.Pointer {
 		return reflect.New(t).UnsafePointer()
 	}
 	p := reflect.MakeSlice(reflect.SliceOf(t), n, n).UnsafePointer()
-	if size := uintptr(n) * t.Size(); size >= bigArray {
-		useHugePages(p, size)
-	}
+	useHugePages(p, uintptr(n)*t.Size())
 	return p
 }
 
 // bigArray is from where on it may pay to care how memory is backed.
-const bigArray = 4 << 20
+const bigArray = 256 << 10
 
 // Buffer returns n bytes to read a stored value into, for [Coder.Unmarshal].
 func Buffer(n int) []byte {
 	b := make([]byte, n)
-	if n >= bigArray {
-		useHugePages(unsafe.Pointer(&b[0]), uintptr(n))
-	}
+	useHugePages(unsafe.Pointer(unsafe.SliceData(b)), uintptr(n))
 	return b
 }
 

@@ -18,8 +18,9 @@ const (
 	smallPage = 4 << 10
 	hugePage  = 2 << 20
 
-	madvPopulateRead = 22 // Linux 5.14
-	madvCollapse     = 25 // Linux 6.1
+	madvPopulateRead  = 22 // Linux 5.14
+	madvPopulateWrite = 23
+	madvCollapse      = 25 // Linux 6.1
 )
 
 // refusals counts how often the kernel would not; after a few it is not asked
@@ -48,21 +49,33 @@ func resident(addr, pages uintptr) (n uintptr) {
 	return n
 }
 
-// useHugePages backs the n bytes of a new allocation at p with huge pages,
-// unless the memory has been in use before. The bytes must still be zero.
+// useHugePages backs the n bytes of a new allocation at p with huge pages, and
+// what lies before the first and behind the last with small ones, unless the
+// memory has been in use before. The bytes must still be zero.
 func useHugePages(p unsafe.Pointer, n uintptr) {
-	border := -uintptr(p) & (hugePage - 1)
-	if n < border+hugePage || !canCollapse() {
+	if n < bigArray || syscall.Getpagesize() != smallPage || resident((uintptr(p)+n/2)&^(smallPage-1), 1) > 0 {
 		return
 	}
-	lo, size := uintptr(p)+border, (n-border)&^(hugePage-1)
-	if resident(lo+hugePage/2, 1) > 0 {
+	first, end := uintptr(p), uintptr(p)+n
+	lo, hi := (first+hugePage-1)&^(hugePage-1), end&^(hugePage-1)
+	if lo >= hi || !canCollapse() {
+		populate(first, end)
 		return
 	}
-	for off := uintptr(0); off < size; off += hugePage {
-		*(*byte)(add(p, border+off)) = 0 // there must be a page to put into a huge one
+	for at := lo; at < hi; at += hugePage {
+		*(*byte)(add(p, at-first)) = 0 // there must be a page to put into a huge one
 	}
-	collapse(lo, size)
+	collapse(lo, hi-lo)
+	populate(first, lo)
+	populate(hi, end)
+}
+
+// populate has the pages from lo to hi made at once, which costs a quarter of
+// making them one by one.
+func populate(lo, hi uintptr) {
+	if lo &^= smallPage - 1; lo < hi {
+		syscall.Syscall(syscall.SYS_MADVISE, lo, (hi-lo+smallPage-1)&^(smallPage-1), madvPopulateWrite)
+	}
 }
 
 // heapFront follows the allocation of many small things into fresh memory.

@@ -97,7 +97,7 @@ type arena struct {
 
 func (a *arena) cut(n uintptr) unsafe.Pointer {
 	if uintptr(len(a.free)) < n {
-		a.size = min(max(2*a.size, 1<<12), bigArray)
+		a.size = min(max(2*a.size, 1<<12), maxPiece)
 		a.free = Buffer(max(a.size, int(n)))
 	}
 	p := unsafe.Pointer(unsafe.SliceData(a.free))

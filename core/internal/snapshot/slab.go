@@ -135,7 +135,7 @@ type buffer struct {
 
 const (
 	firstPiece  = 512
-	maxPiece    = bigArray
+	maxPiece    = 4 << 20
 	borrowAbove = 32 << 10 // copying less is cheaper than another piece
 )
 
