@@ -30,6 +30,14 @@ type Node struct {
 	Edges []*Node
 }
 
+func buildMap(n int) map[string]int {
+	m := make(map[string]int, n)
+	for i := range n {
+		m[fmt.Sprint("key-", i)] = i
+	}
+	return m
+}
+
 func buildTree(n int64, lo int64) *Tree {
 	if n == 0 {
 		return nil

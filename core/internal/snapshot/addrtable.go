@@ -8,7 +8,9 @@ import "unsafe"
 type addrTable struct {
 	pages  map[uintptr]*addrPage
 	recent [64]recentPage
+	spare  []addrPage
 	ents   [][]met
+	big    [][]met // from number manySmall on
 	n      uint32
 	root   uint32 // number of the root, if it was met
 }
@@ -18,6 +20,9 @@ const (
 	granuleBits = 3
 	pageSlots   = 1 << (pageBits - granuleBits)
 	entBits     = 12
+	manySmall   = 1 << 16
+	bigBits     = 17 // some megabytes each, which can be had in huge pages
+	manyPages   = 128
 )
 
 type addrPage [pageSlots]uint32
@@ -45,7 +50,11 @@ func (t *addrTable) at(id uint32) *met {
 	if id < 64 {
 		return &t.ents[0][id]
 	}
-	return &t.ents[id>>entBits+1][id&(1<<entBits-1)]
+	if id < manySmall {
+		return &t.ents[id>>entBits+1][id&(1<<entBits-1)]
+	}
+	id -= manySmall
+	return &t.big[id>>bigBits][id&(1<<bigBits-1)]
 }
 
 // slot returns the place for the head of the chain of p's granule.
@@ -55,12 +64,25 @@ func (t *addrTable) slot(p unsafe.Pointer) *uint32 {
 	if r.page == nil || r.key != key {
 		page := t.pages[key]
 		if page == nil {
-			page = new(addrPage)
+			page = t.newPage()
 			t.pages[key] = page
 		}
 		*r = recentPage{key, page}
 	}
 	return &r.page[uintptr(p)>>granuleBits&(pageSlots-1)]
+}
+
+func (t *addrTable) newPage() *addrPage {
+	if len(t.pages) < manyPages {
+		return new(addrPage)
+	}
+	if len(t.spare) == 0 {
+		t.spare = make([]addrPage, maxPiece/unsafe.Sizeof(addrPage{}))
+		useHugePages(unsafe.Pointer(&t.spare[0]), maxPiece)
+	}
+	page := &t.spare[0]
+	t.spare = t.spare[1:]
+	return page
 }
 
 // find returns what was met at p under the plan and count, and whether it is
@@ -88,9 +110,16 @@ func (t *addrTable) grow(id uint32) *met {
 		t.ents[0] = t.ents[0][:id+1]
 		return &t.ents[0][id]
 	}
-	block := int(id>>entBits) + 1
-	for len(t.ents) <= block {
-		t.ents = append(t.ents, make([]met, 1<<entBits))
+	if id < manySmall {
+		if block := int(id>>entBits) + 1; len(t.ents) <= block {
+			t.ents = append(t.ents, make([]met, 1<<entBits))
+		}
+		return t.at(id)
+	}
+	if block := int((id - manySmall) >> bigBits); len(t.big) <= block {
+		ents := make([]met, 1<<bigBits)
+		useHugePages(unsafe.Pointer(&ents[0]), unsafe.Sizeof(met{})<<bigBits)
+		t.big = append(t.big, ents)
 	}
 	return t.at(id)
 }

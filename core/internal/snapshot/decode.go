@@ -3,6 +3,7 @@ package snapshot
 import (
 	"encoding/binary"
 	"reflect"
+	"runtime"
 	"sync"
 	"unsafe"
 )
@@ -20,18 +21,31 @@ func (d *decoder) build(root *plan, dst unsafe.Pointer) error {
 	if len(d.slabs) == 0 || d.slabs[0].plan != root || d.slabs[0].kind > slabPlain || root.size > 0 && d.slabs[0].n != 1 {
 		return damaged("no root")
 	}
+	held := ballast(d.memory())
+	defer runtime.KeepAlive(held)
 	for i := range d.slabs {
-		if err := d.allocate(i, dst); err != nil {
-			return err
+		d.allocate(i, dst)
+	}
+	for i := range d.slabs {
+		if d.slabs[i].kind == slabMaps {
+			if err := d.createMaps(i); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range d.slabs {
-		if err := d.relocate(&d.slabs[i]); err != nil {
-			return err
+		if s := &d.slabs[i]; s.kind == slabElems {
+			if err := d.relocate(s); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range d.slabs {
-		d.fillMaps(i)
+		if s := &d.slabs[i]; s.kind == slabMaps && !s.filled {
+			if err := d.fillMaps(i, func(j int, n uint64) (unsafe.Pointer, error) { return s.maps[j], nil }); err != nil {
+				return err
+			}
+		}
 	}
 	for _, s := range d.syncs {
 		for k, v := range *(*map[any]any)(unsafe.Pointer(&s.src)) {
@@ -44,17 +58,29 @@ func (d *decoder) build(root *plan, dst unsafe.Pointer) error {
 	return nil
 }
 
+// memory estimates what decoding allocates.
+func (d *decoder) memory() (n uint64) {
+	for i := range d.slabs {
+		switch s := &d.slabs[i]; s.kind {
+		case slabElems:
+			n += s.n * uint64(s.plan.size)
+		case slabMaps:
+			n += mapMemory(s.n, d.slabs[i+1].n, &s.plan.ops[0])
+		}
+	}
+	return n
+}
+
 // allocate gives slab i its memory. Without references it is the image itself;
 // the root, alone in its slab, is built in the caller's variable, so that
 // pointers into it are right.
-func (d *decoder) allocate(i int, root unsafe.Pointer) error {
+func (d *decoder) allocate(i int, root unsafe.Pointer) {
 	s := &d.slabs[i]
 	switch {
-	case s.kind == slabMaps:
-		return d.createMaps(i)
+	case s.kind >= slabMaps: // made one by one
 	case len(s.image) == 0:
 		s.base = zeroBase
-	case s.kind == slabStrings || s.plan.plain():
+	case s.kind == slabStrings || s.kind == slabPlain:
 		s.base = unsafe.Pointer(&s.image[0])
 	case i == 0:
 		reflect.NewAt(s.plan.t, root).Elem().SetZero()
@@ -62,115 +88,79 @@ func (d *decoder) allocate(i int, root unsafe.Pointer) error {
 	default:
 		s.base = newArray(s.plan.t, int(s.n))
 	}
-	return nil
 }
 
 func newArray(t reflect.Type, n int) unsafe.Pointer {
 	if n == 1 {
 		return reflect.New(t).UnsafePointer()
 	}
-	return reflect.MakeSlice(reflect.SliceOf(t), n, n).UnsafePointer()
+	p := reflect.MakeSlice(reflect.SliceOf(t), n, n).UnsafePointer()
+	useHugePages(p, uintptr(n)*t.Size())
+	return p
 }
 
-func (d *decoder) createMaps(i int) error {
-	s := &d.slabs[i]
-	left, create := d.slabs[i+1].n, d.mapMaker(s.plan)
-	s.maps = make([]unsafe.Pointer, s.n)
-	for j := range s.maps {
-		n := binary.NativeEndian.Uint64(s.image[8*j:])
-		if n > left || n > 1 && s.plan.ops[0].key.size == 0 {
-			return damaged("map of %d entries", n)
-		}
-		left -= n
-		s.maps[j] = create(int(n))
-	}
-	if left != 0 {
-		return damaged("%d entries of no map", left)
-	}
-	return nil
-}
+// bigArray is from where on it may pay to care how memory is backed.
+const bigArray = 256 << 10
 
-func (d *decoder) mapMaker(pl *plan) func(n int) unsafe.Pointer {
-	if f := pl.ops[0].fastMap(); f != nil {
-		return f.create
-	}
-	return func(n int) unsafe.Pointer { return reflect.MakeMapWithSize(pl.t, n).UnsafePointer() }
-}
-
-func (d *decoder) fillMaps(i int) {
-	s := &d.slabs[i]
-	if s.kind != slabMaps {
-		return
-	}
-	keys, vals := d.slabs[i+1].base, d.slabs[i+2].base
-	o := &s.plan.ops[0]
-	fill := fillByReflection(o)
-	if f := o.fastMap(); f != nil {
-		fill = f.fill
-	}
-	at := uintptr(0)
-	for j, m := range s.maps {
-		if n := uintptr(binary.NativeEndian.Uint64(s.image[8*j:])); n > 0 {
-			fill(m, add(keys, at*o.key.size), add(vals, at*o.elem.size), int(n))
-			at += n
-		}
-	}
-}
-
-func fillByReflection(o *op) func(m, keys, vals unsafe.Pointer, n int) {
-	return func(m, keys, vals unsafe.Pointer, n int) {
-		dst := reflect.NewAt(o.t, unsafe.Pointer(&m)).Elem()
-		for i := range n {
-			k := reflect.NewAt(o.key.t, add(keys, uintptr(i)*o.key.size)).Elem()
-			v := reflect.NewAt(o.elem.t, add(vals, uintptr(i)*o.elem.size)).Elem()
-			dst.SetMapIndex(k, v)
-		}
-	}
+// Buffer returns n bytes to read a stored value into, for [Coder.Unmarshal].
+func Buffer(n int) []byte {
+	b := make([]byte, n)
+	useHugePages(unsafe.Pointer(unsafe.SliceData(b)), uintptr(n))
+	return b
 }
 
 // relocate turns the image of s into elements.
 func (d *decoder) relocate(s *readSlab) error {
-	if s.kind == slabStrings || s.kind == slabMaps || s.plan.plain() {
-		return nil
-	}
-	r := &relocation{decoder: d, leaves: s.leaves, tabs: map[tabKey]unsafe.Pointer{}}
-	if err := r.elements(s); err != nil {
+	r := d.relocation(s)
+	if err := r.elements(s.base, int(s.n)); err != nil {
 		return err
 	}
-	if len(r.leaves) > 0 {
-		return damaged("codec values of no element")
-	}
-	d.syncs = append(d.syncs, r.syncs...)
-	return nil
+	return r.end()
 }
 
-// elements relocates a slab. What codecs wrote comes in the order of elements;
-// where there is none, work goes part by part over blocks of elements.
-func (r *relocation) elements(s *readSlab) error {
-	size := int(s.plan.size)
-	if len(s.leaves) == 0 {
-		for at := 0; at < int(s.n); at += blockElems {
-			n := min(blockElems, int(s.n)-at)
-			if err := r.block(s.plan, add(s.base, uintptr(at*size)), s.image[at*size:][:n*size], n); err != nil {
+// relocation is the state of working through one slab.
+type relocation struct {
+	*decoder
+	slab   *readSlab
+	packed blockReader
+	cols   [3][blockElems]uint64
+	leaves []byte
+	tabs   map[tabKey]unsafe.Pointer
+	syncs  []syncMapFill
+}
+
+func (d *decoder) relocation(s *readSlab) *relocation {
+	return &relocation{decoder: d, slab: s, packed: blockReader{rest: s.image}, leaves: s.leaves, tabs: map[tabKey]unsafe.Pointer{}}
+}
+
+// elements makes the next n elements at dst, which is zero.
+func (r *relocation) elements(dst unsafe.Pointer, n int) error {
+	pl := r.slab.plan
+	size := int(pl.size)
+	if !r.slab.isPacked() {
+		image := r.packed.take(n * size)
+		for i := range n {
+			if err := r.element(pl, add(dst, uintptr(i*size)), image[i*size:][:size]); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	for i := 0; i < int(s.n); i++ {
-		if err := r.element(s.plan, add(s.base, uintptr(i*size)), s.image[i*size:][:size]); err != nil {
+	for at := 0; at < n; at += blockElems {
+		if err := r.block(pl, add(dst, uintptr(at*size)), min(blockElems, n-at)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// relocation is the state of working through one slab.
-type relocation struct {
-	*decoder
-	leaves []byte
-	tabs   map[tabKey]unsafe.Pointer
-	syncs  []syncMapFill
+// end ends the work on a slab.
+func (r *relocation) end() error {
+	if len(r.leaves) > 0 {
+		return damaged("codec values of no element")
+	}
+	r.decoder.syncs = append(r.decoder.syncs, r.syncs...)
+	return nil
 }
 
 // element makes the element at dst, which is zero, from its image.
@@ -212,7 +202,7 @@ func word(img []byte, off uintptr) uint64 { return binary.NativeEndian.Uint64(im
 func (r *relocation) rare(o *op, at unsafe.Pointer, img []byte) error {
 	switch o.kind {
 	case opIface:
-		return r.iface(o, at, word(img, o.off), img[o.off+8:o.off+16])
+		return r.iface(o, at, word(img, o.off), word(img, o.off+8))
 	case opArray:
 		for i := range o.n {
 			off := uintptr(i) * o.elem.size
@@ -342,7 +332,7 @@ type tabKey struct {
 }
 
 // iface makes the interface of dynamic type number n at dst.
-func (r *relocation) iface(o *op, dst unsafe.Pointer, n uint64, img []byte) error {
+func (r *relocation) iface(o *op, dst unsafe.Pointer, n, ref uint64) error {
 	if n == 0 {
 		return nil
 	}
@@ -357,7 +347,7 @@ func (r *relocation) iface(o *op, dst unsafe.Pointer, n uint64, img []byte) erro
 		}
 		r.tabs[tabKey{o.t, n}] = tab
 	}
-	data, err := r.boxed(t, img)
+	data, err := r.boxed(t, ref)
 	if err != nil {
 		return err
 	}
@@ -366,9 +356,9 @@ func (r *relocation) iface(o *op, dst unsafe.Pointer, n uint64, img []byte) erro
 }
 
 // boxed returns the data word of an interface that holds a t.
-func (r *relocation) boxed(t reflect.Type, img []byte) (unsafe.Pointer, error) {
+func (r *relocation) boxed(t reflect.Type, ref uint64) (unsafe.Pointer, error) {
 	if t == rtypeType {
-		named, err := r.typeAt(word(img, 0))
+		named, err := r.typeAt(ref)
 		if err != nil {
 			return nil, err
 		}
@@ -376,14 +366,14 @@ func (r *relocation) boxed(t reflect.Type, img []byte) (unsafe.Pointer, error) {
 	}
 	pl := r.coder.plan(t)
 	if !pl.direct {
-		p, ok := r.address(word(img, 0), pl, 1)
+		p, ok := r.address(ref, pl, 1)
 		if !ok || p == nil {
 			return nil, damaged("interface")
 		}
 		return p, nil
 	}
 	cell := new(unsafe.Pointer)
-	err := r.element(pl, unsafe.Pointer(cell), img)
+	err := r.element(pl, unsafe.Pointer(cell), binary.NativeEndian.AppendUint64(nil, ref))
 	return *cell, err
 }
 

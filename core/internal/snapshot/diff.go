@@ -31,11 +31,16 @@ func diffWith(c *coder, a, b any) (path string, same bool) {
 	return diffAt(c, c.plan(va.Type().Elem()), va.UnsafePointer(), vb.UnsafePointer())
 }
 
-// diffAt compares the values at a and b: once without noting the way and, if
-// they differ, once more with it.
+// diffAt compares the values at a and b: fast and, if it does not know, in
+// full; both without noting the way and, if they differ, once more with it.
 func diffAt(c *coder, p *plan, a, b unsafe.Pointer) (path string, same bool) {
 	d := newDiffer(c, false)
-	if d.run(p, a, b); !d.found {
+	d.pairs = newPairs()
+	if d.run(p, a, b); d.unsure {
+		d = newDiffer(c, false)
+		d.run(p, a, b)
+	}
+	if !d.found {
 		return "", true
 	}
 	d = newDiffer(c, true)
@@ -43,12 +48,20 @@ func diffAt(c *coder, p *plan, a, b unsafe.Pointer) (path string, same bool) {
 	return d.path, false
 }
 
-// differ walks two values side by side, breadth first.
+// maxDiffDepth bounds recursion; what lies deeper waits in a queue, which is
+// slower by far.
+const maxDiffDepth = 200
+
+// differ walks two values side by side: breadth first where it notes the way,
+// so that the way is short, else depth first.
 type differ struct {
 	coder  *coder
 	traced bool // keep the way
 	queue  []diffItem
-	a, b   *addrTable   // what was met on each side; ref is the address on the other
+	depth  int
+	pairs  *pairs       // what was met, if that suffices
+	unsure bool         // it did not
+	a, b   *addrTable   // else: what was met on each side; ref is the address on the other
 	ways   [2][]diffWay // by number of what was met on each side, if traced
 	boxes  map[[2]visit]bool
 	found  bool
@@ -91,8 +104,12 @@ func (d *differ) run(p *plan, a, b unsafe.Pointer) {
 			i = -1
 		}
 	}
-	if !d.found {
+	switch {
+	case d.found:
+	case d.pairs == nil:
 		d.overlaps()
+	default:
+		d.found = !d.pairs.overlapsMatch(p, a, b)
 	}
 }
 
@@ -222,11 +239,23 @@ func (d *differ) follow(it diffItem, w where, path string) {
 		d.item(it)
 		return
 	}
+	if !d.traced && d.depth < maxDiffDepth {
+		d.depth++
+		d.item(it)
+		d.depth--
+		return
+	}
 	d.queue = append(d.queue, it)
 }
 
 // pair makes the two ends of it correspond; it reports whether they are new.
 func (d *differ) pair(it diffItem, w where, path string) bool {
+	if d.pairs != nil {
+		result := d.pairs.pair(it.plan, it.a, it.b, it.n)
+		d.found = d.found || result >= pairWrong
+		d.unsure = d.unsure || result == pairUnsure
+		return result == pairNew
+	}
 	ma, idA, newA := d.a.find(it.a, it.plan, it.n)
 	mb, idB, newB := d.b.find(it.b, it.plan, it.n)
 	if !newA || !newB {

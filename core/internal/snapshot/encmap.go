@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"encoding/binary"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -41,7 +40,7 @@ func (e *encoder) writeMap(s *slab, m unsafe.Pointer) error {
 
 // addMap notes that n entries follow.
 func (s *slab) addMap(n int) {
-	binary.NativeEndian.PutUint64(s.out.room(8), uint64(n))
+	putWord(s.elem(), 0, uint64(n))
 	s.keys.n += uint64(n)
 	s.vals.n += uint64(n)
 }
@@ -55,19 +54,23 @@ func writeEntries(e *encoder, s *slab, m unsafe.Pointer) error {
 	}
 	s.addMap(entries.n)
 	for _, i := range order {
-		if err := e.entry(s.keys, entries.keyAt(i)); err != nil {
-			return err
-		}
-		if err := e.entry(s.vals, entries.valAt(i)); err != nil {
+		if err := e.keyAndValue(s, entries.keyAt(i), entries.valAt(i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func (e *encoder) keyAndValue(s *slab, key, val unsafe.Pointer) error {
+	if err := e.entry(s.keys, key); err != nil {
+		return err
+	}
+	return e.entry(s.vals, val)
+}
+
 func (e *encoder) entry(s *slab, p unsafe.Pointer) error {
 	e.current = s
-	return e.image(s.plan, p, s.out.room(int(s.plan.size)))
+	return e.image(s.plan, p, s.elem())
 }
 
 func (e *encoder) syncMap(o *op, q unsafe.Pointer, dst []byte) error {

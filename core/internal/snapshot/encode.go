@@ -13,6 +13,7 @@ import (
 type encoder struct {
 	coder   *coder
 	names   map[identity]string
+	named   [2]uintptr // the least and the greatest address in names
 	met     *addrTable
 	slabs   []*slab
 	byPlan  map[*plan]*slab
@@ -37,8 +38,13 @@ type dynamic struct {
 }
 
 func newEncoder(c *coder) *encoder {
+	names := globalNames()
+	named := [2]uintptr{^uintptr(0), 0}
+	for id := range names {
+		named = [2]uintptr{min(named[0], uintptr(id.addr)), max(named[1], uintptr(id.addr))}
+	}
 	return &encoder{
-		coder: c, names: globalNames(), met: newAddrTable(), byPlan: map[*plan]*slab{},
+		coder: c, names: names, named: named, met: newAddrTable(), byPlan: map[*plan]*slab{},
 		maps: map[*plan]*slab{}, cache: new(contents), itypes: map[unsafe.Pointer]*dynamic{},
 	}
 }
@@ -152,8 +158,8 @@ func (e *encoder) write(s *slab) error {
 }
 
 func (e *encoder) zeros(s *slab, n int) {
-	for left := n * int(s.plan.size); left > 0; left -= maxPiece {
-		s.out.room(min(left, maxPiece))
+	for range n {
+		s.elem()
 	}
 }
 
@@ -165,7 +171,7 @@ func (e *encoder) elems(s *slab, p unsafe.Pointer, n int) error {
 		return nil
 	}
 	for i := range n {
-		if err := e.image(pl, add(p, uintptr(i)*pl.size), s.out.room(int(pl.size))); err != nil {
+		if err := e.image(pl, add(p, uintptr(i)*pl.size), s.elem()); err != nil {
 			return err
 		}
 	}
@@ -252,6 +258,9 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) (uint64, error) {
 
 // global returns the ref of a registered package variable.
 func (e *encoder) global(p unsafe.Pointer, t reflect.Type) (uint64, bool) {
+	if a := uintptr(p); a < e.named[0] || a > e.named[1] {
+		return 0, false
+	}
 	name, ok := e.names[identity{p, t}]
 	if !ok {
 		return 0, false

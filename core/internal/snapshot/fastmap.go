@@ -33,17 +33,27 @@ func fastWriter[K cmp.Ordered, V any]() mapWriter {
 	}
 	var scratch []entry
 	return func(e *encoder, s *slab, m unsafe.Pointer) error {
+		dict := *(*map[K]V)(unsafe.Pointer(&m))
 		entries := scratch[:0]
-		for k, v := range *(*map[K]V)(unsafe.Pointer(&m)) {
+		if len(dict) > cap(entries) {
+			entries = make([]entry, 0, len(dict))
+			useHugePages(unsafe.Pointer(unsafe.SliceData(entries)), uintptr(len(dict))*unsafe.Sizeof(entry{}))
+		}
+		for k, v := range dict {
 			entries = append(entries, entry{k, v})
 		}
-		slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
 		s.addMap(len(entries))
-		for i := range entries {
-			if err := e.entry(s.keys, unsafe.Pointer(&entries[i].key)); err != nil {
-				return err
+		if n := len(entries); n >= manyEntries && n < 1<<32 {
+			for _, r := range orderKeys(n, func(i int) *K { return &entries[i].key }) {
+				if err := e.keyAndValue(s, unsafe.Pointer(&entries[r.at].key), unsafe.Pointer(&entries[r.at].val)); err != nil {
+					return err
+				}
 			}
-			if err := e.entry(s.vals, unsafe.Pointer(&entries[i].val)); err != nil {
+			return nil // so many are not kept
+		}
+		slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
+		for i := range entries {
+			if err := e.keyAndValue(s, unsafe.Pointer(&entries[i].key), unsafe.Pointer(&entries[i].val)); err != nil {
 				return err
 			}
 		}

@@ -12,13 +12,14 @@ import (
 //
 //	head    magic, length, sum of the table part, its end, sum of the plain part
 //	table   the root's type digest, types, globals, codec values, slab list,
-//	        then the images of slabs with references, and what codecs wrote
+//	        then the images of slabs with references and of maps, packed, and
+//	        what codecs wrote
 //	plain   the images of slabs without references, used where they lie
 //
 // Neither part is looked at before its sum has been checked.
 
 const (
-	magic     = "fxsnap\x00\x01"
+	magic     = "fxsnap\x00\x02"
 	headSize  = 40
 	partAlign = 64
 )
@@ -30,7 +31,7 @@ var (
 
 // inTable reports whether the image of s lies in the table part.
 func inTable(kind slabKind, pl *plan) bool {
-	return kind == slabMaps || kind != slabStrings && !pl.plain()
+	return kind >= slabMaps || kind != slabStrings && !pl.plain()
 }
 
 // imageAlign is the alignment of an image of size bytes.
@@ -73,6 +74,10 @@ func (a *assembly) image(s *slab) {
 
 // assemble puts the slabs together.
 func (e *encoder) assemble(root *plan) (*assembly, error) {
+	for _, s := range e.slabs {
+		s.finish()
+	}
+	e.pad()
 	table, err := e.table(root)
 	if err != nil {
 		return nil, err
@@ -103,8 +108,22 @@ func (e *encoder) assemble(root *plan) (*assembly, error) {
 	return a, nil
 }
 
+// pad makes images as large as decoding demands.
+func (e *encoder) pad() {
+	for _, s := range e.slabs {
+		if s.kind.packs(s.plan) && s.kind != slabMaps {
+			s.pad(s.n*uint64(s.plan.size), s.out.n)
+		}
+	}
+	for _, s := range e.slabs {
+		if s.kind == slabMaps {
+			s.pad(mapMemory(s.n, s.keys.n, &s.plan.ops[0]), s.out.n+s.keys.out.n+s.vals.out.n)
+		}
+	}
+}
+
 func (a *assembly) bytes() []byte {
-	out := make([]byte, 0, a.n)
+	out := Buffer(int(a.n))[:0]
 	for _, p := range a.pieces {
 		out = append(out, p...)
 	}
@@ -162,6 +181,7 @@ func (e *encoder) table(root *plan) ([]byte, error) {
 		t.num(uint64(s.kind))
 		t.num(slabTypes[i])
 		t.num(s.n)
+		t.num(s.out.n)
 		t.num(s.leaves.n)
 		t.str(codecNames(s.plan))
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,20 @@ type hostile struct {
 	N    *[4]int
 	U    []uint16
 	Deep map[string]map[int][]string
+	Many []column16
+}
+
+// column16 is a type whose elements are packed.
+type column16 struct {
+	P *hostile
+	S string
+	I int32
+	B bool
+	E any
+	T time.Time
+	L []uint16
+	M map[int16]string
+	Q *column16
 }
 
 var hostileType = reflect.TypeFor[hostile]()
@@ -46,6 +61,13 @@ func hostileSeed() *hostile {
 	h.A[3] = &h.N[2]
 	h.L = time.FixedZone("X", 60)
 	h.Deep = map[string]map[int][]string{"a": {1: {"x"}}}
+	h.Many = make([]column16, 2*fewElems)
+	for i := range h.Many {
+		h.Many[i] = column16{S: strings.Repeat("s", i%5), I: int32(-i), B: i%3 == 0, E: i, T: time.Unix(int64(i), 0), L: h.U[i%3:], M: map[int16]string{int16(i): "m"}, Q: &h.Many[i/2]}
+		if i%7 == 0 {
+			h.Many[i].P, h.Many[i].E, h.Many[i].Q = h, &h.Many[i], nil
+		}
+	}
 	return h
 }
 

@@ -131,6 +131,9 @@ func (c *Coder) unmarshal(data []byte, ptr any, checkPlain bool) (err error) {
 	if err != nil {
 		return err
 	}
+	if strconv.IntSize != 64 {
+		return damaged("values are loaded on 64-bit platforms only")
+	}
 	if len(data) > 0 && uintptr(unsafe.Pointer(&data[0]))%8 != 0 {
 		data = append(make([]byte, 0, len(data)+8), data...)
 	}

@@ -20,6 +20,11 @@ type plan struct {
 	direct bool  // an interface holds it in its data word, not behind it
 	filled bool
 	index  int // position in its coder's list
+
+	packed  bool // elements are stored in blocks of columns
+	cols    []column
+	runCols int // how many of cols are of runs; the rest are of ops, in order
+
 	digest func() Digest
 	fast   func() *fastMap // of a map type
 }
@@ -94,8 +99,11 @@ func (c *coder) plan(t reflect.Type) *plan {
 	}
 	for t, p := range c.plans {
 		if _, ok := c.done.Load(t); !ok {
-			c.done.Store(t, p)
+			p.layOut()
 		}
+	}
+	for t, p := range c.plans {
+		c.done.LoadOrStore(t, p)
 	}
 	return root
 }

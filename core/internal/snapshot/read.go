@@ -48,7 +48,8 @@ type readSlab struct {
 	leaves []byte
 	base   unsafe.Pointer // elements; for strings their bytes
 	maps   []unsafe.Pointer
-	counts []uint64
+	filled bool      // the maps are
+	sizes  [2]uint64 // of image and leaves
 }
 
 // open checks sums and bounds and reads the table.
@@ -60,6 +61,9 @@ func (d *decoder) open(data []byte, root *plan, checkPlain bool) error {
 	end := word(24)
 	if word(8) != uint64(len(data)) || end < headSize || end > uint64(len(data)) {
 		return damaged("%d bytes instead of %d", len(data), word(8))
+	}
+	if !checkPlain {
+		readAhead(data[:end])
 	}
 	if xxhash.Sum64(data[headSize:end]) != word(16) {
 		return damaged("checksum of the table")
@@ -149,14 +153,13 @@ func (d *decoder) readObjects(t *tableReader) error {
 }
 
 func (d *decoder) readSlabs(t *tableReader) error {
-	for range t.count(5) {
+	for range t.count(6) {
 		s := readSlab{kind: slabKind(t.num())}
 		n := t.num()
 		s.n = t.num()
-		s.leaves = make([]byte, 0) // cut later
-		leaves := t.num()
+		s.sizes = [2]uint64{t.num(), t.num()}
 		names := t.str()
-		if t.bad || s.kind > slabVals || s.n > refMask || leaves > refMask {
+		if t.bad || s.kind > slabVals || s.n > refMask || max(s.sizes[0], s.sizes[1]) > refMask {
 			return damaged("slab")
 		}
 		s.plan = bytePlan
@@ -170,7 +173,6 @@ func (d *decoder) readSlabs(t *tableReader) error {
 		if got := codecNames(s.plan); got != names {
 			return fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, TypeName(s.plan.t), names, got)
 		}
-		s.counts = []uint64{leaves}
 		d.slabs = append(d.slabs, s)
 	}
 	return d.checkSlabs()
@@ -192,6 +194,9 @@ func (d *decoder) checkSlabs() error {
 			o, k, v := &s.plan.ops[0], &d.slabs[i+1], &d.slabs[i+2]
 			if k.kind != slabKeys || v.kind != slabVals || k.plan != o.key || v.plan != o.elem || k.n != v.n {
 				return damaged("entries of map slab %d", i)
+			}
+			if minImage(mapMemory(s.n, k.n, o)) > s.sizes[0]+k.sizes[0]+v.sizes[0] {
+				return damaged("number of maps of slab %d", i)
 			}
 		case slabKeys, slabVals:
 			if i == 0 || d.slabs[i-1].kind != s.kind-1 {
@@ -218,12 +223,10 @@ func (d *decoder) cut(data []byte, tableAt, tableEnd uint64) error {
 	}
 	for i := range d.slabs {
 		s := &d.slabs[i]
-		size, ok := s.imageSize()
+		size, ok := s.sizes[0], s.sizeFits()
 		if !ok {
 			return damaged("size of slab %d", i)
 		}
-		leaves := s.counts[0]
-		s.counts = nil
 		at, end := &plainAt, plainEnd
 		if inTable(s.kind, s.plan) {
 			at, end = &tableAt, tableEnd
@@ -231,22 +234,26 @@ func (d *decoder) cut(data []byte, tableAt, tableEnd uint64) error {
 		if s.image, ok = take(at, end, size, imageAlign(size)); !ok {
 			return damaged("slab %d ends behind the data", i)
 		}
-		if s.leaves, ok = take(&tableAt, tableEnd, leaves, 1); !ok {
+		if s.leaves, ok = take(&tableAt, tableEnd, s.sizes[1], 1); !ok {
 			return damaged("codec values of slab %d end behind the data", i)
 		}
 	}
 	return nil
 }
 
-func (s *readSlab) imageSize() (uint64, bool) {
-	size := uint64(s.plan.size)
-	if s.kind == slabMaps {
-		size = 8
-	}
+// isPacked reports whether the image of s is in blocks.
+func (s *readSlab) isPacked() bool { return s.n >= fewElems && s.kind.packs(s.plan) }
+
+// sizeFits reports whether the image is as large as its elements demand.
+func (s *readSlab) sizeFits() bool {
+	size := uint64(s.kind.layout(s.plan).size)
 	if size > 0 && s.n > (1<<50)/size {
-		return 0, false
+		return false
 	}
-	return s.n * size, true
+	if s.isPacked() {
+		return minImage(s.n*size) <= s.sizes[0]
+	}
+	return s.n*size <= s.sizes[0] && (s.kind == slabMaps || s.n*size == s.sizes[0])
 }
 
 // tableReader reads what tableWriter wrote; bad is set at the first thing that

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"reflect"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -141,3 +143,35 @@ func TestMarshalTo(t *testing.T) {
 var sentinelsSeen = !rootsHold(unsafe.Pointer(new([64]byte)))
 
 func ptrTo[T any](v T) *T { return &v }
+
+// TestBigValue stores a value so big that memory comes in huge pages and that
+// collections are put off.
+func TestBigValue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 300 MB")
+	}
+	type link struct {
+		next *link
+		n    int
+		text string
+		_    [8]byte
+	}
+	var first *link
+	for i := range 1_200_000 {
+		first = &link{next: first, n: i, text: strconv.Itoa(i % 1000)}
+	}
+	var out *link
+	if _, err := Default().RoundTrip(&first, &out); err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	want := 1_200_000
+	for ; out != nil; out = out.next {
+		if want--; out.n != want || out.text != strconv.Itoa(want%1000) {
+			t.Fatalf("link %d is %d, %q", want, out.n, out.text)
+		}
+	}
+	if want != 0 {
+		t.Errorf("%d links are missing", want)
+	}
+}

@@ -17,6 +17,8 @@ type slab struct {
 	out    buffer   // the image
 	n      uint64   // elements assigned so far: the image runs behind it
 	todo   []uint32 // met, not yet written
+	block  []byte   // elements not yet in out
+	held   int      // how many
 	leaves buffer   // what codecs wrote for elements, in their order
 	keys   *slab    // of a map slab
 	vals   *slab
@@ -45,6 +47,82 @@ const (
 	maxSlabs  = 1 << 23
 )
 
+// layout returns the plan of what the image consists of.
+func (k slabKind) layout(pl *plan) *plan {
+	if k == slabMaps {
+		return wordPlan
+	}
+	return pl
+}
+
+// packs reports whether the image of many elements is packed.
+func (k slabKind) packs(pl *plan) bool {
+	return k != slabStrings && k != slabPlain && k.layout(pl).packed
+}
+
+// elem returns room for the image of the next element; it is zero.
+func (s *slab) elem() []byte {
+	size := int(s.kind.layout(s.plan).size)
+	if !s.kind.packs(s.plan) {
+		return s.out.room(size)
+	}
+	if s.held == blockElems {
+		s.flush()
+	}
+	at := s.held * size
+	if at == len(s.block) {
+		s.block = append(s.block, make([]byte, max(fewElems*size, len(s.block)))...)
+	}
+	s.held++
+	return s.block[at : at+size : at+size]
+}
+
+func (s *slab) flush() {
+	pl := s.kind.layout(s.plan)
+	used := s.block[:s.held*int(pl.size)]
+	s.out.pack(pl, used, s.held)
+	clear(used)
+	s.held = 0
+}
+
+// finish completes the image.
+func (s *slab) finish() {
+	pl := s.kind.layout(s.plan)
+	if !s.kind.packs(s.plan) || s.held == 0 {
+		return
+	}
+	if s.n >= fewElems {
+		s.flush()
+	} else {
+		used := s.block[:s.held*int(pl.size)]
+		copy(s.out.room(len(used)), used)
+	}
+	s.block, s.held = nil, 0
+}
+
+// pad adds zeros to the image of s, so that what is made of it is at most
+// maxRatio times its size.
+func (s *slab) pad(decoded, size uint64) {
+	if need := minImage(decoded); need > size {
+		for left := int(need - size); left > 0; left -= maxPiece {
+			s.out.room(min(left, maxPiece))
+		}
+	}
+}
+
+// minImage returns how many bytes must stand for so many bytes of memory.
+func minImage(decoded uint64) uint64 {
+	if decoded <= ratioIdle {
+		return 0
+	}
+	return (decoded - ratioIdle + maxRatio - 1) / maxRatio
+}
+
+// mapMemory estimates what n maps with so many entries in all take.
+func mapMemory(n, entries uint64, o *op) uint64 {
+	return n*64 + min(n, entries)*(16+8*uint64(o.key.size+o.elem.size))
+}
+
 func (s *slab) ref(index uint64) uint64 { return uint64(s.index)<<refShift | index }
 
 // buffer collects bytes without copying them again as it grows; big pieces of
@@ -57,7 +135,7 @@ type buffer struct {
 
 const (
 	firstPiece  = 512
-	maxPiece    = 1 << 20
+	maxPiece    = 4 << 20
 	borrowAbove = 32 << 10 // copying less is cheaper than another piece
 )
 
@@ -77,7 +155,7 @@ func (b *buffer) next(n int) {
 	if len(b.last) > 0 {
 		b.done = append(b.done, b.last)
 	}
-	b.last = make([]byte, 0, max(size, n))
+	b.last = Buffer(max(size, n))[:0]
 }
 
 // borrow appends data without copying; it must not change until it is written.

@@ -1,0 +1,276 @@
+package snapshot
+
+import "unsafe"
+
+// Elements with references are stored in blocks and within a block word by
+// word: the same word of neighbours differs little, so that it takes a byte or
+// two of difference to the least of them. That is less to read, to check and
+// to have faulted in, and it is undone in the first-level cache.
+//
+// A block is a code for each column, and for each column its base, if the code
+// says so, and its differences. All parts take multiples of eight bytes.
+
+const (
+	blockElems    = 128
+	fewElems      = 16   // fewer are stored as they are
+	maxPackedSize = 1024 // of an element: a block has to fit in the cache
+	maxRunColumns = 8    // a run of more words is copied
+
+	// maxRatio bounds what is made of an image in memory. The encoder adds
+	// zeros to an image that would be smaller.
+	maxRatio  = 16
+	ratioIdle = 4096 // what is small need not keep to it
+)
+
+// column is one word of each element, or more than eight bytes to be copied.
+type column struct{ off, size uintptr }
+
+const (
+	codeWidth = 0x0f // bytes of each difference: 0, 1, 2, 4 or 8
+	codeBase  = 0x10
+	codeNil   = 0x20 // no difference stands for 0, as of a nil pointer among others
+)
+
+// wordPlan is of the counts in a map slab.
+var wordPlan = &plan{size: 8, align: 8, runs: []run{{0, 8}}, flat: true, filled: true, packed: true, cols: []column{{0, 8}}, runCols: 1}
+
+// layOut splits elements of p into columns, if each of its parts is so many
+// words.
+func (p *plan) layOut() {
+	if p.size > maxPackedSize {
+		return
+	}
+	var cols []column
+	for _, r := range p.runs {
+		cols = append(cols, r.columns(p.align)...)
+	}
+	runCols := len(cols)
+	for i := range p.ops {
+		o := &p.ops[i]
+		n := o.kind.words()
+		if n < 0 {
+			return
+		}
+		for w := range uintptr(n) {
+			cols = append(cols, column{o.off + w*wordSize, wordSize})
+		}
+	}
+	p.cols, p.runCols, p.packed = cols, runCols, len(cols) > 0
+}
+
+// words returns how many words of an image a part takes; -1 where it is not
+// about words.
+func (k opKind) words() int {
+	switch k {
+	case opZero:
+		return 0
+	case opPtr, opMap:
+		return 1
+	case opString, opIface, opTime:
+		return 2
+	case opSlice:
+		return 3
+	}
+	return -1
+}
+
+// columns splits r into words that lie as their size demands.
+func (r run) columns(align uintptr) (cols []column) {
+	for off := r.off; off < r.end; {
+		size := min(align, wordSize)
+		for off%size != 0 || off+size > r.end {
+			size /= 2
+		}
+		cols = append(cols, column{off, size})
+		off += size
+	}
+	if len(cols) > maxRunColumns {
+		return []column{{r.off, r.end - r.off}}
+	}
+	return cols
+}
+
+func roundUp8(n int) int { return (n + 7) &^ 7 }
+
+// pack appends a block of n elements.
+func (b *buffer) pack(pl *plan, block []byte, n int) {
+	codes := b.room(roundUp8(len(pl.cols)))
+	var vals [blockElems]uint64
+	src := unsafe.Pointer(unsafe.SliceData(block))
+	for i, c := range pl.cols {
+		if c.size > wordSize {
+			dst := b.room(roundUp8(n * int(c.size)))
+			copyOut(dst, add(src, c.off), c.size, pl.size, n)
+			continue
+		}
+		least, most, nils := gather(vals[:n], add(src, c.off), c.size, pl.size)
+		codes[i] = b.packColumn(vals[:n], least, most, nils)
+	}
+}
+
+func copyOut(dst []byte, src unsafe.Pointer, size, stride uintptr, n int) {
+	for i := range uintptr(n) {
+		copy(dst[i*size:], bytesAt(add(src, i*stride), size))
+	}
+}
+
+// gather reads a column. least is the least value but 0; nils tells whether
+// there is a 0.
+func gather(vals []uint64, src unsafe.Pointer, size, stride uintptr) (least, most uint64, nils bool) {
+	least = ^uint64(0)
+	for i := range vals {
+		p, v := add(src, uintptr(i)*stride), uint64(0)
+		switch size {
+		case 8:
+			v = *(*uint64)(p)
+		case 4:
+			v = uint64(*(*uint32)(p))
+		case 2:
+			v = uint64(*(*uint16)(p))
+		default:
+			v = uint64(*(*uint8)(p))
+		}
+		least, most = min(least, v-1), max(most, v) // 0-1 is the most there is
+		nils = nils || v == 0
+		vals[i] = v
+	}
+	return least + 1, most, nils
+}
+
+func widthOf(v uint64) int {
+	switch {
+	case v == 0:
+		return 0
+	case v < 1<<8:
+		return 1
+	case v < 1<<16:
+		return 2
+	case v < 1<<32:
+		return 4
+	}
+	return 8
+}
+
+// packColumn appends a column and returns its code.
+func (b *buffer) packColumn(vals []uint64, least, most uint64, nils bool) byte {
+	base, code := least, byte(codeBase)
+	if nils {
+		base, code = least-1, codeBase|codeNil
+	}
+	width := widthOf(most - base)
+	if most == 0 || width == widthOf(most) {
+		base, code, width = 0, 0, widthOf(most) // a base would save nothing
+	} else {
+		putWord(b.room(8), 0, base)
+	}
+	code |= byte(width)
+	if width == 0 {
+		return code
+	}
+	if code&codeNil != 0 {
+		for i, v := range vals {
+			if v == 0 {
+				vals[i] = base
+			}
+		}
+	}
+	dst := unsafe.Pointer(unsafe.SliceData(b.room(roundUp8(len(vals) * width))))
+	switch width {
+	case 1:
+		putColumn((*uint8)(dst), vals, base)
+	case 2:
+		putColumn((*uint16)(dst), vals, base)
+	case 4:
+		putColumn((*uint32)(dst), vals, base)
+	default:
+		putColumn((*uint64)(dst), vals, base)
+	}
+	return code
+}
+
+func putColumn[W uint8 | uint16 | uint32 | uint64](dst *W, vals []uint64, base uint64) {
+	words := unsafe.Slice(dst, len(vals))
+	for i, v := range vals {
+		words[i] = W(v - base)
+	}
+}
+
+// blockReader takes packed blocks apart, column by column.
+type blockReader struct {
+	rest  []byte // of the image
+	codes []byte
+	n     int // elements in this block
+	bad   bool
+}
+
+// block begins the next block, of n elements.
+func (b *blockReader) block(pl *plan, n int) {
+	b.codes, b.n = b.take(roundUp8(len(pl.cols))), n
+}
+
+func (b *blockReader) take(n int) []byte {
+	if n > len(b.rest) {
+		b.bad, b.rest = true, nil
+		return nil
+	}
+	part := b.rest[:n:n]
+	b.rest = b.rest[n:]
+	return part
+}
+
+// column fills vals with column i, which is c; where the image ends early it
+// sets bad, and what is in vals does not matter.
+func (b *blockReader) column(i int, c column, vals *[blockElems]uint64) []uint64 {
+	out := vals[:b.n]
+	if b.bad {
+		return out
+	}
+	code, base := b.codes[i], uint64(0)
+	width := code & codeWidth
+	if code&^(codeWidth|codeBase|codeNil) != 0 || uintptr(width) > c.size || width&(width-1) != 0 {
+		b.bad = true
+		return out
+	}
+	if code&codeBase != 0 {
+		if part := b.take(8); part != nil {
+			base = word(part, 0)
+		}
+	}
+	data := b.take(roundUp8(b.n * int(width)))
+	if b.bad {
+		return out
+	}
+	src := unsafe.Pointer(unsafe.SliceData(data))
+	switch width {
+	case 0:
+		for i := range out {
+			out[i] = base
+		}
+	case 1:
+		getColumn(out, (*uint8)(src), base)
+	case 2:
+		getColumn(out, (*uint16)(src), base)
+	case 4:
+		getColumn(out, (*uint32)(src), base)
+	default:
+		getColumn(out, (*uint64)(src), base)
+	}
+	if code&codeNil != 0 {
+		for i, v := range out {
+			if v == base {
+				out[i] = 0
+			}
+		}
+	}
+	return out
+}
+
+func getColumn[W uint8 | uint16 | uint32 | uint64](out []uint64, src *W, base uint64) {
+	words := unsafe.Slice(src, len(out))
+	for i, w := range words {
+		out[i] = base + uint64(w)
+	}
+}
+
+// bytes returns a column of n times size bytes.
+func (b *blockReader) bytes(size uintptr) []byte { return b.take(roundUp8(b.n * int(size))) }
