@@ -54,6 +54,9 @@ func benchClosure(b *testing.B, dir, fn string, cache Cache) (*Closure, *graph) 
 	return c, g
 }
 
+// cpuTime is what all threads of the process have used, where that is known.
+var cpuTime = func() time.Duration { return 0 }
+
 // A race is what two ways to do a thing cost, by turns.
 type race struct {
 	b         *testing.B
