@@ -54,6 +54,9 @@ func benchClosure(b *testing.B, dir, fn string, cache Cache) (*Closure, *graph) 
 	return c, g
 }
 
+// cpuTime is what all threads of the process have used, where that is known.
+var cpuTime = func() time.Duration { return 0 }
+
 // A race is what two ways to do a thing cost, by turns.
 type race struct {
 	b         *testing.B
@@ -83,7 +86,16 @@ func (r *race) report() {
 }
 
 // BenchmarkCold: from nothing to the closure, against go/parser with comments
-// and object resolution on the same files, as many at a time.
+// and object resolution on the same files, as many at a time. Files that the
+// build leaves out are parsed by neither.
+//
+// Aimed at is 1.3. Seen are 1.3 to 1.4 for cmd/compile, a 15 MB graph, and 1.5
+// to 1.8 for cmd/go, 4 MB, all of which is in the closure. Of the latter, in
+// times of the bare parse: the parse .7, without comments and resolution;
+// finding facts .5, a third of it tokens and their digests; directories, stats
+// and writing facts for the next run .2; the closure .25, half of it states and
+// hidden calls. The lists that stay while parsing goes on cost the collector
+// more than a parse that keeps nothing does.
 func BenchmarkCold(b *testing.B) {
 	benchTargets(b, func(b *testing.B, dir, fn string) {
 		_, g := benchClosure(b, dir, fn, noCache{})
