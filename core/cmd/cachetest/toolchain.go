@@ -55,5 +55,8 @@ func flagsOf(goflags string) map[string]string {
 		}
 		build[name] = value
 	}
+	if build["-trimpath"] != "" {
+		build["-ldflags"] = "" // left out of what the binary tells
+	}
 	return build
 }

@@ -147,7 +147,11 @@ func (g *graph) load(path, dir string, tests bool) error {
 	}
 	p := newPkg(path, dir)
 	g.packages[path] = p
-	pk, err := loadPack(dir, g.cache, wants{&g.match, tests})
+	want := wants{&g.match, tests}
+	if tests && g.b.listed {
+		want.match = nil // any file may have been named to go test
+	}
+	pk, err := loadPack(dir, g.cache, want)
 	if err != nil {
 		// Imported, yet not there: it did not compile, or not from here.
 		return fmt.Errorf("package %s: %w", path, err)

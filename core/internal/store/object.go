@@ -49,9 +49,13 @@ func (s *Store) PutObject(data []byte) (ObjectRef, error) {
 // ReadObject returns an object's bytes, checked. The error says fs.ErrNotExist
 // for one that is not there and ErrDamaged for one that fails its check, which
 // is moved aside.
-func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
+func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) { return s.ReadObjectInto(ref, nil) }
+
+// ReadObjectInto is ReadObject into memory that the caller has chosen: buf, if
+// that has room for it and one byte more.
+func (s *Store) ReadObjectInto(ref ObjectRef, buf []byte) ([]byte, error) {
 	path := s.objectPath(ref.ID)
-	data, err := quiet.ReadFile(path)
+	data, err := quiet.ReadInto(buf, path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
