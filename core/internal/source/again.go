@@ -24,7 +24,7 @@ var ErrUnknown = errors.New("only a run can tell")
 // one with the same tokens, or else the nearest one. What counts as all local
 // code is ErrUnknown.
 func (b *Build) Again(then *Closure) (*Closure, error) {
-	if slices.ContainsFunc(then.Fallback, func(why string) bool { return strings.Contains(why, "all local code counts") }) {
+	if slices.ContainsFunc(then.Fallback, func(why string) bool { return why == outsideTypes || strings.Contains(why, "all local code counts") }) {
 		return nil, ErrUnknown
 	}
 	g, err := b.graphOf(nil)

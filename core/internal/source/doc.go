@@ -37,6 +37,8 @@
 //	a module that requires a local one                  all local packages
 //	fn's source in no local package                     all local packages
 //	fn is a method value or made by the compiler        also the test that is running
+//	fn has type arguments                               also those types, or the versions of their modules
+//	a type argument is declared in a function           also the test that is running
 //	fn captures a type parameter, or perhaps code       also the declaration around it and the running test
 //	no Test function of the running test's name         all local packages
 //	an import whose package name is not on its path     its module, for each qualifier that matches nothing

@@ -57,14 +57,17 @@ func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, 
 		nodes, all = g.withTypes(nodes, r.Types)
 		inTest = inTest || !all
 	}
+	if r.Captured.TypeArgs && g.fromOutside(r.Types) {
+		fallback = outsideTypes
+	}
 	if !inTest {
-		return nodes, false, "", nil
+		return nodes, false, fallback, nil
 	}
 	test := g.testNamed(r.Test)
 	if test == nil {
 		return g.everything(), true, fmt.Sprintf("no test function %s in the source: all local code counts", topLevel(r.Test)), nil
 	}
-	return append(nodes, test...), true, "", nil
+	return append(nodes, test...), true, fallback, nil
 }
 
 // withTypes adds types to the roots: what a generic function calls of them, only
@@ -91,9 +94,24 @@ func (g *graph) withTypes(nodes []*node, types []string) (_ []*node, all bool) {
 	if len(ext) > 0 && len(nodes) > 0 {
 		first := *nodes[0]
 		first.ext = slices.Concat(first.ext, ext)
+		if first.literal {
+			nodes = nodes[1:]
+		}
 		nodes = append([]*node{&first}, nodes...)
 	}
 	return nodes, all
+}
+
+// outsideTypes marks a closure in which a type argument of another module
+// counts, which no source names.
+const outsideTypes = "a type argument of another module counts by its version"
+
+// fromOutside reports whether some types are of other modules.
+func (g *graph) fromOutside(types []string) bool {
+	return slices.ContainsFunc(types, func(name string) bool {
+		path, _ := splitType(name)
+		return g.packages[path] == nil && g.mods.find(path).module.Path != ""
+	})
 }
 
 // splitType cuts import/path.Name as reflect and type arguments spell it:
