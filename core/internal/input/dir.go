@@ -13,9 +13,20 @@ import (
 // old state spares reading it if the directory's own times are the same: they
 // change with each name added or removed.
 func (w *World) DirAt(name string, flags Flags, old *Input) Input {
-	in := Input{Kind: Dir, Flags: flags &^ Racy, Name: name}
 	path := w.Path(name)
-	entries, st, err := w.list(path, old)
+	return w.namesAt(Dir, name, flags, old, func(e fs.DirEntry) string {
+		if w.excluded(filepath.Join(path, e.Name())) {
+			return ""
+		}
+		return e.Name() + typeSuffix(e.Type())
+	})
+}
+
+// namesAt digests what word makes of the entries of a directory, those that it
+// makes nothing of apart.
+func (w *World) namesAt(kind Kind, name string, flags Flags, old *Input, word func(fs.DirEntry) string) Input {
+	in := Input{Kind: kind, Flags: flags &^ Racy, Name: name}
+	entries, st, err := w.list(w.Path(name), old)
 	if err != nil {
 		return in // absent, or not a directory: as File says
 	}
@@ -29,8 +40,8 @@ func (w *World) DirAt(name string, flags Flags, old *Input) Input {
 	}
 	var names []string
 	for _, e := range entries {
-		if !w.excluded(filepath.Join(path, e.Name())) {
-			names = append(names, e.Name()+typeSuffix(e.Type()))
+		if name := word(e); name != "" {
+			names = append(names, name)
 		}
 	}
 	in.Detail = strings.Join(names, "\n")

@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,28 +27,12 @@ func isGoSource(name string) bool {
 // GoDirAt digests the names in a package's directory that go build looks at:
 // DirAt without tests and other files.
 func (w *World) GoDirAt(name string, flags Flags, old *Input) Input {
-	in := Input{Kind: GoDir, Flags: flags &^ Racy, Name: name}
-	entries, st, err := w.list(w.Path(name), old)
-	if err != nil {
-		return in
-	}
-	in.Stat = st
-	if entries == nil {
-		in.Digest, in.Detail = old.Digest, old.Detail
-		return in
-	}
-	if racy(st, w.Now()) {
-		in.Flags |= Racy
-	}
-	var names []string
-	for _, e := range entries {
-		if !e.IsDir() && isGoSource(e.Name()) {
-			names = append(names, e.Name())
+	return w.namesAt(GoDir, name, flags, old, func(e fs.DirEntry) string {
+		if e.IsDir() || !isGoSource(e.Name()) {
+			return ""
 		}
-	}
-	in.Detail = strings.Join(names, "\n")
-	in.Digest = w.Algorithm.DigestOf(names...)
-	return in
+		return e.Name()
+	})
 }
 
 // UnbuiltAt digests what keeps a source file out of the build: its constraints

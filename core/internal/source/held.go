@@ -199,19 +199,12 @@ func (g *graph) changesFar(n, v *node, w write) bool {
 	}
 	switch w.op {
 	case opAlias:
-		_, isFunc := g.firstNamed(n, w)
+		isFunc := slices.ContainsFunc(g.named(n, w.x, w.sel), func(d *node) bool { return d.fact.kind == kindFunc })
 		return isFunc && g.keeps(n, w)
 	case opCall:
 		return g.someMethodAlters(w.method)
 	}
 	return true
-}
-
-func (g *graph) firstNamed(n *node, w write) (d *node, isFunc bool) {
-	for _, d := range g.named(n, w.x, w.sel) {
-		return d, d.fact.kind == kindFunc
-	}
-	return nil, false
 }
 
 // someMethodAlters reports whether a method of this name may change what its
