@@ -17,24 +17,20 @@ import (
 func extract(name string, src []byte) *fileFacts { return newGather().extract(name, src) }
 
 func (g *gather) extract(name string, src []byte) *fileFacts {
-	mode := parser.SkipObjectResolution // see scopes
-	if bytes.Contains(src, []byte("//go:")) || bytes.Contains(src, []byte("\"C\"")) {
-		mode |= parser.ParseComments
-	}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, name, src, mode)
 	f := &fileFacts{name: name}
-	if file != nil && file.Name != nil {
-		f.pkg = file.Name.Name
+	p, err := g.parse(src)
+	if p.file != nil && p.file.Name != nil {
+		f.pkg = g.symbol(p.file.Name.Name).name
 	}
 	if err != nil {
 		f.flags |= fileBroken | fileRaw
 		f.decls = []declFact{{kind: kindVar, names: []nameFact{{"_", 1}}, line: 1, lines: bytes.Count(src, []byte("\n")) + 1, digest: sum(src)}}
 		return f
 	}
-	x := newExtractor(g, f, &parsed{path: name, src: src, fset: fset, file: file})
+	g.scopes.reset()
+	x := newExtractor(g, f, p)
 	x.header()
-	for _, d := range file.Decls {
+	for _, d := range p.file.Decls {
 		x.decl(d)
 	}
 	if f.flags&fileCgo != 0 { // the comment above import "C" is code
@@ -44,13 +40,41 @@ func (g *gather) extract(name string, src []byte) *fileFacts {
 	return f
 }
 
+// A tree is a file as it was parsed, for facts.
+type tree struct {
+	file  *ast.File
+	src   []byte
+	base  int   // token.Pos of the first byte
+	lines []int // offset of the first byte of each
+}
+
+// parse asks go/parser only where syntax leaves a file to it. Of comments
+// directives are there at least; what is local scopes says.
+func (g *gather) parse(src []byte) (tree, error) {
+	if !g.slow {
+		if file := g.parser.Parse(string(src)); file != nil {
+			return tree{file, src, 1, g.parser.Lines()}, nil
+		}
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution|parser.ParseComments)
+	if err != nil {
+		return tree{file: file, src: src}, err
+	}
+	tok := fset.File(file.FileStart)
+	return tree{file, src, tok.Base(), tok.Lines()}, nil
+}
+
+// tree is that of a file which go/parser has resolved.
+func (p *parsed) tree() tree {
+	tok := p.fset.File(p.file.FileStart)
+	return tree{p.file, p.src, tok.Base(), tok.Lines()}
+}
+
 type extractor struct {
 	*fileFacts
+	tree
 	g         *gather
-	src       []byte
-	file      *ast.File
-	base      int              // token.Pos of the first byte
-	lines     []int            // offset of the first byte of each
 	at        int              // the line that was last asked for, counted from 0
 	top       *ast.Scope       // of the file, where the parser has resolved it
 	redefined map[string]bool  // builtin functions that the file declares itself
@@ -59,13 +83,12 @@ type extractor struct {
 	embeds    map[int][]string // line of a //go:embed -> patterns
 }
 
-func newExtractor(g *gather, f *fileFacts, p *parsed) *extractor {
-	tok := p.fset.File(p.file.FileStart)
-	x := &extractor{fileFacts: f, g: g, src: p.src, file: p.file, base: tok.Base(), lines: tok.Lines(), top: p.file.Scope}
-	x.names = &resolver{parsed: p}
-	x.names.imports, x.names.dots = importsOf(p.file)
-	x.packages = make(map[string]bool, len(p.file.Imports))
-	for _, spec := range p.file.Imports {
+func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
+	x := &extractor{fileFacts: f, tree: t, g: g, top: t.file.Scope}
+	x.names = &resolver{parsed: &parsed{src: t.src, file: t.file}}
+	x.names.imports, x.names.dots = importsOf(t.file)
+	x.packages = make(map[string]bool, len(t.file.Imports))
+	for _, spec := range t.file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
 		switch {
 		case err != nil:
@@ -107,7 +130,7 @@ func (x *extractor) header() {
 		if err != nil {
 			continue
 		}
-		imp := importFact{path: path}
+		imp := importFact{path: x.g.kept(path)}
 		if spec.Name != nil {
 			imp.name = spec.Name.Name
 		}
@@ -117,7 +140,7 @@ func (x *extractor) header() {
 		}
 		x.imports = append(x.imports, imp)
 	}
-	x.constraint = constraintOf(x.file)
+	x.constraint = x.g.kept(constraintOf(x.file))
 	for _, group := range x.file.Comments {
 		for _, c := range group.List {
 			x.directive(c)
@@ -174,9 +197,9 @@ func (x *extractor) directive(c *ast.Comment) {
 	case "linkname":
 		f := strings.Fields(rest)
 		if len(f) > 0 {
-			link := linkFact{local: f[0]}
+			link := linkFact{local: x.g.kept(f[0])}
 			if len(f) > 1 {
-				link.target = unescape(f[1])
+				link.target = x.g.kept(unescape(f[1]))
 			}
 			x.links = append(x.links, link)
 		}
@@ -184,7 +207,7 @@ func (x *extractor) directive(c *ast.Comment) {
 		if x.embeds == nil {
 			x.embeds = map[int][]string{}
 		}
-		x.embeds[x.line(c.Pos())] = patterns(rest)
+		x.embeds[x.line(c.Pos())] = patterns(strings.Clone(rest))
 	}
 }
 

@@ -2,12 +2,17 @@ package source
 
 import (
 	"math"
+	"strings"
 	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/syntax"
 )
 
 // gather is what extracting facts from one file after another needs memory
 // for. It belongs to one goroutine.
 type gather struct {
+	parser  syntax.Parser
+	slow    bool // go/parser instead, for a test that compares
 	scopes  scopes
 	walker  walker
 	symbols map[string]*symbol
@@ -54,6 +59,14 @@ func (g *gather) symbol(name string) *symbol {
 		g.symbols[name] = s
 	}
 	return s
+}
+
+// kept returns the one copy that is kept of a part of the source.
+func (g *gather) kept(part string) string {
+	if s := g.symbols[part]; s != nil {
+		return s.name
+	}
+	return g.symbol(strings.Clone(part)).name
 }
 
 // mention notes a name, once for a declaration.

@@ -43,7 +43,7 @@ func (w *walker) path(e ast.Expr, open bool) {
 	if !ok || p == "" || slices.ContainsFunc(w.f.paths, func(o pathFact) bool { return o.path == p && (o.open || !open) }) {
 		return
 	}
-	w.f.paths = append(w.f.paths, pathFact{p, w.x.line(e.Pos()), open})
+	w.f.paths = append(w.f.paths, pathFact{strings.Clone(p), w.x.line(e.Pos()), open})
 }
 
 // constSpec returns where this file declares a constant.

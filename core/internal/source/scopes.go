@@ -19,7 +19,8 @@ type scopes struct {
 	bound  []binding
 	heads  [1024]int32 // by hash of the name: the last binding, counted from 1
 	block  int         // where in bound the innermost block begins
-	memory []ast.Object
+	memory [][]ast.Object
+	used   int // objects of the file that is being resolved
 }
 
 // A binding is a name in scope. Without an object it hides what is outside.
@@ -71,11 +72,25 @@ func (s *scopes) lookup(name string) int32 {
 }
 
 func (s *scopes) object(kind ast.ObjKind, name string, decl any) *ast.Object {
-	if len(s.memory) == cap(s.memory) {
-		s.memory = make([]ast.Object, 0, 64)
+	const chunk = 256
+	if s.used == chunk*len(s.memory) {
+		s.memory = append(s.memory, make([]ast.Object, chunk))
 	}
-	s.memory = append(s.memory, ast.Object{Kind: kind, Name: name, Decl: decl})
-	return &s.memory[len(s.memory)-1]
+	obj := &s.memory[s.used/chunk][s.used%chunk]
+	s.used++
+	*obj = ast.Object{Kind: kind, Name: name, Decl: decl}
+	return obj
+}
+
+// reset lets the objects of one file be used for the next, but for those of a
+// large one.
+func (s *scopes) reset() {
+	const most = 32
+	if len(s.memory) > most {
+		clear(s.memory[most:])
+		s.memory = s.memory[:most]
+	}
+	s.used = 0
 }
 
 func (s *scopes) declare(kind ast.ObjKind, decl any, names ...*ast.Ident) {

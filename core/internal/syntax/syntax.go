@@ -1,0 +1,96 @@
+// Package syntax parses many Go files, one after another, into the tree that
+// go/parser would make of each, in memory that the next file uses again.
+//
+// It is there for the first closure in a fresh checkout, when every file of a
+// test binary is parsed: go/parser takes half of that time, and the million
+// objects that it makes for 4 MB of source, each dead a moment later, most of
+// the rest.
+//
+// It promises that a tree which it returns is the one that go/parser returns
+// with SkipObjectResolution, positions included, but for comments, of which
+// only directives (//go:…) are there. It promises no tree: what is new in a
+// later Go, not quite Go, ambiguous or just rare it leaves to go/parser, and
+// says so by nil. A test compares both on all files of GOROOT.
+package syntax
+
+import (
+	"go/ast"
+	"go/token"
+)
+
+// A Parser holds the memory that trees are made of. It belongs to one
+// goroutine.
+type Parser struct {
+	scanner
+	memory
+	depth int  // what go/parser calls exprLev: below zero in the header of a statement, where T{ begins its block
+	bad   bool // this is for go/parser
+}
+
+// Parse returns the tree of a file, valid until the next call, or nil if
+// go/parser is to be asked. Position 1 is the first byte of src. Names are
+// shared between files; literals and directives are parts of src.
+func (p *Parser) Parse(src string) *ast.File {
+	p.memory.reset()
+	p.scanner.reset(src)
+	p.depth, p.bad = 0, false
+	p.next()
+	f := p.file()
+	if p.bad || p.broken {
+		return nil
+	}
+	if n := len(p.lines); n > 1 && p.lines[n-1] == len(src) {
+		p.lines = p.lines[:n-1] // nothing is on it
+	}
+	return f
+}
+
+// Lines returns the offset at which each line of the file last parsed begins,
+// valid until the next call of Parse.
+func (p *Parser) Lines() []int { return p.lines }
+
+func (p *Parser) fail() {
+	p.bad = true
+	p.stop()
+}
+
+// got steps over a token if it is the next one.
+func (p *Parser) got(tok token.Token) bool {
+	if p.tok == tok {
+		p.next()
+		return true
+	}
+	return false
+}
+
+// want steps over a token that must be the next one and returns where it was.
+func (p *Parser) want(tok token.Token) token.Pos {
+	pos := p.pos()
+	if p.tok != tok {
+		p.fail()
+		return pos
+	}
+	p.next()
+	return pos
+}
+
+// semi steps over the end of a statement or declaration.
+func (p *Parser) semi() {
+	if p.tok != token.RPAREN && p.tok != token.RBRACE {
+		p.want(token.SEMICOLON)
+	}
+}
+
+func (p *Parser) ident() *ast.Ident {
+	id := p.idents.new()
+	*id = ast.Ident{NamePos: p.pos(), Name: p.lit}
+	p.want(token.IDENT)
+	return id
+}
+
+func (p *Parser) literal() *ast.BasicLit {
+	lit := p.literals.new()
+	*lit = ast.BasicLit{ValuePos: p.pos(), ValueEnd: p.end(), Kind: p.tok, Value: p.lit}
+	p.next()
+	return lit
+}
