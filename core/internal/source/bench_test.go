@@ -130,7 +130,7 @@ func (g *graph) parsed() (list [][]string) {
 		}
 	}
 	for dir := range dirs {
-		pk, err := loadPack(dir, noCache{}, wants{&g.match, dir == g.target.dir})
+		pk, err := loadPack(dir, noCache{}, wants{&g.match, dir == g.target.dir}, newCrew())
 		if err != nil {
 			continue
 		}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -117,6 +118,7 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 			linked = g.outsideImports()
 		}
 		g.addStrays(linked)
+		g.rest()
 		b.graph = g
 	}
 	return b.graph, nil
@@ -176,15 +178,27 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
 	c.addBlankImports(g)
+	r.done()
 	c.addBehaviour(g, roots)
-	c.Decls = sortedDecls(c.Decls)
+	sortDecls(c.Decls)
 	c.Digest = c.digest()
+	g.rest()
 	return c
 }
 
-// sortedDecls sorts by name. It moves each once: declarations are large.
-func sortedDecls(list []Decl) []Decl {
-	order := make([]int32, len(list))
+// rest gives up memory that only work needs: the graph stays.
+func (g *graph) rest() {
+	g.idle = nil
+	g.crew = newCrew()
+	if g.abroad != nil {
+		g.abroad.crew = newCrew()
+	}
+}
+
+// sortDecls sorts by name. Declarations are large: each moves once, to where it
+// belongs.
+func sortDecls(list []Decl) {
+	order := make([]int32, len(list)) // order[i] is where the one that belongs to i stands
 	for i := range order {
 		order[i] = int32(i)
 	}
@@ -195,11 +209,17 @@ func sortedDecls(list []Decl) []Decl {
 		}
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	sorted := make([]Decl, len(list))
-	for i, from := range order {
-		sorted[i] = list[from]
+	for first := range order {
+		if order[first] < 0 {
+			continue // moved with an earlier one
+		}
+		spare, to := list[first], first
+		for from := int(order[to]); from != first; from = int(order[to]) {
+			list[to], order[to] = list[from], -1
+			to = from
+		}
+		list[to], order[to] = spare, -1
 	}
-	return sorted
 }
 
 // relative returns a file's name as closures and messages show it.
@@ -248,17 +268,18 @@ func (c *Closure) addDecls(g *graph, r *reach) {
 // roots reach, with the initialisation that fills variables in reach.
 func (c *Closure) addBehaviour(g *graph, roots []*node) {
 	r := g.reachFrom(roots...)
+	defer r.done()
 	r.addUnits(false)
 	c.addState(g, r)
 	c.addHidden(g, r)
 	for _, n := range r.order {
-		for _, p := range n.fact.paths {
+		for _, p := range n.fact.rare().paths {
 			c.Paths = append(c.Paths, Path{p.path, p.open, c.relative(n.file.path), p.line})
 		}
 		if slices.Contains(roots, n) {
 			continue // what fn itself asks, Captures has found
 		}
-		for _, t := range n.fact.tells {
+		for _, t := range n.fact.rare().tells {
 			c.Tells = append(c.Tells, Use{What: t.what, By: n.name(), File: c.relative(n.file.path), Line: t.line})
 		}
 	}
@@ -274,8 +295,8 @@ func (c *Closure) nodeDigest(g *graph, n *node) Digest {
 			b = append(append(append(append(b, q.x...), '='), path...), 0)
 		}
 	}
-	if len(n.fact.embeds) > 0 {
-		b = append(b, c.embedded(g.b, n.pkg.dir, n.fact.embeds)...)
+	if embeds := n.fact.rare().embeds; len(embeds) > 0 {
+		b = append(b, c.embedded(g.b, n.pkg.dir, embeds)...)
 	}
 	c.buf = b
 	return sum(b)
@@ -360,19 +381,22 @@ func (c *Closure) addBlankImports(g *graph) {
 }
 
 func (c *Closure) digest() Digest {
-	size := 0
-	for i := range c.Decls {
-		size += len(c.Decls[i].Name) + 1 + len(Digest{})
-	}
-	b := make([]byte, 0, size+4096)
+	h := sha256.New()
+	b := c.buf[:0]
 	for i := range c.Decls {
 		d := &c.Decls[i]
 		b = append(append(append(b, d.Name...), 0), d.Digest[:]...)
+		if len(b) >= 1<<12 {
+			h.Write(b)
+			b = b[:0]
+		}
 	}
 	for _, m := range c.Modules {
 		b = append(append(append(append(b, m.Path...), '@'), m.Version...), 0)
 	}
-	return sum(b)
+	h.Write(b)
+	c.buf = b
+	return finish(h)
 }
 
 // InTest reports whether the closure is that of the running test too.

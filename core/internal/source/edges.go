@@ -16,10 +16,11 @@ func (g *graph) finish() {
 	}
 	g.resolveLinks()
 	g.ids.Store(0)
+	l := linker{graph: g}
 	for _, p := range g.order {
 		for _, n := range p.nodes {
 			n.id = g.ids.Add(1) - 1
-			g.resolve(n)
+			l.resolve(n)
 		}
 	}
 }
@@ -68,42 +69,56 @@ func (g *graph) lookup(n *node, name string) []*node {
 	return found
 }
 
+// A linker finds what nodes lead to. It belongs to one goroutine.
+type linker struct {
+	*graph
+	edges []*node        // of the node at hand
+	seen  map[*node]bool // the same, where looking through the list would be slow
+	kept  slab[*node]
+}
+
+func (l *linker) add(list []*node) {
+	for _, to := range list {
+		if len(l.edges) < 32 {
+			if !slices.Contains(l.edges, to) {
+				l.edges = append(l.edges, to)
+			}
+			continue
+		}
+		if len(l.edges) == 32 {
+			l.seen = emptied(l.seen)
+			for _, e := range l.edges {
+				l.seen[e] = true
+			}
+		}
+		if !l.seen[to] {
+			l.seen[to] = true
+			l.edges = append(l.edges, to)
+		}
+	}
+}
+
 // resolve finds what a node leads to.
-func (g *graph) resolve(n *node) {
+func (l *linker) resolve(n *node) {
 	if n.done {
 		return
 	}
 	n.done = true
-	var seen map[*node]bool // where looking through the list would be slow
-	add := func(list []*node) {
-		for _, to := range list {
-			if to == n || seen[to] || seen == nil && slices.Contains(n.edges, to) {
-				continue
-			}
-			n.edges = append(n.edges, to)
-			if seen != nil {
-				seen[to] = true
-			} else if len(n.edges) == 32 {
-				seen = map[*node]bool{}
-				for _, e := range n.edges {
-					seen[e] = true
-				}
-			}
-		}
-	}
+	l.edges = append(l.edges[:0], n) // not kept
 	for _, name := range n.fact.refs {
-		add(g.lookup(n, name))
+		l.add(l.lookup(n, name))
 	}
 	for _, q := range n.fact.quals {
-		add(g.qualified(n, q))
+		l.add(l.qualified(n, q))
 	}
 	if n.fact.kind == kindMethod {
-		add(n.pkg.decls[n.fact.recv])
+		l.add(n.pkg.decls[n.fact.recv])
 	}
 	if n.fact.kind == kindType {
-		add(g.methodsOf(n))
+		l.add(l.methodsOf(n))
 	}
-	add(g.links[n])
+	l.add(l.links[n])
+	n.edges = l.kept.keep(l.edges[1:])
 }
 
 // qualified returns what x.Sel stands for: a declaration of an imported
@@ -163,6 +178,52 @@ func (g *graph) resolveLinks() {
 					}
 				}
 			}
+		}
+	}
+}
+
+// leadIn holds the edges of a graph backwards: those to the node with id i are
+// from[at[i]:at[i+1]].
+type leadIn struct {
+	at   []int32
+	from []*node
+}
+
+// leadingTo returns the declarations that mention one.
+func (g *graph) leadingTo(n *node) []*node {
+	if g.leadIn.at == nil {
+		g.leadIn = g.backwards()
+	}
+	if int(n.id)+1 >= len(g.leadIn.at) { // a literal, made since
+		return nil
+	}
+	return g.leadIn.from[g.leadIn.at[n.id]:g.leadIn.at[n.id+1]]
+}
+
+func (g *graph) backwards() leadIn {
+	at := make([]int32, g.ids.Load()+2) // one more, and the place of each is counted one up
+	g.each(func(n *node) {
+		for _, to := range n.edges {
+			at[to.id+2]++
+		}
+	})
+	for i := 2; i < len(at); i++ {
+		at[i] += at[i-1]
+	}
+	from := make([]*node, at[len(at)-1])
+	g.each(func(n *node) {
+		for _, to := range n.edges {
+			from[at[to.id+1]] = n
+			at[to.id+1]++
+		}
+	})
+	return leadIn{at[:len(at)-1], from}
+}
+
+func (g *graph) each(do func(*node)) {
+	for _, p := range g.order {
+		for _, n := range p.nodes {
+			do(n)
 		}
 	}
 }

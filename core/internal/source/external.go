@@ -84,7 +84,7 @@ func (g *graph) outsideImports() []string {
 			if where.dir == "" {
 				continue
 			}
-			pk, err := loadPack(where.dir, g.cache, wants{match: &g.match})
+			pk, err := loadPack(where.dir, g.cache, wants{match: &g.match}, g.crew)
 			if err != nil {
 				continue
 			}

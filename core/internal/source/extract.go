@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 )
 
 // extract parses one file into facts. It never fails: a file that does not
@@ -49,10 +50,12 @@ type tree struct {
 }
 
 // parse asks go/parser only where syntax leaves a file to it. Of comments
-// directives are there at least; what is local scopes says.
+// directives are there at least; what is local scopes says. Literals in the
+// tree are parts of src, which is soon used for another file: facts keep
+// copies.
 func (g *gather) parse(src []byte) (tree, error) {
 	if !g.slow {
-		if file := g.parser.Parse(string(src)); file != nil {
+		if file := g.parser.Parse(unsafe.String(unsafe.SliceData(src), len(src))); file != nil {
 			return tree{file, src, 1, g.parser.Lines()}, nil
 		}
 	}
@@ -289,8 +292,12 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 func (x *extractor) newDecl(from, to token.Pos) *declFact {
 	x.g.buf = appendTokens(x.g.buf[:0], x.text(from, to))
 	line := x.line(from)
-	x.decls = append(x.decls, declFact{line: line, lines: x.line(to) - line + 1, digest: sum(x.g.buf)})
-	return &x.decls[len(x.decls)-1]
+	n := len(x.decls)
+	x.decls = slices.Grow(x.decls, 1)[:n+1]
+	f := &x.decls[n]
+	*f = declFact{}
+	f.line, f.lines, f.digest = line, x.line(to)-line+1, sum(x.g.buf)
+	return f
 }
 
 // constGroup takes a group with iota or implicit values: what a constant is
@@ -450,13 +457,13 @@ func holdsCode(e ast.Expr) bool {
 func (x *extractor) embedded(f *declFact, s *ast.ValueSpec) {
 	for line, list := range x.embeds {
 		if line < f.line {
-			f.embeds = append(f.embeds, list...)
+			f.more().embeds = append(f.more().embeds, list...)
 			delete(x.embeds, line)
 		}
 	}
-	if len(f.embeds) > 0 {
-		slices.Sort(f.embeds)
+	if embeds := f.rare().embeds; len(embeds) > 0 {
+		slices.Sort(embeds)
 		x.g.buf = appendTokens(x.g.buf[:0], x.text(s.Pos(), s.End()))
-		f.digest = sum(x.g.buf, []byte(strings.Join(f.embeds, "\x00")))
+		f.digest = sum(x.g.buf, []byte(strings.Join(embeds, "\x00")))
 	}
 }

@@ -55,12 +55,35 @@ type declFact struct {
 	refs    []string // identifiers that are not proved local, but for what the universe declares
 	quals   []qual   // x.Sel where x is not proved local: a package, or a name of this one
 	writes  []write
-	returns []qual   // of a func: package variables that results may be a part of, and functions whose results they may be; without lines
-	embeds  []string // patterns of //go:embed
-	paths   []pathFact
-	tells   []tellFact
+	returns []qual // of a func: package variables that results may be a part of, and functions whose results they may be; without lines
 	keeps   uint64 // bits of the parameters that a func may change, keep or hand on
 	typ     string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
+	others  *rareFacts
+}
+
+// rareFacts are of few declarations.
+type rareFacts struct {
+	embeds []string // patterns of //go:embed
+	paths  []pathFact
+	tells  []tellFact
+}
+
+var noRareFacts rareFacts
+
+// rare returns facts that are to be read only.
+func (f *declFact) rare() *rareFacts {
+	if f.others == nil {
+		return &noRareFacts
+	}
+	return f.others
+}
+
+// more returns facts that are to be added to.
+func (f *declFact) more() *rareFacts {
+	if f.others == nil {
+		f.others = &rareFacts{}
+	}
+	return f.others
 }
 
 type nameFact struct {

@@ -3,7 +3,6 @@ package source
 import (
 	"math"
 	"strings"
-	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/syntax"
 )
@@ -39,12 +38,8 @@ type symbol struct {
 	decl int32
 }
 
-// gathers are kept from one directory to the next: they know most names by
-// then.
-var gathers = sync.Pool{New: func() any { return newGather() }}
-
 func newGather() *gather {
-	g := &gather{symbols: make(map[string]*symbol, 512), pairs: map[[2]string]int32{}}
+	g := &gather{symbols: make(map[string]*symbol, 8192), pairs: map[[2]string]int32{}}
 	for name := range predeclared {
 		g.symbols[name] = &symbol{name, math.MaxInt32}
 	}

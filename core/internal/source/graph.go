@@ -17,12 +17,15 @@ type graph struct {
 	cache     Cache
 	match     matcher
 	packages  map[string]*pkg
-	places    map[string]place // memory of find
-	order     []*pkg           // in order of their paths, after load
-	target    *pkg             // the package under test
+	places    map[string]place   // memory of find
+	ahead     map[string]*loaded // by directory, while the graph is loaded
+	crew      crew
+	order     []*pkg // in order of their paths, after load
+	target    *pkg   // the package under test
 	files     []fileStat
 	ids       atomic.Int32 // of nodes, as many as there are
-	reversed  bool         // the nodes know what leads to them
+	leadIn    leadIn       // memory of leadingTo
+	idle      []*reach     // to be used again
 	links     map[*node][]*node
 	strays    []string              // local packages that only external modules import
 	runs      *reach                // memory of executed
@@ -32,6 +35,7 @@ type graph struct {
 	instead   map[string]*fileFacts // of files by path, for tests that change a token
 	flagUnits []*node               // units that define flags
 	eager     []*node               // units that run whatever the root: they touch the world
+	prepared  bool                  // flagUnits and eager are there
 }
 
 // A pkg is a package of the graph. That under test holds its internal test
@@ -66,14 +70,13 @@ type srcFile struct {
 
 // A node is a declaration in the graph.
 type node struct {
-	id      int32 // within a graph, external ones apart
-	pkg     *pkg
-	file    *srcFile
-	fact    *declFact
-	edges   []*node
-	reverse []*node // what leads to it
-	ext     []extRef
-	done    bool // edges and ext are there
+	id    int32 // within a graph, external ones apart
+	pkg   *pkg
+	file  *srcFile
+	fact  *declFact
+	edges []*node
+	ext   []extRef
+	done  bool // edges and ext are there
 
 	literal bool // made for a function literal: it is in no list but a reach
 }
@@ -109,7 +112,7 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if cache == nil {
 		cache = noCache{}
 	}
-	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}}
+	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}, crew: newCrew()}
 	path := mods.importPath(dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
@@ -118,9 +121,11 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if err := g.addModuleFiles(); err != nil {
 		return nil, err
 	}
+	g.ahead = g.prefetch(dir, true)
 	if err := g.load(path, dir, true); err != nil {
 		return nil, err
 	}
+	g.ahead = nil
 	g.target = g.packages[path]
 	g.finish()
 	return g, nil
@@ -145,13 +150,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 	if g.packages[path] != nil {
 		return nil
 	}
-	p := newPkg(path, dir)
-	g.packages[path] = p
-	want := wants{&g.match, tests}
-	if tests && g.b.listed {
-		want.match = nil // any file may have been named to go test
-	}
-	pk, err := loadPack(dir, g.cache, want)
+	pk, err := g.pack(dir, tests)
 	if err != nil {
 		// Imported, yet not there: it did not compile, or not from here.
 		return fmt.Errorf("package %s: %w", path, err)
@@ -159,6 +158,8 @@ func (g *graph) load(path, dir string, tests bool) error {
 	if err := g.vouch(dir, pk); err != nil {
 		return err
 	}
+	p := newPkg(path, dir, pk)
+	g.packages[path] = p
 	var xtest *pkg
 	for i := range pk.files {
 		f := &pk.files[i]
@@ -175,7 +176,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 		to := p
 		if f.facts.external() {
 			if xtest == nil {
-				xtest = newPkg(path+"_test", dir)
+				xtest = newPkg(path+"_test", dir, pk)
 				g.packages[xtest.path] = xtest
 			}
 			to = xtest
@@ -189,6 +190,22 @@ func (g *graph) load(path, dir string, tests bool) error {
 	return g.loadImports(p, xtest)
 }
 
+// wants says which files of a directory the graph is made of.
+func (g *graph) wants(tests bool) wants {
+	if tests && g.b.listed {
+		return wants{nil, tests} // any file may have been named to go test
+	}
+	return wants{&g.match, tests}
+}
+
+// pack returns the facts of a directory, which are there already for most.
+func (g *graph) pack(dir string, tests bool) (*pack, error) {
+	if l := g.ahead[dir]; l != nil {
+		return l.pk, l.err
+	}
+	return loadPack(dir, g.cache, g.wants(tests), g.crew)
+}
+
 // find is modules.find, which may ask the file system, once for a path.
 func (g *graph) find(path string) place {
 	where, ok := g.places[path]
@@ -199,8 +216,15 @@ func (g *graph) find(path string) place {
 	return where
 }
 
-func newPkg(path, dir string) *pkg {
-	return &pkg{path: path, dir: dir, decls: map[string][]*node{}, methods: map[string][]*node{}}
+// newPkg makes a package with room for what is declared in its directory.
+func newPkg(path, dir string, pk *pack) *pkg {
+	size := 0
+	for i := range pk.files {
+		if f := pk.files[i].facts; f != nil {
+			size += len(f.decls)
+		}
+	}
+	return &pkg{path: path, dir: dir, nodes: make([]*node, 0, size), decls: make(map[string][]*node, size), methods: map[string][]*node{}}
 }
 
 // vouch notes the stat of a directory and its files, and fails if one of them
@@ -235,10 +259,10 @@ func (p *pkg) add(f *packFile) {
 		p.sums = append(p.sums, namedSum{f.name, f.sum})
 	}
 	nodes := make([]node, len(f.facts.decls))
-	p.nodes = slices.Grow(p.nodes, len(nodes))
+	at := len(p.nodes)
 	for i := range nodes {
 		n := &nodes[i]
-		*n = node{pkg: p, file: src, fact: &f.facts.decls[i]}
+		n.pkg, n.file, n.fact = p, src, &f.facts.decls[i]
 		p.nodes = append(p.nodes, n)
 		if n.fact.kind == kindMethod {
 			p.methods[n.fact.recv] = append(p.methods[n.fact.recv], n)
@@ -248,8 +272,13 @@ func (p *pkg) add(f *packFile) {
 			p.aliases = append(p.aliases, n)
 		}
 		for _, name := range n.fact.names {
-			if name.name != "_" && n.fact.kind != kindInit {
-				p.decls[name.name] = append(p.decls[name.name], n)
+			if name.name == "_" || n.fact.kind == kindInit {
+				continue
+			}
+			if others := p.decls[name.name]; others != nil {
+				p.decls[name.name] = append(others, n)
+			} else {
+				p.decls[name.name] = p.nodes[at+i : at+i+1 : at+i+1]
 			}
 		}
 	}

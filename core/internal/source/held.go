@@ -95,9 +95,6 @@ func (w *walker) hold(l, r ast.Expr) {
 		return
 	}
 	if wr, _, ok := w.source(r); ok {
-		if w.held == nil {
-			w.held = map[*ast.Object]write{}
-		}
 		w.held[id.Obj] = wr
 	}
 }

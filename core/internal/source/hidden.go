@@ -134,7 +134,7 @@ func (g *graph) outside(x extRef) *outlook {
 	}
 	if g.opaque == nil {
 		g.opaque = map[extRef]*outlook{}
-		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
+		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places, crew: newCrew()}
 	}
 	out := &outlook{}
 	g.opaque[x] = out
@@ -161,11 +161,12 @@ func (g *graph) follow(x extRef, out *outlook) {
 			out.opaque = what
 		}
 	}
+	l := linker{graph: g}
 	push(g.externalNodes(x))
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
-		g.resolve(n)
+		l.resolve(n)
 		push(n.edges)
 		for _, y := range n.ext {
 			switch {
@@ -199,13 +200,13 @@ func (g *graph) externalNodes(x extRef) []*node {
 	}
 	p := g.packages[x.path]
 	if p == nil {
-		p = newPkg(x.path, where.dir)
+		pk, err := loadPack(where.dir, g.cache, wants{match: &g.match}, g.crew)
+		if err != nil {
+			pk = &pack{}
+		}
+		p = newPkg(x.path, where.dir, pk)
 		p.external = true
 		g.packages[x.path] = p
-		pk, err := loadPack(where.dir, g.cache, wants{match: &g.match})
-		if err != nil {
-			return nil
-		}
 		for i := range pk.files {
 			f := &pk.files[i]
 			if f.facts != nil && !f.facts.isTest() && g.match.compiles(f.facts) {

@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -46,7 +43,7 @@ func (w wants) file(f *fileFacts) bool {
 
 // loadPack returns the facts of a directory, parsing only files that changed
 // and that are wanted. Of others they may say fileUnread.
-func loadPack(dir string, cache Cache, want wants) (*pack, error) {
+func loadPack(dir string, cache Cache, want wants, crew crew) (*pack, error) {
 	now := time.Now().UnixNano()
 	st, err := quiet.StatPath(dir)
 	if err != nil {
@@ -69,7 +66,7 @@ func loadPack(dir string, cache Cache, want wants) (*pack, error) {
 		}
 	}
 	p := &pack{dir: st, made: now}
-	changed, err := p.fill(old, dir, names, want)
+	changed, err := p.fill(old, dir, names, want, crew)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +78,8 @@ func loadPack(dir string, cache Cache, want wants) (*pack, error) {
 }
 
 // fill adds the named files, from the old pack where that still vouches for
-// them. The others are parsed by as many goroutines as can run.
-func (p *pack) fill(old *pack, dir string, names []string, want wants) (changed bool, err error) {
+// them. The others are parsed side by side.
+func (p *pack) fill(old *pack, dir string, names []string, want wants, crew crew) (changed bool, err error) {
 	files := make([]*packFile, len(names))
 	errs := make([]error, len(names))
 	var todo []int
@@ -98,21 +95,10 @@ func (p *pack) fill(old *pack, dir string, names []string, want wants) (changed 
 			todo = append(todo, i)
 		}
 	}
-	var next atomic.Int64
-	work := func() {
-		g := gathers.Get().(*gather)
-		defer gathers.Put(g)
-		for n := next.Add(1) - 1; n < int64(len(todo)); n = next.Add(1) - 1 {
-			i := todo[n]
-			errs[i] = files[i].read(filepath.Join(dir, names[i]), g, want)
-		}
-	}
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(todo)) - 1 {
-		wg.Go(work)
-	}
-	work()
-	wg.Wait()
+	crew.share(len(todo), func(n int, g *gather) {
+		i := todo[n]
+		errs[i] = files[i].read(filepath.Join(dir, names[i]), g, want)
+	})
 	for _, f := range files {
 		if f != nil {
 			p.files = append(p.files, *f)

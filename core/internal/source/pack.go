@@ -1,7 +1,9 @@
 package source
 
 import (
+	"bytes"
 	"io/fs"
+	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -25,14 +27,14 @@ type packFile struct {
 // whatever changes what extract finds.
 const packVersion = "fixturecache source facts 2\n"
 
+// encoders are kept for their memory.
+var encoders = sync.Pool{New: func() any { return &encoder{index: map[string]uint64{}} }}
+
 func (p *pack) encode() []byte {
-	decls := 0
-	for _, f := range p.files {
-		if f.facts != nil {
-			decls += len(f.facts.decls)
-		}
-	}
-	e := &encoder{buf: make([]byte, 0, 128*(decls+8)), index: make(map[string]uint64, 2*decls)}
+	e := encoders.Get().(*encoder)
+	defer encoders.Put(e)
+	clear(e.index)
+	e.buf = e.buf[:0]
 	e.buf = append(e.buf, packVersion...)
 	e.stat(p.dir)
 	e.int64(p.made)
@@ -47,7 +49,7 @@ func (p *pack) encode() []byte {
 		e.uint(1)
 		e.facts(f.facts)
 	})
-	return e.buf
+	return bytes.Clone(e.buf)
 }
 
 func decodePack(data []byte) (*pack, error) {
@@ -135,13 +137,14 @@ func (e *encoder) decl(c *declFact) {
 		e.int(w.line)
 	})
 	encodeList(e, c.returns, func(q *qual) { e.str(q.x); e.str(q.sel) })
-	e.strs(c.embeds)
-	encodeList(e, c.paths, func(p *pathFact) {
+	rare := c.rare()
+	e.strs(rare.embeds)
+	encodeList(e, rare.paths, func(p *pathFact) {
 		e.str(p.path)
 		e.int(p.line)
 		e.bool(p.open)
 	})
-	encodeList(e, c.tells, func(t *tellFact) { e.str(t.what); e.int(t.line) })
+	encodeList(e, rare.tells, func(t *tellFact) { e.str(t.what); e.int(t.line) })
 	e.uint(c.keeps)
 	e.str(c.typ)
 }
@@ -164,9 +167,13 @@ func (d *decoder) decl(c *declFact) {
 		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), far: d.uint() == 1, late: d.uint() == 1, given: d.uint() == 1, callee: qual{x: d.str(), sel: d.str()}, arg: d.int(), line: d.int()}
 	})
 	c.returns = decodeList(d, func() qual { return qual{x: d.str(), sel: d.str()} })
-	c.embeds = decodeList(d, d.str)
-	c.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })
-	c.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })
+	var rare rareFacts
+	rare.embeds = decodeList(d, d.str)
+	rare.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })
+	rare.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })
+	if rare.embeds != nil || rare.paths != nil || rare.tells != nil {
+		c.others = &rare
+	}
 	c.keeps = d.uint()
 	c.typ = d.str()
 }

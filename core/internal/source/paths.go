@@ -40,10 +40,10 @@ func isTestdata(p string) bool {
 
 func (w *walker) path(e ast.Expr, open bool) {
 	p, ok := w.constant(e)
-	if !ok || p == "" || slices.ContainsFunc(w.f.paths, func(o pathFact) bool { return o.path == p && (o.open || !open) }) {
+	if !ok || p == "" || slices.ContainsFunc(w.f.rare().paths, func(o pathFact) bool { return o.path == p && (o.open || !open) }) {
 		return
 	}
-	w.f.paths = append(w.f.paths, pathFact{strings.Clone(p), w.x.line(e.Pos()), open})
+	w.f.more().paths = append(w.f.more().paths, pathFact{strings.Clone(p), w.x.line(e.Pos()), open})
 }
 
 // constSpec returns where this file declares a constant.

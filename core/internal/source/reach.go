@@ -19,15 +19,30 @@ type reach struct {
 }
 
 func (g *graph) reachFrom(roots ...*node) *reach {
-	r := &reach{g: g, place: make([]int32, g.ids.Load()), whole: map[*pkg]bool{}}
-	few := min(len(r.place), len(r.place)/4+len(roots))
-	r.order, r.from = make([]*node, 0, few), make([]*node, 0, few)
+	r := g.newReach()
 	for _, n := range roots {
 		r.add(n, nil)
 	}
 	r.follow()
 	return r
 }
+
+// newReach makes one, of memory that another has done with.
+func (g *graph) newReach() *reach {
+	size := int(g.ids.Load())
+	if last := len(g.idle) - 1; last >= 0 && cap(g.idle[last].place) >= size {
+		r := g.idle[last]
+		g.idle = g.idle[:last]
+		r.place = r.place[:size]
+		clear(r.place)
+		*r = reach{g: g, place: r.place, order: r.order[:0], from: r.from[:0], whole: map[*pkg]bool{}}
+		return r
+	}
+	return &reach{g: g, place: make([]int32, size, size+64), order: make([]*node, 0, size), from: make([]*node, 0, size), whole: map[*pkg]bool{}}
+}
+
+// done says that nobody looks at r any more.
+func (r *reach) done() { r.g.idle = append(r.g.idle, r) }
 
 func (r *reach) add(n, via *node) {
 	if r.has(n) {
@@ -135,23 +150,20 @@ func (r *reach) walkBack(v *node) {
 		if n.fact.flags&declUnit != 0 {
 			r.add(n, v)
 		}
-		stack = append(stack, n.reverse...)
+		stack = append(stack, r.g.leadingTo(n)...)
 	}
 }
 
-// prepareUnits builds the reverse edges and finds the units that count for any
+// prepareUnits finds the units that count for any
 // root, once for a graph.
 func (g *graph) prepareUnits() {
-	if g.reversed {
+	if g.prepared {
 		return
 	}
-	g.reversed = true
+	g.prepared = true
 	var impure, flags []*node
 	for _, p := range g.order {
 		for _, n := range p.nodes {
-			for _, to := range n.edges {
-				to.reverse = append(to.reverse, n)
-			}
 			if p.whole != "" || n.fact.flags&declAlways != 0 || n.setsOutside(g) || slices.ContainsFunc(n.ext, func(x extRef) bool { return !isPure(x) }) {
 				impure = append(impure, n)
 			}
@@ -172,7 +184,7 @@ func (g *graph) unitsTo(stack []*node) []*node {
 		stack = stack[:len(stack)-1]
 		if !seen[n.id] {
 			seen[n.id] = true
-			stack = append(stack, n.reverse...)
+			stack = append(stack, g.leadingTo(n)...)
 		}
 	}
 	var units []*node

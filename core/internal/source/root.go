@@ -286,6 +286,6 @@ func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncL
 	f.digest = sum(buf)
 	n := &node{pkg: p, file: file, fact: f, literal: true, id: g.ids.Add(1) - 1}
 	w.done()
-	g.resolve(n)
+	(&linker{graph: g}).resolve(n)
 	return n
 }

@@ -81,7 +81,9 @@ func (g *graph) filledByTestMain(r *reach) (found []*node) {
 	if len(mains) == 0 {
 		return nil
 	}
-	for _, n := range g.reachFrom(mains...).order {
+	main := g.reachFrom(mains...)
+	defer main.done()
+	for _, n := range main.order {
 		if !r.has(n) || n.fact.flags&declUnit != 0 {
 			continue
 		}
@@ -98,7 +100,7 @@ func (g *graph) filledByTestMain(r *reach) (found []*node) {
 // addSetters: a function of the closure that sets a variable to what it is
 // given is harmless as long as only the closure calls it.
 func (c *Closure) addSetters(executed, r *reach, setter, v *node) {
-	for _, n := range setter.reverse {
+	for _, n := range executed.g.leadingTo(setter) {
 		if executed.has(n) && !r.has(n) && n.fact.flags&declUnit == 0 {
 			c.Written = append(c.Written, Use{What: v.name(), By: n.name(), File: c.relative(n.file.path), Line: n.fact.line})
 		}
@@ -307,6 +309,7 @@ var readers = map[string][]string{
 // test runs.
 func (c *Closure) addInit(g *graph, units []*node) {
 	r := g.reachFrom(units...)
+	defer r.done()
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			if list := readers[x.path]; slices.Contains(list, x.name) || slices.Contains(list, "*") {

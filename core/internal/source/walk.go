@@ -26,8 +26,18 @@ type walker struct {
 func (x *extractor) walker(f *declFact) *walker {
 	x.g.decl++
 	x.g.refs, x.g.quals, x.g.writes = x.g.refs[:0], x.g.quals[:0], x.g.writes[:0]
-	x.g.walker = walker{x: x, g: x.g, f: f}
-	return &x.g.walker
+	w := &x.g.walker
+	*w = walker{x: x, g: x.g, f: f, given: emptied(w.given), held: emptied(w.held), reads: emptied(w.reads)}
+	return w
+}
+
+// emptied returns a map to be filled again: a large one is not worth to clear.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil || len(m) > 64 {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
 }
 
 // walk visits a node of the kinds that a literal's closure is made of.
@@ -249,7 +259,6 @@ func (w *walker) handOn(c *ast.CallExpr) {
 
 // parameters numbers those of a function, to tell which it may change.
 func (w *walker) parameters(t *ast.FuncType) {
-	w.given = map[*ast.Object]int{}
 	i := 0
 	for _, f := range t.Params.List {
 		for _, name := range f.Names {
@@ -267,9 +276,6 @@ func (w *walker) look(list ...ast.Expr) {
 	for _, e := range list {
 		if id, ok := ast.Unparen(e).(*ast.Ident); ok && id.Obj != nil {
 			if _, param := w.given[id.Obj]; param {
-				if w.reads == nil {
-					w.reads = map[*ast.Ident]bool{}
-				}
 				w.reads[id] = true
 			}
 		}
@@ -316,7 +322,7 @@ func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
 		return
 	}
 	if w.handles[id.Obj] && sel == "" && tells[s.Sel.Name] {
-		w.f.tells = append(w.f.tells, tellFact{s.Sel.Name + "()", w.x.line(s.Pos())})
+		w.f.more().tells = append(w.f.more().tells, tellFact{s.Sel.Name + "()", w.x.line(s.Pos())})
 	}
 	if w.recv != nil && id.Obj == w.recv {
 		if !leavesAlone(s.Sel.Name) {
