@@ -19,20 +19,9 @@ func extract(name string, src []byte) *fileFacts { return newGather().extract(na
 
 func (g *gather) extract(name string, src []byte) *fileFacts {
 	f := &fileFacts{name: name}
-	p, err := g.parse(src)
-	if p.file != nil && p.file.Name != nil {
-		f.pkg = g.symbol(p.file.Name.Name).name
-	}
-	if err != nil {
-		f.flags |= fileBroken | fileRaw
-		f.decls = []declFact{{kind: kindVar, names: []nameFact{{"_", 1}}, line: 1, lines: bytes.Count(src, []byte("\n")) + 1, digest: sum(src)}}
-		return f
-	}
-	g.scopes.reset()
-	x := newExtractor(g, f, p)
-	x.header()
-	for _, d := range p.file.Decls {
-		x.decl(d)
+	if g.slow || !g.extractInPieces(f, src) {
+		*f = fileFacts{name: name}
+		g.extractWhole(f, src)
 	}
 	if f.flags&fileCgo != 0 { // the comment above import "C" is code
 		f.flags |= fileRaw
@@ -41,31 +30,69 @@ func (g *gather) extract(name string, src []byte) *fileFacts {
 	return f
 }
 
-// A tree is a file as it was parsed, for facts.
+// extractInPieces takes each declaration as it is parsed, without a look at
+// what follows. It reports false where that is not enough, or where the file is
+// for go/parser.
+//
+// Literals in the tree are parts of src, which is soon used for another file:
+// facts keep copies.
+func (g *gather) extractInPieces(f *fileFacts, src []byte) bool {
+	var x *extractor
+	file := g.parser.Parse(unsafe.String(unsafe.SliceData(src), len(src)), func(file *ast.File, d ast.Decl) bool {
+		gen, _ := d.(*ast.GenDecl)
+		if gen != nil && gen.Tok == token.IMPORT {
+			return true
+		}
+		if x == nil {
+			x = newExtractor(g, f, tree{file: file, src: src, base: 1})
+		}
+		x.lines = g.parser.Lines()
+		x.takeDirectives()
+		x.declare(d)
+		x.decl(d)
+		return gen != nil && gen.Tok == token.CONST // others may refer to it
+	})
+	if file == nil || x != nil && (x.redefined != nil || x.late) {
+		return false
+	}
+	if x == nil {
+		x = newExtractor(g, f, tree{file: file, src: src, base: 1, lines: g.parser.Lines()})
+	}
+	x.done()
+	return true
+}
+
+// extractWhole takes a file as go/parser sees it.
+func (g *gather) extractWhole(f *fileFacts, src []byte) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution|parser.ParseComments)
+	if err != nil {
+		if file != nil && file.Name != nil {
+			f.pkg = file.Name.Name
+		}
+		f.flags |= fileBroken | fileRaw
+		f.decls = []declFact{{kind: kindVar, names: []nameFact{{"_", 1}}, line: 1, lines: bytes.Count(src, []byte("\n")) + 1, digest: sum(src)}}
+		return
+	}
+	tok := fset.File(file.FileStart)
+	x := newExtractor(g, f, tree{file, src, tok.Base(), tok.Lines()})
+	x.takeDirectives()
+	for _, d := range file.Decls {
+		x.declare(d)
+	}
+	for _, d := range file.Decls {
+		x.decl(d)
+	}
+	x.done()
+}
+
+// A tree is a file as it was parsed, for facts. Of comments directives are
+// there at least; what is local scopes says.
 type tree struct {
 	file  *ast.File
 	src   []byte
 	base  int   // token.Pos of the first byte
 	lines []int // offset of the first byte of each
-}
-
-// parse asks go/parser only where syntax leaves a file to it. Of comments
-// directives are there at least; what is local scopes says. Literals in the
-// tree are parts of src, which is soon used for another file: facts keep
-// copies.
-func (g *gather) parse(src []byte) (tree, error) {
-	if !g.slow {
-		if file := g.parser.Parse(unsafe.String(unsafe.SliceData(src), len(src))); file != nil {
-			return tree{file, src, 1, g.parser.Lines()}, nil
-		}
-	}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution|parser.ParseComments)
-	if err != nil {
-		return tree{file: file, src: src}, err
-	}
-	tok := fset.File(file.FileStart)
-	return tree{file, src, tok.Base(), tok.Lines()}, nil
 }
 
 // tree is that of a file which go/parser has resolved.
@@ -84,10 +111,14 @@ type extractor struct {
 	names     *resolver        // of imports only
 	packages  map[string]bool  // names that are surely imports
 	embeds    map[int][]string // line of a //go:embed -> patterns
+	taken     int              // groups of comments that were looked at
+	unknown   map[string]bool  // names that were no constant when they were looked up
+	late      bool             // one of them is, further down
 }
 
 func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
 	x := &extractor{fileFacts: f, tree: t, g: g, top: t.file.Scope}
+	x.decls = g.decls[:0]
 	x.names = &resolver{parsed: &parsed{src: t.src, file: t.file}}
 	x.names.imports, x.names.dots = importsOf(t.file)
 	x.packages = make(map[string]bool, len(t.file.Imports))
@@ -127,49 +158,60 @@ func (x *extractor) text(from, to token.Pos) []byte {
 	return x.src[x.offset(from):x.offset(to)]
 }
 
-func (x *extractor) header() {
+// done takes what is known of the file as a whole.
+func (x *extractor) done() {
+	x.pkg = x.g.kept(x.file.Name.Name)
+	x.takeDirectives()
+	x.constraint = x.g.kept(constraintOf(x.file))
 	for _, spec := range x.file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
+			continue
+		}
+		if path == "C" {
+			x.flags |= fileCgo
 			continue
 		}
 		imp := importFact{path: x.g.kept(path)}
 		if spec.Name != nil {
 			imp.name = spec.Name.Name
 		}
-		if path == "C" {
-			x.flags |= fileCgo
-			continue
-		}
 		x.imports = append(x.imports, imp)
 	}
-	x.constraint = x.g.kept(constraintOf(x.file))
-	for _, group := range x.file.Comments {
+	x.g.decls = x.decls
+	x.decls = slices.Clone(x.decls)
+}
+
+// takeDirectives takes those that have come up since.
+func (x *extractor) takeDirectives() {
+	for _, group := range x.file.Comments[x.taken:] {
 		for _, c := range group.List {
 			x.directive(c)
 		}
 	}
-	count := 0
-	for _, d := range x.file.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			count++
-			if d.Recv == nil {
-				x.declares(d.Name)
-			}
-		case *ast.GenDecl:
-			count += len(d.Specs)
-			for _, spec := range d.Specs {
-				switch s := spec.(type) {
-				case *ast.TypeSpec:
-					x.declares(s.Name)
-				case *ast.ValueSpec:
-					x.declares(s.Names...)
+	x.taken = len(x.file.Comments)
+}
+
+// declare notes what the file has at its top.
+func (x *extractor) declare(d ast.Decl) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			x.declares(d.Name)
+		}
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch s := spec.(type) {
+			case *ast.TypeSpec:
+				x.declares(s.Name)
+			case *ast.ValueSpec:
+				x.declares(s.Names...)
+				for _, id := range s.Names {
+					x.late = x.late || d.Tok == token.CONST && x.unknown[id.Name]
 				}
 			}
 		}
 	}
-	x.decls = slices.Grow(x.decls, count)
 }
 
 // declares notes names at the top of the file that would be taken for others.
@@ -234,6 +276,7 @@ func patterns(s string) []string {
 }
 
 func (x *extractor) decl(d ast.Decl) {
+	x.g.scopes.reset()
 	switch d := d.(type) {
 	case *ast.FuncDecl:
 		x.funcDecl(d)

@@ -18,6 +18,7 @@ type gather struct {
 	pairs   map[[2]string]int32 // qualified names, with the declaration that last mentioned them
 	decl    int32               // number of the declaration
 	src     []byte              // the file: nothing that is kept refers to it
+	decls   []declFact          // of the file, as far as they are known
 	buf     []byte
 	refs    []string
 	quals   []qual

@@ -65,6 +65,10 @@ func (x *extractor) constSpec(id *ast.Ident) *ast.ValueSpec {
 			}
 		}
 	}
+	if x.unknown == nil {
+		x.unknown = map[string]bool{}
+	}
+	x.unknown[id.Name] = true
 	return nil
 }
 

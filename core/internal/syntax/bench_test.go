@@ -36,7 +36,7 @@ func BenchmarkParse(b *testing.B) {
 		var p Parser
 		for b.Loop() {
 			for _, src := range srcs {
-				p.Parse(src)
+				p.Parse(src, nil)
 			}
 		}
 	})

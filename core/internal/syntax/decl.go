@@ -5,29 +5,38 @@ import (
 	"go/token"
 )
 
-func (p *Parser) file() *ast.File {
-	f := &ast.File{Package: p.want(token.PACKAGE), Name: p.ident()}
+func (p *Parser) file(each func(*ast.File, ast.Decl) bool) *ast.File {
+	f := &ast.File{Package: p.want(token.PACKAGE), Name: p.ident(), FileStart: 1, FileEnd: token.Pos(len(p.src) + 1)}
 	p.semi()
 	for p.tok != token.EOF && !p.bad {
-		switch p.tok {
-		case token.FUNC:
-			p.decls.add(p.funcDecl())
-		case token.IMPORT, token.CONST, token.VAR, token.TYPE:
-			d := p.genDecl()
-			p.decls.add(d)
-			for _, s := range d.Specs {
-				if s, ok := s.(*ast.ImportSpec); ok {
-					f.Imports = append(f.Imports, s)
-				}
-			}
-		default:
-			p.fail()
+		p.mark()
+		d := p.decl(f)
+		f.Comments = p.directives
+		if !p.bad && !p.broken && each != nil && !each(f, d) {
+			p.release()
+			continue
 		}
+		f.Decls = append(f.Decls, d)
 	}
-	f.Decls = p.decls.close(0)
 	f.Comments = p.directives
-	f.FileStart, f.FileEnd = 1, token.Pos(len(p.src)+1)
 	return f
+}
+
+func (p *Parser) decl(f *ast.File) ast.Decl {
+	switch p.tok {
+	case token.FUNC:
+		return p.funcDecl()
+	case token.IMPORT, token.CONST, token.VAR, token.TYPE:
+		d := p.genDecl()
+		for _, s := range d.Specs {
+			if s, ok := s.(*ast.ImportSpec); ok {
+				f.Imports = append(f.Imports, s)
+			}
+		}
+		return d
+	}
+	p.fail()
+	return nil
 }
 
 func (p *Parser) funcDecl() *ast.FuncDecl {

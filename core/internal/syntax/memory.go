@@ -35,75 +35,82 @@ type memory struct {
 	identLists lists[*ast.Ident]
 	fieldRefs  lists[*ast.Field]
 	specs      lists[ast.Spec]
-	decls      lists[ast.Decl]
 	params     []param // a stack
+
+	all    []arena // of these
+	states []state // of all, before the declaration that is being parsed
 }
 
+// An arena can go back to an earlier state: what was made since is made again.
+type arena interface {
+	now() state
+	back(state)
+	trim()
+}
+
+type state struct{ chunks, at int }
+
 func (m *memory) reset() {
-	m.idents.reset()
-	m.literals.reset()
-	m.calls.reset()
-	m.selectors.reset()
-	m.binaries.reset()
-	m.unaries.reset()
-	m.stars.reset()
-	m.parens.reset()
-	m.indices.reset()
-	m.composites.reset()
-	m.keyValues.reset()
-	m.arrays.reset()
-	m.funcTypes.reset()
-	m.fields.reset()
-	m.fieldLists.reset()
-	m.assigns.reset()
-	m.exprStmts.reset()
-	m.returns.reset()
-	m.blocks.reset()
-	m.ifs.reset()
-	m.cases.reset()
-	m.values.reset()
-	m.types.reset()
-	m.genDecls.reset()
-	m.funcDecls.reset()
-	m.exprs.reset()
-	m.stmts.reset()
-	m.identLists.reset()
-	m.fieldRefs.reset()
-	m.specs.reset()
-	m.decls.reset()
+	if m.all == nil {
+		m.all = []arena{
+			&m.idents, &m.literals, &m.calls, &m.selectors, &m.binaries, &m.unaries,
+			&m.stars, &m.parens, &m.indices, &m.composites, &m.keyValues, &m.arrays,
+			&m.funcTypes, &m.fields, &m.fieldLists, &m.assigns, &m.exprStmts, &m.returns,
+			&m.blocks, &m.ifs, &m.cases, &m.values, &m.types, &m.genDecls,
+			&m.funcDecls, &m.exprs, &m.stmts, &m.identLists, &m.fieldRefs, &m.specs,
+		}
+		m.states = make([]state, len(m.all))
+	}
+	for _, a := range m.all {
+		a.back(state{})
+		a.trim()
+	}
 	m.params = m.params[:0]
 }
 
+// mark begins a declaration, and release gives up what it was made of.
+func (m *memory) mark() {
+	for i, a := range m.all {
+		m.states[i] = a.now()
+	}
+}
+
+func (m *memory) release() {
+	for i, a := range m.all {
+		a.back(m.states[i])
+	}
+}
+
 // chunk is how many elements are got at a time, and maxChunks how many such
-// chunks stay for the next file: enough for all but a few.
+// chunks stay for the next file: enough for all but a few declarations.
 const (
 	chunk     = 256
-	maxChunks = 16
+	maxChunks = 8
 )
 
 // A slab hands out elements, to be set by whoever gets them.
 type slab[T any] struct {
 	chunks [][]T
-	now    []T // the chunk that elements are cut from
+	last   []T // the chunk that elements are cut from
 	at     int // the next of its elements
 	used   int // chunks
 }
 
 func (s *slab[T]) new() *T {
-	if s.at == len(s.now) {
-		s.now, s.at = s.more(chunk), 0
+	if s.at == len(s.last) {
+		s.last, s.at = s.more(chunk), 0
 	}
 	s.at++
-	return &s.now[s.at-1]
+	return &s.last[s.at-1]
 }
 
 // take returns n elements next to each other.
 func (s *slab[T]) take(n int) []T {
-	if s.at+n > len(s.now) {
-		s.now, s.at = s.more(n), 0
+	if s.at+n > len(s.last) {
+		s.last, s.at = s.more(n), 0
 	}
 	s.at += n
-	return s.now[s.at-n : s.at : s.at]
+	return s.last[s.at-n : s.at : s.at]
 }
 
 // more returns a chunk that has room for n elements.
@@ -120,18 +127,27 @@ func (s *slab[T]) more(n int) []T {
 	return c
 }
 
-func (s *slab[T]) reset() {
+func (s *slab[T]) now() state { return state{s.used, s.at} }
+
+func (s *slab[T]) back(to state) {
+	s.used, s.at, s.last = to.chunks, to.at, nil
+	if s.used > 0 {
+		s.last = s.chunks[s.used-1]
+	}
+}
+
+// trim gives up what only a large declaration needed.
+func (s *slab[T]) trim() {
 	if len(s.chunks) > maxChunks {
 		clear(s.chunks[maxChunks:])
 		s.chunks = s.chunks[:maxChunks]
 	}
-	s.now, s.at, s.used = nil, 0, 0
 }
 
 // lists gathers lists that are nested in each other.
 type lists[T any] struct {
+	slab[T]
 	stack []T
-	slab  slab[T]
 }
 
 // open begins a list and returns what close needs to end it.
@@ -144,7 +160,7 @@ func (l *lists[T]) close(open int) []T {
 	if n == 0 {
 		return nil
 	}
-	list := l.slab.take(n)
+	list := l.take(n)
 	copy(list, l.stack[open:])
 	l.stack = l.stack[:open]
 	return list
@@ -152,12 +168,13 @@ func (l *lists[T]) close(open int) []T {
 
 // one is the list of a single element.
 func (l *lists[T]) one(v T) []T {
-	list := l.slab.take(1)
+	list := l.take(1)
 	list[0] = v
 	return list
 }
 
-func (l *lists[T]) reset() {
+// back is called between declarations: all lists are closed, or given up.
+func (l *lists[T]) back(to state) {
 	l.stack = l.stack[:0]
-	l.slab.reset()
+	l.slab.back(to)
 }

@@ -28,14 +28,20 @@ type Parser struct {
 }
 
 // Parse returns the tree of a file, valid until the next call, or nil if
-// go/parser is to be asked. Position 1 is the first byte of src. Names are
-// shared between files; literals and directives are parts of src.
-func (p *Parser) Parse(src string) *ast.File {
+// go/parser is to be asked: then nothing that each was told holds. Position 1
+// is the first byte of src. Names are shared between files; literals and
+// directives are parts of src.
+//
+// Each declaration is handed to each, if that is not nil, as soon as it is
+// parsed, with the file as far as it is known: its imports are. A declaration
+// that each does not keep is not in the tree, and its memory is used for the
+// next one: the tree of a large file need never be there as a whole.
+func (p *Parser) Parse(src string, each func(f *ast.File, d ast.Decl) (keep bool)) *ast.File {
 	p.memory.reset()
 	p.scanner.reset(src)
 	p.depth, p.bad = 0, false
 	p.next()
-	f := p.file()
+	f := p.file(each)
 	if p.bad || p.broken {
 		return nil
 	}

@@ -124,7 +124,7 @@ func TestLikeGoParser(t *testing.T) {
 			}
 			src := string(data)
 			files++
-			file := p.Parse(src)
+			file := p.Parse(src, nil)
 			if file == nil {
 				if _, _, err := theirs(src); err == nil {
 					t.Logf("left to go/parser: %s", path)
