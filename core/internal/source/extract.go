@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unsafe"
 )
 
 // extract parses one file into facts. It never fails: a file that does not
@@ -33,12 +32,9 @@ func (g *gather) extract(name string, src []byte) *fileFacts {
 // extractInPieces takes each declaration as it is parsed, without a look at
 // what follows. It reports false where that is not enough, or where the file is
 // for go/parser.
-//
-// Literals in the tree are parts of src, which is soon used for another file:
-// facts keep copies.
 func (g *gather) extractInPieces(f *fileFacts, src []byte) bool {
 	var x *extractor
-	file := g.parser.Parse(unsafe.String(unsafe.SliceData(src), len(src)), func(file *ast.File, d ast.Decl) bool {
+	file := g.parser.Parse(textOf(src), func(file *ast.File, d ast.Decl) bool {
 		gen, _ := d.(*ast.GenDecl)
 		if gen != nil && gen.Tok == token.IMPORT {
 			return true
@@ -336,7 +332,10 @@ func (x *extractor) newDecl(from, to token.Pos) *declFact {
 	x.g.buf = appendTokens(x.g.buf[:0], x.text(from, to))
 	line := x.line(from)
 	n := len(x.decls)
-	x.decls = slices.Grow(x.decls, 1)[:n+1]
+	if n == cap(x.decls) {
+		x.decls = slices.Grow(x.decls, max(n, 64))
+	}
+	x.decls = x.decls[:n+1]
 	f := &x.decls[n]
 	*f = declFact{}
 	f.line, f.lines, f.digest = line, x.line(to)-line+1, sum(x.g.buf)

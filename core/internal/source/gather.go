@@ -17,8 +17,9 @@ type gather struct {
 	symbols map[string]*symbol
 	pairs   map[[2]string]int32 // qualified names, with the declaration that last mentioned them
 	decl    int32               // number of the declaration
-	src     []byte              // the file: nothing that is kept refers to it
-	decls   []declFact          // of the file, as far as they are known
+	encoder encoder
+	src     []byte     // the file: nothing that is kept refers to it
+	decls   []declFact // of the file, as far as they are known
 	buf     []byte
 	refs    []string
 	quals   []qual

@@ -73,7 +73,9 @@ func loadPack(dir string, cache Cache, want wants, crew crew) (*pack, error) {
 	if !changed && !listed {
 		return old, nil
 	}
-	cache.Put(key, p.encode())
+	var data []byte
+	crew.one(func(g *gather) { data = p.encodeWith(&g.encoder) })
+	cache.Put(key, data)
 	return p, nil
 }
 
@@ -191,7 +193,7 @@ func (f *packFile) read(path string, g *gather, want wants) error {
 		return nil
 	}
 	if want.match != nil {
-		if f.facts.constraint = buildConstraint(src); !want.file(f.facts) {
+		if f.facts.constraint = g.constraint(src); !want.file(f.facts) {
 			return nil
 		}
 	}

@@ -3,7 +3,6 @@ package source
 import (
 	"bytes"
 	"io/fs"
-	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -27,15 +26,15 @@ type packFile struct {
 // whatever changes what extract finds.
 const packVersion = "fixturecache source facts 2\n"
 
-// encoders are kept for their memory.
-var encoders = sync.Pool{New: func() any { return &encoder{index: map[string]uint64{}} }}
+func (p *pack) encode() []byte { return p.encodeWith(&encoder{}) }
 
-func (p *pack) encode() []byte {
-	e := encoders.Get().(*encoder)
-	defer encoders.Put(e)
+// encodeWith uses the memory of an encoder.
+func (p *pack) encodeWith(e *encoder) []byte {
+	if e.index == nil || len(e.index) > 1<<13 {
+		e.index = make(map[string]uint64, 256)
+	}
 	clear(e.index)
-	e.buf = e.buf[:0]
-	e.buf = append(e.buf, packVersion...)
+	e.buf = append(e.buf[:0], packVersion...)
 	e.stat(p.dir)
 	e.int64(p.made)
 	encodeList(e, p.files, func(f *packFile) {

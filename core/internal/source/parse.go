@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"strings"
+	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -48,19 +49,26 @@ func (p *parsed) moved() bool {
 	return bytes.Contains(p.src, []byte("//line ")) || bytes.Contains(p.src, []byte("/*line "))
 }
 
-// buildConstraint returns the expression of a file's //go:build line, or "".
-func buildConstraint(src []byte) string {
+// textOf is a file as a string. It holds as long as src is not used for another
+// file: facts keep copies of its parts.
+func textOf(src []byte) string { return unsafe.String(unsafe.SliceData(src), len(src)) }
+
+// constraint returns the expression of a file's //go:build line, or "".
+func (g *gather) constraint(src []byte) string {
 	if !bytes.Contains(src, []byte("//go:build")) {
 		return ""
 	}
-	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments)
-	if err != nil {
-		return ""
+	file := g.parser.Header(textOf(src))
+	if file == nil {
+		var err error
+		if file, err = parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments); err != nil {
+			return ""
+		}
 	}
-	return constraintOf(file)
+	return strings.Clone(constraintOf(file))
 }
 
-// constraintOf is buildConstraint of a file that was parsed with comments.
+// constraintOf returns the same of a file that was parsed with its directives.
 func constraintOf(file *ast.File) (expr string) {
 	for _, group := range file.Comments {
 		if group.Pos() > file.Package {

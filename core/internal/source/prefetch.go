@@ -47,6 +47,11 @@ func (c crew) share(n int, do func(i int, g *gather)) {
 	wg.Wait()
 }
 
+// one calls do from one of the crew.
+func (c crew) one(do func(g *gather)) {
+	c.share(1, func(_ int, g *gather) { do(g) })
+}
+
 // A prefetch reads the directories of a graph side by side, following imports.
 // The graph is then made of them one by one, which takes no time to speak of
 // and has an order.

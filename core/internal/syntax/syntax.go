@@ -51,6 +51,16 @@ func (p *Parser) Parse(src string, each func(f *ast.File, d ast.Decl) (keep bool
 	return f
 }
 
+// Header returns a file as far as its package clause, or nil as Parse does.
+func (p *Parser) Header(src string) *ast.File {
+	p.scanner.reset(src)
+	p.next()
+	if p.broken || p.tok != token.PACKAGE {
+		return nil
+	}
+	return &ast.File{Package: p.pos(), Comments: p.directives}
+}
+
 // Lines returns the offset at which each line of the file last parsed begins,
 // valid until the next call of Parse.
 func (p *Parser) Lines() []int { return p.lines }
