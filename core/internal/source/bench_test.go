@@ -1,9 +1,12 @@
 package source
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -43,11 +46,17 @@ func goroot(tb testing.TB) string {
 	return root
 }
 
-func benchClosure(b *testing.B, dir, fn string, cache Cache) (*Closure, *graph) {
+// benchTargetOf makes the closure of DIR:FUNC.
+func benchTargetOf(tb testing.TB, v string) {
+	i := strings.LastIndexByte(v, ':')
+	benchClosure(tb, v[:i], v[i+1:], noCache{})
+}
+
+func benchClosure(tb testing.TB, dir, fn string, cache Cache) (*Closure, *graph) {
 	build := Static(dir)
 	g, err := build.graphOf(cache)
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	c := g.closure(g.functions(fn), false)
 	c.env, c.fn = build.environment(), Func{}.place()
@@ -57,25 +66,28 @@ func benchClosure(b *testing.B, dir, fn string, cache Cache) (*Closure, *graph) 
 // cpuTime is what all threads of the process have used, where that is known.
 var cpuTime = func() time.Duration { return 0 }
 
+type cost struct{ cpu, wall time.Duration }
+
+func costOf(f func()) cost {
+	runtime.GC()
+	cpu, start := cpuTime(), time.Now()
+	f()
+	return cost{cpuTime() - cpu, time.Since(start)}
+}
+
 // A race is what two ways to do a thing cost, by turns.
 type race struct {
 	b         *testing.B
 	cpu, wall []float64 // ours / theirs
 }
 
-func (r *race) run(ours, theirs func()) {
-	cost := func(f func()) (cpu, wall time.Duration) {
-		runtime.GC()
-		cpu, start := cpuTime(), time.Now()
-		f()
-		return cpuTime() - cpu, time.Since(start)
+func (r *race) run(ours, theirs func()) { r.add(costOf(ours), costOf(theirs)) }
+
+func (r *race) add(ours, theirs cost) {
+	if theirs.cpu > 0 { // not every system tells
+		r.cpu = append(r.cpu, float64(ours.cpu)/float64(theirs.cpu))
 	}
-	cpu1, wall1 := cost(ours)
-	cpu2, wall2 := cost(theirs)
-	if cpu2 > 0 { // not every system tells
-		r.cpu = append(r.cpu, float64(cpu1)/float64(cpu2))
-	}
-	r.wall = append(r.wall, float64(wall1)/float64(wall2))
+	r.wall = append(r.wall, float64(ours.wall)/float64(theirs.wall))
 }
 
 func (r *race) report() {
@@ -87,39 +99,76 @@ func (r *race) report() {
 
 // BenchmarkCold: from nothing to the closure, against go/parser with comments
 // and object resolution on the same files, as many at a time. Files that the
-// build leaves out are parsed by neither.
+// build leaves out are parsed by neither. First both in this process, by turns,
+// then each in new processes: on machines where the first touch of memory is
+// dear, that costs whoever keeps more.
 //
-// Aimed at is 1.3. Seen are 1.3 to 1.4 for cmd/compile, a 15 MB graph, and 1.5
-// to 1.8 for cmd/go, 4 MB, all of which is in the closure. Of the latter, in
-// times of the bare parse: the parse .7, without comments and resolution;
-// finding facts .5, a third of it tokens and their digests; directories, stats
-// and writing facts for the next run .2; the closure .25, half of it states and
-// hidden calls. The lists that stay while parsing goes on cost the collector
-// more than a parse that keeps nothing does.
+// Aimed at is 1.3. Seen are 1.2 for cmd/go, 4 MB, all of which is in the
+// closure, and .8 for cmd/compile, 15 MB.
 func BenchmarkCold(b *testing.B) {
 	benchTargets(b, func(b *testing.B, dir, fn string) {
 		_, g := benchClosure(b, dir, fn, noCache{})
 		files := g.parsed()
-		r := race{b: b}
-		for b.Loop() {
-			r.run(func() { benchClosure(b, dir, fn, noCache{}) }, func() { parseOnly(b, files) })
-		}
-		r.report()
-		var bytes int64
-		n := 0
-		for _, dir := range files {
-			for _, path := range dir {
-				st, _ := quiet.StatPath(path)
-				bytes, n = bytes+st.Size, n+1
+		b.Run("same-process", func(b *testing.B) {
+			r := race{b: b}
+			for b.Loop() {
+				r.run(func() { benchClosure(b, dir, fn, noCache{}) }, func() { parseOnly(b, files) })
 			}
-		}
-		b.ReportMetric(float64(bytes)/1e6, "MB")
-		b.ReportMetric(float64(n), "files")
+			r.report()
+			var bytes int64
+			for _, path := range files {
+				st, _ := quiet.StatPath(path)
+				bytes += st.Size
+			}
+			b.ReportMetric(float64(bytes)/1e6, "MB")
+			b.ReportMetric(float64(len(files)), "files")
+		})
+		b.Run("new-process", func(b *testing.B) {
+			r := race{b: b}
+			for b.Loop() {
+				r.add(coldProcess(b, dir+":"+fn, nil), coldProcess(b, "", files))
+			}
+			r.report()
+		})
 	})
 }
 
-// parsed lists the files that a graph was made from, by directory.
-func (g *graph) parsed() (list [][]string) {
+// coldProcess runs TestColdProcess in a process of its own.
+func coldProcess(b *testing.B, target string, files []string) (c cost) {
+	cmd := exec.Command(os.Args[0], "-test.run=^TestColdProcess$", "-test.v")
+	cmd.Env = append(os.Environ(), "CACHETEST_COLD=1", "CACHETEST_BENCH="+target)
+	cmd.Stdin = strings.NewReader(strings.Join(files, "\n"))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	_, figures, _ := strings.Cut(string(out), "cost ")
+	if _, err := fmt.Sscan(figures, &c.cpu, &c.wall); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return c
+}
+
+func TestColdProcess(t *testing.T) {
+	if os.Getenv("CACHETEST_COLD") == "" {
+		t.Skip("BenchmarkCold runs this in processes of its own")
+	}
+	target := os.Getenv("CACHETEST_BENCH")
+	work := func() { benchTargetOf(t, target) }
+	if target == "" {
+		data, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := strings.Fields(string(data))
+		work = func() { parseOnly(t, files) }
+	}
+	c := costOf(work)
+	t.Logf("cost %d %d", c.cpu, c.wall)
+}
+
+// parsed lists the files that a graph was made from.
+func (g *graph) parsed() (files []string) {
 	dirs := map[string]bool{}
 	for _, p := range g.packages {
 		dirs[p.dir] = true
@@ -134,35 +183,31 @@ func (g *graph) parsed() (list [][]string) {
 		if err != nil {
 			continue
 		}
-		var files []string
 		for _, f := range pk.files {
 			if f.facts != nil && !f.unread() {
 				files = append(files, filepath.Join(dir, f.name))
 			}
 		}
-		list = append(list, files)
 	}
-	return list
+	return files
 }
 
-func parseOnly(b *testing.B, dirs [][]string) {
-	for _, files := range dirs {
-		var next atomic.Int64
-		var wg sync.WaitGroup
-		for range min(runtime.GOMAXPROCS(0), len(files)) {
-			wg.Go(func() {
-				for n := next.Add(1) - 1; n < int64(len(files)); n = next.Add(1) - 1 {
-					src, err := quiet.ReadFile(files[n])
-					if err != nil {
-						b.Error(err)
-						return
-					}
-					parser.ParseFile(token.NewFileSet(), files[n], src, parser.ParseComments)
+func parseOnly(tb testing.TB, files []string) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for n := next.Add(1) - 1; n < int64(len(files)); n = next.Add(1) - 1 {
+				src, err := quiet.ReadFile(files[n])
+				if err != nil {
+					tb.Error(err)
+					return
 				}
-			})
-		}
-		wg.Wait()
+				parser.ParseFile(token.NewFileSet(), files[n], src, parser.ParseComments)
+			}
+		})
 	}
+	wg.Wait()
 }
 
 // BenchmarkWarm: facts from the cache, closure made again.

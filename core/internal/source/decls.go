@@ -1,0 +1,249 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+func (x *extractor) decl(d ast.Decl) {
+	x.g.scopes.reset()
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		x.funcDecl(d)
+	case *ast.GenDecl:
+		switch {
+		case d.Tok == token.IMPORT:
+		case d.Tok == token.CONST && implicit(d):
+			x.constGroup(d)
+		default:
+			for _, spec := range d.Specs {
+				x.spec(d, spec)
+			}
+		}
+	}
+}
+
+func (x *extractor) funcDecl(d *ast.FuncDecl) {
+	f := x.newDecl(d.Pos(), d.End())
+	f.names = x.namesOf(d.Name)
+	switch {
+	case d.Recv != nil && len(d.Recv.List) > 0:
+		f.kind = kindMethod
+		f.recv = baseName(d.Recv.List[0].Type)
+		if _, ok := ast.Unparen(d.Recv.List[0].Type).(*ast.StarExpr); ok {
+			f.flags |= declPointer
+		}
+	case d.Name.Name == "init":
+		f.kind, f.flags = kindInit, declUnit
+	}
+	if d.Body == nil {
+		f.flags |= declNoBody
+	}
+	if d.Type.TypeParams != nil {
+		f.flags |= declGenerics
+	}
+	if r := d.Type.Results; r != nil && len(r.List) > 0 {
+		f.typ = typeOf(r.List[0].Type) // what a variable set from it holds
+	}
+	x.g.scopes.funcDecl(d)
+	w := x.walker(f)
+	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
+		w.recv = d.Recv.List[0].Names[0].Obj
+	}
+	w.parameters(d.Type)
+	// Not the name: that of a method says nothing of functions named alike.
+	w.fields(d.Recv)
+	w.expr(d.Type)
+	if d.Body != nil {
+		w.stmts(d.Body.List)
+	}
+	w.done()
+}
+
+// newDecl begins the declaration that stands from one position to another. It
+// is the last of x.decls until the next begins.
+func (x *extractor) newDecl(from, to token.Pos) *declFact {
+	x.g.buf = appendTokens(x.g.buf[:0], x.text(from, to))
+	line := x.line(from)
+	n := len(x.decls)
+	if n == cap(x.decls) {
+		x.decls = slices.Grow(x.decls, max(n, 64))
+	}
+	x.decls = x.decls[:n+1]
+	f := &x.decls[n]
+	*f = declFact{}
+	f.line, f.lines, f.digest = line, x.line(to)-line+1, sum(x.g.buf)
+	return f
+}
+
+// constGroup takes a group with iota or implicit values: what a constant is
+// worth depends on those before it, so each has the tokens of all. What the
+// group mentions, its own names too, stands with its first name that can be
+// mentioned, and the others lead to that one: a list of thousands of constants
+// has as many edges, not their square.
+func (x *extractor) constGroup(d *ast.GenDecl) {
+	all := *x.newDecl(d.Pos(), d.End())
+	x.decls = x.decls[:len(x.decls)-1]
+	all.kind = kindConst
+	rest := all
+	w := x.walker(&all)
+	w.genDecl(d)
+	w.done()
+	first := true
+	for _, spec := range d.Specs {
+		f := rest
+		names := x.namesOf(spec.(*ast.ValueSpec).Names...)
+		named := slices.IndexFunc(names, func(n nameFact) bool { return n.name != "_" })
+		if first && named >= 0 {
+			first = false
+			f, rest.refs = all, []string{names[named].name}
+		}
+		f.names = names
+		f.line = x.line(spec.Pos())
+		f.lines = x.line(spec.End()) - f.line + 1
+		x.decls = append(x.decls, f)
+	}
+}
+
+func (x *extractor) namesOf(list ...*ast.Ident) []nameFact {
+	var some [4]nameFact
+	names := some[:0]
+	for _, n := range list {
+		names = append(names, nameFact{x.g.symbol(n.Name).name, x.line(n.Pos())})
+	}
+	return x.g.keptNames.keep(names)
+}
+
+func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
+	f := x.newDecl(spec.Pos(), spec.End())
+	w := x.walker(f)
+	switch s := spec.(type) {
+	case *ast.TypeSpec:
+		f.kind = kindType
+		f.names = []nameFact{{s.Name.Name, x.line(s.Name.Pos())}}
+		x.g.scopes.typeSpec(s)
+		f.typ = typeOf(s.Type)
+		if s.TypeParams != nil || holdsCode(s.Type) {
+			f.flags |= declCode
+		}
+		if _, ok := s.Type.(*ast.StructType); ok {
+			f.typ = "struct"
+		}
+		if s.Assign.IsValid() {
+			f.flags |= declAlias
+		}
+		w.spec(s)
+	case *ast.ValueSpec:
+		f.kind = kindConst
+		f.names = x.namesOf(s.Names...)
+		x.g.scopes.exprs(s.Values)
+		x.g.scopes.expr(s.Type)
+		w.spec(s)
+		if d.Tok == token.VAR {
+			f.kind = kindVar
+			f.typ = typeName(s)
+			x.embedded(f, s)
+			if slices.ContainsFunc(s.Values, runsCode) {
+				f.flags |= declUnit
+			}
+			if x.isLazy(s) {
+				f.flags |= declLazy
+			}
+		}
+	}
+	w.done()
+}
+
+func implicit(d *ast.GenDecl) bool {
+	for _, spec := range d.Specs {
+		s, ok := spec.(*ast.ValueSpec)
+		if !ok || len(s.Values) == 0 {
+			return true
+		}
+		for _, v := range s.Values {
+			if mentionsIota(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func mentionsIota(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == "iota" {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// runsCode reports whether an initialiser calls or receives, function literals
+// apart: those run when somebody calls them.
+func runsCode(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
+}
+
+// isLazy reports whether a variable is set to sync.OnceFunc, OnceValue or
+// OnceValues of a function that is there without a call.
+func (x *extractor) isLazy(s *ast.ValueSpec) bool {
+	if len(s.Values) != 1 {
+		return false
+	}
+	call, ok := s.Values[0].(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return false
+	}
+	path, name := x.names.qualified(call.Fun)
+	return path == "sync" && strings.HasPrefix(name, "Once") && !runsCode(call.Args[0])
+}
+
+// holdsCode reports whether a type expression has a part that can hold any
+// code, names of other types apart.
+func holdsCode(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.InterfaceType, *ast.FuncType, *ast.ChanType:
+			found = true
+		case *ast.Ident:
+			found = found || n.Name == "any" || n.Name == "error"
+		}
+		return !found
+	})
+	return found
+}
+
+// embedded gives a var the patterns of the directives since the last
+// declaration: blank lines and other comments may stand between.
+func (x *extractor) embedded(f *declFact, s *ast.ValueSpec) {
+	for line, list := range x.embeds {
+		if line < f.line {
+			f.more().embeds = append(f.more().embeds, list...)
+			delete(x.embeds, line)
+		}
+	}
+	if embeds := f.rare().embeds; len(embeds) > 0 {
+		slices.Sort(embeds)
+		x.g.buf = appendTokens(x.g.buf[:0], x.text(s.Pos(), s.End()))
+		f.digest = sum(x.g.buf, []byte(strings.Join(embeds, "\x00")))
+	}
+}
