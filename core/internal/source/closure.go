@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -18,7 +19,20 @@ type Closure struct {
 	Decls    []Decl   // sorted by name
 	Modules  []Module // external modules reached, with those that they require
 	Fallback []string // why it is wider than the declarations reached
+	behaviour
 
+	stale error // an embedded file is not what was compiled
+	files []fileStat
+	root  string // that file names are relative to
+	home  string // the package under test
+	env   string // what else decides which source was compiled
+	fn    string // the function, by its place
+	buf   []byte // of nodeDigest
+	test  string // the running test, where that is part of the closure
+}
+
+// behaviour is what the code of a closure does beside computing.
+type behaviour struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
 	State   bool
@@ -30,15 +44,6 @@ type Closure struct {
 	Asks   []Use  // -test.short, the arguments and flags of the process, GOMAXPROCS: inputs where they are reached
 	Paths  []Path // constant paths
 	Tells  []Use  // what functions in the closure ask a testing handle
-
-	stale error // an embedded file is not what was compiled
-	files []fileStat
-	root  string // that file names are relative to
-	home  string // the package under test
-	env   string // what else decides which source was compiled
-	fn    string // the function, by its place
-	buf   []byte // of nodeDigest
-	test  string // the running test, where that is part of the closure
 }
 
 // A Decl is a declaration of a closure.
@@ -85,6 +90,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer g.saving.Wait()
 	roots, inTest, fallback, err := g.rootNodes(r)
 	if err != nil {
 		return nil, err
@@ -118,7 +124,6 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 			linked = g.outsideImports()
 		}
 		g.addStrays(linked)
-		g.rest()
 		b.graph = g
 	}
 	return b.graph, nil
@@ -146,8 +151,7 @@ func (f Func) place() string {
 }
 
 // closure collects what can be reached from the roots. The graph is locked by
-// the caller of a running binary's methods only through graphOf: everything
-// here but the reverse edges is read-only. With packages, all declarations of
+// the caller of a running binary's methods only through graphOf. With packages, all declarations of
 // the roots' packages and of those that they import are part of it; what it
 // does beside computing is still only what the roots do.
 func (g *graph) closure(roots []*node, packages bool) *Closure {
@@ -174,14 +178,17 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	if packages {
 		c.Fallback = append(c.Fallback, wholePackages)
 	}
+	does := &Closure{root: c.root}
+	var wg sync.WaitGroup
+	wg.Go(func() { does.addBehaviour(g, roots) })
 	c.addDecls(g, r)
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
 	c.addBlankImports(g)
-	r.done()
-	c.addBehaviour(g, roots)
 	sortDecls(c.Decls)
 	c.Digest = c.digest()
+	wg.Wait()
+	c.behaviour = does.behaviour
 	g.rest()
 	return c
 }
@@ -190,9 +197,6 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 func (g *graph) rest() {
 	g.idle = nil
 	g.crew = newCrew()
-	if g.abroad != nil {
-		g.abroad.crew = newCrew()
-	}
 }
 
 // sortDecls sorts by name. Declarations are large: each moves once, to where it

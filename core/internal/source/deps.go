@@ -50,6 +50,7 @@ func (b *Build) Deps(funcs ...string) (*Deps, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer g.saving.Wait()
 	var roots []*node
 	for _, name := range funcs {
 		found := g.functions(name)

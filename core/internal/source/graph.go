@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -20,8 +21,9 @@ type graph struct {
 	places    map[string]place   // memory of find
 	ahead     map[string]*loaded // by directory, while the graph is loaded
 	crew      crew
-	order     []*pkg // in order of their paths, after load
-	target    *pkg   // the package under test
+	saving    sync.WaitGroup // of facts that are new: to be waited for before the caller goes on
+	order     []*pkg         // in order of their paths, after load
+	target    *pkg           // the package under test
 	files     []fileStat
 	ids       atomic.Int32 // of nodes, as many as there are
 	leadIn    leadIn       // memory of leadingTo
@@ -123,6 +125,7 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	}
 	g.ahead = g.prefetch(dir, true)
 	if err := g.load(path, dir, true); err != nil {
+		g.saving.Wait()
 		return nil, err
 	}
 	g.ahead = nil

@@ -134,18 +134,18 @@ func (g *graph) outside(x extRef) *outlook {
 	}
 	if g.opaque == nil {
 		g.opaque = map[extRef]*outlook{}
-		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places, crew: newCrew()}
+		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
 	}
 	out := &outlook{}
 	g.opaque[x] = out
 	if where := g.find(x.path); !where.local && where.dir != "" {
-		g.abroad.follow(x, out)
+		g.abroad.follow(x, out, g.crew)
 	}
 	return out
 }
 
 // follow walks through external packages, loading them as they are reached.
-func (g *graph) follow(x extRef, out *outlook) {
+func (g *graph) follow(x extRef, out *outlook, crew crew) {
 	seen := map[*node]bool{}
 	var queue []*node
 	push := func(list []*node) {
@@ -162,7 +162,7 @@ func (g *graph) follow(x extRef, out *outlook) {
 		}
 	}
 	l := linker{graph: g}
-	push(g.externalNodes(x))
+	push(g.externalNodes(x, crew))
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
@@ -177,7 +177,7 @@ func (g *graph) follow(x extRef, out *outlook) {
 					out.asks = append(out.asks, what)
 				}
 			default:
-				push(g.externalNodes(y))
+				push(g.externalNodes(y, crew))
 			}
 		}
 		for _, f := range n.pkg.files {
@@ -193,14 +193,14 @@ func (g *graph) follow(x extRef, out *outlook) {
 	}
 }
 
-func (g *graph) externalNodes(x extRef) []*node {
+func (g *graph) externalNodes(x extRef, crew crew) []*node {
 	where := g.find(x.path)
 	if where.local || where.dir == "" {
 		return nil
 	}
 	p := g.packages[x.path]
 	if p == nil {
-		pk, err := loadPack(where.dir, g.cache, wants{match: &g.match}, g.crew)
+		pk, err := loadPack(where.dir, g.cache, wants{match: &g.match}, crew)
 		if err != nil {
 			pk = &pack{}
 		}

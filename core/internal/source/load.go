@@ -44,14 +44,33 @@ func (w wants) file(f *fileFacts) bool {
 // loadPack returns the facts of a directory, parsing only files that changed
 // and that are wanted. Of others they may say fileUnread.
 func loadPack(dir string, cache Cache, want wants, crew crew) (*pack, error) {
+	p, err := readPack(dir, cache, want, crew)
+	if err == nil {
+		p.save(dir, cache, crew)
+	}
+	return p, err
+}
+
+// save keeps facts that are new for the next time.
+func (p *pack) save(dir string, cache Cache, crew crew) {
+	if !p.changed {
+		return
+	}
+	var data []byte
+	crew.one(func(g *gather) { data = p.encodeWith(&g.encoder) })
+	cache.Put(packKey(dir), data)
+	p.changed = false
+}
+
+// readPack is loadPack, but for saving what is new.
+func readPack(dir string, cache Cache, want wants, crew crew) (*pack, error) {
 	now := time.Now().UnixNano()
 	st, err := quiet.StatPath(dir)
 	if err != nil {
 		return nil, err
 	}
-	key := packKey(dir)
 	old := &pack{}
-	if data, ok := cache.Get(key); ok {
+	if data, ok := cache.Get(packKey(dir)); ok {
 		if p, err := decodePack(data); err == nil {
 			old = p
 		}
@@ -66,16 +85,14 @@ func loadPack(dir string, cache Cache, want wants, crew crew) (*pack, error) {
 		}
 	}
 	p := &pack{dir: st, made: now}
-	changed, err := p.fill(old, dir, names, want, crew)
+	p.changed, err = p.fill(old, dir, names, want, crew)
 	if err != nil {
 		return nil, err
 	}
-	if !changed && !listed {
+	if !p.changed && !listed {
 		return old, nil
 	}
-	var data []byte
-	crew.one(func(g *gather) { data = p.encodeWith(&g.encoder) })
-	cache.Put(key, data)
+	p.changed = true
 	return p, nil
 }
 

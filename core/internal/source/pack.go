@@ -13,6 +13,8 @@ type pack struct {
 	dir   quiet.Stat
 	made  int64 // when, in nanoseconds: what is younger than racy before it is read again
 	files []packFile
+
+	changed bool // since it was kept
 }
 
 type packFile struct {
@@ -24,7 +26,7 @@ type packFile struct {
 
 // packVersion begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const packVersion = "fixturecache source facts 2\n"
+const packVersion = "fixturecache source facts 3\n"
 
 func (p *pack) encode() []byte { return p.encodeWith(&encoder{}) }
 
@@ -32,6 +34,7 @@ func (p *pack) encode() []byte { return p.encodeWith(&encoder{}) }
 func (p *pack) encodeWith(e *encoder) []byte {
 	if e.index == nil || len(e.index) > 1<<13 {
 		e.index = make(map[string]uint64, 256)
+		e.buf = make([]byte, 0, 256<<10) // touched as far as it is used
 	}
 	clear(e.index)
 	e.buf = append(e.buf[:0], packVersion...)

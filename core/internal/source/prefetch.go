@@ -53,8 +53,7 @@ func (c crew) one(do func(g *gather)) {
 }
 
 // A prefetch reads the directories of a graph side by side, following imports.
-// The graph is then made of them one by one, which takes no time to speak of
-// and has an order.
+// The graph is then made of them one by one, while what is new in them is saved.
 type prefetch struct {
 	g     *graph
 	slots chan struct{} // as many directories at a time
@@ -73,6 +72,14 @@ func (g *graph) prefetch(dir string, tests bool) map[string]*loaded {
 	p := &prefetch{g: g, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), packs: map[string]*loaded{}}
 	p.visit(dir, g.wants(tests))
 	p.wg.Wait()
+	crew := g.crew
+	g.saving.Go(func() {
+		for dir, l := range p.packs {
+			if l.err == nil {
+				l.pk.save(dir, g.cache, crew)
+			}
+		}
+	})
 	return p.packs
 }
 
@@ -86,7 +93,7 @@ func (p *prefetch) visit(dir string, want wants) {
 	p.packs[dir] = l
 	p.wg.Go(func() {
 		p.slots <- struct{}{}
-		l.pk, l.err = loadPack(dir, p.g.cache, want, p.g.crew)
+		l.pk, l.err = readPack(dir, p.g.cache, want, p.g.crew)
 		<-p.slots
 		if l.err == nil {
 			p.follow(l.pk, want)

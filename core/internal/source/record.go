@@ -59,7 +59,7 @@ func decodeHead(data []byte) (c *Closure, rest *decoder, err error) {
 	}
 	d := &decoder{buf: rest.buf[:n]}
 	rest.buf = rest.buf[n:]
-	c = &Closure{Digest: d.digest(), State: d.uint() == 1, env: d.str(), fn: d.str(), test: d.str(), root: d.str(), home: d.str()}
+	c = &Closure{Digest: d.digest(), behaviour: behaviour{State: d.uint() == 1}, env: d.str(), fn: d.str(), test: d.str(), root: d.str(), home: d.str()}
 	c.files = decodeList(d, func() fileStat {
 		dir, base := d.str(), d.str()
 		if dir == "" || !os.IsPathSeparator(dir[len(dir)-1]) {

@@ -56,13 +56,6 @@ func (w *walker) walk(n ast.Node) {
 
 // done hands over what was gathered.
 func (w *walker) done() {
-	slices.Sort(w.g.refs)
-	slices.SortFunc(w.g.quals, func(a, b qual) int {
-		if a.x != b.x {
-			return strings.Compare(a.x, b.x)
-		}
-		return strings.Compare(a.sel, b.sel)
-	})
 	w.f.refs = w.g.keptRefs.keep(w.g.refs)
 	w.f.quals = w.g.keptQuals.keep(w.g.quals)
 	w.f.writes = w.g.keptWrites.keep(w.g.writes)
