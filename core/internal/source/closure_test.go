@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -202,7 +203,7 @@ type memCache struct {
 }
 
 func (c *memCache) Get(key string) ([]byte, bool) { d, ok := c.m[key]; return d, ok }
-func (c *memCache) Put(key string, data []byte)   { c.m[key] = data; c.puts++ }
+func (c *memCache) Put(key string, data []byte)   { c.m[key] = bytes.Clone(data); c.puts++ }
 
 func TestTokens(t *testing.T) {
 	same := []string{

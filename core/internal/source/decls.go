@@ -69,15 +69,21 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 func (x *extractor) newDecl(from, to token.Pos) *declFact {
 	x.g.buf = appendTokens(x.g.buf[:0], x.text(from, to))
 	line := x.line(from)
-	n := len(x.decls)
-	if n == cap(x.decls) {
-		x.decls = slices.Grow(x.decls, max(n, 64))
-	}
-	x.decls = x.decls[:n+1]
-	f := &x.decls[n]
-	*f = declFact{}
+	f := x.nextDecl()
 	f.line, f.lines, f.digest = line, x.line(to)-line+1, sum(x.g.buf)
 	return f
+}
+
+// nextDecl makes room. The declarations of a file lie next to each other: where
+// the memory at hand does not do, all of them move.
+func (x *extractor) nextDecl() *declFact {
+	n := len(x.decls)
+	if n == cap(x.decls) {
+		x.decls = append(make([]declFact, 0, max(512, 2*n)), x.decls...)
+	}
+	x.decls = x.decls[:n+1]
+	x.decls[n] = declFact{}
+	return &x.decls[n]
 }
 
 // constGroup takes a group with iota or implicit values: what a constant is
@@ -105,7 +111,7 @@ func (x *extractor) constGroup(d *ast.GenDecl) {
 		f.names = names
 		f.line = x.line(spec.Pos())
 		f.lines = x.line(spec.End()) - f.line + 1
-		x.decls = append(x.decls, f)
+		*x.nextDecl() = f
 	}
 }
 

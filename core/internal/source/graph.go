@@ -221,13 +221,20 @@ func (g *graph) find(path string) place {
 
 // newPkg makes a package with room for what is declared in its directory.
 func newPkg(path, dir string, pk *pack) *pkg {
-	size := 0
+	size, methods := 0, 0
 	for i := range pk.files {
-		if f := pk.files[i].facts; f != nil {
-			size += len(f.decls)
+		f := pk.files[i].facts
+		if f == nil {
+			continue
+		}
+		size += len(f.decls)
+		for j := range f.decls {
+			if f.decls[j].kind == kindMethod {
+				methods++
+			}
 		}
 	}
-	return &pkg{path: path, dir: dir, nodes: make([]*node, 0, size), decls: make(map[string][]*node, size), methods: map[string][]*node{}}
+	return &pkg{path: path, dir: dir, nodes: make([]*node, 0, size), decls: make(map[string][]*node, size-methods), methods: map[string][]*node{}}
 }
 
 // vouch notes the stat of a directory and its files, and fails if one of them

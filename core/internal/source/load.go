@@ -16,7 +16,7 @@ import (
 // checked for damage by whoever keeps them.
 type Cache interface {
 	Get(key string) ([]byte, bool)
-	Put(key string, data []byte)
+	Put(key string, data []byte) // which it does not keep: the memory is used again
 }
 
 // noCache is for callers without a store.
@@ -56,9 +56,7 @@ func (p *pack) save(dir string, cache Cache, crew crew) {
 	if !p.changed {
 		return
 	}
-	var data []byte
-	crew.one(func(g *gather) { data = p.encodeWith(&g.encoder) })
-	cache.Put(packKey(dir), data)
+	crew.one(func(g *gather) { cache.Put(packKey(dir), p.encodeWith(&g.encoder)) })
 	p.changed = false
 }
 

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"io/fs"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -30,7 +29,7 @@ const packVersion = "fixturecache source facts 3\n"
 
 func (p *pack) encode() []byte { return p.encodeWith(&encoder{}) }
 
-// encodeWith uses the memory of an encoder.
+// encodeWith uses the memory of an encoder, until the next time.
 func (p *pack) encodeWith(e *encoder) []byte {
 	if e.index == nil || len(e.index) > 1<<13 {
 		e.index = make(map[string]uint64, 256)
@@ -51,7 +50,7 @@ func (p *pack) encodeWith(e *encoder) []byte {
 		e.uint(1)
 		e.facts(f.facts)
 	})
-	return bytes.Clone(e.buf)
+	return e.buf
 }
 
 func decodePack(data []byte) (*pack, error) {
