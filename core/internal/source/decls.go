@@ -15,6 +15,7 @@ func (x *extractor) decl(d ast.Decl) {
 	case *ast.FuncDecl:
 		x.funcDecl(d)
 	case *ast.GenDecl:
+		x.reserve(len(d.Specs))
 		switch {
 		case d.Tok == token.IMPORT:
 		case d.Tok == token.CONST && implicit(d):
@@ -74,13 +75,17 @@ func (x *extractor) newDecl(from, to token.Pos) *declFact {
 	return f
 }
 
-// nextDecl makes room. The declarations of a file lie next to each other: where
-// the memory at hand does not do, all of them move.
-func (x *extractor) nextDecl() *declFact {
-	n := len(x.decls)
-	if n == cap(x.decls) {
-		x.decls = append(make([]declFact, 0, max(512, 2*n)), x.decls...)
+// reserve makes room for n more. The declarations of a file lie next to each
+// other: where the memory at hand does not do, all of them move.
+func (x *extractor) reserve(n int) {
+	if have := len(x.decls); have+n > cap(x.decls) {
+		x.decls = append(make([]declFact, 0, max(512, have+max(n, have/4))), x.decls...)
 	}
+}
+
+func (x *extractor) nextDecl() *declFact {
+	x.reserve(1)
+	n := len(x.decls)
 	x.decls = x.decls[:n+1]
 	x.decls[n] = declFact{}
 	return &x.decls[n]

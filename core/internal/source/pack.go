@@ -33,7 +33,7 @@ func (p *pack) encode() []byte { return p.encodeWith(&encoder{}) }
 func (p *pack) encodeWith(e *encoder) []byte {
 	if e.index == nil || len(e.index) > 1<<13 {
 		e.index = make(map[string]uint64, 256)
-		e.buf = make([]byte, 0, 256<<10) // touched as far as it is used
+		e.buf = make([]byte, 0, 1<<20) // touched as far as it is used
 	}
 	clear(e.index)
 	e.buf = append(e.buf[:0], packVersion...)

@@ -25,7 +25,7 @@ func (n *names) prepare() {
 	if n.table != nil {
 		return
 	}
-	n.table = make([]*name, 1<<14)
+	n.table = make([]*name, 1<<15)
 	for tok := token.BREAK; tok <= token.VAR; tok++ {
 		text := tok.String()
 		var hash uint32
