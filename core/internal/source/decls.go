@@ -79,7 +79,7 @@ func (x *extractor) newDecl(from, to token.Pos) *declFact {
 // other: where the memory at hand does not do, all of them move.
 func (x *extractor) reserve(n int) {
 	if have := len(x.decls); have+n > cap(x.decls) {
-		x.decls = append(make([]declFact, 0, max(512, have+max(n, have/4))), x.decls...)
+		x.decls = append(make([]declFact, 0, 2*max(256, have+n)), x.decls...)
 	}
 }
 

@@ -4,7 +4,7 @@
 //
 // It promises that a change of any declaration that the function can execute
 // changes the closure's digest, and that nothing else does but what might be
-// executed. It reads with go/parser alone, never with go/types or go list, and
+// executed. It parses alone, never with go/types or go list, and reads
 // never through package os: a source file must not become an input of go
 // test's cached result.
 //

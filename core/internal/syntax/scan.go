@@ -117,8 +117,9 @@ func (s *scanner) comment(at int) (off int, newlines bool) {
 		if n := strings.IndexByte(s.src[at:], '\n'); n >= 0 {
 			off = at + n
 		}
-		if text := s.src[at:off]; strings.HasPrefix(text, "//go:") {
-			text = strings.TrimSuffix(text, "\r")
+		text := strings.TrimSuffix(s.src[at:off], "\r")
+		s.broken = s.broken || strings.IndexByte(text, '\r') >= 0 // which is no part of it
+		if strings.HasPrefix(text, "//go:") {
 			s.directives = append(s.directives, &ast.CommentGroup{List: []*ast.Comment{{Slash: token.Pos(at + 1), Text: text}}})
 		}
 		return off, false
