@@ -172,6 +172,10 @@ func (s *scanner) number() {
 	for ; off < len(src); off++ {
 		switch c := src[off]; {
 		case c == '.':
+			if tok == token.FLOAT { // 1..x
+				s.literal(tok, off)
+				return
+			}
 			tok = token.FLOAT
 		case c == '+' || c == '-':
 			before := src[off-1] | 0x20
