@@ -40,8 +40,7 @@ func (p *Parser) decl(f *ast.File) ast.Decl {
 }
 
 func (p *Parser) funcDecl() *ast.FuncDecl {
-	d := p.funcDecls.new()
-	*d = ast.FuncDecl{}
+	d := &ast.FuncDecl{}
 	pos := p.want(token.FUNC)
 	if p.tok == token.LPAREN {
 		d.Recv = p.parameters()
@@ -70,8 +69,7 @@ func (p *Parser) body() *ast.BlockStmt {
 }
 
 func (p *Parser) genDecl() *ast.GenDecl {
-	d := p.genDecls.new()
-	*d = ast.GenDecl{TokPos: p.pos(), Tok: p.tok}
+	d := &ast.GenDecl{TokPos: p.pos(), Tok: p.tok}
 	p.next()
 	list := p.specs.open()
 	if p.tok != token.LPAREN {
@@ -140,8 +138,7 @@ func (p *Parser) identList() []*ast.Ident {
 }
 
 func (p *Parser) typeSpec() *ast.TypeSpec {
-	s := p.types.new()
-	*s = ast.TypeSpec{Name: p.ident()}
+	s := &ast.TypeSpec{Name: p.ident()}
 	if p.tok == token.LBRACK {
 		if s.Type = p.arrayOrParams(s); s.Type != nil {
 			return s

@@ -51,8 +51,7 @@ func (p *Parser) unary() ast.Expr {
 		u.X = p.unary()
 		return u
 	case token.MUL:
-		s := p.stars.new()
-		*s = ast.StarExpr{Star: p.pos()}
+		s := &ast.StarExpr{Star: p.pos()}
 		p.next()
 		s.X = p.unary()
 		return s
@@ -91,8 +90,7 @@ func (p *Parser) operand() ast.Expr {
 	case token.INT, token.FLOAT, token.IMAG, token.CHAR, token.STRING:
 		return p.literal()
 	case token.LPAREN:
-		x := p.parens.new()
-		*x = ast.ParenExpr{Lparen: p.pos()}
+		x := &ast.ParenExpr{Lparen: p.pos()}
 		p.next()
 		p.depth++
 		x.X = p.expr()

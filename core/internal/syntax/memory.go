@@ -2,7 +2,8 @@ package syntax
 
 import "go/ast"
 
-// memory is what trees are made of: nodes by their type, and the lists in them.
+// memory is what trees are made of: nodes of the frequent types, and the lists in
+// them. Each type costs a test binary some KB; rare ones are left to the heap.
 type memory struct {
 	idents     slab[ast.Ident]
 	literals   slab[ast.BasicLit]
@@ -10,25 +11,15 @@ type memory struct {
 	selectors  slab[ast.SelectorExpr]
 	binaries   slab[ast.BinaryExpr]
 	unaries    slab[ast.UnaryExpr]
-	stars      slab[ast.StarExpr]
-	parens     slab[ast.ParenExpr]
 	indices    slab[ast.IndexExpr]
 	composites slab[ast.CompositeLit]
 	keyValues  slab[ast.KeyValueExpr]
-	arrays     slab[ast.ArrayType]
 	funcTypes  slab[ast.FuncType]
 	fields     slab[ast.Field]
-	fieldLists slab[ast.FieldList]
 	assigns    slab[ast.AssignStmt]
 	exprStmts  slab[ast.ExprStmt]
-	returns    slab[ast.ReturnStmt]
 	blocks     slab[ast.BlockStmt]
-	ifs        slab[ast.IfStmt]
-	cases      slab[ast.CaseClause]
 	values     slab[ast.ValueSpec]
-	types      slab[ast.TypeSpec]
-	genDecls   slab[ast.GenDecl]
-	funcDecls  slab[ast.FuncDecl]
 
 	exprs      lists[ast.Expr]
 	stmts      lists[ast.Stmt]
@@ -53,11 +44,9 @@ type state struct{ chunks, at int }
 func (m *memory) reset() {
 	if m.all == nil {
 		m.all = []arena{
-			&m.idents, &m.literals, &m.calls, &m.selectors, &m.binaries, &m.unaries,
-			&m.stars, &m.parens, &m.indices, &m.composites, &m.keyValues, &m.arrays,
-			&m.funcTypes, &m.fields, &m.fieldLists, &m.assigns, &m.exprStmts, &m.returns,
-			&m.blocks, &m.ifs, &m.cases, &m.values, &m.types, &m.genDecls,
-			&m.funcDecls, &m.exprs, &m.stmts, &m.identLists, &m.fieldRefs, &m.specs,
+			&m.idents, &m.literals, &m.calls, &m.selectors, &m.binaries, &m.unaries, &m.indices, &m.composites,
+			&m.keyValues, &m.funcTypes, &m.fields, &m.assigns, &m.exprStmts, &m.blocks, &m.values,
+			&m.exprs, &m.stmts, &m.identLists, &m.fieldRefs, &m.specs,
 		}
 		m.states = make([]state, len(m.all))
 	}

@@ -70,8 +70,7 @@ func (p *Parser) called() *ast.CallExpr {
 }
 
 func (p *Parser) returnStmt() ast.Stmt {
-	s := p.returns.new()
-	*s = ast.ReturnStmt{Return: p.want(token.RETURN)}
+	s := &ast.ReturnStmt{Return: p.want(token.RETURN)}
 	if p.tok != token.SEMICOLON && p.tok != token.RBRACE {
 		s.Results = p.exprList()
 	}
@@ -158,8 +157,7 @@ func (p *Parser) header(take func()) {
 }
 
 func (p *Parser) ifStmt() ast.Stmt {
-	s := p.ifs.new()
-	*s = ast.IfStmt{If: p.want(token.IF)}
+	s := &ast.IfStmt{If: p.want(token.IF)}
 	p.header(func() {
 		var cond ast.Stmt
 		if p.tok != token.SEMICOLON {
@@ -273,8 +271,7 @@ func (p *Parser) switchStmt() ast.Stmt {
 		}
 	})
 	body := p.clauses(func() ast.Stmt {
-		c := p.cases.new()
-		*c = ast.CaseClause{Case: p.pos()}
+		c := &ast.CaseClause{Case: p.pos()}
 		if !p.got(token.DEFAULT) {
 			p.want(token.CASE)
 			c.List = p.exprList()

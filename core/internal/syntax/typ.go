@@ -25,8 +25,7 @@ func (p *Parser) tryType() ast.Expr {
 		return p.arrayAfter(pos)
 	case token.MUL:
 		p.next()
-		t := p.stars.new()
-		*t = ast.StarExpr{Star: pos, X: p.typ()}
+		t := &ast.StarExpr{Star: pos, X: p.typ()}
 		return t
 	case token.FUNC:
 		return p.funcType()
@@ -46,8 +45,7 @@ func (p *Parser) tryType() ast.Expr {
 		return p.interfaceType()
 	case token.LPAREN:
 		p.next()
-		t := p.parens.new()
-		*t = ast.ParenExpr{Lparen: pos, X: p.typ()}
+		t := &ast.ParenExpr{Lparen: pos, X: p.typ()}
 		t.Rparen = p.want(token.RPAREN)
 		return t
 	}
@@ -119,8 +117,7 @@ func (p *Parser) array(lbrack token.Pos, size ast.Expr) ast.Expr {
 }
 
 func (p *Parser) arrayOf(lbrack token.Pos, size, elt ast.Expr) *ast.ArrayType {
-	t := p.arrays.new()
-	*t = ast.ArrayType{Lbrack: lbrack, Len: size, Elt: elt}
+	t := &ast.ArrayType{Lbrack: lbrack, Len: size, Elt: elt}
 	return t
 }
 
@@ -164,8 +161,7 @@ func (p *Parser) field(names []*ast.Ident, typ ast.Expr, tag *ast.BasicLit) *ast
 }
 
 func (p *Parser) fieldList(opening token.Pos, list []*ast.Field, closing token.Pos) *ast.FieldList {
-	l := p.fieldLists.new()
-	*l = ast.FieldList{Opening: opening, List: list, Closing: closing}
+	l := &ast.FieldList{Opening: opening, List: list, Closing: closing}
 	return l
 }
 
