@@ -131,7 +131,7 @@ func (g *graph) targets() []*pkg {
 
 func (g *graph) functions(name string) []*node {
 	var found []*node
-	typ, method, isMethod := strings.Cut(strings.NewReplacer("(", "", ")", "", "*", "").Replace(name), ".")
+	typ, method, isMethod := strings.Cut(plainName(name), ".")
 	for _, p := range g.targets() {
 		for _, n := range p.nodes {
 			fn := n.fact.names[0].name
@@ -145,13 +145,17 @@ func (g *graph) functions(name string) []*node {
 	return found
 }
 
+// plainName spells methods as one asks for them: T.Method.
+var plainName = strings.NewReplacer("(", "", ")", "", "*", "").Replace
+
 // Why returns a shortest path from the root to a declaration, named in full or
 // by its end.
 func (d *Deps) Why(name string) []Decl {
+	name = plainName(name)
 	for _, exact := range []bool{true, false} {
 		for _, n := range d.reach.order {
 			for i := range n.fact.names {
-				full := n.nameOf(i)
+				full := plainName(n.nameOf(i))
 				if full == name || !exact && (strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name)) {
 					return d.steps(n)
 				}
