@@ -43,6 +43,10 @@ func (p *Parser) binary(x ast.Expr, least int) ast.Expr {
 }
 
 func (p *Parser) unary() ast.Expr {
+	if !p.enter() {
+		return nil
+	}
+	defer p.leave()
 	switch p.tok {
 	case token.ADD, token.SUB, token.NOT, token.XOR, token.AND, token.TILDE:
 		u := p.unaries.new()

@@ -23,6 +23,10 @@ func (p *Parser) stmtList() []ast.Stmt {
 
 // stmt takes a statement with the semicolon that ends it.
 func (p *Parser) stmt() (s ast.Stmt) {
+	if !p.enter() {
+		return &ast.EmptyStmt{}
+	}
+	defer p.leave()
 	switch p.tok {
 	case token.CONST, token.TYPE, token.VAR:
 		return &ast.DeclStmt{Decl: p.genDecl()}

@@ -24,6 +24,7 @@ type Parser struct {
 	scanner
 	memory
 	depth int  // what go/parser calls exprLev: below zero in the header of a statement, where T{ begins its block
+	nest  int  // how many expressions, statements and types are open
 	bad   bool // this is for go/parser
 }
 
@@ -39,7 +40,7 @@ type Parser struct {
 func (p *Parser) Parse(src string, each func(f *ast.File, d ast.Decl) (keep bool)) *ast.File {
 	p.memory.reset()
 	p.scanner.reset(src)
-	p.depth, p.bad = 0, false
+	p.depth, p.nest, p.bad = 0, 0, false
 	p.next()
 	f := p.file(each)
 	if p.bad || p.broken {
@@ -69,6 +70,21 @@ func (p *Parser) fail() {
 	p.bad = true
 	p.stop()
 }
+
+// maxNest is far beyond what people and generators write, and far from what the
+// stack has room for.
+const maxNest = 10_000
+
+func (p *Parser) enter() bool {
+	p.nest++
+	if p.nest > maxNest {
+		p.fail()
+		return false
+	}
+	return true
+}
+
+func (p *Parser) leave() { p.nest-- }
 
 // got steps over a token if it is the next one.
 func (p *Parser) got(tok token.Token) bool {

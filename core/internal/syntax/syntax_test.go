@@ -144,3 +144,28 @@ func TestLikeGoParser(t *testing.T) {
 		t.Errorf("too many left: %d of %d", left, files)
 	}
 }
+
+// What nests too deep is left to go/parser, which has a bound of its own.
+func TestDeepNesting(t *testing.T) {
+	var p Parser
+	for _, c := range []struct{ begin, open, end string }{
+		{"package p; var x = ", "(", "1"},
+		{"package p; var x = ", "-", "1"},
+		{"package p; var x ", "[]", "int"},
+		{"package p; var x ", "*", "int"},
+		{"package p; var x func", "(func", "()"},
+		{"package p; func f() ", "{", ""},
+		{"package p; func f() { ", "if x {", ""},
+		{"package p; var x = ", "T{", ""},
+		{"package p; var x = []T", "{", ""},
+		{"package p; var x = ", "f(", ""},
+		{"package p; var x = ", "func() { x = ", ""},
+	} {
+		if p.Parse(c.begin+strings.Repeat(c.open, 100_000)+c.end, nil) != nil {
+			t.Errorf("a hundred thousand of %q: not left to go/parser", c.open)
+		}
+		if src := "package p; var x = 1"; p.Parse(src, nil) == nil {
+			t.Errorf("after a hundred thousand of %q: %q is left to go/parser", c.open, src)
+		}
+	}
+}

@@ -16,6 +16,10 @@ func (p *Parser) typ() ast.Expr {
 
 // tryType takes a type, or nothing and returns nil.
 func (p *Parser) tryType() ast.Expr {
+	if !p.enter() {
+		return nil
+	}
+	defer p.leave()
 	pos := p.pos()
 	switch p.tok {
 	case token.IDENT:
