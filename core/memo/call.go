@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -177,7 +178,7 @@ func (cl *call) settings() []string {
 		return nil
 	}
 	if cl.code.closure == nil {
-		return []string{"-short", "GOMAXPROCS", "arguments"}
+		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments"}
 	}
 	var names []string
 	for _, ask := range cl.code.closure.Asks {
@@ -206,6 +207,9 @@ func settingValue(name string) string {
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
 	case "arguments":
 		return arguments()
+	case "ZONEINFO":
+		value, _ := look.Env(name)
+		return value
 	}
 	return binaryID() // whatever it is, this binary was built for it
 }
