@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -36,6 +37,8 @@ type call struct {
 	key  variantKey
 	fn   source.Func
 	code *code // nil with CodeNone
+
+	types []string // of the values of With: fn may run their methods
 
 	stale error // the source is not what was compiled: nothing is kept in this run
 
@@ -142,6 +145,10 @@ func (cl *call) digestStatic() error {
 		plain(input.Version, "version", s.Version)
 	}
 	plain(input.Toolchain, "toolchain", toolchain())
+	values, err := cl.hashValues()
+	if err != nil {
+		return err
+	}
 	if s.code() != CodeNone {
 		code, err := cl.findCode()
 		if err != nil {
@@ -157,9 +164,7 @@ func (cl *call) digestStatic() error {
 		text := strings.Join(snapshot.TypeDescription(s.typ), "\n")
 		add(input.Type, "type", text, alg.Cut(snapshot.TypeDigest(s.typ)))
 	}
-	if err := cl.digestValues(add); err != nil {
-		return err
-	}
+	cl.digestValues(values, add)
 	for _, setting := range cl.settings() {
 		plain(input.Setting, setting, settingValue(setting))
 	}
@@ -173,7 +178,7 @@ func (cl *call) settings() []string {
 		return nil
 	}
 	if cl.code.closure == nil {
-		return []string{"-short", "GOMAXPROCS", "arguments"}
+		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments"}
 	}
 	var names []string
 	for _, ask := range cl.code.closure.Asks {
@@ -202,6 +207,9 @@ func settingValue(name string) string {
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
 	case "arguments":
 		return arguments()
+	case "ZONEINFO":
+		value, _ := look.Env(name)
+		return value
 	}
 	return binaryID() // whatever it is, this binary was built for it
 }
@@ -222,30 +230,52 @@ func (s *Spec) typeName() string {
 	return snapshot.TypeName(s.typ)
 }
 
-// digestValues digests the values of With, which make the variant. A path
-// counts by its content, which is looked at later.
-func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest)) error {
-	h := sha256.New()
-	bases := map[string]string{}
+// A valueDigest is that of a value of With.
+type valueDigest struct {
+	Value
+	digest snapshot.Digest
+}
+
+// hashValues digests the values of With, in the order of their names, and notes
+// the types that come with them. A path counts by its content, which is looked
+// at later.
+func (cl *call) hashValues() (list []valueDigest, err error) {
 	for _, v := range cl.spec.sortedValues() {
+		d := valueDigest{Value: v}
 		if path, ok := v.Value.(Path); ok {
 			if path == "" {
-				return fmt.Errorf("With(%q, …): the path is empty", v.Name)
+				return nil, fmt.Errorf("With(%q, …): the path is empty", v.Name)
 			}
+			list = append(list, d)
+			continue
+		}
+		var types []string
+		if d.digest, types, err = snapshot.HashTypes(v.Value); err != nil {
+			return nil, fmt.Errorf("With(%q, …): %w", v.Name, err)
+		}
+		list = append(list, d)
+		cl.types = append(cl.types, types...)
+	}
+	slices.Sort(cl.types)
+	cl.types = slices.Compact(cl.types)
+	return list, nil
+}
+
+// digestValues adds the values of With, which make the variant.
+func (cl *call) digestValues(values []valueDigest, add func(input.Kind, string, string, input.Digest)) {
+	h := sha256.New()
+	bases := map[string]string{}
+	for _, v := range values {
+		if path, ok := v.Value.Value.(Path); ok {
 			bases[v.Name] = cl.c.world.Abs(string(path))
 			fmt.Fprintf(h, "path %q\n", v.Name)
 			continue
 		}
-		digest, err := snapshot.Hash(v.Value)
-		if err != nil {
-			return fmt.Errorf("With(%q, …): %w", v.Name, err)
-		}
-		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
-		add(input.Value, v.Name, brief(v.Value), cl.c.config.Algorithm.Cut(digest))
+		fmt.Fprintf(h, "value %q %x\n", v.Name, v.digest)
+		add(input.Value, v.Name, brief(v.Value.Value), cl.c.config.Algorithm.Cut(v.digest))
 	}
 	copy(cl.key.variant[:], h.Sum(nil))
 	cl.world = cl.c.world.With(bases)
-	return nil
 }
 
 // maxBrief is how much of a value an explanation shows.

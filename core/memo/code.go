@@ -28,6 +28,7 @@ type codeKey struct {
 	call   Site
 	callee string
 	typ    string // T: instances of a generic function may share their code
+	types  string // of the values that are handed over
 	test   string // top-level test, if it matters
 }
 
@@ -69,7 +70,7 @@ func (cl *call) closureByID() (*code, error) {
 		codes.found = map[codeKey]*code{}
 	}
 	test, _, _ := strings.Cut(cl.spec.Test, "/")
-	plain := codeKey{mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName()}
+	plain := codeKey{mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(), types: strings.Join(cl.types, " ")}
 	inTest := plain
 	inTest.test = test
 	for _, key := range []codeKey{plain, inTest} {
@@ -100,7 +101,7 @@ func (cl *call) closureByID() (*code, error) {
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.test)
+	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.test)
 }
 
 func (cl *call) derivedCode(key codeKey) *code {
@@ -118,7 +119,7 @@ func (cl *call) derivedCode(key codeKey) *code {
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
 func (cl *call) newClosure() (c *code, escalates bool, err error) {
-	root := source.Root{Func: cl.fn, Test: cl.spec.Test, Packages: cl.spec.code() == CodePackage}
+	root := source.Root{Func: cl.fn, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage}
 	if cl.spec.Callee == "" {
 		return cl.binaryCode("the function was not handed to package cachetest"), false, nil
 	}

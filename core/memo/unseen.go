@@ -3,6 +3,7 @@ package memo
 import (
 	"fmt"
 	"go/ast"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ func (b *builder) unseen() *notStored {
 		}
 	}
 	for _, use := range c.Written {
-		if name := lastElement(use.What); !b.tells(name) {
+		if name := lastElement(use.What); !b.tells(name, use) {
 			return &notStored{"variable", fmt.Sprintf("fn uses %s, which %s changes (%s:%d), and which is not part of the key: %s",
 				name, lastElement(use.By), use.File, use.Line, b.howToTellVariable(use.What))}
 		}
@@ -87,11 +88,22 @@ func (b *builder) howToTellVariable(what string) string {
 }
 
 // tells reports whether an option tells the value of a package variable.
-func (b *builder) tells(name string) bool {
+func (b *builder) tells(name string, use source.Use) bool {
 	_, bare, _ := strings.Cut(name, ".")
 	isIt := func(s string) bool { return s == name || s == bare }
+	whole := ast.IsExported(bare) || use.What == b.spec.Package+"."+bare // else the caller gives what fn uses of it
 	return slices.ContainsFunc(b.spec.Ignore.Captures, isIt) || b.spec.Version != "" ||
-		slices.ContainsFunc(b.spec.Values, func(v Value) bool { return isIt(v.Name) })
+		slices.ContainsFunc(b.spec.Values, func(v Value) bool { return isIt(v.Name) && !(whole && isPart(v.Value, use.Type)) })
+}
+
+// isPart reports whether a value is visibly less than what a variable of a type
+// holds: the length of a list, a number in a struct.
+func isPart(value any, typ string) bool {
+	if typ == "" {
+		return false
+	}
+	kind := reflect.ValueOf(value).Kind()
+	return reflect.Bool <= kind && kind <= reflect.Complex128
 }
 
 // stateful reports whether fn may use what was put into variables while tests
@@ -106,8 +118,14 @@ func (cl *call) hints() string {
 		return ""
 	}
 	var parts []string
-	for _, use := range cl.code.closure.Hints[:min(2, len(cl.code.closure.Hints))] {
-		parts = append(parts, fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line))
+	for _, use := range cl.code.closure.Hints {
+		part := fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line)
+		if !slices.Contains(parts, part) { // a literal, and the declaration around it
+			parts = append(parts, part)
+		}
+		if len(parts) == 2 {
+			break
+		}
 	}
 	return strings.Join(parts, ", ")
 }

@@ -23,13 +23,22 @@ var structural = sync.OnceValue(func() *coder { return newCoder(nil) })
 // not data is refused with a [*RefusedError]. Pointers to
 // registered globals count by name, pointers to other variables by content.
 func Hash(v any) (Digest, error) {
+	d, _, err := HashTypes(v)
+	return d, err
+}
+
+// HashTypes is Hash, and names the declared types whose methods v brings with
+// it, as NamedTypes does: that of v, those that interfaces in it hold, and what
+// they are made of.
+func HashTypes(v any) (d Digest, types []string, err error) {
 	if v == nil {
-		return sha256.Sum256([]byte("snapshot nil")), nil
+		return sha256.Sum256([]byte("snapshot nil")), nil, nil
 	}
 	h := newHasher(structural())
+	h.dynamic = &typeNames{seen: map[reflect.Type]bool{}}
 	root := h.coder.plan(reflect.TypeFor[any]())
-	err := h.run(hashItem{plan: root, p: unsafe.Pointer(&v), n: 1})
-	return h.out.sum(), err
+	err = h.run(hashItem{plan: root, p: unsafe.Pointer(&v), n: 1})
+	return h.out.sum(), h.dynamic.sorted(), err
 }
 
 func newHasher(c *coder) *hasher {
@@ -60,9 +69,10 @@ type hasher struct {
 	types   map[reflect.Type]uint64
 	out     *sink
 	queue   []hashItem
-	depth   int  // of map keys within map keys
-	storing bool // to find what cannot be stored, not to make a key
-	lenient bool // to put things in order: what is not data is passed over
+	depth   int        // of map keys within map keys
+	storing bool       // to find what cannot be stored, not to make a key
+	lenient bool       // to put things in order: what is not data is passed over
+	dynamic *typeNames // of what interfaces hold, where they are asked for
 }
 
 type hashItem struct {
@@ -286,8 +296,10 @@ func (h *hasher) iface(o *op, p unsafe.Pointer, w where) error {
 		named := reflect.NewAt(o.t, p).Elem().Elem().Interface().(reflect.Type)
 		d := TypeDigest(named)
 		h.out.write(d[:])
+		h.dynamic.add(named)
 		return nil
 	}
+	h.dynamic.add(t)
 	dyn := h.coder.plan(t)
 	h.typeOf(dyn)
 	word := ifaceWord(p)

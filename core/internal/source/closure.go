@@ -67,6 +67,7 @@ type Use struct {
 	By   string // the declaration that holds the place
 	File string
 	Line int
+	Type string // of a variable in Written, as far as it is known: "slice", "map", "struct"
 }
 
 func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }
@@ -123,7 +124,10 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 		if linked == nil {
 			linked = g.outsideImports()
 		}
-		g.addStrays(linked)
+		if err := g.addStrays(linked); err != nil {
+			g.saving.Wait()
+			return nil, err
+		}
 		b.graph = g
 	}
 	return b.graph, nil
@@ -185,6 +189,10 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
 	c.addBlankImports(g)
+	if slices.ContainsFunc(r.order, (*node).mayTellPlace) {
+		wg.Wait() // it looks at what roots reach as well
+		c.addLines(g, r, roots)
+	}
 	sortDecls(c.Decls)
 	c.Digest = c.digest()
 	wg.Wait()
@@ -275,6 +283,7 @@ func (c *Closure) addBehaviour(g *graph, roots []*node) {
 	defer r.done()
 	r.addUnits(false)
 	c.addState(g, r)
+	c.addTypes(g, r)
 	c.addHidden(g, r)
 	for _, n := range r.order {
 		for _, p := range n.fact.rare().paths {
@@ -345,23 +354,6 @@ func (c *Closure) addModLines(l localModule, m *modules) {
 		d.Line = l.mod.Go.Syntax.Start.Line
 	}
 	c.Decls = append(c.Decls, d)
-}
-
-// addUnitOrder: the order in which live initialisation code runs is part of
-// what the program does.
-func (c *Closure) addUnitOrder(r *reach) {
-	var b []byte
-	for _, p := range r.g.order {
-		b = b[:0]
-		for _, n := range p.nodes {
-			if n.fact.flags&declUnit != 0 && r.has(n) {
-				b = append(b, n.fact.digest[:]...)
-			}
-		}
-		if len(b) > len(Digest{}) {
-			c.Decls = append(c.Decls, Decl{Name: "initialisation order of " + p.path, File: c.relative(p.dir), Digest: sum(b)})
-		}
-	}
 }
 
 // addBlankImports: what a package imports for its effects alone may register

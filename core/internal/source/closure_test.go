@@ -2,6 +2,8 @@ package source
 
 import (
 	"bytes"
+	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -95,6 +97,32 @@ func TestStrays(t *testing.T) {
 	}
 	if !d.holds("hooks.installed") || len(d.Fallback) == 0 {
 		t.Errorf("a package that only an external module imports is not there: %q", d.Fallback)
+	}
+}
+
+// One that is not what was compiled is not passed over.
+func TestStaleStray(t *testing.T) {
+	root := writeTree(t, "m/go.mod", "module m\n", "m/a.go", "package m\n", "m/stray/b.go", "package stray\n")
+	time.Sleep(20 * time.Millisecond) // file systems tell time in steps
+	exe := filepath.Join(writeTree(t, "b001/_testmain.go", "package main\n", "b001/m.test", ""), "b001", "m.test")
+	time.Sleep(20 * time.Millisecond)
+	graph := func() error {
+		b := describe(filepath.Join(root, "m"), exe)
+		b.goFlags()
+		b.look()
+		b.flags, b.noSource = goFlags{gowork: "off"}, b.findTestmain(exe)
+		b.linked = []string{"m/stray"}
+		_, err := b.graphOf(nil)
+		return err
+	}
+	if err := graph(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "m", "stray", "b.go"), []byte("package stray // edited\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if stale := new(StaleError); !errors.As(graph(), &stale) {
+		t.Error("a package that only an external module imports was edited, and nobody minds")
 	}
 }
 

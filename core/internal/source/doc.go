@@ -14,8 +14,9 @@
 // qualified name, is an edge. A type leads to all its methods, however they
 // are called. Initialisation code, in all packages of the test binary, counts
 // where it can touch a package variable in reach or calls what is not known to
-// keep to itself. The root is fn's literal; what it captures and may hold code
-// brings in the running test.
+// keep to itself; so does its order. The root is fn's literal; what it captures
+// and may hold code brings in the running test, and what is handed to it the
+// types that it is made of. Where declarations stand counts if fn asks for that.
 //
 // # Fallbacks
 //
@@ -39,6 +40,7 @@
 //	fn is a method value or made by the compiler        also the test that is running
 //	fn has type arguments                               also those types, or the versions of their modules
 //	a type argument is declared in a function           also the test that is running
+//	a value handed to fn holds a type of another module also the version of that
 //	fn captures a type parameter, or perhaps code       also the declaration around it and the running test
 //	no Test function of the running test's name         all local packages
 //	an import whose package name is not on its path     its module, for each qualifier that matches nothing
@@ -54,7 +56,9 @@
 //
 // Of code: what an external package does when it is initialised, if it is
 // imported by name and nothing of it is reached; what it does with a function
-// that other tests registered in it. Its version stands for its code.
+// that other tests registered in it. Its version stands for its code. Nor the
+// order in which local packages are initialised, as far as imports of other
+// modules decide it, nor that code of another module asks for line numbers.
 //
 // Of state (Written, Init, Hidden; these decide whether a result is kept, never
 // what the closure is): a package variable changed through what a method returns

@@ -147,13 +147,22 @@ func (g *graph) qualified(n *node, q qual) []*node {
 }
 
 // methodsOf returns the methods of a type, those declared through a local
-// alias of it too.
+// alias of it, or of its alias, too.
 func (g *graph) methodsOf(n *node) []*node {
 	name := n.fact.names[0].name
 	list := n.pkg.methods[name]
-	for _, alias := range n.pkg.aliases {
-		if methods := n.pkg.methods[alias.fact.names[0].name]; len(methods) > 0 && slices.Contains(alias.fact.refs, name) {
-			list = append(list[:len(list):len(list)], methods...)
+	if len(n.pkg.aliases) == 0 {
+		return list
+	}
+	names := []string{name}
+	for i := 0; i < len(names); i++ {
+		for _, alias := range n.pkg.aliases {
+			other := alias.fact.names[0].name
+			if slices.Contains(names, other) || !slices.Contains(alias.fact.refs, names[i]) {
+				continue
+			}
+			names = append(names, other)
+			list = append(list[:len(list):len(list)], n.pkg.methods[other]...)
 		}
 	}
 	return list

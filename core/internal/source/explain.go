@@ -99,7 +99,12 @@ func contains(list []Decl, g Digest) bool {
 func (c *Closure) change(kind string, d Decl) Change {
 	ch := Change{Kind: kind, Subject: d.Name, File: d.File, Line: d.Line}
 	ch.Text = fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)
-	if d.Via != "" {
+	switch {
+	case d.asked():
+		ch.Text = fmt.Sprintf("code %s: %s, asked for by %s (%s:%d)", kind, d.Name, c.shortName(d.Via), d.ViaFile, d.ViaLine)
+	case d.Line == 0: // of a package, not of a declaration
+		ch.Text = fmt.Sprintf("code %s: %s", kind, d.Name)
+	case d.Via != "":
 		ch.Text += fmt.Sprintf(", reached through %s (%s:%d)", c.shortName(d.Via), d.ViaFile, d.ViaLine)
 	}
 	return ch

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,14 +31,22 @@ func linkedPackages(file string) []string {
 
 // addStrays adds local packages that are in the binary although no local
 // package imports them: an external module does. What of them it uses cannot
-// be told, so they count whole.
-func (g *graph) addStrays(linked []string) {
+// be told, so they count whole. An error says that one of them is not what was
+// compiled.
+func (g *graph) addStrays(linked []string) error {
 	for _, path := range linked {
 		if g.packages[path] != nil {
 			continue
 		}
 		where := g.find(path)
-		if !where.local || where.dir == "" || g.load(path, where.dir, false) != nil {
+		if !where.local || where.dir == "" {
+			continue
+		}
+		err := g.load(path, where.dir, false)
+		if stale := new(StaleError); errors.As(err, &stale) {
+			return err
+		}
+		if err != nil {
 			continue
 		}
 		g.packages[path].whole = "an external module imports it"
@@ -55,6 +64,7 @@ func (g *graph) addStrays(linked []string) {
 		}
 		g.finish()
 	}
+	return nil
 }
 
 // outsideImports stands in for the linker's list where there is no binary: it

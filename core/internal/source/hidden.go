@@ -59,6 +59,7 @@ var ambient = map[string][]string{
 	"flag":    {"*"},
 	"os":      {"Args"},
 	"runtime": {"GOMAXPROCS", "NumCPU"},
+	"time":    {"LoadLocation"}, // reads ZONEINFO past package os
 }
 
 func in(table map[string][]string, x extRef) bool {
@@ -73,6 +74,8 @@ func askedFor(x extRef) string {
 		return "testing." + x.name
 	case "runtime":
 		return "GOMAXPROCS"
+	case "time":
+		return "ZONEINFO"
 	}
 	return "arguments"
 }
@@ -187,7 +190,7 @@ func (g *graph) follow(x extRef, out *outlook, crew crew) {
 		}
 		if len(g.packages) > maxOutside {
 			note("too much code to look through")
-			out.asks = []string{"arguments", "GOMAXPROCS", "testing.Short"}
+			out.asks = []string{"arguments", "GOMAXPROCS", "testing.Short", "ZONEINFO"}
 			return
 		}
 	}

@@ -226,10 +226,17 @@ var pureNames = map[string][]string{
 	"testing":   {"T", "B", "F", "M", "TB", "Short", "Verbose"},
 }
 
+// impureNames are such of packages that are pure otherwise: what registers, and
+// variables that anybody may set.
+var impureNames = map[string][]string{
+	"archive/zip":  {"RegisterCompressor", "RegisterDecompressor"},
+	"encoding/xml": {"HTMLAutoClose", "HTMLEntity"},
+}
+
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages[x.path] || isLibrary(x.path) || in(pureNames, x) ||
+	return purePackages[x.path] && !in(impureNames, x) || isLibrary(x.path) || in(pureNames, x) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

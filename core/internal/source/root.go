@@ -20,6 +20,7 @@ type Root struct {
 	Captured Captured // as Captures found it
 	Test     string   // t.Name(): the test that is running
 	Types    []string // the named types in fn's result, as import/path.Name
+	Given    []string // those of the values that are handed to it, which bring their methods
 	Packages bool     // whole packages count: fn's, and all local ones that it imports
 }
 
@@ -37,8 +38,22 @@ func (r Root) Escalates() bool {
 // A literal that captures nothing but handles and what source determines is
 // its own root. If it captures other values, the declaration around it counts
 // too, and if those may hold code, the test that is running: what it built and
-// handed over is in its own closure.
+// handed over is in its own closure. The types of what is handed to it are
+// roots: their methods it may call through an interface.
 func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, err error) {
+	nodes, inTest, fallback, err = g.ownNodes(r)
+	if err != nil {
+		return nil, inTest, "", err
+	}
+	given := slices.DeleteFunc(slices.Clone(r.Given), g.fromStd)
+	if nodes, _ = g.withTypes(nodes, given); fallback == "" && g.fromOutside(given) {
+		fallback = outsideTypes
+	}
+	return nodes, inTest, fallback, nil
+}
+
+// ownNodes is rootNodes without what is handed over.
+func (g *graph) ownNodes(r Root) (nodes []*node, inTest bool, fallback string, err error) {
 	inTest = r.Escalates()
 	if !r.Func.Wrapper {
 		nodes, err = g.nodesAt(r)
@@ -70,9 +85,10 @@ func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, 
 	return append(nodes, test...), true, fallback, nil
 }
 
-// withTypes adds types to the roots: what a generic function calls of them, only
-// its type arguments name. Of an external one the version of its module counts.
-// It reports false if some are declared in functions: those are run by the test.
+// withTypes adds types to the roots: what a generic function calls of them only
+// its type arguments name, and what is called of a value's through an interface
+// nothing. Of an external one the version of its module counts. It reports false
+// if some are declared in functions: those are run by the test.
 func (g *graph) withTypes(nodes []*node, types []string) (_ []*node, all bool) {
 	all = true
 	var ext []extRef
@@ -102,9 +118,16 @@ func (g *graph) withTypes(nodes []*node, types []string) (_ []*node, all bool) {
 	return nodes, all
 }
 
-// outsideTypes marks a closure in which a type argument of another module
-// counts, which no source names.
-const outsideTypes = "a type argument of another module counts by its version"
+// fromStd reports whether a type comes with the Go version.
+func (g *graph) fromStd(name string) bool {
+	path, _ := splitType(name)
+	where := g.mods.find(path)
+	return g.packages[path] == nil && path != "main" && !where.local && where.module.Path == ""
+}
+
+// outsideTypes marks a closure in which a type of another module counts, as a
+// type argument or that of a value handed over, which no source need name.
+const outsideTypes = "a type of another module counts by its version"
 
 // fromOutside reports whether some types are of other modules.
 func (g *graph) fromOutside(types []string) bool {

@@ -1,0 +1,132 @@
+package source
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What an edit that changes no token of fn's own does to its closure.
+func TestEdits(t *testing.T) {
+	const order = "initialisation order of packages"
+	reg := []string{
+		"a_test.go", "package m\n\nimport (\n\t_ \"m/a\"\n\t_ \"m/b\"\n\t\"m/reg\"\n)\n\nfunc Fn() string { return reg.Last + reg.Kept }\n\nfunc None() {}\n",
+		"reg/reg.go", "package reg\n\nvar Last, Kept string\n",
+		"a/a.go", "package a\n\nimport \"m/reg\"\n\nfunc init() { reg.Last = \"a\" }\n",
+		"b/b.go", "package b\n\nimport \"m/reg\"\n\nfunc init() { reg.Last = \"b\" }\n",
+		"c/c.go", "package c\n\nvar C = 1\n",
+	}
+	vars := []string{
+		"a_test.go", "package m\n\nfunc Fn() int { return snapshot + one + two }\n",
+		"b.go", "package m\n\nvar table = map[string]int{}\n\nfunc fill() int { table[\"a\"] = 7; return 0 }\n\nvar snapshot = table[\"a\"]\nvar filled = fill()\nvar one = 1\nvar two = 2\n",
+	}
+	alias := []string{
+		"a_test.go", "package m\n\nfunc Fn() string { return T{}.Make() }\n",
+		"b.go", "package m\n\ntype T struct{}\ntype A1 = T\ntype A2 = A1\ntype Other = A2\n\nfunc (A2) Make() string { return \"one\" }\n",
+	}
+	zip := []string{
+		"a_test.go", "package m\n\nimport (\n\t\"archive/zip\"\n\t\"bytes\"\n\t_ \"m/codec\"\n)\n\nfunc Fn() { zip.NewWriter(new(bytes.Buffer)) }\n",
+		"codec/codec.go", "package codec\n\nimport \"archive/zip\"\n\nfunc init() { zip.RegisterCompressor(99, nil) }\n",
+	}
+	for _, tc := range []struct {
+		reason         string
+		files          []string
+		file, old, new string
+		fn, want       string // the subjects that are told
+	}{
+		{"an import makes a run after b", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "Fn", order},
+		{"nothing of fn is initialised", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "None", ""},
+		{"an import of what initialises nothing for fn", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/c\"\n\t\"m/reg\"\n)", "Fn", ""},
+		{"an import that leaves the order as it is", reg, "b/b.go", `import "m/reg"`, "import (\n\t_ \"m/a\"\n\t\"m/reg\"\n)", "Fn", ""},
+		{"a variable is read after it is filled", vars, "b.go", "var snapshot = table[\"a\"]\nvar filled = fill()", "var filled = fill()\nvar snapshot = table[\"a\"]", "Fn", "initialisation order of m"},
+		{"literals have no order", vars, "b.go", "var one = 1\nvar two = 2", "var two = 2\nvar one = 1", "Fn", ""},
+		{"a method of an alias of an alias", alias, "b.go", "one", "two", "Fn", "m.(A2).Make"},
+		{"what a pure package registers", zip, "codec/codec.go", "99", "98", "Fn", "m/codec.init"},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			checkEdit(t, tc.files, tc.file, tc.old, tc.new, tc.fn, tc.want)
+		})
+	}
+}
+
+// Lines count where they are asked for, and there only.
+func TestLines(t *testing.T) {
+	files := []string{
+		"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Plain() int { return 1 }\n\nfunc Line() int { return where.Line() }\n\nfunc Dir() string { return where.Dir() }\n\n" +
+			"func Log() string { return where.Log() }\n\nfunc Shown() { where.Shown() }\n",
+		"where/where.go", "package where\n\nimport (\n\t\"bytes\"\n\t\"log\"\n\t\"os\"\n\t\"runtime\"\n)\n\n" +
+			"func Line() int {\n\t_, _, line, _ := runtime.Caller(1)\n\treturn line\n}\n\n" +
+			"func Dir() string {\n\t_, file, _, _ := runtime.Caller(0)\n\treturn file\n}\n\n" +
+			"func Log() string {\n\tvar b bytes.Buffer\n\tlog.New(&b, \"\", log.Lshortfile).Print()\n\treturn b.String()\n}\n\n" +
+			"func Shown() { log.New(os.Stderr, \"\", log.Lshortfile).Print() }\n\n" +
+			"func init() { log.SetFlags(log.Llongfile) }\n",
+	}
+	for fn, want := range map[string]string{
+		"Plain": "", "Dir": "", "Shown": "",
+		"Line": "line numbers in a_test.go", "Log": "line numbers in a_test.go",
+	} {
+		checkEdit(t, files, "a_test.go", "func Plain", "// A comment.\nfunc Plain", fn, want)
+	}
+	checkEdit(t, files, "where/where.go", "\t_, _, line", "\n\t_, _, line", "Line", "line numbers in where/where.go")
+}
+
+func checkEdit(t *testing.T, files []string, file, old, new, fn, want string) {
+	t.Helper()
+	root := writeTree(t, append([]string{"go.mod", "module m\n"}, files...)...)
+	closure := func() *Closure {
+		b := Static(root)
+		b.flags = goFlags{gowork: "off"}
+		d, err := b.Deps(fn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.Closure
+	}
+	then := closure()
+	path := filepath.Join(root, filepath.FromSlash(file))
+	src, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(src), old) {
+		t.Fatalf("%s holds no %q: %v", file, old, err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(src), old, new, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	now := closure()
+	var told []string
+	for _, change := range Explain(then, now) {
+		told = append(told, change.Subject)
+	}
+	if got := strings.Join(told, ", "); got != want || (then.Digest != now.Digest) != (want != "") {
+		t.Errorf("%s: %q is told, not %q", fn, got, want)
+	}
+}
+
+// The types of what is handed to fn bring their methods.
+func TestGiven(t *testing.T) {
+	b := advBuild(t, "names")
+	g, err := b.graphOf(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(b.dir, "names_test.go")
+	const line = 10 // TestDot
+	for _, tc := range []struct {
+		given string
+		holds bool
+	}{
+		{"", false},
+		{"time.Time", false}, // comes with the Go version
+		{"example.com/adv/names.Cat", true},
+		{"example.com/adv/names.local example.com/adv/names.Cat", true}, // declared in a function: what it embeds is told
+	} {
+		nodes, inTest, why, err := g.rootNodes(Root{Func: Func{File: file, Line: line}, Given: strings.Fields(tc.given)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Deps{Closure: g.closure(nodes, false)}
+		if d.holds("names.(Cat).Show") != tc.holds || inTest || why != "" {
+			t.Errorf("%q: Cat.Show: %v; in test: %v; fallback %q", tc.given, d.holds("names.(Cat).Show"), inTest, why)
+		}
+	}
+}
