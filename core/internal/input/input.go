@@ -12,6 +12,11 @@
 //	change   size, mtime, ctime, inode  size, mtime (a same-size edit with a
 //	                                    restored mtime is seen only by reading)
 //	mode     executable or not          not an input
+//
+// Other bits of the mode, owners and times are not inputs: they come from a
+// umask and a checkout, git keeps none of them, and the log that tells that fn
+// looked at a file does not tell what it looked for, as a rule whether it is
+// there at all.
 package input
 
 import (
