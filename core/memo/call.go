@@ -238,7 +238,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 		}
 		digest, err := snapshot.Hash(v.Value)
 		if err != nil {
-			return fmt.Errorf("With(%q, …): %w", v.Name, err)
+			return fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
 		}
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
 		add(input.Value, v.Name, brief(v.Value), cl.c.config.Algorithm.Cut(digest))
