@@ -40,6 +40,8 @@ type call struct {
 	stale error // the source is not what was compiled: nothing is kept in this run
 
 	captures *source.Captured // once asked for
+	cwd      string           // once asked for
+	cwdKnown bool
 
 	world  *input.World
 	static []input.Input            // what the caller gives, in the order of Kind
@@ -273,10 +275,10 @@ func brief(v any) string {
 func (cl *call) frame(ctx context.Context) (context.Context, *frame) {
 	parent := frameOf(ctx)
 	f := &frame{parent: parent, key: cl.key}
-	if parent != nil {
-		f.task = parent.task
+	if parent == nil || parent.maybe != nil && parent.builds(cl.key) {
+		f.task = newTask() // which may wait for the build that may not be around it
 	} else {
-		f.task = newTask()
+		f.task = parent.task
 	}
 	return context.WithValue(ctx, frameKey{}, f), f
 }

@@ -125,10 +125,14 @@ func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 		}
 	}
 	if age := e.cl.spec.MaxAge; age > 0 && !child && e.cl.c.world.Now().Sub(rec.Built) > age {
-		c.reasons = append(c.reasons, Reason{Code: "expired", Old: rec.Built.Format(time.RFC3339),
-			Text: fmt.Sprintf("older than %s (built %s)", age, rec.Built.Format("2006-01-02 15:04"))})
+		c.reasons = append(c.reasons, tooOld(rec, age))
 	}
 	return c
+}
+
+func tooOld(rec *record.Record, age time.Duration) Reason {
+	return Reason{Code: "expired", Old: rec.Built.Format(time.RFC3339),
+		Text: fmt.Sprintf("older than %s (built %s)", age, rec.Built.Format("2006-01-02 15:04"))}
 }
 
 // sameMode reports whether a record was made with the code mode of the call:
