@@ -324,8 +324,11 @@ func (c *collector) path(r trace.Read) *notStored {
 	if r.Opened && !(own && known) && !c.spec.answeredFor() && isProgram(r.Name) {
 		return &notStored{"command", fmt.Sprintf("%s was run, and what a command reads cannot be seen: declare it with cachetest.Files, Env or Version", name)}
 	}
-	if own || c.has(input.File, name) {
+	switch {
+	case c.has(input.File, name), harmless(r.Name):
 		return nil
+	case own:
+		return c.madeBefore(r)
 	}
 	if dir, ok := systemFile(r.Name); ok {
 		return &notStored{"system-file", fmt.Sprintf("%s was read, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, dir, r.Name)}
@@ -399,11 +402,13 @@ func (c *collector) notInput(path string) bool {
 func systemFile(path string) (dir string, ok bool) {
 	for _, dir := range []string{"/proc", "/sys", "/dev"} {
 		if within(path, []string{dir}) {
-			return dir, !slices.Contains(harmlessSystemFiles, path)
+			return dir, !harmless(path)
 		}
 	}
 	return "", false
 }
+
+func harmless(path string) bool { return slices.Contains(harmlessSystemFiles, path) }
 
 var harmlessSystemFiles = []string{
 	"/dev/null", "/dev/random", "/dev/urandom", "/dev/zero",
