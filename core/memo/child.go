@@ -192,13 +192,12 @@ func (v *validator) sameProcess(in *input.Input) bool {
 // has been told already is not told again for each child.
 func (e *explainer) childReasons(in *input.Input, told []Reason) []Reason {
 	n := parseChild(in)
-	key := n.key
 	r := Reason{Code: "child.changed", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " changed"}
-	best, found := e.why[key]
+	best, found := e.why[n]
 	if !found {
-		e.why[key] = nil
-		best = e.nearest([]variantKey{key}, true)
-		e.why[key] = best
+		e.why[n] = nil
+		best = e.nearest([]variantKey{n.key}, &n)
+		e.why[n] = best
 	} else if best == nil {
 		return nil // being explained further up
 	}
