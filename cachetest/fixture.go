@@ -152,20 +152,35 @@ type contexts struct {
 }
 
 // context returns that of the innermost build under way in the test, or in one
-// that it is a subtest of.
+// that it is a subtest of; else that of those in its subtests, which may have
+// got hold of its handle, as any build may have that this goroutine runs.
 func (c *contexts) context(test string) context.Context {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if len(c.byName) == 0 {
+		return context.Background()
+	}
 	for name := test; ; {
 		if stack := c.byName[name]; len(stack) > 0 {
-			return stack[len(stack)-1]
+			return memo.Within(stack[len(stack)-1])
 		}
 		i := strings.LastIndexByte(name, '/')
 		if i < 0 {
-			return context.Background()
+			break
 		}
 		name = name[:i]
 	}
+	var all, below []context.Context
+	for name, stack := range c.byName {
+		all = append(all, stack[len(stack)-1])
+		if strings.HasPrefix(name, test+"/") {
+			below = append(below, stack[len(stack)-1])
+		}
+	}
+	if len(below) == 0 && memo.InBuild() {
+		below = all
+	}
+	return memo.Within(below...)
 }
 
 // enter notes a build of a test, until leave is called.

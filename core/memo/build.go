@@ -72,7 +72,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if res.Data = out.Data; m != nil {
 		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}
 	}
-	b.c.serve(parent, child{key: b.key, name: b.spec.Key, pkg: b.pkg, code: codeOf(b.static), output: rec.Output.ID})
+	b.c.serve(parent, b.child(rec))
 	return res, nil
 }
 
@@ -83,6 +83,7 @@ func (b *builder) before() error {
 		return err
 	}
 	b.declared = ins
+	b.workingDir() // before fn can leave it
 	b.pos, b.traceErr = trace.Process.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)

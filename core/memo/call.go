@@ -43,6 +43,8 @@ type call struct {
 	stale error // the source is not what was compiled: nothing is kept in this run
 
 	captures *source.Captured // once asked for
+	cwd      string           // once asked for
+	cwdKnown bool
 
 	world  *input.World
 	static []input.Input            // what the caller gives, in the order of Kind
@@ -251,7 +253,7 @@ func (cl *call) hashValues() (list []valueDigest, err error) {
 		}
 		var types []string
 		if d.digest, types, err = snapshot.HashTypes(v.Value); err != nil {
-			return nil, fmt.Errorf("With(%q, …): %w", v.Name, err)
+			return nil, fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
 		}
 		list = append(list, d)
 		cl.types = append(cl.types, types...)
@@ -303,10 +305,10 @@ func brief(v any) string {
 func (cl *call) frame(ctx context.Context) (context.Context, *frame) {
 	parent := frameOf(ctx)
 	f := &frame{parent: parent, key: cl.key}
-	if parent != nil {
-		f.task = parent.task
+	if parent == nil || parent.maybe != nil && parent.builds(cl.key) {
+		f.task = newTask() // which may wait for the build that may not be around it
 	} else {
-		f.task = newTask()
+		f.task = parent.task
 	}
 	return context.WithValue(ctx, frameKey{}, f), f
 }

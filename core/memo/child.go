@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
@@ -17,24 +18,67 @@ import (
 // The code counts since a record of other code may have the same output by
 // chance, and say nothing of now. That it is still the code of now is told by
 // the parent's own, which holds it.
-func childInput(alg input.Algorithm, ch child) input.Input {
+//
+// Where a child must not be older than a time, its parent, which holds it, must
+// not hold an older one. And where the parent's build asked for it in another
+// directory than the parent was asked for in, it is the child as it is there.
+func (b *builder) childInput(ch child) input.Input {
+	name := ch.key.String() + "/" + hex.EncodeToString(ch.code[:16])
+	if ch.maxAge > 0 {
+		name += "/age=" + ch.maxAge.String()
+	}
+	if ch.cwd != (cwdState{}) && ch.cwd.digest != b.cwdAt(ch.cwd.name).Digest {
+		name += "/in=" + hex.EncodeToString(ch.cwd.digest[:16])
+	}
 	return input.Input{
 		Kind:   input.Child,
-		Name:   ch.key.String() + "/" + hex.EncodeToString(ch.code[:16]),
-		Digest: alg.Cut(ch.output),
+		Name:   name,
+		Digest: b.c.config.Algorithm.Cut(ch.output),
 		Detail: ch.name,
 	}
 }
 
+// A childName is what the name of a child says.
+type childName struct {
+	key    variantKey
+	code   string
+	cwd    string // the digest of the directory it was asked for in, if that is not its parent's
+	maxAge time.Duration
+}
+
 // parseChild reads a child's name. Of one that makes no sense, nothing will be
 // found.
-func parseChild(in *input.Input) (key variantKey, code string) {
-	i := strings.LastIndexByte(in.Name, '/')
-	if i < 0 {
-		return key, ""
+func parseChild(in *input.Input) (n childName) {
+	parts := strings.Split(in.Name, "/")
+	if len(parts) < 3 {
+		return n
 	}
-	key, _ = parseKey(in.Name[:i])
-	return key, in.Name[i+1:]
+	n.key, _ = parseKey(parts[0] + "/" + parts[1])
+	n.code = parts[2]
+	for _, part := range parts[3:] {
+		what, value, _ := strings.Cut(part, "=")
+		switch what {
+		case "age":
+			n.maxAge, _ = time.ParseDuration(value)
+		case "in":
+			n.cwd = value
+		default:
+			n.code = ""
+		}
+	}
+	return n
+}
+
+// is reports whether a record is one of the child: of its code, and of the
+// directory that it was asked for in.
+func (n childName) is(rec *record.Record) bool {
+	code, cwd := codeOf(rec.Inputs), cwdOf(rec.Inputs)
+	return hex.EncodeToString(code[:16]) == n.code && (n.cwd == "" || hex.EncodeToString(cwd.digest[:16]) == n.cwd)
+}
+
+// expired reports whether a record of the child is too old.
+func (n childName) expired(rec *record.Record, now time.Time) bool {
+	return n.maxAge > 0 && now.Sub(rec.Built) > n.maxAge
 }
 
 // codeOf is the digest of the code that a record was built by.
@@ -49,8 +93,7 @@ func codeOf(ins []input.Input) (d input.Digest) {
 
 // A need is that a variant has a valid record with a certain output.
 type need struct {
-	key    variantKey
-	code   string
+	childName
 	output input.Digest
 }
 
@@ -61,8 +104,7 @@ func needsOf(rec *record.Record) []need {
 		if in.Kind != input.Child {
 			continue
 		}
-		key, code := parseChild(in)
-		needs = append(needs, need{key, code, in.Digest})
+		needs = append(needs, need{parseChild(in), in.Digest})
 	}
 	return needs
 }
@@ -110,10 +152,10 @@ func (cl *call) childrenOf(needs []need) map[need][][]need {
 			if err != nil || rec.Algorithm.Cut(rec.Output.ID) != n.output {
 				continue
 			}
-			if code := codeOf(rec.Inputs); hex.EncodeToString(code[:16]) != n.code {
+			if !n.is(rec) || n.expired(rec, cl.c.world.Now()) {
 				continue
 			}
-			if v := (&validator{cl: cl.asChild(rec), rec: rec, child: true}); !v.local() {
+			if v := (&validator{cl: cl.asChild(rec), rec: rec, child: true, pinned: n.cwd != ""}); !v.local() {
 				continue
 			}
 			more := needsOf(rec)
@@ -149,19 +191,22 @@ func (v *validator) sameProcess(in *input.Input) bool {
 // childReasons says why a child is not what it was: the root cause first. What
 // has been told already is not told again for each child.
 func (e *explainer) childReasons(in *input.Input, told []Reason) []Reason {
-	key, _ := parseChild(in)
+	n := parseChild(in)
 	r := Reason{Code: "child.changed", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " changed"}
-	best, found := e.why[key]
+	best, found := e.why[n]
 	if !found {
-		e.why[key] = nil
-		best = e.nearest([]variantKey{key}, true)
-		e.why[key] = best
+		e.why[n] = nil
+		best = e.nearest([]variantKey{n.key}, &n)
+		e.why[n] = best
 	} else if best == nil {
 		return nil // being explained further up
 	}
 	switch {
 	case best == nil:
 		r.Text = "fixture " + quote(in.Detail) + " is no longer stored"
+	case len(best.reasons) == 0 && n.expired(best.rec, e.cl.c.world.Now()):
+		r.Code = "expired"
+		r.Text = "fixture " + quote(in.Detail) + " expired: " + tooOld(best.rec, n.maxAge).Text
 	case len(best.reasons) == 0:
 		r.Text += ": built again to another value"
 	default:

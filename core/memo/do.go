@@ -73,7 +73,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 			return cl.serveHit(ctx, h, start, build)
 		}
 	}
-	if parent.builds(cl.key) {
+	if parent.builds(cl.key) && parent.maybe == nil {
 		// A fixture that asks for itself would wait for itself for ever.
 		return Result{}, errSelf(cl.spec.Key)
 	}
@@ -133,7 +133,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 			return Result{}, err
 		}
 	}
-	cl.c.serve(frameOf(ctx), child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: codeOf(cl.static), output: h.rec.Output.ID})
+	cl.c.serve(frameOf(ctx), cl.child(h.rec))
 	if cl.mode != ReadOnly {
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
 	}

@@ -16,7 +16,8 @@ type explainer struct {
 	cl *call
 	// why holds what was found of each child, nil while it is being found: a
 	// child that several fixtures share is explained once.
-	why map[variantKey]*candidate
+	why    map[childName]*candidate
+	pinned bool // of a child that was asked for in a directory of its own
 }
 
 // A candidate is a record, and how it differs from now.
@@ -39,14 +40,14 @@ func (cl *call) explain(forced string) ([]Reason, time.Duration) {
 	if forced != "" {
 		reasons = append([]Reason{{Code: "refresh", Text: forced}}, reasons...)
 	}
-	e := &explainer{cl: cl, why: map[variantKey]*candidate{}}
+	e := &explainer{cl: cl, why: map[childName]*candidate{}}
 	keys := []variantKey{cl.key}
 	for _, variant := range cl.c.store.Variants(cl.key.slot) {
 		if key := (variantKey{cl.key.slot, variant}); key != cl.key && len(keys) <= maxVariants {
 			keys = append(keys, key)
 		}
 	}
-	best := e.nearest(keys, false)
+	best := e.nearest(keys, nil)
 	if best == nil {
 		if len(reasons) == 0 {
 			reasons = append(reasons, Reason{Code: "first", Text: "first run"})
@@ -63,20 +64,20 @@ func (cl *call) explain(forced string) ([]Reason, time.Duration) {
 
 // nearest returns the record of the variants with the most inputs equal; on a
 // tie one of the variant asked for, then that with the least to tell, then the
-// newest; nil if there is none.
-func (e *explainer) nearest(keys []variantKey, child bool) *candidate {
+// newest; nil if there is none. With child they are those of a child.
+func (e *explainer) nearest(keys []variantKey, child *childName) *candidate {
 	var best *candidate
 	for _, key := range keys {
 		for _, file := range e.cl.c.store.Records(key.slot, key.variant) {
 			rec, err := e.cl.c.read(file)
-			if err != nil {
+			if err != nil || child != nil && child.cwd != "" && !child.is(rec) {
 				continue
 			}
 			at := e
-			if child {
-				at = &explainer{cl: e.cl.asChild(rec), why: e.why}
+			if child != nil {
+				at = &explainer{cl: e.cl.asChild(rec), why: e.why, pinned: child.cwd != ""}
 			}
-			c := at.compare(rec, child)
+			c := at.compare(rec, child != nil)
 			c.own = key == e.cl.key
 			if best == nil || cmp.Or(cmp.Compare(c.equal, best.equal), compareBool(c.own, best.own), cmp.Compare(len(best.reasons), len(c.reasons)), c.rec.Built.Compare(best.rec.Built)) > 0 {
 				best = c
@@ -111,6 +112,7 @@ func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 				found = e.childReasons(old, c.reasons)
 				c.equal-- // whether it is told or not
 			}
+		case old.Kind == input.WorkDir && e.pinned:
 		default:
 			now := e.cl.state(old)
 			found = input.Compare(old, &now)
@@ -125,10 +127,14 @@ func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 		}
 	}
 	if age := e.cl.spec.MaxAge; age > 0 && !child && e.cl.c.world.Now().Sub(rec.Built) > age {
-		c.reasons = append(c.reasons, Reason{Code: "expired", Old: rec.Built.Format(time.RFC3339),
-			Text: fmt.Sprintf("older than %s (built %s)", age, rec.Built.Format("2006-01-02 15:04"))})
+		c.reasons = append(c.reasons, tooOld(rec, age))
 	}
 	return c
+}
+
+func tooOld(rec *record.Record, age time.Duration) Reason {
+	return Reason{Code: "expired", Old: rec.Built.Format(time.RFC3339),
+		Text: fmt.Sprintf("older than %s (built %s)", age, rec.Built.Format("2006-01-02 15:04"))}
 }
 
 // sameMode reports whether a record was made with the code mode of the call:

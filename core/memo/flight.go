@@ -142,6 +142,9 @@ func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration) (un
 func (cl *call) await(ctx context.Context, around *frame) bool {
 	s := cl.c.store
 	for f := around; f != nil; f = f.parent {
+		if f.maybe != nil {
+			continue
+		}
 		s.Waits(f.key.slot, f.key.variant, cl.key.String())
 		defer s.Waits(f.key.slot, f.key.variant, "")
 	}

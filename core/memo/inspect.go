@@ -1,7 +1,6 @@
 package memo
 
 import (
-	"encoding/hex"
 	"maps"
 	"regexp"
 	"slices"
@@ -249,7 +248,8 @@ func (v *Inspector) setting(in *input.Input, alg Algorithm) (State, []Reason) {
 // childInput looks for a record of the child that has the same output and
 // whose inputs are the same.
 func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantKey) (State, []Reason) {
-	key, code := parseChild(in)
+	n := parseChild(in)
+	key := n.key
 	r := Reason{Code: "child.changed", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " is no longer stored"}
 	if slices.Contains(nested, key) {
 		return Same, nil
@@ -261,8 +261,13 @@ func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantK
 			continue
 		}
 		verdict := v.record(rec, file, nested)
-		equal := alg.Cut(rec.Output.ID) == in.Digest && sameCode(rec, code)
+		equal := alg.Cut(rec.Output.ID) == in.Digest && n.is(rec)
 		switch s := verdict.State(); {
+		case equal && s != Changed && n.expired(rec, v.c.world.Now()):
+			if nearest > 0 {
+				nearest = 0
+				r = Reason{Code: "expired", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " expired: " + tooOld(rec, n.maxAge).Text}
+			}
 		case equal && s == Same:
 			return Same, nil
 		case equal && s == Unknown:
@@ -278,12 +283,6 @@ func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantK
 		return Changed, []Reason{r}
 	}
 	return state, nil
-}
-
-// sameCode reports whether a record was built by code of a digest.
-func sameCode(rec *record.Record, code string) bool {
-	d := codeOf(rec.Inputs)
-	return hex.EncodeToString(d[:16]) == code
 }
 
 // code compares code that is known by its closure with the source on disk.

@@ -159,6 +159,7 @@ type validator struct {
 	cl     *call
 	rec    *record.Record
 	child  bool // a child's record: what its caller gave is taken as given
+	pinned bool // and so is its working directory
 	restat bool // a file has other times but the same content
 }
 
@@ -207,6 +208,8 @@ func isStatic(k input.Kind) bool { return k <= input.Setting }
 // same compares one input that is looked up.
 func (v *validator) same(in *input.Input) bool {
 	switch in.Kind {
+	case input.WorkDir:
+		return v.pinned && in.Name[0] == '.' || v.cl.state(in).Digest == in.Digest
 	case input.File, input.Dir, input.Env, input.Checkout, input.Tool, input.GoDir, input.Unbuilt:
 		now := v.cl.state(in)
 		if now.Digest != in.Digest {
@@ -275,6 +278,8 @@ func (cl *call) state(in *input.Input) input.Input {
 		now, _ = cl.world.Reglob(in)
 	case input.Checkout:
 		now = checkoutInput(cl.world)
+	case input.WorkDir:
+		now = cl.cwdAt(in.Name)
 	default:
 		now = *in
 	}

@@ -31,6 +31,7 @@ var shownAs = map[string]string{
 	"value.changed":     `value rows changed: 1000 -> 5000`,
 	"setting.changed":   `-short changed: false -> true`,
 	"checkout.changed":  `checkout changed:`,
+	"workdir.changed":   `working directory changed: chdir/d1 -> chdir/d2`,
 	"env.changed":       `env GREETING changed`,
 	"tool.changed":      `tool greet changed`,
 	"module.changed":    `module example.com/dep v1.0.0`,
@@ -72,6 +73,8 @@ var shownErrors = []string{
 	`is another tree \(a/r modified\)`, `nor a pattern of packages`, `not the path of one package`, `is a library, not a command`,
 	`tool greet is not found any more`, `its build constraints`,
 	`which it was not seen to read`, `fn uses the type T`, `fn uses the function gen`,
+	`which this process made before`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
+	`or IgnoreCapture\("ctx"\) if it cannot be part of a key`, `or add IgnoreCapture`,
 	`hit "users" in`, `the build failed after`,
 }
 

@@ -100,6 +100,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		}
 	}
 	ins := append(after, b.always()...)
+	var use cwdUse
 	if !b.spec.DeclaredOnly {
 		if b.traceErr != nil {
 			return nil, &notStored{"recording", fmt.Sprintf("what fn reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened())}
@@ -108,8 +109,13 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		if why := c.collect(); why != nil {
 			return nil, why
 		}
-		ins = c.ins
+		ins, use = c.ins, c.cwd
 	}
+	b.declaredRelative(&use)
+	b.c.mu.Lock()
+	use.addWorking(b.frame.cwd.working)
+	b.c.mu.Unlock()
+	ins = append(ins, b.cwdInputs(use)...)
 	children, why := b.children()
 	return append(ins, children...), why
 }
@@ -155,7 +161,7 @@ func (b *builder) children() ([]input.Input, *notStored) {
 		used = append(used, b.c.served...)
 	}
 	for _, ch := range used {
-		in := childInput(b.c.config.Algorithm, ch)
+		in := b.childInput(ch)
 		same := func(o input.Input) bool { return o.Name == in.Name && o.Digest == in.Digest }
 		if ch.key != b.key && !slices.ContainsFunc(ins, same) {
 			ins = append(ins, in)
@@ -203,6 +209,8 @@ type collector struct {
 	*builder
 	ins   []input.Input
 	known map[stateKey]bool // those of ins
+	cwd   cwdUse
+	early map[string]bool // paths that were read before the build, once asked for
 }
 
 // collect goes through what was read: since the log began, as an earlier test
@@ -233,8 +241,31 @@ func (c *collector) collect() *notStored {
 	}
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
 		c.add(checkoutInput(c.world))
+		return c.askedForCwd(cwd)
 	}
 	return nil
+}
+
+// askedForCwd notes that a directory was asked for by its name.
+func (c *collector) askedForCwd(r trace.Read) *notStored {
+	if !r.After {
+		c.cwd.addStart(1)
+		return nil
+	}
+	c.cwd.addWorking(1)
+	if dir := c.workingDir(); temporary(dir, c.world.Root) {
+		return &notStored{"temporary", fmt.Sprintf("fn asks for the working directory %s, which will be gone: leave it for another before, or add cachetest.DeclaredOnly()", dir)}
+	}
+	return nil
+}
+
+// relative notes that a path was read by a relative name.
+func (c *collector) relative(r trace.Read) {
+	if r.After {
+		c.cwd.addWorking(r.Relative)
+	} else {
+		c.cwd.addStart(r.Relative)
+	}
 }
 
 // errUnreadable is for what fn may have read by a relative path, or in a way of
@@ -285,6 +316,7 @@ func (c *collector) path(r trace.Read) *notStored {
 	if input.Matches(c.ignorePatterns(), name) || ownFile(r.Name) {
 		return nil
 	}
+	c.relative(r)
 	// In the toolchain, or in a temporary directory, it may have been written or
 	// read only: there the source says whether fn runs commands, if it is known.
 	own := c.notInput(r.Name)
@@ -292,8 +324,11 @@ func (c *collector) path(r trace.Read) *notStored {
 	if r.Opened && !(own && known) && !c.spec.answeredFor() && isProgram(r.Name) {
 		return &notStored{"command", fmt.Sprintf("%s was run, and what a command reads cannot be seen: declare it with cachetest.Files, Env or Version", name)}
 	}
-	if own || c.has(input.File, name) {
+	switch {
+	case c.has(input.File, name), harmless(r.Name):
 		return nil
+	case own:
+		return c.madeBefore(r)
 	}
 	if dir, ok := systemFile(r.Name); ok {
 		return &notStored{"system-file", fmt.Sprintf("%s was read, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, dir, r.Name)}
@@ -367,11 +402,13 @@ func (c *collector) notInput(path string) bool {
 func systemFile(path string) (dir string, ok bool) {
 	for _, dir := range []string{"/proc", "/sys", "/dev"} {
 		if within(path, []string{dir}) {
-			return dir, !slices.Contains(harmlessSystemFiles, path)
+			return dir, !harmless(path)
 		}
 	}
 	return "", false
 }
+
+func harmless(path string) bool { return slices.Contains(harmlessSystemFiles, path) }
 
 var harmlessSystemFiles = []string{
 	"/dev/null", "/dev/random", "/dev/urandom", "/dev/zero",

@@ -129,7 +129,7 @@ type ChildFixture struct{ Slot, Key string }
 func (s *Stored) Children() (list []ChildFixture) {
 	for i := range s.rec.Inputs {
 		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
-			key, _ := parseChild(in)
+			key := parseChild(in).key
 			if child := (ChildFixture{key.slot.String(), in.Detail}); !slices.Contains(list, child) {
 				list = append(list, child)
 			}

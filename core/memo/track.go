@@ -3,8 +3,11 @@ package memo
 import (
 	"context"
 	"errors"
+	"path/filepath"
+	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // Track makes what is at a path (a file, a directory with all that is in it,
@@ -13,16 +16,15 @@ import (
 // change between the call and the end of the build keeps the output from being
 // stored.
 func (c *Cache) Track(ctx context.Context, path string) error {
-	return c.track(ctx, func(w *input.World) []input.Input {
-		return w.At(w.Name(w.Abs(path)), nil, nil)
+	return c.track(ctx, path, func(w *input.World, name string) []input.Input {
+		return w.At(name, nil, nil)
 	})
 }
 
 // TrackOpen is Track of what opening a path tells: a file's content, the names
 // in a directory, or that nothing is there.
 func (c *Cache) TrackOpen(ctx context.Context, path string) error {
-	return c.track(ctx, func(w *input.World) []input.Input {
-		name := w.Name(w.Abs(path))
+	return c.track(ctx, path, func(w *input.World, name string) []input.Input {
 		ins := []input.Input{w.FileAt(name, input.Declared, nil)}
 		if ins[0].IsDirectory() {
 			ins = append(ins, w.DirAt(name, input.Declared, nil))
@@ -33,15 +35,24 @@ func (c *Cache) TrackOpen(ctx context.Context, path string) error {
 
 var errNoBuild = errors.New("no fixture is being built here: it must be called within the function of one")
 
-func (c *Cache) track(ctx context.Context, find func(*input.World) []input.Input) error {
+// track adds what find finds at a path, which holds, like what fn will open by
+// it, against the working directory.
+func (c *Cache) track(ctx context.Context, path string, find func(w *input.World, name string) []input.Input) error {
 	f := frameOf(ctx)
 	if f == nil {
 		return errNoBuild
 	}
-	ins := find(c.world)
+	relative := trace.Relative(path)
+	if dir, err := syscall.Getwd(); err == nil && relative > 0 {
+		path = filepath.Join(dir, path)
+	}
+	ins := find(c.world, c.world.Name(c.world.Abs(path)))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	f.tracked = append(f.tracked, ins...)
+	for _, b := range f.builders() {
+		b.cwd.addWorking(relative)
+		b.tracked = append(b.tracked, ins...)
+	}
 	return nil
 }
 

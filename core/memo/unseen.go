@@ -71,7 +71,11 @@ func howToTell(v source.Capture) string {
 	case v.Func:
 		return fmt.Sprintf("fn uses the function %s, which is not part of the key: tell it by the key and add cachetest.IgnoreCapture(%q)", v, v.Name)
 	}
-	return fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)
+	text := fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)
+	if v.Code { // it may be what no key can hold: a context, a handle, a logger
+		text += fmt.Sprintf(", or IgnoreCapture(%q) if it cannot be part of a key", v.Name)
+	}
+	return text
 }
 
 // howToTellVariable says how the value of a package variable is told.

@@ -12,6 +12,11 @@
 //	change   size, mtime, ctime, inode  size, mtime (a same-size edit with a
 //	                                    restored mtime is seen only by reading)
 //	mode     executable or not          not an input
+//
+// Other bits of the mode, owners and times are not inputs: they come from a
+// umask and a checkout, git keeps none of them, and the log that tells that fn
+// looked at a file does not tell what it looked for, as a rule whether it is
+// there at all.
 package input
 
 import (
@@ -32,6 +37,7 @@ const (
 	Value                     // a value given by With
 	Setting                   // -short, arguments, GOMAXPROCS: of this process
 	Checkout                  // where the module lies
+	WorkDir                   // the directory that relative names hold against
 	Env                       // an environment variable
 	Tool                      // an executable on the PATH
 	Module                    // the version of a module, to explain a changed go.mod
@@ -47,7 +53,7 @@ const (
 // kindNames are the kinds in words.
 var kindNames = map[Kind]string{
 	Options: "options", Version: "version", Toolchain: "toolchain", Code: "code", Type: "type", Value: "value",
-	Setting: "setting", Checkout: "checkout", Env: "env", Tool: "tool", Module: "module", GoDir: "package",
+	Setting: "setting", Checkout: "checkout", WorkDir: "working directory", Env: "env", Tool: "tool", Module: "module", GoDir: "package",
 	Unbuilt: "unbuilt", File: "file", Dir: "directory", Glob: "files", Walk: "walk", Child: "fixture",
 }
 

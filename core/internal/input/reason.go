@@ -23,7 +23,7 @@ type Reason struct {
 var Codes = []string{
 	"first", "refresh", "expired", "record.damaged", "object.damaged", "object.missing", "value.unreadable",
 	"options.changed", "version.changed", "toolchain.changed", "code.changed", "module.changed", "fn.changed", "type.changed",
-	"value.changed", "setting.changed", "checkout.changed", "env.changed",
+	"value.changed", "setting.changed", "checkout.changed", "workdir.changed", "env.changed",
 	"tool.changed", "module.changed",
 	"file.modified", "file.added", "file.removed", "file.type", "file.mode", "file.link",
 	"child.changed",
@@ -53,6 +53,8 @@ func Compare(old, new *Input) []Reason {
 		return change("setting.changed", new.Name, old, new)
 	case Checkout:
 		return change("checkout.changed", "checkout", old, new)
+	case WorkDir:
+		return change("workdir.changed", "working directory", old, new)
 	case Env:
 		return []Reason{{Code: "env.changed", Subject: new.Name, Text: envText(old, new)}}
 	case File:

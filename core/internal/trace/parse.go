@@ -16,10 +16,12 @@ type parser struct {
 	inner []map[thing]int // windows that are open: last line of each thing in them
 }
 
-// A thing is what a line is about.
+// A thing is what a line is about. A path that was read by an absolute name and
+// by relative ones is a thing for each: those depend on the working directory.
 type thing struct {
-	env  bool
-	name string
+	env      bool
+	name     string
+	relative int // 1 + how many ".." a relative name begins with
 }
 
 // cwd stands for the working directory, which os.Getwd and filepath.Abs take
@@ -102,19 +104,22 @@ func (p *parser) line(line string) {
 		if variable, ok := look.OwnEnv(name); ok {
 			p.span(thing{env: true, name: variable}).looks++
 		} else if !look.IsOwn(name) {
-			p.read(thing{name: p.abs(name)}, op == "open")
+			path, relative := p.abs(name)
+			p.read(thing{name: path, relative: relative}, op == "open")
 		}
 	case "chdir":
 		p.dir = name
 	}
 }
 
-// abs makes a logged name absolute. A ".." behind a name is left alone, since
-// that name may be a symbolic link.
-func (p *parser) abs(name string) string {
+// abs makes a logged name absolute, and tells how relative it was. A ".."
+// behind a name is left alone, since that name may be a symbolic link.
+func (p *parser) abs(name string) (path string, relative int) {
 	dir := p.dir
 	if filepath.IsAbs(name) {
 		dir = ""
+	} else {
+		relative = Relative(name)
 	}
 	rest := filepath.ToSlash(name)
 	for dir != "" {
@@ -123,17 +128,36 @@ func (p *parser) abs(name string) string {
 		} else if next, ok := strings.CutPrefix(rest, "../"); ok {
 			dir, rest = filepath.Dir(dir), strings.TrimLeft(next, "/")
 		} else if rest == ".." {
-			return filepath.Dir(dir)
+			return filepath.Dir(dir), relative
 		} else {
 			break
 		}
 	}
-	path := filepath.FromSlash(rest)
+	path = filepath.FromSlash(rest)
 	if dir != "" {
 		path = strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + path
 	}
 	if strings.Contains(rest, "..") {
-		return path
+		return path, relative
 	}
-	return filepath.Clean(path)
+	return filepath.Clean(path), relative
+}
+
+// Relative is 0 for an absolute name, else 1, and one more for each ".." that
+// it begins with.
+func Relative(name string) (n int) {
+	if filepath.IsAbs(name) {
+		return 0
+	}
+	n = 1
+	for element := range strings.SplitSeq(filepath.ToSlash(name), "/") {
+		switch element {
+		case "..":
+			n++
+		case ".", "":
+		default:
+			return n
+		}
+	}
+	return n
 }

@@ -42,6 +42,30 @@ func TestParseNames(t *testing.T) {
 	}
 }
 
+func TestRelative(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		want   int
+		reason string
+	}{
+		{"/m/p/a", 0, "absolute: the working directory is nothing to it"},
+		{"a/../../b", 1, "a may be a link, so that only the beginning counts"},
+		{"./a", 1, "a dot leads nowhere"},
+		{"../a", 2, "one up"},
+		{".././/../a", 3, "two up"},
+		{"../..", 3, "two up, and nothing down"},
+	} {
+		p := parseAll("/m/p", "open "+tt.name)
+		if got := p.order[0].relative; got != tt.want || Relative(tt.name) != tt.want {
+			t.Errorf("%s: %d, want %d (%s)", tt.name, got, tt.want, tt.reason)
+		}
+	}
+	p := parseAll("/m/p", "open a", "stat /m/p/a")
+	if !slices.Equal(p.names(false), []string{"/m/p/a", "/m/p/a"}) {
+		t.Errorf("%q: by a relative and an absolute name are two", p.names(false))
+	}
+}
+
 func TestParseChdir(t *testing.T) {
 	p := parseAll("/m/p", "open a", "chdir /elsewhere", "open a")
 	if want := []string{"/m/p/a", "/elsewhere/a"}; !slices.Equal(p.names(false), want) {
@@ -73,8 +97,8 @@ func TestWindows(t *testing.T) {
 	p.leave(true)
 	p.line("open after")
 	for name, want := range map[thing]int{
-		{name: "/m/before"}: 1, {name: "/m/both"}: 2, {name: "/m/inside"}: 0, {name: "/m/deep"}: 0,
-		{env: true, name: "DEEP"}: 0, {name: "/m/after"}: 7,
+		{name: "/m/before", relative: 1}: 1, {name: "/m/both", relative: 1}: 2, {name: "/m/inside", relative: 1}: 0,
+		{name: "/m/deep", relative: 1}: 0, {env: true, name: "DEEP"}: 0, {name: "/m/after", relative: 1}: 7,
 	} {
 		if got := p.ownLast(name); got != want {
 			t.Errorf("%v: last read at line %d, want %d", name, got, want)

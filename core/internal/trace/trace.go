@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -34,6 +35,11 @@ type Read struct {
 	After  bool // read after it
 	Aside  bool // after it only in windows that were set aside
 	Opened bool // opened (to read, to write or to be started), not only looked at
+
+	// Relative says that it was read by a relative name: 1, and one more for
+	// each ".." that this began with. A path read by several sorts of name is
+	// listed for each.
+	Relative int
 }
 
 // Reads is what was read since the log began, in the order of first reading.
@@ -111,7 +117,7 @@ func (l *Log) Reads(pos Pos) (Reads, error) {
 	var reads Reads
 	for _, t := range l.parse.order {
 		at := l.parse.seen[t]
-		r := Read{Name: t.name, Before: at.first <= pos.seq, After: at.last > pos.seq, Opened: at.opened}
+		r := Read{Name: t.name, Before: at.first <= pos.seq, After: at.last > pos.seq, Opened: at.opened, Relative: t.relative}
 		r.Aside = r.After && l.parse.ownLast(t) <= pos.seq
 		switch {
 		case t == cwd:
@@ -143,6 +149,9 @@ func (l *Log) sync() error {
 	}
 	if !bytes.Contains(data, []byte(mark)) {
 		return errors.New("the log of what this process reads is closed")
+	}
+	if l.marks == 1 {
+		l.parse.dir = firstDir(data)
 	}
 	lines := append(l.tail, data...)
 	end := bytes.LastIndexByte(lines, '\n') + 1
@@ -202,6 +211,16 @@ func (l *Log) openFile() error {
 			sweep(filepath.Dir(name))
 		}
 	}
-	l.file, l.open, l.parse.dir = f, true, Start.Dir
+	l.file, l.open = f, true
 	return nil
+}
+
+// firstDir is the working directory in which the log began. TestMain may have
+// left the one that the process started in, which the log does not tell: so, as
+// long as it tells of no change, it is the present one.
+func firstDir(log []byte) string {
+	if dir, err := syscall.Getwd(); err == nil && !bytes.Contains(log, []byte("\nchdir ")) {
+		return dir
+	}
+	return Start.Dir
 }

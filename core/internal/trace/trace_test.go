@@ -24,8 +24,8 @@ func TestProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	absent := Read{Name: filepath.Join(Start.Dir, "absent.txt"), After: true}
-	source := Read{Name: filepath.Join(Start.Dir, "trace.go"), After: true, Opened: true}
+	absent := Read{Name: filepath.Join(Start.Dir, "absent.txt"), After: true, Relative: 1}
+	source := Read{Name: filepath.Join(Start.Dir, "trace.go"), After: true, Opened: true, Relative: 1}
 	if !slices.Contains(reads.Paths, absent) || !slices.Contains(reads.Paths, source) {
 		t.Errorf("paths: %+v", reads.Paths)
 	}
