@@ -68,7 +68,7 @@ func (b *builder) unread() string {
 		return ""
 	}
 	for _, p := range b.paths() {
-		path := b.world.Abs(p.Path)
+		path := filepath.Join(b.workingDir(), p.Path)
 		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), b.world.Name(path)) || b.wasRead(path) {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
@@ -209,7 +210,7 @@ func isStatic(k input.Kind) bool { return k <= input.Setting }
 func (v *validator) same(in *input.Input) bool {
 	switch in.Kind {
 	case input.WorkDir:
-		return v.pinned && in.Name[0] == '.' || v.cl.state(in).Digest == in.Digest
+		return v.pinned && !strings.HasPrefix(in.Name, startDir) || v.cl.state(in).Digest == in.Digest
 	case input.File, input.Dir, input.Env, input.Checkout, input.Tool, input.GoDir, input.Unbuilt:
 		now := v.cl.state(in)
 		if now.Digest != in.Digest {
