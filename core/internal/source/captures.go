@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/ast"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -116,7 +117,7 @@ func (b *Build) resolveFile(file string) (*resolver, string) {
 
 // capturesAt is Captures on files that are read.
 func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string) Captured {
-	lits, decls := functionsAt(code, fn.Line)
+	lits, decls := candidates(code, fn)
 	if len(lits)+len(decls) == 0 {
 		return Captured{Undecided: fmt.Sprintf("no function begins at %s:%d", filepath.Base(code.path), fn.Line)}
 	}
@@ -136,6 +137,23 @@ func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string
 	found.Several, found.relied = several, c.cover.relied
 	return found
 }
+
+// candidates returns the functions that fn may be: those of its line, and of a
+// literal and the one function around it the one that fn's name speaks of.
+func candidates(r *resolver, fn Func) ([]*ast.FuncLit, []*ast.FuncDecl) {
+	lits, decls := functionsAt(r, fn.Line)
+	if len(decls) != 1 || len(lits) == 0 || fn.Symbol == "" || numbered.MatchString("."+decls[0].Name.Name) {
+		return lits, decls
+	}
+	if numbered.MatchString(fn.Symbol) {
+		return lits, nil
+	}
+	return nil, decls
+}
+
+// numbered matches what the compiler calls a literal: TestX.func1, and
+// TestX.func1.2 for one inside it.
+var numbered = regexp.MustCompile(`\.func\d+(\.\d+)*(-range\d+)?$`)
 
 // functionsAt returns the functions whose func keyword stands in a line.
 func functionsAt(r *resolver, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {

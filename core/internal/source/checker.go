@@ -22,6 +22,7 @@ type checker struct {
 	enclosing  bool
 	typeArgs   bool
 	state      map[*ast.Object]int // memory of free: 1 in work, 2 free, 3 not
+	at         ast.Node            // the definition that is looked at; nil for what is read when the call is made
 }
 
 // scan lists the captures of one literal.
@@ -54,6 +55,7 @@ func (c *checker) captured(id *ast.Ident) {
 			c.told(id)
 		case c.writtenOnly(obj):
 		case c.free(obj):
+		case c.freeField(id):
 		default:
 			c.add(ref{obj, c.fieldPath(id)}, id)
 		}
@@ -195,20 +197,26 @@ func (c *checker) inside(id *ast.Ident) bool {
 
 // isHandle reports whether a variable is a testing handle: declared as one, or
 // set once from one.
-func (c *checker) isHandle(obj *ast.Object) bool {
+func (r *resolver) isHandle(obj *ast.Object) bool {
 	switch d := obj.Decl.(type) {
 	case *ast.Field:
-		return c.isHandleType(d.Type)
+		return r.isHandleType(d.Type)
 	case *ast.ValueSpec:
 		if d.Type != nil {
-			return c.isHandleType(d.Type)
+			return r.isHandleType(d.Type)
 		}
 	}
-	def, _ := c.definition(obj)
+	def, _ := r.definition(obj)
 	if id, ok := def.(*ast.Ident); ok && id.Obj != nil && id.Obj != obj && id.Obj.Kind == ast.Var && id.Obj.Pos() < obj.Pos() {
-		return c.isHandle(id.Obj)
+		return r.isHandle(id.Obj)
 	}
 	return false
+}
+
+// isHandleExpr reports whether an expression is such a variable.
+func (r *resolver) isHandleExpr(e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && id.Obj != nil && id.Obj.Kind == ast.Var && r.isHandle(id.Obj)
 }
 
 func (r *resolver) isHandleType(e ast.Expr) bool {
@@ -225,50 +233,6 @@ func (r *resolver) isHandleType(e ast.Expr) bool {
 
 // isOurs reports whether an import path is that of the package with the API.
 func isOurs(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }
-
-// isFieldKey reports whether an identifier is surely the name of a field in a
-// composite literal, which the parser resolves as if it were an expression.
-func (c *checker) isFieldKey(id *ast.Ident) bool {
-	kv, ok := c.parent[id].(*ast.KeyValueExpr)
-	if !ok || kv.Key != ast.Expr(id) {
-		return false
-	}
-	lit, ok := c.parent[kv].(*ast.CompositeLit)
-	if !ok {
-		return false
-	}
-	typ := c.literalType(lit)
-	if name, ok := typ.(*ast.Ident); ok && name.Obj == nil {
-		return c.isStruct(name.Name)
-	}
-	st, ok := c.structOf(typ)
-	return ok && slices.ContainsFunc(st.Fields.List, func(f *ast.Field) bool {
-		return slices.ContainsFunc(f.Names, func(n *ast.Ident) bool { return n.Name == id.Name })
-	})
-}
-
-// literalType returns the type of a composite literal, that of the one around
-// it where it is elided.
-func (c *checker) literalType(lit *ast.CompositeLit) ast.Expr {
-	if lit.Type != nil {
-		return lit.Type
-	}
-	n := c.parent[lit]
-	if kv, ok := n.(*ast.KeyValueExpr); ok {
-		n = c.parent[kv]
-	}
-	around, ok := n.(*ast.CompositeLit)
-	if !ok {
-		return nil
-	}
-	switch t := c.literalType(around).(type) {
-	case *ast.ArrayType:
-		return t.Elt
-	case *ast.MapType:
-		return t.Value
-	}
-	return nil
-}
 
 // structOf returns the struct type that a type expression stands for, where
 // this file declares it.
