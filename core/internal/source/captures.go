@@ -45,6 +45,10 @@ type Captured struct {
 	// methods of those types are part of its code.
 	TypeArgs bool
 
+	// Sets are variables that fn only sets, and that are read after the call:
+	// a hit leaves them as they were.
+	Sets []Capture
+
 	relied []telling // what only the text of the key tells: see Ambiguous
 
 	// Enclosing says that fn captures something that is neither a testing

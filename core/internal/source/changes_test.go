@@ -441,3 +441,27 @@ func func1() func() (string, error) { return func() (string, error) { return "v"
 		}
 	}
 }
+
+// A variable that fn sets for others stays as it was on a hit.
+func TestSets(t *testing.T) {
+	for _, tc := range []struct{ body, want string }{
+		{`meta := "none"; cachetest.Memo(t, "k", func() (int, error) { meta = "set"; return 1, nil }); t.Log(meta)`, "meta"},
+		{`var err error; cachetest.Memo(t, "k", func() (n int, _ error) { n, err = load(); return n, nil }); check(err)`, "err"},
+		{`meta := "none"; t.Log(meta); cachetest.Memo(t, "k", func() (int, error) { meta = "set"; return 1, nil })`, ""},
+		{`calls := 0; cachetest.Memo(t, "k", func() (int, error) { calls++; return 1, nil }); t.Log(calls)`, ""},
+		{`built := false; cachetest.Memo(t, "k", func() (int, error) { built = true; return 1, nil }); t.Log(built)`, ""},
+	} {
+		p, err := parseSource("x_test.go", []byte(captureHead+"func TestX(t *testing.T) { "+tc.body+" }"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newResolver(p)
+		got := ""
+		for _, v := range capturesAt(r, Func{Line: 7, Symbol: "example.com/p.TestX.func1"}, r, 7, "Memo").Sets {
+			got += v.Name
+		}
+		if got != tc.want {
+			t.Errorf("%s: sets %q, want %q", tc.body, got, tc.want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ package source
 import (
 	"cmp"
 	"go/ast"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type checker struct {
 	determined map[ast.Node]bool
 	enclosing  bool
 	typeArgs   bool
+	sets       []Capture
 	state      map[*ast.Object]int // memory of free: 1 in work, 2 free, 3 not
 	at         ast.Node            // the definition that is looked at; nil for what is read when the call is made
 }
@@ -54,6 +56,7 @@ func (c *checker) captured(id *ast.Ident) {
 		case c.isHandle(obj):
 			c.told(id)
 		case c.writtenOnly(obj):
+			c.set(id)
 		case c.free(obj):
 		case c.freeField(id):
 		default:
@@ -191,6 +194,27 @@ func (c *checker) writtenOnly(obj *ast.Object) bool {
 	return true
 }
 
+// set notes a variable that fn sets for those who read it after the call: on a
+// hit it stays as it was. What is counted or set to true tells that fn was run.
+func (c *checker) set(id *ast.Ident) {
+	s, ok := c.parent[id].(*ast.AssignStmt)
+	i := -1
+	if ok && s.Tok == token.ASSIGN {
+		i = slices.Index(s.Lhs, ast.Expr(id))
+	}
+	if i < 0 || len(s.Rhs) == len(s.Lhs) && isTruth(s.Rhs[i]) {
+		return
+	}
+	if slices.ContainsFunc(c.uses[id.Obj], func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !c.inside(o) && c.useOf(o) != useWrite }) {
+		c.sets = append(c.sets, Capture{Name: id.Name, File: filepath.Base(c.path), Line: c.line(id.Pos())})
+	}
+}
+
+func isTruth(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && (id.Name == "true" || id.Name == "false")
+}
+
 func (c *checker) inside(id *ast.Ident) bool {
 	return slices.ContainsFunc(c.lits, func(l *ast.FuncLit) bool { return within(id.Pos(), l) })
 }
@@ -255,7 +279,7 @@ func (r *resolver) structOf(e ast.Expr) (*ast.StructType, bool) {
 // result puts the values in order, one for each name, leaves out fields of
 // what is listed whole, and flattens what determines the others.
 func (c *checker) result() Captured {
-	out := Captured{Enclosing: c.enclosing, TypeArgs: c.typeArgs}
+	out := Captured{Enclosing: c.enclosing, TypeArgs: c.typeArgs, Sets: c.sets}
 	slices.SortStableFunc(c.values, func(a, b Capture) int { return cmp.Compare(a.Line, b.Line) })
 	for _, v := range c.values {
 		if i := slices.IndexFunc(out.Values, func(o Capture) bool { return inSelection(v.Name, o.Name) && o.Covered == v.Covered }); i >= 0 {
