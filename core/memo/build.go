@@ -58,7 +58,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		}
 	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
-	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread()})
+	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()})
 	rec, why := b.record(&out, m)
 	if why == nil {
 		why = b.publish(rec)

@@ -47,6 +47,7 @@ type Event struct {
 	TookMS  float64  `json:"took_ms,omitempty"`  // how long the look-up took
 	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
 	Hint    string   `json:"hint,omitempty"`     // what may make each build another one
+	Sets    string   `json:"sets,omitempty"`     // a variable that fn sets for others
 	Unread  string   `json:"unread,omitempty"`   // a file that fn names and was not seen to read
 	Builder int      `json:"builder,omitempty"`  // process id of who builds it
 }
@@ -72,6 +73,9 @@ func (e Event) Text() string {
 	}
 	if e.Hint != "" && !e.Failed {
 		text += "; fn uses " + e.Hint
+	}
+	if e.Sets != "" && !e.Failed {
+		text += "; fn sets " + e.Sets + ", which a hit leaves as it was"
 	}
 	if e.Unread != "" && !e.Failed {
 		text += "; fn names " + e.Unread + ", which it was not seen to read"

@@ -134,5 +134,14 @@ func (cl *call) hints() string {
 	return strings.Join(parts, ", ")
 }
 
+// sets is a variable that fn sets for those who read it after the call, for the
+// miss line.
+func (cl *call) sets() string {
+	if cl.spec.Callee == "" || len(cl.captured().Sets) == 0 {
+		return ""
+	}
+	return cl.captured().Sets[0].String()
+}
+
 // lastElement turns import/path.Name into path.Name.
 func lastElement(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/ast"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -43,6 +44,10 @@ type Captured struct {
 	// TypeArgs says that fn has type arguments, which its result mentions: the
 	// methods of those types are part of its code.
 	TypeArgs bool
+
+	// Sets are variables that fn only sets, and that are read after the call:
+	// a hit leaves them as they were.
+	Sets []Capture
 
 	relied []telling // what only the text of the key tells: see Ambiguous
 
@@ -116,7 +121,7 @@ func (b *Build) resolveFile(file string) (*resolver, string) {
 
 // capturesAt is Captures on files that are read.
 func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string) Captured {
-	lits, decls := functionsAt(code, fn.Line)
+	lits, decls := candidates(code, fn)
 	if len(lits)+len(decls) == 0 {
 		return Captured{Undecided: fmt.Sprintf("no function begins at %s:%d", filepath.Base(code.path), fn.Line)}
 	}
@@ -136,6 +141,23 @@ func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string
 	found.Several, found.relied = several, c.cover.relied
 	return found
 }
+
+// candidates returns the functions that fn may be: those of its line, and of a
+// literal and the one function around it the one that fn's name speaks of.
+func candidates(r *resolver, fn Func) ([]*ast.FuncLit, []*ast.FuncDecl) {
+	lits, decls := functionsAt(r, fn.Line)
+	if len(decls) != 1 || len(lits) == 0 || fn.Symbol == "" || numbered.MatchString("."+decls[0].Name.Name) {
+		return lits, decls
+	}
+	if numbered.MatchString(fn.Symbol) {
+		return lits, nil
+	}
+	return nil, decls
+}
+
+// numbered matches what the compiler calls a literal: TestX.func1, and
+// TestX.func1.2 for one inside it.
+var numbered = regexp.MustCompile(`\.func\d+(\.\d+)*(-range\d+)?$`)
 
 // functionsAt returns the functions whose func keyword stands in a line.
 func functionsAt(r *resolver, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {

@@ -271,32 +271,35 @@ const captureHead = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strcon
 
 func TestCaptures(t *testing.T) {
 	for _, tc := range captureCases {
-		t.Run(tc.name, func(t *testing.T) {
-			p, err := parseSource("x_test.go", []byte(captureHead+tc.src))
-			if err != nil {
-				t.Fatal(err)
-			}
-			r := newResolver(p)
-			fn, line := Func{Line: lineOf(p.src, "//FN")}, lineOf(p.src, "CALL")
-			got := capturesAt(r, fn, r, line, "")
-			if got.Undecided != "" {
-				t.Fatal(got.Undecided)
-			}
-			var words []string
-			for _, v := range got.Values {
-				w := fmt.Sprintf("%s:%d", v.Name, v.Line)
-				if v.Covered {
-					w = v.Name + " covered"
-				}
-				if v.Code {
-					w += " code"
-				}
-				words = append(words, w)
-			}
-			if s := strings.Join(words, " "); s != tc.want {
-				t.Errorf("got  %q\nwant %q", s, tc.want)
-			}
-		})
+		t.Run(tc.name, func(t *testing.T) { checkCaptures(t, tc.src, tc.want) })
+	}
+}
+
+func checkCaptures(t *testing.T, src, want string) {
+	t.Helper()
+	p, err := parseSource("x_test.go", []byte(captureHead+src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newResolver(p)
+	fn, line := Func{Line: lineOf(p.src, "//FN")}, lineOf(p.src, "CALL")
+	got := capturesAt(r, fn, r, line, "")
+	if got.Undecided != "" {
+		t.Fatal(got.Undecided)
+	}
+	var words []string
+	for _, v := range got.Values {
+		w := fmt.Sprintf("%s:%d", v.Name, v.Line)
+		if v.Covered {
+			w = v.Name + " covered"
+		}
+		if v.Code {
+			w += " code"
+		}
+		words = append(words, w)
+	}
+	if s := strings.Join(words, " "); s != want {
+		t.Errorf("got  %q\nwant %q", s, want)
 	}
 }
 

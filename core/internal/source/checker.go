@@ -5,6 +5,7 @@ package source
 import (
 	"cmp"
 	"go/ast"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +22,9 @@ type checker struct {
 	determined map[ast.Node]bool
 	enclosing  bool
 	typeArgs   bool
+	sets       []Capture
 	state      map[*ast.Object]int // memory of free: 1 in work, 2 free, 3 not
+	at         ast.Node            // the definition that is looked at; nil for what is read when the call is made
 }
 
 // scan lists the captures of one literal.
@@ -53,7 +56,9 @@ func (c *checker) captured(id *ast.Ident) {
 		case c.isHandle(obj):
 			c.told(id)
 		case c.writtenOnly(obj):
+			c.set(id)
 		case c.free(obj):
+		case c.freeField(id):
 		default:
 			c.add(ref{obj, c.fieldPath(id)}, id)
 		}
@@ -189,26 +194,53 @@ func (c *checker) writtenOnly(obj *ast.Object) bool {
 	return true
 }
 
+// set notes a variable that fn sets for those who read it after the call: on a
+// hit it stays as it was. What is counted or set to true tells that fn was run.
+func (c *checker) set(id *ast.Ident) {
+	s, ok := c.parent[id].(*ast.AssignStmt)
+	i := -1
+	if ok && s.Tok == token.ASSIGN {
+		i = slices.Index(s.Lhs, ast.Expr(id))
+	}
+	if i < 0 || len(s.Rhs) == len(s.Lhs) && isTruth(s.Rhs[i]) {
+		return
+	}
+	if slices.ContainsFunc(c.uses[id.Obj], func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !c.inside(o) && c.useOf(o) != useWrite }) {
+		c.sets = append(c.sets, Capture{Name: id.Name, File: filepath.Base(c.path), Line: c.line(id.Pos())})
+	}
+}
+
+func isTruth(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && (id.Name == "true" || id.Name == "false")
+}
+
 func (c *checker) inside(id *ast.Ident) bool {
 	return slices.ContainsFunc(c.lits, func(l *ast.FuncLit) bool { return within(id.Pos(), l) })
 }
 
 // isHandle reports whether a variable is a testing handle: declared as one, or
 // set once from one.
-func (c *checker) isHandle(obj *ast.Object) bool {
+func (r *resolver) isHandle(obj *ast.Object) bool {
 	switch d := obj.Decl.(type) {
 	case *ast.Field:
-		return c.isHandleType(d.Type)
+		return r.isHandleType(d.Type)
 	case *ast.ValueSpec:
 		if d.Type != nil {
-			return c.isHandleType(d.Type)
+			return r.isHandleType(d.Type)
 		}
 	}
-	def, _ := c.definition(obj)
+	def, _ := r.definition(obj)
 	if id, ok := def.(*ast.Ident); ok && id.Obj != nil && id.Obj != obj && id.Obj.Kind == ast.Var && id.Obj.Pos() < obj.Pos() {
-		return c.isHandle(id.Obj)
+		return r.isHandle(id.Obj)
 	}
 	return false
+}
+
+// isHandleExpr reports whether an expression is such a variable.
+func (r *resolver) isHandleExpr(e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && id.Obj != nil && id.Obj.Kind == ast.Var && r.isHandle(id.Obj)
 }
 
 func (r *resolver) isHandleType(e ast.Expr) bool {
@@ -225,50 +257,6 @@ func (r *resolver) isHandleType(e ast.Expr) bool {
 
 // isOurs reports whether an import path is that of the package with the API.
 func isOurs(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }
-
-// isFieldKey reports whether an identifier is surely the name of a field in a
-// composite literal, which the parser resolves as if it were an expression.
-func (c *checker) isFieldKey(id *ast.Ident) bool {
-	kv, ok := c.parent[id].(*ast.KeyValueExpr)
-	if !ok || kv.Key != ast.Expr(id) {
-		return false
-	}
-	lit, ok := c.parent[kv].(*ast.CompositeLit)
-	if !ok {
-		return false
-	}
-	typ := c.literalType(lit)
-	if name, ok := typ.(*ast.Ident); ok && name.Obj == nil {
-		return c.isStruct(name.Name)
-	}
-	st, ok := c.structOf(typ)
-	return ok && slices.ContainsFunc(st.Fields.List, func(f *ast.Field) bool {
-		return slices.ContainsFunc(f.Names, func(n *ast.Ident) bool { return n.Name == id.Name })
-	})
-}
-
-// literalType returns the type of a composite literal, that of the one around
-// it where it is elided.
-func (c *checker) literalType(lit *ast.CompositeLit) ast.Expr {
-	if lit.Type != nil {
-		return lit.Type
-	}
-	n := c.parent[lit]
-	if kv, ok := n.(*ast.KeyValueExpr); ok {
-		n = c.parent[kv]
-	}
-	around, ok := n.(*ast.CompositeLit)
-	if !ok {
-		return nil
-	}
-	switch t := c.literalType(around).(type) {
-	case *ast.ArrayType:
-		return t.Elt
-	case *ast.MapType:
-		return t.Value
-	}
-	return nil
-}
 
 // structOf returns the struct type that a type expression stands for, where
 // this file declares it.
@@ -291,7 +279,7 @@ func (r *resolver) structOf(e ast.Expr) (*ast.StructType, bool) {
 // result puts the values in order, one for each name, leaves out fields of
 // what is listed whole, and flattens what determines the others.
 func (c *checker) result() Captured {
-	out := Captured{Enclosing: c.enclosing, TypeArgs: c.typeArgs}
+	out := Captured{Enclosing: c.enclosing, TypeArgs: c.typeArgs, Sets: c.sets}
 	slices.SortStableFunc(c.values, func(a, b Capture) int { return cmp.Compare(a.Line, b.Line) })
 	for _, v := range c.values {
 		if i := slices.IndexFunc(out.Values, func(o Capture) bool { return inSelection(v.Name, o.Name) && o.Covered == v.Covered }); i >= 0 {

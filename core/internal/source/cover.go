@@ -17,6 +17,7 @@ type coverage struct {
 	rows     map[*ast.Object]row // variables that hold a row of a table
 	relied   []telling           // those that count only if the key's text is read in one way
 	r        *resolver
+	call     *ast.CallExpr // where all this stands
 }
 
 // A telling is a value that a call tells; t.Name() is {t, ".Name()"}.
@@ -24,6 +25,7 @@ type telling struct {
 	ref
 	text     *text // what it is a part of, if others are too; nil if it is told exactly
 	from, to int   // its parts
+	simple   bool  // a number or a text, if its type cannot be told
 }
 
 // A row is a variable that holds a row of a table, which the telling names.
@@ -109,7 +111,7 @@ func (c *coverage) intersect(o *coverage) {
 }
 
 func coverageOf(site *resolver, call *ast.CallExpr, callee string) *coverage {
-	c := &coverage{r: site}
+	c := &coverage{r: site, call: call}
 	if callee == "" {
 		callee = calledName(call.Fun).Name
 	}
@@ -166,7 +168,9 @@ func (c *coverage) option(e ast.Expr, depth int) {
 	case *ast.Ident: // a variable that holds an option
 		if e.Obj != nil && e.Obj.Kind == ast.Var && !c.r.reassigned(e.Obj) {
 			if def, _ := c.r.definition(e.Obj); def != nil {
+				told := len(c.tellings)
 				c.option(def, depth+1)
+				c.tellings = c.stillTold(c.tellings, told, def)
 			}
 		}
 	case *ast.CompositeLit: // opts...

@@ -40,7 +40,7 @@ func (c *checker) setOnce(obj *ast.Object) bool {
 		if spec, ok := stmt.(*ast.ValueSpec); ok && isBasic(spec.Type) {
 			kind = solid
 		}
-	} else if kind = c.determine(def); kind == unknown {
+	} else if kind = c.determineAt(def, def); kind == unknown {
 		return false
 	}
 	if c.changes(obj, kind) {
@@ -48,6 +48,35 @@ func (c *checker) setOnce(obj *ast.Object) bool {
 	}
 	c.include(stmt)
 	return true
+}
+
+// freeField reports whether a mention selects a field that the source
+// determines, of a struct of which it does not determine all: n of
+// s := &suite{t: t, n: 5}.
+func (c *checker) freeField(id *ast.Ident) bool {
+	sel, ok := c.parent[id].(*ast.SelectorExpr)
+	def, stmt := c.definition(id.Obj)
+	if u, isAddr := def.(*ast.UnaryExpr); isAddr && u.Op == token.AND {
+		def = u.X
+	}
+	lit, isLit := def.(*ast.CompositeLit)
+	if !ok || !isLit || c.useOf(id) == useCall || c.isMethodValue(id) {
+		return false
+	}
+	value := fieldValue(lit, sel.Sel.Name)
+	if value == nil || c.determineAt(value, value) == unknown || c.changes(id.Obj, fluid) {
+		return false
+	}
+	c.include(stmt)
+	return true
+}
+
+// determineAt is determine for what is read where a definition stands.
+func (c *checker) determineAt(e ast.Expr, at ast.Node) firmness {
+	was := c.at
+	c.at = at
+	defer func() { c.at = was }()
+	return c.determine(e)
 }
 
 // rowOfTable: the row of a table whose name, or index, is told. The key is
@@ -70,89 +99,6 @@ const (
 	fluid                   // determined, but whoever gets it can change its parts
 	solid                   // a copy of it has nothing in common with it
 )
-
-// changes reports whether something may give a variable another value than the
-// one it was defined with.
-func (c *checker) changes(obj *ast.Object, kind firmness) bool {
-	reads, writes := false, false
-	for _, id := range c.uses[obj] {
-		if id.Pos() == obj.Pos() {
-			continue
-		}
-		u := c.useOf(id)
-		if c.inside(id) {
-			// fn's own changes are its own, as long as it does not go on from
-			// what an earlier run of it has left.
-			reads = reads || u != useWrite
-			writes = writes || u == useWrite || u == useAlter
-			continue
-		}
-		switch u {
-		case useWrite, useAlter:
-			return true
-		case useCall:
-			// A method may have a pointer receiver, whatever the type.
-			if !c.asksTime(id) {
-				return true
-			}
-		case useAlias:
-			if kind != solid && !c.harmless(id) {
-				return true
-			}
-		}
-	}
-	return reads && writes
-}
-
-// asksTime reports whether a mention calls a method that package time gives to
-// a duration or a time, and that few other types have.
-func (c *checker) asksTime(id *ast.Ident) bool {
-	sel, ok := c.parent[id].(*ast.SelectorExpr)
-	return ok && slices.Contains([]string{"String", "Seconds", "Milliseconds", "Microseconds", "Nanoseconds", "Minutes", "Hours", "Round", "Truncate", "Format", "Unix", "UTC"}, sel.Sel.Name)
-}
-
-// onlookers are functions of other packages that look at values and leave them
-// alone; "*" stands for all of a package.
-var onlookers = map[string][]string{
-	"fmt":                                 {"Print", "Printf", "Println", "Sprint", "Sprintf", "Sprintln", "Errorf", "Fprintf", "Fprintln"},
-	"reflect":                             {"DeepEqual"},
-	"slices":                              {"Equal", "Contains", "Index"},
-	"maps":                                {"Equal"},
-	"bytes":                               {"Equal", "Contains"},
-	"strings":                             {"*"},
-	"encoding/json":                       {"Marshal", "MarshalIndent"},
-	"errors":                              {"Is", "As", "Join"},
-	"github.com/google/go-cmp/cmp":        {"Equal", "Diff"},
-	"github.com/stretchr/testify/assert":  {"*"},
-	"github.com/stretchr/testify/require": {"*"},
-}
-
-// harmless reports whether a mention hands the value to a function that is
-// known to leave it alone: an onlooker, one of ours, a testing handle's.
-func (c *checker) harmless(id *ast.Ident) bool {
-	var n ast.Node = id
-	for {
-		sel, ok := c.parent[n].(*ast.SelectorExpr)
-		if !ok || sel.X != n {
-			break
-		}
-		n = sel
-	}
-	call, ok := c.parent[n].(*ast.CallExpr)
-	if !ok || call.Fun == n {
-		return false
-	}
-	path, name := c.qualified(call.Fun)
-	if list := onlookers[path]; isOurs(path) || slices.Contains(list, name) || slices.Contains(list, "*") {
-		return true
-	}
-	if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
-		if x, ok := sel.X.(*ast.Ident); ok && x.Obj != nil && x.Obj.Kind == ast.Var {
-			return c.isHandle(x.Obj)
-		}
-	}
-	return false
-}
 
 // determine tells how firm the value of an expression is.
 func (c *checker) determine(e ast.Expr) firmness {
@@ -194,7 +140,9 @@ func (c *checker) determineIdent(id *ast.Ident) firmness {
 	if id.Obj == nil {
 		switch id.Name {
 		case "true", "false", "nil", "iota":
-			return solid
+			if c.builtin(id.Name) {
+				return solid
+			}
 		}
 		if c.isConstant(id.Name) {
 			return solid // and in the closure, by its name
@@ -235,39 +183,13 @@ func (c *checker) firmnessOf(obj *ast.Object) firmness {
 // coveredWhole: what the key tells is as good as a literal.
 func (c *checker) coveredWhole(r ref) bool {
 	_, isVar := r.obj.Decl.(ast.Node)
-	return isVar && c.cover.covers(c.origin(r)) && !c.reassigned(r.obj)
+	return isVar && !c.reassigned(r.obj) && c.steadyAt(r) && c.cover.covers(c.origin(r))
 }
 
-// determineComposite: a struct of solid values given by field name is solid;
-// slices, maps and what cannot be told from them are shared by their copies.
-func (c *checker) determineComposite(e *ast.CompositeLit) firmness {
-	firm := fluid
-	if len(e.Elts) > 0 && isNamedType(e.Type) {
-		firm = solid
-	}
-	for _, elt := range e.Elts {
-		if kv, ok := elt.(*ast.KeyValueExpr); ok {
-			if id, ok := kv.Key.(*ast.Ident); !ok || id.Obj != nil && !c.isFieldKey(id) {
-				firm = fluid
-				if c.determine(kv.Key) == unknown {
-					return unknown
-				}
-			}
-			elt = kv.Value
-		} else {
-			firm = fluid
-		}
-		firm = min(firm, c.determine(elt))
-	}
-	return firm
-}
-
-func isNamedType(e ast.Expr) bool {
-	switch e.(type) {
-	case *ast.Ident, *ast.SelectorExpr, *ast.StructType:
-		return true
-	}
-	return false
+// steadyAt reports whether a value that is told when the call is made was the
+// same where the definition that is looked at read it.
+func (c *checker) steadyAt(r ref) bool {
+	return c.at == nil || c.cover.r.file != c.file || c.cover.steady(r, c.at, false)
 }
 
 var basicTypes = map[string]bool{"bool": true, "string": true, "int": true, "int8": true, "int16": true, "int32": true, "int64": true,
@@ -297,10 +219,13 @@ func (c *checker) determineCall(e *ast.CallExpr) firmness {
 	firm := unknown
 	switch fun := ast.Unparen(e.Fun).(type) {
 	case *ast.Ident:
-		if fun.Obj == nil && (basicTypes[fun.Name] || fun.Name == "len" || fun.Name == "min" || fun.Name == "max") {
+		if fun.Obj != nil || !c.builtin(fun.Name) {
+			break
+		}
+		if basicTypes[fun.Name] || fun.Name == "len" || fun.Name == "min" || fun.Name == "max" {
 			firm = solid
 		}
-		if fun.Obj == nil && (fun.Name == "make" || fun.Name == "new") {
+		if fun.Name == "make" || fun.Name == "new" {
 			return c.determineArgs(e.Args[min(1, len(e.Args)):], fluid)
 		}
 	case *ast.ArrayType, *ast.MapType:
@@ -311,6 +236,9 @@ func (c *checker) determineCall(e *ast.CallExpr) firmness {
 			firm = solid
 			if name == "Split" || name == "Fields" {
 				firm = fluid
+			}
+			if path == "fmt" && slices.ContainsFunc(e.Args, func(arg ast.Expr) bool { return !c.printsPlainly(c.typeOf(arg), 0) }) {
+				return unknown
 			}
 		}
 		if x, ok := fun.X.(*ast.Ident); ok && x.Obj != nil && x.Obj.Kind == ast.Var && c.isHandle(x.Obj) {
@@ -323,6 +251,28 @@ func (c *checker) determineCall(e *ast.CallExpr) firmness {
 		}
 	}
 	return c.determineArgs(e.Args, firm)
+}
+
+// printsPlainly reports whether printing a value surely runs no method of this
+// package's, which might ask the world.
+func (r *resolver) printsPlainly(t static, depth int) bool {
+	u := r.under(t)
+	if depth > 8 || r.hasMethod(t, ownText...) {
+		return false
+	}
+	switch e := u.Expr.(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+		return true
+	case *ast.StarExpr:
+		return r.printsPlainly(static{e.X, u.in}, depth+1)
+	case *ast.ArrayType:
+		return r.printsPlainly(static{e.Elt, u.in}, depth+1)
+	case *ast.MapType:
+		return r.printsPlainly(static{e.Key, u.in}, depth+1) && r.printsPlainly(static{e.Value, u.in}, depth+1)
+	case *ast.StructType:
+		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !r.printsPlainly(static{f.Type, u.in}, depth+1) })
+	}
+	return false
 }
 
 func (c *checker) determineArgs(args []ast.Expr, firm firmness) firmness {
@@ -364,7 +314,7 @@ func (c *checker) origin(r ref) ref {
 			return r
 		}
 		from, ok := c.refOf(def)
-		if !ok || c.reassigned(from.obj) {
+		if !ok || c.reassigned(from.obj) || c.cover.r.file == c.file && !c.cover.steady(from, def, false) {
 			return r
 		}
 		r = ref{from.obj, from.path + r.path}

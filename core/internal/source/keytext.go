@@ -39,7 +39,7 @@ const (
 // text: "a-b-c" tells no %s-%s.
 func (c *coverage) key(e ast.Expr) {
 	t := &text{}
-	c.read(t, e, 0)
+	c.read(t, e, asText, 0)
 	for _, tell := range t.tellings {
 		if t.touch(tell.from) || t.touch(tell.to) {
 			continue
@@ -61,7 +61,7 @@ func (t *text) touch(i int) bool {
 // what it tells: it must tell its values whatever they are.
 func (c *coverage) exactText(e ast.Expr) {
 	t := &text{}
-	c.read(t, e, 0)
+	c.read(t, e, asText, 0)
 	for _, tell := range t.tellings {
 		if t.unknowns() <= 1 || tell.to-tell.from == len(t.parts) || t.separates() {
 			c.tellings = append(c.tellings, tell)
@@ -95,7 +95,7 @@ func (t *text) separates() bool {
 // add appends a part, and says whose value it is.
 func (t *text) add(f form, refs ...ref) {
 	for _, r := range refs {
-		t.tellings = append(t.tellings, telling{ref: r, from: len(t.parts), to: len(t.parts) + 1})
+		t.tellings = append(t.tellings, telling{ref: r, from: len(t.parts), to: len(t.parts) + 1, simple: r.path == ""})
 	}
 	t.parts = append(t.parts, part{form: f})
 }
@@ -106,20 +106,19 @@ func (t *text) addLiteral(s string) {
 	}
 }
 
-// read appends the text of an expression that is printed as it is.
-func (c *coverage) read(t *text, e ast.Expr, depth int) {
+// A reading says what becomes of a value where it stands.
+type reading int
+
+const (
+	asText  reading = iota // it is text: an operand of +, an element that is joined
+	printed                // a function of fmt prints it with %v or %s
+)
+
+// read appends the text of an expression.
+func (c *coverage) read(t *text, e ast.Expr, how reading, depth int) {
 	e = ast.Unparen(e)
-	from := len(t.parts)
 	if r, ok := c.r.refOf(e); ok {
-		if def, _ := c.r.definition(r.obj); depth < 16 && def != nil && r.path == "" && !c.r.reassigned(r.obj) {
-			c.read(t, def, depth+1) // key := fmt.Sprintf("users-%d", n)
-		} else {
-			t.add(c.formOf(e))
-		}
-		if c.losesParts(e) {
-			return
-		}
-		t.tellings = append(t.tellings, telling{ref: r, from: from, to: len(t.parts)})
+		c.readVariable(t, e, r, how, depth)
 		return
 	}
 	switch e := e.(type) {
@@ -130,8 +129,8 @@ func (c *coverage) read(t *text, e ast.Expr, depth int) {
 		}
 	case *ast.BinaryExpr:
 		if e.Op == token.ADD && isText(e) && depth < 16 { // only of text does + keep both sides
-			c.read(t, e.X, depth+1)
-			c.read(t, e.Y, depth+1)
+			c.read(t, e.X, how, depth+1)
+			c.read(t, e.Y, how, depth+1)
 			return
 		}
 	case *ast.CallExpr:
@@ -142,14 +141,29 @@ func (c *coverage) read(t *text, e ast.Expr, depth int) {
 	t.add(free)
 }
 
+// readVariable appends what a variable holds: what it is set from, if that is
+// all that it ever is, as in key := fmt.Sprintf("users-%d", n).
+func (c *coverage) readVariable(t *text, e ast.Expr, r ref, how reading, depth int) {
+	from, told := len(t.parts), len(t.tellings)
+	if def, _ := c.r.definition(r.obj); depth < 16 && def != nil && r.path == "" && !c.r.reassigned(r.obj) {
+		c.read(t, def, how, depth+1)
+		t.tellings = c.stillTold(t.tellings, told, def)
+	} else {
+		t.add(c.formOf(e))
+	}
+	if how == asText || c.r.printsWhole(c.r.typeOf(e)) {
+		t.tellings = append(t.tellings, telling{ref: r, from: from, to: len(t.parts), simple: r.path == ""})
+	}
+}
+
 // readCall appends the text that a call of a known function returns.
 func (c *coverage) readCall(t *text, e *ast.CallExpr, depth int) bool {
 	switch fun := ast.Unparen(e.Fun).(type) {
 	case *ast.Ident:
-		return fun.Obj == nil && len(e.Args) == 1 && c.readConversion(t, fun.Name, e.Args[0], depth)
+		return fun.Obj == nil && c.r.builtin(fun.Name) && len(e.Args) == 1 && c.readConversion(t, fun.Name, e.Args[0], depth)
 	case *ast.SelectorExpr:
 		if x, ok := fun.X.(*ast.Ident); ok && x.Obj != nil && x.Obj.Kind == ast.Var && len(e.Args) == 0 && fun.Sel.Name == "Name" {
-			if (&checker{resolver: c.r}).isHandle(x.Obj) {
+			if c.r.isHandle(x.Obj) {
 				t.add(free, ref{x.Obj, ".Name()"})
 				return true
 			}
@@ -182,7 +196,7 @@ func (c *coverage) readCall(t *text, e *ast.CallExpr, depth int) bool {
 		if name != "Join" {
 			return false
 		}
-		c.join(t, e.Args, "/", depth)
+		c.join(t, e.Args, "/", asText, depth)
 		return true
 	case "strings":
 		list, ok := e.Args[0].(*ast.CompositeLit)
@@ -191,7 +205,7 @@ func (c *coverage) readCall(t *text, e *ast.CallExpr, depth int) bool {
 		}
 		if sep, ok := e.Args[1].(*ast.BasicLit); ok {
 			if s, err := strconv.Unquote(sep.Value); err == nil {
-				c.join(t, list.Elts, s, depth)
+				c.join(t, list.Elts, s, asText, depth)
 				return true
 			}
 		}
@@ -203,7 +217,10 @@ func (c *coverage) readCall(t *text, e *ast.CallExpr, depth int) bool {
 func (c *coverage) readConversion(t *text, typ string, arg ast.Expr, depth int) bool {
 	switch typ {
 	case "string":
-		c.read(t, arg, depth)
+		if !c.staysText(arg) {
+			return false
+		}
+		c.read(t, arg, asText, depth)
 		return true
 	case "int", "int64", "uint64":
 		if c.formOf(arg) == number {
@@ -214,26 +231,47 @@ func (c *coverage) readConversion(t *text, typ string, arg ast.Expr, depth int) 
 	return false
 }
 
-func (c *coverage) join(t *text, list []ast.Expr, sep string, depth int) {
+func (c *coverage) join(t *text, list []ast.Expr, sep string, how reading, depth int) {
 	for i, e := range list {
 		if i > 0 {
 			t.addLiteral(sep)
 		}
-		c.read(t, e, depth)
+		c.read(t, e, how, depth)
 	}
+}
+
+// staysText reports whether string(x) tells x: of text and bytes it does, and
+// of what ranging over text gives; all that is no character looks alike.
+func (c *coverage) staysText(x ast.Expr) bool {
+	u := c.r.under(c.r.typeOf(x))
+	switch typ := u.Expr.(type) {
+	case *ast.Ident:
+		if id, ok := ast.Unparen(x).(*ast.Ident); ok && typ.Name == "rune" && id.Obj != nil && !c.r.reassigned(id.Obj) {
+			stmt, value := c.r.rangeOver(id.Obj)
+			return value && c.r.isNamed(c.r.under(c.r.typeOf(stmt.X)), "string")
+		}
+		return typ.Name == "string" || typ.Name == "byte" || typ.Name == "uint8"
+	case *ast.ArrayType:
+		elem := c.r.under(static{typ.Elt, u.in})
+		return c.r.isNamed(elem, "byte") || c.r.isNamed(elem, "uint8")
+	}
+	// A type of another package is a text, or else go vet would complain.
+	_, foreign := c.r.typeOf(x).Expr.(*ast.SelectorExpr)
+	return foreign || isText(x)
 }
 
 // same returns the variables whose value an expression is.
 func (c *coverage) same(e ast.Expr) (list []ref) {
+	var from ast.Node // the last definition on the way
 	for range 16 {
 		if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && len(call.Args) == 1 {
-			if fun, ok := call.Fun.(*ast.Ident); !ok || fun.Obj != nil || !basicTypes[fun.Name] || c.formOf(call.Args[0]) != number || !strings.HasSuffix(fun.Name, "int") && !strings.HasSuffix(fun.Name, "int64") {
+			if fun, ok := call.Fun.(*ast.Ident); !ok || fun.Obj != nil || !basicTypes[fun.Name] || !c.r.builtin(fun.Name) || c.formOf(call.Args[0]) != number || !strings.HasSuffix(fun.Name, "int") && !strings.HasSuffix(fun.Name, "int64") {
 				return list
 			}
 			e = call.Args[0] // int(n)
 		}
 		r, ok := c.r.refOf(e)
-		if !ok {
+		if !ok || from != nil && !c.steady(r, from, r.path == "") {
 			return list
 		}
 		list = append(list, r)
@@ -241,51 +279,18 @@ func (c *coverage) same(e ast.Expr) (list []ref) {
 		if def == nil || r.path != "" || c.r.reassigned(r.obj) {
 			return list
 		}
-		e = def
+		e, from = def, def
 	}
 	return list
 }
 
-// formOf is how a value is printed by %d or %v, as far as its declaration
-// says.
+// formOf is how a value is printed by %d or %v, as far as its type says.
 func (c *coverage) formOf(e ast.Expr) form {
-	if id, ok := c.declaredType(e).(*ast.Ident); ok && id.Obj == nil && basicTypes[id.Name] && strings.Contains(id.Name, "int") {
+	t := c.r.typeOf(e)
+	if id, ok := c.r.under(t).Expr.(*ast.Ident); ok && strings.Contains(id.Name, "int") && !c.r.hasMethod(t, ownText...) {
 		return number
 	}
 	return free
-}
-
-func (c *coverage) declaredType(e ast.Expr) ast.Expr {
-	id, ok := ast.Unparen(e).(*ast.Ident)
-	if !ok || id.Obj == nil {
-		return nil
-	}
-	switch d := id.Obj.Decl.(type) {
-	case *ast.Field:
-		return d.Type
-	case *ast.ValueSpec:
-		return d.Type
-	}
-	return nil
-}
-
-// losesParts reports whether an expression is visibly of a type of which what
-// is printed does not tell the value: an address, the elements of a list
-// without what is between them, 1 and "1" alike.
-func (c *coverage) losesParts(e ast.Expr) bool {
-	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && u.Op == token.AND {
-		return true
-	}
-	switch typ := c.declaredType(e).(type) {
-	case *ast.StarExpr, *ast.FuncType, *ast.ChanType, *ast.InterfaceType, *ast.MapType, *ast.StructType, *ast.Ellipsis:
-		return true
-	case *ast.ArrayType:
-		elem, ok := typ.Elt.(*ast.Ident)
-		return !ok || !basicTypes[elem.Name] || elem.Name == "string"
-	case *ast.Ident:
-		return typ.Obj == nil && (typ.Name == "any" || typ.Name == "error")
-	}
-	return false
 }
 
 // isText reports whether a chain of + surely joins strings.

@@ -5,6 +5,7 @@ package source
 import (
 	"go/ast"
 	"go/token"
+	"iter"
 	"strconv"
 	"strings"
 )
@@ -18,6 +19,9 @@ type resolver struct {
 	imports map[string]string // name in this file -> import path
 	dots    []string          // paths imported with a dot
 	beside  []*fileFacts      // memory of siblings
+
+	declared map[string][]string  // memory of where
+	opened   map[string]*resolver // memory of sibling
 }
 
 func newResolver(p *parsed) *resolver {
@@ -157,6 +161,17 @@ type ref struct {
 
 func (r ref) name() string { return r.obj.Name + r.path }
 
+// fields yields the fields in its path.
+func (r ref) fields() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, name := range strings.Split(r.path, ".")[1:] {
+			if r.path == "" || !yield(name) {
+				return
+			}
+		}
+	}
+}
+
 // refOf reads an expression x, x.f, x.f.g as a ref.
 func (r *resolver) refOf(e ast.Expr) (ref, bool) {
 	switch e := ast.Unparen(e).(type) {
@@ -270,6 +285,9 @@ func (r *resolver) useOf(id *ast.Ident) use {
 		case *ast.SliceExpr:
 			if p.X != n {
 				return useRead
+			}
+			if array, ok := r.under(r.typeOf(p.X)).Expr.(*ast.ArrayType); ok && array.Len != nil {
+				return useAlter // as &x
 			}
 			return useAlias
 		case *ast.StarExpr:

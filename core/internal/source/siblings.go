@@ -45,24 +45,6 @@ func (r *resolver) isConstant(name string) bool {
 	return found
 }
 
-// isStruct reports whether a name that this file does not declare is a struct
-// type of its package.
-func (r *resolver) isStruct(name string) bool {
-	found := false
-	for _, f := range r.siblings() {
-		for _, d := range f.decls {
-			if d.kind == kindMethod || !slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == name }) {
-				continue
-			}
-			if d.kind != kindType || d.typ != "struct" {
-				return false
-			}
-			found = true
-		}
-	}
-	return found
-}
-
 // plainNamed reports whether a type of this package surely holds no code: no
 // interface or function is in it, nor in the types that it names.
 func (r *resolver) plainNamed(name string, depth int) bool {
@@ -107,4 +89,93 @@ func (r *resolver) neverChanged(obj *ast.Object) bool {
 		}
 	}
 	return true
+}
+
+// where returns the files beside this one, itself among them, that declare a
+// name.
+func (r *resolver) where(name string) []string {
+	if r.declared == nil {
+		r.declared = map[string][]string{}
+		for _, f := range r.siblings() {
+			for _, d := range f.decls {
+				if d.kind == kindMethod {
+					continue
+				}
+				for _, n := range d.names {
+					r.declared[n.name] = append(r.declared[n.name], f.name)
+				}
+			}
+		}
+	}
+	return r.declared[name]
+}
+
+// declares reports whether the package has a declaration of a name.
+func (r *resolver) declares(name string) bool {
+	return r.file.Scope != nil && r.file.Scope.Lookup(name) != nil || len(r.where(name)) > 0
+}
+
+// builtin reports whether a name that is not declared around its mention is
+// what the language says, and no declaration of the package's.
+func (r *resolver) builtin(name string) bool { return !r.declares(name) }
+
+// lookup returns what a name of the package stands for and the file that
+// declares it, if there is one such declaration.
+func (r *resolver) lookup(name string) (*ast.Object, *resolver) {
+	if r.file.Scope != nil {
+		if obj := r.file.Scope.Lookup(name); obj != nil {
+			return obj, r
+		}
+	}
+	files := r.where(name)
+	if len(files) != 1 {
+		return nil, nil
+	}
+	in := r.sibling(files[0])
+	if in == nil || in.file.Scope == nil {
+		return nil, nil
+	}
+	return in.file.Scope.Lookup(name), in
+}
+
+// sibling parses another file of the package.
+func (r *resolver) sibling(name string) *resolver {
+	if in, ok := r.opened[name]; ok {
+		return in
+	}
+	if r.opened == nil {
+		r.opened = map[string]*resolver{}
+	}
+	var in *resolver
+	if p, err := parseFile(filepath.Join(filepath.Dir(r.path), name)); err == nil {
+		in = newResolver(p)
+		in.beside, in.declared, in.opened = r.beside, r.declared, r.opened
+	}
+	r.opened[name] = in
+	return in
+}
+
+// A methodKind is what is known of a method of this package.
+type methodKind struct{ found, pointer, alters bool }
+
+// method tells of a method of one of this package's types; of several
+// declarations of it, for other systems, the worst.
+func (r *resolver) method(typ, name string) (m methodKind) {
+	for _, f := range r.siblings() {
+		for _, d := range f.decls {
+			if d.kind == kindMethod && d.recv == typ && slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == name }) {
+				m.found, m.pointer, m.alters = true, m.pointer || d.flags&declPointer != 0, m.alters || d.flags&declAlters != 0
+			}
+		}
+	}
+	if m.found {
+		return m
+	}
+	for _, d := range r.file.Decls { // a file that lies nowhere
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && len(fn.Recv.List) == 1 && fn.Name.Name == name && baseName(fn.Recv.List[0].Type) == typ {
+			_, pointer := ast.Unparen(fn.Recv.List[0].Type).(*ast.StarExpr)
+			return methodKind{true, pointer, pointer}
+		}
+	}
+	return m
 }

@@ -4,6 +4,8 @@ package source
 
 import (
 	"go/ast"
+	"go/constant"
+	"go/token"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,14 +27,14 @@ func (c *coverage) tables(ch *checker) {
 			continue
 		}
 		lit, def := ch.tableLiteral(stmt.X)
-		if lit == nil || ch.determine(lit) == unknown {
+		if lit == nil || ch.determineAt(lit, lit) == unknown {
 			continue
 		}
 		holder := o.obj
 		switch {
 		case !isValue && o.path == "":
 			value, ok := stmt.Value.(*ast.Ident)
-			if !ok || value.Obj == nil {
+			if !ok || value.Obj == nil || ch.changes(o.obj, solid) {
 				continue
 			}
 			holder = value.Obj
@@ -57,7 +59,7 @@ func (c *checker) tableLiteral(x ast.Expr) (*ast.CompositeLit, ast.Node) {
 		case x.Obj == nil:
 			return nil, nil
 		case c.pkgLevel(x.Obj):
-			if !c.neverChanged(x.Obj) {
+			if !c.neverChanged(x.Obj) || c.changes(x.Obj, fluid) {
 				return nil, nil
 			}
 		case c.changes(x.Obj, fluid):
@@ -167,10 +169,10 @@ func cellOf(row ast.Expr, columns []string, column string) (string, bool) {
 		if !ok {
 			return "", false
 		}
-		if s, err := strconv.Unquote(cell.Value); err == nil {
+		if s, err := strconv.Unquote(cell.Value); err == nil && cell.Kind == token.STRING {
 			return s, true
 		}
-		return cell.Value, true
+		return constant.MakeFromLiteral(cell.Value, cell.Kind, 0).ExactString(), true // 10 is 0xA
 	}
 	return "", false
 }
