@@ -191,7 +191,7 @@ func (g *graph) leadsOn(f *node) bool {
 
 // changesFar is changes for a far write.
 func (g *graph) changesFar(n, v *node, w write) bool {
-	if frozen[v.fact.typ] && v.fact.typ != "basic" {
+	if frozen[v.fact.typ] && v.fact.typ != "basic" && (w.op != opCall || stays(v.fact.typ, w.method)) {
 		return false
 	}
 	switch w.op {

@@ -1,7 +1,6 @@
 package source
 
 import (
-	pathpkg "path"
 	"slices"
 	"strings"
 )
@@ -208,11 +207,6 @@ func (g *graph) named(n *node, x, sel string) []*node {
 	return found
 }
 
-// frozen are types, and what functions return, that no method changes.
-var frozen = words(`basic regexp.Regexp *regexp.Regexp regexp.MustCompile() regexp.MustCompilePOSIX() errors.New() fmt.Errorf() strings.NewReplacer()
-	time.Duration time.Time *time.Location time.Date() *template.Template template.Must() os.Getenv() embed.FS error reflect.TypeOf() reflect.TypeFor() reflect.Type
-	string bool`)
-
 // changes reports whether what is done to a variable may change what it holds.
 func (g *graph) changes(n, v *node, w write) bool {
 	typ := v.fact.typ
@@ -227,7 +221,7 @@ func (g *graph) changes(n, v *node, w write) bool {
 	case opAlias:
 		return (typ == "map" || typ == "slice" || strings.HasPrefix(typ, "*") && !frozen[typ]) && g.keeps(n, w)
 	}
-	if frozen[typ] {
+	if stays(typ, w.method) {
 		return false
 	}
 	return g.methodChanges(v, w.method, 0)
@@ -291,39 +285,4 @@ func (g *graph) typesOf(v *node, typ string, depth int) []*node {
 		}
 	}
 	return types
-}
-
-// readers are what initialisation code reads the world by.
-var readers = map[string][]string{
-	"os":            {"Open", "OpenFile", "ReadFile", "ReadDir", "Stat", "Lstat", "Getenv", "LookupEnv", "ExpandEnv", "DirFS", "OpenRoot", "Getwd", "Hostname", "Args", "Stdin", "Environ"},
-	"io/ioutil":     {"ReadFile", "ReadDir"},
-	"path/filepath": {"Walk", "WalkDir", "Glob", "Abs", "EvalSymlinks"},
-	"os/exec":       {"*"},
-	"os/user":       {"*"},
-	"net":           {"*"},
-	"net/http":      {"Get", "Post", "Head", "PostForm"},
-	"flag":          {"Parse"},
-}
-
-// addInit notes what code reads that fills variables of the closure before any
-// test runs.
-func (c *Closure) addInit(g *graph, units []*node) {
-	r := g.reachFrom(units...)
-	defer r.done()
-	for _, n := range r.order {
-		for _, x := range n.ext {
-			if list := readers[x.path]; slices.Contains(list, x.name) || slices.Contains(list, "*") {
-				c.Init = append(c.Init, Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path), Line: x.line})
-			}
-		}
-	}
-}
-
-// shortRef is how source mentions something of another package.
-func shortRef(x extRef) string {
-	path := x.path
-	if dir, version := pathpkg.Split(path); len(version) > 1 && version[0] == 'v' && strings.Trim(version[1:], "0123456789") == "" {
-		path = strings.TrimSuffix(dir, "/") // math/rand/v2 is rand
-	}
-	return pathpkg.Base(path) + "." + x.name
 }
