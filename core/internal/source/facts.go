@@ -66,9 +66,18 @@ type rareFacts struct {
 	embeds []string // patterns of //go:embed
 	paths  []pathFact
 	tells  []tellFact
+
+	asks    []askFact
+	hands   []handleFact
+	handles []string // fields that are testing handles
+	funcs   []string // fields of structs that are functions
 }
 
 var noRareFacts rareFacts
+
+func (r *rareFacts) none() bool {
+	return r.embeds == nil && r.paths == nil && r.tells == nil && r.asks == nil && r.hands == nil && r.handles == nil && r.funcs == nil
+}
 
 // rare returns facts that are to be read only.
 func (f *declFact) rare() *rareFacts {

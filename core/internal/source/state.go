@@ -39,6 +39,7 @@ func (c *Closure) addState(g *graph, r *reach) {
 			}
 		}
 	}
+	c.addAsks(g, r)
 	before := g.filledByTestMain(r)
 	for _, n := range r.order {
 		if n.fact.flags&declLazy != 0 {

@@ -166,3 +166,91 @@ func fn() string { return zero.String() }
 `, "m.zero"},
 	})
 }
+
+func TestWrittenByHandingOn(t *testing.T) {
+	testWritten(t, []stateCase{
+		{"pointer that a function made", `
+func TestA(t *testing.T) { conf.Configure(conf.Current, seed.Rows()) }
+func fn() int { return conf.Current.Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+func New() *Config { return &Config{} }
+var Current = New()
+func Configure(c *Config, n int) { c.Rows = n }
+`, "conf.Current"},
+		{"and json.Unmarshal", `
+func TestA(t *testing.T) { json.Unmarshal([]byte(seed.Text()), conf.Current) }
+func fn() int { return conf.Current.Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+func New() *Config { return &Config{} }
+var Current = New()
+`, "conf.Current"},
+		{"a named map", `
+type reg map[string]int
+var all = reg{}
+func fill(r reg, n int) { r["a"] = n }
+func TestA(t *testing.T) { fill(all, seed.Rows()) }
+func fn() int { return all["a"] }
+`, "m.all"},
+		{"a struct that holds a map", `
+type store struct{ rows map[string]int }
+var global = store{map[string]int{}}
+func fill(s store, n int) { s.rows["a"] = n }
+func TestA(t *testing.T) { fill(global, seed.Rows()) }
+func fn() int { return global.rows["a"] }
+`, "m.global"},
+		{"a struct that holds none is copied", `
+type point struct{ x, y int }
+var origin = point{}
+func move(p point, n int) point { p.x += n; return p }
+func TestA(t *testing.T) { _ = move(origin, seed.Rows()) }
+func fn() int { return origin.x }
+`, ""},
+	})
+}
+
+func TestTellsOfHandles(t *testing.T) {
+	for _, tc := range []struct{ name, src, tells string }{
+		{"a field that is a handle", `
+type env struct{ t *testing.T }
+func (e *env) id() string { return "id-" + e.t.Name() }
+func newEnv(t *testing.T) *env { return &env{t} }
+func fn(t *testing.T) string { return newEnv(t).id() }
+`, "Name()"},
+		{"an embedded handle", `
+type suite struct{ *testing.T }
+func (s suite) id() string { return "id-" + s.Name() }
+func fn(t *testing.T) string { return suite{t}.id() }
+`, "Name()"},
+		{"a method value", `
+func id(t *testing.T) string { f := t.Name; return f() }
+func fn(t *testing.T) string { return id(t) }
+`, "Name()"},
+		{"a field of that name that is none", `
+type user struct{ t kind; name string }
+type kind struct{ name string }
+func (k kind) Name() string { return k.name }
+func (u user) id() string { return u.t.Name() }
+func fn(t *testing.T) string { return user{}.id() }
+`, ""},
+		{"a type with a Name of its own", `
+type suite struct{ *testing.T; name string }
+func (s suite) Name() string { return s.name }
+func (s suite) id() string { return "id-" + s.Name() }
+func fn(t *testing.T) string { return suite{t, "x"}.id() }
+`, ""},
+		{"an interface that a handle fits", `
+type namer interface{ Name() string }
+func describe(n namer) string { return n.Name() }
+func fn(t *testing.T) string { return describe(t) }
+`, "Name()"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := names(stateOf(t, tc.src).Tells); got != tc.tells {
+				t.Errorf("tells %q, want %q", got, tc.tells)
+			}
+		})
+	}
+}

@@ -104,6 +104,7 @@ func (w *walker) typeExpr(e ast.Expr) {
 	case *ast.Ellipsis:
 		w.expr(e.Elt)
 	case *ast.StructType:
+		w.handleFields(e)
 		w.fields(e.Fields)
 	case *ast.InterfaceType:
 		w.fields(e.Methods)

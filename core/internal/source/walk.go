@@ -94,6 +94,7 @@ func (w *walker) selector(s *ast.SelectorExpr) {
 		return
 	}
 	if w.local(x) {
+		w.asked(s, false)
 		return
 	}
 	w.g.qualified(x.Name, s.Sel.Name, func() int { return w.x.line(x.Pos()) })
@@ -246,6 +247,7 @@ func (w *walker) handOn(c *ast.CallExpr) {
 		}
 	}
 	for i, arg := range c.Args {
+		w.handsHandle(arg, callee, i)
 		w.alias(arg, callee, i)
 	}
 }
@@ -309,13 +311,11 @@ func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
 	if s.Sel.Name == "ModTime" || readingMethods[s.Sel.Name] {
 		w.g.qualified("", s.Sel.Name, func() int { return w.x.line(s.Sel.Pos()) })
 	}
+	w.asked(s, true)
 	w.far(s.X, opCall, s.Sel.Name, qual{}, 0)
 	id, sel, _ := root(s.X)
 	if id == nil {
 		return
-	}
-	if w.handles[id.Obj] && sel == "" && tells[s.Sel.Name] {
-		w.f.more().tells = append(w.f.more().tells, tellFact{s.Sel.Name + "()", w.x.line(s.Pos())})
 	}
 	if w.recv != nil && id.Obj == w.recv {
 		if !leavesAlone(s.Sel.Name) {
