@@ -44,3 +44,36 @@ func begins(table map[string][]string, typ, method string) bool {
 	}
 	return false
 }
+
+// mutators are functions of the standard library that change what they are
+// given.
+var mutators = map[string][]string{
+	"maps":            {"Copy", "DeleteFunc", "Insert"},
+	"slices":          {"Sort", "SortFunc", "SortStableFunc", "Reverse", "Delete", "DeleteFunc", "Insert", "Replace", "Compact", "CompactFunc"},
+	"sort":            {"Ints", "Strings", "Float64s", "Slice", "SliceStable", "Sort", "Stable"},
+	"encoding/json":   {"Unmarshal"},
+	"encoding/xml":    {"Unmarshal"},
+	"encoding/binary": {"Read"},
+	"io":              {"ReadFull", "ReadAtLeast", "Copy", "ReadAll"},
+	"math/rand":       {"Read"},
+	"crypto/rand":     {"Read"},
+}
+
+// looking are packages of the standard library whose functions leave alone what
+// they are given, but for mutators.
+var looking = words(`bytes cmp crypto/md5 crypto/sha1 crypto/sha256 crypto/sha512 crypto/subtle encoding/hex errors hash/adler32 hash/crc32 hash/crc64 html
+	maps math math/bits mime net/url os path path/filepath reflect regexp slices strconv strings time unicode unicode/utf16 unicode/utf8`)
+
+// looksOnly reports whether a function outside leaves alone what it is given.
+func looksOnly(path, name string) bool {
+	x := extRef{path: path, name: name}
+	switch {
+	case in(mutators, x):
+		return false
+	case in(onlookers, x):
+		return true
+	case path == "reflect":
+		return name == "TypeOf"
+	}
+	return looking[path]
+}

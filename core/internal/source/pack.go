@@ -151,6 +151,16 @@ func (e *encoder) decl(c *declFact) {
 	encodeList(e, rare.hands, func(h *handleFact) { e.str(h.callee.x); e.str(h.callee.sel); e.int(h.arg) })
 	e.strs(rare.handles)
 	e.strs(rare.funcs)
+	e.strs(rare.parts)
+	encodeList(e, c.passes, func(p *passFact) {
+		e.int(p.of + 2)
+		e.bool(p.part)
+		e.str(p.method)
+		e.str(p.callee.x)
+		e.str(p.callee.sel)
+		e.int(p.arg)
+		e.bool(p.once)
+	})
 	e.uint(c.keeps)
 	e.str(c.typ)
 }
@@ -181,9 +191,13 @@ func (d *decoder) decl(c *declFact) {
 	rare.hands = decodeList(d, func() handleFact { return handleFact{qual{x: d.str(), sel: d.str()}, d.int()} })
 	rare.handles = decodeList(d, d.str)
 	rare.funcs = decodeList(d, d.str)
+	rare.parts = decodeList(d, d.str)
 	if !rare.none() {
 		c.others = &rare
 	}
+	c.passes = decodeList(d, func() passFact {
+		return passFact{d.int() - 2, d.uint() == 1, d.str(), qual{x: d.str(), sel: d.str()}, d.int(), d.uint() == 1}
+	})
 	c.keeps = d.uint()
 	c.typ = d.str()
 }
