@@ -138,6 +138,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		f.names = []nameFact{{s.Name.Name, x.line(s.Name.Pos())}}
 		x.g.scopes.typeSpec(s)
 		f.typ = typeOf(s.Type)
+		f.addParts(s.Type)
 		if s.TypeParams != nil || holdsCode(s.Type) {
 			f.flags |= declCode
 		}
@@ -157,6 +158,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		if d.Tok == token.VAR {
 			f.kind = kindVar
 			f.typ = typeName(s)
+			f.addParts(typeExpr(s))
 			x.embedded(f, s)
 			if slices.ContainsFunc(s.Values, runsCode) {
 				f.flags |= declUnit

@@ -62,10 +62,12 @@
 //
 // Of state (Written, Init, Hidden; these decide whether a result is kept, never
 // what the closure is): a package variable changed through what a method returns
-// or a field holds of it, state that a function keeps to itself after it was
-// made and put into a variable, a method of an external type that changes its receiver though its name reads
-// as a question (Get, Is, Len, String), a command run by initialisation code
-// that leaves its result in another package's state.
+// or an interface in a field holds of it, state that a function keeps to itself
+// after it was made and put into a variable, a method of an external type that
+// changes its receiver though its name reads as a question (Get, Is, Len,
+// String), what external modules keep, a command run by initialisation code that
+// leaves its result in another package's state. What functions of external
+// modules read is followed through functions, not methods.
 //
 // Of keys: types whose String says less than they hold, and paths that
 // path.Join makes equal ("a" and "./a"). Whether a key of several values could

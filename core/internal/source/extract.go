@@ -101,15 +101,16 @@ type extractor struct {
 	*fileFacts
 	tree
 	g         *gather
-	at        int              // the line that was last asked for, counted from 0
-	top       *ast.Scope       // of the file, where the parser has resolved it
-	redefined map[string]bool  // builtin functions that the file declares itself
-	names     *resolver        // of imports only
-	packages  map[string]bool  // names that are surely imports
-	embeds    map[int][]string // line of a //go:embed -> patterns
-	taken     int              // groups of comments that were looked at
-	unknown   map[string]bool  // names that were no constant when they were looked up
-	late      bool             // one of them is, further down
+	at        int                     // the line that was last asked for, counted from 0
+	top       *ast.Scope              // of the file, where the parser has resolved it
+	redefined map[string]bool         // builtin functions that the file declares itself
+	names     *resolver               // of imports only
+	packages  map[string]bool         // names that are surely imports
+	embeds    map[int][]string        // line of a //go:embed -> patterns
+	taken     int                     // groups of comments that were looked at
+	unknown   map[string]bool         // names that were no constant when they were looked up
+	late      bool                    // one of them is, further down
+	without   func(*ast.FuncLit) bool // literals that are left out; see edgesBeside
 }
 
 func newExtractor(g *gather, f *fileFacts, t tree) *extractor {

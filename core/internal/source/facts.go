@@ -56,6 +56,7 @@ type declFact struct {
 	quals   []qual   // x.Sel where x is not proved local: a package, or a name of this one
 	writes  []write
 	returns []qual // of a func: package variables that results may be a part of, and functions whose results they may be; without lines
+	passes  []passFact
 	keeps   uint64 // bits of the parameters that a func may change, keep or hand on
 	typ     string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
 	others  *rareFacts
@@ -66,9 +67,19 @@ type rareFacts struct {
 	embeds []string // patterns of //go:embed
 	paths  []pathFact
 	tells  []tellFact
+
+	asks    []askFact
+	hands   []handleFact
+	handles []string // fields that are testing handles
+	funcs   []string // fields of structs that are functions
+	parts   []string // words for what a type, or that of a variable, is made of: for elements after "[] ", for fields after their names
 }
 
 var noRareFacts rareFacts
+
+func (r *rareFacts) none() bool {
+	return r.embeds == nil && r.paths == nil && r.tells == nil && r.asks == nil && r.hands == nil && r.handles == nil && r.funcs == nil && r.parts == nil
+}
 
 // rare returns facts that are to be read only.
 func (f *declFact) rare() *rareFacts {
@@ -98,6 +109,7 @@ const (
 	declAlias                          // type A = B
 	declNoBody                         // its code is elsewhere: assembly or a linkname
 	declAlters                         // a method that may change what its receiver holds
+	declFills                          // a method that may fill it: the same whoever calls it first
 	declGenerics                       // has type parameters
 	declPointer                        // a method with a pointer receiver
 	declCode                           // a type that may hold code that no source around it names: an interface, a func
@@ -118,7 +130,7 @@ type write struct {
 	method string // of opCall
 	far    bool   // done to what x.sel leads to: a function's result, an element of a variable
 	late   bool   // in a function literal: not when the declaration is evaluated
-	given  bool   // a whole variable is set from what the caller gave
+	given  bool   // it depends on the caller, or on what was there before
 	callee qual   // of opAlias: the function that it is handed to, if one is
 	arg    int    // and the number of the argument
 	line   int

@@ -24,12 +24,14 @@ type gather struct {
 	refs    []string
 	quals   []qual
 	writes  []write
+	passes  []passFact
 
 	// Lists of a few elements each, of which facts hold many: cut from
 	// larger ones.
 	keptRefs   slab[string]
 	keptQuals  slab[qual]
 	keptWrites slab[write]
+	keptPasses slab[passFact]
 	keptNames  slab[nameFact]
 	symbolMem  slab[symbol]
 }

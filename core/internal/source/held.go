@@ -97,6 +97,7 @@ func (w *walker) hold(l, r ast.Expr) {
 	if wr, _, ok := w.source(r); ok {
 		w.held[id.Obj] = wr
 	}
+	w.holdPart(id, r)
 }
 
 func (w *walker) holdAll(lhs, rhs []ast.Expr) {
@@ -110,12 +111,12 @@ func (w *walker) holdAll(lhs, rhs []ast.Expr) {
 }
 
 // far notes that something is done to what e leads to.
-func (w *walker) far(e ast.Expr, op writeOp, method string, callee qual, arg int) {
+func (w *walker) far(e ast.Expr, done write) {
 	wr, part, ok := w.source(e)
-	if !ok || op == opSet && !part || op == opCall && leavesAlone(method) {
+	if !ok || done.op == opSet && !part {
 		return
 	}
-	wr.op, wr.method, wr.callee, wr.arg, wr.late, wr.line = op, method, callee, arg, w.literal > 0, w.x.line(e.Pos())
+	wr.op, wr.method, wr.callee, wr.arg, wr.given, wr.late, wr.line = done.op, done.method, done.callee, done.arg, done.given, w.literal > 0, w.x.line(e.Pos())
 	if !slices.ContainsFunc(w.g.writes, func(o write) bool {
 		o.line = wr.line
 		return o == wr
@@ -190,35 +191,22 @@ func (g *graph) leadsOn(f *node) bool {
 }
 
 // changesFar is changes for a far write.
-func (g *graph) changesFar(n, v *node, w write) bool {
-	if frozen[v.fact.typ] && v.fact.typ != "basic" {
-		return false
+func (g *graph) changesFar(n, v *node, w write) alteration {
+	if frozen[v.fact.typ] && v.fact.typ != "basic" && (w.op != opCall || stays(v.fact.typ, w.method)) {
+		return untouched
 	}
 	switch w.op {
 	case opAlias:
 		isFunc := slices.ContainsFunc(g.named(n, w.x, w.sel), func(d *node) bool { return d.fact.kind == kindFunc })
-		return isFunc && g.keeps(n, w)
-	case opCall:
-		return g.someMethodAlters(w.method)
-	}
-	return true
-}
-
-// someMethodAlters reports whether a method of this name may change what its
-// receiver leads to, of whatever type that is.
-func (g *graph) someMethodAlters(method string) bool {
-	known := false
-	for _, p := range g.order {
-		for _, methods := range p.methods {
-			for _, m := range methods {
-				if m.fact.names[0].name == method {
-					known = true
-					if m.fact.flags&declAlters != 0 {
-						return true
-					}
-				}
-			}
+		if isFunc || g.elementShares(v, len(g.callees(n, w.callee)) == 0) {
+			return g.handedOn(n, w)
 		}
+		return untouched
+	case opCall:
+		if g.callsField(v, g.typesOf(v, v.fact.typ, 0), w.method) {
+			return untouched
+		}
+		return g.anyMethod(w.method)
 	}
-	return !known && !leavesAlone(method)
+	return altered
 }

@@ -146,6 +146,20 @@ func (e *encoder) decl(c *declFact) {
 		e.bool(p.open)
 	})
 	encodeList(e, rare.tells, func(t *tellFact) { e.str(t.what); e.int(t.line) })
+	encodeList(e, rare.asks, func(a *askFact) { e.str(a.what); e.str(a.typ); e.str(a.field); e.int(a.param); e.int(a.line) })
+	encodeList(e, rare.hands, func(h *handleFact) { e.str(h.callee.x); e.str(h.callee.sel); e.int(h.arg) })
+	e.strs(rare.handles)
+	e.strs(rare.funcs)
+	e.strs(rare.parts)
+	encodeList(e, c.passes, func(p *passFact) {
+		e.int(p.of + 2)
+		e.bool(p.part)
+		e.str(p.method)
+		e.str(p.callee.x)
+		e.str(p.callee.sel)
+		e.int(p.arg)
+		e.bool(p.once)
+	})
 	e.uint(c.keeps)
 	e.str(c.typ)
 }
@@ -172,9 +186,17 @@ func (d *decoder) decl(c *declFact) {
 	rare.embeds = decodeList(d, d.str)
 	rare.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })
 	rare.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })
-	if rare.embeds != nil || rare.paths != nil || rare.tells != nil {
+	rare.asks = decodeList(d, func() askFact { return askFact{d.str(), d.str(), d.str(), d.int(), d.int()} })
+	rare.hands = decodeList(d, func() handleFact { return handleFact{qual{x: d.str(), sel: d.str()}, d.int()} })
+	rare.handles = decodeList(d, d.str)
+	rare.funcs = decodeList(d, d.str)
+	rare.parts = decodeList(d, d.str)
+	if !rare.none() {
 		c.others = &rare
 	}
+	c.passes = decodeList(d, func() passFact {
+		return passFact{d.int() - 2, d.uint() == 1, d.str(), qual{x: d.str(), sel: d.str()}, d.int(), d.uint() == 1}
+	})
 	c.keeps = d.uint()
 	c.typ = d.str()
 }

@@ -83,7 +83,10 @@ func (r *resolver) neverChanged(obj *ast.Object) bool {
 	}
 	for _, f := range r.siblings() {
 		for _, d := range f.decls {
-			if slices.ContainsFunc(d.writes, func(w write) bool { return w.x == "" && w.sel == obj.Name || w.x == obj.Name }) {
+			if slices.ContainsFunc(d.writes, func(w write) bool {
+				asks := w.far && w.op == opCall && leavesAlone(w.method)
+				return !asks && (w.x == "" && w.sel == obj.Name || w.x == obj.Name)
+			}) {
 				return false
 			}
 		}

@@ -1,7 +1,6 @@
 package source
 
 import (
-	pathpkg "path"
 	"slices"
 	"strings"
 )
@@ -11,35 +10,28 @@ import (
 //
 // Writes by fn's own code are part of what fn does; but then what an earlier
 // test has made of such a variable may be in fn's result. Writes by other code
-// put values in reach that neither the source of fn nor its key tells.
+// put values in reach that neither the source of fn nor its key tells, and so
+// do calls by other code of functions in reach that leave behind what their
+// callers did.
 func (c *Closure) addState(g *graph, r *reach) {
 	executed := g.executed()
-	var literals []*node
+	s := stateOfReach{Closure: c, g: g, r: r, executed: executed}
 	for _, n := range r.order {
 		if n.literal {
-			literals = append(literals, n)
+			s.literals = append(s.literals, n)
 		}
 	}
 	for _, n := range executed.order {
 		initial := n.fact.kind == kindInit || n.fact.kind == kindVar
 		for _, w := range n.fact.writes {
-			if initial && !w.late {
-				continue // before any test
-			}
-			inside := r.has(n) || inLiteral(literals, n, w.line)
-			for _, v := range g.changed(n, w) {
-				if !r.has(v) {
-					continue
-				}
-				c.State = true
-				if !inside {
-					c.Written = append(c.Written, Use{What: v.name(), By: n.name(), File: c.relative(n.file.path), Line: w.line})
-				} else if w.given {
-					c.addSetters(executed, r, n, v)
-				}
+			if !initial || w.late { // else before any test
+				s.addWrite(n, w)
 			}
 		}
 	}
+	s.addStdState()
+	c.State = c.State || slices.ContainsFunc(r.order, func(n *node) bool { return slices.ContainsFunc(n.ext, g.keepsReads) })
+	c.addAsks(g, r)
 	before := g.filledByTestMain(r)
 	for _, n := range r.order {
 		if n.fact.flags&declLazy != 0 {
@@ -54,6 +46,101 @@ func (c *Closure) addState(g *graph, r *reach) {
 	c.addInit(g, before)
 	c.Written = compactUses(c.Written)
 	c.Init = compactUses(c.Init)
+}
+
+// stateOfReach is what addState works with.
+type stateOfReach struct {
+	*Closure
+	g           *graph
+	r, executed *reach
+	literals    []*node
+	callers     map[*node]*node // see callersOutside
+}
+
+// addWrite notes what something done by n means for variables in reach.
+func (s *stateOfReach) addWrite(n *node, w write) {
+	inside := s.r.has(n) || inLiteral(s.literals, n, w.line)
+	for _, ch := range s.g.changed(n, w) {
+		if !s.r.has(ch.v) {
+			continue
+		}
+		s.State = true
+		switch {
+		case !inside && ch.how == altered:
+			s.written(ch.v, n, w.line)
+		case inside && ch.how == altered && w.given && s.r.has(n) && (w.op != opAlias || len(s.g.callees(n, w.callee)) > 0):
+			s.addSetters(n, ch.v)
+		}
+	}
+}
+
+func (s *stateOfReach) written(v, by *node, line int) {
+	s.Written = append(s.Written, Use{What: v.name(), By: by.name(), File: s.relative(by.file.path), Line: line})
+}
+
+// addSetters: a function of the closure that leaves in a variable what its
+// callers did is harmless as long as only the closure calls it.
+func (s *stateOfReach) addSetters(setter, v *node) {
+	if s.callers == nil {
+		s.callers = s.callersOutside()
+	}
+	if by := s.callers[setter]; by != nil {
+		s.written(v, by, by.fact.line)
+	}
+}
+
+// callersOutside returns, for each function in reach that code which is not may
+// come to call, some such code.
+func (s *stateOfReach) callersOutside() map[*node]*node {
+	callers := map[*node]*node{}
+	var queue []*node
+	enter := func(n, f, by *node) {
+		if s.r.has(f) && f.fact.kind != kindType && callers[f] == nil && !s.callsOnce(n, f) {
+			callers[f] = by
+			queue = append(queue, f)
+		}
+	}
+	for _, n := range s.executed.order {
+		if s.r.has(n) || n.fact.flags&declUnit != 0 && n.fact.flags&declLazy == 0 {
+			continue
+		}
+		for _, f := range s.edgesOf(n) {
+			enter(n, f, n)
+		}
+	}
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		if n.fact.kind == kindVar && n.fact.flags&declLazy != 0 {
+			continue
+		}
+		for _, f := range n.edges {
+			enter(n, f, callers[n])
+		}
+	}
+	return callers
+}
+
+// callsOnce reports whether n calls f through sync.Once alone, or where it
+// finds empty what f fills.
+func (s *stateOfReach) callsOnce(n, f *node) bool {
+	return slices.ContainsFunc(n.fact.passes, func(p passFact) bool {
+		if p.of != ofNothing || !slices.Contains(s.g.named(n, p.callee.x, p.callee.sel), f) {
+			return false
+		}
+		return p.method == "" || slices.ContainsFunc(f.fact.writes, func(w write) bool {
+			return slices.Contains(strings.Fields(p.method), w.sel) || slices.Contains(strings.Fields(p.method), w.x)
+		})
+	})
+}
+
+// edgesOf returns what a declaration leads to; where fn is written inside it,
+// beside fn.
+func (s *stateOfReach) edgesOf(n *node) []*node {
+	if slices.ContainsFunc(s.literals, func(lit *node) bool { return inLiteral([]*node{n}, lit, lit.fact.line) }) {
+		return s.g.edgesBeside(n, s.literals)
+	}
+	return n.edges
 }
 
 // early is what can run before any test: all initialisation code, but for what
@@ -88,23 +175,13 @@ func (g *graph) filledByTestMain(r *reach) (found []*node) {
 			continue
 		}
 		fills := slices.ContainsFunc(n.fact.writes, func(w write) bool {
-			return slices.ContainsFunc(g.changed(n, w), r.has)
+			return slices.ContainsFunc(g.changed(n, w), func(c change) bool { return r.has(c.v) })
 		})
 		if fills {
 			found = append(found, n)
 		}
 	}
 	return found
-}
-
-// addSetters: a function of the closure that sets a variable to what it is
-// given is harmless as long as only the closure calls it.
-func (c *Closure) addSetters(executed, r *reach, setter, v *node) {
-	for _, n := range executed.g.leadingTo(setter) {
-		if executed.has(n) && !r.has(n) && n.fact.flags&declUnit == 0 {
-			c.Written = append(c.Written, Use{What: v.name(), By: n.name(), File: c.relative(n.file.path), Line: n.fact.line})
-		}
-	}
 }
 
 // inLiteral reports whether a line of a declaration that is not reached itself
@@ -164,20 +241,40 @@ func (g *graph) variables(n *node, w write) []*node {
 	return slices.DeleteFunc(slices.Clone(g.named(n, w.x, w.sel)), func(v *node) bool { return v.fact.kind != kindVar })
 }
 
-// changed returns those whose content a write may change.
-func (g *graph) changed(n *node, w write) []*node {
-	if w.far {
-		return slices.DeleteFunc(g.farVariables(n, w, map[*node]bool{}), func(v *node) bool { return !g.changesFar(n, v, w) })
+// A change is what something may do to a variable.
+type change struct {
+	v   *node
+	how alteration
+}
+
+func (g *graph) altered(list []*node, how func(v *node) alteration) (found []change) {
+	for _, v := range list {
+		if a := how(v); a != untouched {
+			found = append(found, change{v, a})
+		}
 	}
-	found := slices.DeleteFunc(g.variables(n, w), func(v *node) bool { return !g.changes(n, v, w) })
+	return found
+}
+
+// changed returns those whose content a write may change.
+func (g *graph) changed(n *node, w write) []change {
+	if w.far {
+		return g.withParts(g.altered(g.farVariables(n, w, map[*node]bool{}), func(v *node) alteration { return g.changesFar(n, v, w) }))
+	}
+	return g.withParts(g.altered(g.variables(n, w), func(v *node) alteration { return g.changes(n, v, w) }))
+}
+
+// withParts adds variables that those in a list were made of.
+func (g *graph) withParts(found []change) []change {
 	for i := 0; i < len(found); i++ {
-		for _, o := range found[i].fact.writes {
+		of := found[i]
+		for _, o := range of.v.fact.writes {
 			if o.op != opAddr && o.op != opAlias || o.late || o.far {
 				continue
 			}
-			for _, v := range g.variables(found[i], o) { // var all = []*T{one, &two}
-				if !slices.Contains(found, v) && (o.op == opAddr || !frozen[v.fact.typ]) {
-					found = append(found, v)
+			for _, v := range g.variables(of.v, o) { // var all = []*T{one, &two}
+				if !slices.ContainsFunc(found, func(c change) bool { return c.v == v }) && (o.op == opAddr || g.shares(v, v.fact.typ, true)) {
+					found = append(found, change{v, of.how})
 				}
 			}
 		}
@@ -208,63 +305,66 @@ func (g *graph) named(n *node, x, sel string) []*node {
 	return found
 }
 
-// frozen are types, and what functions return, that no method changes.
-var frozen = words(`basic regexp.Regexp *regexp.Regexp regexp.MustCompile() regexp.MustCompilePOSIX() errors.New() fmt.Errorf() strings.NewReplacer()
-	time.Duration time.Time *time.Location time.Date() *template.Template template.Must() os.Getenv() embed.FS error reflect.TypeOf() reflect.TypeFor() reflect.Type
-	string bool`)
-
-// changes reports whether what is done to a variable may change what it holds.
-func (g *graph) changes(n, v *node, w write) bool {
+// changes reports how what is done to a variable may change what it holds.
+func (g *graph) changes(n, v *node, w write) alteration {
 	typ := v.fact.typ
 	if strings.HasPrefix(typ, "sync.") && typ != "sync.Map" && typ != "sync.Pool" {
-		return false // locks; sync.Once guards code of fn's own closure
+		return untouched // locks; sync.Once guards code of fn's own closure
 	}
 	switch w.op {
 	case opSet:
-		return true
+		return altered
 	case opAddr:
-		return !strings.HasPrefix(typ, "sync.")
+		if strings.HasPrefix(typ, "sync.") {
+			return untouched
+		}
+		return altered
 	case opAlias:
-		return (typ == "map" || typ == "slice" || strings.HasPrefix(typ, "*") && !frozen[typ]) && g.keeps(n, w)
+		if !g.sharesPart(n, v, w) {
+			return untouched
+		}
+		return g.handedOn(n, w)
 	}
-	if frozen[typ] {
-		return false
+	if stays(typ, w.method) {
+		return untouched
 	}
-	return g.methodChanges(v, w.method, 0)
+	return g.methodChanges(v, w)
 }
 
-// keeps reports whether the function that a variable is handed to may change
-// it, keep it or hand it on. Only local functions are looked at.
-func (g *graph) keeps(n *node, w write) bool {
-	var found []*node
-	if path, ok := n.file.names[w.callee.x]; ok {
-		if p := g.packages[path]; p != nil {
-			found = p.decls[w.callee.sel]
-		}
-	} else if w.callee.x == "" {
-		found = n.pkg.decls[w.callee.sel]
+// sharesPart reports whether what is handed on of a variable leads to what it
+// holds. That of structs and interfaces counts only where it is known who gets
+// it: most are values that nobody changes.
+func (g *graph) sharesPart(n, v *node, w write) bool {
+	sure := len(g.callees(n, w.callee)) == 0
+	switch {
+	case w.method == slicePart:
+		return v.fact.typ == "array" || g.shares(v, v.fact.typ, sure)
+	case w.method == elementPart:
+		return g.elementShares(v, sure)
+	case w.x != "" && n.file.names[w.x] == "":
+		return g.fieldShares(v, w.sel, sure)
 	}
-	return len(found) == 0 || slices.ContainsFunc(found, func(f *node) bool {
-		return f.fact.kind != kindFunc || f.fact.flags&declNoBody != 0 || f.fact.keeps&(1<<min(w.arg, 63)) != 0
-	})
+	return g.shares(v, v.fact.typ, sure)
 }
 
-// methodChanges looks at the methods of a variable's type, where it is local.
-func (g *graph) methodChanges(v *node, method string, depth int) bool {
-	types := g.typesOf(v, v.fact.typ, depth)
-	known := false
-	for _, t := range types {
-		for _, m := range g.methodsOf(t) {
-			if m.fact.names[0].name != method {
-				continue
-			}
-			known = true
-			if m.fact.flags&declAlters != 0 {
-				return true
-			}
-		}
+// Parts of a variable that are handed on, as method of an opAlias.
+const (
+	slicePart   = "[:]"
+	elementPart = "[]"
+)
+
+// handedOn reports what the function that a variable is handed to may do to
+// it: change it, keep it or hand it on.
+func (g *graph) handedOn(n *node, w write) alteration {
+	found := g.callees(n, w.callee)
+	if len(found) == 0 {
+		return g.outsideAlters(n, w.callee)
 	}
-	return !known && !leavesAlone(method)
+	a := untouched
+	for _, f := range found {
+		a = max(a, g.paramAltered(f, w.arg))
+	}
+	return a
 }
 
 // typesOf returns the local type declarations that a type word stands for.
@@ -291,39 +391,4 @@ func (g *graph) typesOf(v *node, typ string, depth int) []*node {
 		}
 	}
 	return types
-}
-
-// readers are what initialisation code reads the world by.
-var readers = map[string][]string{
-	"os":            {"Open", "OpenFile", "ReadFile", "ReadDir", "Stat", "Lstat", "Getenv", "LookupEnv", "ExpandEnv", "DirFS", "OpenRoot", "Getwd", "Hostname", "Args", "Stdin", "Environ"},
-	"io/ioutil":     {"ReadFile", "ReadDir"},
-	"path/filepath": {"Walk", "WalkDir", "Glob", "Abs", "EvalSymlinks"},
-	"os/exec":       {"*"},
-	"os/user":       {"*"},
-	"net":           {"*"},
-	"net/http":      {"Get", "Post", "Head", "PostForm"},
-	"flag":          {"Parse"},
-}
-
-// addInit notes what code reads that fills variables of the closure before any
-// test runs.
-func (c *Closure) addInit(g *graph, units []*node) {
-	r := g.reachFrom(units...)
-	defer r.done()
-	for _, n := range r.order {
-		for _, x := range n.ext {
-			if list := readers[x.path]; slices.Contains(list, x.name) || slices.Contains(list, "*") {
-				c.Init = append(c.Init, Use{What: shortRef(x), By: n.name(), File: c.relative(n.file.path), Line: x.line})
-			}
-		}
-	}
-}
-
-// shortRef is how source mentions something of another package.
-func shortRef(x extRef) string {
-	path := x.path
-	if dir, version := pathpkg.Split(path); len(version) > 1 && version[0] == 'v' && strings.Trim(version[1:], "0123456789") == "" {
-		path = strings.TrimSuffix(dir, "/") // math/rand/v2 is rand
-	}
-	return pathpkg.Base(path) + "." + x.name
 }

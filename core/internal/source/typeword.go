@@ -87,8 +87,79 @@ func typeOf(e ast.Expr) string {
 		if e.Len == nil {
 			return "slice"
 		}
+		return "array"
+	case *ast.StructType:
+		return "struct"
+	case *ast.ChanType:
+		return "chan"
+	case *ast.InterfaceType:
+		return "interface"
 	case *ast.FuncType:
 		return "basic"
 	}
 	return ""
+}
+
+// typeExpr returns the expression for a variable's type, where there is one.
+func typeExpr(s *ast.ValueSpec) ast.Expr {
+	if s.Type != nil {
+		return s.Type
+	}
+	if len(s.Values) != 1 || len(s.Names) != 1 {
+		return nil
+	}
+	e := ast.Unparen(s.Values[0])
+	if u, ok := e.(*ast.UnaryExpr); ok {
+		e = u.X
+	}
+	switch e := e.(type) {
+	case *ast.CompositeLit:
+		return e.Type
+	case *ast.CallExpr:
+		if id, ok := e.Fun.(*ast.Ident); ok && id.Name == "make" && len(e.Args) > 0 {
+			return e.Args[0]
+		}
+	}
+	return nil
+}
+
+// addParts notes what a type is made of.
+func (f *declFact) addParts(e ast.Expr) {
+	add := func(name string, t ast.Expr) {
+		if word := typeOf(t); word != "basic" {
+			f.more().parts = append(f.more().parts, name+" "+word)
+		}
+		if _, ok := t.(*ast.FuncType); ok && name != "[]" {
+			f.more().funcs = append(f.more().funcs, name)
+		}
+	}
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		f.addParts(e.X)
+	case *ast.ArrayType:
+		f.addElement(add, e.Elt)
+	case *ast.MapType:
+		f.addElement(add, e.Value)
+	case *ast.StructType:
+		for _, field := range e.Fields.List {
+			for _, name := range field.Names {
+				add(name.Name, field.Type)
+			}
+			if len(field.Names) == 0 {
+				add(baseName(field.Type), field.Type)
+			}
+		}
+	}
+}
+
+func (f *declFact) addElement(add func(string, ast.Expr), e ast.Expr) {
+	add("[]", e)
+	if _, ok := e.(*ast.StructType); ok {
+		f.addParts(e)
+	}
+}
+
+func isFuncType(e ast.Expr) bool {
+	_, ok := e.(*ast.FuncType)
+	return ok
 }

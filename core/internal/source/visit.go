@@ -28,7 +28,7 @@ func (w *walker) expr(e ast.Expr) {
 	case *ast.CallExpr:
 		w.call(e)
 		w.expr(e.Fun)
-		w.exprs(e.Args)
+		w.args(e)
 	case *ast.BasicLit:
 		if e.Kind == token.STRING && strings.Contains(e.Value, "testdata/") {
 			if p, ok := w.constant(e); ok && isTestdata(p) {
@@ -47,7 +47,7 @@ func (w *walker) expr(e ast.Expr) {
 		case token.AND:
 			w.written(e.X, opAddr)
 		case token.ARROW:
-			w.written(e.X, opSet)
+			w.passing(e.X)
 		}
 		w.expr(e.X)
 	case *ast.StarExpr:
@@ -82,10 +82,16 @@ func (w *walker) expr(e ast.Expr) {
 		w.expr(e.Key)
 		w.expr(e.Value)
 	case *ast.FuncLit:
+		if w.x.without != nil && w.x.without(e) {
+			return
+		}
 		w.expr(e.Type)
+		by := w.by
+		w.by = false
 		w.literal++
 		w.stmts(e.Body.List)
 		w.literal--
+		w.by = by
 	default:
 		w.typeExpr(e)
 	}
@@ -104,6 +110,7 @@ func (w *walker) typeExpr(e ast.Expr) {
 	case *ast.Ellipsis:
 		w.expr(e.Elt)
 	case *ast.StructType:
+		w.handleFields(e)
 		w.fields(e.Fields)
 	case *ast.InterfaceType:
 		w.fields(e.Methods)
@@ -146,14 +153,17 @@ func (w *walker) stmt(s ast.Stmt) {
 	case *ast.BlockStmt:
 		w.stmts(s.List)
 	case *ast.IncDecStmt:
+		w.fill = w.once > 0
 		w.written(s.X, opSet)
+		w.fill = false
+		w.counted(s.X)
 		w.expr(s.X)
 	case *ast.GoStmt:
 		w.expr(s.Call)
 	case *ast.DeferStmt:
 		w.expr(s.Call)
 	case *ast.SendStmt:
-		w.written(s.Chan, opSet)
+		w.passing(s.Chan)
 		w.alias(s.Value, qual{}, 0)
 		w.expr(s.Chan)
 		w.expr(s.Value)
@@ -171,8 +181,11 @@ func (w *walker) control(s ast.Stmt) {
 	case *ast.IfStmt:
 		w.stmt(s.Init)
 		w.expr(s.Cond)
+		outer := len(w.within)
+		w.within = append(w.within, w.tested(s)...)
 		w.stmts(s.Body.List)
 		w.stmt(s.Else)
+		w.within = w.within[:outer]
 	case *ast.ForStmt:
 		w.stmt(s.Init)
 		w.expr(s.Cond)
@@ -187,6 +200,8 @@ func (w *walker) control(s ast.Stmt) {
 		if s.Value != nil { // as good as an element
 			w.hold(s.Value, &ast.IndexExpr{X: s.X})
 		}
+		w.derive(s.Key, s.X)
+		w.derive(s.Value, s.X)
 		w.expr(s.Key)
 		w.expr(s.Value)
 		w.expr(s.X)
@@ -234,4 +249,33 @@ func (w *walker) spec(s ast.Spec) {
 		w.fields(s.TypeParams)
 		w.expr(s.Type)
 	}
+}
+
+// args visits what a call is given.
+func (w *walker) args(c *ast.CallExpr) {
+	by := w.by
+	builtin, _ := c.Fun.(*ast.Ident)
+	w.by = w.counts(c) || !(builtin != nil && predeclared[builtin.Name]) && w.givenByCall(nil, c.Args, nil)
+	once := 0
+	if len(c.Args) == 1 && w.isOnce(c.Fun) {
+		once = 1
+	}
+	w.once += once
+	w.exprs(c.Args)
+	w.once -= once
+	w.by = by
+}
+
+// counts reports whether a call changes in place what it is given the address
+// of.
+func (w *walker) counts(c *ast.CallExpr) bool {
+	path, name := w.x.names.qualified(c.Fun)
+	return path == "sync/atomic" && !strings.HasPrefix(name, "Load") && w.once == 0
+}
+
+// passing notes that something goes through a channel.
+func (w *walker) passing(e ast.Expr) {
+	w.fill = true // as a rule it comes back, or nobody minds
+	w.written(e, opSet)
+	w.fill = false
 }

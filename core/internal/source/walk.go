@@ -5,7 +5,6 @@ package source
 import (
 	"go/ast"
 	"go/token"
-	"slices"
 	"strings"
 )
 
@@ -19,15 +18,25 @@ type walker struct {
 	given   map[*ast.Object]int // parameters, by number
 	reads   map[*ast.Ident]bool // mentions of them that only look
 	held    map[*ast.Object]write
-	literal int // how many function literals are open
+	plain   uint64                   // bits of those that are numbers, strings or booleans
+	parts   map[*ast.Object]int      // local variables that hold a part of a parameter or receiver
+	taint   map[*ast.Object]uint64   // what local variables depend on
+	about   map[*ast.Object][]string // variables of the package that local ones are made of
+	guards  map[string]bool          // variables that a condition has looked at; "" for one that is a flag
+	within  []string                 // those of the conditions around
+	literal int                      // how many function literals are open
+	once    int                      // and how many of what is done once
+	fill    bool                     // what is being set is set the same by whoever comes first
+	by      bool                     // what is being called may do what its caller says
 }
 
 // walker begins a declaration.
 func (x *extractor) walker(f *declFact) *walker {
 	x.g.decl++
-	x.g.refs, x.g.quals, x.g.writes = x.g.refs[:0], x.g.quals[:0], x.g.writes[:0]
+	x.g.refs, x.g.quals, x.g.writes, x.g.passes = x.g.refs[:0], x.g.quals[:0], x.g.writes[:0], x.g.passes[:0]
 	w := &x.g.walker
-	*w = walker{x: x, g: x.g, f: f, given: emptied(w.given), held: emptied(w.held), reads: emptied(w.reads)}
+	*w = walker{x: x, g: x.g, f: f, given: emptied(w.given), held: emptied(w.held), reads: emptied(w.reads),
+		parts: emptied(w.parts), taint: emptied(w.taint), about: emptied(w.about), guards: emptied(w.guards), within: w.within[:0]}
 	return w
 }
 
@@ -59,15 +68,22 @@ func (w *walker) done() {
 	w.f.refs = w.g.keptRefs.keep(w.g.refs)
 	w.f.quals = w.g.keptQuals.keep(w.g.quals)
 	w.f.writes = w.g.keptWrites.keep(w.g.writes)
+	w.f.passes = w.g.keptPasses.keep(w.g.passes)
 }
 
 // assign notes what a statement sets and hands on.
 func (w *walker) assign(s *ast.AssignStmt) {
-	for _, l := range s.Lhs {
-		w.written(l, opSet)
-		if id, ok := l.(*ast.Ident); ok && s.Tok != token.DEFINE && !w.local(id) && slices.ContainsFunc(s.Rhs, w.mentionsParam) {
-			w.setFromCaller(id)
+	for i, l := range s.Lhs {
+		r := s.Rhs[min(i, len(s.Rhs)-1)]
+		if s.Tok == token.ASSIGN || s.Tok == token.DEFINE {
+			w.fill = s.Tok == token.ASSIGN && w.fills(l, r)
+			w.derive(l, r)
+		} else {
+			w.fill = w.once > 0
+			w.counted(l)
 		}
+		w.written(l, opSet)
+		w.fill = false
 	}
 	for _, r := range s.Rhs {
 		w.alias(r, qual{}, 0)
@@ -94,6 +110,7 @@ func (w *walker) selector(s *ast.SelectorExpr) {
 		return
 	}
 	if w.local(x) {
+		w.asked(s, false)
 		return
 	}
 	w.g.qualified(x.Name, s.Sel.Name, func() int { return w.x.line(x.Pos()) })
@@ -147,85 +164,119 @@ func (w *walker) written(e ast.Expr, op writeOp) {
 	if e == nil {
 		return
 	}
-	w.far(e, opSet, "", qual{}, 0)
+	given := !w.fill
+	if op == opAddr {
+		given = w.by
+	}
+	w.far(e, write{op: opSet, given: given})
 	id, sel, part := root(e)
 	if id == nil || id.Name == "_" {
 		return
 	}
-	if w.recv != nil && id.Obj == w.recv && part {
-		w.f.flags |= declAlters
-	}
+	w.altered(e, id, part || op == opAddr)
 	delete(w.reads, id)
 	w.keep(id)
-	w.write(id, sel, op, "")
+	w.write(id, sel, write{op: op, given: given})
 }
 
-// setFromCaller notes that a whole variable was set from a parameter.
-func (w *walker) setFromCaller(id *ast.Ident) {
-	for i := range w.g.writes {
-		if wr := &w.g.writes[i]; wr.op == opSet && wr.x == "" && wr.sel == id.Name {
-			wr.given = true
-		}
-	}
-}
-
-// mentionsParam reports whether an expression uses a parameter or receiver.
-func (w *walker) mentionsParam(e ast.Expr) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Obj != nil && id.Obj.Kind == ast.Var {
-			_, param := id.Obj.Decl.(*ast.Field)
-			found = found || param && w.local(id)
-		}
-		return !found
-	})
-	return found
-}
-
-func (w *walker) write(id *ast.Ident, sel string, op writeOp, method string) {
-	if w.local(id) || op == opCall && sel == "" && w.x.packages[id.Name] {
+// write notes what is done to a name.
+func (w *walker) write(id *ast.Ident, sel string, wr write) {
+	if w.local(id) || wr.op == opCall && sel == "" && w.x.packages[id.Name] {
 		return // p.F() changes nothing of ours
 	}
-	wr := write{op: op, x: id.Name, sel: sel, method: method, late: w.literal > 0, line: w.x.line(id.Pos())}
+	wr.x, wr.sel, wr.late, wr.line = id.Name, sel, w.literal > 0, w.x.line(id.Pos())
 	if sel == "" {
 		wr.x, wr.sel = "", id.Name
 	}
 	for i := range w.g.writes {
 		if o := &w.g.writes[i]; o.op == wr.op && o.x == wr.x && o.sel == wr.sel && o.method == wr.method && o.callee == wr.callee && o.arg == wr.arg && !o.far {
-			o.late = o.late || wr.late
+			o.late, o.given = o.late || wr.late, o.given || wr.given
 			return
 		}
 	}
 	w.g.writes = append(w.g.writes, wr)
 }
 
-// alias notes names that are handed on whole.
+// alias notes names that are handed on whole, and parts of what they hold.
 func (w *walker) alias(e ast.Expr, callee qual, arg int) {
-	n := len(w.g.writes)
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		w.far(e, opAlias, "", callee, arg)
-		n = len(w.g.writes)
-		if w.recv != nil && e.Obj == w.recv {
-			w.f.flags |= declAlters
-		}
-		if !predeclared[e.Name] {
-			w.write(e, "", opAlias, "")
+	wr := write{op: opAlias, callee: callee, arg: arg, given: w.by}
+	e = ast.Unparen(e)
+	if id, ok := e.(*ast.Ident); ok && w.recv != nil && id.Obj == w.recv && callee == (qual{}) {
+		w.f.flags |= declAlters
+	}
+	if callee != (qual{}) || arg < 0 {
+		w.pass(e, passFact{callee: callee, arg: arg})
+	}
+	id, sel, part := root(e)
+	if _, ok := e.(*ast.Ident); ok || callee != (qual{}) && (id == nil || !w.local(id)) {
+		w.far(e, wr)
+	}
+	if id == nil || w.local(id) || sel == "" && predeclared[id.Name] {
+		return
+	}
+	switch e := e.(type) {
+	case *ast.SliceExpr:
+		wr.method = slicePart
+	case *ast.IndexExpr:
+		wr.method = elementPart
+		if callee == (qual{}) {
+			return
 		}
 	case *ast.SelectorExpr:
-		if x, ok := e.X.(*ast.Ident); ok {
-			w.write(x, e.Sel.Name, opAlias, "")
+		if x, of, _ := root(e.X); x != nil {
+			w.write(x, of, write{op: opCall, method: e.Sel.Name, arg: uncalled, given: true})
+		}
+		if !isField(e) {
+			return
+		}
+	default:
+		if part {
+			return
 		}
 	}
-	if len(w.g.writes) > n {
-		w.g.writes[n].callee, w.g.writes[n].arg = callee, arg
-	}
+	w.write(id, sel, wr)
 }
+
+// uncalled is the arg of an opCall that may be one, or else a mere field.
+const uncalled = 1
 
 // handOn notes what a call is given, and to whom.
 func (w *walker) handOn(c *ast.CallExpr) {
-	var callee qual
-	switch fun := ast.Unparen(c.Fun).(type) {
+	callee, looks := w.calleeOf(c)
+	if looks {
+		w.look(c.Args...)
+		return
+	}
+	once := w.isOnce(c.Fun)
+	if once && len(c.Args) == 1 {
+		w.doneOnce(c.Args[0])
+		return
+	}
+	if callee != (qual{}) && len(w.within) > 0 && w.constantArgs(c.Args) {
+		w.notePass(passFact{of: ofNothing, callee: callee, method: strings.Join(w.within, " "), once: true})
+	}
+	by := w.by
+	for i, arg := range c.Args {
+		w.handsHandle(arg, callee, i)
+		w.by = w.givenByCall(arg, c.Args, arg)
+		w.alias(arg, callee, i)
+		if id, ok := ast.Unparen(arg).(*ast.Ident); ok && callee != (qual{}) {
+			if _, param := w.given[id.Obj]; param && id.Obj != nil {
+				w.reads[id] = true // see pass
+			}
+		}
+	}
+	w.by = by
+}
+
+// calleeOf names the function that is called, and says whether it is known to
+// look only.
+func (w *walker) calleeOf(c *ast.CallExpr) (callee qual, looks bool) {
+	fun := ast.Unparen(c.Fun)
+	if ix, ok := fun.(*ast.IndexExpr); ok { // f[T]
+		fun = ix.X
+	}
+	switch fun := fun.(type) {
 	case *ast.Ident:
 		if !w.local(fun) {
 			callee.sel = fun.Name
@@ -233,21 +284,16 @@ func (w *walker) handOn(c *ast.CallExpr) {
 	case *ast.SelectorExpr:
 		if x, ok := fun.X.(*ast.Ident); ok {
 			if w.handles[x.Obj] {
-				w.look(c.Args...)
-				return // t.Log and its like
+				return callee, true // t.Log and its like
 			}
 			if !w.local(x) {
 				callee = qual{x: x.Name, sel: fun.Sel.Name}
 			}
 		}
-		if path, _ := w.x.names.qualified(fun); in(onlookers, extRef{path: path, name: fun.Sel.Name}) {
-			w.look(c.Args...)
-			return
-		}
+		path, _ := w.x.names.qualified(fun)
+		return callee, in(onlookers, extRef{path: path, name: fun.Sel.Name})
 	}
-	for i, arg := range c.Args {
-		w.alias(arg, callee, i)
-	}
+	return callee, false
 }
 
 // parameters numbers those of a function, to tell which it may change.
@@ -256,6 +302,9 @@ func (w *walker) parameters(t *ast.FuncType) {
 	for _, f := range t.Params.List {
 		for _, name := range f.Names {
 			w.given[name.Obj] = min(i, 63)
+			if i < 63 && typeOf(f.Type) == "basic" && !isFuncType(f.Type) {
+				w.plain |= 1 << i
+			}
 			i++
 		}
 		if len(f.Names) == 0 {
@@ -282,6 +331,13 @@ func (w *walker) keep(id *ast.Ident) {
 	if id.Obj == nil || !ok || w.reads[id] || id.Pos() == id.Obj.Pos() {
 		return
 	}
+	w.keepParam(i)
+}
+
+func (w *walker) keepParam(i int) {
+	if w.plain&(1<<i) != 0 {
+		return
+	}
 	w.f.keeps |= 1 << i
 	if i == len(w.given)-1 {
 		w.f.keeps |= ^uint64(0) << i
@@ -293,7 +349,9 @@ func (w *walker) call(c *ast.CallExpr) {
 		w.methodCall(c, sel)
 	}
 	if id, ok := c.Fun.(*ast.Ident); ok && id.Obj == nil && !w.x.redefined[id.Name] && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") && len(c.Args) > 0 {
+		w.fill = w.once > 0
 		w.written(c.Args[0], opSet)
+		w.fill = false
 		return
 	} else if ok && (id.Name == "len" || id.Name == "cap") {
 		w.look(c.Args...)
@@ -306,25 +364,26 @@ func (w *walker) call(c *ast.CallExpr) {
 // methodCall notes x.M(), where x may be a package variable, and what is asked
 // of a testing handle.
 func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
-	if s.Sel.Name == "ModTime" {
+	if s.Sel.Name == "ModTime" || readingMethods[s.Sel.Name] {
 		w.g.qualified("", s.Sel.Name, func() int { return w.x.line(s.Sel.Pos()) })
 	}
-	w.far(s.X, opCall, s.Sel.Name, qual{}, 0)
+	w.asked(s, true)
+	given := w.givenByMethod(c, s.X)
+	w.far(s.X, write{op: opCall, method: s.Sel.Name, given: given})
 	id, sel, _ := root(s.X)
 	if id == nil {
 		return
 	}
-	if w.handles[id.Obj] && sel == "" && tells[s.Sel.Name] {
-		w.f.more().tells = append(w.f.more().tells, tellFact{s.Sel.Name + "()", w.x.line(s.Pos())})
+	once := len(c.Args) == 1 && w.isOnce(c.Fun)
+	if of, _, ok := w.owner(id); ok && of == ofReceiver && once {
+		return
 	}
-	if w.recv != nil && id.Obj == w.recv {
-		if !leavesAlone(s.Sel.Name) {
-			w.f.flags |= declAlters // perhaps: it calls a method that may
-		}
+	if w.pass(s.X, passFact{method: s.Sel.Name, once: !given}) {
+		w.reads[id] = true
 		return
 	}
 	w.keep(id)
-	w.write(id, sel, opCall, s.Sel.Name)
+	w.write(id, sel, write{op: opCall, method: s.Sel.Name, given: given})
 }
 
 // leavesAlone reports whether a method of this name is taken not to change

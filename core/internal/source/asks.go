@@ -1,0 +1,181 @@
+package source
+
+//lint:file-ignore SA1019 see resolve.go
+
+import (
+	"go/ast"
+	"slices"
+)
+
+// Functions that are handed a testing handle may ask it for what differs from
+// test to test, such as its name. That a parameter is one its type says
+// (tellFact). That a field of a struct, or a parameter of an interface type, is
+// one, facts of two declarations say together: an askFact, and the handles of
+// the struct, or who hands a handle on.
+
+// An askFact is a question to what may be a testing handle.
+type askFact struct {
+	what  string
+	typ   string // the local type that is asked, or whose field is; "" if that is not known
+	field string
+	param int // that is asked, counted from 1
+	line  int
+}
+
+// A handleFact says that a testing handle is handed on.
+type handleFact struct {
+	callee qual
+	arg    int
+}
+
+// isHandle reports whether a variable is a parameter that its type says to be a
+// testing handle.
+func (w *walker) isHandle(obj *ast.Object) bool {
+	if obj == nil {
+		return false
+	}
+	f, ok := obj.Decl.(*ast.Field)
+	return w.handles[obj] || ok && f.Type != nil && w.x.names.isHandleType(f.Type)
+}
+
+// asked notes x.Name(), with or without a call.
+func (w *walker) asked(s *ast.SelectorExpr, called bool) {
+	if !tells[s.Sel.Name] {
+		return
+	}
+	what := s.Sel.Name
+	if what != "N" {
+		what += "()"
+	}
+	switch x := ast.Unparen(s.X).(type) {
+	case *ast.Ident:
+		if w.isHandle(x.Obj) {
+			w.tell(tellFact{what, w.x.line(s.Pos())})
+		} else if x.Obj != nil && called {
+			i, ok := w.given[x.Obj]
+			if typ := typeOfParam(x.Obj); typ != "" || ok {
+				w.ask(askFact{what: what, typ: typ, param: i + 1, line: w.x.line(s.Pos())})
+			}
+		}
+	case *ast.SelectorExpr:
+		ask := askFact{what: what, field: x.Sel.Name, line: w.x.line(s.Pos())}
+		if id, ok := x.X.(*ast.Ident); ok {
+			if id.Obj == nil && w.x.packages[id.Name] {
+				return
+			}
+			ask.typ = typeOfParam(id.Obj)
+		}
+		w.ask(ask)
+	}
+}
+
+func (w *walker) tell(t tellFact) {
+	if list := w.f.rare().tells; !slices.Contains(list, t) {
+		w.f.more().tells = append(list, t)
+	}
+}
+
+func (w *walker) ask(a askFact) {
+	if a.what == "Failed()" || a.what == "Skipped()" {
+		return // what is stored was built by a test that has done neither
+	}
+	if list := w.f.rare().asks; !slices.Contains(list, a) {
+		w.f.more().asks = append(list, a)
+	}
+}
+
+// typeOfParam returns the type of this package that a parameter or receiver is
+// of, or points to.
+func typeOfParam(obj *ast.Object) string {
+	if obj == nil {
+		return ""
+	}
+	f, ok := obj.Decl.(*ast.Field)
+	if !ok || f.Type == nil {
+		return ""
+	}
+	if name := baseName(f.Type); name != "_" {
+		return name
+	}
+	return ""
+}
+
+// handleFields notes the fields of a struct that are testing handles.
+func (w *walker) handleFields(s *ast.StructType) {
+	for _, f := range s.Fields.List {
+		if !w.x.names.isHandleType(f.Type) {
+			continue
+		}
+		for _, name := range f.Names {
+			w.f.more().handles = append(w.f.more().handles, name.Name)
+		}
+		if len(f.Names) == 0 {
+			w.f.more().handles = append(w.f.more().handles, embeddedHandle)
+		}
+	}
+}
+
+// embeddedHandle stands for the name of a field that is embedded.
+const embeddedHandle = "."
+
+// handsHandle notes that a testing handle is handed to a function.
+func (w *walker) handsHandle(arg ast.Expr, callee qual, i int) {
+	if id, ok := arg.(*ast.Ident); ok && callee != (qual{}) && w.isHandle(id.Obj) {
+		w.f.more().hands = append(w.f.more().hands, handleFact{callee, i})
+	}
+}
+
+// addAsks notes what functions in reach ask of fields, and of parameters of
+// other types, that are testing handles.
+func (c *Closure) addAsks(g *graph, r *reach) {
+	for _, n := range r.order {
+		if r.via(n) == nil {
+			continue // of fn itself Captures knows
+		}
+		for _, a := range n.fact.rare().asks {
+			if g.isHandle(r, n, a) {
+				c.Tells = append(c.Tells, Use{What: a.what, By: n.name(), File: c.relative(n.file.path), Line: a.line})
+			}
+		}
+	}
+}
+
+func (g *graph) isHandle(r *reach, n *node, a askFact) bool {
+	if a.param > 0 && g.givenHandle(r, n, a.param-1) {
+		return true
+	}
+	name := a.field
+	if name == "" {
+		name = embeddedHandle
+		if a.typ == "" {
+			return false
+		}
+	}
+	holds := func(t *node) bool {
+		return slices.Contains(t.fact.rare().handles, name) || isEmbedded[name] && slices.Contains(t.fact.rare().handles, embeddedHandle)
+	}
+	if a.typ == "" {
+		return slices.ContainsFunc(r.order, func(t *node) bool { return t.fact.kind == kindType && holds(t) })
+	}
+	return slices.ContainsFunc(n.pkg.decls[a.typ], func(t *node) bool {
+		return t.fact.kind == kindType && holds(t) && (a.field != "" || !slices.ContainsFunc(g.methodsOf(t), func(m *node) bool {
+			return m.fact.names[0].name+"()" == a.what // its own
+		}))
+	})
+}
+
+// isEmbedded are the names of embedded handles.
+var isEmbedded = words("T B F TB")
+
+// givenHandle reports whether a function in reach hands a handle to a parameter.
+func (g *graph) givenHandle(r *reach, f *node, param int) bool {
+	return slices.ContainsFunc(g.leadingTo(f), func(n *node) bool {
+		return r.has(n) && slices.ContainsFunc(n.fact.rare().hands, func(h handleFact) bool {
+			return h.arg == param && slices.Contains(g.named(n, h.callee.x, h.callee.sel), f)
+		})
+	}) || slices.ContainsFunc(r.order, func(n *node) bool {
+		return n.literal && slices.ContainsFunc(n.fact.rare().hands, func(h handleFact) bool {
+			return h.arg == param && slices.Contains(g.named(n, h.callee.x, h.callee.sel), f)
+		})
+	})
+}

@@ -1,0 +1,569 @@
+package source
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A stateCase is a package m whose function fn is asked for its state. In src,
+// "-- name --" begins another file; seed.Rows and seed.Text are there.
+type stateCase struct{ name, src, written string }
+
+// stateModule writes the files of a case.
+func stateModule(t *testing.T, src string) string {
+	t.Helper()
+	dir := t.TempDir()
+	put := func(name, text string) {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("go.mod", "module m\n\ngo 1.24\n")
+	put("seed/seed.go", "package seed\n\nfunc Rows() int { return 1 }\n\nfunc Text() string { return \"one\" }\n")
+	for i, part := range strings.Split("-- m_test.go --\n"+src, "-- ") {
+		if i == 0 {
+			continue
+		}
+		name, text, _ := strings.Cut(part, " --\n")
+		pkg := "m"
+		if d := filepath.Dir(name); d != "." {
+			pkg = filepath.Base(d)
+		}
+		put(name, "package "+pkg+"\n\n"+importsFor(text)+text)
+	}
+	return dir
+}
+
+// importsFor imports the packages that a text mentions.
+func importsFor(text string) string {
+	var b strings.Builder
+	for path := range strings.FieldsSeq(`testing os io io/fs net fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
+		encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user m/seed m/conf`) {
+		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
+			b.WriteString("import \"" + path + "\"\n")
+		}
+	}
+	return b.String() + "\n"
+}
+
+func stateOf(t *testing.T, src string) *Deps {
+	t.Helper()
+	b := Static(stateModule(t, src))
+	b.flags = goFlags{gowork: "off"}
+	d, err := b.Deps("fn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func names(list []Use) string {
+	var all []string
+	for _, u := range list {
+		if name := u.What[strings.LastIndexByte(u.What, '/')+1:]; len(all) == 0 || all[len(all)-1] != name {
+			all = append(all, name)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+func testWritten(t *testing.T, cases []stateCase) {
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := names(stateOf(t, tc.src).Written); got != tc.written {
+				t.Errorf("written %q, want %q", got, tc.written)
+			}
+		})
+	}
+}
+
+func TestReadBeforeTests(t *testing.T) {
+	for _, tc := range []struct{ name, src, init string }{
+		{"template files", `
+var tmpl = template.Must(template.ParseFiles("templates/x.tmpl"))
+func fn() string { return tmpl.Name() }
+`, "template.ParseFiles"},
+		{"by a method", `
+var tmpl = template.Must(template.New("x").ParseFiles("templates/x.tmpl"))
+func fn() string { return tmpl.Name() }
+`, "template.ParseFiles"},
+		{"an archive", `
+var r, _ = zip.OpenReader("x.zip")
+func fn() int { return len(r.File) }
+`, "zip.OpenReader"},
+		{"source", `
+var file, _ = parser.ParseFile(token.NewFileSet(), "x.go", nil, 0)
+func fn() string { return file.Name.Name }
+`, "parser.ParseFile"},
+		{"directories named by variables", `
+var dir, _ = os.UserCacheDir()
+func fn() string { return dir }
+`, "os.UserCacheDir"},
+		{"a file system that is read later", `
+var data = os.DirFS("testdata")
+func fn() (fs.File, error) { return data.Open("x") }
+`, ""},
+		{"and one that is read at once", `
+var data = os.DirFS("testdata")
+var text, _ = data.Open("x")
+func fn() fs.File { return text }
+`, "os.DirFS"},
+		{"a directory of package http read at once", `
+var text = read()
+func read() string { f, _ := http.Dir(".").Open("x"); b, _ := io.ReadAll(f); return string(b) }
+func fn() string { return text }
+`, "http.Dir"},
+		{"types of package net read nothing", `
+var loopback = net.ParseIP("127.0.0.1")
+func fn() net.IP { return loopback }
+`, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := names(stateOf(t, tc.src).Init); got != tc.init {
+				t.Errorf("init %q, want %q", got, tc.init)
+			}
+		})
+	}
+}
+
+func TestWrittenByMethodsOfOthers(t *testing.T) {
+	testWritten(t, []stateCase{
+		{"a template that is parsed into", `
+var tmpl = template.Must(template.New("x").Parse("a"))
+func TestMain(m *testing.M) { template.Must(tmpl.Parse("b" + seed.Text())); m.Run() }
+func fn() error { return tmpl.Execute(io.Discard, 1) }
+`, "m.tmpl"},
+		{"and one that is executed", `
+var tmpl = template.Must(template.New("x").Parse("a"))
+func TestA(t *testing.T) { tmpl.Execute(io.Discard, seed.Text()) }
+func fn() error { return tmpl.Execute(io.Discard, 1) }
+`, ""},
+		{"a regular expression", `
+var re = regexp.MustCompile("a|ab")
+func TestA(t *testing.T) { re.Longest() }
+func TestB(t *testing.T) { re.FindString(seed.Text()) }
+func fn() string { return re.FindString("ab") }
+`, "m.re"},
+		{"encodings, addresses and numbers that are looked at", `
+var enc = base64.NewEncoding("x")
+var addr = netip.MustParseAddr("::1")
+var zero = big.NewInt(0)
+func TestA(t *testing.T) { enc.EncodeToString(nil); addr.Next(); zero.Cmp(nil) }
+func fn() string { return enc.EncodeToString(nil) + addr.String() + zero.String() }
+`, ""},
+		{"a number that is set", `
+var zero = big.NewInt(0)
+func TestA(t *testing.T) { zero.Add(zero, zero) }
+func fn() string { return zero.String() }
+`, "m.zero"},
+	})
+}
+
+func TestWrittenByHandingOn(t *testing.T) {
+	testWritten(t, []stateCase{
+		{"pointer that a function made", `
+func TestA(t *testing.T) { conf.Configure(conf.Current, seed.Rows()) }
+func fn() int { return conf.Current.Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+func New() *Config { return &Config{} }
+var Current = New()
+func Configure(c *Config, n int) { c.Rows = n }
+`, "conf.Current"},
+		{"and json.Unmarshal", `
+func TestA(t *testing.T) { json.Unmarshal([]byte(seed.Text()), conf.Current) }
+func fn() int { return conf.Current.Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+func New() *Config { return &Config{} }
+var Current = New()
+`, "conf.Current"},
+		{"a named map", `
+type reg map[string]int
+var all = reg{}
+func fill(r reg, n int) { r["a"] = n }
+func TestA(t *testing.T) { fill(all, seed.Rows()) }
+func fn() int { return all["a"] }
+`, "m.all"},
+		{"a struct that holds a map", `
+type store struct{ rows map[string]int }
+var global = store{map[string]int{}}
+func fill(s store, n int) { s.rows["a"] = n }
+func TestA(t *testing.T) { fill(global, seed.Rows()) }
+func fn() int { return global.rows["a"] }
+`, "m.global"},
+		{"a struct that holds none is copied", `
+type point struct{ x, y int }
+var origin = point{}
+func move(p point, n int) point { p.x += n; return p }
+func TestA(t *testing.T) { _ = move(origin, seed.Rows()) }
+func fn() int { return origin.x }
+`, ""},
+	})
+}
+
+func TestTellsOfHandles(t *testing.T) {
+	for _, tc := range []struct{ name, src, tells string }{
+		{"a field that is a handle", `
+type env struct{ t *testing.T }
+func (e *env) id() string { return "id-" + e.t.Name() }
+func newEnv(t *testing.T) *env { return &env{t} }
+func fn(t *testing.T) string { return newEnv(t).id() }
+`, "Name()"},
+		{"an embedded handle", `
+type suite struct{ *testing.T }
+func (s suite) id() string { return "id-" + s.Name() }
+func fn(t *testing.T) string { return suite{t}.id() }
+`, "Name()"},
+		{"a method value", `
+func id(t *testing.T) string { f := t.Name; return f() }
+func fn(t *testing.T) string { return id(t) }
+`, "Name()"},
+		{"a field of that name that is none", `
+type user struct{ t kind; name string }
+type kind struct{ name string }
+func (k kind) Name() string { return k.name }
+func (u user) id() string { return u.t.Name() }
+func fn(t *testing.T) string { return user{}.id() }
+`, ""},
+		{"a type with a Name of its own", `
+type suite struct{ *testing.T; name string }
+func (s suite) Name() string { return s.name }
+func (s suite) id() string { return "id-" + s.Name() }
+func fn(t *testing.T) string { return suite{t, "x"}.id() }
+`, ""},
+		{"an interface that a handle fits", `
+type namer interface{ Name() string }
+func describe(n namer) string { return n.Name() }
+func fn(t *testing.T) string { return describe(t) }
+`, "Name()"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := names(stateOf(t, tc.src).Tells); got != tc.tells {
+				t.Errorf("tells %q, want %q", got, tc.tells)
+			}
+		})
+	}
+}
+
+func TestWrittenByParts(t *testing.T) {
+	testWritten(t, []stateCase{
+		{"a result handed on", `
+func TestA(t *testing.T) { conf.Fill(conf.Default(), seed.Rows()) }
+func fn() int { return conf.Default().Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+var std = &Config{}
+func Default() *Config { return std }
+func Fill(c *Config, n int) { c.Rows = n }
+`, "conf.std"},
+		{"an element handed on", `
+func TestA(t *testing.T) { conf.Fill(conf.All["a"], seed.Rows()) }
+func fn() int { return conf.All["a"].Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+var All = map[string]*Config{"a": {}}
+func Fill(c *Config, n int) { c.Rows = n }
+`, "conf.All"},
+		{"a slice of it handed on", `
+var words = []string{"a", "c", "b"}
+func TestA(t *testing.T) { sort.Strings(words[1:]) }
+func fn() string { return words[1] }
+`, "m.words"},
+		{"a slice of an array", `
+var key [2]byte
+func TestMain(m *testing.M) { strings.NewReader(seed.Text()).Read(key[:]); m.Run() }
+func fn() string { return string(key[:]) }
+`, "m.key"},
+		{"a method value", `
+func TestA(t *testing.T) { set := conf.Current.Set; set(seed.Rows()) }
+func fn() int { return conf.Current.Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+var Current = &Config{}
+func (c *Config) Set(n int) { c.Rows = n }
+`, "conf.Current"},
+		{"a table whose rows are handed to what looks", `
+var cases = []struct{ name string; args []string }{{"a", nil}}
+func run(c struct{ name string; args []string }) int { return len(strings.Join(c.args, " ")) }
+func TestA(t *testing.T) { for _, tc := range cases { run(tc) } }
+func fn() int { return len(cases[0].args) }
+`, ""},
+		{"pointers in a table", `
+var rows = 1
+type binding struct { p *int; v int }
+var bindings = []binding{{&rows, 5}}
+func TestA(t *testing.T) { for _, b := range bindings { *b.p = b.v * seed.Rows() } }
+func fn() int { return rows }
+`, "m.rows"},
+		{"a function in a table is called", `
+var cases = []struct{ name string; f func(int) int }{{"a", nil}}
+func TestA(t *testing.T) { for _, tc := range cases { tc.f(1) } }
+func fn() int { return cases[0].f(1) }
+`, ""},
+	})
+}
+
+func TestWrittenByMethods(t *testing.T) {
+	testWritten(t, []stateCase{
+		{"through an interface", `
+type store interface{ ReplaceAll(n int); Rows() int }
+type mem struct{ rows int }
+func (m *mem) ReplaceAll(n int) { m.rows = n }
+func (m *mem) Rows() int { return m.rows }
+var db store = &mem{}
+func TestA(t *testing.T) { db.ReplaceAll(seed.Rows()) }
+func fn() int { return db.Rows() }
+`, "m.db"},
+		{"promoted", `
+type base struct{ rows int }
+func (b *base) LoadRows(n int) { b.rows = n }
+type mem struct{ base }
+var db = &mem{}
+func TestA(t *testing.T) { db.LoadRows(seed.Rows()) }
+func fn() int { return db.rows }
+`, "m.db"},
+		{"of a result", `
+func TestA(t *testing.T) { conf.Default().Load(seed.Rows()) }
+func fn() int { return conf.Default().Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+var std = &Config{}
+func Default() *Config { return std }
+func (c *Config) Load(n int) { c.Rows = n }
+`, "conf.std"},
+		{"that changes what a field leads to", `
+type mem struct{ m map[string]int }
+func (m *mem) Put(n int) { rows := m.m; rows["a"] = n }
+var db = &mem{}
+func TestA(t *testing.T) { db.Put(seed.Rows()) }
+func fn() int { return db.m["a"] }
+`, "m.db"},
+		{"that hands a field to what changes it", `
+type mem struct{ m map[string]int }
+func (m *mem) Put(o map[string]int) { maps.Copy(m.m, o) }
+var db = &mem{}
+func TestA(t *testing.T) { db.Put(map[string]int{"a": seed.Rows()}) }
+func fn() int { return db.m["a"] }
+`, "m.db"},
+		{"that changes elements of a field", `
+type row struct{ n int }
+type mem struct{ rows []*row }
+func (m *mem) Scale(k int) { for _, r := range m.rows { r.n *= k } }
+var db = &mem{}
+func TestA(t *testing.T) { db.Scale(seed.Rows()) }
+func fn() int { return db.rows[0].n }
+`, "m.db"},
+		{"that looks", `
+type mem struct{ m map[string]int; names []string }
+func (m *mem) Sum() (n int) { for _, v := range m.m { n += v }; return n + len(strings.Join(m.names, ",")) }
+var db = &mem{}
+func TestA(t *testing.T) { db.Sum() }
+func fn() int { return db.Sum() }
+`, ""},
+		{"that fills once", `
+type lazy struct{ once sync.Once; text string }
+func (l *lazy) Text() string { l.once.Do(l.build); return l.text }
+func (l *lazy) build() { l.text = "a" + l.text }
+var x = &lazy{}
+func TestA(t *testing.T) { x.Text() }
+func fn() string { return x.Text() }
+`, ""},
+	})
+}
+
+// Functions of fn's own that other tests call too.
+func TestWrittenByCallersOfOwn(t *testing.T) {
+	testWritten(t, []stateCase{
+		{"a counter", `
+var counter int
+func nextID() int { counter++; return counter }
+func newUser() int { return nextID() }
+func TestA(t *testing.T) { for range seed.Rows() { newUser() } }
+func fn() int { return newUser() }
+`, "m.counter"},
+		{"an atomic counter", `
+var counter int64
+func nextID() int64 { return atomic.AddInt64(&counter, 1) }
+func TestA(t *testing.T) { for range seed.Rows() { nextID() } }
+func fn() int64 { return nextID() }
+`, "m.counter"},
+		{"a setter of a field", `
+func TestA(t *testing.T) { conf.Configure(seed.Rows()) }
+func fn() int { if false { conf.Configure(1) }; return conf.Get() }
+-- conf/conf.go --
+type Config struct{ rows int }
+var cfg Config
+func Configure(n int) { cfg.rows = n }
+func Get() int { return cfg.rows }
+`, "conf.cfg"},
+		{"a setter by way of a local variable, two levels down", `
+var rows int
+func configure(n int) { m := n * 2; rows = m }
+func apply(n int) { configure(n) }
+func TestA(t *testing.T) { apply(seed.Rows()) }
+func fn() int { if false { apply(1) }; return rows }
+`, "m.rows"},
+		{"a file that is loaded once", `
+var once sync.Once
+var data string
+func load() { b, _ := os.ReadFile("x"); data = string(b) }
+func get() string { once.Do(load); return data }
+func TestA(t *testing.T) { get() }
+func fn() string { return get() }
+`, ""},
+		{"a variable that is filled if it is empty", `
+var mu sync.Mutex
+var data map[string]int
+func get() map[string]int {
+	mu.Lock()
+	defer mu.Unlock()
+	if data == nil {
+		data = map[string]int{"a": 1}
+	}
+	return data
+}
+func TestA(t *testing.T) { get() }
+func fn() int { return get()["a"] }
+`, ""},
+		{"one that is returned early", `
+var data []string
+var loaded bool
+func get() []string {
+	if loaded {
+		return data
+	}
+	data, loaded = strings.Fields("a b"), true
+	return data
+}
+func TestA(t *testing.T) { get() }
+func fn() int { return len(get()) }
+`, ""},
+		{"what is remembered by its argument", `
+var cache = map[string]int{}
+func get(k string) int {
+	if v, ok := cache[k]; ok {
+		return v
+	}
+	v := len(k) * 2
+	cache[k] = v
+	return v
+}
+func TestA(t *testing.T) { get("a") }
+func fn() int { return get("b") }
+`, ""},
+		{"the same by sync.Map", `
+var cache sync.Map
+func get(k string) int {
+	if v, ok := cache.Load(k); ok {
+		return v.(int)
+	}
+	v := len(k) * 2
+	cache.Store(k, v)
+	return v
+}
+func TestA(t *testing.T) { get("a") }
+func fn() int { return get("b") }
+`, ""},
+		{"what is put by its argument", `
+var cache = map[string]int{}
+func put(k string, n int) { if cache[k] == 0 { cache[k] = n } }
+func TestA(t *testing.T) { put("a", seed.Rows()) }
+func fn() int { put("a", 1); return cache["a"] }
+`, "m.cache"},
+		{"a function that fills, called where it is empty", `
+var data []string
+func load() { data = strings.Fields("a b") }
+func get() []string { if data == nil { load() }; return data }
+func TestA(t *testing.T) { get() }
+func fn() int { return len(get()) }
+`, ""},
+	})
+}
+
+// What an earlier test may have been the first to load must count as read.
+func TestStateOfLazyLoading(t *testing.T) {
+	for _, tc := range []struct{ name, src string }{
+		{"behind an interface", `
+type source interface{ Get() string }
+type fileSource struct{ once sync.Once; text string }
+func (f *fileSource) Get() string { f.once.Do(func() { b, _ := os.ReadFile("in.txt"); f.text = string(b) }); return f.text }
+var src source = &fileSource{}
+func TestA(t *testing.T) { src.Get() }
+func fn() string { return src.Get() }
+`},
+		{"of a field", `
+type conf struct{ text string }
+func (c *conf) Get() string { if c.text == "" { b, _ := os.ReadFile("in.txt"); c.text = string(b) }; return c.text }
+type application struct{ conf *conf }
+var app = application{&conf{}}
+func TestA(t *testing.T) { app.conf.Get() }
+func fn() string { return app.conf.Get() }
+`},
+		{"by a cache of a field", `
+type cache struct{ m map[string]string }
+func (c *cache) GetOrLoad(k string, load func(string) string) string { if v, ok := c.m[k]; ok { return v }; v := load(k); c.m[k] = v; return v }
+func read(k string) string { b, _ := os.ReadFile(k); return string(b) }
+type store struct{ cache *cache }
+func (s *store) rows(k string) string { return s.cache.GetOrLoad(k, read) }
+var db = &store{&cache{map[string]string{}}}
+func TestA(t *testing.T) { db.rows("in.txt") }
+func fn() string { return db.rows("in.txt") }
+`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			d := stateOf(t, tc.src)
+			if !d.State || len(d.Written) > 0 {
+				t.Errorf("state %v, written %v", d.State, d.Written)
+			}
+		})
+	}
+}
+
+func TestWrittenInStd(t *testing.T) {
+	testWritten(t, []stateCase{
+		{"the local time zone", `
+func TestMain(m *testing.M) { time.Local = time.FixedZone("x", seed.Rows()); m.Run() }
+func fn() string { return time.Unix(0, 0).String() }
+`, "time.Local"},
+		{"the transport of all clients", `
+func TestMain(m *testing.M) { http.DefaultTransport = nil; m.Run() }
+func fn() error { _, err := http.Get("x"); return err }
+`, "http.DefaultTransport"},
+		{"a prefix of what is logged", `
+func TestA(t *testing.T) { log.SetPrefix(seed.Text()) }
+func fn() string { return log.Prefix() }
+`, "log.Default"},
+		{"a prefix that fn only logs with", `
+func TestA(t *testing.T) { log.SetPrefix(seed.Text()) }
+func fn() string { log.Print("x"); return "" }
+`, ""},
+		{"handlers of all servers", `
+func TestA(t *testing.T) { http.HandleFunc("/", nil) }
+func fn() http.Handler { return http.DefaultServeMux }
+`, "http.DefaultServeMux"},
+		{"a flag", `
+var rows = flag.Int("rows", 1, "")
+func TestMain(m *testing.M) { flag.Set("rows", seed.Text()); m.Run() }
+func fn() int { return *rows }
+`, "m.rows"},
+		{"arguments", `
+func TestA(t *testing.T) { os.Args = []string{seed.Text()} }
+func fn() string { return os.Args[0] }
+`, "os.Args"},
+		{"where output goes", `
+func TestA(t *testing.T) { os.Stdout = nil }
+func fn() string { os.Stdout.WriteString("x"); return "" }
+`, ""},
+	})
+}
