@@ -84,14 +84,45 @@ func (r *resolver) neverChanged(obj *ast.Object) bool {
 	for _, f := range r.siblings() {
 		for _, d := range f.decls {
 			if slices.ContainsFunc(d.writes, func(w write) bool {
-				asks := w.far && w.op == opCall && leavesAlone(w.method)
-				return !asks && (w.x == "" && w.sel == obj.Name || w.x == obj.Name)
+				return (w.x == "" && w.sel == obj.Name || w.x == obj.Name) && !r.onlyLooks(w)
 			}) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// onlyLooks reports whether what is done to a part of a variable surely leaves
+// it alone: a method that asks, or a function of the package that does not keep
+// what it is handed.
+func (r *resolver) onlyLooks(w write) bool {
+	if w.op == opCall {
+		return w.far && leavesAlone(w.method) || !ast.IsExported(w.method) && !r.anyMethod(w.method) // a field
+	}
+	if w.op != opAlias || w.callee.x != "" || w.callee.sel == "" {
+		return false
+	}
+	found := false
+	for _, f := range r.siblings() {
+		for _, d := range f.decls {
+			if d.kind == kindMethod || !slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == w.callee.sel }) {
+				continue
+			}
+			if d.kind != kindFunc || d.flags&declNoBody != 0 || d.keeps&(1<<min(w.arg, 63)) != 0 {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// anyMethod reports whether some type of the package has a method of that name.
+func (r *resolver) anyMethod(name string) bool {
+	return slices.ContainsFunc(r.siblings(), func(f *fileFacts) bool {
+		return slices.ContainsFunc(f.decls, func(d declFact) bool { return d.kind == kindMethod && d.names[0].name == name })
+	})
 }
 
 // where returns the files beside this one, itself among them, that declare a
