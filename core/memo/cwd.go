@@ -90,6 +90,9 @@ func (cl *call) cwdInputs(use cwdUse) (ins []input.Input) {
 // declaredRelative notes which of the patterns of options are relative. What a
 // command reads that they stand for, it may read by relative names as well.
 func (b *builder) declaredRelative(use *cwdUse) {
+	if b.spec.Alone { // its key says what its patterns mean
+		return
+	}
 	names := b.spec.Declare.Files
 	for _, pattern := range b.spec.Declare.GoPackages {
 		if strings.HasPrefix(pattern, "./") || strings.HasPrefix(pattern, "../") || pattern == "." || pattern == ".." {

@@ -92,7 +92,7 @@ func (s *stateOfReach) addStdUse(n *node, used map[string]map[string]*node, set 
 
 // keepers are packages of the standard library that read the world when they
 // are first asked, and keep it.
-var keepers = words("crypto/tls crypto/x509 mime net net/http os/user")
+var keepers = words("crypto/tls crypto/x509 mime net/http os/user")
 
 // keepsReads reports whether a mention of something outside may use what it has
 // read for somebody else before.

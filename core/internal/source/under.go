@@ -25,8 +25,37 @@ func (r *resolver) elements(of static) (key, elem static) {
 			return r.basic("int"), r.basic("rune")
 		}
 		return of, static{} // for i := range n
+	case *ast.FuncType:
+		return yielded(e, t.in)
+	case *ast.IndexExpr:
+		if path, name := t.in.qualified(e); path == "iter" && name == "Seq" {
+			return static{e.Index, t.in}, static{}
+		}
+	case *ast.IndexListExpr:
+		if path, name := t.in.qualified(e); path == "iter" && name == "Seq2" && len(e.Indices) == 2 {
+			return static{e.Indices[0], t.in}, static{e.Indices[1], t.in}
+		}
 	}
 	return static{}, static{}
+}
+
+// yielded returns the types of what func(yield func(K, V) bool) gives.
+func yielded(f *ast.FuncType, in *resolver) (key, elem static) {
+	if f.Params.NumFields() != 1 {
+		return static{}, static{}
+	}
+	yield, ok := f.Params.List[0].Type.(*ast.FuncType)
+	if !ok {
+		return static{}, static{}
+	}
+	var types []static
+	for _, p := range yield.Params.List {
+		for range max(len(p.Names), 1) {
+			types = append(types, static{p.Type, in})
+		}
+	}
+	types = append(types, static{}, static{})
+	return types[0], types[1]
 }
 
 // fieldOf returns the type of a field: of a struct, of what it embeds, or of
