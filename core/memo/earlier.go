@@ -43,8 +43,8 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 func (c *collector) mayBeFns(r trace.Read) bool {
 	own, inTest := c.ofTest(r.Name)
 	switch {
-	case inTest:
-		return own
+	case inTest && !own:
+		return false
 	case r.Relative > 0 || c.stateful() || len(c.spec.Ignore.Captures) > 0:
 		return true
 	}
@@ -136,7 +136,8 @@ func (c *collector) inBase(path string) bool {
 var testDir = regexp.MustCompile(`^((?:Test|Benchmark|Fuzz)[^/\\]*)[/\\][0-9]{3}(?:[/\\]|$)`)
 
 // ofTest reports whether a path lies in the TempDir of a test, which has left
-// its name there, and whether that is fn's own, or one that it is a subtest of.
+// its name there, and whether that may be fn's own, or one that it is a subtest
+// of: digits follow the name, which may be those of another subtest.
 func (c *collector) ofTest(path string) (own, inTest bool) {
 	for _, dir := range tempDirs() {
 		rest, _ := strings.CutPrefix(path, dir+string(os.PathSeparator))

@@ -28,7 +28,9 @@ type Closure struct {
 	env   string // what else decides which source was compiled
 	fn    string // the function, by its place
 	buf   []byte // of nodeDigest
-	test  string // the running test, where that is part of the closure
+
+	teller *node  // what asks for line numbers
+	test   string // the running test, where that is part of the closure
 }
 
 // behaviour is what the code of a closure does beside computing.
@@ -190,8 +192,10 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	c.addUnitOrder(r)
 	c.addBlankImports(g)
 	if slices.ContainsFunc(r.order, (*node).mayTellPlace) {
-		wg.Wait() // it looks at what roots reach as well
-		c.addLines(g, r, roots)
+		wg.Wait()
+		if does.teller != nil {
+			c.addLines(r, does.teller)
+		}
 	}
 	sortDecls(c.Decls)
 	c.Digest = c.digest()
@@ -295,6 +299,9 @@ func (c *Closure) addBehaviour(g *graph, roots []*node) {
 		for _, t := range n.fact.rare().tells {
 			c.Tells = append(c.Tells, Use{What: t.what, By: n.name(), File: c.relative(n.file.path), Line: t.line})
 		}
+	}
+	if i := slices.IndexFunc(r.order, g.tellsLine); i >= 0 {
+		c.teller = r.order[i]
 	}
 }
 

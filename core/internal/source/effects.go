@@ -128,21 +128,36 @@ const (
 // taintOf returns what the value of an expression depends on. Of whole, only
 // those that it tells wholly, as far as names go.
 func (w *walker) taintOf(e ast.Expr, whole bool) (bits uint64) {
-	if e == nil {
+	switch e := e.(type) {
+	case nil, *ast.BasicLit:
 		return 0
+	case *ast.Ident:
+		return w.taintOfName(e)
+	case *ast.SelectorExpr:
+		if _, ok := e.X.(*ast.Ident); ok && whole {
+			return 0
+		}
+		return w.taintOf(e.X, whole) // the name of a field is none of a variable
+	case *ast.BinaryExpr:
+		return w.taintOf(e.X, whole) | w.taintOf(e.Y, whole)
+	case *ast.UnaryExpr:
+		return w.taintOf(e.X, whole)
+	case *ast.IndexExpr:
+		return w.taintOf(e.X, whole) | w.taintOf(e.Index, whole)
+	case *ast.CallExpr:
+		if id, ok := e.Fun.(*ast.Ident); ok && whole && (id.Name == "len" || id.Name == "cap") {
+			return 0
+		}
+		bits = w.taintOf(e.Fun, whole)
+		for _, arg := range e.Args {
+			bits |= w.taintOf(arg, whole)
+		}
+		return bits
 	}
 	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.SelectorExpr:
-			if _, ok := n.X.(*ast.Ident); ok && whole {
-				return false
-			}
-		case *ast.CallExpr:
-			if id, ok := n.Fun.(*ast.Ident); ok && whole && (id.Name == "len" || id.Name == "cap") {
-				return false
-			}
-		case *ast.Ident:
-			bits |= w.taintOfName(n)
+		if x, ok := n.(ast.Expr); ok && x != e {
+			bits |= w.taintOf(x, whole)
+			return false
 		}
 		return true
 	})
@@ -178,7 +193,8 @@ func (w *walker) derive(l ast.Expr, r ast.Expr) {
 		w.taint[id.Obj] |= bits
 	}
 	about := w.about[id.Obj]
-	for _, name := range w.namesIn(r) {
+	w.g.names = w.appendNames(w.g.names[:0], r)
+	for _, name := range w.g.names {
 		if len(about) >= maxAbout {
 			w.taint[id.Obj] |= taintOther
 			break
@@ -198,46 +214,68 @@ const maxAbout = 16
 
 // namesIn returns the variables of the package, or fields of the receiver, that
 // an expression mentions, also by way of local ones.
-func (w *walker) namesIn(e ast.Expr) (names []string) {
-	switch e.(type) {
+func (w *walker) namesIn(e ast.Expr) []string { return w.appendNames(nil, e) }
+
+func (w *walker) appendNames(names []string, e ast.Expr) []string {
+	switch e := e.(type) {
 	case nil, *ast.BasicLit, *ast.FuncLit:
-		return nil
-	}
-	add := func(name string) {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
+	case *ast.Ident:
+		if w.local(e) {
+			return appendNew(names, w.about[e.Obj]...)
 		}
-	}
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.SelectorExpr:
-			if x, ok := n.X.(*ast.Ident); ok {
-				if w.recv != nil && x.Obj == w.recv {
-					add("." + n.Sel.Name)
-				} else if !w.local(x) && !w.x.packages[x.Name] {
-					add(x.Name)
-				}
-				if x.Obj != nil {
-					for _, name := range w.about[x.Obj] {
-						add(name)
-					}
-				}
+		if !predeclared[e.Name] {
+			return appendNew(names, e.Name)
+		}
+	case *ast.SelectorExpr:
+		if x, ok := e.X.(*ast.Ident); ok {
+			return w.appendSelected(names, x, e.Sel.Name)
+		}
+		return w.appendNames(w.appendNames(names, e.X), e.Sel)
+	case *ast.BinaryExpr:
+		return w.appendNames(w.appendNames(names, e.X), e.Y)
+	case *ast.UnaryExpr:
+		return w.appendNames(names, e.X)
+	case *ast.IndexExpr:
+		return w.appendNames(w.appendNames(names, e.X), e.Index)
+	case *ast.CallExpr:
+		names = w.appendNames(names, e.Fun)
+		for _, arg := range e.Args {
+			names = w.appendNames(names, arg)
+		}
+	default:
+		ast.Inspect(e, func(n ast.Node) bool {
+			if x, ok := n.(ast.Expr); ok && x != e {
+				names = w.appendNames(names, x)
 				return false
 			}
-		case *ast.Ident:
-			if w.local(n) {
-				for _, name := range w.about[n.Obj] {
-					add(name)
-				}
-			} else if !predeclared[n.Name] {
-				add(n.Name)
-			}
-		}
-		return true
-	})
+			return true
+		})
+	}
 	return names
+}
+
+// appendSelected is appendNames of x.sel.
+func (w *walker) appendSelected(names []string, x *ast.Ident, sel string) []string {
+	switch {
+	case w.recv != nil && x.Obj == w.recv:
+		names = appendNew(names, "."+sel)
+	case !w.local(x) && !w.x.packages[x.Name]:
+		names = appendNew(names, x.Name)
+	}
+	if x.Obj != nil {
+		names = appendNew(names, w.about[x.Obj]...)
+	}
+	return names
+}
+
+// appendNew appends what is not in a list yet.
+func appendNew(list []string, more ...string) []string {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // nameIn is the one of namesIn that stands for what is set.

@@ -21,6 +21,7 @@ type gather struct {
 	src     []byte     // the file: nothing that is kept refers to it
 	decls   []declFact // of the file, as far as they are known
 	buf     []byte
+	names   []string // of an expression
 	refs    []string
 	quals   []qual
 	writes  []write

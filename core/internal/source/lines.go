@@ -3,6 +3,7 @@ package source
 //lint:file-ignore SA1019 see resolve.go
 
 import (
+	"encoding/binary"
 	"go/ast"
 	"slices"
 	"strings"
@@ -16,34 +17,22 @@ var placeTellers = map[string][]string{
 	"log/slog":      {"HandlerOptions"}, // with AddSource
 }
 
-// addLines adds where the declarations stand, file by file, if fn reaches code
+// addLines adds where the declarations stand, file by file, for fn reaches code
 // that asks for it: a comment above them changes what that answers.
 //
 // Code of other modules is not looked at, for loggers and assertions that ask
 // are everywhere, and seldom is the answer in a fixture.
-func (c *Closure) addLines(g *graph, r *reach, roots []*node) {
-	does := g.reachFrom(roots...) // not initialisation that only sets up a log
-	defer does.done()
-	does.addUnits(false)
-	i := slices.IndexFunc(does.order, g.tellsLine)
-	if i < 0 {
-		return
-	}
-	teller := does.order[i]
-	places := map[*srcFile]*encoder{}
+func (c *Closure) addLines(r *reach, teller *node) {
+	places := map[*srcFile][]byte{}
 	for _, n := range r.order {
-		e := places[n.file]
-		if e == nil {
-			e = &encoder{}
-			places[n.file] = e
-		}
-		e.str(n.name())
-		e.int(n.fact.line)
-		e.int(n.fact.lines)
+		b := append(append(places[n.file], n.fact.recv...), '.')
+		b = append(append(b, n.fact.names[0].name...), 0)
+		b = binary.AppendUvarint(b, uint64(n.fact.line))
+		places[n.file] = binary.AppendUvarint(b, uint64(n.fact.lines))
 	}
-	for f, e := range places {
+	for f, b := range places {
 		name := c.relative(f.path)
-		c.Decls = append(c.Decls, Decl{Name: lineNumbers + name, File: name, Digest: sum(e.buf),
+		c.Decls = append(c.Decls, Decl{Name: lineNumbers + name, File: name, Digest: sum(b),
 			Via: teller.name(), ViaFile: c.relative(teller.file.path), ViaLine: teller.fact.line})
 	}
 }
