@@ -126,7 +126,7 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if err := g.addModuleFiles(); err != nil {
 		return nil, err
 	}
-	g.ahead = g.prefetch(dir, true)
+	g.ahead = g.prefetch(dir)
 	if err := g.load(path, dir, true); err != nil {
 		g.saving.Wait()
 		return nil, err

@@ -53,6 +53,7 @@ func (c crew) one(do func(g *gather)) {
 }
 
 // A prefetch reads the directories of a graph side by side, following imports.
+// It begins with the package under test, whose tests count.
 // The graph is then made of them one by one, while what is new in them is saved.
 type prefetch struct {
 	g     *graph
@@ -68,9 +69,9 @@ type loaded struct {
 	err error
 }
 
-func (g *graph) prefetch(dir string, tests bool) map[string]*loaded {
+func (g *graph) prefetch(dir string) map[string]*loaded {
 	p := &prefetch{g: g, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), packs: map[string]*loaded{}}
-	p.visit(dir, g.wants(tests))
+	p.visit(dir, g.wants(true))
 	p.wg.Wait()
 	crew := g.crew
 	g.saving.Go(func() {

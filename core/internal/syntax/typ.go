@@ -171,15 +171,20 @@ func (p *Parser) fieldList(opening token.Pos, list []*ast.Field, closing token.P
 
 func (p *Parser) structType() ast.Expr {
 	t := &ast.StructType{Struct: p.want(token.STRUCT)}
+	t.Fields = p.braced(p.structField)
+	return t
+}
+
+// braced takes the fields of a struct, or the elements of an interface.
+func (p *Parser) braced(one func() *ast.Field) *ast.FieldList {
 	opening := p.want(token.LBRACE)
 	list := p.fieldRefs.open()
 	for p.tok != token.RBRACE && p.tok != token.EOF {
-		p.fieldRefs.add(p.structField())
+		p.fieldRefs.add(one())
 		p.semi()
 	}
 	fields := p.fieldRefs.close(list)
-	t.Fields = p.fieldList(opening, fields, p.want(token.RBRACE))
-	return t
+	return p.fieldList(opening, fields, p.want(token.RBRACE))
 }
 
 func (p *Parser) structField() *ast.Field {
@@ -241,14 +246,7 @@ func (p *Parser) arrayOrInstance(name *ast.Ident) (typ ast.Expr, named bool) {
 
 func (p *Parser) interfaceType() ast.Expr {
 	t := &ast.InterfaceType{Interface: p.want(token.INTERFACE)}
-	opening := p.want(token.LBRACE)
-	list := p.fieldRefs.open()
-	for p.tok != token.RBRACE && p.tok != token.EOF {
-		p.fieldRefs.add(p.interfaceElem())
-		p.semi()
-	}
-	fields := p.fieldRefs.close(list)
-	t.Methods = p.fieldList(opening, fields, p.want(token.RBRACE))
+	t.Methods = p.braced(p.interfaceElem)
 	return t
 }
 
