@@ -125,6 +125,21 @@ var captureCases = []struct{ name, src, want string }{
 		cachetest.Memo(t, tc.name, func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL
 	}
 }`, "tc.rows:9 code"},
+	{"table with equal numbers", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ seed int; rows int }{{10, 1}, {0xA, 2}} {
+		cachetest.Memo(t, fmt.Sprint("k", tc.seed), func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL
+	}
+}`, "tc.rows:9 code"},
+	{"table with distinct numbers", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ seed int; rows int }{{20261123, 1}, {20261124, 2}, {'a', 3}, {1_0, 4}} {
+		cachetest.Memo(t, fmt.Sprint("k", tc.seed), func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL
+	}
+}`, ""},
+	{"table with numbers that round to one", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ share float32; rows int }{{0.1, 1}, {0.10000000001, 2}} {
+		cachetest.Memo(t, fmt.Sprint("k", tc.share), func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL
+	}
+}`, "tc.rows:9 code"},
 	{"table with rows from run time", `func TestX(t *testing.T) {
 	for _, tc := range []struct{ name string; rows int }{{"a", 1}, {"b", load()}} {
 		cachetest.Memo(t, tc.name, func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL

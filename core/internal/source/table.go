@@ -4,7 +4,6 @@ package source
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"slices"
 	"strconv"
@@ -73,8 +72,14 @@ func (c *checker) tableLiteral(x ast.Expr) (*ast.CompositeLit, ast.Node) {
 	return nil, nil
 }
 
-// columns returns the names of the fields of a table's rows, in order.
-func (c *checker) columns(lit *ast.CompositeLit) []string {
+// A tableColumn is a field of a table's rows.
+type tableColumn struct {
+	name  string
+	whole bool // its type is one of integers
+}
+
+// columns returns those of a table, in order.
+func (c *checker) columns(lit *ast.CompositeLit) []tableColumn {
 	array, ok := lit.Type.(*ast.ArrayType)
 	if !ok {
 		return nil
@@ -83,21 +88,26 @@ func (c *checker) columns(lit *ast.CompositeLit) []string {
 	if !ok {
 		return nil
 	}
-	var names []string
+	var columns []tableColumn
 	for _, f := range st.Fields.List {
 		if len(f.Names) == 0 {
 			return nil
 		}
 		for _, n := range f.Names {
-			names = append(names, n.Name)
+			columns = append(columns, tableColumn{n.Name, isInteger(f.Type)})
 		}
 	}
-	return names
+	return columns
+}
+
+func isInteger(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && isBasic(e) && (strings.Contains(id.Name, "int") || id.Name == "byte" || id.Name == "rune")
 }
 
 // distinct reports whether each row of a table has a literal of its own in a
 // column, even after what testing does to the names of subtests.
-func distinct(lit *ast.CompositeLit, columns []string, column string) bool {
+func distinct(lit *ast.CompositeLit, columns []tableColumn, column string) bool {
 	seen := map[string]bool{}
 	for _, row := range lit.Elts {
 		if kv, ok := row.(*ast.KeyValueExpr); ok {
@@ -147,8 +157,9 @@ func (c *coverage) subtestNames(lits []*ast.FuncLit) []telling {
 	return names
 }
 
-// cellOf returns the literal that stands in a row's column.
-func cellOf(row ast.Expr, columns []string, column string) (string, bool) {
+// cellOf returns the literal that stands in a row's column, such that literals
+// of equal values are equal.
+func cellOf(row ast.Expr, columns []tableColumn, column string) (string, bool) {
 	if u, ok := row.(*ast.UnaryExpr); ok {
 		row = u.X
 	}
@@ -156,13 +167,14 @@ func cellOf(row ast.Expr, columns []string, column string) (string, bool) {
 	if !ok {
 		return "", false
 	}
+	at := slices.IndexFunc(columns, func(c tableColumn) bool { return c.name == column })
 	for i, elt := range lit.Elts {
 		if kv, ok := elt.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); !ok || id.Name != column {
 				continue
 			}
 			elt = kv.Value
-		} else if i >= len(columns) || columns[i] != column {
+		} else if i != at {
 			continue
 		}
 		cell, ok := elt.(*ast.BasicLit)
@@ -172,7 +184,33 @@ func cellOf(row ast.Expr, columns []string, column string) (string, bool) {
 		if s, err := strconv.Unquote(cell.Value); err == nil && cell.Kind == token.STRING {
 			return s, true
 		}
-		return constant.MakeFromLiteral(cell.Value, cell.Kind, 0).ExactString(), true // 10 is 0xA
+		return numberText(cell, at >= 0 && columns[at].whole)
 	}
 	return "", false
+}
+
+// numberText returns one text for all literals of a number: 10 is 0xA. What is not
+// known to stay an integer is taken for as coarse as a float32.
+func numberText(lit *ast.BasicLit, whole bool) (string, bool) {
+	var n uint64
+	var f float64
+	var err error
+	switch lit.Kind {
+	case token.INT:
+		n, err = strconv.ParseUint(lit.Value, 0, 64)
+		f = float64(n)
+	case token.CHAR:
+		var r rune
+		r, _, _, err = strconv.UnquoteChar(lit.Value[1:], '\'')
+		n, f = uint64(r), float64(r)
+	case token.FLOAT:
+		f, err = strconv.ParseFloat(lit.Value, 64)
+		n = uint64(f) // as an integer it has no more than that
+	default:
+		return "", false
+	}
+	if whole {
+		return strconv.FormatUint(n, 10), err == nil
+	}
+	return strconv.FormatFloat(f, 'g', -1, 32), err == nil
 }
