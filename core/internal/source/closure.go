@@ -348,19 +348,15 @@ func (c *Closure) addWhole(g *graph, r *reach) {
 	}
 }
 
-func (c *Closure) addModLines(l localModule, m *modules) {
-	if l.mod == nil || l.mod.Go == nil {
+func (c *Closure) addModLines(l *localModule, m *modules) {
+	if l.goVersion == "" {
 		return
 	}
 	file := filepath.Join(l.dir, "go.mod")
 	if l.dir == "" {
 		file = filepath.Join(m.vendor, "modules.txt")
 	}
-	d := Decl{Name: "go line of " + l.path, File: c.relative(file), Line: 1, Digest: sum([]byte(l.mod.Go.Version))}
-	if l.mod.Go.Syntax != nil {
-		d.Line = l.mod.Go.Syntax.Start.Line
-	}
-	c.Decls = append(c.Decls, d)
+	c.Decls = append(c.Decls, Decl{Name: "go line of " + l.path, File: c.relative(file), Line: max(1, l.goLine), Digest: sum([]byte(l.goVersion))})
 }
 
 // addBlankImports: what a package imports for its effects alone may register

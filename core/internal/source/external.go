@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -174,7 +175,7 @@ func (c *Closure) addModules(g *graph, r *reach) {
 		}
 		c.Modules = append(c.Modules, m)
 	}
-	slices.SortFunc(c.Modules, func(a, b Module) int { return strings.Compare(a.Path, b.Path) })
+	sort.Slice(c.Modules, func(i, j int) bool { return c.Modules[i].Path < c.Modules[j].Path })
 }
 
 // importers returns the external modules that require a local one and so may
@@ -186,20 +187,11 @@ func (g *graph) importers(reached []Module) []string {
 		if err != nil {
 			continue
 		}
-		if slices.ContainsFunc(requires, func(path string) bool { _, ok := g.mods.localModule(path); return ok }) {
+		if slices.ContainsFunc(g.mods.local, func(l *localModule) bool { return slices.Contains(requires, l.path) }) {
 			list = append(list, r.Path)
 		}
 	}
 	return list
-}
-
-func (m *modules) localModule(path string) (localModule, bool) {
-	for _, l := range m.local {
-		if l.path == path {
-			return l, true
-		}
-	}
-	return localModule{}, false
 }
 
 func (m *modules) versionPaths() []string {

@@ -19,10 +19,10 @@ import (
 type modules struct {
 	own      bool   // this library's own tests: its code counts
 	root     string // directory of the main module; relative names count from here
-	local    []localModule
+	local    []*localModule
 	version  map[string]module.Version // path of an external module -> what is used for it
 	vendor   string                    // vendor directory in use, or ""
-	vendored map[string]localModule    // import path -> module, of what lies there
+	vendored map[string]*localModule   // import path -> module, of what lies there
 	work     string                    // go.work in use, or ""
 	cache    string                    // GOMODCACHE
 	required map[module.Version][]string
@@ -33,10 +33,18 @@ type modules struct {
 
 // A localModule is followed into its source; all others count by version.
 type localModule struct {
-	path string
-	dir  string
-	mod  *modfile.File
-	main bool
+	path      string
+	dir       string
+	goVersion string // of its go line, "" without one
+	goLine    int    // where that stands; 0 in vendor/modules.txt
+	main      bool
+}
+
+// setGo keeps what a go.mod says in its go line.
+func (l *localModule) setGo(goLine *modfile.Go) {
+	if goLine != nil {
+		l.goVersion, l.goLine = goLine.Version, goLine.Syntax.Start.Line
+	}
 }
 
 var errNoModule = errors.New("no go.mod found")
@@ -52,7 +60,7 @@ func loadModules(dir string, flags goFlags) (*modules, error) {
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(m.local, func(a, b localModule) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(m.local, func(a, b *localModule) int { return strings.Compare(a.path, b.path) })
 	return m, nil
 }
 
@@ -153,7 +161,9 @@ func (m *modules) loadMain(dir string) (*modfile.File, error) {
 	if f.Module == nil {
 		return nil, fmt.Errorf("%s has no module line", file)
 	}
-	m.local = append(m.local, localModule{path: f.Module.Mod.Path, dir: dir, mod: f, main: true})
+	l := &localModule{path: f.Module.Mod.Path, dir: dir, main: true}
+	l.setGo(f.Go)
+	m.local = append(m.local, l)
 	for _, r := range f.Require {
 		m.require(r.Mod)
 	}
@@ -191,11 +201,13 @@ func (m *modules) replaceAll(dir string, replaces []*modfile.Replace) {
 
 // replaceLocal makes a module that was replaced by a directory a local one.
 func (m *modules) replaceLocal(path, dir string) {
-	m.local = slices.DeleteFunc(m.local, func(l localModule) bool { return l.path == path && !l.main })
-	l := localModule{path: path, dir: dir}
+	m.local = slices.DeleteFunc(m.local, func(l *localModule) bool { return l.path == path && !l.main })
+	l := &localModule{path: path, dir: dir}
 	file := filepath.Join(dir, "go.mod")
 	if data, err := m.read(file); err == nil {
-		l.mod, _ = modfile.ParseLax(file, data, nil)
+		if f, err := modfile.ParseLax(file, data, nil); err == nil {
+			l.setGo(f.Go)
+		}
 	}
 	m.local = append(m.local, l)
 	delete(m.version, path)
@@ -259,31 +271,30 @@ func isLibrary(pkg string) bool {
 
 // localOf returns the local module with the longest path that holds pkg, as
 // long as no external module has a longer one.
-func (m *modules) localOf(pkg string) (localModule, bool) {
-	var best localModule
+func (m *modules) localOf(pkg string) (best *localModule, ok bool) {
 	for _, l := range m.local {
-		if inPath(pkg, l.path) && len(l.path) > len(best.path) {
+		if inPath(pkg, l.path) && (best == nil || len(l.path) > len(best.path)) {
 			best = l
 		}
 	}
-	if best.path == "" {
-		return best, false
+	if best == nil {
+		return nil, false
 	}
 	for prefix := pkg; len(prefix) > len(best.path); prefix = path.Dir(prefix) {
 		if _, ok := m.version[prefix]; ok {
-			return best, false
+			return nil, false
 		}
 	}
 	return best, true
 }
 
 // sourceModule returns the module of a package that is followed into its source.
-func (m *modules) sourceModule(pkg string) (localModule, bool) {
+func (m *modules) sourceModule(pkg string) (*localModule, bool) {
 	if l, ok := m.localOf(pkg); ok {
 		return l, true
 	}
-	l, ok := m.vendored[pkg]
-	return l, ok
+	l := m.vendored[pkg]
+	return l, l != nil
 }
 
 // inPath reports whether pkg is prefix or lies below it.

@@ -36,7 +36,7 @@ func (m *modules) loadVendor(dir string, flags goFlags, goLine *modfile.Go) erro
 				m.version[l.path] = module.Version{Path: l.path, Version: "vendored"}
 			}
 		}
-		m.local = slices.DeleteFunc(m.local, func(l localModule) bool { return !l.main })
+		m.local = slices.DeleteFunc(m.local, func(l *localModule) bool { return !l.main })
 	}
 	return nil
 }
@@ -60,19 +60,19 @@ func hasAnnotation(line, want string) bool {
 
 // vendoredPackages reads modules.txt: each package's module, with the go line
 // that it is compiled by (readVendorList in cmd/go/internal/modload/vendor.go).
-func vendoredPackages(list string) map[string]localModule {
-	packages := map[string]localModule{}
-	var mod localModule
+func vendoredPackages(list string) map[string]*localModule {
+	packages := map[string]*localModule{}
+	var mod *localModule
 	for line := range strings.Lines(list) {
 		line = strings.TrimSuffix(line, "\n")
 		fields := strings.Fields(line)
 		switch {
 		case strings.HasPrefix(line, "# ") && len(fields) >= 3:
-			mod = localModule{path: fields[1], mod: &modfile.File{}}
+			mod = &localModule{path: fields[1]}
 		case strings.HasPrefix(line, "## "):
 			for entry := range strings.SplitSeq(line[len("## "):], ";") {
-				if v, ok := strings.CutPrefix(strings.TrimSpace(entry), "go "); ok && mod.mod != nil {
-					mod.mod.Go = &modfile.Go{Version: v}
+				if v, ok := strings.CutPrefix(strings.TrimSpace(entry), "go "); ok && mod != nil {
+					mod.goVersion = v
 				}
 			}
 		case len(fields) == 1:
