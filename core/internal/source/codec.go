@@ -12,6 +12,9 @@ type encoder struct {
 	index map[string]uint64
 }
 
+// uint is called in many places: inlined, it would weigh more than it saves.
+//
+//go:noinline
 func (e *encoder) uint(v uint64) {
 	if v < 0x80 { // nearly all
 		e.buf = append(e.buf, byte(v))
@@ -20,6 +23,7 @@ func (e *encoder) uint(v uint64) {
 	e.buf = binary.AppendUvarint(e.buf, v)
 }
 
+func (e *encoder) bool(b bool)   { e.uint(bit(b)) }
 func (e *encoder) int(v int)     { e.uint(uint64(v)) }
 func (e *encoder) int64(v int64) { e.buf = binary.AppendVarint(e.buf, v) }
 
@@ -35,6 +39,13 @@ func (e *encoder) str(s string) {
 	e.index[s] = uint64(len(e.index))
 	e.uint(uint64(len(s)) << 1)
 	e.buf = append(e.buf, s...)
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (e *encoder) digest(d Digest) { e.buf = append(e.buf, d[:]...) }

@@ -77,10 +77,6 @@ type rareFacts struct {
 
 var noRareFacts rareFacts
 
-func (r *rareFacts) none() bool {
-	return r.embeds == nil && r.paths == nil && r.tells == nil && r.asks == nil && r.hands == nil && r.handles == nil && r.funcs == nil && r.parts == nil
-}
-
 // rare returns facts that are to be read only.
 func (f *declFact) rare() *rareFacts {
 	if f.others == nil {

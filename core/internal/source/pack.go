@@ -25,7 +25,7 @@ type packFile struct {
 
 // packVersion begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const packVersion = "fixturecache source facts 3\n"
+const packVersion = "fixturecache source facts 4\n"
 
 func (p *pack) encode() []byte { return p.encodeWith(&encoder{}) }
 
@@ -112,91 +112,155 @@ func (d *decoder) facts() *fileFacts {
 }
 
 // leastDecl is how many bytes a declaration takes at least.
-const leastDecl = 28
+const leastDecl = 21
+
+// What of a declaration is there, as bits in front of it: most have little.
+const (
+	hasRecv = 1 << iota
+	hasTyp
+	hasRefs
+	hasQuals
+	hasWrites
+	hasReturns
+	hasPasses
+	hasKeeps
+	hasOthers
+)
+
+func (c *declFact) has() (bits uint64) {
+	for i, has := range [...]bool{c.recv != "", c.typ != "", c.refs != nil, c.quals != nil, c.writes != nil, c.returns != nil, c.passes != nil, c.keeps != 0, c.others != nil} {
+		if has {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}
 
 func (e *encoder) decl(c *declFact) {
-	e.uint(uint64(c.kind))
-	e.uint(uint64(c.flags))
-	e.str(c.recv)
+	has := c.has()
+	e.uint(uint64(c.kind) | uint64(c.flags)<<3)
+	e.uint(has)
 	encodeList(e, c.names, func(n *nameFact) { e.str(n.name); e.int(n.line) })
 	e.int(c.line)
 	e.int(c.lines)
 	e.digest(c.digest)
-	e.strs(c.refs)
-	encodeList(e, c.quals, func(q *qual) { e.str(q.x); e.str(q.sel); e.int(q.line) })
-	encodeList(e, c.writes, func(w *write) {
-		e.uint(uint64(w.op))
-		e.str(w.x)
-		e.str(w.sel)
-		e.str(w.method)
-		e.bool(w.far)
-		e.bool(w.late)
-		e.bool(w.given)
-		e.str(w.callee.x)
-		e.str(w.callee.sel)
-		e.int(w.arg)
-		e.int(w.line)
-	})
-	encodeList(e, c.returns, func(q *qual) { e.str(q.x); e.str(q.sel) })
-	rare := c.rare()
-	e.strs(rare.embeds)
-	encodeList(e, rare.paths, func(p *pathFact) {
-		e.str(p.path)
-		e.int(p.line)
-		e.bool(p.open)
-	})
-	encodeList(e, rare.tells, func(t *tellFact) { e.str(t.what); e.int(t.line) })
-	encodeList(e, rare.asks, func(a *askFact) { e.str(a.what); e.str(a.typ); e.str(a.field); e.int(a.param); e.int(a.line) })
-	encodeList(e, rare.hands, func(h *handleFact) { e.str(h.callee.x); e.str(h.callee.sel); e.int(h.arg) })
-	e.strs(rare.handles)
-	e.strs(rare.funcs)
-	e.strs(rare.parts)
-	encodeList(e, c.passes, func(p *passFact) {
-		e.int(p.of + 2)
-		e.bool(p.part)
-		e.str(p.method)
-		e.str(p.callee.x)
-		e.str(p.callee.sel)
-		e.int(p.arg)
-		e.bool(p.once)
-	})
-	e.uint(c.keeps)
-	e.str(c.typ)
+	if has&hasRecv != 0 {
+		e.str(c.recv)
+	}
+	if has&hasTyp != 0 {
+		e.str(c.typ)
+	}
+	if has&hasRefs != 0 {
+		e.strs(c.refs)
+	}
+	if has&hasQuals != 0 {
+		encodeList(e, c.quals, func(q *qual) { e.str(q.x); e.str(q.sel); e.int(q.line) })
+	}
+	if has&hasWrites != 0 {
+		encodeList(e, c.writes, e.write)
+	}
+	if has&hasReturns != 0 {
+		encodeList(e, c.returns, func(q *qual) { e.str(q.x); e.str(q.sel) })
+	}
+	if has&hasPasses != 0 {
+		encodeList(e, c.passes, e.pass)
+	}
+	if has&hasKeeps != 0 {
+		e.uint(c.keeps)
+	}
+	if has&hasOthers != 0 {
+		e.rare(c.others)
+	}
 }
 
-func (e *encoder) bool(b bool) {
-	if b {
-		e.uint(1)
-	} else {
-		e.uint(0)
-	}
+func (e *encoder) write(w *write) {
+	e.uint(uint64(w.op) | bit(w.far)<<2 | bit(w.late)<<3 | bit(w.given)<<4)
+	e.str(w.x)
+	e.str(w.sel)
+	e.str(w.method)
+	e.str(w.callee.x)
+	e.str(w.callee.sel)
+	e.int(w.arg + 1)
+	e.int(w.line)
+}
+
+func (d *decoder) write() (w write) {
+	bits := d.uint()
+	w.op, w.far, w.late, w.given = writeOp(bits&3), bits>>2&1 == 1, bits>>3&1 == 1, bits>>4&1 == 1
+	w.x, w.sel, w.method, w.callee.x, w.callee.sel = d.str(), d.str(), d.str(), d.str(), d.str()
+	w.arg, w.line = d.int()-1, d.int()
+	return w
+}
+
+func (e *encoder) pass(p *passFact) {
+	e.uint(uint64(p.of+2)<<2 | bit(p.part) | bit(p.once)<<1)
+	e.str(p.method)
+	e.str(p.callee.x)
+	e.str(p.callee.sel)
+	e.int(p.arg + 1)
+}
+
+func (d *decoder) pass() (p passFact) {
+	bits := d.int()
+	p.of, p.part, p.once = bits>>2-2, bits&1 == 1, bits>>1&1 == 1
+	p.method, p.callee.x, p.callee.sel = d.str(), d.str(), d.str()
+	p.arg = d.int() - 1
+	return p
+}
+
+func (e *encoder) rare(r *rareFacts) {
+	e.strs(r.embeds)
+	encodeList(e, r.paths, func(p *pathFact) { e.str(p.path); e.int(p.line); e.bool(p.open) })
+	encodeList(e, r.tells, func(t *tellFact) { e.str(t.what); e.int(t.line) })
+	encodeList(e, r.asks, func(a *askFact) { e.str(a.what); e.str(a.typ); e.str(a.field); e.int(a.param); e.int(a.line) })
+	encodeList(e, r.hands, func(h *handleFact) { e.str(h.callee.x); e.str(h.callee.sel); e.int(h.arg) })
+	e.strs(r.handles)
+	e.strs(r.funcs)
+	e.strs(r.parts)
+}
+
+func (d *decoder) rare() *rareFacts {
+	r := &rareFacts{embeds: decodeList(d, d.str)}
+	r.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })
+	r.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })
+	r.asks = decodeList(d, func() askFact { return askFact{d.str(), d.str(), d.str(), d.int(), d.int()} })
+	r.hands = decodeList(d, func() handleFact { return handleFact{qual{x: d.str(), sel: d.str()}, d.int()} })
+	r.handles = decodeList(d, d.str)
+	r.funcs = decodeList(d, d.str)
+	r.parts = decodeList(d, d.str)
+	return r
 }
 
 func (d *decoder) decl(c *declFact) {
-	c.kind, c.flags, c.recv = declKind(d.uint()), declFlags(d.uint()), d.str()
+	head, has := d.uint(), d.uint()
+	c.kind, c.flags = declKind(head&7), declFlags(head>>3)
 	c.names = decodeList(d, func() nameFact { return nameFact{d.str(), d.int()} })
 	c.line, c.lines, c.digest = d.int(), d.int(), d.digest()
-	c.refs = decodeList(d, d.str)
-	c.quals = decodeList(d, func() qual { return qual{d.str(), d.str(), d.int()} })
-	c.writes = decodeList(d, func() write {
-		return write{op: writeOp(d.uint()), x: d.str(), sel: d.str(), method: d.str(), far: d.uint() == 1, late: d.uint() == 1, given: d.uint() == 1, callee: qual{x: d.str(), sel: d.str()}, arg: d.int(), line: d.int()}
-	})
-	c.returns = decodeList(d, func() qual { return qual{x: d.str(), sel: d.str()} })
-	var rare rareFacts
-	rare.embeds = decodeList(d, d.str)
-	rare.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })
-	rare.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })
-	rare.asks = decodeList(d, func() askFact { return askFact{d.str(), d.str(), d.str(), d.int(), d.int()} })
-	rare.hands = decodeList(d, func() handleFact { return handleFact{qual{x: d.str(), sel: d.str()}, d.int()} })
-	rare.handles = decodeList(d, d.str)
-	rare.funcs = decodeList(d, d.str)
-	rare.parts = decodeList(d, d.str)
-	if !rare.none() {
-		c.others = &rare
+	if has&hasRecv != 0 {
+		c.recv = d.str()
 	}
-	c.passes = decodeList(d, func() passFact {
-		return passFact{d.int() - 2, d.uint() == 1, d.str(), qual{x: d.str(), sel: d.str()}, d.int(), d.uint() == 1}
-	})
-	c.keeps = d.uint()
-	c.typ = d.str()
+	if has&hasTyp != 0 {
+		c.typ = d.str()
+	}
+	if has&hasRefs != 0 {
+		c.refs = decodeList(d, d.str)
+	}
+	if has&hasQuals != 0 {
+		c.quals = decodeList(d, func() qual { return qual{d.str(), d.str(), d.int()} })
+	}
+	if has&hasWrites != 0 {
+		c.writes = decodeList(d, d.write)
+	}
+	if has&hasReturns != 0 {
+		c.returns = decodeList(d, func() qual { return qual{x: d.str(), sel: d.str()} })
+	}
+	if has&hasPasses != 0 {
+		c.passes = decodeList(d, d.pass)
+	}
+	if has&hasKeeps != 0 {
+		c.keeps = d.uint()
+	}
+	if has&hasOthers != 0 {
+		c.others = d.rare()
+	}
 }
