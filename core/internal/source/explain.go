@@ -22,81 +22,64 @@ func Explain(then, now *Closure) []Change {
 	if then.Digest == now.Digest {
 		return nil
 	}
-	old, cur := declsByName(then), declsByName(now)
 	var changed, added, gone []Change
-	for _, name := range sortedNames(now.Decls) {
-		switch before := old[name]; {
-		case before == nil:
-			added = append(added, now.change("added", cur[name][0]))
-		case !sameDigests(before, cur[name]):
-			changed = append(changed, now.change("changed", differing(before, cur[name])))
+	for old, cur := then.Decls, now.Decls; len(old) > 0 || len(cur) > 0; {
+		before, after := sameNamed(old), sameNamed(cur)
+		switch {
+		case len(cur) == 0 || len(old) > 0 && old[0].Name < cur[0].Name:
+			gone = append(gone, then.change("gone", &old[0]))
+			after = nil
+		case len(old) == 0 || cur[0].Name < old[0].Name:
+			added = append(added, now.change("added", &cur[0]))
+			before = nil
+		default:
+			if d := differing(before, after); d != nil {
+				changed = append(changed, now.change("changed", d))
+			}
 		}
-	}
-	for _, name := range sortedNames(then.Decls) {
-		if cur[name] == nil {
-			gone = append(gone, then.change("gone", old[name][0]))
-		}
+		old, cur = old[len(before):], cur[len(after):]
 	}
 	return append(append(append(changed, added...), gone...), moduleChanges(then.Modules, now.Modules)...)
 }
 
-func declsByName(c *Closure) map[string][]Decl {
-	m := map[string][]Decl{}
-	for _, d := range c.Decls {
-		m[d.Name] = append(m[d.Name], d)
+// sameNamed returns those that a list, sorted by name, begins with and that
+// have one name, such as several init.
+func sameNamed(list []Decl) []Decl {
+	n := 0
+	for n < len(list) && list[n].Name == list[0].Name {
+		n++
 	}
-	return m
+	return list[:n]
 }
 
-// sortedNames returns each name once; the declarations are sorted by it.
-func sortedNames(decls []Decl) []string {
-	var list []string
-	for _, d := range decls {
-		if len(list) == 0 || list[len(list)-1] != d.Name {
-			list = append(list, d.Name)
+// differing returns the first of the new declarations of a name that was not
+// among the old ones, any where there only are more or fewer, and nil where all
+// are as they were.
+func differing(old, cur []Decl) *Decl {
+	same := len(old) == len(cur)
+	for i := range cur {
+		before := count(old, cur[i].Digest)
+		if before == 0 {
+			return &cur[i]
+		}
+		same = same && before == count(cur, cur[i].Digest)
+	}
+	if same {
+		return nil
+	}
+	return &cur[0]
+}
+
+func count(list []Decl, g Digest) (n int) {
+	for i := range list {
+		if list[i].Digest == g {
+			n++
 		}
 	}
-	return list
+	return n
 }
 
-// sameDigests compares declarations of one name, such as several init.
-func sameDigests(a, b []Decl) bool {
-	count := map[Digest]int{}
-	for _, d := range a {
-		count[d.Digest]++
-	}
-	for _, d := range b {
-		count[d.Digest]--
-	}
-	for _, n := range count {
-		if n != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// differing returns the first of the new declarations that was not among the
-// old ones.
-func differing(old, cur []Decl) Decl {
-	for _, d := range cur {
-		if !sameDigests([]Decl{d}, old) && !contains(old, d.Digest) {
-			return d
-		}
-	}
-	return cur[0]
-}
-
-func contains(list []Decl, g Digest) bool {
-	for _, d := range list {
-		if d.Digest == g {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *Closure) change(kind string, d Decl) Change {
+func (c *Closure) change(kind string, d *Decl) Change {
 	ch := Change{Kind: kind, Subject: d.Name, File: d.File, Line: d.Line}
 	ch.Text = fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)
 	switch {
