@@ -328,6 +328,6 @@ func (v *Inspector) closures(in *input.Input) (then, now *source.Closure, err er
 		build = source.Static(dir)
 		v.built[then.Home()] = build
 	}
-	now, err = build.Again(then)
+	now, err = source.Again(build, then)
 	return then, now, err
 }

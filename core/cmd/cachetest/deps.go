@@ -86,7 +86,7 @@ func findDeps(pkg, tags string, funcs []string) (*source.Deps, error) {
 		return nil, err
 	}
 	list := strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' })
-	return source.Static(dir, list...).Deps(funcs...)
+	return source.FindDeps(source.Static(dir, list...), funcs...)
 }
 
 type declLine struct {

@@ -23,7 +23,7 @@ var ErrUnknown = errors.New("only a run can tell")
 // A function is found by name, a literal in the declaration that it was in: the
 // one with the same tokens, or else the nearest one. What counts as all local
 // code is ErrUnknown.
-func (b *Build) Again(then *Closure) (*Closure, error) {
+func Again(b *Build, then *Closure) (*Closure, error) {
 	if slices.ContainsFunc(then.Fallback, func(why string) bool { return why == outsideTypes || strings.Contains(why, "all local code counts") }) {
 		return nil, ErrUnknown
 	}

@@ -3,11 +3,11 @@ package source
 //lint:file-ignore SA1019 see resolve.go
 
 import (
-	"cmp"
 	"go/ast"
 	"go/token"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -280,7 +280,7 @@ func (r *resolver) structOf(e ast.Expr) (*ast.StructType, bool) {
 // what is listed whole, and flattens what determines the others.
 func (c *checker) result() Captured {
 	out := Captured{Enclosing: c.enclosing, TypeArgs: c.typeArgs, Sets: c.sets}
-	slices.SortStableFunc(c.values, func(a, b Capture) int { return cmp.Compare(a.Line, b.Line) })
+	sort.SliceStable(c.values, func(i, j int) bool { return c.values[i].Line < c.values[j].Line })
 	for _, v := range c.values {
 		if i := slices.IndexFunc(out.Values, func(o Capture) bool { return inSelection(v.Name, o.Name) && o.Covered == v.Covered }); i >= 0 {
 			out.Values[i].Code = out.Values[i].Code || v.Code
@@ -291,6 +291,9 @@ func (c *checker) result() Captured {
 	for n := range c.determined {
 		out.Determined = append(out.Determined, [2]int{c.fset.Position(n.Pos()).Offset, c.fset.Position(n.End()).Offset})
 	}
-	slices.SortFunc(out.Determined, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	sort.Slice(out.Determined, func(i, j int) bool {
+		a, b := out.Determined[i], out.Determined[j]
+		return a[0] < b[0] || a[0] == b[0] && a[1] < b[1]
+	})
 	return out
 }

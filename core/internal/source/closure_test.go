@@ -28,7 +28,7 @@ func advBuild(t testing.TB, pkg string, tags ...string) *Build {
 // deps returns the closure of a test of the adversarial module.
 func advDeps(t testing.TB, pkg, fn string, tags ...string) *Deps {
 	t.Helper()
-	d, err := advBuild(t, pkg, tags...).Deps(fn)
+	d, err := FindDeps(advBuild(t, pkg, tags...), fn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestAdversarialClosures(t *testing.T) {
 func TestStrays(t *testing.T) {
 	b := advBuild(t, "byname")
 	b.linked = []string{"fmt", "example.com/adv/byname", "example.com/adv/hooks"}
-	d, err := b.Deps("TestByName")
+	d, err := FindDeps(b, "TestByName")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,9 +43,9 @@ type Deps struct {
 	reach *reach
 }
 
-// Deps returns the closure of package-level functions of the package in b's
+// FindDeps returns the closure of package-level functions of the package in b's
 // directory, or of its external test package: "TestX", "Build", "T.Method".
-func (b *Build) Deps(funcs ...string) (*Deps, error) {
+func FindDeps(b *Build, funcs ...string) (*Deps, error) {
 	g, err := b.graphOf(nil)
 	if err != nil {
 		return nil, err

@@ -77,7 +77,7 @@ func checkEdit(t *testing.T, files []string, file, old, new, fn, want string) {
 	closure := func() *Closure {
 		b := Static(root)
 		b.flags = goFlags{gowork: "off"}
-		d, err := b.Deps(fn)
+		d, err := FindDeps(b, fn)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -109,7 +109,7 @@ func TestWorkspace(t *testing.T) {
 		"b/go.mod", "module example.com/b\n\ngo 1.26.0\n",
 		"b/deep/deep.go", "package deep\n\nfunc D() int { return 1 }\n")
 	compareWithGoList(t, filepath.Join(root, "a"))
-	d, err := Static(filepath.Join(root, "a")).Deps("TestA")
+	d, err := FindDeps(Static(filepath.Join(root, "a")), "TestA")
 	if err != nil || !slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "example.com/b/deep.D" && d.File == "b/deep/deep.go" }) {
 		t.Errorf("%v %v", d, err)
 	}
@@ -132,7 +132,7 @@ func TestReplaceAndVendor(t *testing.T) {
 		"vendor/modules.txt", "# example.com/r v1.0.0\n## explicit; go 1.26.0\nexample.com/r/sub\n",
 		"vendor/example.com/r/sub/sub.go", files[9])
 	compareWithGoList(t, vendored)
-	d, err := Static(vendored).Deps("TestM")
+	d, err := FindDeps(Static(vendored), "TestM")
 	if err != nil || !slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "example.com/r/sub.S" }) {
 		t.Errorf("%v", err)
 	}
@@ -160,7 +160,7 @@ func TestVendorOrNot(t *testing.T) {
 	} {
 		root := writeTree(t, append(m, tc.files...)...)
 		compareWithGoList(t, root)
-		d, err := Static(root).Deps("TestM")
+		d, err := FindDeps(Static(root), "TestM")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func TestModules(t *testing.T) {
 		"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire (\n\texample.com/x v1.2.0\n\texample.com/y v0.3.0\n\texample.com/z v1.0.0\n)\n",
 		"m/m.go", "package m\n\nimport (\n\t\"example.com/x/sub\"\n\t\"example.com/z\"\n)\n\nfunc M() int { return sub.S() }\n\nfunc Z() { z.Z() }\n")
 	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-	d, err := Static(filepath.Join(root, "m")).Deps("M")
+	d, err := FindDeps(Static(filepath.Join(root, "m")), "M")
 	if err != nil {
 		t.Fatal(err)
 	}

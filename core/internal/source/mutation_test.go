@@ -97,7 +97,7 @@ func mutants(path string) ([]mutant, error) {
 // binary and compares the closures of fn before and after.
 func mutate(t *testing.T, b func() *Build, fn string, max int) (inside, outside int) {
 	base := b()
-	d, err := base.Deps(fn)
+	d, err := FindDeps(base, fn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func mutated(b *Build, m mutant, fn string, cache Cache) (*Closure, error) {
 	g.target = g.packages[path]
 	g.finish()
 	b.graph = g
-	d, err := b.Deps(fn)
+	d, err := FindDeps(b, fn)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func (s *tally) sweepOne(t *testing.T, x *instrumented, g *target, max int, tmp 
 	dir := g.dir
 	b := Static(dir)
 	for _, test := range g.tests[:min(max, len(g.tests))] {
-		deps, err := b.Deps(test)
+		deps, err := FindDeps(b, test)
 		if err != nil {
 			t.Errorf("%s %s: %v", dir, test, err)
 			return

@@ -56,7 +56,7 @@ func stateOf(t *testing.T, src string) *Deps {
 	t.Helper()
 	b := Static(stateModule(t, src))
 	b.flags = goFlags{gowork: "off"}
-	d, err := b.Deps("fn")
+	d, err := FindDeps(b, "fn")
 	if err != nil {
 		t.Fatal(err)
 	}
