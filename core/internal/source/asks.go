@@ -28,16 +28,6 @@ type handleFact struct {
 	arg    int
 }
 
-// isHandle reports whether a variable is a parameter that its type says to be a
-// testing handle.
-func (w *walker) isHandle(obj *ast.Object) bool {
-	if obj == nil {
-		return false
-	}
-	f, ok := obj.Decl.(*ast.Field)
-	return w.handles[obj] || ok && f.Type != nil && w.x.names.isHandleType(f.Type)
-}
-
 // asked notes x.Name(), with or without a call.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	if !tells[s.Sel.Name] {
@@ -52,9 +42,9 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 		if w.isHandle(x.Obj) {
 			w.tell(tellFact{what, w.x.line(s.Pos())})
 		} else if x.Obj != nil && called {
-			i, ok := w.given[x.Obj]
-			if typ := typeOfParam(x.Obj); typ != "" || ok {
-				w.ask(askFact{what: what, typ: typ, param: i + 1, line: w.x.line(s.Pos())})
+			param := int(w.about(x.Obj).param)
+			if typ := typeOfParam(x.Obj); typ != "" || param > 0 {
+				w.ask(askFact{what: what, typ: typ, param: max(param, 1), line: w.x.line(s.Pos())})
 			}
 		}
 	case *ast.SelectorExpr:

@@ -194,7 +194,7 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	if slices.ContainsFunc(r.order, (*node).mayTellPlace) {
 		wg.Wait()
 		if does.teller != nil {
-			c.addLines(r, does.teller)
+			c.addLines(g, r, does.teller)
 		}
 	}
 	sortDecls(c.Decls)
@@ -300,7 +300,7 @@ func (c *Closure) addBehaviour(g *graph, roots []*node) {
 			c.Tells = append(c.Tells, Use{What: t.what, By: n.name(), File: c.relative(n.file.path), Line: t.line})
 		}
 	}
-	if i := slices.IndexFunc(r.order, g.tellsLine); i >= 0 {
+	if i := slices.IndexFunc(r.order, tellsLine); i >= 0 {
 		c.teller = r.order[i]
 	}
 }

@@ -101,16 +101,17 @@ type nameFact struct {
 type declFlags uint16
 
 const (
-	declUnit     declFlags = 1 << iota // runs code when the program starts
-	declAlias                          // type A = B
-	declNoBody                         // its code is elsewhere: assembly or a linkname
-	declAlters                         // a method that may change what its receiver holds
-	declFills                          // a method that may fill it: the same whoever calls it first
-	declGenerics                       // has type parameters
-	declPointer                        // a method with a pointer receiver
-	declCode                           // a type that may hold code that no source around it names: an interface, a func
-	declAlways                         // counts whatever the root: a //go:debug line
-	declLazy                           // a variable set to sync.OnceValue and its kin: what it does is done at its first call
+	declUnit      declFlags = 1 << iota // runs code when the program starts
+	declAlias                           // type A = B
+	declNoBody                          // its code is elsewhere: assembly or a linkname
+	declAlters                          // a method that may change what its receiver holds
+	declFills                           // a method that may fill it: the same whoever calls it first
+	declGenerics                        // has type parameters
+	declPointer                         // a method with a pointer receiver
+	declCode                            // a type that may hold code that no source around it names: an interface, a func
+	declAlways                          // counts whatever the root: a //go:debug line
+	declWantsFile                       // calls runtime.Caller for the file alone, to find a directory by it
+	declLazy                            // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 
 type qual struct {

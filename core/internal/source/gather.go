@@ -26,6 +26,7 @@ type gather struct {
 	quals   []qual
 	writes  []write
 	passes  []passFact
+	named   []namedBit // of the declaration
 
 	// Lists of a few elements each, of which facts hold many: cut from
 	// larger ones.
@@ -39,14 +40,21 @@ type gather struct {
 
 // A symbol is a name, and the declaration that last mentioned it.
 type symbol struct {
-	name string
+	name            string
+	decl            int32
+	bits, fieldBits bitOf
+}
+
+// A bitOf is the bit of a name in a declaration, see nameBit.
+type bitOf struct {
 	decl int32
+	bit  nameBits
 }
 
 func newGather() *gather {
 	g := &gather{symbols: make(map[string]*symbol, 8192), pairs: map[[2]string]int32{}}
 	for name := range predeclared {
-		g.symbols[name] = &symbol{name, math.MaxInt32}
+		g.symbols[name] = &symbol{name: name, decl: math.MaxInt32}
 	}
 	return g
 }

@@ -52,19 +52,18 @@ func callOf(e ast.Expr) (fun *ast.Ident, sel string, part bool) {
 	}
 }
 
-// source returns the far write that a change of e, or of a part of it, would
-// be: e is a result of a function, an element of a variable, or a local
-// variable that holds such.
-func (w *walker) source(e ast.Expr) (wr write, part, ok bool) {
+// source returns what e, or what it is a part of, is: the result of a function,
+// an element of a variable, or a local variable that holds such.
+func (w *walker) source(e ast.Expr) (of qual, part, ok bool) {
 	if id, sel, part := callOf(e); id != nil {
 		if w.local(id) {
-			wr, ok := w.held[id.Obj] // a method of what it holds
-			return wr, true, ok && sel != ""
+			of, ok = w.heldBy(id) // a method of what it holds
+			return of, true, ok && sel != ""
 		}
 		if sel == "" && predeclared[id.Name] || isStd(w.x.names.imports[id.Name]) {
-			return wr, false, false
+			return of, false, false
 		}
-		return farWrite(id, sel), part, true
+		return qualOf(id, sel), part, true
 	}
 	if t, ok := e.(*ast.TypeAssertExpr); ok {
 		return w.source(t.X)
@@ -72,20 +71,26 @@ func (w *walker) source(e ast.Expr) (wr write, part, ok bool) {
 	id, sel, part := root(e)
 	switch {
 	case id == nil:
-		return wr, false, false
+		return of, false, false
 	case w.local(id):
-		wr, ok = w.held[id.Obj]
-		return wr, part, ok
+		of, ok = w.heldBy(id)
+		return of, part, ok
 	}
 	_, element := ast.Unparen(e).(*ast.IndexExpr)
-	return farWrite(id, sel), part, element
+	return qualOf(id, sel), part, element
 }
 
-func farWrite(id *ast.Ident, sel string) write {
+func (w *walker) heldBy(id *ast.Ident) (qual, bool) {
+	l := w.about(id.Obj)
+	return qual{x: l.heldX, sel: l.heldSel}, l.heldSel != ""
+}
+
+// qualOf names x.sel, or x alone.
+func qualOf(x *ast.Ident, sel string) qual {
 	if sel == "" {
-		return write{far: true, sel: id.Name}
+		return qual{sel: x.Name}
 	}
-	return write{far: true, x: id.Name, sel: sel}
+	return qual{x: x.Name, sel: sel}
 }
 
 // hold notes that a local variable gets what an expression is.
@@ -94,8 +99,9 @@ func (w *walker) hold(l, r ast.Expr) {
 	if !ok || id.Obj == nil || !w.local(id) || id.Name == "err" || id.Name == "ok" {
 		return
 	}
-	if wr, _, ok := w.source(r); ok {
-		w.held[id.Obj] = wr
+	if of, _, ok := w.source(r); ok {
+		v := w.about(id.Obj)
+		v.heldX, v.heldSel = of.x, of.sel
 	}
 	w.holdPart(id, r)
 }
@@ -111,12 +117,12 @@ func (w *walker) holdAll(lhs, rhs []ast.Expr) {
 }
 
 // far notes that something is done to what e leads to.
-func (w *walker) far(e ast.Expr, done write) {
-	wr, part, ok := w.source(e)
-	if !ok || done.op == opSet && !part {
+func (w *walker) far(e ast.Expr, wr write, why *cause) {
+	of, part, ok := w.source(e)
+	if !ok || wr.op == opSet && !part {
 		return
 	}
-	wr.op, wr.method, wr.callee, wr.arg, wr.given, wr.late, wr.line = done.op, done.method, done.callee, done.arg, done.given, w.literal > 0, w.x.line(e.Pos())
+	wr.far, wr.x, wr.sel, wr.given, wr.late, wr.line = true, of.x, of.sel, w.given(why), w.literal > 0, w.x.line(e.Pos())
 	if !slices.ContainsFunc(w.g.writes, func(o write) bool {
 		o.line = wr.line
 		return o == wr
@@ -130,16 +136,16 @@ func (w *walker) returned(e ast.Expr) {
 	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok {
 		e = u.X
 	}
-	wr, _, ok := w.source(e)
+	of, _, ok := w.source(e)
 	if !ok {
 		id, sel, _ := root(e)
 		if id == nil || w.local(id) || sel == "" && predeclared[id.Name] {
 			return
 		}
-		wr = farWrite(id, sel)
+		of = qualOf(id, sel)
 	}
-	if q := (qual{x: wr.x, sel: wr.sel}); !slices.Contains(w.f.returns, q) {
-		w.f.returns = append(w.f.returns, q)
+	if !slices.Contains(w.f.returns, of) {
+		w.f.returns = append(w.f.returns, of)
 	}
 }
 

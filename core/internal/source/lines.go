@@ -22,18 +22,33 @@ var placeTellers = map[string][]string{
 //
 // Code of other modules is not looked at, for loggers and assertions that ask
 // are everywhere, and seldom is the answer in a fixture.
-func (c *Closure) addLines(r *reach, teller *node) {
-	places := map[*srcFile][]byte{}
-	for _, n := range r.order {
-		b := append(append(places[n.file], n.fact.recv...), '.')
-		b = append(append(b, n.fact.names[0].name...), 0)
-		b = binary.AppendUvarint(b, uint64(n.fact.line))
-		places[n.file] = binary.AppendUvarint(b, uint64(n.fact.lines))
+func (c *Closure) addLines(g *graph, r *reach, teller *node) {
+	var b []byte
+	place := func(n *node) {
+		b = append(append(append(append(b, n.fact.recv...), '.'), n.fact.names[0].name...), 0)
+		b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(n.fact.line)), uint64(n.fact.lines))
 	}
-	for f, b := range places {
-		name := c.relative(f.path)
-		c.Decls = append(c.Decls, Decl{Name: lineNumbers + name, File: name, Digest: sum(b),
-			Via: teller.name(), ViaFile: c.relative(teller.file.path), ViaLine: teller.fact.line})
+	literals := r.literals()
+	for _, p := range g.order {
+		for nodes := p.nodes; len(nodes) > 0; {
+			file := nodes[0].file
+			b = b[:0]
+			for ; len(nodes) > 0 && nodes[0].file == file; nodes = nodes[1:] {
+				if r.has(nodes[0]) {
+					place(nodes[0])
+				}
+			}
+			for _, n := range literals {
+				if n.file == file {
+					place(n)
+				}
+			}
+			if len(b) > 0 {
+				name := c.relative(file.path)
+				c.Decls = append(c.Decls, Decl{Name: lineNumbers + name, File: name, Digest: sum(b),
+					Via: teller.name(), ViaFile: c.relative(teller.file.path), ViaLine: teller.fact.line})
+			}
+		}
 	}
 }
 
@@ -63,45 +78,15 @@ func (n *node) mayTellPlace() bool {
 	return log && !terminal
 }
 
-// tellsLine reports whether a declaration asks for a line. One that calls
-// runtime.Caller for the file alone, to find a directory by it, does not.
-func (g *graph) tellsLine(n *node) bool {
-	if !n.mayTellPlace() {
-		return false
-	}
-	asks := func(x extRef) bool { return in(placeTellers, x) }
-	if slices.ContainsFunc(n.ext, func(x extRef) bool { return asks(x) && (x.path != "runtime" || x.name != "Caller") }) {
-		return true
-	}
-	res, why := g.b.resolveFile(n.file.path)
-	if why != "" {
-		return true
-	}
-	mentions, forFile := 0, 0
-	ast.Inspect(res.file, func(x ast.Node) bool {
-		if x == nil {
-			return true
-		}
-		if line := res.line(x.Pos()); line < n.fact.line && res.line(x.End()) < n.fact.line || line >= n.fact.line+n.fact.lines {
-			return false
-		}
-		switch x := x.(type) {
-		case *ast.SelectorExpr:
-			if path, name := res.qualified(x); path == "runtime" && name == "Caller" {
-				mentions++
-			}
-		case *ast.AssignStmt:
-			if isCallForFile(res, x) {
-				forFile++
-			}
-		}
-		return true
-	})
-	return mentions != forFile
+// tellsLine reports whether a declaration asks for a line.
+func tellsLine(n *node) bool {
+	return n.mayTellPlace() && (n.fact.flags&declWantsFile == 0 || slices.ContainsFunc(n.ext, func(x extRef) bool {
+		return in(placeTellers, x) && (x.path != "runtime" || x.name != "Caller")
+	}))
 }
 
 // isCallForFile recognises _, file, _, ok := runtime.Caller(0).
-func isCallForFile(res *resolver, s *ast.AssignStmt) bool {
+func (w *walker) isCallForFile(s *ast.AssignStmt) bool {
 	if len(s.Lhs) != 4 || len(s.Rhs) != 1 {
 		return false
 	}
@@ -110,6 +95,6 @@ func isCallForFile(res *resolver, s *ast.AssignStmt) bool {
 		return false
 	}
 	blank := func(e ast.Expr) bool { id, ok := e.(*ast.Ident); return ok && id.Name == "_" }
-	path, name := res.qualified(call.Fun)
+	path, name := w.x.names.qualified(call.Fun)
 	return path == "runtime" && name == "Caller" && blank(s.Lhs[0]) && blank(s.Lhs[2])
 }

@@ -68,6 +68,16 @@ func (r *reach) via(n *node) *node {
 	return r.from[r.place[n.id]-1]
 }
 
+// literals returns the function literals that are reached.
+func (r *reach) literals() (list []*node) {
+	for _, n := range r.order {
+		if n.literal {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
 // follow takes the edges of all that is new.
 func (r *reach) follow() {
 	for ; r.next < len(r.order); r.next++ {

@@ -17,12 +17,7 @@ import (
 // callers did.
 func (c *Closure) addState(g *graph, r *reach) {
 	executed := g.executed()
-	s := stateOfReach{Closure: c, g: g, r: r, executed: executed}
-	for _, n := range r.order {
-		if n.literal {
-			s.literals = append(s.literals, n)
-		}
-	}
+	s := stateOfReach{Closure: c, g: g, r: r, executed: executed, literals: r.literals()}
 	for _, n := range executed.order {
 		initial := n.fact.kind == kindInit || n.fact.kind == kindVar
 		for _, w := range n.fact.writes {

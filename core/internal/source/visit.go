@@ -45,7 +45,7 @@ func (w *walker) expr(e ast.Expr) {
 	case *ast.UnaryExpr:
 		switch e.Op {
 		case token.AND:
-			w.written(e.X, opAddr)
+			w.written(e.X, opAddr, w.around())
 		case token.ARROW:
 			w.passing(e.X)
 		}
@@ -75,7 +75,7 @@ func (w *walker) expr(e ast.Expr) {
 			if kv, ok := elt.(*ast.KeyValueExpr); ok {
 				elt = kv.Value
 			}
-			w.alias(elt, qual{}, 0)
+			w.alias(elt, qual{}, 0, w.around())
 		}
 		w.exprs(e.Elts)
 	case *ast.KeyValueExpr:
@@ -86,12 +86,14 @@ func (w *walker) expr(e ast.Expr) {
 			return
 		}
 		w.expr(e.Type)
-		by := w.by
-		w.by = false
+		for i := range w.calls {
+			w.given(&w.calls[i]) // as things stand before it
+		}
+		w.calls = append(w.calls, never)
 		w.literal++
 		w.stmts(e.Body.List)
 		w.literal--
-		w.by = by
+		w.calls = w.calls[:len(w.calls)-1]
 	default:
 		w.typeExpr(e)
 	}
@@ -115,7 +117,6 @@ func (w *walker) typeExpr(e ast.Expr) {
 	case *ast.InterfaceType:
 		w.fields(e.Methods)
 	case *ast.FuncType:
-		w.params(e)
 		w.fields(e.TypeParams)
 		w.fields(e.Params)
 		w.fields(e.Results)
@@ -153,9 +154,7 @@ func (w *walker) stmt(s ast.Stmt) {
 	case *ast.BlockStmt:
 		w.stmts(s.List)
 	case *ast.IncDecStmt:
-		w.fill = w.once > 0
-		w.written(s.X, opSet)
-		w.fill = false
+		w.written(s.X, opSet, w.unlessOnce())
 		w.counted(s.X)
 		w.expr(s.X)
 	case *ast.GoStmt:
@@ -164,7 +163,7 @@ func (w *walker) stmt(s ast.Stmt) {
 		w.expr(s.Call)
 	case *ast.SendStmt:
 		w.passing(s.Chan)
-		w.alias(s.Value, qual{}, 0)
+		w.alias(s.Value, qual{}, 0, w.around())
 		w.expr(s.Chan)
 		w.expr(s.Value)
 	case *ast.LabeledStmt:
@@ -181,11 +180,11 @@ func (w *walker) control(s ast.Stmt) {
 	case *ast.IfStmt:
 		w.stmt(s.Init)
 		w.expr(s.Cond)
-		outer := len(w.within)
-		w.within = append(w.within, w.tested(s)...)
+		outer := w.within
+		w.within |= w.tested(s)
 		w.stmts(s.Body.List)
 		w.stmt(s.Else)
-		w.within = w.within[:outer]
+		w.within = outer
 	case *ast.ForStmt:
 		w.stmt(s.Init)
 		w.expr(s.Cond)
@@ -194,14 +193,15 @@ func (w *walker) control(s ast.Stmt) {
 	case *ast.RangeStmt:
 		w.look(s.X)
 		if s.Tok == token.ASSIGN {
-			w.written(s.Key, opSet)
-			w.written(s.Value, opSet)
+			w.written(s.Key, opSet, &always)
+			w.written(s.Value, opSet, &always)
 		}
 		if s.Value != nil { // as good as an element
 			w.hold(s.Value, &ast.IndexExpr{X: s.X})
 		}
-		w.derive(s.Key, s.X)
-		w.derive(s.Value, s.X)
+		from := w.dependsOn(s.X, everything)
+		w.derive(s.Key, from)
+		w.derive(s.Value, from)
 		w.expr(s.Key)
 		w.expr(s.Value)
 		w.expr(s.X)
@@ -253,29 +253,35 @@ func (w *walker) spec(s ast.Spec) {
 
 // args visits what a call is given.
 func (w *walker) args(c *ast.CallExpr) {
-	by := w.by
-	builtin, _ := c.Fun.(*ast.Ident)
-	w.by = w.counts(c) || !(builtin != nil && predeclared[builtin.Name]) && w.givenByCall(nil, c.Args, nil)
+	if len(c.Args) == 0 {
+		return
+	}
+	why := cause{kind: byCall, call: c}
+	if builtin, ok := c.Fun.(*ast.Ident); w.once > 0 || ok && predeclared[builtin.Name] {
+		why = never
+	} else if w.counts(c) {
+		why = always
+	}
 	once := 0
 	if len(c.Args) == 1 && w.isOnce(c.Fun) {
+		w.given(&why)
 		once = 1
 	}
+	w.calls = append(w.calls, why)
 	w.once += once
 	w.exprs(c.Args)
 	w.once -= once
-	w.by = by
+	w.calls = w.calls[:len(w.calls)-1]
 }
 
 // counts reports whether a call changes in place what it is given the address
 // of.
 func (w *walker) counts(c *ast.CallExpr) bool {
 	path, name := w.x.names.qualified(c.Fun)
-	return path == "sync/atomic" && !strings.HasPrefix(name, "Load") && w.once == 0
+	return path == "sync/atomic" && !strings.HasPrefix(name, "Load")
 }
 
 // passing notes that something goes through a channel.
 func (w *walker) passing(e ast.Expr) {
-	w.fill = true // as a rule it comes back, or nobody minds
-	w.written(e, opSet)
-	w.fill = false
+	w.written(e, opSet, &never) // as a rule it comes back, or nobody minds
 }

@@ -13,30 +13,27 @@ type walker struct {
 	x       *extractor
 	g       *gather
 	f       *declFact
-	recv    *ast.Object // of a method
-	handles map[*ast.Object]bool
-	given   map[*ast.Object]int // parameters, by number
-	reads   map[*ast.Ident]bool // mentions of them that only look
-	held    map[*ast.Object]write
-	plain   uint64                   // bits of those that are numbers, strings or booleans
-	parts   map[*ast.Object]int      // local variables that hold a part of a parameter or receiver
-	taint   map[*ast.Object]uint64   // what local variables depend on
-	about   map[*ast.Object][]string // variables of the package that local ones are made of
-	guards  map[string]bool          // variables that a condition has looked at; "" for one that is a flag
-	within  []string                 // those of the conditions around
-	literal int                      // how many function literals are open
-	once    int                      // and how many of what is done once
-	fill    bool                     // what is being set is set the same by whoever comes first
-	by      bool                     // what is being called may do what its caller says
+	recv    *ast.Object            // of a method
+	params  int                    // how many parameters have names
+	plain   uint64                 // bits of those that are numbers, strings or booleans
+	reads   map[*ast.Ident]bool    // mentions of them that only look
+	others  map[*ast.Object]*local // see about
+	guards  nameBits               // variables that a condition has looked at
+	flag    bool                   // one was a name alone: it says whether others are filled
+	within  nameBits               // those of the conditions around
+	literal int                    // how many function literals are open
+	once    int                    // and how many of what is done once
+	calls   []cause                // of the calls around, the innermost last, with a harmless one for each literal
+	callers int                    // mentions of runtime.Caller
+	forFile int                    // and those that want the file alone
 }
 
 // walker begins a declaration.
 func (x *extractor) walker(f *declFact) *walker {
 	x.g.decl++
-	x.g.refs, x.g.quals, x.g.writes, x.g.passes = x.g.refs[:0], x.g.quals[:0], x.g.writes[:0], x.g.passes[:0]
+	x.g.refs, x.g.quals, x.g.writes, x.g.passes, x.g.named = x.g.refs[:0], x.g.quals[:0], x.g.writes[:0], x.g.passes[:0], x.g.named[:0]
 	w := &x.g.walker
-	*w = walker{x: x, g: x.g, f: f, given: emptied(w.given), held: emptied(w.held), reads: emptied(w.reads),
-		parts: emptied(w.parts), taint: emptied(w.taint), about: emptied(w.about), guards: emptied(w.guards), within: w.within[:0]}
+	*w = walker{x: x, g: x.g, f: f, reads: emptied(w.reads), calls: append(w.calls[:0], never)}
 	return w
 }
 
@@ -48,6 +45,9 @@ func emptied[K comparable, V any](m map[K]V) map[K]V {
 	clear(m)
 	return m
 }
+
+// around is the innermost call that is being walked.
+func (w *walker) around() *cause { return &w.calls[len(w.calls)-1] }
 
 // walk visits a node of the kinds that a literal's closure is made of.
 func (w *walker) walk(n ast.Node) {
@@ -65,6 +65,9 @@ func (w *walker) walk(n ast.Node) {
 
 // done hands over what was gathered.
 func (w *walker) done() {
+	if w.callers > 0 && w.callers == w.forFile {
+		w.f.flags |= declWantsFile
+	}
 	w.f.refs = w.g.keptRefs.keep(w.g.refs)
 	w.f.quals = w.g.keptQuals.keep(w.g.quals)
 	w.f.writes = w.g.keptWrites.keep(w.g.writes)
@@ -73,20 +76,29 @@ func (w *walker) done() {
 
 // assign notes what a statement sets and hands on.
 func (w *walker) assign(s *ast.AssignStmt) {
+	if w.isCallForFile(s) {
+		w.forFile++
+	}
+	var from depends
 	for i, l := range s.Lhs {
-		r := s.Rhs[min(i, len(s.Rhs)-1)]
-		if s.Tok == token.ASSIGN || s.Tok == token.DEFINE {
-			w.fill = s.Tok == token.ASSIGN && w.fills(l, r)
-			w.derive(l, r)
-		} else {
-			w.fill = w.once > 0
+		if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
+			w.written(l, opSet, w.unlessOnce())
 			w.counted(l)
+			continue
 		}
-		w.written(l, opSet)
-		w.fill = false
+		r := s.Rhs[min(i, len(s.Rhs)-1)]
+		if i < len(s.Rhs) {
+			from = w.dependsOn(r, everything)
+		}
+		why := always
+		if s.Tok == token.ASSIGN {
+			why = cause{kind: byAssign, l: l, r: r}
+		}
+		w.written(l, opSet, &why)
+		w.derive(l, from)
 	}
 	for _, r := range s.Rhs {
-		w.alias(r, qual{}, 0)
+		w.alias(r, qual{}, 0, w.around())
 	}
 	w.holdAll(s.Lhs, s.Rhs)
 }
@@ -113,27 +125,10 @@ func (w *walker) selector(s *ast.SelectorExpr) {
 		w.asked(s, false)
 		return
 	}
+	if s.Sel.Name == "Caller" && w.x.names.imports[x.Name] == "runtime" {
+		w.callers++
+	}
 	w.g.qualified(x.Name, s.Sel.Name, func() int { return w.x.line(x.Pos()) })
-}
-
-// params notes which parameters are testing handles.
-func (w *walker) params(t *ast.FuncType) {
-	if t.Params == nil {
-		return
-	}
-	for _, p := range t.Params.List {
-		if !w.x.names.isHandleType(p.Type) {
-			continue
-		}
-		for _, name := range p.Names {
-			if w.handles == nil {
-				w.handles = map[*ast.Object]bool{}
-			}
-			if name.Obj != nil { // else of a type: nothing can ask it
-				w.handles[name.Obj] = true
-			}
-		}
-	}
 }
 
 // root returns the name that an expression is a part of, and whether it is
@@ -160,31 +155,29 @@ func root(e ast.Expr) (id *ast.Ident, sel string, part bool) {
 }
 
 // written notes what happens to an expression: it is set, or its address taken.
-func (w *walker) written(e ast.Expr, op writeOp) {
+func (w *walker) written(e ast.Expr, op writeOp, why *cause) {
 	if e == nil {
 		return
 	}
-	given := !w.fill
-	if op == opAddr {
-		given = w.by
-	}
-	w.far(e, write{op: opSet, given: given})
+	w.far(e, write{op: opSet}, why)
 	id, sel, part := root(e)
 	if id == nil || id.Name == "_" {
 		return
 	}
-	w.altered(e, id, part || op == opAddr)
+	if part || op == opAddr {
+		w.altered(e, id, op, why)
+	}
 	delete(w.reads, id)
 	w.keep(id)
-	w.write(id, sel, write{op: op, given: given})
+	w.write(id, sel, write{op: op}, why)
 }
 
 // write notes what is done to a name.
-func (w *walker) write(id *ast.Ident, sel string, wr write) {
+func (w *walker) write(id *ast.Ident, sel string, wr write, why *cause) {
 	if w.local(id) || wr.op == opCall && sel == "" && w.x.packages[id.Name] {
 		return // p.F() changes nothing of ours
 	}
-	wr.x, wr.sel, wr.late, wr.line = id.Name, sel, w.literal > 0, w.x.line(id.Pos())
+	wr.x, wr.sel, wr.late, wr.line, wr.given = id.Name, sel, w.literal > 0, w.x.line(id.Pos()), w.given(why)
 	if sel == "" {
 		wr.x, wr.sel = "", id.Name
 	}
@@ -198,18 +191,18 @@ func (w *walker) write(id *ast.Ident, sel string, wr write) {
 }
 
 // alias notes names that are handed on whole, and parts of what they hold.
-func (w *walker) alias(e ast.Expr, callee qual, arg int) {
-	wr := write{op: opAlias, callee: callee, arg: arg, given: w.by}
+func (w *walker) alias(e ast.Expr, callee qual, arg int, why *cause) {
+	wr := write{op: opAlias, callee: callee, arg: arg}
 	e = ast.Unparen(e)
 	if id, ok := e.(*ast.Ident); ok && w.recv != nil && id.Obj == w.recv && callee == (qual{}) {
 		w.f.flags |= declAlters
 	}
 	if callee != (qual{}) || arg < 0 {
-		w.pass(e, passFact{callee: callee, arg: arg})
+		w.pass(e, passFact{callee: callee, arg: arg}, nil)
 	}
 	id, sel, part := root(e)
 	if _, ok := e.(*ast.Ident); ok || callee != (qual{}) && (id == nil || !w.local(id)) {
-		w.far(e, wr)
+		w.far(e, wr, why)
 	}
 	if id == nil || w.local(id) || sel == "" && predeclared[id.Name] {
 		return
@@ -224,7 +217,7 @@ func (w *walker) alias(e ast.Expr, callee qual, arg int) {
 		}
 	case *ast.SelectorExpr:
 		if x, of, _ := root(e.X); x != nil {
-			w.write(x, of, write{op: opCall, method: e.Sel.Name, arg: uncalled, given: true})
+			w.write(x, of, write{op: opCall, method: e.Sel.Name, arg: uncalled}, &always)
 		}
 		if !isField(e) {
 			return
@@ -234,7 +227,7 @@ func (w *walker) alias(e ast.Expr, callee qual, arg int) {
 			return
 		}
 	}
-	w.write(id, sel, wr)
+	w.write(id, sel, wr, why)
 }
 
 // uncalled is the arg of an opCall that may be one, or else a mere field.
@@ -252,21 +245,27 @@ func (w *walker) handOn(c *ast.CallExpr) {
 		w.doneOnce(c.Args[0])
 		return
 	}
-	if callee != (qual{}) && len(w.within) > 0 && w.constantArgs(c.Args) {
-		w.notePass(passFact{of: ofNothing, callee: callee, method: strings.Join(w.within, " "), once: true})
-	}
-	by := w.by
-	for i, arg := range c.Args {
-		w.handsHandle(arg, callee, i)
-		w.by = w.givenByCall(arg, c.Args, arg)
-		w.alias(arg, callee, i)
-		if id, ok := ast.Unparen(arg).(*ast.Ident); ok && callee != (qual{}) {
-			if _, param := w.given[id.Obj]; param && id.Obj != nil {
-				w.reads[id] = true // see pass
-			}
+	if callee != (qual{}) && w.within != 0 && w.setsOurs(callee) && w.fixed(c.Args, nil) {
+		if names := w.g.variables(w.within); names != "" {
+			w.notePass(passFact{of: ofNothing, callee: callee, method: names, once: true})
 		}
 	}
-	w.by = by
+	for i, arg := range c.Args {
+		w.handsHandle(arg, callee, i)
+		w.alias(arg, callee, i, &cause{kind: byArgument, call: c, unless: arg})
+		if callee != (qual{}) {
+			w.look(arg) // see pass
+		}
+	}
+}
+
+// setsOurs reports whether a function may set variables of ours: none of the
+// language or the standard library does.
+func (w *walker) setsOurs(callee qual) bool {
+	if callee.x == "" {
+		return !predeclared[callee.sel]
+	}
+	return !isStd(w.x.names.imports[callee.x])
 }
 
 // calleeOf names the function that is called, and says whether it is known to
@@ -283,7 +282,7 @@ func (w *walker) calleeOf(c *ast.CallExpr) (callee qual, looks bool) {
 		}
 	case *ast.SelectorExpr:
 		if x, ok := fun.X.(*ast.Ident); ok {
-			if w.handles[x.Obj] {
+			if w.isHandle(x.Obj) {
 				return callee, true // t.Log and its like
 			}
 			if !w.local(x) {
@@ -301,7 +300,8 @@ func (w *walker) parameters(t *ast.FuncType) {
 	i := 0
 	for _, f := range t.Params.List {
 		for _, name := range f.Names {
-			w.given[name.Obj] = min(i, 63)
+			w.about(name.Obj).param = int8(min(i, 63) + 1)
+			w.params++
 			if i < 63 && typeOf(f.Type) == "basic" && !isFuncType(f.Type) {
 				w.plain |= 1 << i
 			}
@@ -313,13 +313,14 @@ func (w *walker) parameters(t *ast.FuncType) {
 	}
 }
 
+// isParam reports whether a local name is a parameter.
+func (w *walker) isParam(id *ast.Ident) bool { return id.Obj != nil && w.about(id.Obj).param > 0 }
+
 // look marks mentions that leave alone what they name.
 func (w *walker) look(list ...ast.Expr) {
 	for _, e := range list {
-		if id, ok := ast.Unparen(e).(*ast.Ident); ok && id.Obj != nil {
-			if _, param := w.given[id.Obj]; param {
-				w.reads[id] = true
-			}
+		if id, ok := ast.Unparen(e).(*ast.Ident); ok && w.isParam(id) {
+			w.reads[id] = true
 		}
 	}
 }
@@ -327,11 +328,9 @@ func (w *walker) look(list ...ast.Expr) {
 // keep notes a mention of a parameter that does more than look, and all
 // arguments from there on if it is the last: it may be variadic.
 func (w *walker) keep(id *ast.Ident) {
-	i, ok := w.given[id.Obj]
-	if id.Obj == nil || !ok || w.reads[id] || id.Pos() == id.Obj.Pos() {
-		return
+	if w.isParam(id) && !w.reads[id] && id.Pos() != id.Obj.Pos() {
+		w.keepParam(int(w.about(id.Obj).param) - 1)
 	}
-	w.keepParam(i)
 }
 
 func (w *walker) keepParam(i int) {
@@ -339,7 +338,7 @@ func (w *walker) keepParam(i int) {
 		return
 	}
 	w.f.keeps |= 1 << i
-	if i == len(w.given)-1 {
+	if i == w.params-1 {
 		w.f.keeps |= ^uint64(0) << i
 	}
 }
@@ -349,9 +348,7 @@ func (w *walker) call(c *ast.CallExpr) {
 		w.methodCall(c, sel)
 	}
 	if id, ok := c.Fun.(*ast.Ident); ok && id.Obj == nil && !w.x.redefined[id.Name] && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") && len(c.Args) > 0 {
-		w.fill = w.once > 0
-		w.written(c.Args[0], opSet)
-		w.fill = false
+		w.written(c.Args[0], opSet, w.unlessOnce())
 		return
 	} else if ok && (id.Name == "len" || id.Name == "cap") {
 		w.look(c.Args...)
@@ -368,8 +365,8 @@ func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
 		w.g.qualified("", s.Sel.Name, func() int { return w.x.line(s.Sel.Pos()) })
 	}
 	w.asked(s, true)
-	given := w.givenByMethod(c, s.X)
-	w.far(s.X, write{op: opCall, method: s.Sel.Name, given: given})
+	why := cause{kind: byMethod, call: c}
+	w.far(s.X, write{op: opCall, method: s.Sel.Name}, &why)
 	id, sel, _ := root(s.X)
 	if id == nil {
 		return
@@ -378,12 +375,12 @@ func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
 	if of, _, ok := w.owner(id); ok && of == ofReceiver && once {
 		return
 	}
-	if w.pass(s.X, passFact{method: s.Sel.Name, once: !given}) {
+	if w.pass(s.X, passFact{method: s.Sel.Name}, &why) {
 		w.reads[id] = true
 		return
 	}
 	w.keep(id)
-	w.write(id, sel, write{op: opCall, method: s.Sel.Name, given: given})
+	w.write(id, sel, write{op: opCall, method: s.Sel.Name}, &why)
 }
 
 // leavesAlone reports whether a method of this name is taken not to change
