@@ -60,7 +60,7 @@ func (a *again) add(d *Decl) {
 	var best *node
 	for _, n := range a.g.everything() {
 		if !isLiteral {
-			for i := range n.fact.names {
+			for i := range n.fact.count() {
 				if n.nameOf(i) == name {
 					a.roots = append(a.roots, n)
 					break
@@ -68,7 +68,7 @@ func (a *again) add(d *Decl) {
 			}
 			continue
 		}
-		if n.pkg.path+"."+n.fact.names[0].name != name {
+		if n.pkg.path+"."+n.fact.name != name {
 			continue
 		}
 		for _, lit := range a.literals(n) {

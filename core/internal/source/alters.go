@@ -17,7 +17,7 @@ const (
 // paramAltered reports what a function may do to what a parameter leads to.
 func (g *graph) paramAltered(f *node, i int) alteration {
 	i = min(i, 63)
-	if f.fact.kind != kindFunc || f.fact.flags&declNoBody != 0 || f.fact.keeps&(1<<i) != 0 {
+	if f.fact.kind != kindFunc || f.fact.flags&declNoBody != 0 || f.fact.does().keeps&(1<<i) != 0 {
 		return altered
 	}
 	return g.passesAlter(f, i)
@@ -53,7 +53,7 @@ func (g *graph) passesAlter(f *node, of int) alteration {
 	}
 	g.alters[key] = untouched
 	found := untouched
-	for _, p := range f.fact.passes {
+	for _, p := range f.fact.does().passes {
 		if p.of != of {
 			continue
 		}
@@ -70,7 +70,7 @@ func (g *graph) passesAlter(f *node, of int) alteration {
 func (g *graph) passAlters(f *node, p passFact) alteration {
 	if p.method != "" {
 		if p.of == ofReceiver && !p.part {
-			if a, known := g.methodOf(f.pkg.decls[f.fact.recv], p.method); known {
+			if a, known := g.methodOf(f.pkg.decls[f.fact.does().recv], p.method); known {
 				return a
 			}
 		}
@@ -97,7 +97,7 @@ func (g *graph) passAlters(f *node, p passFact) alteration {
 }
 
 // callees returns the local functions that a call may be of.
-func (g *graph) callees(n *node, callee qual) []*node {
+func (g *graph) callees(n *node, callee mention) []*node {
 	if path, ok := n.file.names[callee.x]; ok {
 		if p := g.packages[path]; p != nil {
 			return p.decls[callee.sel]
@@ -111,7 +111,7 @@ func (g *graph) callees(n *node, callee qual) []*node {
 }
 
 // outsideAlters is what a function that is not ours may do to an argument.
-func (g *graph) outsideAlters(n *node, callee qual) alteration {
+func (g *graph) outsideAlters(n *node, callee mention) alteration {
 	if path, ok := n.file.names[callee.x]; ok && looksOnly(path, callee.sel) {
 		return untouched
 	}
@@ -123,7 +123,7 @@ func (g *graph) outsideAlters(n *node, callee qual) alteration {
 
 // mutates reports whether a function of the standard library is there to change
 // what it is given.
-func (g *graph) mutates(n *node, callee qual) bool {
+func (g *graph) mutates(n *node, callee mention) bool {
 	return in(mutators, extRef{path: n.file.names[callee.x], name: callee.sel})
 }
 
@@ -132,7 +132,7 @@ func (g *graph) mutates(n *node, callee qual) bool {
 func (g *graph) methodOf(types []*node, method string) (a alteration, known bool) {
 	for _, t := range types {
 		for _, m := range g.methodsOf(t) {
-			if m.fact.names[0].name == method {
+			if m.fact.name == method {
 				known = true
 				a = max(a, g.receiverAltered(m))
 			}
@@ -155,7 +155,7 @@ func (g *graph) anyMethod(method string) alteration {
 	for _, p := range g.order {
 		for _, methods := range p.methods {
 			for _, m := range methods {
-				if m.fact.names[0].name == method {
+				if m.fact.name == method {
 					known = true
 					a = max(a, g.receiverAltered(m))
 				}

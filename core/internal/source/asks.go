@@ -24,7 +24,7 @@ type askFact struct {
 
 // A handleFact says that a testing handle is handed on.
 type handleFact struct {
-	callee qual
+	callee mention
 	arg    int
 }
 
@@ -109,8 +109,8 @@ func (w *walker) handleFields(s *ast.StructType) {
 const embeddedHandle = "."
 
 // handsHandle notes that a testing handle is handed to a function.
-func (w *walker) handsHandle(arg ast.Expr, callee qual, i int) {
-	if id, ok := arg.(*ast.Ident); ok && callee != (qual{}) && w.isHandle(id.Obj) {
+func (w *walker) handsHandle(arg ast.Expr, callee mention, i int) {
+	if id, ok := arg.(*ast.Ident); ok && callee != (mention{}) && w.isHandle(id.Obj) {
 		w.f.more().hands = append(w.f.more().hands, handleFact{callee, i})
 	}
 }
@@ -149,7 +149,7 @@ func (g *graph) isHandle(r *reach, n *node, a askFact) bool {
 	}
 	return slices.ContainsFunc(n.pkg.decls[a.typ], func(t *node) bool {
 		return t.fact.kind == kindType && holds(t) && (a.field != "" || !slices.ContainsFunc(g.methodsOf(t), func(m *node) bool {
-			return m.fact.names[0].name+"()" == a.what // its own
+			return m.fact.name+"()" == a.what // its own
 		}))
 	})
 }

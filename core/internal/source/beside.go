@@ -24,7 +24,7 @@ func (g *graph) edgesBeside(n *node, literals []*node) []*node {
 			return slices.ContainsFunc(literals, func(l *node) bool { return l.file == n.file && l.fact.line == line })
 		}
 		w := x.walker(x.newDecl(fn.Pos(), fn.End()))
-		w.f.names = n.fact.names
+		w.f.name = n.fact.name
 		if fn.Body != nil {
 			w.stmts(fn.Body.List)
 		}

@@ -249,11 +249,14 @@ func (c *Closure) relative(path string) string {
 // addDecls adds what is reached. Names of declarations and files are made once:
 // most are mentioned again as what others were reached through.
 func (c *Closure) addDecls(g *graph, r *reach) {
-	size := 0
+	size := 64
 	for _, n := range r.order {
-		size += len(n.fact.names)
+		size += n.fact.count()
 	}
-	c.Decls = make([]Decl, 0, size+len(g.order)*2+64) // with what stands for no declaration
+	for _, p := range g.order {
+		size += 2 + len(p.files) // what stands for no declaration
+	}
+	c.Decls = make([]Decl, 0, size)
 	names := make([]string, len(r.order))
 	for i, n := range r.order {
 		names[i] = n.name()
@@ -268,13 +271,13 @@ func (c *Closure) addDecls(g *graph, r *reach) {
 		return rel
 	}
 	for at, n := range r.order {
-		d := Decl{Name: names[at], File: relative(n.file), Line: n.fact.names[0].line, Lines: n.fact.lines, Digest: c.nodeDigest(g, n)}
+		d := Decl{Name: names[at], File: relative(n.file), Line: int(n.fact.nameLine), Lines: n.fact.lines, Digest: c.nodeDigest(g, n)}
 		if via := r.from[at]; via != nil {
 			d.Via, d.ViaFile, d.ViaLine = names[r.place[via.id]-1], relative(via.file), via.fact.line
 		}
 		c.Decls = append(c.Decls, d)
-		for i := 1; i < len(n.fact.names); i++ {
-			d.Name, d.Line, d.Lines = n.nameOf(i), n.fact.names[i].line, 0 // told with the first
+		for i := 1; i < n.fact.count(); i++ {
+			d.Name, d.Line, d.Lines = n.nameOf(i), n.fact.nameAt(i).line, 0 // told with the first
 			c.Decls = append(c.Decls, d)
 		}
 	}

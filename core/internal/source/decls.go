@@ -30,11 +30,12 @@ func (x *extractor) decl(d ast.Decl) {
 
 func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	f := x.newDecl(d.Pos(), d.End())
-	f.names = x.namesOf(d.Name)
+	x.setName(f, d.Name)
+	var recv string
 	switch {
 	case d.Recv != nil && len(d.Recv.List) > 0:
 		f.kind = kindMethod
-		f.recv = baseName(d.Recv.List[0].Type)
+		recv = baseName(d.Recv.List[0].Type)
 		if _, ok := ast.Unparen(d.Recv.List[0].Type).(*ast.StarExpr); ok {
 			f.flags |= declPointer
 		}
@@ -52,6 +53,7 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	}
 	x.g.scopes.funcDecl(d)
 	w := x.walker(f)
+	w.acts.recv = recv
 	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
 		w.recv = d.Recv.List[0].Names[0].Obj
 	}
@@ -75,20 +77,14 @@ func (x *extractor) newDecl(from, to token.Pos) *declFact {
 	return f
 }
 
-// reserve makes room for n more. The declarations of a file lie next to each
-// other: where the memory at hand does not do, all of them move.
+// reserve makes room for n more, so that those at hand stay where they are.
 func (x *extractor) reserve(n int) {
-	if have := len(x.decls); have+n > cap(x.decls) {
-		x.decls = append(make([]declFact, 0, 2*max(256, have+n)), x.decls...)
-	}
+	x.decls = slices.Grow(x.decls, n)
 }
 
 func (x *extractor) nextDecl() *declFact {
-	x.reserve(1)
-	n := len(x.decls)
-	x.decls = x.decls[:n+1]
-	x.decls[n] = declFact{}
-	return &x.decls[n]
+	x.decls = append(x.decls, declFact{})
+	return &x.decls[len(x.decls)-1]
 }
 
 // constGroup takes a group with iota or implicit values: what a constant is
@@ -107,26 +103,29 @@ func (x *extractor) constGroup(d *ast.GenDecl) {
 	first := true
 	for _, spec := range d.Specs {
 		f := rest
-		names := x.namesOf(spec.(*ast.ValueSpec).Names...)
-		named := slices.IndexFunc(names, func(n nameFact) bool { return n.name != "_" })
+		names := spec.(*ast.ValueSpec).Names
+		named := slices.IndexFunc(names, func(n *ast.Ident) bool { return n.Name != "_" })
 		if first && named >= 0 {
 			first = false
-			f, rest.refs = all, []string{names[named].name}
+			f, rest.refs = all, []string{x.g.symbol(names[named].Name).name}
 		}
-		f.names = names
+		x.setName(&f, names...)
 		f.line = x.line(spec.Pos())
 		f.lines = x.line(spec.End()) - f.line + 1
 		*x.nextDecl() = f
 	}
 }
 
-func (x *extractor) namesOf(list ...*ast.Ident) []nameFact {
-	var some [4]nameFact
-	names := some[:0]
-	for _, n := range list {
+func (x *extractor) setName(f *declFact, list ...*ast.Ident) {
+	f.name, f.nameLine = x.g.symbol(list[0].Name).name, int32(x.line(list[0].Pos()))
+	if len(list) == 1 {
+		return
+	}
+	var names []nameFact
+	for _, n := range list[1:] {
 		names = append(names, nameFact{x.g.symbol(n.Name).name, x.line(n.Pos())})
 	}
-	return x.g.keptNames.keep(names)
+	f.more().names = names
 }
 
 func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
@@ -135,7 +134,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 	switch s := spec.(type) {
 	case *ast.TypeSpec:
 		f.kind = kindType
-		f.names = []nameFact{{s.Name.Name, x.line(s.Name.Pos())}}
+		x.setName(f, s.Name)
 		x.g.scopes.typeSpec(s)
 		f.typ = typeOf(s.Type)
 		f.addParts(s.Type)
@@ -151,7 +150,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		w.spec(s)
 	case *ast.ValueSpec:
 		f.kind = kindConst
-		f.names = x.namesOf(s.Names...)
+		x.setName(f, s.Names...)
 		x.g.scopes.exprs(s.Values)
 		x.g.scopes.expr(s.Type)
 		w.spec(s)

@@ -15,11 +15,10 @@ import (
 // A local is what is known of a local variable while its declaration is walked.
 type local struct {
 	depends
-	param   int8 // the number of the parameter that it is, counted from 1
-	partOf  int8 // what it holds a part of: a parameter or the receiver; see owner
-	handle  int8 // whether it is a testing handle, once that was asked
-	heldX   string
-	heldSel string // the function or variable that it holds a result or element of, or ""
+	param  int8    // the number of the parameter that it is, counted from 1
+	partOf int8    // what it holds a part of: a parameter or the receiver; see owner
+	handle int8    // whether it is a testing handle, once that was asked
+	held   mention // the function or variable that it holds a result or element of
 }
 
 // partOfReceiver is what of a local says ofReceiver, as zero says nothing.
@@ -180,19 +179,34 @@ func (w *walker) dependsOn(e ast.Expr, want wanted) (d depends) {
 		for _, arg := range e.Args {
 			d.add(w.dependsOn(arg, want))
 		}
-	default:
-		if _, ok := e.(*ast.FuncLit); ok && want == everything {
-			want = callersOnly // what it mentions it need not look at
+	case *ast.CompositeLit:
+		d = w.dependsOn(e.Type, want)
+		for _, elt := range e.Elts {
+			d.add(w.dependsOn(elt, want))
 		}
-		ast.Inspect(e, func(n ast.Node) bool {
-			x, ok := n.(ast.Expr)
-			if !ok || x == e {
-				return true
-			}
-			d.add(w.dependsOn(x, want))
-			return false
-		})
+	case *ast.KeyValueExpr:
+		d = w.dependsOn(e.Key, want)
+		d.add(w.dependsOn(e.Value, want))
+	case *ast.TypeAssertExpr:
+		d = w.dependsOn(e.X, want)
+		d.add(w.dependsOn(e.Type, want))
+	case *ast.FuncLit:
+		return w.dependsOnParts(e, max(want, callersOnly)) // what it mentions it need not look at
+	default:
+		return w.dependsOnParts(e, want)
 	}
+	return d
+}
+
+func (w *walker) dependsOnParts(e ast.Expr, want wanted) (d depends) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		x, ok := n.(ast.Expr)
+		if !ok || x == e {
+			return true
+		}
+		d.add(w.dependsOn(x, want))
+		return false
+	})
 	return d
 }
 

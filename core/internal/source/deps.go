@@ -67,8 +67,8 @@ func FindDeps(b *Build, funcs ...string) (*Deps, error) {
 	d.reach.addUnits(true)
 	all := &Closure{root: g.mods.root}
 	for _, n := range g.everything() {
-		for i := range n.fact.names {
-			decl := Decl{Name: n.nameOf(i), File: all.relative(n.file.path), Line: n.fact.names[i].line, Lines: n.fact.lines}
+		for i := range n.fact.count() {
+			decl := Decl{Name: n.nameOf(i), File: all.relative(n.file.path), Line: n.fact.nameAt(i).line, Lines: n.fact.lines}
 			if i > 0 {
 				decl.Lines = 0
 			}
@@ -112,11 +112,11 @@ func (g *graph) unreadable() error {
 func (g *graph) functionNames() (names []string) {
 	for _, p := range g.targets() {
 		for _, n := range p.nodes {
-			switch name := n.fact.names[0].name; n.fact.kind {
+			switch name := n.fact.name; n.fact.kind {
 			case kindFunc:
 				names = append(names, name)
 			case kindMethod:
-				names = append(names, n.fact.recv+"."+name)
+				names = append(names, n.fact.does().recv+"."+name)
 			}
 		}
 	}
@@ -134,9 +134,9 @@ func (g *graph) functions(name string) []*node {
 	typ, method, isMethod := strings.Cut(plainName(name), ".")
 	for _, p := range g.targets() {
 		for _, n := range p.nodes {
-			fn := n.fact.names[0].name
+			fn := n.fact.name
 			switch {
-			case isMethod && n.fact.kind == kindMethod && n.fact.recv == typ && fn == method,
+			case isMethod && n.fact.kind == kindMethod && n.fact.does().recv == typ && fn == method,
 				!isMethod && n.fact.kind == kindFunc && fn == name:
 				found = append(found, n)
 			}
@@ -154,7 +154,7 @@ func (d *Deps) Why(name string) []Decl {
 	name = plainName(name)
 	for _, exact := range []bool{true, false} {
 		for _, n := range d.reach.order {
-			for i := range n.fact.names {
+			for i := range n.fact.count() {
 				full := plainName(n.nameOf(i))
 				if full == name || !exact && (strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name)) {
 					return d.steps(n)

@@ -112,7 +112,7 @@ func (l *linker) resolve(n *node) {
 		l.add(l.qualified(n, q))
 	}
 	if n.fact.kind == kindMethod {
-		l.add(n.pkg.decls[n.fact.recv])
+		l.add(n.pkg.decls[n.fact.does().recv])
 	}
 	if n.fact.kind == kindType {
 		l.add(l.methodsOf(n))
@@ -149,7 +149,7 @@ func (g *graph) qualified(n *node, q qual) []*node {
 // methodsOf returns the methods of a type, those declared through a local
 // alias of it, or of its alias, too.
 func (g *graph) methodsOf(n *node) []*node {
-	name := n.fact.names[0].name
+	name := n.fact.name
 	list := n.pkg.methods[name]
 	if len(n.pkg.aliases) == 0 {
 		return list
@@ -157,7 +157,7 @@ func (g *graph) methodsOf(n *node) []*node {
 	names := []string{name}
 	for i := 0; i < len(names); i++ {
 		for _, alias := range n.pkg.aliases {
-			other := alias.fact.names[0].name
+			other := alias.fact.name
 			if slices.Contains(names, other) || !slices.Contains(alias.fact.refs, names[i]) {
 				continue
 			}

@@ -20,7 +20,7 @@ type passFact struct {
 	of     int // the parameter; ofReceiver
 	part   bool
 	method string
-	callee qual
+	callee mention
 	arg    int
 	once   bool // where it is done once: in sync.Once, or if a variable is empty
 }
@@ -193,14 +193,14 @@ func (w *walker) doneOnce(e ast.Expr) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		if !w.local(e) {
-			w.notePass(passFact{of: ofNothing, callee: qual{sel: e.Name}, once: true})
+			w.notePass(passFact{of: ofNothing, callee: mention{sel: e.Name}, once: true})
 		}
 	case *ast.SelectorExpr:
 		if w.pass(e.X, passFact{method: e.Sel.Name, once: true}, nil) {
 			return
 		}
 		if x, ok := e.X.(*ast.Ident); ok && !w.local(x) {
-			w.notePass(passFact{of: ofNothing, callee: qual{x: x.Name, sel: e.Sel.Name}, once: true})
+			w.notePass(passFact{of: ofNothing, callee: mention{x: x.Name, sel: e.Sel.Name}, once: true})
 			w.write(x, "", write{op: opCall, method: e.Sel.Name}, &never)
 		}
 	}

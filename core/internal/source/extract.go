@@ -24,7 +24,7 @@ func (g *gather) extract(name string, src []byte) *fileFacts {
 	}
 	if f.flags&fileCgo != 0 { // the comment above import "C" is code
 		f.flags |= fileRaw
-		f.decls = append(f.decls, declFact{kind: kindVar, names: []nameFact{{"_", 1}}, line: 1, lines: 1, digest: sum(src)})
+		f.decls = append(f.decls, declFact{kind: kindVar, name: "_", nameLine: 1, line: 1, lines: 1, digest: sum(src)})
 	}
 	return f
 }
@@ -67,7 +67,7 @@ func (g *gather) extractWhole(f *fileFacts, src []byte) {
 			f.pkg = file.Name.Name
 		}
 		f.flags |= fileBroken | fileRaw
-		f.decls = []declFact{{kind: kindVar, names: []nameFact{{"_", 1}}, line: 1, lines: bytes.Count(src, []byte("\n")) + 1, digest: sum(src)}}
+		f.decls = []declFact{{kind: kindVar, name: "_", nameLine: 1, line: 1, lines: bytes.Count(src, []byte("\n")) + 1, digest: sum(src)}}
 		return
 	}
 	tok := fset.File(file.FileStart)
@@ -115,7 +115,7 @@ type extractor struct {
 
 func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
 	x := &extractor{fileFacts: f, tree: t, g: g, top: t.file.Scope}
-	x.decls = g.decls[len(g.decls):]
+	x.decls = g.decls[:0]
 	x.names = &resolver{parsed: &parsed{src: t.src, file: t.file}}
 	x.names.imports, x.names.dots = importsOf(t.file)
 	x.packages = make(map[string]bool, len(t.file.Imports))
@@ -176,5 +176,5 @@ func (x *extractor) done() {
 		x.imports = append(x.imports, imp)
 	}
 	x.g.decls = x.decls
-	x.decls = slices.Clip(x.decls)
+	x.decls = slices.Clone(x.decls)
 }

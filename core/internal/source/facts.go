@@ -1,6 +1,9 @@
 package source
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // fileFacts are what the closure needs to know of one source file. They are
 // made by parsing it alone and kept in the store, so that an unchanged file is
@@ -43,28 +46,36 @@ const (
 )
 
 // A declFact is one declaration: a function, a method, or one spec of a type,
-// var or const declaration.
+// var or const declaration. Most are constants: what they have none of stands
+// apart.
 type declFact struct {
-	kind    declKind
-	flags   declFlags
+	kind     declKind
+	flags    declFlags
+	nameLine int32
+	line     int
+	lines    int
+	name     string   // the first, if there are several
+	digest   Digest   // of its tokens
+	typ      string   // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
+	refs     []string // identifiers that are not proved local, but for what the universe declares
+	quals    []qual   // x.Sel where x is not proved local: a package, or a name of this one
+	acts     *actFacts
+	others   *rareFacts
+}
+
+// actFacts are what functions, and initialisers, do.
+type actFacts struct {
 	recv    string // base type of a method
-	names   []nameFact
-	line    int
-	lines   int
-	digest  Digest   // of its tokens
-	refs    []string // identifiers that are not proved local, but for what the universe declares
-	quals   []qual   // x.Sel where x is not proved local: a package, or a name of this one
 	writes  []write
-	returns []qual // of a func: package variables that results may be a part of, and functions whose results they may be; without lines
+	returns []mention // of a func: package variables that results may be a part of, and functions whose results they may be
 	passes  []passFact
 	keeps   uint64 // bits of the parameters that a func may change, keep or hand on
-	typ     string // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
-	others  *rareFacts
 }
 
 // rareFacts are of few declarations.
 type rareFacts struct {
-	embeds []string // patterns of //go:embed
+	names  []nameFact // but the first
+	embeds []string   // patterns of //go:embed
 	paths  []pathFact
 	tells  []tellFact
 
@@ -75,7 +86,34 @@ type rareFacts struct {
 	parts   []string // words for what a type, or that of a variable, is made of: for elements after "[] ", for fields after their names
 }
 
-var noRareFacts rareFacts
+var (
+	noActs      actFacts
+	noRareFacts rareFacts
+)
+
+// does returns facts that are to be read only.
+func (f *declFact) does() *actFacts {
+	if f.acts == nil {
+		return &noActs
+	}
+	return f.acts
+}
+
+// count is that of its names.
+func (f *declFact) count() int { return 1 + len(f.rare().names) }
+
+// nameAt is the i-th of them.
+func (f *declFact) nameAt(i int) nameFact {
+	if i == 0 {
+		return nameFact{f.name, int(f.nameLine)}
+	}
+	return f.others.names[i-1]
+}
+
+// declares reports whether name is one of them, and that of no method.
+func (f *declFact) declares(name string) bool {
+	return f.kind != kindMethod && (f.name == name || slices.ContainsFunc(f.rare().names, func(n nameFact) bool { return n.name == name }))
+}
 
 // rare returns facts that are to be read only.
 func (f *declFact) rare() *rareFacts {
@@ -114,22 +152,25 @@ const (
 	declLazy                            // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 
+// A mention is x.sel, or sel alone.
+type mention struct{ x, sel string }
+
 type qual struct {
-	x, sel string
-	line   int // where it is first mentioned
+	mention
+	line int // where it is first mentioned
 }
 
 // A write is something done to a name that is not local and that may change
-// what a package variable holds. x is "" for an unqualified name.
+// what a package variable holds.
 type write struct {
+	mention
 	op     writeOp
-	x, sel string
-	method string // of opCall
-	far    bool   // done to what x.sel leads to: a function's result, an element of a variable
-	late   bool   // in a function literal: not when the declaration is evaluated
-	given  bool   // it depends on the caller, or on what was there before
-	callee qual   // of opAlias: the function that it is handed to, if one is
-	arg    int    // and the number of the argument
+	far    bool    // done to what x.sel leads to: a function's result, an element of a variable
+	late   bool    // in a function literal: not when the declaration is evaluated
+	given  bool    // it depends on the caller, or on what was there before
+	method string  // of opCall
+	callee mention // of opAlias: the function that it is handed to, if one is
+	arg    int     // and the number of the argument
 	line   int
 }
 

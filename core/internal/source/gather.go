@@ -19,7 +19,7 @@ type gather struct {
 	decl    int32               // number of the declaration
 	encoder encoder
 	src     []byte     // the file: nothing that is kept refers to it
-	decls   []declFact // of the file, as far as they are known
+	decls   []declFact // of the file, until it is done
 	buf     []byte
 	names   []string // of an expression
 	refs    []string
@@ -34,7 +34,7 @@ type gather struct {
 	keptQuals  slab[qual]
 	keptWrites slab[write]
 	keptPasses slab[passFact]
-	keptNames  slab[nameFact]
+	keptActs   slab[actFacts]
 	symbolMem  slab[symbol]
 }
 
@@ -90,7 +90,7 @@ func (g *gather) qualified(x, sel string, line func() int) {
 	q := [2]string{x, sel}
 	if g.pairs[q] < g.decl {
 		g.pairs[q] = g.decl
-		g.quals = append(g.quals, qual{x, sel, line()})
+		g.quals = append(g.quals, qual{mention{x, sel}, line()})
 	}
 }
 

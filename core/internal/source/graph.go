@@ -278,20 +278,21 @@ func (p *pkg) add(f *packFile) {
 		n.pkg, n.file, n.fact = p, src, &f.facts.decls[i]
 		p.nodes = append(p.nodes, n)
 		if n.fact.kind == kindMethod {
-			p.methods[n.fact.recv] = append(p.methods[n.fact.recv], n)
+			p.methods[n.fact.does().recv] = append(p.methods[n.fact.does().recv], n)
 			continue
 		}
 		if n.fact.flags&declAlias != 0 {
 			p.aliases = append(p.aliases, n)
 		}
-		for _, name := range n.fact.names {
-			if name.name == "_" || n.fact.kind == kindInit {
+		for j := range n.fact.count() {
+			name := n.fact.nameAt(j).name
+			if name == "_" || n.fact.kind == kindInit {
 				continue
 			}
-			if others := p.decls[name.name]; others != nil {
-				p.decls[name.name] = append(others, n)
+			if others := p.decls[name]; others != nil {
+				p.decls[name] = append(others, n)
 			} else {
-				p.decls[name.name] = p.nodes[at+i : at+i+1 : at+i+1]
+				p.decls[name] = p.nodes[at+i : at+i+1 : at+i+1]
 			}
 		}
 	}
@@ -363,12 +364,12 @@ func (n *node) nameOf(i int) string {
 	if n.fact == nil {
 		return "fn"
 	}
-	name := n.fact.names[i].name
+	name := n.fact.nameAt(i).name
 	if n.fact.kind != kindMethod {
 		return n.pkg.path + "." + name
 	}
 	if n.fact.flags&declPointer != 0 {
-		return n.pkg.path + ".(*" + n.fact.recv + ")." + name
+		return n.pkg.path + ".(*" + n.fact.does().recv + ")." + name
 	}
-	return n.pkg.path + ".(" + n.fact.recv + ")." + name
+	return n.pkg.path + ".(" + n.fact.does().recv + ")." + name
 }

@@ -54,7 +54,7 @@ func callOf(e ast.Expr) (fun *ast.Ident, sel string, part bool) {
 
 // source returns what e, or what it is a part of, is: the result of a function,
 // an element of a variable, or a local variable that holds such.
-func (w *walker) source(e ast.Expr) (of qual, part, ok bool) {
+func (w *walker) source(e ast.Expr) (of mention, part, ok bool) {
 	if id, sel, part := callOf(e); id != nil {
 		if w.local(id) {
 			of, ok = w.heldBy(id) // a method of what it holds
@@ -80,17 +80,17 @@ func (w *walker) source(e ast.Expr) (of qual, part, ok bool) {
 	return qualOf(id, sel), part, element
 }
 
-func (w *walker) heldBy(id *ast.Ident) (qual, bool) {
-	l := w.about(id.Obj)
-	return qual{x: l.heldX, sel: l.heldSel}, l.heldSel != ""
+func (w *walker) heldBy(id *ast.Ident) (mention, bool) {
+	held := w.about(id.Obj).held
+	return held, held != (mention{})
 }
 
 // qualOf names x.sel, or x alone.
-func qualOf(x *ast.Ident, sel string) qual {
+func qualOf(x *ast.Ident, sel string) mention {
 	if sel == "" {
-		return qual{sel: x.Name}
+		return mention{sel: x.Name}
 	}
-	return qual{x: x.Name, sel: sel}
+	return mention{x: x.Name, sel: sel}
 }
 
 // hold notes that a local variable gets what an expression is.
@@ -100,8 +100,7 @@ func (w *walker) hold(l, r ast.Expr) {
 		return
 	}
 	if of, _, ok := w.source(r); ok {
-		v := w.about(id.Obj)
-		v.heldX, v.heldSel = of.x, of.sel
+		w.about(id.Obj).held = of
 	}
 	w.holdPart(id, r)
 }
@@ -144,8 +143,8 @@ func (w *walker) returned(e ast.Expr) {
 		}
 		of = qualOf(id, sel)
 	}
-	if !slices.Contains(w.f.returns, of) {
-		w.f.returns = append(w.f.returns, of)
+	if !slices.Contains(w.acts.returns, of) {
+		w.acts.returns = append(w.acts.returns, of)
 	}
 }
 
@@ -174,11 +173,11 @@ func (g *graph) farVariables(n *node, w write, seen map[*node]bool) (vars []*nod
 			continue
 		}
 		seen[d] = true
-		for _, q := range d.fact.returns {
-			vars = append(vars, g.farVariables(d, write{x: q.x, sel: q.sel}, seen)...)
+		for _, q := range d.fact.does().returns {
+			vars = append(vars, g.farVariables(d, write{mention: q}, seen)...)
 		}
-		for _, o := range d.fact.writes {
-			if o.op == opAlias && o.callee == (qual{}) {
+		for _, o := range d.fact.does().writes {
+			if o.op == opAlias && o.callee == (mention{}) {
 				vars = append(vars, g.farVariables(d, o, seen)...)
 			}
 		}

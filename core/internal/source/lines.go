@@ -25,7 +25,7 @@ var placeTellers = map[string][]string{
 func (c *Closure) addLines(g *graph, r *reach, teller *node) {
 	var b []byte
 	place := func(n *node) {
-		b = append(append(append(append(b, n.fact.recv...), '.'), n.fact.names[0].name...), 0)
+		b = append(append(append(append(b, n.fact.does().recv...), '.'), n.fact.name...), 0)
 		b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(n.fact.line)), uint64(n.fact.lines))
 	}
 	literals := r.literals()

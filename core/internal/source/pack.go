@@ -128,7 +128,8 @@ const (
 )
 
 func (c *declFact) has() (bits uint64) {
-	for i, has := range [...]bool{c.recv != "", c.typ != "", c.refs != nil, c.quals != nil, c.writes != nil, c.returns != nil, c.passes != nil, c.keeps != 0, c.others != nil} {
+	a := c.does()
+	for i, has := range [...]bool{a.recv != "", c.typ != "", c.refs != nil, c.quals != nil, a.writes != nil, a.returns != nil, a.passes != nil, a.keeps != 0, c.others != nil} {
 		if has {
 			bits |= 1 << i
 		}
@@ -137,15 +138,16 @@ func (c *declFact) has() (bits uint64) {
 }
 
 func (e *encoder) decl(c *declFact) {
-	has := c.has()
+	has, acts := c.has(), c.does()
 	e.uint(uint64(c.kind) | uint64(c.flags)<<3)
 	e.uint(has)
-	encodeList(e, c.names, func(n *nameFact) { e.str(n.name); e.int(n.line) })
+	e.str(c.name)
+	e.int(int(c.nameLine))
 	e.int(c.line)
 	e.int(c.lines)
 	e.digest(c.digest)
 	if has&hasRecv != 0 {
-		e.str(c.recv)
+		e.str(acts.recv)
 	}
 	if has&hasTyp != 0 {
 		e.str(c.typ)
@@ -157,16 +159,16 @@ func (e *encoder) decl(c *declFact) {
 		encodeList(e, c.quals, func(q *qual) { e.str(q.x); e.str(q.sel); e.int(q.line) })
 	}
 	if has&hasWrites != 0 {
-		encodeList(e, c.writes, e.write)
+		encodeList(e, acts.writes, e.write)
 	}
 	if has&hasReturns != 0 {
-		encodeList(e, c.returns, func(q *qual) { e.str(q.x); e.str(q.sel) })
+		encodeList(e, acts.returns, func(q *mention) { e.str(q.x); e.str(q.sel) })
 	}
 	if has&hasPasses != 0 {
-		encodeList(e, c.passes, e.pass)
+		encodeList(e, acts.passes, e.pass)
 	}
 	if has&hasKeeps != 0 {
-		e.uint(c.keeps)
+		e.uint(acts.keeps)
 	}
 	if has&hasOthers != 0 {
 		e.rare(c.others)
@@ -209,6 +211,7 @@ func (d *decoder) pass() (p passFact) {
 }
 
 func (e *encoder) rare(r *rareFacts) {
+	encodeList(e, r.names, func(n *nameFact) { e.str(n.name); e.int(n.line) })
 	e.strs(r.embeds)
 	encodeList(e, r.paths, func(p *pathFact) { e.str(p.path); e.int(p.line); e.bool(p.open) })
 	encodeList(e, r.tells, func(t *tellFact) { e.str(t.what); e.int(t.line) })
@@ -220,11 +223,12 @@ func (e *encoder) rare(r *rareFacts) {
 }
 
 func (d *decoder) rare() *rareFacts {
-	r := &rareFacts{embeds: decodeList(d, d.str)}
+	r := &rareFacts{names: decodeList(d, func() nameFact { return nameFact{d.str(), d.int()} })}
+	r.embeds = decodeList(d, d.str)
 	r.paths = decodeList(d, func() pathFact { return pathFact{d.str(), d.int(), d.uint() == 1} })
 	r.tells = decodeList(d, func() tellFact { return tellFact{d.str(), d.int()} })
 	r.asks = decodeList(d, func() askFact { return askFact{d.str(), d.str(), d.str(), d.int(), d.int()} })
-	r.hands = decodeList(d, func() handleFact { return handleFact{qual{x: d.str(), sel: d.str()}, d.int()} })
+	r.hands = decodeList(d, func() handleFact { return handleFact{mention{x: d.str(), sel: d.str()}, d.int()} })
 	r.handles = decodeList(d, d.str)
 	r.funcs = decodeList(d, d.str)
 	r.parts = decodeList(d, d.str)
@@ -234,10 +238,13 @@ func (d *decoder) rare() *rareFacts {
 func (d *decoder) decl(c *declFact) {
 	head, has := d.uint(), d.uint()
 	c.kind, c.flags = declKind(head&7), declFlags(head>>3)
-	c.names = decodeList(d, func() nameFact { return nameFact{d.str(), d.int()} })
+	c.name, c.nameLine = d.str(), int32(d.int())
 	c.line, c.lines, c.digest = d.int(), d.int(), d.digest()
+	if has&(hasRecv|hasWrites|hasReturns|hasPasses|hasKeeps) != 0 {
+		c.acts = &actFacts{}
+	}
 	if has&hasRecv != 0 {
-		c.recv = d.str()
+		c.acts.recv = d.str()
 	}
 	if has&hasTyp != 0 {
 		c.typ = d.str()
@@ -246,19 +253,19 @@ func (d *decoder) decl(c *declFact) {
 		c.refs = decodeList(d, d.str)
 	}
 	if has&hasQuals != 0 {
-		c.quals = decodeList(d, func() qual { return qual{d.str(), d.str(), d.int()} })
+		c.quals = decodeList(d, func() qual { return qual{mention{d.str(), d.str()}, d.int()} })
 	}
 	if has&hasWrites != 0 {
-		c.writes = decodeList(d, d.write)
+		c.acts.writes = decodeList(d, d.write)
 	}
 	if has&hasReturns != 0 {
-		c.returns = decodeList(d, func() qual { return qual{x: d.str(), sel: d.str()} })
+		c.acts.returns = decodeList(d, func() mention { return mention{d.str(), d.str()} })
 	}
 	if has&hasPasses != 0 {
-		c.passes = decodeList(d, d.pass)
+		c.acts.passes = decodeList(d, d.pass)
 	}
 	if has&hasKeeps != 0 {
-		c.keeps = d.uint()
+		c.acts.keeps = d.uint()
 	}
 	if has&hasOthers != 0 {
 		c.others = d.rare()

@@ -141,7 +141,7 @@ func (g *graph) readsFlags(n *node) bool {
 // setsOutside reports whether a declaration assigns to a variable of another
 // package than ours: time.Local, os.Args.
 func (n *node) setsOutside(g *graph) bool {
-	return slices.ContainsFunc(n.fact.writes, func(w write) bool {
+	return slices.ContainsFunc(n.fact.does().writes, func(w write) bool {
 		path, ok := n.file.names[w.x]
 		return ok && (w.op == opSet || w.op == opAddr) && g.packages[path] == nil
 	})

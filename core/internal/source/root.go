@@ -288,9 +288,9 @@ func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncL
 	f := x.newDecl(lit.Pos(), lit.End())
 	name := "func"
 	for _, d := range p.declAround(file, f.line) {
-		name = d.fact.names[0].name + ".func"
+		name = d.fact.name + ".func"
 	}
-	f.names = []nameFact{{name, f.line}}
+	f.name, f.nameLine = name, int32(f.line)
 	w := x.walker(f)
 	w.walk(lit)
 	buf := appendTokens(nil, x.text(lit.Pos(), lit.End()))

@@ -33,7 +33,7 @@ func (r *resolver) isConstant(name string) bool {
 	found := false
 	for _, f := range r.siblings() {
 		for _, d := range f.decls {
-			if d.kind == kindMethod || !slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == name }) {
+			if !d.declares(name) {
 				continue
 			}
 			if d.kind != kindConst && d.kind != kindFunc {
@@ -54,7 +54,7 @@ func (r *resolver) plainNamed(name string, depth int) bool {
 	found := false
 	for _, f := range r.siblings() {
 		for _, d := range f.decls {
-			if d.kind == kindMethod || !slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == name }) {
+			if !d.declares(name) {
 				continue
 			}
 			if d.kind == kindConst { // the length of an array
@@ -83,7 +83,7 @@ func (r *resolver) neverChanged(obj *ast.Object) bool {
 	}
 	for _, f := range r.siblings() {
 		for _, d := range f.decls {
-			if slices.ContainsFunc(d.writes, func(w write) bool {
+			if slices.ContainsFunc(d.does().writes, func(w write) bool {
 				return (w.x == "" && w.sel == obj.Name || w.x == obj.Name) && !r.onlyLooks(w)
 			}) {
 				return false
@@ -106,10 +106,10 @@ func (r *resolver) onlyLooks(w write) bool {
 	found := false
 	for _, f := range r.siblings() {
 		for _, d := range f.decls {
-			if d.kind == kindMethod || !slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == w.callee.sel }) {
+			if !d.declares(w.callee.sel) {
 				continue
 			}
-			if d.kind != kindFunc || d.flags&declNoBody != 0 || d.keeps&(1<<min(w.arg, 63)) != 0 {
+			if d.kind != kindFunc || d.flags&declNoBody != 0 || d.does().keeps&(1<<min(w.arg, 63)) != 0 {
 				return false
 			}
 			found = true
@@ -121,7 +121,7 @@ func (r *resolver) onlyLooks(w write) bool {
 // anyMethod reports whether some type of the package has a method of that name.
 func (r *resolver) anyMethod(name string) bool {
 	return slices.ContainsFunc(r.siblings(), func(f *fileFacts) bool {
-		return slices.ContainsFunc(f.decls, func(d declFact) bool { return d.kind == kindMethod && d.names[0].name == name })
+		return slices.ContainsFunc(f.decls, func(d declFact) bool { return d.kind == kindMethod && d.name == name })
 	})
 }
 
@@ -135,8 +135,9 @@ func (r *resolver) where(name string) []string {
 				if d.kind == kindMethod {
 					continue
 				}
-				for _, n := range d.names {
-					r.declared[n.name] = append(r.declared[n.name], f.name)
+				for i := range d.count() {
+					name := d.nameAt(i).name
+					r.declared[name] = append(r.declared[name], f.name)
 				}
 			}
 		}
@@ -197,7 +198,7 @@ type methodKind struct{ found, pointer, alters bool }
 func (r *resolver) method(typ, name string) (m methodKind) {
 	for _, f := range r.siblings() {
 		for _, d := range f.decls {
-			if d.kind == kindMethod && d.recv == typ && slices.ContainsFunc(d.names, func(n nameFact) bool { return n.name == name }) {
+			if d.kind == kindMethod && d.does().recv == typ && d.name == name {
 				m.found, m.pointer, m.alters = true, m.pointer || d.flags&declPointer != 0, m.alters || d.flags&declAlters != 0
 			}
 		}

@@ -20,7 +20,7 @@ func (c *Closure) addState(g *graph, r *reach) {
 	s := stateOfReach{Closure: c, g: g, r: r, executed: executed, literals: r.literals()}
 	for _, n := range executed.order {
 		initial := n.fact.kind == kindInit || n.fact.kind == kindVar
-		for _, w := range n.fact.writes {
+		for _, w := range n.fact.does().writes {
 			if !initial || w.late { // else before any test
 				s.addWrite(n, w)
 			}
@@ -121,11 +121,11 @@ func (s *stateOfReach) callersOutside() map[*node]*node {
 // callsOnce reports whether n calls f through sync.Once alone, or where it
 // finds empty what f fills.
 func (s *stateOfReach) callsOnce(n, f *node) bool {
-	return slices.ContainsFunc(n.fact.passes, func(p passFact) bool {
+	return slices.ContainsFunc(n.fact.does().passes, func(p passFact) bool {
 		if p.of != ofNothing || !slices.Contains(s.g.named(n, p.callee.x, p.callee.sel), f) {
 			return false
 		}
-		return p.method == "" || slices.ContainsFunc(f.fact.writes, func(w write) bool {
+		return p.method == "" || slices.ContainsFunc(f.fact.does().writes, func(w write) bool {
 			return slices.Contains(strings.Fields(p.method), w.sel) || slices.Contains(strings.Fields(p.method), w.x)
 		})
 	})
@@ -171,7 +171,7 @@ func (g *graph) filledByTestMain(r *reach) (found []*node) {
 		if !r.has(n) || n.fact.flags&declUnit != 0 {
 			continue
 		}
-		fills := slices.ContainsFunc(n.fact.writes, func(w write) bool {
+		fills := slices.ContainsFunc(n.fact.does().writes, func(w write) bool {
 			return slices.ContainsFunc(g.changed(n, w), func(c change) bool { return r.has(c.v) })
 		})
 		if fills {
@@ -219,7 +219,7 @@ func isTestFunc(n *node) bool {
 	if n.fact.kind != kindFunc || !n.file.facts.isTest() {
 		return false
 	}
-	name := n.fact.names[0].name
+	name := n.fact.name
 	for _, prefix := range []string{"Test", "Benchmark", "Fuzz", "Example"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
@@ -260,7 +260,7 @@ func (g *graph) changed(n *node, w write) []change {
 func (g *graph) withParts(found []change) []change {
 	for i := 0; i < len(found); i++ {
 		of := found[i]
-		for _, o := range of.v.fact.writes {
+		for _, o := range of.v.fact.does().writes {
 			if o.op != opAddr && o.op != opAlias || o.late || o.far {
 				continue
 			}

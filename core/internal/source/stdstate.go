@@ -56,7 +56,7 @@ func (s *stateOfReach) addStdState() {
 				}
 			}
 		}
-		for _, w := range n.fact.writes {
+		for _, w := range n.fact.does().writes {
 			path := n.file.names[w.x]
 			if w.op != opSet || w.far || path == "" || s.g.packages[path] != nil || inLiteral(s.literals, n, w.line) {
 				continue

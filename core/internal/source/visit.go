@@ -75,7 +75,7 @@ func (w *walker) expr(e ast.Expr) {
 			if kv, ok := elt.(*ast.KeyValueExpr); ok {
 				elt = kv.Value
 			}
-			w.alias(elt, qual{}, 0, w.around())
+			w.alias(elt, mention{}, 0, w.around())
 		}
 		w.exprs(e.Elts)
 	case *ast.KeyValueExpr:
@@ -163,7 +163,7 @@ func (w *walker) stmt(s ast.Stmt) {
 		w.expr(s.Call)
 	case *ast.SendStmt:
 		w.passing(s.Chan)
-		w.alias(s.Value, qual{}, 0, w.around())
+		w.alias(s.Value, mention{}, 0, w.around())
 		w.expr(s.Chan)
 		w.expr(s.Value)
 	case *ast.LabeledStmt:

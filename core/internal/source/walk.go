@@ -13,7 +13,8 @@ type walker struct {
 	x       *extractor
 	g       *gather
 	f       *declFact
-	recv    *ast.Object            // of a method
+	recv    *ast.Object // of a method
+	acts    actFacts
 	params  int                    // how many parameters have names
 	plain   uint64                 // bits of those that are numbers, strings or booleans
 	reads   map[*ast.Ident]bool    // mentions of them that only look
@@ -70,8 +71,11 @@ func (w *walker) done() {
 	}
 	w.f.refs = w.g.keptRefs.keep(w.g.refs)
 	w.f.quals = w.g.keptQuals.keep(w.g.quals)
-	w.f.writes = w.g.keptWrites.keep(w.g.writes)
-	w.f.passes = w.g.keptPasses.keep(w.g.passes)
+	w.acts.writes = w.g.keptWrites.keep(w.g.writes)
+	w.acts.passes = w.g.keptPasses.keep(w.g.passes)
+	if a := &w.acts; a.recv != "" || a.writes != nil || a.passes != nil || a.returns != nil || a.keeps != 0 {
+		w.f.acts = &w.g.keptActs.keep([]actFacts{*a})[0]
+	}
 }
 
 // assign notes what a statement sets and hands on.
@@ -98,7 +102,7 @@ func (w *walker) assign(s *ast.AssignStmt) {
 		w.derive(l, from)
 	}
 	for _, r := range s.Rhs {
-		w.alias(r, qual{}, 0, w.around())
+		w.alias(r, mention{}, 0, w.around())
 	}
 	w.holdAll(s.Lhs, s.Rhs)
 }
@@ -191,17 +195,17 @@ func (w *walker) write(id *ast.Ident, sel string, wr write, why *cause) {
 }
 
 // alias notes names that are handed on whole, and parts of what they hold.
-func (w *walker) alias(e ast.Expr, callee qual, arg int, why *cause) {
+func (w *walker) alias(e ast.Expr, callee mention, arg int, why *cause) {
 	wr := write{op: opAlias, callee: callee, arg: arg}
 	e = ast.Unparen(e)
-	if id, ok := e.(*ast.Ident); ok && w.recv != nil && id.Obj == w.recv && callee == (qual{}) {
+	if id, ok := e.(*ast.Ident); ok && w.recv != nil && id.Obj == w.recv && callee == (mention{}) {
 		w.f.flags |= declAlters
 	}
-	if callee != (qual{}) || arg < 0 {
+	if callee != (mention{}) || arg < 0 {
 		w.pass(e, passFact{callee: callee, arg: arg}, nil)
 	}
 	id, sel, part := root(e)
-	if _, ok := e.(*ast.Ident); ok || callee != (qual{}) && (id == nil || !w.local(id)) {
+	if _, ok := e.(*ast.Ident); ok || callee != (mention{}) && (id == nil || !w.local(id)) {
 		w.far(e, wr, why)
 	}
 	if id == nil || w.local(id) || sel == "" && predeclared[id.Name] {
@@ -212,7 +216,7 @@ func (w *walker) alias(e ast.Expr, callee qual, arg int, why *cause) {
 		wr.method = slicePart
 	case *ast.IndexExpr:
 		wr.method = elementPart
-		if callee == (qual{}) {
+		if callee == (mention{}) {
 			return
 		}
 	case *ast.SelectorExpr:
@@ -245,7 +249,7 @@ func (w *walker) handOn(c *ast.CallExpr) {
 		w.doneOnce(c.Args[0])
 		return
 	}
-	if callee != (qual{}) && w.within != 0 && w.setsOurs(callee) && w.fixed(c.Args, nil) {
+	if callee != (mention{}) && w.within != 0 && w.setsOurs(callee) && w.fixed(c.Args, nil) {
 		if names := w.g.variables(w.within); names != "" {
 			w.notePass(passFact{of: ofNothing, callee: callee, method: names, once: true})
 		}
@@ -253,7 +257,7 @@ func (w *walker) handOn(c *ast.CallExpr) {
 	for i, arg := range c.Args {
 		w.handsHandle(arg, callee, i)
 		w.alias(arg, callee, i, &cause{kind: byArgument, call: c, unless: arg})
-		if callee != (qual{}) {
+		if callee != (mention{}) {
 			w.look(arg) // see pass
 		}
 	}
@@ -261,7 +265,7 @@ func (w *walker) handOn(c *ast.CallExpr) {
 
 // setsOurs reports whether a function may set variables of ours: none of the
 // language or the standard library does.
-func (w *walker) setsOurs(callee qual) bool {
+func (w *walker) setsOurs(callee mention) bool {
 	if callee.x == "" {
 		return !predeclared[callee.sel]
 	}
@@ -270,7 +274,7 @@ func (w *walker) setsOurs(callee qual) bool {
 
 // calleeOf names the function that is called, and says whether it is known to
 // look only.
-func (w *walker) calleeOf(c *ast.CallExpr) (callee qual, looks bool) {
+func (w *walker) calleeOf(c *ast.CallExpr) (callee mention, looks bool) {
 	fun := ast.Unparen(c.Fun)
 	if ix, ok := fun.(*ast.IndexExpr); ok { // f[T]
 		fun = ix.X
@@ -286,7 +290,7 @@ func (w *walker) calleeOf(c *ast.CallExpr) (callee qual, looks bool) {
 				return callee, true // t.Log and its like
 			}
 			if !w.local(x) {
-				callee = qual{x: x.Name, sel: fun.Sel.Name}
+				callee = mention{x: x.Name, sel: fun.Sel.Name}
 			}
 		}
 		path, _ := w.x.names.qualified(fun)
@@ -337,9 +341,9 @@ func (w *walker) keepParam(i int) {
 	if w.plain&(1<<i) != 0 {
 		return
 	}
-	w.f.keeps |= 1 << i
+	w.acts.keeps |= 1 << i
 	if i == w.params-1 {
-		w.f.keeps |= ^uint64(0) << i
+		w.acts.keeps |= ^uint64(0) << i
 	}
 }
 
