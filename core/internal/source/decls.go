@@ -15,7 +15,6 @@ func (x *extractor) decl(d ast.Decl) {
 	case *ast.FuncDecl:
 		x.funcDecl(d)
 	case *ast.GenDecl:
-		x.reserve(len(d.Specs))
 		switch {
 		case d.Tok == token.IMPORT:
 		case d.Tok == token.CONST && implicit(d):
@@ -67,24 +66,13 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	w.done()
 }
 
-// newDecl begins the declaration that stands from one position to another. It
-// is the last of x.decls until the next begins.
+// newDecl begins the declaration that stands from one position to another.
 func (x *extractor) newDecl(from, to token.Pos) *declFact {
 	x.g.buf = appendTokens(x.g.buf[:0], x.text(from, to))
 	line := x.line(from)
-	f := x.nextDecl()
+	f := x.g.decls.next()
 	f.line, f.lines, f.digest = line, x.line(to)-line+1, sum(x.g.buf)
 	return f
-}
-
-// reserve makes room for n more, so that those at hand stay where they are.
-func (x *extractor) reserve(n int) {
-	x.decls = slices.Grow(x.decls, n)
-}
-
-func (x *extractor) nextDecl() *declFact {
-	x.decls = append(x.decls, declFact{})
-	return &x.decls[len(x.decls)-1]
 }
 
 // constGroup takes a group with iota or implicit values: what a constant is
@@ -94,7 +82,7 @@ func (x *extractor) nextDecl() *declFact {
 // has as many edges, not their square.
 func (x *extractor) constGroup(d *ast.GenDecl) {
 	all := *x.newDecl(d.Pos(), d.End())
-	x.decls = x.decls[:len(x.decls)-1]
+	x.g.decls.drop()
 	all.kind = kindConst
 	rest := all
 	w := x.walker(&all)
@@ -112,7 +100,7 @@ func (x *extractor) constGroup(d *ast.GenDecl) {
 		x.setName(&f, names...)
 		f.line = x.line(spec.Pos())
 		f.lines = x.line(spec.End()) - f.line + 1
-		*x.nextDecl() = f
+		*x.g.decls.next() = f
 	}
 }
 

@@ -65,7 +65,7 @@ func (x *extractor) directive(c *ast.Comment) {
 	switch verb {
 	case "debug":
 		line := x.line(c.Pos())
-		x.decls = append(x.decls, declFact{kind: kindInit, flags: declUnit | declAlways, name: "go:debug", nameLine: int32(line), line: line, lines: 1, digest: sum([]byte(rest))})
+		*x.g.decls.next() = declFact{kind: kindInit, flags: declUnit | declAlways, name: "go:debug", nameLine: int32(line), line: line, lines: 1, digest: sum([]byte(rest))}
 	case "linkname":
 		f := strings.Fields(rest)
 		if len(f) > 0 {

@@ -115,7 +115,7 @@ type extractor struct {
 
 func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
 	x := &extractor{fileFacts: f, tree: t, g: g, top: t.file.Scope}
-	x.decls = g.decls[:0]
+	g.decls.n = 0
 	x.names = &resolver{parsed: &parsed{src: t.src, file: t.file}}
 	x.names.imports, x.names.dots = importsOf(t.file)
 	x.packages = make(map[string]bool, len(t.file.Imports))
@@ -175,6 +175,5 @@ func (x *extractor) done() {
 		}
 		x.imports = append(x.imports, imp)
 	}
-	x.g.decls = x.decls
-	x.decls = slices.Clone(x.decls)
+	x.decls = x.g.decls.list()
 }

@@ -19,7 +19,7 @@ type gather struct {
 	decl    int32               // number of the declaration
 	encoder encoder
 	src     []byte     // the file: nothing that is kept refers to it
-	decls   []declFact // of the file, until it is done
+	decls   declList // of the file, until it is done
 	buf     []byte
 	names   []string // of an expression
 	refs    []string
@@ -109,4 +109,35 @@ func (s *slab[T]) keep(list []T) []T {
 	at := len(s.free)
 	s.free = append(s.free, list...)
 	return s.free[at : at+n : at+n]
+}
+
+// A declList grows without moving what is in it.
+type declList struct {
+	chunks [][]declFact
+	n      int
+}
+
+const declChunk = 128
+
+// next adds one, to be filled in.
+func (l *declList) next() *declFact {
+	if l.n == declChunk*len(l.chunks) {
+		l.chunks = append(l.chunks, make([]declFact, declChunk))
+	}
+	f := &l.chunks[l.n/declChunk][l.n%declChunk]
+	l.n++
+	*f = declFact{}
+	return f
+}
+
+// drop takes back the last.
+func (l *declList) drop() { l.n-- }
+
+// list returns a copy.
+func (l *declList) list() []declFact {
+	list := make([]declFact, 0, l.n)
+	for i := 0; i < l.n; i += declChunk {
+		list = append(list, l.chunks[i/declChunk][:min(declChunk, l.n-i)]...)
+	}
+	return list
 }
