@@ -272,8 +272,9 @@ func (c *Closure) addDecls(g *graph, r *reach) {
 	}
 	for at, n := range r.order {
 		d := Decl{Name: names[at], File: relative(n.file), Line: int(n.fact.nameLine), Lines: n.fact.lines, Digest: c.nodeDigest(g, n)}
-		if via := r.from[at]; via != nil {
-			d.Via, d.ViaFile, d.ViaLine = names[r.place[via.id]-1], relative(via.file), via.fact.line
+		if from := r.from[at]; from > 0 {
+			via := r.order[from-1]
+			d.Via, d.ViaFile, d.ViaLine = names[from-1], relative(via.file), via.fact.line
 		}
 		c.Decls = append(c.Decls, d)
 		for i := 1; i < n.fact.count(); i++ {

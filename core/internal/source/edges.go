@@ -53,17 +53,17 @@ func (g *graph) resolveImports(p *pkg) {
 }
 
 // lookup returns what an unqualified name of a file stands for.
-func (g *graph) lookup(n *node, name string) []*node {
+func (l *linker) lookup(n *node, name string) []*node {
 	found := n.pkg.decls[name]
 	if len(n.file.dots) == 0 {
 		return found
 	}
 	found = found[:len(found):len(found)]
 	for _, path := range n.file.dots {
-		if p := g.packages[path]; p != nil {
+		if p := l.packages[path]; p != nil {
 			found = append(found, p.decls[name]...)
 		} else if len(found) == 0 {
-			n.ext = append(n.ext, extRef{path, name, n.fact.line})
+			l.ext = append(l.ext, extRef{path, name, n.fact.line})
 		}
 	}
 	return found
@@ -72,9 +72,11 @@ func (g *graph) lookup(n *node, name string) []*node {
 // A linker finds what nodes lead to. It belongs to one goroutine.
 type linker struct {
 	*graph
-	edges []*node        // of the node at hand
-	seen  map[*node]bool // the same, where looking through the list would be slow
-	kept  slab[*node]
+	edges   []*node        // of the node at hand
+	ext     []extRef       // and what it mentions outside
+	seen    map[*node]bool // the same, where looking through the list would be slow
+	kept    slab[*node]
+	keptExt slab[extRef]
 }
 
 func (l *linker) add(list []*node) {
@@ -104,7 +106,7 @@ func (l *linker) resolve(n *node) {
 		return
 	}
 	n.done = true
-	l.edges = append(l.edges[:0], n) // not kept
+	l.edges, l.ext = append(l.edges[:0], n), l.ext[:0] // it is not one of its edges
 	for _, name := range n.fact.refs {
 		l.add(l.lookup(n, name))
 	}
@@ -119,30 +121,31 @@ func (l *linker) resolve(n *node) {
 	}
 	l.add(l.links[n])
 	n.edges = l.kept.keep(l.edges[1:])
+	n.ext = l.keptExt.keep(l.ext)
 }
 
 // qualified returns what x.Sel stands for: a declaration of an imported
 // package, something outside, or x of this package with a field or method.
-func (g *graph) qualified(n *node, q qual) []*node {
+func (l *linker) qualified(n *node, q qual) []*node {
 	if q.x == "" { // a method of package io/fs, by its name
-		n.ext = append(n.ext, extRef{"io/fs", q.sel, q.line})
+		l.ext = append(l.ext, extRef{"io/fs", q.sel, q.line})
 		return nil
 	}
 	path, ok := n.file.names[q.x]
 	if !ok {
-		if found := g.lookup(n, q.x); len(found) > 0 {
+		if found := l.lookup(n, q.x); len(found) > 0 {
 			return found
 		}
 		// The qualifier of an import whose package name is not on its path.
 		for _, path := range n.file.vague {
-			n.ext = append(n.ext, extRef{path, q.sel, q.line})
+			l.ext = append(l.ext, extRef{path, q.sel, q.line})
 		}
 		return nil
 	}
-	if p := g.packages[path]; p != nil && (!p.external || p == n.pkg) {
+	if p := l.packages[path]; p != nil && (!p.external || p == n.pkg) {
 		return p.decls[q.sel]
 	}
-	n.ext = append(n.ext, extRef{path, q.sel, q.line})
+	l.ext = append(l.ext, extRef{path, q.sel, q.line})
 	return nil
 }
 

@@ -2,6 +2,7 @@ package source
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/syntax"
@@ -15,10 +16,10 @@ type gather struct {
 	scopes  scopes
 	walker  walker
 	symbols map[string]*symbol
-	pairs   map[[2]string]int32 // qualified names, with the declaration that last mentioned them
-	decl    int32               // number of the declaration
+	pairs   map[mention]bool // the quals of a declaration that has many
+	decl    int32            // number of the declaration
 	encoder encoder
-	src     []byte     // the file: nothing that is kept refers to it
+	src     []byte   // the file: nothing that is kept refers to it
 	decls   declList // of the file, until it is done
 	buf     []byte
 	names   []string // of an expression
@@ -52,7 +53,7 @@ type bitOf struct {
 }
 
 func newGather() *gather {
-	g := &gather{symbols: make(map[string]*symbol, 8192), pairs: map[[2]string]int32{}}
+	g := &gather{symbols: make(map[string]*symbol, 8192)}
 	for name := range predeclared {
 		g.symbols[name] = &symbol{name: name, decl: math.MaxInt32}
 	}
@@ -87,11 +88,26 @@ func (g *gather) mention(name string) {
 
 // qualified notes a qualified name, once for a declaration.
 func (g *gather) qualified(x, sel string, line func() int) {
-	q := [2]string{x, sel}
-	if g.pairs[q] < g.decl {
-		g.pairs[q] = g.decl
-		g.quals = append(g.quals, qual{mention{x, sel}, line()})
+	const many = 32 // beyond it a look through the list is slow
+	m := mention{x, sel}
+	if len(g.quals) <= many {
+		if slices.ContainsFunc(g.quals, func(q qual) bool { return q.sel == sel && q.x == x }) {
+			return
+		}
+		if len(g.quals) == many {
+			g.pairs = emptied(g.pairs)
+			for _, q := range g.quals {
+				g.pairs[q.mention] = true
+			}
+		}
 	}
+	if len(g.quals) >= many {
+		if g.pairs[m] {
+			return
+		}
+		g.pairs[m] = true
+	}
+	g.quals = append(g.quals, qual{m, line()})
 }
 
 // A slab cuts small slices from larger ones.

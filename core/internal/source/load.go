@@ -46,18 +46,17 @@ func (w wants) file(f *fileFacts) bool {
 func loadPack(dir string, cache Cache, want wants, crew crew) (*pack, error) {
 	p, err := readPack(dir, cache, want, crew)
 	if err == nil {
-		p.save(dir, cache, crew)
+		crew.one(func(g *gather) { p.save(dir, cache, &g.encoder) })
 	}
 	return p, err
 }
 
 // save keeps facts that are new for the next time.
-func (p *pack) save(dir string, cache Cache, crew crew) {
-	if !p.changed {
-		return
+func (p *pack) save(dir string, cache Cache, e *encoder) {
+	if p.changed {
+		cache.Put(packKey(dir), p.encodeWith(e))
+		p.changed = false
 	}
-	crew.one(func(g *gather) { cache.Put(packKey(dir), p.encodeWith(&g.encoder)) })
-	p.changed = false
 }
 
 // readPack is loadPack, but for saving what is new.

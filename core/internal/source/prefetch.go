@@ -75,11 +75,13 @@ func (g *graph) prefetch(dir string) map[string]*loaded {
 	p.wg.Wait()
 	crew := g.crew
 	g.saving.Go(func() {
-		for dir, l := range p.packs {
-			if l.err == nil {
-				l.pk.save(dir, g.cache, crew)
+		crew.one(func(member *gather) {
+			for dir, l := range p.packs {
+				if l.err == nil {
+					l.pk.save(dir, g.cache, &member.encoder)
+				}
 			}
-		}
+		})
 	})
 	return p.packs
 }

@@ -10,7 +10,7 @@ import (
 type reach struct {
 	g     *graph
 	order []*node // as found: nearest first
-	from  []*node // for each of order, what it was first reached through
+	from  []int32 // for each of order, the place of what it was first reached through, 0 for a root
 	place []int32 // of a node in order, counted from 1, by its id
 	next  int
 	back  []bool // what leads to a live package variable, by id
@@ -38,7 +38,7 @@ func (g *graph) newReach() *reach {
 		*r = reach{g: g, place: r.place, order: r.order[:0], from: r.from[:0], whole: map[*pkg]bool{}}
 		return r
 	}
-	return &reach{g: g, place: make([]int32, size, size+64), order: make([]*node, 0, size), from: make([]*node, 0, size), whole: map[*pkg]bool{}}
+	return &reach{g: g, place: make([]int32, size, size+64), order: make([]*node, 0, size), from: make([]int32, 0, size), whole: map[*pkg]bool{}}
 }
 
 // done says that nobody looks at r any more.
@@ -49,7 +49,11 @@ func (r *reach) add(n, via *node) {
 		return
 	}
 	r.order = append(r.order, n)
-	r.from = append(r.from, via)
+	from := int32(0)
+	if via != nil {
+		from = r.place[via.id]
+	}
+	r.from = append(r.from, from)
 	for int(n.id) >= len(r.place) { // a literal, made since
 		r.place = append(r.place, 0)
 	}
@@ -62,10 +66,10 @@ func (r *reach) has(n *node) bool {
 
 // via returns what a node was first reached through, nil for a root.
 func (r *reach) via(n *node) *node {
-	if !r.has(n) {
+	if !r.has(n) || r.from[r.place[n.id]-1] == 0 {
 		return nil
 	}
-	return r.from[r.place[n.id]-1]
+	return r.order[r.from[r.place[n.id]-1]-1]
 }
 
 // literals returns the function literals that are reached.
