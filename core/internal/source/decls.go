@@ -95,7 +95,7 @@ func (x *extractor) constGroup(d *ast.GenDecl) {
 		named := slices.IndexFunc(names, func(n *ast.Ident) bool { return n.Name != "_" })
 		if first && named >= 0 {
 			first = false
-			f, rest.refs = all, []string{x.g.symbol(names[named].Name).name}
+			f, rest.refs = all, []string{x.g.symbolOf(names[named]).name}
 		}
 		x.setName(&f, names...)
 		f.line = x.line(spec.Pos())
@@ -105,13 +105,13 @@ func (x *extractor) constGroup(d *ast.GenDecl) {
 }
 
 func (x *extractor) setName(f *declFact, list ...*ast.Ident) {
-	f.name, f.nameLine = x.g.symbol(list[0].Name).name, int32(x.line(list[0].Pos()))
+	f.name, f.nameLine = x.g.symbolOf(list[0]).name, int32(x.line(list[0].Pos()))
 	if len(list) == 1 {
 		return
 	}
 	var names []nameFact
 	for _, n := range list[1:] {
-		names = append(names, nameFact{x.g.symbol(n.Name).name, x.line(n.Pos())})
+		names = append(names, nameFact{x.g.symbolOf(n).name, x.line(n.Pos())})
 	}
 	f.more().names = names
 }

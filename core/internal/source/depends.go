@@ -94,8 +94,7 @@ const otherNames nameBits = 1 << 63
 
 // nameBit returns the bit of a variable of the package, or of a field of the
 // receiver.
-func (g *gather) nameBit(name string, field bool) nameBits {
-	s := g.symbol(name)
+func (g *gather) nameBit(s *symbol, field bool) nameBits {
 	at := &s.bits
 	if field {
 		at = &s.fieldBits
@@ -146,17 +145,19 @@ func (w *walker) dependsOn(e ast.Expr, want wanted) (d depends) {
 		case w.local(e):
 			l := w.about(e.Obj)
 			d.names, d.first = l.names, l.first
-		case !predeclared[e.Name]:
-			d.names = w.g.nameBit(e.Name, false)
-			d.first = d.names
+		default:
+			if s := w.g.symbolOf(e); !s.predeclared {
+				d.names = w.g.nameBit(s, false)
+				d.first = d.names
+			}
 		}
 	case *ast.SelectorExpr:
 		if x, ok := e.X.(*ast.Ident); ok {
-			return w.dependsOnSelected(x, e.Sel.Name, want)
+			return w.dependsOnSelected(x, e.Sel, want)
 		}
 		d = w.dependsOn(e.X, want)
-		if want == everything && !predeclared[e.Sel.Name] {
-			name := w.g.nameBit(e.Sel.Name, false)
+		if want == everything && !w.g.symbolOf(e.Sel).predeclared {
+			name := w.g.nameBit(w.g.symbolOf(e.Sel), false)
 			d.addName(name, name)
 		}
 	case *ast.BinaryExpr:
@@ -210,7 +211,7 @@ func (w *walker) dependsOnParts(e ast.Expr, want wanted) (d depends) {
 	return d
 }
 
-func (w *walker) dependsOnSelected(x *ast.Ident, sel string, want wanted) (d depends) {
+func (w *walker) dependsOnSelected(x, sel *ast.Ident, want wanted) (d depends) {
 	if want != callersTold { // the name of a field is none of a variable
 		d.callers = w.callersOf(x)
 	}
@@ -219,9 +220,9 @@ func (w *walker) dependsOnSelected(x *ast.Ident, sel string, want wanted) (d dep
 	}
 	switch {
 	case w.recv != nil && x.Obj == w.recv:
-		d.names = w.g.nameBit(sel, true)
-	case !w.local(x) && !w.x.packages[x.Name]:
-		d.names = w.g.nameBit(x.Name, false)
+		d.names = w.g.nameBit(w.g.symbolOf(sel), true)
+	case !w.local(x) && !w.imported(x).sure:
+		d.names = w.g.nameBit(w.g.symbolOf(x), false)
 	}
 	d.first = d.names
 	if x.Obj != nil {
@@ -284,9 +285,9 @@ func (w *walker) nameOf(e ast.Expr) nameBits {
 	case id == nil:
 		return 0
 	case w.recv != nil && id.Obj == w.recv:
-		return w.g.nameBit(sel, true)
+		return w.g.nameBit(w.g.symbol(sel), true)
 	case !w.local(id):
-		return w.g.nameBit(id.Name, false)
+		return w.g.nameBit(w.g.symbolOf(id), false)
 	}
 	return w.about(id.Obj).first
 }

@@ -180,7 +180,7 @@ func (w *walker) givenByMethod(c *ast.CallExpr) bool {
 // isOnce reports whether a function runs what it is given once: x.Do,
 // sync.OnceFunc and its kin.
 func (w *walker) isOnce(fun ast.Expr) bool {
-	path, name := w.x.names.qualified(fun)
+	path, name := w.qualified(fun)
 	if path == "sync" && strings.HasPrefix(name, "Once") {
 		return true
 	}

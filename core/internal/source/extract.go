@@ -105,7 +105,6 @@ type extractor struct {
 	top       *ast.Scope              // of the file, where the parser has resolved it
 	redefined map[string]bool         // builtin functions that the file declares itself
 	names     *resolver               // of imports only
-	packages  map[string]bool         // names that are surely imports
 	embeds    map[int][]string        // line of a //go:embed -> patterns
 	taken     int                     // groups of comments that were looked at
 	unknown   map[string]bool         // names that were no constant when they were looked up
@@ -118,18 +117,30 @@ func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
 	g.decls.n = 0
 	x.names = &resolver{parsed: &parsed{src: t.src, file: t.file}}
 	x.names.imports, x.names.dots = importsOf(t.file)
-	x.packages = make(map[string]bool, len(t.file.Imports))
+	g.file++
+	for name, path := range x.names.imports {
+		g.symbol(g.kept(name)).imported = importOf{file: g.file, path: path, std: isStd(path)}
+	}
 	for _, spec := range t.file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
 		switch {
 		case err != nil:
 		case spec.Name != nil:
-			x.packages[spec.Name.Name] = true
+			x.surely(spec.Name.Name)
 		case purePackages[path] || path == "os": // of others the name is a guess
-			x.packages[path[strings.LastIndexByte(path, '/')+1:]] = true
+			x.surely(path[strings.LastIndexByte(path, '/')+1:])
 		}
 	}
 	return x
+}
+
+// surely notes that a name can be nothing but an import.
+func (x *extractor) surely(name string) {
+	s := x.g.symbol(x.g.kept(name))
+	if s.imported.file != x.g.file {
+		s.imported = importOf{file: x.g.file}
+	}
+	s.imported.sure = true
 }
 
 func (x *extractor) offset(pos token.Pos) int { return min(max(int(pos)-x.base, 0), len(x.src)) }

@@ -1,9 +1,11 @@
 package source
 
 import (
+	"go/ast"
 	"math"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/syntax"
 )
@@ -16,8 +18,10 @@ type gather struct {
 	scopes  scopes
 	walker  walker
 	symbols map[string]*symbol
-	pairs   map[mention]bool // the quals of a declaration that has many
-	decl    int32            // number of the declaration
+	recent  [2048]recentSymbol // by where their names lie
+	pairs   map[mention]bool   // the quals of a declaration that has many
+	file    int32              // number of the file
+	decl    int32              // and of the declaration
 	encoder encoder
 	src     []byte   // the file: nothing that is kept refers to it
 	decls   declList // of the file, until it is done
@@ -39,11 +43,13 @@ type gather struct {
 	symbolMem  slab[symbol]
 }
 
-// A symbol is a name, and the declaration that last mentioned it.
+// A symbol is a name, and what it was found to be where it was last met.
 type symbol struct {
 	name            string
-	decl            int32
+	predeclared     bool
+	decl            int32 // the declaration that last mentioned it
 	bits, fieldBits bitOf
+	imported        importOf
 }
 
 // A bitOf is the bit of a name in a declaration, see nameBit.
@@ -52,10 +58,18 @@ type bitOf struct {
 	bit  nameBits
 }
 
+// An importOf says what a name is imported as in a file.
+type importOf struct {
+	file int32
+	path string
+	sure bool // it is that import: else it may be something else
+	std  bool // the path is surely one of the standard library
+}
+
 func newGather() *gather {
 	g := &gather{symbols: make(map[string]*symbol, 8192)}
 	for name := range predeclared {
-		g.symbols[name] = &symbol{name: name, decl: math.MaxInt32}
+		g.symbols[name] = &symbol{name: name, predeclared: true, decl: math.MaxInt32}
 	}
 	return g
 }
@@ -70,6 +84,23 @@ func (g *gather) symbol(name string) *symbol {
 	return s
 }
 
+// symbolOf returns that of an identifier. The parser hands out one copy of each
+// name: most are known by where they lie. That they are here keeps them there.
+func (g *gather) symbolOf(id *ast.Ident) *symbol {
+	text := unsafe.StringData(id.Name)
+	at := uintptr(unsafe.Pointer(text))
+	r := &g.recent[(at>>3^at>>13)%uintptr(len(g.recent))]
+	if r.text != text || len(r.symbol.name) != len(id.Name) {
+		r.text, r.symbol = text, g.symbol(id.Name)
+	}
+	return r.symbol
+}
+
+type recentSymbol struct {
+	text   *byte
+	symbol *symbol
+}
+
 // kept returns the one copy that is kept of a part of the source.
 func (g *gather) kept(part string) string {
 	if s := g.symbols[part]; s != nil {
@@ -79,8 +110,8 @@ func (g *gather) kept(part string) string {
 }
 
 // mention notes a name, once for a declaration.
-func (g *gather) mention(name string) {
-	if s := g.symbol(name); s.decl < g.decl {
+func (g *gather) mention(id *ast.Ident) {
+	if s := g.symbolOf(id); s.decl < g.decl {
 		s.decl = g.decl
 		g.refs = append(g.refs, s.name)
 	}

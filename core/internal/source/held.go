@@ -60,7 +60,7 @@ func (w *walker) source(e ast.Expr) (of mention, part, ok bool) {
 			of, ok = w.heldBy(id) // a method of what it holds
 			return of, true, ok && sel != ""
 		}
-		if sel == "" && predeclared[id.Name] || isStd(w.x.names.imports[id.Name]) {
+		if sel == "" && w.g.symbolOf(id).predeclared || w.imported(id).std {
 			return of, false, false
 		}
 		return qualOf(id, sel), part, true
@@ -138,7 +138,7 @@ func (w *walker) returned(e ast.Expr) {
 	of, _, ok := w.source(e)
 	if !ok {
 		id, sel, _ := root(e)
-		if id == nil || w.local(id) || sel == "" && predeclared[id.Name] {
+		if id == nil || w.local(id) || sel == "" && w.g.symbolOf(id).predeclared {
 			return
 		}
 		of = qualOf(id, sel)

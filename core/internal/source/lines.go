@@ -95,6 +95,6 @@ func (w *walker) isCallForFile(s *ast.AssignStmt) bool {
 		return false
 	}
 	blank := func(e ast.Expr) bool { id, ok := e.(*ast.Ident); return ok && id.Name == "_" }
-	path, name := w.x.names.qualified(call.Fun)
+	path, name := w.qualified(call.Fun)
 	return path == "runtime" && name == "Caller" && blank(s.Lhs[0]) && blank(s.Lhs[2])
 }

@@ -22,7 +22,7 @@ func (w *walker) opened(c *ast.CallExpr) {
 	if len(c.Args) == 0 {
 		return
 	}
-	pkg, name := w.x.names.qualified(c.Fun)
+	pkg, name := w.qualified(c.Fun)
 	switch {
 	case slices.Contains(openers[pkg], name):
 		w.path(c.Args[0], true)
@@ -96,7 +96,7 @@ func (w *walker) constant(e ast.Expr) (string, bool) {
 		b, ok2 := w.constant(e.Y)
 		return a + b, ok1 && ok2 && e.Op == token.ADD
 	case *ast.CallExpr:
-		pkg, name := w.x.names.qualified(e.Fun)
+		pkg, name := w.qualified(e.Fun)
 		if name != "Join" || pkg != "path" && pkg != "path/filepath" {
 			return "", false
 		}

@@ -257,7 +257,7 @@ func (w *walker) args(c *ast.CallExpr) {
 		return
 	}
 	why := cause{kind: byCall, call: c}
-	if builtin, ok := c.Fun.(*ast.Ident); w.once > 0 || ok && predeclared[builtin.Name] {
+	if builtin, ok := c.Fun.(*ast.Ident); w.once > 0 || ok && w.g.symbolOf(builtin).predeclared {
 		why = never
 	} else if w.counts(c) {
 		why = always
@@ -277,7 +277,7 @@ func (w *walker) args(c *ast.CallExpr) {
 // counts reports whether a call changes in place what it is given the address
 // of.
 func (w *walker) counts(c *ast.CallExpr) bool {
-	path, name := w.x.names.qualified(c.Fun)
+	path, name := w.qualified(c.Fun)
 	return path == "sync/atomic" && !strings.HasPrefix(name, "Load")
 }
 

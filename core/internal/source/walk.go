@@ -113,9 +113,33 @@ func (w *walker) local(id *ast.Ident) bool {
 	return id.Obj != nil && (w.x.top == nil || w.x.top.Objects[id.Name] != id.Obj)
 }
 
+// imported returns what a name that is not local is imported as, if it is.
+func (w *walker) imported(id *ast.Ident) importOf {
+	if s := w.g.symbolOf(id); s.imported.file == w.g.file {
+		return s.imported
+	}
+	return importOf{}
+}
+
+// qualified returns the import path and name of a selector on a package.
+func (w *walker) qualified(e ast.Expr) (path, name string) {
+	switch ix := e.(type) {
+	case *ast.IndexExpr: // pkg.F[T]
+		e = ix.X
+	case *ast.IndexListExpr:
+		e = ix.X
+	}
+	if sel, ok := e.(*ast.SelectorExpr); ok {
+		if x, ok := sel.X.(*ast.Ident); ok && x.Obj == nil {
+			return w.imported(x).path, sel.Sel.Name
+		}
+	}
+	return "", ""
+}
+
 func (w *walker) ident(id *ast.Ident) {
 	if !w.local(id) {
-		w.g.mention(id.Name)
+		w.g.mention(id)
 	}
 }
 
@@ -129,7 +153,7 @@ func (w *walker) selector(s *ast.SelectorExpr) {
 		w.asked(s, false)
 		return
 	}
-	if s.Sel.Name == "Caller" && w.x.names.imports[x.Name] == "runtime" {
+	if s.Sel.Name == "Caller" && w.imported(x).path == "runtime" {
 		w.callers++
 	}
 	w.g.qualified(x.Name, s.Sel.Name, func() int { return w.x.line(x.Pos()) })
@@ -178,7 +202,7 @@ func (w *walker) written(e ast.Expr, op writeOp, why *cause) {
 
 // write notes what is done to a name.
 func (w *walker) write(id *ast.Ident, sel string, wr write, why *cause) {
-	if w.local(id) || wr.op == opCall && sel == "" && w.x.packages[id.Name] {
+	if w.local(id) || wr.op == opCall && sel == "" && w.imported(id).sure {
 		return // p.F() changes nothing of ours
 	}
 	wr.x, wr.sel, wr.late, wr.line, wr.given = id.Name, sel, w.literal > 0, w.x.line(id.Pos()), w.given(why)
@@ -208,7 +232,7 @@ func (w *walker) alias(e ast.Expr, callee mention, arg int, why *cause) {
 	if _, ok := e.(*ast.Ident); ok || callee != (mention{}) && (id == nil || !w.local(id)) {
 		w.far(e, wr, why)
 	}
-	if id == nil || w.local(id) || sel == "" && predeclared[id.Name] {
+	if id == nil || w.local(id) || sel == "" && w.g.symbolOf(id).predeclared {
 		return
 	}
 	switch e := e.(type) {
@@ -293,7 +317,7 @@ func (w *walker) calleeOf(c *ast.CallExpr) (callee mention, looks bool) {
 				callee = mention{x: x.Name, sel: fun.Sel.Name}
 			}
 		}
-		path, _ := w.x.names.qualified(fun)
+		path, _ := w.qualified(fun)
 		return callee, in(onlookers, extRef{path: path, name: fun.Sel.Name})
 	}
 	return callee, false
