@@ -15,6 +15,7 @@ func (x *extractor) decl(d ast.Decl) {
 	case *ast.FuncDecl:
 		x.funcDecl(d)
 	case *ast.GenDecl:
+		x.g.decls.reserve(len(d.Specs))
 		switch {
 		case d.Tok == token.IMPORT:
 		case d.Tok == token.CONST && implicit(d):

@@ -114,7 +114,7 @@ type extractor struct {
 
 func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
 	x := &extractor{fileFacts: f, tree: t, g: g, top: t.file.Scope}
-	g.decls.n = 0
+	g.decls.begin()
 	x.names = &resolver{parsed: &parsed{src: t.src, file: t.file}}
 	x.names.imports, x.names.dots = importsOf(t.file)
 	g.file++

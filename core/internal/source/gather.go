@@ -158,33 +158,47 @@ func (s *slab[T]) keep(list []T) []T {
 	return s.free[at : at+n : at+n]
 }
 
-// A declList grows without moving what is in it.
+// A declList hands out declarations such that those of a file lie next to each
+// other.
 type declList struct {
-	chunks [][]declFact
-	n      int
+	block []declFact // room for more, and those of the file so far
+	first int        // where these begin
 }
 
-const declChunk = 128
-
-// next adds one, to be filled in.
+// next adds one, to be filled in. Those before it stay where they are only if
+// there is room.
 func (l *declList) next() *declFact {
-	if l.n == declChunk*len(l.chunks) {
-		l.chunks = append(l.chunks, make([]declFact, declChunk))
+	l.reserve(1)
+	n := len(l.block)
+	l.block = l.block[:n+1]
+	return &l.block[n]
+}
+
+// reserve makes room for n more.
+func (l *declList) reserve(n int) {
+	const size = 256
+	if len(l.block)+n > cap(l.block) {
+		have := l.block[l.first:]
+		l.block = append(make([]declFact, 0, max(size, 2*len(have), len(have)+n)), have...)
+		l.first = 0
 	}
-	f := &l.chunks[l.n/declChunk][l.n%declChunk]
-	l.n++
-	*f = declFact{}
-	return f
 }
 
 // drop takes back the last.
-func (l *declList) drop() { l.n-- }
+func (l *declList) drop() {
+	l.block[len(l.block)-1] = declFact{}
+	l.block = l.block[:len(l.block)-1]
+}
 
-// list returns a copy.
+// begin gives up what was not listed.
+func (l *declList) begin() {
+	clear(l.block[l.first:])
+	l.block = l.block[:l.first]
+}
+
+// list returns those of the file.
 func (l *declList) list() []declFact {
-	list := make([]declFact, 0, l.n)
-	for i := 0; i < l.n; i += declChunk {
-		list = append(list, l.chunks[i/declChunk][:min(declChunk, l.n-i)]...)
-	}
+	list := slices.Clip(l.block[l.first:])
+	l.first = len(l.block)
 	return list
 }
