@@ -56,9 +56,12 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	size := 512 // at least: the files of /proc have none
+	size, whole := 512, 0 // at least: the files of /proc have none
 	if info, err := f.Stat(); err == nil && info.Size() < 1<<40 {
 		size = max(size, int(info.Size())+1) // one more, to meet EOF without growing
+		if info.Mode().IsRegular() {
+			whole = int(info.Size())
+		}
 	}
 	data := buf[:0]
 	if cap(data) < size {
@@ -67,8 +70,8 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 	for {
 		n, err := f.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
-		if err == io.EOF {
-			return data, nil
+		if err == io.EOF || whole > 0 && len(data) == whole && len(data) < cap(data) {
+			return data, nil // a short read of a regular file has met its end
 		}
 		if err != nil {
 			return nil, err

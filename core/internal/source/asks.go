@@ -30,7 +30,7 @@ type handleFact struct {
 
 // asked notes x.Name(), with or without a call.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
-	if !tells[s.Sel.Name] {
+	if !isTold(s.Sel.Name) {
 		return
 	}
 	what := s.Sel.Name

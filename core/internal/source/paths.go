@@ -24,6 +24,7 @@ func (w *walker) opened(c *ast.CallExpr) {
 	}
 	pkg, name := w.qualified(c.Fun)
 	switch {
+	case pkg == "":
 	case slices.Contains(openers[pkg], name):
 		w.path(c.Args[0], true)
 	case name == "Join" && (pkg == "path" || pkg == "path/filepath"):

@@ -19,7 +19,7 @@ var readers = map[string][]string{
 	"go/importer":     {"*"},
 	"go/parser":       {"ParseFile", "ParseDir"},
 	"html/template":   {"ParseFiles", "ParseGlob"},
-	"io/fs":           {"ParseFiles", "ParseGlob"}, // methods: see readingMethods
+	"io/fs":           {"ParseFiles", "ParseGlob"}, // methods: see isReadingMethod
 	"io/ioutil":       {"ReadFile", "ReadDir"},
 	"mime":            {"TypeByExtension", "ExtensionsByType"},
 	"net":             {"Dial", "Listen", "Lookup", "Resolve", "Interface"},
@@ -32,9 +32,10 @@ var readers = map[string][]string{
 	"text/template": {"ParseFiles", "ParseGlob"},
 }
 
-// readingMethods read files, whatever they are methods of: facts take them for
+// isReadingMethod reports whether methods of a name read files, whatever they
+// are methods of: facts take them for
 // names of io/fs.
-var readingMethods = words("ParseFiles ParseGlob")
+func isReadingMethod(name string) bool { return name == "ParseFiles" || name == "ParseGlob" }
 
 // reads reports whether a mention of something outside reads the world. Of
 // package net the names only begin so: its types read nothing.
@@ -126,7 +127,7 @@ func shortRef(x extRef) string {
 	if dir, version := pathpkg.Split(path); len(version) > 1 && version[0] == 'v' && strings.Trim(version[1:], "0123456789") == "" {
 		path = strings.TrimSuffix(dir, "/") // math/rand/v2 is rand
 	}
-	if path == "io/fs" && readingMethods[x.name] {
+	if path == "io/fs" && isReadingMethod(x.name) {
 		return "template." + x.name
 	}
 	return pathpkg.Base(path) + "." + x.name

@@ -389,7 +389,7 @@ func (w *walker) call(c *ast.CallExpr) {
 // methodCall notes x.M(), where x may be a package variable, and what is asked
 // of a testing handle.
 func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
-	if s.Sel.Name == "ModTime" || readingMethods[s.Sel.Name] {
+	if s.Sel.Name == "ModTime" || isReadingMethod(s.Sel.Name) {
 		w.g.qualified("", s.Sel.Name, func() int { return w.x.line(s.Sel.Pos()) })
 	}
 	w.asked(s, true)
