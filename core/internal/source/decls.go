@@ -175,6 +175,12 @@ func implicit(d *ast.GenDecl) bool {
 }
 
 func mentionsIota(e ast.Expr) bool {
+	switch e := e.(type) { // nearly all
+	case *ast.BasicLit:
+		return false
+	case *ast.Ident:
+		return e.Name == "iota"
+	}
 	found := false
 	ast.Inspect(e, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && id.Name == "iota" {

@@ -46,8 +46,8 @@ func reads(x extRef) bool {
 	return in(readers, x)
 }
 
-// waiting is what makes something that reads when it is asked: a variable that holds nothing else
-// reads nothing until it is used.
+// waiting is what makes something that reads when it is asked: a variable that
+// holds nothing else reads nothing until it is used.
 var waiting = map[string][]string{"os": {"DirFS"}, "net/http": {"Dir"}}
 
 // addInit notes what code reads that fills variables of the closure before any
@@ -57,17 +57,14 @@ func (c *Closure) addInit(g *graph, units []*node) {
 	defer r.done()
 	for _, n := range r.order {
 		for _, x := range n.ext {
-			what := shortRef(x)
-			switch {
-			case reads(x), in(waiting, x) && !r.waits(n, what):
-			default:
-				by := g.readsAbroad(x)
-				if by == "" {
+			by := ""
+			if !reads(x) && !(in(waiting, x) && !r.waits(n, shortRef(x))) {
+				if by = g.readsAbroad(x); by == "" {
 					continue
 				}
-				what += ": " + by
+				by = ": " + by
 			}
-			c.Init = append(c.Init, Use{What: what, By: n.name(), File: c.relative(n.file.path), Line: x.line})
+			c.Init = append(c.Init, Use{What: shortRef(x) + by, By: n.name(), File: c.relative(n.file.path), Line: x.line})
 		}
 	}
 }

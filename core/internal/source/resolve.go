@@ -112,12 +112,17 @@ func importsOf(file *ast.File) (names map[string]string, dots []string) {
 
 // likelyNames returns the names that the package of an import path may have.
 func likelyNames(path string) []string {
-	parts := strings.Split(path, "/")
-	last := parts[len(parts)-1]
-	if len(parts) > 1 && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
-		last = parts[len(parts)-2]
+	dir, last := "", path
+	if i := strings.LastIndexByte(path, '/'); i >= 0 {
+		dir, last = path[:i], path[i+1:]
+	}
+	if dir != "" && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
+		last = dir[strings.LastIndexByte(dir, '/')+1:]
 	}
 	names := []string{last}
+	if !strings.ContainsAny(last, ".-") {
+		return names
+	}
 	if i := strings.LastIndex(last, ".v"); i > 0 {
 		last = last[:i]
 		names = append(names, last)

@@ -230,7 +230,15 @@ func isTestFunc(n *node) bool {
 
 // variables returns the package variables that a write may be one of.
 func (g *graph) variables(n *node, w write) []*node {
-	return slices.DeleteFunc(slices.Clone(g.named(n, w.x, w.sel)), func(v *node) bool { return v.fact.kind != kindVar })
+	found := g.named(n, w.x, w.sel)
+	isOther := func(v *node) bool { return v.fact.kind != kindVar }
+	switch {
+	case !slices.ContainsFunc(found, isOther):
+		return found
+	case len(found) == 1:
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(found), isOther)
 }
 
 // A change is what something may do to a variable.
