@@ -41,12 +41,16 @@ func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 }
 
 // StatPath is os.Stat, not logged.
+//
+//go:noinline
 func StatPath(path string) (Stat, error) { return stat(path) }
 
 // LstatPath is os.Lstat, not logged.
 func LstatPath(path string) (Stat, error) { return lstat(path) }
 
 // ReadFile is os.ReadFile, not logged.
+//
+//go:noinline
 func ReadFile(path string) ([]byte, error) { return ReadInto(nil, path) }
 
 // ReadInto is ReadFile into the memory of buf, as far as that goes.

@@ -115,7 +115,7 @@ func (g *graph) outsideAlters(n *node, callee mention) alteration {
 	if path, ok := n.file.names[callee.x]; ok && looksOnly(path, callee.sel) {
 		return untouched
 	}
-	if callee.x == "" && predeclared[callee.sel] {
+	if callee.x == "" && predeclared.has(callee.sel) {
 		return untouched
 	}
 	return altered
@@ -124,7 +124,7 @@ func (g *graph) outsideAlters(n *node, callee mention) alteration {
 // mutates reports whether a function of the standard library is there to change
 // what it is given.
 func (g *graph) mutates(n *node, callee mention) bool {
-	return in(mutators, extRef{path: n.file.names[callee.x], name: callee.sel})
+	return mutators.has(extRef{path: n.file.names[callee.x], name: callee.sel})
 }
 
 // methodOf returns what the methods of a name that some types have may do; not
@@ -217,7 +217,7 @@ func (g *graph) shares(v *node, typ string, sure bool) bool { return g.sharesDee
 
 func (g *graph) sharesDeep(v *node, typ string, sure bool, depth int) bool {
 	switch {
-	case depth > 4 || frozen[typ] || typ == "":
+	case depth > 4 || frozen.has(typ) || typ == "":
 		return false
 	case typ == "struct" || typ == "interface" || typ == "chan" || typ == "any":
 		return !sure && (typ != "struct" || slices.ContainsFunc(v.fact.rare().parts, func(part string) bool {
@@ -234,7 +234,7 @@ func (g *graph) sharesDeep(v *node, typ string, sure bool, depth int) bool {
 	if x, sel, ok := strings.Cut(name, "."); ok {
 		p := g.packages[v.file.names[x]]
 		if p == nil {
-			return movers[typ]
+			return movers.has(typ)
 		}
 		decls = p.decls[sel]
 	}
@@ -248,8 +248,8 @@ func (g *graph) sharesDeep(v *node, typ string, sure bool, depth int) bool {
 
 // movers are types of the standard library of which a copy leads to the same
 // memory.
-var movers = words(`http.Header url.Values textproto.MIMEHeader net.IP json.RawMessage bytes.NewBuffer() bytes.NewBufferString() strings.NewReader()
-	rand.New() list.New() http.NewServeMux() flag.NewFlagSet() x509.NewCertPool()`)
+var movers = wordSet{text: `http.Header url.Values textproto.MIMEHeader net.IP json.RawMessage bytes.NewBuffer() bytes.NewBufferString() strings.NewReader()
+	rand.New() list.New() http.NewServeMux() flag.NewFlagSet() x509.NewCertPool()`}
 
 // elementShares reports whether a copy of an element of a map, slice or array
 // leads to the memory that the element leads to.

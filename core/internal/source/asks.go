@@ -142,7 +142,7 @@ func (g *graph) isHandle(r *reach, n *node, a askFact) bool {
 		}
 	}
 	holds := func(t *node) bool {
-		return slices.Contains(t.fact.rare().handles, name) || isEmbedded[name] && slices.Contains(t.fact.rare().handles, embeddedHandle)
+		return slices.Contains(t.fact.rare().handles, name) || isEmbedded.has(name) && slices.Contains(t.fact.rare().handles, embeddedHandle)
 	}
 	if a.typ == "" {
 		return slices.ContainsFunc(r.order, func(t *node) bool { return t.fact.kind == kindType && holds(t) })
@@ -155,7 +155,7 @@ func (g *graph) isHandle(r *reach, n *node, a askFact) bool {
 }
 
 // isEmbedded are the names of embedded handles.
-var isEmbedded = words("T B F TB")
+var isEmbedded = wordSet{text: "T B F TB"}
 
 // givenHandle reports whether a function in reach hands a handle to a parameter.
 func (g *graph) givenHandle(r *reach, f *node, param int) bool {

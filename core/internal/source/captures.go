@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Capture is a value that fn uses and that its source does not determine.
@@ -146,10 +147,10 @@ func capturesAt(code *resolver, fn Func, site *resolver, line int, callee string
 // literal and the one function around it the one that fn's name speaks of.
 func candidates(r *resolver, fn Func) ([]*ast.FuncLit, []*ast.FuncDecl) {
 	lits, decls := functionsAt(r, fn.Line)
-	if len(decls) != 1 || len(lits) == 0 || fn.Symbol == "" || numbered.MatchString("."+decls[0].Name.Name) {
+	if len(decls) != 1 || len(lits) == 0 || fn.Symbol == "" || numbered().MatchString("."+decls[0].Name.Name) {
 		return lits, decls
 	}
-	if numbered.MatchString(fn.Symbol) {
+	if numbered().MatchString(fn.Symbol) {
 		return lits, nil
 	}
 	return nil, decls
@@ -157,7 +158,7 @@ func candidates(r *resolver, fn Func) ([]*ast.FuncLit, []*ast.FuncDecl) {
 
 // numbered matches what the compiler calls a literal: TestX.func1, and
 // TestX.func1.2 for one inside it.
-var numbered = regexp.MustCompile(`\.func\d+(\.\d+)*(-range\d+)?$`)
+var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.func\d+(\.\d+)*(-range\d+)?$`) })
 
 // functionsAt returns the functions whose func keyword stands in a line.
 func functionsAt(r *resolver, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {

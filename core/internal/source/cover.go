@@ -40,7 +40,7 @@ var callees = map[string][]int{"Memo": {1}, "Call": {1, 2}, "Dir": {1}, "File": 
 	"Dir@0": {0}, "File@0": {0}}
 
 // options are those whose arguments are compared with those of the record.
-var options = map[string]bool{"With": true, "Version": true, "Files": true, "Env": true, "Tool": true, "GoPackages": true, "Scope": true}
+var options = wordSet{text: `With Version Files Env Tool GoPackages Scope`}
 
 // callsAt returns the calls that the runtime places in a line, by the name of
 // the function called; any of callees if that is "".
@@ -202,7 +202,7 @@ func (c *coverage) optionCall(call *ast.CallExpr, depth int) {
 		}
 	case id.Name == "With" && len(call.Args) == 2:
 		c.value(call.Args[1])
-	case options[id.Name]:
+	case options.has(id.Name):
 		for _, arg := range call.Args {
 			c.exactText(arg)
 		}

@@ -192,28 +192,26 @@ func (c *checker) steadyAt(r ref) bool {
 	return c.at == nil || c.cover.r.file != c.file || c.cover.steady(r, c.at, false)
 }
 
-var basicTypes = map[string]bool{"bool": true, "string": true, "int": true, "int8": true, "int16": true, "int32": true, "int64": true,
-	"uint": true, "uint8": true, "uint16": true, "uint32": true, "uint64": true, "uintptr": true, "byte": true, "rune": true,
-	"float32": true, "float64": true, "complex64": true, "complex128": true}
+var basicTypes = wordSet{text: `bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`}
 
 func isBasic(e ast.Expr) bool {
 	id, ok := e.(*ast.Ident)
-	return ok && id.Obj == nil && basicTypes[id.Name]
+	return ok && id.Obj == nil && basicTypes.has(id.Name)
 }
 
 // pureFuncs return what their arguments determine. "*" stands for all of a
 // package.
-var pureFuncs = map[string][]string{
-	"strings":       {"Join", "Repeat", "ToUpper", "ToLower", "TrimSpace", "TrimPrefix", "TrimSuffix", "ReplaceAll", "Split", "Fields"},
-	"strconv":       {"Itoa", "Quote", "FormatInt", "FormatUint", "FormatBool"},
-	"path":          {"Join", "Base", "Dir", "Ext", "Clean"},
-	"path/filepath": {"Join", "Base", "Dir", "Ext", "Clean", "FromSlash", "ToSlash"},
-	"fmt":           {"Sprint", "Sprintf", "Sprintln"},
-	"context":       {"Background", "TODO"},
-	"time":          {"Duration", "Date"},
-	"errors":        {"New"},
-	"math":          {"*"},
-}
+var pureFuncs = nameTable{text: `
+	strings Join Repeat ToUpper ToLower TrimSpace TrimPrefix TrimSuffix ReplaceAll Split Fields
+	strconv Itoa Quote FormatInt FormatUint FormatBool
+	path Join Base Dir Ext Clean
+	path/filepath Join Base Dir Ext Clean FromSlash ToSlash
+	fmt Sprint Sprintf Sprintln
+	context Background TODO
+	time Duration Date
+	errors New
+	math *
+`}
 
 func (c *checker) determineCall(e *ast.CallExpr) firmness {
 	firm := unknown
@@ -222,7 +220,7 @@ func (c *checker) determineCall(e *ast.CallExpr) firmness {
 		if fun.Obj != nil || !c.builtin(fun.Name) {
 			break
 		}
-		if basicTypes[fun.Name] || fun.Name == "len" || fun.Name == "min" || fun.Name == "max" {
+		if basicTypes.has(fun.Name) || fun.Name == "len" || fun.Name == "min" || fun.Name == "max" {
 			firm = solid
 		}
 		if fun.Name == "make" || fun.Name == "new" {
@@ -232,7 +230,7 @@ func (c *checker) determineCall(e *ast.CallExpr) firmness {
 		firm = fluid
 	case *ast.SelectorExpr:
 		path, name := c.qualified(fun)
-		if list := pureFuncs[path]; slices.Contains(list, name) || slices.Contains(list, "*") {
+		if list := pureFuncs.of(path); slices.Contains(list, name) || slices.Contains(list, "*") {
 			firm = solid
 			if name == "Split" || name == "Fields" {
 				firm = fluid

@@ -45,7 +45,7 @@ func (x *extractor) declare(d ast.Decl) {
 func (x *extractor) declares(names ...*ast.Ident) {
 	for _, id := range names {
 		switch name := id.Name; {
-		case predeclared[name] && name != "_":
+		case predeclared.has(name) && name != "_":
 			x.flags |= fileShadows
 			fallthrough
 		case name == "delete", name == "clear", name == "copy", name == "len", name == "cap":

@@ -127,7 +127,7 @@ func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
 		case err != nil:
 		case spec.Name != nil:
 			x.surely(spec.Name.Name)
-		case purePackages[path] || path == "os": // of others the name is a guess
+		case purePackages.has(path) || path == "os": // of others the name is a guess
 			x.surely(path[strings.LastIndexByte(path, '/')+1:])
 		}
 	}

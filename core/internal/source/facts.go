@@ -198,8 +198,7 @@ type tellFact struct {
 
 // predeclared names that are so frequent that facts leave them out. A file
 // that declares one at package level says so (fileShadows).
-var predeclared = map[string]bool{"nil": true, "true": true, "false": true, "string": true, "int": true, "bool": true, "byte": true,
-	"error": true, "any": true, "len": true, "append": true, "make": true, "int64": true, "float64": true, "uint64": true, "panic": true, "_": true}
+var predeclared = wordSet{text: `nil true false string int bool byte error any len append make int64 float64 uint64 panic _`}
 
 func (f *fileFacts) isTest() bool { return strings.HasSuffix(f.name, "_test.go") }
 

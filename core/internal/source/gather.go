@@ -68,7 +68,7 @@ type importOf struct {
 
 func newGather() *gather {
 	g := &gather{symbols: make(map[string]*symbol, 8192)}
-	for name := range predeclared {
+	for name := range strings.FieldsSeq(predeclared.text) {
 		g.symbols[name] = &symbol{name: name, predeclared: true, decl: math.MaxInt32}
 	}
 	return g

@@ -152,11 +152,11 @@ func (w *walker) returned(e ast.Expr) {
 // whose results lead into no variable of ours.
 func isStd(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
-	return stdRoots[first]
+	return stdRoots.has(first)
 }
 
-var stdRoots = words(`archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image
-	index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings sync syscall testing text time unicode unique unsafe weak`)
+var stdRoots = wordSet{text: `archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image
+	index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings sync syscall testing text time unicode unique unsafe weak`}
 
 // farVariables returns the package variables that a far write may change: the
 // one that it names, or those that results of the function which it names may
@@ -197,7 +197,7 @@ func (g *graph) leadsOn(f *node) bool {
 
 // changesFar is changes for a far write.
 func (g *graph) changesFar(n, v *node, w write) alteration {
-	if frozen[v.fact.typ] && v.fact.typ != "basic" && (w.op != opCall || stays(v.fact.typ, w.method)) {
+	if frozen.has(v.fact.typ) && v.fact.typ != "basic" && (w.op != opCall || stays(v.fact.typ, w.method)) {
 		return untouched
 	}
 	switch w.op {

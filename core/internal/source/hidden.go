@@ -7,18 +7,18 @@ import (
 
 // opaque are the calls of the standard library whose reads nobody can see from
 // inside the process. "*" stands for all of a package.
-var opaque = map[string][]string{
-	"os/exec":                        {"Command", "CommandContext", "Cmd"},
-	"os":                             {"Environ", "StartProcess", "Readlink"},
-	"plugin":                         {"*"},
-	"runtime/cgo":                    {"*"},
-	"syscall":                        {"*"},
-	"golang.org/x/sys/unix":          {"*"},
-	"golang.org/x/sys/windows":       {"*"},
-	"golang.org/x/sys/execabs":       {"*"},
-	"go/build":                       {"Import", "ImportDir", "Default"},
-	"golang.org/x/tools/go/packages": {"Load"},
-}
+var opaque = nameTable{text: `
+	os/exec Command CommandContext Cmd
+	os Environ StartProcess Readlink
+	plugin *
+	runtime/cgo *
+	syscall *
+	golang.org/x/sys/unix *
+	golang.org/x/sys/windows *
+	golang.org/x/sys/execabs *
+	go/build Import ImportDir Default
+	golang.org/x/tools/go/packages Load
+`}
 
 // harmlessSyscalls begin the names in package syscall that read nothing.
 var harmlessSyscalls = []string{"SIG", "Signal", "Errno", "O_", "S_", "Stat_t", "SysProcAttr", "WaitStatus", "Getpid", "Getuid", "Geteuid", "Getgid", "Getpagesize",
@@ -26,8 +26,7 @@ var harmlessSyscalls = []string{"SIG", "Signal", "Errno", "O_", "S_", "Stat_t", 
 	"Winsize", "TIOC", "TC", "IoctlGet", "IoctlSet", "Termios", "AF_", "SOCK_", "IPPROTO", "SO_", "SOL_", "Sockaddr", "Setsockopt", "Handle", "ERROR_", "Mmap", "Munmap", "MAP_", "PROT_"}
 
 func isOpaque(x extRef) bool {
-	list := opaque[x.path]
-	if !slices.Contains(list, x.name) && !slices.Contains(list, "*") {
+	if !opaque.has(x) {
 		return false
 	}
 	if x.path == "syscall" || strings.HasPrefix(x.path, "golang.org/x/sys/") {
@@ -40,32 +39,28 @@ func isOpaque(x extRef) bool {
 }
 
 // unsteady are calls whose answers differ from run to run: a hint, no more.
-var unsteady = map[string][]string{
-	"time":         {"Now", "Since", "Until"},
-	"math/rand":    {"Int", "Intn", "Int31", "Int31n", "Int63", "Int63n", "Float64", "Float32", "Perm", "Shuffle", "Uint32", "Uint64", "Read", "NormFloat64", "ExpFloat64"},
-	"math/rand/v2": {"Int", "IntN", "Int32", "Int32N", "Int64", "Int64N", "Float64", "Float32", "Perm", "Shuffle", "Uint32", "Uint64", "N", "NormFloat64", "ExpFloat64", "UintN"},
-	"crypto/rand":  {"*"},
-	"net":          {"Dial", "DialTimeout", "Dialer", "Listen", "LookupHost", "LookupIP", "LookupAddr"},
-	"net/http":     {"Get", "Post", "Head", "PostForm", "Client", "DefaultClient", "NewRequest", "NewRequestWithContext"},
-	"os":           {"Hostname", "Getpid", "Getppid"},
-	"os/user":      {"*"},
-	"io/fs":        {"ModTime"},
-	"maphash":      {"*"},
-}
+var unsteady = nameTable{text: `
+	time Now Since Until
+	math/rand Int Intn Int31 Int31n Int63 Int63n Float64 Float32 Perm Shuffle Uint32 Uint64 Read NormFloat64 ExpFloat64
+	math/rand/v2 Int IntN Int32 Int32N Int64 Int64N Float64 Float32 Perm Shuffle Uint32 Uint64 N NormFloat64 ExpFloat64 UintN
+	crypto/rand *
+	net Dial DialTimeout Dialer Listen LookupHost LookupIP LookupAddr
+	net/http Get Post Head PostForm Client DefaultClient NewRequest NewRequestWithContext
+	os Hostname Getpid Getppid
+	os/user *
+	io/fs ModTime
+	hash/maphash *
+`}
 
-// ambient are answers that come from how the test process was started.
-var ambient = map[string][]string{
-	"testing": {"Short", "Verbose", "CoverMode"},
-	"flag":    {"*"},
-	"os":      {"Args"},
-	"runtime": {"GOMAXPROCS", "NumCPU"},
-	"time":    {"LoadLocation"}, // reads ZONEINFO past package os
-}
-
-func in(table map[string][]string, x extRef) bool {
-	list := table[x.path]
-	return slices.Contains(list, x.name) || slices.Contains(list, "*")
-}
+// ambient are answers that come from how the test process was started;
+// time.LoadLocation reads ZONEINFO past package os.
+var ambient = nameTable{text: `
+	testing Short Verbose CoverMode
+	flag *
+	os Args
+	runtime GOMAXPROCS NumCPU
+	time LoadLocation
+`}
 
 // askedFor names the setting that a mention of ambient asks for.
 func askedFor(x extRef) string {
@@ -91,9 +86,9 @@ func (c *Closure) addHidden(g *graph, r *reach) {
 			switch {
 			case isOpaque(x):
 				c.Hidden = append(c.Hidden, use(shortRef(x)))
-			case in(unsteady, x):
+			case unsteady.has(x):
 				c.Hints = append(c.Hints, use(shortRef(x)))
-			case in(ambient, x):
+			case ambient.has(x):
 				c.Asks = append(c.Asks, use(askedFor(x)))
 			default:
 				out := g.outside(x)
@@ -175,7 +170,7 @@ func (g *graph) follow(x extRef, out *outlook, crew crew) {
 			switch {
 			case isOpaque(y):
 				note(shortRef(y) + " in " + n.name())
-			case in(ambient, y):
+			case ambient.has(y):
 				if what := askedFor(y); !slices.Contains(out.asks, what) {
 					out.asks = append(out.asks, what)
 				}

@@ -265,7 +265,7 @@ func (c *coverage) same(e ast.Expr) (list []ref) {
 	var from ast.Node // the last definition on the way
 	for range 16 {
 		if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && len(call.Args) == 1 {
-			if fun, ok := call.Fun.(*ast.Ident); !ok || fun.Obj != nil || !basicTypes[fun.Name] || !c.r.builtin(fun.Name) || c.formOf(call.Args[0]) != number || !strings.HasSuffix(fun.Name, "int") && !strings.HasSuffix(fun.Name, "int64") {
+			if fun, ok := call.Fun.(*ast.Ident); !ok || fun.Obj != nil || !basicTypes.has(fun.Name) || !c.r.builtin(fun.Name) || c.formOf(call.Args[0]) != number || !strings.HasSuffix(fun.Name, "int") && !strings.HasSuffix(fun.Name, "int64") {
 				return list
 			}
 			e = call.Args[0] // int(n)

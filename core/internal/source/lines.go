@@ -9,13 +9,14 @@ import (
 	"strings"
 )
 
-// placeTellers are what tells where in the source code stands.
-var placeTellers = map[string][]string{
-	"runtime":       {"Caller", "Callers", "CallersFrames", "Stack"},
-	"runtime/debug": {"PrintStack", "Stack"},
-	"log":           {"Lshortfile", "Llongfile"},
-	"log/slog":      {"HandlerOptions"}, // with AddSource
-}
+// placeTellers are what tells where in the source code stands; of log/slog with
+// AddSource alone.
+var placeTellers = nameTable{text: `
+	runtime Caller Callers CallersFrames Stack
+	runtime/debug PrintStack Stack
+	log Lshortfile Llongfile
+	log/slog HandlerOptions
+`}
 
 // addLines adds where the declarations stand, file by file, for fn reaches code
 // that asks for it: a comment above them changes what that answers.
@@ -64,13 +65,13 @@ func (n *node) mayTellPlace() bool {
 	for _, x := range n.ext {
 		switch x.path {
 		case "runtime", "runtime/debug":
-			if in(placeTellers, x) {
+			if placeTellers.has(x) {
 				return true
 			}
 		case "log":
-			log = log || in(placeTellers, x)
+			log = log || placeTellers.has(x)
 		case "log/slog":
-			log = log || in(placeTellers, x) && slices.Contains(n.fact.refs, "AddSource")
+			log = log || placeTellers.has(x) && slices.Contains(n.fact.refs, "AddSource")
 		case "os":
 			terminal = terminal || x.name == "Stderr" || x.name == "Stdout"
 		}
@@ -81,7 +82,7 @@ func (n *node) mayTellPlace() bool {
 // tellsLine reports whether a declaration asks for a line.
 func tellsLine(n *node) bool {
 	return n.mayTellPlace() && (n.fact.flags&declWantsFile == 0 || slices.ContainsFunc(n.ext, func(x extRef) bool {
-		return in(placeTellers, x) && (x.path != "runtime" || x.name != "Caller")
+		return placeTellers.has(x) && (x.path != "runtime" || x.name != "Caller")
 	}))
 }
 

@@ -16,20 +16,12 @@ type matcher struct {
 // knownOS and knownArch are the words that a file name may end with; a test
 // compares them with go tool dist list.
 var (
-	knownOS = words("aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos")
+	knownOS = wordSet{text: "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos"}
 
-	knownArch = words("386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm")
+	knownArch = wordSet{text: "386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm"}
 
-	unixOS = words("aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris")
+	unixOS = wordSet{text: "aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris"}
 )
-
-func words(s string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(s) {
-		m[w] = true
-	}
-	return m
-}
 
 // matcher returns that of the running binary's build.
 func (b *Build) matcher() matcher {
@@ -37,7 +29,7 @@ func (b *Build) matcher() matcher {
 	for _, tag := range b.tags {
 		m.tags[tag] = true
 	}
-	m.tags["unix"] = unixOS[runtime.GOOS]
+	m.tags["unix"] = unixOS.has(runtime.GOOS)
 	m.tags["cgo"] = b.cgo
 	m.tags["race"], m.tags["msan"], m.tags["asan"] = b.race, b.msan, b.asan
 	for os, also := range map[string]string{"android": "linux", "illumos": "solaris", "ios": "darwin"} {
@@ -119,10 +111,10 @@ func (m matcher) matchName(name string) bool {
 		parts = parts[:n-1]
 	}
 	n := len(parts)
-	if n >= 2 && knownOS[parts[n-2]] && knownArch[parts[n-1]] {
+	if n >= 2 && knownOS.has(parts[n-2]) && knownArch.has(parts[n-1]) {
 		return m.tags[parts[n-2]] && m.tags[parts[n-1]]
 	}
-	if n >= 1 && (knownOS[parts[n-1]] || knownArch[parts[n-1]]) {
+	if n >= 1 && (knownOS.has(parts[n-1]) || knownArch.has(parts[n-1])) {
 		return m.tags[parts[n-1]]
 	}
 	return true

@@ -12,11 +12,11 @@ import (
 )
 
 // openers open, list or look at the path that is their first argument.
-var openers = map[string][]string{
-	"os":            {"Open", "OpenFile", "ReadFile", "ReadDir", "Stat", "Lstat", "DirFS", "OpenRoot"},
-	"io/ioutil":     {"ReadFile", "ReadDir"},
-	"path/filepath": {"Walk", "WalkDir", "Glob"},
-}
+var openers = nameTable{text: `
+	os Open OpenFile ReadFile ReadDir Stat Lstat DirFS OpenRoot
+	io/ioutil ReadFile ReadDir
+	path/filepath Walk WalkDir Glob
+`}
 
 func (w *walker) opened(c *ast.CallExpr) {
 	if len(c.Args) == 0 {
@@ -25,7 +25,7 @@ func (w *walker) opened(c *ast.CallExpr) {
 	pkg, name := w.qualified(c.Fun)
 	switch {
 	case pkg == "":
-	case slices.Contains(openers[pkg], name):
+	case slices.Contains(openers.of(pkg), name):
 		w.path(c.Args[0], true)
 	case name == "Join" && (pkg == "path" || pkg == "path/filepath"):
 		if p, ok := w.constant(c); ok && isTestdata(p) {

@@ -138,7 +138,7 @@ func (r *reach) addUnits(eager bool) {
 // name: then all that define some count.
 func (g *graph) readsFlags(n *node) bool {
 	return slices.ContainsFunc(n.ext, func(x extRef) bool {
-		return in(ambient, x) && (x.path == "os" || x.path == "flag" && !isPure(x)) || slices.Contains(g.outside(x).asks, "arguments")
+		return ambient.has(x) && (x.path == "os" || x.path == "flag" && !isPure(x)) || slices.Contains(g.outside(x).asks, "arguments")
 	})
 }
 
@@ -215,7 +215,7 @@ func (g *graph) unitsTo(stack []*node) []*node {
 // purePackages of the standard library leave nothing behind that other code
 // could see, whatever is called in them. Notably not: flag, os, net/http,
 // image, encoding/gob, database/sql, expvar, log, mime, math/rand, testing.
-var purePackages = words(`archive/tar archive/zip bufio bytes cmp compress/bzip2 compress/flate compress/gzip compress/lzw compress/zlib
+var purePackages = wordSet{text: `archive/tar archive/zip bufio bytes cmp compress/bzip2 compress/flate compress/gzip compress/lzw compress/zlib
 	container/heap container/list container/ring context crypto/aes crypto/cipher crypto/ecdsa crypto/ed25519 crypto/elliptic crypto/hmac
 	crypto/md5 crypto/rand crypto/rsa crypto/sha1 crypto/sha256 crypto/sha512 crypto/subtle crypto/x509/pkix
 	embed encoding encoding/asn1 encoding/base32 encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json encoding/pem encoding/xml
@@ -223,34 +223,31 @@ var purePackages = words(`archive/tar archive/zip bufio bytes cmp compress/bzip2
 	hash hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash html html/template io io/fs iter maps math math/big math/bits math/cmplx
 	net/mail net/netip net/textproto net/url path path/filepath reflect regexp regexp/syntax slices sort strconv strings
 	sync sync/atomic testing/fstest testing/iotest text/scanner text/tabwriter text/template text/template/parse time
-	unicode unicode/utf16 unicode/utf8 unique unsafe`)
+	unicode unicode/utf16 unicode/utf8 unique unsafe`}
 
 // pureNames are such names of packages that are not pure as a whole: what only
 // looks, and what only makes.
-var pureNames = map[string][]string{
-	"flag": {"Bool", "BoolVar", "Duration", "DurationVar", "Float64", "Float64Var", "Func", "Int", "IntVar", "Int64", "Int64Var",
-		"String", "StringVar", "Uint", "UintVar", "Uint64", "Uint64Var", "TextVar", "Var", "NewFlagSet", "ContinueOnError", "ExitOnError"},
-	"os": {"Args", "DirFS", "ErrExist", "ErrNotExist", "Exit", "Executable", "File", "FileInfo", "FileMode", "Getenv", "Getpid", "Getwd", "Hostname",
-		"IsExist", "IsNotExist", "LookupEnv", "Lstat", "ModePerm", "O_CREATE", "O_RDONLY", "O_WRONLY", "Open", "PathError", "PathSeparator",
-		"ReadDir", "ReadFile", "Readlink", "Signal", "Stat", "Stderr", "Stdin", "Stdout", "TempDir", "UserCacheDir", "UserConfigDir", "UserHomeDir"},
-	"log":       {"New", "Logger", "LstdFlags", "Lshortfile", "Lmsgprefix", "Ldate", "Ltime", "Fatal", "Fatalf"},
-	"math/rand": {"New", "NewSource", "Rand", "Source"},
-	"runtime":   {"Caller", "GOARCH", "GOOS", "NumCPU", "Version", "Callers", "CallersFrames", "FuncForPC", "KeepAlive"},
-	"net/http":  {"Handler", "HandlerFunc", "Header", "Request", "Response", "ResponseWriter", "RoundTripper", "StatusText", "CanonicalHeaderKey"},
-	"testing":   {"T", "B", "F", "M", "TB", "Short", "Verbose"},
-}
+var pureNames = nameTable{text: `
+	flag Bool BoolVar Duration DurationVar Float64 Float64Var Func Int IntVar Int64 Int64Var String StringVar Uint UintVar Uint64 Uint64Var TextVar Var NewFlagSet ContinueOnError ExitOnError
+	os Args DirFS ErrExist ErrNotExist Exit Executable File FileInfo FileMode Getenv Getpid Getwd Hostname IsExist IsNotExist LookupEnv Lstat ModePerm O_CREATE O_RDONLY O_WRONLY Open PathError PathSeparator ReadDir ReadFile Readlink Signal Stat Stderr Stdin Stdout TempDir UserCacheDir UserConfigDir UserHomeDir
+	log New Logger LstdFlags Lshortfile Lmsgprefix Ldate Ltime Fatal Fatalf
+	math/rand New NewSource Rand Source
+	runtime Caller GOARCH GOOS NumCPU Version Callers CallersFrames FuncForPC KeepAlive
+	net/http Handler HandlerFunc Header Request Response ResponseWriter RoundTripper StatusText CanonicalHeaderKey
+	testing T B F M TB Short Verbose
+`}
 
 // impureNames are such of packages that are pure otherwise: what registers, and
 // variables that anybody may set.
-var impureNames = map[string][]string{
-	"archive/zip":  {"RegisterCompressor", "RegisterDecompressor"},
-	"encoding/xml": {"HTMLAutoClose", "HTMLEntity"},
-}
+var impureNames = nameTable{text: `
+	archive/zip RegisterCompressor RegisterDecompressor
+	encoding/xml HTMLAutoClose HTMLEntity
+`}
 
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages[x.path] && !in(impureNames, x) || isLibrary(x.path) || in(pureNames, x) ||
+	return purePackages.has(x.path) && !impureNames.has(x) || isLibrary(x.path) || pureNames.has(x) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

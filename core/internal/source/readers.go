@@ -7,30 +7,29 @@ import (
 )
 
 // readers are what initialisation code reads the world by.
-var readers = map[string][]string{
-	"archive/zip":     {"OpenReader"},
-	"crypto/tls":      {"LoadX509KeyPair"},
-	"crypto/x509":     {"SystemCertPool"},
-	"debug/buildinfo": {"ReadFile"},
-	"debug/elf":       {"Open"},
-	"debug/macho":     {"Open"},
-	"debug/pe":        {"Open"},
-	"flag":            {"Parse"},
-	"go/importer":     {"*"},
-	"go/parser":       {"ParseFile", "ParseDir"},
-	"html/template":   {"ParseFiles", "ParseGlob"},
-	"io/fs":           {"ParseFiles", "ParseGlob"}, // methods: see isReadingMethod
-	"io/ioutil":       {"ReadFile", "ReadDir"},
-	"mime":            {"TypeByExtension", "ExtensionsByType"},
-	"net":             {"Dial", "Listen", "Lookup", "Resolve", "Interface"},
-	"net/http":        {"Get", "Post", "Head", "PostForm", "ProxyFromEnvironment"},
-	"os": {"Open", "OpenFile", "OpenInRoot", "ReadFile", "ReadDir", "Stat", "Lstat", "Readlink", "Getenv", "LookupEnv", "ExpandEnv", "OpenRoot", "Getwd",
-		"Hostname", "Args", "Stdin", "Environ", "UserHomeDir", "UserCacheDir", "UserConfigDir"},
-	"os/exec":       {"*"},
-	"os/user":       {"Current", "Lookup", "LookupGroup", "LookupGroupId", "LookupId"},
-	"path/filepath": {"Walk", "WalkDir", "Glob", "Abs", "EvalSymlinks"},
-	"text/template": {"ParseFiles", "ParseGlob"},
-}
+var readers = nameTable{text: `
+	archive/zip OpenReader
+	crypto/tls LoadX509KeyPair
+	crypto/x509 SystemCertPool
+	debug/buildinfo ReadFile
+	debug/elf Open
+	debug/macho Open
+	debug/pe Open
+	flag Parse
+	go/importer *
+	go/parser ParseFile ParseDir
+	html/template ParseFiles ParseGlob
+	io/fs ParseFiles ParseGlob
+	io/ioutil ReadFile ReadDir
+	mime TypeByExtension ExtensionsByType
+	net Dial Listen Lookup Resolve Interface
+	net/http Get Post Head PostForm ProxyFromEnvironment
+	os Open OpenFile OpenInRoot ReadFile ReadDir Stat Lstat Readlink Getenv LookupEnv ExpandEnv OpenRoot Getwd Hostname Args Stdin Environ UserHomeDir UserCacheDir UserConfigDir
+	os/exec *
+	os/user Current Lookup LookupGroup LookupGroupId LookupId
+	path/filepath Walk WalkDir Glob Abs EvalSymlinks
+	text/template ParseFiles ParseGlob
+`}
 
 // isReadingMethod reports whether methods of a name read files, whatever they
 // are methods of: facts take them for
@@ -41,14 +40,17 @@ func isReadingMethod(name string) bool { return name == "ParseFiles" || name == 
 // package net the names only begin so: its types read nothing.
 func reads(x extRef) bool {
 	if x.path == "net" {
-		return x.name != "Interface" && slices.ContainsFunc(readers["net"], func(verb string) bool { return strings.HasPrefix(x.name, verb) })
+		return x.name != "Interface" && slices.ContainsFunc(readers.of("net"), func(verb string) bool { return strings.HasPrefix(x.name, verb) })
 	}
-	return in(readers, x)
+	return readers.has(x)
 }
 
 // waiting is what makes something that reads when it is asked: a variable that
 // holds nothing else reads nothing until it is used.
-var waiting = map[string][]string{"os": {"DirFS"}, "net/http": {"Dir"}}
+var waiting = nameTable{text: `
+	os DirFS
+	net/http Dir
+`}
 
 // addInit notes what code reads that fills variables of the closure before any
 // test runs.
@@ -58,7 +60,7 @@ func (c *Closure) addInit(g *graph, units []*node) {
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			by := ""
-			if !reads(x) && !(in(waiting, x) && !r.waits(n, shortRef(x))) {
+			if !reads(x) && !(waiting.has(x) && !r.waits(n, shortRef(x))) {
 				if by = g.readsAbroad(x); by == "" {
 					continue
 				}

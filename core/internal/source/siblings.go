@@ -48,7 +48,7 @@ func (r *resolver) isConstant(name string) bool {
 // plainNamed reports whether a type of this package surely holds no code: no
 // interface or function is in it, nor in the types that it names.
 func (r *resolver) plainNamed(name string, depth int) bool {
-	if basicTypes[name] {
+	if basicTypes.has(name) {
 		return true
 	}
 	found := false

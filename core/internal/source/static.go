@@ -191,16 +191,16 @@ func untyped(e ast.Expr) bool {
 	return false
 }
 
-// resultTypes are of functions of other packages that names of things are often
-// made by.
-var resultTypes = map[string]map[string]string{
-	"fmt":           {"Sprint": "string", "Sprintf": "string", "Sprintln": "string"},
-	"os":            {"Getenv": "string"},
-	"path":          {"Join": "string", "Base": "string", "Dir": "string", "Ext": "string", "Clean": "string"},
-	"path/filepath": {"Join": "string", "Base": "string", "Dir": "string", "Ext": "string", "Clean": "string", "FromSlash": "string", "ToSlash": "string"},
-	"strconv":       {"Itoa": "string", "Quote": "string", "FormatInt": "string", "FormatUint": "string", "FormatBool": "string", "FormatFloat": "string"},
-	"strings":       {"Join": "string", "Repeat": "string", "ToUpper": "string", "ToLower": "string", "TrimSpace": "string", "TrimPrefix": "string", "TrimSuffix": "string", "Trim": "string", "ReplaceAll": "string", "Title": "string"},
-}
+// texts are functions of other packages that names of things are often made by:
+// they return a string.
+var texts = nameTable{text: `
+	fmt Sprint Sprintf Sprintln
+	os Getenv
+	path Join Base Dir Ext Clean
+	path/filepath Join Base Dir Ext Clean FromSlash ToSlash
+	strconv Itoa Quote FormatInt FormatUint FormatBool FormatFloat
+	strings Join Repeat ToUpper ToLower TrimSpace TrimPrefix TrimSuffix Trim ReplaceAll Title
+`}
 
 // resultOf returns the type of one result of a call, or of a conversion.
 func (r *resolver) resultOf(call *ast.CallExpr, i, depth int) static {
@@ -218,8 +218,8 @@ func (r *resolver) resultOf(call *ast.CallExpr, i, depth int) static {
 			return static{fun, r}
 		case path == "time" && (name == "Date" || name == "Unix" || name == "Now"):
 			return static{&ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent("Time")}, r}
-		case path != "" && resultTypes[path][name] != "":
-			return r.basic(resultTypes[path][name])
+		case texts.has(extRef{path: path, name: name}):
+			return r.basic("string")
 		case path == "" && len(call.Args) == 0 && (fun.Sel.Name == "Name" && r.isHandleExpr(fun.X) || fun.Sel.Name == "String" || fun.Sel.Name == "Error"):
 			return r.basic("string")
 		case path == "":
@@ -232,7 +232,7 @@ func (r *resolver) resultOf(call *ast.CallExpr, i, depth int) static {
 func (r *resolver) resultOfIdent(call *ast.CallExpr, fun *ast.Ident, i, depth int) static {
 	if fun.Obj == nil && r.builtin(fun.Name) {
 		switch {
-		case basicTypes[fun.Name]:
+		case basicTypes.has(fun.Name):
 			return static{fun, r}
 		case fun.Name == "len" || fun.Name == "cap" || fun.Name == "copy":
 			return r.basic("int")

@@ -1,37 +1,49 @@
 package source
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // State that packages of the standard library keep, which tests may set: fn's
 // closure does not hold it, and its key does not tell it.
 
+// stdSetters are what is set, by package; who sets it, who uses it beside its
+// own name: the variable, if it is one.
+var stdSetters = nameTable{text: `
+	archive/zip RegisterCompressor;RegisterCompressor;NewWriter RegisterDecompressor;RegisterDecompressor;NewReader,OpenReader
+	flag CommandLine;Set;*
+	image RegisterFormat;RegisterFormat;Decode,DecodeConfig
+	log Default;SetPrefix,SetFlags,SetOutput;Prefix,Flags,Writer,Default
+	log/slog Default;SetDefault;Default
+	math/rand Seed;Seed;Int,Intn,Int31,Int31n,Int63,Int63n,Float64,Float32,Perm,Shuffle,Uint32,Uint64,Read,NormFloat64,ExpFloat64
+	mime AddExtensionType;AddExtensionType;TypeByExtension,ExtensionsByType
+	net/http DefaultServeMux;Handle,HandleFunc;ListenAndServe,ListenAndServeTLS,Serve,ServeTLS DefaultTransport;;Get,Post,PostForm,Head,DefaultClient,Client
+	net/http DefaultClient;;Get,Post,PostForm,Head
+	os Args;; Stdin;;
+	time Local;;Unix,UnixMilli,UnixMicro
+`}
+
 // A stdSetter says who sets state of a package, and who uses it.
 type stdSetter struct {
-	name string   // what is set: the variable, if it is one
+	name string
 	sets []string // functions that set it
-	uses []string // names of the package that use it, beside its own
+	uses []string // names of the package that use it
 }
 
-var stdSetters = map[string][]stdSetter{
-	"archive/zip": {{"RegisterCompressor", []string{"RegisterCompressor"}, []string{"NewWriter"}}, {"RegisterDecompressor", []string{"RegisterDecompressor"}, []string{"NewReader", "OpenReader"}}},
-	"flag":        {{"CommandLine", []string{"Set"}, []string{"*"}}},
-	"image":       {{"RegisterFormat", []string{"RegisterFormat"}, []string{"Decode", "DecodeConfig"}}},
-	"log":         {{"Default", []string{"SetPrefix", "SetFlags", "SetOutput"}, []string{"Prefix", "Flags", "Writer", "Default"}}},
-	"log/slog":    {{"Default", []string{"SetDefault"}, []string{"Default"}}},
-	"math/rand":   {{"Seed", []string{"Seed"}, unsteady["math/rand"]}},
-	"mime":        {{"AddExtensionType", []string{"AddExtensionType"}, []string{"TypeByExtension", "ExtensionsByType"}}},
-	"net/http": {
-		{"DefaultServeMux", []string{"Handle", "HandleFunc"}, []string{"ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"}},
-		{"DefaultTransport", nil, []string{"Get", "Post", "PostForm", "Head", "DefaultClient", "Client"}},
-		{"DefaultClient", nil, []string{"Get", "Post", "PostForm", "Head"}},
-	},
-	"os":   {{"Args", nil, nil}, {"Stdin", nil, nil}},
-	"time": {{"Local", nil, []string{"Unix", "UnixMilli", "UnixMicro"}}},
+// stdSettersOf returns those of a package.
+func stdSettersOf(path string) (list []stdSetter) {
+	names := func(list string) []string { return strings.FieldsFunc(list, func(r rune) bool { return r == ',' }) }
+	for _, entry := range stdSetters.of(path) {
+		parts := strings.Split(entry, ";")
+		list = append(list, stdSetter{parts[0], names(parts[1]), names(parts[2])})
+	}
+	return list
 }
 
 // outputs are variables of package os that tests replace to see what is
 // printed, and that nothing is read from.
-var outputs = words("Stdout Stderr")
+var outputs = wordSet{text: "Stdout Stderr"}
 
 // addStdState notes what code that fn cannot reach sets in packages of the
 // standard library, where fn uses it.
@@ -50,22 +62,25 @@ func (s *stateOfReach) addStdState() {
 			continue
 		}
 		for _, x := range n.ext {
-			for _, set := range stdSetters[x.path] {
+			for _, set := range stdSettersOf(x.path) {
 				if slices.Contains(set.sets, x.name) {
 					s.addStdUse(n, used, set, x)
 				}
 			}
 		}
 		for _, w := range n.fact.does().writes {
+			if w.op != opSet || w.far || w.x == "" {
+				continue
+			}
 			path := n.file.names[w.x]
-			if w.op != opSet || w.far || path == "" || s.g.packages[path] != nil || inLiteral(s.literals, n, w.line) {
+			if path == "" || s.g.packages[path] != nil || inLiteral(s.literals, n, w.line) {
 				continue
 			}
 			x := extRef{path, w.sel, w.line}
-			at := slices.IndexFunc(stdSetters[path], func(set stdSetter) bool { return set.name == w.sel })
-			if at >= 0 {
-				s.addStdUse(n, used, stdSetters[path][at], x)
-			} else if !(path == "os" && outputs[w.sel]) {
+			setters := stdSettersOf(path)
+			if at := slices.IndexFunc(setters, func(set stdSetter) bool { return set.name == w.sel }); at >= 0 {
+				s.addStdUse(n, used, setters[at], x)
+			} else if !(path == "os" && outputs.has(w.sel)) {
 				s.addStdUse(n, used, stdSetter{name: w.sel}, x)
 			}
 		}
@@ -92,10 +107,10 @@ func (s *stateOfReach) addStdUse(n *node, used map[string]map[string]*node, set 
 
 // keepers are packages of the standard library that read the world when they
 // are first asked, and keep it.
-var keepers = words("crypto/tls crypto/x509 mime net/http os/user")
+var keepers = wordSet{text: "crypto/tls crypto/x509 mime net/http os/user"}
 
 // keepsReads reports whether a mention of something outside may use what it has
 // read for somebody else before.
 func (g *graph) keepsReads(x extRef) bool {
-	return keepers[x.path] && !isPure(x) || g.readsAbroad(x) != ""
+	return keepers.has(x.path) && !isPure(x) || g.readsAbroad(x) != ""
 }

@@ -65,7 +65,7 @@ func typeName(s *ast.ValueSpec) string {
 func typeOf(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
-		if basicTypes[e.Name] {
+		if basicTypes.has(e.Name) {
 			return "basic"
 		}
 		return e.Name

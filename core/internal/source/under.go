@@ -98,7 +98,7 @@ func (r *resolver) under(t static) static {
 		case *ast.ParenExpr:
 			t.Expr = e.X
 		case *ast.Ident:
-			if e.Obj == nil && basicTypes[e.Name] && r.builtin(e.Name) {
+			if e.Obj == nil && basicTypes.has(e.Name) && r.builtin(e.Name) {
 				return t
 			}
 			if e.Obj == nil && (e.Name == "any" || e.Name == "error") && r.builtin(e.Name) || e.Obj != nil && isTypeParam(e.Obj) {
@@ -158,7 +158,7 @@ func (r *resolver) isValue(t static, depth int) bool {
 func (r *resolver) names(t static) (list []string) {
 	for range 16 {
 		id, ok := t.Expr.(*ast.Ident)
-		if !ok || id.Obj == nil && basicTypes[id.Name] && r.builtin(id.Name) {
+		if !ok || id.Obj == nil && basicTypes.has(id.Name) && r.builtin(id.Name) {
 			break
 		}
 		obj, in := r.declaration(id, t.in)

@@ -291,7 +291,7 @@ func (w *walker) handOn(c *ast.CallExpr) {
 // language or the standard library does.
 func (w *walker) setsOurs(callee mention) bool {
 	if callee.x == "" {
-		return !predeclared[callee.sel]
+		return !predeclared.has(callee.sel)
 	}
 	return !isStd(w.x.names.imports[callee.x])
 }
@@ -318,7 +318,7 @@ func (w *walker) calleeOf(c *ast.CallExpr) (callee mention, looks bool) {
 			}
 		}
 		path, _ := w.qualified(fun)
-		return callee, in(onlookers, extRef{path: path, name: fun.Sel.Name})
+		return callee, onlookers.has(extRef{path: path, name: fun.Sel.Name})
 	}
 	return callee, false
 }

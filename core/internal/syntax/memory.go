@@ -20,6 +20,9 @@ type memory struct {
 	exprStmts  slab[ast.ExprStmt]
 	blocks     slab[ast.BlockStmt]
 	values     slab[ast.ValueSpec]
+	ifs        slab[ast.IfStmt]
+	returns    slab[ast.ReturnStmt]
+	fieldLists slab[ast.FieldList]
 
 	exprs      lists[ast.Expr]
 	stmts      lists[ast.Stmt]
@@ -45,7 +48,7 @@ func (m *memory) reset() {
 	if m.all == nil {
 		m.all = []arena{
 			&m.idents, &m.literals, &m.calls, &m.selectors, &m.binaries, &m.unaries, &m.indices, &m.composites,
-			&m.keyValues, &m.funcTypes, &m.fields, &m.assigns, &m.exprStmts, &m.blocks, &m.values,
+			&m.keyValues, &m.funcTypes, &m.fields, &m.assigns, &m.exprStmts, &m.blocks, &m.values, &m.ifs, &m.returns, &m.fieldLists,
 			&m.exprs, &m.stmts, &m.identLists, &m.fieldRefs, &m.specs,
 		}
 		m.states = make([]state, len(m.all))

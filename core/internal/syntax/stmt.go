@@ -74,7 +74,8 @@ func (p *Parser) called() *ast.CallExpr {
 }
 
 func (p *Parser) returnStmt() ast.Stmt {
-	s := &ast.ReturnStmt{Return: p.want(token.RETURN)}
+	s := p.returns.new()
+	*s = ast.ReturnStmt{Return: p.want(token.RETURN)}
 	if p.tok != token.SEMICOLON && p.tok != token.RBRACE {
 		s.Results = p.exprList()
 	}
@@ -161,7 +162,8 @@ func (p *Parser) header(take func()) {
 }
 
 func (p *Parser) ifStmt() ast.Stmt {
-	s := &ast.IfStmt{If: p.want(token.IF)}
+	s := p.ifs.new()
+	*s = ast.IfStmt{If: p.want(token.IF)}
 	p.header(func() {
 		var cond ast.Stmt
 		if p.tok != token.SEMICOLON {

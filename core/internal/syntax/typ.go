@@ -165,7 +165,8 @@ func (p *Parser) field(names []*ast.Ident, typ ast.Expr, tag *ast.BasicLit) *ast
 }
 
 func (p *Parser) fieldList(opening token.Pos, list []*ast.Field, closing token.Pos) *ast.FieldList {
-	l := &ast.FieldList{Opening: opening, List: list, Closing: closing}
+	l := p.fieldLists.new()
+	*l = ast.FieldList{Opening: opening, List: list, Closing: closing}
 	return l
 }
 

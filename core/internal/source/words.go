@@ -1,0 +1,55 @@
+package source
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// What is known by name stands as text that is taken apart when it is first
+// asked for. Maps would be made each time a test binary starts, for runs that
+// find everything in the cache too.
+
+// A wordSet is a set of words.
+type wordSet struct {
+	text string
+	once sync.Once
+	set  map[string]bool
+}
+
+func (s *wordSet) has(word string) bool {
+	s.once.Do(func() {
+		s.set = map[string]bool{}
+		for w := range strings.FieldsSeq(s.text) {
+			s.set[w] = true
+		}
+	})
+	return s.set[word]
+}
+
+// A nameTable holds names by package. Each line of its text is a path and
+// names; "*" stands for all of a package.
+type nameTable struct {
+	text  string
+	once  sync.Once
+	names map[string][]string
+}
+
+// of returns the names of a package.
+func (t *nameTable) of(path string) []string {
+	t.once.Do(func() {
+		t.names = map[string][]string{}
+		for line := range strings.Lines(t.text) {
+			if words := strings.Fields(line); len(words) > 0 {
+				t.names[words[0]] = append(t.names[words[0]], words[1:]...)
+			}
+		}
+	})
+	return t.names[path]
+}
+
+// has reports whether the table holds a mention of something outside.
+func (t *nameTable) has(x extRef) bool {
+	list := t.of(x.path)
+	return slices.Contains(list, x.name) || slices.Contains(list, "*")
+}
