@@ -75,6 +75,7 @@ type decoder struct {
 	err     error
 }
 
+//go:noinline
 func (d *decoder) fail() {
 	d.err = errDamaged
 	d.buf = nil

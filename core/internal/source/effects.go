@@ -105,6 +105,7 @@ func (w *walker) pass(e ast.Expr, p passFact, why *cause) bool {
 	return true
 }
 
+//go:noinline
 func (w *walker) notePass(p passFact) {
 	p.once = p.once || w.once > 0
 	for i := range w.g.passes {

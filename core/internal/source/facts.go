@@ -124,6 +124,8 @@ func (f *declFact) rare() *rareFacts {
 }
 
 // more returns facts that are to be added to.
+//
+//go:noinline
 func (f *declFact) more() *rareFacts {
 	if f.others == nil {
 		f.others = &rareFacts{}

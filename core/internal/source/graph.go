@@ -360,6 +360,7 @@ func (g *graph) loadImports(pkgs ...*pkg) error {
 // name is how a declaration is called in messages and by the deps command.
 func (n *node) name() string { return n.nameOf(0) }
 
+//go:noinline
 func (n *node) nameOf(i int) string {
 	if n.fact == nil {
 		return "fn"

@@ -93,6 +93,8 @@ func (t *text) separates() bool {
 }
 
 // add appends a part, and says whose value it is.
+//
+//go:noinline
 func (t *text) add(f form, refs ...ref) {
 	for _, r := range refs {
 		t.tellings = append(t.tellings, telling{ref: r, from: len(t.parts), to: len(t.parts) + 1, simple: r.path == ""})

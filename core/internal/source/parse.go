@@ -38,6 +38,8 @@ func parseSource(path string, src []byte) (*parsed, error) {
 }
 
 // line returns the line of a position as it stands in the file.
+//
+//go:noinline
 func (p *parsed) line(pos token.Pos) int { return p.fset.PositionFor(pos, false).Line }
 
 // offset returns where in the file a position is.
