@@ -325,7 +325,7 @@ func (g *graph) changes(n, v *node, w write) alteration {
 		}
 		return g.handedOn(n, w)
 	}
-	if stays(typ, w.method) {
+	if w.method == printing && !memories.has(typ) || stays(typ, w.method) {
 		return untouched
 	}
 	return g.methodChanges(v, w)

@@ -43,7 +43,7 @@ func stateModule(t *testing.T, src string) string {
 // importsFor imports the packages that a text mentions.
 func importsFor(text string) string {
 	var b strings.Builder
-	for path := range strings.FieldsSeq(`testing os io io/fs net fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
+	for path := range strings.FieldsSeq(`testing bytes os io io/fs net fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
 		encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
@@ -164,6 +164,28 @@ var zero = big.NewInt(0)
 func TestA(t *testing.T) { zero.Add(zero, zero) }
 func fn() string { return zero.String() }
 `, "m.zero"},
+	})
+}
+
+func TestWrittenByPrinting(t *testing.T) {
+	testWritten(t, []stateCase{
+		{"into memory", `
+var notes = &bytes.Buffer{}
+func TestA(t *testing.T) { fmt.Fprintf(notes, "a") }
+func fn() string { return notes.String() }
+`, "m.notes"},
+		{"into memory that was handed on", `
+var notes = bytes.NewBufferString("")
+func note(b *bytes.Buffer, s string) { fmt.Fprintln(b, s) }
+func TestA(t *testing.T) { note(notes, "a") }
+func fn() string { return notes.String() }
+`, "m.notes"},
+		{"to the terminal", `
+var out io.Writer = os.Stdout
+func note(w io.Writer, s string) { fmt.Fprintln(w, s) }
+func TestA(t *testing.T) { fmt.Fprint(out, "a"); note(out, "b") }
+func fn() int { note(out, "fn"); return 1 }
+`, ""},
 	})
 }
 

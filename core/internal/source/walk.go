@@ -265,6 +265,7 @@ const uncalled = 1
 func (w *walker) handOn(c *ast.CallExpr) {
 	callee, looks := w.calleeOf(c)
 	if looks {
+		w.printedInto(c)
 		w.look(c.Args...)
 		return
 	}
