@@ -75,6 +75,9 @@ type decoder struct {
 	err     error
 }
 
+// fail is, like others that are called in many places, not inlined for its
+// weight: see TestWeight.
+//
 //go:noinline
 func (d *decoder) fail() {
 	d.err = errDamaged

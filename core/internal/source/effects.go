@@ -105,6 +105,8 @@ func (w *walker) pass(e ast.Expr, p passFact, why *cause) bool {
 	return true
 }
 
+// notePass notes each once: harmless only if it always is.
+//
 //go:noinline
 func (w *walker) notePass(p passFact) {
 	p.once = p.once || w.once > 0
