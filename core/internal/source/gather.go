@@ -90,7 +90,7 @@ func (g *gather) symbolOf(id *ast.Ident) *symbol {
 	text := unsafe.StringData(id.Name)
 	at := uintptr(unsafe.Pointer(text))
 	r := &g.recent[(at>>3^at>>13)%uintptr(len(g.recent))]
-	if r.text != text || len(r.symbol.name) != len(id.Name) {
+	if r.symbol == nil || r.text != text || len(r.symbol.name) != len(id.Name) {
 		r.text, r.symbol = text, g.symbol(id.Name)
 	}
 	return r.symbol
