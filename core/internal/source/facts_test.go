@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -38,4 +39,35 @@ func TestFactsByEitherParser(t *testing.T) {
 	if err != nil || files == 0 {
 		t.Fatal(files, err)
 	}
+}
+
+// FuzzExtract: any bytes give facts; Go source gives the same by either parser,
+// and they do not refer to it.
+func FuzzExtract(f *testing.F) {
+	for _, pattern := range []string{"testdata/adversarial/*/*.go", "*_test.go", "../syntax/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatal(pattern, files, err)
+		}
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(src)
+		}
+	}
+	fast, slow := newGather(), newGather()
+	slow.slow = true
+	f.Fuzz(func(t *testing.T, src []byte) {
+		src = slices.Clone(src)
+		got, want := fast.extract("a.go", src), slow.extract("a.go", src)
+		clear(src)
+		if want.flags&fileBroken != 0 {
+			return // it does not compile: what is found of it is as good as anything
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("facts differ\n%+v\n%+v", got, want)
+		}
+	})
 }
