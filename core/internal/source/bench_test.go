@@ -103,9 +103,9 @@ func (r *race) report() {
 // then each in new processes: on machines where the first touch of memory is
 // dear, that costs whoever keeps more.
 //
-// Aimed at is 1.3. Seen are 1.0 to 1.2 for cmd/compile, 15 MB, and 1.6 to 1.9 for
-// cmd/go, 4 MB, all of which is in the closure. Of the latter's cost a fifth is
-// telling what a change of a variable depends on (effects.go).
+// Aimed at is 1.3. Seen in one process are .8 to .95 for cmd/compile, 15 MB, and
+// 1.2 to 1.3 for cmd/go, 4 MB, all of which is in the closure; in new processes
+// .9 to .95 and 1.4 to 1.5, where the first touch of a page cost 11 µs.
 func BenchmarkCold(b *testing.B) {
 	benchTargets(b, func(b *testing.B, dir, fn string) {
 		_, g := benchClosure(b, dir, fn, noCache{})

@@ -90,23 +90,26 @@ func (d *depends) addName(names, first nameBits) {
 type nameBits uint64
 
 // otherNames stands for all that came too late for a bit of their own.
-const otherNames nameBits = 1 << 63
+const (
+	lateBit             = 63
+	otherNames nameBits = 1 << lateBit
+)
 
 // nameBit returns the bit of a variable of the package, or of a field of the
 // receiver.
 func (g *gather) nameBit(s *symbol, field bool) nameBits {
-	at := &s.bits
+	at := &s.bit
 	if field {
-		at = &s.fieldBits
+		at = &s.field
 	}
 	if at.decl != g.decl {
-		at.decl, at.bit = g.decl, otherNames
-		if n := len(g.named); n < 63 {
-			at.bit = 1 << n
+		at.decl, at.bit = g.decl, lateBit
+		if n := len(g.named); n < lateBit {
+			at.bit = int8(n)
 			g.named = append(g.named, namedBit{s.name, field})
 		}
 	}
-	return at.bit
+	return 1 << at.bit
 }
 
 type namedBit struct {

@@ -119,7 +119,7 @@ func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
 	x.names.imports, x.names.dots = importsOf(t.file)
 	g.file++
 	for name, path := range x.names.imports {
-		g.symbol(g.kept(name)).imported = importOf{file: g.file, path: path, std: isStd(path)}
+		*g.importOf(name) = importOf{file: g.file, path: path, std: isStd(path)}
 	}
 	for _, spec := range t.file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
@@ -136,11 +136,11 @@ func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
 
 // surely notes that a name can be nothing but an import.
 func (x *extractor) surely(name string) {
-	s := x.g.symbol(x.g.kept(name))
-	if s.imported.file != x.g.file {
-		s.imported = importOf{file: x.g.file}
+	i := x.g.importOf(name)
+	if i.file != x.g.file {
+		*i = importOf{file: x.g.file}
 	}
-	s.imported.sure = true
+	i.sure = true
 }
 
 func (x *extractor) offset(pos token.Pos) int { return min(max(int(pos)-x.base, 0), len(x.src)) }

@@ -45,17 +45,17 @@ type gather struct {
 
 // A symbol is a name, and what it was found to be where it was last met.
 type symbol struct {
-	name            string
-	predeclared     bool
-	decl            int32 // the declaration that last mentioned it
-	bits, fieldBits bitOf
-	imported        importOf
+	name        string
+	imported    *importOf
+	bit, field  bitOf // as a variable of the package, and as a field of the receiver
+	decl        int32 // the declaration that last mentioned it
+	predeclared bool
 }
 
-// A bitOf is the bit of a name in a declaration, see nameBit.
+// A bitOf numbers the bit of a name in a declaration, see nameBit.
 type bitOf struct {
 	decl int32
-	bit  nameBits
+	bit  int8
 }
 
 // An importOf says what a name is imported as in a file.
@@ -107,6 +107,15 @@ func (g *gather) kept(part string) string {
 		return s.name
 	}
 	return g.symbol(strings.Clone(part)).name
+}
+
+// importOf returns what a part of the source was last imported as.
+func (g *gather) importOf(name string) *importOf {
+	s := g.symbol(g.kept(name))
+	if s.imported == nil {
+		s.imported = &importOf{}
+	}
+	return s.imported
 }
 
 // mention notes a name, once for a declaration.

@@ -3,8 +3,10 @@ package source
 //lint:file-ignore SA1019 see resolve.go
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"go/ast"
+	"hash"
 	"slices"
 	"strings"
 )
@@ -25,7 +27,12 @@ var placeTellers = nameTable{text: `
 // are everywhere, and seldom is the answer in a fixture.
 func (c *Closure) addLines(g *graph, r *reach, teller *node) {
 	var b []byte
+	var h hash.Hash
 	place := func(n *node) {
+		if len(b) >= 1<<12 {
+			h.Write(b)
+			b = b[:0]
+		}
 		b = append(append(append(append(b, n.fact.does().recv...), '.'), n.fact.name...), 0)
 		b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(n.fact.line)), uint64(n.fact.lines))
 	}
@@ -33,7 +40,7 @@ func (c *Closure) addLines(g *graph, r *reach, teller *node) {
 	for _, p := range g.order {
 		for nodes := p.nodes; len(nodes) > 0; {
 			file := nodes[0].file
-			b = b[:0]
+			h, b = sha256.New(), b[:0]
 			for ; len(nodes) > 0 && nodes[0].file == file; nodes = nodes[1:] {
 				if r.has(nodes[0]) {
 					place(nodes[0])
@@ -45,8 +52,9 @@ func (c *Closure) addLines(g *graph, r *reach, teller *node) {
 				}
 			}
 			if len(b) > 0 {
+				h.Write(b)
 				name := c.relative(file.path)
-				c.Decls = append(c.Decls, Decl{Name: lineNumbers + name, File: name, Digest: sum(b),
+				c.Decls = append(c.Decls, Decl{Name: lineNumbers + name, File: name, Digest: finish(h),
 					Via: teller.name(), ViaFile: c.relative(teller.file.path), ViaLine: teller.fact.line})
 			}
 		}

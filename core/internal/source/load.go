@@ -199,8 +199,8 @@ func (f *packFile) read(path string, g *gather, want wants) error {
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
 	}
-	if g.src = src; cap(src) > maxSrc {
-		g.src = nil
+	if cap(src) <= maxSrc {
+		g.src = src
 	}
 	if !isGo {
 		f.sum = sum(src)

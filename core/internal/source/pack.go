@@ -32,7 +32,7 @@ func (p *pack) encode() []byte { return p.encodeWith(&encoder{}) }
 // encodeWith uses the memory of an encoder, until the next time.
 func (p *pack) encodeWith(e *encoder) []byte {
 	if e.index == nil || len(e.index) > 1<<13 {
-		e.index = make(map[string]uint64, 256)
+		e.index = make(map[string]uint64, 4096)
 		e.buf = make([]byte, 0, 1<<20) // touched as far as it is used
 	}
 	clear(e.index)

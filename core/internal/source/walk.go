@@ -115,8 +115,8 @@ func (w *walker) local(id *ast.Ident) bool {
 
 // imported returns what a name that is not local is imported as, if it is.
 func (w *walker) imported(id *ast.Ident) importOf {
-	if s := w.g.symbolOf(id); s.imported.file == w.g.file {
-		return s.imported
+	if i := w.g.symbolOf(id).imported; i != nil && i.file == w.g.file {
+		return *i
 	}
 	return importOf{}
 }
