@@ -26,7 +26,6 @@ type gather struct {
 	src     []byte   // the file: nothing that is kept refers to it
 	decls   declList // of the file, until it is done
 	buf     []byte
-	names   []string // of an expression
 	refs    []string
 	quals   []qual
 	writes  []write
