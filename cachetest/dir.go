@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/memo"
@@ -41,11 +42,11 @@ func File(tb TB, key string, fn func(path string) error, opts ...Option) string 
 // maxDirName keeps paths short: a socket's may have 107 bytes in all.
 const maxDirName = 32
 
-var unsafeInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+var unsafeInName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^A-Za-z0-9._-]+`) })
 
 // dirName makes the name of a directory of a key: only for people to read.
 func dirName(key string) string {
-	name := unsafeInName.ReplaceAllString(path.Base(key), "_")
+	name := unsafeInName().ReplaceAllString(path.Base(key), "_")
 	if name = name[:min(len(name), maxDirName)]; !memo.FileName(name) {
 		return "dir"
 	}

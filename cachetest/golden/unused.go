@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Unused returns the golden files below testdata/golden that no test of this
@@ -137,7 +138,7 @@ func inBinary(m runner, name string) bool {
 
 // declared matches a function that go test would run, in a comment too: what
 // is found keeps golden files from being removed.
-var declared = regexp.MustCompile(`func\s+((?:Test|Benchmark|Fuzz)[\pL\pN_]*)`)
+var declared = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`func\s+((?:Test|Benchmark|Fuzz)[\pL\pN_]*)`) })
 
 // testNames returns the test functions in the test files of dir, whatever their
 // build tags, each with a file that holds it.
@@ -155,7 +156,7 @@ func testNames(dir string) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, match := range declared.FindAllSubmatch(src, -1) {
+		for _, match := range declared().FindAllSubmatch(src, -1) {
 			names[string(match[1])] = e.Name()
 		}
 	}
@@ -167,7 +168,7 @@ func testNames(dir string) (map[string]string, error) {
 func split(files []string, tests map[string]string) (gone, kept []string) {
 	for _, file := range files {
 		dir, _, nested := strings.Cut(strings.TrimPrefix(file, root+"/"), "/")
-		if nested && declared.MatchString("func "+dir) && owner(file, tests) == "" {
+		if nested && declared().MatchString("func "+dir) && owner(file, tests) == "" {
 			gone = append(gone, file)
 		} else {
 			kept = append(kept, file)

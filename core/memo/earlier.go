@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -133,7 +134,9 @@ func (c *collector) inBase(path string) bool {
 }
 
 // testDir is how t.TempDir names its directories.
-var testDir = regexp.MustCompile(`^((?:Test|Benchmark|Fuzz)[^/\\]*)[/\\][0-9]{3}(?:[/\\]|$)`)
+var testDir = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^((?:Test|Benchmark|Fuzz)[^/\\]*)[/\\][0-9]{3}(?:[/\\]|$)`)
+})
 
 // ofTest reports whether a path lies in the TempDir of a test, which has left
 // its name there, and whether that may be fn's own, or one that it is a subtest
@@ -141,7 +144,7 @@ var testDir = regexp.MustCompile(`^((?:Test|Benchmark|Fuzz)[^/\\]*)[/\\][0-9]{3}
 func (c *collector) ofTest(path string) (own, inTest bool) {
 	for _, dir := range tempDirs() {
 		rest, _ := strings.CutPrefix(path, dir+string(os.PathSeparator))
-		m := testDir.FindStringSubmatch(rest)
+		m := testDir().FindStringSubmatch(rest)
 		if m == nil {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"golang.org/x/mod/modfile"
@@ -86,7 +87,7 @@ func local(pkg string) bool {
 	return pkg == "." || pkg == ".." || strings.HasPrefix(pkg, "./") || strings.HasPrefix(pkg, "../") || filepath.IsAbs(pkg)
 }
 
-var versionSuffix = regexp.MustCompile(`^v[0-9]+$`)
+var versionSuffix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^v[0-9]+$`) })
 
 // goBuildName is the name that go build gives a command: the last element of
 // its path that is no version.
@@ -98,7 +99,7 @@ func (c *Cache) goBuildName(pkg string) string {
 		}
 	}
 	name := path.Base(pkg)
-	if versionSuffix.MatchString(name) {
+	if versionSuffix().MatchString(name) {
 		name = path.Base(path.Dir(pkg))
 	}
 	if goos := getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {

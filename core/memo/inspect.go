@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/look"
@@ -217,7 +218,9 @@ func setTo(name, value string) string {
 
 // buildSettings begins each setting in the detail of a toolchain. Values may
 // hold spaces.
-var buildSettings = regexp.MustCompile(` (-buildmode|-race|-msan|-asan|-tags|-trimpath|-ldflags|-gcflags|-asmflags|CGO_[A-Z]+|GO[A-Z0-9]+|DefaultGODEBUG)=`)
+var buildSettings = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(` (-buildmode|-race|-msan|-asan|-tags|-trimpath|-ldflags|-gcflags|-asmflags|CGO_[A-Z]+|GO[A-Z0-9]+|DefaultGODEBUG)=`)
+})
 
 // buildSetting returns a setting of the build in the detail of a toolchain.
 func buildSetting(detail, name string) string {
@@ -225,7 +228,7 @@ func buildSetting(detail, name string) string {
 	if !found {
 		return ""
 	}
-	if next := buildSettings.FindStringIndex(rest); next != nil {
+	if next := buildSettings().FindStringIndex(rest); next != nil {
 		rest = rest[:next[0]]
 	}
 	return rest
