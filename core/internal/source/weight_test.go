@@ -17,7 +17,7 @@ func TestWeight(t *testing.T) {
 	}
 	size := func(pkg string) int64 {
 		file := filepath.Join(t.TempDir(), pkg)
-		if _, err := goCommand(".", "test", "-c", "-vet=off", "-ldflags=-s -w", "-o", file, "./testdata/weight/"+pkg); err != nil {
+		if _, err := goCommand(".", "test", "-c", "-vet=off", "-trimpath", "-ldflags=-s -w", "-o", file, "./testdata/weight/"+pkg); err != nil {
 			t.Fatal(err)
 		}
 		info, err := os.Stat(file)
