@@ -122,7 +122,6 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
 	}
-	mods.own = strings.HasPrefix(path+"/", "github.com/fixturecache/fixturecache/")
 	if err := g.addModuleFiles(); err != nil {
 		return nil, err
 	}

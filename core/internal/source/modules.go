@@ -60,6 +60,7 @@ func loadModules(dir string, flags goFlags) (*modules, error) {
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}
+	m.own = strings.HasPrefix(m.importPath(dir)+"/", "github.com/fixturecache/fixturecache/")
 	slices.SortFunc(m.local, func(a, b *localModule) int { return strings.Compare(a.path, b.path) })
 	return m, nil
 }
