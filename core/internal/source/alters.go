@@ -254,28 +254,32 @@ var movers = wordSet{text: `http.Header url.Values textproto.MIMEHeader net.IP j
 // elementShares reports whether a copy of an element of a map, slice or array
 // leads to the memory that the element leads to.
 func (g *graph) elementShares(v *node, sure bool) bool {
-	decls := append([]*node{v}, g.typesOf(v, v.fact.typ, 0)...)
-	return slices.ContainsFunc(decls, func(d *node) bool {
-		return slices.ContainsFunc(d.fact.rare().parts, func(part string) bool {
-			name, word, _ := strings.Cut(part, " ")
-			return name == "[]" && word != "array" && g.shares(d, word, sure)
-		})
-	})
+	return slices.ContainsFunc(g.partsNamed(v, "[]"), func(p typedPart) bool { return p.word != "array" && g.shares(p.of, p.word, sure) })
 }
 
 // fieldShares is that of a field of a struct, or of what points to one.
 func (g *graph) fieldShares(v *node, field string, sure bool) bool {
-	decls := append([]*node{v}, g.typesOf(v, v.fact.typ, 0)...)
-	known := false
-	for _, d := range decls {
-		for _, part := range d.fact.rare().parts {
-			if name, word, _ := strings.Cut(part, " "); name == field {
-				known = true
-				if g.shares(d, word, sure) {
-					return true
-				}
+	if parts := g.partsNamed(v, field); len(parts) > 0 {
+		return slices.ContainsFunc(parts, func(p typedPart) bool { return g.shares(p.of, p.word, sure) })
+	}
+	return strings.HasPrefix(v.fact.typ, "*") && !isLocalWord(g, v, v.fact.typ)
+}
+
+// A typedPart is the word for the type of a field or element, where a declaration
+// says so.
+type typedPart struct {
+	of   *node
+	word string
+}
+
+// partsNamed returns those of a name that a variable has, or its type.
+func (g *graph) partsNamed(v *node, name string) (found []typedPart) {
+	for _, d := range append([]*node{v}, g.typesOf(v, v.fact.typ, 0)...) {
+		for _, text := range d.fact.rare().parts {
+			if has, word, _ := strings.Cut(text, " "); has == name {
+				found = append(found, typedPart{d, word})
 			}
 		}
 	}
-	return !known && strings.HasPrefix(v.fact.typ, "*") && !isLocalWord(g, v, v.fact.typ)
+	return found
 }

@@ -159,13 +159,10 @@ var isEmbedded = wordSet{text: "T B F TB"}
 
 // givenHandle reports whether a function in reach hands a handle to a parameter.
 func (g *graph) givenHandle(r *reach, f *node, param int) bool {
-	return slices.ContainsFunc(g.leadingTo(f), func(n *node) bool {
-		return r.has(n) && slices.ContainsFunc(n.fact.rare().hands, func(h handleFact) bool {
+	hands := func(n *node) bool {
+		return slices.ContainsFunc(n.fact.rare().hands, func(h handleFact) bool {
 			return h.arg == param && slices.Contains(g.named(n, h.callee.x, h.callee.sel), f)
 		})
-	}) || slices.ContainsFunc(r.order, func(n *node) bool {
-		return n.literal && slices.ContainsFunc(n.fact.rare().hands, func(h handleFact) bool {
-			return h.arg == param && slices.Contains(g.named(n, h.callee.x, h.callee.sel), f)
-		})
-	})
+	}
+	return slices.ContainsFunc(g.leadingTo(f), func(n *node) bool { return r.has(n) && hands(n) }) || slices.ContainsFunc(r.literals(), hands)
 }

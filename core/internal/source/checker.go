@@ -136,8 +136,8 @@ func mentions(n ast.Node, obj *ast.Object) bool {
 	return found
 }
 
-// isTold reports whether a name is one of the methods and fields of a testing handle whose answers differ
-// from run to run or test to test. The context says nothing but "stop", and a
+// isTold reports whether a name is one of the methods and fields of a testing
+// handle whose answers differ from run to run or test to test. The context says nothing but "stop", and a
 // temporary directory is new and empty wherever it lies.
 func isTold(name string) bool {
 	switch name {

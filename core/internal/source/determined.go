@@ -230,7 +230,7 @@ func (c *checker) determineCall(e *ast.CallExpr) firmness {
 		firm = fluid
 	case *ast.SelectorExpr:
 		path, name := c.qualified(fun)
-		if list := pureFuncs.of(path); slices.Contains(list, name) || slices.Contains(list, "*") {
+		if pureFuncs.has(extRef{path: path, name: name}) {
 			firm = solid
 			if name == "Split" || name == "Fields" {
 				firm = fluid

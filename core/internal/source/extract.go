@@ -14,7 +14,7 @@ import (
 
 // extract parses one file into facts. It never fails: a file that does not
 // parse gives facts that say so.
-func extract(name string, src []byte) *fileFacts { return newGather().extract(name, src) }
+func extract(name string, src []byte) *fileFacts { return newGather(0).extract(name, src) }
 
 func (g *gather) extract(name string, src []byte) *fileFacts {
 	f := &fileFacts{name: name}

@@ -1,9 +1,6 @@
 package source
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // fileFacts are what the closure needs to know of one source file. They are
 // made by parsing it alone and kept in the store, so that an unchanged file is
@@ -108,11 +105,6 @@ func (f *declFact) nameAt(i int) nameFact {
 		return nameFact{f.name, int(f.nameLine)}
 	}
 	return f.others.names[i-1]
-}
-
-// declares reports whether name is one of them, and that of no method.
-func (f *declFact) declares(name string) bool {
-	return f.kind != kindMethod && (f.name == name || slices.ContainsFunc(f.rare().names, func(n nameFact) bool { return n.name == name }))
 }
 
 // rare returns facts that are to be read only.

@@ -17,7 +17,7 @@ func TestFactsByEitherParser(t *testing.T) {
 	if testing.Short() {
 		root = filepath.Join(root, "net")
 	}
-	fast, slow := newGather(), newGather()
+	fast, slow := newGather(manyNames), newGather(manyNames)
 	slow.slow = true
 	files := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -57,7 +57,7 @@ func FuzzExtract(f *testing.F) {
 			f.Add(src)
 		}
 	}
-	fast, slow := newGather(), newGather()
+	fast, slow := newGather(manyNames), newGather(manyNames)
 	slow.slow = true
 	f.Fuzz(func(t *testing.T, src []byte) {
 		src = slices.Clone(src)

@@ -65,8 +65,9 @@ type importOf struct {
 	std  bool // the path is surely one of the standard library
 }
 
-func newGather() *gather {
-	g := &gather{symbols: make(map[string]*symbol, 8192)}
+// newGather makes one with room for some names.
+func newGather(names int) *gather {
+	g := &gather{symbols: make(map[string]*symbol, names)}
 	for name := range strings.FieldsSeq(predeclared.text) {
 		g.symbols[name] = &symbol{name: name, predeclared: true, decl: math.MaxInt32}
 	}

@@ -6,6 +6,9 @@ import (
 	"sync/atomic"
 )
 
+// manyNames is about what a program of 4 MB mentions.
+const manyNames = 8192
+
 // A crew is what parses: as many goroutines as can run, each with memory that
 // is used again from file to file, whatever directory they are in.
 type crew chan *gather
@@ -29,7 +32,7 @@ func (c crew) share(n int, do func(i int, g *gather)) {
 	var work func(g *gather)
 	work = func(g *gather) {
 		if g == nil {
-			g = newGather()
+			g = newGather(manyNames)
 		}
 		for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 			if i < int64(n)-1 {

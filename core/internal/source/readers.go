@@ -32,8 +32,7 @@ var readers = nameTable{text: `
 `}
 
 // isReadingMethod reports whether methods of a name read files, whatever they
-// are methods of: facts take them for
-// names of io/fs.
+// are methods of: facts take them for names of io/fs.
 func isReadingMethod(name string) bool { return name == "ParseFiles" || name == "ParseGlob" }
 
 // reads reports whether a mention of something outside reads the world. Of
@@ -122,10 +121,7 @@ func (g *graph) firstReader(x extRef, crew crew) string {
 
 // shortRef is how source mentions something of another package.
 func shortRef(x extRef) string {
-	path := x.path
-	if dir, version := pathpkg.Split(path); len(version) > 1 && version[0] == 'v' && strings.Trim(version[1:], "0123456789") == "" {
-		path = strings.TrimSuffix(dir, "/") // math/rand/v2 is rand
-	}
+	path := withoutMajor(x.path)
 	if path == "io/fs" && isReadingMethod(x.name) {
 		return "template." + x.name
 	}

@@ -20,8 +20,8 @@ type resolver struct {
 	dots    []string          // paths imported with a dot
 	beside  []*fileFacts      // memory of siblings
 
-	declared map[string][]string  // memory of where
-	opened   map[string]*resolver // memory of sibling
+	declared map[string][]declBeside // memory of where
+	opened   map[string]*resolver    // memory of sibling
 }
 
 func newResolver(p *parsed) *resolver {
@@ -112,13 +112,8 @@ func importsOf(file *ast.File) (names map[string]string, dots []string) {
 
 // likelyNames returns the names that the package of an import path may have.
 func likelyNames(path string) []string {
-	dir, last := "", path
-	if i := strings.LastIndexByte(path, '/'); i >= 0 {
-		dir, last = path[:i], path[i+1:]
-	}
-	if dir != "" && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
-		last = dir[strings.LastIndexByte(dir, '/')+1:]
-	}
+	path = withoutMajor(path)
+	last := path[strings.LastIndexByte(path, '/')+1:]
 	names := []string{last}
 	if !strings.ContainsAny(last, ".-") {
 		return names
@@ -135,6 +130,16 @@ func likelyNames(path string) []string {
 	return names
 }
 
+// withoutMajor leaves out a last element that is a major version: the package of
+// math/rand/v2 is rand.
+func withoutMajor(path string) string {
+	i := strings.LastIndexByte(path, '/')
+	if last := path[i+1:]; i > 0 && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
+		return path[:i]
+	}
+	return path
+}
+
 // pkgLevel reports whether obj is declared at the top of this file.
 func (r *resolver) pkgLevel(obj *ast.Object) bool {
 	return r.file.Scope != nil && r.file.Scope.Lookup(obj.Name) == obj
@@ -142,20 +147,26 @@ func (r *resolver) pkgLevel(obj *ast.Object) bool {
 
 // qualified returns the import path and name of a selector on a package.
 func (r *resolver) qualified(e ast.Expr) (path, name string) {
-	if ix, ok := e.(*ast.IndexExpr); ok { // pkg.F[T]
+	if x, sel := qualifier(e); x != nil {
+		return r.imports[x.Name], sel
+	}
+	return "", ""
+}
+
+// qualifier takes apart pkg.F, and pkg.F[T], where pkg is not proved local.
+func qualifier(e ast.Expr) (x *ast.Ident, sel string) {
+	switch ix := e.(type) {
+	case *ast.IndexExpr:
 		e = ix.X
-	} else if ix, ok := e.(*ast.IndexListExpr); ok {
+	case *ast.IndexListExpr:
 		e = ix.X
 	}
-	sel, ok := e.(*ast.SelectorExpr)
-	if !ok {
-		return "", ""
+	if s, ok := e.(*ast.SelectorExpr); ok {
+		if x, ok := s.X.(*ast.Ident); ok && x.Obj == nil {
+			return x, s.Sel.Name
+		}
 	}
-	x, ok := sel.X.(*ast.Ident)
-	if !ok || x.Obj != nil {
-		return "", ""
-	}
-	return r.imports[x.Name], sel.Sel.Name
+	return nil, ""
 }
 
 // A ref is a variable with a path of fields selected from it.

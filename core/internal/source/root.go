@@ -283,7 +283,7 @@ func (p *pkg) nodesWhere(f *srcFile, ok func(*declFact) bool) []*node {
 // literalNode makes a declaration of a function literal and of the statements
 // that determine what it captures.
 func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncLit, determined [][2]int) *node {
-	x := newExtractor(newGather(), &fileFacts{}, res.tree())
+	x := newExtractor(newGather(0), &fileFacts{}, res.tree())
 	x.names = res
 	f := x.newDecl(lit.Pos(), lit.End())
 	name := "func"

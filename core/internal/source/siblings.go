@@ -31,16 +31,11 @@ func (r *resolver) siblings() []*fileFacts {
 // a constant or function of its package: all declarations of the name are.
 func (r *resolver) isConstant(name string) bool {
 	found := false
-	for _, f := range r.siblings() {
-		for _, d := range f.decls {
-			if !d.declares(name) {
-				continue
-			}
-			if d.kind != kindConst && d.kind != kindFunc {
-				return false
-			}
-			found = true
+	for _, d := range r.declarations(name) {
+		if d.kind != kindConst && d.kind != kindFunc {
+			return false
 		}
+		found = true
 	}
 	return found
 }
@@ -52,24 +47,19 @@ func (r *resolver) plainNamed(name string, depth int) bool {
 		return true
 	}
 	found := false
-	for _, f := range r.siblings() {
-		for _, d := range f.decls {
-			if !d.declares(name) {
-				continue
-			}
-			if d.kind == kindConst { // the length of an array
-				return true
-			}
-			if d.kind != kindType || d.flags&declCode != 0 || depth > 8 || slices.ContainsFunc(d.quals, func(q qual) bool { return q.x != "time" }) {
+	for _, d := range r.declarations(name) {
+		if d.kind == kindConst { // the length of an array
+			return true
+		}
+		if d.kind != kindType || d.flags&declCode != 0 || depth > 8 || slices.ContainsFunc(d.quals, func(q qual) bool { return q.x != "time" }) {
+			return false
+		}
+		for _, ref := range d.refs {
+			if ref != name && !r.plainNamed(ref, depth+1) {
 				return false
 			}
-			for _, ref := range d.refs {
-				if ref != name && !r.plainNamed(ref, depth+1) {
-					return false
-				}
-			}
-			found = true
 		}
+		found = true
 	}
 	return found
 }
@@ -104,16 +94,11 @@ func (r *resolver) onlyLooks(w write) bool {
 		return false
 	}
 	found := false
-	for _, f := range r.siblings() {
-		for _, d := range f.decls {
-			if !d.declares(w.callee.sel) {
-				continue
-			}
-			if d.kind != kindFunc || d.flags&declNoBody != 0 || d.does().keeps&(1<<min(w.arg, 63)) != 0 {
-				return false
-			}
-			found = true
+	for _, d := range r.declarations(w.callee.sel) {
+		if d.kind != kindFunc || d.flags&declNoBody != 0 || d.does().keeps&(1<<min(w.arg, 63)) != 0 {
+			return false
 		}
+		found = true
 	}
 	return found
 }
@@ -125,19 +110,26 @@ func (r *resolver) anyMethod(name string) bool {
 	})
 }
 
-// where returns the files beside this one, itself among them, that declare a
-// name.
-func (r *resolver) where(name string) []string {
+// A declBeside is a declaration of the package, and the file that it is in.
+type declBeside struct {
+	*declFact
+	file string
+}
+
+// declarations returns those of a name, methods apart, in the files beside this
+// one and in itself.
+func (r *resolver) declarations(name string) []declBeside {
 	if r.declared == nil {
-		r.declared = map[string][]string{}
+		r.declared = map[string][]declBeside{}
 		for _, f := range r.siblings() {
-			for _, d := range f.decls {
+			for i := range f.decls {
+				d := &f.decls[i]
 				if d.kind == kindMethod {
 					continue
 				}
-				for i := range d.count() {
-					name := d.nameAt(i).name
-					r.declared[name] = append(r.declared[name], f.name)
+				for j := range d.count() {
+					name := d.nameAt(j).name
+					r.declared[name] = append(r.declared[name], declBeside{d, f.name})
 				}
 			}
 		}
@@ -147,7 +139,7 @@ func (r *resolver) where(name string) []string {
 
 // declares reports whether the package has a declaration of a name.
 func (r *resolver) declares(name string) bool {
-	return r.file.Scope != nil && r.file.Scope.Lookup(name) != nil || len(r.where(name)) > 0
+	return r.file.Scope != nil && r.file.Scope.Lookup(name) != nil || len(r.declarations(name)) > 0
 }
 
 // builtin reports whether a name that is not declared around its mention is
@@ -162,11 +154,11 @@ func (r *resolver) lookup(name string) (*ast.Object, *resolver) {
 			return obj, r
 		}
 	}
-	files := r.where(name)
-	if len(files) != 1 {
+	decls := r.declarations(name)
+	if len(decls) != 1 {
 		return nil, nil
 	}
-	in := r.sibling(files[0])
+	in := r.sibling(decls[0].file)
 	if in == nil || in.file.Scope == nil {
 		return nil, nil
 	}

@@ -123,16 +123,8 @@ func (w *walker) imported(id *ast.Ident) importOf {
 
 // qualified returns the import path and name of a selector on a package.
 func (w *walker) qualified(e ast.Expr) (path, name string) {
-	switch ix := e.(type) {
-	case *ast.IndexExpr: // pkg.F[T]
-		e = ix.X
-	case *ast.IndexListExpr:
-		e = ix.X
-	}
-	if sel, ok := e.(*ast.SelectorExpr); ok {
-		if x, ok := sel.X.(*ast.Ident); ok && x.Obj == nil {
-			return w.imported(x).path, sel.Sel.Name
-		}
+	if x, sel := qualifier(e); x != nil {
+		return w.imported(x).path, sel
 	}
 	return "", ""
 }
