@@ -9,7 +9,7 @@ import (
 
 // A stateCase is a package m whose function fn is asked for its state. In src,
 // "-- name --" begins another file; seed.Rows and seed.Text are there.
-type stateCase struct{ name, src, written string }
+type stateCase struct{ name, src, want string }
 
 // stateModule writes the files of a case.
 func stateModule(t *testing.T, src string) string {
@@ -74,18 +74,22 @@ func names(list []Use) string {
 }
 
 func testWritten(t *testing.T, cases []stateCase) {
+	testUses(t, func(d *Deps) []Use { return d.Written }, cases)
+}
+
+func testUses(t *testing.T, of func(*Deps) []Use, cases []stateCase) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if got := names(stateOf(t, tc.src).Written); got != tc.written {
-				t.Errorf("written %q, want %q", got, tc.written)
+			if got := names(of(stateOf(t, tc.src))); got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
 	}
 }
 
 func TestReadBeforeTests(t *testing.T) {
-	for _, tc := range []struct{ name, src, init string }{
+	testUses(t, func(d *Deps) []Use { return d.Init }, []stateCase{
 		{"template files", `
 var tmpl = template.Must(template.ParseFiles("templates/x.tmpl"))
 func fn() string { return tmpl.Name() }
@@ -124,14 +128,7 @@ func fn() string { return text }
 var loopback = net.ParseIP("127.0.0.1")
 func fn() net.IP { return loopback }
 `, ""},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			if got := names(stateOf(t, tc.src).Init); got != tc.init {
-				t.Errorf("init %q, want %q", got, tc.init)
-			}
-		})
-	}
+	})
 }
 
 func TestWrittenByMethodsOfOthers(t *testing.T) {
@@ -233,7 +230,7 @@ func fn() int { return origin.x }
 }
 
 func TestTellsOfHandles(t *testing.T) {
-	for _, tc := range []struct{ name, src, tells string }{
+	testUses(t, func(d *Deps) []Use { return d.Tells }, []stateCase{
 		{"a field that is a handle", `
 type env struct{ t *testing.T }
 func (e *env) id() string { return "id-" + e.t.Name() }
@@ -267,14 +264,7 @@ type namer interface{ Name() string }
 func describe(n namer) string { return n.Name() }
 func fn(t *testing.T) string { return describe(t) }
 `, "Name()"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			if got := names(stateOf(t, tc.src).Tells); got != tc.tells {
-				t.Errorf("tells %q, want %q", got, tc.tells)
-			}
-		})
-	}
+	})
 }
 
 func TestWrittenByParts(t *testing.T) {
