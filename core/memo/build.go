@@ -2,6 +2,7 @@ package memo
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -18,6 +19,7 @@ type builder struct {
 	*call
 	frame   *frame
 	reasons []Reason
+	nearest *record.Record // that of the fixture with the most inputs as they are now, if there is any
 
 	start    time.Time
 	pos      trace.Pos
@@ -37,6 +39,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if b.frame.parent != nil && alone() && trace.Process.Enter() == nil {
 		defer func() { trace.Process.Leave(aside && alone()) }()
 	}
+	b.world = b.world.WithSalt(b.salt())
 	if err := b.before(); err != nil {
 		return Result{}, err
 	}
@@ -74,6 +77,17 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	}
 	b.c.serve(parent, b.child(rec))
 	return res, nil
+}
+
+// salt is that of the record to be made: random, but where the fixture was
+// built before that of the nearest record, so that equal inputs make an equal
+// RecordID, which replaces the record instead of adding one.
+func (b *builder) salt() (salt input.Salt) {
+	if b.nearest != nil {
+		return b.nearest.Salt
+	}
+	rand.Read(salt[:]) // never fails since Go 1.24
+	return salt
 }
 
 // before looks at what is declared and marks where the log is.
@@ -128,7 +142,7 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 		ins = append(ins, found...)
 	}
 	for _, name := range b.spec.Declare.Env {
-		ins = append(ins, w.EnvAt(name, input.Declared))
+		ins = append(ins, w.EnvAt(name, input.Declared, nil))
 	}
 	for _, name := range b.spec.Declare.Tools {
 		ins = append(ins, w.ToolAt(name, input.Declared, old.Find(input.Tool, name)))

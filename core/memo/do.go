@@ -88,18 +88,22 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 			return cl.serveHit(ctx, h, start, build)
 		}
 	}
-	reasons, last := cl.explain(forced)
+	reasons, nearest := cl.explain(forced)
 	if cl.mode == Require {
 		return Result{}, errRequired(cl.spec.Key, reasons)
 	}
 	if boarded == nil && cl.mode != ReadOnly {
+		var last time.Duration
+		if nearest != nil {
+			last = nearest.BuildTime
+		}
 		unlock, found := cl.lock(ctx, f, last)
 		defer unlock()
 		if found != nil && forced == "" {
 			return cl.serveHit(ctx, found, start, build)
 		}
 	}
-	b := &builder{call: cl, frame: f, reasons: reasons}
+	b := &builder{call: cl, frame: f, reasons: reasons, nearest: nearest}
 	return b.run(bctx, build)
 }
 

@@ -33,9 +33,9 @@ type candidate struct {
 const maxVariants = 64
 
 // explain returns why there is no hit: what keeps records from being used,
-// and what changed since the nearest record of any variant. It returns the
-// time that the nearest build took as well.
-func (cl *call) explain(forced string) ([]Reason, time.Duration) {
+// and what changed since the nearest record of any variant. It returns that
+// record as well, if there is any.
+func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 	reasons := slices.Clone(cl.faults)
 	if forced != "" {
 		reasons = append([]Reason{{Code: "refresh", Text: forced}}, reasons...)
@@ -52,14 +52,14 @@ func (cl *call) explain(forced string) ([]Reason, time.Duration) {
 		if len(reasons) == 0 {
 			reasons = append(reasons, Reason{Code: "first", Text: "first run"})
 		}
-		return reasons, 0
+		return reasons, nil
 	}
 	reasons = append(reasons, best.reasons...)
 	if len(reasons) == 0 {
 		// It became valid while we looked: another process has just built it.
 		reasons = append(reasons, Reason{Code: "first", Text: "first run in this state"})
 	}
-	return reasons, best.rec.BuildTime
+	return reasons, best.rec
 }
 
 // nearest returns the record of the variants with the most inputs equal; on a

@@ -136,7 +136,7 @@ func (l *goList) inputs(w *input.World, old input.Lookup) []input.Input {
 	g := &goInputs{goList: l, w: w, old: old, seen: map[string]bool{}}
 	g.add(w.ToolAt("go", input.Declared, old.Find(input.Tool, "go")))
 	for _, name := range goVariables {
-		g.add(w.EnvAt(name, input.Declared))
+		g.add(w.EnvAt(name, input.Declared, nil))
 	}
 	g.settings()
 	cgo := false

@@ -18,8 +18,7 @@ import (
 // with what go list -deps -json says that they are built from.
 func TestGoPackagesAgainstGoList(t *testing.T) {
 	const pattern = "../../cachetest/..."
-	w := &input.World{Root: processRoot(), Dir: trace.Start.Dir, Now: time.Now,
-		Secret: func(string, string) (d [16]byte) { return d }}
+	w := &input.World{Root: processRoot(), Dir: trace.Start.Dir, Now: time.Now}
 	list, err := listPackages(w, Declared{GoPackages: []string{pattern}})
 	if err != nil {
 		t.Fatal(err)

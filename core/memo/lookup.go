@@ -250,12 +250,13 @@ func (v *validator) sameGlob(i int) bool {
 type stateKey struct {
 	kind input.Kind
 	name string
+	salt input.Salt // which records have one each
 }
 
 // state returns the present state of an input of a record, looked up once per
 // call.
 func (cl *call) state(in *input.Input) input.Input {
-	key := stateKey{in.Kind, in.Name}
+	key := stateKey{in.Kind, in.Name, in.Salt}
 	if now, ok := cl.states[key]; ok {
 		return now
 	}
@@ -274,7 +275,7 @@ func (cl *call) state(in *input.Input) input.Input {
 	case input.Module:
 		now = cl.world.ModuleAt(in.Name)
 	case input.Env:
-		now = cl.world.EnvAt(in.Name, in.Flags)
+		now = cl.world.EnvAt(in.Name, in.Flags, in)
 	case input.Glob:
 		now, _ = cl.world.Reglob(in)
 	case input.Checkout:

@@ -59,9 +59,6 @@ type Cache struct {
 	disabled error // why there is no store
 	world    *input.World
 
-	secretOnce sync.Once
-	secret     store.Secret
-
 	shared sync.Map // sharedKey -> decoded value
 
 	mu      sync.Mutex
@@ -127,7 +124,6 @@ func newCache(config Config) *Cache {
 		Root:      processRoot(),
 		Dir:       trace.Start.Dir,
 		Algorithm: config.Algorithm,
-		Secret:    c.digestSecret,
 		Exclude:   c.inStore,
 		Now:       time.Now,
 	}
@@ -167,15 +163,6 @@ func (c *Cache) inStore(path string) bool {
 	}
 	rest, ok := strings.CutPrefix(path, c.store.Root())
 	return ok && (rest == "" || os.IsPathSeparator(rest[0]))
-}
-
-func (c *Cache) digestSecret(name, value string) [16]byte {
-	c.secretOnce.Do(func() {
-		if c.store != nil {
-			c.secret, _ = c.store.Secret() // a random one if the store cannot keep it
-		}
-	})
-	return c.secret.Digest(name, value)
 }
 
 var processRoot = sync.OnceValue(func() look.Root { return look.FindRoot(trace.Start.Dir) })

@@ -65,7 +65,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	}
 	slices.SortStableFunc(ins, func(a, c input.Input) int { return int(kindOrder(a.Kind)) - int(kindOrder(c.Kind)) })
 	rec := &record.Record{
-		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Built: b.start, BuildTime: b.took,
+		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Salt: b.world.Salt, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.config.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
 		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins), Bases: b.world.BaseNames(),
 	}
@@ -140,7 +140,7 @@ func (b *builder) always() []input.Input {
 	}
 	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
 		if !slices.Contains(b.spec.Declare.Env, name) {
-			ins = append(ins, b.world.EnvAt(name, 0))
+			ins = append(ins, b.world.EnvAt(name, 0, nil))
 		}
 	}
 	return ins
@@ -283,7 +283,7 @@ func (c *collector) env(r trace.Read) *notStored {
 		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
 		return nil
 	}
-	in := c.world.EnvAt(r.Name, 0)
+	in := c.world.EnvAt(r.Name, 0, nil)
 	value, set := os.LookupEnv(r.Name)
 	if was, wasSet := trace.Start.Env[r.Name]; was != value || wasSet != set {
 		return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", r.Name, r.Name)}
@@ -297,16 +297,16 @@ func (c *collector) has(kind input.Kind, name string) bool {
 	if c.known == nil {
 		c.known = map[stateKey]bool{}
 		for i := range c.ins {
-			c.known[stateKey{c.ins[i].Kind, c.ins[i].Name}] = true
+			c.known[stateKey{kind: c.ins[i].Kind, name: c.ins[i].Name}] = true
 		}
 	}
-	return c.known[stateKey{kind, name}]
+	return c.known[stateKey{kind: kind, name: name}]
 }
 
 func (c *collector) add(in input.Input) {
 	c.ins = append(c.ins, in)
 	if c.known != nil {
-		c.known[stateKey{in.Kind, in.Name}] = true
+		c.known[stateKey{kind: in.Kind, name: in.Name}] = true
 	}
 }
 

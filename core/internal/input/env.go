@@ -1,6 +1,7 @@
 package input
 
 import (
+	"crypto/sha256"
 	"slices"
 	"strings"
 
@@ -8,26 +9,31 @@ import (
 )
 
 // plainVariables are those that hold no secrets and explain much: their values
-// are kept. Of all others only a keyed digest is.
+// are kept as well. Of all others only a salted digest is.
 var plainVariables = []string{
 	"CGO_ENABLED", "GO111MODULE", "GO386", "GOAMD64", "GOARCH", "GOARM", "GOARM64", "GODEBUG",
 	"GOEXPERIMENT", "GOFLAGS", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOOS", "GOTOOLCHAIN", "GOWORK",
 	"LANG", "LC_ALL", "TZ",
 }
 
-// EnvAt digests an environment variable as it is now; it counts as a look.
-func (w *World) EnvAt(name string, flags Flags) Input {
-	value, set := look.Env(name)
-	return w.envInput(name, flags, value, set)
-}
+// A Salt is mixed into the digests of environment variables, whose values may
+// be secret: without it, equal values would have equal digests in every record
+// of everybody, which a table of likely values tells. It is kept in the record,
+// so that the record holds in another store and on another machine.
+type Salt [16]byte
 
-func (w *World) envInput(name string, flags Flags, value string, set bool) Input {
-	in := Input{Kind: Env, Flags: flags, Name: name}
+// EnvAt digests an environment variable as it is now; it counts as a look. To
+// be compared with old, an input of a record, it takes that record's salt.
+func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
+	value, set := look.Env(name)
+	in := Input{Kind: Env, Flags: flags, Name: name, Salt: w.Salt}
+	if old != nil {
+		in.Salt = old.Salt
+	}
 	if !set {
 		return in
 	}
-	d := w.Secret(name, value)
-	copy(in.Digest[:], d[:])
+	in.Digest = w.Algorithm.Cut(sha256.Sum256([]byte(string(in.Salt[:]) + name + "\x00" + value)))
 	in.Digest[15] |= 1 // never that of an unset one
 	if slices.Contains(plainVariables, name) {
 		in.Detail = "=" + value

@@ -95,7 +95,8 @@ type Input struct {
 	Name   string
 	Digest Digest
 	Stat   quiet.Stat // Mode is not kept
-	Detail string     // what explains a difference; never a variable's value
+	Salt   Salt       // of the digest of an Env: that of its record
+	Detail string     // what explains a difference; of a variable not the value, but for plainVariables
 }
 
 // An Algorithm digests files.

@@ -20,8 +20,8 @@ type World struct {
 	Bases map[string]string // absolute paths by the names of With
 
 	Algorithm Algorithm
-	Secret    func(name, value string) [16]byte // digests the value of a variable
-	Exclude   func(path string) bool            // what is never listed: our own store
+	Salt      Salt                   // of new digests of variables
+	Exclude   func(path string) bool // what is never listed: our own store
 	Now       func() time.Time
 }
 
@@ -29,6 +29,13 @@ type World struct {
 func (w *World) With(bases map[string]string) *World {
 	c := *w
 	c.Bases = bases
+	return &c
+}
+
+// WithSalt returns a World that digests variables with a salt.
+func (w *World) WithSalt(salt Salt) *World {
+	c := *w
+	c.Salt = salt
 	return &c
 }
 

@@ -21,7 +21,7 @@ import (
 )
 
 // format is the first byte of a payload. Another format is not read.
-const format = 3
+const format = 4
 
 // MaxInline is the size up to which an output is kept in its record: a hit
 // then reads one file.
@@ -47,6 +47,7 @@ type Record struct {
 	Inline       []byte // the output, if HasInline
 	HasInline    bool
 	Local        bool          // never leaves this machine
+	Salt         input.Salt    // of the digests of variables
 	Inputs       []input.Input // by Kind, then as they were found
 
 	// Bases are the paths given by With, name and path in turn. A caller gives
@@ -100,6 +101,7 @@ func (r *Record) Objects(read func(store.ObjectRef) ([]byte, error)) ([]store.Ob
 func (r *Record) Encode() []byte {
 	w := &writer{b: make([]byte, 0, 256+64*len(r.Inputs)+len(r.Inline))}
 	w.b = append(w.b, format, byte(r.Algorithm), byte(r.Form), boolByte(r.Local))
+	w.b = append(w.b, r.Salt[:]...)
 	w.int(r.Bytes)
 	w.string(r.Key)
 	w.string(r.Package)
@@ -169,10 +171,12 @@ func Decode(payload []byte) (*Record, error) {
 	if rd.byte() != format {
 		return nil, errFormat
 	}
-	r := &Record{Algorithm: input.Algorithm(rd.byte()), Form: Form(rd.byte()), Local: rd.byte() == 1, Bytes: rd.int()}
+	r := &Record{Algorithm: input.Algorithm(rd.byte()), Form: Form(rd.byte()), Local: rd.byte() == 1}
 	if r.Algorithm > input.SHA256 || r.Form > Tree {
 		return nil, errFormat
 	}
+	copy(r.Salt[:], rd.take(len(r.Salt)))
+	r.Bytes = rd.int()
 	r.Key, r.Package = rd.string(), rd.string()
 	r.Built = time.Unix(0, rd.int())
 	r.BuildTime = time.Duration(rd.int())
@@ -194,6 +198,9 @@ func Decode(payload []byte) (*Record, error) {
 	for i := range r.Inputs {
 		rd.input(&r.Inputs[i], last, r.Algorithm.Width())
 		last = r.Inputs[i].Name
+		if r.Inputs[i].Kind == input.Env {
+			r.Inputs[i].Salt = r.Salt
+		}
 	}
 	if r.HasInline = rd.byte() == 1; r.HasInline {
 		r.Inline = []byte(rd.string())

@@ -22,7 +22,6 @@
 //	v1/tmp/                                   files being written
 //	v1/derived/ab/<name>                      what can be found again from sources, at a cost
 //	v1/trim/                                  when the last trim was, how far it came, what it noted
-//	v1/secret                                 key of the digests of variables
 //
 // Systems differ:
 //
