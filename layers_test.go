@@ -34,7 +34,7 @@ var layers = map[string][]string{
 	"core/internal/quiet":           {},
 	"core/internal/human":           {},
 	"core/internal/config":          {"core/internal/human"},
-	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/quiet"},
+	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/tree"},
 	"core/internal/report":          {"core/internal/human"},
 	"core/cmd/cachetest": {
 		"core/memo", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/source",

@@ -19,9 +19,9 @@ var exportVerb = verb{
 	args:  "[-o FILE] [PATTERN...]",
 	short: "write fixtures to an archive, for another machine",
 	long: `
-The archive (a compressed tar) holds records and what they refer to. It does not
-hold the key by which values of variables are digested: a fixture that depends
-on a variable that is set is built again elsewhere.`,
+The archive (a compressed tar) holds records and what they refer to. Of the
+environment variables that a fixture depends on it holds salted digests, not the
+values, but for TZ, LANG and variables of the go command, which explain a miss.`,
 	setup: func(c *command) func() error {
 		path := c.flags.String("o", "cachetest.tar.gz", "write to this `file`; - is the standard output")
 		return func() error { return c.export(*path) }
@@ -34,9 +34,10 @@ var importVerb = verb{
 	short: "take fixtures from an archive",
 	long: `
 Each object and record is checked before it is taken; what does not hold is
-refused and named, the rest is taken, and the status is 1. Import only what you
-would run: who writes an archive chooses the values in it. - is the standard
-input.`,
+refused and named, the rest is taken, and the status is 1. Nothing is taken of an
+archive that is cut short, that needs more than the store may hold (max_bytes),
+or that is full of what no record needs. Import only what you would run: who
+writes an archive chooses the values in it. - is the standard input.`,
 	setup: func(c *command) func() error { return c.importArchive },
 }
 
@@ -120,11 +121,28 @@ func writeFile(path string, write func(io.Writer) error) error {
 	return err
 }
 
+// maxBytes returns how much the store may hold, 0 for any number of bytes.
+func maxBytes() (int64, error) {
+	config, err := memo.LoadConfig("", memo.Config{})
+	switch limit := config.Limits.Bytes; {
+	case err != nil:
+		return 0, err
+	case limit == 0:
+		return memo.DefaultLimits.Bytes, nil
+	default:
+		return max(limit, 0), nil
+	}
+}
+
 func (c *command) importArchive() error {
 	if len(c.args) != 1 {
 		return errUsage
 	}
 	s, err := c.store()
+	if err != nil {
+		return err
+	}
+	limit, err := maxBytes()
 	if err != nil {
 		return err
 	}
@@ -135,14 +153,17 @@ func (c *command) importArchive() error {
 		}
 		defer in.Close()
 	}
-	n, err := archive.Read(in, s, c.told("read"))
+	n, err := archive.Read(in, s, limit, c.told("read"))
 	c.progress()("")
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(c.out, "took %s and %s (%s)\n", human.Count(n.Records, "record"), human.Count(n.Objects, "object"), human.Size(n.Bytes))
 	for _, text := range n.Refused {
 		fmt.Fprintf(c.err, "refused %s\n", text)
 	}
-	if err == nil && len(n.Refused) > 0 {
-		err = errors.New("not everything in the archive holds")
+	if len(n.Refused) > 0 {
+		return errors.New("not everything in the archive holds")
 	}
-	return err
+	return nil
 }

@@ -1,29 +1,25 @@
 // Package archive carries records and objects from one store to another, in
 // one file: a compressed tar of
 //
-//	objects/<sha256>                    the bytes of an object
 //	records/<slot>/<variant>/<record>   the payload of a record
+//	objects/<sha256>                    the bytes of an object
 //
-// objects first. Nothing in an archive is believed: an object must have the
-// digest that its name says, a record must parse, belong to the slot and have
-// the inputs that its name says, and all its objects must be there and right.
-// A name is never used as a path.
+// each record before the objects that it needs, so that it is known of each
+// object that is read whether it is needed, and how long it is. Nothing in an
+// archive is believed: an object must have the digest that its name says, a
+// record must parse, belong to the slot and have the inputs that its name says,
+// and all its objects must be there and right. A name is never used as a path,
+// and no length makes us take more memory or disk than the bounds below.
 //
-// A record holds digests of variables under the secret key of its store, which
-// stays there: where it depends on a variable that is set it is a miss
-// elsewhere. The archive is as trustworthy as who wrote it: who can write one
-// can write a record with a value of his own.
+// The archive is as trustworthy as its writer, who can write a record with any
+// value.
 package archive
 
 import (
 	"archive/tar"
 	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -81,13 +77,28 @@ func (a *writer) record(file store.RecordFile, want func(pkg, key string) bool) 
 	if err != nil {
 		return nil
 	}
+	refs = slices.DeleteFunc(refs, func(ref store.ObjectRef) bool { return a.done[ref.ID] })
+	for _, ref := range refs {
+		if _, err := a.s.ReadObject(ref); err != nil {
+			return nil // the record is worth nothing without it
+		}
+	}
+	a.n.Records++
+	name := "records/" + file.Slot.String() + "/" + file.Variant.String() + "/" + file.ID.String()
+	if err := a.add(name, payload); err != nil {
+		return err
+	}
+	return a.objects(refs)
+}
+
+func (a *writer) objects(refs []store.ObjectRef) error {
 	for _, ref := range refs {
 		if a.done[ref.ID] {
 			continue
 		}
 		data, err := a.s.ReadObject(ref)
 		if err != nil {
-			return nil // the record is worth nothing without it
+			return err
 		}
 		if err := a.add("objects/"+ref.ID.String(), data); err != nil {
 			return err
@@ -95,9 +106,7 @@ func (a *writer) record(file store.RecordFile, want func(pkg, key string) bool) 
 		a.done[ref.ID] = true
 		a.n.Objects++
 	}
-	a.n.Records++
-	name := "records/" + file.Slot.String() + "/" + file.Variant.String() + "/" + file.ID.String()
-	return a.add(name, payload)
+	return nil
 }
 
 func (a *writer) add(name string, data []byte) error {
@@ -111,128 +120,4 @@ func (a *writer) add(name string, data []byte) error {
 	}
 	_, err := a.tar.Write(data)
 	return err
-}
-
-// maxEntry bounds what one entry may make us read into memory.
-const maxEntry = 4 << 30
-
-// maxRefused is how many refusals are remembered.
-const maxRefused = 20
-
-// Read takes an archive into a store. What does not hold is refused, and told;
-// the rest is taken. The error is one of the archive as a whole, or of the
-// store.
-func Read(r io.Reader, s *store.Store, tell Progress) (Count, error) {
-	var n Count
-	zip, err := gzip.NewReader(r)
-	if err != nil {
-		return n, fmt.Errorf("not an archive of cachetest export: %w", err)
-	}
-	archive := tar.NewReader(zip)
-	for {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return n, nil
-		}
-		if err != nil {
-			return n, fmt.Errorf("the archive is damaged: %w", err)
-		}
-		if header.Typeflag != tar.TypeReg || header.Size > maxEntry {
-			n.refuse(header.Name, errors.New("neither an object nor a record"))
-			continue
-		}
-		data, err := io.ReadAll(archive)
-		if err != nil {
-			return n, fmt.Errorf("the archive is damaged: %w", err)
-		}
-		refused, err := n.take(s, header.Name, data)
-		if err != nil {
-			return n, err
-		}
-		if refused != nil {
-			n.refuse(header.Name, refused)
-			continue
-		}
-		n.Bytes += int64(len(data))
-		if tell != nil {
-			tell(n)
-		}
-	}
-}
-
-func (n *Count) refuse(name string, why error) {
-	if len(n.Refused) < maxRefused {
-		n.Refused = append(n.Refused, fmt.Sprintf("%.80q: %v", name, why))
-	}
-}
-
-// take stores one entry. refused says that it does not hold, err that the
-// store cannot be written to.
-func (n *Count) take(s *store.Store, name string, data []byte) (refused, err error) {
-	parts := strings.Split(name, "/")
-	switch {
-	case parts[0] == "objects" && len(parts) == 2:
-		var id store.ObjectID
-		if !parse(id[:], parts[1]) || sha256.Sum256(data) != id {
-			return errors.New("its content has another digest"), nil
-		}
-		if _, err := s.PutObject(data); err != nil {
-			return nil, err
-		}
-		n.Objects++
-		return nil, nil
-	case parts[0] == "records" && len(parts) == 4:
-		var f store.RecordFile
-		if !parse(f.Slot[:], parts[1]) || !parse(f.Variant[:], parts[2]) || !parse(f.ID[:], parts[3]) {
-			return errors.New("its name is none of a record"), nil
-		}
-		if err := check(s, f, data); err != nil {
-			return err, nil
-		}
-		if err := s.PutRecord(f.Slot, f.Variant, f.ID, data); err != nil {
-			return nil, err
-		}
-		n.Records++
-		return nil, nil
-	}
-	return errors.New("neither an object nor a record"), nil
-}
-
-func parse(id []byte, text string) bool {
-	if len(text) != hex.EncodedLen(len(id)) {
-		return false
-	}
-	_, err := hex.Decode(id, []byte(text))
-	return err == nil
-}
-
-// check reports what is wrong with a record.
-func check(s *store.Store, f store.RecordFile, payload []byte) error {
-	rec, err := record.Decode(payload)
-	switch {
-	case err != nil:
-		return err
-	case store.SlotOf(rec.Package, rec.Key) != f.Slot:
-		return errors.New("it belongs to another fixture")
-	case rec.ID() != f.ID:
-		return errors.New("its inputs are others than its name says")
-	case rec.HasInline && store.Ref(rec.Inline) != rec.Output:
-		return errors.New("its output has another digest")
-	case rec.Local:
-		return errors.New("it never leaves its machine")
-	}
-	refs, err := rec.Objects(s.ReadObject)
-	if err != nil {
-		return err
-	}
-	for _, ref := range refs {
-		data, err := s.ReadObject(ref)
-		if err != nil {
-			return err
-		}
-		if store.Ref(data) != ref {
-			return errors.New("its output has another digest")
-		}
-	}
-	return nil
 }

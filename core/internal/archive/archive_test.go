@@ -6,7 +6,12 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -55,11 +60,11 @@ func TestRoundTrip(t *testing.T) {
 	}
 	for cut := range 20 { // an archive cut anywhere is an error, or a whole prefix
 		part := b.Bytes()[:b.Len()*cut/20]
-		if n, err := Read(bytes.NewReader(part), newStore(t), nil); err == nil {
+		if n, err := Read(bytes.NewReader(part), newStore(t), 0, nil); err == nil {
 			t.Errorf("cut to %d bytes: %+v", len(part), n)
 		}
 	}
-	if n, err := Read(&b, to, nil); err != nil || n.Records != 1 || n.Objects != 1 || len(n.Refused) != 0 {
+	if n, err := Read(&b, to, 0, nil); err != nil || n.Records != 1 || n.Objects != 1 || len(n.Refused) != 0 {
 		t.Fatalf("%+v, %v", n, err)
 	}
 	if _, err := to.ReadObject(rec.Output); err != nil {
@@ -70,11 +75,164 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-func TestRefuse(t *testing.T) {
-	type entry struct {
-		header tar.Header
-		data   []byte
+type entry struct {
+	header tar.Header
+	data   []byte
+}
+
+// pack makes an archive of entries.
+func pack(t *testing.T, entries ...entry) *bytes.Buffer {
+	t.Helper()
+	var b bytes.Buffer
+	zip := gzip.NewWriter(&b)
+	w := tar.NewWriter(zip)
+	for _, e := range entries {
+		e.header.Size, e.header.Mode = int64(len(e.data)), 0o777
+		if err := w.WriteHeader(&e.header); err != nil {
+			t.Fatal(err)
+		}
+		w.Write(e.data)
 	}
+	w.Close()
+	zip.Close()
+	return &b
+}
+
+// sparsePAX is an archive of one file that is one hole, as tar -S writes it in the
+// PAX format: package tar does not write such.
+func sparsePAX(t *testing.T, name string, size int64) *bytes.Buffer {
+	t.Helper()
+	pax := ""
+	for _, kv := range []string{"GNU.sparse.major=0", "GNU.sparse.minor=1", "GNU.sparse.name=" + name, fmt.Sprint("GNU.sparse.size=", size), "GNU.sparse.numblocks=1", fmt.Sprintf("GNU.sparse.map=%d,0", size)} {
+		n := len(kv) + 3
+		pax += fmt.Sprintf("%d %s\n", n+len(strconv.Itoa(n))-1, kv)
+	}
+	var b bytes.Buffer
+	zip := gzip.NewWriter(&b)
+	for _, e := range []struct {
+		kind byte
+		data string
+	}{{tar.TypeXHeader, pax}, {tar.TypeReg, ""}} {
+		block := make([]byte, 512)
+		copy(block, "x")
+		copy(block[100:], "0000600\x000000000\x000000000\x00")
+		copy(block[124:], fmt.Sprintf("%011o\x0000000000000\x00        %c", len(e.data), e.kind))
+		copy(block[257:], "ustar\x0000")
+		sum := 0
+		for _, c := range block {
+			sum += int(c)
+		}
+		copy(block[148:], fmt.Sprintf("%06o\x00 ", sum))
+		zip.Write(block)
+		zip.Write([]byte(e.data))
+		zip.Write(make([]byte, (512-len(e.data)%512)%512))
+	}
+	zip.Write(make([]byte, 1024))
+	zip.Close()
+	return &b
+}
+
+// TestBounds: an archive outside the bounds is refused as a whole, for little
+// memory, and nothing of it is kept, whatever came before.
+func TestBounds(t *testing.T) {
+	good := sample(false)
+	slot := store.SlotOf("p", "k")
+	recordOf := func(rec *record.Record) entry {
+		return entry{tar.Header{Name: "records/" + slot.String() + "/" + store.VariantID{}.String() + "/" + rec.ID().String()}, rec.Encode()}
+	}
+	objectOf := func(data []byte) entry {
+		return entry{tar.Header{Name: "objects/" + store.Ref(data).ID.String()}, data}
+	}
+	large := sample(false)
+	large.Output.ID[0]++
+	large.Output.Size = 1 << 40
+	zeros := make([]byte, maxSpare/2+1)
+	hollow := func(name string) *bytes.Buffer { return sparsePAX(t, name, 4_500_000_000) }
+	for _, test := range []struct {
+		reason  string
+		archive *bytes.Buffer
+		want    string
+	}{
+		{"218 bytes that are a hole of 4.5 GB", hollow("objects/" + good.Output.ID.String()), "takes 4500000000 bytes, and no record before it needs it"},
+		{"a hole under any other name", hollow("x"), "no record before it needs it"},
+		{"a hole that a record needs", nil, "no record before it needs it"},
+		{"zeros that no record needs", pack(t, recordOf(good), objectOf(object), entry{tar.Header{Name: "a"}, zeros}, entry{tar.Header{Name: "b"}, zeros}), "no record before it needs it"},
+		{"objects that no record needs", pack(t, recordOf(good), objectOf(object), objectOf(zeros), objectOf(append(zeros, 1))), "no record before it needs it"},
+		{"an object again and again", pack(t, recordOf(good), objectOf(object), objectOf(zeros), objectOf(zeros)), "no record before it needs it"},
+		{"a record that needs more than the store may hold", pack(t, recordOf(good), objectOf(object), recordOf(large)), "more than the 5000000000 bytes that the store may hold"},
+		{"records that are too long", pack(t, recordOf(good), objectOf(object), entry{recordOf(good).header, zeros}, entry{recordOf(good).header, zeros}), "no record before it needs it"},
+		{"a cut", bytes.NewBuffer(pack(t, recordOf(good), objectOf(object), objectOf(zeros)).Bytes()[:500]), "the archive is damaged: unexpected EOF"},
+	} {
+		if test.archive == nil {
+			all, first := hollow("objects/"+good.Output.ID.String()), sample(false)
+			first.Output.Size = 4_500_000_000
+			test.archive = join(t, pack(t, recordOf(first)), all)
+		}
+		s := newStore(t)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		n, err := Read(test.archive, s, 5_000_000_000, nil)
+		runtime.ReadMemStats(&after)
+		if err == nil || !strings.Contains(err.Error(), test.want) || n.Records != 0 || n.Objects != 0 {
+			t.Errorf("%s: %+v, %v; want %q", test.reason, n, err, test.want)
+		}
+		if took := after.TotalAlloc - before.TotalAlloc; took > 100<<20 {
+			t.Errorf("%s: took %d MiB of memory", test.reason, took>>20)
+		}
+		filepath.WalkDir(s.Root(), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.Type().IsRegular() && d.Name() != "CACHEDIR.TAG" {
+				t.Errorf("%s: kept %s, %v", test.reason, path, err)
+			}
+			return nil
+		})
+	}
+}
+
+// join makes one archive of the entries of two.
+func join(t *testing.T, a, b *bytes.Buffer) *bytes.Buffer {
+	t.Helper()
+	plain := func(b *bytes.Buffer) []byte {
+		zip, err := gzip.NewReader(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(zip)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	first := plain(a)
+	var all bytes.Buffer
+	zip := gzip.NewWriter(&all)
+	zip.Write(first[:len(first)-1024]) // without the end mark
+	zip.Write(plain(b))
+	zip.Close()
+	return &all
+}
+
+// TestPackedAgain: objects may stand before their records, as in an archive that
+// was unpacked and packed again, and what no record needs is not kept.
+func TestPackedAgain(t *testing.T) {
+	good, other := sample(false), []byte("no record needs it")
+	name := "records/" + store.SlotOf("p", "k").String() + "/" + store.VariantID{}.String() + "/" + good.ID().String()
+	s := newStore(t)
+	n, err := Read(pack(t,
+		entry{tar.Header{Name: "objects/" + store.Ref(other).ID.String()}, other},
+		entry{tar.Header{Name: "objects/" + good.Output.ID.String()}, object},
+		entry{tar.Header{Name: name}, good.Encode()}), s, 0, nil)
+	if err != nil || n.Records != 1 || n.Objects != 1 || len(n.Refused) != 0 {
+		t.Errorf("%+v, %v", n, err)
+	}
+	if _, err := s.ReadObject(good.Output); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.ReadObject(store.Ref(other)); err == nil {
+		t.Error("kept an object that no record needs")
+	}
+}
+
+func TestRefuse(t *testing.T) {
 	sum := sha256.Sum256(object)
 	goodObject := entry{tar.Header{Name: "objects/" + hex.EncodeToString(sum[:])}, object}
 	recordEntry := func(slot store.SlotID, rec *record.Record, change func(*record.Record)) entry {
@@ -109,20 +267,8 @@ func TestRefuse(t *testing.T) {
 		{"a record that does not parse", []entry{{recordEntry(slot, sample(true), nil).header, []byte("nonsense")}}, "not a record"},
 		{"a variant of no name", []entry{{tar.Header{Name: "records/" + slot.String() + "/../x"}, nil}}, "its name is none of a record"},
 	} {
-		var b bytes.Buffer
-		zip := gzip.NewWriter(&b)
-		w := tar.NewWriter(zip)
-		for _, e := range test.entries {
-			e.header.Size, e.header.Mode = int64(len(e.data)), 0o777
-			if err := w.WriteHeader(&e.header); err != nil {
-				t.Fatal(err)
-			}
-			w.Write(e.data)
-		}
-		w.Close()
-		zip.Close()
 		s := newStore(t)
-		n, err := Read(&b, s, nil)
+		n, err := Read(pack(t, test.entries...), s, 0, nil)
 		if err != nil || n.Records != 0 || len(n.Refused) != 1 || !strings.Contains(n.Refused[0], test.want) {
 			t.Errorf("%s: %+v, %v; want %q", test.reason, n, err, test.want)
 		}

@@ -3,8 +3,10 @@ package store
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 
@@ -19,13 +21,19 @@ type Batch struct {
 	s *Store
 
 	mu      sync.Mutex
-	pending map[ObjectID]string // unfinished files
+	pending map[ObjectID]unnamed
+}
+
+// An unnamed is a file that is to become an object.
+type unnamed struct {
+	ref  ObjectRef
+	path string
 }
 
 // NewBatch begins a batch, to be ended by Commit or Discard.
 func (s *Store) NewBatch() *Batch {
 	s.SweepTemp()
-	return &Batch{s: s, pending: map[ObjectID]string{}}
+	return &Batch{s: s, pending: map[ObjectID]unnamed{}}
 }
 
 // ErrChanged says that a file changed while it was stored.
@@ -66,6 +74,75 @@ func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRe
 		return ref, err
 	}
 	return ref, b.write(ref, func(tmp *os.File) error { return b.s.copyFile(tmp, f, ref, *buf) })
+}
+
+// Put puts what r holds, whatever the store has.
+func (b *Batch) Put(r io.Reader) (ref ObjectRef, err error) {
+	tmp, err := b.s.createTemp(0o444)
+	if err != nil {
+		return ref, err
+	}
+	id, sum := sha256.New(), xxhash.New()
+	buf := pieces.Get().(*[]byte)
+	defer pieces.Put(buf)
+	ref.Size, err = io.CopyBuffer(io.MultiWriter(tmp, id, sum), struct{ io.Reader }{r}, *buf)
+	id.Sum(ref.ID[:0])
+	ref.Sum = sum.Sum64()
+	return ref, b.keep(ref, tmp, err)
+}
+
+// Holds reports whether an object is in the batch.
+func (b *Batch) Holds(id ObjectID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, ok := b.pending[id]
+	return ok
+}
+
+// Read returns the bytes of an object in the batch.
+func (b *Batch) Read(ref ObjectRef) ([]byte, error) {
+	b.mu.Lock()
+	tmp := b.pending[ref.ID]
+	b.mu.Unlock()
+	if tmp.ref != ref {
+		return nil, fmt.Errorf("object %.12s is missing: %w", ref.ID, fs.ErrNotExist)
+	}
+	return quiet.ReadFile(tmp.path)
+}
+
+// Verify reports what is wrong with an object of the batch, or else of the
+// store, which it reads to its end.
+func (b *Batch) Verify(ref ObjectRef) error {
+	b.mu.Lock()
+	tmp, ok := b.pending[ref.ID]
+	b.mu.Unlock()
+	if ok && tmp.ref != ref {
+		return fmt.Errorf("object %.12s is %w (%d of %d bytes)", ref.ID, ErrDamaged, tmp.ref.Size, ref.Size)
+	}
+	if ok {
+		return nil
+	}
+	f, err := b.s.OpenObject(ref)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	buf := pieces.Get().(*[]byte)
+	defer pieces.Put(buf)
+	if found, err := digestFile(f, *buf, func([]byte) error { return nil }); err != nil || found != ref {
+		return b.s.damaged(b.s.objectPath(ref.ID))
+	}
+	return nil
+}
+
+// Keep forgets all objects but some.
+func (b *Batch) Keep(ids map[ObjectID]bool) {
+	for id, tmp := range b.pending {
+		if !ids[id] {
+			os.Remove(tmp.path)
+			delete(b.pending, id)
+		}
+	}
 }
 
 // RefFile returns the reference of a file that is not to be stored.
@@ -164,7 +241,11 @@ func (b *Batch) write(ref ObjectRef, fill func(tmp *os.File) error) error {
 	if err != nil {
 		return err
 	}
-	err = fill(tmp)
+	return b.keep(ref, tmp, fill(tmp))
+}
+
+// keep closes a file that was written, and holds it for Commit.
+func (b *Batch) keep(ref ObjectRef, tmp *os.File, err error) error {
 	if cerr := tmp.Close(); err == nil {
 		err = cerr
 	}
@@ -178,7 +259,7 @@ func (b *Batch) write(ref ObjectRef, fill func(tmp *os.File) error) error {
 		os.Remove(tmp.Name()) // two equal files at once
 		return nil
 	}
-	b.pending[ref.ID] = tmp.Name()
+	b.pending[ref.ID] = unnamed{ref, tmp.Name()}
 	return nil
 }
 
@@ -195,7 +276,7 @@ func (b *Batch) Commit() error {
 		return err
 	}
 	for id, tmp := range b.pending {
-		if err := b.s.rename(tmp, b.s.objectPath(id)); err != nil {
+		if err := b.s.rename(tmp.path, b.s.objectPath(id)); err != nil {
 			return err
 		}
 		delete(b.pending, id)
@@ -208,7 +289,7 @@ func (b *Batch) sync() error {
 		return nil
 	}
 	for _, tmp := range b.pending {
-		f, err := quiet.Open(tmp)
+		f, err := quiet.Open(tmp.path)
 		if err != nil {
 			return err
 		}
@@ -222,9 +303,4 @@ func (b *Batch) sync() error {
 }
 
 // Discard forgets what was not committed.
-func (b *Batch) Discard() {
-	for id, tmp := range b.pending {
-		os.Remove(tmp)
-		delete(b.pending, id)
-	}
-}
+func (b *Batch) Discard() { b.Keep(nil) }

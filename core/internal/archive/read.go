@@ -1,0 +1,381 @@
+package archive
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
+)
+
+// Bounds of what is read. An archive of a few hundred bytes can expand to
+// gigabytes, by compression or by the holes of a sparse file.
+const (
+	// maxRecord bounds a record, and a tree's manifest, which are held in memory:
+	// they take about a hundred bytes for each of their files.
+	maxRecord = 32 << 20
+	// maxSpare bounds the sum of what no record before it needs. Write writes
+	// nothing of that kind; an archive that was packed again by other means may
+	// hold objects before their records.
+	maxSpare = 64 << 20
+)
+
+// maxRefused is how many refusals are remembered.
+const maxRefused = 20
+
+// errRefused is in the chain of an error that says that an archive is outside
+// the bounds.
+var errRefused = errors.New("the archive is refused")
+
+// Read takes an archive into a store. A record or object that does not hold is
+// refused, and told; the rest is taken, but for objects that no record needs.
+// limit bounds how many bytes the records and their objects may take in all; 0
+// is no bound. The error is one of the archive as a whole, of which nothing is
+// kept then, or of the store.
+func Read(r io.Reader, s *store.Store, limit int64, tell Progress) (Count, error) {
+	zip, err := gzip.NewReader(r)
+	if err != nil {
+		return Count{}, fmt.Errorf("not an archive of cachetest export: %w", err)
+	}
+	a := &reader{s: s, limit: limit, batch: s.NewBatch(), payloads: s.NewBatch(), needs: map[store.ObjectID]int64{}, manifests: map[store.ObjectID]bool{}}
+	defer a.batch.Discard()
+	defer a.payloads.Discard()
+	archive := tar.NewReader(zip)
+	for {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			err := a.finish()
+			return a.n, err
+		}
+		if err == nil {
+			err = a.entry(header, archive)
+		}
+		if err != nil {
+			return Count{Refused: a.n.Refused}, archiveError(err)
+		}
+		if tell != nil {
+			tell(a.seen)
+		}
+	}
+}
+
+// archiveError tells what is wrong with the archive from what is wrong with
+// the store.
+func archiveError(err error) error {
+	var broken *storeError
+	if errors.Is(err, errRefused) || errors.As(err, &broken) {
+		return err
+	}
+	return fmt.Errorf("the archive is damaged: %w", err)
+}
+
+// A storeError says that the store cannot be written to.
+type storeError struct{ error }
+
+func (e *storeError) Unwrap() error { return e.error }
+
+// A reader reads an archive. All that it takes stays in the batches, under no
+// name, until the archive has been read to its end.
+type reader struct {
+	s        *store.Store
+	batch    *store.Batch // objects
+	payloads *store.Batch // records
+	limit    int64
+
+	records   []stagedRecord
+	needs     map[store.ObjectID]int64 // the sizes of what the records need
+	manifests map[store.ObjectID]bool  // those of needs that name further objects
+	sum       int64                    // of the records and of needs
+	spare     int64                    // of all other entries
+	n, seen   Count
+}
+
+// A stagedRecord is a record whose payload is in a batch.
+type stagedRecord struct {
+	name    string
+	file    store.RecordFile
+	payload store.ObjectRef
+}
+
+func (n *Count) refuse(name string, why error) {
+	if len(n.Refused) < maxRefused {
+		n.Refused = append(n.Refused, fmt.Sprintf("%.80q: %v", name, why))
+	}
+}
+
+// entry takes one entry. An error is one of the whole archive.
+func (a *reader) entry(header *tar.Header, data io.Reader) error {
+	parts := strings.Split(header.Name, "/")
+	switch {
+	case header.Typeflag != tar.TypeReg || sparse(header):
+	case parts[0] == "objects" && len(parts) == 2:
+		return a.object(header, parts[1], data)
+	case parts[0] == "records" && len(parts) == 4:
+		return a.record(header, parts[1:], data)
+	}
+	return a.skip(header, errors.New("neither an object nor a record"))
+}
+
+// sparse reports whether an entry is a file with holes, which package tar fills
+// with zeros that the archive does not hold.
+func sparse(header *tar.Header) bool {
+	for key := range header.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return false
+}
+
+// skip refuses an entry. It is read past all the same, so that it counts.
+func (a *reader) skip(header *tar.Header, why error) error {
+	a.n.refuse(header.Name, why)
+	return a.addSpare(header)
+}
+
+func (a *reader) addSpare(header *tar.Header) error {
+	if a.spare += header.Size; a.spare > maxSpare || header.Size > maxSpare {
+		return fmt.Errorf("%w: %.80q takes %d bytes, and no record before it needs it; %d MiB of such entries are read", errRefused, header.Name, header.Size, maxSpare>>20)
+	}
+	return nil
+}
+
+// need notes that a record needs so many bytes under a name.
+func (a *reader) need(id store.ObjectID, size int64) error {
+	if _, known := a.needs[id]; known {
+		return nil
+	}
+	a.needs[id] = size
+	return a.grow(size)
+}
+
+// grow adds to what the archive takes in the store. The comparison is written
+// so that no size makes the sum overflow.
+func (a *reader) grow(size int64) error {
+	if size < 0 || a.limit > 0 && size > a.limit-a.sum {
+		return fmt.Errorf("%w: what its records need takes more than the %d bytes that the store may hold (max_bytes)", errRefused, a.limit)
+	}
+	a.sum += size
+	return nil
+}
+
+// object takes an object.
+func (a *reader) object(header *tar.Header, name string, data io.Reader) error {
+	var id store.ObjectID
+	if !parse(id[:], name) {
+		return a.skip(header, errDigest)
+	}
+	if size, needed := a.needs[id]; !needed || size != header.Size || a.batch.Holds(id) {
+		if err := a.addSpare(header); err != nil {
+			return err
+		}
+	}
+	ref, err := put(a.batch, data)
+	if err != nil {
+		return err
+	}
+	if ref.ID != id {
+		a.n.refuse(header.Name, errDigest)
+		return nil
+	}
+	a.seen.Objects++
+	a.seen.Bytes += ref.Size
+	if a.manifests[id] {
+		return a.manifest(ref)
+	}
+	return nil
+}
+
+// put puts data into a batch. It tells an error of the archive, which is read,
+// from one of the store, which is written to.
+func put(batch *store.Batch, data io.Reader) (store.ObjectRef, error) {
+	source := &errorReader{r: data}
+	ref, err := batch.Put(source)
+	if err != nil && source.err == nil {
+		err = &storeError{err}
+	}
+	return ref, err
+}
+
+// An errorReader keeps the error of what it reads.
+type errorReader struct {
+	r   io.Reader
+	err error
+}
+
+func (e *errorReader) Read(p []byte) (int, error) {
+	n, err := e.r.Read(p)
+	if err != nil && err != io.EOF {
+		e.err = err
+	}
+	return n, err
+}
+
+var errDigest = errors.New("its content has another digest")
+
+// manifest notes what a tree needs. One that makes no sense is told when its
+// record is checked.
+func (a *reader) manifest(ref store.ObjectRef) error {
+	data, err := a.read(ref)
+	if err != nil {
+		return nil
+	}
+	m, err := tree.Decode(data)
+	if err != nil {
+		return nil
+	}
+	for _, file := range m.Objects() {
+		if err := a.need(file.ID, file.Size); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read returns the bytes of an object of the archive, or else of the store.
+func (a *reader) read(ref store.ObjectRef) ([]byte, error) {
+	if ref.Size > maxRecord {
+		return nil, fmt.Errorf("its manifest has %d bytes, more than %d MiB", ref.Size, maxRecord>>20)
+	}
+	if data, err := a.batch.Read(ref); err == nil {
+		return data, nil
+	}
+	return a.s.ReadObject(ref)
+}
+
+// record stages a record, and notes what it needs.
+func (a *reader) record(header *tar.Header, name []string, data io.Reader) error {
+	r := stagedRecord{name: header.Name}
+	if !parse(r.file.Slot[:], name[0]) || !parse(r.file.Variant[:], name[1]) || !parse(r.file.ID[:], name[2]) {
+		return a.skip(header, errors.New("its name is none of a record"))
+	}
+	if header.Size > maxRecord {
+		return a.skip(header, fmt.Errorf("it has more than %d MiB", maxRecord>>20))
+	}
+	if err := a.grow(header.Size); err != nil {
+		return err
+	}
+	payload, err := io.ReadAll(data)
+	if err != nil {
+		return err
+	}
+	rec, err := check(r.file, payload)
+	if err != nil {
+		a.n.refuse(header.Name, err)
+		return nil
+	}
+	if r.payload, err = put(a.payloads, bytes.NewReader(payload)); err != nil {
+		return err
+	}
+	a.records = append(a.records, r)
+	a.seen.Records++
+	a.seen.Bytes += header.Size
+	refs, err := rec.Objects(a.read)
+	if err != nil && !rec.HasInline {
+		a.manifests[rec.Output.ID] = true // not here yet
+	}
+	for _, ref := range refs {
+		if err := a.need(ref.ID, ref.Size); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func parse(id []byte, text string) bool {
+	if len(text) != hex.EncodedLen(len(id)) {
+		return false
+	}
+	_, err := hex.Decode(id, []byte(text))
+	return err == nil
+}
+
+// check reports what is wrong with a record by itself.
+func check(f store.RecordFile, payload []byte) (*record.Record, error) {
+	rec, err := record.Decode(payload)
+	switch {
+	case err != nil:
+		return nil, err
+	case store.SlotOf(rec.Package, rec.Key) != f.Slot:
+		return nil, errors.New("it belongs to another fixture")
+	case rec.ID() != f.ID:
+		return nil, errors.New("its inputs are others than its name says")
+	case rec.HasInline && store.Ref(rec.Inline) != rec.Output:
+		return nil, errors.New("its output has another digest")
+	case rec.Local:
+		return nil, errors.New("it never leaves its machine")
+	}
+	return rec, nil
+}
+
+// finish takes the records that hold, and the objects that they need.
+func (a *reader) finish() error {
+	needed := map[store.ObjectID]bool{}
+	var taken []stagedRecord
+	for _, r := range a.records {
+		refs, err := a.complete(r)
+		if err != nil {
+			a.n.refuse(r.name, err)
+			continue
+		}
+		taken = append(taken, r)
+		for _, ref := range refs {
+			if a.batch.Holds(ref.ID) && !needed[ref.ID] {
+				needed[ref.ID] = true
+				a.n.Objects++
+				a.n.Bytes += ref.Size
+			}
+		}
+	}
+	return a.publish(taken, needed)
+}
+
+// complete returns the objects of a record if all are there and right.
+func (a *reader) complete(r stagedRecord) ([]store.ObjectRef, error) {
+	payload, err := a.payloads.Read(r.payload)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := record.Decode(payload)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := rec.Objects(a.read)
+	if err != nil {
+		return nil, err
+	}
+	for _, ref := range refs {
+		if err := a.batch.Verify(ref); err != nil {
+			return nil, err
+		}
+	}
+	return refs, nil
+}
+
+// publish gives the objects their names and then stores the records, as a build
+// does: a crash in between leaves objects that no record needs.
+func (a *reader) publish(records []stagedRecord, needed map[store.ObjectID]bool) error {
+	a.batch.Keep(needed)
+	if err := a.batch.Commit(); err != nil {
+		return &storeError{err}
+	}
+	for _, r := range records {
+		payload, err := a.payloads.Read(r.payload)
+		if err == nil {
+			err = a.s.PutRecord(r.file.Slot, r.file.Variant, r.file.ID, payload)
+		}
+		if err != nil {
+			return &storeError{err}
+		}
+		a.n.Records++
+		a.n.Bytes += int64(len(payload))
+	}
+	return nil
+}
