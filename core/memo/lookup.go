@@ -127,6 +127,9 @@ func (c *Cache) read(file store.RecordFile) (*record.Record, error) {
 	rec, err := record.Decode(payload)
 	if err != nil {
 		c.store.DamageRecord(file)
+		if errors.Is(err, record.ErrVersion) {
+			return nil, fmt.Errorf("record %.12s is %w", file.ID, err)
+		}
 		return nil, fmt.Errorf("record %.12s is %w: %v", file.ID, store.ErrDamaged, err)
 	}
 	return rec, nil

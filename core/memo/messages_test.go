@@ -66,7 +66,7 @@ var shownErrors = []string{
 	`matches nothing in`, `is malformed`, `cannot be part of a key`, `two values are named`,
 	`a name must be neither empty nor hold a slash`, `the path is empty`, `not the name of a variable`, `not one of closure, package, binary, none`,
 	`is asked for while it is being built`, `CACHETEST=require: miss`, `is not one of on, off`,
-	`built again is another value`, `verified "n"`, `built without the cache`, `is not an absolute path`,
+	`is not a record of this version of cachetest`, `built again is another value`, `verified "n"`, `built without the cache`, `is not an absolute path`,
 	`others can write to it`, `waiting for process`,
 	`fn left app.db-wal beside app.db`, `fn made no file`, `something else than a file: use Dir`, `fn removed its directory`,
 	`something else than a directory`, `what it made cannot be kept: s is a socket`, `holds the temporary path`,

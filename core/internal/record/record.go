@@ -165,11 +165,15 @@ func (w *writer) input(in *input.Input, last string, width int) {
 
 var errFormat = errors.New("not a record of this format")
 
+// ErrVersion is in the chain of an error that says that another version of this
+// package wrote a record.
+var ErrVersion = errors.New("not a record of this version of cachetest")
+
 // Decode reads a payload. Details are read by it too; they share its memory.
 func Decode(payload []byte) (*Record, error) {
 	rd := &reader{s: string(payload)}
-	if rd.byte() != format {
-		return nil, errFormat
+	if found := rd.byte(); found != format {
+		return nil, fmt.Errorf("%w (format %d, not %d)", ErrVersion, found, format)
 	}
 	r := &Record{Algorithm: input.Algorithm(rd.byte()), Form: Form(rd.byte()), Local: rd.byte() == 1}
 	if r.Algorithm > input.SHA256 || r.Form > Tree {
