@@ -40,7 +40,7 @@ type call struct {
 
 	types []string // of the values of With: fn may run their methods
 
-	stale error // the source is not what was compiled: nothing is kept in this run
+	unusable error // nothing is looked up or kept: the source is not what was compiled, the store is not ours alone
 
 	captures *source.Captured // once asked for
 	cwd      string           // once asked for
@@ -84,7 +84,9 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	err = cl.digestStatic()
 	var stale *source.StaleError
 	if errors.As(err, &stale) {
-		cl.stale, err = stale, nil
+		cl.unusable, err = stale, nil
+	} else if err == nil {
+		cl.unusable = c.store.Usable(cl.key.slot, cl.key.variant)
 	}
 	return cl, err
 }

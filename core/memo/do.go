@@ -51,11 +51,11 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 
 // off reports whether there is no cache for this call, and says so.
 func (cl *call) off() bool {
-	if cl.stale == nil && cl.c.enabled(cl.mode) {
+	if cl.unusable == nil && cl.c.enabled(cl.mode) {
 		return false
 	}
 	cause := "CACHETEST=off"
-	if err := cmp.Or(cl.stale, cl.c.disabled); err != nil {
+	if err := cmp.Or(cl.unusable, cl.c.disabled); err != nil {
 		cause = err.Error()
 	}
 	cl.emit(Event{Type: EventOff, Cause: cause})

@@ -27,6 +27,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
@@ -154,8 +155,15 @@ func userDir() string {
 	if dir := userCacheDir(); dir != "" {
 		return filepath.Join(dir, "cachetest")
 	}
-	return filepath.Join(tempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
+	return fallbackDir()
 }
+
+// fallbackDir is the store of a user without a home: below the temporary
+// directory, where another may have made a directory of any name that can be
+// guessed.
+var fallbackDir = sync.OnceValue(func() string {
+	return private.Name(tempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
+})
 
 func (c *Cache) inStore(path string) bool {
 	if c.store == nil {

@@ -85,7 +85,7 @@ func (b *builder) outputPaths(data []byte) (tied bool, why *notStored) {
 // it comes and goes.
 func (b *builder) heldPath(data []byte) (path string, tied bool) {
 	const sep = string(os.PathSeparator)
-	for _, dir := range append([]string{workRoot(), b.c.store.Root()}, tempDirs()...) {
+	for _, dir := range slices.Concat(workRoots(), []string{b.c.store.Root()}, tempDirs()) {
 		prefix := []byte(dir + sep)
 		for rest := data; ; {
 			i := bytes.Index(rest, prefix)
@@ -94,7 +94,7 @@ func (b *builder) heldPath(data []byte) (path string, tied bool) {
 			}
 			rest = rest[i+len(prefix):]
 			path := dir + sep + firstElement(rest)
-			if b.c.inStore(path) || within(path, []string{workRoot()}) || temporary(path, b.world.Root) {
+			if b.c.inStore(path) || within(path, workRoots()) || temporary(path, b.world.Root) {
 				return path, false
 			}
 		}
@@ -115,7 +115,7 @@ func (b *builder) rootPaths() []string {
 // longestPath is how long what heldPath looks for can be.
 func (b *builder) longestPath() int {
 	n := 0
-	for _, dir := range slices.Concat(tempDirs(), b.rootPaths(), []string{b.c.store.Root(), workRoot()}) {
+	for _, dir := range slices.Concat(tempDirs(), b.rootPaths(), workRoots(), []string{b.c.store.Root()}) {
 		n = max(n, len(dir))
 	}
 	return n + 1 + maxElement

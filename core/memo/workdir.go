@@ -6,19 +6,33 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // workName begins the name of the directory that directories and files are
 // built in and copied to: one for a user, in the temporary directory.
 const workName = "cachetest-work-"
 
-func workRoot() string { return filepath.Join(tempDir(), workName+strconv.Itoa(os.Getuid())) }
+// workRoots are the paths of that directory: the one that it has as a rule, and
+// the one that this process has got where somebody else has that.
+func workRoots() []string {
+	roots := []string{filepath.Join(tempDir(), workFile())}
+	if got, ok := workRoot.Load().(string); ok && got != roots[0] {
+		roots = append(roots, got)
+	}
+	return roots
+}
+
+func workFile() string { return workName + strconv.Itoa(os.Getuid()) }
+
+var workRoot atomic.Value // a string, once this process has a work directory
 
 // workAge is how long the directory of a process that died stays.
 const workAge = 24 * time.Hour
@@ -30,12 +44,13 @@ var sweepWork sync.Once
 // not an input, and nothing that names it is stored. What a killed process
 // leaves is removed a day later, by others.
 func WorkDir() (dir string, remove func(), err error) {
-	root := workRoot()
-	if err := privateDir(root); err != nil {
+	root, err := private.Dir(tempDir(), workFile())
+	if err != nil {
 		return "", nil, err
 	}
-	sweepWork.Do(func() { store.SweepOld(root, time.Now().Add(-workAge), inUse) })
-	home := filepath.Join(root, rand.Text()[:12])
+	workRoot.Store(root)
+	sweepWork.Do(func() { private.Sweep(root, time.Now().Add(-workAge), isWorkHome, inUse) })
+	home := filepath.Join(root, rand.Text()[:homeLen])
 	unlock, err := store.LockDir(home)
 	if err != nil || unlock == nil {
 		return "", nil, errors.Join(err, errors.New("cannot lock "+home))
@@ -49,6 +64,14 @@ func WorkDir() (dir string, remove func(), err error) {
 		quiet.RemoveAll(home)
 		unlock()
 	}), nil
+}
+
+// homeLen is how long the name of a work directory's home is.
+const homeLen = 12
+
+// isWorkHome reports whether a name is of the form that WorkDir gives.
+func isWorkHome(name string) bool {
+	return len(name) == homeLen && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
 // KeepWorkDir moves what WorkDir returned to where nobody removes it, and
@@ -65,21 +88,4 @@ func inUse(home string) bool {
 		unlock()
 	}
 	return unlock == nil && err == nil
-}
-
-// privateDir makes a directory that only this user can use, and refuses one
-// that another has made.
-func privateDir(dir string) error {
-	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) { // not logged
-		return err
-	}
-	f, err := quiet.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !trace.Private(info) {
-		return errors.Join(err, errors.New(dir+" is not private to this user"))
-	}
-	return nil
 }

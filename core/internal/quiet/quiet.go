@@ -60,8 +60,18 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		info = nil
+	}
+	return ReadAll(buf, f, info)
+}
+
+// ReadAll reads a file, of which info tells if it is known, into the memory of
+// buf, as far as that goes.
+func ReadAll(buf []byte, f *os.File, info fs.FileInfo) ([]byte, error) {
 	size, whole := 512, 0 // at least: the files of /proc have none
-	if info, err := f.Stat(); err == nil && info.Size() < 1<<40 {
+	if info != nil && info.Size() < 1<<40 {
 		size = max(size, int(info.Size())+1) // one more, to meet EOF without growing
 		if info.Mode().IsRegular() {
 			whole = int(info.Size())

@@ -7,6 +7,9 @@ import (
 	"os"
 )
 
+// Plain opens what is at a path itself, where the system has a way to say so.
+const Plain = 0
+
 func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return os.OpenFile(path, flag, perm)
 }

@@ -8,9 +8,16 @@ import (
 	"syscall"
 )
 
+// Plain opens what is at a path itself, not what a link points to, and does not
+// wait for the other end of a FIFO.
+const Plain = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+
 func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	for {
 		fd, err := syscall.Open(path, flag|syscall.O_CLOEXEC, uint32(perm.Perm()))
+		if err == nil && flag&syscall.O_NONBLOCK != 0 {
+			syscall.SetNonblock(fd, false) // else package os waits for it by the poller
+		}
 		if err == nil {
 			return os.NewFile(uintptr(fd), path), nil
 		}

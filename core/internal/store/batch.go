@@ -225,12 +225,17 @@ func (b *Batch) has(ref ObjectRef) bool {
 	if ok {
 		return true
 	}
-	st, err := quiet.LstatPath(b.s.objectPath(ref.ID))
-	if err != nil || st.Size != ref.Size {
+	f, err := b.s.OpenObject(ref)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
 		return false
 	}
 	// A trim must not take it before the record refers to it.
-	if now := b.s.now(); now.Sub(quiet.Time(st.ModTime)) > useInterval/2 {
+	if now := b.s.now(); now.Sub(info.ModTime()) > useInterval/2 {
 		os.Chtimes(b.s.objectPath(ref.ID), now, now)
 	}
 	return true

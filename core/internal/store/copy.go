@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -17,15 +18,17 @@ import (
 // checked. The errors are those of ReadObject.
 func (s *Store) OpenObject(ref ObjectRef) (*os.File, error) {
 	path := s.objectPath(ref.ID)
-	f, err := quiet.Open(path)
+	if err := s.trusted(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("object %s cannot be used: %w", short(path), err)
+	}
+	f, info, err := private.Open(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
 		}
 		return nil, fmt.Errorf("object %s: %w: %v", short(path), ErrDamaged, err)
 	}
-	info, err := f.Stat()
-	if err == nil && info.Size() == ref.Size {
+	if info.Size() == ref.Size {
 		return f, nil
 	}
 	f.Close()
@@ -128,7 +131,7 @@ func (s *Store) sealPath(id ObjectID) string {
 }
 
 func readSeal(path string) (old seal, ok bool) {
-	data, err := quiet.ReadFile(path)
+	data, err := private.ReadFile(path)
 	if err != nil || len(data) != binary.Size(old) {
 		return old, false
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -28,7 +29,10 @@ func (s *Store) derivedPath(name string) string {
 // Derived returns the bytes kept under a name, if they are there and right.
 func (s *Store) Derived(name string) ([]byte, bool) {
 	path := s.derivedPath(name)
-	data, err := quiet.ReadFile(path)
+	if s.trusted(filepath.Dir(path)) != nil {
+		return nil, false
+	}
+	data, err := private.ReadFile(path)
 	if err != nil {
 		return nil, false
 	}

@@ -17,6 +17,12 @@ func randomName() string {
 	return hex.EncodeToString(b[:])
 }
 
+// isRandomName reports whether a name is one that randomName makes.
+func isRandomName(name string) bool {
+	var b [8]byte
+	return decodeHex(b[:], name)
+}
+
 // trimTries is how often a directory is made again that a trim, which found it
 // empty, removed before anything was put into it.
 const trimTries = 20
@@ -35,6 +41,9 @@ func makeDir(dir string) (err error) {
 func (s *Store) createTemp(perm fs.FileMode) (*os.File, error) {
 	path := filepath.Join(s.dir, "tmp", randomName())
 	const flag = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if err := s.trusted(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
 	f, err := quiet.OpenFile(path, flag, perm)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := makeDir(filepath.Dir(path)); err != nil {
@@ -78,6 +87,9 @@ func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync func(*o
 // rename moves a finished file to its place, whose directory may not be there
 // yet, or have been trimmed away between two tries.
 func (s *Store) rename(from, to string) error {
+	if err := s.trusted(filepath.Dir(to)); err != nil {
+		return err
+	}
 	err := os.Rename(from, to)
 	for try := 0; try < trimTries && errors.Is(err, fs.ErrNotExist); try++ {
 		if err := makeDir(filepath.Dir(to)); err != nil {

@@ -102,7 +102,7 @@ func rotatedHits(at time.Time) string { return fmt.Sprintf("hits.%d.jsonl", at.U
 func (s *Store) appendHits(f Fixture, n HitCount) (*counter, error) {
 	head := hitHead(os.Getpid(), s.now(), f)
 	line := &counter{HitCount: n, tail: len(head), text: append(append(head, numbersOf(n)...), '\n')}
-	const flag = os.O_WRONLY | os.O_CREATE | os.O_APPEND
+	const flag = os.O_WRONLY | os.O_CREATE | os.O_APPEND | quiet.Plain
 	file, err := quiet.OpenFile(s.hitsPath(), flag, 0o600)
 	if os.IsNotExist(err) {
 		if err := makeDir(hitsDir(s)); err != nil {
@@ -151,7 +151,7 @@ func appendJSON(b []byte, s string) []byte {
 func (s *Store) rewriteHits(line *counter) bool {
 	c := &s.counters
 	if line.verified == nil && !line.isIn(c.file) {
-		file, err := quiet.OpenFile(s.hitsPath(), os.O_RDWR, 0)
+		file, err := quiet.OpenFile(s.hitsPath(), os.O_RDWR|quiet.Plain, 0)
 		if err != nil || !line.isIn(file) {
 			return false
 		}

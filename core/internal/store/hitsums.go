@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -53,7 +54,7 @@ func (s *Store) Hits() Hits {
 
 // hitFiles are the files that were put aside.
 func (s *Store) hitFiles() (names []string) {
-	entries, _ := quiet.ReadDir(hitsDir(s))
+	entries, _ := s.readDir(hitsDir(s))
 	for _, e := range entries {
 		if isHitsFile(e.Name()) {
 			names = append(names, e.Name())
@@ -66,7 +67,7 @@ func (s *Store) sumsPath() string { return filepath.Join(hitsDir(s), "hits.sums.
 
 func (s *Store) hitSums() (h Hits, folded []string) {
 	h = Hits{Days: map[string]HitCount{}, Fixtures: map[Fixture]FixtureHits{}}
-	data, err := quiet.ReadFile(s.sumsPath())
+	data, err := private.ReadFile(s.sumsPath())
 	var sums hitSums
 	if err != nil || json.Unmarshal(data, &sums) != nil {
 		return h, nil
@@ -80,7 +81,7 @@ func (s *Store) hitSums() (h Hits, folded []string) {
 
 // read adds the lines of a file. A line that is being written may not parse.
 func (h *Hits) read(path string) {
-	data, err := quiet.ReadFile(path)
+	data, err := private.ReadFile(path)
 	if err != nil {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -19,9 +20,9 @@ import (
 func (s *Store) All() iter.Seq[RecordFile] {
 	return func(yield func(RecordFile) bool) {
 		root := filepath.Join(s.dir, "slots")
-		shards, _ := quiet.ReadDir(root)
+		shards, _ := s.readDir(root)
 		for _, shard := range shards {
-			slots, _ := quiet.ReadDir(filepath.Join(root, shard.Name()))
+			slots, _ := s.readDir(filepath.Join(root, shard.Name()))
 			for _, e := range slots {
 				var slot SlotID
 				if decodeHex(slot[:], e.Name()) && !s.slotRecords(slot, s.recordNames, yield) {
@@ -53,7 +54,7 @@ func (s *Store) slotRecords(slot SlotID, list func(SlotID, VariantID) []RecordFi
 
 // recordNames lists a variant's records without looking at them.
 func (s *Store) recordNames(slot SlotID, variant VariantID) (files []RecordFile) {
-	entries, _ := quiet.ReadDir(s.variantDir(slot, variant))
+	entries, _ := s.readDir(s.variantDir(slot, variant))
 	for _, e := range entries {
 		f := RecordFile{Slot: slot, Variant: variant}
 		if hexID, ok := strings.CutPrefix(e.Name(), "r-"); ok && decodeHex(f.ID[:], hexID) {
@@ -65,15 +66,11 @@ func (s *Store) recordNames(slot SlotID, variant VariantID) (files []RecordFile)
 
 // Load is ReadRecord of what All lists: it fills in Used and Size as well.
 func (s *Store) Load(f *RecordFile) ([]byte, error) {
-	file, err := quiet.Open(s.recordPath(*f))
+	file, info, err := private.Open(s.recordPath(*f))
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
 	f.Used, f.Size = info.ModTime(), info.Size()
 	data := make([]byte, f.Size)
 	if _, err := io.ReadFull(file, data); err == nil {

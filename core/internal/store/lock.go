@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -57,7 +58,7 @@ func writeBuilder(path string, b Builder) {
 	if err != nil {
 		return
 	}
-	if f, err := quiet.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err == nil {
+	if f, err := quiet.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|quiet.Plain, 0o600); err == nil {
 		f.Write(data)
 		f.Close()
 	}
@@ -65,7 +66,7 @@ func writeBuilder(path string, b Builder) {
 
 // Building returns who builds a variant now, as it said itself.
 func (s *Store) Building(slot SlotID, variant VariantID) (b Builder, ok bool) {
-	data, err := quiet.ReadFile(filepath.Join(s.variantDir(slot, variant), "building"))
+	data, err := private.ReadFile(filepath.Join(s.variantDir(slot, variant), "building"))
 	return b, err == nil && json.Unmarshal(data, &b) == nil && b.PID > 0
 }
 

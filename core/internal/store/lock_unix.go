@@ -16,9 +16,9 @@ import (
 type fileLock struct{ f *os.File }
 
 func openLock(path string, exclusive bool) (*fileLock, error) {
-	f, err := quiet.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := quiet.OpenFile(path, os.O_RDWR|os.O_CREATE|quiet.Plain, 0o600)
 	if err != nil && !os.IsNotExist(err) {
-		f, err = quiet.Open(path) // a read-only file can be locked too
+		f, err = quiet.OpenFile(path, os.O_RDONLY|quiet.Plain, 0) // a read-only file can be locked too
 	}
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -24,19 +25,21 @@ func (s *Store) AppendEvent(line []byte) error {
 			l.unlock()
 		}
 	}
-	err := AppendLine(path, line)
+	err := appendLine(path, line, quiet.Plain)
 	if os.IsNotExist(err) {
 		if err := makeDir(dir); err != nil {
 			return err
 		}
-		err = AppendLine(path, line)
+		err = appendLine(path, line, quiet.Plain)
 	}
 	return err
 }
 
 // AppendLine adds a line to a file of lines.
-func AppendLine(path string, line []byte) error {
-	f, err := quiet.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+func AppendLine(path string, line []byte) error { return appendLine(path, line, 0) }
+
+func appendLine(path string, line []byte, flag int) error {
+	f, err := quiet.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|flag, 0o600)
 	if err != nil {
 		return err
 	}
@@ -49,7 +52,7 @@ func AppendLine(path string, line []byte) error {
 
 // Events returns the lines of the store's log, oldest first.
 func (s *Store) Events() []byte {
-	old, _ := quiet.ReadFile(filepath.Join(s.dir, "log", "events.1.jsonl"))
-	new, _ := quiet.ReadFile(filepath.Join(s.dir, "log", "events.jsonl"))
+	old, _ := private.ReadFile(filepath.Join(s.dir, "log", "events.1.jsonl"))
+	new, _ := private.ReadFile(filepath.Join(s.dir, "log", "events.jsonl"))
 	return append(old, new...)
 }

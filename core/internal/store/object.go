@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 )
 
 // An ObjectRef names an object and says how to check it: by SHA-256 it is
@@ -55,7 +55,10 @@ func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) { return s.ReadObjectI
 // that has room for it and one byte more.
 func (s *Store) ReadObjectInto(ref ObjectRef, buf []byte) ([]byte, error) {
 	path := s.objectPath(ref.ID)
-	data, err := quiet.ReadInto(buf, path)
+	if err := s.trusted(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("object %s cannot be used: %w", short(path), err)
+	}
+	data, err := private.ReadInto(buf, path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)

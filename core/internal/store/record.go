@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -56,7 +57,7 @@ func (s *Store) recordPath(f RecordFile) string {
 // listed is not there.
 func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
 	dir := s.variantDir(slot, variant)
-	entries, err := quiet.ReadDir(dir)
+	entries, err := s.readDir(dir)
 	if err != nil {
 		return nil
 	}
@@ -78,7 +79,7 @@ func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
 
 // Variants lists the variants of a slot that have a directory.
 func (s *Store) Variants(slot SlotID) []VariantID {
-	entries, err := quiet.ReadDir(s.slotDir(slot))
+	entries, err := s.readDir(s.slotDir(slot))
 	if err != nil {
 		return nil
 	}
@@ -96,7 +97,7 @@ func (s *Store) Variants(slot SlotID) []VariantID {
 // aside, and the error says ErrDamaged.
 func (s *Store) ReadRecord(f RecordFile) ([]byte, error) {
 	path := s.recordPath(f)
-	data, err := quiet.ReadFile(path)
+	data, err := private.ReadFile(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, err

@@ -26,7 +26,7 @@
 // Systems differ:
 //
 //	                linux, darwin, bsd            windows
-//	private         0700, refused if others write the user's directory: mode bits say nothing
+//	private         0700, refused if others own it or can write the user's directory: mode bits say nothing
 //	lock            flock(2) on a quiet file      LockFileEx by gofrs/flock
 //	rename          over an open file, always     fails while the file is open: a miss more
 //	store in module not an input of go test       its files are, as package os opens them
@@ -43,10 +43,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -85,28 +85,79 @@ type Store struct {
 
 	sweep    sync.Once // of unfinished files
 	counters counters
+	checked  sync.Map // directories that were found to be ours
 	mapped   sync.Map // ObjectID: those that this process has mapped
 }
 
-// Open opens the store at root, an absolute path, and makes it if need be. A
-// root that others can write to is refused: they could plant a record.
+// Open opens the store at root, an absolute path, and makes it if need be. One
+// that others own or can write to is refused: they could plant a record. So is
+// one with such a directory in it, of those that Open looks at; of the others
+// this is told when they are used.
 func Open(root string) (*Store, error) {
 	if !filepath.IsAbs(root) {
 		return nil, fmt.Errorf("store %s: not an absolute path", root)
 	}
 	s := &Store{root: root, dir: filepath.Join(root, version), now: time.Now}
-	st, err := quiet.StatPath(root)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return s, s.create()
-	case err != nil:
-		return nil, err
-	case !st.Mode.IsDir():
-		return nil, fmt.Errorf("store %s: not a directory", root)
-	case runtime.GOOS != "windows" && st.Mode.Perm()&0o022 != 0:
-		return nil, fmt.Errorf("store %s: others can write to it (mode %#o); run chmod go-w on it", root, st.Mode.Perm())
+	err := private.CheckLink(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := s.create(); err != nil {
+			return nil, err
+		}
+		err = private.CheckLink(root) // another may have been faster
 	}
-	return s, nil
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", root, err)
+	}
+	entries, _ := quiet.ReadDir(s.dir)
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			continue // of an older release
+		}
+		if err := s.trusted(filepath.Join(s.dir, e.Name())); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.trusted(s.dir)
+}
+
+// trusted reports what makes a directory of the store one that others can
+// change, itself or one above it. One that is not there can be made.
+func (s *Store) trusted(dir string) error {
+	if _, ok := s.checked.Load(dir); ok {
+		return nil
+	}
+	if len(dir) < len(s.dir) {
+		return nil // the root, which Open has looked at
+	}
+	if err := s.trusted(filepath.Dir(dir)); err != nil {
+		return err
+	}
+	err := private.CheckDir(dir)
+	switch {
+	case err == nil:
+		s.checked.Store(dir, true)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	default:
+		rel, _ := filepath.Rel(s.root, dir)
+		return fmt.Errorf("store %s: %s: %w", s.root, filepath.ToSlash(rel), err)
+	}
+	return nil
+}
+
+// readDir lists a directory of the store. One that others can change, or that is
+// a link to elsewhere, is not gone into.
+func (s *Store) readDir(dir string) ([]fs.DirEntry, error) {
+	if err := s.trusted(dir); err != nil {
+		return nil, err
+	}
+	return quiet.ReadDir(dir)
+}
+
+// Usable reports what makes the directory of a variant one that others can
+// change.
+func (s *Store) Usable(slot SlotID, variant VariantID) error {
+	return s.trusted(s.variantDir(slot, variant))
 }
 
 const cacheDirTag = `Signature: 8a477f597d28d172789f06886806bc55

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -22,6 +23,9 @@ func (s *Store) TreeDir(id ObjectID) string {
 // LockTree takes the lock of a tree, without waiting. It returns a nil unlock,
 // and no error, if another process has it.
 func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error) {
+	if err := s.trusted(s.TreeDir(id)); err != nil {
+		return nil, err
+	}
 	l, err := lockFile(s.TreeDir(id), exclusive)
 	if l == nil || err != nil {
 		return nil, err
@@ -43,7 +47,7 @@ func (s *Store) TempDir() (string, error) {
 // NoteTreeSize notes, for trim, how many bytes a tree takes beside the objects
 // that it was made of: files that are links to those take none.
 func (s *Store) NoteTreeSize(id ObjectID, bytes int64) error {
-	f, err := quiet.OpenFile(s.treeSizePath(id), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := quiet.OpenFile(s.treeSizePath(id), os.O_WRONLY|os.O_CREATE|os.O_TRUNC|quiet.Plain, 0o600)
 	if err != nil {
 		return err
 	}
@@ -59,7 +63,7 @@ func (s *Store) treeSizePath(id ObjectID) string { return filepath.Join(s.TreeDi
 // treeSize returns what NoteTreeSize noted, 0 for a tree that was never
 // finished.
 func (s *Store) treeSize(id ObjectID) int64 {
-	data, err := quiet.ReadFile(s.treeSizePath(id))
+	data, err := private.ReadFile(s.treeSizePath(id))
 	if err != nil {
 		return 0
 	}
@@ -70,9 +74,9 @@ func (s *Store) treeSize(id ObjectID) int64 {
 // Trees lists the trees that lie ready to be used in place.
 func (s *Store) Trees() []ObjectID {
 	var ids []ObjectID
-	shards, _ := quiet.ReadDir(filepath.Join(s.dir, "trees"))
+	shards, _ := s.readDir(filepath.Join(s.dir, "trees"))
 	for _, shard := range shards {
-		entries, _ := quiet.ReadDir(filepath.Join(s.dir, "trees", shard.Name()))
+		entries, _ := s.readDir(filepath.Join(s.dir, "trees", shard.Name()))
 		for _, e := range entries {
 			var id ObjectID
 			if decodeHex(id[:], e.Name()) {

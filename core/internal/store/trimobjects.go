@@ -22,7 +22,7 @@ func (p *pass) trees() bool {
 			continue
 		}
 		dir := filepath.Join(p.s.dir, "trees", name)
-		trees, _ := quiet.ReadDir(dir)
+		trees, _ := p.s.readDir(dir)
 		if !p.visit(len(trees)) {
 			return false
 		}

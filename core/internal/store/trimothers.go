@@ -34,13 +34,13 @@ func (p *pass) derived() bool {
 		age = max(min(age, p.t.Age), derivedUse+minIdle)
 	}
 	root := filepath.Join(p.s.dir, "derived")
-	shards, _ := quiet.ReadDir(root)
+	shards, _ := p.s.readDir(root)
 	for _, shard := range shards {
 		if shard.Name() <= p.state.Cursor {
 			continue
 		}
 		dir := filepath.Join(root, shard.Name())
-		entries, _ := quiet.ReadDir(dir)
+		entries, _ := p.s.readDir(dir)
 		if !p.visit(len(entries)) {
 			return false
 		}
@@ -81,7 +81,7 @@ func (p *pass) others() bool {
 // directory removes what is old in a directory of the store.
 func (p *pass) directory(name string, age time.Duration) bool {
 	dir := filepath.Join(p.s.dir, name)
-	entries, _ := quiet.ReadDir(dir)
+	entries, _ := p.s.readDir(dir)
 	for _, e := range entries {
 		if e.Name() == "lock" {
 			continue
@@ -115,7 +115,7 @@ func (p *pass) removeTree(path string) bool {
 		return p.remove(path)
 	}
 	os.Chmod(path, 0o700)
-	entries, _ := quiet.ReadDir(path)
+	entries, _ := p.s.readDir(path)
 	for _, e := range entries {
 		if !p.visit(1) || !p.removeTree(filepath.Join(path, e.Name())) {
 			return false

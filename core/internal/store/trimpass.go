@@ -67,13 +67,13 @@ func (p *pass) records() bool {
 // below root, in order, from where the last call stopped, for as long as it
 // returns true.
 func (p *pass) shards(root string, do func(dir string, name [32]byte) bool) bool {
-	shards, _ := quiet.ReadDir(root)
+	shards, _ := p.s.readDir(root)
 	for _, shard := range shards {
 		if len(shard.Name()) != 2 || shard.Name() < p.state.Cursor[:min(2, len(p.state.Cursor))] {
 			continue
 		}
 		dir := filepath.Join(root, shard.Name())
-		entries, _ := quiet.ReadDir(dir)
+		entries, _ := p.s.readDir(dir)
 		for _, e := range entries {
 			var name [32]byte
 			if !decodeHex(name[:], e.Name()) || e.Name() < p.state.Cursor[:min(64, len(p.state.Cursor))] {
@@ -113,7 +113,7 @@ func (p *pass) visit(n int) bool {
 
 func (p *pass) slot(slot SlotID) bool {
 	dir := p.s.slotDir(slot)
-	variants, _ := quiet.ReadDir(dir)
+	variants, _ := p.s.readDir(dir)
 	for _, e := range variants {
 		var variant VariantID
 		at := slot.String() + "/" + e.Name()
@@ -141,7 +141,7 @@ type entry struct {
 // its records: they may explain why it is built.
 func (p *pass) variant(slot SlotID, variant VariantID) bool {
 	dir := p.s.variantDir(slot, variant)
-	files, err := quiet.ReadDir(dir)
+	files, err := p.s.readDir(dir)
 	if err != nil {
 		return true
 	}

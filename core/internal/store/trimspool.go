@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/cespare/xxhash/v2"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -85,7 +86,10 @@ func (sp *spool) makeDir() (err error) {
 		sp.dir, err = os.MkdirTemp("", "cachetest-trim-")
 		return err
 	}
-	return makeDir(sp.dir)
+	if err := makeDir(sp.dir); err != nil {
+		return err
+	}
+	return private.CheckDir(sp.dir) // still, if it is a temporary one
 }
 
 func (sp *spool) path(i int) string {
@@ -95,7 +99,7 @@ func (sp *spool) path(i int) string {
 // write adds a block where the file ends as far as it counts: what lies after
 // that was written by a trim that was killed before it could say so.
 func (sp *spool) write(i int, block []byte) error {
-	f, err := quiet.OpenFile(sp.path(i), os.O_WRONLY|os.O_CREATE, 0o600)
+	f, err := quiet.OpenFile(sp.path(i), os.O_WRONLY|os.O_CREATE|quiet.Plain, 0o600)
 	if err != nil {
 		return err
 	}
@@ -135,7 +139,7 @@ func (sp *spool) uses(prefix byte) (map[uint64]objectUse, error) {
 	if sp.lengths[prefix] == 0 {
 		return uses, nil
 	}
-	f, err := quiet.Open(sp.path(int(prefix)))
+	f, _, err := private.Open(sp.path(int(prefix)))
 	if err != nil {
 		return nil, fmt.Errorf("%w (%v)", errSpool, err)
 	}

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 )
 
 // Start is how the process was when it began, before any test ran.
@@ -60,7 +60,7 @@ func inject() {
 	if !ok {
 		return
 	}
-	injected = filepath.Join(dir, strconv.Itoa(os.Getpid())+"."+strconv.FormatInt(Start.Time.UnixNano(), 36))
+	injected = filepath.Join(dir, logFile(os.Getpid(), Start.Time))
 	os.Args = append([]string{os.Args[0], logFlag + injected}, args...)
 }
 
@@ -112,20 +112,17 @@ func testBinary() bool {
 // inherited reports whether a log file is one that another process, of which
 // we have got the arguments, injected.
 func inherited(path string) bool {
-	dir, ok := logDir()
-	return ok && filepath.Dir(path) == dir
+	return private.Named(filepath.Base(filepath.Dir(path)), logName()) && isLogFile(filepath.Base(path))
 }
 
 // logDir returns the private directory that injected logs lie in, one for a
 // user. Package os is safe to use here: nothing is logged before m.Run.
 func logDir() (string, bool) {
-	dir := filepath.Join(os.TempDir(), "cachetest-log-"+strconv.Itoa(os.Getuid()))
-	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
-		return "", false
-	}
-	info, err := os.Lstat(dir)
-	return dir, err == nil && info.IsDir() && Private(info)
+	dir, err := private.Dir(os.TempDir(), logName())
+	return dir, err == nil
 }
+
+func logName() string { return "cachetest-log-" + strconv.Itoa(os.Getuid()) }
 
 // sweepAge is how long the log of a process that never asked for it is kept:
 // longer than tests run.
@@ -135,15 +132,17 @@ const sweepAge = 24 * time.Hour
 const sweepEvery = 16
 
 // sweep removes logs that dead processes left.
-func sweep(dir string) {
-	entries, err := quiet.ReadDir(dir)
-	if err != nil {
-		return
-	}
-	for _, e := range entries[:min(len(entries), 1000)] {
-		path := filepath.Join(dir, e.Name())
-		if st, err := quiet.LstatPath(path); err == nil && Start.Time.Sub(quiet.Time(st.ModTime)) > sweepAge {
-			os.Remove(path)
-		}
-	}
+func sweep(dir string) { private.Sweep(dir, Start.Time.Add(-sweepAge), isLogFile, nil) }
+
+// logFile names the log of a process that began at a time.
+func logFile(pid int, began time.Time) string {
+	return strconv.Itoa(pid) + "." + strconv.FormatInt(began.UnixNano(), 36)
+}
+
+// isLogFile reports whether a name is one that logFile gives.
+func isLogFile(name string) bool {
+	pid, began, ok := strings.Cut(name, ".")
+	_, err1 := strconv.ParseUint(pid, 10, 32)
+	_, err2 := strconv.ParseInt(began, 36, 64)
+	return ok && err1 == nil && err2 == nil
 }

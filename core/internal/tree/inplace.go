@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -104,7 +105,7 @@ func protect(m *Manifest, data string) error {
 }
 
 func writeLooks(m *Manifest, home string) error {
-	f, err := quiet.OpenFile(filepath.Join(home, "looks"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := quiet.OpenFile(filepath.Join(home, "looks"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC|quiet.Plain, 0o600)
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func linkLarge(s *store.Store, e *Entry, path string) (done bool, err error) {
 
 // intact reports whether the tree below home looks as it did when it was made.
 func intact(m *Manifest, home string) bool {
-	was, err := quiet.ReadFile(filepath.Join(home, "looks"))
+	was, err := private.ReadFile(filepath.Join(home, "looks"))
 	return err == nil && slices.Equal(was, looks(m, filepath.Join(home, "data")))
 }
 

@@ -1,0 +1,221 @@
+// Package private tells what is this user's alone from what others may have
+// prepared, and makes directories below shared ones, such as the temporary
+// directory, where anybody may make a directory or a symbolic link of any name
+// first.
+//
+// It promises that a directory that it returns, and a file that it opens, is
+// reached without following a link, belongs to this user and cannot be written
+// to by others, and that Sweep removes nothing outside its directory. Where
+// mode bits say nothing (Windows) it checks the kind of file only; there the
+// temporary directory is the user's own.
+package private
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// Dir makes a directory for this user alone below a shared one, if it is not
+// there yet, and returns its path: the name, or where somebody else has that,
+// the name with a random end.
+func Dir(shared, name string) (string, error) {
+	path := Name(shared, name)
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) { // not logged
+		return "", err
+	}
+	if err := checkAlone(path); err != nil { // made by another since we looked
+		path = unpredictable(path)
+		return path, os.Mkdir(path, 0o700)
+	}
+	return path, nil
+}
+
+// Name returns the path of a directory that Dir returns, which need not be there
+// yet: who makes it must look whose it is then.
+func Name(shared, name string) string {
+	path := filepath.Join(shared, name)
+	err := checkAlone(path)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return path
+	}
+	entries, _ := quiet.ReadDir(shared)
+	for _, e := range entries {
+		if other := filepath.Join(shared, e.Name()); other != path && Named(e.Name(), name) && checkAlone(other) == nil {
+			return other
+		}
+	}
+	return unpredictable(path)
+}
+
+// randomLen is the length of the random end of a name: no guess is right.
+const randomLen = 16
+
+func unpredictable(path string) string { return path + "-" + rand.Text()[:randomLen] }
+
+// Named reports whether a file name is one that Dir gives for a name.
+func Named(file, name string) bool {
+	end, ok := strings.CutPrefix(file, name)
+	return end == "" && ok || ok && strings.HasPrefix(end, "-") && len(end) == 1+randomLen
+}
+
+// checkAlone reports what makes a directory another's than this user's alone.
+func checkAlone(path string) error {
+	o, err := lstat(path)
+	switch {
+	case err != nil:
+		return err
+	case !o.mode.IsDir() || !o.ours || o.mode.Perm()&0o077 != 0 && modeCounts:
+		return fmt.Errorf("%s is not private to this user", path)
+	}
+	return nil
+}
+
+// CheckDir reports what makes a directory one that others can change: it is a
+// link, belongs to somebody else, or others may write to it.
+func CheckDir(path string) error {
+	o, err := lstat(path)
+	if err != nil {
+		return err
+	}
+	if !o.mode.IsDir() {
+		return errors.New("not a directory")
+	}
+	return o.check()
+}
+
+// CheckLink is CheckDir for what may be a symbolic link to a directory, of this
+// user's making.
+func CheckLink(path string) error {
+	o, err := lstat(path)
+	if err != nil || o.mode.Type() != fs.ModeSymlink {
+		return CheckDir(path)
+	}
+	if !o.ours {
+		return o.check()
+	}
+	if o, err = stat(path); err != nil {
+		return err
+	}
+	if !o.mode.IsDir() {
+		return errors.New("not a directory")
+	}
+	return o.check()
+}
+
+func (o owned) check() error {
+	switch {
+	case !o.ours:
+		return fmt.Errorf("it belongs to another user (%d), who can put anything into it: remove it, or run chown on it", o.uid)
+	case modeCounts && o.mode.Type() != fs.ModeSymlink && o.mode.Perm()&0o022 != 0:
+		return fmt.Errorf("others can write to it (mode %#o); run chmod go-w on it", o.mode.Perm())
+	}
+	return nil
+}
+
+// Open opens a plain file of this user's that others cannot write to, for
+// reading. It does not wait for the other end of a FIFO.
+func Open(path string) (*os.File, fs.FileInfo, error) {
+	f, err := quiet.OpenFile(path, os.O_RDONLY|quiet.Plain, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		err = checkFile(info)
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
+}
+
+func checkFile(info fs.FileInfo) error {
+	if !info.Mode().IsRegular() {
+		return errors.New("it is no plain file")
+	}
+	return ownedBy(info).check()
+}
+
+// ReadFile reads what Open opens.
+func ReadFile(path string) ([]byte, error) { return ReadInto(nil, path) }
+
+// ReadInto is ReadFile into the memory of buf, as far as that goes.
+func ReadInto(buf []byte, path string) ([]byte, error) {
+	f, info, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return quiet.ReadAll(buf, f, info)
+}
+
+// Sweep removes from a directory that is this user's alone what this user made
+// there under a name of its own form, and has not changed since a time, unless
+// busy says otherwise of its path. It holds the directory itself, not its name,
+// and follows no link out of it.
+func Sweep(dir string, since time.Time, form func(name string) bool, busy func(path string) bool) {
+	root, err := os.OpenRoot(look.Aside(dir))
+	if err != nil {
+		return
+	}
+	defer root.Close()
+	f, err := root.Open(".")
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || ownedBy(info).check() != nil {
+		return
+	}
+	entries, _ := f.ReadDir(maxSweep)
+	for _, e := range entries {
+		if !form(e.Name()) {
+			continue
+		}
+		info, err := root.Lstat(e.Name())
+		if err != nil || info.Mode().Type() == fs.ModeSymlink || !ownedBy(info).ours || !info.ModTime().Before(since) {
+			continue
+		}
+		if busy == nil || !busy(filepath.Join(dir, e.Name())) {
+			removeAll(root, e.Name())
+		}
+	}
+}
+
+// maxSweep bounds what one process does for the others: the files of a few
+// large trees.
+const maxSweep = 50_000
+
+// removeAll is root.RemoveAll, but removes directories that their owner may not
+// write to as well.
+func removeAll(root *os.Root, name string) {
+	if root.RemoveAll(name) == nil {
+		return
+	}
+	root.Chmod(name, 0o700)
+	sub, err := root.OpenRoot(name)
+	if err != nil {
+		return
+	}
+	defer sub.Close()
+	if f, err := sub.Open("."); err == nil {
+		entries, _ := f.ReadDir(-1)
+		f.Close()
+		for _, e := range entries {
+			if e.IsDir() {
+				removeAll(sub, e.Name())
+			}
+		}
+	}
+	root.RemoveAll(name)
+}
