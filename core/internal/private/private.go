@@ -141,7 +141,7 @@ func Open(path string) (*os.File, fs.FileInfo, error) {
 
 func checkFile(info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
-		return errors.New("it is no plain file")
+		return errors.New("not a plain file")
 	}
 	return ownedBy(info).check()
 }
