@@ -67,7 +67,7 @@ var shownErrors = []string{
 	`a name must be neither empty nor hold a slash`, `the path is empty`, `not the name of a variable`, `not one of closure, package, binary, none`,
 	`is asked for while it is being built`, `CACHETEST=require: miss`, `is not one of on, off`,
 	`is not a record of this version of cachetest`, `built again is another value`, `verified "n"`, `built without the cache`, `is not an absolute path`,
-	`others can write to it`, `waiting for process`,
+	`others can write to it`, `belongs to another user`, `waiting for process`,
 	`fn left app.db-wal beside app.db`, `fn made no file`, `something else than a file: use Dir`, `fn removed its directory`,
 	`something else than a directory`, `what it made cannot be kept: s is a socket`, `holds the temporary path`,
 	`is another tree \(a/r modified\)`, `nor a pattern of packages`, `not the path of one package`, `is a library, not a command`,

@@ -164,19 +164,12 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 // busy says otherwise of its path. It holds the directory itself, not its name,
 // and follows no link out of it.
 func Sweep(dir string, since time.Time, form func(name string) bool, busy func(path string) bool) {
-	root, err := os.OpenRoot(look.Aside(dir))
+	root, f, err := openRoot(dir)
 	if err != nil {
 		return
 	}
 	defer root.Close()
-	f, err := root.Open(".")
-	if err != nil {
-		return
-	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || ownedBy(info).check() != nil {
-		return
-	}
 	entries, _ := f.ReadDir(maxSweep)
 	for _, e := range entries {
 		if !form(e.Name()) {
@@ -190,6 +183,42 @@ func Sweep(dir string, since time.Time, form func(name string) bool, busy func(p
 			removeAll(root, e.Name())
 		}
 	}
+}
+
+// openRoot opens a directory of this user's, and not what a link of its name
+// points to.
+func openRoot(dir string) (root *os.Root, f *os.File, err error) {
+	st, err := quiet.LstatPath(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if root, err = os.OpenRoot(look.Aside(dir)); err != nil {
+		return nil, nil, err
+	}
+	f, err = root.Open(".")
+	if err != nil {
+		root.Close()
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		err = ownedBy(info).check()
+	}
+	if err == nil && !same(st, quiet.FromInfo(info)) {
+		err = errors.New("it is a link")
+	}
+	if err != nil {
+		root.Close()
+		f.Close()
+		return nil, nil, err
+	}
+	return root, f, nil
+}
+
+// same reports whether what a name stands for is the directory that was opened
+// by it.
+func same(named, opened quiet.Stat) bool {
+	return named.Mode.IsDir() && named.Inode == opened.Inode && named.Device == opened.Device
 }
 
 // maxSweep bounds what one process does for the others: the files of a few
