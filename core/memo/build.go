@@ -2,6 +2,7 @@ package memo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -28,6 +29,7 @@ type builder struct {
 	took     time.Duration
 	bytes    int64 // size of what was built
 	golist   *goList
+	blind    *unseenError // why what is declared is not known
 }
 
 // run calls build. It returns what was stored, or what was built where that
@@ -76,10 +78,15 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	return res, nil
 }
 
-// before looks at what is declared and marks where the log is.
+// An unseenError says that what is declared cannot be looked at, which is no
+// fault of who declared it.
+type unseenError struct{ error }
+
+// before looks at what is declared and marks where the log is. Its errors are
+// misuse.
 func (b *builder) before() error {
 	ins, err := b.declaredInputs(nil)
-	if err != nil {
+	if !errors.As(err, &b.blind) && err != nil {
 		return err
 	}
 	b.declared = ins
@@ -121,9 +128,12 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 		}
 	}
 	for _, pattern := range patterns {
-		found, matched := w.Expand(pattern, b.ignorePatterns(), old)
-		if !matched {
+		found, err := w.Expand(pattern, b.ignorePatterns(), old)
+		switch {
+		case errors.Is(err, input.ErrNoMatch):
 			return nil, fmt.Errorf("pattern %q matches nothing in %s", input.Show(pattern), w.Path("."))
+		case err != nil:
+			return nil, &unseenError{err}
 		}
 		ins = append(ins, found...)
 	}

@@ -40,7 +40,7 @@ type call struct {
 
 	types []string // of the values of With: fn may run their methods
 
-	stale error // the source is not what was compiled: nothing is kept in this run
+	stale error // why the code that was compiled is not known: nothing is kept in this run
 
 	captures *source.Captured // once asked for
 	cwd      string           // once asked for
@@ -55,6 +55,9 @@ type call struct {
 
 // newCall identifies slot, variant and function. Its errors are misuse.
 func (c *Cache) newCall(s *Spec, build any) (*call, error) {
+	if err := CheckBubble(); err != nil {
+		return nil, err
+	}
 	mode, err := c.mode()
 	if err != nil {
 		return nil, err
@@ -83,8 +86,8 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	attach()
 	err = cl.digestStatic()
 	var stale *source.StaleError
-	if errors.As(err, &stale) {
-		cl.stale, err = stale, nil
+	if errors.As(err, &stale) || errors.Is(err, errBinary) {
+		cl.stale, err = err, nil
 	}
 	return cl, err
 }

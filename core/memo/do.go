@@ -93,9 +93,9 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		return Result{}, errRequired(cl.spec.Key, reasons)
 	}
 	if boarded == nil && cl.mode != ReadOnly {
-		unlock, found := cl.lock(ctx, f, last)
+		unlock, found := cl.lock(ctx, f, last, forced == "")
 		defer unlock()
-		if found != nil && forced == "" {
+		if found != nil {
 			return cl.serveHit(ctx, found, start, build)
 		}
 	}

@@ -56,11 +56,12 @@ func inject() {
 	if !want || !testBinary() {
 		return
 	}
-	dir, ok := logDir()
-	if !ok {
+	path, err := makeLog()
+	if err != nil {
+		noLog = "go test keeps no log of what this process reads: " + err.Error()
 		return
 	}
-	injected = filepath.Join(dir, strconv.Itoa(os.Getpid())+"."+strconv.FormatInt(Start.Time.UnixNano(), 36))
+	injected = path
 	os.Args = append([]string{os.Args[0], logFlag + injected}, args...)
 }
 
@@ -112,19 +113,22 @@ func testBinary() bool {
 // inherited reports whether a log file is one that another process, of which
 // we have got the arguments, injected.
 func inherited(path string) bool {
-	dir, ok := logDir()
-	return ok && filepath.Dir(path) == dir
+	return inMemory(path) || filepath.Dir(path) == logDirName()
 }
 
-// logDir returns the private directory that injected logs lie in, one for a
-// user. Package os is safe to use here: nothing is logged before m.Run.
+// logDir makes the private directory that injected logs lie in where they
+// cannot lie in memory, one for a user. Package os is safe to use here: nothing is logged before m.Run.
 func logDir() (string, bool) {
-	dir := filepath.Join(os.TempDir(), "cachetest-log-"+strconv.Itoa(os.Getuid()))
+	dir := logDirName()
 	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
-		return "", false
+		return dir, false
 	}
 	info, err := os.Lstat(dir)
 	return dir, err == nil && info.IsDir() && Private(info)
+}
+
+func logDirName() string {
+	return filepath.Join(os.TempDir(), "cachetest-log-"+strconv.Itoa(os.Getuid()))
 }
 
 // sweepAge is how long the log of a process that never asked for it is kept:

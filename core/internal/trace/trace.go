@@ -205,7 +205,7 @@ func (l *Log) openFile() error {
 		l.err = fmt.Errorf("%w: %v", errNone, err)
 		return l.err
 	}
-	if name == injected {
+	if name == injected && !inMemory(name) {
 		os.Remove(name) // ours, and open: nobody else needs the name
 		if Start.Time.UnixNano()/1000%sweepEvery == 0 {
 			sweep(filepath.Dir(name))

@@ -1,0 +1,40 @@
+package trace
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// makeLog makes the file that package testing is asked to keep its log in, or
+// says why there can be none. Package testing ends the process with status 2
+// where it cannot open or write the file, which is ours: so it is tried here.
+func makeLog() (path string, err error) {
+	if path, ok := memoryLog(); ok {
+		return path, nil
+	}
+	dir, ok := logDir()
+	if !ok {
+		return "", errors.New(dir + " is no private directory of this user")
+	}
+	path = filepath.Join(dir, strconv.Itoa(os.Getpid())+"."+strconv.FormatInt(Start.Time.UnixNano(), 36))
+	return path, tryLog(path)
+}
+
+// roomForLog is what must be free where the log goes: more than most logs take.
+const roomForLog = 64 << 10
+
+// tryLog makes an empty file that can be written to. Package os is safe to use
+// here: nothing is logged before m.Run.
+func tryLog(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, roomForLog))
+	if err = errors.Join(err, f.Truncate(0), f.Close()); err != nil {
+		os.Remove(path)
+	}
+	return err
+}
