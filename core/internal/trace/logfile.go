@@ -14,9 +14,9 @@ func makeLog() (path string, err error) {
 	if path, ok := memoryLog(); ok {
 		return path, nil
 	}
-	dir, ok := logDir()
-	if !ok {
-		return "", errors.New(dir + " is no private directory of this user")
+	dir, err := logDir()
+	if err != nil {
+		return "", err
 	}
 	path = filepath.Join(dir, strconv.Itoa(os.Getpid())+"."+strconv.FormatInt(Start.Time.UnixNano(), 36))
 	return path, tryLog(path)

@@ -7,9 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// memoryPrefix begins the names of logs that lie in memory. The "/./" tells
-// them from any other file descriptor that somebody may name.
-const memoryPrefix = "/proc/self/./fd/"
+// memoryPrefix begins the names of logs that lie in memory. The "/././" tells
+// them from any other file descriptor that somebody may name, and an opening of
+// them in the log from what tests read.
+const memoryPrefix = "/proc/self/././fd/"
 
 // memoryLog makes a log file that lies in memory and has no name: a temporary
 // directory that is full or read-only does not matter to it, and nothing is

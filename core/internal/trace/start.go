@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -118,13 +119,16 @@ func inherited(path string) bool {
 
 // logDir makes the private directory that injected logs lie in where they
 // cannot lie in memory, one for a user. Package os is safe to use here: nothing is logged before m.Run.
-func logDir() (string, bool) {
+func logDir() (string, error) {
 	dir := logDirName()
 	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
-		return dir, false
+		return "", err
 	}
 	info, err := os.Lstat(dir)
-	return dir, err == nil && info.IsDir() && Private(info)
+	if err == nil && (!info.IsDir() || !Private(info)) {
+		err = errors.New(dir + " is not private to this user")
+	}
+	return dir, err
 }
 
 func logDirName() string {
