@@ -2,6 +2,8 @@
 
 package trace
 
-func memoryLog() (path string, ok bool) { return "", false }
+import "errors"
+
+func memoryLog() (path string, err error) { return "", errors.ErrUnsupported }
 
 func inMemory(string) bool { return false }
