@@ -3,6 +3,7 @@ package memo
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,6 +31,7 @@ type builder struct {
 	took     time.Duration
 	bytes    int64 // size of what was built
 	golist   *goList
+	blind    *unseenError // why what is declared is not known
 }
 
 // run calls build. It returns what was stored, or what was built where that
@@ -90,10 +92,15 @@ func (b *builder) salt() (salt input.Salt) {
 	return salt
 }
 
-// before looks at what is declared and marks where the log is.
+// An unseenError says that what is declared cannot be looked at, which is no
+// fault of who declared it.
+type unseenError struct{ error }
+
+// before looks at what is declared and marks where the log is. Its errors are
+// misuse.
 func (b *builder) before() error {
 	ins, err := b.declaredInputs(nil)
-	if err != nil {
+	if !errors.As(err, &b.blind) && err != nil {
 		return err
 	}
 	b.declared = ins
@@ -135,9 +142,12 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 		}
 	}
 	for _, pattern := range patterns {
-		found, matched := w.Expand(pattern, b.ignorePatterns(), old)
-		if !matched {
+		found, err := w.Expand(pattern, b.ignorePatterns(), old)
+		switch {
+		case errors.Is(err, input.ErrNoMatch):
 			return nil, fmt.Errorf("pattern %q matches nothing in %s", input.Show(pattern), w.Path("."))
+		case err != nil:
+			return nil, &unseenError{err}
 		}
 		ins = append(ins, found...)
 	}

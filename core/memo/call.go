@@ -40,7 +40,7 @@ type call struct {
 
 	types []string // of the values of With: fn may run their methods
 
-	unusable error // nothing is looked up or kept: the source is not what was compiled, the store is not ours alone
+	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
 
 	captures *source.Captured // once asked for
 	cwd      string           // once asked for
@@ -55,6 +55,9 @@ type call struct {
 
 // newCall identifies slot, variant and function. Its errors are misuse.
 func (c *Cache) newCall(s *Spec, build any) (*call, error) {
+	if err := CheckBubble(); err != nil {
+		return nil, err
+	}
 	mode, err := c.mode()
 	if err != nil {
 		return nil, err
@@ -83,8 +86,8 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	attach()
 	err = cl.digestStatic()
 	var stale *source.StaleError
-	if errors.As(err, &stale) {
-		cl.unusable, err = stale, nil
+	if errors.As(err, &stale) || errors.Is(err, errBinary) {
+		cl.unusable, err = err, nil
 	} else if err == nil {
 		cl.unusable = c.store.Usable(cl.key.slot, cl.key.variant)
 	}

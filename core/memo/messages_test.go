@@ -76,6 +76,9 @@ var shownErrors = []string{
 	`which this process made before`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
 	`or IgnoreCapture\("ctx"\) if it cannot be part of a key`, `or add IgnoreCapture`,
 	`hit "users" in`, `the build failed after`,
+	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
+	`the test binary cannot be read:`, `gone.test is another file by now`,
+	`what is declared cannot be looked at:`,
 }
 
 func TestEveryMessageIsInAScript(t *testing.T) {

@@ -82,6 +82,9 @@ func kindOrder(k input.Kind) input.Kind {
 
 // inputs are the declared and recorded inputs, in their state after the build.
 func (b *builder) inputs() ([]input.Input, *notStored) {
+	if b.blind != nil {
+		return nil, &notStored{"unreadable", fmt.Sprintf("what is declared cannot be looked at: %v", b.blind)}
+	}
 	after, err := b.declaredInputs(findIn(b.declared))
 	if err != nil {
 		return nil, &notStored{"changed", err.Error()}

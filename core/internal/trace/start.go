@@ -56,11 +56,12 @@ func inject() {
 	if !want || !testBinary() {
 		return
 	}
-	dir, ok := logDir()
-	if !ok {
+	path, err := makeLog()
+	if err != nil {
+		noLog = "go test keeps no log of what this process reads: " + err.Error()
 		return
 	}
-	injected = filepath.Join(dir, logFile(os.Getpid(), Start.Time))
+	injected = path
 	os.Args = append([]string{os.Args[0], logFlag + injected}, args...)
 }
 
@@ -112,15 +113,12 @@ func testBinary() bool {
 // inherited reports whether a log file is one that another process, of which
 // we have got the arguments, injected.
 func inherited(path string) bool {
-	return private.Named(filepath.Base(filepath.Dir(path)), logName()) && isLogFile(filepath.Base(path))
+	return inMemory(path) || private.Named(filepath.Base(filepath.Dir(path)), logName()) && isLogFile(filepath.Base(path))
 }
 
-// logDir returns the private directory that injected logs lie in, one for a
-// user. Package os is safe to use here: nothing is logged before m.Run.
-func logDir() (string, bool) {
-	dir, err := private.Dir(os.TempDir(), logName())
-	return dir, err == nil
-}
+// logDir returns the private directory that injected logs lie in where they
+// cannot lie in memory, one for a user. Package os is safe to use here: nothing is logged before m.Run.
+func logDir() (string, error) { return private.Dir(os.TempDir(), logName()) }
 
 func logName() string { return "cachetest-log-" + strconv.Itoa(os.Getuid()) }
 
