@@ -20,6 +20,8 @@ type builder struct {
 	reasons []Reason
 
 	start    time.Time
+	began    moment       // at the latest when fn began
+	around   surroundings // before the build
 	pos      trace.Pos
 	reads    trace.Reads   // by the end of the build
 	traceErr error         // why they are not known
@@ -84,10 +86,13 @@ func (b *builder) before() error {
 	}
 	b.declared = ins
 	b.workingDir() // before fn can leave it
+	settle()
+	b.began = thisMoment()
 	b.pos, b.traceErr = trace.Process.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)
 	}
+	b.lookAround()
 	b.start = time.Now()
 	return nil
 }

@@ -82,15 +82,15 @@ func (c *collector) wasThere(path string) bool {
 			if err != nil {
 				return false
 			}
-			if made = st.ChangeTime; made >= c.start.UnixNano() {
+			if made = st.ChangeTime; made > c.began.high {
 				near = true // made, or only changed
 				continue
 			}
 		}
-		if made >= c.start.UnixNano() {
+		if made > c.began.high {
 			return false
 		}
-		near = near || made >= c.start.Add(-clockStep).UnixNano()
+		near = near || made >= c.began.low
 	}
 	return !near || c.readEarly(path)
 }
