@@ -24,6 +24,8 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	}
 	st, err := quiet.StatPath(path)
 	switch {
+	case err != nil && c.around[filepath.Dir(path)].names[filepath.Base(path)]:
+		return changedMeanwhile(path, "it was removed")
 	case err != nil:
 		return nil
 	case st.Mode.IsDir():
