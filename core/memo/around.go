@@ -64,9 +64,13 @@ func walkPath(path string, lstat func(string) (quiet.Stat, error), visit func(st
 type surroundings map[string]dirState
 
 type dirState struct {
-	st     quiet.Stat
-	listed bool
-	names  map[string]bool
+	st    quiet.Stat
+	names map[string]bool // nil: not listed
+}
+
+// lacks reports whether a name is known not to have been in a directory.
+func (s surroundings) lacks(dir, name string) bool {
+	return s[dir].names != nil && !s[dir].names[name]
 }
 
 // maxListed is how many names are listed in advance: what lies beyond is
@@ -103,7 +107,7 @@ func (s surroundings) list(dir string, deep bool) {
 		if err != nil || left < 0 || rerr != nil && rerr != io.EOF {
 			continue
 		}
-		state := dirState{st: quiet.FromInfo(info), listed: true, names: map[string]bool{}}
+		state := dirState{st: quiet.FromInfo(info), names: map[string]bool{}}
 		for _, e := range entries {
 			state.names[e.Name()] = true
 			if deep && e.IsDir() {
@@ -134,7 +138,7 @@ func (b *builder) lookAround() {
 	}
 	for _, p := range b.paths() {
 		dir := filepath.Dir(filepath.Join(b.workingDir(), p.Path))
-		if _, system := systemFile(dir); !system && !b.around[dir].listed {
+		if _, system := systemFile(dir); !system && b.around[dir].names == nil {
 			b.around.addPath(dir)
 			b.around.list(dir, false)
 		}

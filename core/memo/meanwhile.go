@@ -75,6 +75,8 @@ func (p *pathCheck) check(path string) (f finding) {
 			if os.IsNotExist(s.err) {
 				f.add(p.gone(s))
 			}
+		case p.around.lacks(s.dir, s.name):
+			f.add(changed, s.path+" was made or moved there")
 		case s.st.Mode&os.ModeSymlink != 0:
 			f.add(p.since.stat(s.st), "the link "+s.path+" was changed")
 		case s.st.Mode.IsDir():
@@ -113,13 +115,12 @@ func (p *pathCheck) moved(s step) verdict {
 
 // gone judges what is not there: whether it was.
 func (p *pathCheck) gone(s step) (verdict, string) {
-	if was, known := p.around[s.dir]; known && was.listed {
-		if was.names[s.name] {
-			return changed, "it was removed"
-		}
+	switch {
+	case p.around[s.dir].names[s.name]:
+		return changed, "it was removed"
+	case p.around.lacks(s.dir, s.name):
 		return unchanged, ""
-	}
-	if p.around == nil && slices.Contains(tempDirs(), s.dir) {
+	case p.around == nil && slices.Contains(tempDirs(), s.dir):
 		return unchanged, "" // where names come and go all the time
 	}
 	dir, err := p.lstat(s.dir)
@@ -174,7 +175,7 @@ func (r *pathRead) meanwhile(build, start *pathCheck, find func(*pathCheck) find
 		f.add(early.verdict, early.what)
 	}
 	if f.verdict == unsure {
-		return &notStored{"too-new", r.name + " is too new: it was changed so shortly before it was read that a change afterwards would have left the same time; the next run can store it"}
+		return &notStored{"too-new", r.name + " is too new to be sure of: it was changed just when it was read, or shortly before; the next run can store it, unless the build function writes it"}
 	}
 	return nil
 }
