@@ -23,6 +23,8 @@ type builder struct {
 	nearest *record.Record // that of the fixture with the most inputs as they are now, if there is any
 
 	start    time.Time
+	began    moment       // at the latest when fn began
+	around   surroundings // before the build
 	pos      trace.Pos
 	reads    trace.Reads   // by the end of the build
 	traceErr error         // why they are not known
@@ -105,10 +107,13 @@ func (b *builder) before() error {
 	}
 	b.declared = ins
 	b.workingDir() // before fn can leave it
+	settle()
+	b.began = thisMoment()
 	b.pos, b.traceErr = trace.Process.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)
 	}
+	b.lookAround()
 	b.start = time.Now()
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -36,7 +35,7 @@ func temporary(path string, root look.Root) bool {
 			if err != nil {
 				return randomName(element)
 			}
-			if (st.Mode.IsDir() || randomName(element)) && bornSince(at, st, trace.Start.Time) {
+			if (st.Mode.IsDir() || randomName(element)) && bornHere(at, st) {
 				return true
 			}
 		}
@@ -44,10 +43,10 @@ func temporary(path string, root look.Root) bool {
 	return false
 }
 
-// bornSince reports whether a file was made after a time. Where the file
-// system does not say, the name and the time of the last change must do.
-func bornSince(path string, st quiet.Stat, since time.Time) bool {
-	limit := since.Add(-clockStep).UnixNano()
+// bornHere reports whether a file was made since this process began. Where the
+// file system does not say, the name and the time of the last change must do.
+func bornHere(path string, st quiet.Stat) bool {
+	limit := trace.Start.FileClock
 	if born, ok := birthTime(path); ok {
 		return born >= limit
 	}

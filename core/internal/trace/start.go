@@ -15,10 +15,13 @@ import (
 
 // Start is how the process was when it began, before any test ran.
 var Start = struct {
-	Time time.Time
-	Dir  string            // working directory, without symbolic links
-	Env  map[string]string // the environment
+	FileClock int64 // quiet.FileClock at Time
+	Time      time.Time
+	Dir       string            // working directory, without symbolic links
+	Env       map[string]string // the environment
 }{
+	FileClock: quiet.FileClock(),
+
 	Time: time.Now(),
 	Env:  map[string]string{},
 }
