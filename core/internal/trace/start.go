@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // Start is how the process was when it began, before any test ran.
