@@ -3,6 +3,7 @@ package memo
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -28,6 +29,8 @@ type builder struct {
 	took     time.Duration
 	bytes    int64 // size of what was built
 	golist   *goList
+
+	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
 
 // run calls build. It returns what was stored, or what was built where that

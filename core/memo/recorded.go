@@ -61,6 +61,9 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if why != nil {
 		return nil, why
 	}
+	if ins, why = b.placed(ins); why != nil {
+		return nil, why
+	}
 	if tied && findIn(ins)(input.Checkout, "checkout") == nil {
 		ins = append(ins, checkoutInput(b.world))
 	}
@@ -287,10 +290,25 @@ func (c *collector) isOwn(name string) bool {
 	switch {
 	case name == "PWD": // is the working directory, which counts as such
 		return true
-	case !slices.Contains(ownVariables, name), c.stateful():
+	case !slices.Contains(ownVariables, name), c.stateful(), c.namesTemp.Load():
 		return false
 	}
 	return !slices.ContainsFunc(c.code.closure.Asks, func(ask source.Use) bool { return ask.What == source.AsksEnvironment })
+}
+
+// placed adds what says where temporary files go to the inputs of an output that
+// names that place, for which fn made some file there.
+func (b *builder) placed(ins []input.Input) ([]input.Input, *notStored) {
+	c := &collector{builder: b, ins: ins}
+	for _, r := range b.reads.Env {
+		if !b.namesTemp.Load() || b.spec.DeclaredOnly || !slices.Contains(ownVariables, r.Name) || !r.After || r.Aside {
+			continue
+		}
+		if why := c.env(r); why != nil {
+			return nil, why
+		}
+	}
+	return c.ins, nil
 }
 
 func (c *collector) env(r trace.Read) *notStored {
