@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -34,6 +35,8 @@ type builder struct {
 	bytes    int64 // size of what was built
 	golist   *goList
 	blind    *unseenError // why what is declared is not known
+
+	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
 
 // run calls build. It returns what was stored, or what was built where that

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -185,7 +186,7 @@ func (cl *call) settings() []string {
 		return nil
 	}
 	if cl.code.closure == nil {
-		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments"}
+		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", "os.TempDir"}
 	}
 	var names []string
 	for _, ask := range cl.code.closure.Asks {
@@ -196,6 +197,7 @@ func (cl *call) settings() []string {
 			names = append(names, "-short", "-v", "arguments")
 		case "testing.Verbose":
 			names = append(names, "-v")
+		case source.AsksEnvironment: // the log tells which variables
 		default:
 			names = append(names, ask.What)
 		}
@@ -216,6 +218,12 @@ func settingValue(name string) string {
 		return arguments()
 	case "ZONEINFO":
 		value, _ := look.Env(name)
+		return value
+	case "os.TempDir":
+		if runtime.GOOS == "windows" {
+			return os.TempDir() // which the system makes of several variables
+		}
+		value, _ := look.Env("TMPDIR")
 		return value
 	}
 	return binaryID() // whatever it is, this binary was built for it

@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
@@ -56,6 +57,9 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 		tied, why = b.putTree(out, m)
 	}
 	if why != nil {
+		return nil, why
+	}
+	if ins, why = b.placed(ins); why != nil {
 		return nil, why
 	}
 	if tied && findIn(ins)(input.Checkout, "checkout") == nil {
@@ -247,12 +251,41 @@ func errUnreadable(name string) *notStored {
 	return &notStored{"unreadable", fmt.Sprintf("%s cannot be read by its path, so that no change of it would be seen", input.Show(name))}
 }
 
-// ownVariables are read by package os and package testing for their own ends,
-// or say only where things lie.
-var ownVariables = []string{"PWD", "TMPDIR", "TMP", "TEMP", "GOTMPDIR", "GOCOVERDIR"}
+// ownVariables are read by package os and package testing for their own ends:
+// to know where temporary files and coverage data go.
+var ownVariables = []string{"TMPDIR", "GOTMPDIR", "GOCOVERDIR"}
+
+// isOwn reports whether a variable was surely read for no end of fn's. The log
+// tells os.MkdirTemp from os.Getenv("TMPDIR") as little as one fixture's reads
+// from another's; that fn, with no state to find earlier answers in, reads no
+// variable by its name at all, its code tells.
+func (c *collector) isOwn(name string) bool {
+	switch {
+	case name == "PWD": // is the working directory, which counts as such
+		return true
+	case !slices.Contains(ownVariables, name), c.stateful(), c.namesTemp.Load():
+		return false
+	}
+	return !slices.ContainsFunc(c.code.closure.Asks, func(ask source.Use) bool { return ask.What == source.AsksEnvironment })
+}
+
+// placed adds what says where temporary files go to the inputs of an output that
+// names that place, for which fn made some file there.
+func (b *builder) placed(ins []input.Input) ([]input.Input, *notStored) {
+	c := &collector{builder: b, ins: ins}
+	for _, r := range b.reads.Env {
+		if !b.namesTemp.Load() || b.spec.DeclaredOnly || !slices.Contains(ownVariables, r.Name) || !r.After || r.Aside {
+			continue
+		}
+		if why := c.env(r); why != nil {
+			return nil, why
+		}
+	}
+	return c.ins, nil
+}
 
 func (c *collector) env(r trace.Read) *notStored {
-	if strings.HasPrefix(r.Name, "CACHETEST") || slices.Contains(ownVariables, r.Name) ||
+	if strings.HasPrefix(r.Name, "CACHETEST") || c.isOwn(r.Name) ||
 		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
 		return nil
 	}

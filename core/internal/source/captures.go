@@ -185,28 +185,30 @@ func functionsAt(r *resolver, line int) (lits []*ast.FuncLit, decls []*ast.FuncD
 	return lits, decls
 }
 
-// methodValue answers for x.M: the receiver is a captured value.
+// methodValue answers for x.M: the receiver is a captured value. Of several that
+// it may be, all must be told.
 func methodValue(fn Func, site *resolver, call Site, callee string) Captured {
-	name, line := "the receiver of "+strings.TrimSuffix(fn.Symbol[strings.LastIndexByte(fn.Symbol, '/')+1:], "-fm"), call.Line
+	method := strings.TrimSuffix(fn.Symbol, "-fm")
 	out := Captured{Enclosing: true}
 	for _, e := range callsAt(site, call.Line, callee) {
-		cover := coverageOf(site, e, callee)
+		c := &checker{resolver: site, cover: coverageOf(site, e, callee)}
 		for _, arg := range e.Args {
 			sel, ok := ast.Unparen(arg).(*ast.SelectorExpr)
-			if !ok || !strings.HasSuffix(strings.TrimSuffix(fn.Symbol, "-fm"), "."+sel.Sel.Name) {
+			if !ok || !strings.HasSuffix(method, "."+sel.Sel.Name) {
 				continue
 			}
 			// The running test is part of the code, so a receiver that its source
 			// determines is told.
-			c := &checker{resolver: site, cover: cover}
 			x, isRef := site.refOf(sel.X)
-			covered := isRef && cover.covers(x) || c.determine(sel.X) != unknown
-			out.relied = cover.relied
-			name, line = string(site.src[site.offset(sel.X.Pos()):site.offset(sel.X.End())]), site.line(sel.Pos())
-			out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Covered: covered, Code: true}}
-			return out
+			covered := isRef && c.cover.covers(x) || c.determine(sel.X) != unknown
+			name := string(site.src[site.offset(sel.X.Pos()):site.offset(sel.X.End())])
+			out.Values = append(out.Values, Capture{Name: name, File: filepath.Base(site.path), Line: site.line(sel.Pos()), Covered: covered, Code: true})
 		}
+		out.relied = append(out.relied, c.cover.relied...)
 	}
-	out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Code: true}}
+	if out.Values == nil {
+		name := "the receiver of " + method[strings.LastIndexByte(method, '/')+1:]
+		out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: call.Line, Code: true}}
+	}
 	return out
 }

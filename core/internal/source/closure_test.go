@@ -278,16 +278,19 @@ func TestFactsAreKept(t *testing.T) {
 // What fn looks at of the process that runs it is an input where it is
 // reached, and only there.
 func TestAsks(t *testing.T) {
-	d := advDeps(t, "opaque", "Short")
-	var asks []string
-	for _, u := range d.Asks {
-		asks = append(asks, u.What)
-	}
-	if strings.Join(asks, " ") != "GOMAXPROCS arguments testing.Short" {
-		t.Errorf("Short asks for %q", asks)
-	}
-	if d := advDeps(t, "opaque", "Read"); len(d.Asks) != 0 {
-		t.Errorf("Read asks for %v", d.Asks)
+	for fn, want := range map[string]string{
+		"Short":     "GOMAXPROCS arguments testing.Short",
+		"Read":      "",
+		"Temporary": "environment os.TempDir", // initialisation asked
+		"Made":      "",
+	} {
+		var asks []string
+		for _, u := range advDeps(t, "opaque", fn).Asks {
+			asks = append(asks, u.What)
+		}
+		if got := strings.Join(asks, " "); got != want {
+			t.Errorf("%s asks for %q, not %q", fn, got, want)
+		}
 	}
 }
 

@@ -148,16 +148,6 @@ func (w *walker) returned(e ast.Expr) {
 	}
 }
 
-// isStd reports whether an import path is surely one of the standard library,
-// whose results lead into no variable of ours.
-func isStd(path string) bool {
-	first, _, _ := strings.Cut(path, "/")
-	return stdRoots.has(first)
-}
-
-var stdRoots = wordSet{text: `archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image
-	index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings sync syscall testing text time unicode unique unsafe weak`}
-
 // farVariables returns the package variables that a far write may change: the
 // one that it names, or those that results of the function which it names may
 // lead into.

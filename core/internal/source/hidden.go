@@ -57,7 +57,7 @@ var unsteady = nameTable{text: `
 var ambient = nameTable{text: `
 	testing Short Verbose CoverMode
 	flag *
-	os Args
+	os Args TempDir Getenv LookupEnv ExpandEnv
 	runtime GOMAXPROCS NumCPU
 	time LoadLocation
 `}
@@ -71,9 +71,22 @@ func askedFor(x extRef) string {
 		return "GOMAXPROCS"
 	case "time":
 		return "ZONEINFO"
+	case "os":
+		switch x.name {
+		case "TempDir":
+			return "os.TempDir"
+		case "Args":
+			return "arguments"
+		}
+		return AsksEnvironment
 	}
 	return "arguments"
 }
+
+// AsksEnvironment is what a closure asks for that reads environment variables
+// by name. Which ones the log tells; but it tells also those that packages os
+// and testing read for their own ends, and of those it cannot tell by whom.
+const AsksEnvironment = "environment"
 
 // addHidden lists what the closure calls that cannot be seen through, also in
 // external packages whose source is at hand.
@@ -185,7 +198,7 @@ func (g *graph) follow(x extRef, out *outlook, crew crew) {
 		}
 		if len(g.packages) > maxOutside {
 			note("too much code to look through")
-			out.asks = []string{"arguments", "GOMAXPROCS", "testing.Short", "ZONEINFO"}
+			out.asks = []string{"arguments", AsksEnvironment, "GOMAXPROCS", "os.TempDir", "testing.Short", "ZONEINFO"}
 			return
 		}
 	}
