@@ -31,7 +31,6 @@ func Again(b *Build, then *Closure) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer g.saving.Wait()
 	a := &again{b: b, g: g, c: &Closure{root: g.mods.root}}
 	for i := range then.Decls {
 		if d := &then.Decls[i]; d.Via == "" && !d.special() {

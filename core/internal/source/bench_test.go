@@ -180,12 +180,12 @@ func (g *graph) parsed() (files []string) {
 		}
 	}
 	for dir := range dirs {
-		pk, err := loadPack(dir, noCache{}, wants{&g.match, dir == g.target.dir}, newCrew())
+		pk, err := loadPack("", dir, noCache{}, wants{&g.match, dir == g.target.dir})
 		if err != nil {
 			continue
 		}
 		for _, f := range pk.files {
-			if f.facts != nil && !f.unread() {
+			if f.facts != nil && !f.mustRead() {
 				files = append(files, filepath.Join(dir, f.name))
 			}
 		}
@@ -262,7 +262,7 @@ func BenchmarkOneEdit(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		key := packKey(g.target.dir)
+		key := packKey(g.target.path)
 		pk, err := decodePack(cache.m[key])
 		if err != nil {
 			b.Fatal(err)
@@ -270,6 +270,7 @@ func BenchmarkOneEdit(b *testing.B) {
 		for i := range pk.files {
 			if pk.files[i].name == filepath.Base(path) {
 				pk.files[i].stat.Size++
+				pk.files[i].sum = Digest{1}
 			}
 		}
 		edited := pk.encode()

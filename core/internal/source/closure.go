@@ -93,7 +93,6 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer g.saving.Wait()
 	roots, inTest, fallback, err := g.rootNodes(r)
 	if err != nil {
 		return nil, err
@@ -127,7 +126,6 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 			linked = g.outsideImports()
 		}
 		if err := g.addStrays(linked); err != nil {
-			g.saving.Wait()
 			return nil, err
 		}
 		b.graph = g
@@ -208,7 +206,6 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 // rest gives up memory that only work needs: the graph stays.
 func (g *graph) rest() {
 	g.idle = nil
-	g.crew = newCrew()
 }
 
 // sortDecls sorts by name. Declarations are large: each moves once, to where it

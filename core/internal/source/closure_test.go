@@ -259,14 +259,14 @@ func TestTokens(t *testing.T) {
 func TestFactsAreKept(t *testing.T) {
 	cache := &memCache{m: map[string][]byte{}}
 	dir, _ := filepath.Abs(filepath.Join(adversarial, "names"))
-	p1, err := loadPack(dir, cache, wants{}, newCrew())
+	p1, err := loadPack("names", dir, cache, wants{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if old := time.Now().UnixNano() - p1.dir.ChangeTime; old < 2*racy {
 		t.Skip("the checkout is too young")
 	}
-	p2, err := loadPack(dir, cache, wants{}, newCrew())
+	p2, err := loadPack("names", dir, cache, wants{})
 	if err != nil || cache.puts != 1 {
 		t.Fatalf("%d writes, %v", cache.puts, err)
 	}

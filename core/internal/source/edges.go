@@ -72,11 +72,9 @@ func (l *linker) lookup(n *node, name string) []*node {
 // A linker finds what nodes lead to. It belongs to one goroutine.
 type linker struct {
 	*graph
-	edges   []*node        // of the node at hand
-	ext     []extRef       // and what it mentions outside
-	seen    map[*node]bool // the same, where looking through the list would be slow
-	kept    slab[*node]
-	keptExt slab[extRef]
+	edges []*node        // of the node at hand
+	ext   []extRef       // and what it mentions outside
+	seen  map[*node]bool // the same, where looking through the list would be slow
 }
 
 func (l *linker) add(list []*node) {
@@ -88,7 +86,7 @@ func (l *linker) add(list []*node) {
 			continue
 		}
 		if len(l.edges) == 32 {
-			l.seen = emptied(l.seen)
+			l.seen = map[*node]bool{}
 			for _, e := range l.edges {
 				l.seen[e] = true
 			}
@@ -120,8 +118,8 @@ func (l *linker) resolve(n *node) {
 		l.add(l.methodsOf(n))
 	}
 	l.add(l.links[n])
-	n.edges = l.kept.keep(l.edges[1:])
-	n.ext = l.keptExt.keep(l.ext)
+	n.edges = slices.Clone(l.edges[1:])
+	n.ext = slices.Clone(l.ext)
 }
 
 // qualified returns what x.Sel stands for: a declaration of an imported

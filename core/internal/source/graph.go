@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -20,10 +19,8 @@ type graph struct {
 	packages     map[string]*pkg
 	places       map[string]place   // memory of find
 	ahead        map[string]*loaded // by directory, while the graph is loaded
-	crew         crew
-	saving       sync.WaitGroup // of facts that are new: to be waited for before the caller goes on
-	order        []*pkg         // in order of their paths, after load
-	target       *pkg           // the package under test
+	order        []*pkg             // in order of their paths, after load
+	target       *pkg               // the package under test
 	files        []fileStat
 	ids          atomic.Int32 // of nodes, as many as there are
 	leadIn       leadIn       // memory of leadingTo
@@ -117,7 +114,7 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if cache == nil {
 		cache = noCache{}
 	}
-	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}, crew: newCrew()}
+	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}}
 	path := mods.importPath(dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
@@ -125,9 +122,8 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if err := g.addModuleFiles(); err != nil {
 		return nil, err
 	}
-	g.ahead = g.prefetch(dir)
+	g.ahead = g.prefetch(path, dir)
 	if err := g.load(path, dir, true); err != nil {
-		g.saving.Wait()
 		return nil, err
 	}
 	g.ahead = nil
@@ -155,7 +151,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 	if g.packages[path] != nil {
 		return nil
 	}
-	pk, err := g.pack(dir, tests)
+	pk, err := g.pack(path, dir, tests)
 	if err != nil {
 		// Imported, yet not there: it did not compile, or not from here.
 		return fmt.Errorf("package %s: %w", path, err)
@@ -203,12 +199,12 @@ func (g *graph) wants(tests bool) wants {
 	return wants{&g.match, tests}
 }
 
-// pack returns the facts of a directory, which are there already for most.
-func (g *graph) pack(dir string, tests bool) (*pack, error) {
+// pack returns the facts of a package, which are there already for most.
+func (g *graph) pack(path, dir string, tests bool) (*pack, error) {
 	if l := g.ahead[dir]; l != nil {
 		return l.pk, l.err
 	}
-	return loadPack(dir, g.cache, g.wants(tests), g.crew)
+	return loadPack(path, dir, g.cache, g.wants(tests))
 }
 
 // find is modules.find, which may ask the file system, once for a path.

@@ -15,7 +15,7 @@ func (r *resolver) siblings() []*fileFacts {
 		return r.beside
 	}
 	r.beside = []*fileFacts{}
-	pk, err := loadPack(filepath.Dir(r.path), noCache{}, wants{}, newCrew())
+	pk, err := loadPack("", filepath.Dir(r.path), noCache{}, wants{})
 	if err != nil {
 		return nil
 	}
