@@ -16,6 +16,7 @@ import (
 // A local is what is known of a local variable while its declaration is walked.
 type local struct {
 	depends
+	of     *walker // of the declaration that it is walked with
 	param  int8    // the number of the parameter that it is, counted from 1
 	partOf int8    // what it holds a part of: a parameter or the receiver; see owner
 	handle int8    // whether it is a testing handle, once that was asked
@@ -30,15 +31,21 @@ const (
 	isNoHandle
 )
 
-// about returns what is known of a local variable.
+// about returns what is known of a local variable. It is kept where the parser
+// leaves room for it.
 func (w *walker) about(obj *ast.Object) *local {
-	l := w.locals[obj]
-	if l == nil {
-		l = &local{}
-		w.locals[obj] = l
+	if l, ok := obj.Data.(*local); ok && l.of == w {
+		return l
+	}
+	l := &local{of: w}
+	if obj.Data != packageLevel {
+		obj.Data = l
 	}
 	return l
 }
+
+// packageLevel is the Data of objects that a file declares outside functions.
+var packageLevel any = &local{}
 
 // isHandle reports whether a variable is a parameter that its type says to be a
 // testing handle.

@@ -5,6 +5,7 @@ package source
 import (
 	"bytes"
 	"go/ast"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -44,6 +45,9 @@ type extractor struct {
 }
 
 func newExtractor(f *fileFacts, names *resolver) *extractor {
+	for _, obj := range names.file.Scope.Objects {
+		obj.Data = packageLevel
+	}
 	return &extractor{fileFacts: f, parsed: names.parsed, names: names, sure: sureImports(names.file)}
 }
 
@@ -84,6 +88,7 @@ func (x *extractor) extract() {
 	for _, d := range x.file.Decls {
 		x.decl(d)
 	}
+	x.decls = slices.Clone(x.decls) // with no room for more: facts are kept
 }
 
 func (x *extractor) takeImports() {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -75,6 +76,10 @@ func loadPack(name, dir string, cache Cache, want wants) (*pack, error) {
 	limited(func() { cache.Put(packKey(name), p.encode()) })
 	return p, nil
 }
+
+// filesRead counts the files that were read for their facts. Tests read it: what
+// the stat of a file vouches for must not be read again.
+var filesRead atomic.Int64
 
 // busy holds as many as may read or parse at a time.
 var busy = make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -219,6 +224,7 @@ func (f *packFile) mustRead() bool {
 // another system says so in its first lines. It takes the stat after that: had
 // the file been changed before it was read, its times would say so.
 func (f *packFile) read(path string, old *pack, want wants) error {
+	filesRead.Add(1)
 	src, err := quiet.ReadFile(path)
 	if err == nil {
 		f.stat, err = quiet.StatPath(path)

@@ -24,9 +24,9 @@ type parsed struct {
 	lines []int // the offset of the first byte of each line
 }
 
-// parses counts the files that were parsed as a whole. Tests read it: an
+// filesParsed counts the files that were parsed as a whole. Tests read it: an
 // unchanged file must not be parsed again.
-var parses atomic.Int64
+var filesParsed atomic.Int64
 
 func parseFile(path string) (*parsed, error) {
 	src, err := quiet.ReadFile(path)
@@ -37,7 +37,7 @@ func parseFile(path string) (*parsed, error) {
 }
 
 func parseSource(path string, src []byte) (*parsed, error) {
-	parses.Add(1)
+	filesParsed.Add(1)
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, path, src, parser.ParseComments)
 	if err != nil {

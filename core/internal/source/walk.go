@@ -16,27 +16,31 @@ type walker struct {
 	quals   map[mention]bool // and those in f.quals
 	recv    *ast.Object      // of a method
 	acts    actFacts
-	params  int                    // how many parameters have names
-	plain   uint64                 // bits of those that are numbers, strings or booleans
-	reads   map[*ast.Ident]bool    // mentions of them that only look
-	locals  map[*ast.Object]*local // what is known of local variables
-	named   []namedBit             // the names that have a bit of their own
-	guards  nameBits               // variables that a condition has looked at
-	flag    bool                   // one was a name alone: it says whether others are filled
-	within  nameBits               // those of the conditions around
-	literal int                    // how many function literals are open
-	once    int                    // and how many of what is done once
-	calls   []cause                // of the calls around, the innermost last, with a harmless one for each literal
-	callers int                    // mentions of runtime.Caller
-	forFile int                    // and those that want the file alone
+	params  int                 // how many parameters have names
+	plain   uint64              // bits of those that are numbers, strings or booleans
+	reads   map[*ast.Ident]bool // mentions of them that only look
+	named   []namedBit          // the names that have a bit of their own
+	guards  nameBits            // variables that a condition has looked at
+	flag    bool                // one was a name alone: it says whether others are filled
+	within  nameBits            // those of the conditions around
+	literal int                 // how many function literals are open
+	once    int                 // and how many of what is done once
+	calls   []cause             // of the calls around, the innermost last, with a harmless one for each literal
+	callers int                 // mentions of runtime.Caller
+	forFile int                 // and those that want the file alone
 }
 
 // walker begins a declaration.
 func (x *extractor) walker(f *declFact) *walker {
-	return &walker{
-		x: x, f: f, refs: map[string]bool{}, quals: map[mention]bool{},
-		reads: map[*ast.Ident]bool{}, locals: map[*ast.Object]*local{}, calls: []cause{never},
+	return &walker{x: x, f: f, calls: []cause{never}}
+}
+
+// note adds to a set.
+func note[T comparable](set *map[T]bool, what T) {
+	if *set == nil {
+		*set = map[T]bool{}
 	}
+	(*set)[what] = true
 }
 
 // around is the innermost call that is being walked.
@@ -61,8 +65,8 @@ func (w *walker) done() {
 	if w.callers > 0 && w.callers == w.forFile {
 		w.f.flags |= declWantsFile
 	}
-	if a := &w.acts; a.recv != "" || a.writes != nil || a.passes != nil || a.returns != nil || a.keeps != 0 {
-		w.f.acts = a
+	if a := w.acts; a.recv != "" || a.writes != nil || a.passes != nil || a.returns != nil || a.keeps != 0 {
+		w.f.acts = &a // a copy: facts outlive the walker, and the syntax that it holds
 	}
 }
 
@@ -98,7 +102,7 @@ func (w *walker) assign(s *ast.AssignStmt) {
 // local reports whether an identifier is proved to be declared inside this
 // declaration.
 func (w *walker) local(id *ast.Ident) bool {
-	return id.Obj != nil && w.x.file.Scope.Objects[id.Name] != id.Obj
+	return id.Obj != nil && id.Obj.Data != packageLevel
 }
 
 // importedPath returns the path of the import that a name which is not local
@@ -122,7 +126,7 @@ func (w *walker) ident(id *ast.Ident) {
 // mention notes a name, once for a declaration.
 func (w *walker) mention(name string) {
 	if !w.refs[name] && !predeclared.has(name) {
-		w.refs[name] = true
+		note(&w.refs, name)
 		w.f.refs = append(w.f.refs, name)
 	}
 }
@@ -131,7 +135,7 @@ func (w *walker) mention(name string) {
 func (w *walker) qualify(x, sel string, pos token.Pos) {
 	m := mention{x, sel}
 	if !w.quals[m] {
-		w.quals[m] = true
+		note(&w.quals, m)
 		w.f.quals = append(w.f.quals, qual{m, w.x.line(pos)})
 	}
 }
@@ -342,7 +346,7 @@ func (w *walker) isParam(id *ast.Ident) bool { return id.Obj != nil && w.about(i
 func (w *walker) look(list ...ast.Expr) {
 	for _, e := range list {
 		if id, ok := ast.Unparen(e).(*ast.Ident); ok && w.isParam(id) {
-			w.reads[id] = true
+			note(&w.reads, id)
 		}
 	}
 }
@@ -398,7 +402,7 @@ func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
 		return
 	}
 	if w.pass(s.X, passFact{method: s.Sel.Name}, &why) {
-		w.reads[id] = true
+		note(&w.reads, id)
 		return
 	}
 	w.keep(id)
