@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -226,12 +227,24 @@ func FuzzDecodePack(f *testing.F) {
 
 // memCache is a Cache in memory that counts.
 type memCache struct {
+	mu   sync.Mutex
 	m    map[string][]byte
 	puts int
 }
 
-func (c *memCache) Get(key string) ([]byte, bool) { d, ok := c.m[key]; return d, ok }
-func (c *memCache) Put(key string, data []byte)   { c.m[key] = bytes.Clone(data); c.puts++ }
+func (c *memCache) Get(key string) ([]byte, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d, ok := c.m[key]
+	return d, ok
+}
+
+func (c *memCache) Put(key string, data []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.m[key] = bytes.Clone(data)
+	c.puts++
+}
 
 func TestTokens(t *testing.T) {
 	same := []string{

@@ -192,42 +192,20 @@ func (g *graph) resolveLinks() {
 	}
 }
 
-// leadIn holds the edges of a graph backwards: those to the node with id i are
-// from[at[i]:at[i+1]].
-type leadIn struct {
-	at   []int32
-	from []*node
-}
-
 // leadingTo returns the declarations that mention one.
 func (g *graph) leadingTo(n *node) []*node {
-	if g.leadIn.at == nil {
-		g.leadIn = g.backwards()
+	if g.leadIn == nil {
+		g.leadIn = make([][]*node, g.ids.Load())
+		g.each(func(from *node) {
+			for _, to := range from.edges {
+				g.leadIn[to.id] = append(g.leadIn[to.id], from)
+			}
+		})
 	}
-	if int(n.id)+1 >= len(g.leadIn.at) { // a literal, made since
+	if int(n.id) >= len(g.leadIn) { // a literal, made since
 		return nil
 	}
-	return g.leadIn.from[g.leadIn.at[n.id]:g.leadIn.at[n.id+1]]
-}
-
-func (g *graph) backwards() leadIn {
-	at := make([]int32, g.ids.Load()+2) // one more, and the place of each is counted one up
-	g.each(func(n *node) {
-		for _, to := range n.edges {
-			at[to.id+2]++
-		}
-	})
-	for i := 2; i < len(at); i++ {
-		at[i] += at[i-1]
-	}
-	from := make([]*node, at[len(at)-1])
-	g.each(func(n *node) {
-		for _, to := range n.edges {
-			from[at[to.id+1]] = n
-			at[to.id+1]++
-		}
-	})
-	return leadIn{at[:len(at)-1], from}
+	return g.leadIn[n.id]
 }
 
 func (g *graph) each(do func(*node)) {

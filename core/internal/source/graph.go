@@ -23,8 +23,7 @@ type graph struct {
 	target       *pkg               // the package under test
 	files        []fileStat
 	ids          atomic.Int32 // of nodes, as many as there are
-	leadIn       leadIn       // memory of leadingTo
-	idle         []*reach     // to be used again
+	leadIn       [][]*node    // memory of leadingTo, by id
 	links        map[*node][]*node
 	strays       []string              // local packages that only external modules import
 	alters       map[passed]alteration // memory of passesAlter
@@ -159,7 +158,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 	if err := g.vouch(dir, pk); err != nil {
 		return err
 	}
-	p := newPkg(path, dir, pk)
+	p := newPkg(path, dir)
 	g.packages[path] = p
 	var xtest *pkg
 	for i := range pk.files {
@@ -177,7 +176,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 		to := p
 		if f.facts.external() {
 			if xtest == nil {
-				xtest = newPkg(path+"_test", dir, pk)
+				xtest = newPkg(path+"_test", dir)
 				g.packages[xtest.path] = xtest
 			}
 			to = xtest
@@ -217,24 +216,6 @@ func (g *graph) find(path string) place {
 	return where
 }
 
-// newPkg makes a package with room for what is declared in its directory.
-func newPkg(path, dir string, pk *pack) *pkg {
-	size, methods := 0, 0
-	for i := range pk.files {
-		f := pk.files[i].facts
-		if f == nil {
-			continue
-		}
-		size += len(f.decls)
-		for j := range f.decls {
-			if f.decls[j].kind == kindMethod {
-				methods++
-			}
-		}
-	}
-	return &pkg{path: path, dir: dir, nodes: make([]*node, 0, size), decls: make(map[string][]*node, size-methods), methods: map[string][]*node{}}
-}
-
 // vouch notes the stat of a directory and its files, and fails if one of them
 // is not what was compiled.
 func (g *graph) vouch(dir string, pk *pack) error {
@@ -252,6 +233,10 @@ func (g *graph) vouch(dir string, pk *pack) error {
 	return nil
 }
 
+func newPkg(path, dir string) *pkg {
+	return &pkg{path: path, dir: dir, decls: map[string][]*node{}, methods: map[string][]*node{}}
+}
+
 func (p *pkg) add(f *packFile) {
 	src := &srcFile{facts: f.facts, path: filepath.Join(p.dir, f.name)}
 	p.files = append(p.files, src)
@@ -267,7 +252,6 @@ func (p *pkg) add(f *packFile) {
 		p.sums = append(p.sums, namedSum{f.name, f.sum})
 	}
 	nodes := make([]node, len(f.facts.decls))
-	at := len(p.nodes)
 	for i := range nodes {
 		n := &nodes[i]
 		n.pkg, n.file, n.fact = p, src, &f.facts.decls[i]
@@ -284,11 +268,7 @@ func (p *pkg) add(f *packFile) {
 			if name == "_" || n.fact.kind == kindInit {
 				continue
 			}
-			if others := p.decls[name]; others != nil {
-				p.decls[name] = append(others, n)
-			} else {
-				p.decls[name] = p.nodes[at+i : at+i+1 : at+i+1]
-			}
+			p.decls[name] = append(p.decls[name], n)
 		}
 	}
 }

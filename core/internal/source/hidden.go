@@ -210,7 +210,7 @@ func (g *graph) externalNodes(x extRef) []*node {
 		if err != nil {
 			pk = &pack{}
 		}
-		p = newPkg(x.path, where.dir, pk)
+		p = newPkg(x.path, where.dir)
 		p.external = true
 		g.packages[x.path] = p
 		for i := range pk.files {

@@ -16,7 +16,7 @@ import (
 )
 
 // A Cache keeps bytes under names; what it has lost is made again. Entries are
-// checked for damage by whoever keeps them.
+// checked for damage by whoever keeps them. Several goroutines use it.
 type Cache interface {
 	Get(key string) ([]byte, bool)
 	Put(key string, data []byte)

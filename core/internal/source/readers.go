@@ -55,7 +55,6 @@ var waiting = nameTable{text: `
 // test runs.
 func (c *Closure) addInit(g *graph, units []*node) {
 	r := g.reachFrom(units...)
-	defer r.done()
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			by := ""
