@@ -69,7 +69,7 @@ func loadPack(name, dir string, cache Cache, want wants) (*pack, error) {
 	if !l.changed {
 		return l.old, nil
 	}
-	p := &pack{dir: l.dir, made: l.made}
+	p := &pack{path: dir, dir: l.dir, made: l.made}
 	for _, f := range l.files {
 		p.files = append(p.files, *f)
 	}
@@ -110,6 +110,9 @@ func beginLoading(name, dir string, cache Cache, want wants) (*loading, error) {
 		if p, err := decodePack(data); err == nil {
 			l.old = p
 		}
+	}
+	if l.old.path != dir {
+		l.old.made = 0 // of another checkout: only what files hold tells whether they are the same
 	}
 	names, listed, err := l.old.names(dir, l.dir)
 	if err != nil {

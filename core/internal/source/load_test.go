@@ -106,6 +106,29 @@ func TestYoungFilesAreRead(t *testing.T) {
 	}
 }
 
+// A stat that happens to be the same in another checkout vouches for nothing:
+// not every file system numbers its files.
+func TestStatOfAnotherCheckout(t *testing.T) {
+	cache := &memCache{m: map[string][]byte{}}
+	load := func(dir string) *pack {
+		t.Helper()
+		p, err := loadPack("m", dir, cache, wants{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	one, two := writeTree(t, "a.go", "package one\n"), writeTree(t, "a.go", "package two\n")
+	alike := load(two)
+	p := load(one)
+	p.dir, p.files[0].stat = alike.dir, alike.files[0].stat
+	cache.m[packKey("m")] = p.encode()
+	cache.aged(t)
+	if got := load(two).files[0].facts.pkg; got != "two" {
+		t.Errorf("package %s, want two", got)
+	}
+}
+
 // What a literal captures is found with the facts of the files beside its own,
 // and only its own is parsed for that.
 func TestCapturesUseKeptFacts(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 // A pack is what is kept of one directory: the files that matter there, as the
 // file system described them, and the facts of each that is Go.
 type pack struct {
+	path  string // of the directory: a stat vouches for nothing elsewhere
 	dir   quiet.Stat
 	made  int64 // when, in nanoseconds: what is younger than racy before it is read again
 	files []packFile
@@ -28,6 +29,7 @@ const packVersion = "fixturecache source facts 5\n"
 
 func (p *pack) encode() []byte {
 	e := &encoder{buf: []byte(packVersion)}
+	e.str(p.path)
 	e.stat(p.dir)
 	e.int64(p.made)
 	encodeList(e, p.files, func(f *packFile) {
@@ -49,7 +51,7 @@ func decodePack(data []byte) (*pack, error) {
 		return nil, errDamaged
 	}
 	d := &decoder{buf: data[len(packVersion):]}
-	p := &pack{dir: d.stat(), made: d.int64()}
+	p := &pack{path: d.str(), dir: d.stat(), made: d.int64()}
 	p.files = decodeList(d, func() packFile {
 		f := packFile{name: d.str(), stat: d.stat(), sum: d.digest()}
 		if has := d.uint(); has > 0 {
