@@ -179,7 +179,7 @@ func trimmedBinary() string {
 // captured is what fn captures, found once per call.
 func (cl *call) captured() source.Captured {
 	if cl.captures == nil {
-		c := source.Captures(cl.fn, cl.spec.Call, cl.spec.Callee)
+		c := source.Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
 		cl.captures = &c
 	}
 	return *cl.captures

@@ -76,13 +76,14 @@ func inSelection(name, whole string) bool {
 
 // Captures lists what fn uses of the values around it, given the place of the
 // call that it was handed to and the name of the function called there ("Memo",
-// "Call", "Dir", "File"). It reads fn's file and the file of the call.
-func Captures(fn Func, call Site, callee string) Captured {
-	return Running().captures(fn, call, callee)
+// "Call", "Dir", "File"). It parses fn's file and the file of the call; the facts of those beside them
+// come from the cache.
+func Captures(fn Func, call Site, callee string, cache Cache) Captured {
+	return Running().captures(fn, call, callee, cache)
 }
 
-func (b *Build) captures(fn Func, call Site, callee string) Captured {
-	site, why := b.resolveFile(call.File)
+func (b *Build) captures(fn Func, call Site, callee string, cache Cache) Captured {
+	site, why := b.resolveFile(call.File, cache)
 	if why != "" {
 		return Captured{Undecided: why}
 	}
@@ -94,7 +95,7 @@ func (b *Build) captures(fn Func, call Site, callee string) Captured {
 	}
 	code := site
 	if fn.File != call.File {
-		if code, why = b.resolveFile(fn.File); why != "" {
+		if code, why = b.resolveFile(fn.File, cache); why != "" {
 			return Captured{Undecided: why}
 		}
 	}
@@ -102,7 +103,7 @@ func (b *Build) captures(fn Func, call Site, callee string) Captured {
 }
 
 // resolveFile reads a compiled file, or says why that cannot be done.
-func (b *Build) resolveFile(file string) (*resolver, string) {
+func (b *Build) resolveFile(file string, cache Cache) (*resolver, string) {
 	path, err := b.OnDisk(file)
 	if err != nil {
 		return nil, err.Error()
@@ -117,7 +118,12 @@ func (b *Build) resolveFile(file string) (*resolver, string) {
 	if p.moved() {
 		return nil, fmt.Sprintf("%s has //line directives", filepath.Base(path))
 	}
-	return newResolver(p), ""
+	r := newResolver(p)
+	r.cache = cache
+	if mods, err := b.mods(); err == nil {
+		r.pkg = mods.importPath(filepath.Dir(path))
+	}
+	return r, ""
 }
 
 // capturesAt is Captures on files that are read.

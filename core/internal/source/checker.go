@@ -375,7 +375,7 @@ func (c *checker) result() Captured {
 		out.Values = append(out.Values, v)
 	}
 	for n := range c.determined {
-		out.Determined = append(out.Determined, [2]int{c.fset.Position(n.Pos()).Offset, c.fset.Position(n.End()).Offset})
+		out.Determined = append(out.Determined, [2]int{c.offset(n.Pos()), c.offset(n.End())})
 	}
 	sort.Slice(out.Determined, func(i, j int) bool {
 		a, b := out.Determined[i], out.Determined[j]

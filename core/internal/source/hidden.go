@@ -150,13 +150,13 @@ func (g *graph) outside(x extRef) *outlook {
 	out := &outlook{}
 	g.opaque[x] = out
 	if where := g.find(x.path); !where.local && where.dir != "" {
-		g.abroad.follow(x, out, g.crew)
+		g.abroad.follow(x, out)
 	}
 	return out
 }
 
 // follow walks through external packages, loading them as they are reached.
-func (g *graph) follow(x extRef, out *outlook, crew crew) {
+func (g *graph) follow(x extRef, out *outlook) {
 	seen := map[*node]bool{}
 	var queue []*node
 	push := func(list []*node) {
@@ -173,7 +173,7 @@ func (g *graph) follow(x extRef, out *outlook, crew crew) {
 		}
 	}
 	l := linker{graph: g}
-	push(g.externalNodes(x, crew))
+	push(g.externalNodes(x))
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
@@ -188,7 +188,7 @@ func (g *graph) follow(x extRef, out *outlook, crew crew) {
 					out.asks = append(out.asks, what)
 				}
 			default:
-				push(g.externalNodes(y, crew))
+				push(g.externalNodes(y))
 			}
 		}
 		for _, f := range n.pkg.files {
@@ -204,18 +204,26 @@ func (g *graph) follow(x extRef, out *outlook, crew crew) {
 	}
 }
 
-func (g *graph) externalNodes(x extRef, crew crew) []*node {
+// loadExternal returns the facts of a package that is found anywhere.
+func (g *graph) loadExternal(path string, where place) (*pack, error) {
+	if where.module.Version != "" {
+		path += "@" + where.module.Version
+	}
+	return loadPack(path, where.dir, g.cache, wants{match: &g.match})
+}
+
+func (g *graph) externalNodes(x extRef) []*node {
 	where := g.find(x.path)
 	if where.local || where.dir == "" {
 		return nil
 	}
 	p := g.packages[x.path]
 	if p == nil {
-		pk, err := loadPack(where.dir, g.cache, wants{match: &g.match}, crew)
+		pk, err := g.loadExternal(x.path, where)
 		if err != nil {
 			pk = &pack{}
 		}
-		p = newPkg(x.path, where.dir, pk)
+		p = newPkg(x.path, where.dir)
 		p.external = true
 		g.packages[x.path] = p
 		for i := range pk.files {
