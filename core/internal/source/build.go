@@ -85,8 +85,8 @@ func describe(dir, exe string) *Build {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		b.main = info.Main.Path
 		b.listed = strings.HasPrefix(info.Path, "command-line-arguments")
-		if path, isTest := strings.CutSuffix(info.Path, ".test"); isTest && !b.listed {
-			b.tested = path
+		if !b.listed {
+			b.tested = testedPackage(dir, info)
 		}
 		for _, s := range info.Settings {
 			b.setting(s.Key, s.Value)
@@ -96,6 +96,18 @@ func describe(dir, exe string) *Build {
 		b.noSource = "the path of the test binary is unknown"
 	}
 	return b
+}
+
+// testedPackage returns the import path of the package whose tests were built
+// and started in dir, or "" where the build information does not tell: it holds
+// that path with ".test" behind it, but without for a package main, of which
+// the path itself may end so.
+func testedPackage(dir string, info *debug.BuildInfo) string {
+	path, library := strings.CutSuffix(info.Path, ".test")
+	if library && (info.Path == info.Main.Path || strings.HasSuffix(dir, ".test")) {
+		return ""
+	}
+	return path
 }
 
 // look finds out what the files beside the binary say: not before it is asked
