@@ -48,20 +48,27 @@ type Build struct {
 // startDir is asked for before a test can change directory: a few microseconds.
 var startDir = workingDir()
 
-// workingDir is os.Getwd, which would be logged as a read of $PWD. Like it, and
-// like the go command, it keeps to the spelling of $PWD where that is the same
-// directory: compiled file names hold that spelling.
+// workingDir is os.Getwd, which would be logged as a read of $PWD.
 func workingDir() string {
 	dir, err := syscall.Getwd()
 	if err != nil {
 		return ""
 	}
-	if pwd := env("PWD"); filepath.IsAbs(pwd) {
-		a, err1 := quiet.StatPath(pwd)
-		b, err2 := quiet.StatPath(dir)
-		if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
-			return pwd
-		}
+	return spelled(dir, env("PWD"))
+}
+
+// spelled returns a working directory as os.Getwd does, and with it the go
+// command: in the spelling of $PWD, which may lead through symbolic links, where
+// that is the same directory. The names of the files that it compiles, and where
+// it looks for go.mod and go.work, follow from that spelling.
+func spelled(dir, pwd string) string {
+	if !filepath.IsAbs(pwd) {
+		return dir
+	}
+	a, err1 := quiet.StatPath(pwd)
+	b, err2 := quiet.StatPath(dir)
+	if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
+		return pwd
 	}
 	return dir
 }
