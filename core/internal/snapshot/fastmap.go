@@ -43,7 +43,7 @@ func fastWriter[K cmp.Ordered, V any]() mapWriter {
 			entries = append(entries, entry{k, v})
 		}
 		s.addMap(len(entries))
-		if n := len(entries); n >= manyEntries && n < 1<<32 {
+		if n := len(entries); n >= manyEntries && uint64(n) < 1<<32 {
 			for _, r := range orderKeys(n, func(i int) *K { return &entries[i].key }) {
 				if err := e.keyAndValue(s, unsafe.Pointer(&entries[r.at].key), unsafe.Pointer(&entries[r.at].val)); err != nil {
 					return err
