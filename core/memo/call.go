@@ -50,6 +50,7 @@ type call struct {
 	world  *input.World
 	static []input.Input            // what the caller gives, in the order of Kind
 	states map[stateKey]input.Input // looked up so far
+	known  map[need]bool            // whether a child is valid, of those looked up so far
 	faults []Reason                 // why records could not be used
 	faulty []store.RecordID         // those records
 }

@@ -3,11 +3,11 @@ package trace
 import (
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
@@ -57,7 +57,7 @@ func inject() {
 	if len(args) < len(os.Args)-1 {
 		os.Args = append(os.Args[:1:1], args...)
 	}
-	if !want || !testBinary() {
+	if !want || !testing.Testing() {
 		return
 	}
 	path, err := makeLog()
@@ -107,12 +107,6 @@ func testFlag(arg string) (name, value string, ok bool) {
 var testFlags = strings.Fields(`artifacts bench benchmem benchtime blockprofile blockprofilerate count coverprofile cpu cpuprofile
 	failfast fullpath fuzz fuzzcachedir fuzzminimizetime fuzztime fuzzworker gocoverdir list memprofile memprofilerate mutexprofile
 	mutexprofilefraction outputdir paniconexit0 parallel run short shuffle skip testlogfile timeout trace v`)
-
-// testBinary reports whether go test built this program.
-func testBinary() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && strings.HasSuffix(info.Path, ".test")
-}
 
 // inherited reports whether a log file is one that another process, of which
 // we have got the arguments, injected.
