@@ -39,11 +39,12 @@ type behaviour struct {
 	// tests run: what it returns may depend on what an earlier test has read.
 	State   bool
 	Written []Use // such variables that code outside the closure writes
-	Init    []Use // reads, by code that fills package variables when the program starts
+	Init    []Use // reads that cannot be named, by code that fills package variables when the program starts
+	Early   []Use // reads that no log tells, by what they read: see EarlyVariable and its kin
 
-	Hidden []Use  // commands, cgo, system calls, os.Environ: nothing can see what they read
+	Hidden []Use  // cgo, system calls: nothing can see what they read
 	Hints  []Use  // clock, randomness, network
-	Asks   []Use  // -test.short, the arguments and flags of the process, GOMAXPROCS: inputs where they are reached
+	Asks   []Use  // -test.short, the arguments and flags of the process, GOMAXPROCS, the local time: inputs where they are reached
 	Paths  []Path // constant paths
 	Tells  []Use  // what functions in the closure ask a testing handle
 }

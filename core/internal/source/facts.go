@@ -80,6 +80,7 @@ type rareFacts struct {
 	hands   []handleFact
 	handles []string // fields that are testing handles
 	funcs   []string // fields of structs that are functions
+	named   []namedFact
 	parts   []string // words for what a type, or that of a variable, is made of: for elements after "[] ", for fields after their names
 }
 

@@ -25,7 +25,7 @@ type packFile struct {
 
 // packVersion begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const packVersion = "fixturecache source facts 5\n"
+const packVersion = "fixturecache source facts 6\n"
 
 func (p *pack) encode() []byte {
 	e := &encoder{buf: []byte(packVersion)}
@@ -214,6 +214,7 @@ func (e *encoder) rare(r *rareFacts) {
 	e.strs(r.handles)
 	e.strs(r.funcs)
 	e.strs(r.parts)
+	encodeList(e, r.named, func(n *namedFact) { e.str(n.fn.x); e.str(n.fn.sel); e.str(n.name) })
 }
 
 func (d *decoder) rare() *rareFacts {
@@ -226,6 +227,7 @@ func (d *decoder) rare() *rareFacts {
 	r.handles = decodeList(d, d.str)
 	r.funcs = decodeList(d, d.str)
 	r.parts = decodeList(d, d.str)
+	r.named = decodeList(d, func() namedFact { return namedFact{mention{x: d.str(), sel: d.str()}, d.str()} })
 	return r
 }
 

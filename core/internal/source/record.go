@@ -6,7 +6,7 @@ import (
 )
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 3\n"
+const closureVersion = "fixturecache closure 4\n"
 
 // Encode returns the closure as bytes that DecodeClosure reads. The caller
 // guards them against damage. What decides that it is unchanged comes first,
@@ -40,7 +40,7 @@ func (c *Closure) Encode() []byte {
 	})
 	encodeList(e, c.Modules, func(m *Module) { e.str(m.Path); e.str(m.Version) })
 	e.strs(c.Fallback)
-	for _, list := range [][]Use{c.Written, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
+	for _, list := range [][]Use{c.Written, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells, c.Early} {
 		encodeList(e, list, func(u *Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line); e.str(u.Type) })
 	}
 	encodeList(e, c.Paths, func(p *Path) { e.str(p.Path); e.bool(p.Opened); e.str(p.File); e.int(p.Line) })
@@ -84,7 +84,7 @@ func DecodeClosure(data []byte) (*Closure, error) {
 	})
 	c.Modules = decodeList(d, func() Module { return Module{d.str(), d.str()} })
 	c.Fallback = decodeList(d, d.str)
-	for _, list := range []*[]Use{&c.Written, &c.Init, &c.Hidden, &c.Hints, &c.Asks, &c.Tells} {
+	for _, list := range []*[]Use{&c.Written, &c.Init, &c.Hidden, &c.Hints, &c.Asks, &c.Tells, &c.Early} {
 		*list = decodeList(d, func() Use { return Use{d.str(), d.str(), d.str(), d.int(), d.str()} })
 	}
 	c.Paths = decodeList(d, func() Path { return Path{d.str(), d.uint() == 1, d.str(), d.int()} })

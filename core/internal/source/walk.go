@@ -28,6 +28,7 @@ type walker struct {
 	calls   []cause             // of the calls around, the innermost last, with a harmless one for each literal
 	callers int                 // mentions of runtime.Caller
 	forFile int                 // and those that want the file alone
+	looks   map[mention]int     // mentions of functions of byName, but for calls with constant names
 }
 
 // walker begins a declaration.
@@ -65,6 +66,7 @@ func (w *walker) done() {
 	if w.callers > 0 && w.callers == w.forFile {
 		w.f.flags |= declWantsFile
 	}
+	w.unnamed()
 	if a := w.acts; a.recv != "" || a.writes != nil || a.passes != nil || a.returns != nil || a.keeps != 0 {
 		w.f.acts = &a // a copy: facts outlive the walker, and the syntax that it holds
 	}
@@ -153,6 +155,7 @@ func (w *walker) selector(s *ast.SelectorExpr) {
 	if s.Sel.Name == "Caller" && w.importedPath(x) == "runtime" {
 		w.callers++
 	}
+	w.lookedUp(s, x)
 	w.qualify(x.Name, s.Sel.Name, x.Pos())
 }
 
@@ -387,7 +390,7 @@ func (w *walker) call(c *ast.CallExpr) {
 // methodCall notes x.M(), where x may be a package variable, and what is asked
 // of a testing handle.
 func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
-	if s.Sel.Name == "ModTime" || isReadingMethod(s.Sel.Name) {
+	if x, ok := s.X.(*ast.Ident); isWorldMethod(s.Sel.Name) && !(ok && !w.local(x) && w.x.sure[x.Name]) {
 		w.qualify("", s.Sel.Name, s.Sel.Pos())
 	}
 	w.asked(s, true)
