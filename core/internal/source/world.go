@@ -167,6 +167,7 @@ const (
 	readUnnamed  readKind = iota // the source does not tell: name is what reads
 	readVariable                 // an environment variable
 	readFile                     // what is at a path
+	readLink                     // what a symbolic link says, at any time
 	readDir                      // the working directory
 	readSetting                  // what an ask of Asks stands for
 )
@@ -175,18 +176,19 @@ const (
 const (
 	EarlyVariable = "variable" // the name of a variable
 	EarlyFile     = "file"     // a path
+	EarlyLink     = "link"     // one that is read while the tests run too
 	EarlyDir      = "cwd"      // the working directory
 )
 
 func (e worldRead) use(u Use) Use {
-	u.What, u.Type = e.name, [...]string{readVariable: EarlyVariable, readFile: EarlyFile, readDir: EarlyDir, readSetting: ""}[e.kind]
+	u.What, u.Type = e.name, [...]string{readVariable: EarlyVariable, readFile: EarlyFile, readLink: EarlyLink, readDir: EarlyDir, readSetting: ""}[e.kind]
 	return u
 }
 
 // unlogged returns what a mention of something outside reads past the log by a
 // constant name, and whether that is all that it reads.
 func (n *node) unlogged(x extRef) (list []worldRead, all bool) {
-	kind := readFile
+	kind := readLink
 	switch {
 	case variable.has(x):
 		kind = readVariable
