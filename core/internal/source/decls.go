@@ -64,6 +64,10 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	if d.Body != nil {
 		w.stmts(d.Body.List)
 	}
+	uses := w.fold()
+	uses.function(d)
+	w.used(uses)
+	f.form = w.form().signature(d)
 	w.done()
 }
 
@@ -137,6 +141,9 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 			f.flags |= declAlias
 		}
 		w.spec(s)
+		former := w.form()
+		former.typ(s.Type)
+		f.form = former.text()
 	case *ast.ValueSpec:
 		f.kind = kindConst
 		x.setName(f, s.Names...)
@@ -154,6 +161,10 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 			if x.isLazy(s) {
 				f.flags |= declLazy
 			}
+			uses := w.fold()
+			uses.exprs(s.Values, value)
+			w.used(uses)
+			f.form = w.form().variables(s)
 		}
 	}
 	w.done()

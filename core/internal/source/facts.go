@@ -54,6 +54,7 @@ type declFact struct {
 	name     string   // the first, if there are several
 	digest   Digest   // of its tokens
 	typ      string   // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
+	form     string   // of its type: see form.go
 	refs     []string // identifiers that are not proved local, but for what the universe declares
 	quals    []qual   // x.Sel where x is not proved local: a package, or a name of this one
 	acts     *actFacts
@@ -62,11 +63,12 @@ type declFact struct {
 
 // actFacts are what functions, and initialisers, do.
 type actFacts struct {
-	recv    string // base type of a method
-	writes  []write
-	returns []mention // of a func: package variables that results may be a part of, and functions whose results they may be
-	passes  []passFact
-	keeps   uint64 // bits of the parameters that a func may change, keep or hand on
+	recv     string // base type of a method
+	accesses []access
+	writes   []write
+	returns  []mention // of a func: package variables that results may be a part of, and functions whose results they may be
+	passes   []passFact
+	keeps    uint64 // bits of the parameters that a func may change, keep or hand on
 }
 
 // rareFacts are of few declarations.

@@ -41,6 +41,7 @@ type graph struct {
 	flagUnits    []*node               // units that define flags
 	eager        []*node               // units that run whatever the root: they touch the world
 	prepared     bool                  // flagUnits and eager are there
+	judged       *state                // memory of stateOf
 }
 
 // A pkg is a package of the graph. That under test holds its internal test

@@ -132,14 +132,22 @@ func (g *graph) outside(x extRef) *outlook {
 	}
 	if g.opaque == nil {
 		g.opaque = map[extRef]*outlook{}
-		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
 	}
 	out := &outlook{}
 	g.opaque[x] = out
 	if where := g.find(x.path); !where.local && where.dir != "" {
-		g.abroad.follow(x, out, g.crew)
+		g.otherModules().follow(x, out, g.crew)
 	}
 	return out
+}
+
+// otherModules is the graph of packages of other modules, as far as they are
+// loaded.
+func (g *graph) otherModules() *graph {
+	if g.abroad == nil {
+		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
+	}
+	return g.abroad
 }
 
 // follow walks through external packages, loading them as they are reached.

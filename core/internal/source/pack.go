@@ -25,7 +25,7 @@ type packFile struct {
 
 // packVersion begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const packVersion = "fixturecache source facts 4\n"
+const packVersion = "fixturecache source facts 5\n"
 
 func (p *pack) encode() []byte { return p.encodeWith(&encoder{}) }
 
@@ -125,11 +125,13 @@ const (
 	hasPasses
 	hasKeeps
 	hasOthers
+	hasUses
+	hasForm
 )
 
 func (c *declFact) has() (bits uint64) {
 	a := c.does()
-	for i, has := range [...]bool{a.recv != "", c.typ != "", c.refs != nil, c.quals != nil, a.writes != nil, a.returns != nil, a.passes != nil, a.keeps != 0, c.others != nil} {
+	for i, has := range [...]bool{a.recv != "", c.typ != "", c.refs != nil, c.quals != nil, a.writes != nil, a.returns != nil, a.passes != nil, a.keeps != 0, c.others != nil, a.accesses != nil, c.form != ""} {
 		if has {
 			bits |= 1 << i
 		}
@@ -172,6 +174,12 @@ func (e *encoder) decl(c *declFact) {
 	}
 	if has&hasOthers != 0 {
 		e.rare(c.others)
+	}
+	if has&hasUses != 0 {
+		encodeList(e, acts.accesses, e.access)
+	}
+	if has&hasForm != 0 {
+		e.str(c.form)
 	}
 }
 
@@ -240,7 +248,7 @@ func (d *decoder) decl(c *declFact) {
 	c.kind, c.flags = declKind(head&7), declFlags(head>>3)
 	c.name, c.nameLine = d.str(), int32(d.int())
 	c.line, c.lines, c.digest = d.int(), d.int(), d.digest()
-	if has&(hasRecv|hasWrites|hasReturns|hasPasses|hasKeeps) != 0 {
+	if has&(hasRecv|hasUses|hasWrites|hasReturns|hasPasses|hasKeeps) != 0 {
 		c.acts = &actFacts{}
 	}
 	if has&hasRecv != 0 {
@@ -269,5 +277,11 @@ func (d *decoder) decl(c *declFact) {
 	}
 	if has&hasOthers != 0 {
 		c.others = d.rare()
+	}
+	if has&hasUses != 0 {
+		c.acts.accesses = decodeList(d, d.access)
+	}
+	if has&hasForm != 0 {
+		c.form = d.str()
 	}
 }

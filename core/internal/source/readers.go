@@ -90,8 +90,7 @@ func (g *graph) readsAbroad(x extRef) string {
 	if g.readAbroad == nil {
 		g.readAbroad = map[extRef]string{}
 	}
-	g.outside(x) // makes abroad
-	by := g.abroad.firstReader(x, g.crew)
+	by := g.otherModules().firstReader(x, g.crew)
 	g.readAbroad[x] = by
 	return by
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 2\n"
+const closureVersion = "fixturecache closure 3\n"
 
 // Encode returns the closure as bytes that DecodeClosure reads. The caller
 // guards them against damage. What decides that it is unchanged comes first,
@@ -37,10 +37,13 @@ func (c *Closure) Encode() []byte {
 		e.str(d.Via)
 		e.str(d.ViaFile)
 		e.int(d.ViaLine)
+		e.bool(d.Wide)
 	})
 	encodeList(e, c.Modules, func(m *Module) { e.str(m.Path); e.str(m.Version) })
 	e.strs(c.Fallback)
-	for _, list := range [][]Use{c.Written, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
+	e.str(c.told.Package)
+	e.strs(c.told.Names)
+	for _, list := range [][]Use{{c.Cause}, c.Written, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
 		encodeList(e, list, func(u *Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line); e.str(u.Type) })
 	}
 	encodeList(e, c.Paths, func(p *Path) { e.str(p.Path); e.bool(p.Opened); e.str(p.File); e.int(p.Line) })
@@ -80,12 +83,17 @@ func DecodeClosure(data []byte) (*Closure, error) {
 		return nil, err
 	}
 	c.Decls = decodeList(d, func() Decl {
-		return Decl{Name: d.str(), File: d.str(), Line: d.int(), Lines: d.int(), Digest: d.digest(), Via: d.str(), ViaFile: d.str(), ViaLine: d.int()}
+		return Decl{Name: d.str(), File: d.str(), Line: d.int(), Lines: d.int(), Digest: d.digest(), Via: d.str(), ViaFile: d.str(), ViaLine: d.int(), Wide: d.uint() == 1}
 	})
 	c.Modules = decodeList(d, func() Module { return Module{d.str(), d.str()} })
 	c.Fallback = decodeList(d, d.str)
-	for _, list := range []*[]Use{&c.Written, &c.Init, &c.Hidden, &c.Hints, &c.Asks, &c.Tells} {
+	c.told = Told{d.str(), decodeList(d, d.str)}
+	var cause []Use
+	for _, list := range []*[]Use{&cause, &c.Written, &c.Init, &c.Hidden, &c.Hints, &c.Asks, &c.Tells} {
 		*list = decodeList(d, func() Use { return Use{d.str(), d.str(), d.str(), d.int(), d.str()} })
+	}
+	if len(cause) == 1 {
+		c.Cause = cause[0]
 	}
 	c.Paths = decodeList(d, func() Path { return Path{d.str(), d.uint() == 1, d.str(), d.int()} })
 	if d.err == nil && len(d.buf) > 0 {

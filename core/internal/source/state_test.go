@@ -74,7 +74,16 @@ func names(list []Use) string {
 }
 
 func testWritten(t *testing.T, cases []stateCase) {
-	testUses(t, func(d *Deps) []Use { return d.Written }, cases)
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			d := stateOf(t, tc.src)
+			cause := d.Cause.What != ""
+			if cause != (tc.want != "") {
+				t.Errorf("PRECISION=%v got %+v state %v, want %q", tc.want == "", d.Cause, d.State, tc.want)
+			}
+		})
+	}
 }
 
 func testUses(t *testing.T, of func(*Deps) []Use, cases []stateCase) {

@@ -73,7 +73,7 @@ func (w *walker) done() {
 	w.f.quals = w.g.keptQuals.keep(w.g.quals)
 	w.acts.writes = w.g.keptWrites.keep(w.g.writes)
 	w.acts.passes = w.g.keptPasses.keep(w.g.passes)
-	if a := &w.acts; a.recv != "" || a.writes != nil || a.passes != nil || a.returns != nil || a.keeps != 0 {
+	if a := &w.acts; a.recv != "" || a.accesses != nil || a.writes != nil || a.passes != nil || a.returns != nil || a.keeps != 0 {
 		w.f.acts = &w.g.keptActs.keep([]actFacts{*a})[0]
 	}
 }
