@@ -180,9 +180,12 @@ func (cl *call) settings() []string {
 		return nil
 	}
 	if cl.code.closure == nil {
-		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments"}
+		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", selected}
 	}
 	var names []string
+	if cl.code.closure.Cause.What != "" {
+		names = append(names, selected)
+	}
 	for _, ask := range cl.code.closure.Asks {
 		switch ask.What {
 		case "testing.Short":
@@ -209,6 +212,8 @@ func settingValue(name string) string {
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
 	case "arguments":
 		return arguments()
+	case selected:
+		return selection()
 	case "ZONEINFO":
 		value, _ := look.Env(name)
 		return value

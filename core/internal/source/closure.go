@@ -200,7 +200,7 @@ func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
 	does := &Closure{root: c.root}
 	does.State = found.state
 	var wg sync.WaitGroup
-	wg.Go(func() { does.addBehaviour(g, roots) })
+	wg.Go(func() { does.addBehaviour(g, roots, found.cause != nil) })
 	c.addDecls(g, r, own)
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
@@ -299,14 +299,18 @@ func (c *Closure) addDecls(g *graph, r, own *reach) {
 }
 
 // addBehaviour notes what the code does beside computing: it looks at what the
-// roots reach, with the initialisation that fills variables in reach.
-func (c *Closure) addBehaviour(g *graph, roots []*node) {
+// roots reach, with the initialisation that fills variables in reach. What the
+// whole run asks of its settings may be in state.
+func (c *Closure) addBehaviour(g *graph, roots []*node, whole bool) {
 	r := g.reachFrom(roots...)
 	defer r.done()
 	r.addUnits(false)
-	c.addState(g, r)
-	c.addTypes(g, r)
+	c.addEarly(g, r)
+	c.addAsks(g, r)
 	c.addHidden(g, r)
+	if whole {
+		c.addSettings(g, g.executed())
+	}
 	for _, n := range r.order {
 		for _, p := range n.fact.rare().paths {
 			c.Paths = append(c.Paths, Path{p.path, p.open, c.relative(n.file.path), p.line})

@@ -23,24 +23,27 @@ func Explain(then, now *Closure) []Change {
 		return nil
 	}
 	var changed, added, gone []Change
-	if before, after := then.Cause.What != "", now.Cause.What != ""; before != after {
+	flips := (then.Cause.What == "") != (now.Cause.What == "")
+	if flips {
 		changed = append(changed, wholeRun(then, now))
 	}
+	// What only one of the two has by that is not told again.
+	along := func(d *Decl) bool { return flips && (d.Wide || d.Line == 0) }
 	for old, cur := then.Decls, now.Decls; len(old) > 0 || len(cur) > 0; {
 		before, after := sameNamed(old), sameNamed(cur)
 		switch {
 		case len(cur) == 0 || len(old) > 0 && old[0].Name < cur[0].Name:
-			if !old[0].Wide || now.Cause.What != "" {
+			if !along(&old[0]) {
 				gone = append(gone, then.change("gone", &old[0]))
 			}
 			after = nil
 		case len(old) == 0 || cur[0].Name < old[0].Name:
-			if !cur[0].Wide || then.Cause.What != "" {
+			if !along(&cur[0]) {
 				added = append(added, now.change("added", &cur[0]))
 			}
 			before = nil
 		default:
-			if d := differing(before, after); d != nil {
+			if d := differing(before, after); d != nil && !along(d) {
 				changed = append(changed, now.change("changed", d))
 			}
 		}
@@ -52,16 +55,17 @@ func Explain(then, now *Closure) []Change {
 // wholeRun tells that the code of the whole run counts since something may change
 // state in reach of the function, or no longer does.
 func wholeRun(then, now *Closure) Change {
-	c, kind := now, "now"
+	c := now
+	text := "all tests count now" + strings.TrimPrefix(c.Since(), "all tests count")
 	if now.Cause.What == "" {
-		c, kind = then, "no longer"
+		c = then
+		text = fmt.Sprintf("%s is no longer changed by %s (%s:%d), and the other tests no longer count", c.shortName(c.Cause.What), c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line)
 	}
-	return Change{Kind: "changed", Subject: c.Cause.By, File: c.Cause.File, Line: c.Cause.Line,
-		Text: fmt.Sprintf("code changed: all tests count %s%s", kind, strings.TrimPrefix(c.since(), "all tests count"))}
+	return Change{Kind: "changed", Subject: c.Cause.By, File: c.Cause.File, Line: c.Cause.Line, Text: "code changed: " + text}
 }
 
-// since says why the code of the whole run counts.
-func (c *Closure) since() string {
+// Since says why the code of the whole run counts.
+func (c *Closure) Since() string {
 	name := c.shortName(c.Cause.What)
 	ignore := c.Cause.What[strings.LastIndexByte(c.Cause.What, '/')+1:]
 	if !strings.Contains(name, ".") {
@@ -119,7 +123,7 @@ func (c *Closure) change(kind string, d *Decl) Change {
 		ch.Text += fmt.Sprintf(", reached through %s (%s:%d)", c.shortName(d.Via), d.ViaFile, d.ViaLine)
 	}
 	if d.Wide {
-		ch.Text += "; " + c.since()
+		ch.Text += "; " + c.Since()
 	}
 	return ch
 }

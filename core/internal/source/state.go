@@ -1,9 +1,7 @@
 package source
 
 import (
-	"cmp"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -28,21 +26,7 @@ func (c *Closure) addState(g *graph, r *reach) {
 	}
 	s.addStdState()
 	c.State = c.State || slices.ContainsFunc(r.order, func(n *node) bool { return slices.ContainsFunc(n.ext, g.keepsReads) })
-	c.addAsks(g, r)
-	before := g.filledByTestMain(r)
-	for _, n := range r.order {
-		if n.fact.flags&declLazy != 0 {
-			c.State = true // an earlier test may have been the first to call it
-			if g.early().has(n) {
-				before = append(before, n)
-			}
-		} else if n.fact.flags&declUnit != 0 {
-			before = append(before, n)
-		}
-	}
-	c.addInit(g, before)
 	c.Written = compactUses(c.Written)
-	c.Init = compactUses(c.Init)
 }
 
 // stateOfReach is what addState works with.
@@ -138,94 +122,6 @@ func (s *stateOfReach) edgesOf(n *node) []*node {
 		return s.g.edgesBeside(n, s.literals)
 	}
 	return n.edges
-}
-
-// early is what can run before any test: all initialisation code, but for what
-// waits for its first call, and TestMain.
-func (g *graph) early() *reach {
-	if g.runsEarly == nil {
-		roots := g.testNamed("TestMain")
-		for _, p := range g.order {
-			for _, n := range p.nodes {
-				if n.fact.flags&declUnit != 0 && n.fact.flags&declLazy == 0 {
-					roots = append(roots, n)
-				}
-			}
-		}
-		g.runsEarly = g.reachFrom(roots...)
-	}
-	return g.runsEarly
-}
-
-// filledByTestMain: before m.Run nothing is recorded. What TestMain calls and
-// fn calls too, and fills a variable in reach, such as a lazy load, may have
-// read the world by then.
-func (g *graph) filledByTestMain(r *reach) (found []*node) {
-	mains := g.testNamed("TestMain")
-	if len(mains) == 0 {
-		return nil
-	}
-	main := g.reachFrom(mains...)
-	defer main.done()
-	for _, n := range main.order {
-		if !r.has(n) || n.fact.flags&declUnit != 0 {
-			continue
-		}
-		fills := slices.ContainsFunc(n.fact.does().writes, func(w write) bool {
-			return slices.ContainsFunc(g.changed(n, w), func(c change) bool { return r.has(c.v) })
-		})
-		if fills {
-			found = append(found, n)
-		}
-	}
-	return found
-}
-
-// inLiteral reports whether a line of a declaration that is not reached itself
-// belongs to a literal that is: fn, written inside a test.
-func inLiteral(literals []*node, n *node, line int) bool {
-	return slices.ContainsFunc(literals, func(lit *node) bool {
-		return lit.file == n.file && lit.fact.line <= line && line < lit.fact.line+lit.fact.lines
-	})
-}
-
-func compactUses(list []Use) []Use {
-	sort.Slice(list, func(i, j int) bool { // SortFunc weighs 15 kB for each type
-		a, b := &list[i], &list[j]
-		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.File, b.File), a.Line-b.Line) < 0
-	})
-	return slices.Compact(list)
-}
-
-// executed is all that can run in the test binary: what its tests reach, with
-// all initialisation code.
-func (g *graph) executed() *reach {
-	if g.runs != nil {
-		return g.runs
-	}
-	var roots []*node
-	for _, p := range g.order {
-		for _, n := range p.nodes {
-			if n.fact.flags&declUnit != 0 || p.dir == g.target.dir && isTestFunc(n) {
-				roots = append(roots, n)
-			}
-		}
-	}
-	g.runs = g.reachFrom(roots...)
-	return g.runs
-}
-
-func isTestFunc(n *node) bool {
-	if n.fact.kind != kindFunc || !n.file.facts.isTest() {
-		return false
-	}
-	name := n.fact.name
-	for _, prefix := range []string{"Test", "Benchmark", "Fuzz", "Example"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // variables returns the package variables that a write may be one of.
