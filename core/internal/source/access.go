@@ -69,6 +69,7 @@ var (
 	operand = context{operand: true}
 	value   = context{kind: accessRead}
 	written = context{kind: accessWrite}
+	content = context{kind: accessWrite, path: stepElem} // of what it holds, not of the variable
 )
 
 // through is the context of what an expression selects a part from.
@@ -264,7 +265,7 @@ func (f *folder) unary(e *ast.UnaryExpr, c context) {
 		}
 		f.expr(e.X, context{kind: accessAddress})
 	case token.ARROW:
-		f.expr(e.X, written)
+		f.expr(e.X, content)
 	default:
 		f.expr(e.X, operand)
 	}
@@ -351,19 +352,19 @@ func (f *folder) builtin(name string, c *ast.CallExpr) bool {
 	case "len":
 		f.exprs(c.Args, operand)
 	case "append":
-		f.expr(first, written)
+		f.expr(first, content)
 		if c.Ellipsis.IsValid() && len(rest) > 0 {
 			f.expr(rest[len(rest)-1], value.through(stepElem))
 			rest = rest[:len(rest)-1]
 		}
 		f.exprs(rest, value)
 	case "copy":
-		f.expr(first, written)
+		f.expr(first, content)
 		for _, src := range rest { // another file may declare a copy of its own
 			f.expr(src, context{kind: accessArgument, callee: mention{sel: name}, arg: 1})
 		}
 	case "delete", "clear", "close":
-		f.expr(first, written)
+		f.expr(first, content)
 		f.exprs(rest, value)
 	case "new":
 		f.exprs(c.Args, value)

@@ -46,7 +46,7 @@ func (f *folder) stmt(s ast.Stmt) {
 	case *ast.DeferStmt:
 		f.expr(s.Call, operand)
 	case *ast.SendStmt:
-		f.expr(s.Chan, written)
+		f.expr(s.Chan, content)
 		f.expr(s.Value, value)
 	case *ast.LabeledStmt:
 		f.stmt(s.Stmt)
