@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -210,7 +211,7 @@ type lawCase struct{ id, name, decls, mut, read string }
 func lawCases() (list []lawCase) {
 	add := func(k lawKind, r lawReach, c lawChange) {
 		all := strings.NewReplacer("$", fmt.Sprint(len(list)))
-		fill := strings.NewReplacer("M", c.stmts, "E", k.part, "P", k.typ)
+		fill := strings.NewReplacer("M", "{ "+c.stmts+" }", "E", k.part, "P", k.typ)
 		list = append(list, lawCase{
 			id:    fmt.Sprint(len(list)),
 			name:  all.Replace(k.name + ", " + r.name + ", " + c.name),
@@ -296,4 +297,92 @@ func TestLawOfState(t *testing.T) {
 // lawTest is the code of a case: what changes it, and what reads it.
 func lawTest(c lawCase) string {
 	return fmt.Sprintf("%s\n\nfunc TestMut%s(t *testing.T) {\n\t%s\n}\n\nfunc fn%s() int { return %s }\n\n", c.decls, c.id, c.mut, c.id, c.read)
+}
+
+// TestLawOfStateInRuns runs cases with a real Memo: the fixtures alone first,
+// then after what changes what they read. CACHETEST_LAW says that all cases are
+// run, not a sample.
+func TestLawOfStateInRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds test binaries")
+	}
+	all, every := lawCases(), 11 // coprime to the numbers of ways: each way is met
+	if os.Getenv("CACHETEST_LAW") != "" {
+		every = 1
+	}
+	var cases []lawCase
+	for i := 0; i < len(all); i += every {
+		cases = append(cases, all[i])
+	}
+	repo, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile(filepath.Join(repo, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums, err := os.ReadFile(filepath.Join(repo, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	requires := strings.Replace(string(mod), "module github.com/fixturecache/fixturecache", "module m", 1) +
+		"\nrequire github.com/fixturecache/fixturecache v0.0.0\nreplace github.com/fixturecache/fixturecache => " + repo + "\n"
+	files := []string{"go.mod", requires, "go.sum", string(sums)}
+	const together = 700
+	for i := 0; i < len(cases); i += together {
+		part := cases[i:min(i+together, len(cases))]
+		dir := fmt.Sprintf("p%d", i)
+		files = append(files, dir+"/p.go", "package p\n"+lawShared, dir+"/a_test.go", lawFile("p", part, lawTest), dir+"/b_test.go", lawFile("p", part, lawUse))
+	}
+	dir := writeTree(t, files...)
+	t.Setenv("CACHETEST_DIR", t.TempDir())
+	alone := lawRun(t, dir, "-run=Use")
+	after := lawRun(t, dir)
+	changed := 0
+	for _, c := range cases {
+		if after[c.id] == "" || alone[c.id] == "" {
+			t.Errorf("%s: not run", c.name)
+		} else if alone[c.id] != after[c.id] {
+			changed++
+		}
+	}
+	t.Logf("%d cases of %d, %d of them give another value after the change", len(cases), len(all), changed)
+	if changed < len(cases)*9/10 {
+		t.Errorf("only %d of %d cases change anything", changed, len(cases))
+	}
+}
+
+// lawUse is the test that has the fixture: what it is given must be what its
+// function returns now.
+func lawUse(c lawCase) string {
+	return fmt.Sprintf(`func TestUse%s(t *testing.T) {
+	want := 0
+	got := cachetest.Memo(t, "%s", func() (int, error) { want = fn%s(); return want, nil })
+	if want == 0 {
+		want = fn%s()
+	}
+	fmt.Println("VALUE %s", want)
+	if got != want {
+		t.Errorf("STALE: got %%d, want %%d", got, want)
+	}
+}
+
+`, c.id, c.id, c.id, c.id, c.id)
+}
+
+var lawValueLine = regexp.MustCompile(`(?m)^VALUE (\d+) (-?\d+)$`)
+
+// lawRun runs the tests of the cases and returns the value of each.
+func lawRun(t *testing.T, dir string, args ...string) map[string]string {
+	t.Helper()
+	out, err := goCommand(dir, append([]string{"test", "-v", "-vet=off", "-count=1", "-mod=mod"}, append(args, "./...")...)...)
+	if err != nil {
+		t.Fatalf("%v\n%.8000s", err, out)
+	}
+	values := map[string]string{}
+	for _, m := range lawValueLine.FindAllStringSubmatch(string(out), -1) {
+		values[m[1]] = m[2]
+	}
+	return values
 }
