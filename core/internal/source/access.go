@@ -91,7 +91,6 @@ type folder struct {
 	known map[access]bool
 	bound map[*ast.Object][]access // what a local variable is a part of
 	late  int
-	later bool                     // there is code that is run later
 	given bool                     // the code around is given something: receiver, parameter
 	key   *ast.Object              // the one parameter that it is given
 	once  []mention                // the calls of sync.Once around

@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// edgesBeside returns what a function leads to without some literals in it.
-func (g *graph) edgesBeside(n *node, literals []*node) []*node { return g.beside(n, literals).edges }
-
 // beside returns a function without some literals in it.
 func (g *graph) beside(n *node, literals []*node) *node {
 	p, err := parseFile(n.file.path)

@@ -39,9 +39,8 @@ type Closure struct {
 type behaviour struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
-	State   bool
-	Written []Use // such variables that code outside the closure writes
-	Init    []Use // reads, by code that fills package variables when the program starts
+	State bool
+	Init  []Use // reads, by code that fills package variables when the program starts
 
 	Hidden []Use  // commands, cgo, system calls, os.Environ: nothing can see what they read
 	Hints  []Use  // clock, randomness, network
@@ -72,7 +71,6 @@ type Use struct {
 	By   string // the declaration that holds the place
 	File string
 	Line int
-	Type string // of a variable in Written, as far as it is known: "slice", "map", "struct"
 }
 
 func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }

@@ -48,15 +48,9 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	if d.Type.TypeParams != nil {
 		f.flags |= declGenerics
 	}
-	if r := d.Type.Results; r != nil && len(r.List) > 0 {
-		f.typ = typeOf(r.List[0].Type) // what a variable set from it holds
-	}
 	x.g.scopes.funcDecl(d)
 	w := x.walker(f)
 	w.acts.recv = recv
-	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
-		w.recv = d.Recv.List[0].Names[0].Obj
-	}
 	w.parameters(d.Type)
 	// Not the name: that of a method says nothing of functions named alike.
 	w.fields(d.Recv)
@@ -129,13 +123,8 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		f.kind = kindType
 		x.setName(f, s.Name)
 		x.g.scopes.typeSpec(s)
-		f.typ = typeOf(s.Type)
-		f.addParts(s.Type)
 		if s.TypeParams != nil || holdsCode(s.Type) {
 			f.flags |= declCode
-		}
-		if _, ok := s.Type.(*ast.StructType); ok {
-			f.typ = "struct"
 		}
 		if s.Assign.IsValid() {
 			f.flags |= declAlias
@@ -152,8 +141,6 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		w.spec(s)
 		if d.Tok == token.VAR {
 			f.kind = kindVar
-			f.typ = typeName(s)
-			f.addParts(typeExpr(s))
 			x.embedded(f, s)
 			if slices.ContainsFunc(s.Values, runsCode) {
 				f.flags |= declUnit

@@ -116,3 +116,13 @@ func isTestFunc(n *node) bool {
 	}
 	return false
 }
+
+// keepers are packages of the standard library that read the world when they
+// are first asked, and keep it.
+var keepers = wordSet{text: "crypto/tls crypto/x509 mime net/http os/user"}
+
+// keepsReads reports whether a mention of something outside may use what it has
+// read for somebody else before.
+func (g *graph) keepsReads(x extRef) bool {
+	return keepers.has(x.path) && !isPure(x) || g.readsAbroad(x) != ""
+}

@@ -119,7 +119,7 @@ func newExtractor(g *gather, f *fileFacts, t tree) *extractor {
 	x.names.imports, x.names.dots = importsOf(t.file)
 	g.file++
 	for name, path := range x.names.imports {
-		*g.importOf(name) = importOf{file: g.file, path: path, std: isStd(path)}
+		*g.importOf(name) = importOf{file: g.file, path: path}
 	}
 	for _, spec := range t.file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)

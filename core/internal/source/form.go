@@ -256,3 +256,20 @@ func (f *former) call(e *ast.CallExpr) {
 }
 
 func (w *walker) form() *former { return &former{local: w.local} }
+
+// baseName returns the name of a receiver's type: T of *T, (T), T[K].
+func baseName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.StarExpr:
+		return baseName(e.X)
+	case *ast.ParenExpr:
+		return baseName(e.X)
+	case *ast.IndexExpr:
+		return baseName(e.X)
+	case *ast.IndexListExpr:
+		return baseName(e.X)
+	}
+	return "_"
+}

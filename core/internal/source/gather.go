@@ -28,33 +28,21 @@ type gather struct {
 	buf     []byte
 	refs    []string
 	quals   []qual
-	writes  []write
-	passes  []passFact
-	named   []namedBit // of the declaration
 
 	// Lists of a few elements each, of which facts hold many: cut from
 	// larger ones.
-	keptRefs   slab[string]
-	keptQuals  slab[qual]
-	keptWrites slab[write]
-	keptPasses slab[passFact]
-	keptActs   slab[actFacts]
-	symbolMem  slab[symbol]
+	keptRefs  slab[string]
+	keptQuals slab[qual]
+	keptActs  slab[actFacts]
+	symbolMem slab[symbol]
 }
 
 // A symbol is a name, and what it was found to be where it was last met.
 type symbol struct {
 	name        string
 	imported    *importOf
-	bit, field  bitOf // as a variable of the package, and as a field of the receiver
 	decl        int32 // the declaration that last mentioned it
 	predeclared bool
-}
-
-// A bitOf numbers the bit of a name in a declaration, see nameBit.
-type bitOf struct {
-	decl int32
-	bit  int8
 }
 
 // An importOf says what a name is imported as in a file.
@@ -62,7 +50,6 @@ type importOf struct {
 	file int32
 	path string
 	sure bool // it is that import: else it may be something else
-	std  bool // the path is surely one of the standard library
 }
 
 // newGather makes one with room for some names.

@@ -43,8 +43,8 @@ func (c *Closure) Encode() []byte {
 	e.strs(c.Fallback)
 	e.str(c.told.Package)
 	e.strs(c.told.Names)
-	for _, list := range [][]Use{{c.Cause}, c.Written, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
-		encodeList(e, list, func(u *Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line); e.str(u.Type) })
+	for _, list := range [][]Use{{c.Cause}, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
+		encodeList(e, list, func(u *Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line) })
 	}
 	encodeList(e, c.Paths, func(p *Path) { e.str(p.Path); e.bool(p.Opened); e.str(p.File); e.int(p.Line) })
 	return e.buf
@@ -89,8 +89,8 @@ func DecodeClosure(data []byte) (*Closure, error) {
 	c.Fallback = decodeList(d, d.str)
 	c.told = Told{d.str(), decodeList(d, d.str)}
 	var cause []Use
-	for _, list := range []*[]Use{&cause, &c.Written, &c.Init, &c.Hidden, &c.Hints, &c.Asks, &c.Tells} {
-		*list = decodeList(d, func() Use { return Use{d.str(), d.str(), d.str(), d.int(), d.str()} })
+	for _, list := range []*[]Use{&cause, &c.Init, &c.Hidden, &c.Hints, &c.Asks, &c.Tells} {
+		*list = decodeList(d, func() Use { return Use{d.str(), d.str(), d.str(), d.int()} })
 	}
 	if len(cause) == 1 {
 		c.Cause = cause[0]

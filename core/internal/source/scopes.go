@@ -19,7 +19,7 @@ type scopes struct {
 	bound  []binding
 	heads  [1024]int32 // by hash of the name: the last binding, counted from 1
 	block  int         // where in bound the innermost block begins
-	memory [][]scoped
+	memory [][]ast.Object
 	used   int // objects of the file that is being resolved
 }
 
@@ -74,18 +74,12 @@ func (s *scopes) lookup(name string) int32 {
 func (s *scopes) object(kind ast.ObjKind, name string, decl any) *ast.Object {
 	const chunk = 256
 	if s.used == chunk*len(s.memory) {
-		s.memory = append(s.memory, make([]scoped, chunk))
+		s.memory = append(s.memory, make([]ast.Object, chunk))
 	}
 	obj := &s.memory[s.used/chunk][s.used%chunk]
 	s.used++
-	*obj = scoped{Object: ast.Object{Kind: kind, Name: name, Decl: decl, Data: &obj.local}}
-	return &obj.Object
-}
-
-// A scoped is an object and what the walker will know of it.
-type scoped struct {
-	ast.Object
-	local local
+	*obj = ast.Object{Kind: kind, Name: name, Decl: decl}
+	return obj
 }
 
 // reset lets the objects of one file be used for the next, but for those of a

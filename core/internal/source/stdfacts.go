@@ -114,3 +114,36 @@ func contains(list []string, s string) bool {
 	}
 	return false
 }
+
+// stdSetters are what is set, by package; who sets it, who uses it beside its
+// own name: the variable, if it is one.
+var stdSetters = nameTable{text: `
+	archive/zip RegisterCompressor;RegisterCompressor;NewWriter RegisterDecompressor;RegisterDecompressor;NewReader,OpenReader
+	flag CommandLine;Set;*
+	image RegisterFormat;RegisterFormat;Decode,DecodeConfig
+	log Default;SetPrefix,SetFlags,SetOutput;Prefix,Flags,Writer,Default
+	log/slog Default;SetDefault;Default
+	math/rand Seed;Seed;Int,Intn,Int31,Int31n,Int63,Int63n,Float64,Float32,Perm,Shuffle,Uint32,Uint64,Read,NormFloat64,ExpFloat64
+	mime AddExtensionType;AddExtensionType;TypeByExtension,ExtensionsByType
+	net/http DefaultServeMux;Handle,HandleFunc;ListenAndServe,ListenAndServeTLS,Serve,ServeTLS DefaultTransport;;Get,Post,PostForm,Head,DefaultClient,Client
+	net/http DefaultClient;;Get,Post,PostForm,Head
+	os Args;; Stdin;;
+	time Local;;Unix,UnixMilli,UnixMicro
+`}
+
+// A stdSetter says who sets state of a package, and who uses it.
+type stdSetter struct {
+	name string
+	sets []string // functions that set it
+	uses []string // names of the package that use it
+}
+
+// stdSettersOf returns those of a package.
+func stdSettersOf(path string) (list []stdSetter) {
+	names := func(list string) []string { return strings.FieldsFunc(list, func(r rune) bool { return r == ',' }) }
+	for _, entry := range stdSetters.of(path) {
+		parts := strings.Split(entry, ";")
+		list = append(list, stdSetter{parts[0], names(parts[1]), names(parts[2])})
+	}
+	return list
+}

@@ -99,14 +99,19 @@ func (s *stateSearch) outside(x extRef) {
 
 // touch returns the first state that a declaration does more to than read it.
 func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
+	initial := s.initial(n, 0)
 	s.scanNode(n, func(what string, a access) {
+		if initial && !a.late && s.g.packages[what[:strings.LastIndexByte(what, '.')]] == nil {
+			return // the value of the library's variable that all tests begin with
+		}
 		if name == "" && (s.names[what] && s.isTouched(n, what, a) || !inside && a.kind >= accessFill && s.mention[what]) {
 			name, line = what, a.line
 		}
 	})
 	for _, x := range n.ext {
 		for _, st := range stdStateOf(x.path, x.name) {
-			if name == "" && st.sets && s.names[st.name] {
+			late := slices.ContainsFunc(n.fact.does().accesses, func(a access) bool { return a.late && a.sel == x.name })
+			if name == "" && st.sets && s.names[st.name] && (!initial || late) {
 				name, line = st.name, x.line
 			}
 		}
