@@ -161,7 +161,7 @@ func (s *state) initial(n *node, depth int) bool {
 		return true
 	case kindFunc:
 		calls := s.mentions[n.name()]
-		return depth < 4 && len(calls) > 0 && !isTestFunc(n) && !slices.ContainsFunc(calls, func(m mentioned) bool {
+		return depth < 4 && len(calls) > 0 && !isTestFunc(n) && !(n.pkg.external && ast.IsExported(n.fact.name)) && !slices.ContainsFunc(calls, func(m mentioned) bool {
 			return m.kind != accessCall || m.path != "" || m.late || !s.initial(m.by, depth+1)
 		})
 	}

@@ -585,3 +585,19 @@ func fn() string { os.Stdout.WriteString("x"); return "" }
 `, "os.Stdout"},
 	})
 }
+
+// Code that is not Go may write to any variable of its package.
+func TestStateBesideAssembly(t *testing.T) {
+	root := writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "set.s", "// nothing\n",
+		"m.go", "package m\n\nvar n = 1\n\nfunc set()\n\nfunc fn() int { return n + 1 }\n",
+		"m_test.go", "package m\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { set() }\n")
+	b := Static(root)
+	b.flags = goFlags{gowork: "off"}
+	d, err := FindDeps(b, "fn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Cause.What != "m.n" {
+		t.Errorf("cause %v", d.Cause)
+	}
+}

@@ -22,7 +22,7 @@ var onlyRead = nameTable{text: `
 `}
 
 var onlyFormat = nameTable{text: `
-	fmt Print Printf Println Sprint Sprintf Sprintln Errorf Fprint Fprintf Fprintln
+	fmt Print Printf Println Sprint Sprintf Sprintln Fprint Fprintf Fprintln
 	errors Is
 	encoding/json Marshal MarshalIndent
 	reflect DeepEqual

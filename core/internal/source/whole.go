@@ -38,12 +38,16 @@ type stateSearch struct {
 	mention map[string]bool  // names of the standard library in reach
 	touches map[*node]string // declarations in reach that do more than read some, or lead to such
 	found   stateFound
+
+	unseen    map[*pkg]string   // one of a package: code in it that is not Go may change it
+	abroadToo bool              // some of the state is that of other modules
+	touched   map[extRef]string // memory of touchAbroad
 }
 
 // stateInReach looks at what is in reach. told are variables that the caller
 // answers for.
 func (g *graph) stateInReach(r *reach, told Told) stateFound {
-	s := &stateSearch{state: g.stateOf(), r: r, told: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*node]string{}}
+	s := &stateSearch{state: g.stateOf(), r: r, told: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*node]string{}, touched: map[extRef]string{}, unseen: map[*pkg]string{}}
 	for _, n := range r.order {
 		if n.fact.kind == kindVar {
 			s.variables(n)
@@ -53,7 +57,11 @@ func (g *graph) stateInReach(r *reach, told Told) stateFound {
 		}
 	}
 	for _, n := range r.order {
-		if name, _ := s.touch(n, true); name != "" {
+		name, _ := s.touch(n, true)
+		if name == "" && s.opaque(n.pkg) {
+			name = s.unseen[n.pkg]
+		}
+		if name != "" {
 			s.touches[n] = name
 			s.found.state = true
 		}
@@ -79,6 +87,7 @@ func (s *stateSearch) variables(n *node) {
 			s.found.state = true
 			if !filled {
 				s.names[n.nameOf(i)] = true
+				s.unseen[n.pkg] = n.nameOf(i)
 			}
 		}
 	}
@@ -90,6 +99,13 @@ func (s *stateSearch) outside(x extRef) {
 		return
 	}
 	s.mention[x.path+"."+x.name] = true
+	for _, n := range s.reachAbroad(x) {
+		for i := range n.fact.count() {
+			if n.fact.kind == kindVar && !s.told.has(n.pkg, n.fact.nameAt(i).name) && s.writtenAbroad(variable{n, i}) {
+				s.names[n.nameOf(i)], s.abroadToo, s.found.state = true, true, true
+			}
+		}
+	}
 	for _, st := range stdStateOf(x.path, x.name) {
 		if dot := strings.LastIndexByte(st.name, '.'); !s.told.has(&pkg{path: st.name[:dot]}, st.name[dot+1:]) {
 			s.names[st.name] = true
@@ -109,6 +125,9 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 		}
 	})
 	for _, x := range n.ext {
+		if name == "" && s.abroadToo && !initial {
+			name, line = s.touchAbroad(x), x.line
+		}
 		for _, st := range stdStateOf(x.path, x.name) {
 			late := slices.ContainsFunc(n.fact.does().accesses, func(a access) bool { return a.late && a.sel == x.name })
 			if name == "" && st.sets && s.names[st.name] && (!initial || late) {
@@ -163,8 +182,10 @@ func (s *stateSearch) causeOutside() *Use {
 	}
 	c := &Closure{root: s.g.mods.root}
 	literals := s.r.literals()
+	running := s.running()
 	for _, n := range s.g.executed().order {
-		if s.r.has(n) {
+		// A test that counts with all of its package is run by itself.
+		if s.r.has(n) && (!isTestFunc(n) || n.fact.name == running) {
 			continue
 		}
 		n = s.g.without(n, literals)
@@ -181,6 +202,20 @@ func (s *stateSearch) causeOutside() *Use {
 	return nil
 }
 
+// running returns the name of the test that the function is, or is called by,
+// where that test is what its closure begins with.
+func (s *stateSearch) running() (name string) {
+	for _, n := range s.r.order {
+		if isTestFunc(n) && s.r.via(n) == nil {
+			if name != "" && name != n.fact.name {
+				return "" // all code counts
+			}
+			name = n.fact.name
+		}
+	}
+	return name
+}
+
 // without returns a declaration that literals of a closure are written in
 // without them.
 func (g *graph) without(n *node, literals []*node) *node {
@@ -188,19 +223,6 @@ func (g *graph) without(n *node, literals []*node) *node {
 		return g.beside(n, literals)
 	}
 	return n
-}
-
-// abroad returns the declarations of a name of another module's package.
-func (s *state) abroad(x extRef) []*node {
-	g := s.g.otherModules()
-	if where := s.g.find(x.path); where.dir == "" || len(g.packages) > maxOutside {
-		return nil
-	}
-	found := g.externalNodes(x, s.g.crew)
-	if p := g.packages[x.path]; p != nil {
-		s.scan(p)
-	}
-	return found
 }
 
 // stateOfRoots looks at what the roots reach, with the initialisation that fills
