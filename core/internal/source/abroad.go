@@ -109,13 +109,13 @@ func (s *stateSearch) touchAbroad(x extRef) (name string) {
 	}
 	defer func() { s.touched[x] = name }()
 	for _, n := range s.reachAbroad(x) {
-		s.scanNode(n, func(what string, a access) {
-			if name == "" && s.names[what] && s.isTouched(n, what, a) {
-				name = what
+		for _, a := range s.accesses(n) {
+			if s.names[a.name] && s.isTouched(n, a) {
+				return a.name
 			}
-		})
+		}
 	}
-	return name
+	return ""
 }
 
 // abroad returns the declarations of a name of another module's package.

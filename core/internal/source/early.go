@@ -61,13 +61,12 @@ func (g *graph) filledByTestMain(r *reach) (found []*node) {
 
 // fillsVariable reports whether a declaration does more to a variable in reach
 // than read it.
-func (s *state) fillsVariable(n *node, r *reach) (fills bool) {
-	s.scanNode(n, func(name string, a access) {
-		dot := strings.LastIndexByte(name, '.')
-		list, std := s.declared(name[:dot], name[dot+1:])
-		fills = fills || std == "" && slices.ContainsFunc(list, r.has) && s.isTouched(n, name, a)
+func (s *state) fillsVariable(n *node, r *reach) bool {
+	return slices.ContainsFunc(s.accesses(n), func(a namedAccess) bool {
+		dot := strings.LastIndexByte(a.name, '.')
+		list, std := s.declared(a.name[:dot], a.name[dot+1:])
+		return std == "" && slices.ContainsFunc(list, r.has) && s.isTouched(n, a)
 	})
-	return fills
 }
 
 // inLiteral reports whether a line of a declaration that is not reached itself

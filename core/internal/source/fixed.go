@@ -26,6 +26,7 @@ type state struct {
 	reads    map[given]bool // whether a function only reads what it is given
 	quiets   map[*node]bool // whether methods of a type only read it
 	reached  map[extRef][]*node
+	named    map[*node][]namedAccess
 	depth    int
 }
 
@@ -49,7 +50,7 @@ type given struct {
 func (g *graph) stateOf() *state {
 	if g.judged == nil {
 		g.judged = &state{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mentioned{}, scanned: map[*pkg]bool{},
-			verdicts: map[variable]*verdict{}, reads: map[given]bool{}, quiets: map[*node]bool{}, reached: map[extRef][]*node{}}
+			verdicts: map[variable]*verdict{}, reads: map[given]bool{}, quiets: map[*node]bool{}, reached: map[extRef][]*node{}, named: map[*node][]namedAccess{}}
 		for _, p := range g.order {
 			g.judged.scan(p)
 		}
@@ -64,41 +65,56 @@ func (s *state) scan(p *pkg) {
 	}
 	s.scanned[p] = true
 	for _, n := range p.nodes {
-		s.scanNode(n, func(name string, a access) { s.mentions[name] = append(s.mentions[name], mentioned{n, a}) })
+		for _, a := range s.accesses(n) {
+			s.mentions[a.name] = append(s.mentions[a.name], mentioned{n, a.access})
+		}
 	}
 }
 
-// scanNode hands out each name that a declaration mentions, in full, with what
-// is done to it. An x.sel that may be two things is both.
-func (s *state) scanNode(n *node, found func(name string, a access)) {
+// A namedAccess is an access, and what is mentioned, in full: "m/conf.Mode".
+type namedAccess struct {
+	name string
+	access
+}
+
+// accesses returns those of a declaration. An x.sel that may be two things is
+// both.
+func (s *state) accesses(n *node) []namedAccess {
+	list, ok := s.named[n]
+	if ok {
+		return list
+	}
+	found := func(path, name string, a access) { list = append(list, namedAccess{path + "." + name, a}) }
 	for _, a := range n.fact.does().accesses {
 		switch path, imported := n.file.names[a.x]; {
 		case a.param != 0:
 		case a.x == "":
 			if len(n.pkg.decls[a.sel]) > 0 {
-				found(n.pkg.path+"."+a.sel, a)
+				found(n.pkg.path, a.sel, a)
 			}
 			for _, dot := range n.file.dots {
-				found(dot+"."+a.sel, a)
+				found(dot, a.sel, a)
 			}
 		default:
 			if imported {
-				found(path+"."+a.sel, a)
+				found(path, a.sel, a)
 			} else {
 				for _, vague := range n.file.vague {
-					found(vague+"."+a.sel, a)
+					found(vague, a.sel, a)
 				}
 			}
 			if !imported || len(n.pkg.decls[a.x]) > 0 {
 				b := a
 				b.path = "." + a.sel + a.path
-				found(n.pkg.path+"."+a.x, b)
+				found(n.pkg.path, a.x, b)
 				for _, dot := range n.file.dots {
-					found(dot+"."+a.x, b)
+					found(dot, a.x, b)
 				}
 			}
 		}
 	}
+	s.named[n] = list
+	return list
 }
 
 // assigned reports whether something gives a variable another value than its

@@ -44,7 +44,7 @@ func stateModule(t *testing.T, src string) string {
 func importsFor(text string) string {
 	var b strings.Builder
 	for path := range strings.FieldsSeq(`testing bytes os io io/fs net errors fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
-		encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user m/seed m/conf`) {
+		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
 		}
@@ -562,6 +562,44 @@ func fn() error { _, err := http.Get("x"); return err }
 func TestA(t *testing.T) { log.SetPrefix(seed.Text()) }
 func fn() string { return log.Prefix() }
 `, "log.Default"},
+		{"a zone that is only named", `
+func TestA(t *testing.T) { t.Log(time.Date(2000, 1, 1, 0, 0, 0, 0, time.Local)) }
+func fn() string { return time.Unix(0, 0).String() }
+`, ""},
+		{"a zone that a method asks for", `
+func TestA(t *testing.T) { time.Local = time.UTC }
+func fn(when time.Time) string { return when.Local().String() }
+`, "time.Local"},
+		{"a flag that is looked up", `
+var rows = flag.Int("rows", 1, "")
+func TestA(t *testing.T) { flag.Lookup("rows").Value.Set(seed.Text()) }
+func fn() int { return *rows }
+`, "flag.CommandLine"},
+		{"modes of files", `
+func TestA(t *testing.T) { syscall.Umask(0) }
+func fn() error { return os.WriteFile("x", nil, 0o666) }
+`, "syscall.Umask"},
+		{"names of types", `
+func TestA(t *testing.T) { gob.RegisterName("x", 1) }
+func fn() error { return gob.NewEncoder(io.Discard).Encode(1) }
+`, "gob.Register"},
+		{"the collector", `
+func TestA(t *testing.T) { debug.SetGCPercent(7) }
+func fn() int { return debug.SetGCPercent(100) }
+`, "debug.SetGCPercent"},
+		{"published variables", `
+func TestA(t *testing.T) { expvar.NewInt("x").Set(2) }
+func fn() string { return expvar.Get("x").String() }
+`, "expvar.Publish"},
+		{"the default of structured logs", `
+func TestA(t *testing.T) { slog.SetDefault(nil) }
+func fn() *slog.Logger { return slog.Default() }
+`, "slog.SetDefault"},
+		{"a client that is handed on", `
+func change(c *http.Client) { c.Timeout = 1 }
+func TestA(t *testing.T) { change(http.DefaultClient) }
+func fn() error { _, err := http.Get("x"); return err }
+`, "http.DefaultClient"},
 		{"a prefix that fn only logs with", `
 func TestA(t *testing.T) { log.SetPrefix(seed.Text()) }
 func fn() string { log.Print("x"); return "" }

@@ -72,9 +72,15 @@ var immutableResults = nameTable{text: `
 
 // stdVariable reports whether nobody can change what a variable leads to but by
 // assigning it.
-func stdVariable(path, name string) bool {
-	return strings.HasPrefix(name, "Err") || path == "io" && name == "EOF"
-}
+func stdVariable(path, name string) bool { return immutableVars.has(extRef{path: path, name: name}) }
+
+var immutableVars = nameTable{text: `
+	context Canceled DeadlineExceeded
+	io EOF ErrUnexpectedEOF
+	io/fs ErrExist ErrNotExist ErrPermission
+	os ErrExist ErrNotExist ErrPermission Interrupt Kill
+	time Local UTC
+`}
 
 // stdLocks are types of package sync whose values do not carry over what a
 // program computes.
@@ -95,7 +101,10 @@ type stdState struct {
 // stdStateOf returns what a name uses and sets.
 func stdStateOf(path, name string) (list []stdState) {
 	for _, s := range stdSettersOf(path) {
-		what := path + "." + s.name
+		what := s.name
+		if !strings.Contains(what, ".") {
+			what = path + "." + s.name
+		}
 		switch {
 		case contains(s.sets, name):
 			list = append(list, stdState{what, true})
@@ -115,20 +124,28 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// stdSetters are what is set, by package; who sets it, who uses it beside its
-// own name: the variable, if it is one.
+// stdSetters are what is set, by package; who sets it, or hands it out; who uses
+// it beside its own name: all of the package, mostly, as few programs set any.
 var stdSetters = nameTable{text: `
 	archive/zip RegisterCompressor;RegisterCompressor;NewWriter RegisterDecompressor;RegisterDecompressor;NewReader,OpenReader
-	flag CommandLine;Set;*
-	image RegisterFormat;RegisterFormat;Decode,DecodeConfig
-	log Default;SetPrefix,SetFlags,SetOutput;Prefix,Flags,Writer,Default
-	log/slog Default;SetDefault;Default
-	math/rand Seed;Seed;Int,Intn,Int31,Int31n,Int63,Int63n,Float64,Float32,Perm,Shuffle,Uint32,Uint64,Read,NormFloat64,ExpFloat64
-	mime AddExtensionType;AddExtensionType;TypeByExtension,ExtensionsByType
-	net/http DefaultServeMux;Handle,HandleFunc;ListenAndServe,ListenAndServeTLS,Serve,ServeTLS DefaultTransport;;Get,Post,PostForm,Head,DefaultClient,Client
-	net/http DefaultClient;;Get,Post,PostForm,Head
-	os Args;; Stdin;;
-	time Local;;Unix,UnixMilli,UnixMicro
+	crypto/rand Reader;;*
+	database/sql Register;Register;*
+	encoding/gob Register;Register,RegisterName;*
+	encoding/xml HTMLEntity;;* HTMLAutoClose;;*
+	expvar Publish;Publish,Get,Do,NewInt,NewFloat,NewMap,NewString;*
+	flag CommandLine;Set,Lookup,Visit,VisitAll;*
+	go/build Default;;*
+	image RegisterFormat;RegisterFormat;*
+	log Default;SetPrefix,SetFlags,SetOutput,Default;Prefix,Flags,Writer,Default log/slog.SetDefault;;Prefix,Flags,Writer,Default
+	log/slog SetDefault;SetDefault,SetLogLoggerLevel;*
+	math/rand Seed;Seed;*
+	mime AddExtensionType;AddExtensionType;*
+	net DefaultResolver;;*
+	net/http DefaultServeMux;Handle,HandleFunc;* DefaultTransport;;* DefaultClient;;*
+	os syscall.Umask;;* Args;; Stdin;; Stdout;; Stderr;;
+	runtime/debug SetGCPercent;SetGCPercent,SetMemoryLimit,SetMaxStack,SetMaxThreads,SetPanicOnFault,SetTraceback;*
+	syscall Umask;Umask;*
+	time Local;;*
 `}
 
 // A stdSetter says who sets state of a package, and who uses it.

@@ -116,14 +116,14 @@ func (s *stateSearch) outside(x extRef) {
 // touch returns the first state that a declaration does more to than read it.
 func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 	initial := s.initial(n, 0)
-	s.scanNode(n, func(what string, a access) {
-		if initial && !a.late && s.g.packages[what[:strings.LastIndexByte(what, '.')]] == nil {
-			return // the value of the library's variable that all tests begin with
+	for _, a := range s.accesses(n) {
+		if name != "" || initial && !a.late && s.g.packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
+			continue // the value of the library's variable that all tests begin with
 		}
-		if name == "" && (s.names[what] && s.isTouched(n, what, a) || !inside && a.kind >= accessFill && s.mention[what]) {
-			name, line = what, a.line
+		if s.names[a.name] && s.isTouched(n, a) || !inside && a.kind >= accessFill && s.mention[a.name] {
+			name, line = a.name, a.line
 		}
-	})
+	}
 	for _, x := range n.ext {
 		if name == "" && s.abroadToo && !initial {
 			name, line = s.touchAbroad(x), x.line
@@ -139,18 +139,18 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 }
 
 // isTouched reports whether an access to a variable is no pure read.
-func (s *state) isTouched(n *node, name string, a access) bool {
-	i := strings.LastIndexByte(name, '.')
-	list, std := s.declared(name[:i], name[i+1:])
+func (s *state) isTouched(n *node, a namedAccess) bool {
+	i := strings.LastIndexByte(a.name, '.')
+	list, std := s.declared(a.name[:i], a.name[i+1:])
 	if std != "" {
-		return !s.pure(typed{}, mentioned{n, a}, false, false)
+		return !(a.kind < accessFill && stdVariable(std, a.name[i+1:])) && !s.pure(typed{}, mentioned{n, a.access}, false, false)
 	}
 	return slices.ContainsFunc(list, func(d *node) bool {
 		if d.fact.kind != kindVar {
 			return false
 		}
-		v := variable{d, d.fact.index(name[i+1:])}
-		return s.touchesOf(v, mentioned{n, a})
+		v := variable{d, d.fact.index(a.name[i+1:])}
+		return s.touchesOf(v, mentioned{n, a.access})
 	})
 }
 
