@@ -21,8 +21,8 @@ type access struct {
 	late   bool // in a function literal or a go statement: not where the declaration is evaluated
 	fresh  bool // of accessFill: the value is made of no local variable
 	line   int
-	callee mention // of accessArgument; of accessFill what arg says
-	arg    int     // of accessArgument, and of accessFill
+	callee mention // of accessArgument and accessAddress; of accessFill what arg says
+	arg    int     // of accessArgument, accessAddress and accessFill
 }
 
 // The arg of an accessFill: how it is known that it is done once. A number from
@@ -42,7 +42,7 @@ const (
 	accessArgument                   // handed to a function by name
 	accessFormat                     // handed to a method of a testing handle, which prints it
 	accessFill                       // assigned once by code that is given nothing; or a function that is called once
-	accessAddress                    // its address is taken
+	accessAddress                    // its address is taken; and handed to callee, if that is known
 	accessWrite                      // assigned, incremented, deleted from, sent to; anything unknown
 )
 
@@ -262,7 +262,7 @@ func (f *folder) unary(e *ast.UnaryExpr, c context) {
 			f.expr(e.X, value)
 			return
 		}
-		f.expr(e.X, context{kind: accessAddress})
+		f.expr(e.X, context{kind: accessAddress, callee: c.callee, arg: c.arg})
 	case token.ARROW:
 		f.expr(e.X, content)
 	default:

@@ -278,6 +278,8 @@ func (s *state) pure(t typed, m mentioned, plain, own bool) bool {
 		return s.immutable(t, plain, 0) || s.argument(t, m)
 	case accessFormat:
 		return s.immutable(t, plain, 0) || s.quiet(t, 0)
+	case accessAddress:
+		return m.callee != mention{} && s.argument(t, m)
 	case accessFill, accessWrite:
 		return own
 	}
@@ -443,6 +445,8 @@ func (s *state) readsOnly(f *node, param int) bool {
 func (s *state) argument(t typed, m mentioned) bool {
 	found, std := s.decls(m.by, m.callee.x, m.callee.sel)
 	switch {
+	case isOurs(std):
+		return m.callee.sel != "Call" // which hands it to fn
 	case std != "":
 		reads, calls := stdArgument(std, m.callee.sel, m.arg)
 		return reads || calls && s.quiet(t, 0)

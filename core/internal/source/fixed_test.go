@@ -126,6 +126,20 @@ var wait = 3 * time.Second
 func TestA(t *testing.T) { time.Sleep(wait); d := wait; d += 1 }
 func fn() time.Duration { return wait }
 `, ""},
+		{"an address that is only read", `
+type point struct{ x, y int }
+var p = point{1, 2}
+func sum(p *point) int { return p.x + p.y }
+func TestA(t *testing.T) { t.Log(sum(&p)) }
+func fn() int { return sum(&p) }
+`, ""},
+		{"what is told", `
+var list = []string{"a"}
+var errX = errors.New("x")
+func init() { cachetest.RegisterGlobal("m.errX", &errX) }
+func TestA(t *testing.T) { cachetest.Memo(t, "k", func() (int, error) { return 1, errX }, cachetest.With("list", list)) }
+func fn() (string, error) { return list[0], errX }
+`, ""},
 		{"filled once", `
 var once sync.Once
 var text string
@@ -205,6 +219,17 @@ var n int
 func get() int { once.Do(func() { n = n + 1 }); return n }
 func TestA(t *testing.T) { get() }
 func fn() int { return get() }
+`, "state"},
+		{"an address that is written to", `
+var n int
+func set(p *int) { *p = 2 }
+func TestA(t *testing.T) { set(&n) }
+func fn() int { return n }
+`, "state"},
+		{"handed to the build function", `
+var list = []string{"a"}
+func TestA(t *testing.T) { cachetest.Call(t, "k", list, func(l []string) (int, error) { l[0] = "b"; return 1, nil }) }
+func fn() string { return list[0] }
 `, "state"},
 		{"a method that a value of an interface has", `
 type shape interface{ area() int }

@@ -43,7 +43,7 @@ func stateModule(t *testing.T, src string) string {
 // importsFor imports the packages that a text mentions.
 func importsFor(text string) string {
 	var b strings.Builder
-	for path := range strings.FieldsSeq(`testing bytes os io io/fs net errors fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
+	for path := range strings.FieldsSeq(`testing bytes os io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
 		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
