@@ -33,11 +33,11 @@ func Again(b *Build, then *Closure) (*Closure, error) {
 	}
 	a := &again{b: b, g: g, c: &Closure{root: g.mods.root}}
 	for i := range then.Decls {
-		if d := &then.Decls[i]; d.Via == "" && !d.special() {
+		if d := &then.Decls[i]; d.Via == "" && !d.Wide && !d.special() {
 			a.add(d)
 		}
 	}
-	return g.closure(a.roots, slices.Contains(then.Fallback, wholePackages)), nil
+	return g.closure(a.roots, slices.Contains(then.Fallback, wholePackages), then.told), nil
 }
 
 // special reports whether d stands for something that is no declaration.

@@ -59,7 +59,7 @@ func benchClosure(tb testing.TB, dir, fn string, cache Cache) (*Closure, *graph)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := g.closure(g.functions(fn), false)
+	c := g.closure(g.functions(fn), false, Told{})
 	c.env, c.fn = build.environment(), Func{}.place()
 	return c, g
 }

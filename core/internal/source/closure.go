@@ -19,6 +19,8 @@ type Closure struct {
 	Decls    []Decl   // sorted by name
 	Modules  []Module // external modules reached, with those that they require
 	Fallback []string // why it is wider than the declarations reached
+	Cause    Use      // what may change state in reach: then the code of the whole run counts; What is "" if nothing may
+	told     Told
 	behaviour
 
 	stale error // an embedded file is not what was compiled
@@ -37,9 +39,8 @@ type Closure struct {
 type behaviour struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
-	State   bool
-	Written []Use // such variables that code outside the closure writes
-	Init    []Use // reads, by code that fills package variables when the program starts
+	State bool
+	Init  []Use // reads, by code that fills package variables when the program starts
 
 	Hidden []Use  // commands, cgo, system calls, os.Environ: nothing can see what they read
 	Hints  []Use  // clock, randomness, network
@@ -58,6 +59,7 @@ type Decl struct {
 	Via     string // what it is reached through, "" for a root
 	ViaFile string
 	ViaLine int
+	Wide    bool // the function does not reach it: it counts as part of the whole run
 }
 
 // A Module is an external module and its version.
@@ -69,7 +71,6 @@ type Use struct {
 	By   string // the declaration that holds the place
 	File string
 	Line int
-	Type string // of a variable in Written, as far as it is known: "slice", "map", "struct"
 }
 
 func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }
@@ -97,7 +98,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := g.closure(roots, r.Packages)
+	c := g.closure(roots, r.Packages, r.Told)
 	if c.stale != nil {
 		return nil, c.stale
 	}
@@ -158,9 +159,10 @@ func (f Func) place() string {
 // the caller of a running binary's methods only through graphOf. With packages, all declarations of
 // the roots' packages and of those that they import are part of it; what it
 // does beside computing is still only what the roots do.
-func (g *graph) closure(roots []*node, packages bool) *Closure {
+func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
 	g.b.graphMu.Lock()
 	defer g.b.graphMu.Unlock()
+	found := g.stateOfRoots(roots, told)
 	r := g.reachFrom(roots...)
 	if packages {
 		for _, n := range g.packagesOf(roots) {
@@ -169,7 +171,13 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 		r.follow()
 	}
 	r.addUnits(true)
-	c := &Closure{root: g.mods.root, home: g.target.path, files: slices.Clip(g.files)}
+	c := &Closure{root: g.mods.root, home: g.target.path, files: slices.Clip(g.files), told: told}
+	own := r
+	if found.cause != nil {
+		c.Cause = *found.cause
+		r = g.reachFrom(append(r.order[:len(r.order):len(r.order)], g.executed().order...)...)
+		r.addUnits(true)
+	}
 	c.addModules(g, r)
 	if back := g.importers(c.Modules); len(back) > 0 {
 		// What external code calls of ours cannot be told from our source.
@@ -182,10 +190,14 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	if packages {
 		c.Fallback = append(c.Fallback, wholePackages)
 	}
+	if c.Cause.What == "" {
+		own = r
+	}
 	does := &Closure{root: c.root}
+	does.State = found.state
 	var wg sync.WaitGroup
-	wg.Go(func() { does.addBehaviour(g, roots) })
-	c.addDecls(g, r)
+	wg.Go(func() { does.addBehaviour(g, roots, found.cause != nil) })
+	c.addDecls(g, r, own)
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
 	c.addBlankImports(g)
@@ -219,7 +231,7 @@ func (c *Closure) relative(path string) string {
 
 // addDecls adds what is reached. Names of declarations and files are made once:
 // most are mentioned again as what others were reached through.
-func (c *Closure) addDecls(g *graph, r *reach) {
+func (c *Closure) addDecls(g *graph, r, own *reach) {
 	names := make([]string, len(r.order))
 	for i, n := range r.order {
 		names[i] = n.name()
@@ -234,7 +246,7 @@ func (c *Closure) addDecls(g *graph, r *reach) {
 		return rel
 	}
 	for at, n := range r.order {
-		d := Decl{Name: names[at], File: relative(n.file), Line: int(n.fact.nameLine), Lines: n.fact.lines, Digest: c.nodeDigest(g, n)}
+		d := Decl{Name: names[at], File: relative(n.file), Line: int(n.fact.nameLine), Lines: n.fact.lines, Digest: c.nodeDigest(g, n), Wide: !own.has(n)}
 		if from := r.from[at]; from > 0 {
 			via := r.order[from-1]
 			d.Via, d.ViaFile, d.ViaLine = names[from-1], relative(via.file), via.fact.line
@@ -248,13 +260,17 @@ func (c *Closure) addDecls(g *graph, r *reach) {
 }
 
 // addBehaviour notes what the code does beside computing: it looks at what the
-// roots reach, with the initialisation that fills variables in reach.
-func (c *Closure) addBehaviour(g *graph, roots []*node) {
+// roots reach, with the initialisation that fills variables in reach. What the
+// whole run asks of its settings may be in state.
+func (c *Closure) addBehaviour(g *graph, roots []*node, whole bool) {
 	r := g.reachFrom(roots...)
 	r.addUnits(false)
-	c.addState(g, r)
-	c.addTypes(g, r)
+	c.addEarly(g, r)
+	c.addAsks(g, r)
 	c.addHidden(g, r)
+	if whole {
+		c.addSettings(g, g.executed())
+	}
 	for _, n := range r.order {
 		for _, p := range n.fact.rare().paths {
 			c.Paths = append(c.Paths, Path{p.path, p.open, c.relative(n.file.path), p.line})
@@ -348,6 +364,9 @@ func (c *Closure) addBlankImports(g *graph) {
 func (c *Closure) digest() Digest {
 	h := sha256.New()
 	b := c.buf[:0]
+	if c.Cause.What != "" {
+		b = append(b, "the whole run\n"...)
+	}
 	for i := range c.Decls {
 		d := &c.Decls[i]
 		b = append(append(append(b, d.Name...), 0), d.Digest[:]...)

@@ -129,9 +129,9 @@ func TestStaleStray(t *testing.T) {
 
 func TestState(t *testing.T) {
 	for _, tc := range []struct {
-		fn      string
-		state   bool
-		written string
+		fn    string
+		state bool
+		cause string
 	}{
 		{"Rows", true, "example.com/adv/state.rows (state/state.go:12)"},
 		{"Lazy", true, ""},
@@ -139,21 +139,21 @@ func TestState(t *testing.T) {
 		{"Kept", true, "example.com/adv/state.kept (state/state_test.go:18)"},
 		{"Both", true, "example.com/adv/state.rows (state/state_test.go:5)"},
 		{"Fixed", false, ""},
-		{"DefaultRows", true, "example.com/adv/state.std (state/far_test.go:6)"},
-		{"NamedRows", true, "example.com/adv/state.byName (state/far_test.go:8)"},
+		{"DefaultRows", true, "example.com/adv/state.std (state/far_test.go:5)"},
+		{"NamedRows", true, "example.com/adv/state.byName (state/far_test.go:5)"},
 		{"Receive", true, "example.com/adv/state.queue (state/far_test.go:9)"},
-		{"One", true, "example.com/adv/state.one (state/far_test.go:10)"},
+		{"One", true, "example.com/adv/state.one (state/far.go:31)"},
 		{"CopyRows", false, ""},
 		{"Hooked", true, "example.com/adv/state.hooked (state/far.go:44)"},
 		{"Once", true, ""},
 	} {
 		d := advDeps(t, "state", tc.fn)
-		var written []string
-		for _, w := range d.Written {
-			written = append(written, w.String())
+		cause := ""
+		if d.Cause.What != "" {
+			cause = d.Cause.String()
 		}
-		if d.State != tc.state || strings.Join(written, " ") != tc.written {
-			t.Errorf("%s: state %v, written %q", tc.fn, d.State, written)
+		if d.State != tc.state || cause != tc.cause {
+			t.Errorf("%s: state %v, cause %q", tc.fn, d.State, cause)
 		}
 	}
 }
@@ -181,9 +181,6 @@ func TestLoadedByTestMain(t *testing.T) {
 	d := advDeps(t, "before", "Get")
 	if len(d.Init) != 1 || d.Init[0].String() != "os.ReadFile (before/before.go:14)" {
 		t.Errorf("init: %v", d.Init)
-	}
-	if len(d.Written) != 0 {
-		t.Errorf("written: %v", d.Written)
 	}
 }
 

@@ -61,7 +61,7 @@ func FindDeps(b *Build, funcs ...string) (*Deps, error) {
 		}
 		roots = append(roots, found...)
 	}
-	d := &Deps{Closure: g.closure(roots, false)}
+	d := &Deps{Closure: g.closure(roots, false, Told{})}
 	d.reach = g.reachFrom(roots...)
 	d.reach.addUnits(true)
 	all := &Closure{root: g.mods.root}

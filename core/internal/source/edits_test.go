@@ -124,7 +124,7 @@ func TestGiven(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := Deps{Closure: g.closure(nodes, false)}
+		d := Deps{Closure: g.closure(nodes, false, Told{})}
 		if d.holds("names.(Cat).Show") != tc.holds || inTest || why != "" {
 			t.Errorf("%q: Cat.Show: %v; in test: %v; fallback %q", tc.given, d.holds("names.(Cat).Show"), inTest, why)
 		}

@@ -12,31 +12,30 @@ import (
 
 // A graph holds every declaration of the local packages of one test binary.
 type graph struct {
-	b            *Build
-	mods         *modules
-	cache        Cache
-	match        matcher
-	packages     map[string]*pkg
-	places       map[string]place   // memory of find
-	ahead        map[string]*loaded // by directory, while the graph is loaded
-	order        []*pkg             // in order of their paths, after load
-	target       *pkg               // the package under test
-	files        []fileStat
-	ids          atomic.Int32 // of nodes, as many as there are
-	leadIn       [][]*node    // memory of leadingTo, by id
-	links        map[*node][]*node
-	strays       []string              // local packages that only external modules import
-	alters       map[passed]alteration // memory of passesAlter
-	methodAlters map[string]alteration // memory of anyMethod
-	runs         *reach                // memory of executed
-	runsEarly    *reach                // memory of early
-	opaque       map[extRef]*outlook   // memory of outside
-	readAbroad   map[extRef]string     // memory of readsAbroad
-	abroad       *graph                // external packages, loaded as they are reached
-	instead      map[string]*fileFacts // of files by path, for tests that change a token
-	flagUnits    []*node               // units that define flags
-	eager        []*node               // units that run whatever the root: they touch the world
-	prepared     bool                  // flagUnits and eager are there
+	b          *Build
+	mods       *modules
+	cache      Cache
+	match      matcher
+	packages   map[string]*pkg
+	places     map[string]place   // memory of find
+	ahead      map[string]*loaded // by directory, while the graph is loaded
+	order      []*pkg             // in order of their paths, after load
+	target     *pkg               // the package under test
+	files      []fileStat
+	ids        atomic.Int32 // of nodes, as many as there are
+	leadIn     [][]*node    // memory of leadingTo, by id
+	links      map[*node][]*node
+	strays     []string              // local packages that only external modules import
+	runs       *reach                // memory of executed
+	runsEarly  *reach                // memory of early
+	opaque     map[extRef]*outlook   // memory of outside
+	readAbroad map[extRef]string     // memory of readsAbroad
+	abroad     *graph                // external packages, loaded as they are reached
+	instead    map[string]*fileFacts // of files by path, for tests that change a token
+	flagUnits  []*node               // units that define flags
+	eager      []*node               // units that run whatever the root: they touch the world
+	prepared   bool                  // flagUnits and eager are there
+	judged     *state                // memory of stateOf
 }
 
 // A pkg is a package of the graph. That under test holds its internal test

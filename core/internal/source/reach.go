@@ -128,9 +128,12 @@ func (g *graph) readsFlags(n *node) bool {
 // setsOutside reports whether a declaration assigns to a variable of another
 // package than ours: time.Local, os.Args.
 func (n *node) setsOutside(g *graph) bool {
-	return slices.ContainsFunc(n.fact.does().writes, func(w write) bool {
-		path, ok := n.file.names[w.x]
-		return ok && (w.op == opSet || w.op == opAddr) && g.packages[path] == nil
+	return slices.ContainsFunc(n.fact.does().accesses, func(a access) bool {
+		path, ok := n.file.names[a.x]
+		if a.x == "" && a.param == 0 && len(n.pkg.decls[a.sel]) == 0 {
+			return a.kind >= accessFill && slices.ContainsFunc(n.file.dots, func(path string) bool { return g.packages[path] == nil })
+		}
+		return ok && a.kind >= accessFill && g.packages[path] == nil
 	})
 }
 

@@ -19,6 +19,7 @@ type Root struct {
 	Test     string   // t.Name(): the test that is running
 	Types    []string // the named types in fn's result, as import/path.Name
 	Given    []string // those of the values that are handed to it, which bring their methods
+	Told     Told     // package variables that cannot matter
 	Packages bool     // whole packages count: fn's, and all local ones that it imports
 }
 
@@ -289,6 +290,10 @@ func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncL
 	f.name, f.nameLine = name, int32(f.line)
 	w := x.walker(f)
 	w.walk(lit)
+	uses := w.fold()
+	uses.given = true // perhaps what it captures
+	uses.expr(lit, value)
+	w.used(uses)
 	buf := appendTokens(nil, x.text(lit.Pos(), lit.End()))
 	ast.Inspect(res.file, func(n ast.Node) bool {
 		if n == nil {
