@@ -5,9 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -35,48 +35,13 @@ type Build struct {
 	flags     goFlags // see goFlags
 
 	once    sync.Once
-	modules *modules
+	modules *Modules
 	modErr  error
 
-	packages sync.Map // file -> import path, as packageOf says
-
-	linked  []string // every package that the linker put into the binary, if known
-	graphMu sync.Mutex
-	graph   *graph
-}
-
-// startDir is asked for before a test can change directory: a few microseconds.
-var startDir = workingDir()
-
-// workingDir is os.Getwd, which would be logged as a read of $PWD.
-func workingDir() string {
-	dir, err := syscall.Getwd()
-	if err != nil {
-		return ""
-	}
-	return spelled(dir, env("PWD"))
-}
-
-// spelled returns a working directory as os.Getwd does, and with it the go
-// command: in the spelling of $PWD, which may lead through symbolic links, where
-// that is the same directory. The names of the files that it compiles, and where
-// it looks for go.mod and go.work, follow from that spelling.
-func spelled(dir, pwd string) string {
-	if !filepath.IsAbs(pwd) {
-		return dir
-	}
-	a, err1 := quiet.StatPath(pwd)
-	b, err2 := quiet.StatPath(dir)
-	if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
-		return pwd
-	}
-	return dir
+	linked []string // see Linked
 }
 
 var running = sync.OnceValue(func() *Build { return describe(startDir, executable()) })
-
-// Running describes the running test binary.
-func Running() *Build { return running() }
 
 func executable() string {
 	exe, err := os.Executable()
@@ -116,6 +81,14 @@ func testedPackage(dir string, info *debug.BuildInfo) string {
 	}
 	return path
 }
+
+// Dir returns the directory that the process was started in, which go test
+// makes that of the package under test.
+func (b *Build) Dir() string { return b.dir }
+
+// FromFiles reports whether go test was given files and not a package: then
+// their build constraints do not count.
+func (b *Build) FromFiles() bool { return b.listed }
 
 // look finds out what the files beside the binary say: not before it is asked
 // for, as a hit can do without.
@@ -172,17 +145,6 @@ func (b *Build) goFlags() goFlags {
 	return b.flags
 }
 
-// NoSource returns why nothing that is on disk can be trusted to be what was
-// compiled into this binary, and "" where it can: code is then known by the
-// content of the binary only.
-func (b *Build) NoSource() string {
-	b.look()
-	if b.noSource != "" || b.static {
-		return b.noSource
-	}
-	return b.goFlags().hides()
-}
-
 // LinkHidden reports whether the linker, or the C compiler, may have been given
 // flags that the build information does not tell: -trimpath leaves them out,
 // though -ldflags=-X sets variables. Where the go command's own line says that
@@ -191,63 +153,23 @@ func (b *Build) LinkHidden() bool {
 	return b.trimpath && (!b.goFlags().seen || b.goFlags().ldflags)
 }
 
-// Fresh reports whether a file or directory is what the compiler saw: both its
-// times lie strictly before the moment when go test began to build. An edit
-// while it compiled, or between the build and now, is thus noticed, and so is
-// an older file moved into place: that sets the change time.
-func (b *Build) Fresh(st quiet.Stat) bool {
-	return b.static || b.NoSource() == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
-}
-
-// CheckFresh returns an error naming the first of the paths that is not what
-// was compiled.
-func (b *Build) CheckFresh(paths ...string) error {
-	if why := b.NoSource(); why != "" {
-		return fmt.Errorf("no source: %s", why)
-	}
-	for _, path := range paths {
-		st, err := quiet.StatPath(path)
-		if err != nil {
-			return fmt.Errorf("%s, which was compiled, is gone", path)
-		}
-		if !b.Fresh(st) {
-			return fmt.Errorf("%s changed since the test binary was built", path)
-		}
-	}
-	return nil
-}
-
 // OnDisk returns where a file lies that the compiler was told as file: with
 // -trimpath that is import/path/file.go or module@version/file.go.
 func (b *Build) OnDisk(file string) (string, error) {
 	if filepath.IsAbs(file) {
 		return filepath.FromSlash(file), nil
 	}
-	mods, err := b.mods()
+	mods, err := b.Modules()
 	if err != nil {
 		return "", err
 	}
 	return mods.locate(file)
 }
 
-// packageOf returns the import path of the package that file is part of, or
-// "" where that cannot be told.
-func (b *Build) packageOf(file string) string {
-	if pkg, ok := b.packages.Load(file); ok {
-		return pkg.(string)
-	}
-	path, pkg := b.directoryOf(file)
-	if pkg != "" && strings.HasSuffix(path, "_test.go") && strings.HasSuffix(packageClause(path), "_test") {
-		pkg += "_test"
-	}
-	b.packages.Store(file, pkg)
-	return pkg
-}
-
-// directoryOf returns where a file lies and the import path that its directory
+// Locate returns where a file lies and the import path that its directory
 // has. That of the package under test, where go test starts it, is known
 // without a look at the module.
-func (b *Build) directoryOf(file string) (path, pkg string) {
+func (b *Build) Locate(file string) (path, pkg string) {
 	if filepath.Dir(file) == b.dir && b.tested != "" {
 		if b.look(); b.testmain.Size > 0 {
 			return file, b.tested
@@ -257,14 +179,27 @@ func (b *Build) directoryOf(file string) (path, pkg string) {
 	if err != nil {
 		return "", ""
 	}
-	mods, err := b.mods()
+	mods, err := b.Modules()
 	if err != nil {
 		return "", ""
 	}
-	return path, mods.importPath(filepath.Dir(path))
+	return path, mods.ImportPath(filepath.Dir(path))
 }
 
-func (b *Build) mods() (*modules, error) {
+// Settings is what decides, beside the files, which source was compiled.
+func (b *Build) Settings() string {
+	m := b.Matcher()
+	var tags []string
+	for tag, set := range m.tags {
+		if set {
+			tags = append(tags, tag)
+		}
+	}
+	slices.Sort(tags)
+	return strings.Join([]string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.goFlags().mod, b.goFlags().gowork, b.dir, b.goFlags().dir}, "\n")
+}
+
+func (b *Build) Modules() (*Modules, error) {
 	b.once.Do(func() { b.modules, b.modErr = loadModules(b.dir, b.goFlags()) })
 	return b.modules, b.modErr
 }

@@ -1,6 +1,6 @@
 // Package source knows a Go function by its source: what a function value is
 // (Find), which values it captures and whether a call tells them (Captures),
-// and which declarations it can reach (Build.Closure).
+// and which declarations it can reach (Binary.Closure).
 //
 // It promises that a change of any declaration that the function can execute
 // changes the closure's digest, and that nothing else does but what might be

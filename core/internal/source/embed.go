@@ -71,7 +71,7 @@ func (e *embedder) take(p string) {
 		if err != nil {
 			data = []byte(err.Error())
 		}
-		rel, _ := below(e.root, p)
+		rel, _ := Below(e.root, p)
 		d := sum(data)
 		e.sums = append(append(append(e.sums, rel...), 0), d[:]...)
 		return

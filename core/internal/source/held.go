@@ -60,7 +60,7 @@ func (w *walker) source(e ast.Expr) (of mention, part, ok bool) {
 			of, ok = w.heldBy(id) // a method of what it holds
 			return of, true, ok && sel != ""
 		}
-		if sel == "" && predeclared.has(id.Name) || isStd(w.importedPath(id)) {
+		if sel == "" && predeclared.has(id.Name) || IsStd(w.importedPath(id)) {
 			return of, false, false
 		}
 		return qualOf(id, sel), part, true

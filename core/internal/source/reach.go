@@ -230,7 +230,7 @@ var impureNames = nameTable{text: `
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages.has(x.path) && !impureNames.has(x) || isLibrary(x.path) || pureNames.has(x) ||
+	return purePackages.has(x.path) && !impureNames.has(x) || IsLibrary(x.path) || pureNames.has(x) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

@@ -54,8 +54,7 @@ func importsFor(text string) string {
 
 func stateOf(t *testing.T, src string) *Deps {
 	t.Helper()
-	b := Static(stateModule(t, src))
-	b.flags = goFlags{gowork: "off"}
+	b := isolated(stateModule(t, src))
 	d, err := FindDeps(b, "fn")
 	if err != nil {
 		t.Fatal(err)

@@ -291,7 +291,7 @@ func (w *walker) setsOurs(callee mention) bool {
 	if callee.x == "" {
 		return !predeclared.has(callee.sel)
 	}
-	return !isStd(w.x.names.imports[callee.x])
+	return !IsStd(w.x.names.imports[callee.x])
 }
 
 // calleeOf names the function that is called, and says whether it is known to
