@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -281,7 +282,7 @@ func BenchmarkCheckout(b *testing.B) {
 		}
 		b.Run("facts", func(b *testing.B) {
 			race(b, func(cache Cache) {
-				fresh := &graph{b: g.b, mods: g.mods, cache: cache, match: g.match, places: map[string]Place{}}
+				fresh := &graph{b: g.b, mods: g.mods, cache: cache, match: g.match, places: map[string]build.Place{}}
 				fresh.prefetch(g.target.path, g.target.dir)
 			})
 		})

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -197,7 +198,7 @@ func sortDecls(list []Decl) {
 
 // relative returns a file's name as closures and messages show it.
 func (c *Closure) relative(path string) string {
-	if rel, ok := Below(c.root, path); ok {
+	if rel, ok := build.Below(c.root, path); ok {
 		return rel
 	}
 	return filepath.ToSlash(path)
@@ -300,7 +301,7 @@ func (c *Closure) addWhole(g *graph, r *reach) {
 	}
 }
 
-func (c *Closure) addModLines(l *LocalModule, m *Modules) {
+func (c *Closure) addModLines(l *build.LocalModule, m *build.Modules) {
 	if l.GoVersion == "" {
 		return
 	}
@@ -368,7 +369,7 @@ func (c *Closure) Files() []string {
 
 // unchanged reports whether all files and directories are as they were when
 // the closure was found, and so is what else decides what was compiled.
-func (c *Closure) unchanged(b *Build, r Root) bool {
+func (c *Closure) unchanged(b *build.Build, r Root) bool {
 	if b.NoSource() != "" || c.env != b.Settings() || c.fn != r.Func.place() || c.test != "" && c.test != topLevel(r.Test) {
 		return false
 	}

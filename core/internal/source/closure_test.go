@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 const adversarial = "testdata/adversarial"
@@ -17,7 +19,7 @@ const adversarial = "testdata/adversarial"
 // isolated is Static without what the go command is set to here.
 func isolated(dir string, tags ...string) *Binary {
 	set := map[string]string{"GOENV": "off", "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "1"}
-	return &Binary{Build: staticBuild(dir, func(name string) string {
+	return &Binary{Build: build.Static(dir, func(name string) string {
 		if value, ok := set[name]; ok {
 			return value
 		}
@@ -127,7 +129,7 @@ func TestStaleStray(t *testing.T) {
 		t.Fatal(err)
 	}
 	mods := *g.mods
-	mods.Local = append(slices.Clip(mods.Local), &LocalModule{Path: "example.com/m", Dir: writeTree(t, "stray/b.go", "package stray\n")})
+	mods.Local = append(slices.Clip(mods.Local), &build.LocalModule{Path: "example.com/m", Dir: writeTree(t, "stray/b.go", "package stray\n")})
 	g.mods = &mods
 	if err := g.addStrays([]string{"example.com/m/gone"}); err != nil {
 		t.Error(err)

@@ -77,7 +77,5 @@
 // path.Join makes equal ("a" and "./a"). Whether a key of several values could
 // be made of others is decided by its text (Captured.Ambiguous).
 //
-// On systems other than Linux: -mod, -overlay, -toolexec and -modfile given on
-// the command line rather than in $GOFLAGS, and a go.work that lies above where the
-// go command ran but not above the package.
+// Of the build: what package build says of itself.
 package source

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"sort"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // addStrays adds local packages that are in the binary although no local
@@ -162,7 +164,7 @@ func (g *graph) importers(reached []Module) []string {
 		if err != nil {
 			continue
 		}
-		if slices.ContainsFunc(g.mods.Local, func(l *LocalModule) bool { return slices.Contains(requires, l.Path) }) {
+		if slices.ContainsFunc(g.mods.Local, func(l *build.LocalModule) bool { return slices.Contains(requires, l.Path) }) {
 			list = append(list, r.Path)
 		}
 	}

@@ -8,21 +8,22 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // A graph holds every declaration of the local packages of one test binary.
 type graph struct {
-	b            *Build
+	b            *build.Build
 	mu           sync.Mutex // held while it is walked: what it finds out it keeps
-	mods         *Modules
+	mods         *build.Modules
 	cache        Cache
-	match        Matcher
+	match        build.Matcher
 	packages     map[string]*pkg
-	places       map[string]Place   // memory of find
-	ahead        map[string]*loaded // by directory, while the graph is loaded
-	order        []*pkg             // in order of their paths, after load
-	target       *pkg               // the package under test
+	places       map[string]build.Place // memory of find
+	ahead        map[string]*loaded     // by directory, while the graph is loaded
+	order        []*pkg                 // in order of their paths, after load
+	target       *pkg                   // the package under test
 	files        []fileStat
 	ids          atomic.Int32 // of nodes, as many as there are
 	leadIn       [][]*node    // memory of leadingTo, by id
@@ -99,7 +100,7 @@ type fileStat struct {
 }
 
 // loadGraph reads the packages that the test binary of a directory is made of.
-func loadGraph(b *Build, dir string, cache Cache) (*graph, error) {
+func loadGraph(b *build.Build, dir string, cache Cache) (*graph, error) {
 	mods, err := b.Modules()
 	if err != nil {
 		return nil, err
@@ -107,7 +108,7 @@ func loadGraph(b *Build, dir string, cache Cache) (*graph, error) {
 	if cache == nil {
 		cache = noCache{}
 	}
-	g := &graph{b: b, mods: mods, cache: cache, match: b.Matcher(), packages: map[string]*pkg{}, places: map[string]Place{}}
+	g := &graph{b: b, mods: mods, cache: cache, match: b.Matcher(), packages: map[string]*pkg{}, places: map[string]build.Place{}}
 	path := mods.ImportPath(dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
@@ -129,7 +130,7 @@ func (g *graph) addModuleFiles() error {
 	for _, file := range g.mods.Files {
 		st, err := quiet.StatPath(file)
 		if err != nil || !g.b.Fresh(st) {
-			return &StaleError{file}
+			return &StaleError{Path: file}
 		}
 		g.files = append(g.files, fileStat{file, st})
 	}
@@ -206,7 +207,7 @@ func (g *graph) pack(path, dir string, tests bool) (*pack, error) {
 }
 
 // find is Modules.Find, which may ask the file system, once for a path.
-func (g *graph) find(path string) Place {
+func (g *graph) find(path string) build.Place {
 	where, ok := g.places[path]
 	if !ok {
 		where = g.mods.Find(path)
@@ -223,13 +224,13 @@ func (g *graph) vouch(dir string, pk *pack) error {
 		names[i] = pk.files[i].name
 	}
 	if !g.b.FreshDir(dir, pk.dir, names) {
-		return &StaleError{dir}
+		return &StaleError{Path: dir}
 	}
 	g.files = append(g.files, fileStat{dir, pk.dir})
 	for _, f := range pk.files {
 		path := filepath.Join(dir, f.name)
 		if !g.b.Fresh(f.stat) {
-			return &StaleError{path}
+			return &StaleError{Path: path}
 		}
 		g.files = append(g.files, fileStat{path, f.stat})
 	}

@@ -6,6 +6,8 @@ import (
 	"go/ast"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // What a function returns may lead into a package variable: Get().Rows = 5
@@ -60,7 +62,7 @@ func (w *walker) source(e ast.Expr) (of mention, part, ok bool) {
 			of, ok = w.heldBy(id) // a method of what it holds
 			return of, true, ok && sel != ""
 		}
-		if sel == "" && predeclared.has(id.Name) || IsStd(w.importedPath(id)) {
+		if sel == "" && predeclared.has(id.Name) || build.IsStd(w.importedPath(id)) {
 			return of, false, false
 		}
 		return qualOf(id, sel), part, true

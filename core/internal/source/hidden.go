@@ -3,6 +3,8 @@ package source
 import (
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // opaque are the calls of the standard library whose reads nobody can see from
@@ -205,7 +207,7 @@ func (g *graph) follow(x extRef, out *outlook) {
 }
 
 // loadExternal returns the facts of a package that is found anywhere.
-func (g *graph) loadExternal(path string, where Place) (*pack, error) {
+func (g *graph) loadExternal(path string, where build.Place) (*pack, error) {
 	if where.Module.Version != "" {
 		path += "@" + where.Module.Version
 	}

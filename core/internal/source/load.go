@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -36,7 +37,7 @@ const racy = int64(2 * time.Second)
 // wants says which files of a directory must be read: those that a build
 // compiles, with or without tests. The zero value wants all.
 type wants struct {
-	match *Matcher
+	match *build.Matcher
 	tests bool
 }
 
@@ -176,7 +177,7 @@ func (p *pack) names(dir string, st quiet.Stat) (names []string, listed bool, er
 		}
 		return names, false, nil
 	}
-	names, err = SourceFiles(dir)
+	names, err = build.SourceFiles(dir)
 	return names, true, err
 }
 

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // A mutant is a source file with one token of one declaration changed.
@@ -157,7 +159,7 @@ func mutated(b *Binary, m mutant, fn string, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &graph{b: b.Build, mods: mods, cache: cache, match: b.Matcher(), packages: map[string]*pkg{}, places: map[string]Place{}, instead: map[string]*fileFacts{m.path: extract(filepath.Base(m.path), m.src)}}
+	g := &graph{b: b.Build, mods: mods, cache: cache, match: b.Matcher(), packages: map[string]*pkg{}, places: map[string]build.Place{}, instead: map[string]*fileFacts{m.path: extract(filepath.Base(m.path), m.src)}}
 	if g.instead[m.path].flags&fileBroken != 0 {
 		return nil, fmt.Errorf("the mutant does not parse")
 	}

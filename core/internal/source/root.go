@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -207,7 +208,7 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 	}
 	src, err := quiet.ReadFile(path)
 	if err != nil || g.b.CheckFresh(path) != nil {
-		return nil, &StaleError{path}
+		return nil, &StaleError{Path: path}
 	}
 	code, err := parseSource(path, src)
 	if err != nil {
@@ -239,7 +240,7 @@ func (g *graph) abroadFile(file string) bool {
 	if g.mods.InCache(path) {
 		return true
 	}
-	return IsLibrary(g.mods.ImportPath(filepath.Dir(path)))
+	return build.IsLibrary(g.mods.ImportPath(filepath.Dir(path)))
 }
 
 func (g *graph) fileAt(path string) (*srcFile, *pkg) {

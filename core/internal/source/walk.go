@@ -6,6 +6,8 @@ import (
 	"go/ast"
 	"go/token"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // A walker collects what one declaration mentions and does.
@@ -291,7 +293,7 @@ func (w *walker) setsOurs(callee mention) bool {
 	if callee.x == "" {
 		return !predeclared.has(callee.sel)
 	}
-	return !IsStd(w.x.names.imports[callee.x])
+	return !build.IsStd(w.x.names.imports[callee.x])
 }
 
 // calleeOf names the function that is called, and says whether it is known to

@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"go/build/constraint"
@@ -41,7 +41,7 @@ func isUnix(os string) bool {
 	return false
 }
 
-// Matcher returns that of the running binary's build.
+// Matcher returns the rules by which the build chose its files.
 func (b *Build) Matcher() Matcher {
 	m := Matcher{tags: map[string]bool{runtime.GOOS: true, runtime.GOARCH: true, runtime.Compiler: true}, minor: goMinor(runtime.Version())}
 	for _, tag := range b.tags {
@@ -79,7 +79,8 @@ func goMinor(version string) int {
 // Set reports whether a build tag is set, "race" or "cgo" for example.
 func (m Matcher) Set(tag string) bool { return m.tags[tag] }
 
-// Match reports whether name and constraint of a file let it be compiled. It says yes where that
+// Match reports whether the name of a file and its build constraint, the
+// expression after //go:build or "", let it be compiled. It says yes where that
 // depends on what cannot be known here, such as experiments.
 func (m Matcher) Match(name, expr string) bool {
 	if !m.matchName(name) {

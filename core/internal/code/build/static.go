@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"fmt"
@@ -8,11 +8,11 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// staticBuild describes the build that `go test` would make of the package in dir
+// Static describes the build that `go test` would make of the package in dir
 // with the given tags, or those of GOFLAGS. Whatever is on disk counts as what
 // is compiled. The variables of the go command are asked of env; nil asks this
 // process for them.
-func staticBuild(dir string, env func(name string) string, tags ...string) *Build {
+func Static(dir string, env func(name string) string, tags ...string) *Build {
 	now := goFlags{env: env}
 	if len(tags) == 0 {
 		tags = tagsOf(strings.Fields(now.goEnv("GOFLAGS")))
@@ -34,9 +34,9 @@ func tagsOf(flags []string) (tags []string) {
 	return tags
 }
 
-// findPackage returns the directory of a package named as go test would have
+// FindPackage returns the directory of a package named as go test would have
 // it, ./dir or import/path, counted from dir.
-func findPackage(dir, name string) (string, error) {
+func FindPackage(dir, name string) (string, error) {
 	if strings.HasPrefix(name, ".") || filepath.IsAbs(name) {
 		path := absolute(dir, name)
 		if st, err := quiet.StatPath(path); err != nil || !st.Mode.IsDir() {

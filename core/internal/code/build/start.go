@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"os"
@@ -10,10 +10,11 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// startDir is asked for before a test can change directory: a few microseconds.
+// startDir is where the process began, found before a test can change directory.
+// That takes a few microseconds.
 var startDir = workingDir()
 
-// workingDir is os.Getwd, which would be logged as a read of $PWD.
+// workingDir returns what os.Getwd does, which would be logged as a read of $PWD.
 func workingDir() string {
 	dir, err := syscall.Getwd()
 	if err != nil {
@@ -59,27 +60,4 @@ func listStart() listing {
 	}
 	names, _ := SourceFiles(startDir)
 	return listing{st, names}
-}
-
-// SourceFiles lists the files of a directory that the go command may compile
-// into a package, or that such a file may include, sorted by name.
-func SourceFiles(dir string) ([]string, error) {
-	entries, err := quiet.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, e := range entries {
-		if isSource(e.Name()) && !e.IsDir() {
-			names = append(names, e.Name())
-		}
-	}
-	return names, nil
-}
-
-// sourceSuffixes are the suffixes of such files.
-var sourceSuffixes = []string{".go", ".s", ".S", ".sx", ".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".m", ".f", ".F", ".for", ".f90", ".swig", ".swigcxx", ".syso"}
-
-func isSource(name string) bool {
-	return name[0] != '_' && name[0] != '.' && slices.Contains(sourceSuffixes, filepath.Ext(name))
 }

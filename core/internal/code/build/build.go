@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"fmt"
@@ -12,16 +12,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// A Build is what can be known of how the running test binary was built: where
-// its source lies, and whether that source is still what was compiled.
+// A Build describes how a test binary was built: where its source lies, and
+// whether that source is still what was compiled.
 type Build struct {
-	dir      string     // where the process started: go test starts it in the package's directory
+	dir      string     // see Dir
 	testmain quiet.Stat // of the file that go test writes before it compiles anything
 	noSource string     // why nothing on disk can be trusted to be what was compiled; "" if it can
 	trimpath bool
-	main     string // path of the main module, from the build info
 	tested   string // import path of the package under test, from the build info
-	listed   bool   // go test was given files, not a package: their build constraints do not count
+	listed   bool   // see FromFiles
 	tags     []string
 	race     bool
 	msan     bool
@@ -29,8 +28,8 @@ type Build struct {
 	cgo      bool
 	static   bool // not a running binary: what is on disk is all there is
 
-	exe       string    // of the running binary, whose surroundings are yet to be looked at
-	around    sync.Once // does that
+	exe       string // path of the running binary
+	around    sync.Once
 	flagsOnce sync.Once
 	flags     goFlags // see goFlags
 
@@ -43,6 +42,9 @@ type Build struct {
 
 var running = sync.OnceValue(func() *Build { return describe(startDir, executable()) })
 
+// Running describes the build of the running test binary.
+func Running() *Build { return running() }
+
 func executable() string {
 	exe, err := os.Executable()
 	if err != nil {
@@ -51,11 +53,11 @@ func executable() string {
 	return exe
 }
 
-// describe finds out what the build information says.
+// describe reads the build information of the running binary, which lies at exe
+// and was started in dir.
 func describe(dir, exe string) *Build {
 	b := &Build{dir: dir, exe: exe}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		b.main = info.Main.Path
 		b.listed = strings.HasPrefix(info.Path, "command-line-arguments")
 		if !b.listed {
 			b.tested = testedPackage(dir, info)
@@ -90,8 +92,8 @@ func (b *Build) Dir() string { return b.dir }
 // their build constraints do not count.
 func (b *Build) FromFiles() bool { return b.listed }
 
-// look finds out what the files beside the binary say: not before it is asked
-// for, as a hit can do without.
+// look reads the files beside the binary, once. It waits until they are asked
+// for: a hit can do without them.
 func (b *Build) look() {
 	b.around.Do(func() {
 		if b.exe == "" {
@@ -130,7 +132,7 @@ func (b *Build) findTestmain(exe string) string {
 	return ""
 }
 
-// goFlags are those of the go command that built the binary.
+// goFlags returns the flags of the go command that built the binary.
 func (b *Build) goFlags() goFlags {
 	b.flagsOnce.Do(func() {
 		if b.exe != "" {
@@ -186,7 +188,8 @@ func (b *Build) Locate(file string) (path, pkg string) {
 	return path, mods.ImportPath(filepath.Dir(path))
 }
 
-// Settings is what decides, beside the files, which source was compiled.
+// Settings returns a text of all that decides, beside the files, which source was
+// compiled.
 func (b *Build) Settings() string {
 	m := b.Matcher()
 	var tags []string
@@ -199,6 +202,8 @@ func (b *Build) Settings() string {
 	return strings.Join([]string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.goFlags().mod, b.goFlags().gowork, b.dir, b.goFlags().dir}, "\n")
 }
 
+// Modules returns the modules that the binary was built from, as the files on
+// disk name them.
 func (b *Build) Modules() (*Modules, error) {
 	b.once.Do(func() { b.modules, b.modErr = loadModules(b.dir, b.goFlags()) })
 	return b.modules, b.modErr

@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"fmt"
@@ -52,10 +52,11 @@ func (b *Build) CheckFresh(paths ...string) error {
 	return nil
 }
 
-// FreshDir reports whether the source files in a directory, of which these are
-// the state and the names, are those that were there when the test binary was
-// built: the directory is older than that, or it was when the tests began, and
-// has the same source files still.
+// FreshDir reports whether a directory with the given state holds the source
+// files that it held when the test binary was built; names are those that it
+// holds now, as SourceFiles lists them. Either the directory was last changed
+// before the build, or that was so when the tests began and it has the same
+// source files still.
 func (b *Build) FreshDir(dir string, st quiet.Stat, names []string) bool {
 	if b.Fresh(st) {
 		return true

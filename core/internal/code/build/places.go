@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// A Place says where the source of an import path lies.
+// A Place is where the source of an import path lies.
 type Place struct {
 	Dir    string         // "" if unknown
 	Local  bool           // followed into its declarations
@@ -73,7 +73,7 @@ func (m *Modules) localOf(pkg string) (best *LocalModule, ok bool) {
 	return best, true
 }
 
-// Workspace reports whether the build was made in a workspace.
+// Workspace reports whether a go.work is in use.
 func (m *Modules) Workspace() bool { return m.work != "" }
 
 // InCache reports whether a file lies in the module cache.

@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"errors"
@@ -16,24 +16,25 @@ import (
 
 // Modules are the modules that a build is made of, found without go list.
 type Modules struct {
-	own      bool   // this library's own tests: its code counts
-	Root     string // directory of the main module; relative names count from here
-	Local    []*LocalModule
+	Root     string         // directory of the main module; relative names count from here
+	Local    []*LocalModule // sorted by path
+	Files    []string       // what was read to know this
+	Absent   []string       // what would have changed it, had it been there
+	Godebugs []string       // go, toolchain and godebug lines, which change what code means
+
+	own      bool                      // this library's own tests: its code counts
 	version  map[string]module.Version // path of an external module -> what is used for it
 	vendor   string                    // vendor directory in use, or ""
 	vendored map[string]*LocalModule   // import path -> module, of what lies there
 	work     string                    // go.work in use, or ""
 	cache    string                    // GOMODCACHE
 	required map[module.Version][]string
-	Files    []string // what was read to know this
-	Absent   []string // what would have changed it, had it been there
-	Godebugs []string // go, toolchain and godebug lines, which change what code means
 }
 
 // A LocalModule is followed into its source; all others count by version.
 type LocalModule struct {
 	Path      string
-	Dir       string
+	Dir       string // "" in a vendor directory, where each package has its own
 	GoVersion string // of its go line, "" without one
 	GoLine    int    // where that stands; 0 in vendor/modules.txt
 	main      bool
