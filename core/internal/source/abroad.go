@@ -17,7 +17,7 @@ func (s *state) reachAbroad(x extRef) []*node {
 	}
 	s.reached[x] = nil
 	where := s.g.find(x.path)
-	if where.local || where.module.Path == "" || where.dir == "" {
+	if where.Local || where.Module.Path == "" || where.Dir == "" {
 		return nil
 	}
 	l := linker{graph: s.g.otherModules()}
@@ -36,7 +36,7 @@ func (s *state) reachAbroad(x extRef) []*node {
 		l.resolve(list[i])
 		push(list[i].edges)
 		for _, y := range list[i].ext {
-			if where := s.g.find(y.path); !where.local && where.module.Path != "" {
+			if where := s.g.find(y.path); !where.Local && where.Module.Path != "" {
 				push(s.abroad(y))
 			}
 		}
@@ -121,7 +121,7 @@ func (s *stateSearch) touchAbroad(x extRef) (name string) {
 // abroad returns the declarations of a name of another module's package.
 func (s *state) abroad(x extRef) []*node {
 	g := s.g.otherModules()
-	if where := s.g.find(x.path); where.dir == "" || len(g.packages) > maxOutside {
+	if where := s.g.find(x.path); where.Dir == "" || len(g.packages) > maxOutside {
 		return nil
 	}
 	found := g.externalNodes(x)

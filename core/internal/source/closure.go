@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -86,7 +87,7 @@ type Path struct {
 // Closure returns the closure of a function of the running test binary. A
 // *StaleError says that the source is not what was compiled, in which case
 // nothing may be cached; any other error that the closure cannot be known.
-func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
+func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if why := b.NoSource(); why != "" {
 		return nil, fmt.Errorf("no source: %s", why)
 	}
@@ -105,7 +106,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if fallback != "" {
 		c.Fallback = append(c.Fallback, fallback)
 	}
-	c.env, c.fn = b.environment(), r.Func.place()
+	c.env, c.fn = b.Settings(), r.Func.place()
 	if inTest {
 		c.test = topLevel(r.Test)
 	}
@@ -114,15 +115,15 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 
 // graphOf loads the graph of the running test binary once: what was compiled
 // does not change while the process lives.
-func (b *Build) graphOf(cache Cache) (*graph, error) {
-	b.graphMu.Lock()
-	defer b.graphMu.Unlock()
+func (b *Binary) graphOf(cache Cache) (*graph, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.graph == nil {
-		g, err := b.loadGraph(b.dir, cache)
+		g, err := loadGraph(b.Build, b.Dir(), cache)
 		if err != nil {
 			return nil, err
 		}
-		linked := b.linked
+		linked := b.Linked()
 		if linked == nil {
 			linked = g.outsideImports()
 		}
@@ -134,19 +135,6 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 	return b.graph, nil
 }
 
-// environment is what decides, beside the files, which source was compiled.
-func (b *Build) environment() string {
-	m := b.matcher()
-	var tags []string
-	for tag, set := range m.tags {
-		if set {
-			tags = append(tags, tag)
-		}
-	}
-	slices.Sort(tags)
-	return strings.Join([]string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.goFlags().mod, b.goFlags().gowork, b.dir, b.goFlags().dir}, "\n")
-}
-
 // place tells functions of one build apart.
 func (f Func) place() string {
 	if f.Wrapper {
@@ -155,13 +143,12 @@ func (f Func) place() string {
 	return fmt.Sprintf("%s:%d", f.File, f.Line)
 }
 
-// closure collects what can be reached from the roots. The graph is locked by
-// the caller of a running binary's methods only through graphOf. With packages, all declarations of
-// the roots' packages and of those that they import are part of it; what it
-// does beside computing is still only what the roots do.
+// closure collects what can be reached from the roots. With packages, all
+// declarations of the roots' packages and of those that they import are part of
+// it; what it does beside computing is still only what the roots do.
 func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
-	g.b.graphMu.Lock()
-	defer g.b.graphMu.Unlock()
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	found := g.stateOfRoots(roots, told)
 	r := g.reachFrom(roots...)
 	if packages {
@@ -171,7 +158,7 @@ func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
 		r.follow()
 	}
 	r.addUnits(true)
-	c := &Closure{root: g.mods.root, home: g.target.path, files: slices.Clip(g.files), told: told}
+	c := &Closure{root: g.mods.Root, home: g.target.path, files: slices.Clip(g.files), told: told}
 	own := r
 	if found.cause != nil {
 		c.Cause = *found.cause
@@ -223,7 +210,7 @@ func sortDecls(list []Decl) {
 
 // relative returns a file's name as closures and messages show it.
 func (c *Closure) relative(path string) string {
-	if rel, ok := below(c.root, path); ok {
+	if rel, ok := build.Below(c.root, path); ok {
 		return rel
 	}
 	return filepath.ToSlash(path)
@@ -313,8 +300,8 @@ func (c *Closure) addWhole(g *graph, r *reach) {
 		if !live {
 			continue
 		}
-		if l, ok := g.mods.sourceModule(strings.TrimSuffix(p.path, "_test")); ok && !mods[l.path] {
-			mods[l.path] = true
+		if l, ok := g.mods.SourceModule(strings.TrimSuffix(p.path, "_test")); ok && !mods[l.Path] {
+			mods[l.Path] = true
 			c.addModLines(l, g.mods)
 		}
 		if p.whole == "" {
@@ -325,20 +312,16 @@ func (c *Closure) addWhole(g *graph, r *reach) {
 			c.Decls = append(c.Decls, Decl{Name: p.path + "/" + s.name, File: c.relative(filepath.Join(p.dir, s.name)), Line: 1, Digest: s.sum})
 		}
 	}
-	if len(g.mods.godebugs) > 0 {
-		c.Decls = append(c.Decls, Decl{Name: "godebug", File: "go.mod", Line: 1, Digest: sum([]byte(strings.Join(g.mods.godebugs, "\n")))})
+	if len(g.mods.Godebugs) > 0 {
+		c.Decls = append(c.Decls, Decl{Name: "godebug", File: "go.mod", Line: 1, Digest: sum([]byte(strings.Join(g.mods.Godebugs, "\n")))})
 	}
 }
 
-func (c *Closure) addModLines(l *localModule, m *modules) {
-	if l.goVersion == "" {
+func (c *Closure) addModLines(l *build.LocalModule, m *build.Modules) {
+	if l.GoVersion == "" {
 		return
 	}
-	file := filepath.Join(l.dir, "go.mod")
-	if l.dir == "" {
-		file = filepath.Join(m.vendor, "modules.txt")
-	}
-	c.Decls = append(c.Decls, Decl{Name: "go line of " + l.path, File: c.relative(file), Line: max(1, l.goLine), Digest: sum([]byte(l.goVersion))})
+	c.Decls = append(c.Decls, Decl{Name: "go line of " + l.Path, File: c.relative(m.GoFile(l)), Line: max(1, l.GoLine), Digest: sum([]byte(l.GoVersion))})
 }
 
 // addBlankImports: what a package imports for its effects alone may register
@@ -405,8 +388,8 @@ func (c *Closure) Files() []string {
 
 // unchanged reports whether all files and directories are as they were when
 // the closure was found, and so is what else decides what was compiled.
-func (c *Closure) unchanged(b *Build, r Root) bool {
-	if b.NoSource() != "" || c.env != b.environment() || c.fn != r.Func.place() || c.test != "" && c.test != topLevel(r.Test) {
+func (c *Closure) unchanged(b *build.Build, r Root) bool {
+	if b.NoSource() != "" || c.env != b.Settings() || c.fn != r.Func.place() || c.test != "" && c.test != topLevel(r.Test) {
 		return false
 	}
 	for _, f := range c.files {

@@ -10,20 +10,30 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 const adversarial = "testdata/adversarial"
 
-func advBuild(t testing.TB, pkg string, tags ...string) *Build {
+// isolated is Static without what the go command is set to here.
+func isolated(dir string, tags ...string) *Binary {
+	set := map[string]string{"GOENV": "off", "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "1"}
+	return &Binary{Build: build.Static(dir, func(name string) string {
+		if value, ok := set[name]; ok {
+			return value
+		}
+		return os.Getenv(name)
+	}, tags...)}
+}
+
+func advBuild(t testing.TB, pkg string, tags ...string) *Binary {
 	t.Helper()
 	dir, err := filepath.Abs(filepath.Join(adversarial, pkg))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := Static(dir, tags...)
-	b.flags = goFlags{gowork: "off"}
-	b.cgo = true
-	return b
+	return isolated(dir, tags...)
 }
 
 // deps returns the closure of a test of the adversarial module.
@@ -91,7 +101,13 @@ func TestAdversarialClosures(t *testing.T) {
 // import shows: the linker's list does.
 func TestStrays(t *testing.T) {
 	b := advBuild(t, "byname")
-	b.linked = []string{"fmt", "example.com/adv/byname", "example.com/adv/hooks"}
+	var err error
+	if b.graph, err = loadGraph(b.Build, b.Dir(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.graph.addStrays([]string{"fmt", "example.com/adv/byname", "example.com/adv/hooks"}); err != nil {
+		t.Fatal(err)
+	}
 	d, err := FindDeps(b, "TestByName")
 	if err != nil {
 		t.Fatal(err)
@@ -101,29 +117,25 @@ func TestStrays(t *testing.T) {
 	}
 }
 
-// One that is not what was compiled is not passed over.
+// One that is not what was compiled is not passed over, unlike one that cannot
+// be read.
 func TestStaleStray(t *testing.T) {
-	root := writeTree(t, "m/go.mod", "module m\n", "m/a.go", "package m\n", "m/stray/b.go", "package stray\n")
-	time.Sleep(20 * time.Millisecond) // file systems tell time in steps
-	exe := filepath.Join(writeTree(t, "b001/_testmain.go", "package main\n", "b001/m.test", ""), "b001", "m.test")
-	time.Sleep(20 * time.Millisecond)
-	graph := func() error {
-		b := describe(filepath.Join(root, "m"), exe)
-		b.goFlags()
-		b.look()
-		b.flags, b.noSource = goFlags{gowork: "off"}, b.findTestmain(exe)
-		b.linked = []string{"m/stray"}
-		_, err := b.graphOf(nil)
-		return err
+	b := Running()
+	if why := b.NoSource(); why != "" {
+		t.Skip("no source here: " + why) // a -c binary
 	}
-	if err := graph(); err != nil {
+	g, err := loadGraph(b.Build, b.Dir(), nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(root, "m", "stray", "b.go"), []byte("package stray // edited\n"), 0o644); err != nil {
-		t.Fatal(err)
+	mods := *g.mods
+	mods.Local = append(slices.Clip(mods.Local), &build.LocalModule{Path: "example.com/m", Dir: writeTree(t, "stray/b.go", "package stray\n")})
+	g.mods = &mods
+	if err := g.addStrays([]string{"example.com/m/gone"}); err != nil {
+		t.Error(err)
 	}
-	if stale := new(StaleError); !errors.As(graph(), &stale) {
-		t.Error("a package that only an external module imports was edited, and nobody minds")
+	if stale := new(StaleError); !errors.As(g.addStrays([]string{"example.com/m/stray"}), &stale) {
+		t.Error("a package that only an external module imports is younger than the binary, and nobody minds")
 	}
 }
 

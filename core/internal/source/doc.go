@@ -1,6 +1,6 @@
 // Package source knows a Go function by its source: what a function value is
 // (Find), which values it captures and whether a call tells them (Captures),
-// and which declarations it can reach (Build.Closure).
+// and which declarations it can reach (Binary.Closure).
 //
 // It promises that a change of any declaration that the function can execute
 // changes the closure's digest, and that nothing else does but what might be
@@ -87,7 +87,5 @@
 // path.Join makes equal ("a" and "./a"). Whether a key of several values could
 // be made of others is decided by its text (Captured.Ambiguous).
 //
-// On systems other than Linux: -mod, -overlay, -toolexec and -modfile given on
-// the command line rather than in $GOFLAGS, and a go.work that lies above where the
-// go command ran but not above the package.
+// Of the build: what package build says of itself.
 package source

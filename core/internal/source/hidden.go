@@ -3,6 +3,8 @@ package source
 import (
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // opaque are the calls of the standard library whose reads nobody can see from
@@ -158,7 +160,7 @@ func (g *graph) outside(x extRef) *outlook {
 	}
 	out := &outlook{}
 	g.opaque[x] = out
-	if where := g.find(x.path); !where.local && where.dir != "" {
+	if where := g.find(x.path); !where.Local && where.Dir != "" {
 		g.otherModules().follow(x, out)
 	}
 	return out
@@ -223,16 +225,16 @@ func (g *graph) follow(x extRef, out *outlook) {
 }
 
 // loadExternal returns the facts of a package that is found anywhere.
-func (g *graph) loadExternal(path string, where place) (*pack, error) {
-	if where.module.Version != "" {
-		path += "@" + where.module.Version
+func (g *graph) loadExternal(path string, where build.Place) (*pack, error) {
+	if where.Module.Version != "" {
+		path += "@" + where.Module.Version
 	}
-	return loadPack(path, where.dir, g.cache, wants{match: &g.match})
+	return loadPack(path, where.Dir, g.cache, wants{match: &g.match})
 }
 
 func (g *graph) externalNodes(x extRef) []*node {
 	where := g.find(x.path)
-	if where.local || where.dir == "" {
+	if where.Local || where.Dir == "" {
 		return nil
 	}
 	p := g.packages[x.path]
@@ -241,12 +243,12 @@ func (g *graph) externalNodes(x extRef) []*node {
 		if err != nil {
 			pk = &pack{}
 		}
-		p = newPkg(x.path, where.dir)
+		p = newPkg(x.path, where.Dir)
 		p.external = true
 		g.packages[x.path] = p
 		for i := range pk.files {
 			f := &pk.files[i]
-			if f.facts != nil && !f.facts.isTest() && g.match.compiles(f.facts) {
+			if f.facts != nil && !f.facts.isTest() && g.compiles(f.facts) {
 				p.add(f)
 			}
 		}

@@ -3,6 +3,8 @@ package source
 import (
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // A reach is what can be reached from some declarations, each with the one
@@ -233,7 +235,7 @@ var impureNames = nameTable{text: `
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages.has(x.path) && !impureNames.has(x) || isLibrary(x.path) || pureNames.has(x) ||
+	return purePackages.has(x.path) && !impureNames.has(x) || build.IsLibrary(x.path) || pureNames.has(x) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

@@ -79,7 +79,7 @@ func (r *reach) waits(n *node, opener string) bool {
 // reads the world. Methods are not followed: a type has many that nobody calls.
 func (g *graph) readsAbroad(x extRef) string {
 	where := g.find(x.path)
-	if where.local || where.dir == "" || where.module.Path == "" {
+	if where.Local || where.Dir == "" || where.Module.Path == "" {
 		return ""
 	}
 	x.line = 0

@@ -112,9 +112,9 @@ func DecodeClosure(data []byte) (*Closure, error) {
 // and whether fn reaches variables that are written while tests run.
 //
 // False is no more than "not sure": Closure, and a comparison of digests, tells.
-func Unchanged(data []byte, b *Build, r Root) (digest Digest, state, ok bool) {
+func Unchanged(data []byte, b *Binary, r Root) (digest Digest, state, ok bool) {
 	c, _, err := decodeHead(data)
-	if err != nil || !c.unchanged(b, r) {
+	if err != nil || !c.unchanged(b.Build, r) {
 		return Digest{}, false, false
 	}
 	return c.Digest, c.State, true

@@ -54,8 +54,7 @@ func importsFor(text string) string {
 
 func stateOf(t *testing.T, src string) *Deps {
 	t.Helper()
-	b := Static(stateModule(t, src))
-	b.flags = goFlags{gowork: "off"}
+	b := isolated(stateModule(t, src))
 	d, err := FindDeps(b, "fn")
 	if err != nil {
 		t.Fatal(err)
@@ -629,8 +628,7 @@ func TestStateBesideAssembly(t *testing.T) {
 	root := writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "set.s", "// nothing\n",
 		"m.go", "package m\n\nvar n = 1\n\nfunc set()\n\nfunc fn() int { return n + 1 }\n",
 		"m_test.go", "package m\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { set() }\n")
-	b := Static(root)
-	b.flags = goFlags{gowork: "off"}
+	b := isolated(root)
 	d, err := FindDeps(b, "fn")
 	if err != nil {
 		t.Fatal(err)

@@ -279,8 +279,7 @@ func TestLawOfState(t *testing.T) {
 		part := cases[from:min(from+together, len(cases))]
 		t.Run(fmt.Sprint(from), func(t *testing.T) {
 			t.Parallel()
-			b := Static(writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "p.go", "package m\n"+lawShared, "p_test.go", lawFile("m", part, lawTest)))
-			b.flags = goFlags{gowork: "off"}
+			b := isolated(writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "p.go", "package m\n"+lawShared, "p_test.go", lawFile("m", part, lawTest)))
 			g, err := b.graphOf(nil)
 			if err != nil {
 				t.Fatal(err)

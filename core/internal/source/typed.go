@@ -59,7 +59,7 @@ func (s *state) declared(path, name string) (found []*node, std string) {
 	if p := s.g.packages[path]; p != nil {
 		return p.decls[name], ""
 	}
-	if where := s.g.find(path); where.module.Path == "" && !where.local {
+	if where := s.g.find(path); where.Module.Path == "" && !where.Local {
 		return nil, path
 	}
 	return s.abroad(extRef{path: path, name: name}), ""

@@ -180,7 +180,7 @@ func (s *stateSearch) causeOutside() *Use {
 	if len(s.names) == 0 && len(s.mention) == 0 {
 		return nil
 	}
-	c := &Closure{root: s.g.mods.root}
+	c := &Closure{root: s.g.mods.Root}
 	literals := s.r.literals()
 	running := s.running()
 	for _, n := range s.g.executed().order {
