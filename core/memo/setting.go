@@ -34,7 +34,7 @@ func (cl *call) settings() (names []string) {
 	case cl.code == nil:
 		return names
 	case cl.code.closure == nil:
-		names = append(names, "-short", "-v", "GOMAXPROCS", "arguments", "os.TempDir", source.AsksBuildInfo, source.AsksLocalTime, source.AsksZones, testName)
+		names = append(names, "-short", "-v", "GOMAXPROCS", "arguments", "os.TempDir", source.AsksBuildInfo, source.AsksLocalTime, source.AsksZones, testName, selected)
 	default:
 		names = append(names, cl.asked()...)
 	}
@@ -44,6 +44,9 @@ func (cl *call) settings() (names []string) {
 
 // asked are the settings that fn's code asks for.
 func (cl *call) asked() (names []string) {
+	if cl.code.closure.Cause.What != "" {
+		names = append(names, selected)
+	}
 	for _, ask := range cl.code.closure.Asks {
 		switch ask.What {
 		case "testing.Short":
@@ -105,6 +108,8 @@ func settingValue(name string) string {
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
 	case "arguments":
 		return arguments()
+	case selected:
+		return selection()
 	case "os.TempDir":
 		if runtime.GOOS == "windows" {
 			return os.TempDir() // which the system makes of several variables

@@ -19,20 +19,20 @@ func (c *collector) unlogged() *notStored {
 	if c.code == nil || c.code.closure == nil {
 		return nil
 	}
-	for _, use := range c.code.closure.Early {
+	for _, r := range c.code.closure.Early {
 		var why *notStored
-		switch use.Type {
-		case source.EarlyVariable:
-			why = c.env(trace.Read{Name: use.What, Before: true})
-		case source.EarlyFile:
-			why = c.addPath(trace.Read{Name: c.world.Abs(use.What), Before: true, Opened: true, Relative: trace.Relative(use.What)})
-		case source.EarlyLink:
-			path := use.What
+		switch r.Kind {
+		case source.ReadVariable:
+			why = c.env(trace.Read{Name: r.Name, Before: true})
+		case source.ReadFile:
+			why = c.addPath(trace.Read{Name: c.world.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)})
+		case source.ReadLink:
+			path := r.Name
 			if !filepath.IsAbs(path) {
 				path = filepath.Join(c.workingDir(), path)
 			}
-			why = c.addPath(trace.Read{Name: path, Before: c.stateful(), After: true, Relative: trace.Relative(use.What)})
-		case source.EarlyDir:
+			why = c.addPath(trace.Read{Name: path, Before: c.stateful(), After: true, Relative: trace.Relative(r.Name)})
+		case source.ReadDir:
 			c.add(checkoutInput(c.world))
 			c.cwd.addStart(1)
 		}

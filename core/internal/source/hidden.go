@@ -3,6 +3,8 @@ package source
 import (
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // opaque are what reads the world in a way that neither the log nor a name
@@ -22,7 +24,7 @@ var harmlessSyscalls = []string{"SIG", "Signal", "Errno", "O_", "S_", "Stat_t", 
 	"Winsize", "TIOC", "TC", "IoctlGet", "IoctlSet", "Termios", "AF_", "SOCK_", "IPPROTO", "SO_", "SOL_", "Sockaddr", "Setsockopt", "Handle", "ERROR_", "Mmap", "Munmap", "MAP_", "PROT_"}
 
 func isOpaque(x extRef) bool {
-	if !opaque.has(x) || variables.has(x) || variable.has(x) {
+	if !opaque.has(x) || environs.has(x) || getters.has(x) {
 		return false
 	}
 	if x.path == "syscall" || strings.HasPrefix(x.path, "golang.org/x/sys/") {
@@ -59,31 +61,16 @@ func (c *Closure) addHidden(g *graph, r *reach) {
 			if unsteady.has(x) {
 				c.Hints = append(c.Hints, use(shortRef(x)))
 			}
-			for _, what := range n.asks(x) {
-				c.Asks = append(c.Asks, use(what))
-			}
-			early, told := n.unlogged(x)
-			for _, e := range early {
-				c.Early = append(c.Early, e.use(use(e.name)))
-			}
 			if isOpaque(x) {
-				if !told {
+				if _, told := n.unlogged(x); !told {
 					c.Hidden = append(c.Hidden, use(shortRef(x)))
 				}
-				continue
-			}
-			out := g.outside(x)
-			if out.opaque != "" {
+			} else if out := g.outside(x); out.opaque != "" {
 				c.Hidden = append(c.Hidden, use(shortRef(x)+": "+out.opaque))
-			}
-			for _, what := range out.asks {
-				c.Asks = append(c.Asks, use(what))
-			}
-			for _, e := range out.early {
-				c.Early = append(c.Early, e.use(use(e.name)))
 			}
 		}
 	}
+	c.addSettings(g, r)
 	for p := range r.whole {
 		for _, f := range p.files {
 			if f.facts.flags&fileCgo != 0 {
@@ -93,8 +80,27 @@ func (c *Closure) addHidden(g *graph, r *reach) {
 	}
 	c.Hidden = compactUses(c.Hidden)
 	c.Hints = compactUses(c.Hints)
+}
+
+// addSettings lists what the code asks of the process and its machine.
+func (c *Closure) addSettings(g *graph, r *reach) {
+	for _, n := range r.order {
+		for _, x := range n.ext {
+			asked := n.asks(x)
+			early, _ := n.unlogged(x)
+			if !isOpaque(x) {
+				out := g.outside(x)
+				asked = append(asked, out.asks...)
+				early = append(early, out.early...)
+			}
+			for _, what := range asked {
+				c.Asks = append(c.Asks, Use{What: what, By: n.name(), File: c.relative(n.file.path), Line: x.line})
+			}
+			c.Early = append(c.Early, early...)
+		}
+	}
 	c.Asks = slices.CompactFunc(compactUses(c.Asks), func(a, b Use) bool { return a.What == b.What })
-	c.Early = compactUses(c.Early)
+	c.Early = compactReads(c.Early)
 }
 
 // maxOutside bounds how many external packages are parsed to look for calls
@@ -105,7 +111,7 @@ const maxOutside = 400
 type outlook struct {
 	opaque string // the first call that cannot be seen through
 	asks   []string
-	early  []worldRead // what it read when the program started, or past the log
+	early  []WorldRead // what it read when the program started, or past the log
 }
 
 // outside follows a name of an external package through the source of external
@@ -117,14 +123,22 @@ func (g *graph) outside(x extRef) *outlook {
 	}
 	if g.opaque == nil {
 		g.opaque = map[extRef]*outlook{}
-		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
 	}
 	out := &outlook{}
 	g.opaque[x] = out
-	if where := g.find(x.path); !where.local && where.dir != "" {
-		g.abroad.follow(x, out)
+	if where := g.find(x.path); !where.Local && where.Dir != "" {
+		g.otherModules().follow(x, out)
 	}
 	return out
+}
+
+// otherModules is the graph of packages of other modules, as far as they are
+// loaded.
+func (g *graph) otherModules() *graph {
+	if g.abroad == nil {
+		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
+	}
+	return g.abroad
 }
 
 // follow walks through external packages, loading them as they are reached.
@@ -193,26 +207,26 @@ func (o *outlook) ask(list ...string) {
 // read is not looked for.
 func (g *graph) readEarly(units []*node, out *outlook) {
 	for _, e := range g.worldReads(units) {
-		switch e.kind {
-		case readVariable, readFile:
-			out.early = append(out.early, e.worldRead)
+		switch e.Kind {
+		case ReadVariable, ReadFile:
+			out.early = append(out.early, e.WorldRead)
 		case readSetting:
-			out.ask(e.name)
+			out.ask(e.Name)
 		}
 	}
 }
 
 // loadExternal returns the facts of a package that is found anywhere.
-func (g *graph) loadExternal(path string, where place) (*pack, error) {
-	if where.module.Version != "" {
-		path += "@" + where.module.Version
+func (g *graph) loadExternal(path string, where build.Place) (*pack, error) {
+	if where.Module.Version != "" {
+		path += "@" + where.Module.Version
 	}
-	return loadPack(path, where.dir, g.cache, wants{match: &g.match})
+	return loadPack(path, where.Dir, g.cache, wants{match: &g.match})
 }
 
 func (g *graph) externalNodes(x extRef) []*node {
 	where := g.find(x.path)
-	if where.local || where.dir == "" {
+	if where.Local || where.Dir == "" {
 		return nil
 	}
 	p := g.packages[x.path]
@@ -221,12 +235,12 @@ func (g *graph) externalNodes(x extRef) []*node {
 		if err != nil {
 			pk = &pack{}
 		}
-		p = newPkg(x.path, where.dir)
+		p = newPkg(x.path, where.Dir)
 		p.external = true
 		g.packages[x.path] = p
 		for i := range pk.files {
 			f := &pk.files[i]
-			if f.facts != nil && !f.facts.isTest() && g.match.compiles(f.facts) {
+			if f.facts != nil && !f.facts.isTest() && g.compiles(f.facts) {
 				p.add(f)
 			}
 		}

@@ -64,16 +64,16 @@ func (c *Closure) addInit(g *graph, units []*node) {
 			var list []earlyRead
 			if reads(x) || waiting.has(x) && !r.waits(n, shortRef(x)) {
 				for _, e := range n.readsBefore(x) {
-					list = append(list, earlyRead{worldRead: e})
+					list = append(list, earlyRead{WorldRead: e})
 				}
 			} else {
 				list = g.readsOutside(x)
 			}
 			for _, e := range list {
-				if moved && e.kind == readFile && !filepath.IsAbs(e.name) {
-					e.kind = readUnnamed
+				if moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name) {
+					e.Kind = readUnnamed
 				}
-				c.addEarly(e, Use{What: shortRef(x) + e.by, By: n.name(), File: c.relative(n.file.path), Line: x.line})
+				c.addRead(e, Use{What: shortRef(x) + e.by, By: n.name(), File: c.relative(n.file.path), Line: x.line})
 			}
 		}
 	}
@@ -91,26 +91,26 @@ var leaves = nameTable{text: `
 // An earlyRead is what was read before the tests began, and by what in another
 // package.
 type earlyRead struct {
-	worldRead
+	WorldRead
 	by string
 }
 
-func (c *Closure) addEarly(e earlyRead, use Use) {
-	switch e.kind {
+func (c *Closure) addRead(e earlyRead, use Use) {
+	switch e.Kind {
 	case readUnnamed:
 		c.Init = append(c.Init, use)
 	case readSetting:
-		use.What = e.name
+		use.What = e.Name
 		c.Asks = append(c.Asks, use)
 	default:
-		c.Early = append(c.Early, e.use(use))
+		c.Early = append(c.Early, e.WorldRead)
 	}
 }
 
 // waits reports whether n is a variable that holds what waits to be asked, and
 // nothing in reach uses it.
 func (r *reach) waits(n *node, opener string) bool {
-	return n.fact.kind == kindVar && n.fact.typ == opener+"()" && !slices.ContainsFunc(r.g.leadingTo(n), r.has)
+	return n.fact.kind == kindVar && strings.HasSuffix(n.fact.form, "="+opener+"()") && !slices.ContainsFunc(r.g.leadingTo(n), r.has)
 }
 
 // readsOutside follows the functions of external packages to all that they
@@ -118,7 +118,7 @@ func (r *reach) waits(n *node, opener string) bool {
 // calls.
 func (g *graph) readsOutside(x extRef) []earlyRead {
 	where := g.find(x.path)
-	if where.local || where.dir == "" || where.module.Path == "" {
+	if where.Local || where.Dir == "" || where.Module.Path == "" {
 		return nil
 	}
 	x.line = 0
@@ -128,8 +128,7 @@ func (g *graph) readsOutside(x extRef) []earlyRead {
 	if g.readAbroad == nil {
 		g.readAbroad = map[extRef][]earlyRead{}
 	}
-	g.outside(x) // makes abroad
-	list := g.abroad.worldReads(g.abroad.externalNodes(x))
+	list := g.otherModules().worldReads(g.otherModules().externalNodes(x))
 	g.readAbroad[x] = list
 	return list
 }

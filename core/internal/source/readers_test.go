@@ -49,7 +49,12 @@ var loopback = net.ParseIP("127.0.0.1")
 func fn() net.IP { return loopback }
 `, ""},
 	})
-	testUses(t, func(d *Deps) []Use { return d.Early }, []stateCase{
+	testUses(t, func(d *Deps) (list []Use) {
+		for _, r := range d.Early {
+			list = append(list, Use{What: r.Name})
+		}
+		return list
+	}, []stateCase{
 		{"template files", `
 var tmpl = template.Must(template.ParseFiles("templates/x.tmpl"))
 func fn() string { return tmpl.Name() }

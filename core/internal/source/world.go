@@ -3,6 +3,7 @@ package source
 import (
 	"os"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -47,10 +48,10 @@ var ambient = nameTable{text: `
 	runtime/debug ReadBuildInfo
 `}
 
-// variables are what reads the whole environment, or some of it past the log:
+// environs are what reads the whole environment, or some of it past the log:
 // package go/build has read its variables before any test ran. Facts take a
 // method Environ, which exec.Cmd has, for a name of io/fs.
-var variables = nameTable{text: `
+var environs = nameTable{text: `
 	os Environ
 	io/fs Environ
 	syscall Environ
@@ -59,8 +60,8 @@ var variables = nameTable{text: `
 	golang.org/x/sys/windows Environ
 `}
 
-// variable are functions that read a variable past the log.
-var variable = nameTable{text: `
+// getters are functions that read a variable past the log.
+var getters = nameTable{text: `
 	syscall Getenv
 	golang.org/x/sys/unix Getenv
 	golang.org/x/sys/windows Getenv
@@ -105,10 +106,10 @@ func (n *node) asks(x extRef) (list []string) {
 	if ambient.has(x) {
 		list = append(list, askedFor(x))
 	}
-	if variables.has(x) {
+	if environs.has(x) {
 		list = append(list, AsksVariables)
 	}
-	if variable.has(x) {
+	if getters.has(x) {
 		if _, all := n.names(x); !all {
 			list = append(list, AsksVariables)
 		}
@@ -155,49 +156,45 @@ func askedFor(x extRef) string {
 	return "arguments"
 }
 
-// A worldRead is what code reads by a name that its source tells.
-type worldRead struct {
-	kind readKind
-	name string
+// A WorldRead is what code reads by a name that its source tells.
+type WorldRead struct {
+	Kind ReadKind
+	Name string
 }
 
-type readKind uint8
+// A ReadKind says what the name of a WorldRead is.
+type ReadKind uint8
 
 const (
-	readUnnamed  readKind = iota // the source does not tell: name is what reads
-	readVariable                 // an environment variable
-	readFile                     // what is at a path
-	readLink                     // what a symbolic link says, at any time
-	readDir                      // the working directory
+	readUnnamed  ReadKind = iota // the source does not tell: what reads
 	readSetting                  // what an ask of Asks stands for
+	ReadVariable                 // an environment variable
+	ReadFile                     // a path that is read before any test runs
+	ReadLink                     // that of a symbolic link, which is read at any time
+	ReadDir                      // nothing: the working directory, before any test runs
 )
 
-// What the Type of a Use of Early says of its What.
-const (
-	EarlyVariable = "variable" // the name of a variable
-	EarlyFile     = "file"     // a path
-	EarlyLink     = "link"     // one that is read while the tests run too
-	EarlyDir      = "cwd"      // the working directory
-)
-
-func (e worldRead) use(u Use) Use {
-	u.What, u.Type = e.name, [...]string{readVariable: EarlyVariable, readFile: EarlyFile, readLink: EarlyLink, readDir: EarlyDir, readSetting: ""}[e.kind]
-	return u
+func compactReads(list []WorldRead) []WorldRead {
+	sort.Slice(list, func(i, j int) bool { // SortFunc weighs 15 kB for each type
+		a, b := list[i], list[j]
+		return a.Kind < b.Kind || a.Kind == b.Kind && a.Name < b.Name
+	})
+	return slices.Compact(list)
 }
 
 // unlogged returns what a mention of something outside reads past the log by a
 // constant name, and whether that is all that it reads.
-func (n *node) unlogged(x extRef) (list []worldRead, all bool) {
-	kind := readLink
+func (n *node) unlogged(x extRef) (list []WorldRead, all bool) {
+	kind := ReadLink
 	switch {
-	case variable.has(x):
-		kind = readVariable
+	case getters.has(x):
+		kind = ReadVariable
 	case x.path != "os" || x.name != "Readlink":
 		return nil, false
 	}
 	names, all := n.names(x)
 	for _, name := range names {
-		list = append(list, worldRead{kind, name})
+		list = append(list, WorldRead{kind, name})
 	}
 	return list, all
 }
@@ -212,32 +209,32 @@ var homes = nameTable{text: `
 
 // readsBefore returns what a mention of something outside that reads the world
 // reads when no log is kept.
-func (n *node) readsBefore(x extRef) (list []worldRead) {
+func (n *node) readsBefore(x extRef) (list []WorldRead) {
 	for _, entry := range homes.of(x.path) {
 		if fn, name, _ := strings.Cut(entry, ":"); fn == x.name {
-			list = append(list, worldRead{readVariable, name})
+			list = append(list, WorldRead{ReadVariable, name})
 		}
 	}
 	_, _, named := namesOf(x.path, x.name)
-	isVariable := variable.has(x) || x.path == "os" && slices.Contains([]string{"Getenv", "LookupEnv", "ExpandEnv"}, x.name)
+	isVariable := getters.has(x) || x.path == "os" && slices.Contains([]string{"Getenv", "LookupEnv", "ExpandEnv"}, x.name)
 	switch {
 	case list != nil:
 		return list
-	case variables.has(x):
-		return []worldRead{{readSetting, AsksVariables}}
+	case environs.has(x):
+		return []WorldRead{{readSetting, AsksVariables}}
 	case x.path == "flag", x.path == "os" && x.name == "Args":
-		return []worldRead{{readSetting, "arguments"}}
+		return []WorldRead{{readSetting, "arguments"}}
 	case x.path == "os" && x.name == "Getwd", x.path == "path/filepath" && x.name == "Abs":
-		return []worldRead{{readDir, "working directory"}}
+		return []WorldRead{{ReadDir, "working directory"}}
 	case !named && !isVariable:
-		return []worldRead{{readUnnamed, shortRef(x)}}
+		return []WorldRead{{readUnnamed, shortRef(x)}}
 	}
 	names, all := n.names(x)
 	switch {
 	case all && x.name == "ExpandEnv":
 		for _, text := range names {
 			os.Expand(text, func(name string) string {
-				list = append(list, worldRead{readVariable, name})
+				list = append(list, WorldRead{ReadVariable, name})
 				return ""
 			})
 		}
@@ -245,14 +242,14 @@ func (n *node) readsBefore(x extRef) (list []worldRead) {
 	case all:
 		for _, name := range names {
 			if isVariable {
-				list = append(list, worldRead{readVariable, name})
+				list = append(list, WorldRead{ReadVariable, name})
 			} else {
-				list = append(list, worldRead{readFile, name})
+				list = append(list, WorldRead{ReadFile, name})
 			}
 		}
 		return list
 	case isVariable:
-		return []worldRead{{readSetting, AsksVariables}}
+		return []WorldRead{{readSetting, AsksVariables}}
 	}
-	return []worldRead{{readUnnamed, shortRef(x)}}
+	return []WorldRead{{readUnnamed, shortRef(x)}}
 }
