@@ -75,6 +75,7 @@ var runners = nameTable{text: `
 	go/build *
 	go/importer *
 	net/http/cgi *
+	net/http/fcgi *
 	golang.org/x/sys/execabs *
 `}
 
