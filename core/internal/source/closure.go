@@ -30,6 +30,7 @@ type Closure struct {
 	buf   []byte // of nodeDigest
 
 	teller *node  // what asks for line numbers
+	filer  *node  // what asks for the names of files
 	test   string // the running test, where that is part of the closure
 }
 
@@ -121,11 +122,7 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 		if err != nil {
 			return nil, err
 		}
-		linked := b.linked
-		if linked == nil {
-			linked = g.outsideImports()
-		}
-		if err := g.addStrays(linked); err != nil {
+		if err := g.addLinked(b.linked); err != nil {
 			return nil, err
 		}
 		b.graph = g
@@ -171,10 +168,13 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	r.addUnits(true)
 	c := &Closure{root: g.mods.root, home: g.target.path, files: slices.Clip(g.files)}
 	c.addModules(g, r)
-	if back := g.importers(c.Modules); len(back) > 0 {
+	if called, why := g.calledBy(c.Modules); len(called) > 0 {
 		// What external code calls of ours cannot be told from our source.
-		c.Fallback = append(c.Fallback, fmt.Sprintf("all local code counts: module %s requires a local one", back[0]))
-		r = g.reachFrom(append(roots[:len(roots):len(roots)], g.everything()...)...)
+		c.Fallback = append(c.Fallback, why...)
+		for _, n := range called {
+			r.add(n, nil)
+		}
+		r.follow()
 		r.addUnits(true)
 		c.Modules = nil
 		c.addModules(g, r)
@@ -188,11 +188,14 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	c.addDecls(g, r)
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
-	c.addBlankImports(g)
+	c.addClauses(g, r)
+	c.addImports(g)
 	if slices.ContainsFunc(r.order, (*node).mayTellPlace) {
 		wg.Wait()
 		if does.teller != nil {
 			c.addLines(g, r, does.teller)
+		} else if does.filer != nil {
+			c.addFileNames(g, r, does.filer)
 		}
 	}
 	sortDecls(c.Decls)
@@ -269,6 +272,9 @@ func (c *Closure) addBehaviour(g *graph, roots []*node) {
 	if i := slices.IndexFunc(r.order, tellsLine); i >= 0 {
 		c.teller = r.order[i]
 	}
+	if i := slices.IndexFunc(r.order, (*node).mayTellPlace); i >= 0 {
+		c.filer = r.order[i]
+	}
 }
 
 // nodeDigest is that of a declaration's tokens, of what its qualifiers stand
@@ -276,11 +282,18 @@ func (c *Closure) addBehaviour(g *graph, roots []*node) {
 func (c *Closure) nodeDigest(g *graph, n *node) Digest {
 	b := append(c.buf[:0], n.fact.digest[:]...)
 	b = append(append(b, n.file.facts.constraint...), 0)
+	dotted := false
 	for _, q := range n.fact.quals {
-		if path, ok := n.file.names[q.x]; ok {
+		paths := n.meanings(q.x)
+		for _, path := range paths {
 			b = append(append(append(append(b, q.x...), '='), path...), 0)
 		}
+		dotted = dotted || len(paths) == 0 && n.mayBeDotted(q.x)
 	}
+	if dotted || slices.ContainsFunc(n.fact.refs, n.mayBeDotted) {
+		b = append(append(b, strings.Join(n.file.dots, " ")...), 0)
+	}
+	b = append(b, g.links[n].text...)
 	if embeds := n.fact.rare().embeds; len(embeds) > 0 {
 		b = append(b, c.embedded(g.b, n.pkg.dir, embeds)...)
 	}
@@ -323,26 +336,6 @@ func (c *Closure) addModLines(l *localModule, m *modules) {
 		file = filepath.Join(m.vendor, "modules.txt")
 	}
 	c.Decls = append(c.Decls, Decl{Name: "go line of " + l.path, File: c.relative(file), Line: max(1, l.goLine), Digest: sum([]byte(l.goVersion))})
-}
-
-// addBlankImports: what a package imports for its effects alone may register
-// itself anywhere. Local packages do so in units that are looked at; of the
-// others the import counts, and the version of its module.
-func (c *Closure) addBlankImports(g *graph) {
-	for _, p := range g.order {
-		var blank []string
-		for _, f := range p.files {
-			for _, imp := range f.facts.imports {
-				if imp.name == "_" && g.packages[imp.path] == nil && imp.path != "embed" && imp.path != "unsafe" {
-					blank = append(blank, imp.path)
-				}
-			}
-		}
-		if len(blank) > 0 {
-			slices.Sort(blank)
-			c.Decls = append(c.Decls, Decl{Name: "blank imports of " + p.path, File: c.relative(p.dir), Digest: sum([]byte(strings.Join(slices.Compact(blank), "\n")))})
-		}
-	}
 }
 
 func (c *Closure) digest() Digest {

@@ -2,6 +2,8 @@ package source
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -30,30 +32,32 @@ func linkedPackages(file string) []string {
 	return list
 }
 
-// addStrays adds local packages that are in the binary although no local
-// package imports them: an external module does. What of them it uses cannot
-// be told, so they count whole. An error says that one of them is not what was
-// compiled.
-func (g *graph) addStrays(linked []string) error {
+// addLinked adds local packages that are in the binary although no local
+// package imports them: an external module does, or -coverpkg. An error says that
+// one of them is not what was compiled. What comes of this library alone is left
+// out: a package of a vendor directory, or of a module that a replace line names,
+// that nothing else in the binary imports.
+func (g *graph) addLinked(linked []string) error {
+	g.findCallers(linked)
+	if linked == nil {
+		linked = slices.Sorted(maps.Keys(g.callers))
+	}
+	added := false
 	for _, path := range linked {
-		if g.packages[path] != nil {
+		where := g.find(path)
+		if g.packages[path] != nil || !where.local || where.dir == "" {
 			continue
 		}
-		where := g.find(path)
-		if !where.local || where.dir == "" {
+		if l, ok := g.mods.localOf(path); g.callers[path] == nil && (!ok || !l.main) {
 			continue
 		}
 		err := g.load(path, where.dir, false)
 		if stale := new(StaleError); errors.As(err, &stale) {
 			return err
 		}
-		if err != nil {
-			continue
-		}
-		g.packages[path].whole = "an external module imports it"
-		g.strays = append(g.strays, path)
+		added = added || err == nil
 	}
-	if len(g.strays) > 0 {
+	if added {
 		g.order = nil
 		for _, p := range g.packages {
 			for _, n := range p.nodes {
@@ -68,51 +72,87 @@ func (g *graph) addStrays(linked []string) error {
 	return nil
 }
 
-// outsideImports stands in for the linker's list where there is no binary: it
-// follows the imports of external packages, where one of their modules
-// requires a local one.
-func (g *graph) outsideImports() []string {
+// findCallers notes which external modules import which local packages: only
+// those can call them, that require a module of theirs and have a package in the
+// binary that imports one. Without the linker's list it follows the imports of
+// external packages.
+func (g *graph) findCallers(linked []string) {
+	g.callers = map[string][]string{}
 	var modules []Module
 	for path, v := range g.mods.version {
 		modules = append(modules, Module{path, v.Version})
 	}
-	if len(g.importers(modules)) == 0 {
-		return nil
+	able := g.importers(modules)
+	if len(able) == 0 {
+		return
 	}
-	var list []string
+	note := func(module string, imports []string) {
+		for _, path := range imports {
+			if g.find(path).local && !slices.Contains(g.callers[path], module) {
+				g.callers[path] = append(g.callers[path], module)
+			}
+		}
+	}
+	if linked != nil {
+		for _, path := range linked {
+			if module := g.mods.moduleOf(path); slices.Contains(able, module) && !g.find(path).local {
+				note(module, g.importsOf(path))
+			}
+		}
+		return
+	}
 	seen := map[string]bool{}
 	var follow func(paths []string)
 	follow = func(paths []string) {
 		for _, path := range paths {
-			if seen[path] {
+			where := g.find(path)
+			if seen[path] || where.local || where.dir == "" {
 				continue
 			}
 			seen[path] = true
-			where := g.find(path)
-			if where.local {
-				list = append(list, path)
-			}
-			if where.dir == "" {
-				continue
-			}
-			pk, err := g.loadExternal(path, where)
-			if err != nil {
-				continue
-			}
-			for _, f := range pk.files {
-				if f.facts == nil || f.facts.isTest() || !g.match.compiles(f.facts) {
-					continue
-				}
-				for _, imp := range f.facts.imports {
-					follow([]string{imp.path})
-				}
-			}
+			imports := g.importsOf(path)
+			note(g.mods.moduleOf(path), imports)
+			follow(imports)
 		}
 	}
 	for _, p := range g.order {
 		follow(p.imports)
 	}
-	return list
+}
+
+// importsOf returns what the files of an external package import that the build
+// compiles.
+func (g *graph) importsOf(path string) (imports []string) {
+	where := g.find(path)
+	if where.dir == "" {
+		return nil
+	}
+	pk, err := g.loadExternal(path, where)
+	if err != nil {
+		return nil
+	}
+	for _, f := range pk.files {
+		if f.facts == nil || f.facts.isTest() || !g.match.compiles(f.facts) {
+			continue
+		}
+		for _, imp := range f.facts.imports {
+			imports = append(imports, imp.path)
+		}
+	}
+	return imports
+}
+
+// calledBy returns the local packages that external modules import, and why
+// they count.
+func (g *graph) calledBy(modules []Module) (nodes []*node, why []string) {
+	for _, path := range slices.Sorted(maps.Keys(g.callers)) {
+		i := slices.IndexFunc(modules, func(m Module) bool { return slices.Contains(g.callers[path], m.Path) })
+		if p := g.packages[path]; i >= 0 && p != nil {
+			nodes = append(nodes, p.nodes...)
+			why = append(why, fmt.Sprintf("all of %s counts: module %s imports it", path, modules[i].Path))
+		}
+	}
+	return nodes, why
 }
 
 // addModules lists the external modules that are reached, and all that they
@@ -122,7 +162,7 @@ func (c *Closure) addModules(g *graph, r *reach) {
 	var add func(path string)
 	add = func(path string) {
 		v, ok := g.mods.version[path]
-		if !ok || reached[path] {
+		if !ok || reached[path] || path == library && !g.mods.own {
 			return
 		}
 		reached[path] = true
@@ -178,26 +218,26 @@ func (c *Closure) addModules(g *graph, r *reach) {
 	sort.Slice(c.Modules, func(i, j int) bool { return c.Modules[i].Path < c.Modules[j].Path })
 }
 
-// importers returns the external modules that require a local one and so may
-// call into it.
+// importers returns the external modules that require a local one, or of which
+// that is not known, and so may call into it.
 func (g *graph) importers(reached []Module) []string {
 	var list []string
 	for _, r := range reached {
 		requires, err := g.mods.requires(g.mods.version[r.Path])
-		if err != nil {
-			continue
-		}
-		if slices.ContainsFunc(g.mods.local, func(l *localModule) bool { return slices.Contains(requires, l.path) }) {
+		if err != nil || slices.ContainsFunc(g.mods.local, func(l *localModule) bool { return slices.Contains(requires, l.path) }) {
 			list = append(list, r.Path)
 		}
 	}
 	return list
 }
 
+// versionPaths returns the external modules, but for what this library brings.
 func (m *modules) versionPaths() []string {
 	var list []string
 	for path := range m.version {
-		list = append(list, path)
+		if !m.ofLibrary(path) {
+			list = append(list, path)
+		}
 	}
 	slices.Sort(list)
 	return list

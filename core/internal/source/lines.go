@@ -53,6 +53,7 @@ func (c *Closure) addLines(g *graph, r *reach, teller *node) {
 			}
 			if len(b) > 0 {
 				h.Write(b)
+				h.Write(file.facts.moves[:])
 				name := c.relative(file.path)
 				c.Decls = append(c.Decls, Decl{Name: lineNumbers + name, File: name, Digest: finish(h),
 					Via: teller.name(), ViaFile: c.relative(teller.file.path), ViaLine: teller.fact.line})
@@ -61,10 +62,33 @@ func (c *Closure) addLines(g *graph, r *reach, teller *node) {
 	}
 }
 
-// lineNumbers begins the name of what addLines adds.
-const lineNumbers = "line numbers in "
+// addFileNames adds how the files that declarations stand in are called, and
+// what //line directives call them, for fn reaches code that asks for that.
+func (c *Closure) addFileNames(g *graph, r *reach, filer *node) {
+	var b []byte
+	seen := map[*srcFile]bool{}
+	for _, n := range slices.Concat(r.order, r.literals()) {
+		if !seen[n.file] {
+			seen[n.file] = true
+		}
+	}
+	for _, p := range g.order {
+		for _, f := range p.files {
+			if seen[f] {
+				b = append(append(append(b, c.relative(f.path)...), 0), f.facts.moves[:]...)
+			}
+		}
+	}
+	c.Decls = append(c.Decls, Decl{Name: fileNames, Digest: sum(b), Via: filer.name(), ViaFile: c.relative(filer.file.path), ViaLine: filer.fact.line})
+}
 
-func (d *Decl) asked() bool { return strings.HasPrefix(d.Name, lineNumbers) }
+const (
+	lineNumbers = "line numbers in " // begins the name of what addLines adds
+	fileNames   = "file names"       // is that of what addFileNames adds
+)
+
+// asked reports whether it stands for what code of the closure asks for.
+func (d *Decl) asked() bool { return d.Name == fileNames || strings.HasPrefix(d.Name, lineNumbers) }
 
 // mayTellPlace reports whether a declaration mentions what tells a place. What
 // a log writes to the terminal is in no result.

@@ -26,9 +26,11 @@ type modules struct {
 	work     string                    // go.work in use, or ""
 	cache    string                    // GOMODCACHE
 	required map[module.Version][]string
-	files    []string // what was read to know this
-	absent   []string // what would have changed it, had it been there
-	godebugs []string // go, toolchain and godebug lines, which change what code means
+	direct   map[string]bool // modules that a local one requires for itself, other than this library
+	without  map[string]bool // memory of ofLibrary: what is required without this library
+	files    []string        // what was read to know this
+	absent   []string        // what would have changed it, had it been there
+	godebugs []string        // go, toolchain and godebug lines, which change what code means
 }
 
 // A localModule is followed into its source; all others count by version.
@@ -168,6 +170,7 @@ func (m *modules) loadMain(dir string) (*modfile.File, error) {
 	for _, r := range f.Require {
 		m.require(r.Mod)
 	}
+	m.addDirect(l.path, f.Require)
 	for _, g := range f.Godebug {
 		m.godebugs = append(m.godebugs, f.Module.Mod.Path+" godebug "+g.Key+"="+g.Value)
 	}
@@ -208,6 +211,7 @@ func (m *modules) replaceLocal(path, dir string) {
 	if data, err := m.read(file); err == nil {
 		if f, err := modfile.ParseLax(file, data, nil); err == nil {
 			l.setGo(f.Go)
+			m.addDirect(path, f.Require)
 		}
 	}
 	m.local = append(m.local, l)
@@ -270,6 +274,63 @@ func (m *modules) find(pkg string) place {
 func isLibrary(pkg string) bool {
 	rest, ok := strings.CutPrefix(pkg, "github.com/fixturecache/fixturecache/")
 	return ok && (inPath(rest, "cachetest") || inPath(rest, "core"))
+}
+
+// library is the path of this library's module.
+const library = "github.com/fixturecache/fixturecache"
+
+// addDirect notes what a local module requires for itself.
+func (m *modules) addDirect(path string, requires []*modfile.Require) {
+	if m.direct == nil {
+		m.direct = map[string]bool{}
+	}
+	for _, r := range requires {
+		if path != library && r.Mod.Path != library && !r.Indirect {
+			m.direct[r.Mod.Path] = true
+		}
+	}
+}
+
+// ofLibrary reports whether a module is this library, or would not be required
+// but for it. Where not all requirements are at hand, it says so of the library
+// alone.
+func (m *modules) ofLibrary(path string) bool {
+	if m.own {
+		return false
+	}
+	if path == library {
+		return true
+	}
+	if _, version := m.version[library]; !version && !slices.ContainsFunc(m.local, func(l *localModule) bool { return l.path == library }) {
+		return false
+	}
+	if m.without == nil {
+		m.without = map[string]bool{}
+		for path := range m.direct {
+			m.requireWithout(path)
+		}
+	}
+	return !m.without[path] && !m.without[""]
+}
+
+// requireWithout notes a module and what it requires. The empty path stands for
+// requirements that are not known.
+func (m *modules) requireWithout(path string) {
+	if path == library || m.without[path] {
+		return
+	}
+	m.without[path] = true
+	v, ok := m.version[path]
+	if !ok {
+		return
+	}
+	requires, err := m.requires(v)
+	if err != nil {
+		m.without[""] = true
+	}
+	for _, p := range requires {
+		m.requireWithout(p)
+	}
 }
 
 // localOf returns the local module with the longest path that holds pkg, as

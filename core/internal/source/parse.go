@@ -8,6 +8,7 @@ import (
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -37,13 +38,17 @@ func parseFile(path string) (*parsed, error) {
 }
 
 func parseSource(path string, src []byte) (*parsed, error) {
+	return parseIn(token.NewFileSet(), path, src)
+}
+
+func parseIn(fset *token.FileSet, path string, src []byte) (*parsed, error) {
 	filesParsed.Add(1)
-	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, path, src, parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
 	endTypeParams(file)
+	openGuards(file)
 	return &parsed{path: path, src: src, file: file, lines: fset.File(file.FileStart).Lines()}, nil
 }
 
@@ -155,6 +160,24 @@ func packageClause(path string) string {
 		return ""
 	}
 	return packageName(src)
+}
+
+// clauseIn returns the name of the package in a directory, by the first file
+// that the build compiles, or "".
+func (m matcher) clauseIn(dir string) string {
+	entries, err := quiet.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		if name := e.Name(); isSource(name) && isGoFile(name) && !strings.HasSuffix(name, "_test.go") && m.matchName(name) {
+			src, err := quiet.ReadFile(filepath.Join(dir, name))
+			if err == nil && m.match(name, constraintIn(src)) {
+				return packageName(src)
+			}
+		}
+	}
+	return ""
 }
 
 func packageName(src []byte) string {
