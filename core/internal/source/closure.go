@@ -193,9 +193,9 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	if slices.ContainsFunc(r.order, (*node).mayTellPlace) {
 		wg.Wait()
 		if does.teller != nil {
-			c.addLines(g, r, does.teller)
+			c.addPlaces(g, r, lineNumbers, does.teller)
 		} else if does.filer != nil {
-			c.addFileNames(g, r, does.filer)
+			c.addPlaces(g, r, fileName, does.filer)
 		}
 	}
 	sortDecls(c.Decls)

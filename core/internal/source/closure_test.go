@@ -87,21 +87,8 @@ func TestAdversarialClosures(t *testing.T) {
 	}
 }
 
-// An external module that imports the main one reaches code that no local
-// import shows: the linker's list does.
-func TestStrays(t *testing.T) {
-	b := advBuild(t, "byname")
-	b.linked = []string{"fmt", "example.com/adv/byname", "example.com/adv/hooks"}
-	d, err := FindDeps(b, "TestByName")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !d.holds("hooks.installed") || len(d.Fallback) == 0 {
-		t.Errorf("a package that only an external module imports is not there: %q", d.Fallback)
-	}
-}
-
-// One that is not what was compiled is not passed over.
+// A package that only the linker lists is not passed over where it is not what
+// was compiled.
 func TestStaleStray(t *testing.T) {
 	root := writeTree(t, "m/go.mod", "module m\n", "m/a.go", "package m\n", "m/stray/b.go", "package stray\n")
 	time.Sleep(20 * time.Millisecond) // file systems tell time in steps

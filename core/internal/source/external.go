@@ -3,7 +3,6 @@ package source
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -40,7 +39,7 @@ func linkedPackages(file string) []string {
 func (g *graph) addLinked(linked []string) error {
 	g.findCallers(linked)
 	if linked == nil {
-		linked = slices.Sorted(maps.Keys(g.callers))
+		linked = g.calledPackages()
 	}
 	added := false
 	for _, path := range linked {
@@ -142,10 +141,20 @@ func (g *graph) importsOf(path string) (imports []string) {
 	return imports
 }
 
+// calledPackages returns the paths of the local packages that external modules
+// import, in order.
+func (g *graph) calledPackages() (paths []string) {
+	for path := range g.callers {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
 // calledBy returns the local packages that external modules import, and why
 // they count.
 func (g *graph) calledBy(modules []Module) (nodes []*node, why []string) {
-	for _, path := range slices.Sorted(maps.Keys(g.callers)) {
+	for _, path := range g.calledPackages() {
 		i := slices.IndexFunc(modules, func(m Module) bool { return slices.Contains(g.callers[path], m.Path) })
 		if p := g.packages[path]; i >= 0 && p != nil {
 			nodes = append(nodes, p.nodes...)

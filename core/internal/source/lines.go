@@ -20,15 +20,20 @@ var placeTellers = nameTable{text: `
 	log/slog HandlerOptions
 `}
 
-// addLines adds where the declarations stand, file by file, for fn reaches code
-// that asks for it: a comment above them changes what that answers.
+// addPlaces adds where the declarations stand, file by file, for fn reaches code
+// that asks for it: a comment above them changes what that answers, and so does a
+// //line directive. With fileName for what, it asks for names of files alone.
 //
 // Code of other modules is not looked at, for loggers and assertions that ask
 // are everywhere, and seldom is the answer in a fixture.
-func (c *Closure) addLines(g *graph, r *reach, teller *node) {
+func (c *Closure) addPlaces(g *graph, r *reach, what string, teller *node) {
 	var b []byte
 	var h hash.Hash
 	place := func(n *node) {
+		if what == fileName {
+			b = append(b[:0], what...)
+			return
+		}
 		if len(b) >= 1<<12 {
 			h.Write(b)
 			b = b[:0]
@@ -55,40 +60,22 @@ func (c *Closure) addLines(g *graph, r *reach, teller *node) {
 				h.Write(b)
 				h.Write(file.facts.moves[:])
 				name := c.relative(file.path)
-				c.Decls = append(c.Decls, Decl{Name: lineNumbers + name, File: name, Digest: finish(h),
+				c.Decls = append(c.Decls, Decl{Name: what + name, File: name, Digest: finish(h),
 					Via: teller.name(), ViaFile: c.relative(teller.file.path), ViaLine: teller.fact.line})
 			}
 		}
 	}
 }
 
-// addFileNames adds how the files that declarations stand in are called, and
-// what //line directives call them, for fn reaches code that asks for that.
-func (c *Closure) addFileNames(g *graph, r *reach, filer *node) {
-	var b []byte
-	seen := map[*srcFile]bool{}
-	for _, n := range slices.Concat(r.order, r.literals()) {
-		if !seen[n.file] {
-			seen[n.file] = true
-		}
-	}
-	for _, p := range g.order {
-		for _, f := range p.files {
-			if seen[f] {
-				b = append(append(append(b, c.relative(f.path)...), 0), f.facts.moves[:]...)
-			}
-		}
-	}
-	c.Decls = append(c.Decls, Decl{Name: fileNames, Digest: sum(b), Via: filer.name(), ViaFile: c.relative(filer.file.path), ViaLine: filer.fact.line})
-}
-
 const (
-	lineNumbers = "line numbers in " // begins the name of what addLines adds
-	fileNames   = "file names"       // is that of what addFileNames adds
+	lineNumbers = "line numbers in "
+	fileName    = "file name "
 )
 
 // asked reports whether it stands for what code of the closure asks for.
-func (d *Decl) asked() bool { return d.Name == fileNames || strings.HasPrefix(d.Name, lineNumbers) }
+func (d *Decl) asked() bool {
+	return strings.HasPrefix(d.Name, fileName) || strings.HasPrefix(d.Name, lineNumbers)
+}
 
 // mayTellPlace reports whether a declaration mentions what tells a place. What
 // a log writes to the terminal is in no result.

@@ -77,10 +77,20 @@ func (c *nameCount) compareFile(fset *token.FileSet, pkg *types.Package, p *pars
 	for _, d := range p.file.Decls {
 		for _, part := range separate(d) {
 			noted := notedIn(f, p.line(part.Pos()), p.line(part.End()))
+			var group ast.Node
 			ast.Inspect(part, func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok {
-					c.compareName(fset, pkg, id, info.Uses[id], noted)
+				if g, ok := n.(*ast.GenDecl); ok && g.Tok == token.CONST && implicit(g) {
+					group = g
 				}
+				id, ok := n.(*ast.Ident)
+				if !ok {
+					return true
+				}
+				obj := info.Uses[id]
+				if obj != nil && group != nil && within(obj.Pos(), group) && within(id.Pos(), group) {
+					return true // repeated by a spec that follows, it also means what the group itself has declared since
+				}
+				c.compareName(fset, pkg, id, obj, noted)
 				return true
 			})
 		}
@@ -179,13 +189,13 @@ func (c *nameCount) addDir(dir string) {
 	}
 }
 
-// addTree compares all packages below a directory; with apart, each file is
-// one of its own.
+// addTree compares all packages below a directory, but those that need not
+// compile; with apart, each file is one of its own.
 func (c *nameCount) addTree(root string, apart bool) {
 	filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		switch {
 		case err != nil:
-		case d.IsDir() && (d.Name() == ".git" || path == filepath.Join(root, "cache")):
+		case d.IsDir() && (d.Name() == "testdata" || path == filepath.Join(root, "cache")):
 			return filepath.SkipDir
 		case d.IsDir() && !apart:
 			c.addDir(path)
