@@ -14,7 +14,7 @@ import (
 // placeTellers are what tells where in the source code stands; of log/slog with
 // AddSource alone.
 var placeTellers = nameTable{text: `
-	runtime Caller Callers CallersFrames Stack
+	runtime Caller Callers CallersFrames FuncForPC Stack
 	runtime/debug PrintStack Stack
 	log Lshortfile Llongfile
 	log/slog HandlerOptions

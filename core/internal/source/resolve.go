@@ -99,9 +99,13 @@ func importsOf(file *ast.File) (names map[string]string, dots []string) {
 			continue
 		}
 		switch {
+		case spec.Name == nil && isStd(path):
+			names[likelyNames(path)[0]] = path
 		case spec.Name == nil:
 			for _, name := range likelyNames(path) {
-				names[name] = path
+				if names[name] == "" { // what is certain stays
+					names[name] = path
+				}
 			}
 		case spec.Name.Name == ".":
 			dots = append(dots, path)
