@@ -187,9 +187,12 @@ func (cl *call) settings() []string {
 		return nil
 	}
 	if cl.code.closure == nil {
-		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", "os.TempDir"}
+		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", "os.TempDir", selected}
 	}
 	var names []string
+	if cl.code.closure.Cause.What != "" {
+		names = append(names, selected)
+	}
 	for _, ask := range cl.code.closure.Asks {
 		switch ask.What {
 		case "testing.Short":
@@ -217,6 +220,8 @@ func settingValue(name string) string {
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
 	case "arguments":
 		return arguments()
+	case selected:
+		return selection()
 	case "ZONEINFO":
 		value, _ := look.Env(name)
 		return value

@@ -82,7 +82,7 @@ func Captures(fn Func, call Site, callee string, cache Cache) Captured {
 	return Running().captures(fn, call, callee, cache)
 }
 
-func (b *Build) captures(fn Func, call Site, callee string, cache Cache) Captured {
+func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
 	site, why := b.resolveFile(call.File, cache)
 	if why != "" {
 		return Captured{Undecided: why}
@@ -103,7 +103,7 @@ func (b *Build) captures(fn Func, call Site, callee string, cache Cache) Capture
 }
 
 // resolveFile reads a compiled file, or says why that cannot be done.
-func (b *Build) resolveFile(file string, cache Cache) (*resolver, string) {
+func (b *Binary) resolveFile(file string, cache Cache) (*resolver, string) {
 	path, err := b.OnDisk(file)
 	if err != nil {
 		return nil, err.Error()
@@ -120,8 +120,8 @@ func (b *Build) resolveFile(file string, cache Cache) (*resolver, string) {
 	}
 	r := newResolver(p)
 	r.cache = cache
-	if mods, err := b.mods(); err == nil {
-		r.pkg = mods.importPath(filepath.Dir(path))
+	if mods, err := b.Modules(); err == nil {
+		r.pkg = mods.ImportPath(filepath.Dir(path))
 	}
 	return r, ""
 }

@@ -5,6 +5,8 @@ import (
 	mathbits "math/bits"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // finish resolves what every file means by its qualifiers.
@@ -58,12 +60,12 @@ func (g *graph) clauseOf(path string) string {
 		return p.name
 	}
 	where := g.find(path)
-	if isStd(path) && !where.local || where == (place{}) && isLibrary(path) {
+	if build.IsStd(path) && !where.Local || where == (build.Place{}) && build.IsLibrary(path) {
 		return likelyNames(path)[0]
 	}
 	name, ok := g.clauses[path]
-	if !ok && where.dir != "" {
-		name = g.match.clauseIn(where.dir)
+	if !ok && where.Dir != "" {
+		name = clauseIn(where.Dir, g.match)
 		if g.clauses == nil {
 			g.clauses = map[string]string{}
 		}

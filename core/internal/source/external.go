@@ -3,54 +3,36 @@ package source
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sort"
-	"strings"
 
-	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/module"
-
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
-// linkedPackages reads the list of packages that go test left beside a binary
-// for the linker, or returns nil.
-func linkedPackages(file string) []string {
-	data, err := quiet.ReadFile(file)
-	if err != nil {
-		return nil
-	}
-	var list []string
-	for line := range strings.Lines(string(data)) {
-		if rest, ok := strings.CutPrefix(line, "packagefile "); ok {
-			path, _, _ := strings.Cut(rest, "=")
-			list = append(list, path)
-		}
-	}
-	return list
-}
-
 // addLinked adds local packages that are in the binary although no local
-// package imports them: an external module does, or -coverpkg. An error says that
-// one of them is not what was compiled. What comes of this library alone is left
-// out: a package of a vendor directory, or of a module that a replace line names,
-// that nothing else in the binary imports.
+// package imports them: an external module does, or -coverpkg. What comes of this
+// library alone is left out: a package of a vendor directory, or of a module that
+// a replace line names, that nothing else in the binary imports.
 func (g *graph) addLinked(linked []string) error {
 	g.findCallers(linked)
 	if linked == nil {
-		linked = g.calledPackages()
+		return g.loadAll(g.calledPackages())
 	}
+	return g.loadAll(slices.DeleteFunc(slices.Clone(linked), func(path string) bool {
+		return g.callers[path] == nil && !g.mods.InMain(path)
+	}))
+}
+
+// loadAll adds local packages that are not yet there, as far as they can be
+// read. An error says that one of them is not what was compiled.
+func (g *graph) loadAll(paths []string) error {
 	added := false
-	for _, path := range linked {
+	for _, path := range paths {
 		where := g.find(path)
-		if g.packages[path] != nil || !where.local || where.dir == "" {
+		if g.packages[path] != nil || !where.Local || where.Dir == "" {
 			continue
 		}
-		if l, ok := g.mods.localOf(path); g.callers[path] == nil && (!ok || !l.main) {
-			continue
-		}
-		err := g.load(path, where.dir, false)
+		err := g.load(path, where.Dir, false)
 		if stale := new(StaleError); errors.As(err, &stale) {
 			return err
 		}
@@ -78,8 +60,8 @@ func (g *graph) addLinked(linked []string) error {
 func (g *graph) findCallers(linked []string) {
 	g.callers = map[string][]string{}
 	var modules []Module
-	for path, v := range g.mods.version {
-		modules = append(modules, Module{path, v.Version})
+	for _, path := range g.mods.External() {
+		modules = append(modules, Module{Path: path})
 	}
 	able := g.importers(modules)
 	if len(able) == 0 {
@@ -87,14 +69,14 @@ func (g *graph) findCallers(linked []string) {
 	}
 	note := func(module string, imports []string) {
 		for _, path := range imports {
-			if g.find(path).local && !slices.Contains(g.callers[path], module) {
+			if g.find(path).Local && !slices.Contains(g.callers[path], module) {
 				g.callers[path] = append(g.callers[path], module)
 			}
 		}
 	}
 	if linked != nil {
 		for _, path := range linked {
-			if module := g.mods.moduleOf(path); slices.Contains(able, module) && !g.find(path).local {
+			if module := g.mods.ModuleOf(path); slices.Contains(able, module) && !g.find(path).Local {
 				note(module, g.importsOf(path))
 			}
 		}
@@ -105,12 +87,12 @@ func (g *graph) findCallers(linked []string) {
 	follow = func(paths []string) {
 		for _, path := range paths {
 			where := g.find(path)
-			if seen[path] || where.local || where.dir == "" {
+			if seen[path] || where.Local || where.Dir == "" {
 				continue
 			}
 			seen[path] = true
 			imports := g.importsOf(path)
-			note(g.mods.moduleOf(path), imports)
+			note(g.mods.ModuleOf(path), imports)
 			follow(imports)
 		}
 	}
@@ -123,7 +105,7 @@ func (g *graph) findCallers(linked []string) {
 // compiles.
 func (g *graph) importsOf(path string) (imports []string) {
 	where := g.find(path)
-	if where.dir == "" {
+	if where.Dir == "" {
 		return nil
 	}
 	pk, err := g.loadExternal(path, where)
@@ -131,7 +113,7 @@ func (g *graph) importsOf(path string) (imports []string) {
 		return nil
 	}
 	for _, f := range pk.files {
-		if f.facts == nil || f.facts.isTest() || !g.match.compiles(f.facts) {
+		if f.facts == nil || f.facts.isTest() || !g.compiles(f.facts) {
 			continue
 		}
 		for _, imp := range f.facts.imports {
@@ -170,14 +152,13 @@ func (c *Closure) addModules(g *graph, r *reach) {
 	reached := map[string]bool{}
 	var add func(path string)
 	add = func(path string) {
-		v, ok := g.mods.version[path]
-		if !ok || reached[path] || path == library && !g.mods.own {
+		if _, ok := g.mods.Version(path); !ok || reached[path] || g.mods.Skips(path) {
 			return
 		}
 		reached[path] = true
-		requires, err := g.mods.requires(v)
+		requires, err := g.mods.Requires(path)
 		if err != nil { // no go.mod at hand: any of them
-			requires = g.mods.versionPaths()
+			requires = g.mods.External()
 		}
 		for _, p := range requires {
 			add(p)
@@ -186,13 +167,13 @@ func (c *Closure) addModules(g *graph, r *reach) {
 	addPackage := func(path string) {
 		where := g.find(path)
 		switch {
-		case where.module.Path == "":
-		case where.module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
-			for _, p := range g.mods.versionPaths() {
+		case where.Module.Path == "":
+		case where.Module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
+			for _, p := range g.mods.External() {
 				add(p)
 			}
 		default:
-			add(g.mods.moduleOf(path))
+			add(g.mods.ModuleOf(path))
 		}
 	}
 	for _, n := range r.order {
@@ -209,15 +190,15 @@ func (c *Closure) addModules(g *graph, r *reach) {
 			}
 		}
 	}
-	if g.mods.work != "" && len(reached) > 0 {
+	if g.mods.Workspace() && len(reached) > 0 {
 		// In a workspace a module that is not reached can raise the version of
 		// one that is.
-		for _, p := range g.mods.versionPaths() {
+		for _, p := range g.mods.External() {
 			add(p)
 		}
 	}
 	for path := range reached {
-		v := g.mods.version[path]
+		v, _ := g.mods.Version(path)
 		m := Module{path, v.Version}
 		if v.Path != path {
 			m.Version = v.Path + " " + v.Version
@@ -232,66 +213,10 @@ func (c *Closure) addModules(g *graph, r *reach) {
 func (g *graph) importers(reached []Module) []string {
 	var list []string
 	for _, r := range reached {
-		requires, err := g.mods.requires(g.mods.version[r.Path])
-		if err != nil || slices.ContainsFunc(g.mods.local, func(l *localModule) bool { return slices.Contains(requires, l.path) }) {
+		requires, err := g.mods.Requires(r.Path)
+		if err != nil || slices.ContainsFunc(g.mods.Local, func(l *build.LocalModule) bool { return slices.Contains(requires, l.Path) }) {
 			list = append(list, r.Path)
 		}
 	}
 	return list
-}
-
-// versionPaths returns the external modules, but for what this library brings.
-func (m *modules) versionPaths() []string {
-	var list []string
-	for path := range m.version {
-		if !m.ofLibrary(path) {
-			list = append(list, path)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
-// moduleOf returns the path of the external module that holds a package.
-func (m *modules) moduleOf(pkg string) string {
-	best := ""
-	for path := range m.version {
-		if inPath(pkg, path) && len(path) > len(best) {
-			best = path
-		}
-	}
-	return best
-}
-
-// requires returns the paths of the modules that a module requires.
-func (m *modules) requires(v module.Version) ([]string, error) {
-	if list, ok := m.required[v]; ok {
-		return list, nil
-	}
-	p, err := module.EscapePath(v.Path)
-	if err != nil {
-		return nil, err
-	}
-	ver, err := module.EscapeVersion(v.Version)
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(m.cache, "cache", "download", filepath.FromSlash(p), "@v", ver+".mod")
-	data, err := quiet.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	f, err := modfile.ParseLax(file, data, nil)
-	if err != nil {
-		return nil, err
-	}
-	var list []string
-	for _, r := range f.Require {
-		list = append(list, r.Mod.Path)
-	}
-	if m.required == nil {
-		m.required = map[module.Version][]string{}
-	}
-	m.required[v] = list
-	return list, nil
 }

@@ -139,9 +139,7 @@ func TestNarrowFallbacks(t *testing.T) {
 				files[i+1] = "package to\n\nvar state int\n\nfunc hidden() int { return 0 }\n"
 			}
 			checkEdit(t, files, tc.file, tc.old, tc.new, tc.fn, tc.want)
-			b := Static(writeTree(t, append([]string{"go.mod", "module m\n"}, files...)...))
-			b.flags = goFlags{gowork: "off"}
-			d, err := FindDeps(b, tc.fn)
+			d, err := FindDeps(isolated(writeTree(t, append([]string{"go.mod", "module m\n"}, files...)...)), tc.fn)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,7 +157,7 @@ func TestNarrowFallbacks(t *testing.T) {
 // What another module imports counts whole for what reaches that module, and for
 // nothing else; that it requires a module of ours alone is no reason.
 func TestCalledBack(t *testing.T) {
-	tree := func(ext string) *Build {
+	tree := func(t *testing.T, ext string) *Binary {
 		root := writeTree(t,
 			"cache/cache/download/example.com/ext/@v/v1.0.0.mod", "module example.com/ext\n\nrequire m v0.0.0\n",
 			"cache/example.com/ext@v1.0.0/ext.go", "package ext\n\n"+ext+"\n\nfunc Do() {}\n",
@@ -167,11 +165,8 @@ func TestCalledBack(t *testing.T) {
 			"m/m.go", "package m\n\nimport \"example.com/ext\"\n\nfunc Through() { ext.Do() }\n\nfunc Plain() {}\n",
 			"m/back/back.go", "package back\n\nfunc Back() {}\n",
 			"m/plain/plain.go", "package plain\n\nfunc init() { println() }\n\nfunc Plain() {}\n")
-		b := Static(filepath.Join(root, "m"))
-		b.flags = goFlags{gowork: "off", env: func(name string) string {
-			return map[string]string{"GOMODCACHE": filepath.Join(root, "cache"), "GOENV": "off"}[name]
-		}}
-		return b
+		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+		return isolated(filepath.Join(root, "m"))
 	}
 	const whole = "all of m/back counts: module example.com/ext imports it"
 	for _, tc := range []struct {
@@ -187,9 +182,8 @@ func TestCalledBack(t *testing.T) {
 		{"a package that is there for -coverpkg", "", "Plain", "", []string{"m", "example.com/ext", "m/plain"}, false},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
-			b := tree(tc.ext)
-			b.linked = tc.linked
-			d, err := FindDeps(b, tc.fn)
+			b := tree(t, tc.ext)
+			d, err := depsOf(b, tc.linked, tc.fn)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -202,6 +196,21 @@ func TestCalledBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// depsOf is FindDeps where the linker has listed what is in the binary.
+func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
+	if linked != nil {
+		g, err := loadGraph(b.Build, b.Dir(), nil)
+		if err != nil {
+			return nil, err
+		}
+		if err := g.addLinked(linked); err != nil {
+			return nil, err
+		}
+		b.graph = g
+	}
+	return FindDeps(b, fn)
 }
 
 // This library is part of no closure, nor is what it alone requires: in a
@@ -239,9 +248,8 @@ func TestLibraryIsLeftOut(t *testing.T) {
 		"m/vendor/example.com/used/used.go", "package used\n\nfunc Do() {}\n",
 		"m/vendor/example.com/ours/ours.go", "package ours\n\nimport \"os\"\n\nvar x = os.Environ()\n",
 		"m/vendor/github.com/fixturecache/fixturecache/cachetest/c.go", "package cachetest\n\nimport _ \"example.com/ours\"\n")...)
-	b := Static(filepath.Join(root, "m"))
-	b.linked = []string{"m", "example.com/used", "example.com/ours", "github.com/fixturecache/fixturecache/cachetest"}
-	if d, err = FindDeps(b, "M"); err != nil {
+	linked := []string{"m", "example.com/used", "example.com/ours", "github.com/fixturecache/fixturecache/cachetest"}
+	if d, err = depsOf(isolated(filepath.Join(root, "m")), linked, "M"); err != nil {
 		t.Fatal(err)
 	}
 	for _, decl := range d.Decls {
@@ -292,9 +300,9 @@ func registrations(t *testing.T, dir string) (found []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := Static(dir).matcher()
+	m := isolated(dir).Matcher()
 	for i := range pk.files {
-		if f := pk.files[i].facts; f != nil && !f.isTest() && m.compiles(f) {
+		if f := pk.files[i].facts; f != nil && !f.isTest() && m.Match(f.name, f.constraint) {
 			p.add(&pk.files[i])
 		}
 	}
@@ -337,7 +345,7 @@ func TestVariablesOfPurePackages(t *testing.T) {
 				for _, name := range variablesOf(&f.facts.decls[i]) {
 					x := extRef{path: path, name: name}
 					if !impureNames.has(x) && !pointerVariables.has(x) && !fixedVariables.has(x) && !isUnicodeTable(x) {
-						t.Errorf("%s.%s (%s) is in no list", path, name, f.facts.decls[i].typ)
+						t.Errorf("%s.%s (%s) is in no list", path, name, f.facts.decls[i].form)
 					}
 				}
 			}
@@ -348,7 +356,7 @@ func TestVariablesOfPurePackages(t *testing.T) {
 // variablesOf returns the exported variables of a declaration, errors apart.
 func variablesOf(d *declFact) (names []string) {
 	for i := 0; d.kind == kindVar && i < d.count(); i++ {
-		if name := d.nameAt(i).name; name[0] >= 'A' && name[0] <= 'Z' && d.typ != "errors.New()" && d.typ != "error" {
+		if name := d.nameAt(i).name; name[0] >= 'A' && name[0] <= 'Z' && !strings.Contains(d.form, "errors.New") && !strings.HasPrefix(d.form, "error") {
 			names = append(names, name)
 		}
 	}

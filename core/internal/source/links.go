@@ -3,6 +3,8 @@ package source
 import (
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // linkEnds are the other ends of the go:linkname directives that name a
@@ -138,5 +140,5 @@ func splitSymbol(s string) (path, name string) {
 // packages too, or of a module that counts by its version.
 func (g *graph) isOutside(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
-	return isStd(path) || first == "internal" || isStd(first) || g.find(path).module.Path != "" && g.find(path).module.Version != "?"
+	return build.IsStd(path) || first == "internal" || build.IsStd(first) || g.find(path).Module.Path != "" && g.find(path).Module.Version != "?"
 }

@@ -45,31 +45,6 @@ func looksOn(path, name string, arg int) bool {
 	})
 }
 
-// memories are types that hold what is printing into them. Of others it is taken
-// to leave the process.
-var memories = wordSet{text: `bytes.Buffer *bytes.Buffer bytes.NewBuffer() bytes.NewBufferString() strings.Builder *strings.Builder`}
-
-// printing is the method of an opCall that stands for fmt.Fprint and its kin.
-const printing = "Fprint"
-
-// printedInto notes what fmt.Fprint and its kin are to print into.
-func (w *walker) printedInto(c *ast.CallExpr) {
-	path, name := w.qualified(c.Fun)
-	if path != "fmt" || !strings.HasPrefix(name, printing) || len(c.Args) == 0 {
-		return
-	}
-	id, ok := ast.Unparen(c.Args[0]).(*ast.Ident)
-	switch {
-	case !ok:
-	case !w.isParam(id):
-		w.write(id, "", write{op: opCall, method: printing}, &always)
-	default:
-		if f, ok := id.Obj.Decl.(*ast.Field); ok && memories.has(typeOf(f.Type)) {
-			w.keepParam(int(w.about(id.Obj).param) - 1)
-		}
-	}
-}
-
 // harmless reports whether a mention hands the value to a function that is
 // known to leave it alone: an onlooker, one of ours, a testing handle's.
 func (r *resolver) harmless(id *ast.Ident) bool { return r.handedTo(id) != stranger }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -164,17 +165,18 @@ func packageClause(path string) string {
 
 // clauseIn returns the name of the package in a directory, by the first file
 // that the build compiles, or "".
-func (m matcher) clauseIn(dir string) string {
-	entries, err := quiet.ReadDir(dir)
+func clauseIn(dir string, match build.Matcher) string {
+	names, err := build.SourceFiles(dir)
 	if err != nil {
 		return ""
 	}
-	for _, e := range entries {
-		if name := e.Name(); isSource(name) && isGoFile(name) && !strings.HasSuffix(name, "_test.go") && m.matchName(name) {
-			src, err := quiet.ReadFile(filepath.Join(dir, name))
-			if err == nil && m.match(name, constraintIn(src)) {
-				return packageName(src)
-			}
+	for _, name := range names {
+		if !isGoFile(name) || strings.HasSuffix(name, "_test.go") || !match.Match(name, "") {
+			continue
+		}
+		src, err := quiet.ReadFile(filepath.Join(dir, name))
+		if err == nil && match.Match(name, constraintIn(src)) {
+			return packageName(src)
 		}
 	}
 	return ""

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // A reach is what can be reached from some declarations, each with the one
@@ -130,22 +132,25 @@ func (g *graph) readsFlags(n *node) bool {
 // package than ours, such as time.Local or os.Args, or hands a pointer that is
 // kept in one to code that may assign through it.
 func (n *node) setsOutside(g *graph) bool {
-	return slices.ContainsFunc(n.fact.does().writes, func(w write) bool {
-		name := w.sel
-		paths := n.meanings(w.x)
-		if w.x == "" || len(paths) == 0 {
-			if name = cmp.Or(w.x, w.sel); !n.mayBeDotted(name) {
+	return slices.ContainsFunc(n.fact.does().accesses, func(a access) bool {
+		if a.param != 0 {
+			return false
+		}
+		name := a.sel
+		paths := n.meanings(a.x)
+		if a.x == "" || len(paths) == 0 {
+			if name = cmp.Or(a.x, a.sel); !n.mayBeDotted(name) {
 				return false
 			}
 			paths = n.file.dots
 		}
 		return slices.ContainsFunc(paths, func(path string) bool {
-			switch w.op {
-			case opSet, opAddr:
+			switch {
+			case a.kind >= accessFill:
 				return g.packages[path] == nil
-			case opAlias:
+			case a.kind == accessRead || a.kind == accessArgument:
 				x := extRef{path: path, name: name}
-				return pointerVariables.has(x) && !isStd(n.file.names[w.callee.x]) || path == "os" && name == "Args"
+				return pointerVariables.has(x) && !build.IsStd(n.file.names[a.callee.x]) || path == "os" && name == "Args" && a.path != stepElem
 			}
 			return false
 		})
@@ -277,7 +282,7 @@ var unicodeOthers = wordSet{text: `MaxRune ReplacementChar MaxASCII MaxLatin1 Up
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages.has(x.path) && !impureNames.has(x) && !isUnicodeTable(x) || isLibrary(x.path) || pureNames.has(x) ||
+	return purePackages.has(x.path) && !impureNames.has(x) && !isUnicodeTable(x) || build.IsLibrary(x.path) || pureNames.has(x) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

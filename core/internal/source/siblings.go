@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // siblings returns the facts of the files beside this one, or nil where it
@@ -77,8 +78,8 @@ func (r *resolver) neverChanged(obj *ast.Object) bool {
 	}
 	for _, f := range r.siblings() {
 		for _, d := range f.decls {
-			if slices.ContainsFunc(d.does().writes, func(w write) bool {
-				return (w.x == "" && w.sel == obj.Name || w.x == obj.Name) && !r.onlyLooks(w)
+			if slices.ContainsFunc(d.does().accesses, func(a access) bool {
+				return a.param == 0 && (a.x == "" && a.sel == obj.Name || a.x == obj.Name) && !r.onlyLooks(a)
 			}) {
 				return false
 			}
@@ -87,24 +88,37 @@ func (r *resolver) neverChanged(obj *ast.Object) bool {
 	return true
 }
 
-// onlyLooks reports whether what is done to a part of a variable surely leaves
-// it alone: a method that asks, or a function of the package that does not keep
-// what it is handed.
-func (r *resolver) onlyLooks(w write) bool {
-	if w.op == opCall {
-		return w.far && leavesAlone(w.method) || !ast.IsExported(w.method) && !r.anyMethod(w.method) // a field
+// onlyLooks reports whether an access to a variable surely leaves it alone: a
+// part is read, or the function of the package that it is handed to does no
+// more.
+func (r *resolver) onlyLooks(a access) bool {
+	if strings.Contains(a.path, stepCopy) { // of a local variable Captures knows
+		return a.kind < accessFill
 	}
-	if w.op != opAlias || w.callee.x != "" || w.callee.sel == "" {
-		return false
+	part := a.x != "" || a.path != ""
+	switch a.kind {
+	case accessRange:
+		return true
+	case accessRead, accessFormat:
+		return part
+	case accessCall: // a field
+		name := a.path[strings.LastIndexByte(a.path, '.')+1:]
+		return part && !ast.IsExported(name) && !r.anyMethod(name)
+	case accessArgument:
+		return a.callee.x == "" && r.argumentLooks(a)
 	}
-	found := false
-	for _, d := range r.declarations(w.callee.sel) {
-		if d.kind != kindFunc || d.flags&declNoBody != 0 || d.does().keeps&(1<<min(w.arg, 63)) != 0 {
-			return false
-		}
-		found = true
-	}
-	return found
+	return false
+}
+
+// argumentLooks reports whether the function of the package that a value is
+// handed to does nothing with it but range over it and read its parts.
+func (r *resolver) argumentLooks(a access) bool {
+	found := r.declarations(a.callee.sel)
+	return len(found) > 0 && !slices.ContainsFunc(found, func(d declBeside) bool {
+		return d.kind != kindFunc || d.flags&declNoBody != 0 || slices.ContainsFunc(d.does().accesses, func(in access) bool {
+			return in.param == a.arg+2 && in.kind != accessRange && (in.kind != accessRead || in.path == "")
+		})
+	})
 }
 
 // anyMethod reports whether some type of the package has a method of that name.
@@ -189,13 +203,20 @@ func (r *resolver) sibling(name string) *resolver {
 // A methodKind is what is known of a method of this package.
 type methodKind struct{ found, pointer, alters bool }
 
+// altersReceiver reports whether a method may change what its receiver holds.
+func (f *declFact) altersReceiver() bool {
+	return slices.ContainsFunc(f.does().accesses, func(a access) bool {
+		return a.param == 1 && (a.kind >= accessFill || a.kind == accessRead && a.path == "")
+	})
+}
+
 // method tells of a method of one of this package's types; of several
 // declarations of it, for other systems, the worst.
 func (r *resolver) method(typ, name string) (m methodKind) {
 	for _, f := range r.siblings() {
 		for _, d := range f.decls {
 			if d.kind == kindMethod && d.does().recv == typ && d.name == name {
-				m.found, m.pointer, m.alters = true, m.pointer || d.flags&declPointer != 0, m.alters || d.flags&declAlters != 0
+				m.found, m.pointer, m.alters = true, m.pointer || d.flags&declPointer != 0, m.alters || d.altersReceiver()
 			}
 		}
 	}
