@@ -362,3 +362,36 @@ func variablesOf(d *declFact) (names []string) {
 	}
 	return names
 }
+
+// What goes by two names, or by one of the language, is not fixed for how the
+// one is used.
+func TestStateByOtherNames(t *testing.T) {
+	testCause(t, []stateCase{
+		{"a variable that another links to", `
+//go:linkname alias m/conf.rows
+var alias int
+func TestA(t *testing.T) { alias = seed.Rows() }
+func fn() int { return conf.Rows() }
+-- conf/conf.go --
+var rows = 1
+func Rows() int { return rows }
+`, "m.alias"},
+		{"a function that another links to", `
+//go:linkname set m/conf.fill
+func set(n int)
+func TestA(t *testing.T) { set(seed.Rows()) }
+func fn() int { return conf.Rows() }
+-- conf/conf.go --
+var rows = 1
+func init() { fill(2) }
+func fill(n int) { rows = n }
+func Rows() int { return rows }
+`, "conf.rows"},
+		{"handed to what looks like a predeclared function", `
+var rows = []int{1}
+func len(list []int) int { list[0] = seed.Rows(); return 1 }
+func TestA(t *testing.T) { t.Log(len(rows)) }
+func fn() int { return rows[0] }
+`, "m.rows"},
+	})
+}

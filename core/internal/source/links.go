@@ -52,13 +52,14 @@ func (g *graph) resolveLink(p *pkg, f *srcFile, l linkFact, bySymbol map[string]
 	if len(locals) == 0 {
 		p.takeWhole(f.facts.name + " links " + l.local + ", which is not declared")
 	}
-	if l.target == "" {
-		return // others may link to it
-	}
 	targets := g.symbol(l.target)
 	for _, n := range locals {
 		ends := g.links[n]
 		ends.text += "go:linkname " + l.target + "\x00"
+		if l.target == "" { // others may link to it
+			g.links[n] = ends
+			continue
+		}
 		if path, name := splitSymbol(l.target); len(targets) == 0 && g.isOutside(path) {
 			ends.outside = append(ends.outside, extRef{path, name, n.fact.line})
 		}
@@ -69,6 +70,12 @@ func (g *graph) resolveLink(p *pkg, f *srcFile, l linkFact, bySymbol map[string]
 		}
 		bySymbol[l.target] = append(bySymbol[l.target], n)
 	}
+}
+
+// linked reports whether a declaration may go by another name.
+func (g *graph) linked(n *node) bool {
+	ends := g.links[n]
+	return ends.text != "" || len(ends.nodes) > 0
 }
 
 // join leads from one end to the other.
