@@ -46,7 +46,7 @@
 //	a file that does not parse                          its whole package and that file's bytes
 //	import "C"                                          its whole package, C files and the file's bytes
 //	assembly, a function without body                   its whole package and its assembly's bytes
-//	go:linkname to a symbol that is not known           its whole package
+//	a go:linkname to a symbol that is not known         its whole package
 //	a local package that another module imports         its whole package, for what reaches that module
 //	fn's source in no local package                     all local packages
 //	fn is a method value or made by the compiler        also the test that is running

@@ -84,8 +84,8 @@ func TestImportsAndNames(t *testing.T) {
 	}
 }
 
-// A name of the language that a package declares is a name like any other, and
-// go:linkname leads to what it links.
+// A name of the language that a package declares is a name like any other. A
+// directive leads to what it links, and to nothing else of its package.
 func TestNarrowFallbacks(t *testing.T) {
 	redeclared := []string{
 		"a_test.go", "package m\n\nfunc Fn(s []int) int { return len(s) }\n\nfunc Value() (s string) { return s }\n\nfunc Other() int { return 5 }\n",
