@@ -66,7 +66,11 @@ func (e *env) plain(fn *types.Func) (*function, bool) {
 // isRuntime reports whether a package is of the run-time system, which is not
 // looked into.
 func isRuntime(path string) bool {
-	return path == "runtime" || strings.HasPrefix(path, "internal/runtime/") && path != "internal/runtime/maps" || path == "internal/runtime/sys"
+	switch path {
+	case "internal/poll", "syscall", "internal/godebug":
+		return true
+	}
+	return path == "runtime" || strings.HasPrefix(path, "internal/syscall/") || strings.HasPrefix(path, "internal/runtime/") && path != "internal/runtime/maps" || path == "internal/runtime/sys"
 }
 
 func pathOf(fn *types.Func) string {
@@ -200,6 +204,9 @@ func (e *env) dispatch(by any, n *node, t types.Type, fn *types.Func, args []ref
 	e.on(n, func(l *loc) {
 		if l.place != boxed {
 			if l.place == local || l.place == global {
+				if e.unboxed(l, site{by, "unboxed", nil, 0}, fn, args, argTypes, results) {
+					return
+				}
 				e.edge(e.only(l), e.nowhere.self)
 			}
 			e.unknownCall(l, args, argTypes, results)
@@ -215,6 +222,34 @@ func (e *env) dispatch(by any, n *node, t types.Type, fn *types.Func, args []ref
 			e.method(site{by, "dispatch", l.typ, 0}, ref{l: l}, l.typ, index, m, args, argTypes, results)
 		}
 	})
+}
+
+// unboxed calls a method of what reflection has put into an interface. It is of
+// the type of what lies there; that is not known where reflection has made the
+// memory too, as a copy of something that its user gave it.
+func (e *env) unboxed(l *loc, by site, fn *types.Func, args []ref, argTypes []types.Type, results []*loc) bool {
+	if l.typ == nil {
+		e.called[l] = true
+		for i, a := range args {
+			e.edge(e.load(a, argTypes[i]), e.nowhere.self)
+		}
+		for _, r := range results {
+			e.edge(e.nowhere.value, r.self)
+		}
+		return true
+	}
+	if s, ok := l.typ.(*types.Slice); ok && e.lib.inert(s.Elem()) {
+		return true // has no methods
+	}
+	if !e.lib.inert(l.typ) {
+		return false
+	}
+	obj, index, _ := types.LookupFieldOrMethod(l.typ, true, fn.Pkg(), fn.Name())
+	if m, ok := obj.(*types.Func); ok {
+		by.typ = l.typ
+		e.method(by, ref{l: l}, l.typ, index, m, args, argTypes, results)
+	}
+	return true
 }
 
 // static calls a declared function.
@@ -280,6 +315,9 @@ func (e *env) dynamic(f *node, args []ref, argTypes []types.Type, results []*loc
 			e.bind(l.fn, l.recv, args, argTypes, results)
 		case boxed:
 		case local, global: // through unsafe
+			if l == e.typeData {
+				return // compares or hashes
+			}
 			e.edge(e.only(l), e.nowhere.self)
 			e.unknownCall(l, args, argTypes, results)
 		default:
@@ -379,14 +417,11 @@ func (e *env) builtin(c *ast.CallExpr, fun ast.Expr) ref {
 		}
 		return ref{}
 	case "panic":
-		at := e.converted(c.Args[0], types.NewInterfaceType(nil, nil))
-		e.edge(at.val, e.nowhere.self)
-		if at.val == nil {
-			e.edge(e.load(at, e.typeOf(c.Args[0])), e.nowhere.self)
-		}
+		t := types.NewInterfaceType(nil, nil)
+		e.edge(e.load(e.converted(c.Args[0], t), t), e.panicked.self)
 		return ref{}
 	case "recover":
-		return ref{val: e.nowhere.value}
+		return ref{val: e.panicked.value}
 	}
 	return e.unsafeBuiltin(c, name)
 }

@@ -1,6 +1,9 @@
 package std
 
-import "go/types"
+import (
+	"fmt"
+	"go/types"
+)
 
 // closure returns all locations that are reached from some.
 func closure(seen map[*loc]bool, n *node) {
@@ -76,6 +79,7 @@ func (l *library) verdict(level int, fn *types.Func, all bool) *verdict {
 	}
 	r := l.run(level, fn, all)
 	d := r.verdict(fn)
+	lastSteps = r.stats()
 	l.verdicts[key] = d
 	return d
 }
@@ -88,12 +92,23 @@ func (r *run) verdict(fn *types.Func) *verdict {
 		d.worst(r.lib, sig)
 		return d
 	}
+	if r.wrote[r.panicked] {
+		d.failed = "writes what a method panicked with"
+		d.worst(r.lib, sig)
+		return d
+	}
+	calls := map[*loc]bool{}
+	for l := range r.called {
+		closureOf(calls, l)
+	}
+	r.called = calls
 	kept, returned := map[*loc]bool{}, map[*loc]bool{}
 	for l := range r.nowhere.self.set {
 		kept[l] = true
 	}
 	closure(kept, r.running)
 	closure(kept, r.strung)
+	closure(kept, r.panicked.self)
 	r.keptByParams(kept)
 	for _, l := range r.entry.results {
 		closure(returned, l.value)
@@ -144,6 +159,9 @@ func (r *run) keptByParams(kept map[*loc]bool) {
 }
 
 func (r *run) judgeParams(d *verdict, kept, returned map[*loc]bool) {
+	if r.wroteAny[r.typeData] {
+		d.impure["writes what types are"] = true
+	}
 	for i := range r.tops {
 		t, p := r.tops[i], &d.params[i]
 		deep := r.deeps[i]
@@ -197,4 +215,29 @@ func (r *run) judgeResult(d *verdict) {
 			d.otherResults = true
 		}
 	}
+}
+
+func (r *run) stats() string {
+	var big *loc
+	n := 0
+	for _, l := range r.sites {
+		n += len(l.value.set)
+		if big == nil || len(l.value.set) > len(big.value.set) {
+			big = l
+		}
+	}
+	for _, l := range r.vars {
+		n += len(l.value.set)
+		if big == nil || len(l.value.set) > len(big.value.set) {
+			big = l
+		}
+	}
+	if big == nil {
+		return ""
+	}
+	kinds := map[string]int{}
+	for l := range big.value.set {
+		kinds[fmt.Sprint(l.place, l.root.collapsed, l.depth)]++
+	}
+	return fmt.Sprint("steps ", r.steps, " funcs ", r.count, " sites ", len(r.sites), " vars ", len(r.vars), " total ", n, " biggest ", big.typ, " ", len(big.value.set), kinds)
 }

@@ -14,6 +14,11 @@ type env struct {
 	*run
 	lib *library
 	f   *function
+
+	has   map[*types.Var]bool // that have versions
+	cur   map[*types.Var]*loc
+	joins []*join
+	head  map[*types.Var]*loc // at the innermost statement whose parts come in any order
 }
 
 // core returns the type that all types of a type parameter's constraint have
@@ -152,7 +157,7 @@ func (e *env) pointer(x ast.Expr) *node {
 func (e *env) ident(x *ast.Ident) ref {
 	switch obj := e.lib.info.ObjectOf(x).(type) {
 	case *types.Var:
-		return ref{l: e.variable(obj)}
+		return ref{l: e.current(obj)}
 	case *types.Func:
 		return ref{val: e.only(e.funcValue(obj, x))}
 	}
@@ -349,11 +354,11 @@ func (e *env) composite(at ref, x *ast.CompositeLit) {
 		for i, elt := range x.Elts {
 			if kv, ok := elt.(*ast.KeyValueExpr); ok {
 				f := e.lib.info.Uses[kv.Key.(*ast.Ident)].(*types.Var)
-				e.assign(e.field(at, f.Origin(), f.Type()), kv.Value, f.Type())
+				e.fill(e.field(at, f.Origin(), f.Type()), kv.Value, f.Type())
 				continue
 			}
 			f := u.Field(i)
-			e.assign(e.field(at, f.Origin(), f.Type()), elt, f.Type())
+			e.fill(e.field(at, f.Origin(), f.Type()), elt, f.Type())
 		}
 	case *types.Array:
 		e.elements(at, x, nil, u.Elem())
@@ -384,21 +389,47 @@ func (e *env) element(at ref, x ast.Expr, t types.Type) {
 	if p, isPtr := core(t).(*types.Pointer); ok && isPtr && lit.Type == nil {
 		l := e.made(lit, "new", local, p.Elem(), 0)
 		e.composite(ref{l: l}, lit)
-		e.store(at, e.only(l))
+		e.filled(func() { e.store(at, e.only(l)) })
 		return
 	}
-	e.assign(at, x, t)
+	e.fill(at, x, t)
+}
+
+// fill is assign of memory that nobody knows yet: that is no write.
+func (e *env) fill(at ref, x ast.Expr, t types.Type) {
+	if lit, ok := ast.Unparen(x).(*ast.CompositeLit); ok && isComposite(t) {
+		e.composite(at, lit)
+		return
+	}
+	v := e.converted(x, t)
+	e.filled(func() { e.copy(at, v, t) })
+}
+
+func (e *env) filled(f func()) {
+	was := e.filling
+	e.filling = true
+	f()
+	e.filling = was
+}
+
+// isComposite reports whether values of a type have parts in place.
+func isComposite(t types.Type) bool {
+	if isInterface(t) {
+		return false
+	}
+	switch core(t).(type) {
+	case *types.Struct, *types.Array:
+		return true
+	}
+	return false
 }
 
 // assign stores the value of an expression where a value of a type lies.
 func (e *env) assign(at ref, x ast.Expr, t types.Type) {
-	if lit, ok := ast.Unparen(x).(*ast.CompositeLit); ok && !isInterface(t) {
-		switch core(t).(type) {
-		case *types.Struct, *types.Array:
-			e.store(at, nil)
-			e.composite(at, lit)
-			return
-		}
+	if lit, ok := ast.Unparen(x).(*ast.CompositeLit); ok && isComposite(t) {
+		e.store(at, nil)
+		e.composite(at, lit)
+		return
 	}
 	e.copy(at, e.converted(x, t), t)
 }
@@ -420,9 +451,7 @@ func (e *env) box(at ref, from, to types.Type, by ast.Node) ref {
 		from = types.Default(from)
 	}
 	l := e.made(by, "box", boxed, from, 0)
-	was := e.starting
-	e.copy(ref{l: l}, at, from)
-	e.starting = was
+	e.filled(func() { e.copy(ref{l: l}, at, from) })
 	return ref{val: e.only(l)}
 }
 

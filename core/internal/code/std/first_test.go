@@ -10,6 +10,8 @@ import (
 	"time"
 )
 
+var lastSteps string
+
 func TestFirst(t *testing.T) {
 	l := newLibrary(runtime.GOOS, runtime.GOARCH)
 	for _, p := range publicPackages(runtime.GOROOT()) {
@@ -19,6 +21,7 @@ func TestFirst(t *testing.T) {
 	fmt.Println("loaded")
 	show := func(m *types.Func) {
 		s := time.Now()
+		lastSteps = ""
 		d := l.verdict(2, m, false)
 		var e []Effect
 		for i := range d.params {
@@ -33,7 +36,21 @@ func TestFirst(t *testing.T) {
 		for v := range d.writes {
 			writes = append(writes, v.Name())
 		}
-		fmt.Println(m.FullName(), e, d.failed, d.impure, reads, writes, l.immutableResult(2, m), time.Since(s).Round(time.Millisecond))
+		fmt.Println(m.FullName(), e, d.failed, d.impure, reads, writes, l.immutableResult(2, m), lastSteps, time.Since(s).Round(time.Millisecond))
+	}
+	for _, n := range strings.Fields(os.Getenv("FUNCS")) {
+		debugEscapes = true
+		path, name, _ := strings.Cut(n, "!")
+		p, _ := l.Import(path)
+		typ, m, ok := strings.Cut(name, ".")
+		var fn *types.Func
+		if ok {
+			obj, _, _ := types.LookupFieldOrMethod(p.Scope().Lookup(typ).Type(), true, p, m)
+			fn = obj.(*types.Func)
+		} else {
+			fn = p.Scope().Lookup(name).(*types.Func)
+		}
+		show(fn)
 	}
 	for _, name := range strings.Fields(os.Getenv("PKGS")) {
 		p, err := l.Import(name)

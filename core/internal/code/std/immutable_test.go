@@ -12,7 +12,7 @@ func (l *library) immutable(level int, t types.Type) bool {
 }
 
 func (l *library) immutableIn(level int, t types.Type, seen map[string]bool) bool {
-	if l.inert(t) {
+	if l.inert(t) || l.isTypeData(t) {
 		return true
 	}
 	switch t := types.Unalias(t).(type) {

@@ -57,16 +57,17 @@ func init() {
 		(*sync.Pool).Put runtime.KeepAlive
 		reflect.maplen reflect.chanlen reflect.chancap reflect.typehash reflect.verifyNotInHeapPtr
 		internal/reflectlite.maplen internal/reflectlite.chanlen internal/race.Errors
-		runtime.GC runtime.Gosched reflect.valueMethodName internal/abi.FuncPCABI0 internal/abi.FuncPCABIInternal`) {
+		runtime.GC runtime.Gosched reflect.valueMethodName reflect.escapes internal/abi.FuncPCABI0 internal/abi.FuncPCABIInternal`) {
 		intrinsics[name] = nothing
 	}
 	for _, name := range strings.Fields(`internal/abi.NoEscape internal/abi.Escape reflect.resolveNameOff reflect.resolveTypeOff reflect.resolveTextOff
 		internal/reflectlite.resolveNameOff internal/reflectlite.resolveTypeOff`) {
 		intrinsics[name] = func(p *primitive) { p.returns(p.arg(0)) }
 	}
+	intrinsics["reflect.makeMethodValue"] = func(p *primitive) { p.returns(p.arg(1)) }
 	intrinsics["(*sync.Pool).Get"] = poolGet
 	intrinsics["(*sync.Once).Do"] = func(p *primitive) { p.dynamic(p.arg(0), nil, nil, nil) }
-	for _, name := range strings.Fields(`reflect.unsafe_New reflect.unsafe_NewArray internal/reflectlite.unsafe_New reflect.makemap reflect.makechan internal/bytealg.MakeNoZero internal/unsafeheader.New`) {
+	for _, name := range strings.Fields(`reflect.unsafe_New reflect.unsafe_NewArray internal/reflectlite.unsafe_New reflect.makemap reflect.makechan internal/bytealg.MakeNoZero reflect.getStaticuint64s`) {
 		intrinsics[name] = func(p *primitive) {
 			l := p.made(p.by, "run-time", local, nil, 0)
 			p.collapse(l)

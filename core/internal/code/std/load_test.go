@@ -27,6 +27,8 @@ type library struct {
 
 	inertness  map[types.Type]bool
 	uses       map[*types.Var]*varUse
+	versions   map[*ast.BlockStmt]map[*types.Var]bool
+	sets       map[ast.Node]map[*types.Var]bool
 	callers    map[*types.Func][]mention
 	fixedVars  map[leveled]bool
 	immutables map[string]bool
@@ -58,6 +60,8 @@ func newLibrary(goos, goarch string) *library {
 		vars:       map[*types.Var]*initializer{},
 		sizes:      types.SizesFor("gc", goarch),
 		inertness:  map[types.Type]bool{},
+		versions:   map[*ast.BlockStmt]map[*types.Var]bool{},
+		sets:       map[ast.Node]map[*types.Var]bool{},
 		fixedVars:  map[leveled]bool{},
 		immutables: map[string]bool{},
 		verdicts:   map[verdictKey]*verdict{},

@@ -1,6 +1,12 @@
 package std
 
-import "go/types"
+import (
+	"fmt"
+	"go/types"
+	"runtime/debug"
+)
+
+var debugEscapes = false
 
 // The derivation follows pointers as Andersen's analysis does: each place that
 // the code can make is one location, and each value the set of the locations
@@ -47,6 +53,7 @@ type node struct {
 	delta  []*loc
 	queued bool
 	out    []*node
+	leads  map[*node]bool // what out holds
 	each   []func(*loc)
 }
 
@@ -85,6 +92,9 @@ func (r *run) sub(l *loc, key any, t types.Type) *loc {
 	case top, deep, unknown, code:
 		return l // one location stands for all of it
 	}
+	if l.root.collapsed {
+		return l.root
+	}
 	if s := l.subs[key]; s != nil {
 		return s
 	}
@@ -116,6 +126,12 @@ func (r *run) add(n *node, l *loc) {
 	if n == nil || n.set[l] {
 		return
 	}
+	if debugEscapes && r.level == 2 && n == r.nowhere.self && l.place != unknown {
+		fmt.Println("ESC", l.place, l.typ, l.param, r.now.name(), r.entry.name())
+		if l.place == top || l.place == deep {
+			debug.PrintStack()
+		}
+	}
 	if n.set == nil {
 		n.set = map[*loc]bool{}
 	}
@@ -132,6 +148,13 @@ func (r *run) edge(a, b *node) {
 	if a == nil || b == nil || a == b {
 		return
 	}
+	if a.leads[b] {
+		return
+	}
+	if a.leads == nil {
+		a.leads = map[*node]bool{}
+	}
+	a.leads[b] = true
 	a.out = append(a.out, b)
 	for l := range a.set {
 		r.add(b, l)
@@ -255,4 +278,14 @@ func inertTerms(p *types.TypeParam, depth int) bool {
 		return isInert(t, depth+1) || types.Identical(t.Underlying(), types.Typ[types.Uintptr])
 	}
 	return union(p.Constraint())
+}
+
+func (f *function) name() string {
+	switch {
+	case f == nil:
+		return "the value of a variable"
+	case f.fn != nil:
+		return f.fn.FullName()
+	}
+	return "a literal"
 }

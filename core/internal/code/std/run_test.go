@@ -1,6 +1,9 @@
 package std
 
 import (
+	"fmt"
+	"runtime/debug"
+
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -34,9 +37,14 @@ type run struct {
 	running        *node // what goroutines hold
 	entry          *function
 	reached        map[*types.Func]bool
+	now            *function
 	strung         *node // what strings share bytes with
+	panicked       *loc  // what code that is not known may panic with
+	typeData       *loc
+	typeNode       *node
 	bytesOfStrings *loc
 	starting       bool // the value of a package variable is made
+	filling        bool // new memory is filled
 }
 
 // A site is where something is made.
@@ -77,6 +85,12 @@ func (l *library) run(level int, fn *types.Func, all bool) *run {
 		wrote: map[*loc]bool{}, called: map[*loc]bool{}, reads: map[*types.Var]bool{}, writes: map[*types.Var]bool{}, impure: map[string]bool{},
 		running: &node{}, strung: &node{}, reached: map[*types.Func]bool{}}
 	r.nowhere = r.newLoc(unknown, nil)
+	r.panicked = r.newLoc(deep, nil)
+	r.add(r.panicked.self, r.panicked)
+	r.typeData = r.newLoc(local, nil)
+	r.collapse(r.typeData)
+	r.add(r.typeData.self, r.typeData)
+	r.typeNode = r.only(r.typeData)
 	r.bytesOfStrings = r.newLoc(unknown, nil)
 	r.add(r.nowhere.self, r.nowhere)
 	r.on(r.nowhere.self, r.escape)
@@ -272,6 +286,9 @@ func (r *run) wasRead(l *loc) {
 }
 
 func (r *run) wasWritten(l *loc) {
+	if r.filling {
+		return
+	}
 	if !r.starting {
 		r.wroteAny[l] = true
 	}
@@ -281,6 +298,10 @@ func (r *run) wasWritten(l *loc) {
 			r.writes[l.root.v] = true
 		}
 	case top, deep:
+		if debugEscapes && r.level == 2 && !r.wrote[l] {
+			fmt.Println("WROTE", r.now.name(), r.entry.name())
+			debug.PrintStack()
+		}
 		r.wrote[l] = true
 	case unknown:
 		if l == r.bytesOfStrings {
@@ -293,6 +314,9 @@ func (r *run) wasWritten(l *loc) {
 // load returns what lies somewhere.
 func (r *run) load(at ref, t types.Type) *node {
 	inert := r.lib.inert(t)
+	if r.lib.isTypeData(t) {
+		return r.typeNode
+	}
 	switch {
 	case at.l != nil:
 		r.wasRead(at.l)
@@ -317,6 +341,27 @@ func (r *run) load(at ref, t types.Type) *node {
 		return nil
 	}
 	return at.val
+}
+
+// isTypeData reports whether a value of a type leads to what the compiler says
+// about types, and to no memory of users. Reflection finds it beside each value
+// that is in an interface.
+func (l *library) isTypeData(t types.Type) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if ok {
+		t = p.Elem()
+	}
+	n, isNamed := types.Unalias(t).(*types.Named)
+	if !isNamed || n.Obj().Pkg() == nil {
+		return false
+	}
+	switch n.Obj().Pkg().Path() {
+	case "internal/abi":
+		return ok && (n.Obj().Name() == "Type" || n.Obj().Name() == "ITab")
+	case "reflect", "internal/reflectlite":
+		return n.Obj().Name() == "rtype"
+	}
+	return false
 }
 
 // store puts a value somewhere.
@@ -412,6 +457,9 @@ func (r *run) escape(l *loc) {
 	switch l.place {
 	case top, deep, unknown:
 	case code:
+		if debugEscapes && r.level == 2 {
+			fmt.Println("OPEN", r.entry.name(), l.fn.name())
+		}
 		r.openCall(l.fn, l.recv)
 	case boxed:
 		r.expose(l, l.typ)
@@ -455,7 +503,7 @@ func (r *run) expose(l *loc, t types.Type) {
 // openMethods calls all exported methods of a type, with arguments that are
 // not known.
 func (r *run) openMethods(l *loc, t types.Type) {
-	if types.IsInterface(t) {
+	if types.IsInterface(t) || r.lib.isTypeData(t) {
 		return
 	}
 	set := types.NewMethodSet(t)
@@ -540,7 +588,13 @@ func (r *run) body(f *function) {
 	if f.block == nil {
 		return
 	}
-	e := &env{run: r, lib: r.lib, f: f}
+	e := &env{run: r, lib: r.lib, f: f, has: r.lib.versioned(f), cur: map[*types.Var]*loc{}}
+	r.now = f
+	if debugEscapes {
+		if f.fn != nil {
+			fmt.Println("BODY", f.fn.FullName())
+		}
+	}
 	if mapOrder(r.lib, f.block) {
 		r.impure["order of a map"] = true
 	}

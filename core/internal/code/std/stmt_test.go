@@ -32,36 +32,39 @@ func (e *env) stmt(s ast.Stmt) {
 	case *ast.IfStmt:
 		e.stmt(s.Init)
 		e.value(s.Cond)
-		if v := e.lib.info.Types[s.Cond].Value; v == nil || constant.BoolVal(v) {
-			e.stmt(s.Body)
-		}
-		e.stmt(s.Else)
+		e.conditional(s)
 	case *ast.ForStmt:
 		e.stmt(s.Init)
-		if s.Cond != nil {
-			e.value(s.Cond)
-		}
-		e.stmt(s.Post)
-		e.stmt(s.Body)
+		e.inAnyOrder(s, func() {
+			if s.Cond != nil {
+				e.value(s.Cond)
+			}
+			e.stmt(s.Body)
+			e.again()
+			e.stmt(s.Post)
+		})
 	case *ast.RangeStmt:
-		e.ranges(s)
+		e.inAnyOrder(s, func() { e.ranges(s) })
 	case *ast.SwitchStmt:
 		e.stmt(s.Init)
 		if s.Tag != nil {
 			e.value(s.Tag)
 		}
-		e.stmt(s.Body)
+		e.inAnyOrder(s.Body, func() { e.stmt(s.Body) })
 	case *ast.TypeSwitchStmt:
-		e.typeSwitch(s)
+		e.stmt(s.Init)
+		e.inAnyOrder(s.Body, func() { e.typeSwitch(s) })
 	case *ast.CaseClause:
+		e.again()
 		for _, x := range s.List {
 			e.value(x)
 		}
 		e.stmts(s.Body)
 	case *ast.SelectStmt:
 		e.impure["select"] = true
-		e.stmt(s.Body)
+		e.inAnyOrder(s.Body, func() { e.stmt(s.Body) })
 	case *ast.CommClause:
+		e.again()
 		e.stmt(s.Comm)
 		e.stmts(s.Body)
 	case *ast.SendStmt:
@@ -72,7 +75,7 @@ func (e *env) stmt(s ast.Stmt) {
 			e.on(e.pointer(s.Chan), e.wasWritten)
 		}
 	case *ast.LabeledStmt:
-		e.stmt(s.Stmt)
+		e.inAnyOrder(s, func() { e.stmt(s.Stmt) })
 	case *ast.DeferStmt:
 		e.call(s.Call)
 	case *ast.GoStmt:
@@ -101,15 +104,12 @@ func (e *env) goroutine(c *ast.CallExpr) {
 
 func (e *env) assignment(s *ast.AssignStmt) {
 	if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
-		e.value(s.Rhs[0])
-		at := e.ref(s.Lhs[0])
-		e.store(at, e.value(s.Rhs[0])) // of uintptr, that is of a pointer
+		val := e.value(s.Rhs[0])
+		e.store(e.ref(s.Lhs[0]), val) // of uintptr, that is of a pointer
 		return
 	}
 	if len(s.Lhs) == len(s.Rhs) {
-		for i, x := range s.Lhs {
-			e.set(x, s.Rhs[i])
-		}
+		e.setAll(s.Lhs, s.Rhs)
 		return
 	}
 	values, of := e.values(s.Rhs[0]), e.valueTypes(s.Rhs[0])
@@ -120,14 +120,63 @@ func (e *env) assignment(s *ast.AssignStmt) {
 	}
 }
 
+// setAll assigns several values: all are evaluated before the first is set.
+func (e *env) setAll(list, values []ast.Expr) {
+	if len(list) == 1 {
+		e.set(list[0], values[0])
+		return
+	}
+	var found []ref
+	for i, x := range values {
+		t := e.typeOf(x)
+		if id, ok := list[i].(*ast.Ident); !ok || id.Name != "_" {
+			t = e.typeOf(list[i])
+		}
+		at := e.converted(x, t)
+		if at.val == nil && !isComposite(t) {
+			at = ref{val: e.load(at, t)}
+		}
+		found = append(found, at)
+	}
+	for i, x := range list {
+		if at, t, ok := e.place(x); ok {
+			e.copy(at, found[i], t)
+		}
+	}
+}
+
+// conditional walks the ways of an if statement; one that a constant closes is
+// left out.
+func (e *env) conditional(s *ast.IfStmt) {
+	then := func() bool { e.stmt(s.Body); return ends(e.lib, s.Body) }
+	v := e.lib.info.Types[s.Cond].Value
+	if v != nil {
+		if constant.BoolVal(v) {
+			e.stmt(s.Body)
+		} else {
+			e.stmt(s.Else)
+		}
+		return
+	}
+	if s.Else == nil {
+		e.branches(false, then)
+		return
+	}
+	e.branches(true, then, func() bool {
+		e.stmt(s.Else)
+		b, ok := s.Else.(*ast.BlockStmt)
+		return ok && ends(e.lib, b)
+	})
+}
+
 // place evaluates the left side of an assignment; none for the blank one.
 func (e *env) place(x ast.Expr) (ref, types.Type, bool) {
 	if id, ok := ast.Unparen(x).(*ast.Ident); ok {
 		if id.Name == "_" {
 			return ref{}, nil, false
 		}
-		obj := e.lib.info.ObjectOf(id)
-		return e.ident(id), obj.Type(), true
+		v := e.lib.info.ObjectOf(id).(*types.Var)
+		return ref{l: e.next(v)}, v.Type(), true
 	}
 	at := e.ref(x)
 	e.mapKeys(x)
@@ -144,6 +193,14 @@ func (e *env) mapKeys(x ast.Expr) {
 }
 
 func (e *env) set(x, value ast.Expr) {
+	if id, ok := ast.Unparen(x).(*ast.Ident); ok && id.Name != "_" && !isComposite(e.lib.info.ObjectOf(id).Type()) {
+		t := e.lib.info.ObjectOf(id).Type()
+		v := e.converted(value, t) // before there is a new version
+		n := e.load(v, t)
+		at, _, _ := e.place(x)
+		e.store(at, n)
+		return
+	}
 	at, t, ok := e.place(x)
 	if !ok {
 		e.value(value)
@@ -193,6 +250,14 @@ func (e *env) declaration(d *ast.GenDecl) {
 
 func (e *env) returns(s *ast.ReturnStmt) {
 	results := e.f.results
+	if len(s.Results) == 0 {
+		for v, l := range e.f.named() {
+			if now := e.current(v); now != l {
+				e.edge(now.value, l.self)
+			}
+		}
+		return
+	}
 	if len(s.Results) == len(results) {
 		for i, x := range s.Results {
 			e.assign(ref{l: results[i]}, x, results[i].typ)
@@ -214,8 +279,18 @@ func (e *env) returns(s *ast.ReturnStmt) {
 	}
 }
 
+// named returns the results of a function that have names.
+func (f *function) named() map[*types.Var]*loc {
+	found := map[*types.Var]*loc{}
+	for i, v := range seq(f.sig.Results()) {
+		if v.Name() != "" && v.Name() != "_" {
+			found[v] = f.results[i]
+		}
+	}
+	return found
+}
+
 func (e *env) typeSwitch(s *ast.TypeSwitchStmt) {
-	e.stmt(s.Init)
 	var x ast.Expr
 	switch a := s.Assign.(type) {
 	case *ast.ExprStmt:
@@ -226,6 +301,7 @@ func (e *env) typeSwitch(s *ast.TypeSwitchStmt) {
 	n := e.value(ast.Unparen(x).(*ast.TypeAssertExpr).X)
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
+		e.again()
 		if v, ok := e.lib.info.Implicits[c].(*types.Var); ok {
 			t := v.Type()
 			e.copy(ref{l: e.variable(v)}, ref{val: e.assert(n, t)}, t)
