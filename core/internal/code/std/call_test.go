@@ -212,7 +212,7 @@ func (e *env) dispatch(by any, n *node, t types.Type, fn *types.Func, args []ref
 			e.unknownCall(l, args, argTypes, results)
 			return
 		}
-		if isTypeParam(l.typ) {
+		if isTypeParam(l.typ) || nested(by) > 4 { // an interface that embeds itself
 			e.edge(l.value, e.nowhere.self)
 			e.unknownCall(l, args, argTypes, results)
 			return
@@ -222,6 +222,15 @@ func (e *env) dispatch(by any, n *node, t types.Type, fn *types.Func, args []ref
 			e.method(site{by, "dispatch", l.typ, 0}, ref{l: l}, l.typ, index, m, args, argTypes, results)
 		}
 	})
+}
+
+// nested counts through how many embedded interfaces a call has gone.
+func nested(by any) int {
+	s, ok := by.(site)
+	if !ok {
+		return 0
+	}
+	return 1 + nested(s.at)
 }
 
 // unboxed calls a method of what reflection has put into an interface. It is of

@@ -69,8 +69,8 @@ type function struct {
 
 // What a run may take at most: beyond it the entry counts as the worst.
 const (
-	maxFunctions = 700
-	maxSteps     = 3_000_000
+	maxFunctions = 500
+	maxSteps     = 800_000
 )
 
 func (r *run) over() bool {
