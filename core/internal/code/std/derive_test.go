@@ -14,16 +14,21 @@ var subjects = strings.Fields(`bufio bytes cmp compress/flate compress/gzip cont
 	crypto/hmac crypto/md5 crypto/rand crypto/sha1 crypto/sha256 crypto/sha512 crypto/subtle
 	embed encoding/base32 encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json encoding/pem encoding/xml
 	errors flag fmt go/ast go/format go/parser go/token hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash
-	html html/template io io/fs iter log log/slog maps math math/big math/bits math/cmplx math/rand mime net net/http net/netip net/textproto net/url
+	html html/template io io/fs iter log log/slog maps math math/big math/bits math/cmplx math/rand mime net/netip net/textproto net/url
 	os os/exec path path/filepath reflect regexp regexp/syntax slices sort strconv strings sync sync/atomic
 	testing/fstest text/tabwriter text/template text/template/parse time unicode unicode/utf16 unicode/utf8 unique`)
+
+// worldly are more packages of which the table says by name what they read and
+// which state they use. Of all others it says what all of their names do.
+var worldly = strings.Fields(`database/sql encoding/gob expvar image image/color image/png log/syslog math/rand/v2 net net/http net/http/httptest
+	os/signal os/user plugin runtime runtime/debug syscall testing`)
 
 // level is the one whose findings the table holds. The one below must have
 // found the same, for each level takes for fixed what the one below has found.
 const level = 2
 
 // derive writes the part of the table about a package.
-func (l *library) derive(path string) (string, error) {
+func (l *library) derive(g *graph, path string) (string, error) {
 	p, err := l.Import(path)
 	if err != nil {
 		return "", err
@@ -34,6 +39,23 @@ func (l *library) derive(path string) (string, error) {
 			lines[key] = append(lines[key], name)
 		}
 	}
+	all, letters := slices.Contains(subjects, path), ""
+	each := func(obj types.Object, name string) {
+		if fn, ok := obj.(*types.Func); ok && all {
+			add(l.describe(fn), name)
+		}
+		world, states := g.worldOf(obj), g.statesOf(obj)
+		letters += world
+		if world != "" {
+			add("@"+world, name)
+		}
+		for _, state := range slices.Sorted(maps.Keys(states)) {
+			if states[state] {
+				state += "+"
+			}
+			add("#"+state, name)
+		}
+	}
 	scope := p.Scope()
 	for _, name := range scope.Names() {
 		obj := scope.Lookup(name)
@@ -42,31 +64,44 @@ func (l *library) derive(path string) (string, error) {
 		}
 		switch obj := obj.(type) {
 		case *types.Func:
-			add(l.describe(obj), name)
+			each(obj, name)
 		case *types.Var:
-			if l.candidate(obj) && !l.uses0(obj).atInit && l.immutableValue(level, obj) {
+			if all && l.candidate(obj) && !l.use0(obj).atInit && l.immutableValue(level, obj) {
 				add("v", name)
 			}
+			each(obj, name)
 		case *types.TypeName:
-			l.deriveType(obj, add)
+			l.deriveType(obj, all, add, each)
 		}
+	}
+	if g.registers(p) {
+		lines["+"] = nil
+	}
+	if letters != "" {
+		sorted := []rune(letters)
+		slices.Sort(sorted)
+		lines["*"+string(slices.Compact(sorted))] = nil
+	}
+	if !all && !slices.Contains(worldly, path) {
+		maps.DeleteFunc(lines, func(key string, names []string) bool { return names != nil })
+		lines["?"] = nil
 	}
 	return format(path, lines), nil
 }
 
-func (l *library) uses0(v *types.Var) *varUse {
+func (l *library) use0(v *types.Var) *varUse {
 	if u := l.uses[v]; u != nil {
 		return u
 	}
 	return &varUse{}
 }
 
-func (l *library) deriveType(obj *types.TypeName, add func(key, name string)) {
+func (l *library) deriveType(obj *types.TypeName, all bool, add func(key, name string), each func(types.Object, string)) {
 	n, ok := obj.Type().(*types.Named)
 	if !ok || obj.IsAlias() {
 		return
 	}
-	if n.TypeParams().Len() == 0 {
+	if all && n.TypeParams().Len() == 0 {
 		flags := ""
 		if l.immutable(level, n) {
 			flags += "T"
@@ -78,7 +113,7 @@ func (l *library) deriveType(obj *types.TypeName, add func(key, name string)) {
 	}
 	for m := range n.Methods() {
 		if m.Exported() {
-			add(l.describe(m), obj.Name()+"."+m.Name())
+			each(m, obj.Name()+"."+m.Name())
 		}
 	}
 }
@@ -126,7 +161,7 @@ func recvType(sig *types.Signature) types.Type {
 // pure reports whether a run found nothing that a function depends on or
 // changes, its arguments apart.
 func (l *library) pure(d *verdict) bool {
-	if d.failed != "" || len(d.impure) > 0 || len(d.writes) > 0 {
+	if d.failed != "" || d.literals || len(d.impure) > 0 || len(d.writes) > 0 {
 		return false
 	}
 	for _, p := range d.params {

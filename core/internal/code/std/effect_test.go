@@ -1,7 +1,6 @@
 package std
 
 import (
-	"fmt"
 	"go/types"
 )
 
@@ -37,6 +36,7 @@ type verdict struct {
 	gives  map[*types.Var]bool // that the results lead to
 	impure map[string]bool
 
+	literals     bool         // the results lead to functions, at which nothing has looked
 	boxes        []types.Type // what the first result holds, if it is an interface
 	otherResults bool         // it may hold something else
 }
@@ -79,7 +79,6 @@ func (l *library) verdict(level int, fn *types.Func, all bool) *verdict {
 	}
 	r := l.run(level, fn, all)
 	d := r.verdict(fn)
-	lastSteps = r.stats()
 	l.verdicts[key] = d
 	return d
 }
@@ -117,6 +116,9 @@ func (r *run) verdict(fn *types.Func) *verdict {
 		for l := range r.nowhere.self.set {
 			returned[l] = true
 		}
+	}
+	for l := range returned {
+		d.literals = d.literals || l.place == code
 	}
 	r.judgeVars(d, kept, returned)
 	for _, l := range r.vars {
@@ -215,29 +217,4 @@ func (r *run) judgeResult(d *verdict) {
 			d.otherResults = true
 		}
 	}
-}
-
-func (r *run) stats() string {
-	var big *loc
-	n := 0
-	for _, l := range r.sites {
-		n += len(l.value.set)
-		if big == nil || len(l.value.set) > len(big.value.set) {
-			big = l
-		}
-	}
-	for _, l := range r.vars {
-		n += len(l.value.set)
-		if big == nil || len(l.value.set) > len(big.value.set) {
-			big = l
-		}
-	}
-	if big == nil {
-		return ""
-	}
-	kinds := map[string]int{}
-	for l := range big.value.set {
-		kinds[fmt.Sprint(l.place, l.root.collapsed, l.depth)]++
-	}
-	return fmt.Sprint("steps ", r.steps, " funcs ", r.count, " sites ", len(r.sites), " vars ", len(r.vars), " total ", n, " biggest ", big.typ, " ", len(big.value.set), kinds)
 }

@@ -240,9 +240,6 @@ func (l *library) lower(level int, v *types.Var) bool {
 		case m.init:
 		case m.fn == nil:
 			if m.of != nil && m.of != v && !l.fixed(level, m.of) {
-				if debugEscapes {
-					println("NOTFIXED", v.Name(), "since", m.of.Name(), level)
-				}
 				return false
 			}
 		case !l.leavesAlone(level-1, m.fn, v, 0):
@@ -260,9 +257,6 @@ func (l *library) leavesAlone(level int, fn *types.Func, v *types.Var, depth int
 	}
 	d := l.verdict(level, fn, true)
 	if d.failed != "" || d.writes[v] || d.leaks[v] {
-		if debugEscapes {
-			println("NOTFIXED", v.Name(), fn.FullName(), level, d.failed, d.writes[v], d.leaks[v], depth)
-		}
 		return false
 	}
 	if d.gives[v] {
@@ -293,6 +287,9 @@ func (l *library) immutableValue(level int, v *types.Var) bool {
 	init := l.vars[v]
 	if init == nil {
 		return false
+	}
+	if t := l.info.Types[init.expr].Type; init.result < 0 && t != nil && !types.IsInterface(t) && l.immutable(level, t) {
+		return true // in an interface
 	}
 	call, ok := ast.Unparen(init.expr).(*ast.CallExpr)
 	if !ok || init.result > 0 {

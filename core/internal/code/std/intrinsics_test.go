@@ -57,7 +57,7 @@ func init() {
 		(*sync.Pool).Put runtime.KeepAlive
 		reflect.maplen reflect.chanlen reflect.chancap reflect.typehash reflect.verifyNotInHeapPtr
 		internal/reflectlite.maplen internal/reflectlite.chanlen internal/race.Errors
-		runtime.GC runtime.Gosched reflect.valueMethodName reflect.escapes internal/abi.FuncPCABI0 internal/abi.FuncPCABIInternal`) {
+		runtime.GC runtime.Gosched reflect.valueMethodName internal/reflectlite.methodName reflect.escapes internal/abi.FuncPCABI0 internal/abi.FuncPCABIInternal`) {
 		intrinsics[name] = nothing
 	}
 	for _, name := range strings.Fields(`internal/abi.NoEscape internal/abi.Escape reflect.resolveNameOff reflect.resolveTypeOff reflect.resolveTextOff

@@ -9,6 +9,8 @@ import (
 type line struct {
 	effects string // letters, one for each parameter
 	flags   string
+	world   string // letters
+	states  string // divided by spaces, with a + where they are set
 }
 
 // packages takes the table apart when it is first asked: by path, where the
@@ -29,6 +31,10 @@ type names struct {
 	once sync.Once
 	text string
 	line map[string]line
+
+	registers bool
+	world     string // of all names together
+	whole     bool   // the table has no names
 }
 
 func lookup(path, name string) (line, bool) {
@@ -44,6 +50,12 @@ func lookup(path, name string) (line, bool) {
 // parse reads lines of effects, flags and the names that they are said of:
 //
 //	rr!= Contains Index
+//	@NZ Now
+//	#log+ SetFlags
+//
+// A line without names is about the package: * begins what all of its names
+// together read, + says that its initialization registers something, and ? that
+// the table does not list names.
 //
 // Where names are methods, they follow their type: Builder.Len,Cap.
 func (p *names) parse() {
@@ -53,8 +65,11 @@ func (p *names) parse() {
 		if len(words) == 0 {
 			continue
 		}
-		at := len(words[0]) - len(strings.TrimLeft(words[0], effectLetters))
-		l := line{effects: words[0][:at], flags: words[0][at:]}
+		if len(words) == 1 {
+			p.about(words[0])
+			continue
+		}
+		l := parseLine(words[0])
 		for _, word := range words[1:] {
 			typ, methods, ok := strings.Cut(word, ".")
 			if !ok {
@@ -68,7 +83,30 @@ func (p *names) parse() {
 	}
 }
 
+func (p *names) about(word string) {
+	switch word[0] {
+	case '*':
+		p.world = word[1:]
+	case '+':
+		p.registers = true
+	case '?':
+		p.whole = true
+	}
+}
+
+func parseLine(word string) line {
+	switch word[0] {
+	case '@':
+		return line{world: word[1:]}
+	case '#':
+		return line{states: word[1:] + " "}
+	}
+	at := len(word) - len(strings.TrimLeft(word, effectLetters))
+	return line{effects: word[:at], flags: word[at:]}
+}
+
+// set adds to what is known of a name.
 func (p *names) set(name string, l line) {
 	had := p.line[name]
-	p.line[name] = line{had.effects + l.effects, had.flags + l.flags}
+	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, had.states + l.states}
 }

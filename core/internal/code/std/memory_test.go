@@ -1,12 +1,6 @@
 package std
 
-import (
-	"fmt"
-	"go/types"
-	"runtime/debug"
-)
-
-var debugEscapes = false
+import "go/types"
 
 // The derivation follows pointers as Andersen's analysis does: each place that
 // the code can make is one location, and each value the set of the locations
@@ -125,12 +119,6 @@ func (r *run) collapse(l *loc) {
 func (r *run) add(n *node, l *loc) {
 	if n == nil || n.set[l] {
 		return
-	}
-	if debugEscapes && r.level == 2 && n == r.nowhere.self && l.place != unknown {
-		fmt.Println("ESC", l.place, l.typ, l.param, r.now.name(), r.entry.name())
-		if l.place == top || l.place == deep {
-			debug.PrintStack()
-		}
 	}
 	if n.set == nil {
 		n.set = map[*loc]bool{}
@@ -278,14 +266,4 @@ func inertTerms(p *types.TypeParam, depth int) bool {
 		return isInert(t, depth+1) || types.Identical(t.Underlying(), types.Typ[types.Uintptr])
 	}
 	return union(p.Constraint())
-}
-
-func (f *function) name() string {
-	switch {
-	case f == nil:
-		return "the value of a variable"
-	case f.fn != nil:
-		return f.fn.FullName()
-	}
-	return "a literal"
 }

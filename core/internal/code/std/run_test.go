@@ -1,9 +1,6 @@
 package std
 
 import (
-	"fmt"
-	"runtime/debug"
-
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -37,7 +34,6 @@ type run struct {
 	running        *node // what goroutines hold
 	entry          *function
 	reached        map[*types.Func]bool
-	now            *function
 	strung         *node // what strings share bytes with
 	panicked       *loc  // what code that is not known may panic with
 	typeData       *loc
@@ -298,10 +294,6 @@ func (r *run) wasWritten(l *loc) {
 			r.writes[l.root.v] = true
 		}
 	case top, deep:
-		if debugEscapes && r.level == 2 && !r.wrote[l] {
-			fmt.Println("WROTE", r.now.name(), r.entry.name())
-			debug.PrintStack()
-		}
 		r.wrote[l] = true
 	case unknown:
 		if l == r.bytesOfStrings {
@@ -457,9 +449,6 @@ func (r *run) escape(l *loc) {
 	switch l.place {
 	case top, deep, unknown:
 	case code:
-		if debugEscapes && r.level == 2 {
-			fmt.Println("OPEN", r.entry.name(), l.fn.name())
-		}
 		r.openCall(l.fn, l.recv)
 	case boxed:
 		r.expose(l, l.typ)
@@ -481,6 +470,9 @@ func (r *run) escape(l *loc) {
 }
 
 func (r *run) expose(l *loc, t types.Type) {
+	if t != nil && r.pointerFree(t) {
+		return
+	}
 	if t != nil && !l.root.collapsed {
 		if _, ok := types.Unalias(t).(*types.TypeParam); !ok {
 			if u, ok := t.Underlying().(*types.Struct); ok {
@@ -498,6 +490,15 @@ func (r *run) expose(l *loc, t types.Type) {
 	if l.place != boxed {
 		r.edge(r.nowhere.value, l.self)
 	}
+}
+
+// pointerFree reports whether memory that was made for a type can hold no
+// pointers.
+func (r *run) pointerFree(t types.Type) bool {
+	if s, ok := core(t).(*types.Slice); ok && !isTypeParam(t) {
+		t = s.Elem()
+	}
+	return r.lib.inert(t)
 }
 
 // openMethods calls all exported methods of a type, with arguments that are
@@ -589,12 +590,6 @@ func (r *run) body(f *function) {
 		return
 	}
 	e := &env{run: r, lib: r.lib, f: f, has: r.lib.versioned(f), cur: map[*types.Var]*loc{}}
-	r.now = f
-	if debugEscapes {
-		if f.fn != nil {
-			fmt.Println("BODY", f.fn.FullName())
-		}
-	}
 	if mapOrder(r.lib, f.block) {
 		r.impure["order of a map"] = true
 	}
