@@ -24,6 +24,7 @@ var layers = map[string][]string{
 	"core/internal/record":          {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/quiet"},
 	"core/internal/input":           {"core/internal/snapshot", "core/internal/tree", "core/internal/look", "core/internal/quiet"},
 	"core/internal/source":          {"core/internal/snapshot", "core/internal/store", "core/internal/quiet", "core/internal/syntax"},
+	"core/internal/code/std":        {},
 	"core/internal/syntax":          {},
 	"core/internal/trace":           {"core/internal/look", "core/internal/quiet"},
 	"core/internal/tree":            {"core/internal/store", "core/internal/quiet"},

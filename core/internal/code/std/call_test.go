@@ -284,7 +284,7 @@ func (e *env) static(by any, fn *types.Func, recv *node, args []ref, argTypes []
 
 // source returns a function to look into.
 func (e *env) source(fn *types.Func) *function {
-	if isRuntime(pathOf(fn)) {
+	if isRuntime(pathOf(fn)) || strings.HasPrefix(fn.FullName(), "(*os.File).") {
 		return nil
 	}
 	return e.function(fn)

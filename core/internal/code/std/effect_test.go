@@ -110,7 +110,11 @@ func (r *run) verdict(fn *types.Func) *verdict {
 	closure(kept, r.panicked.self)
 	r.keptByParams(kept)
 	for _, l := range r.entry.results {
-		closure(returned, l.value)
+		for m := range l.value.set {
+			if r.canHold(l.typ, m) {
+				closureOf(returned, m)
+			}
+		}
 	}
 	if returned[r.nowhere] {
 		for l := range r.nowhere.self.set {
@@ -129,6 +133,22 @@ func (r *run) verdict(fn *types.Func) *verdict {
 	r.judgeParams(d, kept, returned)
 	r.judgeResult(d)
 	return d
+}
+
+// canHold reports whether a variable of a type can hold what the analysis, which
+// knows no types, has found to come there through code that is not known.
+func (r *run) canHold(t types.Type, l *loc) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	if !ok || isTypeParam(t) || l.typ == nil || isTypeParam(l.typ) || l.root.collapsed {
+		return true
+	}
+	switch l.place {
+	case boxed:
+		return types.Implements(l.typ, i)
+	case local:
+		return types.Implements(l.typ, i) || types.Implements(types.NewPointer(l.typ), i)
+	}
+	return true
 }
 
 func (d *verdict) worst(l *library, sig *types.Signature) {

@@ -84,10 +84,10 @@ func init() {
 	for _, name := range strings.Fields(`reflect.mapaccess reflect.mapaccess_faststr`) {
 		intrinsics[name] = func(p *primitive) { p.returns(p.reachable(p.arg(1))) }
 	}
-	for _, name := range strings.Fields(`reflect.mapIterStart reflect.mapiterinit`) {
+	for _, name := range strings.Fields(`reflect.mapIterStart`) {
 		intrinsics[name] = func(p *primitive) { p.put(p.arg(2), p.reachable(p.arg(1))) }
 	}
-	for _, name := range strings.Fields(`reflect.mapIterNext reflect.mapiternext reflect.typedmemclr reflect.typedmemclrpartial reflect.typedarrayclear reflect.mapclear reflect.mapdelete reflect.mapdelete_faststr reflect.chanclose`) {
+	for _, name := range strings.Fields(`reflect.mapIterNext reflect.typedmemclr reflect.typedmemclrpartial reflect.typedarrayclear reflect.mapclear reflect.mapdelete reflect.mapdelete_faststr reflect.chanclose`) {
 		intrinsics[name] = func(p *primitive) {
 			for i := range p.args {
 				if i == len(p.args)-1 || i == 0 && len(p.args) == 1 || i == 1 {

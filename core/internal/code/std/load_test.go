@@ -49,6 +49,7 @@ var portable = map[string]string{
 	"internal/bytealg": "portable", // an architecture without any assembly
 	"math/big":         "",
 	"hash/crc32":       "portable",
+	"math":             "portable",
 }
 
 func newLibrary(goos, goarch string) *library {

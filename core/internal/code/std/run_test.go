@@ -360,7 +360,9 @@ func (l *library) isTypeData(t types.Type) bool {
 func (r *run) store(at ref, val *node) {
 	put := func(l *loc) {
 		r.wasWritten(l)
-		r.edge(val, l.self)
+		if l.place != local || l.root.typ == nil || !r.pointerFree(l.root.typ) {
+			r.edge(val, l.self)
+		}
 	}
 	switch {
 	case at.l != nil:

@@ -5,9 +5,20 @@ package std
 // derivedFrom is the version of Go that the table is of.
 const derivedFrom = "go1.26.8"
 
-const table = `bufio
+const table = `archive/tar
+*Z
++
+?
+
+archive/zip
+*Z
++
+?
+
+bufio
 = Reader.Discard,Read,ReadByte,ReadString,UnreadByte,UnreadRune,WriteTo Scanner.Scan Writer.ReadFrom,Write,WriteRune,WriteString
-k! NewReader NewScanner NewWriter Scanner.Bytes,Err Writer.AvailableBuffer
+k NewScanner
+k! NewReader NewWriter Scanner.Bytes,Err Writer.AvailableBuffer
 kk! NewReadWriter
 kr! NewReaderSize NewWriterSize ScanBytes ScanLines ScanRunes ScanWords
 r!= Reader.Buffered,Size Scanner.Text Writer.Available,Buffered,Size
@@ -19,9 +30,10 @@ bytes
 ! NewBufferString
 = Buffer.Read,ReadByte,ReadString,UnreadByte,UnreadRune,WriteRune,WriteString Reader.Read,ReadByte,Seek,UnreadByte,UnreadRune
 cr! Map
-k! Buffer.AvailableBuffer,Bytes Fields FieldsSeq Lines NewBuffer NewReader TrimSpace
+k FieldsSeq Lines
+k! Buffer.AvailableBuffer,Bytes Fields NewBuffer NewReader TrimSpace
 kc! FieldsFunc TrimFunc TrimLeftFunc TrimRightFunc
-kk! FieldsFuncSeq SplitAfterSeq SplitSeq
+kk FieldsFuncSeq SplitAfterSeq SplitSeq
 kr! Buffer.Peek Cut CutPrefix CutSuffix Split SplitAfter Trim TrimLeft TrimPrefix TrimRight TrimSuffix
 krr! SplitAfterN SplitN
 r! Clone Runes Title ToLower ToTitle ToUpper
@@ -41,21 +53,36 @@ cmp
 != Compare Less
 k! Or
 
+compress/bzip2
+?
+
 compress/flate
 != CorruptInputError.Error InternalError.Error
+#GOMAXPROCS+ NewWriter NewWriterDict
 T CorruptInputError InternalError
 c!= ReadError.Error WriteError.Error
 kk= Writer.Write
-kr! NewWriter
-krr! NewWriterDict
+kr NewWriter
+krr NewWriterDict
 wr NewReaderDict
 
 compress/gzip
+#GOMAXPROCS+ NewWriter NewWriterLevel Writer.Close,Flush,Reset,Write
+#time.Local NewReader NewWriter NewWriterLevel Reader.Read Writer.Reset
+#time.Local+ Reader.Reset Writer.Close,Flush,Write
+*Z
 = Reader.Read Writer.Write
+@Z NewReader NewWriter NewWriterLevel Reader.Read,Reset Writer.Close,Flush,Reset,Write
 c! Reader.Close
 k! NewWriter
 kr! NewWriterLevel
 v ErrChecksum ErrHeader
+
+compress/lzw
+?
+
+compress/zlib
+?
 
 container/heap
 c Init
@@ -79,33 +106,120 @@ wc Ring.Do
 
 context
 != Background TODO
-c Cause
+#time.Local Cause WithValue WithoutCancel
+#time.Local+ AfterFunc WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause
+*NZ
+@NZ AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
+c! Cause
 k! WithoutCancel
 kkk! WithValue
-v Canceled
+v Canceled DeadlineExceeded
+
+crypto
+?
+
+crypto/aes
+?
+
+crypto/cipher
+*NZ
+?
+
+crypto/des
+?
+
+crypto/dsa
+*NZ
+?
+
+crypto/ecdh
+*NZ
++
+?
+
+crypto/ecdsa
+*NZ
++
+?
+
+crypto/ed25519
+*NZ
+?
+
+crypto/elliptic
+*N
++
+?
+
+crypto/fips140
+?
+
+crypto/hkdf
+?
 
 crypto/hmac
 cw New
 rr!= Equal
 
+crypto/hpke
+*NZ
++
+?
+
 crypto/md5
 ! New
++
 r= Sum
 
+crypto/mlkem
+*NZ
+?
+
+crypto/mlkem/mlkemtest
+*NZ
+?
+
+crypto/pbkdf2
+?
+
 crypto/rand
+#GOMAXPROCS+ Int Prime Read Reader Text
+#crypto/rand Read Reader Text
+#time.Local Reader
+#time.Local+ Prime Read Text
+#working-directory+ Prime Read Reader Text
+*NZ
++
 = Read Text
+@N Int
+@NZ Prime Read Reader Text
 cr! Int
+
+crypto/rc4
+?
+
+crypto/rsa
+*NZ
++
+?
 
 crypto/sha1
 ! New
++
 r= Sum
 
 crypto/sha256
 ! New New224
++
 r= Sum224 Sum256
+
+crypto/sha3
++
+?
 
 crypto/sha512
 ! New New384 New512_224 New512_256
++
 r= Sum384 Sum512 Sum512_224 Sum512_256
 
 crypto/subtle
@@ -115,9 +229,80 @@ c WithDataIndependentTiming
 rr!= ConstantTimeCompare
 rwr ConstantTimeCopy
 
+crypto/tls
+*NRZ
++
+?
+
+crypto/x509
+*NRZ
++
+?
+
+crypto/x509/pkix
+*NZ
+?
+
+database/sql
+#GOMAXPROCS+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Close,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Null.Scan,Value NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Open OpenDB Row.Scan Rows.Close,ColumnTypes,Next,NextResultSet,Scan Stmt.Close,Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Commit,Exec,ExecContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,Rollback,Stmt,StmtContext
+#database/sql Drivers
+#database/sql+ Open Register
+#os.Stdout DB.SetMaxIdleConns,SetMaxOpenConns
+#os.Stdout+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
+#time.Local DB.SetMaxIdleConns,SetMaxOpenConns Rows.Close,Next,NextResultSet
+#time.Local+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime Null.Scan,Value NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Open OpenDB Row.Scan Rows.Scan Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Exec,ExecContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,Stmt,StmtContext
+#working-directory+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
+*LNZ
++
+@LNZ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
+@NZ Null.Scan NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Row.Scan Rows.Close,Next,NextResultSet,Scan Tx.Query,QueryContext,QueryRow,QueryRowContext
+@Z Null.Value Tx.Exec,ExecContext
+
+database/sql/driver
+*Z
++
+?
+
+debug/buildinfo
+?
+
+debug/dwarf
+?
+
+debug/elf
+?
+
+debug/gosym
+?
+
+debug/macho
++
+?
+
+debug/pe
+?
+
+debug/plan9obj
+?
+
 embed
+#time.Local FS.Open,ReadDir,ReadFile
+*Z
++
+@Z FS.Open,ReadDir,ReadFile
 kr! FS.Open,ReadDir
 rr! FS.ReadFile
+
+encoding
+?
+
+encoding/ascii85
+?
+
+encoding/asn1
+*NZ
++
+?
 
 encoding/base32
 ! Encoding.WithPadding NewEncoding
@@ -140,6 +325,7 @@ rwr Encoding.AppendDecode,AppendEncode,Encode
 rwr= Encoding.Decode
 
 encoding/binary
+#GOMAXPROCS+ Append Decode Encode Read Size Write
 = PutUvarint PutVarint
 c!= ReadUvarint ReadVarint
 ccw Read Write
@@ -151,6 +337,7 @@ wcr= Encode
 wcw= Decode
 
 encoding/csv
+#GOMAXPROCS+ NewReader ParseError.Error Reader.Read,ReadAll
 c!= ParseError.Error
 k! NewReader NewWriter ParseError.Unwrap
 r!= Reader.InputOffset
@@ -158,9 +345,16 @@ rr! Reader.FieldPos
 v ErrBareQuote ErrFieldCount ErrQuote ErrTrailingComma
 wr Writer.Write,WriteAll
 
+encoding/gob
+#GOMAXPROCS+ Decoder.Decode,DecodeValue Encoder.Encode,EncodeValue NewDecoder NewEncoder Register RegisterName
+#encoding/gob NewDecoder NewEncoder
+#encoding/gob+ Decoder.Decode,DecodeValue Encoder.Encode,EncodeValue Register RegisterName
++
+
 encoding/hex
 ! DecodeString
 != DecodedLen EncodedLen InvalidByteError.Error
+#GOMAXPROCS+ AppendDecode Decode DecodeString InvalidByteError.Error NewDecoder
 T InvalidByteError
 k! Dumper NewDecoder NewEncoder
 r!= Dump EncodeToString
@@ -170,6 +364,8 @@ wr= Decode Encode
 
 encoding/json
 != Delim.String Number.Float64,Int64,String
+#GOMAXPROCS+ Compact Decoder.Decode,Token Encoder.Encode Indent Marshal MarshalIndent NewDecoder NewEncoder Unmarshal Valid
++
 = Decoder.More
 T Delim InvalidUTF8Error InvalidUnmarshalError Number SyntaxError UnmarshalTypeError UnsupportedTypeError
 c!= InvalidUnmarshalError.Error MarshalerError.Error UnmarshalFieldError.Error UnmarshalTypeError.Error UnsupportedTypeError.Error
@@ -186,6 +382,9 @@ r EncodeToMemory
 
 encoding/xml
 != UnmarshalError.Error
+#GOMAXPROCS+ Decoder.Decode,DecodeElement,RawToken,Skip,Token Encoder.Close,Encode,EncodeElement,EncodeToken Marshal MarshalIndent NewDecoder NewEncoder NewTokenDecoder TagPathError.Error Unmarshal
+#encoding/xml HTMLAutoClose HTMLEntity
++
 T Attr EndElement Name SyntaxError TagPathError UnmarshalError UnsupportedTypeError
 c!= TagPathError.Error UnsupportedTypeError.Error
 ck Escape EscapeText
@@ -202,8 +401,34 @@ k AsType
 k! Join
 v ErrUnsupported
 
+expvar
+#GOMAXPROCS+ Func.String NewFloat NewInt NewMap NewString Publish
+#expvar+ Do Get Handler NewFloat NewInt NewMap NewString Publish
+#log+ NewFloat NewInt NewMap NewString Publish
+#os.Stderr+ NewFloat NewInt NewMap NewString Publish
+#time.Local+ NewFloat NewInt NewMap NewString Publish
+#working-directory+ NewFloat NewInt NewMap NewString Publish
+*LNZ
++
+@LNZ NewFloat NewInt NewMap NewString Publish
+
 flag
+#GOMAXPROCS+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,Set,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults Set String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
+#flag.CommandLine Arg Args CommandLine Lookup NArg NFlag Parsed Set Usage Visit VisitAll
+#flag.CommandLine+ Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Var
+#os.Args Usage
+#os.Args+ Parse
+#os.Stderr Usage
+#os.Stderr+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Var
+#time.Local FlagSet.Output Usage
+#time.Local+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Var
+#working-directory+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
+*AL
++
 = Arg NArg NFlag Parsed
+@A Arg Args Bool BoolFunc BoolVar CommandLine Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Lookup NArg NFlag Parse Parsed PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var Visit VisitAll
+@AL Set
+@L FlagSet.Set NewFlagSet
 T ErrorHandling
 c Visit VisitAll
 c! UnquoteUsage
@@ -217,6 +442,12 @@ v ErrHelp
 wk FlagSet.SetOutput
 
 fmt
+#GOMAXPROCS+ Append Appendf Appendln Errorf Fprint Fprintf Fprintln Fscan Fscanf Fscanln Print Printf Println Scan Scanf Scanln Sprint Sprintf Sprintln Sscan Sscanf Sscanln
+#os.Stdin+ Scan Scanf Scanln
+#os.Stdout+ Print Printf Println
+#time.Local+ Print Printf Println Scan Scanf Scanln
+#working-directory+ Print Printf Println Scan Scanf Scanln
++
 = Print Printf Println Scan Scanf Scanln Sscan Sscanf Sscanln
 c!= Sprint Sprintln
 ck!= Fprint Fprintln
@@ -232,6 +463,10 @@ wrc Appendf
 go/ast
 ! NewIdent NewObj ParseDirective
 != IsExported ObjKind.String
+#GOMAXPROCS+ CommentMap.Filter,String Directive.ParseArgs Fprint Inspect NewCommentMap NewObj NewPackage NewScope Object.Pos ParseDirective Preorder PreorderStack Print Scope.String SortImports Walk
+#os.Stdout+ Print
+#time.Local+ Print
+#working-directory+ Print
 = FileExports PackageExports
 T BadDecl BadExpr BadStmt BasicLit ChanDir Comment Directive DirectiveArg EmptyStmt MergeMode ObjKind
 c!= ArrayType.End AssignStmt.End,Pos BinaryExpr.End,Pos BlockStmt.End CallExpr.Pos CaseClause.End ChanType.End CommClause.End CommentMap.String CompositeLit.Pos DeclStmt.End,Pos Ellipsis.End ExprStmt.End,Pos Field.End,Pos FieldList.End,Pos File.End ForStmt.End FuncDecl.End,Pos FuncLit.End,Pos FuncType.End,Pos GenDecl.End IfStmt.End IncDecStmt.Pos IndexExpr.Pos IndexListExpr.Pos InterfaceType.End KeyValueExpr.End,Pos LabeledStmt.End MapType.End RangeStmt.End ReturnStmt.End SelectStmt.End SelectorExpr.Pos SendStmt.End,Pos SliceExpr.Pos StarExpr.End StructType.End SwitchStmt.End TypeAssertExpr.Pos TypeSpec.End TypeSwitchStmt.End UnaryExpr.End ValueSpec.End
@@ -251,14 +486,59 @@ wk Scope.Insert
 wkk NewCommentMap
 wrw CommentMap.Update
 
+go/build
+*CENRZ
++
+?
+
+go/build/constraint
+?
+
+go/constant
+*N
++
+?
+
+go/doc
+*A
++
+?
+
+go/doc/comment
+?
+
 go/format
+#GOMAXPROCS+ Node Source
+#os.Stderr+ Node Source
+#os.Stdout+ Node Source
+#time.Local+ Node Source
+#working-directory+ Node Source
++
+
+go/importer
+*CELNRZ
+?
 
 go/parser
+#GOMAXPROCS+ ParseDir ParseExpr ParseExprFrom ParseFile
+#os.Stdout+ ParseDir ParseExpr ParseExprFrom ParseFile
+#time.Local+ ParseDir ParseExpr ParseExprFrom ParseFile
+#working-directory+ ParseDir ParseExpr ParseExprFrom ParseFile
++
 T Mode
+
+go/printer
++
+?
+
+go/scanner
++
+?
 
 go/token
 ! NewFileSet
 != IsExported IsIdentifier IsKeyword Lookup Pos.IsValid Position.String Token.IsKeyword,IsLiteral,IsOperator,Precedence,String
+#GOMAXPROCS+ File.Line,LineStart,MergeLine,Offset,Pos,Position,PositionFor FileSet.AddExistingFiles,AddFile,Iterate,Position,PositionFor,Read,RemoveFile,Write NewFileSet Position.String
 = FileSet.Position,PositionFor
 T Pos Position Token
 k! File.Lines
@@ -269,6 +549,17 @@ rrr!= File.PositionFor
 wc FileSet.Read
 wk= File.SetLines
 wr File.SetLinesForContent
+
+go/types
+*LN
++
+?
+
+go/version
+?
+
+hash
+?
 
 hash/adler32
 ! New
@@ -292,7 +583,14 @@ hash/fnv
 
 hash/maphash
 != String
+#GOMAXPROCS+ Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
+#crypto/rand Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
+#time.Local+ Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
+#working-directory+ Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
+*N
++
 = Hash.Seed,Sum64,WriteString MakeSeed
+@N Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
 TP Seed
 r!= Hash.BlockSize,Size
 rr!= Bytes
@@ -305,6 +603,11 @@ html
 
 html/template
 ! New
+#GOMAXPROCS+ Error.Error HTMLEscaper IsTrue JSEscape JSEscapeString JSEscaper New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,DefinedTemplates,Delims,Execute,ExecuteTemplate,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates URLQueryEscaper
+#time.Local New Template.Clone,Delims,New,Option,Templates
+#time.Local+ ParseFS ParseFiles ParseGlob Template.AddParseTree,Execute,ExecuteTemplate,Funcs,Parse,ParseFS,ParseFiles,ParseGlob
+#working-directory+ New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,Delims,Execute,ExecuteTemplate,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates
++
 = HTMLEscapeString HTMLEscaper JSEscapeString JSEscaper URLQueryEscaper
 T CSS ErrorCode HTML HTMLAttr JS JSStr Srcset URL
 c!= Error.Error
@@ -317,8 +620,37 @@ r!= Template.Name
 r= Template.DefinedTemplates
 wr Template.Option
 
+image
+#image Decode DecodeConfig
+#image+ RegisterFormat
+
+image/color
+
+image/color/palette
+?
+
+image/draw
++
+?
+
+image/gif
++
+?
+
+image/jpeg
++
+?
+
+image/png
+#GOMAXPROCS+ Decode DecodeConfig Encode Encoder.Encode
++
+
+index/suffixarray
+?
+
 io
 ! Pipe
+#GOMAXPROCS+ Discard
 = OffsetWriter.Seek PipeReader.Read SectionReader.Seek
 c! ReadAll
 ck= ReadFull
@@ -331,11 +663,14 @@ kkk= CopyBuffer
 kr! LimitReader NewOffsetWriter
 krr! NewSectionReader
 r!= SectionReader.Size
-v EOF ErrClosedPipe ErrNoProgress ErrShortBuffer ErrShortWrite ErrUnexpectedEOF
+v Discard EOF ErrClosedPipe ErrNoProgress ErrShortBuffer ErrShortWrite ErrUnexpectedEOF
 wk= LimitedReader.Read OffsetWriter.Write PipeWriter.Write SectionReader.Read
 
 io/fs
 != FileMode.IsDir,IsRegular,Perm,String,Type ValidPath
+#time.Local+ FormatFileInfo
+*Z
+@Z FormatFileInfo
 T FileMode
 c!= FormatDirEntry PathError.Error,Timeout
 c= FormatFileInfo
@@ -346,20 +681,46 @@ k! FileInfoToDirEntry PathError.Unwrap
 kr! Sub
 v ErrClosed ErrExist ErrInvalid ErrNotExist ErrPermission SkipAll SkipDir
 
+io/ioutil
+*N
+?
+
 iter
 
 log
+#GOMAXPROCS+ Default Fatal Fatalf Fatalln Flags Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println,SetOutput New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
+#log+ Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
+#os.Stderr+ Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
+#time.Local Default Flags New Prefix SetFlags SetPrefix Writer
+#time.Local+ Fatal Fatalf Fatalln Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println Output Panic Panicf Panicln Print Printf Println SetOutput
+#working-directory+ Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
+*LNZ
++
 = Flags Prefix
+@LNZ Default Fatal Fatalf Fatalln Flags Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
 crr Logger.Output
 k! Logger.Writer
-krr New
+krr! New
 r!= Logger.Flags,Prefix
 wk Logger.SetOutput
 
 log/slog
 ! Bool BoolValue Duration DurationValue Float64 Float64Value Int Int64 Int64Value IntValue Level.MarshalJSON,MarshalText String StringValue Uint64 Uint64Value
 != Kind.String Level.Level,String
+#GOMAXPROCS+ Any AnyValue Attr.Equal,String Bool BoolValue Debug DebugContext Duration DurationValue Error ErrorContext Float64 Float64Value Group GroupAttrs GroupValue Info InfoContext Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Level.AppendText,MarshalJSON,MarshalText,String,UnmarshalJSON,UnmarshalText LevelVar.AppendText,Level,MarshalText,String,UnmarshalText Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source SetDefault SetLogLoggerLevel String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Bool,Duration,Equal,Float64,Group,Int64,Resolve,String,Time,Uint64 Warn WarnContext With
+#log+ SetDefault
+#os.Stderr+ SetDefault
+#slog Default
+#slog+ Debug DebugContext Error ErrorContext Info InfoContext Log LogAttrs SetDefault SetLogLoggerLevel Warn WarnContext With
+#time.Local Any AnyValue Attr.Equal Bool BoolValue Duration DurationValue Float64 Float64Value Group GroupAttrs GroupValue Int Int64 Int64Value IntValue JSONHandler.WithGroup New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source String StringValue TextHandler.WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Equal,Group,Time
+#time.Local+ Attr.String Debug DebugContext Error ErrorContext Info InfoContext JSONHandler.Handle,WithAttrs Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With SetDefault TextHandler.Handle,WithAttrs Value.Resolve,String Warn WarnContext With
+#working-directory+ SetDefault
+*LNZ
++
 = Attr.String SetLogLoggerLevel Value.String
+@LNZ Debug DebugContext Error ErrorContext Info InfoContext Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext New NewLogLogger SetDefault Warn WarnContext
+@LZ Any AnyValue Bool BoolValue Duration DurationValue Float64 Float64Value Group GroupAttrs GroupValue Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Logger.With NewJSONHandler NewRecord NewTextHandler Record.Add,AddAttrs,Source String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Resolve With
+@Z Attr.Equal,String Value.Any,Equal,Group,String,Time
 T Kind Level LevelVar Source
 ck MultiHandler.WithAttrs
 ckk MultiHandler.Handle
@@ -372,16 +733,24 @@ k!= Value.Time
 kc Record.Attrs
 kk! NewJSONHandler NewTextHandler
 kk= Attr.Equal Value.Equal
-kr NewLogLogger
-kr! Logger.WithGroup
+kr! Logger.WithGroup NewLogLogger
 krrk! NewRecord
 r! LevelVar.MarshalText
 r!= LevelVar.Level,String Record.NumAttrs Value.Bool,Duration,Float64,Int64,Kind,Uint64
 rk! Any Group GroupAttrs Time
 rw LevelVar.AppendText
+v DiscardHandler
+
+log/syslog
+#GOMAXPROCS+ Dial New NewLogger Writer.Alert,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
+#os.Args+ Dial New NewLogger
+#time.Local+ Dial New NewLogger Writer.Alert,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
+#working-directory+ Dial New NewLogger Writer.Alert,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
+*R
+@R Dial New NewLogger Writer.Alert,Close,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
 
 maps
-k! All Collect Keys Values
+k All Collect Keys Values
 kkc= EqualFunc
 rr!= Equal
 wc DeleteFunc Insert
@@ -395,7 +764,11 @@ math
 math/big
 ! NewFloat NewInt NewRat ParseFloat
 != Accuracy.String ErrNaN.Error RoundingMode.String
+#GOMAXPROCS+ Float.Abs,Add,Append,AppendText,Cmp,Copy,Float32,Float64,Format,GobDecode,Int,Int64,IsInt,MantExp,MarshalText,Mul,Neg,Parse,Quo,Rat,Scan,Set,SetFloat64,SetInt,SetInt64,SetMantExp,SetPrec,SetRat,SetString,SetUint64,Sign,Sqrt,String,Sub,Text,Uint64,UnmarshalText Int.Abs,Add,And,AndNot,Append,AppendText,Binomial,Bit,Div,DivMod,Exp,Float64,Format,GCD,GobDecode,Lsh,MarshalJSON,MarshalText,Mod,ModInverse,ModSqrt,Mul,MulRange,Neg,Not,Or,ProbablyPrime,Quo,QuoRem,Rand,Rem,Rsh,Scan,Set,SetBit,SetBits,SetBytes,SetInt64,SetString,SetUint64,Sqrt,String,Sub,Text,UnmarshalJSON,UnmarshalText,Xor Jacobi NewFloat NewInt NewRat ParseFloat Rat.Abs,Add,AppendText,Cmp,Denom,Float32,Float64,FloatPrec,FloatString,GobDecode,Inv,IsInt,MarshalText,Mul,Neg,Quo,RatString,Scan,Set,SetFloat64,SetFrac,SetFrac64,SetInt,SetInt64,SetString,SetUint64,String,Sub,UnmarshalText
+*N
++
 = Rat.Cmp
+@N Float.Abs,Add,Append,AppendText,Cmp,Copy,Float32,Float64,Format,GobDecode,Int,Int64,IsInt,MantExp,MarshalText,Mul,Neg,Parse,Quo,Rat,Scan,Set,SetFloat64,SetInt,SetInt64,SetMantExp,SetPrec,SetRat,SetString,SetUint64,Sign,Sqrt,String,Sub,Text,Uint64,UnmarshalText Int.Abs,Add,And,AndNot,Append,AppendText,Binomial,Bit,Div,DivMod,Exp,Float64,Format,GCD,GobDecode,Lsh,MarshalJSON,MarshalText,Mod,ModInverse,ModSqrt,Mul,MulRange,Neg,Not,Or,ProbablyPrime,Quo,QuoRem,Rand,Rem,Rsh,Scan,Set,SetBit,SetBits,SetBytes,SetInt64,SetString,SetUint64,Sqrt,String,Sub,Text,UnmarshalJSON,UnmarshalText,Xor Jacobi NewFloat NewInt NewRat ParseFloat Rat.Abs,Add,AppendText,Cmp,Denom,Float32,Float64,FloatPrec,FloatString,GobDecode,Inv,IsInt,MarshalText,Mul,Neg,Quo,RatString,Scan,Set,SetFloat64,SetFrac,SetFrac64,SetInt,SetInt64,SetString,SetUint64,String,Sub,UnmarshalText
 T Accuracy RoundingMode Word
 TP ErrNaN
 k! Int.Bits Rat.Denom,Num
@@ -431,7 +804,10 @@ math/cmplx
 
 math/rand
 ! NewSource
+#math/rand+ ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn NormFloat64 Perm Read Seed Shuffle Uint32 Uint64
+*N
 = ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn NormFloat64 Rand.Read Read Uint32 Uint64
+@N ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn New NormFloat64 Perm Rand.Read Read Seed Shuffle Uint32 Uint64
 c!= Rand.Float32,Float64,Int,Int31,Int63,Uint32,Uint64
 c= Rand.ExpFloat64,NormFloat64 Zipf.Uint64
 cr! Rand.Perm
@@ -441,63 +817,121 @@ k! New
 krrr NewZipf
 rc Shuffle
 
+math/rand/v2
+*N
+@N ExpFloat64 Float32 Float64 Int Int32 Int32N Int64 Int64N IntN N NormFloat64 Perm Shuffle Uint Uint32 Uint32N Uint64 Uint64N UintN
+
 mime
+#GOMAXPROCS+ AddExtensionType ExtensionsByType ParseMediaType TypeByExtension WordDecoder.Decode,DecodeHeader
+#mime+ AddExtensionType ExtensionsByType TypeByExtension
++
 = TypeByExtension WordDecoder.Decode,DecodeHeader WordEncoder.Encode
 T WordEncoder
 rr!= FormatMediaType
 v ErrInvalidMediaParameter
 
+mime/multipart
+*NZ
+?
+
+mime/quotedprintable
+?
+
 net
-! CIDRMask IPv4 IPv4Mask ParseMAC Pipe ResolveUnixAddr SplitHostPort
-!= Flags.String InvalidAddrError.Error,Temporary,Timeout JoinHostPort UnknownNetworkError.Error,Temporary,Timeout
-= Buffers.Read LookupCNAME LookupPort Resolver.LookupCNAME TCPConn.MultipathTCP,ReadFrom,WriteTo
-T AddrError Flags InvalidAddrError KeepAliveConfig MX NS ParseError SRV UnixAddr UnknownNetworkError
-c!= DNSConfigError.Error OpError.Error,Temporary,Timeout
-k! DNSConfigError.Unwrap DNSError.Unwrap IP.To16,To4 IPConn.SyscallConn OpError.Unwrap TCPConn.SyscallConn TCPListener.Addr,SyscallConn UDPConn.SyscallConn UnixConn.SyscallConn UnixListener.Addr,SyscallConn
-r IP.MarshalText Interface.Addrs,MulticastAddrs TCPAddrFromAddrPort UDPAddrFromAddrPort
-r! IP.DefaultMask IPMask.Size
-r!= AddrError.Error,Temporary,Timeout DNSConfigError.Temporary,Timeout DNSError.Error,Temporary,Timeout HardwareAddr.String IP.IsInterfaceLocalMulticast,IsLinkLocalMulticast,IsLinkLocalUnicast,IsLoopback,IsMulticast,IsPrivate IPAddr.Network IPMask.String IPNet.Network ParseError.Error,Temporary,Timeout TCPAddr.Network UDPAddr.Network UnixAddr.Network,String
-r= Dialer.MultipathTCP IP.IsGlobalUnicast,IsUnspecified,String IPAddr.String IPNet.String ListenConfig.MultipathTCP TCPAddr.AddrPort,String UDPAddr.AddrPort,String
-rr! IP.Mask
-rr!= IP.Equal IPNet.Contains
-rrrr= Resolver.LookupPort
-rw IP.AppendText
-v ErrWriteToConnected
-wc= Buffers.WriteTo
-wr IP.UnmarshalText
-wwk= IPConn.WriteTo,WriteToIP UDPConn.WriteTo,WriteToUDP,WriteToUDPAddrPort UnixConn.WriteTo,WriteToUnix
-wwwk IPConn.WriteMsgIP UDPConn.WriteMsgUDP,WriteMsgUDPAddrPort UnixConn.WriteMsgUnix
+#GOMAXPROCS+ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP Interface.MulticastAddrs InterfaceByIndex InterfaceByName Interfaces Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPAddrFromAddrPort TCPConn.MultipathTCP,ReadFrom TCPListener.Accept,AcceptTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort UnixListener.Accept,AcceptUnix
+#time.Local DefaultResolver IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP InterfaceByIndex InterfaceByName Interfaces Pipe TCPAddrFromAddrPort TCPConn.MultipathTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort
+#time.Local+ Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn Interface.MulticastAddrs Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPConn.ReadFrom TCPListener.Accept,AcceptTCP UnixListener.Accept,AcceptUnix
+#working-directory+ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP Interface.MulticastAddrs InterfaceByIndex InterfaceByName Interfaces Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPAddrFromAddrPort TCPConn.MultipathTCP,ReadFrom TCPListener.Accept,AcceptTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort UnixListener.Accept,AcceptUnix
+*NRZ
++
+@N ErrClosed IPConn.SyscallConn TCPConn.CloseRead,CloseWrite,SetKeepAlive,SetKeepAliveConfig,SetKeepAlivePeriod,SetLinger,SetNoDelay,SyscallConn,WriteTo TCPListener.Close,File,SetDeadline,SyscallConn UDPConn.SyscallConn UnixConn.CloseRead,CloseWrite,ReadFrom,ReadFromUnix,ReadMsgUnix,SyscallConn,WriteMsgUnix,WriteTo,WriteToUnix UnixListener.File,SetDeadline,SyscallConn
+@NR UnixListener.Close
+@NRZ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP Interface.MulticastAddrs InterfaceByIndex InterfaceByName Interfaces Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPAddrFromAddrPort TCPConn.MultipathTCP,ReadFrom TCPListener.Accept,AcceptTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort UnixListener.Accept,AcceptUnix
+@NZ Pipe
+@R Interface.Addrs InterfaceAddrs
 
 net/http
-! NewCrossOriginProtection NewServeMux ParseHTTPVersion RedirectHandler
-!= ConnState.String Protocols.HTTP1,HTTP2,String,UnencryptedHTTP2 StatusText
-= CanonicalHeaderKey Cookie.String ParseTime Request.FormValue,PostFormValue
-T ConnState Dir MaxBytesError ProtocolError Protocols SameSite
-c! ClientConn.Err
-c!= ClientConn.Available,InFlight
-ckk HandlerFunc.ServeHTTP
-cr NotFound Transport.CancelRequest
-crr Error
-k! FileServer FileServerFS NewFileTransport NewFileTransportFS NewResponseController ProxyURL
-k!= FS Request.Context
-kk! Request.WithContext
-kkr! MaxBytesReader
-kr Header.Values ServeMux.Handler
-krr! TimeoutHandler
-r Header.Clone Request.BasicAuth,Cookies Response.Cookies
-r!= DetectContentType MaxBytesError.Error ProtocolError.Error
-r= Request.Referer,UserAgent
-rc Header.Write
-rcr Header.WriteSubset
-rr Request.Cookie,CookiesNamed
-rr!= Request.PathValue
-rr= Header.Get ProtocolError.Is
-rrr!= Request.ProtoAtLeast Response.ProtoAtLeast
-v ErrAbortHandler ErrBodyNotAllowed ErrBodyReadAfterClose ErrContentLength ErrHandlerTimeout ErrHijacked ErrMissingFile ErrNoCookie ErrNoLocation ErrSchemeMismatch ErrServerClosed ErrSkipAltProtocol ErrUseLastResponse ErrWriteAfterFlush LocalAddrContextKey NoBody ServerContextKey
-wc Server.Shutdown
-wk ClientConn.RoundTrip,SetStateHook CrossOriginProtection.SetDenyHandler Request.Clone Server.RegisterOnShutdown
+#GOMAXPROCS+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm ClientConn.Close,Release,Reserve,RoundTrip,SetStateHook Cookie.String,Valid CrossOriginProtection.AddInsecureBypassPattern,AddTrustedOrigin,Check,Handler DefaultClient DefaultTransport Dir.Open Error FileServer FileServerFS Get Handle HandleFunc Head Header.Clone,Write,WriteSubset ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewResponseController NewServeMux NotFound NotFoundHandler ParseCookie ParseSetCookie Post PostForm ProxyFromEnvironment ProxyURL ReadRequest ReadResponse Redirect RedirectHandler Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,FormFile,FormValue,MultipartReader,ParseForm,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Cookies,Location,Write ResponseController.EnableFullDuplex,Flush,Hijack,SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.Handle,HandleFunc,Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#crypto DefaultClient DefaultTransport FileServer FileServerFS NewFileTransport NewFileTransportFS TimeoutHandler
+#crypto+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Get Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#crypto/rand DefaultClient DefaultTransport FileServer FileServerFS NewFileTransport NewFileTransportFS TimeoutHandler
+#crypto/rand+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Get Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeContent ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#log DefaultClient DefaultTransport FileServer FileServerFS NewCrossOriginProtection NewFileTransport NewFileTransportFS NewServeMux ParseCookie ParseSetCookie ProxyURL Request.Clone,Cookie,Cookies,CookiesNamed,WithContext Response.Cookies ServeMux.Handler TimeoutHandler
+#log+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewRequest NewRequestWithContext Post PostForm ReadRequest ReadResponse Request.AddCookie,Write,WriteProxy Response.Write Serve ServeFile ServeFileFS ServeMux.ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#math/rand DefaultClient DefaultTransport FileServer FileServerFS NewFileTransport NewFileTransportFS TimeoutHandler
+#math/rand+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Get Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,Shutdown Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#mime FileServer FileServerFS NewFileTransport NewFileTransportFS
+#mime+ ServeContent ServeFile ServeFileFS
+#net/http DefaultClient DefaultServeMux DefaultTransport FileServer FileServerFS NewFileTransport NewFileTransportFS TimeoutHandler
+#net/http+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Get Handle HandleFunc Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS
+#os.Stderr DefaultClient DefaultTransport FileServer FileServerFS NewCrossOriginProtection NewFileTransport NewFileTransportFS NewServeMux ParseCookie ParseSetCookie ProxyURL Request.Clone,Cookie,Cookies,CookiesNamed,WithContext Response.Cookies ServeMux.Handler TimeoutHandler
+#os.Stderr+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewRequest NewRequestWithContext Post PostForm ReadRequest ReadResponse Request.AddCookie,Write,WriteProxy Response.Write Serve ServeFile ServeFileFS ServeMux.ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#time.Local DefaultClient DefaultTransport FileServer FileServerFS NewCrossOriginProtection NewFileTransport NewFileTransportFS NewResponseController NewServeMux ParseCookie ProxyURL Request.Clone,Cookie,Cookies,CookiesNamed,WithContext ServeMux.Handler Server.SetKeepAlivesEnabled TimeoutHandler
+#time.Local+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String,Valid CrossOriginProtection.AddInsecureBypassPattern,Check,Handler Dir.Open Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewRequest NewRequestWithContext ParseSetCookie ParseTime Post PostForm ReadRequest ReadResponse Request.AddCookie,FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue,Write,WriteProxy Response.Cookies,Write ResponseController.SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,Shutdown SetCookie StripPrefix Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#working-directory+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport Dir.Open FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewServeMux ParseCookie ParseSetCookie Post PostForm ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Cookies,Write Serve ServeContent ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+*LNRZ
++
+@L Handle HandleFunc ServeMux.Handle,HandleFunc
+@LNRZ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+@LNZ AllowQuerySemicolons Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler MaxBytesHandler NewCrossOriginProtection NewRequest NewRequestWithContext NewServeMux ParseCookie ParseSetCookie ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,WithContext,Write,WriteProxy Response.Cookies,Write ServeMux.Handler,ServeHTTP SetCookie StripPrefix
+@N Request.FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue
+@NZ ServeContent Server.SetKeepAlivesEnabled,Shutdown
+@Z Cookie.Valid NewResponseController ParseTime ResponseController.SetReadDeadline,SetWriteDeadline
+
+net/http/cgi
+*CELNZ
++
+?
+
+net/http/cookiejar
+*LNZ
++
+?
+
+net/http/fcgi
+*LNRZ
+?
+
+net/http/httptest
+#GOMAXPROCS+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Flush,Header,Result,Write,WriteHeader,WriteString Server.Close,Start,StartTLS
+#crypto+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
+#crypto/rand+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
+#log NewRecorder ResponseRecorder.Result
+#log+ NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
+#math/rand+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
+#net/http+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
+#os.Stderr NewRecorder ResponseRecorder.Result
+#os.Stderr+ NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
+#time.Local NewRecorder ResponseRecorder.Result
+#time.Local+ NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer Server.Close,CloseClientConnections,Start,StartTLS
+#working-directory+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Result Server.Close,Start,StartTLS
+*LNRZ
++
+@LNRZ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
+@LNZ NewRecorder NewRequest NewRequestWithContext ResponseRecorder.Result
+@NZ Server.CloseClientConnections
+
+net/http/httptrace
+*NRZ
+?
+
+net/http/httputil
+*LNRZ
++
+?
+
+net/http/pprof
+*ALNRZ
++
+?
+
+net/mail
+*LNZ
++
+?
 
 net/netip
++
 = AddrFrom16 AddrFrom4 IPv4Unspecified IPv6LinkLocalAllNodes IPv6LinkLocalAllRouters IPv6Loopback IPv6Unspecified MustParseAddr MustParseAddrPort MustParsePrefix ParseAddr ParseAddrPort ParsePrefix
 T Addr AddrPort Prefix
 k!= AddrPort.Addr Prefix.Addr
@@ -511,9 +945,27 @@ rr= Addr.Compare,Less AddrPort.Compare Prefix.Compare,Contains,Overlaps
 rw Addr.AppendBinary,AppendText,AppendTo AddrPort.AppendBinary,AppendText,AppendTo Prefix.AppendBinary,AppendText,AppendTo
 wr= Addr.UnmarshalBinary,UnmarshalText AddrPort.UnmarshalBinary,UnmarshalText Prefix.UnmarshalBinary,UnmarshalText
 
+net/rpc
+*LNRZ
++
+?
+
+net/rpc/jsonrpc
+*LNRZ
+?
+
+net/smtp
+*NRZ
+?
+
 net/textproto
 != ProtocolError.Error TrimString
+#GOMAXPROCS+ Conn.Cmd Dial Error.Error NewConn NewReader NewWriter Reader.ReadCodeLine,ReadContinuedLine,ReadContinuedLineBytes,ReadMIMEHeader,ReadResponse Writer.PrintfLine
+#time.Local+ Dial
+#working-directory+ Dial
+*NRZ
 = CanonicalMIMEHeaderKey Pipeline.Next Reader.ReadContinuedLine,ReadLine
+@NRZ Dial
 T Error ProtocolError
 c! Conn.Close
 k! NewConn NewReader NewWriter TrimBytes
@@ -525,6 +977,7 @@ wrk= Conn.Cmd
 
 net/url
 != EscapeError.Error InvalidHostError.Error PathEscape PathUnescape QueryEscape QueryUnescape User UserPassword
+#GOMAXPROCS+ Error.Error JoinPath Parse ParseQuery ParseRequestURI URL.Parse,Query,UnmarshalBinary
 = JoinPath
 T EscapeError InvalidHostError
 TP Userinfo
@@ -539,7 +992,23 @@ rw URL.AppendBinary
 
 os
 != DirFS IsPathSeparator
+#GOMAXPROCS+ Chdir CopyFS Create CreateTemp DirFS File.Chdir,Close,ReadDir,ReadFrom,Readdir,Readdirnames,Seek Getwd Hostname NewFile Open OpenFile OpenInRoot OpenRoot Pipe ReadDir ReadFile RemoveAll Root.Create,FS,Open,OpenFile,OpenRoot,ReadFile,RemoveAll,WriteFile Stderr Stdin Stdout WriteFile
+#environment+ Clearenv Setenv Unsetenv
+#os.Args Args
+#os.Stderr Stderr
+#os.Stdin Stdin
+#os.Stdout Stdout
+#time.Local Chtimes DirFS NewFile Pipe Root.FS Stderr Stdin Stdout
+#time.Local+ Chdir CopyFS Create CreateTemp File.Chdir,ReadDir,ReadFrom,Readdir,Readdirnames,Stat Getwd Hostname Lstat Mkdir MkdirAll MkdirTemp Open OpenFile OpenInRoot OpenRoot ReadDir ReadFile RemoveAll Rename Root.Chmod,Chown,Chtimes,Create,Lchown,Link,Lstat,Mkdir,MkdirAll,Open,OpenFile,OpenRoot,ReadFile,Readlink,Remove,RemoveAll,Rename,Stat,Symlink,WriteFile StartProcess Stat WriteFile
+#working-directory+ Chdir CopyFS Create CreateTemp DirFS File.Chdir,ReadFrom Getwd Hostname NewFile Open OpenFile OpenInRoot OpenRoot Pipe ReadDir ReadFile RemoveAll Root.Create,FS,Open,OpenFile,OpenRoot,ReadFile,RemoveAll,WriteFile Stderr Stdin Stdout WriteFile
+*ACENR
++
 = Executable ExpandEnv File.Read,ReadAt,ReadFrom,Seek,Write,WriteAt,WriteString,WriteTo Getegid Getenv Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission MkdirTemp ProcessState.SystemTime,UserTime Readlink Root.Readlink TempDir UserCacheDir UserConfigDir UserHomeDir
+@A Args Executable Getegid Geteuid Getgid Getgroups Getuid
+@C StartProcess
+@E Environ
+@N CreateTemp Getpid Getppid MkdirTemp
+@R Hostname Readlink
 c!= IsTimeout LinkError.Error SyscallError.Error,Timeout
 k File.SyscallConn
 k! LinkError.Unwrap ProcessState.SysUsage Root.FS SyscallError.Unwrap
@@ -550,18 +1019,42 @@ rk! NewSyscallError
 rr NewFile
 rr!= SameFile
 rrr Chtimes
-v ErrDeadlineExceeded ErrNoDeadline ErrNoHandle ErrProcessDone
+v ErrDeadlineExceeded ErrNoDeadline ErrNoHandle ErrProcessDone Interrupt Kill
 wc= Process.WithHandle
 wr Process.Signal
 wrrr Root.Chtimes
 
 os/exec
+#GOMAXPROCS+ Cmd.CombinedOutput,Environ,Output,Run,Start,StderrPipe,StdinPipe,StdoutPipe Command CommandContext
+#os.Stderr+ Command CommandContext
+#time.Local Cmd.StderrPipe,StdinPipe,StdoutPipe
+#time.Local+ Cmd.CombinedOutput,Environ,Output,Run,Start,Wait Command CommandContext LookPath
+#working-directory+ Cmd.CombinedOutput,Environ,Output,Run,Start,StderrPipe,StdinPipe,StdoutPipe Command CommandContext
+*CENZ
 = LookPath
+@C Command CommandContext
+@CENZ Cmd.CombinedOutput,Output,Run,Start
+@E Cmd.Environ
+@N LookPath
+@NZ Cmd.Wait
 c!= Error.Error
 k! Error.Unwrap
 r!= Cmd.String
 r= ExitError.Error
 v ErrDot ErrNotFound ErrWaitDelay
+
+os/signal
+#os/signal+ Ignore Notify NotifyContext Reset Stop
+#time.Local+ NotifyContext
+*NZ
+@NZ NotifyContext
+
+os/user
+#GOMAXPROCS+ Current Lookup LookupGroup LookupGroupId LookupId User.GroupIds
+#time.Local+ Current Lookup LookupGroup LookupGroupId LookupId User.GroupIds
+#working-directory+ Current Lookup LookupGroup LookupGroupId LookupId User.GroupIds
+*R
+@R Current Lookup LookupGroup LookupGroupId LookupId UnknownGroupError.Error UnknownGroupIdError.Error UnknownUserError.Error UnknownUserIdError.Error User.GroupIds
 
 path
 ! Split
@@ -572,14 +1065,25 @@ v ErrBadPattern
 path/filepath
 ! Split SplitList
 != Base Clean Dir Ext FromSlash HasPrefix IsAbs IsLocal Localize Match Rel ToSlash VolumeName
+#GOMAXPROCS+ Abs Glob Walk WalkDir
+#time.Local+ Abs EvalSymlinks Glob Walk WalkDir
+#working-directory+ Abs Glob Walk WalkDir
+*R
++
 = Abs EvalSymlinks
+@R EvalSymlinks
 r!= Join
 rc Walk WalkDir
 v ErrBadPattern
 
+plugin
+*R
+@R Open Plugin.Lookup
+
 reflect
 ! StructTag.Lookup
 != ChanDir.String Kind.String StructTag.Get TypeFor
+#GOMAXPROCS+ Append AppendSlice ArrayOf ChanOf Copy DeepEqual FuncOf Indirect MakeChan MakeFunc MakeMap MakeMapWithSize MakeSlice MapIter.Key,Value MapOf New NewAt PointerTo PtrTo Select SliceAt SliceOf StructOf Swapper TypeAssert TypeFor TypeOf Value.Addr,Call,CallSlice,CanConvert,Comparable,Convert,Elem,Equal,Field,FieldByIndex,FieldByIndexErr,FieldByName,FieldByNameFunc,Fields,Index,Interface,IsZero,MapIndex,MapKeys,MapRange,Method,MethodByName,Methods,NumField,NumMethod,Recv,Send,Seq,Seq2,Set,SetBytes,SetIterKey,SetIterValue,SetMapIndex,Slice,Slice3,String,TryRecv,TrySend,Type ValueOf Zero
 = Copy FuncOf MapIter.Next MapOf StructOf Value.TrySend
 T ChanDir Kind SelectDir StructTag Type ValueError
 c VisibleFields
@@ -589,8 +1093,8 @@ ck MakeFunc
 cr! MakeChan MakeMapWithSize
 crr! MakeSlice
 cwr SliceAt
-k Value.Addr
-k! Indirect MapIter.Key,Value Value.Bytes,Elem,Fields,Interface,InterfaceData,MapKeys,MapRange,Pointer,UnsafeAddr,UnsafePointer ValueOf
+k Value.Addr,Fields
+k! Indirect MapIter.Key,Value Value.Bytes,Elem,Interface,InterfaceData,MapKeys,MapRange,Pointer,UnsafeAddr,UnsafePointer ValueOf
 kc! Value.FieldByNameFunc
 kr! Value.Field,FieldByIndex,FieldByIndexErr,FieldByName,Index,MapIndex,Method
 r New
@@ -606,6 +1110,7 @@ wk MapIter.Reset Value.Set,SetBytes,SetIterKey,SetIterValue,SetPointer
 
 regexp
 != QuoteMeta
+#GOMAXPROCS+ Compile CompilePOSIX Match MatchReader MatchString MustCompile MustCompilePOSIX Regexp.Find,FindAll,FindAllIndex,FindAllString,FindAllStringIndex,FindAllStringSubmatch,FindAllStringSubmatchIndex,FindAllSubmatch,FindAllSubmatchIndex,FindIndex,FindReaderIndex,FindReaderSubmatchIndex,FindString,FindStringIndex,FindStringSubmatch,FindStringSubmatchIndex,FindSubmatch,FindSubmatchIndex,Match,MatchReader,MatchString,ReplaceAll,ReplaceAllFunc,ReplaceAllLiteral,ReplaceAllLiteralString,ReplaceAllString,ReplaceAllStringFunc,Split,UnmarshalText
 = MatchString
 k! Regexp.Copy,SubexpNames
 r! Regexp.LiteralPrefix,MarshalText
@@ -635,14 +1140,57 @@ r!= Error.Error Inst.String Prog.StartCond,String Regexp.MaxCap,String
 rr!= Inst.MatchRune,MatchRunePos Regexp.Equal
 rrr!= Inst.MatchEmptyWidth
 
+runtime
+#GOMAXPROCS+ GOMAXPROCS
+*ALN
+@A GOMAXPROCS NumCPU
+@L Caller Callers CallersFrames FuncForPC Stack
+@N NumGoroutine ReadMemStats
+
+runtime/cgo
+*R
+?
+
+runtime/coverage
+*ANZ
+?
+
+runtime/debug
+#GC+ SetGCPercent SetMaxStack SetMaxThreads SetMemoryLimit
+#GOMAXPROCS+ BuildInfo.String ParseBuildInfo PrintStack ReadBuildInfo SetCrashOutput
+#os.Stderr+ PrintStack
+#time.Local PrintStack SetCrashOutput
+#time.Local+ ReadGCStats
+#working-directory+ PrintStack SetCrashOutput
+*LNZ
+@L PrintStack Stack
+@N SetCrashOutput
+@Z ReadGCStats
+
+runtime/metrics
+?
+
+runtime/pprof
+*LNRZ
++
+?
+
+runtime/race
+?
+
+runtime/trace
+*NZ
+?
+
 slices
-k! All Backward Clip Clone Collect Concat Sorted Values
-kc MaxFunc MinFunc
-kc! SortedFunc SortedStableFunc
+k All Backward Collect Sorted Values
+k! Clip Clone Concat
+kc MaxFunc MinFunc SortedFunc SortedStableFunc
 kc= ContainsFunc IndexFunc IsSortedFunc
 kkc BinarySearchFunc
 kkc= CompareFunc EqualFunc
-kr! Chunk Repeat
+kr Chunk
+kr! Repeat
 r!= IsSorted Max Min
 rr! BinarySearch
 rr!= Compare Contains Equal Index
@@ -670,7 +1218,7 @@ k! NumError.Unwrap
 v ErrRange ErrSyntax
 
 strings
-! Cut CutPrefix CutSuffix Fields FieldsSeq Lines NewReader Split SplitAfter SplitAfterN SplitAfterSeq SplitN SplitSeq
+! Cut CutPrefix CutSuffix Fields NewReader Split SplitAfter SplitAfterN SplitN
 != Clone Compare Contains ContainsAny ContainsRune Count EqualFold HasPrefix HasSuffix Index IndexAny IndexByte IndexRune LastIndex LastIndexAny LastIndexByte Repeat Replace ReplaceAll Title ToLower ToTitle ToUpper ToValidUTF8 Trim TrimLeft TrimPrefix TrimRight TrimSpace TrimSuffix
 = Builder.WriteRune,WriteString Reader.Read,ReadByte,Seek,UnreadByte,UnreadRune Replacer.Replace
 T Reader
@@ -680,17 +1228,22 @@ r! NewReplacer
 r!= Builder.Cap,Len Reader.Len,Size
 rc! FieldsFunc
 rc!= ContainsFunc IndexFunc LastIndexFunc TrimFunc TrimLeftFunc TrimRightFunc
-rk! FieldsFuncSeq
+rk FieldsFuncSeq
 rr!= Join ToLowerSpecial ToTitleSpecial ToUpperSpecial
 rwr= Reader.ReadAt
 wc= Reader.WriteTo
 wkr= Replacer.WriteString
 wr= Builder.Write
 
+structs
+?
+
 sync
+#GOMAXPROCS+ Pool.Get,Put
 = Map.CompareAndDelete,CompareAndSwap Mutex.TryLock RWMutex.TryLock,TryRLock
 T Mutex Once RWMutex WaitGroup
-k! NewCond OnceFunc OnceValue OnceValues
+k OnceFunc OnceValue OnceValues
+k! NewCond
 k!= RWMutex.RLocker
 wc Map.Range Once.Do
 wk WaitGroup.Go
@@ -704,19 +1257,84 @@ wk Pointer.Store,Swap Uintptr.Add,And,Or,Store,Swap
 wkk= Pointer.CompareAndSwap Uintptr.CompareAndSwap
 wrw= Value.CompareAndSwap
 
+syscall
+#environment+ Clearenv Setenv Unsetenv
+#umask+ Umask
+#working-directory+ Chdir
+*CER
+@C Exec ForkExec StartProcess
+@E Environ
+@R Accept Accept4 Access Acct Adjtimex AttachLsf Bind BindToDevice Chdir Chmod Chown Chroot Clearenv Close CloseOnExec Connect Creat DetachLsf Dup Dup2 Dup3 EpollCreate EpollCreate1 EpollCtl EpollWait Exit Faccessat Fallocate Fchdir Fchmod Fchmodat Fchown Fchownat FcntlFlock Fdatasync Flock Fstat Fstatfs Fsync Ftruncate Futimes Futimesat Getcwd Getdents Getegid Getenv Geteuid Getgid Getgroups Getpagesize Getpeername Getpgid Getpgrp Getpid Getppid Getpriority Getrlimit Getrusage Getsockname GetsockoptICMPv6Filter GetsockoptIPMreq GetsockoptIPMreqn GetsockoptIPv6MTUInfo GetsockoptIPv6Mreq GetsockoptInet4Addr GetsockoptInt GetsockoptUcred Gettid Gettimeofday Getuid Getwd Getxattr InotifyAddWatch InotifyInit InotifyInit1 InotifyRmWatch Ioperm Iopl Kill Klogctl Lchown Link Listen Listxattr LsfSocket Lstat Madvise Mkdir Mkdirat Mkfifo Mknod Mknodat Mlock Mlockall Mmap Mount Mprotect Munlock Munlockall Munmap Nanosleep NetlinkRIB Open Openat Pause Pipe Pipe2 PivotRoot Pread PtraceAttach PtraceCont PtraceDetach PtraceGetEventMsg PtraceGetRegs PtracePeekData PtracePeekText PtracePokeData PtracePokeText PtraceSetOptions PtraceSetRegs PtraceSingleStep PtraceSyscall Pwrite RawSyscall RawSyscall6 Read ReadDirent Readlink Reboot Recvfrom Recvmsg Removexattr Rename Renameat Rmdir Seek Select Sendfile Sendmsg SendmsgN Sendto SetLsfPromisc SetNonblock Setdomainname Setegid Setenv Seteuid Setfsgid Setfsuid Setgid Setgroups Sethostname Setpgid Setpriority Setregid Setresgid Setresuid Setreuid Setrlimit Setsid SetsockoptByte SetsockoptICMPv6Filter SetsockoptIPMreq SetsockoptIPMreqn SetsockoptIPv6Mreq SetsockoptInet4Addr SetsockoptInt SetsockoptLinger SetsockoptString SetsockoptTimeval Settimeofday Setuid Setxattr Shutdown Socket Socketpair Splice Stat Statfs Symlink Sync SyncFileRange Syscall Syscall6 Sysinfo Tee Tgkill Time Times Truncate Umask Uname Unlink Unlinkat Unmount Unsetenv Unshare Ustat Utime Utimes UtimesNano Wait4 Write
+
+testing
+#GOMAXPROCS+ AllocsPerRun B.Loop,Run,RunParallel Benchmark BenchmarkResult.MemString,String F.Add,Fuzz Init M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
+#environment+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Chdir,Run,Setenv
+#flag.CommandLine Short Verbose
+#flag.CommandLine+ Init M.Run Main MainStart RunBenchmarks RunTests
+#math/rand+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Run
+#os.Args+ M.Run Main MainStart
+#os.Stderr+ B.Run Benchmark Init M.Run Main MainStart RunBenchmarks RunExamples RunTests
+#os.Stdout+ B.Loop,Run,RunParallel Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
+#time.Local B.Elapsed,StopTimer
+#time.Local+ B.Loop,ResetTimer,Run,RunParallel,StartTimer Benchmark F.Fuzz Init M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
+#working-directory+ B.Loop,Run,RunParallel Benchmark F.Fuzz Init M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
+*ALNZ
++
+@A CoverMode Init Short Verbose
+@AL B.RunParallel
+@ALNZ B.Run Benchmark M.Run Main MainStart RunBenchmarks RunTests
+@AN AllocsPerRun
+@L F.Fail,Helper,Skipped T.Chdir,Setenv
+@LNZ B.Loop F.Fuzz T.Parallel,Run
+@NZ B.Elapsed,ResetTimer,StartTimer,StopTimer RunExamples
+
+testing/cryptotest
+*LNZ
+?
+
 testing/fstest
+#GOMAXPROCS+ TestFS
+#time.Local MapFS.Lstat,Open,ReadLink
+*Z
+@Z MapFS.Lstat,Open,ReadLink
 cr MapFS.Glob
 kr MapFS.Lstat,ReadDir
 kr! MapFS.Open,Stat,Sub
 rr! MapFS.ReadFile
 rr= MapFS.ReadLink
 
+testing/iotest
+*LNZ
+?
+
+testing/quick
+*ANZ
++
+?
+
+testing/slogtest
+*LNZ
++
+?
+
+testing/synctest
+?
+
+text/scanner
+?
+
 text/tabwriter
+#GOMAXPROCS+ NewWriter Writer.Flush,Write
 = Writer.Write
 krrrrr! NewWriter
 
 text/template
 ! New
+#GOMAXPROCS+ HTMLEscaper IsTrue JSEscape JSEscapeString JSEscaper New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,DefinedTemplates,Delims,Execute,ExecuteTemplate,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates URLQueryEscaper
+#time.Local New Template.Clone,Delims,New,Option,Templates
+#time.Local+ ParseFS ParseFiles ParseGlob Template.AddParseTree,Funcs,Parse,ParseFS,ParseFiles,ParseGlob
+#working-directory+ New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,Delims,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates
++
 = HTMLEscapeString HTMLEscaper JSEscapeString JSEscaper URLQueryEscaper
 c!= ExecError.Error
 ck HTMLEscape JSEscape
@@ -732,6 +1350,7 @@ wr Template.Option
 text/template/parse
 ! NewIdentifier
 != NodeType.Type Pos.Position
+#GOMAXPROCS+ IsEmptyTree New Parse TextNode.Copy,String Tree.Copy,ErrorContext,Parse
 T Mode NodeType Pos
 c!= IsEmptyTree TextNode.String
 c= ActionNode.String BranchNode.String ChainNode.String CommandNode.String ListNode.String PipeNode.String TemplateNode.String
@@ -743,7 +1362,13 @@ wk IdentifierNode.SetTree
 
 time
 != Duration.Abs,Hours,Microseconds,Milliseconds,Minutes,Nanoseconds,Round,Seconds,String,Truncate Month.String ParseDuration Unix UnixMicro UnixMilli Weekday.String
+#time.Local LoadLocation LoadLocationFromTZData Local Now Since Time.In,Local,Location,UTC UTC Unix UnixMicro UnixMilli Until
+#time.Local+ After Date FixedZone Location.String NewTicker NewTimer Parse ParseInLocation Tick Time.AddDate,AppendBinary,AppendFormat,AppendText,Clock,Date,Day,Format,GoString,GobDecode,GobEncode,Hour,ISOWeek,IsDST,MarshalBinary,MarshalJSON,MarshalText,Minute,Month,Second,String,UnmarshalBinary,UnmarshalJSON,UnmarshalText,Weekday,Year,YearDay,Zone,ZoneBounds
+*NZ
 = FixedZone LoadLocation Now Parse Timer.Reset,Stop
+@N AfterFunc Ticker.Reset,Stop Timer.Reset
+@NZ After LoadLocationFromTZData NewTicker NewTimer Now Since Tick Until
+@Z Date FixedZone LoadLocation Location.String Parse ParseInLocation Time.AddDate,AppendBinary,AppendFormat,AppendText,Clock,Date,Day,Format,GoString,GobDecode,GobEncode,Hour,ISOWeek,In,IsDST,Local,Location,MarshalBinary,MarshalJSON,MarshalText,Minute,Month,Second,String,UTC,UnmarshalBinary,UnmarshalJSON,UnmarshalText,Weekday,Year,YearDay,Zone,ZoneBounds UTC Unix UnixMicro UnixMilli
 T Duration Month ParseError Time Weekday
 TP Location
 k Time.ZoneBounds
@@ -764,6 +1389,9 @@ v Local UTC
 wr Time.UnmarshalJSON,UnmarshalText
 wr= Time.GobDecode,UnmarshalBinary
 
+time/tzdata
+?
+
 unicode
 != IsControl IsDigit IsGraphic IsLetter IsLower IsMark IsNumber IsPrint IsPunct IsSpace IsSymbol IsTitle IsUpper SimpleFold To ToLower ToTitle ToUpper
 T CaseRange Range16 Range32
@@ -783,4 +1411,10 @@ r!= FullRune RuneCount Valid
 
 unique
 k! Handle.Value
+
+unsafe
+?
+
+weak
+?
 `

@@ -107,8 +107,8 @@ var worldRoots = map[string]string{
 	"runtime.Caller": "L", "runtime.Callers": "L", "runtime.CallersFrames": "L", "runtime.FuncForPC": "L", "runtime.Stack": "L", "runtime.*": "",
 	"time.initLocal": "Z", "time.LoadLocation": "Z", "time.loadLocation": "Z",
 	"time.now": "N", "time.runtimeNano": "N", "time.runtimeNow": "N", "time.newTimer": "N",
-	"math/rand.runtime_rand": "N", "math/rand/v2.runtime_rand": "N", "hash/maphash.runtime_rand": "N", "hash/maphash.randUint64": "N", "crypto/internal/sysrand.Read": "N",
-	"internal/poll.*": "N", "net.*dial": "N",
+	"math/rand.runtime_rand": "N", "math/rand/v2.runtime_rand": "N", "hash/maphash.randUint64": "N", "crypto/internal/sysrand.Read": "N",
+	"internal/poll.*": "N",
 	"internal/godebug.*": "", "internal/testlog.*": "", "internal/syscall/unix.*": "N", "internal/syscall/windows.*": "N",
 	"reflect.valueMethodName": "", "internal/reflectlite.methodName": "", "flag.CommandLine": "A", "testing.Short": "A", "testing.Verbose": "A", "testing.CoverMode": "A", "internal/sync.*": "", "sync.*": "", "internal/runtime/syscall/linux.*": "R",
 }
