@@ -50,10 +50,14 @@ func (l *library) derive(g *graph, path string) (string, error) {
 			add("@"+world, name)
 		}
 		for _, state := range slices.Sorted(maps.Keys(states)) {
-			if states[state] {
-				state += "+"
+			switch {
+			case states[state]:
+				add("#"+state+"+", name)
+			case all || !foreign(state, path):
+				add("#"+state, name)
+			default:
+				lines["$"+state] = nil // said of all of the package
 			}
-			add("#"+state, name)
 		}
 	}
 	scope := p.Scope()
@@ -83,6 +87,11 @@ func (l *library) derive(g *graph, path string) (string, error) {
 		lines["*"+string(slices.Compact(sorted))] = nil
 	}
 	if !all && !slices.Contains(worldly, path) {
+		for key := range maps.Clone(lines) {
+			if strings.HasPrefix(key, "#") {
+				lines["$"+key[1:]] = nil
+			}
+		}
 		maps.DeleteFunc(lines, func(key string, names []string) bool { return names != nil })
 		lines["?"] = nil
 	}
@@ -130,7 +139,7 @@ func (l *library) describe(fn *types.Func) string {
 	each := func(i int, v *types.Var) {
 		e := d.effect(i)
 		effects += effectLetters[e : e+1]
-		good = good || e != Writes && !l.inert(v.Type())
+		good = good || e != Writes
 	}
 	if sig.Recv() != nil {
 		each(0, sig.Recv())

@@ -291,6 +291,9 @@ func (l *library) immutableValue(level int, v *types.Var) bool {
 	if t := l.info.Types[init.expr].Type; init.result < 0 && t != nil && !types.IsInterface(t) && l.immutable(level, t) {
 		return true // in an interface
 	}
+	if w := l.named(init.expr); w != nil && w != v {
+		return l.candidate(w) && l.immutableValue(level, w)
+	}
 	call, ok := ast.Unparen(init.expr).(*ast.CallExpr)
 	if !ok || init.result > 0 {
 		return false
@@ -314,4 +317,20 @@ func (l *library) argumentsInert(c *ast.CallExpr) bool {
 func (l *library) setAtInit(v *types.Var) bool {
 	u := l.uses[v.Origin()]
 	return u != nil && u.atInit
+}
+
+// named returns the package variable that an expression is, if it is one.
+func (l *library) named(x ast.Expr) *types.Var {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if sel, isSel := ast.Unparen(x).(*ast.SelectorExpr); isSel {
+		id, ok = sel.Sel, true
+	}
+	if !ok {
+		return nil
+	}
+	v, _ := l.info.Uses[id].(*types.Var)
+	if v == nil || v.Pkg() == nil || v.Parent() != v.Pkg().Scope() {
+		return nil
+	}
+	return v
 }

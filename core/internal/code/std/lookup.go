@@ -34,6 +34,7 @@ type names struct {
 
 	registers bool
 	world     string // of all names together
+	states    string // that any of them may use
 	whole     bool   // the table has no names
 }
 
@@ -54,7 +55,7 @@ func lookup(path, name string) (line, bool) {
 //	#log+ SetFlags
 //
 // A line without names is about the package: * begins what all of its names
-// together read, + says that its initialization registers something, and ? that
+// together read, $ names state that any of them may use, + says that its initialization registers something, and ? that
 // the table does not list names.
 //
 // Where names are methods, they follow their type: Builder.Len,Cap.
@@ -87,6 +88,8 @@ func (p *names) about(word string) {
 	switch word[0] {
 	case '*':
 		p.world = word[1:]
+	case '$':
+		p.states += word[1:] + " "
 	case '+':
 		p.registers = true
 	case '?':

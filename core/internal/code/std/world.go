@@ -83,7 +83,7 @@ func StateOf(path, name string) (uses []StateUse) {
 		return nil
 	}
 	p.once.Do(p.parse)
-	for state := range strings.SplitSeq(p.line[name].states, " ") {
+	for state := range strings.SplitSeq(p.states+p.line[name].states, " ") {
 		if state != "" {
 			what, sets := strings.CutSuffix(state, "+")
 			uses = append(uses, StateUse{what, sets})

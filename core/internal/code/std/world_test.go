@@ -108,7 +108,7 @@ var worldRoots = map[string]string{
 	"time.initLocal": "Z", "time.LoadLocation": "Z", "time.loadLocation": "Z",
 	"time.now": "N", "time.runtimeNano": "N", "time.runtimeNow": "N", "time.newTimer": "N",
 	"math/rand.runtime_rand": "N", "math/rand/v2.runtime_rand": "N", "hash/maphash.randUint64": "N", "crypto/internal/sysrand.Read": "N",
-	"internal/poll.*": "N",
+	"internal/poll.*":    "N",
 	"internal/godebug.*": "", "internal/testlog.*": "", "internal/syscall/unix.*": "N", "internal/syscall/windows.*": "N",
 	"reflect.valueMethodName": "", "internal/reflectlite.methodName": "", "flag.CommandLine": "A", "testing.Short": "A", "testing.Verbose": "A", "testing.CoverMode": "A", "internal/sync.*": "", "sync.*": "", "internal/runtime/syscall/linux.*": "R",
 }
@@ -188,38 +188,58 @@ var stateRoots = map[string]string{
 func (g *graph) statesOf(from types.Object) map[string]bool {
 	found := map[string]bool{}
 	seen := map[types.Object]bool{}
-	var visit func(o types.Object)
-	visit = func(o types.Object) {
-		if seen[o] || o.Pkg() == nil {
+	var visit func(o, by types.Object)
+	visit = func(o, by types.Object) {
+		if o.Pkg() == nil {
 			return
 		}
-		seen[o] = true
 		if state, ok := stateRoots[nameOf(o)]; ok {
 			name, sets := strings.CutPrefix(state, "+")
-			if v, isVar := o.(*types.Var); isVar {
-				sets = g.sets(from, v)
+			if v, isVar := o.(*types.Var); isVar && !found[name] {
+				sets = g.sets(by, v)
 			}
 			found[name] = found[name] || sets
 		}
+		if seen[o] {
+			return
+		}
+		seen[o] = true
 		switch o.Pkg().Path() {
 		case "runtime", "syscall", "internal/poll", "internal/godebug":
 			return
+		case "os":
+			if o != from {
+				return
+			}
 		}
 		for _, to := range g.edges[o] {
-			visit(to)
+			visit(to, o)
 		}
 	}
-	visit(from)
+	visit(from, from)
 	return found
 }
 
-func (g *graph) sets(from types.Object, v *types.Var) bool {
-	fn, ok := from.(*types.Func)
+// sets reports whether a function that mentions a variable may set it, or what
+// it leads to.
+func (g *graph) sets(by types.Object, v *types.Var) bool {
+	fn, ok := by.(*types.Func)
 	if !ok {
 		return false // a variable, or what it is set to
 	}
-	d := g.l.verdict(level, fn, false)
+	d := g.l.verdict(level, fn, true)
 	return d.failed != "" || d.writes[v] || d.leaks[v] || d.gives[v] && !g.l.immutableValue(level, v)
+}
+
+// foreign reports whether no package variable or function of a package stands
+// for some state.
+func foreign(state, path string) bool {
+	for name, of := range stateRoots {
+		if strings.TrimPrefix(of, "+") == state && name[:strings.LastIndexByte(name, '/')+1]+strings.SplitN(name[strings.LastIndexByte(name, '/')+1:], ".", 2)[0] == path {
+			return false
+		}
+	}
+	return true
 }
 
 // registers reports whether the initialization of a package can come to change
