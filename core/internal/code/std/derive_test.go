@@ -28,7 +28,10 @@ var worldly = strings.Fields(`database/sql encoding/gob expvar image image/color
 const level = 3
 
 // derive writes the part of the table about a package.
-func (l *library) derive(g *graph, path string) (string, error) {
+//
+// Of package os, other is the library of another system: a function is left out
+// that is not the same there.
+func (l *library) derive(g *graph, path string, other *library) (string, error) {
 	p, err := l.Import(path)
 	if err != nil {
 		return "", err
@@ -42,7 +45,9 @@ func (l *library) derive(g *graph, path string) (string, error) {
 	all, letters := slices.Contains(subjects, path), ""
 	each := func(obj types.Object, name string) {
 		if fn, ok := obj.(*types.Func); ok && all {
-			add(l.describe(fn), name)
+			if what := l.describe(fn); other == nil || other.describeName(path, name) == what {
+				add(what, name)
+			}
 		}
 		world, states := g.worldOf(obj), g.statesOf(obj)
 		letters += world
@@ -160,6 +165,24 @@ func (l *library) describe(fn *types.Func) string {
 	return effects + flags
 }
 
+// describeName is describe of a function or method by name.
+func (l *library) describeName(path, name string) string {
+	p, err := l.Import(path)
+	if err != nil {
+		return ""
+	}
+	typ, method, isMethod := strings.Cut(name, ".")
+	obj := p.Scope().Lookup(typ)
+	if isMethod && obj != nil {
+		obj, _, _ = types.LookupFieldOrMethod(obj.Type(), true, p, method)
+	}
+	fn, ok := obj.(*types.Func)
+	if !ok {
+		return ""
+	}
+	return l.describe(fn)
+}
+
 func recvType(sig *types.Signature) types.Type {
 	if sig.Recv() == nil {
 		return types.Typ[types.Int]
@@ -209,6 +232,10 @@ func format(path string, lines map[string][]string) string {
 	}
 	return b.String()
 }
+
+// system is the one that the table is derived for. What it says must hold on the
+// others too.
+const system = "linux/amd64"
 
 // sourceOf is the file that holds a table.
 func sourceOf(version, table string) string {

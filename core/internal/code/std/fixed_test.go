@@ -105,7 +105,6 @@ const (
 func (l *library) kindOf(stack []ast.Node) useKind {
 	i := len(stack) - 1
 	at := stack[i].(ast.Expr)
-	part := false // of what the variable leads to
 	for i--; i >= 0; i-- {
 		switch p := stack[i].(type) {
 		case *ast.ParenExpr:
@@ -117,17 +116,17 @@ func (l *library) kindOf(stack []ast.Node) useKind {
 				continue
 			}
 			if sel := l.info.Selections[p]; sel != nil && sel.Kind() == types.FieldVal {
-				at, part = p, true
+				at = p
 				continue
 			}
 			return otherUse
 		case *ast.IndexExpr:
 			if p.X == at {
-				at, part = p, true
+				at = p
 				continue
 			}
 		case *ast.StarExpr:
-			at, part = p, true
+			at = p
 			continue
 		case *ast.AssignStmt:
 			for _, x := range p.Lhs {
@@ -139,9 +138,6 @@ func (l *library) kindOf(stack []ast.Node) useKind {
 			return assignment
 		case *ast.UnaryExpr:
 			if p.Op == token.AND {
-				if part {
-					return otherUse
-				}
 				return otherUse
 			}
 		case *ast.BinaryExpr:

@@ -33,7 +33,6 @@ type loc struct {
 	subs      map[any]*loc
 	depth     int
 	collapsed bool
-	anyType   bool // made by the run-time system, with a type nobody knows
 
 	self  *node // what was stored there
 	up    *node // self and what was stored in what it is part of

@@ -12,7 +12,7 @@ func TestRoots(t *testing.T) {
 	if testing.Short() {
 		t.Skip("type-checks the standard library")
 	}
-	l := loaded(t)
+	l := loaded(t, system)
 	known := map[string]bool{}
 	for path, p := range l.packages {
 		known[path+".*"] = true

@@ -2,7 +2,6 @@ package std
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 )
 
@@ -33,7 +32,6 @@ type run struct {
 	impure         map[string]bool
 	running        *node // what goroutines hold
 	entry          *function
-	reached        map[*types.Func]bool
 	strung         *node // what strings share bytes with
 	panicked       *loc  // what code that is not known may panic with
 	typeData       *loc
@@ -79,7 +77,7 @@ func (r *run) over() bool {
 func (l *library) run(level int, fn *types.Func, all bool) *run {
 	r := &run{lib: l, level: level, wroteAny: map[*loc]bool{}, functions: map[any]*function{}, vars: map[*types.Var]*loc{}, sites: map[site]*loc{}, escaped: map[*loc]bool{},
 		wrote: map[*loc]bool{}, called: map[*loc]bool{}, reads: map[*types.Var]bool{}, writes: map[*types.Var]bool{}, impure: map[string]bool{},
-		running: &node{}, strung: &node{}, reached: map[*types.Func]bool{}}
+		running: &node{}, strung: &node{}}
 	r.nowhere = r.newLoc(unknown, nil)
 	r.panicked = r.newLoc(deep, nil)
 	r.add(r.panicked.self, r.panicked)
@@ -170,7 +168,6 @@ func (r *run) function(fn *types.Func) *function {
 		r.functions[fn] = nil
 		return nil
 	}
-	r.reached[fn] = true
 	f := &function{fn: fn, sig: fn.Type().(*types.Signature), block: decl.Body}
 	r.functions[fn] = f
 	r.frame(f)
@@ -249,168 +246,6 @@ func (r *run) made(at any, what string, p place, t types.Type, n int) *loc {
 	return l
 }
 
-// A ref is a value, or where it lies.
-type ref struct {
-	l   *loc  // there
-	n   *node // there, wherever these are
-	val *node // it is that, and lies nowhere
-}
-
-func (r *run) only(l *loc) *node {
-	n := &node{}
-	r.add(n, l)
-	return n
-}
-
-// field returns where a part lies.
-func (r *run) field(at ref, key any, t types.Type) ref {
-	switch {
-	case at.l != nil:
-		return ref{l: r.sub(at.l, key, t)}
-	case at.n != nil:
-		n := &node{}
-		r.on(at.n, func(l *loc) { r.add(n, r.sub(l, key, t)) })
-		return ref{n: n}
-	}
-	return at
-}
-
-func (r *run) wasRead(l *loc) {
-	if l.root.place == global && !r.starting {
-		r.reads[l.root.v] = true
-	}
-}
-
-func (r *run) wasWritten(l *loc) {
-	if r.filling {
-		return
-	}
-	if !r.starting {
-		r.wroteAny[l] = true
-	}
-	switch l.root.place {
-	case global:
-		if !r.starting {
-			r.writes[l.root.v] = true
-		}
-	case top, deep:
-		r.wrote[l] = true
-	case unknown:
-		if l == r.bytesOfStrings {
-			r.failed = "writes a string"
-		}
-		r.impure["writes where it is not known"] = true
-	}
-}
-
-// load returns what lies somewhere.
-func (r *run) load(at ref, t types.Type) *node {
-	inert := r.lib.inert(t)
-	if r.lib.isTypeData(t) {
-		return r.typeNode
-	}
-	switch {
-	case at.l != nil:
-		r.wasRead(at.l)
-		if inert {
-			return nil
-		}
-		return at.l.value
-	case at.n != nil:
-		var n *node
-		if !inert {
-			n = &node{}
-		}
-		r.on(at.n, func(l *loc) {
-			r.wasRead(l)
-			if n != nil {
-				r.edge(l.value, n)
-			}
-		})
-		return n
-	}
-	if inert {
-		return nil
-	}
-	return at.val
-}
-
-// isTypeData reports whether a value of a type leads to what the compiler says
-// about types, and to no memory of users. Reflection finds it beside each value
-// that is in an interface.
-func (l *library) isTypeData(t types.Type) bool {
-	p, ok := types.Unalias(t).(*types.Pointer)
-	if ok {
-		t = p.Elem()
-	}
-	n, isNamed := types.Unalias(t).(*types.Named)
-	if !isNamed || n.Obj().Pkg() == nil {
-		return false
-	}
-	switch n.Obj().Pkg().Path() {
-	case "internal/abi":
-		return ok && (n.Obj().Name() == "Type" || n.Obj().Name() == "ITab")
-	case "reflect", "internal/reflectlite":
-		return n.Obj().Name() == "rtype"
-	}
-	return false
-}
-
-// store puts a value somewhere.
-func (r *run) store(at ref, val *node) {
-	put := func(l *loc) {
-		r.wasWritten(l)
-		if l.place != local || l.root.typ == nil || !r.pointerFree(l.root.typ) {
-			r.edge(val, l.self)
-		}
-	}
-	switch {
-	case at.l != nil:
-		put(at.l)
-	case at.n != nil:
-		r.on(at.n, put)
-	}
-}
-
-// copy copies a value, field by field.
-func (r *run) copy(dst, src ref, t types.Type) {
-	if dst.l == nil && dst.n == nil {
-		return
-	}
-	if src.val == nil && t != nil && !r.lib.inert(t) {
-		if _, ok := types.Unalias(t).(*types.TypeParam); !ok {
-			switch u := t.Underlying().(type) {
-			case *types.Struct:
-				r.store(dst, nil)
-				for f := range u.Fields() {
-					if !r.lib.inert(f.Type()) {
-						r.copy(r.field(dst, f.Origin(), f.Type()), r.field(src, f.Origin(), f.Type()), f.Type())
-					}
-				}
-				return
-			case *types.Array:
-				r.store(dst, nil)
-				r.copy(r.field(dst, element, u.Elem()), r.field(src, element, u.Elem()), u.Elem())
-				return
-			}
-		}
-	}
-	r.store(dst, r.load(src, t))
-}
-
-// address returns the pointer to where something lies.
-func (r *run) address(at ref, by any, t types.Type) *node {
-	switch {
-	case at.l != nil:
-		return r.only(at.l)
-	case at.n != nil:
-		return at.n
-	}
-	l := r.made(by, "moved", local, t, 0)
-	r.edge(at.val, l.self)
-	return r.only(l)
-}
-
 // reachable returns all that can be reached from a set, as one.
 func (r *run) reachable(in *node) *node {
 	if in == nil {
@@ -423,157 +258,6 @@ func (r *run) reachable(in *node) *node {
 		r.edge(l.root.down, all)
 	})
 	return all
-}
-
-// unknownCall is one of code that is not known.
-func (r *run) unknownCall(of *loc, args []ref, argTypes []types.Type, results []*loc) {
-	switch of.place {
-	case top, deep:
-		r.called[of] = true
-	default:
-		r.impure["calls what is not known"] = true
-	}
-	for i, a := range args {
-		r.edge(r.load(a, argTypes[i]), r.nowhere.self)
-	}
-	for _, l := range results {
-		r.edge(r.nowhere.value, l.self)
-	}
-}
-
-// escape is done with all that code which is not known gets hold of: it can
-// use the exported fields, and call the exported methods.
-func (r *run) escape(l *loc) {
-	if r.escaped[l] {
-		return
-	}
-	r.escaped[l] = true
-	switch l.place {
-	case top, deep, unknown:
-	case code:
-		r.openCall(l.fn, l.recv)
-	case boxed:
-		r.expose(l, l.typ)
-		r.openMethods(l, l.typ)
-	default:
-		if l.root.place == global {
-			r.reads[l.root.v] = true
-			if !r.lib.fixed(r.level, l.root.v) {
-				r.writes[l.root.v] = true
-			}
-		}
-		r.expose(l, l.typ)
-		if l.typ != nil {
-			p := r.made(l, "pointer", boxed, types.NewPointer(l.typ), 0)
-			r.add(p.self, l)
-			r.openMethods(p, types.NewPointer(l.typ))
-		}
-	}
-}
-
-func (r *run) expose(l *loc, t types.Type) {
-	if t != nil && r.pointerFree(t) {
-		return
-	}
-	if t != nil && !l.root.collapsed {
-		if _, ok := types.Unalias(t).(*types.TypeParam); !ok {
-			if u, ok := t.Underlying().(*types.Struct); ok {
-				r.edge(l.up, r.nowhere.self)
-				for f := range u.Fields() {
-					if (f.Exported() || f.Embedded()) && !r.lib.inert(f.Type()) {
-						r.expose(r.sub(l, f.Origin(), f.Type()), f.Type())
-					}
-				}
-				return
-			}
-		}
-	}
-	r.edge(l.value, r.nowhere.self)
-	if l.place != boxed {
-		r.edge(r.nowhere.value, l.self)
-	}
-}
-
-// pointerFree reports whether memory that was made for a type can hold no
-// pointers.
-func (r *run) pointerFree(t types.Type) bool {
-	if s, ok := core(t).(*types.Slice); ok && !isTypeParam(t) {
-		t = s.Elem()
-	}
-	return r.lib.inert(t)
-}
-
-// openMethods calls all exported methods of a type, with arguments that are
-// not known.
-func (r *run) openMethods(l *loc, t types.Type) {
-	if types.IsInterface(t) || r.lib.isTypeData(t) {
-		return
-	}
-	set := types.NewMethodSet(t)
-	for sel := range set.Methods() {
-		fn := sel.Obj().(*types.Func)
-		if !fn.Exported() {
-			continue
-		}
-		n := fn.Type().(*types.Signature)
-		var results []*loc
-		for i, v := range seq(n.Results()) {
-			results = append(results, r.made(l, "open "+fn.Name(), local, v.Type(), i))
-		}
-		e := &env{run: r, lib: r.lib}
-		args, argTypes := r.unknownArgs(n)
-		e.method(l, ref{l: l}, t, sel.Index(), fn, args, argTypes, results)
-		r.giveOut(results)
-	}
-}
-
-func (r *run) unknownArgs(sig *types.Signature) (args []ref, argTypes []types.Type) {
-	for v := range sig.Params().Variables() {
-		args, argTypes = append(args, ref{val: r.nowhere.value}), append(argTypes, v.Type())
-	}
-	return args, argTypes
-}
-
-func (r *run) openCall(f *function, recv *node) {
-	if f == nil {
-		return
-	}
-	args, argTypes := r.unknownArgs(f.sig)
-	r.bind(f, recv, args, argTypes, nil)
-	r.giveOut(f.results)
-}
-
-func (r *run) giveOut(results []*loc) {
-	for _, l := range results {
-		if !r.lib.inert(l.typ) {
-			r.edge(l.value, r.nowhere.self)
-		}
-	}
-}
-
-// bind hands arguments to a function and its results to locations.
-func (r *run) bind(f *function, recv *node, args []ref, argTypes []types.Type, results []*loc) {
-	if f.yield != nil {
-		f.yield(args)
-		return
-	}
-	if f.recv != nil && recv != nil {
-		r.edge(recv, f.recv.self)
-	}
-	if f.recv != nil && recv == nil && len(args) > 0 && len(args) == len(f.params)+1 { // a method expression
-		r.copy(ref{l: f.recv}, args[0], argTypes[0])
-		args, argTypes = args[1:], argTypes[1:]
-	}
-	for i, p := range f.params {
-		if i < len(args) {
-			r.copy(ref{l: p}, args[i], argTypes[i])
-		}
-	}
-	for i, l := range results {
-		if i < len(f.results) {
-			r.copy(ref{l: l}, ref{l: f.results[i]}, f.results[i].typ)
-		}
-	}
 }
 
 func seq(t *types.Tuple) func(func(int, *types.Var) bool) {
@@ -596,33 +280,4 @@ func (r *run) body(f *function) {
 		r.impure["order of a map"] = true
 	}
 	e.stmt(f.block)
-}
-
-// mapOrder reports whether a function ranges over a map, and does not sort.
-func mapOrder(l *library, b *ast.BlockStmt) bool {
-	ranges, sorts := false, false
-	ast.Inspect(b, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.RangeStmt:
-			if t := l.info.Types[n.X].Type; t != nil {
-				if _, ok := t.Underlying().(*types.Map); ok && n.Key != nil && n.Tok != token.ILLEGAL {
-					ranges = true
-				}
-			}
-		case *ast.SelectorExpr:
-			if fn, ok := l.info.Uses[n.Sel].(*types.Func); ok && fn.Pkg() != nil {
-				if p := fn.Pkg().Path(); (p == "sort" || p == "slices") && len(fn.Name()) >= 4 {
-					switch fn.Name()[:4] {
-					case "Sort", "Stri", "Slic", "Ints":
-						sorts = true
-					}
-				}
-				if fn.FullName() == "(reflect.Value).MapRange" {
-					ranges = true
-				}
-			}
-		}
-		return true
-	})
-	return ranges && !sorts
 }

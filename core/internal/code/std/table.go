@@ -6,70 +6,79 @@ package std
 const derivedFrom = "go1.26.8"
 
 const table = `archive/tar
+$GOMAXPROCS+
+$time.Local+
 *Z
 +
 ?
 
 archive/zip
+$GOMAXPROCS+
+$archive/zip+
+$time.Local+
 *Z
 +
 ?
 
 bufio
-= Reader.Discard,Read,ReadByte,ReadString,UnreadByte,UnreadRune,WriteTo Scanner.Scan Writer.ReadFrom,Write,WriteRune,WriteString
+= Reader.Read,ReadByte,UnreadByte,UnreadRune,WriteTo Scanner.Scan Writer.ReadFrom,Write
 k NewScanner
-k! NewReader NewWriter Scanner.Bytes,Err Writer.AvailableBuffer
+k! NewReader NewWriter Scanner.Err
 kk! NewReadWriter
-kr! NewReaderSize NewWriterSize ScanBytes ScanLines ScanRunes ScanWords
+kr! NewReaderSize NewWriterSize
+r! Scanner.Bytes Writer.AvailableBuffer
 r!= Reader.Buffered,Size Scanner.Text Writer.Available,Buffered,Size
+rr! ScanBytes ScanLines ScanRunes ScanWords
 v ErrAdvanceTooFar ErrBadReadCount ErrBufferFull ErrFinalToken ErrInvalidUnreadByte ErrInvalidUnreadRune ErrNegativeAdvance ErrNegativeCount ErrTooLong
 wk Reader.Reset Scanner.Split Writer.Reset
 wkr Scanner.Buffer
+wr Reader.Peek,ReadBytes,ReadSlice Writer.WriteByte
+wr= Reader.Discard,ReadString Writer.WriteRune,WriteString
 
 bytes
-! NewBufferString
-= Buffer.Read,ReadByte,ReadString,UnreadByte,UnreadRune,WriteRune,WriteString Reader.Read,ReadByte,Seek,UnreadByte,UnreadRune
+= Buffer.Read,ReadByte,UnreadByte,UnreadRune Reader.Read,ReadByte,UnreadByte,UnreadRune
 cr! Map
 k FieldsSeq Lines
-k! Buffer.AvailableBuffer,Bytes Fields NewBuffer NewReader TrimSpace
-kc! FieldsFunc TrimFunc TrimLeftFunc TrimRightFunc
-kk FieldsFuncSeq SplitAfterSeq SplitSeq
-kr! Buffer.Peek Cut CutPrefix CutSuffix Split SplitAfter Trim TrimLeft TrimPrefix TrimRight TrimSuffix
-krr! SplitAfterN SplitN
-r! Clone Runes Title ToLower ToTitle ToUpper
+k! Fields NewBuffer NewReader
+kc! FieldsFunc
+kk FieldsFuncSeq
+r! Buffer.AvailableBuffer,Bytes Clone NewBufferString Runes Title ToLower ToTitle ToUpper TrimSpace
 r!= Buffer.Available,Cap,Len,String Reader.Len,Size
+rc! TrimFunc TrimLeftFunc TrimRightFunc
 rc!= ContainsFunc IndexFunc LastIndexFunc
-rr! Join Repeat ToLowerSpecial ToTitleSpecial ToUpperSpecial ToValidUTF8
+rr SplitAfterSeq SplitSeq
+rr! Buffer.Peek Cut CutPrefix CutSuffix Join Repeat Split SplitAfter ToLowerSpecial ToTitleSpecial ToUpperSpecial ToValidUTF8 Trim TrimLeft TrimPrefix TrimRight TrimSuffix
 rr!= Compare Contains ContainsAny ContainsRune Count Equal EqualFold HasPrefix HasSuffix Index IndexAny IndexByte IndexRune LastIndex LastIndexAny LastIndexByte
-rrr! ReplaceAll
+rrr! ReplaceAll SplitAfterN SplitN
 rrrr! Replace
 rwr= Reader.ReadAt
 v ErrTooLarge
 wc= Buffer.ReadFrom,WriteTo Reader.WriteTo
 wk Reader.Reset
-wr= Buffer.Write
+wr Buffer.Grow,Next,ReadBytes,Truncate,WriteByte
+wr= Buffer.ReadString,Write,WriteRune,WriteString
+wrr= Reader.Seek
 
 cmp
-!= Compare Less
 k! Or
+rr!= Compare Less
 
 compress/bzip2
 ?
 
 compress/flate
-!= CorruptInputError.Error InternalError.Error
 #GOMAXPROCS+ NewWriter NewWriterDict
 T CorruptInputError InternalError
 c!= ReadError.Error WriteError.Error
-kk= Writer.Write
 kr NewWriter
+kr= Writer.Write
 krr NewWriterDict
+r!= CorruptInputError.Error InternalError.Error
 wr NewReaderDict
 
 compress/gzip
 #GOMAXPROCS+ NewWriter NewWriterLevel Writer.Close,Flush,Reset,Write
-#time.Local NewReader NewWriter NewWriterLevel Reader.Read Writer.Reset
-#time.Local+ Reader.Reset Writer.Close,Flush,Write
+#time.Local+ NewReader NewWriter NewWriterLevel Reader.Read,Reset Writer.Close,Flush,Reset,Write
 *Z
 = Reader.Read Writer.Write
 @Z NewReader NewWriter NewWriterLevel Reader.Read,Reset Writer.Close,Flush,Reset,Write
@@ -77,11 +86,14 @@ c! Reader.Close
 k! NewWriter
 kr! NewWriterLevel
 v ErrChecksum ErrHeader
+wr Reader.Multistream
 
 compress/lzw
+$GOMAXPROCS+
 ?
 
 compress/zlib
+$GOMAXPROCS+
 ?
 
 container/heap
@@ -100,28 +112,34 @@ wk List.PushBack,PushBackList,PushFront,PushFrontList
 wkw List.InsertAfter,InsertBefore
 
 container/ring
-! New
 = Ring.Len
+r! New
 wc Ring.Do
+wr Ring.Move,Unlink
 
 context
 != Background TODO
-#time.Local Cause WithValue WithoutCancel
-#time.Local+ AfterFunc WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause
+#time.Local+ AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
 *NZ
 @NZ AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
 c! Cause
 k! WithoutCancel
 kkk! WithValue
 v Canceled DeadlineExceeded
+wr WithTimeout
+wrw WithTimeoutCause
 
 crypto
+$crypto
+$crypto+
 ?
 
 crypto/aes
 ?
 
 crypto/cipher
+$GOMAXPROCS+
+$time.Local+
 *NZ
 ?
 
@@ -129,24 +147,36 @@ crypto/des
 ?
 
 crypto/dsa
+$GOMAXPROCS+
+$time.Local+
 *NZ
 ?
 
 crypto/ecdh
+$GOMAXPROCS+
+$time.Local+
 *NZ
 +
 ?
 
 crypto/ecdsa
+$GOMAXPROCS+
+$crypto
+$time.Local+
 *NZ
 +
 ?
 
 crypto/ed25519
+$GOMAXPROCS+
+$crypto
+$crypto/rand
+$time.Local+
 *NZ
 ?
 
 crypto/elliptic
+$GOMAXPROCS+
 *N
 +
 ?
@@ -158,10 +188,12 @@ crypto/hkdf
 ?
 
 crypto/hmac
-cw New
+cr New
 rr!= Equal
 
 crypto/hpke
+$GOMAXPROCS+
+$time.Local+
 *NZ
 +
 ?
@@ -172,10 +204,14 @@ crypto/md5
 r= Sum
 
 crypto/mlkem
+$GOMAXPROCS+
+$time.Local+
 *NZ
 ?
 
 crypto/mlkem/mlkemtest
+$GOMAXPROCS+
+$time.Local+
 *NZ
 ?
 
@@ -185,20 +221,22 @@ crypto/pbkdf2
 crypto/rand
 #GOMAXPROCS+ Int Prime Read Reader Text
 #crypto/rand Read Reader Text
-#time.Local Reader
-#time.Local+ Prime Read Text
-#working-directory+ Prime Read Reader Text
+#time.Local+ Prime Read Reader Text
 *NZ
 +
 = Read Text
 @N Int
 @NZ Prime Read Reader Text
 cr! Int
+wr Prime
 
 crypto/rc4
 ?
 
 crypto/rsa
+$GOMAXPROCS+
+$crypto
+$time.Local+
 *NZ
 +
 ?
@@ -223,23 +261,31 @@ crypto/sha512
 r= Sum384 Sum512 Sum512_224 Sum512_256
 
 crypto/subtle
-!= ConstantTimeByteEq ConstantTimeEq ConstantTimeLessOrEq ConstantTimeSelect
-= XORBytes
 c WithDataIndependentTiming
-rr!= ConstantTimeCompare
-rwr ConstantTimeCopy
+rr!= ConstantTimeByteEq ConstantTimeCompare ConstantTimeEq ConstantTimeLessOrEq
+rrr ConstantTimeCopy
+rrr!= ConstantTimeSelect XORBytes
 
 crypto/tls
+$GOMAXPROCS+
+$crypto
+$crypto/rand+
+$time.Local+
 *NRZ
 +
 ?
 
 crypto/x509
+$GOMAXPROCS+
+$crypto
+$time.Local+
 *NRZ
 +
 ?
 
 crypto/x509/pkix
+$GOMAXPROCS+
+$time.Local+
 *NZ
 ?
 
@@ -247,11 +293,8 @@ database/sql
 #GOMAXPROCS+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Close,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Null.Scan,Value NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Open OpenDB Row.Scan Rows.Close,ColumnTypes,Next,NextResultSet,Scan Stmt.Close,Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Commit,Exec,ExecContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,Rollback,Stmt,StmtContext
 #database/sql Drivers
 #database/sql+ Open Register
-#os.Stdout DB.SetMaxIdleConns,SetMaxOpenConns
-#os.Stdout+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
-#time.Local DB.SetMaxIdleConns,SetMaxOpenConns Rows.Close,Next,NextResultSet
-#time.Local+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime Null.Scan,Value NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Open OpenDB Row.Scan Rows.Scan Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Exec,ExecContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,Stmt,StmtContext
-#working-directory+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
+#os.Stdout+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
+#time.Local+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Null.Scan,Value NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Open OpenDB Row.Scan Rows.Close,Next,NextResultSet,Scan Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Exec,ExecContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,Stmt,StmtContext
 *LNZ
 +
 @LNZ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
@@ -259,39 +302,48 @@ database/sql
 @Z Null.Value Tx.Exec,ExecContext
 
 database/sql/driver
+$GOMAXPROCS+
+$time.Local+
 *Z
 +
 ?
 
 debug/buildinfo
+$GOMAXPROCS+
 ?
 
 debug/dwarf
+$GOMAXPROCS+
 ?
 
 debug/elf
+$GOMAXPROCS+
 ?
 
 debug/gosym
+$GOMAXPROCS+
 ?
 
 debug/macho
+$GOMAXPROCS+
 +
 ?
 
 debug/pe
+$GOMAXPROCS+
 ?
 
 debug/plan9obj
+$GOMAXPROCS+
 ?
 
 embed
-#time.Local FS.Open,ReadDir,ReadFile
+#time.Local+ FS.Open,ReadDir,ReadFile
 *Z
 +
 @Z FS.Open,ReadDir,ReadFile
-kr! FS.Open,ReadDir
-rr! FS.ReadFile
+TP FS
+rr! FS.Open,ReadDir,ReadFile
 
 encoding
 ?
@@ -300,41 +352,47 @@ encoding/ascii85
 ?
 
 encoding/asn1
+$GOMAXPROCS+
+$time.Local+
 *NZ
 +
 ?
 
 encoding/base32
-! Encoding.WithPadding NewEncoding
-!= CorruptInputError.Error
 T CorruptInputError Encoding
 kk! NewDecoder NewEncoder
-rr! Encoding.DecodeString
+r! NewEncoding
+r!= CorruptInputError.Error
+rr! Encoding.DecodeString,WithPadding
 rr!= Encoding.DecodedLen,EncodeToString,EncodedLen
+rrr!= Encoding.Decode
 rwr Encoding.AppendDecode,AppendEncode,Encode
-rwr= Encoding.Decode
 
 encoding/base64
-! Encoding.Strict,WithPadding NewEncoding
-!= CorruptInputError.Error
 T CorruptInputError Encoding
 kk! NewDecoder NewEncoder
-rr! Encoding.DecodeString
+r! Encoding.Strict NewEncoding
+r!= CorruptInputError.Error
+rr! Encoding.DecodeString,WithPadding
 rr!= Encoding.DecodedLen,EncodeToString,EncodedLen
+rrr!= Encoding.Decode
 rwr Encoding.AppendDecode,AppendEncode,Encode
-rwr= Encoding.Decode
 
 encoding/binary
 #GOMAXPROCS+ Append Decode Encode Read Size Write
-= PutUvarint PutVarint
 c!= ReadUvarint ReadVarint
-ccw Read Write
+ccr Write
+ccw Read
 r! Uvarint Varint
 r= Size
+rcr Append
+rr! AppendVarint
+rr!= PutVarint
 v BigEndian LittleEndian NativeEndian
-wcr Append
 wcr= Encode
 wcw= Decode
+wr AppendUvarint
+wr= PutUvarint
 
 encoding/csv
 #GOMAXPROCS+ NewReader ParseError.Error Reader.Read,ReadAll
@@ -347,85 +405,80 @@ wr Writer.Write,WriteAll
 
 encoding/gob
 #GOMAXPROCS+ Decoder.Decode,DecodeValue Encoder.Encode,EncodeValue NewDecoder NewEncoder Register RegisterName
-#encoding/gob NewDecoder NewEncoder
-#encoding/gob+ Decoder.Decode,DecodeValue Encoder.Encode,EncodeValue Register RegisterName
+#encoding/gob+ Decoder.Decode,DecodeValue Encoder.Encode,EncodeValue NewDecoder NewEncoder Register RegisterName
 +
 
 encoding/hex
-! DecodeString
-!= DecodedLen EncodedLen InvalidByteError.Error
 #GOMAXPROCS+ AppendDecode Decode DecodeString InvalidByteError.Error NewDecoder
 T InvalidByteError
 k! Dumper NewDecoder NewEncoder
-r!= Dump EncodeToString
+r! DecodeString
+r!= DecodedLen Dump EncodeToString EncodedLen InvalidByteError.Error
 v ErrLength
 wr AppendDecode AppendEncode
 wr= Decode Encode
 
 encoding/json
-!= Delim.String Number.Float64,Int64,String
 #GOMAXPROCS+ Compact Decoder.Decode,Token Encoder.Encode Indent Marshal MarshalIndent NewDecoder NewEncoder Unmarshal Valid
 +
 = Decoder.More
 T Delim InvalidUTF8Error InvalidUnmarshalError Number SyntaxError UnmarshalTypeError UnsupportedTypeError
 c!= InvalidUnmarshalError.Error MarshalerError.Error UnmarshalFieldError.Error UnmarshalTypeError.Error UnsupportedTypeError.Error
-k! Decoder.Buffered MarshalerError.Unwrap NewDecoder NewEncoder RawMessage.MarshalJSON
-r!= Decoder.InputOffset InvalidUTF8Error.Error SyntaxError.Error UnsupportedValueError.Error Valid
-wr Compact HTMLEscape
+k! MarshalerError.Unwrap NewDecoder NewEncoder
+r! Decoder.Buffered RawMessage.MarshalJSON
+r!= Decoder.InputOffset Delim.String InvalidUTF8Error.Error Number.Float64,Int64,String SyntaxError.Error UnsupportedValueError.Error Valid
+wr Compact Encoder.SetEscapeHTML HTMLEscape
 wr= RawMessage.UnmarshalJSON
+wrr Encoder.SetIndent MarshalIndent
 wrrr Indent
 
 encoding/pem
 cr Encode
-k Decode
-r EncodeToMemory
+r Decode EncodeToMemory
 
 encoding/xml
-!= UnmarshalError.Error
 #GOMAXPROCS+ Decoder.Decode,DecodeElement,RawToken,Skip,Token Encoder.Close,Encode,EncodeElement,EncodeToken Marshal MarshalIndent NewDecoder NewEncoder NewTokenDecoder TagPathError.Error Unmarshal
 #encoding/xml HTMLAutoClose HTMLEntity
 +
 T Attr EndElement Name SyntaxError TagPathError UnmarshalError UnsupportedTypeError
 c!= TagPathError.Error UnsupportedTypeError.Error
-ck Escape EscapeText
+cr Escape
+cr! EscapeText
 k! CopyToken NewDecoder NewEncoder NewTokenDecoder ProcInst.Copy StartElement.Copy
 r! CharData.Copy Comment.Copy Decoder.InputPos Directive.Copy
-r!= Decoder.InputOffset StartElement.End SyntaxError.Error
+r!= Decoder.InputOffset StartElement.End SyntaxError.Error UnmarshalError.Error
+wr Encoder.EncodeToken
+wrr Encoder.Indent MarshalIndent
 
 errors
-!= New
 = As
 c! Unwrap
 ck= Is
 k AsType
 k! Join
+r!= New
 v ErrUnsupported
 
 expvar
 #GOMAXPROCS+ Func.String NewFloat NewInt NewMap NewString Publish
 #expvar+ Do Get Handler NewFloat NewInt NewMap NewString Publish
 #log+ NewFloat NewInt NewMap NewString Publish
-#os.Stderr+ NewFloat NewInt NewMap NewString Publish
 #time.Local+ NewFloat NewInt NewMap NewString Publish
-#working-directory+ NewFloat NewInt NewMap NewString Publish
+$os.Stderr
 *LNZ
 +
 @LNZ NewFloat NewInt NewMap NewString Publish
 
 flag
-#GOMAXPROCS+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,Set,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults Set String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
-#flag.CommandLine Arg Args CommandLine Lookup NArg NFlag Parsed Set Usage Visit VisitAll
-#flag.CommandLine+ Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Var
+#GOMAXPROCS+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Parse,PrintDefaults,Set,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults Set String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
+#flag.CommandLine Arg Args CommandLine Lookup NArg NFlag Parsed Set Visit VisitAll
+#flag.CommandLine+ Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
 #os.Args Usage
 #os.Args+ Parse
-#os.Stderr Usage
-#os.Stderr+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Var
-#time.Local FlagSet.Output Usage
-#time.Local+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Var
-#working-directory+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
+#os.Stderr+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
 *AL
 +
-= Arg NArg NFlag Parsed
+= NArg NFlag Parsed
 @A Arg Args Bool BoolFunc BoolVar CommandLine Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Lookup NArg NFlag Parse Parsed PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var Visit VisitAll
 @AL Set
 @L FlagSet.Set NewFlagSet
@@ -433,40 +486,48 @@ T ErrorHandling
 c Visit VisitAll
 c! UnquoteUsage
 k FlagSet.Output
-k! FlagSet.Args
 kc FlagSet.Visit,VisitAll
 kr! FlagSet.Lookup
+r Lookup
+r! FlagSet.Args
 r!= FlagSet.ErrorHandling,NArg,NFlag,Name,Parsed
+r= Arg
+rr NewFlagSet Set
 rr!= FlagSet.Arg
+rrr Bool Duration Float64 Int Int64 String Uint Uint64
+rrw BoolFunc Func
 v ErrHelp
 wk FlagSet.SetOutput
+wrr FlagSet.Init,Set Var
+wrrr BoolVar DurationVar FlagSet.Bool,Duration,Float64,Int,Int64,String,Uint,Uint64 Float64Var Int64Var IntVar StringVar Uint64Var UintVar
+wrrw FlagSet.BoolFunc,Func
+wrwr TextVar
+wwrr FlagSet.Var
+wwrrr FlagSet.BoolVar,DurationVar,Float64Var,Int64Var,IntVar,StringVar,Uint64Var,UintVar
+wwrwr FlagSet.TextVar
 
 fmt
 #GOMAXPROCS+ Append Appendf Appendln Errorf Fprint Fprintf Fprintln Fscan Fscanf Fscanln Print Printf Println Scan Scanf Scanln Sprint Sprintf Sprintln Sscan Sscanf Sscanln
 #os.Stdin+ Scan Scanf Scanln
 #os.Stdout+ Print Printf Println
-#time.Local+ Print Printf Println Scan Scanf Scanln
-#working-directory+ Print Printf Println Scan Scanf Scanln
 +
-= Print Printf Println Scan Scanf Scanln Sscan Sscanf Sscanln
+= Print Println Scan Scanln
 c!= Sprint Sprintln
-ck!= Fprint Fprintln
+cc!= Fprint Fprintln
 cr!= FormatString
-crk!= Fprintf
+crc!= Fprintf
 krw= Fscanf
 kw= Fscan Fscanln
 rc!= Sprintf
 rk! Errorf
+rrw= Sscanf
+rw= Printf Scanf Sscan Sscanln
 wc Append Appendln
 wrc Appendf
 
 go/ast
-! NewIdent NewObj ParseDirective
-!= IsExported ObjKind.String
 #GOMAXPROCS+ CommentMap.Filter,String Directive.ParseArgs Fprint Inspect NewCommentMap NewObj NewPackage NewScope Object.Pos ParseDirective Preorder PreorderStack Print Scope.String SortImports Walk
 #os.Stdout+ Print
-#time.Local+ Print
-#working-directory+ Print
 = FileExports PackageExports
 T BadDecl BadExpr BadStmt BasicLit ChanDir Comment Directive DirectiveArg EmptyStmt MergeMode ObjKind
 c!= ArrayType.End AssignStmt.End,Pos BinaryExpr.End,Pos BlockStmt.End CallExpr.Pos CaseClause.End ChanType.End CommClause.End CommentMap.String CompositeLit.Pos DeclStmt.End,Pos Ellipsis.End ExprStmt.End,Pos Field.End,Pos FieldList.End,Pos File.End ForStmt.End FuncDecl.End,Pos FuncLit.End,Pos FuncType.End,Pos GenDecl.End IfStmt.End IncDecStmt.Pos IndexExpr.Pos IndexListExpr.Pos InterfaceType.End KeyValueExpr.End,Pos LabeledStmt.End MapType.End RangeStmt.End ReturnStmt.End SelectStmt.End SelectorExpr.Pos SendStmt.End,Pos SliceExpr.Pos StarExpr.End StructType.End SwitchStmt.End TypeAssertExpr.Pos TypeSpec.End TypeSwitchStmt.End UnaryExpr.End ValueSpec.End
@@ -478,8 +539,9 @@ kc Inspect
 kk CommentMap.Filter
 kr! MergePackageFiles Scope.Lookup
 kwc PreorderStack
-r! Directive.ParseArgs
-r!= ArrayType.Pos BadDecl.End,Pos BadExpr.End,Pos BadStmt.End,Pos BasicLit.End,Pos BlockStmt.Pos BranchStmt.End,Pos CallExpr.End CaseClause.Pos ChanType.Pos CommClause.Pos Comment.End,Pos CommentGroup.End,Pos,Text CompositeLit.End DeferStmt.End,Pos Directive.End,Pos Ellipsis.Pos EmptyStmt.End,Pos FieldList.NumFields File.Pos ForStmt.Pos GenDecl.Pos GoStmt.End,Pos Ident.End,IsExported,Pos,String IfStmt.Pos ImportSpec.End,Pos IncDecStmt.End IndexExpr.End IndexListExpr.End InterfaceType.Pos IsGenerated LabeledStmt.Pos MapType.Pos Object.Pos Package.End,Pos ParenExpr.End,Pos RangeStmt.Pos ReturnStmt.Pos SelectStmt.Pos SelectorExpr.End SliceExpr.End StarExpr.Pos StructType.Pos SwitchStmt.Pos TypeAssertExpr.End TypeSpec.Pos TypeSwitchStmt.Pos UnaryExpr.Pos ValueSpec.Pos
+r! Directive.ParseArgs NewIdent
+r!= ArrayType.Pos BadDecl.End,Pos BadExpr.End,Pos BadStmt.End,Pos BasicLit.End,Pos BlockStmt.Pos BranchStmt.End,Pos CallExpr.End CaseClause.Pos ChanType.Pos CommClause.Pos Comment.End,Pos CommentGroup.End,Pos,Text CompositeLit.End DeferStmt.End,Pos Directive.End,Pos Ellipsis.Pos EmptyStmt.End,Pos FieldList.NumFields File.Pos ForStmt.Pos GenDecl.Pos GoStmt.End,Pos Ident.End,IsExported,Pos,String IfStmt.Pos ImportSpec.End,Pos IncDecStmt.End IndexExpr.End IndexListExpr.End InterfaceType.Pos IsExported IsGenerated LabeledStmt.Pos MapType.Pos ObjKind.String Object.Pos Package.End,Pos ParenExpr.End,Pos RangeStmt.Pos ReturnStmt.Pos SelectStmt.Pos SelectorExpr.End SliceExpr.End StarExpr.Pos StructType.Pos SwitchStmt.Pos TypeAssertExpr.End TypeSpec.Pos TypeSwitchStmt.Pos UnaryExpr.Pos ValueSpec.Pos
+rr! NewObj ParseDirective
 rr!= NotNilFilter
 wc= FilterDecl FilterFile FilterPackage
 wk Scope.Insert
@@ -487,6 +549,11 @@ wkk NewCommentMap
 wrw CommentMap.Update
 
 go/build
+$GOMAXPROCS+
+$os.Stderr+
+$os.Stdout+
+$time.Local+
+$working-directory+
 *CENRZ
 +
 ?
@@ -495,62 +562,78 @@ go/build/constraint
 ?
 
 go/constant
+$GOMAXPROCS+
 *N
 +
 ?
 
 go/doc
+$GOMAXPROCS+
+$os.Args
 *A
 +
 ?
 
 go/doc/comment
+$GOMAXPROCS+
 ?
 
 go/format
 #GOMAXPROCS+ Node Source
 #os.Stderr+ Node Source
 #os.Stdout+ Node Source
-#time.Local+ Node Source
-#working-directory+ Node Source
 +
 
 go/importer
+$GOMAXPROCS+
+$os.Stderr+
+$os.Stdout+
+$time.Local+
+$working-directory+
 *CELNRZ
 ?
 
 go/parser
 #GOMAXPROCS+ ParseDir ParseExpr ParseExprFrom ParseFile
 #os.Stdout+ ParseDir ParseExpr ParseExprFrom ParseFile
-#time.Local+ ParseDir ParseExpr ParseExprFrom ParseFile
-#working-directory+ ParseDir ParseExpr ParseExprFrom ParseFile
 +
 T Mode
+r ParseExpr
+wrwr ParseDir ParseExprFrom ParseFile
 
 go/printer
+$GOMAXPROCS+
+$os.Stderr+
+$os.Stdout+
 +
 ?
 
 go/scanner
+$GOMAXPROCS+
 +
 ?
 
 go/token
 ! NewFileSet
-!= IsExported IsIdentifier IsKeyword Lookup Pos.IsValid Position.String Token.IsKeyword,IsLiteral,IsOperator,Precedence,String
 #GOMAXPROCS+ File.Line,LineStart,MergeLine,Offset,Pos,Position,PositionFor FileSet.AddExistingFiles,AddFile,Iterate,Position,PositionFor,Read,RemoveFile,Write NewFileSet Position.String
-= FileSet.Position,PositionFor
 T Pos Position Token
-k! File.Lines
 kc FileSet.Iterate,Write
-r!= File.Base,End,LineCount,Name,Size FileSet.Base Position.IsValid
+r! File.Lines
+r!= File.Base,End,LineCount,Name,Size FileSet.Base IsExported IsIdentifier IsKeyword Lookup Pos.IsValid Position.IsValid,String Token.IsKeyword,IsLiteral,IsOperator,Precedence,String
 rr!= File.Line,LineStart,Offset,Pos,Position
 rrr!= File.PositionFor
 wc FileSet.Read
 wk= File.SetLines
-wr File.SetLinesForContent
+wr File.AddLine,MergeLine,SetLinesForContent FileSet.File
+wr= FileSet.Position
+wrr= FileSet.PositionFor
+wrrr File.AddLineInfo FileSet.AddFile
+wrrrr File.AddLineColumnInfo
 
 go/types
+$GOMAXPROCS+
+$os.Stderr+
+$os.Stdout+
 *LN
 +
 ?
@@ -568,6 +651,7 @@ r!= Checksum
 hash/crc32
 T Table
 k New
+r MakeTable
 r= ChecksumIEEE
 rr= Checksum
 rrr= Update
@@ -575,6 +659,7 @@ rrr= Update
 hash/crc64
 T Table
 k! New
+r MakeTable
 rr= Checksum
 rrr= Update
 
@@ -582,43 +667,41 @@ hash/fnv
 ! New128 New128a New32 New32a New64 New64a
 
 hash/maphash
-!= String
 #GOMAXPROCS+ Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
 #crypto/rand Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
 #time.Local+ Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
-#working-directory+ Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
 *N
 +
-= Hash.Seed,Sum64,WriteString MakeSeed
+= Hash.Seed,Sum64 MakeSeed
 @N Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
 TP Seed
 r!= Hash.BlockSize,Size
-rr!= Bytes
+rr!= Bytes String
 rr= Comparable
-wr WriteComparable
-wr= Hash.Write
+wr Hash.SetSeed,WriteByte WriteComparable
+wr= Hash.Write,WriteString
 
 html
-= EscapeString UnescapeString
+r= EscapeString UnescapeString
 
 html/template
-! New
 #GOMAXPROCS+ Error.Error HTMLEscaper IsTrue JSEscape JSEscapeString JSEscaper New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,DefinedTemplates,Delims,Execute,ExecuteTemplate,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates URLQueryEscaper
-#time.Local New Template.Clone,Delims,New,Option,Templates
-#time.Local+ ParseFS ParseFiles ParseGlob Template.AddParseTree,Execute,ExecuteTemplate,Funcs,Parse,ParseFS,ParseFiles,ParseGlob
-#working-directory+ New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,Delims,Execute,ExecuteTemplate,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates
 +
-= HTMLEscapeString HTMLEscaper JSEscapeString JSEscaper URLQueryEscaper
+= HTMLEscaper JSEscaper URLQueryEscaper
 T CSS ErrorCode HTML HTMLAttr JS JSStr Srcset URL
 c!= Error.Error
-ck HTMLEscape JSEscape
+cr HTMLEscape JSEscape
 k Template.Clone,Templates
 kk Must
 kr! Template.Lookup
-r! IsTrue
-r!= Template.Name
-r= Template.DefinedTemplates
-wr Template.Option
+r ParseGlob
+r! IsTrue New
+r!= HTMLEscapeString Template.Name
+r= JSEscapeString Template.DefinedTemplates
+wr Template.New,Option,Parse,ParseGlob
+wrr Template.Delims
+wrw Template.AddParseTree
+wwrw Template.ExecuteTemplate
 
 image
 #image Decode DecodeConfig
@@ -634,6 +717,7 @@ image/draw
 ?
 
 image/gif
+$GOMAXPROCS+
 +
 ?
 
@@ -646,28 +730,28 @@ image/png
 +
 
 index/suffixarray
+$GOMAXPROCS+
 ?
 
 io
 ! Pipe
 #GOMAXPROCS+ Discard
-= OffsetWriter.Seek PipeReader.Read SectionReader.Seek
 c! ReadAll
-ck= ReadFull
 ckr= CopyN OffsetWriter.WriteAt ReadAtLeast SectionReader.ReadAt
-cr!= WriteString
+cr!= ReadFull WriteString
 k! MultiReader MultiWriter NopCloser SectionReader.Outer
 kk! TeeReader
 kk= Copy
-kkk= CopyBuffer
+kkr= CopyBuffer
 kr! LimitReader NewOffsetWriter
 krr! NewSectionReader
 r!= SectionReader.Size
 v Discard EOF ErrClosedPipe ErrNoProgress ErrShortBuffer ErrShortWrite ErrUnexpectedEOF
-wk= LimitedReader.Read OffsetWriter.Write PipeWriter.Write SectionReader.Read
+wk= LimitedReader.Read OffsetWriter.Write SectionReader.Read
+wr= PipeReader.Read PipeWriter.Write
+wrr= OffsetWriter.Seek SectionReader.Seek
 
 io/fs
-!= FileMode.IsDir,IsRegular,Perm,String,Type ValidPath
 #time.Local+ FormatFileInfo
 *Z
 @Z FormatFileInfo
@@ -679,9 +763,11 @@ cr!= ReadLink
 crc WalkDir
 k! FileInfoToDirEntry PathError.Unwrap
 kr! Sub
+r!= FileMode.IsDir,IsRegular,Perm,String,Type ValidPath
 v ErrClosed ErrExist ErrInvalid ErrNotExist ErrPermission SkipAll SkipDir
 
 io/ioutil
+$GOMAXPROCS+
 *N
 ?
 
@@ -690,10 +776,8 @@ iter
 log
 #GOMAXPROCS+ Default Fatal Fatalf Fatalln Flags Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println,SetOutput New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
 #log+ Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
-#os.Stderr+ Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
-#time.Local Default Flags New Prefix SetFlags SetPrefix Writer
-#time.Local+ Fatal Fatalf Fatalln Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println Output Panic Panicf Panicln Print Printf Println SetOutput
-#working-directory+ Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
+#os.Stderr Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
+#time.Local+ Default Fatal Fatalf Fatalln Flags Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
 *LNZ
 +
 = Flags Prefix
@@ -701,23 +785,24 @@ log
 crr Logger.Output
 k! Logger.Writer
 krr! New
+r SetFlags SetPrefix
 r!= Logger.Flags,Prefix
+rr Output
+rw Fatalf Panicf Printf
 wk Logger.SetOutput
+wr Logger.SetFlags,SetPrefix
+wrw Logger.Fatalf,Panicf,Printf
 
 log/slog
-! Bool BoolValue Duration DurationValue Float64 Float64Value Int Int64 Int64Value IntValue Level.MarshalJSON,MarshalText String StringValue Uint64 Uint64Value
-!= Kind.String Level.Level,String
 #GOMAXPROCS+ Any AnyValue Attr.Equal,String Bool BoolValue Debug DebugContext Duration DurationValue Error ErrorContext Float64 Float64Value Group GroupAttrs GroupValue Info InfoContext Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Level.AppendText,MarshalJSON,MarshalText,String,UnmarshalJSON,UnmarshalText LevelVar.AppendText,Level,MarshalText,String,UnmarshalText Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source SetDefault SetLogLoggerLevel String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Bool,Duration,Equal,Float64,Group,Int64,Resolve,String,Time,Uint64 Warn WarnContext With
 #log+ SetDefault
-#os.Stderr+ SetDefault
-#slog Default
-#slog+ Debug DebugContext Error ErrorContext Info InfoContext Log LogAttrs SetDefault SetLogLoggerLevel Warn WarnContext With
-#time.Local Any AnyValue Attr.Equal Bool BoolValue Duration DurationValue Float64 Float64Value Group GroupAttrs GroupValue Int Int64 Int64Value IntValue JSONHandler.WithGroup New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source String StringValue TextHandler.WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Equal,Group,Time
-#time.Local+ Attr.String Debug DebugContext Error ErrorContext Info InfoContext JSONHandler.Handle,WithAttrs Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With SetDefault TextHandler.Handle,WithAttrs Value.Resolve,String Warn WarnContext With
-#working-directory+ SetDefault
+#os.Stderr SetDefault
+#slog Debug DebugContext Default Error ErrorContext Info InfoContext Log LogAttrs Warn WarnContext With
+#slog+ SetDefault SetLogLoggerLevel
+#time.Local+ Any AnyValue Attr.Equal,String Bool BoolValue Debug DebugContext Duration DurationValue Error ErrorContext Float64 Float64Value Group GroupAttrs GroupValue Info InfoContext Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source SetDefault String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Equal,Group,Resolve,String,Time Warn WarnContext With
 *LNZ
 +
-= Attr.String SetLogLoggerLevel Value.String
+= Attr.String Value.String
 @LNZ Debug DebugContext Error ErrorContext Info InfoContext Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext New NewLogLogger SetDefault Warn WarnContext
 @LZ Any AnyValue Bool BoolValue Duration DurationValue Float64 Float64Value Group GroupAttrs GroupValue Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Logger.With NewJSONHandler NewRecord NewTextHandler Record.Add,AddAttrs,Source String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Resolve With
 @Z Attr.Equal,String Value.Any,Equal,Group,String,Time
@@ -735,17 +820,23 @@ kk! NewJSONHandler NewTextHandler
 kk= Attr.Equal Value.Equal
 kr! Logger.WithGroup NewLogLogger
 krrk! NewRecord
-r! LevelVar.MarshalText
-r!= LevelVar.Level,String Record.NumAttrs Value.Bool,Duration,Float64,Int64,Kind,Uint64
+r! BoolValue DurationValue Float64Value Int64Value IntValue Level.MarshalJSON,MarshalText LevelVar.MarshalText StringValue Uint64Value
+r!= Kind.String Level.Level,String LevelVar.Level,String Record.NumAttrs Value.Bool,Duration,Float64,Int64,Kind,Uint64
+r= SetLogLoggerLevel
 rk! Any Group GroupAttrs Time
-rw LevelVar.AppendText
+rr! Bool Duration Float64 Int Int64 LevelVar.AppendText String Uint64
+rw Debug Error Info Level.AppendText Warn
 v DiscardHandler
+wr JSONHandler.WithGroup LevelVar.Set TextHandler.WithGroup
+wrrw Log LogAttrs
+wrw DebugContext ErrorContext InfoContext Logger.Debug,Error,Info,Warn WarnContext
+wwrrw Logger.Log,LogAttrs
+wwrw Logger.DebugContext,ErrorContext,InfoContext,WarnContext
 
 log/syslog
 #GOMAXPROCS+ Dial New NewLogger Writer.Alert,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
 #os.Args+ Dial New NewLogger
 #time.Local+ Dial New NewLogger Writer.Alert,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
-#working-directory+ Dial New NewLogger Writer.Alert,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
 *R
 @R Dial New NewLogger Writer.Alert,Close,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
 
@@ -757,65 +848,73 @@ wc DeleteFunc Insert
 wk Copy
 
 math
-! Frexp Sincos
-!= Abs Acos Asin Atan Atan2 Atanh Cbrt Copysign Cos Dim Exp2 Expm1 FMA Float32bits Float32frombits Float64bits Float64frombits Ilogb Inf IsInf IsNaN J0 J1 Ldexp Log1p Logb Mod NaN Nextafter Nextafter32 Pow10 Remainder Round RoundToEven Signbit Sin Sqrt Tan
-= Acosh Asinh Ceil Cosh Erf Erfc Erfcinv Erfinv Exp Floor Gamma Hypot Jn Log Log10 Log2 Max Min Pow Sinh Tanh Trunc Y0 Y1 Yn
+!= NaN
+r! Frexp Lgamma Modf Sincos
+r!= Abs Acos Acosh Asin Asinh Atan Atanh Cbrt Ceil Cos Cosh Erf Erfc Erfcinv Erfinv Exp Exp2 Expm1 Float32bits Float32frombits Float64bits Float64frombits Floor Gamma Ilogb Inf IsNaN J0 J1 Log Log10 Log1p Log2 Logb Pow10 Round RoundToEven Signbit Sin Sinh Sqrt Tan Tanh Trunc Y0 Y1
+rr!= Atan2 Copysign Dim Hypot IsInf Jn Ldexp Max Min Mod Nextafter Nextafter32 Pow Remainder Yn
+rrr!= FMA
 
 math/big
-! NewFloat NewInt NewRat ParseFloat
-!= Accuracy.String ErrNaN.Error RoundingMode.String
 #GOMAXPROCS+ Float.Abs,Add,Append,AppendText,Cmp,Copy,Float32,Float64,Format,GobDecode,Int,Int64,IsInt,MantExp,MarshalText,Mul,Neg,Parse,Quo,Rat,Scan,Set,SetFloat64,SetInt,SetInt64,SetMantExp,SetPrec,SetRat,SetString,SetUint64,Sign,Sqrt,String,Sub,Text,Uint64,UnmarshalText Int.Abs,Add,And,AndNot,Append,AppendText,Binomial,Bit,Div,DivMod,Exp,Float64,Format,GCD,GobDecode,Lsh,MarshalJSON,MarshalText,Mod,ModInverse,ModSqrt,Mul,MulRange,Neg,Not,Or,ProbablyPrime,Quo,QuoRem,Rand,Rem,Rsh,Scan,Set,SetBit,SetBits,SetBytes,SetInt64,SetString,SetUint64,Sqrt,String,Sub,Text,UnmarshalJSON,UnmarshalText,Xor Jacobi NewFloat NewInt NewRat ParseFloat Rat.Abs,Add,AppendText,Cmp,Denom,Float32,Float64,FloatPrec,FloatString,GobDecode,Inv,IsInt,MarshalText,Mul,Neg,Quo,RatString,Scan,Set,SetFloat64,SetFrac,SetFrac64,SetInt,SetInt64,SetString,SetUint64,String,Sub,UnmarshalText
 *N
 +
-= Rat.Cmp
 @N Float.Abs,Add,Append,AppendText,Cmp,Copy,Float32,Float64,Format,GobDecode,Int,Int64,IsInt,MantExp,MarshalText,Mul,Neg,Parse,Quo,Rat,Scan,Set,SetFloat64,SetInt,SetInt64,SetMantExp,SetPrec,SetRat,SetString,SetUint64,Sign,Sqrt,String,Sub,Text,Uint64,UnmarshalText Int.Abs,Add,And,AndNot,Append,AppendText,Binomial,Bit,Div,DivMod,Exp,Float64,Format,GCD,GobDecode,Lsh,MarshalJSON,MarshalText,Mod,ModInverse,ModSqrt,Mul,MulRange,Neg,Not,Or,ProbablyPrime,Quo,QuoRem,Rand,Rem,Rsh,Scan,Set,SetBit,SetBits,SetBytes,SetInt64,SetString,SetUint64,Sqrt,String,Sub,Text,UnmarshalJSON,UnmarshalText,Xor Jacobi NewFloat NewInt NewRat ParseFloat Rat.Abs,Add,AppendText,Cmp,Denom,Float32,Float64,FloatPrec,FloatString,GobDecode,Inv,IsInt,MarshalText,Mul,Neg,Quo,RatString,Scan,Set,SetFloat64,SetFrac,SetFrac64,SetInt,SetInt64,SetString,SetUint64,String,Sub,UnmarshalText
 T Accuracy RoundingMode Word
 TP ErrNaN
-k! Int.Bits Rat.Denom,Num
-r Float.MarshalText Int.MarshalJSON,MarshalText Rat.Float32,Float64,FloatPrec,MarshalText
-r! Float.Float32,Float64,GobEncode,Int64,Uint64 Int.Bytes,Float64,GobEncode Rat.GobEncode
-r!= Float.Acc,IsInf,IsInt,MinPrec,Mode,Prec,Sign,Signbit Int.BitLen,Int64,IsInt64,IsUint64,Sign,TrailingZeroBits,Uint64 Rat.Sign
-r= Float.String Int.String Rat.IsInt,RatString,String
+k! Rat.Denom,Num
+r Float.MarshalText Int.MarshalJSON,MarshalText Rat.MarshalText
+r! Float.Float32,Float64,GobEncode,Int64,Uint64 Int.Bits,Bytes,Float64,GobEncode NewFloat NewInt Rat.Float32,Float64,FloatPrec,GobEncode
+r!= Accuracy.String ErrNaN.Error Float.Acc,IsInf,IsInt,MinPrec,Mode,Prec,Sign,Signbit Int.BitLen,Int64,IsInt64,IsUint64,Sign,TrailingZeroBits,Uint64 Rat.IsInt,Sign RoundingMode.String
+r= Float.String Int.String Rat.RatString,String
 rcr Float.Format Int.Format
-rr!= Float.Cmp Int.Cmp,CmpAbs
-rr= Int.Bit,ProbablyPrime,Text Jacobi Rat.FloatString
+rr Int.AppendText Rat.AppendText
+rr! NewRat
+rr!= Float.Cmp Int.Bit,Cmp,CmpAbs Rat.Cmp
+rr= Int.ProbablyPrime,Text Jacobi Rat.FloatString
 rrr= Float.Text
-rw Float.AppendText,Int,Rat Int.AppendText,FillBytes Rat.AppendText
+rrrr! ParseFloat
+rw Float.AppendText,Int,Rat Int.FillBytes
 rw= Float.MantExp
 rwr Int.Append
 rwrr Float.Append
 wcr Float.Scan Int.Rand,Scan Rat.Scan
-wk Int.SetBits,UnmarshalJSON,UnmarshalText Rat.UnmarshalText
-wr Float.Abs,Copy,GobDecode,Neg,Set,SetInt,SetRat,Sqrt Int.Abs,GobDecode,Neg,Not,Set,SetBytes,Sqrt Rat.Abs,GobDecode,Inv,Neg,Set,SetInt
-wrr Float.Add,Quo,SetMantExp,Sub Int.Add,And,AndNot,Div,Lsh,Mod,Or,Quo,Rem,Rsh,Sub,Xor Rat.SetFrac
-wrrr Int.SetBit
+wk Int.UnmarshalText Rat.UnmarshalText
+wr Float.Abs,Copy,GobDecode,Neg,Set,SetFloat64,SetInf,SetInt,SetInt64,SetMode,SetPrec,SetRat,SetString,SetUint64,Sqrt Int.Abs,GobDecode,Neg,Not,Set,SetBits,SetBytes,SetInt64,SetUint64,Sqrt,UnmarshalJSON Rat.Abs,GobDecode,Inv,Neg,Set,SetFloat64,SetInt,SetInt64,SetString,SetUint64
+wrr Float.Add,Mul,Parse,Quo,SetMantExp,Sub Int.Add,And,AndNot,Binomial,Div,Lsh,Mod,ModInverse,ModSqrt,Mul,MulRange,Or,Quo,Rem,Rsh,SetString,Sub,Xor Rat.Add,Mul,Quo,SetFrac,SetFrac64,Sub
+wrrr Int.Exp,SetBit
 wrrw Int.DivMod,QuoRem
-wwr Int.ModInverse,ModSqrt
-wwrr Int.Exp
-wwwwr Int.GCD
+wwwrr Int.GCD
 
 math/bits
-! Add Add32 Add64 Div Div32 Div64 Mul Mul32 Mul64 Sub Sub32 Sub64
-!= LeadingZeros LeadingZeros16 LeadingZeros32 LeadingZeros64 LeadingZeros8 Len Len16 Len32 Len64 Len8 OnesCount OnesCount16 OnesCount32 OnesCount64 OnesCount8 Rem Rem32 Rem64 Reverse Reverse16 Reverse32 Reverse64 Reverse8 ReverseBytes ReverseBytes16 ReverseBytes32 ReverseBytes64 RotateLeft RotateLeft16 RotateLeft32 RotateLeft64 RotateLeft8 TrailingZeros TrailingZeros16 TrailingZeros32 TrailingZeros64 TrailingZeros8
+r!= LeadingZeros LeadingZeros16 LeadingZeros32 LeadingZeros64 LeadingZeros8 Len Len16 Len32 Len64 Len8 OnesCount OnesCount16 OnesCount32 OnesCount64 OnesCount8 Reverse Reverse16 Reverse32 Reverse64 Reverse8 ReverseBytes ReverseBytes16 ReverseBytes32 ReverseBytes64 TrailingZeros TrailingZeros16 TrailingZeros32 TrailingZeros64 TrailingZeros8
+rr! Mul Mul32 Mul64
+rr!= RotateLeft RotateLeft16 RotateLeft32 RotateLeft64 RotateLeft8
+rrr! Add Add32 Add64 Div Div32 Div64 Sub Sub32 Sub64
+rrr!= Rem Rem32 Rem64
 
 math/cmplx
-!= Conj Inf IsInf IsNaN NaN Phase Rect
-= Abs Acos Acosh Asin Asinh Atan Atanh Cos Cosh Cot Exp Log Log10 Pow Sin Sinh Sqrt Tan Tanh
+!= Inf NaN
+r! Polar
+r!= Abs Acos Acosh Asin Asinh Atan Atanh Conj Cos Cosh Cot Exp IsInf IsNaN Log Log10 Phase Sin Sinh Sqrt Tan Tanh
+rr!= Pow Rect
 
 math/rand
-! NewSource
 #math/rand+ ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn NormFloat64 Perm Read Seed Shuffle Uint32 Uint64
 *N
-= ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn NormFloat64 Rand.Read Read Uint32 Uint64
+= ExpFloat64 Float32 Float64 Int Int31 Int63 NormFloat64 Uint32 Uint64
 @N ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn New NormFloat64 Perm Rand.Read Read Seed Shuffle Uint32 Uint64
-c!= Rand.Float32,Float64,Int,Int31,Int63,Uint32,Uint64
-c= Rand.ExpFloat64,NormFloat64 Zipf.Uint64
+c!= Rand.ExpFloat64,Float32,Float64,Int,Int31,Int63,NormFloat64,Uint32,Uint64 Zipf.Uint64
 cr! Rand.Perm
 cr!= Rand.Int31n,Int63n,Intn
 crc Rand.Shuffle
 k! New
-krrr NewZipf
+krrr! NewZipf
+r Perm Seed
+r! NewSource
+r= Int31n Int63n Intn Read
 rc Shuffle
+wr Rand.Seed
+wr= Rand.Read
 
 math/rand/v2
 *N
@@ -825,23 +924,29 @@ mime
 #GOMAXPROCS+ AddExtensionType ExtensionsByType ParseMediaType TypeByExtension WordDecoder.Decode,DecodeHeader
 #mime+ AddExtensionType ExtensionsByType TypeByExtension
 +
-= TypeByExtension WordDecoder.Decode,DecodeHeader WordEncoder.Encode
 T WordEncoder
+r ExtensionsByType ParseMediaType
+r= TypeByExtension
+rr AddExtensionType
 rr!= FormatMediaType
+rrr= WordEncoder.Encode
 v ErrInvalidMediaParameter
+wr= WordDecoder.Decode,DecodeHeader
 
 mime/multipart
+$GOMAXPROCS+
+$crypto/rand+
+$time.Local+
+$working-directory+
 *NZ
 ?
 
 mime/quotedprintable
+$GOMAXPROCS+
 ?
 
 net
-#GOMAXPROCS+ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP Interface.MulticastAddrs InterfaceByIndex InterfaceByName Interfaces Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPAddrFromAddrPort TCPConn.MultipathTCP,ReadFrom TCPListener.Accept,AcceptTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort UnixListener.Accept,AcceptUnix
-#time.Local DefaultResolver IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP InterfaceByIndex InterfaceByName Interfaces Pipe TCPAddrFromAddrPort TCPConn.MultipathTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort
-#time.Local+ Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn Interface.MulticastAddrs Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPConn.ReadFrom TCPListener.Accept,AcceptTCP UnixListener.Accept,AcceptUnix
-#working-directory+ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP Interface.MulticastAddrs InterfaceByIndex InterfaceByName Interfaces Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPAddrFromAddrPort TCPConn.MultipathTCP,ReadFrom TCPListener.Accept,AcceptTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort UnixListener.Accept,AcceptUnix
+#time.Local+ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP Interface.MulticastAddrs InterfaceByIndex InterfaceByName Interfaces Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT Pipe ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPAddrFromAddrPort TCPConn.MultipathTCP,ReadFrom TCPListener.Accept,AcceptTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort UnixListener.Accept,AcceptUnix
 *NRZ
 +
 @N ErrClosed IPConn.SyscallConn TCPConn.CloseRead,CloseWrite,SetKeepAlive,SetKeepAliveConfig,SetKeepAlivePeriod,SetLinger,SetNoDelay,SyscallConn,WriteTo TCPListener.Close,File,SetDeadline,SyscallConn UDPConn.SyscallConn UnixConn.CloseRead,CloseWrite,ReadFrom,ReadFromUnix,ReadMsgUnix,SyscallConn,WriteMsgUnix,WriteTo,WriteToUnix UnixListener.File,SetDeadline,SyscallConn
@@ -851,24 +956,17 @@ net
 @R Interface.Addrs InterfaceAddrs
 
 net/http
-#GOMAXPROCS+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm ClientConn.Close,Release,Reserve,RoundTrip,SetStateHook Cookie.String,Valid CrossOriginProtection.AddInsecureBypassPattern,AddTrustedOrigin,Check,Handler DefaultClient DefaultTransport Dir.Open Error FileServer FileServerFS Get Handle HandleFunc Head Header.Clone,Write,WriteSubset ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewResponseController NewServeMux NotFound NotFoundHandler ParseCookie ParseSetCookie Post PostForm ProxyFromEnvironment ProxyURL ReadRequest ReadResponse Redirect RedirectHandler Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,FormFile,FormValue,MultipartReader,ParseForm,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Cookies,Location,Write ResponseController.EnableFullDuplex,Flush,Hijack,SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.Handle,HandleFunc,Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#crypto DefaultClient DefaultTransport FileServer FileServerFS NewFileTransport NewFileTransportFS TimeoutHandler
-#crypto+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Get Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#crypto/rand DefaultClient DefaultTransport FileServer FileServerFS NewFileTransport NewFileTransportFS TimeoutHandler
-#crypto/rand+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Get Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeContent ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#log DefaultClient DefaultTransport FileServer FileServerFS NewCrossOriginProtection NewFileTransport NewFileTransportFS NewServeMux ParseCookie ParseSetCookie ProxyURL Request.Clone,Cookie,Cookies,CookiesNamed,WithContext Response.Cookies ServeMux.Handler TimeoutHandler
-#log+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewRequest NewRequestWithContext Post PostForm ReadRequest ReadResponse Request.AddCookie,Write,WriteProxy Response.Write Serve ServeFile ServeFileFS ServeMux.ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#math/rand DefaultClient DefaultTransport FileServer FileServerFS NewFileTransport NewFileTransportFS TimeoutHandler
-#math/rand+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Get Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,Shutdown Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#mime FileServer FileServerFS NewFileTransport NewFileTransportFS
-#mime+ ServeContent ServeFile ServeFileFS
-#net/http DefaultClient DefaultServeMux DefaultTransport FileServer FileServerFS NewFileTransport NewFileTransportFS TimeoutHandler
-#net/http+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Get Handle HandleFunc Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS
-#os.Stderr DefaultClient DefaultTransport FileServer FileServerFS NewCrossOriginProtection NewFileTransport NewFileTransportFS NewServeMux ParseCookie ParseSetCookie ProxyURL Request.Clone,Cookie,Cookies,CookiesNamed,WithContext Response.Cookies ServeMux.Handler TimeoutHandler
-#os.Stderr+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewRequest NewRequestWithContext Post PostForm ReadRequest ReadResponse Request.AddCookie,Write,WriteProxy Response.Write Serve ServeFile ServeFileFS ServeMux.ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#time.Local DefaultClient DefaultTransport FileServer FileServerFS NewCrossOriginProtection NewFileTransport NewFileTransportFS NewResponseController NewServeMux ParseCookie ProxyURL Request.Clone,Cookie,Cookies,CookiesNamed,WithContext ServeMux.Handler Server.SetKeepAlivesEnabled TimeoutHandler
-#time.Local+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String,Valid CrossOriginProtection.AddInsecureBypassPattern,Check,Handler Dir.Open Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewRequest NewRequestWithContext ParseSetCookie ParseTime Post PostForm ReadRequest ReadResponse Request.AddCookie,FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue,Write,WriteProxy Response.Cookies,Write ResponseController.SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,Shutdown SetCookie StripPrefix Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#working-directory+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport Dir.Open FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewServeMux ParseCookie ParseSetCookie Post PostForm ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Cookies,Write Serve ServeContent ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#GOMAXPROCS+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm ClientConn.Close,Release,Reserve,RoundTrip,SetStateHook Cookie.String,Valid CrossOriginProtection.AddInsecureBypassPattern,AddTrustedOrigin,Check,Handler DefaultClient DefaultTransport Error FileServer FileServerFS Get Handle HandleFunc Head Header.Clone,Write,WriteSubset ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewResponseController NewServeMux NotFound NotFoundHandler ParseCookie ParseSetCookie Post PostForm ProxyFromEnvironment ProxyURL ReadRequest ReadResponse Redirect RedirectHandler Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,FormFile,FormValue,MultipartReader,ParseForm,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Cookies,Location,Write ResponseController.EnableFullDuplex,Flush,Hijack,SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.Handle,HandleFunc,Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#crypto/rand+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeContent ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#log+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewServeMux ParseCookie ParseSetCookie Post PostForm ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,WithContext,Write,WriteProxy Response.Cookies,Write Serve ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#math/rand+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,Shutdown TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#mime+ FileServer FileServerFS NewFileTransport NewFileTransportFS ServeContent ServeFile ServeFileFS
+#net/http DefaultServeMux DefaultTransport
+#net/http+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient FileServer FileServerFS Get Handle HandleFunc Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler
+#time.Local+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String,Valid CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewResponseController NewServeMux ParseCookie ParseSetCookie ParseTime Post PostForm ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,WithContext,Write,WriteProxy Response.Cookies,Write ResponseController.SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,SetKeepAlivesEnabled,Shutdown SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#working-directory+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewServeMux Post PostForm ProxyURL ReadRequest ReadResponse Request.Clone,FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Write Serve ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+$crypto
+$os.Stderr
 *LNRZ
 +
 @L Handle HandleFunc ServeMux.Handle,HandleFunc
@@ -879,32 +977,50 @@ net/http
 @Z Cookie.Valid NewResponseController ParseTime ResponseController.SetReadDeadline,SetWriteDeadline
 
 net/http/cgi
+$GOMAXPROCS+
+$log+
+$net/http+
+$os.Stderr
+$os.Stderr+
+$os.Stdin+
+$os.Stdout+
+$time.Local+
+$working-directory+
 *CELNZ
 +
 ?
 
 net/http/cookiejar
+$GOMAXPROCS+
+$log+
+$os.Stderr
+$time.Local+
 *LNZ
 +
 ?
 
 net/http/fcgi
+$GOMAXPROCS+
+$log+
+$net/http+
+$os.Stderr
+$os.Stdin+
+$time.Local+
+$working-directory+
 *LNRZ
 ?
 
 net/http/httptest
 #GOMAXPROCS+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Flush,Header,Result,Write,WriteHeader,WriteString Server.Close,Start,StartTLS
-#crypto+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
 #crypto/rand+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
-#log NewRecorder ResponseRecorder.Result
-#log+ NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
+#log+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Result Server.Close,Start,StartTLS
 #math/rand+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
 #net/http+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
-#os.Stderr NewRecorder ResponseRecorder.Result
-#os.Stderr+ NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
-#time.Local NewRecorder ResponseRecorder.Result
-#time.Local+ NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer Server.Close,CloseClientConnections,Start,StartTLS
+#os.Stderr+ NewServer NewTLSServer NewUnstartedServer Server.Start
+#time.Local+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Result Server.Close,CloseClientConnections,Start,StartTLS
 #working-directory+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Result Server.Close,Start,StartTLS
+$crypto
+$os.Stderr
 *LNRZ
 +
 @LNRZ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
@@ -912,27 +1028,52 @@ net/http/httptest
 @NZ Server.CloseClientConnections
 
 net/http/httptrace
+$GOMAXPROCS+
+$time.Local+
 *NRZ
 ?
 
 net/http/httputil
+$GOMAXPROCS+
+$crypto
+$crypto/rand+
+$log+
+$math/rand+
+$net/http+
+$os.Stderr
+$time.Local+
+$working-directory+
 *LNRZ
 +
 ?
 
 net/http/pprof
+$GOMAXPROCS+
+$crypto
+$crypto/rand+
+$log+
+$math/rand+
+$net/http+
+$os.Args
+$os.Stderr
+$time.Local+
+$working-directory+
 *ALNRZ
 +
 ?
 
 net/mail
+$GOMAXPROCS+
+$log+
+$os.Stderr
+$time.Local+
 *LNZ
 +
 ?
 
 net/netip
 +
-= AddrFrom16 AddrFrom4 IPv4Unspecified IPv6LinkLocalAllNodes IPv6LinkLocalAllRouters IPv6Loopback IPv6Unspecified MustParseAddr MustParseAddrPort MustParsePrefix ParseAddr ParseAddrPort ParsePrefix
+= IPv4Unspecified IPv6LinkLocalAllNodes IPv6LinkLocalAllRouters IPv6Loopback IPv6Unspecified
 T Addr AddrPort Prefix
 k!= AddrPort.Addr Prefix.Addr
 k= Addr.Next,Prev,Unmap Prefix.Masked
@@ -940,98 +1081,124 @@ kr!= AddrPortFrom
 kr= Addr.Prefix,WithZone PrefixFrom
 r Addr.AsSlice,MarshalBinary,MarshalText AddrFromSlice AddrPort.MarshalBinary,MarshalText Prefix.MarshalBinary,MarshalText
 r!= Addr.As16,IsValid,Zone AddrPort.IsValid,Port Prefix.Bits,IsValid
-r= Addr.As4,BitLen,Is4,Is4In6,Is6,IsGlobalUnicast,IsInterfaceLocalMulticast,IsLinkLocalMulticast,IsLinkLocalUnicast,IsLoopback,IsMulticast,IsPrivate,IsUnspecified,String,StringExpanded AddrPort.String Prefix.IsSingleIP,String
+r= Addr.As4,BitLen,Is4,Is4In6,Is6,IsGlobalUnicast,IsInterfaceLocalMulticast,IsLinkLocalMulticast,IsLinkLocalUnicast,IsLoopback,IsMulticast,IsPrivate,IsUnspecified,String,StringExpanded AddrFrom16 AddrFrom4 AddrPort.String MustParseAddr MustParseAddrPort MustParsePrefix ParseAddr ParseAddrPort ParsePrefix Prefix.IsSingleIP,String
+rr Addr.AppendBinary,AppendText,AppendTo AddrPort.AppendBinary,AppendText Prefix.AppendBinary,AppendText
 rr= Addr.Compare,Less AddrPort.Compare Prefix.Compare,Contains,Overlaps
-rw Addr.AppendBinary,AppendText,AppendTo AddrPort.AppendBinary,AppendText,AppendTo Prefix.AppendBinary,AppendText,AppendTo
+rw AddrPort.AppendTo Prefix.AppendTo
 wr= Addr.UnmarshalBinary,UnmarshalText AddrPort.UnmarshalBinary,UnmarshalText Prefix.UnmarshalBinary,UnmarshalText
 
 net/rpc
+$GOMAXPROCS+
+$encoding/gob+
+$log+
+$net/http+
+$os.Stderr
+$time.Local+
+$working-directory+
 *LNRZ
 +
 ?
 
 net/rpc/jsonrpc
+$GOMAXPROCS+
+$encoding/gob+
+$log+
+$net/http+
+$os.Stderr
+$time.Local+
 *LNRZ
 ?
 
 net/smtp
+$GOMAXPROCS+
+$crypto
+$crypto/rand+
+$time.Local+
 *NRZ
 ?
 
 net/textproto
-!= ProtocolError.Error TrimString
 #GOMAXPROCS+ Conn.Cmd Dial Error.Error NewConn NewReader NewWriter Reader.ReadCodeLine,ReadContinuedLine,ReadContinuedLineBytes,ReadMIMEHeader,ReadResponse Writer.PrintfLine
 #time.Local+ Dial
-#working-directory+ Dial
 *NRZ
-= CanonicalMIMEHeaderKey Pipeline.Next Reader.ReadContinuedLine,ReadLine
+= Pipeline.Next Reader.ReadContinuedLine,ReadLine
 @NRZ Dial
 T Error ProtocolError
 c! Conn.Close
-k! NewConn NewReader NewWriter TrimBytes
-kr MIMEHeader.Values
-r!= Error.Error
+k! NewConn NewReader NewWriter
+r! TrimBytes
+r!= Error.Error ProtocolError.Error TrimString
+r= CanonicalMIMEHeaderKey
+rr Dial MIMEHeader.Values
 rr= MIMEHeader.Get
+wr MIMEHeader.Del Pipeline.EndRequest,EndResponse,StartRequest,StartResponse Reader.ReadCodeLine,ReadResponse
 wrk Writer.PrintfLine
 wrk= Conn.Cmd
+wrr MIMEHeader.Add,Set
 
 net/url
-!= EscapeError.Error InvalidHostError.Error PathEscape PathUnescape QueryEscape QueryUnescape User UserPassword
 #GOMAXPROCS+ Error.Error JoinPath Parse ParseQuery ParseRequestURI URL.Parse,Query,UnmarshalBinary
-= JoinPath
 T EscapeError InvalidHostError
 TP Userinfo
 c!= Error.Error,Temporary,Timeout
 k! Error.Unwrap
 kk! URL.ResolveReference
 kr! URL.JoinPath
+r Parse ParseQuery ParseRequestURI
 r! URL.MarshalBinary Userinfo.Password
-r!= URL.EscapedFragment,EscapedPath,Hostname,IsAbs,Port,Redacted,RequestURI,String Userinfo.String,Username Values.Encode
-rr!= Values.Get,Has
+r!= EscapeError.Error InvalidHostError.Error PathEscape PathUnescape QueryEscape QueryUnescape URL.EscapedFragment,EscapedPath,Hostname,IsAbs,Port,Redacted,RequestURI,String User Userinfo.String,Username Values.Encode
+rr!= UserPassword Values.Get,Has
 rw URL.AppendBinary
+rw= JoinPath
+wr URL.Parse Values.Del
+wrr Values.Add,Set
 
 os
-!= DirFS IsPathSeparator
-#GOMAXPROCS+ Chdir CopyFS Create CreateTemp DirFS File.Chdir,Close,ReadDir,ReadFrom,Readdir,Readdirnames,Seek Getwd Hostname NewFile Open OpenFile OpenInRoot OpenRoot Pipe ReadDir ReadFile RemoveAll Root.Create,FS,Open,OpenFile,OpenRoot,ReadFile,RemoveAll,WriteFile Stderr Stdin Stdout WriteFile
 #environment+ Clearenv Setenv Unsetenv
 #os.Args Args
 #os.Stderr Stderr
 #os.Stdin Stdin
 #os.Stdout Stdout
-#time.Local Chtimes DirFS NewFile Pipe Root.FS Stderr Stdin Stdout
-#time.Local+ Chdir CopyFS Create CreateTemp File.Chdir,ReadDir,ReadFrom,Readdir,Readdirnames,Stat Getwd Hostname Lstat Mkdir MkdirAll MkdirTemp Open OpenFile OpenInRoot OpenRoot ReadDir ReadFile RemoveAll Rename Root.Chmod,Chown,Chtimes,Create,Lchown,Link,Lstat,Mkdir,MkdirAll,Open,OpenFile,OpenRoot,ReadFile,Readlink,Remove,RemoveAll,Rename,Stat,Symlink,WriteFile StartProcess Stat WriteFile
-#working-directory+ Chdir CopyFS Create CreateTemp DirFS File.Chdir,ReadFrom Getwd Hostname NewFile Open OpenFile OpenInRoot OpenRoot Pipe ReadDir ReadFile RemoveAll Root.Create,FS,Open,OpenFile,OpenRoot,ReadFile,RemoveAll,WriteFile Stderr Stdin Stdout WriteFile
+#working-directory Getwd
+#working-directory+ Chdir File.Chdir
 *ACENR
 +
-= Executable ExpandEnv File.Read,ReadAt,ReadFrom,Seek,Write,WriteAt,WriteString,WriteTo Getegid Getenv Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission MkdirTemp ProcessState.SystemTime,UserTime Readlink Root.Readlink TempDir UserCacheDir UserConfigDir UserHomeDir
+= Executable File.Read,ReadFrom,Write,WriteTo Getegid Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission ProcessState.SystemTime,UserTime TempDir UserCacheDir UserConfigDir UserHomeDir
 @A Args Executable Getegid Geteuid Getgid Getgroups Getuid
 @C StartProcess
 @E Environ
 @N CreateTemp Getpid Getppid MkdirTemp
 @R Hostname Readlink
 c!= IsTimeout LinkError.Error SyscallError.Error,Timeout
-k File.SyscallConn
 k! LinkError.Unwrap ProcessState.SysUsage Root.FS SyscallError.Unwrap
-r!= File.Name ProcessState.Pid,Sys Root.Name
-r= ProcessState.ExitCode,Exited,String,Success
+r Chdir Create Exit FindProcess LookupEnv Lstat Open OpenRoot ReadDir ReadFile Remove RemoveAll Stat Unsetenv
+r!= DirFS File.Name IsPathSeparator ProcessState.Pid,Sys Root.Name
+r= ExpandEnv Getenv ProcessState.ExitCode,Exited,String,Success Readlink
+rc CopyFS
 rc!= Expand
 rk! NewSyscallError
-rr NewFile
+rr Chmod CreateTemp Link Mkdir MkdirAll NewFile OpenInRoot Rename Setenv Symlink Truncate
 rr!= SameFile
-rrr Chtimes
-v ErrDeadlineExceeded ErrNoDeadline ErrNoHandle ErrProcessDone Interrupt Kill
+rr= MkdirTemp
+rrr Chown Chtimes Lchown OpenFile
+rrw StartProcess
+rwr WriteFile
+v ErrClosed ErrDeadlineExceeded ErrExist ErrInvalid ErrNoDeadline ErrNoHandle ErrNotExist ErrPermission ErrProcessDone Interrupt Kill
 wc= Process.WithHandle
-wr Process.Signal
-wrrr Root.Chtimes
+wr File.Chmod,ReadDir,Readdir,Readdirnames,Truncate Process.Signal Root.Create,Lstat,Open,OpenRoot,ReadFile,Remove,RemoveAll,Stat
+wr= File.WriteString Root.Readlink
+wrr File.Chown Root.Chmod,Link,Mkdir,MkdirAll,Rename,Symlink
+wrr= File.Seek
+wrrr Root.Chown,Chtimes,Lchown,OpenFile
+wrwr Root.WriteFile
+wwr= File.ReadAt,WriteAt
 
 os/exec
-#GOMAXPROCS+ Cmd.CombinedOutput,Environ,Output,Run,Start,StderrPipe,StdinPipe,StdoutPipe Command CommandContext
 #os.Stderr+ Command CommandContext
-#time.Local Cmd.StderrPipe,StdinPipe,StdoutPipe
-#time.Local+ Cmd.CombinedOutput,Environ,Output,Run,Start,Wait Command CommandContext LookPath
-#working-directory+ Cmd.CombinedOutput,Environ,Output,Run,Start,StderrPipe,StdinPipe,StdoutPipe Command CommandContext
+#time.Local+ Cmd.CombinedOutput,Output,Run,Start,Wait Command CommandContext
+#working-directory Cmd.Environ
+#working-directory+ Cmd.CombinedOutput,Output,Run,Start Command CommandContext
 *CENZ
-= LookPath
 @C Command CommandContext
 @CENZ Cmd.CombinedOutput,Output,Run,Start
 @E Cmd.Environ
@@ -1040,8 +1207,10 @@ os/exec
 c!= Error.Error
 k! Error.Unwrap
 r!= Cmd.String
-r= ExitError.Error
+r= ExitError.Error LookPath
+rw Command
 v ErrDot ErrNotFound ErrWaitDelay
+wrw CommandContext
 
 os/signal
 #os/signal+ Ignore Notify NotifyContext Reset Stop
@@ -1050,41 +1219,37 @@ os/signal
 @NZ NotifyContext
 
 os/user
-#GOMAXPROCS+ Current Lookup LookupGroup LookupGroupId LookupId User.GroupIds
-#time.Local+ Current Lookup LookupGroup LookupGroupId LookupId User.GroupIds
-#working-directory+ Current Lookup LookupGroup LookupGroupId LookupId User.GroupIds
+#GOMAXPROCS+ Current Lookup LookupId User.GroupIds
 *R
 @R Current Lookup LookupGroup LookupGroupId LookupId UnknownGroupError.Error UnknownGroupIdError.Error UnknownUserError.Error UnknownUserIdError.Error User.GroupIds
 
 path
-! Split
-!= Base Clean Dir Ext IsAbs Match
-r!= Join
+r! Split
+r!= Base Clean Dir Ext IsAbs Join
+rr!= Match
 v ErrBadPattern
 
 path/filepath
-! Split SplitList
-!= Base Clean Dir Ext FromSlash HasPrefix IsAbs IsLocal Localize Match Rel ToSlash VolumeName
-#GOMAXPROCS+ Abs Glob Walk WalkDir
-#time.Local+ Abs EvalSymlinks Glob Walk WalkDir
-#working-directory+ Abs Glob Walk WalkDir
+#working-directory Abs
 *R
 +
-= Abs EvalSymlinks
 @R EvalSymlinks
-r!= Join
+r Glob
+r! Split SplitList
+r!= Base Clean Dir Ext FromSlash IsAbs IsLocal Join Localize ToSlash VolumeName
+r= Abs EvalSymlinks
 rc Walk WalkDir
-v ErrBadPattern
+rr!= HasPrefix Match Rel
+v ErrBadPattern SkipAll SkipDir
 
 plugin
 *R
 @R Open Plugin.Lookup
 
 reflect
-! StructTag.Lookup
-!= ChanDir.String Kind.String StructTag.Get TypeFor
+!= TypeFor
 #GOMAXPROCS+ Append AppendSlice ArrayOf ChanOf Copy DeepEqual FuncOf Indirect MakeChan MakeFunc MakeMap MakeMapWithSize MakeSlice MapIter.Key,Value MapOf New NewAt PointerTo PtrTo Select SliceAt SliceOf StructOf Swapper TypeAssert TypeFor TypeOf Value.Addr,Call,CallSlice,CanConvert,Comparable,Convert,Elem,Equal,Field,FieldByIndex,FieldByIndexErr,FieldByName,FieldByNameFunc,Fields,Index,Interface,IsZero,MapIndex,MapKeys,MapRange,Method,MethodByName,Methods,NumField,NumMethod,Recv,Send,Seq,Seq2,Set,SetBytes,SetIterKey,SetIterValue,SetMapIndex,Slice,Slice3,String,TryRecv,TrySend,Type ValueOf Zero
-= Copy FuncOf MapIter.Next MapOf StructOf Value.TrySend
+= Copy MapIter.Next MapOf StructOf Value.TrySend
 T ChanDir Kind SelectDir StructTag Type ValueError
 c VisibleFields
 c! MakeMap
@@ -1094,50 +1259,53 @@ cr! MakeChan MakeMapWithSize
 crr! MakeSlice
 cwr SliceAt
 k Value.Addr,Fields
-k! Indirect MapIter.Key,Value Value.Bytes,Elem,Interface,InterfaceData,MapKeys,MapRange,Pointer,UnsafeAddr,UnsafePointer ValueOf
+k! Indirect MapIter.Key,Value Value.Elem,Interface,InterfaceData,MapKeys,MapRange,Pointer,UnsafeAddr,UnsafePointer ValueOf
 kc! Value.FieldByNameFunc
 kr! Value.Field,FieldByIndex,FieldByIndexErr,FieldByName,Index,MapIndex,Method
 r New
-r! Zero
-r!= Method.IsExported StructField.IsExported TypeOf Value.Bool,CanAddr,CanComplex,CanFloat,CanInt,CanInterface,CanSet,CanUint,Cap,Comparable,Complex,Float,Int,IsNil,IsValid,IsZero,Kind,Len,NumField,NumMethod,String,Type,Uint ValueError.Error
+r! Value.Bytes Zero
+r!= ChanDir.String Kind.String Method.IsExported StructField.IsExported TypeOf Value.Bool,CanAddr,CanComplex,CanFloat,CanInt,CanInterface,CanSet,CanUint,Cap,Comparable,Complex,Float,Int,IsNil,IsValid,IsZero,Kind,Len,NumField,NumMethod,String,Type,Uint ValueError.Error
 r= PointerTo PtrTo
 rc= ArrayOf ChanOf Value.CanConvert
 rk NewAt
-rr!= Value.Equal,OverflowComplex,OverflowFloat,OverflowInt,OverflowUint
+rr! StructTag.Lookup
+rr!= StructTag.Get Value.Equal,OverflowComplex,OverflowFloat,OverflowInt,OverflowUint
 rr= DeepEqual
 wc Value.Convert
 wk MapIter.Reset Value.Set,SetBytes,SetIterKey,SetIterValue,SetPointer
+wr Value.Grow,MethodByName,SetBool,SetCap,SetComplex,SetFloat,SetInt,SetLen,SetString,SetUint
+wrr Value.Slice
+wrrr Value.Slice3
+wwr= FuncOf
 
 regexp
-!= QuoteMeta
 #GOMAXPROCS+ Compile CompilePOSIX Match MatchReader MatchString MustCompile MustCompilePOSIX Regexp.Find,FindAll,FindAllIndex,FindAllString,FindAllStringIndex,FindAllStringSubmatch,FindAllStringSubmatchIndex,FindAllSubmatch,FindAllSubmatchIndex,FindIndex,FindReaderIndex,FindReaderSubmatchIndex,FindString,FindStringIndex,FindStringSubmatch,FindStringSubmatchIndex,FindSubmatch,FindSubmatchIndex,Match,MatchReader,MatchString,ReplaceAll,ReplaceAllFunc,ReplaceAllLiteral,ReplaceAllLiteralString,ReplaceAllString,ReplaceAllStringFunc,Split,UnmarshalText
-= MatchString
-k! Regexp.Copy,SubexpNames
-r! Regexp.LiteralPrefix,MarshalText
-r!= Regexp.NumSubexp,String
+k! Regexp.Copy
+r Compile CompilePOSIX MustCompile MustCompilePOSIX
+r! Regexp.LiteralPrefix,MarshalText,SubexpNames
+r!= QuoteMeta Regexp.NumSubexp,String
 rc! Regexp.FindReaderIndex,FindReaderSubmatchIndex
 rc!= Regexp.MatchReader
 rc= MatchReader
-rk! Regexp.Find,FindSubmatch
+rk! Regexp.FindSubmatch
 rkc Regexp.ReplaceAllFunc
 rkr! Regexp.FindAll,FindAllSubmatch
-rr! Regexp.FindIndex,FindStringIndex,FindStringSubmatch,FindStringSubmatchIndex,FindSubmatchIndex
+rr! Regexp.Find,FindIndex,FindStringIndex,FindStringSubmatch,FindStringSubmatchIndex,FindSubmatchIndex
 rr!= Regexp.FindString,Match,MatchString,SubexpIndex
-rr= Match
+rr= Match MatchString
 rrc!= Regexp.ReplaceAllStringFunc
 rrr! Regexp.FindAllIndex,FindAllString,FindAllStringIndex,FindAllStringSubmatch,FindAllStringSubmatchIndex,FindAllSubmatchIndex,ReplaceAll,ReplaceAllLiteral,Split
 rrr!= Regexp.ReplaceAllLiteralString,ReplaceAllString
+rrrrr! Regexp.Expand,ExpandString
 rw Regexp.AppendText
-rwrrr Regexp.Expand,ExpandString
 wr Regexp.UnmarshalText
 
 regexp/syntax
-!= EmptyOpContext ErrorCode.String InstOp.String IsWordChar Op.String
 T EmptyOp Error ErrorCode Flags InstOp Op
-k Compile
-r! Prog.Prefix Regexp.CapNames
-r!= Error.Error Inst.String Prog.StartCond,String Regexp.MaxCap,String
-rr!= Inst.MatchRune,MatchRunePos Regexp.Equal
+r! Compile Prog.Prefix Regexp.CapNames
+r!= Error.Error ErrorCode.String Inst.String InstOp.String IsWordChar Op.String Prog.StartCond,String Regexp.MaxCap,String
+rr Parse
+rr!= EmptyOpContext Inst.MatchRune,MatchRunePos Regexp.Equal
 rrr!= Inst.MatchEmptyWidth
 
 runtime
@@ -1152,16 +1320,18 @@ runtime/cgo
 ?
 
 runtime/coverage
+$GOMAXPROCS+
+$os.Args
+$os.Stderr+
+$time.Local+
 *ANZ
 ?
 
 runtime/debug
 #GC+ SetGCPercent SetMaxStack SetMaxThreads SetMemoryLimit
-#GOMAXPROCS+ BuildInfo.String ParseBuildInfo PrintStack ReadBuildInfo SetCrashOutput
+#GOMAXPROCS+ BuildInfo.String ParseBuildInfo ReadBuildInfo
 #os.Stderr+ PrintStack
-#time.Local PrintStack SetCrashOutput
 #time.Local+ ReadGCStats
-#working-directory+ PrintStack SetCrashOutput
 *LNZ
 @L PrintStack Stack
 @N SetCrashOutput
@@ -1171,6 +1341,8 @@ runtime/metrics
 ?
 
 runtime/pprof
+$GOMAXPROCS+
+$time.Local+
 *LNRZ
 +
 ?
@@ -1179,11 +1351,14 @@ runtime/race
 ?
 
 runtime/trace
+$GOMAXPROCS+
+$time.Local+
 *NZ
 ?
 
 slices
-k All Backward Collect Sorted Values
+c! Sorted
+k All Backward Collect Values
 k! Clip Clone Concat
 kc MaxFunc MinFunc SortedFunc SortedStableFunc
 kc= ContainsFunc IndexFunc IsSortedFunc
@@ -1191,49 +1366,65 @@ kkc BinarySearchFunc
 kkc= CompareFunc EqualFunc
 kr Chunk
 kr! Repeat
+r Sort
 r!= IsSorted Max Min
 rr! BinarySearch
 rr!= Compare Contains Equal Index
 wc CompactFunc DeleteFunc SortFunc SortStableFunc
 wk AppendSeq
+wr Grow
 wrk Insert
+wrr Delete
 wrrk Replace
 
 sort
 c Sort Stable
 c!= IsSorted
 k! Reverse
+r Float64s Ints Strings
 r!= Float64Slice.Len Float64sAreSorted IntSlice.Len IntsAreSorted StringSlice.Len StringsAreSorted
 rc! Find
 rc!= Search SliceIsSorted
 rr!= Float64Slice.Search IntSlice.Search SearchFloat64s SearchInts SearchStrings StringSlice.Search
 rrr!= Float64Slice.Less IntSlice.Less StringSlice.Less
 wc Slice SliceStable
+wrr Float64Slice.Swap IntSlice.Swap StringSlice.Swap
 
 strconv
-! UnquoteChar
-!= Atoi CanBackquote FormatBool FormatComplex FormatFloat FormatInt FormatUint IsGraphic IsPrint Itoa ParseBool ParseComplex ParseFloat ParseInt ParseUint Quote QuoteRune QuoteRuneToASCII QuoteRuneToGraphic QuoteToASCII QuoteToGraphic QuotedPrefix Unquote
 c!= NumError.Error
 k! NumError.Unwrap
+r!= Atoi CanBackquote FormatBool IsGraphic IsPrint Itoa ParseBool Quote QuoteRune QuoteRuneToASCII QuoteRuneToGraphic QuoteToASCII QuoteToGraphic QuotedPrefix Unquote
+rr! AppendBool AppendQuote AppendQuoteRune AppendQuoteRuneToASCII AppendQuoteRuneToGraphic AppendQuoteToASCII AppendQuoteToGraphic UnquoteChar
+rr!= FormatInt FormatUint ParseComplex ParseFloat
+rrr! AppendInt AppendUint
+rrr!= ParseInt ParseUint
+rrrr!= FormatComplex FormatFloat
+rrrrr! AppendFloat
 v ErrRange ErrSyntax
 
 strings
-! Cut CutPrefix CutSuffix Fields NewReader Split SplitAfter SplitAfterN SplitN
-!= Clone Compare Contains ContainsAny ContainsRune Count EqualFold HasPrefix HasSuffix Index IndexAny IndexByte IndexRune LastIndex LastIndexAny LastIndexByte Repeat Replace ReplaceAll Title ToLower ToTitle ToUpper ToValidUTF8 Trim TrimLeft TrimPrefix TrimRight TrimSpace TrimSuffix
-= Builder.WriteRune,WriteString Reader.Read,ReadByte,Seek,UnreadByte,UnreadRune Replacer.Replace
+= Reader.Read,ReadByte,UnreadByte,UnreadRune
 T Reader
 cr!= Map
 k= Builder.String
-r! NewReplacer
-r!= Builder.Cap,Len Reader.Len,Size
+r FieldsSeq Lines
+r! Fields NewReader NewReplacer
+r!= Builder.Cap,Len Clone Reader.Len,Size Title ToLower ToTitle ToUpper TrimSpace
 rc! FieldsFunc
 rc!= ContainsFunc IndexFunc LastIndexFunc TrimFunc TrimLeftFunc TrimRightFunc
 rk FieldsFuncSeq
-rr!= Join ToLowerSpecial ToTitleSpecial ToUpperSpecial
+rr SplitAfterSeq SplitSeq
+rr! Cut CutPrefix CutSuffix Split SplitAfter
+rr!= Compare Contains ContainsAny ContainsRune Count EqualFold HasPrefix HasSuffix Index IndexAny IndexByte IndexRune Join LastIndex LastIndexAny LastIndexByte Repeat ToLowerSpecial ToTitleSpecial ToUpperSpecial ToValidUTF8 Trim TrimLeft TrimPrefix TrimRight TrimSuffix
+rrr! SplitAfterN SplitN
+rrr!= ReplaceAll
+rrrr!= Replace
 rwr= Reader.ReadAt
 wc= Reader.WriteTo
 wkr= Replacer.WriteString
-wr= Builder.Write
+wr Builder.Grow,WriteByte Reader.Reset
+wr= Builder.Write,WriteRune,WriteString Replacer.Replace
+wrr= Reader.Seek
 
 structs
 ?
@@ -1247,14 +1438,18 @@ k! NewCond
 k!= RWMutex.RLocker
 wc Map.Range Once.Do
 wk WaitGroup.Go
+wr WaitGroup.Add
 
 sync/atomic
-= AddInt32 AddInt64 AddUint32 AddUint64 AndInt32 AndInt64 AndUint32 AndUint64 Bool.CompareAndSwap,Swap CompareAndSwapInt32 CompareAndSwapInt64 CompareAndSwapPointer CompareAndSwapUint32 CompareAndSwapUint64 CompareAndSwapUintptr Int32.Add,And,CompareAndSwap,Or,Swap Int64.Add,And,CompareAndSwap,Or,Swap LoadInt32 LoadInt64 LoadUint32 LoadUint64 OrInt32 OrInt64 OrUint32 OrUint64 SwapInt32 SwapInt64 SwapUint32 SwapUint64 Uint32.Add,And,CompareAndSwap,Or,Swap Uint64.Add,And,CompareAndSwap,Or,Swap
+= CompareAndSwapPointer CompareAndSwapUintptr LoadInt32 LoadInt64 LoadUint32 LoadUint64
 T Bool Int32 Int64 Uint32 Uint64
 k! Pointer.Load Uintptr.Load
 r!= Bool.Load Int32.Load Int64.Load Uint32.Load Uint64.Load
 wk Pointer.Store,Swap Uintptr.Add,And,Or,Store,Swap
 wkk= Pointer.CompareAndSwap Uintptr.CompareAndSwap
+wr Bool.Store Int32.Store Int64.Store StoreInt32 StoreInt64 StoreUint32 StoreUint64 Uint32.Store Uint64.Store
+wr= AddInt32 AddInt64 AddUint32 AddUint64 AndInt32 AndInt64 AndUint32 AndUint64 Bool.Swap Int32.Add,And,Or,Swap Int64.Add,And,Or,Swap OrInt32 OrInt64 OrUint32 OrUint64 SwapInt32 SwapInt64 SwapUint32 SwapUint64 Uint32.Add,And,Or,Swap Uint64.Add,And,Or,Swap
+wrr= Bool.CompareAndSwap CompareAndSwapInt32 CompareAndSwapInt64 CompareAndSwapUint32 CompareAndSwapUint64 Int32.CompareAndSwap Int64.CompareAndSwap Uint32.CompareAndSwap Uint64.CompareAndSwap
 wrw= Value.CompareAndSwap
 
 syscall
@@ -1269,15 +1464,14 @@ syscall
 testing
 #GOMAXPROCS+ AllocsPerRun B.Loop,Run,RunParallel Benchmark BenchmarkResult.MemString,String F.Add,Fuzz Init M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
 #environment+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Chdir,Run,Setenv
-#flag.CommandLine Short Verbose
-#flag.CommandLine+ Init M.Run Main MainStart RunBenchmarks RunTests
+#flag.CommandLine+ Init M.Run Main MainStart
 #math/rand+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Run
 #os.Args+ M.Run Main MainStart
 #os.Stderr+ B.Run Benchmark Init M.Run Main MainStart RunBenchmarks RunExamples RunTests
 #os.Stdout+ B.Loop,Run,RunParallel Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
-#time.Local B.Elapsed,StopTimer
-#time.Local+ B.Loop,ResetTimer,Run,RunParallel,StartTimer Benchmark F.Fuzz Init M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
-#working-directory+ B.Loop,Run,RunParallel Benchmark F.Fuzz Init M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
+#time.Local+ B.Elapsed,Loop,ResetTimer,Run,StartTimer,StopTimer Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Parallel,Run
+#working-directory+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Chdir,Run
+$flag.CommandLine
 *ALNZ
 +
 @A CoverMode Init Short Verbose
@@ -1289,12 +1483,15 @@ testing
 @NZ B.Elapsed,ResetTimer,StartTimer,StopTimer RunExamples
 
 testing/cryptotest
+$GOMAXPROCS+
+$crypto/rand+
+$time.Local+
 *LNZ
 ?
 
 testing/fstest
 #GOMAXPROCS+ TestFS
-#time.Local MapFS.Lstat,Open,ReadLink
+#time.Local+ MapFS.Lstat,Open,ReadLink
 *Z
 @Z MapFS.Lstat,Open,ReadLink
 cr MapFS.Glob
@@ -1304,68 +1501,86 @@ rr! MapFS.ReadFile
 rr= MapFS.ReadLink
 
 testing/iotest
+$GOMAXPROCS+
+$log+
+$os.Stderr
+$time.Local+
 *LNZ
 ?
 
 testing/quick
+$GOMAXPROCS+
+$flag.CommandLine+
+$os.Stderr+
+$time.Local+
 *ANZ
 +
 ?
 
 testing/slogtest
+$GOMAXPROCS+
+$environment+
+$math/rand+
+$os.Stdout+
+$time.Local+
+$working-directory+
 *LNZ
 +
 ?
 
 testing/synctest
+$GOMAXPROCS+
 ?
 
 text/scanner
+$GOMAXPROCS+
+$os.Stderr+
 ?
 
 text/tabwriter
 #GOMAXPROCS+ NewWriter Writer.Flush,Write
 = Writer.Write
 krrrrr! NewWriter
+wwrrrrr Writer.Init
 
 text/template
-! New
 #GOMAXPROCS+ HTMLEscaper IsTrue JSEscape JSEscapeString JSEscaper New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,DefinedTemplates,Delims,Execute,ExecuteTemplate,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates URLQueryEscaper
-#time.Local New Template.Clone,Delims,New,Option,Templates
-#time.Local+ ParseFS ParseFiles ParseGlob Template.AddParseTree,Funcs,Parse,ParseFS,ParseFiles,ParseGlob
-#working-directory+ New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,Delims,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates
 +
-= HTMLEscapeString HTMLEscaper JSEscapeString JSEscaper URLQueryEscaper
+= HTMLEscaper JSEscaper URLQueryEscaper
 c!= ExecError.Error
 ck HTMLEscape JSEscape
 k Template.Clone,Templates
 k! ExecError.Unwrap
 kk Must
 kr! Template.Lookup
-r! IsTrue
-r!= Template.Name
-r= Template.DefinedTemplates
-wr Template.Option
+r ParseGlob
+r! IsTrue New
+r!= HTMLEscapeString Template.Name
+r= JSEscapeString Template.DefinedTemplates
+wr Template.New,Option,Parse,ParseGlob
+wrr Template.Delims
+wrw Template.AddParseTree
+wwrw Template.ExecuteTemplate
 
 text/template/parse
-! NewIdentifier
-!= NodeType.Type Pos.Position
 #GOMAXPROCS+ IsEmptyTree New Parse TextNode.Copy,String Tree.Copy,ErrorContext,Parse
 T Mode NodeType Pos
-c!= IsEmptyTree TextNode.String
-c= ActionNode.String BranchNode.String ChainNode.String CommandNode.String ListNode.String PipeNode.String TemplateNode.String
+c!= ActionNode.String BranchNode.String ChainNode.String CommandNode.String IsEmptyTree ListNode.String PipeNode.String TemplateNode.String TextNode.String
 k! ActionNode.Copy BoolNode.Copy BranchNode.Copy BreakNode.Copy ChainNode.Copy CommandNode.Copy CommentNode.Copy ContinueNode.Copy DotNode.Copy FieldNode.Copy IdentifierNode.Copy IfNode.Copy ListNode.Copy,CopyList NilNode.Copy NumberNode.Copy PipeNode.Copy,CopyPipe RangeNode.Copy StringNode.Copy TemplateNode.Copy TextNode.Copy Tree.Copy VariableNode.Copy WithNode.Copy
-r!= BoolNode.String BreakNode.String CommentNode.String ContinueNode.String DotNode.String,Type FieldNode.String IdentifierNode.String NilNode.String,Type NumberNode.String StringNode.String VariableNode.String
+r! NewIdentifier
+r!= BoolNode.String BreakNode.String CommentNode.String ContinueNode.String DotNode.String,Type FieldNode.String IdentifierNode.String NilNode.String,Type NodeType.Type NumberNode.String Pos.Position StringNode.String VariableNode.String
 rc! Tree.ErrorContext
 rk! New
+rrrrw Parse
 wk IdentifierNode.SetTree
+wr ChainNode.Add IdentifierNode.SetPos
+wrrrww Tree.Parse
 
 time
-!= Duration.Abs,Hours,Microseconds,Milliseconds,Minutes,Nanoseconds,Round,Seconds,String,Truncate Month.String ParseDuration Unix UnixMicro UnixMilli Weekday.String
-#time.Local LoadLocation LoadLocationFromTZData Local Now Since Time.In,Local,Location,UTC UTC Unix UnixMicro UnixMilli Until
-#time.Local+ After Date FixedZone Location.String NewTicker NewTimer Parse ParseInLocation Tick Time.AddDate,AppendBinary,AppendFormat,AppendText,Clock,Date,Day,Format,GoString,GobDecode,GobEncode,Hour,ISOWeek,IsDST,MarshalBinary,MarshalJSON,MarshalText,Minute,Month,Second,String,UnmarshalBinary,UnmarshalJSON,UnmarshalText,Weekday,Year,YearDay,Zone,ZoneBounds
+#time.Local Local
+#time.Local+ After Date FixedZone LoadLocation LoadLocationFromTZData Location.String NewTicker NewTimer Now Parse ParseInLocation Since Tick Time.AddDate,AppendBinary,AppendFormat,AppendText,Clock,Date,Day,Format,GoString,GobDecode,GobEncode,Hour,ISOWeek,In,IsDST,Local,Location,MarshalBinary,MarshalJSON,MarshalText,Minute,Month,Second,String,UTC,UnmarshalBinary,UnmarshalJSON,UnmarshalText,Weekday,Year,YearDay,Zone,ZoneBounds UTC Unix UnixMicro UnixMilli Until
 *NZ
-= FixedZone LoadLocation Now Parse Timer.Reset,Stop
+= Now Timer.Stop
 @N AfterFunc Ticker.Reset,Stop Timer.Reset
 @NZ After LoadLocationFromTZData NewTicker NewTimer Now Since Tick Until
 @Z Date FixedZone LoadLocation Location.String Parse ParseInLocation Time.AddDate,AppendBinary,AppendFormat,AppendText,Clock,Date,Day,Format,GoString,GobDecode,GobEncode,Hour,ISOWeek,In,IsDST,Local,Location,MarshalBinary,MarshalJSON,MarshalText,Minute,Month,Second,String,UTC,UnmarshalBinary,UnmarshalJSON,UnmarshalText,Weekday,Year,YearDay,Zone,ZoneBounds UTC Unix UnixMicro UnixMilli
@@ -1376,38 +1591,39 @@ k!= Time.Local,Location,UTC
 kk!= Time.In
 kr!= Time.Add,Round,Truncate
 krrr= Time.AddDate
-r Time.Clock,Date,GobEncode,ISOWeek,MarshalBinary,MarshalJSON,MarshalText,Zone
-r!= ParseError.Error Time.IsZero,Nanosecond,Unix,UnixMicro,UnixMilli,UnixNano
-r= Location.String Since Time.Day,GoString,Hour,IsDST,Minute,Month,Second,String,Weekday,Year,YearDay Until
-rr!= Time.After,Before,Compare,Equal,Sub
-rr= LoadLocationFromTZData Time.Format
+r After NewTicker NewTimer Sleep Tick Time.Clock,Date,GobEncode,ISOWeek,MarshalBinary,MarshalJSON,MarshalText,Zone
+r!= Duration.Abs,Hours,Microseconds,Milliseconds,Minutes,Nanoseconds,Seconds,String Month.String ParseDuration ParseError.Error Time.IsZero,Nanosecond,Unix,UnixMicro,UnixMilli,UnixNano UnixMicro UnixMilli Weekday.String
+r= LoadLocation Location.String Since Time.Day,GoString,Hour,IsDST,Minute,Month,Second,String,Weekday,Year,YearDay Until
+rr Time.AppendText
+rr!= Duration.Round,Truncate Time.After,Before,Compare,Equal,Sub Unix
+rr= FixedZone LoadLocationFromTZData Parse Time.Format
 rrk= ParseInLocation
+rrr Time.AppendFormat
 rrrrrrrk= Date
-rw Time.AppendBinary,AppendText
-rwr Time.AppendFormat
+rw AfterFunc Time.AppendBinary
 v Local UTC
-wr Time.UnmarshalJSON,UnmarshalText
-wr= Time.GobDecode,UnmarshalBinary
+wr Ticker.Reset Time.UnmarshalJSON,UnmarshalText
+wr= Time.GobDecode,UnmarshalBinary Timer.Reset
 
 time/tzdata
 ?
 
 unicode
-!= IsControl IsDigit IsGraphic IsLetter IsLower IsMark IsNumber IsPrint IsPunct IsSpace IsSymbol IsTitle IsUpper SimpleFold To ToLower ToTitle ToUpper
 T CaseRange Range16 Range32
-rr!= In Is IsOneOf SpecialCase.ToLower,ToTitle,ToUpper
+r!= IsControl IsDigit IsGraphic IsLetter IsLower IsMark IsNumber IsPrint IsPunct IsSpace IsSymbol IsTitle IsUpper SimpleFold ToLower ToTitle ToUpper
+rr!= In Is IsOneOf SpecialCase.ToLower,ToTitle,ToUpper To
 
 unicode/utf16
-! EncodeRune
-!= DecodeRune IsSurrogate RuneLen
-r! Decode Encode
+r! Decode Encode EncodeRune
+r!= IsSurrogate RuneLen
+rr!= DecodeRune
+wr AppendRune
 
 unicode/utf8
-! DecodeLastRuneInString DecodeRuneInString
-!= FullRuneInString RuneCountInString RuneLen RuneStart ValidRune ValidString
-= EncodeRune
-r! DecodeLastRune DecodeRune
-r!= FullRune RuneCount Valid
+r! DecodeLastRune DecodeLastRuneInString DecodeRune DecodeRuneInString
+r!= FullRune FullRuneInString RuneCount RuneCountInString RuneLen RuneStart Valid ValidRune ValidString
+wr AppendRune
+wr= EncodeRune
 
 unique
 k! Handle.Value
