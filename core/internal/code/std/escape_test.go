@@ -51,7 +51,7 @@ func (r *run) escape(l *loc) {
 }
 
 func (r *run) expose(l *loc, t types.Type) {
-	if t != nil && r.pointerFree(t) {
+	if r.pointerFree(l) {
 		return
 	}
 	if t != nil && !l.root.collapsed {
@@ -73,13 +73,16 @@ func (r *run) expose(l *loc, t types.Type) {
 	}
 }
 
-// pointerFree reports whether memory that was made for a type can hold no
-// pointers.
-func (r *run) pointerFree(t types.Type) bool {
-	if s, ok := core(t).(*types.Slice); ok && !isTypeParam(t) {
-		t = s.Elem()
+// pointerFree reports whether a location can hold no pointers: the garbage
+// collector would not know of them.
+func (r *run) pointerFree(l *loc) bool {
+	if l.place != local || l.typ == nil {
+		return false
 	}
-	return r.lib.inert(t)
+	if l.array {
+		return r.lib.inert(core(l.typ).(*types.Slice).Elem())
+	}
+	return r.lib.inert(l.typ)
 }
 
 // openMethods calls all exported methods of a type, with arguments that are

@@ -33,6 +33,7 @@ type loc struct {
 	subs      map[any]*loc
 	depth     int
 	collapsed bool
+	array     bool // the elements of a slice of the type, and no variable
 
 	self  *node // what was stored there
 	up    *node // self and what was stored in what it is part of

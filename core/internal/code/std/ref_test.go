@@ -113,7 +113,7 @@ func (l *library) isTypeData(t types.Type) bool {
 func (r *run) store(at ref, val *node) {
 	put := func(l *loc) {
 		r.wasWritten(l)
-		if l.place != local || l.root.typ == nil || !r.pointerFree(l.root.typ) {
+		if !r.pointerFree(l.root) {
 			r.edge(val, l.self)
 		}
 	}

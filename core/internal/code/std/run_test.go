@@ -241,6 +241,11 @@ func (r *run) made(at any, what string, p place, t types.Type, n int) *loc {
 	l := r.sites[s]
 	if l == nil {
 		l = r.newLoc(p, t)
+		switch what {
+		case "make", "append", "bytes", "rest", "literal":
+			_, isSlice := core(t).(*types.Slice)
+			l.array = isSlice && p == local
+		}
 		r.sites[s] = l
 	}
 	return l

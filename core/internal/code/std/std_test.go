@@ -1,6 +1,7 @@
 package std
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -71,6 +72,54 @@ func TestArgument(t *testing.T) {
 			t.Errorf("%s.%s: %s, want %s: it %s", test.path, test.name, got, test.want, test.reason)
 		}
 	}
+}
+
+// TestWriters and TestKeepers hold the derivation to more that is known: a
+// mistake in it would say too little of some of these.
+func TestWriters(t *testing.T) {
+	for _, what := range strings.Fields(`slices.Sort:0 slices.SortFunc:0 slices.SortStableFunc:0 slices.Reverse:0 slices.Delete:0 slices.DeleteFunc:0 slices.Insert:0
+		slices.Compact:0 slices.Replace:0 maps.Copy:0 maps.DeleteFunc:0 maps.Insert:0 sort.Ints:0 sort.Slice:0 sort.SliceStable:0 sort.StringSlice.Swap:-1
+		strconv.AppendInt:0 strconv.AppendQuote:0 unicode/utf8.AppendRune:0 unicode/utf8.EncodeRune:0 encoding/hex.Encode:0 encoding/hex.Decode:0
+		encoding/base64.Encoding.Encode:0 encoding/binary.PutUvarint:0 encoding/binary.Read:2 encoding/json.Unmarshal:1 encoding/json.Compact:0 encoding/xml.Unmarshal:1
+		crypto/rand.Read:0 math/rand.Read:0 math/big.Int.Add:-1 math/big.Int.SetString:-1 math/big.Int.FillBytes:0 math/big.Rat.Add:-1
+		sync/atomic.AddInt64:0 sync/atomic.StorePointer:0 sync/atomic.Int64.Add:-1 sync/atomic.Value.Store:-1 sync.Map.Store:-1 sync.WaitGroup.Add:-1
+		strings.Builder.Reset:-1 strings.Reader.Read:-1 strings.Reader.Read:0 bytes.Buffer.Write:-1 bytes.Buffer.Next:-1 bytes.Reader.ReadByte:-1
+		bufio.Reader.ReadString:-1 bufio.Scanner.Scan:-1 bufio.Writer.Flush:-1 bufio.Writer.WriteString:-1 container/list.List.PushBack:-1 container/ring.Ring.Link:-1
+		text/template.Template.Parse:-1 text/template.Template.Funcs:-1 text/tabwriter.Writer.Write:-1 flag.FlagSet.Parse:-1 flag.StringVar:0
+		net/url.Values.Set:-1 net/url.Values.Del:-1 net/textproto.MIMEHeader.Add:-1 net/netip.Addr.UnmarshalText:-1 time.Time.UnmarshalJSON:-1 time.Timer.Reset:-1
+		regexp.Regexp.Longest:-1 regexp.Regexp.Expand:0 reflect.Copy:0 reflect.Value.Set:-1 reflect.Value.SetMapIndex:-1 reflect.Append:0 errors.As:1 fmt.Sscan:1 fmt.Appendf:0
+		encoding/csv.Reader.Read:-1 hash/maphash.Hash.WriteString:-1 io.LimitedReader.Read:-1 bytes.Buffer.ReadFrom:-1 unicode/utf16.AppendRune:0`) {
+		path, name, i := cutArgument(t, what)
+		if got := Argument(path, name, i); got != Writes {
+			t.Errorf("Argument(%q, %q, %d) = %v, want Writes", path, name, i, got)
+		}
+	}
+}
+
+func TestKeepers(t *testing.T) {
+	for _, what := range strings.Fields(`bytes.Split:0 bytes.Fields:0 bytes.Trim:0 bytes.TrimPrefix:0 bytes.Cut:0 bytes.Lines:0 bytes.NewReader:0 bytes.Buffer.Bytes:-1
+		slices.Clip:0 slices.All:0 slices.Values:0 slices.Backward:0 slices.Chunk:0 slices.Clone:0 slices.Concat:0 slices.Grow:0 maps.Keys:0 maps.Values:0 maps.Clone:0
+		cmp.Or:0 errors.Join:0 errors.Is:1 io.MultiReader:0 io.TeeReader:0 io.LimitReader:0 io.NopCloser:0 bufio.NewReader:0 bufio.NewScanner:0
+		context.WithValue:0 context.WithValue:1 context.WithValue:2 container/list.Element.Next:-1 container/list.List.Front:-1 math/big.Int.Bits:-1 
+		regexp.Regexp.Copy:-1 regexp.Regexp.SubexpNames:-1 reflect.ValueOf:0 reflect.Value.Interface:-1 reflect.Value.Elem:-1 reflect.Indirect:0
+		sort.Reverse:0 sync/atomic.LoadPointer:0 sync/atomic.Value.Load:-1 text/template.Template.Lookup:-1 time.Time.UTC:-1 unsafe.Slice:0
+		strings.FieldsFuncSeq:1 encoding/json.NewDecoder:0 encoding/json.RawMessage.MarshalJSON:-1 net/url.URL.JoinPath:-1 flag.FlagSet.Lookup:-1`) {
+		path, name, i := cutArgument(t, what)
+		if got := Argument(path, name, i); got < Keeps {
+			t.Errorf("Argument(%q, %q, %d) = %v, want at least Keeps", path, name, i, got)
+		}
+	}
+}
+
+func cutArgument(t *testing.T, what string) (path, name string, i int) {
+	what, n, _ := strings.Cut(what, ":")
+	i, err := strconv.Atoi(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slash := strings.LastIndexByte(what, '/') + 1
+	pkg, name, _ := strings.Cut(what[slash:], ".")
+	return what[:slash] + pkg, name, i
 }
 
 func TestImmutable(t *testing.T) {

@@ -172,7 +172,7 @@ func (g *graph) entersSystem(from types.Object) bool {
 var stateRoots = map[string]string{
 	"log.std": "log", "log/slog.defaultLogger": "slog", "log/slog.logLoggerLevel": "slog", "flag.CommandLine": "flag.CommandLine", "flag.Usage": "flag.CommandLine",
 	"net/http.DefaultTransport": "net/http", "net/http.DefaultClient": "net/http", "net/http.DefaultServeMux": "net/http", "net/http.defaultServeMux": "net/http",
-	"time.localLoc": "time.Local", "time.Local": "time.Local", "image.atomicFormats": "image", "mime.mimeTypes": "mime", "mime.extensions": "mime",
+	"time.Local": "time.Local", "image.atomicFormats": "image", "mime.mimeTypes": "mime", "mime.extensions": "mime",
 	"expvar.vars": "expvar", "encoding/gob.nameToConcreteType": "encoding/gob", "encoding/gob.concreteTypeToName": "encoding/gob", "database/sql.drivers": "database/sql",
 	"math/rand.globalRandGenerator": "math/rand", "archive/zip.compressors": "archive/zip", "archive/zip.decompressors": "archive/zip", "crypto.hashes": "crypto",
 	"os.Args": "os.Args", "os.Stdin": "os.Stdin", "os.Stdout": "os.Stdout", "os.Stderr": "os.Stderr", "encoding/xml.HTMLEntity": "encoding/xml", "encoding/xml.HTMLAutoClose": "encoding/xml",
