@@ -3,6 +3,7 @@ package std
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 // A run follows one function of the library, its entry, and all that it can
@@ -95,6 +96,9 @@ func (l *library) run(level int, fn *types.Func, all bool) *run {
 		return r
 	}
 	r.bindEntry(f)
+	if isLock(fn) {
+		r.bodies = nil
+	}
 	if all {
 		ast.Inspect(f.block, func(n ast.Node) bool {
 			if lit, ok := n.(*ast.FuncLit); ok {
@@ -105,6 +109,13 @@ func (l *library) run(level int, fn *types.Func, all bool) *run {
 	}
 	r.solve()
 	return r
+}
+
+// isLock reports whether a function is a method of a lock: what it writes there
+// is no change to anybody.
+func isLock(fn *types.Func) bool {
+	name := fn.FullName()
+	return intrinsics[name] != nil && (strings.HasPrefix(name, "(*sync.Mutex)") || strings.HasPrefix(name, "(*sync.RWMutex)"))
 }
 
 // bindEntry gives the parameters of the entry memory of their own.

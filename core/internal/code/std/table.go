@@ -20,15 +20,18 @@ $time.Local+
 +
 ?
 
+arena
+*ACELNRZ
++
+?
+
 bufio
 = Reader.Read,ReadByte,UnreadByte,UnreadRune,WriteTo Scanner.Scan Writer.ReadFrom,Write
 k NewScanner
-k! NewReader NewWriter Scanner.Err
+k! NewReader NewWriter Scanner.Bytes,Err Writer.AvailableBuffer
 kk! NewReadWriter
-kr! NewReaderSize NewWriterSize
-r! Scanner.Bytes Writer.AvailableBuffer
+kr! NewReaderSize NewWriterSize ScanBytes ScanLines ScanRunes ScanWords
 r!= Reader.Buffered,Size Scanner.Text Writer.Available,Buffered,Size
-rr! ScanBytes ScanLines ScanRunes ScanWords
 v ErrAdvanceTooFar ErrBadReadCount ErrBufferFull ErrFinalToken ErrInvalidUnreadByte ErrInvalidUnreadRune ErrNegativeAdvance ErrNegativeCount ErrTooLong
 wk Reader.Reset Scanner.Split Writer.Reset
 wkr Scanner.Buffer
@@ -39,17 +42,17 @@ bytes
 = Buffer.Read,ReadByte,UnreadByte,UnreadRune Reader.Read,ReadByte,UnreadByte,UnreadRune
 cr! Map
 k FieldsSeq Lines
-k! Fields NewBuffer NewReader
-kc! FieldsFunc
-kk FieldsFuncSeq
-r! Buffer.AvailableBuffer,Bytes Clone NewBufferString Runes Title ToLower ToTitle ToUpper TrimSpace
+k! Buffer.AvailableBuffer,Bytes Fields NewBuffer NewReader TrimSpace
+kc! FieldsFunc TrimFunc TrimLeftFunc TrimRightFunc
+kk FieldsFuncSeq SplitAfterSeq SplitSeq
+kr! Buffer.Peek Cut CutPrefix CutSuffix Split SplitAfter Trim TrimLeft TrimPrefix TrimRight TrimSuffix
+krr! SplitAfterN SplitN
+r! Clone NewBufferString Runes Title ToLower ToTitle ToUpper
 r!= Buffer.Available,Cap,Len,String Reader.Len,Size
-rc! TrimFunc TrimLeftFunc TrimRightFunc
 rc!= ContainsFunc IndexFunc LastIndexFunc
-rr SplitAfterSeq SplitSeq
-rr! Buffer.Peek Cut CutPrefix CutSuffix Join Repeat Split SplitAfter ToLowerSpecial ToTitleSpecial ToUpperSpecial ToValidUTF8 Trim TrimLeft TrimPrefix TrimRight TrimSuffix
+rr! Join Repeat ToLowerSpecial ToTitleSpecial ToUpperSpecial ToValidUTF8
 rr!= Compare Contains ContainsAny ContainsRune Count Equal EqualFold HasPrefix HasSuffix Index IndexAny IndexByte IndexRune LastIndex LastIndexAny LastIndexByte
-rrr! ReplaceAll SplitAfterN SplitN
+rrr! ReplaceAll
 rrrr! Replace
 rwr= Reader.ReadAt
 v ErrTooLarge
@@ -70,8 +73,8 @@ compress/flate
 #GOMAXPROCS+ NewWriter NewWriterDict
 T CorruptInputError InternalError
 c!= ReadError.Error WriteError.Error
+kk= Writer.Write
 kr NewWriter
-kr= Writer.Write
 krr NewWriterDict
 r!= CorruptInputError.Error InternalError.Error
 wr NewReaderDict
@@ -122,7 +125,7 @@ context
 #time.Local+ AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
 *NZ
 @NZ AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
-c! Cause
+c Cause
 k! WithoutCancel
 kkk! WithValue
 v Canceled DeadlineExceeded
@@ -135,6 +138,11 @@ $crypto+
 ?
 
 crypto/aes
+?
+
+crypto/boring
+*ACELNRZ
++
 ?
 
 crypto/cipher
@@ -188,7 +196,7 @@ crypto/hkdf
 ?
 
 crypto/hmac
-cr New
+cw New
 rr!= Equal
 
 crypto/hpke
@@ -261,10 +269,11 @@ crypto/sha512
 r= Sum384 Sum512 Sum512_224 Sum512_256
 
 crypto/subtle
+= XORBytes
 c WithDataIndependentTiming
 rr!= ConstantTimeByteEq ConstantTimeCompare ConstantTimeEq ConstantTimeLessOrEq
-rrr ConstantTimeCopy
-rrr!= ConstantTimeSelect XORBytes
+rrr!= ConstantTimeSelect
+rwr ConstantTimeCopy
 
 crypto/tls
 $GOMAXPROCS+
@@ -272,6 +281,11 @@ $crypto
 $crypto/rand+
 $time.Local+
 *NRZ
++
+?
+
+crypto/tls/fipsonly
+*ACELNRZ
 +
 ?
 
@@ -342,8 +356,8 @@ embed
 *Z
 +
 @Z FS.Open,ReadDir,ReadFile
-TP FS
-rr! FS.Open,ReadDir,ReadFile
+kr! FS.Open,ReadDir
+rr! FS.ReadFile
 
 encoding
 ?
@@ -365,8 +379,8 @@ r! NewEncoding
 r!= CorruptInputError.Error
 rr! Encoding.DecodeString,WithPadding
 rr!= Encoding.DecodedLen,EncodeToString,EncodedLen
-rrr!= Encoding.Decode
 rwr Encoding.AppendDecode,AppendEncode,Encode
+rwr= Encoding.Decode
 
 encoding/base64
 T CorruptInputError Encoding
@@ -375,24 +389,21 @@ r! Encoding.Strict NewEncoding
 r!= CorruptInputError.Error
 rr! Encoding.DecodeString,WithPadding
 rr!= Encoding.DecodedLen,EncodeToString,EncodedLen
-rrr!= Encoding.Decode
 rwr Encoding.AppendDecode,AppendEncode,Encode
+rwr= Encoding.Decode
 
 encoding/binary
 #GOMAXPROCS+ Append Decode Encode Read Size Write
 c!= ReadUvarint ReadVarint
-ccr Write
-ccw Read
+ccw Read Write
 r! Uvarint Varint
 r= Size
-rcr Append
-rr! AppendVarint
-rr!= PutVarint
 v BigEndian LittleEndian NativeEndian
+wcr Append
 wcr= Encode
 wcw= Decode
-wr AppendUvarint
-wr= PutUvarint
+wr AppendUvarint AppendVarint
+wr= PutUvarint PutVarint
 
 encoding/csv
 #GOMAXPROCS+ NewReader ParseError.Error Reader.Read,ReadAll
@@ -424,17 +435,27 @@ encoding/json
 = Decoder.More
 T Delim InvalidUTF8Error InvalidUnmarshalError Number SyntaxError UnmarshalTypeError UnsupportedTypeError
 c!= InvalidUnmarshalError.Error MarshalerError.Error UnmarshalFieldError.Error UnmarshalTypeError.Error UnsupportedTypeError.Error
-k! MarshalerError.Unwrap NewDecoder NewEncoder
-r! Decoder.Buffered RawMessage.MarshalJSON
+k! Decoder.Buffered MarshalerError.Unwrap NewDecoder NewEncoder RawMessage.MarshalJSON
 r!= Decoder.InputOffset Delim.String InvalidUTF8Error.Error Number.Float64,Int64,String SyntaxError.Error UnsupportedValueError.Error Valid
 wr Compact Encoder.SetEscapeHTML HTMLEscape
 wr= RawMessage.UnmarshalJSON
 wrr Encoder.SetIndent MarshalIndent
 wrrr Indent
 
+encoding/json/jsontext
+*ACELNRZ
++
+?
+
+encoding/json/v2
+*ACELNRZ
++
+?
+
 encoding/pem
 cr Encode
-r Decode EncodeToMemory
+k Decode
+r EncodeToMemory
 
 encoding/xml
 #GOMAXPROCS+ Decoder.Decode,DecodeElement,RawToken,Skip,Token Encoder.Close,Encode,EncodeElement,EncodeToken Marshal MarshalIndent NewDecoder NewEncoder NewTokenDecoder TagPathError.Error Unmarshal
@@ -442,12 +463,10 @@ encoding/xml
 +
 T Attr EndElement Name SyntaxError TagPathError UnmarshalError UnsupportedTypeError
 c!= TagPathError.Error UnsupportedTypeError.Error
-cr Escape
-cr! EscapeText
+ck Escape EscapeText
 k! CopyToken NewDecoder NewEncoder NewTokenDecoder ProcInst.Copy StartElement.Copy
 r! CharData.Copy Comment.Copy Decoder.InputPos Directive.Copy
 r!= Decoder.InputOffset StartElement.End SyntaxError.Error UnmarshalError.Error
-wr Encoder.EncodeToken
 wrr Encoder.Indent MarshalIndent
 
 errors
@@ -486,10 +505,10 @@ T ErrorHandling
 c Visit VisitAll
 c! UnquoteUsage
 k FlagSet.Output
+k! FlagSet.Args
 kc FlagSet.Visit,VisitAll
 kr! FlagSet.Lookup
 r Lookup
-r! FlagSet.Args
 r!= FlagSet.ErrorHandling,NArg,NFlag,Name,Parsed
 r= Arg
 rr NewFlagSet Set
@@ -617,8 +636,8 @@ go/token
 ! NewFileSet
 #GOMAXPROCS+ File.Line,LineStart,MergeLine,Offset,Pos,Position,PositionFor FileSet.AddExistingFiles,AddFile,Iterate,Position,PositionFor,Read,RemoveFile,Write NewFileSet Position.String
 T Pos Position Token
+k! File.Lines
 kc FileSet.Iterate,Write
-r! File.Lines
 r!= File.Base,End,LineCount,Name,Size FileSet.Base IsExported IsIdentifier IsKeyword Lookup Pos.IsValid Position.IsValid,String Token.IsKeyword,IsLiteral,IsOperator,Precedence,String
 rr!= File.Line,LineStart,Offset,Pos,Position
 rrr!= File.PositionFor
@@ -690,14 +709,14 @@ html/template
 = HTMLEscaper JSEscaper URLQueryEscaper
 T CSS ErrorCode HTML HTMLAttr JS JSStr Srcset URL
 c!= Error.Error
-cr HTMLEscape JSEscape
+ck HTMLEscape JSEscape
 k Template.Clone,Templates
 kk Must
 kr! Template.Lookup
 r ParseGlob
 r! IsTrue New
-r!= HTMLEscapeString Template.Name
-r= JSEscapeString Template.DefinedTemplates
+r!= Template.Name
+r= HTMLEscapeString JSEscapeString Template.DefinedTemplates
 wr Template.New,Option,Parse,ParseGlob
 wrr Template.Delims
 wrw Template.AddParseTree
@@ -736,23 +755,23 @@ $GOMAXPROCS+
 io
 ! Pipe
 #GOMAXPROCS+ Discard
+= PipeReader.Read
 c! ReadAll
+ck= ReadFull
 ckr= CopyN OffsetWriter.WriteAt ReadAtLeast SectionReader.ReadAt
-cr!= ReadFull WriteString
+cr!= WriteString
 k! MultiReader MultiWriter NopCloser SectionReader.Outer
 kk! TeeReader
 kk= Copy
-kkr= CopyBuffer
+kkk= CopyBuffer
 kr! LimitReader NewOffsetWriter
 krr! NewSectionReader
 r!= SectionReader.Size
 v Discard EOF ErrClosedPipe ErrNoProgress ErrShortBuffer ErrShortWrite ErrUnexpectedEOF
-wk= LimitedReader.Read OffsetWriter.Write SectionReader.Read
-wr= PipeReader.Read PipeWriter.Write
+wk= LimitedReader.Read OffsetWriter.Write PipeWriter.Write SectionReader.Read
 wrr= OffsetWriter.Seek SectionReader.Seek
 
 io/fs
-#time.Local+ FormatFileInfo
 *Z
 @Z FormatFileInfo
 T FileMode
@@ -824,8 +843,8 @@ r! BoolValue DurationValue Float64Value Int64Value IntValue Level.MarshalJSON,Ma
 r!= Kind.String Level.Level,String LevelVar.Level,String Record.NumAttrs Value.Bool,Duration,Float64,Int64,Kind,Uint64
 r= SetLogLoggerLevel
 rk! Any Group GroupAttrs Time
-rr! Bool Duration Float64 Int Int64 LevelVar.AppendText String Uint64
-rw Debug Error Info Level.AppendText Warn
+rr! Bool Duration Float64 Int Int64 String Uint64
+rw Debug Error Info Level.AppendText LevelVar.AppendText Warn
 v DiscardHandler
 wr JSONHandler.WithGroup LevelVar.Set TextHandler.WithGroup
 wrrw Log LogAttrs
@@ -858,32 +877,34 @@ math/big
 #GOMAXPROCS+ Float.Abs,Add,Append,AppendText,Cmp,Copy,Float32,Float64,Format,GobDecode,Int,Int64,IsInt,MantExp,MarshalText,Mul,Neg,Parse,Quo,Rat,Scan,Set,SetFloat64,SetInt,SetInt64,SetMantExp,SetPrec,SetRat,SetString,SetUint64,Sign,Sqrt,String,Sub,Text,Uint64,UnmarshalText Int.Abs,Add,And,AndNot,Append,AppendText,Binomial,Bit,Div,DivMod,Exp,Float64,Format,GCD,GobDecode,Lsh,MarshalJSON,MarshalText,Mod,ModInverse,ModSqrt,Mul,MulRange,Neg,Not,Or,ProbablyPrime,Quo,QuoRem,Rand,Rem,Rsh,Scan,Set,SetBit,SetBits,SetBytes,SetInt64,SetString,SetUint64,Sqrt,String,Sub,Text,UnmarshalJSON,UnmarshalText,Xor Jacobi NewFloat NewInt NewRat ParseFloat Rat.Abs,Add,AppendText,Cmp,Denom,Float32,Float64,FloatPrec,FloatString,GobDecode,Inv,IsInt,MarshalText,Mul,Neg,Quo,RatString,Scan,Set,SetFloat64,SetFrac,SetFrac64,SetInt,SetInt64,SetString,SetUint64,String,Sub,UnmarshalText
 *N
 +
+= Rat.Cmp
 @N Float.Abs,Add,Append,AppendText,Cmp,Copy,Float32,Float64,Format,GobDecode,Int,Int64,IsInt,MantExp,MarshalText,Mul,Neg,Parse,Quo,Rat,Scan,Set,SetFloat64,SetInt,SetInt64,SetMantExp,SetPrec,SetRat,SetString,SetUint64,Sign,Sqrt,String,Sub,Text,Uint64,UnmarshalText Int.Abs,Add,And,AndNot,Append,AppendText,Binomial,Bit,Div,DivMod,Exp,Float64,Format,GCD,GobDecode,Lsh,MarshalJSON,MarshalText,Mod,ModInverse,ModSqrt,Mul,MulRange,Neg,Not,Or,ProbablyPrime,Quo,QuoRem,Rand,Rem,Rsh,Scan,Set,SetBit,SetBits,SetBytes,SetInt64,SetString,SetUint64,Sqrt,String,Sub,Text,UnmarshalJSON,UnmarshalText,Xor Jacobi NewFloat NewInt NewRat ParseFloat Rat.Abs,Add,AppendText,Cmp,Denom,Float32,Float64,FloatPrec,FloatString,GobDecode,Inv,IsInt,MarshalText,Mul,Neg,Quo,RatString,Scan,Set,SetFloat64,SetFrac,SetFrac64,SetInt,SetInt64,SetString,SetUint64,String,Sub,UnmarshalText
 T Accuracy RoundingMode Word
 TP ErrNaN
-k! Rat.Denom,Num
-r Float.MarshalText Int.MarshalJSON,MarshalText Rat.MarshalText
-r! Float.Float32,Float64,GobEncode,Int64,Uint64 Int.Bits,Bytes,Float64,GobEncode NewFloat NewInt Rat.Float32,Float64,FloatPrec,GobEncode
-r!= Accuracy.String ErrNaN.Error Float.Acc,IsInf,IsInt,MinPrec,Mode,Prec,Sign,Signbit Int.BitLen,Int64,IsInt64,IsUint64,Sign,TrailingZeroBits,Uint64 Rat.IsInt,Sign RoundingMode.String
-r= Float.String Int.String Rat.RatString,String
+k! Int.Bits Rat.Denom,Num
+r Float.MarshalText Int.MarshalJSON,MarshalText Rat.Float32,Float64,FloatPrec,MarshalText
+r! Float.Float32,Float64,GobEncode,Int64,Uint64 Int.Bytes,Float64,GobEncode NewFloat NewInt Rat.GobEncode
+r!= Accuracy.String ErrNaN.Error Float.Acc,IsInf,IsInt,MinPrec,Mode,Prec,Sign,Signbit Int.BitLen,Int64,IsInt64,IsUint64,Sign,TrailingZeroBits,Uint64 Rat.Sign RoundingMode.String
+r= Float.String Int.String Rat.IsInt,RatString,String
 rcr Float.Format Int.Format
-rr Int.AppendText Rat.AppendText
 rr! NewRat
-rr!= Float.Cmp Int.Bit,Cmp,CmpAbs Rat.Cmp
-rr= Int.ProbablyPrime,Text Jacobi Rat.FloatString
+rr!= Float.Cmp Int.Cmp,CmpAbs
+rr= Int.Bit,ProbablyPrime,Text Jacobi Rat.FloatString
 rrr= Float.Text
 rrrr! ParseFloat
-rw Float.AppendText,Int,Rat Int.FillBytes
+rw Float.AppendText,Int,Rat Int.AppendText,FillBytes Rat.AppendText
 rw= Float.MantExp
 rwr Int.Append
 rwrr Float.Append
 wcr Float.Scan Int.Rand,Scan Rat.Scan
-wk Int.UnmarshalText Rat.UnmarshalText
-wr Float.Abs,Copy,GobDecode,Neg,Set,SetFloat64,SetInf,SetInt,SetInt64,SetMode,SetPrec,SetRat,SetString,SetUint64,Sqrt Int.Abs,GobDecode,Neg,Not,Set,SetBits,SetBytes,SetInt64,SetUint64,Sqrt,UnmarshalJSON Rat.Abs,GobDecode,Inv,Neg,Set,SetFloat64,SetInt,SetInt64,SetString,SetUint64
-wrr Float.Add,Mul,Parse,Quo,SetMantExp,Sub Int.Add,And,AndNot,Binomial,Div,Lsh,Mod,ModInverse,ModSqrt,Mul,MulRange,Or,Quo,Rem,Rsh,SetString,Sub,Xor Rat.Add,Mul,Quo,SetFrac,SetFrac64,Sub
-wrrr Int.Exp,SetBit
+wk Int.SetBits,UnmarshalJSON,UnmarshalText Rat.UnmarshalText
+wr Float.Abs,Copy,GobDecode,Neg,Set,SetFloat64,SetInf,SetInt,SetInt64,SetMode,SetPrec,SetRat,SetString,SetUint64,Sqrt Int.Abs,GobDecode,Neg,Not,Set,SetBytes,SetInt64,SetUint64,Sqrt Rat.Abs,GobDecode,Inv,Neg,Set,SetFloat64,SetInt,SetInt64,SetString,SetUint64
+wrr Float.Add,Parse,Quo,SetMantExp,Sub Int.Add,And,AndNot,Binomial,Div,Lsh,Mod,MulRange,Or,Quo,Rem,Rsh,SetString,Sub,Xor Rat.SetFrac,SetFrac64
+wrrr Int.SetBit
 wrrw Int.DivMod,QuoRem
-wwwrr Int.GCD
+wwr Int.ModInverse,ModSqrt
+wwrr Int.Exp
+wwwwr Int.GCD
 
 math/bits
 r!= LeadingZeros LeadingZeros16 LeadingZeros32 LeadingZeros64 LeadingZeros8 Len Len16 Len32 Len64 Len8 OnesCount OnesCount16 OnesCount32 OnesCount64 OnesCount8 Reverse Reverse16 Reverse32 Reverse64 Reverse8 ReverseBytes ReverseBytes16 ReverseBytes32 ReverseBytes64 TrailingZeros TrailingZeros16 TrailingZeros32 TrailingZeros64 TrailingZeros8
@@ -901,7 +922,7 @@ rr!= Pow Rect
 math/rand
 #math/rand+ ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn NormFloat64 Perm Read Seed Shuffle Uint32 Uint64
 *N
-= ExpFloat64 Float32 Float64 Int Int31 Int63 NormFloat64 Uint32 Uint64
+= ExpFloat64 Float32 Float64 Int Int31 Int63 NormFloat64 Rand.Read Read Uint32 Uint64
 @N ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn New NormFloat64 Perm Rand.Read Read Seed Shuffle Uint32 Uint64
 c!= Rand.ExpFloat64,Float32,Float64,Int,Int31,Int63,NormFloat64,Uint32,Uint64 Zipf.Uint64
 cr! Rand.Perm
@@ -911,10 +932,9 @@ k! New
 krrr! NewZipf
 r Perm Seed
 r! NewSource
-r= Int31n Int63n Intn Read
+r= Int31n Int63n Intn
 rc Shuffle
 wr Rand.Seed
-wr= Rand.Read
 
 math/rand/v2
 *N
@@ -963,7 +983,7 @@ net/http
 #mime+ FileServer FileServerFS NewFileTransport NewFileTransportFS ServeContent ServeFile ServeFileFS
 #net/http DefaultServeMux DefaultTransport
 #net/http+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient FileServer FileServerFS Get Handle HandleFunc Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler
-#time.Local+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String,Valid CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewResponseController NewServeMux ParseCookie ParseSetCookie ParseTime Post PostForm ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,WithContext,Write,WriteProxy Response.Cookies,Write ResponseController.SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,SetKeepAlivesEnabled,Shutdown SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#time.Local+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewResponseController NewServeMux ParseCookie ParseSetCookie ParseTime Post PostForm ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,WithContext,Write,WriteProxy Response.Cookies,Write ResponseController.SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,SetKeepAlivesEnabled,Shutdown SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
 #working-directory+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewServeMux Post PostForm ProxyURL ReadRequest ReadResponse Request.Clone,FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Write Serve ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
 $crypto
 $os.Stderr
@@ -1082,9 +1102,8 @@ kr= Addr.Prefix,WithZone PrefixFrom
 r Addr.AsSlice,MarshalBinary,MarshalText AddrFromSlice AddrPort.MarshalBinary,MarshalText Prefix.MarshalBinary,MarshalText
 r!= Addr.As16,IsValid,Zone AddrPort.IsValid,Port Prefix.Bits,IsValid
 r= Addr.As4,BitLen,Is4,Is4In6,Is6,IsGlobalUnicast,IsInterfaceLocalMulticast,IsLinkLocalMulticast,IsLinkLocalUnicast,IsLoopback,IsMulticast,IsPrivate,IsUnspecified,String,StringExpanded AddrFrom16 AddrFrom4 AddrPort.String MustParseAddr MustParseAddrPort MustParsePrefix ParseAddr ParseAddrPort ParsePrefix Prefix.IsSingleIP,String
-rr Addr.AppendBinary,AppendText,AppendTo AddrPort.AppendBinary,AppendText Prefix.AppendBinary,AppendText
 rr= Addr.Compare,Less AddrPort.Compare Prefix.Compare,Contains,Overlaps
-rw AddrPort.AppendTo Prefix.AppendTo
+rw Addr.AppendBinary,AppendText,AppendTo AddrPort.AppendBinary,AppendText,AppendTo Prefix.AppendBinary,AppendText,AppendTo
 wr= Addr.UnmarshalBinary,UnmarshalText AddrPort.UnmarshalBinary,UnmarshalText Prefix.UnmarshalBinary,UnmarshalText
 
 net/rpc
@@ -1125,11 +1144,11 @@ net/textproto
 @NRZ Dial
 T Error ProtocolError
 c! Conn.Close
-k! NewConn NewReader NewWriter
-r! TrimBytes
+k! NewConn NewReader NewWriter TrimBytes
+kr MIMEHeader.Values
 r!= Error.Error ProtocolError.Error TrimString
 r= CanonicalMIMEHeaderKey
-rr Dial MIMEHeader.Values
+rr Dial
 rr= MIMEHeader.Get
 wr MIMEHeader.Del Pipeline.EndRequest,EndResponse,StartRequest,StartResponse Reader.ReadCodeLine,ReadResponse
 wrk Writer.PrintfLine
@@ -1163,7 +1182,7 @@ os
 #working-directory+ Chdir File.Chdir
 *ACENR
 +
-= Executable File.Read,ReadFrom,Write,WriteTo Getegid Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission ProcessState.SystemTime,UserTime TempDir UserCacheDir UserConfigDir UserHomeDir
+= Executable File.Read,ReadFrom,Write,WriteTo Getegid Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission TempDir UserCacheDir UserConfigDir UserHomeDir
 @A Args Executable Getegid Geteuid Getgid Getgroups Getuid
 @C StartProcess
 @E Environ
@@ -1177,12 +1196,11 @@ r= ExpandEnv Getenv ProcessState.ExitCode,Exited,String,Success Readlink
 rc CopyFS
 rc!= Expand
 rk! NewSyscallError
-rr Chmod CreateTemp Link Mkdir MkdirAll NewFile OpenInRoot Rename Setenv Symlink Truncate
-rr!= SameFile
+rr Chmod CreateTemp Link Mkdir MkdirAll OpenInRoot Rename Setenv Symlink Truncate
 rr= MkdirTemp
 rrr Chown Chtimes Lchown OpenFile
-rrw StartProcess
 rwr WriteFile
+rww StartProcess
 v ErrClosed ErrDeadlineExceeded ErrExist ErrInvalid ErrNoDeadline ErrNoHandle ErrNotExist ErrPermission ErrProcessDone Interrupt Kill
 wc= Process.WithHandle
 wr File.Chmod,ReadDir,Readdir,Readdirnames,Truncate Process.Signal Root.Create,Lstat,Open,OpenRoot,ReadFile,Remove,RemoveAll,Stat
@@ -1259,11 +1277,11 @@ cr! MakeChan MakeMapWithSize
 crr! MakeSlice
 cwr SliceAt
 k Value.Addr,Fields
-k! Indirect MapIter.Key,Value Value.Elem,Interface,InterfaceData,MapKeys,MapRange,Pointer,UnsafeAddr,UnsafePointer ValueOf
+k! Indirect MapIter.Key,Value Value.Bytes,Elem,Interface,InterfaceData,MapKeys,MapRange,Pointer,UnsafeAddr,UnsafePointer ValueOf
 kc! Value.FieldByNameFunc
 kr! Value.Field,FieldByIndex,FieldByIndexErr,FieldByName,Index,MapIndex,Method
 r New
-r! Value.Bytes Zero
+r! Zero
 r!= ChanDir.String Kind.String Method.IsExported StructField.IsExported TypeOf Value.Bool,CanAddr,CanComplex,CanFloat,CanInt,CanInterface,CanSet,CanUint,Cap,Comparable,Complex,Float,Int,IsNil,IsValid,IsZero,Kind,Len,NumField,NumMethod,String,Type,Uint ValueError.Error
 r= PointerTo PtrTo
 rc= ArrayOf ChanOf Value.CanConvert
@@ -1280,29 +1298,30 @@ wwr= FuncOf
 
 regexp
 #GOMAXPROCS+ Compile CompilePOSIX Match MatchReader MatchString MustCompile MustCompilePOSIX Regexp.Find,FindAll,FindAllIndex,FindAllString,FindAllStringIndex,FindAllStringSubmatch,FindAllStringSubmatchIndex,FindAllSubmatch,FindAllSubmatchIndex,FindIndex,FindReaderIndex,FindReaderSubmatchIndex,FindString,FindStringIndex,FindStringSubmatch,FindStringSubmatchIndex,FindSubmatch,FindSubmatchIndex,Match,MatchReader,MatchString,ReplaceAll,ReplaceAllFunc,ReplaceAllLiteral,ReplaceAllLiteralString,ReplaceAllString,ReplaceAllStringFunc,Split,UnmarshalText
-k! Regexp.Copy
+k! Regexp.Copy,SubexpNames
 r Compile CompilePOSIX MustCompile MustCompilePOSIX
-r! Regexp.LiteralPrefix,MarshalText,SubexpNames
+r! Regexp.LiteralPrefix,MarshalText
 r!= QuoteMeta Regexp.NumSubexp,String
 rc! Regexp.FindReaderIndex,FindReaderSubmatchIndex
 rc!= Regexp.MatchReader
 rc= MatchReader
-rk! Regexp.FindSubmatch
+rk! Regexp.Find,FindSubmatch
 rkc Regexp.ReplaceAllFunc
 rkr! Regexp.FindAll,FindAllSubmatch
-rr! Regexp.Find,FindIndex,FindStringIndex,FindStringSubmatch,FindStringSubmatchIndex,FindSubmatchIndex
+rr! Regexp.FindIndex,FindStringIndex,FindStringSubmatch,FindStringSubmatchIndex,FindSubmatchIndex
 rr!= Regexp.FindString,Match,MatchString,SubexpIndex
 rr= Match MatchString
 rrc!= Regexp.ReplaceAllStringFunc
 rrr! Regexp.FindAllIndex,FindAllString,FindAllStringIndex,FindAllStringSubmatch,FindAllStringSubmatchIndex,FindAllSubmatchIndex,ReplaceAll,ReplaceAllLiteral,Split
 rrr!= Regexp.ReplaceAllLiteralString,ReplaceAllString
-rrrrr! Regexp.Expand,ExpandString
 rw Regexp.AppendText
+rwrrr Regexp.Expand,ExpandString
 wr Regexp.UnmarshalText
 
 regexp/syntax
 T EmptyOp Error ErrorCode Flags InstOp Op
-r! Compile Prog.Prefix Regexp.CapNames
+k Compile
+r! Prog.Prefix Regexp.CapNames
 r!= Error.Error ErrorCode.String Inst.String InstOp.String IsWordChar Op.String Prog.StartCond,String Regexp.MaxCap,String
 rr Parse
 rr!= EmptyOpContext Inst.MatchRune,MatchRunePos Regexp.Equal
@@ -1314,6 +1333,11 @@ runtime
 @A GOMAXPROCS NumCPU
 @L Caller Callers CallersFrames FuncForPC Stack
 @N NumGoroutine ReadMemStats
+
+runtime/asan
+*ACELNRZ
++
+?
 
 runtime/cgo
 *R
@@ -1340,6 +1364,11 @@ runtime/debug
 runtime/metrics
 ?
 
+runtime/msan
+*ACELNRZ
++
+?
+
 runtime/pprof
 $GOMAXPROCS+
 $time.Local+
@@ -1350,15 +1379,24 @@ $time.Local+
 runtime/race
 ?
 
+runtime/secret
+*ACELNRZ
++
+?
+
 runtime/trace
 $GOMAXPROCS+
 $time.Local+
 *NZ
 ?
 
+simd/archsimd
+*ACELNRZ
++
+?
+
 slices
-c! Sorted
-k All Backward Collect Values
+k All Backward Collect Sorted Values
 k! Clip Clone Concat
 kc MaxFunc MinFunc SortedFunc SortedStableFunc
 kc= ContainsFunc IndexFunc IsSortedFunc
@@ -1366,7 +1404,6 @@ kkc BinarySearchFunc
 kkc= CompareFunc EqualFunc
 kr Chunk
 kr! Repeat
-r Sort
 r!= IsSorted Max Min
 rr! BinarySearch
 rr!= Compare Contains Equal Index
@@ -1381,7 +1418,6 @@ sort
 c Sort Stable
 c!= IsSorted
 k! Reverse
-r Float64s Ints Strings
 r!= Float64Slice.Len Float64sAreSorted IntSlice.Len IntsAreSorted StringSlice.Len StringsAreSorted
 rc! Find
 rc!= Search SliceIsSorted
@@ -1394,13 +1430,14 @@ strconv
 c!= NumError.Error
 k! NumError.Unwrap
 r!= Atoi CanBackquote FormatBool IsGraphic IsPrint Itoa ParseBool Quote QuoteRune QuoteRuneToASCII QuoteRuneToGraphic QuoteToASCII QuoteToGraphic QuotedPrefix Unquote
-rr! AppendBool AppendQuote AppendQuoteRune AppendQuoteRuneToASCII AppendQuoteRuneToGraphic AppendQuoteToASCII AppendQuoteToGraphic UnquoteChar
+rr! UnquoteChar
 rr!= FormatInt FormatUint ParseComplex ParseFloat
-rrr! AppendInt AppendUint
 rrr!= ParseInt ParseUint
 rrrr!= FormatComplex FormatFloat
-rrrrr! AppendFloat
 v ErrRange ErrSyntax
+wr AppendBool AppendQuote AppendQuoteRune AppendQuoteRuneToASCII AppendQuoteRuneToGraphic AppendQuoteToASCII AppendQuoteToGraphic
+wrr AppendInt AppendUint
+wrrrr AppendFloat
 
 strings
 = Reader.Read,ReadByte,UnreadByte,UnreadRune
@@ -1431,11 +1468,14 @@ structs
 
 sync
 #GOMAXPROCS+ Pool.Get,Put
-= Map.CompareAndDelete,CompareAndSwap Mutex.TryLock RWMutex.TryLock,TryRLock
-T Mutex Once RWMutex WaitGroup
+= Map.CompareAndDelete,CompareAndSwap
+T Once WaitGroup
+TP Mutex RWMutex
 k OnceFunc OnceValue OnceValues
 k! NewCond
 k!= RWMutex.RLocker
+r Mutex.Lock,Unlock RWMutex.Lock,RLock,RUnlock,Unlock
+r!= Mutex.TryLock RWMutex.TryLock,TryRLock
 wc Map.Range Once.Do
 wk WaitGroup.Go
 wr WaitGroup.Add
@@ -1460,6 +1500,11 @@ syscall
 @C Exec ForkExec StartProcess
 @E Environ
 @R Accept Accept4 Access Acct Adjtimex AttachLsf Bind BindToDevice Chdir Chmod Chown Chroot Clearenv Close CloseOnExec Connect Creat DetachLsf Dup Dup2 Dup3 EpollCreate EpollCreate1 EpollCtl EpollWait Exit Faccessat Fallocate Fchdir Fchmod Fchmodat Fchown Fchownat FcntlFlock Fdatasync Flock Fstat Fstatfs Fsync Ftruncate Futimes Futimesat Getcwd Getdents Getegid Getenv Geteuid Getgid Getgroups Getpagesize Getpeername Getpgid Getpgrp Getpid Getppid Getpriority Getrlimit Getrusage Getsockname GetsockoptICMPv6Filter GetsockoptIPMreq GetsockoptIPMreqn GetsockoptIPv6MTUInfo GetsockoptIPv6Mreq GetsockoptInet4Addr GetsockoptInt GetsockoptUcred Gettid Gettimeofday Getuid Getwd Getxattr InotifyAddWatch InotifyInit InotifyInit1 InotifyRmWatch Ioperm Iopl Kill Klogctl Lchown Link Listen Listxattr LsfSocket Lstat Madvise Mkdir Mkdirat Mkfifo Mknod Mknodat Mlock Mlockall Mmap Mount Mprotect Munlock Munlockall Munmap Nanosleep NetlinkRIB Open Openat Pause Pipe Pipe2 PivotRoot Pread PtraceAttach PtraceCont PtraceDetach PtraceGetEventMsg PtraceGetRegs PtracePeekData PtracePeekText PtracePokeData PtracePokeText PtraceSetOptions PtraceSetRegs PtraceSingleStep PtraceSyscall Pwrite RawSyscall RawSyscall6 Read ReadDirent Readlink Reboot Recvfrom Recvmsg Removexattr Rename Renameat Rmdir Seek Select Sendfile Sendmsg SendmsgN Sendto SetLsfPromisc SetNonblock Setdomainname Setegid Setenv Seteuid Setfsgid Setfsuid Setgid Setgroups Sethostname Setpgid Setpriority Setregid Setresgid Setresuid Setreuid Setrlimit Setsid SetsockoptByte SetsockoptICMPv6Filter SetsockoptIPMreq SetsockoptIPMreqn SetsockoptIPv6Mreq SetsockoptInet4Addr SetsockoptInt SetsockoptLinger SetsockoptString SetsockoptTimeval Settimeofday Setuid Setxattr Shutdown Socket Socketpair Splice Stat Statfs Symlink Sync SyncFileRange Syscall Syscall6 Sysinfo Tee Tgkill Time Times Truncate Umask Uname Unlink Unlinkat Unmount Unsetenv Unshare Ustat Utime Utimes UtimesNano Wait4 Write
+
+syscall/js
+*ACELNRZ
++
+?
 
 testing
 #GOMAXPROCS+ AllocsPerRun B.Loop,Run,RunParallel Benchmark BenchmarkResult.MemString,String F.Add,Fuzz Init M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
@@ -1491,7 +1536,6 @@ $time.Local+
 
 testing/fstest
 #GOMAXPROCS+ TestFS
-#time.Local+ MapFS.Lstat,Open,ReadLink
 *Z
 @Z MapFS.Lstat,Open,ReadLink
 cr MapFS.Glob
@@ -1555,8 +1599,8 @@ kk Must
 kr! Template.Lookup
 r ParseGlob
 r! IsTrue New
-r!= HTMLEscapeString Template.Name
-r= JSEscapeString Template.DefinedTemplates
+r!= Template.Name
+r= HTMLEscapeString JSEscapeString Template.DefinedTemplates
 wr Template.New,Option,Parse,ParseGlob
 wrr Template.Delims
 wrw Template.AddParseTree
@@ -1565,7 +1609,8 @@ wwrw Template.ExecuteTemplate
 text/template/parse
 #GOMAXPROCS+ IsEmptyTree New Parse TextNode.Copy,String Tree.Copy,ErrorContext,Parse
 T Mode NodeType Pos
-c!= ActionNode.String BranchNode.String ChainNode.String CommandNode.String IsEmptyTree ListNode.String PipeNode.String TemplateNode.String TextNode.String
+c!= IsEmptyTree TextNode.String
+c= ActionNode.String BranchNode.String ChainNode.String CommandNode.String ListNode.String PipeNode.String TemplateNode.String
 k! ActionNode.Copy BoolNode.Copy BranchNode.Copy BreakNode.Copy ChainNode.Copy CommandNode.Copy CommentNode.Copy ContinueNode.Copy DotNode.Copy FieldNode.Copy IdentifierNode.Copy IfNode.Copy ListNode.Copy,CopyList NilNode.Copy NumberNode.Copy PipeNode.Copy,CopyPipe RangeNode.Copy StringNode.Copy TemplateNode.Copy TextNode.Copy Tree.Copy VariableNode.Copy WithNode.Copy
 r! NewIdentifier
 r!= BoolNode.String BreakNode.String CommentNode.String ContinueNode.String DotNode.String,Type FieldNode.String IdentifierNode.String NilNode.String,Type NodeType.Type NumberNode.String Pos.Position StringNode.String VariableNode.String
@@ -1577,8 +1622,8 @@ wr ChainNode.Add IdentifierNode.SetPos
 wrrrww Tree.Parse
 
 time
-#time.Local Local
-#time.Local+ After Date FixedZone LoadLocation LoadLocationFromTZData Location.String NewTicker NewTimer Now Parse ParseInLocation Since Tick Time.AddDate,AppendBinary,AppendFormat,AppendText,Clock,Date,Day,Format,GoString,GobDecode,GobEncode,Hour,ISOWeek,In,IsDST,Local,Location,MarshalBinary,MarshalJSON,MarshalText,Minute,Month,Second,String,UTC,UnmarshalBinary,UnmarshalJSON,UnmarshalText,Weekday,Year,YearDay,Zone,ZoneBounds UTC Unix UnixMicro UnixMilli Until
+#time.Local LoadLocation Local Time.Local
+#time.Local+ After Date NewTicker NewTimer Now Parse ParseInLocation Since Tick Time.AddDate,GoString,GobDecode,UnmarshalBinary,UnmarshalJSON,UnmarshalText,ZoneBounds Unix UnixMicro UnixMilli Until
 *NZ
 = Now Timer.Stop
 @N AfterFunc Ticker.Reset,Stop Timer.Reset
@@ -1594,13 +1639,12 @@ krrr= Time.AddDate
 r After NewTicker NewTimer Sleep Tick Time.Clock,Date,GobEncode,ISOWeek,MarshalBinary,MarshalJSON,MarshalText,Zone
 r!= Duration.Abs,Hours,Microseconds,Milliseconds,Minutes,Nanoseconds,Seconds,String Month.String ParseDuration ParseError.Error Time.IsZero,Nanosecond,Unix,UnixMicro,UnixMilli,UnixNano UnixMicro UnixMilli Weekday.String
 r= LoadLocation Location.String Since Time.Day,GoString,Hour,IsDST,Minute,Month,Second,String,Weekday,Year,YearDay Until
-rr Time.AppendText
 rr!= Duration.Round,Truncate Time.After,Before,Compare,Equal,Sub Unix
 rr= FixedZone LoadLocationFromTZData Parse Time.Format
 rrk= ParseInLocation
-rrr Time.AppendFormat
 rrrrrrrk= Date
-rw AfterFunc Time.AppendBinary
+rw AfterFunc Time.AppendBinary,AppendText
+rwr Time.AppendFormat
 v Local UTC
 wr Ticker.Reset Time.UnmarshalJSON,UnmarshalText
 wr= Time.GobDecode,UnmarshalBinary Timer.Reset
