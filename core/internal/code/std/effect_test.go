@@ -24,6 +24,9 @@ func closureOf(seen map[*loc]bool, l *loc) {
 	}
 	closure(seen, l.value)
 	closure(seen, l.recv)
+	for _, part := range l.subs {
+		closureOf(seen, part)
+	}
 }
 
 // A verdict is what a run found about a function.

@@ -10,7 +10,7 @@ func (r *run) unknownCall(of *loc, args []ref, argTypes []types.Type, results []
 	case top, deep:
 		r.called[of] = true
 	default:
-		r.impure["calls what is not known"] = true
+		r.impure[callsUnknown] = true
 	}
 	for i, a := range args {
 		r.edge(r.load(a, argTypes[i]), r.nowhere.self)

@@ -11,6 +11,7 @@ type mention struct {
 	fn   *types.Func // the function that it is in, nil for the value of a variable
 	of   *types.Var  // that variable
 	init bool        // in a function init
+	sets bool        // is an assignment
 }
 
 // A varUse is what the syntax says about a package variable.
@@ -84,7 +85,7 @@ func (l *library) lookAt(root ast.Node, m mention) {
 				} else if m.of == nil {
 					u.assigned = true
 				}
-				fallthrough
+				u.other = append(u.other, mention{m.fn, m.of, m.init, true})
 			default:
 				u.other = append(u.other, m)
 			}
@@ -230,6 +231,9 @@ func (l *library) lower(level int, v *types.Var) bool {
 	u := l.uses[v]
 	if u == nil {
 		return true
+	}
+	if u.atInit {
+		return false // what it holds is not followed
 	}
 	for _, m := range u.other {
 		switch {

@@ -52,7 +52,7 @@ func (r *run) wasWritten(l *loc) {
 		if l == r.bytesOfStrings {
 			r.failed = "writes a string"
 		}
-		r.impure["writes where it is not known"] = true
+		r.impure[writesUnknown] = true
 	}
 }
 

@@ -62,6 +62,12 @@ type function struct {
 	yield   func(args []ref) // of the body of a range over a function
 }
 
+// Reasons why a function is not pure that are asked for again.
+const (
+	writesUnknown = "writes where it is not known"
+	callsUnknown  = "calls what is not known"
+)
+
 // What a run may take at most: beyond it the entry counts as the worst.
 const (
 	maxFunctions = 500

@@ -172,11 +172,11 @@ func (g *graph) entersSystem(from types.Object) bool {
 var stateRoots = map[string]string{
 	"log.std": "log", "log/slog.defaultLogger": "slog", "log/slog.logLoggerLevel": "slog", "flag.CommandLine": "flag.CommandLine", "flag.Usage": "flag.CommandLine",
 	"net/http.DefaultTransport": "net/http", "net/http.DefaultClient": "net/http", "net/http.DefaultServeMux": "net/http", "net/http.defaultServeMux": "net/http",
-	"time.Local": "time.Local", "image.atomicFormats": "image", "mime.mimeTypes": "mime", "mime.extensions": "mime",
+	"time.Local": "=time.Local", "image.atomicFormats": "image", "mime.mimeTypes": "mime", "mime.extensions": "mime",
 	"expvar.vars": "expvar", "encoding/gob.nameToConcreteType": "encoding/gob", "encoding/gob.concreteTypeToName": "encoding/gob", "database/sql.drivers": "database/sql",
 	"math/rand.globalRandGenerator": "math/rand", "archive/zip.compressors": "archive/zip", "archive/zip.decompressors": "archive/zip", "crypto.hashes": "crypto",
-	"os.Args": "os.Args", "os.Stdin": "os.Stdin", "os.Stdout": "os.Stdout", "os.Stderr": "os.Stderr", "encoding/xml.HTMLEntity": "encoding/xml", "encoding/xml.HTMLAutoClose": "encoding/xml",
-	"crypto/rand.Reader": "crypto/rand", "os.Getwd": "working-directory", "os.Chdir": "+working-directory", "os.File.Chdir": "+working-directory", "syscall.Chdir": "+working-directory", "syscall.Umask": "+umask",
+	"os.Args": "=os.Args", "os.Stdin": "=os.Stdin", "os.Stdout": "=os.Stdout", "os.Stderr": "=os.Stderr", "encoding/xml.HTMLEntity": "encoding/xml", "encoding/xml.HTMLAutoClose": "encoding/xml",
+	"crypto/rand.Reader": "=crypto/rand", "os.Getwd": "working-directory", "os.Chdir": "+working-directory", "os.File.Chdir": "+working-directory", "syscall.Chdir": "+working-directory", "syscall.Umask": "+umask",
 	"os.Setenv": "+environment", "os.Unsetenv": "+environment", "os.Clearenv": "+environment", "syscall.Setenv": "+environment", "syscall.Unsetenv": "+environment", "syscall.Clearenv": "+environment",
 	"runtime/debug.SetGCPercent": "+GC", "runtime/debug.SetMemoryLimit": "+GC", "runtime/debug.SetMaxStack": "+GC", "runtime/debug.SetMaxThreads": "+GC", "runtime.GOMAXPROCS": "+GOMAXPROCS",
 	"os/signal.Notify": "+os/signal", "os/signal.Ignore": "+os/signal", "os/signal.Reset": "+os/signal", "os/signal.Stop": "+os/signal",
@@ -195,8 +195,9 @@ func (g *graph) statesOf(from types.Object) map[string]bool {
 		}
 		if state, ok := stateRoots[nameOf(o)]; ok {
 			name, sets := strings.CutPrefix(state, "+")
+			name, plain := strings.CutPrefix(name, "=")
 			if v, isVar := o.(*types.Var); isVar && !found[name] {
-				sets = g.sets(by, v)
+				sets = g.assigns(by, v) || !plain && g.sets(by, v)
 			}
 			found[name] = found[name] || sets
 		}
@@ -205,7 +206,7 @@ func (g *graph) statesOf(from types.Object) map[string]bool {
 		}
 		seen[o] = true
 		switch o.Pkg().Path() {
-		case "runtime", "syscall", "internal/poll", "internal/godebug":
+		case "runtime", "sync", "internal/sync", "syscall", "internal/poll", "internal/godebug":
 			return
 		case "os":
 			if o != from {
@@ -220,6 +221,11 @@ func (g *graph) statesOf(from types.Object) map[string]bool {
 	return found
 }
 
+// assigns reports whether a function assigns a variable, or a part of it.
+func (g *graph) assigns(by types.Object, v *types.Var) bool {
+	return slices.ContainsFunc(g.l.use0(v).other, func(m mention) bool { return m.sets && types.Object(m.fn) == by })
+}
+
 // sets reports whether a function that mentions a variable may set it, or what
 // it leads to.
 func (g *graph) sets(by types.Object, v *types.Var) bool {
@@ -228,6 +234,9 @@ func (g *graph) sets(by types.Object, v *types.Var) bool {
 		return false // a variable, or what it is set to
 	}
 	d := g.l.verdict(level, fn, true)
+	if d.impure[writesUnknown] || d.impure[callsUnknown] {
+		return true
+	}
 	return d.failed != "" || d.writes[v] || d.leaks[v] || d.gives[v] && !g.l.immutableValue(level, v)
 }
 
@@ -235,7 +244,7 @@ func (g *graph) sets(by types.Object, v *types.Var) bool {
 // for some state.
 func foreign(state, path string) bool {
 	for name, of := range stateRoots {
-		if strings.TrimPrefix(of, "+") == state && name[:strings.LastIndexByte(name, '/')+1]+strings.SplitN(name[strings.LastIndexByte(name, '/')+1:], ".", 2)[0] == path {
+		if strings.TrimLeft(of, "+=") == state && name[:strings.LastIndexByte(name, '/')+1]+strings.SplitN(name[strings.LastIndexByte(name, '/')+1:], ".", 2)[0] == path {
 			return false
 		}
 	}
@@ -243,37 +252,64 @@ func foreign(state, path string) bool {
 }
 
 // registers reports whether the initialization of a package can come to change
-// a variable of another.
+// a variable of another: through a function init, or what is called for the
+// value of a variable.
 func (g *graph) registers(p *types.Package) bool {
-	seen := map[types.Object]bool{}
-	var visit func(o types.Object) bool
-	visit = func(o types.Object) bool {
-		if seen[o] || o.Pkg() == nil {
-			return false
+	changes := func(fn *types.Func) bool {
+		if isRuntime(pathOf(fn)) || g.l.bodies[fn.Origin()] == nil || g.l.bodies[fn.Origin()].Body == nil {
+			return false // the run-time system has no registry
 		}
-		seen[o] = true
-		switch o.Pkg().Path() {
-		case "runtime", "syscall", "internal/poll", "internal/godebug", "internal/cpu", "sync", "internal/sync":
-			return false
+		d := g.l.verdict(level, fn, false)
+		for _, vars := range []map[*types.Var]bool{d.writes, d.leaks} {
+			for v := range vars {
+				if v.Pkg() != p {
+					return true
+				}
+			}
 		}
-		if v, ok := o.(*types.Var); ok && v.Pkg() != p && !g.l.fixed(level, v) {
-			return true
-		}
-		return slices.ContainsFunc(g.edges[o], visit)
+		return d.failed != ""
 	}
 	for _, f := range g.l.files[p.Path()] {
 		for _, d := range f.Decls {
-			if d, ok := d.(*ast.FuncDecl); ok && d.Recv == nil && d.Name.Name == "init" {
-				if fn, ok := g.l.info.Defs[d.Name].(*types.Func); ok && visit(fn) {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				fn, ok := g.l.info.Defs[d.Name].(*types.Func)
+				if ok && d.Recv == nil && d.Name.Name == "init" && changes(fn) {
+					return true
+				}
+			case *ast.GenDecl:
+				if d.Tok == token.VAR && slices.ContainsFunc(g.calledFor(d), changes) {
 					return true
 				}
 			}
 		}
 	}
-	for _, name := range p.Scope().Names() {
-		if v, ok := p.Scope().Lookup(name).(*types.Var); ok && g.l.vars[v] != nil && visit(v) {
-			return true
-		}
-	}
 	return false
+}
+
+// calledFor returns the functions that are called for the values of variables:
+// not those in a literal which stands where nothing calls it, in a field.
+func (g *graph) calledFor(d *ast.GenDecl) (list []*types.Func) {
+	e := &env{lib: g.l}
+	var visit func(n ast.Node)
+	visit = func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.CallExpr:
+				if fn, ok := e.callee(ast.Unparen(n.Fun)); ok {
+					list = append(list, fn)
+				}
+				for _, x := range append([]ast.Expr{n.Fun}, n.Args...) {
+					if lit, ok := ast.Unparen(x).(*ast.FuncLit); ok {
+						visit(lit.Body)
+					}
+				}
+			}
+			return true
+		})
+	}
+	visit(d)
+	return list
 }
