@@ -6,16 +6,14 @@ package std
 const derivedFrom = "go1.26.8"
 
 const table = `archive/tar
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *Z
 +
 ?
 
 archive/zip
-$GOMAXPROCS+
 $archive/zip+
-$time.Local+
+$time.Local
 *Z
 +
 ?
@@ -70,7 +68,6 @@ compress/bzip2
 ?
 
 compress/flate
-#GOMAXPROCS+ NewWriter NewWriterDict
 T CorruptInputError InternalError
 c!= ReadError.Error WriteError.Error
 kk= Writer.Write
@@ -80,8 +77,7 @@ r!= CorruptInputError.Error InternalError.Error
 wr NewReaderDict
 
 compress/gzip
-#GOMAXPROCS+ NewWriter NewWriterLevel Writer.Close,Flush,Reset,Write
-#time.Local+ NewReader NewWriter NewWriterLevel Reader.Read,Reset Writer.Close,Flush,Reset,Write
+#time.Local NewReader NewWriter NewWriterLevel Reader.Read,Reset Writer.Close,Flush,Reset,Write
 *Z
 = Reader.Read Writer.Write
 @Z NewReader NewWriter NewWriterLevel Reader.Read,Reset Writer.Close,Flush,Reset,Write
@@ -92,11 +88,9 @@ v ErrChecksum ErrHeader
 wr Reader.Multistream
 
 compress/lzw
-$GOMAXPROCS+
 ?
 
 compress/zlib
-$GOMAXPROCS+
 ?
 
 container/heap
@@ -122,7 +116,7 @@ wr Ring.Move,Unlink
 
 context
 != Background TODO
-#time.Local+ AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
+#time.Local AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
 *NZ
 @NZ AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
 c Cause
@@ -146,8 +140,7 @@ crypto/boring
 ?
 
 crypto/cipher
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NZ
 ?
 
@@ -155,38 +148,30 @@ crypto/des
 ?
 
 crypto/dsa
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NZ
 ?
 
 crypto/ecdh
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NZ
-+
 ?
 
 crypto/ecdsa
-$GOMAXPROCS+
-$crypto
-$time.Local+
+$crypto+
+$time.Local
 *NZ
-+
 ?
 
 crypto/ed25519
-$GOMAXPROCS+
-$crypto
+$crypto+
 $crypto/rand
-$time.Local+
+$time.Local
 *NZ
 ?
 
 crypto/elliptic
-$GOMAXPROCS+
 *N
-+
 ?
 
 crypto/fips140
@@ -200,8 +185,7 @@ cw New
 rr!= Equal
 
 crypto/hpke
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NZ
 +
 ?
@@ -212,14 +196,12 @@ crypto/md5
 r= Sum
 
 crypto/mlkem
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NZ
 ?
 
 crypto/mlkem/mlkemtest
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NZ
 ?
 
@@ -227,11 +209,9 @@ crypto/pbkdf2
 ?
 
 crypto/rand
-#GOMAXPROCS+ Int Prime Read Reader Text
 #crypto/rand Read Reader Text
-#time.Local+ Prime Read Reader Text
+#time.Local Prime Read Reader Text
 *NZ
-+
 = Read Text
 @N Int
 @NZ Prime Read Reader Text
@@ -242,11 +222,9 @@ crypto/rc4
 ?
 
 crypto/rsa
-$GOMAXPROCS+
-$crypto
-$time.Local+
+$crypto+
+$time.Local
 *NZ
-+
 ?
 
 crypto/sha1
@@ -276,12 +254,10 @@ rrr!= ConstantTimeSelect
 rwr ConstantTimeCopy
 
 crypto/tls
-$GOMAXPROCS+
-$crypto
-$crypto/rand+
-$time.Local+
+$crypto+
+$crypto/rand
+$time.Local
 *NRZ
-+
 ?
 
 crypto/tls/fipsonly
@@ -290,71 +266,56 @@ crypto/tls/fipsonly
 ?
 
 crypto/x509
-$GOMAXPROCS+
-$crypto
-$time.Local+
+$crypto+
+$time.Local
 *NRZ
 +
 ?
 
 crypto/x509/pkix
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NZ
 ?
 
 database/sql
-#GOMAXPROCS+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Close,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Null.Scan,Value NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Open OpenDB Row.Scan Rows.Close,ColumnTypes,Next,NextResultSet,Scan Stmt.Close,Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Commit,Exec,ExecContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,Rollback,Stmt,StmtContext
 #database/sql Drivers
 #database/sql+ Open Register
-#os.Stdout+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
-#time.Local+ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Null.Scan,Value NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Open OpenDB Row.Scan Rows.Close,Next,NextResultSet,Scan Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Exec,ExecContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,Stmt,StmtContext
+$os.Stdout
+$time.Local
 *LNZ
-+
 @LNZ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
 @NZ Null.Scan NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Row.Scan Rows.Close,Next,NextResultSet,Scan Tx.Query,QueryContext,QueryRow,QueryRowContext
 @Z Null.Value Tx.Exec,ExecContext
 
 database/sql/driver
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *Z
-+
 ?
 
 debug/buildinfo
-$GOMAXPROCS+
 ?
 
 debug/dwarf
-$GOMAXPROCS+
 ?
 
 debug/elf
-$GOMAXPROCS+
 ?
 
 debug/gosym
-$GOMAXPROCS+
 ?
 
 debug/macho
-$GOMAXPROCS+
-+
 ?
 
 debug/pe
-$GOMAXPROCS+
 ?
 
 debug/plan9obj
-$GOMAXPROCS+
 ?
 
 embed
-#time.Local+ FS.Open,ReadDir,ReadFile
+#time.Local FS.Open,ReadDir,ReadFile
 *Z
-+
 @Z FS.Open,ReadDir,ReadFile
 kr! FS.Open,ReadDir
 rr! FS.ReadFile
@@ -366,10 +327,8 @@ encoding/ascii85
 ?
 
 encoding/asn1
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NZ
-+
 ?
 
 encoding/base32
@@ -393,7 +352,6 @@ rwr Encoding.AppendDecode,AppendEncode,Encode
 rwr= Encoding.Decode
 
 encoding/binary
-#GOMAXPROCS+ Append Decode Encode Read Size Write
 c!= ReadUvarint ReadVarint
 ccw Read Write
 r! Uvarint Varint
@@ -406,7 +364,6 @@ wr AppendUvarint AppendVarint
 wr= PutUvarint PutVarint
 
 encoding/csv
-#GOMAXPROCS+ NewReader ParseError.Error Reader.Read,ReadAll
 c!= ParseError.Error
 k! NewReader NewWriter ParseError.Unwrap
 r!= Reader.InputOffset
@@ -415,12 +372,10 @@ v ErrBareQuote ErrFieldCount ErrQuote ErrTrailingComma
 wr Writer.Write,WriteAll
 
 encoding/gob
-#GOMAXPROCS+ Decoder.Decode,DecodeValue Encoder.Encode,EncodeValue NewDecoder NewEncoder Register RegisterName
 #encoding/gob+ Decoder.Decode,DecodeValue Encoder.Encode,EncodeValue NewDecoder NewEncoder Register RegisterName
 +
 
 encoding/hex
-#GOMAXPROCS+ AppendDecode Decode DecodeString InvalidByteError.Error NewDecoder
 T InvalidByteError
 k! Dumper NewDecoder NewEncoder
 r! DecodeString
@@ -430,8 +385,6 @@ wr AppendDecode AppendEncode
 wr= Decode Encode
 
 encoding/json
-#GOMAXPROCS+ Compact Decoder.Decode,Token Encoder.Encode Indent Marshal MarshalIndent NewDecoder NewEncoder Unmarshal Valid
-+
 = Decoder.More
 T Delim InvalidUTF8Error InvalidUnmarshalError Number SyntaxError UnmarshalTypeError UnsupportedTypeError
 c!= InvalidUnmarshalError.Error MarshalerError.Error UnmarshalFieldError.Error UnmarshalTypeError.Error UnsupportedTypeError.Error
@@ -458,9 +411,7 @@ k Decode
 r EncodeToMemory
 
 encoding/xml
-#GOMAXPROCS+ Decoder.Decode,DecodeElement,RawToken,Skip,Token Encoder.Close,Encode,EncodeElement,EncodeToken Marshal MarshalIndent NewDecoder NewEncoder NewTokenDecoder TagPathError.Error Unmarshal
 #encoding/xml HTMLAutoClose HTMLEntity
-+
 T Attr EndElement Name SyntaxError TagPathError UnmarshalError UnsupportedTypeError
 c!= TagPathError.Error UnsupportedTypeError.Error
 ck Escape EscapeText
@@ -479,22 +430,19 @@ r!= New
 v ErrUnsupported
 
 expvar
-#GOMAXPROCS+ Func.String NewFloat NewInt NewMap NewString Publish
 #expvar+ Do Get Handler NewFloat NewInt NewMap NewString Publish
 #log+ NewFloat NewInt NewMap NewString Publish
-#time.Local+ NewFloat NewInt NewMap NewString Publish
 $os.Stderr
+$time.Local
 *LNZ
 +
 @LNZ NewFloat NewInt NewMap NewString Publish
 
 flag
-#GOMAXPROCS+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Parse,PrintDefaults,Set,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults Set String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
-#flag.CommandLine Arg Args CommandLine Lookup NArg NFlag Parsed Set Visit VisitAll
-#flag.CommandLine+ Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
-#os.Args Usage
-#os.Args+ Parse
-#os.Stderr+ Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
+#flag.CommandLine Arg Args CommandLine Lookup NArg NFlag Parsed Visit VisitAll
+#flag.CommandLine+ Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Parse PrintDefaults Set String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
+#os.Args Parse Usage
+#os.Stderr Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
 *AL
 +
 = NArg NFlag Parsed
@@ -526,10 +474,8 @@ wwrrr FlagSet.BoolVar,DurationVar,Float64Var,Int64Var,IntVar,StringVar,Uint64Var
 wwrwr FlagSet.TextVar
 
 fmt
-#GOMAXPROCS+ Append Appendf Appendln Errorf Fprint Fprintf Fprintln Fscan Fscanf Fscanln Print Printf Println Scan Scanf Scanln Sprint Sprintf Sprintln Sscan Sscanf Sscanln
-#os.Stdin+ Scan Scanf Scanln
-#os.Stdout+ Print Printf Println
-+
+#os.Stdin Scan Scanf Scanln
+#os.Stdout Print Printf Println
 = Print Println Scan Scanln
 c!= Sprint Sprintln
 cc!= Fprint Fprintln
@@ -545,8 +491,7 @@ wc Append Appendln
 wrc Appendf
 
 go/ast
-#GOMAXPROCS+ CommentMap.Filter,String Directive.ParseArgs Fprint Inspect NewCommentMap NewObj NewPackage NewScope Object.Pos ParseDirective Preorder PreorderStack Print Scope.String SortImports Walk
-#os.Stdout+ Print
+#os.Stdout Print
 = FileExports PackageExports
 T BadDecl BadExpr BadStmt BasicLit ChanDir Comment Directive DirectiveArg EmptyStmt MergeMode ObjKind
 c!= ArrayType.End AssignStmt.End,Pos BinaryExpr.End,Pos BlockStmt.End CallExpr.Pos CaseClause.End ChanType.End CommClause.End CommentMap.String CompositeLit.Pos DeclStmt.End,Pos Ellipsis.End ExprStmt.End,Pos Field.End,Pos FieldList.End,Pos File.End ForStmt.End FuncDecl.End,Pos FuncLit.End,Pos FuncType.End,Pos GenDecl.End IfStmt.End IncDecStmt.Pos IndexExpr.Pos IndexListExpr.Pos InterfaceType.End KeyValueExpr.End,Pos LabeledStmt.End MapType.End RangeStmt.End ReturnStmt.End SelectStmt.End SelectorExpr.Pos SendStmt.End,Pos SliceExpr.Pos StarExpr.End StructType.End SwitchStmt.End TypeAssertExpr.Pos TypeSpec.End TypeSwitchStmt.End UnaryExpr.End ValueSpec.End
@@ -568,10 +513,9 @@ wkk NewCommentMap
 wrw CommentMap.Update
 
 go/build
-$GOMAXPROCS+
-$os.Stderr+
-$os.Stdout+
-$time.Local+
+$os.Stderr
+$os.Stdout
+$time.Local
 $working-directory+
 *CENRZ
 +
@@ -581,64 +525,52 @@ go/build/constraint
 ?
 
 go/constant
-$GOMAXPROCS+
 *N
-+
 ?
 
 go/doc
-$GOMAXPROCS+
 $os.Args
 *A
 +
 ?
 
 go/doc/comment
-$GOMAXPROCS+
 ?
 
 go/format
-#GOMAXPROCS+ Node Source
-#os.Stderr+ Node Source
-#os.Stdout+ Node Source
-+
+#os.Stderr Node Source
+#os.Stdout Node Source
 
 go/importer
-$GOMAXPROCS+
-$os.Stderr+
-$os.Stdout+
-$time.Local+
+$os.Stderr
+$os.Stdout
+$time.Local
 $working-directory+
 *CELNRZ
 ?
 
 go/parser
-#GOMAXPROCS+ ParseDir ParseExpr ParseExprFrom ParseFile
-#os.Stdout+ ParseDir ParseExpr ParseExprFrom ParseFile
-+
+#os.Stdout ParseDir ParseExpr ParseExprFrom ParseFile
 T Mode
 r ParseExpr
 wrwr ParseDir ParseExprFrom ParseFile
 
 go/printer
-$GOMAXPROCS+
-$os.Stderr+
-$os.Stdout+
-+
+$os.Stderr
+$os.Stdout
 ?
 
 go/scanner
-$GOMAXPROCS+
 +
 ?
 
 go/token
 ! NewFileSet
-#GOMAXPROCS+ File.Line,LineStart,MergeLine,Offset,Pos,Position,PositionFor FileSet.AddExistingFiles,AddFile,Iterate,Position,PositionFor,Read,RemoveFile,Write NewFileSet Position.String
 T Pos Position Token
 k! File.Lines
 kc FileSet.Iterate,Write
-r!= File.Base,End,LineCount,Name,Size FileSet.Base IsExported IsIdentifier IsKeyword Lookup Pos.IsValid Position.IsValid,String Token.IsKeyword,IsLiteral,IsOperator,Precedence,String
+r!= File.Base,End,LineCount,Name,Size FileSet.Base IsExported Pos.IsValid Position.IsValid,String Token.IsKeyword,IsLiteral,IsOperator,Precedence,String
+r= IsIdentifier IsKeyword Lookup
 rr!= File.Line,LineStart,Offset,Pos,Position
 rrr!= File.PositionFor
 wc FileSet.Read
@@ -650,9 +582,8 @@ wrrr File.AddLineInfo FileSet.AddFile
 wrrrr File.AddLineColumnInfo
 
 go/types
-$GOMAXPROCS+
-$os.Stderr+
-$os.Stdout+
+$os.Stderr
+$os.Stdout
 *LN
 +
 ?
@@ -686,9 +617,8 @@ hash/fnv
 ! New128 New128a New32 New32a New64 New64a
 
 hash/maphash
-#GOMAXPROCS+ Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
 #crypto/rand Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
-#time.Local+ Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
+#time.Local Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
 *N
 +
 = Hash.Seed,Sum64 MakeSeed
@@ -704,7 +634,6 @@ html
 r= EscapeString UnescapeString
 
 html/template
-#GOMAXPROCS+ Error.Error HTMLEscaper IsTrue JSEscape JSEscapeString JSEscaper New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,DefinedTemplates,Delims,Execute,ExecuteTemplate,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates URLQueryEscaper
 +
 = HTMLEscaper JSEscaper URLQueryEscaper
 T CSS ErrorCode HTML HTMLAttr JS JSStr Srcset URL
@@ -732,11 +661,9 @@ image/color/palette
 ?
 
 image/draw
-+
 ?
 
 image/gif
-$GOMAXPROCS+
 +
 ?
 
@@ -745,16 +672,13 @@ image/jpeg
 ?
 
 image/png
-#GOMAXPROCS+ Decode DecodeConfig Encode Encoder.Encode
 +
 
 index/suffixarray
-$GOMAXPROCS+
 ?
 
 io
 ! Pipe
-#GOMAXPROCS+ Discard
 = PipeReader.Read
 c! ReadAll
 ck= ReadFull
@@ -786,17 +710,15 @@ r!= FileMode.IsDir,IsRegular,Perm,String,Type ValidPath
 v ErrClosed ErrExist ErrInvalid ErrNotExist ErrPermission SkipAll SkipDir
 
 io/ioutil
-$GOMAXPROCS+
 *N
 ?
 
 iter
 
 log
-#GOMAXPROCS+ Default Fatal Fatalf Fatalln Flags Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println,SetOutput New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
 #log+ Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
 #os.Stderr Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
-#time.Local+ Default Fatal Fatalf Fatalln Flags Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
+#time.Local Default Fatal Fatalf Fatalln Flags Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
 *LNZ
 +
 = Flags Prefix
@@ -813,14 +735,12 @@ wr Logger.SetFlags,SetPrefix
 wrw Logger.Fatalf,Panicf,Printf
 
 log/slog
-#GOMAXPROCS+ Any AnyValue Attr.Equal,String Bool BoolValue Debug DebugContext Duration DurationValue Error ErrorContext Float64 Float64Value Group GroupAttrs GroupValue Info InfoContext Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Level.AppendText,MarshalJSON,MarshalText,String,UnmarshalJSON,UnmarshalText LevelVar.AppendText,Level,MarshalText,String,UnmarshalText Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source SetDefault SetLogLoggerLevel String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Bool,Duration,Equal,Float64,Group,Int64,Resolve,String,Time,Uint64 Warn WarnContext With
 #log+ SetDefault
 #os.Stderr SetDefault
 #slog Debug DebugContext Default Error ErrorContext Info InfoContext Log LogAttrs Warn WarnContext With
 #slog+ SetDefault SetLogLoggerLevel
-#time.Local+ Any AnyValue Attr.Equal,String Bool BoolValue Debug DebugContext Duration DurationValue Error ErrorContext Float64 Float64Value Group GroupAttrs GroupValue Info InfoContext Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source SetDefault String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Equal,Group,Resolve,String,Time Warn WarnContext With
+#time.Local Any AnyValue Attr.Equal,String Bool BoolValue Debug DebugContext Duration DurationValue Error ErrorContext Float64 Float64Value Group GroupAttrs GroupValue Info InfoContext Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source SetDefault String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Equal,Group,Resolve,String,Time Warn WarnContext With
 *LNZ
-+
 = Attr.String Value.String
 @LNZ Debug DebugContext Error ErrorContext Info InfoContext Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext New NewLogLogger SetDefault Warn WarnContext
 @LZ Any AnyValue Bool BoolValue Duration DurationValue Float64 Float64Value Group GroupAttrs GroupValue Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Logger.With NewJSONHandler NewRecord NewTextHandler Record.Add,AddAttrs,Source String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Resolve With
@@ -853,9 +773,8 @@ wwrrw Logger.Log,LogAttrs
 wwrw Logger.DebugContext,ErrorContext,InfoContext,WarnContext
 
 log/syslog
-#GOMAXPROCS+ Dial New NewLogger Writer.Alert,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
-#os.Args+ Dial New NewLogger
-#time.Local+ Dial New NewLogger Writer.Alert,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
+$os.Args
+$time.Local
 *R
 @R Dial New NewLogger Writer.Alert,Close,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
 
@@ -874,9 +793,7 @@ rr!= Atan2 Copysign Dim Hypot IsInf Jn Ldexp Max Min Mod Nextafter Nextafter32 P
 rrr!= FMA
 
 math/big
-#GOMAXPROCS+ Float.Abs,Add,Append,AppendText,Cmp,Copy,Float32,Float64,Format,GobDecode,Int,Int64,IsInt,MantExp,MarshalText,Mul,Neg,Parse,Quo,Rat,Scan,Set,SetFloat64,SetInt,SetInt64,SetMantExp,SetPrec,SetRat,SetString,SetUint64,Sign,Sqrt,String,Sub,Text,Uint64,UnmarshalText Int.Abs,Add,And,AndNot,Append,AppendText,Binomial,Bit,Div,DivMod,Exp,Float64,Format,GCD,GobDecode,Lsh,MarshalJSON,MarshalText,Mod,ModInverse,ModSqrt,Mul,MulRange,Neg,Not,Or,ProbablyPrime,Quo,QuoRem,Rand,Rem,Rsh,Scan,Set,SetBit,SetBits,SetBytes,SetInt64,SetString,SetUint64,Sqrt,String,Sub,Text,UnmarshalJSON,UnmarshalText,Xor Jacobi NewFloat NewInt NewRat ParseFloat Rat.Abs,Add,AppendText,Cmp,Denom,Float32,Float64,FloatPrec,FloatString,GobDecode,Inv,IsInt,MarshalText,Mul,Neg,Quo,RatString,Scan,Set,SetFloat64,SetFrac,SetFrac64,SetInt,SetInt64,SetString,SetUint64,String,Sub,UnmarshalText
 *N
-+
 = Rat.Cmp
 @N Float.Abs,Add,Append,AppendText,Cmp,Copy,Float32,Float64,Format,GobDecode,Int,Int64,IsInt,MantExp,MarshalText,Mul,Neg,Parse,Quo,Rat,Scan,Set,SetFloat64,SetInt,SetInt64,SetMantExp,SetPrec,SetRat,SetString,SetUint64,Sign,Sqrt,String,Sub,Text,Uint64,UnmarshalText Int.Abs,Add,And,AndNot,Append,AppendText,Binomial,Bit,Div,DivMod,Exp,Float64,Format,GCD,GobDecode,Lsh,MarshalJSON,MarshalText,Mod,ModInverse,ModSqrt,Mul,MulRange,Neg,Not,Or,ProbablyPrime,Quo,QuoRem,Rand,Rem,Rsh,Scan,Set,SetBit,SetBits,SetBytes,SetInt64,SetString,SetUint64,Sqrt,String,Sub,Text,UnmarshalJSON,UnmarshalText,Xor Jacobi NewFloat NewInt NewRat ParseFloat Rat.Abs,Add,AppendText,Cmp,Denom,Float32,Float64,FloatPrec,FloatString,GobDecode,Inv,IsInt,MarshalText,Mul,Neg,Quo,RatString,Scan,Set,SetFloat64,SetFrac,SetFrac64,SetInt,SetInt64,SetString,SetUint64,String,Sub,UnmarshalText
 T Accuracy RoundingMode Word
@@ -941,7 +858,6 @@ math/rand/v2
 @N ExpFloat64 Float32 Float64 Int Int32 Int32N Int64 Int64N IntN N NormFloat64 Perm Shuffle Uint Uint32 Uint32N Uint64 Uint64N UintN
 
 mime
-#GOMAXPROCS+ AddExtensionType ExtensionsByType ParseMediaType TypeByExtension WordDecoder.Decode,DecodeHeader
 #mime+ AddExtensionType ExtensionsByType TypeByExtension
 +
 T WordEncoder
@@ -954,19 +870,17 @@ v ErrInvalidMediaParameter
 wr= WordDecoder.Decode,DecodeHeader
 
 mime/multipart
-$GOMAXPROCS+
-$crypto/rand+
-$time.Local+
+$crypto/rand
+$time.Local
 $working-directory+
 *NZ
 ?
 
 mime/quotedprintable
-$GOMAXPROCS+
 ?
 
 net
-#time.Local+ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP Interface.MulticastAddrs InterfaceByIndex InterfaceByName Interfaces Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT Pipe ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPAddrFromAddrPort TCPConn.MultipathTCP,ReadFrom TCPListener.Accept,AcceptTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort UnixListener.Accept,AcceptUnix
+$time.Local
 *NRZ
 +
 @N ErrClosed IPConn.SyscallConn TCPConn.CloseRead,CloseWrite,SetKeepAlive,SetKeepAliveConfig,SetKeepAlivePeriod,SetLinger,SetNoDelay,SyscallConn,WriteTo TCPListener.Close,File,SetDeadline,SyscallConn UDPConn.SyscallConn UnixConn.CloseRead,CloseWrite,ReadFrom,ReadFromUnix,ReadMsgUnix,SyscallConn,WriteMsgUnix,WriteTo,WriteToUnix UnixListener.File,SetDeadline,SyscallConn
@@ -976,17 +890,16 @@ net
 @R Interface.Addrs InterfaceAddrs
 
 net/http
-#GOMAXPROCS+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm ClientConn.Close,Release,Reserve,RoundTrip,SetStateHook Cookie.String,Valid CrossOriginProtection.AddInsecureBypassPattern,AddTrustedOrigin,Check,Handler DefaultClient DefaultTransport Error FileServer FileServerFS Get Handle HandleFunc Head Header.Clone,Write,WriteSubset ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewResponseController NewServeMux NotFound NotFoundHandler ParseCookie ParseSetCookie Post PostForm ProxyFromEnvironment ProxyURL ReadRequest ReadResponse Redirect RedirectHandler Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,FormFile,FormValue,MultipartReader,ParseForm,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Cookies,Location,Write ResponseController.EnableFullDuplex,Flush,Hijack,SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.Handle,HandleFunc,Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#crypto/rand+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeContent ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
+#crypto+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
 #log+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewServeMux ParseCookie ParseSetCookie Post PostForm ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,WithContext,Write,WriteProxy Response.Cookies,Write Serve ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
 #math/rand+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,Shutdown TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
 #mime+ FileServer FileServerFS NewFileTransport NewFileTransportFS ServeContent ServeFile ServeFileFS
 #net/http DefaultServeMux DefaultTransport
 #net/http+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient FileServer FileServerFS Get Handle HandleFunc Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler
-#time.Local+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewResponseController NewServeMux ParseCookie ParseSetCookie ParseTime Post PostForm ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,WithContext,Write,WriteProxy Response.Cookies,Write ResponseController.SetReadDeadline,SetWriteDeadline Serve ServeContent ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,SetKeepAlivesEnabled,Shutdown SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
 #working-directory+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewServeMux Post PostForm ProxyURL ReadRequest ReadResponse Request.Clone,FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Write Serve ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-$crypto
+$crypto/rand
 $os.Stderr
+$time.Local
 *LNRZ
 +
 @L Handle HandleFunc ServeMux.Handle,HandleFunc
@@ -997,50 +910,44 @@ $os.Stderr
 @Z Cookie.Valid NewResponseController ParseTime ResponseController.SetReadDeadline,SetWriteDeadline
 
 net/http/cgi
-$GOMAXPROCS+
 $log+
 $net/http+
 $os.Stderr
-$os.Stderr+
-$os.Stdin+
-$os.Stdout+
-$time.Local+
+$os.Stdin
+$os.Stdout
+$time.Local
 $working-directory+
 *CELNZ
 +
 ?
 
 net/http/cookiejar
-$GOMAXPROCS+
 $log+
 $os.Stderr
-$time.Local+
+$time.Local
 *LNZ
 +
 ?
 
 net/http/fcgi
-$GOMAXPROCS+
 $log+
 $net/http+
 $os.Stderr
-$os.Stdin+
-$time.Local+
+$os.Stdin
+$time.Local
 $working-directory+
 *LNRZ
 ?
 
 net/http/httptest
-#GOMAXPROCS+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Flush,Header,Result,Write,WriteHeader,WriteString Server.Close,Start,StartTLS
-#crypto/rand+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
+#crypto+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
 #log+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Result Server.Close,Start,StartTLS
 #math/rand+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
 #net/http+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
-#os.Stderr+ NewServer NewTLSServer NewUnstartedServer Server.Start
-#time.Local+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Result Server.Close,CloseClientConnections,Start,StartTLS
 #working-directory+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Result Server.Close,Start,StartTLS
-$crypto
+$crypto/rand
 $os.Stderr
+$time.Local
 *LNRZ
 +
 @LNRZ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
@@ -1048,47 +955,41 @@ $os.Stderr
 @NZ Server.CloseClientConnections
 
 net/http/httptrace
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NRZ
 ?
 
 net/http/httputil
-$GOMAXPROCS+
-$crypto
-$crypto/rand+
+$crypto+
+$crypto/rand
 $log+
 $math/rand+
 $net/http+
 $os.Stderr
-$time.Local+
+$time.Local
 $working-directory+
 *LNRZ
-+
 ?
 
 net/http/pprof
-$GOMAXPROCS+
-$crypto
-$crypto/rand+
+$crypto+
+$crypto/rand
 $log+
 $math/rand+
 $net/http+
 $os.Args
 $os.Stderr
-$time.Local+
+$time.Local
 $working-directory+
 *ALNRZ
 +
 ?
 
 net/mail
-$GOMAXPROCS+
 $log+
 $os.Stderr
-$time.Local+
+$time.Local
 *LNZ
-+
 ?
 
 net/netip
@@ -1107,38 +1008,34 @@ rw Addr.AppendBinary,AppendText,AppendTo AddrPort.AppendBinary,AppendText,Append
 wr= Addr.UnmarshalBinary,UnmarshalText AddrPort.UnmarshalBinary,UnmarshalText Prefix.UnmarshalBinary,UnmarshalText
 
 net/rpc
-$GOMAXPROCS+
 $encoding/gob+
 $log+
 $net/http+
 $os.Stderr
-$time.Local+
+$time.Local
 $working-directory+
 *LNRZ
 +
 ?
 
 net/rpc/jsonrpc
-$GOMAXPROCS+
 $encoding/gob+
 $log+
 $net/http+
 $os.Stderr
-$time.Local+
+$time.Local
 *LNRZ
 ?
 
 net/smtp
-$GOMAXPROCS+
-$crypto
-$crypto/rand+
-$time.Local+
+$crypto+
+$crypto/rand
+$time.Local
 *NRZ
 ?
 
 net/textproto
-#GOMAXPROCS+ Conn.Cmd Dial Error.Error NewConn NewReader NewWriter Reader.ReadCodeLine,ReadContinuedLine,ReadContinuedLineBytes,ReadMIMEHeader,ReadResponse Writer.PrintfLine
-#time.Local+ Dial
+#time.Local Dial
 *NRZ
 = Pipeline.Next Reader.ReadContinuedLine,ReadLine
 @NRZ Dial
@@ -1156,7 +1053,6 @@ wrk= Conn.Cmd
 wrr MIMEHeader.Add,Set
 
 net/url
-#GOMAXPROCS+ Error.Error JoinPath Parse ParseQuery ParseRequestURI URL.Parse,Query,UnmarshalBinary
 T EscapeError InvalidHostError
 TP Userinfo
 c!= Error.Error,Temporary,Timeout
@@ -1212,8 +1108,8 @@ wrwr Root.WriteFile
 wwr= File.ReadAt,WriteAt
 
 os/exec
-#os.Stderr+ Command CommandContext
-#time.Local+ Cmd.CombinedOutput,Output,Run,Start,Wait Command CommandContext
+#os.Stderr Command CommandContext
+#time.Local Cmd.CombinedOutput,Output,Run,Start,Wait Command CommandContext
 #working-directory Cmd.Environ
 #working-directory+ Cmd.CombinedOutput,Output,Run,Start Command CommandContext
 *CENZ
@@ -1232,12 +1128,11 @@ wrw CommandContext
 
 os/signal
 #os/signal+ Ignore Notify NotifyContext Reset Stop
-#time.Local+ NotifyContext
+$time.Local
 *NZ
 @NZ NotifyContext
 
 os/user
-#GOMAXPROCS+ Current Lookup LookupId User.GroupIds
 *R
 @R Current Lookup LookupGroup LookupGroupId LookupId UnknownGroupError.Error UnknownGroupIdError.Error UnknownUserError.Error UnknownUserIdError.Error User.GroupIds
 
@@ -1250,7 +1145,6 @@ v ErrBadPattern
 path/filepath
 #working-directory Abs
 *R
-+
 @R EvalSymlinks
 r Glob
 r! Split SplitList
@@ -1266,7 +1160,6 @@ plugin
 
 reflect
 != TypeFor
-#GOMAXPROCS+ Append AppendSlice ArrayOf ChanOf Copy DeepEqual FuncOf Indirect MakeChan MakeFunc MakeMap MakeMapWithSize MakeSlice MapIter.Key,Value MapOf New NewAt PointerTo PtrTo Select SliceAt SliceOf StructOf Swapper TypeAssert TypeFor TypeOf Value.Addr,Call,CallSlice,CanConvert,Comparable,Convert,Elem,Equal,Field,FieldByIndex,FieldByIndexErr,FieldByName,FieldByNameFunc,Fields,Index,Interface,IsZero,MapIndex,MapKeys,MapRange,Method,MethodByName,Methods,NumField,NumMethod,Recv,Send,Seq,Seq2,Set,SetBytes,SetIterKey,SetIterValue,SetMapIndex,Slice,Slice3,String,TryRecv,TrySend,Type ValueOf Zero
 = Copy MapIter.Next MapOf StructOf Value.TrySend
 T ChanDir Kind SelectDir StructTag Type ValueError
 c VisibleFields
@@ -1297,7 +1190,6 @@ wrrr Value.Slice3
 wwr= FuncOf
 
 regexp
-#GOMAXPROCS+ Compile CompilePOSIX Match MatchReader MatchString MustCompile MustCompilePOSIX Regexp.Find,FindAll,FindAllIndex,FindAllString,FindAllStringIndex,FindAllStringSubmatch,FindAllStringSubmatchIndex,FindAllSubmatch,FindAllSubmatchIndex,FindIndex,FindReaderIndex,FindReaderSubmatchIndex,FindString,FindStringIndex,FindStringSubmatch,FindStringSubmatchIndex,FindSubmatch,FindSubmatchIndex,Match,MatchReader,MatchString,ReplaceAll,ReplaceAllFunc,ReplaceAllLiteral,ReplaceAllLiteralString,ReplaceAllString,ReplaceAllStringFunc,Split,UnmarshalText
 k! Regexp.Copy,SubexpNames
 r Compile CompilePOSIX MustCompile MustCompilePOSIX
 r! Regexp.LiteralPrefix,MarshalText
@@ -1344,18 +1236,16 @@ runtime/cgo
 ?
 
 runtime/coverage
-$GOMAXPROCS+
 $os.Args
-$os.Stderr+
-$time.Local+
+$os.Stderr
+$time.Local
 *ANZ
 ?
 
 runtime/debug
 #GC+ SetGCPercent SetMaxStack SetMaxThreads SetMemoryLimit
-#GOMAXPROCS+ BuildInfo.String ParseBuildInfo ReadBuildInfo
-#os.Stderr+ PrintStack
-#time.Local+ ReadGCStats
+$os.Stderr
+$time.Local
 *LNZ
 @L PrintStack Stack
 @N SetCrashOutput
@@ -1370,10 +1260,8 @@ runtime/msan
 ?
 
 runtime/pprof
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *LNRZ
-+
 ?
 
 runtime/race
@@ -1385,8 +1273,7 @@ runtime/secret
 ?
 
 runtime/trace
-$GOMAXPROCS+
-$time.Local+
+$time.Local
 *NZ
 ?
 
@@ -1467,7 +1354,6 @@ structs
 ?
 
 sync
-#GOMAXPROCS+ Pool.Get,Put
 = Map.CompareAndDelete,CompareAndSwap
 T Once WaitGroup
 TP Mutex RWMutex
@@ -1507,18 +1393,19 @@ syscall/js
 ?
 
 testing
-#GOMAXPROCS+ AllocsPerRun B.Loop,Run,RunParallel Benchmark BenchmarkResult.MemString,String F.Add,Fuzz Init M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
+#GOMAXPROCS+ AllocsPerRun B.Run,RunParallel Benchmark Init M.Run Main MainStart RunBenchmarks RunTests
 #environment+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Chdir,Run,Setenv
 #flag.CommandLine+ Init M.Run Main MainStart
 #math/rand+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Run
-#os.Args+ M.Run Main MainStart
-#os.Stderr+ B.Run Benchmark Init M.Run Main MainStart RunBenchmarks RunExamples RunTests
-#os.Stdout+ B.Loop,Run,RunParallel Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Chdir,Parallel,Run,Setenv
-#time.Local+ B.Elapsed,Loop,ResetTimer,Run,StartTimer,StopTimer Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunExamples RunTests T.Parallel,Run
+#os.Stderr+ M.Run Main MainStart
+#os.Stdout+ M.Run Main MainStart RunExamples
 #working-directory+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Chdir,Run
 $flag.CommandLine
+$os.Args
+$os.Stderr
+$os.Stdout
+$time.Local
 *ALNZ
-+
 @A CoverMode Init Short Verbose
 @AL B.RunParallel
 @ALNZ B.Run Benchmark M.Run Main MainStart RunBenchmarks RunTests
@@ -1528,14 +1415,12 @@ $flag.CommandLine
 @NZ B.Elapsed,ResetTimer,StartTimer,StopTimer RunExamples
 
 testing/cryptotest
-$GOMAXPROCS+
 $crypto/rand+
-$time.Local+
+$time.Local
 *LNZ
 ?
 
 testing/fstest
-#GOMAXPROCS+ TestFS
 *Z
 @Z MapFS.Lstat,Open,ReadLink
 cr MapFS.Glob
@@ -1545,50 +1430,43 @@ rr! MapFS.ReadFile
 rr= MapFS.ReadLink
 
 testing/iotest
-$GOMAXPROCS+
 $log+
 $os.Stderr
-$time.Local+
+$time.Local
 *LNZ
 ?
 
 testing/quick
-$GOMAXPROCS+
 $flag.CommandLine+
-$os.Stderr+
-$time.Local+
+$os.Stderr
+$time.Local
 *ANZ
 +
 ?
 
 testing/slogtest
-$GOMAXPROCS+
 $environment+
 $math/rand+
-$os.Stdout+
-$time.Local+
+$os.Stdout
+$time.Local
 $working-directory+
 *LNZ
 +
 ?
 
 testing/synctest
-$GOMAXPROCS+
 ?
 
 text/scanner
-$GOMAXPROCS+
-$os.Stderr+
+$os.Stderr
 ?
 
 text/tabwriter
-#GOMAXPROCS+ NewWriter Writer.Flush,Write
 = Writer.Write
 krrrrr! NewWriter
 wwrrrrr Writer.Init
 
 text/template
-#GOMAXPROCS+ HTMLEscaper IsTrue JSEscape JSEscapeString JSEscaper New ParseFS ParseFiles ParseGlob Template.AddParseTree,Clone,DefinedTemplates,Delims,Execute,ExecuteTemplate,Funcs,New,Option,Parse,ParseFS,ParseFiles,ParseGlob,Templates URLQueryEscaper
 +
 = HTMLEscaper JSEscaper URLQueryEscaper
 c!= ExecError.Error
@@ -1607,7 +1485,6 @@ wrw Template.AddParseTree
 wwrw Template.ExecuteTemplate
 
 text/template/parse
-#GOMAXPROCS+ IsEmptyTree New Parse TextNode.Copy,String Tree.Copy,ErrorContext,Parse
 T Mode NodeType Pos
 c!= IsEmptyTree TextNode.String
 c= ActionNode.String BranchNode.String ChainNode.String CommandNode.String ListNode.String PipeNode.String TemplateNode.String
@@ -1622,8 +1499,7 @@ wr ChainNode.Add IdentifierNode.SetPos
 wrrrww Tree.Parse
 
 time
-#time.Local LoadLocation Local Time.Local
-#time.Local+ After Date NewTicker NewTimer Now Parse ParseInLocation Since Tick Time.AddDate,GoString,GobDecode,UnmarshalBinary,UnmarshalJSON,UnmarshalText,ZoneBounds Unix UnixMicro UnixMilli Until
+#time.Local After Date LoadLocation Local NewTicker NewTimer Now Parse ParseInLocation Since Tick Time.AddDate,GoString,GobDecode,Local,UnmarshalBinary,UnmarshalJSON,UnmarshalText,ZoneBounds Unix UnixMicro UnixMilli Until
 *NZ
 = Now Timer.Stop
 @N AfterFunc Ticker.Reset,Stop Timer.Reset
