@@ -29,9 +29,10 @@ const level = 3
 
 // derive writes the part of the table about a package.
 //
-// Of package os, other is the library of another system: a function is left out
-// that is not the same there.
-func (l *library) derive(g *graph, path string, other *library) (string, error) {
+// Where a package is another on other systems, other is the library of one: a
+// function is left out that is not the same there, and reads what it reads on
+// either.
+func (l *library) derive(g *graph, path string, other *graph) (string, error) {
 	p, err := l.Import(path)
 	if err != nil {
 		return "", err
@@ -45,11 +46,14 @@ func (l *library) derive(g *graph, path string, other *library) (string, error) 
 	all, letters := slices.Contains(subjects, path), ""
 	each := func(obj types.Object, name string) {
 		if fn, ok := obj.(*types.Func); ok && all {
-			if what := l.describe(fn); other == nil || other.describeName(path, name) == what {
+			if what := l.describe(fn); other == nil || other.l.describeName(path, name) == what {
 				add(what, name)
 			}
 		}
 		world, states := g.worldOf(obj), g.statesOf(obj)
+		if other != nil {
+			world = union(world + other.worldOfName(path, name))
+		}
 		letters += world
 		if world != "" {
 			add("@"+world, name)
@@ -87,9 +91,7 @@ func (l *library) derive(g *graph, path string, other *library) (string, error) 
 		lines["+"] = nil
 	}
 	if letters != "" {
-		sorted := []rune(letters)
-		slices.Sort(sorted)
-		lines["*"+string(slices.Compact(sorted))] = nil
+		lines["*"+union(letters)] = nil
 	}
 	if !all && !slices.Contains(worldly, path) {
 		for key := range maps.Clone(lines) {
@@ -167,20 +169,41 @@ func (l *library) describe(fn *types.Func) string {
 
 // describeName is describe of a function or method by name.
 func (l *library) describeName(path, name string) string {
+	fn, ok := l.find(path, name).(*types.Func)
+	if !ok {
+		return ""
+	}
+	return l.describe(fn)
+}
+
+// find returns what a package declares by a name, nil if it does not.
+func (l *library) find(path, name string) types.Object {
 	p, err := l.Import(path)
 	if err != nil {
-		return ""
+		return nil
 	}
 	typ, method, isMethod := strings.Cut(name, ".")
 	obj := p.Scope().Lookup(typ)
 	if isMethod && obj != nil {
 		obj, _, _ = types.LookupFieldOrMethod(obj.Type(), true, p, method)
 	}
-	fn, ok := obj.(*types.Func)
-	if !ok {
+	return obj
+}
+
+// worldOfName is worldOf by name.
+func (g *graph) worldOfName(path, name string) string {
+	obj := g.l.find(path, name)
+	if obj == nil {
 		return ""
 	}
-	return l.describe(fn)
+	return g.worldOf(obj)
+}
+
+// union sorts letters and leaves out what stands twice.
+func union(letters string) string {
+	sorted := []rune(letters)
+	slices.Sort(sorted)
+	return string(slices.Compact(sorted))
 }
 
 func recvType(sig *types.Signature) types.Type {

@@ -1112,10 +1112,10 @@ os/exec
 #time.Local Cmd.CombinedOutput,Output,Run,Start,Wait Command CommandContext
 #working-directory Cmd.Environ
 #working-directory+ Cmd.CombinedOutput,Output,Run,Start Command CommandContext
-*CENZ
+*CENRZ
 @C Command CommandContext
-@CENZ Cmd.CombinedOutput,Output,Run,Start
-@E Cmd.Environ
+@CENRZ Cmd.CombinedOutput,Output,Run,Start
+@ENR Cmd.Environ
 @N LookPath
 @NZ Cmd.Wait
 c!= Error.Error
@@ -1144,11 +1144,12 @@ v ErrBadPattern
 
 path/filepath
 #working-directory Abs
-*R
-@R EvalSymlinks
+*NR
+@N IsLocal Localize
+@R Abs EvalSymlinks
 r Glob
 r! Split SplitList
-r!= Base Clean Dir Ext FromSlash IsAbs IsLocal Join Localize ToSlash VolumeName
+r!= Base Clean Dir Ext FromSlash IsAbs Join ToSlash VolumeName
 r= Abs EvalSymlinks
 rc Walk WalkDir
 rr!= HasPrefix Match Rel
