@@ -5,16 +5,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -175,72 +172,9 @@ func (cl *call) digestStatic() error {
 	}
 	cl.digestValues(values, add)
 	for _, setting := range cl.settings() {
-		plain(input.Setting, setting, settingValue(setting))
+		cl.static = append(cl.static, cl.settingAt(setting))
 	}
 	return nil
-}
-
-// settings are those of this process that fn can ask for: all, where its code
-// is not known better.
-func (cl *call) settings() []string {
-	if cl.code == nil {
-		return nil
-	}
-	if cl.code.closure == nil {
-		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", "os.TempDir", selected}
-	}
-	var names []string
-	if cl.code.closure.Cause.What != "" {
-		names = append(names, selected)
-	}
-	for _, ask := range cl.code.closure.Asks {
-		switch ask.What {
-		case "testing.Short":
-			names = append(names, "-short")
-		case "arguments": // any flag of package testing's among them
-			names = append(names, "-short", "-v", "arguments")
-		case "testing.Verbose":
-			names = append(names, "-v")
-		case source.AsksEnvironment: // the log tells which variables
-		default:
-			names = append(names, ask.What)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-func settingValue(name string) string {
-	switch name {
-	case "-short":
-		return boolFlag("test.short")
-	case "-v":
-		return boolFlag("test.v")
-	case "GOMAXPROCS":
-		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
-	case "arguments":
-		return arguments()
-	case selected:
-		return selection()
-	case "ZONEINFO":
-		value, _ := look.Env(name)
-		return value
-	case "os.TempDir":
-		if runtime.GOOS == "windows" {
-			return os.TempDir() // which the system makes of several variables
-		}
-		value, _ := look.Env("TMPDIR")
-		return value
-	}
-	return binaryID() // whatever it is, this binary was built for it
-}
-
-// cpus is what runtime.NumCPU says, where it is not what GOMAXPROCS says.
-func cpus() string {
-	if n := runtime.NumCPU(); n != runtime.GOMAXPROCS(0) {
-		return fmt.Sprintf(" of %d", n)
-	}
-	return ""
 }
 
 // typeName is the name of T, or says what else the output is: "" for bytes.

@@ -201,6 +201,9 @@ func (v *validator) sameProcess(in *input.Input) bool {
 	case input.Toolchain:
 		return in.Digest == v.cl.c.config.Algorithm.DigestOf(toolchain())
 	case input.Setting:
+		if in.Name == testName { // its caller gave it
+			return true
+		}
 		return in.Digest == v.cl.c.config.Algorithm.DigestOf(settingValue(in.Name))
 	}
 	return true
@@ -264,6 +267,10 @@ func childChanged(name string, reasons []Reason) Reason {
 
 func quote(s string) string { return `"` + s + `"` }
 
+// hasReason reports whether a reason is told already: a variable may be an input
+// by its name and as one of the environment.
 func hasReason(list []Reason, r Reason) bool {
-	return slices.ContainsFunc(list, func(o Reason) bool { return o.Text == r.Text })
+	return slices.ContainsFunc(list, func(o Reason) bool {
+		return o.Text == r.Text || r.Code == "env.changed" && o.Code == r.Code && o.Subject == r.Subject
+	})
 }

@@ -82,6 +82,9 @@ func (b *builder) unread() string {
 // wasRead reports whether a path, or what lies below it, was read or declared.
 func (b *builder) wasRead(path string) bool {
 	dir := []string{b.world.Name(path)}
-	return slices.ContainsFunc(b.reads.Paths, func(r trace.Read) bool { return within(b.world.Name(r.Name), dir) }) ||
+	early := func(r source.WorldRead) bool {
+		return r.Kind == source.ReadFile && within(b.world.Name(b.world.Abs(r.Name)), dir)
+	}
+	return b.code != nil && b.code.closure != nil && slices.ContainsFunc(b.code.closure.Early, early) || slices.ContainsFunc(b.reads.Paths, func(r trace.Read) bool { return within(b.world.Name(r.Name), dir) }) ||
 		slices.ContainsFunc(b.declared, func(in input.Input) bool { return in.Kind == input.File && within(in.Name, dir) })
 }

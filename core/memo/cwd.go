@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -104,7 +105,7 @@ func (b *builder) declaredRelative(use *cwdUse) {
 			names = append(names[:len(names):len(names)], p.Path)
 		}
 	}
-	commands := b.code == nil || b.code.closure == nil || len(b.code.closure.Hidden) > 0
+	commands := b.asks(source.AsksCommands) || len(b.code.closure.Hidden) > 0
 	for _, name := range names {
 		relative := trace.Relative(name)
 		use.addStart(relative)

@@ -169,8 +169,9 @@ func (e *explainer) static(old, now *input.Input, child bool) []Reason {
 		}
 		return input.Compare(old, now)
 	}
-	switch old.Kind {
-	case input.Toolchain, input.Setting:
+	switch {
+	case old.Kind == input.Setting && old.Name == testName:
+	case old.Kind == input.Toolchain, old.Kind == input.Setting:
 		return input.Compare(old, now)
 	}
 	return nil

@@ -3,6 +3,7 @@ package memo
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/look"
@@ -71,7 +72,8 @@ type recordKey struct {
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
 	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]*judged{}, variants: map[variantKey][]*judged{}, built: map[string]*source.Binary{}}
-	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", selected: "all", "GOMAXPROCS": settingValue("GOMAXPROCS"), "ZONEINFO": settingValue("ZONEINFO"), "os.TempDir": settingValue("os.TempDir")}
+	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", selected: "all", "GOMAXPROCS": settingValue("GOMAXPROCS"), "os.TempDir": settingValue("os.TempDir"),
+		umaskSetting: settingValue(umaskSetting), source.AsksLocalTime: localTime(), source.AsksZones: allZones()}
 	for i := range v.calls {
 		w := *c.world
 		w.Root, w.Dir, w.Algorithm = v.root, dir, input.Algorithm(i)
@@ -151,7 +153,7 @@ func columnOf(k input.Kind) string {
 	switch k {
 	case input.File, input.Dir, input.Glob, input.Checkout, input.GoDir, input.Unbuilt:
 		return "files"
-	case input.Env:
+	case input.Env, input.Environment:
 		return "env"
 	case input.Value:
 		return "values"
@@ -172,7 +174,7 @@ func (v *Inspector) input(cl *call, in *input.Input, alg Algorithm) (State, []Re
 		return v.setting(in, alg)
 	case input.Value:
 		return Same, nil
-	case input.File, input.Dir, input.Glob, input.Env, input.Checkout, input.Tool, input.Module, input.GoDir, input.Unbuilt:
+	case input.File, input.Dir, input.Glob, input.Env, input.Environment, input.Checkout, input.Tool, input.Module, input.GoDir, input.Unbuilt:
 		now := cl.state(in)
 		if reasons := input.Compare(in, &now); len(reasons) > 0 {
 			return Changed, reasons
@@ -205,7 +207,12 @@ func (v *Inspector) toolchain(in *input.Input) (State, []Reason) {
 // setting compares with what a plain go test would have.
 func (v *Inspector) setting(in *input.Input, alg Algorithm) (State, []Reason) {
 	plain, known := v.Plain[in.Name]
-	if !known {
+	switch {
+	case in.Name == testName: // the caller's, as values are
+		return Same, nil
+	case strings.HasPrefix(in.Name, source.AsksZone):
+		plain = settingValue(in.Name)
+	case !known:
 		return Unknown, nil
 	}
 	now := *in

@@ -214,7 +214,7 @@ func (v *validator) same(in *input.Input) bool {
 	switch in.Kind {
 	case input.WorkDir:
 		return v.pinned && !strings.HasPrefix(in.Name, startDir) || v.cl.state(in).Digest == in.Digest
-	case input.File, input.Dir, input.Env, input.Checkout, input.Tool, input.GoDir, input.Unbuilt:
+	case input.File, input.Dir, input.Env, input.Environment, input.Checkout, input.Tool, input.GoDir, input.Unbuilt:
 		now := v.cl.state(in)
 		if now.Digest != in.Digest {
 			return false
@@ -279,6 +279,8 @@ func (cl *call) state(in *input.Input) input.Input {
 		now = cl.world.ModuleAt(in.Name)
 	case input.Env:
 		now = cl.world.EnvAt(in.Name, in.Flags, in)
+	case input.Environment:
+		now = cl.world.EnvironmentAt(in.Name, in.Flags, in)
 	case input.Glob:
 		now, _ = cl.world.Reglob(in)
 	case input.Checkout:

@@ -47,7 +47,7 @@ var shownAs = map[string]string{
 	"store":       `cannot be written to:`,
 	"output":      `the test failed while fn ran`,
 	"capture":     `which is not part of the key: add cachetest.With`,
-	"command":     `was run, and what a command reads cannot be seen`,
+	"command":     `what commands and system calls read cannot be seen`,
 	"changed":     `changed while the build function ran`,
 	"too-new":     `is too new`,
 	"recording":   `what fn reads is not recorded`,
@@ -57,7 +57,7 @@ var shownAs = map[string]string{
 	"variable":    `-shuffle=on runs them in an order that is not known`,
 	"init":        `before the tests began`,
 	"unreadable":  `cannot be read by its path, so that no change of it would be seen`,
-	"hidden":      `fn can come to exec.Command`,
+	"hidden":      `m.raw can come to syscall.Stat`,
 }
 
 // shownErrors are the messages of misuse and of modes.

@@ -114,6 +114,9 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		if why := c.collect(); why != nil {
 			return nil, why
 		}
+		if why := b.unseeable(c.commands); why != nil {
+			return nil, why
+		}
 		ins, use = c.ins, c.cwd
 	}
 	b.declaredRelative(&use)
@@ -183,6 +186,8 @@ type collector struct {
 	cwd   cwdUse
 	early map[string]bool // paths that were read before the build, once asked for
 
+	commands []string // programs that were started
+
 	paths []pathRead // that became inputs
 	lists []pathRead // directories whose names did
 }
@@ -212,6 +217,9 @@ func (c *collector) collect() *notStored {
 		if why := c.path(r); why != nil {
 			return why
 		}
+	}
+	if why := c.unlogged(); why != nil {
+		return why
 	}
 	if why := c.meanwhile(); why != nil {
 		return why
@@ -292,10 +300,14 @@ func (c *collector) env(r trace.Read) *notStored {
 	in := c.world.EnvAt(r.Name, 0, nil)
 	value, set := os.LookupEnv(r.Name)
 	if was, wasSet := trace.Start.Env[r.Name]; was != value || wasSet != set {
-		return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", r.Name, r.Name)}
+		return variableChanged(r.Name)
 	}
 	c.add(in)
 	return nil
+}
+
+func variableChanged(name string) *notStored {
+	return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
 }
 
 // has reports whether something is an input already.
@@ -319,21 +331,26 @@ func (c *collector) add(in input.Input) {
 // path adds what was opened or looked at, and reports what nobody can know.
 func (c *collector) path(r trace.Read) *notStored {
 	name := c.world.Name(r.Name)
+	if input.Matches(c.ignorePatterns(), name) {
+		return nil
+	}
+	if r.Opened && c.wasRun(r) && !slices.Contains(c.commands, input.Show(name)) {
+		c.commands = append(c.commands, input.Show(name))
+	}
+	return c.addPath(r)
+}
+
+// addPath adds what is at a path.
+func (c *collector) addPath(r trace.Read) *notStored {
+	name := c.world.Name(r.Name)
 	if input.Matches(c.ignorePatterns(), name) || ownFile(r.Name) {
 		return nil
 	}
 	c.relative(r)
-	// In the toolchain, or in a temporary directory, it may have been written or
-	// read only: there the source says whether fn runs commands, if it is known.
-	own := c.notInput(r.Name)
-	known := c.code != nil && c.code.closure != nil
-	if r.Opened && !(own && known) && !c.spec.answeredFor() && isProgram(r.Name) {
-		return &notStored{"command", fmt.Sprintf("%s was run, and what a command reads cannot be seen: declare it with cachetest.Files, Env or Version", name)}
-	}
 	switch {
 	case c.has(input.File, name), harmless(r.Name):
 		return nil
-	case own:
+	case c.notInput(r.Name):
 		return c.madeBefore(r)
 	}
 	if dir, ok := systemFile(r.Name); ok {
@@ -351,6 +368,22 @@ func (c *collector) path(r trace.Read) *notStored {
 		c.add(list)
 	}
 	return nil
+}
+
+// wasRun reports whether a file that was opened was started as a program, for
+// which the log has the same line. A program of the toolchain, our own, or a
+// temporary file may have been read or written only: there the source says
+// whether fn can start one, if it is known. What is gone cannot be looked at:
+// who makes a program and runs it opens it twice.
+func (c *collector) wasRun(r trace.Read) bool {
+	own := c.notInput(r.Name)
+	if own && !c.asks(source.AsksCommands) {
+		return false
+	}
+	if _, err := quiet.StatPath(r.Name); err != nil {
+		return own && r.Again && c.code != nil && c.code.closure != nil
+	}
+	return isProgram(r.Name)
 }
 
 // notInput reports paths that are no inputs: our own, the toolchain's, and

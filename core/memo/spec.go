@@ -194,9 +194,10 @@ func (s *Spec) code() CodeMode {
 }
 
 // answeredFor reports whether the user has declared something that stands for
-// what cannot be seen from inside: what a command that fn runs reads.
+// what cannot be seen from inside: what a command that fn runs reads. Variables
+// do not.
 func (s *Spec) answeredFor() bool {
-	return s.Version != "" || s.declares()
+	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0
 }
 
 // declares reports whether the user has said what there is to read. A Version

@@ -151,6 +151,8 @@ func inputDetail(in *input.Input) string {
 		if in.Detail == "" {
 			return "set"
 		}
+	case input.Environment:
+		return human.Count(strings.Count(in.Detail, "\n")+1, "variable")
 	case input.Child:
 		return ""
 	case input.Code:

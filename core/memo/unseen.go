@@ -22,7 +22,7 @@ func (b *builder) unseen() *notStored {
 	}
 	c := b.code.closure
 	for _, use := range c.Tells {
-		if what := "t." + use.What; !slices.Contains(b.spec.Ignore.Captures, what) {
+		if what := "t." + use.What; use.What != source.TellsName && !slices.Contains(b.spec.Ignore.Captures, what) {
 			return &notStored{"capture", fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q)",
 				lastElement(use.By), what, use.File, use.Line, what)}
 		}
@@ -35,12 +35,36 @@ func (b *builder) unseen() *notStored {
 		return &notStored{"init", fmt.Sprintf("fn uses what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env",
 			lastElement(use.By), use.What, use.File, use.Line)}
 	}
-	if len(c.Hidden) > 0 && !b.spec.answeredFor() {
-		use := c.Hidden[0]
-		return &notStored{"hidden", fmt.Sprintf("fn can come to %s in %s (%s:%d), and nobody can see what that reads: declare it with cachetest.Files, Env or Version",
-			use.What, lastElement(use.By), use.File, use.Line)}
-	}
 	return nil
+}
+
+// maxCauses is how many commands and system calls one message names.
+const maxCauses = 3
+
+// unseeable reports what the build may have read that nobody can see: commands
+// that the log tells of, and cgo and system calls that its code can come to.
+func (b *builder) unseeable(commands []string) *notStored {
+	if b.spec.answeredFor() {
+		return nil
+	}
+	code := "hidden"
+	var causes []string
+	for _, name := range commands {
+		code = "command"
+		causes = append(causes, name+" was run")
+	}
+	if b.code != nil && b.code.closure != nil && b.spec.Callee != "" {
+		for _, use := range b.code.closure.Hidden {
+			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", lastElement(use.By), use.What, use.File, use.Line))
+		}
+	}
+	switch n := len(causes); {
+	case n == 0:
+		return nil
+	case n > maxCauses:
+		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
+	}
+	return &notStored{code, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version", strings.Join(causes, ", "))}
 }
 
 // uncovered reports a value that fn captured and that nothing tells.

@@ -29,31 +29,32 @@ import (
 type Kind uint8
 
 const (
-	Options   Kind = iota + 1 // the set of options: kinds, names, patterns
-	Version                   // the Version option
-	Toolchain                 // Go version, GOOS/GOARCH, build settings
-	Code                      // what is known of fn's code
-	Type                      // T
-	Value                     // a value given by With
-	Setting                   // -short, arguments, GOMAXPROCS: of this process
-	Checkout                  // where the module lies
-	WorkDir                   // the directory that relative names hold against
-	Env                       // an environment variable
-	Tool                      // an executable on the PATH
-	Module                    // the version of a module, to explain a changed go.mod
-	GoDir                     // the names in a package's directory that go build looks at
-	Unbuilt                   // a source file that constraints keep out of the build
-	File                      // what is at a path, absent included
-	Dir                       // the names in a directory
-	Glob                      // the files that a pattern matches
-	Walk                      // a directory looked through for the Glob before it
-	Child                     // a fixture that the build used
+	Options     Kind = iota + 1 // the set of options: kinds, names, patterns
+	Version                     // the Version option
+	Toolchain                   // Go version, GOOS/GOARCH, build settings
+	Code                        // what is known of fn's code
+	Type                        // T
+	Value                       // a value given by With
+	Setting                     // -short, arguments, GOMAXPROCS: of this process
+	Checkout                    // where the module lies
+	WorkDir                     // the directory that relative names hold against
+	Env                         // an environment variable
+	Environment                 // all of them
+	Tool                        // an executable on the PATH
+	Module                      // the version of a module, to explain a changed go.mod
+	GoDir                       // the names in a package's directory that go build looks at
+	Unbuilt                     // a source file that constraints keep out of the build
+	File                        // what is at a path, absent included
+	Dir                         // the names in a directory
+	Glob                        // the files that a pattern matches
+	Walk                        // a directory looked through for the Glob before it
+	Child                       // a fixture that the build used
 )
 
 // kindNames are the kinds in words.
 var kindNames = map[Kind]string{
 	Options: "options", Version: "version", Toolchain: "toolchain", Code: "code", Type: "type", Value: "value",
-	Setting: "setting", Checkout: "checkout", WorkDir: "working directory", Env: "env", Tool: "tool", Module: "module", GoDir: "package",
+	Setting: "setting", Checkout: "checkout", WorkDir: "working directory", Env: "env", Environment: "environment", Tool: "tool", Module: "module", GoDir: "package",
 	Unbuilt: "unbuilt", File: "file", Dir: "directory", Glob: "files", Walk: "walk", Child: "fixture",
 }
 
@@ -95,7 +96,7 @@ type Input struct {
 	Name   string
 	Digest Digest
 	Stat   quiet.Stat // Mode is not kept
-	Salt   Salt       // of the digest of an Env: that of its record
+	Salt   Salt       // of the digest of an Env, or the Environment: that of its record
 	Detail string     // what explains a difference; of a variable not the value, but for plainVariables
 }
 

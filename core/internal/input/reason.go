@@ -58,6 +58,8 @@ func Compare(old, new *Input) []Reason {
 		return change("workdir.changed", "working directory", old, new)
 	case Env:
 		return []Reason{{Code: "env.changed", Subject: new.Name, Text: envText(old, new)}}
+	case Environment:
+		return environmentReasons(old, new)
 	case File:
 		return []Reason{fileReason(subject, old.Detail, new.Detail)}
 	case Tool:

@@ -21,7 +21,7 @@ import (
 )
 
 // format is the first byte of a payload. Another format is not read.
-const format = 4
+const format = 5
 
 // MaxInline is the size up to which an output is kept in its record: a hit
 // then reads one file.
@@ -202,7 +202,7 @@ func Decode(payload []byte) (*Record, error) {
 	for i := range r.Inputs {
 		rd.input(&r.Inputs[i], last, r.Algorithm.Width())
 		last = r.Inputs[i].Name
-		if r.Inputs[i].Kind == input.Env {
+		if kind := r.Inputs[i].Kind; kind == input.Env || kind == input.Environment {
 			r.Inputs[i].Salt = r.Salt
 		}
 	}

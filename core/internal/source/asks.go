@@ -7,6 +7,9 @@ import (
 	"slices"
 )
 
+// TellsName is the question to a testing handle for the name of its test.
+const TellsName = "Name()"
+
 // Functions that are handed a testing handle may ask it for what differs from
 // test to test, such as its name. That a parameter is one its type says
 // (tellFact). That a field of a struct, or a parameter of an interface type, is

@@ -46,6 +46,10 @@ type Captured struct {
 	// methods of those types are part of its code.
 	TypeArgs bool
 
+	// TestNames are the questions of fn to testing handles for their names, as a
+	// user would write them, that the call does not tell: t.Name().
+	TestNames []string
+
 	// Sets are variables that fn only sets, and that are read after the call:
 	// a hit leaves them as they were.
 	Sets []Capture

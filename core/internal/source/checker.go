@@ -24,6 +24,7 @@ type checker struct {
 	enclosing  bool
 	typeArgs   bool
 	sets       []Capture
+	testNames  []string            // questions for a test's name that nothing tells
 	state      map[*ast.Object]int // memory of free: 1 in work, 2 free, 3 not
 	at         ast.Node            // the definition that is looked at; nil for what is read when the call is made
 }
@@ -157,7 +158,14 @@ func (c *checker) told(id *ast.Ident) {
 	if sel.Sel.Name != "N" {
 		r.path += "()"
 	}
-	c.values = append(c.values, Capture{Name: r.name(), File: filepath.Base(c.path), Line: c.line(id.Pos()), Covered: c.cover.covers(r)})
+	covered := c.cover.covers(r)
+	if sel.Sel.Name == "Name" { // an input by itself
+		if !covered {
+			c.testNames = append(c.testNames, r.name())
+		}
+		return
+	}
+	c.values = append(c.values, Capture{Name: r.name(), File: filepath.Base(c.path), Line: c.line(id.Pos()), Covered: covered})
 }
 
 func (c *checker) add(r ref, id *ast.Ident) {
@@ -365,7 +373,7 @@ func (r *resolver) structOf(e ast.Expr) (*ast.StructType, bool) {
 // result puts the values in order, one for each name, leaves out fields of
 // what is listed whole, and flattens what determines the others.
 func (c *checker) result() Captured {
-	out := Captured{Enclosing: c.enclosing, TypeArgs: c.typeArgs, Sets: c.sets}
+	out := Captured{Enclosing: c.enclosing, TypeArgs: c.typeArgs, Sets: c.sets, TestNames: c.testNames}
 	sort.SliceStable(c.values, func(i, j int) bool { return c.values[i].Line < c.values[j].Line })
 	for _, v := range c.values {
 		if i := slices.IndexFunc(out.Values, func(o Capture) bool { return inSelection(v.Name, o.Name) && o.Covered == v.Covered }); i >= 0 {

@@ -42,11 +42,12 @@ type behaviour struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
 	State bool
-	Init  []Use // reads, by code that fills package variables when the program starts
+	Init  []Use       // reads that cannot be named, by code that fills package variables when the program starts
+	Early []WorldRead // reads that no log tells, by names that the source tells
 
-	Hidden []Use  // commands, cgo, system calls, os.Environ: nothing can see what they read
+	Hidden []Use  // cgo, system calls: nothing can see what they read
 	Hints  []Use  // clock, randomness, network
-	Asks   []Use  // -test.short, the arguments and flags of the process, GOMAXPROCS: inputs where they are reached
+	Asks   []Use  // -test.short, the arguments and flags of the process, GOMAXPROCS, the local time: inputs where they are reached
 	Paths  []Path // constant paths
 	Tells  []Use  // what functions in the closure ask a testing handle
 }

@@ -151,11 +151,14 @@ func TestState(t *testing.T) {
 }
 
 func TestOpaque(t *testing.T) {
-	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 1 || d.Hidden[0].String() != "exec.Command (opaque/opaque.go:13)" {
-		t.Errorf("Run: %v", d.Hidden)
+	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 0 || len(d.Asks) != 1 || d.Asks[0].What != AsksCommands {
+		t.Errorf("Run: %v %v", d.Hidden, d.Asks)
 	}
-	if d := advDeps(t, "opaque", "Link"); len(d.Hidden) != 1 || d.Hidden[0].String() != "os.Readlink (opaque/link.go:6)" {
-		t.Errorf("Link: %v", d.Hidden)
+	if d := advDeps(t, "opaque", "Link"); len(d.Hidden) != 0 || len(d.Early) != 1 || d.Early[0] != (WorldRead{ReadLink, "current"}) {
+		t.Errorf("Link: %v %v", d.Hidden, d.Early)
+	}
+	if d := advDeps(t, "opaque", "AnyLink"); len(d.Hidden) != 1 || d.Hidden[0].String() != "os.Readlink (opaque/link.go:9)" {
+		t.Errorf("AnyLink: %v", d.Hidden)
 	}
 	if d := advDeps(t, "opaque", "Read"); len(d.Paths) != 1 || d.Paths[0].Path != "testdata/in.csv" || !d.Paths[0].Opened || len(d.Hidden) != 0 {
 		t.Errorf("Read: %+v %v", d.Paths, d.Hidden)
@@ -163,16 +166,16 @@ func TestOpaque(t *testing.T) {
 	if d := advDeps(t, "opaque", "Now"); len(d.Hints) != 1 || d.Hints[0].String() != "time.Now (opaque/opaque.go:18)" {
 		t.Errorf("Now: %v", d.Hints)
 	}
-	if d := advDeps(t, "opaque", "FromInit"); len(d.Init) != 1 || d.Init[0].String() != "os.Getenv (opaque/opaque.go:20)" {
-		t.Errorf("FromInit: %v", d.Init)
+	if d := advDeps(t, "opaque", "FromInit"); len(d.Init) != 0 || len(d.Early) != 1 || d.Early[0] != (WorldRead{ReadVariable, "ADV_FROM_INIT"}) {
+		t.Errorf("FromInit: %v %v", d.Init, d.Early)
 	}
 }
 
 // A file that TestMain has had loaded is in no recording.
 func TestLoadedByTestMain(t *testing.T) {
 	d := advDeps(t, "before", "Get")
-	if len(d.Init) != 1 || d.Init[0].String() != "os.ReadFile (before/before.go:14)" {
-		t.Errorf("init: %v", d.Init)
+	if len(d.Init) != 0 || len(d.Early) != 1 || d.Early[0] != (WorldRead{ReadFile, "before.go"}) {
+		t.Errorf("init: %v %v", d.Init, d.Early)
 	}
 }
 

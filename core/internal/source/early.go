@@ -122,5 +122,5 @@ var keepers = wordSet{text: "crypto/tls crypto/x509 mime net/http os/user"}
 // keepsReads reports whether a mention of something outside may use what it has
 // read for somebody else before.
 func (g *graph) keepsReads(x extRef) bool {
-	return keepers.has(x.path) && !isPure(x) || g.readsAbroad(x) != ""
+	return keepers.has(x.path) && !isPure(x) || len(g.readsOutside(x)) > 0
 }

@@ -83,6 +83,7 @@ type rareFacts struct {
 	asks    []askFact
 	hands   []handleFact
 	handles []string // fields that are testing handles
+	named   []namedFact
 }
 
 var (

@@ -28,18 +28,18 @@ type graph struct {
 	ids        atomic.Int32 // of nodes, as many as there are
 	leadIn     [][]*node    // memory of leadingTo, by id
 	links      map[*node]linkEnds
-	clauses    map[string]string     // memory of clauseOf
-	callers    map[string][]string   // local packages that external modules import, and which do
-	runs       *reach                // memory of executed
-	runsEarly  *reach                // memory of early
-	opaque     map[extRef]*outlook   // memory of outside
-	readAbroad map[extRef]string     // memory of readsAbroad
-	abroad     *graph                // external packages, loaded as they are reached
-	instead    map[string]*fileFacts // of files by path, for tests that change a token
-	flagUnits  []*node               // units that define flags
-	eager      []*node               // units that run whatever the root: they touch the world
-	prepared   bool                  // flagUnits and eager are there
-	judged     *state                // memory of stateOf
+	clauses    map[string]string      // memory of clauseOf
+	callers    map[string][]string    // local packages that external modules import, and which do
+	runs       *reach                 // memory of executed
+	runsEarly  *reach                 // memory of early
+	opaque     map[extRef]*outlook    // memory of outside
+	readAbroad map[extRef][]earlyRead // memory of readsOutside
+	abroad     *graph                 // external packages, loaded as they are reached
+	instead    map[string]*fileFacts  // of files by path, for tests that change a token
+	flagUnits  []*node                // units that define flags
+	eager      []*node                // units that run whatever the root: they touch the world
+	prepared   bool                   // flagUnits and eager are there
+	judged     *state                 // memory of stateOf
 }
 
 // A pkg is a package of the graph. That under test holds its internal test

@@ -7,19 +7,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
-// opaque are the calls of the standard library whose reads nobody can see from
-// inside the process. "*" stands for all of a package.
+// opaque are what reads the world in a way that neither the log nor a name
+// tells. "*" stands for all of a package.
 var opaque = nameTable{text: `
-	os/exec Command CommandContext Cmd
-	os Environ StartProcess Readlink
+	os Readlink
 	plugin *
 	runtime/cgo *
 	syscall *
 	golang.org/x/sys/unix *
 	golang.org/x/sys/windows *
-	golang.org/x/sys/execabs *
-	go/build Import ImportDir Default
-	golang.org/x/tools/go/packages Load
 `}
 
 // harmlessSyscalls begin the names in package syscall that read nothing.
@@ -28,7 +24,7 @@ var harmlessSyscalls = []string{"SIG", "Signal", "Errno", "O_", "S_", "Stat_t", 
 	"Winsize", "TIOC", "TC", "IoctlGet", "IoctlSet", "Termios", "AF_", "SOCK_", "IPPROTO", "SO_", "SOL_", "Sockaddr", "Setsockopt", "Handle", "ERROR_", "Mmap", "Munmap", "MAP_", "PROT_"}
 
 func isOpaque(x extRef) bool {
-	if !opaque.has(x) {
+	if !opaque.has(x) || environs.has(x) || getters.has(x) {
 		return false
 	}
 	if x.path == "syscall" || strings.HasPrefix(x.path, "golang.org/x/sys/") {
@@ -54,59 +50,23 @@ var unsteady = nameTable{text: `
 	hash/maphash *
 `}
 
-// ambient are answers that come from how the test process was started;
-// time.LoadLocation reads ZONEINFO past package os.
-var ambient = nameTable{text: `
-	testing Short Verbose CoverMode
-	flag *
-	os Args TempDir Getenv LookupEnv ExpandEnv
-	runtime GOMAXPROCS NumCPU
-	time LoadLocation
-`}
-
-// askedFor names the setting that a mention of ambient asks for.
-func askedFor(x extRef) string {
-	switch x.path {
-	case "testing":
-		return "testing." + x.name
-	case "runtime":
-		return "GOMAXPROCS"
-	case "time":
-		return "ZONEINFO"
-	case "os":
-		switch x.name {
-		case "TempDir":
-			return "os.TempDir"
-		case "Args":
-			return "arguments"
-		}
-		return AsksEnvironment
-	}
-	return "arguments"
-}
-
-// AsksEnvironment is what a closure asks for that reads environment variables
-// by name. Which ones the log tells; but it tells also those that packages os
-// and testing read for their own ends, and of those it cannot tell by whom.
-const AsksEnvironment = "environment"
-
 // addHidden lists what the closure calls that cannot be seen through, also in
-// external packages whose source is at hand.
+// external packages whose source is at hand, and what it asks the process.
 func (c *Closure) addHidden(g *graph, r *reach) {
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			use := func(what string) Use {
 				return Use{What: what, By: n.name(), File: c.relative(n.file.path), Line: x.line}
 			}
-			switch {
-			case isOpaque(x):
-				c.Hidden = append(c.Hidden, use(shortRef(x)))
-			case unsteady.has(x):
+			if unsteady.has(x) {
 				c.Hints = append(c.Hints, use(shortRef(x)))
-			default:
-				if out := g.outside(x); out.opaque != "" {
-					c.Hidden = append(c.Hidden, use(shortRef(x)+": "+out.opaque))
+			}
+			if isOpaque(x) {
+				if _, told := n.unlogged(x); !told {
+					c.Hidden = append(c.Hidden, use(shortRef(x)))
 				}
+			} else if out := g.outside(x); out.opaque != "" {
+				c.Hidden = append(c.Hidden, use(shortRef(x)+": "+out.opaque))
 			}
 		}
 	}
@@ -122,20 +82,25 @@ func (c *Closure) addHidden(g *graph, r *reach) {
 	c.Hints = compactUses(c.Hints)
 }
 
-// addSettings lists what the code asks of how the process was started.
+// addSettings lists what the code asks of the process and its machine.
 func (c *Closure) addSettings(g *graph, r *reach) {
 	for _, n := range r.order {
 		for _, x := range n.ext {
-			asked := []string{askedFor(x)}
-			if !ambient.has(x) {
-				asked = g.outside(x).asks
+			asked := n.asks(x)
+			early, _ := n.unlogged(x)
+			if !isOpaque(x) {
+				out := g.outside(x)
+				asked = append(asked, out.asks...)
+				early = append(early, out.early...)
 			}
 			for _, what := range asked {
 				c.Asks = append(c.Asks, Use{What: what, By: n.name(), File: c.relative(n.file.path), Line: x.line})
 			}
+			c.Early = append(c.Early, early...)
 		}
 	}
-	c.Asks = compactUses(c.Asks)
+	c.Asks = slices.CompactFunc(compactUses(c.Asks), func(a, b Use) bool { return a.What == b.What })
+	c.Early = compactReads(c.Early)
 }
 
 // maxOutside bounds how many external packages are parsed to look for calls
@@ -146,6 +111,7 @@ const maxOutside = 400
 type outlook struct {
 	opaque string // the first call that cannot be seen through
 	asks   []string
+	early  []WorldRead // what it read when the program started, or past the log
 }
 
 // outside follows a name of an external package through the source of external
@@ -194,21 +160,24 @@ func (g *graph) follow(x extRef, out *outlook) {
 	}
 	l := linker{graph: g}
 	push(g.externalNodes(x))
+	var units []*node // variables, which are filled when the program starts
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
 		l.resolve(n)
 		push(n.edges)
+		if n.fact.kind == kindVar {
+			units = append(units, n)
+		}
 		for _, y := range n.ext {
+			out.ask(n.asks(y)...)
+			early, told := n.unlogged(y)
+			out.early = append(out.early, early...)
 			switch {
-			case isOpaque(y):
-				note(shortRef(y) + " in " + n.name())
-			case ambient.has(y):
-				if what := askedFor(y); !slices.Contains(out.asks, what) {
-					out.asks = append(out.asks, what)
-				}
-			default:
+			case !isOpaque(y):
 				push(g.externalNodes(y))
+			case !told:
+				note(shortRef(y) + " in " + n.name())
 			}
 		}
 		for _, f := range n.pkg.files {
@@ -218,8 +187,31 @@ func (g *graph) follow(x extRef, out *outlook) {
 		}
 		if len(g.packages) > maxOutside {
 			note("too much code to look through")
-			out.asks = []string{"arguments", AsksEnvironment, "GOMAXPROCS", "os.TempDir", "testing.Short", "ZONEINFO"}
+			out.asks = allAsks()
 			return
+		}
+	}
+	g.readEarly(units, out)
+}
+
+func (o *outlook) ask(list ...string) {
+	for _, what := range list {
+		if !slices.Contains(o.asks, what) {
+			o.asks = append(o.asks, what)
+		}
+	}
+}
+
+// readEarly notes what the variables of external packages were filled with when
+// the program started, as far as names tell. What else their initialisation
+// read is not looked for.
+func (g *graph) readEarly(units []*node, out *outlook) {
+	for _, e := range g.worldReads(units) {
+		switch e.Kind {
+		case ReadVariable, ReadFile:
+			out.early = append(out.early, e.WorldRead)
+		case readSetting:
+			out.ask(e.Name)
 		}
 	}
 }

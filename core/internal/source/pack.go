@@ -167,6 +167,7 @@ func (e *encoder) rare(r *rareFacts) {
 	encodeList(e, r.asks, func(a *askFact) { e.str(a.what); e.str(a.typ); e.str(a.field); e.int(a.param); e.int(a.line) })
 	encodeList(e, r.hands, func(h *handleFact) { e.str(h.callee.x); e.str(h.callee.sel); e.int(h.arg) })
 	e.strs(r.handles)
+	encodeList(e, r.named, func(n *namedFact) { e.str(n.fn.x); e.str(n.fn.sel); e.str(n.name) })
 }
 
 func (d *decoder) rare() *rareFacts {
@@ -177,6 +178,7 @@ func (d *decoder) rare() *rareFacts {
 	r.asks = decodeList(d, func() askFact { return askFact{d.str(), d.str(), d.str(), d.int(), d.int()} })
 	r.hands = decodeList(d, func() handleFact { return handleFact{mention{x: d.str(), sel: d.str()}, d.int()} })
 	r.handles = decodeList(d, d.str)
+	r.named = decodeList(d, func() namedFact { return namedFact{mention{x: d.str(), sel: d.str()}, d.str()} })
 	return r
 }
 

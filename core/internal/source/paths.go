@@ -19,6 +19,7 @@ var openers = nameTable{text: `
 `}
 
 func (w *walker) opened(c *ast.CallExpr) {
+	w.namedIn(c)
 	if len(c.Args) == 0 {
 		return
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	pathpkg "path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -16,6 +17,7 @@ var readers = nameTable{text: `
 	debug/macho Open
 	debug/pe Open
 	flag Parse
+	go/build Default Import ImportDir
 	go/importer *
 	go/parser ParseFile ParseDir
 	html/template ParseFiles ParseGlob
@@ -28,6 +30,7 @@ var readers = nameTable{text: `
 	os/exec *
 	os/user Current Lookup LookupGroup LookupGroupId LookupId
 	path/filepath Walk WalkDir Glob Abs EvalSymlinks
+	syscall Getenv Environ
 	text/template ParseFiles ParseGlob
 `}
 
@@ -55,17 +58,52 @@ var waiting = nameTable{text: `
 // test runs.
 func (c *Closure) addInit(g *graph, units []*node) {
 	r := g.reachFrom(units...)
+	moved := slices.ContainsFunc(g.early().order, func(n *node) bool { return slices.ContainsFunc(n.ext, leaves.has) })
 	for _, n := range r.order {
 		for _, x := range n.ext {
-			by := ""
-			if !reads(x) && !(waiting.has(x) && !r.waits(n, shortRef(x))) {
-				if by = g.readsAbroad(x); by == "" {
-					continue
+			var list []earlyRead
+			if reads(x) || waiting.has(x) && !r.waits(n, shortRef(x)) {
+				for _, e := range n.readsBefore(x) {
+					list = append(list, earlyRead{WorldRead: e})
 				}
-				by = ": " + by
+			} else {
+				list = g.readsOutside(x)
 			}
-			c.Init = append(c.Init, Use{What: shortRef(x) + by, By: n.name(), File: c.relative(n.file.path), Line: x.line})
+			for _, e := range list {
+				if moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name) {
+					e.Kind = readUnnamed
+				}
+				c.addRead(e, Use{What: shortRef(x) + e.by, By: n.name(), File: c.relative(n.file.path), Line: x.line})
+			}
 		}
+	}
+}
+
+// leaves are what may leave the working directory. Facts take a method Chdir for
+// a name of io/fs.
+var leaves = nameTable{text: `
+	os Chdir
+	io/fs Chdir
+	syscall Chdir Fchdir
+	golang.org/x/sys/unix Chdir Fchdir
+`}
+
+// An earlyRead is what was read before the tests began, and by what in another
+// package.
+type earlyRead struct {
+	WorldRead
+	by string
+}
+
+func (c *Closure) addRead(e earlyRead, use Use) {
+	switch e.Kind {
+	case readUnnamed:
+		c.Init = append(c.Init, use)
+	case readSetting:
+		use.What = e.Name
+		c.Asks = append(c.Asks, use)
+	default:
+		c.Early = append(c.Early, e.WorldRead)
 	}
 }
 
@@ -75,28 +113,30 @@ func (r *reach) waits(n *node, opener string) bool {
 	return n.fact.kind == kindVar && strings.HasSuffix(n.fact.form, "="+opener+"()") && !slices.ContainsFunc(r.g.leadingTo(n), r.has)
 }
 
-// readsAbroad follows the functions of external packages to the first that
-// reads the world. Methods are not followed: a type has many that nobody calls.
-func (g *graph) readsAbroad(x extRef) string {
+// readsOutside follows the functions of external packages to all that they
+// read of the world. Methods are not followed: a type has many that nobody
+// calls.
+func (g *graph) readsOutside(x extRef) []earlyRead {
 	where := g.find(x.path)
 	if where.Local || where.Dir == "" || where.Module.Path == "" {
-		return ""
+		return nil
 	}
 	x.line = 0
-	if by, ok := g.readAbroad[x]; ok {
-		return by
+	if list, ok := g.readAbroad[x]; ok {
+		return list
 	}
 	if g.readAbroad == nil {
-		g.readAbroad = map[extRef]string{}
+		g.readAbroad = map[extRef][]earlyRead{}
 	}
-	by := g.otherModules().firstReader(x)
-	g.readAbroad[x] = by
-	return by
+	list := g.otherModules().worldReads(g.otherModules().externalNodes(x))
+	g.readAbroad[x] = list
+	return list
 }
 
-func (g *graph) firstReader(x extRef) string {
+// worldReads walks through external packages, and returns what they read from
+// some declarations on.
+func (g *graph) worldReads(queue []*node) (list []earlyRead) {
 	seen := map[*node]bool{}
-	queue := g.externalNodes(x)
 	l := linker{graph: g}
 	for len(queue) > 0 && len(g.packages) <= maxOutside {
 		n := queue[0]
@@ -109,12 +149,15 @@ func (g *graph) firstReader(x extRef) string {
 		queue = append(queue[:len(queue):len(queue)], n.edges...)
 		for _, y := range n.ext {
 			if reads(y) {
-				return shortRef(y) + " in " + n.name()
+				for _, e := range n.readsBefore(y) {
+					list = append(list, earlyRead{e, ": " + shortRef(y) + " in " + n.name()})
+				}
+				continue
 			}
 			queue = append(queue, g.externalNodes(y)...)
 		}
 	}
-	return ""
+	return list
 }
 
 // shortRef is how source mentions something of another package.

@@ -6,7 +6,7 @@ import (
 )
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 3\n"
+const closureVersion = "fixturecache closure 4\n"
 
 // Encode returns the closure as bytes that DecodeClosure reads. The caller
 // guards them against damage. What decides that it is unchanged comes first,
@@ -46,6 +46,7 @@ func (c *Closure) Encode() []byte {
 	for _, list := range [][]Use{{c.Cause}, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
 		encodeList(e, list, func(u *Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line) })
 	}
+	encodeList(e, c.Early, func(r *WorldRead) { e.int(int(r.Kind)); e.str(r.Name) })
 	encodeList(e, c.Paths, func(p *Path) { e.str(p.Path); e.bool(p.Opened); e.str(p.File); e.int(p.Line) })
 	return e.buf
 }
@@ -95,6 +96,7 @@ func DecodeClosure(data []byte) (*Closure, error) {
 	if len(cause) == 1 {
 		c.Cause = cause[0]
 	}
+	c.Early = decodeList(d, func() WorldRead { return WorldRead{ReadKind(d.int()), d.str()} })
 	c.Paths = decodeList(d, func() Path { return Path{d.str(), d.uint() == 1, d.str(), d.int()} })
 	if d.err == nil && len(d.buf) > 0 {
 		d.err = errDamaged

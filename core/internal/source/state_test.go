@@ -43,7 +43,7 @@ func stateModule(t *testing.T, src string) string {
 // importsFor imports the packages that a text mentions.
 func importsFor(text string) string {
 	var b strings.Builder
-	for path := range strings.FieldsSeq(`testing bytes os io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
+	for path := range strings.FieldsSeq(`testing bytes os os/exec io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
 		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
@@ -91,49 +91,6 @@ func testUses(t *testing.T, of func(*Deps) []Use, cases []stateCase) {
 			}
 		})
 	}
-}
-
-func TestReadBeforeTests(t *testing.T) {
-	testUses(t, func(d *Deps) []Use { return d.Init }, []stateCase{
-		{"template files", `
-var tmpl = template.Must(template.ParseFiles("templates/x.tmpl"))
-func fn() string { return tmpl.Name() }
-`, "template.ParseFiles"},
-		{"by a method", `
-var tmpl = template.Must(template.New("x").ParseFiles("templates/x.tmpl"))
-func fn() string { return tmpl.Name() }
-`, "template.ParseFiles"},
-		{"an archive", `
-var r, _ = zip.OpenReader("x.zip")
-func fn() int { return len(r.File) }
-`, "zip.OpenReader"},
-		{"source", `
-var file, _ = parser.ParseFile(token.NewFileSet(), "x.go", nil, 0)
-func fn() string { return file.Name.Name }
-`, "parser.ParseFile"},
-		{"directories named by variables", `
-var dir, _ = os.UserCacheDir()
-func fn() string { return dir }
-`, "os.UserCacheDir"},
-		{"a file system that is read later", `
-var data = os.DirFS("testdata")
-func fn() (fs.File, error) { return data.Open("x") }
-`, ""},
-		{"and one that is read at once", `
-var data = os.DirFS("testdata")
-var text, _ = data.Open("x")
-func fn() fs.File { return text }
-`, "os.DirFS"},
-		{"a directory of package http read at once", `
-var text = read()
-func read() string { f, _ := http.Dir(".").Open("x"); b, _ := io.ReadAll(f); return string(b) }
-func fn() string { return text }
-`, "http.Dir"},
-		{"types of package net read nothing", `
-var loopback = net.ParseIP("127.0.0.1")
-func fn() net.IP { return loopback }
-`, ""},
-	})
 }
 
 func TestWrittenByMethodsOfOthers(t *testing.T) {

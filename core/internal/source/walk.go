@@ -16,9 +16,10 @@ type walker struct {
 	refs    map[string]bool  // the names in f.refs
 	quals   map[mention]bool // and those in f.quals
 	acts    actFacts
-	params  []*ast.Object // of a function; nil for one without a name
-	callers int           // mentions of runtime.Caller
-	forFile int           // and those that want the file alone
+	params  []*ast.Object   // of a function; nil for one without a name
+	callers int             // mentions of runtime.Caller
+	forFile int             // and those that want the file alone
+	looks   map[mention]int // mentions of functions of byName, but for calls with constant names
 }
 
 // walker begins a declaration.
@@ -53,6 +54,7 @@ func (w *walker) done() {
 	if w.callers > 0 && w.callers == w.forFile {
 		w.f.flags |= declWantsFile
 	}
+	w.unnamed()
 	if a := w.acts; a.recv != "" || a.accesses != nil {
 		w.f.acts = &a // a copy: facts outlive the walker, and the syntax that it holds
 	}
@@ -120,6 +122,7 @@ func (w *walker) selector(s *ast.SelectorExpr) {
 	if s.Sel.Name == "Caller" && w.importedPath(x) == "runtime" {
 		w.callers++
 	}
+	w.lookedUp(s, x)
 	w.qualify(x.Name, s.Sel.Name, x.Pos())
 }
 
@@ -162,7 +165,7 @@ func (w *walker) param(obj *ast.Object) int { return slices.Index(w.params, obj)
 
 func (w *walker) call(c *ast.CallExpr) {
 	if s, ok := c.Fun.(*ast.SelectorExpr); ok {
-		if s.Sel.Name == "ModTime" || isReadingMethod(s.Sel.Name) {
+		if x, ok := s.X.(*ast.Ident); isWorldMethod(s.Sel.Name) && !(ok && !w.local(x) && w.x.sure[x.Name]) {
 			w.qualify("", s.Sel.Name, s.Sel.Pos())
 		}
 		w.asked(s, true)

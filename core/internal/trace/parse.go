@@ -33,7 +33,7 @@ type span struct {
 	first, last int
 	own         int // last line outside closed windows that were set aside
 	looks       int // getenv lines to come that are our own
-	opened      bool
+	opens       int
 }
 
 func (p *parser) read(t thing, opened bool) {
@@ -46,7 +46,10 @@ func (p *parser) read(t thing, opened bool) {
 		at.first = p.seq
 		p.order = append(p.order, t)
 	}
-	at.last, at.opened = p.seq, at.opened || opened
+	at.last = p.seq
+	if opened {
+		at.opens++
+	}
 	if n := len(p.inner); n > 0 {
 		p.inner[n-1][t] = p.seq
 	} else {

@@ -142,3 +142,11 @@ func isLogFile(name string) bool {
 	_, err2 := strconv.ParseInt(began, 36, 64)
 	return ok && err1 == nil && err2 == nil
 }
+
+// CoverMode is testing.CoverMode, and "" in a program that is no test.
+func CoverMode() string {
+	if !testing.Testing() {
+		return ""
+	}
+	return testing.CoverMode()
+}

@@ -36,6 +36,8 @@ type Read struct {
 	Aside  bool // after it only in windows that were set aside
 	Opened bool // opened (to read, to write or to be started), not only looked at
 
+	Again bool // opened more than once
+
 	// Relative says that it was read by a relative name: 1, and one more for
 	// each ".." that this began with. A path read by several sorts of name is
 	// listed for each.
@@ -117,7 +119,7 @@ func (l *Log) Reads(pos Pos) (Reads, error) {
 	var reads Reads
 	for _, t := range l.parse.order {
 		at := l.parse.seen[t]
-		r := Read{Name: t.name, Before: at.first <= pos.seq, After: at.last > pos.seq, Opened: at.opened, Relative: t.relative}
+		r := Read{Name: t.name, Before: at.first <= pos.seq, After: at.last > pos.seq, Opened: at.opens > 0, Again: at.opens > 1, Relative: t.relative}
 		r.Aside = r.After && l.parse.ownLast(t) <= pos.seq
 		switch {
 		case t == cwd:

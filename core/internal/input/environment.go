@@ -1,0 +1,97 @@
+package input
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/look"
+)
+
+// volatile are the variables that are no part of the environment as an input:
+// go test and the shell set them anew for each run, from the directory and the
+// depth of shells that it is started in.
+//
+//	PWD, OLDPWD  the directory, by its name; the working directory is an input of its own
+//	SHLVL, _     how deep the shell lies, and the command that it started last
+//	GOCOVERDIR   a directory that go test -cover makes for the run
+//
+// Our own settings are none of it either.
+var volatile = []string{"PWD", "OLDPWD", "SHLVL", "_", "GOCOVERDIR"}
+
+// InEnvironment reports whether a variable is part of the environment as an
+// input, but for those of some patterns.
+func InEnvironment(name string, ignored []string) bool {
+	return name != "" && !slices.Contains(volatile, name) && !strings.HasPrefix(name, "CACHETEST") && !Matches(ignored, name)
+}
+
+// butFor begins the patterns in the name of an environment.
+const butFor = "all but "
+
+// EnvironmentName is the name of the environment, but for the variables of some
+// patterns, as an input.
+func EnvironmentName(ignored []string) string {
+	if len(ignored) == 0 {
+		return "all"
+	}
+	return butFor + strings.Join(ignored, " ")
+}
+
+// EnvironmentAt digests all variables as they are now, each with the salt as
+// EnvAt does; it counts as a look at each. Its detail are their names, and what
+// tells their values apart.
+func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
+	in := Input{Kind: Environment, Flags: flags, Name: name, Salt: w.Salt}
+	if old != nil {
+		in.Salt = old.Salt
+	}
+	patterns, _ := strings.CutPrefix(name, butFor)
+	if name == EnvironmentName(nil) {
+		patterns = ""
+	}
+	ignored := strings.Fields(patterns)
+	var list []string
+	for _, kv := range syscall.Environ() {
+		name, _, ok := strings.Cut(kv, "=")
+		if !ok || !InEnvironment(name, ignored) {
+			continue
+		}
+		value, _ := look.Env(name)
+		sum := sha256.Sum256([]byte(string(in.Salt[:]) + name + "\x00" + value))
+		list = append(list, name+" "+hex.EncodeToString(sum[:8]))
+	}
+	slices.Sort(list)
+	in.Detail = strings.Join(slices.Compact(list), "\n")
+	in.Digest = w.Algorithm.Cut(sha256.Sum256([]byte(in.Detail)))
+	in.Digest[15] |= 1
+	return in
+}
+
+// environmentReasons tells which variables changed.
+func environmentReasons(old, new *Input) (reasons []Reason) {
+	gone, come := setDiff(old.Detail, new.Detail)
+	had, has := variables(gone), variables(come)
+	for _, name := range slices.Concat(had, has) {
+		text := "env " + name + " changed"
+		switch {
+		case !slices.Contains(had, name):
+			text = "env " + name + " set (was unset)"
+		case !slices.Contains(has, name):
+			text = "env " + name + " unset (was set)"
+		}
+		if !slices.ContainsFunc(reasons, func(r Reason) bool { return r.Subject == name }) {
+			reasons = append(reasons, Reason{Code: "env.changed", Subject: name, Text: text})
+		}
+	}
+	return reasons
+}
+
+// variables are the names in a detail.
+func variables(lines []string) (names []string) {
+	for _, line := range lines {
+		names = append(names, line[:strings.LastIndexByte(line, ' ')])
+	}
+	return names
+}

@@ -1,0 +1,167 @@
+package memo
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/source"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
+)
+
+// testName is the setting that stands for the name of the running test.
+const testName = "test name"
+
+// umaskSetting is the setting that stands for the modes that new files get.
+const umaskSetting = "umask"
+
+// settings are those of this process that fn can ask for: all, where its code
+// is not known better. The modes of what Dir and File keep come from the umask.
+func (cl *call) settings() (names []string) {
+	if cl.spec.kind != "" {
+		names = append(names, umaskSetting)
+	}
+	switch {
+	case cl.code == nil:
+		return names
+	case cl.code.closure == nil:
+		names = append(names, "-short", "-v", "GOMAXPROCS", "arguments", "os.TempDir", source.AsksBuildInfo, source.AsksLocalTime, source.AsksZones, testName, selected)
+	default:
+		names = append(names, cl.asked()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// asked are the settings that fn's code asks for.
+func (cl *call) asked() (names []string) {
+	if cl.code.closure.Cause.What != "" {
+		names = append(names, selected)
+	}
+	for _, ask := range cl.code.closure.Asks {
+		switch ask.What {
+		case "testing.Short":
+			names = append(names, "-short")
+		case "arguments": // any flag of package testing's among them
+			names = append(names, "-short", "-v", "arguments")
+		case "testing.Verbose":
+			names = append(names, "-v")
+		case source.AsksEnvironment, source.AsksVariables, source.AsksCommands: // not known before the build
+		default:
+			names = append(names, ask.What)
+		}
+	}
+	if cl.asksTestName() {
+		names = append(names, testName)
+	}
+	return names
+}
+
+// asksTestName reports whether fn, or a function that it calls, asks a testing
+// handle for its name, which no option says to be of no account.
+func (cl *call) asksTestName() bool {
+	ignored := cl.spec.Ignore.Captures
+	if slices.ContainsFunc(cl.captured().TestNames, func(name string) bool { return !slices.Contains(ignored, name) }) {
+		return true
+	}
+	return !slices.Contains(ignored, "t."+source.TellsName) &&
+		slices.ContainsFunc(cl.code.closure.Tells, func(use source.Use) bool { return use.What == source.TellsName })
+}
+
+// asks reports whether fn's code can ask for something that Asks names: also
+// where it is not known.
+func (cl *call) asks(what string) bool {
+	return cl.code == nil || cl.code.closure == nil ||
+		slices.ContainsFunc(cl.code.closure.Asks, func(use source.Use) bool { return use.What == what })
+}
+
+// settingAt is a setting as it is now.
+func (cl *call) settingAt(name string) input.Input {
+	lookAtZone(cl.c.world.Root, name)
+	value := settingValue(name)
+	if name == testName {
+		value = cl.spec.Test
+	}
+	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.config.Algorithm.DigestOf(value)}
+	if name == umaskSetting {
+		in.Detail = fmt.Sprintf("%04o", umask())
+	}
+	return in
+}
+
+func settingValue(name string) string {
+	switch name {
+	case "-short":
+		return boolFlag("test.short")
+	case "-v":
+		return boolFlag("test.v")
+	case "GOMAXPROCS":
+		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
+	case "arguments":
+		return arguments()
+	case selected:
+		return selection()
+	case "os.TempDir":
+		if runtime.GOOS == "windows" {
+			return os.TempDir() // which the system makes of several variables
+		}
+		value, _ := look.Env("TMPDIR")
+		return value
+	case source.AsksLocalTime:
+		return localTime()
+	case source.AsksZones:
+		return allZones()
+	case source.AsksBuildInfo:
+		return buildInfo()
+	case umaskSetting:
+		return strconv.FormatInt(int64(umask()&int(tree.ModeMask)), 8) // of the others no mode is kept
+	}
+	if zone, ok := strings.CutPrefix(name, source.AsksZone); ok {
+		return zoneNamed(zone)
+	}
+	return binaryID() // whatever it is, this binary was built for it
+}
+
+// cpus is what runtime.NumCPU says, where it is not what GOMAXPROCS says.
+func cpus() string {
+	if n := runtime.NumCPU(); n != runtime.GOMAXPROCS(0) {
+		return fmt.Sprintf(" of %d", n)
+	}
+	return ""
+}
+
+// buildInfo is what debug.ReadBuildInfo says beside what is in toolchain, and
+// testing.CoverMode.
+func buildInfo() string {
+	var parts []string
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return trace.CoverMode()
+	}
+	for _, s := range info.Settings {
+		if s.Value != "" && (strings.HasPrefix(s.Key, "vcs") || strings.HasPrefix(s.Key, "-cover")) {
+			parts = append(parts, s.Key+"="+s.Value)
+		}
+	}
+	if mode := trace.CoverMode(); mode != "" {
+		parts = append(parts, "-covermode="+mode)
+	}
+	modules := append([]*debug.Module{&info.Main}, info.Deps...)
+	var text strings.Builder
+	for _, m := range modules {
+		for ; m != nil; m = m.Replace {
+			fmt.Fprintln(&text, m.Path, m.Version, m.Sum)
+		}
+	}
+	sum := sha256.Sum256([]byte(text.String()))
+	return strings.Join(append(parts, "modules "+hex.EncodeToString(sum[:4])), " ")
+}
