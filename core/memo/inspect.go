@@ -2,10 +2,8 @@ package memo
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/look"
@@ -191,13 +189,11 @@ func (v *Inspector) toolchain(in *input.Input) (State, []Reason) {
 	if v.Toolchain == "" {
 		return Unknown, nil
 	}
-	version, platform, _ := strings.Cut(in.Detail, " ")
-	platform, _, _ = strings.Cut(platform, " ")
+	version, platform, settings := input.Settings(in.Detail)
 	old, now := version+" "+platform, v.Toolchain
 	for _, name := range slices.Sorted(maps.Keys(v.Build)) {
-		if was, is := buildSetting(in.Detail, name), v.Build[name]; was != is {
-			old += setTo(name, was)
-			now += setTo(name, is)
+		if was, is := settings[name], v.Build[name]; was != is {
+			old, now = input.AppendSetting(old, name, was), input.AppendSetting(now, name, is)
 		}
 	}
 	if old == now {
@@ -206,31 +202,6 @@ func (v *Inspector) toolchain(in *input.Input) (State, []Reason) {
 	return Changed, input.Compare(
 		&input.Input{Kind: in.Kind, Name: in.Name, Detail: old, Digest: input.Digest{1}},
 		&input.Input{Kind: in.Kind, Name: in.Name, Detail: now, Digest: input.Digest{2}})
-}
-
-func setTo(name, value string) string {
-	if value == "" {
-		return ""
-	}
-	return " " + name + "=" + value
-}
-
-// buildSettings begins each setting in the detail of a toolchain. Values may
-// hold spaces.
-var buildSettings = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(` (-buildmode|-race|-msan|-asan|-tags|-trimpath|-ldflags|-gcflags|-asmflags|CGO_[A-Z]+|GO[A-Z0-9]+|DefaultGODEBUG)=`)
-})
-
-// buildSetting returns a setting of the build in the detail of a toolchain.
-func buildSetting(detail, name string) string {
-	_, rest, found := strings.Cut(detail, " "+name+"=")
-	if !found {
-		return ""
-	}
-	if next := buildSettings().FindStringIndex(rest); next != nil {
-		rest = rest[:next[0]]
-	}
-	return rest
 }
 
 // setting compares with what a plain go test would have.

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
@@ -115,17 +116,17 @@ func within(path string, dirs []string) bool {
 // toolchain describes what compiled this binary: the version of Go, the
 // platform and each build setting.
 var toolchain = sync.OnceValue(func() string {
-	parts := []string{runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	detail := runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			// What -cover adds changes no value; who asks for it has the binary
 			// for an input.
 			if s.Value != "" && !strings.HasPrefix(s.Key, "vcs") && !strings.HasPrefix(s.Key, "-cover") && s.Key != "GOOS" && s.Key != "GOARCH" && s.Key != "-compiler" {
-				parts = append(parts, s.Key+"="+s.Value)
+				detail = input.AppendSetting(detail, s.Key, s.Value)
 			}
 		}
 	}
-	return strings.Join(parts, " ")
+	return detail
 })
 
 // buildIDMarks stand before the build ID, near the beginning of a binary: in

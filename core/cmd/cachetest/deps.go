@@ -20,8 +20,10 @@ var depsVerb = verb{
 The closure of package-level functions or Test functions, without running them:
 a line for each declaration with its import path and name, a tab, file:line;
 methods are written import/path.(T).Name or import/path.(*T).Name. A method is
-asked for as T.Name. Where source does not tell what a function reaches more is
-shown than it may need, and the reason is written to standard error.`,
+asked for as T.Name. What else counts has lines of its own, such as imports that
+may register something, the go line, and the modules that count by their version:
+module PATH, a tab, VERSION. Where source does not tell what a function reaches
+more is shown than it may need, and the reason is written to standard error.`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "one object for each line, then a summary")
 		why := c.flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
@@ -56,6 +58,9 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 	default:
 		for _, s := range d.Decls {
 			fmt.Fprintf(c.out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
+		}
+		for _, m := range d.Modules {
+			fmt.Fprintf(c.out, "module %s\t%s\n", m.Path, m.Version)
 		}
 		for _, reason := range d.Fallback {
 			fmt.Fprintf(c.err, "more than it may need: %s\n", reason)
@@ -96,6 +101,12 @@ type declLine struct {
 	Lines int    `json:"lines"`
 }
 
+type moduleLine struct {
+	Module  string `json:"module"`
+	Version string `json:"version"`
+}
+
+// A summary counts declarations, and not what else is in the closure.
 type summary struct {
 	Decls      int      `json:"decls"`
 	Lines      int      `json:"lines"`
@@ -108,14 +119,21 @@ func printJSON(w io.Writer, d *source.Deps) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	s := summary{Fallbacks: append([]string{}, d.Fallback...)}
-	for _, c := range d.Decls {
-		enc.Encode(declLine{c.Name, c.File, c.Line, c.Lines})
-		s.Decls++
-		s.Lines += c.Lines
-	}
+	declared := map[string]bool{}
 	for _, c := range d.Total {
+		declared[c.Name] = true
 		s.TotalDecls++
 		s.TotalLines += c.Lines
+	}
+	for _, c := range d.Decls {
+		enc.Encode(declLine{c.Name, c.File, c.Line, c.Lines})
+		if declared[c.Name] {
+			s.Decls++
+			s.Lines += c.Lines
+		}
+	}
+	for _, m := range d.Modules {
+		enc.Encode(moduleLine{m.Path, m.Version})
 	}
 	enc.Encode(map[string]summary{"summary": s})
 }

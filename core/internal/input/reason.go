@@ -2,7 +2,6 @@ package input
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -194,38 +193,6 @@ func lineDiff(old, new string) string {
 		parts = append(parts, line+" removed")
 	}
 	return strings.Join(parts, ", ")
-}
-
-// settingsDiff tells how two lists of settings, name=value or a bare value in
-// its place, differ.
-func settingsDiff(old, new string) string {
-	a, b := strings.Fields(old), strings.Fields(new)
-	var parts []string
-	for i := 0; i < 2 && i < min(len(a), len(b)); i++ { // version and platform
-		if a[i] != b[i] {
-			parts = append(parts, a[i]+" -> "+b[i])
-		}
-	}
-	slices.Sort(a)
-	slices.Sort(b)
-	removed, added := setDiff(strings.Join(a, "\n"), strings.Join(b, "\n"))
-	for _, setting := range append(removed, added...) {
-		name, _, ok := strings.Cut(setting, "=")
-		text := name + " " + orNone(valueOf(removed, name)) + " -> " + orNone(valueOf(added, name))
-		if ok && !slices.Contains(parts, text) {
-			parts = append(parts, text)
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-func valueOf(settings []string, name string) string {
-	for _, s := range settings {
-		if value, ok := strings.CutPrefix(s, name+"="); ok {
-			return value
-		}
-	}
-	return ""
 }
 
 // setDiff returns the lines that only one of two sorted lists has.

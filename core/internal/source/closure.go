@@ -33,6 +33,7 @@ type Closure struct {
 	buf   []byte // of nodeDigest
 
 	teller *node  // what asks for line numbers
+	filer  *node  // what asks for the names of files
 	test   string // the running test, where that is part of the closure
 }
 
@@ -127,11 +128,7 @@ func (b *Binary) graphOf(cache Cache) (*graph, error) {
 		if err != nil {
 			return nil, err
 		}
-		linked := b.Linked()
-		if linked == nil {
-			linked = g.outsideImports()
-		}
-		if err := g.addStrays(linked); err != nil {
+		if err := g.addLinked(b.Linked()); err != nil {
 			return nil, err
 		}
 		b.graph = g
@@ -170,10 +167,13 @@ func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
 		r.addUnits(true)
 	}
 	c.addModules(g, r)
-	if back := g.importers(c.Modules); len(back) > 0 {
+	if called, why := g.calledBy(c.Modules); len(called) > 0 {
 		// What external code calls of ours cannot be told from our source.
-		c.Fallback = append(c.Fallback, fmt.Sprintf("all local code counts: module %s requires a local one", back[0]))
-		r = g.reachFrom(append(roots[:len(roots):len(roots)], g.everything()...)...)
+		c.Fallback = append(c.Fallback, why...)
+		for _, n := range called {
+			r.add(n, nil)
+		}
+		r.follow()
 		r.addUnits(true)
 		c.Modules = nil
 		c.addModules(g, r)
@@ -191,11 +191,14 @@ func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
 	c.addDecls(g, r, own)
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
-	c.addBlankImports(g)
+	c.addClauses(g, r)
+	c.addImports(g)
 	if slices.ContainsFunc(r.order, (*node).mayTellPlace) {
 		wg.Wait()
 		if does.teller != nil {
-			c.addLines(g, r, does.teller)
+			c.addPlaces(g, r, lineNumbers, does.teller)
+		} else if does.filer != nil {
+			c.addPlaces(g, r, fileName, does.filer)
 		}
 	}
 	sortDecls(c.Decls)
@@ -276,6 +279,9 @@ func (c *Closure) addBehaviour(g *graph, roots []*node, whole bool) {
 	if i := slices.IndexFunc(r.order, tellsLine); i >= 0 {
 		c.teller = r.order[i]
 	}
+	if i := slices.IndexFunc(r.order, (*node).mayTellPlace); i >= 0 {
+		c.filer = r.order[i]
+	}
 }
 
 // nodeDigest is that of a declaration's tokens, of what its qualifiers stand
@@ -283,11 +289,18 @@ func (c *Closure) addBehaviour(g *graph, roots []*node, whole bool) {
 func (c *Closure) nodeDigest(g *graph, n *node) Digest {
 	b := append(c.buf[:0], n.fact.digest[:]...)
 	b = append(append(b, n.file.facts.constraint...), 0)
+	dotted := false
 	for _, q := range n.fact.quals {
-		if path, ok := n.file.names[q.x]; ok {
+		paths := n.meanings(q.x)
+		for _, path := range paths {
 			b = append(append(append(append(b, q.x...), '='), path...), 0)
 		}
+		dotted = dotted || len(paths) == 0 && n.mayBeDotted(q.x)
 	}
+	if dotted || slices.ContainsFunc(n.fact.refs, n.mayBeDotted) {
+		b = append(append(b, strings.Join(n.file.dots, " ")...), 0)
+	}
+	b = append(b, g.links[n].text...)
 	if embeds := n.fact.rare().embeds; len(embeds) > 0 {
 		b = append(b, c.embedded(g.b, n.pkg.dir, embeds)...)
 	}
@@ -326,26 +339,6 @@ func (c *Closure) addModLines(l *build.LocalModule, m *build.Modules) {
 		return
 	}
 	c.Decls = append(c.Decls, Decl{Name: "go line of " + l.Path, File: c.relative(m.GoFile(l)), Line: max(1, l.GoLine), Digest: sum([]byte(l.GoVersion))})
-}
-
-// addBlankImports: what a package imports for its effects alone may register
-// itself anywhere. Local packages do so in units that are looked at; of the
-// others the import counts, and the version of its module.
-func (c *Closure) addBlankImports(g *graph) {
-	for _, p := range g.order {
-		var blank []string
-		for _, f := range p.files {
-			for _, imp := range f.facts.imports {
-				if imp.name == "_" && g.packages[imp.path] == nil && imp.path != "embed" && imp.path != "unsafe" {
-					blank = append(blank, imp.path)
-				}
-			}
-		}
-		if len(blank) > 0 {
-			slices.Sort(blank)
-			c.Decls = append(c.Decls, Decl{Name: "blank imports of " + p.path, File: c.relative(p.dir), Digest: sum([]byte(strings.Join(slices.Compact(blank), "\n")))})
-		}
-	}
 }
 
 func (c *Closure) digest() Digest {

@@ -84,14 +84,16 @@ func (x *extractor) constGroup(d *ast.GenDecl) {
 	w := x.walker(&all)
 	w.genDecl(d)
 	w.done()
-	first := true
-	for _, spec := range d.Specs {
+	isNamed := func(n *ast.Ident) bool { return n.Name != "_" }
+	first := slices.IndexFunc(d.Specs, func(s ast.Spec) bool { return slices.ContainsFunc(s.(*ast.ValueSpec).Names, isNamed) })
+	for i, spec := range d.Specs {
 		f := rest
 		names := spec.(*ast.ValueSpec).Names
-		named := slices.IndexFunc(names, func(n *ast.Ident) bool { return n.Name != "_" })
-		if first && named >= 0 {
-			first = false
-			f, rest.refs = all, []string{names[named].Name}
+		if i == max(first, 0) {
+			f = all
+			if named := slices.IndexFunc(names, isNamed); named >= 0 {
+				rest.refs = []string{names[named].Name}
+			}
 		}
 		x.setName(&f, names...)
 		f.line = x.line(spec.Pos())

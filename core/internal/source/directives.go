@@ -9,10 +9,17 @@ import (
 )
 
 func (x *extractor) takeDirectives() {
+	var moves []byte
 	for _, group := range x.file.Comments {
 		for _, c := range group.List {
 			x.directive(c)
+			if strings.HasPrefix(c.Text[2:], "line ") {
+				moves = append(append(strconv.AppendInt(moves, int64(x.line(c.Pos())), 10), c.Text...), 0)
+			}
 		}
+	}
+	if moves != nil {
+		x.moves = sum(moves)
 	}
 }
 

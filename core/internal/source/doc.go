@@ -45,10 +45,9 @@
 //	no go.mod, or fn's package in no local module       nothing here: the binary's content (error)
 //	a file that does not parse                          its whole package and that file's bytes
 //	import "C"                                          its whole package, C files and the file's bytes
-//	assembly, a function without body, go:linkname      its whole package and its assembly's bytes
-//	a predeclared name redefined                        its whole package
-//	a local package that only an external one imports   its whole package
-//	a module that requires a local one                  all local packages
+//	assembly, a function without body                   its whole package and its assembly's bytes
+//	a go:linkname to a symbol that is not known         its whole package
+//	a local package that another module imports         its whole package, for what reaches that module
 //	fn's source in no local package                     all local packages
 //	fn is a method value or made by the compiler        also the test that is running
 //	fn has type arguments                               also those types, or the versions of their modules
@@ -56,19 +55,20 @@
 //	a value handed to fn holds a type of another module also the version of that
 //	fn captures a type parameter, or perhaps code       also the declaration around it and the running test
 //	no Test function of the running test's name         all local packages
-//	an import whose package name is not on its path     its module, for each qualifier that matches nothing
+//	an import of which the package name is not known    its module, for each qualifier that matches nothing
 //	a build tag that cannot be known                    the file, whichever way
 //	go test was given files                             all files of their directory, whatever their constraints
 //	fn in a file that is not known to be compiled       nothing here: the binary's content (error)
 //	an external package in no go.mod                    all module versions
 //	a workspace                                         all module versions, if any is reached
 //	Code(CodePackage) asks for it                       all of fn's package and of the local ones that it imports
-//	the module of a blank import                        its version, and the import itself
+//	the module of a blank import                        its version
+//	an import that may register something               the import itself, whichever package has it
 //
 // # What it does not see
 //
-// Of code: what an external package does when it is initialised, if it is
-// imported by name and nothing of it is reached; what it does with a function
+// Of code: what another version of an external package does when it is
+// initialised, if it is imported by name and nothing of it is reached; what it does with a function
 // that other tests registered in it. Its version stands for its code. Nor the
 // order in which local packages are initialised, as far as imports of other
 // modules decide it, nor that code of another module asks for line numbers.

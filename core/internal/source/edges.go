@@ -1,8 +1,12 @@
 package source
 
 import (
+	"go/ast"
+	mathbits "math/bits"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // finish resolves what every file means by its qualifiers.
@@ -27,42 +31,82 @@ func (g *graph) finish() {
 
 func (g *graph) resolveImports(p *pkg) {
 	for _, f := range p.files {
-		f.names = map[string]string{}
+		f.names, f.likes = map[string]string{}, map[string]string{}
 		for _, imp := range f.facts.imports {
-			local := g.packages[imp.path]
+			name := imp.name
+			if name == "" {
+				name = g.clauseOf(imp.path)
+			}
 			switch {
-			case imp.name == ".":
+			case name == ".":
 				f.dots = append(f.dots, imp.path)
-			case imp.name == "_":
-			case imp.name != "":
-				f.names[imp.name] = imp.path
-			case local != nil && local.name != "":
-				f.names[local.name] = imp.path
+			case name == "_":
+			case name != "":
+				f.names[name] = imp.path
 			default:
+				f.vague = append(f.vague, imp.path)
 				for _, name := range likelyNames(imp.path) {
-					if _, taken := f.names[name]; !taken {
-						f.names[name] = imp.path
-					}
-				}
-				if g.find(imp.path).Module.Path != "" {
-					f.vague = append(f.vague, imp.path) // of std the name is known
+					f.likes[name] = imp.path
 				}
 			}
 		}
 	}
 }
 
+// clauseOf returns the name of the package of an import path, or "" where that
+// is not certain: its source is not at hand.
+func (g *graph) clauseOf(path string) string {
+	if p := g.packages[path]; p != nil && p.name != "" {
+		return p.name
+	}
+	where := g.find(path)
+	if build.IsStd(path) && !where.Local || where == (build.Place{}) && build.IsLibrary(path) {
+		return likelyNames(path)[0]
+	}
+	name, ok := g.clauses[path]
+	if !ok && where.Dir != "" {
+		name = clauseIn(where.Dir, g.match)
+		if g.clauses == nil {
+			g.clauses = map[string]string{}
+		}
+		g.clauses[path] = name
+	}
+	return name
+}
+
+// meanings returns the import paths that a qualifier of a node may stand for:
+// one where its name is certain. A declaration of the package excludes all that
+// are not even alike; without one, and without a certain import, it is any whose
+// name is not known.
+func (n *node) meanings(x string) []string {
+	if path, ok := n.file.names[x]; ok {
+		return []string{path}
+	}
+	if len(n.pkg.decls[x]) == 0 {
+		return n.file.vague
+	}
+	if path, ok := n.file.likes[x]; ok {
+		return []string{path}
+	}
+	return nil
+}
+
+// mayBeDotted reports whether an unqualified name may come from a dot import.
+func (n *node) mayBeDotted(name string) bool {
+	return len(n.file.dots) > 0 && ast.IsExported(name) && len(n.pkg.decls[name]) == 0
+}
+
 // lookup returns what an unqualified name of a file stands for.
 func (l *linker) lookup(n *node, name string) []*node {
 	found := n.pkg.decls[name]
-	if len(n.file.dots) == 0 {
+	if !n.mayBeDotted(name) {
 		return found
 	}
 	found = found[:len(found):len(found)]
 	for _, path := range n.file.dots {
 		if p := l.packages[path]; p != nil {
 			found = append(found, p.decls[name]...)
-		} else if len(found) == 0 {
+		} else {
 			l.ext = append(l.ext, extRef{path, name, n.fact.line})
 		}
 	}
@@ -117,34 +161,34 @@ func (l *linker) resolve(n *node) {
 	if n.fact.kind == kindType {
 		l.add(l.methodsOf(n))
 	}
-	l.add(l.links[n])
+	for bits := n.fact.universe & n.pkg.shadows; bits != 0; bits &= bits - 1 {
+		l.add(l.lookup(n, universeNames()[mathbits.TrailingZeros32(bits)]))
+	}
+	l.add(l.links[n].nodes)
+	l.ext = append(l.ext, l.links[n].outside...)
 	n.edges = slices.Clone(l.edges[1:])
 	n.ext = slices.Clone(l.ext)
 }
 
-// qualified returns what x.Sel stands for: a declaration of an imported
-// package, something outside, or x of this package with a field or method.
+// qualified returns what x.Sel may stand for: a declaration of an imported
+// package, something outside, x of this package with a field or method.
 func (l *linker) qualified(n *node, q qual) []*node {
 	if q.x == "" { // a method of package io/fs, by its name
 		l.ext = append(l.ext, extRef{"io/fs", q.sel, q.line})
 		return nil
 	}
-	path, ok := n.file.names[q.x]
-	if !ok {
-		if found := l.lookup(n, q.x); len(found) > 0 {
-			return found
-		}
-		// The qualifier of an import whose package name is not on its path.
-		for _, path := range n.file.vague {
-			l.ext = append(l.ext, extRef{path, q.sel, q.line})
-		}
-		return nil
+	var found []*node
+	if _, certain := n.file.names[q.x]; !certain {
+		found = l.lookup(n, q.x)
 	}
-	if p := l.packages[path]; p != nil && (!p.external || p == n.pkg) {
-		return p.decls[q.sel]
+	for _, path := range n.meanings(q.x) {
+		if p := l.packages[path]; p != nil && (!p.external || p == n.pkg) {
+			found = append(found[:len(found):len(found)], p.decls[q.sel]...)
+			continue
+		}
+		l.ext = append(l.ext, extRef{path, q.sel, q.line})
 	}
-	l.ext = append(l.ext, extRef{path, q.sel, q.line})
-	return nil
+	return found
 }
 
 // methodsOf returns the methods of a type, those declared through a local
@@ -167,29 +211,6 @@ func (g *graph) methodsOf(n *node) []*node {
 		}
 	}
 	return list
-}
-
-// resolveLinks notes, for each declaration, the other ends of go:linkname
-// directives in either direction.
-func (g *graph) resolveLinks() {
-	g.links = map[*node][]*node{}
-	for _, p := range g.order {
-		for _, f := range p.files {
-			for _, l := range f.facts.links {
-				i := strings.LastIndexByte(l.target, '.')
-				if i < 0 || g.packages[l.target[:i]] == nil {
-					continue
-				}
-				other := g.packages[l.target[:i]]
-				for _, local := range p.decls[l.local] {
-					for _, target := range other.decls[l.target[i+1:]] {
-						g.links[local] = append(g.links[local], target)
-						g.links[target] = append(g.links[target], local)
-					}
-				}
-			}
-		}
-	}
 }
 
 // leadingTo returns the declarations that mention one.

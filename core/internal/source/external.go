@@ -2,36 +2,43 @@ package source
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sort"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
-// addStrays adds local packages that are in the binary although no local
-// package imports them: an external module does. What of them it uses cannot
-// be told, so they count whole. An error says that one of them is not what was
-// compiled.
-func (g *graph) addStrays(linked []string) error {
-	for _, path := range linked {
-		if g.packages[path] != nil {
-			continue
-		}
+// addLinked adds local packages that are in the binary although no local
+// package imports them: an external module does, or -coverpkg. What comes of this
+// library alone is left out: a package of a vendor directory, or of a module that
+// a replace line names, that nothing else in the binary imports.
+func (g *graph) addLinked(linked []string) error {
+	g.findCallers(linked)
+	if linked == nil {
+		return g.loadAll(g.calledPackages())
+	}
+	return g.loadAll(slices.DeleteFunc(slices.Clone(linked), func(path string) bool {
+		return g.callers[path] == nil && !g.mods.InMain(path)
+	}))
+}
+
+// loadAll adds local packages that are not yet there, as far as they can be
+// read. An error says that one of them is not what was compiled.
+func (g *graph) loadAll(paths []string) error {
+	added := false
+	for _, path := range paths {
 		where := g.find(path)
-		if !where.Local || where.Dir == "" {
+		if g.packages[path] != nil || !where.Local || where.Dir == "" {
 			continue
 		}
 		err := g.load(path, where.Dir, false)
 		if stale := new(StaleError); errors.As(err, &stale) {
 			return err
 		}
-		if err != nil {
-			continue
-		}
-		g.packages[path].whole = "an external module imports it"
-		g.strays = append(g.strays, path)
+		added = added || err == nil
 	}
-	if len(g.strays) > 0 {
+	if added {
 		g.order = nil
 		for _, p := range g.packages {
 			for _, n := range p.nodes {
@@ -46,51 +53,97 @@ func (g *graph) addStrays(linked []string) error {
 	return nil
 }
 
-// outsideImports stands in for the linker's list where there is no binary: it
-// follows the imports of external packages, where one of their modules
-// requires a local one.
-func (g *graph) outsideImports() []string {
+// findCallers notes which external modules import which local packages: only
+// those can call them, that require a module of theirs and have a package in the
+// binary that imports one. Without the linker's list it follows the imports of
+// external packages.
+func (g *graph) findCallers(linked []string) {
+	g.callers = map[string][]string{}
 	var modules []Module
 	for _, path := range g.mods.External() {
 		modules = append(modules, Module{Path: path})
 	}
-	if len(g.importers(modules)) == 0 {
-		return nil
+	able := g.importers(modules)
+	if len(able) == 0 {
+		return
 	}
-	var list []string
+	note := func(module string, imports []string) {
+		for _, path := range imports {
+			if g.find(path).Local && !slices.Contains(g.callers[path], module) {
+				g.callers[path] = append(g.callers[path], module)
+			}
+		}
+	}
+	if linked != nil {
+		for _, path := range linked {
+			if module := g.mods.ModuleOf(path); slices.Contains(able, module) && !g.find(path).Local {
+				note(module, g.importsOf(path))
+			}
+		}
+		return
+	}
 	seen := map[string]bool{}
 	var follow func(paths []string)
 	follow = func(paths []string) {
 		for _, path := range paths {
-			if seen[path] {
+			where := g.find(path)
+			if seen[path] || where.Local || where.Dir == "" {
 				continue
 			}
 			seen[path] = true
-			where := g.find(path)
-			if where.Local {
-				list = append(list, path)
-			}
-			if where.Dir == "" {
-				continue
-			}
-			pk, err := g.loadExternal(path, where)
-			if err != nil {
-				continue
-			}
-			for _, f := range pk.files {
-				if f.facts == nil || f.facts.isTest() || !g.compiles(f.facts) {
-					continue
-				}
-				for _, imp := range f.facts.imports {
-					follow([]string{imp.path})
-				}
-			}
+			imports := g.importsOf(path)
+			note(g.mods.ModuleOf(path), imports)
+			follow(imports)
 		}
 	}
 	for _, p := range g.order {
 		follow(p.imports)
 	}
-	return list
+}
+
+// importsOf returns what the files of an external package import that the build
+// compiles.
+func (g *graph) importsOf(path string) (imports []string) {
+	where := g.find(path)
+	if where.Dir == "" {
+		return nil
+	}
+	pk, err := g.loadExternal(path, where)
+	if err != nil {
+		return nil
+	}
+	for _, f := range pk.files {
+		if f.facts == nil || f.facts.isTest() || !g.compiles(f.facts) {
+			continue
+		}
+		for _, imp := range f.facts.imports {
+			imports = append(imports, imp.path)
+		}
+	}
+	return imports
+}
+
+// calledPackages returns the paths of the local packages that external modules
+// import, in order.
+func (g *graph) calledPackages() (paths []string) {
+	for path := range g.callers {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// calledBy returns the local packages that external modules import, and why
+// they count.
+func (g *graph) calledBy(modules []Module) (nodes []*node, why []string) {
+	for _, path := range g.calledPackages() {
+		i := slices.IndexFunc(modules, func(m Module) bool { return slices.Contains(g.callers[path], m.Path) })
+		if p := g.packages[path]; i >= 0 && p != nil {
+			nodes = append(nodes, p.nodes...)
+			why = append(why, fmt.Sprintf("all of %s counts: module %s imports it", path, modules[i].Path))
+		}
+	}
+	return nodes, why
 }
 
 // addModules lists the external modules that are reached, and all that they
@@ -99,7 +152,7 @@ func (c *Closure) addModules(g *graph, r *reach) {
 	reached := map[string]bool{}
 	var add func(path string)
 	add = func(path string) {
-		if _, ok := g.mods.Version(path); !ok || reached[path] {
+		if _, ok := g.mods.Version(path); !ok || reached[path] || g.mods.Skips(path) {
 			return
 		}
 		reached[path] = true
@@ -155,16 +208,13 @@ func (c *Closure) addModules(g *graph, r *reach) {
 	sort.Slice(c.Modules, func(i, j int) bool { return c.Modules[i].Path < c.Modules[j].Path })
 }
 
-// importers returns the external modules that require a local one and so may
-// call into it.
+// importers returns the external modules that require a local one, or of which
+// that is not known, and so may call into it.
 func (g *graph) importers(reached []Module) []string {
 	var list []string
 	for _, r := range reached {
 		requires, err := g.mods.Requires(r.Path)
-		if err != nil {
-			continue
-		}
-		if slices.ContainsFunc(g.mods.Local, func(l *build.LocalModule) bool { return slices.Contains(requires, l.Path) }) {
+		if err != nil || slices.ContainsFunc(g.mods.Local, func(l *build.LocalModule) bool { return slices.Contains(requires, l.Path) }) {
 			list = append(list, r.Path)
 		}
 	}

@@ -80,11 +80,6 @@ func (x *extractor) extract() {
 	x.constraint = constraintOf(x.file)
 	x.takeDirectives()
 	x.takeImports()
-	for name := range x.file.Scope.Objects {
-		if predeclared.has(name) {
-			x.flags |= fileShadows
-		}
-	}
 	for _, d := range x.file.Decls {
 		x.decl(d)
 	}
@@ -101,7 +96,7 @@ func (x *extractor) takeImports() {
 			x.flags |= fileCgo
 			continue
 		}
-		imp := importFact{path: path}
+		imp := importFact{path: path, line: x.line(spec.Pos())}
 		if spec.Name != nil {
 			imp.name = spec.Name.Name
 		}

@@ -1,6 +1,9 @@
 package source
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // fileFacts are what the closure needs to know of one source file. They are
 // made by parsing it alone and kept in the store, so that an unchanged file is
@@ -13,20 +16,23 @@ type fileFacts struct {
 	links      []linkFact
 	decls      []declFact
 	flags      fileFlags
+	moves      Digest // of its //line directives and where they stand, zero without any
 }
 
 type fileFlags uint8
 
 const (
-	fileBroken  fileFlags = 1 << iota // does not parse: what it declares is unknown
-	fileCgo                           // imports "C": comments are code
-	fileShadows                       // declares a name that facts leave out as predeclared
-	fileRaw                           // the whole text counts, comments too (cgo, or broken)
-	fileUnread                        // nothing but the name and perhaps the constraint is known: the build leaves it out
+	fileBroken fileFlags = 1 << iota // does not parse: what it declares is unknown
+	fileCgo                          // imports "C": comments are code
+	fileRaw                          // the whole text counts, comments too (cgo, or broken)
+	fileUnread                       // nothing but the name and perhaps the constraint is known: the build leaves it out
 )
 
 // An importFact with an empty name is known by the name its package has.
-type importFact struct{ name, path string }
+type importFact struct {
+	name, path string
+	line       int
+}
 
 // A linkFact is a //go:linkname: local is, or is to be, known as target.
 type linkFact struct{ local, target string }
@@ -54,7 +60,8 @@ type declFact struct {
 	name     string   // the first, if there are several
 	digest   Digest   // of its tokens
 	form     string   // of its type: see form.go
-	refs     []string // identifiers that are not proved local, but for what the universe declares
+	refs     []string // identifiers that are not proved local, but for predeclared ones
+	universe uint32   // predeclared identifiers, as bits: see universeBit
 	quals    []qual   // x.Sel where x is not proved local: a package, or a name of this one
 	acts     *actFacts
 	others   *rareFacts
@@ -161,9 +168,23 @@ type tellFact struct {
 	line int
 }
 
-// predeclared names that are so frequent that facts leave them out. A file
-// that declares one at package level says so (fileShadows).
+// predeclared identifiers that are so frequent that facts keep no more than a
+// bit of each: it counts in a package that declares such a name itself.
 var predeclared = wordSet{text: `nil true false string int bool byte error any len append make int64 float64 uint64 panic _`}
+
+// universeNames are the predeclared identifiers in the order of their bits.
+var universeNames = sync.OnceValue(func() []string { return strings.Fields(predeclared.text) })
+
+var universeBits = sync.OnceValue(func() map[string]uint32 {
+	bits := map[string]uint32{}
+	for i, name := range universeNames() {
+		bits[name] = 1 << i
+	}
+	return bits
+})
+
+// universeBit returns the bit of a predeclared identifier, 0 of another one.
+func universeBit(name string) uint32 { return universeBits()[name] }
 
 func (f *fileFacts) isTest() bool { return strings.HasSuffix(f.name, "_test.go") }
 

@@ -143,7 +143,7 @@ func (s *state) judge(v variable) *verdict {
 			d.impure = append(d.impure, m)
 		}
 	}
-	if s.opaque(v.n.pkg) && d.impure == nil {
+	if (s.opaque(v.n.pkg) || s.g.linked(v.n)) && d.impure == nil {
 		d.impure = []mentioned{{by: v.n}}
 	}
 	if len(fills) > 0 {
@@ -166,8 +166,9 @@ func (s *state) touchesOf(v variable, m mentioned) bool {
 	return !(m.kind == accessWrite && !m.late && s.initial(m.by, 0)) && !s.pure(s.typeOf(v), m, plain, false)
 }
 
-// opaque reports whether code in a package cannot be told by its facts.
-func (s *state) opaque(p *pkg) bool { return p.whole != "" }
+// opaque reports whether code in a package cannot be told by its facts, which
+// take predeclared names for what the language makes of them.
+func (s *state) opaque(p *pkg) bool { return p.whole != "" || p.shadows != 0 }
 
 // initial reports whether a declaration is run when the program starts, and
 // never again: an initialiser, or a function that only such call.
@@ -177,7 +178,7 @@ func (s *state) initial(n *node, depth int) bool {
 		return true
 	case kindFunc:
 		calls := s.mentions[n.name()]
-		return depth < 4 && len(calls) > 0 && !isTestFunc(n) && !(n.pkg.external && ast.IsExported(n.fact.name)) && !slices.ContainsFunc(calls, func(m mentioned) bool {
+		return depth < 4 && len(calls) > 0 && !isTestFunc(n) && !s.g.linked(n) && !(n.pkg.external && ast.IsExported(n.fact.name)) && !slices.ContainsFunc(calls, func(m mentioned) bool {
 			return m.kind != accessCall || m.path != "" || m.late || !s.initial(m.by, depth+1)
 		})
 	}
@@ -215,7 +216,7 @@ func (s *state) calledOnce(f *node) bool {
 		return false
 	}
 	calls := s.mentions[f.name()]
-	return len(calls) > 0 && !slices.ContainsFunc(calls, func(m mentioned) bool {
+	return len(calls) > 0 && !s.g.linked(f) && !slices.ContainsFunc(calls, func(m mentioned) bool {
 		if m.kind != accessFill || m.path != "" {
 			return true
 		}

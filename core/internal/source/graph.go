@@ -27,8 +27,9 @@ type graph struct {
 	files      []fileStat
 	ids        atomic.Int32 // of nodes, as many as there are
 	leadIn     [][]*node    // memory of leadingTo, by id
-	links      map[*node][]*node
-	strays     []string               // local packages that only external modules import
+	links      map[*node]linkEnds
+	clauses    map[string]string      // memory of clauseOf
+	callers    map[string][]string    // local packages that external modules import, and which do
 	runs       *reach                 // memory of executed
 	runsEarly  *reach                 // memory of early
 	opaque     map[extRef]*outlook    // memory of outside
@@ -56,6 +57,7 @@ type pkg struct {
 	whole    string     // why all of it counts if any of it does
 	sums     []namedSum // contents that count with it: assembly, C, files that do not parse
 	imports  []string
+	shadows  uint32 // predeclared identifiers that it declares, as bits
 }
 
 type namedSum struct {
@@ -66,8 +68,9 @@ type namedSum struct {
 type srcFile struct {
 	facts *fileFacts
 	path  string
-	names map[string]string // qualifier -> import path
-	vague []string          // imports whose package name is not known
+	names map[string]string // qualifier -> import path, where the name of the package is certain
+	likes map[string]string // the same where it is guessed from the path
+	vague []string          // imports whose package name is not certain
 	dots  []string
 }
 
@@ -272,16 +275,13 @@ func (p *pkg) add(f *packFile) {
 				continue
 			}
 			p.decls[name] = append(p.decls[name], n)
+			p.shadows |= universeBit(name)
 		}
 	}
 }
 
 // judge decides whether a package can be taken apart.
 func (p *pkg) judge() {
-	foreign := false
-	for _, s := range p.sums {
-		foreign = foreign || !strings.HasSuffix(s.name, ".go") && !strings.HasPrefix(filepath.Ext(s.name), ".h")
-	}
 	for _, f := range p.files {
 		flags := f.facts.flags
 		switch {
@@ -289,32 +289,26 @@ func (p *pkg) judge() {
 			p.whole = f.facts.name + " does not parse"
 		case flags&fileCgo != 0:
 			p.whole = f.facts.name + " uses cgo"
-		case flags&fileShadows != 0:
-			p.whole = f.facts.name + " redefines a predeclared name"
-		case len(f.facts.links) > 0:
-			p.whole = f.facts.name + " uses go:linkname"
 		}
 	}
-	for _, n := range p.nodes {
-		if p.whole == "" && n.fact.flags&declNoBody != 0 {
-			p.whole = n.name() + " has no body"
-		}
-	}
-	if p.whole == "" && foreign && len(p.files) > 0 && p.hasForeign() {
+	if p.whole == "" && len(p.files) > 0 && slices.ContainsFunc(p.sums, p.isForeign) {
 		p.whole = "it holds code that is not Go"
-	}
-	if p.whole == "" {
-		p.sums = nil
 	}
 }
 
-// hasForeign reports whether files of other languages are part of the build.
-// Stray C files are not, without cgo; assembly is.
-func (p *pkg) hasForeign() bool {
-	return slices.ContainsFunc(p.sums, func(s namedSum) bool {
-		ext := filepath.Ext(s.name)
-		return ext == ".s" || ext == ".S" || ext == ".sx" || ext == ".syso" || strings.HasPrefix(ext, ".swig")
-	})
+// isForeign reports whether a file holds code of another language that is part
+// of the build. Stray C files do not, without cgo; assembly does, but for the
+// file that is there to let functions be declared without a body.
+func (p *pkg) isForeign(s namedSum) bool {
+	switch ext := filepath.Ext(s.name); ext {
+	case ".s", ".S", ".sx":
+		src, err := quiet.ReadFile(filepath.Join(p.dir, s.name))
+		return err != nil || len(appendTokens(nil, src)) > 0
+	case ".syso":
+		return true
+	default:
+		return strings.HasPrefix(ext, ".swig")
+	}
 }
 
 func (g *graph) loadImports(pkgs ...*pkg) error {

@@ -14,21 +14,26 @@ import (
 // placeTellers are what tells where in the source code stands; of log/slog with
 // AddSource alone.
 var placeTellers = nameTable{text: `
-	runtime Caller Callers CallersFrames Stack
+	runtime Caller Callers CallersFrames FuncForPC Stack
 	runtime/debug PrintStack Stack
 	log Lshortfile Llongfile
 	log/slog HandlerOptions
 `}
 
-// addLines adds where the declarations stand, file by file, for fn reaches code
-// that asks for it: a comment above them changes what that answers.
+// addPlaces adds where the declarations stand, file by file, for fn reaches code
+// that asks for it: a comment above them changes what that answers, and so does a
+// //line directive. With fileName for what, it asks for names of files alone.
 //
 // Code of other modules is not looked at, for loggers and assertions that ask
 // are everywhere, and seldom is the answer in a fixture.
-func (c *Closure) addLines(g *graph, r *reach, teller *node) {
+func (c *Closure) addPlaces(g *graph, r *reach, what string, teller *node) {
 	var b []byte
 	var h hash.Hash
 	place := func(n *node) {
+		if what == fileName {
+			b = append(b[:0], what...)
+			return
+		}
 		if len(b) >= 1<<12 {
 			h.Write(b)
 			b = b[:0]
@@ -53,18 +58,24 @@ func (c *Closure) addLines(g *graph, r *reach, teller *node) {
 			}
 			if len(b) > 0 {
 				h.Write(b)
+				h.Write(file.facts.moves[:])
 				name := c.relative(file.path)
-				c.Decls = append(c.Decls, Decl{Name: lineNumbers + name, File: name, Digest: finish(h),
+				c.Decls = append(c.Decls, Decl{Name: what + name, File: name, Digest: finish(h),
 					Via: teller.name(), ViaFile: c.relative(teller.file.path), ViaLine: teller.fact.line})
 			}
 		}
 	}
 }
 
-// lineNumbers begins the name of what addLines adds.
-const lineNumbers = "line numbers in "
+const (
+	lineNumbers = "line numbers in "
+	fileName    = "file name "
+)
 
-func (d *Decl) asked() bool { return strings.HasPrefix(d.Name, lineNumbers) }
+// asked reports whether it stands for what code of the closure asks for.
+func (d *Decl) asked() bool {
+	return strings.HasPrefix(d.Name, fileName) || strings.HasPrefix(d.Name, lineNumbers)
+}
 
 // mayTellPlace reports whether a declaration mentions what tells a place. What
 // a log writes to the terminal is in no result.

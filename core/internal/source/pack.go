@@ -84,14 +84,15 @@ func (e *encoder) facts(f *fileFacts) {
 	e.str(f.pkg)
 	e.str(f.constraint)
 	e.uint(uint64(f.flags))
-	encodeList(e, f.imports, func(i *importFact) { e.str(i.name); e.str(i.path) })
+	e.digest(f.moves)
+	encodeList(e, f.imports, func(i *importFact) { e.str(i.name); e.str(i.path); e.int(i.line) })
 	encodeList(e, f.links, func(l *linkFact) { e.str(l.local); e.str(l.target) })
 	encodeList(e, f.decls, e.decl)
 }
 
 func (d *decoder) facts() *fileFacts {
-	f := &fileFacts{pkg: d.str(), constraint: d.str(), flags: fileFlags(d.uint())}
-	f.imports = decodeList(d, func() importFact { return importFact{d.str(), d.str()} })
+	f := &fileFacts{pkg: d.str(), constraint: d.str(), flags: fileFlags(d.uint()), moves: d.digest()}
+	f.imports = decodeList(d, func() importFact { return importFact{d.str(), d.str(), d.int()} })
 	f.links = decodeList(d, func() linkFact { return linkFact{d.str(), d.str()} })
 	n := d.int()
 	if n > len(d.buf)/leastDecl {
@@ -106,7 +107,7 @@ func (d *decoder) facts() *fileFacts {
 }
 
 // leastDecl is how many bytes a declaration takes at least.
-const leastDecl = 21
+const leastDecl = 22
 
 // What of a declaration is there, as bits in front of it: most have little.
 const (
@@ -137,6 +138,7 @@ func (e *encoder) decl(c *declFact) {
 	e.int(c.line)
 	e.int(c.lines)
 	e.digest(c.digest)
+	e.uint(uint64(c.universe))
 	if has&hasRecv != 0 {
 		e.str(acts.recv)
 	}
@@ -185,6 +187,7 @@ func (d *decoder) decl(c *declFact) {
 	c.kind, c.flags = declKind(head&7), declFlags(head>>3)
 	c.name, c.nameLine = d.str(), int32(d.int())
 	c.line, c.lines, c.digest = d.int(), d.int(), d.digest()
+	c.universe = uint32(d.uint())
 	if has&(hasRecv|hasUses) != 0 {
 		c.acts = &actFacts{}
 	}

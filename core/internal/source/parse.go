@@ -8,10 +8,12 @@ import (
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -37,13 +39,17 @@ func parseFile(path string) (*parsed, error) {
 }
 
 func parseSource(path string, src []byte) (*parsed, error) {
+	return parseIn(token.NewFileSet(), path, src)
+}
+
+func parseIn(fset *token.FileSet, path string, src []byte) (*parsed, error) {
 	filesParsed.Add(1)
-	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, path, src, parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
 	endTypeParams(file)
+	openGuards(file)
 	return &parsed{path: path, src: src, file: file, lines: fset.File(file.FileStart).Lines()}, nil
 }
 
@@ -155,6 +161,25 @@ func packageClause(path string) string {
 		return ""
 	}
 	return packageName(src)
+}
+
+// clauseIn returns the name of the package in a directory, by the first file
+// that the build compiles, or "".
+func clauseIn(dir string, match build.Matcher) string {
+	names, err := build.SourceFiles(dir)
+	if err != nil {
+		return ""
+	}
+	for _, name := range names {
+		if !isGoFile(name) || strings.HasSuffix(name, "_test.go") || !match.Match(name, "") {
+			continue
+		}
+		src, err := quiet.ReadFile(filepath.Join(dir, name))
+		if err == nil && match.Match(name, constraintIn(src)) {
+			return packageName(src)
+		}
+	}
+	return ""
 }
 
 func packageName(src []byte) string {

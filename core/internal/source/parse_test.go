@@ -22,12 +22,6 @@ func TestTypeParamsEndWithTheirType(t *testing.T) {
 			t.Errorf("%s: %s mentions %q, want %q", tc.reason, tc.name, got, tc.refs)
 		}
 	}
-	if f := extract("a.go", []byte("package p\n\ntype (\n\tA[T any] struct{}\n\tstring int\n)\n")); f.flags&fileShadows == 0 {
-		t.Error("a predeclared name that the group redefines is not noted")
-	}
-	if f := extract("a.go", []byte("package p\n\ntype (\n\t_[T any] struct{}\n\t_ int\n)\n")); f.flags&fileShadows != 0 {
-		t.Error("a blank type is taken for one that redefines a predeclared name")
-	}
 }
 
 // FuzzExtract: any bytes give facts.

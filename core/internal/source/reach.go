@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -128,14 +129,31 @@ func (g *graph) readsFlags(n *node) bool {
 }
 
 // setsOutside reports whether a declaration assigns to a variable of another
-// package than ours: time.Local, os.Args.
+// package than ours, such as time.Local or os.Args, or hands a pointer that is
+// kept in one to code that may assign through it.
 func (n *node) setsOutside(g *graph) bool {
 	return slices.ContainsFunc(n.fact.does().accesses, func(a access) bool {
-		path, ok := n.file.names[a.x]
-		if a.x == "" && a.param == 0 && len(n.pkg.decls[a.sel]) == 0 {
-			return a.kind >= accessFill && slices.ContainsFunc(n.file.dots, func(path string) bool { return g.packages[path] == nil })
+		if a.param != 0 {
+			return false
 		}
-		return ok && a.kind >= accessFill && g.packages[path] == nil
+		name := a.sel
+		paths := n.meanings(a.x)
+		if a.x == "" || len(paths) == 0 {
+			if name = cmp.Or(a.x, a.sel); !n.mayBeDotted(name) {
+				return false
+			}
+			paths = n.file.dots
+		}
+		return slices.ContainsFunc(paths, func(path string) bool {
+			switch {
+			case a.kind >= accessFill:
+				return g.packages[path] == nil
+			case a.kind == accessRead || a.kind == accessArgument:
+				x := extRef{path: path, name: name}
+				return pointerVariables.has(x) && !build.IsStd(n.file.names[a.callee.x]) || path == "os" && name == "Args" && a.path != stepElem
+			}
+			return false
+		})
 	})
 }
 
@@ -166,7 +184,7 @@ func (g *graph) prepareUnits() {
 	var impure, flags []*node
 	for _, p := range g.order {
 		for _, n := range p.nodes {
-			if p.whole != "" || n.fact.flags&declAlways != 0 || n.setsOutside(g) || slices.ContainsFunc(n.ext, func(x extRef) bool { return !isPure(x) }) {
+			if p.whole != "" || n.fact.flags&declAlways != 0 || n.setsOutside(g) || len(g.links[n].outside) > 0 || slices.ContainsFunc(n.ext, func(x extRef) bool { return !isPure(x) }) {
 				impure = append(impure, n)
 			}
 			if slices.ContainsFunc(n.ext, func(x extRef) bool { return x.path == "flag" }) {
@@ -226,16 +244,45 @@ var pureNames = nameTable{text: `
 `}
 
 // impureNames are such of packages that are pure otherwise: what registers, and
-// variables that anybody may set.
+// variables that hold what anybody may change. A test holds the variables
+// against the source of Go.
 var impureNames = nameTable{text: `
 	archive/zip RegisterCompressor RegisterDecompressor
+	encoding/asn1 NullBytes NullRawValue
 	encoding/xml HTMLAutoClose HTMLEntity
+	hash/crc32 IEEETable
 `}
+
+// pointerVariables of pure packages lead to what can be changed by an assignment
+// through the pointer alone.
+var pointerVariables = nameTable{text: `
+	encoding/base32 HexEncoding StdEncoding
+	encoding/base64 RawStdEncoding RawURLEncoding StdEncoding URLEncoding
+	time Local UTC
+`}
+
+// fixedVariables of pure packages hold nothing that can be changed.
+var fixedVariables = nameTable{text: `
+	crypto/rand Reader
+	encoding/binary BigEndian LittleEndian NativeEndian
+	errors ErrUnsupported
+	io Discard
+	io/fs ErrInvalid ErrPermission ErrExist ErrNotExist ErrClosed
+`}
+
+// isUnicodeTable reports whether a name is a variable of package unicode: all of
+// them are maps, or pointers to tables.
+func isUnicodeTable(x extRef) bool { return x.path == "unicode" && !unicodeOthers.has(x.name) }
+
+// unicodeOthers are the constants, functions and types of package unicode.
+var unicodeOthers = wordSet{text: `MaxRune ReplacementChar MaxASCII MaxLatin1 UpperCase LowerCase TitleCase MaxCase UpperLower Version
+	In Is IsControl IsDigit IsGraphic IsLetter IsLower IsMark IsNumber IsOneOf IsPrint IsPunct IsSpace IsSymbol IsTitle IsUpper SimpleFold To ToLower ToTitle ToUpper
+	CaseRange Range16 Range32 RangeTable SpecialCase`}
 
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages.has(x.path) && !impureNames.has(x) || build.IsLibrary(x.path) || pureNames.has(x) ||
+	return purePackages.has(x.path) && !impureNames.has(x) && !isUnicodeTable(x) || build.IsLibrary(x.path) || pureNames.has(x) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

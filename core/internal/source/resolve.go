@@ -8,6 +8,8 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // A resolver answers, for one file, what an identifier stands for and what is
@@ -99,9 +101,13 @@ func importsOf(file *ast.File) (names map[string]string, dots []string) {
 			continue
 		}
 		switch {
+		case spec.Name == nil && build.IsStd(path):
+			names[likelyNames(path)[0]] = path
 		case spec.Name == nil:
 			for _, name := range likelyNames(path) {
-				names[name] = path
+				if names[name] == "" { // what is certain stays
+					names[name] = path
+				}
 			}
 		case spec.Name.Name == ".":
 			dots = append(dots, path)

@@ -89,10 +89,15 @@ func (w *walker) ident(id *ast.Ident) {
 
 // mention notes a name, once for a declaration.
 func (w *walker) mention(name string) {
-	if !w.refs[name] && !predeclared.has(name) {
-		note(&w.refs, name)
-		w.f.refs = append(w.f.refs, name)
+	if w.refs[name] {
+		return
 	}
+	if bit := universeBit(name); bit != 0 {
+		w.f.universe |= bit
+		return
+	}
+	note(&w.refs, name)
+	w.f.refs = append(w.f.refs, name)
 }
 
 // qualify notes a qualified name, once for a declaration.

@@ -29,6 +29,8 @@ type Modules struct {
 	work     string                    // go.work in use, or ""
 	cache    string                    // GOMODCACHE
 	required map[module.Version][]string
+	direct   map[string]bool // modules that a local one requires for itself, other than this library
+	without  map[string]bool // memory of ofLibrary: what is required without this library
 }
 
 // A LocalModule is followed into its source; all others count by version.
@@ -168,6 +170,7 @@ func (m *Modules) loadMain(dir string) (*modfile.File, error) {
 	for _, r := range f.Require {
 		m.require(r.Mod)
 	}
+	m.addDirect(l.Path, f.Require)
 	for _, g := range f.Godebug {
 		m.Godebugs = append(m.Godebugs, f.Module.Mod.Path+" godebug "+g.Key+"="+g.Value)
 	}
@@ -208,6 +211,7 @@ func (m *Modules) replaceLocal(path, dir string) {
 	if data, err := m.read(file); err == nil {
 		if f, err := modfile.ParseLax(file, data, nil); err == nil {
 			l.setGo(f.Go)
+			m.addDirect(path, f.Require)
 		}
 	}
 	m.Local = append(m.Local, l)

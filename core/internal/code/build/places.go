@@ -73,6 +73,12 @@ func (m *Modules) localOf(pkg string) (best *LocalModule, ok bool) {
 	return best, true
 }
 
+// InMain reports whether a package is of a main module.
+func (m *Modules) InMain(pkg string) bool {
+	l, ok := m.localOf(pkg)
+	return ok && l.main
+}
+
 // Workspace reports whether a go.work is in use.
 func (m *Modules) Workspace() bool { return m.work != "" }
 

@@ -1,0 +1,266 @@
+package std
+
+import (
+	"fmt"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// subjects are the packages of which the table says something by name: those
+// that package variables and initialization commonly meet.
+var subjects = strings.Fields(`bufio bytes cmp compress/flate compress/gzip container/heap container/list container/ring context
+	crypto/hmac crypto/md5 crypto/rand crypto/sha1 crypto/sha256 crypto/sha512 crypto/subtle
+	embed encoding/base32 encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json encoding/pem encoding/xml
+	errors flag fmt go/ast go/format go/parser go/token hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash
+	html html/template io io/fs iter log log/slog maps math math/big math/bits math/cmplx math/rand mime net/netip net/textproto net/url
+	os os/exec path path/filepath reflect regexp regexp/syntax slices sort strconv strings sync sync/atomic
+	testing/fstest text/tabwriter text/template text/template/parse time unicode unicode/utf16 unicode/utf8 unique`)
+
+// worldly are more packages of which the table says by name what they read and
+// which state they use. Of all others it says what all of their names do.
+var worldly = strings.Fields(`database/sql encoding/gob expvar image image/color image/png log/syslog math/rand/v2 net net/http net/http/httptest
+	os/signal os/user plugin runtime runtime/debug syscall testing`)
+
+// level is the one whose findings the table holds. The one below must have
+// found the same, for each level takes for fixed what the one below has found.
+const level = 3
+
+// derive writes the part of the table about a package.
+//
+// Where a package is another on other systems, other is the library of one: a
+// function is left out that is not the same there, and reads what it reads on
+// either.
+func (l *library) derive(g *graph, path string, other *graph) (string, error) {
+	p, err := l.Import(path)
+	if err != nil {
+		return "", err
+	}
+	lines := map[string][]string{}
+	add := func(key, name string) {
+		if key != "" {
+			lines[key] = append(lines[key], name)
+		}
+	}
+	all, letters := slices.Contains(subjects, path), ""
+	each := func(obj types.Object, name string) {
+		if fn, ok := obj.(*types.Func); ok && all {
+			if what := l.describe(fn); other == nil || other.l.describeName(path, name) == what {
+				add(what, name)
+			}
+		}
+		world, states := g.worldOf(obj), g.statesOf(obj)
+		if other != nil {
+			world = union(world + other.worldOfName(path, name))
+		}
+		letters += world
+		if world != "" {
+			add("@"+world, name)
+		}
+		for _, state := range slices.Sorted(maps.Keys(states)) {
+			switch {
+			case states[state]:
+				add("#"+state+"+", name)
+			case all || !foreign(state, path):
+				add("#"+state, name)
+			default:
+				lines["$"+state] = nil // said of all of the package
+			}
+		}
+	}
+	scope := p.Scope()
+	for _, name := range scope.Names() {
+		obj := scope.Lookup(name)
+		if !obj.Exported() {
+			continue
+		}
+		switch obj := obj.(type) {
+		case *types.Func:
+			each(obj, name)
+		case *types.Var:
+			if all && l.candidate(obj) && !l.use0(obj).atInit && l.immutableValue(level, obj) {
+				add("v", name)
+			}
+			each(obj, name)
+		case *types.TypeName:
+			l.deriveType(obj, all, add, each)
+		}
+	}
+	if g.registers(p) {
+		lines["+"] = nil
+	}
+	if letters != "" {
+		lines["*"+union(letters)] = nil
+	}
+	if !all && !slices.Contains(worldly, path) {
+		for key := range maps.Clone(lines) {
+			if strings.HasPrefix(key, "#") {
+				lines["$"+key[1:]] = nil
+			}
+		}
+		maps.DeleteFunc(lines, func(key string, names []string) bool { return names != nil })
+		lines["?"] = nil
+	}
+	return format(path, lines), nil
+}
+
+func (l *library) use0(v *types.Var) *varUse {
+	if u := l.uses[v]; u != nil {
+		return u
+	}
+	return &varUse{}
+}
+
+func (l *library) deriveType(obj *types.TypeName, all bool, add func(key, name string), each func(types.Object, string)) {
+	n, ok := obj.Type().(*types.Named)
+	if !ok || obj.IsAlias() {
+		return
+	}
+	if all && n.TypeParams().Len() == 0 {
+		flags := ""
+		if l.immutable(level, n) {
+			flags += "T"
+		}
+		if l.immutablePointer(level, n, map[string]bool{}) {
+			flags += "P"
+		}
+		add(flags, obj.Name())
+	}
+	for m := range n.Methods() {
+		if m.Exported() {
+			each(m, obj.Name()+"."+m.Name())
+		}
+	}
+}
+
+// describe returns the effects and flags of a function, none if there is
+// nothing good to say.
+func (l *library) describe(fn *types.Func) string {
+	sig := fn.Type().(*types.Signature)
+	if types.IsInterface(recvType(sig)) {
+		return ""
+	}
+	d := l.verdict(level, fn, false)
+	effects, good := "", false
+	each := func(i int, v *types.Var) {
+		e := d.effect(i)
+		effects += effectLetters[e : e+1]
+		good = good || e != Writes
+	}
+	if sig.Recv() != nil {
+		each(0, sig.Recv())
+	}
+	for i, v := range seq(sig.Params()) {
+		each(i+1, v)
+	}
+	flags := ""
+	if l.pure(d) && sig.Results().Len() > 0 {
+		flags += "!"
+	}
+	if l.immutableResult(level, fn) {
+		flags += "="
+	}
+	if !good {
+		effects = ""
+	}
+	return effects + flags
+}
+
+// describeName is describe of a function or method by name.
+func (l *library) describeName(path, name string) string {
+	fn, ok := l.find(path, name).(*types.Func)
+	if !ok {
+		return ""
+	}
+	return l.describe(fn)
+}
+
+// find returns what a package declares by a name, nil if it does not.
+func (l *library) find(path, name string) types.Object {
+	p, err := l.Import(path)
+	if err != nil {
+		return nil
+	}
+	typ, method, isMethod := strings.Cut(name, ".")
+	obj := p.Scope().Lookup(typ)
+	if isMethod && obj != nil {
+		obj, _, _ = types.LookupFieldOrMethod(obj.Type(), true, p, method)
+	}
+	return obj
+}
+
+// worldOfName is worldOf by name.
+func (g *graph) worldOfName(path, name string) string {
+	obj := g.l.find(path, name)
+	if obj == nil {
+		return ""
+	}
+	return g.worldOf(obj)
+}
+
+// union sorts letters and leaves out what stands twice.
+func union(letters string) string {
+	sorted := []rune(letters)
+	slices.Sort(sorted)
+	return string(slices.Compact(sorted))
+}
+
+func recvType(sig *types.Signature) types.Type {
+	if sig.Recv() == nil {
+		return types.Typ[types.Int]
+	}
+	return sig.Recv().Type()
+}
+
+// pure reports whether a run found nothing that a function depends on or
+// changes, its arguments apart.
+func (l *library) pure(d *verdict) bool {
+	if d.failed != "" || d.literals || len(d.impure) > 0 || len(d.writes) > 0 {
+		return false
+	}
+	for _, p := range d.params {
+		if p.topWritten || p.deepWritten || p.kept {
+			return false
+		}
+	}
+	for v := range d.reads {
+		if !l.fixed(level, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// format writes the lines of a package, the methods of a type together.
+func format(path string, lines map[string][]string) string {
+	var b strings.Builder
+	b.WriteString(path + "\n")
+	for _, key := range slices.Sorted(maps.Keys(lines)) {
+		b.WriteString(key)
+		last := ""
+		for _, name := range slices.Sorted(slices.Values(lines[key])) {
+			typ, method, ok := strings.Cut(name, ".")
+			if ok && typ == last {
+				b.WriteString("," + method)
+				continue
+			}
+			b.WriteString(" " + name)
+			last = ""
+			if ok {
+				last = typ
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// system is the one that the table is derived for. What it says must hold on the
+// others too.
+const system = "linux/amd64"
+
+// sourceOf is the file that holds a table.
+func sourceOf(version, table string) string {
+	return fmt.Sprintf("package std\n\n// Code generated by go test ./core/internal/code/std -run Table -update. DO NOT EDIT.\n\n// derivedFrom is the version of Go that the table is of.\nconst derivedFrom = %q\n\nconst table = `%s`\n", version, table)
+}

@@ -1,0 +1,115 @@
+package std
+
+import (
+	"strings"
+	"sync"
+)
+
+// A line is what the table says about a name.
+type line struct {
+	effects string // letters, one for each parameter
+	flags   string
+	world   string // letters
+	states  string // divided by spaces, with a + where they are set
+}
+
+// packages takes the table apart when it is first asked: by path, where the
+// part about a package begins.
+var packages = sync.OnceValue(func() map[string]*names {
+	found := map[string]*names{}
+	for text := table; text != ""; {
+		var part string
+		part, text, _ = strings.Cut(text, "\n\n")
+		path, rest, _ := strings.Cut(part, "\n")
+		found[strings.TrimSpace(path)] = &names{text: rest}
+	}
+	return found
+})
+
+// The names of a package are taken apart when one of them is first asked for.
+type names struct {
+	once sync.Once
+	text string
+	line map[string]line
+
+	registers bool
+	world     string // of all names together
+	states    string // that any of them may use
+	whole     bool   // the table has no names
+}
+
+func lookup(path, name string) (line, bool) {
+	p := packages()[path]
+	if p == nil {
+		return line{}, false
+	}
+	p.once.Do(p.parse)
+	found, ok := p.line[name]
+	return found, ok
+}
+
+// parse reads lines of effects, flags and the names that they are said of:
+//
+//	rr!= Contains Index
+//	@NZ Now
+//	#log+ SetFlags
+//
+// A line without names is about the package: * begins what all of its names
+// together read, $ names state that any of them may use, + says that its initialization registers something, and ? that
+// the table does not list names.
+//
+// Where names are methods, they follow their type: Builder.Len,Cap.
+func (p *names) parse() {
+	p.line = map[string]line{}
+	for text := range strings.Lines(p.text) {
+		words := strings.Fields(text)
+		if len(words) == 0 {
+			continue
+		}
+		if len(words) == 1 {
+			p.about(words[0])
+			continue
+		}
+		l := parseLine(words[0])
+		for _, word := range words[1:] {
+			typ, methods, ok := strings.Cut(word, ".")
+			if !ok {
+				p.set(typ, l)
+				continue
+			}
+			for m := range strings.SplitSeq(methods, ",") {
+				p.set(typ+"."+m, l)
+			}
+		}
+	}
+}
+
+func (p *names) about(word string) {
+	switch word[0] {
+	case '*':
+		p.world = word[1:]
+	case '$':
+		p.states += word[1:] + " "
+	case '+':
+		p.registers = true
+	case '?':
+		p.whole = true
+	}
+}
+
+func parseLine(word string) line {
+	switch word[0] {
+	case '@':
+		return line{world: word[1:]}
+	case '#':
+		return line{states: word[1:] + " "}
+	}
+	at := len(word) - len(strings.TrimLeft(word, effectLetters))
+	return line{effects: word[:at], flags: word[at:]}
+}
+
+// set adds to what is known of a name.
+func (p *names) set(name string, l line) {
+	had := p.line[name]
+	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, had.states + l.states}
+}

@@ -1,0 +1,78 @@
+// Package std says what is known of the standard library by name: what its
+// functions do with what they are given, which of its values nobody can change,
+// and what it reads past package os.
+//
+// All of it stands in one table, which a test derives from the source of the
+// library by following pointers through all that a function can come to. A
+// thing that the test cannot derive is not in the table, and what is not in the
+// table is the worst: an argument is written to, a result may change.
+package std
+
+import "strings"
+
+// An Effect says what a function does with what one of its arguments leads to.
+// The greater is the worse.
+type Effect uint8
+
+const (
+	Reads  Effect = iota // looks at it while it runs, and no more
+	Calls                // also calls methods or functions that it leads to
+	Keeps                // keeps it or a part of it, returns it, or hands it to code that is not known
+	Writes               // may write to it
+)
+
+func (e Effect) String() string { return [...]string{"Reads", "Calls", "Keeps", "Writes"}[e] }
+
+// Argument returns what a function does with its argument i, counted from 0;
+// the last of a variadic function stands for all that follow, -1 is the
+// receiver. A method is named with its type and without a star:
+// "Regexp.MatchString". What can be changed by what a type is made of does not
+// count: a lock in a receiver, and what is put into a sync.Pool.
+func Argument(path, name string, i int) Effect {
+	f, ok := lookup(path, name)
+	if !ok || len(f.effects) == 0 {
+		return Writes
+	}
+	if !strings.Contains(name, ".") { // the first effect is a receiver's
+		if i < 0 {
+			return Writes
+		}
+	} else {
+		i++
+	}
+	return Effect(strings.IndexByte(effectLetters, f.effects[min(i, len(f.effects)-1)]))
+}
+
+// effectLetters are the effects as the table writes them.
+const effectLetters = "rckw"
+
+// ImmutableType reports whether nobody outside its package can change what a
+// copy of a value of a type leads to: time.Time. A variable of the type can be
+// assigned, and its own methods may do so too: see Argument.
+func ImmutableType(path, name string) bool { return has(path, name, 'T') }
+
+// ImmutablePointer reports whether nobody outside its package can change what a
+// pointer to a type leads to, but by an assignment through that pointer:
+// *time.Location.
+func ImmutablePointer(path, name string) bool { return has(path, name, 'P') }
+
+// ImmutableResult reports whether the first result of a function, alone or
+// beside an error, is a value that nobody can change, but through what Argument
+// says it keeps of its arguments: errors.New.
+func ImmutableResult(path, name string) bool { return has(path, name, '=') }
+
+// ImmutableVar reports whether a package variable holds a value that nobody can
+// change, and nothing in the library assigns it after initialization: only a
+// program can, by an assignment. io.EOF is one.
+func ImmutableVar(path, name string) bool { return has(path, name, 'v') }
+
+// Pure reports whether the results of a function depend on nothing but its
+// arguments and what they lead to, and the function changes nothing else. The
+// methods and functions that Argument says it calls count as arguments. The
+// order of a map, the clock and the environment do not come into it.
+func Pure(path, name string) bool { return has(path, name, '!') }
+
+func has(path, name string, flag byte) bool {
+	f, ok := lookup(path, name)
+	return ok && strings.IndexByte(f.flags, flag) >= 0
+}

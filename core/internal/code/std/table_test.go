@@ -1,0 +1,150 @@
+package std
+
+import (
+	"flag"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the table")
+
+// sample are the packages that are derived again in each run; all are where
+// CACHETEST_LONG is set, which takes two minutes of processor time.
+var sample = []string{"bytes", "cmp", "errors", "image/gif", "io", "maps", "os", "path", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode/utf8"}
+
+func loaded(t *testing.T, system string) *library {
+	t.Helper()
+	goos, goarch, _ := strings.Cut(system, "/")
+	l := newLibrary(goos, goarch)
+	for _, path := range publicPackages(l.context.GOROOT) {
+		l.Import(path) // those that are of other systems have no files
+	}
+	l.lookAtVars()
+	return l
+}
+
+// systemPackages are packages that are not the same on Windows.
+var systemPackages = []string{"os", "os/exec", "path/filepath"}
+
+// ofOtherSystems is said of packages that this system has no files of: anything.
+const ofOtherSystems = "ACELNRZ"
+
+const rewrite = "\ngo test ./core/internal/code/std -run Table -update writes it anew"
+
+func TestTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("type-checks the standard library")
+	}
+	l := loaded(t, system)
+	g := l.graph()
+	windows := sync.OnceValue(func() *graph { return loaded(t, "windows/amd64").graph() })
+	all := *update || os.Getenv("CACHETEST_LONG") != ""
+	var parts []string
+	for _, path := range publicPackages(l.context.GOROOT) {
+		if !all && l.packages[path] != nil && !slices.Contains(sample, path) {
+			continue
+		}
+		part := path + "\n*" + ofOtherSystems + "\n+\n?\n"
+		if l.packages[path] != nil {
+			var err error
+			var elsewhere *graph
+			if slices.Contains(systemPackages, path) {
+				elsewhere = windows()
+			}
+			if part, err = l.derive(g, path, elsewhere); err != nil {
+				t.Fatal(err)
+			}
+		}
+		parts = append(parts, part)
+		if !*update {
+			compare(t, path, part, runtime.Version() == derivedFrom)
+		}
+	}
+	for key, ok := range l.fixedVars {
+		if key.level == level && l.fixedVars[leveled{level - 1, key.v}] != ok {
+			t.Errorf("%s is found to be changed at level %d, and taken for fixed below: the level must be raised", key.v, level)
+		}
+	}
+	if *update {
+		text := sourceOf(runtime.Version(), strings.Join(parts, "\n"))
+		if err := os.WriteFile("table.go", []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestOtherSystems: what the table says holds where other files of the library
+// are compiled.
+func TestOtherSystems(t *testing.T) {
+	if os.Getenv("CACHETEST_LONG") == "" {
+		t.Skip("set CACHETEST_LONG to derive the sample for other systems")
+	}
+	for _, system := range []string{"windows/amd64", "darwin/arm64", "freebsd/amd64"} {
+		t.Run(system, func(t *testing.T) {
+			l := loaded(t, system)
+			g := l.graph()
+			for _, path := range append(strings.Fields("path/filepath os/exec mime log crypto/rand embed"), sample...) {
+				part, err := l.derive(g, path, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				compare(t, path, part, false)
+			}
+		})
+	}
+}
+
+// compare holds the table to what was derived. With another version of Go than
+// it was derived from, or on another system, it may say less than is true, and
+// never more.
+func compare(t *testing.T, path, part string, exactly bool) {
+	t.Helper()
+	_, part, _ = strings.Cut(part, "\n")
+	had := packages()[path]
+	if had == nil {
+		t.Errorf("the table does not have %s%s", path, rewrite)
+		return
+	}
+	same := strings.TrimSpace(had.text) == strings.TrimSpace(part)
+	if exactly {
+		if !same {
+			t.Errorf("the table says of %s:\n%s\nbut derived is:\n%s%s", path, had.text, part, rewrite)
+		}
+		return
+	}
+	had.once.Do(had.parse)
+	now := &names{text: part}
+	now.parse()
+	for name, claim := range had.line {
+		if found, ok := now.line[name]; ok && claim.exceeds(found) {
+			t.Errorf("%s.%s: the table says %v, but derived is %v", path, name, claim, found)
+		}
+	}
+}
+
+// exceeds reports whether a line says something that another does not.
+func (l line) exceeds(found line) bool {
+	if len(l.effects) != len(found.effects) && l.effects != "" {
+		return true
+	}
+	for i := range l.effects {
+		if strings.IndexByte(effectLetters, l.effects[i]) < strings.IndexByte(effectLetters, found.effects[i]) {
+			return true
+		}
+	}
+	for _, flag := range l.flags {
+		if !strings.ContainsRune(found.flags, flag) {
+			return true
+		}
+	}
+	for _, letter := range found.world {
+		if !strings.ContainsRune(l.world, letter) {
+			return true
+		}
+	}
+	return false
+}

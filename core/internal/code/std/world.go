@@ -1,0 +1,108 @@
+package std
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// A World is a set of things that a function may read or do past what package
+// os tells the log of the test.
+type World uint8
+
+const (
+	Command     World = 1 << iota // starts a program
+	Environment                   // reads all environment variables
+	Raw                           // calls the system, C or a plugin
+	Zone                          // reads the local time zone, or files of zones
+	Place                         // asks where in the source code stands
+	Process                       // reads arguments, flags, GOMAXPROCS, the user
+	Varies                        // asks a clock, chance or a network
+)
+
+// worldLetters are the bits of a World, lowest first, as the table writes them.
+const worldLetters = "CERZLAN"
+
+func worldOf(letters string) (w World) {
+	for _, c := range []byte(letters) {
+		w |= 1 << strings.IndexByte(worldLetters, c)
+	}
+	return w
+}
+
+// WorldOf returns what a mention of a name may read or do. Of a package that is
+// not of the library it knows nothing: everything.
+func WorldOf(path, name string) World {
+	p := packages()[path]
+	if p == nil {
+		if path == "unsafe" {
+			return 0
+		}
+		return 1<<len(worldLetters) - 1
+	}
+	p.once.Do(p.parse)
+	if l, ok := p.line[name]; ok && l.world != "" {
+		return worldOf(l.world)
+	}
+	if p.whole || newer(runtime.Version()) {
+		return worldOf(p.world)
+	}
+	return 0 // all names that do are listed
+}
+
+// newer reports whether a version of Go is one whose library may have names
+// that the table did not see.
+func newer(version string) bool {
+	minor := func(v string) int {
+		v, ok := strings.CutPrefix(v, "go1.")
+		end := strings.IndexFunc(v, func(r rune) bool { return r < '0' || r > '9' })
+		if end >= 0 {
+			v = v[:end]
+		}
+		n, err := strconv.Atoi(v)
+		if !ok || err != nil {
+			return 1 << 30
+		}
+		return n
+	}
+	return minor(version) > minor(derivedFrom)
+}
+
+// A StateUse is state of the library, such as the default logger, that a
+// function uses, and may set.
+type StateUse struct {
+	Name string
+	Sets bool
+}
+
+// StateOf returns the state of the library that a function can come to. It sets
+// what it was not found to use alone.
+func StateOf(path, name string) (uses []StateUse) {
+	p := packages()[path]
+	if p == nil {
+		return nil
+	}
+	p.once.Do(p.parse)
+	for state := range strings.SplitSeq(p.states+p.line[name].states, " ") {
+		if state != "" {
+			what, sets := strings.CutSuffix(state, "+")
+			uses = append(uses, StateUse{what, sets})
+		}
+	}
+	return uses
+}
+
+// Registers reports whether the initialization of a package may leave something
+// in another package which changes what that does: image/gif in image.
+func Registers(path string) bool {
+	p := packages()[path]
+	if p == nil {
+		return path != "unsafe"
+	}
+	p.once.Do(p.parse)
+	return p.registers
+}
+
+// IsPackage reports whether a path is of a package of the standard library that
+// programs can import.
+func IsPackage(path string) bool { return path == "unsafe" || packages()[path] != nil }
