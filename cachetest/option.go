@@ -97,7 +97,10 @@ func IgnoreFiles(patterns ...string) Option {
 }
 
 // IgnoreEnv leaves out variables whose name matches a pattern, although they
-// were read.
+// were read. Code that can ask for all of them (os.Environ), or for one whose
+// name its source does not tell before the tests run, has the whole environment
+// for an input, but for what go test and the shell set anew for each run: PWD,
+// OLDPWD, SHLVL, _ and GOCOVERDIR.
 func IgnoreEnv(names ...string) Option {
 	return optionFunc(func(s *settings) { s.Ignore.Env = append(s.Ignore.Env, names...) })
 }
