@@ -70,11 +70,9 @@ func (cl *call) asked() (names []string) {
 // handle for its name, which no option says to be of no account.
 func (cl *call) asksTestName() bool {
 	ignored := cl.spec.Ignore.Captures
-	if slices.ContainsFunc(cl.captured().TestNames, func(name string) bool { return !slices.Contains(ignored, name) }) {
-		return true
-	}
-	return !slices.Contains(ignored, "t."+source.TellsName) &&
-		slices.ContainsFunc(cl.code.closure.Tells, func(use source.Use) bool { return use.What == source.TellsName })
+	return !slices.Contains(ignored, "t."+source.TellsName) && slices.ContainsFunc(cl.code.closure.Tells, func(use source.Use) bool {
+		return use.What == source.TellsName && !slices.Contains(ignored, use.By)
+	})
 }
 
 // asks reports whether fn's code can ask for something that Asks names: also

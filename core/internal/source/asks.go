@@ -7,7 +7,8 @@ import (
 	"slices"
 )
 
-// TellsName is the question to a testing handle for the name of its test.
+// TellsName is the question to a testing handle for the name of its test. Where
+// fn itself asks, By of the Use is how.
 const TellsName = "Name()"
 
 // Functions that are handed a testing handle may ask it for what differs from

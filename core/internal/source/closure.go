@@ -109,6 +109,9 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 		c.Fallback = append(c.Fallback, fallback)
 	}
 	c.env, c.fn = b.Settings(), r.Func.place()
+	for _, asked := range r.Captured.TestNames {
+		c.Tells = append(c.Tells, Use{What: TellsName, By: asked})
+	}
 	if inTest {
 		c.test = topLevel(r.Test)
 	}
