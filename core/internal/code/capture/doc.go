@@ -31,7 +31,7 @@ type Package interface {
 	// if there is none or more than one can be meant.
 	Import(f *File, name string) string
 
-	// Imported tells what an exported name of another package stands for.
+	// Imported tells what a name of another package stands for.
 	Imported(path, name string) Kind
 
 	// Decl returns the only declaration of a package-level name, of this package
@@ -39,9 +39,10 @@ type Package interface {
 	// file that it stands in. Both are nil where it is not known.
 	Decl(path, name string) (ast.Node, *File)
 
-	// HasMethod reports whether a package-level type of the package may have a
-	// method, for a pointer or not.
-	HasMethod(typ, method string) bool
+	// Method reports whether a package-level type of the package has a method,
+	// and whether its receiver is a pointer. Of several declarations, for other
+	// systems, it is the worst.
+	Method(typ, name string) (found, pointer bool)
 
 	// Fixed reports whether nothing but initialization changes a package-level
 	// variable or what it leads to.
@@ -52,11 +53,13 @@ type Package interface {
 	Immutable(path, name string) bool
 
 	// Pure reports whether the result of another package's function depends on
-	// nothing but its arguments and what they lead to.
-	Pure(path, name string) bool
+	// nothing but its arguments and what they lead to, and whether nobody can
+	// change what that result leads to.
+	Pure(path, name string) (pure, immutable bool)
 
 	// Reads reports whether another package's function does no more with an
-	// argument, counted from 0, than to look at it.
+	// argument, counted from 0, than to look at it. The receiver is argument -1 of
+	// a method, "Duration.String".
 	Reads(path, name string, arg int) bool
 }
 
@@ -77,6 +80,7 @@ type File struct {
 	Fset   *token.FileSet
 	Syntax *ast.File
 	Name   string // its base name
+	Path   string // the import path of its package, "" if that is the package asked about
 
 	*Scopes
 }

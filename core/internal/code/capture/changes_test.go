@@ -1,0 +1,368 @@
+package capture_test
+
+import "testing"
+
+// changeCases are values that look constant, and are changed by what does not
+// look like an assignment to them; and their like that stay.
+var changeCases = []captureCase{
+	{"elements set while ranging over them", `func TestX(t *testing.T) {
+	grid := [][]int{{1, 2}, {3, 4}}
+	for _, row := range grid { for i := range row { row[i] *= seed.Rows() } }
+	cachetest.Memo(t, "k", func() (int, error) { return grid[0][0], nil }) //FN CALL
+}`, "grid:10"},
+	{"elements of elements ranged over", `func TestX(t *testing.T) {
+	grid := [][]*conf{{{1}}}
+	for _, row := range grid { for _, c := range row { c.n += seed.Rows() } }
+	cachetest.Memo(t, "k", func() (int, error) { return grid[0][0].n, nil }) //FN CALL
+}`, "grid:10"},
+	{"pointers changed while ranging over them", `type row struct{ n int }
+func TestX(t *testing.T) {
+	rows := []*row{{n: 1}, {n: 2}}
+	for _, r := range rows { r.n += seed.Rows() }
+	cachetest.Memo(t, "k", func() (int, error) { return rows[0].n, nil }) //FN CALL
+}`, "rows:11"},
+	{"pointers handed on while ranging over them", `type row struct{ n int }
+func TestX(t *testing.T) {
+	rows := []*row{{n: 1}, {n: 2}}
+	for _, r := range rows { load(r) }
+	cachetest.Memo(t, "k", func() (int, error) { return rows[0].n, nil }) //FN CALL
+}`, "rows:11"},
+	{"a table normalised in a first loop", `type opt struct{ name string; n int }
+func TestX(t *testing.T) {
+	opts := []*opt{{"a", 1}, {"b", 2}}
+	for _, o := range opts { o.n *= seed.Rows() }
+	for _, o := range opts {
+		cachetest.Memo(t, o.name, func() (int, error) { return o.n * 10, nil }) //FN CALL
+	}
+}`, "o.n:12"},
+	{"copies changed while ranging over them", `type row struct{ n int; name string }
+func TestX(t *testing.T) {
+	rows := []row{{n: 1}, {n: 2}}
+	for _, r := range rows { r.n += seed.Rows(); load(r); t.Log(r.name) }
+	cachetest.Memo(t, "k", func() (int, error) { return rows[0].n, nil }) //FN CALL
+}`, ""},
+	{"elements looked at", `type row struct{ n int; list []string }
+func TestX(t *testing.T) {
+	rows := []*row{{n: 1}, {n: 2}}
+	for i, r := range rows { if r.n > i { t.Log(r.list); fmt.Println(r); load(r.n) } }
+	cachetest.Memo(t, "k", func() (int, error) { return rows[0].n, nil }) //FN CALL
+}`, "rows:11"},
+	{"a table with lists, ranged over before", `func TestX(t *testing.T) {
+	tests := []struct{ name string; args []string }{{"a", nil}, {"b", []string{"x"}}}
+	for _, tc := range tests { t.Log(tc.name, len(tc.args)) }
+	for _, tc := range tests {
+		cachetest.Memo(t, tc.name, func() (int, error) { return run(tc.args) }) //FN CALL
+	}
+}`, ""},
+	{"a writer that is printed to", `func TestX(t *testing.T) {
+	buf := &bytes.Buffer{}
+	fmt.Fprintf(buf, "rows %d", seed.Rows())
+	cachetest.Memo(t, "k", func() (string, error) { return buf.String(), nil }) //FN CALL
+}`, "buf:10"},
+	{"a value that is printed", `func TestX(t *testing.T) {
+	conf := &Config{N: 1}
+	fmt.Fprintf(os.Stderr, "%v", conf)
+	cachetest.Memo(t, "k", func() (int, error) { return seed.Generate(conf) }) //FN CALL
+}`, "conf:10"},
+	{"the target of errors.As", `func TestX(t *testing.T) {
+	target := &fail{}
+	errors.As(run(), target)
+	cachetest.Memo(t, "k", func() (int, error) { return seed.Generate(target) }) //FN CALL
+}`, "target:10"},
+	{"an argument that Call's fn changes", `func TestX(t *testing.T) {
+	m := map[string]int{}
+	cachetest.Call(t, "prep", m, func(m map[string]int) (int, error) { m["a"] = seed.Rows(); return 1, nil })
+	cachetest.Memo(t, "k", func() (int, error) { return m["a"], nil }) //FN CALL
+}`, "m:10"},
+	{"an argument that Call's fn looks at", `func TestX(t *testing.T) {
+	m := map[string]int{"a": 1}
+	cachetest.Call(t, "prep", m, func(m map[string]int) (int, error) { return m["a"] + len(m), nil })
+	cachetest.Memo(t, "k", func() (int, error) { return m["a"], nil }, cachetest.With("m", m)) //FN CALL
+}`, "m told"},
+	{"an argument of a Call whose fn stands elsewhere", `func TestX(t *testing.T) {
+	m := map[string]int{"a": 1}
+	cachetest.Call(t, "prep", m, load)
+	cachetest.Memo(t, "k", func() (int, error) { return m["a"], nil }) //FN CALL
+}`, "m:10"},
+	{"a method value", `type loader struct{ n int }
+func (l *loader) set(n int) { l.n = n }
+func TestX(t *testing.T) {
+	l := loader{n: 0}
+	set := l.set
+	set(seed.Rows())
+	cachetest.Memo(t, "k", func() (int, error) { return l.n, nil }) //FN CALL
+}`, "l.n:13"},
+	{"a method value given to a handle", `func TestX(t *testing.T) {
+	l := loader{n: 0}
+	t.Run("set", l.set)
+	cachetest.Memo(t, "k", func() (int, error) { return l.n, nil }) //FN CALL
+}`, "l.n:10"},
+	{"a field that is handed on", `type loader struct{ n int }
+func TestX(t *testing.T) {
+	l, conf := loader{n: 0}, seed.Config{N: 1}
+	n := l.n
+	load(l.n, conf.N, n)
+	cachetest.Memo(t, "k", func() (int, error) { return l.n + conf.N, nil }) //FN CALL
+}`, "conf.N:12"},
+	{"a slice of an array", `func TestX(t *testing.T) {
+	var sum [4]byte
+	copy(sum[:], seed.Text())
+	cachetest.Memo(t, "k", func() (int, error) { return int(sum[0]), nil }) //FN CALL
+}`, "sum:10"},
+	{"an array that is handed on", `func TestX(t *testing.T) {
+	sum := [4]byte{1, 2, 3}
+	load(sum, sum[1])
+	cachetest.Memo(t, "k", func() (int, error) { return int(sum[0]), nil }) //FN CALL
+}`, ""},
+	{"a method named like one of time's", `type money struct{ n int }
+func (m *money) Round(n int) { m.n -= m.n % n }
+func TestX(t *testing.T) {
+	m := money{n: 1234}
+	m.Round(seed.Rows())
+	cachetest.Memo(t, "k", func() (int, error) { return m.n, nil }) //FN CALL
+}`, "m.n:12"},
+	{"methods of durations and times", `func TestX(t *testing.T) {
+	d, at := 5 * time.Second, time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC) // a variable
+	t.Log(d.String(), d.Seconds(), at.Format(time.RFC3339), at.AddDate(0, 0, 1))
+	cachetest.Memo(t, "k", func() (int, error) { return wait(d, at) }) //FN CALL
+}`, "at:10"},
+	{"a method that gets a copy", `type money struct{ n int }
+func (m money) Text() string { m.n++; return strconv.Itoa(m.n) }
+func TestX(t *testing.T) {
+	m := money{n: 1234}
+	t.Log(m.Text())
+	cachetest.Memo(t, "k", func() (int, error) { return m.n, nil }) //FN CALL
+}`, ""},
+	{"a helper that fn calls, and others too", `func TestX(t *testing.T) {
+	var sb strings.Builder
+	say := func(s string) { sb.WriteString(s) }
+	say(seed.Text())
+	cachetest.Memo(t, "k", func() (string, error) { say("!"); return sb.String(), nil }) //FN CALL
+}`, "sb:9"},
+	{"a helper that hands on what it changes", `func TestX(t *testing.T) {
+	m := map[string]int{}
+	add := func(k string, v int) { put(m, k, v) }
+	add("a", seed.Rows())
+	cachetest.Memo(t, "k", func() (int, error) { add("b", 1); return m["a"], nil }) //FN CALL
+}`, "m:9"},
+	{"a helper that only fn calls", `func TestX(t *testing.T) {
+	n := 5
+	twice := func(k int) int { return 2 * k * n }
+	cachetest.Memo(t, "k", func() (int, error) { return twice(3), nil }) //FN CALL
+}`, ""},
+	{"a counter that fn goes on with", `type counter struct{ n int }
+func (c *counter) inc() { c.n++ }
+func TestX(t *testing.T) {
+	c := counter{}
+	for i := 0; i < 3; i++ {
+		cachetest.Memo(t, fmt.Sprintf("k-%d", i), func() (int, error) { c.inc(); return c.n, nil }) //FN CALL
+	}
+}`, "c:12"},
+	{"a builder that one run of fn fills", `func TestX(t *testing.T) {
+	var sb strings.Builder
+	cachetest.Memo(t, "k", func() (string, error) { sb.WriteString("x"); return sb.String(), nil }) //FN CALL
+}`, ""},
+	{"methods called on what the rows share", `func TestX(t *testing.T) {
+	conf := Config{N: 1}
+	for _, name := range []string{"a", "b"} {
+		cachetest.Memo(t, name, func() (string, error) { return conf.GetName(name), nil }) //FN CALL
+	}
+}`, "conf:10 name told"},
+	{"an index that is changed tells no row", `func TestX(t *testing.T) {
+	for i, tc := range []struct{ s string }{{"a"}, {"b"}} {
+		i += seed.Rows()
+		cachetest.Memo(t, fmt.Sprintf("k-%d", i), func() (string, error) { return tc.s, nil }) //FN CALL
+	}
+}`, "tc.s:10"},
+	{"an index tells a row", `func TestX(t *testing.T) {
+	for i, tc := range []struct{ s string }{{"a"}, {"b"}} {
+		cachetest.Memo(t, fmt.Sprintf("k-%d", i), func() (string, error) { return tc.s, nil }) //FN CALL
+	}
+}`, ""},
+	{"fields beside a handle", `type suite struct{ t *testing.T; n int }
+func TestX(t *testing.T) {
+	s := &suite{t: t, n: 5}
+	s.t.Log(s.n)
+	cachetest.Memo(t, "k", func() (int, error) { return s.n, nil }) //FN CALL
+}`, "s.n:11"},
+	{"fields beside a handle that are set", `type suite struct{ t *testing.T; n int }
+func TestX(t *testing.T) {
+	s := &suite{t: t, n: 5}
+	s.n = seed.Rows()
+	cachetest.Memo(t, "k", func() (int, error) { return s.n, nil }) //FN CALL
+}`, "s.n:11"},
+
+	{"a value set after the key was made of it", `func rows(t *testing.T, n, m int) {
+	key := fmt.Sprintf("rows-%d", n)
+	if n == 0 { n = m }
+	cachetest.Memo(t, key, func() (int, error) { return n * 10, nil }) //FN CALL
+}`, "n:10"},
+	{"a value set before the key is made of it", `func rows(t *testing.T, n, m int) {
+	if n == 0 { n = m }
+	key := fmt.Sprintf("rows-%d", n)
+	use(n)
+	cachetest.Memo(t, key, func() (int, error) { return n * 10, nil }) //FN CALL
+	n = 0
+}`, "n:11"},
+	{"a value set after the options were made of it", `func rows(t *testing.T, n int) {
+	opts := []cachetest.Option{cachetest.With("n", n)}
+	n++
+	cachetest.Memo(t, "k", func() (int, error) { return n * 10, nil }, opts...) //FN CALL
+}`, "n:10"},
+	{"a field set after the key was made of it", `func rows(t *testing.T, c conf) {
+	key := "k-" + c.name
+	c.name = seed.Text()
+	cachetest.Memo(t, key, func() (string, error) { return c.name, nil }) //FN CALL
+}`, "c.name:10"},
+	{"another field set", `func rows(t *testing.T, c conf) {
+	key := "k-" + c.name
+	c.n = seed.Rows()
+	cachetest.Memo(t, key, func() (string, error) { return c.name, nil }) //FN CALL
+}`, "c.name:10"},
+	{"a key made before the loop", `func rows(t *testing.T, n int) {
+	key := fmt.Sprint("k-", n)
+	for range 3 {
+		cachetest.Memo(t, key, func() (int, error) { return n, nil }) //FN CALL
+		n++
+	}
+}`, "n:10"},
+	{"a key made in the loop", `func rows(t *testing.T, n int) {
+	for range 3 {
+		key := fmt.Sprint("k-", n)
+		t.Run(key, func(t *testing.T) {
+			cachetest.Memo(t, key, func() (int, error) { return n, nil }) //FN CALL
+		})
+	}
+}`, "n told"},
+	{"a value set by a helper", `func rows(t *testing.T, n int) {
+	set := func() { n = seed.Rows() }
+	key := fmt.Sprint("k-", n)
+	set()
+	cachetest.Memo(t, key, func() (int, error) { return n, nil }) //FN CALL
+}`, "n:11"},
+	{"a pointer handed on after the key was made", `func rows(t *testing.T, c *conf) {
+	key := "k-" + c.name
+	load(c)
+	cachetest.Memo(t, key, func() (string, error) { return c.name, nil }) //FN CALL
+}`, "c.name:10"},
+	{"a method taken along after the key was made", `type conf struct{ name string; n int }
+func (c *conf) set() { c.name = seed.Text() }
+func rows(t *testing.T, c conf) {
+	key := "k-" + c.name
+	set, n := c.set, c.n
+	set()
+	cachetest.Memo(t, key, func() (string, error) { return c.name, nil }) //FN CALL
+}`, "c.name:13"},
+	{"a text handed on after the key was made", `func rows(t *testing.T) {
+	name := seed.Text()
+	key := "k-" + name
+	load(name)
+	cachetest.Memo(t, key, func() (string, error) { return name, nil }) //FN CALL
+}`, "name told"},
+	{"read from what is told later", `func rows(t *testing.T, cfg *config) {
+	n := cfg.n
+	cfg.reset()
+	cachetest.Memo(t, "k", func() (int, error) { return n, nil }, cachetest.With("cfg", cfg)) //FN CALL
+}`, "n:10"},
+	{"computed from what is told later", `func rows(t *testing.T, cfg *config) {
+	n := 2 * cfg.n
+	cfg.reset()
+	cachetest.Memo(t, "k", func() (int, error) { return n, nil }, cachetest.With("cfg", cfg)) //FN CALL
+}`, "n:10"},
+	{"read from what is told", `func rows(t *testing.T, cfg *config) {
+	cfg.reset()
+	n, m := cfg.n, 2 * cfg.m
+	cachetest.Memo(t, "k", func() (int, error) { return n + m, nil }, cachetest.With("cfg", cfg)) //FN CALL
+}`, "n:10 m:10"},
+}
+
+func TestChanges(t *testing.T) { check(t, changeCases) }
+
+// No composite literal is constant if one of its parts is not, wherever that
+// stands; the last element is a literal in each case.
+var compositeCases = []captureCase{
+	{"first element of a slice", `func TestX(t *testing.T) {
+	tags := []string{read("a"), "amd64"}
+	cachetest.Memo(t, "k", func() ([]string, error) { return tags, nil }) //FN CALL
+}`, "tags:9"},
+	{"key of a map, then a literal pair", `func TestX(t *testing.T) {
+	byName := map[string]int{read("a"): 1, "b": 2}
+	cachetest.Memo(t, "k", func() (int, error) { return byName["b"], nil }) //FN CALL
+}`, "byName:9"},
+	{"value of a map whose next key is a constant", `func TestX(t *testing.T) {
+	const b = "b"
+	byName := map[string]string{"a": read("a"), b: "x"}
+	cachetest.Memo(t, "k", func() (string, error) { return byName[b], nil }) //FN CALL
+}`, "byName:10"},
+	{"array with an index", `func TestX(t *testing.T) {
+	list := [...]string{2: read("a"), 0: "z"}
+	cachetest.Memo(t, "k", func() (string, error) { return list[2], nil }) //FN CALL
+}`, "list:9"},
+	{"struct without field names", `type pair struct{ a, b string }
+func TestX(t *testing.T) {
+	p := pair{read("a"), "z"}
+	cachetest.Memo(t, "k", func() (string, error) { return p.a, nil }) //FN CALL
+}`, "p.a:10"},
+	{"struct with field names", `type pair struct{ a, b string }
+func TestX(t *testing.T) {
+	p := pair{a: read("a"), b: "z"}
+	cachetest.Memo(t, "k", func() (pair, error) { return p, nil }) //FN CALL
+}`, "p:10"},
+	{"pointer to a struct", `type pair struct{ a, b string }
+func TestX(t *testing.T) {
+	p := &pair{read("a"), "z"}
+	cachetest.Memo(t, "k", func() (string, error) { return p.a, nil }) //FN CALL
+}`, "p.a:10"},
+	{"nested", `type pair struct{ a, b []string }
+func TestX(t *testing.T) {
+	p := []pair{{[]string{read("a"), "b"}, nil}, {nil, nil}}
+	cachetest.Memo(t, "k", func() ([]pair, error) { return p, nil }) //FN CALL
+}`, "p:10"},
+	{"element of a literal", `func TestX(t *testing.T) {
+	s := []string{read("a"), "z"}[0]
+	cachetest.Memo(t, "k", func() (string, error) { return s, nil }) //FN CALL
+}`, "s:9"},
+	{"argument of a pure function", `func TestX(t *testing.T) {
+	s := strings.Join([]string{read("a"), "z"}, ",")
+	cachetest.Memo(t, "k", func() (string, error) { return s, nil }) //FN CALL
+}`, "s:9"},
+	{"operand", `func TestX(t *testing.T) {
+	n := len([]string{read("a"), "z"}) + 1
+	cachetest.Memo(t, "k", func() (int, error) { return n, nil }) //FN CALL
+}`, "n:9"},
+	{"first argument of a conversion to text", `func TestX(t *testing.T) {
+	s := fmt.Sprint(read("a"), "z")
+	cachetest.Memo(t, "k", func() (string, error) { return s, nil }) //FN CALL
+}`, "s:9"},
+	{"row of a table", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name, text string }{{"a", read("a")}, {"b", "literal"}} {
+		cachetest.Memo(t, tc.name, func() (string, error) { return tc.text, nil }) //FN CALL
+	}
+}`, "tc.text:9"},
+	{"cell of a row that is not the last", `func TestX(t *testing.T) {
+	tests := []struct{ name, text, more string }{{"a", read("a"), "m"}, {"b", "literal", "m"}}
+	for _, tc := range tests {
+		cachetest.Memo(t, tc.name, func() (string, error) { return tc.text, nil }) //FN CALL
+	}
+}`, "tc.text:10"},
+	{"row of a table of pointers in a subtest", `type test struct{ name, text string }
+func TestX(t *testing.T) {
+	for _, tc := range []*test{{"a", read("a")}, {"b", "literal"}} {
+		t.Run(tc.name, func(t *testing.T) {
+			cachetest.Memo(t, t.Name(), func() (string, error) { return tc.text, nil }) //FN CALL
+		})
+	}
+}`, "tc.text:11"},
+	{"row of a map table", `func TestX(t *testing.T) {
+	for name, tc := range map[string][]string{"a": {read("a"), "z"}, "b": {"c", "d"}} {
+		cachetest.Memo(t, name, func() (string, error) { return tc[0], nil }) //FN CALL
+	}
+}`, "tc:9"},
+	{"a table of constants alone", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name string; list []string }{{"a", []string{"x", "y"}}, {"b", nil}} {
+		cachetest.Memo(t, tc.name, func() ([]string, error) { return tc.list, nil }) //FN CALL
+	}
+}`, ""},
+}
+
+func TestComposites(t *testing.T) { check(t, compositeCases) }

@@ -1,0 +1,111 @@
+package capture
+
+import (
+	"go/ast"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// candidates returns the functions that begin in a line: of a literal and the
+// one function around it the one that the symbol names.
+func candidates(f *File, line int, symbol string) ([]*ast.FuncLit, []*ast.FuncDecl) {
+	lits, decls := functionsAt(f, line)
+	if len(decls) != 1 || len(lits) == 0 || symbol == "" || numbered().MatchString("."+decls[0].Name.Name) {
+		return lits, decls
+	}
+	if numbered().MatchString(symbol) {
+		return lits, nil
+	}
+	return nil, decls
+}
+
+// numbered matches what the compiler calls a literal: TestX.func1, and
+// TestX.func1.2 for one inside it.
+var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.func\d+(\.\d+)*(-range\d+)?$`) })
+
+// functionsAt returns the functions whose func keyword stands in a line. Of
+// literals in a line it leaves out those that lie inside another: they come with
+// it.
+func functionsAt(f *File, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if f.line(n.Type.Func) == line {
+				lits = append(lits, n)
+				return false
+			}
+		case *ast.FuncDecl:
+			if f.line(n.Type.Func) == line {
+				decls = append(decls, n)
+			}
+		}
+		return true
+	})
+	return lits, decls
+}
+
+// callsAt returns the calls of a function that the runtime places in a line.
+func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
+	name, _, _ := strings.Cut(callee, "@")
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		id := calledName(call.Fun)
+		if id == nil || name != "" && id.Name != name || name == "" && keyed[id.Name] == nil {
+			return true
+		}
+		if f.line(id.Pos()) == line || f.line(call.Pos()) == line || f.line(call.Lparen) == line {
+			calls = append(calls, call)
+		}
+		return true
+	})
+	return calls
+}
+
+// methodValue answers for x.M: what it is called on is a captured value.
+func methodValue(q Query, calls []*ast.CallExpr) Result {
+	symbol := strings.TrimSuffix(q.Symbol, "-fm")
+	j := newJudge(q.Package, q.Site)
+	v := Value{Name: "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:], File: q.Site.Name, Line: q.Call, Code: true, remedy: remedy{kind: receiver}}
+	for _, call := range calls {
+		i := slices.IndexFunc(call.Args, func(arg ast.Expr) bool {
+			sel, ok := ast.Unparen(arg).(*ast.SelectorExpr)
+			return ok && strings.HasSuffix(symbol, "."+sel.Sel.Name)
+		})
+		if i < 0 || len(calls) > 1 {
+			continue
+		}
+		j.call, j.othersRun = call, j.runsOthers(call)
+		j.site = j.tellings(call, q.Callee)
+		x := ast.Unparen(call.Args[i]).(*ast.SelectorExpr).X
+		v.Line = j.file.line(x.Pos())
+		if j.value(x) != runtime || j.readReceiver(x) {
+			v.Told = true
+		}
+		if r, ok := j.refOf(j.file, x); ok {
+			v.Name, v.Told = r.name(), v.Told || j.tells(r)
+			v.remedy = j.remedyFor(r.def, j.typeOf(j.file, x))
+		}
+		v.Ignored = v.isIgnored(j.site.ignored)
+	}
+	r := j.result()
+	r.Method, r.Values = true, []Value{v}
+	return r
+}
+
+// readReceiver reports whether a variable that a method is taken of is constant
+// but for that.
+func (j *judge) readReceiver(x ast.Expr) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok || j.file.Def(id) == nil {
+		return false
+	}
+	d := j.file.Def(id)
+	value, _ := definition(j.file, d)
+	return value != nil && j.value(value) != runtime &&
+		!slices.ContainsFunc(d.Uses, func(o *ast.Ident) bool { return o != id && j.useOf(o) != reads })
+}

@@ -1,0 +1,569 @@
+package capture
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// A typ is a type as source spells it, and the file that does. Without an
+// expression it is not known.
+type typ struct {
+	expr ast.Expr
+	file *File
+}
+
+// An env tells the types of expressions, as far as source at hand tells them.
+type env struct{ pkg Package }
+
+// maxDepth bounds how many definitions are followed: they may be recursive.
+const maxDepth = 24
+
+// basics are the predeclared types whose values have no parts.
+var basics = strings.Fields(`bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`)
+
+// predeclared reports whether an identifier that no function binds is what the
+// language declares.
+func (v env) predeclared(f *File, id *ast.Ident) bool {
+	if f == nil || ast.IsExported(id.Name) || f.Def(id) != nil { // a dot import brings exported names alone
+		return false
+	}
+	if f.Path != "" {
+		return v.pkg.Imported(f.Path, id.Name) == Undeclared
+	}
+	return v.pkg.Kind(id.Name) == Undeclared
+}
+
+// isPredeclared is predeclared for an expression that is one of some names.
+func (v env) isPredeclared(f *File, e ast.Expr, names ...string) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && slices.Contains(names, id.Name) && v.predeclared(f, id)
+}
+
+// qualified returns the import path and the name of pkg.F and pkg.F[T].
+func (v env) qualified(f *File, e ast.Expr) (path, name string) {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.IndexExpr:
+		e = x.X
+	case *ast.IndexListExpr:
+		e = x.X
+	}
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return "", ""
+	}
+	x, ok := sel.X.(*ast.Ident)
+	if !ok || f.Def(x) != nil || f.Path == "" && v.pkg.Kind(x.Name) != Undeclared {
+		return "", ""
+	}
+	return v.pkg.Import(f, x.Name), sel.Sel.Name
+}
+
+// basic returns a predeclared type, where the package leaves it its name.
+func (v env) basic(f *File, name string) typ {
+	if id := ast.NewIdent(name); v.predeclared(f, id) {
+		return typ{id, f}
+	}
+	return typ{}
+}
+
+// spelled returns the name of a type that is but a name.
+func spelled(t typ) string {
+	if id, ok := t.expr.(*ast.Ident); ok {
+		return id.Name
+	}
+	return ""
+}
+
+// isType reports whether an expression is known to be a type.
+func (v env) isType(f *File, e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.FuncType, *ast.StructType, *ast.InterfaceType:
+		return true
+	case *ast.StarExpr:
+		return v.isType(f, e.X)
+	case *ast.IndexExpr:
+		return v.isType(f, e.X)
+	case *ast.IndexListExpr:
+		return v.isType(f, e.X)
+	case *ast.Ident:
+		if d := f.Def(e); d != nil {
+			return d.Kind == LocalType || d.Kind == TypeParam
+		}
+		return v.isPredeclared(f, e, append(basics, "any", "error")...) || f.Path == "" && v.pkg.Kind(e.Name) == Type
+	case *ast.SelectorExpr:
+		path, name := v.qualified(f, e)
+		return path != "" && v.pkg.Imported(path, name) == Type
+	}
+	return false
+}
+
+// under follows names to the type that they are declared as.
+func (v env) under(t typ) typ {
+	for range maxDepth {
+		switch e := ast.Unparen(t.expr).(type) {
+		case *ast.Ident:
+			next := v.declared(t.file, e)
+			if next.expr == nil {
+				if v.isPredeclared(t.file, e, append(basics, "any", "error")...) {
+					return typ{e, t.file}
+				}
+				return typ{}
+			}
+			t = next
+		case *ast.SelectorExpr:
+			path, name := v.qualified(t.file, e)
+			n, f := v.pkg.Decl(path, name)
+			spec, ok := n.(*ast.TypeSpec)
+			if path == "" || !ok {
+				return typ{}
+			}
+			t = typ{spec.Type, f}
+		case nil:
+			return typ{}
+		default:
+			return typ{e, t.file}
+		}
+	}
+	return typ{}
+}
+
+// declared returns what a type's name is declared as, in the function around it
+// or in its package.
+func (v env) declared(f *File, id *ast.Ident) typ {
+	if f == nil {
+		return typ{}
+	}
+	if d := f.Def(id); d != nil {
+		if spec, ok := d.Node.(*ast.TypeSpec); ok && d.Kind == LocalType {
+			return typ{spec.Type, f}
+		}
+		return typ{}
+	}
+	n, in := v.pkg.Decl(f.Path, id.Name)
+	if spec, ok := n.(*ast.TypeSpec); ok {
+		return typ{spec.Type, in}
+	}
+	return typ{}
+}
+
+// immutable reports whether nobody can change what a copy of a value of a type
+// leads to: it is basic, a function, or an array or struct of such.
+func (v env) immutable(t typ) bool { return v.immutableAt(t, 0) }
+
+func (v env) immutableAt(t typ, depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	if path, name := v.qualifiedType(t); path != "" && v.pkg.Immutable(path, name) {
+		return true
+	}
+	u := v.under(t)
+	switch e := u.expr.(type) {
+	case *ast.Ident:
+		return slices.Contains(basics, e.Name)
+	case *ast.FuncType:
+		return true
+	case *ast.ArrayType:
+		return e.Len != nil && v.immutableAt(typ{e.Elt, u.file}, depth+1)
+	case *ast.StructType:
+		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !v.immutableAt(typ{f.Type, u.file}, depth+1) })
+	}
+	return false
+}
+
+// qualifiedType returns the package and name of a type of another package.
+func (v env) qualifiedType(t typ) (path, name string) {
+	if t.file == nil {
+		return "", ""
+	}
+	if id, ok := ast.Unparen(t.expr).(*ast.Ident); ok && t.file.Path != "" && v.declared(t.file, id).expr != nil {
+		return t.file.Path, id.Name
+	}
+	return v.qualified(t.file, t.expr)
+}
+
+// isBasic reports whether a type is declared as one of some basic types.
+func (v env) isBasic(t typ, names ...string) bool {
+	id, ok := v.under(t).expr.(*ast.Ident)
+	return ok && slices.Contains(names, id.Name)
+}
+
+// printsItself reports whether a value of a type may have methods that say how
+// it is printed.
+func (v env) printsItself(t typ) bool {
+	id, ok := ast.Unparen(t.expr).(*ast.Ident)
+	if !ok || t.file == nil || t.file.Path != "" {
+		return true
+	}
+	if d := t.file.Def(id); d != nil {
+		spec, ok := d.Node.(*ast.TypeSpec) // a local type has the methods of an alias alone
+		return !ok || spec.Assign.IsValid() && v.printsItself(typ{spec.Type, t.file})
+	}
+	if v.predeclared(t.file, id) {
+		return !slices.Contains(basics, id.Name)
+	}
+	n, in := v.pkg.Decl("", id.Name)
+	spec, ok := n.(*ast.TypeSpec)
+	if !ok || spec.Assign.IsValid() && v.printsItself(typ{spec.Type, in}) {
+		return true
+	}
+	return slices.ContainsFunc([]string{"String", "Error", "Format", "GoString"}, func(m string) bool {
+		found, _ := v.pkg.Method(id.Name, m)
+		return found
+	})
+}
+
+// field returns the type of a field, of a struct or of what a pointer leads to,
+// and reports whether there surely is one.
+func (v env) field(t typ, name string) (typ, bool) { return v.fieldAt(t, name, 0) }
+
+func (v env) fieldAt(t typ, name string, depth int) (typ, bool) {
+	u := v.under(t)
+	if star, ok := u.expr.(*ast.StarExpr); ok {
+		u = v.under(typ{star.X, u.file})
+	}
+	st, ok := u.expr.(*ast.StructType)
+	if !ok || depth > maxDepth {
+		return typ{}, false
+	}
+	for _, f := range st.Fields.List {
+		for _, n := range f.Names {
+			if n.Name == name {
+				return typ{f.Type, u.file}, true
+			}
+		}
+		if len(f.Names) == 0 && embeddedName(f.Type) == name {
+			return typ{f.Type, u.file}, true
+		}
+	}
+	for _, f := range st.Fields.List {
+		if len(f.Names) == 0 {
+			if t, ok := v.fieldAt(typ{f.Type, u.file}, name, depth+1); ok {
+				return t, true
+			}
+		}
+	}
+	return typ{}, false
+}
+
+// embeddedName is the name of an embedded field.
+func embeddedName(e ast.Expr) string {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.StarExpr:
+		return embeddedName(e.X)
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	case *ast.IndexExpr:
+		return embeddedName(e.X)
+	case *ast.IndexListExpr:
+		return embeddedName(e.X)
+	}
+	return ""
+}
+
+// elements returns the types of the keys and elements of a list, a map, a text
+// or a number that is ranged over.
+func (v env) elements(t typ) (key, elem typ) {
+	u := v.under(t)
+	if star, ok := u.expr.(*ast.StarExpr); ok {
+		u = v.under(typ{star.X, u.file})
+	}
+	switch e := u.expr.(type) {
+	case *ast.ArrayType:
+		return v.basic(u.file, "int"), typ{e.Elt, u.file}
+	case *ast.MapType:
+		return typ{e.Key, u.file}, typ{e.Value, u.file}
+	case *ast.ChanType:
+		return typ{e.Value, u.file}, typ{}
+	case *ast.Ident:
+		if e.Name == "string" {
+			return v.basic(u.file, "int"), v.basic(u.file, "rune")
+		}
+		return t, typ{}
+	}
+	return typ{}, typ{}
+}
+
+// typeOf returns the type of an expression.
+func (v env) typeOf(f *File, e ast.Expr) typ { return v.typeAt(f, e, 0) }
+
+func (v env) typeAt(f *File, e ast.Expr, depth int) typ {
+	if depth++; depth > maxDepth || f == nil {
+		return typ{}
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BasicLit:
+		return v.basic(f, map[token.Token]string{token.INT: "int", token.FLOAT: "float64", token.IMAG: "complex128", token.CHAR: "rune", token.STRING: "string"}[e.Kind])
+	case *ast.CompositeLit:
+		return v.literalType(f, e)
+	case *ast.FuncLit:
+		return typ{e.Type, f}
+	case *ast.Ident:
+		return v.typeOfName(f, e, depth)
+	case *ast.SelectorExpr:
+		if path, name := v.qualified(f, e); path != "" {
+			return v.typeOfDecl(path, name, depth)
+		}
+		t, _ := v.field(v.typeAt(f, e.X, depth), e.Sel.Name)
+		return t
+	case *ast.CallExpr:
+		return v.resultOf(f, e, 0, depth)
+	case *ast.UnaryExpr:
+		return v.typeOfUnary(f, e, depth)
+	case *ast.BinaryExpr:
+		return v.typeOfBinary(f, e, depth)
+	case *ast.IndexExpr:
+		_, elem := v.elements(v.typeAt(f, e.X, depth))
+		return elem
+	case *ast.SliceExpr:
+		t := v.typeAt(f, e.X, depth)
+		if u := v.under(t); u.expr != nil {
+			if a, ok := u.expr.(*ast.ArrayType); ok && a.Len != nil {
+				return typ{&ast.ArrayType{Elt: a.Elt}, u.file}
+			}
+		}
+		return t
+	case *ast.StarExpr:
+		u := v.under(v.typeAt(f, e.X, depth))
+		if star, ok := u.expr.(*ast.StarExpr); ok {
+			return typ{star.X, u.file}
+		}
+	case *ast.TypeAssertExpr:
+		return typ{e.Type, f}
+	}
+	return typ{}
+}
+
+// typeOfName returns the type of a variable or constant.
+func (v env) typeOfName(f *File, id *ast.Ident, depth int) typ {
+	if d := f.Def(id); d != nil {
+		return v.typeOfDef(f, d, depth)
+	}
+	if v.isPredeclared(f, id, "true", "false") {
+		return v.basic(f, "bool")
+	}
+	return v.typeOfDecl(f.Path, id.Name, depth)
+}
+
+func (v env) typeOfDecl(path, name string, depth int) typ {
+	n, in := v.pkg.Decl(path, name)
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		return typ{n.Type, in}
+	case *ast.ValueSpec:
+		return v.typeOfSpec(in, n, slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name }), depth)
+	}
+	return typ{}
+}
+
+func (v env) typeOfSpec(f *File, spec *ast.ValueSpec, i, depth int) typ {
+	switch {
+	case spec.Type != nil:
+		return typ{spec.Type, f}
+	case i >= 0 && len(spec.Values) == len(spec.Names):
+		return v.typeAt(f, spec.Values[i], depth)
+	case i >= 0 && len(spec.Values) == 1:
+		return v.typeOfOne(f, spec.Values[0], i, depth)
+	}
+	return typ{}
+}
+
+// typeOfDef returns the type of a local name.
+func (v env) typeOfDef(f *File, d *Def, depth int) typ {
+	if d.Kind != LocalVar && d.Kind != LocalConst {
+		return typ{}
+	}
+	switch n := d.Node.(type) {
+	case *ast.Field:
+		if e, ok := n.Type.(*ast.Ellipsis); ok {
+			return typ{&ast.ArrayType{Elt: e.Elt}, f}
+		}
+		return typ{n.Type, f}
+	case *ast.ValueSpec:
+		return v.typeOfSpec(f, n, slices.Index(n.Names, d.Ident), depth)
+	case *ast.RangeStmt:
+		key, elem := v.elements(v.typeAt(f, n.X, depth))
+		if n.Key == ast.Expr(d.Ident) {
+			return key
+		}
+		return elem
+	case *ast.AssignStmt:
+		i := slices.Index(n.Lhs, ast.Expr(d.Ident))
+		if _, guard := f.Parent(n).(*ast.TypeSwitchStmt); guard || i < 0 {
+			return typ{}
+		}
+		if len(n.Lhs) == len(n.Rhs) {
+			return v.typeAt(f, n.Rhs[i], depth)
+		}
+		return v.typeOfOne(f, n.Rhs[0], i, depth)
+	}
+	return typ{}
+}
+
+// typeOfOne returns the type of the i-th of several values of one expression.
+func (v env) typeOfOne(f *File, e ast.Expr, i, depth int) typ {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		return v.resultOf(f, e, i, depth)
+	case *ast.IndexExpr, *ast.TypeAssertExpr, *ast.UnaryExpr:
+		if i == 0 {
+			return v.typeAt(f, e, depth)
+		}
+		return v.basic(f, "bool")
+	}
+	return typ{}
+}
+
+func (v env) typeOfUnary(f *File, e *ast.UnaryExpr, depth int) typ {
+	t := v.typeAt(f, e.X, depth)
+	switch e.Op {
+	case token.NOT:
+		return v.basic(f, "bool")
+	case token.AND:
+		if t.expr != nil {
+			return typ{&ast.StarExpr{X: t.expr}, t.file}
+		}
+		return typ{}
+	case token.ARROW:
+		elem, _ := v.elements(t)
+		return elem
+	}
+	return t
+}
+
+// typeOfBinary: where one operand has no type of its own it takes that of the
+// other.
+func (v env) typeOfBinary(f *File, e *ast.BinaryExpr, depth int) typ {
+	switch e.Op {
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ, token.LAND, token.LOR:
+		return v.basic(f, "bool")
+	case token.SHL, token.SHR:
+		return v.typeAt(f, e.X, depth)
+	}
+	x, y := v.typeAt(f, e.X, depth), v.typeAt(f, e.Y, depth)
+	switch {
+	case !v.untyped(f, e.X):
+		return x
+	case !v.untyped(f, e.Y):
+		return y
+	case spelled(x) != "" && spelled(x) == spelled(y):
+		return x
+	}
+	return typ{} // of two constants of different kinds, the wider
+}
+
+// untyped reports whether an expression may be a constant without a type.
+func (v env) untyped(f *File, e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BasicLit:
+		return true
+	case *ast.Ident:
+		if d := f.Def(e); d != nil {
+			spec, ok := d.Node.(*ast.ValueSpec)
+			return d.Kind == LocalConst && ok && spec.Type == nil
+		}
+		return v.untypedDecl(f.Path, e.Name)
+	case *ast.SelectorExpr:
+		path, name := v.qualified(f, e)
+		return path != "" && v.untypedDecl(path, name)
+	case *ast.BinaryExpr:
+		return v.untyped(f, e.X) && v.untyped(f, e.Y)
+	case *ast.UnaryExpr:
+		return v.untyped(f, e.X)
+	}
+	return false
+}
+
+func (v env) untypedDecl(path, name string) bool {
+	switch n, _ := v.pkg.Decl(path, name); n := n.(type) {
+	case *ast.ValueSpec:
+		return n.Type == nil
+	case *ast.FuncDecl:
+		return false
+	}
+	return true
+}
+
+// resultOf returns the type of the i-th result of a call or conversion.
+func (v env) resultOf(f *File, call *ast.CallExpr, i, depth int) typ {
+	fun := ast.Unparen(call.Fun)
+	if v.isType(f, fun) {
+		return typ{fun, f}
+	}
+	if id, ok := fun.(*ast.Ident); ok && v.predeclared(f, id) {
+		switch {
+		case id.Name == "len" || id.Name == "cap" || id.Name == "copy":
+			return v.basic(f, "int")
+		case len(call.Args) == 0:
+			return typ{}
+		case id.Name == "append" || id.Name == "min" || id.Name == "max":
+			return v.typeAt(f, call.Args[0], depth)
+		case id.Name == "make":
+			return typ{call.Args[0], f}
+		case id.Name == "new" && v.isType(f, call.Args[0]):
+			return typ{&ast.StarExpr{X: call.Args[0]}, f}
+		}
+		return typ{}
+	}
+	if sel, ok := fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Name" && v.isHandle(f, sel.X) {
+		return v.basic(f, "string")
+	}
+	t := v.under(v.typeAt(f, fun, depth))
+	fn, ok := t.expr.(*ast.FuncType)
+	if !ok || fn.Results == nil || fn.TypeParams != nil {
+		return typ{}
+	}
+	for _, field := range fn.Results.List {
+		n := max(len(field.Names), 1)
+		if i < n {
+			return typ{field.Type, t.file}
+		}
+		i -= n
+	}
+	return typ{}
+}
+
+// literalType returns the type of a composite literal, that of the one around
+// it where it is left out.
+func (v env) literalType(f *File, lit *ast.CompositeLit) typ {
+	if lit.Type != nil {
+		return typ{lit.Type, f}
+	}
+	n := f.Parent(lit)
+	pair, isPair := n.(*ast.KeyValueExpr)
+	if isPair {
+		n = f.Parent(pair)
+	}
+	around, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return typ{}
+	}
+	key, elem := v.elements(v.literalType(f, around))
+	if isPair && pair.Key == ast.Expr(lit) {
+		return key
+	}
+	return elem
+}
+
+// isFieldKey reports whether an identifier is surely the name of a field in a
+// composite literal.
+func (v env) isFieldKey(f *File, id *ast.Ident) bool {
+	pair, ok := f.Parent(id).(*ast.KeyValueExpr)
+	if !ok || pair.Key != ast.Expr(id) {
+		return false
+	}
+	lit, ok := f.Parent(pair).(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	u := v.under(v.literalType(f, lit))
+	if star, ok := u.expr.(*ast.StarExpr); ok {
+		u = v.under(typ{star.X, u.file})
+	}
+	_, isStruct := u.expr.(*ast.StructType)
+	return isStruct
+}
