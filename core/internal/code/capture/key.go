@@ -215,11 +215,6 @@ func (j *judge) isText(e ast.Expr) bool {
 		return e.Kind == token.STRING
 	case *ast.BinaryExpr:
 		return e.Op == token.ADD && (j.isText(e.X) || j.isText(e.Y))
-	case *ast.CallExpr:
-		if path, name := j.qualified(j.file, e.Fun); path != "" {
-			return path == "fmt" && strings.HasPrefix(name, "Sprint") || path == "strconv" && slices.Contains([]string{"Itoa", "Quote", "FormatBool"}, name) ||
-				path == "strings" && name == "Join"
-		}
 	}
 	return j.isBasic(j.typeOf(j.file, e), "string")
 }

@@ -193,14 +193,14 @@ func (r Result) Message(place string, values []Value) string {
 			others = append(others, v.Name+v.remedy.text()+r.orIgnore(v))
 		}
 	}
-	text := fmt.Sprintf("the build function at %s uses %s, which nothing tells", place, enumerate(names))
 	if len(options) > 0 {
-		text += ": add " + strings.Join(options, ", ")
+		others = append([]string{"add " + strings.Join(options, ", ")}, others...)
 	}
-	if len(others) > 0 {
-		text += "; " + strings.Join(others, "; ")
+	are := "is"
+	if len(values) > 1 {
+		are = "are"
 	}
-	return text
+	return fmt.Sprintf("the build function at %s uses %s, which %s not part of the key: %s", place, enumerate(names), are, strings.Join(others, "; "))
 }
 
 func (r Result) orIgnore(v Value) string {
