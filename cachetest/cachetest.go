@@ -14,7 +14,8 @@
 // test around it belongs into the key, into [With], or into the argument of
 // [Call]. Where an input cannot be known the value is returned and not kept,
 // and the log says what to declare. A fault of the cache never fails a test;
-// misuse does, at once.
+// misuse does, at once. To ask for a fixture inside a bubble of testing/synctest
+// is misuse: it is got before synctest.Test.
 //
 // Settings of a run are variables: CACHETEST=on|off|readonly|refresh|verify|
 // require, CACHETEST_DIR, CACHETEST_LOG.

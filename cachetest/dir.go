@@ -57,7 +57,7 @@ func dirName(key string) string {
 func (f *fixture) path(want memo.Want, fn func(string) error) string {
 	f.tb.Helper()
 	dest := &destination{tb: f.tb}
-	want.Dest, want.InPlace = dest.path, f.inPlace
+	want.Dest, want.Spare, want.InPlace = dest.path, f.tb.TempDir, f.inPlace
 	got, err := memo.GetPath(f.ctx, f.cache, f.spec, want, func(ctx context.Context, path string) error {
 		defer building.enter(f.tb.Name(), ctx)()
 		return fn(path)

@@ -64,6 +64,9 @@ func newFixture(tb TB, callee, key string, fn any, opts []Option) *fixture {
 // makeFixture is newFixture for a call at a known place.
 func makeFixture(tb TB, site memo.Site, callee, key string, fn any, opts []Option) (*fixture, error) {
 	tb.Helper()
+	if err := memo.CheckBubble(); err != nil {
+		return nil, err
+	}
 	f := &fixture{tb: tb}
 	var s settings
 	s.Key, s.Test, s.Func, s.Callee = key, tb.Name(), fn, callee

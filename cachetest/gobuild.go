@@ -14,7 +14,7 @@ func GoBuild(tb TB, pkg string, opts ...Option) string {
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts)
 	defer f.log()
 	dest := &destination{tb: tb}
-	want := memo.Want{InPlace: true, Dest: dest.path}
+	want := memo.Want{InPlace: true, Dest: dest.path, Spare: tb.TempDir}
 	path, err := memo.GoBuild(f.ctx, f.cache, f.spec, pkg, want)
 	if err != nil {
 		f.log()

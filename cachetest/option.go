@@ -77,8 +77,9 @@ func Env(names ...string) Option {
 	return optionFunc(func(s *settings) { s.Declare.Env = append(s.Declare.Env, names...) })
 }
 
-// Version is a version of the fixture, to be changed by hand. It also says
-// that its author answers for what nobody can see: what commands read, say.
+// Version is a version of the fixture, to be changed by hand. It also
+// says that its author answers for what commands, cgo and system calls read,
+// which nobody can see; for what variables hold it does not.
 func Version(v string) Option {
 	return optionFunc(func(s *settings) { s.Version = v })
 }

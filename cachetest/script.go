@@ -32,7 +32,7 @@ func getForScript(c script.Call) (string, error) {
 		return "", err
 	}
 	defer f.log()
-	want := memo.Want{InPlace: c.InPlace, Probe: c.Probe, Dest: func(name string) (string, error) {
+	want := memo.Want{InPlace: c.InPlace, Probe: c.Probe, Spare: tb.TempDir, Dest: func(name string) (string, error) {
 		if !c.InPlace {
 			return c.Dest, nil
 		}

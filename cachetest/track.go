@@ -24,6 +24,9 @@ func Track[P ~string](tb TB, path P) P {
 
 // track finds the build under way and calls a method of its cache.
 func track(tb TB, method func(*memo.Cache, context.Context, string) error, path string) error {
+	if err := memo.CheckBubble(); err != nil {
+		return err
+	}
 	c, err := caches.get()
 	if err != nil {
 		return err

@@ -3,7 +3,9 @@ package memo
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -22,6 +24,8 @@ type builder struct {
 	nearest *record.Record // that of the fixture with the most inputs as they are now, if there is any
 
 	start    time.Time
+	began    moment       // at the latest when fn began
+	around   surroundings // before the build
 	pos      trace.Pos
 	reads    trace.Reads   // by the end of the build
 	traceErr error         // why they are not known
@@ -30,6 +34,9 @@ type builder struct {
 	took     time.Duration
 	bytes    int64 // size of what was built
 	golist   *goList
+	blind    *unseenError // why what is declared is not known
+
+	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
 
 // run calls build. It returns what was stored, or what was built where that
@@ -90,18 +97,26 @@ func (b *builder) salt() (salt input.Salt) {
 	return salt
 }
 
-// before looks at what is declared and marks where the log is.
+// An unseenError says that what is declared cannot be looked at, which is no
+// fault of who declared it.
+type unseenError struct{ error }
+
+// before looks at what is declared and marks where the log is. Its errors are
+// misuse.
 func (b *builder) before() error {
 	ins, err := b.declaredInputs(nil)
-	if err != nil {
+	if !errors.As(err, &b.blind) && err != nil {
 		return err
 	}
 	b.declared = ins
 	b.workingDir() // before fn can leave it
+	settle()
+	b.began = thisMoment()
 	b.pos, b.traceErr = trace.Process.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)
 	}
+	b.lookAround()
 	b.start = time.Now()
 	return nil
 }
@@ -135,9 +150,12 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 		}
 	}
 	for _, pattern := range patterns {
-		found, matched := w.Expand(pattern, b.ignorePatterns(), old)
-		if !matched {
+		found, err := w.Expand(pattern, b.ignorePatterns(), old)
+		switch {
+		case errors.Is(err, input.ErrNoMatch):
 			return nil, fmt.Errorf("pattern %q matches nothing in %s", input.Show(pattern), w.Path("."))
+		case err != nil:
+			return nil, &unseenError{err}
 		}
 		ins = append(ins, found...)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -40,7 +41,7 @@ type call struct {
 
 	types []string // of the values of With: fn may run their methods
 
-	unusable error // nothing is looked up or kept: the source is not what was compiled, the store is not ours alone
+	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
 
 	captures *source.Captured // once asked for
 	cwd      string           // once asked for
@@ -49,12 +50,16 @@ type call struct {
 	world  *input.World
 	static []input.Input            // what the caller gives, in the order of Kind
 	states map[stateKey]input.Input // looked up so far
+	known  map[need]bool            // whether a child is valid, of those looked up so far
 	faults []Reason                 // why records could not be used
 	faulty []store.RecordID         // those records
 }
 
 // newCall identifies slot, variant and function. Its errors are misuse.
 func (c *Cache) newCall(s *Spec, build any) (*call, error) {
+	if err := CheckBubble(); err != nil {
+		return nil, err
+	}
 	mode, err := c.mode()
 	if err != nil {
 		return nil, err
@@ -83,8 +88,8 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	attach()
 	err = cl.digestStatic()
 	var stale *source.StaleError
-	if errors.As(err, &stale) {
-		cl.unusable, err = stale, nil
+	if errors.As(err, &stale) || errors.Is(err, errBinary) {
+		cl.unusable, err = err, nil
 	} else if err == nil {
 		cl.unusable = c.store.Usable(cl.key.slot, cl.key.variant)
 	}
@@ -182,7 +187,7 @@ func (cl *call) settings() []string {
 		return nil
 	}
 	if cl.code.closure == nil {
-		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments"}
+		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", "os.TempDir"}
 	}
 	var names []string
 	for _, ask := range cl.code.closure.Asks {
@@ -193,6 +198,7 @@ func (cl *call) settings() []string {
 			names = append(names, "-short", "-v", "arguments")
 		case "testing.Verbose":
 			names = append(names, "-v")
+		case source.AsksEnvironment: // the log tells which variables
 		default:
 			names = append(names, ask.What)
 		}
@@ -213,6 +219,12 @@ func settingValue(name string) string {
 		return arguments()
 	case "ZONEINFO":
 		value, _ := look.Env(name)
+		return value
+	case "os.TempDir":
+		if runtime.GOOS == "windows" {
+			return os.TempDir() // which the system makes of several variables
+		}
+		value, _ := look.Env("TMPDIR")
 		return value
 	}
 	return binaryID() // whatever it is, this binary was built for it

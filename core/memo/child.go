@@ -2,6 +2,7 @@ package memo
 
 import (
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -72,8 +73,15 @@ func parseChild(in *input.Input) (n childName) {
 // is reports whether a record is one of the child: of its code, and of the
 // directory that it was asked for in.
 func (n childName) is(rec *record.Record) bool {
-	code, cwd := codeOf(rec.Inputs), cwdOf(rec.Inputs)
-	return hex.EncodeToString(code[:16]) == n.code && (n.cwd == "" || hex.EncodeToString(cwd.digest[:16]) == n.cwd)
+	code := codeOf(rec.Inputs)
+	if hex.EncodeToString(code[:16]) != n.code {
+		return false
+	}
+	if n.cwd == "" {
+		return true
+	}
+	cwd := cwdOf(rec.Inputs)
+	return hex.EncodeToString(cwd.digest[:16]) == n.cwd
 }
 
 // expired reports whether a record of the child is too old.
@@ -125,25 +133,35 @@ func (cl *call) sameChildren(rec *record.Record) bool {
 	for changed := true; changed; {
 		changed = false
 		for n, records := range met {
-			met[n] = slices.DeleteFunc(records, func(needs []need) bool { return !allMet(met, needs) })
+			met[n] = slices.DeleteFunc(records, func(needs []need) bool { return !cl.allMet(met, needs) })
 			changed = changed || len(met[n]) < len(records)
 		}
 	}
-	return allMet(met, needs)
+	for n, records := range met {
+		cl.known[n] = len(records) > 0
+	}
+	return cl.allMet(met, needs)
 }
 
-func allMet(met map[need][][]need, needs []need) bool {
-	return !slices.ContainsFunc(needs, func(n need) bool { return len(met[n]) == 0 })
+func (cl *call) allMet(met map[need][][]need, needs []need) bool {
+	return !slices.ContainsFunc(needs, func(n need) bool { return !cl.known[n] && len(met[n]) == 0 })
 }
 
 // childrenOf finds, for each of the needs and for theirs in turn, the records
-// that would meet it if their own needs are met: those needs.
+// that would meet it if their own needs are met: those needs. What the call has
+// found of a need is known.
 func (cl *call) childrenOf(needs []need) map[need][][]need {
 	met := map[need][][]need{}
+	if cl.known == nil {
+		cl.known = map[need]bool{}
+	}
 	for len(needs) > 0 {
 		n := needs[0]
 		needs = needs[1:]
 		if _, done := met[n]; done {
+			continue
+		}
+		if _, done := cl.known[n]; done {
 			continue
 		}
 		met[n] = nil
@@ -214,9 +232,34 @@ func (e *explainer) childReasons(in *input.Input, told []Reason) []Reason {
 		if len(news) == 0 {
 			return nil
 		}
-		r.Text += ": " + ReasonText(news)
+		r = childChanged(in.Detail, news)
 	}
 	return []Reason{r}
+}
+
+// maxChain is how many fixtures a reason names that each changed because the
+// next one did. Beyond that it tells how many there are, and what the last one
+// changed for: else the reasons of fixtures that use each other have no bound.
+const maxChain = 3
+
+// childChanged is the reason that a child, by name, has changed for reasons.
+func childChanged(name string, reasons []Reason) Reason {
+	r := Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " changed: " + ReasonText(reasons)}
+	if len(reasons) == 0 {
+		return r
+	}
+	r.Cause = &reasons[0]
+	others, root := 0, r.Cause
+	for ; root.Cause != nil; root = root.Cause {
+		others++
+	}
+	if others >= maxChain {
+		r.Text = fmt.Sprintf("fixture %s, by way of %d others, changed: %s", quote(name), others, root.Text)
+		if len(reasons) > 1 {
+			r.Text += fmt.Sprintf(" (+%d more)", len(reasons)-1)
+		}
+	}
+	return r
 }
 
 func quote(s string) string { return `"` + s + `"` }

@@ -38,11 +38,14 @@ var codes struct {
 	found map[codeKey]*code
 }
 
+// errBinary says that fn's code cannot be known at all.
+var errBinary = errors.New("the test binary cannot be read")
+
 // findCode finds the code of fn as the mode asks. A *source.StaleError says
 // that the source is not what was compiled.
 func (cl *call) findCode() (*code, error) {
-	if binaryID() == "" {
-		return nil, errors.New("the test binary cannot be read")
+	if _, err := identity(); err != nil {
+		return nil, fmt.Errorf("%w: %w", errBinary, err)
 	}
 	if cl.spec.code() == CodeBinary {
 		return cl.binaryCode(""), nil
@@ -176,7 +179,7 @@ func trimmedBinary() string {
 // captured is what fn captures, found once per call.
 func (cl *call) captured() source.Captured {
 	if cl.captures == nil {
-		c := source.Captures(cl.fn, cl.spec.Call, cl.spec.Callee)
+		c := source.Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
 		cl.captures = &c
 	}
 	return *cl.captures

@@ -21,7 +21,7 @@ import (
 const ConfigName = config.Name
 
 // A ConfigError says what is wrong with the settings' file: it is wrong on every
-// machine, unlike a variable.
+// machine, unlike a variable, and unlike a file that cannot be read.
 type ConfigError struct{ err error }
 
 func (e *ConfigError) Error() string { return e.err.Error() }
@@ -82,7 +82,7 @@ func loadSettings(path string, existing Config, tell bool) (l layered, err error
 		path = filepath.Join(root.Physical, ConfigName)
 	}
 	if err != nil {
-		return l, &ConfigError{err}
+		return l, err
 	}
 	l.file = path
 	l.dir(file, filepath.Dir(path))
@@ -230,16 +230,23 @@ func readConfig(root look.Root, path string) (*config.File, error) {
 	if root.Physical != "" {
 		root.Stat(path)
 	}
-	data, err := quiet.ReadFile(path)
+	st, err := quiet.StatPath(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &config.File{}, nil
 	}
+	if err == nil && !st.Mode.IsRegular() { // to open it might be to wait
+		err = errors.New(path + " is not a file")
+	}
+	var data []byte
+	if err == nil {
+		data, err = quiet.ReadFile(path)
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the settings cannot be read: %w", err)
 	}
 	file, err := config.Parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s:%w", path, err)
+		return nil, &ConfigError{fmt.Errorf("%s:%w", path, err)}
 	}
 	return file, nil
 }

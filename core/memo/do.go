@@ -97,9 +97,9 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		if nearest != nil {
 			last = nearest.BuildTime
 		}
-		unlock, found := cl.lock(ctx, f, last)
+		unlock, found := cl.lock(ctx, f, last, forced == "")
 		defer unlock()
-		if found != nil && forced == "" {
+		if found != nil {
 			return cl.serveHit(ctx, found, start, build)
 		}
 	}

@@ -24,6 +24,8 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	}
 	st, err := quiet.StatPath(path)
 	switch {
+	case err != nil && c.around[filepath.Dir(path)].names[filepath.Base(path)]:
+		return changedMeanwhile(path, "it was removed")
 	case err != nil:
 		return nil
 	case st.Mode.IsDir():
@@ -82,15 +84,15 @@ func (c *collector) wasThere(path string) bool {
 			if err != nil {
 				return false
 			}
-			if made = st.ChangeTime; made >= c.start.UnixNano() {
+			if made = st.ChangeTime; made > c.began.high {
 				near = true // made, or only changed
 				continue
 			}
 		}
-		if made >= c.start.UnixNano() {
+		if made > c.began.high {
 			return false
 		}
-		near = near || made >= c.start.Add(-clockStep).UnixNano()
+		near = near || made >= c.began.low
 	}
 	return !near || c.readEarly(path)
 }

@@ -40,6 +40,7 @@ func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 	if forced != "" {
 		reasons = append([]Reason{{Code: "refresh", Text: forced}}, reasons...)
 	}
+	cl.known = nil // another process may have stored a child since
 	e := &explainer{cl: cl, why: map[childName]*candidate{}}
 	keys := []variantKey{cl.key}
 	for _, variant := range cl.c.store.Variants(cl.key.slot) {

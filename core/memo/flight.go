@@ -103,10 +103,16 @@ func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 const cycleCheck = 200 * time.Millisecond
 
 // lock takes the variant's lock among processes, waiting within bounds for who
-// has it; if a valid record is there by then, found is it. Where there is no
+// has it; if a valid record is there by then, and wanted, found is it. Where there is no
 // lock to be had, or who has it waits for us, unlock does nothing.
-func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration) (unlock func(), found *hit) {
+func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration, want bool) (unlock func(), found *hit) {
 	none := func() {}
+	find := func() *hit {
+		if !want {
+			return nil // to look is to put a stored directory where it is wanted
+		}
+		return cl.find()
+	}
 	s := cl.c.store
 	now := time.Now()
 	ctx, cancel := context.WithDeadline(ctx, now.Add(waitBound(lastBuild, cl.spec.Deadline, now)))
@@ -118,7 +124,7 @@ func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration) (un
 		}
 		if unlock != nil {
 			// Who had it when we looked last may have stored it since.
-			if found := cl.find(); found != nil {
+			if found := find(); found != nil {
 				unlock()
 				return none, found
 			}
@@ -130,7 +136,7 @@ func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration) (un
 		if !cl.await(ctx, f.parent) {
 			return none, nil
 		}
-		if found := cl.find(); found != nil {
+		if found := find(); found != nil {
 			return none, found
 		}
 	}

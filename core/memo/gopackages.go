@@ -69,9 +69,9 @@ const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,Ignor
 	"MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles,Module,Error"
 
 // listPackages asks the go command what it would build the packages from. The
-// answer holds until one of the inputs made of it changes. An error is misuse:
-// a pattern that stands for no package. What is wrong within a package is for
-// the build to say.
+// answer holds until one of the inputs made of it changes. An error is misuse,
+// a pattern that stands for no package, or an *unseenError, where there is no
+// answer. What is wrong within a package is for the build to say.
 func listPackages(w *input.World, d Declared) (*goList, error) {
 	l := &goList{patterns: d.GoPackages}
 	out, err := goCommand(w, "env", "-json", "CC", "CGO_ENABLED", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
@@ -79,12 +79,12 @@ func listPackages(w *input.World, d Declared) (*goList, error) {
 		err = json.Unmarshal(out, &l.env)
 	}
 	if err != nil {
-		return nil, err
+		return nil, &unseenError{err}
 	}
 	args := append([]string{"list", "-deps", "-e", goFields}, buildFlags(d.GoFlags)...)
 	out, err = goCommand(w, append(append(args, "--"), d.GoPackages...)...)
 	if err != nil {
-		return nil, err
+		return nil, &unseenError{err}
 	}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p goPackage

@@ -58,11 +58,12 @@ type Inspector struct {
 	// Plain are the settings of a plain go test, by name.
 	Plain map[string]string
 
-	c     *Cache
-	root  look.Root
-	calls [2]*call // by algorithm: what was looked at
-	seen  map[recordKey]Verdict
-	built map[string]*source.Build // by package
+	c        *Cache
+	root     look.Root
+	calls    [2]*call // by algorithm: what was looked at
+	seen     map[recordKey]*judged
+	variants map[variantKey][]*judged
+	built    map[string]*source.Build // by package
 }
 
 type recordKey struct {
@@ -72,8 +73,8 @@ type recordKey struct {
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]Verdict{}, built: map[string]*source.Build{}}
-	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", "GOMAXPROCS": settingValue("GOMAXPROCS"), "ZONEINFO": settingValue("ZONEINFO")}
+	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]*judged{}, variants: map[variantKey][]*judged{}, built: map[string]*source.Build{}}
+	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", "GOMAXPROCS": settingValue("GOMAXPROCS"), "ZONEINFO": settingValue("ZONEINFO"), "os.TempDir": settingValue("os.TempDir")}
 	for i := range v.calls {
 		w := *c.world
 		w.Root, w.Dir, w.Algorithm = v.root, dir, input.Algorithm(i)
@@ -100,30 +101,33 @@ func (v *Inspector) Fixture(records []*Stored) Verdict {
 }
 
 // Record returns the verdict on a record.
-func (v *Inspector) Record(s *Stored) Verdict { return v.record(s.rec, s.file, nil) }
-
-func (v *Inspector) record(rec *record.Record, file store.RecordFile, nested []variantKey) Verdict {
-	self := recordKey{variantKey{file.Slot, file.Variant}, file.ID}
-	if verdict, ok := v.seen[self]; ok {
-		return verdict
+func (v *Inspector) Record(s *Stored) Verdict {
+	n := v.judged(s.rec, s.file)
+	v.judge(n)
+	verdict := n.verdict.clone()
+	if verdict.Columns["values"] != None {
+		verdict.Columns["values"] = Unknown
 	}
+	return verdict
+}
+
+// alone is the verdict on a record without its children, as one that another
+// fixture used: the values that a build gives the fixtures that it uses are in
+// its code.
+func (v *Inspector) alone(rec *record.Record) Verdict {
 	verdict := Verdict{Columns: map[string]State{}}
 	for _, column := range Columns {
 		verdict.Columns[column] = None
 	}
-	nested = append(slices.Clip(nested), self.variantKey)
 	cl := v.calls[rec.Algorithm].asChild(rec)
 	for i := range rec.Inputs {
 		in := &rec.Inputs[i]
 		if in.Kind == input.Code {
 			v.code(in, rec.Algorithm, &verdict)
 		} else if column := columnOf(in.Kind); column != "" {
-			state, reasons := v.input(cl, in, rec.Algorithm, nested)
+			state, reasons := v.input(cl, in, rec.Algorithm)
 			verdict.add(column, state, reasons...)
 		}
-	}
-	if len(nested) == 1 {
-		v.seen[self] = verdict // within a circle it would be taken for granted
 	}
 	return verdict
 }
@@ -158,25 +162,19 @@ func columnOf(k input.Kind) string {
 		return "modules"
 	case input.Toolchain, input.Setting, input.Tool:
 		return "toolchain"
-	case input.Child:
-		return "children"
 	}
 	return ""
 }
 
 // input compares one input.
-func (v *Inspector) input(cl *call, in *input.Input, alg Algorithm, nested []variantKey) (State, []Reason) {
+func (v *Inspector) input(cl *call, in *input.Input, alg Algorithm) (State, []Reason) {
 	switch in.Kind {
 	case input.Toolchain:
 		return v.toolchain(in)
 	case input.Setting:
 		return v.setting(in, alg)
-	case input.Child:
-		return v.childInput(in, alg, nested)
 	case input.Value:
-		if len(nested) > 1 {
-			return Same, nil // what a build gives the fixtures that it uses is in its code
-		}
+		return Same, nil
 	case input.File, input.Dir, input.Glob, input.Env, input.Checkout, input.Tool, input.Module, input.GoDir, input.Unbuilt:
 		now := cl.state(in)
 		if reasons := input.Compare(in, &now); len(reasons) > 0 {
@@ -246,46 +244,6 @@ func (v *Inspector) setting(in *input.Input, alg Algorithm) (State, []Reason) {
 		return Changed, reasons
 	}
 	return Same, nil
-}
-
-// childInput looks for a record of the child that has the same output and
-// whose inputs are the same.
-func (v *Inspector) childInput(in *input.Input, alg Algorithm, nested []variantKey) (State, []Reason) {
-	n := parseChild(in)
-	key := n.key
-	r := Reason{Code: "child.changed", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " is no longer stored"}
-	if slices.Contains(nested, key) {
-		return Same, nil
-	}
-	state, nearest := Changed, 1<<30
-	for _, file := range v.c.store.Records(key.slot, key.variant) {
-		rec, err := v.c.read(file)
-		if err != nil {
-			continue
-		}
-		verdict := v.record(rec, file, nested)
-		equal := alg.Cut(rec.Output.ID) == in.Digest && n.is(rec)
-		switch s := verdict.State(); {
-		case equal && s != Changed && n.expired(rec, v.c.world.Now()):
-			if nearest > 0 {
-				nearest = 0
-				r = Reason{Code: "expired", Subject: in.Detail, Text: "fixture " + quote(in.Detail) + " expired: " + tooOld(rec, n.maxAge).Text}
-			}
-		case equal && s == Same:
-			return Same, nil
-		case equal && s == Unknown:
-			state = Unknown
-		case len(verdict.Reasons) < nearest && (equal || len(verdict.Reasons) > 0):
-			nearest = len(verdict.Reasons)
-			r.Text = "fixture " + quote(in.Detail) + " changed: " + ReasonText(verdict.Reasons)
-		case nearest == 1<<30:
-			r.Text = "fixture " + quote(in.Detail) + " changed: built again to another value"
-		}
-	}
-	if state == Changed {
-		return Changed, []Reason{r}
-	}
-	return state, nil
 }
 
 // code compares code that is known by its closure with the source on disk.

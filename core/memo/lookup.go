@@ -24,7 +24,7 @@ type hit struct {
 // find returns a record of the variant that is valid now, the last used one
 // first, or nil. It takes no lock.
 func (cl *call) find() *hit {
-	cl.states = nil
+	cl.states, cl.known = nil, nil
 	for i, file := range cl.c.store.Records(cl.key.slot, cl.key.variant) {
 		rec, err := cl.c.read(file)
 		if err != nil {

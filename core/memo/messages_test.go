@@ -48,8 +48,8 @@ var shownAs = map[string]string{
 	"output":      `the test failed while fn ran`,
 	"capture":     `which is not part of the key: add cachetest.With`,
 	"command":     `was run, and what a command reads cannot be seen`,
-	"self-write":  `fn wrote its own input`,
-	"changed":     `changed while fn ran`,
+	"changed":     `changed while the build function ran`,
+	"too-new":     `is too new`,
 	"recording":   `what fn reads is not recorded`,
 	"temporary":   `its value holds the temporary path`,
 	"system-file": `was read, and what is in /proc is no file that stays`,
@@ -75,7 +75,10 @@ var shownErrors = []string{
 	`which it was not seen to read`, `fn uses the type T`, `fn uses the function gen`,
 	`which this process made before`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
 	`or IgnoreCapture\("ctx"\) if it cannot be part of a key`, `or add IgnoreCapture`,
-	`hit "users" in`, `the build failed after`,
+	`hit "users" in`, `the build failed after`, `by way of 58 others, changed:`,
+	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
+	`the test binary cannot be read:`, `gone.test is another file by now`,
+	`what is declared cannot be looked at:`,
 }
 
 func TestEveryMessageIsInAScript(t *testing.T) {

@@ -22,6 +22,10 @@ type Want struct {
 	// that exists. It is called when a copy is needed, more than once if one
 	// fails.
 	Dest func(name string) (string, error)
+
+	// Spare makes an empty directory for fn to build in where WorkDir cannot.
+	// Who made it removes it.
+	Spare func() string
 }
 
 // GetPath is Do for a directory or a file: it returns the path of one that is
@@ -112,11 +116,10 @@ func (p *pathGetter) accept(t *Tree) (err error) {
 
 // build lets fn make the directory or file.
 func (p *pathGetter) build(ctx context.Context) (Output, error) {
-	dir, remove, err := WorkDir()
+	dir, err := p.workDir()
 	if err != nil {
-		return Output{}, fmt.Errorf("no directory to build in: %w", err)
+		return Output{}, err
 	}
-	p.remove = append(p.remove, remove)
 	path := filepath.Join(dir, p.want.Name)
 	if !p.want.File {
 		if err := mkdir(path); err != nil {
@@ -133,6 +136,19 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 	return Output{Path: path}, nil
 }
 
+// workDir returns an empty directory for fn to build in.
+func (p *pathGetter) workDir() (string, error) {
+	dir, remove, err := WorkDir()
+	switch {
+	case err == nil:
+		p.remove = append(p.remove, remove)
+		return dir, nil
+	case p.want.Spare != nil:
+		return p.want.Spare(), nil
+	}
+	return "", fmt.Errorf("no directory to build in: %w", err)
+}
+
 // check reports what fn was not to leave.
 func (p *pathGetter) check(dir, path string) error {
 	st, err := quiet.LstatPath(path)
@@ -146,10 +162,7 @@ func (p *pathGetter) check(dir, path string) error {
 	case !p.want.File && !st.Mode.IsDir():
 		return fmt.Errorf("fn made %s something else than a directory", p.want.Name)
 	}
-	entries, err := quiet.ReadDir(dir)
-	if err != nil {
-		return err
-	}
+	entries, _ := quiet.ReadDir(dir) // what cannot be listed cannot be stored either
 	for _, e := range entries {
 		if e.Name() != p.want.Name {
 			return fmt.Errorf("fn left %s beside %s: close what writes it, or use Dir", e.Name(), p.want.Name)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -151,29 +152,54 @@ func findBuildID(head []byte) (id string, ok bool) {
 // binaryID stands for the content of this binary: the build ID that the go
 // command gave it, which is made of the digests of all that was linked, or
 // the digest of the file. It is "" if the file cannot be read.
-var binaryID = sync.OnceValue(func() string {
+func binaryID() string {
+	id, _ := identity()
+	return id
+}
+
+var identity = sync.OnceValues(func() (string, error) {
 	path, err := os.Executable()
 	if err != nil {
-		return ""
+		return "", err
 	}
 	f, err := quiet.Open(path)
 	if err != nil {
-		return ""
+		return "", err
 	}
 	defer f.Close()
+	if err := isRunning(f); err != nil {
+		return "", err
+	}
 	for _, size := range []int{4 << 10, 64 << 10} { // in the first page, as a rule
 		head := make([]byte, size)
 		n, _ := f.ReadAt(head, 0)
 		if id, ok := findBuildID(head[:n]); ok {
-			return id
+			return id, nil
 		}
 	}
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
-		return ""
+		return "", err
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return hex.EncodeToString(h.Sum(nil)), nil
 })
+
+// isRunning returns an error if a file is not the program that runs but one
+// that has taken its place: Linux can tell.
+func isRunning(f *os.File) error {
+	own, err := quiet.StatPath("/proc/self/exe")
+	if err != nil {
+		return nil // not Linux, or without /proc
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if st := quiet.FromInfo(info); st.Inode != own.Inode || st.Device != own.Device {
+		return errors.New(f.Name() + " is another file by now")
+	}
+	return nil
+}
 
 // fullBuildID reports whether an ID has the four parts that cmd/go gives a
 // linked binary (cmd/go/internal/work/buildid.go), each 120 bits in base64:

@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
@@ -23,7 +22,7 @@ type notStored struct{ code, text string }
 
 // NotStoredCodes are the codes of EventNotStored.
 var NotStoredCodes = []string{
-	"mode", "store", "output", "capture", "command", "self-write", "changed", "recording",
+	"mode", "store", "output", "capture", "command", "changed", "too-new", "recording",
 	"temporary", "system-file", "child", "variable", "init", "hidden", "unreadable",
 }
 
@@ -60,6 +59,9 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if why != nil {
 		return nil, why
 	}
+	if ins, why = b.placed(ins); why != nil {
+		return nil, why
+	}
 	if tied && findIn(ins)(input.Checkout, "checkout") == nil {
 		ins = append(ins, checkoutInput(b.world))
 	}
@@ -82,6 +84,9 @@ func kindOrder(k input.Kind) input.Kind {
 
 // inputs are the declared and recorded inputs, in their state after the build.
 func (b *builder) inputs() ([]input.Input, *notStored) {
+	if b.blind != nil {
+		return nil, &notStored{"unreadable", fmt.Sprintf("what is declared cannot be looked at: %v", b.blind)}
+	}
 	after, err := b.declaredInputs(findIn(b.declared))
 	if err != nil {
 		return nil, &notStored{"changed", err.Error()}
@@ -91,7 +96,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	}
 	after = append(after, b.retrack()...)
 	b.declared = append(b.declared, b.frame.tracked...)
-	if why := b.changedDeclared(after, b.reads); why != nil {
+	if why := b.changedDeclared(after); why != nil {
 		return nil, why
 	}
 	for i := range after {
@@ -170,40 +175,6 @@ func (b *builder) children() ([]input.Input, *notStored) {
 	return ins, nil
 }
 
-// changedDeclared reports a declared input that is not what it was before the
-// build.
-func (b *builder) changedDeclared(after []input.Input, reads trace.Reads) *notStored {
-	find := findIn(b.declared)
-	for i := range after {
-		now := &after[i]
-		was := find(now.Kind, now.Name)
-		if was == nil {
-			was = &input.Input{Kind: now.Kind, Name: now.Name}
-		}
-		reasons := input.Compare(was, now)
-		if now.Kind == input.Walk || len(reasons) == 0 {
-			continue
-		}
-		if now.Kind == input.Env {
-			return &notStored{"changed", reasons[0].Text + " while fn ran"}
-		}
-		return b.changed(b.world.Path(now.Name), reasons[0].Subject, reads)
-	}
-	return nil
-}
-
-// changed says that a file was modified during the build: by fn, if it opened
-// the file.
-func (b *builder) changed(path, name string, reads trace.Reads) *notStored {
-	opened := func(r trace.Read) bool {
-		return r.After && r.Opened && (r.Name == path || filepath.Base(r.Name) == filepath.Base(name) && b.world.Name(r.Name) == name)
-	}
-	if slices.ContainsFunc(reads.Paths, opened) {
-		return &notStored{"self-write", "fn wrote its own input " + name}
-	}
-	return &notStored{"changed", name + " changed while fn ran"}
-}
-
 // A collector turns the log's lines into inputs.
 type collector struct {
 	*builder
@@ -211,6 +182,9 @@ type collector struct {
 	known map[stateKey]bool // those of ins
 	cwd   cwdUse
 	early map[string]bool // paths that were read before the build, once asked for
+
+	paths []pathRead // that became inputs
+	lists []pathRead // directories whose names did
 }
 
 // collect goes through what was read: since the log began, as an earlier test
@@ -238,6 +212,9 @@ func (c *collector) collect() *notStored {
 		if why := c.path(r); why != nil {
 			return why
 		}
+	}
+	if why := c.meanwhile(); why != nil {
+		return why
 	}
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
 		c.add(checkoutInput(c.world))
@@ -274,12 +251,41 @@ func errUnreadable(name string) *notStored {
 	return &notStored{"unreadable", fmt.Sprintf("%s cannot be read by its path, so that no change of it would be seen", input.Show(name))}
 }
 
-// ownVariables are read by package os and package testing for their own ends,
-// or say only where things lie.
-var ownVariables = []string{"PWD", "TMPDIR", "TMP", "TEMP", "GOTMPDIR", "GOCOVERDIR"}
+// ownVariables are read by package os and package testing for their own ends:
+// to know where temporary files and coverage data go.
+var ownVariables = []string{"TMPDIR", "GOTMPDIR", "GOCOVERDIR"}
+
+// isOwn reports whether a variable was surely read for no end of fn's. The log
+// tells os.MkdirTemp from os.Getenv("TMPDIR") as little as one fixture's reads
+// from another's; that fn, with no state to find earlier answers in, reads no
+// variable by its name at all, its code tells.
+func (c *collector) isOwn(name string) bool {
+	switch {
+	case name == "PWD": // is the working directory, which counts as such
+		return true
+	case !slices.Contains(ownVariables, name), c.stateful(), c.namesTemp.Load():
+		return false
+	}
+	return !slices.ContainsFunc(c.code.closure.Asks, func(ask source.Use) bool { return ask.What == source.AsksEnvironment })
+}
+
+// placed adds what says where temporary files go to the inputs of an output that
+// names that place, for which fn made some file there.
+func (b *builder) placed(ins []input.Input) ([]input.Input, *notStored) {
+	c := &collector{builder: b, ins: ins}
+	for _, r := range b.reads.Env {
+		if !b.namesTemp.Load() || b.spec.DeclaredOnly || !slices.Contains(ownVariables, r.Name) || !r.After || r.Aside {
+			continue
+		}
+		if why := c.env(r); why != nil {
+			return nil, why
+		}
+	}
+	return c.ins, nil
+}
 
 func (c *collector) env(r trace.Read) *notStored {
-	if strings.HasPrefix(r.Name, "CACHETEST") || slices.Contains(ownVariables, r.Name) ||
+	if strings.HasPrefix(r.Name, "CACHETEST") || c.isOwn(r.Name) ||
 		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
 		return nil
 	}
@@ -337,51 +343,14 @@ func (c *collector) path(r trace.Read) *notStored {
 	if in.Unreadable() && r.Opened {
 		return errUnreadable(name)
 	}
-	if why := c.unchanged(r, &in, name); why != nil {
-		return why
-	}
+	c.paths = append(c.paths, pathRead{Read: r, name: name})
 	c.add(in)
 	if in.IsDirectory() && r.Opened && !c.has(input.Dir, name) {
 		list := c.world.DirAt(name, 0, nil)
-		if why := c.unchanged(r, &list, name); why != nil {
-			return why
-		}
+		c.lists = append(c.lists, pathRead{r, name, list.Stat})
 		c.add(list)
 	}
 	return nil
-}
-
-// unchanged reports a file that may not be what it was when it was read: it
-// was modified after that. For what was read before the build began that is
-// when the process began. A directory that was only looked at has no content.
-func (c *collector) unchanged(r trace.Read, in *input.Input, name string) *notStored {
-	if in.Absent() || in.IsDirectory() {
-		return nil
-	}
-	since := c.start
-	if r.Before {
-		since = trace.Start.Time
-	}
-	if !modifiedSince(in.Stat, since) {
-		return nil
-	}
-	if r.After {
-		return c.changed(r.Name, name, c.reads)
-	}
-	return &notStored{"changed", name + " was changed while the tests ran"}
-}
-
-// clockStep is how far a file's time may lag behind the clock that processes
-// read: the kernel stamps files with the time of its last tick.
-const clockStep = 20 * time.Millisecond
-
-func modifiedSince(st quiet.Stat, since time.Time) bool {
-	step := clockStep
-	if st.ModTime%int64(time.Second) == 0 && st.ChangeTime%int64(time.Second) == 0 {
-		step = 2 * time.Second // the file system keeps no fractions
-	}
-	limit := since.Add(-step).UnixNano()
-	return st.ModTime >= limit || st.ChangeTime >= limit
 }
 
 // notInput reports paths that are no inputs: our own, the toolchain's, and

@@ -32,7 +32,7 @@ type Spec struct {
 	Declare Declared
 	Ignore  Ignored
 
-	Version      string // bumped by hand; also: "I answer for what you cannot see"
+	Version      string // bumped by hand; it also answers for commands, cgo and system calls
 	DeclaredOnly bool   // recorded reads do not count
 	Alone        bool   // nor do fixtures got before, TZ and the like: what is declared is really everything
 	Code         CodeMode
@@ -196,6 +196,12 @@ func (s *Spec) code() CodeMode {
 // answeredFor reports whether the user has declared something that stands for
 // what cannot be seen from inside: what a command that fn runs reads.
 func (s *Spec) answeredFor() bool {
-	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Env) > 0 ||
+	return s.Version != "" || s.declares()
+}
+
+// declares reports whether the user has said what there is to read. A Version
+// says nothing of that: it stands for a command, not for what variables hold.
+func (s *Spec) declares() bool {
+	return s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Env) > 0 ||
 		len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -127,10 +126,12 @@ type ChildFixture struct{ Slot, Key string }
 
 // Children returns the fixtures that the build used.
 func (s *Stored) Children() (list []ChildFixture) {
+	seen := map[ChildFixture]bool{}
 	for i := range s.rec.Inputs {
 		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
 			key := parseChild(in).key
-			if child := (ChildFixture{key.slot.String(), in.Detail}); !slices.Contains(list, child) {
+			if child := (ChildFixture{key.slot.String(), in.Detail}); !seen[child] {
+				seen[child] = true
 				list = append(list, child)
 			}
 		}

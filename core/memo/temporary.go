@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -36,7 +35,7 @@ func temporary(path string, root look.Root) bool {
 			if err != nil {
 				return randomName(element)
 			}
-			if (st.Mode.IsDir() || randomName(element)) && bornSince(at, st, trace.Start.Time) {
+			if (st.Mode.IsDir() || randomName(element)) && bornHere(at, st) {
 				return true
 			}
 		}
@@ -44,10 +43,10 @@ func temporary(path string, root look.Root) bool {
 	return false
 }
 
-// bornSince reports whether a file was made after a time. Where the file
-// system does not say, the name and the time of the last change must do.
-func bornSince(path string, st quiet.Stat, since time.Time) bool {
-	limit := since.Add(-clockStep).UnixNano()
+// bornHere reports whether a file was made since this process began. Where the
+// file system does not say, the name and the time of the last change must do.
+func bornHere(path string, st quiet.Stat) bool {
+	limit := trace.Start.FileClock
 	if born, ok := birthTime(path); ok {
 		return born >= limit
 	}
@@ -82,18 +81,22 @@ func (b *builder) outputPaths(data []byte) (tied bool, why *notStored) {
 
 // heldPath returns the first temporary path in data, and whether data holds
 // the path of the module. The store is no place to point to either: what is in
-// it comes and goes.
+// it comes and goes. That data names the directory of temporary files at all is
+// noted: see placed.
 func (b *builder) heldPath(data []byte) (path string, tied bool) {
 	const sep = string(os.PathSeparator)
 	for _, dir := range slices.Concat(workRoots(), []string{b.c.store.Root()}, tempDirs()) {
-		prefix := []byte(dir + sep)
 		for rest := data; ; {
-			i := bytes.Index(rest, prefix)
+			i := bytes.Index(rest, []byte(dir))
 			if i < 0 {
 				break
 			}
-			rest = rest[i+len(prefix):]
-			path := dir + sep + firstElement(rest)
+			b.namesTemp.Store(true)
+			rest = rest[i+len(dir):]
+			if len(rest) == 0 || rest[0] != os.PathSeparator {
+				continue
+			}
+			path := dir + sep + firstElement(rest[1:])
 			if b.c.inStore(path) || within(path, workRoots()) || temporary(path, b.world.Root) {
 				return path, false
 			}

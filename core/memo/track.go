@@ -42,6 +42,9 @@ func (c *Cache) track(ctx context.Context, path string, find func(w *input.World
 	if f == nil {
 		return errNoBuild
 	}
+	if err := CheckBubble(); err != nil {
+		return err
+	}
 	relative := trace.Relative(path)
 	if dir, err := syscall.Getwd(); err == nil && relative > 0 {
 		path = filepath.Join(dir, path)

@@ -24,8 +24,8 @@ func (b *builder) unseen() *notStored {
 	}
 	c := b.code.closure
 	for _, use := range c.Tells {
-		if what := "t." + use.What; b.spec.Version == "" && !slices.Contains(b.spec.Ignore.Captures, what) {
-			return &notStored{"capture", fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.Version or IgnoreCapture(%q)",
+		if what := "t." + use.What; !slices.Contains(b.spec.Ignore.Captures, what) {
+			return &notStored{"capture", fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q)",
 				lastElement(use.By), what, use.File, use.Line, what)}
 		}
 	}
@@ -35,9 +35,9 @@ func (b *builder) unseen() *notStored {
 				name, lastElement(use.By), use.File, use.Line, b.howToTellVariable(use.What))}
 		}
 	}
-	if len(c.Init) > 0 && !b.spec.answeredFor() {
+	if len(c.Init) > 0 && !b.spec.declares() {
 		use := c.Init[0]
-		return &notStored{"init", fmt.Sprintf("fn uses what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files, Env or Version",
+		return &notStored{"init", fmt.Sprintf("fn uses what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env",
 			lastElement(use.By), use.What, use.File, use.Line)}
 	}
 	if len(c.Hidden) > 0 && !b.spec.answeredFor() {
@@ -57,8 +57,8 @@ func (b *builder) uncovered() *notStored {
 	if name := c.Ambiguous(b.spec.Key); name != "" {
 		return &notStored{"capture", fmt.Sprintf("fn uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", name, name, name)}
 	}
-	if c.Undecided != "" && b.spec.Version == "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
-		return &notStored{"capture", fmt.Sprintf("what fn captures cannot be known (%s): add cachetest.With, IgnoreCapture or Version", c.Undecided)}
+	if c.Undecided != "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
+		return &notStored{"capture", fmt.Sprintf("what fn captures cannot be known (%s): add cachetest.With or IgnoreCapture", c.Undecided)}
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func (b *builder) tells(name string, use source.Use) bool {
 	_, bare, _ := strings.Cut(name, ".")
 	isIt := func(s string) bool { return s == name || s == bare }
 	whole := ast.IsExported(bare) || use.What == b.spec.Package+"."+bare // else the caller gives what fn uses of it
-	return slices.ContainsFunc(b.spec.Ignore.Captures, isIt) || b.spec.Version != "" ||
+	return slices.ContainsFunc(b.spec.Ignore.Captures, isIt) ||
 		slices.ContainsFunc(b.spec.Values, func(v Value) bool { return isIt(v.Name) && !(whole && isPart(v.Value, use.Type)) })
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/memo"
@@ -10,12 +11,37 @@ import (
 var cleanVerb = verb{
 	name:  "clean",
 	args:  "[PATTERN...]",
-	short: "forget fixtures, all of them without a pattern",
+	short: "forget fixtures, all of the module without a pattern",
 	long: `
+Fixtures of other modules go only if they are named with their package; the
+pattern ... names all that are stored.
+
 The records go at once, whatever their age, and so do the objects that no other
 record refers to and the trees that were made of them to be used in place. What
 is being built now, and a tree that a test uses, stays.`,
 	setup: func(c *command) func() error { return c.clean },
+}
+
+// ownFixtures returns the fixtures of the module, or what the arguments name: by
+// its key alone only what is of the module.
+func ownFixtures(list []*fixture, args []string) ([]*fixture, error) {
+	m, err := newModule()
+	if err != nil || len(args) == 0 || m.path == "" {
+		return moduleFixtures(list, args)
+	}
+	selected, err := pick(list, args, func(arg string, f *fixture) bool {
+		return m.namesPackage(arg, f) || m.holds(f.Package) && namesKey(arg, f)
+	})
+	if err == nil {
+		return selected, nil
+	}
+	for _, arg := range args {
+		others, _ := pick(list, []string{arg}, m.matches)
+		if len(others) > 0 && !slices.ContainsFunc(others, func(f *fixture) bool { return m.holds(f.Package) }) {
+			return nil, fmt.Errorf("no fixture %q in module %s: name it with its package, as in %s", arg, m.path, others[0].name())
+		}
+	}
+	return nil, err
 }
 
 func (c *command) clean() error {
@@ -23,7 +49,7 @@ func (c *command) clean() error {
 	if err != nil {
 		return err
 	}
-	list, err := selectFixtures(fixtures(cache, false), c.args)
+	list, err := ownFixtures(fixtures(cache, false), c.args)
 	if err != nil {
 		return err
 	}

@@ -73,11 +73,16 @@ func selectFixtures(list []*fixture, args []string) ([]*fixture, error) {
 	if err != nil {
 		return nil, err
 	}
+	return pick(list, args, m.matches)
+}
+
+// pick is selectFixtures with what it takes to match an argument.
+func pick(list []*fixture, args []string, matches func(arg string, f *fixture) bool) ([]*fixture, error) {
 	var selected []*fixture
 	for _, arg := range args {
 		found := false
 		for _, f := range list {
-			if m.matches(arg, f) {
+			if matches(arg, f) {
 				found = true
 				if !slices.Contains(selected, f) {
 					selected = append(selected, f)
@@ -96,6 +101,9 @@ func oneFixture(list []*fixture, arg string) (*fixture, error) {
 	found, err := selectFixtures(list, []string{arg})
 	if err != nil {
 		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no fixtures of %s are stored", arg)
 	}
 	if len(found) > 1 {
 		var names []string
@@ -123,27 +131,31 @@ func unknownKey(arg string, list []*fixture) error {
 	return fmt.Errorf("no fixture %q; run 'cachetest list' for those that there are", arg)
 }
 
-// isPackagePattern tells patterns of packages from keys: they may well match
-// nothing, as with the go command.
+// isPackagePattern tells patterns of packages from keys, and from a key with its
+// package: they may well match nothing, as with the go command.
 func isPackagePattern(arg string) bool {
-	return strings.Contains(arg, "...") || strings.HasPrefix(arg, "./") || strings.HasPrefix(arg, "../") || arg == "."
+	return !strings.Contains(arg, ":") && (strings.Contains(arg, "...") || isRelative(arg))
 }
 
-// matches reports whether an argument names a fixture: its key, its package
-// and key, a glob of keys or a pattern of packages.
+// matches reports whether an argument names a fixture.
 func (m module) matches(arg string, f *fixture) bool {
-	if arg == f.Key || arg == f.name() {
-		return true
-	}
+	return m.namesPackage(arg, f) || namesKey(arg, f)
+}
+
+// namesPackage reports whether an argument names a fixture with its package: by
+// that and its key, or a glob of keys, or by a pattern of packages.
+func (m module) namesPackage(arg string, f *fixture) bool {
 	if isPackagePattern(arg) {
 		return m.matchesPackage(arg, f.Package)
 	}
 	pkg, key, ok := strings.Cut(arg, ":")
-	if ok && m.matchesPackage(pkg, f.Package) {
-		arg = key
-	}
+	return arg == f.name() || ok && m.matchesPackage(pkg, f.Package) && namesKey(key, f)
+}
+
+// namesKey reports whether an argument is the key of a fixture, or a glob of it.
+func namesKey(arg string, f *fixture) bool {
 	match, err := path.Match(arg, f.Key)
-	return err == nil && match
+	return arg == f.Key || err == nil && match && !isPackagePattern(arg)
 }
 
 // writeJSON writes what programs read: one value.

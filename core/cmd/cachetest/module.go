@@ -35,28 +35,50 @@ func newModule() (m module, err error) {
 	}
 }
 
-// holds reports whether a package is one of the module.
+// holds reports whether a package is one of the module, or stands for what is
+// built of it (see memo.Cache.GoBuild). One that lies in a module of its own, below
+// this one, is not.
 func (m module) holds(pkg string) bool {
-	pkg = strings.TrimSuffix(pkg, "_test")
-	return m.path != "" && (pkg == m.path || strings.HasPrefix(pkg, m.path+"/"))
+	pkg = strings.TrimSuffix(strings.TrimPrefix(pkg, goBuildScope), "_test")
+	rel, below := strings.CutPrefix(pkg, m.path+"/")
+	if m.path == "" || pkg != m.path && !below {
+		return false
+	}
+	for dir := rel; below && dir != "."; dir = path.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(m.root, filepath.FromSlash(dir), "go.mod")); err == nil {
+			return false
+		}
+	}
+	return true
 }
+
+// goBuildScope stands before the path of a module in place of a package, for
+// the commands that are built of the module.
+const goBuildScope = "go build in "
 
 // matchesPackage reports whether a pattern, as the go command has them, names
 // a package. An external test package is named with the package that it tests.
 func (m module) matchesPackage(pattern, pkg string) bool {
-	pkg = strings.TrimSuffix(pkg, "_test")
-	if pattern == "." || strings.HasPrefix(pattern, "./") || strings.HasPrefix(pattern, "../") {
-		if m.path == "" {
-			return false
-		}
+	tested := strings.TrimSuffix(pkg, "_test")
+	relative := isRelative(pattern)
+	if relative && !m.holds(pkg) {
+		return false
+	}
+	if relative {
 		pattern = path.Join(m.path, m.dir, pattern)
 	}
 	prefix, rest, dots := strings.Cut(pattern, "...")
 	if !dots {
-		return pattern == pkg
+		return pattern == tested
 	}
-	if rest == "" && pkg == strings.TrimSuffix(prefix, "/") {
+	if rest == "" && tested == strings.TrimSuffix(prefix, "/") {
 		return true
 	}
-	return strings.HasPrefix(pkg, prefix) && strings.HasSuffix(pkg, rest)
+	return strings.HasPrefix(tested, prefix) && strings.HasSuffix(tested, rest)
+}
+
+// isRelative reports whether a pattern is of directories below, or above, the
+// working directory.
+func isRelative(pattern string) bool {
+	return pattern == "." || pattern == ".." || strings.HasPrefix(pattern, "./") || strings.HasPrefix(pattern, "../")
 }

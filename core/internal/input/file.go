@@ -176,6 +176,18 @@ func (in *Input) Unreadable() bool { return in.Kind == File && strings.HasPrefix
 // IsDirectory reports whether an input of kind File is a directory.
 func (in *Input) IsDirectory() bool { return in.Kind == File && strings.HasPrefix(in.Detail, "d") }
 
+// IsContent reports whether an input is what a file holds, which its Stat
+// tells: no other does of a directory, which gets a new one with each entry.
+func (in *Input) IsContent() bool {
+	return in.Kind == File && !in.IsDirectory() || in.Kind == Tool || in.Kind == Unbuilt
+}
+
+// IsLink reports whether an input of kind File was reached by a symbolic link.
+func (in *Input) IsLink() bool {
+	_, _, link := parseFileDetail(in.Detail)
+	return in.Kind == File && link != ""
+}
+
 // Absent reports whether nothing is there.
 func (in *Input) Absent() bool { return in.Digest == Digest{} }
 

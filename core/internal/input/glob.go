@@ -1,11 +1,13 @@
 package input
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -26,26 +28,38 @@ func IsGlob(pattern string) bool { return strings.ContainsAny(pattern, `*?[{\`) 
 
 // Expand returns the inputs that a pattern stands for: for a path those of At,
 // for a glob a Glob with the names that match, a Walk for each directory looked
-// through, and a File for each file. matched is false if a glob matches
-// nothing. ignore lists patterns of names to leave out.
-func (w *World) Expand(pattern string, ignore []string, old Lookup) (ins []Input, matched bool) {
+// through, and a File for each file. ignore lists patterns of names to leave
+// out. The error is ErrNoMatch if a glob matches nothing; another one says that
+// a directory could not be listed.
+func (w *World) Expand(pattern string, ignore []string, old Lookup) ([]Input, error) {
 	if !IsGlob(pattern) {
-		return w.At(pattern, ignore, old), true
+		return w.path(pattern, ignore, old)
 	}
-	ins = w.expand(pattern, ignore, old)
-	return ins, ins[0].Detail != ""
+	ins, err := w.expand(pattern, ignore, old)
+	if err == nil && ins[0].Detail == "" {
+		err = ErrNoMatch
+	}
+	return ins, err
 }
+
+// ErrNoMatch says that a glob matches nothing.
+var ErrNoMatch = errors.New("it matches nothing")
 
 // At returns the inputs that a path stands for: a File, or for a directory all
 // that is in it, as a Glob of everything.
 func (w *World) At(name string, ignore []string, old Lookup) []Input {
+	ins, _ := w.path(name, ignore, old)
+	return ins
+}
+
+func (w *World) path(name string, ignore []string, old Lookup) ([]Input, error) {
 	if file := w.FileAt(name, Declared, old.Find(File, name)); !file.IsDirectory() {
-		return []Input{file}
+		return []Input{file}, nil
 	}
 	return w.expand(strings.TrimSuffix(name, "/")+"/", ignore, old)
 }
 
-func (w *World) expand(pattern string, ignore []string, old Lookup) []Input {
+func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, error) {
 	walk := w.walk(pattern, ignore)
 	glob := Input{Kind: Glob, Flags: Declared, Name: globName(pattern, ignore)}
 	glob.Detail = strings.Join(walk.names, "\n")
@@ -58,7 +72,7 @@ func (w *World) expand(pattern string, ignore []string, old Lookup) []Input {
 		name = strings.TrimSuffix(name, "@")
 		ins = append(ins, w.FileAt(name, Declared|InTree, old.Find(File, name)))
 	}
-	return ins
+	return ins, walk.err
 }
 
 // globName is a Glob's name in a record: what it matches and what it ignores.
@@ -94,6 +108,7 @@ type walker struct {
 	names   []string // what matches, in order; directories end in /, links in @
 	dirs    []Input
 	chain   []quiet.Stat // the directories that we are in, against cycles
+	err     error        // why a directory could not be listed
 }
 
 // walk looks through the directories that can hold matches of a pattern; one
@@ -118,6 +133,7 @@ func staticPrefix(pattern string) string {
 
 func (wk *walker) dir(name string) {
 	entries, st, err := wk.w.list(wk.w.Path(name), nil)
+	wk.failed(err)
 	if err != nil || len(wk.chain) > maxDepth || slices.ContainsFunc(wk.chain, func(up quiet.Stat) bool {
 		return up.Inode != 0 && up.Inode == st.Inode && up.Device == st.Device
 	}) {
@@ -133,6 +149,16 @@ func (wk *walker) dir(name string) {
 		wk.entry(join(name, e.Name()), e.Type())
 	}
 	wk.chain = wk.chain[:len(wk.chain)-1]
+}
+
+// failed notes an error of listing a directory. One that is not there, or may
+// not be listed below others, is as good as empty: fn can find no more in it.
+func (wk *walker) failed(err error) {
+	if wk.err != nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) ||
+		errors.Is(err, fs.ErrPermission) && len(wk.chain) > 0 {
+		return
+	}
+	wk.err = err
 }
 
 func (wk *walker) entry(name string, t fs.FileMode) {

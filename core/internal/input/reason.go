@@ -16,6 +16,8 @@ type Reason struct {
 	Old     string `json:"old,omitempty"`
 	New     string `json:"new,omitempty"`
 	Text    string `json:"text"` // for people
+
+	Cause *Reason `json:"-"` // of child.changed: what changed the child, first
 }
 
 // Codes are all codes that a Reason can have. They are part of the format of

@@ -128,5 +128,9 @@ func MkdirAll(path string, perm fs.FileMode) error {
 	return err
 }
 
+// longestTick is how far a file's times may lag behind the clock that processes
+// read, where the system does not say it: 16 ms on Windows.
+const longestTick = 20 * time.Millisecond
+
 // Time returns a time of a Stat as a time.Time.
 func Time(ns int64) time.Time { return time.Unix(0, ns) }

@@ -43,7 +43,7 @@ func fastWriter[K cmp.Ordered, V any]() mapWriter {
 			entries = append(entries, entry{k, v})
 		}
 		s.addMap(len(entries))
-		if n := len(entries); n >= manyEntries && n < 1<<32 {
+		if n := len(entries); n >= manyEntries && uint64(n) < 1<<32 {
 			for _, r := range orderKeys(n, func(i int) *K { return &entries[i].key }) {
 				if err := e.keyAndValue(s, unsafe.Pointer(&entries[r.at].key), unsafe.Pointer(&entries[r.at].val)); err != nil {
 					return err
@@ -99,12 +99,12 @@ func fastMapFor(key, val *plan) *fastMap {
 	if !byKind(key) || !byKind(val) {
 		return nil
 	}
-	switch key.t.Kind() {
+	switch sized(key.t.Kind()) {
 	case reflect.String:
 		return fastVal[string](val.t.Kind())
-	case reflect.Int, reflect.Int64:
+	case reflect.Int64:
 		return fastVal[int64](val.t.Kind())
-	case reflect.Uint, reflect.Uint64:
+	case reflect.Uint64:
 		return fastVal[uint64](val.t.Kind())
 	case reflect.Int32:
 		return fastVal[int32](val.t.Kind())
@@ -114,18 +114,35 @@ func fastMapFor(key, val *plan) *fastMap {
 	return nil
 }
 
+// sized returns the kind of the same size in place of int and uint, which have
+// 32 or 64 bits, and any other kind as it is.
+func sized(kind reflect.Kind) reflect.Kind {
+	small := wordSize == 4
+	switch {
+	case kind == reflect.Int && small:
+		return reflect.Int32
+	case kind == reflect.Int:
+		return reflect.Int64
+	case kind == reflect.Uint && small:
+		return reflect.Uint32
+	case kind == reflect.Uint:
+		return reflect.Uint64
+	}
+	return kind
+}
+
 // byKind reports whether pl is walked as its kind says, without a codec.
 func byKind(pl *plan) bool {
 	return len(pl.ops) == 0 && pl.flat || len(pl.ops) == 1 && pl.ops[0].kind <= opIface
 }
 
 func fastVal[K cmp.Ordered](val reflect.Kind) *fastMap {
-	switch val {
+	switch sized(val) {
 	case reflect.Bool, reflect.Int8, reflect.Uint8:
 		return fast[K, uint8]()
 	case reflect.Int32, reflect.Uint32, reflect.Float32:
 		return fast[K, uint32]()
-	case reflect.Int, reflect.Uint, reflect.Int64, reflect.Uint64, reflect.Float64:
+	case reflect.Int64, reflect.Uint64, reflect.Float64:
 		return fast[K, uint64]()
 	case reflect.String:
 		return fast[K, string]()

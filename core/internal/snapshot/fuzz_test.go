@@ -128,6 +128,7 @@ func attack(t *testing.T, data []byte) {
 }
 
 func FuzzUnmarshal(f *testing.F) {
+	needs64Bit(f)
 	seed, err := Default().Marshal(hostileSeed())
 	if err != nil {
 		f.Fatal(err)
@@ -144,6 +145,7 @@ func FuzzUnmarshal(f *testing.F) {
 // TestHostileBytes changes a few bytes at a time, with the checksums made right
 // again. SNAPSHOT_LONG makes it run for a minute.
 func TestHostileBytes(t *testing.T) {
+	needs64Bit(t)
 	seed, err := Default().Marshal(hostileSeed())
 	if err != nil {
 		t.Fatal(err)
@@ -178,6 +180,7 @@ func TestHostileBytes(t *testing.T) {
 
 // TestDamageIsSeen flips every bit in turn: nothing but an error may come out.
 func TestDamageIsSeen(t *testing.T) {
+	needs64Bit(t)
 	seed, err := Default().Marshal(hostileSeed())
 	if err != nil {
 		t.Fatal(err)

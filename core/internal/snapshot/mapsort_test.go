@@ -51,6 +51,7 @@ func checkOrder[K cmp.Ordered](t *testing.T, keys []K) {
 // TestBigMaps stores maps of so many entries that they are sorted by words, and
 // so many maps that memory is asked for ahead.
 func TestBigMaps(t *testing.T) {
+	needs64Bit(t)
 	type maps struct {
 		Strings map[string]int
 		Ints    map[int]string

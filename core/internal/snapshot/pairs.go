@@ -154,7 +154,7 @@ func (t *pairs) pair(pl *plan, a, b unsafe.Pointer, n int) pairing {
 		}
 		return pairKnown
 	}
-	if n >= math.MaxUint32 {
+	if uint64(n) >= math.MaxUint32 {
 		return pairUnsure
 	}
 	bit := uintptr(a) % (1 << pageBits) / p.align()

@@ -63,6 +63,7 @@ func (k *knot) retie(r *rand.Rand, knots []*knot, nums []int32) {
 
 // TestFastDiffAgrees compares values and changed copies of them by both ways.
 func TestFastDiffAgrees(t *testing.T) {
+	needs64Bit(t)
 	differ, unsure := 0, 0
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(seed, 7))

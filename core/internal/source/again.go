@@ -31,7 +31,6 @@ func Again(b *Build, then *Closure) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer g.saving.Wait()
 	a := &again{b: b, g: g, c: &Closure{root: g.mods.root}}
 	for i := range then.Decls {
 		if d := &then.Decls[i]; d.Via == "" && !d.special() {
@@ -93,7 +92,7 @@ func (a *again) closer(d *Decl, x, y *node) bool {
 // literals makes nodes of the function literals in a declaration, each with
 // the statements that determine what it captures.
 func (a *again) literals(n *node) (nodes []*node) {
-	res, why := a.b.resolveFile(n.file.path)
+	res, why := a.b.resolveFile(n.file.path, nil)
 	if why != "" {
 		return nil
 	}
@@ -113,7 +112,7 @@ func (a *again) literals(n *node) (nodes []*node) {
 		var determined [][2]int
 		if call := calls[lit]; call != nil {
 			fn := Func{File: n.file.path, Line: res.line(lit.Type.Func)}
-			determined = a.b.captures(fn, Site{File: n.file.path, Line: res.line(call.Lparen)}, calleeName(call)).Determined
+			determined = a.b.captures(fn, Site{File: n.file.path, Line: res.line(call.Lparen)}, calleeName(call), nil).Determined
 		}
 		nodes = append(nodes, a.g.literalNode(n.pkg, n.file, res, lit, determined))
 		return true

@@ -50,7 +50,7 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	case *ast.SelectorExpr:
 		ask := askFact{what: what, field: x.Sel.Name, line: w.x.line(s.Pos())}
 		if id, ok := x.X.(*ast.Ident); ok {
-			if id.Obj == nil && w.imported(id).sure {
+			if id.Obj == nil && w.x.sure[id.Name] {
 				return
 			}
 			ask.typ = typeOfParam(id.Obj)

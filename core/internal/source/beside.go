@@ -17,8 +17,7 @@ func (g *graph) edgesBeside(n *node, literals []*node) []*node {
 		if !ok || res.line(fn.Pos()) != n.fact.line {
 			continue
 		}
-		x := newExtractor(newGather(0), &fileFacts{}, p.tree())
-		x.names = res
+		x := newExtractor(&fileFacts{}, res)
 		x.without = func(lit *ast.FuncLit) bool {
 			line := res.line(lit.Pos())
 			return slices.ContainsFunc(literals, func(l *node) bool { return l.file == n.file && l.fact.line == line })

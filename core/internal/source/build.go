@@ -48,20 +48,27 @@ type Build struct {
 // startDir is asked for before a test can change directory: a few microseconds.
 var startDir = workingDir()
 
-// workingDir is os.Getwd, which would be logged as a read of $PWD. Like it, and
-// like the go command, it keeps to the spelling of $PWD where that is the same
-// directory: compiled file names hold that spelling.
+// workingDir is os.Getwd, which would be logged as a read of $PWD.
 func workingDir() string {
 	dir, err := syscall.Getwd()
 	if err != nil {
 		return ""
 	}
-	if pwd := env("PWD"); filepath.IsAbs(pwd) {
-		a, err1 := quiet.StatPath(pwd)
-		b, err2 := quiet.StatPath(dir)
-		if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
-			return pwd
-		}
+	return spelled(dir, env("PWD"))
+}
+
+// spelled returns a working directory as os.Getwd does, and with it the go
+// command: in the spelling of $PWD, which may lead through symbolic links, where
+// that is the same directory. The names of the files that it compiles, and where
+// it looks for go.mod and go.work, follow from that spelling.
+func spelled(dir, pwd string) string {
+	if !filepath.IsAbs(pwd) {
+		return dir
+	}
+	a, err1 := quiet.StatPath(pwd)
+	b, err2 := quiet.StatPath(dir)
+	if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
+		return pwd
 	}
 	return dir
 }
@@ -85,8 +92,8 @@ func describe(dir, exe string) *Build {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		b.main = info.Main.Path
 		b.listed = strings.HasPrefix(info.Path, "command-line-arguments")
-		if path, isTest := strings.CutSuffix(info.Path, ".test"); isTest && !b.listed {
-			b.tested = path
+		if !b.listed {
+			b.tested = testedPackage(dir, info)
 		}
 		for _, s := range info.Settings {
 			b.setting(s.Key, s.Value)
@@ -96,6 +103,18 @@ func describe(dir, exe string) *Build {
 		b.noSource = "the path of the test binary is unknown"
 	}
 	return b
+}
+
+// testedPackage returns the import path of the package whose tests were built
+// and started in dir, or "" where the build information does not tell: it holds
+// that path with ".test" behind it, but without for a package main, of which
+// the path itself may end so.
+func testedPackage(dir string, info *debug.BuildInfo) string {
+	path, library := strings.CutSuffix(info.Path, ".test")
+	if library && (info.Path == info.Main.Path || strings.HasSuffix(dir, ".test")) {
+		return ""
+	}
+	return path
 }
 
 // look finds out what the files beside the binary say: not before it is asked

@@ -76,13 +76,14 @@ func inSelection(name, whole string) bool {
 
 // Captures lists what fn uses of the values around it, given the place of the
 // call that it was handed to and the name of the function called there ("Memo",
-// "Call", "Dir", "File"). It reads fn's file and the file of the call.
-func Captures(fn Func, call Site, callee string) Captured {
-	return Running().captures(fn, call, callee)
+// "Call", "Dir", "File"). It parses fn's file and the file of the call; the facts of those beside them
+// come from the cache.
+func Captures(fn Func, call Site, callee string, cache Cache) Captured {
+	return Running().captures(fn, call, callee, cache)
 }
 
-func (b *Build) captures(fn Func, call Site, callee string) Captured {
-	site, why := b.resolveFile(call.File)
+func (b *Build) captures(fn Func, call Site, callee string, cache Cache) Captured {
+	site, why := b.resolveFile(call.File, cache)
 	if why != "" {
 		return Captured{Undecided: why}
 	}
@@ -94,7 +95,7 @@ func (b *Build) captures(fn Func, call Site, callee string) Captured {
 	}
 	code := site
 	if fn.File != call.File {
-		if code, why = b.resolveFile(fn.File); why != "" {
+		if code, why = b.resolveFile(fn.File, cache); why != "" {
 			return Captured{Undecided: why}
 		}
 	}
@@ -102,7 +103,7 @@ func (b *Build) captures(fn Func, call Site, callee string) Captured {
 }
 
 // resolveFile reads a compiled file, or says why that cannot be done.
-func (b *Build) resolveFile(file string) (*resolver, string) {
+func (b *Build) resolveFile(file string, cache Cache) (*resolver, string) {
 	path, err := b.OnDisk(file)
 	if err != nil {
 		return nil, err.Error()
@@ -117,7 +118,12 @@ func (b *Build) resolveFile(file string) (*resolver, string) {
 	if p.moved() {
 		return nil, fmt.Sprintf("%s has //line directives", filepath.Base(path))
 	}
-	return newResolver(p), ""
+	r := newResolver(p)
+	r.cache = cache
+	if mods, err := b.mods(); err == nil {
+		r.pkg = mods.importPath(filepath.Dir(path))
+	}
+	return r, ""
 }
 
 // capturesAt is Captures on files that are read.
@@ -185,28 +191,30 @@ func functionsAt(r *resolver, line int) (lits []*ast.FuncLit, decls []*ast.FuncD
 	return lits, decls
 }
 
-// methodValue answers for x.M: the receiver is a captured value.
+// methodValue answers for x.M: the receiver is a captured value. Of several that
+// it may be, all must be told.
 func methodValue(fn Func, site *resolver, call Site, callee string) Captured {
-	name, line := "the receiver of "+strings.TrimSuffix(fn.Symbol[strings.LastIndexByte(fn.Symbol, '/')+1:], "-fm"), call.Line
+	method := strings.TrimSuffix(fn.Symbol, "-fm")
 	out := Captured{Enclosing: true}
 	for _, e := range callsAt(site, call.Line, callee) {
-		cover := coverageOf(site, e, callee)
+		c := &checker{resolver: site, cover: coverageOf(site, e, callee)}
 		for _, arg := range e.Args {
 			sel, ok := ast.Unparen(arg).(*ast.SelectorExpr)
-			if !ok || !strings.HasSuffix(strings.TrimSuffix(fn.Symbol, "-fm"), "."+sel.Sel.Name) {
+			if !ok || !strings.HasSuffix(method, "."+sel.Sel.Name) {
 				continue
 			}
 			// The running test is part of the code, so a receiver that its source
 			// determines is told.
-			c := &checker{resolver: site, cover: cover}
 			x, isRef := site.refOf(sel.X)
-			covered := isRef && cover.covers(x) || c.determine(sel.X) != unknown
-			out.relied = cover.relied
-			name, line = string(site.src[site.offset(sel.X.Pos()):site.offset(sel.X.End())]), site.line(sel.Pos())
-			out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Covered: covered, Code: true}}
-			return out
+			covered := isRef && c.cover.covers(x) || c.determine(sel.X) != unknown
+			name := string(site.src[site.offset(sel.X.Pos()):site.offset(sel.X.End())])
+			out.Values = append(out.Values, Capture{Name: name, File: filepath.Base(site.path), Line: site.line(sel.Pos()), Covered: covered, Code: true})
 		}
+		out.relied = append(out.relied, c.cover.relied...)
 	}
-	out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: line, Code: true}}
+	if out.Values == nil {
+		name := "the receiver of " + method[strings.LastIndexByte(method, '/')+1:]
+		out.Values = []Capture{{Name: name, File: filepath.Base(site.path), Line: call.Line, Code: true}}
+	}
 	return out
 }

@@ -20,6 +20,7 @@ type checker struct {
 
 	values     []Capture
 	determined map[ast.Node]bool
+	typed      map[*ast.Object]bool // memory of includeType
 	enclosing  bool
 	typeArgs   bool
 	sets       []Capture
@@ -172,7 +173,8 @@ func (c *checker) add(r ref, id *ast.Ident) {
 	})
 }
 
-// include makes n part of fn's code, with the types that it mentions.
+// include makes n part of fn's code, with the constants and types around it
+// that it mentions, and those that these mention in turn.
 func (c *checker) include(n ast.Node) {
 	if c.determined[n] {
 		return
@@ -181,12 +183,90 @@ func (c *checker) include(n ast.Node) {
 		c.determined = map[ast.Node]bool{}
 	}
 	c.determined[n] = true
-	ast.Inspect(n, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Obj != nil && id.Obj.Kind == ast.Typ && !c.pkgLevel(id.Obj) {
-			c.capturedType(id)
+	ast.Inspect(n, func(m ast.Node) bool {
+		if id, ok := m.(*ast.Ident); ok && id.Obj != nil && !c.pkgLevel(id.Obj) && !within(id.Obj.Pos(), n) && !c.isFieldKey(id) {
+			c.includeMentioned(id)
 		}
 		return true
 	})
+}
+
+// includeMentioned includes what an identifier of included source stands for.
+// The value of a variable is the affair of determine; in a constant or a type a
+// variable stands for its type, as in len(array).
+func (c *checker) includeMentioned(id *ast.Ident) {
+	d, isNode := id.Obj.Decl.(ast.Node)
+	switch {
+	case id.Obj.Kind == ast.Typ:
+		c.capturedType(id)
+	case !isNode:
+	case id.Obj.Kind == ast.Con:
+		c.include(c.groupOf(d))
+	case id.Obj.Kind == ast.Var && c.asType(id):
+		c.includeType(id.Obj)
+	}
+}
+
+// asType reports whether an identifier stands in the value of a constant or in
+// a type.
+func (c *checker) asType(id *ast.Ident) bool {
+	for n, child := c.parent[ast.Node(id)], ast.Node(id); n != nil; n, child = c.parent[n], n {
+		switch n := n.(type) {
+		case *ast.ArrayType:
+			return n.Len == child
+		case *ast.GenDecl:
+			return n.Tok != token.VAR
+		case ast.Stmt, *ast.FuncLit:
+			return false
+		}
+	}
+	return false
+}
+
+// includeType includes what gives a variable its type, and what gives theirs to
+// the variables in that: b of b := a, for len(b). Where it is not one piece of
+// source, the declaration around fn counts.
+func (c *checker) includeType(obj *ast.Object) {
+	if c.typed[obj] {
+		return
+	}
+	if c.typed == nil {
+		c.typed = map[*ast.Object]bool{}
+	}
+	c.typed[obj] = true
+	n := c.typeFrom(obj)
+	if n == nil {
+		c.enclosing = true
+		return
+	}
+	c.include(n)
+	ast.Inspect(n, func(m ast.Node) bool {
+		if id, ok := m.(*ast.Ident); ok && id.Obj != nil && id.Obj.Kind == ast.Var && !c.pkgLevel(id.Obj) {
+			c.includeType(id.Obj)
+		}
+		return true
+	})
+}
+
+// typeFrom returns the source that a variable has its type from, nil if that is
+// not one node.
+func (c *checker) typeFrom(obj *ast.Object) ast.Node {
+	if stmt, _ := c.rangeOver(obj); stmt != nil {
+		return stmt.X
+	}
+	switch d := obj.Decl.(type) {
+	case *ast.Field:
+		return d.Type
+	case *ast.ValueSpec:
+		return d
+	case *ast.AssignStmt:
+		switch c.parent[d].(type) {
+		case *ast.TypeSwitchStmt, nil: // each clause has a type of its own
+			return nil
+		}
+		return d
+	}
+	return nil
 }
 
 // writtenOnly reports whether the literals only assign to a variable, so that
@@ -295,7 +375,7 @@ func (c *checker) result() Captured {
 		out.Values = append(out.Values, v)
 	}
 	for n := range c.determined {
-		out.Determined = append(out.Determined, [2]int{c.fset.Position(n.Pos()).Offset, c.fset.Position(n.End()).Offset})
+		out.Determined = append(out.Determined, [2]int{c.offset(n.Pos()), c.offset(n.End())})
 	}
 	sort.Slice(out.Determined, func(i, j int) bool {
 		a, b := out.Determined[i], out.Determined[j]

@@ -93,7 +93,6 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer g.saving.Wait()
 	roots, inTest, fallback, err := g.rootNodes(r)
 	if err != nil {
 		return nil, err
@@ -127,7 +126,6 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 			linked = g.outsideImports()
 		}
 		if err := g.addStrays(linked); err != nil {
-			g.saving.Wait()
 			return nil, err
 		}
 		b.graph = g
@@ -201,41 +199,14 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	c.Digest = c.digest()
 	wg.Wait()
 	c.behaviour = does.behaviour
-	g.rest()
 	return c
 }
 
-// rest gives up memory that only work needs: the graph stays.
-func (g *graph) rest() {
-	g.idle = nil
-	g.crew = newCrew()
-}
-
-// sortDecls sorts by name. Declarations are large: each moves once, to where it
-// belongs.
+// sortDecls sorts by name.
 func sortDecls(list []Decl) {
-	order := make([]int32, len(list)) // order[i] is where the one that belongs to i stands
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(i, j int32) int {
-		a, b := &list[i], &list[j]
-		if n := strings.Compare(a.Name, b.Name); n != 0 {
-			return n
-		}
-		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	slices.SortFunc(list, func(a, b Decl) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	for first := range order {
-		if order[first] < 0 {
-			continue // moved with an earlier one
-		}
-		spare, to := list[first], first
-		for from := int(order[to]); from != first; from = int(order[to]) {
-			list[to], order[to] = list[from], -1
-			to = from
-		}
-		list[to], order[to] = spare, -1
-	}
 }
 
 // relative returns a file's name as closures and messages show it.
@@ -249,14 +220,6 @@ func (c *Closure) relative(path string) string {
 // addDecls adds what is reached. Names of declarations and files are made once:
 // most are mentioned again as what others were reached through.
 func (c *Closure) addDecls(g *graph, r *reach) {
-	size := 64
-	for _, n := range r.order {
-		size += n.fact.count()
-	}
-	for _, p := range g.order {
-		size += 2 + len(p.files) // what stands for no declaration
-	}
-	c.Decls = make([]Decl, 0, size)
 	names := make([]string, len(r.order))
 	for i, n := range r.order {
 		names[i] = n.name()
@@ -288,7 +251,6 @@ func (c *Closure) addDecls(g *graph, r *reach) {
 // roots reach, with the initialisation that fills variables in reach.
 func (c *Closure) addBehaviour(g *graph, roots []*node) {
 	r := g.reachFrom(roots...)
-	defer r.done()
 	r.addUnits(false)
 	c.addState(g, r)
 	c.addTypes(g, r)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -226,12 +227,24 @@ func FuzzDecodePack(f *testing.F) {
 
 // memCache is a Cache in memory that counts.
 type memCache struct {
+	mu   sync.Mutex
 	m    map[string][]byte
 	puts int
 }
 
-func (c *memCache) Get(key string) ([]byte, bool) { d, ok := c.m[key]; return d, ok }
-func (c *memCache) Put(key string, data []byte)   { c.m[key] = bytes.Clone(data); c.puts++ }
+func (c *memCache) Get(key string) ([]byte, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d, ok := c.m[key]
+	return d, ok
+}
+
+func (c *memCache) Put(key string, data []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.m[key] = bytes.Clone(data)
+	c.puts++
+}
 
 func TestTokens(t *testing.T) {
 	same := []string{
@@ -259,14 +272,14 @@ func TestTokens(t *testing.T) {
 func TestFactsAreKept(t *testing.T) {
 	cache := &memCache{m: map[string][]byte{}}
 	dir, _ := filepath.Abs(filepath.Join(adversarial, "names"))
-	p1, err := loadPack(dir, cache, wants{}, newCrew())
+	p1, err := loadPack("names", dir, cache, wants{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if old := time.Now().UnixNano() - p1.dir.ChangeTime; old < 2*racy {
 		t.Skip("the checkout is too young")
 	}
-	p2, err := loadPack(dir, cache, wants{}, newCrew())
+	p2, err := loadPack("names", dir, cache, wants{})
 	if err != nil || cache.puts != 1 {
 		t.Fatalf("%d writes, %v", cache.puts, err)
 	}
@@ -278,16 +291,19 @@ func TestFactsAreKept(t *testing.T) {
 // What fn looks at of the process that runs it is an input where it is
 // reached, and only there.
 func TestAsks(t *testing.T) {
-	d := advDeps(t, "opaque", "Short")
-	var asks []string
-	for _, u := range d.Asks {
-		asks = append(asks, u.What)
-	}
-	if strings.Join(asks, " ") != "GOMAXPROCS arguments testing.Short" {
-		t.Errorf("Short asks for %q", asks)
-	}
-	if d := advDeps(t, "opaque", "Read"); len(d.Asks) != 0 {
-		t.Errorf("Read asks for %v", d.Asks)
+	for fn, want := range map[string]string{
+		"Short":     "GOMAXPROCS arguments testing.Short",
+		"Read":      "",
+		"Temporary": "environment os.TempDir", // initialisation asked
+		"Made":      "",
+	} {
+		var asks []string
+		for _, u := range advDeps(t, "opaque", fn).Asks {
+			asks = append(asks, u.What)
+		}
+		if got := strings.Join(asks, " "); got != want {
+			t.Errorf("%s asks for %q, not %q", fn, got, want)
+		}
 	}
 }
 

@@ -5,7 +5,8 @@ package source
 import "go/ast"
 
 // determineComposite: a struct of solid values given by field name is solid;
-// slices, maps and what cannot be told from them are shared by their copies.
+// slices, maps and what cannot be told from them are shared by their copies. No
+// literal is firmer than any one of its elements and keys.
 func (c *checker) determineComposite(e *ast.CompositeLit) firmness {
 	firm := fluid
 	if len(e.Elts) > 0 && isNamedType(e.Type) {
@@ -14,14 +15,11 @@ func (c *checker) determineComposite(e *ast.CompositeLit) firmness {
 	for _, elt := range e.Elts {
 		if kv, ok := elt.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); !ok || c.keysAre(e, id) == valueKeys {
-				firm = fluid
-				if c.determine(kv.Key) == unknown {
-					return unknown
-				}
+				firm = min(firm, fluid, c.determine(kv.Key))
 			}
 			elt = kv.Value
 		} else {
-			firm = fluid
+			firm = min(firm, fluid)
 		}
 		firm = min(firm, c.determine(elt))
 	}

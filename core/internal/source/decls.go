@@ -10,12 +10,10 @@ import (
 )
 
 func (x *extractor) decl(d ast.Decl) {
-	x.g.scopes.reset()
 	switch d := d.(type) {
 	case *ast.FuncDecl:
 		x.funcDecl(d)
 	case *ast.GenDecl:
-		x.g.decls.reserve(len(d.Specs))
 		switch {
 		case d.Tok == token.IMPORT:
 		case d.Tok == token.CONST && implicit(d):
@@ -51,7 +49,6 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	if r := d.Type.Results; r != nil && len(r.List) > 0 {
 		f.typ = typeOf(r.List[0].Type) // what a variable set from it holds
 	}
-	x.g.scopes.funcDecl(d)
 	w := x.walker(f)
 	w.acts.recv = recv
 	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
@@ -65,16 +62,17 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 		w.stmts(d.Body.List)
 	}
 	w.done()
+	x.add(f)
 }
 
 // newDecl begins the declaration that stands from one position to another.
 func (x *extractor) newDecl(from, to token.Pos) *declFact {
-	x.g.buf = appendTokens(x.g.buf[:0], x.text(from, to))
+	x.buf = appendTokens(x.buf[:0], x.text(from, to))
 	line := x.line(from)
-	f := x.g.decls.next()
-	f.line, f.lines, f.digest = line, x.line(to)-line+1, sum(x.g.buf)
-	return f
+	return &declFact{line: line, lines: x.line(to) - line + 1, digest: sum(x.buf)}
 }
+
+func (x *extractor) add(f *declFact) { x.decls = append(x.decls, *f) }
 
 // constGroup takes a group with iota or implicit values: what a constant is
 // worth depends on those before it, so each has the tokens of all. What the
@@ -83,7 +81,6 @@ func (x *extractor) newDecl(from, to token.Pos) *declFact {
 // has as many edges, not their square.
 func (x *extractor) constGroup(d *ast.GenDecl) {
 	all := *x.newDecl(d.Pos(), d.End())
-	x.g.decls.drop()
 	all.kind = kindConst
 	rest := all
 	w := x.walker(&all)
@@ -96,23 +93,23 @@ func (x *extractor) constGroup(d *ast.GenDecl) {
 		named := slices.IndexFunc(names, func(n *ast.Ident) bool { return n.Name != "_" })
 		if first && named >= 0 {
 			first = false
-			f, rest.refs = all, []string{x.g.symbolOf(names[named]).name}
+			f, rest.refs = all, []string{names[named].Name}
 		}
 		x.setName(&f, names...)
 		f.line = x.line(spec.Pos())
 		f.lines = x.line(spec.End()) - f.line + 1
-		*x.g.decls.next() = f
+		x.add(&f)
 	}
 }
 
 func (x *extractor) setName(f *declFact, list ...*ast.Ident) {
-	f.name, f.nameLine = x.g.symbolOf(list[0]).name, int32(x.line(list[0].Pos()))
+	f.name, f.nameLine = list[0].Name, int32(x.line(list[0].Pos()))
 	if len(list) == 1 {
 		return
 	}
 	var names []nameFact
 	for _, n := range list[1:] {
-		names = append(names, nameFact{x.g.symbolOf(n).name, x.line(n.Pos())})
+		names = append(names, nameFact{n.Name, x.line(n.Pos())})
 	}
 	f.more().names = names
 }
@@ -124,7 +121,6 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 	case *ast.TypeSpec:
 		f.kind = kindType
 		x.setName(f, s.Name)
-		x.g.scopes.typeSpec(s)
 		f.typ = typeOf(s.Type)
 		f.addParts(s.Type)
 		if s.TypeParams != nil || holdsCode(s.Type) {
@@ -140,8 +136,6 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 	case *ast.ValueSpec:
 		f.kind = kindConst
 		x.setName(f, s.Names...)
-		x.g.scopes.exprs(s.Values)
-		x.g.scopes.expr(s.Type)
 		w.spec(s)
 		if d.Tok == token.VAR {
 			f.kind = kindVar
@@ -157,6 +151,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 		}
 	}
 	w.done()
+	x.add(f)
 }
 
 func implicit(d *ast.GenDecl) bool {
@@ -250,7 +245,7 @@ func (x *extractor) embedded(f *declFact, s *ast.ValueSpec) {
 	}
 	if embeds := f.rare().embeds; len(embeds) > 0 {
 		slices.Sort(embeds)
-		x.g.buf = appendTokens(x.g.buf[:0], x.text(s.Pos(), s.End()))
-		f.digest = sum(x.g.buf, []byte(strings.Join(embeds, "\x00")))
+		x.buf = appendTokens(x.buf[:0], x.text(s.Pos(), s.End()))
+		f.digest = sum(x.buf, []byte(strings.Join(embeds, "\x00")))
 	}
 }

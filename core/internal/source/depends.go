@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ import (
 // A local is what is known of a local variable while its declaration is walked.
 type local struct {
 	depends
+	of     *walker // of the declaration that it is walked with
 	param  int8    // the number of the parameter that it is, counted from 1
 	partOf int8    // what it holds a part of: a parameter or the receiver; see owner
 	handle int8    // whether it is a testing handle, once that was asked
@@ -29,21 +31,21 @@ const (
 	isNoHandle
 )
 
-// about returns what is known of a local variable.
+// about returns what is known of a local variable. It is kept where the parser
+// leaves room for it.
 func (w *walker) about(obj *ast.Object) *local {
-	if l, ok := obj.Data.(*local); ok {
+	if l, ok := obj.Data.(*local); ok && l.of == w {
 		return l
 	}
-	l := w.others[obj] // of go/parser
-	if l == nil {
-		if w.others == nil {
-			w.others = map[*ast.Object]*local{}
-		}
-		l = &local{}
-		w.others[obj] = l
+	l := &local{of: w}
+	if obj.Data != packageLevel {
+		obj.Data = l
 	}
 	return l
 }
+
+// packageLevel is the Data of objects that a file declares outside functions.
+var packageLevel any = &local{}
 
 // isHandle reports whether a variable is a parameter that its type says to be a
 // testing handle.
@@ -85,7 +87,7 @@ func (d *depends) addName(names, first nameBits) {
 	}
 }
 
-// nameBits is a set of names that a declaration mentions: gather.named holds
+// nameBits is a set of names that a declaration mentions: walker.named holds
 // them.
 type nameBits uint64
 
@@ -97,19 +99,17 @@ const (
 
 // nameBit returns the bit of a variable of the package, or of a field of the
 // receiver.
-func (g *gather) nameBit(s *symbol, field bool) nameBits {
-	at := &s.bit
-	if field {
-		at = &s.field
-	}
-	if at.decl != g.decl {
-		at.decl, at.bit = g.decl, lateBit
-		if n := len(g.named); n < lateBit {
-			at.bit = int8(n)
-			g.named = append(g.named, namedBit{s.name, field})
+func (w *walker) nameBit(name string, field bool) nameBits {
+	n := namedBit{name, field}
+	i := slices.Index(w.named, n)
+	if i < 0 {
+		if len(w.named) == lateBit {
+			return otherNames
 		}
+		i = len(w.named)
+		w.named = append(w.named, n)
 	}
-	return 1 << at.bit
+	return 1 << i
 }
 
 type namedBit struct {
@@ -118,9 +118,9 @@ type namedBit struct {
 }
 
 // variables returns the names of a set that are no fields, with spaces between.
-func (g *gather) variables(set nameBits) string {
+func (w *walker) variables(set nameBits) string {
 	var names []string
-	for i, n := range g.named {
+	for i, n := range w.named {
 		if set&(1<<i) != 0 && !n.field {
 			names = append(names, n.name)
 		}
@@ -149,8 +149,8 @@ func (w *walker) dependsOn(e ast.Expr, want wanted) (d depends) {
 			l := w.about(e.Obj)
 			d.names, d.first = l.names, l.first
 		default:
-			if s := w.g.symbolOf(e); !s.predeclared {
-				d.names = w.g.nameBit(s, false)
+			if !predeclared.has(e.Name) {
+				d.names = w.nameBit(e.Name, false)
 				d.first = d.names
 			}
 		}
@@ -159,8 +159,8 @@ func (w *walker) dependsOn(e ast.Expr, want wanted) (d depends) {
 			return w.dependsOnSelected(x, e.Sel, want)
 		}
 		d = w.dependsOn(e.X, want)
-		if want == everything && !w.g.symbolOf(e.Sel).predeclared {
-			name := w.g.nameBit(w.g.symbolOf(e.Sel), false)
+		if want == everything && !predeclared.has(e.Sel.Name) {
+			name := w.nameBit(e.Sel.Name, false)
 			d.addName(name, name)
 		}
 	case *ast.BinaryExpr:
@@ -194,6 +194,10 @@ func (w *walker) dependsOn(e ast.Expr, want wanted) (d depends) {
 	case *ast.TypeAssertExpr:
 		d = w.dependsOn(e.X, want)
 		d.add(w.dependsOn(e.Type, want))
+	case *ast.StructType:
+		return w.dependsOnFields(e.Fields, want)
+	case *ast.InterfaceType:
+		return w.dependsOnFields(e.Methods, want)
 	case *ast.FuncLit:
 		return w.dependsOnParts(e, max(want, callersOnly)) // what it mentions it need not look at
 	default:
@@ -214,6 +218,15 @@ func (w *walker) dependsOnParts(e ast.Expr, want wanted) (d depends) {
 	return d
 }
 
+// dependsOnFields leaves out the names of fields and methods, which are no
+// mentions.
+func (w *walker) dependsOnFields(list *ast.FieldList, want wanted) (d depends) {
+	for _, f := range list.List {
+		d.add(w.dependsOn(f.Type, want))
+	}
+	return d
+}
+
 func (w *walker) dependsOnSelected(x, sel *ast.Ident, want wanted) (d depends) {
 	if want != callersTold { // the name of a field is none of a variable
 		d.callers = w.callersOf(x)
@@ -223,9 +236,9 @@ func (w *walker) dependsOnSelected(x, sel *ast.Ident, want wanted) (d depends) {
 	}
 	switch {
 	case w.recv != nil && x.Obj == w.recv:
-		d.names = w.g.nameBit(w.g.symbolOf(sel), true)
-	case !w.local(x) && !w.imported(x).sure:
-		d.names = w.g.nameBit(w.g.symbolOf(x), false)
+		d.names = w.nameBit(sel.Name, true)
+	case !w.local(x) && !w.x.sure[x.Name]:
+		d.names = w.nameBit(x.Name, false)
 	}
 	d.first = d.names
 	if x.Obj != nil {
@@ -288,9 +301,9 @@ func (w *walker) nameOf(e ast.Expr) nameBits {
 	case id == nil:
 		return 0
 	case w.recv != nil && id.Obj == w.recv:
-		return w.g.nameBit(w.g.symbol(sel), true)
+		return w.nameBit(sel, true)
 	case !w.local(id):
-		return w.g.nameBit(w.g.symbolOf(id), false)
+		return w.nameBit(id.Name, false)
 	}
 	return w.about(id.Obj).first
 }
@@ -345,7 +358,7 @@ func (w *walker) fills(l, r ast.Expr) bool {
 
 // isField reports whether a bit is that of a field of the receiver.
 func (w *walker) isField(name nameBits) bool {
-	return name != 0 && name != otherNames && w.g.named[bits.TrailingZeros64(uint64(name))].field
+	return name != 0 && name != otherNames && w.named[bits.TrailingZeros64(uint64(name))].field
 }
 
 // isZero reports whether an expression empties what it is assigned to.

@@ -50,7 +50,6 @@ func FindDeps(b *Build, funcs ...string) (*Deps, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer g.saving.Wait()
 	var roots []*node
 	for _, name := range funcs {
 		found := g.functions(name)

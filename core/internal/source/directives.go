@@ -4,55 +4,14 @@ package source
 
 import (
 	"go/ast"
-	"go/token"
 	"strconv"
 	"strings"
 )
 
-// takeDirectives takes those that have come up since.
 func (x *extractor) takeDirectives() {
-	for _, group := range x.file.Comments[x.taken:] {
+	for _, group := range x.file.Comments {
 		for _, c := range group.List {
 			x.directive(c)
-		}
-	}
-	x.taken = len(x.file.Comments)
-}
-
-// declare notes what the file has at its top.
-func (x *extractor) declare(d ast.Decl) {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		if d.Recv == nil {
-			x.declares(d.Name)
-		}
-	case *ast.GenDecl:
-		for _, spec := range d.Specs {
-			switch s := spec.(type) {
-			case *ast.TypeSpec:
-				x.declares(s.Name)
-			case *ast.ValueSpec:
-				x.declares(s.Names...)
-				for _, id := range s.Names {
-					x.late = x.late || d.Tok == token.CONST && x.unknown[id.Name]
-				}
-			}
-		}
-	}
-}
-
-// declares notes names at the top of the file that would be taken for others.
-func (x *extractor) declares(names ...*ast.Ident) {
-	for _, id := range names {
-		switch name := id.Name; {
-		case predeclared.has(name) && name != "_":
-			x.flags |= fileShadows
-			fallthrough
-		case name == "delete", name == "clear", name == "copy", name == "len", name == "cap":
-			if x.redefined == nil {
-				x.redefined = map[string]bool{}
-			}
-			x.redefined[name] = true
 		}
 	}
 }
@@ -65,13 +24,13 @@ func (x *extractor) directive(c *ast.Comment) {
 	switch verb {
 	case "debug":
 		line := x.line(c.Pos())
-		*x.g.decls.next() = declFact{kind: kindInit, flags: declUnit | declAlways, name: "go:debug", nameLine: int32(line), line: line, lines: 1, digest: sum([]byte(rest))}
+		x.add(&declFact{kind: kindInit, flags: declUnit | declAlways, name: "go:debug", nameLine: int32(line), line: line, lines: 1, digest: sum([]byte(rest))})
 	case "linkname":
 		f := strings.Fields(rest)
 		if len(f) > 0 {
-			link := linkFact{local: x.g.kept(f[0])}
+			link := linkFact{local: f[0]}
 			if len(f) > 1 {
-				link.target = x.g.kept(unescape(f[1]))
+				link.target = unescape(f[1])
 			}
 			x.links = append(x.links, link)
 		}
@@ -79,7 +38,7 @@ func (x *extractor) directive(c *ast.Comment) {
 		if x.embeds == nil {
 			x.embeds = map[int][]string{}
 		}
-		x.embeds[x.line(c.Pos())] = patterns(strings.Clone(rest))
+		x.embeds[x.line(c.Pos())] = patterns(rest)
 	}
 }
 

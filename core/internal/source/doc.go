@@ -18,6 +18,10 @@
 // and may hold code brings in the running test, and what is handed to it the
 // types that it is made of. Where declarations stand counts if fn asks for that.
 //
+// What one file declares, mentions and does (fileFacts) is found by parsing it
+// alone, and kept: a file whose stat is unchanged is not read again, and a file
+// whose content is known is not parsed again, in whatever checkout it lies.
+//
 // # Fallbacks
 //
 // Each is wider than the closure would be, and thus sound; each says its

@@ -72,11 +72,9 @@ func (l *linker) lookup(n *node, name string) []*node {
 // A linker finds what nodes lead to. It belongs to one goroutine.
 type linker struct {
 	*graph
-	edges   []*node        // of the node at hand
-	ext     []extRef       // and what it mentions outside
-	seen    map[*node]bool // the same, where looking through the list would be slow
-	kept    slab[*node]
-	keptExt slab[extRef]
+	edges []*node        // of the node at hand
+	ext   []extRef       // and what it mentions outside
+	seen  map[*node]bool // the same, where looking through the list would be slow
 }
 
 func (l *linker) add(list []*node) {
@@ -88,7 +86,7 @@ func (l *linker) add(list []*node) {
 			continue
 		}
 		if len(l.edges) == 32 {
-			l.seen = emptied(l.seen)
+			l.seen = map[*node]bool{}
 			for _, e := range l.edges {
 				l.seen[e] = true
 			}
@@ -120,8 +118,8 @@ func (l *linker) resolve(n *node) {
 		l.add(l.methodsOf(n))
 	}
 	l.add(l.links[n])
-	n.edges = l.kept.keep(l.edges[1:])
-	n.ext = l.keptExt.keep(l.ext)
+	n.edges = slices.Clone(l.edges[1:])
+	n.ext = slices.Clone(l.ext)
 }
 
 // qualified returns what x.Sel stands for: a declaration of an imported
@@ -194,42 +192,20 @@ func (g *graph) resolveLinks() {
 	}
 }
 
-// leadIn holds the edges of a graph backwards: those to the node with id i are
-// from[at[i]:at[i+1]].
-type leadIn struct {
-	at   []int32
-	from []*node
-}
-
 // leadingTo returns the declarations that mention one.
 func (g *graph) leadingTo(n *node) []*node {
-	if g.leadIn.at == nil {
-		g.leadIn = g.backwards()
+	if g.leadIn == nil {
+		g.leadIn = make([][]*node, g.ids.Load())
+		g.each(func(from *node) {
+			for _, to := range from.edges {
+				g.leadIn[to.id] = append(g.leadIn[to.id], from)
+			}
+		})
 	}
-	if int(n.id)+1 >= len(g.leadIn.at) { // a literal, made since
+	if int(n.id) >= len(g.leadIn) { // a literal, made since
 		return nil
 	}
-	return g.leadIn.from[g.leadIn.at[n.id]:g.leadIn.at[n.id+1]]
-}
-
-func (g *graph) backwards() leadIn {
-	at := make([]int32, g.ids.Load()+2) // one more, and the place of each is counted one up
-	g.each(func(n *node) {
-		for _, to := range n.edges {
-			at[to.id+2]++
-		}
-	})
-	for i := 2; i < len(at); i++ {
-		at[i] += at[i-1]
-	}
-	from := make([]*node, at[len(at)-1])
-	g.each(func(n *node) {
-		for _, to := range n.edges {
-			from[at[to.id+1]] = n
-			at[to.id+1]++
-		}
-	})
-	return leadIn{at[:len(at)-1], from}
+	return g.leadIn[n.id]
 }
 
 func (g *graph) each(do func(*node)) {

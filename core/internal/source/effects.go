@@ -110,14 +110,14 @@ func (w *walker) pass(e ast.Expr, p passFact, why *cause) bool {
 //go:noinline
 func (w *walker) notePass(p passFact) {
 	p.once = p.once || w.once > 0
-	for i := range w.g.passes {
-		o := &w.g.passes[i]
+	for i := range w.acts.passes {
+		o := &w.acts.passes[i]
 		if o.of == p.of && o.part == p.part && o.arg == p.arg && o.method == p.method && o.callee == p.callee {
 			o.once = o.once && p.once
 			return
 		}
 	}
-	w.g.passes = append(w.g.passes, p)
+	w.acts.passes = append(w.acts.passes, p)
 }
 
 // A cause is what has something done: it says whether that depends on the

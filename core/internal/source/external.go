@@ -95,7 +95,7 @@ func (g *graph) outsideImports() []string {
 			if where.dir == "" {
 				continue
 			}
-			pk, err := loadPack(where.dir, g.cache, wants{match: &g.match}, g.crew)
+			pk, err := g.loadExternal(path, where)
 			if err != nil {
 				continue
 			}

@@ -127,7 +127,9 @@ func (f *goFlags) readAncestors() []string {
 			if environ, err := quiet.ReadFile(proc + "/environ"); err == nil {
 				f.seen, f.env = true, lookup(string(environ))
 			}
-			f.dir, _ = os.Readlink(proc + "/cwd") // Readlink is not logged
+			if dir, err := os.Readlink(proc + "/cwd"); err == nil { // Readlink is not logged
+				f.dir = spelled(dir, f.variable("PWD"))
+			}
 			return args[1:]
 		}
 		if pid = parentOf(proc); pid < 0 {

@@ -198,3 +198,62 @@ func TestModules(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A module whose path has no dot is one like any other. Only replace lines can
+// bring one into a build, also where no go.mod at hand requires it.
+func TestModulesWithoutDot(t *testing.T) {
+	for _, tc := range []struct{ reason, gomod, want string }{
+		{"required and replaced", "require corp/lib v0.0.0\nreplace corp/lib => example.com/lib v1.0.0\n", "corp/lib example.com/lib v1.0.0"},
+		{"required by another module", "replace corp/lib => example.com/lib v1.0.0\n", "corp/lib example.com/lib v1.0.0"},
+		{"a path that begins like one of Go's", "require text v0.0.0\nreplace text => example.com/text v1.0.0\n", "text example.com/text v1.0.0"},
+		{"a path below one of Go's", "require net/lib v0.0.0\nreplace net/lib => example.com/net v1.0.0\n", "net/lib example.com/net v1.0.0"},
+		{"Go's own", "", ""},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			name, _, _ := strings.Cut(tc.want, " ")
+			if name == "" {
+				name = "text/template"
+			}
+			root := writeTree(t, "go.mod", "module m\n\ngo 1.26.0\n\n"+tc.gomod,
+				"m.go", "package m\n\nimport p \""+name+"\"\n\nfunc M() any { return p.New }\n")
+			b := Static(root)
+			b.flags = goFlags{gowork: "off"}
+			d, err := FindDeps(b, "M")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, m := range d.Modules {
+				got = append(got, m.Path+" "+m.Version)
+			}
+			if s := strings.Join(got, "; "); s != tc.want {
+				t.Errorf("got %q, want %q", s, tc.want)
+			}
+		})
+	}
+}
+
+func TestStdPackages(t *testing.T) {
+	t.Setenv("CGO_ENABLED", "1") // runtime/cgo is one of them too
+	out, err := goCommand(".", "list", "std")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for path := range strings.FieldsSeq(string(out)) {
+		listed[path] = true
+		if internal := slices.Contains(strings.Split(path, "/"), "internal") || strings.HasPrefix(path, "vendor/"); isStd(path) == internal {
+			t.Errorf("isStd(%q) is %v", path, !internal)
+		}
+	}
+	for path := range strings.FieldsSeq(stdPackages.text) {
+		if !listed[path] {
+			t.Errorf("there is no package %s", path)
+		}
+	}
+	for _, path := range []string{"text/conf", "log/conf", "images", "text"} {
+		if isStd(path) {
+			t.Errorf("%s is taken for one of Go's", path)
+		}
+	}
+}

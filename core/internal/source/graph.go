@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -20,14 +19,11 @@ type graph struct {
 	packages     map[string]*pkg
 	places       map[string]place   // memory of find
 	ahead        map[string]*loaded // by directory, while the graph is loaded
-	crew         crew
-	saving       sync.WaitGroup // of facts that are new: to be waited for before the caller goes on
-	order        []*pkg         // in order of their paths, after load
-	target       *pkg           // the package under test
+	order        []*pkg             // in order of their paths, after load
+	target       *pkg               // the package under test
 	files        []fileStat
 	ids          atomic.Int32 // of nodes, as many as there are
-	leadIn       leadIn       // memory of leadingTo
-	idle         []*reach     // to be used again
+	leadIn       [][]*node    // memory of leadingTo, by id
 	links        map[*node][]*node
 	strays       []string              // local packages that only external modules import
 	alters       map[passed]alteration // memory of passesAlter
@@ -117,7 +113,7 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if cache == nil {
 		cache = noCache{}
 	}
-	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}, crew: newCrew()}
+	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}}
 	path := mods.importPath(dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
@@ -125,9 +121,8 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 	if err := g.addModuleFiles(); err != nil {
 		return nil, err
 	}
-	g.ahead = g.prefetch(dir)
+	g.ahead = g.prefetch(path, dir)
 	if err := g.load(path, dir, true); err != nil {
-		g.saving.Wait()
 		return nil, err
 	}
 	g.ahead = nil
@@ -155,7 +150,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 	if g.packages[path] != nil {
 		return nil
 	}
-	pk, err := g.pack(dir, tests)
+	pk, err := g.pack(path, dir, tests)
 	if err != nil {
 		// Imported, yet not there: it did not compile, or not from here.
 		return fmt.Errorf("package %s: %w", path, err)
@@ -163,7 +158,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 	if err := g.vouch(dir, pk); err != nil {
 		return err
 	}
-	p := newPkg(path, dir, pk)
+	p := newPkg(path, dir)
 	g.packages[path] = p
 	var xtest *pkg
 	for i := range pk.files {
@@ -181,7 +176,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 		to := p
 		if f.facts.external() {
 			if xtest == nil {
-				xtest = newPkg(path+"_test", dir, pk)
+				xtest = newPkg(path+"_test", dir)
 				g.packages[xtest.path] = xtest
 			}
 			to = xtest
@@ -203,12 +198,12 @@ func (g *graph) wants(tests bool) wants {
 	return wants{&g.match, tests}
 }
 
-// pack returns the facts of a directory, which are there already for most.
-func (g *graph) pack(dir string, tests bool) (*pack, error) {
+// pack returns the facts of a package, which are there already for most.
+func (g *graph) pack(path, dir string, tests bool) (*pack, error) {
 	if l := g.ahead[dir]; l != nil {
 		return l.pk, l.err
 	}
-	return loadPack(dir, g.cache, g.wants(tests), g.crew)
+	return loadPack(path, dir, g.cache, g.wants(tests))
 }
 
 // find is modules.find, which may ask the file system, once for a path.
@@ -219,24 +214,6 @@ func (g *graph) find(path string) place {
 		g.places[path] = where
 	}
 	return where
-}
-
-// newPkg makes a package with room for what is declared in its directory.
-func newPkg(path, dir string, pk *pack) *pkg {
-	size, methods := 0, 0
-	for i := range pk.files {
-		f := pk.files[i].facts
-		if f == nil {
-			continue
-		}
-		size += len(f.decls)
-		for j := range f.decls {
-			if f.decls[j].kind == kindMethod {
-				methods++
-			}
-		}
-	}
-	return &pkg{path: path, dir: dir, nodes: make([]*node, 0, size), decls: make(map[string][]*node, size-methods), methods: map[string][]*node{}}
 }
 
 // vouch notes the stat of a directory and its files, and fails if one of them
@@ -256,6 +233,10 @@ func (g *graph) vouch(dir string, pk *pack) error {
 	return nil
 }
 
+func newPkg(path, dir string) *pkg {
+	return &pkg{path: path, dir: dir, decls: map[string][]*node{}, methods: map[string][]*node{}}
+}
+
 func (p *pkg) add(f *packFile) {
 	src := &srcFile{facts: f.facts, path: filepath.Join(p.dir, f.name)}
 	p.files = append(p.files, src)
@@ -271,7 +252,6 @@ func (p *pkg) add(f *packFile) {
 		p.sums = append(p.sums, namedSum{f.name, f.sum})
 	}
 	nodes := make([]node, len(f.facts.decls))
-	at := len(p.nodes)
 	for i := range nodes {
 		n := &nodes[i]
 		n.pkg, n.file, n.fact = p, src, &f.facts.decls[i]
@@ -288,11 +268,7 @@ func (p *pkg) add(f *packFile) {
 			if name == "_" || n.fact.kind == kindInit {
 				continue
 			}
-			if others := p.decls[name]; others != nil {
-				p.decls[name] = append(others, n)
-			} else {
-				p.decls[name] = p.nodes[at+i : at+i+1 : at+i+1]
-			}
+			p.decls[name] = append(p.decls[name], n)
 		}
 	}
 }

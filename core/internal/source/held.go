@@ -60,7 +60,7 @@ func (w *walker) source(e ast.Expr) (of mention, part, ok bool) {
 			of, ok = w.heldBy(id) // a method of what it holds
 			return of, true, ok && sel != ""
 		}
-		if sel == "" && w.g.symbolOf(id).predeclared || w.imported(id).std {
+		if sel == "" && predeclared.has(id.Name) || isStd(w.importedPath(id)) {
 			return of, false, false
 		}
 		return qualOf(id, sel), part, true
@@ -122,11 +122,11 @@ func (w *walker) far(e ast.Expr, wr write, why *cause) {
 		return
 	}
 	wr.far, wr.x, wr.sel, wr.given, wr.late, wr.line = true, of.x, of.sel, w.given(why), w.literal > 0, w.x.line(e.Pos())
-	if !slices.ContainsFunc(w.g.writes, func(o write) bool {
+	if !slices.ContainsFunc(w.acts.writes, func(o write) bool {
 		o.line = wr.line
 		return o == wr
 	}) {
-		w.g.writes = append(w.g.writes, wr)
+		w.acts.writes = append(w.acts.writes, wr)
 	}
 }
 
@@ -138,7 +138,7 @@ func (w *walker) returned(e ast.Expr) {
 	of, _, ok := w.source(e)
 	if !ok {
 		id, sel, _ := root(e)
-		if id == nil || w.local(id) || sel == "" && w.g.symbolOf(id).predeclared {
+		if id == nil || w.local(id) || sel == "" && predeclared.has(id.Name) {
 			return
 		}
 		of = qualOf(id, sel)
@@ -147,16 +147,6 @@ func (w *walker) returned(e ast.Expr) {
 		w.acts.returns = append(w.acts.returns, of)
 	}
 }
-
-// isStd reports whether an import path is surely one of the standard library,
-// whose results lead into no variable of ours.
-func isStd(path string) bool {
-	first, _, _ := strings.Cut(path, "/")
-	return stdRoots.has(first)
-}
-
-var stdRoots = wordSet{text: `archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image
-	index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings sync syscall testing text time unicode unique unsafe weak`}
 
 // farVariables returns the package variables that a far write may change: the
 // one that it names, or those that results of the function which it names may

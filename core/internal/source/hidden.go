@@ -57,7 +57,7 @@ var unsteady = nameTable{text: `
 var ambient = nameTable{text: `
 	testing Short Verbose CoverMode
 	flag *
-	os Args
+	os Args TempDir Getenv LookupEnv ExpandEnv
 	runtime GOMAXPROCS NumCPU
 	time LoadLocation
 `}
@@ -71,9 +71,22 @@ func askedFor(x extRef) string {
 		return "GOMAXPROCS"
 	case "time":
 		return "ZONEINFO"
+	case "os":
+		switch x.name {
+		case "TempDir":
+			return "os.TempDir"
+		case "Args":
+			return "arguments"
+		}
+		return AsksEnvironment
 	}
 	return "arguments"
 }
+
+// AsksEnvironment is what a closure asks for that reads environment variables
+// by name. Which ones the log tells; but it tells also those that packages os
+// and testing read for their own ends, and of those it cannot tell by whom.
+const AsksEnvironment = "environment"
 
 // addHidden lists what the closure calls that cannot be seen through, also in
 // external packages whose source is at hand.
@@ -137,13 +150,13 @@ func (g *graph) outside(x extRef) *outlook {
 	out := &outlook{}
 	g.opaque[x] = out
 	if where := g.find(x.path); !where.local && where.dir != "" {
-		g.abroad.follow(x, out, g.crew)
+		g.abroad.follow(x, out)
 	}
 	return out
 }
 
 // follow walks through external packages, loading them as they are reached.
-func (g *graph) follow(x extRef, out *outlook, crew crew) {
+func (g *graph) follow(x extRef, out *outlook) {
 	seen := map[*node]bool{}
 	var queue []*node
 	push := func(list []*node) {
@@ -160,7 +173,7 @@ func (g *graph) follow(x extRef, out *outlook, crew crew) {
 		}
 	}
 	l := linker{graph: g}
-	push(g.externalNodes(x, crew))
+	push(g.externalNodes(x))
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
@@ -175,7 +188,7 @@ func (g *graph) follow(x extRef, out *outlook, crew crew) {
 					out.asks = append(out.asks, what)
 				}
 			default:
-				push(g.externalNodes(y, crew))
+				push(g.externalNodes(y))
 			}
 		}
 		for _, f := range n.pkg.files {
@@ -185,24 +198,32 @@ func (g *graph) follow(x extRef, out *outlook, crew crew) {
 		}
 		if len(g.packages) > maxOutside {
 			note("too much code to look through")
-			out.asks = []string{"arguments", "GOMAXPROCS", "testing.Short", "ZONEINFO"}
+			out.asks = []string{"arguments", AsksEnvironment, "GOMAXPROCS", "os.TempDir", "testing.Short", "ZONEINFO"}
 			return
 		}
 	}
 }
 
-func (g *graph) externalNodes(x extRef, crew crew) []*node {
+// loadExternal returns the facts of a package that is found anywhere.
+func (g *graph) loadExternal(path string, where place) (*pack, error) {
+	if where.module.Version != "" {
+		path += "@" + where.module.Version
+	}
+	return loadPack(path, where.dir, g.cache, wants{match: &g.match})
+}
+
+func (g *graph) externalNodes(x extRef) []*node {
 	where := g.find(x.path)
 	if where.local || where.dir == "" {
 		return nil
 	}
 	p := g.packages[x.path]
 	if p == nil {
-		pk, err := loadPack(where.dir, g.cache, wants{match: &g.match}, crew)
+		pk, err := g.loadExternal(x.path, where)
 		if err != nil {
 			pk = &pack{}
 		}
-		p = newPkg(x.path, where.dir, pk)
+		p = newPkg(x.path, where.dir)
 		p.external = true
 		g.packages[x.path] = p
 		for i := range pk.files {

@@ -5,18 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // A Cache keeps bytes under names; what it has lost is made again. Entries are
-// checked for damage by whoever keeps them.
+// checked for damage by whoever keeps them. Several goroutines use it.
 type Cache interface {
 	Get(key string) ([]byte, bool)
-	Put(key string, data []byte) // which it does not keep: the memory is used again
+	Put(key string, data []byte)
 }
 
 // noCache is for callers without a store.
@@ -41,90 +44,122 @@ func (w wants) file(f *fileFacts) bool {
 	return w.match == nil || (w.tests || !f.isTest()) && w.match.match(f.name, f.constraint)
 }
 
-// loadPack returns the facts of a directory, parsing only files that changed
-// and that are wanted. Of others they may say fileUnread.
-func loadPack(dir string, cache Cache, want wants, crew crew) (*pack, error) {
-	p, err := readPack(dir, cache, want, crew)
-	if err == nil {
-		crew.one(func(g *gather) { p.save(dir, cache, &g.encoder) })
-	}
-	return p, err
-}
-
-// save keeps facts that are new for the next time.
-func (p *pack) save(dir string, cache Cache, e *encoder) {
-	if p.changed {
-		cache.Put(packKey(dir), p.encodeWith(e))
-		p.changed = false
-	}
-}
-
-// readPack is loadPack, but for saving what is new.
-func readPack(dir string, cache Cache, want wants, crew crew) (*pack, error) {
-	now := time.Now().UnixNano()
-	st, err := quiet.StatPath(dir)
+// loadPack returns the facts of the package in a directory, kept under its
+// name: that of another checkout serves too. It reads only files whose stat does
+// not vouch for what is kept, and parses only those of which no facts are kept
+// for what they hold. Of files that are not wanted it may say fileUnread.
+func loadPack(name, dir string, cache Cache, want wants) (*pack, error) {
+	var l *loading
+	var err error
+	limited(func() { l, err = beginLoading(name, dir, cache, want) })
 	if err != nil {
 		return nil, err
 	}
-	old := &pack{}
-	if data, ok := cache.Get(packKey(dir)); ok {
+	errs := make([]error, len(l.unread))
+	var wg sync.WaitGroup
+	for i, f := range l.unread {
+		wg.Go(func() {
+			limited(func() { errs[i] = f.read(filepath.Join(dir, f.name), l.old, want) })
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if !l.changed {
+		return l.old, nil
+	}
+	p := &pack{path: dir, dir: l.dir, made: l.made}
+	for _, f := range l.files {
+		p.files = append(p.files, *f)
+	}
+	limited(func() { cache.Put(packKey(name), p.encode()) })
+	return p, nil
+}
+
+// filesRead counts the files that were read for their facts. Tests read it: what
+// the stat of a file vouches for must not be read again.
+var filesRead atomic.Int64
+
+// busy holds as many as may read or parse at a time.
+var busy = make(chan struct{}, runtime.GOMAXPROCS(0))
+
+func limited(do func()) {
+	busy <- struct{}{}
+	defer func() { <-busy }()
+	do()
+}
+
+// A loading is a pack that is being brought up to date.
+type loading struct {
+	old     *pack
+	dir     quiet.Stat
+	made    int64
+	files   []*packFile
+	unread  []*packFile // those of the files that are to be read
+	changed bool
+}
+
+func beginLoading(name, dir string, cache Cache, want wants) (*loading, error) {
+	l := &loading{old: &pack{}, made: time.Now().UnixNano()}
+	var err error
+	if l.dir, err = quiet.StatPath(dir); err != nil {
+		return nil, err
+	}
+	if data, ok := cache.Get(packKey(name)); ok {
 		if p, err := decodePack(data); err == nil {
-			old = p
+			l.old = p
 		}
 	}
-	names, listed, err := old.names(dir, st)
+	if l.old.path != dir {
+		l.old.made = 0 // of another checkout: only what files hold tells whether they are the same
+	}
+	names, listed, err := l.old.names(dir, l.dir)
 	if err != nil {
 		return nil, err
 	}
 	if listed { // its state when the names were there, not before
-		if st, err = quiet.StatPath(dir); err != nil {
+		l.changed = true
+		if l.dir, err = quiet.StatPath(dir); err != nil {
 			return nil, err
 		}
 	}
-	p := &pack{dir: st, made: now}
-	p.changed, err = p.fill(old, dir, names, want, crew)
-	if err != nil {
-		return nil, err
+	for _, name := range names {
+		l.add(dir, name, want)
 	}
-	if !p.changed && !listed {
-		return old, nil
-	}
-	p.changed = true
-	return p, nil
+	return l, nil
 }
 
-// fill adds the named files, from the old pack where that still vouches for
-// them. The others are parsed side by side.
-func (p *pack) fill(old *pack, dir string, names []string, want wants, crew crew) (changed bool, err error) {
-	files := make([]*packFile, len(names))
-	errs := make([]error, len(names))
-	var todo []int
-	for i, name := range names {
-		f, st := old.kept(dir, name)
-		switch {
-		case f != nil && !(f.unread() && want.file(f.facts)):
-			files[i] = f
-		case !st.Mode.IsRegular() || st == (quiet.Stat{}):
-			changed = true // gone, or no file
-		default:
-			files[i] = &packFile{name: name, stat: st}
-			todo = append(todo, i)
-		}
+// add takes a file from the old pack where that still vouches for it, or else
+// has it read if it is wanted.
+func (l *loading) add(dir, name string, want wants) {
+	st, err := quiet.StatPath(filepath.Join(dir, name))
+	if err != nil || !st.Mode.IsRegular() {
+		l.changed = true
+		return
 	}
-	crew.share(len(todo), func(n int, g *gather) {
-		i := todo[n]
-		errs[i] = files[i].read(filepath.Join(dir, names[i]), g, want)
-	})
-	for _, f := range files {
-		if f != nil {
-			p.files = append(p.files, *f)
+	f := &packFile{name: name, stat: st}
+	kept := l.old.file(name)
+	byName := &fileFacts{name: name, flags: fileUnread}
+	switch trusted := kept != nil && l.old.trusted(kept.stat, st); {
+	case trusted && !(kept.mustRead() && want.file(kept.facts)):
+		f = kept
+	case isGoFile(name) && !want.file(byName):
+		// It is left unread, and what is known of it stays for who wants it.
+		l.changed = true
+		f.facts = byName
+		if kept != nil && kept.facts != nil {
+			f.facts, f.sum, f.former = kept.facts, kept.sum, kept.sum != Digest{}
 		}
+	default:
+		l.changed = true
+		l.unread = append(l.unread, f)
 	}
-	return changed || len(todo) > 0, errors.Join(errs...)
+	l.files = append(l.files, f)
 }
 
-func packKey(dir string) string {
-	d := sum([]byte(dir))
+func packKey(name string) string {
+	d := sum([]byte(name))
 	return "source-" + hex.EncodeToString(d[:])
 }
 
@@ -161,59 +196,62 @@ func isSource(name string) bool {
 	return name[0] != '_' && name[0] != '.' && slices.Contains(sourceSuffixes, filepath.Ext(name))
 }
 
-// kept returns a file of the pack if its stat still vouches for it, and its
-// stat as it is now, zero if it is gone.
-func (p *pack) kept(dir, name string) (*packFile, quiet.Stat) {
-	st, err := quiet.StatPath(filepath.Join(dir, name))
-	if err != nil {
-		return nil, quiet.Stat{}
-	}
+func isGoFile(name string) bool { return strings.HasSuffix(name, ".go") }
+
+// file returns what the pack holds of a file, or nil.
+func (p *pack) file(name string) *packFile {
 	i, found := slices.BinarySearchFunc(p.files, name, func(f packFile, name string) int { return strings.Compare(f.name, name) })
-	if found && p.trusted(p.files[i].stat, st) {
-		return &p.files[i], st
+	if !found {
+		return nil
 	}
-	return nil, st
+	return &p.files[i]
 }
 
-func (f *packFile) unread() bool { return f.facts != nil && f.facts.flags&fileUnread != 0 }
-
-// maxSrc is the largest file whose memory is used for the next: few are larger.
-const maxSrc = 256 << 10
-
-// read takes in what a file holds, as far as it is wanted: that a file is for
-// another system its name says, or else its first lines. It takes the stat
-// after that: had the file been changed before it was read, its times would say
-// so.
-func (f *packFile) read(path string, g *gather, want wants) error {
-	isGo := strings.HasSuffix(f.name, ".go")
-	if isGo {
-		f.facts = &fileFacts{name: f.name, flags: fileUnread}
-		if !want.file(f.facts) {
-			return nil
+// factsOf returns the facts of what a file of the pack held, whatever its name
+// was, or nil.
+func (p *pack) factsOf(content Digest) *fileFacts {
+	for i := range p.files {
+		if f := &p.files[i]; f.sum == content && f.facts != nil {
+			return f.facts
 		}
 	}
-	src, err := quiet.ReadInto(g.src, path)
+	return nil
+}
+
+// mustRead reports whether the facts of a file are not those of what it holds.
+func (f *packFile) mustRead() bool {
+	return f.facts != nil && (f.former || f.facts.flags&fileUnread != 0)
+}
+
+// read takes in what a file holds, as far as it is wanted: a file that is for
+// another system says so in its first lines. It takes the stat after that: had
+// the file been changed before it was read, its times would say so.
+func (f *packFile) read(path string, old *pack, want wants) error {
+	filesRead.Add(1)
+	src, err := quiet.ReadFile(path)
 	if err == nil {
 		f.stat, err = quiet.StatPath(path)
 	}
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
 	}
-	if cap(src) <= maxSrc {
-		g.src = src
-	}
-	if !isGo {
-		f.sum = sum(src)
+	f.sum = sum(src)
+	if !isGoFile(f.name) {
 		return nil
 	}
-	if want.match != nil {
-		if f.facts.constraint = g.constraint(src); !want.file(f.facts) {
+	if facts := old.factsOf(f.sum); facts != nil {
+		same := *facts
+		same.name = f.name
+		if same.flags&fileUnread == 0 || !want.file(&same) {
+			f.facts = &same
 			return nil
 		}
 	}
-	f.facts = g.extract(f.name, src)
-	if f.facts.flags&fileRaw != 0 {
-		f.sum = sum(src)
+	unread := &fileFacts{name: f.name, flags: fileUnread, constraint: constraintIn(src)}
+	if !want.file(unread) {
+		f.facts = unread
+		return nil
 	}
+	f.facts = extract(f.name, src)
 	return nil
 }

@@ -182,6 +182,8 @@ func (m *modules) require(v module.Version) {
 	}
 }
 
+// replaceAll takes replacements, also of what no go.mod here requires: before go
+// 1.17 they did not list what is required by way of others.
 func (m *modules) replaceAll(dir string, replaces []*modfile.Replace) {
 	for _, r := range replaces {
 		used, ok := m.version[r.Old.Path]
@@ -189,13 +191,11 @@ func (m *modules) replaceAll(dir string, replaces []*modfile.Replace) {
 			continue
 		}
 		if r.New.Version != "" {
-			if ok {
+			if _, local := m.localOf(r.Old.Path); ok || !local {
 				m.version[r.Old.Path] = r.New
 			}
 			continue
 		}
-		// Also what no go.mod here requires: before go 1.17 they did not list
-		// what is required by way of others.
 		m.replaceLocal(r.Old.Path, absolute(dir, r.New.Path))
 	}
 }
@@ -250,13 +250,15 @@ func (m *modules) find(pkg string) place {
 			return place{dir: dir, local: true}
 		}
 	}
-	if first, _, _ := strings.Cut(pkg, "/"); !strings.Contains(first, ".") {
-		return place{}
-	}
 	for prefix := pkg; prefix != "." && prefix != "/"; prefix = path.Dir(prefix) {
 		if v, ok := m.version[prefix]; ok {
 			return place{dir: m.cached(v, strings.TrimPrefix(pkg[len(prefix):], "/")), module: v}
 		}
+	}
+	// A module without a dot in its first element cannot be had but by a replace
+	// line, and those are known: what is left comes with Go.
+	if first, _, _ := strings.Cut(pkg, "/"); !strings.Contains(first, ".") {
+		return place{}
 	}
 	return place{module: module.Version{Path: pkg, Version: "?"}}
 }

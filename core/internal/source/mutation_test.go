@@ -157,7 +157,7 @@ func mutated(b *Build, m mutant, fn string, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}, crew: newCrew(), instead: map[string]*fileFacts{m.path: extract(filepath.Base(m.path), m.src)}}
+	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}, instead: map[string]*fileFacts{m.path: extract(filepath.Base(m.path), m.src)}}
 	if g.instead[m.path].flags&fileBroken != 0 {
 		return nil, fmt.Errorf("the mutant does not parse")
 	}

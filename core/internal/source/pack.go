@@ -9,34 +9,27 @@ import (
 // A pack is what is kept of one directory: the files that matter there, as the
 // file system described them, and the facts of each that is Go.
 type pack struct {
+	path  string // of the directory: a stat vouches for nothing elsewhere
 	dir   quiet.Stat
 	made  int64 // when, in nanoseconds: what is younger than racy before it is read again
 	files []packFile
-
-	changed bool // since it was kept
 }
 
 type packFile struct {
-	name  string
-	stat  quiet.Stat
-	facts *fileFacts // nil for what is not Go
-	sum   Digest     // content of what is not Go, and of Go files that count whole
+	name   string
+	stat   quiet.Stat
+	sum    Digest     // of the content, zero if that was never read
+	facts  *fileFacts // nil for what is not Go
+	former bool       // sum and facts are of what the file held before it was last touched
 }
 
 // packVersion begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const packVersion = "fixturecache source facts 4\n"
+const packVersion = "fixturecache source facts 5\n"
 
-func (p *pack) encode() []byte { return p.encodeWith(&encoder{}) }
-
-// encodeWith uses the memory of an encoder, until the next time.
-func (p *pack) encodeWith(e *encoder) []byte {
-	if e.index == nil || len(e.index) > 1<<13 {
-		e.index = make(map[string]uint64, 4096)
-		e.buf = make([]byte, 0, 1<<20) // touched as far as it is used
-	}
-	clear(e.index)
-	e.buf = append(e.buf[:0], packVersion...)
+func (p *pack) encode() []byte {
+	e := &encoder{buf: []byte(packVersion)}
+	e.str(p.path)
 	e.stat(p.dir)
 	e.int64(p.made)
 	encodeList(e, p.files, func(f *packFile) {
@@ -47,7 +40,7 @@ func (p *pack) encodeWith(e *encoder) []byte {
 			e.uint(0)
 			return
 		}
-		e.uint(1)
+		e.uint(1 + bit(f.former))
 		e.facts(f.facts)
 	})
 	return e.buf
@@ -58,10 +51,11 @@ func decodePack(data []byte) (*pack, error) {
 		return nil, errDamaged
 	}
 	d := &decoder{buf: data[len(packVersion):]}
-	p := &pack{dir: d.stat(), made: d.int64()}
+	p := &pack{path: d.str(), dir: d.stat(), made: d.int64()}
 	p.files = decodeList(d, func() packFile {
 		f := packFile{name: d.str(), stat: d.stat(), sum: d.digest()}
-		if d.uint() == 1 {
+		if has := d.uint(); has > 0 {
+			f.former = has > 1
 			f.facts = d.facts()
 			f.facts.name = f.name
 		}

@@ -1,24 +1,32 @@
 package source
 
+//lint:file-ignore SA1019 see resolve.go
+
 import (
 	"bytes"
 	"go/ast"
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strings"
-	"unsafe"
+	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// A parsed is one file of source with what its identifiers resolve to.
+// A parsed is one file of source. Each identifier in it that is declared in
+// the file has the object of its declaration.
 type parsed struct {
-	path string
-	src  []byte
-	fset *token.FileSet
-	file *ast.File
+	path  string
+	src   []byte
+	file  *ast.File
+	lines []int // the offset of the first byte of each line
 }
+
+// filesParsed counts the files that were parsed as a whole. Tests read it: an
+// unchanged file must not be parsed again.
+var filesParsed atomic.Int64
 
 func parseFile(path string) (*parsed, error) {
 	src, err := quiet.ReadFile(path)
@@ -29,21 +37,35 @@ func parseFile(path string) (*parsed, error) {
 }
 
 func parseSource(path string, src []byte) (*parsed, error) {
+	filesParsed.Add(1)
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, path, src, parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
-	return &parsed{path: path, src: src, fset: fset, file: file}, nil
+	endTypeParams(file)
+	return &parsed{path: path, src: src, file: file, lines: fset.File(file.FileStart).Lines()}, nil
 }
 
-// line returns the line of a position as it stands in the file.
-//
-//go:noinline
-func (p *parsed) line(pos token.Pos) int { return p.fset.PositionFor(pos, false).Line }
+// line returns the line of a position as it stands in the file, whatever
+// //line directives say.
+func (p *parsed) line(pos token.Pos) int {
+	i, found := slices.BinarySearch(p.lines, p.offset(pos))
+	if found {
+		i++
+	}
+	return i
+}
 
 // offset returns where in the file a position is.
-func (p *parsed) offset(pos token.Pos) int { return p.fset.PositionFor(pos, false).Offset }
+func (p *parsed) offset(pos token.Pos) int {
+	return min(max(int(pos-p.file.FileStart), 0), len(p.src))
+}
+
+// text returns the source from one position to another.
+func (p *parsed) text(from, to token.Pos) []byte {
+	return p.src[p.offset(from):p.offset(to)]
+}
 
 // moved reports whether the file has //line directives: the compiler's
 // positions then say nothing about this file.
@@ -51,26 +73,67 @@ func (p *parsed) moved() bool {
 	return bytes.Contains(p.src, []byte("//line ")) || bytes.Contains(p.src, []byte("/*line "))
 }
 
-// textOf is a file as a string. It holds as long as src is not used for another
-// file: facts keep copies of its parts.
-func textOf(src []byte) string { return unsafe.String(unsafe.SliceData(src), len(src)) }
+// endTypeParams ends the scope of the type parameters of a generic type at the
+// end of that type. The parser keeps them in scope until the end of the group
+// that declares the type, and takes the later types of the group for declared
+// inside it.
+func endTypeParams(file *ast.File) {
+	for _, d := range file.Decls {
+		if d, ok := d.(*ast.GenDecl); ok {
+			endTypeParamsOf(d, file.Scope)
+		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			if s, ok := n.(*ast.DeclStmt); ok {
+				endTypeParamsOf(s.Decl.(*ast.GenDecl), nil)
+			}
+			return true
+		})
+	}
+}
 
-// constraint returns the expression of a file's //go:build line, or "".
-func (g *gather) constraint(src []byte) string {
+// endTypeParamsOf does so for one group. An identifier that loses its object
+// counts as a mention of the package's declarations.
+func endTypeParamsOf(d *ast.GenDecl, scope *ast.Scope) {
+	if d.Tok != token.TYPE || len(d.Specs) < 2 {
+		return
+	}
+	ended := map[*ast.Object]bool{}
+	for _, s := range d.Specs {
+		spec := s.(*ast.TypeSpec)
+		if len(ended) > 0 {
+			if scope != nil && spec.Name.Name != "_" {
+				scope.Insert(spec.Name.Obj)
+			}
+			ast.Inspect(spec, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok && ended[id.Obj] {
+					id.Obj = nil
+				}
+				return true
+			})
+		}
+		if spec.TypeParams != nil {
+			for _, f := range spec.TypeParams.List {
+				for _, name := range f.Names {
+					ended[name.Obj] = true
+				}
+			}
+		}
+	}
+}
+
+// constraintIn returns the expression of the //go:build line of a file, or "".
+func constraintIn(src []byte) string {
 	if !bytes.Contains(src, []byte("//go:build")) {
 		return ""
 	}
-	file := g.parser.Header(textOf(src))
-	if file == nil {
-		var err error
-		if file, err = parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments); err != nil {
-			return ""
-		}
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments)
+	if err != nil {
+		return ""
 	}
-	return strings.Clone(constraintOf(file))
+	return constraintOf(file)
 }
 
-// constraintOf returns the same of a file that was parsed with its directives.
+// constraintOf returns the same of a file that was parsed with its comments.
 func constraintOf(file *ast.File) (expr string) {
 	for _, group := range file.Comments {
 		if group.Pos() > file.Package {
@@ -85,13 +148,17 @@ func constraintOf(file *ast.File) (expr string) {
 	return expr
 }
 
-// packageClause returns the name in a file's package clause, or "".
+// packageClause returns the name in the package clause of a file, or "".
 func packageClause(path string) string {
 	src, err := quiet.ReadFile(path)
 	if err != nil {
 		return ""
 	}
-	file, err := parser.ParseFile(token.NewFileSet(), path, src, parser.PackageClauseOnly)
+	return packageName(src)
+}
+
+func packageName(src []byte) string {
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly)
 	if err != nil {
 		return ""
 	}

@@ -44,33 +44,16 @@ func (w *walker) path(e ast.Expr, open bool) {
 	if !ok || p == "" || slices.ContainsFunc(w.f.rare().paths, func(o pathFact) bool { return o.path == p && (o.open || !open) }) {
 		return
 	}
-	w.f.more().paths = append(w.f.more().paths, pathFact{strings.Clone(p), w.x.line(e.Pos()), open})
+	w.f.more().paths = append(w.f.more().paths, pathFact{p, w.x.line(e.Pos()), open})
 }
 
 // constSpec returns where this file declares a constant.
-func (x *extractor) constSpec(id *ast.Ident) *ast.ValueSpec {
-	if id.Obj != nil {
-		spec, _ := id.Obj.Decl.(*ast.ValueSpec)
-		if id.Obj.Kind != ast.Con {
-			return nil
-		}
-		return spec
+func constSpec(id *ast.Ident) *ast.ValueSpec {
+	if id.Obj == nil || id.Obj.Kind != ast.Con {
+		return nil
 	}
-	for _, d := range x.file.Decls {
-		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST {
-			for _, spec := range d.Specs {
-				spec := spec.(*ast.ValueSpec)
-				if slices.ContainsFunc(spec.Names, func(n *ast.Ident) bool { return n.Name == id.Name }) {
-					return spec
-				}
-			}
-		}
-	}
-	if x.unknown == nil {
-		x.unknown = map[string]bool{}
-	}
-	x.unknown[id.Name] = true
-	return nil
+	spec, _ := id.Obj.Decl.(*ast.ValueSpec)
+	return spec
 }
 
 // constant returns the string that an expression is, or was when its variable
@@ -81,7 +64,7 @@ func (w *walker) constant(e ast.Expr) (string, bool) {
 		s, err := strconv.Unquote(e.Value)
 		return s, err == nil && e.Kind == token.STRING
 	case *ast.Ident:
-		if spec := w.x.constSpec(e); spec != nil && len(spec.Names) == 1 && len(spec.Values) == 1 {
+		if spec := constSpec(e); spec != nil && len(spec.Names) == 1 && len(spec.Values) == 1 {
 			return w.constant(spec.Values[0])
 		}
 		if e.Obj == nil {

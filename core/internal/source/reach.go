@@ -19,30 +19,13 @@ type reach struct {
 }
 
 func (g *graph) reachFrom(roots ...*node) *reach {
-	r := g.newReach()
+	r := &reach{g: g, place: make([]int32, g.ids.Load()), whole: map[*pkg]bool{}}
 	for _, n := range roots {
 		r.add(n, nil)
 	}
 	r.follow()
 	return r
 }
-
-// newReach makes one, of memory that another has done with.
-func (g *graph) newReach() *reach {
-	size := int(g.ids.Load())
-	if last := len(g.idle) - 1; last >= 0 && cap(g.idle[last].place) >= size {
-		r := g.idle[last]
-		g.idle = g.idle[:last]
-		r.place = r.place[:size]
-		clear(r.place)
-		*r = reach{g: g, place: r.place, order: r.order[:0], from: r.from[:0], whole: map[*pkg]bool{}}
-		return r
-	}
-	return &reach{g: g, place: make([]int32, size, size+64), order: make([]*node, 0, size), from: make([]int32, 0, size), whole: map[*pkg]bool{}}
-}
-
-// done says that nobody looks at r any more.
-func (r *reach) done() { r.g.idle = append(r.g.idle, r) }
 
 func (r *reach) add(n, via *node) {
 	if r.has(n) {

@@ -55,7 +55,6 @@ var waiting = nameTable{text: `
 // test runs.
 func (c *Closure) addInit(g *graph, units []*node) {
 	r := g.reachFrom(units...)
-	defer r.done()
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			by := ""
@@ -91,14 +90,14 @@ func (g *graph) readsAbroad(x extRef) string {
 		g.readAbroad = map[extRef]string{}
 	}
 	g.outside(x) // makes abroad
-	by := g.abroad.firstReader(x, g.crew)
+	by := g.abroad.firstReader(x)
 	g.readAbroad[x] = by
 	return by
 }
 
-func (g *graph) firstReader(x extRef, crew crew) string {
+func (g *graph) firstReader(x extRef) string {
 	seen := map[*node]bool{}
-	queue := g.externalNodes(x, crew)
+	queue := g.externalNodes(x)
 	l := linker{graph: g}
 	for len(queue) > 0 && len(g.packages) <= maxOutside {
 		n := queue[0]
@@ -113,7 +112,7 @@ func (g *graph) firstReader(x extRef, crew crew) string {
 			if reads(y) {
 				return shortRef(y) + " in " + n.name()
 			}
-			queue = append(queue, g.externalNodes(y, crew)...)
+			queue = append(queue, g.externalNodes(y)...)
 		}
 	}
 	return ""

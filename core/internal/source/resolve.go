@@ -18,6 +18,8 @@ type resolver struct {
 	uses    map[*ast.Object][]*ast.Ident
 	imports map[string]string // name in this file -> import path
 	dots    []string          // paths imported with a dot
+	pkg     string            // the import path of the package, or ""
+	cache   Cache             // keeps the facts of the package; nil for none
 	beside  []*fileFacts      // memory of siblings
 
 	declared map[string][]declBeside // memory of where

@@ -5,8 +5,6 @@ package source
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -211,12 +209,11 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 	if err != nil || g.b.CheckFresh(path) != nil {
 		return nil, &StaleError{path}
 	}
-	fset := token.NewFileSet()
-	parsedFile, err := parser.ParseFile(fset, path, src, parser.ParseComments)
+	code, err := parseSource(path, src)
 	if err != nil {
 		return nil, nil
 	}
-	res := newResolver(&parsed{path: path, src: src, fset: fset, file: parsedFile})
+	res := newResolver(code)
 	lits, decls := functionsAt(res, r.Func.Line)
 	var nodes []*node
 	for _, d := range decls {
@@ -283,8 +280,7 @@ func (p *pkg) nodesWhere(f *srcFile, ok func(*declFact) bool) []*node {
 // literalNode makes a declaration of a function literal and of the statements
 // that determine what it captures.
 func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncLit, determined [][2]int) *node {
-	x := newExtractor(newGather(0), &fileFacts{}, res.tree())
-	x.names = res
+	x := newExtractor(&fileFacts{}, res)
 	f := x.newDecl(lit.Pos(), lit.End())
 	name := "func"
 	for _, d := range p.declAround(file, f.line) {

@@ -15,7 +15,11 @@ func (r *resolver) siblings() []*fileFacts {
 		return r.beside
 	}
 	r.beside = []*fileFacts{}
-	pk, err := loadPack(filepath.Dir(r.path), noCache{}, wants{}, newCrew())
+	cache := r.cache
+	if r.pkg == "" || cache == nil {
+		cache = noCache{}
+	}
+	pk, err := loadPack(r.pkg, filepath.Dir(r.path), cache, wants{})
 	if err != nil {
 		return nil
 	}

@@ -166,7 +166,6 @@ func (g *graph) filledByTestMain(r *reach) (found []*node) {
 		return nil
 	}
 	main := g.reachFrom(mains...)
-	defer main.done()
 	for _, n := range main.order {
 		if !r.has(n) || n.fact.flags&declUnit != 0 {
 			continue

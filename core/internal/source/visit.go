@@ -257,7 +257,7 @@ func (w *walker) args(c *ast.CallExpr) {
 		return
 	}
 	why := cause{kind: byCall, call: c}
-	if builtin, ok := c.Fun.(*ast.Ident); w.once > 0 || ok && w.g.symbolOf(builtin).predeclared {
+	if builtin, ok := c.Fun.(*ast.Ident); w.once > 0 || ok && predeclared.has(builtin.Name) {
 		why = never
 	} else if w.counts(c) {
 		why = always

@@ -11,40 +11,36 @@ import (
 // A walker collects what one declaration mentions and does.
 type walker struct {
 	x       *extractor
-	g       *gather
 	f       *declFact
-	recv    *ast.Object // of a method
+	refs    map[string]bool  // the names in f.refs
+	quals   map[mention]bool // and those in f.quals
+	recv    *ast.Object      // of a method
 	acts    actFacts
-	params  int                    // how many parameters have names
-	plain   uint64                 // bits of those that are numbers, strings or booleans
-	reads   map[*ast.Ident]bool    // mentions of them that only look
-	others  map[*ast.Object]*local // see about
-	guards  nameBits               // variables that a condition has looked at
-	flag    bool                   // one was a name alone: it says whether others are filled
-	within  nameBits               // those of the conditions around
-	literal int                    // how many function literals are open
-	once    int                    // and how many of what is done once
-	calls   []cause                // of the calls around, the innermost last, with a harmless one for each literal
-	callers int                    // mentions of runtime.Caller
-	forFile int                    // and those that want the file alone
+	params  int                 // how many parameters have names
+	plain   uint64              // bits of those that are numbers, strings or booleans
+	reads   map[*ast.Ident]bool // mentions of them that only look
+	named   []namedBit          // the names that have a bit of their own
+	guards  nameBits            // variables that a condition has looked at
+	flag    bool                // one was a name alone: it says whether others are filled
+	within  nameBits            // those of the conditions around
+	literal int                 // how many function literals are open
+	once    int                 // and how many of what is done once
+	calls   []cause             // of the calls around, the innermost last, with a harmless one for each literal
+	callers int                 // mentions of runtime.Caller
+	forFile int                 // and those that want the file alone
 }
 
 // walker begins a declaration.
 func (x *extractor) walker(f *declFact) *walker {
-	x.g.decl++
-	x.g.refs, x.g.quals, x.g.writes, x.g.passes, x.g.named = x.g.refs[:0], x.g.quals[:0], x.g.writes[:0], x.g.passes[:0], x.g.named[:0]
-	w := &x.g.walker
-	*w = walker{x: x, g: x.g, f: f, reads: emptied(w.reads), calls: append(w.calls[:0], never)}
-	return w
+	return &walker{x: x, f: f, calls: []cause{never}}
 }
 
-// emptied returns a map to be filled again: a large one is not worth to clear.
-func emptied[K comparable, V any](m map[K]V) map[K]V {
-	if m == nil || len(m) > 64 {
-		return map[K]V{}
+// note adds to a set.
+func note[T comparable](set *map[T]bool, what T) {
+	if *set == nil {
+		*set = map[T]bool{}
 	}
-	clear(m)
-	return m
+	(*set)[what] = true
 }
 
 // around is the innermost call that is being walked.
@@ -69,12 +65,8 @@ func (w *walker) done() {
 	if w.callers > 0 && w.callers == w.forFile {
 		w.f.flags |= declWantsFile
 	}
-	w.f.refs = w.g.keptRefs.keep(w.g.refs)
-	w.f.quals = w.g.keptQuals.keep(w.g.quals)
-	w.acts.writes = w.g.keptWrites.keep(w.g.writes)
-	w.acts.passes = w.g.keptPasses.keep(w.g.passes)
-	if a := &w.acts; a.recv != "" || a.writes != nil || a.passes != nil || a.returns != nil || a.keeps != 0 {
-		w.f.acts = &w.g.keptActs.keep([]actFacts{*a})[0]
+	if a := w.acts; a.recv != "" || a.writes != nil || a.passes != nil || a.returns != nil || a.keeps != 0 {
+		w.f.acts = &a // a copy: facts outlive the walker, and the syntax that it holds
 	}
 }
 
@@ -110,28 +102,41 @@ func (w *walker) assign(s *ast.AssignStmt) {
 // local reports whether an identifier is proved to be declared inside this
 // declaration.
 func (w *walker) local(id *ast.Ident) bool {
-	return id.Obj != nil && (w.x.top == nil || w.x.top.Objects[id.Name] != id.Obj)
+	return id.Obj != nil && id.Obj.Data != packageLevel
 }
 
-// imported returns what a name that is not local is imported as, if it is.
-func (w *walker) imported(id *ast.Ident) importOf {
-	if i := w.g.symbolOf(id).imported; i != nil && i.file == w.g.file {
-		return *i
-	}
-	return importOf{}
-}
+// importedPath returns the path of the import that a name which is not local
+// may stand for, or "".
+func (w *walker) importedPath(id *ast.Ident) string { return w.x.names.imports[id.Name] }
 
 // qualified returns the import path and name of a selector on a package.
 func (w *walker) qualified(e ast.Expr) (path, name string) {
 	if x, sel := qualifier(e); x != nil {
-		return w.imported(x).path, sel
+		return w.importedPath(x), sel
 	}
 	return "", ""
 }
 
 func (w *walker) ident(id *ast.Ident) {
 	if !w.local(id) {
-		w.g.mention(id)
+		w.mention(id.Name)
+	}
+}
+
+// mention notes a name, once for a declaration.
+func (w *walker) mention(name string) {
+	if !w.refs[name] && !predeclared.has(name) {
+		note(&w.refs, name)
+		w.f.refs = append(w.f.refs, name)
+	}
+}
+
+// qualify notes a qualified name, once for a declaration.
+func (w *walker) qualify(x, sel string, pos token.Pos) {
+	m := mention{x, sel}
+	if !w.quals[m] {
+		note(&w.quals, m)
+		w.f.quals = append(w.f.quals, qual{m, w.x.line(pos)})
 	}
 }
 
@@ -145,10 +150,10 @@ func (w *walker) selector(s *ast.SelectorExpr) {
 		w.asked(s, false)
 		return
 	}
-	if s.Sel.Name == "Caller" && w.imported(x).path == "runtime" {
+	if s.Sel.Name == "Caller" && w.importedPath(x) == "runtime" {
 		w.callers++
 	}
-	w.g.qualified(x.Name, s.Sel.Name, func() int { return w.x.line(x.Pos()) })
+	w.qualify(x.Name, s.Sel.Name, x.Pos())
 }
 
 // root returns the name that an expression is a part of, and whether it is
@@ -194,20 +199,20 @@ func (w *walker) written(e ast.Expr, op writeOp, why *cause) {
 
 // write notes what is done to a name.
 func (w *walker) write(id *ast.Ident, sel string, wr write, why *cause) {
-	if w.local(id) || wr.op == opCall && sel == "" && w.imported(id).sure {
+	if w.local(id) || wr.op == opCall && sel == "" && w.x.sure[id.Name] {
 		return // p.F() changes nothing of ours
 	}
 	wr.x, wr.sel, wr.late, wr.line, wr.given = id.Name, sel, w.literal > 0, w.x.line(id.Pos()), w.given(why)
 	if sel == "" {
 		wr.x, wr.sel = "", id.Name
 	}
-	for i := range w.g.writes {
-		if o := &w.g.writes[i]; o.op == wr.op && o.x == wr.x && o.sel == wr.sel && o.method == wr.method && o.callee == wr.callee && o.arg == wr.arg && !o.far {
+	for i := range w.acts.writes {
+		if o := &w.acts.writes[i]; o.op == wr.op && o.x == wr.x && o.sel == wr.sel && o.method == wr.method && o.callee == wr.callee && o.arg == wr.arg && !o.far {
 			o.late, o.given = o.late || wr.late, o.given || wr.given
 			return
 		}
 	}
-	w.g.writes = append(w.g.writes, wr)
+	w.acts.writes = append(w.acts.writes, wr)
 }
 
 // alias notes names that are handed on whole, and parts of what they hold.
@@ -224,7 +229,7 @@ func (w *walker) alias(e ast.Expr, callee mention, arg int, why *cause) {
 	if _, ok := e.(*ast.Ident); ok || callee != (mention{}) && (id == nil || !w.local(id)) {
 		w.far(e, wr, why)
 	}
-	if id == nil || w.local(id) || sel == "" && w.g.symbolOf(id).predeclared {
+	if id == nil || w.local(id) || sel == "" && predeclared.has(id.Name) {
 		return
 	}
 	switch e := e.(type) {
@@ -267,7 +272,7 @@ func (w *walker) handOn(c *ast.CallExpr) {
 		return
 	}
 	if callee != (mention{}) && w.within != 0 && w.setsOurs(callee) && w.fixed(c.Args, nil) {
-		if names := w.g.variables(w.within); names != "" {
+		if names := w.variables(w.within); names != "" {
 			w.notePass(passFact{of: ofNothing, callee: callee, method: names, once: true})
 		}
 	}
@@ -341,7 +346,7 @@ func (w *walker) isParam(id *ast.Ident) bool { return id.Obj != nil && w.about(i
 func (w *walker) look(list ...ast.Expr) {
 	for _, e := range list {
 		if id, ok := ast.Unparen(e).(*ast.Ident); ok && w.isParam(id) {
-			w.reads[id] = true
+			note(&w.reads, id)
 		}
 	}
 }
@@ -368,7 +373,7 @@ func (w *walker) call(c *ast.CallExpr) {
 	if sel, ok := c.Fun.(*ast.SelectorExpr); ok {
 		w.methodCall(c, sel)
 	}
-	if id, ok := c.Fun.(*ast.Ident); ok && id.Obj == nil && !w.x.redefined[id.Name] && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") && len(c.Args) > 0 {
+	if id, ok := c.Fun.(*ast.Ident); ok && id.Obj == nil && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") && len(c.Args) > 0 {
 		w.written(c.Args[0], opSet, w.unlessOnce())
 		return
 	} else if ok && (id.Name == "len" || id.Name == "cap") {
@@ -383,7 +388,7 @@ func (w *walker) call(c *ast.CallExpr) {
 // of a testing handle.
 func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
 	if s.Sel.Name == "ModTime" || isReadingMethod(s.Sel.Name) {
-		w.g.qualified("", s.Sel.Name, func() int { return w.x.line(s.Sel.Pos()) })
+		w.qualify("", s.Sel.Name, s.Sel.Pos())
 	}
 	w.asked(s, true)
 	why := cause{kind: byMethod, call: c}
@@ -397,7 +402,7 @@ func (w *walker) methodCall(c *ast.CallExpr, s *ast.SelectorExpr) {
 		return
 	}
 	if w.pass(s.X, passFact{method: s.Sel.Name}, &why) {
-		w.reads[id] = true
+		note(&w.reads, id)
 		return
 	}
 	w.keep(id)

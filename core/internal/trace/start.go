@@ -3,22 +3,26 @@ package trace
 import (
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // Start is how the process was when it began, before any test ran.
 var Start = struct {
-	Time time.Time
-	Dir  string            // working directory, without symbolic links
-	Env  map[string]string // the environment
+	FileClock int64 // quiet.FileClock at Time
+	Time      time.Time
+	Dir       string            // working directory, without symbolic links
+	Env       map[string]string // the environment
 }{
+	FileClock: quiet.FileClock(),
+
 	Time: time.Now(),
 	Env:  map[string]string{},
 }
@@ -53,14 +57,15 @@ func inject() {
 	if len(args) < len(os.Args)-1 {
 		os.Args = append(os.Args[:1:1], args...)
 	}
-	if !want || !testBinary() {
+	if !want || !testing.Testing() {
 		return
 	}
-	dir, ok := logDir()
-	if !ok {
+	path, err := makeLog()
+	if err != nil {
+		noLog = "go test keeps no log of what this process reads: " + err.Error()
 		return
 	}
-	injected = filepath.Join(dir, logFile(os.Getpid(), Start.Time))
+	injected = path
 	os.Args = append([]string{os.Args[0], logFlag + injected}, args...)
 }
 
@@ -103,24 +108,15 @@ var testFlags = strings.Fields(`artifacts bench benchmem benchtime blockprofile 
 	failfast fullpath fuzz fuzzcachedir fuzzminimizetime fuzztime fuzzworker gocoverdir list memprofile memprofilerate mutexprofile
 	mutexprofilefraction outputdir paniconexit0 parallel run short shuffle skip testlogfile timeout trace v`)
 
-// testBinary reports whether go test built this program.
-func testBinary() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && strings.HasSuffix(info.Path, ".test")
-}
-
 // inherited reports whether a log file is one that another process, of which
 // we have got the arguments, injected.
 func inherited(path string) bool {
-	return private.Named(filepath.Base(filepath.Dir(path)), logName()) && isLogFile(filepath.Base(path))
+	return inMemory(path) || private.Named(filepath.Base(filepath.Dir(path)), logName()) && isLogFile(filepath.Base(path))
 }
 
-// logDir returns the private directory that injected logs lie in, one for a
-// user. Package os is safe to use here: nothing is logged before m.Run.
-func logDir() (string, bool) {
-	dir, err := private.Dir(os.TempDir(), logName())
-	return dir, err == nil
-}
+// logDir returns the private directory that injected logs lie in where they
+// cannot lie in memory, one for a user. Package os is safe to use here: nothing is logged before m.Run.
+func logDir() (string, error) { return private.Dir(os.TempDir(), logName()) }
 
 func logName() string { return "cachetest-log-" + strconv.Itoa(os.Getuid()) }
 

@@ -147,10 +147,13 @@ func (l *Log) sync() error {
 	if err != nil {
 		return err
 	}
+	if l.read == 0 {
+		return errNone // as yet: before m.Run
+	}
 	if !bytes.Contains(data, []byte(mark)) {
 		return errors.New("the log of what this process reads is closed")
 	}
-	if l.marks == 1 {
+	if l.parse.dir == "" {
 		l.parse.dir = firstDir(data)
 	}
 	lines := append(l.tail, data...)
@@ -205,8 +208,13 @@ func (l *Log) openFile() error {
 		l.err = fmt.Errorf("%w: %v", errNone, err)
 		return l.err
 	}
-	if name == injected {
-		os.Remove(name) // ours, and open: nobody else needs the name
+	if name == injected && !inMemory(name) {
+		// Ours, and open: nobody else needs the name. Package testing must not
+		// either, which would open it again in a second m.Run.
+		os.Remove(name)
+		if f := flag.Lookup("test.testlogfile"); f != nil {
+			f.Value.Set("")
+		}
 		if Start.Time.UnixNano()/1000%sweepEvery == 0 {
 			sweep(filepath.Dir(name))
 		}

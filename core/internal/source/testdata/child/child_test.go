@@ -13,7 +13,7 @@ import (
 
 func show(t *testing.T, name string, fn source.Func, site source.Site) {
 	t.Helper()
-	captured := source.Captures(fn, site, "Memo")
+	captured := source.Captures(fn, site, "Memo", nil)
 	b := source.Running()
 	c, err := b.Closure(source.Root{Func: fn, Captured: captured, Test: t.Name()}, nil)
 	if err != nil {

@@ -25,7 +25,7 @@ func TestWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	captured := source.Captures(fn, source.Site{}, "Memo")
+	captured := source.Captures(fn, source.Site{}, "Memo", nil)
 	root := source.Root{Func: fn}
 	closure, err := source.Running().Closure(root, noCache{})
 	if err != nil {
