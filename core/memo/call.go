@@ -175,7 +175,7 @@ func (cl *call) digestStatic() error {
 	}
 	cl.digestValues(values, add)
 	for _, setting := range cl.settings() {
-		plain(input.Setting, setting, settingValue(setting))
+		plain(input.Setting, setting, cl.setting(setting))
 	}
 	return nil
 }
@@ -187,9 +187,16 @@ func (cl *call) settings() []string {
 		return nil
 	}
 	if cl.code.closure == nil {
-		return []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", "os.TempDir"}
+		names := []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", "os.TempDir"}
+		if cl.spec.Callee != "" && cl.captured().AsksName && !slices.Contains(cl.spec.Ignore.Captures, testName) {
+			names = append(names, testName)
+		}
+		return names
 	}
 	var names []string
+	if slices.ContainsFunc(cl.code.closure.Tells, func(u source.Use) bool { return u.What == source.AsksName }) && !slices.Contains(cl.spec.Ignore.Captures, testName) {
+		names = append(names, testName)
+	}
 	for _, ask := range cl.code.closure.Asks {
 		switch ask.What {
 		case "testing.Short":
@@ -205,6 +212,18 @@ func (cl *call) settings() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// testName is the setting that says which test is running: an input where the
+// code asks a testing handle for its name.
+const testName = "t.Name()"
+
+// setting returns the value of a setting for a call.
+func (cl *call) setting(name string) string {
+	if name == testName {
+		return cl.spec.Test
+	}
+	return settingValue(name)
 }
 
 func settingValue(name string) string {

@@ -201,7 +201,7 @@ func (v *validator) sameProcess(in *input.Input) bool {
 	case input.Toolchain:
 		return in.Digest == v.cl.c.config.Algorithm.DigestOf(toolchain())
 	case input.Setting:
-		return in.Digest == v.cl.c.config.Algorithm.DigestOf(settingValue(in.Name))
+		return in.Digest == v.cl.c.config.Algorithm.DigestOf(v.cl.setting(in.Name))
 	}
 	return true
 }

@@ -104,6 +104,9 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if fallback != "" {
 		c.Fallback = append(c.Fallback, fallback)
 	}
+	if r.Captured.AsksName {
+		c.Tells = append(c.Tells, Use{What: AsksName, By: r.Func.Symbol, File: filepath.Base(r.Func.File), Line: r.Func.Line})
+	}
 	c.env, c.fn = b.environment(), r.Func.place()
 	if inTest {
 		c.test = topLevel(r.Test)

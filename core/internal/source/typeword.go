@@ -163,3 +163,5 @@ func isFuncType(e ast.Expr) bool {
 	_, ok := e.(*ast.FuncType)
 	return ok
 }
+
+var basicTypes = wordSet{text: `bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`}

@@ -10,14 +10,16 @@ import (
 
 // A Query says where a function and the call that it is handed to begin.
 type Query struct {
-	Package Package
-	File    *File // that the function stands in
-	Line    int   // of its func keyword
+	File    *File   // that the function stands in
+	Package Package // of that file
+	Line    int     // of its func keyword
 	Symbol  string
-	Site    *File  // that the call stands in
-	Call    int    // the line of the call
-	Callee  string // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
-	Method  bool   // the function is a method value: x.M
+	Method  bool // the function is a method value: x.M
+
+	Site   *File   // that the call stands in
+	Around Package // of that file
+	Call   int     // the line of the call
+	Callee string  // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
 }
 
 // A Value is a captured value that is not constant.

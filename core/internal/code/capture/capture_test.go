@@ -32,7 +32,7 @@ func parse(t testing.TB, sources ...string) *fakePackage {
 	if f, err := parser.ParseFile(token.NewFileSet(), "time.go", standard, 0); err != nil {
 		t.Fatal(err)
 	} else {
-		file := capture.NewFile(token.NewFileSet(), f, "time.go")
+		file := capture.NewFile("time.go", f, nil)
 		file.Path = "time"
 		p.imported = map[string][]*capture.File{"time": {file}}
 	}
@@ -43,7 +43,7 @@ func parse(t testing.TB, sources ...string) *fakePackage {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.files = append(p.files, capture.NewFile(fset, f, name))
+		p.files = append(p.files, capture.NewFile(name, f, func(pos token.Pos) int { return fset.Position(pos).Line }))
 	}
 	return p
 }
@@ -166,7 +166,7 @@ func (p *fakePackage) Reads(path, name string, arg int) bool {
 // captured looks at the function and the call of a file that are marked FN and
 // CALL.
 func captured(p *fakePackage, src string) capture.Result {
-	q := capture.Query{Package: p, File: p.files[0], Site: p.files[0], Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
+	q := capture.Query{Package: p, Around: p, File: p.files[0], Site: p.files[0], Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
 	return capture.Of(q)
 }
 

@@ -77,17 +77,15 @@ const (
 
 // A File is a parsed file, with its names resolved.
 type File struct {
-	Fset   *token.FileSet
 	Syntax *ast.File
-	Name   string // its base name
-	Path   string // the import path of its package, "" if that is the package asked about
+	Name   string                  // its base name
+	Path   string                  // the import path of its package, "" if that is the package asked about
+	Line   func(pos token.Pos) int // the line of a position
 
 	*Scopes
 }
 
 // NewFile resolves the names of a file that was parsed without errors.
-func NewFile(fset *token.FileSet, file *ast.File, name string) *File {
-	return &File{Fset: fset, Syntax: file, Name: name, Scopes: Resolve(file)}
+func NewFile(name string, file *ast.File, line func(token.Pos) int) *File {
+	return &File{Syntax: file, Name: name, Line: line, Scopes: Resolve(file)}
 }
-
-func (f *File) line(pos token.Pos) int { return f.Fset.Position(pos).Line }

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"go/ast"
+	"go/token"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 // candidates returns the functions that begin in a line: of a literal and the
 // one function around it the one that the symbol names.
 func candidates(f *File, line int, symbol string) ([]*ast.FuncLit, []*ast.FuncDecl) {
-	lits, decls := functionsAt(f, line)
+	lits, decls := FunctionsAt(f.Syntax, f.Line, line)
 	if len(decls) != 1 || len(lits) == 0 || symbol == "" || numbered().MatchString("."+decls[0].Name.Name) {
 		return lits, decls
 	}
@@ -25,19 +26,18 @@ func candidates(f *File, line int, symbol string) ([]*ast.FuncLit, []*ast.FuncDe
 // TestX.func1.2 for one inside it.
 var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.func\d+(\.\d+)*(-range\d+)?$`) })
 
-// functionsAt returns the functions whose func keyword stands in a line. Of
-// literals in a line it leaves out those that lie inside another: they come with
-// it.
-func functionsAt(f *File, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+// FunctionsAt returns the functions of a file whose func keyword stands in a
+// line. It leaves out literals that lie inside another: they come with it.
+func FunctionsAt(file *ast.File, lineOf func(token.Pos) int, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {
+	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			if f.line(n.Type.Func) == line {
+			if lineOf(n.Type.Func) == line {
 				lits = append(lits, n)
 				return false
 			}
 		case *ast.FuncDecl:
-			if f.line(n.Type.Func) == line {
+			if lineOf(n.Type.Func) == line {
 				decls = append(decls, n)
 			}
 		}
@@ -58,7 +58,7 @@ func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
 		if id == nil || name != "" && id.Name != name || name == "" && keyed[id.Name] == nil {
 			return true
 		}
-		if f.line(id.Pos()) == line || f.line(call.Pos()) == line || f.line(call.Lparen) == line {
+		if f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line {
 			calls = append(calls, call)
 		}
 		return true
@@ -69,7 +69,7 @@ func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
 // methodValue answers for x.M: what it is called on is a captured value.
 func methodValue(q Query, calls []*ast.CallExpr) Result {
 	symbol := strings.TrimSuffix(q.Symbol, "-fm")
-	j := newJudge(q.Package, q.Site)
+	j := newJudge(q.Around, q.Site)
 	v := Value{Name: "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:], File: q.Site.Name, Line: q.Call, Code: true, remedy: remedy{kind: receiver}}
 	for _, call := range calls {
 		i := slices.IndexFunc(call.Args, func(arg ast.Expr) bool {
@@ -82,7 +82,7 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 		j.call, j.othersRun = call, j.runsOthers(call)
 		j.site = j.tellings(call, q.Callee)
 		x := ast.Unparen(call.Args[i]).(*ast.SelectorExpr).X
-		v.Line = j.file.line(x.Pos())
+		v.Line = j.file.Line(x.Pos())
 		if j.value(x) != runtime || j.readReceiver(x) {
 			v.Told = true
 		}

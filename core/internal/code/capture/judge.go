@@ -41,7 +41,7 @@ func newJudge(pkg Package, f *File) *judge {
 func (j *judge) readSite(q Query, calls []*ast.CallExpr) {
 	at := j
 	if q.Site != q.File {
-		at = newJudge(q.Package, q.Site) // its variables are others
+		at = newJudge(q.Around, q.Site) // its variables are others
 	}
 	if holding := slices.DeleteFunc(slices.Clone(calls), func(c *ast.CallExpr) bool {
 		return at != j || j.fn == nil || !within(j.fn.Pos(), c)
@@ -249,7 +249,7 @@ func (j *judge) add(r ref, id *ast.Ident) {
 }
 
 func (j *judge) append(v Value, id *ast.Ident) {
-	v.File, v.Line = j.file.Name, j.file.line(id.Pos())
+	v.File, v.Line = j.file.Name, j.file.Line(id.Pos())
 	v.Ignored = v.isIgnored(j.site.ignored)
 	j.values = append(j.values, v)
 }
@@ -295,6 +295,6 @@ func (j *judge) set(d *Def, id *ast.Ident) {
 		return
 	}
 	if slices.ContainsFunc(d.Uses, func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
-		j.sets = append(j.sets, Value{Name: id.Name, File: j.file.Name, Line: j.file.line(id.Pos())})
+		j.sets = append(j.sets, Value{Name: id.Name, File: j.file.Name, Line: j.file.Line(id.Pos())})
 	}
 }

@@ -127,7 +127,7 @@ func TestNodes(t *testing.T) {
 			}
 			var code strings.Builder
 			for _, n := range r.Nodes {
-				from, to := p.files[0].Fset.Position(n.Pos()).Offset, p.files[0].Fset.Position(n.End()).Offset
+				from, to := int(n.Pos()-p.files[0].Syntax.FileStart), int(n.End()-p.files[0].Syntax.FileStart)
 				code.WriteString(src[from:to] + "\n")
 			}
 			for word := range strings.FieldsSeq(tc.want) {

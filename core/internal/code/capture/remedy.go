@@ -81,7 +81,7 @@ func (j *judge) unhashable(t typ, depth int) string {
 		e = star.X
 	}
 	if t.file != nil {
-		path, name := j.qualified(t.file, e)
+		path, name := j.qualifiedType(typ{e, t.file})
 		switch path + "." + name {
 		case "context.Context", "context.CancelFunc":
 			return "a " + strings.ToLower(strings.TrimSuffix(name, "Func"))

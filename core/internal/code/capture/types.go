@@ -283,6 +283,35 @@ func (v env) elements(t typ) (key, elem typ) {
 			return v.basic(u.file, "int"), v.basic(u.file, "rune")
 		}
 		return t, typ{}
+	case *ast.FuncType:
+		return yielded(e, u.file)
+	case *ast.IndexExpr:
+		if path, name := v.qualified(u.file, e); path == "iter" && name == "Seq" {
+			return typ{e.Index, u.file}, typ{}
+		}
+	case *ast.IndexListExpr:
+		if path, name := v.qualified(u.file, e); path == "iter" && name == "Seq2" && len(e.Indices) == 2 {
+			return typ{e.Indices[0], u.file}, typ{e.Indices[1], u.file}
+		}
 	}
 	return typ{}, typ{}
+}
+
+// yielded returns the types of what func(yield func(K, V) bool) gives.
+func yielded(f *ast.FuncType, in *File) (key, elem typ) {
+	if f.Params.NumFields() != 1 {
+		return typ{}, typ{}
+	}
+	yield, ok := f.Params.List[0].Type.(*ast.FuncType)
+	if !ok {
+		return typ{}, typ{}
+	}
+	types := []typ{}
+	for _, p := range yield.Params.List {
+		for range max(len(p.Names), 1) {
+			types = append(types, typ{p.Type, in})
+		}
+	}
+	types = append(types, typ{}, typ{})
+	return types[0], types[1]
 }
