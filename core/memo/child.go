@@ -201,7 +201,8 @@ func (v *validator) sameProcess(in *input.Input) bool {
 	case input.Toolchain:
 		return in.Digest == v.cl.c.config.Algorithm.DigestOf(toolchain())
 	case input.Setting:
-		return in.Digest == v.cl.c.config.Algorithm.DigestOf(v.cl.setting(in.Name))
+		// What asks for the name of its test counts as code of what calls it.
+		return in.Name == testName || in.Digest == v.cl.c.config.Algorithm.DigestOf(settingValue(in.Name))
 	}
 	return true
 }

@@ -227,6 +227,8 @@ func (s *scope) Pure(path, name string) (is, immutable bool) {
 	return pure.has(extRef{path: path, name: name}), name != "Fields" && name != "Split"
 }
 
+func (s *scope) Unsteady(path, name string) bool { return unsteady.has(extRef{path: path, name: name}) }
+
 func (s *scope) Reads(path, name string, arg int) bool {
 	typ, method, ok := strings.Cut(name, ".")
 	return ok && arg < 0 && s.Immutable(path, typ) && !strings.HasPrefix(method, "Unmarshal") && method != "GobDecode"

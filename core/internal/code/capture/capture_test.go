@@ -155,6 +155,8 @@ func (p *fakePackage) Pure(path, name string) (pure, immutable bool) {
 	return false, false
 }
 
+func (p *fakePackage) Unsteady(path, name string) bool { return path == "time" && name == "Now" }
+
 func (p *fakePackage) Reads(path, name string, arg int) bool {
 	switch path + "." + name {
 	case "time.Duration.String", "time.Duration.Seconds", "time.Time.Format", "time.Time.AddDate":

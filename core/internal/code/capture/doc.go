@@ -57,6 +57,10 @@ type Package interface {
 	// change what that result leads to.
 	Pure(path, name string) (pure, immutable bool)
 
+	// Unsteady reports that the result of another package's function differs from
+	// run to run: time.Now.
+	Unsteady(path, name string) bool
+
 	// Reads reports whether another package's function does no more with an
 	// argument, counted from 0, than to look at it. The receiver is argument -1 of
 	// a method, "Duration.String".

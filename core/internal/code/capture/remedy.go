@@ -22,6 +22,7 @@ const (
 	typeParam               // With("T", (*T)(nil))
 	neverHashed             // no With can hash it
 	temporary               // its name differs from run to run
+	unsteady                // so does its value
 	answer                  // a testing handle's, of which only IgnoreCapture takes care
 	receiver                // a method's, which has no name
 )
@@ -35,8 +36,8 @@ func (j *judge) remedyFor(d *Def, t typ) remedy {
 		}
 		return remedy{kind: typeParam}
 	}
-	if value, _ := definition(j.file, d); value != nil && j.isTemporary(value) {
-		return remedy{kind: temporary}
+	if kind := j.fleeting(d); kind != unknownValue {
+		return remedy{kind: kind}
 	}
 	if what := j.unhashable(t, 0); what != "" {
 		return remedy{neverHashed, what}
@@ -50,21 +51,32 @@ func (j *judge) remedyFor(d *Def, t typ) remedy {
 	return remedy{kind: withValue}
 }
 
-// isTemporary reports whether an expression holds the name of a temporary
-// directory of a test.
-func (j *judge) isTemporary(e ast.Expr) (found bool) {
-	ast.Inspect(e, func(n ast.Node) bool {
+// fleeting tells whether a variable is set from what differs in every run: a
+// temporary directory or file, the clock.
+func (j *judge) fleeting(d *Def) (kind remedyKind) {
+	value, _ := definition(j.file, d)
+	if assign, ok := d.Node.(*ast.AssignStmt); ok && value == nil {
+		value = assign.Rhs[0]
+	}
+	if value == nil {
+		return unknownValue
+	}
+	ast.Inspect(value, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
 			return true
 		}
-		sel, ok := call.Fun.(*ast.SelectorExpr)
-		found = found || ok && sel.Sel.Name == "TempDir" && j.isHandle(j.file, sel.X)
 		path, name := j.qualified(j.file, call.Fun)
-		found = found || path == "os" && (name == "MkdirTemp" || name == "CreateTemp")
-		return !found
+		sel, _ := call.Fun.(*ast.SelectorExpr)
+		switch {
+		case sel != nil && name == "" && sel.Sel.Name == "TempDir" && j.isHandle(j.file, sel.X), path == "os" && (name == "MkdirTemp" || name == "CreateTemp"):
+			kind = temporary
+		case path != "" && j.pkg.Unsteady(path, name):
+			kind = unsteady
+		}
+		return kind == unknownValue
 	})
-	return found
+	return kind
 }
 
 // unhashable says what a type surely is that no With can hash, "" if it is not
@@ -218,7 +230,9 @@ func (m remedy) text() string {
 	case neverHashed:
 		return " is " + m.what + ": make it inside the build function, pass what is used of it by With or Call"
 	case temporary:
-		return " names a temporary directory: make it inside the build function, or use Dir"
+		return " names a temporary directory or file: make it inside the build function, or use Dir"
+	case unsteady:
+		return " differs from run to run: make it inside the build function"
 	case answer:
 		return " differs from run to run: do not ask for it inside the build function"
 	case receiver:
