@@ -102,7 +102,9 @@ func IgnoreEnv(names ...string) Option {
 	return optionFunc(func(s *settings) { s.Ignore.Env = append(s.Ignore.Env, names...) })
 }
 
-// IgnoreCapture names captured variables that do not change what is built.
+// IgnoreCapture names variables that do not change what is built: captured ones,
+// and package variables that other tests may change, such as "conf.Mode", or
+// "Mode" in the package of the call.
 func IgnoreCapture(names ...string) Option {
 	return optionFunc(func(s *settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) })
 }

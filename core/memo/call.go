@@ -187,7 +187,7 @@ func (cl *call) settings() []string {
 		return nil
 	}
 	if cl.code.closure == nil {
-		names := []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", "os.TempDir"}
+		names := []string{"-short", "GOMAXPROCS", "ZONEINFO", "arguments", "os.TempDir", selected}
 		if cl.spec.Callee != "" && cl.captured().AsksName && !slices.Contains(cl.spec.Ignore.Captures, testName) {
 			names = append(names, testName)
 		}
@@ -196,6 +196,9 @@ func (cl *call) settings() []string {
 	var names []string
 	if slices.ContainsFunc(cl.code.closure.Tells, func(u source.Use) bool { return u.What == source.AsksName }) && !slices.Contains(cl.spec.Ignore.Captures, testName) {
 		names = append(names, testName)
+	}
+	if cl.code.closure.Cause.What != "" {
+		names = append(names, selected)
 	}
 	for _, ask := range cl.code.closure.Asks {
 		switch ask.What {
@@ -236,6 +239,8 @@ func settingValue(name string) string {
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
 	case "arguments":
 		return arguments()
+	case selected:
+		return selection()
 	case "ZONEINFO":
 		value, _ := look.Env(name)
 		return value

@@ -63,7 +63,7 @@ type Inspector struct {
 	calls    [2]*call // by algorithm: what was looked at
 	seen     map[recordKey]*judged
 	variants map[variantKey][]*judged
-	built    map[string]*source.Build // by package
+	built    map[string]*source.Binary // by package
 }
 
 type recordKey struct {
@@ -73,8 +73,8 @@ type recordKey struct {
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]*judged{}, variants: map[variantKey][]*judged{}, built: map[string]*source.Build{}}
-	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", "GOMAXPROCS": settingValue("GOMAXPROCS"), "ZONEINFO": settingValue("ZONEINFO"), "os.TempDir": settingValue("os.TempDir")}
+	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]*judged{}, variants: map[variantKey][]*judged{}, built: map[string]*source.Binary{}}
+	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", selected: "all", "GOMAXPROCS": settingValue("GOMAXPROCS"), "ZONEINFO": settingValue("ZONEINFO"), "os.TempDir": settingValue("os.TempDir")}
 	for i := range v.calls {
 		w := *c.world
 		w.Root, w.Dir, w.Algorithm = v.root, dir, input.Algorithm(i)

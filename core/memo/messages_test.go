@@ -54,7 +54,7 @@ var shownAs = map[string]string{
 	"temporary":   `its value holds the temporary path`,
 	"system-file": `was read, and what is in /proc is no file that stays`,
 	"child":       `which is not stored`,
-	"variable":    `fn uses m.Rows, which m.SetRows changes`,
+	"variable":    `-shuffle=on runs them in an order that is not known`,
 	"init":        `before the tests began`,
 	"unreadable":  `cannot be read by its path, so that no change of it would be seen`,
 	"hidden":      `fn can come to exec.Command`,

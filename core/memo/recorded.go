@@ -356,7 +356,7 @@ func (c *collector) path(r trace.Read) *notStored {
 // notInput reports paths that are no inputs: our own, the toolchain's, and
 // temporary ones of this process.
 func (c *collector) notInput(path string) bool {
-	if c.c.inStore(path) || ownFile(path) || within(path, outsideInputs()) || path == os.DevNull {
+	if c.c.inStore(path) || ownFile(path) || within(path, workRoots()) || within(path, outsideInputs()) || path == os.DevNull {
 		return true
 	}
 	if slices.Contains(tempDirs(), path) {

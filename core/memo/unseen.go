@@ -2,9 +2,7 @@ package memo
 
 import (
 	"fmt"
-	"go/ast"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -24,11 +22,8 @@ func (b *builder) unseen() *notStored {
 		return nil
 	}
 	c := b.code.closure
-	for _, use := range c.Written {
-		if name := lastElement(use.What); !b.tells(name, use) {
-			return &notStored{"variable", fmt.Sprintf("fn uses %s, which %s changes (%s:%d), and which is not part of the key: %s",
-				name, lastElement(use.By), use.File, use.Line, b.howToTellVariable(use.What))}
-		}
+	if why := b.shuffled(); why != nil {
+		return why
 	}
 	if len(c.Init) > 0 && !b.spec.declares() {
 		use := c.Init[0]
@@ -74,38 +69,6 @@ func (b *builder) untold() *notStored {
 // place names the build function by where it is handed over.
 func (b *builder) place() string {
 	return fmt.Sprintf("%s:%d", filepath.Base(b.spec.Call.File), b.spec.Call.Line)
-}
-
-// howToTellVariable says how the value of a package variable is told.
-func (b *builder) howToTellVariable(what string) string {
-	name := lastElement(what)
-	pkg, bare := what[:strings.LastIndexByte(what, '.')], what[strings.LastIndexByte(what, '.')+1:]
-	switch {
-	case pkg == b.spec.Package:
-		return fmt.Sprintf("add cachetest.With(%q, %s)", bare, bare)
-	case !ast.IsExported(bare):
-		return fmt.Sprintf("add cachetest.With(%q, …) with what fn uses of it", name)
-	}
-	return fmt.Sprintf("add cachetest.With(%q, %s)", name, name)
-}
-
-// tells reports whether an option tells the value of a package variable.
-func (b *builder) tells(name string, use source.Use) bool {
-	_, bare, _ := strings.Cut(name, ".")
-	isIt := func(s string) bool { return s == name || s == bare }
-	whole := ast.IsExported(bare) || use.What == b.spec.Package+"."+bare // else the caller gives what fn uses of it
-	return slices.ContainsFunc(b.spec.Ignore.Captures, isIt) ||
-		slices.ContainsFunc(b.spec.Values, func(v Value) bool { return isIt(v.Name) && !(whole && isPart(v.Value, use.Type)) })
-}
-
-// isPart reports whether a value is visibly less than what a variable of a type
-// holds: the length of a list, a number in a struct.
-func isPart(value any, typ string) bool {
-	if typ == "" {
-		return false
-	}
-	kind := reflect.ValueOf(value).Kind()
-	return reflect.Bool <= kind && kind <= reflect.Complex128
 }
 
 // stateful reports whether fn may use what was put into variables while tests

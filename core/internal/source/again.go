@@ -23,7 +23,7 @@ var ErrUnknown = errors.New("only a run can tell")
 // A function is found by name, a literal in the declaration that it was in: the
 // one with the same tokens, or else the nearest one. What counts as all local
 // code is ErrUnknown.
-func Again(b *Build, then *Closure) (*Closure, error) {
+func Again(b *Binary, then *Closure) (*Closure, error) {
 	if slices.ContainsFunc(then.Fallback, func(why string) bool { return why == outsideTypes || strings.Contains(why, "all local code counts") }) {
 		return nil, ErrUnknown
 	}
@@ -31,13 +31,13 @@ func Again(b *Build, then *Closure) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &again{b: b, g: g, c: &Closure{root: g.mods.root}}
+	a := &again{b: b, g: g, c: &Closure{root: g.mods.Root}}
 	for i := range then.Decls {
-		if d := &then.Decls[i]; d.Via == "" && !d.special() {
+		if d := &then.Decls[i]; d.Via == "" && !d.Wide && !d.special() {
 			a.add(d)
 		}
 	}
-	return g.closure(a.roots, slices.Contains(then.Fallback, wholePackages)), nil
+	return g.closure(a.roots, slices.Contains(then.Fallback, wholePackages), then.told), nil
 }
 
 // special reports whether d stands for something that is no declaration.
@@ -46,7 +46,7 @@ func (d *Decl) special() bool {
 }
 
 type again struct {
-	b     *Build
+	b     *Binary
 	g     *graph
 	c     *Closure // to compute digests with
 	roots []*node

@@ -58,7 +58,7 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 		if w.isHandle(x.Obj) {
 			w.tell(tellFact{what, w.x.line(s.Pos())})
 		} else if x.Obj != nil && called {
-			param := int(w.about(x.Obj).param)
+			param := w.param(x.Obj)
 			if typ := typeOfParam(x.Obj); typ != "" || param > 0 {
 				w.ask(askFact{what: what, typ: typ, param: max(param, 1), line: w.x.line(s.Pos())})
 			}
@@ -181,4 +181,27 @@ func (g *graph) givenHandle(r *reach, f *node, param int) bool {
 		})
 	}
 	return slices.ContainsFunc(g.leadingTo(f), func(n *node) bool { return r.has(n) && hands(n) }) || slices.ContainsFunc(r.literals(), hands)
+}
+
+// named returns what x.sel, or sel alone, stands for where n mentions it: x if
+// that is no package.
+func (g *graph) named(n *node, x, sel string) []*node {
+	var found []*node
+	if x == "" {
+		found = n.pkg.decls[sel]
+	} else if path, ok := n.file.names[x]; ok {
+		if p := g.packages[path]; p != nil {
+			found = p.decls[sel]
+		}
+	} else {
+		found = n.pkg.decls[x]
+	}
+	if found == nil {
+		for _, path := range n.file.dots {
+			if p := g.packages[path]; p != nil {
+				found = append(found, p.decls[sel]...)
+			}
+		}
+	}
+	return found
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -59,8 +60,8 @@ func benchClosure(tb testing.TB, dir, fn string, cache Cache) (*Closure, *graph)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := g.closure(g.functions(fn), false)
-	c.env, c.fn = build.environment(), Func{}.place()
+	c := g.closure(g.functions(fn), false, Told{})
+	c.env, c.fn = build.Settings(), Func{}.place()
 	return c, g
 }
 
@@ -282,7 +283,7 @@ func BenchmarkCheckout(b *testing.B) {
 		}
 		b.Run("facts", func(b *testing.B) {
 			race(b, func(cache Cache) {
-				fresh := &graph{b: g.b, mods: g.mods, cache: cache, match: g.match, places: map[string]place{}}
+				fresh := &graph{b: g.b, mods: g.mods, cache: cache, match: g.match, places: map[string]build.Place{}}
 				fresh.prefetch(g.target.path, g.target.dir)
 			})
 		})

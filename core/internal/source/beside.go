@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// edgesBeside returns what a function leads to without some literals in it.
-func (g *graph) edgesBeside(n *node, literals []*node) []*node {
+// beside returns a function without some literals in it.
+func (g *graph) beside(n *node, literals []*node) *node {
 	p, err := parseFile(n.file.path)
 	if err != nil {
-		return n.edges
+		return n
 	}
 	res := newResolver(p)
 	for _, d := range p.file.Decls {
@@ -23,14 +23,17 @@ func (g *graph) edgesBeside(n *node, literals []*node) []*node {
 			return slices.ContainsFunc(literals, func(l *node) bool { return l.file == n.file && l.fact.line == line })
 		}
 		w := x.walker(x.newDecl(fn.Pos(), fn.End()))
-		w.f.name = n.fact.name
+		w.f.name, w.f.nameLine = n.fact.name, n.fact.nameLine
 		if fn.Body != nil {
 			w.stmts(fn.Body.List)
 		}
+		uses := w.fold()
+		uses.function(fn)
+		w.used(uses)
 		w.done()
 		rest := &node{pkg: n.pkg, file: n.file, fact: w.f}
 		(&linker{graph: g}).resolve(rest)
-		return rest.edges
+		return rest
 	}
-	return n.edges
+	return n
 }

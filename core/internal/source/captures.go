@@ -25,7 +25,7 @@ func Captures(fn Func, call Site, callee string, cache Cache) Captured {
 	return Running().captures(fn, call, callee, cache)
 }
 
-func (b *Build) captures(fn Func, call Site, callee string, cache Cache) Captured {
+func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
 	if fn.Wrapper && !fn.MethodValue {
 		return undecided(fmt.Sprintf("%s is made by the compiler and has no source", fn.Symbol))
 	}
@@ -55,7 +55,7 @@ func (b *Build) captures(fn Func, call Site, callee string, cache Cache) Capture
 func undecided(why string) Captured { return Captured{Result: capture.Result{Undecided: why}} }
 
 // parseCompiled reads a compiled file, or says why that cannot be done.
-func (b *Build) parseCompiled(file string) (*parsed, string) {
+func (b *Binary) parseCompiled(file string) (*parsed, string) {
 	path, err := b.OnDisk(file)
 	if err != nil {
 		return nil, err.Error()

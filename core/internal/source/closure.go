@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -19,6 +20,8 @@ type Closure struct {
 	Decls    []Decl   // sorted by name
 	Modules  []Module // external modules reached, with those that they require
 	Fallback []string // why it is wider than the declarations reached
+	Cause    Use      // what may change state in reach: then the code of the whole run counts; What is "" if nothing may
+	told     Told
 	behaviour
 
 	stale error // an embedded file is not what was compiled
@@ -37,9 +40,8 @@ type Closure struct {
 type behaviour struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
-	State   bool
-	Written []Use // such variables that code outside the closure writes
-	Init    []Use // reads, by code that fills package variables when the program starts
+	State bool
+	Init  []Use // reads, by code that fills package variables when the program starts
 
 	Hidden []Use  // commands, cgo, system calls, os.Environ: nothing can see what they read
 	Hints  []Use  // clock, randomness, network
@@ -58,6 +60,7 @@ type Decl struct {
 	Via     string // what it is reached through, "" for a root
 	ViaFile string
 	ViaLine int
+	Wide    bool // the function does not reach it: it counts as part of the whole run
 }
 
 // A Module is an external module and its version.
@@ -69,7 +72,6 @@ type Use struct {
 	By   string // the declaration that holds the place
 	File string
 	Line int
-	Type string // of a variable in Written, as far as it is known: "slice", "map", "struct"
 }
 
 func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }
@@ -85,7 +87,7 @@ type Path struct {
 // Closure returns the closure of a function of the running test binary. A
 // *StaleError says that the source is not what was compiled, in which case
 // nothing may be cached; any other error that the closure cannot be known.
-func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
+func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if why := b.NoSource(); why != "" {
 		return nil, fmt.Errorf("no source: %s", why)
 	}
@@ -97,7 +99,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := g.closure(roots, r.Packages)
+	c := g.closure(roots, r.Packages, r.Told)
 	if c.stale != nil {
 		return nil, c.stale
 	}
@@ -107,7 +109,7 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 	if r.Captured.AsksName {
 		c.Tells = append(c.Tells, Use{What: AsksName, By: r.Func.Symbol, File: filepath.Base(r.Func.File), Line: r.Func.Line})
 	}
-	c.env, c.fn = b.environment(), r.Func.place()
+	c.env, c.fn = b.Settings(), r.Func.place()
 	if inTest {
 		c.test = topLevel(r.Test)
 	}
@@ -116,15 +118,15 @@ func (b *Build) Closure(r Root, cache Cache) (*Closure, error) {
 
 // graphOf loads the graph of the running test binary once: what was compiled
 // does not change while the process lives.
-func (b *Build) graphOf(cache Cache) (*graph, error) {
-	b.graphMu.Lock()
-	defer b.graphMu.Unlock()
+func (b *Binary) graphOf(cache Cache) (*graph, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.graph == nil {
-		g, err := b.loadGraph(b.dir, cache)
+		g, err := loadGraph(b.Build, b.Dir(), cache)
 		if err != nil {
 			return nil, err
 		}
-		linked := b.linked
+		linked := b.Linked()
 		if linked == nil {
 			linked = g.outsideImports()
 		}
@@ -136,19 +138,6 @@ func (b *Build) graphOf(cache Cache) (*graph, error) {
 	return b.graph, nil
 }
 
-// environment is what decides, beside the files, which source was compiled.
-func (b *Build) environment() string {
-	m := b.matcher()
-	var tags []string
-	for tag, set := range m.tags {
-		if set {
-			tags = append(tags, tag)
-		}
-	}
-	slices.Sort(tags)
-	return strings.Join([]string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.goFlags().mod, b.goFlags().gowork, b.dir, b.goFlags().dir}, "\n")
-}
-
 // place tells functions of one build apart.
 func (f Func) place() string {
 	if f.Wrapper {
@@ -157,13 +146,13 @@ func (f Func) place() string {
 	return fmt.Sprintf("%s:%d", f.File, f.Line)
 }
 
-// closure collects what can be reached from the roots. The graph is locked by
-// the caller of a running binary's methods only through graphOf. With packages, all declarations of
-// the roots' packages and of those that they import are part of it; what it
-// does beside computing is still only what the roots do.
-func (g *graph) closure(roots []*node, packages bool) *Closure {
-	g.b.graphMu.Lock()
-	defer g.b.graphMu.Unlock()
+// closure collects what can be reached from the roots. With packages, all
+// declarations of the roots' packages and of those that they import are part of
+// it; what it does beside computing is still only what the roots do.
+func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	found := g.stateOfRoots(roots, told)
 	r := g.reachFrom(roots...)
 	if packages {
 		for _, n := range g.packagesOf(roots) {
@@ -172,7 +161,13 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 		r.follow()
 	}
 	r.addUnits(true)
-	c := &Closure{root: g.mods.root, home: g.target.path, files: slices.Clip(g.files)}
+	c := &Closure{root: g.mods.Root, home: g.target.path, files: slices.Clip(g.files), told: told}
+	own := r
+	if found.cause != nil {
+		c.Cause = *found.cause
+		r = g.reachFrom(append(r.order[:len(r.order):len(r.order)], g.executed().order...)...)
+		r.addUnits(true)
+	}
 	c.addModules(g, r)
 	if back := g.importers(c.Modules); len(back) > 0 {
 		// What external code calls of ours cannot be told from our source.
@@ -185,10 +180,14 @@ func (g *graph) closure(roots []*node, packages bool) *Closure {
 	if packages {
 		c.Fallback = append(c.Fallback, wholePackages)
 	}
+	if c.Cause.What == "" {
+		own = r
+	}
 	does := &Closure{root: c.root}
+	does.State = found.state
 	var wg sync.WaitGroup
-	wg.Go(func() { does.addBehaviour(g, roots) })
-	c.addDecls(g, r)
+	wg.Go(func() { does.addBehaviour(g, roots, found.cause != nil) })
+	c.addDecls(g, r, own)
 	c.addWhole(g, r)
 	c.addUnitOrder(r)
 	c.addBlankImports(g)
@@ -214,7 +213,7 @@ func sortDecls(list []Decl) {
 
 // relative returns a file's name as closures and messages show it.
 func (c *Closure) relative(path string) string {
-	if rel, ok := below(c.root, path); ok {
+	if rel, ok := build.Below(c.root, path); ok {
 		return rel
 	}
 	return filepath.ToSlash(path)
@@ -222,7 +221,7 @@ func (c *Closure) relative(path string) string {
 
 // addDecls adds what is reached. Names of declarations and files are made once:
 // most are mentioned again as what others were reached through.
-func (c *Closure) addDecls(g *graph, r *reach) {
+func (c *Closure) addDecls(g *graph, r, own *reach) {
 	names := make([]string, len(r.order))
 	for i, n := range r.order {
 		names[i] = n.name()
@@ -237,7 +236,7 @@ func (c *Closure) addDecls(g *graph, r *reach) {
 		return rel
 	}
 	for at, n := range r.order {
-		d := Decl{Name: names[at], File: relative(n.file), Line: int(n.fact.nameLine), Lines: n.fact.lines, Digest: c.nodeDigest(g, n)}
+		d := Decl{Name: names[at], File: relative(n.file), Line: int(n.fact.nameLine), Lines: n.fact.lines, Digest: c.nodeDigest(g, n), Wide: !own.has(n)}
 		if from := r.from[at]; from > 0 {
 			via := r.order[from-1]
 			d.Via, d.ViaFile, d.ViaLine = names[from-1], relative(via.file), via.fact.line
@@ -251,13 +250,17 @@ func (c *Closure) addDecls(g *graph, r *reach) {
 }
 
 // addBehaviour notes what the code does beside computing: it looks at what the
-// roots reach, with the initialisation that fills variables in reach.
-func (c *Closure) addBehaviour(g *graph, roots []*node) {
+// roots reach, with the initialisation that fills variables in reach. What the
+// whole run asks of its settings may be in state.
+func (c *Closure) addBehaviour(g *graph, roots []*node, whole bool) {
 	r := g.reachFrom(roots...)
 	r.addUnits(false)
-	c.addState(g, r)
-	c.addTypes(g, r)
+	c.addEarly(g, r)
+	c.addAsks(g, r)
 	c.addHidden(g, r)
+	if whole {
+		c.addSettings(g, g.executed())
+	}
 	for _, n := range r.order {
 		for _, p := range n.fact.rare().paths {
 			c.Paths = append(c.Paths, Path{p.path, p.open, c.relative(n.file.path), p.line})
@@ -300,8 +303,8 @@ func (c *Closure) addWhole(g *graph, r *reach) {
 		if !live {
 			continue
 		}
-		if l, ok := g.mods.sourceModule(strings.TrimSuffix(p.path, "_test")); ok && !mods[l.path] {
-			mods[l.path] = true
+		if l, ok := g.mods.SourceModule(strings.TrimSuffix(p.path, "_test")); ok && !mods[l.Path] {
+			mods[l.Path] = true
 			c.addModLines(l, g.mods)
 		}
 		if p.whole == "" {
@@ -312,20 +315,16 @@ func (c *Closure) addWhole(g *graph, r *reach) {
 			c.Decls = append(c.Decls, Decl{Name: p.path + "/" + s.name, File: c.relative(filepath.Join(p.dir, s.name)), Line: 1, Digest: s.sum})
 		}
 	}
-	if len(g.mods.godebugs) > 0 {
-		c.Decls = append(c.Decls, Decl{Name: "godebug", File: "go.mod", Line: 1, Digest: sum([]byte(strings.Join(g.mods.godebugs, "\n")))})
+	if len(g.mods.Godebugs) > 0 {
+		c.Decls = append(c.Decls, Decl{Name: "godebug", File: "go.mod", Line: 1, Digest: sum([]byte(strings.Join(g.mods.Godebugs, "\n")))})
 	}
 }
 
-func (c *Closure) addModLines(l *localModule, m *modules) {
-	if l.goVersion == "" {
+func (c *Closure) addModLines(l *build.LocalModule, m *build.Modules) {
+	if l.GoVersion == "" {
 		return
 	}
-	file := filepath.Join(l.dir, "go.mod")
-	if l.dir == "" {
-		file = filepath.Join(m.vendor, "modules.txt")
-	}
-	c.Decls = append(c.Decls, Decl{Name: "go line of " + l.path, File: c.relative(file), Line: max(1, l.goLine), Digest: sum([]byte(l.goVersion))})
+	c.Decls = append(c.Decls, Decl{Name: "go line of " + l.Path, File: c.relative(m.GoFile(l)), Line: max(1, l.GoLine), Digest: sum([]byte(l.GoVersion))})
 }
 
 // addBlankImports: what a package imports for its effects alone may register
@@ -351,6 +350,9 @@ func (c *Closure) addBlankImports(g *graph) {
 func (c *Closure) digest() Digest {
 	h := sha256.New()
 	b := c.buf[:0]
+	if c.Cause.What != "" {
+		b = append(b, "the whole run\n"...)
+	}
 	for i := range c.Decls {
 		d := &c.Decls[i]
 		b = append(append(append(b, d.Name...), 0), d.Digest[:]...)
@@ -389,8 +391,8 @@ func (c *Closure) Files() []string {
 
 // unchanged reports whether all files and directories are as they were when
 // the closure was found, and so is what else decides what was compiled.
-func (c *Closure) unchanged(b *Build, r Root) bool {
-	if b.NoSource() != "" || c.env != b.environment() || c.fn != r.Func.place() || c.test != "" && c.test != topLevel(r.Test) {
+func (c *Closure) unchanged(b *build.Build, r Root) bool {
+	if b.NoSource() != "" || c.env != b.Settings() || c.fn != r.Func.place() || c.test != "" && c.test != topLevel(r.Test) {
 		return false
 	}
 	for _, f := range c.files {

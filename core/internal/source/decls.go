@@ -46,14 +46,8 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	if d.Type.TypeParams != nil {
 		f.flags |= declGenerics
 	}
-	if r := d.Type.Results; r != nil && len(r.List) > 0 {
-		f.typ = typeOf(r.List[0].Type) // what a variable set from it holds
-	}
 	w := x.walker(f)
 	w.acts.recv = recv
-	if f.kind == kindMethod && len(d.Recv.List[0].Names) > 0 {
-		w.recv = d.Recv.List[0].Names[0].Obj
-	}
 	w.parameters(d.Type)
 	// Not the name: that of a method says nothing of functions named alike.
 	w.fields(d.Recv)
@@ -61,6 +55,10 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	if d.Body != nil {
 		w.stmts(d.Body.List)
 	}
+	uses := w.fold()
+	uses.function(d)
+	w.used(uses)
+	f.form = w.form().signature(d)
 	w.done()
 	x.add(f)
 }
@@ -121,26 +119,22 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 	case *ast.TypeSpec:
 		f.kind = kindType
 		x.setName(f, s.Name)
-		f.typ = typeOf(s.Type)
-		f.addParts(s.Type)
 		if s.TypeParams != nil || holdsCode(s.Type) {
 			f.flags |= declCode
-		}
-		if _, ok := s.Type.(*ast.StructType); ok {
-			f.typ = "struct"
 		}
 		if s.Assign.IsValid() {
 			f.flags |= declAlias
 		}
 		w.spec(s)
+		former := w.form()
+		former.typ(s.Type)
+		f.form = former.text()
 	case *ast.ValueSpec:
 		f.kind = kindConst
 		x.setName(f, s.Names...)
 		w.spec(s)
 		if d.Tok == token.VAR {
 			f.kind = kindVar
-			f.typ = typeName(s)
-			f.addParts(typeExpr(s))
 			x.embedded(f, s)
 			if slices.ContainsFunc(s.Values, runsCode) {
 				f.flags |= declUnit
@@ -148,6 +142,10 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 			if x.isLazy(s) {
 				f.flags |= declLazy
 			}
+			uses := w.fold()
+			uses.exprs(s.Values, value)
+			w.used(uses)
+			f.form = w.form().variables(s)
 		}
 	}
 	w.done()

@@ -2,38 +2,9 @@ package source
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
-
-// Static describes the build that `go test` would make of the package in dir
-// with the given tags, or those of GOFLAGS: for tools that look at source
-// without running it. Whatever is on disk counts as what is compiled.
-func Static(dir string, tags ...string) *Build {
-	var now goFlags
-	if len(tags) == 0 {
-		tags = tagsOf(strings.Fields(now.goEnv("GOFLAGS")))
-	}
-	b := &Build{dir: dir, tags: tags, cgo: now.goEnv("CGO_ENABLED") != "0", static: true}
-	b.flags.gowork = now.goEnv("GOWORK")
-	b.flags.addVariable("GOFLAGS", now.goEnv("GOFLAGS"))
-	b.flags.dir = ""
-	return b
-}
-
-// tagsOf returns the build tags among flags of the go command: the last -tags
-// counts.
-func tagsOf(flags []string) (tags []string) {
-	for _, flag := range flags {
-		if name, list, _ := strings.Cut(strings.TrimLeft(flag, "-"), "="); name == "tags" {
-			tags = strings.Split(list, ",")
-		}
-	}
-	return tags
-}
 
 // Deps is a closure found without running anything, with what it is part of.
 type Deps struct {
@@ -45,7 +16,7 @@ type Deps struct {
 
 // FindDeps returns the closure of package-level functions of the package in b's
 // directory, or of its external test package: "TestX", "Build", "T.Method".
-func FindDeps(b *Build, funcs ...string) (*Deps, error) {
+func FindDeps(b *Binary, funcs ...string) (*Deps, error) {
 	g, err := b.graphOf(nil)
 	if err != nil {
 		return nil, err
@@ -61,10 +32,10 @@ func FindDeps(b *Build, funcs ...string) (*Deps, error) {
 		}
 		roots = append(roots, found...)
 	}
-	d := &Deps{Closure: g.closure(roots, false)}
+	d := &Deps{Closure: g.closure(roots, false, Told{})}
 	d.reach = g.reachFrom(roots...)
 	d.reach.addUnits(true)
-	all := &Closure{root: g.mods.root}
+	all := &Closure{root: g.mods.Root}
 	for _, n := range g.everything() {
 		for i := range n.fact.count() {
 			decl := Decl{Name: n.nameOf(i), File: all.relative(n.file.path), Line: n.fact.nameAt(i).line, Lines: n.fact.lines}
@@ -170,26 +141,4 @@ func (d *Deps) steps(n *node) []Decl {
 		list = append(list, Decl{Name: s.name(), File: d.relative(s.file.path), Line: s.fact.line, Lines: s.fact.lines})
 	}
 	return list
-}
-
-// FindPackage returns the directory of a package named as go test would have
-// it, ./dir or import/path, counted from dir.
-func FindPackage(dir, name string) (string, error) {
-	if strings.HasPrefix(name, ".") || filepath.IsAbs(name) {
-		path := absolute(dir, name)
-		if st, err := quiet.StatPath(path); err != nil || !st.Mode.IsDir() {
-			return "", fmt.Errorf("no package %s: there is no directory %s", name, path)
-		}
-		return path, nil
-	}
-	mods, err := loadModules(dir, goFlags{gowork: goFlags{}.goEnv("GOWORK")})
-	if err != nil {
-		return "", err
-	}
-	if p := mods.find(name); p.dir != "" {
-		if _, err := quiet.StatPath(p.dir); err == nil {
-			return p.dir, nil
-		}
-	}
-	return "", fmt.Errorf("no package %s in %s or what it requires", name, mods.root)
 }

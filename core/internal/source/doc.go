@@ -1,6 +1,6 @@
 // Package source knows a Go function by its source: what a function value is
 // (Find), which values it captures and whether a call tells them (Captures),
-// and which declarations it can reach (Build.Closure).
+// and which declarations it can reach (Binary.Closure).
 //
 // It promises that a change of any declaration that the function can execute
 // changes the closure's digest, and that nothing else does but what might be
@@ -21,6 +21,15 @@
 // What one file declares, mentions and does (fileFacts) is found by parsing it
 // alone, and kept: a file whose stat is unchanged is not read again, and a file
 // whose content is known is not parsed again, in whatever checkout it lies.
+// # State
+//
+// A package variable in reach is fixed if every mention of it in the binary
+// reads what cannot be changed, as the types say that the source tells; or if
+// what writes to it is initialisation, or code of the closure that fills it once
+// by what it finds out itself. All others are state: what an earlier test has
+// read counts (Closure.State), and where code outside the closure does more to
+// it than read, or calls what in the closure does, the code of the whole run
+// counts (Closure.Cause), and which tests are selected.
 //
 // # Fallbacks
 //
@@ -64,20 +73,19 @@
 // order in which local packages are initialised, as far as imports of other
 // modules decide it, nor that code of another module asks for line numbers.
 //
-// Of state (Written, Init, Hidden; these decide whether a result is kept, never
-// what the closure is): a package variable changed through what a method returns
-// or an interface in a field holds of it, state that a function keeps to itself
-// after it was made and put into a variable, a method of an external type that
-// changes its receiver though its name reads as a question (Get, Is, Len,
-// String), what external modules keep, a command run by initialisation code that
-// leaves its result in another package's state. What functions of external
-// modules read is followed through functions, not methods.
+// Of state: what a package of another module keeps and hands out, as long as
+// nothing in it surely writes to a variable; what it keeps in a sync.Map or an
+// atomic value. A fixture that several tests of one run ask for is built once,
+// by the first, though a test between them may have changed what it reads: each
+// run with the same selection of tests does the same. Tests that run in parallel
+// have no order that could be known. Whether a result is kept (Init, Hidden), a
+// command run by initialisation code that leaves its result in another package's
+// state. What functions of external modules read is followed through functions,
+// not methods.
 //
 // Of keys: types whose String says less than they hold, and paths that
 // path.Join makes equal ("a" and "./a"). Whether a key of several values could
 // be made of others is decided by its text (Captured.Ambiguous).
 //
-// On systems other than Linux: -mod, -overlay, -toolexec and -modfile given on
-// the command line rather than in $GOFLAGS, and a go.work that lies above where the
-// go command ran but not above the package.
+// Of the build: what package build says of itself.
 package source

@@ -44,7 +44,7 @@ func (g *graph) resolveImports(p *pkg) {
 						f.names[name] = imp.path
 					}
 				}
-				if g.find(imp.path).module.Path != "" {
+				if g.find(imp.path).Module.Path != "" {
 					f.vague = append(f.vague, imp.path) // of std the name is known
 				}
 			}

@@ -75,9 +75,7 @@ func checkEdit(t *testing.T, files []string, file, old, new, fn, want string) {
 	t.Helper()
 	root := writeTree(t, append([]string{"go.mod", "module m\n"}, files...)...)
 	closure := func() *Closure {
-		b := Static(root)
-		b.flags = goFlags{gowork: "off"}
-		d, err := FindDeps(b, fn)
+		d, err := FindDeps(isolated(root), fn)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +107,7 @@ func TestGiven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(b.dir, "names_test.go")
+	file := filepath.Join(b.Dir(), "names_test.go")
 	const line = 10 // TestDot
 	for _, tc := range []struct {
 		given string
@@ -124,7 +122,7 @@ func TestGiven(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := Deps{Closure: g.closure(nodes, false)}
+		d := Deps{Closure: g.closure(nodes, false, Told{})}
 		if d.holds("names.(Cat).Show") != tc.holds || inTest || why != "" {
 			t.Errorf("%q: Cat.Show: %v; in test: %v; fallback %q", tc.given, d.holds("names.(Cat).Show"), inTest, why)
 		}

@@ -5,13 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // embedded returns the names and contents of what //go:embed patterns match,
 // and notes the files and directories that say so. What is not as it was when
 // the binary was built makes the closure stale.
-func (c *Closure) embedded(b *Build, dir string, patterns []string) []byte {
+func (c *Closure) embedded(b *build.Build, dir string, patterns []string) []byte {
 	e := embedder{c: c, b: b, root: dir}
 	for _, pattern := range patterns {
 		pattern, e.all = strings.CutPrefix(pattern, "all:")
@@ -22,7 +23,7 @@ func (c *Closure) embedded(b *Build, dir string, patterns []string) []byte {
 
 type embedder struct {
 	c    *Closure
-	b    *Build
+	b    *build.Build
 	root string
 	all  bool
 	sums []byte
@@ -56,7 +57,7 @@ func (e *embedder) glob(dir string, elems []string) {
 func (e *embedder) note(p string) {
 	st, err := quiet.StatPath(p)
 	if err != nil || !e.b.Fresh(st) {
-		e.c.stale = &StaleError{p}
+		e.c.stale = &StaleError{Path: p}
 	}
 	e.c.files = append(e.c.files, fileStat{p, st})
 }
@@ -71,7 +72,7 @@ func (e *embedder) take(p string) {
 		if err != nil {
 			data = []byte(err.Error())
 		}
-		rel, _ := below(e.root, p)
+		rel, _ := build.Below(e.root, p)
 		d := sum(data)
 		e.sums = append(append(append(e.sums, rel...), 0), d[:]...)
 		return

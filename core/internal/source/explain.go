@@ -23,23 +23,55 @@ func Explain(then, now *Closure) []Change {
 		return nil
 	}
 	var changed, added, gone []Change
+	flips := (then.Cause.What == "") != (now.Cause.What == "")
+	if flips {
+		changed = append(changed, wholeRun(then, now))
+	}
+	// What only one of the two has by that is not told again.
+	along := func(d *Decl) bool { return flips && (d.Wide || d.Line == 0) }
 	for old, cur := then.Decls, now.Decls; len(old) > 0 || len(cur) > 0; {
 		before, after := sameNamed(old), sameNamed(cur)
 		switch {
 		case len(cur) == 0 || len(old) > 0 && old[0].Name < cur[0].Name:
-			gone = append(gone, then.change("gone", &old[0]))
+			if !along(&old[0]) {
+				gone = append(gone, then.change("gone", &old[0]))
+			}
 			after = nil
 		case len(old) == 0 || cur[0].Name < old[0].Name:
-			added = append(added, now.change("added", &cur[0]))
+			if !along(&cur[0]) {
+				added = append(added, now.change("added", &cur[0]))
+			}
 			before = nil
 		default:
-			if d := differing(before, after); d != nil {
+			if d := differing(before, after); d != nil && !along(d) {
 				changed = append(changed, now.change("changed", d))
 			}
 		}
 		old, cur = old[len(before):], cur[len(after):]
 	}
 	return append(append(append(changed, added...), gone...), moduleChanges(then.Modules, now.Modules)...)
+}
+
+// wholeRun tells that the code of the whole run counts since something may change
+// state in reach of the function, or no longer does.
+func wholeRun(then, now *Closure) Change {
+	c := now
+	text := "all tests count now" + strings.TrimPrefix(c.Since(), "all tests count")
+	if now.Cause.What == "" {
+		c = then
+		text = fmt.Sprintf("%s is no longer changed by %s (%s:%d), and the other tests no longer count", c.shortName(c.Cause.What), c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line)
+	}
+	return Change{Kind: "changed", Subject: c.Cause.By, File: c.Cause.File, Line: c.Cause.Line, Text: "code changed: " + text}
+}
+
+// Since says why the code of the whole run counts.
+func (c *Closure) Since() string {
+	name := c.shortName(c.Cause.What)
+	ignore := c.Cause.What[strings.LastIndexByte(c.Cause.What, '/')+1:]
+	if !strings.Contains(name, ".") {
+		ignore = name
+	}
+	return fmt.Sprintf("all tests count since %s may be changed by %s (%s:%d): IgnoreCapture(%q) if it cannot matter", name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, ignore)
 }
 
 // sameNamed returns those that a list, sorted by name, begins with and that
@@ -89,6 +121,9 @@ func (c *Closure) change(kind string, d *Decl) Change {
 		ch.Text = fmt.Sprintf("code %s: %s", kind, d.Name)
 	case d.Via != "":
 		ch.Text += fmt.Sprintf(", reached through %s (%s:%d)", c.shortName(d.Via), d.ViaFile, d.ViaLine)
+	}
+	if d.Wide {
+		ch.Text += "; " + c.Since()
 	}
 	return ch
 }

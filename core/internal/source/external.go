@@ -2,33 +2,11 @@ package source
 
 import (
 	"errors"
-	"path/filepath"
 	"slices"
 	"sort"
-	"strings"
 
-	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/module"
-
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
-
-// linkedPackages reads the list of packages that go test left beside a binary
-// for the linker, or returns nil.
-func linkedPackages(file string) []string {
-	data, err := quiet.ReadFile(file)
-	if err != nil {
-		return nil
-	}
-	var list []string
-	for line := range strings.Lines(string(data)) {
-		if rest, ok := strings.CutPrefix(line, "packagefile "); ok {
-			path, _, _ := strings.Cut(rest, "=")
-			list = append(list, path)
-		}
-	}
-	return list
-}
 
 // addStrays adds local packages that are in the binary although no local
 // package imports them: an external module does. What of them it uses cannot
@@ -40,10 +18,10 @@ func (g *graph) addStrays(linked []string) error {
 			continue
 		}
 		where := g.find(path)
-		if !where.local || where.dir == "" {
+		if !where.Local || where.Dir == "" {
 			continue
 		}
-		err := g.load(path, where.dir, false)
+		err := g.load(path, where.Dir, false)
 		if stale := new(StaleError); errors.As(err, &stale) {
 			return err
 		}
@@ -73,8 +51,8 @@ func (g *graph) addStrays(linked []string) error {
 // requires a local one.
 func (g *graph) outsideImports() []string {
 	var modules []Module
-	for path, v := range g.mods.version {
-		modules = append(modules, Module{path, v.Version})
+	for _, path := range g.mods.External() {
+		modules = append(modules, Module{Path: path})
 	}
 	if len(g.importers(modules)) == 0 {
 		return nil
@@ -89,10 +67,10 @@ func (g *graph) outsideImports() []string {
 			}
 			seen[path] = true
 			where := g.find(path)
-			if where.local {
+			if where.Local {
 				list = append(list, path)
 			}
-			if where.dir == "" {
+			if where.Dir == "" {
 				continue
 			}
 			pk, err := g.loadExternal(path, where)
@@ -100,7 +78,7 @@ func (g *graph) outsideImports() []string {
 				continue
 			}
 			for _, f := range pk.files {
-				if f.facts == nil || f.facts.isTest() || !g.match.compiles(f.facts) {
+				if f.facts == nil || f.facts.isTest() || !g.compiles(f.facts) {
 					continue
 				}
 				for _, imp := range f.facts.imports {
@@ -121,14 +99,13 @@ func (c *Closure) addModules(g *graph, r *reach) {
 	reached := map[string]bool{}
 	var add func(path string)
 	add = func(path string) {
-		v, ok := g.mods.version[path]
-		if !ok || reached[path] {
+		if _, ok := g.mods.Version(path); !ok || reached[path] {
 			return
 		}
 		reached[path] = true
-		requires, err := g.mods.requires(v)
+		requires, err := g.mods.Requires(path)
 		if err != nil { // no go.mod at hand: any of them
-			requires = g.mods.versionPaths()
+			requires = g.mods.External()
 		}
 		for _, p := range requires {
 			add(p)
@@ -137,13 +114,13 @@ func (c *Closure) addModules(g *graph, r *reach) {
 	addPackage := func(path string) {
 		where := g.find(path)
 		switch {
-		case where.module.Path == "":
-		case where.module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
-			for _, p := range g.mods.versionPaths() {
+		case where.Module.Path == "":
+		case where.Module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
+			for _, p := range g.mods.External() {
 				add(p)
 			}
 		default:
-			add(g.mods.moduleOf(path))
+			add(g.mods.ModuleOf(path))
 		}
 	}
 	for _, n := range r.order {
@@ -160,15 +137,15 @@ func (c *Closure) addModules(g *graph, r *reach) {
 			}
 		}
 	}
-	if g.mods.work != "" && len(reached) > 0 {
+	if g.mods.Workspace() && len(reached) > 0 {
 		// In a workspace a module that is not reached can raise the version of
 		// one that is.
-		for _, p := range g.mods.versionPaths() {
+		for _, p := range g.mods.External() {
 			add(p)
 		}
 	}
 	for path := range reached {
-		v := g.mods.version[path]
+		v, _ := g.mods.Version(path)
 		m := Module{path, v.Version}
 		if v.Path != path {
 			m.Version = v.Path + " " + v.Version
@@ -183,66 +160,13 @@ func (c *Closure) addModules(g *graph, r *reach) {
 func (g *graph) importers(reached []Module) []string {
 	var list []string
 	for _, r := range reached {
-		requires, err := g.mods.requires(g.mods.version[r.Path])
+		requires, err := g.mods.Requires(r.Path)
 		if err != nil {
 			continue
 		}
-		if slices.ContainsFunc(g.mods.local, func(l *localModule) bool { return slices.Contains(requires, l.path) }) {
+		if slices.ContainsFunc(g.mods.Local, func(l *build.LocalModule) bool { return slices.Contains(requires, l.Path) }) {
 			list = append(list, r.Path)
 		}
 	}
 	return list
-}
-
-func (m *modules) versionPaths() []string {
-	var list []string
-	for path := range m.version {
-		list = append(list, path)
-	}
-	slices.Sort(list)
-	return list
-}
-
-// moduleOf returns the path of the external module that holds a package.
-func (m *modules) moduleOf(pkg string) string {
-	best := ""
-	for path := range m.version {
-		if inPath(pkg, path) && len(path) > len(best) {
-			best = path
-		}
-	}
-	return best
-}
-
-// requires returns the paths of the modules that a module requires.
-func (m *modules) requires(v module.Version) ([]string, error) {
-	if list, ok := m.required[v]; ok {
-		return list, nil
-	}
-	p, err := module.EscapePath(v.Path)
-	if err != nil {
-		return nil, err
-	}
-	ver, err := module.EscapeVersion(v.Version)
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(m.cache, "cache", "download", filepath.FromSlash(p), "@v", ver+".mod")
-	data, err := quiet.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	f, err := modfile.ParseLax(file, data, nil)
-	if err != nil {
-		return nil, err
-	}
-	var list []string
-	for _, r := range f.Require {
-		list = append(list, r.Mod.Path)
-	}
-	if m.required == nil {
-		m.required = map[module.Version][]string{}
-	}
-	m.required[v] = list
-	return list, nil
 }

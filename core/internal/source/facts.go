@@ -53,7 +53,7 @@ type declFact struct {
 	lines    int
 	name     string   // the first, if there are several
 	digest   Digest   // of its tokens
-	typ      string   // of a var, the first result of a func, what a type stands for, as far as source says: see typeName
+	form     string   // of its type: see form.go
 	refs     []string // identifiers that are not proved local, but for what the universe declares
 	quals    []qual   // x.Sel where x is not proved local: a package, or a name of this one
 	acts     *actFacts
@@ -62,11 +62,8 @@ type declFact struct {
 
 // actFacts are what functions, and initialisers, do.
 type actFacts struct {
-	recv    string // base type of a method
-	writes  []write
-	returns []mention // of a func: package variables that results may be a part of, and functions whose results they may be
-	passes  []passFact
-	keeps   uint64 // bits of the parameters that a func may change, keep or hand on
+	recv     string // base type of a method
+	accesses []access
 }
 
 // rareFacts are of few declarations.
@@ -79,8 +76,6 @@ type rareFacts struct {
 	asks    []askFact
 	hands   []handleFact
 	handles []string // fields that are testing handles
-	funcs   []string // fields of structs that are functions
-	parts   []string // words for what a type, or that of a variable, is made of: for elements after "[] ", for fields after their names
 }
 
 var (
@@ -136,8 +131,6 @@ const (
 	declUnit      declFlags = 1 << iota // runs code when the program starts
 	declAlias                           // type A = B
 	declNoBody                          // its code is elsewhere: assembly or a linkname
-	declAlters                          // a method that may change what its receiver holds
-	declFills                           // a method that may fill it: the same whoever calls it first
 	declGenerics                        // has type parameters
 	declPointer                         // a method with a pointer receiver
 	declCode                            // a type that may hold code that no source around it names: an interface, a func
@@ -153,29 +146,6 @@ type qual struct {
 	mention
 	line int // where it is first mentioned
 }
-
-// A write is something done to a name that is not local and that may change
-// what a package variable holds.
-type write struct {
-	mention
-	op     writeOp
-	far    bool    // done to what x.sel leads to: a function's result, an element of a variable
-	late   bool    // in a function literal: not when the declaration is evaluated
-	given  bool    // it depends on the caller, or on what was there before
-	method string  // of opCall
-	callee mention // of opAlias: the function that it is handed to, if one is
-	arg    int     // and the number of the argument
-	line   int
-}
-
-type writeOp uint8
-
-const (
-	opSet   writeOp = iota // assigned, incremented, an element or field of it set
-	opAddr                 // its address taken
-	opCall                 // a method of it called
-	opAlias                // handed on whole
-)
 
 // A pathFact is a constant path in a call that opens or lists it.
 type pathFact struct {
@@ -198,3 +168,6 @@ func (f *fileFacts) isTest() bool { return strings.HasSuffix(f.name, "_test.go")
 
 // external reports whether the file is of the external test package.
 func (f *fileFacts) external() bool { return f.isTest() && strings.HasSuffix(f.pkg, "_test") }
+
+// basicTypes are the predeclared types whose values have no parts.
+var basicTypes = wordSet{text: `bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`}

@@ -216,9 +216,7 @@ func TestModulesWithoutDot(t *testing.T) {
 			}
 			root := writeTree(t, "go.mod", "module m\n\ngo 1.26.0\n\n"+tc.gomod,
 				"m.go", "package m\n\nimport p \""+name+"\"\n\nfunc M() any { return p.New }\n")
-			b := Static(root)
-			b.flags = goFlags{gowork: "off"}
-			d, err := FindDeps(b, "M")
+			d, err := FindDeps(isolated(root), "M")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -230,30 +228,5 @@ func TestModulesWithoutDot(t *testing.T) {
 				t.Errorf("got %q, want %q", s, tc.want)
 			}
 		})
-	}
-}
-
-func TestStdPackages(t *testing.T) {
-	t.Setenv("CGO_ENABLED", "1") // runtime/cgo is one of them too
-	out, err := goCommand(".", "list", "std")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed := map[string]bool{}
-	for path := range strings.FieldsSeq(string(out)) {
-		listed[path] = true
-		if internal := slices.Contains(strings.Split(path, "/"), "internal") || strings.HasPrefix(path, "vendor/"); isStd(path) == internal {
-			t.Errorf("isStd(%q) is %v", path, !internal)
-		}
-	}
-	for path := range strings.FieldsSeq(stdPackages.text) {
-		if !listed[path] {
-			t.Errorf("there is no package %s", path)
-		}
-	}
-	for _, path := range []string{"text/conf", "log/conf", "images", "text"} {
-		if isStd(path) {
-			t.Errorf("%s is taken for one of Go's", path)
-		}
 	}
 }

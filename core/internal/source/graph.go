@@ -5,38 +5,40 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // A graph holds every declaration of the local packages of one test binary.
 type graph struct {
-	b            *Build
-	mods         *modules
-	cache        Cache
-	match        matcher
-	packages     map[string]*pkg
-	places       map[string]place   // memory of find
-	ahead        map[string]*loaded // by directory, while the graph is loaded
-	order        []*pkg             // in order of their paths, after load
-	target       *pkg               // the package under test
-	files        []fileStat
-	ids          atomic.Int32 // of nodes, as many as there are
-	leadIn       [][]*node    // memory of leadingTo, by id
-	links        map[*node][]*node
-	strays       []string              // local packages that only external modules import
-	alters       map[passed]alteration // memory of passesAlter
-	methodAlters map[string]alteration // memory of anyMethod
-	runs         *reach                // memory of executed
-	runsEarly    *reach                // memory of early
-	opaque       map[extRef]*outlook   // memory of outside
-	readAbroad   map[extRef]string     // memory of readsAbroad
-	abroad       *graph                // external packages, loaded as they are reached
-	instead      map[string]*fileFacts // of files by path, for tests that change a token
-	flagUnits    []*node               // units that define flags
-	eager        []*node               // units that run whatever the root: they touch the world
-	prepared     bool                  // flagUnits and eager are there
+	b          *build.Build
+	mu         sync.Mutex // held while it is walked: what it finds out it keeps
+	mods       *build.Modules
+	cache      Cache
+	match      build.Matcher
+	packages   map[string]*pkg
+	places     map[string]build.Place // memory of find
+	ahead      map[string]*loaded     // by directory, while the graph is loaded
+	order      []*pkg                 // in order of their paths, after load
+	target     *pkg                   // the package under test
+	files      []fileStat
+	ids        atomic.Int32 // of nodes, as many as there are
+	leadIn     [][]*node    // memory of leadingTo, by id
+	links      map[*node][]*node
+	strays     []string              // local packages that only external modules import
+	runs       *reach                // memory of executed
+	runsEarly  *reach                // memory of early
+	opaque     map[extRef]*outlook   // memory of outside
+	readAbroad map[extRef]string     // memory of readsAbroad
+	abroad     *graph                // external packages, loaded as they are reached
+	instead    map[string]*fileFacts // of files by path, for tests that change a token
+	flagUnits  []*node               // units that define flags
+	eager      []*node               // units that run whatever the root: they touch the world
+	prepared   bool                  // flagUnits and eager are there
+	judged     *state                // memory of stateOf
 }
 
 // A pkg is a package of the graph. That under test holds its internal test
@@ -96,25 +98,17 @@ type fileStat struct {
 	stat quiet.Stat // zero if it must be absent
 }
 
-// StaleError says that the source on disk is not what was compiled: nothing
-// may be read from the cache nor written to it in this run.
-type StaleError struct{ Path string }
-
-func (e *StaleError) Error() string {
-	return e.Path + " changed since the test binary was built"
-}
-
 // loadGraph reads the packages that the test binary of a directory is made of.
-func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
-	mods, err := b.mods()
+func loadGraph(b *build.Build, dir string, cache Cache) (*graph, error) {
+	mods, err := b.Modules()
 	if err != nil {
 		return nil, err
 	}
 	if cache == nil {
 		cache = noCache{}
 	}
-	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}}
-	path := mods.importPath(dir)
+	g := &graph{b: b, mods: mods, cache: cache, match: b.Matcher(), packages: map[string]*pkg{}, places: map[string]build.Place{}}
+	path := mods.ImportPath(dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
 	}
@@ -132,14 +126,14 @@ func (b *Build) loadGraph(dir string, cache Cache) (*graph, error) {
 }
 
 func (g *graph) addModuleFiles() error {
-	for _, file := range g.mods.files {
+	for _, file := range g.mods.Files {
 		st, err := quiet.StatPath(file)
 		if err != nil || !g.b.Fresh(st) {
-			return &StaleError{file}
+			return &StaleError{Path: file}
 		}
 		g.files = append(g.files, fileStat{file, st})
 	}
-	for _, file := range g.mods.absent {
+	for _, file := range g.mods.Absent {
 		g.files = append(g.files, fileStat{path: file})
 	}
 	return nil
@@ -170,7 +164,7 @@ func (g *graph) load(path, dir string, tests bool) error {
 			p.sums = append(p.sums, namedSum{f.name, f.sum})
 			continue
 		}
-		if f.facts.isTest() && !tests || !g.match.compiles(f.facts) && !(tests && g.b.listed) {
+		if f.facts.isTest() && !tests || !g.compiles(f.facts) && !(tests && g.b.FromFiles()) {
 			continue
 		}
 		to := p
@@ -190,9 +184,14 @@ func (g *graph) load(path, dir string, tests bool) error {
 	return g.loadImports(p, xtest)
 }
 
+// compiles reports whether the build compiles a file.
+func (g *graph) compiles(f *fileFacts) bool {
+	return g.match.Match(f.name, f.constraint) && (g.match.Set("cgo") || f.flags&fileCgo == 0)
+}
+
 // wants says which files of a directory the graph is made of.
 func (g *graph) wants(tests bool) wants {
-	if tests && g.b.listed {
+	if tests && g.b.FromFiles() {
 		return wants{nil, tests} // any file may have been named to go test
 	}
 	return wants{&g.match, tests}
@@ -206,11 +205,11 @@ func (g *graph) pack(path, dir string, tests bool) (*pack, error) {
 	return loadPack(path, dir, g.cache, g.wants(tests))
 }
 
-// find is modules.find, which may ask the file system, once for a path.
-func (g *graph) find(path string) place {
+// find is Modules.Find, which may ask the file system, once for a path.
+func (g *graph) find(path string) build.Place {
 	where, ok := g.places[path]
 	if !ok {
-		where = g.mods.find(path)
+		where = g.mods.Find(path)
 		g.places[path] = where
 	}
 	return where
@@ -219,14 +218,18 @@ func (g *graph) find(path string) place {
 // vouch notes the stat of a directory and its files, and fails if one of them
 // is not what was compiled.
 func (g *graph) vouch(dir string, pk *pack) error {
-	if !g.b.freshDir(dir, pk) {
-		return &StaleError{dir}
+	names := make([]string, len(pk.files))
+	for i := range pk.files {
+		names[i] = pk.files[i].name
+	}
+	if !g.b.FreshDir(dir, pk.dir, names) {
+		return &StaleError{Path: dir}
 	}
 	g.files = append(g.files, fileStat{dir, pk.dir})
 	for _, f := range pk.files {
 		path := filepath.Join(dir, f.name)
 		if !g.b.Fresh(f.stat) {
-			return &StaleError{path}
+			return &StaleError{Path: path}
 		}
 		g.files = append(g.files, fileStat{path, f.stat})
 	}
@@ -321,10 +324,10 @@ func (g *graph) loadImports(pkgs ...*pkg) error {
 		}
 		for _, path := range p.imports {
 			where := g.find(path)
-			if !where.local || where.dir == "" {
+			if !where.Local || where.Dir == "" {
 				continue
 			}
-			if err := g.load(path, where.dir, false); err != nil {
+			if err := g.load(path, where.Dir, false); err != nil {
 				return err
 			}
 		}

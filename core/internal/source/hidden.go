@@ -3,6 +3,8 @@ package source
 import (
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // opaque are the calls of the standard library whose reads nobody can see from
@@ -101,19 +103,14 @@ func (c *Closure) addHidden(g *graph, r *reach) {
 				c.Hidden = append(c.Hidden, use(shortRef(x)))
 			case unsteady.has(x):
 				c.Hints = append(c.Hints, use(shortRef(x)))
-			case ambient.has(x):
-				c.Asks = append(c.Asks, use(askedFor(x)))
 			default:
-				out := g.outside(x)
-				if out.opaque != "" {
+				if out := g.outside(x); out.opaque != "" {
 					c.Hidden = append(c.Hidden, use(shortRef(x)+": "+out.opaque))
-				}
-				for _, what := range out.asks {
-					c.Asks = append(c.Asks, use(what))
 				}
 			}
 		}
 	}
+	c.addSettings(g, r)
 	for p := range r.whole {
 		for _, f := range p.files {
 			if f.facts.flags&fileCgo != 0 {
@@ -123,6 +120,21 @@ func (c *Closure) addHidden(g *graph, r *reach) {
 	}
 	c.Hidden = compactUses(c.Hidden)
 	c.Hints = compactUses(c.Hints)
+}
+
+// addSettings lists what the code asks of how the process was started.
+func (c *Closure) addSettings(g *graph, r *reach) {
+	for _, n := range r.order {
+		for _, x := range n.ext {
+			asked := []string{askedFor(x)}
+			if !ambient.has(x) {
+				asked = g.outside(x).asks
+			}
+			for _, what := range asked {
+				c.Asks = append(c.Asks, Use{What: what, By: n.name(), File: c.relative(n.file.path), Line: x.line})
+			}
+		}
+	}
 	c.Asks = compactUses(c.Asks)
 }
 
@@ -145,14 +157,22 @@ func (g *graph) outside(x extRef) *outlook {
 	}
 	if g.opaque == nil {
 		g.opaque = map[extRef]*outlook{}
-		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
 	}
 	out := &outlook{}
 	g.opaque[x] = out
-	if where := g.find(x.path); !where.local && where.dir != "" {
-		g.abroad.follow(x, out)
+	if where := g.find(x.path); !where.Local && where.Dir != "" {
+		g.otherModules().follow(x, out)
 	}
 	return out
+}
+
+// otherModules is the graph of packages of other modules, as far as they are
+// loaded.
+func (g *graph) otherModules() *graph {
+	if g.abroad == nil {
+		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
+	}
+	return g.abroad
 }
 
 // follow walks through external packages, loading them as they are reached.
@@ -205,16 +225,16 @@ func (g *graph) follow(x extRef, out *outlook) {
 }
 
 // loadExternal returns the facts of a package that is found anywhere.
-func (g *graph) loadExternal(path string, where place) (*pack, error) {
-	if where.module.Version != "" {
-		path += "@" + where.module.Version
+func (g *graph) loadExternal(path string, where build.Place) (*pack, error) {
+	if where.Module.Version != "" {
+		path += "@" + where.Module.Version
 	}
-	return loadPack(path, where.dir, g.cache, wants{match: &g.match})
+	return loadPack(path, where.Dir, g.cache, wants{match: &g.match})
 }
 
 func (g *graph) externalNodes(x extRef) []*node {
 	where := g.find(x.path)
-	if where.local || where.dir == "" {
+	if where.Local || where.Dir == "" {
 		return nil
 	}
 	p := g.packages[x.path]
@@ -223,12 +243,12 @@ func (g *graph) externalNodes(x extRef) []*node {
 		if err != nil {
 			pk = &pack{}
 		}
-		p = newPkg(x.path, where.dir)
+		p = newPkg(x.path, where.Dir)
 		p.external = true
 		g.packages[x.path] = p
 		for i := range pk.files {
 			f := &pk.files[i]
-			if f.facts != nil && !f.facts.isTest() && g.match.compiles(f.facts) {
+			if f.facts != nil && !f.facts.isTest() && g.compiles(f.facts) {
 				p.add(f)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -36,12 +37,12 @@ const racy = int64(2 * time.Second)
 // wants says which files of a directory must be read: those that a build
 // compiles, with or without tests. The zero value wants all.
 type wants struct {
-	match *matcher
+	match *build.Matcher
 	tests bool
 }
 
 func (w wants) file(f *fileFacts) bool {
-	return w.match == nil || (w.tests || !f.isTest()) && w.match.match(f.name, f.constraint)
+	return w.match == nil || (w.tests || !f.isTest()) && w.match.Match(f.name, f.constraint)
 }
 
 // loadPack returns the facts of the package in a directory, kept under its
@@ -176,24 +177,8 @@ func (p *pack) names(dir string, st quiet.Stat) (names []string, listed bool, er
 		}
 		return names, false, nil
 	}
-	entries, err := quiet.ReadDir(dir)
-	if err != nil {
-		return nil, false, err
-	}
-	for _, e := range entries {
-		if isSource(e.Name()) && !e.IsDir() {
-			names = append(names, e.Name())
-		}
-	}
-	return names, true, nil
-}
-
-// sourceSuffixes are of files that cmd/go compiles into a package, or that such
-// a file may include.
-var sourceSuffixes = []string{".go", ".s", ".S", ".sx", ".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".m", ".f", ".F", ".for", ".f90", ".swig", ".swigcxx", ".syso"}
-
-func isSource(name string) bool {
-	return name[0] != '_' && name[0] != '.' && slices.Contains(sourceSuffixes, filepath.Ext(name))
+	names, err = build.SourceFiles(dir)
+	return names, true, err
 }
 
 func isGoFile(name string) bool { return strings.HasSuffix(name, ".go") }

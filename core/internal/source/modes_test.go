@@ -13,7 +13,7 @@ func TestModes(t *testing.T) {
 		t.Skip("builds test binaries")
 	}
 	modes := []string{"", "-gcflags=-l", "-cover"}
-	if Running().race {
+	if Running().Matcher().Set("race") {
 		modes = []string{"", "-race"}
 	}
 	if os.Getenv("CACHETEST_MODES") != "" { // each compiles much again

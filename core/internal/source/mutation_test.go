@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // A mutant is a source file with one token of one declaration changed.
@@ -95,7 +97,7 @@ func mutants(path string) ([]mutant, error) {
 
 // mutate changes each declaration of the local import graph of dir's test
 // binary and compares the closures of fn before and after.
-func mutate(t *testing.T, b func() *Build, fn string, max int) (inside, outside int) {
+func mutate(t *testing.T, b func() *Binary, fn string, max int) (inside, outside int) {
 	base := b()
 	d, err := FindDeps(base, fn)
 	if err != nil {
@@ -152,17 +154,17 @@ func explains(d *Deps, m mutant, changes []Change) bool {
 
 func max1(n int) int { return max(n, 1) }
 
-func mutated(b *Build, m mutant, fn string, cache Cache) (*Closure, error) {
-	mods, err := b.mods()
+func mutated(b *Binary, m mutant, fn string, cache Cache) (*Closure, error) {
+	mods, err := b.Modules()
 	if err != nil {
 		return nil, err
 	}
-	g := &graph{b: b, mods: mods, cache: cache, match: b.matcher(), packages: map[string]*pkg{}, places: map[string]place{}, instead: map[string]*fileFacts{m.path: extract(filepath.Base(m.path), m.src)}}
+	g := &graph{b: b.Build, mods: mods, cache: cache, match: b.Matcher(), packages: map[string]*pkg{}, places: map[string]build.Place{}, instead: map[string]*fileFacts{m.path: extract(filepath.Base(m.path), m.src)}}
 	if g.instead[m.path].flags&fileBroken != 0 {
 		return nil, fmt.Errorf("the mutant does not parse")
 	}
-	path := mods.importPath(b.dir)
-	if err := g.load(path, b.dir, true); err != nil {
+	path := mods.ImportPath(b.Dir())
+	if err := g.load(path, b.Dir(), true); err != nil {
 		return nil, err
 	}
 	g.target = g.packages[path]
@@ -186,7 +188,7 @@ func TestMutation(t *testing.T) {
 		{"tags", "TestName"}, {"hooks", "TestHook"}, {"hooks", "TestMethodValue"}, {"state", "TestRows"}, {"opaque", "TestRead"},
 		{"zone", "TestYear"}, {"before", "TestGet"}, {"cgo", "TestTwice"},
 	} {
-		in, out := mutate(t, func() *Build { return advBuild(t, c.pkg) }, c.fn, 1000)
+		in, out := mutate(t, func() *Binary { return advBuild(t, c.pkg) }, c.fn, 1000)
 		total[0], total[1] = total[0]+in, total[1]+out
 	}
 	t.Logf("adversarial module: %d changes inside, %d outside", total[0], total[1])
@@ -195,7 +197,7 @@ func TestMutation(t *testing.T) {
 		if !ok {
 			continue
 		}
-		in, out := mutate(t, func() *Build { return Static(dir) }, fn, 300)
+		in, out := mutate(t, func() *Binary { return Static(dir) }, fn, 300)
 		t.Logf("%s %s: %d changes inside, %d outside", dir, fn, in, out)
 	}
 }

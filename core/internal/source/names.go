@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -19,7 +20,7 @@ import (
 // for, in all of its files, by facts; and how they are declared, for which the
 // file is parsed.
 type scope struct {
-	b     *Build
+	b     *Binary
 	dir   string
 	name  string // the package clause
 	cache Cache
@@ -34,7 +35,7 @@ type scope struct {
 }
 
 // newScope returns the package of a file that is read.
-func (b *Build) newScope(p *parsed, cache Cache) *scope {
+func (b *Binary) newScope(p *parsed, cache Cache) *scope {
 	if cache == nil {
 		cache = noCache{}
 	}
@@ -50,8 +51,8 @@ func (s *scope) load() {
 	}
 	s.declared = map[string][]*declFact{}
 	path := ""
-	if mods, err := s.b.mods(); err == nil {
-		path = mods.importPath(s.dir)
+	if mods, err := s.b.Modules(); err == nil {
+		path = mods.ImportPath(s.dir)
 	}
 	pk, err := loadPack(path, s.dir, s.cache, wants{})
 	if err != nil {
@@ -169,30 +170,45 @@ func (s *scope) Fixed(name string) bool {
 	if s.load(); !s.known || ast.IsExported(name) {
 		return false
 	}
-	for _, f := range s.facts {
-		for _, d := range f.decls {
-			if slices.ContainsFunc(d.does().writes, func(w write) bool {
-				return (w.x == "" && w.sel == name || w.x == name) && !s.onlyLooks(w)
-			}) {
-				return false
-			}
-		}
-	}
-	return true
+	return !slices.ContainsFunc(s.facts, func(f *fileFacts) bool {
+		return slices.ContainsFunc(f.decls, func(d declFact) bool {
+			return slices.ContainsFunc(d.does().accesses, func(a access) bool {
+				return a.param == 0 && (a.x == "" && a.sel == name || a.x == name) && !s.onlyLooks(a)
+			})
+		})
+	})
 }
 
-// onlyLooks reports whether a function of the package that a part of a variable
-// is handed to does not keep it.
-func (s *scope) onlyLooks(w write) bool {
-	if w.op == opCall {
-		return !ast.IsExported(w.method) && !s.anyMethod(w.method) // a field
+// onlyLooks reports whether an access to a variable surely leaves it alone: a
+// part is read, or the function of the package that it is handed to does no
+// more.
+func (s *scope) onlyLooks(a access) bool {
+	if strings.Contains(a.path, stepCopy) { // of a local variable package capture knows
+		return a.kind < accessFill
 	}
-	if w.op != opAlias || w.callee.x != "" || w.callee.sel == "" {
-		return false
+	part := a.x != "" || a.path != ""
+	switch a.kind {
+	case accessRange:
+		return true
+	case accessRead, accessFormat:
+		return part
+	case accessCall: // a field
+		name := a.path[strings.LastIndexByte(a.path, '.')+1:]
+		return part && !ast.IsExported(name) && !s.anyMethod(name)
+	case accessArgument:
+		return a.callee.x == "" && s.argumentLooks(a)
 	}
-	found := s.declared[w.callee.sel]
+	return false
+}
+
+// argumentLooks reports whether the function of the package that a value is
+// handed to does nothing with it but range over it and read its parts.
+func (s *scope) argumentLooks(a access) bool {
+	found := s.declared[a.callee.sel]
 	return len(found) > 0 && !slices.ContainsFunc(found, func(d *declFact) bool {
-		return d.kind != kindFunc || d.flags&declNoBody != 0 || d.does().keeps&(1<<min(w.arg, 63)) != 0
+		return d.kind != kindFunc || d.flags&declNoBody != 0 || slices.ContainsFunc(d.does().accesses, func(in access) bool {
+			return in.param == a.arg+2 && in.kind != accessRange && (in.kind != accessRead || in.path == "")
+		})
 	})
 }
 
@@ -266,17 +282,17 @@ func goFiles(entries []fs.DirEntry) (list []string) {
 
 // directoryFor returns where the package of an import path lies, "" unless it is
 // of the standard library or local.
-func (b *Build) directoryFor(path string) string {
-	if isStd(path) {
+func (b *Binary) directoryFor(path string) string {
+	if build.IsStd(path) {
 		//lint:ignore SA1019 not to find the go command
 		if root := runtime.GOROOT(); root != "" {
 			return filepath.Join(root, "src", filepath.FromSlash(path))
 		}
 		return ""
 	}
-	if mods, err := b.mods(); err == nil {
-		if where := mods.find(path); where.local {
-			return where.dir
+	if mods, err := b.Modules(); err == nil {
+		if where := mods.Find(path); where.Local {
+			return where.Dir
 		}
 	}
 	return ""

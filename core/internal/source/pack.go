@@ -111,19 +111,16 @@ const leastDecl = 21
 // What of a declaration is there, as bits in front of it: most have little.
 const (
 	hasRecv = 1 << iota
-	hasTyp
 	hasRefs
 	hasQuals
-	hasWrites
-	hasReturns
-	hasPasses
-	hasKeeps
 	hasOthers
+	hasUses
+	hasForm
 )
 
 func (c *declFact) has() (bits uint64) {
 	a := c.does()
-	for i, has := range [...]bool{a.recv != "", c.typ != "", c.refs != nil, c.quals != nil, a.writes != nil, a.returns != nil, a.passes != nil, a.keeps != 0, c.others != nil} {
+	for i, has := range [...]bool{a.recv != "", c.refs != nil, c.quals != nil, c.others != nil, a.accesses != nil, c.form != ""} {
 		if has {
 			bits |= 1 << i
 		}
@@ -143,65 +140,21 @@ func (e *encoder) decl(c *declFact) {
 	if has&hasRecv != 0 {
 		e.str(acts.recv)
 	}
-	if has&hasTyp != 0 {
-		e.str(c.typ)
-	}
 	if has&hasRefs != 0 {
 		e.strs(c.refs)
 	}
 	if has&hasQuals != 0 {
 		encodeList(e, c.quals, func(q *qual) { e.str(q.x); e.str(q.sel); e.int(q.line) })
 	}
-	if has&hasWrites != 0 {
-		encodeList(e, acts.writes, e.write)
-	}
-	if has&hasReturns != 0 {
-		encodeList(e, acts.returns, func(q *mention) { e.str(q.x); e.str(q.sel) })
-	}
-	if has&hasPasses != 0 {
-		encodeList(e, acts.passes, e.pass)
-	}
-	if has&hasKeeps != 0 {
-		e.uint(acts.keeps)
-	}
 	if has&hasOthers != 0 {
 		e.rare(c.others)
 	}
-}
-
-func (e *encoder) write(w *write) {
-	e.uint(uint64(w.op) | bit(w.far)<<2 | bit(w.late)<<3 | bit(w.given)<<4)
-	e.str(w.x)
-	e.str(w.sel)
-	e.str(w.method)
-	e.str(w.callee.x)
-	e.str(w.callee.sel)
-	e.int(w.arg + 1)
-	e.int(w.line)
-}
-
-func (d *decoder) write() (w write) {
-	bits := d.uint()
-	w.op, w.far, w.late, w.given = writeOp(bits&3), bits>>2&1 == 1, bits>>3&1 == 1, bits>>4&1 == 1
-	w.x, w.sel, w.method, w.callee.x, w.callee.sel = d.str(), d.str(), d.str(), d.str(), d.str()
-	w.arg, w.line = d.int()-1, d.int()
-	return w
-}
-
-func (e *encoder) pass(p *passFact) {
-	e.uint(uint64(p.of+2)<<2 | bit(p.part) | bit(p.once)<<1)
-	e.str(p.method)
-	e.str(p.callee.x)
-	e.str(p.callee.sel)
-	e.int(p.arg + 1)
-}
-
-func (d *decoder) pass() (p passFact) {
-	bits := d.int()
-	p.of, p.part, p.once = bits>>2-2, bits&1 == 1, bits>>1&1 == 1
-	p.method, p.callee.x, p.callee.sel = d.str(), d.str(), d.str()
-	p.arg = d.int() - 1
-	return p
+	if has&hasUses != 0 {
+		encodeList(e, acts.accesses, e.access)
+	}
+	if has&hasForm != 0 {
+		e.str(c.form)
+	}
 }
 
 func (e *encoder) rare(r *rareFacts) {
@@ -212,8 +165,6 @@ func (e *encoder) rare(r *rareFacts) {
 	encodeList(e, r.asks, func(a *askFact) { e.str(a.what); e.str(a.typ); e.str(a.field); e.int(a.param); e.int(a.line) })
 	encodeList(e, r.hands, func(h *handleFact) { e.str(h.callee.x); e.str(h.callee.sel); e.int(h.arg) })
 	e.strs(r.handles)
-	e.strs(r.funcs)
-	e.strs(r.parts)
 }
 
 func (d *decoder) rare() *rareFacts {
@@ -224,8 +175,6 @@ func (d *decoder) rare() *rareFacts {
 	r.asks = decodeList(d, func() askFact { return askFact{d.str(), d.str(), d.str(), d.int(), d.int()} })
 	r.hands = decodeList(d, func() handleFact { return handleFact{mention{x: d.str(), sel: d.str()}, d.int()} })
 	r.handles = decodeList(d, d.str)
-	r.funcs = decodeList(d, d.str)
-	r.parts = decodeList(d, d.str)
 	return r
 }
 
@@ -234,14 +183,11 @@ func (d *decoder) decl(c *declFact) {
 	c.kind, c.flags = declKind(head&7), declFlags(head>>3)
 	c.name, c.nameLine = d.str(), int32(d.int())
 	c.line, c.lines, c.digest = d.int(), d.int(), d.digest()
-	if has&(hasRecv|hasWrites|hasReturns|hasPasses|hasKeeps) != 0 {
+	if has&(hasRecv|hasUses) != 0 {
 		c.acts = &actFacts{}
 	}
 	if has&hasRecv != 0 {
 		c.acts.recv = d.str()
-	}
-	if has&hasTyp != 0 {
-		c.typ = d.str()
 	}
 	if has&hasRefs != 0 {
 		c.refs = decodeList(d, d.str)
@@ -249,19 +195,13 @@ func (d *decoder) decl(c *declFact) {
 	if has&hasQuals != 0 {
 		c.quals = decodeList(d, func() qual { return qual{mention{d.str(), d.str()}, d.int()} })
 	}
-	if has&hasWrites != 0 {
-		c.acts.writes = decodeList(d, d.write)
-	}
-	if has&hasReturns != 0 {
-		c.acts.returns = decodeList(d, func() mention { return mention{d.str(), d.str()} })
-	}
-	if has&hasPasses != 0 {
-		c.acts.passes = decodeList(d, d.pass)
-	}
-	if has&hasKeeps != 0 {
-		c.acts.keeps = d.uint()
-	}
 	if has&hasOthers != 0 {
 		c.others = d.rare()
+	}
+	if has&hasUses != 0 {
+		c.acts.accesses = decodeList(d, d.access)
+	}
+	if has&hasForm != 0 {
+		c.form = d.str()
 	}
 }

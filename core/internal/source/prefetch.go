@@ -56,8 +56,8 @@ func (p *prefetch) follow(pk *pack, want wants) {
 			p.mu.Lock()
 			where := p.g.find(imp.path)
 			p.mu.Unlock()
-			if where.local && where.dir != "" {
-				p.visit(imp.path, where.dir, p.g.wants(false))
+			if where.Local && where.Dir != "" {
+				p.visit(imp.path, where.Dir, p.g.wants(false))
 			}
 		}
 	}

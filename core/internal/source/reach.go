@@ -3,6 +3,8 @@ package source
 import (
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // A reach is what can be reached from some declarations, each with the one
@@ -128,9 +130,12 @@ func (g *graph) readsFlags(n *node) bool {
 // setsOutside reports whether a declaration assigns to a variable of another
 // package than ours: time.Local, os.Args.
 func (n *node) setsOutside(g *graph) bool {
-	return slices.ContainsFunc(n.fact.does().writes, func(w write) bool {
-		path, ok := n.file.names[w.x]
-		return ok && (w.op == opSet || w.op == opAddr) && g.packages[path] == nil
+	return slices.ContainsFunc(n.fact.does().accesses, func(a access) bool {
+		path, ok := n.file.names[a.x]
+		if a.x == "" && a.param == 0 && len(n.pkg.decls[a.sel]) == 0 {
+			return a.kind >= accessFill && slices.ContainsFunc(n.file.dots, func(path string) bool { return g.packages[path] == nil })
+		}
+		return ok && a.kind >= accessFill && g.packages[path] == nil
 	})
 }
 
@@ -230,7 +235,7 @@ var impureNames = nameTable{text: `
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages.has(x.path) && !impureNames.has(x) || isLibrary(x.path) || pureNames.has(x) ||
+	return purePackages.has(x.path) && !impureNames.has(x) || build.IsLibrary(x.path) || pureNames.has(x) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

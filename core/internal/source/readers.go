@@ -72,14 +72,14 @@ func (c *Closure) addInit(g *graph, units []*node) {
 // waits reports whether n is a variable that holds what waits to be asked, and
 // nothing in reach uses it.
 func (r *reach) waits(n *node, opener string) bool {
-	return n.fact.kind == kindVar && n.fact.typ == opener+"()" && !slices.ContainsFunc(r.g.leadingTo(n), r.has)
+	return n.fact.kind == kindVar && strings.HasSuffix(n.fact.form, "="+opener+"()") && !slices.ContainsFunc(r.g.leadingTo(n), r.has)
 }
 
 // readsAbroad follows the functions of external packages to the first that
 // reads the world. Methods are not followed: a type has many that nobody calls.
 func (g *graph) readsAbroad(x extRef) string {
 	where := g.find(x.path)
-	if where.local || where.dir == "" || where.module.Path == "" {
+	if where.Local || where.Dir == "" || where.Module.Path == "" {
 		return ""
 	}
 	x.line = 0
@@ -89,8 +89,7 @@ func (g *graph) readsAbroad(x extRef) string {
 	if g.readAbroad == nil {
 		g.readAbroad = map[extRef]string{}
 	}
-	g.outside(x) // makes abroad
-	by := g.abroad.firstReader(x)
+	by := g.otherModules().firstReader(x)
 	g.readAbroad[x] = by
 	return by
 }

@@ -37,11 +37,14 @@ func (c *Closure) Encode() []byte {
 		e.str(d.Via)
 		e.str(d.ViaFile)
 		e.int(d.ViaLine)
+		e.bool(d.Wide)
 	})
 	encodeList(e, c.Modules, func(m *Module) { e.str(m.Path); e.str(m.Version) })
 	e.strs(c.Fallback)
-	for _, list := range [][]Use{c.Written, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
-		encodeList(e, list, func(u *Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line); e.str(u.Type) })
+	e.str(c.told.Package)
+	e.strs(c.told.Names)
+	for _, list := range [][]Use{{c.Cause}, c.Init, c.Hidden, c.Hints, c.Asks, c.Tells} {
+		encodeList(e, list, func(u *Use) { e.str(u.What); e.str(u.By); e.str(u.File); e.int(u.Line) })
 	}
 	encodeList(e, c.Paths, func(p *Path) { e.str(p.Path); e.bool(p.Opened); e.str(p.File); e.int(p.Line) })
 	return e.buf
@@ -80,12 +83,17 @@ func DecodeClosure(data []byte) (*Closure, error) {
 		return nil, err
 	}
 	c.Decls = decodeList(d, func() Decl {
-		return Decl{Name: d.str(), File: d.str(), Line: d.int(), Lines: d.int(), Digest: d.digest(), Via: d.str(), ViaFile: d.str(), ViaLine: d.int()}
+		return Decl{Name: d.str(), File: d.str(), Line: d.int(), Lines: d.int(), Digest: d.digest(), Via: d.str(), ViaFile: d.str(), ViaLine: d.int(), Wide: d.uint() == 1}
 	})
 	c.Modules = decodeList(d, func() Module { return Module{d.str(), d.str()} })
 	c.Fallback = decodeList(d, d.str)
-	for _, list := range []*[]Use{&c.Written, &c.Init, &c.Hidden, &c.Hints, &c.Asks, &c.Tells} {
-		*list = decodeList(d, func() Use { return Use{d.str(), d.str(), d.str(), d.int(), d.str()} })
+	c.told = Told{d.str(), decodeList(d, d.str)}
+	var cause []Use
+	for _, list := range []*[]Use{&cause, &c.Init, &c.Hidden, &c.Hints, &c.Asks, &c.Tells} {
+		*list = decodeList(d, func() Use { return Use{d.str(), d.str(), d.str(), d.int()} })
+	}
+	if len(cause) == 1 {
+		c.Cause = cause[0]
 	}
 	c.Paths = decodeList(d, func() Path { return Path{d.str(), d.uint() == 1, d.str(), d.int()} })
 	if d.err == nil && len(d.buf) > 0 {
@@ -104,9 +112,9 @@ func DecodeClosure(data []byte) (*Closure, error) {
 // and whether fn reaches variables that are written while tests run.
 //
 // False is no more than "not sure": Closure, and a comparison of digests, tells.
-func Unchanged(data []byte, b *Build, r Root) (digest Digest, state, ok bool) {
+func Unchanged(data []byte, b *Binary, r Root) (digest Digest, state, ok bool) {
 	c, _, err := decodeHead(data)
-	if err != nil || !c.unchanged(b, r) {
+	if err != nil || !c.unchanged(b.Build, r) {
 		return Digest{}, false, false
 	}
 	return c.Digest, c.State, true

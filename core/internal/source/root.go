@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -21,6 +22,7 @@ type Root struct {
 	Test     string   // t.Name(): the test that is running
 	Types    []string // the named types in fn's result, as import/path.Name
 	Given    []string // those of the values that are handed to it, which bring their methods
+	Told     Told     // package variables that cannot matter
 	Packages bool     // whole packages count: fn's, and all local ones that it imports
 }
 
@@ -120,8 +122,8 @@ func (g *graph) withTypes(nodes []*node, types []string) (_ []*node, all bool) {
 // fromStd reports whether a type comes with the Go version.
 func (g *graph) fromStd(name string) bool {
 	path, _ := splitType(name)
-	where := g.mods.find(path)
-	return g.packages[path] == nil && path != "main" && !where.local && where.module.Path == ""
+	where := g.mods.Find(path)
+	return g.packages[path] == nil && path != "main" && !where.Local && where.Module.Path == ""
 }
 
 // outsideTypes marks a closure in which a type of another module counts, as a
@@ -132,7 +134,7 @@ const outsideTypes = "a type of another module counts by its version"
 func (g *graph) fromOutside(types []string) bool {
 	return slices.ContainsFunc(types, func(name string) bool {
 		path, _ := splitType(name)
-		return g.packages[path] == nil && g.mods.find(path).module.Path != ""
+		return g.packages[path] == nil && g.mods.Find(path).Module.Path != ""
 	})
 }
 
@@ -208,7 +210,7 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 	}
 	src, err := quiet.ReadFile(path)
 	if err != nil || g.b.CheckFresh(path) != nil {
-		return nil, &StaleError{path}
+		return nil, &StaleError{Path: path}
 	}
 	code, err := parseSource(path, src)
 	if err != nil {
@@ -237,10 +239,10 @@ func (g *graph) abroadFile(file string) bool {
 	if err != nil {
 		return false
 	}
-	if _, cached := below(g.mods.cache, path); cached && g.mods.cache != "" {
+	if g.mods.InCache(path) {
 		return true
 	}
-	return isLibrary(g.mods.importPath(filepath.Dir(path)))
+	return build.IsLibrary(g.mods.ImportPath(filepath.Dir(path)))
 }
 
 func (g *graph) fileAt(path string) (*srcFile, *pkg) {
@@ -290,6 +292,10 @@ func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncL
 	f.name, f.nameLine = name, int32(f.line)
 	w := x.walker(f)
 	w.walk(lit)
+	uses := w.fold()
+	uses.given = true // perhaps what it captures
+	uses.expr(lit, value)
+	w.used(uses)
 	buf := appendTokens(nil, x.text(lit.Pos(), lit.End()))
 	ast.Inspect(res.file, func(n ast.Node) bool {
 		if n == nil {

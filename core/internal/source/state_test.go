@@ -43,8 +43,8 @@ func stateModule(t *testing.T, src string) string {
 // importsFor imports the packages that a text mentions.
 func importsFor(text string) string {
 	var b strings.Builder
-	for path := range strings.FieldsSeq(`testing bytes os io io/fs net fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
-		encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user m/seed m/conf`) {
+	for path := range strings.FieldsSeq(`testing bytes os io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
+		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
 		}
@@ -54,8 +54,7 @@ func importsFor(text string) string {
 
 func stateOf(t *testing.T, src string) *Deps {
 	t.Helper()
-	b := Static(stateModule(t, src))
-	b.flags = goFlags{gowork: "off"}
+	b := isolated(stateModule(t, src))
 	d, err := FindDeps(b, "fn")
 	if err != nil {
 		t.Fatal(err)
@@ -73,8 +72,14 @@ func names(list []Use) string {
 	return strings.Join(all, " ")
 }
 
-func testWritten(t *testing.T, cases []stateCase) {
-	testUses(t, func(d *Deps) []Use { return d.Written }, cases)
+// testCause checks which variable makes the code of the whole run count.
+func testCause(t *testing.T, cases []stateCase) {
+	testUses(t, func(d *Deps) []Use {
+		if d.Cause.What == "" {
+			return nil
+		}
+		return []Use{d.Cause}
+	}, cases)
 }
 
 func testUses(t *testing.T, of func(*Deps) []Use, cases []stateCase) {
@@ -132,7 +137,7 @@ func fn() net.IP { return loopback }
 }
 
 func TestWrittenByMethodsOfOthers(t *testing.T) {
-	testWritten(t, []stateCase{
+	testCause(t, []stateCase{
 		{"a template that is parsed into", `
 var tmpl = template.Must(template.New("x").Parse("a"))
 func TestMain(m *testing.M) { template.Must(tmpl.Parse("b" + seed.Text())); m.Run() }
@@ -142,7 +147,7 @@ func fn() error { return tmpl.Execute(io.Discard, 1) }
 var tmpl = template.Must(template.New("x").Parse("a"))
 func TestA(t *testing.T) { tmpl.Execute(io.Discard, seed.Text()) }
 func fn() error { return tmpl.Execute(io.Discard, 1) }
-`, ""},
+`, "m.tmpl"},
 		{"a regular expression", `
 var re = regexp.MustCompile("a|ab")
 func TestA(t *testing.T) { re.Longest() }
@@ -155,7 +160,7 @@ var addr = netip.MustParseAddr("::1")
 var zero = big.NewInt(0)
 func TestA(t *testing.T) { enc.EncodeToString(nil); addr.Next(); zero.Cmp(nil) }
 func fn() string { return enc.EncodeToString(nil) + addr.String() + zero.String() }
-`, ""},
+`, "m.enc"},
 		{"a number that is set", `
 var zero = big.NewInt(0)
 func TestA(t *testing.T) { zero.Add(zero, zero) }
@@ -165,7 +170,7 @@ func fn() string { return zero.String() }
 }
 
 func TestWrittenByPrinting(t *testing.T) {
-	testWritten(t, []stateCase{
+	testCause(t, []stateCase{
 		{"into memory", `
 var notes = &bytes.Buffer{}
 func TestA(t *testing.T) { fmt.Fprintf(notes, "a") }
@@ -182,12 +187,12 @@ var out io.Writer = os.Stdout
 func note(w io.Writer, s string) { fmt.Fprintln(w, s) }
 func TestA(t *testing.T) { fmt.Fprint(out, "a"); note(out, "b") }
 func fn() int { note(out, "fn"); return 1 }
-`, ""},
+`, "m.out"},
 	})
 }
 
 func TestWrittenByHandingOn(t *testing.T) {
-	testWritten(t, []stateCase{
+	testCause(t, []stateCase{
 		{"pointer that a function made", `
 func TestA(t *testing.T) { conf.Configure(conf.Current, seed.Rows()) }
 func fn() int { return conf.Current.Rows }
@@ -268,7 +273,7 @@ func fn(t *testing.T) string { return describe(t) }
 }
 
 func TestWrittenByParts(t *testing.T) {
-	testWritten(t, []stateCase{
+	testCause(t, []stateCase{
 		{"a result handed on", `
 func TestA(t *testing.T) { conf.Fill(conf.Default(), seed.Rows()) }
 func fn() int { return conf.Default().Rows }
@@ -326,7 +331,7 @@ func fn() int { return cases[0].f(1) }
 }
 
 func TestWrittenByMethods(t *testing.T) {
-	testWritten(t, []stateCase{
+	testCause(t, []stateCase{
 		{"through an interface", `
 type store interface{ ReplaceAll(n int); Rows() int }
 type mem struct{ rows int }
@@ -389,13 +394,13 @@ func (l *lazy) build() { l.text = "a" + l.text }
 var x = &lazy{}
 func TestA(t *testing.T) { x.Text() }
 func fn() string { return x.Text() }
-`, ""},
+`, "m.x"},
 	})
 }
 
 // Functions of fn's own that other tests call too.
 func TestWrittenByCallersOfOwn(t *testing.T) {
-	testWritten(t, []stateCase{
+	testCause(t, []stateCase{
 		{"a counter", `
 var counter int
 func nextID() int { counter++; return counter }
@@ -446,7 +451,7 @@ func get() map[string]int {
 }
 func TestA(t *testing.T) { get() }
 func fn() int { return get()["a"] }
-`, ""},
+`, "m.data"},
 		{"one that is returned early", `
 var data []string
 var loaded bool
@@ -459,7 +464,7 @@ func get() []string {
 }
 func TestA(t *testing.T) { get() }
 func fn() int { return len(get()) }
-`, ""},
+`, "m.data"},
 		{"what is remembered by its argument", `
 var cache = map[string]int{}
 func get(k string) int {
@@ -485,7 +490,7 @@ func get(k string) int {
 }
 func TestA(t *testing.T) { get("a") }
 func fn() int { return get("b") }
-`, ""},
+`, "m.cache"},
 		{"what is put by its argument", `
 var cache = map[string]int{}
 func put(k string, n int) { if cache[k] == 0 { cache[k] = n } }
@@ -498,7 +503,7 @@ func load() { data = strings.Fields("a b") }
 func get() []string { if data == nil { load() }; return data }
 func TestA(t *testing.T) { get() }
 func fn() int { return len(get()) }
-`, ""},
+`, "m.data"},
 	})
 }
 
@@ -535,15 +540,15 @@ func fn() string { return db.rows("in.txt") }
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			d := stateOf(t, tc.src)
-			if !d.State || len(d.Written) > 0 {
-				t.Errorf("state %v, written %v", d.State, d.Written)
+			if !d.State {
+				t.Error("no state")
 			}
 		})
 	}
 }
 
 func TestWrittenInStd(t *testing.T) {
-	testWritten(t, []stateCase{
+	testCause(t, []stateCase{
 		{"the local time zone", `
 func TestMain(m *testing.M) { time.Local = time.FixedZone("x", seed.Rows()); m.Run() }
 func fn() string { return time.Unix(0, 0).String() }
@@ -556,6 +561,44 @@ func fn() error { _, err := http.Get("x"); return err }
 func TestA(t *testing.T) { log.SetPrefix(seed.Text()) }
 func fn() string { return log.Prefix() }
 `, "log.Default"},
+		{"a zone that is only named", `
+func TestA(t *testing.T) { t.Log(time.Date(2000, 1, 1, 0, 0, 0, 0, time.Local)) }
+func fn() string { return time.Unix(0, 0).String() }
+`, ""},
+		{"a zone that a method asks for", `
+func TestA(t *testing.T) { time.Local = time.UTC }
+func fn(when time.Time) string { return when.Local().String() }
+`, "time.Local"},
+		{"a flag that is looked up", `
+var rows = flag.Int("rows", 1, "")
+func TestA(t *testing.T) { flag.Lookup("rows").Value.Set(seed.Text()) }
+func fn() int { return *rows }
+`, "flag.CommandLine"},
+		{"modes of files", `
+func TestA(t *testing.T) { syscall.Umask(0) }
+func fn() error { return os.WriteFile("x", nil, 0o666) }
+`, "syscall.Umask"},
+		{"names of types", `
+func TestA(t *testing.T) { gob.RegisterName("x", 1) }
+func fn() error { return gob.NewEncoder(io.Discard).Encode(1) }
+`, "gob.Register"},
+		{"the collector", `
+func TestA(t *testing.T) { debug.SetGCPercent(7) }
+func fn() int { return debug.SetGCPercent(100) }
+`, "debug.SetGCPercent"},
+		{"published variables", `
+func TestA(t *testing.T) { expvar.NewInt("x").Set(2) }
+func fn() string { return expvar.Get("x").String() }
+`, "expvar.Publish"},
+		{"the default of structured logs", `
+func TestA(t *testing.T) { slog.SetDefault(nil) }
+func fn() *slog.Logger { return slog.Default() }
+`, "slog.SetDefault"},
+		{"a client that is handed on", `
+func change(c *http.Client) { c.Timeout = 1 }
+func TestA(t *testing.T) { change(http.DefaultClient) }
+func fn() error { _, err := http.Get("x"); return err }
+`, "http.DefaultClient"},
 		{"a prefix that fn only logs with", `
 func TestA(t *testing.T) { log.SetPrefix(seed.Text()) }
 func fn() string { log.Print("x"); return "" }
@@ -568,7 +611,7 @@ func fn() http.Handler { return http.DefaultServeMux }
 var rows = flag.Int("rows", 1, "")
 func TestMain(m *testing.M) { flag.Set("rows", seed.Text()); m.Run() }
 func fn() int { return *rows }
-`, "m.rows"},
+`, "flag.CommandLine"},
 		{"arguments", `
 func TestA(t *testing.T) { os.Args = []string{seed.Text()} }
 func fn() string { return os.Args[0] }
@@ -576,6 +619,21 @@ func fn() string { return os.Args[0] }
 		{"where output goes", `
 func TestA(t *testing.T) { os.Stdout = nil }
 func fn() string { os.Stdout.WriteString("x"); return "" }
-`, ""},
+`, "os.Stdout"},
 	})
+}
+
+// Code that is not Go may write to any variable of its package.
+func TestStateBesideAssembly(t *testing.T) {
+	root := writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "set.s", "// nothing\n",
+		"m.go", "package m\n\nvar n = 1\n\nfunc set()\n\nfunc fn() int { return n + 1 }\n",
+		"m_test.go", "package m\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { set() }\n")
+	b := isolated(root)
+	d, err := FindDeps(b, "fn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Cause.What != "m.n" {
+		t.Errorf("cause %v", d.Cause)
+	}
 }

@@ -71,21 +71,11 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 	symbol := strings.TrimSuffix(q.Symbol, "-fm")
 	j := newJudge(q.Around, q.Site)
 	v := Value{Name: "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:], File: q.Site.Name, Line: q.Call, Code: true, remedy: remedy{kind: receiver}}
-	for _, call := range calls {
-		i := slices.IndexFunc(call.Args, func(arg ast.Expr) bool {
-			sel, ok := ast.Unparen(arg).(*ast.SelectorExpr)
-			return ok && strings.HasSuffix(symbol, "."+sel.Sel.Name)
-		})
-		if i < 0 || len(calls) > 1 {
-			continue
-		}
+	if call, x := theReceiver(calls, symbol); x != nil {
 		j.call, j.othersRun = call, j.runsOthers(call)
 		j.site = j.tellings(call, q.Callee)
-		x := ast.Unparen(call.Args[i]).(*ast.SelectorExpr).X
 		v.Line = j.file.Line(x.Pos())
-		if j.value(x) != runtime || j.readReceiver(x) {
-			v.Told = true
-		}
+		v.Told = j.value(x) != runtime || j.readReceiver(x)
 		if r, ok := j.refOf(j.file, x); ok {
 			v.Name, v.Told = r.name(), v.Told || j.tells(r)
 			v.remedy = j.remedyFor(r.def, j.typeOf(j.file, x))
@@ -95,6 +85,24 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 	r := j.result()
 	r.Method, r.Values = true, []Value{v}
 	return r
+}
+
+// theReceiver returns what the method is taken of, and the call that it is
+// handed to, where it can be only one.
+func theReceiver(calls []*ast.CallExpr, symbol string) (in *ast.CallExpr, x ast.Expr) {
+	for _, call := range calls {
+		for _, arg := range call.Args {
+			sel, ok := ast.Unparen(arg).(*ast.SelectorExpr)
+			if !ok || !strings.HasSuffix(symbol, "."+sel.Sel.Name) {
+				continue
+			}
+			if x != nil {
+				return nil, nil
+			}
+			in, x = call, sel.X
+		}
+	}
+	return in, x
 }
 
 // readReceiver reports whether a variable that a method is taken of is constant

@@ -22,6 +22,7 @@ import (
 // definition that go/types finds. The short run looks at a sample of the
 // standard library, the long one (CACHETEST_LONG=1) at all of it.
 func TestScopesAgreeWithTypes(t *testing.T) {
+	//lint:ignore SA1019 any tree of source does
 	dirs := packageDirs(t, filepath.Join(runtime.GOROOT(), "src"))
 	seed := rand.Uint64()
 	if os.Getenv("CACHETEST_LONG") == "" {

@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"bytes"
@@ -242,4 +242,22 @@ func (f goFlags) homeDir() string {
 func env(name string) string {
 	v, _ := syscall.Getenv(name)
 	return v
+}
+
+// modCache is what go env GOMODCACHE prints.
+func (f goFlags) modCache() string {
+	if dir := f.goEnv("GOMODCACHE"); dir != "" {
+		return dir
+	}
+	gopath := f.goEnv("GOPATH")
+	if list := filepath.SplitList(gopath); len(list) > 0 {
+		gopath = list[0]
+	}
+	if gopath == "" {
+		if gopath = f.homeDir(); gopath == "" {
+			return ""
+		}
+		gopath = filepath.Join(gopath, "go")
+	}
+	return filepath.Join(gopath, "pkg", "mod")
 }

@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"go/build/constraint"
@@ -7,29 +7,47 @@ import (
 	"strings"
 )
 
-// A matcher decides which files a build compiles.
-type matcher struct {
+// A Matcher decides which files a build compiles.
+type Matcher struct {
 	tags  map[string]bool
 	minor int // of the Go version
 }
 
-// knownOS and knownArch are the words that a file name may end with; a test
-// compares them with go tool dist list.
-var (
-	knownOS = wordSet{text: "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos"}
+// isOS reports whether a file name may end with a word as that of an operating
+// system (internal/syslist in the toolchain).
+func isOS(word string) bool {
+	switch word {
+	case "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd", "openbsd", "plan9", "solaris", "wasip1", "windows", "zos":
+		return true
+	}
+	return false
+}
 
-	knownArch = wordSet{text: "386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm"}
+// isArch is isOS for processors.
+func isArch(word string) bool {
+	switch word {
+	case "386", "amd64", "amd64p32", "arm", "arm64", "arm64be", "armbe", "loong64", "mips", "mips64", "mips64le", "mips64p32", "mips64p32le", "mipsle", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm":
+		return true
+	}
+	return false
+}
 
-	unixOS = wordSet{text: "aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris"}
-)
+// isUnix reports whether an operating system sets the build tag unix.
+func isUnix(os string) bool {
+	switch os {
+	case "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "linux", "netbsd", "openbsd", "solaris":
+		return true
+	}
+	return false
+}
 
-// matcher returns that of the running binary's build.
-func (b *Build) matcher() matcher {
-	m := matcher{tags: map[string]bool{runtime.GOOS: true, runtime.GOARCH: true, runtime.Compiler: true}, minor: goMinor(runtime.Version())}
+// Matcher returns the rules by which the build chose its files.
+func (b *Build) Matcher() Matcher {
+	m := Matcher{tags: map[string]bool{runtime.GOOS: true, runtime.GOARCH: true, runtime.Compiler: true}, minor: goMinor(runtime.Version())}
 	for _, tag := range b.tags {
 		m.tags[tag] = true
 	}
-	m.tags["unix"] = unixOS.has(runtime.GOOS)
+	m.tags["unix"] = isUnix(runtime.GOOS)
 	m.tags["cgo"] = b.cgo
 	m.tags["race"], m.tags["msan"], m.tags["asan"] = b.race, b.msan, b.asan
 	for os, also := range map[string]string{"android": "linux", "illumos": "solaris", "ios": "darwin"} {
@@ -58,14 +76,13 @@ func goMinor(version string) int {
 	return n
 }
 
-// compiles reports whether the build compiles a file.
-func (m matcher) compiles(f *fileFacts) bool {
-	return m.match(f.name, f.constraint) && (m.tags["cgo"] || f.flags&fileCgo == 0)
-}
+// Set reports whether a build tag is set, "race" or "cgo" for example.
+func (m Matcher) Set(tag string) bool { return m.tags[tag] }
 
-// match reports whether name and constraint of a file let it be compiled. It says yes where that
+// Match reports whether the name of a file and its build constraint, the
+// expression after //go:build or "", let it be compiled. It says yes where that
 // depends on what cannot be known here, such as experiments.
-func (m matcher) match(name, expr string) bool {
+func (m Matcher) Match(name, expr string) bool {
 	if !m.matchName(name) {
 		return false
 	}
@@ -87,7 +104,7 @@ func (m matcher) match(name, expr string) bool {
 }
 
 // tag reports whether a build tag is set, and whether that is known.
-func (m matcher) tag(tag string) (set, known bool) {
+func (m Matcher) tag(tag string) (set, known bool) {
 	if minor, ok := strings.CutPrefix(tag, "go1."); ok {
 		if n, err := strconv.Atoi(minor); err == nil {
 			return n <= m.minor, true
@@ -100,7 +117,7 @@ func (m matcher) tag(tag string) (set, known bool) {
 }
 
 // matchName applies the rule for name_GOOS_GOARCH.go, with _test cut off.
-func (m matcher) matchName(name string) bool {
+func (m Matcher) matchName(name string) bool {
 	name, _, _ = strings.Cut(name, ".")
 	_, name, ok := strings.Cut(name, "_") // linux.go is for every system
 	if !ok {
@@ -111,10 +128,10 @@ func (m matcher) matchName(name string) bool {
 		parts = parts[:n-1]
 	}
 	n := len(parts)
-	if n >= 2 && knownOS.has(parts[n-2]) && knownArch.has(parts[n-1]) {
+	if n >= 2 && isOS(parts[n-2]) && isArch(parts[n-1]) {
 		return m.tags[parts[n-2]] && m.tags[parts[n-1]]
 	}
-	if n >= 1 && (knownOS.has(parts[n-1]) || knownArch.has(parts[n-1])) {
+	if n >= 1 && (isOS(parts[n-1]) || isArch(parts[n-1])) {
 		return m.tags[parts[n-1]]
 	}
 	return true

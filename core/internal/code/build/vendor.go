@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"go/version"
@@ -14,13 +14,13 @@ import (
 
 // loadVendor notes that all but the main modules is compiled from the vendor
 // directory, where that is so; goLine is that of go.mod or go.work.
-func (m *modules) loadVendor(dir string, flags goFlags, goLine *modfile.Go) error {
+func (m *Modules) loadVendor(dir string, flags goFlags, goLine *modfile.Go) error {
 	file := filepath.Join(dir, "modules.txt")
 	if flags.mod == "mod" || flags.mod == "readonly" {
 		return nil
 	}
 	if _, err := quiet.StatPath(file); err != nil {
-		m.absent = append(m.absent, file)
+		m.Absent = append(m.Absent, file)
 		return nil
 	}
 	data, err := m.read(file)
@@ -31,12 +31,12 @@ func (m *modules) loadVendor(dir string, flags goFlags, goLine *modfile.Go) erro
 		m.vendor = dir
 		m.vendored = vendoredPackages(string(data))
 		// What a replace line names was copied: the copy is compiled.
-		for _, l := range m.local {
+		for _, l := range m.Local {
 			if !l.main {
-				m.version[l.path] = module.Version{Path: l.path, Version: "vendored"}
+				m.version[l.Path] = module.Version{Path: l.Path, Version: "vendored"}
 			}
 		}
-		m.local = slices.DeleteFunc(m.local, func(l *localModule) bool { return !l.main })
+		m.Local = slices.DeleteFunc(m.Local, func(l *LocalModule) bool { return !l.main })
 	}
 	return nil
 }
@@ -44,7 +44,7 @@ func (m *modules) loadVendor(dir string, flags goFlags, goLine *modfile.Go) erro
 // vendorsByDefault is what the go command decides without -mod
 // (setDefaultBuildMod in cmd/go/internal/modload/init.go): the go line must be
 // there and not too old, and a workspace needs what go work vendor made.
-func (m *modules) vendorsByDefault(list string, goLine *modfile.Go) bool {
+func (m *Modules) vendorsByDefault(list string, goLine *modfile.Go) bool {
 	if goLine == nil || version.Compare("go"+goLine.Version, "go1.14") < 0 {
 		return false
 	}
@@ -60,19 +60,19 @@ func hasAnnotation(line, want string) bool {
 
 // vendoredPackages reads modules.txt: each package's module, with the go line
 // that it is compiled by (readVendorList in cmd/go/internal/modload/vendor.go).
-func vendoredPackages(list string) map[string]*localModule {
-	packages := map[string]*localModule{}
-	var mod *localModule
+func vendoredPackages(list string) map[string]*LocalModule {
+	packages := map[string]*LocalModule{}
+	var mod *LocalModule
 	for line := range strings.Lines(list) {
 		line = strings.TrimSuffix(line, "\n")
 		fields := strings.Fields(line)
 		switch {
 		case strings.HasPrefix(line, "# ") && len(fields) >= 3:
-			mod = &localModule{path: fields[1]}
+			mod = &LocalModule{Path: fields[1]}
 		case strings.HasPrefix(line, "## "):
 			for entry := range strings.SplitSeq(line[len("## "):], ";") {
 				if v, ok := strings.CutPrefix(strings.TrimSpace(entry), "go "); ok && mod != nil {
-					mod.goVersion = v
+					mod.GoVersion = v
 				}
 			}
 		case len(fields) == 1:

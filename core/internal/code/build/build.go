@@ -1,27 +1,26 @@
-package source
+package build
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// A Build is what can be known of how the running test binary was built: where
-// its source lies, and whether that source is still what was compiled.
+// A Build describes how a test binary was built: where its source lies, and
+// whether that source is still what was compiled.
 type Build struct {
-	dir      string     // where the process started: go test starts it in the package's directory
+	dir      string     // see Dir
 	testmain quiet.Stat // of the file that go test writes before it compiles anything
 	noSource string     // why nothing on disk can be trusted to be what was compiled; "" if it can
 	trimpath bool
-	main     string // path of the main module, from the build info
 	tested   string // import path of the package under test, from the build info
-	listed   bool   // go test was given files, not a package: their build constraints do not count
+	listed   bool   // see FromFiles
 	tags     []string
 	race     bool
 	msan     bool
@@ -29,53 +28,21 @@ type Build struct {
 	cgo      bool
 	static   bool // not a running binary: what is on disk is all there is
 
-	exe       string    // of the running binary, whose surroundings are yet to be looked at
-	around    sync.Once // does that
+	exe       string // path of the running binary
+	around    sync.Once
 	flagsOnce sync.Once
 	flags     goFlags // see goFlags
 
 	once    sync.Once
-	modules *modules
+	modules *Modules
 	modErr  error
 
-	packages sync.Map // file -> import path, as packageOf says
-
-	linked  []string // every package that the linker put into the binary, if known
-	graphMu sync.Mutex
-	graph   *graph
-}
-
-// startDir is asked for before a test can change directory: a few microseconds.
-var startDir = workingDir()
-
-// workingDir is os.Getwd, which would be logged as a read of $PWD.
-func workingDir() string {
-	dir, err := syscall.Getwd()
-	if err != nil {
-		return ""
-	}
-	return spelled(dir, env("PWD"))
-}
-
-// spelled returns a working directory as os.Getwd does, and with it the go
-// command: in the spelling of $PWD, which may lead through symbolic links, where
-// that is the same directory. The names of the files that it compiles, and where
-// it looks for go.mod and go.work, follow from that spelling.
-func spelled(dir, pwd string) string {
-	if !filepath.IsAbs(pwd) {
-		return dir
-	}
-	a, err1 := quiet.StatPath(pwd)
-	b, err2 := quiet.StatPath(dir)
-	if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
-		return pwd
-	}
-	return dir
+	linked []string // see Linked
 }
 
 var running = sync.OnceValue(func() *Build { return describe(startDir, executable()) })
 
-// Running describes the running test binary.
+// Running describes the build of the running test binary.
 func Running() *Build { return running() }
 
 func executable() string {
@@ -86,11 +53,11 @@ func executable() string {
 	return exe
 }
 
-// describe finds out what the build information says.
+// describe reads the build information of the running binary, which lies at exe
+// and was started in dir.
 func describe(dir, exe string) *Build {
 	b := &Build{dir: dir, exe: exe}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		b.main = info.Main.Path
 		b.listed = strings.HasPrefix(info.Path, "command-line-arguments")
 		if !b.listed {
 			b.tested = testedPackage(dir, info)
@@ -117,8 +84,16 @@ func testedPackage(dir string, info *debug.BuildInfo) string {
 	return path
 }
 
-// look finds out what the files beside the binary say: not before it is asked
-// for, as a hit can do without.
+// Dir returns the directory that the process was started in, which go test
+// makes that of the package under test.
+func (b *Build) Dir() string { return b.dir }
+
+// FromFiles reports whether go test was given files and not a package: then
+// their build constraints do not count.
+func (b *Build) FromFiles() bool { return b.listed }
+
+// look reads the files beside the binary, once. It waits until they are asked
+// for: a hit can do without them.
 func (b *Build) look() {
 	b.around.Do(func() {
 		if b.exe == "" {
@@ -157,7 +132,7 @@ func (b *Build) findTestmain(exe string) string {
 	return ""
 }
 
-// goFlags are those of the go command that built the binary.
+// goFlags returns the flags of the go command that built the binary.
 func (b *Build) goFlags() goFlags {
 	b.flagsOnce.Do(func() {
 		if b.exe != "" {
@@ -172,17 +147,6 @@ func (b *Build) goFlags() goFlags {
 	return b.flags
 }
 
-// NoSource returns why nothing that is on disk can be trusted to be what was
-// compiled into this binary, and "" where it can: code is then known by the
-// content of the binary only.
-func (b *Build) NoSource() string {
-	b.look()
-	if b.noSource != "" || b.static {
-		return b.noSource
-	}
-	return b.goFlags().hides()
-}
-
 // LinkHidden reports whether the linker, or the C compiler, may have been given
 // flags that the build information does not tell: -trimpath leaves them out,
 // though -ldflags=-X sets variables. Where the go command's own line says that
@@ -191,63 +155,23 @@ func (b *Build) LinkHidden() bool {
 	return b.trimpath && (!b.goFlags().seen || b.goFlags().ldflags)
 }
 
-// Fresh reports whether a file or directory is what the compiler saw: both its
-// times lie strictly before the moment when go test began to build. An edit
-// while it compiled, or between the build and now, is thus noticed, and so is
-// an older file moved into place: that sets the change time.
-func (b *Build) Fresh(st quiet.Stat) bool {
-	return b.static || b.NoSource() == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
-}
-
-// CheckFresh returns an error naming the first of the paths that is not what
-// was compiled.
-func (b *Build) CheckFresh(paths ...string) error {
-	if why := b.NoSource(); why != "" {
-		return fmt.Errorf("no source: %s", why)
-	}
-	for _, path := range paths {
-		st, err := quiet.StatPath(path)
-		if err != nil {
-			return fmt.Errorf("%s, which was compiled, is gone", path)
-		}
-		if !b.Fresh(st) {
-			return fmt.Errorf("%s changed since the test binary was built", path)
-		}
-	}
-	return nil
-}
-
 // OnDisk returns where a file lies that the compiler was told as file: with
 // -trimpath that is import/path/file.go or module@version/file.go.
 func (b *Build) OnDisk(file string) (string, error) {
 	if filepath.IsAbs(file) {
 		return filepath.FromSlash(file), nil
 	}
-	mods, err := b.mods()
+	mods, err := b.Modules()
 	if err != nil {
 		return "", err
 	}
 	return mods.locate(file)
 }
 
-// packageOf returns the import path of the package that file is part of, or
-// "" where that cannot be told.
-func (b *Build) packageOf(file string) string {
-	if pkg, ok := b.packages.Load(file); ok {
-		return pkg.(string)
-	}
-	path, pkg := b.directoryOf(file)
-	if pkg != "" && strings.HasSuffix(path, "_test.go") && strings.HasSuffix(packageClause(path), "_test") {
-		pkg += "_test"
-	}
-	b.packages.Store(file, pkg)
-	return pkg
-}
-
-// directoryOf returns where a file lies and the import path that its directory
+// Locate returns where a file lies and the import path that its directory
 // has. That of the package under test, where go test starts it, is known
 // without a look at the module.
-func (b *Build) directoryOf(file string) (path, pkg string) {
+func (b *Build) Locate(file string) (path, pkg string) {
 	if filepath.Dir(file) == b.dir && b.tested != "" {
 		if b.look(); b.testmain.Size > 0 {
 			return file, b.tested
@@ -257,14 +181,30 @@ func (b *Build) directoryOf(file string) (path, pkg string) {
 	if err != nil {
 		return "", ""
 	}
-	mods, err := b.mods()
+	mods, err := b.Modules()
 	if err != nil {
 		return "", ""
 	}
-	return path, mods.importPath(filepath.Dir(path))
+	return path, mods.ImportPath(filepath.Dir(path))
 }
 
-func (b *Build) mods() (*modules, error) {
+// Settings returns a text of all that decides, beside the files, which source was
+// compiled.
+func (b *Build) Settings() string {
+	m := b.Matcher()
+	var tags []string
+	for tag, set := range m.tags {
+		if set {
+			tags = append(tags, tag)
+		}
+	}
+	slices.Sort(tags)
+	return strings.Join([]string{fmt.Sprint(m.minor), strings.Join(tags, ","), b.goFlags().mod, b.goFlags().gowork, b.dir, b.goFlags().dir}, "\n")
+}
+
+// Modules returns the modules that the binary was built from, as the files on
+// disk name them.
+func (b *Build) Modules() (*Modules, error) {
 	b.once.Do(func() { b.modules, b.modErr = loadModules(b.dir, b.goFlags()) })
 	return b.modules, b.modErr
 }

@@ -1,4 +1,4 @@
-package source
+package build
 
 import (
 	"os"
@@ -9,7 +9,7 @@ import (
 
 // What counts as compiled is only what was last touched before go test wrote
 // _testmain.go.
-func TestGuard(t *testing.T) {
+func TestFresh(t *testing.T) {
 	root := writeTree(t, "m/go.mod", "module m\n", "m/a.go", "package m\n", "m/sub/b.go", "package sub\n")
 	time.Sleep(20 * time.Millisecond) // file systems tell time in steps
 	work := writeTree(t, "b001/_testmain.go", "package main\n", "b001/m.test", "", "c/other.test", "")
@@ -56,41 +56,18 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-func TestGoFlags(t *testing.T) {
-	for _, tc := range []struct {
-		args []string
-		want string
-	}{
-		{[]string{"test", "-overlay", "x.json", "./..."}, "built with -overlay"},
-		{[]string{"test", "--toolexec=time", "."}, "built with -toolexec"},
-		{[]string{"test", "-modfile=x.mod"}, "built with -modfile"},
-		{[]string{"test", "-run", "overlay", ".", "-args", "-overlay=x"}, ""},
-		{[]string{"test", "-mod=vendor", "-race"}, ""},
-	} {
-		var f goFlags
-		f.add(tc.args)
-		if f.hides() != tc.want {
-			t.Errorf("%q: %q", tc.args, f.hides())
+// writeTree writes files given as path, content, path, content...
+func writeTree(t *testing.T, files ...string) string {
+	t.Helper()
+	root := t.TempDir()
+	for i := 0; i < len(files); i += 2 {
+		path := filepath.Join(root, filepath.FromSlash(files[i]))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(files[i+1]), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
-}
-
-// Quotes around flags, and what -trimpath hides.
-func TestGoVariables(t *testing.T) {
-	for _, tc := range []struct {
-		name, value   string
-		hides, linker bool
-	}{
-		{"GOFLAGS", `'-overlay=a b.json'`, true, false},
-		{"GOFLAGS", `-race "-ldflags=-X a.b=c"`, false, true},
-		{"GOFLAGS", "-mod=mod", false, false},
-		{"CGO_CFLAGS", "-DX=1", false, true},
-		{"CGO_CFLAGS", "", false, false},
-	} {
-		var f goFlags
-		f.addVariable(tc.name, tc.value)
-		if f.hides() != "" != tc.hides || f.ldflags != tc.linker {
-			t.Errorf("%s=%s: %+v", tc.name, tc.value, f)
-		}
-	}
+	return root
 }

@@ -1,0 +1,38 @@
+package build
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Each word that the toolchain knows of file names is known here as the same.
+func TestWordsOfFileNames(t *testing.T) {
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "src", "internal", "syslist", "syslist.go"))
+	if err != nil {
+		t.Skip("no source of Go: ", err)
+	}
+	for table, is := range map[string]func(string) bool{"KnownOS": isOS, "UnixOS": isUnix, "KnownArch": isArch} {
+		_, list, _ := strings.Cut(string(src), "var "+table+" = ")
+		list, _, _ = strings.Cut(list, "\n}")
+		words := map[string]bool{}
+		for _, m := range regexp.MustCompile(`"(\w+)":\s+true`).FindAllStringSubmatch(list, -1) {
+			words[m[1]] = true
+		}
+		if len(words) == 0 {
+			t.Errorf("%s is not found in the toolchain", table)
+		}
+		for _, m := range regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(string(src), -1) {
+			if is(m[1]) != words[m[1]] {
+				t.Errorf("%s: %s is %v", table, m[1], is(m[1]))
+			}
+		}
+	}
+}

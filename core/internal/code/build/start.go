@@ -1,0 +1,63 @@
+package build
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// startDir is where the process began, found before a test can change directory.
+// That takes a few microseconds.
+var startDir = workingDir()
+
+// workingDir returns what os.Getwd does, which would be logged as a read of $PWD.
+func workingDir() string {
+	dir, err := syscall.Getwd()
+	if err != nil {
+		return ""
+	}
+	return spelled(dir, env("PWD"))
+}
+
+// spelled returns a working directory as os.Getwd does, and with it the go
+// command: in the spelling of $PWD, which may lead through symbolic links, where
+// that is the same directory. The names of the files that it compiles, and where
+// it looks for go.mod and go.work, follow from that spelling.
+func spelled(dir, pwd string) string {
+	if !filepath.IsAbs(pwd) {
+		return dir
+	}
+	a, err1 := quiet.StatPath(pwd)
+	b, err2 := quiet.StatPath(dir)
+	if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
+		return pwd
+	}
+	return dir
+}
+
+// atStart is the listing of the package's directory when the process began:
+// tests may write files beside the source, which changes the directory's time,
+// before its source is asked for. Only a test binary lists it, for some
+// microseconds.
+var atStart = listStart()
+
+type listing struct {
+	stat  quiet.Stat
+	names []string
+}
+
+func listStart() listing {
+	if !slices.ContainsFunc(os.Args[1:], func(arg string) bool { return strings.HasPrefix(arg, "-test.") }) {
+		return listing{}
+	}
+	st, err := quiet.StatPath(startDir)
+	if err != nil {
+		return listing{}
+	}
+	names, _ := SourceFiles(startDir)
+	return listing{st, names}
+}

@@ -1,0 +1,83 @@
+package source
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// State of another module is known from its source.
+func TestStateOfOtherModules(t *testing.T) {
+	for _, tc := range []stateCase{
+		{"a setter", `
+var level int
+func SetLevel(n int) { level = n }
+func Level() int { return level }
+`, "x.level"},
+		{"a setter that the test reaches through another function", `
+var level int
+func setLevel(n int) { level = n }
+func SetLevel(n int) { func() { setLevel(n) }() }
+func Level() int { return level }
+`, "x.level"},
+		{"a method of what the package shares", `
+type config struct{ level int }
+func (c *config) Set(n int) { c.level = n }
+var std = &config{}
+func SetLevel(n int) { std.Set(n) }
+func Level() int { return std.level }
+`, "x.std"},
+		{"one that is handed out", `
+type Config struct{ level int }
+func (c *Config) Set(n int) { c.level = n }
+var std = &Config{}
+func Std() *Config { return std }
+func Reset() { std.Set(0) }
+func SetLevel(n int) { Std().Set(n) }
+func Level() int { return std.level }
+`, "x.std"},
+		{"a variable that the test sets", `
+var NoColor bool
+func SetLevel(n int) {}
+func Level() int { if NoColor { return 1 }; return 2 }
+`, "x.NoColor"},
+		{"a cache by its key", `
+var cache = map[int]int{}
+func SetLevel(n int) int { if v, ok := cache[n]; ok { return v }; cache[n] = 2 * n; return 2 * n }
+func Level() int { return SetLevel(3) }
+`, ""},
+		{"what initialisation fills", `
+var table = map[int]int{}
+func init() { table[1] = 2 }
+func SetLevel(n int) int { return table[n] }
+func Level() int { return table[1] }
+`, ""},
+		{"a printer that nobody changes", `
+type printer struct{ indent string }
+func (p *printer) print(v any) any { return []any{p, v} }
+var std = printer{}
+func SetLevel(n int) any { return std.print(n) }
+func Level() int { std.print(1); return 1 }
+`, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			test := "x.SetLevel(1)"
+			if strings.Contains(tc.src, "var NoColor") {
+				test = "x.NoColor = true"
+			}
+			root := writeTree(t,
+				"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+				"cache/example.com/x@v1.2.0/x.go", "package x\n"+tc.src,
+				"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/x v1.2.0\n",
+				"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nfunc TestA(t *testing.T) { "+test+" }\n\nfunc fn() int { return x.Level() }\n")
+			t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+			d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := d.Cause.What; got != "" && got[len("example.com/"):] != tc.want || got == "" && tc.want != "" {
+				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
+			}
+		})
+	}
+}

@@ -1,0 +1,275 @@
+package source
+
+import "testing"
+
+// What is fixed must be found so: these are the kinds that real code has most,
+// each mentioned by another test in a way that only reads.
+func TestFixed(t *testing.T) {
+	for _, tc := range []stateCase{
+		{"a sentinel", `
+var errX = errors.New("x")
+func TestA(t *testing.T) { err := do(); if err != errX && !errors.Is(err, errX) { t.Fatal(errX) } }
+func do() error { return errX }
+func fn() error { return do() }
+`, ""},
+		{"a sentinel with a type", `
+var errX error = fmt.Errorf("x %d", 1)
+func TestA(t *testing.T) { err := errX; t.Log(err) }
+func fn() error { return errX }
+`, ""},
+		{"a compiled expression", `
+var re = regexp.MustCompile("a")
+func TestA(t *testing.T) { match(re); if re.MatchString("b") { t.Log(re.String()) } }
+func match(r *regexp.Regexp) bool { return r.MatchString("a") }
+func fn() bool { return re.MatchString("a") }
+`, ""},
+		{"a number set by init", `
+var n = 1
+func init() { n = 2 }
+func TestA(t *testing.T) { m := n; t.Log(m + n) }
+func fn() int { return n }
+`, ""},
+		{"a number set by a function of initialisation", `
+var n = 1
+func init() { set(2) }
+func set(v int) { n = v }
+func TestA(t *testing.T) { t.Log(n) }
+func fn() int { return n }
+`, ""},
+		{"a table of strings", `
+var table = map[string][]string{"a": {"b"}}
+func TestA(t *testing.T) { for k, list := range table { for i, s := range list { t.Log(k, i, s, len(list), list[0]) } } }
+func fn() int { return len(table["a"]) }
+`, ""},
+		{"a table filled by init", `
+var table = map[string]int{}
+func init() { table["a"] = 1 }
+func TestA(t *testing.T) { if n, ok := table["a"]; ok { t.Log(n) } }
+func fn() int { return table["a"] }
+`, ""},
+		{"a table of structs", `
+type row struct { name string; list []int; sub struct{ n int } }
+var rows = []row{{name: "a", list: []int{1}}}
+func TestA(t *testing.T) { for _, r := range rows { t.Run(r.name, func(t *testing.T) { t.Log(r.list[0], r.sub.n, r.sub) }) } }
+func fn() string { return rows[0].name }
+`, ""},
+		{"a table of functions", `
+var table = map[string]func(int) int{"a": double}
+func double(n int) int { return 2 * n }
+func TestA(t *testing.T) { if f := table["a"]; f(1) != 2 { t.Fatal(table["a"](2)) } }
+func fn() int { return table["a"](1) }
+`, ""},
+		{"a copy that is changed", `
+type pair struct{ a, b int }
+var p = pair{1, 2}
+func TestA(t *testing.T) { q := p; q.a = 3; r := [2]pair{p}; r[0].b = 4; t.Log(q, r) }
+func fn() int { return p.a }
+`, ""},
+		{"an array that is copied", `
+var a = [2]int{1, 2}
+func TestA(t *testing.T) { b := a; b[0] = 3; for i, x := range a { t.Log(i, x) } }
+func fn() int { return a[0] }
+`, ""},
+		{"a method that only reads", `
+type set struct{ m map[string]bool; next *set }
+func (s *set) has(k string) bool { return s.m[k] || s.next != nil && s.next.has(k) }
+func (s set) size() int { return len(s.m) }
+var words = &set{m: map[string]bool{"a": true}}
+func TestA(t *testing.T) { t.Log(words.has("a"), words.size()) }
+func fn() bool { return words.has("b") }
+`, ""},
+		{"a method of an embedded type", `
+type base struct{ n int }
+func (b *base) get() int { return b.n }
+type outer struct{ base }
+var x = &outer{}
+func TestA(t *testing.T) { f := x.get; t.Log(f(), x.n) }
+func fn() int { return x.get() }
+`, ""},
+		{"a function that only reads its argument", `
+var list = []int{1}
+func sum(list []int, more ...int) (n int) { for _, x := range list { n += x }; return n }
+func TestA(t *testing.T) { t.Log(sum(list)) }
+func fn() int { return sum(list) }
+`, ""},
+		{"printed, joined and compared", `
+type point struct{ x, y int }
+func (p point) String() string { return "p" }
+var list = []string{"a"}
+var p = &point{}
+func TestA(t *testing.T) { fmt.Println(list, p); t.Logf("%v", list); _ = strings.Join(list, ","); _ = p != nil; _ = append([]string(nil), list...) }
+func fn() string { return strings.Join(list, "") + p.String() }
+`, ""},
+		{"a lock", `
+var mu sync.Mutex
+var n = 1
+func get() int { mu.Lock(); defer mu.Unlock(); return n }
+func TestA(t *testing.T) { get(); mu.Lock(); mu.Unlock() }
+func fn() int { return get() }
+`, ""},
+		{"a pool", `
+var pool = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+func render() string { b := pool.Get().(*bytes.Buffer); defer pool.Put(b); b.Reset(); return b.String() }
+func TestA(t *testing.T) { render() }
+func fn() string { return render() }
+`, ""},
+		{"an interface that holds what is known", `
+type shape interface{ area() int }
+type square struct{ n int }
+func (s square) area() int { return s.n * s.n }
+var s shape = square{2}
+func TestA(t *testing.T) { t.Log(s.area()) }
+func fn() int { return s.area() }
+`, ""},
+		{"a duration", `
+var wait = 3 * time.Second
+func TestA(t *testing.T) { time.Sleep(wait); d := wait; d += 1 }
+func fn() time.Duration { return wait }
+`, ""},
+		{"an address that is only read", `
+type point struct{ x, y int }
+var p = point{1, 2}
+func sum(p *point) int { return p.x + p.y }
+func TestA(t *testing.T) { t.Log(sum(&p)) }
+func fn() int { return sum(&p) }
+`, ""},
+		{"what is told", `
+var list = []string{"a"}
+var errX = errors.New("x")
+func init() { cachetest.RegisterGlobal("m.errX", &errX) }
+func TestA(t *testing.T) { cachetest.Memo(t, "k", func() (int, error) { return 1, errX }, cachetest.With("list", list)) }
+func fn() (string, error) { return list[0], errX }
+`, ""},
+		{"filled once", `
+var once sync.Once
+var text string
+func get() string { once.Do(func() { text = seed.Text() }); return text }
+func TestA(t *testing.T) { get() }
+func fn() string { return get() }
+`, "filled"},
+		{"filled once by a function", `
+var once sync.Once
+var list []string
+func load() { list = strings.Fields(seed.Text()) }
+func get() int { once.Do(load); return len(list) }
+func TestA(t *testing.T) { get() }
+func fn() int { return get() }
+`, "state"},
+		{"filled where it is empty", `
+var list []string
+func get() int { if list == nil { list = strings.Fields(seed.Text()) }; return len(list) }
+func TestA(t *testing.T) { get() }
+func fn() int { return get() }
+`, "filled"},
+		{"remembered by its key", `
+var cache = map[string]int{}
+func get(k string) int { if v, ok := cache[k]; ok { return v }; v := len(k) * 2; cache[k] = v; return v }
+func TestA(t *testing.T) { get("a") }
+func fn() int { return get("b") }
+`, "filled"},
+		{"computed at the first call", `
+var get = sync.OnceValue(func() string { return seed.Text() })
+func TestA(t *testing.T) { get() }
+func fn() string { return get() }
+`, "filled"},
+		{"written by fn alone", `
+var n int
+func next() int { n++; return n }
+func TestA(t *testing.T) {}
+func fn() int { return next() }
+`, "filled"},
+
+		// What looks like one of these and is not.
+		{"filled by what it is given", `
+var text string
+func get(s string) string { if text == "" { text = s }; return text }
+func TestA(t *testing.T) { get("a") }
+func fn() string { return get("b") }
+`, "state"},
+		{"remembered by a part of what it is given", `
+var cache = map[string]int{}
+func get(k string, n int) int { if v, ok := cache[k]; ok { return v }; cache[k] = n; return n }
+func TestA(t *testing.T) { get("a", 1) }
+func fn() int { return get("a", 2) }
+`, "state"},
+		{"counted under its key", `
+var cache = map[string]int{}
+func get(k string) int { cache[k] = cache[k] + 1; return cache[k] }
+func TestA(t *testing.T) { get("a") }
+func fn() int { return get("a") }
+`, "state"},
+		{"filled, and handed out by another name", `
+var list []int
+func get() []int { made := []int{1}; if list == nil { list = made }; return made }
+func first() int { get(); return list[0] }
+func TestA(t *testing.T) { get()[0] = 9 }
+func fn() int { return first() }
+`, "state"},
+		{"filled by another test", `
+var text string
+func get() string { if text == "" { text = "a" }; return text }
+func TestA(t *testing.T) { if text == "" { text = "b" } }
+func fn() string { return get() }
+`, "state"},
+		{"what calls is no sync.Once", `
+type twice struct{}
+func (twice) Do(f func()) { f(); f() }
+var once twice
+var n int
+func get() int { once.Do(func() { n = n + 1 }); return n }
+func TestA(t *testing.T) { get() }
+func fn() int { return get() }
+`, "state"},
+		{"an address that is written to", `
+var n int
+func set(p *int) { *p = 2 }
+func TestA(t *testing.T) { set(&n) }
+func fn() int { return n }
+`, "state"},
+		{"handed to the build function", `
+var list = []string{"a"}
+func TestA(t *testing.T) { cachetest.Call(t, "k", list, func(l []string) (int, error) { l[0] = "b"; return 1, nil }) }
+func fn() string { return list[0] }
+`, "state"},
+		{"a method that a value of an interface has", `
+type shape interface{ area() int }
+type square struct{ n int }
+func (s *square) area() int { s.n++; return s.n }
+var s shape = &square{2}
+func TestA(t *testing.T) { t.Log(s.area()) }
+func fn() int { return s.area() }
+`, "state"},
+		{"a builtin function that the package redeclares elsewhere", `
+func max(list []int) int { list[0]++; return list[0] }
+var list = []int{1}
+func TestA(t *testing.T) { _ = max(list) }
+func fn() int { return list[0] }
+`, "state"},
+		{"a setter that init calls and a test too", `
+var n = 1
+func init() { set(2) }
+func set(v int) { n = v }
+func TestA(t *testing.T) { set(3) }
+func fn() int { return n }
+`, "state"},
+		{"printed by a method that changes it", `
+type loud struct{ n int }
+func (l *loud) Error() string { l.n++; return "" }
+var x = &loud{}
+func TestA(t *testing.T) { t.Log(x) }
+func fn() int { return x.n }
+`, "state"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			d := stateOf(t, tc.src)
+			got := map[bool]string{true: "filled"}[d.State]
+			if d.Cause.What != "" {
+				got = "state"
+			}
+			if got != tc.want {
+				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
+			}
+		})
+	}
+}

@@ -1,0 +1,324 @@
+package source
+
+import (
+	"go/ast"
+	"go/parser"
+	"slices"
+	"strings"
+)
+
+// A typed is a type expression and the declaration that it stands in, which
+// says what its names mean. The zero typed is a type that is not known.
+type typed struct {
+	e  ast.Expr
+	at *node
+}
+
+// parse returns the expression of a form, or nil for what is not known.
+func (s *state) parse(form string) ast.Expr {
+	e, ok := s.parsed[form]
+	if !ok {
+		e, _ = parser.ParseExpr(form)
+		if id, isID := e.(*ast.Ident); isID && id.Name == unknownForm {
+			e = nil
+		}
+		s.parsed[form] = e
+	}
+	return e
+}
+
+// decls returns what x.sel, or sel alone, stands for where n mentions it, local
+// or of another module; and its path where it is of the standard library.
+func (s *state) decls(n *node, x, sel string) (found []*node, std string) {
+	if n == nil {
+		return nil, ""
+	}
+	path := ""
+	switch p, imported := n.file.names[x]; {
+	case x == "":
+		if found = n.pkg.decls[sel]; len(found) > 0 {
+			return found, ""
+		}
+		for _, dot := range n.file.dots {
+			list, std := s.declared(dot, sel)
+			if len(list) > 0 || std != "" {
+				return list, std
+			}
+		}
+		return nil, ""
+	case imported && len(n.pkg.decls[x]) == 0: // else it may be either
+		path = p
+	default:
+		return nil, ""
+	}
+	return s.declared(path, sel)
+}
+
+// declared returns the declarations of a name of a package.
+func (s *state) declared(path, name string) (found []*node, std string) {
+	if p := s.g.packages[path]; p != nil {
+		return p.decls[name], ""
+	}
+	if where := s.g.find(path); where.Module.Path == "" && !where.Local {
+		return nil, path
+	}
+	return s.abroad(extRef{path: path, name: name}), ""
+}
+
+// under returns what a type stands for: no name, but for those of basic types
+// and of the standard library.
+func (s *state) under(t typed) typed {
+	for range 32 {
+		switch e := t.e.(type) {
+		case *ast.ParenExpr:
+			t.e = e.X
+		case *ast.Ident:
+			found, _ := s.decls(t.at, "", e.Name)
+			switch {
+			case len(found) == 0 && basicTypes.has(e.Name):
+				return t
+			case len(found) == 0 && (e.Name == "any" || e.Name == "error"):
+				return typed{&ast.InterfaceType{}, nil}
+			case len(found) != 1 || found[0].fact.kind != kindType:
+				return typed{}
+			}
+			t = typed{s.parse(found[0].fact.form), found[0]}
+		case *ast.SelectorExpr:
+			x, ok := e.X.(*ast.Ident)
+			if !ok {
+				return typed{}
+			}
+			found, std := s.decls(t.at, x.Name, e.Sel.Name)
+			switch {
+			case std != "":
+				return t
+			case len(found) != 1 || found[0].fact.kind != kindType:
+				return typed{}
+			}
+			t = typed{s.parse(found[0].fact.form), found[0]}
+		default:
+			return t
+		}
+	}
+	return typed{}
+}
+
+// stdName returns the path and name of a type of the standard library, "*T"
+// for a pointer to it.
+func (s *state) stdName(t typed) (path, name string) {
+	star := ""
+	if p, ok := t.e.(*ast.StarExpr); ok {
+		star, t = "*", s.under(typed{p.X, t.at})
+	}
+	if sel, ok := t.e.(*ast.SelectorExpr); ok {
+		if x, ok := sel.X.(*ast.Ident); ok {
+			_, path = s.decls(t.at, x.Name, sel.Sel.Name)
+			return path, star + sel.Sel.Name
+		}
+	}
+	return "", ""
+}
+
+// pointee returns what a pointer leads to, or else t.
+func (s *state) pointee(t typed) (_ typed, isPointer bool) {
+	t = s.under(t)
+	if star, ok := t.e.(*ast.StarExpr); ok {
+		return s.under(typed{star.X, t.at}), true
+	}
+	return t, false
+}
+
+// elements returns the types of the keys and the elements of a type, and
+// whether they lie elsewhere than the value itself.
+func (s *state) elements(t typed) (key, elem typed, apart bool) {
+	t, apart = s.pointee(t)
+	basic := typed{ast.NewIdent("int"), nil}
+	switch e := t.e.(type) {
+	case *ast.ArrayType:
+		return basic, typed{e.Elt, t.at}, apart || e.Len == nil
+	case *ast.MapType:
+		return typed{e.Key, t.at}, typed{e.Value, t.at}, true
+	case *ast.Ident:
+		return basic, basic, apart // of a string
+	}
+	return typed{}, typed{}, true
+}
+
+// field returns the type of a field, also of an embedded one, and whether it
+// lies elsewhere than the value itself.
+func (s *state) field(t typed, name string, depth int) (_ typed, apart, ok bool) {
+	t, apart = s.pointee(t)
+	st, isStruct := t.e.(*ast.StructType)
+	if !isStruct || depth > 4 {
+		return typed{}, true, false
+	}
+	for _, f := range st.Fields.List {
+		for _, id := range f.Names {
+			if id.Name == name {
+				return typed{f.Type, t.at}, apart, true
+			}
+		}
+	}
+	for _, f := range st.Fields.List {
+		if len(f.Names) > 0 {
+			continue
+		}
+		if fieldName(f.Type) == name {
+			return typed{f.Type, t.at}, apart, true
+		}
+		if found, further, ok := s.field(typed{f.Type, t.at}, name, depth+1); ok {
+			return found, apart || further, true
+		}
+	}
+	return typed{}, true, false
+}
+
+// fieldName is the name of an embedded field.
+func fieldName(e ast.Expr) string {
+	if sel, ok := e.(*ast.SelectorExpr); ok {
+		return sel.Sel.Name
+	}
+	if star, ok := e.(*ast.StarExpr); ok {
+		return fieldName(star.X)
+	}
+	return baseName(e)
+}
+
+// result returns the type of what an initialiser stands for.
+func (s *state) result(t typed) typed {
+	switch e := t.e.(type) {
+	case *ast.SelectorExpr:
+		if e.Sel.Name == "value" {
+			return s.valueOf(e.X, t.at)
+		}
+	case *ast.CallExpr:
+		found, std := s.namedBy(e.Fun, t.at)
+		switch {
+		case std != "" || len(found) != 1:
+			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && basicTypes.has(id.Name) {
+				return typed{id, t.at}
+			}
+			return t // see immutable
+		case found[0].fact.kind == kindType:
+			return typed{e.Fun, t.at}
+		case found[0].fact.kind == kindFunc:
+			if f, ok := s.parse(found[0].fact.form).(*ast.FuncType); ok && f.Results.NumFields() > 0 {
+				return typed{f.Results.List[0].Type, found[0]}
+			}
+		}
+		return typed{}
+	}
+	return t
+}
+
+// namedBy returns what a name or a qualified name stands for.
+func (s *state) namedBy(e ast.Expr, at *node) (found []*node, std string) {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return s.decls(at, "", e.Name)
+	case *ast.SelectorExpr:
+		if x, ok := e.X.(*ast.Ident); ok {
+			return s.decls(at, x.Name, e.Sel.Name)
+		}
+	}
+	return nil, ""
+}
+
+// valueOf returns the type of the variable, constant or function that an
+// initialiser names.
+func (s *state) valueOf(e ast.Expr, at *node) typed {
+	found, std := s.namedBy(e, at)
+	if std != "" {
+		sel := e.(*ast.SelectorExpr)
+		if stdVariable(std, sel.Sel.Name) {
+			return typed{&ast.FuncLit{}, nil}
+		}
+		return typed{}
+	}
+	if len(found) != 1 {
+		return typed{}
+	}
+	n := found[0]
+	switch n.fact.kind {
+	case kindConst:
+		return typed{ast.NewIdent("int"), nil}
+	case kindFunc:
+		return typed{&ast.FuncLit{}, nil}
+	case kindVar:
+		name := ""
+		switch e := e.(type) {
+		case *ast.Ident:
+			name = e.Name
+		case *ast.SelectorExpr:
+			name = e.Sel.Name
+		}
+		if s.depth++; s.depth < 8 {
+			defer func() { s.depth-- }()
+			return s.typeOf(variable{n, n.fact.index(name)})
+		}
+		s.depth--
+	}
+	return typed{}
+}
+
+// index returns which of its names one is.
+func (f *declFact) index(name string) int {
+	for i := range f.count() {
+		if f.nameAt(i).name == name {
+			return i
+		}
+	}
+	return 0
+}
+
+// typeOf returns the type of a variable: of one that may hold any code, and is
+// never assigned, that of its initialiser.
+func (s *state) typeOf(v variable) typed {
+	forms := strings.Split(v.n.fact.form, "|")
+	if v.i >= len(forms) {
+		return typed{}
+	}
+	declared, initial, _ := strings.Cut(forms[v.i], "=")
+	var first typed
+	if initial != "" {
+		first = s.result(typed{s.parse(initial), v.n})
+	}
+	if declared == "" {
+		return first
+	}
+	t := typed{s.parse(declared), v.n}
+	switch s.under(t).e.(type) {
+	case *ast.InterfaceType, *ast.FuncType:
+		if !s.assigned(v) && first.e != nil {
+			return first
+		}
+	}
+	return t
+}
+
+// immutable reports whether who gets a copy of a value can change nothing
+// through it. Functions count as such where plain says that they keep nothing.
+func (s *state) immutable(t typed, plain bool, depth int) bool {
+	if depth > 8 {
+		return false
+	}
+	t = s.under(t)
+	switch e := t.e.(type) {
+	case *ast.Ident, *ast.FuncLit:
+		return true
+	case *ast.SelectorExpr, *ast.StarExpr:
+		path, name := s.stdName(t)
+		return path != "" && stdImmutable(path, name)
+	case *ast.ArrayType:
+		return e.Len != nil && s.immutable(typed{e.Elt, t.at}, plain, depth+1)
+	case *ast.StructType:
+		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(typed{f.Type, t.at}, plain, depth+1) })
+	case *ast.FuncType:
+		return plain
+	case *ast.CallExpr: // of the standard library
+		sel, ok := e.Fun.(*ast.SelectorExpr)
+		_, path := s.namedBy(e.Fun, t.at)
+		return ok && path != "" && stdResult(path, sel.Sel.Name)
+	}
+	return false
+}
