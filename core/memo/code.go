@@ -29,6 +29,7 @@ type codeKey struct {
 	callee string
 	typ    string // T: instances of a generic function may share their code
 	types  string // of the values that are handed over
+	ignore string // names that IgnoreCapture takes out
 	told   string // package variables that the caller answers for
 	test   string // top-level test, if it matters
 }
@@ -74,7 +75,7 @@ func (cl *call) closureByID() (*code, error) {
 		codes.found = map[codeKey]*code{}
 	}
 	test, _, _ := strings.Cut(cl.spec.Test, "/")
-	plain := codeKey{mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(), types: strings.Join(cl.types, " "), told: fmt.Sprintf("%q", cl.spec.told())}
+	plain := codeKey{mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(), types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "), told: fmt.Sprintf("%q", cl.spec.told())}
 	inTest := plain
 	inTest.test = test
 	for _, key := range []codeKey{plain, inTest} {
@@ -105,7 +106,7 @@ func (cl *call) closureByID() (*code, error) {
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %s %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.told, k.test)
+	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %s %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
 }
 
 func (cl *call) derivedCode(key codeKey) *code {
@@ -123,7 +124,7 @@ func (cl *call) derivedCode(key codeKey) *code {
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
 func (cl *call) newClosure() (c *code, escalates bool, err error) {
-	root := source.Root{Func: cl.fn, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Told: cl.spec.told()}
+	root := source.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Told: cl.spec.told()}
 	if cl.spec.Callee == "" {
 		return cl.binaryCode("the function was not handed to package cachetest"), false, nil
 	}

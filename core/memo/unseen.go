@@ -2,6 +2,7 @@ package memo
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,19 +15,13 @@ func (b *builder) unseen() *notStored {
 	if b.spec.Callee == "" {
 		return nil // a program that says itself what its build depends on
 	}
-	if why := b.uncovered(); why != nil {
+	if why := b.untold(); why != nil {
 		return why
 	}
 	if b.code == nil || b.code.closure == nil {
 		return nil
 	}
 	c := b.code.closure
-	for _, use := range c.Tells {
-		if what := "t." + use.What; use.What != source.TellsName && !slices.Contains(b.spec.Ignore.Captures, what) {
-			return &notStored{"capture", fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q)",
-				lastElement(use.By), what, use.File, use.Line, what)}
-		}
-	}
 	if why := b.shuffled(); why != nil {
 		return why
 	}
@@ -67,34 +62,37 @@ func (b *builder) unseeable(commands []string) *notStored {
 	return &notStored{code, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version", strings.Join(causes, ", "))}
 }
 
-// uncovered reports a value that fn captured and that nothing tells.
-func (b *builder) uncovered() *notStored {
+// untold reports all the values that fn captures, or that what it calls asks a
+// testing handle for, and that nothing tells.
+func (b *builder) untold() *notStored {
 	c := b.captured()
-	if list := c.Uncovered(b.spec.Ignore.Captures...); len(list) > 0 {
-		return &notStored{"capture", howToTell(list[0])}
+	var parts []string
+	if list := c.Untold(b.spec.Ignore.Captures...); len(list) > 0 {
+		parts = append(parts, c.Message(b.place(), list))
+	}
+	if b.code != nil && b.code.closure != nil {
+		for _, use := range b.code.closure.Tells {
+			if what := "t." + use.What; use.What != source.TellsName && !slices.Contains(b.spec.Ignore.Captures, what) {
+				parts = append(parts, fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q) if it cannot matter",
+					lastElement(use.By), what, use.File, use.Line, what))
+			}
+		}
+	}
+	if len(parts) > 0 {
+		return &notStored{"capture", strings.Join(parts, "; ")}
 	}
 	if name := c.Ambiguous(b.spec.Key); name != "" {
-		return &notStored{"capture", fmt.Sprintf("fn uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", name, name, name)}
+		return &notStored{"capture", fmt.Sprintf("the build function at %s uses %s, and other values of it give the same key: add cachetest.With(%q, %s)", b.place(), name, name, name)}
 	}
 	if c.Undecided != "" && len(b.spec.Values) == 0 && len(b.spec.Ignore.Captures) == 0 {
-		return &notStored{"capture", fmt.Sprintf("what fn captures cannot be known (%s): add cachetest.With or IgnoreCapture", c.Undecided)}
+		return &notStored{"capture", fmt.Sprintf("what the build function at %s captures cannot be known (%s): add cachetest.With or IgnoreCapture", b.place(), c.Undecided)}
 	}
 	return nil
 }
 
-// howToTell says what a captured value is and by what option it is told.
-func howToTell(v source.Capture) string {
-	switch {
-	case v.Type:
-		return fmt.Sprintf("fn uses the type %s, which is not part of the key: add cachetest.With(%q, (*%s)(nil)), or IgnoreCapture(%q)", v, v.Name, v.Name, v.Name)
-	case v.Func:
-		return fmt.Sprintf("fn uses the function %s, which is not part of the key: tell it by the key and add cachetest.IgnoreCapture(%q)", v, v.Name)
-	}
-	text := fmt.Sprintf("fn uses %s, which is not part of the key: add cachetest.With(%q, %s)", v, v.Name, v.Name)
-	if v.Code { // it may be what no key can hold: a context, a handle, a logger
-		text += fmt.Sprintf(", or IgnoreCapture(%q) if it cannot be part of a key", v.Name)
-	}
-	return text
+// place names the build function by where it is handed over.
+func (b *builder) place() string {
+	return fmt.Sprintf("%s:%d", filepath.Base(b.spec.Call.File), b.spec.Call.Line)
 }
 
 // stateful reports whether fn may use what was put into variables while tests

@@ -92,10 +92,11 @@ func (a *again) closer(d *Decl, x, y *node) bool {
 // literals makes nodes of the function literals in a declaration, each with
 // the statements that determine what it captures.
 func (a *again) literals(n *node) (nodes []*node) {
-	res, why := a.b.resolveFile(n.file.path, nil)
+	p, why := a.b.parseCompiled(n.file.path)
 	if why != "" {
 		return nil
 	}
+	res := newResolver(p)
 	calls := map[*ast.FuncLit]*ast.CallExpr{}
 	ast.Inspect(res.file, func(x ast.Node) bool {
 		if call, ok := x.(*ast.CallExpr); ok {

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// TellsName is the question to a testing handle for the name of its test. Where
-// fn itself asks, By of the Use is how.
+// TellsName is the question to a testing handle for the name of its test, which
+// is an input where it is asked.
 const TellsName = "Name()"
 
 // Functions that are handed a testing handle may ask it for what differs from
@@ -16,6 +16,17 @@ const TellsName = "Name()"
 // (tellFact). That a field of a struct, or a parameter of an interface type, is
 // one, facts of two declarations say together: an askFact, and the handles of
 // the struct, or who hands a handle on.
+
+// differs reports whether a name is one of the methods and fields of a testing
+// handle whose answers differ from run to run or test to test. The context says
+// nothing but when to stop, and a temporary directory is new and empty wherever it lies.
+func differs(name string) bool {
+	switch name {
+	case "Name", "Deadline", "Failed", "Skipped", "N", "Elapsed", "ArtifactDir":
+		return true
+	}
+	return false
+}
 
 // An askFact is a question to what may be a testing handle.
 type askFact struct {
@@ -34,7 +45,7 @@ type handleFact struct {
 
 // asked notes x.Name(), with or without a call.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
-	if !isTold(s.Sel.Name) {
+	if !differs(s.Sel.Name) {
 		return
 	}
 	what := s.Sel.Name

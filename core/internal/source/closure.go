@@ -108,10 +108,10 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if fallback != "" {
 		c.Fallback = append(c.Fallback, fallback)
 	}
-	c.env, c.fn = b.Settings(), r.Func.place()
-	for _, asked := range r.Captured.TestNames {
-		c.Tells = append(c.Tells, Use{What: TellsName, By: asked})
+	if r.Captured.AsksName {
+		c.Tells = append(c.Tells, Use{What: TellsName, By: r.Func.Symbol, File: filepath.Base(r.Func.File), Line: r.Func.Line})
 	}
+	c.env, c.fn = b.Settings(), r.Func.place()
 	if inTest {
 		c.test = topLevel(r.Test)
 	}

@@ -20,7 +20,7 @@ func extract(name string, src []byte) *fileFacts {
 		f.decls = []declFact{wholeFile(src, bytes.Count(src, []byte("\n"))+1)}
 		return f
 	}
-	newExtractor(f, withImports(p)).extract()
+	newExtractor(f, newResolver(p)).extract()
 	if f.flags&fileCgo != 0 { // the comment above import "C" is code
 		f.flags |= fileRaw
 		f.decls = append(f.decls, wholeFile(src, 1))
@@ -49,13 +49,6 @@ func newExtractor(f *fileFacts, names *resolver) *extractor {
 		obj.Data = packageLevel
 	}
 	return &extractor{fileFacts: f, parsed: names.parsed, names: names, sure: sureImports(names.file)}
-}
-
-// withImports returns a resolver that knows a file by its imports alone.
-func withImports(p *parsed) *resolver {
-	r := &resolver{parsed: p}
-	r.imports, r.dots = importsOf(p.file)
-	return r
 }
 
 // sureImports returns the names that can be nothing but an import. The name of

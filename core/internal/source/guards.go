@@ -113,3 +113,6 @@ func visibleAt(pos token.Pos, around ast.Node, name string) (found *ast.Object) 
 	ast.Inspect(around, visit)
 	return found
 }
+
+// within reports whether a position lies in a node.
+func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }

@@ -4,91 +4,24 @@ package source
 
 import (
 	"go/ast"
-	"go/token"
-	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
-// A resolver answers, for one file, what an identifier stands for and what is
-// done with it.
+// A resolver answers, for one file, what a qualifier stands for.
 type resolver struct {
 	*parsed
-	parent  map[ast.Node]ast.Node
-	uses    map[*ast.Object][]*ast.Ident
 	imports map[string]string // name in this file -> import path
 	dots    []string          // paths imported with a dot
-	pkg     string            // the import path of the package, or ""
-	cache   Cache             // keeps the facts of the package; nil for none
-	beside  []*fileFacts      // memory of siblings
-
-	declared map[string][]declBeside // memory of where
-	opened   map[string]*resolver    // memory of sibling
 }
 
 func newResolver(p *parsed) *resolver {
-	r := &resolver{parsed: p, parent: map[ast.Node]ast.Node{}, uses: map[*ast.Object][]*ast.Ident{}}
+	r := &resolver{parsed: p}
 	r.imports, r.dots = importsOf(p.file)
-	for _, d := range p.file.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && len(fn.Recv.List) == 1 {
-			resolveReceiverTypes(fn)
-		}
-	}
-	var stack []ast.Node
-	ast.Inspect(p.file, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
-		if len(stack) > 0 {
-			r.parent[n] = stack[len(stack)-1]
-		}
-		stack = append(stack, n)
-		if id, ok := n.(*ast.Ident); ok && id.Obj != nil {
-			r.uses[id.Obj] = append(r.uses[id.Obj], id)
-		}
-		return true
-	})
 	return r
-}
-
-// resolveReceiverTypes gives the type parameters of a receiver's type an object,
-// which the parser leaves them without (go.dev/issue/50956).
-func resolveReceiverTypes(fn *ast.FuncDecl) {
-	typ := fn.Recv.List[0].Type
-	if star, ok := typ.(*ast.StarExpr); ok {
-		typ = star.X
-	}
-	var params []ast.Expr
-	switch t := typ.(type) {
-	case *ast.IndexExpr:
-		params = []ast.Expr{t.Index}
-	case *ast.IndexListExpr:
-		params = t.Indices
-	}
-	objects := map[string]*ast.Object{}
-	for _, e := range params {
-		if id, ok := e.(*ast.Ident); ok {
-			objects[id.Name] = &ast.Object{Kind: ast.Typ, Name: id.Name, Decl: id}
-		}
-	}
-	if len(objects) == 0 {
-		return
-	}
-	ast.Inspect(fn, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Obj == nil {
-			id.Obj = objects[id.Name]
-		}
-		return true
-	})
-	ast.Inspect(fn, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok {
-			sel.Sel.Obj = nil // a field or method of that name
-		}
-		return true
-	})
 }
 
 // importsOf returns the names by which a file knows its imports. A package
@@ -148,11 +81,6 @@ func withoutMajor(path string) string {
 	return path
 }
 
-// pkgLevel reports whether obj is declared at the top of this file.
-func (r *resolver) pkgLevel(obj *ast.Object) bool {
-	return r.file.Scope != nil && r.file.Scope.Lookup(obj.Name) == obj
-}
-
 // qualified returns the import path and name of a selector on a package.
 func (r *resolver) qualified(e ast.Expr) (path, name string) {
 	if x, sel := qualifier(e); x != nil {
@@ -177,188 +105,19 @@ func qualifier(e ast.Expr) (x *ast.Ident, sel string) {
 	return nil, ""
 }
 
-// A ref is a variable with a path of fields selected from it.
-type ref struct {
-	obj  *ast.Object
-	path string // "" or ".name.first"
-}
-
-func (r ref) name() string { return r.obj.Name + r.path }
-
-// fields yields the fields in its path.
-func (r ref) fields() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, name := range strings.Split(r.path, ".")[1:] {
-			if r.path == "" || !yield(name) {
-				return
-			}
-		}
+// isHandleType reports whether a type is testing.TB, or a pointer to one of the
+// types behind it.
+func (r *resolver) isHandleType(e ast.Expr) bool {
+	if star, ok := e.(*ast.StarExpr); ok {
+		path, name := r.qualified(star.X)
+		return path == "testing" && (name == "T" || name == "B" || name == "F")
 	}
-}
-
-// refOf reads an expression x, x.f, x.f.g as a ref.
-func (r *resolver) refOf(e ast.Expr) (ref, bool) {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		if e.Obj != nil && e.Obj.Kind == ast.Var && !r.pkgLevel(e.Obj) {
-			return ref{obj: e.Obj}, true
-		}
-	case *ast.SelectorExpr:
-		if x, ok := r.refOf(e.X); ok {
-			x.path += "." + e.Sel.Name
-			return x, true
-		}
+	if id, ok := e.(*ast.Ident); ok && id.Name == "TB" {
+		return r.file.Name.Name == "cachetest" || slices.ContainsFunc(r.dots, isOurs)
 	}
-	return ref{}, false
+	path, name := r.qualified(e)
+	return name == "TB" && (path == "testing" || isOurs(path))
 }
 
-// fieldPath returns the fields that the use of a variable selects, as far as
-// they can be told from methods: what is called counts as one.
-func (r *resolver) fieldPath(id *ast.Ident) string {
-	var path string
-	var n ast.Node = id
-	for {
-		sel, ok := r.parent[n].(*ast.SelectorExpr)
-		if !ok || sel.X != n {
-			return path
-		}
-		if call, ok := r.parent[sel].(*ast.CallExpr); ok && call.Fun == sel {
-			return path
-		}
-		path += "." + sel.Sel.Name
-		n = sel
-	}
-}
-
-// definition returns the expression that a variable is defined by, where that
-// is one expression for this variable alone, and the statement that holds it.
-// A nil expression with a statement is a var without value.
-func (r *resolver) definition(obj *ast.Object) (ast.Expr, ast.Node) {
-	switch d := obj.Decl.(type) {
-	case *ast.AssignStmt:
-		if len(d.Lhs) != len(d.Rhs) {
-			return nil, nil
-		}
-		for i, l := range d.Lhs {
-			if id, ok := l.(*ast.Ident); ok && id.Obj == obj && id.Pos() == obj.Pos() {
-				if u, ok := d.Rhs[i].(*ast.UnaryExpr); ok && u.Op == token.RANGE {
-					return nil, nil
-				}
-				if _, ok := r.parent[d].(*ast.TypeSwitchStmt); ok {
-					return nil, nil
-				}
-				return d.Rhs[i], d
-			}
-		}
-	case *ast.ValueSpec:
-		for i, name := range d.Names {
-			if name.Obj != obj {
-				continue
-			}
-			if len(d.Values) == 0 {
-				return nil, d
-			}
-			if len(d.Values) == len(d.Names) {
-				return d.Values[i], d
-			}
-		}
-	}
-	return nil, nil
-}
-
-// rangeOver returns the range statement that a variable is the key or value of.
-func (r *resolver) rangeOver(obj *ast.Object) (stmt *ast.RangeStmt, value bool) {
-	for _, id := range r.uses[obj] {
-		if id.Pos() != obj.Pos() {
-			continue
-		}
-		if s, ok := r.parent[id].(*ast.RangeStmt); ok && s.Tok == token.DEFINE {
-			return s, s.Value == ast.Expr(id)
-		}
-	}
-	return nil, false
-}
-
-// A use says what one mention of a variable does with it.
-type use int
-
-const (
-	useRead  use = iota
-	useWrite     // x = v, x++, x += v: and nothing of x goes anywhere
-	useAlter     // part of it may be changed: &x, x.f = v, x[i] = v
-	useAlias     // its whole value goes where it is not followed
-	useCall      // x.M(): a method that may have a pointer receiver
-)
-
-func (r *resolver) useOf(id *ast.Ident) use {
-	var n ast.Node = id
-	selected := false
-	for {
-		switch p := r.parent[n].(type) {
-		case *ast.ParenExpr:
-		case *ast.SelectorExpr:
-			if call, ok := r.parent[p].(*ast.CallExpr); ok && call.Fun == p {
-				return useCall
-			}
-			selected = true
-		case *ast.IndexExpr:
-			if p.X != n {
-				return useRead
-			}
-			selected = true
-		case *ast.SliceExpr:
-			if p.X != n {
-				return useRead
-			}
-			if array, ok := r.under(r.typeOf(p.X)).Expr.(*ast.ArrayType); ok && array.Len != nil {
-				return useAlter // as &x
-			}
-			return useAlias
-		case *ast.StarExpr:
-			selected = true
-		case *ast.AssignStmt:
-			return assignUse(p, n, selected)
-		case *ast.IncDecStmt:
-			return writeUse(selected)
-		case *ast.RangeStmt:
-			if p.Key == n || p.Value == n {
-				return writeUse(selected)
-			}
-			return useRead
-		case *ast.UnaryExpr:
-			if p.Op == token.AND {
-				return useAlter
-			}
-			return useRead
-		case *ast.BinaryExpr, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause:
-			return useRead
-		case *ast.CallExpr:
-			if name, ok := p.Fun.(*ast.Ident); ok && name.Obj == nil && (name.Name == "len" || name.Name == "cap") {
-				return useRead
-			}
-			return useAlias
-		default:
-			return useAlias
-		}
-		n = r.parent[n]
-	}
-}
-
-func assignUse(s *ast.AssignStmt, n ast.Node, selected bool) use {
-	for _, l := range s.Lhs {
-		if l == n {
-			return writeUse(selected)
-		}
-	}
-	return useAlias
-}
-
-func writeUse(selected bool) use {
-	if selected {
-		return useAlter
-	}
-	return useWrite
-}
-
-// within reports whether a position lies in a node.
-func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
+// isOurs reports whether an import path is that of the package with the API.
+func isOurs(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -17,6 +18,7 @@ import (
 type Root struct {
 	Func     Func
 	Captured Captured // as Captures found it
+	Ignored  []string // the names that IgnoreCapture takes out
 	Test     string   // t.Name(): the test that is running
 	Types    []string // the named types in fn's result, as import/path.Name
 	Given    []string // those of the values that are handed to it, which bring their methods
@@ -27,18 +29,17 @@ type Root struct {
 // Escalates reports whether fn may run code that its own source does not name:
 // what it captures may hold code, or it has no source of its own.
 func (r Root) Escalates() bool {
-	return r.Func.MethodValue || r.Func.Wrapper || r.Captured.Undecided != "" ||
-		slices.ContainsFunc(r.Captured.Values, func(c Capture) bool { return c.Code })
+	return r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...)
 }
 
 // rootNodes returns the declarations that the closure of a function begins
 // with, whether the running test is among them, and why they are more than a
 // closer look would need.
 //
-// A literal that captures nothing but handles and what source determines is
-// its own root. If it captures other values, the declaration around it counts
-// too, and if those may hold code, the test that is running: what it built and
-// handed over is in its own closure. The types of what is handed to it are
+// A literal is its own root, with the definitions that give the constants it
+// uses: what else it captures is told. Where a value is left out that may hold
+// code, the declaration around it and the test that is running count too: what
+// those built and handed over is in their own closure. The types of what is handed to it are
 // roots: their methods it may call through an interface.
 func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, err error) {
 	nodes, inTest, fallback, err = g.ownNodes(r)
@@ -216,7 +217,7 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 		return nil, nil
 	}
 	res := newResolver(code)
-	lits, decls := functionsAt(res, r.Func.Line)
+	lits, decls := capture.FunctionsAt(res.file, res.line, r.Func.Line)
 	var nodes []*node
 	for _, d := range decls {
 		nodes = append(nodes, p.declAt(file, res.line(d.Pos()))...)
@@ -224,7 +225,7 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 	for _, lit := range lits {
 		n := g.literalNode(p, file, res, lit, r.Captured.Determined)
 		nodes = append(nodes, n)
-		if r.Captured.Enclosing || r.Escalates() {
+		if r.Escalates() {
 			nodes = append(nodes, p.declAround(file, res.line(lit.Pos()))...)
 		}
 	}

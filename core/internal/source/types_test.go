@@ -73,7 +73,7 @@ func (c *nameCount) compare(name string, files map[string][]byte) {
 // the package, an import, or something that a function declares.
 func (c *nameCount) compareFile(fset *token.FileSet, pkg *types.Package, p *parsed, info *types.Info) {
 	f := &fileFacts{name: p.path}
-	newExtractor(f, withImports(p)).extract()
+	newExtractor(f, newResolver(p)).extract()
 	for _, d := range p.file.Decls {
 		for _, part := range separate(d) {
 			noted := notedIn(f, p.line(part.Pos()), p.line(part.End()))

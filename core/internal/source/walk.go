@@ -6,7 +6,6 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
-	"strings"
 )
 
 // A walker collects what one declaration mentions and does.
@@ -172,18 +171,4 @@ func (w *walker) call(c *ast.CallExpr) {
 	}
 	w.handsHandles(c)
 	w.opened(c)
-}
-
-// leavesAlone reports whether a method of this name is taken not to change
-// what its receiver holds, where its body cannot be looked at: locks, loggers,
-// and what is named as a question. It decides whether a variable counts as
-// written while the tests run, never whether code is part of the closure.
-func leavesAlone(method string) bool {
-	for _, prefix := range []string{"Lock", "Unlock", "RLock", "RUnlock", "TryLock", "Log", "Print", "Debug", "Info", "Warn", "Error", "Trace",
-		"String", "Get", "Is", "Has", "Len", "Match", "Find", "Format", "Equal", "Sprint", "Wait", "Load", "Replace", "Execute", "Unwrap"} {
-		if strings.HasPrefix(method, prefix) && method != "LoadOrStore" && method != "LoadAndDelete" {
-			return true
-		}
-	}
-	return false
 }

@@ -26,7 +26,7 @@ func show(t *testing.T, name string, fn source.Func, site source.Site) {
 		}
 	}
 	_, _, unchanged := source.Unchanged(c.Encode(), b, source.Root{Func: fn, Test: t.Name()})
-	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%q pkg=%s line=%s:%d unchanged=%v fallback=%q\n", name, c.Digest, len(c.Decls), captured.Uncovered(), captured.Undecided,
+	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%q pkg=%s line=%s:%d unchanged=%v fallback=%q\n", name, c.Digest, len(c.Decls), captured.Untold(), captured.Undecided,
 		filepath.Base(site.Package), filepath.Base(fn.File), fn.Line, unchanged, c.Fallback)
 }
 

@@ -37,5 +37,5 @@ func TestWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	digest, state, unchanged := source.Unchanged(data, source.Running(), root)
-	t.Log(captured.Uncovered(), captured.Ambiguous("k"), source.Explain(before, closure), digest, state, unchanged)
+	t.Log(captured.Untold(), captured.Ambiguous("k"), source.Explain(before, closure), digest, state, unchanged)
 }

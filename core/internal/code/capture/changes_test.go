@@ -1,15 +1,10 @@
-package source
+package capture_test
 
-import (
-	"fmt"
-	"path/filepath"
-	"strings"
-	"testing"
-)
+import "testing"
 
-// changeCases are values that look determined, and are changed by something
-// that does not look like an assignment to them; and their like that stay.
-var changeCases = []struct{ name, src, want string }{
+// changeCases are values that look constant, and are changed by what does not
+// look like an assignment to them; and their like that stay.
+var changeCases = []captureCase{
 	{"elements set while ranging over them", `func TestX(t *testing.T) {
 	grid := [][]int{{1, 2}, {3, 4}}
 	for _, row := range grid { for i := range row { row[i] *= seed.Rows() } }
@@ -19,19 +14,19 @@ var changeCases = []struct{ name, src, want string }{
 	grid := [][]*conf{{{1}}}
 	for _, row := range grid { for _, c := range row { c.n += seed.Rows() } }
 	cachetest.Memo(t, "k", func() (int, error) { return grid[0][0].n, nil }) //FN CALL
-}`, "grid:10 code"},
+}`, "grid:10"},
 	{"pointers changed while ranging over them", `type row struct{ n int }
 func TestX(t *testing.T) {
 	rows := []*row{{n: 1}, {n: 2}}
 	for _, r := range rows { r.n += seed.Rows() }
 	cachetest.Memo(t, "k", func() (int, error) { return rows[0].n, nil }) //FN CALL
-}`, "rows:11 code"},
+}`, "rows:11"},
 	{"pointers handed on while ranging over them", `type row struct{ n int }
 func TestX(t *testing.T) {
 	rows := []*row{{n: 1}, {n: 2}}
 	for _, r := range rows { load(r) }
 	cachetest.Memo(t, "k", func() (int, error) { return rows[0].n, nil }) //FN CALL
-}`, "rows:11 code"},
+}`, "rows:11"},
 	{"a table normalised in a first loop", `type opt struct{ name string; n int }
 func TestX(t *testing.T) {
 	opts := []*opt{{"a", 1}, {"b", 2}}
@@ -39,7 +34,7 @@ func TestX(t *testing.T) {
 	for _, o := range opts {
 		cachetest.Memo(t, o.name, func() (int, error) { return o.n * 10, nil }) //FN CALL
 	}
-}`, "o.n:12 code"},
+}`, "o.n:12"},
 	{"copies changed while ranging over them", `type row struct{ n int; name string }
 func TestX(t *testing.T) {
 	rows := []row{{n: 1}, {n: 2}}
@@ -51,7 +46,7 @@ func TestX(t *testing.T) {
 	rows := []*row{{n: 1}, {n: 2}}
 	for i, r := range rows { if r.n > i { t.Log(r.list); fmt.Println(r); load(r.n) } }
 	cachetest.Memo(t, "k", func() (int, error) { return rows[0].n, nil }) //FN CALL
-}`, ""},
+}`, "rows:11"},
 	{"a table with lists, ranged over before", `func TestX(t *testing.T) {
 	tests := []struct{ name string; args []string }{{"a", nil}, {"b", []string{"x"}}}
 	for _, tc := range tests { t.Log(tc.name, len(tc.args)) }
@@ -63,17 +58,17 @@ func TestX(t *testing.T) {
 	buf := &bytes.Buffer{}
 	fmt.Fprintf(buf, "rows %d", seed.Rows())
 	cachetest.Memo(t, "k", func() (string, error) { return buf.String(), nil }) //FN CALL
-}`, "buf:10 code"},
+}`, "buf:10"},
 	{"a value that is printed", `func TestX(t *testing.T) {
 	conf := &Config{N: 1}
 	fmt.Fprintf(os.Stderr, "%v", conf)
 	cachetest.Memo(t, "k", func() (int, error) { return seed.Generate(conf) }) //FN CALL
-}`, ""},
+}`, "conf:10"},
 	{"the target of errors.As", `func TestX(t *testing.T) {
 	target := &fail{}
 	errors.As(run(), target)
 	cachetest.Memo(t, "k", func() (int, error) { return seed.Generate(target) }) //FN CALL
-}`, "target:10 code"},
+}`, "target:10"},
 	{"an argument that Call's fn changes", `func TestX(t *testing.T) {
 	m := map[string]int{}
 	cachetest.Call(t, "prep", m, func(m map[string]int) (int, error) { m["a"] = seed.Rows(); return 1, nil })
@@ -83,7 +78,7 @@ func TestX(t *testing.T) {
 	m := map[string]int{"a": 1}
 	cachetest.Call(t, "prep", m, func(m map[string]int) (int, error) { return m["a"] + len(m), nil })
 	cachetest.Memo(t, "k", func() (int, error) { return m["a"], nil }, cachetest.With("m", m)) //FN CALL
-}`, ""},
+}`, "m told"},
 	{"an argument of a Call whose fn stands elsewhere", `func TestX(t *testing.T) {
 	m := map[string]int{"a": 1}
 	cachetest.Call(t, "prep", m, load)
@@ -101,14 +96,14 @@ func TestX(t *testing.T) {
 	l := loader{n: 0}
 	t.Run("set", l.set)
 	cachetest.Memo(t, "k", func() (int, error) { return l.n, nil }) //FN CALL
-}`, "l.n:10 code"},
+}`, "l.n:10"},
 	{"a field that is handed on", `type loader struct{ n int }
 func TestX(t *testing.T) {
 	l, conf := loader{n: 0}, seed.Config{N: 1}
 	n := l.n
 	load(l.n, conf.N, n)
 	cachetest.Memo(t, "k", func() (int, error) { return l.n + conf.N, nil }) //FN CALL
-}`, ""},
+}`, "conf.N:12"},
 	{"a slice of an array", `func TestX(t *testing.T) {
 	var sum [4]byte
 	copy(sum[:], seed.Text())
@@ -127,10 +122,10 @@ func TestX(t *testing.T) {
 	cachetest.Memo(t, "k", func() (int, error) { return m.n, nil }) //FN CALL
 }`, "m.n:12"},
 	{"methods of durations and times", `func TestX(t *testing.T) {
-	d, at := 5 * time.Second, time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC)
+	d, at := 5 * time.Second, time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC) // a variable
 	t.Log(d.String(), d.Seconds(), at.Format(time.RFC3339), at.AddDate(0, 0, 1))
 	cachetest.Memo(t, "k", func() (int, error) { return wait(d, at) }) //FN CALL
-}`, ""},
+}`, "at:10"},
 	{"a method that gets a copy", `type money struct{ n int }
 func (m money) Text() string { m.n++; return strconv.Itoa(m.n) }
 func TestX(t *testing.T) {
@@ -143,7 +138,7 @@ func TestX(t *testing.T) {
 	say := func(s string) { sb.WriteString(s) }
 	say(seed.Text())
 	cachetest.Memo(t, "k", func() (string, error) { say("!"); return sb.String(), nil }) //FN CALL
-}`, "sb:9 code"},
+}`, "sb:9"},
 	{"a helper that hands on what it changes", `func TestX(t *testing.T) {
 	m := map[string]int{}
 	add := func(k string, v int) { put(m, k, v) }
@@ -162,7 +157,7 @@ func TestX(t *testing.T) {
 	for i := 0; i < 3; i++ {
 		cachetest.Memo(t, fmt.Sprintf("k-%d", i), func() (int, error) { c.inc(); return c.n, nil }) //FN CALL
 	}
-}`, "c:12 code"},
+}`, "c:12"},
 	{"a builder that one run of fn fills", `func TestX(t *testing.T) {
 	var sb strings.Builder
 	cachetest.Memo(t, "k", func() (string, error) { sb.WriteString("x"); return sb.String(), nil }) //FN CALL
@@ -172,13 +167,13 @@ func TestX(t *testing.T) {
 	for _, name := range []string{"a", "b"} {
 		cachetest.Memo(t, name, func() (string, error) { return conf.GetName(name), nil }) //FN CALL
 	}
-}`, "name covered code"},
+}`, "conf:10 name told"},
 	{"an index that is changed tells no row", `func TestX(t *testing.T) {
 	for i, tc := range []struct{ s string }{{"a"}, {"b"}} {
 		i += seed.Rows()
 		cachetest.Memo(t, fmt.Sprintf("k-%d", i), func() (string, error) { return tc.s, nil }) //FN CALL
 	}
-}`, "tc.s:10 code"},
+}`, "tc.s:10"},
 	{"an index tells a row", `func TestX(t *testing.T) {
 	for i, tc := range []struct{ s string }{{"a"}, {"b"}} {
 		cachetest.Memo(t, fmt.Sprintf("k-%d", i), func() (string, error) { return tc.s, nil }) //FN CALL
@@ -189,13 +184,13 @@ func TestX(t *testing.T) {
 	s := &suite{t: t, n: 5}
 	s.t.Log(s.n)
 	cachetest.Memo(t, "k", func() (int, error) { return s.n, nil }) //FN CALL
-}`, ""},
+}`, "s.n:11"},
 	{"fields beside a handle that are set", `type suite struct{ t *testing.T; n int }
 func TestX(t *testing.T) {
 	s := &suite{t: t, n: 5}
 	s.n = seed.Rows()
 	cachetest.Memo(t, "k", func() (int, error) { return s.n, nil }) //FN CALL
-}`, "s.n:11 code"},
+}`, "s.n:11"},
 
 	{"a value set after the key was made of it", `func rows(t *testing.T, n, m int) {
 	key := fmt.Sprintf("rows-%d", n)
@@ -208,7 +203,7 @@ func TestX(t *testing.T) {
 	use(n)
 	cachetest.Memo(t, key, func() (int, error) { return n * 10, nil }) //FN CALL
 	n = 0
-}`, "n covered"},
+}`, "n:11"},
 	{"a value set after the options were made of it", `func rows(t *testing.T, n int) {
 	opts := []cachetest.Option{cachetest.With("n", n)}
 	n++
@@ -218,12 +213,12 @@ func TestX(t *testing.T) {
 	key := "k-" + c.name
 	c.name = seed.Text()
 	cachetest.Memo(t, key, func() (string, error) { return c.name, nil }) //FN CALL
-}`, "c.name:10 code"},
+}`, "c.name:10"},
 	{"another field set", `func rows(t *testing.T, c conf) {
 	key := "k-" + c.name
 	c.n = seed.Rows()
 	cachetest.Memo(t, key, func() (string, error) { return c.name, nil }) //FN CALL
-}`, "c.name covered code"},
+}`, "c.name:10"},
 	{"a key made before the loop", `func rows(t *testing.T, n int) {
 	key := fmt.Sprint("k-", n)
 	for range 3 {
@@ -238,7 +233,7 @@ func TestX(t *testing.T) {
 			cachetest.Memo(t, key, func() (int, error) { return n, nil }) //FN CALL
 		})
 	}
-}`, "n covered"},
+}`, "n told"},
 	{"a value set by a helper", `func rows(t *testing.T, n int) {
 	set := func() { n = seed.Rows() }
 	key := fmt.Sprint("k-", n)
@@ -249,7 +244,7 @@ func TestX(t *testing.T) {
 	key := "k-" + c.name
 	load(c)
 	cachetest.Memo(t, key, func() (string, error) { return c.name, nil }) //FN CALL
-}`, "c.name:10 code"},
+}`, "c.name:10"},
 	{"a method taken along after the key was made", `type conf struct{ name string; n int }
 func (c *conf) set() { c.name = seed.Text() }
 func rows(t *testing.T, c conf) {
@@ -263,205 +258,111 @@ func rows(t *testing.T, c conf) {
 	key := "k-" + name
 	load(name)
 	cachetest.Memo(t, key, func() (string, error) { return name, nil }) //FN CALL
-}`, "name covered code"},
+}`, "name told"},
 	{"read from what is told later", `func rows(t *testing.T, cfg *config) {
 	n := cfg.n
 	cfg.reset()
 	cachetest.Memo(t, "k", func() (int, error) { return n, nil }, cachetest.With("cfg", cfg)) //FN CALL
-}`, "n:10 code"},
+}`, "n:10"},
 	{"computed from what is told later", `func rows(t *testing.T, cfg *config) {
 	n := 2 * cfg.n
 	cfg.reset()
 	cachetest.Memo(t, "k", func() (int, error) { return n, nil }, cachetest.With("cfg", cfg)) //FN CALL
-}`, "n:10 code"},
+}`, "n:10"},
 	{"read from what is told", `func rows(t *testing.T, cfg *config) {
 	cfg.reset()
 	n, m := cfg.n, 2 * cfg.m
 	cachetest.Memo(t, "k", func() (int, error) { return n + m, nil }, cachetest.With("cfg", cfg)) //FN CALL
+}`, "n:10 m:10"},
+}
+
+func TestChanges(t *testing.T) { check(t, changeCases) }
+
+// No composite literal is constant if one of its parts is not, wherever that
+// stands; the last element is a literal in each case.
+var compositeCases = []captureCase{
+	{"first element of a slice", `func TestX(t *testing.T) {
+	tags := []string{read("a"), "amd64"}
+	cachetest.Memo(t, "k", func() ([]string, error) { return tags, nil }) //FN CALL
+}`, "tags:9"},
+	{"key of a map, then a literal pair", `func TestX(t *testing.T) {
+	byName := map[string]int{read("a"): 1, "b": 2}
+	cachetest.Memo(t, "k", func() (int, error) { return byName["b"], nil }) //FN CALL
+}`, "byName:9"},
+	{"value of a map whose next key is a constant", `func TestX(t *testing.T) {
+	const b = "b"
+	byName := map[string]string{"a": read("a"), b: "x"}
+	cachetest.Memo(t, "k", func() (string, error) { return byName[b], nil }) //FN CALL
+}`, "byName:10"},
+	{"array with an index", `func TestX(t *testing.T) {
+	list := [...]string{2: read("a"), 0: "z"}
+	cachetest.Memo(t, "k", func() (string, error) { return list[2], nil }) //FN CALL
+}`, "list:9"},
+	{"struct without field names", `type pair struct{ a, b string }
+func TestX(t *testing.T) {
+	p := pair{read("a"), "z"}
+	cachetest.Memo(t, "k", func() (string, error) { return p.a, nil }) //FN CALL
+}`, "p.a:10"},
+	{"struct with field names", `type pair struct{ a, b string }
+func TestX(t *testing.T) {
+	p := pair{a: read("a"), b: "z"}
+	cachetest.Memo(t, "k", func() (pair, error) { return p, nil }) //FN CALL
+}`, "p:10"},
+	{"pointer to a struct", `type pair struct{ a, b string }
+func TestX(t *testing.T) {
+	p := &pair{read("a"), "z"}
+	cachetest.Memo(t, "k", func() (string, error) { return p.a, nil }) //FN CALL
+}`, "p.a:10"},
+	{"nested", `type pair struct{ a, b []string }
+func TestX(t *testing.T) {
+	p := []pair{{[]string{read("a"), "b"}, nil}, {nil, nil}}
+	cachetest.Memo(t, "k", func() ([]pair, error) { return p, nil }) //FN CALL
+}`, "p:10"},
+	{"element of a literal", `func TestX(t *testing.T) {
+	s := []string{read("a"), "z"}[0]
+	cachetest.Memo(t, "k", func() (string, error) { return s, nil }) //FN CALL
+}`, "s:9"},
+	{"argument of a pure function", `func TestX(t *testing.T) {
+	s := strings.Join([]string{read("a"), "z"}, ",")
+	cachetest.Memo(t, "k", func() (string, error) { return s, nil }) //FN CALL
+}`, "s:9"},
+	{"operand", `func TestX(t *testing.T) {
+	n := len([]string{read("a"), "z"}) + 1
+	cachetest.Memo(t, "k", func() (int, error) { return n, nil }) //FN CALL
+}`, "n:9"},
+	{"first argument of a conversion to text", `func TestX(t *testing.T) {
+	s := fmt.Sprint(read("a"), "z")
+	cachetest.Memo(t, "k", func() (string, error) { return s, nil }) //FN CALL
+}`, "s:9"},
+	{"row of a table", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name, text string }{{"a", read("a")}, {"b", "literal"}} {
+		cachetest.Memo(t, tc.name, func() (string, error) { return tc.text, nil }) //FN CALL
+	}
+}`, "tc.text:9"},
+	{"cell of a row that is not the last", `func TestX(t *testing.T) {
+	tests := []struct{ name, text, more string }{{"a", read("a"), "m"}, {"b", "literal", "m"}}
+	for _, tc := range tests {
+		cachetest.Memo(t, tc.name, func() (string, error) { return tc.text, nil }) //FN CALL
+	}
+}`, "tc.text:10"},
+	{"row of a table of pointers in a subtest", `type test struct{ name, text string }
+func TestX(t *testing.T) {
+	for _, tc := range []*test{{"a", read("a")}, {"b", "literal"}} {
+		t.Run(tc.name, func(t *testing.T) {
+			cachetest.Memo(t, t.Name(), func() (string, error) { return tc.text, nil }) //FN CALL
+		})
+	}
+}`, "tc.text:11"},
+	{"row of a map table", `func TestX(t *testing.T) {
+	for name, tc := range map[string][]string{"a": {read("a"), "z"}, "b": {"c", "d"}} {
+		cachetest.Memo(t, name, func() (string, error) { return tc[0], nil }) //FN CALL
+	}
+}`, "tc:9"},
+	{"a table of constants alone", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name string; list []string }{{"a", []string{"x", "y"}}, {"b", nil}} {
+		cachetest.Memo(t, tc.name, func() ([]string, error) { return tc.list, nil }) //FN CALL
+	}
 }`, ""},
 }
 
-func TestChanges(t *testing.T) {
-	for _, tc := range changeCases {
-		t.Run(tc.name, func(t *testing.T) { checkCaptures(t, tc.src, tc.want) })
-	}
-}
-
-// What a name stands for, another file may say.
-func TestChangesOfPackage(t *testing.T) {
-	for _, tc := range []struct{ name, other, body, want string }{
-		{"map whose type stands elsewhere", "type kind int\n\nconst small kind = 1\n\ntype kinds map[kind]int\n",
-			`m := kinds{small: 1}; n := m; n[small] = seed.Rows(); cachetest.Memo(t, "k", func() (int, error) { return m[small], nil })`, "m"},
-		{"struct whose type stands elsewhere", "type kinds struct{ small int }\n\nconst small = 1\n",
-			`m := kinds{small: 1}; n := m; n.small = seed.Rows(); cachetest.Memo(t, "k", func() (int, error) { return m.small, nil })`, ""},
-		{"a max of one's own", "func max(a, b int) int { return len(os.Args) }\n",
-			`n := max(1, 2); cachetest.Memo(t, "k", func() (int, error) { return n, nil })`, "n"},
-		{"the max of the language", "func most(a, b int) int { return len(os.Args) }\n",
-			`n := max(1, 2); cachetest.Memo(t, "k", func() (int, error) { return n, nil })`, ""},
-		{"printing what asks the world", "type level int\n\nfunc (l level) String() string { return os.Args[l] }\n",
-			`const l level = 1; s := fmt.Sprint(l); cachetest.Memo(t, "k", func() (string, error) { return s, nil })`, "s"},
-		{"printing in a list what asks the world", "type level int\n\nfunc (l level) String() string { return os.Args[l] }\n\ntype levels []level\n",
-			`s := fmt.Sprint(levels{1}); cachetest.Memo(t, "k", func() (string, error) { return s, nil })`, "s"},
-		{"printing a number with a name", "type level int\n\nfunc (l level) Text() string { return os.Args[l] }\n",
-			`const l level = 1; s := fmt.Sprint(l, "x", true, 2.5); cachetest.Memo(t, "k", func() (string, error) { return s, nil })`, ""},
-		{"method values of a type elsewhere", "type loader struct{ n int }\n\nfunc (l *loader) set(n int) { l.n = n }\n",
-			`l := loader{n: 1}; set := l.set; set(2); cachetest.Memo(t, "k", func() (int, error) { return l.n, nil })`, "l.n"},
-		{"a row of a table that is handed on", "func prepare(r *row) { r.n = len(os.Args) }\n",
-			`prepare(tests[0]); for _, tc := range tests { cachetest.Memo(t, tc.name, func() (int, error) { return tc.n, nil }) } }; type row struct { name string; n int }; var tests = []*row{{"a", 1}}; func _() {`, "tc.n"},
-		{"a table whose rows are looked at", "func show(n int) {}\n",
-			`show(tests[0].n); for _, tc := range tests { cachetest.Memo(t, tc.name, func() (int, error) { return tc.n, nil }) } }; type row struct { name string; n int }; var tests = []*row{{"a", 1}}; func _() {`, ""},
-		{"methods of a type elsewhere", "type loader struct{ n int }\n\nfunc (l loader) text(n int) string { return \"\" }\n",
-			`l := loader{n: 1}; l.text(2); cachetest.Memo(t, "k", func() (int, error) { return l.n, nil })`, ""},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			got := uncoveredIn(t, "package p\n\nimport \"os\"\n\nvar _ = os.Args\n\n"+tc.other, "func TestX(t *testing.T) { "+tc.body+" }")
-			if got != tc.want {
-				t.Errorf("got %q, want %q", got, tc.want)
-			}
-		})
-	}
-}
-
-// uncoveredIn returns the names of what fn captures in a test of one line, in
-// a package of two files.
-func uncoveredIn(t *testing.T, other, test string) string {
-	t.Helper()
-	root := writeTree(t, "b.go", other, "x_test.go", captureHead+test+"\n")
-	p, err := parseFile(filepath.Join(root, "x_test.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newResolver(p)
-	got := capturesAt(r, Func{Line: 7, Symbol: "example.com/p.TestX.func1"}, r, 7, "Memo")
-	if got.Undecided != "" {
-		t.Fatal(got.Undecided)
-	}
-	var names []string
-	for _, v := range got.Uncovered() {
-		names = append(names, v.Name)
-	}
-	return strings.Join(names, " ")
-}
-
-// A value is told by a key that prints it only if no other value of its type is
-// printed alike.
-func TestKeyPrint(t *testing.T) {
-	const types = `package p
-
-type query struct { table string; cols []string; n int; any any; kind kind; level level; embedded }
-type embedded struct { id int }
-type args []string
-type kind string
-type level int
-func (l level) String() string { return "level" }
-type ptr struct { p *int }
-type size struct { w, h int; d [2]float64 }
-func load() (int, error) { return 0, nil }
-func make2() query { return query{} }
-`
-	for _, tc := range []struct {
-		key, uses string
-		told      bool
-	}{
-		{`fmt.Sprintf("rows-%s-%s", q.table, q.cols)`, "q.cols", false},
-		{`fmt.Sprintf("rows-%s-%d", q.table, q.n)`, "q.table, q.n", true},
-		{`fmt.Sprintf("k-%v", q.any)`, "q.any", false},
-		{`fmt.Sprintf("k-%d", q.any)`, "q.any", false},
-		{`fmt.Sprintf("k-%v", q.kind)`, "q.kind", true},
-		{`"k-" + string(q.kind)`, "q.kind", true},
-		{`fmt.Sprintf("k-%v", q.level)`, "q.level", false},
-		{`fmt.Sprintf("k-%d", q.level)`, "q.level", true},
-		{`fmt.Sprintf("k-%v", q.id)`, "q.id", true},
-		{`fmt.Sprintf("k-%v", q)`, "q", false},
-		{`fmt.Sprintf("k-%v", sz)`, "sz", true},
-		{`fmt.Sprintf("k-%v", sz)`, "sz.w, sz.d", true},
-		{`fmt.Sprint(list)`, "list", false},
-		{`fmt.Sprint(named)`, "named", false},
-		{`fmt.Sprint(pointed)`, "pointed", false},
-		{`fmt.Sprint(row)`, "row", false},
-		{`strings.Join(row, " ")`, "row", false},
-		{`fmt.Sprint(nums)`, "nums", true},
-		{`fmt.Sprintf("%v-%v", yes, f)`, "yes, f", true},
-		{`fmt.Sprintf("f-%g", f)`, "f", true},
-		{`fmt.Sprintf("f-%.2f", f)`, "f", false},
-		{`fmt.Sprintf("f-%f", f)`, "f", false},
-		{`fmt.Sprintf("f-%e", f)`, "f", false},
-		{`"k-" + string(r)`, "r", false},
-		{`fmt.Sprintf("k-%c", r)`, "r", false},
-		{`fmt.Sprintf("k-%q", r)`, "r", false},
-		{`fmt.Sprintf("k-%d", r)`, "r", true},
-		{`fmt.Sprintf("k-%U", r)`, "r", true},
-		{`fmt.Sprintf("k-%q", q.table)`, "q.table", true},
-		{`fmt.Sprintf("k-%x", q.table)`, "q.table", true},
-		{`"k-" + string(data)`, "data", true},
-		{`"k-" + string(letter)`, "letter", true},
-		{`fmt.Sprint("k-", i)`, "i", true},
-		{`fmt.Sprint("k-", n)`, "n", true},
-		{`fmt.Sprint("k-", made.table)`, "made.table", true},
-		{`fmt.Sprint("k-", own)`, "own", true},
-		{`fmt.Sprint("k-", text)`, "text", true},
-		{`fmt.Sprint("k-", foreign)`, "foreign", false},
-		{`fmt.Sprintf("k-%d", foreign)`, "foreign", true},
-		{`"k-" + foreign`, "foreign", true},
-		{`fmt.Sprint("k-", d)`, "d", true},
-	} {
-		got := uncoveredIn(t, types, `func TestX(t *testing.T, q query, list []string, named args, pointed ptr, nums []int, yes bool, f float64, r rune, data []byte, d time.Duration, sz size) { `+
-			`for i, row := range [][]string{} { for _, letter := range "abc" { `+
-			`n, err := load(); made := make2(); own := kind("x"); text := fmt.Sprint(err); foreign := seed.Text(); `+
-			`cachetest.Memo(t, `+tc.key+`, func() (int, error) { return run(`+tc.uses+`) }) } } }`)
-		if told := got == ""; told != tc.told {
-			t.Errorf("key %s: told %v, want %v", tc.key, told, tc.told)
-		}
-	}
-}
-
-// A function that is written in one line with the literal in it is no other
-// function to hand to Memo.
-func TestOneLineHelper(t *testing.T) {
-	const src = `func fixture(t *testing.T) string { return cachetest.Memo(t, "k", func() (string, error) { return "v", nil }) } //FN
-func func1() func() (string, error) { return func() (string, error) { return "v", nil } } //OTHER`
-	p, err := parseSource("x_test.go", []byte(captureHead+src))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newResolver(p)
-	for _, tc := range []struct {
-		mark, symbol string
-		several      bool
-	}{
-		{"//FN", "example.com/p.fixture.func1", false},
-		{"//FN", "example.com/p.TestX.fixture.func1", false},
-		{"//FN", "example.com/p.fixture", false},
-		{"//FN", "", true},
-		{"//OTHER", "example.com/p.func1.func1", true},
-	} {
-		line := lineOf(p.src, tc.mark)
-		if got := capturesAt(r, Func{Line: line, Symbol: tc.symbol}, r, line, "Memo"); got.Several != tc.several || got.Undecided != "" {
-			t.Errorf("%s: several %v, want %v", fmt.Sprint(tc), got.Several, tc.several)
-		}
-	}
-}
-
-// A variable that fn sets for others stays as it was on a hit.
-func TestSets(t *testing.T) {
-	for _, tc := range []struct{ body, want string }{
-		{`meta := "none"; cachetest.Memo(t, "k", func() (int, error) { meta = "set"; return 1, nil }); t.Log(meta)`, "meta"},
-		{`var err error; cachetest.Memo(t, "k", func() (n int, _ error) { n, err = load(); return n, nil }); check(err)`, "err"},
-		{`meta := "none"; t.Log(meta); cachetest.Memo(t, "k", func() (int, error) { meta = "set"; return 1, nil })`, ""},
-		{`calls := 0; cachetest.Memo(t, "k", func() (int, error) { calls++; return 1, nil }); t.Log(calls)`, ""},
-		{`built := false; cachetest.Memo(t, "k", func() (int, error) { built = true; return 1, nil }); t.Log(built)`, ""},
-	} {
-		p, err := parseSource("x_test.go", []byte(captureHead+"func TestX(t *testing.T) { "+tc.body+" }"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := newResolver(p)
-		got := ""
-		for _, v := range capturesAt(r, Func{Line: 7, Symbol: "example.com/p.TestX.func1"}, r, 7, "Memo").Sets {
-			got += v.Name
-		}
-		if got != tc.want {
-			t.Errorf("%s: sets %q, want %q", tc.body, got, tc.want)
-		}
-	}
-}
+func TestComposites(t *testing.T) { check(t, compositeCases) }

@@ -1,47 +1,256 @@
-package source
+package capture_test
 
 import (
 	"fmt"
-	"path/filepath"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 )
 
-// captureCases are bodies of a file. The line marked //FN holds fn's func
-// keyword, the line marked //CALL the call; one line may be both.
-var captureCases = []struct{ name, src, want string }{
+const head = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strconv\"; \"sort\"; \"strings\"; \"path/filepath\"; \"github.com/fixturecache/fixturecache/cachetest\"; \"example.com/seed\")\nvar _ = fmt.Sprint\nvar _ = time.Now\nvar _ = strconv.Itoa\nvar _ = filepath.Join\n"
+
+// A fakePackage knows the declarations of some files, and of other packages what
+// the tests use.
+type fakePackage struct {
+	files []*capture.File
+	fixed bool
+
+	imported map[string][]*capture.File
+}
+
+// standard is what the tests use of the standard library.
+const standard = "package time\ntype Duration int64\nconst Second Duration = 1e9\ntype Time struct{ wall *int }\nfunc Date(y, m, d, h, mi, s, ns int, l *int) Time"
+
+func parse(t testing.TB, sources ...string) *fakePackage {
+	t.Helper()
+	p := &fakePackage{}
+	if f, err := parser.ParseFile(token.NewFileSet(), "time.go", standard, 0); err != nil {
+		t.Fatal(err)
+	} else {
+		file := capture.NewFile("time.go", f, nil)
+		file.Path = "time"
+		p.imported = map[string][]*capture.File{"time": {file}}
+	}
+	for i, src := range sources {
+		fset := token.NewFileSet()
+		name := fmt.Sprintf("f%d_test.go", i)
+		f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution|parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.files = append(p.files, capture.NewFile(name, f, func(pos token.Pos) int { return fset.Position(pos).Line }))
+	}
+	return p
+}
+
+func (p *fakePackage) Kind(name string) capture.Kind {
+	switch n, _ := p.Decl("", name); n := n.(type) {
+	case *ast.TypeSpec:
+		return capture.Type
+	case *ast.FuncDecl:
+		return capture.Func
+	case *ast.ValueSpec:
+		if p.isConst(n) {
+			return capture.Constant
+		}
+		return capture.Variable
+	}
+	return capture.Undeclared
+}
+
+func (p *fakePackage) isConst(spec *ast.ValueSpec) bool {
+	return slices.ContainsFunc(p.files, func(f *capture.File) bool {
+		d, ok := f.Parent(spec).(*ast.GenDecl)
+		return ok && d.Tok == token.CONST
+	})
+}
+
+func (p *fakePackage) Import(f *capture.File, name string) string {
+	for _, s := range f.Syntax.Imports {
+		path := strings.Trim(s.Path.Value, `"`)
+		if s.Name != nil && s.Name.Name == name || s.Name == nil && path[strings.LastIndexByte(path, '/')+1:] == name {
+			return path
+		}
+	}
+	return ""
+}
+
+func (p *fakePackage) Imported(path, name string) capture.Kind {
+	switch path + "." + name {
+	case "time.bool", "time.int64", "time.int":
+		return capture.Undeclared
+	case "time.Second", "time.RFC3339":
+		return capture.Constant
+	case "time.Duration", "time.Time", "example.com/seed.Config", "example.com/seed.Text2":
+		return capture.Type
+	}
+	return capture.Unknown
+}
+
+func (p *fakePackage) Decl(path, name string) (ast.Node, *capture.File) {
+	files := p.files
+	if path != "" {
+		files = p.imported[path]
+	}
+	for _, f := range files {
+		for _, d := range f.Syntax.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Recv == nil && d.Name.Name == name {
+					return d, f
+				}
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					switch s := s.(type) {
+					case *ast.TypeSpec:
+						if s.Name.Name == name {
+							return s, f
+						}
+					case *ast.ValueSpec:
+						if slices.ContainsFunc(s.Names, func(id *ast.Ident) bool { return id.Name == name }) {
+							return s, f
+						}
+					}
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+func (p *fakePackage) Method(typ, name string) (found, pointer bool) {
+	for _, f := range p.files {
+		for _, d := range f.Syntax.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && fn.Name.Name == name {
+				recv := fn.Recv.List[0].Type
+				star, isPointer := recv.(*ast.StarExpr)
+				if isPointer {
+					recv = star.X
+				}
+				if id, ok := recv.(*ast.Ident); ok && id.Name == typ {
+					return true, isPointer
+				}
+			}
+		}
+	}
+	return false, false
+}
+
+func (p *fakePackage) Fixed(string) bool { return p.fixed }
+
+func (p *fakePackage) Immutable(path, name string) bool {
+	return path == "time" && (name == "Duration" || name == "Time")
+}
+
+func (p *fakePackage) Pure(path, name string) (pure, immutable bool) {
+	switch path + "." + name {
+	case "strings.Join", "strconv.Itoa", "fmt.Sprintf", "fmt.Sprint", "path/filepath.Join", "time.Date":
+		return true, true
+	}
+	return false, false
+}
+
+func (p *fakePackage) Unsteady(path, name string) bool { return path == "time" && name == "Now" }
+
+func (p *fakePackage) Reads(path, name string, arg int) bool {
+	switch path + "." + name {
+	case "time.Duration.String", "time.Duration.Seconds", "time.Time.Format", "time.Time.AddDate":
+		return true
+	}
+	return false
+}
+
+// captured looks at the function and the call of a file that are marked FN and
+// CALL.
+func captured(p *fakePackage, src string) capture.Result {
+	q := capture.Query{Package: p, Around: p, File: p.files[0], Site: p.files[0], Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
+	return capture.Of(q)
+}
+
+func lineOf(src, mark string) int {
+	before, _, found := strings.Cut(src, mark)
+	if !found {
+		return 0
+	}
+	return strings.Count(before, "\n") + 1
+}
+
+// describe lists values as the tables below write them.
+func describe(r capture.Result) string {
+	var words []string
+	for _, v := range r.Values {
+		w := fmt.Sprintf("%s:%d", v.Name, v.Line)
+		switch {
+		case v.Told:
+			w = v.Name + " told"
+		case v.Ignored:
+			w = v.Name + " ignored"
+		}
+		words = append(words, w)
+	}
+	if r.AsksName {
+		words = append(words, "asks name")
+	}
+	return strings.Join(words, " ")
+}
+
+type captureCase struct{ name, src, want string }
+
+func check(t *testing.T, cases []captureCase) {
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			src := head + tc.src
+			r := captured(parse(t, src), src)
+			if r.Undecided != "" {
+				t.Fatal(r.Undecided)
+			}
+			if got := describe(r); got != tc.want {
+				t.Errorf("got  %q\nwant %q\n%s", got, tc.want, tc.src)
+			}
+		})
+	}
+}
+
+// captureCases are bodies of a file. The line marked //FN holds the func keyword
+// of the function, the line marked CALL the call; one line may be both.
+var captureCases = []captureCase{
 	{"handle is free, what it tells is not", `func TestX(t *testing.T) {
 	cachetest.Memo(t, "k", func() (string, error) { t.Helper(); return t.Name() + t.TempDir(), nil }) //FN CALL
-}`, ""},
+}`, "asks name"},
 	{"t.Name() in the key", `func TestX(t *testing.T) {
 	cachetest.Memo(t, t.Name(), func() (string, error) { return t.Name(), nil }) //FN CALL
-}`, ""},
+}`, "asks name"},
 	{"another handle's name is another name", `func TestX(t *testing.T) {
 	t.Run("a", func(u *testing.T) {
 		cachetest.Memo(t, t.Name(), func() (string, error) { return u.Name(), nil }) //FN CALL
 	})
-}`, ""},
+}`, "asks name"},
 	{"parameter", `func users(t testing.TB, n int) []User {
 	return cachetest.Memo(t, "users", func() ([]User, error) { return seed.Generate(n) }) //FN CALL
 }`, "n:8"},
 	{"parameter in the key", `func users(t testing.TB, n int) []User {
 	return cachetest.Memo(t, fmt.Sprintf("users-%d", n), func() ([]User, error) { return seed.Generate(n) }) //FN CALL
-}`, "n covered"},
+}`, "n told"},
 	{"parameter in a key that does not tell it", `func users(t testing.TB, n string) []User {
 	return cachetest.Memo(t, fmt.Sprintf("users-%.1s", n), func() ([]User, error) { return seed.Generate(n) }) //FN CALL
 }`, "n:8"},
 	{"sum does not tell its terms", `func users(t testing.TB, n, m int) []User {
 	return cachetest.Memo(t, "k", func() ([]User, error) { return seed.Generate(n, m) }, cachetest.With("s", n+m)) //FN CALL
 }`, "n:8 m:8"},
-	{"joined text tells its parts", `func users(t testing.TB, n, m string) []User {
+	{"joined text of two does not tell its parts", `func users(t testing.TB, n, m string) []User {
 	return cachetest.Memo(t, "k/"+n+"/"+m, func() ([]User, error) { return seed.Generate(n, m) }) //FN CALL
-}`, "n covered m covered"},
+}`, "n:8 m:8"},
 	{"joined text without anything between does not", `func users(t testing.TB, n, m, k string) []User {
 	return cachetest.Memo(t, "k/"+n+m+"/"+k, func() ([]User, error) { return seed.Generate(n, m, k) }) //FN CALL
-}`, "n:8 m:8 k covered"},
+}`, "n:8 m:8 k:8"},
 	{"nor do verbs that touch", `func users(t testing.TB, n, m, k string) []User {
 	return cachetest.Memo(t, fmt.Sprintf("%s%s-%s", n, m, k), func() ([]User, error) { return seed.Generate(n, m, k) }) //FN CALL
-}`, "n:8 m:8 k covered"},
+}`, "n:8 m:8 k:8"},
 	{"nor does Sprint of two", `func users(t testing.TB, n, m string) []User {
 	return cachetest.Memo(t, fmt.Sprint(n, m), func() ([]User, error) { return seed.Generate(n, m) }) //FN CALL
 }`, "n:8 m:8"},
@@ -53,7 +262,7 @@ var captureCases = []struct{ name, src, want string }{
 	{"With", `func users(t testing.TB, n int) []User {
 	return cachetest.Memo(t, "users", func() ([]User, error) { return seed.Generate(n) }, //FN CALL
 		cachetest.Options(cachetest.With("n", n)))
-}`, "n covered"},
+}`, "n told"},
 	{"len covers nothing", `func users(t testing.TB, rows []int) []User {
 	return cachetest.Memo(t, "users", func() ([]User, error) { return seed.Generate(rows) }, cachetest.With("n", len(rows))) //FN CALL
 }`, "rows:8"},
@@ -62,14 +271,15 @@ var captureCases = []struct{ name, src, want string }{
 }`, "n:8"},
 	{"IgnoreCapture", `func users(t testing.TB, c conf) []User {
 	return cachetest.Memo(t, "users", func() ([]User, error) { return seed.Generate(c.log, c.n) }, cachetest.IgnoreCapture("c.log")) //FN CALL
-}`, "c.log covered code c.n:8 code"},
+}`, "c.log ignored c.n:8"},
 	{"only the selected field is told", `func users(t testing.TB, tc conf) []User {
 	return cachetest.Memo(t, tc.name, func() ([]User, error) { return seed.Generate(tc.name, tc.rows) }) //FN CALL
-}`, "tc.name covered code tc.rows:8 code"},
+}`, "tc.name told tc.rows:8"},
 	{"whole struct told", `func users(t testing.TB, tc conf) []User {
 	return cachetest.Memo(t, "k", func() ([]User, error) { return seed.Generate(tc.rows) }, cachetest.With("tc", tc)) //FN CALL
-}`, "tc.rows covered code"},
-	{"constants and locals set from literals are free", `func TestX(t *testing.T) {
+}`, "tc.rows told"},
+	{"constants and locals set from literals are free", `type Config struct { N int; Name string }
+func TestX(t *testing.T) {
 	const n = 5
 	m, names := 7, []string{"a", "b"}
 	conf := Config{N: n, Name: "x"}
@@ -90,11 +300,11 @@ var captureCases = []struct{ name, src, want string }{
 	{"a local set from a call is not", `func TestX(t *testing.T) {
 	m := load()
 	cachetest.Memo(t, "k", func() (int, error) { return m, nil }) //FN CALL
-}`, "m:9 code"},
-	{"a local computed from what is told is", `func users(t *testing.T, n int) {
+}`, "m:9"},
+	{"a local computed from what is told is not told", `func users(t *testing.T, n int) {
 	dir := filepath.Join("testdata", strconv.Itoa(n))
 	cachetest.Memo(t, strconv.Itoa(n), func() (int, error) { return read(dir) }) //FN CALL
-}`, ""},
+}`, "dir:9"},
 	{"counters that fn only adds to are free", `func TestX(t *testing.T) {
 	calls := 0
 	cachetest.Memo(t, "k", func() (int, error) { calls++; return 1, nil }) //FN CALL
@@ -124,12 +334,12 @@ var captureCases = []struct{ name, src, want string }{
 	for _, tc := range []struct{ name string; rows int }{{"a", 1}, {"a", 2}} {
 		cachetest.Memo(t, tc.name, func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL
 	}
-}`, "tc.rows:9 code"},
+}`, "tc.rows:9"},
 	{"table with equal numbers", `func TestX(t *testing.T) {
 	for _, tc := range []struct{ seed int; rows int }{{10, 1}, {0xA, 2}} {
 		cachetest.Memo(t, fmt.Sprint("k", tc.seed), func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL
 	}
-}`, "tc.rows:9 code"},
+}`, "tc.rows:9"},
 	{"table with distinct numbers", `func TestX(t *testing.T) {
 	for _, tc := range []struct{ seed int; rows int }{{20261123, 1}, {20261124, 2}, {'a', 3}, {1_0, 4}} {
 		cachetest.Memo(t, fmt.Sprint("k", tc.seed), func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL
@@ -139,27 +349,27 @@ var captureCases = []struct{ name, src, want string }{
 	for _, tc := range []struct{ share float32; rows int }{{0.1, 1}, {0.10000000001, 2}} {
 		cachetest.Memo(t, fmt.Sprint("k", tc.share), func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL
 	}
-}`, "tc.rows:9 code"},
+}`, "tc.rows:9"},
 	{"table with rows from run time", `func TestX(t *testing.T) {
 	for _, tc := range []struct{ name string; rows int }{{"a", 1}, {"b", load()}} {
 		cachetest.Memo(t, tc.name, func() (int, error) { return seed.Generate(tc.rows) }) //FN CALL
 	}
-}`, "tc.rows:9 code"},
+}`, "tc.rows:9"},
 	{"map table", `func TestX(t *testing.T) {
 	for name, tc := range map[string]conf{"a": {1}, "b": {2}} {
 		cachetest.Memo(t, name, func() (int, error) { return seed.Generate(name, tc.rows) }) //FN CALL
 	}
-}`, "name covered code"},
+}`, ""},
 	{"range over run-time data", `func TestX(t *testing.T) {
 	for _, name := range files() {
 		cachetest.Memo(t, "k", func() (int, error) { return seed.Generate(name) }) //FN CALL
 	}
-}`, "name:9 code"},
+}`, "name:9"},
 	{"range over func", `func TestX(t *testing.T) {
 	for name := range seq {
 		cachetest.Memo(t, name, func() (int, error) { return seed.Generate(name) }) //FN CALL
 	}
-}`, "name covered code"},
+}`, "name told"},
 	{"literal in a variable, and a helper literal that captures", `func TestX(t *testing.T, n int) {
 	gen := func(k int) int { return k * n } 
 	build := func() (int, error) { return gen(3), nil } //FN
@@ -177,32 +387,32 @@ func TestX(t *testing.T) {
 }`, ""},
 	{"method that calls Memo", `func (s *suite) users() {
 	cachetest.Memo(s.t, "k", func() (int, error) { return s.n, nil }) //FN CALL
-}`, "s.n:8 code"},
+}`, "s.n:8"},
 	{"type parameter in the result, and one that is not", `func load[T, K any](t *testing.T) T {
 	return cachetest.Memo(t, "k", func() (T, error) { var k K; return decode[T](k) }) //FN CALL
-}`, "T covered K:8 code"},
+}`, "T told K:8"},
 	{"type parameter in a With", `func load[T any](t *testing.T) int {
 	return cachetest.Memo(t, "k", func() (int, error) { var v T; return size(v) }, cachetest.With("T", (*T)(nil))) //FN CALL
-}`, "T covered code"},
+}`, "T told"},
 	{"type parameter of a receiver's type", `func (r *repo[T]) load(t *testing.T) int {
 	return cachetest.Memo(t, "k", func() (int, error) { var v T; return size(v) }) //FN CALL
-}`, "T:8 code"},
+}`, "T:8"},
 	{"type parameter in a local type", `func load[T any](t *testing.T) int {
 	type box struct{ v T }
 	return cachetest.Memo(t, "k", func() (int, error) { var b box; return size(b.v) }) //FN CALL
-}`, "T:8 code"},
+}`, "T:8"},
 	{"type parameter in a variable that the source determines", `func load[T any](t *testing.T) int {
 	var zero T
 	return cachetest.Memo(t, "k", func() (int, error) { return size(zero) }) //FN CALL
-}`, "T:8 code"},
+}`, "T:8"},
 	{"type parameter in the results of a helper only", `func load[T any](t *testing.T) int {
 	mk := func() T { var v T; return v }
 	return cachetest.Memo(t, "k", func() (int, error) { return size(mk()) }) //FN CALL
-}`, "T:8 code"},
+}`, "T:8"},
 	{"generic function as fn", `func build[T any]() (int, error) { var v T; return size(v) } //FN
 func TestX(t *testing.T) {
 	cachetest.Memo(t, "k", build[int]) //CALL
-}`, "T:7 code"},
+}`, "T:7"},
 	{"named result", `func load(t *testing.T) (err error) {
 	cachetest.Memo(t, "k", func() (int, error) { err = nil; return 1, nil }) //FN CALL
 	return
@@ -218,7 +428,7 @@ func two(t *testing.T, name string) {
 }`, ""},
 	{"Call's argument", `func two(t *testing.T, n int) {
 	cachetest.Call(t, "k", conf{n}, func(c conf) (int, error) { return c.n + n, nil }) //FN CALL
-}`, "n covered"},
+}`, "n told"},
 	{"local const group with iota", `func two(t *testing.T) {
 	const ( a = iota; b )
 	type row struct{ n int }
@@ -232,187 +442,13 @@ func two(t *testing.T, name string) {
 	{"opts in a variable", `func two(t *testing.T, n int) {
 	opts := []cachetest.Option{cachetest.With("n", n)}
 	cachetest.Memo(t, "k", func() (int, error) { return n, nil }, opts...) //FN CALL
-}`, "n covered"},
+}`, "n told"},
 	{"type switch and channel receive", `func two(t *testing.T, v any, ch chan int) {
 	c := <-ch
 	switch x := v.(type) { case int:
 	cachetest.Memo(t, "k", func() (int, error) { return x+c, nil }) //FN CALL
 	}
-}`, "x:10 code c:10 code"},
+}`, "x:10 c:10"},
 }
 
-// What a key of several values tells depends on its text.
-func TestKeyText(t *testing.T) {
-	for _, tc := range []struct{ name, expr, key, want string }{
-		{"each value ends in one place", `fmt.Sprintf("%s-%s", a, b)`, "x-y", ""},
-		{"x-y and z, or x and y-z", `fmt.Sprintf("%s-%s", a, b)`, "x-y-z", "a"},
-		{"the outer literals bind", `"k/" + a + "/" + b`, "k/x/y", ""},
-		{"the separator in a value", `"k/" + a + "/" + b`, "k/x/y/z", "a"},
-		{"a number ends the text", `fmt.Sprintf("%s-%d", a, n)`, "x-y-3", ""},
-		{"a number below zero", `fmt.Sprintf("%s-%d", a, n)`, "x--3", "a"},
-		{"two numbers", `fmt.Sprintf("%d-%d", n, m)`, "-1--2", ""},
-		{"padded numbers", `fmt.Sprintf("%3d,%03d", n, m)`, "  1,002", ""},
-		{"padding that a literal could be", `fmt.Sprintf("%s %3d", a, n)`, "x   1", "a"},
-		{"quoted text ends", `strconv.Quote(a) + "-" + strconv.Quote(b)`, `"x\"-"-"y"`, ""},
-		{"the test's name and a value", `t.Name() + "/" + a`, "TestX/sub/x", "a"},
-		{"by way of a variable", `key`, "x-y-z", "a"},
-		{"a clean path", `filepath.Join("gen", a, b)`, "gen/x/y", ""},
-		{"a path that was cleaned", `filepath.Join("gen", a, b)`, "gen/x", "a"},
-		{"Sprint puts a space between numbers", `fmt.Sprint(n, "-", m)`, "1 - 2", ""},
-		{"a With tells the rest", `a + "-" + b`, "x-y-z", ""},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			with := ""
-			if tc.name == "a With tells the rest" {
-				with = `, cachetest.With("a", a), cachetest.With("b", b)`
-			}
-			p, err := parseSource("x_test.go", []byte(captureHead+`func f(t *testing.T, a, b string, n, m int) {
-	key := a + "-" + b
-	_ = key
-	cachetest.Memo(t, `+tc.expr+`, func() (int, error) { return seed.Generate(t.Name(), a, b, n, m) }, cachetest.IgnoreCapture("t.Name()")`+with+`)
-}`))
-			if err != nil {
-				t.Fatal(err)
-			}
-			r := newResolver(p)
-			if got := capturesAt(r, Func{Line: 10}, r, 10, "").Ambiguous(tc.key); got != tc.want {
-				t.Errorf("%s tells all but %q of %q, want %q", tc.expr, got, tc.key, tc.want)
-			}
-		})
-	}
-}
-
-const captureHead = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strconv\"; \"sort\"; \"strings\"; \"path/filepath\"; \"github.com/fixturecache/fixturecache/cachetest\"; \"example.com/seed\")\nvar _ = fmt.Sprint\nvar _ = time.Now\nvar _ = strconv.Itoa\nvar _ = filepath.Join\n"
-
-func TestCaptures(t *testing.T) {
-	for _, tc := range captureCases {
-		t.Run(tc.name, func(t *testing.T) { checkCaptures(t, tc.src, tc.want) })
-	}
-}
-
-func checkCaptures(t *testing.T, src, want string) {
-	t.Helper()
-	p, err := parseSource("x_test.go", []byte(captureHead+src))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newResolver(p)
-	fn, line := Func{Line: lineOf(p.src, "//FN")}, lineOf(p.src, "CALL")
-	got := capturesAt(r, fn, r, line, "")
-	if got.Undecided != "" {
-		t.Fatal(got.Undecided)
-	}
-	var words []string
-	for _, v := range got.Values {
-		w := fmt.Sprintf("%s:%d", v.Name, v.Line)
-		if v.Covered {
-			w = v.Name + " covered"
-		}
-		if v.Code {
-			w += " code"
-		}
-		words = append(words, w)
-	}
-	if s := strings.Join(words, " "); s != want {
-		t.Errorf("got  %q\nwant %q", s, want)
-	}
-}
-
-func lineOf(src []byte, mark string) int {
-	for i, line := range strings.Split(string(src), "\n") {
-		if strings.Contains(line, mark) {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// What stands in other files, or at package level, is looked up on disk.
-func TestCapturesOfPackage(t *testing.T) {
-	for _, tc := range []struct{ name, other, want string }{
-		{"constant and table that nothing changes", "package p\n\nconst rows = 5\n\ntype user struct{ other int }\n", ""},
-		{"field of a struct of another file", "package p\n\nconst rows = 5\n\ntype user struct{ other, n int }\n\nfunc mk() []user { return []user{{n: 1}} }\n", ""},
-		{"variable of another file", "package p\n\nvar rows = 5\n", "other:12 n:12"},
-		{"table that another file changes", "package p\n\nconst rows = 5\n\nfunc f() { tests[0].rows = 2 }\n\ntype user map[int]int\n", "other:12 tc.rows:12"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			root := writeTree(t, "b.go", tc.other, "x_test.go", `package p
-import ("testing"; "github.com/fixturecache/fixturecache/cachetest")
-
-var tests = []struct{ name string; rows int }{
-	{"a", 1},
-	{"b", 2},
-}
-
-func TestX(t *testing.T) {
-	for _, tc := range tests {
-		n, other := rows, run()
-		cachetest.Memo(t, tc.name, func() (int, error) { _ = user{other: 1}; _ = []user{{other: 2}}; return tc.rows + n, nil })
-		_ = other
-	}
-}
-`)
-			p, err := parseFile(filepath.Join(root, "x_test.go"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			r := newResolver(p)
-			var got []string
-			for _, v := range capturesAt(r, Func{Line: 12}, r, 12, "Memo").Uncovered() {
-				got = append(got, fmt.Sprintf("%s:%d", v.Name, v.Line))
-			}
-			if strings.Join(got, " ") != tc.want {
-				t.Errorf("got %q, want %q", got, tc.want)
-			}
-		})
-	}
-}
-
-// A covered value of a type that holds no code leaves the root as it is.
-func TestPlainTypes(t *testing.T) {
-	root := writeTree(t, "b.go", "package p\n\nimport \"time\"\n\ntype plain struct {\n\tName string\n\tList []inner\n\tAge time.Duration\n}\n\ntype inner map[string][size]int\n\nconst size = 2\n\ntype holder struct{ f func() }\n\ntype outer struct{ h *holder }\n",
-		"x_test.go", `package p
-import ("testing"; "github.com/fixturecache/fixturecache/cachetest")
-
-func users(t *testing.T, a plain, b outer, c any) {
-	cachetest.Memo(t, "k", func() (int, error) { return f(a, b, c) }, cachetest.With("a", a), cachetest.With("b", b), cachetest.With("c", c))
-}
-`)
-	p, err := parseFile(filepath.Join(root, "x_test.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newResolver(p)
-	got := ""
-	for _, v := range capturesAt(r, Func{Line: 5}, r, 5, "Memo").Values {
-		got += fmt.Sprintf("%s %v %v;", v.Name, v.Covered, v.Code)
-	}
-	if want := "a true false;b true true;c true true;"; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
-func TestCapturedReceiver(t *testing.T) {
-	for _, tc := range []struct{ body, want string }{
-		{`cachetest.Memo(t, "k", suite{4}.Build)`, "suite{4} true"},
-		{`s := suite{4}; cachetest.Memo(t, "k", s.Build)`, "s true"},
-		{`s := load(); cachetest.Memo(t, "k", s.Build)`, "s false"},
-		{`s := load(); cachetest.Memo(t, "k", s.Build, cachetest.With("s", s))`, "s true"},
-		{`s := suite{4}; s.n = load(); cachetest.Memo(t, "k", s.Build)`, "s false"},
-		{`f := load().Build; cachetest.Memo(t, "k", f)`, "the receiver of e.suite.Build false"},
-		{`s, u := suite{4}, load(); cachetest.Memo(t, "k", s.Build); cachetest.Memo(t, "l", u.Build)`, "s true u false"},
-	} {
-		p, err := parseSource("x_test.go", []byte(captureHead+"func f(t *testing.T) { "+tc.body+" }"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := methodValue(Func{Symbol: "example.com/e.suite.Build-fm"}, newResolver(p), Site{Line: 7}, "Memo").Values
-		var words []string
-		for _, v := range got {
-			words = append(words, v.Name, fmt.Sprint(v.Covered))
-		}
-		if s := strings.Join(words, " "); s != tc.want {
-			t.Errorf("%s: %s, want %s", tc.body, s, tc.want)
-		}
-	}
-}
+func TestCaptures(t *testing.T) { check(t, captureCases) }

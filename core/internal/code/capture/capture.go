@@ -1,0 +1,139 @@
+package capture
+
+import (
+	"fmt"
+	"go/ast"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// A Query says where a function and the call that it is handed to begin.
+type Query struct {
+	File    *File   // that the function stands in
+	Package Package // of that file
+	Line    int     // of its func keyword
+	Symbol  string
+	Method  bool // the function is a method value: x.M
+
+	Site   *File   // that the call stands in
+	Around Package // of that file
+	Call   int     // the line of the call
+	Callee string  // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
+}
+
+// A Value is a captured value that is not constant.
+type Value struct {
+	Name    string // as a program writes it: n, tc.name, t.Deadline()
+	File    string // base name
+	Line    int
+	Told    bool // by the key, a With or Call's argument
+	Ignored bool // an IgnoreCapture at the call takes it out
+	Code    bool // it may hold code: it is not surely of a type without
+	Type    bool // it is a type parameter
+
+	remedy remedy
+}
+
+func (v Value) String() string { return fmt.Sprintf("%s (%s:%d)", v.Name, v.File, v.Line) }
+
+// A Result is what a function takes from around it.
+type Result struct {
+	Values []Value // in the order of the source
+
+	// Undecided says why it cannot be known what is captured, "" where it is:
+	// Values may then lack some.
+	Undecided string
+
+	// Nodes are the definitions around the function that give the constants it
+	// uses, in the order of the source: they are part of its code.
+	Nodes []ast.Node
+
+	Several  bool    // more than one function begins in the line: which it is cannot be told
+	TypeArgs bool    // the result mentions type parameters: the methods of their arguments are part of the code
+	AsksName bool    // a testing handle is asked for the name of the test
+	Method   bool    // the function is a method value
+	Sets     []Value // variables that the function only sets, and that are read after the call
+
+	qualifier string // of the package with the API, where the call stands
+	dashed    []string
+}
+
+// Of tells what a function captures.
+func Of(q Query) Result {
+	calls := callsAt(q.Site, q.Call, q.Callee)
+	if q.Method {
+		return methodValue(q, calls)
+	}
+	lits, decls := candidates(q.File, q.Line, q.Symbol)
+	if len(lits)+len(decls) == 0 {
+		return Result{Undecided: fmt.Sprintf("no function begins at %s:%d", q.File.Name, q.Line)}
+	}
+	j := newJudge(q.Package, q.File)
+	if len(lits) == 1 {
+		j.fn = lits[0]
+	}
+	j.readSite(q, calls)
+	for _, lit := range lits {
+		j.types = append(j.types, lit.Type)
+		j.bring(lit)
+	}
+	for _, d := range decls {
+		j.types = append(j.types, d.Type)
+		j.typeArguments(d)
+	}
+	r := j.result()
+	r.Several = len(lits)+len(decls) > 1
+	return r
+}
+
+// Untold returns the values that nothing tells, but for those whose name, or a
+// value they are a field of, is among the ignored names.
+func (r Result) Untold(ignored ...string) []Value {
+	return slices.DeleteFunc(slices.Clone(r.Values), func(v Value) bool { return v.Told || v.isIgnored(ignored) })
+}
+
+func (v Value) isIgnored(names []string) bool {
+	return v.Ignored || slices.ContainsFunc(names, func(name string) bool { return name != "" && isPartOf(v.Name, name) })
+}
+
+// Escalates reports whether the function may run code that neither it nor a
+// value that is told names: then the declaration around it and the running test
+// are part of its code.
+func (r Result) Escalates(ignored ...string) bool {
+	return r.Undecided != "" || r.Method || slices.ContainsFunc(r.Values, func(v Value) bool {
+		return v.isIgnored(ignored) && !v.Told && v.Code || v.Type && !v.Told
+	})
+}
+
+// Ambiguous returns the name of a value that a key does not tell after all,
+// because a dash in it may be a part of the text or the sign of a number.
+func (r Result) Ambiguous(key string) string {
+	if len(r.dashed) > 0 && strings.Contains(key, "--") {
+		return r.dashed[0]
+	}
+	return ""
+}
+
+// result puts the values in order, one for each name, without the fields of what
+// is listed whole.
+func (j *judge) result() Result {
+	r := Result{Sets: j.sets, AsksName: j.asksName, TypeArgs: j.typeArgs, qualifier: j.site.qualifier(), dashed: j.dashed}
+	sort.SliceStable(j.values, func(a, b int) bool { return j.values[a].Line < j.values[b].Line })
+	for i, v := range j.values {
+		if !slices.ContainsFunc(j.values[:i], func(o Value) bool { return o.Name == v.Name }) &&
+			!slices.ContainsFunc(j.values, func(o Value) bool { return o.Name != v.Name && isPartOf(v.Name, o.Name) && o.Told == v.Told }) {
+			r.Values = append(r.Values, v)
+		}
+	}
+	for n := range j.nodes {
+		if lit, ok := n.(*ast.FuncLit); !ok || !slices.Contains(j.types, lit.Type) {
+			r.Nodes = append(r.Nodes, n)
+		}
+	}
+	sort.Slice(r.Nodes, func(a, b int) bool {
+		x, y := r.Nodes[a], r.Nodes[b]
+		return x.Pos() < y.Pos() || x.Pos() == y.Pos() && x.End() > y.End()
+	})
+	return r
+}

@@ -1,0 +1,94 @@
+package capture_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+)
+
+// One message holds all that nothing tells, and recommends With only for what it
+// can hash and what can be named at the call.
+func TestMessage(t *testing.T) {
+	const types = `package p
+import "testing"
+type opts struct { n int; tags []string; next *opts }
+type hooks struct { f func() }
+type suite struct { t *testing.T; n int }
+func count() (int, error) { return 0, nil }
+`
+	for _, tc := range []struct{ name, src, want string }{
+		{"data", `func f(t *testing.T, n int, o *opts) { m, _ := count(); cachetest.Memo(t, "k", func() (int, error) { return run(n, o.tags, m) }) } //FN CALL`,
+			`the build function at a_test.go:9 uses n (f0_test.go:7), o.tags (f0_test.go:7) and m (f0_test.go:7), which are not part of the key: add cachetest.With("n", n), cachetest.With("o.tags", o.tags), cachetest.With("m", m)`},
+		{"function", `func f(t *testing.T, gen func() int) { cachetest.Memo(t, "k", func() (int, error) { return gen(), nil }) } //FN CALL`,
+			`gen is a function: make it inside the build function, pass what is used of it by With or Call, or add cachetest.IgnoreCapture("gen") if it cannot matter`},
+		{"struct with a function", `func f(t *testing.T, h hooks) { cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`, `h is a struct with a function in it: `},
+		{"context", `func f(t *testing.T, ctx context.Context) { cachetest.Memo(t, "k", func() (int, error) { return run(ctx) }) } //FN CALL`, `ctx is a context: `},
+		{"suite", `func (s *suite) f() { cachetest.Memo(s.t, "k", func() (int, error) { return run(s, s.n) }) } //FN CALL`, `s is a struct with a testing handle in it: `},
+		{"field of a suite", `func (s *suite) f() { cachetest.Memo(s.t, "k", func() (int, error) { return s.n, nil }) } //FN CALL`, `add cachetest.With("s.n", s.n)`},
+		{"channel", `func f(t *testing.T) { ch := make(chan int); cachetest.Memo(t, "k", func() (int, error) { return <-ch, nil }) } //FN CALL`, `ch is a channel: `},
+		{"file", `func f(t *testing.T, w *os.File) { cachetest.Memo(t, "k", func() (int, error) { return run(w) }) } //FN CALL`, `w is an open file: `},
+		{"error", `func f(t *testing.T, e interface{ Error() string }) { cachetest.Memo(t, "k", func() (int, error) { return run(e) }) } //FN CALL`, `e is an interface: `},
+		{"temporary directory", `func f(t *testing.T) { dir := filepath.Join(t.TempDir(), "x"); cachetest.Memo(t, "k", func() (int, error) { return run(dir) }) } //FN CALL`,
+			`dir names a temporary directory or file: make it inside the build function, or use Dir, or add`},
+		{"clock", `func f(t *testing.T) { now := time.Now().Unix(); cachetest.Memo(t, "k", func() (int, error) { return run(now) }) } //FN CALL`,
+			`now differs from run to run: make it inside the build function, or add`},
+		{"temporary file", `func f(t *testing.T) { f, err := os.CreateTemp("", "x"); cachetest.Memo(t, "k", func() (int, error) { return run(f, err) }) } //FN CALL`,
+			`f names a temporary directory or file: make it inside`},
+		{"type that is not known", `func f(t *testing.T, c seed.Config) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }) } //FN CALL`,
+			`c is of a type that is not known here: copy what is used of it into variables of basic types and add With for each, or make it inside the build function, or add cachetest.IgnoreCapture("c") if it cannot matter`},
+		{"type parameter", `func f[T any](t *testing.T) { cachetest.Memo(t, "k", func() (int, error) { var v T; return run(v) }) } //FN CALL`, `add cachetest.With("T", (*T)(nil))`},
+		{"out of scope", `func build(n int) func() (int, error) { return func() (int, error) { return n, nil } } //FN
+func f(t *testing.T) { cachetest.Memo(t, "k", build(5)) } //CALL`, `n is not in scope at the call: `},
+		{"hidden at the call", `func f(t *testing.T, n int) { build := func() (int, error) { return n, nil } //FN
+	{ n := "x"; cachetest.Memo(t, n, build) } } //CALL`, `n is not in scope at the call: `},
+		{"handle", `func f(t *testing.T) { cachetest.Memo(t, "k", func() (bool, error) { return t.Failed(), nil }) } //FN CALL`, `t.Failed() differs from run to run: do not ask for it inside the build function, or add cachetest.IgnoreCapture("t.Failed()")`},
+		{"name in the file", `func f(t *testing.T, n int) { ct.Memo(t, "k", func() (int, error) { return n, nil }) } //FN CALL`, `add ct.With("n", n)`},
+		{"both", `func f(t *testing.T, n int, gen func() int) { cachetest.Memo(t, "k", func() (int, error) { return gen() + n, nil }) } //FN CALL`, `add cachetest.With("n", n); gen is a function: `},
+	} {
+		src := head + tc.src
+		if strings.Contains(src, "ct.Memo") {
+			src = strings.Replace(src, `"github.com`, `ct "github.com`, 1)
+		}
+		src = strings.Replace(src, "import (", `import ("context"; "os"; `, 1)
+		q := query(parse(t, src, types), src)
+		q.Symbol = ""
+		if strings.Contains(tc.src, "var v T") || !strings.Contains(tc.src, "//CALL") {
+			q.Symbol = "example.com/p.f.func1"
+		}
+		if strings.HasPrefix(tc.src, "func build") {
+			q.Symbol = "example.com/p.build.func1"
+		}
+		r := capture.Of(q)
+		if got := r.Message("a_test.go:9", r.Untold()); !strings.Contains(got, tc.want) {
+			t.Errorf("%s:\n%s\nlacks %q", tc.name, got, tc.want)
+		}
+	}
+}
+
+// With ends the search: only what is ignored, or has no name that could be told,
+// may bring code along that is not known.
+func TestEscalates(t *testing.T) {
+	for _, tc := range []struct {
+		name, src string
+		ignored   []string
+		want      bool
+	}{
+		{"told", `func f(t *testing.T, c conf) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }, cachetest.With("c", c)) }`, nil, false},
+		{"Call's argument", `func f(t *testing.T, c any) { cachetest.Call(t, "k", c, func(c any) (int, error) { return run(c) }) }`, nil, false},
+		{"told by the key", `func f(t *testing.T, c string) { cachetest.Memo(t, c, func() (int, error) { return run(c) }) }`, nil, false},
+		{"ignored", `func f(t *testing.T, c conf) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }, cachetest.IgnoreCapture("c")) }`, nil, true},
+		{"ignored by a setting", `func f(t *testing.T, c conf) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }) }`, []string{"c"}, true},
+		{"ignored and basic", `func f(t *testing.T, c string) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }, cachetest.IgnoreCapture("c")) }`, nil, false},
+		{"type parameter", `func f[T any](t *testing.T) { cachetest.Memo(t, "k", func() (int, error) { var v T; return run(v) }) }`, nil, true},
+		{"type parameter in the result", `func f[T any](t *testing.T) T { return cachetest.Memo(t, "k", func() (T, error) { var v T; return v, nil }) }`, nil, false},
+		{"constant", `func f(t *testing.T) { c := []int{1}; cachetest.Memo(t, "k", func() (int, error) { return run(c) }) }`, nil, false},
+	} {
+		src := head + tc.src + " //FN CALL"
+		q := query(parse(t, src), src)
+		q.Callee = ""
+		if got := capture.Of(q).Escalates(tc.ignored...); got != tc.want {
+			t.Errorf("%s: escalates %v, want %v", tc.name, got, tc.want)
+		}
+	}
+}

@@ -1,0 +1,374 @@
+package source
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A scope is a package as package capture asks about it: what its names stand
+// for, in all of its files, by facts; and how they are declared, for which the
+// file is parsed.
+type scope struct {
+	b     *Binary
+	dir   string
+	name  string // the package clause
+	cache Cache
+
+	known    bool // the facts are those of the whole package
+	facts    []*fileFacts
+	declared map[string][]*declFact // nil until load; methods apart
+	in       map[*declFact]string   // the file of a declaration
+
+	files  map[string]*capture.File // by name; nil where one does not parse
+	others map[string]*foreign      // by import path
+}
+
+// newScope returns the package of a file that is read.
+func (b *Binary) newScope(p *parsed, cache Cache) *scope {
+	if cache == nil {
+		cache = noCache{}
+	}
+	base := filepath.Base(p.path)
+	return &scope{b: b, dir: filepath.Dir(p.path), name: p.file.Name.Name, cache: cache,
+		files: map[string]*capture.File{base: capture.NewFile(base, p.file, p.line)}, others: map[string]*foreign{}}
+}
+
+// load reads the facts of the package.
+func (s *scope) load() {
+	if s.declared != nil {
+		return
+	}
+	s.declared = map[string][]*declFact{}
+	path := ""
+	if mods, err := s.b.Modules(); err == nil {
+		path = mods.ImportPath(s.dir)
+	}
+	pk, err := loadPack(path, s.dir, s.cache, wants{})
+	if err != nil {
+		return
+	}
+	s.known = true
+	s.in = map[*declFact]string{}
+	for i := range pk.files {
+		if f := pk.files[i].facts; f != nil && f.pkg == s.name {
+			s.add(f)
+		}
+	}
+}
+
+func (s *scope) add(f *fileFacts) {
+	s.facts = append(s.facts, f)
+	for i := range f.decls {
+		d := &f.decls[i]
+		s.in[d] = f.name
+		for j := range d.count() {
+			if name := d.nameAt(j).name; d.kind != kindMethod {
+				s.declared[name] = append(s.declared[name], d)
+			}
+		}
+	}
+}
+
+func (s *scope) file(name string) *capture.File {
+	f, ok := s.files[name]
+	if !ok {
+		if p, err := parseFile(filepath.Join(s.dir, name)); err == nil {
+			f = capture.NewFile(name, p.file, p.line)
+		}
+		s.files[name] = f
+	}
+	return f
+}
+
+func (s *scope) Kind(name string) capture.Kind {
+	if s.load(); !s.known {
+		return capture.Unknown
+	}
+	kind := capture.Undeclared
+	for _, d := range s.declared[name] {
+		k := map[declKind]capture.Kind{kindConst: capture.Constant, kindType: capture.Type, kindFunc: capture.Func, kindVar: capture.Variable}[d.kind]
+		if kind != capture.Undeclared && kind != k {
+			return capture.Unknown
+		}
+		kind = k
+	}
+	return kind
+}
+
+func (s *scope) Import(f *capture.File, name string) string {
+	names, _ := importsOf(f.Syntax)
+	return names[name]
+}
+
+func (s *scope) Decl(path, name string) (ast.Node, *capture.File) {
+	if path != "" {
+		return s.foreign(path).decl(name)
+	}
+	s.load()
+	if len(s.declared[name]) != 1 {
+		return nil, nil
+	}
+	f := s.file(s.in[s.declared[name][0]])
+	if f == nil {
+		return nil, nil
+	}
+	return declaredIn(f.Syntax, name), f
+}
+
+// declaredIn returns the declaration of a name at the top of a file.
+func declaredIn(file *ast.File, name string) ast.Node {
+	for _, d := range file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil && d.Name.Name == name {
+				return d
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					if spec.Name.Name == name {
+						return spec
+					}
+				case *ast.ValueSpec:
+					if slices.ContainsFunc(spec.Names, func(id *ast.Ident) bool { return id.Name == name }) {
+						return spec
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (s *scope) Method(typ, name string) (found, pointer bool) {
+	s.load()
+	for _, f := range s.facts {
+		for i := range f.decls {
+			if d := &f.decls[i]; d.kind == kindMethod && d.name == name && d.does().recv == typ {
+				found, pointer = true, pointer || d.flags&declPointer != 0
+			}
+		}
+	}
+	return found, pointer
+}
+
+// Fixed: no file of the package does anything to the variable but read it, and
+// others cannot name it.
+func (s *scope) Fixed(name string) bool {
+	if s.load(); !s.known || ast.IsExported(name) {
+		return false
+	}
+	return !slices.ContainsFunc(s.facts, func(f *fileFacts) bool {
+		return slices.ContainsFunc(f.decls, func(d declFact) bool {
+			return slices.ContainsFunc(d.does().accesses, func(a access) bool {
+				return a.param == 0 && (a.x == "" && a.sel == name || a.x == name) && !s.onlyLooks(a)
+			})
+		})
+	})
+}
+
+// onlyLooks reports whether an access to a variable surely leaves it alone: a
+// part is read, or the function of the package that it is handed to does no
+// more.
+func (s *scope) onlyLooks(a access) bool {
+	if strings.Contains(a.path, stepCopy) { // of a local variable package capture knows
+		return a.kind < accessFill
+	}
+	part := a.x != "" || a.path != ""
+	switch a.kind {
+	case accessRange:
+		return true
+	case accessRead, accessFormat:
+		return part
+	case accessCall: // a field
+		name := a.path[strings.LastIndexByte(a.path, '.')+1:]
+		return part && !ast.IsExported(name) && !s.anyMethod(name)
+	case accessArgument:
+		return a.callee.x == "" && s.argumentLooks(a)
+	}
+	return false
+}
+
+// argumentLooks reports whether the function of the package that a value is
+// handed to does nothing with it but range over it and read its parts.
+func (s *scope) argumentLooks(a access) bool {
+	found := s.declared[a.callee.sel]
+	return len(found) > 0 && !slices.ContainsFunc(found, func(d *declFact) bool {
+		return d.kind != kindFunc || d.flags&declNoBody != 0 || slices.ContainsFunc(d.does().accesses, func(in access) bool {
+			return in.param == a.arg+2 && in.kind != accessRange && (in.kind != accessRead || in.path == "")
+		})
+	})
+}
+
+// anyMethod reports whether some type of the package has a method of that name.
+func (s *scope) anyMethod(name string) bool {
+	return slices.ContainsFunc(s.facts, func(f *fileFacts) bool {
+		return slices.ContainsFunc(f.decls, func(d declFact) bool { return d.kind == kindMethod && d.name == name })
+	})
+}
+
+func (s *scope) Imported(path, name string) capture.Kind { return s.foreign(path).kind(name) }
+
+// values are the types of package time that are no more than a number, or a
+// time.
+var values = nameTable{text: "time Duration Month Time Weekday"}
+
+func (s *scope) Immutable(path, name string) bool { return values.has(extRef{path: path, name: name}) }
+
+// pure are functions whose result their arguments determine.
+var pure = nameTable{text: `
+	context Background TODO
+	errors New
+	fmt Sprint Sprintf Sprintln
+	path Base Clean Dir Ext Join
+	path/filepath Base Clean Dir Ext FromSlash Join ToSlash
+	strconv FormatBool FormatInt FormatUint Itoa Quote
+	strings Fields Join Repeat ReplaceAll Split ToLower ToUpper TrimPrefix TrimSpace TrimSuffix
+	time Date Duration
+`}
+
+func (s *scope) Pure(path, name string) (is, immutable bool) {
+	return pure.has(extRef{path: path, name: name}), name != "Fields" && name != "Split"
+}
+
+func (s *scope) Unsteady(path, name string) bool { return unsteady.has(extRef{path: path, name: name}) }
+
+func (s *scope) Reads(path, name string, arg int) bool {
+	typ, method, ok := strings.Cut(name, ".")
+	return ok && arg < 0 && s.Immutable(path, typ) && !strings.HasPrefix(method, "Unmarshal") && method != "GobDecode"
+}
+
+// A foreign is another package: of the standard library, or a local one.
+// Only its files that mention a name are parsed.
+type foreign struct {
+	path  string
+	dir   string // "" if it is not known
+	files map[string]*capture.File
+	names []string
+}
+
+func (s *scope) foreign(path string) *foreign {
+	f := s.others[path]
+	if f == nil {
+		f = &foreign{path: path, dir: s.b.directoryFor(path), files: map[string]*capture.File{}}
+		if entries, err := quiet.ReadDir(f.dir); f.dir != "" && err == nil {
+			f.names = goFiles(entries)
+		}
+		s.others[path] = f
+	}
+	return f
+}
+
+func goFiles(entries []fs.DirEntry) (list []string) {
+	for _, e := range entries {
+		if name := e.Name(); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// directoryFor returns where the package of an import path lies, "" unless it is
+// of the standard library or local.
+func (b *Binary) directoryFor(path string) string {
+	if build.IsStd(path) {
+		//lint:ignore SA1019 not to find the go command
+		if root := runtime.GOROOT(); root != "" {
+			return filepath.Join(root, "src", filepath.FromSlash(path))
+		}
+		return ""
+	}
+	if mods, err := b.Modules(); err == nil {
+		if where := mods.Find(path); where.Local {
+			return where.Dir
+		}
+	}
+	return ""
+}
+
+// decl returns the only declaration of a name.
+func (f *foreign) decl(name string) (found ast.Node, in *capture.File) {
+	for _, file := range f.mentioning(name) {
+		if file == nil {
+			return nil, nil
+		}
+		n := declaredIn(file.Syntax, name)
+		switch {
+		case n == nil:
+		case found != nil:
+			return nil, nil
+		default:
+			found, in = n, file
+		}
+	}
+	return found, in
+}
+
+// kind tells what all declarations of a name are.
+func (f *foreign) kind(name string) capture.Kind {
+	if len(f.names) == 0 {
+		return capture.Unknown
+	}
+	kind := capture.Undeclared
+	for _, file := range f.mentioning(name) {
+		if file == nil {
+			return capture.Unknown
+		}
+		n := declaredIn(file.Syntax, name)
+		if n == nil {
+			continue
+		}
+		k := kindOf(file, n)
+		if kind != capture.Undeclared && kind != k {
+			return capture.Unknown
+		}
+		kind = k
+	}
+	return kind
+}
+
+func kindOf(file *capture.File, n ast.Node) capture.Kind {
+	switch n.(type) {
+	case *ast.FuncDecl:
+		return capture.Func
+	case *ast.TypeSpec:
+		return capture.Type
+	}
+	if d, ok := file.Parent(n).(*ast.GenDecl); ok && d.Tok == token.CONST {
+		return capture.Constant
+	}
+	return capture.Variable
+}
+
+// mentioning returns the files in which a name stands, nil for one that cannot
+// be parsed.
+func (f *foreign) mentioning(name string) (list []*capture.File) {
+	for _, base := range f.names {
+		src, err := quiet.ReadFile(filepath.Join(f.dir, base))
+		if err != nil || !bytes.Contains(src, []byte(name)) {
+			continue
+		}
+		file, ok := f.files[base]
+		if !ok {
+			if syntax, err := parser.ParseFile(token.NewFileSet(), base, src, parser.SkipObjectResolution); err == nil {
+				file = capture.NewFile(base, syntax, nil)
+				file.Path = f.path
+			}
+			f.files[base] = file
+		}
+		list = append(list, file)
+	}
+	return list
+}
