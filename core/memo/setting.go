@@ -69,10 +69,8 @@ func (cl *call) asked() (names []string) {
 // asksTestName reports whether fn, or a function that it calls, asks a testing
 // handle for its name, which no option says to be of no account.
 func (cl *call) asksTestName() bool {
-	ignored := cl.spec.Ignore.Captures
-	return !slices.Contains(ignored, "t."+source.TellsName) && slices.ContainsFunc(cl.code.closure.Tells, func(use source.Use) bool {
-		return use.What == source.TellsName && !slices.Contains(ignored, use.By)
-	})
+	return !slices.Contains(cl.spec.Ignore.Captures, "t."+source.TellsName) &&
+		slices.ContainsFunc(cl.code.closure.Tells, func(use source.Use) bool { return use.What == source.TellsName })
 }
 
 // asks reports whether fn's code can ask for something that Asks names: also
