@@ -17,6 +17,11 @@ type Codec[T any] = memo.Codec[T]
 // WithCodec stores the fixture by c. A codec for values of another type than
 // the fixture's is an error.
 func WithCodec[T any](c Codec[T]) Option {
+	return withCodec(memo.Box(c))
+}
+
+//go:noinline
+func withCodec(c *memo.AnyCodec) Option {
 	return optionFunc(func(s *settings) { s.Codec = c })
 }
 
