@@ -1,11 +1,9 @@
 package snapshot
 
 import (
-	"cmp"
 	"math"
 	"math/bits"
 	"reflect"
-	"slices"
 	"unsafe"
 )
 
@@ -219,12 +217,13 @@ func makeExtents(n int) []extent {
 }
 
 func shiftedAlike(list []extent) bool {
-	byAddress := func(x, y extent) int { return cmp.Compare(x.lo, y.lo) }
-	if !slices.IsSortedFunc(list, byAddress) {
-		slices.SortFunc(list, byAddress)
+	order := makeRanked(len(list))
+	for i := range list {
+		order[i] = ranked{uint64(list[i].lo), uint32(i)}
 	}
 	var end, shift uintptr
-	for _, e := range list {
+	for _, r := range sortPieces(order) {
+		e := &list[r.at]
 		if e.lo < end && e.other-e.lo != shift {
 			return false
 		}
