@@ -99,7 +99,7 @@ var linked = []string{
 }
 
 // unwanted are packages that cost a test binary start-up time or megabytes.
-var unwanted = []string{"encoding/gob", "net/http", "net", "go/types", "html/template", "crypto/tls"}
+var unwanted = []string{"encoding/gob", "runtime/metrics", "net/http", "net", "go/types", "html/template", "crypto/tls"}
 
 func TestLinks(t *testing.T) {
 	for _, line := range goList(t, "-deps", "-f", "{{with .Module}}{{.Path}}{{else}}std{{end}} {{.ImportPath}}", "./cachetest") {

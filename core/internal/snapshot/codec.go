@@ -89,12 +89,7 @@ func ownCodec(t reflect.Type) (codec, bool) {
 	return nil, false
 }
 
-// handleCodecs lists the instances of unique.Handle that can be made again:
-// unique.Make needs its type at compile time.
-var handleCodecs = map[reflect.Type]codec{
-	reflect.TypeFor[unique.Handle[string]](): stringHandle{},
-}
-
+// stringHandle makes a unique.Handle[string] again.
 type stringHandle struct{}
 
 func (stringHandle) name() string { return "unique" }
