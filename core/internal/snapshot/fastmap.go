@@ -106,7 +106,7 @@ func (s *fastScratch) sorted(n int) []ranked {
 
 // write is a mapWriter.
 func (s *fastScratch) write(e *encoder, to *slab, m unsafe.Pointer) error {
-	if mapLen(m) > math.MaxUint32 {
+	if uint64(mapLen(m)) > math.MaxUint32 {
 		return writeEntries(e, to, m)
 	}
 	n := s.collect(m)
