@@ -18,10 +18,11 @@ import (
 // fastMap reads and builds maps of one pair of kinds.
 type fastMap struct {
 	create  func(n int) unsafe.Pointer
+	room    func(n int) (keys, vals unsafe.Pointer)
 	collect func(m, keys, vals unsafe.Pointer) // copies the entries, of which there are mapLen
 	fill    func(m, keys, vals unsafe.Pointer, n int)
-	// find copies the value of a key, if it is there.
-	find func(m, key, val unsafe.Pointer) bool
+	// compare compares values of equal keys; it reports whether the keys are.
+	compare func(d *differ, o *op, a, b unsafe.Pointer, w where) bool
 	// word returns the number that a key is ordered by, and texts whether keys
 	// are strings: equal numbers tell nothing then.
 	word  func(key unsafe.Pointer) uint64
@@ -29,7 +30,7 @@ type fastMap struct {
 }
 
 func fast[K comparable, V any]() *fastMap {
-	return &fastMap{create: fastCreate[K, V], collect: fastCollect[K, V], fill: fastFill[K, V], find: fastFind[K, V]}
+	return &fastMap{create: fastCreate[K, V], room: fastRoom[K, V], collect: fastCollect[K, V], fill: fastFill[K, V], compare: fastCompare[K, V]}
 }
 
 func fastCreate[K comparable, V any](n int) unsafe.Pointer {
@@ -55,9 +56,27 @@ func fastFill[K comparable, V any](m, keys, vals unsafe.Pointer, n int) {
 	}
 }
 
-func fastFind[K comparable, V any](m, key, val unsafe.Pointer) (ok bool) {
-	*(*V)(val), ok = (*(*map[K]V)(unsafe.Pointer(&m)))[*(*K)(key)]
-	return ok
+func fastRoom[K comparable, V any](n int) (keys, vals unsafe.Pointer) {
+	return unsafe.Pointer(unsafe.SliceData(make([]K, n))), unsafe.Pointer(unsafe.SliceData(make([]V, n)))
+}
+
+func fastCompare[K comparable, V any](d *differ, o *op, a, b unsafe.Pointer, w where) bool {
+	ma, mb := *(*map[K]V)(unsafe.Pointer(&a)), *(*map[K]V)(unsafe.Pointer(&b))
+	if len(ma) != len(mb) {
+		return false
+	}
+	vals := new([2]V)
+	for k, v := range ma {
+		other, ok := mb[k]
+		if !ok {
+			return false
+		}
+		vals[0], vals[1] = v, other
+		if d.elem(o.elem, unsafe.Pointer(&vals[0]), unsafe.Pointer(&vals[1]), w); d.found {
+			return true
+		}
+	}
+	return true
 }
 
 // mapLen returns the number of entries of any map: where it stands depends on
@@ -71,14 +90,24 @@ type fastScratch struct {
 	keys, vals unsafe.Pointer
 	room       int
 	order      []ranked
+	tie        func(a, b uint32) int // made once, not for each map
 }
 
-func (f *fastMap) scratch(o *op) *fastScratch { return &fastScratch{f: f, key: o.key, val: o.elem} }
+func (f *fastMap) scratch(o *op) *fastScratch {
+	s := &fastScratch{f: f, key: o.key, val: o.elem}
+	if f.texts {
+		s.tie = func(a, b uint32) int { return bytes.Compare(textAt(s.keyAt(a)), textAt(s.keyAt(b))) }
+	}
+	return s
+}
 
 // collect copies the entries of m, and returns how many there are.
 func (s *fastScratch) collect(m unsafe.Pointer) (n int) {
 	if n = mapLen(m); n > s.room {
-		s.keys, s.vals, s.room = newArray(s.key.t, n), newArray(s.val.t, n), n
+		s.room = n
+		s.keys, s.vals = s.f.room(n)
+		useHugePages(s.keys, uintptr(n)*s.key.size)
+		useHugePages(s.vals, uintptr(n)*s.val.size)
 	}
 	if n > 0 {
 		s.f.collect(m, s.keys, s.vals)
@@ -98,10 +127,7 @@ func (s *fastScratch) sorted(n int) []ranked {
 	for i := range order {
 		order[i] = ranked{s.f.word(s.keyAt(uint32(i))), uint32(i)}
 	}
-	if s.f.texts {
-		return sortRanked(order, func(a, b uint32) int { return bytes.Compare(textAt(s.keyAt(a)), textAt(s.keyAt(b))) })
-	}
-	return sortRanked(order, nil)
+	return sortRanked(order, s.tie)
 }
 
 // write is a mapWriter.
@@ -117,28 +143,9 @@ func (s *fastScratch) write(e *encoder, to *slab, m unsafe.Pointer) error {
 		}
 	}
 	if n >= manyEntries { // so many are not kept
-		*s = fastScratch{f: s.f, key: s.key, val: s.val}
+		s.keys, s.vals, s.room, s.order = nil, nil, 0, nil
 	}
 	return nil
-}
-
-// compare compares values of equal keys; it reports whether the keys are.
-func (f *fastMap) compare(d *differ, o *op, a, b unsafe.Pointer, w where) bool {
-	s := f.scratch(o)
-	n := s.collect(a)
-	if n != mapLen(b) {
-		return false
-	}
-	other := newArray(o.elem.t, 1)
-	for i := range n {
-		if !f.find(b, s.keyAt(uint32(i)), other) {
-			return false
-		}
-		if d.elem(o.elem, s.valAt(uint32(i)), other, w); d.found {
-			return true
-		}
-	}
-	return true
 }
 
 func textAt(key unsafe.Pointer) []byte { return stringBytes(*(*string)(key)) }

@@ -5,11 +5,10 @@ package snapshot
 import "unsafe"
 
 type fastMap struct {
-	create func(n int) unsafe.Pointer
-	fill   func(m, keys, vals unsafe.Pointer, n int)
+	create  func(n int) unsafe.Pointer
+	fill    func(m, keys, vals unsafe.Pointer, n int)
+	compare func(d *differ, o *op, a, b unsafe.Pointer, w where) bool
 }
-
-func (f *fastMap) compare(d *differ, o *op, a, b unsafe.Pointer, w where) bool { return false }
 
 func fastMapFor(key, val *plan) *fastMap { return nil }
 

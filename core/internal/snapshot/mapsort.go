@@ -66,9 +66,11 @@ func firstWord(s []byte) uint64 {
 	if len(s) >= 8 {
 		return binary.BigEndian.Uint64(s)
 	}
-	var first [8]byte
-	copy(first[:], s)
-	return binary.BigEndian.Uint64(first[:])
+	word := uint64(0)
+	for _, c := range s {
+		word = word<<8 | uint64(c)
+	}
+	return word << (8 * (8 - len(s)))
 }
 
 // places returns all places of a list of n.
