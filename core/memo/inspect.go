@@ -212,6 +212,9 @@ func (v *Inspector) setting(in *input.Input, alg Algorithm) (State, []Reason) {
 		return Same, nil
 	case strings.HasPrefix(in.Name, source.AsksZone):
 		plain = settingValue(in.Name)
+	case in.Name == source.AsksBuildInfo: // without coverage; of the modules the code tells
+		_, modules, _ := strings.Cut(in.Detail, infoModules)
+		plain = infoModules + modules
 	case !known:
 		return Unknown, nil
 	}

@@ -34,7 +34,7 @@ func (cl *call) settings() (names []string) {
 	case cl.code == nil:
 		return names
 	case cl.code.closure == nil:
-		names = append(names, "-short", "-v", "GOMAXPROCS", "arguments", "os.TempDir", source.AsksBuildInfo, source.AsksLocalTime, source.AsksZones, testName, selected)
+		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", source.AsksBuildInfo, source.AsksLocalTime, source.AsksZones, testName, selected)
 	default:
 		names = append(names, cl.asked()...)
 	}
@@ -161,5 +161,8 @@ func buildInfo() string {
 		}
 	}
 	sum := sha256.Sum256([]byte(text.String()))
-	return strings.Join(append(parts, "modules "+hex.EncodeToString(sum[:4])), " ")
+	return strings.Join(append(parts, infoModules+hex.EncodeToString(sum[:4])), " ")
 }
+
+// infoModules begins the digest of the modules in a build info.
+const infoModules = "modules "
