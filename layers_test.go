@@ -15,6 +15,7 @@ var layers = map[string][]string{
 	"cachetest/internal/script": {},
 	"cachetest":                 {"cachetest/internal/hits", "cachetest/internal/script", "core/memo"},
 	"cachetest/internal/hits":   {},
+	"cachetest/gobcodec":        {"cachetest"},
 	"cachetest/golden":          {"cachetest", "cachetest/internal/hits"},
 	"cachetest/cachescript":     {"cachetest", "cachetest/internal/script", "core/memo", "cachetest/golden"},
 	"core/memo": {
@@ -98,7 +99,7 @@ var linked = []string{
 }
 
 // unwanted are packages that cost a test binary start-up time or megabytes.
-var unwanted = []string{"net/http", "net", "go/types", "html/template", "crypto/tls"}
+var unwanted = []string{"encoding/gob", "runtime/metrics", "net/http", "net", "go/types", "html/template", "crypto/tls"}
 
 func TestLinks(t *testing.T) {
 	for _, line := range goList(t, "-deps", "-f", "{{with .Module}}{{.Path}}{{else}}std{{end}} {{.ImportPath}}", "./cachetest") {

@@ -21,11 +21,7 @@
 // require, CACHETEST_DIR, CACHETEST_LOG.
 package cachetest
 
-import (
-	"context"
-
-	"github.com/fixturecache/fixturecache/core/memo"
-)
+import "context"
 
 // TB is what cachetest needs of *testing.T, *testing.B and *testing.F. Where
 // tb has a method Deadline, no wait goes past it.
@@ -54,32 +50,36 @@ type TB interface {
 // to outlive a large fixture. On Linux a value of 1 MiB and more is a private
 // mapping of its file: what is not touched is not read, and the addresses, not
 // the memory, stay taken until the process ends.
-func Memo[T any](tb TB, key string, fn func() (T, error), opts ...Option) T {
+func Memo[T any](tb TB, key string, fn func() (T, error), opts ...Option) (v T) {
 	tb.Helper()
-	f := newFixture(tb, "Memo", key, fn, opts)
-	defer f.log()
-	v, err := memo.GetContext(f.ctx, f.cache, f.spec, func(ctx context.Context) (T, error) {
-		defer building.enter(tb.Name(), ctx)()
-		return fn()
-	})
-	if err != nil {
-		tb.Fatalf("cachetest: %q: %v", key, err)
-	}
+	value(tb, "Memo", key, fn, opts, &v, func(p any) (err error) { *p.(*T), err = fn(); return err })
 	return v
 }
 
 // Call is Memo of a function of one argument: each value of arg has a stored
 // value of its own. With a named function there is nothing to capture.
-func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Option) T {
+func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Option) (v T) {
 	tb.Helper()
-	f := newFixture(tb, "Call", key, fn, append([]Option{With("arg", arg)}, opts...))
+	opts = append([]Option{With("arg", arg)}, opts...)
+	value(tb, "Call", key, fn, opts, &v, func(p any) (err error) { *p.(*T), err = fn(arg); return err })
+	return v
+}
+
+// value sets what p points to. Generic functions are compiled in the package
+// of who calls them, together with all methods of the types that they mention:
+// those of this package mention none of the engine's, and are not inlined with
+// what does.
+//
+//go:noinline
+func value(tb TB, callee, key string, fn any, opts []Option, p any, build func(p any) error) {
+	tb.Helper()
+	f := newFixture(tb, callee, key, fn, opts, 1)
 	defer f.log()
-	v, err := memo.GetContext(f.ctx, f.cache, f.spec, func(ctx context.Context) (T, error) {
+	err := f.cache.Value(f.ctx, f.spec, p, func(ctx context.Context, p any) error {
 		defer building.enter(tb.Name(), ctx)()
-		return fn(arg)
+		return build(p)
 	})
 	if err != nil {
 		tb.Fatalf("cachetest: %q: %v", key, err)
 	}
-	return v
 }

@@ -1,7 +1,6 @@
 package cachetest
 
 import (
-	"encoding/gob"
 	"encoding/json"
 	"io"
 
@@ -17,6 +16,11 @@ type Codec[T any] = memo.Codec[T]
 // WithCodec stores the fixture by c. A codec for values of another type than
 // the fixture's is an error.
 func WithCodec[T any](c Codec[T]) Option {
+	return withCodec(memo.Box(c))
+}
+
+//go:noinline
+func withCodec(c *memo.AnyCodec) Option {
 	return optionFunc(func(s *settings) { s.Codec = c })
 }
 
@@ -33,7 +37,7 @@ func RegisterCodec[T any](c Codec[T]) { memo.RegisterCodec(c) }
 // would be a copy that is not == to it. It is meant for init functions.
 func RegisterGlobal[T any](name string, p *T) { memo.RegisterGlobal(name, p) }
 
-// JSON is a codec by encoding/json.
+// JSON is a codec by encoding/json. Package gobcodec has one by encoding/gob.
 func JSON[T any]() Codec[T] { return jsonCodec[T]{} }
 
 type jsonCodec[T any] struct{}
@@ -42,17 +46,5 @@ func (jsonCodec[T]) Name() string                  { return "json" }
 func (jsonCodec[T]) Encode(w io.Writer, v T) error { return json.NewEncoder(w).Encode(v) }
 func (jsonCodec[T]) Decode(r io.Reader) (v T, err error) {
 	err = json.NewDecoder(r).Decode(&v)
-	return v, err
-}
-
-// Gob is a codec by encoding/gob.
-func Gob[T any]() Codec[T] { return gobCodec[T]{} }
-
-type gobCodec[T any] struct{}
-
-func (gobCodec[T]) Name() string                  { return "gob" }
-func (gobCodec[T]) Encode(w io.Writer, v T) error { return gob.NewEncoder(w).Encode(&v) }
-func (gobCodec[T]) Decode(r io.Reader) (v T, err error) {
-	err = gob.NewDecoder(r).Decode(&v)
 	return v, err
 }

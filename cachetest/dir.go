@@ -24,7 +24,7 @@ import (
 // of its directory, which is another one each time: then it is not stored.
 func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 	tb.Helper()
-	f := newFixture(tb, "Dir", key, fn, opts)
+	f := newFixture(tb, "Dir", key, fn, opts, 0)
 	defer f.log()
 	return f.path(memo.Want{Name: dirName(key)}, fn)
 }
@@ -34,7 +34,7 @@ func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 // open.
 func File(tb TB, key string, fn func(path string) error, opts ...Option) string {
 	tb.Helper()
-	f := newFixture(tb, "File", key, fn, opts)
+	f := newFixture(tb, "File", key, fn, opts, 0)
 	defer f.log()
 	return f.path(memo.Want{Name: path.Base(key), File: true}, fn)
 }

@@ -46,11 +46,11 @@ func readByProgram() bool {
 	return v != nil && v.Value.String() == "test2json"
 }
 
-// newFixture gathers what Memo's caller said. Its own caller must be the
-// function that the user called, whose name callee is.
-func newFixture(tb TB, callee, key string, fn any, opts []Option) *fixture {
+// newFixture gathers what Memo's caller said. The function that the user
+// called, whose name callee is, must be its own caller, or skip frames above it.
+func newFixture(tb TB, callee, key string, fn any, opts []Option, skip int) *fixture {
 	tb.Helper()
-	site, err := memo.Caller(1)
+	site, err := memo.Caller(1 + skip)
 	var f *fixture
 	if err == nil {
 		f, err = makeFixture(tb, site, callee, key, fn, opts)

@@ -11,7 +11,7 @@ import "github.com/fixturecache/fixturecache/core/memo"
 // fail the test, and its log has all of them.
 func GoBuild(tb TB, pkg string, opts ...Option) string {
 	tb.Helper()
-	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts)
+	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)
 	defer f.log()
 	dest := &destination{tb: tb}
 	want := memo.Want{InPlace: true, Dest: dest.path, Spare: tb.TempDir}

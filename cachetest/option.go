@@ -9,7 +9,10 @@ import (
 // An Option says what a fixture depends on beyond what is found out, or how it
 // is kept. The order of options does not matter, but that the last one of
 // those that take a single value wins; lists add up.
-type Option interface{ apply(*settings) }
+type Option interface{ apply(any) }
+
+// The functions that make options are not inlined: what they do with settings
+// would be compiled in the package of who calls them, and the engine with it.
 
 // settings is what options set.
 type settings struct {
@@ -19,9 +22,11 @@ type settings struct {
 
 type optionFunc func(*settings)
 
-func (f optionFunc) apply(s *settings) { f(s) }
+func (f optionFunc) apply(s any) { f(s.(*settings)) }
 
 // Options is a bundle of options, for use in several places.
+//
+//go:noinline
 func Options(opts ...Option) Option {
 	return optionFunc(func(s *settings) {
 		for _, opt := range opts {
@@ -38,6 +43,8 @@ func Options(opts ...Option) Option {
 // count whatever their order; what is not data (functions, channels) is an
 // error. A [Path] counts by what is there, and (*T)(nil) tells a type parameter
 // T. A name given twice is an error.
+//
+//go:noinline
 func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = memo.Path(path)
@@ -54,12 +61,16 @@ type Path string
 // process reads, or what is read in ways that are not recorded. Relative
 // patterns hold against the package's directory. A named file may be absent; a
 // glob that matches nothing is an error.
+//
+//go:noinline
 func Files(patterns ...string) Option {
 	return optionFunc(func(s *settings) { s.Declare.Files = append(s.Declare.Files, patterns...) })
 }
 
 // Tool names executables that are found on the PATH and whose content is an
 // input. What they read or start in turn is not: declare it as well.
+//
+//go:noinline
 func Tool(names ...string) Option {
 	return optionFunc(func(s *settings) { s.Declare.Tools = append(s.Declare.Tools, names...) })
 }
@@ -68,11 +79,15 @@ func Tool(names ...string) Option {
 // go build, "./cmd/server" say: their sources and embedded files, and those of
 // all that they import in this module, go.mod, the versions of modules, the go
 // command and its settings are inputs.
+//
+//go:noinline
 func GoPackages(patterns ...string) Option {
 	return optionFunc(func(s *settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) })
 }
 
 // Env names variables that are inputs. Their values are never stored.
+//
+//go:noinline
 func Env(names ...string) Option {
 	return optionFunc(func(s *settings) { s.Declare.Env = append(s.Declare.Env, names...) })
 }
@@ -80,18 +95,24 @@ func Env(names ...string) Option {
 // Version is a version of the fixture, to be changed by hand. It also
 // says that its author answers for what commands, cgo and system calls read,
 // which nobody can see; for what variables hold it does not.
+//
+//go:noinline
 func Version(v string) Option {
 	return optionFunc(func(s *settings) { s.Version = v })
 }
 
 // DeclaredOnly says that what is declared is everything: the files and
 // variables that are seen to be read do not count.
+//
+//go:noinline
 func DeclaredOnly() Option {
 	return optionFunc(func(s *settings) { s.DeclaredOnly = true })
 }
 
 // IgnoreFiles leaves out files whose path matches, or lies in a directory that
 // does, although they were read or match a pattern of [Files].
+//
+//go:noinline
 func IgnoreFiles(patterns ...string) Option {
 	return optionFunc(func(s *settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) })
 }
@@ -101,6 +122,8 @@ func IgnoreFiles(patterns ...string) Option {
 // name its source does not tell before the tests run, has the whole environment
 // for an input, but for what go test and the shell set anew for each run: PWD,
 // OLDPWD, SHLVL, _ and GOCOVERDIR.
+//
+//go:noinline
 func IgnoreEnv(names ...string) Option {
 	return optionFunc(func(s *settings) { s.Ignore.Env = append(s.Ignore.Env, names...) })
 }
@@ -108,6 +131,8 @@ func IgnoreEnv(names ...string) Option {
 // IgnoreCapture names variables that do not change what is built: captured ones,
 // and package variables that other tests may change, such as "conf.Mode", or
 // "Mode" in the package of the call.
+//
+//go:noinline
 func IgnoreCapture(names ...string) Option {
 	return optionFunc(func(s *settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) })
 }
@@ -123,51 +148,69 @@ const (
 )
 
 // Code chooses how much of the program counts as the fixture's code.
+//
+//go:noinline
 func Code(mode CodeMode) Option {
 	return optionFunc(func(s *settings) { s.Code = mode })
 }
 
 // Refresh builds and stores even when the stored value is valid.
+//
+//go:noinline
 func Refresh() Option {
 	return optionFunc(func(s *settings) { s.Spec.Refresh = true })
 }
 
 // MaxAge makes what was built longer ago a miss: for what expires, a
 // certificate say. Zero is no limit.
+//
+//go:noinline
 func MaxAge(d time.Duration) Option {
 	return optionFunc(func(s *settings) { s.MaxAge = d })
 }
 
 // InPlace makes Dir and File return the stored tree itself, read-only, instead
 // of a copy: it costs the same for any size. It stays while the process lives.
+//
+//go:noinline
 func InPlace() Option {
 	return optionFunc(func(s *settings) { s.inPlace = true })
 }
 
 // NoStore uses what is stored but stores nothing.
+//
+//go:noinline
 func NoStore() Option {
 	return optionFunc(func(s *settings) { s.NoStore = true })
 }
 
 // Scope gives fixtures of several packages one slot: its name stands in place
 // of the package's path.
+//
+//go:noinline
 func Scope(name string) Option {
 	return optionFunc(func(s *settings) { s.Scope = name })
 }
 
 // Local keeps a fixture on this machine: it is neither exported nor shared.
 // It is meant for private keys.
+//
+//go:noinline
 func Local() Option {
 	return optionFunc(func(s *settings) { s.Local = true })
 }
 
 // ReadOnly decodes the value of [Memo] once for the whole process, instead of
 // once for each call. Nobody may change it.
+//
+//go:noinline
 func ReadOnly() Option {
 	return optionFunc(func(s *settings) { s.Shared = true })
 }
 
 // CheckDeterministic builds twice, and stores the value only if both are equal.
+//
+//go:noinline
 func CheckDeterministic() Option {
 	return optionFunc(func(s *settings) { s.Spec.CheckDeterministic = true })
 }

@@ -16,10 +16,16 @@ import (
 //	db, err := sqlite.Open(cachetest.Track(t, "testdata/base.db"))
 func Track[P ~string](tb TB, path P) P {
 	tb.Helper()
-	if err := track(tb, (*memo.Cache).Track, string(path)); err != nil {
+	trackPath(tb, string(path))
+	return path
+}
+
+//go:noinline
+func trackPath(tb TB, path string) {
+	tb.Helper()
+	if err := track(tb, (*memo.Cache).Track, path); err != nil {
 		tb.Fatalf("cachetest: Track(%q): %v", path, err)
 	}
-	return path
 }
 
 // track finds the build under way and calls a method of its cache.

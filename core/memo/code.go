@@ -121,6 +121,9 @@ func (cl *call) derivedCode(key codeKey) *code {
 	return cl.closureCode(closure, data[0] == 1)
 }
 
+// unknownType names no type, so that the test that is running counts.
+const unknownType = "main.·"
+
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
 func (cl *call) newClosure() (c *code, escalates bool, err error) {
@@ -129,7 +132,10 @@ func (cl *call) newClosure() (c *code, escalates bool, err error) {
 		return cl.binaryCode("the function was not handed to package cachetest"), false, nil
 	}
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
-		root.Types = snapshot.NamedTypes(cl.spec.typ)
+		var all bool
+		if root.Types, all = snapshot.NamedTypes(cl.spec.typ); !all {
+			root.Types = append(root.Types, unknownType)
+		}
 	}
 	closure, err := source.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
 	var stale *source.StaleError

@@ -21,23 +21,58 @@ type Codec[T any] interface {
 	Decode(io.Reader) (T, error)
 }
 
+// An AnyCodec is a Codec without its type parameter: see Box.
+type AnyCodec struct {
+	codec  any // the Codec
+	typ    reflect.Type
+	name   func() string
+	encode func(w io.Writer, ptr any) error
+	decode func(r io.Reader, ptr any) error
+}
+
+// Box makes the Codec of a Spec.
+func Box[T any](c Codec[T]) *AnyCodec {
+	return box(c, reflect.TypeFor[T](),
+		func() string { return c.Name() },
+		func(w io.Writer, ptr any) error { return c.Encode(w, *ptr.(*T)) },
+		func(r io.Reader, ptr any) (err error) { *ptr.(*T), err = c.Decode(r); return err })
+}
+
+//go:noinline
+func box(c any, t reflect.Type, name func() string, encode func(io.Writer, any) error, decode func(io.Reader, any) error) *AnyCodec {
+	if c == nil {
+		return nil
+	}
+	return &AnyCodec{c, t, name, encode, decode}
+}
+
+func (c *AnyCodec) Name() string                      { return c.name() }
+func (c *AnyCodec) Encode(w io.Writer, ptr any) error { return c.encode(w, ptr) }
+func (c *AnyCodec) Decode(r io.Reader, ptr any) error { return c.decode(r, ptr) }
+
 // RegisterCodec makes c the way in which values of T are stored wherever they
 // occur. It is meant for init functions: a fixture stored under other codecs
 // is built again.
-func RegisterCodec[T any](c Codec[T]) {
+func RegisterCodec[T any](c Codec[T]) { registerCodec(Box(c)) }
+
+//go:noinline
+func registerCodec(c *AnyCodec) {
 	registered.Lock()
 	defer registered.Unlock()
 	codecs := maps.Clone(registered.codecs)
 	if codecs == nil {
 		codecs = map[reflect.Type]snapshot.Codec{}
 	}
-	codecs[reflect.TypeFor[T]()] = anyCodec[T]{c}
+	codecs[c.typ] = c
 	registered.codecs, registered.coder = codecs, nil
 }
 
 // RegisterGlobal gives a package variable, such as a sentinel error, a name by
 // which values that hold it find it again: ("pkg.ErrX", &ErrX).
-func RegisterGlobal[T any](name string, p *T) { snapshot.RegisterGlobal(name, p) }
+func RegisterGlobal[T any](name string, p *T) { registerGlobal(name, p) }
+
+//go:noinline
+func registerGlobal(name string, p any) { snapshot.RegisterGlobal(name, p) }
 
 var registered struct {
 	sync.Mutex
@@ -63,53 +98,45 @@ func coder() (*snapshot.Coder, []string) {
 	return registered.coder, names
 }
 
-// anyCodec is a Codec for package snapshot.
-type anyCodec[T any] struct{ c Codec[T] }
-
-func (a anyCodec[T]) Name() string                        { return a.c.Name() }
-func (a anyCodec[T]) Encode(w io.Writer, v any) error     { return a.c.Encode(w, v.(T)) }
-func (a anyCodec[T]) Decode(r io.Reader) (v any, e error) { return a.c.Decode(r) }
-
-// A form is how a value of T is stored.
-type form[T any] struct {
-	codec Codec[T] // nil: by package snapshot, exactly
+// A form is how values of a type are stored. Its methods take pointers to them.
+type form struct {
+	codec *AnyCodec // nil: by package snapshot, exactly
 	coder *snapshot.Coder
 }
 
-// formOf chooses how a value of T is stored, and tells the option set.
-func formOf[T any](s *Spec) (form[T], error) {
-	if s.Codec != nil {
-		c, ok := s.Codec.(Codec[T])
-		if !ok {
-			return form[T]{}, fmt.Errorf("%T is no codec for values of type %s", s.Codec, reflect.TypeFor[T]())
+// formOf chooses how a value of t is stored, and tells the option set.
+func formOf(s *Spec, t reflect.Type) (form, error) {
+	if c := s.Codec; c != nil {
+		if c.typ != t {
+			return form{}, fmt.Errorf("%T is no codec for values of type %s", c.codec, t)
 		}
 		s.codecs = []string{c.Name()}
-		return form[T]{codec: c}, nil
+		return form{codec: c}, nil
 	}
-	var f form[T]
+	var f form
 	f.coder, s.codecs = coder()
 	return f, nil
 }
 
-func (f form[T]) encode(v *T) ([]byte, error) {
+func (f form) encode(ptr any) ([]byte, error) {
 	if f.codec == nil {
-		return f.coder.Marshal(v)
+		return f.coder.Marshal(ptr)
 	}
 	var b bytes.Buffer
-	err := f.codec.Encode(&b, *v)
+	err := f.codec.Encode(&b, ptr)
 	return b.Bytes(), err
 }
 
 // decode reads a value, which may keep parts of data. What is mapped has been
 // checked, and is not read for that.
-func (f form[T]) decode(data []byte, mapped bool, v *T) (err error) {
+func (f form) decode(data []byte, mapped bool, ptr any) (err error) {
 	switch {
 	case f.codec != nil:
-		*v, err = f.codec.Decode(bytes.NewReader(data))
+		err = f.codec.Decode(bytes.NewReader(data), ptr)
 	case mapped:
-		err = f.coder.UnmarshalTrusted(data, v)
+		err = f.coder.UnmarshalTrusted(data, ptr)
 	default:
-		err = f.coder.Unmarshal(data, v)
+		err = f.coder.Unmarshal(data, ptr)
 	}
 	if err != nil {
 		return fmt.Errorf("its stored value cannot be read back: %w", err)
@@ -119,9 +146,14 @@ func (f form[T]) decode(data []byte, mapped bool, v *T) (err error) {
 
 // diff reports where a value and what its stored form reads as differ. What a
 // user's codec loses is the user's to lose.
-func (f form[T]) diff(a, b T) (path string, same bool) {
+func (f form) diff(a, b any) (path string, same bool) {
 	if f.codec != nil {
 		return "", true
 	}
-	return snapshot.Diff(a, b)
+	return diffValues(a, b)
+}
+
+// diffValues compares what two pointers point to.
+func diffValues(a, b any) (path string, same bool) {
+	return snapshot.Diff(reflect.ValueOf(a).Elem().Interface(), reflect.ValueOf(b).Elem().Interface())
 }

@@ -6,139 +6,148 @@ import (
 	"context"
 	"reflect"
 
-	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
+
+// Generic functions are compiled in the package of who calls them, together with
+// all methods of the types that they mention. So those here only put their
+// type parameters into an interface, and call a function that has none.
 
 // Get is Do for a value: it returns what fn returned, now or in an earlier
 // process. Each call gets a copy of its own. What fn returned comes back as
 // its stored form reads, so that a first run and a later one see the same; a
 // value that does not survive is returned as fn made it, and not stored.
-func Get[T any](ctx context.Context, c *Cache, s Spec, fn func() (T, error)) (T, error) {
-	if s.Func == nil {
-		s.Func = fn
-	}
-	if s.Package == "" {
-		if site, err := Caller(1); err == nil {
-			s.Package = site.Package
-		}
-	}
-	return GetContext(ctx, c, s, func(context.Context) (T, error) { return fn() })
+func Get[T any](ctx context.Context, c *Cache, s Spec, fn func() (T, error)) (v T, err error) {
+	err = c.get(ctx, s, fn, &v, func(p any) (err error) { *p.(*T), err = fn(); return err })
+	return v, err
 }
 
-// GetContext is Get for a function that takes the context to ask for other
-// fixtures with, which become inputs of this one. s.Package, if not given, is
-// that of its caller.
-func GetContext[T any](ctx context.Context, c *Cache, s Spec, fn func(context.Context) (T, error)) (T, error) {
-	var zero T
-	form, err := formOf[T](&s)
-	if err != nil {
-		return zero, err
-	}
+//go:noinline
+func (c *Cache) get(ctx context.Context, s Spec, fn, p any, build func(p any) error) error {
 	if s.Func == nil {
 		s.Func = fn
 	}
 	if s.Package == "" {
-		if site, err := Caller(1); err == nil {
+		if site, err := Caller(2); err == nil {
 			s.Package = site.Package
 		}
 	}
-	s.typ = reflect.TypeFor[T]()
-	g := &getter[T]{form: form, fn: fn, twice: s.CheckDeterministic}
+	return c.Value(ctx, s, p, func(_ context.Context, p any) error { return build(p) })
+}
+
+// Value is Get for who has a pointer to a value instead of its type. The build
+// sets what the pointer that it is given points to, and takes the context to
+// ask for other fixtures with, which become inputs of this one. s.Package and
+// s.Func must be given.
+func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context.Context, p any) error) error {
+	target := reflect.ValueOf(p).Elem()
+	s.typ = target.Type()
+	form, err := formOf(&s, s.typ)
+	if err != nil {
+		return err
+	}
+	g := &getter{form: form, typ: s.typ, fn: build, twice: s.CheckDeterministic}
 	s.load, s.maps = g.load, form.codec == nil
 	if s.Shared {
 		s.held = g.held(c)
 		s.load = g.loadShared(c)
 	}
-	cl, err := c.newCall(&s, fn)
+	cl, err := c.newCall(&s, s.Func)
 	if err != nil {
-		return zero, err
+		return err
 	}
 	if cl.off() {
-		return fn(cl.inFrame(ctx))
+		return build(cl.inFrame(ctx), p)
 	}
 	res, err := cl.do(ctx, g.build)
-	switch {
-	case err != nil:
-		return zero, err
-	case res.Stored:
-		return g.stored, nil
+	if err != nil {
+		return err
 	}
-	return g.fresh, nil
+	v := g.fresh
+	if res.Stored {
+		v = g.stored
+	}
+	target.Set(reflect.ValueOf(v).Elem())
+	return nil
 }
 
 // A getter joins a look-up, which knows bytes, to a value.
-type getter[T any] struct {
-	form   form[T]
-	fn     func(context.Context) (T, error)
-	fresh  T // as fn made it
-	stored T // as its stored form reads
+type getter struct {
+	form   form
+	typ    reflect.Type
+	fn     func(ctx context.Context, p any) error
+	fresh  any // pointer to the value as fn made it
+	stored any // pointer to it as its stored form reads
 	twice  bool
 }
 
-// shared are the decoded values of ReadOnly fixtures, by type and bytes.
+// make calls fn for a new value, and returns a pointer to it.
+func (g *getter) make(ctx context.Context) (any, error) {
+	p := reflect.New(g.typ).Interface()
+	return p, g.fn(ctx, p)
+}
+
+// shared are pointers to the decoded values of ReadOnly fixtures, by type and
+// bytes.
 type sharedKey struct {
 	typ    reflect.Type
 	output store.ObjectID
 }
 
 // held takes the value that this process has decoded already, if it has.
-func (g *getter[T]) held(c *Cache) func(store.ObjectID) bool {
+func (g *getter) held(c *Cache) func(store.ObjectID) bool {
 	return func(output store.ObjectID) bool {
-		v, ok := c.shared.Load(sharedKey{reflect.TypeFor[T](), output})
+		v, ok := c.shared.Load(sharedKey{g.typ, output})
 		if ok {
-			g.stored = v.(T)
+			g.stored = v
 		}
 		return ok
 	}
 }
 
 // loadShared decodes a value and holds it for the process.
-func (g *getter[T]) loadShared(c *Cache) func(*hit) error {
+func (g *getter) loadShared(c *Cache) func(*hit) error {
 	return func(h *hit) error {
-		key := sharedKey{reflect.TypeFor[T](), h.rec.Output.ID}
+		key := sharedKey{g.typ, h.rec.Output.ID}
 		if err := g.load(h); err != nil {
 			return err
 		}
-		v, _ := c.shared.LoadOrStore(key, any(g.stored))
-		g.stored, _ = v.(T)
+		g.stored, _ = c.shared.LoadOrStore(key, g.stored)
 		return nil
 	}
 }
 
 // again builds a second time and says where the two values differ.
-func (g *getter[T]) again(ctx context.Context, data []byte) (Output, error) {
-	second, err := g.fn(ctx)
+func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
+	second, err := g.make(ctx)
 	if err != nil {
 		return Output{}, err
 	}
-	other, err := g.form.encode(&second)
+	other, err := g.form.encode(second)
 	if err != nil || bytes.Equal(data, other) {
 		return Output{}, err
 	}
 	where := ""
-	if path, same := snapshot.Diff(g.fresh, second); !same && path != "" {
+	if path, same := diffValues(g.fresh, second); !same && path != "" {
 		where = " at " + path
 	}
 	return Output{NotStored: "fn made two different values" + where}, nil
 }
 
-func (g *getter[T]) load(h *hit) error { return g.decode(h.data, h.mapped) }
+func (g *getter) load(h *hit) error { return g.decode(h.data, h.mapped) }
 
-func (g *getter[T]) decode(data []byte, mapped bool) error {
-	var v T
-	err := g.form.decode(data, mapped, &v)
-	g.stored = v
-	return err
+func (g *getter) decode(data []byte, mapped bool) error {
+	g.stored = reflect.New(g.typ).Interface()
+	return g.form.decode(data, mapped, g.stored)
 }
 
-func (g *getter[T]) build(ctx context.Context) (Output, error) {
-	v, err := g.fn(ctx)
+func (g *getter) build(ctx context.Context) (Output, error) {
+	v, err := g.make(ctx)
 	if err != nil {
 		return Output{}, err
 	}
 	g.fresh = v
-	data, err := g.form.encode(&v)
+	data, err := g.form.encode(v)
 	if err == nil && g.twice {
 		if out, err := g.again(ctx, data); out.NotStored != "" || err != nil {
 			return out, err

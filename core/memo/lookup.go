@@ -244,7 +244,7 @@ func (v *validator) sameGlob(i int) bool {
 	if now.Digest != v.rec.Inputs[i].Digest {
 		return false
 	}
-	v.rec.Inputs = slices.Replace(v.rec.Inputs, i+1, end, walks...)
+	v.rec.Inputs = slices.Concat(v.rec.Inputs[:i+1], walks, v.rec.Inputs[end:])
 	v.restat = true
 	return true
 }

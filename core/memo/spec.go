@@ -27,7 +27,7 @@ type Spec struct {
 	Call   Site
 	Callee string
 
-	Codec   any // a Codec[T] for Get, instead of the exact form
+	Codec   *AnyCodec // Box of a Codec[T] for Get, instead of the exact form
 	Values  []Value
 	Declare Declared
 	Ignore  Ignored

@@ -2,10 +2,12 @@ package memo
 
 import (
 	"slices"
-	"strings"
+	"sort"
 )
 
 // sortedValues returns the values in the order of their names.
 func (s *Spec) sortedValues() []Value {
-	return slices.SortedFunc(slices.Values(s.Values), func(a, b Value) int { return strings.Compare(a.Name, b.Name) })
+	list := slices.Clone(s.Values)
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name }) // SortFunc weighs 15 kB for each type
+	return list
 }

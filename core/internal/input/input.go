@@ -52,15 +52,15 @@ const (
 )
 
 // kindNames are the kinds in words.
-var kindNames = map[Kind]string{
+var kindNames = [...]string{
 	Options: "options", Version: "version", Toolchain: "toolchain", Code: "code", Type: "type", Value: "value",
 	Setting: "setting", Checkout: "checkout", WorkDir: "working directory", Env: "env", Environment: "environment", Tool: "tool", Module: "module", GoDir: "package",
 	Unbuilt: "unbuilt", File: "file", Dir: "directory", Glob: "files", Walk: "walk", Child: "fixture",
 }
 
 func (k Kind) String() string {
-	if name, ok := kindNames[k]; ok {
-		return name
+	if int(k) < len(kindNames) && kindNames[k] != "" {
+		return kindNames[k]
 	}
 	return "other"
 }

@@ -4,8 +4,9 @@ package snapshot
 
 import (
 	"math"
+	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -22,16 +23,11 @@ func ballast(size uint64) *strings.Builder {
 	if size < minBallast || countsAddresses() || debug.SetMemoryLimit(-1) != math.MaxInt64 {
 		return nil
 	}
-	s := []metrics.Sample{{Name: "/gc/gogc:percent"}, {Name: "/gc/heap/goal:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(s)
-	for i := range s {
-		if s[i].Value.Kind() != metrics.KindUint64 {
-			return nil
-		}
-	}
-	percent, goal, now := s[0].Value.Uint64(), s[1].Value.Uint64(), s[2].Value.Uint64()
-	size += size / 8                                        // headers, size classes
-	if percent < 50 || percent > 1000 || now+size <= goal { // it is to be small, off, or no collection is due
+	var mem runtime.MemStats // not package runtime/metrics, which makes a table when the process starts
+	runtime.ReadMemStats(&mem)
+	percent, now := percentAtStart(), mem.HeapAlloc
+	size += size / 8                                              // headers, size classes
+	if percent < 50 || percent > 1000 || now+size <= mem.NextGC { // it is to be small, off, or no collection is due
 		return nil
 	}
 	need := size * 100 / percent // live+need+size must not exceed (live+need)*(1+percent/100)
@@ -41,6 +37,17 @@ func ballast(size uint64) *strings.Builder {
 	b := new(strings.Builder)
 	b.Grow(int(need - now))
 	return b
+}
+
+// percentAtStart is GOGC. What debug.SetGCPercent made of it since can only be
+// asked for by setting it.
+func percentAtStart() uint64 {
+	text, _ := syscall.Getenv("GOGC") // not by package os: it changes no result
+	if text == "" {
+		return 100
+	}
+	percent, _ := strconv.ParseUint(text, 10, 32)
+	return percent
 }
 
 // countsAddresses reports whether address space is limited or accounted for as

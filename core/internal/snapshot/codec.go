@@ -3,19 +3,18 @@ package snapshot
 import (
 	"bytes"
 	"encoding"
-	"fmt"
 	"io"
 	"reflect"
 	"unique"
 	"unsafe"
 )
 
-// Codec encodes the values of one type in the user's own way. Its Name holds
-// its version: another name, other bytes.
+// Codec encodes the values of one type in the user's own way, each handed over
+// as a pointer to it. Its Name holds its version: another name, other bytes.
 type Codec interface {
 	Name() string
-	Encode(w io.Writer, v any) error
-	Decode(r io.Reader) (any, error)
+	Encode(w io.Writer, ptr any) error
+	Decode(r io.Reader, ptr any) error
 }
 
 // codec turns the value at p into bytes, and bytes into the value at p.
@@ -35,26 +34,12 @@ func (u userCodec) name() string { return u.c.Name() }
 
 func (u userCodec) encode(p unsafe.Pointer) ([]byte, error) {
 	var b bytes.Buffer
-	err := u.c.Encode(&b, reflect.NewAt(u.t, p).Elem().Interface())
+	err := u.c.Encode(&b, reflect.NewAt(u.t, p).Interface())
 	return b.Bytes(), err
 }
 
 func (u userCodec) decode(data []byte, p unsafe.Pointer) error {
-	v, err := u.c.Decode(bytes.NewReader(data))
-	if err != nil {
-		return err
-	}
-	dst := reflect.NewAt(u.t, p).Elem()
-	if v == nil {
-		dst.SetZero()
-		return nil
-	}
-	rv := reflect.ValueOf(v)
-	if !rv.Type().AssignableTo(u.t) {
-		return fmt.Errorf("codec %s returned a %s for a %s", u.c.Name(), rv.Type(), u.t)
-	}
-	dst.Set(rv)
-	return nil
+	return u.c.Decode(bytes.NewReader(data), reflect.NewAt(u.t, p).Interface())
 }
 
 // binaryCodec uses MarshalBinary and UnmarshalBinary of *t.
@@ -104,12 +89,7 @@ func ownCodec(t reflect.Type) (codec, bool) {
 	return nil, false
 }
 
-// handleCodecs lists the instances of unique.Handle that can be made again:
-// unique.Make needs its type at compile time.
-var handleCodecs = map[reflect.Type]codec{
-	reflect.TypeFor[unique.Handle[string]](): stringHandle{},
-}
-
+// stringHandle makes a unique.Handle[string] again.
 type stringHandle struct{}
 
 func (stringHandle) name() string { return "unique" }

@@ -21,7 +21,7 @@ type connCodec struct{ version string }
 func (c connCodec) Name() string { return "conn" + c.version }
 
 func (connCodec) Encode(w io.Writer, v any) error {
-	c := v.(*conn)
+	c := *v.(**conn)
 	if c.addr == "bad" {
 		return errors.New("bad address")
 	}
@@ -29,9 +29,10 @@ func (connCodec) Encode(w io.Writer, v any) error {
 	return err
 }
 
-func (connCodec) Decode(r io.Reader) (any, error) {
+func (connCodec) Decode(r io.Reader, v any) error {
 	b, err := io.ReadAll(r)
-	return &conn{string(b), make(chan int)}, err
+	*v.(**conn) = &conn{string(b), make(chan int)}
+	return err
 }
 
 // level is smaller than a word, and its codec loses nothing.
@@ -40,11 +41,10 @@ type level uint8
 type levelCodec struct{}
 
 func (levelCodec) Name() string                    { return "level" }
-func (levelCodec) Encode(w io.Writer, v any) error { _, err := fmt.Fprint(w, v.(level)); return err }
-func (levelCodec) Decode(r io.Reader) (any, error) {
-	var l uint8
-	_, err := fmt.Fscan(r, &l)
-	return level(l), err
+func (levelCodec) Encode(w io.Writer, v any) error { _, err := fmt.Fprint(w, *v.(*level)); return err }
+func (levelCodec) Decode(r io.Reader, v any) error {
+	_, err := fmt.Fscan(r, (*uint8)(v.(*level)))
+	return err
 }
 
 type service struct {

@@ -132,7 +132,7 @@ func (d *differ) mapContent(it diffItem) {
 		return
 	}
 	for i := 0; i < a.n && !d.found; i++ {
-		ka, kb := orderA[i], orderB[i]
+		ka, kb := int(orderA[i].at), int(orderB[i].at)
 		w := where{it.parent, -1, a.path(ka)}
 		if d.elem(a.key, a.keyAt(ka), b.keyAt(kb), w); !d.found {
 			d.elem(a.val, a.valAt(ka), b.valAt(kb), w)
@@ -162,7 +162,7 @@ func lonelyKey(a, b *entries) string {
 }
 
 // orderOf puts the entries of a map by itself in canonical order.
-func orderOf(c *coder, m *entries) ([]int, error) {
+func orderOf(c *coder, m *entries) ([]ranked, error) {
 	h := newHasher(c)
 	h.lenient = true
 	return h.order(m, nil)
@@ -186,17 +186,16 @@ func (d *differ) overlaps() {
 // brokenOverlap returns the number of something met in t that overlaps another,
 // where the two do not on the other side, at ref.
 func brokenOverlap(t *addrTable, check map[*plan]bool) (id uint32, ok bool) {
-	pieces := candidates(t, check)
-	sortPieces(pieces)
+	pieces := sortPieces(candidates(t, check))
 	var end, shift uintptr
 	for _, p := range pieces {
-		m := t.at(p.id)
+		m := t.at(p.at)
 		other := uintptr(m.ref)
-		if p.lo < end && other-p.lo != shift {
-			return p.id, false
+		if uintptr(p.word) < end && other-uintptr(p.word) != shift {
+			return p.at, false
 		}
 		if m.hi() > end {
-			end, shift = m.hi(), other-p.lo
+			end, shift = m.hi(), other-uintptr(p.word)
 		}
 	}
 	return 0, true

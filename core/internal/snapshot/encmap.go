@@ -53,8 +53,8 @@ func writeEntries(e *encoder, s *slab, m unsafe.Pointer) error {
 		return err
 	}
 	s.addMap(entries.n)
-	for _, i := range order {
-		if err := e.keyAndValue(s, entries.keyAt(i), entries.valAt(i)); err != nil {
+	for _, r := range order {
+		if err := e.keyAndValue(s, entries.keyAt(int(r.at)), entries.valAt(int(r.at))); err != nil {
 			return err
 		}
 	}

@@ -18,12 +18,14 @@ import (
 
 // globals are the package variables whose identity survives: a pointer to what
 // one holds is stored as its name.
-var globals = struct {
+var globals struct {
 	sync.RWMutex
 	vars map[string]reflect.Value // name -> pointer to the variable
-}{vars: map[string]reflect.Value{}}
+}
 
-func init() {
+// addStandard adds those of the standard library, when they are first asked for.
+var addStandard = sync.OnceFunc(func() {
+	vars := map[string]reflect.Value{}
 	for name, p := range map[string]any{
 		"time.Local": &time.Local, "time.UTC": &time.UTC,
 		"io.EOF": &io.EOF, "io.ErrUnexpectedEOF": &io.ErrUnexpectedEOF,
@@ -39,9 +41,12 @@ func init() {
 		"strconv.ErrRange":      &strconv.ErrRange, "strconv.ErrSyntax": &strconv.ErrSyntax,
 		"bytes.ErrTooLarge": &bytes.ErrTooLarge, "bufio.ErrTooLong": &bufio.ErrTooLong,
 	} {
-		globals.vars[name] = reflect.ValueOf(p)
+		vars[name] = reflect.ValueOf(p)
 	}
-}
+	globals.Lock()
+	defer globals.Unlock()
+	globals.vars = vars
+})
 
 // RegisterGlobal makes pointers to what the package variable *ptr holds, or to
 // the variable itself where it holds neither pointer nor map, keep their
@@ -52,6 +57,7 @@ func RegisterGlobal(name string, ptr any) {
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		panic(fmt.Sprintf("snapshot: RegisterGlobal(%q): want a pointer to a package variable, got %T", name, ptr))
 	}
+	addStandard()
 	globals.Lock()
 	defer globals.Unlock()
 	if old, ok := globals.vars[name]; ok && old.UnsafePointer() != v.UnsafePointer() {
@@ -90,6 +96,7 @@ func identityOf(ptr reflect.Value) (identity, bool) {
 // globalNames maps the identities of this moment to names. Where two names mean
 // one thing, the smaller counts, so that bytes are the same in each process.
 func globalNames() map[identity]string {
+	addStandard()
 	globals.RLock()
 	defer globals.RUnlock()
 	names := make(map[identity]string, len(globals.vars))
@@ -107,6 +114,7 @@ func globalNames() map[identity]string {
 
 // globalByName returns the address of a global if it is one of a t.
 func globalByName(name string, t reflect.Type) (unsafe.Pointer, bool) {
+	addStandard()
 	globals.RLock()
 	ptr, ok := globals.vars[name]
 	globals.RUnlock()

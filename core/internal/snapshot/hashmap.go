@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
-	"slices"
-	"strings"
 	"unsafe"
 )
 
@@ -48,7 +46,8 @@ func (h *hasher) mapContent(it hashItem) error {
 	if err != nil {
 		return err
 	}
-	for _, i := range order {
+	for _, r := range order {
+		i := int(r.at)
 		w := where{it.parent, -1, ""}
 		if err := h.elem(m.key, m.keyAt(i), w); err != nil {
 			return err
@@ -101,15 +100,11 @@ func (m *entries) path(i int) string {
 // order returns the indices of the entries in canonical order: strings and
 // plain keys by themselves, other keys by a hash of what they reach; where
 // keys are alike (NaNs, pointers to equal things), by the hash of the value.
-func (h *hasher) order(m *entries, up *trail) ([]int, error) {
-	order := make([]int, m.n)
-	for i := range order {
-		order[i] = i
-	}
+func (h *hasher) order(m *entries, up *trail) ([]ranked, error) {
+	order := places(m.n)
 	if m.key.t.Kind() == reflect.String && len(m.key.ops) == 1 && m.key.ops[0].kind == opString {
 		keys := unsafe.Slice((*string)(m.keys), m.n)
-		slices.SortFunc(order, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
-		return order, nil
+		return rankTexts(order, func(at uint32) []byte { return stringBytes(keys[at]) }), nil
 	}
 	sums := make([][]byte, m.n)
 	for i := range sums {
@@ -119,27 +114,26 @@ func (h *hasher) order(m *entries, up *trail) ([]int, error) {
 		}
 		sums[i] = sum
 	}
-	cmp := func(a, b int) int { return bytes.Compare(sums[a], sums[b]) }
-	slices.SortFunc(order, cmp)
+	order = rankTexts(order, func(at uint32) []byte { return sums[at] })
 	return order, h.breakTies(order, sums, m, up)
 }
 
 // breakTies orders runs of entries with equal keys by their values.
-func (h *hasher) breakTies(order []int, sums [][]byte, m *entries, up *trail) error {
+func (h *hasher) breakTies(order []ranked, sums [][]byte, m *entries, up *trail) error {
 	for lo := 0; lo < len(order); {
 		hi := lo + 1
-		for hi < len(order) && bytes.Equal(sums[order[lo]], sums[order[hi]]) {
+		for hi < len(order) && bytes.Equal(sums[order[lo].at], sums[order[hi].at]) {
 			hi++
 		}
-		if hi-lo > 1 {
-			for _, i := range order[lo:hi] {
-				sum, err := h.sortKey(m.val, m.valAt(i), up)
+		if run := order[lo:hi]; len(run) > 1 {
+			for _, r := range run {
+				sum, err := h.sortKey(m.val, m.valAt(int(r.at)), up)
 				if err != nil {
 					return err
 				}
-				sums[i] = sum
+				sums[r.at] = sum
 			}
-			slices.SortFunc(order[lo:hi], func(a, b int) int { return bytes.Compare(sums[a], sums[b]) })
+			copy(run, rankTexts(run, func(at uint32) []byte { return sums[at] }))
 		}
 		lo = hi
 	}

@@ -1,16 +1,17 @@
-//go:build !purego
-
 package snapshot
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"slices"
 	"unsafe"
 )
 
-// ranked is an entry of a map with the first eight bytes that its key is
-// ordered by: comparing the keys themselves would touch memory all over.
+// ranked is a place in some list, with the number or the first eight bytes that
+// what is there is ordered by. All that this package sorts is sorted as ranked:
+// slices.SortFunc weighs 8 kB in a test binary for each type, and to compare the
+// things themselves touches memory all over.
 type ranked struct {
 	word uint64
 	at   uint32
@@ -19,56 +20,75 @@ type ranked struct {
 // manyEntries is from where on sorting by bytes pays.
 const manyEntries = 1 << 10
 
-// orderKeys returns the order of n keys, of which at returns one.
-func orderKeys[K cmp.Ordered](n int, at func(i int) *K) []ranked {
-	order := makeRanked(n)
-	word := wordOf[K]()
-	for i := range order {
-		order[i] = ranked{word(at(i)), uint32(i)}
+// sortRanked sorts by word, and where words are equal by tie, if there is one.
+// The result may be in other memory than list.
+func sortRanked(list []ranked, tie func(a, b uint32) int) []ranked {
+	if len(list) < manyEntries {
+		sortFew(list, tie)
+		return list
 	}
-	order = sortByWord(order)
-	for lo := 0; lo < n; {
+	list = sortByWord(list)
+	if tie == nil {
+		return list
+	}
+	for lo := 0; lo < len(list); {
 		hi := lo + 1
-		for hi < n && order[hi].word == order[lo].word {
+		for hi < len(list) && list[hi].word == list[lo].word {
 			hi++
 		}
 		if hi-lo > 1 {
-			slices.SortFunc(order[lo:hi], func(a, b ranked) int { return cmp.Compare(*at(int(a.at)), *at(int(b.at))) })
+			sortFew(list[lo:hi], tie)
 		}
 		lo = hi
 	}
-	return order
-}
-
-func makeRanked(n int) []ranked {
-	list := make([]ranked, n)
-	useHugePages(unsafe.Pointer(&list[0]), uintptr(n)*unsafe.Sizeof(ranked{}))
 	return list
 }
 
-// wordOf returns what turns a key into a number that has its order as far as it
-// goes.
-func wordOf[K cmp.Ordered]() func(k *K) uint64 {
-	var zero K
-	switch any(zero).(type) {
-	case string:
-		return func(k *K) uint64 {
-			s := stringBytes(*(*string)(unsafe.Pointer(k)))
-			if len(s) >= 8 {
-				return binary.BigEndian.Uint64(s)
-			}
-			var first [8]byte
-			copy(first[:], s)
-			return binary.BigEndian.Uint64(first[:])
+func sortFew(list []ranked, tie func(a, b uint32) int) {
+	slices.SortFunc(list, func(a, b ranked) int {
+		if a.word != b.word || tie == nil {
+			return cmp.Compare(a.word, b.word)
 		}
-	case int64:
-		return func(k *K) uint64 { return uint64(*(*int64)(unsafe.Pointer(k))) ^ 1<<63 }
-	case int32:
-		return func(k *K) uint64 { return uint64(*(*int32)(unsafe.Pointer(k))) ^ 1<<63 }
-	case uint32:
-		return func(k *K) uint64 { return uint64(*(*uint32)(unsafe.Pointer(k))) }
+		return tie(a.at, b.at)
+	})
+}
+
+// rankTexts sorts by the bytes that text returns of each place in list.
+func rankTexts(list []ranked, text func(at uint32) []byte) []ranked {
+	for i := range list {
+		list[i].word = firstWord(text(list[i].at))
 	}
-	return func(k *K) uint64 { return *(*uint64)(unsafe.Pointer(k)) } // uint64
+	return sortRanked(list, func(a, b uint32) int { return bytes.Compare(text(a), text(b)) })
+}
+
+// firstWord returns the first eight bytes as a number that has their order.
+func firstWord(s []byte) uint64 {
+	if len(s) >= 8 {
+		return binary.BigEndian.Uint64(s)
+	}
+	word := uint64(0)
+	for _, c := range s {
+		word = word<<8 | uint64(c)
+	}
+	return word << (8 * (8 - len(s)))
+}
+
+// places returns all places of a list of n.
+func places(n int) []ranked {
+	list := makeRanked(n)
+	for i := range list {
+		list[i].at = uint32(i)
+	}
+	return list
+}
+
+func makeRanked(n int) []ranked {
+	if n == 0 {
+		return nil
+	}
+	list := make([]ranked, n)
+	useHugePages(unsafe.Pointer(&list[0]), uintptr(n)*unsafe.Sizeof(ranked{}))
+	return list
 }
 
 // sortByWord sorts byte by byte, from the last; a byte that is the same in all

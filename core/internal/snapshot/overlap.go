@@ -26,11 +26,8 @@ type group struct {
 // span is a range of elements of a group.
 type span struct{ from, to int }
 
-// piece is one thing met: small, because there may be many to sort.
-type piece struct {
-	lo uintptr
-	id uint32
-}
+// piece is one thing met: its address and its number. There may be many to sort.
+type piece = ranked
 
 func (m *met) hi() uintptr    { return uintptr(m.p) + uintptr(m.n)*m.plan.size }
 func (m *met) reach() uintptr { return uintptr(m.p) + uintptr(m.cap)*m.plan.size }
@@ -42,11 +39,11 @@ func (e *encoder) findGroups() (groups []group, ok bool) {
 	if len(pieces) < 2 {
 		return nil, true
 	}
-	sortPieces(pieces)
+	pieces = sortPieces(pieces)
 	for i := 0; i < len(pieces); {
-		j, reach := i+1, e.met.at(pieces[i].id).reach()
-		for j < len(pieces) && pieces[j].lo < reach {
-			reach = max(reach, e.met.at(pieces[j].id).reach())
+		j, reach := i+1, e.met.at(pieces[i].at).reach()
+		for j < len(pieces) && uintptr(pieces[j].word) < reach {
+			reach = max(reach, e.met.at(pieces[j].at).reach())
 			j++
 		}
 		if j-i > 1 {
@@ -75,18 +72,20 @@ func candidates(t *addrTable, check map[*plan]bool) []piece {
 			last, wanted = m.plan, check[m.plan]
 		}
 		if wanted && m.p != nil && m.n > 0 {
-			list = append(list, piece{uintptr(m.p), id})
+			list = append(list, piece{uint64(uintptr(m.p)), id})
 		}
 	}
 	return list
 }
 
 // sortPieces sorts by address; what was allocated in a row often comes sorted.
-func sortPieces(pieces []piece) {
-	byAddress := func(a, b piece) int { return cmp.Compare(a.lo, b.lo) }
-	if !slices.IsSortedFunc(pieces, byAddress) {
-		slices.SortFunc(pieces, byAddress)
+func sortPieces(pieces []piece) []piece {
+	for i := 1; i < len(pieces); i++ {
+		if pieces[i].word < pieces[i-1].word {
+			return sortRanked(pieces, nil)
+		}
 	}
+	return pieces
 }
 
 // overlapping returns the plans of the things met that may overlap with others:
@@ -157,23 +156,23 @@ func holds(outer, inner reflect.Type) bool {
 func (e *encoder) newGroup(pieces []piece) (group, bool) {
 	g := group{}
 	for _, p := range pieces {
-		m := e.met.at(p.id)
+		m := e.met.at(p.at)
 		elem := e.elemOf(m.plan)
 		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && inside(g.elem.t, elem.t) {
-			g.elem, g.lo, g.base = elem, p.lo, m.p
+			g.elem, g.lo, g.base = elem, uintptr(m.p), m.p
 		}
 	}
 	for _, p := range pieces {
-		m := e.met.at(p.id)
+		m := e.met.at(p.at)
 		if e.elemOf(m.plan) == g.elem {
-			if p.lo < g.lo {
-				g.lo, g.base = p.lo, m.p
+			if uintptr(m.p) < g.lo {
+				g.lo, g.base = uintptr(m.p), m.p
 			}
 			g.hi = max(g.hi, m.hi())
 		}
 	}
 	for _, p := range pieces {
-		from, to, ok := g.span(e.met.at(p.id))
+		from, to, ok := g.span(e.met.at(p.at))
 		if !ok {
 			return g, false
 		}
@@ -331,13 +330,20 @@ func partFits(outer reflect.Type, count int, off uintptr, inner reflect.Type, n 
 // mergeGroups adds the groups that a pass has found to those it knew; a new one
 // takes the place of those that it overlaps.
 func mergeGroups(known, found []group) []group {
-	merged := found[:len(found):len(found)]
+	all := found[:len(found):len(found)]
 	for _, k := range known {
 		if !slices.ContainsFunc(found, func(f group) bool { return f.lo < k.hi && k.lo < f.hi }) {
 			k.slab = nil
-			merged = append(merged, k)
+			all = append(all, k)
 		}
 	}
-	slices.SortFunc(merged, func(a, b group) int { return cmp.Compare(a.lo, b.lo) })
+	order := places(len(all))
+	for i := range order {
+		order[i].word = uint64(all[i].lo)
+	}
+	merged := make([]group, len(all))
+	for i, r := range sortRanked(order, nil) {
+		merged[i] = all[r.at]
+	}
 	return merged
 }

@@ -1,11 +1,9 @@
 package snapshot
 
 import (
-	"cmp"
 	"math"
 	"math/bits"
 	"reflect"
-	"slices"
 	"unsafe"
 )
 
@@ -219,12 +217,8 @@ func makeExtents(n int) []extent {
 }
 
 func shiftedAlike(list []extent) bool {
-	byAddress := func(x, y extent) int { return cmp.Compare(x.lo, y.lo) }
-	if !slices.IsSortedFunc(list, byAddress) {
-		slices.SortFunc(list, byAddress)
-	}
 	var end, shift uintptr
-	for _, e := range list {
+	for _, e := range byAddress(list) {
 		if e.lo < end && e.other-e.lo != shift {
 			return false
 		}
@@ -233,6 +227,26 @@ func shiftedAlike(list []extent) bool {
 		}
 	}
 	return true
+}
+
+// byAddress sorts; what was allocated in a row often comes sorted.
+func byAddress(list []extent) []extent {
+	sorted := true
+	for i := 1; i < len(list) && sorted; i++ {
+		sorted = list[i-1].lo <= list[i].lo
+	}
+	if sorted {
+		return list
+	}
+	order := makeRanked(len(list))
+	for i := range list {
+		order[i] = ranked{uint64(list[i].lo), uint32(i)}
+	}
+	result := makeExtents(len(list))
+	for _, r := range sortRanked(order, nil) {
+		result = append(result, list[r.at])
+	}
+	return result
 }
 
 // mayOverlap returns the plans whose things may overlap others: see overlapping.

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strconv"
 	"sync"
+	"unique"
 	"unsafe"
 )
 
@@ -170,9 +171,8 @@ func (c *coder) fillByRule(p *plan, r rule) bool {
 		o.t = p.t.Field(0).Type.Elem() // _ [0]*T
 		o.elem = c.ref(o.t.Elem())
 	case asHandle:
-		cd, ok := handleCodecs[p.t]
-		if ok {
-			o.kind, o.codec = opCodec, cd
+		if p.t == reflect.TypeFor[unique.Handle[string]]() { // unique.Make needs its type at compile time
+			o.kind, o.codec = opCodec, stringHandle{}
 		} else {
 			o.kind, o.not = opZero, notData{what: "a " + p.t.String()}
 		}

@@ -1,9 +1,11 @@
 package snapshot
 
 import (
+	htemplate "html/template"
 	"reflect"
 	"strings"
 	"testing"
+	ttemplate "text/template"
 	"time"
 )
 
@@ -31,6 +33,35 @@ func TestTypeName(t *testing.T) {
 	}
 }
 
+// Types of one spelling by reflect, from packages of one last name, have names
+// of their own, which do not depend on the process.
+func TestInterfaceTypeName(t *testing.T) {
+	names := map[string]bool{}
+	types := []reflect.Type{
+		reflect.TypeFor[interface{ F() *ttemplate.Template }](),
+		reflect.TypeFor[interface{ F() *htemplate.Template }](),
+		reflect.TypeFor[[]interface{ F(int) }](),
+		reflect.TypeFor[[]interface{ F(uint) }](),
+		reflect.TypeFor[interface{ f() }](),
+	}
+	for _, typ := range types {
+		name := TypeName(typ)
+		if !strings.Contains(name, "interface") || strings.Contains(name, "#00000000") {
+			t.Errorf("TypeName(%s) = %s", typ, name)
+		}
+		names[name] = true
+		if _, all := NamedTypes(typ); all && strings.Contains(name, interfaceMark) {
+			t.Errorf("NamedTypes(%s) passes for complete", typ)
+		}
+	}
+	if len(names) != len(types) {
+		t.Errorf("names of %d types: %v", len(types), names)
+	}
+	if name := TypeName(reflect.TypeFor[[]any]()); name != "[]interface{}" {
+		t.Errorf("TypeName([]any) = %s", name)
+	}
+}
+
 func TestNamedTypes(t *testing.T) {
 	type local struct{}
 	for want, typ := range map[string]reflect.Type{
@@ -42,7 +73,8 @@ func TestNamedTypes(t *testing.T) {
 		}](),
 	} {
 		var words []string
-		for _, name := range NamedTypes(typ) {
+		names, _ := NamedTypes(typ)
+		for _, name := range names {
 			name = name[strings.LastIndexByte(name, '/')+1:]
 			name, _, _ = strings.Cut(name, "·")
 			words = append(words, name)

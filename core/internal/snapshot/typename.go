@@ -19,14 +19,20 @@ func TypeName(t reflect.Type) string {
 
 // NamedTypes returns the names of the declared types that t's name is made of,
 // as import/path.Name, type arguments too: of []*a.Box[b.User] a.Box and b.User.
-func NamedTypes(t reflect.Type) (names []string) {
-	for _, word := range strings.FieldsFunc(TypeName(t), func(r rune) bool { return strings.ContainsRune("[]*(){}, ;<-", r) }) {
+// It reports false where there may be others: see writeInterfaceName.
+func NamedTypes(t reflect.Type) (names []string, all bool) {
+	spelled := TypeName(t)
+	for _, word := range strings.FieldsFunc(spelled, func(r rune) bool { return strings.ContainsRune("[]*(){}, ;<-", r) }) {
 		if dot := strings.LastIndexByte(word, '.'); dot > strings.LastIndexByte(word, '/') && dot > 0 && !slices.Contains(names, word) {
 			names = append(names, word)
 		}
 	}
-	return names
+	return names, !strings.Contains(spelled, interfaceMark)
 }
+
+// interfaceMark stands where the name of an interface type does not spell the
+// paths of the packages that its methods mention.
+const interfaceMark = "}#"
 
 func writeTypeName(b *strings.Builder, t reflect.Type) {
 	if t == nil {
@@ -114,20 +120,4 @@ func writeSignature(b *strings.Builder, t reflect.Type) {
 		writeTypeName(b, t.Out(i))
 	}
 	b.WriteByte(')')
-}
-
-func writeInterfaceName(b *strings.Builder, t reflect.Type) {
-	b.WriteString("interface{")
-	for i := range t.NumMethod() {
-		m := t.Method(i)
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		if m.PkgPath != "" {
-			b.WriteString(m.PkgPath + ".")
-		}
-		b.WriteString(m.Name)
-		writeSignature(b, m.Type)
-	}
-	b.WriteByte('}')
 }

@@ -20,7 +20,8 @@ func (n *typeNames) add(t reflect.Type) {
 	}
 	n.seen[t] = true
 	if t.Name() != "" {
-		n.names = append(n.names, NamedTypes(t)...)
+		names, _ := NamedTypes(t) // the compiler spells type arguments in full
+		n.names = append(n.names, names...)
 		if t.PkgPath() == "" || isStd(t.PkgPath()) {
 			return
 		}

@@ -54,6 +54,7 @@ func TestImportsAndNames(t *testing.T) {
 		{"an import that registers, used where nobody calls", decode, "b.go", "image/gif", "image/png", "Fn", "import of image/png, import of image/gif"},
 		{"an import that registers comes", decode, "a_test.go", "\t\"io\"", "\t_ \"image/jpeg\"\n\t\"io\"", "Fn", "import of image/jpeg"},
 		{"an import that registers nothing comes", decode, "a_test.go", "\t\"io\"", "\t_ \"encoding/csv\"\n\t\"io\"", "Fn", ""},
+		{"zones, which are registered without a name that is exported", decode, "a_test.go", "\t\"io\"", "\t_ \"time/tzdata\"\n\t\"io\"", "Fn", "import of time/tzdata"},
 		{"a hash that registers", hashes, "sub/b.go", "crypto/sha512", "crypto/sha1", "Fn", "import of crypto/sha1, import of crypto/sha512"},
 		{"an import of another module", hashes, "sub/b.go", "import used", "import _ \"example.com/x\"\n\nimport used", "Fn", "import of example.com/x"},
 		{"a variable that a likely name of an import hides", hidden, "b.go", `"one"`, `"two"`, "Fn", "m.(list).join"},

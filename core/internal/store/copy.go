@@ -88,10 +88,13 @@ func (s *Store) LinkObject(ref ObjectRef, path string) error {
 // A seal is what an object's file looked like when its bytes were last read
 // and found right. Copies that do not read the bytes rely on it: whoever
 // writes to the object, root too, changes the times.
-type seal [4]int64 // modification time, change time, inode, device
+type seal [4 * 8]byte // modification time, change time, inode, device
 
-func sealOf(st quiet.Stat) seal {
-	return seal{st.ModTime, st.ChangeTime, int64(st.Inode), int64(st.Device)}
+func sealOf(st quiet.Stat) (s seal) {
+	for i, n := range [4]uint64{uint64(st.ModTime), uint64(st.ChangeTime), st.Inode, st.Device} {
+		binary.LittleEndian.PutUint64(s[8*i:], n)
+	}
+	return s
 }
 
 // sealAge is how long an object must have been left alone before a seal is
@@ -132,24 +135,16 @@ func (s *Store) sealPath(id ObjectID) string {
 
 func readSeal(path string) (old seal, ok bool) {
 	data, err := private.ReadFile(path)
-	if err != nil || len(data) != binary.Size(old) {
-		return old, false
-	}
-	_, err = binary.Decode(data, binary.LittleEndian, &old)
-	return old, err == nil
+	return old, err == nil && copy(old[:], data) == len(old)
 }
 
 // writeSeal is not synced: a seal that does not read back is none.
 func (s *Store) writeSeal(path string, now seal) {
-	data, err := binary.Append(nil, binary.LittleEndian, now)
-	if err != nil {
-		return
-	}
 	f, err := s.createTemp(0o600)
 	if err != nil {
 		return
 	}
-	_, err = f.Write(data)
+	_, err = f.Write(now[:])
 	f.Close()
 	if err != nil || s.rename(f.Name(), path) != nil {
 		os.Remove(f.Name())
