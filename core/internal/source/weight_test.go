@@ -8,8 +8,9 @@ import (
 )
 
 // maxWeight is what this package, with all that nothing else links, may add to
-// a test binary, in bytes, stripped. 1.38 MB were measured with Go 1.26.
-const maxWeight = 1.4e6
+// a test binary, in bytes, stripped. 1.44 MB were measured with Go 1.26, of which
+// 50 kB are what package std knows.
+const maxWeight = 1.46e6
 
 func TestWeight(t *testing.T) {
 	if testing.Short() || runtime.GOARCH != "amd64" {
