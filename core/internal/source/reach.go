@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // A reach is what can be reached from some declarations, each with the one
@@ -150,7 +151,7 @@ func (n *node) setsOutside(g *graph) bool {
 				return g.packages[path] == nil
 			case a.kind == accessRead || a.kind == accessArgument:
 				x := extRef{path: path, name: name}
-				return pointerVariables.has(x) && !build.IsStd(n.file.names[a.callee.x]) || path == "os" && name == "Args" && a.path != stepElem
+				return pointerVariables.has(x) && !std.IsPackage(n.file.names[a.callee.x]) || path == "os" && name == "Args" && a.path != stepElem
 			}
 			return false
 		})
