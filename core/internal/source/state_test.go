@@ -186,6 +186,26 @@ func once() match { n := 0; return func(rune) bool { n++; return n == 1 } }
 func TestA(t *testing.T) { t.Log(strings.IndexFunc("a", first)) }
 func fn() bool { return first('a') }
 `, "m.first"},
+		{"an error that wraps one that can be changed", `
+type fault struct{ n int }
+func (f *fault) Error() string { return "fault" }
+var errX = fmt.Errorf("x: %w", &fault{1})
+func TestA(t *testing.T) { err := errX; var f *fault; if errors.As(err, &f) { f.n = 2 } }
+func fn() error { return errX }
+`, "m.errX"},
+		{"an error that wraps fixed ones", `
+var base = errors.New("base")
+var errX = fmt.Errorf("x %d: %w", 1, base)
+var errY error = fmt.Errorf("y %s: %w", "a", io.EOF)
+var errZ = fmt.Errorf("z: %w", errX)
+func TestA(t *testing.T) { err := errX; t.Log(err, errors.Is(err, errY), errors.Is(err, errZ)) }
+func fn() error { return errors.Join(errX, errY, errZ) }
+`, ""},
+		{"an error that wraps several", `
+var errX = fmt.Errorf("%w, %w", io.EOF, io.ErrUnexpectedEOF)
+func TestA(t *testing.T) { err := errX; err.(interface{ Unwrap() []error }).Unwrap()[0] = nil }
+func fn() error { return errX }
+`, "m.errX"},
 		{"texts that are replaced", `
 var dots = strings.NewReplacer(".", "/")
 func TestA(t *testing.T) { t.Log(dots.Replace("a.b")) }

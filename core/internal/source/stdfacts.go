@@ -66,10 +66,13 @@ var fillsItself = nameTable{text: `
 `}
 
 // stdResult reports whether the result of a function cannot be changed by who
-// holds it.
+// holds it, but for what it keeps of its arguments.
 func stdResult(path, name string) bool {
 	return std.ImmutableResult(path, name) || stdImmutable(path, stdResultType(path, name)) || path == "fmt" && name == "Errorf"
 }
+
+// stdKeeps reports whether the result of a function may lead to an argument.
+func stdKeeps(path, name string, i int) bool { return std.Argument(path, name, i) >= std.Keeps }
 
 // stdResultType returns the type of the first result of a function, if it is
 // one of the same package.
