@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // finish resolves what every file means by its qualifiers.
@@ -60,7 +61,7 @@ func (g *graph) clauseOf(path string) string {
 		return p.name
 	}
 	where := g.find(path)
-	if build.IsStd(path) && !where.Local || where == (build.Place{}) && build.IsLibrary(path) {
+	if std.IsPackage(path) && !where.Local || where == (build.Place{}) && build.IsLibrary(path) {
 		return likelyNames(path)[0]
 	}
 	name, ok := g.clauses[path]

@@ -388,7 +388,11 @@ func (s *state) method(t typed, name string, depth int) bool {
 	if call, isCall := t.e.(*ast.CallExpr); isCall {
 		sel, _ := call.Fun.(*ast.SelectorExpr)
 		_, std := s.namedBy(call.Fun, t.at)
-		return std != "" && sel != nil && stdMethod(std, stdResultType(std, sel.Sel.Name), name)
+		if std == "" || sel == nil {
+			return false
+		}
+		typ := stdResultType(std, sel.Sel.Name)
+		return stdMethod(std, typ, name) || typ == "" && stdResult(std, sel.Sel.Name)
 	}
 	if !ok || depth > 4 {
 		return false
@@ -449,7 +453,7 @@ func (s *state) argument(t typed, m mentioned) bool {
 	case isOurs(std):
 		return m.callee.sel != "Call" // which hands it to fn
 	case std != "":
-		reads, calls := stdArgument(std, m.callee.sel, m.arg)
+		reads, calls := s.stdArgument(t, std, m.callee.sel, m.arg)
 		return reads || calls && s.quiet(t, 0)
 	case len(found) == 0 && m.callee.x == "":
 		return s.builtin(t, m.callee.sel)

@@ -214,8 +214,8 @@ func (f *former) unary(e *ast.UnaryExpr) {
 	}
 }
 
-// call writes f(), a conversion likewise, and of what a function literal is
-// handed to the signature of that: sync.OnceValue.
+// call writes f() with what stands for its arguments, of a function literal its
+// signature: sync.OnceValue. A conversion is written likewise.
 func (f *former) call(e *ast.CallExpr) {
 	switch fun := ast.Unparen(e.Fun).(type) {
 	case *ast.ArrayType, *ast.MapType, *ast.StarExpr:
@@ -238,19 +238,24 @@ func (f *former) call(e *ast.CallExpr) {
 		}
 		f.put(x.Name, ".", fun.Sel.Name)
 	case *ast.IndexExpr:
-		f.call(&ast.CallExpr{Fun: fun.X})
+		f.call(&ast.CallExpr{Fun: fun.X, Args: e.Args})
 		return
 	default:
 		f.put(unknownForm)
 		return
 	}
 	f.put("(")
-	if len(e.Args) == 1 {
-		if lit, ok := e.Args[0].(*ast.FuncLit); ok {
+	for i, arg := range e.Args {
+		if i > 0 {
+			f.put(",")
+		}
+		if lit, ok := arg.(*ast.FuncLit); ok {
 			f.put("func()(")
 			f.params(lit.Type.Results, "")
 			f.put(")")
+			continue
 		}
+		f.initial(arg)
 	}
 	f.put(")")
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // What an edit of an import, a name or a directive does to the closure of a
@@ -71,6 +73,8 @@ func TestImportsAndNames(t *testing.T) {
 		{"a pointer of a pure package, by another name", at("import \"time\"\n\nfunc init() { p := time.UTC; *p = *time.FixedZone(\"a\", 1) }"), "at/at.go", "1)", "2)", "Fn", "m/at.init"},
 		{"a pointer of a pure package, handed to local code", at("import \"time\"\n\nfunc init() { set(time.UTC, 1) }\n\nfunc set(p *time.Location, n int) { *p = *time.FixedZone(\"a\", n) }"), "at/at.go", "1)", "2)", "Fn", "m/at.init"},
 		{"a pointer of a pure package, used", at("import \"time\"\n\nvar start = time.Date(1, 2, 3, 4, 5, 6, 7, time.UTC)"), "at/at.go", "1,", "2,", "Fn", ""},
+		{"a pure function of a package that is not", at("import \"mime\"\n\nvar kind = mime.FormatMediaType(\"a\", nil)"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
+		{"another function of it", at("import \"mime\"\n\nvar kind = mime.AddExtensionType(\"a\", \"b\")"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.kind"},
 		{"the arguments, sorted", at("import (\n\t\"os\"\n\t\"sort\"\n)\n\nfunc init() { sort.Strings(os.Args[1:]) }"), "at/at.go", "[1:]", "[2:]", "Fn", "m/at.init"},
 		{"the type that a case of a type switch names as its variable", guard, "b.go", "one", "two", "Fn", "m.describer"},
 		{"a package clause", clause, "x/x.go", "package x", "package z", "Fn", "package clause of m/x"},
@@ -333,9 +337,10 @@ func registrations(t *testing.T, dir string) (found []string) {
 }
 
 // Each variable of a package that counts as pure is in the list of those that
-// can be changed, or in one of those that cannot.
+// can be changed, or holds nothing that can.
 func TestVariablesOfPurePackages(t *testing.T) {
 	root := goroot(t)
+	rand := extRef{path: "crypto/rand", name: "Reader"} // an empty struct
 	for path := range strings.FieldsSeq(purePackages.text) {
 		pk, err := loadPack(path, filepath.Join(root, "src", filepath.FromSlash(path)), noCache{}, wants{})
 		if err != nil {
@@ -345,11 +350,25 @@ func TestVariablesOfPurePackages(t *testing.T) {
 			for i := 0; f.facts != nil && !f.facts.isTest() && f.facts.pkg != "main" && i < len(f.facts.decls); i++ {
 				for _, name := range variablesOf(&f.facts.decls[i]) {
 					x := extRef{path: path, name: name}
-					if !impureNames.has(x) && !pointerVariables.has(x) && !fixedVariables.has(x) && !isUnicodeTable(x) {
+					if !impureNames.has(x) && !pointerVariables.has(x) && !std.ImmutableVar(path, name) && !isUnicodeTable(x) && x != rand {
 						t.Errorf("%s.%s (%s) is in no list", path, name, f.facts.decls[i].form)
 					}
 				}
 			}
+		}
+	}
+}
+
+// What package std knows need not stand in a list too, nor may a list deny it.
+func TestPureNames(t *testing.T) {
+	for _, x := range pairs(&pureNames) {
+		if std.Pure(x.path, x.name) {
+			t.Errorf("%s.%s is in the list, and known as pure", x.path, x.name)
+		}
+	}
+	for _, x := range pairs(&impureNames) {
+		if std.Pure(x.path, x.name) || std.ImmutableVar(x.path, x.name) {
+			t.Errorf("%s.%s is in the list, and known as pure", x.path, x.name)
 		}
 	}
 }

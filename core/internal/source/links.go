@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // linkEnds are the other ends of the go:linkname directives that name a
@@ -147,5 +147,5 @@ func splitSymbol(s string) (path, name string) {
 // packages too, or of a module that counts by its version.
 func (g *graph) isOutside(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
-	return build.IsStd(path) || first == "internal" || build.IsStd(first) || g.find(path).Module.Path != "" && g.find(path).Module.Version != "?"
+	return std.IsPackage(path) || first == "internal" || std.IsPackage(first) || g.find(path).Module.Path != "" && g.find(path).Module.Version != "?"
 }

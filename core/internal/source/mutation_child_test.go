@@ -123,7 +123,7 @@ func copyOfModule(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{".", "core/internal/quiet", "core/internal/code/build", "core/internal/code/capture", "core/internal/source", "core/internal/source/testdata/child", "core/internal/source/testdata/child/helper"} {
+	for _, dir := range []string{".", "core/internal/quiet", "core/internal/code/build", "core/internal/code/capture", "core/internal/code/std", "core/internal/source", "core/internal/source/testdata/child", "core/internal/source/testdata/child/helper"} {
 		entries, err := os.ReadDir(filepath.Join("../../..", dir))
 		if err != nil {
 			t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -283,7 +283,7 @@ func goFiles(entries []fs.DirEntry) (list []string) {
 // directoryFor returns where the package of an import path lies, "" unless it is
 // of the standard library or local.
 func (b *Binary) directoryFor(path string) string {
-	if build.IsStd(path) {
+	if std.IsPackage(path) {
 		//lint:ignore SA1019 not to find the go command
 		if root := runtime.GOROOT(); root != "" {
 			return filepath.Join(root, "src", filepath.FromSlash(path))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // A reach is what can be reached from some declarations, each with the one
@@ -150,7 +151,7 @@ func (n *node) setsOutside(g *graph) bool {
 				return g.packages[path] == nil
 			case a.kind == accessRead || a.kind == accessArgument:
 				x := extRef{path: path, name: name}
-				return pointerVariables.has(x) && !build.IsStd(n.file.names[a.callee.x]) || path == "os" && name == "Args" && a.path != stepElem
+				return pointerVariables.has(x) && !std.IsPackage(n.file.names[a.callee.x]) || path == "os" && name == "Args" && a.path != stepElem
 			}
 			return false
 		})
@@ -231,13 +232,14 @@ var purePackages = wordSet{text: `archive/tar archive/zip bufio bytes cmp compre
 	sync sync/atomic testing/fstest testing/iotest text/scanner text/tabwriter text/template text/template/parse time
 	unicode unicode/utf16 unicode/utf8 unique unsafe`}
 
-// pureNames are such names of packages that are not pure as a whole: what only
-// looks, and what only makes.
+// pureNames are such names of packages that are not pure as a whole: types, and
+// what only looks or only makes. Functions that package std knows as pure are
+// not among them.
 var pureNames = nameTable{text: `
 	flag Bool BoolVar Duration DurationVar Float64 Float64Var Func Int IntVar Int64 Int64Var String StringVar Uint UintVar Uint64 Uint64Var TextVar Var NewFlagSet ContinueOnError ExitOnError
-	os Args DirFS ErrExist ErrNotExist Exit Executable File FileInfo FileMode Getenv Getpid Getwd Hostname IsExist IsNotExist LookupEnv Lstat ModePerm O_CREATE O_RDONLY O_WRONLY Open PathError PathSeparator ReadDir ReadFile Readlink Signal Stat Stderr Stdin Stdout TempDir UserCacheDir UserConfigDir UserHomeDir
-	log New Logger LstdFlags Lshortfile Lmsgprefix Ldate Ltime Fatal Fatalf
-	math/rand New NewSource Rand Source
+	os Args ErrExist ErrNotExist Exit Executable File FileInfo FileMode Getenv Getpid Getwd Hostname IsExist IsNotExist LookupEnv Lstat ModePerm O_CREATE O_RDONLY O_WRONLY Open PathError PathSeparator ReadDir ReadFile Readlink Signal Stat Stderr Stdin Stdout TempDir UserCacheDir UserConfigDir UserHomeDir
+	log Logger LstdFlags Lshortfile Lmsgprefix Ldate Ltime Fatal Fatalf
+	math/rand Rand Source
 	runtime Caller GOARCH GOOS NumCPU Version Callers CallersFrames FuncForPC KeepAlive
 	net/http Handler HandlerFunc Header Request Response ResponseWriter RoundTripper StatusText CanonicalHeaderKey
 	testing T B F M TB Short Verbose
@@ -261,15 +263,6 @@ var pointerVariables = nameTable{text: `
 	time Local UTC
 `}
 
-// fixedVariables of pure packages hold nothing that can be changed.
-var fixedVariables = nameTable{text: `
-	crypto/rand Reader
-	encoding/binary BigEndian LittleEndian NativeEndian
-	errors ErrUnsupported
-	io Discard
-	io/fs ErrInvalid ErrPermission ErrExist ErrNotExist ErrClosed
-`}
-
 // isUnicodeTable reports whether a name is a variable of package unicode: all of
 // them are maps, or pointers to tables.
 func isUnicodeTable(x extRef) bool { return x.path == "unicode" && !unicodeOthers.has(x.name) }
@@ -282,7 +275,7 @@ var unicodeOthers = wordSet{text: `MaxRune ReplacementChar MaxASCII MaxLatin1 Up
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages.has(x.path) && !impureNames.has(x) && !isUnicodeTable(x) || build.IsLibrary(x.path) || pureNames.has(x) ||
+	return purePackages.has(x.path) && !impureNames.has(x) && !isUnicodeTable(x) || build.IsLibrary(x.path) || pureNames.has(x) || std.Pure(x.path, x.name) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

@@ -110,7 +110,8 @@ func (c *Closure) addRead(e earlyRead, use Use) {
 // waits reports whether n is a variable that holds what waits to be asked, and
 // nothing in reach uses it.
 func (r *reach) waits(n *node, opener string) bool {
-	return n.fact.kind == kindVar && strings.HasSuffix(n.fact.form, "="+opener+"()") && !slices.ContainsFunc(r.g.leadingTo(n), r.has)
+	_, initial, _ := strings.Cut(n.fact.form, "=")
+	return n.fact.kind == kindVar && strings.HasPrefix(initial, opener+"(") && !strings.Contains(initial, "|") && !slices.ContainsFunc(r.g.leadingTo(n), r.has)
 }
 
 // readsOutside follows the functions of external packages to all that they

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // A resolver answers, for one file, what a qualifier stands for.
@@ -34,7 +34,7 @@ func importsOf(file *ast.File) (names map[string]string, dots []string) {
 			continue
 		}
 		switch {
-		case spec.Name == nil && build.IsStd(path):
+		case spec.Name == nil && std.IsPackage(path):
 			names[likelyNames(path)[0]] = path
 		case spec.Name == nil:
 			for _, name := range likelyNames(path) {

@@ -44,7 +44,7 @@ func stateModule(t *testing.T, src string) string {
 func importsFor(text string) string {
 	var b strings.Builder
 	for path := range strings.FieldsSeq(`testing bytes os os/exec io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
-		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user m/seed m/conf`) {
+		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
 		}
@@ -117,7 +117,77 @@ var addr = netip.MustParseAddr("::1")
 var zero = big.NewInt(0)
 func TestA(t *testing.T) { enc.EncodeToString(nil); addr.Next(); zero.Cmp(nil) }
 func fn() string { return enc.EncodeToString(nil) + addr.String() + zero.String() }
-`, "m.enc"},
+`, ""},
+		{"a list that is searched by a function", `
+var list = []string{"a"}
+func TestA(t *testing.T) { t.Log(slices.ContainsFunc(list, func(s string) bool { return s == "a" })) }
+func fn() string { return list[0] }
+`, ""},
+		{"a list whose elements are handed to a function", `
+var list = []*T{{1}}
+type T struct{ n int }
+func zero(p *T) bool { p.n = 0; return true }
+func TestA(t *testing.T) { t.Log(slices.ContainsFunc(list, zero)) }
+func fn() int { return list[0].n }
+`, "m.list"},
+		{"a function with a memory that is handed to one that calls it", `
+var first = once()
+func once() func(rune) bool { n := 0; return func(rune) bool { n++; return n == 1 } }
+func TestA(t *testing.T) { t.Log(strings.IndexFunc("a", first)) }
+func fn() bool { return first('a') }
+`, "m.first"},
+		{"such a function of a type", `
+type match func(rune) bool
+var first match = once()
+func once() match { n := 0; return func(rune) bool { n++; return n == 1 } }
+func TestA(t *testing.T) { t.Log(strings.IndexFunc("a", first)) }
+func fn() bool { return first('a') }
+`, "m.first"},
+		{"an error that wraps one that can be changed", `
+type fault struct{ n int }
+func (f *fault) Error() string { return "fault" }
+var errX = fmt.Errorf("x: %w", &fault{1})
+func TestA(t *testing.T) { err := errX; var f *fault; if errors.As(err, &f) { f.n = 2 } }
+func fn() error { return errX }
+`, "m.errX"},
+		{"an error that wraps fixed ones", `
+var base = errors.New("base")
+var errX = fmt.Errorf("x %d: %w", 1, base)
+var errY error = fmt.Errorf("y %s: %w", "a", io.EOF)
+var errZ = fmt.Errorf("z: %w", errX)
+func TestA(t *testing.T) { err := errX; t.Log(err, errors.Is(err, errY), errors.Is(err, errZ)) }
+func fn() error { return errors.Join(errX, errY, errZ) }
+`, ""},
+		{"an error that wraps several", `
+var errX = fmt.Errorf("%w, %w", io.EOF, io.ErrUnexpectedEOF)
+func TestA(t *testing.T) { err := errX; err.(interface{ Unwrap() []error }).Unwrap()[0] = nil }
+func fn() error { return errX }
+`, "m.errX"},
+		{"texts that are replaced", `
+var dots = strings.NewReplacer(".", "/")
+func TestA(t *testing.T) { t.Log(dots.Replace("a.b")) }
+func fn() string { return dots.Replace("c.d") }
+`, ""},
+		{"values that become JSON", `
+var list = []string{"a"}
+func TestA(t *testing.T) { b, _ := json.Marshal(list); t.Log(string(b)) }
+func fn() string { return list[0] }
+`, ""},
+		{"an expression that is handed on by another name and made to look for the longest", `
+var re = regexp.MustCompile("a|ab")
+func TestA(t *testing.T) { r := re; r.Longest() }
+func fn() string { return re.FindString("ab") }
+`, "m.re"},
+		{"names of an expression that are handed out", `
+var re = regexp.MustCompile("(?P<a>b)")
+func TestA(t *testing.T) { re.SubexpNames()[1] = "x" }
+func fn() []string { return re.SubexpNames() }
+`, "m.re"},
+		{"a table of characters", `
+var table = unicode.Latin
+func TestA(t *testing.T) { x := table; x.R16 = nil }
+func fn() bool { return unicode.Is(table, 'a') }
+`, "m.table"},
 		{"a number that is set", `
 var zero = big.NewInt(0)
 func TestA(t *testing.T) { zero.Add(zero, zero) }

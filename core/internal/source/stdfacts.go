@@ -1,57 +1,83 @@
 package source
 
-import "strings"
+import (
+	"go/ast"
+	"strings"
 
-// What is known of the standard library by name. An answer that is not known is
-// the worst: a function may change what it is given, a type may be changed by
-// its methods.
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+)
 
-// stdArgument says what a function does to an argument: it only reads it, or it
-// does so and calls its methods.
-func stdArgument(path, name string, i int) (reads, calls bool) {
+// What is known of the standard library by name, see package std: here stands
+// what its derivation does not find, each with a test that reads the source of
+// Go for it.
+
+// stdArgument says what a function does to an argument of a type: it only reads
+// it, or it does so and calls its methods. What a function value that it calls
+// keeps is not known.
+func (s *state) stdArgument(t typed, path, name string, i int) (reads, calls bool) {
 	x := extRef{path: path, name: name}
-	return onlyRead.has(x), onlyFormat.has(x) && !(i == 0 && strings.HasPrefix(name, "Fprint"))
+	for _, entry := range forwards.of(path) { // which have a first argument more
+		if from, to, _ := strings.Cut(entry, ":"); from == name {
+			return s.stdArgument(t, path, to, i+1)
+		}
+	}
+	if i == 0 && handsElements.has(x) {
+		_, elem, _ := s.elements(t)
+		return s.immutable(elem, false, 0), false
+	}
+	_, isFunc := s.under(t).e.(*ast.FuncType)
+	does := std.Argument(path, name, i)
+	return does == std.Reads, does == std.Calls && !isFunc || i == 0 && marshals.has(x)
 }
 
-var onlyRead = nameTable{text: `
-	bytes Contains Count Equal Compare HasPrefix HasSuffix Index IndexByte LastIndex ToLower ToUpper Repeat
-	maps Equal
-	slices Contains Equal Index IndexFunc Max Min
-	strings Join
-	unicode In Is IsOneOf
+// forwards are functions that do nothing but hand their arguments on.
+var forwards = nameTable{text: `
+	fmt Print:Fprint Printf:Fprintf Println:Fprintln
 `}
 
-var onlyFormat = nameTable{text: `
-	fmt Print Printf Println Sprint Sprintf Sprintln Fprint Fprintf Fprintln
-	errors Is
+// handsElements are functions that do nothing with their first argument but to
+// hand its elements to the function that they are given.
+var handsElements = nameTable{text: `
+	slices ContainsFunc IndexFunc
+`}
+
+// marshals are functions that look at their argument by reflection, and call no
+// method of package reflect that writes.
+var marshals = nameTable{text: `
 	encoding/json Marshal MarshalIndent
-	reflect DeepEqual
 `}
 
 // stdImmutable reports whether values of a type, "T" or "*T", cannot be changed
 // by who holds them.
-func stdImmutable(path, name string) bool { return immutableTypes.has(extRef{path: path, name: name}) }
+func stdImmutable(path, name string) bool {
+	if path == "os" && name == "FileMode" { // another name for it
+		path = "io/fs"
+	}
+	if name, ok := strings.CutPrefix(name, "*"); ok {
+		return std.ImmutablePointer(path, name) || fillsItself.has(extRef{path: path, name: name})
+	}
+	return std.ImmutableType(path, name)
+}
 
-var immutableTypes = nameTable{text: `
-	io/fs FileMode
-	errors *errorString
-	fmt *wrapError
-	net/netip Addr AddrPort Prefix
-	os FileMode Signal
-	reflect Type Kind
-	regexp *Regexp
-	strings *Replacer
-	time Time Duration Month Weekday *Location
-	unicode *RangeTable
+// fillsItself are types that nothing changes after the value was made but a
+// sync.Once of their own: it makes of the value the same each time.
+var fillsItself = nameTable{text: `
+	strings Replacer
 `}
 
 // stdResult reports whether the result of a function cannot be changed by who
-// holds it.
-func stdResult(path, name string) bool { return stdResultType(path, name) != "" }
+// holds it, but for what it keeps of its arguments.
+func stdResult(path, name string) bool {
+	return std.ImmutableResult(path, name) || stdImmutable(path, stdResultType(path, name)) || path == "fmt" && name == "Errorf"
+}
 
-// stdResultType returns the type of such a result.
+// stdKeeps reports whether the result of a function may lead to an argument.
+func stdKeeps(path, name string, i int) bool { return std.Argument(path, name, i) >= std.Keeps }
+
+// stdResultType returns the type of the first result of a function, if it is
+// one of the same package.
 func stdResultType(path, name string) string {
-	for _, entry := range immutableResults.of(path) {
+	for _, entry := range resultTypes.of(path) {
 		if fn, typ, _ := strings.Cut(entry, ":"); fn == name {
 			return typ
 		}
@@ -59,37 +85,35 @@ func stdResultType(path, name string) string {
 	return ""
 }
 
-var immutableResults = nameTable{text: `
-	errors New:*errorString
-	fmt Errorf:*wrapError Sprint:string Sprintf:string Sprintln:string
-	os Getenv:string
-	reflect TypeOf:Type
+// resultTypes are of functions that package variables are often initialised
+// with. A test holds them against the source of Go.
+var resultTypes = nameTable{text: `
+	encoding/base64 NewEncoding:*Encoding
+	math/big NewFloat:*Float NewInt:*Int NewRat:*Rat
+	net/netip AddrFrom4:Addr AddrPortFrom:AddrPort MustParseAddr:Addr MustParseAddrPort:AddrPort MustParsePrefix:Prefix PrefixFrom:Prefix
+	reflect TypeFor:Type TypeOf:Type
 	regexp MustCompile:*Regexp MustCompilePOSIX:*Regexp
-	strconv Itoa:string
-	strings Join:string NewReplacer:*Replacer Repeat:string ToLower:string ToUpper:string TrimSpace:string
-	time Date:Time Now:Time Unix:Time
+	strings NewReplacer:*Replacer
+	time Date:Time FixedZone:*Location Now:Time Unix:Time UnixMicro:Time UnixMilli:Time
 `}
 
 // stdVariable reports whether nobody can change what a variable leads to but by
 // assigning it.
-func stdVariable(path, name string) bool { return immutableVars.has(extRef{path: path, name: name}) }
-
-var immutableVars = nameTable{text: `
-	context Canceled DeadlineExceeded
-	io EOF ErrUnexpectedEOF
-	io/fs ErrExist ErrNotExist ErrPermission
-	os ErrExist ErrNotExist ErrPermission Interrupt Kill
-	time Local UTC
-`}
+func stdVariable(path, name string) bool { return std.ImmutableVar(path, name) }
 
 // stdLocks are types of package sync whose values do not carry over what a
 // program computes.
 var stdLocks = wordSet{text: "Mutex RWMutex Once WaitGroup Pool"}
 
-// stdMethod reports whether a method of a type only reads its receiver.
+// stdMethod reports whether a method of a type, "T" or "*T", only reads its
+// receiver. What it keeps of one that nobody can change is nothing to others.
 func stdMethod(path, typ, method string) bool {
-	return path == "sync" && stdLocks.has(typ) ||
-		typ != "" && (stdImmutable(path, typ) || stdImmutable(path, "*"+typ)) && !(path == "regexp" && method == "Longest") && !strings.HasPrefix(method, "Unmarshal") && method != "GobDecode"
+	typ = strings.TrimPrefix(typ, "*")
+	if typ == "" || path == "sync" && stdLocks.has(typ) || fillsItself.has(extRef{path: path, name: typ}) {
+		return typ != ""
+	}
+	does := std.Argument(path, typ+"."+method, -1)
+	return does == std.Reads || does == std.Keeps && std.ImmutableType(path, typ)
 }
 
 // A stdState is state of the standard library that a name of it uses or sets.

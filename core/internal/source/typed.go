@@ -296,6 +296,25 @@ func (s *state) typeOf(v variable) typed {
 	return t
 }
 
+// keepsNothing reports whether the result of a call leads to no argument that
+// can be changed.
+func (s *state) keepsNothing(e *ast.CallExpr, path, name string, at *node, depth int) bool {
+	errs := 0
+	for i, arg := range e.Args {
+		t := s.under(s.result(typed{arg, at}))
+		if !stdKeeps(path, name, i) {
+			continue
+		}
+		if _, basic := t.e.(*ast.Ident); !basic {
+			errs++
+		}
+		if !s.immutable(t, false, depth+1) {
+			return false
+		}
+	}
+	return path != "fmt" || errs < 2 // several wrapped errors stand in a list
+}
+
 // immutable reports whether who gets a copy of a value can change nothing
 // through it. Functions count as such where plain says that they keep nothing.
 func (s *state) immutable(t typed, plain bool, depth int) bool {
@@ -318,7 +337,7 @@ func (s *state) immutable(t typed, plain bool, depth int) bool {
 	case *ast.CallExpr: // of the standard library
 		sel, ok := e.Fun.(*ast.SelectorExpr)
 		_, path := s.namedBy(e.Fun, t.at)
-		return ok && path != "" && stdResult(path, sel.Sel.Name)
+		return ok && path != "" && stdResult(path, sel.Sel.Name) && s.keepsNothing(e, path, sel.Sel.Name, t.at, depth)
 	}
 	return false
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // stdPaths are the packages of the standard library that can be imported.
@@ -20,7 +20,7 @@ func stdPaths(t *testing.T) (list []string) {
 	src := filepath.Join(gobuild.Default.GOROOT, "src")
 	err := filepath.WalkDir(src, func(path string, d os.DirEntry, err error) error {
 		rel, _ := filepath.Rel(src, path)
-		if rel = filepath.ToSlash(rel); err == nil && d.IsDir() && build.IsStd(rel) {
+		if rel = filepath.ToSlash(rel); err == nil && d.IsDir() && std.IsPackage(rel) {
 			list = append(list, rel)
 		}
 		return err
