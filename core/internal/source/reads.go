@@ -1,9 +1,9 @@
 package source
 
 import (
+	"go/ast"
 	"slices"
 	"strings"
-	"go/ast"
 )
 
 // pure reports whether an access only reads a value of a type. own says that
