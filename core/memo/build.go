@@ -2,13 +2,13 @@ package memo
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
@@ -93,8 +93,7 @@ func (b *builder) salt() (salt input.Salt) {
 	if b.nearest != nil {
 		return b.nearest.Salt
 	}
-	rand.Read(salt[:]) // never fails since Go 1.24
-	return salt
+	return quiet.Random()
 }
 
 // An unseenError says that what is declared cannot be looked at, which is no

@@ -24,7 +24,7 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	}
 	st, err := quiet.StatPath(path)
 	switch {
-	case err != nil && c.around[filepath.Dir(path)].names[filepath.Base(path)]:
+	case err != nil && !isTestTop(path) && c.around[filepath.Dir(path)].names[filepath.Base(path)]:
 		return changedMeanwhile(path, "it was removed")
 	case err != nil:
 		return nil
@@ -139,6 +139,14 @@ func (c *collector) inBase(path string) bool {
 var testDir = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^((?:Test|Benchmark|Fuzz)[^/\\]*)[/\\][0-9]{3}(?:[/\\]|$)`)
 })
+
+// isTestTop reports whether a path is named like the directory that holds the
+// TempDirs of a test: package testing opens and removes it when the test ends,
+// which may be while another test builds.
+func isTestTop(path string) bool {
+	name := filepath.Base(path)
+	return randomName(name) && (strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Benchmark") || strings.HasPrefix(name, "Fuzz"))
+}
 
 // ofTest reports whether a path lies in the TempDir of a test, which has left
 // its name there, and whether that may be fn's own, or one that it is a subtest

@@ -1,7 +1,6 @@
 package memo
 
 import (
-	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -50,7 +49,7 @@ func WorkDir() (dir string, remove func(), err error) {
 	}
 	workRoot.Store(root)
 	sweepWork.Do(func() { private.Sweep(root, time.Now().Add(-workAge), isWorkHome, inUse) })
-	home := filepath.Join(root, rand.Text()[:homeLen])
+	home := filepath.Join(root, quiet.RandomText(homeLen))
 	unlock, err := store.LockDir(home)
 	if err != nil || unlock == nil {
 		return "", nil, errors.Join(err, errors.New("cannot lock "+home))
@@ -77,7 +76,7 @@ func isWorkHome(name string) bool {
 // KeepWorkDir moves what WorkDir returned to where nobody removes it, and
 // returns its new path.
 func KeepWorkDir(dir string) (kept string, err error) {
-	kept = filepath.Join(tempDir(), "cachetest-kept-"+rand.Text()[:8])
+	kept = filepath.Join(tempDir(), "cachetest-kept-"+quiet.RandomText(8))
 	return kept, os.Rename(dir, kept)
 }
 

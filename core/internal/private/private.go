@@ -11,7 +11,6 @@
 package private
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -59,7 +58,7 @@ func Name(shared, name string) string {
 // randomLen is the length of the random end of a name: no guess is right.
 const randomLen = 16
 
-func unpredictable(path string) string { return path + "-" + rand.Text()[:randomLen] }
+func unpredictable(path string) string { return path + "-" + quiet.RandomText(randomLen) }
 
 // Named reports whether a file name is one that Dir gives for a name.
 func Named(file, name string) bool {

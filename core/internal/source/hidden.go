@@ -10,6 +10,7 @@ import (
 // opaque are what reads the world in a way that neither the log nor a name
 // tells. "*" stands for all of a package.
 var opaque = nameTable{text: `
+	io/fs ReadLink Readlink
 	os Readlink
 	plugin *
 	runtime/cgo *

@@ -221,33 +221,19 @@ func (s *scope) anyMethod(name string) bool {
 
 func (s *scope) Imported(path, name string) capture.Kind { return s.foreign(path).kind(name) }
 
-// values are the types of package time that are no more than a number, or a
-// time.
-var values = nameTable{text: "time Duration Month Time Weekday"}
-
-func (s *scope) Immutable(path, name string) bool { return values.has(extRef{path: path, name: name}) }
-
-// pure are functions whose result their arguments determine.
-var pure = nameTable{text: `
-	context Background TODO
-	errors New
-	fmt Sprint Sprintf Sprintln
-	path Base Clean Dir Ext Join
-	path/filepath Base Clean Dir Ext FromSlash Join ToSlash
-	strconv FormatBool FormatInt FormatUint Itoa Quote
-	strings Fields Join Repeat ReplaceAll Split ToLower ToUpper TrimPrefix TrimSpace TrimSuffix
-	time Date Duration
-`}
+func (s *scope) Immutable(path, name string) bool { return std.ImmutableType(path, name) }
 
 func (s *scope) Pure(path, name string) (is, immutable bool) {
-	return pure.has(extRef{path: path, name: name}), name != "Fields" && name != "Split"
+	return std.Pure(path, name), std.ImmutableResult(path, name)
 }
 
 func (s *scope) Unsteady(path, name string) bool { return unsteady.has(extRef{path: path, name: name}) }
 
 func (s *scope) Reads(path, name string, arg int) bool {
-	typ, method, ok := strings.Cut(name, ".")
-	return ok && arg < 0 && s.Immutable(path, typ) && !strings.HasPrefix(method, "Unmarshal") && method != "GobDecode"
+	if typ, _, ok := strings.Cut(name, "."); ok && arg < 0 && std.ImmutableType(path, typ) {
+		return std.Argument(path, name, arg) < std.Writes // what it keeps is a copy
+	}
+	return std.Argument(path, name, arg) == std.Reads
 }
 
 // A foreign is another package: of the standard library, or a local one.

@@ -44,7 +44,7 @@ func stateModule(t *testing.T, src string) string {
 func importsFor(text string) string {
 	var b strings.Builder
 	for path := range strings.FieldsSeq(`testing bytes os os/exec io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
-		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode m/seed m/conf`) {
+		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode crypto os/signal net/rpc strconv runtime/pprof m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
 		}
@@ -576,6 +576,34 @@ func fn() string { return db.rows("in.txt") }
 
 func TestWrittenInStd(t *testing.T) {
 	testCause(t, []stateCase{
+		{"an error that functions of the library return", `
+func TestA(t *testing.T) { strconv.ErrRange = errors.New("mine") }
+func fn() string { _, err := strconv.Atoi("99999999999999999999"); return err.Error() }
+`, "strconv.ErrRange"},
+		{"a table that another package of the library reads", `
+func TestA(t *testing.T) { unicode.CaseRanges = nil }
+func fn() string { return strings.ToUpper("x") }
+`, "unicode.CaseRanges"},
+		{"what is printed to", `
+func TestA(t *testing.T) { os.Stdout = nil }
+func fn() string { return strings.ToUpper("x") }
+`, ""},
+		{"hashes", `
+func TestA(t *testing.T) { crypto.RegisterHash(crypto.MD4, nil) }
+func fn() bool { return crypto.MD4.Available() }
+`, "crypto.RegisterHash"},
+		{"signals", `
+func TestA(t *testing.T) { signal.Ignore(syscall.SIGHUP) }
+func fn() bool { return signal.Ignored(syscall.SIGHUP) }
+`, "signal.Notify"},
+		{"services", `
+func TestA(t *testing.T) { rpc.RegisterName("x", 1) }
+func fn() error { return rpc.RegisterName("x", 1) }
+`, "rpc.DefaultServer"},
+		{"profiles", `
+func TestA(t *testing.T) { pprof.NewProfile("x") }
+func fn() int { return len(pprof.Profiles()) }
+`, "pprof.NewProfile"},
 		{"the local time zone", `
 func TestMain(m *testing.M) { time.Local = time.FixedZone("x", seed.Rows()); m.Run() }
 func fn() string { return time.Unix(0, 0).String() }

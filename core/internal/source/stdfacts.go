@@ -152,6 +152,7 @@ func contains(list []string, s string) bool {
 // it beside its own name: all of the package, mostly, as few programs set any.
 var stdSetters = nameTable{text: `
 	archive/zip RegisterCompressor;RegisterCompressor;NewWriter RegisterDecompressor;RegisterDecompressor;NewReader,OpenReader
+	crypto RegisterHash;RegisterHash;*
 	crypto/rand Reader;;*
 	database/sql Register;Register;*
 	encoding/gob Register;Register,RegisterName;*
@@ -159,6 +160,7 @@ var stdSetters = nameTable{text: `
 	expvar Publish;Publish,Get,Do,NewInt,NewFloat,NewMap,NewString;*
 	flag CommandLine;Set,Lookup,Visit,VisitAll;*
 	go/build Default;;*
+	go/types Universe;;* Unsafe;;*
 	image RegisterFormat;RegisterFormat;*
 	log Default;SetPrefix,SetFlags,SetOutput,Default;Prefix,Flags,Writer,Default log/slog.SetDefault;;Prefix,Flags,Writer,Default
 	log/slog SetDefault;SetDefault,SetLogLoggerLevel;*
@@ -166,9 +168,14 @@ var stdSetters = nameTable{text: `
 	mime AddExtensionType;AddExtensionType;*
 	net DefaultResolver;;*
 	net/http DefaultServeMux;Handle,HandleFunc;* DefaultTransport;;* DefaultClient;;*
+	net/rpc DefaultServer;Register,RegisterName,HandleHTTP;*
+	os/signal Notify;Ignore,Notify,NotifyContext,Reset,Stop;*
 	os syscall.Umask;;* Args;; Stdin;; Stdout;; Stderr;;
+	runtime SetMutexProfileFraction;SetMutexProfileFraction,SetBlockProfileRate,SetCPUProfileRate;*
+	runtime/pprof NewProfile;NewProfile,StartCPUProfile,StopCPUProfile;*
+	runtime/trace Start;Start,Stop;*
 	runtime/debug SetGCPercent;SetGCPercent,SetMemoryLimit,SetMaxStack,SetMaxThreads,SetPanicOnFault,SetTraceback;*
-	syscall Umask;Umask;*
+	syscall Umask;Umask,Setpriority,Setrlimit,Setenv,Unsetenv,Clearenv;*
 	time Local;;*
 `}
 

@@ -3,6 +3,8 @@ package source
 import (
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // Told are package variables whose value the caller of a fixture tells, or says
@@ -120,7 +122,7 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 		if name != "" || initial && !a.late && s.g.packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
 			continue // the value of the library's variable that all tests begin with
 		}
-		if s.names[a.name] && s.isTouched(n, a) || !inside && a.kind >= accessFill && s.mention[a.name] {
+		if s.names[a.name] && s.isTouched(n, a) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name)) {
 			name, line = a.name, a.line
 		}
 	}
@@ -136,6 +138,15 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 		}
 	}
 	return name, line
+}
+
+// setsLibrary reports whether a name is that of a variable of the standard
+// library, where the functions in reach use the library: any of them may read the
+// variable. Of those in stdSetters it is known which do.
+func (s *stateSearch) setsLibrary(name string) bool {
+	i := strings.LastIndexByte(name, '.')
+	path, bare := name[:i], name[i+1:]
+	return len(s.mention) > 0 && std.IsPackage(path) && !slices.ContainsFunc(stdSettersOf(path), func(set stdSetter) bool { return set.name == bare })
 }
 
 // isTouched reports whether an access to a variable is no pure read.

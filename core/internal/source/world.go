@@ -99,8 +99,12 @@ var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
 // isWorldMethod reports whether facts note a method of a name, whatever it is a
 // method of.
 func isWorldMethod(name string) bool {
-	return timeMethods.has(name) || name == "Environ" || name == "Chdir" || isReadingMethod(name)
+	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || isReadingMethod(name)
 }
+
+// linkMethods return where a symbolic link leads (of os.Root, and of what
+// io/fs.ReadLink is handed), which go test does not log.
+var linkMethods = wordSet{text: "ReadLink Readlink"}
 
 // asks names the settings that a mention of something outside asks for.
 func (n *node) asks(x extRef) (list []string) {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -12,9 +11,8 @@ import (
 )
 
 func randomName() string {
-	var b [8]byte
-	rand.Read(b[:]) // never fails since Go 1.24
-	return hex.EncodeToString(b[:])
+	b := quiet.Random()
+	return hex.EncodeToString(b[:8])
 }
 
 // isRandomName reports whether a name is one that randomName makes.

@@ -7,3 +7,12 @@ func Link() (string, error) { return os.Readlink("current") }
 
 // AnyLink reads a link of any name.
 func AnyLink(name string) (string, error) { return os.Readlink(name) }
+
+func RootLink() (string, error) {
+	r, err := os.OpenRoot(".")
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	return r.Readlink("current")
+}
