@@ -138,7 +138,7 @@ func (f *folder) assign(s *ast.AssignStmt) {
 		return
 	}
 	for i, r := range s.Rhs {
-		if id, ok := s.Lhs[i].(*ast.Ident); ok && id.Name == "_" {
+		if id, ok := s.Lhs[min(i, len(s.Lhs)-1)].(*ast.Ident); ok && id.Name == "_" {
 			f.expr(r, operand)
 		} else {
 			f.expr(r, value)

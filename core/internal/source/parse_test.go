@@ -30,3 +30,10 @@ func FuzzExtract(f *testing.F) {
 	f.Add([]byte("package a\n\ntype (\n\tA[T any] struct{}\n\tB int\n)\n//go:embed x\nvar x string\nconst (\n\ta = iota\n\tb\n)\n"))
 	f.Fuzz(func(t *testing.T, src []byte) { extract("a.go", src) })
 }
+
+// What parses need not compile: facts are taken of it all the same.
+func TestFactsOfWhatDoesNotCompile(t *testing.T) {
+	for _, body := range []string{"a = 1, 2", "a, b = 1", "a := 1, 2", "a, b := 1", "a += 1, 2", "for a, b := range c, d {}", "var a, b = 1", "var a = 1, 2"} {
+		extract("p.go", []byte("package p\nvar a, b, c, d int\nfunc f() { "+body+" }\n"))
+	}
+}
