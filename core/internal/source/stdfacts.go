@@ -2,6 +2,7 @@ package source
 
 import (
 	"go/ast"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -130,22 +131,13 @@ func stdStateOf(path, name string) (list []stdState) {
 			what = path + "." + s.name
 		}
 		switch {
-		case contains(s.sets, name):
+		case slices.Contains(s.sets, name):
 			list = append(list, stdState{what, true})
-		case name == s.name || contains(s.uses, name) || contains(s.uses, "*"):
+		case name == s.name || slices.Contains(s.uses, name) || slices.Contains(s.uses, "*"):
 			list = append(list, stdState{name: what})
 		}
 	}
 	return list
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // stdSetters are what is set, by package; who sets it, or hands it out; who uses

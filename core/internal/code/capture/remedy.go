@@ -134,20 +134,7 @@ func (j *judge) hashable(t typ, depth int) bool {
 	if j.immutable(t) {
 		return j.unhashable(t, 0) == ""
 	}
-	u := j.under(t)
-	switch e := u.expr.(type) {
-	case *ast.Ident:
-		return slices.Contains(basics, e.Name)
-	case *ast.ArrayType:
-		return j.hashable(typ{e.Elt, u.file}, depth+1)
-	case *ast.MapType:
-		return j.hashable(typ{e.Key, u.file}, depth+1) && j.hashable(typ{e.Value, u.file}, depth+1)
-	case *ast.StarExpr:
-		return j.hashable(typ{e.X, u.file}, depth+1)
-	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !j.hashable(typ{f.Type, u.file}, depth+1) })
-	}
-	return false
+	return j.eachPart(t, func(part typ) bool { return j.hashable(part, depth+1) })
 }
 
 // holdsNoCode reports whether values of a type surely bring no code along: they
@@ -159,18 +146,23 @@ func (j *judge) holdsNoCode(t typ, depth int) bool {
 	if path, name := j.qualifiedType(t); path != "" && j.pkg.Immutable(path, name) {
 		return true
 	}
+	return j.eachPart(t, func(part typ) bool { return j.holdsNoCode(part, depth+1) })
+}
+
+// eachPart reports whether a type is basic, or made of parts that all are ok.
+func (j *judge) eachPart(t typ, ok func(part typ) bool) bool {
 	u := j.under(t)
 	switch e := u.expr.(type) {
 	case *ast.Ident:
 		return slices.Contains(basics, e.Name)
 	case *ast.ArrayType:
-		return j.holdsNoCode(typ{e.Elt, u.file}, depth+1)
+		return ok(typ{e.Elt, u.file})
 	case *ast.MapType:
-		return j.holdsNoCode(typ{e.Key, u.file}, depth+1) && j.holdsNoCode(typ{e.Value, u.file}, depth+1)
+		return ok(typ{e.Key, u.file}) && ok(typ{e.Value, u.file})
 	case *ast.StarExpr:
-		return j.holdsNoCode(typ{e.X, u.file}, depth+1)
+		return ok(typ{e.X, u.file})
 	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !j.holdsNoCode(typ{f.Type, u.file}, depth+1) })
+		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !ok(typ{f.Type, u.file}) })
 	}
 	return false
 }
