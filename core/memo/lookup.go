@@ -9,7 +9,6 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
-	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -135,9 +134,6 @@ func (c *Cache) read(file store.RecordFile) (*record.Record, error) {
 	return rec, nil
 }
 
-// bigOutput is from where on it pays to choose the memory for an output.
-const bigOutput = 1 << 20
-
 // output fetches the output of h's record: mapped, where who loads it can do
 // with that.
 func (cl *call) output(h *hit) (err error) {
@@ -150,11 +146,7 @@ func (cl *call) output(h *hit) (err error) {
 			return err
 		}
 	}
-	var buf []byte
-	if size := h.rec.Output.Size; cl.spec.maps && size >= bigOutput && size < 1<<40 {
-		buf = snapshot.Buffer(int(size) + 1)
-	}
-	h.data, err = cl.c.store.ReadObjectInto(h.rec.Output, buf)
+	h.data, err = cl.c.store.ReadObject(h.rec.Output)
 	return err
 }
 

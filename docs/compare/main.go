@@ -9,7 +9,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -170,9 +169,6 @@ func load(lib, file string, ptr any) error {
 		}
 		return snapshot.Default().UnmarshalTrusted(data, ptr)
 	}
-	if lib == "snapshot" {
-		return loadIntoBuffer(file, ptr)
-	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -277,22 +273,4 @@ func contains(list []string, s string) bool {
 		}
 	}
 	return false
-}
-
-// loadIntoBuffer reads a file as a cache does that knows what will be decoded.
-func loadIntoBuffer(file string, ptr any) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	data := snapshot.Buffer(int(info.Size()))
-	if _, err := io.ReadFull(f, data); err != nil {
-		return err
-	}
-	return snapshot.Default().Unmarshal(data, ptr)
 }

@@ -146,16 +146,13 @@ func checkFile(info fs.FileInfo) error {
 }
 
 // ReadFile reads what Open opens.
-func ReadFile(path string) ([]byte, error) { return ReadInto(nil, path) }
-
-// ReadInto is ReadFile into the memory of buf, as far as that goes.
-func ReadInto(buf []byte, path string) ([]byte, error) {
+func ReadFile(path string) ([]byte, error) {
 	f, info, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return quiet.ReadAll(buf, f, info)
+	return quiet.ReadAll(f, info)
 }
 
 // Sweep removes from a directory that is this user's alone what this user made

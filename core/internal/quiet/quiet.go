@@ -51,10 +51,7 @@ func LstatPath(path string) (Stat, error) { return lstat(path) }
 // ReadFile is os.ReadFile, not logged.
 //
 //go:noinline
-func ReadFile(path string) ([]byte, error) { return ReadInto(nil, path) }
-
-// ReadInto is ReadFile into the memory of buf, as far as that goes.
-func ReadInto(buf []byte, path string) ([]byte, error) {
+func ReadFile(path string) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {
 		return nil, err
@@ -64,12 +61,11 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 	if err != nil {
 		info = nil
 	}
-	return ReadAll(buf, f, info)
+	return ReadAll(f, info)
 }
 
-// ReadAll reads a file, of which info tells if it is known, into the memory of
-// buf, as far as that goes.
-func ReadAll(buf []byte, f *os.File, info fs.FileInfo) ([]byte, error) {
+// ReadAll reads a file, of which info tells if it is known.
+func ReadAll(f *os.File, info fs.FileInfo) ([]byte, error) {
 	size, whole := 512, 0 // at least: the files of /proc have none
 	if info != nil && info.Size() < 1<<40 {
 		size = max(size, int(info.Size())+1) // one more, to meet EOF without growing
@@ -77,10 +73,7 @@ func ReadAll(buf []byte, f *os.File, info fs.FileInfo) ([]byte, error) {
 			whole = int(info.Size())
 		}
 	}
-	data := buf[:0]
-	if cap(data) < size {
-		data = make([]byte, 0, size)
-	}
+	data := make([]byte, 0, size)
 	for {
 		n, err := f.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]

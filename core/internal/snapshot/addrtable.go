@@ -21,7 +21,7 @@ const (
 	pageSlots   = 1 << (pageBits - granuleBits)
 	entBits     = 12
 	manySmall   = 1 << 16
-	bigBits     = 17 // some megabytes each, which can be had in huge pages
+	bigBits     = 17
 	manyPages   = 128
 )
 
@@ -78,7 +78,6 @@ func (t *addrTable) newPage() *addrPage {
 	}
 	if len(t.spare) == 0 {
 		t.spare = make([]addrPage, maxPiece/unsafe.Sizeof(addrPage{}))
-		useHugePages(unsafe.Pointer(&t.spare[0]), maxPiece)
 	}
 	page := &t.spare[0]
 	t.spare = t.spare[1:]
@@ -117,9 +116,7 @@ func (t *addrTable) grow(id uint32) *met {
 		return t.at(id)
 	}
 	if block := int((id - manySmall) >> bigBits); len(t.big) <= block {
-		ents := make([]met, 1<<bigBits)
-		useHugePages(unsafe.Pointer(&ents[0]), unsafe.Sizeof(met{})<<bigBits)
-		t.big = append(t.big, ents)
+		t.big = append(t.big, make([]met, 1<<bigBits))
 	}
 	return t.at(id)
 }

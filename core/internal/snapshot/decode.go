@@ -94,19 +94,7 @@ func newArray(t reflect.Type, n int) unsafe.Pointer {
 	if n == 1 {
 		return reflect.New(t).UnsafePointer()
 	}
-	p := reflect.MakeSlice(reflect.SliceOf(t), n, n).UnsafePointer()
-	useHugePages(p, uintptr(n)*t.Size())
-	return p
-}
-
-// bigArray is from where on it may pay to care how memory is backed.
-const bigArray = 256 << 10
-
-// Buffer returns n bytes to read a stored value into, for [Coder.Unmarshal].
-func Buffer(n int) []byte {
-	b := make([]byte, n)
-	useHugePages(unsafe.Pointer(unsafe.SliceData(b)), uintptr(n))
-	return b
+	return reflect.MakeSlice(reflect.SliceOf(t), n, n).UnsafePointer()
 }
 
 // relocate turns the image of s into elements.

@@ -6,25 +6,18 @@ import (
 	"unsafe"
 )
 
-// manyMaps is how many fill several megabytes.
-const manyMaps = 1 << 14
-
 // createMaps makes the maps of slab i; filled at once, while they are at hand,
 // where what goes into them needs no other slab to be complete.
 func (d *decoder) createMaps(i int) error {
 	s := &d.slabs[i]
 	left, create := d.slabs[i+1].n, d.mapMaker(s.plan)
 	s.maps = unsafe.Slice((*unsafe.Pointer)(newArray(reflect.TypeFor[unsafe.Pointer](), int(s.n))), s.n)
-	var front heapFront
 	next := func(j int, n uint64) (unsafe.Pointer, error) {
 		if n > left || n > 1 && s.plan.ops[0].key.size == 0 {
 			return nil, damaged("map of %d entries", n)
 		}
 		left -= n
 		s.maps[j] = create(int(n))
-		if s.n >= manyMaps {
-			front.at(s.maps[j])
-		}
 		return s.maps[j], nil
 	}
 	var err error

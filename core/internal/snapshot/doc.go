@@ -18,13 +18,12 @@
 //
 // How it is used. [Coder.RoundTrip] encodes, decodes and compares; its bytes are
 // what to store, its second value is what to return. [Coder.Unmarshal] loads it
-// and owns the bytes, which are best read into a [Buffer]. [Hash] is for keys,
+// and owns the bytes. [Hash] is for keys,
 // [TypeDigest] guards a record, and [DiffTypes] says from two descriptions what
 // changed. Values are stored on 64-bit platforms; the build tag purego does
 // without linkname and without knowledge of maps, refuses errors behind pointers
-// (it cannot tell sentinels) and finds fewer types when loading. On Linux big
-// memory is had in huge pages, where the kernel agrees, and collections are put
-// off while a big value is loaded.
+// (it cannot tell sentinels) and finds fewer types when loading. On Linux
+// collections are put off while a big value is loaded.
 //
 // How it fails. What is not data (a func, chan, lock that is held, file,
 // pointer to a package variable…) is refused with a [*RefusedError] that names

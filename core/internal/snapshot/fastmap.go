@@ -106,8 +106,6 @@ func (s *fastScratch) collect(m unsafe.Pointer) (n int) {
 	if n = mapLen(m); n > s.room {
 		s.room = n
 		s.keys, s.vals = s.f.room(n)
-		useHugePages(s.keys, uintptr(n)*s.key.size)
-		useHugePages(s.vals, uintptr(n)*s.val.size)
 	}
 	if n > 0 {
 		s.f.collect(m, s.keys, s.vals)
@@ -121,7 +119,7 @@ func (s *fastScratch) valAt(i uint32) unsafe.Pointer { return add(s.vals, uintpt
 // sorted returns the places of n entries in the order of their keys.
 func (s *fastScratch) sorted(n int) []ranked {
 	if n > len(s.order) {
-		s.order = makeRanked(n)
+		s.order = make([]ranked, n)
 	}
 	order := s.order[:n]
 	for i := range order {

@@ -123,7 +123,7 @@ func (e *encoder) pad() {
 }
 
 func (a *assembly) bytes() []byte {
-	out := Buffer(int(a.n))[:0]
+	out := make([]byte, 0, a.n)
 	for _, p := range a.pieces {
 		out = append(out, p...)
 	}

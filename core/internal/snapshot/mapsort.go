@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
-	"unsafe"
 )
 
 // ranked is a place in some list, with the number or the first eight bytes that
@@ -75,26 +74,17 @@ func firstWord(s []byte) uint64 {
 
 // places returns all places of a list of n.
 func places(n int) []ranked {
-	list := makeRanked(n)
+	list := make([]ranked, n)
 	for i := range list {
 		list[i].at = uint32(i)
 	}
 	return list
 }
 
-func makeRanked(n int) []ranked {
-	if n == 0 {
-		return nil
-	}
-	list := make([]ranked, n)
-	useHugePages(unsafe.Pointer(&list[0]), uintptr(n)*unsafe.Sizeof(ranked{}))
-	return list
-}
-
 // sortByWord sorts byte by byte, from the last; a byte that is the same in all
 // words is passed over.
 func sortByWord(list []ranked) []ranked {
-	other := makeRanked(len(list))
+	other := make([]ranked, len(list))
 	for shift := 0; shift < 64; shift += 8 {
 		var starts [256]int
 		for i := range list {

@@ -55,8 +55,8 @@ func checkOrder[K cmp.Ordered](t *testing.T, keys []K) {
 	}
 }
 
-// TestBigMaps stores maps of so many entries that they are sorted by words, and
-// so many maps that memory is asked for ahead.
+// TestBigMaps stores maps of so many entries that they are sorted by words,
+// and many maps.
 func TestBigMaps(t *testing.T) {
 	needs64Bit(t)
 	type maps struct {
@@ -64,7 +64,7 @@ func TestBigMaps(t *testing.T) {
 		Ints    map[int]string
 		Small   []map[int32]*int
 	}
-	v := maps{bigMap(3*manyEntries, false), map[int]string{}, make([]map[int32]*int, 2*manyMaps)}
+	v := maps{bigMap(3*manyEntries, false), map[int]string{}, make([]map[int32]*int, 3000)}
 	for i := range 3 * manyEntries {
 		v.Ints[i*(1-2*(i%2))] = strings.Repeat("v", i%9)
 	}

@@ -96,7 +96,7 @@ type arena struct {
 func (a *arena) cut(n uintptr) unsafe.Pointer {
 	if uintptr(len(a.free)) < n {
 		a.size = min(max(2*a.size, 1<<12), maxPiece)
-		a.free = Buffer(max(a.size, int(n)))
+		a.free = make([]byte, max(a.size, int(n)))
 	}
 	p := unsafe.Pointer(unsafe.SliceData(a.free))
 	a.free = a.free[n:]
@@ -199,7 +199,7 @@ func (t *pairs) overlapsMatch(root *plan, rootA, rootB unsafe.Pointer) bool {
 	if n < 2 {
 		return true
 	}
-	sides := [2][]extent{makeExtents(n), makeExtents(n)}
+	sides := [2][]extent{make([]extent, 0, n), make([]extent, 0, n)}
 	for _, p := range check {
 		p.all(func(a, b uintptr, n int) {
 			size := uintptr(n) * p.plan.size
@@ -208,12 +208,6 @@ func (t *pairs) overlapsMatch(root *plan, rootA, rootB unsafe.Pointer) bool {
 		})
 	}
 	return shiftedAlike(sides[0]) && shiftedAlike(sides[1])
-}
-
-func makeExtents(n int) []extent {
-	list := make([]extent, n)
-	useHugePages(unsafe.Pointer(&list[0]), uintptr(n)*unsafe.Sizeof(extent{}))
-	return list[:0]
 }
 
 func shiftedAlike(list []extent) bool {
@@ -238,11 +232,11 @@ func byAddress(list []extent) []extent {
 	if sorted {
 		return list
 	}
-	order := makeRanked(len(list))
+	order := make([]ranked, len(list))
 	for i := range list {
 		order[i] = ranked{uint64(list[i].lo), uint32(i)}
 	}
-	result := makeExtents(len(list))
+	result := make([]extent, 0, len(list))
 	for _, r := range sortRanked(order, nil) {
 		result = append(result, list[r.at])
 	}

@@ -62,9 +62,6 @@ func (d *decoder) open(data []byte, root *plan, checkPlain bool) error {
 	if word(8) != uint64(len(data)) || end < headSize || end > uint64(len(data)) {
 		return damaged("%d bytes instead of %d", len(data), word(8))
 	}
-	if !checkPlain {
-		readAhead(data[:end])
-	}
 	if xxhash.Sum64(data[headSize:end]) != word(16) {
 		return damaged("checksum of the table")
 	}

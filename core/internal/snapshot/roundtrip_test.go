@@ -148,8 +148,7 @@ var sentinelsSeen = !rootsHold(unsafe.Pointer(new([64]byte)))
 
 func ptrTo[T any](v T) *T { return &v }
 
-// TestBigValue stores a value so big that memory comes in huge pages and that
-// collections are put off.
+// TestBigValue stores a value so big that collections are put off.
 func TestBigValue(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes 300 MB")

@@ -155,7 +155,7 @@ func (b *buffer) next(n int) {
 	if len(b.last) > 0 {
 		b.done = append(b.done, b.last)
 	}
-	b.last = Buffer(max(size, n))[:0]
+	b.last = make([]byte, 0, max(size, n))
 }
 
 // borrow appends data without copying; it must not change until it is written.

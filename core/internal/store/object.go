@@ -49,16 +49,12 @@ func (s *Store) PutObject(data []byte) (ObjectRef, error) {
 // ReadObject returns an object's bytes, checked. The error says fs.ErrNotExist
 // for one that is not there and ErrDamaged for one that fails its check, which
 // is moved aside.
-func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) { return s.ReadObjectInto(ref, nil) }
-
-// ReadObjectInto is ReadObject into memory that the caller has chosen: buf, if
-// that has room for it and one byte more.
-func (s *Store) ReadObjectInto(ref ObjectRef, buf []byte) ([]byte, error) {
+func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
 	path := s.objectPath(ref.ID)
 	if err := s.trusted(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("object %s cannot be used: %w", short(path), err)
 	}
-	data, err := private.ReadInto(buf, path)
+	data, err := private.ReadFile(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
