@@ -103,6 +103,24 @@ func (t *addrTable) find(p unsafe.Pointer, pl *plan, n int) (m *met, id uint32, 
 	return m, id, true
 }
 
+// lookup returns the number of what was met at p under the plan and count; 0 if
+// that is nothing.
+func (t *addrTable) lookup(p unsafe.Pointer, pl *plan, n int) uint32 {
+	page := t.pages[uintptr(p)>>pageBits]
+	if page == nil {
+		return 0
+	}
+	id := page[uintptr(p)>>granuleBits&(pageSlots-1)]
+	for id != 0 {
+		m := t.at(id)
+		if m.p == p && m.plan == pl && m.n == n {
+			break
+		}
+		id = m.next
+	}
+	return id
+}
+
 // grow makes room for entry id: a small block first, for the many small values.
 func (t *addrTable) grow(id uint32) *met {
 	if id < 64 {

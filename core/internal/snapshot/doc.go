@@ -4,7 +4,8 @@
 // What it promises. A value made of data comes back as one that cannot be told
 // from it: unexported fields, nil against empty, pointers to zero, shared
 // pointers, overlapping slices, cycles, dynamic types in interfaces, NaN bits
-// and -0. Equal values give equal bytes and equal hashes, in every process.
+// and -0. Equal values give equal bytes and equal hashes, in every process, but
+// for maps with keys that look alike as far as it pays to look.
 //
 // What it does not. Bytes belong to one type layout and one Go version; they
 // are no format for exchange. The monotonic reading of a time.Time is dropped.
@@ -16,13 +17,10 @@
 // length some third-party code keeps elsewhere looks like one byte: such types
 // need a codec.
 //
-// How it is used. [Coder.RoundTrip] encodes, decodes and compares; its bytes are
-// what to store, its second value is what to return. [Coder.Unmarshal] loads it
-// and owns the bytes. [Hash] is for keys,
-// [TypeDigest] guards a record, and [DiffTypes] says from two descriptions what
-// changed. Values are stored on 64-bit platforms; the build tag purego does
-// without linkname and without knowledge of maps, refuses errors behind pointers
-// (it cannot tell sentinels) and finds fewer types when loading. On Linux
+// How it is used. A miss stores what [Coder.Marshal] writes, returns what
+// [Coder.Unmarshal] makes of that, and compares the two by [Coder.Compare].
+// [Hash] is for keys, [TypeDigest] guards a record, and [DiffTypes] says from two
+// descriptions what changed. Values are stored on 64-bit platforms. On Linux
 // collections are put off while a big value is loaded.
 //
 // How it fails. What is not data (a func, chan, lock that is held, file,

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
+	"sync"
 	"unsafe"
 )
 
@@ -26,8 +27,11 @@ type encoder struct {
 	globals []string
 	objects sharedCodecs
 	groups  []group
+	turn    int   // which slab was due last
 	current *slab // being written
 	inMap   bool  // writing keys or values of maps
+	ranking *orderer
+	meter   *meter
 	keep    []any // made on the way; addresses must stay theirs
 	itypes  map[unsafe.Pointer]*dynamic
 }
@@ -53,24 +57,50 @@ func newEncoder(c *coder) *encoder {
 // the first slab.
 func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 	e.types = newTypeTable(pl)
+	e.ranking = newOrderer(e.coder, e.names, e.known)
 	e.root = e.newSlab(slabElems, pl)
 	if pl.plain() {
 		e.root.kind = slabPlain
 	}
 	e.rootAt = p
 	e.placeRoot(pl, p)
-	for again := true; again; {
-		again = false
-		for i := 0; i < len(e.slabs); i++ {
-			if s := e.slabs[i]; len(s.todo) > 0 {
-				again = true
-				if err := e.write(s); err != nil {
-					return err
-				}
-			}
+	for {
+		s := e.next()
+		if s == nil {
+			return nil
+		}
+		if err := e.write(s); err != nil {
+			return err
 		}
 	}
-	return nil
+}
+
+// next returns the slab that is due: maps whose keys are told by what is known
+// of them come last.
+func (e *encoder) next() (late *slab) {
+	for range e.slabs {
+		if e.turn++; e.turn >= len(e.slabs) {
+			e.turn = 0
+		}
+		s := e.slabs[e.turn]
+		switch {
+		case len(s.todo) == 0:
+		case s.kind != slabMaps || s.plan.ops[0].sortable():
+			return s
+		case late == nil:
+			late = s
+		}
+	}
+	return late
+}
+
+// known returns the ref of what has its place.
+func (e *encoder) known(v visit) (uint64, bool) {
+	id := e.met.lookup(v.p, v.plan, v.n)
+	if id == 0 {
+		return 0, false
+	}
+	return e.met.at(id).ref, true
 }
 
 func (e *encoder) placeRoot(pl *plan, p unsafe.Pointer) {
@@ -139,6 +169,9 @@ func (e *encoder) write(s *slab) error {
 	for i := 0; i < len(s.todo); i++ {
 		id := s.todo[i]
 		m := e.met.at(id)
+		if err := e.meter.spend(s.plan, m.n+1); err != nil {
+			return err
+		}
 		if s.kind == slabMaps {
 			if err := e.writeMap(s, m.p); err != nil {
 				return err
@@ -398,6 +431,79 @@ func (e *encoder) dynamic(o *op, q unsafe.Pointer) (*dynamic, error) {
 	return d, nil
 }
 
+// mapRef returns the ref of the map m, a map word.
+func (e *encoder) mapRef(m unsafe.Pointer, o *op) (uint64, error) {
+	if name, ok := e.global(m, o.t); ok {
+		return name, nil
+	}
+	pl := o.self
+	s := e.maps[pl]
+	if s == nil {
+		s = e.newSlab(slabMaps, pl)
+		s.keys, s.vals = e.newSlab(slabKeys, o.key), e.newSlab(slabVals, o.elem)
+		s.entries = newEntries(pl)
+		e.maps[pl] = s
+	}
+	found, id, isNew := e.met.find(m, pl, 0)
+	if isNew {
+		found.ref = s.ref(s.n)
+		s.n++
+		s.todo = append(s.todo, id)
+	}
+	return found.ref, nil
+}
+
+// manyEntries is from how many on the memory for a map's entries is not kept
+// for the next map.
+const manyEntries = 1 << 10
+
+// writeMap writes how many entries a map has, and them.
+func (e *encoder) writeMap(s *slab, word unsafe.Pointer) error {
+	m := s.entries
+	m.read(word)
+	order, err := e.ranking.order(m, e.meter)
+	if err != nil {
+		return err
+	}
+	putWord(s.elem(), 0, uint64(m.n))
+	s.keys.n += uint64(m.n)
+	s.vals.n += uint64(m.n)
+	e.inMap = true
+	for _, r := range order {
+		if err := e.entry(s.keys, m.keyAt(r.at)); err != nil {
+			return err
+		}
+		if err := e.entry(s.vals, m.valAt(r.at)); err != nil {
+			return err
+		}
+	}
+	e.inMap = false
+	if m.n >= manyEntries {
+		s.entries = newEntries(s.plan)
+	}
+	return nil
+}
+
+func (e *encoder) entry(s *slab, p unsafe.Pointer) error {
+	e.current = s
+	return e.image(s.plan, p, s.elem())
+}
+
+func (e *encoder) syncMap(o *op, q unsafe.Pointer, dst []byte) error {
+	if e.inMap {
+		return refuse(o, notData{what: "a sync.Map inside a map"}.stored())
+	}
+	m := map[any]any{}
+	(*sync.Map)(q).Range(func(k, v any) bool { m[k] = v; return true })
+	e.keep = append(e.keep, m)
+	if len(m) == 0 {
+		return nil
+	}
+	ref, err := e.mapRef(reflect.ValueOf(m).UnsafePointer(), &o.elem.ops[0])
+	putWord(dst, o.off, ref)
+	return err
+}
+
 // codec writes what stands for a value of its own. What has an identity goes
 // into a table, once; other values are written in the order of the elements.
 func (e *encoder) codec(o *op, q unsafe.Pointer, dst []byte) error {
@@ -409,12 +515,18 @@ func (e *encoder) codec(o *op, q unsafe.Pointer, dst []byte) error {
 		if err != nil {
 			return refuse(o, err.Error())
 		}
+		if err := e.meter.spend(e.coder.plan(o.t), meterEach); err != nil {
+			return err
+		}
 		putWord(dst, o.off, n)
 		return nil
 	}
 	data, err := o.codec.encode(q)
 	if err != nil {
 		return refuse(o, fmt.Sprintf("codec %s: %v", o.codec.name(), err))
+	}
+	if err := e.meter.spend(e.coder.plan(o.t), meterEach); err != nil {
+		return err // nobody knows what a codec does
 	}
 	to := &e.current.leaves
 	binary.LittleEndian.PutUint64(to.room(8), uint64(len(data)))

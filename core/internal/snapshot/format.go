@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"encoding/binary"
-	"io"
 	"reflect"
 
 	"github.com/cespare/xxhash/v2"
@@ -128,17 +127,6 @@ func (a *assembly) bytes() []byte {
 		out = append(out, p...)
 	}
 	return out
-}
-
-func (a *assembly) WriteTo(w io.Writer) (n int64, err error) {
-	for _, p := range a.pieces {
-		m, err := w.Write(p)
-		n += int64(m)
-		if err != nil {
-			return n, err
-		}
-	}
-	return n, nil
 }
 
 // table writes everything that is not an image. Numbers are uvarints, strings

@@ -3,9 +3,7 @@ package snapshot
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
-	"hash"
 	"reflect"
 	"slices"
 	"sync"
@@ -34,94 +32,120 @@ func HashTypes(v any) (d Digest, types []string, err error) {
 	if v == nil {
 		return sha256.Sum256([]byte("snapshot nil")), nil, nil
 	}
-	h := newHasher(structural())
+	root := visit{structural().plan(reflect.TypeFor[any]()), unsafe.Pointer(&v), 1}
+	h := newHasher(structural(), newSink(sha256.New()))
 	h.dynamic = &typeNames{seen: map[reflect.Type]bool{}}
-	root := h.coder.plan(reflect.TypeFor[any]())
-	err = h.run(hashItem{plan: root, p: unsafe.Pointer(&v), n: 1})
-	return h.out.sum(), h.dynamic.sorted(), err
-}
-
-func newHasher(c *coder) *hasher {
-	return &hasher{
-		names:   globalNames(),
-		visited: map[visit]uint64{},
-		types:   map[reflect.Type]uint64{},
-		coder:   c,
-		out:     newSink(),
+	if err := h.run(root); err != nil {
+		again := newHasher(structural(), newSink(sha256.New()))
+		again.traced = true
+		return d, nil, again.run(root)
 	}
+	h.out.digest().Sum(d[:0])
+	return d, h.dynamic.sorted(), nil
 }
 
-// visit identifies n elements met behind a pointer, slice or map.
-type visit struct {
-	p    unsafe.Pointer
-	plan *plan
-	n    int
+func newHasher(c *coder, out *sink) *hasher {
+	return &hasher{coder: c, names: globalNames(), out: out}
 }
 
 // hasher writes a value breadth first: whatever a pointer leads to is given
 // the next number when it is met and is written when its turn comes, so depth
 // costs no stack and cycles end.
 type hasher struct {
-	coder   *coder
-	names   map[identity]string
-	visited map[visit]uint64
-	journal []visit // order of visits, to take them back
-	types   map[reflect.Type]uint64
-	out     *sink
-	queue   []hashItem
-	depth   int        // of map keys within map keys
-	storing bool       // to find what cannot be stored, not to make a key
-	lenient bool       // to put things in order: what is not data is passed over
-	dynamic *typeNames // of what interfaces hold, where they are asked for
+	coder    *coder
+	names    map[identity]string
+	met      *addrTable // what has a number
+	types    map[reflect.Type]uint64
+	out      *sink
+	next     uint32   // the number of what is to be written next
+	late     []uint32 // numbers of maps whose keys are told by what has a number
+	keep     []any    // made on the way; addresses must stay theirs
+	queue    []visit  // what is to be looked at, in a probe
+	maps     map[*plan]*entries
+	ranking  *orderer
+	probe    *probe // not nil: a look at a part of a value, to put the entries of a map in order
+	meter    *meter
+	traced   bool       // keep the way, for messages
+	places   []place    // if traced: where what has a number was met, from number 1
+	storing  bool       // to find what cannot be stored, not to make a key
+	compared bool       // to tell a difference: what is not data counts by its bits
+	within   bool       // a type's own marshalling, if compared: what is not data counts by its nil-ness
+	dynamic  *typeNames // of what interfaces hold, where they are asked for
 }
 
-type hashItem struct {
-	plan   *plan
-	p      unsafe.Pointer
-	n      int
-	isMap  bool // p is a map word
-	slice  bool // p is what a slice leads to: elements have an index
-	parent *trail
+// visit identifies n elements met behind a pointer or slice; no element at all
+// is the map p.
+type visit struct {
+	plan *plan
+	p    unsafe.Pointer
+	n    int
 }
 
 // trail is the way to an item, kept for messages.
 type trail struct {
-	up   *trail
-	step func() string
+	up    *trail
+	step  func() string
+	slice bool // elements have an index
 }
 
-func (h *hasher) run(root hashItem) error {
-	outer := h.queue
-	h.queue = []hashItem{root}
-	defer func() { h.queue = outer }()
-	for i := 0; i < len(h.queue); i++ {
-		item := h.queue[i]
-		h.queue[i] = hashItem{}
-		if err := h.item(item); err != nil {
+// place is where something was met.
+type place struct {
+	w     where
+	path  string
+	slice bool
+}
+
+// run writes root and then what it leads to, in the order of the numbers.
+func (h *hasher) run(root visit) error {
+	if h.met == nil {
+		h.met, h.next = newAddrTable(), 1
+	}
+	if h.next == h.met.n {
+		if err := h.item(root, nil); err != nil {
 			return err
 		}
-		if i > 1024 && i > len(h.queue)/2 {
-			h.queue = append(h.queue[:0], h.queue[i+1:]...)
-			i = -1
+	}
+	for ; ; h.next++ {
+		id := h.next
+		if id == h.met.n {
+			if len(h.late) == 0 {
+				return nil
+			}
+			id, h.late = h.late[0], h.late[1:]
+			h.next--
+		} else if m := h.met.at(id); m.n == 0 && !m.plan.ops[0].sortable() {
+			h.late = append(h.late, id)
+			continue
+		}
+		var parent *trail
+		if h.traced {
+			at := h.places[id-1]
+			parent = &trail{at.w.up, at.w.step(at.path), at.slice}
+		}
+		m := h.met.at(id)
+		if err := h.item(visit{m.plan, m.p, m.n}, parent); err != nil {
+			return err
 		}
 	}
-	return nil
 }
 
-func (h *hasher) item(it hashItem) error {
-	if it.isMap {
-		return h.mapContent(it)
+func (h *hasher) item(it visit, parent *trail) error {
+	if err := h.meter.spend(it.plan, it.n+1); err != nil {
+		return err
 	}
-	if it.plan.flat {
+	if it.n == 0 {
+		return h.mapContent(it, parent)
+	}
+	if it.plan.flat && !h.traced {
 		h.out.bytes(it.p, uintptr(it.n)*it.plan.size)
 		return nil
 	}
+	w := where{parent, -1, ""}
 	for i := range it.n {
-		index := -1
-		if it.slice {
-			index = i
+		if parent != nil && parent.slice {
+			w.index = i
 		}
-		if err := h.elem(it.plan, add(it.p, uintptr(i)*it.plan.size), where{it.parent, index, ""}); err != nil {
+		if err := h.elem(it.plan, add(it.p, uintptr(i)*it.plan.size), w); err != nil {
 			return err
 		}
 	}
@@ -139,10 +163,18 @@ type where struct {
 func (h *hasher) elem(pl *plan, p unsafe.Pointer, w where) error {
 	for _, r := range pl.runs {
 		h.out.bytes(add(p, r.off), r.end-r.off)
+		if at, differs := h.out.difference(); differs {
+			w.path += partAt(pl.t, r.off+at)
+			return &RefusedError{Path: w.String()}
+		}
 	}
 	for i := range pl.ops {
-		if err := h.op(&pl.ops[i], p, w); err != nil {
+		o := &pl.ops[i]
+		if err := h.op(o, p, w); err != nil {
 			return err
+		}
+		if _, differs := h.out.difference(); differs {
+			return h.refuse(o, w, "")
 		}
 	}
 	return nil
@@ -156,9 +188,9 @@ func (h *hasher) op(o *op, base unsafe.Pointer, w where) error {
 	case opString:
 		h.out.string(loadString(p))
 	case opSlice:
-		h.slice(loadSlice(p), o, w)
+		return h.slice(loadSlice(p), o, w)
 	case opMap:
-		h.mapWord(p, o, w)
+		h.mapWord(loadPtr(p), o, w)
 	case opIface:
 		return h.iface(o, p, w)
 	case opArray:
@@ -166,11 +198,13 @@ func (h *hasher) op(o *op, base unsafe.Pointer, w where) error {
 	case opZero, opNever:
 		return h.notData(o, p, w)
 	case opTime:
-		h.time(p)
+		wall, ext := timeWords(p)
+		h.out.word(wall)
+		h.out.word(ext)
 	case opCodec:
 		return h.codec(o, p, w)
 	case opSyncMap:
-		return h.syncMap(o, p, w)
+		h.syncMap(o, p, w)
 	}
 	return nil
 }
@@ -196,42 +230,59 @@ func (h *hasher) pointer(q unsafe.Pointer, o *op, w where) error {
 		return h.refuse(o, w, staticReason(o.elem.t))
 	}
 	h.out.word(tagThere)
-	h.follow(hashItem{plan: o.elem, p: q, n: 1}, w, o.path)
+	h.follow(visit{o.elem, q, 1}, place{w, o.path, false})
 	return nil
 }
 
-func (h *hasher) slice(s sliceHeader, o *op, w where) {
+func (h *hasher) slice(s sliceHeader, o *op, w where) error {
 	if s.data == nil || s.len == 0 && o.nilIsEmpty {
+		h.out.word(tagNil)
+		return nil
+	}
+	h.out.word(tagThere)
+	if least, differs := h.out.length(s.len); differs && least > 0 {
+		w.path += o.path + fmt.Sprintf("[%d]", least)
+		return &RefusedError{Path: w.String()}
+	}
+	if s.len > 0 {
+		h.follow(visit{o.elem, s.data, s.len}, place{w, o.path, true})
+	}
+	return nil
+}
+
+func (h *hasher) mapWord(m unsafe.Pointer, o *op, w where) {
+	if m == nil {
 		h.out.word(tagNil)
 		return
 	}
-	h.out.word(tagThere)
-	h.out.word(uint64(s.len))
-	if s.len > 0 {
-		h.follow(hashItem{plan: o.elem, p: s.data, n: s.len, slice: true}, w, o.path)
+	if name, ok := h.names[identity{m, o.t}]; ok {
+		h.out.word(tagGlobal)
+		h.out.string(name)
+		return
 	}
+	h.out.word(tagThere)
+	h.follow(visit{o.self, m, 0}, place{w, o.path, false})
 }
 
-// follow numbers what it leads to and, the first time, puts it in the queue.
-// Things of no size have no address of their own and get no number.
-func (h *hasher) follow(it hashItem, w where, path string) {
-	if it.plan.size == 0 && !it.isMap {
-		it.n = min(it.n, 1) // all elements are alike
-	} else {
-		key := visit{it.p, it.plan, it.n}
-		n, seen := h.visited[key]
-		if !seen {
-			n = uint64(len(h.visited))
-			h.visited[key] = n
-			h.journal = append(h.journal, key)
-		}
-		h.out.word(n)
-		if seen {
-			return
+// follow writes the number of what it leads to, which is written in its turn.
+// Things of no size have no address of their own, get no number, and hold
+// nothing.
+func (h *hasher) follow(it visit, at place) {
+	if it.plan.size == 0 {
+		return
+	}
+	if h.probe != nil {
+		h.peekLater(it)
+		return
+	}
+	m, id, isNew := h.met.find(it.p, it.plan, it.n)
+	h.out.word(uint64(id))
+	if isNew {
+		m.cap = it.n
+		if h.traced {
+			h.places = append(h.places, at)
 		}
 	}
-	it.parent = &trail{up: w.up, step: w.step(path)}
-	h.queue = append(h.queue, it)
 }
 
 func (w where) step(path string) func() string {
@@ -263,7 +314,13 @@ func (h *hasher) refuse(o *op, w where, reason string) error {
 
 func (h *hasher) notData(o *op, p unsafe.Pointer, w where) error {
 	switch {
-	case h.lenient || o.kind == opZero && isZero(p, o.size):
+	case h.within:
+		h.out.word(uint64(b2i(isZero(p, o.size))))
+		return nil
+	case h.compared:
+		h.out.bytes(p, o.size)
+		return nil
+	case h.probe != nil || o.kind == opZero && isZero(p, o.size):
 		return nil
 	case h.storing:
 		return h.refuse(o, w, o.not.stored())
@@ -273,10 +330,19 @@ func (h *hasher) notData(o *op, p unsafe.Pointer, w where) error {
 	return h.refuse(o, w, o.not.keyed())
 }
 
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func (h *hasher) array(o *op, p unsafe.Pointer, w where) error {
 	for i := range o.n {
 		in := w
-		in.path = fmt.Sprintf("%s%s[%d]", w.path, o.path, i)
+		if h.traced {
+			in.path = fmt.Sprintf("%s%s[%d]", w.path, o.path, i)
+		}
 		if err := h.elem(o.elem, add(p, uintptr(i)*o.elem.size), in); err != nil {
 			return err
 		}
@@ -308,17 +374,20 @@ func (h *hasher) iface(o *op, p unsafe.Pointer, w where) error {
 			return h.refuse(o, w, reason)
 		}
 	}
+	if _, differs := h.out.difference(); differs {
+		return nil
+	}
 	if dyn.direct {
+		w.path += o.path
 		cell := new(unsafe.Pointer)
 		*cell = word
-		w.path += o.path
 		return h.elem(dyn, unsafe.Pointer(cell), w)
 	}
 	if dyn.plain() || dyn.t.Kind() == reflect.String {
 		w.path += o.path
 		return h.elem(dyn, word, w)
 	}
-	h.follow(hashItem{plan: dyn, p: word, n: 1}, w, o.path)
+	h.follow(visit{dyn, word, 1}, place{w, o.path, false})
 	return nil
 }
 
@@ -340,30 +409,39 @@ var rtypeType = reflect.TypeOf(reflect.TypeOf(0))
 // typeOf writes the type's digest the first time and its number afterwards.
 func (h *hasher) typeOf(p *plan) {
 	n, seen := h.types[p.t]
-	if seen {
+	if h.probe != nil {
+		n = 0
+	} else if seen {
 		h.out.word(n)
 		return
 	}
-	n = uint64(len(h.types))
-	h.types[p.t] = n
+	if h.types == nil {
+		h.types = map[reflect.Type]uint64{}
+	}
+	if h.probe == nil {
+		n = uint64(len(h.types))
+		h.types[p.t] = n
+	}
 	h.out.word(n)
 	d := p.digest()
 	h.out.write(d[:])
 }
 
-func (h *hasher) time(p unsafe.Pointer) {
-	wall, ext := timeWords(p)
-	h.out.word(wall)
-	h.out.word(ext)
-}
-
 func (h *hasher) codec(o *op, p unsafe.Pointer, w where) error {
 	if o.own != nil && !h.storing {
 		// What its marshalling leaves out, a key would not see.
-		return h.elem(o.own, p, where{w.up, w.index, w.path + o.path})
+		outer := h.within
+		h.within = h.compared
+		defer func() { h.within = outer }()
+		w.path += o.path
+		return h.elem(o.own, p, w)
+	}
+	if hasIdentity(o.t) && isZero(p, o.size) {
+		h.out.word(tagNil)
+		return nil
 	}
 	data, err := o.codec.encode(p)
-	if err != nil {
+	if err != nil && h.probe == nil {
 		return h.refuse(o, w, fmt.Sprintf("codec %s: %v", o.codec.name(), err))
 	}
 	h.out.string(o.codec.name())
@@ -372,55 +450,62 @@ func (h *hasher) codec(o *op, p unsafe.Pointer, w where) error {
 	return nil
 }
 
-func (h *hasher) syncMap(o *op, p unsafe.Pointer, w where) error {
+func (h *hasher) syncMap(o *op, p unsafe.Pointer, w where) {
 	m := map[any]any{}
 	(*sync.Map)(p).Range(func(k, v any) bool { m[k] = v; return true })
-	cell := new(map[any]any)
-	*cell = m
-	w.path += o.path
-	return h.mapContent(hashItem{plan: o.elem, p: unsafe.Pointer(cell), n: 1, isMap: true, parent: &trail{up: w.up, step: w.step("")}})
+	h.keep = append(h.keep, m)
+	h.follow(visit{o.elem, reflect.ValueOf(m).UnsafePointer(), 0}, place{w, o.path, false})
 }
 
-// sink collects what is hashed.
-type sink struct {
-	h   hash.Hash
-	buf []byte
-}
-
-func newSink() *sink { return &sink{h: sha256.New(), buf: make([]byte, 0, 4096)} }
-
-func (s *sink) word(n uint64) { s.room(8); s.buf = binary.LittleEndian.AppendUint64(s.buf, n) }
-
-func (s *sink) string(str string) {
-	s.word(uint64(len(str)))
-	s.write(unsafe.Slice(unsafe.StringData(str), len(str)))
-}
-
-func (s *sink) bytes(p unsafe.Pointer, n uintptr) { s.write(bytesAt(p, n)) }
-
-func (s *sink) write(data []byte) {
-	if len(data) > cap(s.buf)/2 {
-		s.flush()
-		s.h.Write(data)
-		return
+// mapContent writes the entries in canonical order, and then how many there are,
+// so that a difference is found at a key.
+func (h *hasher) mapContent(it visit, parent *trail) error {
+	m := h.maps[it.plan]
+	if m == nil {
+		m = newEntries(it.plan)
+		if h.maps == nil {
+			h.maps = map[*plan]*entries{}
+		}
+		h.maps[it.plan] = m
 	}
-	s.room(len(data))
-	s.buf = append(s.buf, data...)
-}
-
-func (s *sink) room(n int) {
-	if len(s.buf)+n > cap(s.buf) {
-		s.flush()
+	m.read(it.p)
+	if h.probe != nil && !m.op.sortable() {
+		h.out.word(h.unordered(m))
+	} else if err := h.inOrder(m, parent); err != nil {
+		return err
 	}
+	h.out.word(uint64(m.n))
+	return nil
 }
 
-func (s *sink) flush() {
-	s.h.Write(s.buf)
-	s.buf = s.buf[:0]
+func (h *hasher) inOrder(m *entries, up *trail) error {
+	if h.ranking == nil {
+		h.ranking = newOrderer(h.coder, h.names, h.known)
+	}
+	order, err := h.ranking.order(m, h.meter)
+	if err != nil {
+		return err
+	}
+	w := where{up, -1, ""}
+	for _, r := range order {
+		if h.traced {
+			w.path = m.path(int(r.at))
+		}
+		if err := h.elem(m.key, m.keyAt(r.at), w); err != nil {
+			return err
+		}
+		if err := h.elem(m.val, m.valAt(r.at), w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (s *sink) sum() (d Digest) {
-	s.flush()
-	s.h.Sum(d[:0])
-	return d
+// known returns the number of what was met before.
+func (h *hasher) known(v visit) (uint64, bool) {
+	if h.probe != nil {
+		return h.probe.find(v)
+	}
+	id := h.met.lookup(v.p, v.plan, v.n)
+	return uint64(id), id != 0
 }

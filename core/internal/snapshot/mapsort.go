@@ -16,13 +16,13 @@ type ranked struct {
 	at   uint32
 }
 
-// manyEntries is from where on sorting by bytes pays.
-const manyEntries = 1 << 10
+// manyRanked is from where on sorting by bytes pays.
+const manyRanked = 1 << 10
 
 // sortRanked sorts by word, and where words are equal by tie, if there is one.
 // The result may be in other memory than list.
 func sortRanked(list []ranked, tie func(a, b uint32) int) []ranked {
-	if len(list) < manyEntries {
+	if len(list) < manyRanked {
 		sortFew(list, tie)
 		return list
 	}
@@ -70,15 +70,6 @@ func firstWord(s []byte) uint64 {
 		word = word<<8 | uint64(c)
 	}
 	return word << (8 * (8 - len(s)))
-}
-
-// places returns all places of a list of n.
-func places(n int) []ranked {
-	list := make([]ranked, n)
-	for i := range list {
-		list[i].at = uint32(i)
-	}
-	return list
 }
 
 // sortByWord sorts byte by byte, from the last; a byte that is the same in all

@@ -1,9 +1,8 @@
 package snapshot
 
 import (
+	"crypto/sha256"
 	"errors"
-	"fmt"
-	"io"
 	"reflect"
 	"runtime"
 	"runtime/debug"
@@ -14,7 +13,14 @@ import (
 
 // Coder encodes and decodes under one set of user codecs. It may be used by
 // several goroutines.
-type Coder struct{ c *coder }
+type Coder struct {
+	c    *coder
+	over func() bool
+}
+
+// Until returns a Coder whose Marshal and Compare end with a [*SlowError] when
+// over reports that they have taken long enough. It is asked now and then.
+func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 
 // NewCoder returns a Coder that uses codecs for values of these types wherever
 // they occur, and for all else what [Default] uses.
@@ -23,11 +29,11 @@ func NewCoder(codecs map[reflect.Type]Codec) *Coder {
 	for t, c := range codecs {
 		adapted[t] = userCodec{t, c}
 	}
-	return &Coder{newCoder(adapted)}
+	return &Coder{c: newCoder(adapted)}
 }
 
 // Default returns the Coder without user codecs.
-var Default = sync.OnceValue(func() *Coder { return &Coder{structural()} })
+var Default = sync.OnceValue(func() *Coder { return &Coder{c: structural()} })
 
 // Marshal returns the bytes of *ptr. They hold no reference to it. An error is
 // a [*RefusedError] unless a codec failed.
@@ -39,18 +45,6 @@ func (c *Coder) Marshal(ptr any) ([]byte, error) {
 	data := a.bytes()
 	runtime.KeepAlive(ptr)
 	return data, nil
-}
-
-// MarshalTo writes the bytes of *ptr to w without putting them together in
-// memory first. *ptr must not change meanwhile.
-func (c *Coder) MarshalTo(w io.Writer, ptr any) (int64, error) {
-	a, err := c.assemble(ptr)
-	if err != nil {
-		return 0, err
-	}
-	n, err := a.WriteTo(w)
-	runtime.KeepAlive(ptr)
-	return n, err
 }
 
 var errNoPointer = errors.New("snapshot: want a non-nil pointer to the value")
@@ -77,9 +71,10 @@ func (c *Coder) assemble(ptr any) (*assembly, error) {
 	}
 	root := c.c.plan(t)
 	var groups []group
+	m := newMeter(root, c.over)
 	for range maxPasses {
 		e := newEncoder(c.c)
-		e.groups = groups
+		e.groups, e.meter = groups, m
 		if err := e.encode(root, p); err != nil {
 			return nil, c.explain(root, p, err)
 		}
@@ -102,10 +97,10 @@ func (c *Coder) explain(root *plan, p unsafe.Pointer, err error) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	h := newHasher(c.c)
-	h.storing = true
+	h := newHasher(c.c, newSink(sha256.New()))
+	h.storing, h.traced = true, true
 	var found *RefusedError
-	if errors.As(h.run(hashItem{plan: root, p: p, n: 1}), &found) {
+	if errors.As(h.run(visit{root, p, 1}), &found) {
 		return found
 	}
 	return refused
@@ -151,24 +146,4 @@ func (c *Coder) unmarshal(data []byte, ptr any, checkPlain bool) (err error) {
 	}
 	noteMapped(data)
 	return d.build(root, p)
-}
-
-// Diff is [Diff] with what has a codec compared by its encoding.
-func (c *Coder) Diff(a, b any) (path string, same bool) { return diffWith(c.c, a, b) }
-
-// RoundTrip encodes *ptr, decodes the bytes into *out, of the same type, and
-// compares the two: what a miss returns is what later hits will return.
-func (c *Coder) RoundTrip(ptr, out any) ([]byte, error) {
-	data, err := c.Marshal(ptr)
-	if err != nil {
-		return nil, err
-	}
-	own := append(make([]byte, 0, len(data)), data...)
-	if err := c.Unmarshal(own, out); err != nil {
-		return nil, fmt.Errorf("snapshot: what was stored cannot be loaded: %w", err)
-	}
-	if path, same := c.Diff(ptr, out); !same {
-		return nil, &RefusedError{Path: path, Reason: "comes back different, so it cannot be stored; " + codecAdvice}
-	}
-	return data, nil
 }

@@ -337,9 +337,9 @@ func mergeGroups(known, found []group) []group {
 			all = append(all, k)
 		}
 	}
-	order := places(len(all))
+	order := make([]ranked, len(all))
 	for i := range order {
-		order[i].word = uint64(all[i].lo)
+		order[i] = ranked{uint64(all[i].lo), uint32(i)}
 	}
 	merged := make([]group, len(all))
 	for i, r := range sortRanked(order, nil) {

@@ -129,19 +129,6 @@ func TestRoundTripOverlap(t *testing.T) {
 	}
 }
 
-func TestMarshalTo(t *testing.T) {
-	needs64Bit(t)
-	v := []any{bytes.Repeat([]byte{7}, 1<<20), "x", hostileSeed()}
-	data, err := Default().Marshal(&v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	if n, err := Default().MarshalTo(&b, &v); err != nil || n != int64(b.Len()) || !bytes.Equal(b.Bytes(), data) {
-		t.Errorf("%d bytes, %v; want the %d of Marshal", n, err, len(data))
-	}
-}
-
 // sentinelsSeen is false where every error behind a pointer has to be taken for
 // one that a package variable holds.
 var sentinelsSeen = !rootsHold(unsafe.Pointer(new([64]byte)))
@@ -191,4 +178,20 @@ func needs64Bit(tb testing.TB) {
 		tb.Fatalf("on a 32-bit platform: %v", err)
 	}
 	tb.Skip(err)
+}
+
+// RoundTrip encodes *ptr, decodes the bytes into *out, of the same type, and
+// compares the two: what a miss returns is what later hits will return.
+func (c *Coder) RoundTrip(ptr, out any) ([]byte, error) {
+	data, err := c.Marshal(ptr)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Unmarshal(bytes.Clone(data), out); err != nil {
+		return nil, err
+	}
+	if path, same := c.Diff(ptr, out); !same {
+		return nil, &RefusedError{Path: path, Reason: "comes back different"}
+	}
+	return data, nil
 }

@@ -11,18 +11,18 @@ import (
 // layout. What would be a pointer is a ref: the slab's number and the byte in
 // it. Number 0 is no slab: ref 0 is nil, refEmpty stands for memory of no size.
 type slab struct {
-	index  int
-	kind   slabKind
-	plan   *plan    // elements; of a map slab: the map type
-	out    buffer   // the image
-	n      uint64   // elements assigned so far: the image runs behind it
-	todo   []uint32 // met, not yet written
-	block  []byte   // elements not yet in out
-	held   int      // how many
-	leaves buffer   // what codecs wrote for elements, in their order
-	keys   *slab    // of a map slab
-	vals   *slab
-	sorter mapWriter
+	index   int
+	kind    slabKind
+	plan    *plan    // elements; of a map slab: the map type
+	out     buffer   // the image
+	n       uint64   // elements assigned so far: the image runs behind it
+	todo    []uint32 // met, not yet written
+	block   []byte   // elements not yet in out
+	held    int      // how many
+	leaves  buffer   // what codecs wrote for elements, in their order
+	keys    *slab    // of a map slab
+	vals    *slab
+	entries *entries
 }
 
 type slabKind uint8

@@ -1,0 +1,123 @@
+package snapshot
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"testing"
+)
+
+// A vertex is a key that reaches all others.
+type vertex struct {
+	id    int
+	edges []*vertex
+}
+
+type vertexSet map[*vertex]bool
+
+type listedSet struct {
+	Set  vertexSet
+	List []*vertex
+}
+
+func newVertices(n int, id func(i int) int) []*vertex {
+	list := make([]*vertex, n)
+	for i := range list {
+		list[i] = &vertex{id: id(i)}
+	}
+	for i, v := range list {
+		v.edges = []*vertex{list[(i+1)%n], list[(i*7+3)%n]}
+	}
+	return list
+}
+
+func indexOf(list []*vertex) *map[*vertex]int {
+	m := make(map[*vertex]int, len(list))
+	for i, v := range list {
+		m[v] = i
+	}
+	return &m
+}
+
+func same(int) int { return 0 }
+
+// mapsByPointer make maps of n pointers whose targets are told apart by what
+// they hold, by the values of the map, by what else leads to them, and not at
+// all. Each returns a pointer to what it makes.
+var mapsByPointer = map[string]func(n int) any{
+	"content": func(n int) any { return indexOf(newVertices(n, func(i int) int { return i })) },
+	"value":   func(n int) any { return indexOf(newVertices(n, same)) },
+	"place": func(n int) any {
+		v := &listedSet{vertexSet{}, newVertices(n, same)}
+		for _, e := range v.List {
+			v.Set[e] = true
+		}
+		return v
+	},
+	"nothing": func(n int) any {
+		set := vertexSet{}
+		for range n {
+			set[&vertex{}] = true
+		}
+		return &set
+	},
+}
+
+// TestMapsByPointerAreLinear counts the things that are looked at to store maps
+// whose keys are pointers: twice as many for a key of sixteen times as many are
+// allowed.
+func TestMapsByPointerAreLinear(t *testing.T) {
+	needs64Bit(t)
+	for name, newMap := range mapsByPointer {
+		few, many := thingsLookedAt(t, newMap(1<<10)), thingsLookedAt(t, newMap(1<<14))
+		if many > 2*16*few {
+			t.Errorf("%s: %d things for %d keys, %d for %d", name, few, 1<<10, many, 1<<14)
+		}
+	}
+}
+
+// thingsLookedAt stores what ptr leads to, requires that it comes back the same,
+// and counts.
+func thingsLookedAt(t *testing.T, ptr any) int {
+	t.Helper()
+	out := reflect.New(reflect.TypeOf(ptr).Elem()).Interface()
+	if _, err := Default().RoundTrip(ptr, out); err != nil {
+		t.Fatal(err)
+	}
+	root := structural().plan(reflect.TypeOf(ptr).Elem())
+	m := newMeter(root, func() bool { return false })
+	p := reflect.ValueOf(ptr).UnsafePointer()
+	e := newEncoder(structural())
+	e.meter = m
+	if err := e.encode(root, p); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Default().comparer(m, root, p, nil); err != nil {
+		t.Fatal(err)
+	}
+	total := meterEach - m.left
+	for _, n := range m.work {
+		total += n
+	}
+	return total
+}
+
+// BenchmarkMapByPointer tells the time for each key, which may double from
+// 1,000 keys to 1,000,000 (with CACHETEST_LONG=1).
+func BenchmarkMapByPointer(b *testing.B) {
+	sizes := []int{1e3, 1e4, 1e5}
+	if os.Getenv("CACHETEST_LONG") != "" {
+		sizes = append(sizes, 1e6)
+	}
+	for _, n := range sizes {
+		v := mapsByPointer["content"](n).(*map[*vertex]int)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Default().Marshal(v); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/key")
+		})
+	}
+}

@@ -1,0 +1,93 @@
+package snapshot
+
+import "fmt"
+
+// A SlowError says that a value takes longer to store than it may.
+type SlowError struct {
+	Path string // of the part of the type that takes most, such as ".Uses"
+	Type string // of that part
+}
+
+func (e *SlowError) Error() string {
+	part := "its parts of type " + e.Type
+	if e.Path != "" {
+		part = fmt.Sprintf("%s (%s)", e.Path, e.Type)
+	}
+	return "most of that goes into " + part
+}
+
+// meter counts the work on a value by the types of its parts, and ends it when
+// it is over. A nil meter does neither.
+type meter struct {
+	over func() bool
+	root *plan
+	left int // until over is asked again
+	work map[*plan]int
+	err  error
+}
+
+// meterEach is how many things are worked on before the clock is looked at.
+const meterEach = 1 << 12
+
+func newMeter(root *plan, over func() bool) *meter {
+	if over == nil {
+		return nil
+	}
+	return &meter{over: over, root: root, left: meterEach, work: map[*plan]int{}}
+}
+
+// ok reports whether there is time left.
+func (m *meter) ok() bool { return m == nil || m.err == nil }
+
+// spend notes work on n things of a plan.
+func (m *meter) spend(pl *plan, n int) error {
+	if m == nil {
+		return nil
+	}
+	if m.left -= n; m.left > 0 || m.err != nil {
+		return m.err
+	}
+	m.work[pl] += meterEach - m.left // whatever the clock interrupts stands for what went before
+	m.left = meterEach
+	if m.over() {
+		m.err = m.slow()
+	}
+	return m.err
+}
+
+// slow names the part that took most.
+func (m *meter) slow() error {
+	var most *plan
+	for pl, n := range m.work {
+		if most == nil || n > m.work[most] || n == m.work[most] && pl.index < most.index {
+			most = pl
+		}
+	}
+	return &SlowError{Path: pathTo(m.root, most), Type: most.t.String()}
+}
+
+// pathTo returns the shortest way from a type to a part of it, pointers and
+// elements left out.
+func pathTo(root, part *plan) string {
+	type step struct {
+		pl   *plan
+		path string
+	}
+	seen := map[*plan]bool{root: true}
+	for queue := []step{{root, ""}}; len(queue) > 0; queue = queue[1:] {
+		at := queue[0]
+		if at.pl == part {
+			return at.path
+		}
+		for i := range at.pl.ops {
+			o := &at.pl.ops[i]
+			for _, next := range []*plan{o.self, o.key, o.elem} {
+				if next != nil && !seen[next] {
+					seen[next] = true
+					queue = append(queue, step{next, at.path + o.path})
+				}
+			}
+		}
+	}
+	return ""
+}
