@@ -32,7 +32,8 @@ type builder struct {
 	constant bool          // what fn opens by a constant is taken for declared
 	declared []input.Input // before the build
 	took     time.Duration
-	bytes    int64 // size of what was built
+	stored   time.Duration // to encode and check what was built
+	bytes    int64         // size of what was built
 	golist   *goList
 	blind    *unseenError // why what is declared is not known
 
@@ -67,8 +68,11 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 			b.bytes = m.Size()
 		}
 	}
+	if out.NotStored != "" {
+		b.stored = 0
+	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
-	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()})
+	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()})
 	rec, why := b.record(&out, m)
 	if why == nil {
 		why = b.publish(rec)
@@ -126,6 +130,9 @@ func (b *builder) call1(ctx context.Context, build func(context.Context) (Output
 	done := false
 	defer func() {
 		b.took = time.Since(b.start)
+		if out.built > 0 {
+			b.took, b.stored = out.built, b.took-out.built
+		}
 		if !done || err != nil {
 			b.emit(Event{Type: EventMiss, Reasons: b.reasons, Failed: true, BuildMS: milliseconds(b.took)})
 		}

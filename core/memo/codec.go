@@ -2,12 +2,15 @@ package memo
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"reflect"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 )
@@ -144,16 +147,35 @@ func (f form) decode(data []byte, mapped bool, ptr any) (err error) {
 	return nil
 }
 
-// diff reports where a value and what its stored form reads as differ. What a
-// user's codec loses is the user's to lose.
-func (f form) diff(a, b any) (path string, same bool) {
+// check says where what two pointers point to, a value and what its stored form
+// reads as, differs. What a user's codec loses is the user's to lose.
+func (f form) check(a, b any) error {
 	if f.codec != nil {
-		return "", true
+		return nil
 	}
-	return diffValues(a, b)
+	path, err := f.coder.Compare(a, b)
+	var slow *snapshot.SlowError
+	if err == nil || errors.As(err, &slow) {
+		return err
+	}
+	return fmt.Errorf("its value does not survive being stored: it differs at %s", cmp.Or(path, "its root"))
 }
 
-// diffValues compares what two pointers point to.
-func diffValues(a, b any) (path string, same bool) {
-	return snapshot.Diff(reflect.ValueOf(a).Elem().Interface(), reflect.ValueOf(b).Elem().Interface())
+// minStoring is how long it may take to encode and check a value that is built
+// at once; more than that it may take storingFactor times as long as its build.
+const (
+	minStoring    = 2 * time.Second
+	storingFactor = 10
+)
+
+// within is f that gives up when storing a value costs so much more than
+// building it that no number of hits makes up for it.
+func (f form) within(built time.Duration) form {
+	if f.codec == nil {
+		end := time.Now().Add(storingLimit(built))
+		f.coder = f.coder.Until(func() bool { return time.Now().After(end) })
+	}
+	return f
 }
+
+func storingLimit(built time.Duration) time.Duration { return max(minStoring, storingFactor*built) }

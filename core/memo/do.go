@@ -13,6 +13,8 @@ type Output struct {
 
 	// NotStored says why this output must not be kept, as "the test failed".
 	NotStored string
+
+	built time.Duration // of the time that the build took, what it was built in; 0 is all
 }
 
 // A Result is the outcome of a look-up.

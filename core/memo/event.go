@@ -44,6 +44,7 @@ type Event struct {
 	Code    string   `json:"code,omitempty"`     // one of NotStoredCodes, of a result not stored
 	Failed  bool     `json:"failed,omitempty"`   // the build did not come to its end
 	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or the one that a hit saved
+	StoreMS float64  `json:"store_ms,omitempty"` // how long it took to encode and check what was built
 	TookMS  float64  `json:"took_ms,omitempty"`  // how long the look-up took
 	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
 	Hint    string   `json:"hint,omitempty"`     // what may make each build another one
@@ -66,6 +67,9 @@ func (e Event) Text() string {
 		return fmt.Sprintf("%q built without the cache: %s", e.Key, e.Cause)
 	case EventVerified:
 		return fmt.Sprintf("verified %q: built again to an equal value in %s", e.Key, build)
+	}
+	if e.StoreMS >= minStoreMS && e.StoreMS >= e.BuildMS/10 {
+		build += ", stored in " + human.Milliseconds(e.StoreMS)
 	}
 	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, human.Size(e.Bytes))
 	if e.Failed {
@@ -90,6 +94,9 @@ func (e Event) Text() string {
 	}
 	return text
 }
+
+// minStoreMS is from where on it is worth a word how long storing took.
+const minStoreMS = 250
 
 // maxDetails is how many reasons of one miss are spelled out.
 const maxDetails = 20

@@ -2,10 +2,13 @@ package memo
 
 import (
 	"bytes"
-	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"reflect"
+	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -128,7 +131,7 @@ func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
 		return Output{}, err
 	}
 	where := ""
-	if path, same := diffValues(g.fresh, second); !same && path != "" {
+	if path, same := snapshot.Diff(g.fresh, second); !same && path != "" {
 		where = " at " + path
 	}
 	return Output{NotStored: "fn made two different values" + where}, nil
@@ -142,25 +145,33 @@ func (g *getter) decode(data []byte, mapped bool) error {
 }
 
 func (g *getter) build(ctx context.Context) (Output, error) {
+	start := time.Now()
 	v, err := g.make(ctx)
 	if err != nil {
 		return Output{}, err
 	}
 	g.fresh = v
-	data, err := g.form.encode(v)
+	built := time.Since(start)
+	f := g.form.within(built)
+	data, err := f.encode(v)
 	if err == nil && g.twice {
 		if out, err := g.again(ctx, data); out.NotStored != "" || err != nil {
 			return out, err
 		}
+		f = g.form.within(built)
 	}
 	if err == nil {
 		err = g.decode(data, false)
 	}
+	if err == nil {
+		err = f.check(v, g.stored)
+	}
+	var slow *snapshot.SlowError
+	if errors.As(err, &slow) {
+		err = fmt.Errorf("storing it takes longer than %s; %w: return what that is made from instead", storingLimit(built).Round(time.Second), slow)
+	}
 	if err != nil {
-		return Output{NotStored: err.Error()}, nil
+		return Output{NotStored: err.Error(), built: built}, nil
 	}
-	if path, same := g.form.diff(v, g.stored); !same {
-		return Output{NotStored: "its value does not survive being stored: it differs at " + cmp.Or(path, "its root")}, nil
-	}
-	return Output{Data: data}, nil
+	return Output{Data: data, built: built}, nil
 }
