@@ -194,6 +194,7 @@ func eachPiece(f *os.File, buf []byte, do func([]byte) error) error {
 // copyFile copies what was digested before, and makes sure that it is that.
 func (s *Store) copyFile(tmp, f *os.File, ref ObjectRef, buf []byte) error {
 	sum := hash.Hash64(xxhash.New())
+	out := sparseWriter{f: tmp}
 	if cloneFile(tmp, f) == nil {
 		clone, err := quiet.Open(tmp.Name())
 		if err != nil {
@@ -205,9 +206,12 @@ func (s *Store) copyFile(tmp, f *os.File, ref ObjectRef, buf []byte) error {
 		}
 	} else if err := eachPiece(f, buf, func(piece []byte) error {
 		sum.Write(piece)
-		_, err := tmp.Write(piece)
+		_, err := out.Write(piece)
 		return err
 	}); err != nil {
+		return err
+	}
+	if err := out.end(); err != nil {
 		return err
 	}
 	if info, err := tmp.Stat(); err != nil || info.Size() != ref.Size || sum.Sum64() != ref.Sum {

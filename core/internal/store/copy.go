@@ -56,15 +56,18 @@ func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
 	}
 	buf := pieces.Get().(*[]byte)
 	defer pieces.Put(buf)
-	sum, size := xxhash.New(), int64(0)
+	sum, size, out := xxhash.New(), int64(0), sparseWriter{f: dst}
 	err = eachPiece(src, *buf, func(piece []byte) error {
 		sum.Write(piece)
 		if size += int64(len(piece)); size > ref.Size {
 			return ErrDamaged // grew under our hands
 		}
-		_, err := dst.Write(piece)
+		_, err := out.Write(piece)
 		return err
 	})
+	if err == nil {
+		err = out.end()
+	}
 	if errors.Is(err, ErrDamaged) || err == nil && (size != ref.Size || sum.Sum64() != ref.Sum) {
 		return s.damaged(s.objectPath(ref.ID))
 	}
