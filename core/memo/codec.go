@@ -130,16 +130,13 @@ func (f form) encode(ptr any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// decode reads a value, which may keep parts of data. What is mapped has been
-// checked, and is not read for that.
-func (f form) decode(data []byte, mapped bool, ptr any) (err error) {
-	switch {
-	case f.codec != nil:
+// decode reads a value, which may keep parts of data. The store has checked all
+// of data: where that is a mapping it is not read for this.
+func (f form) decode(data []byte, ptr any) (err error) {
+	if f.codec != nil {
 		err = f.codec.Decode(bytes.NewReader(data), ptr)
-	case mapped:
+	} else {
 		err = f.coder.UnmarshalTrusted(data, ptr)
-	default:
-		err = f.coder.Unmarshal(data, ptr)
 	}
 	if err != nil {
 		return fmt.Errorf("its stored value cannot be read back: %w", err)

@@ -137,11 +137,11 @@ func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
 	return Output{NotStored: "fn made two different values" + where}, nil
 }
 
-func (g *getter) load(h *hit) error { return g.decode(h.data, h.mapped) }
+func (g *getter) load(h *hit) error { return g.decode(h.data) }
 
-func (g *getter) decode(data []byte, mapped bool) error {
+func (g *getter) decode(data []byte) error {
 	g.stored = reflect.New(g.typ).Interface()
-	return g.form.decode(data, mapped, g.stored)
+	return g.form.decode(data, g.stored)
 }
 
 func (g *getter) build(ctx context.Context) (Output, error) {
@@ -161,7 +161,7 @@ func (g *getter) build(ctx context.Context) (Output, error) {
 		f = g.form.within(built)
 	}
 	if err == nil {
-		err = g.decode(data, false)
+		err = g.decode(data)
 	}
 	if err == nil {
 		err = f.check(v, g.stored)

@@ -14,10 +14,9 @@ import (
 
 // A hit is a valid record with its output.
 type hit struct {
-	rec    *record.Record
-	data   []byte
-	mapped bool  // data is a mapping, which is expensive to read whole and has been checked
-	tree   *Tree // if that is what data describes
+	rec  *record.Record
+	data []byte
+	tree *Tree // if that is what data describes
 }
 
 // find returns a record of the variant that is valid now, the last used one
@@ -142,7 +141,8 @@ func (cl *call) output(h *hit) (err error) {
 		return nil
 	}
 	if cl.spec.maps && h.rec.Form == record.Value {
-		if h.data, h.mapped, err = cl.c.store.MapObject(h.rec.Output); h.mapped || err != nil {
+		var mapped bool
+		if h.data, mapped, err = cl.c.store.MapObject(h.rec.Output); mapped || err != nil {
 			return err
 		}
 	}

@@ -68,3 +68,45 @@ func TestMapObject(t *testing.T) {
 		t.Errorf("damage behind a seal: %v, %v", ok, err)
 	}
 }
+
+// A big object that has a seal is not checked again, until its file looks
+// otherwise, by its change time alone too.
+func TestReadSealed(t *testing.T) {
+	cs := newClockStore(t)
+	cs.now = func() time.Time { return time.Now().Add(time.Minute) }
+	data := bytes.Repeat([]byte("fixture "), mapFrom/8+1)
+	ref, err := cs.PutObject(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := cs.OpenObject(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, ok := cs.readSealed(ref); ok {
+		t.Error("read unchecked without a seal")
+	}
+	if err := cs.checkSealed(ref, f); err != nil {
+		t.Fatal(err)
+	}
+	got, ok := cs.readSealed(ref)
+	if !ok {
+		t.Skip("this system has no change times")
+	}
+	if !bytes.Equal(got, data) {
+		t.Error("other bytes")
+	}
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := cs.objectPath(ref.ID)
+	data[len(data)/2]++
+	if err := errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, data, 0o600), os.Chtimes(path, info.ModTime(), info.ModTime())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cs.ReadObject(ref); !errors.Is(err, ErrDamaged) {
+		t.Errorf("damage behind a seal: %v", err)
+	}
+}
