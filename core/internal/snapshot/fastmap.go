@@ -70,10 +70,6 @@ func byKind(pl *plan) bool {
 
 func fastVal[K comparable](val reflect.Kind) *fastMap {
 	switch val {
-	case reflect.Bool, reflect.Int8, reflect.Uint8:
-		return fast[K, uint8]()
-	case reflect.Int32, reflect.Uint32, reflect.Float32:
-		return fast[K, uint32]()
 	case reflect.Int, reflect.Uint, reflect.Int64, reflect.Uint64, reflect.Float64:
 		return fast[K, uint64]()
 	case reflect.String:

@@ -192,6 +192,7 @@ func codecNames(pl *plan) string {
 
 type tableWriter []byte
 
+//go:noinline
 func (t *tableWriter) num(n uint64) { *t = binary.AppendUvarint(*t, n) }
 
 func (t *tableWriter) str(s string) {

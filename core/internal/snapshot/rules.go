@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"strings"
-	"sync"
 )
 
 // treatment is what is done with a type whose structure does not tell what it
@@ -34,14 +33,6 @@ type rule struct {
 	nilIsEmpty bool
 }
 
-func zero(what, advice string) rule {
-	return rule{treatment: zeroOnly, not: notData{what, advice}}
-}
-
-func never(what, advice string) rule {
-	return rule{treatment: neverData, not: notData{what, advice}}
-}
-
 const (
 	adviceFile = "return its name or its content"
 	adviceConn = "open it in the test"
@@ -50,59 +41,61 @@ const (
 )
 
 // rules lists, by package path and name (type arguments cut off), the types
-// with hidden pointers, locks, caches or handles.
-var rules = sync.OnceValue(func() map[string]rule {
-	return map[string]rule{
-		// Locks are data while nobody holds or waits for them.
-		"sync.Mutex":          zero("a locked sync.Mutex", adviceLock),
-		"internal/sync.Mutex": zero("a locked sync.Mutex", adviceLock),
-		"sync.RWMutex":        zero("a locked sync.RWMutex", adviceLock),
-		"sync.WaitGroup":      zero("a sync.WaitGroup in use", "wait for it"),
-		"sync.Cond":           zero("a sync.Cond", adviceTest),
-		"sync.noCopy":         {treatment: dropped},
-		"sync.Pool":           {treatment: dropped},
-		"sync.Map":            {treatment: asSyncMap},
+// with hidden pointers, locks, caches or handles. It is no map, which code would
+// have to fill.
+var rules = [...]struct {
+	name string
+	rule rule
+}{
+	// Locks are data while nobody holds or waits for them.
+	{"sync.Mutex", rule{treatment: zeroOnly, not: notData{"a locked sync.Mutex", adviceLock}}},
+	{"internal/sync.Mutex", rule{treatment: zeroOnly, not: notData{"a locked sync.Mutex", adviceLock}}},
+	{"sync.RWMutex", rule{treatment: zeroOnly, not: notData{"a locked sync.RWMutex", adviceLock}}},
+	{"sync.WaitGroup", rule{treatment: zeroOnly, not: notData{"a sync.WaitGroup in use", "wait for it"}}},
+	{"sync.Cond", rule{treatment: zeroOnly, not: notData{"a sync.Cond", adviceTest}}},
+	{"sync.noCopy", rule{treatment: dropped}},
+	{"sync.Pool", rule{treatment: dropped}},
+	{"sync.Map", rule{treatment: asSyncMap}},
 
-		// Behind these are unsafe pointers, hash seeds and hidden headers.
-		"internal/sync.HashTrieMap": never("an internal/sync.HashTrieMap", ""),
-		"sync/atomic.Pointer":       {treatment: asAtomicPtr},
-		"weak.Pointer":              zero("a weak.Pointer", "return what it points to"),
-		"unique.Handle":             {treatment: asHandle},
-		"net/netip.Addr":            {treatment: asBinary},
-		"hash/maphash.Seed":         zero("a maphash.Seed", "it is random in each process"),
-		"hash/maphash.Hash":         zero("a maphash.Hash", "it is random in each process"),
-		"log/slog.stringptr":        never("a slog.Value", adviceTest),
-		"log/slog.groupptr":         never("a slog.Value", adviceTest),
-		"internal/abi.Type":         never("a pointer into the runtime's types", ""),
-		"reflect.rtype":             never("a pointer into the runtime's types", ""),
-		"reflect.Value":             zero("a reflect.Value", "return what it holds"),
+	// Behind these are unsafe pointers, hash seeds and hidden headers.
+	{"internal/sync.HashTrieMap", rule{treatment: neverData, not: notData{"an internal/sync.HashTrieMap", ""}}},
+	{"sync/atomic.Pointer", rule{treatment: asAtomicPtr}},
+	{"weak.Pointer", rule{treatment: zeroOnly, not: notData{"a weak.Pointer", "return what it points to"}}},
+	{"unique.Handle", rule{treatment: asHandle}},
+	{"net/netip.Addr", rule{treatment: asBinary}},
+	{"hash/maphash.Seed", rule{treatment: zeroOnly, not: notData{"a maphash.Seed", "it is random in each process"}}},
+	{"hash/maphash.Hash", rule{treatment: zeroOnly, not: notData{"a maphash.Hash", "it is random in each process"}}},
+	{"log/slog.stringptr", rule{treatment: neverData, not: notData{"a slog.Value", adviceTest}}},
+	{"log/slog.groupptr", rule{treatment: neverData, not: notData{"a slog.Value", adviceTest}}},
+	{"internal/abi.Type", rule{treatment: neverData, not: notData{"a pointer into the runtime's types", ""}}},
+	{"reflect.rtype", rule{treatment: neverData, not: notData{"a pointer into the runtime's types", ""}}},
+	{"reflect.Value", rule{treatment: zeroOnly, not: notData{"a reflect.Value", "return what it holds"}}},
 
-		// Self pointers and caches.
-		"strings.Builder": {drop: []string{"addr"}},
-		"time.Time":       {treatment: asTime},
-		"time.Location":   {drop: []string{"cacheStart", "cacheEnd", "cacheZone"}},
-		"math/big.nat":    {nilIsEmpty: true},
-		"google.golang.org/protobuf/internal/impl.MessageState": {treatment: dropped},
+	// Self pointers and caches.
+	{"strings.Builder", rule{drop: []string{"addr"}}},
+	{"time.Time", rule{treatment: asTime}},
+	{"time.Location", rule{drop: []string{"cacheStart", "cacheEnd", "cacheZone"}}},
+	{"math/big.nat", rule{nilIsEmpty: true}},
+	{"google.golang.org/protobuf/internal/impl.MessageState", rule{treatment: dropped}},
 
-		// Handles to something outside the process's data.
-		"os.File":          zero("an *os.File", adviceFile),
-		"os.file":          never("an *os.File", adviceFile),
-		"os.Root":          zero("an *os.Root", adviceFile),
-		"os.Process":       zero("an *os.Process", adviceTest),
-		"os/exec.Cmd":      zero("an *exec.Cmd", "return its output"),
-		"internal/poll.FD": zero("a file descriptor", adviceFile),
-		"net.netFD":        never("a net.Conn", adviceConn),
-		"net.conn":         zero("a net.Conn", adviceConn),
-		"time.Timer":       zero("a *time.Timer", adviceTest),
-		"time.Ticker":      zero("a *time.Ticker", adviceTest),
-		"testing.common":   never("a testing handle", adviceTest),
-		"testing.T":        never("a *testing.T", adviceTest),
-		"testing.B":        never("a *testing.B", adviceTest),
-		"testing.F":        never("a *testing.F", adviceTest),
-		"testing.M":        never("a *testing.M", adviceTest),
-		"testing.PB":       never("a *testing.PB", adviceTest),
-	}
-})
+	// Handles to something outside the process's data.
+	{"os.File", rule{treatment: zeroOnly, not: notData{"an *os.File", adviceFile}}},
+	{"os.file", rule{treatment: neverData, not: notData{"an *os.File", adviceFile}}},
+	{"os.Root", rule{treatment: zeroOnly, not: notData{"an *os.Root", adviceFile}}},
+	{"os.Process", rule{treatment: zeroOnly, not: notData{"an *os.Process", adviceTest}}},
+	{"os/exec.Cmd", rule{treatment: zeroOnly, not: notData{"an *exec.Cmd", "return its output"}}},
+	{"internal/poll.FD", rule{treatment: zeroOnly, not: notData{"a file descriptor", adviceFile}}},
+	{"net.netFD", rule{treatment: neverData, not: notData{"a net.Conn", adviceConn}}},
+	{"net.conn", rule{treatment: zeroOnly, not: notData{"a net.Conn", adviceConn}}},
+	{"time.Timer", rule{treatment: zeroOnly, not: notData{"a *time.Timer", adviceTest}}},
+	{"time.Ticker", rule{treatment: zeroOnly, not: notData{"a *time.Ticker", adviceTest}}},
+	{"testing.common", rule{treatment: neverData, not: notData{"a testing handle", adviceTest}}},
+	{"testing.T", rule{treatment: neverData, not: notData{"a *testing.T", adviceTest}}},
+	{"testing.B", rule{treatment: neverData, not: notData{"a *testing.B", adviceTest}}},
+	{"testing.F", rule{treatment: neverData, not: notData{"a *testing.F", adviceTest}}},
+	{"testing.M", rule{treatment: neverData, not: notData{"a *testing.M", adviceTest}}},
+	{"testing.PB", rule{treatment: neverData, not: notData{"a *testing.PB", adviceTest}}},
+}
 
 var contextType = reflect.TypeFor[context.Context]()
 
@@ -113,15 +106,20 @@ func ruleFor(t reflect.Type) (r rule, ok bool) {
 	case name == "":
 		return rule{}, false
 	case pkg == "context" && t.Kind() == reflect.Struct && (t.Implements(contextType) || reflect.PointerTo(t).Implements(contextType)):
-		return never("a context.Context", "return its values"), true
+		return rule{treatment: neverData, not: notData{"a context.Context", "return its values"}}, true
 	case strings.HasPrefix(name, "_Ctype_"):
-		return never("C memory", "copy it into Go memory"), true
+		return rule{treatment: neverData, not: notData{"C memory", "copy it into Go memory"}}, true
 	}
 	if i := strings.IndexByte(name, '['); i >= 0 {
 		name = name[:i]
 	}
-	r, ok = rules()[pkg+"."+name]
-	return r, ok
+	full := pkg + "." + name
+	for i := range rules {
+		if rules[i].name == full {
+			return rules[i].rule, true
+		}
+	}
+	return rule{}, false
 }
 
 // numericUintptr lists the types of kind uintptr that are numbers, not
