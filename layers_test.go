@@ -16,6 +16,7 @@ var layers = map[string][]string{
 	"cachetest":                 {"cachetest/internal/hits", "cachetest/internal/script", "core/memo"},
 	"cachetest/internal/hits":   {},
 	"cachetest/gobcodec":        {"cachetest"},
+	"cachetest/curves":          {"cachetest"},
 	"cachetest/golden":          {"cachetest", "cachetest/internal/hits"},
 	"cachetest/cachescript":     {"cachetest", "cachetest/internal/script", "core/memo", "cachetest/golden"},
 	"core/memo": {

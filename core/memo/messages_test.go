@@ -77,6 +77,7 @@ var shownErrors = []string{
 	`now differs from run to run: make it inside`, `t.Failed\(\) differs from run to run: do not ask for it`, `is of a type that is not known here: copy what is used of it`, `has no name: hand over a function literal`,
 	`and other values of it give the same key: add`, `captures cannot be known`, `asks t.Deadline\(\)`,
 	`which this process made before`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
+	`add import _ "github.com/fixturecache/fixturecache/cachetest/curves"`,
 	`built in [0-9.]+m?s, stored in [0-9.]+m?s`, `storing it takes longer than 2s; most of that goes into .Parts \(m.slow\)`,
 	`hit "users" in`, `the build failed after`, `by way of 58 others, changed:`,
 	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,

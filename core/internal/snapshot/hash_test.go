@@ -3,6 +3,7 @@ package snapshot
 import (
 	"container/list"
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"math"
@@ -236,6 +237,7 @@ func TestHashRefuses(t *testing.T) {
 		{[3]uintptr{0, 1, 0}, "[1]: a uintptr" + tail},
 		{io.Reader(os.Stdin), "value: an *os.File" + tail},
 		{reflect.ValueOf(1), "value: a reflect.Value" + tail},
+		{x509.NewCertPool(), "value: an *x509.CertPool" + tail},
 		{time.NewTimer(time.Hour), "value: a *time.Timer" + tail},
 	} {
 		_, err := Hash(c.v)

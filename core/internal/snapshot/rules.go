@@ -87,6 +87,7 @@ var rules = [...]struct {
 	{"internal/poll.FD", rule{treatment: zeroOnly, not: notData{"a file descriptor", adviceFile}}},
 	{"net.netFD", rule{treatment: neverData, not: notData{"a net.Conn", adviceConn}}},
 	{"net.conn", rule{treatment: zeroOnly, not: notData{"a net.Conn", adviceConn}}},
+	{"crypto/x509.CertPool", rule{treatment: zeroOnly, not: notData{"an *x509.CertPool", "return the certificates"}}},
 	{"time.Timer", rule{treatment: zeroOnly, not: notData{"a *time.Timer", adviceTest}}},
 	{"time.Ticker", rule{treatment: zeroOnly, not: notData{"a *time.Ticker", adviceTest}}},
 	{"testing.common", rule{treatment: neverData, not: notData{"a testing handle", adviceTest}}},

@@ -48,7 +48,11 @@ func isVariable(p unsafe.Pointer, pl *plan) bool {
 // staticReason says why a pointer to a package variable of type t is refused:
 // the copy that would come back is not the variable.
 func staticReason(t reflect.Type) string {
-	return "a pointer to a package variable (of type " + t.String() + ") cannot be stored; register the variable with cachetest.RegisterGlobal, or return a copy"
+	advice := "register the variable with cachetest.RegisterGlobal, or return a copy"
+	if path := t.PkgPath(); path == "crypto/elliptic" || path == "crypto/ecdh" {
+		advice = `add import _ "github.com/fixturecache/fixturecache/cachetest/curves"`
+	}
+	return "a pointer to a package variable (of type " + t.String() + ") cannot be stored; " + advice
 }
 
 var errorType = reflect.TypeFor[error]()
