@@ -19,7 +19,8 @@ type Coder struct {
 }
 
 // Until returns a Coder whose Marshal and Compare end with a [*SlowError] when
-// over reports that they have taken long enough. It is asked now and then.
+// over reports that they have taken long enough. It is asked now and then, by two
+// goroutines at once.
 func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 
 // NewCoder returns a Coder that uses codecs for values of these types wherever
