@@ -66,8 +66,8 @@ var mapsByPointer = map[string]func(n int) any{
 }
 
 // TestMapsByPointerAreLinear counts the things that are looked at to store maps
-// whose keys are pointers: twice as many for a key of sixteen times as many are
-// allowed.
+// whose keys are pointers: for sixteen times the keys it may take twice as many for
+// each.
 func TestMapsByPointerAreLinear(t *testing.T) {
 	needs64Bit(t)
 	for name, newMap := range mapsByPointer {
