@@ -24,10 +24,6 @@ func noteType(t reflect.Type) (other reflect.Type) {
 	return nil
 }
 
-// RegisterType makes the type of v known to Unmarshal where nothing else does:
-// a value of it is met in an interface, and this process has not met one.
-func RegisterType(t reflect.Type) { noteType(t) }
-
 // UnknownTypeError names a type that the bytes mention and this program cannot
 // find: a miss, not a failure.
 type UnknownTypeError struct{ Name string }
