@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -215,17 +217,21 @@ func TestTrimKeepsWhatIsBuilt(t *testing.T) {
 	}
 }
 
-// TestTrimRechecks: a record that was used between look and lock stays.
+// TestTrimRechecks: a record that is used after it was read stays, with what
+// it refers to.
 func TestTrimRechecks(t *testing.T) {
 	cs := newClockStore(t)
-	f := cs.put("used", 40*day)
-	p := &pass{s: cs.Store, t: Trim{Limits: Limits{Age: day}, Refs: testRefs}, now: cs.time, state: newTrimState(cs.time, t.TempDir())}
-	e, _, _ := p.entry(cs.recordPath(f))
-	cs.MarkUsed(f, true, nil)
-	if kept := p.clear(cs.variantDir(f.Slot, f.Variant), []entry{e}, true); len(kept) != 1 || !cs.has(f) {
-		t.Errorf("kept %d, there %v", len(kept), cs.has(f))
+	f := cs.put("used", 40*day, kib(1, "x"))
+	out, err := cs.Trim(Trim{Limits: Limits{Age: day}, Refs: func(payload []byte) ([]ObjectRef, error) {
+		cs.MarkUsed(f, true, nil)
+		return testRefs(payload)
+	}})
+	if err != nil || out.Records+out.Objects != 0 || !cs.has(f) || !exists(cs.objectPath(Ref(kib(1, "x")).ID)) {
+		t.Errorf("%+v, %v, there %v", out, err, cs.has(f))
 	}
 }
+
+func derivedName(n int) string { return fmt.Sprintf("derived/%02x/%032x", 0, n) }
 
 func TestTrimLeftovers(t *testing.T) {
 	cs := newClockStore(t)
@@ -238,11 +244,11 @@ func TestTrimLeftovers(t *testing.T) {
 	building, _ := filepath.Rel(cs.dir, filepath.Join(cs.variantDir(f.Slot, f.Variant), "building"))
 	gone := []string{
 		write("tmp/old", 2*time.Hour), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
-		write(filepath.ToSlash(building), 2*time.Hour), write("tmp/tree/sub/file", 0), write("derived/ab/old", 40*day),
+		write(filepath.ToSlash(building), 2*time.Hour), write("tmp/tree/sub/file", 0), write(derivedName(1), 40*day),
 	}
 	dir := filepath.Join(cs.dir, "tmp", "tree")
 	os.Chtimes(dir, cs.time.Add(-2*day), cs.time.Add(-2*day))
-	stay := []string{write("tmp/new", time.Minute), write("damaged/new", day), write("log/events.jsonl", day), write("derived/ab/new", 20*day)}
+	stay := []string{write("tmp/new", time.Minute), write("damaged/new", day), write("log/events.jsonl", day), write(derivedName(2), 20*day)}
 	if out := cs.trimNow(Trim{}); out.Others != 6 {
 		t.Errorf("%+v", out)
 	}
@@ -261,33 +267,55 @@ func TestTrimLeftovers(t *testing.T) {
 	}
 }
 
-// TestTrimResumes: a bounded trim visits no more than it may, goes on where it
-// stopped, and ends as an unbounded one does.
-func TestTrimResumes(t *testing.T) {
-	for _, limits := range []Limits{{Age: 30 * day}, {Count: 30}, {Bytes: 60 << 10}} {
+// TestTrimTurns trims a store that is too large for one bounded trim: each looks
+// at some shards, and some turns later it is as small as it is to be, nothing
+// that a record refers to is gone, and nothing else is left.
+func TestTrimTurns(t *testing.T) {
+	for _, limits := range []Limits{{Age: 15 * day}, {Count: 100}, {Bytes: 120 << 10}, {}} {
 		cs := newClockStore(t)
-		for i := range 150 {
-			cs.put(fmt.Sprint(i), time.Duration(i)*10*time.Hour+2*time.Hour, kib(1, fmt.Sprint(i, "-")))
+		shared := kib(3, "shared")
+		for i := range 200 {
+			idle := time.Duration(i)*4*time.Hour + 2*time.Hour
+			cs.put(fmt.Sprint(i), idle, kib(1, fmt.Sprint(i, "-")), shared)
 		}
-		full := cs.trimNow(Trim{Limits: limits, DryRun: true})
-		const visits = minVisits
-		records, rounds := 0, 0
-		for done := false; !done; rounds++ {
-			out := cs.trimNow(Trim{Limits: limits, Visits: visits})
-			if out.Visits > visits {
-				t.Fatalf("%+v visited more than %d", out, visits)
+		ref, _ := cs.PutObject(kib(1, "orphan"))
+		for _, id := range []ObjectID{ref.ID, Ref(shared).ID} {
+			cs.write(filepath.Join(cs.TreeDir(id), "data"), nil, cs.time)
+			os.Chtimes(cs.TreeDir(id), cs.time, cs.time)
+		}
+		for range 40 {
+			cs.time = cs.time.Add(2 * time.Hour)
+			for _, used := range []int{0, 7} { // these are in use
+				cs.MarkUsed(RecordFile{Slot: sha256.Sum256(fmt.Append(nil, used))}, true, nil)
 			}
-			records += out.Records
-			if done = out.Done; rounds > 100 {
-				t.Fatal("it comes to no end")
+			if out := cs.trimNow(Trim{Limits: limits, Visits: 150}); out.Visits > 170 || out.Done {
+				t.Fatalf("%+v: %+v", limits, out)
 			}
-			cs.time = cs.time.Add(time.Minute)
 		}
-		if records != full.Records || records == 0 || rounds < 7 {
-			t.Errorf("%+v: removed %d in %d steps, %d in one", limits, records, rounds, full.Records)
+		full := cs.trimNow(Trim{DryRun: true})
+		if full.Records+full.Others != 0 || full.Objects > 5 { // what has gone lately
+			t.Errorf("%+v: left over: %+v", limits, full)
 		}
-		if out := cs.trimNow(Trim{}); out.Objects+out.Records != 0 {
-			t.Errorf("left over: %+v", out)
+		if n := full.Left.Count; n < limits.Count/2 || limits.Count > 0 && n > limits.Count || limits == (Limits{}) && n != 200 {
+			t.Errorf("%+v: %+v", limits, full.Left)
+		}
+		if n := full.Left.Bytes; n < limits.Bytes/2 || limits.Bytes > 0 && n > limits.Bytes {
+			t.Errorf("%+v: %+v", limits, full.Left)
+		}
+		for f := range cs.All() {
+			payload, _ := cs.ReadRecord(f)
+			refs, _ := testRefs(payload)
+			for _, ref := range refs {
+				if !exists(cs.objectPath(ref.ID)) {
+					t.Fatalf("%+v: an object of a record is gone", limits)
+				}
+			}
+		}
+		if !exists(cs.TreeDir(Ref(shared).ID)) || exists(cs.TreeDir(ref.ID)) {
+			t.Errorf("%+v: trees", limits)
+		}
+		if !cs.has(RecordFile{Slot: sha256.Sum256([]byte("7"))}) {
+			t.Errorf("%+v: what is in use is gone", limits)
 		}
 	}
 }
@@ -368,4 +396,136 @@ func TestTrimAndBuild(t *testing.T) {
 		cs.trimNow(Trim{Limits: Limits{Count: 1, Bytes: 1, Age: 1}})
 	}
 	wg.Wait()
+}
+
+// TestTrimOther: trees in place and derived bytes count like the rest, and go
+// with it, oldest first.
+func TestTrimOther(t *testing.T) {
+	put := func(cs *clockStore) (old, young RecordFile, trees [2]string, derived [2]string) {
+		old, young = cs.put("old", 9*day, kib(10, "o")), cs.put("young", 3*day, kib(10, "y"))
+		for i, data := range [][]byte{kib(10, "o"), kib(10, "y")} {
+			id := Ref(data).ID
+			trees[i] = cs.TreeDir(id)
+			cs.write(filepath.Join(trees[i], "data", "file"), kib(40, "t"), cs.time)
+			if err := cs.NoteTreeSize(id, 40<<10); err != nil {
+				t.Fatal(err)
+			}
+			os.Chtimes(trees[i], cs.time.Add(-20*day), cs.time.Add(-20*day))
+			derived[i] = filepath.Join(cs.dir, derivedName(i))
+			cs.write(derived[i], kib(30, "d"), cs.time.Add(-time.Duration(20-15*i)*day))
+		}
+		return old, young, trees, derived
+	}
+	for _, test := range []struct {
+		reason         string
+		limits         Limits
+		records        [2]bool // old, young; their trees go with them
+		derived        [2]bool
+		others, before int
+	}{
+		{"160 KiB fit", Limits{Bytes: 170 << 10}, [2]bool{true, true}, [2]bool{true, true}, 0, 0},
+		{"the oldest go first, and those are derived bytes", Limits{Bytes: 140 << 10}, [2]bool{true, true}, [2]bool{false, true}, 1, 0},
+		{"then a record with its tree", Limits{Bytes: 120 << 10}, [2]bool{false, true}, [2]bool{false, true}, 2, 0},
+		{"then the younger derived bytes", Limits{Bytes: 60 << 10}, [2]bool{false, true}, [2]bool{false, false}, 3, 0},
+		{"then all", Limits{Bytes: 1 << 10}, [2]bool{false, false}, [2]bool{false, false}, 4, 0},
+		{"a limit of records leaves derived bytes", Limits{Count: 1}, [2]bool{false, true}, [2]bool{true, true}, 1, 0},
+	} {
+		for _, dry := range []bool{true, false} {
+			cs := newClockStore(t)
+			old, young, trees, derived := put(cs)
+			out := cs.trimNow(Trim{Limits: test.limits, DryRun: dry})
+			if out.Others != test.others || test.limits.Bytes > 0 && out.Left.Bytes > test.limits.Bytes {
+				t.Errorf("%s: dry %v: %+v", test.reason, dry, out)
+			}
+			for i, f := range []RecordFile{old, young} {
+				if want := dry || test.records[i]; cs.has(f) != want || exists(trees[i]) != want {
+					t.Errorf("%s: dry %v: record %d there %v, its tree %v", test.reason, dry, i, cs.has(f), exists(trees[i]))
+				}
+				if want := dry || test.derived[i]; exists(derived[i]) != want {
+					t.Errorf("%s: dry %v: derived %d there %v", test.reason, dry, i, exists(derived[i]))
+				}
+			}
+		}
+	}
+}
+
+// TestTrimMemory: a pass takes some 60 bytes for a record, however large that
+// is, and no more than that for what it refers to.
+func TestTrimMemory(t *testing.T) {
+	measure := func(variants, refs int) uint64 {
+		cs := newClockStore(t)
+		for i := range variants * 4 {
+			f, payload := manyRefs(fmt.Sprint(i/4), i*refs, refs)
+			f.ID[0] = byte(i % 4)
+			cs.write(cs.recordPath(f), sealRecord(append(payload, kib(4, "x")...)), cs.time.Add(-time.Duration(i+2)*time.Hour))
+		}
+		heap := func() uint64 {
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.GC() // pools are emptied by the second
+			runtime.ReadMemStats(&m)
+			return m.HeapAlloc
+		}
+		seen, before, after := 0, heap(), uint64(0)
+		cs.trimNow(Trim{Limits: Limits{Count: 1}, DryRun: true, Gone: func(Gone) {
+			if seen++; seen == variants*4-1 {
+				after = heap()
+			}
+		}})
+		return after - min(after, before)
+	}
+	const few, many, refs, slack = 100, 600, 200, 30 // slack for slices and maps that have grown
+	base := measure(few, 0)
+	if each := (measure(many, 0) - base) / (4 * (many - few)); each < 40 || each > 60+slack {
+		t.Errorf("a record takes %d bytes", each)
+	}
+	if each := (measure(few, refs) - base) / (4 * few * refs); each < 16 || each > 60+slack {
+		t.Errorf("a reference takes %d bytes", each)
+	}
+}
+
+func manyRefs(slot string, first, n int) (f RecordFile, payload []byte) {
+	for i := range n {
+		id := sha256.Sum256(fmt.Append(nil, "object", first+i))
+		payload = append(append(append(payload, '@'), id[:]...), 1)
+	}
+	return RecordFile{Slot: sha256.Sum256([]byte(slot))}, payload
+}
+
+// BenchmarkTrim trims a store of 100,000 records, ten in a slot, to half its
+// size, and compares that with a walk that looks at each file.
+//
+//	go test -run xxx -bench BenchmarkTrim -benchtime 1x ./core/internal/store
+func BenchmarkTrim(b *testing.B) {
+	const records = 100_000
+	for _, each := range []int{1, 10} { // records in a slot
+		b.Run(fmt.Sprint(each), func(b *testing.B) {
+			for range b.N {
+				b.StopTimer()
+				cs := newClockStore(b)
+				for i := range records {
+					f, payload := manyRefs(fmt.Sprint(i/each), i, 1)
+					f.ID[0] = byte(i % each)
+					cs.write(cs.recordPath(f), sealRecord(payload), cs.time.Add(-time.Duration(i%1000+2)*time.Hour))
+				}
+				timed := func(do func()) time.Duration { start := time.Now(); do(); return time.Since(start) }
+				walk := func() {
+					filepath.WalkDir(cs.dir, func(path string, d fs.DirEntry, err error) error {
+						if err == nil {
+							_, err = d.Info()
+						}
+						return err
+					})
+				}
+				walk() // what comes first reads the directories
+				walked := timed(walk)
+				b.StartTimer()
+				looked := timed(func() { cs.trimNow(Trim{}) })
+				trimmed := timed(func() { cs.trimNow(Trim{Limits: Limits{Count: records / 2}}) })
+				b.ReportMetric(float64(walked.Milliseconds()), "walk-ms")
+				b.ReportMetric(float64(looked)/float64(walked), "nothing-to-remove/walk")
+				b.ReportMetric(float64(trimmed)/float64(walked), "half-to-remove/walk")
+			}
+		})
+	}
 }
