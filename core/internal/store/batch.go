@@ -217,7 +217,7 @@ func (s *Store) copyFile(tmp, f *os.File, ref ObjectRef, buf []byte) error {
 }
 
 // has reports whether the store or the batch has an object. One in the store
-// is looked at, not read: damage is found by who uses it.
+// that is not right is put aside, to be put again.
 func (b *Batch) has(ref ObjectRef) bool {
 	b.mu.Lock()
 	_, ok := b.pending[ref.ID]
@@ -231,7 +231,7 @@ func (b *Batch) has(ref ObjectRef) bool {
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err != nil {
+	if err != nil || b.s.checkSealed(ref, f) != nil {
 		return false
 	}
 	// A trim must not take it before the record refers to it.
