@@ -22,6 +22,8 @@ type Batch struct {
 
 	mu      sync.Mutex
 	pending map[ObjectID]unnamed
+	dir     string // of the files
+	release func() // of that
 }
 
 // An unnamed is a file that is to become an object.
@@ -78,7 +80,7 @@ func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRe
 
 // Put puts what r holds, whatever the store has.
 func (b *Batch) Put(r io.Reader) (ref ObjectRef, err error) {
-	tmp, err := b.s.createTemp(0o444)
+	tmp, err := b.create()
 	if err != nil {
 		return ref, err
 	}
@@ -241,8 +243,17 @@ func (b *Batch) has(ref ObjectRef) bool {
 	return true
 }
 
+func (b *Batch) create() (*os.File, error) {
+	b.mu.Lock()
+	if b.dir == "" {
+		b.dir, b.release = b.s.lockedTempDir()
+	}
+	b.mu.Unlock()
+	return b.s.createIn(b.dir, 0o444)
+}
+
 func (b *Batch) write(ref ObjectRef, fill func(tmp *os.File) error) error {
-	tmp, err := b.s.createTemp(0o444)
+	tmp, err := b.create()
 	if err != nil {
 		return err
 	}
@@ -307,5 +318,11 @@ func (b *Batch) sync() error {
 	return nil
 }
 
-// Discard forgets what was not committed.
-func (b *Batch) Discard() { b.Keep(nil) }
+// Discard forgets what was not committed. The batch may be used again.
+func (b *Batch) Discard() {
+	b.Keep(nil)
+	if b.dir != "" {
+		b.release()
+		b.dir = ""
+	}
+}

@@ -135,7 +135,8 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 		return s.damaged(s.objectPath(ref.ID))
 	}
 	if ref.Size >= cloneFrom && s.now().Sub(quiet.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
-		s.writeSeal(path, sealOf(st))
+		now := sealOf(st)
+		s.replace(path, now[:], 0o600, noSync) // a seal that does not read back is none
 	}
 	return nil
 }
@@ -148,19 +149,6 @@ func (s *Store) sealPath(id ObjectID) string {
 func readSeal(path string) (old seal, ok bool) {
 	data, err := private.ReadFile(path)
 	return old, err == nil && copy(old[:], data) == len(old)
-}
-
-// writeSeal is not synced: a seal that does not read back is none.
-func (s *Store) writeSeal(path string, now seal) {
-	f, err := s.createTemp(0o600)
-	if err != nil {
-		return
-	}
-	_, err = f.Write(now[:])
-	f.Close()
-	if err != nil || s.rename(f.Name(), path) != nil {
-		os.Remove(f.Name())
-	}
 }
 
 // RemoveObject removes an object, and what is known of it.

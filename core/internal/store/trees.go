@@ -33,17 +33,6 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 	return l.unlock, nil
 }
 
-// TempDir makes a directory for something unfinished on the store's file
-// system.
-func (s *Store) TempDir() (string, error) {
-	s.SweepTemp()
-	dir := filepath.Join(s.dir, "tmp", randomName())
-	if err := quiet.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		return "", err
-	}
-	return dir, os.Mkdir(dir, 0o700)
-}
-
 // NoteTreeSize notes, for trim, how many bytes a tree takes beside the objects
 // that it was made of: files that are links to those take none.
 func (s *Store) NoteTreeSize(id ObjectID, bytes int64) error {

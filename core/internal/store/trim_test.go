@@ -241,14 +241,23 @@ func TestTrimLeftovers(t *testing.T) {
 		cs.write(path, []byte("x"), cs.time.Add(-idle))
 		return path
 	}
+	open, err := cs.createTemp(0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open.Close()
+	batch := cs.NewBatch()
+	defer batch.Discard()
+	held, err := batch.Put(strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	building, _ := filepath.Rel(cs.dir, filepath.Join(cs.variantDir(f.Slot, f.Variant), "building"))
 	gone := []string{
-		write("tmp/old", 2*time.Hour), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
+		write("tmp/killed", 0), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
 		write(filepath.ToSlash(building), 2*time.Hour), write("tmp/tree/sub/file", 0), write(derivedName(1), 40*day),
 	}
-	dir := filepath.Join(cs.dir, "tmp", "tree")
-	os.Chtimes(dir, cs.time.Add(-2*day), cs.time.Add(-2*day))
-	stay := []string{write("tmp/new", time.Minute), write("damaged/new", day), write("log/events.jsonl", day), write(derivedName(2), 20*day)}
+	stay := []string{open.Name(), batch.pending[held.ID].path, write("damaged/new", day), write("log/events.jsonl", day), write(derivedName(2), 20*day)}
 	if out := cs.trimNow(Trim{}); out.Others != 6 {
 		t.Errorf("%+v", out)
 	}

@@ -14,9 +14,10 @@ import (
 const (
 	// damagedAge is how long a damaged file is kept for a look.
 	damagedAge = 7 * 24 * time.Hour
-	// treeAge is how long an unfinished directory is kept: what is written deep in
-	// it leaves its own time alone.
-	treeAge = 24 * time.Hour
+	// tempAge is how long what is unfinished is kept where there are no locks that
+	// tell whether it has an owner: what is written deep in a directory leaves its
+	// own time alone.
+	tempAge = 24 * time.Hour
 	// logAge is how long a log that nobody writes to any more is kept.
 	logAge = 90 * 24 * time.Hour
 	// derivedAge is how long derived bytes are kept that nobody asks for: they are
@@ -176,7 +177,8 @@ func (p *pass) sweepLeftovers() {
 			p.note(err)
 		}
 	}
-	p.directory("tmp", minIdle)
+	p.s.abandoned(p.removeOld)
+	p.directory("tmp", tempAge)
 	p.directory("damaged", damagedAge)
 	p.directory("log", logAge)
 }
@@ -187,14 +189,15 @@ func (p *pass) directory(name string, age time.Duration) {
 	entries, _ := p.s.readDir(dir)
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
-		st, err := quiet.LstatPath(path)
-		limit := age
-		if st.Mode.IsDir() {
-			limit = max(age, treeAge)
+		if st, err := quiet.LstatPath(path); err == nil && e.Name() != "lock" && p.idle(st, age) {
+			p.removeOld(path)
 		}
-		if err == nil && e.Name() != "lock" && p.idle(st, limit) {
-			p.removeOther(path, st.Size, st.ModTime, p.remove)
-		}
+	}
+}
+
+func (p *pass) removeOld(path string) {
+	if st, err := quiet.LstatPath(path); err == nil {
+		p.removeOther(path, st.Size, st.ModTime, p.remove)
 	}
 }
 
