@@ -15,8 +15,7 @@ import (
 )
 
 // A Batch puts many files as objects at little more than the cost of writing
-// them: nothing has its name before Commit, which makes all of it durable at
-// once. Its methods may be called by several goroutines.
+// them: nothing has its name before Commit, which syncs all of it at once. Its methods may be called by several goroutines.
 type Batch struct {
 	s *Store
 
@@ -284,8 +283,8 @@ func (b *Batch) keep(ref ObjectRef, tmp *os.File, err error) error {
 // system has to write.
 const syncEach = 32
 
-// Commit makes durable what was put, and then gives it its names: an object
-// with a name is whole, whatever crashes.
+// Commit syncs what was put, and then gives it its names: an object with a name
+// is whole, whatever crashes.
 func (b *Batch) Commit() error {
 	defer b.Discard()
 	if err := b.sync(); err != nil {

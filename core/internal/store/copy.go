@@ -150,9 +150,3 @@ func readSeal(path string) (old seal, ok bool) {
 	data, err := private.ReadFile(path)
 	return old, err == nil && copy(old[:], data) == len(old)
 }
-
-// RemoveObject removes an object, and what is known of it.
-func (s *Store) RemoveObject(id ObjectID) error {
-	os.Remove(s.sealPath(id))
-	return os.Remove(s.objectPath(id))
-}

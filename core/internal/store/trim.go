@@ -19,7 +19,8 @@ type Limits struct {
 // A Trim says how to trim a store.
 type Trim struct {
 	Limits
-	// Refs returns the objects that a record's payload refers to.
+	// Refs returns the objects that a record's payload refers to. It does not keep
+	// the payload.
 	Refs func(payload []byte) ([]ObjectRef, error)
 	// Visits bounds how many files are looked at, but for those of a 256th part
 	// of the store. What is left is for the next call. 0: no bound.

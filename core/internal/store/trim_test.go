@@ -501,8 +501,9 @@ func manyRefs(slot string, first, n int) (f RecordFile, payload []byte) {
 	return RecordFile{Slot: sha256.Sum256([]byte(slot))}, payload
 }
 
-// BenchmarkTrim trims a store of 100,000 records, ten in a slot, to half its
-// size, and compares that with a walk that looks at each file.
+// BenchmarkTrim trims a store of 100,000 records, one or ten in a slot, and
+// compares that with a walk that looks at each file: where there is nothing to
+// remove, and where a tenth goes, with a walk and the removal of as many files.
 //
 //	go test -run xxx -bench BenchmarkTrim -benchtime 1x ./core/internal/store
 func BenchmarkTrim(b *testing.B) {
@@ -530,10 +531,14 @@ func BenchmarkTrim(b *testing.B) {
 				walked := timed(walk)
 				b.StartTimer()
 				looked := timed(func() { cs.trimNow(Trim{}) })
-				trimmed := timed(func() { cs.trimNow(Trim{Limits: Limits{Count: records / 2}}) })
+				for i := range records / 10 {
+					cs.write(filepath.Join(cs.root, "plain", fmt.Sprint(i/each), fmt.Sprint(i)), nil, cs.time)
+				}
+				removed := timed(func() { os.RemoveAll(filepath.Join(cs.root, "plain")) })
+				trimmed := timed(func() { cs.trimNow(Trim{Limits: Limits{Count: records * 9 / 10}}) })
 				b.ReportMetric(float64(walked.Milliseconds()), "walk-ms")
-				b.ReportMetric(float64(looked)/float64(walked), "nothing-to-remove/walk")
-				b.ReportMetric(float64(trimmed)/float64(walked), "half-to-remove/walk")
+				b.ReportMetric(float64(looked)/float64(walked), "trim/walk")
+				b.ReportMetric(float64(trimmed)/float64(walked+removed), "tenth-removed/walk+removal")
 			}
 		})
 	}

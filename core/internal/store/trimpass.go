@@ -27,11 +27,14 @@ type pass struct {
 	s      *Store
 	t      Trim
 	now    time.Time
-	shards []byte // the first bytes of the names that are looked at
-	part   bool   // those are not all
+	shards []byte          // the first bytes of the names that are looked at
+	part   bool            // those are not all
+	only   map[SlotID]bool // in Remove: the slots that go, whatever their age
+	busy   int             // of their variants, those that are being built
 	out    Trimmed
 	err    error // the first that kept something from being removed
 
+	buf      []byte // of one record
 	variants []variant
 	entries  []entry // records, and then derived bytes
 	records  int     // how many of the entries are records
@@ -72,19 +75,8 @@ func short64(id ObjectID) uint64 { return binary.LittleEndian.Uint64(id[:]) }
 // trim looks at the store from the shard at which the last bounded trim
 // stopped, or at all of it.
 func (s *Store) trim(t Trim) (Trimmed, error) {
-	p := &pass{s: s, t: t, now: s.now(), trees: map[uint64]int64{}, marked: map[uint64]struct{}{}}
 	turn := s.loadTurn(t)
-	for _, id := range s.Trees() {
-		p.trees[short64(id)] = s.treeSize(id)
-	}
-	for i := range 256 {
-		if t.Visits > 0 && p.out.Visits >= t.Visits {
-			break
-		}
-		p.shards = append(p.shards, byte(turn.Next+i))
-		p.readRecords(byte(turn.Next + i))
-	}
-	p.records = len(p.entries)
+	p := s.newPass(t, turn.Next)
 	for _, shard := range p.shards {
 		p.readDerived(shard)
 	}
@@ -97,8 +89,9 @@ func (s *Store) trim(t Trim) (Trimmed, error) {
 	p.sweepRecords()
 	p.sweepDerived()
 	if !p.blind {
-		p.sweepTrees(since - int64(minIdle))
-		p.sweepObjects(since - int64(minIdle))
+		idle := func(ObjectID) int64 { return since - int64(minIdle) }
+		p.sweepTrees(idle)
+		p.sweepObjects(idle)
 	}
 	p.sweepLeftovers()
 	if p.part && !p.blind {
@@ -106,6 +99,20 @@ func (s *Store) trim(t Trim) (Trimmed, error) {
 	}
 	p.out.Done = !p.part && !p.blind
 	return p.out, p.err
+}
+
+// newPass returns a pass that has read the records, from a shard on.
+func (s *Store) newPass(t Trim, first int) *pass {
+	p := &pass{s: s, t: t, now: s.now(), trees: map[uint64]int64{}, marked: map[uint64]struct{}{}}
+	for _, id := range s.Trees() {
+		p.trees[short64(id)] = s.treeSize(id)
+	}
+	for i := 0; i < 256 && (t.Visits == 0 || p.out.Visits < t.Visits); i++ {
+		p.shards = append(p.shards, byte(first+i))
+		p.readRecords(byte(first + i))
+	}
+	p.records = len(p.entries)
+	return p
 }
 
 // list returns what is in a directory below those that are the store's own. It
@@ -190,23 +197,20 @@ func (p *pass) readVariant(v variant) {
 // damaged refers to nothing, and goes by its age.
 func (p *pass) readRecord(path string, e *entry) (ok bool) {
 	p.visit(1)
+	var info fs.FileInfo
 	f, err := quiet.Open(path)
-	if err != nil {
-		p.failed(err)
-		st, err := quiet.LstatPath(path)
-		e.used, e.size = st.ModTime, st.Size
-		return err == nil
+	if err == nil {
+		defer f.Close()
+		info, err = f.Stat()
 	}
-	defer f.Close()
-	info, err := f.Stat()
 	if err != nil {
 		p.failed(err)
 		return false
 	}
 	e.used, e.size = info.ModTime().UnixNano(), info.Size()
-	data, err := quiet.ReadAll(nil, f, info)
+	p.buf, err = quiet.ReadAll(p.buf, f, info)
 	p.failed(err)
-	payload, ok := openRecord(data)
+	payload, ok := openRecord(p.buf)
 	if !ok || p.t.Refs == nil {
 		return true
 	}

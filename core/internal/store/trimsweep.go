@@ -27,12 +27,16 @@ const (
 
 func (p *pass) sweepRecords() {
 	for n, v := range p.variants {
-		last := p.records
-		if n+1 < len(p.variants) {
-			last = int(p.variants[n+1].first)
-		}
-		p.sweepVariant(v, last)
+		p.sweepVariant(v, p.lastOf(n))
 	}
+}
+
+// lastOf returns where the entries of a variant end.
+func (p *pass) lastOf(n int) int {
+	if n+1 < len(p.variants) {
+		return int(p.variants[n+1].first)
+	}
+	return p.records
 }
 
 // sweepVariant removes the records of a variant that go, and the directory if
@@ -48,13 +52,15 @@ func (p *pass) sweepVariant(v variant, last int) {
 		}
 	}
 	// One without records may be about to have its first.
-	empty := goes == 0 && last == int(v.first) && !p.young(lock)
-	stale := v.built && !p.young(building)
+	empty := last == int(v.first) && (p.only[v.slot] || p.only == nil && !p.young(dir) && !p.young(lock))
+	stale := v.built && p.only == nil && !p.young(building)
 	mine := p.t.DryRun
 	if !mine && (goes > 0 || empty || stale) {
 		l, err := lockFile(dir, true)
 		if mine = l != nil || err != nil; l != nil {
 			defer l.unlock()
+		} else if !mine && p.only[v.slot] {
+			p.busy++
 		}
 	}
 	for i := int(v.first); i < last; i++ {
@@ -68,6 +74,7 @@ func (p *pass) sweepVariant(v variant, last int) {
 		p.out.Others++ // who has the lock builds, and that is we
 	}
 	if mine && !p.t.DryRun && stays == 0 && (goes > 0 || empty) {
+		os.Remove(building)
 		// Whoever waits for the lock file that goes here notices, and makes one.
 		os.Remove(lock)
 		os.Remove(dir)
@@ -81,7 +88,7 @@ func (p *pass) removeRecord(v variant, i int) bool {
 	e := &p.entries[i]
 	f := RecordFile{Slot: v.slot, Variant: v.id, ID: e.id, Used: quiet.Time(e.used), Size: e.size}
 	path := p.s.recordPath(f)
-	if st, err := quiet.LstatPath(path); err == nil && st.ModTime != e.used || !p.remove(path) {
+	if st, err := quiet.LstatPath(path); err == nil && st.ModTime != e.used && p.only == nil || !p.remove(path) {
 		return false
 	}
 	p.out.Records++
@@ -127,10 +134,10 @@ func (p *pass) removeOther(path string, size, used int64, remove func(path strin
 
 // sweepTrees removes the trees in place that no record refers to, were not
 // touched since, and that no process uses.
-func (p *pass) sweepTrees(since int64) {
+func (p *pass) sweepTrees(since func(ObjectID) int64) {
 	p.eachObject("trees", fs.ModeDir, func(id ObjectID, path string, st quiet.Stat, used bool) {
 		size := p.trees[short64(id)]
-		if used || st.ModTime >= since || !p.removeOther(path, size, st.ModTime, func(string) bool { return p.t.DryRun || p.s.RemoveTree(id) }) {
+		if used || st.ModTime >= since(id) || !p.removeOther(path, size, st.ModTime, func(string) bool { return p.t.DryRun || p.s.RemoveTree(id) }) {
 			p.out.Left.Bytes += size
 		}
 	})
@@ -138,9 +145,9 @@ func (p *pass) sweepTrees(since int64) {
 
 // sweepObjects removes the objects that no record refers to, and were not
 // touched since: others may belong to a record that is being published.
-func (p *pass) sweepObjects(since int64) {
+func (p *pass) sweepObjects(since func(ObjectID) int64) {
 	p.eachObject("objects", 0, func(id ObjectID, path string, st quiet.Stat, used bool) {
-		if used || st.ModTime >= since || !p.remove(path) {
+		if used || st.ModTime >= since(id) || !p.remove(path) {
 			p.out.Left.Bytes += st.Size
 			return
 		}

@@ -105,15 +105,7 @@ func protect(m *Manifest, data string) error {
 }
 
 func writeLooks(m *Manifest, home string) error {
-	f, err := quiet.OpenFile(filepath.Join(home, "looks"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC|quiet.Plain, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(looks(m, filepath.Join(home, "data")))
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	return quiet.WriteFile(filepath.Join(home, "looks"), looks(m, filepath.Join(home, "data")), 0o600)
 }
 
 // linkFrom is the size from which on a file of a tree in place shares the
