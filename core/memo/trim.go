@@ -60,17 +60,17 @@ func orDefault[N int64 | time.Duration](n, otherwise N) N {
 
 // recordRefs returns the objects that a record refers to, the files of a tree
 // among them. One whose output cannot be read is of no use, and keeps nothing
-// else. A tree's manifest is always told: the tree in place bears its name.
+// else; the error says why. A tree's manifest is always told: the tree in place bears its name.
 func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
 	rec, err := record.Decode(payload)
 	if err != nil {
 		return nil, err
 	}
-	refs, _ := rec.Objects(c.store.ReadObject)
+	refs, err := rec.Objects(c.store.ReadObject)
 	if rec.Form == record.Tree && rec.HasInline {
 		refs = append(refs, store.ObjectRef{ID: rec.Output.ID}) // its bytes are the record's
 	}
-	return refs, nil
+	return refs, err
 }
 
 // A Trim says how to trim a cache.

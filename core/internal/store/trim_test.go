@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,8 +11,11 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // A clockStore is a store whose clock the test sets. Records in these tests
@@ -231,6 +235,38 @@ func TestTrimRechecks(t *testing.T) {
 	}
 }
 
+// TestTrimKilled: what a trim that was killed when it had removed records has
+// left goes with the next.
+func TestTrimKilled(t *testing.T) {
+	cs := newClockStore(t)
+	old, young := cs.put("old", 9*day, kib(1, "o"), kib(1, "s")), cs.put("young", 3*day, kib(1, "y"), kib(1, "s"))
+	p := cs.newPass(Trim{Refs: testRefs}, 0)
+	p.choose(Limits{Count: 1})
+	p.sweepRecords()
+	if out := cs.trimNow(Trim{}); out.Objects != 1 || cs.has(old) || !cs.has(young) || out.Left != (Load{1, cs.size(young) + 2<<10}) {
+		t.Errorf("%+v", out)
+	}
+}
+
+func (cs *clockStore) size(f RecordFile) int64 {
+	st, _ := quiet.LstatPath(cs.recordPath(f))
+	return st.Size
+}
+
+// TestTrimBlind: where it is not known what the records refer to, for want of
+// descriptors, no object and no tree is removed, and the trim says why.
+func TestTrimBlind(t *testing.T) {
+	cs := newClockStore(t)
+	cs.put("used", 2*day, kib(1, "u"))
+	full := &fs.PathError{Op: "open", Path: "manifest", Err: syscall.EMFILE}
+	for _, visits := range []int{0, 1} {
+		out, err := cs.Trim(Trim{Visits: visits, Refs: func([]byte) ([]ObjectRef, error) { return nil, fmt.Errorf("output: %w", full) }})
+		if visits == 0 && (!errors.Is(err, full) || out.Done) || out.Objects > 0 || !exists(cs.objectPath(Ref(kib(1, "u")).ID)) {
+			t.Errorf("%+v, %v", out, err)
+		}
+	}
+}
+
 func derivedName(n int) string { return fmt.Sprintf("derived/%02x/%032x", 0, n) }
 
 func TestTrimLeftovers(t *testing.T) {
@@ -292,13 +328,17 @@ func TestTrimTurns(t *testing.T) {
 			cs.write(filepath.Join(cs.TreeDir(id), "data"), nil, cs.time)
 			os.Chtimes(cs.TreeDir(id), cs.time, cs.time)
 		}
-		for range 40 {
+		for step := range 40 {
+			was, _ := cs.Derived(turnName)
 			cs.time = cs.time.Add(2 * time.Hour)
 			for _, used := range []int{0, 7} { // these are in use
 				cs.MarkUsed(RecordFile{Slot: sha256.Sum256(fmt.Append(nil, used))}, true, nil)
 			}
 			if out := cs.trimNow(Trim{Limits: limits, Visits: 150}); out.Visits > 170 || out.Done {
 				t.Fatalf("%+v: %+v", limits, out)
+			}
+			if step%4 == 2 { // it is as if this one had been killed before it said how far it came
+				cs.PutDerived(turnName, was)
 			}
 		}
 		full := cs.trimNow(Trim{DryRun: true})
