@@ -316,10 +316,10 @@ func TestTrimLeftovers(t *testing.T) {
 // at some shards, and some turns later it is as small as it is to be, nothing
 // that a record refers to is gone, and nothing else is left.
 func TestTrimTurns(t *testing.T) {
-	for _, limits := range []Limits{{Age: 15 * day}, {Count: 100}, {Bytes: 120 << 10}, {}} {
+	for _, limits := range []Limits{{Age: 8 * day}, {Count: 50}, {Bytes: 70 << 10}, {}} {
 		cs := newClockStore(t)
 		shared := kib(3, "shared")
-		for i := range 200 {
+		for i := range 100 {
 			idle := time.Duration(i)*4*time.Hour + 2*time.Hour
 			cs.put(fmt.Sprint(i), idle, kib(1, fmt.Sprint(i, "-")), shared)
 		}
@@ -328,13 +328,13 @@ func TestTrimTurns(t *testing.T) {
 			cs.write(filepath.Join(cs.TreeDir(id), "data"), nil, cs.time)
 			os.Chtimes(cs.TreeDir(id), cs.time, cs.time)
 		}
-		for step := range 40 {
+		for step := range 28 {
 			was, _ := cs.Derived(turnName)
 			cs.time = cs.time.Add(2 * time.Hour)
 			for _, used := range []int{0, 7} { // these are in use
 				cs.MarkUsed(RecordFile{Slot: sha256.Sum256(fmt.Append(nil, used))}, true, nil)
 			}
-			if out := cs.trimNow(Trim{Limits: limits, Visits: 150}); out.Visits > 170 || out.Done {
+			if out := cs.trimNow(Trim{Limits: limits, Visits: 90}); out.Visits > 110 || out.Done {
 				t.Fatalf("%+v: %+v", limits, out)
 			}
 			if step%4 == 2 { // it is as if this one had been killed before it said how far it came
@@ -345,7 +345,7 @@ func TestTrimTurns(t *testing.T) {
 		if full.Records+full.Others != 0 || full.Objects > 5 { // what has gone lately
 			t.Errorf("%+v: left over: %+v", limits, full)
 		}
-		if n := full.Left.Count; n < limits.Count/2 || limits.Count > 0 && n > limits.Count || limits == (Limits{}) && n != 200 {
+		if n := full.Left.Count; n < limits.Count/2 || limits.Count > 0 && n > limits.Count || limits == (Limits{}) && n != 100 {
 			t.Errorf("%+v: %+v", limits, full.Left)
 		}
 		if n := full.Left.Bytes; n < limits.Bytes/2 || limits.Bytes > 0 && n > limits.Bytes {
