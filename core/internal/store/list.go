@@ -2,12 +2,10 @@ package store
 
 import (
 	"crypto/sha256"
-	"io"
 	"iter"
 	"path/filepath"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -59,23 +57,6 @@ func (s *Store) recordNames(slot SlotID, variant VariantID) (files []RecordFile)
 		}
 	}
 	return files
-}
-
-// Load is ReadRecord of what All lists: it fills in Used and Size as well.
-func (s *Store) Load(f *RecordFile) ([]byte, error) {
-	file, info, err := private.Open(s.recordPath(*f))
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	f.Used, f.Size = info.ModTime(), info.Size()
-	data := make([]byte, f.Size)
-	if _, err := io.ReadFull(file, data); err == nil {
-		if payload, ok := openRecord(data); ok {
-			return payload, nil
-		}
-	}
-	return s.ReadRecord(*f) // which says what is wrong, and moves it aside
 }
 
 func exists(path string) bool {

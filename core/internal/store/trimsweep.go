@@ -185,7 +185,9 @@ func (p *pass) sweepLeftovers() {
 		}
 	}
 	p.s.abandoned(p.removeOld)
-	p.directory("tmp", tempAge)
+	if !p.t.DryRun { // which would count twice what has no owner
+		p.directory("tmp", tempAge)
+	}
 	p.directory("damaged", damagedAge)
 	p.directory("log", logAge)
 }
