@@ -62,7 +62,7 @@ func orDefault[N int64 | time.Duration](n, otherwise N) N {
 // among them. One whose output cannot be read is of no use, and keeps nothing
 // else; the error says why. A tree's manifest is always told: the tree in place bears its name.
 func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
-	rec, err := record.Decode(payload)
+	rec, err := record.Brief(payload)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (c *Cache) Trim(t Trim) (Trimmed, error) {
 		st.Gone = func(gone store.Gone) {
 			g := Gone{Gone: gone}
 			if payload, err := c.store.ReadRecord(gone.Record); err == nil {
-				if rec, err := record.Decode(payload); err == nil {
+				if rec, err := record.Brief(payload); err == nil {
 					g.Key, g.Package = rec.Key, rec.Package
 				}
 			}
