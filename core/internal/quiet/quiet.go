@@ -61,11 +61,25 @@ func ReadFile(path string) ([]byte, error) {
 	if err != nil {
 		info = nil
 	}
-	return ReadAll(f, info)
+	return ReadAll(nil, f, info)
 }
 
-// ReadAll reads a file, of which info tells if it is known.
-func ReadAll(f *os.File, info fs.FileInfo) ([]byte, error) {
+// WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
+func WriteFile(path string, data []byte, perm fs.FileMode) error {
+	f, err := OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|Plain, perm)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// ReadAll reads a file, of which info tells if it is known, into the memory of
+// buf, as far as that goes.
+func ReadAll(buf []byte, f *os.File, info fs.FileInfo) ([]byte, error) {
 	size, whole := 512, 0 // at least: the files of /proc have none
 	if info != nil && info.Size() < 1<<40 {
 		size = max(size, int(info.Size())+1) // one more, to meet EOF without growing
@@ -73,7 +87,10 @@ func ReadAll(f *os.File, info fs.FileInfo) ([]byte, error) {
 			whole = int(info.Size())
 		}
 	}
-	data := make([]byte, 0, size)
+	data := buf[:0]
+	if cap(data) < size {
+		data = make([]byte, 0, size)
+	}
 	for {
 		n, err := f.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
