@@ -122,6 +122,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	use.addWorking(b.frame.cwd.working)
 	b.c.mu.Unlock()
 	ins = append(ins, b.cwdInputs(use)...)
+	ins = append(ins, b.identity(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
 }
@@ -136,6 +137,24 @@ func findIn(ins []input.Input) input.Lookup {
 		index[key{ins[i].Kind, ins[i].Name}] = &ins[i]
 	}
 	return func(kind input.Kind, name string) *input.Input { return index[key{kind, name}] }
+}
+
+// identity is which of the files are one, if fn's code can ask for it.
+func (b *builder) identity(ins []input.Input) []input.Input {
+	if b.code == nil || !b.asks(source.AsksIdentity) {
+		return nil
+	}
+	var names []string
+	for i := range ins {
+		if ins[i].Kind == input.File && !ins[i].Absent() {
+			names = append(names, ins[i].Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	return []input.Input{b.world.IdentityAt(strings.Join(names, "\n"))}
 }
 
 // always are the inputs of every fixture that are looked up.

@@ -71,6 +71,8 @@ func Compare(old, new *Input) []Reason {
 		return []Reason{{Code: "file.modified", Subject: subject, Text: "file " + subject + " modified: its build constraints"}}
 	case Dir, Glob, GoDir:
 		return listReasons(old, new)
+	case Identity:
+		return []Reason{{Code: "file.link", Subject: "files", Text: "hard links changed: " + lineDiff(old.Detail, new.Detail)}}
 	}
 	return []Reason{{Code: "options.changed", Subject: subject, Text: subject + " changed"}}
 }

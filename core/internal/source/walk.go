@@ -110,6 +110,9 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 
 func (w *walker) selector(s *ast.SelectorExpr) {
 	x, ok := s.X.(*ast.Ident)
+	if isWorldMethod(s.Sel.Name) && !(ok && !w.local(x) && w.x.sure[x.Name]) {
+		w.qualify("", s.Sel.Name, s.Sel.Pos())
+	}
 	if !ok {
 		w.expr(s.X)
 		return
@@ -164,9 +167,6 @@ func (w *walker) param(obj *ast.Object) int { return slices.Index(w.params, obj)
 
 func (w *walker) call(c *ast.CallExpr) {
 	if s, ok := c.Fun.(*ast.SelectorExpr); ok {
-		if x, ok := s.X.(*ast.Ident); isWorldMethod(s.Sel.Name) && !(ok && !w.local(x) && w.x.sure[x.Name]) {
-			w.qualify("", s.Sel.Name, s.Sel.Pos())
-		}
 		w.asked(s, true)
 	}
 	w.handsHandles(c)

@@ -30,13 +30,16 @@ const (
 	// AsksZone begins what stands for one of a name.
 	AsksZones = "time zones"
 	AsksZone  = "time zone "
+	// AsksIdentity stands for what tells whether two files are one, and how many
+	// names a file has.
+	AsksIdentity = "identity of files"
 	// AsksBuildInfo stands for how the test binary was built: with coverage.
 	AsksBuildInfo = "build info"
 )
 
 // allAsks are the settings that code may ask for which is not known.
 func allAsks() []string {
-	return []string{"GOMAXPROCS", AsksVariables, AsksBuildInfo, AsksCommands, AsksEnvironment, AsksLocalTime, AsksZones, "arguments", "os.TempDir", "testing.Short"}
+	return []string{"GOMAXPROCS", AsksVariables, AsksBuildInfo, AsksCommands, AsksEnvironment, AsksIdentity, AsksLocalTime, AsksZones, "arguments", "os.TempDir", "testing.Short"}
 }
 
 // ambient are answers that come from how the test process was started.
@@ -99,8 +102,16 @@ var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
 // isWorldMethod reports whether facts note a method of a name, whatever it is a
 // method of.
 func isWorldMethod(name string) bool {
-	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || isReadingMethod(name)
+	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || name == "Sys" || isReadingMethod(name)
 }
+
+// identities are what tells one file from another whatever is in them. The
+// method Sys of an fs.FileInfo facts take for a name of io/fs. A test finds the
+// packages of the standard library that ask.
+var identities = nameTable{text: `
+	os SameFile
+	io/fs Sys
+`}
 
 // linkMethods return where a symbolic link leads (of os.Root, and of what
 // io/fs.ReadLink is handed), which go test does not log.
@@ -121,6 +132,9 @@ func (n *node) asks(x extRef) (list []string) {
 	}
 	if runners.has(x) {
 		list = append(list, AsksCommands)
+	}
+	if identities.has(x) {
+		list = append(list, AsksIdentity)
 	}
 	switch {
 	case x.path == "time" && x.name == "LoadLocation":
