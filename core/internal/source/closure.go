@@ -159,13 +159,13 @@ func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
 		}
 		r.follow()
 	}
-	r.addUnits(true)
+	r.complete()
 	c := &Closure{root: g.mods.Root, home: g.target.path, files: slices.Clip(g.files), told: told}
 	own := r
 	if found.cause != nil {
 		c.Cause = *found.cause
 		r = g.reachFrom(append(r.order[:len(r.order):len(r.order)], g.executed().order...)...)
-		r.addUnits(true)
+		r.complete()
 	}
 	c.addModules(g, r)
 	if called, why := g.calledBy(c.Modules); len(called) > 0 {
@@ -175,7 +175,7 @@ func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
 			r.add(n, nil)
 		}
 		r.follow()
-		r.addUnits(true)
+		r.complete()
 		c.Modules = nil
 		c.addModules(g, r)
 	}

@@ -64,6 +64,7 @@ func (w *walker) expr(e ast.Expr) {
 		w.expr(e.Key)
 		w.expr(e.Value)
 	case *ast.FuncLit:
+		w.f.flags |= declLiteral
 		if w.x.without != nil && w.x.without(e) {
 			return
 		}
