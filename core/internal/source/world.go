@@ -30,6 +30,9 @@ const (
 	// AsksZone begins what stands for one of a name.
 	AsksZones = "time zones"
 	AsksZone  = "time zone "
+	// AsksArguments stands for the whole command line, that of package testing's
+	// flags among it.
+	AsksArguments = "command line"
 	// AsksIdentity stands for what tells whether two files are one, and how many
 	// names a file has.
 	AsksIdentity = "identity of files"
@@ -50,6 +53,10 @@ var ambient = nameTable{text: `
 	runtime GOMAXPROCS NumCPU
 	runtime/debug ReadBuildInfo
 `}
+
+// flagReaders are the names of package flag that come to flags which others
+// define.
+var flagReaders = wordSet{text: "CommandLine Lookup NFlag PrintDefaults Set Visit VisitAll"}
 
 // environs are what reads the whole environment, or some of it past the log:
 // package go/build has read its variables before any test ran. Facts take a
@@ -168,9 +175,12 @@ func askedFor(x extRef) string {
 		case "TempDir":
 			return "os.TempDir"
 		case "Args":
-			return "arguments"
+			return AsksArguments
 		}
 		return AsksEnvironment
+	}
+	if flagReaders.has(x.name) {
+		return AsksArguments
 	}
 	return "arguments"
 }
@@ -242,7 +252,7 @@ func (n *node) readsBefore(x extRef) (list []WorldRead) {
 	case environs.has(x):
 		return []WorldRead{{readSetting, AsksVariables}}
 	case x.path == "flag", x.path == "os" && x.name == "Args":
-		return []WorldRead{{readSetting, "arguments"}}
+		return []WorldRead{{readSetting, askedFor(x)}}
 	case x.path == "os" && x.name == "Getwd", x.path == "path/filepath" && x.name == "Abs":
 		return []WorldRead{{ReadDir, "working directory"}}
 	case !named && !isVariable:
