@@ -314,13 +314,23 @@ func (c *collector) env(r trace.Read) *notStored {
 		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
 		return nil
 	}
-	in := c.world.EnvAt(r.Name, 0, nil)
+	in := c.world.EnvAt(r.Name, c.preset(), nil)
 	value, set := os.LookupEnv(r.Name)
-	if was, wasSet := trace.Start.Env[r.Name]; was != value || wasSet != set {
+	if was, wasSet := trace.Start.Env[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
 		return variableChanged(r.Name)
 	}
 	c.add(in)
 	return nil
+}
+
+// preset is the flag of variables that code has set before the tests began,
+// which no test sets: what was read is the value of now, or that with which the
+// process began.
+func (b *builder) preset() input.Flags {
+	if b.code == nil || b.code.closure == nil || !b.code.closure.Presets {
+		return 0
+	}
+	return input.Preset
 }
 
 func variableChanged(name string) *notStored {

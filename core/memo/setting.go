@@ -57,7 +57,7 @@ func (cl *call) asked() (names []string) {
 			names = append(names, "-short", "-v", ask.What)
 		case "testing.Verbose":
 			names = append(names, "-v")
-		case source.AsksEnvironment, source.AsksVariables, source.AsksCommands, source.AsksIdentity: // not known before the build
+		case source.AsksEnvironment, source.AsksVariables, source.AsksCommands, source.AsksIdentity, source.AsksToSet: // not known before the build
 		default:
 			names = append(names, ask.What)
 		}

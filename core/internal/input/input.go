@@ -86,6 +86,7 @@ const (
 	Declared Flags = 1 << iota // by an option; otherwise recorded, or always there
 	Racy                       // too fresh when digested for its Stat to be trusted
 	InTree                     // its directory is a Walk or Dir of the same record
+	Preset                     // a variable that the process may have set before its tests began: both values count
 )
 
 // A Digest tells one state of an input from another. The zero Digest is that

@@ -43,8 +43,11 @@ type behaviour struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
 	State bool
-	Init  []Use       // reads that cannot be named, by code that fills package variables when the program starts
-	Early []WorldRead // reads that no log tells, by names that the source tells
+	// Presets says that environment variables are set before the tests begin, and
+	// by no test.
+	Presets bool
+	Init    []Use       // reads that cannot be named, by code that fills package variables when the program starts
+	Early   []WorldRead // reads that no log tells, by names that the source tells
 
 	Hidden []Use  // cgo, system calls: nothing can see what they read
 	Hints  []Use  // clock, randomness, network
@@ -262,6 +265,7 @@ func (c *Closure) addBehaviour(g *graph, roots []*node, whole bool) {
 	r := g.reachFrom(roots...)
 	r.addUnits(false)
 	c.addEarly(g, r)
+	c.Presets = g.presets()
 	c.addAsks(g, r)
 	c.addHidden(g, r)
 	if whole {

@@ -33,6 +33,8 @@ const (
 	// AsksArguments stands for the whole command line, that of package testing's
 	// flags among it.
 	AsksArguments = "command line"
+	// AsksToSet stands for what sets environment variables.
+	AsksToSet = "setting of variables"
 	// AsksIdentity stands for what tells whether two files are one, and how many
 	// names a file has.
 	AsksIdentity = "identity of files"
@@ -109,8 +111,18 @@ var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
 // isWorldMethod reports whether facts note a method of a name, whatever it is a
 // method of.
 func isWorldMethod(name string) bool {
-	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || name == "Sys" || isReadingMethod(name)
+	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || name == "Sys" || name == "Setenv" || isReadingMethod(name)
 }
+
+// envSetters set environment variables. The method Setenv of a testing handle
+// facts take for a name of io/fs.
+var envSetters = nameTable{text: `
+	os Clearenv Setenv Unsetenv
+	io/fs Setenv
+	syscall Clearenv Setenv Unsetenv
+	golang.org/x/sys/unix Clearenv Setenv Unsetenv
+	golang.org/x/sys/windows Clearenv Setenv Unsetenv
+`}
 
 // identities are what tells one file from another whatever is in them. The
 // method Sys of an fs.FileInfo facts take for a name of io/fs. A test finds the
@@ -139,6 +151,9 @@ func (n *node) asks(x extRef) (list []string) {
 	}
 	if runners.has(x) {
 		list = append(list, AsksCommands)
+	}
+	if envSetters.has(x) {
+		list = append(list, AsksToSet)
 	}
 	if identities.has(x) {
 		list = append(list, AsksIdentity)
