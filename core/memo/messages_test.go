@@ -78,6 +78,7 @@ var shownErrors = []string{
 	`and other values of it give the same key: add`, `captures cannot be known`, `asks t.Deadline\(\)`,
 	`which this process made before`, `was run before the build function`, `was read before the build function`,
 	`the build function uses variables that it, or what it calls, may have filled before`, `as the code of the build function is not known`,
+	`is set in the build function, too: declare it inside`, `is of a type that must not be copied`,
 	`hard links changed:`, `command line changed:`, `was absent and is`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
 	`hit "users" in`, `the build failed after`, `by way of 58 others, changed:`,
 	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
