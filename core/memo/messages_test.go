@@ -79,7 +79,7 @@ var shownErrors = []string{
 	`which this process made before`, `was run before the build function`, `was read before the build function`,
 	`the build function uses variables that it, or what it calls, may have filled before`, `as the code of the build function is not known`,
 	`is set in the build function, too: declare it inside`, `is of a type that must not be copied`,
-	`hard links changed:`, `command line changed:`, `was absent and is`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
+	`hard links changed:`, `which counts as several functions begin in the line of`, `command line changed:`, `was absent and is`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
 	`hit "users" in`, `the build failed after`, `by way of 58 others, changed:`,
 	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
 	`the test binary cannot be read:`, `gone.test is another file by now`,
