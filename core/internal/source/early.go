@@ -42,13 +42,13 @@ func (g *graph) early() *reach {
 // variables, and no test does: all that tests read is what is set when they
 // begin.
 func (g *graph) presets() bool {
+	if !slices.ContainsFunc(g.early().order, func(n *node) bool { return slices.ContainsFunc(n.ext, envSetters.has) }) {
+		return false
+	}
 	sets := func(n *node) bool {
 		return slices.ContainsFunc(n.ext, func(x extRef) bool {
 			return envSetters.has(x) || !isOpaque(x) && slices.Contains(g.outside(x).asks, AsksToSet)
 		})
-	}
-	if !slices.ContainsFunc(g.early().order, sets) {
-		return false
 	}
 	var tests []*node
 	for _, n := range g.executed().order {
