@@ -71,9 +71,9 @@ func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Opt
 // what does.
 //
 //go:noinline
-func value(tb TB, callee, key string, fn any, opts []Option, p any, build func(p any) error) {
+func value(tb TB, verb, key string, fn any, opts []Option, p any, build func(p any) error) {
 	tb.Helper()
-	f := newFixture(tb, callee, key, fn, opts, 1)
+	f := newFixture(tb, verb, key, fn, opts, 1)
 	defer f.log()
 	err := f.cache.Value(f.ctx, f.spec, p, func(ctx context.Context, p any) error {
 		defer building.enter(tb.Name(), ctx)()

@@ -21,7 +21,7 @@ func WithCodec[T any](c Codec[T]) Option {
 
 //go:noinline
 func withCodec(c *memo.AnyCodec) Option {
-	return optionFunc(func(s *settings) { s.Codec = c })
+	return option{optWithCodec, func(s *settings) { s.Codec = c }}
 }
 
 // RegisterCodec makes c the way in which values of T are stored wherever they

@@ -16,7 +16,7 @@ import (
 // it was given, now or in an earlier run: files, directories and symbolic
 // links within it, with their permissions. The copy is private to the call and
 // writable, and removed when the test ends; with CACHETEST_KEEP=1 a test that
-// fails keeps it and logs its path. With [InPlace] it is the stored tree
+// fails keeps it and logs its path. With [Shared] it is the stored tree
 // itself.
 //
 // When nothing must be copied (XFS, btrfs) it costs a little for each file,
@@ -57,7 +57,7 @@ func dirName(key string) string {
 func (f *fixture) path(want memo.Want, fn func(string) error) string {
 	f.tb.Helper()
 	dest := &destination{tb: f.tb}
-	want.Dest, want.Spare, want.InPlace = dest.path, f.tb.TempDir, f.inPlace
+	want.Dest, want.Spare, want.InPlace = dest.path, f.tb.TempDir, f.spec.Shared
 	got, err := memo.GetPath(f.ctx, f.cache, f.spec, want, func(ctx context.Context, path string) error {
 		defer building.enter(f.tb.Name(), ctx)()
 		return fn(path)

@@ -7,9 +7,10 @@ import (
 )
 
 // An Option says what a fixture depends on beyond what is found out, or how it
-// is kept. The order of options does not matter, but that the last one of
-// those that take a single value wins; lists add up.
-type Option interface{ apply(any) }
+// is kept. Options that take lists add up, in any order; of those that take one
+// value the last one counts. An option that means nothing for the function that
+// it is given to, as [GoFlags] for [Memo], fails the test.
+type Option interface{ apply(to any) }
 
 // The functions that make options are not inlined: what they do with settings
 // would be compiled in the package of who calls them, and the engine with it.
@@ -17,25 +18,37 @@ type Option interface{ apply(any) }
 // settings is what options set.
 type settings struct {
 	memo.Spec
-	inPlace bool
+	given [len(meanings)]bool // by optionID
 }
 
-type optionFunc func(*settings)
+// An option is one that is no bundle.
+type option struct {
+	id  optionID
+	set func(*settings)
+}
 
-func (f optionFunc) apply(s any) { f(s.(*settings)) }
+func (o option) apply(to any) {
+	s := to.(*settings)
+	s.given[o.id] = true
+	o.set(s)
+}
 
-// Options is a bundle of options, for use in several places.
+type bundle []Option
+
+func (b bundle) apply(to any) {
+	for _, opt := range b {
+		if opt != nil {
+			opt.apply(to)
+		}
+	}
+}
+
+// Options is a bundle of options, for use in several places. It stands for its
+// options one after the other: a later [Version] replaces an earlier one, and
+// [Files] add up. A name that two [With] have is an error here too.
 //
 //go:noinline
-func Options(opts ...Option) Option {
-	return optionFunc(func(s *settings) {
-		for _, opt := range opts {
-			if opt != nil {
-				opt.apply(s)
-			}
-		}
-	})
-}
+func Options(opts ...Option) Option { return bundle(opts) }
 
 // With names a value that the fixture depends on: an argument of the function
 // around it, a captured variable, a global. Each value has a stored fixture of
@@ -49,7 +62,7 @@ func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = memo.Path(path)
 	}
-	return optionFunc(func(s *settings) { s.Values = append(s.Values, memo.Value{Name: name, Value: value}) })
+	return option{optWith, func(s *settings) { s.Values = append(s.Values, memo.Value{Name: name, Value: value}) }}
 }
 
 // A Path as a value of With is a file or directory: its content is an input,
@@ -64,7 +77,7 @@ type Path string
 //
 //go:noinline
 func Files(patterns ...string) Option {
-	return optionFunc(func(s *settings) { s.Declare.Files = append(s.Declare.Files, patterns...) })
+	return option{optFiles, func(s *settings) { s.Declare.Files = append(s.Declare.Files, patterns...) }}
 }
 
 // Tool names executables that are found on the PATH and whose content is an
@@ -72,7 +85,7 @@ func Files(patterns ...string) Option {
 //
 //go:noinline
 func Tool(names ...string) Option {
-	return optionFunc(func(s *settings) { s.Declare.Tools = append(s.Declare.Tools, names...) })
+	return option{optTool, func(s *settings) { s.Declare.Tools = append(s.Declare.Tools, names...) }}
 }
 
 // GoPackages names packages that the function hands to the go command, as in
@@ -82,14 +95,26 @@ func Tool(names ...string) Option {
 //
 //go:noinline
 func GoPackages(patterns ...string) Option {
-	return optionFunc(func(s *settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) })
+	return option{optGoPackages, func(s *settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) }}
+}
+
+// GoFlags are flags for the go build that [GoBuild] runs, "-tags=x" or
+// "-ldflags=-X main.version=1" or "-trimpath", each with its value as one
+// string. They count as the fixture's inputs, as do the files that they name.
+// They come after those of the test itself, and replace them: "-race=false"
+// builds without the race detector what go test -race tests. What would change
+// nothing in the command, or builds none (-v, -o, -n), is an error.
+//
+//go:noinline
+func GoFlags(flags ...string) Option {
+	return option{optGoFlags, func(s *settings) { s.Declare.GoFlags = append(s.Declare.GoFlags, flags...) }}
 }
 
 // Env names variables that are inputs. Their values are never stored.
 //
 //go:noinline
 func Env(names ...string) Option {
-	return optionFunc(func(s *settings) { s.Declare.Env = append(s.Declare.Env, names...) })
+	return option{optEnv, func(s *settings) { s.Declare.Env = append(s.Declare.Env, names...) }}
 }
 
 // Version is a version of the fixture, to be changed by hand. It also
@@ -98,7 +123,7 @@ func Env(names ...string) Option {
 //
 //go:noinline
 func Version(v string) Option {
-	return optionFunc(func(s *settings) { s.Version = v })
+	return option{optVersion, func(s *settings) { s.Version = v }}
 }
 
 // DeclaredOnly says that what is declared is everything: the files and
@@ -106,7 +131,7 @@ func Version(v string) Option {
 //
 //go:noinline
 func DeclaredOnly() Option {
-	return optionFunc(func(s *settings) { s.DeclaredOnly = true })
+	return option{optDeclaredOnly, func(s *settings) { s.DeclaredOnly = true }}
 }
 
 // IgnoreFiles leaves out files whose path matches, or lies in a directory that
@@ -114,7 +139,7 @@ func DeclaredOnly() Option {
 //
 //go:noinline
 func IgnoreFiles(patterns ...string) Option {
-	return optionFunc(func(s *settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) })
+	return option{optIgnoreFiles, func(s *settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) }}
 }
 
 // IgnoreEnv leaves out variables whose name matches a pattern, although they
@@ -125,7 +150,7 @@ func IgnoreFiles(patterns ...string) Option {
 //
 //go:noinline
 func IgnoreEnv(names ...string) Option {
-	return optionFunc(func(s *settings) { s.Ignore.Env = append(s.Ignore.Env, names...) })
+	return option{optIgnoreEnv, func(s *settings) { s.Ignore.Env = append(s.Ignore.Env, names...) }}
 }
 
 // IgnoreCapture names variables that do not change what is built: captured ones,
@@ -134,7 +159,7 @@ func IgnoreEnv(names ...string) Option {
 //
 //go:noinline
 func IgnoreCapture(names ...string) Option {
-	return optionFunc(func(s *settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) })
+	return option{optIgnoreCapture, func(s *settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) }}
 }
 
 // A CodeMode says how much of the program counts as the fixture's code.
@@ -151,14 +176,14 @@ const (
 //
 //go:noinline
 func Code(mode CodeMode) Option {
-	return optionFunc(func(s *settings) { s.Code = mode })
+	return option{optCode, func(s *settings) { s.Code = mode }}
 }
 
 // Refresh builds and stores even when the stored value is valid.
 //
 //go:noinline
 func Refresh() Option {
-	return optionFunc(func(s *settings) { s.Spec.Refresh = true })
+	return option{optRefresh, func(s *settings) { s.Spec.Refresh = true }}
 }
 
 // MaxAge makes what was built longer ago a miss: for what expires, a
@@ -166,22 +191,14 @@ func Refresh() Option {
 //
 //go:noinline
 func MaxAge(d time.Duration) Option {
-	return optionFunc(func(s *settings) { s.MaxAge = d })
-}
-
-// InPlace makes Dir and File return the stored tree itself, read-only, instead
-// of a copy: it costs the same for any size. It stays while the process lives.
-//
-//go:noinline
-func InPlace() Option {
-	return optionFunc(func(s *settings) { s.inPlace = true })
+	return option{optMaxAge, func(s *settings) { s.MaxAge = d }}
 }
 
 // NoStore uses what is stored but stores nothing.
 //
 //go:noinline
 func NoStore() Option {
-	return optionFunc(func(s *settings) { s.NoStore = true })
+	return option{optNoStore, func(s *settings) { s.NoStore = true }}
 }
 
 // Scope gives fixtures of several packages one slot: its name stands in place
@@ -189,7 +206,7 @@ func NoStore() Option {
 //
 //go:noinline
 func Scope(name string) Option {
-	return optionFunc(func(s *settings) { s.Scope = name })
+	return option{optScope, func(s *settings) { s.Scope = name }}
 }
 
 // Local keeps a fixture on this machine: it is neither exported nor shared.
@@ -197,20 +214,22 @@ func Scope(name string) Option {
 //
 //go:noinline
 func Local() Option {
-	return optionFunc(func(s *settings) { s.Local = true })
+	return option{optLocal, func(s *settings) { s.Local = true }}
 }
 
-// ReadOnly decodes the value of [Memo] once for the whole process, instead of
-// once for each call. Nobody may change it.
+// Shared gives all callers in the process one and the same fixture, which nobody
+// may change, instead of a copy for each: [Memo] and [Call] return one decoded
+// value, [Dir] and [File] the path of the stored tree itself, read-only, at the
+// same cost for any size. The tree stays where it is while the process lives.
 //
 //go:noinline
-func ReadOnly() Option {
-	return optionFunc(func(s *settings) { s.Shared = true })
+func Shared() Option {
+	return option{optShared, func(s *settings) { s.Shared = true }}
 }
 
 // CheckDeterministic builds twice, and stores the value only if both are equal.
 //
 //go:noinline
 func CheckDeterministic() Option {
-	return optionFunc(func(s *settings) { s.Spec.CheckDeterministic = true })
+	return option{optCheckDeterministic, func(s *settings) { s.Spec.CheckDeterministic = true }}
 }

@@ -14,18 +14,12 @@ import (
 // recorded. It must be called within fn, before the path is read.
 //
 //	db, err := sqlite.Open(cachetest.Track(t, "testdata/base.db"))
-func Track[P ~string](tb TB, path P) P {
-	tb.Helper()
-	trackPath(tb, string(path))
-	return path
-}
-
-//go:noinline
-func trackPath(tb TB, path string) {
+func Track(tb TB, path string) string {
 	tb.Helper()
 	if err := track(tb, (*memo.Cache).Track, path); err != nil {
 		tb.Fatalf("cachetest: Track(%q): %v", path, err)
 	}
+	return path
 }
 
 // track finds the build under way and calls a method of its cache.

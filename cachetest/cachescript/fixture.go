@@ -47,6 +47,9 @@ func newFixture(name, kind, key string, build func(string) error, opts []cachete
 	for _, opt := range opts {
 		f.call.Opts = append(f.call.Opts, opt)
 	}
+	if f.err == nil {
+		f.err = script.Check(kind, f.call.Opts)
+	}
 	return f
 }
 

@@ -164,7 +164,7 @@ func (s *Spec) optionSet() string {
 	add("env", s.Declare.Env)
 	add("tool", s.Declare.Tools)
 	add("go packages", s.Declare.GoPackages)
-	add("go flag", s.Declare.GoFlags)
+	lines = append(lines, goFlagLines(s.Declare.GoFlags)...)
 	add("ignored files", s.Ignore.Files)
 	add("ignored env", s.Ignore.Env)
 	add("ignored capture", s.Ignore.Captures)

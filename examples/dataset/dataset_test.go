@@ -63,7 +63,7 @@ func page(path string, n int) error {
 
 // A test that only reads takes the corpus in place: nothing is copied.
 func TestRead(t *testing.T) {
-	dir := corpus(t, cachetest.InPlace())
+	dir := corpus(t, cachetest.Shared())
 	pages, err := filepath.Glob(filepath.Join(dir, "*", "*.gz"))
 	if err != nil || len(pages) != dirs*files {
 		t.Fatal(len(pages), err)
@@ -89,9 +89,9 @@ func TestFigures(t *testing.T) {
 		t.Skip("writes 8,000 files")
 	}
 	generated := timed(t, func() error { return generate(t.TempDir()) })
-	src := corpus(t, cachetest.InPlace())
+	src := corpus(t, cachetest.Shared())
 	copied := timed(t, func() error { corpus(t); return nil })
-	inPlace := timed(t, func() error { corpus(t, cachetest.InPlace()); return nil })
+	inPlace := timed(t, func() error { corpus(t, cachetest.Shared()); return nil })
 	copyFS := timed(t, func() error { return os.CopyFS(filepath.Join(t.TempDir(), "copy"), os.DirFS(src)) })
 	t.Logf("generated in %v; a copy in %v (os.CopyFS: %v); in place in %v", generated, copied, copyFS, inPlace)
 }
