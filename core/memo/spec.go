@@ -171,6 +171,9 @@ func (s *Spec) optionSet() string {
 	if s.DeclaredOnly {
 		lines = append(lines, "declared only")
 	}
+	if s.Local {
+		lines = append(lines, "local") // what was stored without may have left this machine
+	}
 	if s.Alone {
 		lines = append(lines, "alone")
 	}
