@@ -16,11 +16,12 @@
 // # Updating
 //
 // CACHETEST_UPDATE=1 updates in every package, whether or not it uses golden
-// files. A bool flag called update does too, whoever defined it; [Wrap] in
-// TestMain defines it where nobody else does. An update writes only what
-// changed, each file by a temporary file and a rename: a process that is killed
-// leaves every file old or new. Where the variable CI is set nothing is
-// written, unless CACHETEST_UPDATE=always asks for it.
+// files. A bool flag called update or u does too in a package that has one,
+// whoever defined it; [Wrap] in TestMain defines -update where nobody else does.
+// An update writes only what changed, each file by a temporary file and a
+// rename: a process that is killed leaves every file old or new. Where the
+// variable CI is set nothing is written, unless CACHETEST_UPDATE=always asks for
+// it.
 //
 // # What goes into a golden file
 //
