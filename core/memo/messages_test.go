@@ -28,7 +28,7 @@ var shownAs = map[string]string{
 	"code.changed":      `test binary changed`,
 	"fn.changed":        `another function:`,
 	"type.changed":      `type `,
-	"value.changed":     `value rows changed: 1000 -> 5000`,
+	"value.changed":     `first run for rows=5000`,
 	"setting.changed":   `-short changed: false -> true`,
 	"checkout.changed":  `checkout changed:`,
 	"workdir.changed":   `working directory changed: chdir/d1 -> chdir/d2`,
@@ -80,11 +80,11 @@ var shownErrors = []string{
 	`hit "users" in`, `the build failed after`, `by way of 58 others, changed:`,
 	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
 	`the test binary cannot be read:`, `gone.test is another file by now`,
-	`what is declared cannot be looked at:`,
 	`neither an executable file nor the name of one on the PATH`, `CACHETEST_LOG=log.jsonl is not an absolute path`,
 	`is not recorded \(package testing keeps no log of what is read before m.Run\)`, `not a flag of go build`,
 	`it makes no command`, `what it brings in cannot be seen to change`, `it changes nothing in the command`, `it builds nothing`,
 	`its value belongs into the same string`, `a flag and its value are one string`, `the cache says where the command lies`,
+	`what is declared cannot be looked at:`, `building "slow" for`, `the time of TestSlow is up`,
 }
 
 func TestEveryMessageIsInAScript(t *testing.T) {
