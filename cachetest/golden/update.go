@@ -25,9 +25,10 @@ type intent struct {
 // whoever defines them: those that packages with golden files of their own use.
 var updateFlags = [...]string{"update", "u"}
 
-// Updating says whether this run updates golden files: CACHETEST_UPDATE is set
-// to 1 or always, or a bool flag called update or u is set. It is decided when
-// called, and makes the variable an input of go test's cached result.
+// Updating reports whether this run updates golden files: CACHETEST_UPDATE is 1
+// or always, or a bool flag called update or u is set. It looks when it is
+// called, and makes the environment variable an input of the result that go test
+// caches.
 func Updating() bool {
 	in, err := readIntent()
 	return err == nil && in.update
