@@ -2,7 +2,7 @@ package cachetest
 
 import "github.com/fixturecache/fixturecache/core/memo"
 
-// Main is for packages whose TestMain makes what all tests share:
+// Main is for packages whose TestMain makes fixtures that all tests share:
 //
 //	var db string
 //
@@ -10,18 +10,19 @@ import "github.com/fixturecache/fixturecache/core/memo"
 //		os.Exit(cachetest.Main(m, func(tb cachetest.TB) { db = cachetest.File(tb, "db", migrate) }))
 //	}
 //
-// It calls setup, then m.Run, and then the functions that setup gave to
-// tb.Cleanup, last one first; it returns the status for os.Exit. What tb is
-// told is what a test would be told: where setup has called tb.Errorf the tests
-// do not run and the status is 1; tb.Fatalf, or a panic, ends setup and, after
-// the cleanups, the process, with status 1 for Fatalf. tb.Failed reports in a
-// cleanup whether setup or a test has failed. What is logged goes to standard
-// error, with -v at once, else when setup or a test fails.
+// It calls setup, then m.Run, then the functions that were given to tb.Cleanup,
+// the last one first, and returns the status for os.Exit.
 //
-// Package testing records what is read only while m.Run runs. A build function
-// that reads files is kept here if the files are declared: by [Files] with
-// [DeclaredOnly]. They become inputs of the result that go test itself caches,
-// as everything does that setup's fixtures depend on.
+// The TB behaves as that of a test does. Fatalf ends setup and, after the
+// cleanups, the process with status 1. After Errorf setup goes on, but no test
+// runs and the status is 1. In a cleanup Failed reports whether setup or a test
+// has failed. Name returns "TestMain". The log goes to standard error: with -v at
+// once, otherwise when setup or a test fails.
+//
+// Package testing records reads only while m.Run runs. A fixture of setup is
+// therefore stored only with [DeclaredOnly], and its build function must read
+// only files and environment variables that are declared, by [Files] and [Env]
+// for example. They become inputs of the result that go test caches.
 func Main(m interface{ Run() int }, setup func(tb TB)) int {
 	tb := &mainTB{}
 	ended := false
@@ -46,12 +47,12 @@ func Main(m interface{ Run() int }, setup func(tb TB)) int {
 	return code
 }
 
-// Wrap is [Main] without a setup, for packages that call m.Run by other means:
+// Wrap is [Main] without a setup, for packages that have m.Run called by others:
 //
 //	func TestMain(m *testing.M) { testscript.Main(cachetest.Wrap(m), commands) }
 //
-// A TestMain that asks for fixtures before m.Run, with a [TB] of its own, needs
-// it so that go test's own result cache learns what those depend on.
+// If TestMain asks for fixtures before, with a [TB] of its own, the result that
+// go test caches depends on the inputs of those fixtures.
 func Wrap(m interface{ Run() int }) interface{ Run() int } { return wrapped{m} }
 
 type wrapped struct{ m interface{ Run() int } }

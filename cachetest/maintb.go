@@ -27,8 +27,8 @@ type mainTB struct {
 func (tb *mainTB) Name() string { return "TestMain" }
 
 func (tb *mainTB) Helper() {
-	name := callers(3)
-	at, _ := name.Next()
+	frames := callers(3)
+	at, _ := frames.Next()
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
 	if tb.helpers == nil {
@@ -91,16 +91,16 @@ func callers(skip int) *runtime.Frames {
 	return runtime.CallersFrames(pcs[:runtime.Callers(skip, pcs)])
 }
 
-// verbose reports whether -v is given. Flags are parsed when the tests begin, if
-// not before.
+// verbose reports whether -v is given. Who defines flags as late as in m.Run
+// wants them parsed there: until then the arguments tell.
 func verbose() bool {
 	if f := flag.Lookup("test.v"); flag.Parsed() && f != nil {
 		return f.Value.String() != "false"
 	}
 	return slices.ContainsFunc(os.Args[1:], func(arg string) bool {
 		name, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		off, err := strconv.ParseBool(value)
-		return name == "test.v" && (err != nil || off)
+		on, err := strconv.ParseBool(value)
+		return name == "test.v" && (on || err != nil) // "" and "test2json" are no bools
 	})
 }
 
@@ -126,8 +126,9 @@ func (tb *mainTB) clean() {
 	f()
 }
 
-// abort cleans up and ends the process, for the value of a panic or, if that is
-// nil, for Fatalf: which ends the goroutine, so that what has begun can end.
+// abort cleans up and ends the process: by the panic that it was given, or with
+// status 1 after Fatalf, which has ended the goroutine so that deferred functions
+// run.
 func (tb *mainTB) abort(panicked any) {
 	tb.fail()
 	defer func() {

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -207,7 +208,7 @@ func (l *Log) openFile() error {
 	case noLog != "":
 		l.err = errors.New(noLog)
 		return l.err
-	case !flag.Parsed(): // as m.Run does: the go command may have named a log
+	case testing.Testing() && !flag.Parsed(): // as m.Run does: the go command may have named a log
 		return errEarly
 	default:
 		l.err = errNone
