@@ -43,6 +43,11 @@ func getForScript(c script.Call) (string, error) {
 		return "", err
 	}
 	f.spec.Callee = c.Kind + "@0" // the name is the first argument there, not the second as here
+	notify := f.spec.Notify
+	f.spec.Notify = func(e memo.Event) {
+		e.Copied = false // of which the line says that Shared spares it: a script has fixture -ro
+		notify(e)
+	}
 	defer f.log()
 	want := memo.Want{InPlace: c.InPlace, Probe: c.Probe, Spare: tb.TempDir, Dest: func(name string) (string, error) {
 		if !c.InPlace {
