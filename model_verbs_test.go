@@ -53,7 +53,7 @@ func TestModel(t *testing.T) {
 		}
 		return os.WriteFile(filepath.Join(dir, "number"), data, 0o644)
 	}
-	for kind, opts := range map[string][]cachetest.Option{"copy": nil, "place": {cachetest.InPlace()}} {
+	for kind, opts := range map[string][]cachetest.Option{"copy": nil, "place": {cachetest.Shared()}} {
 		dir := cachetest.Dir(t, kind, fill, append(opts, ignore, cachetest.With("key", key), cachetest.IgnoreCapture("key", "read", "fill"))...)
 		data, err := os.ReadFile(filepath.Join(dir, "number"))
 		if err != nil {

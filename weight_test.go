@@ -406,7 +406,7 @@ func TestAPI(t *testing.T) {
 	all := cachetest.Options(cachetest.With("a", 1), cachetest.Files("x"), cachetest.Tool("sh"), cachetest.GoPackages("."),
 		cachetest.Env("X"), cachetest.Version("1"), cachetest.DeclaredOnly(), cachetest.IgnoreFiles("y"), cachetest.IgnoreEnv("Y"),
 		cachetest.IgnoreCapture("z"), cachetest.Code(cachetest.CodeNone), cachetest.Refresh(), cachetest.MaxAge(time.Hour),
-		cachetest.InPlace(), cachetest.NoStore(), cachetest.Scope("s"), cachetest.Local(), cachetest.ReadOnly(),
+		cachetest.Shared(), cachetest.NoStore(), cachetest.Scope("s"), cachetest.Local(), cachetest.GoFlags("-race"),
 		cachetest.CheckDeterministic(), cachetest.WithCodec(cachetest.JSON[error]()))
 	cachetest.Memo(t, "memo", func() (any, error) { return nil, nil }, all)
 	cachetest.Call(t, "call", 1, func(int) (error, error) { return nil, nil }, all)
@@ -416,7 +416,9 @@ func TestAPI(t *testing.T) {
 	cachetest.FS(t, ".")
 }
 
-func TestMain(m *testing.M) { cachetest.Wrap(m).Run() }
+func TestMain(m *testing.M) {
+	cachetest.Main(cachetest.Wrap(m), func(tb cachetest.TB) { cachetest.Memo(tb, "main", func() (int, error) { return 1, nil }) })
+}
 `
 
 // A function that calls reflect.Type.Method or reflect.Value.Method with an

@@ -4,27 +4,38 @@
 //		return generateUsers(50_000) // 3 seconds, once
 //	})
 //
-// The first run calls the function; later runs, in other processes too, return
-// what it built for as long as nothing that it depends on has changed: its
-// code, the files and variables that it read, the values that it was given,
-// the toolchain. When something has changed the function runs again, and a
-// line in the test's log (go test -v) says what it was.
+// The first run calls the function. Later runs, in other processes too, return
+// the stored value for as long as nothing that the function depends on has
+// changed: its code, the files and environment variables that it read, the
+// values that it was given, the toolchain. When something has changed the
+// function runs again, and a line in the test's log (go test -v) says which it
+// was.
 //
-// A function that is kept must be one of its inputs: what it takes from the
-// test around it belongs into the key, into [With], or into the argument of
-// [Call]. Where an input cannot be known the value is returned and not kept,
-// and the log says what to declare. A fault of the cache never fails a test;
-// misuse does, at once. To ask for a fixture inside a bubble of testing/synctest
-// is misuse: it is got before synctest.Test.
+// [Memo] and [Call] keep a value, [Dir] and [File] a directory and a file,
+// [GoBuild] a command that go build makes. [Main] is for a TestMain.
 //
-// Settings of a run are variables: CACHETEST=on|off|readonly|refresh|verify|
-// require, CACHETEST_DIR, CACHETEST_LOG.
+// A build function must depend on nothing that is not one of its inputs. If it
+// takes something from the test around it, that belongs into the key, into
+// [With], or into the argument of [Call]. Where an input cannot be known the
+// value is returned and not stored, and the log says which option declares it.
+//
+// A fault of the cache, such as a full disk, never fails a test. Misuse fails it
+// at once: an empty key, one key for two functions or types, a pattern that
+// matches nothing, a [Tool] that is not there, an option that means nothing for
+// the function that it is given to. It is misuse too to ask for a fixture inside
+// a bubble of testing/synctest; ask for it before synctest.Test.
+//
+// The settings of a run are environment variables, which every package
+// understands: CACHETEST=on|off|readonly|refresh|verify|require,
+// CACHETEST_DIR for the directory of the store and CACHETEST_LOG for a file of
+// events, both absolute paths.
 package cachetest
 
 import "context"
 
-// TB is what cachetest needs of *testing.T, *testing.B and *testing.F. Where
-// tb has a method Deadline, no wait goes past it.
+// TB is the part of *testing.T, *testing.B and *testing.F that this package
+// uses. If a TB has a method Deadline too, no wait for another process goes past
+// it.
 type TB interface {
 	Helper()
 	Name() string
@@ -36,28 +47,32 @@ type TB interface {
 	Cleanup(func())
 }
 
-// Memo returns what fn returns: the stored value if nothing that fn depends on
-// has changed since it was built, else by calling fn. Each call gets a copy of
-// its own, which it may change.
+// Memo returns the value of fn: a stored one if nothing that fn depends on has
+// changed since it was built, else the one that fn now returns. Each call gets a
+// copy of its own, which it may change; see [Shared].
 //
 // The key names the fixture among those of the package whose source holds the
-// call. An error of fn fails the test, as does misuse: an empty key, one key
-// for two functions or types, a pattern that matches nothing. When fn fails,
+// call. A value comes back as it was, down to unexported fields, shared pointers
+// and cycles. A value that does not survive being stored, such as one with a
+// channel in it, is returned and not stored; see [WithCodec].
+//
+// An error of fn fails the test, and so does misuse. If fn returns an error,
 // panics or ends the test, nothing is stored.
 //
-// A stored value is laid out in a few large blocks of memory: whoever keeps one
-// string of it keeps its block, so copy (strings.Clone, slices.Clone) what is
-// to outlive a large fixture. On Linux a value of 1 MiB and more is a private
-// mapping of its file: what is not touched is not read, and the addresses, not
-// the memory, stay taken until the process ends.
+// A stored value is laid out in a few large blocks of memory. A string or slice
+// of it keeps its whole block, so copy (strings.Clone, slices.Clone) the parts
+// that outlive a large fixture. On Linux a value of 1 MiB and more is a private
+// mapping of its file: pages that are not touched are not read, and the
+// addresses, though not the memory, stay taken until the process ends.
 func Memo[T any](tb TB, key string, fn func() (T, error), opts ...Option) (v T) {
 	tb.Helper()
 	value(tb, "Memo", key, fn, opts, &v, func(p any) (err error) { *p.(*T), err = fn(); return err })
 	return v
 }
 
-// Call is Memo of a function of one argument: each value of arg has a stored
-// value of its own. With a named function there is nothing to capture.
+// Call is [Memo] for a function of one argument. Each value of arg has a stored
+// value of its own, as if by [With] under the name "arg". A named function has
+// no variables of the test around it to depend on.
 func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Option) (v T) {
 	tb.Helper()
 	opts = append([]Option{With("arg", arg)}, opts...)
@@ -71,9 +86,9 @@ func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Opt
 // what does.
 //
 //go:noinline
-func value(tb TB, callee, key string, fn any, opts []Option, p any, build func(p any) error) {
+func value(tb TB, verb, key string, fn any, opts []Option, p any, build func(p any) error) {
 	tb.Helper()
-	f := newFixture(tb, callee, key, fn, opts, 1)
+	f := newFixture(tb, verb, key, fn, opts, 1)
 	defer f.log()
 	err := f.cache.Value(f.ctx, f.spec, p, func(ctx context.Context, p any) error {
 		defer building.enter(tb.Name(), ctx)()

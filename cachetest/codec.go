@@ -7,37 +7,37 @@ import (
 	"github.com/fixturecache/fixturecache/core/memo"
 )
 
-// A Codec stores values of T in a way of one's own, for types that hold what
-// cannot be stored as it is. Its name holds its version: what was written
-// under another name is not read. What a codec loses is lost in a first run
-// too, which returns what was decoded.
+// A Codec encodes values of T for types that cannot be stored as they are. Name
+// holds the version of the encoding: a value that was written under another name
+// is built again. Parts that an encoding loses are lost in the first run too,
+// which returns the decoded value.
 type Codec[T any] = memo.Codec[T]
 
-// WithCodec stores the fixture by c. A codec for values of another type than
-// the fixture's is an error.
+// WithCodec stores the value of [Memo] or [Call] by c. A codec for another type
+// than that of the value fails the test.
 func WithCodec[T any](c Codec[T]) Option {
 	return withCodec(memo.Box(c))
 }
 
 //go:noinline
 func withCodec(c *memo.AnyCodec) Option {
-	return optionFunc(func(s *settings) { s.Codec = c })
+	return option{optWithCodec, func(s *settings) { s.Codec = c }}
 }
 
-// RegisterCodec makes c the way in which values of T are stored wherever they
-// occur in a fixture. It is meant for init functions.
+// RegisterCodec makes c the codec of values of T wherever they occur in a
+// fixture. It is meant for init functions.
 func RegisterCodec[T any](c Codec[T]) { memo.RegisterCodec(c) }
 
-// RegisterGlobal gives a package variable a name by which fixtures keep its
-// identity:
+// RegisterGlobal gives a package variable a name by which stored values refer to
+// it, so that they come back with the variable itself and not with a copy:
 //
 //	cachetest.RegisterGlobal("store.ErrNotFound", &store.ErrNotFound)
 //
-// Without it a value that holds such a variable is not stored: what came back
-// would be a copy that is not == to it. It is meant for init functions.
+// Without it a value that holds the error is returned and not stored, as a copy
+// would not be == to the variable. It is meant for init functions.
 func RegisterGlobal[T any](name string, p *T) { memo.RegisterGlobal(name, p) }
 
-// JSON is a codec by encoding/json. Package gobcodec has one by encoding/gob.
+// JSON returns a codec by encoding/json. Package gobcodec has one by encoding/gob.
 func JSON[T any]() Codec[T] { return jsonCodec[T]{} }
 
 type jsonCodec[T any] struct{}

@@ -12,16 +12,17 @@ import (
 	"github.com/fixturecache/fixturecache/core/memo"
 )
 
-// Dir returns the path of a directory that holds what fn left in the directory
-// it was given, now or in an earlier run: files, directories and symbolic
-// links within it, with their permissions. The copy is private to the call and
-// writable, and removed when the test ends; with CACHETEST_KEEP=1 a test that
-// fails keeps it and logs its path. With [InPlace] it is the stored tree
-// itself.
+// Dir returns the path of a directory with the content that fn gave to an empty
+// directory, now or in an earlier run: files, directories and symbolic links
+// within it, with their permissions. The directory is a copy, private to the
+// call and writable, which is removed when the test ends. With CACHETEST_KEEP=1
+// a test that fails keeps it and logs its path. With [Shared] it is the stored
+// directory itself.
 //
-// When nothing must be copied (XFS, btrfs) it costs a little for each file,
-// else what it takes to write the files. What fn makes should not hold the path
-// of its directory, which is another one each time: then it is not stored.
+// On file systems that share blocks between files (XFS, btrfs) a copy costs a
+// little for each file, elsewhere as much as writing the files. A directory
+// whose files hold its own path, which is another one in each run, is returned
+// and not stored.
 func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "Dir", key, fn, opts, 0)
@@ -29,9 +30,9 @@ func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 	return f.path(memo.Want{Name: dirName(key)}, fn)
 }
 
-// File is Dir for one file, whose name is the last element of key. fn must
-// leave nothing beside it: a database's journal, say, tells that it is still
-// open.
+// File is [Dir] for one file, whose name is the last element of key, as in
+// "shop/app.db". fn makes the file at path. It is an error if fn leaves another
+// file beside it, as the journal of a database that is still open.
 func File(tb TB, key string, fn func(path string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "File", key, fn, opts, 0)
@@ -57,7 +58,7 @@ func dirName(key string) string {
 func (f *fixture) path(want memo.Want, fn func(string) error) string {
 	f.tb.Helper()
 	dest := &destination{tb: f.tb}
-	want.Dest, want.Spare, want.InPlace = dest.path, f.tb.TempDir, f.inPlace
+	want.Dest, want.Spare, want.InPlace = dest.path, f.tb.TempDir, f.spec.Shared
 	got, err := memo.GetPath(f.ctx, f.cache, f.spec, want, func(ctx context.Context, path string) error {
 		defer building.enter(f.tb.Name(), ctx)()
 		return fn(path)

@@ -20,8 +20,7 @@ type fixture struct {
 	spec  memo.Spec
 	ctx   context.Context
 
-	inPlace bool
-	events  []memo.Event // to be logged at the end
+	events []memo.Event // to be logged at the end
 }
 
 // log writes what happened into the test's log. It is deferred by the function
@@ -47,13 +46,13 @@ func readByProgram() bool {
 }
 
 // newFixture gathers what Memo's caller said. The function that the user
-// called, whose name callee is, must be its own caller, or skip frames above it.
-func newFixture(tb TB, callee, key string, fn any, opts []Option, skip int) *fixture {
+// called, the verb, must be its own caller, or skip frames above it.
+func newFixture(tb TB, verb, key string, fn any, opts []Option, skip int) *fixture {
 	tb.Helper()
 	site, err := memo.Caller(1 + skip)
 	var f *fixture
 	if err == nil {
-		f, err = makeFixture(tb, site, callee, key, fn, opts)
+		f, err = makeFixture(tb, site, verb, key, fn, opts)
 	}
 	if err != nil {
 		tb.Fatalf("cachetest: %q: %v", key, err)
@@ -62,14 +61,14 @@ func newFixture(tb TB, callee, key string, fn any, opts []Option, skip int) *fix
 }
 
 // makeFixture is newFixture for a call at a known place.
-func makeFixture(tb TB, site memo.Site, callee, key string, fn any, opts []Option) (*fixture, error) {
+func makeFixture(tb TB, site memo.Site, verb, key string, fn any, opts []Option) (*fixture, error) {
 	tb.Helper()
 	if err := memo.CheckBubble(); err != nil {
 		return nil, err
 	}
 	f := &fixture{tb: tb}
 	var s settings
-	s.Key, s.Test, s.Func, s.Callee = key, tb.Name(), fn, callee
+	s.Key, s.Test, s.Func, s.Callee = key, tb.Name(), fn, verb
 	s.Call, s.Package = site, site.Package
 	s.Notify = func(e memo.Event) {
 		if e.Type == memo.EventHit {
@@ -94,8 +93,11 @@ func makeFixture(tb TB, site memo.Site, callee, key string, fn any, opts []Optio
 	if d, ok := tb.(interface{ Deadline() (time.Time, bool) }); ok {
 		s.Deadline, _ = d.Deadline()
 	}
-	Options(opts...).apply(&s)
-	f.spec, f.inPlace = s.Spec, s.inPlace
+	bundle(opts).apply(&s)
+	if err := s.misuse(verb); err != nil {
+		return nil, err
+	}
+	f.spec = s.Spec
 	f.ctx = building.context(tb.Name())
 	var err error
 	f.cache, err = caches.get()

@@ -2,13 +2,13 @@ package cachetest
 
 import "github.com/fixturecache/fixturecache/core/memo"
 
-// GoBuild returns the path of the command that go build makes of pkg: an import
-// path, or a directory like "./cmd/server" relative to the package's own. The
-// file is read-only and shared by all who ask for it. It is built with the
-// tags and the race detector of the test, and for coverage if the test is. It
-// is built again when something that go build would use has changed: a source,
-// an embedded file, go.mod, a setting of the go command. A compiler's errors
-// fail the test, and its log has all of them.
+// GoBuild returns the path of the command that go build makes of pkg, which is an
+// import path, or a directory like "./cmd/server" relative to that of the test's
+// package. The file is read-only, and one for all packages of the module. It is
+// built with the tags and the race detector of the test, and for coverage if the
+// test is; see [GoFlags] for other flags. It is built again when something that go build would use
+// has changed: a source, an embedded file, go.mod, a setting of the go command.
+// A compiler's errors fail the test, and its log has all of them.
 func GoBuild(tb TB, pkg string, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)

@@ -7,9 +7,10 @@ import (
 )
 
 // An Option says what a fixture depends on beyond what is found out, or how it
-// is kept. The order of options does not matter, but that the last one of
-// those that take a single value wins; lists add up.
-type Option interface{ apply(any) }
+// is kept. Options that take lists add up, in any order; of those that take one
+// value the last one counts. An option that means nothing for the function that
+// it is given to, as [GoFlags] for [Memo], fails the test.
+type Option interface{ apply(to any) }
 
 // The functions that make options are not inlined: what they do with settings
 // would be compiled in the package of who calls them, and the engine with it.
@@ -17,200 +18,232 @@ type Option interface{ apply(any) }
 // settings is what options set.
 type settings struct {
 	memo.Spec
-	inPlace bool
+	given [len(meanings)]bool // by optionID
 }
 
-type optionFunc func(*settings)
+// An option is one that is no bundle.
+type option struct {
+	id  optionID
+	set func(*settings)
+}
 
-func (f optionFunc) apply(s any) { f(s.(*settings)) }
+func (o option) apply(to any) {
+	s := to.(*settings)
+	s.given[o.id] = true
+	o.set(s)
+}
 
-// Options is a bundle of options, for use in several places.
+type bundle []Option
+
+func (b bundle) apply(to any) {
+	for _, opt := range b {
+		if opt != nil {
+			opt.apply(to)
+		}
+	}
+}
+
+// Options returns a bundle of options for use in several places. It stands for
+// its options one after the other: a later [Version] replaces an earlier one,
+// the names of all [Files] count, and one name in two [With] is an error.
 //
 //go:noinline
-func Options(opts ...Option) Option {
-	return optionFunc(func(s *settings) {
-		for _, opt := range opts {
-			if opt != nil {
-				opt.apply(s)
-			}
-		}
-	})
-}
+func Options(opts ...Option) Option { return bundle(opts) }
 
 // With names a value that the fixture depends on: an argument of the function
-// around it, a captured variable, a global. Each value has a stored fixture of
-// its own. Values count by type and content, down to unexported fields; maps
-// count whatever their order; what is not data (functions, channels) is an
-// error. A [Path] counts by what is there, and (*T)(nil) tells a type parameter
-// T. A name given twice is an error.
+// around the call, a captured variable, a package variable. Each value has a
+// stored fixture of its own. A value counts by type and content, down to
+// unexported fields and whatever the order of a map. A value that is no data, as
+// a function or a channel, is an error. A [Path] counts by the content of its
+// file or directory, and (*T)(nil) stands for a type parameter T. A name given
+// twice is an error.
 //
 //go:noinline
 func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = memo.Path(path)
 	}
-	return optionFunc(func(s *settings) { s.Values = append(s.Values, memo.Value{Name: name, Value: value}) })
+	return option{optWith, func(s *settings) { s.Values = append(s.Values, memo.Value{Name: name, Value: value}) }}
 }
 
-// A Path as a value of With is a file or directory: its content is an input,
-// its name is not. A relative one holds against the package's directory.
+// A Path is a file or directory as a value of [With]:
+//
+//	cachetest.With("corpus", cachetest.Path("testdata/corpus"))
+//
+// Its content is an input, its name is not. A relative path is relative to the
+// directory of the test's package.
 type Path string
 
-// Files names files, directories (with all that is in them) and globs, with **
-// for any number of directories, whose content is an input: what a child
-// process reads, or what is read in ways that are not recorded. Relative
-// patterns hold against the package's directory. A named file may be absent; a
+// Files names files whose content is an input. It is for files that a child
+// process reads, or that are read in ways that are not recorded. A directory
+// stands for all that is in it, and a glob for what it matches, with ** for any
+// number of directories, as in "testdata/**/*.csv". Relative patterns are
+// relative to the directory of the test's package. A named file may be absent; a
 // glob that matches nothing is an error.
 //
 //go:noinline
 func Files(patterns ...string) Option {
-	return optionFunc(func(s *settings) { s.Declare.Files = append(s.Declare.Files, patterns...) })
+	return option{optFiles, func(s *settings) { s.Declare.Files = append(s.Declare.Files, patterns...) }}
 }
 
-// Tool names executables that are found on the PATH and whose content is an
-// input. What they read or start in turn is not: declare it as well.
+// Tool names executables on the PATH, or at a path, whose content is an input.
+// The files that they read and the programs that they start in turn are not, and
+// must be declared as well. A tool that is not there is an error.
 //
 //go:noinline
 func Tool(names ...string) Option {
-	return optionFunc(func(s *settings) { s.Declare.Tools = append(s.Declare.Tools, names...) })
+	return option{optTool, func(s *settings) { s.Declare.Tools = append(s.Declare.Tools, names...) }}
 }
 
-// GoPackages names packages that the function hands to the go command, as in
-// go build, "./cmd/server" say: their sources and embedded files, and those of
-// all that they import in this module, go.mod, the versions of modules, the go
-// command and its settings are inputs.
+// GoPackages names packages, as in "./cmd/server", that the build function hands
+// to the go command. Their sources and embedded files, and those of the packages
+// of this module that they import, are inputs, together with go.mod, the
+// versions of other modules, the go command and its settings.
 //
 //go:noinline
 func GoPackages(patterns ...string) Option {
-	return optionFunc(func(s *settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) })
+	return option{optGoPackages, func(s *settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) }}
 }
 
-// Env names variables that are inputs. Their values are never stored.
+// GoFlags gives flags to the go build of [GoBuild], such as "-tags=x",
+// "-ldflags=-X main.version=1" or "-trimpath", each with its value in one string.
+// The flags are inputs of the fixture, and so are the files that they name. They
+// come after those of the test and override them: "-race=false" builds without
+// the race detector where the test has it. A flag that changes nothing in the
+// command (-v), that builds none (-n) or another file (-o), or that brings in
+// what cannot be seen (-toolexec) is an error.
+//
+//go:noinline
+func GoFlags(flags ...string) Option {
+	return option{optGoFlags, func(s *settings) { s.Declare.GoFlags = append(s.Declare.GoFlags, flags...) }}
+}
+
+// Env names environment variables that are inputs. Their values are stored only
+// as digests.
 //
 //go:noinline
 func Env(names ...string) Option {
-	return optionFunc(func(s *settings) { s.Declare.Env = append(s.Declare.Env, names...) })
+	return option{optEnv, func(s *settings) { s.Declare.Env = append(s.Declare.Env, names...) }}
 }
 
-// Version is a version of the fixture, to be changed by hand. It also
-// says that its author answers for what commands, cgo and system calls read,
-// which nobody can see; for what variables hold it does not.
+// Version gives the fixture a version that you change by hand when something has
+// changed that cannot be seen. With it you answer for everything that commands,
+// cgo and system calls read, and for nothing else: package variables, for
+// example, are inputs as before.
 //
 //go:noinline
 func Version(v string) Option {
-	return optionFunc(func(s *settings) { s.Version = v })
+	return option{optVersion, func(s *settings) { s.Version = v }}
 }
 
-// DeclaredOnly says that what is declared is everything: the files and
-// variables that are seen to be read do not count.
+// DeclaredOnly says that the declared inputs are all there are: files and
+// environment variables that the build function is seen to read do not count.
+// Its code does.
 //
 //go:noinline
 func DeclaredOnly() Option {
-	return optionFunc(func(s *settings) { s.DeclaredOnly = true })
+	return option{optDeclaredOnly, func(s *settings) { s.DeclaredOnly = true }}
 }
 
-// IgnoreFiles leaves out files whose path matches, or lies in a directory that
-// does, although they were read or match a pattern of [Files].
+// IgnoreFiles takes files out of the inputs, although they were read or match a
+// pattern of [Files]: those whose path matches a pattern, or lies in a directory
+// that does.
 //
 //go:noinline
 func IgnoreFiles(patterns ...string) Option {
-	return optionFunc(func(s *settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) })
+	return option{optIgnoreFiles, func(s *settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) }}
 }
 
-// IgnoreEnv leaves out variables whose name matches a pattern, although they
-// were read. Code that can ask for all of them (os.Environ), or for one whose
-// name its source does not tell before the tests run, has the whole environment
-// for an input, but for what go test and the shell set anew for each run: PWD,
-// OLDPWD, SHLVL, _ and GOCOVERDIR.
+// IgnoreEnv takes environment variables out of the inputs, although they were
+// read: those whose name matches a pattern. The inputs of code that can ask for
+// all of them (os.Environ), or before the tests run for one whose name its source
+// does not tell, are all variables but those that go test and the shell set anew
+// for each run: PWD, OLDPWD, SHLVL, _ and GOCOVERDIR.
 //
 //go:noinline
 func IgnoreEnv(names ...string) Option {
-	return optionFunc(func(s *settings) { s.Ignore.Env = append(s.Ignore.Env, names...) })
+	return option{optIgnoreEnv, func(s *settings) { s.Ignore.Env = append(s.Ignore.Env, names...) }}
 }
 
-// IgnoreCapture names variables that do not change what is built: captured ones,
-// and package variables that other tests may change, such as "conf.Mode", or
-// "Mode" in the package of the call.
+// IgnoreCapture names variables that do not change the fixture: captured ones,
+// and package variables that tests may change, such as "conf.Mode", or "Mode" in
+// the package of the call.
 //
 //go:noinline
 func IgnoreCapture(names ...string) Option {
-	return optionFunc(func(s *settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) })
+	return option{optIgnoreCapture, func(s *settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) }}
 }
 
 // A CodeMode says how much of the program counts as the fixture's code.
 type CodeMode = memo.CodeMode
 
+// The code modes.
 const (
-	CodeClosure = memo.CodeClosure // what the function can reach, across packages; the default
-	CodePackage = memo.CodePackage // all of its package, tests too, and of the packages of this module that it imports
+	CodeClosure = memo.CodeClosure // the declarations that the build function can reach, across packages; the default
+	CodePackage = memo.CodePackage // its whole package with the tests, and the packages of this module that it imports
 	CodeBinary  = memo.CodeBinary  // the whole test binary
-	CodeNone    = memo.CodeNone    // nothing: Version stands for it
+	CodeNone    = memo.CodeNone    // none: Version stands for it
 )
 
 // Code chooses how much of the program counts as the fixture's code.
 //
 //go:noinline
 func Code(mode CodeMode) Option {
-	return optionFunc(func(s *settings) { s.Code = mode })
+	return option{optCode, func(s *settings) { s.Code = mode }}
 }
 
-// Refresh builds and stores even when the stored value is valid.
+// Refresh builds and stores the fixture even if the stored one is valid.
 //
 //go:noinline
 func Refresh() Option {
-	return optionFunc(func(s *settings) { s.Spec.Refresh = true })
+	return option{optRefresh, func(s *settings) { s.Spec.Refresh = true }}
 }
 
-// MaxAge makes what was built longer ago a miss: for what expires, a
-// certificate say. Zero is no limit.
+// MaxAge builds the fixture again when the stored one is older than d, as for a
+// certificate that expires. Zero is no limit.
 //
 //go:noinline
 func MaxAge(d time.Duration) Option {
-	return optionFunc(func(s *settings) { s.MaxAge = d })
+	return option{optMaxAge, func(s *settings) { s.MaxAge = d }}
 }
 
-// InPlace makes Dir and File return the stored tree itself, read-only, instead
-// of a copy: it costs the same for any size. It stays while the process lives.
-//
-//go:noinline
-func InPlace() Option {
-	return optionFunc(func(s *settings) { s.inPlace = true })
-}
-
-// NoStore uses what is stored but stores nothing.
+// NoStore uses a stored fixture if there is a valid one, and stores none.
 //
 //go:noinline
 func NoStore() Option {
-	return optionFunc(func(s *settings) { s.NoStore = true })
+	return option{optNoStore, func(s *settings) { s.NoStore = true }}
 }
 
-// Scope gives fixtures of several packages one slot: its name stands in place
-// of the package's path.
+// Scope lets several packages share a fixture: the name stands in place of the
+// package's import path, which otherwise belongs to the key.
 //
 //go:noinline
 func Scope(name string) Option {
-	return optionFunc(func(s *settings) { s.Scope = name })
+	return option{optScope, func(s *settings) { s.Scope = name }}
 }
 
-// Local keeps a fixture on this machine: it is neither exported nor shared.
-// It is meant for private keys.
+// Local keeps a fixture on this machine: it is neither exported nor shared with
+// other machines. It is meant for private keys.
 //
 //go:noinline
 func Local() Option {
-	return optionFunc(func(s *settings) { s.Local = true })
+	return option{optLocal, func(s *settings) { s.Local = true }}
 }
 
-// ReadOnly decodes the value of [Memo] once for the whole process, instead of
-// once for each call. Nobody may change it.
+// Shared gives all callers of a process one and the same fixture, which nobody
+// may change, instead of a copy for each. [Memo] and [Call] return one decoded
+// value. [Dir] and [File] return the path of the stored tree itself, read-only,
+// at the same cost for any size; it stays there while the process lives.
 //
 //go:noinline
-func ReadOnly() Option {
-	return optionFunc(func(s *settings) { s.Shared = true })
+func Shared() Option {
+	return option{optShared, func(s *settings) { s.Shared = true }}
 }
 
-// CheckDeterministic builds twice, and stores the value only if both are equal.
+// CheckDeterministic builds the value of [Memo] or [Call] twice, and stores it
+// only if both are equal.
 //
 //go:noinline
 func CheckDeterministic() Option {
-	return optionFunc(func(s *settings) { s.Spec.CheckDeterministic = true })
+	return option{optCheckDeterministic, func(s *settings) { s.Spec.CheckDeterministic = true }}
 }

@@ -11,7 +11,25 @@ import (
 	"github.com/fixturecache/fixturecache/core/memo"
 )
 
-func init() { script.Get = getForScript }
+func init() { script.Get, script.Check = getForScript, checkForScript }
+
+// scriptVerb is the verb of a kind of fixture of package cachescript.
+func scriptVerb(kind string) string { return "cachescript." + kind }
+
+func scriptOptions(opts []any) (list []Option) {
+	for _, opt := range opts {
+		if opt, ok := opt.(Option); ok {
+			list = append(list, opt)
+		}
+	}
+	return list
+}
+
+func checkForScript(kind string, opts []any) error {
+	var s settings
+	bundle(scriptOptions(opts)).apply(&s)
+	return s.misuse(scriptVerb(kind))
+}
 
 // getForScript answers package cachescript.
 func getForScript(c script.Call) (string, error) {
@@ -19,17 +37,16 @@ func getForScript(c script.Call) (string, error) {
 	if tb == nil {
 		tb = nobody{}
 	}
-	var opts []Option
-	for _, opt := range c.Opts {
-		if opt, ok := opt.(Option); ok {
-			opts = append(opts, opt)
-		}
-	}
 	site, _ := c.Site.(memo.Site)
-	// The name is the first argument there, not the second as here.
-	f, err := makeFixture(tb, site, c.Kind+"@0", c.Key, c.Build, opts)
+	f, err := makeFixture(tb, site, scriptVerb(c.Kind), c.Key, c.Build, scriptOptions(c.Opts))
 	if err != nil {
 		return "", err
+	}
+	f.spec.Callee = c.Kind + "@0" // the name is the first argument there, not the second as here
+	notify := f.spec.Notify
+	f.spec.Notify = func(e memo.Event) {
+		e.Copied = false // of which the line says that Shared spares it: a script has fixture -ro
+		notify(e)
 	}
 	defer f.log()
 	want := memo.Want{InPlace: c.InPlace, Probe: c.Probe, Spare: tb.TempDir, Dest: func(name string) (string, error) {

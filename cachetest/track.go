@@ -10,22 +10,17 @@ import (
 )
 
 // Track makes a file or directory an input of the fixture that is being built
-// for tb, and returns its path: for what fn hands to code whose reads are not
-// recorded. It must be called within fn, before the path is read.
+// for tb, and returns its path. It is for files that are read by code whose reads
+// are not recorded, and must be called within the build function before the path
+// is read:
 //
 //	db, err := sqlite.Open(cachetest.Track(t, "testdata/base.db"))
-func Track[P ~string](tb TB, path P) P {
-	tb.Helper()
-	trackPath(tb, string(path))
-	return path
-}
-
-//go:noinline
-func trackPath(tb TB, path string) {
+func Track(tb TB, path string) string {
 	tb.Helper()
 	if err := track(tb, (*memo.Cache).Track, path); err != nil {
 		tb.Fatalf("cachetest: Track(%q): %v", path, err)
 	}
+	return path
 }
 
 // track finds the build under way and calls a method of its cache.
@@ -40,9 +35,9 @@ func track(tb TB, method func(*memo.Cache, context.Context, string) error, path 
 	return method(c, building.context(tb.Name()), path)
 }
 
-// FS is a file system of the files below dir, each reading of which is an
-// input of the fixture that is being built for tb: contents, listings, and
-// names that are not there.
+// FS returns a file system of the files below dir. Everything that is read by it
+// becomes an input of the fixture that is being built for tb: contents, listings
+// of directories, and names that are not there.
 func FS(tb TB, dir string) fs.FS {
 	return trackFS{tb, dir}
 }

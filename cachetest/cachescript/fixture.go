@@ -15,26 +15,28 @@ import (
 	"github.com/fixturecache/fixturecache/core/memo"
 )
 
-// A Fixture is a directory, a file or a command that scripts can ask for by
-// name. It is built when a script first does, and kept as cachetest keeps it.
+// A Fixture is a directory, a file or a command that scripts ask for by its name.
+// It is built when a script first does, and kept as package cachetest keeps it.
 type Fixture struct {
 	name string
 	call script.Call
 	err  error
 }
 
-// Dir is a directory that build fills, as cachetest.Dir takes it.
+// Dir returns a fixture that is a directory, which build fills, as
+// [cachetest.Dir] does.
 func Dir(name string, build func(dir string) error, opts ...cachetest.Option) Fixture {
 	return newFixture(name, "Dir", name, build, opts)
 }
 
-// File is a file that build makes, as cachetest.File takes it.
+// File returns a fixture that is a file, which build makes, as [cachetest.File]
+// does.
 func File(name string, build func(path string) error, opts ...cachetest.Option) Fixture {
 	return newFixture(name, "File", name, build, opts)
 }
 
-// GoBuild is the command that go build makes of a package, as cachetest.GoBuild
-// takes it.
+// GoBuild returns a fixture that is the command that go build makes of a package,
+// as [cachetest.GoBuild] does.
 func GoBuild(name, pkg string, opts ...cachetest.Option) Fixture {
 	return newFixture(name, "GoBuild", pkg, nil, opts)
 }
@@ -46,6 +48,9 @@ func newFixture(name, kind, key string, build func(string) error, opts []cachete
 	f := Fixture{name: name, err: err, call: script.Call{Kind: kind, Key: key, Build: build, Site: site}}
 	for _, opt := range opts {
 		f.call.Opts = append(f.call.Opts, opt)
+	}
+	if f.err == nil {
+		f.err = script.Check(kind, f.call.Opts)
 	}
 	return f
 }

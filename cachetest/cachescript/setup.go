@@ -1,5 +1,5 @@
-// Package cachescript adds to testscript what scripts need of cachetest: its
-// fixtures, and golden files.
+// Package cachescript gives the scripts of package testscript the fixtures of
+// package cachetest, and golden files.
 //
 //	func TestScripts(t *testing.T) {
 //		p := testscript.Params{Dir: "testdata/script"}
@@ -19,16 +19,21 @@
 //	fixture -ro corpus           # the stored one, read-only, in $FIXTURE_CORPUS
 //	fixture -bin server          # server is on the PATH, and $FIXTURE_SERVER
 //	[fixture:corpus] exec ls     # only if corpus need not be built
+//	golden stdout list           # compares with a golden file of package golden
+//	golden -dir out site         # compares a directory
 //
-// Scripts run commands while fixtures are built, and what a command reads
-// cannot be seen: a fixture for which that matters is not stored, and its line
-// in the log says so, until it declares what it depends on
-// (cachetest.Files, Version and their kin).
+// Scripts run commands while fixtures are built, and the files that a command
+// reads cannot be seen. A fixture whose build function may run commands is not
+// stored until it declares its inputs ([cachetest.Files], [cachetest.Version]),
+// and its line in the log says so.
 package cachescript
 
 import "github.com/rogpeppe/go-internal/testscript"
 
-// Setup adds our commands and fixtures to p, and chains what p has.
+// Setup adds the commands fixture and golden, and the condition [fixture:NAME],
+// to p. It keeps the commands, the conditions and the Setup that p has. It
+// returns an error if p has commands of these names, if two fixtures have one
+// name, or if an option means nothing for its fixture.
 func Setup(p *testscript.Params, fixtures ...Fixture) error {
 	if err := addGolden(p); err != nil {
 		return err

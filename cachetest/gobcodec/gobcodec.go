@@ -1,11 +1,11 @@
-// Package gobcodec stores fixtures by encoding/gob, for types that know how to
-// be encoded by it and hold what cannot be stored as it is:
+// Package gobcodec stores values by encoding/gob, for types that cannot be stored
+// as they are and know how to be encoded by gob:
 //
 //	cachetest.Memo(t, "key", load, cachetest.WithCodec(gobcodec.Gob[Key]()))
 //
-// It is a package of its own so that only its importers link encoding/gob. What
-// gob loses (unexported fields, empty slices, shared pointers) is lost in a first
-// run too; what it cannot encode is returned and not stored.
+// It is a package of its own so that only its importers link encoding/gob. Parts
+// that gob loses (unexported fields, empty slices, shared pointers) are lost in
+// the first run too. A value that gob cannot encode is returned and not stored.
 package gobcodec
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/fixturecache/fixturecache/cachetest"
 )
 
-// Gob is a codec by encoding/gob.
+// Gob returns a codec by encoding/gob.
 func Gob[T any]() cachetest.Codec[T] { return codec[T]{} }
 
 type codec[T any] struct{}

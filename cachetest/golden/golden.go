@@ -1,13 +1,13 @@
-// Package golden compares what a test makes with a file that was reviewed
-// before, and writes that file anew when asked to.
+// Package golden compares the results of tests with golden files, which hold
+// what was right when somebody reviewed them, and updates these when asked to.
 //
 //	func TestRender(t *testing.T) {
 //		golden.Equal(t, "page.html", Render(page))
 //	}
 //
-// The golden file is testdata/golden/TestRender/page.html in the directory the
-// test started in. Where it differs from what the test made, the test fails
-// with the difference and with the command that accepts it:
+// The golden file is testdata/golden/TestRender/page.html in the directory that
+// the test started in. If it differs from the result, the test fails with the
+// difference and with the command that accepts the result:
 //
 //	CACHETEST_UPDATE=1 go test example.com/m -run '^TestRender$'
 //
@@ -16,11 +16,12 @@
 // # Updating
 //
 // CACHETEST_UPDATE=1 updates in every package, whether or not it uses golden
-// files. A bool flag called update does too, whoever defined it; [Wrap] in
-// TestMain defines it where nobody else does. An update writes only what
-// changed, each file by a temporary file and a rename: a process that is killed
-// leaves every file old or new. Where the variable CI is set nothing is
-// written, unless CACHETEST_UPDATE=always asks for it.
+// files. A bool flag called update or u does too in a package that has one,
+// whoever defined it; [Wrap] in TestMain defines -update where nobody else does.
+// An update writes only what changed, each file by a temporary file and a
+// rename, so that a process that is killed leaves every file old or new. Where
+// the environment variable CI is set nothing is written, unless
+// CACHETEST_UPDATE=always asks for it.
 //
 // # What goes into a golden file
 //
@@ -43,9 +44,9 @@ func Equal[B ~string | ~[]byte](tb cachetest.TB, name string, got B, opts ...Opt
 }
 
 // JSON compares v, encoded by encoding/json with an indent of two spaces, with
-// the golden file called name. What counts are the values: a golden file that
-// differs only in spacing or in the order of its keys is equal, and is left
-// alone by an update. With [Binary] every byte counts.
+// the golden file called name. It compares values: a golden file that differs
+// only in spacing or in the order of its keys is equal, and is left alone by an
+// update. With [Binary] every byte counts.
 func JSON(tb cachetest.TB, name string, v any, opts ...Option) {
 	tb.Helper()
 	g := &golden{tb: tb}
@@ -55,8 +56,8 @@ func JSON(tb cachetest.TB, name string, v any, opts ...Option) {
 // Dir compares the files below gotDir with those below the golden directory
 // called name: their names, contents, executable bits, and the targets of
 // symbolic links. Empty directories do not count, as version control does not
-// keep them. An update deletes what gotDir does not hold, below the golden
-// directory only; it is atomic for each file, not for the whole tree.
+// keep them. An update deletes the files of the golden directory that gotDir does
+// not hold. It is atomic for each file, not for the whole tree.
 func Dir(tb cachetest.TB, name, gotDir string, opts ...Option) {
 	tb.Helper()
 	g := &golden{tb: tb}

@@ -16,9 +16,10 @@ type runner = interface{ Run() int }
 //	func TestMain(m *testing.M) { os.Exit(golden.Wrap(m).Run()) }
 //
 // It defines the bool flag -update unless somebody else does, includes
-// cachetest.Wrap, and after a run of the whole package lists the golden files
+// [cachetest.Wrap], and after a run of the whole package lists the golden files
 // that no test asked for. With CACHETEST_UPDATE=clean it removes those whose
 // test no test file holds any more, and fails if it may not. It composes with
+// others: cachetest.Main(golden.Wrap(m), setup), or
 // testscript.Main(golden.Wrap(m), commands), whose commands keep their own flags.
 func Wrap(m interface{ Run() int }) interface{ Run() int } { return wrapped{m} }
 

@@ -15,21 +15,21 @@ type config struct {
 	keepCRLF bool
 }
 
-// File names the golden file itself, relative to the directory the test
+// File names the golden file itself, relative to the directory that the test
 // started in, for goldens that several tests share. A golden directory must lie
-// below a directory called testdata, since an update deletes files in it. What
-// packages share should not lie in the testdata/golden of one of them, which
+// below a directory called testdata, since an update deletes files in it. Goldens
+// that packages share should not lie in the testdata/golden of one of them, which
 // CACHETEST_UPDATE=clean regards as that package's own.
 func File(path string) Option { return func(c *config) { c.file = path } }
 
-// Scrub replaces what re matches in what the test made, before it is compared
-// or written: times, addresses, temporary paths. In repl, $1 is a submatch.
+// Scrub replaces the matches of re in the result, before it is compared or
+// written: times, addresses, temporary paths. In repl, $1 is a submatch.
 func Scrub(re *regexp.Regexp, repl string) Option {
 	return Normalize(func(b []byte) []byte { return re.ReplaceAll(b, []byte(repl)) })
 }
 
-// Normalize passes what the test made through fn before it is compared or
-// written. Scrub and Normalize work in the order given; in a directory, on each
+// Normalize passes the result through fn before it is compared or written. Scrub
+// and Normalize work in the order given; in a directory, on each
 // file. The golden file is never passed through them.
 func Normalize(fn func([]byte) []byte) Option {
 	return func(c *config) { c.steps = append(c.steps, fn) }

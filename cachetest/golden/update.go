@@ -21,9 +21,14 @@ type intent struct {
 	clean  bool // remove unused golden files after the run
 }
 
-// Updating says whether this run updates golden files: CACHETEST_UPDATE is set
-// to 1 or always, or a bool flag called update is set. It is decided when
-// called, and makes the variable an input of go test's cached result.
+// updateFlags are the names of bool flags that ask for an update in one package,
+// whoever defines them: those that packages with golden files of their own use.
+var updateFlags = [...]string{"update", "u"}
+
+// Updating reports whether this run updates golden files: CACHETEST_UPDATE is 1
+// or always, or a bool flag called update or u is set. It looks when it is
+// called, and makes the environment variable an input of the result that go test
+// caches.
 func Updating() bool {
 	in, err := readIntent()
 	return err == nil && in.update
@@ -33,10 +38,12 @@ func Updating() bool {
 // cached pass must run the test.
 func readIntent() (intent, error) {
 	in, err := parseIntent(os.Getenv(updateVar))
-	if f := flag.Lookup("update"); f != nil {
-		if getter, ok := f.Value.(flag.Getter); ok {
-			set, _ := getter.Get().(bool)
-			in.update = in.update || set
+	for _, name := range updateFlags {
+		if f := flag.Lookup(name); f != nil {
+			if getter, ok := f.Value.(flag.Getter); ok {
+				set, _ := getter.Get().(bool)
+				in.update = in.update || set
+			}
 		}
 	}
 	return in, err

@@ -171,7 +171,11 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 		ins = append(ins, w.EnvAt(name, input.Declared|b.preset(), nil))
 	}
 	for _, name := range b.spec.Declare.Tools {
-		ins = append(ins, w.ToolAt(name, input.Declared, old.Find(input.Tool, name)))
+		in := w.ToolAt(name, input.Declared, old.Find(input.Tool, name))
+		if in.Absent() {
+			return nil, fmt.Errorf("Tool(%q): neither an executable file nor the name of one on the PATH", name)
+		}
+		ins = append(ins, in)
 	}
 	if len(b.spec.Declare.GoPackages) == 0 {
 		return ins, nil

@@ -58,6 +58,9 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return nil, err
 	}
 	mode, err := c.mode()
+	if err == nil {
+		err = checkLog()
+	}
 	if err != nil {
 		return nil, err
 	}

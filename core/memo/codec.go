@@ -49,8 +49,13 @@ func box(c any, t reflect.Type, name func() string, encode func(io.Writer, any) 
 	return &AnyCodec{c, t, name, encode, decode}
 }
 
-func (c *AnyCodec) Name() string                      { return c.name() }
+// Name is that of the codec.
+func (c *AnyCodec) Name() string { return c.name() }
+
+// Encode writes the value that ptr points to.
 func (c *AnyCodec) Encode(w io.Writer, ptr any) error { return c.encode(w, ptr) }
+
+// Decode sets the value that ptr points to.
 func (c *AnyCodec) Decode(r io.Reader, ptr any) error { return c.decode(r, ptr) }
 
 // RegisterCodec makes c the way in which values of T are stored wherever they

@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
+	"path/filepath"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // A Reason is one difference that made a record invalid.
@@ -142,7 +141,7 @@ func (cl *call) emit(e Event) {
 func (cl *call) log(e Event) Event {
 	e.V, e.Time, e.Key, e.Package, e.Test, e.PID = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid()
 	if path := getenv("CACHETEST_LOG"); path != "" {
-		store.AppendLine(logPath(path), e.json())
+		store.AppendLine(path, e.json())
 	}
 	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
 		cl.c.store.AppendEvent(e.json())
@@ -161,11 +160,10 @@ func (e Event) json() []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// logPath resolves a relative CACHETEST_LOG like every other path.
-func logPath(path string) string {
-	if strings.HasPrefix(path, "/") {
-		return path
+// checkLog reports a CACHETEST_LOG that would be another file for each package.
+func checkLog() error {
+	if path := getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
+		return fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
 	}
-	w := input.World{Dir: trace.Start.Dir}
-	return w.Abs(path)
+	return nil
 }

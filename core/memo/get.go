@@ -90,7 +90,7 @@ func (g *getter) make(ctx context.Context) (any, error) {
 	return p, g.fn(ctx, p)
 }
 
-// shared are pointers to the decoded values of ReadOnly fixtures, by type and
+// shared are pointers to the decoded values of Shared fixtures, by type and
 // bytes.
 type sharedKey struct {
 	typ    reflect.Type

@@ -18,19 +18,24 @@ import (
 // GoBuild returns the path of the command that go build makes of a package: of
 // an import path, or of a directory that begins with "./" or "../" and holds
 // against the one that the process started in. It is built with the tags and
-// the race detector of this program, and for coverage if that is; without version control information, which would be another one after
-// each commit. A miss is told by what go build would use, and by nothing else.
+// the race detector of this program, and for coverage if that is, then with
+// s.Declare.GoFlags; without version control information, which would be another
+// one after each commit. A miss is told by what go build would use and what s
+// declares, and by nothing else.
 //
 // The error holds all that the go command said.
 func GoBuild(ctx context.Context, c *Cache, s Spec, pkg string, w Want) (string, error) {
 	if strings.Contains(pkg, "...") || pkg == "" || strings.HasPrefix(pkg, "-") {
 		return "", fmt.Errorf("GoBuild(%q): not the path of one package", pkg)
 	}
+	if err := checkGoFlags(s.Declare.GoFlags); err != nil {
+		return "", err
+	}
 	key, scope := c.goBuildKey(pkg)
 	s.Key, s.Package, s.Scope, s.Func, s.Callee = key, scope, scope, goBuild, ""
 	s.Code, s.DeclaredOnly, s.Alone = CodeNone, true, true
 	s.Declare.GoPackages = append(s.Declare.GoPackages, pkg)
-	s.Declare.GoFlags = append(s.Declare.GoFlags, goBuildFlags()...)
+	s.Declare.GoFlags = append(goBuildFlags(), s.Declare.GoFlags...) // of two the last one counts
 	w.Name, w.File = c.goBuildName(pkg), true
 	flags := s.Declare.GoFlags
 	return GetPath(ctx, c, s, w, func(_ context.Context, path string) error { return goBuild(c, path, pkg, flags) })

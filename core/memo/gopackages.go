@@ -60,6 +60,7 @@ func (p *goPackage) files() []string {
 // A goList is what the go command says of packages and of itself.
 type goList struct {
 	patterns []string
+	flags    []string
 	packages []goPackage
 	env      map[string]string
 }
@@ -73,7 +74,7 @@ const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,Ignor
 // a pattern that stands for no package, or an *unseenError, where there is no
 // answer. What is wrong within a package is for the build to say.
 func listPackages(w *input.World, d Declared) (*goList, error) {
-	l := &goList{patterns: d.GoPackages}
+	l := &goList{patterns: d.GoPackages, flags: d.GoFlags}
 	out, err := goCommand(w, "env", "-json", "CC", "CGO_ENABLED", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
 	if err == nil {
 		err = json.Unmarshal(out, &l.env)
@@ -107,7 +108,10 @@ func listPackages(w *input.World, d Declared) (*goList, error) {
 // buildFlags are the flags that go list understands as well as go build: those
 // for coverage change no list.
 func buildFlags(flags []string) []string {
-	return slices.DeleteFunc(slices.Clone(flags), func(f string) bool { return strings.HasPrefix(f, "-cover") })
+	return slices.DeleteFunc(slices.Clone(flags), func(f string) bool {
+		name, _, _ := cutGoFlag(f)
+		return strings.HasPrefix(name, "cover")
+	})
 }
 
 // goCommand runs the go command that is on the PATH, in the directory that the
@@ -195,17 +199,16 @@ func (g *goInputs) settings() {
 	} else if work == "" && g.w.Root.Physical != "" {
 		g.noWorkspace()
 	}
-	for _, flag := range strings.Fields(g.env["GOFLAGS"]) {
-		name, value, _ := strings.Cut(strings.TrimLeft(flag, "-"), "=")
-		switch {
-		case value == "" || !slices.Contains([]string{"modfile", "overlay", "pgo"}, name):
+	for _, flag := range append(strings.Fields(g.env["GOFLAGS"]), g.flags...) {
+		switch name, file := goFlagFile(flag); {
+		case file == "":
 		case name == "modfile":
-			g.gomod(g.w.Abs(value))
+			g.gomod(g.w.Abs(file))
+		case name == "overlay":
+			g.file(g.w.Abs(file), 0)
+			g.overlay(g.w.Abs(file))
 		default:
-			g.file(g.w.Abs(value), 0)
-		}
-		if name == "overlay" {
-			g.overlay(g.w.Abs(value))
+			g.file(g.w.Abs(file), 0)
 		}
 	}
 }

@@ -37,7 +37,7 @@ type Algorithm = input.Algorithm
 
 const (
 	XXHash64 = input.XXHash64 // default: ten times faster, not for files that an adversary writes
-	SHA256   = input.SHA256
+	SHA256   = input.SHA256   // for files that an adversary may write
 )
 
 // A Config says where a Cache lies and how it works. The zero Config is that

@@ -85,6 +85,10 @@ var shownErrors = []string{
 	`hit "users" in`, `the build failed after`, `by way of 58 others, changed:`,
 	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
 	`the test binary cannot be read:`, `gone.test is another file by now`,
+	`neither an executable file nor the name of one on the PATH`, `CACHETEST_LOG=log.jsonl is not an absolute path`,
+	`is not recorded \(package testing keeps no log of what is read before m.Run\)`, `not a flag of go build`,
+	`it makes no command`, `what it brings in cannot be seen to change`, `it changes nothing in the command`, `it builds nothing`,
+	`its value belongs into the same string`, `a flag and its value are one string`, `the cache says where the command lies`,
 	`what is declared cannot be looked at:`, `building "slow" for`, `the time of TestSlow is up`,
 }
 

@@ -166,12 +166,15 @@ func (s *Spec) optionSet() string {
 	add("env", s.Declare.Env)
 	add("tool", s.Declare.Tools)
 	add("go packages", s.Declare.GoPackages)
-	add("go flag", s.Declare.GoFlags)
+	lines = append(lines, goFlagLines(s.Declare.GoFlags)...)
 	add("ignored files", s.Ignore.Files)
 	add("ignored env", s.Ignore.Env)
 	add("ignored capture", s.Ignore.Captures)
 	if s.DeclaredOnly {
 		lines = append(lines, "declared only")
+	}
+	if s.Local {
+		lines = append(lines, "local") // what was stored without may have left this machine
 	}
 	if s.Alone {
 		lines = append(lines, "alone")

@@ -3,7 +3,7 @@
 //
 // The corpus has 2,000 files in 50 directories. On a busy machine of two cores
 // with ext4 it is generated in 3.5 s; a copy takes 0.9 s (os.CopyFS: 0.9 s),
-// and to use it in place 16 ms:
+// and to share it 16 ms:
 //
 //	go test -run Figures -v ./examples/dataset
 package dataset
@@ -61,9 +61,9 @@ func page(path string, n int) error {
 	return errors.Join(zw.Close(), os.WriteFile(path, b.Bytes(), 0o644))
 }
 
-// A test that only reads takes the corpus in place: nothing is copied.
+// A test that only reads shares the corpus: nothing is copied.
 func TestRead(t *testing.T) {
-	dir := corpus(t, cachetest.InPlace())
+	dir := corpus(t, cachetest.Shared())
 	pages, err := filepath.Glob(filepath.Join(dir, "*", "*.gz"))
 	if err != nil || len(pages) != dirs*files {
 		t.Fatal(len(pages), err)
@@ -82,16 +82,16 @@ func TestRemove(t *testing.T) {
 	}
 }
 
-// TestFigures prints what generating, copying and using in place take, and
+// TestFigures prints what generating, copying and sharing take, and
 // what os.CopyFS takes for the same copy.
 func TestFigures(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes 8,000 files")
 	}
 	generated := timed(t, func() error { return generate(t.TempDir()) })
-	src := corpus(t, cachetest.InPlace())
+	src := corpus(t, cachetest.Shared())
 	copied := timed(t, func() error { corpus(t); return nil })
-	inPlace := timed(t, func() error { corpus(t, cachetest.InPlace()); return nil })
+	shared := timed(t, func() error { corpus(t, cachetest.Shared()); return nil })
 	copyFS := timed(t, func() error { return os.CopyFS(filepath.Join(t.TempDir(), "copy"), os.DirFS(src)) })
-	t.Logf("generated in %v; a copy in %v (os.CopyFS: %v); in place in %v", generated, copied, copyFS, inPlace)
+	t.Logf("generated in %v; a copy in %v (os.CopyFS: %v); shared in %v", generated, copied, copyFS, shared)
 }

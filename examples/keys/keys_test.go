@@ -30,7 +30,7 @@ const (
 
 // pair returns a directory with cert.pem and key.pem for localhost.
 func pair(tb cachetest.TB) string {
-	return cachetest.Dir(tb, "localhost", generate, cachetest.MaxAge(keptFor), cachetest.InPlace())
+	return cachetest.Dir(tb, "localhost", generate, cachetest.MaxAge(keptFor), cachetest.Shared())
 }
 
 func generate(dir string) error {

@@ -22,5 +22,9 @@ type Call struct {
 // ErrNotReady is the answer to a Probe that would build.
 var ErrNotReady = errors.New("not stored, or not valid any more")
 
-// Get is set by package cachetest.
-var Get func(Call) (path string, err error)
+// Get and Check are set by package cachetest. Check reports an option that means
+// nothing for a kind of fixture.
+var (
+	Get   func(Call) (path string, err error)
+	Check func(kind string, opts []any) error
+)

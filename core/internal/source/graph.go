@@ -208,8 +208,15 @@ func (g *graph) pack(path, dir string, tests bool) (*pack, error) {
 	return loadPack(path, dir, g.cache, g.wants(tests))
 }
 
-// find is Modules.Find, which may ask the file system, once for a path.
+// finding guards the places of all graphs, of which a graph shares its own with
+// that of external packages.
+var finding sync.Mutex
+
+// find is Modules.Find, which may ask the file system, once for a path. What a
+// closure does and what it imports are found at the same time, and both ask.
 func (g *graph) find(path string) build.Place {
+	finding.Lock()
+	defer finding.Unlock()
 	where, ok := g.places[path]
 	if !ok {
 		where = g.mods.Find(path)

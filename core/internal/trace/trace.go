@@ -14,12 +14,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
 	"syscall"
+	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -66,8 +68,11 @@ type Log struct {
 // Process is the log of this process.
 var Process Log
 
-// errNone is for a process that has no log.
-var errNone = errors.New("go test keeps no log of what this process reads")
+// errNone is for a process that has no log, errEarly for one that has none yet.
+var (
+	errNone  = errors.New("go test keeps no log of what this process reads")
+	errEarly = errors.New("package testing keeps no log of what is read before m.Run")
+)
 
 // Attach opens the log if there is one, so that a process that never reads it
 // leaves no file behind.
@@ -150,7 +155,7 @@ func (l *Log) sync() error {
 		return err
 	}
 	if l.read == 0 {
-		return errNone // as yet: before m.Run
+		return errEarly
 	}
 	if !bytes.Contains(data, []byte(mark)) {
 		return errors.New("the log of what this process reads is closed")
@@ -198,14 +203,21 @@ func (l *Log) openFile() error {
 	if f := flag.Lookup("test.testlogfile"); f != nil && f.Value.String() != "" {
 		name = f.Value.String()
 	}
-	if name == "" {
+	switch {
+	case name != "":
+	case noLog != "":
+		l.err = errors.New(noLog)
+		return l.err
+	case testing.Testing() && !flag.Parsed(): // as m.Run does: the go command may have named a log
+		return errEarly
+	default:
 		l.err = errNone
-		if noLog != "" {
-			l.err = errors.New(noLog)
-		}
 		return l.err
 	}
 	f, err := quiet.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && name != injected {
+		return errEarly // m.Run makes it
+	}
 	if err != nil {
 		l.err = fmt.Errorf("%w: %v", errNone, err)
 		return l.err
