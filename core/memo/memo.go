@@ -61,6 +61,7 @@ type Cache struct {
 	world    *input.World
 
 	shared sync.Map // sharedKey -> decoded value
+	recent recents
 
 	mu      sync.Mutex
 	flights map[variantKey]*flight

@@ -159,6 +159,9 @@ func binaryID() string {
 }
 
 var identity = sync.OnceValues(func() (string, error) {
+	if id, ok := findBuildID(mappedHead()); ok {
+		return id, nil
+	}
 	path, err := os.Executable()
 	if err != nil {
 		return "", err

@@ -3,19 +3,17 @@ package store
 import (
 	"crypto/sha256"
 	"errors"
-	"io"
 	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // All lists the records of the whole store, in the order of slots and
-// variants, without looking at them: Used and Size are what Load returns. What
+// variants, without looking at them: Load tells Used and Size. What
 // is removed meanwhile may be listed.
 func (s *Store) All() iter.Seq[RecordFile] {
 	return func(yield func(RecordFile) bool) {
@@ -66,19 +64,8 @@ func (s *Store) recordNames(slot SlotID, variant VariantID) (files []RecordFile)
 
 // Load is ReadRecord of what All lists: it fills in Used and Size as well.
 func (s *Store) Load(f *RecordFile) ([]byte, error) {
-	file, info, err := private.Open(s.recordPath(*f))
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	f.Used, f.Size = info.ModTime(), info.Size()
-	data := make([]byte, f.Size)
-	if _, err := io.ReadFull(file, data); err == nil {
-		if payload, ok := openRecord(data); ok {
-			return payload, nil
-		}
-	}
-	return s.ReadRecord(*f) // which says what is wrong, and moves it aside
+	payload, _, err := s.Read(f)
+	return payload, err
 }
 
 // ObjectSize returns the size of an object, without checking it.

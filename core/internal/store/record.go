@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -21,10 +20,20 @@ import (
 // between a few branches, few enough to look at each on a miss.
 const MaxRecords = 16
 
-// recordMagic starts each record file; the checksum and the payload follow.
-const recordMagic = "ctrec01\n"
+// recordMagic starts each record file. The payload's checksum and length, the
+// payload and notes follow.
+const recordMagic = "ctrec02\n"
 
-const recordHeader = len(recordMagic) + 8
+const recordHeader = len(recordMagic) + 8 + 8
+
+// A Note is what a reader has found out about a record, in its own words. Notes
+// are appended to the record's file, which spares writing it anew, and a file of
+// their own, which each reader would have to open. A note that was cut off, or
+// lost with the record, has to be found out again.
+type Note [16]byte
+
+// maxNotes bounds the notes of a record: past it they are begun anew.
+const maxNotes = 64
 
 // A RecordFile is a record as it lies in the store.
 type RecordFile struct {
@@ -33,13 +42,19 @@ type RecordFile struct {
 	ID      RecordID
 	Used    time.Time // last use: its modification time
 	Size    int64     // of the file
+
+	stat quiet.Stat
 }
 
 // PutRecord publishes a record and forgets the variant's oldest ones past
 // MaxRecords. The objects that it refers to must have been put before.
-func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload []byte) error {
+func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload []byte, notes ...Note) error {
 	file := RecordFile{Slot: slot, Variant: variant, ID: id}
-	if err := s.writeFile(s.recordPath(file), sealRecord(payload), 0o600); err != nil {
+	data := sealRecord(payload)
+	for _, note := range notes {
+		data = append(data, note[:]...)
+	}
+	if err := s.writeFile(s.recordPath(file), data, 0o600); err != nil {
 		return err
 	}
 	files := s.Records(slot, variant)
@@ -54,27 +69,32 @@ func (s *Store) recordPath(f RecordFile) string {
 }
 
 // Records lists a variant's records, the last used one first. What cannot be
-// listed is not there.
+// listed is not there. Of a single record it does not say when it was used:
+// Read does.
 func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
-	dir := s.variantDir(slot, variant)
-	entries, err := s.readDir(dir)
-	if err != nil {
-		return nil
+	files := s.recordNames(slot, variant)
+	if len(files) < 2 {
+		return files
 	}
-	var files []RecordFile
-	for _, e := range entries {
-		f := RecordFile{Slot: slot, Variant: variant}
-		hexID, ok := strings.CutPrefix(e.Name(), "r-")
-		if !ok || !decodeHex(f.ID[:], hexID) {
-			continue
-		}
-		if st, err := quiet.LstatPath(filepath.Join(dir, e.Name())); err == nil {
-			f.Used, f.Size = quiet.Time(st.ModTime), st.Size
-			files = append(files, f)
+	there := files[:0]
+	for _, f := range files {
+		if st, err := quiet.LstatPath(s.recordPath(f)); err == nil {
+			f.is(st)
+			there = append(there, f)
 		}
 	}
-	sort.SliceStable(files, func(i, j int) bool { return files[i].Used.After(files[j].Used) }) // SortFunc weighs 15 kB for each type
-	return files
+	sort.SliceStable(there, func(i, j int) bool { return there[i].Used.After(there[j].Used) }) // SortFunc weighs 15 kB for each type
+	return there
+}
+
+// is notes what the system says of a record's file.
+func (f *RecordFile) is(st quiet.Stat) { f.Used, f.Size, f.stat = quiet.Time(st.ModTime), st.Size, st }
+
+// Unchanged reports whether a record that was read is still in its place, as it
+// was then.
+func (s *Store) Unchanged(f *RecordFile) bool {
+	st, err := quiet.LstatPath(s.recordPath(*f))
+	return err == nil && st == f.stat
 }
 
 // Variants lists the variants of a slot that have a directory.
@@ -96,27 +116,58 @@ func (s *Store) Variants(slot SlotID) []VariantID {
 // ReadRecord returns the payload of a record, checked. A damaged one is moved
 // aside, and the error says ErrDamaged.
 func (s *Store) ReadRecord(f RecordFile) ([]byte, error) {
-	path := s.recordPath(f)
-	data, err := private.ReadFile(path)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		return nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
-	}
-	if payload, ok := openRecord(data); ok {
-		return payload, nil
-	}
-	s.quarantine(path)
-	return nil, fmt.Errorf("record %s is %w (%d bytes)", short(path), ErrDamaged, len(data))
+	payload, _, err := s.Read(&f)
+	return payload, err
 }
 
-func openRecord(data []byte) (payload []byte, ok bool) {
-	if len(data) < recordHeader || string(data[:len(recordMagic)]) != recordMagic {
-		return nil, false
+// Read is ReadRecord for who wants the notes of a record too. It fills in Used
+// and Size.
+func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
+	path := s.recordPath(*f)
+	data, st, err := private.ReadStat(nil, path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, err
+		}
+		return nil, nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
 	}
-	payload = data[recordHeader:]
-	return payload, binary.LittleEndian.Uint64(data[len(recordMagic):]) == xxhash.Sum64(payload)
+	f.is(st)
+	if payload, notes, ok := openRecord(data); ok {
+		return payload, notes, nil
+	}
+	s.quarantine(path)
+	return nil, nil, fmt.Errorf("record %s is %w (%d bytes)", short(path), ErrDamaged, len(data))
+}
+
+func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {
+	if len(data) < recordHeader || string(data[:len(recordMagic)]) != recordMagic {
+		return nil, nil, false
+	}
+	head, rest := data[len(recordMagic):recordHeader], data[recordHeader:]
+	size := binary.LittleEndian.Uint64(head[8:])
+	if size > uint64(len(rest)) {
+		return nil, nil, false
+	}
+	payload, rest = rest[:size:size], rest[size:]
+	for ; len(rest) >= len(Note{}); rest = rest[len(Note{}):] {
+		notes = append(notes, Note(rest))
+	}
+	return payload, notes, binary.LittleEndian.Uint64(head) == xxhash.Sum64(payload)
+}
+
+// AddNote adds a note to a record that has some already, if that can be done. A
+// record that has enough of them is written anew, from its payload.
+func (s *Store) AddNote(f RecordFile, notes int, note Note, payload func() []byte) {
+	if notes >= maxNotes {
+		s.PutRecord(f.Slot, f.Variant, f.ID, payload(), note)
+		return
+	}
+	file, err := quiet.CreateBare(s.recordPath(f), os.O_WRONLY|os.O_APPEND|quiet.Plain, 0)
+	if err != nil {
+		return
+	}
+	file.Append(note[:])
+	file.Close()
 }
 
 // useInterval is how exact the time of last use is: finer costs a write per

@@ -186,7 +186,7 @@ func (p *pass) entry(path string) (e entry, refs []ObjectRef, ok bool) {
 	if err != nil {
 		return e, nil, true
 	}
-	if payload, ok := openRecord(data); ok && p.t.Refs != nil {
+	if payload, _, ok := openRecord(data); ok && p.t.Refs != nil {
 		refs, _ = p.t.Refs(payload)
 	}
 	for _, ref := range refs {
