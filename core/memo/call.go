@@ -108,9 +108,8 @@ var attach = sync.OnceFunc(trace.Process.Attach)
 
 // A place is what a slot is used for: one function, one type.
 type place struct {
-	fn    source.Func
-	typ   string
-	where string
+	fn  source.Func
+	typ string
 }
 
 // claim notes what function and type a slot is for, and refuses another.
@@ -121,7 +120,7 @@ type place struct {
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
 	cl.key.slot = store.SlotOf(cl.pkg, cl.spec.Key)
-	now := place{fn: cl.fn, typ: cl.spec.typeName(), where: funcName(cl.fn)}
+	now := place{fn: cl.fn, typ: cl.spec.typeName()}
 	c.mu.Lock()
 	was, known := c.places[slot]
 	if !known {
@@ -131,10 +130,10 @@ func (c *Cache) claim(cl *call) error {
 	switch {
 	case !known:
 	case was.typ != now.typ:
-		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, was.where, now.typ, now.where)
+		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, funcName(was.fn), now.typ, funcName(now.fn))
 	case was.fn.File != now.fn.File || was.fn.Line != now.fn.Line,
 		was.fn.Offset != now.fn.Offset && cl.spec.Callee != "" && cl.captured().Several:
-		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", was.where, now.where)
+		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", funcName(was.fn), funcName(now.fn))
 	}
 	return nil
 }

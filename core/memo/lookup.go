@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -249,12 +250,23 @@ func (v *validator) local() bool {
 	if v.cl.spec.MaxAge > 0 && !v.child && v.cl.c.world.Now().Sub(v.rec.Built) > v.cl.spec.MaxAge {
 		return false
 	}
+	look.Envs(variables(v.rec.Inputs)...)
 	for i := 0; i < len(v.rec.Inputs); i++ { // sameGlob may replace some
 		if v.rec.Inputs[i].Kind == input.Glob && !v.sameGlob(i) || !v.same(i) {
 			return false
 		}
 	}
 	return true
+}
+
+// variables are the names of those that are inputs.
+func variables(ins []input.Input) (names []string) {
+	for i := range ins {
+		if ins[i].Kind == input.Env {
+			names = append(names, ins[i].Name)
+		}
+	}
+	return names
 }
 
 func (v *validator) sameStatic() bool {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -73,8 +74,11 @@ var tempDirs = sync.OnceValue(func() []string {
 })
 
 // resolveLinks is filepath.EvalSymlinks for directories, unseen by go test's
-// log: the system resolves the links.
+// log: the system resolves the links, if there are any.
 func resolveLinks(dir string) string {
+	if !hasLinks(dir) {
+		return dir
+	}
 	f, err := quiet.Open(dir)
 	if err != nil {
 		return dir
@@ -84,6 +88,18 @@ func resolveLinks(dir string) string {
 		return real
 	}
 	return dir
+}
+
+// hasLinks reports whether an absolute path may lead through symbolic links.
+func hasLinks(path string) bool {
+	for up := path; ; path = up {
+		if up = filepath.Dir(path); up == path {
+			return false
+		}
+		if st, err := quiet.LstatPath(path); err != nil || st.Mode&fs.ModeSymlink != 0 {
+			return true
+		}
+	}
 }
 
 // outsideInputs are directories whose content the toolchain and the module

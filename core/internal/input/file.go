@@ -93,11 +93,7 @@ func (w *World) statFile(path string, flags Flags) (quiet.Stat, error) {
 			return st, nil
 		}
 	}
-	info, err := w.Root.Stat(path)
-	if err != nil {
-		return quiet.Stat{}, err
-	}
-	return quiet.FromInfo(info), nil
+	return w.Root.Stat(path)
 }
 
 // missing describes a path that cannot be looked at: absent, or a dangling

@@ -69,12 +69,8 @@ var toolExtensions = func() []string {
 }()
 
 func (w *World) executable(path string) (quiet.Stat, bool) {
-	info, err := w.Root.Stat(path)
-	if err != nil {
-		return quiet.Stat{}, false
-	}
-	st := quiet.FromInfo(info)
-	return st, st.Mode.IsRegular() && (runtime.GOOS == "windows" || st.Mode.Perm()&fs.FileMode(0o111) != 0)
+	st, err := w.Root.Stat(path)
+	return st, err == nil && st.Mode.IsRegular() && (runtime.GOOS == "windows" || st.Mode.Perm()&fs.FileMode(0o111) != 0)
 }
 
 // toolReason says how a tool changed.

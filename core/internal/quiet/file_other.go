@@ -3,6 +3,7 @@
 package quiet
 
 import (
+	"io"
 	"io/fs"
 	"os"
 )
@@ -19,10 +20,13 @@ func CreateBare(path string, flag int, perm fs.FileMode) (File, error) {
 	return File{f}, err
 }
 
-// Append writes to a file that was opened with os.O_APPEND, all or an error.
-func (f File) Append(p []byte) error {
-	_, err := f.Write(p)
-	return err
+// Append writes to a file that was opened with os.O_APPEND, all or an error, and
+// returns where what it wrote ends.
+func (f File) Append(p []byte) (end int64, err error) {
+	if _, err := f.Write(p); err != nil {
+		return 0, err
+	}
+	return f.Seek(0, io.SeekCurrent)
 }
 
 // Stat describes the file. Files have no owner here that would count.

@@ -48,17 +48,21 @@ func (f File) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Append writes to a file that was opened with os.O_APPEND, all or an error.
-func (f File) Append(p []byte) error {
+// Append writes to a file that was opened with os.O_APPEND, all or an error, and
+// returns where what it wrote ends.
+func (f File) Append(p []byte) (end int64, err error) {
 	var n int
-	err := retry(func() (err error) { n, err = syscall.Write(f.fd, p); return err })
+	err = retry(func() (err error) { n, err = syscall.Write(f.fd, p); return err })
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
 	}
-	if err != nil {
-		return &fs.PathError{Op: "write", Path: f.path, Err: err}
+	if err == nil {
+		end, err = syscall.Seek(f.fd, 0, io.SeekCurrent)
 	}
-	return nil
+	if err != nil {
+		return 0, &fs.PathError{Op: "write", Path: f.path, Err: err}
+	}
+	return end, nil
 }
 
 // Stat describes the file, and tells its owner.

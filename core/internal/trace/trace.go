@@ -69,9 +69,12 @@ var Process Log
 // errNone is for a process that has no log.
 var errNone = errors.New("go test keeps no log of what this process reads")
 
-// Attach opens the log if there is one, so that a process that never reads it
+// Attach opens a log that we asked for, so that a process that never reads it
 // leaves no file behind.
 func (l *Log) Attach() {
+	if injected == "" || inMemory(injected) {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.openFile()
