@@ -88,6 +88,30 @@ func CheckDir(path string) error {
 	return o.checkDir()
 }
 
+// CheckDirs is CheckDir for all that is in a directory but plain files. It
+// returns the name of the first that others can change.
+func CheckDirs(path string) (name string, err error) {
+	d, err := quiet.OpenDir(path)
+	if err != nil {
+		return "", nil
+	}
+	defer d.Close()
+	entries, _ := d.Entries()
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			continue
+		}
+		st, uid, err := d.Lstat(e.Name())
+		if err == nil {
+			err = owned{st.Mode, uid, isOurs(uid)}.checkDir()
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return e.Name(), err
+		}
+	}
+	return "", nil
+}
+
 func (o owned) checkDir() error {
 	if !o.mode.IsDir() {
 		return errors.New("not a directory")

@@ -37,3 +37,10 @@ func (f File) Stat() (st Stat, uid uint32, err error) {
 	}
 	return FromInfo(info), 0, nil
 }
+
+// Lstat describes what is at a name in the directory. It has no owner here that
+// would count.
+func (d Dir) Lstat(name string) (Stat, uint32, error) {
+	st, err := LstatPath(d.path + string(os.PathSeparator) + name)
+	return st, 0, err
+}

@@ -99,7 +99,12 @@ func (f File) ReadAll(buf []byte, st Stat) ([]byte, error) {
 // ReadDir returns the entries of a directory in the order of their names, which
 // need not know more of the files than their types.
 func ReadDir(path string) ([]fs.DirEntry, error) {
-	entries, err := readDir(path)
+	d, err := OpenDir(path)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	entries, err := d.Entries()
 	sortEntries(entries)
 	return entries, err
 }

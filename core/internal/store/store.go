@@ -44,7 +44,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
@@ -86,14 +85,14 @@ type Store struct {
 
 	sweep    sync.Once // of unfinished files
 	counters counters
-	top      atomic.Bool // what is at the top is ours
-	checked  sync.Map    // directories that were found to be ours
-	mapped   sync.Map    // ObjectID: those that this process has mapped
+	checked  sync.Map // directories that were found to be ours
+	mapped   sync.Map // ObjectID: those that this process has mapped
 }
 
 // Open opens the store at root, an absolute path, and makes it if need be. One
-// that others own or can write to is refused: they could plant a record. A
-// directory in it that they can is told by Usable, and not used.
+// that others own or can write to is refused: they could plant a record. So is
+// one with such a directory in it, of those at its top; of the others this is
+// told when they are used.
 func Open(root string) (*Store, error) {
 	if !filepath.IsAbs(root) {
 		return nil, fmt.Errorf("store %s: not an absolute path", root)
@@ -109,7 +108,18 @@ func Open(root string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store %s: %w", root, err)
 	}
-	return s, s.trusted(s.dir)
+	if err := s.trusted(s.dir); err != nil {
+		return nil, err
+	}
+	if name, err := private.CheckDirs(s.dir); err != nil {
+		return nil, s.untrusted(filepath.Join(s.dir, name), err)
+	}
+	return s, nil
+}
+
+func (s *Store) untrusted(dir string, err error) error {
+	rel, _ := filepath.Rel(s.root, dir)
+	return fmt.Errorf("store %s: %s: %w", s.root, filepath.ToSlash(rel), err)
 }
 
 // trusted reports what makes a directory of the store one that others can
@@ -131,8 +141,7 @@ func (s *Store) trusted(dir string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	default:
-		rel, _ := filepath.Rel(s.root, dir)
-		return fmt.Errorf("store %s: %s: %w", s.root, filepath.ToSlash(rel), err)
+		return s.untrusted(dir, err)
 	}
 	return nil
 }
@@ -146,21 +155,9 @@ func (s *Store) readDir(dir string) ([]fs.DirEntry, error) {
 	return quiet.ReadDir(dir)
 }
 
-// Usable reports what makes a directory at the top of the store, or that of a
-// variant, one that others can change.
+// Usable reports what makes the directory of a variant one that others can
+// change.
 func (s *Store) Usable(slot SlotID, variant VariantID) error {
-	if !s.top.Load() {
-		entries, _ := quiet.ReadDir(s.dir)
-		for _, e := range entries {
-			if e.Type().IsRegular() {
-				continue // of an older release
-			}
-			if err := s.trusted(filepath.Join(s.dir, e.Name())); err != nil {
-				return err
-			}
-		}
-		s.top.Store(true)
-	}
 	return s.trusted(s.variantDir(slot, variant))
 }
 
