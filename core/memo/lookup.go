@@ -234,6 +234,9 @@ type validator struct {
 	pinned bool // and so is its working directory
 	noted  bool // the binary is one that the record is known to hold for
 	restat bool // a file has other times but the same content: rec is our own copy
+
+	moved bool           // a Glob has other directories: places in below hold no more
+	below []*input.Input // what World.Below found, once asked for
 }
 
 // valid reports whether every input is as the record has it.
@@ -301,7 +304,7 @@ func (v *validator) same(i int) bool {
 	case input.WorkDir:
 		return v.pinned && !strings.HasPrefix(in.Name, startDir) || v.cl.state(in).Digest == in.Digest
 	case input.File, input.Dir, input.Env, input.Environment, input.Checkout, input.Tool, input.GoDir, input.Unbuilt:
-		now := v.cl.state(in)
+		now := v.now(i)
 		if now.Digest != in.Digest {
 			return false
 		}
@@ -322,7 +325,7 @@ func (v *validator) same(i int) bool {
 func (v *validator) sameGlob(i int) bool {
 	end, same := i+1, true
 	for ; end < len(v.rec.Inputs) && v.rec.Inputs[end].Kind == input.Walk; end++ {
-		same = same && v.cl.world.WalkAt(&v.rec.Inputs[end])
+		same = same && v.sameWalk(end)
 	}
 	if same {
 		return true
@@ -333,7 +336,47 @@ func (v *validator) sameGlob(i int) bool {
 	}
 	v.own()
 	v.rec.Inputs = slices.Concat(v.rec.Inputs[:i+1], walks, v.rec.Inputs[end:])
+	v.moved = true
 	return true
+}
+
+func (v *validator) sameWalk(i int) bool {
+	if now := v.lookBelow(i); now != nil {
+		return now.Kind == input.Walk
+	}
+	return v.cl.world.WalkAt(&v.rec.Inputs[i])
+}
+
+// now is the present state of an input that is looked up.
+func (v *validator) now(i int) input.Input {
+	in := &v.rec.Inputs[i]
+	if in.Flags&input.InTree != 0 {
+		if now := v.lookBelow(i); now != nil {
+			return *now
+		}
+	}
+	return v.cl.state(in)
+}
+
+// lookBelow returns what was found of an input when all trees of the record were
+// looked at together, nil if it is in none.
+func (v *validator) lookBelow(i int) *input.Input {
+	if v.below == nil {
+		ins := v.rec.Inputs
+		v.below = v.cl.world.Below(ins, func(in *input.Input) (input.Input, bool) {
+			now, ok := v.cl.states[stateKeyOf(in)]
+			return now, ok
+		})
+		for i, now := range v.below {
+			if now != nil && now != &ins[i] && ins[i].Kind == input.File {
+				v.cl.know(&ins[i], *now) // it was read
+			}
+		}
+	}
+	if i >= len(v.below) || v.moved {
+		return nil
+	}
+	return v.below[i]
 }
 
 // own makes the record ours to change: others may be looking at it.
@@ -352,10 +395,12 @@ type stateKey struct {
 	salt input.Salt // which records have one each
 }
 
+func stateKeyOf(in *input.Input) stateKey { return stateKey{in.Kind, in.Name, in.Salt} }
+
 // state returns the present state of an input of a record, looked up once per
 // call.
 func (cl *call) state(in *input.Input) input.Input {
-	key := stateKey{in.Kind, in.Name, in.Salt}
+	key := stateKeyOf(in)
 	if now, ok := cl.states[key]; ok {
 		return now
 	}
@@ -386,11 +431,16 @@ func (cl *call) state(in *input.Input) input.Input {
 	default:
 		now = *in
 	}
+	cl.know(in, now)
+	return now
+}
+
+// know remembers the present state of an input for the rest of the call.
+func (cl *call) know(in *input.Input, now input.Input) {
 	if cl.states == nil {
 		cl.states = map[stateKey]input.Input{}
 	}
-	cl.states[key] = now
-	return now
+	cl.states[stateKeyOf(in)] = now
 }
 
 func checkoutInput(w *input.World) input.Input {

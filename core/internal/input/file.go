@@ -45,7 +45,7 @@ func (w *World) FileAt(name string, flags Flags, old *Input) Input {
 		w.missing(&in, path, err)
 		return in
 	}
-	if old != nil && old.Flags&Racy == 0 && old.Digest != (Digest{}) && sameStat(old.Stat, st) {
+	if old != nil && old.isStill(st) {
 		in.Stat, in.Digest, in.Detail = old.Stat, old.Digest, old.Detail
 		return in
 	}

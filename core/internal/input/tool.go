@@ -22,7 +22,7 @@ func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
 	}
 	in.Stat = st
 	in.Stat.Mode = 0
-	if old != nil && old.Flags&Racy == 0 && !old.Absent() && sameStat(old.Stat, st) {
+	if old != nil && old.isStill(st) {
 		in.Digest, in.Detail = old.Digest, old.Detail
 		return in
 	}
