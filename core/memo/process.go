@@ -52,7 +52,7 @@ func tempDir() string {
 	if runtime.GOOS == "windows" {
 		return os.TempDir()
 	}
-	if dir := trace.Start.Env["TMPDIR"]; dir != "" {
+	if dir := trace.StartEnv()["TMPDIR"]; dir != "" {
 		return filepath.Clean(dir)
 	}
 	return "/tmp"
@@ -62,7 +62,7 @@ func tempDir() string {
 // without symbolic links.
 var tempDirs = sync.OnceValue(func() []string {
 	dirs := []string{tempDir()}
-	if dir := trace.Start.Env["GOTMPDIR"]; filepath.IsAbs(dir) {
+	if dir := trace.StartEnv()["GOTMPDIR"]; filepath.IsAbs(dir) {
 		dirs = append(dirs, filepath.Clean(dir))
 	}
 	for _, dir := range dirs {
@@ -106,7 +106,7 @@ func hasLinks(path string) bool {
 // versions stand for: as the variables had it when the process began, since a
 // test may point them at data of its own.
 var outsideInputs = sync.OnceValue(func() []string {
-	start := func(name string) string { return trace.Start.Env[name] }
+	start := func(name string) string { return trace.StartEnv()[name] }
 	dirs := []string{start("GOROOT"), start("GOMODCACHE")}
 	if root := goroot(); root != "" && getenv("GOROOT") == start("GOROOT") { // it believes $GOROOT
 		dirs = append(dirs, root)

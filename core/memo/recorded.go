@@ -297,7 +297,7 @@ func (c *collector) env(r trace.Read) *notStored {
 	}
 	in := c.world.EnvAt(r.Name, 0, nil)
 	value, set := os.LookupEnv(r.Name)
-	if was, wasSet := trace.Start.Env[r.Name]; was != value || wasSet != set {
+	if was, wasSet := trace.StartEnv()[r.Name]; was != value || wasSet != set {
 		return variableChanged(r.Name)
 	}
 	c.add(in)

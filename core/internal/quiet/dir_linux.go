@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"io/fs"
 	"os"
-	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -43,9 +42,6 @@ func (d Dir) Lstat(name string) (Stat, uint32, error) {
 	}, st.Uid, nil
 }
 
-// direntBuffers hold what the system says of some hundred entries.
-var direntBuffers = sync.Pool{New: func() any { return new([8 << 10]byte) }}
-
 // Where the parts of a struct linux_dirent64 lie (getdents64(2)).
 const (
 	direntLen  = 16
@@ -55,8 +51,7 @@ const (
 
 // Entries lists the directory in no order.
 func (d Dir) Entries() (list []fs.DirEntry, err error) {
-	buf := direntBuffers.Get().(*[8 << 10]byte)
-	defer direntBuffers.Put(buf)
+	var buf [4 << 10]byte // some hundred entries at a time
 	for {
 		var n int
 		err := retry(func() error { n, err = syscall.ReadDirent(d.fd, buf[:]); return err })
