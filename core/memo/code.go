@@ -61,9 +61,10 @@ func (cl *call) findCode() (*code, error) {
 // codeKeys are the names that the code of fn may have: it may be another in each
 // test.
 func (cl *call) codeKeys() (plain, inTest codeKey) {
+	told := cl.spec.told()
 	plain = codeKey{
 		mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(),
-		types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "), told: fmt.Sprintf("%q", cl.spec.told()),
+		types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "), told: told.Package + "\x00" + strings.Join(told.Names, "\x00"),
 	}
 	inTest = plain
 	inTest.test, _, _ = strings.Cut(cl.spec.Test, "/")
@@ -122,7 +123,7 @@ func (cl *call) closureByID(plain, inTest codeKey) (*code, error) {
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %s %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
+	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
 }
 
 func (cl *call) derivedCode(key codeKey) *code {

@@ -169,7 +169,8 @@ var errFormat = errors.New("not a record of this format")
 // package wrote a record.
 var ErrVersion = errors.New("not a record of this version of cachetest")
 
-// Decode reads a payload. Details are read by it too; they share its memory.
+// Decode reads a payload, and keeps it: Inline is part of it. Details are read by
+// it too.
 func Decode(payload []byte) (*Record, error) {
 	rd := &reader{s: string(payload)}
 	if found := rd.byte(); found != format {
@@ -207,7 +208,9 @@ func Decode(payload []byte) (*Record, error) {
 		}
 	}
 	if r.HasInline = rd.byte() == 1; r.HasInline {
-		r.Inline = []byte(rd.string())
+		n := len(rd.string())
+		end := len(payload) - len(rd.s)
+		r.Inline = payload[end-n : end : end]
 	}
 	for i := range r.Inputs {
 		r.Inputs[i].Detail = rd.string()

@@ -44,6 +44,7 @@ type RecordFile struct {
 	Size    int64     // of the file
 
 	stat quiet.Stat
+	path string
 }
 
 // PutRecord publishes a record and forgets the variant's oldest ones past
@@ -65,6 +66,9 @@ func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload [
 }
 
 func (s *Store) recordPath(f RecordFile) string {
+	if f.path != "" {
+		return f.path
+	}
 	return filepath.Join(s.variantDir(f.Slot, f.Variant), "r-"+f.ID.String())
 }
 
@@ -132,6 +136,7 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 		return nil, nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
 	}
 	f.is(st)
+	f.path = path
 	if payload, notes, ok := openRecord(data); ok {
 		return payload, notes, nil
 	}
