@@ -48,7 +48,7 @@ var errBinary = errors.New("the test binary cannot be read")
 // findCode finds the code of fn as the mode asks. A *source.StaleError says
 // that the source is not what was compiled.
 func (cl *call) findCode() (*code, error) {
-	if _, err := identity(); err != nil {
+	if err := inPlace(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBinary, err)
 	}
 	plain, inTest := cl.codeKeys()

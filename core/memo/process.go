@@ -178,18 +178,11 @@ var identity = sync.OnceValues(func() (string, error) {
 	if id, ok := findBuildID(mappedHead()); ok {
 		return id, nil
 	}
-	path, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	f, err := quiet.Open(path)
+	f, err := openBinary()
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	if err := isRunning(f); err != nil {
-		return "", err
-	}
 	for _, size := range []int{4 << 10, 64 << 10} { // in the first page, as a rule
 		head := make([]byte, size)
 		n, _ := f.ReadAt(head, 0)
@@ -203,6 +196,36 @@ var identity = sync.OnceValues(func() (string, error) {
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 })
+
+// inPlace returns an error if the program that runs is not, or cannot be read,
+// where it was started: what lies around it says nothing of it then.
+var inPlace = sync.OnceValue(func() error {
+	if _, err := identity(); err != nil {
+		return err
+	}
+	f, err := openBinary()
+	if err == nil {
+		f.Close()
+	}
+	return err
+})
+
+// openBinary opens the program that runs.
+func openBinary() (*os.File, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	f, err := quiet.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := isRunning(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
 
 // isRunning returns an error if a file is not the program that runs but one
 // that has taken its place: Linux can tell.

@@ -25,9 +25,9 @@ func TestNotes(t *testing.T) {
 		}
 		return files[0], notes
 	}
-	for i := range 3 * maxNotes {
+	for i := range 3*maxNotes + 5 {
 		f, notes := read()
-		if len(notes) > maxNotes || notes[len(notes)-1] != (Note{byte(i)}) {
+		if len(notes) > maxNotes || notes[0] != (Note{byte(i)}) {
 			t.Fatalf("%d notes: %v", i, notes)
 		}
 		cs.AddNote(f, len(notes), Note{byte(i + 1)}, func() []byte { return payload })
