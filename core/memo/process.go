@@ -90,8 +90,12 @@ func resolveLinks(dir string) string {
 	return dir
 }
 
-// hasLinks reports whether an absolute path may lead through symbolic links.
+// hasLinks reports whether a path may lead through symbolic links, as a relative
+// one always may.
 func hasLinks(path string) bool {
+	if !filepath.IsAbs(path) {
+		return true
+	}
 	for up := path; ; path = up {
 		if up = filepath.Dir(path); up == path {
 			return false
