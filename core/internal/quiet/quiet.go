@@ -67,6 +67,19 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 	return f.ReadAll(buf, st)
 }
 
+// WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
+func WriteFile(path string, data []byte, perm fs.FileMode) error {
+	f, err := OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|Plain, perm)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
 // ReadAll reads a file, which Stat has described, into the memory of buf, as
 // far as that goes.
 func (f File) ReadAll(buf []byte, st Stat) ([]byte, error) {

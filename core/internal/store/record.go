@@ -127,13 +127,15 @@ func (s *Store) Variants(slot SlotID) []VariantID {
 
 // ReadRecord returns the payload of a record, checked. A damaged one is moved
 // aside, and the error says ErrDamaged.
-func (s *Store) ReadRecord(f RecordFile) ([]byte, error) {
-	payload, _, err := s.Read(&f)
+func (s *Store) ReadRecord(f RecordFile) ([]byte, error) { return s.Load(&f) }
+
+// Load is ReadRecord that fills in Used and Size as well.
+func (s *Store) Load(f *RecordFile) ([]byte, error) {
+	payload, _, err := s.Read(f)
 	return payload, err
 }
 
-// Read is ReadRecord for who wants the notes of a record too. It fills in Used
-// and Size.
+// Read is Load for who wants the notes of a record too.
 func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 	path := s.recordPath(*f)
 	data, st, err := private.ReadStat(nil, path)
