@@ -125,6 +125,7 @@ func newCache(config Config) *Cache {
 	c.world = &input.World{
 		Root:      processRoot(),
 		Dir:       trace.Start.Dir,
+		Began:     trace.StartEnv,
 		Algorithm: config.Algorithm,
 		Exclude:   c.inStore,
 		Now:       time.Now,

@@ -20,10 +20,13 @@ var Start = struct {
 	Time      time.Time
 	Dir       string // working directory, without symbolic links
 	environ   []string
+	Children  Children
 }{
 	FileClock: quiet.FileClock(),
 
 	Time: time.Now(),
+
+	Children: ChildrenNow(),
 }
 
 // StartEnv is the environment as it was when the process began. A hit does
