@@ -48,13 +48,13 @@ func readByProgram() bool {
 // newFixture gathers what Memo's caller said. The function that the user
 // called, the verb, must be its own caller, or skip frames above it.
 func newFixture(tb TB, verb, key string, fn any, opts []Option, skip int) *fixture {
-	tb.Helper()
 	site, err := memo.Caller(1 + skip)
 	var f *fixture
 	if err == nil {
 		f, err = makeFixture(tb, site, verb, key, fn, opts)
 	}
 	if err != nil {
+		tb.Helper()
 		tb.Fatalf("cachetest: %q: %v", key, err)
 	}
 	return f
@@ -62,7 +62,6 @@ func newFixture(tb TB, verb, key string, fn any, opts []Option, skip int) *fixtu
 
 // makeFixture is newFixture for a call at a known place.
 func makeFixture(tb TB, site memo.Site, verb, key string, fn any, opts []Option) (*fixture, error) {
-	tb.Helper()
 	if err := memo.CheckBubble(); err != nil {
 		return nil, err
 	}

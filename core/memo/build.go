@@ -218,11 +218,20 @@ func (b *builder) publish(rec *record.Record) *notStored {
 		}
 		rec.Inline = nil
 	}
-	if err := b.c.store.PutRecord(b.key.slot, b.key.variant, rec.ID(), rec.Encode()); err != nil {
+	if err := b.c.store.PutRecord(b.key.slot, b.key.variant, rec.ID(), rec.Encode(), b.codeNote()); err != nil {
 		return &notStored{"store", storeError(b.c.store, err)}
 	}
 	b.c.trimDaily()
 	return nil
+}
+
+// codeNote says for which binary the new record holds.
+func (b *builder) codeNote() store.Note {
+	if b.code == nil {
+		plain, _ := b.codeKeys()
+		return plain.note()
+	}
+	return b.code.key.note()
 }
 
 func storeError(s *store.Store, err error) string {

@@ -46,6 +46,8 @@ type call struct {
 
 	world  *input.World
 	static []input.Input            // what the caller gives, in the order of Kind
+	noted  *hit                     // found without a look at the code
+	looked bool                     // states are those of just now
 	states map[stateKey]input.Input // looked up so far
 	known  map[need]bool            // whether a child is valid, of those looked up so far
 	faults []Reason                 // why records could not be used
@@ -86,7 +88,15 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return cl, nil
 	}
 	attach()
-	err = cl.digestStatic()
+	if err := cl.digestGiven(); err != nil {
+		return nil, err
+	}
+	if cl.forced() == "" {
+		if cl.noted = cl.findNoted(); cl.noted != nil {
+			return cl, nil
+		}
+	}
+	err = cl.digestCode()
 	var stale *source.StaleError
 	if errors.As(err, &stale) || errors.Is(err, errBinary) {
 		cl.unusable, err = err, nil
@@ -101,9 +111,8 @@ var attach = sync.OnceFunc(trace.Process.Attach)
 
 // A place is what a slot is used for: one function, one type.
 type place struct {
-	fn    source.Func
-	typ   string
-	where string
+	fn  source.Func
+	typ string
 }
 
 // claim notes what function and type a slot is for, and refuses another.
@@ -114,7 +123,7 @@ type place struct {
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
 	cl.key.slot = store.SlotOf(cl.pkg, cl.spec.Key)
-	now := place{fn: cl.fn, typ: cl.spec.typeName(), where: funcName(cl.fn)}
+	now := place{fn: cl.fn, typ: cl.spec.typeName()}
 	c.mu.Lock()
 	was, known := c.places[slot]
 	if !known {
@@ -124,10 +133,10 @@ func (c *Cache) claim(cl *call) error {
 	switch {
 	case !known:
 	case was.typ != now.typ:
-		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, was.where, now.typ, now.where)
+		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, funcName(was.fn), now.typ, funcName(now.fn))
 	case was.fn.File != now.fn.File || was.fn.Line != now.fn.Line,
 		was.fn.Offset != now.fn.Offset && cl.spec.Callee != "" && cl.captured().Several:
-		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", was.where, now.where)
+		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", funcName(was.fn), funcName(now.fn))
 	}
 	return nil
 }
@@ -138,9 +147,9 @@ func funcName(fn source.Func) string {
 	return name + " at " + filepath.Base(fn.File) + ":" + strconv.Itoa(fn.Line)
 }
 
-// digestStatic digests what the caller gives: it must be the same in a record
-// for the record to be looked at further.
-func (cl *call) digestStatic() error {
+// digestGiven digests what the caller gives and the binary does not tell: it must
+// be the same in a record for the record to be looked at further.
+func (cl *call) digestGiven() error {
 	alg := cl.c.config.Algorithm
 	s := cl.spec
 	add := func(kind input.Kind, name, detail string, digest input.Digest) {
@@ -153,27 +162,41 @@ func (cl *call) digestStatic() error {
 	if s.Version != "" {
 		plain(input.Version, "version", s.Version)
 	}
-	plain(input.Toolchain, "toolchain", toolchain())
 	values, err := cl.hashValues()
 	if err != nil {
 		return err
-	}
-	if s.code() != CodeNone {
-		code, err := cl.findCode()
-		if err != nil {
-			return err
-		}
-		cl.code = code
-		cl.static = append(cl.static, code.in)
 	}
 	if s.kind != "" {
 		plain(input.Type, "type", s.kind)
 	}
 	if s.typ != nil {
-		text := strings.Join(snapshot.TypeDescription(s.typ), "\n")
-		add(input.Type, "type", text, alg.Cut(snapshot.TypeDigest(s.typ)))
+		add(input.Type, "type", "", alg.Cut(snapshot.TypeDigest(s.typ)))
 	}
 	cl.digestValues(values, add)
+	return nil
+}
+
+// digestCode adds what the binary tells, and takes longer to find out: what
+// compiled it, the code, the settings that this asks for, and what explains the
+// type.
+func (cl *call) digestCode() error {
+	tells := toolchain()
+	list := []input.Input{{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}}
+	if cl.spec.code() != CodeNone {
+		code, err := cl.findCode()
+		if err != nil {
+			return err
+		}
+		cl.code = code
+		list = append(list, code.in)
+	}
+	at := slices.IndexFunc(cl.static, func(in input.Input) bool { return in.Kind > input.Toolchain })
+	if at < 0 {
+		at = len(cl.static)
+	} else if cl.spec.typ != nil {
+		cl.static[at].Detail = strings.Join(snapshot.TypeDescription(cl.spec.typ), "\n")
+	}
+	cl.static = slices.Insert(cl.static, at, list...)
 	for _, setting := range cl.settings() {
 		cl.static = append(cl.static, cl.settingAt(setting))
 	}

@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 // A code is what is known of the code that a fixture's function runs.
 type code struct {
 	in      input.Input
+	key     codeKey
 	closure *source.Closure // nil where the whole binary counts
 	several bool            // more than one function begins in fn's line
 	why     string          // why it does, if the closure was asked for
@@ -46,19 +48,39 @@ var errBinary = errors.New("the test binary cannot be read")
 // findCode finds the code of fn as the mode asks. A *source.StaleError says
 // that the source is not what was compiled.
 func (cl *call) findCode() (*code, error) {
-	if _, err := identity(); err != nil {
+	if err := inPlace(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBinary, err)
 	}
+	plain, inTest := cl.codeKeys()
 	if cl.spec.code() == CodeBinary {
-		return cl.binaryCode(""), nil
+		return cl.binaryCode(plain, ""), nil
 	}
-	return cl.closureByID()
+	return cl.closureByID(plain, inTest)
+}
+
+// codeKeys are the names that the code of fn may have: it may be another in each
+// test.
+func (cl *call) codeKeys() (plain, inTest codeKey) {
+	told := cl.spec.told()
+	plain = codeKey{
+		mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(),
+		types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "), told: told.Package + "\x00" + strings.Join(told.Names, "\x00"),
+	}
+	inTest = plain
+	inTest.test, _, _ = strings.Cut(cl.spec.Test, "/")
+	return plain, inTest
+}
+
+// note is what a record says of the binary whose code it was found to hold for.
+func (k codeKey) note() (note store.Note) {
+	sum := sha256.Sum256([]byte(k.name()))
+	return store.Note(sum[:len(note)])
 }
 
 // binaryCode is the code known by the content of the test binary.
-func (cl *call) binaryCode(why string) *code {
+func (cl *call) binaryCode(key codeKey, why string) *code {
 	offset := strconv.FormatInt(cl.fn.Offset, 10)
-	return &code{why: why, in: input.Input{
+	return &code{key: key, why: why, in: input.Input{
 		Kind: input.Code, Name: "binary",
 		Digest: cl.c.config.Algorithm.DigestOf(binaryID(), offset),
 		Detail: binaryID() + " " + funcName(cl.fn),
@@ -68,16 +90,12 @@ func (cl *call) binaryCode(why string) *code {
 // closureByID returns the closure that was found when a binary of this very
 // content ran first, when its source was at hand and known to be what was
 // compiled; otherwise it is found now, if it can be.
-func (cl *call) closureByID() (*code, error) {
+func (cl *call) closureByID(plain, inTest codeKey) (*code, error) {
 	codes.Lock()
 	defer codes.Unlock()
 	if codes.found == nil {
 		codes.found = map[codeKey]*code{}
 	}
-	test, _, _ := strings.Cut(cl.spec.Test, "/")
-	plain := codeKey{mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(), types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "), told: fmt.Sprintf("%q", cl.spec.told())}
-	inTest := plain
-	inTest.test = test
 	for _, key := range []codeKey{plain, inTest} {
 		if c := codes.found[key]; c != nil {
 			return c, nil
@@ -88,25 +106,24 @@ func (cl *call) closureByID() (*code, error) {
 		}
 	}
 	if why := source.Running().NoSource(); why != "" {
-		return cl.binaryCode(why), nil
+		return cl.binaryCode(plain, why), nil
 	}
 	c, escalates, err := cl.newClosure()
 	if err != nil {
 		return nil, err
 	}
-	key := plain
-	if escalates {
-		key = inTest
+	if c.key = plain; escalates {
+		c.key = inTest
 	}
-	codes.found[key] = c
+	codes.found[c.key] = c
 	if c.closure != nil && cl.mode != ReadOnly {
-		cl.c.store.PutDerived(key.name(), append([]byte{boolByte(c.several)}, c.closure.Encode()...))
+		cl.c.store.PutDerived(c.key.name(), append([]byte{boolByte(c.several)}, c.closure.Encode()...))
 	}
 	return c, nil
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %s %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
+	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
 }
 
 func (cl *call) derivedCode(key codeKey) *code {
@@ -118,7 +135,7 @@ func (cl *call) derivedCode(key codeKey) *code {
 	if err != nil {
 		return nil
 	}
-	return cl.closureCode(closure, data[0] == 1)
+	return cl.closureCode(key, closure, data[0] == 1)
 }
 
 // unknownType names no type, so that the test that is running counts.
@@ -129,7 +146,7 @@ const unknownType = "main.·"
 func (cl *call) newClosure() (c *code, escalates bool, err error) {
 	root := source.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Told: cl.spec.told()}
 	if cl.spec.Callee == "" {
-		return cl.binaryCode("the function was not handed to package cachetest"), false, nil
+		return cl.binaryCode(codeKey{}, "the function was not handed to package cachetest"), false, nil
 	}
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
 		var all bool
@@ -143,9 +160,9 @@ func (cl *call) newClosure() (c *code, escalates bool, err error) {
 	case errors.As(err, &stale):
 		return nil, false, err
 	case err != nil:
-		return cl.binaryCode(err.Error()), false, nil
+		return cl.binaryCode(codeKey{}, err.Error()), false, nil
 	}
-	return cl.closureCode(closure, root.Captured.Several), closure.InTest(), nil
+	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest(), nil
 }
 
 // derivedFacts keeps what package source has parsed in the store.
@@ -164,13 +181,13 @@ func (d derivedFacts) Put(key string, data []byte) {
 
 // closureCode is the code known by a closure. Functions that begin in one line
 // share it, and are told apart by where they lie in the binary.
-func (cl *call) closureCode(closure *source.Closure, several bool) *code {
+func (cl *call) closureCode(key codeKey, closure *source.Closure, several bool) *code {
 	which, function := trimmedBinary(), ""
 	if several {
 		which, function = binaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10), funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
-	return &code{closure: closure, several: several, in: input.Input{
+	return &code{key: key, closure: closure, several: several, in: input.Input{
 		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.WithoutFiles(function).Encode()),
 	}}
 }

@@ -227,10 +227,11 @@ var moduleConfig = sync.OnceValues(func() (*config.File, error) {
 // readConfig reads a file. It looks at it as at any other input: what it says
 // may change what a test does.
 func readConfig(root look.Root, path string) (*config.File, error) {
+	stat := quiet.StatPath
 	if root.Physical != "" {
-		root.Stat(path)
+		stat = root.Stat
 	}
-	st, err := quiet.StatPath(path)
+	st, err := stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &config.File{}, nil
 	}

@@ -53,7 +53,7 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 
 // off reports whether there is no cache for this call, and says so.
 func (cl *call) off() bool {
-	if cl.unusable == nil && cl.c.enabled(cl.mode) {
+	if cl.noted != nil || cl.unusable == nil && cl.c.enabled(cl.mode) {
 		return false
 	}
 	cause := "CACHETEST=off"
@@ -69,6 +69,9 @@ func (cl *call) off() bool {
 func (cl *call) do(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
 	start := time.Now()
 	parent := frameOf(ctx)
+	if cl.noted != nil {
+		return cl.serveHit(ctx, cl.noted, start, build)
+	}
 	forced := cl.forced()
 	if forced == "" {
 		if h := cl.find(); h != nil {

@@ -39,7 +39,7 @@ type child struct {
 
 // child is what a call got, as a child of whoever asked.
 func (cl *call) child(rec *record.Record) child {
-	return child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: codeOf(cl.static), output: rec.Output.ID,
+	return child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: codeOf(rec.Inputs), output: rec.Output.ID,
 		cwd: cwdOf(rec.Inputs), maxAge: cl.spec.MaxAge}
 }
 

@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -19,37 +21,90 @@ type hit struct {
 	tree *Tree // if that is what data describes
 }
 
+// A found record is one that was read from the store.
+type found struct {
+	file  store.RecordFile
+	rec   *record.Record
+	notes []store.Note
+	code  codeKey // whose code it holds for, if that is known
+}
+
 // find returns a record of the variant that is valid now, the last used one
 // first, or nil. It takes no lock.
 func (cl *call) find() *hit {
-	cl.states, cl.known = nil, nil
+	if !cl.looked {
+		cl.states, cl.known = nil, nil
+	}
+	cl.looked = false
 	for i, file := range cl.c.store.Records(cl.key.slot, cl.key.variant) {
-		rec, err := cl.c.read(file)
+		f, err := cl.c.open(file)
 		if err != nil {
 			cl.note(file.ID, "record.damaged", err)
 			continue
 		}
-		v := &validator{cl: cl, rec: rec}
-		if !v.valid() {
-			continue
+		if f.code, _ = cl.codeKeys(); cl.code != nil {
+			f.code = cl.code.key
 		}
-		if cl.spec.held != nil && cl.spec.held(rec.Output.ID) {
-			cl.used(file, rec, i > 0, v.restat)
-			return &hit{rec: rec}
+		if h := cl.try(f, i > 0, false); h != nil {
+			return h
 		}
-		h := &hit{rec: rec}
-		if err := cl.output(h); err != nil {
-			cl.note(file.ID, objectCode(err), err)
-			continue
-		}
-		if err := cl.accept(h); err != nil {
-			cl.note(file.ID, acceptCode(err), err)
-			continue
-		}
-		cl.used(file, rec, i > 0, v.restat)
-		return h
 	}
 	return nil
+}
+
+// findNoted is find without a look at fn's code: of the records that hold, as
+// their notes say, for the code that this very binary has. The one that this
+// process used last is not read again while it is in its place.
+func (cl *call) findNoted() *hit {
+	if _, err := identity(); err != nil {
+		return nil
+	}
+	plain, inTest := cl.codeKeys()
+	if f := cl.c.recent.get(cl.key); f != nil && (f.code == plain || f.code == inTest) && cl.c.store.Unchanged(&f.file) {
+		if h := cl.try(f, false, true); h != nil {
+			return h
+		}
+	}
+	cl.looked = true
+	for i, file := range cl.c.store.Records(cl.key.slot, cl.key.variant) {
+		f, err := cl.c.open(file)
+		if err != nil {
+			cl.note(file.ID, "record.damaged", err)
+			continue
+		}
+		for _, f.code = range []codeKey{plain, inTest} {
+			if !slices.Contains(f.notes, f.code.note()) {
+				continue
+			}
+			if h := cl.try(f, i > 0, true); h != nil {
+				return h
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// try returns the hit that a record is, if it is valid and its output can be
+// used. Of a noted one the code is known to be right.
+func (cl *call) try(f *found, first, noted bool) *hit {
+	v := &validator{cl: cl, rec: f.rec, noted: noted}
+	if !v.valid() {
+		return nil
+	}
+	h := &hit{rec: v.rec}
+	if cl.spec.held == nil || !cl.spec.held(v.rec.Output.ID) {
+		if err := cl.output(h); err != nil {
+			cl.note(f.file.ID, objectCode(err), err)
+			return nil
+		}
+		if err := cl.accept(h); err != nil {
+			cl.note(f.file.ID, acceptCode(err), err)
+			return nil
+		}
+	}
+	cl.used(f, v, first)
+	return h
 }
 
 // note remembers that a record could not be used although nothing that it
@@ -97,28 +152,32 @@ func objectCode(err error) string {
 	return "object.damaged"
 }
 
-// used notes the use of a record, and what its inputs' files look like now if
-// that has changed though their content has not.
-func (cl *call) used(file store.RecordFile, rec *record.Record, first, restat bool) {
-	if cl.mode == ReadOnly {
-		return
-	}
-	if restat {
+// used notes the use of a record, for which binary it holds, and what its inputs'
+// files look like now if that has changed though their content has not.
+func (cl *call) used(f *found, v *validator, first bool) {
+	file := f.file
+	switch {
+	case cl.mode == ReadOnly:
+		cl.c.recent.put(cl.key, f)
+	case v.restat:
 		// Without it the next look-up would read the files again.
-		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, rec.Encode())
-		return
+		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, v.rec.Encode(), f.code.note())
+	case !v.noted:
+		cl.c.store.AddNote(file, len(f.notes), f.code.note(), v.rec.Encode)
+	default:
+		cl.c.recent.put(cl.key, f)
+		var object *store.ObjectRef
+		if !f.rec.HasInline {
+			object = &f.rec.Output
+		}
+		cl.c.store.MarkUsed(file, first, object)
 	}
-	var object *store.ObjectRef
-	if !rec.HasInline {
-		object = &rec.Output
-	}
-	cl.c.store.MarkUsed(file, first, object)
 }
 
-// read returns a record. The error says that it is damaged; one that is gone
+// open reads a record. The error says that it is damaged; one that is gone
 // meanwhile reads as damaged too, and is not worth a word of its own.
-func (c *Cache) read(file store.RecordFile) (*record.Record, error) {
-	payload, err := c.store.ReadRecord(file)
+func (c *Cache) open(file store.RecordFile) (*found, error) {
+	payload, notes, err := c.store.Read(&file)
 	if err != nil {
 		return nil, err
 	}
@@ -130,14 +189,23 @@ func (c *Cache) read(file store.RecordFile) (*record.Record, error) {
 		}
 		return nil, fmt.Errorf("record %.12s is %w: %v", file.ID, store.ErrDamaged, err)
 	}
-	return rec, nil
+	return &found{file: file, rec: rec, notes: notes}, nil
+}
+
+// read is open for who wants the record only.
+func (c *Cache) read(file store.RecordFile) (*record.Record, error) {
+	f, err := c.open(file)
+	if err != nil {
+		return nil, err
+	}
+	return f.rec, nil
 }
 
 // output fetches the output of h's record: mapped, where who loads it can do
 // with that.
 func (cl *call) output(h *hit) (err error) {
 	if h.rec.HasInline {
-		h.data = h.rec.Inline
+		h.data = bytes.Clone(h.rec.Inline) // a value may be decoded in place
 		return nil
 	}
 	if cl.spec.maps && h.rec.Form == record.Value {
@@ -156,7 +224,11 @@ type validator struct {
 	rec    *record.Record
 	child  bool // a child's record: what its caller gave is taken as given
 	pinned bool // and so is its working directory
-	restat bool // a file has other times but the same content
+	noted  bool // the binary is one that the record is known to hold for
+	restat bool // a file has other times but the same content: rec is our own copy
+
+	moved bool           // a Glob has other directories: places in below hold no more
+	below []*input.Input // what World.Below found, once asked for
 }
 
 // valid reports whether every input is as the record has it.
@@ -173,13 +245,23 @@ func (v *validator) local() bool {
 	if v.cl.spec.MaxAge > 0 && !v.child && v.cl.c.world.Now().Sub(v.rec.Built) > v.cl.spec.MaxAge {
 		return false
 	}
+	look.Envs(variables(v.rec.Inputs)...)
 	for i := 0; i < len(v.rec.Inputs); i++ { // sameGlob may replace some
-		in := &v.rec.Inputs[i]
-		if in.Kind == input.Glob && !v.sameGlob(i) || !v.same(in) {
+		if v.rec.Inputs[i].Kind == input.Glob && !v.sameGlob(i) || !v.same(i) {
 			return false
 		}
 	}
 	return true
+}
+
+// variables are the names of those that are inputs.
+func variables(ins []input.Input) (names []string) {
+	for i := range ins {
+		if ins[i].Kind == input.Env {
+			names = append(names, ins[i].Name)
+		}
+	}
+	return names
 }
 
 func (v *validator) sameStatic() bool {
@@ -187,7 +269,13 @@ func (v *validator) sameStatic() bool {
 	n := 0
 	for i := range v.rec.Inputs {
 		in := &v.rec.Inputs[i]
-		if !isStatic(in.Kind) {
+		switch {
+		case !isStatic(in.Kind), v.noted && (in.Kind == input.Toolchain || in.Kind == input.Code):
+			continue
+		case v.noted && in.Kind == input.Setting: // the code asks for the same ones
+			if v.cl.settingAt(in.Name).Digest != in.Digest {
+				return false
+			}
 			continue
 		}
 		if n >= len(static) || static[n].Kind != in.Kind || static[n].Name != in.Name || static[n].Digest != in.Digest {
@@ -202,18 +290,20 @@ func (v *validator) sameStatic() bool {
 func isStatic(k input.Kind) bool { return k <= input.Setting }
 
 // same compares one input that is looked up.
-func (v *validator) same(in *input.Input) bool {
+func (v *validator) same(i int) bool {
+	in := &v.rec.Inputs[i]
 	switch in.Kind {
 	case input.WorkDir:
 		return v.pinned && !strings.HasPrefix(in.Name, startDir) || v.cl.state(in).Digest == in.Digest
 	case input.File, input.Dir, input.Env, input.Environment, input.Checkout, input.Tool, input.GoDir, input.Unbuilt, input.Identity:
-		now := v.cl.state(in)
+		now := v.now(i)
 		if now.Digest != in.Digest {
 			return false
 		}
 		if in.Kind.HasStat() && (now.Stat != in.Stat || now.Flags != in.Flags) {
+			v.own()
+			in = &v.rec.Inputs[i]
 			in.Stat, in.Flags = now.Stat, now.Flags
-			v.restat = true
 		}
 		return true
 	case input.Toolchain, input.Setting:
@@ -227,7 +317,7 @@ func (v *validator) same(in *input.Input) bool {
 func (v *validator) sameGlob(i int) bool {
 	end, same := i+1, true
 	for ; end < len(v.rec.Inputs) && v.rec.Inputs[end].Kind == input.Walk; end++ {
-		same = same && v.cl.world.WalkAt(&v.rec.Inputs[end])
+		same = same && v.sameWalk(end)
 	}
 	if same {
 		return true
@@ -236,9 +326,58 @@ func (v *validator) sameGlob(i int) bool {
 	if now.Digest != v.rec.Inputs[i].Digest {
 		return false
 	}
+	v.own()
 	v.rec.Inputs = slices.Concat(v.rec.Inputs[:i+1], walks, v.rec.Inputs[end:])
-	v.restat = true
+	v.moved = true
 	return true
+}
+
+func (v *validator) sameWalk(i int) bool {
+	if now := v.lookBelow(i); now != nil {
+		return now.Kind == input.Walk
+	}
+	return v.cl.world.WalkAt(&v.rec.Inputs[i])
+}
+
+// now is the present state of an input that is looked up.
+func (v *validator) now(i int) input.Input {
+	in := &v.rec.Inputs[i]
+	if in.Flags&input.InTree != 0 {
+		if now := v.lookBelow(i); now != nil {
+			return *now
+		}
+	}
+	return v.cl.state(in)
+}
+
+// lookBelow returns what was found of an input when all trees of the record were
+// looked at together, nil if it is in none.
+func (v *validator) lookBelow(i int) *input.Input {
+	if v.below == nil {
+		ins := v.rec.Inputs
+		v.below = v.cl.world.Below(ins, func(in *input.Input) (input.Input, bool) {
+			now, ok := v.cl.states[stateKeyOf(in)]
+			return now, ok
+		})
+		for i, now := range v.below {
+			if now != nil && now != &ins[i] && ins[i].Kind == input.File {
+				v.cl.know(&ins[i], *now) // it was read
+			}
+		}
+	}
+	if i >= len(v.below) || v.moved {
+		return nil
+	}
+	return v.below[i]
+}
+
+// own makes the record ours to change: others may be looking at it.
+func (v *validator) own() {
+	if !v.restat {
+		rec := *v.rec
+		rec.Inputs = slices.Clone(rec.Inputs)
+		v.rec, v.restat = &rec, true
+	}
 }
 
 // A stateKey names an input whose present state a call has looked up.
@@ -248,10 +387,12 @@ type stateKey struct {
 	salt input.Salt // which records have one each
 }
 
+func stateKeyOf(in *input.Input) stateKey { return stateKey{in.Kind, in.Name, in.Salt} }
+
 // state returns the present state of an input of a record, looked up once per
 // call.
 func (cl *call) state(in *input.Input) input.Input {
-	key := stateKey{in.Kind, in.Name, in.Salt}
+	key := stateKeyOf(in)
 	if now, ok := cl.states[key]; ok {
 		return now
 	}
@@ -284,11 +425,16 @@ func (cl *call) state(in *input.Input) input.Input {
 	default:
 		now = *in
 	}
+	cl.know(in, now)
+	return now
+}
+
+// know remembers the present state of an input for the rest of the call.
+func (cl *call) know(in *input.Input, now input.Input) {
 	if cl.states == nil {
 		cl.states = map[stateKey]input.Input{}
 	}
-	cl.states[key] = now
-	return now
+	cl.states[stateKeyOf(in)] = now
 }
 
 func checkoutInput(w *input.World) input.Input {

@@ -61,6 +61,7 @@ type Cache struct {
 	world    *input.World
 
 	shared sync.Map // sharedKey -> decoded value
+	recent recents
 
 	mu      sync.Mutex
 	flights map[variantKey]*flight
@@ -124,7 +125,7 @@ func newCache(config Config) *Cache {
 	c.world = &input.World{
 		Root:      processRoot(),
 		Dir:       trace.Start.Dir,
-		Began:     trace.Start.Env,
+		Began:     trace.StartEnv,
 		Algorithm: config.Algorithm,
 		Exclude:   c.inStore,
 		Now:       time.Now,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -51,7 +52,7 @@ func tempDir() string {
 	if runtime.GOOS == "windows" {
 		return os.TempDir()
 	}
-	if dir := trace.Start.Env["TMPDIR"]; dir != "" {
+	if dir := trace.StartEnv()["TMPDIR"]; dir != "" {
 		return filepath.Clean(dir)
 	}
 	return "/tmp"
@@ -61,7 +62,7 @@ func tempDir() string {
 // without symbolic links.
 var tempDirs = sync.OnceValue(func() []string {
 	dirs := []string{tempDir()}
-	if dir := trace.Start.Env["GOTMPDIR"]; filepath.IsAbs(dir) {
+	if dir := trace.StartEnv()["GOTMPDIR"]; filepath.IsAbs(dir) {
 		dirs = append(dirs, filepath.Clean(dir))
 	}
 	for _, dir := range dirs {
@@ -73,8 +74,11 @@ var tempDirs = sync.OnceValue(func() []string {
 })
 
 // resolveLinks is filepath.EvalSymlinks for directories, unseen by go test's
-// log: the system resolves the links.
+// log: the system resolves the links, if there are any.
 func resolveLinks(dir string) string {
+	if !hasLinks(dir) {
+		return dir
+	}
 	f, err := quiet.Open(dir)
 	if err != nil {
 		return dir
@@ -86,11 +90,27 @@ func resolveLinks(dir string) string {
 	return dir
 }
 
+// hasLinks reports whether a path may lead through symbolic links, as a relative
+// one always may.
+func hasLinks(path string) bool {
+	if !filepath.IsAbs(path) {
+		return true
+	}
+	for up := path; ; path = up {
+		if up = filepath.Dir(path); up == path {
+			return false
+		}
+		if st, err := quiet.LstatPath(path); err != nil || st.Mode&fs.ModeSymlink != 0 {
+			return true
+		}
+	}
+}
+
 // outsideInputs are directories whose content the toolchain and the module
 // versions stand for: as the variables had it when the process began, since a
 // test may point them at data of its own.
 var outsideInputs = sync.OnceValue(func() []string {
-	start := func(name string) string { return trace.Start.Env[name] }
+	start := func(name string) string { return trace.StartEnv()[name] }
 	dirs := []string{start("GOROOT"), start("GOMODCACHE")}
 	if root := goroot(); root != "" && getenv("GOROOT") == start("GOROOT") { // it believes $GOROOT
 		dirs = append(dirs, root)
@@ -159,18 +179,14 @@ func binaryID() string {
 }
 
 var identity = sync.OnceValues(func() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", err
+	if id, ok := findBuildID(mappedHead()); ok {
+		return id, nil
 	}
-	f, err := quiet.Open(path)
+	f, err := openBinary()
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	if err := isRunning(f); err != nil {
-		return "", err
-	}
 	for _, size := range []int{4 << 10, 64 << 10} { // in the first page, as a rule
 		head := make([]byte, size)
 		n, _ := f.ReadAt(head, 0)
@@ -184,6 +200,36 @@ var identity = sync.OnceValues(func() (string, error) {
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 })
+
+// inPlace returns an error if the program that runs is not, or cannot be read,
+// where it was started: what lies around it says nothing of it then.
+var inPlace = sync.OnceValue(func() error {
+	if _, err := identity(); err != nil {
+		return err
+	}
+	f, err := openBinary()
+	if err == nil {
+		f.Close()
+	}
+	return err
+})
+
+// openBinary opens the program that runs.
+func openBinary() (*os.File, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	f, err := quiet.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := isRunning(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
 
 // isRunning returns an error if a file is not the program that runs but one
 // that has taken its place: Linux can tell.

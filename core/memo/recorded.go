@@ -316,7 +316,7 @@ func (c *collector) env(r trace.Read) *notStored {
 	}
 	in := c.world.EnvAt(r.Name, c.preset(), nil)
 	value, set := os.LookupEnv(r.Name)
-	if was, wasSet := trace.Start.Env[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
+	if was, wasSet := trace.StartEnv()[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
 		return variableChanged(r.Name)
 	}
 	c.add(in)

@@ -87,8 +87,8 @@ func (s *Stored) drop(last *Stored) {
 // RecordsOf lists the records of one fixture.
 func (c *Cache) RecordsOf(pkg, key string) (list []*Stored) {
 	for file := range c.store.SlotRecords(store.SlotOf(pkg, key)) {
-		if rec, err := c.read(file); err == nil {
-			list = append(list, stored(file, rec))
+		if f, err := c.open(file); err == nil {
+			list = append(list, stored(f.file, f.rec))
 		}
 	}
 	return list

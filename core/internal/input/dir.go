@@ -62,7 +62,7 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, quiet.Stat, error)
 		return nil, quiet.Stat{}, err
 	}
 	st := withoutMode(info)
-	if old != nil && old.Flags&Racy == 0 && old.Digest != (Digest{}) && sameStat(old.Stat, st) {
+	if old != nil && old.isStill(st) {
 		return nil, st, nil
 	}
 	entries, err := f.ReadDir(-1)

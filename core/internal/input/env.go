@@ -32,9 +32,11 @@ func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
 		in.Salt = old.Salt
 	}
 	text := name + "\x00" + value
-	if began, was := w.Began[name]; flags&Preset != 0 && (was != set || began != value) {
-		text += "\x00" + strconv.FormatBool(was) + began
-		set = true
+	if flags&Preset != 0 {
+		if began, was := w.Began()[name]; was != set || began != value {
+			text += "\x00" + strconv.FormatBool(was) + began
+			set = true
+		}
 	}
 	if !set {
 		return in

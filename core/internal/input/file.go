@@ -46,7 +46,7 @@ func (w *World) FileAt(name string, flags Flags, old *Input) Input {
 		w.missing(&in, path, err)
 		return in
 	}
-	if old != nil && old.Flags&Racy == 0 && old.Digest != (Digest{}) && sameStat(old.Stat, st) {
+	if old != nil && old.isStill(st) {
 		in.Stat, in.Digest, in.Detail = old.Stat, old.Digest, old.Detail
 		return in
 	}
@@ -94,11 +94,7 @@ func (w *World) statFile(path string, flags Flags) (quiet.Stat, error) {
 			return st, nil
 		}
 	}
-	info, err := w.Root.Stat(path)
-	if err != nil {
-		return quiet.Stat{}, err
-	}
-	return quiet.FromInfo(info), nil
+	return w.Root.Stat(path)
 }
 
 // missing describes a path that cannot be looked at: absent, or a dangling

@@ -22,7 +22,7 @@ func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
 	}
 	in.Stat = st
 	in.Stat.Mode = 0
-	if old != nil && old.Flags&Racy == 0 && !old.Absent() && sameStat(old.Stat, st) {
+	if old != nil && old.isStill(st) {
 		in.Digest, in.Detail = old.Digest, old.Detail
 		return in
 	}
@@ -69,12 +69,8 @@ var toolExtensions = func() []string {
 }()
 
 func (w *World) executable(path string) (quiet.Stat, bool) {
-	info, err := w.Root.Stat(path)
-	if err != nil {
-		return quiet.Stat{}, false
-	}
-	st := quiet.FromInfo(info)
-	return st, st.Mode.IsRegular() && (runtime.GOOS == "windows" || st.Mode.Perm()&fs.FileMode(0o111) != 0)
+	st, err := w.Root.Stat(path)
+	return st, err == nil && st.Mode.IsRegular() && (runtime.GOOS == "windows" || st.Mode.Perm()&fs.FileMode(0o111) != 0)
 }
 
 // toolReason says how a tool changed.

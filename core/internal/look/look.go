@@ -15,12 +15,13 @@
 package look
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // mark tells our looks from the test's own reads.
@@ -73,10 +74,14 @@ func (r Root) spell(path string) string {
 }
 
 // Stat is os.Stat of an absolute path, as a look.
-func (r Root) Stat(path string) (fs.FileInfo, error) {
+func (r Root) Stat(path string) (quiet.Stat, error) {
 	name := r.spell(path)
 	note("stat", name)
-	return os.Stat(name)
+	info, err := os.Stat(name)
+	if err != nil {
+		return quiet.Stat{}, err
+	}
+	return quiet.FromInfo(info), nil
 }
 
 // Open is os.Open of an absolute path, as a look. It is meant for directories,
@@ -87,9 +92,12 @@ func (r Root) Open(path string) (*os.File, error) {
 	return os.Open(name)
 }
 
-// envMark is what a look at a variable stats first: a variable has only one
-// spelling, so its looks are counted by these.
+// envMark is what a look at variables stats first, with their names behind it: a
+// variable has only one spelling, so its looks are counted by these.
 const envMark = "/cachetest-mark/env/"
+
+// envSeparator stands between names: it is in none.
+const envSeparator = "="
 
 // Aside returns a name for an absolute path that lies outside the module, by
 // which package os can look at it for our own ends: it is told from the test's
@@ -105,9 +113,15 @@ func Aside(path string) string {
 // ignores it, as it lies outside the module.
 func Mark(name string) string { return "/cachetest-mark/" + name }
 
-// OwnEnv returns the name of the variable that a path in the log announces a
-// look of ours at.
-func OwnEnv(path string) (name string, ok bool) { return strings.CutPrefix(path, envMark) }
+// OwnEnv returns the names of the variables that a path in the log announces
+// looks of ours at.
+func OwnEnv(path string) (names []string, ok bool) {
+	list, ok := strings.CutPrefix(path, envMark)
+	if !ok {
+		return nil, false
+	}
+	return strings.Split(list, envSeparator), true
+}
 
 var env struct {
 	sync.Mutex
@@ -116,16 +130,30 @@ var env struct {
 
 // Env is os.LookupEnv, as a look: only the first one of a process is logged.
 func Env(name string) (value string, set bool) {
+	Envs(name)
+	return syscall.Getenv(name)
+}
+
+// Envs looks at some variables at once.
+func Envs(names ...string) {
 	env.Lock()
 	defer env.Unlock()
-	if env.looked[name] {
-		return syscall.Getenv(name)
+	var news []string
+	for _, name := range names {
+		if !env.looked[name] {
+			if env.looked == nil {
+				env.looked = map[string]bool{}
+			}
+			env.looked[name] = true
+			note("getenv", name)
+			news = append(news, name)
+		}
 	}
-	if env.looked == nil {
-		env.looked = map[string]bool{}
+	if len(news) == 0 {
+		return
 	}
-	env.looked[name] = true
-	note("getenv", name)
-	os.Stat(envMark + name)
-	return os.LookupEnv(name)
+	os.Stat(envMark + strings.Join(news, envSeparator))
+	for _, name := range news {
+		os.LookupEnv(name)
+	}
 }

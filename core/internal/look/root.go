@@ -17,7 +17,7 @@ func FindRoot(dir string) Root {
 	}
 	root := Root{Lexical: physical, Physical: physical}
 	pwd, ok := syscall.Getenv("PWD")
-	if !ok || !filepath.IsAbs(pwd) || !sameFile(pwd, dir) {
+	if !ok || pwd == dir || !filepath.IsAbs(pwd) || !sameFile(pwd, dir) {
 		return root
 	}
 	if lexical := moduleAbove(pwd); lexical != "" && sameFile(lexical, physical) {

@@ -85,6 +85,34 @@ func CheckDir(path string) error {
 	if err != nil {
 		return err
 	}
+	return o.checkDir()
+}
+
+// CheckDirs is CheckDir for all that is in a directory but plain files. It
+// returns the name of the first that others can change.
+func CheckDirs(path string) (name string, err error) {
+	d, err := quiet.OpenDir(path)
+	if err != nil {
+		return "", nil
+	}
+	defer d.Close()
+	entries, _ := d.Entries()
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			continue
+		}
+		st, uid, err := d.Lstat(e.Name())
+		if err == nil {
+			err = owned{st.Mode, uid, isOurs(uid)}.checkDir()
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return e.Name(), err
+		}
+	}
+	return "", nil
+}
+
+func (o owned) checkDir() error {
 	if !o.mode.IsDir() {
 		return errors.New("not a directory")
 	}
@@ -95,19 +123,18 @@ func CheckDir(path string) error {
 // user's making.
 func CheckLink(path string) error {
 	o, err := lstat(path)
-	if err != nil || o.mode.Type() != fs.ModeSymlink {
-		return CheckDir(path)
-	}
-	if !o.ours {
+	switch {
+	case err != nil:
+		return err
+	case o.mode.Type() != fs.ModeSymlink:
+		return o.checkDir()
+	case !o.ours:
 		return o.check()
 	}
 	if o, err = stat(path); err != nil {
 		return err
 	}
-	if !o.mode.IsDir() {
-		return errors.New("not a directory")
-	}
-	return o.check()
+	return o.checkDir()
 }
 
 func (o owned) check() error {
@@ -138,21 +165,44 @@ func Open(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
+var errNotPlain = errors.New("not a plain file")
+
 func checkFile(info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
-		return errors.New("not a plain file")
+		return errNotPlain
 	}
 	return ownedBy(info).check()
 }
 
 // ReadFile reads what Open opens.
-func ReadFile(path string) ([]byte, error) {
-	f, info, err := Open(path)
+func ReadFile(path string) ([]byte, error) { return ReadInto(nil, path) }
+
+// ReadInto is ReadFile into the memory of buf, as far as that goes.
+func ReadInto(buf []byte, path string) ([]byte, error) {
+	data, _, err := ReadStat(buf, path)
+	return data, err
+}
+
+// ReadStat is ReadInto, and describes the file as well.
+func ReadStat(buf []byte, path string) ([]byte, quiet.Stat, error) {
+	f, err := quiet.OpenBare(path, quiet.Plain)
 	if err != nil {
-		return nil, err
+		return nil, quiet.Stat{}, err
 	}
 	defer f.Close()
-	return quiet.ReadAll(nil, f, info)
+	st, uid, err := f.Stat()
+	switch {
+	case err != nil:
+	case !st.Mode.IsRegular():
+		err = errNotPlain
+	default:
+		err = owned{st.Mode, uid, isOurs(uid)}.check()
+	}
+	if err != nil {
+		return nil, st, err
+	}
+	data, err := f.ReadAll(buf, st)
+	return data, st, err
 }
 
 // Sweep removes from a directory that is this user's alone what this user made

@@ -55,17 +55,20 @@ func StatLinks(path string) (Stat, uint64, error) { return statLinks(path) }
 // ReadFile is os.ReadFile, not logged.
 //
 //go:noinline
-func ReadFile(path string) ([]byte, error) {
-	f, err := Open(path)
+func ReadFile(path string) ([]byte, error) { return ReadInto(nil, path) }
+
+// ReadInto is ReadFile into the memory of buf, as far as that goes.
+func ReadInto(buf []byte, path string) ([]byte, error) {
+	f, err := OpenBare(path, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
+	st, _, err := f.Stat()
 	if err != nil {
-		info = nil
+		st = Stat{}
 	}
-	return ReadAll(nil, f, info)
+	return f.ReadAll(buf, st)
 }
 
 // WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
@@ -81,14 +84,14 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	return err
 }
 
-// ReadAll reads a file, of which info tells if it is known, into the memory of
-// buf, as far as that goes.
-func ReadAll(buf []byte, f *os.File, info fs.FileInfo) ([]byte, error) {
+// ReadAll reads a file, which Stat has described, into the memory of buf, as
+// far as that goes.
+func (f File) ReadAll(buf []byte, st Stat) ([]byte, error) {
 	size, whole := 512, 0 // at least: the files of /proc have none
-	if info != nil && info.Size() < 1<<40 {
-		size = max(size, int(info.Size())+1) // one more, to meet EOF without growing
-		if info.Mode().IsRegular() {
-			whole = int(info.Size())
+	if st.Size < 1<<40 {
+		size = max(size, int(st.Size)+1) // one more, to meet EOF without growing
+		if st.Mode.IsRegular() {
+			whole = int(st.Size)
 		}
 	}
 	data := buf[:0]
@@ -110,14 +113,15 @@ func ReadAll(buf []byte, f *os.File, info fs.FileInfo) ([]byte, error) {
 	}
 }
 
-// ReadDir returns the entries of a directory in the order of their names.
+// ReadDir returns the entries of a directory in the order of their names, which
+// need not know more of the files than their types.
 func ReadDir(path string) ([]fs.DirEntry, error) {
-	f, err := Open(path)
+	d, err := OpenDir(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	entries, err := f.ReadDir(-1)
+	defer d.Close()
+	entries, err := d.Entries()
 	sortEntries(entries)
 	return entries, err
 }

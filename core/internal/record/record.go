@@ -179,13 +179,14 @@ func Brief(payload []byte) (*Record, error) {
 	for range n {
 		rd.skipInput(r.Algorithm.Width())
 	}
-	if rd.inline(r); rd.bad {
+	if rd.inline(r, payload); rd.bad {
 		return nil, errFormat
 	}
 	return r, nil
 }
 
-// Decode reads a payload. Details are read by it too; they share its memory.
+// Decode reads a payload, and keeps it: Inline is part of it. Details are read by
+// it too.
 func Decode(payload []byte) (*Record, error) {
 	rd := &reader{s: string(payload)}
 	r, n, err := rd.head()
@@ -201,7 +202,7 @@ func Decode(payload []byte) (*Record, error) {
 			r.Inputs[i].Salt = r.Salt
 		}
 	}
-	rd.inline(r)
+	rd.inline(r, payload)
 	for i := range r.Inputs {
 		r.Inputs[i].Detail = rd.string()
 	}
@@ -241,9 +242,12 @@ func (rd *reader) head() (r *Record, n uint64, err error) {
 	return r, n, nil
 }
 
-func (rd *reader) inline(r *Record) {
+// inline takes the output that the record of a payload holds.
+func (rd *reader) inline(r *Record, payload []byte) {
 	if r.HasInline = rd.byte() == 1; r.HasInline {
-		r.Inline = []byte(rd.string())
+		n := len(rd.string())
+		end := len(payload) - len(rd.s)
+		r.Inline = payload[end-n : end : end]
 	}
 }
 

@@ -32,16 +32,16 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 	if s.trusted(filepath.Dir(path)) != nil {
 		return nil, false
 	}
-	data, err := private.ReadFile(path)
+	data, st, err := private.ReadStat(nil, path)
 	if err != nil {
 		return nil, false
 	}
-	payload, ok := openRecord(data)
+	payload, _, ok := openRecord(data)
 	if !ok {
 		s.quarantine(path)
 		return nil, false
 	}
-	if st, err := quiet.StatPath(path); err == nil && s.now().Sub(quiet.Time(st.ModTime)) > derivedUse {
+	if s.now().Sub(quiet.Time(st.ModTime)) > derivedUse {
 		now := s.now()
 		os.Chtimes(path, now, now) // still of use: trim goes by this
 	}
@@ -55,8 +55,8 @@ func (s *Store) PutDerived(name string, payload []byte) {
 
 // sealRecord puts magic and checksum before a payload.
 func sealRecord(payload []byte) []byte {
-	data := make([]byte, recordHeader, recordHeader+len(payload))
-	copy(data, recordMagic)
-	binary.LittleEndian.PutUint64(data[len(recordMagic):], xxhash.Sum64(payload))
+	data := make([]byte, 0, recordHeader+len(payload)+noteLen)
+	data = append(data, recordMagic...)
+	data = binary.LittleEndian.AppendUint64(data, xxhash.Sum64(payload))
 	return append(data, payload...)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,7 +14,7 @@ import (
 )
 
 // Hits are counted in a file of lines, one for each process and fixture, whose
-// numbers the process rewrites in place at each further hit: a test binary has
+// numbers the process rewrites in place at further hits: a test binary has
 // no exit at which it could write a sum, a line for each hit would be many, and
 // a file for each process too.
 //
@@ -26,6 +25,10 @@ import (
 // maxHits is the size at which the file is put aside, to be added to the sums
 // by the next trim.
 const maxHits = 1 << 20
+
+// uncounted is the share of a fixture's hits in one process that may be lost at
+// its end: a fuzz body asks a hundred thousand times.
+const uncounted = 1 << 10
 
 // A HitCount is a number of hits and the time that they saved.
 type HitCount struct {
@@ -60,6 +63,7 @@ type Fixture struct{ Package, Key string }
 // A counter is a line.
 type counter struct {
 	HitCount
+	written  HitCount
 	text     []byte // as it was appended
 	at       int64  // where
 	tail     int    // where the numbers begin in it
@@ -79,14 +83,15 @@ func (s *Store) CountHit(pkg, key string, saved time.Duration) {
 		c.lines = map[Fixture]*counter{}
 	}
 	f := Fixture{pkg, key}
-	hit := HitCount{1, saved.Milliseconds()}
+	more := HitCount{1, saved.Milliseconds()}
 	if line := c.lines[f]; line != nil {
-		line.HitCount = line.plus(hit)
-		if s.rewriteHits(line) {
+		line.HitCount = line.plus(more)
+		if line.Hits-line.written.Hits <= line.written.Hits/uncounted || s.rewriteHits(line) {
 			return
 		}
+		more = HitCount{line.Hits - line.written.Hits, line.SavedMS - line.written.SavedMS}
 	}
-	line, err := s.appendHits(f, hit)
+	line, err := s.appendHits(f, more)
 	c.lines[f], c.off = line, err != nil
 }
 
@@ -101,23 +106,20 @@ func rotatedHits(at time.Time) string { return fmt.Sprintf("hits.%d.jsonl", at.U
 // appendHits adds a line for a fixture.
 func (s *Store) appendHits(f Fixture, n HitCount) (*counter, error) {
 	head := hitHead(os.Getpid(), s.now(), f)
-	line := &counter{HitCount: n, tail: len(head), text: append(append(head, numbersOf(n)...), '\n')}
+	line := &counter{HitCount: n, written: n, tail: len(head), text: append(append(head, numbersOf(n)...), '\n')}
 	const flag = os.O_WRONLY | os.O_CREATE | os.O_APPEND | quiet.Plain
-	file, err := quiet.OpenFile(s.hitsPath(), flag, 0o600)
+	file, err := quiet.CreateBare(s.hitsPath(), flag, 0o600)
 	if os.IsNotExist(err) {
 		if err := makeDir(hitsDir(s)); err != nil {
 			return nil, err
 		}
-		file, err = quiet.OpenFile(s.hitsPath(), flag, 0o600)
+		file, err = quiet.CreateBare(s.hitsPath(), flag, 0o600)
 	}
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	if _, err := file.Write(line.text); err != nil {
-		return nil, err
-	}
-	end, err := file.Seek(0, io.SeekCurrent)
+	end, err := file.Append(line.text)
 	line.at = end - int64(len(line.text))
 	if end > maxHits {
 		os.Rename(s.hitsPath(), filepath.Join(hitsDir(s), rotatedHits(s.now())))
@@ -158,6 +160,7 @@ func (s *Store) rewriteHits(line *counter) bool {
 		c.file = file // the one before may still be written to by its lines
 	}
 	_, err := line.verified.WriteAt(numbersOf(line.HitCount), line.at+int64(line.tail))
+	line.written = line.HitCount
 	return err == nil
 }
 

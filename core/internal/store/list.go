@@ -10,7 +10,7 @@ import (
 )
 
 // All lists the records of the whole store, in the order of slots and
-// variants, without looking at them: Used and Size are what Load returns. What
+// variants, without looking at them: Load tells Used and Size. What
 // is removed meanwhile may be listed.
 func (s *Store) All() iter.Seq[RecordFile] {
 	return func(yield func(RecordFile) bool) {

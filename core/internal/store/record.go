@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -20,10 +21,27 @@ import (
 // between a few branches, few enough to look at each on a miss.
 const MaxRecords = 16
 
-// recordMagic starts each record file; the checksum and the payload follow.
+// recordMagic starts each record file; the checksum and the payload follow, and
+// then notes.
 const recordMagic = "ctrec01\n"
 
 const recordHeader = len(recordMagic) + 8
+
+// A Note is what a reader has found out about a record, in its own words. Notes
+// are appended to the record's file, which spares writing it anew, and a file of
+// their own, which each reader would have to open. A note that was cut off, or
+// lost with the record, has to be found out again.
+type Note [16]byte
+
+// noteMark ends each note, so that they are told from the payload before them.
+const noteMark = "ctnote1\n"
+
+const noteLen = len(Note{}) + len(noteMark)
+
+func (n Note) append(data []byte) []byte { return append(append(data, n[:]...), noteMark...) }
+
+// maxNotes bounds the notes of a record: past it they are begun anew.
+const maxNotes = 64
 
 // A RecordFile is a record as it lies in the store.
 type RecordFile struct {
@@ -32,13 +50,20 @@ type RecordFile struct {
 	ID      RecordID
 	Used    time.Time // last use: its modification time
 	Size    int64     // of the file
+
+	stat quiet.Stat
+	path string
 }
 
 // PutRecord publishes a record and forgets the variant's oldest ones past
 // MaxRecords. The objects that it refers to must have been put before.
-func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload []byte) error {
+func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload []byte, notes ...Note) error {
 	file := RecordFile{Slot: slot, Variant: variant, ID: id}
-	if err := s.writeFile(s.recordPath(file), sealRecord(payload), 0o600); err != nil {
+	data := sealRecord(payload)
+	for _, note := range notes {
+		data = note.append(data)
+	}
+	if err := s.writeFile(s.recordPath(file), data, 0o600); err != nil {
 		return err
 	}
 	files := s.Records(slot, variant)
@@ -49,21 +74,39 @@ func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload [
 }
 
 func (s *Store) recordPath(f RecordFile) string {
+	if f.path != "" {
+		return f.path
+	}
 	return filepath.Join(s.variantDir(f.Slot, f.Variant), "r-"+f.ID.String())
 }
 
 // Records lists a variant's records, the last used one first. What cannot be
-// listed is not there.
+// listed is not there. Of a single record it does not say when it was used:
+// Read does.
 func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
-	var files []RecordFile
-	for _, f := range s.recordNames(slot, variant) {
+	files := s.recordNames(slot, variant)
+	if len(files) < 2 {
+		return files
+	}
+	there := files[:0]
+	for _, f := range files {
 		if st, err := quiet.LstatPath(s.recordPath(f)); err == nil {
-			f.Used, f.Size = quiet.Time(st.ModTime), st.Size
-			files = append(files, f)
+			f.is(st)
+			there = append(there, f)
 		}
 	}
-	sort.SliceStable(files, func(i, j int) bool { return files[i].Used.After(files[j].Used) }) // SortFunc weighs 15 kB for each type
-	return files
+	sort.SliceStable(there, func(i, j int) bool { return there[i].Used.After(there[j].Used) }) // SortFunc weighs 15 kB for each type
+	return there
+}
+
+// is notes what the system says of a record's file.
+func (f *RecordFile) is(st quiet.Stat) { f.Used, f.Size, f.stat = quiet.Time(st.ModTime), st.Size, st }
+
+// Unchanged reports whether a record that was read is still in its place, as it
+// was then.
+func (s *Store) Unchanged(f *RecordFile) bool {
+	st, err := quiet.LstatPath(s.recordPath(*f))
+	return err == nil && st == f.stat
 }
 
 // Variants lists the variants of a slot that have a directory.
@@ -88,34 +131,61 @@ func (s *Store) ReadRecord(f RecordFile) ([]byte, error) { return s.Load(&f) }
 
 // Load is ReadRecord that fills in Used and Size as well.
 func (s *Store) Load(f *RecordFile) ([]byte, error) {
-	path := s.recordPath(*f)
-	file, info, err := private.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	var data []byte
-	if err == nil {
-		defer file.Close()
-		f.Used, f.Size = info.ModTime(), info.Size()
-		data, err = quiet.ReadAll(nil, file, info)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
-	}
-	if payload, ok := openRecord(data); ok {
-		return payload, nil
-	}
-	file.Close() // else some systems do not rename it
-	s.quarantine(path)
-	return nil, fmt.Errorf("record %s is %w (%d bytes)", short(path), ErrDamaged, len(data))
+	payload, _, err := s.Read(f)
+	return payload, err
 }
 
-func openRecord(data []byte) (payload []byte, ok bool) {
-	if len(data) < recordHeader || string(data[:len(recordMagic)]) != recordMagic {
-		return nil, false
+// Read is Load for who wants the notes of a record too.
+func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
+	path := s.recordPath(*f)
+	data, st, err := private.ReadStat(nil, path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, err
+		}
+		return nil, nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
 	}
-	payload = data[recordHeader:]
-	return payload, binary.LittleEndian.Uint64(data[len(recordMagic):]) == xxhash.Sum64(payload)
+	f.is(st)
+	f.path = path
+	if payload, notes, ok := openRecord(data); ok {
+		return payload, notes, nil
+	}
+	s.quarantine(path)
+	return nil, nil, fmt.Errorf("record %s is %w (%d bytes)", short(path), ErrDamaged, len(data))
+}
+
+func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {
+	if len(data) < recordHeader || string(data[:len(recordMagic)]) != recordMagic {
+		return nil, nil, false
+	}
+	sum, rest := binary.LittleEndian.Uint64(data[len(recordMagic):]), data[recordHeader:]
+	payload = rest[:bytes.LastIndex(rest, []byte(noteMark))+1]
+	if len(payload) > 0 {
+		payload = payload[:len(payload)-1+len(noteMark)] // what follows was cut off
+	}
+	for len(payload) >= noteLen && bytes.HasSuffix(payload, []byte(noteMark)) {
+		payload = payload[:len(payload)-noteLen]
+		notes = append(notes, Note(payload[len(payload):noteLen+len(payload)]))
+	}
+	if len(notes) > 0 && xxhash.Sum64(payload) == sum {
+		return payload[:len(payload):len(payload)], notes, true
+	}
+	return rest, nil, xxhash.Sum64(rest) == sum // it has none, but may look like it
+}
+
+// AddNote adds a note to a record that has some already, if that can be done. A
+// record that has enough of them is written anew, from its payload.
+func (s *Store) AddNote(f RecordFile, notes int, note Note, payload func() []byte) {
+	if notes >= maxNotes {
+		s.PutRecord(f.Slot, f.Variant, f.ID, payload(), note)
+		return
+	}
+	file, err := quiet.CreateBare(s.recordPath(f), os.O_WRONLY|os.O_APPEND|quiet.Plain, 0)
+	if err != nil {
+		return
+	}
+	file.Append(note.append(nil))
+	file.Close()
 }
 
 // useInterval is how exact the time of last use is: finer costs a write per

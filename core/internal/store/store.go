@@ -94,8 +94,8 @@ type Store struct {
 
 // Open opens the store at root, an absolute path, and makes it if need be. One
 // that others own or can write to is refused: they could plant a record. So is
-// one with such a directory in it, of those that Open looks at; of the others
-// this is told when they are used.
+// one with such a directory in it, of those at its top; of the others this is
+// told when they are used.
 func Open(root string) (*Store, error) {
 	if !filepath.IsAbs(root) {
 		return nil, fmt.Errorf("store %s: not an absolute path", root)
@@ -111,16 +111,18 @@ func Open(root string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store %s: %w", root, err)
 	}
-	entries, _ := quiet.ReadDir(s.dir)
-	for _, e := range entries {
-		if e.Type().IsRegular() {
-			continue // of an older release
-		}
-		if err := s.trusted(filepath.Join(s.dir, e.Name())); err != nil {
-			return nil, err
-		}
+	if err := s.trusted(s.dir); err != nil {
+		return nil, err
 	}
-	return s, s.trusted(s.dir)
+	if name, err := private.CheckDirs(s.dir); err != nil {
+		return nil, s.untrusted(filepath.Join(s.dir, name), err)
+	}
+	return s, nil
+}
+
+func (s *Store) untrusted(dir string, err error) error {
+	rel, _ := filepath.Rel(s.root, dir)
+	return fmt.Errorf("store %s: %s: %w", s.root, filepath.ToSlash(rel), err)
 }
 
 // trusted reports what makes a directory of the store one that others can
@@ -142,8 +144,7 @@ func (s *Store) trusted(dir string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	default:
-		rel, _ := filepath.Rel(s.root, dir)
-		return fmt.Errorf("store %s: %s: %w", s.root, filepath.ToSlash(rel), err)
+		return s.untrusted(dir, err)
 	}
 	return nil
 }

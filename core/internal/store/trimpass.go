@@ -197,20 +197,20 @@ func (p *pass) readVariant(v variant) {
 // damaged refers to nothing, and goes by its age.
 func (p *pass) readRecord(path string, e *entry) (ok bool) {
 	p.visit(1)
-	var info fs.FileInfo
-	f, err := quiet.Open(path)
+	var st quiet.Stat
+	f, err := quiet.OpenBare(path, 0)
 	if err == nil {
 		defer f.Close()
-		info, err = f.Stat()
+		st, _, err = f.Stat()
 	}
 	if err != nil {
 		p.failed(err)
 		return false
 	}
-	e.used, e.size = info.ModTime().UnixNano(), info.Size()
-	p.buf, err = quiet.ReadAll(p.buf, f, info)
+	e.used, e.size = st.ModTime, st.Size
+	p.buf, err = f.ReadAll(p.buf, st)
 	p.failed(err)
-	payload, ok := openRecord(p.buf)
+	payload, _, ok := openRecord(p.buf)
 	if !ok || p.t.Refs == nil {
 		return true
 	}

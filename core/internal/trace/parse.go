@@ -104,8 +104,10 @@ func (p *parser) line(line string) {
 	case "getenv":
 		p.read(thing{env: true, name: name}, false)
 	case "stat", "open":
-		if variable, ok := look.OwnEnv(name); ok {
-			p.span(thing{env: true, name: variable}).looks++
+		if variables, ok := look.OwnEnv(name); ok {
+			for _, variable := range variables {
+				p.span(thing{env: true, name: variable}).looks++
+			}
 		} else if !look.IsOwn(name) {
 			path, relative := p.abs(name)
 			p.read(thing{name: path, relative: relative}, op == "open")

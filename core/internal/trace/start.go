@@ -3,9 +3,9 @@ package trace
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,17 +18,28 @@ import (
 var Start = struct {
 	FileClock int64 // quiet.FileClock at Time
 	Time      time.Time
-	Dir       string            // working directory, without symbolic links
-	Env       map[string]string // the environment
+	Dir       string // working directory, without symbolic links
+	environ   []string
 	Children  Children
 }{
 	FileClock: quiet.FileClock(),
 
 	Time: time.Now(),
-	Env:  map[string]string{},
 
 	Children: ChildrenNow(),
 }
+
+// StartEnv is the environment as it was when the process began. A hit does
+// without.
+var StartEnv = sync.OnceValue(func() map[string]string {
+	env := make(map[string]string, len(Start.environ))
+	for _, kv := range Start.environ {
+		if name, value, ok := strings.Cut(kv, "="); ok {
+			env[name] = value
+		}
+	}
+	return env
+})
 
 var (
 	injected string // the log file that we asked package testing for
@@ -37,11 +48,7 @@ var (
 
 func init() {
 	Start.Dir, _ = syscall.Getwd()
-	for _, kv := range syscall.Environ() {
-		if name, value, ok := strings.Cut(kv, "="); ok {
-			Start.Env[name] = value
-		}
-	}
+	Start.environ = syscall.Environ()
 	inject()
 }
 
@@ -102,14 +109,14 @@ func testFlag(arg string) (name, value string, ok bool) {
 		name, ok = strings.CutPrefix(arg, "-test.")
 	}
 	name, value, _ = strings.Cut(name, "=")
-	return name, value, ok && slices.Contains(testFlags, name)
+	return name, value, ok && strings.Contains(testFlags, " "+name+" ")
 }
 
 // testFlags are those of package testing (go help testflag): a command that is
 // a copy of a test binary may have others that begin alike.
-var testFlags = strings.Fields(`artifacts bench benchmem benchtime blockprofile blockprofilerate count coverprofile cpu cpuprofile
-	failfast fullpath fuzz fuzzcachedir fuzzminimizetime fuzztime fuzzworker gocoverdir list memprofile memprofilerate mutexprofile
-	mutexprofilefraction outputdir paniconexit0 parallel run short shuffle skip testlogfile timeout trace v`)
+const testFlags = " artifacts bench benchmem benchtime blockprofile blockprofilerate count coverprofile cpu cpuprofile" +
+	" failfast fullpath fuzz fuzzcachedir fuzzminimizetime fuzztime fuzzworker gocoverdir list memprofile memprofilerate mutexprofile" +
+	" mutexprofilefraction outputdir paniconexit0 parallel run short shuffle skip testlogfile timeout trace v "
 
 // inherited reports whether a log file is one that another process, of which
 // we have got the arguments, injected.

@@ -36,7 +36,7 @@ type goFlags struct {
 const maxAncestors = 16
 
 func findGoFlags() goFlags {
-	f := goFlags{env: func(name string) string { return startEnv[name] }}
+	f := goFlags{env: startEnv}
 	var args []string
 	if runtime.GOOS == "linux" {
 		args = f.readAncestors()
@@ -173,16 +173,18 @@ func parentOf(proc string) int {
 	return pid
 }
 
-// startEnv are the variables that say how this binary was built, as they were
-// before TestMain or a test could set others.
-var startEnv = func() map[string]string {
-	vars := map[string]string{}
-	for _, name := range append([]string{"GOWORK", "GOFLAGS", "GOENV", "GOMODCACHE", "GOPATH",
-		"HOME", "XDG_CONFIG_HOME", "AppData", "USERPROFILE"}, cgoFlags...) {
-		vars[name] = env(name)
+// startEnviron is the environment as it was before TestMain or a test could set
+// variables: some of them say how this binary was built.
+var startEnviron = syscall.Environ()
+
+func startEnv(name string) string {
+	for _, kv := range startEnviron {
+		if value, ok := strings.CutPrefix(kv, name+"="); ok {
+			return value
+		}
 	}
-	return vars
-}()
+	return ""
+}
 
 // goEnv returns a setting of the go command: from its environment, else from
 // the file that go env -w writes. Not through os.Getenv: how the binary was

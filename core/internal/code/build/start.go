@@ -28,7 +28,7 @@ func workingDir() string {
 // that is the same directory. The names of the files that it compiles, and where
 // it looks for go.mod and go.work, follow from that spelling.
 func spelled(dir, pwd string) string {
-	if !filepath.IsAbs(pwd) {
+	if pwd == dir || !filepath.IsAbs(pwd) {
 		return dir
 	}
 	a, err1 := quiet.StatPath(pwd)

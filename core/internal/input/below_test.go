@@ -1,0 +1,111 @@
+package input
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/look"
+)
+
+// TestBelow holds a look at a whole tree to a look at each file and directory
+// of it, after each kind of change.
+func TestBelow(t *testing.T) {
+	old := time.Now().Add(-time.Hour)
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	changes := map[string]func(dir string) error{
+		"nothing":      func(dir string) error { return nil },
+		"content":      func(dir string) error { write(filepath.Join(dir, "a/one"), "1!"); return nil },
+		"same content": func(dir string) error { write(filepath.Join(dir, "a/one"), "11"); return nil },
+		"mode":         func(dir string) error { return os.Chmod(filepath.Join(dir, "b/c/three"), 0o755) },
+		"added":        func(dir string) error { write(filepath.Join(dir, "b/new"), ""); return nil },
+		"removed":      func(dir string) error { return os.Remove(filepath.Join(dir, "a/two")) },
+		"a link":       func(dir string) error { return relink("one", filepath.Join(dir, "a/two")) },
+		"other link":   func(dir string) error { return relink("two", filepath.Join(dir, "a/link")) },
+		"a directory": func(dir string) error {
+			os.Remove(filepath.Join(dir, "a/two"))
+			return os.Mkdir(filepath.Join(dir, "a/two"), 0o755)
+		},
+		"a file": func(dir string) error {
+			os.RemoveAll(filepath.Join(dir, "b"))
+			write(filepath.Join(dir, "b"), "")
+			return nil
+		},
+		"all of it": os.RemoveAll,
+		"moved": func(dir string) error {
+			os.Rename(filepath.Join(dir, "a"), filepath.Join(dir, "x"))
+			return os.Rename(filepath.Join(dir, "b"), filepath.Join(dir, "a"))
+		},
+	}
+	for name, change := range changes {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			dir := filepath.Join(root, "data")
+			for _, sub := range []string{"a", "b/c"} {
+				if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write(filepath.Join(dir, "a/one"), "11")
+			write(filepath.Join(dir, "a/two"), "22")
+			write(filepath.Join(dir, "b/c/three"), "33")
+			write(filepath.Join(dir, "top"), "44")
+			for i := range parallelFrom {
+				write(filepath.Join(dir, "b", fmt.Sprint(i)), "")
+			}
+			if err := relink("one", filepath.Join(dir, "a/link")); err != nil {
+				t.Skip(err) // Windows lets few people make one
+			}
+			later := time.Now().Add(time.Minute) // nothing was changed just now
+			w := &World{Root: look.Root{Lexical: root, Physical: root}, Dir: root, Now: func() time.Time { return later }}
+			ins, err := w.Expand("data/", nil, nil)
+			if err != nil || len(ins) < 9+parallelFrom {
+				t.Fatal(len(ins), err)
+			}
+			if err := change(dir); err != nil {
+				t.Fatal(err)
+			}
+			reads := 0
+			below := w.Below(ins, func(in *Input) (Input, bool) { reads++; return Input{}, false })
+			looked := 0
+			for i, now := range below {
+				in := &ins[i]
+				switch {
+				case now == nil:
+				case in.Kind == Walk:
+					looked++
+					if same := w.WalkAt(in); same != (now == in) {
+						t.Errorf("directory %s: same is %v, want %v", in.Name, now == in, same)
+					}
+				default:
+					looked++
+					want := w.FileAt(in.Name, in.Flags, in)
+					if now.Digest != want.Digest || now.Stat != want.Stat || now.Flags != want.Flags {
+						t.Errorf("%s: %+v, want %+v", in.Name, now, want)
+					}
+				}
+			}
+			if looked < 3 {
+				t.Errorf("only %d inputs were looked at", looked)
+			}
+			if name == "nothing" && reads != 1 { // the link
+				t.Errorf("%d files of an unchanged tree were looked at by themselves", reads)
+			}
+		})
+	}
+}
+
+func relink(target, path string) error {
+	os.Remove(path)
+	return os.Symlink(target, path)
+}
