@@ -92,8 +92,10 @@ func StateOf(path, name string) (uses []StateUse) {
 	return uses
 }
 
-// Registers reports whether the initialization of a package may leave something
-// in another package which changes what that does: image/gif in image.
+// Registers reports whether an import of a package may change what others do in
+// a test binary: its initialization, or that of a package which it imports, may
+// leave something in another, as image/gif does in image. What is in every test
+// binary does not count.
 func Registers(path string) bool {
 	p := packages()[path]
 	if p == nil {
