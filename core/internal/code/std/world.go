@@ -44,7 +44,7 @@ func WorldOf(path, name string) World {
 	if l, ok := p.line[name]; ok && l.world != "" {
 		return worldOf(l.world)
 	}
-	if p.whole || newer(runtime.Version()) {
+	if p.whole || newer(runtime.Version()) || path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" ") {
 		return worldOf(p.world)
 	}
 	return 0 // all names that do are listed
