@@ -117,6 +117,7 @@ func (c *Closure) addSettings(g *graph, r *reach) {
 		for _, x := range n.ext {
 			asked := n.asks(x)
 			early, _ := n.unlogged(x)
+			early = append(early, runtimeReads(x)...)
 			if !isOpaque(x) {
 				out := g.outside(x)
 				asked = append(asked, out.asks...)
@@ -206,7 +207,7 @@ func (g *graph) follow(x extRef, out *outlook) {
 		for _, y := range n.ext {
 			out.ask(n.asks(y)...)
 			early, told := n.unlogged(y)
-			out.early = append(out.early, early...)
+			out.early = append(append(out.early, early...), runtimeReads(y)...)
 			switch {
 			case !isOpaque(y):
 				push(g.externalNodes(y))

@@ -2,6 +2,7 @@ package std
 
 import (
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,10 +19,11 @@ const (
 	Place                         // asks where in the source code stands
 	Process                       // reads arguments, flags, GOMAXPROCS, the user
 	Varies                        // asks a clock, chance or a network
+	Network                       // uses a network
 )
 
 // worldLetters are the bits of a World, lowest first, as the table writes them.
-const worldLetters = "CERZLAN"
+const worldLetters = "CERZLANT"
 
 func worldOf(letters string) (w World) {
 	for _, c := range []byte(letters) {
@@ -69,27 +71,53 @@ func newer(version string) bool {
 }
 
 // A StateUse is state of the library, such as the default logger, that a
-// function uses, and may set.
+// function uses, and may set. It goes by the name of a variable or of a function
+// that sets it, with its package: "time.Local"; "unicode.*" stands for all
+// variables of a package.
 type StateUse struct {
 	Name string
 	Sets bool
 }
 
-// StateOf returns the state of the library that a function can come to. It sets
-// what it was not found to use alone.
+// StateOf returns the state of the library that a mention of a name can come to.
+// A function that hands out what the state is made of sets it, and so does one
+// that was not found to leave it alone.
 func StateOf(path, name string) (uses []StateUse) {
 	p := packages()[path]
 	if p == nil {
 		return nil
 	}
 	p.once.Do(p.parse)
-	for state := range strings.SplitSeq(p.states+p.line[name].states, " ") {
-		if state != "" {
-			what, sets := strings.CutSuffix(state, "+")
-			uses = append(uses, StateUse{what, sets})
+	states := p.states + p.line[name].states
+	if newer(runtime.Version()) {
+		for _, l := range p.line {
+			states += l.states
 		}
 	}
+	for state := range strings.FieldsSeq(states) {
+		what, sets := strings.CutSuffix(state, "+")
+		uses = append(uses, StateUse{what, sets})
+	}
+	if WorldOf(path, name)&Zone != 0 {
+		uses = append(uses, StateUse{Name: "time.Local"})
+	}
 	return uses
+}
+
+// Leaves reports whether a mention of a name may leave something behind that
+// other code can see, files and what defines a flag apart. Of a package that is
+// not of the library it knows nothing.
+func Leaves(path, name string) bool {
+	if !IsPackage(path) || WorldOf(path, name)&(Command|Raw|Network) != 0 {
+		return true
+	}
+	return slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool { return u.Sets && u.Name != "flag.CommandLine" })
+}
+
+// IsState reports whether a variable of the library is state of which it is known
+// which names use it.
+func IsState(path, name string) bool {
+	return slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool { return u.Name == path+"."+name || u.Name == path+".*" })
 }
 
 // Registers reports whether an import of a package may change what others do in
