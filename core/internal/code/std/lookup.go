@@ -36,6 +36,7 @@ type names struct {
 	registers bool
 	world     string // of all names together
 	states    string // that any of them may use
+	all       string // that some of them use
 	whole     bool   // the table has no names
 }
 
@@ -115,5 +116,6 @@ func parseLine(word string) line {
 // set adds to what is known of a name.
 func (p *names) set(name string, l line) {
 	had := p.line[name]
+	p.all += l.states
 	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, had.states + l.states, had.typ + l.typ}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A World is a set of things that a function may read or do past what package
@@ -46,11 +47,13 @@ func WorldOf(path, name string) World {
 	if l, ok := p.line[name]; ok && l.world != "" {
 		return worldOf(l.world)
 	}
-	if p.whole || newer(runtime.Version()) || path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" ") {
+	if p.whole || isNewer() || path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" ") {
 		return worldOf(p.world)
 	}
 	return 0 // all names that do are listed
 }
+
+var isNewer = sync.OnceValue(func() bool { return newer(runtime.Version()) })
 
 // newer reports whether a version of Go is one whose library may have names
 // that the table did not see.
@@ -87,16 +90,11 @@ func StateOf(path, name string) (uses []StateUse) {
 	if p == nil {
 		return nil
 	}
-	p.once.Do(p.parse)
-	states := p.states + p.line[name].states
-	if newer(runtime.Version()) {
-		for _, l := range p.line {
-			states += l.states
+	for _, states := range p.statesOf(name) {
+		for state := range strings.FieldsSeq(states) {
+			what, sets := strings.CutSuffix(state, "+")
+			uses = append(uses, StateUse{what, sets})
 		}
-	}
-	for state := range strings.FieldsSeq(states) {
-		what, sets := strings.CutSuffix(state, "+")
-		uses = append(uses, StateUse{what, sets})
 	}
 	if WorldOf(path, name)&Zone != 0 {
 		uses = append(uses, StateUse{Name: "time.Local"})
@@ -111,7 +109,22 @@ func Leaves(path, name string) bool {
 	if !IsPackage(path) || WorldOf(path, name)&(Command|Raw|Network) != 0 {
 		return true
 	}
-	return slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool { return u.Sets && u.Name != "flag.CommandLine" })
+	sets := func(states string) bool {
+		return strings.Contains(strings.ReplaceAll(states, "flag.CommandLine+", ""), "+")
+	}
+	p := packages()[path]
+	return p != nil && slices.ContainsFunc(p.statesOf(name), sets)
+}
+
+// statesOf returns what the table says of the state that a name uses. A library
+// that is newer than the table may have names that it did not see: of these it is
+// that of all names.
+func (p *names) statesOf(name string) []string {
+	p.once.Do(p.parse)
+	if _, known := p.line[name]; !known && isNewer() {
+		return []string{p.states, p.all}
+	}
+	return []string{p.states, p.line[name].states}
 }
 
 // IsState reports whether a variable of the library is state of which it is known
