@@ -200,7 +200,7 @@ func (s *changeSearch) effect(fn *types.Func, v *types.Var) change {
 		return change{mutates: !strings.HasPrefix(name, "Load"), gives: true}
 	case pathOf(fn) == "sync" && recv != nil && recv.Obj().Name() == "Map":
 		return change{mutates: name != "Load" && name != "Range", gives: true}
-	case pathOf(fn) == "sync" && recv != nil:
+	case pathOf(fn) == "sync" && recv != nil, pathOf(fn) == "internal/singleflight":
 		return change{} // a lock
 	}
 	return s.l.change(fn, v)

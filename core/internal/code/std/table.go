@@ -306,7 +306,6 @@ rwr ConstantTimeCopy
 
 crypto/tls
 #net.*+ Dial DialWithDialer Dialer Listen
-#net.DefaultResolver+ Listen
 $crypto.RegisterHash
 $crypto/ecdh.P256
 $crypto/ecdh.P384
@@ -1100,7 +1099,6 @@ $unicode.*
 
 net
 #net.*+ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer Listen ListenConfig ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver
-#net.DefaultResolver+ Listen ListenConfig ListenPacket LookupIP ResolveIPAddr ResolveTCPAddr ResolveUDPAddr
 $net.*
 $net.DefaultResolver
 *NRTZ
@@ -1116,7 +1114,6 @@ net/http
 #hash/crc32.MakeTable Client DefaultClient DefaultTransport Get Head Post PostForm Transport
 #mime.AddExtensionType FileServer FileServerFS NewFileTransport NewFileTransportFS ServeContent ServeFile ServeFileFS
 #net.*+ Client DefaultClient DefaultTransport Get Head ListenAndServe ListenAndServeTLS Post PostForm Server Transport
-#net.DefaultResolver+ ListenAndServe ListenAndServeTLS Server
 #net/http.DefaultClient DefaultClient
 #net/http.DefaultClient+ Get Head Post PostForm
 #net/http.DefaultServeMux+ Handle HandleFunc
@@ -1241,7 +1238,7 @@ net/http/httptest
 #math/rand.Seed NewServer NewTLSServer NewUnstartedServer Server
 #net.* NewRecorder NewRequest NewRequestWithContext ResponseRecorder
 #net.*+ NewServer NewTLSServer NewUnstartedServer Server
-#net.DefaultResolver+ NewServer NewTLSServer NewUnstartedServer Server
+#net.DefaultResolver NewServer NewTLSServer NewUnstartedServer Server
 #net/http.DefaultServeMux NewServer NewTLSServer NewUnstartedServer Server
 #net/http.DefaultTransport NewServer NewTLSServer NewUnstartedServer Server
 $crypto.RegisterHash
