@@ -1233,7 +1233,6 @@ net/http/httptest
 #hash/crc32.IEEETable NewServer NewTLSServer NewUnstartedServer Server
 #hash/crc32.MakeTable NewServer NewTLSServer NewUnstartedServer Server
 #math/rand.Seed NewServer NewTLSServer NewUnstartedServer Server
-#net.* NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder Server
 #net.DefaultResolver NewServer NewTLSServer NewUnstartedServer Server
 #net/http.DefaultServeMux NewServer NewTLSServer NewUnstartedServer Server
 #net/http.DefaultTransport NewServer NewTLSServer NewUnstartedServer Server
@@ -1250,6 +1249,7 @@ $encoding/asn1.NullBytes
 $encoding/asn1.NullRawValue
 $encoding/base64.StdEncoding
 $log.Default
+$net.*
 $net/http.ErrMissingBoundary
 $net/http.ErrNotMultipart
 $net/http.ErrNotSupported
