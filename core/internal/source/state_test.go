@@ -654,6 +654,10 @@ func widen(t *unicode.RangeTable) { t.R16[0].Lo = uint16(seed.Rows()) }
 func TestA(t *testing.T) { widen(unicode.Upper) }
 func fn() bool { return unicode.IsUpper('x') }
 `, "unicode.Upper"},
+		{"functions that only look at tables of characters", `
+func TestA(t *testing.T) { t.Log(unicode.IsUpper('y'), strings.Map(unicode.ToUpper, "x")) }
+func fn() bool { return unicode.IsUpper('x') }
+`, ""},
 		{"a colour", `
 func TestA(t *testing.T) { image.Black.C = color.White }
 func fn() color.Color { return image.Black.At(0, 0) }

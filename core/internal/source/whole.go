@@ -115,10 +115,12 @@ func (s *stateSearch) outside(x extRef) {
 	}
 }
 
-// isState reports whether a variable is some of the state in reach.
-func (s *stateSearch) isState(name string) bool {
-	dot := strings.LastIndexByte(name, '.')
-	return s.names[name] || s.names[name[:dot]+".*"] && !s.told.has(&pkg{path: name[:dot]}, name[dot+1:])
+// isState reports whether an access is to some of the state in reach. What is
+// called is no variable that is said of with the others of its package.
+func (s *stateSearch) isState(a namedAccess) bool {
+	dot := strings.LastIndexByte(a.name, '.')
+	called := a.kind == accessCall && a.path == ""
+	return s.names[a.name] || !called && s.names[a.name[:dot]+".*"] && !s.told.has(&pkg{path: a.name[:dot]}, a.name[dot+1:])
 }
 
 // touch returns the first state that a declaration does more to than read it.
@@ -128,7 +130,7 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 		if name != "" || initial && !a.late && s.g.packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
 			continue // the value of the library's variable that all tests begin with
 		}
-		if s.isState(a.name) && s.isTouched(n, a) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name)) {
+		if s.isState(a) && s.isTouched(n, a) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name)) {
 			name, line = a.name, a.line
 		}
 	}
