@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // addEarly notes what the code reads before any test runs, into variables that
@@ -143,5 +145,5 @@ var keepers = wordSet{text: "crypto/tls crypto/x509 mime net/http os/user"}
 // keepsReads reports whether a mention of something outside may use what it has
 // read for somebody else before.
 func (g *graph) keepsReads(x extRef) bool {
-	return keepers.has(x.path) && !isPure(x) || len(g.readsOutside(x)) > 0
+	return keepers.has(x.path) && (std.WorldOf(x.path, x.name) != 0 || len(std.StateOf(x.path, x.name)) > 0) || len(g.readsOutside(x)) > 0
 }

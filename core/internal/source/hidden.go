@@ -1,10 +1,12 @@
 package source
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // opaque are what reads the world in a way that neither the log nor a name
@@ -14,28 +16,45 @@ var opaque = nameTable{text: `
 	os Readlink
 	plugin *
 	runtime/cgo *
-	syscall *
-	golang.org/x/sys/unix *
-	golang.org/x/sys/windows *
 `}
 
-// harmlessSyscalls begin the names in package syscall that read nothing.
-var harmlessSyscalls = []string{"SIG", "Signal", "Errno", "O_", "S_", "Stat_t", "SysProcAttr", "WaitStatus", "Getpid", "Getuid", "Geteuid", "Getgid", "Getpagesize",
-	"Kill", "Exit", "Stdin", "Stdout", "Stderr", "Rusage", "Time", "Nsec", "Flock", "LOCK_", "Dup", "Close", "Umask", "RLIMIT", "Rlimit", "Getrlimit", "Setrlimit",
-	"Winsize", "TIOC", "TC", "IoctlGet", "IoctlSet", "Termios", "AF_", "SOCK_", "IPPROTO", "SO_", "SOL_", "Sockaddr", "Setsockopt", "Handle", "ERROR_", "Mmap", "Munmap", "MAP_", "PROT_"}
-
 func isOpaque(x extRef) bool {
-	if !opaque.has(x) || environs.has(x) || getters.has(x) {
+	if environs.has(x) || getters.has(x) {
 		return false
 	}
-	if x.path == "syscall" || strings.HasPrefix(x.path, "golang.org/x/sys/") {
-		if strings.ToUpper(x.name) == x.name {
-			return false // a constant: ENOENT, IN_CLOEXEC
-		}
-		return !slices.ContainsFunc(harmlessSyscalls, func(p string) bool { return strings.HasPrefix(x.name, p) })
-	}
-	return true
+	return opaque.has(x) || x.path == "syscall" && std.WorldOf(x.path, x.name)&std.Raw != 0
 }
+
+// entersSystem reports whether a declaration is the assembly by which a package
+// of system calls makes them.
+func (n *node) entersSystem() bool {
+	return n.fact.flags&declNoBody != 0 && isSystemCalls(n.pkg.path)
+}
+
+// entered returns by what a declaration of such a package enters the system, ""
+// if it does not.
+func (n *node) entered(seen map[*node]bool) (what string) {
+	if seen[n] || !isSystemCalls(n.pkg.path) {
+		return ""
+	}
+	seen[n] = true
+	if n.entersSystem() {
+		return n.name()
+	}
+	for _, x := range n.ext {
+		if isOpaque(x) {
+			return shortRef(x)
+		}
+	}
+	for _, to := range n.edges {
+		if what = cmp.Or(what, to.entered(seen)); what != "" {
+			break
+		}
+	}
+	return what
+}
+
+func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
 
 // unsteady are calls whose answers differ from run to run: a hint, no more.
 var unsteady = nameTable{text: `
@@ -55,6 +74,15 @@ var unsteady = nameTable{text: `
 // external packages whose source is at hand, and what it asks the process.
 func (c *Closure) addHidden(g *graph, r *reach) {
 	for _, n := range r.order {
+		if isSystemCalls(n.pkg.path) {
+			continue // all of the package may count
+		}
+		for _, to := range n.edges {
+			if what := to.entered(map[*node]bool{}); what != "" && isSystemCalls(to.pkg.path) {
+				x := extRef{path: to.pkg.path, name: to.fact.name}
+				c.Hidden = append(c.Hidden, Use{What: shortRef(x) + ": " + what, By: n.name(), File: c.relative(n.file.path), Line: int(n.fact.nameLine)})
+			}
+		}
 		for _, x := range n.ext {
 			use := func(what string) Use {
 				return Use{What: what, By: n.name(), File: c.relative(n.file.path), Line: x.line}
@@ -89,6 +117,7 @@ func (c *Closure) addSettings(g *graph, r *reach) {
 		for _, x := range n.ext {
 			asked := n.asks(x)
 			early, _ := n.unlogged(x)
+			early = append(early, runtimeReads(x)...)
 			if !isOpaque(x) {
 				out := g.outside(x)
 				asked = append(asked, out.asks...)
@@ -127,7 +156,7 @@ func (g *graph) outside(x extRef) *outlook {
 	}
 	out := &outlook{}
 	g.opaque[x] = out
-	if where := g.find(x.path); !where.Local && where.Dir != "" {
+	if where := g.find(x.path); !where.Local && where.Dir != "" || isSystemCalls(x.path) {
 		g.otherModules().follow(x, out)
 	}
 	return out
@@ -160,20 +189,25 @@ func (g *graph) follow(x extRef, out *outlook) {
 		}
 	}
 	l := linker{graph: g}
-	push(g.externalNodes(x))
+	if push(g.externalNodes(x)); len(queue) == 0 && isSystemCalls(x.path) {
+		note("no source")
+	}
 	var units []*node // variables, which are filled when the program starts
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
 		l.resolve(n)
 		push(n.edges)
+		if n.entersSystem() {
+			note(n.name())
+		}
 		if n.fact.kind == kindVar {
 			units = append(units, n)
 		}
 		for _, y := range n.ext {
 			out.ask(n.asks(y)...)
 			early, told := n.unlogged(y)
-			out.early = append(out.early, early...)
+			out.early = append(append(out.early, early...), runtimeReads(y)...)
 			switch {
 			case !isOpaque(y):
 				push(g.externalNodes(y))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // importOf begins the name of what addImports adds.
@@ -36,7 +37,7 @@ func (c *Closure) addImports(g *graph) {
 // or of one that it imports, may change what other packages do. This library
 // changes nothing, and it is there in any case.
 func (g *graph) mayRegister(path string) bool {
-	return !registersNothing(path) && (g.find(path).Local || !build.IsLibrary(path))
+	return std.Registers(path) && (g.find(path).Local || !build.IsLibrary(path))
 }
 
 // addClauses adds the names of the packages that are reached: types and panics

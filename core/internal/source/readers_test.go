@@ -1,6 +1,14 @@
 package source
 
-import "testing"
+import (
+	"go/ast"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
 
 // What was read before the tests began is an input by its name where the source
 // tells the name, and otherwise a refusal.
@@ -55,6 +63,18 @@ func fn() net.IP { return loopback }
 		}
 		return list
 	}, []stateCase{
+		{"how the collector is set", `
+func fn() int { return debug.SetGCPercent(100) }
+`, "GOGC GOMEMLIMIT"},
+		{"how much memory there is", `
+func fn() uint64 { var m runtime.MemStats; runtime.ReadMemStats(&m); return m.NextGC }
+`, "GOGC GOMEMLIMIT"},
+		{"where Go lies", `
+func fn() string { return runtime.GOROOT() }
+`, "GOROOT"},
+		{"and what other packages say of it", `
+func fn() { metrics.Read(nil) }
+`, "GOGC GOMEMLIMIT"},
 		{"template files", `
 var tmpl = template.Must(template.ParseFiles("templates/x.tmpl"))
 func fn() string { return tmpl.Name() }
@@ -91,10 +111,10 @@ func fn() []string { return exec.Command("x").Environ() }
 `, "all variables commands"},
 		{"a time zone", `
 const zone = "Europe/" + "Berlin"
-func fn() (*time.Location, error) { return time.LoadLocation(zone) }
+func fn() error { _, err := time.LoadLocation(zone); return err }
 `, "Berlin"},
 		{"any time zone", `
-func fn(name string) (*time.Location, error) { return time.LoadLocation(name) }
+func fn(name string) error { _, err := time.LoadLocation(name); return err }
 `, "time zones"},
 		{"the local time", `
 func fn(at int64) int { return time.Unix(at, 0).Hour() }
@@ -110,6 +130,131 @@ func fn() { time.Sleep(3 * time.Millisecond) }
 `, ""},
 		{"how the binary was built", `
 func fn() *debug.BuildInfo { info, _ := debug.ReadBuildInfo(); return info }
-`, "build info local time"},
+`, "build info"},
 	})
+}
+
+// What enters the system cannot be seen through, whatever its name is like.
+func TestSystemCalls(t *testing.T) {
+	testUses(t, func(d *Deps) []Use { return d.Hidden }, []stateCase{
+		{"a limit", `
+func fn() uint64 { var l syscall.Rlimit; syscall.Getrlimit(0, &l); return l.Cur }
+`, "syscall.Getrlimit"},
+		{"the process", `
+func fn() int { return syscall.Getpid() }
+`, "syscall.Getpid"},
+		{"a time, which names of functions begin with too", `
+func fn() (t syscall.Time_t, err error) { return syscall.Time(&t) }
+`, "syscall.Time"},
+		{"constants, types and what computes", `
+func fn() any { var st syscall.Stat_t; p, _ := syscall.BytePtrFromString("x"); return []any{syscall.ENOENT, syscall.SIGTERM, st, p} }
+`, ""},
+	})
+}
+
+func TestSystemCallsOfOtherModules(t *testing.T) {
+	const unix = "package unix\n\nconst AF_INET = 2\n\ntype Rlimit struct{ Cur uint64 }\n\nfunc RawSyscall(trap int) int\n\n" +
+		"func UNAME() int { return RawSyscall(63) }\n\nfunc Getrlimit() int { return RawSyscall(97) }\n\nfunc MakeInt(a int) int { return a }\n"
+	module := []string{"m/go.mod", "module m\n\ngo 1.24\n\nrequire golang.org/x/sys v1.0.0\n",
+		"m/m_test.go", "package m\n\nimport \"golang.org/x/sys/unix\"\n\nfunc Upper() int { return unix.UNAME() }\n\nfunc Limit() int { return unix.Getrlimit() }\n\n" +
+			"func Compute() int { var l unix.Rlimit; return unix.MakeInt(unix.AF_INET) + int(l.Cur) }\n",
+		"cache/cache/download/golang.org/x/sys/@v/v1.0.0.mod", "module golang.org/x/sys\n"}
+	seen := map[string]string{"Upper": "unix.UNAME: golang.org/x/sys/unix.RawSyscall", "Limit": "unix.Getrlimit: golang.org/x/sys/unix.RawSyscall", "Compute": ""}
+	for _, tc := range []struct {
+		reason string
+		files  []string
+		hidden map[string]string
+	}{
+		{"the module cache has the source", []string{"cache/golang.org/x/sys@v1.0.0/unix/u.go", unix}, seen},
+		{"it is vendored, and all of the package counts", []string{"m/vendor/golang.org/x/sys/unix/u.go", unix,
+			"m/vendor/modules.txt", "# golang.org/x/sys v1.0.0\n## explicit; go 1.24\ngolang.org/x/sys/unix\n"}, seen},
+		{"there is no source", nil, map[string]string{"Upper": "unix.UNAME: no source"}},
+	} {
+		root := writeTree(t, append(tc.files, module...)...)
+		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+		for fn, want := range tc.hidden {
+			d, err := FindDeps(isolated(filepath.Join(root, "m")), fn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, use := range d.Hidden {
+				got += use.What
+			}
+			if got != want {
+				t.Errorf("%s: %q of %s is hidden, want %q", tc.reason, got, fn, want)
+			}
+		}
+	}
+}
+
+// The variables that tell where a user's directories are, on any system, are
+// those that package os reads.
+func TestHomes(t *testing.T) {
+	for _, fn := range []string{"UserHomeDir", "UserCacheDir", "UserConfigDir"} {
+		var want, got []string
+		text := func(e ast.Expr) {
+			if lit, ok := e.(*ast.BasicLit); ok {
+				name, _ := strconv.Unquote(lit.Value)
+				want = append(want, name)
+			}
+		}
+		ast.Inspect(functionsOf(t, "os/file.go")[fn][0], func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "Getenv" {
+					text(n.Args[0])
+				}
+			case *ast.AssignStmt:
+				if id, ok := n.Lhs[0].(*ast.Ident); ok && id.Name == "env" {
+					text(n.Rhs[0])
+				}
+			}
+			return true
+		})
+		for _, entry := range homes.of("os") {
+			if name, variable, _ := strings.Cut(entry, ":"); name == fn {
+				got = append(got, variable)
+			}
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if want = slices.Compact(want); !slices.Equal(got, want) {
+			t.Errorf("%s reads %v, and the table says %v", fn, want, got)
+		}
+	}
+}
+
+// The run-time system reads no other variables.
+func TestRuntimeReads(t *testing.T) {
+	var found []string
+	files, err := filepath.Glob(filepath.Join(goroot(t), "src", "runtime", "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range strings.Split(string(text), "gogetenv(\"")[1:] {
+			name, _, _ := strings.Cut(call, "\"")
+			found = append(found, name)
+		}
+	}
+	// Always an input; a setting that is asked for; how panics are printed.
+	known := []string{"GODEBUG", "GOMAXPROCS", "GOTRACEBACK"}
+	for _, v := range slices.Concat(collector, goRoot) {
+		known = append(known, v.Name)
+	}
+	for _, name := range found {
+		if !slices.Contains(known, name) {
+			t.Errorf("the runtime reads %s", name)
+		}
+	}
+	for _, name := range known {
+		if !slices.Contains(found, name) {
+			t.Errorf("the runtime does not read %s", name)
+		}
+	}
 }
