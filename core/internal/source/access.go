@@ -393,26 +393,6 @@ func (f *folder) part(e ast.Expr, path string) (list []access) {
 	return list
 }
 
-func (e *encoder) access(u *access) {
-	e.uint(uint64(u.kind)<<2 | bit(u.late) | bit(u.fresh)<<1)
-	e.str(u.x)
-	e.str(u.sel)
-	e.int(u.param)
-	e.str(u.path)
-	e.int(u.line)
-	e.str(u.callee.x)
-	e.str(u.callee.sel)
-	e.int(u.arg + 2)
-}
-
-func (d *decoder) access() (u access) {
-	bits := d.uint()
-	u.kind, u.late, u.fresh = accessKind(bits>>2), bits&1 == 1, bits>>1&1 == 1
-	u.x, u.sel, u.param, u.path, u.line = d.str(), d.str(), d.int(), d.str(), d.int()
-	u.callee.x, u.callee.sel, u.arg = d.str(), d.str(), d.int()-2
-	return u
-}
-
 // fold begins the accesses of the declaration that w walks.
 func (w *walker) fold() *folder {
 	return &folder{local: w.local, handle: w.isHandle, line: w.x.line, skip: w.x.without}

@@ -27,29 +27,29 @@ func Again(b *Binary, then *Closure) (*Closure, error) {
 	if slices.ContainsFunc(then.Fallback, func(why string) bool { return why == outsideTypes || strings.Contains(why, "all local code counts") }) {
 		return nil, ErrUnknown
 	}
-	g, err := b.graphOf(nil)
+	p, err := b.program(nil)
 	if err != nil {
 		return nil, err
 	}
-	a := &again{b: b, g: g, c: &Closure{root: g.mods.Root}}
+	a := &again{b: b, g: p.graph, digests: &digester{g: p.graph}}
 	for i := range then.Decls {
-		if d := &then.Decls[i]; d.Via == "" && !d.Wide && !d.special() {
+		if d := &then.Decls[i]; d.Via == "" && !d.Wide && !isSpecial(d) {
 			a.add(d)
 		}
 	}
-	return g.closure(a.roots, slices.Contains(then.Fallback, wholePackages), then.told), nil
+	return p.closure(a.roots, slices.Contains(then.Fallback, wholePackages), then.told), nil
 }
 
-// special reports whether d stands for something that is no declaration.
-func (d *Decl) special() bool {
+// isSpecial reports whether d stands for something that is no declaration.
+func isSpecial(d *Decl) bool {
 	return d.Name == "godebug" || strings.Contains(d.Name, " ") || path.Base(d.Name) == path.Base(d.File)
 }
 
 type again struct {
-	b     *Binary
-	g     *graph
-	c     *Closure // to compute digests with
-	roots []*node
+	b       *Binary
+	g       *graph
+	digests *digester
+	roots   []*node
 }
 
 // add adds what a declaration of the former closure is now. What is gone adds
@@ -82,7 +82,7 @@ func (a *again) add(d *Decl) {
 }
 
 func (a *again) closer(d *Decl, x, y *node) bool {
-	sameX, sameY := a.c.nodeDigest(a.g, x) == d.Digest, a.c.nodeDigest(a.g, y) == d.Digest
+	sameX, sameY := a.digests.of(x) == d.Digest, a.digests.of(y) == d.Digest
 	if sameX != sameY {
 		return sameX
 	}

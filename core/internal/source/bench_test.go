@@ -56,13 +56,13 @@ func benchTargetOf(tb testing.TB, v string) {
 
 func benchClosure(tb testing.TB, dir, fn string, cache Cache) (*Closure, *graph) {
 	build := Static(dir)
-	g, err := build.graphOf(cache)
+	p, err := build.program(cache)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := g.closure(g.functions(fn), false, Told{})
+	c := p.closure(p.graph.functions(fn), false, Told{})
 	c.env, c.fn = build.Settings(), Func{}.place()
-	return c, g
+	return c, p.graph
 }
 
 // cpuTime is what all threads of the process have used, where that is known.

@@ -3,6 +3,9 @@ package source
 import (
 	"encoding/binary"
 	"errors"
+	"io/fs"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // Everything that is kept is written as varints, with each string once.
@@ -167,4 +170,17 @@ func decodeList[T any](d *decoder, one func() T) []T {
 		}
 	}
 	return list
+}
+
+func (e *encoder) stat(s quiet.Stat) {
+	e.int64(s.Size)
+	e.int64(s.ModTime)
+	e.int64(s.ChangeTime)
+	e.uint(s.Inode)
+	e.uint(s.Device)
+	e.uint(uint64(s.Mode))
+}
+
+func (d *decoder) stat() quiet.Stat {
+	return quiet.Stat{Size: d.int64(), ModTime: d.int64(), ChangeTime: d.int64(), Inode: d.uint(), Device: d.uint(), Mode: fs.FileMode(d.uint())}
 }

@@ -33,7 +33,7 @@ func (g *graph) loadAll(paths []string) error {
 			continue
 		}
 		err := g.load(path, where.Dir, false)
-		if stale := new(StaleError); errors.As(err, &stale) {
+		if stale := new(build.StaleError); errors.As(err, &stale) {
 			return err
 		}
 		added = added || err == nil
@@ -146,9 +146,10 @@ func (g *graph) calledBy(modules []Module) (nodes []*node, why []string) {
 	return nodes, why
 }
 
-// addModules lists the external modules that are reached, and all that they
+// modules lists the external modules that are reached, and all that they
 // require: their versions stand for their code.
-func (c *Closure) addModules(g *graph, r *reach) {
+func (r *reach) modules() (list []Module) {
+	g := r.g
 	reached := map[string]bool{}
 	var add func(path string)
 	add = func(path string) {
@@ -203,9 +204,10 @@ func (c *Closure) addModules(g *graph, r *reach) {
 		if v.Path != path {
 			m.Version = v.Path + " " + v.Version
 		}
-		c.Modules = append(c.Modules, m)
+		list = append(list, m)
 	}
-	sort.Slice(c.Modules, func(i, j int) bool { return c.Modules[i].Path < c.Modules[j].Path })
+	sort.Slice(list, func(i, j int) bool { return list[i].Path < list[j].Path })
+	return list
 }
 
 // importers returns the external modules that require a local one, or of which

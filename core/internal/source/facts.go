@@ -193,3 +193,13 @@ func (f *fileFacts) external() bool { return f.isTest() && strings.HasSuffix(f.p
 
 // basicTypes are the predeclared types whose values have no parts.
 var basicTypes = wordSet{text: `bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`}
+
+// index returns which of its names one is.
+func (f *declFact) index(name string) int {
+	for i := range f.count() {
+		if f.nameAt(i).name == name {
+			return i
+		}
+	}
+	return 0
+}

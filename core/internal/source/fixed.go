@@ -46,15 +46,13 @@ type given struct {
 	param int
 }
 
-func (g *graph) stateOf() *state {
-	if g.judged == nil {
-		g.judged = &state{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mentioned{}, scanned: map[*pkg]bool{},
-			verdicts: map[variable]*verdict{}, reads: map[given]bool{}, quiets: map[*node]bool{}, reached: map[extRef][]*node{}, named: map[*node][]namedAccess{}}
-		for _, p := range g.order {
-			g.judged.scan(p)
-		}
+func newState(g *graph) *state {
+	s := &state{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mentioned{}, scanned: map[*pkg]bool{},
+		verdicts: map[variable]*verdict{}, reads: map[given]bool{}, quiets: map[*node]bool{}, reached: map[extRef][]*node{}, named: map[*node][]namedAccess{}}
+	for _, p := range g.order {
+		s.scan(p)
 	}
-	return g.judged
+	return s
 }
 
 // scan notes what a package mentions.

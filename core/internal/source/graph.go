@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
@@ -14,32 +13,29 @@ import (
 
 // A graph holds every declaration of the local packages of one test binary.
 type graph struct {
-	b          *build.Build
-	mu         sync.Mutex // held while it is walked: what it finds out it keeps
-	mods       *build.Modules
-	cache      Cache
-	match      build.Matcher
-	packages   map[string]*pkg
-	places     map[string]build.Place // memory of find
-	ahead      map[string]*loaded     // by directory, while the graph is loaded
-	order      []*pkg                 // in order of their paths, after load
-	target     *pkg                   // the package under test
-	files      []fileStat
-	ids        atomic.Int32 // of nodes, as many as there are
-	leadIn     [][]*node    // memory of leadingTo, by id
-	links      map[*node]linkEnds
-	clauses    map[string]string      // memory of clauseOf
-	callers    map[string][]string    // local packages that external modules import, and which do
-	runs       *reach                 // memory of executed
-	runsEarly  *reach                 // memory of early
-	opaque     map[extRef]*outlook    // memory of outside
-	readAbroad map[extRef][]earlyRead // memory of readsOutside
-	abroad     *graph                 // external packages, loaded as they are reached
-	instead    map[string]*fileFacts  // of files by path, for tests that change a token
-	flagUnits  []*node                // units that define flags
-	eager      []*node                // units that run whatever the root: they touch the world
-	prepared   bool                   // flagUnits and eager are there
-	judged     *state                 // memory of stateOf
+	b           *build.Build
+	mods        *build.Modules
+	cache       Cache
+	match       build.Matcher
+	packages    map[string]*pkg
+	places      map[string]build.Place // memory of find
+	ahead       map[string]*loaded     // by directory, while the graph is loaded
+	order       []*pkg                 // in order of their paths, after load
+	target      *pkg                   // the package under test
+	files       []fileStat
+	ids         atomic.Int32 // of nodes, as many as there are
+	leadIn      [][]*node    // memory of leadingTo, by id
+	links       map[*node]linkEnds
+	clauses     map[string]string     // memory of clauseOf
+	callers     map[string][]string   // local packages that external modules import, and which do
+	runs        *reach                // memory of executed
+	runsEarly   *reach                // memory of early
+	abroad      *graph                // external packages, loaded as they are reached
+	instead     map[string]*fileFacts // of files by path, for tests that change a token
+	flagUnits   []*node               // units that define flags
+	eager       []*node               // units that run whatever the root: they touch the world
+	prepared    bool                  // flagUnits, eager and registering are there
+	registering []Decl                // imports that count whatever the root
 }
 
 // A pkg is a package of the graph. That under test holds its internal test
@@ -132,7 +128,7 @@ func (g *graph) addModuleFiles() error {
 	for _, file := range g.mods.Files {
 		st, err := quiet.StatPath(file)
 		if err != nil || !g.b.Fresh(st) {
-			return &StaleError{Path: file}
+			return &build.StaleError{Path: file}
 		}
 		g.files = append(g.files, fileStat{file, st})
 	}
@@ -226,13 +222,13 @@ func (g *graph) vouch(dir string, pk *pack) error {
 		names[i] = pk.files[i].name
 	}
 	if !g.b.FreshDir(dir, pk.dir, names) {
-		return &StaleError{Path: dir}
+		return &build.StaleError{Path: dir}
 	}
 	g.files = append(g.files, fileStat{dir, pk.dir})
 	for _, f := range pk.files {
 		path := filepath.Join(dir, f.name)
 		if !g.b.Fresh(f.stat) {
-			return &StaleError{Path: path}
+			return &build.StaleError{Path: path}
 		}
 		g.files = append(g.files, fileStat{path, f.stat})
 	}

@@ -104,7 +104,7 @@ func mutate(t *testing.T, b func() *Binary, fn string, max int) (inside, outside
 		t.Fatal(err)
 	}
 	files := map[string]bool{}
-	for _, p := range base.graph.order {
+	for _, p := range base.loaded.graph.order {
 		for _, f := range p.files {
 			files[f.path] = true
 		}
@@ -127,7 +127,7 @@ func mutate(t *testing.T, b func() *Binary, fn string, max int) (inside, outside
 			t.Errorf("%s:%d %s: %v", m.path, m.line, m.decl, err)
 			continue
 		}
-		rel := d.relative(m.path)
+		rel := d.reach.g.relative(m.path)
 		live := slices.ContainsFunc(d.Decls, func(x Decl) bool { return x.File == rel && x.Line == m.line })
 		changes := Explain(d.Closure, changed)
 		named := slices.ContainsFunc(changes, func(c Change) bool { return c.File == rel && c.Line == m.line })
@@ -169,7 +169,7 @@ func mutated(b *Binary, m mutant, fn string, cache Cache) (*Closure, error) {
 	}
 	g.target = g.packages[path]
 	g.finish()
-	b.graph = g
+	b.loaded = newProgram(g)
 	d, err := FindDeps(b, fn)
 	if err != nil {
 		return nil, err

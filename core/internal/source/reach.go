@@ -19,16 +19,20 @@ type reach struct {
 	next  int
 	back  []bool // what leads to a live package variable, by id
 	whole map[*pkg]bool
-	flags bool // units that define flags count
 }
 
 func (g *graph) reachFrom(roots ...*node) *reach {
 	r := &reach{g: g, place: make([]int32, g.ids.Load()), whole: map[*pkg]bool{}}
+	r.extend(roots...)
+	return r
+}
+
+// extend adds more roots, and all that they lead to.
+func (r *reach) extend(roots ...*node) {
 	for _, n := range roots {
 		r.add(n, nil)
 	}
 	r.follow()
-	return r
 }
 
 func (r *reach) add(n, via *node) {
@@ -85,21 +89,11 @@ func (r *reach) follow() {
 	}
 }
 
-// addUnits adds the initialisation code that matters to what is reached, until
-// there is no more of it: code that touches a live package variable, or that
-// calls into packages which are not known to keep to themselves. All packages
-// of the binary count, for a registry is filled by whoever imports it.
-//
-// Without eager, the latter are left out: what such code does to the world
-// happens before any test, and only that which fills variables in reach can
-// come back to fn.
-func (r *reach) addUnits(eager bool) {
+// addInit adds the initialisation code that fills variables in reach, until
+// there is no more of it. All packages of the binary count, for a registry is
+// filled by whoever imports it.
+func (r *reach) addInit() {
 	r.g.prepareUnits()
-	if eager {
-		for _, u := range r.g.eager {
-			r.add(u, nil)
-		}
-	}
 	r.follow()
 	if r.back == nil {
 		r.back = make([]bool, r.g.ids.Load())
@@ -112,21 +106,21 @@ func (r *reach) addUnits(eager bool) {
 		r.walkBack(n)
 		r.follow()
 	}
-	if eager && !r.flags && len(r.g.flagUnits) > 0 && slices.ContainsFunc(r.order, r.g.readsFlags) {
-		r.flags = true
-		for _, u := range r.g.flagUnits {
-			r.add(u, nil)
-		}
-		r.addUnits(eager)
-	}
 }
 
-// readsFlags reports whether a declaration looks at flags that it need not
-// name: then all that define some count.
-func (g *graph) readsFlags(n *node) bool {
-	return slices.ContainsFunc(n.ext, func(x extRef) bool {
-		return ambient.has(x) && (x.path == "os" || x.path == "flag" && !isPure(x)) || slices.Contains(g.outside(x).asks, "arguments")
-	})
+// addAllInit adds also the initialisation code that calls into packages which
+// are not known to keep to themselves: what it does to the world can come back
+// to fn by other ways than variables. readsFlags reports whether a mention of
+// something outside looks at flags that it need not name: then all that define
+// some count.
+func (r *reach) addAllInit(readsFlags func(extRef) bool) {
+	r.g.prepareUnits()
+	r.extend(r.g.eager...)
+	r.addInit()
+	if len(r.g.flagUnits) > 0 && slices.ContainsFunc(r.order, func(n *node) bool { return slices.ContainsFunc(n.ext, readsFlags) }) {
+		r.extend(r.g.flagUnits...)
+		r.addInit()
+	}
 }
 
 // setsOutside reports whether a declaration assigns to a variable of another
@@ -175,8 +169,8 @@ func (r *reach) walkBack(v *node) {
 	}
 }
 
-// prepareUnits finds the units that count for any
-// root, once for a graph.
+// prepareUnits finds the units and imports that count for any root, once for a
+// graph.
 func (g *graph) prepareUnits() {
 	if g.prepared {
 		return
@@ -195,6 +189,7 @@ func (g *graph) prepareUnits() {
 	}
 	g.eager = g.unitsTo(impure)
 	g.flagUnits = g.unitsTo(flags)
+	g.registering = g.importDecls()
 }
 
 // unitsTo returns the units that lead to any of some declarations, in order.

@@ -14,22 +14,17 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// A Root is the function whose closure is asked for.
-type Root struct {
-	Func     Func
-	Captured Captured // as Captures found it
-	Ignored  []string // the names that IgnoreCapture takes out
-	Test     string   // t.Name(): the test that is running
-	Types    []string // the named types in fn's result, as import/path.Name
-	Given    []string // those of the values that are handed to it, which bring their methods
-	Told     Told     // package variables that cannot matter
-	Packages bool     // whole packages count: fn's, and all local ones that it imports
-}
-
-// Escalates reports whether fn may run code that its own source does not name:
-// what it captures may hold code, or it has no source of its own.
-func (r Root) Escalates() bool {
-	return r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...)
+// A start is a function whose closure is asked for.
+type start struct {
+	file       string   // of the function, as the compiler was told it
+	line       int      // of its func keyword
+	wrapper    bool     // made by the compiler: it has no source of its own
+	escalates  bool     // it may run code that its own source does not name
+	determined [][2]int // the places in its file, as byte ranges, of definitions that are part of its code
+	generic    bool     // it has type arguments
+	test       string   // the name of the running test
+	types      []string // the named types in its result, as import/path.Name
+	handed     []string // those of the values that are handed to it, which bring their methods
 }
 
 // rootNodes returns the declarations that the closure of a function begins
@@ -41,12 +36,12 @@ func (r Root) Escalates() bool {
 // code, the declaration around it and the test that is running count too: what
 // those built and handed over is in their own closure. The types of what is handed to it are
 // roots: their methods it may call through an interface.
-func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, err error) {
-	nodes, inTest, fallback, err = g.ownNodes(r)
+func (g *graph) rootNodes(s start) (nodes []*node, inTest bool, fallback string, err error) {
+	nodes, inTest, fallback, err = g.ownNodes(s)
 	if err != nil {
 		return nil, inTest, "", err
 	}
-	given := slices.DeleteFunc(slices.Clone(r.Given), g.fromStd)
+	given := slices.DeleteFunc(slices.Clone(s.handed), g.fromStd)
 	if nodes, _ = g.withTypes(nodes, given); fallback == "" && g.fromOutside(given) {
 		fallback = outsideTypes
 	}
@@ -54,34 +49,34 @@ func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, 
 }
 
 // ownNodes is rootNodes without what is handed over.
-func (g *graph) ownNodes(r Root) (nodes []*node, inTest bool, fallback string, err error) {
-	inTest = r.Escalates()
-	if !r.Func.Wrapper {
-		nodes, err = g.nodesAt(r)
+func (g *graph) ownNodes(s start) (nodes []*node, inTest bool, fallback string, err error) {
+	inTest = s.escalates
+	if !s.wrapper {
+		nodes, err = g.nodesAt(s)
 		if err != nil {
 			return nil, inTest, "", err
 		}
-		if nodes == nil && !g.abroadFile(r.Func.File) {
-			return nil, inTest, "", fmt.Errorf("%s is not among the files that are known to be compiled", filepath.Base(r.Func.File))
+		if nodes == nil && !g.abroadFile(s.file) {
+			return nil, inTest, "", fmt.Errorf("%s is not among the files that are known to be compiled", filepath.Base(s.file))
 		}
 		if nodes == nil {
 			return g.everything(), inTest, "fn's source is in no local package: all local code counts", nil
 		}
 	}
-	if r.Captured.TypeArgs {
+	if s.generic {
 		var all bool
-		nodes, all = g.withTypes(nodes, r.Types)
+		nodes, all = g.withTypes(nodes, s.types)
 		inTest = inTest || !all
 	}
-	if r.Captured.TypeArgs && g.fromOutside(r.Types) {
+	if s.generic && g.fromOutside(s.types) {
 		fallback = outsideTypes
 	}
 	if !inTest {
 		return nodes, false, fallback, nil
 	}
-	test := g.testNamed(r.Test)
+	test := g.testNamed(s.test)
 	if test == nil {
-		return g.everything(), true, fmt.Sprintf("no test function %s in the source: all local code counts", topLevel(r.Test)), nil
+		return g.everything(), true, fmt.Sprintf("no test function %s in the source: all local code counts", topLevel(s.test)), nil
 	}
 	return append(nodes, test...), true, fallback, nil
 }
@@ -199,8 +194,8 @@ func (g *graph) packagesOf(roots []*node) []*node {
 }
 
 // nodesAt returns the declarations or literals that begin where fn does.
-func (g *graph) nodesAt(r Root) ([]*node, error) {
-	path, err := g.b.OnDisk(r.Func.File)
+func (g *graph) nodesAt(s start) ([]*node, error) {
+	path, err := g.b.OnDisk(s.file)
 	if err != nil {
 		return nil, nil
 	}
@@ -210,22 +205,22 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 	}
 	src, err := quiet.ReadFile(path)
 	if err != nil || g.b.CheckFresh(path) != nil {
-		return nil, &StaleError{Path: path}
+		return nil, &build.StaleError{Path: path}
 	}
 	code, err := parseSource(path, src)
 	if err != nil {
 		return nil, nil
 	}
 	res := newResolver(code)
-	lits, decls := capture.FunctionsAt(res.file, res.line, r.Func.Line)
+	lits, decls := capture.FunctionsAt(res.file, res.line, s.line)
 	var nodes []*node
 	for _, d := range decls {
 		nodes = append(nodes, p.declAt(file, res.line(d.Pos()))...)
 	}
 	for _, lit := range lits {
-		n := g.literalNode(p, file, res, lit, r.Captured.Determined)
+		n := g.literalNode(p, file, res, lit, s.determined)
 		nodes = append(nodes, n)
-		if r.Escalates() {
+		if s.escalates {
 			nodes = append(nodes, p.declAround(file, res.line(lit.Pos()))...)
 		}
 	}

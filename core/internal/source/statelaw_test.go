@@ -280,12 +280,14 @@ func TestLawOfState(t *testing.T) {
 		t.Run(fmt.Sprint(from), func(t *testing.T) {
 			t.Parallel()
 			b := isolated(writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "p.go", "package m\n"+lawShared, "p_test.go", lawFile("m", part, lawTest)))
-			g, err := b.graphOf(nil)
+			p, err := b.program(nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, c := range part {
-				if found := g.stateOfRoots(g.functions("fn"+c.id), Told{}); found.cause == nil {
+				r := p.graph.reachFrom(p.graph.functions("fn" + c.id)...)
+				r.addInit()
+				if found := p.state.inReach(r, Told{}); found.cause == nil {
 					t.Errorf("%s: not the whole run; state %v\n%s\n%s\nread: %s", c.name, found.state, c.decls, c.mut, c.read)
 				}
 			}

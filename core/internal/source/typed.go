@@ -261,16 +261,6 @@ func (s *state) valueOf(e ast.Expr, at *node) typed {
 	return typed{}
 }
 
-// index returns which of its names one is.
-func (f *declFact) index(name string) int {
-	for i := range f.count() {
-		if f.nameAt(i).name == name {
-			return i
-		}
-	}
-	return 0
-}
-
 // typeOf returns the type of a variable: of one that may hold any code, and is
 // never assigned, that of its initialiser.
 func (s *state) typeOf(v variable) typed {

@@ -107,7 +107,7 @@ func isWorldMethod(name string) bool {
 var linkMethods = wordSet{text: "ReadLink Readlink"}
 
 // asks names the settings that a mention of something outside asks for.
-func (n *node) asks(x extRef) (list []string) {
+func asks(n *node, x extRef) (list []string) {
 	if ambient.has(x) {
 		list = append(list, askedFor(x))
 	}
@@ -115,7 +115,7 @@ func (n *node) asks(x extRef) (list []string) {
 		list = append(list, AsksVariables)
 	}
 	if getters.has(x) {
-		if _, all := n.names(x); !all {
+		if _, all := namesGiven(n, x); !all {
 			list = append(list, AsksVariables)
 		}
 	}
@@ -124,7 +124,7 @@ func (n *node) asks(x extRef) (list []string) {
 	}
 	switch {
 	case x.path == "time" && x.name == "LoadLocation":
-		names, all := n.names(x)
+		names, all := namesGiven(n, x)
 		if !all {
 			return append(list, AsksZones)
 		}
@@ -189,7 +189,7 @@ func compactReads(list []WorldRead) []WorldRead {
 
 // unlogged returns what a mention of something outside reads past the log by a
 // constant name, and whether that is all that it reads.
-func (n *node) unlogged(x extRef) (list []WorldRead, all bool) {
+func unlogged(n *node, x extRef) (list []WorldRead, all bool) {
 	kind := ReadLink
 	switch {
 	case getters.has(x):
@@ -197,7 +197,7 @@ func (n *node) unlogged(x extRef) (list []WorldRead, all bool) {
 	case x.path != "os" || x.name != "Readlink":
 		return nil, false
 	}
-	names, all := n.names(x)
+	names, all := namesGiven(n, x)
 	for _, name := range names {
 		list = append(list, WorldRead{kind, name})
 	}
@@ -214,7 +214,7 @@ var homes = nameTable{text: `
 
 // readsBefore returns what a mention of something outside that reads the world
 // reads when no log is kept.
-func (n *node) readsBefore(x extRef) (list []WorldRead) {
+func readsBefore(n *node, x extRef) (list []WorldRead) {
 	for _, entry := range homes.of(x.path) {
 		if fn, name, _ := strings.Cut(entry, ":"); fn == x.name {
 			list = append(list, WorldRead{ReadVariable, name})
@@ -234,7 +234,7 @@ func (n *node) readsBefore(x extRef) (list []WorldRead) {
 	case !named && !isVariable:
 		return []WorldRead{{readUnnamed, shortRef(x)}}
 	}
-	names, all := n.names(x)
+	names, all := namesGiven(n, x)
 	switch {
 	case all && x.name == "ExpandEnv":
 		for _, text := range names {

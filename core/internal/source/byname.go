@@ -134,17 +134,16 @@ func (w *walker) unnamed() {
 	}
 }
 
-// names returns the names that a declaration gives to a function of byName, and
-// whether it gives no others.
-func (n *node) names(x extRef) (list []string, all bool) {
-	for _, f := range n.fact.rare().named {
-		if f.fn.sel != x.name || n.file.names[f.fn.x] != x.path {
-			continue
-		}
-		if f.name == "" {
-			return nil, false
-		}
-		list = append(list, f.name)
+// isCallForFile recognises _, file, _, ok := runtime.Caller(0).
+func (w *walker) isCallForFile(s *ast.AssignStmt) bool {
+	if len(s.Lhs) != 4 || len(s.Rhs) != 1 {
+		return false
 	}
-	return list, len(list) > 0
+	call, ok := s.Rhs[0].(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	blank := func(e ast.Expr) bool { id, ok := e.(*ast.Ident); return ok && id.Name == "_" }
+	path, name := w.qualified(call.Fun)
+	return path == "runtime" && name == "Caller" && blank(s.Lhs[0]) && blank(s.Lhs[2])
 }
