@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A remedy is what can be done about a value that nothing tells.
@@ -28,9 +30,9 @@ const (
 )
 
 // remedyFor says what can be done about a variable, or a part of it, of a type.
-func (j *judge) remedyFor(d *Def, t typ) remedy {
+func (j *judge) remedyFor(d *scope.Def, t typ) remedy {
 	visible := j.call != nil && j.file.Visible(d, j.call.Pos())
-	if d.Kind == TypeParam {
+	if d.Kind == scope.TypeParam {
 		if !visible {
 			return remedy{kind: outOfScope}
 		}
@@ -53,7 +55,7 @@ func (j *judge) remedyFor(d *Def, t typ) remedy {
 
 // fleeting tells whether a variable is set from what differs in every run: a
 // temporary directory or file, the clock.
-func (j *judge) fleeting(d *Def) (kind remedyKind) {
+func (j *judge) fleeting(d *scope.Def) (kind remedyKind) {
 	value, _ := definition(j.file, d)
 	if assign, ok := d.Node.(*ast.AssignStmt); ok && value == nil {
 		value = assign.Rhs[0]

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // typeOf returns the type of an expression.
@@ -59,7 +61,7 @@ func (v env) typeAt(f *File, e ast.Expr, depth int) typ {
 
 // typeOfName returns the type of a variable or constant.
 func (v env) typeOfName(f *File, id *ast.Ident, depth int) typ {
-	if d := f.Def(id); d != nil {
+	if d := scope.Of(id); d != nil {
 		return v.typeOfDef(f, d, depth)
 	}
 	if v.isPredeclared(f, id, "true", "false") {
@@ -92,8 +94,8 @@ func (v env) typeOfSpec(f *File, spec *ast.ValueSpec, i, depth int) typ {
 }
 
 // typeOfDef returns the type of a local name.
-func (v env) typeOfDef(f *File, d *Def, depth int) typ {
-	if d.Kind != LocalVar && d.Kind != LocalConst {
+func (v env) typeOfDef(f *File, d *scope.Def, depth int) typ {
+	if d.Kind != scope.Var && d.Kind != scope.Const {
 		return typ{}
 	}
 	switch n := d.Node.(type) {
@@ -181,9 +183,9 @@ func (v env) untyped(f *File, e ast.Expr) bool {
 	case *ast.BasicLit:
 		return true
 	case *ast.Ident:
-		if d := f.Def(e); d != nil {
+		if d := scope.Of(e); d != nil {
 			spec, ok := d.Node.(*ast.ValueSpec)
-			return d.Kind == LocalConst && ok && spec.Type == nil
+			return d.Kind == scope.Const && ok && spec.Type == nil
 		}
 		return v.untypedDecl(f.Path, e.Name)
 	case *ast.SelectorExpr:
