@@ -94,9 +94,8 @@ func (a *again) literals(n *node) (nodes []*node) {
 	if why != "" {
 		return nil
 	}
-	res := newResolver(p)
 	calls := map[*ast.FuncLit]*ast.CallExpr{}
-	ast.Inspect(res.file, func(x ast.Node) bool {
+	ast.Inspect(p.file, func(x ast.Node) bool {
 		if call, ok := x.(*ast.CallExpr); ok {
 			for _, arg := range call.Args {
 				if lit, ok := arg.(*ast.FuncLit); ok {
@@ -105,15 +104,15 @@ func (a *again) literals(n *node) (nodes []*node) {
 			}
 		}
 		lit, ok := x.(*ast.FuncLit)
-		if !ok || res.line(lit.Pos()) < n.fact.line || res.line(lit.Pos()) >= n.fact.line+n.fact.lines {
+		if !ok || p.line(lit.Pos()) < n.fact.line || p.line(lit.Pos()) >= n.fact.line+n.fact.lines {
 			return true
 		}
 		var determined [][2]int
 		if call := calls[lit]; call != nil {
-			fn := Func{File: n.file.path, Line: res.line(lit.Type.Func)}
-			determined = a.b.captures(fn, Site{File: n.file.path, Line: res.line(call.Lparen)}, calleeName(call), nil).Determined
+			fn := Func{File: n.file.path, Line: p.line(lit.Type.Func)}
+			determined = a.b.captures(fn, Site{File: n.file.path, Line: p.line(call.Lparen)}, calleeName(call), nil).Determined
 		}
-		nodes = append(nodes, a.g.literalNode(n.pkg, n.file, res, lit, determined))
+		nodes = append(nodes, a.g.literalNode(n.pkg, n.file, p, lit, determined))
 		return true
 	})
 	return nodes

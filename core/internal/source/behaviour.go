@@ -84,5 +84,5 @@ func (b *behaviour) places(r *reach) []Decl {
 // readsFlags reports whether a mention of something outside looks at flags that
 // it need not name.
 func (w *world) readsFlags(x extRef) bool {
-	return ambient.has(x) && (x.path == "os" || x.path == "flag" && !isPure(x)) || slices.Contains(w.outside(x).asks, "arguments")
+	return ambient.has(x.path, x.name) && (x.path == "os" || x.path == "flag" && !isPure(x)) || slices.Contains(w.outside(x).asks, "arguments")
 }

@@ -147,3 +147,21 @@ func (w *walker) isCallForFile(s *ast.AssignStmt) bool {
 	path, name := w.qualified(call.Fun)
 	return path == "runtime" && name == "Caller" && blank(s.Lhs[0]) && blank(s.Lhs[2])
 }
+
+// timeMethods return times, whatever they are methods of; FormatFileInfo prints
+// one. Facts take them for names of io/fs.
+var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
+
+// isWorldMethod reports whether facts note a method of a name, whatever it is a
+// method of.
+func isWorldMethod(name string) bool {
+	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || isReadingMethod(name)
+}
+
+// linkMethods return where a symbolic link leads (of os.Root, and of what
+// io/fs.ReadLink is handed), which go test does not log.
+var linkMethods = wordSet{text: "ReadLink Readlink"}
+
+// isReadingMethod reports whether methods of a name read files, whatever they
+// are methods of: facts take them for names of io/fs.
+func isReadingMethod(name string) bool { return name == "ParseFiles" || name == "ParseGlob" }

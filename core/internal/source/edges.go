@@ -237,3 +237,26 @@ func (g *graph) each(do func(*node)) {
 		}
 	}
 }
+
+// named returns what x.sel, or sel alone, stands for where n mentions it: x if
+// that is no package.
+func (g *graph) named(n *node, x, sel string) []*node {
+	var found []*node
+	if x == "" {
+		found = n.pkg.decls[sel]
+	} else if path, ok := n.file.names[x]; ok {
+		if p := g.packages[path]; p != nil {
+			found = p.decls[sel]
+		}
+	} else {
+		found = n.pkg.decls[x]
+	}
+	if found == nil {
+		for _, path := range n.file.dots {
+			if p := g.packages[path]; p != nil {
+				found = append(found, p.decls[sel]...)
+			}
+		}
+	}
+	return found
+}

@@ -5,7 +5,8 @@ import (
 	"go/ast"
 	"slices"
 	"strconv"
-	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // extract parses one file into facts. It never fails: a file that does not
@@ -57,8 +58,8 @@ func sureImports(file *ast.File) map[string]bool {
 		case err != nil:
 		case spec.Name != nil:
 			sure[spec.Name.Name] = true
-		case purePackages.has(path) || path == "os":
-			sure[path[strings.LastIndexByte(path, '/')+1:]] = true
+		case std.IsPackage(path):
+			sure[likelyNames(path)[0]] = true
 		}
 	}
 	return sure

@@ -110,6 +110,9 @@ func (f *declFact) nameAt(i int) nameFact {
 	return f.others.names[i-1]
 }
 
+// spans reports whether a line of the file is one of the declaration's.
+func (f *declFact) spans(line int) bool { return f.line <= line && line < f.line+f.lines }
+
 // rare returns facts that are to be read only.
 func (f *declFact) rare() *rareFacts {
 	if f.others == nil {

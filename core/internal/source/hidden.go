@@ -23,7 +23,7 @@ var harmlessSyscalls = []string{"SIG", "Signal", "Errno", "O_", "S_", "Stat_t", 
 	"Winsize", "TIOC", "TC", "IoctlGet", "IoctlSet", "Termios", "AF_", "SOCK_", "IPPROTO", "SO_", "SOL_", "Sockaddr", "Setsockopt", "Handle", "ERROR_", "Mmap", "Munmap", "MAP_", "PROT_"}
 
 func isOpaque(x extRef) bool {
-	if !opaque.has(x) || environs.has(x) || getters.has(x) {
+	if !opaque.has(x.path, x.name) || environs.has(x.path, x.name) || getters.has(x.path, x.name) {
 		return false
 	}
 	if x.path == "syscall" || strings.HasPrefix(x.path, "golang.org/x/sys/") {
@@ -54,7 +54,7 @@ var unsteady = nameTable{text: `
 func (b *behaviour) addHidden(w *world, r *reach) {
 	for _, n := range r.order {
 		for _, x := range n.ext {
-			if unsteady.has(x) {
+			if unsteady.has(x.path, x.name) {
 				b.Hints = append(b.Hints, w.g.use(n, shortRef(x), x.line))
 			}
 			if isOpaque(x) {

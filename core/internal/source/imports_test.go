@@ -350,7 +350,7 @@ func TestVariablesOfPurePackages(t *testing.T) {
 			for i := 0; f.facts != nil && !f.facts.isTest() && f.facts.pkg != "main" && i < len(f.facts.decls); i++ {
 				for _, name := range variablesOf(&f.facts.decls[i]) {
 					x := extRef{path: path, name: name}
-					if !impureNames.has(x) && !pointerVariables.has(x) && !std.ImmutableVar(path, name) && !isUnicodeTable(x) && x != rand {
+					if !impureNames.has(x.path, x.name) && !pointerVariables.has(x.path, x.name) && !std.ImmutableVar(path, name) && !isUnicodeTable(x) && x != rand {
 						t.Errorf("%s.%s (%s) is in no list", path, name, f.facts.decls[i].form)
 					}
 				}

@@ -240,3 +240,22 @@ func (f *packFile) read(path string, old *pack, want wants) error {
 	f.facts = extract(f.name, src)
 	return nil
 }
+
+// clauseIn returns the name of the package in a directory, by the first file
+// that the build compiles, or "".
+func clauseIn(dir string, match build.Matcher) string {
+	names, err := build.SourceFiles(dir)
+	if err != nil {
+		return ""
+	}
+	for _, name := range names {
+		if !isGoFile(name) || strings.HasSuffix(name, "_test.go") || !match.Match(name, "") {
+			continue
+		}
+		src, err := quiet.ReadFile(filepath.Join(dir, name))
+		if err == nil && match.Match(name, constraintIn(src)) {
+			return packageName(src)
+		}
+	}
+	return ""
+}

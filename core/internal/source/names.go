@@ -228,7 +228,7 @@ func (s *packageScope) Pure(path, name string) (is, immutable bool) {
 }
 
 func (s *packageScope) Unsteady(path, name string) bool {
-	return unsteady.has(extRef{path: path, name: name})
+	return unsteady.has(path, name)
 }
 
 func (s *packageScope) Reads(path, name string, arg int) bool {

@@ -6,12 +6,10 @@ import (
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -110,25 +108,6 @@ func packageClause(path string) string {
 		return ""
 	}
 	return packageName(src)
-}
-
-// clauseIn returns the name of the package in a directory, by the first file
-// that the build compiles, or "".
-func clauseIn(dir string, match build.Matcher) string {
-	names, err := build.SourceFiles(dir)
-	if err != nil {
-		return ""
-	}
-	for _, name := range names {
-		if !isGoFile(name) || strings.HasSuffix(name, "_test.go") || !match.Match(name, "") {
-			continue
-		}
-		src, err := quiet.ReadFile(filepath.Join(dir, name))
-		if err == nil && match.Match(name, constraintIn(src)) {
-			return packageName(src)
-		}
-	}
-	return ""
 }
 
 func packageName(src []byte) string {

@@ -77,13 +77,13 @@ func mayTellPlace(n *node) bool {
 	for _, x := range n.ext {
 		switch x.path {
 		case "runtime", "runtime/debug":
-			if placeTellers.has(x) {
+			if placeTellers.has(x.path, x.name) {
 				return true
 			}
 		case "log":
-			log = log || placeTellers.has(x)
+			log = log || placeTellers.has(x.path, x.name)
 		case "log/slog":
-			log = log || placeTellers.has(x) && slices.Contains(n.fact.refs, "AddSource")
+			log = log || placeTellers.has(x.path, x.name) && slices.Contains(n.fact.refs, "AddSource")
 		case "os":
 			terminal = terminal || x.name == "Stderr" || x.name == "Stdout"
 		}
@@ -94,7 +94,7 @@ func mayTellPlace(n *node) bool {
 // tellsLine reports whether a declaration asks for a line.
 func tellsLine(n *node) bool {
 	return mayTellPlace(n) && (n.fact.flags&declWantsFile == 0 || slices.ContainsFunc(n.ext, func(x extRef) bool {
-		return placeTellers.has(x) && (x.path != "runtime" || x.name != "Caller")
+		return placeTellers.has(x.path, x.name) && (x.path != "runtime" || x.name != "Caller")
 	}))
 }
 

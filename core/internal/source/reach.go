@@ -145,7 +145,7 @@ func (n *node) setsOutside(g *graph) bool {
 				return g.packages[path] == nil
 			case a.kind == accessRead || a.kind == accessArgument:
 				x := extRef{path: path, name: name}
-				return pointerVariables.has(x) && !std.IsPackage(n.file.names[a.callee.x]) || path == "os" && name == "Args" && a.path != stepElem
+				return pointerVariables.has(x.path, x.name) && !std.IsPackage(n.file.names[a.callee.x]) || path == "os" && name == "Args" && a.path != stepElem
 			}
 			return false
 		})
@@ -270,7 +270,7 @@ var unicodeOthers = wordSet{text: `MaxRune ReplacementChar MaxASCII MaxLatin1 Up
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages.has(x.path) && !impureNames.has(x) && !isUnicodeTable(x) || build.IsLibrary(x.path) || pureNames.has(x) || std.Pure(x.path, x.name) ||
+	return purePackages.has(x.path) && !impureNames.has(x.path, x.name) && !isUnicodeTable(x) || build.IsLibrary(x.path) || pureNames.has(x.path, x.name) || std.Pure(x.path, x.name) ||
 		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
 }
 

@@ -34,17 +34,13 @@ var readers = nameTable{text: `
 	text/template ParseFiles ParseGlob
 `}
 
-// isReadingMethod reports whether methods of a name read files, whatever they
-// are methods of: facts take them for names of io/fs.
-func isReadingMethod(name string) bool { return name == "ParseFiles" || name == "ParseGlob" }
-
 // reads reports whether a mention of something outside reads the world. Of
 // package net the names only begin so: its types read nothing.
 func reads(x extRef) bool {
 	if x.path == "net" {
 		return x.name != "Interface" && slices.ContainsFunc(readers.of("net"), func(verb string) bool { return strings.HasPrefix(x.name, verb) })
 	}
-	return readers.has(x)
+	return readers.has(x.path, x.name)
 }
 
 // waiting is what makes something that reads when it is asked: a variable that
@@ -58,11 +54,13 @@ var waiting = nameTable{text: `
 // test runs.
 func (b *behaviour) addInit(w *world, units []*node) {
 	r := w.g.reachFrom(units...)
-	moved := slices.ContainsFunc(w.g.early().order, func(n *node) bool { return slices.ContainsFunc(n.ext, leaves.has) })
+	moved := slices.ContainsFunc(w.g.early().order, func(n *node) bool {
+		return slices.ContainsFunc(n.ext, func(x extRef) bool { return leaves.has(x.path, x.name) })
+	})
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			var list []earlyRead
-			if reads(x) || waiting.has(x) && !waits(r, n, shortRef(x)) {
+			if reads(x) || waiting.has(x.path, x.name) && !waits(r, n, shortRef(x)) {
 				for _, e := range readsBefore(n, x) {
 					list = append(list, earlyRead{WorldRead: e})
 				}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
-	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -209,17 +209,16 @@ func (g *graph) nodesAt(s start) ([]*node, error) {
 	if err != nil {
 		return nil, nil
 	}
-	res := newResolver(code)
-	lits, decls := capture.FunctionsAt(res.file, res.line, s.line)
+	lits, decls := scope.FunctionsAt(code.file, code.line, s.line)
 	var nodes []*node
 	for _, d := range decls {
-		nodes = append(nodes, p.declAt(file, res.line(d.Pos()))...)
+		nodes = append(nodes, p.declAt(file, code.line(d.Pos()))...)
 	}
 	for _, lit := range lits {
-		n := g.literalNode(p, file, res, lit, s.determined)
+		n := g.literalNode(p, file, code, lit, s.determined)
 		nodes = append(nodes, n)
 		if s.escalates {
-			nodes = append(nodes, p.declAround(file, res.line(lit.Pos()))...)
+			nodes = append(nodes, p.declAround(file, code.line(lit.Pos()))...)
 		}
 	}
 	return nodes, nil
@@ -260,7 +259,7 @@ func (p *pkg) declAt(f *srcFile, line int) []*node {
 }
 
 func (p *pkg) declAround(f *srcFile, line int) []*node {
-	return p.nodesWhere(f, func(d *declFact) bool { return d.line <= line && line < d.line+d.lines })
+	return p.nodesWhere(f, func(d *declFact) bool { return d.spans(line) })
 }
 
 func (p *pkg) nodesWhere(f *srcFile, ok func(*declFact) bool) []*node {
@@ -275,33 +274,12 @@ func (p *pkg) nodesWhere(f *srcFile, ok func(*declFact) bool) []*node {
 
 // literalNode makes a declaration of a function literal and of the statements
 // that determine what it captures.
-func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncLit, determined [][2]int) *node {
-	x := newExtractor(&fileFacts{}, res)
-	f := x.newDecl(lit.Pos(), lit.End())
+func (g *graph) literalNode(p *pkg, file *srcFile, code *parsed, lit *ast.FuncLit, determined [][2]int) *node {
 	name := "func"
-	for _, d := range p.declAround(file, f.line) {
+	for _, d := range p.declAround(file, code.line(lit.Pos())) {
 		name = d.fact.name + ".func"
 	}
-	f.name, f.nameLine = name, int32(f.line)
-	w := x.walker(f)
-	w.given = true // perhaps what it captures
-	w.literal(lit)
-	buf := appendTokens(nil, x.text(lit.Pos(), lit.End()))
-	ast.Inspect(res.file, func(n ast.Node) bool {
-		if n == nil {
-			return false
-		}
-		from, to := x.offset(n.Pos()), x.offset(n.End())
-		if slices.Contains(determined, [2]int{from, to}) {
-			buf = appendTokens(append(buf, 0), res.src[from:to])
-			w.walk(n)
-			return false
-		}
-		return true
-	})
-	f.digest = sum(buf)
-	n := &node{pkg: p, file: file, fact: f, literal: true, id: g.ids.Add(1) - 1}
-	w.done()
+	n := &node{pkg: p, file: file, fact: literalFacts(code, lit, name, determined), literal: true, id: g.ids.Add(1) - 1}
 	(&linker{graph: g}).resolve(n)
 	return n
 }

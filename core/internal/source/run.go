@@ -1,7 +1,6 @@
 package source
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -51,21 +50,4 @@ func isTestFunc(n *node) bool {
 		}
 	}
 	return false
-}
-
-// inLiteral reports whether a line of a declaration that is not reached itself
-// belongs to a literal that is: fn, written inside a test.
-func inLiteral(literals []*node, n *node, line int) bool {
-	return slices.ContainsFunc(literals, func(lit *node) bool {
-		return lit.file == n.file && lit.fact.line <= line && line < lit.fact.line+lit.fact.lines
-	})
-}
-
-// without returns a declaration that literals of a closure are written in
-// without them.
-func (g *graph) without(n *node, literals []*node) *node {
-	if slices.ContainsFunc(literals, func(lit *node) bool { return inLiteral([]*node{n}, lit, lit.fact.line) }) {
-		return g.beside(n, literals)
-	}
-	return n
 }

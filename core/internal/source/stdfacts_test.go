@@ -131,7 +131,7 @@ func TestHandsElements(t *testing.T) {
 				}
 			case *ast.CallExpr:
 				callee, _ := n.Fun.(*ast.Ident)
-				if callee != nil && handsElements.has(extRef{path: x.path, name: callee.Name}) {
+				if callee != nil && handsElements.has(x.path, callee.Name) {
 					take(n.Args[0])
 				}
 				if element, ok := n.Args[0].(*ast.IndexExpr); ok {

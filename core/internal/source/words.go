@@ -48,8 +48,8 @@ func (t *nameTable) of(path string) []string {
 	return t.names[path]
 }
 
-// has reports whether the table holds a mention of something outside.
-func (t *nameTable) has(x extRef) bool {
-	list := t.of(x.path)
-	return slices.Contains(list, x.name) || slices.Contains(list, "*")
+// has reports whether the table holds a name of a package.
+func (t *nameTable) has(path, name string) bool {
+	list := t.of(path)
+	return slices.Contains(list, name) || slices.Contains(list, "*")
 }

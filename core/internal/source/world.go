@@ -92,34 +92,20 @@ var timeless = wordSet{text: `ANSIC UnixDate RubyDate RFC822 RFC822Z RFC850 RFC1
 // timeMethods do.
 var timed = wordSet{text: `archive/tar archive/zip compress/gzip crypto/tls crypto/x509 crypto/x509/pkix database/sql log/slog net/http net/mail runtime/debug testing/fstest`}
 
-// timeMethods return times, whatever they are methods of; FormatFileInfo prints
-// one. Facts take them for names of io/fs.
-var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
-
-// isWorldMethod reports whether facts note a method of a name, whatever it is a
-// method of.
-func isWorldMethod(name string) bool {
-	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || isReadingMethod(name)
-}
-
-// linkMethods return where a symbolic link leads (of os.Root, and of what
-// io/fs.ReadLink is handed), which go test does not log.
-var linkMethods = wordSet{text: "ReadLink Readlink"}
-
 // asks names the settings that a mention of something outside asks for.
 func asks(n *node, x extRef) (list []string) {
-	if ambient.has(x) {
+	if ambient.has(x.path, x.name) {
 		list = append(list, askedFor(x))
 	}
-	if environs.has(x) {
+	if environs.has(x.path, x.name) {
 		list = append(list, AsksVariables)
 	}
-	if getters.has(x) {
+	if getters.has(x.path, x.name) {
 		if _, all := namesGiven(n, x); !all {
 			list = append(list, AsksVariables)
 		}
 	}
-	if runners.has(x) {
+	if runners.has(x.path, x.name) {
 		list = append(list, AsksCommands)
 	}
 	switch {
@@ -192,7 +178,7 @@ func compactReads(list []WorldRead) []WorldRead {
 func unlogged(n *node, x extRef) (list []WorldRead, all bool) {
 	kind := ReadLink
 	switch {
-	case getters.has(x):
+	case getters.has(x.path, x.name):
 		kind = ReadVariable
 	case x.path != "os" || x.name != "Readlink":
 		return nil, false
@@ -221,11 +207,11 @@ func readsBefore(n *node, x extRef) (list []WorldRead) {
 		}
 	}
 	_, _, named := namesOf(x.path, x.name)
-	isVariable := getters.has(x) || x.path == "os" && slices.Contains([]string{"Getenv", "LookupEnv", "ExpandEnv"}, x.name)
+	isVariable := getters.has(x.path, x.name) || x.path == "os" && slices.Contains([]string{"Getenv", "LookupEnv", "ExpandEnv"}, x.name)
 	switch {
 	case list != nil:
 		return list
-	case environs.has(x):
+	case environs.has(x.path, x.name):
 		return []WorldRead{{readSetting, AsksVariables}}
 	case x.path == "flag", x.path == "os" && x.name == "Args":
 		return []WorldRead{{readSetting, "arguments"}}
