@@ -26,16 +26,15 @@ type graph struct {
 	ids         atomic.Int32 // of nodes, as many as there are
 	leadIn      [][]*node    // memory of leadingTo, by id
 	links       map[*node]linkEnds
-	clauses     map[string]string     // memory of clauseOf
-	callers     map[string][]string   // local packages that external modules import, and which do
-	runs        *reach                // memory of executed
-	runsEarly   *reach                // memory of early
-	abroad      *graph                // external packages, loaded as they are reached
-	instead     map[string]*fileFacts // of files by path, for tests that change a token
-	flagUnits   []*node               // units that define flags
-	eager       []*node               // units that run whatever the root: they touch the world
-	prepared    bool                  // flagUnits, eager and registering are there
-	registering []Decl                // imports that count whatever the root
+	clauses     map[string]string   // memory of clauseOf
+	callers     map[string][]string // local packages that external modules import, and which do
+	runs        *reach              // memory of executed
+	runsEarly   *reach              // memory of early
+	abroad      *graph              // external packages, loaded as they are reached
+	flagUnits   []*node             // units that define flags
+	eager       []*node             // units that run whatever the root: they touch the world
+	prepared    bool                // flagUnits, eager and registering are there
+	registering []Decl              // imports that count whatever the root
 }
 
 // A pkg is a package of the graph. That under test holds its internal test
@@ -156,9 +155,6 @@ func (g *graph) load(path, dir string, tests bool) error {
 	var xtest *pkg
 	for i := range pk.files {
 		f := &pk.files[i]
-		if other := g.instead[filepath.Join(dir, f.name)]; other != nil {
-			f = &packFile{name: f.name, stat: f.stat, facts: other}
-		}
 		if f.facts == nil {
 			p.sums = append(p.sums, namedSum{f.name, f.sum})
 			continue

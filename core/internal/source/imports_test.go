@@ -1,13 +1,10 @@
 package source
 
 import (
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // What an edit of an import, a name or a directive does to the closure of a
@@ -262,125 +259,6 @@ func TestLibraryIsLeftOut(t *testing.T) {
 			t.Errorf("%s is in the closure", decl.Name)
 		}
 	}
-}
-
-// The lists of packages that register nothing agree with Go's source.
-func TestRegistersNothing(t *testing.T) {
-	root := goroot(t)
-	list := func(packages ...string) map[string]bool {
-		out, err := goCommand(".", append([]string{"list", "-deps"}, packages...)...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := map[string]bool{}
-		for path := range strings.FieldsSeq(string(out)) {
-			found[path] = true
-		}
-		return found
-	}
-	always := list("testing", "testing/internal/testdeps", "os", "reflect")
-	for path := range strings.FieldsSeq(inEveryTest.text) {
-		if !always[path] {
-			t.Errorf("%s is not in every test binary", path)
-		}
-	}
-	for path := range maps.Keys(list(strings.Fields(silentPackages.text)...)) {
-		if !always[path] {
-			for _, what := range registrations(t, filepath.Join(root, "src", filepath.FromSlash(path))) {
-				t.Errorf("%s: %s", path, what)
-			}
-		}
-	}
-	if len(registrations(t, filepath.Join(root, "src", "crypto", "sha512"))) == 0 || len(registrations(t, filepath.Join(root, "src", "image", "gif"))) == 0 {
-		t.Error("what registers is not found")
-	}
-}
-
-// registrations returns what the initialisation of a package of Go does to other
-// packages.
-func registrations(t *testing.T, dir string) (found []string) {
-	g := &graph{packages: map[string]*pkg{}}
-	p := newPkg("p", dir)
-	pk, err := loadPack("p", dir, noCache{}, wants{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := isolated(dir).Matcher()
-	for i := range pk.files {
-		if f := pk.files[i].facts; f != nil && !f.isTest() && m.Match(f.name, f.constraint) {
-			p.add(&pk.files[i])
-		}
-	}
-	for _, f := range p.files {
-		f.names = map[string]string{}
-		for _, imp := range f.facts.imports {
-			f.names[likelyNames(imp.path)[0]] = imp.path
-			if imp.name != "" {
-				f.names[imp.name] = imp.path
-			}
-		}
-	}
-	for _, n := range p.nodes {
-		if n.fact.flags&declUnit == 0 {
-			continue
-		}
-		if n.setsOutside(g) {
-			found = append(found, n.fact.name+" sets a variable")
-		}
-		for _, q := range n.fact.quals {
-			if _, imported := n.file.names[q.x]; imported && (strings.HasPrefix(q.sel, "Register") || strings.HasPrefix(q.sel, "Handle") || strings.HasPrefix(q.sel, "Publish")) {
-				found = append(found, n.fact.name+" calls "+q.x+"."+q.sel)
-			}
-		}
-	}
-	return found
-}
-
-// Each variable of a package that counts as pure is in the list of those that
-// can be changed, or holds nothing that can.
-func TestVariablesOfPurePackages(t *testing.T) {
-	root := goroot(t)
-	rand := extRef{path: "crypto/rand", name: "Reader"} // an empty struct
-	for path := range strings.FieldsSeq(purePackages.text) {
-		pk, err := loadPack(path, filepath.Join(root, "src", filepath.FromSlash(path)), noCache{}, wants{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range pk.files {
-			for i := 0; f.facts != nil && !f.facts.isTest() && f.facts.pkg != "main" && i < len(f.facts.decls); i++ {
-				for _, name := range variablesOf(&f.facts.decls[i]) {
-					x := extRef{path: path, name: name}
-					if !impureNames.has(x.path, x.name) && !pointerVariables.has(x.path, x.name) && !std.ImmutableVar(path, name) && !isUnicodeTable(x) && x != rand {
-						t.Errorf("%s.%s (%s) is in no list", path, name, f.facts.decls[i].form)
-					}
-				}
-			}
-		}
-	}
-}
-
-// What package std knows need not stand in a list too, nor may a list deny it.
-func TestPureNames(t *testing.T) {
-	for _, x := range pairs(&pureNames) {
-		if std.Pure(x.path, x.name) {
-			t.Errorf("%s.%s is in the list, and known as pure", x.path, x.name)
-		}
-	}
-	for _, x := range pairs(&impureNames) {
-		if std.Pure(x.path, x.name) || std.ImmutableVar(x.path, x.name) {
-			t.Errorf("%s.%s is in the list, and known as pure", x.path, x.name)
-		}
-	}
-}
-
-// variablesOf returns the exported variables of a declaration, errors apart.
-func variablesOf(d *declFact) (names []string) {
-	for i := 0; d.kind == kindVar && i < d.count(); i++ {
-		if name := d.nameAt(i).name; name[0] >= 'A' && name[0] <= 'Z' && !strings.Contains(d.form, "errors.New") && !strings.HasPrefix(d.form, "error") {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // What goes by two names, or by one of the language, is not fixed for how the

@@ -78,9 +78,10 @@ func loadPack(name, dir string, cache Cache, want wants) (*pack, error) {
 	return p, nil
 }
 
-// filesRead counts the files that were read for their facts. Tests read it: what
-// the stat of a file vouches for must not be read again.
-var filesRead atomic.Int64
+// filesRead counts the files that were read for their facts, filesParsed those
+// that were parsed for them. Tests look at both: what the stat of a file vouches
+// for must not be read again, nor known content parsed again.
+var filesRead, filesParsed atomic.Int64
 
 // busy holds as many as may read or parse at a time.
 var busy = make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -237,6 +238,7 @@ func (f *packFile) read(path string, old *pack, want wants) error {
 		f.facts = unread
 		return nil
 	}
+	filesParsed.Add(1)
 	f.facts = extract(f.name, src)
 	return nil
 }

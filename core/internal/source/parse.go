@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
@@ -22,24 +21,15 @@ type parsed struct {
 	lines []int // the offset of the first byte of each line
 }
 
-// filesParsed counts the files that were parsed as a whole. Tests read it: an
-// unchanged file must not be parsed again.
-var filesParsed atomic.Int64
-
 func parseFile(path string) (*parsed, error) {
 	src, err := quiet.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return parseSource(path, src)
+	return parseSource(token.NewFileSet(), path, src)
 }
 
-func parseSource(path string, src []byte) (*parsed, error) {
-	return parseIn(token.NewFileSet(), path, src)
-}
-
-func parseIn(fset *token.FileSet, path string, src []byte) (*parsed, error) {
-	filesParsed.Add(1)
+func parseSource(fset *token.FileSet, path string, src []byte) (*parsed, error) {
 	file, err := parser.ParseFile(fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err

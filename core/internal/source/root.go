@@ -3,6 +3,7 @@ package source
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -205,7 +206,7 @@ func (g *graph) nodesAt(s start) ([]*node, error) {
 	if err != nil || g.b.CheckFresh(path) != nil {
 		return nil, &build.StaleError{Path: path}
 	}
-	code, err := parseSource(path, src)
+	code, err := parseSource(token.NewFileSet(), path, src)
 	if err != nil {
 		return nil, nil
 	}
