@@ -225,8 +225,8 @@ func (f *packFile) read(path string, old *pack, want wants) error {
 	if !isGoFile(f.name) {
 		return nil
 	}
-	if facts := old.factsOf(f.sum); facts != nil {
-		same := *facts
+	if known := old.factsOf(f.sum); known != nil {
+		same := *known
 		same.name = f.name
 		if same.flags&fileUnread == 0 || !want.file(&same) {
 			f.facts = &same
