@@ -10,6 +10,7 @@ type world struct {
 	reads    map[extRef][]earlyRead // memory of readsOutside
 }
 
+// newWorld returns an analysis of a graph.
 func newWorld(g *graph) *world {
 	return &world{g: g, outlooks: map[extRef]*outlook{}, reads: map[extRef][]earlyRead{}}
 }

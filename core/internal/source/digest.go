@@ -10,6 +10,7 @@ import (
 // is cut from a SHA-256.
 type Digest [16]byte
 
+// sum returns the digest of data.
 func sum(data ...[]byte) (d Digest) {
 	if len(data) == 1 {
 		full := sha256.Sum256(data[0])
@@ -23,6 +24,7 @@ func sum(data ...[]byte) (d Digest) {
 	return finish(h)
 }
 
+// finish returns the digest of what a hash has taken in.
 func finish(h hash.Hash) (d Digest) {
 	var full [sha256.Size]byte
 	copy(d[:], h.Sum(full[:0]))

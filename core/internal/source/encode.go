@@ -2,6 +2,7 @@ package source
 
 // How facts are kept, as bytes.
 
+// encodeFacts writes the facts of a file, but for its name.
 func encodeFacts(e *encoder, f *fileFacts) {
 	e.str(f.pkg)
 	e.str(f.constraint)

@@ -19,6 +19,7 @@ type fileFacts struct {
 	moves      Digest // of its //line directives and where they stand, zero without any
 }
 
+// fileFlags say what is special of a file.
 type fileFlags uint8
 
 const (
@@ -37,6 +38,7 @@ type importFact struct {
 // A linkFact is a //go:linkname: local is, or is to be, known as target.
 type linkFact struct{ local, target string }
 
+// A declKind is a kind of declaration.
 type declKind uint8
 
 const (
@@ -131,11 +133,13 @@ func (f *declFact) more() *rareFacts {
 	return f.others
 }
 
+// A nameFact is a name that a declaration declares, and its line.
 type nameFact struct {
 	name string
 	line int
 }
 
+// declFlags say what is special of a declaration.
 type declFlags uint16
 
 const (
@@ -153,6 +157,7 @@ const (
 // A mention is x.sel, or sel alone.
 type mention struct{ x, sel string }
 
+// A qual is a qualified name.
 type qual struct {
 	mention
 	line int // where it is first mentioned
@@ -189,6 +194,7 @@ var universeBits = sync.OnceValue(func() map[string]uint32 {
 // universeBit returns the bit of a predeclared identifier, 0 of another one.
 func universeBit(name string) uint32 { return universeBits()[name] }
 
+// isTest reports whether the file is compiled for tests only.
 func (f *fileFacts) isTest() bool { return strings.HasSuffix(f.name, "_test.go") }
 
 // external reports whether the file is of the external test package.

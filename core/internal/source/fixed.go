@@ -46,6 +46,7 @@ type given struct {
 	param int
 }
 
+// newState returns an analysis of a graph that is loaded.
 func newState(g *graph) *state {
 	s := &state{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mentioned{}, scanned: map[*pkg]bool{},
 		verdicts: map[variable]*verdict{}, reads: map[given]bool{}, quiets: map[*node]bool{}, reached: map[extRef][]*node{}, named: map[*node][]namedAccess{}}

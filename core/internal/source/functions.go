@@ -46,6 +46,8 @@ func (g *graph) targets() []*pkg {
 	return slices.DeleteFunc([]*pkg{g.target, g.packages[g.target.path+"_test"]}, func(p *pkg) bool { return p == nil })
 }
 
+// functions returns the functions of the package under test that have a name, T.M
+// for a method.
 func (g *graph) functions(name string) []*node {
 	var found []*node
 	typ, method, isMethod := strings.Cut(plainName(name), ".")

@@ -60,6 +60,7 @@ type namedSum struct {
 	sum  Digest
 }
 
+// A srcFile is a file of a package.
 type srcFile struct {
 	facts *fileFacts
 	path  string

@@ -41,6 +41,7 @@ type wants struct {
 	tests bool
 }
 
+// file reports whether a file is wanted.
 func (w wants) file(f *fileFacts) bool {
 	return w.match == nil || (w.tests || !f.isTest()) && w.match.Match(f.name, f.constraint)
 }

@@ -23,6 +23,8 @@ func (g *graph) loadExternal(path string, where build.Place) (*pack, error) {
 	return loadPack(path, where.Dir, g.cache, wants{match: &g.match})
 }
 
+// externalNodes returns the declarations of a name of an external package, which
+// is loaded if it is not there yet.
 func (g *graph) externalNodes(x extRef) []*node {
 	where := g.find(x.path)
 	if where.Local || where.Dir == "" {

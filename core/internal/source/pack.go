@@ -13,6 +13,7 @@ type pack struct {
 	files []packFile
 }
 
+// A packFile is a file of a directory.
 type packFile struct {
 	name   string
 	stat   quiet.Stat

@@ -21,6 +21,7 @@ type parsed struct {
 	lines []int // the offset of the first byte of each line
 }
 
+// parseFile reads and parses a file.
 func parseFile(path string) (*parsed, error) {
 	src, err := quiet.ReadFile(path)
 	if err != nil {
@@ -29,6 +30,7 @@ func parseFile(path string) (*parsed, error) {
 	return parseSource(token.NewFileSet(), path, src)
 }
 
+// parseSource parses the content of a file.
 func parseSource(fset *token.FileSet, path string, src []byte) (*parsed, error) {
 	file, err := parser.ParseFile(fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
@@ -100,6 +102,7 @@ func packageClause(path string) string {
 	return packageName(src)
 }
 
+// packageName returns the name in the package clause of source, or "".
 func packageName(src []byte) string {
 	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly)
 	if err != nil {

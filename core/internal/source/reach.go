@@ -21,6 +21,7 @@ type reach struct {
 	whole map[*pkg]bool
 }
 
+// reachFrom returns what can be reached from some declarations.
 func (g *graph) reachFrom(roots ...*node) *reach {
 	r := &reach{g: g, place: make([]int32, g.ids.Load()), whole: map[*pkg]bool{}}
 	r.extend(roots...)
@@ -51,6 +52,7 @@ func (r *reach) add(n, via *node) {
 	r.place[n.id] = int32(len(r.order))
 }
 
+// has reports whether a declaration is reached.
 func (r *reach) has(n *node) bool {
 	return int(n.id) < len(r.place) && r.place[n.id] > 0
 }

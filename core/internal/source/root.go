@@ -141,11 +141,14 @@ func splitType(s string) (path, name string) {
 	return unescape(s[:dir] + last), name
 }
 
+// topLevel returns the name of the test function that a test or subtest is run
+// by.
 func topLevel(test string) string {
 	name, _, _ := strings.Cut(test, "/")
 	return name
 }
 
+// testNamed returns the function that runs a test of the package under test.
 func (g *graph) testNamed(test string) []*node {
 	name := topLevel(test)
 	var found []*node
@@ -157,6 +160,7 @@ func (g *graph) testNamed(test string) []*node {
 	return found
 }
 
+// everything returns all declarations of local packages.
 func (g *graph) everything() []*node {
 	var all []*node
 	for _, p := range g.order {

@@ -39,6 +39,7 @@ func (g *graph) executed() *reach {
 	return g.runs
 }
 
+// isTestFunc reports whether a declaration is a function that go test runs.
 func isTestFunc(n *node) bool {
 	if n.fact.kind != kindFunc || !n.file.facts.isTest() {
 		return false

@@ -31,6 +31,7 @@ type Use struct {
 	Line int
 }
 
+// String returns what is done, and where.
 func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }
 
 // relative returns a file's name as closures and messages show it.

@@ -17,6 +17,7 @@ type wordSet struct {
 	set  map[string]bool
 }
 
+// has reports whether the set holds a word.
 func (s *wordSet) has(word string) bool {
 	s.once.Do(func() {
 		s.set = map[string]bool{}
