@@ -68,16 +68,18 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		}
 	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
-	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()})
+	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()}
 	rec, why := b.record(&out, m)
 	if why == nil {
 		why = b.publish(rec)
 	}
 	if why != nil {
-		b.emit(Event{Type: EventNotStored, Code: why.code, Cause: why.text})
+		b.log(miss)
+		b.emit(Event{Type: EventNotStored, Code: why.code, Cause: why.text, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes})
 		b.c.taint(parent, b.spec.Key)
 		return res, nil
 	}
+	b.emit(miss)
 	res.Stored, aside = true, true
 	if res.Data = out.Data; m != nil {
 		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}
@@ -124,6 +126,7 @@ func (b *builder) before() error {
 // panic or the end of its goroutine (t.Fatal, t.Skip).
 func (b *builder) call1(ctx context.Context, build func(context.Context) (Output, error)) (out Output, err error) {
 	done := false
+	defer b.watch()()
 	defer func() {
 		b.took = time.Since(b.start)
 		if !done || err != nil {

@@ -28,7 +28,7 @@ var shownAs = map[string]string{
 	"code.changed":      `test binary changed`,
 	"fn.changed":        `another function:`,
 	"type.changed":      `type `,
-	"value.changed":     `value rows changed: 1000 -> 5000`,
+	"value.changed":     `first run for rows=5000`,
 	"setting.changed":   `-short changed: false -> true`,
 	"checkout.changed":  `checkout changed:`,
 	"workdir.changed":   `working directory changed: chdir/d1 -> chdir/d2`,
@@ -80,7 +80,7 @@ var shownErrors = []string{
 	`hit "users" in`, `the build failed after`, `by way of 58 others, changed:`,
 	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
 	`the test binary cannot be read:`, `gone.test is another file by now`,
-	`what is declared cannot be looked at:`,
+	`what is declared cannot be looked at:`, `building "slow" for`, `the time of TestSlow is up`,
 }
 
 func TestEveryMessageIsInAScript(t *testing.T) {

@@ -49,7 +49,7 @@ func Compare(old, new *Input) []Reason {
 	case Type:
 		return []Reason{typeReason(old, new)}
 	case Value:
-		return change("value.changed", "value "+new.Name, old, new)
+		return []Reason{valueReason(old, new)}
 	case Setting:
 		return change("setting.changed", new.Name, old, new)
 	case Checkout:
