@@ -1,8 +1,11 @@
 package source
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // opaque are what reads the world in a way that neither the log nor a name
@@ -12,28 +15,45 @@ var opaque = nameTable{text: `
 	os Readlink
 	plugin *
 	runtime/cgo *
-	syscall *
-	golang.org/x/sys/unix *
-	golang.org/x/sys/windows *
 `}
 
-// harmlessSyscalls begin the names in package syscall that read nothing.
-var harmlessSyscalls = []string{"SIG", "Signal", "Errno", "O_", "S_", "Stat_t", "SysProcAttr", "WaitStatus", "Getpid", "Getuid", "Geteuid", "Getgid", "Getpagesize",
-	"Kill", "Exit", "Stdin", "Stdout", "Stderr", "Rusage", "Time", "Nsec", "Flock", "LOCK_", "Dup", "Close", "Umask", "RLIMIT", "Rlimit", "Getrlimit", "Setrlimit",
-	"Winsize", "TIOC", "TC", "IoctlGet", "IoctlSet", "Termios", "AF_", "SOCK_", "IPPROTO", "SO_", "SOL_", "Sockaddr", "Setsockopt", "Handle", "ERROR_", "Mmap", "Munmap", "MAP_", "PROT_"}
-
 func isOpaque(x extRef) bool {
-	if !opaque.has(x.path, x.name) || environs.has(x.path, x.name) || getters.has(x.path, x.name) {
+	if environs.has(x.path, x.name) || getters.has(x.path, x.name) {
 		return false
 	}
-	if x.path == "syscall" || strings.HasPrefix(x.path, "golang.org/x/sys/") {
-		if strings.ToUpper(x.name) == x.name {
-			return false // a constant: ENOENT, IN_CLOEXEC
-		}
-		return !slices.ContainsFunc(harmlessSyscalls, func(p string) bool { return strings.HasPrefix(x.name, p) })
-	}
-	return true
+	return opaque.has(x.path, x.name) || x.path == "syscall" && std.WorldOf(x.path, x.name)&std.Raw != 0
 }
+
+// entersSystem reports whether a declaration is the assembly by which a package
+// of system calls makes them.
+func entersSystem(n *node) bool {
+	return n.fact.flags&declNoBody != 0 && isSystemCalls(n.pkg.path)
+}
+
+// entered returns by what a declaration of such a package enters the system, ""
+// if it does not.
+func entered(n *node, seen map[*node]bool) (what string) {
+	if seen[n] || !isSystemCalls(n.pkg.path) {
+		return ""
+	}
+	seen[n] = true
+	if entersSystem(n) {
+		return n.name()
+	}
+	for _, x := range n.ext {
+		if isOpaque(x) {
+			return shortRef(x)
+		}
+	}
+	for _, to := range n.edges {
+		if what = cmp.Or(what, entered(to, seen)); what != "" {
+			break
+		}
+	}
+	return what
+}
+
+func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
 
 // unsteady are calls whose answers differ from run to run: a hint, no more.
 var unsteady = nameTable{text: `
@@ -53,6 +73,15 @@ var unsteady = nameTable{text: `
 // packages whose source is at hand, and what it asks the process.
 func (b *behaviour) addHidden(w *world, r *reach) {
 	for _, n := range r.order {
+		if isSystemCalls(n.pkg.path) {
+			continue // all of the package may count
+		}
+		for _, to := range n.edges {
+			if what := entered(to, map[*node]bool{}); what != "" && isSystemCalls(to.pkg.path) {
+				x := extRef{path: to.pkg.path, name: to.fact.name}
+				b.Hidden = append(b.Hidden, w.g.use(n, shortRef(x)+": "+what, int(n.fact.nameLine)))
+			}
+		}
 		for _, x := range n.ext {
 			if unsteady.has(x.path, x.name) {
 				b.Hints = append(b.Hints, w.g.use(n, shortRef(x), x.line))
@@ -115,7 +144,7 @@ func (w *world) outside(x extRef) *outlook {
 	}
 	out := &outlook{}
 	w.outlooks[x] = out
-	if where := w.g.find(x.path); !where.Local && where.Dir != "" {
+	if where := w.g.find(x.path); !where.Local && where.Dir != "" || isSystemCalls(x.path) {
 		out.follow(w.g.otherModules(), x)
 	}
 	return out
@@ -139,13 +168,18 @@ func (out *outlook) follow(g *graph, x extRef) {
 		}
 	}
 	l := linker{graph: g}
-	push(g.externalNodes(x))
+	if push(g.externalNodes(x)); len(queue) == 0 && isSystemCalls(x.path) {
+		note("no source")
+	}
 	var units []*node // variables, which are filled when the program starts
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
 		l.resolve(n)
 		push(n.edges)
+		if entersSystem(n) {
+			note(n.name())
+		}
 		if n.fact.kind == kindVar {
 			units = append(units, n)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // importOf begins the names of what importDecls lists.
@@ -37,7 +38,7 @@ func (g *graph) importDecls() (list []Decl) {
 // or of one that it imports, may change what other packages do. This library
 // changes nothing, and it is there in any case.
 func (g *graph) mayRegister(path string) bool {
-	return !registersNothing(path) && (g.find(path).Local || !build.IsLibrary(path))
+	return std.Registers(path) && (g.find(path).Local || !build.IsLibrary(path))
 }
 
 // clauses lists the names of the packages that are reached: types and panics

@@ -1,6 +1,9 @@
 package source
 
-import "testing"
+import (
+	"path/filepath"
+	"testing"
+)
 
 // What was read before the tests began is an input by its name where the source
 // tells the name, and otherwise a refusal.
@@ -112,4 +115,58 @@ func fn() { time.Sleep(3 * time.Millisecond) }
 func fn() *debug.BuildInfo { info, _ := debug.ReadBuildInfo(); return info }
 `, "build info local time"},
 	})
+}
+
+// What enters the system cannot be seen through, whatever its name is like.
+func TestSystemCalls(t *testing.T) {
+	testUses(t, func(d *Deps) []Use { return d.Hidden }, []stateCase{
+		{"a limit", `
+func fn() uint64 { var l syscall.Rlimit; syscall.Getrlimit(0, &l); return l.Cur }
+`, "syscall.Getrlimit"},
+		{"the process", `
+func fn() int { return syscall.Getpid() }
+`, "syscall.Getpid"},
+		{"a time, which names of functions begin with too", `
+func fn() (t syscall.Time_t, err error) { return syscall.Time(&t) }
+`, "syscall.Time"},
+		{"constants, types and what computes", `
+func fn() any { var st syscall.Stat_t; p, _ := syscall.BytePtrFromString("x"); return []any{syscall.ENOENT, syscall.SIGTERM, st, p} }
+`, ""},
+	})
+}
+
+func TestSystemCallsOfOtherModules(t *testing.T) {
+	const unix = "package unix\n\nconst AF_INET = 2\n\ntype Rlimit struct{ Cur uint64 }\n\nfunc RawSyscall(trap int) int\n\n" +
+		"func UNAME() int { return RawSyscall(63) }\n\nfunc Getrlimit() int { return RawSyscall(97) }\n\nfunc MakeInt(a int) int { return a }\n"
+	module := []string{"m/go.mod", "module m\n\ngo 1.24\n\nrequire golang.org/x/sys v1.0.0\n",
+		"m/m_test.go", "package m\n\nimport \"golang.org/x/sys/unix\"\n\nfunc Upper() int { return unix.UNAME() }\n\nfunc Limit() int { return unix.Getrlimit() }\n\n" +
+			"func Compute() int { var l unix.Rlimit; return unix.MakeInt(unix.AF_INET) + int(l.Cur) }\n",
+		"cache/cache/download/golang.org/x/sys/@v/v1.0.0.mod", "module golang.org/x/sys\n"}
+	seen := map[string]string{"Upper": "unix.UNAME: golang.org/x/sys/unix.RawSyscall", "Limit": "unix.Getrlimit: golang.org/x/sys/unix.RawSyscall", "Compute": ""}
+	for _, tc := range []struct {
+		reason string
+		files  []string
+		hidden map[string]string
+	}{
+		{"the module cache has the source", []string{"cache/golang.org/x/sys@v1.0.0/unix/u.go", unix}, seen},
+		{"it is vendored, and all of the package counts", []string{"m/vendor/golang.org/x/sys/unix/u.go", unix,
+			"m/vendor/modules.txt", "# golang.org/x/sys v1.0.0\n## explicit; go 1.24\ngolang.org/x/sys/unix\n"}, seen},
+		{"there is no source", nil, map[string]string{"Upper": "unix.UNAME: no source"}},
+	} {
+		root := writeTree(t, append(tc.files, module...)...)
+		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+		for fn, want := range tc.hidden {
+			d, err := FindDeps(isolated(filepath.Join(root, "m")), fn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, use := range d.Hidden {
+				got += use.What
+			}
+			if got != want {
+				t.Errorf("%s: %q of %s is hidden, want %q", tc.reason, got, fn, want)
+			}
+		}
+	}
 }

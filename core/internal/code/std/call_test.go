@@ -89,13 +89,20 @@ func (e *env) callee(fun ast.Expr) (*types.Func, bool) {
 	}
 	switch x := fun.(type) {
 	case *ast.Ident:
-		fn, ok := e.lib.info.Uses[x].(*types.Func)
-		return fn, ok
+		return e.lib.functionOf(x)
 	case *ast.SelectorExpr:
-		fn, ok := e.lib.info.Uses[x.Sel].(*types.Func)
-		return fn, ok
+		return e.lib.functionOf(x.Sel)
 	}
 	return nil, false
+}
+
+// functionOf returns the function that a name stands for.
+func (l *library) functionOf(id *ast.Ident) (*types.Func, bool) {
+	fn, ok := l.info.Uses[id].(*types.Func)
+	if ok {
+		fn = l.linked(fn)
+	}
+	return fn, ok
 }
 
 func refs(locs []*loc) (list []ref) {

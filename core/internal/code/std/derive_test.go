@@ -29,10 +29,10 @@ const level = 3
 
 // derive writes the part of the table about a package.
 //
-// Where a package is another on other systems, other is the library of one: a
+// Where a package is another on other systems, others are their libraries: a
 // function is left out that is not the same there, and reads what it reads on
-// either.
-func (l *library) derive(g *graph, path string, other *graph) (string, error) {
+// any.
+func (l *library) derive(g *graph, path string, others ...*graph) (string, error) {
 	p, err := l.Import(path)
 	if err != nil {
 		return "", err
@@ -46,13 +46,14 @@ func (l *library) derive(g *graph, path string, other *graph) (string, error) {
 	all, letters := slices.Contains(subjects, path), ""
 	each := func(obj types.Object, name string) {
 		if fn, ok := obj.(*types.Func); ok && all {
-			if what := l.describe(fn); other == nil || other.l.describeName(path, name) == what {
+			what := l.describe(fn)
+			if !slices.ContainsFunc(others, func(o *graph) bool { return o.l.describeName(path, name) != what }) {
 				add(what, name)
 			}
 		}
 		world, states := g.worldOf(obj), g.statesOf(obj)
-		if other != nil {
-			world = union(world + other.worldOfName(path, name))
+		for _, o := range others {
+			world = union(world + o.worldOfName(path, name))
 		}
 		letters += world
 		if world != "" {
@@ -87,6 +88,10 @@ func (l *library) derive(g *graph, path string, other *graph) (string, error) {
 			l.deriveType(obj, all, add, each)
 		}
 	}
+	for name, world := range elsewhere(path, scope, others) {
+		letters += world
+		add("@"+world, name)
+	}
 	if g.registers(p) {
 		lines["+"] = nil
 	}
@@ -103,6 +108,26 @@ func (l *library) derive(g *graph, path string, other *graph) (string, error) {
 		lines["?"] = nil
 	}
 	return format(path, lines), nil
+}
+
+// elsewhere returns the functions that a package has on other systems alone, and
+// what they read.
+func elsewhere(path string, scope *types.Scope, others []*graph) map[string]string {
+	found := map[string]string{}
+	for _, o := range others {
+		there, err := o.l.Import(path)
+		if err != nil {
+			continue
+		}
+		for _, name := range there.Scope().Names() {
+			if obj := there.Scope().Lookup(name); obj.Exported() && scope.Lookup(name) == nil {
+				if world := union(found[name] + o.worldOf(obj)); world != "" {
+					found[name] = world
+				}
+			}
+		}
+	}
+	return found
 }
 
 func (l *library) use0(v *types.Var) *varUse {
@@ -259,6 +284,9 @@ func format(path string, lines map[string][]string) string {
 // system is the one that the table is derived for. What it says must hold on the
 // others too.
 const system = "linux/amd64"
+
+// systems are those whose package syscall the table knows.
+var systems = []string{system, "darwin/arm64", "freebsd/amd64", "windows/amd64"}
 
 // sourceOf is the file that holds a table.
 func sourceOf(version, table string) string {

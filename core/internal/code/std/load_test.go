@@ -22,6 +22,7 @@ type library struct {
 	packages map[string]*types.Package
 	files    map[string][]*ast.File
 	bodies   map[*types.Func]*ast.FuncDecl
+	links    map[*types.Func]string // what go:linkname says that a function without a body is
 	vars     map[*types.Var]*initializer
 	sizes    types.Sizes
 
@@ -58,6 +59,7 @@ func newLibrary(goos, goarch string) *library {
 		packages:   map[string]*types.Package{"unsafe": types.Unsafe},
 		files:      map[string][]*ast.File{},
 		bodies:     map[*types.Func]*ast.FuncDecl{},
+		links:      map[*types.Func]string{},
 		vars:       map[*types.Var]*initializer{},
 		sizes:      types.SizesFor("gc", goarch),
 		inertness:  map[types.Type]bool{},
@@ -132,6 +134,9 @@ func (l *library) index(f *ast.File) {
 		case *ast.FuncDecl:
 			if fn, ok := l.info.Defs[d.Name].(*types.Func); ok {
 				l.bodies[fn] = d
+				if d.Body == nil {
+					l.links[fn] = linkOf(d)
+				}
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
@@ -141,6 +146,36 @@ func (l *library) index(f *ast.File) {
 			}
 		}
 	}
+}
+
+// linkOf returns the symbol that a go:linkname directive gives to a function.
+func linkOf(d *ast.FuncDecl) string {
+	if d.Doc == nil {
+		return ""
+	}
+	for _, c := range d.Doc.List {
+		if words := strings.Fields(c.Text); len(words) == 3 && words[0] == "//go:linkname" && words[1] == d.Name.Name {
+			return words[2]
+		}
+	}
+	return ""
+}
+
+// linked returns the function whose code runs where another is called: that of
+// another package, if a go:linkname directive says so. The run-time system is not
+// looked into.
+func (l *library) linked(fn *types.Func) *types.Func {
+	i := strings.LastIndexByte(l.links[fn.Origin()], '.')
+	if i < 0 {
+		return fn
+	}
+	symbol := l.links[fn.Origin()]
+	if p := l.packages[symbol[:i]]; p != nil && !isRuntime(symbol[:i]) && !strings.HasPrefix(symbol[:i], "internal/") {
+		if to, ok := p.Scope().Lookup(symbol[i+1:]).(*types.Func); ok && l.bodies[to] != nil && l.bodies[to].Body != nil {
+			return to
+		}
+	}
+	return fn
 }
 
 func (l *library) indexVars(spec *ast.ValueSpec) {

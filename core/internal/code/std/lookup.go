@@ -55,8 +55,8 @@ func lookup(path, name string) (line, bool) {
 //	#log+ SetFlags
 //
 // A line without names is about the package: * begins what all of its names
-// together read, $ names state that any of them may use, + says that its initialization registers something, and ? that
-// the table does not list names.
+// together read, $ names state that any of them may use, + says that an import of
+// it may register something, and ? that the table does not list names.
 //
 // Where names are methods, they follow their type: Builder.Len,Cap.
 func (p *names) parse() {

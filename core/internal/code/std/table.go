@@ -161,6 +161,7 @@ crypto/ecdsa
 $crypto+
 $time.Local
 *NZ
++
 ?
 
 crypto/ed25519
@@ -168,6 +169,7 @@ $crypto+
 $crypto/rand
 $time.Local
 *NZ
++
 ?
 
 crypto/elliptic
@@ -178,9 +180,11 @@ crypto/fips140
 ?
 
 crypto/hkdf
++
 ?
 
 crypto/hmac
++
 cw New
 rr!= Equal
 
@@ -206,6 +210,7 @@ $time.Local
 ?
 
 crypto/pbkdf2
++
 ?
 
 crypto/rand
@@ -225,6 +230,7 @@ crypto/rsa
 $crypto+
 $time.Local
 *NZ
++
 ?
 
 crypto/sha1
@@ -234,7 +240,6 @@ r= Sum
 
 crypto/sha256
 ! New New224
-+
 r= Sum224 Sum256
 
 crypto/sha3
@@ -258,6 +263,7 @@ $crypto+
 $crypto/rand
 $time.Local
 *NRZ
++
 ?
 
 crypto/tls/fipsonly
@@ -444,7 +450,6 @@ flag
 #os.Args Parse Usage
 #os.Stderr Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
 *AL
-+
 = NArg NFlag Parsed
 @A Arg Args Bool BoolFunc BoolVar CommandLine Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Lookup NArg NFlag Parse Parsed PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var Visit VisitAll
 @AL Set
@@ -547,6 +552,7 @@ $os.Stdout
 $time.Local
 $working-directory+
 *CELNRZ
++
 ?
 
 go/parser
@@ -561,7 +567,6 @@ $os.Stdout
 ?
 
 go/scanner
-+
 ?
 
 go/token
@@ -741,6 +746,7 @@ log/slog
 #slog+ SetDefault SetLogLoggerLevel
 #time.Local Any AnyValue Attr.Equal,String Bool BoolValue Debug DebugContext Duration DurationValue Error ErrorContext Float64 Float64Value Group GroupAttrs GroupValue Info InfoContext Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source SetDefault String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Equal,Group,Resolve,String,Time Warn WarnContext With
 *LNZ
++
 = Attr.String Value.String
 @LNZ Debug DebugContext Error ErrorContext Info InfoContext Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext New NewLogLogger SetDefault Warn WarnContext
 @LZ Any AnyValue Bool BoolValue Duration DurationValue Float64 Float64Value Group GroupAttrs GroupValue Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Logger.With NewJSONHandler NewRecord NewTextHandler Record.Add,AddAttrs,Source String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Resolve With
@@ -776,6 +782,7 @@ log/syslog
 $os.Args
 $time.Local
 *R
++
 @R Dial New NewLogger Writer.Alert,Close,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
 
 maps
@@ -874,6 +881,7 @@ $crypto/rand
 $time.Local
 $working-directory+
 *NZ
++
 ?
 
 mime/quotedprintable
@@ -937,6 +945,7 @@ $os.Stdin
 $time.Local
 $working-directory+
 *LNRZ
++
 ?
 
 net/http/httptest
@@ -957,6 +966,7 @@ $time.Local
 net/http/httptrace
 $time.Local
 *NRZ
++
 ?
 
 net/http/httputil
@@ -969,6 +979,7 @@ $os.Stderr
 $time.Local
 $working-directory+
 *LNRZ
++
 ?
 
 net/http/pprof
@@ -990,6 +1001,7 @@ $log+
 $os.Stderr
 $time.Local
 *LNZ
++
 ?
 
 net/netip
@@ -1025,6 +1037,7 @@ $net/http+
 $os.Stderr
 $time.Local
 *LNRZ
++
 ?
 
 net/smtp
@@ -1032,11 +1045,13 @@ $crypto+
 $crypto/rand
 $time.Local
 *NRZ
++
 ?
 
 net/textproto
 #time.Local Dial
 *NRZ
++
 = Pipeline.Next Reader.ReadContinuedLine,ReadLine
 @NRZ Dial
 T Error ProtocolError
@@ -1053,6 +1068,7 @@ wrk= Conn.Cmd
 wrr MIMEHeader.Add,Set
 
 net/url
++
 T EscapeError InvalidHostError
 TP Userinfo
 c!= Error.Error,Temporary,Timeout
@@ -1077,7 +1093,6 @@ os
 #working-directory Getwd
 #working-directory+ Chdir File.Chdir
 *ACENR
-+
 = Executable File.Read,ReadFrom,Write,WriteTo Getegid Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission TempDir UserCacheDir UserConfigDir UserHomeDir
 @A Args Executable Getegid Geteuid Getgid Getgroups Getuid
 @C StartProcess
@@ -1423,6 +1438,7 @@ $time.Local
 
 testing/fstest
 *Z
++
 @Z MapFS.Lstat,Open,ReadLink
 cr MapFS.Glob
 kr MapFS.Lstat,ReadDir
@@ -1435,6 +1451,7 @@ $log+
 $os.Stderr
 $time.Local
 *LNZ
++
 ?
 
 testing/quick
@@ -1527,6 +1544,7 @@ wr Ticker.Reset Time.UnmarshalJSON,UnmarshalText
 wr= Time.GobDecode,UnmarshalBinary Timer.Reset
 
 time/tzdata
++
 ?
 
 unicode

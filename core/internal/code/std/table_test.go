@@ -30,6 +30,22 @@ func loaded(t *testing.T, system string) *library {
 // systemPackages are packages that are not the same on Windows.
 var systemPackages = []string{"os", "os/exec", "path/filepath"}
 
+// elsewhereOf returns the libraries of other systems where a package is another.
+func elsewhereOf(path string, windows func() *graph) (list []*graph) {
+	switch {
+	case slices.Contains(systemPackages, path):
+		list = append(list, windows())
+	case path == "syscall":
+		for _, system := range systems[1:] {
+			goos, goarch, _ := strings.Cut(system, "/")
+			l := newLibrary(goos, goarch)
+			l.Import(path)
+			list = append(list, l.graph())
+		}
+	}
+	return list
+}
+
 // ofOtherSystems is said of packages that this system has no files of: anything.
 const ofOtherSystems = "ACELNRZ"
 
@@ -51,11 +67,7 @@ func TestTable(t *testing.T) {
 		part := path + "\n*" + ofOtherSystems + "\n+\n?\n"
 		if l.packages[path] != nil {
 			var err error
-			var elsewhere *graph
-			if slices.Contains(systemPackages, path) {
-				elsewhere = windows()
-			}
-			if part, err = l.derive(g, path, elsewhere); err != nil {
+			if part, err = l.derive(g, path, elsewhereOf(path, windows)...); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -83,12 +95,12 @@ func TestOtherSystems(t *testing.T) {
 	if os.Getenv("CACHETEST_LONG") == "" {
 		t.Skip("set CACHETEST_LONG to derive the sample for other systems")
 	}
-	for _, system := range []string{"windows/amd64", "darwin/arm64", "freebsd/amd64"} {
+	for _, system := range systems[1:] {
 		t.Run(system, func(t *testing.T) {
 			l := loaded(t, system)
 			g := l.graph()
 			for _, path := range append(strings.Fields("path/filepath os/exec mime log crypto/rand embed"), sample...) {
-				part, err := l.derive(g, path, nil)
+				part, err := l.derive(g, path)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -44,7 +44,7 @@ func WorldOf(path, name string) World {
 	if l, ok := p.line[name]; ok && l.world != "" {
 		return worldOf(l.world)
 	}
-	if p.whole || newer(runtime.Version()) {
+	if p.whole || newer(runtime.Version()) || path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" ") {
 		return worldOf(p.world)
 	}
 	return 0 // all names that do are listed
@@ -92,8 +92,10 @@ func StateOf(path, name string) (uses []StateUse) {
 	return uses
 }
 
-// Registers reports whether the initialization of a package may leave something
-// in another package which changes what that does: image/gif in image.
+// Registers reports whether an import of a package may change what others do in
+// a test binary: its initialization, or that of a package which it imports, may
+// leave something in another, as image/gif does in image. What is in every test
+// binary does not count.
 func Registers(path string) bool {
 	p := packages()[path]
 	if p == nil {

@@ -13,12 +13,13 @@ import (
 // library mentions. A function that mentions a type has all its methods, for it
 // may hand a value to whoever calls them through an interface.
 type graph struct {
-	l     *library
-	edges map[types.Object][]types.Object
+	l      *library
+	edges  map[types.Object][]types.Object
+	always map[*types.Package]bool // see inEveryTest
 }
 
 func (l *library) graph() *graph {
-	g := &graph{l, map[types.Object][]types.Object{}}
+	g := &graph{l: l, edges: map[types.Object][]types.Object{}}
 	for _, files := range l.files {
 		for _, f := range files {
 			for _, d := range f.Decls {
@@ -52,7 +53,7 @@ func (g *graph) link(from types.Object, n ast.Node) {
 		}
 		switch to := g.l.info.Uses[id].(type) {
 		case *types.Func:
-			g.edges[from] = append(g.edges[from], to.Origin())
+			g.edges[from] = append(g.edges[from], g.l.linked(to.Origin()))
 		case *types.Var:
 			if to.Pkg() != nil && to.Parent() == to.Pkg().Scope() {
 				g.edges[from] = append(g.edges[from], to)
@@ -251,10 +252,53 @@ func foreign(state, path string) bool {
 	return true
 }
 
-// registers reports whether the initialization of a package can come to change
-// a variable of another: through a function init, or what is called for the
-// value of a variable.
+// registers reports whether an import of a package may change what others do in
+// a test binary: it, or a package that it brings with it and not every test
+// binary has anyway, changes a variable of another package when it is
+// initialized.
 func (g *graph) registers(p *types.Package) bool {
+	for of := range withImports(p) {
+		if !g.inEveryTest()[of] && g.changesOthers(of) {
+			return true
+		}
+	}
+	return false
+}
+
+// inEveryTest returns the packages that package testing, and the function main of
+// a test binary, bring with them.
+func (g *graph) inEveryTest() map[*types.Package]bool {
+	if g.always == nil {
+		g.always = map[*types.Package]bool{}
+		for _, path := range strings.Fields("os reflect testing testing/internal/testdeps") {
+			if p, err := g.l.Import(path); err == nil {
+				maps.Copy(g.always, withImports(p))
+			}
+		}
+	}
+	return g.always
+}
+
+// withImports returns a package and all that it imports, by whatever way.
+func withImports(p *types.Package) map[*types.Package]bool {
+	found := map[*types.Package]bool{}
+	var visit func(p *types.Package)
+	visit = func(p *types.Package) {
+		if !found[p] {
+			found[p] = true
+			for _, imp := range p.Imports() {
+				visit(imp)
+			}
+		}
+	}
+	visit(p)
+	return found
+}
+
+// changesOthers reports whether the initialization of a package can come to
+// change a variable of another: through a function init, or what is called for the
+// value of a variable.
+func (g *graph) changesOthers(p *types.Package) bool {
 	changes := func(fn *types.Func) bool {
 		if isRuntime(pathOf(fn)) || g.l.bodies[fn.Origin()] == nil || g.l.bodies[fn.Origin()].Body == nil {
 			return false // the run-time system has no registry
@@ -262,7 +306,7 @@ func (g *graph) registers(p *types.Package) bool {
 		d := g.l.verdict(level, fn, false)
 		for _, vars := range []map[*types.Var]bool{d.writes, d.leaks} {
 			for v := range vars {
-				if v.Pkg() != p {
+				if v.Pkg() != p && !g.l.fixed(level, v) {
 					return true
 				}
 			}

@@ -2,14 +2,11 @@ package source
 
 import (
 	gobuild "go/build"
-	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
@@ -32,78 +29,6 @@ func entries(table *nameTable) (list []extRef) {
 		}
 	}
 	return list
-}
-
-// The lists of packages that register nothing agree with Go's source.
-func TestRegistersNothing(t *testing.T) {
-	root := goRoot(t)
-	list := func(packages ...string) map[string]bool {
-		out, err := exec.Command("go", append([]string{"list", "-deps"}, packages...)...).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := map[string]bool{}
-		for path := range strings.FieldsSeq(string(out)) {
-			found[path] = true
-		}
-		return found
-	}
-	always := list("testing", "testing/internal/testdeps", "os", "reflect")
-	for path := range strings.FieldsSeq(inEveryTest.text) {
-		if !always[path] {
-			t.Errorf("%s is not in every test binary", path)
-		}
-	}
-	for path := range maps.Keys(list(strings.Fields(silentPackages.text)...)) {
-		if !always[path] {
-			for _, what := range registrations(t, filepath.Join(root, "src", filepath.FromSlash(path))) {
-				t.Errorf("%s: %s", path, what)
-			}
-		}
-	}
-	if len(registrations(t, filepath.Join(root, "src", "crypto", "sha512"))) == 0 || len(registrations(t, filepath.Join(root, "src", "image", "gif"))) == 0 {
-		t.Error("what registers is not found")
-	}
-}
-
-// registrations returns what the initialisation of a package of Go does to other
-// packages.
-func registrations(t *testing.T, dir string) (found []string) {
-	g := &graph{packages: map[string]*pkg{}}
-	p := newPkg("p", dir)
-	pk, err := loadPack("p", dir, noCache{}, wants{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := build.Static(dir, nil).Matcher()
-	for i := range pk.files {
-		if f := pk.files[i].facts; f != nil && !f.isTest() && m.Match(f.name, f.constraint) {
-			p.add(&pk.files[i])
-		}
-	}
-	for _, f := range p.files {
-		f.names = map[string]string{}
-		for _, imp := range f.facts.imports {
-			f.names[likelyNames(imp.path)[0]] = imp.path
-			if imp.name != "" {
-				f.names[imp.name] = imp.path
-			}
-		}
-	}
-	for _, n := range p.nodes {
-		if n.fact.flags&declUnit == 0 {
-			continue
-		}
-		if n.setsOutside(g) {
-			found = append(found, n.fact.name+" sets a variable")
-		}
-		for _, q := range n.fact.quals {
-			if _, imported := n.file.names[q.x]; imported && (strings.HasPrefix(q.sel, "Register") || strings.HasPrefix(q.sel, "Handle") || strings.HasPrefix(q.sel, "Publish")) {
-				found = append(found, n.fact.name+" calls "+q.x+"."+q.sel)
-			}
-		}
-	}
-	return found
 }
 
 // Each variable of a package that counts as pure is in the list of those that
