@@ -122,6 +122,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	use.addWorking(b.frame.cwd.working)
 	b.c.mu.Unlock()
 	ins = append(ins, b.cwdInputs(use)...)
+	ins = append(ins, b.identity(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
 }
@@ -136,6 +137,24 @@ func findIn(ins []input.Input) input.Lookup {
 		index[key{ins[i].Kind, ins[i].Name}] = &ins[i]
 	}
 	return func(kind input.Kind, name string) *input.Input { return index[key{kind, name}] }
+}
+
+// identity is which of the files are one, if fn's code can ask for it.
+func (b *builder) identity(ins []input.Input) []input.Input {
+	if b.code == nil || !b.asks(source.AsksIdentity) {
+		return nil
+	}
+	var names []string
+	for i := range ins {
+		if ins[i].Kind == input.File && !ins[i].Absent() {
+			names = append(names, ins[i].Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	return []input.Input{b.world.IdentityAt(strings.Join(names, "\n"))}
 }
 
 // always are the inputs of every fixture that are looked up.
@@ -295,13 +314,23 @@ func (c *collector) env(r trace.Read) *notStored {
 		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
 		return nil
 	}
-	in := c.world.EnvAt(r.Name, 0, nil)
+	in := c.world.EnvAt(r.Name, c.preset(), nil)
 	value, set := os.LookupEnv(r.Name)
-	if was, wasSet := trace.Start.Env[r.Name]; was != value || wasSet != set {
+	if was, wasSet := trace.Start.Env[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
 		return variableChanged(r.Name)
 	}
 	c.add(in)
 	return nil
+}
+
+// preset is the flag of variables that code has set before the tests began,
+// which no test sets: what was read is the value of now, or that with which the
+// process began.
+func (b *builder) preset() input.Flags {
+	if b.code == nil || b.code.closure == nil || !b.code.closure.Presets {
+		return 0
+	}
+	return input.Preset
 }
 
 func variableChanged(name string) *notStored {

@@ -19,7 +19,10 @@ func newWorld(g *graph) *world {
 type behaviour struct {
 	Init  []Use       // reads that cannot be named, by code that fills package variables when the program starts
 	Early []WorldRead // reads that no log tells, by names that the source tells
-	Kept  bool        // it may use what code of another module, or of the standard library, has read for somebody else before
+	// Presets says that environment variables are set before the tests begin, and
+	// by no test.
+	Presets bool
+	Kept    bool // it may use what code of another module, or of the standard library, has read for somebody else before
 
 	Hidden []Use  // cgo, system calls: nothing can see what they read
 	Hints  []Use  // clock, randomness, network
@@ -46,6 +49,7 @@ type Path struct {
 func (w *world) behaviour(roots []*node, r *reach, filled []*node, whole bool) *behaviour {
 	b := &behaviour{}
 	b.addEarly(w, r, filled)
+	b.Presets = w.presets()
 	b.addAsks(w.g, r)
 	b.addHidden(w, r)
 	if whole {
@@ -85,5 +89,6 @@ func (b *behaviour) places(r *reach) []Decl {
 // readsFlags reports whether a mention of something outside looks at flags that
 // it need not name.
 func (w *world) readsFlags(x extRef) bool {
-	return ambient.has(x.path, x.name) && (x.path == "os" || x.path == "flag" && !isPure(x)) || slices.Contains(w.outside(x).asks, "arguments")
+	return ambient.has(x.path, x.name) && (x.path == "os" || x.path == "flag" && !isPure(x)) ||
+		slices.ContainsFunc(w.outside(x).asks, func(ask string) bool { return ask == "arguments" || ask == AsksArguments })
 }

@@ -155,7 +155,7 @@ var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
 // isWorldMethod reports whether facts note a method of a name, whatever it is a
 // method of.
 func isWorldMethod(name string) bool {
-	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || isReadingMethod(name)
+	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || name == "Sys" || name == "Setenv" || isReadingMethod(name)
 }
 
 // linkMethods return where a symbolic link leads (of os.Root, and of what

@@ -145,20 +145,20 @@ func (p *program) closure(roots []*node, packages bool, told Told) *Closure {
 	if packages {
 		r.extend(g.packagesOf(roots)...)
 	}
-	r.addAllInit(flags)
+	r.complete(flags)
 	own := r
 	c := &Closure{home: g.target.path, State: found.state, told: told}
 	if found.cause != nil {
 		c.Cause = *found.cause
 		r = g.reachFrom(append(r.order[:len(r.order):len(r.order)], g.executed().order...)...)
-		r.addAllInit(flags)
+		r.complete(flags)
 	}
 	c.Modules = r.modules()
 	if called, why := g.calledBy(c.Modules); len(called) > 0 {
 		// What external code calls of ours cannot be told from our source.
 		c.Fallback = append(c.Fallback, why...)
 		r.extend(called...)
-		r.addAllInit(flags)
+		r.complete(flags)
 		c.Modules = r.modules()
 	}
 	if packages {

@@ -211,7 +211,7 @@ func (c *memCache) Put(key string, data []byte) {
 // reached, and only there.
 func TestAsks(t *testing.T) {
 	for fn, want := range map[string]string{
-		"Short":     "GOMAXPROCS arguments testing.Short",
+		"Short":     "GOMAXPROCS command line testing.Short",
 		"Read":      "",
 		"Temporary": "environment os.TempDir", // initialisation asked
 		"Made":      "",

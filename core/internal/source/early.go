@@ -21,6 +21,27 @@ func (b *behaviour) addEarly(w *world, r *reach, filled []*node) {
 	b.Init = compactUses(b.Init)
 }
 
+// presets reports whether code that runs before any test sets environment
+// variables, and no test does: all that tests read is what is set when they
+// begin.
+func (w *world) presets() bool {
+	sets := func(n *node) bool {
+		return slices.ContainsFunc(n.ext, func(x extRef) bool {
+			return envSetters.has(x.path, x.name) || !isOpaque(x) && slices.Contains(w.outside(x).asks, AsksToSet)
+		})
+	}
+	if !slices.ContainsFunc(w.g.early().order, sets) {
+		return false
+	}
+	var tests []*node
+	for _, n := range w.g.executed().order {
+		if n.pkg.dir == w.g.target.dir && isTestFunc(n) && n.fact.name != "TestMain" {
+			tests = append(tests, n)
+		}
+	}
+	return !slices.ContainsFunc(w.g.reachFrom(tests...).order, sets)
+}
+
 func compactUses(list []Use) []Use {
 	sort.Slice(list, func(i, j int) bool { // SortFunc weighs 15 kB for each type
 		a, b := &list[i], &list[j]

@@ -121,6 +121,7 @@ func (w *walker) ident(id *ast.Ident, c context) {
 // selector walks x.Sel. What x is if it is not local, a package or a name of this
 // one, nobody knows who has only this file.
 func (w *walker) selector(s *ast.SelectorExpr, c context) {
+	w.method(s)
 	c = c.through("." + s.Sel.Name)
 	x, ok := s.X.(*ast.Ident)
 	switch {
@@ -167,6 +168,7 @@ func (w *walker) unary(e *ast.UnaryExpr, c context) {
 
 // literal walks a function literal, whose body may be run at any time.
 func (w *walker) literal(e *ast.FuncLit) {
+	w.f.flags |= declLiteral
 	if w.x.without != nil && w.x.without(e) {
 		return
 	}
@@ -183,7 +185,9 @@ func (w *walker) literal(e *ast.FuncLit) {
 }
 
 func (w *walker) call(c *ast.CallExpr) {
-	w.method(c)
+	if s, ok := c.Fun.(*ast.SelectorExpr); ok {
+		w.asked(s, true)
+	}
 	w.handsHandles(c)
 	w.opened(c)
 	fun := ast.Unparen(c.Fun)

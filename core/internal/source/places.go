@@ -39,6 +39,7 @@ func places(r *reach, what string, teller *node) (list []Decl) {
 		b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(n.fact.line)), uint64(n.fact.lines))
 	}
 	literals := r.literals()
+	named := what != fileName && slices.ContainsFunc(r.order, (*node).mayTellName)
 	for _, p := range r.g.order {
 		for nodes := p.nodes; len(nodes) > 0; {
 			file := nodes[0].file
@@ -51,6 +52,9 @@ func places(r *reach, what string, teller *node) (list []Decl) {
 			for _, n := range literals {
 				if n.file == file {
 					place(n)
+					if named {
+						b = n.appendAround(b)
+					}
 				}
 			}
 			if len(b) > 0 {

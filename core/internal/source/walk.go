@@ -143,16 +143,11 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 	}
 }
 
-// method notes a call of a method that is known by its name alone.
-func (w *walker) method(c *ast.CallExpr) {
-	s, ok := c.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return
-	}
+// method notes a method that is known by its name alone, called or not.
+func (w *walker) method(s *ast.SelectorExpr) {
 	if x, ok := s.X.(*ast.Ident); isWorldMethod(s.Sel.Name) && !(ok && scope.Of(x) == nil && w.x.sure[x.Name]) {
 		w.qualify("", s.Sel.Name, s.Sel.Pos())
 	}
-	w.asked(s, true)
 }
 
 // handsHandles notes testing handles that a call is given.
