@@ -20,7 +20,6 @@ func (s *state) reachAbroad(x extRef) []*node {
 	if where.Local || where.Module.Path == "" || where.Dir == "" {
 		return nil
 	}
-	l := linker{graph: s.g.otherModules()}
 	seen := map[*node]bool{}
 	var list []*node
 	push := func(nodes []*node) {
@@ -33,7 +32,7 @@ func (s *state) reachAbroad(x extRef) []*node {
 	}
 	push(s.abroad(x))
 	for i := 0; i < len(list); i++ {
-		l.resolve(list[i])
+		s.g.otherModules().resolve(list[i])
 		push(list[i].edges)
 		for _, y := range list[i].ext {
 			if where := s.g.find(y.path); !where.Local && where.Module.Path != "" {

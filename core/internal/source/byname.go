@@ -152,6 +152,9 @@ func (w *walker) isCallForFile(s *ast.AssignStmt) bool {
 // one. Facts take them for names of io/fs.
 var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
 
+// isTimeMethod reports whether methods of a name return times.
+func isTimeMethod(name string) bool { return timeMethods.has(name) }
+
 // isWorldMethod reports whether facts note a method of a name, whatever it is a
 // method of.
 func isWorldMethod(name string) bool {

@@ -143,6 +143,9 @@ func (l *linker) add(list []*node) {
 	}
 }
 
+// resolve finds what a node leads to, a literal or a declaration of another module.
+func (g *graph) resolve(n *node) { (&linker{graph: g}).resolve(n) }
+
 // resolve finds what a node leads to.
 func (l *linker) resolve(n *node) {
 	if n.done {

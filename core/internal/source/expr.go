@@ -274,7 +274,7 @@ func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
 		w.expr(first, operand)
 		w.exprs(rest, operand)
 	default:
-		if !basicTypes.has(name) || !predeclared.has(name) {
+		if !isBasicType(name) || !predeclared.has(name) {
 			return false
 		}
 		w.exprs(c.Args, operand)

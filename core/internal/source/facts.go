@@ -201,6 +201,10 @@ func (f *fileFacts) isTest() bool { return strings.HasSuffix(f.name, "_test.go")
 // external reports whether the file is of the external test package.
 func (f *fileFacts) external() bool { return f.isTest() && strings.HasSuffix(f.pkg, "_test") }
 
+// isBasicType reports whether a name is that of a predeclared type whose values
+// have no parts.
+func isBasicType(name string) bool { return basicTypes.has(name) }
+
 // basicTypes are the predeclared types whose values have no parts.
 var basicTypes = wordSet{text: `bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`}
 

@@ -65,4 +65,6 @@ func (g *graph) functions(name string) []*node {
 }
 
 // plainName spells methods as one asks for them: T.Method.
-var plainName = strings.NewReplacer("(", "", ")", "", "*", "").Replace
+func plainName(name string) string {
+	return strings.NewReplacer("(", "", ")", "", "*", "").Replace(name)
+}

@@ -69,6 +69,9 @@ var unsteady = nameTable{text: `
 	hash/maphash *
 `}
 
+// isUnsteady reports whether the answers of a function differ from run to run.
+func isUnsteady(path, name string) bool { return unsteady.has(path, name) }
+
 // addHidden notes what code calls that cannot be seen through, also in external
 // packages whose source is at hand, and what it asks the process.
 func (b *behaviour) addHidden(w *world, r *reach) {
@@ -83,7 +86,7 @@ func (b *behaviour) addHidden(w *world, r *reach) {
 			}
 		}
 		for _, x := range n.ext {
-			if unsteady.has(x.path, x.name) {
+			if isUnsteady(x.path, x.name) {
 				b.Hints = append(b.Hints, w.g.use(n, shortRef(x), x.line))
 			}
 			if isOpaque(x) {
@@ -167,7 +170,6 @@ func (out *outlook) follow(g *graph, x extRef) {
 			out.opaque = what
 		}
 	}
-	l := linker{graph: g}
 	if push(g.externalNodes(x)); len(queue) == 0 && isSystemCalls(x.path) {
 		note("no source")
 	}
@@ -175,7 +177,7 @@ func (out *outlook) follow(g *graph, x extRef) {
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
-		l.resolve(n)
+		g.resolve(n)
 		push(n.edges)
 		if entersSystem(n) {
 			note(n.name())

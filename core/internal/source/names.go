@@ -237,7 +237,7 @@ func (s *packageScope) Pure(path, name string) (is, immutable bool) {
 
 // Unsteady reports whether the answers of a function differ from run to run.
 func (s *packageScope) Unsteady(path, name string) bool {
-	return unsteady.has(path, name)
+	return isUnsteady(path, name)
 }
 
 // Reads reports whether a function only reads an argument.

@@ -133,7 +133,6 @@ func (w *world) readsOutside(x extRef) []earlyRead {
 // some declarations on.
 func worldReads(g *graph, queue []*node) (list []earlyRead) {
 	seen := map[*node]bool{}
-	l := linker{graph: g}
 	for len(queue) > 0 && len(g.packages) <= maxOutside {
 		n := queue[0]
 		queue = queue[1:]
@@ -141,7 +140,7 @@ func worldReads(g *graph, queue []*node) (list []earlyRead) {
 			continue
 		}
 		seen[n] = true
-		l.resolve(n)
+		g.resolve(n)
 		queue = append(queue[:len(queue):len(queue)], n.edges...)
 		for _, y := range n.ext {
 			if reads(y) {

@@ -231,7 +231,7 @@ func (s *state) builtin(t typed, name string) bool {
 		_, elem, _ := s.elements(t)
 		return s.immutable(elem, false, 0)
 	}
-	return basicTypes.has(name)
+	return isBasicType(name)
 }
 
 // quiet reports whether no method that a value has, or a part of it, changes
@@ -252,7 +252,7 @@ func (s *state) quiet(t typed, depth int) bool {
 	}
 	switch e := t.e.(type) {
 	case *ast.Ident:
-		return basicTypes.has(e.Name)
+		return isBasicType(e.Name)
 	case *ast.StarExpr:
 		return stdImmutable(s.stdName(t)) || parts(e.X)
 	case *ast.ArrayType:

@@ -285,6 +285,6 @@ func (g *graph) literalNode(p *pkg, file *srcFile, code *parsed, lit *ast.FuncLi
 		name = d.fact.name + ".func"
 	}
 	n := &node{pkg: p, file: file, fact: literalFacts(code, lit, name, determined), literal: true, id: g.ids.Add(1) - 1}
-	(&linker{graph: g}).resolve(n)
+	g.resolve(n)
 	return n
 }

@@ -75,7 +75,7 @@ func (s *state) under(t typed) typed {
 		case *ast.Ident:
 			found, _ := s.decls(t.at, "", e.Name)
 			switch {
-			case len(found) == 0 && basicTypes.has(e.Name):
+			case len(found) == 0 && isBasicType(e.Name):
 				return t
 			case len(found) == 0 && (e.Name == "any" || e.Name == "error"):
 				return typed{&ast.InterfaceType{}, nil}
@@ -195,7 +195,7 @@ func (s *state) result(t typed) typed {
 		found, std := s.namedBy(e.Fun, t.at)
 		switch {
 		case std != "" || len(found) != 1:
-			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && basicTypes.has(id.Name) {
+			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && isBasicType(id.Name) {
 				return typed{id, t.at}
 			}
 			return t // see immutable

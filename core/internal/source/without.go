@@ -21,7 +21,7 @@ func (g *graph) without(n *node, literals []*node) *node {
 	for _, d := range p.file.Decls {
 		if fn, ok := d.(*ast.FuncDecl); ok && p.line(fn.Pos()) == n.fact.line {
 			rest := &node{pkg: n.pkg, file: n.file, fact: factsWithout(p, fn, lines)}
-			(&linker{graph: g}).resolve(rest)
+			g.resolve(rest)
 			return rest
 		}
 	}

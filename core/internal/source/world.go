@@ -153,7 +153,7 @@ func asks(n *node, x extRef) (list []string) {
 		for _, name := range names {
 			list = append(list, AsksZone+name)
 		}
-	case x.path == "time" && !timeless.has(x.name), timed.has(x.path), x.path == "io/fs" && timeMethods.has(x.name):
+	case x.path == "time" && !timeless.has(x.name), timed.has(x.path), x.path == "io/fs" && isTimeMethod(x.name):
 		list = append(list, AsksLocalTime)
 	}
 	return list
