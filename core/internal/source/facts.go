@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// fileFacts are what the closure needs to know of one source file. They are
-// made by parsing it alone and kept in the store, so that an unchanged file is
-// never parsed again.
+// A fileFacts is what the closure needs to know of one source file. It is made by
+// parsing that alone and kept in the store, so that an unchanged file is never
+// parsed again.
 type fileFacts struct {
 	name       string
 	pkg        string // the package clause
@@ -75,7 +75,7 @@ type actFacts struct {
 	accesses []access
 }
 
-// rareFacts are of few declarations.
+// rareFacts are facts that few declarations have.
 type rareFacts struct {
 	names  []nameFact // but the first
 	embeds []string   // patterns of //go:embed
@@ -93,7 +93,7 @@ var (
 	noRareFacts rareFacts
 )
 
-// does returns facts that are to be read only.
+// does returns what it does, which is to be read only.
 func (f *declFact) does() *actFacts {
 	if f.acts == nil {
 		return &noActs
@@ -101,10 +101,10 @@ func (f *declFact) does() *actFacts {
 	return f.acts
 }
 
-// count is that of its names.
+// count returns how many names it declares.
 func (f *declFact) count() int { return 1 + len(f.rare().names) }
 
-// nameAt is the i-th of them.
+// nameAt returns the i-th of them.
 func (f *declFact) nameAt(i int) nameFact {
 	if i == 0 {
 		return nameFact{f.name, int(f.nameLine)}
@@ -115,7 +115,7 @@ func (f *declFact) nameAt(i int) nameFact {
 // spans reports whether a line of the file is one of the declaration's.
 func (f *declFact) spans(line int) bool { return f.line <= line && line < f.line+f.lines }
 
-// rare returns facts that are to be read only.
+// rare returns the facts that few have, which are to be read only.
 func (f *declFact) rare() *rareFacts {
 	if f.others == nil {
 		return &noRareFacts
@@ -181,8 +181,10 @@ type tellFact struct {
 // bit of each: it counts in a package that declares such a name itself.
 var predeclared = wordSet{text: `nil true false string int bool byte error any len append make int64 float64 uint64 panic _`}
 
-// universeNames are the predeclared identifiers in the order of their bits.
-var universeNames = sync.OnceValue(func() []string { return strings.Fields(predeclared.text) })
+// universeNames returns the predeclared identifiers in the order of their bits.
+func universeNames() []string { return universeList() }
+
+var universeList = sync.OnceValue(func() []string { return strings.Fields(predeclared.text) })
 
 var universeBits = sync.OnceValue(func() map[string]uint32 {
 	bits := map[string]uint32{}

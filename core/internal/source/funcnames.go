@@ -16,6 +16,8 @@ var nameTellers = nameTable{text: `
 	log/slog HandlerOptions
 `}
 
+// mayTellName reports whether a declaration mentions what tells the name of a
+// function.
 func (n *node) mayTellName() bool {
 	return slices.ContainsFunc(n.ext, func(x extRef) bool {
 		return nameTellers.has(x.path, x.name) && (x.path != "log/slog" || slices.Contains(n.fact.refs, "AddSource"))

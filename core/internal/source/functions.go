@@ -25,7 +25,7 @@ func (g *graph) unreadable() error {
 	return nil
 }
 
-// functionNames returns the names that functions finds.
+// functionNames returns the names of the functions of the package under test.
 func (g *graph) functionNames() (names []string) {
 	for _, p := range g.targets() {
 		for _, n := range p.nodes {

@@ -38,7 +38,7 @@ type graph struct {
 }
 
 // A pkg is a package of the graph. That under test holds its internal test
-// files; its external test package is a pkg of its own, p_test.
+// files; its external test package is a package of its own, p_test.
 type pkg struct {
 	path     string
 	dir      string
@@ -322,9 +322,11 @@ func (g *graph) loadImports(pkgs ...*pkg) error {
 	return nil
 }
 
-// name is how a declaration is called in messages and by the deps command.
+// name returns how a declaration is called in messages and by the deps command.
 func (n *node) name() string { return n.nameOf(0) }
 
+// nameOf returns the same for the i-th of the names that it declares.
+//
 //go:noinline
 func (n *node) nameOf(i int) string {
 	if n.fact == nil {

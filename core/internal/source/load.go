@@ -34,7 +34,7 @@ func (noCache) Put(string, []byte)        {}
 // the same one. Two seconds is what cmd/go and git allow for.
 const racy = int64(2 * time.Second)
 
-// wants says which files of a directory must be read: those that a build
+// A wants says which files of a directory must be read: those that a build
 // compiles, with or without tests. The zero value wants all.
 type wants struct {
 	match *build.Matcher

@@ -6,7 +6,7 @@ import "github.com/fixturecache/fixturecache/core/internal/code/build"
 // that nothing can see through. Beyond it they count as having some.
 const maxOutside = 400
 
-// otherModules is the graph of packages of other modules, as far as they are
+// otherModules returns the graph of packages of other modules, as far as they are
 // loaded.
 func (g *graph) otherModules() *graph {
 	if g.abroad == nil {

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// early is what can run before any test: all initialisation code, but for what
+// early returns what can run before any test: all initialisation code, but for what
 // waits for its first call, and TestMain.
 func (g *graph) early() *reach {
 	if g.runsEarly == nil {
@@ -21,7 +21,7 @@ func (g *graph) early() *reach {
 	return g.runsEarly
 }
 
-// executed is all that can run in the test binary: what its tests reach, with
+// executed returns all that can run in the test binary: what its tests reach, with
 // all initialisation code.
 func (g *graph) executed() *reach {
 	if g.runs != nil {
