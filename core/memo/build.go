@@ -23,18 +23,19 @@ type builder struct {
 	reasons []Reason
 	nearest *record.Record // that of the fixture with the most inputs as they are now, if there is any
 
-	start    time.Time
-	began    moment       // at the latest when fn began
-	around   surroundings // before the build
-	pos      trace.Pos
-	reads    trace.Reads   // by the end of the build
-	traceErr error         // why they are not known
-	constant bool          // what fn opens by a constant is taken for declared
-	declared []input.Input // before the build
-	took     time.Duration
-	bytes    int64 // size of what was built
-	golist   *goList
-	blind    *unseenError // why what is declared is not known
+	start     time.Time
+	began     moment         // at the latest when fn began
+	around    surroundings   // before the build
+	offspring trace.Children // before the build
+	pos       trace.Pos
+	reads     trace.Reads   // by the end of the build
+	traceErr  error         // why they are not known
+	constant  bool          // what fn opens by a constant is taken for declared
+	declared  []input.Input // before the build
+	took      time.Duration
+	bytes     int64 // size of what was built
+	golist    *goList
+	blind     *unseenError // why what is declared is not known
 
 	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
@@ -113,6 +114,7 @@ func (b *builder) before() error {
 	b.workingDir() // before fn can leave it
 	settle()
 	b.began = thisMoment()
+	b.offspring = trace.ChildrenNow()
 	b.pos, b.traceErr = trace.Process.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)

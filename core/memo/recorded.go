@@ -108,11 +108,11 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		if b.traceErr != nil {
 			return nil, &notStored{"recording", fmt.Sprintf("what fn reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened())}
 		}
-		c := &collector{builder: b, ins: ins}
+		c := &collector{builder: b, ins: ins, ran: b.programs()}
 		if why := c.collect(); why != nil {
 			return nil, why
 		}
-		if why := b.unseeable(c.commands); why != nil {
+		if why := b.unseeable(c.ran); why != nil {
 			return nil, why
 		}
 		ins, use = c.ins, c.cwd
@@ -203,7 +203,7 @@ type collector struct {
 	cwd   cwdUse
 	early map[string]bool // paths that were read before the build, once asked for
 
-	commands []string // programs that were started
+	ran programs
 
 	paths []pathRead // that became inputs
 	lists []pathRead // directories whose names did
@@ -361,9 +361,7 @@ func (c *collector) path(r trace.Read) *notStored {
 	if input.Matches(c.ignorePatterns(), name) {
 		return nil
 	}
-	if r.Opened && c.wasRun(r) && !slices.Contains(c.commands, input.Show(name)) {
-		c.commands = append(c.commands, input.Show(name))
-	}
+	c.noteProgram(r, name)
 	return c.addPath(r)
 }
 
@@ -381,7 +379,11 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		return c.madeBefore(r)
 	}
 	if dir, ok := systemFile(r.Name); ok {
-		return &notStored{"system-file", fmt.Sprintf("%s was read, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, dir, r.Name)}
+		when, why := "", ""
+		if !r.After || r.Aside {
+			when, why = " before the build function", c.whyEarly()
+		}
+		return &notStored{"system-file", fmt.Sprintf("%s was read%s, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()%s", r.Name, when, dir, r.Name, why)}
 	}
 	in := c.world.FileAt(name, 0, nil)
 	if in.Unreadable() && r.Opened {
@@ -395,22 +397,6 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		c.add(list)
 	}
 	return nil
-}
-
-// wasRun reports whether a file that was opened was started as a program, for
-// which the log has the same line. A program of the toolchain, our own, or a
-// temporary file may have been read or written only: there the source says
-// whether fn can start one, if it is known. What is gone cannot be looked at:
-// who makes a program and runs it opens it twice.
-func (c *collector) wasRun(r trace.Read) bool {
-	own := c.notInput(r.Name)
-	if own && !c.asks(source.AsksCommands) {
-		return false
-	}
-	if _, err := quiet.StatPath(r.Name); err != nil {
-		return own && r.Again && c.code != nil && c.code.closure != nil
-	}
-	return isProgram(r.Name)
 }
 
 // notInput reports paths that are no inputs: our own, the toolchain's, and

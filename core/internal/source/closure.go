@@ -215,12 +215,16 @@ func (c *Closure) digest() Digest {
 func (c *Closure) InTest() bool { return c.test != "" }
 
 // WithoutFiles is the closure without what Unchanged looks at: for who knows by
-// other means what was compiled.
-func (c *Closure) WithoutFiles() *Closure {
+// other means what was compiled, and which function it is the closure of, which
+// Function returns then.
+func (c *Closure) WithoutFiles(function string) *Closure {
 	bare := *c
-	bare.files, bare.env = nil, ""
+	bare.files, bare.env, bare.fn = nil, "", function
 	return &bare
 }
+
+// Function is the function that WithoutFiles was given.
+func (c *Closure) Function() string { return c.fn }
 
 // Files returns the paths whose state decides that the closure is unchanged.
 func (c *Closure) Files() []string {

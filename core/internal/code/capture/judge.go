@@ -108,6 +108,11 @@ func (j *judge) variableUse(d *scope.Def, id *ast.Ident) {
 		j.ask(id)
 	case j.onlySet(d):
 		j.set(d, id)
+	case j.setFirst(d):
+		j.set(d, id)
+		j.typeOnly = true
+		j.define(d)
+		j.typeOnly = false
 	case j.variable(d) != runtime:
 		if value, bound := definition(j.file, d); !bound || value == nil || j.value(value) != runtime {
 			j.define(d)
@@ -243,11 +248,15 @@ func asksName(f *File, lit ast.Node) (found bool) {
 }
 
 func (j *judge) add(r ref, id *ast.Ident) {
-	t := j.typeOfDef(j.file, r.def, 0)
+	t := j.typeOfName(j.file, id, 0)
 	for _, name := range strings.Split(r.path, ".")[1:] {
 		t, _ = j.field(t, name)
 	}
-	j.append(Value{Name: r.name(), Told: j.tells(r), Code: !j.holdsNoCode(t, 0), remedy: j.remedyFor(r.def, t)}, id)
+	v := Value{Name: r.name(), Told: j.tells(r), Code: !j.holdsNoCode(t, 0), remedy: j.remedyFor(r.def, t)}
+	if (v.remedy.kind == unknownValue || v.remedy.kind == neverHashed || v.remedy.kind == uncopied) && j.setInside(r.def) {
+		v.remedy.kind = setInside
+	}
+	j.append(v, id)
 }
 
 func (j *judge) append(v Value, id *ast.Ident) {
