@@ -61,7 +61,7 @@ type declFact struct {
 	lines    int
 	name     string   // the first, if there are several
 	digest   Digest   // of its tokens
-	form     string   // of its type: see form.go
+	form     string   // of its type, as text: see typeForm
 	refs     []string // identifiers that are not proved local, but for predeclared ones
 	universe uint32   // predeclared identifiers, as bits: see universeBit
 	quals    []qual   // x.Sel where x is not proved local: a package, or a name of this one
