@@ -164,7 +164,7 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 		ins = append(ins, found...)
 	}
 	for _, name := range b.spec.Declare.Env {
-		ins = append(ins, w.EnvAt(name, input.Declared, nil))
+		ins = append(ins, w.EnvAt(name, input.Declared|b.preset(), nil))
 	}
 	for _, name := range b.spec.Declare.Tools {
 		ins = append(ins, w.ToolAt(name, input.Declared, old.Find(input.Tool, name)))

@@ -165,7 +165,7 @@ func (b *builder) always() []input.Input {
 	}
 	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
 		if !slices.Contains(b.spec.Declare.Env, name) {
-			ins = append(ins, b.world.EnvAt(name, 0, nil))
+			ins = append(ins, b.world.EnvAt(name, b.preset(), nil))
 		}
 	}
 	return ins

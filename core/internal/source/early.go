@@ -25,13 +25,14 @@ func (b *behaviour) addEarly(w *world, r *reach, filled []*node) {
 // variables, and no test does: all that tests read is what is set when they
 // begin.
 func (w *world) presets() bool {
+	setsItself := func(x extRef) bool { return envSetters.has(x.path, x.name) }
+	if !slices.ContainsFunc(w.g.early().order, func(n *node) bool { return slices.ContainsFunc(n.ext, setsItself) }) {
+		return false
+	}
 	sets := func(n *node) bool {
 		return slices.ContainsFunc(n.ext, func(x extRef) bool {
-			return envSetters.has(x.path, x.name) || !isOpaque(x) && slices.Contains(w.outside(x).asks, AsksToSet)
+			return setsItself(x) || !isOpaque(x) && slices.Contains(w.outside(x).asks, AsksToSet)
 		})
-	}
-	if !slices.ContainsFunc(w.g.early().order, sets) {
-		return false
 	}
 	var tests []*node
 	for _, n := range w.g.executed().order {

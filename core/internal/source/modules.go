@@ -101,9 +101,12 @@ func (s *moduleSet) addImports(r *reach) {
 }
 
 // usesState reports whether a name of the standard library may come to state of
-// it that others set. The local time zone counts by what it is.
+// it that others set. Package testing looks at its own flags. The local time zone
+// counts by what it is, and what is written to the terminal is in no result.
 func usesState(x extRef) bool {
-	return slices.ContainsFunc(std.StateOf(x.path, x.name), func(use std.StateUse) bool { return use.Name != "time.Local" })
+	return x.path != "testing" && slices.ContainsFunc(std.StateOf(x.path, x.name), func(use std.StateUse) bool {
+		return use.Name != "time.Local" && use.Name != "os.Stdout" && use.Name != "os.Stderr"
+	})
 }
 
 // requiresAny reports whether a module, or one that it requires, requires one of
