@@ -154,6 +154,19 @@ func max1(n int) int { return max(n, 1) }
 
 // mutated returns the closure of fn with a mutant in place of its file.
 func mutated(b *Binary, m mutant, fn string, cache Cache) (*Closure, error) {
+	if _, err := mutatedProgram(b, m, cache); err != nil {
+		return nil, err
+	}
+	d, err := FindDeps(b, fn)
+	if err != nil {
+		return nil, err
+	}
+	return d.Closure, nil
+}
+
+// mutatedProgram loads the code of a test binary while a mutant is in the place
+// of its file.
+func mutatedProgram(b *Binary, m mutant, cache Cache) (*program, error) {
 	if _, err := parser.ParseFile(token.NewFileSet(), m.path, m.src, 0); err != nil {
 		return nil, fmt.Errorf("the mutant does not parse: %w", err)
 	}
@@ -165,14 +178,7 @@ func mutated(b *Binary, m mutant, fn string, cache Cache) (*Closure, error) {
 		return nil, err
 	}
 	defer os.WriteFile(m.path, original, 0o644)
-	if _, err := b.program(cache); err != nil {
-		return nil, err
-	}
-	d, err := FindDeps(b, fn)
-	if err != nil {
-		return nil, err
-	}
-	return d.Closure, nil
+	return b.program(cache)
 }
 
 // copyTree returns a copy of a directory.
