@@ -71,6 +71,19 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 	return ReadAll(buf, f, info)
 }
 
+// WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
+func WriteFile(path string, data []byte, perm fs.FileMode) error {
+	f, err := OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|Plain, perm)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
 // ReadAll reads a file, of which info tells if it is known, into the memory of
 // buf, as far as that goes.
 func ReadAll(buf []byte, f *os.File, info fs.FileInfo) ([]byte, error) {
