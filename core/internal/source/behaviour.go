@@ -89,6 +89,10 @@ func (b *behaviour) places(r *reach) []Decl {
 // readsFlags reports whether a mention of something outside looks at flags that
 // it need not name.
 func (w *world) readsFlags(x extRef) bool {
-	return ambient.has(x.path, x.name) && (x.path == "os" || x.path == "flag" && !isPure(x)) ||
+	return ambient.has(x.path, x.name) && (x.path == "os" || x.path == "flag" && !definers.has(x.name)) ||
 		slices.ContainsFunc(w.outside(x).asks, func(ask string) bool { return ask == "arguments" || ask == AsksArguments })
 }
+
+// definers only define a flag.
+var definers = wordSet{text: `Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int IntVar Int64 Int64Var String StringVar Uint UintVar Uint64 Uint64Var
+	TextVar Var NewFlagSet ContinueOnError ExitOnError PanicOnError`}

@@ -127,7 +127,7 @@ func TestState(t *testing.T) {
 }
 
 func TestOpaque(t *testing.T) {
-	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 0 || len(d.Asks) != 1 || d.Asks[0].What != AsksCommands {
+	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 0 || names(d.Asks) != AsksCommands {
 		t.Errorf("Run: %v %v", d.Hidden, d.Asks)
 	}
 	if d := advDeps(t, "opaque", "Link"); len(d.Hidden) != 0 || len(d.Early) != 1 || d.Early[0] != (WorldRead{ReadLink, "current"}) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // addEarly notes what the code reads before any test runs, into variables that
@@ -58,5 +60,5 @@ var keepers = wordSet{text: "crypto/tls crypto/x509 mime net/http os/user"}
 // keepsReads reports whether a mention of something outside may use what it has
 // read for somebody else before.
 func (w *world) keepsReads(x extRef) bool {
-	return keepers.has(x.path) && !isPure(x) || len(w.readsOutside(x)) > 0
+	return keepers.has(x.path) && (std.WorldOf(x.path, x.name) != 0 || len(std.StateOf(x.path, x.name)) > 0) || len(w.readsOutside(x)) > 0
 }

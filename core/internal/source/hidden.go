@@ -116,6 +116,7 @@ func (b *behaviour) addSettings(w *world, r *reach) {
 		for _, x := range n.ext {
 			asked := asks(n, x)
 			early, _ := unlogged(n, x)
+			early = append(early, runtimeReads(x)...)
 			if !isOpaque(x) {
 				out := w.outside(x)
 				asked = append(asked, out.asks...)
@@ -188,7 +189,7 @@ func (out *outlook) follow(g *graph, x extRef) {
 		for _, y := range n.ext {
 			out.ask(asks(n, y)...)
 			early, told := unlogged(n, y)
-			out.early = append(out.early, early...)
+			out.early = append(append(out.early, early...), runtimeReads(y)...)
 			switch {
 			case !isOpaque(y):
 				push(g.externalNodes(y))

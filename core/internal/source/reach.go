@@ -146,8 +146,8 @@ func (n *node) setsOutside(g *graph) bool {
 			case a.kind >= accessFill:
 				return g.packages[path] == nil
 			case a.kind == accessRead || a.kind == accessArgument:
-				x := extRef{path: path, name: name}
-				return pointerVariables.has(x.path, x.name) && !std.IsPackage(n.file.names[a.callee.x]) || path == "os" && name == "Args" && a.path != stepElem
+				to := n.file.names[a.callee.x]
+				return a.path != stepElem && (std.IsState(path, name) || strings.HasPrefix(std.TypeOf(path, name), "*")) && !(std.IsPackage(to) && std.Argument(to, a.callee.sel, a.arg) < std.Writes)
 			}
 			return false
 		})
@@ -216,65 +216,24 @@ func (g *graph) unitsTo(stack []*node) []*node {
 	return units
 }
 
-// purePackages of the standard library leave nothing behind that other code
-// could see, whatever is called in them. Notably not: flag, os, net/http,
-// image, encoding/gob, database/sql, expvar, log, mime, math/rand, testing.
-var purePackages = wordSet{text: `archive/tar archive/zip bufio bytes cmp compress/bzip2 compress/flate compress/gzip compress/lzw compress/zlib
-	container/heap container/list container/ring context crypto/aes crypto/cipher crypto/ecdsa crypto/ed25519 crypto/elliptic crypto/hmac
-	crypto/md5 crypto/rand crypto/rsa crypto/sha1 crypto/sha256 crypto/sha512 crypto/subtle crypto/x509/pkix
-	embed encoding encoding/asn1 encoding/base32 encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json encoding/pem encoding/xml
-	errors fmt go/ast go/constant go/format go/parser go/printer go/scanner go/token
-	hash hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash html html/template io io/fs iter maps math math/big math/bits math/cmplx
-	net/mail net/netip net/textproto net/url path path/filepath reflect regexp regexp/syntax slices sort strconv strings
-	sync sync/atomic testing/fstest testing/iotest text/scanner text/tabwriter text/template text/template/parse time
-	unicode unicode/utf16 unicode/utf8 unique unsafe`}
-
-// pureNames are such names of packages that are not pure as a whole: types, and
-// what only looks or only makes. Functions that package std knows as pure are
-// not among them.
-var pureNames = nameTable{text: `
-	flag Bool BoolVar Duration DurationVar Float64 Float64Var Func Int IntVar Int64 Int64Var String StringVar Uint UintVar Uint64 Uint64Var TextVar Var NewFlagSet ContinueOnError ExitOnError
-	os Args ErrExist ErrNotExist Exit Executable File FileInfo FileMode Getenv Getpid Getwd Hostname IsExist IsNotExist LookupEnv Lstat ModePerm O_CREATE O_RDONLY O_WRONLY Open PathError PathSeparator ReadDir ReadFile Readlink Signal Stat Stderr Stdin Stdout TempDir UserCacheDir UserConfigDir UserHomeDir
-	log Logger LstdFlags Lshortfile Lmsgprefix Ldate Ltime Fatal Fatalf
-	math/rand Rand Source
-	runtime Caller GOARCH GOOS NumCPU Version Callers CallersFrames FuncForPC KeepAlive
-	net/http Handler HandlerFunc Header Request Response ResponseWriter RoundTripper StatusText CanonicalHeaderKey
-	testing T B F M TB Short Verbose
-`}
-
-// impureNames are such of packages that are pure otherwise: what registers, and
-// variables that hold what anybody may change. A test holds the variables
-// against the source of Go.
-var impureNames = nameTable{text: `
-	archive/zip RegisterCompressor RegisterDecompressor
-	encoding/asn1 NullBytes NullRawValue
-	encoding/xml HTMLAutoClose HTMLEntity
-	hash/crc32 IEEETable
-`}
-
-// pointerVariables of pure packages lead to what can be changed by an assignment
-// through the pointer alone.
-var pointerVariables = nameTable{text: `
-	encoding/base32 HexEncoding StdEncoding
-	encoding/base64 RawStdEncoding RawURLEncoding StdEncoding URLEncoding
-	time Local UTC
-`}
-
-// isUnicodeTable reports whether a name is a variable of package unicode: all of
-// them are maps, or pointers to tables.
-func isUnicodeTable(x extRef) bool { return x.path == "unicode" && !unicodeOthers.has(x.name) }
-
-// unicodeOthers are the constants, functions and types of package unicode.
-var unicodeOthers = wordSet{text: `MaxRune ReplacementChar MaxASCII MaxLatin1 UpperCase LowerCase TitleCase MaxCase UpperLower Version
-	In Is IsControl IsDigit IsGraphic IsLetter IsLower IsMark IsNumber IsOneOf IsPrint IsPunct IsSpace IsSymbol IsTitle IsUpper SimpleFold To ToLower ToTitle ToUpper
-	CaseRange Range16 Range32 RangeTable SpecialCase`}
-
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return purePackages.has(x.path) && !impureNames.has(x.path, x.name) && !isUnicodeTable(x) || build.IsLibrary(x.path) || pureNames.has(x.path, x.name) || std.Pure(x.path, x.name) ||
-		x.path == "net/http" && (strings.HasPrefix(x.name, "Status") || strings.HasPrefix(x.name, "Method"))
+	return build.IsLibrary(x.path) || !std.Leaves(x.path, x.name) && !leavesDirectory(x)
 }
+
+// leaves are what may leave the working directory. Facts take a method Chdir for
+// a name of io/fs.
+var leaves = nameTable{text: `
+	os Chdir
+	io/fs Chdir
+	syscall Chdir Fchdir
+	golang.org/x/sys/unix Chdir Fchdir
+`}
+
+// leavesDirectory reports whether a mention of something outside may leave the
+// working directory.
+func leavesDirectory(x extRef) bool { return leaves.has(x.path, x.name) }
 
 // path returns the declarations from the root to n, nearest to n last.
 func (r *reach) path(n *node) []*node {

@@ -55,7 +55,7 @@ var waiting = nameTable{text: `
 func (b *behaviour) addInit(w *world, units []*node) {
 	r := w.g.reachFrom(units...)
 	moved := slices.ContainsFunc(w.g.early().order, func(n *node) bool {
-		return slices.ContainsFunc(n.ext, func(x extRef) bool { return leaves.has(x.path, x.name) })
+		return slices.ContainsFunc(n.ext, leavesDirectory)
 	})
 	for _, n := range r.order {
 		for _, x := range n.ext {
@@ -76,15 +76,6 @@ func (b *behaviour) addInit(w *world, units []*node) {
 		}
 	}
 }
-
-// leaves are what may leave the working directory. Facts take a method Chdir for
-// a name of io/fs.
-var leaves = nameTable{text: `
-	os Chdir
-	io/fs Chdir
-	syscall Chdir Fchdir
-	golang.org/x/sys/unix Chdir Fchdir
-`}
 
 // An earlyRead is what was read before the tests began, and by what in another
 // package.

@@ -151,7 +151,7 @@ func (s *state) method(t typed, name string, depth int) bool {
 		if std == "" || sel == nil {
 			return false
 		}
-		typ := stdResultType(std, sel.Sel.Name)
+		typ := resultOf(std, sel.Sel.Name)
 		return stdMethod(std, typ, name) || typ == "" && stdResult(std, sel.Sel.Name)
 	}
 	if !ok || depth > 4 {

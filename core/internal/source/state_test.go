@@ -44,7 +44,7 @@ func stateModule(t *testing.T, src string) string {
 func importsFor(text string) string {
 	var b strings.Builder
 	for path := range strings.FieldsSeq(`testing bytes os os/exec io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
-		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode crypto os/signal net/rpc strconv runtime/pprof m/seed m/conf`) {
+		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode crypto os/signal net/rpc strconv runtime runtime/metrics runtime/pprof go/types go/ast maps image image/color crypto/elliptic hash/crc32 m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
 		}
@@ -633,6 +633,47 @@ func fn() int { return *rows }
 func TestA(t *testing.T) { syscall.Umask(0) }
 func fn() error { return os.WriteFile("x", nil, 0o666) }
 `, "syscall.Umask"},
+		{"a method of a package that a variable holds", `
+func TestA(t *testing.T) { types.Unsafe.SetName(seed.Text()) }
+func fn() string { return types.Unsafe.Name() }
+`, "types.Unsafe"},
+		{"a part of what a method of a result hands out", `
+func TestA(t *testing.T) { elliptic.P256().Params().Name = seed.Text() }
+func fn() string { return elliptic.P256().Params().Name }
+`, "elliptic.P256"},
+		{"a table that is handed out", `
+func TestA(t *testing.T) { crc32.MakeTable(crc32.Castagnoli)[0] = uint32(seed.Rows()) }
+func fn() uint32 { return crc32.Checksum([]byte("x"), crc32.MakeTable(crc32.Castagnoli)) }
+`, "crc32.MakeTable"},
+		{"a table of characters that functions use", `
+func TestA(t *testing.T) { maps.Copy(unicode.Scripts, map[string]*unicode.RangeTable{seed.Text(): nil}) }
+func fn() bool { return regexp.MustCompile("\\p{Latin}").MatchString("x") }
+`, "unicode.Scripts"},
+		{"a part of a table of characters", `
+func widen(t *unicode.RangeTable) { t.R16[0].Lo = uint16(seed.Rows()) }
+func TestA(t *testing.T) { widen(unicode.Upper) }
+func fn() bool { return unicode.IsUpper('x') }
+`, "unicode.Upper"},
+		{"a colour", `
+func TestA(t *testing.T) { image.Black.C = color.White }
+func fn() color.Color { return image.Black.At(0, 0) }
+`, "image.Black"},
+		{"a client that hands out its parts", `
+func TestA(t *testing.T) { c := http.DefaultClient; c.Timeout = 1 }
+func fn() error { _, err := http.Head("x"); return err }
+`, "http.DefaultClient"},
+		{"an encoding that only encodes", `
+func TestA(t *testing.T) { t.Log(base64.StdEncoding.EncodeToString([]byte(seed.Text()))) }
+func fn() string { return base64.StdEncoding.EncodeToString([]byte("x")) }
+`, ""},
+		{"output that is only written to", `
+func TestA(t *testing.T) { fmt.Fprintln(os.Stdout, seed.Text()); fmt.Println("x"); log.Printf("x") }
+func fn() string { fmt.Println("x"); log.Print("y"); return "" }
+`, ""},
+		{"a random number", `
+func TestA(t *testing.T) { t.Log(rand.Int()) }
+func fn() int { return rand.Int() }
+`, ""},
 		{"names of types", `
 func TestA(t *testing.T) { gob.RegisterName("x", 1) }
 func fn() error { return gob.NewEncoder(io.Discard).Encode(1) }

@@ -2,7 +2,6 @@ package source
 
 import (
 	"go/ast"
-	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -69,34 +68,14 @@ var fillsItself = nameTable{text: `
 // stdResult reports whether the result of a function cannot be changed by who
 // holds it, but for what it keeps of its arguments.
 func stdResult(path, name string) bool {
-	return std.ImmutableResult(path, name) || stdImmutable(path, stdResultType(path, name)) || path == "fmt" && name == "Errorf"
+	return std.ImmutableResult(path, name) || stdImmutable(path, std.TypeOf(path, name)) || path == "fmt" && name == "Errorf"
 }
 
 // stdKeeps reports whether the result of a function may lead to an argument.
 func stdKeeps(path, name string, i int) bool { return std.Argument(path, name, i) >= std.Keeps }
 
-// stdResultType returns the type of the first result of a function, if it is
-// one of the same package.
-func stdResultType(path, name string) string {
-	for _, entry := range resultTypes.of(path) {
-		if fn, typ, _ := strings.Cut(entry, ":"); fn == name {
-			return typ
-		}
-	}
-	return ""
-}
-
-// resultTypes are of functions that package variables are often initialised
-// with. A test holds them against the source of Go.
-var resultTypes = nameTable{text: `
-	encoding/base64 NewEncoding:*Encoding
-	math/big NewFloat:*Float NewInt:*Int NewRat:*Rat
-	net/netip AddrFrom4:Addr AddrPortFrom:AddrPort MustParseAddr:Addr MustParseAddrPort:AddrPort MustParsePrefix:Prefix PrefixFrom:Prefix
-	reflect TypeFor:Type TypeOf:Type
-	regexp MustCompile:*Regexp MustCompilePOSIX:*Regexp
-	strings NewReplacer:*Replacer
-	time Date:Time FixedZone:*Location Now:Time Unix:Time UnixMicro:Time UnixMilli:Time
-`}
+// resultOf returns the type of the first result of a function, if it is known.
+func resultOf(path, name string) string { return std.TypeOf(path, name) }
 
 // stdVariable reports whether nobody can change what a variable leads to but by
 // assigning it.
@@ -115,75 +94,4 @@ func stdMethod(path, typ, method string) bool {
 	}
 	does := std.Argument(path, typ+"."+method, -1)
 	return does == std.Reads || does == std.Keeps && std.ImmutableType(path, typ)
-}
-
-// A stdState is state of the standard library that a name of it uses or sets.
-type stdState struct {
-	name string // "log.Default", or a variable: "os.Args"
-	sets bool
-}
-
-// stdStateOf returns what a name uses and sets.
-func stdStateOf(path, name string) (list []stdState) {
-	for _, s := range stdSettersOf(path) {
-		what := s.name
-		if !strings.Contains(what, ".") {
-			what = path + "." + s.name
-		}
-		switch {
-		case slices.Contains(s.sets, name):
-			list = append(list, stdState{what, true})
-		case name == s.name || slices.Contains(s.uses, name) || slices.Contains(s.uses, "*"):
-			list = append(list, stdState{name: what})
-		}
-	}
-	return list
-}
-
-// stdSetters are what is set, by package; who sets it, or hands it out; who uses
-// it beside its own name: all of the package, mostly, as few programs set any.
-var stdSetters = nameTable{text: `
-	archive/zip RegisterCompressor;RegisterCompressor;NewWriter RegisterDecompressor;RegisterDecompressor;NewReader,OpenReader
-	crypto RegisterHash;RegisterHash;*
-	crypto/rand Reader;;*
-	database/sql Register;Register;*
-	encoding/gob Register;Register,RegisterName;*
-	encoding/xml HTMLEntity;;* HTMLAutoClose;;*
-	expvar Publish;Publish,Get,Do,NewInt,NewFloat,NewMap,NewString;*
-	flag CommandLine;Set,Lookup,Visit,VisitAll;*
-	go/build Default;;*
-	go/types Universe;;* Unsafe;;*
-	image RegisterFormat;RegisterFormat;*
-	log Default;SetPrefix,SetFlags,SetOutput,Default;Prefix,Flags,Writer,Default log/slog.SetDefault;;Prefix,Flags,Writer,Default
-	log/slog SetDefault;SetDefault,SetLogLoggerLevel;*
-	math/rand Seed;Seed;*
-	mime AddExtensionType;AddExtensionType;*
-	net DefaultResolver;;*
-	net/http DefaultServeMux;Handle,HandleFunc;* DefaultTransport;;* DefaultClient;;*
-	net/rpc DefaultServer;Register,RegisterName,HandleHTTP;*
-	os/signal Notify;Ignore,Notify,NotifyContext,Reset,Stop;*
-	os syscall.Umask;;* Args;; Stdin;; Stdout;; Stderr;;
-	runtime SetMutexProfileFraction;SetMutexProfileFraction,SetBlockProfileRate,SetCPUProfileRate;*
-	runtime/pprof NewProfile;NewProfile,StartCPUProfile,StopCPUProfile;*
-	runtime/trace Start;Start,Stop;*
-	runtime/debug SetGCPercent;SetGCPercent,SetMemoryLimit,SetMaxStack,SetMaxThreads,SetPanicOnFault,SetTraceback;*
-	syscall Umask;Umask,Setpriority,Setrlimit,Setenv,Unsetenv,Clearenv;*
-	time Local;;*
-`}
-
-// A stdSetter says who sets state of a package, and who uses it.
-type stdSetter struct {
-	name string
-	sets []string // functions that set it
-	uses []string // names of the package that use it
-}
-
-// stdSettersOf returns those of a package.
-func stdSettersOf(path string) (list []stdSetter) {
-	names := func(list string) []string { return strings.FieldsFunc(list, func(r rune) bool { return r == ',' }) }
-	for _, entry := range stdSetters.of(path) {
-		parts := strings.Split(entry, ";")
-		list = append(list, stdSetter{parts[0], names(parts[1]), names(parts[2])})
-	}
-	return list
 }

@@ -108,11 +108,17 @@ func (s *stateSearch) outside(x extRef) {
 			}
 		}
 	}
-	for _, st := range stdStateOf(x.path, x.name) {
-		if dot := strings.LastIndexByte(st.name, '.'); !s.told.has(&pkg{path: st.name[:dot]}, st.name[dot+1:]) {
-			s.names[st.name] = true
+	for _, st := range std.StateOf(x.path, x.name) {
+		if dot := strings.LastIndexByte(st.Name, '.'); !s.told.has(&pkg{path: st.Name[:dot]}, st.Name[dot+1:]) {
+			s.names[st.Name] = true
 		}
 	}
+}
+
+// isState reports whether a variable is some of the state in reach.
+func (s *stateSearch) isState(name string) bool {
+	dot := strings.LastIndexByte(name, '.')
+	return s.names[name] || s.names[name[:dot]+".*"] && !s.told.has(&pkg{path: name[:dot]}, name[dot+1:])
 }
 
 // touch returns the first state that a declaration does more to than read it.
@@ -122,7 +128,7 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 		if name != "" || initial && !a.late && s.g.packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
 			continue // the value of the library's variable that all tests begin with
 		}
-		if s.names[a.name] && s.isTouched(n, a) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name)) {
+		if s.isState(a.name) && s.isTouched(n, a) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name)) {
 			name, line = a.name, a.line
 		}
 	}
@@ -130,10 +136,10 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 		if name == "" && s.abroadToo && !initial {
 			name, line = s.touchAbroad(x), x.line
 		}
-		for _, st := range stdStateOf(x.path, x.name) {
+		for _, st := range std.StateOf(x.path, x.name) {
 			late := slices.ContainsFunc(n.fact.does().accesses, func(a access) bool { return a.late && a.sel == x.name })
-			if name == "" && st.sets && s.names[st.name] && (!initial || late) {
-				name, line = st.name, x.line
+			if name == "" && st.Sets && s.names[st.Name] && (!initial || late) {
+				name, line = st.Name, x.line
 			}
 		}
 	}
@@ -142,11 +148,11 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 
 // setsLibrary reports whether a name is that of a variable of the standard
 // library, where the functions in reach use the library: any of them may read the
-// variable. Of those in stdSetters it is known which do.
+// variable. Of those that are state it is known which do.
 func (s *stateSearch) setsLibrary(name string) bool {
 	i := strings.LastIndexByte(name, '.')
 	path, bare := name[:i], name[i+1:]
-	return len(s.mention) > 0 && std.IsPackage(path) && !slices.ContainsFunc(stdSettersOf(path), func(set stdSetter) bool { return set.name == bare })
+	return len(s.mention) > 0 && std.IsPackage(path) && !std.IsState(path, bare)
 }
 
 // isTouched reports whether an access to a variable is no pure read.
@@ -154,7 +160,7 @@ func (s *state) isTouched(n *node, a namedAccess) bool {
 	i := strings.LastIndexByte(a.name, '.')
 	list, std := s.declared(a.name[:i], a.name[i+1:])
 	if std != "" {
-		return !(a.kind < accessFill && stdVariable(std, a.name[i+1:])) && !s.pure(typed{}, mentioned{n, a.access}, false, false)
+		return !s.stdLooks(n, a, std, a.name[i+1:]) && !s.pure(typed{}, mentioned{n, a.access}, false, false)
 	}
 	return slices.ContainsFunc(list, func(d *node) bool {
 		if d.fact.kind != kindVar {
@@ -163,6 +169,22 @@ func (s *state) isTouched(n *node, a namedAccess) bool {
 		v := variable{d, d.fact.index(a.name[i+1:])}
 		return s.touchesOf(v, mentioned{n, a.access})
 	})
+}
+
+// stdLooks reports whether an access to a variable of the standard library leaves
+// it as it is: it is given to what only calls its methods, or one that only reads is
+// called.
+func (s *state) stdLooks(n *node, a namedAccess, path, name string) bool {
+	switch {
+	case a.kind >= accessFill:
+		return false
+	case stdVariable(path, name):
+		return true
+	case a.kind == accessArgument && a.path == "":
+		_, callee := s.decls(n, a.callee.x, a.callee.sel)
+		return callee != "" && std.Argument(callee, a.callee.sel, a.arg) <= std.Calls
+	}
+	return strings.HasPrefix(a.path, ".") && stdMethod(path, std.TypeOf(path, name), a.path[1:])
 }
 
 // spread adds to declarations in reach those in reach that lead to them.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // What code asks the process and the machine it runs on for: the settings that
@@ -68,41 +70,12 @@ var environs = nameTable{text: `
 	io/fs Environ
 	syscall Environ
 	go/build Default Import ImportDir
-	golang.org/x/sys/unix Environ
-	golang.org/x/sys/windows Environ
 `}
 
 // getters are functions that read a variable past the log.
 var getters = nameTable{text: `
 	syscall Getenv
-	golang.org/x/sys/unix Getenv
-	golang.org/x/sys/windows Getenv
 `}
-
-// runners start other programs, by way of os.StartProcess. A test finds the
-// packages of the standard library that import os/exec.
-var runners = nameTable{text: `
-	os StartProcess
-	os/exec *
-	go/build *
-	go/importer *
-	net/http/cgi *
-	net/http/fcgi *
-	golang.org/x/sys/execabs *
-`}
-
-// timeless are the names of package time that neither are nor make a time, so
-// that they lead to no local time zone. A test holds them against its source.
-var timeless = wordSet{text: `ANSIC UnixDate RubyDate RFC822 RFC822Z RFC850 RFC1123 RFC1123Z RFC3339 RFC3339Nano Kitchen Layout Stamp StampMilli StampMicro StampNano
-	DateTime DateOnly TimeOnly Duration Nanosecond Microsecond Millisecond Second Minute Hour Month January February March April May June July August September
-	October November December Weekday Sunday Monday Tuesday Wednesday Thursday Friday Saturday Sleep ParseDuration ParseError Since Until FixedZone Location UTC
-	LoadLocationFromTZData LoadLocation`}
-
-// timed are the other packages of the standard library of which something is,
-// holds or returns a time, which may be asked for the local one. A test finds
-// them. Of those that nearly everything mentions (os, io/fs, context) only
-// timeMethods do.
-var timed = wordSet{text: `archive/tar archive/zip compress/gzip crypto/tls crypto/x509 crypto/x509/pkix database/sql log/slog net/http net/mail runtime/debug testing/fstest`}
 
 // envSetters set environment variables. The method Setenv of a testing handle
 // facts take for a name of io/fs.
@@ -135,7 +108,7 @@ func asks(n *node, x extRef) (list []string) {
 			list = append(list, AsksVariables)
 		}
 	}
-	if runners.has(x.path, x.name) {
+	if std.IsPackage(x.path) && std.WorldOf(x.path, x.name)&std.Command != 0 {
 		list = append(list, AsksCommands)
 	}
 	if envSetters.has(x.path, x.name) {
@@ -153,7 +126,7 @@ func asks(n *node, x extRef) (list []string) {
 		for _, name := range names {
 			list = append(list, AsksZone+name)
 		}
-	case x.path == "time" && !timeless.has(x.name), timed.has(x.path), x.path == "io/fs" && isTimeMethod(x.name):
+	case std.IsPackage(x.path) && std.WorldOf(x.path, x.name)&std.Zone != 0, x.path == "io/fs" && isTimeMethod(x.name):
 		list = append(list, AsksLocalTime)
 	}
 	return list
@@ -210,6 +183,24 @@ func compactReads(list []WorldRead) []WorldRead {
 		return a.Kind < b.Kind || a.Kind == b.Kind && a.Name < b.Name
 	})
 	return slices.Compact(list)
+}
+
+// The environment variables that the run-time system itself reads past the log:
+// when it starts, for the garbage collector, or when it is asked.
+var (
+	collector = []WorldRead{{ReadVariable, "GOGC"}, {ReadVariable, "GOMEMLIMIT"}}
+	goRoot    = []WorldRead{{ReadVariable, "GOROOT"}}
+)
+
+// runtimeReads returns which of them a mention of something outside may tell.
+func runtimeReads(x extRef) []WorldRead {
+	switch {
+	case x.path == "runtime" && x.name == "GOROOT":
+		return goRoot
+	case slices.ContainsFunc(std.StateOf(x.path, x.name), func(u std.StateUse) bool { return u.Name == "runtime/debug.SetGCPercent" }):
+		return collector
+	}
+	return nil
 }
 
 // unlogged returns what a mention of something outside reads past the log by a

@@ -281,8 +281,8 @@ func (j *judge) isTold(e ast.Expr) bool {
 }
 
 // runsOthers reports whether the arguments of a call run code that could set a
-// variable after it is told: a function that is neither of the API nor of the
-// standard library's that make text.
+// variable after it is told: a function that is neither of the API nor one of the
+// standard library which is known to depend on its arguments alone.
 func (j *judge) runsOthers(call *ast.CallExpr) (found bool) {
 	for _, arg := range call.Args {
 		ast.Inspect(arg, func(n ast.Node) bool {
@@ -291,10 +291,7 @@ func (j *judge) runsOthers(call *ast.CallExpr) (found bool) {
 				return false
 			case *ast.CallExpr:
 				path, name := j.qualified(j.file, n.Fun)
-				pure := path == "fmt" || path == "strconv"
-				if !pure && path != "" {
-					pure, _ = j.pkg.Pure(path, name)
-				}
+				pure, _ := j.pkg.Pure(path, name)
 				sel, isSel := n.Fun.(*ast.SelectorExpr)
 				pure = pure || isSel && sel.Sel.Name == "Name" && j.isHandle(j.file, sel.X)
 				id, isName := n.Fun.(*ast.Ident)

@@ -43,7 +43,7 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 			lines[key] = append(lines[key], name)
 		}
 	}
-	all, letters := slices.Contains(subjects, path), ""
+	all, letters, named := slices.Contains(subjects, path), "", 0
 	each := func(obj types.Object, name string) {
 		if fn, ok := obj.(*types.Func); ok && all {
 			what := l.describe(fn)
@@ -51,7 +51,7 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 				add(what, name)
 			}
 		}
-		world, states := g.worldOf(obj), g.statesOf(obj)
+		world, states := g.worldOf(obj), g.sortedStates(obj)
 		for _, o := range others {
 			world = union(world + o.worldOfName(path, name))
 		}
@@ -59,16 +59,13 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		if world != "" {
 			add("@"+world, name)
 		}
-		for _, state := range slices.Sorted(maps.Keys(states)) {
-			switch {
-			case states[state]:
-				add("#"+state+"+", name)
-			case all || !foreign(state, path):
-				add("#"+state, name)
-			default:
-				lines["$"+state] = nil // said of all of the package
+		for _, state := range states {
+			if state == "time.Local" && strings.Contains(world, "Z") {
+				continue // see StateOf
 			}
+			add("#"+state, name)
 		}
+		named++
 	}
 	scope := p.Scope()
 	for _, name := range scope.Names() {
@@ -78,13 +75,26 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		}
 		switch obj := obj.(type) {
 		case *types.Func:
+			if all {
+				add(l.typeOf(obj), name)
+			}
 			each(obj, name)
 		case *types.Var:
 			if all && l.candidate(obj) && !l.use0(obj).atInit && l.immutableValue(level, obj) {
 				add("v", name)
 			}
+			if all {
+				add(l.typeOf(obj), name)
+			}
 			each(obj, name)
+		case *types.Const:
+			if path != "syscall" { // a number of an error writes its text with a call on Windows
+				each(obj, name)
+			}
 		case *types.TypeName:
+			if path != "syscall" {
+				each(obj, name)
+			}
 			l.deriveType(obj, all, add, each)
 		}
 	}
@@ -98,16 +108,67 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 	if letters != "" {
 		lines["*"+union(letters)] = nil
 	}
-	if !all && !slices.Contains(worldly, path) {
-		for key := range maps.Clone(lines) {
-			if strings.HasPrefix(key, "#") {
-				lines["$"+key[1:]] = nil
-			}
+	byName := all || slices.Contains(worldly, path)
+	for key, names := range maps.Clone(lines) {
+		if state, ok := strings.CutPrefix(key, "#"); ok && !strings.HasSuffix(state, "+") && (!byName || isMany(names, named)) {
+			delete(lines, key)
+			lines["$"+state] = nil // said of all of the package
 		}
-		maps.DeleteFunc(lines, func(key string, names []string) bool { return names != nil })
+	}
+	if !byName {
+		maps.DeleteFunc(lines, func(key string, names []string) bool { return names != nil && key[0] != '#' })
 		lines["?"] = nil
 	}
 	return format(path, lines), nil
+}
+
+// typeOf writes the type of a variable, or of the first result of a function, where
+// it is one of the same package of which a method only reads, but for what a
+// sync.Once of its own fills.
+func (l *library) typeOf(obj types.Object) string {
+	t := obj.Type()
+	if fn, ok := obj.(*types.Func); ok {
+		if fn.Signature().Results().Len() == 0 {
+			return ""
+		}
+		t = fn.Signature().Results().At(0).Type()
+	}
+	p, isPtr := types.Unalias(t).(*types.Pointer)
+	if isPtr {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() != obj.Pkg() || n.TypeParams().Len() > 0 {
+		return ""
+	}
+	reads := l.immutable(level, n)
+	for m := range n.Methods() {
+		reads = reads || m.Exported() && !types.IsInterface(n) && l.verdict(level, m, false).effect(0) == Reads
+	}
+	if s, ok := n.Underlying().(*types.Struct); ok {
+		for f := range s.Fields() {
+			reads = reads || f.Type().String() == "sync.Once" // it may fill itself
+		}
+	}
+	if !reads {
+		return ""
+	}
+	if isPtr {
+		return ":*" + n.Obj().Name()
+	}
+	return ":" + n.Obj().Name()
+}
+
+// isMany reports whether so many names use some state that it is said of all of
+// their package: it makes the table short.
+func isMany(names []string, of int) bool {
+	plain := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return strings.Contains(name, ".") })
+	return len(plain) > 12 || len(names) > 12 && 3*len(names) > of
+}
+
+func isConst(obj types.Object) bool {
+	_, ok := obj.(*types.Const)
+	return ok
 }
 
 // elsewhere returns the functions that a package has on other systems alone, and
@@ -120,7 +181,8 @@ func elsewhere(path string, scope *types.Scope, others []*graph) map[string]stri
 			continue
 		}
 		for _, name := range there.Scope().Names() {
-			if obj := there.Scope().Lookup(name); obj.Exported() && scope.Lookup(name) == nil {
+			obj := there.Scope().Lookup(name)
+			if _, isType := obj.(*types.TypeName); obj.Exported() && scope.Lookup(name) == nil && !isType && !isConst(obj) {
 				if world := union(found[name] + o.worldOf(obj)); world != "" {
 					found[name] = world
 				}
@@ -257,11 +319,19 @@ func (l *library) pure(d *verdict) bool {
 	return true
 }
 
-// format writes the lines of a package, the methods of a type together.
+// format writes the lines of a package, the methods of a type together. What a
+// method reads and uses is said with the type: code mentions that, or what
+// returns it.
 func format(path string, lines map[string][]string) string {
 	var b strings.Builder
 	b.WriteString(path + "\n")
 	for _, key := range slices.Sorted(maps.Keys(lines)) {
+		if key[0] == '@' || key[0] == '#' {
+			lines[key] = slices.DeleteFunc(lines[key], func(name string) bool { return strings.Contains(name, ".") })
+			if len(lines[key]) == 0 {
+				continue
+			}
+		}
 		b.WriteString(key)
 		last := ""
 		for _, name := range slices.Sorted(slices.Values(lines[key])) {

@@ -34,6 +34,7 @@ type library struct {
 	fixedVars  map[leveled]bool
 	immutables map[string]bool
 	verdicts   map[verdictKey]*verdict
+	changes    map[changeKey]change
 }
 
 // An initializer is the expression that a package variable is declared with:
@@ -68,6 +69,7 @@ func newLibrary(goos, goarch string) *library {
 		fixedVars:  map[leveled]bool{},
 		immutables: map[string]bool{},
 		verdicts:   map[verdictKey]*verdict{},
+		changes:    map[changeKey]change{},
 	}
 	l.info = types.Info{
 		Types:      map[ast.Expr]types.TypeAndValue{},

@@ -11,6 +11,7 @@ type line struct {
 	flags   string
 	world   string // letters
 	states  string // divided by spaces, with a + where they are set
+	typ     string
 }
 
 // packages takes the table apart when it is first asked: by path, where the
@@ -35,6 +36,7 @@ type names struct {
 	registers bool
 	world     string // of all names together
 	states    string // that any of them may use
+	all       string // that some of them use
 	whole     bool   // the table has no names
 }
 
@@ -52,7 +54,8 @@ func lookup(path, name string) (line, bool) {
 //
 //	rr!= Contains Index
 //	@NZ Now
-//	#log+ SetFlags
+//	#log.Default+ SetFlags
+//	:*Regexp MustCompile
 //
 // A line without names is about the package: * begins what all of its names
 // together read, $ names state that any of them may use, + says that an import of
@@ -103,6 +106,8 @@ func parseLine(word string) line {
 		return line{world: word[1:]}
 	case '#':
 		return line{states: word[1:] + " "}
+	case ':':
+		return line{typ: word[1:]}
 	}
 	at := len(word) - len(strings.TrimLeft(word, effectLetters))
 	return line{effects: word[:at], flags: word[at:]}
@@ -111,5 +116,6 @@ func parseLine(word string) line {
 // set adds to what is known of a name.
 func (p *names) set(name string, l line) {
 	had := p.line[name]
-	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, had.states + l.states}
+	p.all += l.states
+	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, had.states + l.states, had.typ + l.typ}
 }

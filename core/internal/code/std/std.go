@@ -66,6 +66,13 @@ func ImmutableResult(path, name string) bool { return has(path, name, '=') }
 // program can, by an assignment. io.EOF is one.
 func ImmutableVar(path, name string) bool { return has(path, name, 'v') }
 
+// TypeOf returns the type of a variable, or of the first result of a function, "T"
+// or "*T", if it is one of the same package that something is known of.
+func TypeOf(path, name string) string {
+	f, _ := lookup(path, name)
+	return f.typ
+}
+
 // Pure reports whether the results of a function depend on nothing but its
 // arguments and what they lead to, and the function changes nothing else. The
 // methods and functions that Argument says it calls count as arguments. The

@@ -190,13 +190,21 @@ func TestWorldOf(t *testing.T) {
 		{"os", "StartProcess", Command, true},
 		{"os", "Args", Process, true},
 		{"os/exec", "Command", Command, false},
+		{"go/build", "Import", Command, false},
+		{"net/http/cgi", "Serve", Command, false},
 		{"syscall", "Open", Raw, false},
 		{"syscall", "ENOENT", 0, true},
 		{"plugin", "Open", Raw, true},
 		{"time", "Now", Varies, false},
 		{"time", "LoadLocation", Zone, false},
-		{"time", "Time.Format", Zone, false},
+		{"time", "Date", Zone, false},
 		{"time", "Second", 0, true},
+		{"time", "Time", Zone, false},
+		{"time", "ParseDuration", 0, true},
+		{"archive/tar", "Header", Zone, false},
+		{"crypto/x509", "Certificate", Zone, false},
+		{"net/http", "Cookie", Zone, false},
+		{"net", "Listen", Network, false},
 		{"runtime", "Caller", Place, true},
 		{"log", "Println", Place, false},
 		{"math/rand", "Int", Varies, false},
@@ -204,7 +212,7 @@ func TestWorldOf(t *testing.T) {
 		{"flag", "Parse", Process, false},
 		{"testing", "Short", Process, true},
 		{"net/rpc", "Dial", Varies, false},
-		{"example.com/x", "Y", Command | Environment | Raw | Zone | Place | Process | Varies, true},
+		{"example.com/x", "Y", Command | Environment | Raw | Zone | Place | Process | Varies | Network, true},
 	} {
 		got := WorldOf(test.path, test.name)
 		if got&test.want != test.want || test.exactly && got != test.want {
@@ -215,23 +223,45 @@ func TestWorldOf(t *testing.T) {
 
 func TestStateOf(t *testing.T) {
 	for _, test := range []struct{ path, name, state, want string }{
-		{"log", "SetFlags", "log", "sets"},
-		{"log", "SetPrefix", "log", "sets"},
-		{"log/slog", "SetDefault", "slog", "sets"},
+		{"log", "SetFlags", "log.Default", "sets"},
+		{"log", "SetPrefix", "log.Default", "sets"},
+		{"log", "Default", "log.Default", "sets"}, // hands it out
+		{"log", "Printf", "log.Default", ""},      // tells its caller nothing
+		{"log", "Prefix", "log.Default", "uses"},
+		{"log", "Logger", "log.Default", ""},
+		{"log/slog", "SetDefault", "log/slog.SetDefault", "sets"},
+		{"log/slog", "Default", "log/slog.SetDefault", "sets"},
 		{"flag", "Int", "flag.CommandLine", "sets"},
-		{"net/http", "Get", "net/http", "sets"},
-		{"net/http", "HandleFunc", "net/http", "sets"},
-		{"time", "Time.Local", "time.Local", "uses"},
-		{"image", "RegisterFormat", "image", "sets"},
-		{"mime", "AddExtensionType", "mime", "sets"},
-		{"encoding/gob", "Register", "encoding/gob", "sets"},
-		{"math/rand", "Seed", "math/rand", "sets"},
-		{"os", "Chdir", "working-directory", "sets"},
-		{"os", "Getwd", "working-directory", "uses"},
-		{"os", "Setenv", "environment", "sets"},
-		{"syscall", "Umask", "umask", "sets"},
-		{"runtime/debug", "SetGCPercent", "GC", "sets"},
-		{"strings", "Join", "log", ""},
+		{"flag", "Lookup", "flag.CommandLine", "sets"},
+		{"flag", "NArg", "flag.CommandLine", "uses"},
+		{"net/http", "HandleFunc", "net/http.DefaultServeMux", "sets"},
+		{"net/http", "Get", "net/http.DefaultClient", "sets"},
+		{"time", "Time", "time.Local", "uses"},
+		{"time", "Month", "time.Local", ""},
+		{"image", "RegisterFormat", "image.RegisterFormat", "sets"},
+		{"image", "Decode", "image.RegisterFormat", "uses"},
+		{"image", "Black", "image.Black", "uses"},
+		{"mime", "AddExtensionType", "mime.AddExtensionType", "sets"},
+		{"mime", "TypeByExtension", "mime.AddExtensionType", "uses"},
+		{"encoding/gob", "Register", "encoding/gob.Register", "sets"},
+		{"encoding/gob", "NewEncoder", "encoding/gob.Register", "uses"},
+		{"database/sql", "Open", "database/sql.Register", "uses"},
+		{"math/rand", "Seed", "math/rand.Seed", "sets"},
+		{"math/rand", "Int", "math/rand.Seed", "uses"},
+		{"crypto", "MD5", "crypto.RegisterHash", "uses"},
+		{"crypto/elliptic", "P256", "crypto/elliptic.P256", "sets"}, // hands it out
+		{"hash/crc32", "MakeTable", "hash/crc32.MakeTable", "sets"},
+		{"unicode", "IsLetter", "unicode.*", "uses"},
+		{"strings", "ToUpper", "unicode.*", "uses"},
+		{"fmt", "Println", "os.Stdout", "uses"},
+		{"fmt", "Sprintf", "os.Stdout", ""},
+		{"syscall", "Umask", "syscall.Umask", "sets"},
+		{"os", "WriteFile", "syscall.Umask", "uses"},
+		{"runtime/debug", "SetGCPercent", "runtime/debug.SetGCPercent", "sets"},
+		{"runtime", "ReadMemStats", "runtime/debug.SetGCPercent", "uses"},
+		{"runtime/metrics", "Read", "runtime/debug.SetGCPercent", "uses"},
+		{"testing", "T", "flag.CommandLine", ""},
+		{"strings", "Join", "log.Default", ""},
 	} {
 		got := ""
 		for _, use := range StateOf(test.path, test.name) {
@@ -244,6 +274,22 @@ func TestStateOf(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("StateOf(%q, %q) of %s: %q, want %q", test.path, test.name, test.state, got, test.want)
+		}
+	}
+}
+
+// TestLeaves: what may leave something behind where it is called when the program
+// starts.
+func TestLeaves(t *testing.T) {
+	for name, want := range map[string]bool{
+		"archive/zip.RegisterCompressor": true, "crypto.RegisterHash": true, "net/http.HandleFunc": true, "net.Listen": true, "os/exec.Command": true, "syscall.Kill": true,
+		"log.SetFlags": true, "image.RegisterFormat": true, "encoding/gob.Register": true, "database/sql.Register": true, "expvar.NewInt": true, "example.com/x.Y": true,
+		"strings.Join": false, "fmt.Println": false, "log.Printf": false, "flag.Int": false, "net/http.StatusOK": false, "net/http.Header": false, "testing.T": false,
+		"time.Now": false, "os.Getenv": false, "unicode.Letter": false, "regexp.MustCompile": false, "unsafe.Pointer": false, "math/rand.Int": false, "mime.TypeByExtension": false,
+	} {
+		dot := strings.LastIndexByte(name, '.')
+		if Leaves(name[:dot], name[dot+1:]) != want {
+			t.Errorf("%s leaves something behind: %v", name, !want)
 		}
 	}
 }

@@ -6,24 +6,33 @@ package std
 const derivedFrom = "go1.26.8"
 
 const table = `archive/tar
-$time.Local
+$unicode.*
 *Z
 +
 ?
 
 archive/zip
-$archive/zip+
-$time.Local
+#archive/zip.RegisterCompressor+ RegisterCompressor
+#archive/zip.RegisterDecompressor+ RegisterDecompressor
+$archive/zip.RegisterCompressor
+$archive/zip.RegisterDecompressor
+$hash/crc32.IEEETable
+$hash/crc32.MakeTable
+$unicode.*
 *Z
 +
 ?
 
 arena
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
 bufio
+#bufio.ScanRunes+ ScanRunes
+:*Reader NewReader NewReaderSize
+:*Scanner NewScanner
+:*Writer NewWriter NewWriterSize
 = Reader.Read,ReadByte,UnreadByte,UnreadRune,WriteTo Scanner.Scan Writer.ReadFrom,Write
 k NewScanner
 k! NewReader NewWriter Scanner.Bytes,Err Writer.AvailableBuffer
@@ -37,6 +46,9 @@ wr Reader.Peek,ReadBytes,ReadSlice Writer.WriteByte
 wr= Reader.Discard,ReadString Writer.WriteRune,WriteString
 
 bytes
+#unicode.* EqualFold Fields FieldsSeq Title ToLower ToLowerSpecial ToTitle ToTitleSpecial ToUpper ToUpperSpecial TrimSpace
+:*Buffer NewBuffer NewBufferString
+:*Reader NewReader
 = Buffer.Read,ReadByte,UnreadByte,UnreadRune Reader.Read,ReadByte,UnreadByte,UnreadRune
 cr! Map
 k FieldsSeq Lines
@@ -68,6 +80,7 @@ compress/bzip2
 ?
 
 compress/flate
+#unicode.* NewWriter NewWriterDict
 T CorruptInputError InternalError
 c!= ReadError.Error WriteError.Error
 kk= Writer.Write
@@ -77,10 +90,12 @@ r!= CorruptInputError.Error InternalError.Error
 wr NewReaderDict
 
 compress/gzip
-#time.Local NewReader NewWriter NewWriterLevel Reader.Read,Reset Writer.Close,Flush,Reset,Write
+#hash/crc32.IEEETable NewReader NewWriter NewWriterLevel Reader Writer
+#hash/crc32.MakeTable NewReader NewWriter NewWriterLevel Reader Writer
+#unicode.* NewWriter NewWriterLevel Writer
 *Z
 = Reader.Read Writer.Write
-@Z NewReader NewWriter NewWriterLevel Reader.Read,Reset Writer.Close,Flush,Reset,Write
+@Z Header NewReader NewWriter NewWriterLevel Reader Writer
 c! Reader.Close
 k! NewWriter
 kr! NewWriterLevel
@@ -88,9 +103,11 @@ v ErrChecksum ErrHeader
 wr Reader.Multistream
 
 compress/lzw
+$unicode.*
 ?
 
 compress/zlib
+$unicode.*
 ?
 
 container/heap
@@ -102,6 +119,7 @@ cr! Remove
 
 container/list
 ! New
+:*List New
 k! Element.Next,Prev List.Back,Front
 r!= List.Len
 rww List.MoveAfter,MoveBefore
@@ -116,7 +134,6 @@ wr Ring.Move,Unlink
 
 context
 != Background TODO
-#time.Local AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
 *NZ
 @NZ AfterFunc Cause WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue WithoutCancel
 c Cause
@@ -127,20 +144,19 @@ wr WithTimeout
 wrw WithTimeoutCause
 
 crypto
-$crypto
-$crypto+
+#crypto.RegisterHash+ RegisterHash
+$crypto.RegisterHash
 ?
 
 crypto/aes
 ?
 
 crypto/boring
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
 crypto/cipher
-$time.Local
 *NZ
 ?
 
@@ -148,31 +164,48 @@ crypto/des
 ?
 
 crypto/dsa
-$time.Local
+$unicode.*
 *NZ
 ?
 
 crypto/ecdh
-$time.Local
+#crypto/ecdh.P256+ P256
+#crypto/ecdh.P384+ P384
+#crypto/ecdh.P521+ P521
 *NZ
 ?
 
 crypto/ecdsa
-$crypto+
-$time.Local
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$unicode.*
 *NZ
 +
 ?
 
 crypto/ed25519
-$crypto+
-$crypto/rand
-$time.Local
+$crypto.RegisterHash
+$crypto/rand.Reader
 *NZ
 +
 ?
 
 crypto/elliptic
+#crypto/elliptic.P224+ P224
+#crypto/elliptic.P256+ P256
+#crypto/elliptic.P384+ P384
+#crypto/elliptic.P521+ P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$unicode.*
 *N
 ?
 
@@ -189,7 +222,22 @@ cw New
 rr!= Equal
 
 crypto/hpke
-$time.Local
+#crypto/hpke.DHKEM+ DHKEM
+#crypto/hpke.MLKEM1024+ MLKEM1024
+#crypto/hpke.MLKEM1024P384+ MLKEM1024P384
+#crypto/hpke.MLKEM768+ MLKEM768
+#crypto/hpke.MLKEM768P256+ MLKEM768P256
+#crypto/hpke.MLKEM768X25519+ MLKEM768X25519
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/hpke.DHKEM
+$crypto/hpke.MLKEM1024
+$crypto/hpke.MLKEM1024P384
+$crypto/hpke.MLKEM768
+$crypto/hpke.MLKEM768P256
+$crypto/hpke.MLKEM768X25519
+$unicode.*
 *NZ
 +
 ?
@@ -200,12 +248,10 @@ crypto/md5
 r= Sum
 
 crypto/mlkem
-$time.Local
 *NZ
 ?
 
 crypto/mlkem/mlkemtest
-$time.Local
 *NZ
 ?
 
@@ -214,8 +260,8 @@ crypto/pbkdf2
 ?
 
 crypto/rand
-#crypto/rand Read Reader Text
-#time.Local Prime Read Reader Text
+#crypto/rand.Reader Read Reader Text
+#unicode.* Int Prime
 *NZ
 = Read Text
 @N Int
@@ -227,8 +273,8 @@ crypto/rc4
 ?
 
 crypto/rsa
-$crypto+
-$time.Local
+$crypto.RegisterHash
+$unicode.*
 *NZ
 +
 ?
@@ -259,70 +305,109 @@ rrr!= ConstantTimeSelect
 rwr ConstantTimeCopy
 
 crypto/tls
-$crypto+
-$crypto/rand
-$time.Local
-*NRZ
+#net.*+ Dial DialWithDialer Dialer Listen
+#net.DefaultResolver+ Listen
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/hpke.DHKEM
+$crypto/hpke.MLKEM1024
+$crypto/hpke.MLKEM1024P384
+$crypto/hpke.MLKEM768
+$crypto/hpke.MLKEM768P256
+$crypto/hpke.MLKEM768X25519
+$crypto/rand.Reader
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$net.*
+$net.DefaultResolver
+$unicode.*
+*NRTZ
 +
 ?
 
 crypto/tls/fipsonly
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
 crypto/x509
-$crypto+
-$time.Local
+#crypto/x509.SetFallbackRoots+ SetFallbackRoots
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$net.*
+$unicode.*
 *NRZ
 +
 ?
 
 crypto/x509/pkix
-$time.Local
+$unicode.*
 *NZ
 ?
 
 database/sql
-#database/sql Drivers
-#database/sql+ Open Register
+#database/sql.Register Drivers Open
+#database/sql.Register+ Register
 $os.Stdout
-$time.Local
+$unicode.*
 *LNZ
-@LNZ Conn.BeginTx,Close,ExecContext,PingContext,PrepareContext,QueryContext,QueryRowContext,Raw DB.Begin,BeginTx,Conn,Exec,ExecContext,Ping,PingContext,Prepare,PrepareContext,Query,QueryContext,QueryRow,QueryRowContext,SetConnMaxIdleTime,SetConnMaxLifetime,SetMaxIdleConns,SetMaxOpenConns Open OpenDB Stmt.Exec,ExecContext,Query,QueryContext,QueryRow,QueryRowContext Tx.Prepare,PrepareContext,Stmt,StmtContext
-@NZ Null.Scan NullBool.Scan NullByte.Scan NullFloat64.Scan NullInt16.Scan NullInt32.Scan NullInt64.Scan NullString.Scan NullTime.Scan Row.Scan Rows.Close,Next,NextResultSet,Scan Tx.Query,QueryContext,QueryRow,QueryRowContext
-@Z Null.Value Tx.Exec,ExecContext
+@LNZ Conn DB Open OpenDB Stmt Tx
+@NZ Null NullBool NullByte NullFloat64 NullInt16 NullInt32 NullInt64 NullString NullTime Row Rows
 
 database/sql/driver
-$time.Local
+$unicode.*
 *Z
 ?
 
 debug/buildinfo
+$unicode.*
 ?
 
 debug/dwarf
+$unicode.*
 ?
 
 debug/elf
+$unicode.*
 ?
 
 debug/gosym
+$unicode.*
 ?
 
 debug/macho
+$unicode.*
 ?
 
 debug/pe
+$unicode.*
 ?
 
 debug/plan9obj
+$unicode.*
 ?
 
 embed
-#time.Local FS.Open,ReadDir,ReadFile
 *Z
-@Z FS.Open,ReadDir,ReadFile
+@Z FS
 kr! FS.Open,ReadDir
 rr! FS.ReadFile
 
@@ -333,11 +418,16 @@ encoding/ascii85
 ?
 
 encoding/asn1
-$time.Local
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$unicode.*
 *NZ
 ?
 
 encoding/base32
+#encoding/base32.HexEncoding HexEncoding
+#encoding/base32.StdEncoding StdEncoding
+:*Encoding HexEncoding NewEncoding StdEncoding
 T CorruptInputError Encoding
 kk! NewDecoder NewEncoder
 r! NewEncoding
@@ -348,6 +438,11 @@ rwr Encoding.AppendDecode,AppendEncode,Encode
 rwr= Encoding.Decode
 
 encoding/base64
+#encoding/base64.RawStdEncoding RawStdEncoding
+#encoding/base64.RawURLEncoding RawURLEncoding
+#encoding/base64.StdEncoding RawStdEncoding StdEncoding
+#encoding/base64.URLEncoding RawURLEncoding URLEncoding
+:*Encoding NewEncoding RawStdEncoding RawURLEncoding StdEncoding URLEncoding
 T CorruptInputError Encoding
 kk! NewDecoder NewEncoder
 r! Encoding.Strict NewEncoding
@@ -358,6 +453,10 @@ rwr Encoding.AppendDecode,AppendEncode,Encode
 rwr= Encoding.Decode
 
 encoding/binary
+#unicode.* Append Decode Encode Read Size Write
+:bigEndian BigEndian
+:littleEndian LittleEndian
+:nativeEndian NativeEndian
 c!= ReadUvarint ReadVarint
 ccw Read Write
 r! Uvarint Varint
@@ -370,6 +469,8 @@ wr AppendUvarint AppendVarint
 wr= PutUvarint PutVarint
 
 encoding/csv
+#unicode.* NewReader NewWriter ParseError Reader Writer
+:*Reader NewReader
 c!= ParseError.Error
 k! NewReader NewWriter ParseError.Unwrap
 r!= Reader.InputOffset
@@ -378,10 +479,13 @@ v ErrBareQuote ErrFieldCount ErrQuote ErrTrailingComma
 wr Writer.Write,WriteAll
 
 encoding/gob
-#encoding/gob+ Decoder.Decode,DecodeValue Encoder.Encode,EncodeValue NewDecoder NewEncoder Register RegisterName
+#encoding/gob.Register Decoder Encoder NewDecoder NewEncoder
+#encoding/gob.Register+ Register RegisterName
+#unicode.* Decoder Encoder NewDecoder NewEncoder Register RegisterName
 +
 
 encoding/hex
+#unicode.* AppendDecode Decode DecodeString InvalidByteError NewDecoder
 T InvalidByteError
 k! Dumper NewDecoder NewEncoder
 r! DecodeString
@@ -391,6 +495,9 @@ wr AppendDecode AppendEncode
 wr= Decode Encode
 
 encoding/json
+#encoding/base64.StdEncoding Decoder Encoder Marshal MarshalIndent NewDecoder NewEncoder Unmarshal
+#unicode.* Decoder Encoder Marshal MarshalIndent NewDecoder NewEncoder Unmarshal UnsupportedValueError
+:*Decoder NewDecoder
 = Decoder.More
 T Delim InvalidUTF8Error InvalidUnmarshalError Number SyntaxError UnmarshalTypeError UnsupportedTypeError
 c!= InvalidUnmarshalError.Error MarshalerError.Error UnmarshalFieldError.Error UnmarshalTypeError.Error UnsupportedTypeError.Error
@@ -402,22 +509,27 @@ wrr Encoder.SetIndent MarshalIndent
 wrrr Indent
 
 encoding/json/jsontext
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
 encoding/json/v2
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
 encoding/pem
+#encoding/base64.StdEncoding Decode Encode EncodeToMemory
+#unicode.* Decode
 cr Encode
 k Decode
 r EncodeToMemory
 
 encoding/xml
-#encoding/xml HTMLAutoClose HTMLEntity
+#encoding/xml.HTMLAutoClose HTMLAutoClose
+#encoding/xml.HTMLEntity HTMLEntity
+$unicode.*
+:*Decoder NewDecoder NewTokenDecoder
 T Attr EndElement Name SyntaxError TagPathError UnmarshalError UnsupportedTypeError
 c!= TagPathError.Error UnsupportedTypeError.Error
 ck Escape EscapeText
@@ -436,24 +548,28 @@ r!= New
 v ErrUnsupported
 
 expvar
-#expvar+ Do Get Handler NewFloat NewInt NewMap NewString Publish
-#log+ NewFloat NewInt NewMap NewString Publish
-$os.Stderr
-$time.Local
+#encoding/base64.StdEncoding Func
+#expvar.Publish Do
+#expvar.Publish+ Get Handler NewFloat NewInt NewMap NewString Publish
+#log.Default NewFloat NewInt NewMap NewString Publish
+#os.Stderr NewFloat NewInt NewMap NewString Publish
+#unicode.* Func NewFloat NewInt NewMap NewString Publish
 *LNZ
 +
 @LNZ NewFloat NewInt NewMap NewString Publish
 
 flag
-#flag.CommandLine Arg Args CommandLine Lookup NArg NFlag Parsed Visit VisitAll
-#flag.CommandLine+ Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Parse PrintDefaults Set String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
+#flag.CommandLine Arg CommandLine NArg NFlag Parsed PrintDefaults Usage Visit VisitAll
+#flag.CommandLine+ Args Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Lookup Parse Set String StringVar TextVar Uint Uint64 Uint64Var UintVar Var
 #os.Args Parse Usage
-#os.Stderr Bool BoolFunc BoolVar Duration DurationVar FlagSet.Bool,BoolFunc,BoolVar,Duration,DurationVar,Float64,Float64Var,Func,Int,Int64,Int64Var,IntVar,Output,Parse,PrintDefaults,String,StringVar,TextVar,Uint,Uint64,Uint64Var,UintVar,Var Float64 Float64Var Func Int Int64 Int64Var IntVar NewFlagSet Parse PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var
+$os.Stderr
+$unicode.*
 *AL
+:*FlagSet CommandLine NewFlagSet
 = NArg NFlag Parsed
 @A Arg Args Bool BoolFunc BoolVar CommandLine Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Lookup NArg NFlag Parse Parsed PrintDefaults String StringVar TextVar Uint Uint64 Uint64Var UintVar Usage Var Visit VisitAll
 @AL Set
-@L FlagSet.Set NewFlagSet
+@L FlagSet NewFlagSet
 T ErrorHandling
 c Visit VisitAll
 c! UnquoteUsage
@@ -481,6 +597,7 @@ wwrwr FlagSet.TextVar
 fmt
 #os.Stdin Scan Scanf Scanln
 #os.Stdout Print Printf Println
+$unicode.*
 = Print Println Scan Scanln
 c!= Sprint Sprintln
 cc!= Fprint Fprintln
@@ -497,6 +614,12 @@ wrc Appendf
 
 go/ast
 #os.Stdout Print
+$unicode.*
+:*File MergePackageFiles
+:*Ident NewIdent
+:*Object NewObj
+:*Package NewPackage
+:Directive ParseDirective
 = FileExports PackageExports
 T BadDecl BadExpr BadStmt BasicLit ChanDir Comment Directive DirectiveArg EmptyStmt MergeMode ObjKind
 c!= ArrayType.End AssignStmt.End,Pos BinaryExpr.End,Pos BlockStmt.End CallExpr.Pos CaseClause.End ChanType.End CommClause.End CommentMap.String CompositeLit.Pos DeclStmt.End,Pos Ellipsis.End ExprStmt.End,Pos Field.End,Pos FieldList.End,Pos File.End ForStmt.End FuncDecl.End,Pos FuncLit.End,Pos FuncType.End,Pos GenDecl.End IfStmt.End IncDecStmt.Pos IndexExpr.Pos IndexListExpr.Pos InterfaceType.End KeyValueExpr.End,Pos LabeledStmt.End MapType.End RangeStmt.End ReturnStmt.End SelectStmt.End SelectorExpr.Pos SendStmt.End,Pos SliceExpr.Pos StarExpr.End StructType.End SwitchStmt.End TypeAssertExpr.Pos TypeSpec.End TypeSwitchStmt.End UnaryExpr.End ValueSpec.End
@@ -518,45 +641,63 @@ wkk NewCommentMap
 wrw CommentMap.Update
 
 go/build
+$go/build.Default
+$go/doc.IllegalPrefixes
 $os.Stderr
 $os.Stdout
-$time.Local
-$working-directory+
+$syscall.Umask
+$unicode.*
 *CENRZ
 +
 ?
 
 go/build/constraint
+$unicode.*
 ?
 
 go/constant
+$unicode.*
 *N
 ?
 
 go/doc
+$go/doc.IllegalPrefixes
 $os.Args
+$unicode.*
 *A
 +
 ?
 
 go/doc/comment
+$unicode.*
 ?
 
 go/format
 #os.Stderr Node Source
 #os.Stdout Node Source
+#unicode.* Node Source
 
 go/importer
+#go/types.NewInterfaceType+ Default For ForCompiler
+#go/types.Universe+ Default For ForCompiler
+#go/types.Unsafe+ Default For ForCompiler
+$go/build.Default
+$go/doc.IllegalPrefixes
+$go/types.Default
+$go/types.NewMethodSet
+$go/types.SizesFor
+$go/types.Typ
 $os.Stderr
 $os.Stdout
-$time.Local
-$working-directory+
+$syscall.Umask
+$unicode.*
 *CELNRZ
 +
 ?
 
 go/parser
 #os.Stdout ParseDir ParseExpr ParseExprFrom ParseFile
+#unicode.* ParseDir ParseExpr ParseExprFrom ParseFile
 T Mode
 r ParseExpr
 wrwr ParseDir ParseExprFrom ParseFile
@@ -564,13 +705,18 @@ wrwr ParseDir ParseExprFrom ParseFile
 go/printer
 $os.Stderr
 $os.Stdout
+$unicode.*
 ?
 
 go/scanner
+$unicode.*
 ?
 
 go/token
 ! NewFileSet
+#unicode.* File FileSet IsExported IsIdentifier NewFileSet Position
+:*FileSet NewFileSet
+:Token Lookup
 T Pos Position Token
 k! File.Lines
 kc FileSet.Iterate,Write
@@ -587,8 +733,23 @@ wrrr File.AddLineInfo FileSet.AddFile
 wrrrr File.AddLineColumnInfo
 
 go/types
+#go/types.Default+ AssertableTo AssignableTo CheckExpr Checker Config ConvertibleTo Default Eval Implements Instantiate LookupFieldOrMethod LookupSelection MissingMethod Named NewChecker NewMethodSet NewNamed Satisfies
+#go/types.NewInterfaceType+ Alias Array AssertableTo AssignableTo Basic Builtin Chan CheckExpr Checker Comparable Config Const Context ConvertibleTo Eval Func Identical IdenticalIgnoreTags Implements Info Initializer Instantiate Interface Label LookupFieldOrMethod LookupSelection Map MissingMethod Named NewAlias NewArray NewChan NewChecker NewConst NewContext NewField NewFunc NewInterface NewInterfaceType NewLabel NewMap NewMethodSet NewNamed NewParam NewPkgName NewPointer NewSignature NewSignatureType NewSlice NewStruct NewTuple NewTypeName NewTypeParam NewUnion NewVar Nil ObjectString PkgName Pointer Satisfies Selection SelectionString Signature Slice Struct Tuple Typ TypeName TypeParam TypeString Union Var WriteSignature WriteType
+#go/types.NewMethodSet+ AssertableTo AssignableTo CheckExpr Checker Config ConvertibleTo Eval Implements Instantiate LookupFieldOrMethod LookupSelection MissingMethod Named NewChecker NewMethodSet NewNamed Satisfies
+#go/types.SizesFor+ SizesFor
+#go/types.Typ+ AssertableTo AssignableTo CheckExpr Checker Config ConvertibleTo Default Eval Implements Instantiate LookupFieldOrMethod LookupSelection MissingMethod Named NewChecker NewMethodSet NewNamed Satisfies
+#go/types.Universe+ Alias Array AssertableTo AssignableTo Basic Builtin Chan CheckExpr Checker Comparable Config Const Context ConvertibleTo DefPredeclaredTestFuncs Eval Func Identical IdenticalIgnoreTags Implements Info Initializer Instantiate Interface Label LookupFieldOrMethod LookupSelection Map MissingMethod Named NewAlias NewArray NewChan NewChecker NewConst NewContext NewField NewFunc NewInterface NewInterfaceType NewLabel NewMap NewMethodSet NewNamed NewPackage NewParam NewPkgName NewPointer NewSignature NewSignatureType NewSlice NewStruct NewTuple NewTypeName NewTypeParam NewUnion NewVar Nil ObjectString PkgName Pointer Satisfies Selection SelectionString Signature Slice Struct Tuple Typ TypeName TypeParam TypeString Union Var WriteSignature WriteType
+#go/types.Unsafe+ Alias Array AssertableTo AssignableTo Basic Builtin Chan CheckExpr Checker Comparable Config Const Context ConvertibleTo DefPredeclaredTestFuncs Eval Func Identical IdenticalIgnoreTags Implements Info Initializer Instantiate Interface Label LookupFieldOrMethod LookupSelection Map MissingMethod Named NewAlias NewArray NewChan NewChecker NewConst NewContext NewField NewFunc NewInterface NewInterfaceType NewLabel NewMap NewMethodSet NewNamed NewParam NewPkgName NewPointer NewSignature NewSignatureType NewSlice NewStruct NewTuple NewTypeName NewTypeParam NewUnion NewVar Nil ObjectString PkgName Pointer Satisfies Selection SelectionString Signature Slice Struct Tuple Typ TypeName TypeParam TypeString Union Var WriteSignature WriteType
+$go/types.Default
+$go/types.NewInterfaceType
+$go/types.NewMethodSet
+$go/types.SizesFor
+$go/types.Typ
+$go/types.Universe
+$go/types.Unsafe
 $os.Stderr
 $os.Stdout
+$unicode.*
 *LN
 +
 ?
@@ -604,6 +765,11 @@ hash/adler32
 r!= Checksum
 
 hash/crc32
+#hash/crc32.IEEETable Checksum IEEETable New NewIEEE Update
+#hash/crc32.IEEETable+ MakeTable
+#hash/crc32.MakeTable Checksum New NewIEEE Update
+#hash/crc32.MakeTable+ MakeTable
+:*Table IEEETable MakeTable
 T Table
 k New
 r MakeTable
@@ -612,6 +778,9 @@ rr= Checksum
 rrr= Update
 
 hash/crc64
+#hash/crc64.MakeTable Checksum New Update
+#hash/crc64.MakeTable+ MakeTable
+:*Table MakeTable
 T Table
 k! New
 r MakeTable
@@ -622,12 +791,14 @@ hash/fnv
 ! New128 New128a New32 New32a New64 New64a
 
 hash/maphash
-#crypto/rand Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
-#time.Local Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
+#crypto/rand.Reader Comparable Hash MakeSeed WriteComparable
+#time.Local Comparable Hash MakeSeed WriteComparable
+#unicode.* Comparable WriteComparable
 *N
 +
+:Seed MakeSeed
 = Hash.Seed,Sum64 MakeSeed
-@N Comparable Hash.Clone,Reset,Seed,Sum,Sum64,Write,WriteByte,WriteString MakeSeed WriteComparable
+@N Comparable Hash MakeSeed WriteComparable
 TP Seed
 r!= Hash.BlockSize,Size
 rr!= Bytes String
@@ -639,7 +810,10 @@ html
 r= EscapeString UnescapeString
 
 html/template
+$encoding/base64.StdEncoding
+$unicode.*
 +
+:*Template Must New ParseFS ParseFiles ParseGlob
 = HTMLEscaper JSEscaper URLQueryEscaper
 T CSS ErrorCode HTML HTMLAttr JS JSStr Srcset URL
 c!= Error.Error
@@ -657,33 +831,52 @@ wrw Template.AddParseTree
 wwrw Template.ExecuteTemplate
 
 image
-#image Decode DecodeConfig
-#image+ RegisterFormat
+#image.Black Black
+#image.Opaque Opaque
+#image.RegisterFormat Decode DecodeConfig
+#image.RegisterFormat+ RegisterFormat
+#image.Transparent Transparent
+#image.White White
+$image/color.*
 
 image/color
+#image/color.* Alpha16Model AlphaModel CMYKModel Gray16Model GrayModel NRGBA64Model NRGBAModel NYCbCrAModel RGBA64Model RGBAModel YCbCrModel
 
 image/color/palette
+$image/color/palette.Plan9
+$image/color/palette.WebSafe
 ?
 
 image/draw
+$image/color.*
 ?
 
 image/gif
+$image/color.*
+$image/color/palette.Plan9
+$unicode.*
 +
 ?
 
 image/jpeg
+$image/color.*
 +
 ?
 
 image/png
+#hash/crc32.IEEETable Decode DecodeConfig Encode Encoder
+#hash/crc32.MakeTable Decode DecodeConfig Encode Encoder
+#image/color.* Decode DecodeConfig Encode Encoder
+#unicode.* Decode DecodeConfig Encode Encoder
 +
 
 index/suffixarray
+$unicode.*
 ?
 
 io
 ! Pipe
+:*SectionReader NewSectionReader
 = PipeReader.Read
 c! ReadAll
 ck= ReadFull
@@ -715,19 +908,22 @@ r!= FileMode.IsDir,IsRegular,Perm,String,Type ValidPath
 v ErrClosed ErrExist ErrInvalid ErrNotExist ErrPermission SkipAll SkipDir
 
 io/ioutil
+$syscall.Umask
 *N
 ?
 
 iter
 
 log
-#log+ Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
-#os.Stderr Default Fatal Fatalf Fatalln Flags Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
-#time.Local Default Fatal Fatalf Fatalln Flags Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
+#log.Default Flags Output Prefix
+#log.Default+ Default SetFlags SetOutput SetPrefix Writer
+#os.Stderr Default Flags Output Prefix SetFlags SetOutput SetPrefix Writer
+$unicode.*
 *LNZ
 +
+:*Logger Default New
 = Flags Prefix
-@LNZ Default Fatal Fatalf Fatalln Flags Logger.Fatal,Fatalf,Fatalln,Output,Panic,Panicf,Panicln,Print,Printf,Println New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
+@LNZ Default Fatal Fatalf Fatalln Flags Logger New Output Panic Panicf Panicln Prefix Print Printf Println SetFlags SetOutput SetPrefix Writer
 crr Logger.Output
 k! Logger.Writer
 krr! New
@@ -740,17 +936,20 @@ wr Logger.SetFlags,SetPrefix
 wrw Logger.Fatalf,Panicf,Printf
 
 log/slog
-#log+ SetDefault
+#encoding/base64.StdEncoding JSONHandler NewJSONHandler NewTextHandler SetDefault TextHandler
+#log.Default+ SetDefault
+#log/slog.SetDefault LogAttrs With
+#log/slog.SetDefault+ Default SetDefault SetLogLoggerLevel
 #os.Stderr SetDefault
-#slog Debug DebugContext Default Error ErrorContext Info InfoContext Log LogAttrs Warn WarnContext With
-#slog+ SetDefault SetLogLoggerLevel
-#time.Local Any AnyValue Attr.Equal,String Bool BoolValue Debug DebugContext Duration DurationValue Error ErrorContext Float64 Float64Value Group GroupAttrs GroupValue Info InfoContext Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext,With New NewJSONHandler NewLogLogger NewRecord NewTextHandler Record.Add,AddAttrs,Source SetDefault String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Any,Equal,Group,Resolve,String,Time Warn WarnContext With
+$unicode.*
 *LNZ
 +
+:Level SetLogLoggerLevel
+:Record NewRecord
+:Value AnyValue BoolValue DurationValue Float64Value GroupValue Int64Value IntValue StringValue TimeValue Uint64Value
 = Attr.String Value.String
-@LNZ Debug DebugContext Error ErrorContext Info InfoContext Log LogAttrs Logger.Debug,DebugContext,Error,ErrorContext,Info,InfoContext,Log,LogAttrs,Warn,WarnContext New NewLogLogger SetDefault Warn WarnContext
-@LZ Any AnyValue Bool BoolValue Duration DurationValue Float64 Float64Value Group GroupAttrs GroupValue Int Int64 Int64Value IntValue JSONHandler.Handle,WithAttrs,WithGroup Logger.With NewJSONHandler NewRecord NewTextHandler Record.Add,AddAttrs,Source String StringValue TextHandler.Handle,WithAttrs,WithGroup Time TimeValue Uint64 Uint64Value Value.Resolve With
-@Z Attr.Equal,String Value.Any,Equal,Group,String,Time
+@LNZ Debug DebugContext Default Error ErrorContext Info InfoContext Log LogAttrs Logger New NewLogLogger SetDefault Warn WarnContext With
+@LZ Any AnyValue Attr Bool BoolValue Duration DurationValue Float64 Float64Value Group GroupAttrs GroupValue Int Int64 Int64Value IntValue JSONHandler MultiHandler NewJSONHandler NewMultiHandler NewRecord NewTextHandler Record Source String StringValue TextHandler Time TimeValue Uint64 Uint64Value Value
 T Kind Level LevelVar Source
 ck MultiHandler.WithAttrs
 ckk MultiHandler.Handle
@@ -779,11 +978,14 @@ wwrrw Logger.Log,LogAttrs
 wwrw Logger.DebugContext,ErrorContext,InfoContext,WarnContext
 
 log/syslog
-$os.Args
-$time.Local
+#net.*+ Dial New NewLogger Writer
+#net.DefaultResolver Dial New NewLogger Writer
+#os.Args Dial New NewLogger
+#time.Local Dial New NewLogger Writer
+#unicode.* Dial New NewLogger Writer
 *R
 +
-@R Dial New NewLogger Writer.Alert,Close,Crit,Debug,Emerg,Err,Info,Notice,Warning,Write
+@R Dial LOG_ALERT LOG_AUTH LOG_AUTHPRIV LOG_CRIT LOG_CRON LOG_DAEMON LOG_DEBUG LOG_EMERG LOG_ERR LOG_FTP LOG_INFO LOG_KERN LOG_LOCAL0 LOG_LOCAL1 LOG_LOCAL2 LOG_LOCAL3 LOG_LOCAL4 LOG_LOCAL5 LOG_LOCAL6 LOG_LOCAL7 LOG_LPR LOG_MAIL LOG_NEWS LOG_NOTICE LOG_SYSLOG LOG_USER LOG_UUCP LOG_WARNING New NewLogger Priority Writer
 
 maps
 k All Collect Keys Values
@@ -800,9 +1002,13 @@ rr!= Atan2 Copysign Dim Hypot IsInf Jn Ldexp Max Min Mod Nextafter Nextafter32 P
 rrr!= FMA
 
 math/big
+$unicode.*
 *N
+:*Float NewFloat ParseFloat
+:*Int NewInt
+:*Rat NewRat
 = Rat.Cmp
-@N Float.Abs,Add,Append,AppendText,Cmp,Copy,Float32,Float64,Format,GobDecode,Int,Int64,IsInt,MantExp,MarshalText,Mul,Neg,Parse,Quo,Rat,Scan,Set,SetFloat64,SetInt,SetInt64,SetMantExp,SetPrec,SetRat,SetString,SetUint64,Sign,Sqrt,String,Sub,Text,Uint64,UnmarshalText Int.Abs,Add,And,AndNot,Append,AppendText,Binomial,Bit,Div,DivMod,Exp,Float64,Format,GCD,GobDecode,Lsh,MarshalJSON,MarshalText,Mod,ModInverse,ModSqrt,Mul,MulRange,Neg,Not,Or,ProbablyPrime,Quo,QuoRem,Rand,Rem,Rsh,Scan,Set,SetBit,SetBits,SetBytes,SetInt64,SetString,SetUint64,Sqrt,String,Sub,Text,UnmarshalJSON,UnmarshalText,Xor Jacobi NewFloat NewInt NewRat ParseFloat Rat.Abs,Add,AppendText,Cmp,Denom,Float32,Float64,FloatPrec,FloatString,GobDecode,Inv,IsInt,MarshalText,Mul,Neg,Quo,RatString,Scan,Set,SetFloat64,SetFrac,SetFrac64,SetInt,SetInt64,SetString,SetUint64,String,Sub,UnmarshalText
+@N Float Int Jacobi NewFloat NewInt NewRat ParseFloat Rat
 T Accuracy RoundingMode Word
 TP ErrNaN
 k! Int.Bits Rat.Denom,Num
@@ -844,10 +1050,11 @@ r!= Abs Acos Acosh Asin Asinh Atan Atanh Conj Cos Cosh Cot Exp IsInf IsNaN Log L
 rr!= Pow Rect
 
 math/rand
-#math/rand+ ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn NormFloat64 Perm Read Seed Shuffle Uint32 Uint64
+#math/rand.Seed+ Seed
+$math/rand.Seed
 *N
 = ExpFloat64 Float32 Float64 Int Int31 Int63 NormFloat64 Rand.Read Read Uint32 Uint64
-@N ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn New NormFloat64 Perm Rand.Read Read Seed Shuffle Uint32 Uint64
+@N ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn New NormFloat64 Perm Rand Read Seed Shuffle Uint32 Uint64
 c!= Rand.ExpFloat64,Float32,Float64,Int,Int31,Int63,NormFloat64,Uint32,Uint64 Zipf.Uint64
 cr! Rand.Perm
 cr!= Rand.Int31n,Int63n,Intn
@@ -865,7 +1072,10 @@ math/rand/v2
 @N ExpFloat64 Float32 Float64 Int Int32 Int32N Int64 Int64N IntN N NormFloat64 Perm Shuffle Uint Uint32 Uint32N Uint64 Uint64N UintN
 
 mime
-#mime+ AddExtensionType ExtensionsByType TypeByExtension
+#encoding/base64.StdEncoding BEncoding QEncoding WordDecoder WordEncoder
+#mime.AddExtensionType ExtensionsByType TypeByExtension
+#mime.AddExtensionType+ AddExtensionType
+#unicode.* AddExtensionType BEncoding ExtensionsByType FormatMediaType ParseMediaType QEncoding TypeByExtension WordDecoder WordEncoder
 +
 T WordEncoder
 r ExtensionsByType ParseMediaType
@@ -877,135 +1087,295 @@ v ErrInvalidMediaParameter
 wr= WordDecoder.Decode,DecodeHeader
 
 mime/multipart
-$crypto/rand
-$time.Local
-$working-directory+
+$crypto/rand.Reader
+$syscall.Umask
+$unicode.*
 *NZ
 +
 ?
 
 mime/quotedprintable
+$unicode.*
 ?
 
 net
-$time.Local
-*NRZ
+#net.*+ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer Listen ListenConfig ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver
+#net.DefaultResolver+ Listen ListenConfig ListenPacket LookupIP ResolveIPAddr ResolveTCPAddr ResolveUDPAddr
+$net.*
+$net.DefaultResolver
+*NRTZ
 +
-@N ErrClosed IPConn.SyscallConn TCPConn.CloseRead,CloseWrite,SetKeepAlive,SetKeepAliveConfig,SetKeepAlivePeriod,SetLinger,SetNoDelay,SyscallConn,WriteTo TCPListener.Close,File,SetDeadline,SyscallConn UDPConn.SyscallConn UnixConn.CloseRead,CloseWrite,ReadFrom,ReadFromUnix,ReadMsgUnix,SyscallConn,WriteMsgUnix,WriteTo,WriteToUnix UnixListener.File,SetDeadline,SyscallConn
-@NR UnixListener.Close
-@NRZ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer.Dial,DialContext,DialIP,DialTCP,DialUDP,DialUnix FileConn FileListener FilePacketConn IPConn.ReadFrom,ReadFromIP,ReadMsgIP,WriteMsgIP,WriteTo,WriteToIP Interface.MulticastAddrs InterfaceByIndex InterfaceByName Interfaces Listen ListenConfig.Listen,ListenPacket ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver.LookupAddr,LookupCNAME,LookupHost,LookupIP,LookupIPAddr,LookupMX,LookupNS,LookupNetIP,LookupPort,LookupSRV,LookupTXT TCPAddrFromAddrPort TCPConn.MultipathTCP,ReadFrom TCPListener.Accept,AcceptTCP UDPAddrFromAddrPort UDPConn.ReadFrom,ReadFromUDP,ReadFromUDPAddrPort,ReadMsgUDP,ReadMsgUDPAddrPort,WriteMsgUDP,WriteMsgUDPAddrPort,WriteTo,WriteToUDP,WriteToUDPAddrPort UnixListener.Accept,AcceptUnix
+@NRTZ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer FileConn FileListener FilePacketConn IPConn Listen ListenConfig ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver TCPConn TCPListener UDPConn UnixListener
+@NRZ IPAddr Interface InterfaceByIndex InterfaceByName Interfaces TCPAddr TCPAddrFromAddrPort UDPAddr UDPAddrFromAddrPort
+@NT ErrClosed UnixConn
 @NZ Pipe
-@R Interface.Addrs InterfaceAddrs
+@R InterfaceAddrs
 
 net/http
-#crypto+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#log+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewServeMux ParseCookie ParseSetCookie Post PostForm ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,WithContext,Write,WriteProxy Response.Cookies,Write Serve ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS SetCookie StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#math/rand+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS,Shutdown TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-#mime+ FileServer FileServerFS NewFileTransport NewFileTransportFS ServeContent ServeFile ServeFileFS
-#net/http DefaultServeMux DefaultTransport
-#net/http+ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient FileServer FileServerFS Get Handle HandleFunc Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler
-#working-directory+ AllowQuerySemicolons Client.CloseIdleConnections,Do,Get,Head,Post,PostForm CrossOriginProtection.AddInsecureBypassPattern,Check,Handler DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS MaxBytesHandler NewCrossOriginProtection NewFileTransport NewFileTransportFS NewRequest NewRequestWithContext NewServeMux Post PostForm ProxyURL ReadRequest ReadResponse Request.Clone,FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue,WithContext,Write,WriteProxy Response.Write Serve ServeFile ServeFileFS ServeMux.Handler,ServeHTTP ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS StripPrefix TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-$crypto/rand
+#hash/crc32.IEEETable Client DefaultClient DefaultTransport Get Head Post PostForm Transport
+#hash/crc32.MakeTable Client DefaultClient DefaultTransport Get Head Post PostForm Transport
+#mime.AddExtensionType FileServer FileServerFS NewFileTransport NewFileTransportFS ServeContent ServeFile ServeFileFS
+#net.*+ Client DefaultClient DefaultTransport Get Head ListenAndServe ListenAndServeTLS Post PostForm Server Transport
+#net.DefaultResolver+ ListenAndServe ListenAndServeTLS Server
+#net/http.DefaultClient DefaultClient
+#net/http.DefaultClient+ Get Head Post PostForm
+#net/http.DefaultServeMux+ Handle HandleFunc
+#net/http.DefaultTransport Client DefaultClient DefaultTransport Get Head Post PostForm
+#net/http.ErrHeaderTooLong ErrHeaderTooLong
+#net/http.ErrMissingContentLength ErrMissingContentLength
+#net/http.ErrShortBody ErrShortBody
+#net/http.ErrUnexpectedTrailer ErrUnexpectedTrailer
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/hpke.DHKEM
+$crypto/hpke.MLKEM1024
+$crypto/hpke.MLKEM1024P384
+$crypto/hpke.MLKEM768
+$crypto/hpke.MLKEM768P256
+$crypto/hpke.MLKEM768X25519
+$crypto/rand.Reader
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$log.Default
+$math/rand.Seed
+$net.*
+$net.DefaultResolver
+$net/http.DefaultServeMux
+$net/http.ErrMissingBoundary
+$net/http.ErrNotMultipart
+$net/http.ErrNotSupported
 $os.Stderr
-$time.Local
-*LNRZ
+$syscall.Umask
+$unicode.*
+*LNRTZ
 +
-@L Handle HandleFunc ServeMux.Handle,HandleFunc
-@LNRZ Client.CloseIdleConnections,Do,Get,Head,Post,PostForm DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server.ListenAndServe,ListenAndServeTLS,Serve,ServeTLS TimeoutHandler Transport.Clone,CloseIdleConnections,NewClientConn,RoundTrip
-@LNZ AllowQuerySemicolons Cookie.String CrossOriginProtection.AddInsecureBypassPattern,Check,Handler MaxBytesHandler NewCrossOriginProtection NewRequest NewRequestWithContext NewServeMux ParseCookie ParseSetCookie ProxyURL ReadRequest ReadResponse Request.AddCookie,Clone,Cookie,Cookies,CookiesNamed,WithContext,Write,WriteProxy Response.Cookies,Write ServeMux.Handler,ServeHTTP SetCookie StripPrefix
-@N Request.FormFile,FormValue,MultipartReader,ParseMultipartForm,PostFormValue
-@NZ ServeContent Server.SetKeepAlivesEnabled,Shutdown
-@Z Cookie.Valid NewResponseController ParseTime ResponseController.SetReadDeadline,SetWriteDeadline
+@L Handle HandleFunc
+@LNRTZ Client DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server TimeoutHandler Transport
+@LNRZ AllowQuerySemicolons ClientConn CrossOriginProtection MaxBytesHandler NewCrossOriginProtection NewRequest NewRequestWithContext NewServeMux ProxyURL ReadRequest ReadResponse Request Response ServeMux StripPrefix
+@LNZ Cookie ParseCookie ParseSetCookie SetCookie
+@NZ ServeContent
+@Z NewResponseController ParseTime ResponseController
 
 net/http/cgi
-$log+
-$net/http+
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$log.Default
+$net.*
+$net/http.DefaultServeMux
+$net/http.ErrMissingBoundary
+$net/http.ErrNotMultipart
+$net/http.ErrNotSupported
 $os.Stderr
 $os.Stdin
 $os.Stdout
-$time.Local
-$working-directory+
-*CELNZ
+$syscall.Umask
+$unicode.*
+*CELNRZ
 +
 ?
 
 net/http/cookiejar
-$log+
+$log.Default
+$net.*
 $os.Stderr
-$time.Local
+$unicode.*
 *LNZ
 +
 ?
 
 net/http/fcgi
-$log+
-$net/http+
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$log.Default
+$net.*
+$net/http.DefaultServeMux
+$net/http.ErrMissingBoundary
+$net/http.ErrNotMultipart
+$net/http.ErrNotSupported
 $os.Stderr
 $os.Stdin
-$time.Local
-$working-directory+
-*LNRZ
+$syscall.Umask
+$unicode.*
+*LNRTZ
 +
 ?
 
 net/http/httptest
-#crypto+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
-#log+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Result Server.Close,Start,StartTLS
-#math/rand+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
-#net/http+ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
-#working-directory+ NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder.Result Server.Close,Start,StartTLS
-$crypto/rand
+#crypto/hpke.DHKEM NewServer NewTLSServer NewUnstartedServer Server
+#crypto/hpke.MLKEM1024 NewServer NewTLSServer NewUnstartedServer Server
+#crypto/hpke.MLKEM1024P384 NewServer NewTLSServer NewUnstartedServer Server
+#crypto/hpke.MLKEM768 NewServer NewTLSServer NewUnstartedServer Server
+#crypto/hpke.MLKEM768P256 NewServer NewTLSServer NewUnstartedServer Server
+#crypto/hpke.MLKEM768X25519 NewServer NewTLSServer NewUnstartedServer Server
+#crypto/rand.Reader NewServer NewTLSServer NewUnstartedServer Server
+#hash/crc32.IEEETable NewServer NewTLSServer NewUnstartedServer Server
+#hash/crc32.MakeTable NewServer NewTLSServer NewUnstartedServer Server
+#math/rand.Seed NewServer NewTLSServer NewUnstartedServer Server
+#net.* NewRecorder NewRequest NewRequestWithContext ResponseRecorder
+#net.*+ NewServer NewTLSServer NewUnstartedServer Server
+#net.DefaultResolver+ NewServer NewTLSServer NewUnstartedServer Server
+#net/http.DefaultServeMux NewServer NewTLSServer NewUnstartedServer Server
+#net/http.DefaultTransport NewServer NewTLSServer NewUnstartedServer Server
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$log.Default
+$net/http.ErrMissingBoundary
+$net/http.ErrNotMultipart
+$net/http.ErrNotSupported
 $os.Stderr
-$time.Local
-*LNRZ
+$syscall.Umask
+$unicode.*
+*LNRTZ
 +
-@LNRZ NewServer NewTLSServer NewUnstartedServer Server.Close,Start,StartTLS
-@LNZ NewRecorder NewRequest NewRequestWithContext ResponseRecorder.Result
-@NZ Server.CloseClientConnections
+@LNRTZ NewServer NewTLSServer NewUnstartedServer Server
+@LNRZ NewRecorder NewRequest NewRequestWithContext ResponseRecorder
 
 net/http/httptrace
-$time.Local
+$net.*
+$unicode.*
 *NRZ
 +
 ?
 
 net/http/httputil
-$crypto+
-$crypto/rand
-$log+
-$math/rand+
-$net/http+
+#net.*+ DumpRequestOut NewSingleHostReverseProxy ReverseProxy
+#net/http.DefaultTransport+ NewSingleHostReverseProxy ReverseProxy
+#net/http.ErrNotSupported+ NewSingleHostReverseProxy ReverseProxy
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/hpke.DHKEM
+$crypto/hpke.MLKEM1024
+$crypto/hpke.MLKEM1024P384
+$crypto/hpke.MLKEM768
+$crypto/hpke.MLKEM768P256
+$crypto/hpke.MLKEM768X25519
+$crypto/rand.Reader
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$hash/crc32.IEEETable
+$hash/crc32.MakeTable
+$log.Default
+$math/rand.Seed
+$net.*
+$net.DefaultResolver
+$net/http.ErrMissingBoundary
+$net/http.ErrNotMultipart
+$net/http.ErrNotSupported
+$net/http/httputil.ErrClosed
+$net/http/httputil.ErrPersistEOF
+$net/http/httputil.ErrPipeline
 $os.Stderr
-$time.Local
-$working-directory+
-*LNRZ
+$syscall.Umask
+$unicode.*
+*LNRTZ
 +
 ?
 
 net/http/pprof
-$crypto+
-$crypto/rand
-$log+
-$math/rand+
-$net/http+
+#runtime.SetMutexProfileFraction+ Index Profile
+#runtime/pprof.NewProfile+ Index Profile
+#runtime/trace.Start+ Trace
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/hpke.DHKEM
+$crypto/hpke.MLKEM1024
+$crypto/hpke.MLKEM1024P384
+$crypto/hpke.MLKEM768
+$crypto/hpke.MLKEM768P256
+$crypto/hpke.MLKEM768X25519
+$crypto/rand.Reader
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$hash/crc32.IEEETable
+$hash/crc32.MakeTable
+$log.Default
+$math/rand.Seed
+$net.*
+$net.DefaultResolver
+$net/http.DefaultServeMux
+$net/http.ErrMissingBoundary
+$net/http.ErrNotMultipart
+$net/http.ErrNotSupported
 $os.Args
 $os.Stderr
-$time.Local
-$working-directory+
-*ALNRZ
+$runtime.SetMutexProfileFraction
+$runtime/debug.SetGCPercent
+$runtime/pprof.NewProfile
+$syscall.Umask
+$unicode.*
+*ALNRTZ
 +
 ?
 
 net/mail
-$log+
+$encoding/base64.StdEncoding
+$log.Default
+$net.*
 $os.Stderr
-$time.Local
+$unicode.*
 *LNZ
 +
 ?
 
 net/netip
 +
+:Addr AddrFrom16 AddrFrom4 AddrFromSlice IPv4Unspecified IPv6LinkLocalAllNodes IPv6LinkLocalAllRouters IPv6Loopback IPv6Unspecified MustParseAddr ParseAddr
+:AddrPort AddrPortFrom MustParseAddrPort ParseAddrPort
+:Prefix MustParsePrefix ParsePrefix PrefixFrom
 = IPv4Unspecified IPv6LinkLocalAllNodes IPv6LinkLocalAllRouters IPv6Loopback IPv6Unspecified
 T Addr AddrPort Prefix
 k!= AddrPort.Addr Prefix.Addr
@@ -1020,40 +1390,86 @@ rw Addr.AppendBinary,AppendText,AppendTo AddrPort.AppendBinary,AppendText,Append
 wr= Addr.UnmarshalBinary,UnmarshalText AddrPort.UnmarshalBinary,UnmarshalText Prefix.UnmarshalBinary,UnmarshalText
 
 net/rpc
-$encoding/gob+
-$log+
-$net/http+
+#net.*+ Dial DialHTTP DialHTTPPath
+#net/http.DefaultServeMux+ HandleHTTP NewServer Server
+#net/rpc.DefaultServer+ Accept Register RegisterName ServeCodec ServeConn ServeRequest
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$encoding/gob.Register
+$log.Default
+$net.DefaultResolver
+$net/http.DefaultServeMux
+$net/http.ErrMissingBoundary
+$net/http.ErrNotMultipart
+$net/http.ErrNotSupported
+$net/rpc.DefaultServer
 $os.Stderr
-$time.Local
-$working-directory+
-*LNRZ
+$syscall.Umask
+$unicode.*
+*LNRTZ
 +
 ?
 
 net/rpc/jsonrpc
-$encoding/gob+
-$log+
-$net/http+
+#net.*+ Dial
+#net/rpc.DefaultServer+ ServeConn
+$encoding/base64.StdEncoding
+$encoding/gob.Register
+$log.Default
+$net.DefaultResolver
+$net/http.DefaultServeMux
 $os.Stderr
-$time.Local
-*LNRZ
+$unicode.*
+*LNRTZ
 +
 ?
 
 net/smtp
-$crypto+
-$crypto/rand
-$time.Local
-*NRZ
+#net.*+ Dial SendMail
+$crypto.RegisterHash
+$crypto/ecdh.P256
+$crypto/ecdh.P384
+$crypto/ecdh.P521
+$crypto/elliptic.P224
+$crypto/elliptic.P256
+$crypto/elliptic.P384
+$crypto/elliptic.P521
+$crypto/hpke.DHKEM
+$crypto/hpke.MLKEM1024
+$crypto/hpke.MLKEM1024P384
+$crypto/hpke.MLKEM768
+$crypto/hpke.MLKEM768P256
+$crypto/hpke.MLKEM768X25519
+$crypto/rand.Reader
+$crypto/x509.SetFallbackRoots
+$encoding/asn1.NullBytes
+$encoding/asn1.NullRawValue
+$encoding/base64.StdEncoding
+$net.*
+$net.DefaultResolver
+$unicode.*
+*NRTZ
 +
 ?
 
 net/textproto
-#time.Local Dial
-*NRZ
+#net.*+ Dial
+#net.DefaultResolver Dial
+$unicode.*
+*NRTZ
 +
 = Pipeline.Next Reader.ReadContinuedLine,ReadLine
-@NRZ Dial
+@NRTZ Dial
 T Error ProtocolError
 c! Conn.Close
 k! NewConn NewReader NewWriter TrimBytes
@@ -1068,7 +1484,11 @@ wrk= Conn.Cmd
 wrr MIMEHeader.Add,Set
 
 net/url
+#unicode.* Error JoinPath Parse ParseQuery ParseRequestURI URL
 +
+:*URL Parse ParseRequestURI
+:*Userinfo User UserPassword
+:Values ParseQuery
 T EscapeError InvalidHostError
 TP Userinfo
 c!= Error.Error,Temporary,Timeout
@@ -1085,14 +1505,14 @@ wr URL.Parse Values.Del
 wrr Values.Add,Set
 
 os
-#environment+ Clearenv Setenv Unsetenv
 #os.Args Args
 #os.Stderr Stderr
 #os.Stdin Stdin
 #os.Stdout Stdout
-#working-directory Getwd
-#working-directory+ Chdir File.Chdir
+#syscall.Umask CopyFS Create CreateTemp Mkdir MkdirAll MkdirTemp Open OpenFile Root WriteFile
 *ACENR
+:*File Create CreateTemp NewFile Open OpenFile OpenInRoot Pipe Stderr Stdin Stdout
+:*Root OpenRoot
 = Executable File.Read,ReadFrom,Write,WriteTo Getegid Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission TempDir UserCacheDir UserConfigDir UserHomeDir
 @A Args Executable Getegid Geteuid Getgid Getgroups Getuid
 @C StartProcess
@@ -1124,15 +1544,14 @@ wwr= File.ReadAt,WriteAt
 
 os/exec
 #os.Stderr Command CommandContext
-#time.Local Cmd.CombinedOutput,Output,Run,Start,Wait Command CommandContext
-#working-directory Cmd.Environ
-#working-directory+ Cmd.CombinedOutput,Output,Run,Start Command CommandContext
+#syscall.Umask Cmd Command CommandContext
+#time.Local Command CommandContext
+#unicode.* Cmd Command CommandContext
 *CENRZ
+:*Cmd Command CommandContext
 @C Command CommandContext
-@CENRZ Cmd.CombinedOutput,Output,Run,Start
-@ENR Cmd.Environ
+@CENRZ Cmd
 @N LookPath
-@NZ Cmd.Wait
 c!= Error.Error
 k! Error.Unwrap
 r!= Cmd.String
@@ -1142,14 +1561,15 @@ v ErrDot ErrNotFound ErrWaitDelay
 wrw CommandContext
 
 os/signal
-#os/signal+ Ignore Notify NotifyContext Reset Stop
-$time.Local
+#os/signal.Notify Ignored
+#os/signal.Notify+ Ignore Notify NotifyContext Reset Stop
 *NZ
 @NZ NotifyContext
 
 os/user
+#unicode.* Current Lookup LookupGroup LookupGroupId LookupId User
 *R
-@R Current Lookup LookupGroup LookupGroupId LookupId UnknownGroupError.Error UnknownGroupIdError.Error UnknownUserError.Error UnknownUserIdError.Error User.GroupIds
+@R Current Group Lookup LookupGroup LookupGroupId LookupId UnknownGroupError UnknownGroupIdError UnknownUserError UnknownUserIdError User
 
 path
 r! Split
@@ -1158,7 +1578,6 @@ rr!= Match
 v ErrBadPattern
 
 path/filepath
-#working-directory Abs
 *NR
 @N IsLocal Localize
 @R Abs EvalSymlinks
@@ -1172,10 +1591,13 @@ v ErrBadPattern SkipAll SkipDir
 
 plugin
 *R
-@R Open Plugin.Lookup
+@R Open Plugin Symbol
 
 reflect
 != TypeFor
+$unicode.*
+:Type ArrayOf ChanOf FuncOf MapOf PointerTo PtrTo SliceOf StructOf TypeFor TypeOf
+:Value Append AppendSlice Indirect MakeChan MakeFunc MakeMap MakeMapWithSize MakeSlice New NewAt SliceAt ValueOf Zero
 = Copy MapIter.Next MapOf StructOf Value.TrySend
 T ChanDir Kind SelectDir StructTag Type ValueError
 c VisibleFields
@@ -1206,6 +1628,8 @@ wrrr Value.Slice3
 wwr= FuncOf
 
 regexp
+$unicode.*
+:*Regexp Compile CompilePOSIX MustCompile MustCompilePOSIX
 k! Regexp.Copy,SubexpNames
 r Compile CompilePOSIX MustCompile MustCompilePOSIX
 r! Regexp.LiteralPrefix,MarshalText
@@ -1227,6 +1651,10 @@ rwrrr Regexp.Expand,ExpandString
 wr Regexp.UnmarshalText
 
 regexp/syntax
+#unicode.* Compile Inst Parse Prog Regexp
+:*Prog Compile
+:*Regexp Parse
+:EmptyOp EmptyOpContext
 T EmptyOp Error ErrorCode Flags InstOp Op
 k Compile
 r! Prog.Prefix Regexp.CapNames
@@ -1236,14 +1664,15 @@ rr!= EmptyOpContext Inst.MatchRune,MatchRunePos Regexp.Equal
 rrr!= Inst.MatchEmptyWidth
 
 runtime
-#GOMAXPROCS+ GOMAXPROCS
+#runtime.SetMutexProfileFraction+ SetBlockProfileRate SetCPUProfileRate SetMutexProfileFraction
+#runtime/debug.SetGCPercent ReadMemStats
 *ALN
 @A GOMAXPROCS NumCPU
 @L Caller Callers CallersFrames FuncForPC Stack
 @N NumGoroutine ReadMemStats
 
 runtime/asan
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
@@ -1254,29 +1683,38 @@ runtime/cgo
 runtime/coverage
 $os.Args
 $os.Stderr
-$time.Local
+$syscall.Umask
+$unicode.*
 *ANZ
 ?
 
 runtime/debug
-#GC+ SetGCPercent SetMaxStack SetMaxThreads SetMemoryLimit
-$os.Stderr
-$time.Local
-*LNZ
+#os.Stderr PrintStack
+#runtime/debug.SetGCPercent ReadGCStats
+#runtime/debug.SetGCPercent+ SetGCPercent SetMaxStack SetMaxThreads SetMemoryLimit SetPanicOnFault SetTraceback
+#unicode.* BuildInfo ParseBuildInfo ReadBuildInfo
+*LNTZ
 @L PrintStack Stack
-@N SetCrashOutput
-@Z ReadGCStats
+@NT SetCrashOutput
+@Z GCStats ReadGCStats
 
 runtime/metrics
+#runtime/metrics.All+ All
+$runtime/debug.SetGCPercent
 ?
 
 runtime/msan
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
 runtime/pprof
-$time.Local
+#runtime.SetMutexProfileFraction+ Lookup NewProfile Profiles StartCPUProfile StopCPUProfile
+#runtime/pprof.NewProfile+ Lookup NewProfile Profiles StartCPUProfile StopCPUProfile
+$hash/crc32.IEEETable
+$hash/crc32.MakeTable
+$runtime/debug.SetGCPercent
+$unicode.*
 *LNRZ
 ?
 
@@ -1284,17 +1722,19 @@ runtime/race
 ?
 
 runtime/secret
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
 runtime/trace
-$time.Local
+#runtime/trace.Start+ FlightRecorder NewFlightRecorder Start Stop
+$runtime/trace.Start
+$unicode.*
 *NZ
 ?
 
 simd/archsimd
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
@@ -1343,6 +1783,9 @@ wrr AppendInt AppendUint
 wrrrr AppendFloat
 
 strings
+#unicode.* EqualFold Fields FieldsSeq Title ToLower ToLowerSpecial ToTitle ToTitleSpecial ToUpper ToUpperSpecial TrimSpace
+:*Reader NewReader
+:*Replacer NewReplacer
 = Reader.Read,ReadByte,UnreadByte,UnreadRune
 T Reader
 cr!= Map
@@ -1395,51 +1838,35 @@ wrr= Bool.CompareAndSwap CompareAndSwapInt32 CompareAndSwapInt64 CompareAndSwapU
 wrw= Value.CompareAndSwap
 
 syscall
-#environment+ Clearenv Setenv Unsetenv
-#umask+ Umask
-#working-directory+ Chdir
+#syscall.Umask+ Umask
 *CER
 @C Exec ForkExec StartProcess
 @E Environ
-@R Accept Accept4 Access Acct Adjtimex AttachLsf Bind BindToDevice Chdir Chmod Chown Chroot Clearenv Close CloseOnExec Connect Creat DetachLsf Dup Dup2 Dup3 EpollCreate EpollCreate1 EpollCtl EpollWait Exit Faccessat Fallocate Fchdir Fchmod Fchmodat Fchown Fchownat FcntlFlock Fdatasync Flock Fstat Fstatfs Fsync Ftruncate Futimes Futimesat Getcwd Getdents Getegid Getenv Geteuid Getgid Getgroups Getpagesize Getpeername Getpgid Getpgrp Getpid Getppid Getpriority Getrlimit Getrusage Getsockname GetsockoptICMPv6Filter GetsockoptIPMreq GetsockoptIPMreqn GetsockoptIPv6MTUInfo GetsockoptIPv6Mreq GetsockoptInet4Addr GetsockoptInt GetsockoptUcred Gettid Gettimeofday Getuid Getwd Getxattr InotifyAddWatch InotifyInit InotifyInit1 InotifyRmWatch Ioperm Iopl Kill Klogctl Lchown Link Listen Listxattr LsfSocket Lstat Madvise Mkdir Mkdirat Mkfifo Mknod Mknodat Mlock Mlockall Mmap Mount Mprotect Munlock Munlockall Munmap Nanosleep NetlinkRIB Open Openat Pause Pipe Pipe2 PivotRoot Pread PtraceAttach PtraceCont PtraceDetach PtraceGetEventMsg PtraceGetRegs PtracePeekData PtracePeekText PtracePokeData PtracePokeText PtraceSetOptions PtraceSetRegs PtraceSingleStep PtraceSyscall Pwrite RawSyscall RawSyscall6 Read ReadDirent Readlink Reboot Recvfrom Recvmsg Removexattr Rename Renameat Rmdir Seek Select Sendfile Sendmsg SendmsgN Sendto SetLsfPromisc SetNonblock Setdomainname Setegid Setenv Seteuid Setfsgid Setfsuid Setgid Setgroups Sethostname Setpgid Setpriority Setregid Setresgid Setresuid Setreuid Setrlimit Setsid SetsockoptByte SetsockoptICMPv6Filter SetsockoptIPMreq SetsockoptIPMreqn SetsockoptIPv6Mreq SetsockoptInet4Addr SetsockoptInt SetsockoptLinger SetsockoptString SetsockoptTimeval Settimeofday Setuid Setxattr Shutdown Socket Socketpair Splice Stat Statfs Symlink Sync SyncFileRange Syscall Syscall6 Sysinfo Tee Tgkill Time Times Truncate Umask Uname Unlink Unlinkat Unmount Unsetenv Unshare Ustat Utime Utimes UtimesNano Wait4 Write
+@R Accept Accept4 AcceptEx Access Acct Adjtime Adjtimex AttachLsf Bind BindToDevice BpfBuflen BpfDatalink BpfHeadercmpl BpfInterface BpfStats BpfTimeout CancelIo CancelIoEx CertAddCertificateContextToStore CertCloseStore CertCreateCertificateContext CertEnumCertificatesInStore CertFreeCertificateChain CertFreeCertificateContext CertGetCertificateChain CertOpenStore CertOpenSystemStore CertVerifyCertificateChainPolicy Chdir CheckBpfVersion Chflags Chmod Chown Chroot Clearenv Close CloseHandle CloseOnExec Closesocket CommandLineToArgv ComputerName Connect ConnectEx ConvertSidToStringSid ConvertStringSidToSid CopySid Creat CreateDirectory CreateFile CreateFileMapping CreateHardLink CreateIoCompletionPort CreatePipe CreateProcess CreateProcessAsUser CreateSymbolicLink CreateToolhelp32Snapshot CryptAcquireContext CryptGenRandom CryptReleaseContext DeleteFile DetachLsf DeviceIoControl DnsNameCompare DnsQuery DnsRecordListFree Dup Dup2 Dup3 DuplicateHandle EpollCreate EpollCreate1 EpollCtl EpollWait Exchangedata Exit ExitProcess Faccessat Fallocate Fchdir Fchflags Fchmod Fchmodat Fchown Fchownat FcntlFlock Fdatasync FindClose FindFirstFile FindNextFile Flock FlushBpf FlushFileBuffers FlushViewOfFile FormatMessage Fpathconf FreeAddrInfoW FreeEnvironmentStrings FreeLibrary Fstat Fstatat Fstatfs Fsync Ftruncate FullPath Futimes Futimesat GetAcceptExSockaddrs GetAdaptersInfo GetAddrInfoW GetCommandLine GetComputerName GetConsoleMode GetCurrentDirectory GetCurrentProcess GetEnvironmentStrings GetEnvironmentVariable GetExitCodeProcess GetFileAttributes GetFileAttributesEx GetFileInformationByHandle GetFileType GetFullPathName GetHostByName GetIfEntry GetLastError GetLengthSid GetLongPathName GetProcAddress GetProcessTimes GetProtoByName GetQueuedCompletionStatus GetServByName GetShortPathName GetStartupInfo GetStdHandle GetSystemTimeAsFileTime GetTempPath GetTimeZoneInformation GetTokenInformation GetUserNameEx GetUserProfileDirectory GetVersion Getcwd Getdents Getdirentries Getdtablesize Getegid Getenv Geteuid Getfsstat Getgid Getgroups Getpagesize Getpeername Getpgid Getpgrp Getpid Getppid Getpriority Getrlimit Getrusage Getsid Getsockname Getsockopt GetsockoptByte GetsockoptICMPv6Filter GetsockoptIPMreq GetsockoptIPMreqn GetsockoptIPv6MTUInfo GetsockoptIPv6Mreq GetsockoptInet4Addr GetsockoptInt GetsockoptUcred Gettid Gettimeofday Getuid Getwd Getxattr InotifyAddWatch InotifyInit InotifyInit1 InotifyRmWatch Ioperm Iopl Issetugid Kevent Kill Klogctl Kqueue Lchown Link Listen Listxattr LoadCancelIoEx LoadConnectEx LoadCreateSymbolicLink LoadDLL LoadGetAddrInfo LoadLibrary LoadSetFileCompletionNotificationModes LocalFree LookupAccountName LookupAccountSid LookupSID LsfSocket Lstat Madvise MapViewOfFile Mkdir Mkdirat Mkfifo Mknod Mknodat Mlock Mlockall Mmap Mount MoveFile Mprotect Munlock Munlockall Munmap MustLoadDLL Nanosleep NetApiBufferFree NetGetJoinInformation NetUserGetInfo NetlinkRIB NewCallback NewCallbackCDecl NewLazyDLL Ntohs Open OpenCurrentProcessToken OpenProcess OpenProcessToken Openat Pathconf Pause Pipe Pipe2 PivotRoot PostQueuedCompletionStatus Pread Process32First Process32Next PtraceAttach PtraceCont PtraceDetach PtraceGetEventMsg PtraceGetRegs PtracePeekData PtracePeekText PtracePokeData PtracePokeText PtraceSetOptions PtraceSetRegs PtraceSingleStep PtraceSyscall Pwrite RawSyscall RawSyscall6 Read ReadConsole ReadDirectoryChanges ReadDirent ReadFile Readlink Reboot Recvfrom Recvmsg RegCloseKey RegEnumKeyEx RegOpenKeyEx RegQueryInfoKey RegQueryValueEx RemoveDirectory Removexattr Rename Renameat Revoke Rmdir RouteRIB Seek Select Sendfile Sendmsg SendmsgN Sendto SetBpf SetBpfBuflen SetBpfDatalink SetBpfHeadercmpl SetBpfImmediate SetBpfInterface SetBpfPromisc SetBpfTimeout SetCurrentDirectory SetEndOfFile SetEnvironmentVariable SetFileAttributes SetFileCompletionNotificationModes SetFilePointer SetFileTime SetHandleInformation SetLsfPromisc SetNonblock Setdomainname Setegid Setenv Seteuid Setfsgid Setfsuid Setgid Setgroups Sethostname Setlogin Setpgid Setpriority Setprivexec Setregid Setresgid Setresuid Setreuid Setrlimit Setsid Setsockopt SetsockoptByte SetsockoptICMPv6Filter SetsockoptIPMreq SetsockoptIPMreqn SetsockoptIPv6Mreq SetsockoptInet4Addr SetsockoptInt SetsockoptLinger SetsockoptString SetsockoptTimeval Settimeofday Setuid Setxattr Shutdown Socket Socketpair Splice Stat Statfs Stderr Stdin Stdout StringToSid Symlink Sync SyncFileRange Syscall Syscall12 Syscall15 Syscall18 Syscall6 Syscall9 SyscallN Sysctl SysctlUint32 Sysinfo Tee TerminateProcess Tgkill Time Times TranslateAccountName TranslateName TransmitFile Truncate Umask Uname Undelete Unlink Unlinkat UnmapViewOfFile Unmount Unsetenv Unshare Ustat Utime Utimes UtimesNano VirtualLock VirtualUnlock WSACleanup WSAEnumProtocols WSAIoctl WSARecv WSARecvFrom WSASend WSASendTo WSASendto WSAStartup Wait4 WaitForSingleObject Write WriteConsole WriteFile
 
 syscall/js
-*ACELNRZ
+*ACELNRTZ
 +
 ?
 
 testing
-#GOMAXPROCS+ AllocsPerRun B.Run,RunParallel Benchmark Init M.Run Main MainStart RunBenchmarks RunTests
-#environment+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Chdir,Run,Setenv
-#flag.CommandLine+ Init M.Run Main MainStart
-#math/rand+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Run
-#os.Stderr+ M.Run Main MainStart
-#os.Stdout+ M.Run Main MainStart RunExamples
-#working-directory+ B.Run Benchmark F.Fuzz M.Run Main MainStart RunBenchmarks RunTests T.Chdir,Run
-$flag.CommandLine
-$os.Args
-$os.Stderr
-$os.Stdout
-$time.Local
 *ALNZ
 @A CoverMode Init Short Verbose
-@AL B.RunParallel
-@ALNZ B.Run Benchmark M.Run Main MainStart RunBenchmarks RunTests
+@ALNZ B Benchmark M Main MainStart RunBenchmarks RunTests
 @AN AllocsPerRun
-@L F.Fail,Helper,Skipped T.Chdir,Setenv
-@LNZ B.Loop F.Fuzz T.Parallel,Run
-@NZ B.Elapsed,ResetTimer,StartTimer,StopTimer RunExamples
+@LNZ F T
+@NZ RunExamples
 
 testing/cryptotest
-$crypto/rand+
-$time.Local
+#crypto/rand.Reader+ SetGlobalRandom
 *LNZ
 ?
 
 testing/fstest
+#unicode.* TestFS
 *Z
 +
-@Z MapFS.Lstat,Open,ReadLink
+@Z MapFS MapFile
 cr MapFS.Glob
 kr MapFS.Lstat,ReadDir
 kr! MapFS.Open,Stat,Sub
@@ -1447,27 +1874,23 @@ rr! MapFS.ReadFile
 rr= MapFS.ReadLink
 
 testing/iotest
-$log+
+$log.Default
 $os.Stderr
-$time.Local
+$unicode.*
 *LNZ
 +
 ?
 
 testing/quick
-$flag.CommandLine+
+#flag.CommandLine+ Check CheckEqual Config
 $os.Stderr
-$time.Local
+$unicode.*
 *ANZ
 +
 ?
 
 testing/slogtest
-$environment+
-$math/rand+
-$os.Stdout
-$time.Local
-$working-directory+
+$unicode.*
 *LNZ
 +
 ?
@@ -1477,15 +1900,19 @@ testing/synctest
 
 text/scanner
 $os.Stderr
+$unicode.*
 ?
 
 text/tabwriter
+#unicode.* NewWriter Writer
 = Writer.Write
 krrrrr! NewWriter
 wwrrrrr Writer.Init
 
 text/template
+$unicode.*
 +
+:*Template Must New ParseFS ParseFiles ParseGlob
 = HTMLEscaper JSEscaper URLQueryEscaper
 c!= ExecError.Error
 ck HTMLEscape JSEscape
@@ -1503,6 +1930,9 @@ wrw Template.AddParseTree
 wwrw Template.ExecuteTemplate
 
 text/template/parse
+$unicode.*
+:*IdentifierNode NewIdentifier
+:*Tree New
 T Mode NodeType Pos
 c!= IsEmptyTree TextNode.String
 c= ActionNode.String BranchNode.String ChainNode.String CommandNode.String ListNode.String PipeNode.String TemplateNode.String
@@ -1517,12 +1947,13 @@ wr ChainNode.Add IdentifierNode.SetPos
 wrrrww Tree.Parse
 
 time
-#time.Local After Date LoadLocation Local NewTicker NewTimer Now Parse ParseInLocation Since Tick Time.AddDate,GoString,GobDecode,Local,UnmarshalBinary,UnmarshalJSON,UnmarshalText,ZoneBounds Unix UnixMicro UnixMilli Until
 *NZ
+:*Location FixedZone LoadLocation LoadLocationFromTZData Local UTC
+:Duration ParseDuration Since Until
+:Time Date Now Parse ParseInLocation Unix UnixMicro UnixMilli
 = Now Timer.Stop
-@N AfterFunc Ticker.Reset,Stop Timer.Reset
-@NZ After LoadLocationFromTZData NewTicker NewTimer Now Since Tick Until
-@Z Date FixedZone LoadLocation Location.String Parse ParseInLocation Time.AddDate,AppendBinary,AppendFormat,AppendText,Clock,Date,Day,Format,GoString,GobDecode,GobEncode,Hour,ISOWeek,In,IsDST,Local,Location,MarshalBinary,MarshalJSON,MarshalText,Minute,Month,Second,String,UTC,UnmarshalBinary,UnmarshalJSON,UnmarshalText,Weekday,Year,YearDay,Zone,ZoneBounds UTC Unix UnixMicro UnixMilli
+@NZ After AfterFunc LoadLocationFromTZData NewTicker NewTimer Now Since Tick Ticker Timer Until
+@Z Date FixedZone LoadLocation Local Location Parse ParseInLocation Time UTC Unix UnixMicro UnixMilli
 T Duration Month ParseError Time Weekday
 TP Location
 k Time.ZoneBounds
@@ -1548,6 +1979,8 @@ time/tzdata
 ?
 
 unicode
+$unicode.*
+:SpecialCase AzeriCase TurkishCase
 T CaseRange Range16 Range32
 r!= IsControl IsDigit IsGraphic IsLetter IsLower IsMark IsNumber IsPrint IsPunct IsSpace IsSymbol IsTitle IsUpper SimpleFold ToLower ToTitle ToUpper
 rr!= In Is IsOneOf SpecialCase.ToLower,ToTitle,ToUpper To

@@ -2,8 +2,10 @@ package std
 
 import (
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A World is a set of things that a function may read or do past what package
@@ -18,10 +20,11 @@ const (
 	Place                         // asks where in the source code stands
 	Process                       // reads arguments, flags, GOMAXPROCS, the user
 	Varies                        // asks a clock, chance or a network
+	Network                       // uses a network
 )
 
 // worldLetters are the bits of a World, lowest first, as the table writes them.
-const worldLetters = "CERZLAN"
+const worldLetters = "CERZLANT"
 
 func worldOf(letters string) (w World) {
 	for _, c := range []byte(letters) {
@@ -44,11 +47,13 @@ func WorldOf(path, name string) World {
 	if l, ok := p.line[name]; ok && l.world != "" {
 		return worldOf(l.world)
 	}
-	if p.whole || newer(runtime.Version()) || path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" ") {
+	if p.whole || isNewer() || path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" ") {
 		return worldOf(p.world)
 	}
 	return 0 // all names that do are listed
 }
+
+var isNewer = sync.OnceValue(func() bool { return newer(runtime.Version()) })
 
 // newer reports whether a version of Go is one whose library may have names
 // that the table did not see.
@@ -69,27 +74,63 @@ func newer(version string) bool {
 }
 
 // A StateUse is state of the library, such as the default logger, that a
-// function uses, and may set.
+// function uses, and may set. It goes by the name of a variable or of a function
+// that sets it, with its package: "time.Local"; "unicode.*" stands for all
+// variables of a package.
 type StateUse struct {
 	Name string
 	Sets bool
 }
 
-// StateOf returns the state of the library that a function can come to. It sets
-// what it was not found to use alone.
+// StateOf returns the state of the library that a mention of a name can come to.
+// A function that hands out what the state is made of sets it, and so does one
+// that was not found to leave it alone.
 func StateOf(path, name string) (uses []StateUse) {
 	p := packages()[path]
 	if p == nil {
 		return nil
 	}
-	p.once.Do(p.parse)
-	for state := range strings.SplitSeq(p.states+p.line[name].states, " ") {
-		if state != "" {
+	for _, states := range p.statesOf(name) {
+		for state := range strings.FieldsSeq(states) {
 			what, sets := strings.CutSuffix(state, "+")
 			uses = append(uses, StateUse{what, sets})
 		}
 	}
+	if WorldOf(path, name)&Zone != 0 {
+		uses = append(uses, StateUse{Name: "time.Local"})
+	}
 	return uses
+}
+
+// Leaves reports whether a mention of a name may leave something behind that
+// other code can see, files and what defines a flag apart. Of a package that is
+// not of the library it knows nothing.
+func Leaves(path, name string) bool {
+	if !IsPackage(path) || WorldOf(path, name)&(Command|Raw|Network) != 0 {
+		return true
+	}
+	sets := func(states string) bool {
+		return strings.Contains(strings.ReplaceAll(states, "flag.CommandLine+", ""), "+")
+	}
+	p := packages()[path]
+	return p != nil && slices.ContainsFunc(p.statesOf(name), sets)
+}
+
+// statesOf returns what the table says of the state that a name uses. A library
+// that is newer than the table may have names that it did not see: of these it is
+// that of all names.
+func (p *names) statesOf(name string) []string {
+	p.once.Do(p.parse)
+	if _, known := p.line[name]; !known && isNewer() {
+		return []string{p.states, p.all}
+	}
+	return []string{p.states, p.line[name].states}
+}
+
+// IsState reports whether a variable of the library is state of which it is known
+// which names use it.
+func IsState(path, name string) bool {
+	return slices.ContainsFunc(StateOf(path, name), func(u StateUse) bool { return u.Name == path+"."+name || u.Name == path+".*" })
 }
 
 // Registers reports whether an import of a package may change what others do in

@@ -15,11 +15,13 @@ import (
 type graph struct {
 	l      *library
 	edges  map[types.Object][]types.Object
-	always map[*types.Package]bool // see inEveryTest
+	once   map[[2]types.Object]bool // edges that a sync.Once takes
+	states map[*types.Var]string    // see stateOfVar
+	always map[*types.Package]bool  // see inEveryTest
 }
 
 func (l *library) graph() *graph {
-	g := &graph{l: l, edges: map[types.Object][]types.Object{}}
+	g := &graph{l: l, edges: map[types.Object][]types.Object{}, once: map[[2]types.Object]bool{}}
 	for _, files := range l.files {
 		for _, f := range files {
 			for _, d := range f.Decls {
@@ -27,6 +29,9 @@ func (l *library) graph() *graph {
 				case *ast.FuncDecl:
 					if fn, ok := l.info.Defs[d.Name].(*types.Func); ok && d.Body != nil {
 						g.link(fn, d.Body)
+						if d.Type.Results != nil {
+							g.link(fn, d.Type.Results)
+						}
 					}
 				case *ast.GenDecl:
 					for _, s := range d.Specs {
@@ -47,26 +52,79 @@ func (l *library) graph() *graph {
 
 func (g *graph) link(from types.Object, n ast.Node) {
 	ast.Inspect(n, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && isOnce(g.l, c) {
+			had := len(g.edges[from])
+			for _, x := range c.Args {
+				g.link(from, x)
+			}
+			for _, to := range g.edges[from][had:] {
+				g.once[[2]types.Object{from, to}] = true
+			}
+			return true // the edges that are found again count as taken once too
+		}
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
 		}
-		switch to := g.l.info.Uses[id].(type) {
-		case *types.Func:
-			g.edges[from] = append(g.edges[from], g.l.linked(to.Origin()))
-		case *types.Var:
-			if to.Pkg() != nil && to.Parent() == to.Pkg().Scope() {
-				g.edges[from] = append(g.edges[from], to)
-			}
-		case *types.TypeName:
-			if t, ok := to.Type().(*types.Named); ok {
-				for m := range t.Methods() {
-					g.edges[from] = append(g.edges[from], m.Origin())
-				}
-			}
+		if to := g.mentioned(id); to != nil {
+			g.edges[from] = append(g.edges[from], to)
 		}
 		return true
 	})
+}
+
+// mentioned returns the function, package variable or type that a name stands for.
+func (g *graph) mentioned(id *ast.Ident) types.Object {
+	switch to := g.l.info.Uses[id].(type) {
+	case *types.Func:
+		return g.l.linked(to.Origin())
+	case *types.Var:
+		if to.Pkg() != nil && to.Parent() == to.Pkg().Scope() {
+			return to
+		}
+	case *types.TypeName:
+		if t, ok := to.Type().(*types.Named); ok && t.NumMethods() > 0 {
+			return t.Origin().Obj()
+		}
+	}
+	return nil
+}
+
+// leadsTo returns what something of the library mentions: a type its methods and
+// the types of its exported fields, and a constant its type.
+func (g *graph) leadsTo(o types.Object) []types.Object {
+	switch o := o.(type) {
+	case *types.TypeName:
+		if t, ok := o.Type().(*types.Named); ok && g.edges[o] == nil {
+			for m := range t.Methods() {
+				g.edges[o] = append(g.edges[o], m.Origin())
+			}
+			if s, ok := t.Underlying().(*types.Struct); ok {
+				for f := range s.Fields() {
+					if n, ok := elementOf(f.Type()).(*types.Named); ok && f.Exported() {
+						g.edges[o] = append(g.edges[o], n.Origin().Obj())
+					}
+				}
+			}
+		}
+	case *types.Const:
+		if t, ok := o.Type().(*types.Named); ok {
+			return []types.Object{t.Obj()}
+		}
+	}
+	return g.edges[o]
+}
+
+// elementOf returns what a type is made of that is a pointer, a list or a map.
+func elementOf(t types.Type) types.Type {
+	for {
+		t = types.Unalias(t)
+		e, ok := t.(interface{ Elem() types.Type })
+		if !ok {
+			return t
+		}
+		t = e.Elem()
+	}
 }
 
 // nameOf writes a function or variable as the table does, with its package.
@@ -106,10 +164,10 @@ var worldRoots = map[string]string{
 	"os.Getpid": "N", "os.Getppid": "N", "os.CreateTemp": "N", "os.MkdirTemp": "N", "os.*": "",
 	"runtime.GOMAXPROCS": "A", "runtime.NumCPU": "A", "runtime.NumGoroutine": "N", "runtime.ReadMemStats": "N",
 	"runtime.Caller": "L", "runtime.Callers": "L", "runtime.CallersFrames": "L", "runtime.FuncForPC": "L", "runtime.Stack": "L", "runtime.*": "",
-	"time.initLocal": "Z", "time.LoadLocation": "Z", "time.loadLocation": "Z",
+	"time.initLocal": "Z", "time.Local": "Z", "time.localLoc": "Z", "time.LoadLocation": "Z", "time.loadLocation": "Z",
 	"time.now": "N", "time.runtimeNano": "N", "time.runtimeNow": "N", "time.newTimer": "N",
 	"math/rand.runtime_rand": "N", "math/rand/v2.runtime_rand": "N", "hash/maphash.randUint64": "N", "crypto/internal/sysrand.Read": "N",
-	"internal/poll.*":    "N",
+	"internal/poll.*":    "NT",
 	"internal/godebug.*": "", "internal/testlog.*": "", "internal/syscall/unix.*": "N", "internal/syscall/windows.*": "N",
 	"reflect.valueMethodName": "", "internal/reflectlite.methodName": "", "flag.CommandLine": "A", "testing.Short": "A", "testing.Verbose": "A", "testing.CoverMode": "A", "internal/sync.*": "", "sync.*": "", "internal/runtime/syscall/linux.*": "R",
 }
@@ -138,7 +196,7 @@ func (g *graph) worldOf(from types.Object) string {
 			}
 			return
 		}
-		for _, to := range g.edges[o] {
+		for _, to := range g.leadsTo(o) {
 			visit(to)
 		}
 	}
@@ -163,93 +221,9 @@ func (g *graph) entersSystem(from types.Object) bool {
 		if o.Pkg() != nil && strings.HasPrefix(o.Pkg().Path(), "internal/runtime/syscall") {
 			return true
 		}
-		return slices.ContainsFunc(g.edges[o], visit)
+		return slices.ContainsFunc(g.leadsTo(o), visit)
 	}
 	return visit(from)
-}
-
-// stateRoots are the package variables, and functions, that stand for state of
-// the library which programs can see, with the name of that state.
-var stateRoots = map[string]string{
-	"log.std": "log", "log/slog.defaultLogger": "slog", "log/slog.logLoggerLevel": "slog", "flag.CommandLine": "flag.CommandLine", "flag.Usage": "flag.CommandLine",
-	"net/http.DefaultTransport": "net/http", "net/http.DefaultClient": "net/http", "net/http.DefaultServeMux": "net/http", "net/http.defaultServeMux": "net/http",
-	"time.Local": "=time.Local", "image.atomicFormats": "image", "mime.mimeTypes": "mime", "mime.extensions": "mime",
-	"expvar.vars": "expvar", "encoding/gob.nameToConcreteType": "encoding/gob", "encoding/gob.concreteTypeToName": "encoding/gob", "database/sql.drivers": "database/sql",
-	"math/rand.globalRandGenerator": "math/rand", "archive/zip.compressors": "archive/zip", "archive/zip.decompressors": "archive/zip", "crypto.hashes": "crypto",
-	"os.Args": "=os.Args", "os.Stdin": "=os.Stdin", "os.Stdout": "=os.Stdout", "os.Stderr": "=os.Stderr", "encoding/xml.HTMLEntity": "encoding/xml", "encoding/xml.HTMLAutoClose": "encoding/xml",
-	"crypto/rand.Reader": "=crypto/rand", "os.Getwd": "working-directory", "os.Chdir": "+working-directory", "os.File.Chdir": "+working-directory", "syscall.Chdir": "+working-directory", "syscall.Umask": "+umask",
-	"os.Setenv": "+environment", "os.Unsetenv": "+environment", "os.Clearenv": "+environment", "syscall.Setenv": "+environment", "syscall.Unsetenv": "+environment", "syscall.Clearenv": "+environment",
-	"runtime/debug.SetGCPercent": "+GC", "runtime/debug.SetMemoryLimit": "+GC", "runtime/debug.SetMaxStack": "+GC", "runtime/debug.SetMaxThreads": "+GC", "runtime.GOMAXPROCS": "+GOMAXPROCS",
-	"os/signal.Notify": "+os/signal", "os/signal.Ignore": "+os/signal", "os/signal.Reset": "+os/signal", "os/signal.Stop": "+os/signal",
-}
-
-// statesOf returns the state that a function can come to: name, and whether it
-// may set it. It may, unless all of the function has been followed and was not
-// found to write to the variable.
-func (g *graph) statesOf(from types.Object) map[string]bool {
-	found := map[string]bool{}
-	seen := map[types.Object]bool{}
-	var visit func(o, by types.Object)
-	visit = func(o, by types.Object) {
-		if o.Pkg() == nil {
-			return
-		}
-		if state, ok := stateRoots[nameOf(o)]; ok {
-			name, sets := strings.CutPrefix(state, "+")
-			name, plain := strings.CutPrefix(name, "=")
-			if v, isVar := o.(*types.Var); isVar && !found[name] {
-				sets = g.assigns(by, v) || !plain && g.sets(by, v)
-			}
-			found[name] = found[name] || sets
-		}
-		if seen[o] {
-			return
-		}
-		seen[o] = true
-		switch o.Pkg().Path() {
-		case "runtime", "sync", "internal/sync", "syscall", "internal/poll", "internal/godebug":
-			return
-		case "os":
-			if o != from {
-				return
-			}
-		}
-		for _, to := range g.edges[o] {
-			visit(to, o)
-		}
-	}
-	visit(from, from)
-	return found
-}
-
-// assigns reports whether a function assigns a variable, or a part of it.
-func (g *graph) assigns(by types.Object, v *types.Var) bool {
-	return slices.ContainsFunc(g.l.use0(v).other, func(m mention) bool { return m.sets && types.Object(m.fn) == by })
-}
-
-// sets reports whether a function that mentions a variable may set it, or what
-// it leads to.
-func (g *graph) sets(by types.Object, v *types.Var) bool {
-	fn, ok := by.(*types.Func)
-	if !ok {
-		return false // a variable, or what it is set to
-	}
-	d := g.l.verdict(level, fn, true)
-	if d.impure[writesUnknown] || d.impure[callsUnknown] {
-		return true
-	}
-	return d.failed != "" || d.writes[v] || d.leaks[v] || d.gives[v] && !g.l.immutableValue(level, v)
-}
-
-// foreign reports whether no package variable or function of a package stands
-// for some state.
-func foreign(state, path string) bool {
-	for name, of := range stateRoots {
-		if strings.TrimLeft(of, "+=") == state && name[:strings.LastIndexByte(name, '/')+1]+strings.SplitN(name[strings.LastIndexByte(name, '/')+1:], ".", 2)[0] == path {
-			return false
-		}
-	}
-	return true
 }
 
 // registers reports whether an import of a package may change what others do in
