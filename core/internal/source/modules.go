@@ -83,16 +83,22 @@ func (s *moduleSet) addPackage(path string) {
 func (s *moduleSet) addImports(r *reach) {
 	reached := maps.Clone(s.have)
 	library := slices.ContainsFunc(r.order, func(n *node) bool { return slices.ContainsFunc(n.ext, usesState) })
-	seen := map[string]bool{}
+	seen, counts := map[string]bool{}, map[string]bool{"": library}
 	for _, p := range s.g.order {
 		for _, f := range p.files {
 			for _, imp := range f.facts.imports {
-				if seen[imp.path] && imp.name != "_" {
+				if imp.name == "_" {
+					s.addPackage(imp.path)
+				}
+				if seen[imp.path] {
 					continue
 				}
 				seen[imp.path] = true
 				module := s.g.mods.ModuleOf(imp.path)
-				if imp.name == "_" || library || s.requiresAny(module, reached, map[string]bool{}) || s.g.callsInto(module, r) {
+				if _, known := counts[module]; !known {
+					counts[module] = library || s.requiresAny(module, reached, map[string]bool{}) || s.g.callsInto(module, r)
+				}
+				if counts[module] {
 					s.addPackage(imp.path)
 				}
 			}
