@@ -200,7 +200,7 @@ func (s *changeSearch) effect(fn *types.Func, v *types.Var) change {
 		return change{mutates: !strings.HasPrefix(name, "Load"), gives: true}
 	case pathOf(fn) == "sync" && recv != nil && recv.Obj().Name() == "Map":
 		return change{mutates: name != "Load" && name != "Range", gives: true}
-	case pathOf(fn) == "sync" && recv != nil:
+	case pathOf(fn) == "sync" && recv != nil, pathOf(fn) == "internal/singleflight":
 		return change{} // a lock
 	}
 	return s.l.change(fn, v)
@@ -230,7 +230,12 @@ func (s *changeSearch) look(n ast.Node) bool {
 			s.mutates = s.mutates || writes && s.isPart(n.Args[0])
 			break
 		}
-		s.handed(n, func(fn *types.Func, v *types.Var) { s.mutates = s.mutates || fn == nil || s.effect(fn, v).mutates })
+		inPackage := s.root.Pkg() != nil && s.root.Parent() == s.root.Pkg().Scope()
+		s.handed(n, func(fn *types.Func, v *types.Var) {
+			// A function that the library holds in a variable of its own is taken to
+			// leave those of its packages alone.
+			s.mutates = s.mutates || fn == nil && !inPackage || fn != nil && s.effect(fn, v).mutates
+		})
 	}
 	return true
 }

@@ -2,6 +2,7 @@ package std
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,4 +45,40 @@ func TestRoots(t *testing.T) {
 	for name := range intrinsics {
 		check(name)
 	}
+	for _, v := range l.setByExported() {
+		if stateRoots[nameOf(v)] == "" && !v.Exported() && fills[nameOf(v)] == "" {
+			t.Errorf("an exported function sets %s, of which nothing is known", nameOf(v))
+		}
+	}
+	for name := range fills {
+		check(name)
+	}
+}
+
+// fills are variables that an exported function sets, and that are no state.
+var fills = map[string]string{
+	"crypto/x509.fallbacksSet":   "is set with what is state",
+	"crypto/x509.systemRootsErr": "is set with what is state",
+	"os.getwdCache":              "is compared with the directory",
+	"os/user.cache":              "is filled once",
+	"time.unnamedFixedZones":     "holds what each call would make",
+	"time.zoneinfo":              "is filled once",
+}
+
+// setByExported returns the variables of public packages that an exported
+// function assigns.
+func (l *library) setByExported() (list []*types.Var) {
+	for _, path := range publicPackages(l.context.GOROOT) {
+		p := l.packages[path]
+		if p == nil || isRuntime(path) || path == "testing" {
+			continue
+		}
+		for _, name := range p.Scope().Names() {
+			v, ok := p.Scope().Lookup(name).(*types.Var)
+			if ok && slices.ContainsFunc(l.use0(v).other, func(m mention) bool { return m.sets && m.fn != nil && m.fn.Exported() }) {
+				list = append(list, v)
+			}
+		}
+	}
+	return list
 }

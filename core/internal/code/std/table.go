@@ -305,8 +305,6 @@ rrr!= ConstantTimeSelect
 rwr ConstantTimeCopy
 
 crypto/tls
-#net.*+ Dial DialWithDialer Dialer Listen
-#net.DefaultResolver+ Listen
 $crypto.RegisterHash
 $crypto/ecdh.P256
 $crypto/ecdh.P384
@@ -559,7 +557,7 @@ expvar
 @LNZ NewFloat NewInt NewMap NewString Publish
 
 flag
-#flag.CommandLine Arg CommandLine NArg NFlag Parsed PrintDefaults Usage Visit VisitAll
+#flag.CommandLine Arg CommandLine NArg NFlag Parsed Usage Visit VisitAll
 #flag.CommandLine+ Args Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int Int64 Int64Var IntVar Lookup Parse Set String StringVar TextVar Uint Uint64 Uint64Var UintVar Var
 #os.Args Parse Usage
 $os.Stderr
@@ -978,7 +976,7 @@ wwrrw Logger.Log,LogAttrs
 wwrw Logger.DebugContext,ErrorContext,InfoContext,WarnContext
 
 log/syslog
-#net.*+ Dial New NewLogger Writer
+#net.* Dial New NewLogger Writer
 #net.DefaultResolver Dial New NewLogger Writer
 #os.Args Dial New NewLogger
 #time.Local Dial New NewLogger Writer
@@ -1099,8 +1097,6 @@ $unicode.*
 ?
 
 net
-#net.*+ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer Listen ListenConfig ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver
-#net.DefaultResolver+ Listen ListenConfig ListenPacket LookupIP ResolveIPAddr ResolveTCPAddr ResolveUDPAddr
 $net.*
 $net.DefaultResolver
 *NRTZ
@@ -1115,8 +1111,6 @@ net/http
 #hash/crc32.IEEETable Client DefaultClient DefaultTransport Get Head Post PostForm Transport
 #hash/crc32.MakeTable Client DefaultClient DefaultTransport Get Head Post PostForm Transport
 #mime.AddExtensionType FileServer FileServerFS NewFileTransport NewFileTransportFS ServeContent ServeFile ServeFileFS
-#net.*+ Client DefaultClient DefaultTransport Get Head ListenAndServe ListenAndServeTLS Post PostForm Server Transport
-#net.DefaultResolver+ ListenAndServe ListenAndServeTLS Server
 #net/http.DefaultClient DefaultClient
 #net/http.DefaultClient+ Get Head Post PostForm
 #net/http.DefaultServeMux+ Handle HandleFunc
@@ -1239,9 +1233,8 @@ net/http/httptest
 #hash/crc32.IEEETable NewServer NewTLSServer NewUnstartedServer Server
 #hash/crc32.MakeTable NewServer NewTLSServer NewUnstartedServer Server
 #math/rand.Seed NewServer NewTLSServer NewUnstartedServer Server
-#net.* NewRecorder NewRequest NewRequestWithContext ResponseRecorder
-#net.*+ NewServer NewTLSServer NewUnstartedServer Server
-#net.DefaultResolver+ NewServer NewTLSServer NewUnstartedServer Server
+#net.* NewRecorder NewRequest NewRequestWithContext NewServer NewTLSServer NewUnstartedServer ResponseRecorder Server
+#net.DefaultResolver NewServer NewTLSServer NewUnstartedServer Server
 #net/http.DefaultServeMux NewServer NewTLSServer NewUnstartedServer Server
 #net/http.DefaultTransport NewServer NewTLSServer NewUnstartedServer Server
 $crypto.RegisterHash
@@ -1276,7 +1269,6 @@ $unicode.*
 ?
 
 net/http/httputil
-#net.*+ DumpRequestOut NewSingleHostReverseProxy ReverseProxy
 #net/http.DefaultTransport+ NewSingleHostReverseProxy ReverseProxy
 #net/http.ErrNotSupported+ NewSingleHostReverseProxy ReverseProxy
 $crypto.RegisterHash
@@ -1390,7 +1382,6 @@ rw Addr.AppendBinary,AppendText,AppendTo AddrPort.AppendBinary,AppendText,Append
 wr= Addr.UnmarshalBinary,UnmarshalText AddrPort.UnmarshalBinary,UnmarshalText Prefix.UnmarshalBinary,UnmarshalText
 
 net/rpc
-#net.*+ Dial DialHTTP DialHTTPPath
 #net/http.DefaultServeMux+ HandleHTTP NewServer Server
 #net/rpc.DefaultServer+ Accept Register RegisterName ServeCodec ServeConn ServeRequest
 $crypto.RegisterHash
@@ -1407,6 +1398,7 @@ $encoding/asn1.NullRawValue
 $encoding/base64.StdEncoding
 $encoding/gob.Register
 $log.Default
+$net.*
 $net.DefaultResolver
 $net/http.DefaultServeMux
 $net/http.ErrMissingBoundary
@@ -1421,11 +1413,11 @@ $unicode.*
 ?
 
 net/rpc/jsonrpc
-#net.*+ Dial
 #net/rpc.DefaultServer+ ServeConn
 $encoding/base64.StdEncoding
 $encoding/gob.Register
 $log.Default
+$net.*
 $net.DefaultResolver
 $net/http.DefaultServeMux
 $os.Stderr
@@ -1435,7 +1427,6 @@ $unicode.*
 ?
 
 net/smtp
-#net.*+ Dial SendMail
 $crypto.RegisterHash
 $crypto/ecdh.P256
 $crypto/ecdh.P384
@@ -1463,7 +1454,7 @@ $unicode.*
 ?
 
 net/textproto
-#net.*+ Dial
+#net.* Dial
 #net.DefaultResolver Dial
 $unicode.*
 *NRTZ
@@ -1689,7 +1680,6 @@ $unicode.*
 ?
 
 runtime/debug
-#os.Stderr PrintStack
 #runtime/debug.SetGCPercent ReadGCStats
 #runtime/debug.SetGCPercent+ SetGCPercent SetMaxStack SetMaxThreads SetMemoryLimit SetPanicOnFault SetTraceback
 #unicode.* BuildInfo ParseBuildInfo ReadBuildInfo
