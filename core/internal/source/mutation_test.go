@@ -155,6 +155,20 @@ func explains(d *Deps, m mutant, changes []Change) bool {
 func max1(n int) int { return max(n, 1) }
 
 func mutated(b *Binary, m mutant, fn string, cache Cache) (*Closure, error) {
+	g, err := mutatedGraph(b, m, cache)
+	if err != nil {
+		return nil, err
+	}
+	b.graph = g
+	d, err := FindDeps(b, fn)
+	if err != nil {
+		return nil, err
+	}
+	return d.Closure, nil
+}
+
+// mutatedGraph loads a graph in which a mutant stands for its file.
+func mutatedGraph(b *Binary, m mutant, cache Cache) (*graph, error) {
 	mods, err := b.Modules()
 	if err != nil {
 		return nil, err
@@ -169,12 +183,7 @@ func mutated(b *Binary, m mutant, fn string, cache Cache) (*Closure, error) {
 	}
 	g.target = g.packages[path]
 	g.finish()
-	b.graph = g
-	d, err := FindDeps(b, fn)
-	if err != nil {
-		return nil, err
-	}
-	return d.Closure, nil
+	return g, nil
 }
 
 // TestMutation changes a token of each declaration in turn. What is inside the
