@@ -18,7 +18,7 @@ type access struct {
 	path   string // the part that is used, as steps from there
 	kind   accessKind
 	late   bool // in a function literal or a go statement: not where the declaration is evaluated
-	fresh  bool // of accessFill: the value is made of no local variable
+	fresh  bool // of accessFill and accessWrite: the value is made of no local variable
 	line   int
 	callee mention // of accessArgument and accessAddress; of accessFill what arg says
 	arg    int     // of accessArgument, accessAddress and accessFill
@@ -177,6 +177,7 @@ func (f *folder) ident(id *ast.Ident, c context) {
 		u.kind, u.callee, u.arg, u.late = c.kind, c.callee, c.arg, f.late > 0
 		switch {
 		case u.kind == accessWrite:
+			u.fresh = f.rhs != nil && f.isFresh(f.rhs)
 			f.fills(&u, c.keyed)
 		case u.kind == accessCall && u.path == "" && u.x == "":
 			f.callsFill(&u)
@@ -237,10 +238,25 @@ func (f *folder) expr(e ast.Expr, c context) {
 	case *ast.FuncLit:
 		f.literal(e)
 	case *ast.CallExpr:
+		if len(e.Args) == 1 && isListType(e.Fun) {
+			f.expr(e.Args[0], c) // a conversion to it has the same elements
+			return
+		}
 		f.call(e)
 	default:
 		f.unknown(e)
 	}
+}
+
+// isListType reports whether an expression is a slice or map type without a name.
+func isListType(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.ArrayType:
+		return e.Len == nil
+	case *ast.MapType:
+		return true
+	}
+	return false
 }
 
 // unknown folds over a form that this code does not know: anything may happen.

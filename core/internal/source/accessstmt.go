@@ -38,7 +38,7 @@ func (f *folder) stmt(s ast.Stmt) {
 	case *ast.BlockStmt:
 		f.stmts(s.List)
 	case *ast.IncDecStmt:
-		f.expr(s.X, written)
+		f.writes(s.X)
 	case *ast.GoStmt:
 		f.late++
 		f.expr(s.Call, operand)
@@ -129,11 +129,13 @@ func (f *folder) assign(s *ast.AssignStmt) {
 	case token.ASSIGN:
 		for i, l := range s.Lhs {
 			f.rhs = s.Rhs[min(i, len(s.Rhs)-1)]
-			f.expr(l, written)
+			f.writes(l)
 			f.rhs = nil
 		}
 	default:
-		f.exprs(s.Lhs, written)
+		for _, l := range s.Lhs {
+			f.writes(l)
+		}
 		f.exprs(s.Rhs, operand)
 		return
 	}
@@ -143,6 +145,14 @@ func (f *folder) assign(s *ast.AssignStmt) {
 		} else {
 			f.expr(r, value)
 		}
+	}
+}
+
+// writes folds over what is assigned. A local variable is nothing to others, though
+// it was set to a part of something.
+func (f *folder) writes(e ast.Expr) {
+	if id, ok := ast.Unparen(e).(*ast.Ident); !ok || !f.local(id) {
+		f.expr(e, written)
 	}
 }
 

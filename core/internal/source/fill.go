@@ -71,10 +71,16 @@ func (f *folder) callsFill(u *access) {
 	}
 }
 
-// isFresh reports whether an expression mentions no local variable but the key.
+// isFresh reports whether an expression mentions no local variable but the key,
+// nor one that its value could lead to.
 func (f *folder) isFresh(e ast.Expr) bool {
 	fresh := true
 	ast.Inspect(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if fun, ok := call.Fun.(*ast.Ident); ok && fun.Name == "make" && fun.Obj == nil {
+				return false // its size is a number
+			}
+		}
 		id, ok := n.(*ast.Ident)
 		fresh = fresh && !(ok && id.Obj != nil && id.Obj.Kind == ast.Var && id.Obj != f.key && f.local(id))
 		return fresh

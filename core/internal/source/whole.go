@@ -122,7 +122,8 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 		if name != "" || initial && !a.late && s.g.packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
 			continue // the value of the library's variable that all tests begin with
 		}
-		if s.names[a.name] && s.isTouched(n, a) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name)) {
+		counts := s.names[a.name] || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name))
+		if counts && s.isTouched(n, a) {
 			name, line = a.name, a.line
 		}
 	}
@@ -152,17 +153,28 @@ func (s *stateSearch) setsLibrary(name string) bool {
 // isTouched reports whether an access to a variable is no pure read.
 func (s *state) isTouched(n *node, a namedAccess) bool {
 	i := strings.LastIndexByte(a.name, '.')
-	list, std := s.declared(a.name[:i], a.name[i+1:])
-	if std != "" {
-		return !(a.kind < accessFill && stdVariable(std, a.name[i+1:])) && !s.pure(typed{}, mentioned{n, a.access}, false, false)
+	list, path := s.declared(a.name[:i], a.name[i+1:])
+	if path != "" {
+		return !(a.kind < accessFill && stdVariable(path, a.name[i+1:])) && !s.prints(n, a) && !s.pure(typed{}, mentioned{n, a.access}, false, false)
 	}
-	return slices.ContainsFunc(list, func(d *node) bool {
+	return len(list) == 0 || slices.ContainsFunc(list, func(d *node) bool {
 		if d.fact.kind != kindVar {
 			return false
 		}
 		v := variable{d, d.fact.index(a.name[i+1:])}
 		return s.touchesOf(v, mentioned{n, a.access})
 	})
+}
+
+// prints reports whether one of the process's own streams is handed to a function
+// that calls methods of it, as fmt.Fprintln calls Write. What has been printed is
+// no state: nobody can read it there.
+func (s *state) prints(n *node, a namedAccess) bool {
+	if a.kind != accessArgument || a.path != "" || a.name != "os.Stdout" && a.name != "os.Stderr" {
+		return false
+	}
+	_, path := s.decls(n, a.callee.x, a.callee.sel)
+	return path != "" && std.Argument(path, a.callee.sel, a.arg) == std.Calls
 }
 
 // spread adds to declarations in reach those in reach that lead to them.
