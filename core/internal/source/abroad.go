@@ -3,6 +3,7 @@ package source
 import (
 	"go/ast"
 	"slices"
+	"strings"
 )
 
 // Of other modules no more is known than their source, which is followed as far
@@ -71,12 +72,12 @@ func (s *state) writes(t typed, m mentioned, own bool) bool {
 		}
 		t, own = next, own && !apart
 	}
-	switch m.kind {
-	case accessFill, accessWrite:
+	switch {
+	case m.kind == accessFill, m.kind == accessWrite:
 		return !own
-	case accessAddress:
+	case m.kind == accessAddress, strings.HasSuffix(m.path, stepRef):
 		return !own && !s.onlyLooks(t, m)
-	case accessArgument:
+	case m.kind == accessArgument:
 		found, _ := s.decls(m.by, m.callee.x, m.callee.sel)
 		return len(found) == 1 && found[0].fact.kind == kindFunc && s.writesTo(found[0], m.arg+2)
 	}

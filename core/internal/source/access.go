@@ -52,7 +52,11 @@ const (
 	stepStar  = "*"
 	stepSlice = "[:]"
 	stepCopy  = "=" // into a local variable
+	stepRef   = "&" // its address, in a local variable
 )
+
+// stepEnds begin the step that follows a name.
+const stepEnds = ".[*=&"
 
 // A context is what is done with the value of an expression.
 type context struct {
@@ -158,7 +162,7 @@ func (f *folder) roots(id *ast.Ident) []access {
 // to a qualified name.
 func (u access) at(path string) access {
 	if u.path == "" && u.x == "" && u.param == 0 && strings.HasPrefix(path, ".") {
-		end := strings.IndexAny(path[1:], ".[*=") + 1
+		end := strings.IndexAny(path[1:], stepEnds) + 1
 		if end == 0 {
 			end = len(path)
 		}
@@ -401,6 +405,10 @@ func (f *folder) part(e ast.Expr, path string) (list []access) {
 		return f.part(e.X, stepElem+path)
 	case *ast.StarExpr:
 		return f.part(e.X, stepStar+path)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return f.part(e.X, stepRef+path)
+		}
 	case *ast.Ident:
 		for _, u := range f.roots(e) {
 			list = append(list, u.at(path))

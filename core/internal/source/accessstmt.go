@@ -174,6 +174,9 @@ func (f *folder) define(decl any, names, values []ast.Expr) {
 		switch {
 		case ok && local.Name == "_":
 			f.expr(v, operand)
+		case ok && local.Obj != nil && local.Obj.Decl == decl && isRef(v):
+			f.expr(v.(*ast.UnaryExpr).X, operand)
+			f.bindPart(local, v, "")
 		case ok && local.Obj != nil && local.Obj.Decl == decl && isPath(v):
 			f.expr(v, operand) // what stands in indexes
 			f.bindPart(local, v, stepCopy)
@@ -207,24 +210,34 @@ func isPath(e ast.Expr) bool {
 	return false
 }
 
+// isRef reports whether an expression is the address of a variable or a part.
+func isRef(e ast.Expr) bool {
+	u, ok := e.(*ast.UnaryExpr)
+	return ok && u.Op == token.AND && isPath(u.X)
+}
+
 func (f *folder) ranges(s *ast.RangeStmt) {
-	f.expr(s.X, context{kind: accessRange})
-	f.element(s, s.Key, stepKey)
-	f.element(s, s.Value, stepElem)
+	x := s.X
+	if isRef(x) { // of an array
+		x = x.(*ast.UnaryExpr).X
+	}
+	f.expr(x, context{kind: accessRange})
+	f.element(s, s.Key, x, stepKey)
+	f.element(s, s.Value, x, stepElem)
 	f.stmts(s.Body.List)
 }
 
 // element folds over what a range statement sets in each round.
-func (f *folder) element(s *ast.RangeStmt, e ast.Expr, step string) {
+func (f *folder) element(s *ast.RangeStmt, e, x ast.Expr, step string) {
 	id, ok := e.(*ast.Ident)
 	switch {
 	case e == nil || ok && id.Name == "_":
-	case ok && s.Tok == token.DEFINE && id.Obj != nil && isPath(s.X):
-		f.bindPart(id, s.X, step+stepCopy)
+	case ok && s.Tok == token.DEFINE && id.Obj != nil && isPath(x):
+		f.bindPart(id, x, step+stepCopy)
 	default:
 		if s.Tok == token.ASSIGN {
 			f.expr(e, written)
 		}
-		f.expr(s.X, value.through(step))
+		f.expr(x, value.through(step))
 	}
 }

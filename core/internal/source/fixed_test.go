@@ -185,6 +185,13 @@ func (h *holder) get() int { return h.n }
 var x = &holder{}
 func fn() int { return n + x.get() }
 `, ""},
+		{"known by its address", `
+var p = struct{ n int }{1}
+var table = [2]int{1, 2}
+func sum(q *struct{ n int }) int { return q.n }
+func TestA(t *testing.T) { q := &p; t.Log(sum(q), q.n); for i, n := range &table { x := &table[i]; t.Log(*x == n) } }
+func fn() int { return p.n + table[1] }
+`, ""},
 		{"where messages are printed", `
 func TestA(t *testing.T) { fmt.Fprintln(os.Stderr, "a"); mode := os.O_RDONLY; mode |= os.O_CREATE; t.Log(mode) }
 func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b", os.O_RDONLY) }
@@ -245,6 +252,17 @@ func (l *loud) String() string { l.n++; return "" }
 var x = &quiet{}
 func TestA(t *testing.T) { t.Log((*loud)(x)) }
 func fn() int { return x.n }
+`, "state"},
+		{"changed by its address", `
+var p = struct{ n int }{1}
+func TestA(t *testing.T) { q := &p; q.n = 2 }
+func fn() int { return p.n }
+`, "state"},
+		{"handed on by its address", `
+var p = struct{ n int }{1}
+var held []any
+func TestA(t *testing.T) { q := &p; held = append(held, q) }
+func fn() int { return p.n }
 `, "state"},
 		{"a stream that another test sets", `
 func TestA(t *testing.T) { os.Stderr = nil }

@@ -245,7 +245,7 @@ func (w *wrapping) run(dir string) (worst map[string]loggedRun, failed string) {
 	log := filepath.Join(w.store, "log.json")
 	os.Remove(log)
 	w.t.Setenv("CACHETEST_LOG", log)
-	cmd := exec.Command("go", "test", "-mod=mod", "-vet=off", "-short", "-timeout=120s", ".")
+	cmd := exec.Command("go", "test", "-mod=mod", "-vet=off", "-short", "-timeout=60s", ".")
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
 	if err != nil {

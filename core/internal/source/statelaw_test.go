@@ -117,6 +117,10 @@ var lawValue = []lawChange{
 	{"increment", `V++`, ""},
 	{"address", `p := &V; *p = 9`, ""},
 	{"address handed on", `set$(&V)`, `func set$(p *int) { *p = 9 }`},
+	{"address of an address", `p := &V; q := &p; **q = 9`, ""},
+	{"address held", `p := &V; h := struct{ p *int }{p}; *h.p = 9`, ""},
+	{"address handed on by another name", `p := &V; q := p; set$(q)`, `func set$(p *int) { *p = 9 }`},
+	{"address, op-assign", `p := &V; *p += 8`, ""},
 	{"range into", `for V = range 9 { }`, ""},
 	{"scan", `fmt.Sscan("9", &V)`, ""},
 	{"closure", `func() { V = 9 }()`, ""},
@@ -213,6 +217,7 @@ func (holder$) get() P { return E }`},
 	{"alias made by init", `x := alias$; M`, "var alias$ P\nfunc init() { alias$ = E }"},
 	{"channel", `c := make(chan P, 1); c <- E; x := <-c; M`, ""},
 	{"pointer", `y := E; p := &y; x := *p; M`, ""},
+	{"pointer to a part", `var h struct{ p P }; h.p = E; q := &h; r := &q.p; x := *r; M`, ""},
 }
 
 // A lawCase is the source of one case, with $ replaced.
