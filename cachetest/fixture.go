@@ -75,7 +75,7 @@ func makeFixture(tb TB, site memo.Site, callee, key string, fn any, opts []Optio
 		if e.Type == memo.EventHit {
 			hits.Add(e.Key)
 		}
-		if e.Type == memo.EventWait {
+		if e.Type == memo.EventWait || e.Type == memo.EventBuilding {
 			tb.Logf("cachetest: %s", e.Text()) // news while it lasts
 		} else {
 			f.events = append(f.events, e)

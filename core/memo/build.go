@@ -23,18 +23,19 @@ type builder struct {
 	reasons []Reason
 	nearest *record.Record // that of the fixture with the most inputs as they are now, if there is any
 
-	start    time.Time
-	began    moment       // at the latest when fn began
-	around   surroundings // before the build
-	pos      trace.Pos
-	reads    trace.Reads   // by the end of the build
-	traceErr error         // why they are not known
-	constant bool          // what fn opens by a constant is taken for declared
-	declared []input.Input // before the build
-	took     time.Duration
-	bytes    int64 // size of what was built
-	golist   *goList
-	blind    *unseenError // why what is declared is not known
+	start     time.Time
+	began     moment         // at the latest when fn began
+	around    surroundings   // before the build
+	offspring trace.Children // before the build
+	pos       trace.Pos
+	reads     trace.Reads   // by the end of the build
+	traceErr  error         // why they are not known
+	constant  bool          // what fn opens by a constant is taken for declared
+	declared  []input.Input // before the build
+	took      time.Duration
+	bytes     int64 // size of what was built
+	golist    *goList
+	blind     *unseenError // why what is declared is not known
 
 	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
@@ -68,16 +69,18 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		}
 	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
-	b.emit(Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()})
+	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()}
 	rec, why := b.record(&out, m)
 	if why == nil {
 		why = b.publish(rec)
 	}
 	if why != nil {
-		b.emit(Event{Type: EventNotStored, Code: why.code, Cause: why.text})
+		b.log(miss)
+		b.emit(Event{Type: EventNotStored, Code: why.code, Cause: why.text, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes})
 		b.c.taint(parent, b.spec.Key)
 		return res, nil
 	}
+	b.emit(miss)
 	res.Stored, aside = true, true
 	if res.Data = out.Data; m != nil {
 		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}
@@ -111,6 +114,7 @@ func (b *builder) before() error {
 	b.workingDir() // before fn can leave it
 	settle()
 	b.began = thisMoment()
+	b.offspring = trace.ChildrenNow()
 	b.pos, b.traceErr = trace.Process.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)
@@ -124,6 +128,7 @@ func (b *builder) before() error {
 // panic or the end of its goroutine (t.Fatal, t.Skip).
 func (b *builder) call1(ctx context.Context, build func(context.Context) (Output, error)) (out Output, err error) {
 	done := false
+	defer b.watch()()
 	defer func() {
 		b.took = time.Since(b.start)
 		if !done || err != nil {
@@ -159,7 +164,7 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 		ins = append(ins, found...)
 	}
 	for _, name := range b.spec.Declare.Env {
-		ins = append(ins, w.EnvAt(name, input.Declared, nil))
+		ins = append(ins, w.EnvAt(name, input.Declared|b.preset(), nil))
 	}
 	for _, name := range b.spec.Declare.Tools {
 		ins = append(ins, w.ToolAt(name, input.Declared, old.Find(input.Tool, name)))

@@ -227,31 +227,26 @@ func (cl *call) digestValues(values []valueDigest, add func(input.Kind, string, 
 			continue
 		}
 		fmt.Fprintf(h, "value %q %x\n", v.Name, v.digest)
-		add(input.Value, v.Name, brief(v.Value.Value), cl.c.config.Algorithm.Cut(v.digest))
+		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(v.digest))
 	}
 	copy(cl.key.variant[:], h.Sum(nil))
 	cl.world = cl.c.world.With(bases)
 }
 
-// maxBrief is how much of a value an explanation shows.
-const maxBrief = 60
-
-// brief writes a value that is short for people, and nothing for others.
-func brief(v any) string {
-	text := ""
-	switch v := v.(type) {
-	case string:
-		text = strconv.Quote(v)
-	case bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, uintptr, float32, float64,
-		[]int, []string, []float64, []bool, map[string]int, map[string]string, map[string]bool:
-		text = fmt.Sprint(v)
-	case fmt.Stringer:
-		return ""
+// excerptValues keeps of the values of With what explains a difference later. A
+// hit does without, and so does a fixture that is not to leave this machine.
+func (cl *call) excerptValues() {
+	if cl.spec.Local {
+		return
 	}
-	if len(text) > maxBrief {
-		return ""
+	for i := range cl.static {
+		in := &cl.static[i]
+		for _, v := range cl.spec.Values {
+			if in.Kind == input.Value && in.Name == v.Name {
+				in.Detail = input.Excerpt(v.Value)
+			}
+		}
 	}
-	return text
 }
 
 // frame returns the context of a build of cl, and its frame.

@@ -165,13 +165,13 @@ func (d derivedFacts) Put(key string, data []byte) {
 // closureCode is the code known by a closure. Functions that begin in one line
 // share it, and are told apart by where they lie in the binary.
 func (cl *call) closureCode(closure *source.Closure, several bool) *code {
-	which := trimmedBinary()
+	which, function := trimmedBinary(), ""
 	if several {
-		which = binaryID() + " " + strconv.FormatInt(cl.fn.Offset, 10)
+		which, function = binaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10), funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
 	return &code{closure: closure, several: several, in: input.Input{
-		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.WithoutFiles().Encode()),
+		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.WithoutFiles(function).Encode()),
 	}}
 }
 
@@ -217,7 +217,15 @@ func codeReasons(old, new *input.Input) []Reason {
 	if reasons := closureReasons(then, now); len(reasons) > 0 {
 		return reasons
 	}
-	return binary // under -trimpath
+	switch was, is := then.Function(), now.Function(); {
+	case is == "":
+		return binary // under -trimpath
+	case was != "" && was != is:
+		return []Reason{{Code: "fn.changed", Subject: is, Old: was, New: is, Text: "another function: " + was + " -> " + is}}
+	default:
+		binary[0].Text += fmt.Sprintf(", which counts as several functions begin in the line of %s: write each in a line of its own", is)
+		return binary
+	}
 }
 
 func closureReasons(then, now *source.Closure) (reasons []Reason) {

@@ -88,6 +88,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 			return cl.serveHit(ctx, h, start, build)
 		}
 	}
+	cl.excerptValues()
 	reasons, nearest := cl.explain(forced)
 	if cl.mode == Require {
 		return Result{}, errRequired(cl.spec.Key, reasons)
@@ -141,7 +142,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 	if cl.mode != ReadOnly {
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
 	}
-	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes})
+	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, Copied: cl.spec.copies})
 	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }
 

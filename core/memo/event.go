@@ -25,6 +25,7 @@ const (
 	EventMiss      EventType = "miss"       // it was built, for Reasons
 	EventNotStored EventType = "not-stored" // what was built was not kept, for Cause
 	EventWait      EventType = "wait"       // another process builds it
+	EventBuilding  EventType = "building"   // it has been built for longer than people wait without a word
 	EventOff       EventType = "off"        // built without a cache
 	EventVerified  EventType = "verified"   // a hit was built again, and was right
 )
@@ -43,13 +44,15 @@ type Event struct {
 	Cause   string   `json:"cause,omitempty"`    // of a result not stored
 	Code    string   `json:"code,omitempty"`     // one of NotStoredCodes, of a result not stored
 	Failed  bool     `json:"failed,omitempty"`   // the build did not come to its end
-	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or the one that a hit saved
+	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or that of what a hit returned
 	TookMS  float64  `json:"took_ms,omitempty"`  // how long the look-up took
 	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
 	Hint    string   `json:"hint,omitempty"`     // what may make each build another one
 	Sets    string   `json:"sets,omitempty"`     // a variable that fn sets for others
 	Unread  string   `json:"unread,omitempty"`   // a file that fn names and was not seen to read
 	Builder int      `json:"builder,omitempty"`  // process id of who builds it
+
+	Copied bool `json:"-"` // a hit is a copy of a stored directory or file
 }
 
 // Text is the event as a line for people, details as indented lines.
@@ -57,11 +60,21 @@ func (e Event) Text() string {
 	build := human.Milliseconds(e.BuildMS)
 	switch e.Type {
 	case EventHit:
-		return fmt.Sprintf("hit %q in %s, saved %s", e.Key, human.Milliseconds(e.TookMS), build)
+		text := fmt.Sprintf("hit %q in %s, saved %s", e.Key, human.Milliseconds(e.TookMS), human.Milliseconds(max(0, e.BuildMS-e.TookMS)))
+		if e.Copied && e.TookMS > e.BuildMS {
+			text += "; the copy takes longer than the build: Shared() spares it where nobody changes what is in it"
+		}
+		return text
 	case EventNotStored:
-		return fmt.Sprintf("%q not stored: %s", e.Key, e.Cause)
+		why := ""
+		if len(e.Reasons) > 0 && e.Reasons[0].Code != "first" {
+			why = " (" + ReasonText(e.Reasons) + ")"
+		}
+		return fmt.Sprintf("built %q in %s%s, not stored: %s", e.Key, build, why, e.Cause)
 	case EventWait:
 		return fmt.Sprintf("waiting for process %d, which has been building %q for %s", e.Builder, e.Key, human.Milliseconds(e.TookMS))
+	case EventBuilding:
+		return fmt.Sprintf("building %q for %s: %s", e.Key, human.Milliseconds(e.TookMS), ReasonText(e.Reasons))
 	case EventOff:
 		return fmt.Sprintf("%q built without the cache: %s", e.Key, e.Cause)
 	case EventVerified:
@@ -109,19 +122,25 @@ func milliseconds(d time.Duration) float64 {
 	return float64(d.Microseconds()) / 1000
 }
 
-// emit tells an event to who asked for it, to the log that CACHETEST_LOG
-// names, and, but for hits, to the store's own log.
+// emit tells an event to who asked for it, and to the logs.
 func (cl *call) emit(e Event) {
-	e.V, e.Time, e.Key, e.Package, e.Test, e.PID = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid()
+	e = cl.log(e)
 	if cl.spec.Notify != nil {
 		cl.spec.Notify(e)
 	}
+}
+
+// log tells an event to the log that CACHETEST_LOG names, and, but for hits, to
+// the store's own log.
+func (cl *call) log(e Event) Event {
+	e.V, e.Time, e.Key, e.Package, e.Test, e.PID = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid()
 	if path := getenv("CACHETEST_LOG"); path != "" {
 		store.AppendLine(logPath(path), e.json())
 	}
 	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
 		cl.c.store.AppendEvent(e.json())
 	}
+	return e
 }
 
 // json is the event as a line of the logs, for people to read too: -> stays ->.

@@ -23,8 +23,7 @@ type explainer struct {
 // A candidate is a record, and how it differs from now.
 type candidate struct {
 	rec     *record.Record
-	equal   int  // inputs that are the same
-	own     bool // of the very variant that is asked for
+	equal   int // inputs that are the same
 	reasons []Reason
 }
 
@@ -32,9 +31,10 @@ type candidate struct {
 // nearest record: those are read from disk for an explanation only.
 const maxVariants = 64
 
-// explain returns why there is no hit: what keeps records from being used,
-// and what changed since the nearest record of any variant. It returns that
-// record as well, if there is any.
+// explain returns why there is no hit: what keeps records from being used, and
+// what changed since the nearest record of the variant. A variant that has none
+// is told from the nearest one of another. It returns that record as well, if
+// there is any.
 func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 	reasons := slices.Clone(cl.faults)
 	if forced != "" {
@@ -42,13 +42,10 @@ func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 	}
 	cl.known = nil // another process may have stored a child since
 	e := &explainer{cl: cl, why: map[childName]*candidate{}}
-	keys := []variantKey{cl.key}
-	for _, variant := range cl.c.store.Variants(cl.key.slot) {
-		if key := (variantKey{cl.key.slot, variant}); key != cl.key && len(keys) <= maxVariants {
-			keys = append(keys, key)
-		}
+	best := e.nearest([]variantKey{cl.key}, nil)
+	if best == nil {
+		best = e.otherVariant()
 	}
-	best := e.nearest(keys, nil)
 	if best == nil {
 		if len(reasons) == 0 {
 			reasons = append(reasons, Reason{Code: "first", Text: "first run"})
@@ -63,9 +60,35 @@ func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 	return reasons, best.rec
 }
 
+// otherVariant returns the nearest record of another variant, with the values
+// that it does not have for its only reason: what else has changed since is no
+// reason for a first run with other values.
+func (e *explainer) otherVariant() *candidate {
+	var keys []variantKey
+	for _, variant := range e.cl.c.store.Variants(e.cl.key.slot) {
+		if key := (variantKey{e.cl.key.slot, variant}); key != e.cl.key && len(keys) < maxVariants {
+			keys = append(keys, key)
+		}
+	}
+	best := e.nearest(keys, nil)
+	if best == nil {
+		return nil
+	}
+	var values []string
+	for _, r := range best.reasons {
+		if r.Code == "value.changed" {
+			values = append(values, input.ShowValue(r))
+		}
+	}
+	if len(values) > 0 {
+		best.reasons = []Reason{{Code: "first", Text: "first run for " + strings.Join(values, ", ")}}
+	}
+	return best
+}
+
 // nearest returns the record of the variants with the most inputs equal; on a
-// tie one of the variant asked for, then that with the least to tell, then the
-// newest; nil if there is none. With child they are those of a child.
+// tie that with the least to tell, then the newest; nil if there is none. With
+// child they are those of a child.
 func (e *explainer) nearest(keys []variantKey, child *childName) *candidate {
 	var best *candidate
 	for _, key := range keys {
@@ -79,16 +102,13 @@ func (e *explainer) nearest(keys []variantKey, child *childName) *candidate {
 				at = &explainer{cl: e.cl.asChild(rec), why: e.why, pinned: child.cwd != ""}
 			}
 			c := at.compare(rec, child != nil)
-			c.own = key == e.cl.key
-			if best == nil || cmp.Or(cmp.Compare(c.equal, best.equal), compareBool(c.own, best.own), cmp.Compare(len(best.reasons), len(c.reasons)), c.rec.Built.Compare(best.rec.Built)) > 0 {
+			if best == nil || cmp.Or(cmp.Compare(c.equal, best.equal), cmp.Compare(len(best.reasons), len(c.reasons)), c.rec.Built.Compare(best.rec.Built)) > 0 {
 				best = c
 			}
 		}
 	}
 	return best
 }
-
-func compareBool(a, b bool) int { return int(boolByte(a)) - int(boolByte(b)) }
 
 // compare tells all differences between a record and now.
 func (e *explainer) compare(rec *record.Record, child bool) *candidate {

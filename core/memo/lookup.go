@@ -214,7 +214,7 @@ func (v *validator) same(in *input.Input) bool {
 	switch in.Kind {
 	case input.WorkDir:
 		return v.pinned && !strings.HasPrefix(in.Name, startDir) || v.cl.state(in).Digest == in.Digest
-	case input.File, input.Dir, input.Env, input.Environment, input.Checkout, input.Tool, input.GoDir, input.Unbuilt:
+	case input.File, input.Dir, input.Env, input.Environment, input.Checkout, input.Tool, input.GoDir, input.Unbuilt, input.Identity:
 		now := v.cl.state(in)
 		if now.Digest != in.Digest {
 			return false
@@ -287,6 +287,8 @@ func (cl *call) state(in *input.Input) input.Input {
 		now = checkoutInput(cl.world)
 	case input.WorkDir:
 		now = cl.cwdAt(in.Name)
+	case input.Identity:
+		now = cl.world.IdentityAt(in.Name)
 	default:
 		now = *in
 	}

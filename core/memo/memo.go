@@ -124,6 +124,7 @@ func newCache(config Config) *Cache {
 	c.world = &input.World{
 		Root:      processRoot(),
 		Dir:       trace.Start.Dir,
+		Began:     trace.Start.Env,
 		Algorithm: config.Algorithm,
 		Exclude:   c.inStore,
 		Now:       time.Now,

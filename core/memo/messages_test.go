@@ -28,7 +28,7 @@ var shownAs = map[string]string{
 	"code.changed":      `test binary changed`,
 	"fn.changed":        `another function:`,
 	"type.changed":      `type `,
-	"value.changed":     `value rows changed: 1000 -> 5000`,
+	"value.changed":     `first run for rows=5000`,
 	"setting.changed":   `-short changed: false -> true`,
 	"checkout.changed":  `checkout changed:`,
 	"workdir.changed":   `working directory changed: chdir/d1 -> chdir/d2`,
@@ -76,11 +76,14 @@ var shownErrors = []string{
 	`dir names a temporary directory or file: make it inside the build function, or use Dir`, `is not in scope at the call: put it into the key there, pass it by Call`,
 	`now differs from run to run: make it inside`, `t.Failed\(\) differs from run to run: do not ask for it`, `is of a type that is not known here: copy what is used of it`, `has no name: hand over a function literal`,
 	`and other values of it give the same key: add`, `captures cannot be known`, `asks t.Deadline\(\)`,
-	`which this process made before`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
+	`which this process made before`, `was run before the build function`, `was read before the build function`,
+	`the build function uses variables that it, or what it calls, may have filled before`, `as the code of the build function is not known`,
+	`is set in the build function, too: declare it inside`, `is of a type that must not be copied`,
+	`hard links changed:`, `which counts as several functions begin in the line of`, `command line changed:`, `was absent and is`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
 	`hit "users" in`, `the build failed after`, `by way of 58 others, changed:`,
 	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
 	`the test binary cannot be read:`, `gone.test is another file by now`,
-	`what is declared cannot be looked at:`,
+	`what is declared cannot be looked at:`, `building "slow" for`, `the time of TestSlow is up`,
 }
 
 func TestEveryMessageIsInAScript(t *testing.T) {

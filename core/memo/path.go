@@ -50,7 +50,7 @@ func GetPath(ctx context.Context, c *Cache, s Spec, w Want, fn func(ctx context.
 	if w.File {
 		s.kind = "a file"
 	}
-	s.AcceptTree = p.accept
+	s.AcceptTree, s.copies = p.accept, !w.InPlace
 	cl, err := c.newCall(&s, fn)
 	if err != nil {
 		return "", err

@@ -234,6 +234,22 @@ var arguments = sync.OnceValue(func() string {
 	return strings.Join(own, " ")
 })
 
+// commandLine is all of it, but for the paths of this run that go test made up.
+var commandLine = sync.OnceValue(func() string {
+	line := []string{filepath.Base(os.Args[0])}
+	for _, arg := range os.Args[1:] {
+		name, _, _ := strings.Cut(arg, "=")
+		if slices.Contains(pathFlags, strings.TrimLeft(name, "-")) {
+			arg = name
+		}
+		line = append(line, arg)
+	}
+	return strings.Join(line, " ")
+})
+
+// pathFlags are those to which go test gives another path each time.
+var pathFlags = []string{"test.testlogfile", "test.gocoverdir"}
+
 func isBoolFlag(name string) bool {
 	f := flag.Lookup(name)
 	if f == nil {

@@ -108,11 +108,11 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		if b.traceErr != nil {
 			return nil, &notStored{"recording", fmt.Sprintf("what fn reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened())}
 		}
-		c := &collector{builder: b, ins: ins}
+		c := &collector{builder: b, ins: ins, ran: b.programs()}
 		if why := c.collect(); why != nil {
 			return nil, why
 		}
-		if why := b.unseeable(c.commands); why != nil {
+		if why := b.unseeable(c.ran); why != nil {
 			return nil, why
 		}
 		ins, use = c.ins, c.cwd
@@ -122,6 +122,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	use.addWorking(b.frame.cwd.working)
 	b.c.mu.Unlock()
 	ins = append(ins, b.cwdInputs(use)...)
+	ins = append(ins, b.identity(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
 }
@@ -138,6 +139,24 @@ func findIn(ins []input.Input) input.Lookup {
 	return func(kind input.Kind, name string) *input.Input { return index[key{kind, name}] }
 }
 
+// identity is which of the files are one, if fn's code can ask for it.
+func (b *builder) identity(ins []input.Input) []input.Input {
+	if b.code == nil || !b.asks(source.AsksIdentity) {
+		return nil
+	}
+	var names []string
+	for i := range ins {
+		if ins[i].Kind == input.File && !ins[i].Absent() {
+			names = append(names, ins[i].Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	return []input.Input{b.world.IdentityAt(strings.Join(names, "\n"))}
+}
+
 // always are the inputs of every fixture that are looked up.
 func (b *builder) always() []input.Input {
 	var ins []input.Input
@@ -146,7 +165,7 @@ func (b *builder) always() []input.Input {
 	}
 	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
 		if !slices.Contains(b.spec.Declare.Env, name) {
-			ins = append(ins, b.world.EnvAt(name, 0, nil))
+			ins = append(ins, b.world.EnvAt(name, b.preset(), nil))
 		}
 	}
 	return ins
@@ -184,7 +203,7 @@ type collector struct {
 	cwd   cwdUse
 	early map[string]bool // paths that were read before the build, once asked for
 
-	commands []string // programs that were started
+	ran programs
 
 	paths []pathRead // that became inputs
 	lists []pathRead // directories whose names did
@@ -295,13 +314,23 @@ func (c *collector) env(r trace.Read) *notStored {
 		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
 		return nil
 	}
-	in := c.world.EnvAt(r.Name, 0, nil)
+	in := c.world.EnvAt(r.Name, c.preset(), nil)
 	value, set := os.LookupEnv(r.Name)
-	if was, wasSet := trace.Start.Env[r.Name]; was != value || wasSet != set {
+	if was, wasSet := trace.Start.Env[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
 		return variableChanged(r.Name)
 	}
 	c.add(in)
 	return nil
+}
+
+// preset is the flag of variables that code has set before the tests began,
+// which no test sets: what was read is the value of now, or that with which the
+// process began.
+func (b *builder) preset() input.Flags {
+	if b.code == nil || b.code.closure == nil || !b.code.closure.Presets {
+		return 0
+	}
+	return input.Preset
 }
 
 func variableChanged(name string) *notStored {
@@ -332,9 +361,7 @@ func (c *collector) path(r trace.Read) *notStored {
 	if input.Matches(c.ignorePatterns(), name) {
 		return nil
 	}
-	if r.Opened && c.wasRun(r) && !slices.Contains(c.commands, input.Show(name)) {
-		c.commands = append(c.commands, input.Show(name))
-	}
+	c.noteProgram(r, name)
 	return c.addPath(r)
 }
 
@@ -352,7 +379,11 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		return c.madeBefore(r)
 	}
 	if dir, ok := systemFile(r.Name); ok {
-		return &notStored{"system-file", fmt.Sprintf("%s was read, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, dir, r.Name)}
+		when, why := "", ""
+		if !r.After || r.Aside {
+			when, why = " before the build function", c.whyEarly()
+		}
+		return &notStored{"system-file", fmt.Sprintf("%s was read%s, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()%s", r.Name, when, dir, r.Name, why)}
 	}
 	in := c.world.FileAt(name, 0, nil)
 	if in.Unreadable() && r.Opened {
@@ -366,22 +397,6 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		c.add(list)
 	}
 	return nil
-}
-
-// wasRun reports whether a file that was opened was started as a program, for
-// which the log has the same line. A program of the toolchain, our own, or a
-// temporary file may have been read or written only: there the source says
-// whether fn can start one, if it is known. What is gone cannot be looked at:
-// who makes a program and runs it opens it twice.
-func (c *collector) wasRun(r trace.Read) bool {
-	own := c.notInput(r.Name)
-	if own && !c.asks(source.AsksCommands) {
-		return false
-	}
-	if _, err := quiet.StatPath(r.Name); err != nil {
-		return own && r.Again && c.code != nil && c.code.closure != nil
-	}
-	return isProgram(r.Name)
 }
 
 // notInput reports paths that are no inputs: our own, the toolchain's, and

@@ -53,9 +53,11 @@ func (cl *call) asked() (names []string) {
 			names = append(names, "-short")
 		case "arguments": // any flag of package testing's among them
 			names = append(names, "-short", "-v", "arguments")
+		case source.AsksArguments:
+			names = append(names, "-short", "-v", ask.What)
 		case "testing.Verbose":
 			names = append(names, "-v")
-		case source.AsksEnvironment, source.AsksVariables, source.AsksCommands: // not known before the build
+		case source.AsksEnvironment, source.AsksVariables, source.AsksCommands, source.AsksIdentity, source.AsksToSet: // not known before the build
 		default:
 			names = append(names, ask.What)
 		}
@@ -104,6 +106,8 @@ func settingValue(name string) string {
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
 	case "arguments":
 		return arguments()
+	case source.AsksArguments:
+		return commandLine()
 	case selected:
 		return selection()
 	case "os.TempDir":

@@ -51,13 +51,15 @@ type Spec struct {
 	// AcceptTree is Accept for an output that is a directory or a file: it is
 	// to put it where it is wanted.
 	AcceptTree func(*Tree) error
-	// Notify is called for each event, on the goroutine of Do.
+	// Notify is called for each event, on the goroutine of Do, but for
+	// EventBuilding: that comes from another one, while the build runs.
 	Notify func(Event)
 	// Deadline is when the caller's time is up; zero: never. No wait goes past it.
 	Deadline time.Time
 
 	typ    reflect.Type // T of Get
 	kind   string       // instead: what GetPath makes
+	copies bool         // GetPath: a hit is a copy of what is stored
 	codecs []string     // names of the codecs in use
 
 	held func(store.ObjectID) bool // whether the process has the decoded value

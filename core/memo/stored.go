@@ -157,6 +157,8 @@ func inputDetail(in *input.Input) string {
 		return ""
 	case input.Code:
 		return codeDetail(in)
+	case input.Value:
+		return strings.ReplaceAll(strings.ReplaceAll(in.Detail, "\t", "="), "\n", " ")
 	case input.Type:
 		return strings.TrimRight(strings.ReplaceAll(in.Detail, "\t", ": "), ": ")
 	}

@@ -15,8 +15,8 @@ type Limits = store.Limits
 // most branches live, and the bytes are what a laptop can spare.
 var DefaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
 
-// dailyVisits is how many files a trim looks at while a test waits for it: a
-// fraction of a second. What is left is for the next day.
+// dailyVisits is about how many files a trim looks at while a test waits for it:
+// a fraction of a second. What is left is for the next days.
 const dailyVisits = 10_000
 
 // trimCheck is how often one process looks whether a trim is due.
@@ -60,24 +60,31 @@ func orDefault[N int64 | time.Duration](n, otherwise N) N {
 
 // recordRefs returns the objects that a record refers to, the files of a tree
 // among them. One whose output cannot be read is of no use, and keeps nothing
-// else. A tree's manifest is always told: the tree in place bears its name.
+// else; the error says why. A tree's manifest is always told: the tree in place bears its name.
 func (c *Cache) recordRefs(payload []byte) ([]store.ObjectRef, error) {
-	rec, err := record.Decode(payload)
+	rec, err := record.Brief(payload)
 	if err != nil {
 		return nil, err
 	}
-	refs, _ := rec.Objects(c.store.ReadObject)
+	refs, err := rec.Objects(c.store.ReadObject)
 	if rec.Form == record.Tree && rec.HasInline {
 		refs = append(refs, store.ObjectRef{ID: rec.Output.ID}) // its bytes are the record's
 	}
-	return refs, nil
+	return refs, err
 }
 
 // A Trim says how to trim a cache.
 type Trim struct {
-	Limits   Limits
+	Limits
 	DryRun   bool          // remove nothing, count what would go
+	Gone     func(Gone)    // told of each thing that a dry run would remove, but for objects
 	Progress func(Trimmed) // told now and then
+}
+
+// Gone is what a dry run would remove: a record, if it has a key, or a file.
+type Gone struct {
+	Key, Package string
+	store.Gone
 }
 
 // Trimmed is what a trim did.
@@ -90,5 +97,17 @@ func (c *Cache) Trim(t Trim) (Trimmed, error) {
 	if c.store == nil {
 		return Trimmed{Done: true}, nil
 	}
-	return c.store.Trim(store.Trim{Limits: inForce(t.Limits), Refs: c.recordRefs, DryRun: t.DryRun, Progress: t.Progress})
+	st := store.Trim{Limits: inForce(t.Limits), Refs: c.recordRefs, DryRun: t.DryRun, Progress: t.Progress}
+	if t.DryRun && t.Gone != nil {
+		st.Gone = func(gone store.Gone) {
+			g := Gone{Gone: gone}
+			if payload, err := c.store.ReadRecord(gone.Record); err == nil {
+				if rec, err := record.Brief(payload); err == nil {
+					g.Key, g.Package = rec.Key, rec.Package
+				}
+			}
+			t.Gone(g)
+		}
+	}
+	return c.store.Trim(st)
 }

@@ -59,10 +59,10 @@ func (c *collector) environment() *notStored {
 	for _, name := range slices.Compact(names) {
 		value, set := syscall.Getenv(name)
 		was, wasSet := trace.Start.Env[name]
-		if (was != value || wasSet != set) && input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
+		if (was != value || wasSet != set) && c.preset() == 0 && input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
 			return variableChanged(name)
 		}
 	}
-	c.add(c.world.EnvironmentAt(input.EnvironmentName(ignored), 0, nil))
+	c.add(c.world.EnvironmentAt(input.EnvironmentName(ignored), c.preset(), nil))
 	return nil
 }

@@ -38,15 +38,14 @@ const maxCauses = 3
 
 // unseeable reports what the build may have read that nobody can see: commands
 // that the log tells of, and cgo and system calls that its code can come to.
-func (b *builder) unseeable(commands []string) *notStored {
+func (b *builder) unseeable(ran programs) *notStored {
 	if b.spec.answeredFor() {
 		return nil
 	}
 	code := "hidden"
 	var causes []string
-	for _, name := range commands {
-		code = "command"
-		causes = append(causes, name+" was run")
+	if len(ran.commands) > 0 {
+		code, causes = "command", slices.Clone(ran.commands)
 	}
 	if b.code != nil && b.code.closure != nil && b.spec.Callee != "" {
 		for _, use := range b.code.closure.Hidden {
@@ -59,7 +58,7 @@ func (b *builder) unseeable(commands []string) *notStored {
 	case n > maxCauses:
 		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
 	}
-	return &notStored{code, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version", strings.Join(causes, ", "))}
+	return &notStored{code, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version%s", strings.Join(causes, ", "), ran.why)}
 }
 
 // untold reports all the values that fn captures, or that what it calls asks a

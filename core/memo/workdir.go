@@ -33,26 +33,22 @@ func workFile() string { return workName + strconv.Itoa(os.Getuid()) }
 
 var workRoot atomic.Value // a string, once this process has a work directory
 
-// workAge is how long the directory of a process that died stays.
-const workAge = 24 * time.Hour
-
 var sweepWork sync.Once
 
 // WorkDir makes an empty directory, private to the user, in the temporary
 // directory, and returns the undo, which may be called more than once. It is
 // not an input, and nothing that names it is stored. What a killed process
-// leaves is removed a day later, by others.
+// leaves is removed by the next that makes one: its lock is free.
 func WorkDir() (dir string, remove func(), err error) {
 	root, err := private.Dir(tempDir(), workFile())
 	if err != nil {
 		return "", nil, err
 	}
 	workRoot.Store(root)
-	sweepWork.Do(func() { private.Sweep(root, time.Now().Add(-workAge), isWorkHome, inUse) })
-	home := filepath.Join(root, quiet.RandomText(homeLen))
-	unlock, err := store.LockDir(home)
-	if err != nil || unlock == nil {
-		return "", nil, errors.Join(err, errors.New("cannot lock "+home))
+	sweepWork.Do(func() { private.Sweep(root, time.Now(), isWorkHome, store.LockDir) })
+	home, unlock, err := lockedHome(root)
+	if err != nil {
+		return "", nil, err
 	}
 	dir = filepath.Join(home, "d")
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -63,6 +59,21 @@ func WorkDir() (dir string, remove func(), err error) {
 		quiet.RemoveAll(home)
 		unlock()
 	}), nil
+}
+
+// lockedHome makes a directory and takes its lock. Another process may have
+// taken it for abandoned between the two.
+func lockedHome(root string) (home string, unlock func(), err error) {
+	for range 3 {
+		home = filepath.Join(root, quiet.RandomText(homeLen))
+		if unlock, err = store.LockDir(home); unlock != nil || err != nil {
+			break
+		}
+	}
+	if unlock == nil {
+		return "", nil, errors.Join(err, errors.New("cannot lock "+home))
+	}
+	return home, unlock, nil
 }
 
 // homeLen is how long the name of a work directory's home is.
@@ -78,13 +89,4 @@ func isWorkHome(name string) bool {
 func KeepWorkDir(dir string) (kept string, err error) {
 	kept = filepath.Join(tempDir(), "cachetest-kept-"+quiet.RandomText(8))
 	return kept, os.Rename(dir, kept)
-}
-
-// inUse reports whether a process uses the work directory still.
-func inUse(home string) bool {
-	unlock, err := store.LockDir(home)
-	if unlock != nil {
-		unlock()
-	}
-	return unlock == nil && err == nil
 }

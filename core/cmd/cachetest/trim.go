@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"strconv"
+	"text/tabwriter"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/memo"
@@ -22,7 +24,10 @@ those of the settings (see 'cachetest env'). Bytes are those of records, of
 their objects, of trees made to be used in place and of facts found in source
 files. What was stored or used within the last hour, or is being built, stays.
 Objects that no record refers to, and what processes that are gone left behind,
-go as well.`,
+go as well.
+
+With -n a line for each record that would go, with the size of it and of its
+objects, and when it was used last, and one for each tree and file.`,
 	setup: func(c *command) func() error {
 		var limits memo.Limits
 		c.flags.Func("age", "remove what was last used longer ago than this `age`: 30d, 2w, 12h", func(text string) (err error) {
@@ -41,7 +46,7 @@ go as well.`,
 			}
 			return int64(n), err
 		})
-		dry := c.flags.Bool("n", false, "remove nothing, say what would go")
+		dry := c.flags.Bool("n", false, "remove nothing, list what would go")
 		return func() error { return c.trim(limits, *dry) }
 	},
 }
@@ -70,16 +75,28 @@ func (c *command) trim(limits memo.Limits, dry bool) error {
 		return err
 	}
 	show := c.progress()
-	out, err := cache.Trim(memo.Trim{Limits: config.Limits, DryRun: dry, Progress: func(t memo.Trimmed) {
+	list := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	gone := func(g memo.Gone) {
+		name := g.Key + "\t" + g.Package
+		if g.Key == "" {
+			name = g.Path + "\t"
+		}
+		fmt.Fprintf(list, "%s\t%s\t%s\n", name, human.Size(g.Bytes), human.Ago(time.Since(g.Used)))
+	}
+	out, err := cache.Trim(memo.Trim{Limits: config.Limits, DryRun: dry, Gone: gone, Progress: func(t memo.Trimmed) {
 		show("%d files looked at, %s removed", t.Visits, human.Count(t.Records, "record"))
 	}})
 	show("")
+	list.Flush()
 	verb := "removed"
 	if dry {
 		verb = "would remove"
 	}
 	fmt.Fprintf(c.out, "%s %s, %s and %s (%s)\n", verb, human.Count(out.Records, "record"), human.Count(out.Objects, "object"),
 		human.Count(out.Others, "other file"), human.Size(out.Freed))
+	if out.Young.Count > 0 {
+		fmt.Fprintf(c.out, "kept, because used within the last hour: %s (%s)\n", human.Count(out.Young.Count, "record"), human.Size(out.Young.Bytes))
+	}
 	if out.Done {
 		fmt.Fprintf(c.out, "%s left (%s)\n", human.Count(out.Left.Count, "record"), human.Size(out.Left.Bytes))
 	}

@@ -3,6 +3,7 @@ package input
 import (
 	"crypto/sha256"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/look"
@@ -30,10 +31,15 @@ func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
 	if old != nil {
 		in.Salt = old.Salt
 	}
+	text := name + "\x00" + value
+	if began, was := w.Began[name]; flags&Preset != 0 && (was != set || began != value) {
+		text += "\x00" + strconv.FormatBool(was) + began
+		set = true
+	}
 	if !set {
 		return in
 	}
-	in.Digest = w.Algorithm.Cut(sha256.Sum256([]byte(string(in.Salt[:]) + name + "\x00" + value)))
+	in.Digest = w.Algorithm.Cut(sha256.Sum256([]byte(string(in.Salt[:]) + text)))
 	in.Digest[15] |= 1 // never that of an unset one
 	if slices.Contains(plainVariables, name) {
 		in.Detail = "=" + value

@@ -53,14 +53,23 @@ func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
 	}
 	ignored := strings.Fields(patterns)
 	var list []string
-	for _, kv := range syscall.Environ() {
-		name, _, ok := strings.Cut(kv, "=")
-		if !ok || !InEnvironment(name, ignored) {
-			continue
-		}
-		value, _ := look.Env(name)
+	add := func(name, value string) {
 		sum := sha256.Sum256([]byte(string(in.Salt[:]) + name + "\x00" + value))
 		list = append(list, name+" "+hex.EncodeToString(sum[:8]))
+	}
+	for _, kv := range syscall.Environ() {
+		name, _, ok := strings.Cut(kv, "=")
+		if ok && InEnvironment(name, ignored) {
+			value, _ := look.Env(name)
+			add(name, value)
+		}
+	}
+	if flags&Preset != 0 {
+		for name, value := range w.Began {
+			if now, set := syscall.Getenv(name); InEnvironment(name, ignored) && !(set && now == value) {
+				add(name, "was "+value)
+			}
+		}
 	}
 	slices.Sort(list)
 	in.Detail = strings.Join(slices.Compact(list), "\n")

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -101,19 +102,31 @@ func (w *World) statFile(path string, flags Flags) (quiet.Stat, error) {
 }
 
 // missing describes a path that cannot be looked at: absent, or a dangling
-// link, or something that we may not see.
+// link, or something that we may not see. The error is what a build function
+// gets that looks, so its number is a part of the state, but for the usual one
+// of what is absent.
 func (w *World) missing(in *Input, path string, err error) {
 	link := readlink(path)
+	state, number := byte(unreadable), errorNumber(err)
 	switch {
-	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
-		in.Digest = w.Algorithm.fileDigest(unreadable, link, nil, 0)
-		in.Detail = fileDetail(unreadable, 0, link)
-	case link != "":
-		in.Digest = w.Algorithm.fileDigest(absent, link, nil, 0)
-		in.Detail = fileDetail(absent, 0, link)
-	default:
-		in.Detail = fileDetail(absent, 0, "")
+	case errors.Is(err, syscall.ENOENT):
+		state, number = absent, 0
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		state = absent
 	}
+	if state != absent || link != "" || number != 0 {
+		in.Digest = w.Algorithm.fileDigest(state, link, strconv.AppendInt(nil, number, 10), 0)
+	}
+	in.Detail = fileDetail(state, number, link)
+}
+
+// errorNumber is the system's number of an error, -1 if it has none.
+func errorNumber(err error) int64 {
+	var number syscall.Errno
+	if !errors.As(err, &number) {
+		return -1
+	}
+	return int64(number)
 }
 
 // read digests what is at path by its type. Of a directory only that it is one
@@ -149,8 +162,10 @@ func sameStat(a, b quiet.Stat) bool {
 		a.Inode == b.Inode && a.Device == b.Device
 }
 
+// fileDetail puts a state into words: with the size of a file, or with the
+// number of the error that what cannot be looked at gives.
 func fileDetail(state byte, size int64, link string) string {
-	if state == absent && link == "" {
+	if state == absent && link == "" && size == 0 {
 		return ""
 	}
 	return fmt.Sprintf("%c %d %s", state, size, link)
@@ -194,7 +209,7 @@ func (in *Input) Absent() bool { return in.Digest == Digest{} }
 // Describe says for people what was at the path of a File.
 func (in *Input) Describe() string {
 	state, size, link := parseFileDetail(in.Detail)
-	text := stateName(state)
+	text := stateName(state, size)
 	if state == regular || state == executable {
 		text = fmt.Sprintf("%d B", size)
 	}

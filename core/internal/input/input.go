@@ -12,6 +12,9 @@
 //	change   size, mtime, ctime, inode  size, mtime (a same-size edit with a
 //	                                    restored mtime is seen only by reading)
 //	mode     executable or not          not an input
+//	links    which files are one, and   not an input
+//	         how many names they have,
+//	         for code that asks
 //
 // Other bits of the mode, owners and times are not inputs: they come from a
 // umask and a checkout, git keeps none of them, and the log that tells that fn
@@ -49,13 +52,14 @@ const (
 	Glob                        // the files that a pattern matches
 	Walk                        // a directory looked through for the Glob before it
 	Child                       // a fixture that the build used
+	Identity                    // which of the files are one, and how many names each has
 )
 
 // kindNames are the kinds in words.
 var kindNames = [...]string{
 	Options: "options", Version: "version", Toolchain: "toolchain", Code: "code", Type: "type", Value: "value",
 	Setting: "setting", Checkout: "checkout", WorkDir: "working directory", Env: "env", Environment: "environment", Tool: "tool", Module: "module", GoDir: "package",
-	Unbuilt: "unbuilt", File: "file", Dir: "directory", Glob: "files", Walk: "walk", Child: "fixture",
+	Unbuilt: "unbuilt", File: "file", Dir: "directory", Glob: "files", Walk: "walk", Child: "fixture", Identity: "identity",
 }
 
 func (k Kind) String() string {
@@ -82,6 +86,7 @@ const (
 	Declared Flags = 1 << iota // by an option; otherwise recorded, or always there
 	Racy                       // too fresh when digested for its Stat to be trusted
 	InTree                     // its directory is a Walk or Dir of the same record
+	Preset                     // a variable that the process may have set before its tests began: both values count
 )
 
 // A Digest tells one state of an input from another. The zero Digest is that

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 )
@@ -49,7 +50,7 @@ func Compare(old, new *Input) []Reason {
 	case Type:
 		return []Reason{typeReason(old, new)}
 	case Value:
-		return change("value.changed", "value "+new.Name, old, new)
+		return []Reason{valueReason(old, new)}
 	case Setting:
 		return change("setting.changed", new.Name, old, new)
 	case Checkout:
@@ -70,6 +71,8 @@ func Compare(old, new *Input) []Reason {
 		return []Reason{{Code: "file.modified", Subject: subject, Text: "file " + subject + " modified: its build constraints"}}
 	case Dir, Glob, GoDir:
 		return listReasons(old, new)
+	case Identity:
+		return []Reason{{Code: "file.link", Subject: "files", Text: "hard links changed: " + lineDiff(old.Detail, new.Detail)}}
 	}
 	return []Reason{{Code: "options.changed", Subject: subject, Text: subject + " changed"}}
 }
@@ -109,6 +112,9 @@ func fileReason(name, old, new string) Reason {
 		r.Code, r.Text = "file.added", "directory "+name+" added"
 	case was == directory && now == absent:
 		r.Code, r.Text = "file.removed", "directory "+name+" removed"
+	case isError(was) && isError(now) && oldSize != newSize:
+		r.Code, r.Old, r.New = "file.type", stateName(was, oldSize), stateName(now, newSize)
+		r.Text = fmt.Sprintf("%s was %s and is %s", name, r.Old, r.New)
 	case was == absent && now != absent:
 		r.Code, r.Text = "file.added", "file "+name+" added"
 	case now == absent && was != absent:
@@ -116,14 +122,14 @@ func fileReason(name, old, new string) Reason {
 	case oldLink != newLink:
 		r.Code, r.Old, r.New = "file.link", oldLink, newLink
 		r.Text = fmt.Sprintf("link %s changed: %s -> %s", name, orNone(oldLink), orNone(newLink))
-	case oldSize != newSize && now != directory && was != directory:
+	case oldSize != newSize && hasSize(was) && hasSize(now):
 		r.Code, r.Old, r.New = "file.modified", strconv.FormatInt(oldSize, 10), strconv.FormatInt(newSize, 10)
 		r.Text = fmt.Sprintf("file %s modified (%d B -> %d B)", name, oldSize, newSize)
-	case was != now && strings.IndexByte("rx", was) >= 0 && strings.IndexByte("rx", now) >= 0:
+	case was != now && hasSize(was) && hasSize(now):
 		r.Code, r.Text = "file.mode", "file "+name+" modified: "+modeChange(now)
 	case was != now:
-		r.Code, r.Old, r.New = "file.type", stateName(was), stateName(now)
-		r.Text = fmt.Sprintf("%s was %s and is %s", name, stateName(was), stateName(now))
+		r.Code, r.Old, r.New = "file.type", stateName(was, oldSize), stateName(now, newSize)
+		r.Text = fmt.Sprintf("%s was %s and is %s", name, r.Old, r.New)
 	default:
 		r.Code = "file.modified"
 		r.Text = fmt.Sprintf("file %s modified (same size, %d B)", name, newSize)
@@ -138,9 +144,20 @@ func modeChange(now byte) string {
 	return "no longer executable"
 }
 
-func stateName(state byte) string {
-	return map[byte]string{absent: "absent", regular: "a file", executable: "a file", directory: "a directory",
+// isError reports whether a state is that of what cannot be looked at.
+func isError(state byte) bool { return state == absent || state == unreadable }
+
+// hasSize reports whether a state is that of a regular file.
+func hasSize(state byte) bool { return state == regular || state == executable }
+
+// stateName names a state, with the error that it gives if that has a number.
+func stateName(state byte, number int64) string {
+	name := map[byte]string{absent: "absent", regular: "a file", executable: "a file", directory: "a directory",
 		unreadable: "unreadable", special: "a special file"}[state]
+	if number > 0 && !hasSize(state) {
+		name += " (" + syscall.Errno(number).Error() + ")"
+	}
+	return name
 }
 
 // listReasons tells which names were added to and removed from a listing.

@@ -18,6 +18,7 @@ type World struct {
 	Root  look.Root
 	Dir   string            // where the process started: what relative paths hold against
 	Bases map[string]string // absolute paths by the names of With
+	Began map[string]string // the environment when the process began
 
 	Algorithm Algorithm
 	Salt      Salt                   // of new digests of variables

@@ -159,10 +159,11 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 }
 
 // Sweep removes from a directory that is this user's alone what this user made
-// there under a name of its own form, and has not changed since a time, unless
-// busy says otherwise of its path. It holds the directory itself, not its name,
-// and follows no link out of it.
-func Sweep(dir string, since time.Time, form func(name string) bool, busy func(path string) bool) {
+// there under a name of its own form, and has not changed since a time. claim,
+// if there is one, takes what is at a path from its owner until it is released,
+// and returns no release of what is in use. Sweep holds the directory itself, not
+// its name, and follows no link out of it.
+func Sweep(dir string, since time.Time, form func(name string) bool, claim func(path string) (release func(), err error)) {
 	root, f, err := openRoot(dir)
 	if err != nil {
 		return
@@ -178,8 +179,13 @@ func Sweep(dir string, since time.Time, form func(name string) bool, busy func(p
 		if err != nil || info.Mode().Type() == fs.ModeSymlink || !ownedBy(info).ours || !info.ModTime().Before(since) {
 			continue
 		}
-		if busy == nil || !busy(filepath.Join(dir, e.Name())) {
+		release := func() {}
+		if claim != nil {
+			release, _ = claim(filepath.Join(dir, e.Name()))
+		}
+		if release != nil {
 			removeAll(root, e.Name())
+			release()
 		}
 	}
 }

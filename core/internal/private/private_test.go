@@ -87,7 +87,12 @@ func TestSweep(t *testing.T) {
 		make(os.Chtimes(inside("x-foreign"), old, old))
 		make(os.Chown(inside("x-foreign"), 12345, 12345))
 	}
-	Sweep(dir, since, form, func(path string) bool { return path == inside("x-busy") })
+	Sweep(dir, since, form, func(path string) (func(), error) {
+		if path == inside("x-busy") {
+			return nil, nil
+		}
+		return func() {}, nil
+	})
 	want := "old x-busy x-link x-new"
 	if os.Getuid() == 0 {
 		want = "old x-busy x-foreign x-link x-new"

@@ -48,6 +48,10 @@ func StatPath(path string) (Stat, error) { return stat(path) }
 // LstatPath is os.Lstat, not logged.
 func LstatPath(path string) (Stat, error) { return lstat(path) }
 
+// StatLinks is StatPath, and how many names the file has, 0 where the system
+// does not say.
+func StatLinks(path string) (Stat, uint64, error) { return statLinks(path) }
+
 // ReadFile is os.ReadFile, not logged.
 //
 //go:noinline
@@ -65,6 +69,19 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 		info = nil
 	}
 	return ReadAll(buf, f, info)
+}
+
+// WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
+func WriteFile(path string, data []byte, perm fs.FileMode) error {
+	f, err := OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|Plain, perm)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
 }
 
 // ReadAll reads a file, of which info tells if it is known, into the memory of

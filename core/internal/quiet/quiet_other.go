@@ -22,6 +22,11 @@ func stat(path string) (Stat, error) {
 	return FromInfo(info), nil
 }
 
+func statLinks(path string) (Stat, uint64, error) {
+	st, err := stat(path)
+	return st, 0, err
+}
+
 func lstat(path string) (Stat, error) {
 	info, err := os.Lstat(path)
 	if err != nil {

@@ -28,11 +28,16 @@ func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 }
 
 func stat(path string) (Stat, error) {
+	st, _, err := statLinks(path)
+	return st, err
+}
+
+func statLinks(path string) (Stat, uint64, error) {
 	var st syscall.Stat_t
 	if err := retry(func() error { return syscall.Stat(path, &st) }); err != nil {
-		return Stat{}, &fs.PathError{Op: "stat", Path: path, Err: err}
+		return Stat{}, 0, &fs.PathError{Op: "stat", Path: path, Err: err}
 	}
-	return fromSys(&st), nil
+	return fromSys(&st), uint64(st.Nlink), nil
 }
 
 func lstat(path string) (Stat, error) {

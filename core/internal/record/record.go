@@ -21,7 +21,7 @@ import (
 )
 
 // format is the first byte of a payload. Another format is not read.
-const format = 5
+const format = 6
 
 // MaxInline is the size up to which an output is kept in its record: a hit
 // then reads one file.
@@ -169,15 +169,56 @@ var errFormat = errors.New("not a record of this format")
 // package wrote a record.
 var ErrVersion = errors.New("not a record of this version of cachetest")
 
+// Brief is Decode without the inputs, for who looks at many records.
+func Brief(payload []byte) (*Record, error) {
+	rd := &reader{s: string(payload)}
+	r, n, err := rd.head()
+	if err != nil {
+		return nil, err
+	}
+	for range n {
+		rd.skipInput(r.Algorithm.Width())
+	}
+	if rd.inline(r); rd.bad {
+		return nil, errFormat
+	}
+	return r, nil
+}
+
 // Decode reads a payload. Details are read by it too; they share its memory.
 func Decode(payload []byte) (*Record, error) {
 	rd := &reader{s: string(payload)}
-	if found := rd.byte(); found != format {
-		return nil, fmt.Errorf("%w (format %d, not %d)", ErrVersion, found, format)
+	r, n, err := rd.head()
+	if err != nil {
+		return nil, err
 	}
-	r := &Record{Algorithm: input.Algorithm(rd.byte()), Form: Form(rd.byte()), Local: rd.byte() == 1}
-	if r.Algorithm > input.SHA256 || r.Form > Tree {
+	r.Inputs = make([]input.Input, n)
+	last := ""
+	for i := range r.Inputs {
+		rd.input(&r.Inputs[i], last, r.Algorithm.Width())
+		last = r.Inputs[i].Name
+		if kind := r.Inputs[i].Kind; kind == input.Env || kind == input.Environment {
+			r.Inputs[i].Salt = r.Salt
+		}
+	}
+	rd.inline(r)
+	for i := range r.Inputs {
+		r.Inputs[i].Detail = rd.string()
+	}
+	if rd.bad || len(rd.s) > 0 || len(r.Bases)%2 != 0 || r.HasInline && !r.Output.Check(r.Inline) {
 		return nil, errFormat
+	}
+	return r, nil
+}
+
+// head reads what stands before the inputs, and their number.
+func (rd *reader) head() (r *Record, n uint64, err error) {
+	if found := rd.byte(); found != format {
+		return nil, 0, fmt.Errorf("%w (format %d, not %d)", ErrVersion, found, format)
+	}
+	r = &Record{Algorithm: input.Algorithm(rd.byte()), Form: Form(rd.byte()), Local: rd.byte() == 1}
+	if r.Algorithm > input.SHA256 || r.Form > Tree {
+		return nil, 0, errFormat
 	}
 	copy(r.Salt[:], rd.take(len(r.Salt)))
 	r.Bytes = rd.int()
@@ -192,30 +233,18 @@ func Decode(payload []byte) (*Record, error) {
 	for n := rd.uint(); n > 0 && !rd.bad; n-- {
 		r.Bases = append(r.Bases, rd.string())
 	}
-	n := rd.uint()
+	n = rd.uint()
 	// An input takes at least four bytes and its digest.
 	if n > uint64(len(rd.s)/(4+r.Algorithm.Width())) {
-		return nil, fmt.Errorf("%w: %d inputs in %d bytes", errFormat, n, len(rd.s))
+		return nil, 0, fmt.Errorf("%w: %d inputs in %d bytes", errFormat, n, len(rd.s))
 	}
-	r.Inputs = make([]input.Input, n)
-	last := ""
-	for i := range r.Inputs {
-		rd.input(&r.Inputs[i], last, r.Algorithm.Width())
-		last = r.Inputs[i].Name
-		if kind := r.Inputs[i].Kind; kind == input.Env || kind == input.Environment {
-			r.Inputs[i].Salt = r.Salt
-		}
-	}
+	return r, n, nil
+}
+
+func (rd *reader) inline(r *Record) {
 	if r.HasInline = rd.byte() == 1; r.HasInline {
 		r.Inline = []byte(rd.string())
 	}
-	for i := range r.Inputs {
-		r.Inputs[i].Detail = rd.string()
-	}
-	if rd.bad || len(rd.s) > 0 || len(r.Bases)%2 != 0 || r.HasInline && !r.Output.Check(r.Inline) {
-		return nil, errFormat
-	}
-	return r, nil
 }
 
 // A reader takes values off a string; bad is set when it ran out of it.
@@ -270,6 +299,18 @@ func (r *reader) string() string {
 		return ""
 	}
 	return r.take(int(n))
+}
+
+// skipInput goes past what input reads.
+func (r *reader) skipInput(width int) {
+	kind := input.Kind(r.byte())
+	r.byte()
+	r.uint()
+	r.string()
+	r.take(width)
+	for i := 0; kind.HasStat() && i < 5; i++ {
+		r.uint()
+	}
 }
 
 func (r *reader) input(in *input.Input, last string, width int) {

@@ -1,11 +1,11 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"go/ast"
 	"go/token"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // An access says what a declaration does with a name that is not bound in it, with
@@ -61,7 +61,7 @@ const stepEnds = ".[*=&"
 // A context is what is done with the value of an expression.
 type context struct {
 	kind    accessKind
-	operand bool // it only looks
+	operand bool // it only looks, or is no value at all
 	path    string
 	callee  mention
 	arg     int
@@ -81,81 +81,60 @@ func (c context) through(step string) context {
 	return c
 }
 
-// A folder finds the accesses of one declaration. It follows local variables that
-// are defined as a part of something, and nothing else.
-type folder struct {
-	local  func(*ast.Ident) bool
-	handle func(*ast.Object) bool
-	line   func(token.Pos) int
-	skip   func(*ast.FuncLit) bool // literals that are left out
-
+// accesses are those of one declaration, as far as they are found. Local
+// variables that are defined as a part of something are followed, and nothing
+// else.
+type accesses struct {
 	found []access
 	known map[access]bool
-	bound map[*ast.Object][]access // what a local variable is a part of
+	bound map[*scope.Def][]access // what a local variable is a part of
 	late  int
-	given bool                     // the code around is given something: receiver, parameter
-	key   *ast.Object              // the one parameter that it is given
-	once  []mention                // the calls of sync.Once around
-	empty []access                 // parts that the conditions around found empty
-	there map[*ast.Object][]access // parts that a local variable says to be there
-	rhs   ast.Expr                 // what is being assigned
+	given bool                    // the code around is given something: receiver, parameter
+	key   *scope.Def              // the one parameter that it is given
+	once  []mention               // the calls of sync.Once around
+	empty []access                // parts that the conditions around found empty
+	there map[*scope.Def][]access // parts that a local variable says to be there
+	rhs   ast.Expr                // what is being assigned
 }
 
-// function begins with what a function is given.
-func (f *folder) function(d *ast.FuncDecl) {
-	f.given = d.Recv != nil
-	if d.Recv != nil {
-		f.bindParams(d.Recv, 1)
-	}
-	f.bindParams(d.Type.Params, 2)
-	given := 0
-	for _, field := range d.Type.Params.List {
-		for _, name := range field.Names {
-			if name.Obj == nil || !f.handle(name.Obj) {
-				given++
-				f.key = name.Obj
-			}
+// accessed notes the access to an identifier that is used as c says.
+func (w *walker) accessed(id *ast.Ident, c context) {
+	for _, u := range w.roots(id) {
+		u = u.at(c.path)
+		u.kind, u.callee, u.arg, u.late = c.kind, c.callee, c.arg, w.late > 0
+		switch {
+		case u.kind == accessWrite:
+			u.fresh = w.rhs != nil && w.isFresh(w.rhs)
+			w.fills(&u, c.keyed)
+		case u.kind == accessCall && u.path == "" && u.x == "":
+			w.callsFill(&u)
 		}
-	}
-	if f.given || given != 1 {
-		f.key = nil
-	}
-	f.given = f.given || given > 0
-	if d.Body != nil {
-		f.stmts(d.Body.List)
-	}
-}
-
-func (f *folder) bindParams(list *ast.FieldList, n int) {
-	for _, field := range list.List {
-		for _, name := range field.Names {
-			if name.Obj != nil {
-				f.bind(name.Obj, access{param: n})
-			}
-			n++
+		u.line = 0
+		if w.known[u] {
+			continue
 		}
-		if len(field.Names) == 0 {
-			n++
-		}
+		note(&w.known, u)
+		u.line = w.x.line(id.Pos())
+		w.found = append(w.found, u)
 	}
-}
-
-func (f *folder) bind(obj *ast.Object, u access) {
-	if f.bound == nil {
-		f.bound = map[*ast.Object][]access{}
-	}
-	f.bound[obj] = append(f.bound[obj], u)
 }
 
 // roots returns what an identifier is, or is a part of.
-func (f *folder) roots(id *ast.Ident) []access {
+func (w *walker) roots(id *ast.Ident) []access {
 	if id.Name == "_" {
 		return nil
 	}
-	if f.local(id) {
-		return f.bound[id.Obj]
+	if d := scope.Of(id); d != nil {
+		return w.bound[d]
 	}
 	return []access{{mention: mention{sel: id.Name}}}
+}
+
+func (w *walker) bind(d *scope.Def, list ...access) {
+	if w.bound == nil {
+		w.bound = map[*scope.Def][]access{}
+	}
+	w.bound[d] = append(w.bound[d], list...)
 }
 
 // at returns u with a path behind its own; the first field of a name may belong
@@ -172,249 +151,46 @@ func (u access) at(path string) access {
 	return u
 }
 
-func (f *folder) ident(id *ast.Ident, c context) {
-	if c.operand {
-		return
-	}
-	for _, u := range f.roots(id) {
-		u = u.at(c.path)
-		u.kind, u.callee, u.arg, u.late = c.kind, c.callee, c.arg, f.late > 0
-		switch {
-		case u.kind == accessWrite:
-			u.fresh = f.rhs != nil && f.isFresh(f.rhs)
-			f.fills(&u, c.keyed)
-		case u.kind == accessCall && u.path == "" && u.x == "":
-			f.callsFill(&u)
-		}
-		u.line = 0
-		if f.known[u] {
-			continue
-		}
-		if f.known == nil {
-			f.known = map[access]bool{}
-		}
-		f.known[u] = true
-		u.line = f.line(id.Pos())
-		f.found = append(f.found, u)
-	}
-}
-
-func (f *folder) exprs(list []ast.Expr, c context) {
-	for _, e := range list {
-		f.expr(e, c)
-	}
-}
-
-// expr folds over an expression whose value is used as c says.
-func (f *folder) expr(e ast.Expr, c context) {
-	switch e := e.(type) {
-	case nil, *ast.BasicLit, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.StructType, *ast.InterfaceType, *ast.FuncType:
-	case *ast.Ident:
-		f.ident(e, c)
-	case *ast.ParenExpr:
-		f.expr(e.X, c)
-	case *ast.SelectorExpr:
-		f.expr(e.X, c.through("."+e.Sel.Name))
-	case *ast.IndexExpr:
-		id, ok := e.Index.(*ast.Ident)
-		c.keyed = ok && id.Obj != nil && id.Obj == f.key
-		f.expr(e.X, c.through(stepElem))
-		f.expr(e.Index, value)
-	case *ast.IndexListExpr: // types
-		f.expr(e.X, c)
-	case *ast.StarExpr:
-		f.expr(e.X, c.through(stepStar))
-	case *ast.SliceExpr:
-		f.expr(e.X, c.through(stepSlice))
-		f.exprs([]ast.Expr{e.Low, e.High, e.Max}, operand)
-	case *ast.BinaryExpr:
-		f.expr(e.X, operand)
-		f.expr(e.Y, operand)
-	case *ast.UnaryExpr:
-		f.unary(e, c)
-	case *ast.TypeAssertExpr:
-		f.expr(e.X, value)
-	case *ast.KeyValueExpr:
-		f.expr(e.Key, value)
-		f.expr(e.Value, value)
-	case *ast.CompositeLit:
-		f.exprs(e.Elts, value)
-	case *ast.FuncLit:
-		f.literal(e)
-	case *ast.CallExpr:
-		if len(e.Args) == 1 && isListType(e.Fun) {
-			f.expr(e.Args[0], c) // a conversion to it has the same elements
-			return
-		}
-		f.call(e)
-	default:
-		f.unknown(e)
-	}
-}
-
-// isListType reports whether an expression is a slice or map type without a name.
-func isListType(e ast.Expr) bool {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.ArrayType:
-		return e.Len == nil
-	case *ast.MapType:
-		return true
-	}
-	return false
-}
-
-// unknown folds over a form that this code does not know: anything may happen.
-func (f *folder) unknown(n ast.Node) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			f.ident(id, written)
-		}
-		return true
-	})
-}
-
-func (f *folder) unary(e *ast.UnaryExpr, c context) {
-	switch e.Op {
-	case token.AND:
-		if _, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok {
-			f.expr(e.X, value)
-			return
-		}
-		f.expr(e.X, context{kind: accessAddress, callee: c.callee, arg: c.arg})
-	case token.ARROW:
-		f.expr(e.X, content)
-	default:
-		f.expr(e.X, operand)
-	}
-}
-
-// literal folds over the body of a function literal, which may be run at any
-// time.
-func (f *folder) literal(e *ast.FuncLit) {
-	if f.skip != nil && f.skip(e) {
-		return
-	}
-	given, empty, key := f.given, f.empty, f.key
-	f.empty = nil
-	if e.Type.Params.NumFields() > 0 {
-		f.given, f.key = true, nil
-	}
-	f.late++
-	f.stmts(e.Body.List)
-	f.late--
-	f.given, f.empty, f.key = given, empty, key
-}
-
-func (f *folder) call(c *ast.CallExpr) {
-	fun := ast.Unparen(c.Fun)
-	if id, ok := fun.(*ast.Ident); ok && id.Obj == nil && f.builtin(id.Name, c) {
-		return
-	}
-	f.expr(c.Fun, context{kind: accessCall})
-	if once, ok := f.onceDo(c); ok {
-		f.once = append(f.once, once)
-		f.doneOnce(c.Args[0])
-		f.once = f.once[:len(f.once)-1]
-		return
-	}
-	callee, handle := f.callee(fun)
-	for i, arg := range c.Args {
-		switch {
-		case handle:
-			f.expr(arg, context{kind: accessFormat})
-		case callee != mention{}:
-			f.expr(arg, context{kind: accessArgument, callee: callee, arg: i})
-		default:
-			f.expr(arg, value)
-		}
-	}
-}
-
-// callee names a function that is called, if it has a name of the package or
-// of an import, and says whether it is a method of a testing handle.
-func (f *folder) callee(fun ast.Expr) (m mention, handle bool) {
-	switch x := fun.(type) {
-	case *ast.IndexExpr: // f[T]
-		return f.callee(x.X)
-	case *ast.IndexListExpr:
-		return f.callee(x.X)
-	case *ast.Ident:
-		if !f.local(x) {
-			return mention{sel: x.Name}, false
-		}
-	case *ast.SelectorExpr:
-		if id, ok := x.X.(*ast.Ident); ok {
-			if id.Obj != nil && f.handle(id.Obj) && formats.has(x.Sel.Name) {
-				return mention{}, true
-			}
-			if !f.local(id) {
-				return mention{id.Name, x.Sel.Name}, false
-			}
-		}
-	}
-	return mention{}, false
-}
-
-// formats are the methods of testing handles that print what they are given.
-var formats = wordSet{text: "Log Logf Error Errorf Fatal Fatalf Skip Skipf"}
-
-// builtin folds over a call of a builtin function or a conversion to a basic
-// type, and reports whether it is one.
-func (f *folder) builtin(name string, c *ast.CallExpr) bool {
-	first, rest := ast.Expr(nil), []ast.Expr(nil)
-	if len(c.Args) > 0 {
-		first, rest = c.Args[0], c.Args[1:]
-	}
-	switch name {
-	case "len":
-		f.exprs(c.Args, operand)
-	case "append":
-		f.expr(first, content)
-		if c.Ellipsis.IsValid() && len(rest) > 0 {
-			f.expr(rest[len(rest)-1], value.through(stepElem))
-			rest = rest[:len(rest)-1]
-		}
-		f.exprs(rest, value)
-	case "copy":
-		f.expr(first, content)
-		for _, src := range rest { // another file may declare a copy of its own
-			f.expr(src, context{kind: accessArgument, callee: mention{sel: name}, arg: 1})
-		}
-	case "delete", "clear", "close":
-		f.expr(first, content)
-		f.exprs(rest, value)
-	case "new":
-		f.exprs(c.Args, value)
-	case "make":
-		f.exprs(rest, operand)
-	default:
-		if !basicTypes.has(name) || !predeclared.has(name) {
-			return false
-		}
-		f.exprs(c.Args, operand)
-	}
-	return true
-}
-
 // part returns what a plain expression, x.f.g, is a part of.
-func (f *folder) part(e ast.Expr, path string) (list []access) {
+func (w *walker) part(e ast.Expr, path string) (list []access) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.SelectorExpr:
-		return f.part(e.X, "."+e.Sel.Name+path)
+		return w.part(e.X, "."+e.Sel.Name+path)
 	case *ast.IndexExpr:
-		return f.part(e.X, stepElem+path)
+		return w.part(e.X, stepElem+path)
 	case *ast.StarExpr:
-		return f.part(e.X, stepStar+path)
+		return w.part(e.X, stepStar+path)
 	case *ast.UnaryExpr:
 		if e.Op == token.AND {
-			return f.part(e.X, stepRef+path)
+			return w.part(e.X, stepRef+path)
 		}
 	case *ast.Ident:
-		for _, u := range f.roots(e) {
+		for _, u := range w.roots(e) {
 			list = append(list, u.at(path))
 		}
 	}
 	return list
+}
+
+// isPath reports whether an expression names a variable or a part of one.
+func isPath(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return true
+	case *ast.SelectorExpr:
+		return isPath(e.X)
+	case *ast.IndexExpr:
+		return isPath(e.X)
+	case *ast.StarExpr:
+		return isPath(e.X)
+	}
+	return false
+}
+
+// isRef reports whether an expression is the address of a variable or a part.
+func isRef(e ast.Expr) bool {
+	u, ok := e.(*ast.UnaryExpr)
+	return ok && u.Op == token.AND && isPath(u.X)
 }
 
 func (e *encoder) access(u *access) {
@@ -435,14 +211,4 @@ func (d *decoder) access() (u access) {
 	u.x, u.sel, u.param, u.path, u.line = d.str(), d.str(), d.int(), d.str(), d.int()
 	u.callee.x, u.callee.sel, u.arg = d.str(), d.str(), d.int()-2
 	return u
-}
-
-// fold begins the accesses of the declaration that w walks.
-func (w *walker) fold() *folder {
-	return &folder{local: w.local, handle: w.isHandle, line: w.x.line, skip: w.x.without}
-}
-
-// used hands over what was found.
-func (w *walker) used(f *folder) {
-	w.acts.accesses = append(w.acts.accesses, f.found...)
 }

@@ -1,10 +1,10 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"go/ast"
 	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // TellsName is the question to a testing handle for the name of its test, which
@@ -54,21 +54,22 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	}
 	switch x := ast.Unparen(s.X).(type) {
 	case *ast.Ident:
-		if w.isHandle(x.Obj) {
+		d := scope.Of(x)
+		if w.isHandle(d) {
 			w.tell(tellFact{what, w.x.line(s.Pos())})
-		} else if x.Obj != nil && called {
-			param := w.param(x.Obj)
-			if typ := typeOfParam(x.Obj); typ != "" || param > 0 {
+		} else if d != nil && called {
+			param := w.param(d)
+			if typ := typeOfParam(d); typ != "" || param > 0 {
 				w.ask(askFact{what: what, typ: typ, param: max(param, 1), line: w.x.line(s.Pos())})
 			}
 		}
 	case *ast.SelectorExpr:
 		ask := askFact{what: what, field: x.Sel.Name, line: w.x.line(s.Pos())}
 		if id, ok := x.X.(*ast.Ident); ok {
-			if id.Obj == nil && w.x.sure[id.Name] {
+			if scope.Of(id) == nil && w.x.sure[id.Name] {
 				return
 			}
-			ask.typ = typeOfParam(id.Obj)
+			ask.typ = typeOfParam(scope.Of(id))
 		}
 		w.ask(ask)
 	}
@@ -91,11 +92,11 @@ func (w *walker) ask(a askFact) {
 
 // typeOfParam returns the type of this package that a parameter or receiver is
 // of, or points to.
-func typeOfParam(obj *ast.Object) string {
-	if obj == nil {
+func typeOfParam(d *scope.Def) string {
+	if d == nil {
 		return ""
 	}
-	f, ok := obj.Decl.(*ast.Field)
+	f, ok := d.Node.(*ast.Field)
 	if !ok || f.Type == nil {
 		return ""
 	}
@@ -122,13 +123,6 @@ func (w *walker) handleFields(s *ast.StructType) {
 
 // embeddedHandle stands for the name of a field that is embedded.
 const embeddedHandle = "."
-
-// handsHandle notes that a testing handle is handed to a function.
-func (w *walker) handsHandle(arg ast.Expr, callee mention, i int) {
-	if id, ok := arg.(*ast.Ident); ok && callee != (mention{}) && w.isHandle(id.Obj) {
-		w.f.more().hands = append(w.f.more().hands, handleFact{callee, i})
-	}
-}
 
 // addAsks notes what functions in reach ask of fields, and of parameters of
 // other types, that are testing handles.

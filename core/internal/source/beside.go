@@ -24,12 +24,7 @@ func (g *graph) beside(n *node, literals []*node) *node {
 		}
 		w := x.walker(x.newDecl(fn.Pos(), fn.End()))
 		w.f.name, w.f.nameLine = n.fact.name, n.fact.nameLine
-		if fn.Body != nil {
-			w.stmts(fn.Body.List)
-		}
-		uses := w.fold()
-		uses.function(fn)
-		w.used(uses)
+		w.function(fn)
 		w.done()
 		rest := &node{pkg: n.pkg, file: n.file, fact: w.f}
 		(&linker{graph: g}).resolve(rest)

@@ -33,7 +33,7 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 	if why != "" {
 		return undecided(why)
 	}
-	around := b.newScope(site, cache)
+	around := b.newPackageScope(site, cache)
 	q := capture.Query{Site: around.file(filepath.Base(site.path)), Around: around, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue}
 	code := site
 	q.File, q.Package = q.Site, around
@@ -41,7 +41,7 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 		if code, why = b.parseCompiled(fn.File); why != "" {
 			return undecided(why)
 		}
-		s := b.newScope(code, cache)
+		s := b.newPackageScope(code, cache)
 		q.File, q.Package = s.file(filepath.Base(code.path)), s
 	}
 	found := Captured{Result: capture.Of(q)}

@@ -43,8 +43,11 @@ type behaviour struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
 	State bool
-	Init  []Use       // reads that cannot be named, by code that fills package variables when the program starts
-	Early []WorldRead // reads that no log tells, by names that the source tells
+	// Presets says that environment variables are set before the tests begin, and
+	// by no test.
+	Presets bool
+	Init    []Use       // reads that cannot be named, by code that fills package variables when the program starts
+	Early   []WorldRead // reads that no log tells, by names that the source tells
 
 	Hidden []Use  // cgo, system calls: nothing can see what they read
 	Hints  []Use  // clock, randomness, network
@@ -159,13 +162,13 @@ func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
 		}
 		r.follow()
 	}
-	r.addUnits(true)
+	r.complete()
 	c := &Closure{root: g.mods.Root, home: g.target.path, files: slices.Clip(g.files), told: told}
 	own := r
 	if found.cause != nil {
 		c.Cause = *found.cause
 		r = g.reachFrom(append(r.order[:len(r.order):len(r.order)], g.executed().order...)...)
-		r.addUnits(true)
+		r.complete()
 	}
 	c.addModules(g, r)
 	if called, why := g.calledBy(c.Modules); len(called) > 0 {
@@ -175,7 +178,7 @@ func (g *graph) closure(roots []*node, packages bool, told Told) *Closure {
 			r.add(n, nil)
 		}
 		r.follow()
-		r.addUnits(true)
+		r.complete()
 		c.Modules = nil
 		c.addModules(g, r)
 	}
@@ -262,6 +265,7 @@ func (c *Closure) addBehaviour(g *graph, roots []*node, whole bool) {
 	r := g.reachFrom(roots...)
 	r.addUnits(false)
 	c.addEarly(g, r)
+	c.Presets = g.presets()
 	c.addAsks(g, r)
 	c.addHidden(g, r)
 	if whole {
@@ -369,12 +373,16 @@ func (c *Closure) digest() Digest {
 func (c *Closure) InTest() bool { return c.test != "" }
 
 // WithoutFiles is the closure without what Unchanged looks at: for who knows by
-// other means what was compiled.
-func (c *Closure) WithoutFiles() *Closure {
+// other means what was compiled, and which function it is the closure of, which
+// Function returns then.
+func (c *Closure) WithoutFiles(function string) *Closure {
 	bare := *c
-	bare.files, bare.env, bare.root = nil, "", ""
+	bare.files, bare.env, bare.root, bare.fn = nil, "", "", function
 	return &bare
 }
+
+// Function is the function that WithoutFiles was given.
+func (c *Closure) Function() string { return c.fn }
 
 // Files returns the paths whose state decides that the closure is unchanged.
 func (c *Closure) Files() []string {

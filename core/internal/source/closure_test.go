@@ -287,7 +287,7 @@ func TestFactsAreKept(t *testing.T) {
 // reached, and only there.
 func TestAsks(t *testing.T) {
 	for fn, want := range map[string]string{
-		"Short":     "GOMAXPROCS arguments testing.Short",
+		"Short":     "GOMAXPROCS command line testing.Short",
 		"Read":      "",
 		"Temporary": "environment os.TempDir", // initialisation asked
 		"Made":      "",

@@ -1,7 +1,5 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"go/ast"
 	"go/token"
@@ -47,18 +45,9 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 		f.flags |= declGenerics
 	}
 	w := x.walker(f)
-	w.acts.recv = recv
-	w.parameters(d.Type)
-	// Not the name: that of a method says nothing of functions named alike.
-	w.fields(d.Recv)
-	w.expr(d.Type)
-	if d.Body != nil {
-		w.stmts(d.Body.List)
-	}
-	uses := w.fold()
-	uses.function(d)
-	w.used(uses)
-	f.form = w.form().signature(d)
+	w.recv = recv
+	w.function(d)
+	f.form = signature(d)
 	w.done()
 	x.add(f)
 }
@@ -128,9 +117,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 			f.flags |= declAlias
 		}
 		w.spec(s)
-		former := w.form()
-		former.typ(s.Type)
-		f.form = former.text()
+		f.form = typeForm(s.Type)
 	case *ast.ValueSpec:
 		f.kind = kindConst
 		x.setName(f, s.Names...)
@@ -144,10 +131,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 			if x.isLazy(s) {
 				f.flags |= declLazy
 			}
-			uses := w.fold()
-			uses.exprs(s.Values, value)
-			w.used(uses)
-			f.form = w.form().variables(s)
+			f.form = variables(s)
 		}
 	}
 	w.done()

@@ -63,13 +63,13 @@
 //	a workspace                                         all module versions, if any is reached
 //	Code(CodePackage) asks for it                       all of fn's package and of the local ones that it imports
 //	the module of a blank import                        its version
-//	an import that may register something               the import itself, whichever package has it
+//	an import that may register something               the import itself, whichever package has it, and the
+//	                                                    version of its module, if fn can find what that leaves
 //
 // # What it does not see
 //
-// Of code: what another version of an external package does when it is
-// initialised, if it is imported by name and nothing of it is reached; what it does with a function
-// that other tests registered in it. Its version stands for its code. Nor the
+// Of code: what an external package does with a function that other tests
+// registered in it. Its version stands for its code. Nor the
 // order in which local packages are initialised, as far as imports of other
 // modules decide it, nor that code of another module asks for line numbers.
 //

@@ -38,6 +38,27 @@ func (g *graph) early() *reach {
 	return g.runsEarly
 }
 
+// presets reports whether code that runs before any test sets environment
+// variables, and no test does: all that tests read is what is set when they
+// begin.
+func (g *graph) presets() bool {
+	if !slices.ContainsFunc(g.early().order, func(n *node) bool { return slices.ContainsFunc(n.ext, envSetters.has) }) {
+		return false
+	}
+	sets := func(n *node) bool {
+		return slices.ContainsFunc(n.ext, func(x extRef) bool {
+			return envSetters.has(x) || !isOpaque(x) && slices.Contains(g.outside(x).asks, AsksToSet)
+		})
+	}
+	var tests []*node
+	for _, n := range g.executed().order {
+		if n.pkg.dir == g.target.dir && isTestFunc(n) && n.fact.name != "TestMain" {
+			tests = append(tests, n)
+		}
+	}
+	return !slices.ContainsFunc(g.reachFrom(tests...).order, sets)
+}
+
 // filledByTestMain: before m.Run nothing is recorded. What TestMain calls and
 // fn calls too, and fills a variable in reach, such as a lazy load, may have
 // read the world by then.

@@ -71,6 +71,29 @@ func TestLines(t *testing.T) {
 	checkEdit(t, files, "where/where.go", "\t_, _, line", "\n\t_, _, line", "Line", "line numbers in where/where.go")
 }
 
+// The name of a function literal has a number, which others before it change:
+// at package level those of the whole package, whatever needs them.
+func TestFunctionNames(t *testing.T) {
+	files := []string{
+		"a_test.go", "package m\n\nimport \"m/name\"\n\nvar first = 1\n\nvar fn = func() string { return name.Own() }\n\nfunc Fn() string { return fn() }\n\nvar made = make1()\n\nfunc make1() func() string { return func() string { return name.Own() } }\n\nfunc Made() string { return made() }\n\n" +
+			"var other = func() string { return \"other\" }\n\nfunc Other() string { return other() }\n\n" +
+			"func Stack() string { return name.Stack() }\n\nfunc Source() any { return name.Source() }\n\nfunc init() { name.Noted = name.Own() }\n\nfunc Noted() string { return name.Noted }\n",
+		"name/name.go", "package name\n\nimport (\n\t\"log/slog\"\n\t\"runtime\"\n\t\"runtime/debug\"\n)\n\nvar Noted string\n\n" +
+			"func Own() string {\n\tpc, _, _, _ := runtime.Caller(1)\n\treturn runtime.FuncForPC(pc).Name()\n}\n\n" +
+			"var stack = func() string { return string(debug.Stack()) }\n\nfunc Stack() string { return stack() }\n\n" +
+			"var source = func() any { return slog.HandlerOptions{AddSource: true} }\n\nfunc Source() any { return source() }\n\n" +
+			"var last = helper()\n\nfunc helper() int { return 1 }\n",
+	}
+	const before, after = "var first = 1", "var first = func() int { return 1 }()"
+	for fn, want := range map[string]string{"Fn": "m.first, initialisation order of m", "Made": "m.first, initialisation order of m", "Other": "", "Stack": "", "Noted": ""} {
+		checkEdit(t, files, "a_test.go", before, after, fn, want)
+	}
+	for fn, want := range map[string]string{"Stack": "m/name.helper", "Source": "m/name.helper", "Fn": ""} { // which the compiler may put into last
+		checkEdit(t, files, "name/name.go", "int { return 1 }", "int { return func() int { return 1 }() }", fn, want)
+	}
+	checkEdit(t, files, "a_test.go", "func init", "func init() { println() }; func init", "Noted", "line numbers in a_test.go, m.init, initialisation order of m")
+}
+
 func checkEdit(t *testing.T, files []string, file, old, new, fn, want string) {
 	t.Helper()
 	root := writeTree(t, append([]string{"go.mod", "module m\n"}, files...)...)

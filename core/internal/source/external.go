@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
@@ -144,68 +143,6 @@ func (g *graph) calledBy(modules []Module) (nodes []*node, why []string) {
 		}
 	}
 	return nodes, why
-}
-
-// addModules lists the external modules that are reached, and all that they
-// require: their versions stand for their code.
-func (c *Closure) addModules(g *graph, r *reach) {
-	reached := map[string]bool{}
-	var add func(path string)
-	add = func(path string) {
-		if _, ok := g.mods.Version(path); !ok || reached[path] || g.mods.Skips(path) {
-			return
-		}
-		reached[path] = true
-		requires, err := g.mods.Requires(path)
-		if err != nil { // no go.mod at hand: any of them
-			requires = g.mods.External()
-		}
-		for _, p := range requires {
-			add(p)
-		}
-	}
-	addPackage := func(path string) {
-		where := g.find(path)
-		switch {
-		case where.Module.Path == "":
-		case where.Module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
-			for _, p := range g.mods.External() {
-				add(p)
-			}
-		default:
-			add(g.mods.ModuleOf(path))
-		}
-	}
-	for _, n := range r.order {
-		for _, x := range n.ext {
-			addPackage(x.path)
-		}
-	}
-	for _, p := range g.order {
-		for _, f := range p.files {
-			for _, imp := range f.facts.imports {
-				if imp.name == "_" {
-					addPackage(imp.path)
-				}
-			}
-		}
-	}
-	if g.mods.Workspace() && len(reached) > 0 {
-		// In a workspace a module that is not reached can raise the version of
-		// one that is.
-		for _, p := range g.mods.External() {
-			add(p)
-		}
-	}
-	for path := range reached {
-		v, _ := g.mods.Version(path)
-		m := Module{path, v.Version}
-		if v.Path != path {
-			m.Version = v.Path + " " + v.Version
-		}
-		c.Modules = append(c.Modules, m)
-	}
-	sort.Slice(c.Modules, func(i, j int) bool { return c.Modules[i].Path < c.Modules[j].Path })
 }
 
 // importers returns the external modules that require a local one, or of which

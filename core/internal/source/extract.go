@@ -1,7 +1,5 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"bytes"
 	"go/ast"
@@ -38,16 +36,14 @@ type extractor struct {
 	*fileFacts
 	*parsed
 	names   *resolver
-	sure    map[string]bool         // names that can be nothing but an import
-	embeds  map[int][]string        // patterns of each //go:embed by its line, until a var takes them
-	buf     []byte                  // memory for tokens
-	without func(*ast.FuncLit) bool // reports whether a literal is left out; see edgesBeside
+	sure    map[string]bool           // names that can be nothing but an import
+	consts  map[string]*ast.ValueSpec // of the package, by name; nil until one is asked for
+	embeds  map[int][]string          // patterns of each //go:embed by its line, until a var takes them
+	buf     []byte                    // memory for tokens
+	without func(*ast.FuncLit) bool   // reports whether a literal is left out; see edgesBeside
 }
 
 func newExtractor(f *fileFacts, names *resolver) *extractor {
-	for _, obj := range names.file.Scope.Objects {
-		obj.Data = packageLevel
-	}
 	return &extractor{fileFacts: f, parsed: names.parsed, names: names, sure: sureImports(names.file)}
 }
 

@@ -144,6 +144,7 @@ const (
 	declCode                            // a type that may hold code that no source around it names: an interface, a func
 	declAlways                          // counts whatever the root: a //go:debug line
 	declWantsFile                       // calls runtime.Caller for the file alone, to find a directory by it
+	declLiteral                         // holds a function literal
 	declLazy                            // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 

@@ -1,21 +1,21 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"go/ast"
 	"go/token"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // onceDo recognises x.Do(f), and names x.
-func (f *folder) onceDo(c *ast.CallExpr) (x mention, ok bool) {
+func (w *walker) onceDo(c *ast.CallExpr) (x mention, ok bool) {
 	sel, ok := c.Fun.(*ast.SelectorExpr)
 	if !ok || sel.Sel.Name != "Do" || len(c.Args) != 1 {
 		return mention{}, false
 	}
-	for _, a := range f.part(sel.X, "") {
+	for _, a := range w.part(sel.X, "") {
 		if a.param == 0 && a.path == "" {
 			return a.mention, true
 		}
@@ -24,65 +24,67 @@ func (f *folder) onceDo(c *ast.CallExpr) (x mention, ok bool) {
 }
 
 // doneOnce folds over the function that a sync.Once is given.
-func (f *folder) doneOnce(e ast.Expr) {
+func (w *walker) doneOnce(e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.FuncLit:
-		f.literal(e)
+		w.literal(e)
 		return
 	case *ast.Ident:
-		if !f.local(e) {
-			f.ident(e, context{kind: accessFill, callee: f.once[len(f.once)-1], arg: fillOnce})
+		if scope.Of(e) == nil {
+			w.ident(e, context{kind: accessFill, callee: w.once[len(w.once)-1], arg: fillOnce})
 			return
 		}
 	}
-	f.expr(e, value)
+	w.expr(e, value)
 }
 
 // fills makes a fill of a write by code that is given nothing, where it is done
 // once or something was found empty, or of one that is given no more than the
 // key of the element that it fills.
-func (f *folder) fills(u *access, keyed bool) {
-	if f.rhs == nil || u.param != 0 || strings.Contains(u.path, stepCopy) || f.given && !keyed {
+func (w *walker) fills(u *access, keyed bool) {
+	if w.rhs == nil || u.param != 0 || strings.Contains(u.path, stepCopy) || w.given && !keyed {
 		return
 	}
 	same := func(e access) bool { return e.mention == u.mention && e.path == u.path }
 	switch {
-	case slices.ContainsFunc(f.empty, same):
+	case slices.ContainsFunc(w.empty, same):
 		u.arg = fillEmpty
-		if f.given {
-			u.arg = f.bound[f.key][0].param
+		if w.given {
+			u.arg = w.bound[w.key][0].param
 		}
-	case f.given:
+	case w.given:
 		return
-	case len(f.once) > 0:
-		u.callee, u.arg = f.once[len(f.once)-1], fillOnce
-	case len(f.empty) > 0:
-		u.callee, u.arg = f.empty[0].mention, fillFlag
+	case len(w.once) > 0:
+		u.callee, u.arg = w.once[len(w.once)-1], fillOnce
+	case len(w.empty) > 0:
+		u.callee, u.arg = w.empty[0].mention, fillFlag
 	default:
 		return
 	}
-	u.kind, u.fresh = accessFill, f.isFresh(f.rhs)
+	u.kind, u.fresh = accessFill, w.isFresh(w.rhs)
 }
 
 // callsFill makes a fill of the call of a function where something is empty.
-func (f *folder) callsFill(u *access) {
-	if len(f.empty) > 0 && !f.given {
-		u.kind, u.callee, u.arg = accessFill, f.empty[0].mention, fillFlag
+func (w *walker) callsFill(u *access) {
+	if len(w.empty) > 0 && !w.given {
+		u.kind, u.callee, u.arg = accessFill, w.empty[0].mention, fillFlag
 	}
 }
 
 // isFresh reports whether an expression mentions no local variable but the key,
 // nor one that its value could lead to.
-func (f *folder) isFresh(e ast.Expr) bool {
+func (w *walker) isFresh(e ast.Expr) bool {
 	fresh := true
 	ast.Inspect(e, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			if fun, ok := call.Fun.(*ast.Ident); ok && fun.Name == "make" && fun.Obj == nil {
+			if fun, ok := call.Fun.(*ast.Ident); ok && fun.Name == "make" && scope.Of(fun) == nil {
 				return false // its size is a number
 			}
 		}
-		id, ok := n.(*ast.Ident)
-		fresh = fresh && !(ok && id.Obj != nil && id.Obj.Kind == ast.Var && id.Obj != f.key && f.local(id))
+		if id, ok := n.(*ast.Ident); ok {
+			d := scope.Of(id)
+			fresh = fresh && (d == nil || d.Kind != scope.Var || d == w.key)
+		}
 		return fresh
 	})
 	return fresh
@@ -90,7 +92,7 @@ func (f *folder) isFresh(e ast.Expr) bool {
 
 // finds notes that a part is empty where a condition that compares it holds, or
 // for NEQ does not: v == nil, len(v) == 0, !v.
-func (f *folder) finds(cond ast.Expr, op token.Token) {
+func (w *walker) finds(cond ast.Expr, op token.Token) {
 	var e ast.Expr
 	switch c := ast.Unparen(cond).(type) {
 	case *ast.UnaryExpr:
@@ -98,10 +100,10 @@ func (f *folder) finds(cond ast.Expr, op token.Token) {
 			e = c.X
 		}
 	case *ast.BinaryExpr:
-		if c.Op == op && f.isZero(c.Y) {
+		if c.Op == op && w.isZero(c.Y) {
 			e = c.X
 			if call, ok := e.(*ast.CallExpr); ok && len(call.Args) == 1 {
-				if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "len" && id.Obj == nil {
+				if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "len" && scope.Of(id) == nil {
 					e = call.Args[0]
 				}
 			}
@@ -114,18 +116,18 @@ func (f *folder) finds(cond ast.Expr, op token.Token) {
 	if e == nil {
 		return
 	}
-	parts := f.part(e, "")
-	if id, ok := e.(*ast.Ident); ok && id.Obj != nil && f.there[id.Obj] != nil {
-		parts = f.there[id.Obj]
+	parts := w.part(e, "")
+	if id, ok := e.(*ast.Ident); ok && scope.Of(id) != nil && w.there[scope.Of(id)] != nil {
+		parts = w.there[scope.Of(id)]
 	}
-	f.empty = f.empty[:len(f.empty):len(f.empty)]
+	w.empty = w.empty[:len(w.empty):len(w.empty)]
 	for _, a := range parts {
 		a.path = strings.TrimSuffix(a.path, stepCopy)
-		f.empty = append(f.empty, a)
+		w.empty = append(w.empty, a)
 	}
 }
 
-func (f *folder) isZero(e ast.Expr) bool {
+func (w *walker) isZero(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Ident:
 		return e.Name == "nil"

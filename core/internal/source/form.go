@@ -1,11 +1,11 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"go/ast"
 	"go/token"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A form is what the source says of the type of a declaration, as a type
@@ -18,8 +18,7 @@ const unknownForm = "_"
 
 // A former writes forms.
 type former struct {
-	local func(*ast.Ident) bool // type parameters are
-	b     strings.Builder
+	b strings.Builder
 }
 
 func (f *former) text() string { s := f.b.String(); f.b.Reset(); return s }
@@ -35,7 +34,7 @@ func (f *former) put(parts ...string) {
 func (f *former) typ(e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.Ident:
-		if f.local(e) {
+		if scope.Of(e) != nil { // a type parameter
 			f.put(unknownForm)
 			return
 		}
@@ -106,9 +105,17 @@ func (f *former) fields(list *ast.FieldList, sep string) {
 	}
 }
 
-// signature writes that of a function: the types of its receiver, its
+// typeForm returns the form of a type.
+func typeForm(e ast.Expr) string {
+	var f former
+	f.typ(e)
+	return f.text()
+}
+
+// signature returns the form of a function: the types of its receiver, its
 // parameters and its results.
-func (f *former) signature(d *ast.FuncDecl) string {
+func signature(d *ast.FuncDecl) string {
+	var f former
 	f.put("func(")
 	if d.Recv != nil && len(d.Recv.List) > 0 {
 		f.typ(d.Recv.List[0].Type)
@@ -135,8 +142,9 @@ func (f *former) params(list *ast.FieldList, sep string) {
 	}
 }
 
-// variables writes the forms of a spec's variables.
-func (f *former) variables(s *ast.ValueSpec) string {
+// variables returns the forms of a spec's variables.
+func variables(s *ast.ValueSpec) string {
+	var f former
 	for i := range s.Names {
 		if i > 0 {
 			f.put("|")
@@ -259,8 +267,6 @@ func (f *former) call(e *ast.CallExpr) {
 	}
 	f.put(")")
 }
-
-func (w *walker) form() *former { return &former{local: w.local} }
 
 // baseName returns the name of a receiver's type: T of *T, (T), T[K].
 func baseName(e ast.Expr) string {

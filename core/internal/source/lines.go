@@ -1,7 +1,5 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"crypto/sha256"
 	"encoding/binary"
@@ -42,6 +40,7 @@ func (c *Closure) addPlaces(g *graph, r *reach, what string, teller *node) {
 		b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(n.fact.line)), uint64(n.fact.lines))
 	}
 	literals := r.literals()
+	named := what != fileName && slices.ContainsFunc(r.order, (*node).mayTellName)
 	for _, p := range g.order {
 		for nodes := p.nodes; len(nodes) > 0; {
 			file := nodes[0].file
@@ -54,6 +53,9 @@ func (c *Closure) addPlaces(g *graph, r *reach, what string, teller *node) {
 			for _, n := range literals {
 				if n.file == file {
 					place(n)
+					if named {
+						b = n.appendAround(b)
+					}
 				}
 			}
 			if len(b) > 0 {

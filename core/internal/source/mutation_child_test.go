@@ -2,6 +2,7 @@ package source
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -123,8 +124,27 @@ func copyOfModule(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{".", "core/internal/quiet", "core/internal/code/build", "core/internal/code/capture", "core/internal/code/std", "core/internal/source", "core/internal/source/testdata/child", "core/internal/source/testdata/child/helper"} {
-		entries, err := os.ReadDir(filepath.Join("../../..", dir))
+	top, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := exec.Command("go", "list", "-deps", "-test", "-f", "{{if .Module}}{{if .Module.Main}}{{.Dir}}{{end}}{{end}}", "./testdata/child")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dirs := []string{"."}
+	for dir := range strings.FieldsSeq(string(out)) {
+		rel, err := filepath.Rel(top, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(dirs, rel) {
+			dirs = append(dirs, rel)
+		}
+	}
+	for _, dir := range dirs {
+		entries, err := os.ReadDir(filepath.Join(top, dir))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +154,7 @@ func copyOfModule(t *testing.T) string {
 			if !wanted {
 				continue
 			}
-			data, err := os.ReadFile(filepath.Join("../../..", dir, name))
+			data, err := os.ReadFile(filepath.Join(top, dir, name))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,7 +1,5 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"cmp"
 	"go/ast"
@@ -9,6 +7,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // byName are functions of the standard library that look at something by its
@@ -74,7 +74,7 @@ func (w *walker) namedIn(c *ast.CallExpr) {
 		return
 	}
 	x, ok := s.X.(*ast.Ident)
-	if !ok || w.local(x) {
+	if !ok || scope.Of(x) != nil {
 		return
 	}
 	first, last, ok := namesOf(w.importedPath(x), s.Sel.Name)
@@ -104,7 +104,7 @@ func (w *walker) namedIn(c *ast.CallExpr) {
 func isFixed(e ast.Expr) bool {
 	fixed := true
 	ast.Inspect(e, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Obj != nil && id.Obj.Kind != ast.Con {
+		if id, ok := n.(*ast.Ident); ok && scope.Of(id) != nil && scope.Of(id).Kind != scope.Const {
 			fixed = false
 		}
 		return fixed

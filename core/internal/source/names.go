@@ -16,10 +16,10 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// A scope is a package as package capture asks about it: what its names stand
+// A packageScope is a package as package capture asks about it: what its names stand
 // for, in all of its files, by facts; and how they are declared, for which the
 // file is parsed.
-type scope struct {
+type packageScope struct {
 	b     *Binary
 	dir   string
 	name  string // the package clause
@@ -34,18 +34,18 @@ type scope struct {
 	others map[string]*foreign      // by import path
 }
 
-// newScope returns the package of a file that is read.
-func (b *Binary) newScope(p *parsed, cache Cache) *scope {
+// newPackageScope returns the package of a file that is read.
+func (b *Binary) newPackageScope(p *parsed, cache Cache) *packageScope {
 	if cache == nil {
 		cache = noCache{}
 	}
 	base := filepath.Base(p.path)
-	return &scope{b: b, dir: filepath.Dir(p.path), name: p.file.Name.Name, cache: cache,
+	return &packageScope{b: b, dir: filepath.Dir(p.path), name: p.file.Name.Name, cache: cache,
 		files: map[string]*capture.File{base: capture.NewFile(base, p.file, p.line)}, others: map[string]*foreign{}}
 }
 
 // load reads the facts of the package.
-func (s *scope) load() {
+func (s *packageScope) load() {
 	if s.declared != nil {
 		return
 	}
@@ -67,7 +67,7 @@ func (s *scope) load() {
 	}
 }
 
-func (s *scope) add(f *fileFacts) {
+func (s *packageScope) add(f *fileFacts) {
 	s.facts = append(s.facts, f)
 	for i := range f.decls {
 		d := &f.decls[i]
@@ -80,7 +80,7 @@ func (s *scope) add(f *fileFacts) {
 	}
 }
 
-func (s *scope) file(name string) *capture.File {
+func (s *packageScope) file(name string) *capture.File {
 	f, ok := s.files[name]
 	if !ok {
 		if p, err := parseFile(filepath.Join(s.dir, name)); err == nil {
@@ -91,7 +91,7 @@ func (s *scope) file(name string) *capture.File {
 	return f
 }
 
-func (s *scope) Kind(name string) capture.Kind {
+func (s *packageScope) Kind(name string) capture.Kind {
 	if s.load(); !s.known {
 		return capture.Unknown
 	}
@@ -106,12 +106,12 @@ func (s *scope) Kind(name string) capture.Kind {
 	return kind
 }
 
-func (s *scope) Import(f *capture.File, name string) string {
+func (s *packageScope) Import(f *capture.File, name string) string {
 	names, _ := importsOf(f.Syntax)
 	return names[name]
 }
 
-func (s *scope) Decl(path, name string) (ast.Node, *capture.File) {
+func (s *packageScope) Decl(path, name string) (ast.Node, *capture.File) {
 	if path != "" {
 		return s.foreign(path).decl(name)
 	}
@@ -152,7 +152,7 @@ func declaredIn(file *ast.File, name string) ast.Node {
 	return nil
 }
 
-func (s *scope) Method(typ, name string) (found, pointer bool) {
+func (s *packageScope) Method(typ, name string) (found, pointer bool) {
 	s.load()
 	for _, f := range s.facts {
 		for i := range f.decls {
@@ -166,7 +166,7 @@ func (s *scope) Method(typ, name string) (found, pointer bool) {
 
 // Fixed: no file of the package does anything to the variable but read it, and
 // others cannot name it.
-func (s *scope) Fixed(name string) bool {
+func (s *packageScope) Fixed(name string) bool {
 	if s.load(); !s.known || ast.IsExported(name) {
 		return false
 	}
@@ -182,7 +182,7 @@ func (s *scope) Fixed(name string) bool {
 // onlyLooks reports whether an access to a variable surely leaves it alone: a
 // part is read, or the function of the package that it is handed to does no
 // more.
-func (s *scope) onlyLooks(a access) bool {
+func (s *packageScope) onlyLooks(a access) bool {
 	if strings.Contains(a.path, stepCopy) { // of a local variable package capture knows
 		return a.kind < accessFill
 	}
@@ -203,7 +203,7 @@ func (s *scope) onlyLooks(a access) bool {
 
 // argumentLooks reports whether the function of the package that a value is
 // handed to does nothing with it but range over it and read its parts.
-func (s *scope) argumentLooks(a access) bool {
+func (s *packageScope) argumentLooks(a access) bool {
 	found := s.declared[a.callee.sel]
 	return len(found) > 0 && !slices.ContainsFunc(found, func(d *declFact) bool {
 		return d.kind != kindFunc || d.flags&declNoBody != 0 || slices.ContainsFunc(d.does().accesses, func(in access) bool {
@@ -213,23 +213,25 @@ func (s *scope) argumentLooks(a access) bool {
 }
 
 // anyMethod reports whether some type of the package has a method of that name.
-func (s *scope) anyMethod(name string) bool {
+func (s *packageScope) anyMethod(name string) bool {
 	return slices.ContainsFunc(s.facts, func(f *fileFacts) bool {
 		return slices.ContainsFunc(f.decls, func(d declFact) bool { return d.kind == kindMethod && d.name == name })
 	})
 }
 
-func (s *scope) Imported(path, name string) capture.Kind { return s.foreign(path).kind(name) }
+func (s *packageScope) Imported(path, name string) capture.Kind { return s.foreign(path).kind(name) }
 
-func (s *scope) Immutable(path, name string) bool { return std.ImmutableType(path, name) }
+func (s *packageScope) Immutable(path, name string) bool { return std.ImmutableType(path, name) }
 
-func (s *scope) Pure(path, name string) (is, immutable bool) {
+func (s *packageScope) Pure(path, name string) (is, immutable bool) {
 	return std.Pure(path, name), std.ImmutableResult(path, name)
 }
 
-func (s *scope) Unsteady(path, name string) bool { return unsteady.has(extRef{path: path, name: name}) }
+func (s *packageScope) Unsteady(path, name string) bool {
+	return unsteady.has(extRef{path: path, name: name})
+}
 
-func (s *scope) Reads(path, name string, arg int) bool {
+func (s *packageScope) Reads(path, name string, arg int) bool {
 	if typ, _, ok := strings.Cut(name, "."); ok && arg < 0 && std.ImmutableType(path, typ) {
 		return std.Argument(path, name, arg) < std.Writes // what it keeps is a copy
 	}
@@ -245,7 +247,7 @@ type foreign struct {
 	names []string
 }
 
-func (s *scope) foreign(path string) *foreign {
+func (s *packageScope) foreign(path string) *foreign {
 	f := s.others[path]
 	if f == nil {
 		f = &foreign{path: path, dir: s.b.directoryFor(path), files: map[string]*capture.File{}}

@@ -1,7 +1,5 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"bytes"
 	"go/ast"
@@ -14,11 +12,11 @@ import (
 	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// A parsed is one file of source. Each identifier in it that is declared in
-// the file has the object of its declaration.
+// A parsed is one file of source, with its names resolved.
 type parsed struct {
 	path  string
 	src   []byte
@@ -44,12 +42,11 @@ func parseSource(path string, src []byte) (*parsed, error) {
 
 func parseIn(fset *token.FileSet, path string, src []byte) (*parsed, error) {
 	filesParsed.Add(1)
-	file, err := parser.ParseFile(fset, path, src, parser.ParseComments)
+	file, err := parser.ParseFile(fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	endTypeParams(file)
-	openGuards(file)
+	scope.Resolve(file)
 	return &parsed{path: path, src: src, file: file, lines: fset.File(file.FileStart).Lines()}, nil
 }
 
@@ -77,54 +74,6 @@ func (p *parsed) text(from, to token.Pos) []byte {
 // positions then say nothing about this file.
 func (p *parsed) moved() bool {
 	return bytes.Contains(p.src, []byte("//line ")) || bytes.Contains(p.src, []byte("/*line "))
-}
-
-// endTypeParams ends the scope of the type parameters of a generic type at the
-// end of that type. The parser keeps them in scope until the end of the group
-// that declares the type, and takes the later types of the group for declared
-// inside it.
-func endTypeParams(file *ast.File) {
-	for _, d := range file.Decls {
-		if d, ok := d.(*ast.GenDecl); ok {
-			endTypeParamsOf(d, file.Scope)
-		}
-		ast.Inspect(d, func(n ast.Node) bool {
-			if s, ok := n.(*ast.DeclStmt); ok {
-				endTypeParamsOf(s.Decl.(*ast.GenDecl), nil)
-			}
-			return true
-		})
-	}
-}
-
-// endTypeParamsOf does so for one group. An identifier that loses its object
-// counts as a mention of the package's declarations.
-func endTypeParamsOf(d *ast.GenDecl, scope *ast.Scope) {
-	if d.Tok != token.TYPE || len(d.Specs) < 2 {
-		return
-	}
-	ended := map[*ast.Object]bool{}
-	for _, s := range d.Specs {
-		spec := s.(*ast.TypeSpec)
-		if len(ended) > 0 {
-			if scope != nil && spec.Name.Name != "_" {
-				scope.Insert(spec.Name.Obj)
-			}
-			ast.Inspect(spec, func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok && ended[id.Obj] {
-					id.Obj = nil
-				}
-				return true
-			})
-		}
-		if spec.TypeParams != nil {
-			for _, f := range spec.TypeParams.List {
-				for _, name := range f.Names {
-					ended[name.Obj] = true
-				}
-			}
-		}
-	}
 }
 
 // constraintIn returns the expression of the //go:build line of a file, or "".

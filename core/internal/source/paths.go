@@ -1,7 +1,5 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"go/ast"
 	"go/token"
@@ -9,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // openers open, list or look at the path that is their first argument.
@@ -49,12 +49,34 @@ func (w *walker) path(e ast.Expr, open bool) {
 }
 
 // constSpec returns where this file declares a constant.
-func constSpec(id *ast.Ident) *ast.ValueSpec {
-	if id.Obj == nil || id.Obj.Kind != ast.Con {
+func (w *walker) constSpec(id *ast.Ident) *ast.ValueSpec {
+	d := scope.Of(id)
+	switch {
+	case d == nil:
+		return w.x.constNamed(id.Name)
+	case d.Kind != scope.Const:
 		return nil
 	}
-	spec, _ := id.Obj.Decl.(*ast.ValueSpec)
+	spec, _ := d.Node.(*ast.ValueSpec)
 	return spec
+}
+
+// constNamed returns the declaration of a constant at package level, nil if this
+// file has none of that name.
+func (x *extractor) constNamed(name string) *ast.ValueSpec {
+	if x.consts == nil {
+		x.consts = map[string]*ast.ValueSpec{}
+		for _, d := range x.file.Decls {
+			if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST {
+				for _, spec := range d.Specs {
+					for _, id := range spec.(*ast.ValueSpec).Names {
+						x.consts[id.Name] = spec.(*ast.ValueSpec)
+					}
+				}
+			}
+		}
+	}
+	return x.consts[name]
 }
 
 // constant returns the string that an expression is, or was when its variable
@@ -65,16 +87,15 @@ func (w *walker) constant(e ast.Expr) (string, bool) {
 		s, err := strconv.Unquote(e.Value)
 		return s, err == nil && e.Kind == token.STRING
 	case *ast.Ident:
-		if spec := constSpec(e); spec != nil && len(spec.Names) == 1 && len(spec.Values) == 1 {
+		if spec := w.constSpec(e); spec != nil && len(spec.Names) == 1 && len(spec.Values) == 1 {
 			return w.constant(spec.Values[0])
 		}
-		if e.Obj == nil {
+		d := scope.Of(e)
+		if d == nil {
 			return "", false
 		}
-		if d, ok := e.Obj.Decl.(*ast.AssignStmt); ok { // name := filepath.Join(…); what else it is set to is not known
-			if id, ok := d.Lhs[0].(*ast.Ident); ok && d.Tok == token.DEFINE && len(d.Lhs) == 1 && id.Obj == e.Obj {
-				return w.constant(d.Rhs[0])
-			}
+		if by, ok := d.Node.(*ast.AssignStmt); ok && len(by.Lhs) == 1 { // name := filepath.Join(…); what else it is set to is not known
+			return w.constant(by.Rhs[0])
 		}
 	case *ast.BinaryExpr:
 		a, ok1 := w.constant(e.X)

@@ -125,7 +125,8 @@ func (r *reach) addUnits(eager bool) {
 // name: then all that define some count.
 func (g *graph) readsFlags(n *node) bool {
 	return slices.ContainsFunc(n.ext, func(x extRef) bool {
-		return ambient.has(x) && (x.path == "os" || x.path == "flag" && !isPure(x)) || slices.Contains(g.outside(x).asks, "arguments")
+		return ambient.has(x) && (x.path == "os" || x.path == "flag" && !isPure(x)) ||
+			slices.ContainsFunc(g.outside(x).asks, func(ask string) bool { return ask == "arguments" || ask == AsksArguments })
 	})
 }
 

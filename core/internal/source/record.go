@@ -6,7 +6,7 @@ import (
 )
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 4\n"
+const closureVersion = "fixturecache closure 5\n"
 
 // Encode returns the closure as bytes that DecodeClosure reads. The caller
 // guards them against damage. What decides that it is unchanged comes first,
@@ -15,6 +15,7 @@ func (c *Closure) Encode() []byte {
 	head := &encoder{}
 	head.digest(c.Digest)
 	head.bool(c.State)
+	head.bool(c.Presets)
 	head.str(c.env)
 	head.str(c.fn)
 	head.str(c.test)
@@ -63,7 +64,7 @@ func decodeHead(data []byte) (c *Closure, rest *decoder, err error) {
 	}
 	d := &decoder{buf: rest.buf[:n]}
 	rest.buf = rest.buf[n:]
-	c = &Closure{Digest: d.digest(), behaviour: behaviour{State: d.uint() == 1}, env: d.str(), fn: d.str(), test: d.str(), root: d.str(), home: d.str()}
+	c = &Closure{Digest: d.digest(), behaviour: behaviour{State: d.uint() == 1, Presets: d.uint() == 1}, env: d.str(), fn: d.str(), test: d.str(), root: d.str(), home: d.str()}
 	c.files = decodeList(d, func() fileStat {
 		dir, base := d.str(), d.str()
 		if dir == "" || !os.IsPathSeparator(dir[len(dir)-1]) {

@@ -1,13 +1,12 @@
 package source
 
-//lint:file-ignore SA1019 ast.Object is deprecated for lack of types; scopes within one function, all that is asked of it here, it does resolve
-
 import (
 	"go/ast"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
@@ -98,7 +97,7 @@ func qualifier(e ast.Expr) (x *ast.Ident, sel string) {
 		e = ix.X
 	}
 	if s, ok := e.(*ast.SelectorExpr); ok {
-		if x, ok := s.X.(*ast.Ident); ok && x.Obj == nil {
+		if x, ok := s.X.(*ast.Ident); ok && scope.Of(x) == nil {
 			return x, s.Sel.Name
 		}
 	}

@@ -1,7 +1,5 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"fmt"
 	"go/ast"
@@ -291,11 +289,8 @@ func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncL
 	}
 	f.name, f.nameLine = name, int32(f.line)
 	w := x.walker(f)
-	w.walk(lit)
-	uses := w.fold()
-	uses.given = true // perhaps what it captures
-	uses.expr(lit, value)
-	w.used(uses)
+	w.given = true // perhaps what it captures
+	w.literal(lit)
 	buf := appendTokens(nil, x.text(lit.Pos(), lit.End()))
 	ast.Inspect(res.file, func(n ast.Node) bool {
 		if n == nil {

@@ -1,7 +1,5 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"fmt"
 	"go/ast"
@@ -13,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // nameCount is what a comparison with go/types found.
@@ -148,21 +148,17 @@ func (c *nameCount) compareName(fset *token.FileSet, pkg *types.Package, id *ast
 		if o.Signature().Recv() != nil {
 			return
 		}
-	case *types.TypeName:
-		if _, ok := o.Type().(*types.TypeParam); ok && id.Obj == nil {
-			return // of a receiver's type: it counts as a name of the package, which is wider
-		}
 	}
 	c.names++
 	where := func() string { return fmt.Sprintf("%s: %s", fset.Position(id.Pos()), id.Name) }
 	_, isImport := obj.(*types.PkgName)
-	near := id.Obj != nil && id.Obj.Data != packageLevel
+	def := scope.Of(id)
 	switch local := !isImport && obj.Parent() != pkg.Scope(); {
-	case local && id.Obj == nil:
+	case local && def == nil:
 		c.missing = append(c.missing, where()+" is taken for a name of the package")
-	case local && id.Obj.Pos() != obj.Pos():
+	case local && def.Ident.Pos() != obj.Pos():
 		c.near = append(c.near, where()+" is taken for another local name")
-	case !local && near:
+	case !local && def != nil:
 		c.near = append(c.near, where()+" is taken for a local name")
 	case !local && !noted[id.Name]:
 		c.missing = append(c.missing, where()+" is no edge")
@@ -273,3 +269,6 @@ func TestNamesOfForms(t *testing.T) {
 		}
 	}
 }
+
+// within reports whether a position lies in a node.
+func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }

@@ -1,24 +1,27 @@
 package source
 
-//lint:file-ignore SA1019 see resolve.go
-
 import (
 	"go/ast"
 	"go/token"
 	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
-// A walker collects what one declaration mentions and does.
+// A walker collects what one declaration mentions and does. It walks each node
+// before its parts, in the order of the source.
 type walker struct {
 	x       *extractor
 	f       *declFact
 	refs    map[string]bool  // the names in f.refs
 	quals   map[mention]bool // and those in f.quals
-	acts    actFacts
-	params  []*ast.Object   // of a function; nil for one without a name
-	callers int             // mentions of runtime.Caller
-	forFile int             // and those that want the file alone
-	looks   map[mention]int // mentions of functions of byName, but for calls with constant names
+	recv    string           // base type of a method
+	params  []*scope.Def     // of a function; nil for one without a name
+	callers int              // mentions of runtime.Caller
+	forFile int              // and those that want the file alone
+	looks   map[mention]int  // mentions of functions of byName, but for calls with constant names
+
+	accesses
 }
 
 // walker begins a declaration.
@@ -34,11 +37,11 @@ func note[T comparable](set *map[T]bool, what T) {
 	(*set)[what] = true
 }
 
-// walk visits a node of the kinds that a literal's closure is made of.
+// walk walks a node of the kinds that a literal's closure is made of.
 func (w *walker) walk(n ast.Node) {
 	switch n := n.(type) {
 	case ast.Expr:
-		w.expr(n)
+		w.expr(n, operand)
 	case ast.Stmt:
 		w.stmt(n)
 	case ast.Spec:
@@ -48,24 +51,62 @@ func (w *walker) walk(n ast.Node) {
 	}
 }
 
+// function walks a function, beginning with what it is given. Its name is not
+// walked: that of a method says nothing of functions named alike.
+func (w *walker) function(d *ast.FuncDecl) {
+	w.fields(d.Recv)
+	w.expr(d.Type, operand)
+	w.given = d.Recv != nil
+	if d.Recv != nil {
+		w.bindParams(d.Recv, 1)
+	}
+	given := 0
+	for i, p := range w.bindParams(d.Type.Params, 2) {
+		w.params = append(w.params, p)
+		if p != nil && !w.isHandle(p) {
+			given++
+			w.key = w.params[i]
+		}
+	}
+	if w.given || given != 1 {
+		w.key = nil
+	}
+	w.given = w.given || given > 0
+	if d.Body != nil {
+		w.stmts(d.Body.List)
+	}
+}
+
+// bindParams numbers parameters from n on, and returns them.
+func (w *walker) bindParams(list *ast.FieldList, n int) (params []*scope.Def) {
+	for _, field := range list.List {
+		for _, name := range field.Names {
+			params = append(params, scope.Of(name))
+		}
+		if len(field.Names) == 0 {
+			params = append(params, nil)
+		}
+	}
+	for i, d := range params {
+		if d != nil {
+			w.bind(d, access{param: n + i})
+		}
+	}
+	return params
+}
+
+// param returns the number of a parameter, counted from 1, or 0.
+func (w *walker) param(d *scope.Def) int { return slices.Index(w.params, d) + 1 }
+
 // done hands over what was gathered.
 func (w *walker) done() {
 	if w.callers > 0 && w.callers == w.forFile {
 		w.f.flags |= declWantsFile
 	}
 	w.unnamed()
-	if a := w.acts; a.recv != "" || a.accesses != nil {
-		w.f.acts = &a // a copy: facts outlive the walker, and the syntax that it holds
+	if w.recv != "" || w.found != nil {
+		w.f.acts = &actFacts{recv: w.recv, accesses: slices.Clip(w.found)}
 	}
-}
-
-// packageLevel is the Data of objects that a file declares outside functions.
-var packageLevel any = "package level"
-
-// local reports whether an identifier is proved to be declared inside this
-// declaration.
-func (w *walker) local(id *ast.Ident) bool {
-	return id.Obj != nil && id.Obj.Data != packageLevel
 }
 
 // importedPath returns the path of the import that a name which is not local
@@ -78,12 +119,6 @@ func (w *walker) qualified(e ast.Expr) (path, name string) {
 		return w.importedPath(x), sel
 	}
 	return "", ""
-}
-
-func (w *walker) ident(id *ast.Ident) {
-	if !w.local(id) {
-		w.mention(id.Name)
-	}
 }
 
 // mention notes a name, once for a declaration.
@@ -108,67 +143,35 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 	}
 }
 
-func (w *walker) selector(s *ast.SelectorExpr) {
-	x, ok := s.X.(*ast.Ident)
-	if !ok {
-		w.expr(s.X)
-		return
+// method notes a method that is known by its name alone, called or not.
+func (w *walker) method(s *ast.SelectorExpr) {
+	if x, ok := s.X.(*ast.Ident); isWorldMethod(s.Sel.Name) && !(ok && scope.Of(x) == nil && w.x.sure[x.Name]) {
+		w.qualify("", s.Sel.Name, s.Sel.Pos())
 	}
-	if w.local(x) {
-		w.asked(s, false)
-		return
-	}
-	if s.Sel.Name == "Caller" && w.importedPath(x) == "runtime" {
-		w.callers++
-	}
-	w.lookedUp(s, x)
-	w.qualify(x.Name, s.Sel.Name, x.Pos())
 }
 
 // handsHandles notes testing handles that a call is given.
 func (w *walker) handsHandles(c *ast.CallExpr) {
-	fun := ast.Unparen(c.Fun)
-	if ix, ok := fun.(*ast.IndexExpr); ok { // f[T]
-		fun = ix.X
-	}
-	var callee mention
-	switch fun := fun.(type) {
-	case *ast.Ident:
-		if !w.local(fun) {
-			callee.sel = fun.Name
-		}
-	case *ast.SelectorExpr:
-		if x, ok := fun.X.(*ast.Ident); ok && !w.local(x) {
-			callee = mention{x: x.Name, sel: fun.Sel.Name}
-		}
+	callee, _ := w.callee(ast.Unparen(c.Fun))
+	if callee == (mention{}) {
+		return
 	}
 	for i, arg := range c.Args {
-		w.handsHandle(arg, callee, i)
-	}
-}
-
-// parameters numbers those of a function.
-func (w *walker) parameters(t *ast.FuncType) {
-	for _, f := range t.Params.List {
-		for _, name := range f.Names {
-			w.params = append(w.params, name.Obj)
-		}
-		if len(f.Names) == 0 {
-			w.params = append(w.params, nil)
+		if id, ok := arg.(*ast.Ident); ok && w.isHandle(scope.Of(id)) {
+			h := handleFact{callee, i}
+			if list := w.f.rare().hands; !slices.Contains(list, h) {
+				w.f.more().hands = append(list, h)
+			}
 		}
 	}
 }
 
-// param returns the number of a parameter, counted from 1, or 0.
-func (w *walker) param(obj *ast.Object) int { return slices.Index(w.params, obj) + 1 }
-
-func (w *walker) call(c *ast.CallExpr) {
-	if s, ok := c.Fun.(*ast.SelectorExpr); ok {
-		if x, ok := s.X.(*ast.Ident); isWorldMethod(s.Sel.Name) && !(ok && !w.local(x) && w.x.sure[x.Name]) {
-			w.qualify("", s.Sel.Name, s.Sel.Pos())
-		}
-		w.asked(s, true)
+// isHandle reports whether a name is a parameter that its type says to be a
+// testing handle.
+func (w *walker) isHandle(d *scope.Def) bool {
+	if d == nil {
+		return false
 	}
-	w.handsHandles(c)
-	w.opened(c)
+	f, ok := d.Node.(*ast.Field)
+	return ok && f.Type != nil && w.x.names.isHandleType(f.Type)
 }

@@ -30,13 +30,21 @@ const (
 	// AsksZone begins what stands for one of a name.
 	AsksZones = "time zones"
 	AsksZone  = "time zone "
+	// AsksArguments stands for the whole command line, that of package testing's
+	// flags among it.
+	AsksArguments = "command line"
+	// AsksToSet stands for what sets environment variables.
+	AsksToSet = "setting of variables"
+	// AsksIdentity stands for what tells whether two files are one, and how many
+	// names a file has.
+	AsksIdentity = "identity of files"
 	// AsksBuildInfo stands for how the test binary was built: with coverage.
 	AsksBuildInfo = "build info"
 )
 
 // allAsks are the settings that code may ask for which is not known.
 func allAsks() []string {
-	return []string{"GOMAXPROCS", AsksVariables, AsksBuildInfo, AsksCommands, AsksEnvironment, AsksLocalTime, AsksZones, "arguments", "os.TempDir", "testing.Short"}
+	return []string{"GOMAXPROCS", AsksVariables, AsksBuildInfo, AsksCommands, AsksEnvironment, AsksIdentity, AsksLocalTime, AsksZones, "arguments", "os.TempDir", "testing.Short"}
 }
 
 // ambient are answers that come from how the test process was started.
@@ -47,6 +55,10 @@ var ambient = nameTable{text: `
 	runtime GOMAXPROCS NumCPU
 	runtime/debug ReadBuildInfo
 `}
+
+// flagReaders are the names of package flag that come to flags which others
+// define.
+var flagReaders = wordSet{text: "CommandLine Lookup NFlag PrintDefaults Set Visit VisitAll"}
 
 // environs are what reads the whole environment, or some of it past the log:
 // package go/build has read its variables before any test ran. Facts take a
@@ -99,8 +111,26 @@ var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
 // isWorldMethod reports whether facts note a method of a name, whatever it is a
 // method of.
 func isWorldMethod(name string) bool {
-	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || isReadingMethod(name)
+	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || name == "Sys" || name == "Setenv" || isReadingMethod(name)
 }
+
+// envSetters set environment variables. The method Setenv of a testing handle
+// facts take for a name of io/fs.
+var envSetters = nameTable{text: `
+	os Clearenv Setenv Unsetenv
+	io/fs Setenv
+	syscall Clearenv Setenv Unsetenv
+	golang.org/x/sys/unix Clearenv Setenv Unsetenv
+	golang.org/x/sys/windows Clearenv Setenv Unsetenv
+`}
+
+// identities are what tells one file from another whatever is in them. The
+// method Sys of an fs.FileInfo facts take for a name of io/fs. A test finds the
+// packages of the standard library that ask.
+var identities = nameTable{text: `
+	os SameFile
+	io/fs Sys
+`}
 
 // linkMethods return where a symbolic link leads (of os.Root, and of what
 // io/fs.ReadLink is handed), which go test does not log.
@@ -121,6 +151,12 @@ func (n *node) asks(x extRef) (list []string) {
 	}
 	if runners.has(x) {
 		list = append(list, AsksCommands)
+	}
+	if envSetters.has(x) {
+		list = append(list, AsksToSet)
+	}
+	if identities.has(x) {
+		list = append(list, AsksIdentity)
 	}
 	switch {
 	case x.path == "time" && x.name == "LoadLocation":
@@ -154,9 +190,12 @@ func askedFor(x extRef) string {
 		case "TempDir":
 			return "os.TempDir"
 		case "Args":
-			return "arguments"
+			return AsksArguments
 		}
 		return AsksEnvironment
+	}
+	if flagReaders.has(x.name) {
+		return AsksArguments
 	}
 	return "arguments"
 }
@@ -228,7 +267,7 @@ func (n *node) readsBefore(x extRef) (list []WorldRead) {
 	case environs.has(x):
 		return []WorldRead{{readSetting, AsksVariables}}
 	case x.path == "flag", x.path == "os" && x.name == "Args":
-		return []WorldRead{{readSetting, "arguments"}}
+		return []WorldRead{{readSetting, askedFor(x)}}
 	case x.path == "os" && x.name == "Getwd", x.path == "path/filepath" && x.name == "Abs":
 		return []WorldRead{{ReadDir, "working directory"}}
 	case !named && !isVariable:

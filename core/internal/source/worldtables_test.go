@@ -87,6 +87,32 @@ func TestRunners(t *testing.T) {
 	}
 }
 
+// TestIdentities: which packages of the standard library ask for the identity of
+// files. Of package os the answer is in what it does, but for SameFile, and
+// os/exec and archive/tar take nothing of it that is an input.
+func TestIdentities(t *testing.T) {
+	known := []string{"archive/tar", "internal/fuzz", "os", "os/exec"}
+	for _, path := range stdPaths(t) {
+		for _, f := range stdFiles(t, path) {
+			ast.Inspect(f, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				if s, ok := call.Fun.(*ast.SelectorExpr); ok && (s.Sel.Name == "SameFile" || s.Sel.Name == "Sys") && !slices.Contains(known, path) {
+					t.Errorf("%s calls %s", path, s.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+	for _, x := range []extRef{{path: "os", name: "SameFile"}, {path: "io/fs", name: "Sys"}} {
+		if !slices.Contains((&node{}).asks(x), AsksIdentity) {
+			t.Errorf("%s asks for no identity", shortRef(x))
+		}
+	}
+}
+
 // TestTimed: which packages have a time in what they export.
 func TestTimed(t *testing.T) {
 	exempt := strings.Fields("context os io/fs embed net testing time encoding/json/v2")

@@ -15,13 +15,14 @@ import (
 )
 
 // A Batch puts many files as objects at little more than the cost of writing
-// them: nothing has its name before Commit, which makes all of it durable at
-// once. Its methods may be called by several goroutines.
+// them: nothing has its name before Commit, which syncs all of it at once. Its methods may be called by several goroutines.
 type Batch struct {
 	s *Store
 
 	mu      sync.Mutex
 	pending map[ObjectID]unnamed
+	dir     string // of the files
+	release func() // of that
 }
 
 // An unnamed is a file that is to become an object.
@@ -78,7 +79,7 @@ func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRe
 
 // Put puts what r holds, whatever the store has.
 func (b *Batch) Put(r io.Reader) (ref ObjectRef, err error) {
-	tmp, err := b.s.createTemp(0o444)
+	tmp, err := b.create()
 	if err != nil {
 		return ref, err
 	}
@@ -217,7 +218,7 @@ func (s *Store) copyFile(tmp, f *os.File, ref ObjectRef, buf []byte) error {
 }
 
 // has reports whether the store or the batch has an object. One in the store
-// is looked at, not read: damage is found by who uses it.
+// that is not right is put aside, to be put again.
 func (b *Batch) has(ref ObjectRef) bool {
 	b.mu.Lock()
 	_, ok := b.pending[ref.ID]
@@ -231,7 +232,7 @@ func (b *Batch) has(ref ObjectRef) bool {
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err != nil {
+	if err != nil || b.s.checkSealed(ref, f) != nil {
 		return false
 	}
 	// A trim must not take it before the record refers to it.
@@ -241,8 +242,17 @@ func (b *Batch) has(ref ObjectRef) bool {
 	return true
 }
 
+func (b *Batch) create() (*os.File, error) {
+	b.mu.Lock()
+	if b.dir == "" {
+		b.dir, b.release = b.s.lockedTempDir()
+	}
+	b.mu.Unlock()
+	return b.s.createIn(b.dir, 0o444)
+}
+
 func (b *Batch) write(ref ObjectRef, fill func(tmp *os.File) error) error {
-	tmp, err := b.s.createTemp(0o444)
+	tmp, err := b.create()
 	if err != nil {
 		return err
 	}
@@ -273,8 +283,8 @@ func (b *Batch) keep(ref ObjectRef, tmp *os.File, err error) error {
 // system has to write.
 const syncEach = 32
 
-// Commit makes durable what was put, and then gives it its names: an object
-// with a name is whole, whatever crashes.
+// Commit syncs what was put, and then gives it its names: an object with a name
+// is whole, whatever crashes.
 func (b *Batch) Commit() error {
 	defer b.Discard()
 	if err := b.sync(); err != nil {
@@ -307,5 +317,11 @@ func (b *Batch) sync() error {
 	return nil
 }
 
-// Discard forgets what was not committed.
-func (b *Batch) Discard() { b.Keep(nil) }
+// Discard forgets what was not committed. The batch may be used again.
+func (b *Batch) Discard() {
+	b.Keep(nil)
+	if b.dir != "" {
+		b.release()
+		b.dir = ""
+	}
+}

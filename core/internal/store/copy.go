@@ -85,6 +85,18 @@ func (s *Store) LinkObject(ref ObjectRef, path string) error {
 	return os.Link(s.objectPath(ref.ID), path) // not logged
 }
 
+// IsLink reports whether the file of an inode is an object under a second name,
+// and right.
+func (s *Store) IsLink(ref ObjectRef, inode uint64) bool {
+	f, err := s.OpenObject(ref)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	return err == nil && inode != 0 && quiet.FromInfo(info).Inode == inode && s.checkSealed(ref, f) == nil
+}
+
 // A seal is what an object's file looked like when its bytes were last read
 // and found right. Copies that do not read the bytes rely on it: whoever
 // writes to the object, root too, changes the times.
@@ -102,7 +114,7 @@ func sealOf(st quiet.Stat) (s seal) {
 const sealAge = 2 * time.Second
 
 // checkSealed checks an object by its seal, or by reading it, which it then
-// seals.
+// seals if it is not small.
 func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
@@ -122,8 +134,9 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 	if sum.Sum64() != ref.Sum {
 		return s.damaged(s.objectPath(ref.ID))
 	}
-	if s.now().Sub(quiet.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
-		s.writeSeal(path, sealOf(st))
+	if ref.Size >= cloneFrom && s.now().Sub(quiet.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
+		now := sealOf(st)
+		s.replace(path, now[:], 0o600, noSync) // a seal that does not read back is none
 	}
 	return nil
 }
@@ -136,23 +149,4 @@ func (s *Store) sealPath(id ObjectID) string {
 func readSeal(path string) (old seal, ok bool) {
 	data, err := private.ReadFile(path)
 	return old, err == nil && copy(old[:], data) == len(old)
-}
-
-// writeSeal is not synced: a seal that does not read back is none.
-func (s *Store) writeSeal(path string, now seal) {
-	f, err := s.createTemp(0o600)
-	if err != nil {
-		return
-	}
-	_, err = f.Write(now[:])
-	f.Close()
-	if err != nil || s.rename(f.Name(), path) != nil {
-		os.Remove(f.Name())
-	}
-}
-
-// RemoveObject removes an object, and what is known of it.
-func (s *Store) RemoveObject(id ObjectID) error {
-	os.Remove(s.sealPath(id))
-	return os.Remove(s.objectPath(id))
 }

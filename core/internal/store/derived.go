@@ -50,20 +50,7 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 
 // PutDerived keeps bytes under a name, if that can be done.
 func (s *Store) PutDerived(name string, payload []byte) {
-	f, err := s.createTemp(0o600)
-	if err != nil {
-		return
-	}
-	_, err = f.Write(sealRecord(payload))
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = s.rename(f.Name(), s.derivedPath(name))
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
+	s.replace(s.derivedPath(name), sealRecord(payload), 0o600, noSync)
 }
 
 // sealRecord puts magic and checksum before a payload.

@@ -15,12 +15,6 @@ func randomName() string {
 	return hex.EncodeToString(b[:8])
 }
 
-// isRandomName reports whether a name is one that randomName makes.
-func isRandomName(name string) bool {
-	var b [8]byte
-	return decodeHex(b[:], name)
-}
-
 // trimTries is how often a directory is made again that a trim, which found it
 // empty, removed before anything was put into it.
 const trimTries = 20
@@ -33,23 +27,6 @@ func makeDir(dir string) (err error) {
 		}
 	}
 	return err
-}
-
-// createTemp opens a new file in the store's directory for unfinished ones.
-func (s *Store) createTemp(perm fs.FileMode) (*os.File, error) {
-	path := filepath.Join(s.dir, "tmp", randomName())
-	const flag = os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	if err := s.trusted(filepath.Dir(path)); err != nil {
-		return nil, err
-	}
-	f, err := quiet.OpenFile(path, flag, perm)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := makeDir(filepath.Dir(path)); err != nil {
-			return nil, err
-		}
-		return quiet.OpenFile(path, flag, perm)
-	}
-	return f, err
 }
 
 // writeFile makes path hold data, atomically: written under another name,
@@ -70,8 +47,8 @@ func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync func(*o
 	if err == nil {
 		err = sync(f)
 	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
+	if err == nil && !renamesOpen {
+		err = f.Close()
 	}
 	if err == nil {
 		err = s.rename(f.Name(), path)
@@ -79,6 +56,7 @@ func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync func(*o
 	if err != nil {
 		os.Remove(f.Name())
 	}
+	f.Close() // only now could another take it for abandoned
 	return err
 }
 

@@ -54,13 +54,8 @@ func (s *Store) Waits(slot SlotID, variant VariantID, waits string) {
 
 // writeBuilder is not synced: what is lost with the power was of no use.
 func writeBuilder(path string, b Builder) {
-	data, err := json.Marshal(b)
-	if err != nil {
-		return
-	}
-	if f, err := quiet.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|quiet.Plain, 0o600); err == nil {
-		f.Write(data)
-		f.Close()
+	if data, err := json.Marshal(b); err == nil {
+		quiet.WriteFile(path, data, 0o600)
 	}
 }
 

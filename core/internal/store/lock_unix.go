@@ -43,6 +43,20 @@ func openLock(path string, exclusive bool) (*fileLock, error) {
 	return nil, err
 }
 
+// lockOpen locks an open file until it is closed, if it has its name still.
+// taken says that another has its lock, or had.
+func lockOpen(f *os.File) (mine, taken bool) {
+	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err != nil {
+		return false, errors.Is(err, syscall.EWOULDBLOCK)
+	}
+	mine = (&fileLock{f}).current(f.Name())
+	return mine, !mine
+}
+
+// renamesOpen is whether an open file can be renamed.
+const renamesOpen = true
+
 // current reports whether the locked file is the one at path.
 func (l *fileLock) current(path string) bool {
 	info, err := l.f.Stat()

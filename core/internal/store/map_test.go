@@ -68,3 +68,33 @@ func TestMapObject(t *testing.T) {
 		t.Errorf("damage behind a seal: %v, %v", ok, err)
 	}
 }
+
+// TestPutReplacesSpoilt: an object of the right size and wrong content is
+// replaced when it is put again, whichever way, small or large.
+func TestPutReplacesSpoilt(t *testing.T) {
+	for _, size := range []int{100, cloneFrom + 1} {
+		for name, put := range map[string]func(s *Store, path string, data []byte) error{
+			"object": func(s *Store, _ string, data []byte) error { _, err := s.PutObject(data); return err },
+			"file": func(s *Store, path string, _ []byte) error {
+				b := s.NewBatch()
+				_, err := b.PutFile(path, func([]byte) error { return nil })
+				return errors.Join(err, b.Commit())
+			},
+		} {
+			cs := newClockStore(t)
+			cs.now = time.Now
+			data := bytes.Repeat([]byte("x"), size)
+			file, path := t.TempDir()+"/file", cs.objectPath(Ref(data).ID)
+			if err := errors.Join(os.WriteFile(file, data, 0o600), put(cs.Store, file, data)); err != nil {
+				t.Fatal(err)
+			}
+			spoilt := append([]byte("y"), data[1:]...)
+			if err := errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, spoilt, 0o600), put(cs.Store, file, data)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := cs.ReadObject(Ref(data)); err != nil {
+				t.Errorf("%s of %d bytes: %v", name, size, err)
+			}
+		}
+	}
+}

@@ -63,7 +63,7 @@ func (s *Store) ReadObjectInto(ref ObjectRef, buf []byte) ([]byte, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
 		}
-		return nil, fmt.Errorf("object %s: %w: %v", short(path), ErrDamaged, err)
+		return nil, fmt.Errorf("object %s: %w: %w", short(path), ErrDamaged, err)
 	}
 	if !ref.Check(data) {
 		s.quarantine(path)

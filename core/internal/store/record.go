@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -56,19 +55,9 @@ func (s *Store) recordPath(f RecordFile) string {
 // Records lists a variant's records, the last used one first. What cannot be
 // listed is not there.
 func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
-	dir := s.variantDir(slot, variant)
-	entries, err := s.readDir(dir)
-	if err != nil {
-		return nil
-	}
 	var files []RecordFile
-	for _, e := range entries {
-		f := RecordFile{Slot: slot, Variant: variant}
-		hexID, ok := strings.CutPrefix(e.Name(), "r-")
-		if !ok || !decodeHex(f.ID[:], hexID) {
-			continue
-		}
-		if st, err := quiet.LstatPath(filepath.Join(dir, e.Name())); err == nil {
+	for _, f := range s.recordNames(slot, variant) {
+		if st, err := quiet.LstatPath(s.recordPath(f)); err == nil {
 			f.Used, f.Size = quiet.Time(st.ModTime), st.Size
 			files = append(files, f)
 		}
@@ -95,18 +84,28 @@ func (s *Store) Variants(slot SlotID) []VariantID {
 
 // ReadRecord returns the payload of a record, checked. A damaged one is moved
 // aside, and the error says ErrDamaged.
-func (s *Store) ReadRecord(f RecordFile) ([]byte, error) {
-	path := s.recordPath(f)
-	data, err := private.ReadFile(path)
+func (s *Store) ReadRecord(f RecordFile) ([]byte, error) { return s.Load(&f) }
+
+// Load is ReadRecord that fills in Used and Size as well.
+func (s *Store) Load(f *RecordFile) ([]byte, error) {
+	path := s.recordPath(*f)
+	file, info, err := private.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var data []byte
+	if err == nil {
+		defer file.Close()
+		f.Used, f.Size = info.ModTime(), info.Size()
+		data, err = quiet.ReadAll(nil, file, info)
+	}
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
 		return nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
 	}
 	if payload, ok := openRecord(data); ok {
 		return payload, nil
 	}
+	file.Close() // else some systems do not rename it
 	s.quarantine(path)
 	return nil, fmt.Errorf("record %s is %w (%d bytes)", short(path), ErrDamaged, len(data))
 }

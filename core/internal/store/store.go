@@ -6,7 +6,10 @@
 // whatever crashed (files are written under another name, synced and renamed),
 // that damage is told from absence (everything is checked when read), and that
 // two processes never hold one lock. It does not promise to keep anything: the
-// store is a cache, and every failure here is a miss or a result not kept.
+// store is a cache, and every failure here is a miss or a result not kept. A
+// power loss may take what was stored in the seconds before it: directories are
+// not synced, which would cost each build more than the loss of a few does. What
+// it leaves is whole; a record whose object it took is a miss that says so.
 //
 // Layout below the root, which is private to the user (0700):
 //
@@ -19,9 +22,9 @@
 //	v1/trees/ab/<sha256>/                     a tree to be used in place, by its manifest's digest
 //	v1/damaged/                               what failed its check, for a look
 //	v1/log/                                   events, counts of hits
-//	v1/tmp/                                   files being written
+//	v1/tmp/                                   files being written, locked by who does
 //	v1/derived/ab/<name>                      what can be found again from sources, at a cost
-//	v1/trim/                                  when the last trim was, how far it came, what it noted
+//	v1/trim/                                  when the last trim was
 //
 // Systems differ:
 //

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -33,29 +32,10 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 	return l.unlock, nil
 }
 
-// TempDir makes a directory for something unfinished on the store's file
-// system.
-func (s *Store) TempDir() (string, error) {
-	s.SweepTemp()
-	dir := filepath.Join(s.dir, "tmp", randomName())
-	if err := quiet.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		return "", err
-	}
-	return dir, os.Mkdir(dir, 0o700)
-}
-
 // NoteTreeSize notes, for trim, how many bytes a tree takes beside the objects
 // that it was made of: files that are links to those take none.
 func (s *Store) NoteTreeSize(id ObjectID, bytes int64) error {
-	f, err := quiet.OpenFile(s.treeSizePath(id), os.O_WRONLY|os.O_CREATE|os.O_TRUNC|quiet.Plain, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(strconv.FormatInt(bytes, 10))
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	return quiet.WriteFile(s.treeSizePath(id), strconv.AppendInt(nil, bytes, 10), 0o600)
 }
 
 func (s *Store) treeSizePath(id ObjectID) string { return filepath.Join(s.TreeDir(id), "size") }

@@ -19,15 +19,26 @@ type Limits struct {
 // A Trim says how to trim a store.
 type Trim struct {
 	Limits
-	// Refs returns the objects that a record's payload refers to.
+	// Refs returns the objects that a record's payload refers to. It does not keep
+	// the payload.
 	Refs func(payload []byte) ([]ObjectRef, error)
-	// Visits bounds how many files are looked at; what is left is for the next
-	// call, which goes on there. 0: no bound, and from the beginning.
+	// Visits bounds how many files are looked at, but for those of a 256th part
+	// of the store. What is left is for the next call. 0: no bound.
 	Visits int
 	// DryRun counts what would be removed and removes nothing.
 	DryRun bool
+	// Gone is told of each thing that a dry run would remove, but for objects.
+	Gone func(Gone)
 	// Progress is told, now and then, how far it is.
 	Progress func(Trimmed)
+}
+
+// Gone is what a trim would remove: a record, or something else.
+type Gone struct {
+	Record RecordFile // without its ID if it is none
+	Path   string     // below the store's directory, with slashes
+	Bytes  int64      // of a record, with its objects
+	Used   time.Time
 }
 
 // Trimmed is what a trim did.
@@ -37,8 +48,9 @@ type Trimmed struct {
 	Objects int   //
 	Others  int   // trees, derived files, what processes that are gone left behind
 	Freed   int64 // bytes
-	Done    bool  // it came to the end; otherwise the next one goes on
-	Left    Load  // what is left, if it came to the end
+	Done    bool  // it looked at the whole store
+	Left    Load  // what is left, if it did
+	Young   Load  // records that the limits would take, had they not been used within the hour
 }
 
 // A Load is a number of records and the bytes of them, of their objects and
@@ -53,36 +65,25 @@ const (
 	// so short a time ago may be in use now. No time of use is older than it
 	// says by more than useInterval.
 	minIdle = time.Hour
-	// minVisits lets each call get past the largest variant.
-	minVisits = 4 * MaxRecords
 )
 
 // ErrTrimming says that another process trims the store now.
 var ErrTrimming = errors.New("another process is trimming the store")
 
 // TrimDaily trims if nobody has for a day. ran is false if it did not.
-//
-// The time is noted before the work begins: if a trim takes long, or crashes,
-// the processes that come meanwhile do not all start one of their own.
 func (s *Store) TrimDaily(t Trim) (out Trimmed, ran bool, err error) {
 	if !s.trimDue() {
 		return out, false, nil
 	}
-	unlock, err := s.lockTrim()
-	if errors.Is(err, ErrTrimming) {
-		return out, false, nil
-	}
-	if err != nil {
+	l, err := lockFile(s.trimDir(), true)
+	if l == nil || err != nil {
 		return out, false, err
 	}
-	defer unlock()
+	defer l.unlock()
 	if !s.trimDue() {
 		return out, false, nil // another process has just done it
 	}
-	if err := s.stampTrim(); err != nil {
-		return out, false, err
-	}
-	out, err = s.trim(t)
+	out, err = s.stampAndTrim(t)
 	return out, true, err
 }
 
@@ -91,12 +92,26 @@ func (s *Store) Trim(t Trim) (Trimmed, error) {
 	if t.DryRun {
 		return s.trim(t) // needs neither the lock nor the right to write
 	}
-	unlock, err := s.lockTrim()
+	l, err := lockFile(s.trimDir(), true)
+	switch {
+	case err != nil:
+		return Trimmed{}, err
+	case l == nil: // two would each count what the other removes
+		return Trimmed{}, ErrTrimming
+	}
+	defer l.unlock()
+	return s.stampAndTrim(t)
+}
+
+// stampAndTrim notes the time before the work begins: if that takes long, or
+// crashes, the processes that come meanwhile do not all start one of their own.
+func (s *Store) stampAndTrim(t Trim) (Trimmed, error) {
+	f, err := quiet.OpenFile(s.trimStamp(), os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return Trimmed{}, err
 	}
-	defer unlock()
-	if err := s.stampTrim(); err != nil {
+	f.Close()
+	if err := os.Chtimes(s.trimStamp(), s.now(), s.now()); err != nil {
 		return Trimmed{}, err
 	}
 	return s.trim(t)
@@ -114,62 +129,4 @@ func (s *Store) trimDue() bool {
 	}
 	age := s.now().Sub(quiet.Time(st.ModTime))
 	return age >= trimInterval || age < -trimInterval
-}
-
-func (s *Store) stampTrim() error {
-	f, err := quiet.OpenFile(s.trimStamp(), os.O_WRONLY|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Chtimes(s.trimStamp(), s.now(), s.now())
-}
-
-// lockTrim keeps two processes from trimming at once: both would count what
-// the other removes.
-func (s *Store) lockTrim() (unlock func(), err error) {
-	l, err := lockFile(s.trimDir(), true)
-	switch {
-	case err != nil:
-		return nil, err
-	case l == nil:
-		return nil, ErrTrimming
-	}
-	return l.unlock, nil
-}
-
-// trim looks through records, then objects, then the rest, from where the last
-// trim stopped.
-func (s *Store) trim(t Trim) (Trimmed, error) {
-	p := &pass{s: s, t: t, now: s.now()}
-	p.begin()
-	p.out.Done = p.rounds() && p.objects() && p.others()
-	switch {
-	case t.DryRun:
-		p.state.spool.remove()
-	case p.out.Done || errors.Is(p.err, errSpool):
-		s.dropTrimState()
-	default:
-		if err := s.saveTrimState(p.state); err != nil && p.err == nil {
-			p.err = err
-		}
-	}
-	return p.out, p.err
-}
-
-func (p *pass) begin() {
-	if p.t.DryRun {
-		p.state = newTrimState(p.now, "")
-		return
-	}
-	if p.t.Visits > 0 {
-		p.t.Visits = max(p.t.Visits, minVisits)
-		p.state = p.s.loadTrimState()
-	}
-	if p.state == nil {
-		p.s.dropTrimState()
-		p.state = newTrimState(p.now, p.s.trimSpoolDir())
-	}
 }

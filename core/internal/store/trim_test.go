@@ -3,13 +3,19 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // A clockStore is a store whose clock the test sets. Records in these tests
@@ -215,17 +221,53 @@ func TestTrimKeepsWhatIsBuilt(t *testing.T) {
 	}
 }
 
-// TestTrimRechecks: a record that was used between look and lock stays.
+// TestTrimRechecks: a record that is used after it was read stays, with what
+// it refers to.
 func TestTrimRechecks(t *testing.T) {
 	cs := newClockStore(t)
-	f := cs.put("used", 40*day)
-	p := &pass{s: cs.Store, t: Trim{Limits: Limits{Age: day}, Refs: testRefs}, now: cs.time, state: newTrimState(cs.time, t.TempDir())}
-	e, _, _ := p.entry(cs.recordPath(f))
-	cs.MarkUsed(f, true, nil)
-	if kept := p.clear(cs.variantDir(f.Slot, f.Variant), []entry{e}, true); len(kept) != 1 || !cs.has(f) {
-		t.Errorf("kept %d, there %v", len(kept), cs.has(f))
+	f := cs.put("used", 40*day, kib(1, "x"))
+	out, err := cs.Trim(Trim{Limits: Limits{Age: day}, Refs: func(payload []byte) ([]ObjectRef, error) {
+		cs.MarkUsed(f, true, nil)
+		return testRefs(payload)
+	}})
+	if err != nil || out.Records+out.Objects != 0 || !cs.has(f) || !exists(cs.objectPath(Ref(kib(1, "x")).ID)) {
+		t.Errorf("%+v, %v, there %v", out, err, cs.has(f))
 	}
 }
+
+// TestTrimKilled: what a trim that was killed when it had removed records has
+// left goes with the next.
+func TestTrimKilled(t *testing.T) {
+	cs := newClockStore(t)
+	old, young := cs.put("old", 9*day, kib(1, "o"), kib(1, "s")), cs.put("young", 3*day, kib(1, "y"), kib(1, "s"))
+	p := cs.newPass(Trim{Refs: testRefs}, 0)
+	p.choose(Limits{Count: 1})
+	p.sweepRecords()
+	if out := cs.trimNow(Trim{}); out.Objects != 1 || cs.has(old) || !cs.has(young) || out.Left != (Load{1, cs.size(young) + 2<<10}) {
+		t.Errorf("%+v", out)
+	}
+}
+
+func (cs *clockStore) size(f RecordFile) int64 {
+	st, _ := quiet.LstatPath(cs.recordPath(f))
+	return st.Size
+}
+
+// TestTrimBlind: where it is not known what the records refer to, for want of
+// descriptors, no object and no tree is removed, and the trim says why.
+func TestTrimBlind(t *testing.T) {
+	cs := newClockStore(t)
+	cs.put("used", 2*day, kib(1, "u"))
+	full := &fs.PathError{Op: "open", Path: "manifest", Err: syscall.EMFILE}
+	for _, visits := range []int{0, 1} {
+		out, err := cs.Trim(Trim{Visits: visits, Refs: func([]byte) ([]ObjectRef, error) { return nil, fmt.Errorf("output: %w", full) }})
+		if visits == 0 && (!errors.Is(err, full) || out.Done) || out.Objects > 0 || !exists(cs.objectPath(Ref(kib(1, "u")).ID)) {
+			t.Errorf("%+v, %v", out, err)
+		}
+	}
+}
+
+func derivedName(n int) string { return fmt.Sprintf("derived/%02x/%032x", 0, n) }
 
 func TestTrimLeftovers(t *testing.T) {
 	cs := newClockStore(t)
@@ -235,14 +277,23 @@ func TestTrimLeftovers(t *testing.T) {
 		cs.write(path, []byte("x"), cs.time.Add(-idle))
 		return path
 	}
+	open, err := cs.createTemp(0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open.Close()
+	batch := cs.NewBatch()
+	defer batch.Discard()
+	held, err := batch.Put(strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	building, _ := filepath.Rel(cs.dir, filepath.Join(cs.variantDir(f.Slot, f.Variant), "building"))
 	gone := []string{
-		write("tmp/old", 2*time.Hour), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
-		write(filepath.ToSlash(building), 2*time.Hour), write("tmp/tree/sub/file", 0), write("derived/ab/old", 40*day),
+		write("tmp/killed", 0), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
+		write(filepath.ToSlash(building), 2*time.Hour), write("tmp/tree/sub/file", 0), write(derivedName(1), 40*day),
 	}
-	dir := filepath.Join(cs.dir, "tmp", "tree")
-	os.Chtimes(dir, cs.time.Add(-2*day), cs.time.Add(-2*day))
-	stay := []string{write("tmp/new", time.Minute), write("damaged/new", day), write("log/events.jsonl", day), write("derived/ab/new", 20*day)}
+	stay := []string{open.Name(), batch.pending[held.ID].path, write("damaged/new", day), write("log/events.jsonl", day), write(derivedName(2), 20*day)}
 	if out := cs.trimNow(Trim{}); out.Others != 6 {
 		t.Errorf("%+v", out)
 	}
@@ -261,33 +312,59 @@ func TestTrimLeftovers(t *testing.T) {
 	}
 }
 
-// TestTrimResumes: a bounded trim visits no more than it may, goes on where it
-// stopped, and ends as an unbounded one does.
-func TestTrimResumes(t *testing.T) {
-	for _, limits := range []Limits{{Age: 30 * day}, {Count: 30}, {Bytes: 60 << 10}} {
+// TestTrimTurns trims a store that is too large for one bounded trim: each looks
+// at some shards, and some turns later it is as small as it is to be, nothing
+// that a record refers to is gone, and nothing else is left.
+func TestTrimTurns(t *testing.T) {
+	for _, limits := range []Limits{{Age: 8 * day}, {Count: 50}, {Bytes: 70 << 10}, {}} {
 		cs := newClockStore(t)
-		for i := range 150 {
-			cs.put(fmt.Sprint(i), time.Duration(i)*10*time.Hour+2*time.Hour, kib(1, fmt.Sprint(i, "-")))
+		shared := kib(3, "shared")
+		for i := range 100 {
+			idle := time.Duration(i)*4*time.Hour + 2*time.Hour
+			cs.put(fmt.Sprint(i), idle, kib(1, fmt.Sprint(i, "-")), shared)
 		}
-		full := cs.trimNow(Trim{Limits: limits, DryRun: true})
-		const visits = minVisits
-		records, rounds := 0, 0
-		for done := false; !done; rounds++ {
-			out := cs.trimNow(Trim{Limits: limits, Visits: visits})
-			if out.Visits > visits {
-				t.Fatalf("%+v visited more than %d", out, visits)
+		ref, _ := cs.PutObject(kib(1, "orphan"))
+		for _, id := range []ObjectID{ref.ID, Ref(shared).ID} {
+			cs.write(filepath.Join(cs.TreeDir(id), "data"), nil, cs.time)
+			os.Chtimes(cs.TreeDir(id), cs.time, cs.time)
+		}
+		for step := range 28 {
+			was, _ := cs.Derived(turnName)
+			cs.time = cs.time.Add(2 * time.Hour)
+			for _, used := range []int{0, 7} { // these are in use
+				cs.MarkUsed(RecordFile{Slot: sha256.Sum256(fmt.Append(nil, used))}, true, nil)
 			}
-			records += out.Records
-			if done = out.Done; rounds > 100 {
-				t.Fatal("it comes to no end")
+			if out := cs.trimNow(Trim{Limits: limits, Visits: 90}); out.Visits > 110 || out.Done {
+				t.Fatalf("%+v: %+v", limits, out)
 			}
-			cs.time = cs.time.Add(time.Minute)
+			if step%4 == 2 { // it is as if this one had been killed before it said how far it came
+				cs.PutDerived(turnName, was)
+			}
 		}
-		if records != full.Records || records == 0 || rounds < 7 {
-			t.Errorf("%+v: removed %d in %d steps, %d in one", limits, records, rounds, full.Records)
+		full := cs.trimNow(Trim{DryRun: true})
+		if full.Records+full.Others != 0 || full.Objects > 5 { // what has gone lately
+			t.Errorf("%+v: left over: %+v", limits, full)
 		}
-		if out := cs.trimNow(Trim{}); out.Objects+out.Records != 0 {
-			t.Errorf("left over: %+v", out)
+		if n := full.Left.Count; n < limits.Count/2 || limits.Count > 0 && n > limits.Count || limits == (Limits{}) && n != 100 {
+			t.Errorf("%+v: %+v", limits, full.Left)
+		}
+		if n := full.Left.Bytes; n < limits.Bytes/2 || limits.Bytes > 0 && n > limits.Bytes {
+			t.Errorf("%+v: %+v", limits, full.Left)
+		}
+		for f := range cs.All() {
+			payload, _ := cs.ReadRecord(f)
+			refs, _ := testRefs(payload)
+			for _, ref := range refs {
+				if !exists(cs.objectPath(ref.ID)) {
+					t.Fatalf("%+v: an object of a record is gone", limits)
+				}
+			}
+		}
+		if !exists(cs.TreeDir(Ref(shared).ID)) || exists(cs.TreeDir(ref.ID)) {
+			t.Errorf("%+v: trees", limits)
+		}
+		if !cs.has(RecordFile{Slot: sha256.Sum256([]byte("7"))}) {
+			t.Errorf("%+v: what is in use is gone", limits)
 		}
 	}
 }
@@ -368,4 +445,141 @@ func TestTrimAndBuild(t *testing.T) {
 		cs.trimNow(Trim{Limits: Limits{Count: 1, Bytes: 1, Age: 1}})
 	}
 	wg.Wait()
+}
+
+// TestTrimOther: trees in place and derived bytes count like the rest, and go
+// with it, oldest first.
+func TestTrimOther(t *testing.T) {
+	put := func(cs *clockStore) (old, young RecordFile, trees [2]string, derived [2]string) {
+		old, young = cs.put("old", 9*day, kib(10, "o")), cs.put("young", 3*day, kib(10, "y"))
+		for i, data := range [][]byte{kib(10, "o"), kib(10, "y")} {
+			id := Ref(data).ID
+			trees[i] = cs.TreeDir(id)
+			cs.write(filepath.Join(trees[i], "data", "file"), kib(40, "t"), cs.time)
+			if err := cs.NoteTreeSize(id, 40<<10); err != nil {
+				t.Fatal(err)
+			}
+			os.Chtimes(trees[i], cs.time.Add(-20*day), cs.time.Add(-20*day))
+			derived[i] = filepath.Join(cs.dir, derivedName(i))
+			cs.write(derived[i], kib(30, "d"), cs.time.Add(-time.Duration(20-15*i)*day))
+		}
+		return old, young, trees, derived
+	}
+	for _, test := range []struct {
+		reason         string
+		limits         Limits
+		records        [2]bool // old, young; their trees go with them
+		derived        [2]bool
+		others, before int
+	}{
+		{"160 KiB fit", Limits{Bytes: 170 << 10}, [2]bool{true, true}, [2]bool{true, true}, 0, 0},
+		{"the oldest go first, and those are derived bytes", Limits{Bytes: 140 << 10}, [2]bool{true, true}, [2]bool{false, true}, 1, 0},
+		{"then a record with its tree", Limits{Bytes: 120 << 10}, [2]bool{false, true}, [2]bool{false, true}, 2, 0},
+		{"then the younger derived bytes", Limits{Bytes: 60 << 10}, [2]bool{false, true}, [2]bool{false, false}, 3, 0},
+		{"then all", Limits{Bytes: 1 << 10}, [2]bool{false, false}, [2]bool{false, false}, 4, 0},
+		{"a limit of records leaves derived bytes", Limits{Count: 1}, [2]bool{false, true}, [2]bool{true, true}, 1, 0},
+	} {
+		for _, dry := range []bool{true, false} {
+			cs := newClockStore(t)
+			old, young, trees, derived := put(cs)
+			out := cs.trimNow(Trim{Limits: test.limits, DryRun: dry})
+			if out.Others != test.others || test.limits.Bytes > 0 && out.Left.Bytes > test.limits.Bytes {
+				t.Errorf("%s: dry %v: %+v", test.reason, dry, out)
+			}
+			for i, f := range []RecordFile{old, young} {
+				if want := dry || test.records[i]; cs.has(f) != want || exists(trees[i]) != want {
+					t.Errorf("%s: dry %v: record %d there %v, its tree %v", test.reason, dry, i, cs.has(f), exists(trees[i]))
+				}
+				if want := dry || test.derived[i]; exists(derived[i]) != want {
+					t.Errorf("%s: dry %v: derived %d there %v", test.reason, dry, i, exists(derived[i]))
+				}
+			}
+		}
+	}
+}
+
+// TestTrimMemory: a pass takes some 60 bytes for a record, however large that
+// is, and no more than that for what it refers to.
+func TestTrimMemory(t *testing.T) {
+	measure := func(variants, refs int) uint64 {
+		cs := newClockStore(t)
+		for i := range variants * 4 {
+			f, payload := manyRefs(fmt.Sprint(i/4), i*refs, refs)
+			f.ID[0] = byte(i % 4)
+			cs.write(cs.recordPath(f), sealRecord(append(payload, kib(4, "x")...)), cs.time.Add(-time.Duration(i+2)*time.Hour))
+		}
+		heap := func() uint64 {
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.GC() // pools are emptied by the second
+			runtime.ReadMemStats(&m)
+			return m.HeapAlloc
+		}
+		seen, before, after := 0, heap(), uint64(0)
+		cs.trimNow(Trim{Limits: Limits{Count: 1}, DryRun: true, Gone: func(Gone) {
+			if seen++; seen == variants*4-1 {
+				after = heap()
+			}
+		}})
+		return after - min(after, before)
+	}
+	const few, many, refs, slack = 100, 600, 200, 30 // slack for slices and maps that have grown
+	base := measure(few, 0)
+	if each := (measure(many, 0) - base) / (4 * (many - few)); each < 40 || each > 60+slack {
+		t.Errorf("a record takes %d bytes", each)
+	}
+	if each := (measure(few, refs) - base) / (4 * few * refs); each < 16 || each > 60+slack {
+		t.Errorf("a reference takes %d bytes", each)
+	}
+}
+
+func manyRefs(slot string, first, n int) (f RecordFile, payload []byte) {
+	for i := range n {
+		id := sha256.Sum256(fmt.Append(nil, "object", first+i))
+		payload = append(append(append(payload, '@'), id[:]...), 1)
+	}
+	return RecordFile{Slot: sha256.Sum256([]byte(slot))}, payload
+}
+
+// BenchmarkTrim trims a store of 100,000 records, one or ten in a slot, and
+// compares that with a walk that looks at each file: where there is nothing to
+// remove, and where a tenth goes, with a walk and the removal of as many files.
+//
+//	go test -run xxx -bench BenchmarkTrim -benchtime 1x ./core/internal/store
+func BenchmarkTrim(b *testing.B) {
+	const records = 100_000
+	for _, each := range []int{1, 10} { // records in a slot
+		b.Run(fmt.Sprint(each), func(b *testing.B) {
+			for range b.N {
+				b.StopTimer()
+				cs := newClockStore(b)
+				for i := range records {
+					f, payload := manyRefs(fmt.Sprint(i/each), i, 1)
+					f.ID[0] = byte(i % each)
+					cs.write(cs.recordPath(f), sealRecord(payload), cs.time.Add(-time.Duration(i%1000+2)*time.Hour))
+				}
+				timed := func(do func()) time.Duration { start := time.Now(); do(); return time.Since(start) }
+				walk := func() {
+					filepath.WalkDir(cs.dir, func(path string, d fs.DirEntry, err error) error {
+						if err == nil {
+							_, err = d.Info()
+						}
+						return err
+					})
+				}
+				walk() // what comes first reads the directories
+				walked := timed(walk)
+				b.StartTimer()
+				looked := timed(func() { cs.trimNow(Trim{}) })
+				for i := range records / 10 {
+					cs.write(filepath.Join(cs.root, "plain", fmt.Sprint(i/each), fmt.Sprint(i)), nil, cs.time)
+				}
+				removed := timed(func() { os.RemoveAll(filepath.Join(cs.root, "plain")) })
+				trimmed := timed(func() { cs.trimNow(Trim{Limits: Limits{Count: records * 9 / 10}}) })
+				b.ReportMetric(float64(walked.Milliseconds()), "walk-ms")
+				b.ReportMetric(float64(looked)/float64(walked), "trim/walk")
+				b.ReportMetric(float64(trimmed)/float64(walked+removed), "tenth-removed/walk+removal")
+			}
+		})
+	}
 }

@@ -20,11 +20,14 @@ var Start = struct {
 	Time      time.Time
 	Dir       string            // working directory, without symbolic links
 	Env       map[string]string // the environment
+	Children  Children
 }{
 	FileClock: quiet.FileClock(),
 
 	Time: time.Now(),
 	Env:  map[string]string{},
+
+	Children: ChildrenNow(),
 }
 
 var (

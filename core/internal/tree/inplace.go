@@ -1,12 +1,12 @@
 package tree
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
@@ -33,7 +33,7 @@ func InPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, releas
 		if release == nil {
 			return "", nil, ErrBusy
 		}
-		if intact(m, home) {
+		if intact(s, m, home) {
 			return dir, release, nil
 		}
 		release()
@@ -44,7 +44,7 @@ func InPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, releas
 		if unlock == nil {
 			return "", nil, ErrBusy
 		}
-		if !intact(m, home) {
+		if !intact(s, m, home) {
 			err = install(s, m, id)
 		}
 		unlock()
@@ -105,15 +105,7 @@ func protect(m *Manifest, data string) error {
 }
 
 func writeLooks(m *Manifest, home string) error {
-	f, err := quiet.OpenFile(filepath.Join(home, "looks"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC|quiet.Plain, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(looks(m, filepath.Join(home, "data")))
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	return quiet.WriteFile(filepath.Join(home, "looks"), looks(m, filepath.Join(home, "data")), 0o600)
 }
 
 // linkFrom is the size from which on a file of a tree in place shares the
@@ -134,31 +126,52 @@ func linkLarge(s *store.Store, e *Entry, path string) (done bool, err error) {
 }
 
 // intact reports whether the tree below home looks as it did when it was made.
-func intact(m *Manifest, home string) bool {
+func intact(s *store.Store, m *Manifest, home string) bool {
 	was, err := private.ReadFile(filepath.Join(home, "looks"))
-	return err == nil && slices.Equal(was, looks(m, filepath.Join(home, "data")))
+	now := looks(m, filepath.Join(home, "data"))
+	if err != nil || len(was) != len(now) {
+		return false
+	}
+	for i := -1; i < len(m.Entries); i++ {
+		at := (i + 1) * lookSize
+		a, b := was[at:at+lookSize], now[at:at+lookSize]
+		if !bytes.Equal(a, b) && (i < 0 || !isLinked(s, &m.Entries[i], a, b)) {
+			return false
+		}
+	}
+	return true
 }
+
+// isLinked reports whether a file of which only the times are others than they
+// were is a link to its object, and right: a link of another tree's changes its
+// times, and a use of the object does.
+func isLinked(s *store.Store, e *Entry, was, now []byte) bool {
+	const times, inode = 8, 24
+	return e.Kind == File && e.Ref.Size >= linkFrom &&
+		bytes.Equal(was[:times], now[:times]) && bytes.Equal(was[inode:], now[inode:]) &&
+		s.IsLink(e.Ref, binary.LittleEndian.Uint64(now[inode:]))
+}
+
+// lookSize is the length of what appendLook appends.
+const lookSize = 5 * 8
 
 // looks tells what each entry looks like. A directory's times tell of names
 // that came or went; a file's, of its content and mode.
 func looks(m *Manifest, dir string) []byte {
-	b := appendLook(make([]byte, 0, 40*(len(m.Entries)+1)), dir)
+	b := appendLook(make([]byte, 0, lookSize*(len(m.Entries)+1)), dir)
 	for i := range m.Entries {
 		b = appendLook(b, filepath.Join(dir, filepath.FromSlash(m.Entries[i].Path)))
 	}
 	return b
 }
 
+// appendLook appends zeros for what is not there.
 func appendLook(b []byte, path string) []byte {
-	st, err := quiet.LstatPath(path)
-	if err != nil {
-		return append(b, '?')
-	}
-	size := st.Size
+	st, _ := quiet.LstatPath(path)
 	if st.Mode.IsDir() {
-		size = 0
+		st.Size = 0
 	}
-	for _, n := range []uint64{uint64(size), uint64(st.ModTime), uint64(st.ChangeTime), st.Inode, uint64(st.Mode)} {
+	for _, n := range []uint64{uint64(st.Size), uint64(st.ModTime), uint64(st.ChangeTime), st.Inode, uint64(st.Mode)} {
 		b = binary.LittleEndian.AppendUint64(b, n)
 	}
 	return b

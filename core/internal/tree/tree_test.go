@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -308,6 +309,66 @@ func TestInPlace(t *testing.T) {
 		get()
 		if data, err := os.ReadFile(file); err != nil || string(data) != "a/x" {
 			t.Errorf("%s: then %q, %v", name, data, err)
+		}
+	}
+}
+
+// TestTreesShareAFile: two trees in place that have a large file in common share
+// its bytes, and neither is taken for spoilt, or made again, when the other is
+// made, or removed, or when the object is used. If it is spoilt, both are.
+func TestTreesShareAFile(t *testing.T) {
+	s := openStore(t)
+	var manifests []*Manifest
+	var ids []store.ObjectID
+	for _, name := range []string{"one", "two"} {
+		dir := t.TempDir()
+		if err := errors.Join(os.WriteFile(filepath.Join(dir, name), nil, 0o644),
+			os.WriteFile(filepath.Join(dir, "large"), bytes.Repeat([]byte("large"), linkFrom), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		m := put(t, s, dir)
+		manifests, ids = append(manifests, m), append(ids, store.Ref(m.Encode()).ID)
+	}
+	held := func(i int) (path string) {
+		t.Helper()
+		path, release, err := InPlace(s, manifests[i], ids[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { Remove(path) })
+		t.Cleanup(release)
+		return path
+	}
+	one := held(0)
+	first, _ := os.Stat(filepath.Join(one, "one"))
+	two := held(1) // the first is in use
+	if large, _ := os.Stat(filepath.Join(one, "large")); !same(t, large, filepath.Join(two, "large")) {
+		t.Skip("no hard links here")
+	}
+	object := filepath.Join(s.Root(), "v1/objects", "*", manifests[0].Objects()[0].ID.String())
+	if objects, _ := filepath.Glob(object); len(objects) != 1 || os.Chtimes(objects[0], time.Now(), time.Now()) != nil {
+		t.Fatal("no object", object)
+	}
+	for i := range manifests {
+		held(i)
+	}
+	if !same(t, first, filepath.Join(one, "one")) {
+		t.Error("the tree was made again")
+	}
+	info, _ := os.Stat(filepath.Join(two, "large"))
+	os.Chmod(filepath.Join(two, "large"), 0o644)
+	f, err := os.OpenFile(filepath.Join(two, "large"), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("other")
+	f.Close()
+	os.Chmod(filepath.Join(two, "large"), 0o444)
+	os.Chtimes(filepath.Join(two, "large"), info.ModTime(), info.ModTime())
+	for i := range manifests {
+		if _, release, err := InPlace(s, manifests[i], ids[i]); err == nil {
+			release()
+			t.Errorf("tree %d is served with a file that was changed", i)
 		}
 	}
 }

@@ -24,17 +24,23 @@ type fakePackage struct {
 }
 
 // standard is what the tests use of the standard library.
-const standard = "package time\ntype Duration int64\nconst Second Duration = 1e9\ntype Time struct{ wall *int }\nfunc Date(y, m, d, h, mi, s, ns int, l *int) Time"
+var standard = map[string]string{
+	"time":        "package time\ntype Duration int64\nconst Second Duration = 1e9\ntype Time struct{ wall *int }\nfunc Date(y, m, d, h, mi, s, ns int, l *int) Time",
+	"sync/atomic": "package atomic\ntype Int64 struct{ _ noCopy; v int64 }\ntype noCopy struct{}\nfunc (*noCopy) Lock() {}\nfunc (*noCopy) Unlock() {}",
+}
 
 func parse(t testing.TB, sources ...string) *fakePackage {
 	t.Helper()
 	p := &fakePackage{}
-	if f, err := parser.ParseFile(token.NewFileSet(), "time.go", standard, 0); err != nil {
-		t.Fatal(err)
-	} else {
-		file := capture.NewFile("time.go", f, nil)
-		file.Path = "time"
-		p.imported = map[string][]*capture.File{"time": {file}}
+	p.imported = map[string][]*capture.File{}
+	for path, src := range standard {
+		f, err := parser.ParseFile(token.NewFileSet(), path+".go", src, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := capture.NewFile(path+".go", f, nil)
+		file.Path = path
+		p.imported[path] = []*capture.File{file}
 	}
 	for i, src := range sources {
 		fset := token.NewFileSet()

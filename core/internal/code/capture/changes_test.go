@@ -5,6 +5,56 @@ import "testing"
 // changeCases are values that look constant, and are changed by what does not
 // look like an assignment to them; and their like that stay.
 var changeCases = []captureCase{
+	{"set before it is read", `func TestX(t *testing.T) {
+	var err error
+	cachetest.Memo(t, "k", func() (int, error) { err = load(); if err != nil { return 0, err }; return 1, nil }) //FN CALL
+}`, ""},
+	{"set in the header of a statement", `func TestX(t *testing.T, n int) {
+	var err error
+	cachetest.Memo(t, "k", func() (int, error) { if _, err = load(); err != nil { return 0, err }; n, err = load(); return n, err }) //FN CALL
+}`, ""},
+	{"set where not each run comes", `func TestX(t *testing.T, n, m, k, l int) {
+	cachetest.Memo(t, "k", func() (int, error) { //FN CALL
+		if load() { n = 1 }
+		for range load() { m = 2 }
+		if load() { } else if k = 1; true { }
+		func() { l = 3 }()
+		return n + m + k + l, nil
+	})
+}`, "n:9 m:10 k:11 l:12"},
+	{"read where it is set", `func TestX(t *testing.T, n, m, k int, s []int) {
+	cachetest.Memo(t, "k", func() (int, error) { //FN CALL
+		n = n + 1
+		m, k = 1, m
+		k += 1
+		s[0] = 1
+		return n + m + k + s[0], nil
+	})
+}`, "n:9 m:10 s:12"},
+	{"read before it is set", `func TestX(t *testing.T, n, m int) {
+	cachetest.Memo(t, "k", func() (int, error) { //FN CALL
+		defer func() { load(n) }()
+		if load(m) { return 0, nil }
+		n, m = 1, 2
+		return n + m, nil
+	})
+}`, "n:9 m:10"},
+	{"jumped over", `func TestX(t *testing.T, n int) {
+	cachetest.Memo(t, "k", func() (int, error) { //FN CALL
+		if load() { goto end }
+		n = 1
+	end:
+		return n, nil
+	})
+}`, "n:10"},
+	{"read by another function", `func TestX(t *testing.T, n int) {
+	get := func() int { return n }
+	cachetest.Memo(t, "k", func() (int, error) { //FN CALL
+		if get() > 1 { return 0, nil }
+		n = 1
+		return n, nil
+	})
+}`, "n:8"},
 	{"elements set while ranging over them", `func TestX(t *testing.T) {
 	grid := [][]int{{1, 2}, {3, 4}}
 	for _, row := range grid { for i := range row { row[i] *= seed.Rows() } }

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A grade says how far a value is constant. Of two parts the smaller decides.
@@ -81,11 +83,11 @@ func (j *judge) part(e ast.Expr, g grade) grade {
 
 // name grades an identifier.
 func (j *judge) name(id *ast.Ident) grade {
-	if d := j.file.Def(id); d != nil {
+	if d := scope.Of(id); d != nil {
 		switch d.Kind {
-		case LocalConst:
+		case scope.Const:
 			return immutable
-		case LocalVar:
+		case scope.Var:
 			return j.variable(d)
 		}
 		return runtime
@@ -143,7 +145,7 @@ func (j *judge) composite(e *ast.CompositeLit) grade {
 // likeField reports whether the key of a literal of another package's type can
 // be nothing but the name of a field: nothing else in the file is called so.
 func (j *judge) likeField(lit *ast.CompositeLit, id *ast.Ident) bool {
-	return ast.IsExported(id.Name) && j.file.Def(id) == nil && j.pkg.Kind(id.Name) == Undeclared && !j.isMap(lit) && !j.dotImports()
+	return ast.IsExported(id.Name) && scope.Of(id) == nil && j.pkg.Kind(id.Name) == Undeclared && !j.isMap(lit) && !j.dotImports()
 }
 
 func (j *judge) dotImports() bool {
@@ -199,7 +201,7 @@ func (j *judge) isPlain(e ast.Expr) bool {
 }
 
 // variable grades a variable that is set once.
-func (j *judge) variable(d *Def) grade {
+func (j *judge) variable(d *scope.Def) grade {
 	if g, ok := j.grades[d]; ok {
 		return g // runtime while it is in work: set from itself
 	}
@@ -215,7 +217,7 @@ func (j *judge) variable(d *Def) grade {
 	return g
 }
 
-func (j *judge) setOnce(d *Def) grade {
+func (j *judge) setOnce(d *scope.Def) grade {
 	value, bound := definition(j.file, d)
 	if !bound {
 		return runtime

@@ -18,6 +18,8 @@ package capture
 import (
 	"go/ast"
 	"go/token"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A Package tells what names stand for that a file does not bind itself, in all
@@ -86,10 +88,58 @@ type File struct {
 	Path   string                  // the import path of its package, "" if that is the package asked about
 	Line   func(pos token.Pos) int // the line of a position
 
-	*Scopes
+	parent map[ast.Node]ast.Node
+	uses   map[*scope.Def][]*ast.Ident // of each definition, in the order of the source
 }
 
-// NewFile resolves the names of a file that was parsed without errors.
+// NewFile resolves the names of a file that was parsed without errors, and with
+// parser.SkipObjectResolution.
 func NewFile(name string, file *ast.File, line func(token.Pos) int) *File {
-	return &File{Syntax: file, Name: name, Line: line, Scopes: Resolve(file)}
+	f := &File{Syntax: file, Name: name, Line: line, parent: map[ast.Node]ast.Node{}, uses: map[*scope.Def][]*ast.Ident{}}
+	scope.Resolve(file)
+	var stack []ast.Node
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if len(stack) > 0 {
+			f.parent[n] = stack[len(stack)-1]
+		}
+		stack = append(stack, n)
+		if id, ok := n.(*ast.Ident); ok {
+			f.note(id)
+		}
+		return true
+	})
+	return f
+}
+
+func (f *File) note(id *ast.Ident) {
+	d := scope.Of(id)
+	if d == nil {
+		return
+	}
+	uses := f.uses[d]
+	if d.Ident != id {
+		uses = append(uses, id)
+	}
+	f.uses[d] = uses // there even if nothing uses it
+}
+
+// Parent returns the node that a node is directly part of.
+func (f *File) Parent(n ast.Node) ast.Node { return f.parent[n] }
+
+// Uses returns the identifiers that stand for a definition, its own apart.
+func (f *File) Uses(d *scope.Def) []*ast.Ident { return f.uses[d] }
+
+// Visible reports whether a definition is what its name stands for at a place.
+func (f *File) Visible(d *scope.Def, pos token.Pos) bool {
+	var inner *scope.Def
+	for o := range f.uses {
+		if o.Ident.Name == d.Ident.Name && o.From <= pos && pos < o.End && (inner == nil || inner.From < o.From) {
+			inner = o
+		}
+	}
+	return inner == d
 }

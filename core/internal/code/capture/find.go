@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // candidates returns the functions that begin in a line: of a literal and the
@@ -109,11 +111,11 @@ func theReceiver(calls []*ast.CallExpr, symbol string) (in *ast.CallExpr, x ast.
 // but for that.
 func (j *judge) readReceiver(x ast.Expr) bool {
 	id, ok := ast.Unparen(x).(*ast.Ident)
-	if !ok || j.file.Def(id) == nil {
+	if !ok || scope.Of(id) == nil {
 		return false
 	}
-	d := j.file.Def(id)
+	d := scope.Of(id)
 	value, _ := definition(j.file, d)
 	return value != nil && j.value(value) != runtime &&
-		!slices.ContainsFunc(d.Uses, func(o *ast.Ident) bool { return o != id && j.useOf(o) != reads })
+		!slices.ContainsFunc(j.file.Uses(d), func(o *ast.Ident) bool { return o != id && j.useOf(o) != reads })
 }

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // isOurs reports whether an import path is that of the package with the API.
@@ -19,7 +21,7 @@ func (v env) ours(f *File, e ast.Expr) string {
 		return ""
 	}
 	id := calledName(e)
-	if id == nil || ast.Unparen(e) != ast.Expr(id) || f.Def(id) != nil {
+	if id == nil || ast.Unparen(e) != ast.Expr(id) || scope.Of(id) != nil {
 		return ""
 	}
 	if f.Syntax.Name.Name == "cachetest" && v.pkg.Kind(id.Name) == Func ||
@@ -54,8 +56,8 @@ func (v env) isHandle(f *File, e ast.Expr) bool {
 		if !ok {
 			return false
 		}
-		d := f.Def(id)
-		if d == nil || d.Kind != LocalVar {
+		d := scope.Of(id)
+		if d == nil || d.Kind != scope.Var {
 			return false
 		}
 		if v.isHandleType(v.typeOfDef(f, d, 0)) {
@@ -89,8 +91,8 @@ func (v env) isHandleType(t typ) bool {
 // definition returns the expression that a variable is defined by, where that
 // is one expression for this variable alone, and whether it is bound by a
 // statement of its own: a declaration without a value is, a parameter is not.
-func definition(f *File, d *Def) (value ast.Expr, bound bool) {
-	if d.Kind != LocalVar {
+func definition(f *File, d *scope.Def) (value ast.Expr, bound bool) {
+	if d.Kind != scope.Var {
 		return nil, false
 	}
 	switch n := d.Node.(type) {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A judge finds what one function captures.
@@ -18,7 +20,7 @@ type judge struct {
 
 	types  []*ast.FuncType // of the functions that it may be
 	lits   []ast.Node      // what is walked: the function and the definitions of what it uses
-	grades map[*Def]grade
+	grades map[*scope.Def]grade
 	nodes  map[ast.Node]bool // what is part of the code; false where only its type matters
 
 	typeOnly bool // what is walked only serves to give a type
@@ -31,7 +33,7 @@ type judge struct {
 }
 
 func newJudge(pkg Package, f *File) *judge {
-	j := &judge{env: env{pkg}, file: f, grades: map[*Def]grade{}, nodes: map[ast.Node]bool{}}
+	j := &judge{env: env{pkg}, file: f, grades: map[*scope.Def]grade{}, nodes: map[ast.Node]bool{}}
 	j.site = &site{judge: j}
 	return j
 }
@@ -75,7 +77,7 @@ func (j *judge) bring(n ast.Node) {
 		if !ok {
 			return true
 		}
-		if d := j.file.Def(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.isFieldKey(j.file, id) {
+		if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.isFieldKey(j.file, id) {
 			j.use(d, id)
 		}
 		return true
@@ -83,18 +85,18 @@ func (j *judge) bring(n ast.Node) {
 }
 
 // use looks at a mention of something that is defined around the code.
-func (j *judge) use(d *Def, id *ast.Ident) {
+func (j *judge) use(d *scope.Def, id *ast.Ident) {
 	switch d.Kind {
-	case LocalConst, LocalType:
+	case scope.Const, scope.Type:
 		j.define(d)
-	case TypeParam:
+	case scope.TypeParam:
 		j.typeParameter(d, id)
-	case LocalVar:
+	case scope.Var:
 		j.variableUse(d, id)
 	}
 }
 
-func (j *judge) variableUse(d *Def, id *ast.Ident) {
+func (j *judge) variableUse(d *scope.Def, id *ast.Ident) {
 	switch {
 	case j.typeOnly:
 		j.define(d)
@@ -106,6 +108,11 @@ func (j *judge) variableUse(d *Def, id *ast.Ident) {
 		j.ask(id)
 	case j.onlySet(d):
 		j.set(d, id)
+	case j.setFirst(d):
+		j.set(d, id)
+		j.typeOnly = true
+		j.define(d)
+		j.typeOnly = false
 	case j.variable(d) != runtime:
 		if value, bound := definition(j.file, d); !bound || value == nil || j.value(value) != runtime {
 			j.define(d)
@@ -142,7 +149,7 @@ func (j *judge) inType(id *ast.Ident) bool {
 }
 
 // define makes the definition of a name part of the code.
-func (j *judge) define(d *Def) {
+func (j *judge) define(d *scope.Def) {
 	for _, n := range j.definitionNodes(d) {
 		if n == ast.Node(d.Ident) {
 			j.nodes[n] = true // what the rest is bound to
@@ -154,11 +161,11 @@ func (j *judge) define(d *Def) {
 
 // definitionNodes returns what must be kept of a definition: the name and what
 // it is defined by, and of constants the whole group, for iota.
-func (j *judge) definitionNodes(d *Def) []ast.Node {
+func (j *judge) definitionNodes(d *scope.Def) []ast.Node {
 	name := ast.Node(d.Ident)
 	switch n := d.Node.(type) {
 	case *ast.ValueSpec:
-		if d.Kind == LocalConst {
+		if d.Kind == scope.Const {
 			return []ast.Node{j.file.Parent(n)}
 		}
 		nodes := []ast.Node{name}
@@ -187,7 +194,7 @@ func (j *judge) definitionNodes(d *Def) []ast.Node {
 
 // typeParameter adds a type parameter as a value. The type of the result tells
 // it, and which methods it has, if all results mention it.
-func (j *judge) typeParameter(d *Def, id *ast.Ident) {
+func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 	inResult := len(j.types) > 0
 	for _, t := range j.types {
 		inResult = inResult && t.Results != nil && j.mentions(t.Results, d)
@@ -203,17 +210,17 @@ func (j *judge) typeArguments(d *ast.FuncDecl) {
 	}
 	for _, f := range d.Type.TypeParams.List {
 		for _, name := range f.Names {
-			if def := j.file.Def(name); def != nil {
+			if def := scope.Of(name); def != nil {
 				j.typeParameter(def, name)
 			}
 		}
 	}
 }
 
-func (j *judge) mentions(n ast.Node, d *Def) (found bool) {
+func (j *judge) mentions(n ast.Node, d *scope.Def) (found bool) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		found = found || ok && j.file.Def(id) == d
+		found = found || ok && scope.Of(id) == d
 		return !found
 	})
 	return found
@@ -241,11 +248,15 @@ func asksName(f *File, lit ast.Node) (found bool) {
 }
 
 func (j *judge) add(r ref, id *ast.Ident) {
-	t := j.typeOfDef(j.file, r.def, 0)
+	t := j.typeOfName(j.file, id, 0)
 	for _, name := range strings.Split(r.path, ".")[1:] {
 		t, _ = j.field(t, name)
 	}
-	j.append(Value{Name: r.name(), Told: j.tells(r), Code: !j.holdsNoCode(t, 0), remedy: j.remedyFor(r.def, t)}, id)
+	v := Value{Name: r.name(), Told: j.tells(r), Code: !j.holdsNoCode(t, 0), remedy: j.remedyFor(r.def, t)}
+	if (v.remedy.kind == unknownValue || v.remedy.kind == neverHashed || v.remedy.kind == uncopied) && j.setInside(r.def) {
+		v.remedy.kind = setInside
+	}
+	j.append(v, id)
 }
 
 func (j *judge) append(v Value, id *ast.Ident) {
@@ -274,8 +285,8 @@ func (j *judge) fieldPath(id *ast.Ident) string {
 
 // onlySet reports whether the code only assigns to a variable, so that nothing
 // of it goes into the result.
-func (j *judge) onlySet(d *Def) bool {
-	return !slices.ContainsFunc(d.Uses, func(id *ast.Ident) bool { return j.inCode(id) && j.useOf(id) != writes })
+func (j *judge) onlySet(d *scope.Def) bool {
+	return !slices.ContainsFunc(j.file.Uses(d), func(id *ast.Ident) bool { return j.inCode(id) && j.useOf(id) != writes })
 }
 
 func (j *judge) inCode(id *ast.Ident) bool {
@@ -285,7 +296,7 @@ func (j *judge) inCode(id *ast.Ident) bool {
 // set notes a variable that the function sets for those who read it after the
 // call: a hit leaves it as it was. What is counted or set to true only tells
 // that the function ran.
-func (j *judge) set(d *Def, id *ast.Ident) {
+func (j *judge) set(d *scope.Def, id *ast.Ident) {
 	s, ok := j.file.Parent(id).(*ast.AssignStmt)
 	if !ok || s.Tok.String() != "=" {
 		return
@@ -294,7 +305,7 @@ func (j *judge) set(d *Def, id *ast.Ident) {
 	if i < 0 || len(s.Rhs) == len(s.Lhs) && (isName(s.Rhs[i], "true") || isName(s.Rhs[i], "false")) {
 		return
 	}
-	if slices.ContainsFunc(d.Uses, func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
+	if slices.ContainsFunc(j.file.Uses(d), func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
 		j.sets = append(j.sets, Value{Name: id.Name, File: j.file.Name, Line: j.file.Line(id.Pos())})
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A phrase is what an expression of text makes of its operands, part by part: of
@@ -176,12 +178,12 @@ func (p *phrase) constantOf(e ast.Expr) (string, bool) {
 	var value ast.Expr = e
 	if id, ok := e.(*ast.Ident); ok {
 		value = nil
-		if d := p.file.Def(id); d != nil {
+		if d := scope.Of(id); d != nil {
 			spec, _ := d.Node.(*ast.ValueSpec)
 			switch {
-			case d.Kind == LocalConst && spec != nil:
+			case d.Kind == scope.Const && spec != nil:
 				value = valueOf(spec, d.Ident.Name)
-			case d.Kind == LocalVar && p.unchanged(d, immutable):
+			case d.Kind == scope.Var && p.unchanged(d, immutable):
 				value, _ = definition(p.file, d)
 			}
 		} else if p.pkg.Kind(id.Name) == Constant {
@@ -253,15 +255,15 @@ func (p *phrase) call(e *ast.CallExpr, depth int) bool {
 }
 
 // handleDef follows the names of a testing handle to the first.
-func (j *judge) handleDef(e ast.Expr) *Def {
-	d := j.file.Def(ast.Unparen(e).(*ast.Ident))
+func (j *judge) handleDef(e ast.Expr) *scope.Def {
+	d := scope.Of(ast.Unparen(e).(*ast.Ident))
 	for range maxDepth {
 		value, _ := definition(j.file, d)
 		id, ok := value.(*ast.Ident)
-		if !ok || j.file.Def(id) == nil {
+		if !ok || scope.Of(id) == nil {
 			break
 		}
-		d = j.file.Def(id)
+		d = scope.Of(id)
 	}
 	return d
 }

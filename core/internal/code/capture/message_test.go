@@ -15,6 +15,10 @@ import "testing"
 type opts struct { n int; tags []string; next *opts }
 type hooks struct { f func() }
 type suite struct { t *testing.T; n int }
+type mutex struct { state int }
+func (m *mutex) Lock() {}
+func (m *mutex) Unlock() {}
+type guarded struct { mutex; n int }
 func count() (int, error) { return 0, nil }
 `
 	for _, tc := range []struct{ name, src, want string }{
@@ -29,6 +33,22 @@ func count() (int, error) { return 0, nil }
 		{"channel", `func f(t *testing.T) { ch := make(chan int); cachetest.Memo(t, "k", func() (int, error) { return <-ch, nil }) } //FN CALL`, `ch is a channel: `},
 		{"file", `func f(t *testing.T, w *os.File) { cachetest.Memo(t, "k", func() (int, error) { return run(w) }) } //FN CALL`, `w is an open file: `},
 		{"error", `func f(t *testing.T, e interface{ Error() string }) { cachetest.Memo(t, "k", func() (int, error) { return run(e) }) } //FN CALL`, `e is an interface: `},
+		{"predeclared error", `func f(t *testing.T, e error) { cachetest.Memo(t, "k", func() (int, error) { return run(e) }) } //FN CALL`, `e is an error: make it inside`},
+		{"set in a loop", `func f(t *testing.T) { var e error; cachetest.Memo(t, "k", func() (int, error) { for { if e = load(); e != nil { return 0, e } } }); check(&e) } //FN CALL`,
+			`e is set in the build function, too: declare it inside the build function, or add`},
+		{"number set in a loop", `func f(t *testing.T, n int) { cachetest.Memo(t, "k", func() (int, error) { for range 3 { n *= 2 }; return n, nil }) } //FN CALL`, `add cachetest.With("n", n)`},
+		{"lock", `func f(t *testing.T) { var m mutex; m.state = load(); cachetest.Memo(t, "k", func() (int, error) { return run(m) }) } //FN CALL`,
+			`m is of a type that must not be copied: copy what is used of it into variables of basic types and add With for each, or make it inside the build function, or add`},
+		{"lock in a struct in an array", `func f(t *testing.T, g [2]guarded) { cachetest.Memo(t, "k", func() (int, error) { return run(g) }) } //FN CALL`, `g is of a type that must not be copied: `},
+		{"pointer to a lock", `func f(t *testing.T, g *guarded) { cachetest.Memo(t, "k", func() (int, error) { return run(g) }) } //FN CALL`, `add cachetest.With("g", g)`},
+		{"part of a lock", `func f(t *testing.T, g guarded) { cachetest.Memo(t, "k", func() (int, error) { return g.n, nil }) } //FN CALL`, `add cachetest.With("g.n", g.n)`},
+		{"lock of another package", `func f(t *testing.T, a atomic.Int64) { cachetest.Memo(t, "k", func() (int, error) { return run(a) }) } //FN CALL`, `a is of a type that must not be copied: `},
+		{"complex number", `func f(t *testing.T, r float64) { c := 2i * complex(1, r); re := real(c); cachetest.Memo(t, "k", func() (int, error) { return run(c, re) }) } //FN CALL`,
+			`add cachetest.With("c", c), cachetest.With("re", re)`},
+		{"type switch", `func f(t *testing.T, y any) { switch x := y.(type) { case string: cachetest.Memo(t, "k", func() (int, error) { return run(x) }) } } //FN CALL`, `add cachetest.With("x", x)`},
+		{"type switch of several types", `func f(t *testing.T, y any) { switch x := y.(type) { case string, int: cachetest.Memo(t, "k", func() (int, error) { return run(x) }) } } //FN CALL`, `x is of a type that is not known here: `},
+		{"dot-imported constant", `func f(t *testing.T) { d := Second * Duration(load()); e := Second; e += d; cachetest.Memo(t, "k", func() (int, error) { return run(d, e) }) } //FN CALL`,
+			`add cachetest.With("d", d), cachetest.With("e", e)`},
 		{"temporary directory", `func f(t *testing.T) { dir := filepath.Join(t.TempDir(), "x"); cachetest.Memo(t, "k", func() (int, error) { return run(dir) }) } //FN CALL`,
 			`dir names a temporary directory or file: make it inside the build function, or use Dir, or add`},
 		{"clock", `func f(t *testing.T) { now := time.Now().Unix(); cachetest.Memo(t, "k", func() (int, error) { return run(now) }) } //FN CALL`,
@@ -50,7 +70,11 @@ func f(t *testing.T) { cachetest.Memo(t, "k", build(5)) } //CALL`, `n is not in 
 		if strings.Contains(src, "ct.Memo") {
 			src = strings.Replace(src, `"github.com`, `ct "github.com`, 1)
 		}
-		src = strings.Replace(src, "import (", `import ("context"; "os"; `, 1)
+		src = strings.Replace(src, "import (", `import ("context"; "os"; "sync/atomic"; `, 1)
+		if strings.Contains(src, " Second") {
+			src = strings.Replace(src, `"time"`, `. "time"`, 1)
+			src = strings.Replace(src, "var _ = time.Now\n", "var _ = Now\n", 1)
+		}
 		q := query(parse(t, src, types), src)
 		q.Symbol = ""
 		if strings.Contains(tc.src, "var v T") || !strings.Contains(tc.src, "//CALL") {

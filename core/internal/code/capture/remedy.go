@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A remedy is what can be done about a value that nothing tells.
@@ -25,12 +27,14 @@ const (
 	unsteady                // so does its value
 	answer                  // a testing handle's, of which only IgnoreCapture takes care
 	receiver                // a method's, which has no name
+	uncopied                // it holds a lock, and go vet reports who copies that
+	setInside               // the function sets it, too
 )
 
 // remedyFor says what can be done about a variable, or a part of it, of a type.
-func (j *judge) remedyFor(d *Def, t typ) remedy {
+func (j *judge) remedyFor(d *scope.Def, t typ) remedy {
 	visible := j.call != nil && j.file.Visible(d, j.call.Pos())
-	if d.Kind == TypeParam {
+	if d.Kind == scope.TypeParam {
 		if !visible {
 			return remedy{kind: outOfScope}
 		}
@@ -38,6 +42,9 @@ func (j *judge) remedyFor(d *Def, t typ) remedy {
 	}
 	if kind := j.fleeting(d); kind != unknownValue {
 		return remedy{kind: kind}
+	}
+	if j.locks(t, 0) {
+		return remedy{kind: uncopied}
 	}
 	if what := j.unhashable(t, 0); what != "" {
 		return remedy{neverHashed, what}
@@ -53,7 +60,7 @@ func (j *judge) remedyFor(d *Def, t typ) remedy {
 
 // fleeting tells whether a variable is set from what differs in every run: a
 // temporary directory or file, the clock.
-func (j *judge) fleeting(d *Def) (kind remedyKind) {
+func (j *judge) fleeting(d *scope.Def) (kind remedyKind) {
 	value, _ := definition(j.file, d)
 	if assign, ok := d.Node.(*ast.AssignStmt); ok && value == nil {
 		value = assign.Rhs[0]
@@ -108,6 +115,10 @@ func (j *judge) unhashable(t typ, depth int) string {
 		u = j.under(typ{star.X, u.file})
 	}
 	switch e := u.expr.(type) {
+	case *ast.Ident:
+		if e.Name == "error" {
+			return "an error"
+		}
 	case *ast.FuncType:
 		return "a function"
 	case *ast.ChanType:
@@ -227,10 +238,16 @@ func (m remedy) text() string {
 		return " differs from run to run: make it inside the build function"
 	case answer:
 		return " differs from run to run: do not ask for it inside the build function"
+	case setInside:
+		return " is set in the build function, too: declare it inside the build function"
 	case receiver:
 		return " has no name: hand over a function literal that makes it"
 	}
-	return " is of a type that is not known here: copy what is used of it into variables of basic types and add With for each, or make it inside the build function"
+	what := "is not known here"
+	if m.kind == uncopied {
+		what = "must not be copied"
+	}
+	return " is of a type that " + what + ": copy what is used of it into variables of basic types and add With for each, or make it inside the build function"
 }
 
 // enumerate joins words as a sentence does.

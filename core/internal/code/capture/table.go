@@ -7,12 +7,14 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // isRow reports whether a variable of a loop holds a row of a table that is
 // constant in every part, and it is told which row: by the key of a map, by the
 // index of a list, or by a field that differs from row to row.
-func (j *judge) isRow(d *Def) bool {
+func (j *judge) isRow(d *scope.Def) bool {
 	loop, ok := d.Node.(*ast.RangeStmt)
 	if !ok || !j.unchangedVar(loop.Key) || !j.unchangedVar(loop.Value) {
 		return false
@@ -21,12 +23,12 @@ func (j *judge) isRow(d *Def) bool {
 	if lit == nil {
 		return false
 	}
-	if key, ok := loop.Key.(*ast.Ident); ok && j.tells(ref{def: j.file.Def(key)}) {
+	if key, ok := loop.Key.(*ast.Ident); ok && j.tells(ref{def: scope.Of(key)}) {
 		return true
 	}
 	value, ok := loop.Value.(*ast.Ident)
 	return ok && slices.ContainsFunc(j.columns(lit, in), func(c column) bool {
-		r := ref{j.file.Def(value), "." + c.name}
+		r := ref{scope.Of(value), "." + c.name}
 		return c.distinct(lit, false) && j.tells(r) || c.distinct(lit, true) && j.subtest(r)
 	})
 }
@@ -35,7 +37,7 @@ func (j *judge) isRow(d *Def) bool {
 // one.
 func (j *judge) unchangedVar(e ast.Expr) bool {
 	id, ok := e.(*ast.Ident)
-	return !ok || j.file.Def(id) != nil && j.unchanged(j.file.Def(id), shared)
+	return !ok || scope.Of(id) != nil && j.unchanged(scope.Of(id), shared)
 }
 
 // table returns the literal that is ranged over and its file, if it is constant.
@@ -43,7 +45,7 @@ func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *File) {
 	in, value := j, ast.Unparen(x)
 	if id, ok := value.(*ast.Ident); ok {
 		value = nil
-		if d := j.file.Def(id); d != nil {
+		if d := scope.Of(id); d != nil {
 			if j.variable(d) != runtime {
 				value, _ = definition(j.file, d)
 			}

@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A ref is a variable with a path of fields selected from it: {tc, ".name"}.
 // The name of a test is {t, ".Name()"}.
 type ref struct {
-	def  *Def
+	def  *scope.Def
 	path string
 }
 
@@ -27,7 +29,7 @@ func isPartOf(name, whole string) bool {
 func (j *judge) refOf(f *File, e ast.Expr) (ref, bool) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if d := f.Def(e); d != nil && d.Kind == LocalVar {
+		if d := scope.Of(e); d != nil && d.Kind == scope.Var {
 			return ref{def: d}, true
 		}
 	case *ast.SelectorExpr:
@@ -89,7 +91,7 @@ func (s *site) option(e ast.Expr, t telling, depth int) {
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident: // a variable that holds options
-		d := s.file.Def(e)
+		d := scope.Of(e)
 		if d == nil || !s.neverSet(d) {
 			return
 		}
@@ -156,8 +158,8 @@ func (s *site) value(e ast.Expr, t telling, depth int) {
 		s.value(e.X, t, depth)
 	case *ast.CallExpr:
 		if star, ok := ast.Unparen(e.Fun).(*ast.StarExpr); ok { // (*T)(nil) tells a type
-			if id, ok := star.X.(*ast.Ident); ok && s.file.Def(id) != nil && s.file.Def(id).Kind == TypeParam {
-				s.told = append(s.told, telling{ref: ref{def: s.file.Def(id)}, exact: true})
+			if id, ok := star.X.(*ast.Ident); ok && scope.Of(id) != nil && scope.Of(id).Kind == scope.TypeParam {
+				s.told = append(s.told, telling{ref: ref{def: scope.Of(id)}, exact: true})
 			}
 			return
 		}
@@ -209,8 +211,8 @@ func (s *site) add(r ref, t telling, isKey bool, depth int) {
 
 // neverSet reports whether nothing sets a variable, or a part of it, after its
 // definition.
-func (s *site) neverSet(d *Def) bool {
-	return !slices.ContainsFunc(d.Uses, func(id *ast.Ident) bool {
+func (s *site) neverSet(d *scope.Def) bool {
+	return !slices.ContainsFunc(s.file.Uses(d), func(id *ast.Ident) bool {
 		u := s.useOf(id)
 		return u == writes || u == alters
 	})
@@ -245,12 +247,12 @@ func (j *judge) tells(r ref) bool {
 // run.
 func (j *judge) stillTold(t telling, r ref) bool {
 	switch {
-	case t.def.Kind == TypeParam || strings.HasSuffix(t.path, "()"):
+	case t.def.Kind == scope.TypeParam || strings.HasSuffix(t.path, "()"):
 		return true
 	case t.earlier || j.othersRun && !t.exact:
 		return j.stable(r)
 	case j.othersRun:
-		return !slices.ContainsFunc(r.def.Uses, func(id *ast.Ident) bool {
+		return !slices.ContainsFunc(j.file.Uses(r.def), func(id *ast.Ident) bool {
 			u := j.useOf(id)
 			return !j.inFn(id) && u != reads && u != aliases
 		})
@@ -317,7 +319,7 @@ func (j *judge) subtest(r ref) bool {
 		if !ok || !j.isSubtest(lit) || len(lit.Type.Params.List[0].Names) != 1 {
 			continue
 		}
-		d := j.file.Def(lit.Type.Params.List[0].Names[0])
+		d := scope.Of(lit.Type.Params.List[0].Names[0])
 		if d == nil || !j.tells(ref{d, ".Name()"}) && !j.nameIsInput(d) {
 			continue
 		}
@@ -332,10 +334,10 @@ func (j *judge) subtest(r ref) bool {
 
 // nameIsInput reports whether the function asks a handle for its name, and that
 // handle is the one that the call is given.
-func (j *judge) nameIsInput(handle *Def) bool {
+func (j *judge) nameIsInput(handle *scope.Def) bool {
 	if j.call == nil || len(j.call.Args) == 0 || !asksName(j.file, j.fn) {
 		return false
 	}
 	id, ok := ast.Unparen(j.call.Args[0]).(*ast.Ident)
-	return ok && j.file.Def(id) == handle
+	return ok && scope.Of(id) == handle
 }

@@ -4,7 +4,10 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // typeOf returns the type of an expression.
@@ -59,14 +62,68 @@ func (v env) typeAt(f *File, e ast.Expr, depth int) typ {
 
 // typeOfName returns the type of a variable or constant.
 func (v env) typeOfName(f *File, id *ast.Ident, depth int) typ {
-	if d := f.Def(id); d != nil {
+	if d := scope.Of(id); d != nil {
+		if guard := typeSwitch(f, d); guard != nil {
+			return v.typeInClause(f, guard, id, depth)
+		}
 		return v.typeOfDef(f, d, depth)
 	}
 	if v.isPredeclared(f, id, "true", "false") {
 		return v.basic(f, "bool")
 	}
-	return v.typeOfDecl(f.Path, id.Name, depth)
+	return v.typeOfDecl(v.pathOf(f, id), id.Name, depth)
 }
+
+// pathOf returns the path of the package that declares a name which no function
+// binds: that of the file, or that of its only dot import that has the name.
+func (v env) pathOf(f *File, id *ast.Ident) string {
+	if !id.IsExported() || f.Path != "" || v.pkg.Kind(id.Name) != Undeclared {
+		return f.Path
+	}
+	found := ""
+	for _, imp := range f.Syntax.Imports {
+		path, err := strconv.Unquote(imp.Path.Value)
+		if err != nil || imp.Name == nil || imp.Name.Name != "." {
+			continue
+		}
+		if n, _ := v.pkg.Decl(path, id.Name); n != nil {
+			if found != "" {
+				return f.Path
+			}
+			found = path
+		}
+	}
+	return found
+}
+
+// typeSwitch returns the type switch that defines a variable by x := y.(type),
+// nil if none does.
+func typeSwitch(f *File, d *scope.Def) *ast.TypeSwitchStmt {
+	assign, ok := d.Node.(*ast.AssignStmt)
+	if !ok {
+		return nil
+	}
+	s, _ := f.Parent(assign).(*ast.TypeSwitchStmt)
+	return s
+}
+
+// typeInClause returns the type that the variable of a type switch has where it
+// is mentioned: that of the clause, if it has one type only.
+func (v env) typeInClause(f *File, s *ast.TypeSwitchStmt, id *ast.Ident, depth int) typ {
+	for _, c := range s.Body.List {
+		c := c.(*ast.CaseClause)
+		if within(id.Pos(), c) && len(c.List) == 1 && !v.isNil(f, c.List[0]) {
+			return typ{c.List[0], f}
+		}
+	}
+	assert, ok := s.Assign.(*ast.AssignStmt).Rhs[0].(*ast.TypeAssertExpr)
+	if !ok {
+		return typ{}
+	}
+	return v.typeAt(f, assert.X, depth)
+}
+
+func (v env) isNil(f *File, e ast.Expr) bool { return v.isPredeclared(f, e, "nil") }
 
 func (v env) typeOfDecl(path, name string, depth int) typ {
 	n, in := v.pkg.Decl(path, name)
@@ -92,8 +149,8 @@ func (v env) typeOfSpec(f *File, spec *ast.ValueSpec, i, depth int) typ {
 }
 
 // typeOfDef returns the type of a local name.
-func (v env) typeOfDef(f *File, d *Def, depth int) typ {
-	if d.Kind != LocalVar && d.Kind != LocalConst {
+func (v env) typeOfDef(f *File, d *scope.Def, depth int) typ {
+	if d.Kind != scope.Var && d.Kind != scope.Const {
 		return typ{}
 	}
 	switch n := d.Node.(type) {
@@ -181,11 +238,11 @@ func (v env) untyped(f *File, e ast.Expr) bool {
 	case *ast.BasicLit:
 		return true
 	case *ast.Ident:
-		if d := f.Def(e); d != nil {
+		if d := scope.Of(e); d != nil {
 			spec, ok := d.Node.(*ast.ValueSpec)
-			return d.Kind == LocalConst && ok && spec.Type == nil
+			return d.Kind == scope.Const && ok && spec.Type == nil
 		}
-		return v.untypedDecl(f.Path, e.Name)
+		return v.untypedDecl(v.pathOf(f, e), e.Name)
 	case *ast.SelectorExpr:
 		path, name := v.qualified(f, e)
 		return path != "" && v.untypedDecl(path, name)
@@ -219,6 +276,10 @@ func (v env) resultOf(f *File, call *ast.CallExpr, i, depth int) typ {
 			return v.basic(f, "int")
 		case len(call.Args) == 0:
 			return typ{}
+		case id.Name == "complex":
+			return v.complexOf(f, call.Args, depth)
+		case id.Name == "real" || id.Name == "imag":
+			return v.partOf(f, call.Args[0], depth)
 		case id.Name == "append" || id.Name == "min" || id.Name == "max":
 			return v.typeAt(f, call.Args[0], depth)
 		case id.Name == "make":
@@ -245,6 +306,34 @@ func (v env) resultOf(f *File, call *ast.CallExpr, i, depth int) typ {
 			return typ{field.Type, t.file}
 		}
 		i -= n
+	}
+	return typ{}
+}
+
+// complexOf returns the type of a complex number made of two parts, of which one
+// may be a constant without a type.
+func (v env) complexOf(f *File, parts []ast.Expr, depth int) typ {
+	for _, part := range parts {
+		switch t := v.typeAt(f, part, depth); {
+		case v.untyped(f, part):
+		case v.isBasic(t, "float32"):
+			return v.basic(f, "complex64")
+		case v.isBasic(t, "float64"):
+			return v.basic(f, "complex128")
+		default:
+			return typ{}
+		}
+	}
+	return v.basic(f, "complex128")
+}
+
+// partOf returns the type of a part of a complex number.
+func (v env) partOf(f *File, e ast.Expr, depth int) typ {
+	switch t := v.typeAt(f, e, depth); {
+	case v.isBasic(t, "complex64"):
+		return v.basic(f, "float32")
+	case v.isBasic(t, "complex128"):
+		return v.basic(f, "float64")
 	}
 	return typ{}
 }

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A typ is a type as source spells it, and the file that does. Without an
@@ -25,7 +27,7 @@ var basics = strings.Fields(`bool string int int8 int16 int32 int64 uint uint8 u
 // predeclared reports whether an identifier that no function binds is what the
 // language declares.
 func (v env) predeclared(f *File, id *ast.Ident) bool {
-	if f == nil || ast.IsExported(id.Name) || f.Def(id) != nil { // a dot import brings exported names alone
+	if f == nil || ast.IsExported(id.Name) || scope.Of(id) != nil { // a dot import brings exported names alone
 		return false
 	}
 	if f.Path != "" {
@@ -53,7 +55,7 @@ func (v env) qualified(f *File, e ast.Expr) (path, name string) {
 		return "", ""
 	}
 	x, ok := sel.X.(*ast.Ident)
-	if !ok || f.Def(x) != nil || f.Path == "" && v.pkg.Kind(x.Name) != Undeclared {
+	if !ok || scope.Of(x) != nil || f.Path == "" && v.pkg.Kind(x.Name) != Undeclared {
 		return "", ""
 	}
 	return v.pkg.Import(f, x.Name), sel.Sel.Name
@@ -87,8 +89,8 @@ func (v env) isType(f *File, e ast.Expr) bool {
 	case *ast.IndexListExpr:
 		return v.isType(f, e.X)
 	case *ast.Ident:
-		if d := f.Def(e); d != nil {
-			return d.Kind == LocalType || d.Kind == TypeParam
+		if d := scope.Of(e); d != nil {
+			return d.Kind == scope.Type || d.Kind == scope.TypeParam
 		}
 		return v.isPredeclared(f, e, append(basics, "any", "error")...) || f.Path == "" && v.pkg.Kind(e.Name) == Type
 	case *ast.SelectorExpr:
@@ -134,8 +136,8 @@ func (v env) declared(f *File, id *ast.Ident) typ {
 	if f == nil {
 		return typ{}
 	}
-	if d := f.Def(id); d != nil {
-		if spec, ok := d.Node.(*ast.TypeSpec); ok && d.Kind == LocalType {
+	if d := scope.Of(id); d != nil {
+		if spec, ok := d.Node.(*ast.TypeSpec); ok && d.Kind == scope.Type {
 			return typ{spec.Type, f}
 		}
 		return typ{}
@@ -196,7 +198,7 @@ func (v env) printsItself(t typ) bool {
 	if !ok || t.file == nil || t.file.Path != "" {
 		return true
 	}
-	if d := t.file.Def(id); d != nil {
+	if d := scope.Of(id); d != nil {
 		spec, ok := d.Node.(*ast.TypeSpec) // a local type has the methods of an alias alone
 		return !ok || spec.Assign.IsValid() && v.printsItself(typ{spec.Type, t.file})
 	}

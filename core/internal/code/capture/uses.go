@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // A use is what a mention of a variable does with it. The greater is the worse.
@@ -134,10 +136,10 @@ func (j *judge) isField(sel *ast.SelectorExpr) bool {
 		return true
 	}
 	id, ok := ast.Unparen(sel.X).(*ast.Ident)
-	if !ok || j.file.Def(id) == nil {
+	if !ok || scope.Of(id) == nil {
 		return false
 	}
-	value, _ := definition(j.file, j.file.Def(id))
+	value, _ := definition(j.file, scope.Of(id))
 	if u, ok := value.(*ast.UnaryExpr); ok && u.Op == token.AND {
 		value = u.X
 	}
@@ -169,7 +171,7 @@ func (j *judge) methodUse(sel *ast.SelectorExpr) use {
 		return reads
 	}
 	id, ok := ast.Unparen(t.expr).(*ast.Ident)
-	if !ok || t.file.Path != "" || t.file.Def(id) != nil {
+	if !ok || t.file.Path != "" || scope.Of(id) != nil {
 		return calls
 	}
 	if found, pointer := j.pkg.Method(id.Name, sel.Sel.Name); found && !pointer {
@@ -181,14 +183,14 @@ func (j *judge) methodUse(sel *ast.SelectorExpr) use {
 // unchanged reports whether nothing gives a variable that is defined with a
 // value of a grade, or what it leads to, another value afterwards. What the
 // function itself does with a value that is made for one run of it is its own.
-func (j *judge) unchanged(d *Def, g grade) bool { return j.unchangedAt(d, g, 0) }
+func (j *judge) unchanged(d *scope.Def, g grade) bool { return j.unchangedAt(d, g, 0) }
 
-func (j *judge) unchangedAt(d *Def, g grade, depth int) bool {
+func (j *judge) unchangedAt(d *scope.Def, g grade, depth int) bool {
 	if depth > maxDepth || j.sharedByLoops(d) {
 		return false
 	}
 	own := j.runsOnce(d)
-	for _, id := range d.Uses {
+	for _, id := range j.file.Uses(d) {
 		u := j.useOf(id)
 		switch {
 		case u == reads || u == aliases && g == immutable || own && u != writes && u != alters && j.inFn(id) || j.isFieldKey(j.file, id):
@@ -202,7 +204,7 @@ func (j *judge) unchangedAt(d *Def, g grade, depth int) bool {
 
 // sharedByLoops reports whether the variables of a loop are shared by its
 // rounds, as they are before Go 1.22.
-func (j *judge) sharedByLoops(d *Def) bool {
+func (j *judge) sharedByLoops(d *scope.Def) bool {
 	_, loop := d.Node.(*ast.RangeStmt)
 	v := j.file.Syntax.GoVersion
 	return loop && (v == "go1.21" || len(v) > 5 && v[:5] == "go1.2" && v[5] == '1')
@@ -240,7 +242,7 @@ func (j *judge) leftAlone(e ast.Expr, by ast.Node, g grade, depth int) bool {
 	if !ok {
 		return false
 	}
-	d := j.file.Def(id)
+	d := scope.Of(id)
 	if d == nil || d.Node != by || d.Ident != id {
 		return false
 	}
@@ -254,7 +256,7 @@ func (j *judge) inFn(id *ast.Ident) bool { return j.fn != nil && within(id.Pos()
 // runsOnce reports whether the function is run once at most for each time that
 // a variable is defined: it is an argument of the call, and no loop or function
 // that may be run again lies between.
-func (j *judge) runsOnce(d *Def) bool {
+func (j *judge) runsOnce(d *scope.Def) bool {
 	if j.fn == nil || j.call == nil || !slices.Contains(j.call.Args, ast.Expr(j.fn)) {
 		return false
 	}

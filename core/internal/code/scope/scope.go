@@ -1,4 +1,13 @@
-package capture
+// Package scope tells what the identifiers of a Go file stand for that a
+// function binds, by the language's rules of scope. It knows one file at a time:
+// an identifier that no function around it binds is a name of the package, of an
+// import or of the universe.
+//
+// It stands in for the resolution of package parser, which is deprecated, and
+// which takes some names for local that are not. Tests hold it to go/types.
+package scope
+
+//lint:file-ignore SA1019 ast.Ident.Obj is where a definition is kept, which nobody else sets or reads
 
 import (
 	"go/ast"
@@ -9,74 +18,46 @@ import (
 // variable, or a type parameter.
 type Def struct {
 	Ident *ast.Ident // where it is bound
-	Kind  DefKind
+	Kind  Kind
 	Node  ast.Node // the *ast.Field, *ast.ValueSpec, *ast.TypeSpec, *ast.AssignStmt or *ast.RangeStmt that binds it
-	Uses  []*ast.Ident
 
-	from, end token.Pos // its scope
+	From, End token.Pos // its scope
+
+	object ast.Object
 }
 
-// A DefKind is what a local name stands for.
-type DefKind int
+// A Kind is what a local name stands for.
+type Kind uint8
 
 const (
-	LocalVar DefKind = iota
-	LocalConst
-	LocalType
+	Var Kind = iota
+	Const
+	Type
 	TypeParam
 )
 
-// Scopes tells what the identifiers of a file stand for that a function binds,
-// by the language's rules of scope. A key of a composite literal is resolved as
-// an expression: that it is the name of a field only types can tell.
-type Scopes struct {
-	defs   map[*ast.Ident]*Def
-	parent map[ast.Node]ast.Node
-	named  map[string][]*Def
-}
-
-// Def returns what an identifier stands for, nil if no function around it binds
-// it, or if it is the name of a field, a method or a label.
-func (s *Scopes) Def(id *ast.Ident) *Def { return s.defs[id] }
-
-// Parent returns the node that a node is directly part of.
-func (s *Scopes) Parent(n ast.Node) ast.Node { return s.parent[n] }
-
-// Visible reports whether a definition is what its name stands for at a place.
-func (s *Scopes) Visible(d *Def, pos token.Pos) bool {
-	var inner *Def
-	for _, o := range s.named[d.Ident.Name] {
-		if o.from <= pos && pos < o.end && (inner == nil || inner.from < o.from) {
-			inner = o
-		}
+// Of returns what an identifier of a resolved file stands for, nil if no function
+// around it binds it, or if it is the name of a field, a method or a label. A key
+// of a composite literal is resolved as an expression: that it is the name of a
+// field only types can tell.
+func Of(id *ast.Ident) *Def {
+	if id.Obj == nil {
+		return nil
 	}
-	return inner == d
+	d, _ := id.Obj.Decl.(*Def)
+	return d
 }
 
-// Resolve binds the identifiers of a file.
-func Resolve(file *ast.File) *Scopes {
-	s := &Scopes{defs: map[*ast.Ident]*Def{}, parent: map[ast.Node]ast.Node{}, named: map[string][]*Def{}}
-	var stack []ast.Node
-	ast.Inspect(file, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
-		if len(stack) > 0 {
-			s.parent[n] = stack[len(stack)-1]
-		}
-		stack = append(stack, n)
-		return true
-	})
+// Resolve binds the identifiers of a file that was parsed with
+// parser.SkipObjectResolution.
+func Resolve(file *ast.File) {
 	for _, d := range file.Decls {
-		(&binder{Scopes: s}).decl(d)
+		(&binder{}).decl(d)
 	}
-	return s
 }
 
 // A binder walks a declaration with the definitions that are in scope.
 type binder struct {
-	*Scopes
 	defs  []*Def    // in scope, the innermost last
 	block int       // where in defs the innermost block begins
 	end   token.Pos // of the innermost block
@@ -90,13 +71,13 @@ func (b *binder) in(end token.Pos, walk func()) {
 	b.defs, b.block, b.end = b.defs[:b.block], outer.block, outer.end
 }
 
-func (b *binder) bind(kind DefKind, node ast.Node, from token.Pos, names ...*ast.Ident) {
+func (b *binder) bind(kind Kind, node ast.Node, from token.Pos, names ...*ast.Ident) {
 	for _, id := range names {
-		d := &Def{Ident: id, Kind: kind, Node: node, from: from, end: b.end}
-		b.Scopes.defs[id] = d
+		d := &Def{Ident: id, Kind: kind, Node: node, From: from, End: b.end}
+		d.object.Decl = d
+		id.Obj = &d.object
 		if id.Name != "_" {
 			b.defs = append(b.defs, d)
-			b.named[id.Name] = append(b.named[id.Name], d)
 		}
 	}
 }
@@ -120,16 +101,11 @@ func (b *binder) define(stmt ast.Stmt, from token.Pos, list ...ast.Expr) {
 			continue
 		}
 		if d := b.lookup(id.Name, b.block); d != nil {
-			b.use(id, d)
+			id.Obj = &d.object
 			continue
 		}
-		b.bind(LocalVar, stmt, from, id)
+		b.bind(Var, stmt, from, id)
 	}
-}
-
-func (b *binder) use(id *ast.Ident, d *Def) {
-	b.Scopes.defs[id] = d
-	d.Uses = append(d.Uses, id)
 }
 
 // walk resolves the identifiers of any node: what has rules of its own in its
@@ -142,7 +118,7 @@ func (b *binder) walk(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.Ident:
 			if d := b.lookup(n.Name, 0); d != nil {
-				b.use(n, d)
+				n.Obj = &d.object
 			}
 		case *ast.SelectorExpr:
 			b.walk(n.X)
@@ -195,7 +171,7 @@ func (b *binder) fieldTypes(fields *ast.FieldList) {
 	}
 }
 
-func (b *binder) fieldNames(fields *ast.FieldList, kind DefKind, from token.Pos) {
+func (b *binder) fieldNames(fields *ast.FieldList, kind Kind, from token.Pos) {
 	if fields != nil {
 		for _, f := range fields.List {
 			b.bind(kind, f, from, f.Names...)
@@ -264,7 +240,7 @@ func (b *binder) function(t *ast.FuncType, body *ast.BlockStmt, recv ...*ast.Fie
 		from = body.Pos()
 	}
 	for _, f := range fields {
-		b.fieldNames(f, LocalVar, from)
+		b.fieldNames(f, Var, from)
 	}
 	if body != nil {
 		list(b, body.List)
@@ -288,13 +264,13 @@ func (b *binder) local(d *ast.GenDecl) {
 		case *ast.ValueSpec:
 			b.expr(spec.Type)
 			list(b, spec.Values)
-			kind := LocalVar
+			kind := Var
 			if d.Tok == token.CONST {
-				kind = LocalConst
+				kind = Const
 			}
 			b.bind(kind, spec, spec.End(), spec.Names...)
 		case *ast.TypeSpec:
-			b.bind(LocalType, spec, spec.Name.Pos(), spec.Name)
+			b.bind(Type, spec, spec.Name.Pos(), spec.Name)
 			b.typeSpec(spec)
 		}
 	}
@@ -377,8 +353,8 @@ func (b *binder) typeSwitch(s *ast.TypeSwitchStmt) {
 	}
 	list(b, assign.Rhs)
 	guard := assign.Lhs[0].(*ast.Ident)
-	b.in(s.End(), func() { b.bind(LocalVar, assign, s.Body.Pos(), guard) })
-	d := b.Scopes.defs[guard]
+	b.in(s.End(), func() { b.bind(Var, assign, s.Body.Pos(), guard) })
+	d := Of(guard)
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
 		list(b, c.List)

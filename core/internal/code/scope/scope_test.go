@@ -1,4 +1,4 @@
-package capture_test
+package scope_test
 
 import (
 	"go/ast"
@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
 // Scopes agrees with go/types: nothing that is declared at package level, is
@@ -83,17 +83,17 @@ func (c *comparison) compare(t *testing.T, dir string) {
 		config := types.Config{Importer: emptyImporter{}, Error: func(error) {}, FakeImportC: true}
 		pkg, _ := config.Check(name, fset, files, info)
 		for _, f := range files {
-			scopes := capture.Resolve(f)
+			scope.Resolve(f)
 			for id, obj := range info.Uses {
 				if f.FileStart <= id.Pos() && id.Pos() < f.FileEnd {
-					c.use(t, fset, pkg, scopes.Def(id), id, obj)
+					c.use(t, fset, pkg, scope.Of(id), id, obj)
 				}
 			}
 		}
 	}
 }
 
-func (c *comparison) use(t *testing.T, fset *token.FileSet, pkg *types.Package, def *capture.Def, id *ast.Ident, obj types.Object) {
+func (c *comparison) use(t *testing.T, fset *token.FileSet, pkg *types.Package, def *scope.Def, id *ast.Ident, obj types.Object) {
 	_, isPackage := obj.(*types.PkgName)
 	isField := false
 	if v, ok := obj.(*types.Var); ok {

@@ -1,0 +1,36 @@
+package input
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// IdentityAt digests which of some files are one, and how many names each has
+// that is no directory: os.SameFile and fs.FileInfo.Sys tell that of files that
+// hold the same. name is the names of the files, a line each. Where the system
+// gives files no numbers (Windows) nothing is known, and nothing differs.
+func (w *World) IdentityAt(name string) Input {
+	type number struct{ device, inode uint64 }
+	first := map[number]string{}
+	var lines []string
+	for file := range strings.SplitSeq(name, "\n") {
+		st, links, err := quiet.StatLinks(w.Path(file))
+		if err != nil || st.Inode == 0 {
+			continue
+		}
+		key := number{st.Device, st.Inode}
+		if same, ok := first[key]; ok {
+			lines = append(lines, fmt.Sprintf("%s = %s", Show(same), Show(file)))
+			continue
+		}
+		first[key] = file
+		if links > 1 && !st.Mode.IsDir() {
+			lines = append(lines, fmt.Sprintf("%s has %d names", Show(file), links))
+		}
+	}
+	slices.Sort(lines) // as lineDiff takes them
+	return Input{Kind: Identity, Name: name, Detail: strings.Join(lines, "\n"), Digest: w.Algorithm.DigestOf(lines...)}
+}

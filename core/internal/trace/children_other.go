@@ -1,0 +1,13 @@
+//go:build !linux
+
+package trace
+
+// Children is what the system knows of the processes that this one has started.
+type Children struct{}
+
+// ChildrenNow returns what is known now.
+func ChildrenNow() Children { return Children{} }
+
+// StartedNone reports that no process was started since c was taken. It is not
+// known here.
+func (Children) StartedNone() bool { return false }
