@@ -24,7 +24,7 @@ type packFile struct {
 
 // packVersion begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const packVersion = "fixturecache source facts 10\n"
+const packVersion = "fixturecache source facts 11\n"
 
 func (p *pack) encode() []byte {
 	e := &encoder{buf: []byte(packVersion)}

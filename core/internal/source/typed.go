@@ -305,6 +305,12 @@ func (s *state) keepsNothing(e *ast.CallExpr, path, name string, at *node, depth
 	return path != "fmt" || errs < 2 // several wrapped errors stand in a list
 }
 
+// isEmpty reports whether a type is that of a struct without fields.
+func isEmpty(e ast.Expr) bool {
+	st, ok := e.(*ast.StructType)
+	return ok && len(st.Fields.List) == 0
+}
+
 // immutable reports whether who gets a copy of a value can change nothing
 // through it. Functions count as such where plain says that they keep nothing.
 func (s *state) immutable(t typed, plain bool, depth int) bool {
@@ -316,6 +322,9 @@ func (s *state) immutable(t typed, plain bool, depth int) bool {
 	case *ast.Ident, *ast.FuncLit:
 		return true
 	case *ast.SelectorExpr, *ast.StarExpr:
+		if to, ok := s.pointee(t); ok && isEmpty(to.e) {
+			return true
+		}
 		path, name := s.stdName(t)
 		return path != "" && stdImmutable(path, name)
 	case *ast.ArrayType:

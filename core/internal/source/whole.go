@@ -128,7 +128,8 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 		if name != "" || initial && !a.late && s.g.packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
 			continue // the value of the library's variable that all tests begin with
 		}
-		if s.isState(a.name) && s.isTouched(n, a) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name)) {
+		counts := s.isState(a.name) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name))
+		if counts && s.isTouched(n, a) {
 			name, line = a.name, a.line
 		}
 	}
@@ -162,7 +163,7 @@ func (s *state) isTouched(n *node, a namedAccess) bool {
 	if std != "" {
 		return !s.stdLooks(n, a, std, a.name[i+1:]) && !s.pure(typed{}, mentioned{n, a.access}, false, false)
 	}
-	return slices.ContainsFunc(list, func(d *node) bool {
+	return len(list) == 0 || slices.ContainsFunc(list, func(d *node) bool {
 		if d.fact.kind != kindVar {
 			return false
 		}
