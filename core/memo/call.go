@@ -34,7 +34,7 @@ type call struct {
 	pkg  string // that owns the key
 	key  variantKey
 	fn   source.Func
-	code *code // nil with CodeNone
+	code *knownCode // nil with CodeNone
 
 	types []string // of the values of With: fn may run their methods
 

@@ -14,8 +14,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// A code is what is known of the code that a fixture's function runs.
-type code struct {
+// A knownCode is what is known of the code that a fixture's function runs.
+type knownCode struct {
 	in      input.Input
 	key     codeKey
 	closure *source.Closure // nil where the whole binary counts
@@ -23,7 +23,7 @@ type code struct {
 	why     string          // why it does, if the closure was asked for
 }
 
-// A codeKey names a code within one test binary.
+// A codeKey names a knownCode within one test binary.
 type codeKey struct {
 	mode   CodeMode
 	offset int64
@@ -39,7 +39,7 @@ type codeKey struct {
 // codes are those found by this process; the binary does not change.
 var codes struct {
 	sync.Mutex
-	found map[codeKey]*code
+	found map[codeKey]*knownCode
 }
 
 // errBinary says that fn's code cannot be known at all.
@@ -47,7 +47,7 @@ var errBinary = errors.New("the test binary cannot be read")
 
 // findCode finds the code of fn as the mode asks. A *source.StaleError says
 // that the source is not what was compiled.
-func (cl *call) findCode() (*code, error) {
+func (cl *call) findCode() (*knownCode, error) {
 	if err := inPlace(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBinary, err)
 	}
@@ -78,9 +78,9 @@ func (k codeKey) note() (note store.Note) {
 }
 
 // binaryCode is the code known by the content of the test binary.
-func (cl *call) binaryCode(key codeKey, why string) *code {
+func (cl *call) binaryCode(key codeKey, why string) *knownCode {
 	offset := strconv.FormatInt(cl.fn.Offset, 10)
-	return &code{key: key, why: why, in: input.Input{
+	return &knownCode{key: key, why: why, in: input.Input{
 		Kind: input.Code, Name: "binary",
 		Digest: cl.c.config.Algorithm.DigestOf(binaryID(), offset),
 		Detail: binaryID() + " " + funcName(cl.fn),
@@ -90,11 +90,11 @@ func (cl *call) binaryCode(key codeKey, why string) *code {
 // closureByID returns the closure that was found when a binary of this very
 // content ran first, when its source was at hand and known to be what was
 // compiled; otherwise it is found now, if it can be.
-func (cl *call) closureByID(plain, inTest codeKey) (*code, error) {
+func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 	codes.Lock()
 	defer codes.Unlock()
 	if codes.found == nil {
-		codes.found = map[codeKey]*code{}
+		codes.found = map[codeKey]*knownCode{}
 	}
 	for _, key := range []codeKey{plain, inTest} {
 		if c := codes.found[key]; c != nil {
@@ -126,7 +126,7 @@ func (k codeKey) name() string {
 	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
 }
 
-func (cl *call) derivedCode(key codeKey) *code {
+func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, ok := cl.c.store.Derived(key.name())
 	if !ok || len(data) == 0 {
 		return nil
@@ -143,7 +143,7 @@ const unknownType = "main.·"
 
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
-func (cl *call) newClosure() (c *code, escalates bool, err error) {
+func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	root := source.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Told: cl.spec.told()}
 	if cl.spec.Callee == "" {
 		return cl.binaryCode(codeKey{}, "the function was not handed to package cachetest"), false, nil
@@ -181,13 +181,13 @@ func (d derivedFacts) Put(key string, data []byte) {
 
 // closureCode is the code known by a closure. Functions that begin in one line
 // share it, and are told apart by where they lie in the binary.
-func (cl *call) closureCode(key codeKey, closure *source.Closure, several bool) *code {
+func (cl *call) closureCode(key codeKey, closure *source.Closure, several bool) *knownCode {
 	which, function := trimmedBinary(), ""
 	if several {
 		which, function = binaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10), funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
-	return &code{key: key, closure: closure, several: several, in: input.Input{
+	return &knownCode{key: key, closure: closure, several: several, in: input.Input{
 		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.WithoutFiles(function).Encode()),
 	}}
 }

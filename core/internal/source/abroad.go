@@ -3,6 +3,7 @@ package source
 import (
 	"go/ast"
 	"slices"
+	"strings"
 )
 
 // Of other modules no more is known than their source, which is followed as far
@@ -20,7 +21,6 @@ func (s *state) reachAbroad(x extRef) []*node {
 	if where.Local || where.Module.Path == "" || where.Dir == "" {
 		return nil
 	}
-	l := linker{graph: s.g.otherModules()}
 	seen := map[*node]bool{}
 	var list []*node
 	push := func(nodes []*node) {
@@ -33,7 +33,7 @@ func (s *state) reachAbroad(x extRef) []*node {
 	}
 	push(s.abroad(x))
 	for i := 0; i < len(list); i++ {
-		l.resolve(list[i])
+		s.g.otherModules().resolve(list[i])
 		push(list[i].edges)
 		for _, y := range list[i].ext {
 			if where := s.g.find(y.path); !where.Local && where.Module.Path != "" {
@@ -52,7 +52,9 @@ func (s *state) writtenAbroad(v variable) bool {
 		return false
 	}
 	return slices.ContainsFunc(s.mentions[v.name()], func(m mentioned) bool {
-		return !(m.kind == accessWrite && !m.late && s.initial(m.by, 0)) && !s.fills(t, m) && s.writes(t, m, false)
+		initial := m.kind == accessWrite && !m.late && s.initial(m.by, 0)
+		m.fresh = true // nothing surely writes to what else may lead to the value
+		return !initial && !s.fills(t, m) && s.writes(t, m, false)
 	})
 }
 
@@ -69,14 +71,26 @@ func (s *state) writes(t typed, m mentioned, own bool) bool {
 		}
 		t, own = next, own && !apart
 	}
-	switch m.kind {
-	case accessFill, accessWrite, accessAddress:
+	switch {
+	case m.kind == accessFill, m.kind == accessWrite:
 		return !own
-	case accessArgument:
+	case m.kind == accessAddress, strings.HasSuffix(m.path, stepRef):
+		return !own && !s.onlyLooks(t, m)
+	case m.kind == accessArgument:
 		found, _ := s.decls(m.by, m.callee.x, m.callee.sel)
 		return len(found) == 1 && found[0].fact.kind == kindFunc && s.writesTo(found[0], m.arg+2)
 	}
 	return false
+}
+
+// onlyLooks reports whether the function that an address is handed to does not
+// surely write to what it leads to.
+func (s *state) onlyLooks(t typed, m mentioned) bool {
+	found, std := s.decls(m.by, m.callee.x, m.callee.sel)
+	if std != "" {
+		return s.argument(t, m)
+	}
+	return len(found) == 1 && found[0].fact.kind == kindFunc && !s.writesTo(found[0], m.arg+2)
 }
 
 func (s *state) methodWrites(t typed, name string) bool {

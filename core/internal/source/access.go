@@ -2,6 +2,7 @@ package source
 
 import (
 	"go/ast"
+	"go/token"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
@@ -17,7 +18,7 @@ type access struct {
 	path   string // the part that is used, as steps from there
 	kind   accessKind
 	late   bool // in a function literal or a go statement: not where the declaration is evaluated
-	fresh  bool // of accessFill: the value is made of no local variable
+	fresh  bool // of accessFill and accessWrite: the value is made of no local variable
 	line   int
 	callee mention // of accessArgument and accessAddress; of accessFill what arg says
 	arg    int     // of accessArgument, accessAddress and accessFill
@@ -51,7 +52,11 @@ const (
 	stepStar  = "*"
 	stepSlice = "[:]"
 	stepCopy  = "=" // into a local variable
+	stepRef   = "&" // its address, in a local variable
 )
+
+// stepEnds begin the step that follows a name.
+const stepEnds = ".[*=&"
 
 // A context is what is done with the value of an expression.
 type context struct {
@@ -99,6 +104,7 @@ func (w *walker) accessed(id *ast.Ident, c context) {
 		u.kind, u.callee, u.arg, u.late = c.kind, c.callee, c.arg, w.late > 0
 		switch {
 		case u.kind == accessWrite:
+			u.fresh = w.rhs != nil && w.isFresh(w.rhs)
 			w.fills(&u, c.keyed)
 		case u.kind == accessCall && u.path == "" && u.x == "":
 			w.callsFill(&u)
@@ -135,7 +141,7 @@ func (w *walker) bind(d *scope.Def, list ...access) {
 // to a qualified name.
 func (u access) at(path string) access {
 	if u.path == "" && u.x == "" && u.param == 0 && strings.HasPrefix(path, ".") {
-		end := strings.IndexAny(path[1:], ".[*=") + 1
+		end := strings.IndexAny(path[1:], stepEnds) + 1
 		if end == 0 {
 			end = len(path)
 		}
@@ -154,6 +160,10 @@ func (w *walker) part(e ast.Expr, path string) (list []access) {
 		return w.part(e.X, stepElem+path)
 	case *ast.StarExpr:
 		return w.part(e.X, stepStar+path)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return w.part(e.X, stepRef+path)
+		}
 	case *ast.Ident:
 		for _, u := range w.roots(e) {
 			list = append(list, u.at(path))
@@ -177,22 +187,8 @@ func isPath(e ast.Expr) bool {
 	return false
 }
 
-func (e *encoder) access(u *access) {
-	e.uint(uint64(u.kind)<<2 | bit(u.late) | bit(u.fresh)<<1)
-	e.str(u.x)
-	e.str(u.sel)
-	e.int(u.param)
-	e.str(u.path)
-	e.int(u.line)
-	e.str(u.callee.x)
-	e.str(u.callee.sel)
-	e.int(u.arg + 2)
-}
-
-func (d *decoder) access() (u access) {
-	bits := d.uint()
-	u.kind, u.late, u.fresh = accessKind(bits>>2), bits&1 == 1, bits>>1&1 == 1
-	u.x, u.sel, u.param, u.path, u.line = d.str(), d.str(), d.int(), d.str(), d.int()
-	u.callee.x, u.callee.sel, u.arg = d.str(), d.str(), d.int()-2
-	return u
+// isRef reports whether an expression is the address of a variable or a part.
+func isRef(e ast.Expr) bool {
+	u, ok := e.(*ast.UnaryExpr)
+	return ok && u.Op == token.AND && isPath(u.X)
 }

@@ -25,29 +25,29 @@ func Again(b *Binary, then *Closure) (*Closure, error) {
 	if slices.ContainsFunc(then.Fallback, func(why string) bool { return why == outsideTypes || strings.Contains(why, "all local code counts") }) {
 		return nil, ErrUnknown
 	}
-	g, err := b.graphOf(nil)
+	p, err := b.program(nil)
 	if err != nil {
 		return nil, err
 	}
-	a := &again{b: b, g: g, c: &Closure{root: g.mods.Root}}
+	a := &again{b: b, g: p.graph, digests: &digester{g: p.graph}}
 	for i := range then.Decls {
-		if d := &then.Decls[i]; d.Via == "" && !d.Wide && !d.special() {
+		if d := &then.Decls[i]; d.Via == "" && !d.Wide && !isSpecial(d) {
 			a.add(d)
 		}
 	}
-	return g.closure(a.roots, slices.Contains(then.Fallback, wholePackages), then.told), nil
+	return p.closure(a.roots, slices.Contains(then.Fallback, wholePackages), then.told), nil
 }
 
-// special reports whether d stands for something that is no declaration.
-func (d *Decl) special() bool {
+// isSpecial reports whether d stands for something that is no declaration.
+func isSpecial(d *Decl) bool {
 	return d.Name == "godebug" || strings.Contains(d.Name, " ") || path.Base(d.Name) == path.Base(d.File)
 }
 
 type again struct {
-	b     *Binary
-	g     *graph
-	c     *Closure // to compute digests with
-	roots []*node
+	b       *Binary
+	g       *graph
+	digests *digester
+	roots   []*node
 }
 
 // add adds what a declaration of the former closure is now. What is gone adds
@@ -80,7 +80,7 @@ func (a *again) add(d *Decl) {
 }
 
 func (a *again) closer(d *Decl, x, y *node) bool {
-	sameX, sameY := a.c.nodeDigest(a.g, x) == d.Digest, a.c.nodeDigest(a.g, y) == d.Digest
+	sameX, sameY := a.digests.of(x) == d.Digest, a.digests.of(y) == d.Digest
 	if sameX != sameY {
 		return sameX
 	}
@@ -94,9 +94,8 @@ func (a *again) literals(n *node) (nodes []*node) {
 	if why != "" {
 		return nil
 	}
-	res := newResolver(p)
 	calls := map[*ast.FuncLit]*ast.CallExpr{}
-	ast.Inspect(res.file, func(x ast.Node) bool {
+	ast.Inspect(p.file, func(x ast.Node) bool {
 		if call, ok := x.(*ast.CallExpr); ok {
 			for _, arg := range call.Args {
 				if lit, ok := arg.(*ast.FuncLit); ok {
@@ -105,15 +104,15 @@ func (a *again) literals(n *node) (nodes []*node) {
 			}
 		}
 		lit, ok := x.(*ast.FuncLit)
-		if !ok || res.line(lit.Pos()) < n.fact.line || res.line(lit.Pos()) >= n.fact.line+n.fact.lines {
+		if !ok || p.line(lit.Pos()) < n.fact.line || p.line(lit.Pos()) >= n.fact.line+n.fact.lines {
 			return true
 		}
 		var determined [][2]int
 		if call := calls[lit]; call != nil {
-			fn := Func{File: n.file.path, Line: res.line(lit.Type.Func)}
-			determined = a.b.captures(fn, Site{File: n.file.path, Line: res.line(call.Lparen)}, calleeName(call), nil).Determined
+			fn := Func{File: n.file.path, Line: p.line(lit.Type.Func)}
+			determined = a.b.captures(fn, Site{File: n.file.path, Line: p.line(call.Lparen)}, calleeName(call), nil).Determined
 		}
-		nodes = append(nodes, a.g.literalNode(n.pkg, n.file, res, lit, determined))
+		nodes = append(nodes, a.g.literalNode(n.pkg, n.file, p, lit, determined))
 		return true
 	})
 	return nodes

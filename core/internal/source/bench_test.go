@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -16,7 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
@@ -56,13 +56,13 @@ func benchTargetOf(tb testing.TB, v string) {
 
 func benchClosure(tb testing.TB, dir, fn string, cache Cache) (*Closure, *graph) {
 	build := Static(dir)
-	g, err := build.graphOf(cache)
+	p, err := build.program(cache)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := g.closure(g.functions(fn), false, Told{})
+	c := p.closure(p.graph.functions(fn), false, Told{})
 	c.env, c.fn = build.Settings(), Func{}.place()
-	return c, g
+	return c, p.graph
 }
 
 // cpuTime is what all threads of the process have used, where that is known.
@@ -111,7 +111,7 @@ func (r *race) report() {
 func BenchmarkCold(b *testing.B) {
 	benchTargets(b, func(b *testing.B, dir, fn string) {
 		_, g := benchClosure(b, dir, fn, noCache{})
-		files := g.parsed()
+		files := parsedFiles(g)
 		b.Run("same-process", func(b *testing.B) {
 			r := race{b: b}
 			for b.Loop() {
@@ -170,25 +170,13 @@ func TestColdProcess(t *testing.T) {
 	t.Logf("cost %d %d", c.cpu, c.wall)
 }
 
-// parsed lists the files that a graph was made from.
-func (g *graph) parsed() (files []string) {
-	dirs := map[string]bool{}
-	for _, p := range g.packages {
-		dirs[p.dir] = true
-	}
-	if g.abroad != nil { // external ones that were searched for hidden calls
-		for _, p := range g.abroad.packages {
-			dirs[p.dir] = true
-		}
-	}
-	for dir := range dirs {
-		pk, err := loadPack("", dir, noCache{}, wants{&g.match, dir == g.target.dir})
-		if err != nil {
-			continue
-		}
-		for _, f := range pk.files {
-			if f.facts != nil && !f.mustRead() {
-				files = append(files, filepath.Join(dir, f.name))
+// parsedFiles lists the files that a graph was made from, with those of external
+// packages that were searched for hidden calls.
+func parsedFiles(g *graph) (files []string) {
+	for _, part := range []*graph{g, g.otherModules()} {
+		for _, p := range part.packages {
+			for _, f := range p.files {
+				files = append(files, f.path)
 			}
 		}
 	}
@@ -255,36 +243,31 @@ func BenchmarkUnchanged(b *testing.B) {
 
 // BenchmarkCheckout: facts from the store of another checkout, so that all files
 // are read and none is parsed, against go/parser on the same files. First the
-// facts alone, then the closure too.
+// graph alone, then the closure too.
 func BenchmarkCheckout(b *testing.B) {
 	benchTargets(b, func(b *testing.B, dir, fn string) {
-		cache := &memCache{m: map[string][]byte{}}
-		_, g := benchClosure(b, dir, fn, cache)
-		files := g.parsed()
-		for key, data := range cache.m {
-			p, err := decodePack(data)
-			if err != nil {
-				b.Fatal(err)
-			}
-			p.made = 0
-			cache.m[key] = p.encode()
+		_, g := benchClosure(b, dir, fn, noCache{})
+		files := parsedFiles(g)
+		root := moduleRoot(b, dir)
+		other := filepath.Join(b.TempDir(), filepath.Base(root))
+		if err := os.Symlink(root, other); err != nil {
+			b.Fatal(err)
 		}
+		cache := &memCache{m: map[string][]byte{}}
+		benchClosure(b, other+strings.TrimPrefix(dir, root), fn, cache)
 		race := func(b *testing.B, ours func(cache Cache)) {
 			r := race{b: b}
 			for b.Loop() {
 				restored := &memCache{m: maps.Clone(cache.m)}
-				n := filesParsed.Load()
 				r.run(func() { ours(restored) }, func() { parseOnly(b, files) })
-				if n != filesParsed.Load() {
-					b.Fatal("files are parsed")
-				}
 			}
 			r.report()
 		}
-		b.Run("facts", func(b *testing.B) {
+		b.Run("graph", func(b *testing.B) {
 			race(b, func(cache Cache) {
-				fresh := &graph{b: g.b, mods: g.mods, cache: cache, match: g.match, places: map[string]build.Place{}}
-				fresh.prefetch(g.target.path, g.target.dir)
+				if _, err := loadGraph(Static(dir).Build, dir, cache); err != nil {
+					b.Fatal(err)
+				}
 			})
 		})
 		b.Run("closure", func(b *testing.B) {
@@ -293,10 +276,19 @@ func BenchmarkCheckout(b *testing.B) {
 	})
 }
 
-// BenchmarkOneEdit: all files but one come from the cache, against the same
-// where all do and that one is parsed beside.
+func moduleRoot(b *testing.B, dir string) string {
+	mods, err := Static(dir).Modules()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return mods.Root
+}
+
+// BenchmarkOneEdit: one file is edited and all others come from the cache,
+// against the same without the edit and a parse of that file.
 func BenchmarkOneEdit(b *testing.B) {
 	benchTargets(b, func(b *testing.B, dir, fn string) {
+		dir = besideLinks(b, moduleRoot(b, dir), dir)
 		cache := &memCache{m: map[string][]byte{}}
 		_, g := benchClosure(b, dir, fn, cache)
 		path := g.target.files[0].path
@@ -304,22 +296,15 @@ func BenchmarkOneEdit(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		key := packKey(g.target.path)
-		pk, err := decodePack(cache.m[key])
-		if err != nil {
-			b.Fatal(err)
-		}
-		for i := range pk.files {
-			if pk.files[i].name == filepath.Base(path) {
-				pk.files[i].stat.Size++
-				pk.files[i].sum = Digest{1}
-			}
-		}
-		edited := pk.encode()
-		r := race{b: b}
+		time.Sleep(2100 * time.Millisecond) // until the copy is no longer so young that it is read each time
+		benchClosure(b, dir, fn, cache)
+		r, edits := race{b: b}, 0
 		for b.Loop() {
 			r.run(func() {
-				cache.m[key] = edited
+				edits++
+				if err := os.WriteFile(path, fmt.Appendf(bytes.Clone(src), "\n// Edit %d.\n", edits), 0o644); err != nil {
+					b.Fatal(err)
+				}
 				benchClosure(b, dir, fn, cache)
 			}, func() {
 				benchClosure(b, dir, fn, cache)
@@ -328,6 +313,38 @@ func BenchmarkOneEdit(b *testing.B) {
 		}
 		r.report()
 	})
+}
+
+// besideLinks returns a copy of a directory in a module of which all else is
+// symbolic links.
+func besideLinks(b *testing.B, root, dir string) string {
+	rel, err := filepath.Rel(root, dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	to := filepath.Join(b.TempDir(), filepath.Base(root))
+	for elem := range strings.SplitSeq(filepath.ToSlash(rel), "/") {
+		entries, err := os.ReadDir(root)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := os.MkdirAll(to, 0o755); err != nil {
+			b.Fatal(err)
+		}
+		for _, e := range entries {
+			if e.Name() == elem {
+				continue
+			}
+			if err := os.Symlink(filepath.Join(root, e.Name()), filepath.Join(to, e.Name())); err != nil {
+				b.Fatal(err)
+			}
+		}
+		root, to = filepath.Join(root, elem), filepath.Join(to, elem)
+	}
+	if err := os.CopyFS(to, os.DirFS(root)); err != nil {
+		b.Fatal(err)
+	}
+	return to
 }
 
 // BenchmarkMemory: what the system gave for a cold closure, the most that was

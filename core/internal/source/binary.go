@@ -18,8 +18,8 @@ type Binary struct {
 
 	packages sync.Map // file -> import path, as packageOf says
 
-	mu    sync.Mutex // guards graph
-	graph *graph
+	mu     sync.Mutex // guards loaded
+	loaded *program
 }
 
 var runningBinary = sync.OnceValue(func() *Binary { return &Binary{Build: build.Running()} })

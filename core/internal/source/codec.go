@@ -3,10 +3,14 @@ package source
 import (
 	"encoding/binary"
 	"errors"
+	"io/fs"
+
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
 // Everything that is kept is written as varints, with each string once.
 
+// An encoder writes what a decoder reads.
 type encoder struct {
 	buf   []byte
 	index map[string]uint64
@@ -23,8 +27,13 @@ func (e *encoder) uint(v uint64) {
 	e.buf = binary.AppendUvarint(e.buf, v)
 }
 
-func (e *encoder) bool(b bool)   { e.uint(bit(b)) }
-func (e *encoder) int(v int)     { e.uint(uint64(v)) }
+// bool writes a truth value.
+func (e *encoder) bool(b bool) { e.uint(bit(b)) }
+
+// int writes a number that is not negative.
+func (e *encoder) int(v int) { e.uint(uint64(v)) }
+
+// int64 writes any number.
 func (e *encoder) int64(v int64) { e.buf = binary.AppendVarint(e.buf, v) }
 
 // str writes a string in full the first time, then its number.
@@ -41,6 +50,7 @@ func (e *encoder) str(s string) {
 	e.buf = append(e.buf, s...)
 }
 
+// bit returns 1 for true.
 func bit(b bool) uint64 {
 	if b {
 		return 1
@@ -48,6 +58,7 @@ func bit(b bool) uint64 {
 	return 0
 }
 
+// digest writes a digest as it is.
 func (e *encoder) digest(d Digest) { e.buf = append(e.buf, d[:]...) }
 
 // encodeList writes a list. Elements go by pointer: declarations are large.
@@ -58,6 +69,7 @@ func encodeList[T any](e *encoder, list []T, one func(*T)) {
 	}
 }
 
+// strs writes a list of strings.
 func (e *encoder) strs(list []string) {
 	e.int(len(list))
 	for _, s := range list {
@@ -65,6 +77,7 @@ func (e *encoder) strs(list []string) {
 	}
 }
 
+// errDamaged says that bytes are not what was written.
 var errDamaged = errors.New("damaged")
 
 // A decoder reads what an encoder wrote. It is safe on any bytes: the first
@@ -84,6 +97,7 @@ func (d *decoder) fail() {
 	d.buf = nil
 }
 
+// uint reads an unsigned number.
 func (d *decoder) uint() uint64 {
 	if len(d.buf) > 0 && d.buf[0] < 0x80 {
 		v := d.buf[0]
@@ -99,6 +113,7 @@ func (d *decoder) uint() uint64 {
 	return v
 }
 
+// int reads a number that is not negative.
 func (d *decoder) int() int {
 	v := d.uint()
 	if v > 1<<31 {
@@ -108,6 +123,7 @@ func (d *decoder) int() int {
 	return int(v)
 }
 
+// int64 reads any number.
 func (d *decoder) int64() int64 {
 	v, n := binary.Varint(d.buf)
 	if n <= 0 {
@@ -118,6 +134,7 @@ func (d *decoder) int64() int64 {
 	return v
 }
 
+// str reads a string.
 func (d *decoder) str() string {
 	v := d.uint()
 	if v&1 == 1 {
@@ -138,6 +155,7 @@ func (d *decoder) str() string {
 	return s
 }
 
+// digest reads a digest.
 func (d *decoder) digest() (g Digest) {
 	if len(d.buf) < len(g) {
 		d.fail()
@@ -167,4 +185,19 @@ func decodeList[T any](d *decoder, one func() T) []T {
 		}
 	}
 	return list
+}
+
+// stat writes what the file system says of a file.
+func (e *encoder) stat(s quiet.Stat) {
+	e.int64(s.Size)
+	e.int64(s.ModTime)
+	e.int64(s.ChangeTime)
+	e.uint(s.Inode)
+	e.uint(s.Device)
+	e.uint(uint64(s.Mode))
+}
+
+// stat reads what the file system said of a file.
+func (d *decoder) stat() quiet.Stat {
+	return quiet.Stat{Size: d.int64(), ModTime: d.int64(), ChangeTime: d.int64(), Inode: d.uint(), Device: d.uint(), Mode: fs.FileMode(d.uint())}
 }

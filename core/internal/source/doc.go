@@ -8,28 +8,12 @@
 // never through package os: a source file must not become an input of go
 // test's cached result.
 //
-// # How a closure is found
-//
-// Declarations are nodes; every identifier that is not proved local, and every
-// qualified name, is an edge. A type leads to all its methods, however they
-// are called. Initialisation code, in all packages of the test binary, counts
-// where it can touch a package variable in reach or calls what is not known to
-// keep to itself; so does its order. The root is fn's literal; what it captures
-// and may hold code brings in the running test, and what is handed to it the
-// types that it is made of. Where declarations stand counts if fn asks for that.
-//
-// What one file declares, mentions and does (fileFacts) is found by parsing it
-// alone, and kept: a file whose stat is unchanged is not read again, and a file
-// whose content is known is not parsed again, in whatever checkout it lies.
-// # State
-//
-// A package variable in reach is fixed if every mention of it in the binary
-// reads what cannot be changed, as the types say that the source tells; or if
-// what writes to it is initialisation, or code of the closure that fills it once
-// by what it finds out itself. All others are state: what an earlier test has
-// read counts (Closure.State), and where code outside the closure does more to
-// it than read, or calls what in the closure does, the code of the whole run
-// counts (Closure.Cause), and which tests are selected.
+// Package facts tells what one file declares, mentions and does, package pack
+// keeps that, and package graph finds what a function can reach. Package state
+// judges the package variables in reach, package world what the code asks of the
+// machine, and package capture what a literal takes from around it. This package
+// puts a closure together of their answers, keeps it (Encode), and tells what
+// differs between two (Explain). None of those asks another beside it.
 //
 // # Fallbacks
 //
@@ -68,20 +52,7 @@
 //
 // # What it does not see
 //
-// Of code: what an external package does with a function that other tests
-// registered in it. Its version stands for its code. Nor the
-// order in which local packages are initialised, as far as imports of other
-// modules decide it, nor that code of another module asks for line numbers.
-//
-// Of state: what a package of another module keeps and hands out, as long as
-// nothing in it surely writes to a variable; what it keeps in a sync.Map or an
-// atomic value. A fixture that several tests of one run ask for is built once,
-// by the first, though a test between them may have changed what it reads: each
-// run with the same selection of tests does the same. Tests that run in parallel
-// have no order that could be known. Whether a result is kept (Init, Hidden), a
-// command run by initialisation code that leaves its result in another package's
-// state. What functions of external modules read is followed through functions,
-// not methods.
+// What packages graph, state and world say of themselves.
 //
 // Of keys: types whose String says less than they hold, and paths that
 // path.Join makes equal ("a" and "./a"). Whether a key of several values could

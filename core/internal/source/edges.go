@@ -143,6 +143,9 @@ func (l *linker) add(list []*node) {
 	}
 }
 
+// resolve finds what a node leads to, a literal or a declaration of another module.
+func (g *graph) resolve(n *node) { (&linker{graph: g}).resolve(n) }
+
 // resolve finds what a node leads to.
 func (l *linker) resolve(n *node) {
 	if n.done {
@@ -236,4 +239,27 @@ func (g *graph) each(do func(*node)) {
 			do(n)
 		}
 	}
+}
+
+// named returns what x.sel, or sel alone, stands for where n mentions it: x if
+// that is no package.
+func (g *graph) named(n *node, x, sel string) []*node {
+	var found []*node
+	if x == "" {
+		found = n.pkg.decls[sel]
+	} else if path, ok := n.file.names[x]; ok {
+		if p := g.packages[path]; p != nil {
+			found = p.decls[sel]
+		}
+	} else {
+		found = n.pkg.decls[x]
+	}
+	if found == nil {
+		for _, path := range n.file.dots {
+			if p := g.packages[path]; p != nil {
+				found = append(found, p.decls[sel]...)
+			}
+		}
+	}
+	return found
 }

@@ -126,7 +126,7 @@ func checkEdit(t *testing.T, files []string, file, old, new, fn, want string) {
 // The types of what is handed to fn bring their methods.
 func TestGiven(t *testing.T) {
 	b := advBuild(t, "names")
-	g, err := b.graphOf(nil)
+	p, err := b.program(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,11 +141,11 @@ func TestGiven(t *testing.T) {
 		{"example.com/adv/names.Cat", true},
 		{"example.com/adv/names.local example.com/adv/names.Cat", true}, // declared in a function: what it embeds is told
 	} {
-		nodes, inTest, why, err := g.rootNodes(Root{Func: Func{File: file, Line: line}, Given: strings.Fields(tc.given)})
+		nodes, inTest, why, err := p.graph.rootNodes(Root{Func: Func{File: file, Line: line}, Given: strings.Fields(tc.given)}.start())
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := Deps{Closure: g.closure(nodes, false, Told{})}
+		d := Deps{Closure: p.closure(nodes, false, Told{})}
 		if d.holds("names.(Cat).Show") != tc.holds || inTest || why != "" {
 			t.Errorf("%q: Cat.Show: %v; in test: %v; fallback %q", tc.given, d.holds("names.(Cat).Show"), inTest, why)
 		}

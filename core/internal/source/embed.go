@@ -9,21 +9,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// embedded returns the names and contents of what //go:embed patterns match,
-// and notes the files and directories that say so. What is not as it was when
-// the binary was built makes the closure stale.
-func (c *Closure) embedded(b *build.Build, dir string, patterns []string) []byte {
-	e := embedder{c: c, b: b, root: dir}
-	for _, pattern := range patterns {
-		pattern, e.all = strings.CutPrefix(pattern, "all:")
-		e.glob(dir, strings.Split(pattern, "/"))
-	}
-	return e.sums
-}
-
+// An embedder takes in what the //go:embed patterns of one declaration match.
 type embedder struct {
-	c    *Closure
-	b    *build.Build
+	*digester
 	root string
 	all  bool
 	sums []byte
@@ -56,10 +44,10 @@ func (e *embedder) glob(dir string, elems []string) {
 // shows in its times then.
 func (e *embedder) note(p string) {
 	st, err := quiet.StatPath(p)
-	if err != nil || !e.b.Fresh(st) {
-		e.c.stale = &StaleError{Path: p}
+	if err != nil || !e.g.b.Fresh(st) {
+		e.stale = &build.StaleError{Path: p}
 	}
-	e.c.files = append(e.c.files, fileStat{p, st})
+	e.files = append(e.files, fileStat{p, st})
 }
 
 // take adds a file, or all below a directory but for names that begin with a

@@ -115,7 +115,7 @@ func (c *Closure) change(kind string, d *Decl) Change {
 	ch := Change{Kind: kind, Subject: d.Name, File: d.File, Line: d.Line}
 	ch.Text = fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)
 	switch {
-	case d.asked():
+	case isPlaces(d):
 		ch.Text = fmt.Sprintf("code %s: %s, asked for by %s (%s:%d)", kind, d.Name, c.shortName(d.Via), d.ViaFile, d.ViaLine)
 	case d.Line == 0: // of a package, not of a declaration
 		ch.Text = fmt.Sprintf("code %s: %s", kind, d.Name)

@@ -24,6 +24,11 @@ func (w *walker) expr(e ast.Expr, c context) {
 	case *ast.SelectorExpr:
 		w.selector(e, c)
 	case *ast.CallExpr:
+		if len(e.Args) == 1 && isListType(e.Fun) {
+			w.expr(e.Fun, operand)
+			w.expr(e.Args[0], c) // a conversion to it has the same elements
+			return
+		}
 		w.call(e)
 	case *ast.BasicLit:
 		w.text(e)
@@ -61,6 +66,17 @@ func (w *walker) expr(e ast.Expr, c context) {
 	default:
 		w.typeExpr(e)
 	}
+}
+
+// isListType reports whether an expression is a slice or map type without a name.
+func isListType(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.ArrayType:
+		return e.Len == nil
+	case *ast.MapType:
+		return true
+	}
+	return false
 }
 
 func (w *walker) typeExpr(e ast.Expr) {
@@ -274,7 +290,7 @@ func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
 		w.expr(first, operand)
 		w.exprs(rest, operand)
 	default:
-		if !basicTypes.has(name) || !predeclared.has(name) {
+		if !isBasicType(name) || !predeclared.has(name) {
 			return false
 		}
 		w.exprs(c.Args, operand)

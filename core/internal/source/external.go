@@ -32,7 +32,7 @@ func (g *graph) loadAll(paths []string) error {
 			continue
 		}
 		err := g.load(path, where.Dir, false)
-		if stale := new(StaleError); errors.As(err, &stale) {
+		if stale := new(build.StaleError); errors.As(err, &stale) {
 			return err
 		}
 		added = added || err == nil

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"go/ast"
+	"go/token"
 	"slices"
 	"strconv"
 
@@ -13,7 +14,7 @@ import (
 // parse gives facts that say so.
 func extract(name string, src []byte) *fileFacts {
 	f := &fileFacts{name: name}
-	p, err := parseSource(name, src)
+	p, err := parseSource(token.NewFileSet(), name, src)
 	if err != nil {
 		f.pkg, f.flags = packageName(src), fileBroken|fileRaw
 		f.decls = []declFact{wholeFile(src, bytes.Count(src, []byte("\n"))+1)}

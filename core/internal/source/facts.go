@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// fileFacts are what the closure needs to know of one source file. They are
-// made by parsing it alone and kept in the store, so that an unchanged file is
-// never parsed again.
+// A fileFacts is what the closure needs to know of one source file. It is made by
+// parsing that alone and kept in the store, so that an unchanged file is never
+// parsed again.
 type fileFacts struct {
 	name       string
 	pkg        string // the package clause
@@ -19,6 +19,7 @@ type fileFacts struct {
 	moves      Digest // of its //line directives and where they stand, zero without any
 }
 
+// fileFlags say what is special of a file.
 type fileFlags uint8
 
 const (
@@ -37,6 +38,7 @@ type importFact struct {
 // A linkFact is a //go:linkname: local is, or is to be, known as target.
 type linkFact struct{ local, target string }
 
+// A declKind is a kind of declaration.
 type declKind uint8
 
 const (
@@ -59,7 +61,7 @@ type declFact struct {
 	lines    int
 	name     string   // the first, if there are several
 	digest   Digest   // of its tokens
-	form     string   // of its type: see form.go
+	form     string   // of its type, as text: see typeForm
 	refs     []string // identifiers that are not proved local, but for predeclared ones
 	universe uint32   // predeclared identifiers, as bits: see universeBit
 	quals    []qual   // x.Sel where x is not proved local: a package, or a name of this one
@@ -73,7 +75,7 @@ type actFacts struct {
 	accesses []access
 }
 
-// rareFacts are of few declarations.
+// rareFacts are facts that few declarations have.
 type rareFacts struct {
 	names  []nameFact // but the first
 	embeds []string   // patterns of //go:embed
@@ -91,7 +93,7 @@ var (
 	noRareFacts rareFacts
 )
 
-// does returns facts that are to be read only.
+// does returns what it does, which is to be read only.
 func (f *declFact) does() *actFacts {
 	if f.acts == nil {
 		return &noActs
@@ -99,10 +101,10 @@ func (f *declFact) does() *actFacts {
 	return f.acts
 }
 
-// count is that of its names.
+// count returns how many names it declares.
 func (f *declFact) count() int { return 1 + len(f.rare().names) }
 
-// nameAt is the i-th of them.
+// nameAt returns the i-th of them.
 func (f *declFact) nameAt(i int) nameFact {
 	if i == 0 {
 		return nameFact{f.name, int(f.nameLine)}
@@ -110,7 +112,10 @@ func (f *declFact) nameAt(i int) nameFact {
 	return f.others.names[i-1]
 }
 
-// rare returns facts that are to be read only.
+// spans reports whether a line of the file is one of the declaration's.
+func (f *declFact) spans(line int) bool { return f.line <= line && line < f.line+f.lines }
+
+// rare returns the facts that few have, which are to be read only.
 func (f *declFact) rare() *rareFacts {
 	if f.others == nil {
 		return &noRareFacts
@@ -128,11 +133,13 @@ func (f *declFact) more() *rareFacts {
 	return f.others
 }
 
+// A nameFact is a name that a declaration declares, and its line.
 type nameFact struct {
 	name string
 	line int
 }
 
+// declFlags say what is special of a declaration.
 type declFlags uint16
 
 const (
@@ -151,6 +158,7 @@ const (
 // A mention is x.sel, or sel alone.
 type mention struct{ x, sel string }
 
+// A qual is a qualified name.
 type qual struct {
 	mention
 	line int // where it is first mentioned
@@ -173,8 +181,10 @@ type tellFact struct {
 // bit of each: it counts in a package that declares such a name itself.
 var predeclared = wordSet{text: `nil true false string int bool byte error any len append make int64 float64 uint64 panic _`}
 
-// universeNames are the predeclared identifiers in the order of their bits.
-var universeNames = sync.OnceValue(func() []string { return strings.Fields(predeclared.text) })
+// universeNames returns the predeclared identifiers in the order of their bits.
+func universeNames() []string { return universeList() }
+
+var universeList = sync.OnceValue(func() []string { return strings.Fields(predeclared.text) })
 
 var universeBits = sync.OnceValue(func() map[string]uint32 {
 	bits := map[string]uint32{}
@@ -187,10 +197,25 @@ var universeBits = sync.OnceValue(func() map[string]uint32 {
 // universeBit returns the bit of a predeclared identifier, 0 of another one.
 func universeBit(name string) uint32 { return universeBits()[name] }
 
+// isTest reports whether the file is compiled for tests only.
 func (f *fileFacts) isTest() bool { return strings.HasSuffix(f.name, "_test.go") }
 
 // external reports whether the file is of the external test package.
 func (f *fileFacts) external() bool { return f.isTest() && strings.HasSuffix(f.pkg, "_test") }
 
+// isBasicType reports whether a name is that of a predeclared type whose values
+// have no parts.
+func isBasicType(name string) bool { return basicTypes.has(name) }
+
 // basicTypes are the predeclared types whose values have no parts.
 var basicTypes = wordSet{text: `bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`}
+
+// index returns which of its names one is.
+func (f *declFact) index(name string) int {
+	for i := range f.count() {
+		if f.nameAt(i).name == name {
+			return i
+		}
+	}
+	return 0
+}

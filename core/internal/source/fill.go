@@ -71,10 +71,16 @@ func (w *walker) callsFill(u *access) {
 	}
 }
 
-// isFresh reports whether an expression mentions no local variable but the key.
+// isFresh reports whether an expression mentions no local variable but the key,
+// nor one that its value could lead to.
 func (w *walker) isFresh(e ast.Expr) bool {
 	fresh := true
 	ast.Inspect(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if fun, ok := call.Fun.(*ast.Ident); ok && fun.Name == "make" && scope.Of(fun) == nil {
+				return false // its size is a number
+			}
+		}
 		if id, ok := n.(*ast.Ident); ok {
 			d := scope.Of(id)
 			fresh = fresh && (d == nil || d.Kind != scope.Var || d == w.key)

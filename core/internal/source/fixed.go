@@ -46,15 +46,14 @@ type given struct {
 	param int
 }
 
-func (g *graph) stateOf() *state {
-	if g.judged == nil {
-		g.judged = &state{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mentioned{}, scanned: map[*pkg]bool{},
-			verdicts: map[variable]*verdict{}, reads: map[given]bool{}, quiets: map[*node]bool{}, reached: map[extRef][]*node{}, named: map[*node][]namedAccess{}}
-		for _, p := range g.order {
-			g.judged.scan(p)
-		}
+// newState returns an analysis of a graph that is loaded.
+func newState(g *graph) *state {
+	s := &state{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mentioned{}, scanned: map[*pkg]bool{},
+		verdicts: map[variable]*verdict{}, reads: map[given]bool{}, quiets: map[*node]bool{}, reached: map[extRef][]*node{}, named: map[*node][]namedAccess{}}
+	for _, p := range g.order {
+		s.scan(p)
 	}
-	return g.judged
+	return s
 }
 
 // scan notes what a package mentions.
@@ -190,16 +189,16 @@ func (s *state) initial(n *node, depth int) bool {
 func (s *state) fills(t typed, m mentioned) bool {
 	switch {
 	case m.kind == accessWrite && !m.late:
-		return s.calledOnce(m.by) && s.immutable(s.part(t, m.path), false, 0)
+		return s.calledOnce(m.by) && (m.fresh || s.immutable(s.part(t, m.path), false, 0))
 	case m.kind != accessFill || !m.fresh && !s.immutable(s.part(t, m.path), false, 0):
 		return false
 	case m.arg >= 2: // the key
 		sig, ok := s.parse(m.by.fact.form).(*ast.FuncType)
 		return ok && m.arg <= len(sig.Params.List) && s.immutable(typed{sig.Params.List[m.arg-1].Type, m.by}, false, 0)
 	case m.arg == fillFlag:
-		found, _ := s.decls(m.by, m.callee.x, m.callee.sel)
-		return len(found) == 1 && slices.ContainsFunc(s.mentions[found[0].pkg.path+"."+m.callee.sel], func(o mentioned) bool {
-			return o.by == m.by && o.kind >= accessFill
+		found, name, path := s.callee(m)
+		return len(found) == 1 && slices.ContainsFunc(s.mentions[found[0].pkg.path+"."+name], func(o mentioned) bool {
+			return o.by == m.by && o.kind >= accessFill && o.path == path
 		})
 	case m.arg == fillOnce:
 		return s.isOnce(m)
@@ -226,13 +225,19 @@ func (s *state) calledOnce(f *node) bool {
 	})
 }
 
-// isOnce reports whether a function is called, or a fill done, by a sync.Once.
-func (s *state) isOnce(m mentioned) bool {
-	name, path := m.callee.sel, ""
+// callee returns the variable that the callee of a fill is, or is a field of.
+func (s *state) callee(m mentioned) (found []*node, name, path string) {
+	name = m.callee.sel
 	if m.callee.x != "" {
 		name, path = m.callee.x, "."+m.callee.sel
 	}
-	found, _ := s.decls(m.by, "", name)
+	found, _ = s.decls(m.by, "", name)
+	return found, name, path
+}
+
+// isOnce reports whether a function is called, or a fill done, by a sync.Once.
+func (s *state) isOnce(m mentioned) bool {
+	found, name, path := s.callee(m)
 	if len(found) != 1 || found[0].fact.kind != kindVar {
 		return false
 	}

@@ -154,7 +154,48 @@ func load() { list = strings.Fields(seed.Text()) }
 func get() int { once.Do(load); return len(list) }
 func TestA(t *testing.T) { get() }
 func fn() int { return get() }
-`, "state"},
+`, "filled"},
+		{"filled once by a function, from what it counts", `
+var once sync.Once
+var table map[string]int
+func load() { words := strings.Fields(seed.Text()); table = make(map[string]int, len(words)); for i, w := range words { table[w] = i } }
+func get() int { once.Do(load); return table["a"] }
+func TestA(t *testing.T) { get() }
+func fn() int { return get() }
+`, "filled"},
+		{"converted", `
+type words []byte
+var list = words("ab")
+func (w words) is(b []byte) bool { return bytes.Equal([]byte(w), b) }
+func TestA(t *testing.T) { t.Log(list.is(nil)) }
+func fn() bool { return list.is([]byte("x")) }
+`, ""},
+		{"pointer to nothing", `
+type nothing struct{}
+func (*nothing) n() int { return 1 }
+var x = &nothing{}
+func TestA(t *testing.T) { y := x; t.Log(y, []any{x}) }
+func fn() int { return x.n() }
+`, ""},
+		{"copied into a local variable that is set later", `
+var n = 1
+func TestA(t *testing.T) { m := n; m += 2; f := x.get; f = nil; t.Log(m, f) }
+type holder struct{ n int }
+func (h *holder) get() int { return h.n }
+var x = &holder{}
+func fn() int { return n + x.get() }
+`, ""},
+		{"known by its address", `
+var p = struct{ n int }{1}
+var table = [2]int{1, 2}
+func sum(q *struct{ n int }) int { return q.n }
+func TestA(t *testing.T) { q := &p; t.Log(sum(q), q.n); for i, n := range &table { x := &table[i]; t.Log(*x == n) } }
+func fn() int { return p.n + table[1] }
+`, ""},
+		{"where messages are printed", `
+func TestA(t *testing.T) { fmt.Fprintln(os.Stderr, "a"); mode := os.O_RDONLY; mode |= os.O_CREATE; t.Log(mode) }
+func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b", os.O_RDONLY) }
+`, ""},
 		{"filled where it is empty", `
 var list []string
 func get() int { if list == nil { list = strings.Fields(seed.Text()) }; return len(list) }
@@ -180,6 +221,57 @@ func fn() int { return next() }
 `, "filled"},
 
 		// What looks like one of these and is not.
+		{"filled once by a function, from what another holds", `
+var once sync.Once
+var list, shared []int
+func load() { l := made(); shared = l; list = l }
+func made() []int { return []int{1} }
+func get() int { once.Do(load); return list[0] }
+func TestA(t *testing.T) { get(); shared[0] = 2 }
+func fn() int { return get() }
+`, "state"},
+		{"filled by a function that is called twice", `
+var once sync.Once
+var n int
+func load() { n = n + 1 }
+func get() int { once.Do(load); return n }
+func TestA(t *testing.T) { load() }
+func fn() int { return get() }
+`, "state"},
+		{"converted and written to", `
+type words []byte
+var list = words("ab")
+func (w words) set(b byte) { []byte(w)[0] = b }
+func TestA(t *testing.T) { list.set('x') }
+func fn() byte { return list[0] }
+`, "state"},
+		{"converted to a type whose methods write", `
+type quiet struct{ n int }
+type loud quiet
+func (l *loud) String() string { l.n++; return "" }
+var x = &quiet{}
+func TestA(t *testing.T) { t.Log((*loud)(x)) }
+func fn() int { return x.n }
+`, "state"},
+		{"changed by its address", `
+var p = struct{ n int }{1}
+func TestA(t *testing.T) { q := &p; q.n = 2 }
+func fn() int { return p.n }
+`, "state"},
+		{"handed on by its address", `
+var p = struct{ n int }{1}
+var held []any
+func TestA(t *testing.T) { q := &p; held = append(held, q) }
+func fn() int { return p.n }
+`, "state"},
+		{"a stream that another test sets", `
+func TestA(t *testing.T) { os.Stderr = nil }
+func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b") }
+`, "state"},
+		{"a stream that another test closes", `
+func TestA(t *testing.T) { os.Stderr.Close() }
+func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b") }
+`, "state"},
 		{"filled by what it is given", `
 var text string
 func get(s string) string { if text == "" { text = s }; return text }

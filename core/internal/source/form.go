@@ -14,6 +14,7 @@ import (
 // its initialiser. Several variables of one spec have one each, between "|".
 // "_" is what cannot be told.
 
+// unknownForm is the form of what cannot be told.
 const unknownForm = "_"
 
 // A former writes forms.

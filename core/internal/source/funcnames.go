@@ -16,23 +16,25 @@ var nameTellers = nameTable{text: `
 	log/slog HandlerOptions
 `}
 
+// mayTellName reports whether a declaration mentions what tells the name of a
+// function.
 func (n *node) mayTellName() bool {
 	return slices.ContainsFunc(n.ext, func(x extRef) bool {
-		return nameTellers.has(x) && (x.path != "log/slog" || slices.Contains(n.fact.refs, "AddSource"))
+		return nameTellers.has(x.path, x.name) && (x.path != "log/slog" || slices.Contains(n.fact.refs, "AddSource"))
 	})
 }
 
 // complete adds the initialisation code that matters, and what decides how
-// functions are called, if some code asks for that.
-func (r *reach) complete() {
-	r.addUnits(true)
+// functions are called, if some code asks for that. For readsFlags see addAllInit.
+func (r *reach) complete(readsFlags func(extRef) bool) {
+	r.addAllInit(readsFlags)
 	if !slices.ContainsFunc(r.order, (*node).mayTellName) {
 		return
 	}
 	for done := 0; done < len(r.order); done++ {
 		r.addNaming(r.order[done])
 		if r.follow(); done == len(r.order)-1 {
-			r.addUnits(true)
+			r.addAllInit(readsFlags)
 		}
 	}
 }

@@ -37,13 +37,13 @@ func compareWithGoList(t *testing.T, dir string, env ...string) {
 			}
 		}
 	}
-	g, err := Static(dir).graphOf(nil)
+	p, err := Static(dir).program(nil)
 	if err != nil {
 		t.Errorf("%s: %v", dir, err)
 		return
 	}
 	got := map[string]bool{}
-	for _, p := range g.order {
+	for _, p := range p.graph.order {
 		for _, f := range p.files {
 			got[f.path] = true
 			if !want[f.path] {

@@ -14,36 +14,32 @@ import (
 
 // A graph holds every declaration of the local packages of one test binary.
 type graph struct {
-	b          *build.Build
-	mu         sync.Mutex // held while it is walked: what it finds out it keeps
-	mods       *build.Modules
-	cache      Cache
-	match      build.Matcher
-	packages   map[string]*pkg
-	places     map[string]build.Place // memory of find
-	ahead      map[string]*loaded     // by directory, while the graph is loaded
-	order      []*pkg                 // in order of their paths, after load
-	target     *pkg                   // the package under test
-	files      []fileStat
-	ids        atomic.Int32 // of nodes, as many as there are
-	leadIn     [][]*node    // memory of leadingTo, by id
-	links      map[*node]linkEnds
-	clauses    map[string]string      // memory of clauseOf
-	callers    map[string][]string    // local packages that external modules import, and which do
-	runs       *reach                 // memory of executed
-	runsEarly  *reach                 // memory of early
-	opaque     map[extRef]*outlook    // memory of outside
-	readAbroad map[extRef][]earlyRead // memory of readsOutside
-	abroad     *graph                 // external packages, loaded as they are reached
-	instead    map[string]*fileFacts  // of files by path, for tests that change a token
-	flagUnits  []*node                // units that define flags
-	eager      []*node                // units that run whatever the root: they touch the world
-	prepared   bool                   // flagUnits and eager are there
-	judged     *state                 // memory of stateOf
+	b           *build.Build
+	mods        *build.Modules
+	cache       Cache
+	match       build.Matcher
+	packages    map[string]*pkg
+	places      map[string]build.Place // memory of find
+	ahead       map[string]*loaded     // by directory, while the graph is loaded
+	order       []*pkg                 // in order of their paths, after load
+	target      *pkg                   // the package under test
+	files       []fileStat
+	ids         atomic.Int32 // of nodes, as many as there are
+	leadIn      [][]*node    // memory of leadingTo, by id
+	links       map[*node]linkEnds
+	clauses     map[string]string   // memory of clauseOf
+	callers     map[string][]string // local packages that external modules import, and which do
+	runs        *reach              // memory of executed
+	runsEarly   *reach              // memory of early
+	abroad      *graph              // external packages, loaded as they are reached
+	flagUnits   []*node             // units that define flags
+	eager       []*node             // units that run whatever the root: they touch the world
+	prepared    bool                // flagUnits, eager and registering are there
+	registering []Decl              // imports that count whatever the root
 }
 
 // A pkg is a package of the graph. That under test holds its internal test
-// files; its external test package is a pkg of its own, p_test.
+// files; its external test package is a package of its own, p_test.
 type pkg struct {
 	path     string
 	dir      string
@@ -65,6 +61,7 @@ type namedSum struct {
 	sum  Digest
 }
 
+// A srcFile is a file of a package.
 type srcFile struct {
 	facts *fileFacts
 	path  string
@@ -132,7 +129,7 @@ func (g *graph) addModuleFiles() error {
 	for _, file := range g.mods.Files {
 		st, err := quiet.StatPath(file)
 		if err != nil || !g.b.Fresh(st) {
-			return &StaleError{Path: file}
+			return &build.StaleError{Path: file}
 		}
 		g.files = append(g.files, fileStat{file, st})
 	}
@@ -160,9 +157,6 @@ func (g *graph) load(path, dir string, tests bool) error {
 	var xtest *pkg
 	for i := range pk.files {
 		f := &pk.files[i]
-		if other := g.instead[filepath.Join(dir, f.name)]; other != nil {
-			f = &packFile{name: f.name, stat: f.stat, facts: other}
-		}
 		if f.facts == nil {
 			p.sums = append(p.sums, namedSum{f.name, f.sum})
 			continue
@@ -233,13 +227,13 @@ func (g *graph) vouch(dir string, pk *pack) error {
 		names[i] = pk.files[i].name
 	}
 	if !g.b.FreshDir(dir, pk.dir, names) {
-		return &StaleError{Path: dir}
+		return &build.StaleError{Path: dir}
 	}
 	g.files = append(g.files, fileStat{dir, pk.dir})
 	for _, f := range pk.files {
 		path := filepath.Join(dir, f.name)
 		if !g.b.Fresh(f.stat) {
-			return &StaleError{Path: path}
+			return &build.StaleError{Path: path}
 		}
 		g.files = append(g.files, fileStat{path, f.stat})
 	}
@@ -336,9 +330,11 @@ func (g *graph) loadImports(pkgs ...*pkg) error {
 	return nil
 }
 
-// name is how a declaration is called in messages and by the deps command.
+// name returns how a declaration is called in messages and by the deps command.
 func (n *node) name() string { return n.nameOf(0) }
 
+// nameOf returns the same for the i-th of the names that it declares.
+//
 //go:noinline
 func (n *node) nameOf(i int) string {
 	if n.fact == nil {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
@@ -19,26 +18,26 @@ var opaque = nameTable{text: `
 `}
 
 func isOpaque(x extRef) bool {
-	if environs.has(x) || getters.has(x) {
+	if environs.has(x.path, x.name) || getters.has(x.path, x.name) {
 		return false
 	}
-	return opaque.has(x) || x.path == "syscall" && std.WorldOf(x.path, x.name)&std.Raw != 0
+	return opaque.has(x.path, x.name) || x.path == "syscall" && std.WorldOf(x.path, x.name)&std.Raw != 0
 }
 
 // entersSystem reports whether a declaration is the assembly by which a package
 // of system calls makes them.
-func (n *node) entersSystem() bool {
+func entersSystem(n *node) bool {
 	return n.fact.flags&declNoBody != 0 && isSystemCalls(n.pkg.path)
 }
 
 // entered returns by what a declaration of such a package enters the system, ""
 // if it does not.
-func (n *node) entered(seen map[*node]bool) (what string) {
+func entered(n *node, seen map[*node]bool) (what string) {
 	if seen[n] || !isSystemCalls(n.pkg.path) {
 		return ""
 	}
 	seen[n] = true
-	if n.entersSystem() {
+	if entersSystem(n) {
 		return n.name()
 	}
 	for _, x := range n.ext {
@@ -47,7 +46,7 @@ func (n *node) entered(seen map[*node]bool) (what string) {
 		}
 	}
 	for _, to := range n.edges {
-		if what = cmp.Or(what, to.entered(seen)); what != "" {
+		if what = cmp.Or(what, entered(to, seen)); what != "" {
 			break
 		}
 	}
@@ -70,72 +69,68 @@ var unsteady = nameTable{text: `
 	hash/maphash *
 `}
 
-// addHidden lists what the closure calls that cannot be seen through, also in
-// external packages whose source is at hand, and what it asks the process.
-func (c *Closure) addHidden(g *graph, r *reach) {
+// isUnsteady reports whether the answers of a function differ from run to run.
+func isUnsteady(path, name string) bool { return unsteady.has(path, name) }
+
+// addHidden notes what code calls that cannot be seen through, also in external
+// packages whose source is at hand, and what it asks the process.
+func (b *behaviour) addHidden(w *world, r *reach) {
 	for _, n := range r.order {
 		if isSystemCalls(n.pkg.path) {
 			continue // all of the package may count
 		}
 		for _, to := range n.edges {
-			if what := to.entered(map[*node]bool{}); what != "" && isSystemCalls(to.pkg.path) {
+			if what := entered(to, map[*node]bool{}); what != "" && isSystemCalls(to.pkg.path) {
 				x := extRef{path: to.pkg.path, name: to.fact.name}
-				c.Hidden = append(c.Hidden, Use{What: shortRef(x) + ": " + what, By: n.name(), File: c.relative(n.file.path), Line: int(n.fact.nameLine)})
+				b.Hidden = append(b.Hidden, w.g.use(n, shortRef(x)+": "+what, int(n.fact.nameLine)))
 			}
 		}
 		for _, x := range n.ext {
-			use := func(what string) Use {
-				return Use{What: what, By: n.name(), File: c.relative(n.file.path), Line: x.line}
-			}
-			if unsteady.has(x) {
-				c.Hints = append(c.Hints, use(shortRef(x)))
+			if isUnsteady(x.path, x.name) {
+				b.Hints = append(b.Hints, w.g.use(n, shortRef(x), x.line))
 			}
 			if isOpaque(x) {
-				if _, told := n.unlogged(x); !told {
-					c.Hidden = append(c.Hidden, use(shortRef(x)))
+				if _, told := unlogged(n, x); !told {
+					b.Hidden = append(b.Hidden, w.g.use(n, shortRef(x), x.line))
 				}
-			} else if out := g.outside(x); out.opaque != "" {
-				c.Hidden = append(c.Hidden, use(shortRef(x)+": "+out.opaque))
+			} else if out := w.outside(x); out.opaque != "" {
+				b.Hidden = append(b.Hidden, w.g.use(n, shortRef(x)+": "+out.opaque, x.line))
 			}
 		}
 	}
-	c.addSettings(g, r)
+	b.addSettings(w, r)
 	for p := range r.whole {
 		for _, f := range p.files {
 			if f.facts.flags&fileCgo != 0 {
-				c.Hidden = append(c.Hidden, Use{What: "cgo", By: p.path, File: c.relative(f.path), Line: 1})
+				b.Hidden = append(b.Hidden, Use{What: "cgo", By: p.path, File: w.g.relative(f.path), Line: 1})
 			}
 		}
 	}
-	c.Hidden = compactUses(c.Hidden)
-	c.Hints = compactUses(c.Hints)
+	b.Hidden = compactUses(b.Hidden)
+	b.Hints = compactUses(b.Hints)
 }
 
-// addSettings lists what the code asks of the process and its machine.
-func (c *Closure) addSettings(g *graph, r *reach) {
+// addSettings notes what code asks of the process and its machine.
+func (b *behaviour) addSettings(w *world, r *reach) {
 	for _, n := range r.order {
 		for _, x := range n.ext {
-			asked := n.asks(x)
-			early, _ := n.unlogged(x)
+			asked := asks(n, x)
+			early, _ := unlogged(n, x)
 			early = append(early, runtimeReads(x)...)
 			if !isOpaque(x) {
-				out := g.outside(x)
+				out := w.outside(x)
 				asked = append(asked, out.asks...)
 				early = append(early, out.early...)
 			}
 			for _, what := range asked {
-				c.Asks = append(c.Asks, Use{What: what, By: n.name(), File: c.relative(n.file.path), Line: x.line})
+				b.Asks = append(b.Asks, w.g.use(n, what, x.line))
 			}
-			c.Early = append(c.Early, early...)
+			b.Early = append(b.Early, early...)
 		}
 	}
-	c.Asks = slices.CompactFunc(compactUses(c.Asks), func(a, b Use) bool { return a.What == b.What })
-	c.Early = compactReads(c.Early)
+	b.Asks = slices.CompactFunc(compactUses(b.Asks), func(a, b Use) bool { return a.What == b.What })
+	b.Early = compactReads(b.Early)
 }
-
-// maxOutside bounds how many external packages are parsed to look for calls
-// that nothing can see through. Beyond it they count as having some.
-const maxOutside = 400
 
 // An outlook is what external code was found to do.
 type outlook struct {
@@ -146,33 +141,21 @@ type outlook struct {
 
 // outside follows a name of an external package through the source of external
 // packages.
-func (g *graph) outside(x extRef) *outlook {
+func (w *world) outside(x extRef) *outlook {
 	x.line = 0
-	if found, ok := g.opaque[x]; ok {
+	if found, ok := w.outlooks[x]; ok {
 		return found
 	}
-	if g.opaque == nil {
-		g.opaque = map[extRef]*outlook{}
-	}
 	out := &outlook{}
-	g.opaque[x] = out
-	if where := g.find(x.path); !where.Local && where.Dir != "" || isSystemCalls(x.path) {
-		g.otherModules().follow(x, out)
+	w.outlooks[x] = out
+	if where := w.g.find(x.path); !where.Local && where.Dir != "" || isSystemCalls(x.path) {
+		out.follow(w.g.otherModules(), x)
 	}
 	return out
 }
 
-// otherModules is the graph of packages of other modules, as far as they are
-// loaded.
-func (g *graph) otherModules() *graph {
-	if g.abroad == nil {
-		g.abroad = &graph{b: g.b, mods: g.mods, cache: g.cache, match: g.match, packages: map[string]*pkg{}, places: g.places}
-	}
-	return g.abroad
-}
-
 // follow walks through external packages, loading them as they are reached.
-func (g *graph) follow(x extRef, out *outlook) {
+func (out *outlook) follow(g *graph, x extRef) {
 	seen := map[*node]bool{}
 	var queue []*node
 	push := func(list []*node) {
@@ -188,7 +171,6 @@ func (g *graph) follow(x extRef, out *outlook) {
 			out.opaque = what
 		}
 	}
-	l := linker{graph: g}
 	if push(g.externalNodes(x)); len(queue) == 0 && isSystemCalls(x.path) {
 		note("no source")
 	}
@@ -196,17 +178,17 @@ func (g *graph) follow(x extRef, out *outlook) {
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
-		l.resolve(n)
+		g.resolve(n)
 		push(n.edges)
-		if n.entersSystem() {
+		if entersSystem(n) {
 			note(n.name())
 		}
 		if n.fact.kind == kindVar {
 			units = append(units, n)
 		}
 		for _, y := range n.ext {
-			out.ask(n.asks(y)...)
-			early, told := n.unlogged(y)
+			out.ask(asks(n, y)...)
+			early, told := unlogged(n, y)
 			out.early = append(append(out.early, early...), runtimeReads(y)...)
 			switch {
 			case !isOpaque(y):
@@ -226,13 +208,13 @@ func (g *graph) follow(x extRef, out *outlook) {
 			return
 		}
 	}
-	g.readEarly(units, out)
+	out.readEarly(g, units)
 }
 
-func (o *outlook) ask(list ...string) {
+func (out *outlook) ask(list ...string) {
 	for _, what := range list {
-		if !slices.Contains(o.asks, what) {
-			o.asks = append(o.asks, what)
+		if !slices.Contains(out.asks, what) {
+			out.asks = append(out.asks, what)
 		}
 	}
 }
@@ -240,67 +222,13 @@ func (o *outlook) ask(list ...string) {
 // readEarly notes what the variables of external packages were filled with when
 // the program started, as far as names tell. What else their initialisation
 // read is not looked for.
-func (g *graph) readEarly(units []*node, out *outlook) {
-	for _, e := range g.worldReads(units) {
+func (out *outlook) readEarly(g *graph, units []*node) {
+	for _, e := range worldReads(g, units) {
 		switch e.Kind {
 		case ReadVariable, ReadFile:
 			out.early = append(out.early, e.WorldRead)
 		case readSetting:
 			out.ask(e.Name)
-		}
-	}
-}
-
-// loadExternal returns the facts of a package that is found anywhere.
-func (g *graph) loadExternal(path string, where build.Place) (*pack, error) {
-	if where.Module.Version != "" {
-		path += "@" + where.Module.Version
-	}
-	return loadPack(path, where.Dir, g.cache, wants{match: &g.match})
-}
-
-func (g *graph) externalNodes(x extRef) []*node {
-	where := g.find(x.path)
-	if where.Local || where.Dir == "" {
-		return nil
-	}
-	p := g.packages[x.path]
-	if p == nil {
-		pk, err := g.loadExternal(x.path, where)
-		if err != nil {
-			pk = &pack{}
-		}
-		p = newPkg(x.path, where.Dir)
-		p.external = true
-		g.packages[x.path] = p
-		for i := range pk.files {
-			f := &pk.files[i]
-			if f.facts != nil && !f.facts.isTest() && g.compiles(f.facts) {
-				p.add(f)
-			}
-		}
-		g.resolveExternalImports(p)
-	}
-	return p.decls[x.name]
-}
-
-// resolveExternalImports is resolveImports where packages are not loaded
-// before they are reached: names are guessed from paths.
-func (g *graph) resolveExternalImports(p *pkg) {
-	for _, f := range p.files {
-		f.names = map[string]string{}
-		for _, imp := range f.facts.imports {
-			switch imp.name {
-			case ".":
-				f.dots = append(f.dots, imp.path)
-			case "_":
-			case "":
-				for _, name := range likelyNames(imp.path) {
-					f.names[name] = imp.path
-				}
-			default:
-				f.names[imp.name] = imp.path
-			}
 		}
 	}
 }

@@ -9,28 +9,29 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// importOf begins the name of what addImports adds.
+// importOf begins the names of what importDecls lists.
 const importOf = "import of "
 
-// addImports adds the packages of other modules, and of the standard library,
+// importDecls lists the packages of other modules, and of the standard library,
 // that local packages import, whichever function needs them: the initialisation
 // of a package may register something anywhere, an image format or a driver. It
 // leaves out those that are known to register nothing. Local packages register
 // in units, which are looked at.
-func (c *Closure) addImports(g *graph) {
+func (g *graph) importDecls() (list []Decl) {
 	first := map[string]Decl{}
 	for _, p := range g.order {
 		for _, f := range p.files {
 			for _, imp := range f.facts.imports {
 				if _, known := first[imp.path]; !known && g.packages[imp.path] == nil && g.mayRegister(imp.path) {
-					first[imp.path] = Decl{Name: importOf + imp.path, File: c.relative(f.path), Line: imp.line, Digest: sum([]byte(imp.path))}
+					first[imp.path] = Decl{Name: importOf + imp.path, File: g.relative(f.path), Line: imp.line, Digest: sum([]byte(imp.path))}
 				}
 			}
 		}
 	}
 	for _, d := range first {
-		c.Decls = append(c.Decls, d)
+		list = append(list, d)
 	}
+	return list
 }
 
 // mayRegister reports whether the initialisation of a package that is not local,
@@ -40,15 +41,16 @@ func (g *graph) mayRegister(path string) bool {
 	return std.Registers(path) && (g.find(path).Local || !build.IsLibrary(path))
 }
 
-// addClauses adds the names of the packages that are reached: types and panics
+// clauses lists the names of the packages that are reached: types and panics
 // are printed with them. As a rule one is the last element of the import path,
 // which is part of every declaration's name.
-func (c *Closure) addClauses(g *graph, r *reach) {
-	for _, p := range g.order {
+func (r *reach) clauses() (list []Decl) {
+	for _, p := range r.g.order {
 		path := withoutMajor(p.path)
 		if p.name == path[strings.LastIndexByte(path, '/')+1:] || !slices.ContainsFunc(p.nodes, r.has) {
 			continue
 		}
-		c.Decls = append(c.Decls, Decl{Name: "package clause of " + p.path, File: c.relative(filepath.Join(p.dir, p.files[0].facts.name)), Line: 1, Digest: sum([]byte(p.name))})
+		list = append(list, Decl{Name: "package clause of " + p.path, File: r.g.relative(filepath.Join(p.dir, p.files[0].facts.name)), Line: 1, Digest: sum([]byte(p.name))})
 	}
+	return list
 }

@@ -210,7 +210,7 @@ func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
 		if err := g.addLinked(linked); err != nil {
 			return nil, err
 		}
-		b.graph = g
+		b.loaded = newProgram(g)
 	}
 	return FindDeps(b, fn)
 }

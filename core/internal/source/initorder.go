@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// addUnitOrder: the order in which live initialisation code runs is part of
-// what the program does. In a package that has some, so is the place of each
-// variable that is set from others: what it finds there depends on what has run.
-// The same goes for packages.
-func (c *Closure) addUnitOrder(r *reach) {
+// unitOrder lists the order in which initialisation code that is reached runs: it
+// is part of what the program does. In a package that has some, so is the place
+// of each variable that is set from others: what it finds there depends on what
+// has run. The same goes for packages.
+func (r *reach) unitOrder() (list []Decl) {
 	var b []byte
 	var live []*pkg
 	for _, p := range r.g.order {
@@ -29,10 +29,10 @@ func (c *Closure) addUnitOrder(r *reach) {
 			live = append(live, p)
 		}
 		if units && len(b) > len(Digest{}) {
-			c.Decls = append(c.Decls, Decl{Name: "initialisation order of " + p.path, File: c.relative(p.dir), Digest: sum(b)})
+			list = append(list, Decl{Name: "initialisation order of " + p.path, File: r.g.relative(p.dir), Digest: sum(b)})
 		}
 	}
-	c.addPackageOrder(r.g, live)
+	return append(list, r.g.packageOrder(live)...)
 }
 
 // readsVariables reports whether a variable is set from others, of its own
@@ -46,11 +46,11 @@ func (n *node) readsVariables() (own, others bool) {
 	return own, others
 }
 
-// addPackageOrder adds the order in which packages run live initialisation
-// code, where there are several: an import alone may change it.
-func (c *Closure) addPackageOrder(g *graph, live []*pkg) {
+// packageOrder lists the order in which packages run initialisation code that
+// is reached, where there are several: an import alone may change it.
+func (g *graph) packageOrder(live []*pkg) []Decl {
 	if len(live) < 2 {
-		return
+		return nil
 	}
 	var paths []string
 	for _, p := range g.initOrder() {
@@ -58,7 +58,7 @@ func (c *Closure) addPackageOrder(g *graph, live []*pkg) {
 			paths = append(paths, p.path)
 		}
 	}
-	c.Decls = append(c.Decls, Decl{Name: "initialisation order of packages", File: c.relative(g.target.dir), Digest: sum([]byte(strings.Join(paths, "\n")))})
+	return []Decl{{Name: "initialisation order of packages", File: g.relative(g.target.dir), Digest: sum([]byte(strings.Join(paths, "\n")))}}
 }
 
 // initOrder returns the packages as the program initialises them: of those whose

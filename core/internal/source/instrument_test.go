@@ -65,7 +65,7 @@ func Hit(n int, root string) {
 		if name == "" {
 			return
 		}
-		out, _ = os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+		out, _ = os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0644) // modules may be of a Go without 0o644
 		os.Unsetenv("ZZCACHETESTHITS") // what a command runs, though it be this binary, is not the test's own code
 	}
 	if root != "" && root == os.Getenv("ZZCACHETESTROOT") {

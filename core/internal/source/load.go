@@ -34,13 +34,14 @@ func (noCache) Put(string, []byte)        {}
 // the same one. Two seconds is what cmd/go and git allow for.
 const racy = int64(2 * time.Second)
 
-// wants says which files of a directory must be read: those that a build
+// A wants says which files of a directory must be read: those that a build
 // compiles, with or without tests. The zero value wants all.
 type wants struct {
 	match *build.Matcher
 	tests bool
 }
 
+// file reports whether a file is wanted.
 func (w wants) file(f *fileFacts) bool {
 	return w.match == nil || (w.tests || !f.isTest()) && w.match.Match(f.name, f.constraint)
 }
@@ -78,9 +79,10 @@ func loadPack(name, dir string, cache Cache, want wants) (*pack, error) {
 	return p, nil
 }
 
-// filesRead counts the files that were read for their facts. Tests read it: what
-// the stat of a file vouches for must not be read again.
-var filesRead atomic.Int64
+// filesRead counts the files that were read for their facts, filesParsed those
+// that were parsed for them. Tests look at both: what the stat of a file vouches
+// for must not be read again, nor known content parsed again.
+var filesRead, filesParsed atomic.Int64
 
 // busy holds as many as may read or parse at a time.
 var busy = make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -224,8 +226,8 @@ func (f *packFile) read(path string, old *pack, want wants) error {
 	if !isGoFile(f.name) {
 		return nil
 	}
-	if facts := old.factsOf(f.sum); facts != nil {
-		same := *facts
+	if known := old.factsOf(f.sum); known != nil {
+		same := *known
 		same.name = f.name
 		if same.flags&fileUnread == 0 || !want.file(&same) {
 			f.facts = &same
@@ -237,6 +239,26 @@ func (f *packFile) read(path string, old *pack, want wants) error {
 		f.facts = unread
 		return nil
 	}
+	filesParsed.Add(1)
 	f.facts = extract(f.name, src)
 	return nil
+}
+
+// clauseIn returns the name of the package in a directory, by the first file
+// that the build compiles, or "".
+func clauseIn(dir string, match build.Matcher) string {
+	names, err := build.SourceFiles(dir)
+	if err != nil {
+		return ""
+	}
+	for _, name := range names {
+		if !isGoFile(name) || strings.HasSuffix(name, "_test.go") || !match.Match(name, "") {
+			continue
+		}
+		src, err := quiet.ReadFile(filepath.Join(dir, name))
+		if err == nil && match.Match(name, constraintIn(src)) {
+			return packageName(src)
+		}
+	}
+	return ""
 }

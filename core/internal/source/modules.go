@@ -15,10 +15,11 @@ type moduleSet struct {
 	have map[string]bool
 }
 
-// addModules lists the external modules that are reached, and all that they
+// modules lists the external modules that are reached, and all that they
 // require: their versions stand for their code. So do those of the modules whose
 // initialisation may leave something that fn finds.
-func (c *Closure) addModules(g *graph, r *reach) {
+func (r *reach) modules() (list []Module) {
+	g := r.g
 	set := &moduleSet{g, map[string]bool{}}
 	for _, n := range r.order {
 		for _, x := range n.ext {
@@ -37,9 +38,10 @@ func (c *Closure) addModules(g *graph, r *reach) {
 		if v.Path != path {
 			m.Version = v.Path + " " + v.Version
 		}
-		c.Modules = append(c.Modules, m)
+		list = append(list, m)
 	}
-	sort.Slice(c.Modules, func(i, j int) bool { return c.Modules[i].Path < c.Modules[j].Path })
+	sort.Slice(list, func(i, j int) bool { return list[i].Path < list[j].Path })
+	return list
 }
 
 // add adds a module with all that it requires.

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 )
 
 // A mutant is a source file with one token of one declaration changed.
@@ -95,8 +93,8 @@ func mutants(path string) ([]mutant, error) {
 	return list, nil
 }
 
-// mutate changes each declaration of the local import graph of dir's test
-// binary and compares the closures of fn before and after.
+// mutate changes each declaration of the local import graph of a test binary, in
+// a copy of its module, and compares the closures of fn before and after.
 func mutate(t *testing.T, b func() *Binary, fn string, max int) (inside, outside int) {
 	base := b()
 	d, err := FindDeps(base, fn)
@@ -104,7 +102,7 @@ func mutate(t *testing.T, b func() *Binary, fn string, max int) (inside, outside
 		t.Fatal(err)
 	}
 	files := map[string]bool{}
-	for _, p := range base.graph.order {
+	for _, p := range base.loaded.graph.order {
 		for _, f := range p.files {
 			files[f.path] = true
 		}
@@ -127,7 +125,7 @@ func mutate(t *testing.T, b func() *Binary, fn string, max int) (inside, outside
 			t.Errorf("%s:%d %s: %v", m.path, m.line, m.decl, err)
 			continue
 		}
-		rel := d.relative(m.path)
+		rel := d.reach.g.relative(m.path)
 		live := slices.ContainsFunc(d.Decls, func(x Decl) bool { return x.File == rel && x.Line == m.line })
 		changes := Explain(d.Closure, changed)
 		named := slices.ContainsFunc(changes, func(c Change) bool { return c.File == rel && c.Line == m.line })
@@ -154,22 +152,11 @@ func explains(d *Deps, m mutant, changes []Change) bool {
 
 func max1(n int) int { return max(n, 1) }
 
+// mutated returns the closure of fn with a mutant in place of its file.
 func mutated(b *Binary, m mutant, fn string, cache Cache) (*Closure, error) {
-	mods, err := b.Modules()
-	if err != nil {
+	if _, err := mutatedProgram(b, m, cache); err != nil {
 		return nil, err
 	}
-	g := &graph{b: b.Build, mods: mods, cache: cache, match: b.Matcher(), packages: map[string]*pkg{}, places: map[string]build.Place{}, instead: map[string]*fileFacts{m.path: extract(filepath.Base(m.path), m.src)}}
-	if g.instead[m.path].flags&fileBroken != 0 {
-		return nil, fmt.Errorf("the mutant does not parse")
-	}
-	path := mods.ImportPath(b.Dir())
-	if err := g.load(path, b.Dir(), true); err != nil {
-		return nil, err
-	}
-	g.target = g.packages[path]
-	g.finish()
-	b.graph = g
 	d, err := FindDeps(b, fn)
 	if err != nil {
 		return nil, err
@@ -177,18 +164,45 @@ func mutated(b *Binary, m mutant, fn string, cache Cache) (*Closure, error) {
 	return d.Closure, nil
 }
 
+// mutatedProgram loads the code of a test binary while a mutant is in the place
+// of its file.
+func mutatedProgram(b *Binary, m mutant, cache Cache) (*program, error) {
+	if _, err := parser.ParseFile(token.NewFileSet(), m.path, m.src, 0); err != nil {
+		return nil, fmt.Errorf("the mutant does not parse: %w", err)
+	}
+	original, err := os.ReadFile(m.path)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(m.path, m.src, 0o644); err != nil {
+		return nil, err
+	}
+	defer os.WriteFile(m.path, original, 0o644)
+	return b.program(cache)
+}
+
+// copyTree returns a copy of a directory.
+func copyTree(t *testing.T, dir string) string {
+	to := writeTree(t)
+	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
 // TestMutation changes a token of each declaration in turn. What is inside the
 // closure must change its digest and be named, what is outside must not. With
 // CACHETEST_MUTATION=DIR:FUNC,... it does so for packages named there too.
 func TestMutation(t *testing.T) {
 	total := [2]int{}
+	root := copyTree(t, adversarial)
 	for _, c := range []struct{ pkg, fn string }{
 		{"plugin", "TestRegistry"}, {"plugin", "TestUnrelated"}, {"byname", "TestByName"}, {"byname", "TestPromoted"}, {"names", "TestDot"}, {"names", "TestAlias"},
 		{"names", "TestGeneric"}, {"names", "TestIota"}, {"embedded", "TestFile"}, {"asm", "TestAdd"}, {"link", "TestBoth"},
 		{"tags", "TestName"}, {"hooks", "TestHook"}, {"hooks", "TestMethodValue"}, {"state", "TestRows"}, {"opaque", "TestRead"},
 		{"zone", "TestYear"}, {"before", "TestGet"}, {"cgo", "TestTwice"},
 	} {
-		in, out := mutate(t, func() *Binary { return advBuild(t, c.pkg) }, c.fn, 1000)
+		in, out := mutate(t, func() *Binary { return isolated(filepath.Join(root, c.pkg)) }, c.fn, 1000)
 		total[0], total[1] = total[0]+in, total[1]+out
 	}
 	t.Logf("adversarial module: %d changes inside, %d outside", total[0], total[1])
@@ -197,7 +211,16 @@ func TestMutation(t *testing.T) {
 		if !ok {
 			continue
 		}
-		in, out := mutate(t, func() *Binary { return Static(dir) }, fn, 300)
+		mods, err := Static(dir).Modules()
+		if err != nil {
+			t.Fatal(err)
+		}
+		rel, err := filepath.Rel(mods.Root, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		root := copyTree(t, mods.Root)
+		in, out := mutate(t, func() *Binary { return Static(filepath.Join(root, rel)) }, fn, 300)
 		t.Logf("%s %s: %d changes inside, %d outside", dir, fn, in, out)
 	}
 }

@@ -91,6 +91,7 @@ func (s *packageScope) file(name string) *capture.File {
 	return f
 }
 
+// Kind returns what all declarations of a name are.
 func (s *packageScope) Kind(name string) capture.Kind {
 	if s.load(); !s.known {
 		return capture.Unknown
@@ -106,11 +107,13 @@ func (s *packageScope) Kind(name string) capture.Kind {
 	return kind
 }
 
+// Import returns the path of the import that a file knows by a name.
 func (s *packageScope) Import(f *capture.File, name string) string {
 	names, _ := importsOf(f.Syntax)
 	return names[name]
 }
 
+// Decl returns the only declaration of a name, of the package itself for path "".
 func (s *packageScope) Decl(path, name string) (ast.Node, *capture.File) {
 	if path != "" {
 		return s.foreign(path).decl(name)
@@ -152,6 +155,7 @@ func declaredIn(file *ast.File, name string) ast.Node {
 	return nil
 }
 
+// Method reports whether a type has a method, and whether of its pointer.
 func (s *packageScope) Method(typ, name string) (found, pointer bool) {
 	s.load()
 	for _, f := range s.facts {
@@ -219,18 +223,24 @@ func (s *packageScope) anyMethod(name string) bool {
 	})
 }
 
+// Imported returns what a name of another package is.
 func (s *packageScope) Imported(path, name string) capture.Kind { return s.foreign(path).kind(name) }
 
+// Immutable reports whether nothing changes values of a type.
 func (s *packageScope) Immutable(path, name string) bool { return std.ImmutableType(path, name) }
 
+// Pure reports whether a function does nothing but compute its result, and
+// whether that is immutable.
 func (s *packageScope) Pure(path, name string) (is, immutable bool) {
 	return std.Pure(path, name), std.ImmutableResult(path, name)
 }
 
+// Unsteady reports whether the answers of a function differ from run to run.
 func (s *packageScope) Unsteady(path, name string) bool {
-	return unsteady.has(extRef{path: path, name: name})
+	return isUnsteady(path, name)
 }
 
+// Reads reports whether a function only reads an argument.
 func (s *packageScope) Reads(path, name string, arg int) bool {
 	if typ, _, ok := strings.Cut(name, "."); ok && arg < 0 && std.ImmutableType(path, typ) {
 		return std.Argument(path, name, arg) < std.Writes // what it keeps is a copy

@@ -6,12 +6,9 @@ import (
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
@@ -24,24 +21,17 @@ type parsed struct {
 	lines []int // the offset of the first byte of each line
 }
 
-// filesParsed counts the files that were parsed as a whole. Tests read it: an
-// unchanged file must not be parsed again.
-var filesParsed atomic.Int64
-
+// parseFile reads and parses a file.
 func parseFile(path string) (*parsed, error) {
 	src, err := quiet.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return parseSource(path, src)
+	return parseSource(token.NewFileSet(), path, src)
 }
 
-func parseSource(path string, src []byte) (*parsed, error) {
-	return parseIn(token.NewFileSet(), path, src)
-}
-
-func parseIn(fset *token.FileSet, path string, src []byte) (*parsed, error) {
-	filesParsed.Add(1)
+// parseSource parses the content of a file.
+func parseSource(fset *token.FileSet, path string, src []byte) (*parsed, error) {
 	file, err := parser.ParseFile(fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
@@ -112,25 +102,7 @@ func packageClause(path string) string {
 	return packageName(src)
 }
 
-// clauseIn returns the name of the package in a directory, by the first file
-// that the build compiles, or "".
-func clauseIn(dir string, match build.Matcher) string {
-	names, err := build.SourceFiles(dir)
-	if err != nil {
-		return ""
-	}
-	for _, name := range names {
-		if !isGoFile(name) || strings.HasSuffix(name, "_test.go") || !match.Match(name, "") {
-			continue
-		}
-		src, err := quiet.ReadFile(filepath.Join(dir, name))
-		if err == nil && match.Match(name, constraintIn(src)) {
-			return packageName(src)
-		}
-	}
-	return ""
-}
-
+// packageName returns the name in the package clause of source, or "".
 func packageName(src []byte) string {
 	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly)
 	if err != nil {

@@ -19,16 +19,21 @@ type reach struct {
 	next  int
 	back  []bool // what leads to a live package variable, by id
 	whole map[*pkg]bool
-	flags bool // units that define flags count
 }
 
+// reachFrom returns what can be reached from some declarations.
 func (g *graph) reachFrom(roots ...*node) *reach {
 	r := &reach{g: g, place: make([]int32, g.ids.Load()), whole: map[*pkg]bool{}}
+	r.extend(roots...)
+	return r
+}
+
+// extend adds more roots, and all that they lead to.
+func (r *reach) extend(roots ...*node) {
 	for _, n := range roots {
 		r.add(n, nil)
 	}
 	r.follow()
-	return r
 }
 
 func (r *reach) add(n, via *node) {
@@ -47,6 +52,7 @@ func (r *reach) add(n, via *node) {
 	r.place[n.id] = int32(len(r.order))
 }
 
+// has reports whether a declaration is reached.
 func (r *reach) has(n *node) bool {
 	return int(n.id) < len(r.place) && r.place[n.id] > 0
 }
@@ -85,21 +91,11 @@ func (r *reach) follow() {
 	}
 }
 
-// addUnits adds the initialisation code that matters to what is reached, until
-// there is no more of it: code that touches a live package variable, or that
-// calls into packages which are not known to keep to themselves. All packages
-// of the binary count, for a registry is filled by whoever imports it.
-//
-// Without eager, the latter are left out: what such code does to the world
-// happens before any test, and only that which fills variables in reach can
-// come back to fn.
-func (r *reach) addUnits(eager bool) {
+// addInit adds the initialisation code that fills variables in reach, until
+// there is no more of it. All packages of the binary count, for a registry is
+// filled by whoever imports it.
+func (r *reach) addInit() {
 	r.g.prepareUnits()
-	if eager {
-		for _, u := range r.g.eager {
-			r.add(u, nil)
-		}
-	}
 	r.follow()
 	if r.back == nil {
 		r.back = make([]bool, r.g.ids.Load())
@@ -112,22 +108,21 @@ func (r *reach) addUnits(eager bool) {
 		r.walkBack(n)
 		r.follow()
 	}
-	if eager && !r.flags && len(r.g.flagUnits) > 0 && slices.ContainsFunc(r.order, r.g.readsFlags) {
-		r.flags = true
-		for _, u := range r.g.flagUnits {
-			r.add(u, nil)
-		}
-		r.addUnits(eager)
-	}
 }
 
-// readsFlags reports whether a declaration looks at flags that it need not
-// name: then all that define some count.
-func (g *graph) readsFlags(n *node) bool {
-	return slices.ContainsFunc(n.ext, func(x extRef) bool {
-		return ambient.has(x) && (x.path == "os" || x.path == "flag" && !definers.has(x.name)) ||
-			slices.ContainsFunc(g.outside(x).asks, func(ask string) bool { return ask == "arguments" || ask == AsksArguments })
-	})
+// addAllInit adds also the initialisation code that calls into packages which
+// are not known to keep to themselves: what it does to the world can come back
+// to fn by other ways than variables. readsFlags reports whether a mention of
+// something outside looks at flags that it need not name: then all that define
+// some count.
+func (r *reach) addAllInit(readsFlags func(extRef) bool) {
+	r.g.prepareUnits()
+	r.extend(r.g.eager...)
+	r.addInit()
+	if len(r.g.flagUnits) > 0 && slices.ContainsFunc(r.order, func(n *node) bool { return slices.ContainsFunc(n.ext, readsFlags) }) {
+		r.extend(r.g.flagUnits...)
+		r.addInit()
+	}
 }
 
 // setsOutside reports whether a declaration assigns to a variable of another
@@ -176,8 +171,8 @@ func (r *reach) walkBack(v *node) {
 	}
 }
 
-// prepareUnits finds the units that count for any
-// root, once for a graph.
+// prepareUnits finds the units and imports that count for any root, once for a
+// graph.
 func (g *graph) prepareUnits() {
 	if g.prepared {
 		return
@@ -196,6 +191,7 @@ func (g *graph) prepareUnits() {
 	}
 	g.eager = g.unitsTo(impure)
 	g.flagUnits = g.unitsTo(flags)
+	g.registering = g.importDecls()
 }
 
 // unitsTo returns the units that lead to any of some declarations, in order.
@@ -220,15 +216,24 @@ func (g *graph) unitsTo(stack []*node) []*node {
 	return units
 }
 
-// definers only define a flag.
-var definers = wordSet{text: `Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int IntVar Int64 Int64Var String StringVar Uint UintVar Uint64 Uint64Var
-	TextVar Var NewFlagSet ContinueOnError ExitOnError PanicOnError`}
-
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: readsFlags.
 func isPure(x extRef) bool {
-	return build.IsLibrary(x.path) || !std.Leaves(x.path, x.name) && !leaves.has(x)
+	return build.IsLibrary(x.path) || !std.Leaves(x.path, x.name) && !leavesDirectory(x)
 }
+
+// leaves are what may leave the working directory. Facts take a method Chdir for
+// a name of io/fs.
+var leaves = nameTable{text: `
+	os Chdir
+	io/fs Chdir
+	syscall Chdir Fchdir
+	golang.org/x/sys/unix Chdir Fchdir
+`}
+
+// leavesDirectory reports whether a mention of something outside may leave the
+// working directory.
+func leavesDirectory(x extRef) bool { return leaves.has(x.path, x.name) }
 
 // path returns the declarations from the root to n, nearest to n last.
 func (r *reach) path(n *node) []*node {

@@ -34,17 +34,13 @@ var readers = nameTable{text: `
 	text/template ParseFiles ParseGlob
 `}
 
-// isReadingMethod reports whether methods of a name read files, whatever they
-// are methods of: facts take them for names of io/fs.
-func isReadingMethod(name string) bool { return name == "ParseFiles" || name == "ParseGlob" }
-
 // reads reports whether a mention of something outside reads the world. Of
 // package net the names only begin so: its types read nothing.
 func reads(x extRef) bool {
 	if x.path == "net" {
 		return x.name != "Interface" && slices.ContainsFunc(readers.of("net"), func(verb string) bool { return strings.HasPrefix(x.name, verb) })
 	}
-	return readers.has(x)
+	return readers.has(x.path, x.name)
 }
 
 // waiting is what makes something that reads when it is asked: a variable that
@@ -56,37 +52,30 @@ var waiting = nameTable{text: `
 
 // addInit notes what code reads that fills variables of the closure before any
 // test runs.
-func (c *Closure) addInit(g *graph, units []*node) {
-	r := g.reachFrom(units...)
-	moved := slices.ContainsFunc(g.early().order, func(n *node) bool { return slices.ContainsFunc(n.ext, leaves.has) })
+func (b *behaviour) addInit(w *world, units []*node) {
+	r := w.g.reachFrom(units...)
+	moved := slices.ContainsFunc(w.g.early().order, func(n *node) bool {
+		return slices.ContainsFunc(n.ext, leavesDirectory)
+	})
 	for _, n := range r.order {
 		for _, x := range n.ext {
 			var list []earlyRead
-			if reads(x) || waiting.has(x) && !r.waits(n, shortRef(x)) {
-				for _, e := range n.readsBefore(x) {
+			if reads(x) || waiting.has(x.path, x.name) && !waits(r, n, shortRef(x)) {
+				for _, e := range readsBefore(n, x) {
 					list = append(list, earlyRead{WorldRead: e})
 				}
 			} else {
-				list = g.readsOutside(x)
+				list = w.readsOutside(x)
 			}
 			for _, e := range list {
 				if moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name) {
 					e.Kind = readUnnamed
 				}
-				c.addRead(e, Use{What: shortRef(x) + e.by, By: n.name(), File: c.relative(n.file.path), Line: x.line})
+				b.addRead(e, w.g.use(n, shortRef(x)+e.by, x.line))
 			}
 		}
 	}
 }
-
-// leaves are what may leave the working directory. Facts take a method Chdir for
-// a name of io/fs.
-var leaves = nameTable{text: `
-	os Chdir
-	io/fs Chdir
-	syscall Chdir Fchdir
-	golang.org/x/sys/unix Chdir Fchdir
-`}
 
 // An earlyRead is what was read before the tests began, and by what in another
 // package.
@@ -95,21 +84,21 @@ type earlyRead struct {
 	by string
 }
 
-func (c *Closure) addRead(e earlyRead, use Use) {
+func (b *behaviour) addRead(e earlyRead, use Use) {
 	switch e.Kind {
 	case readUnnamed:
-		c.Init = append(c.Init, use)
+		b.Init = append(b.Init, use)
 	case readSetting:
 		use.What = e.Name
-		c.Asks = append(c.Asks, use)
+		b.Asks = append(b.Asks, use)
 	default:
-		c.Early = append(c.Early, e.WorldRead)
+		b.Early = append(b.Early, e.WorldRead)
 	}
 }
 
 // waits reports whether n is a variable that holds what waits to be asked, and
 // nothing in reach uses it.
-func (r *reach) waits(n *node, opener string) bool {
+func waits(r *reach, n *node, opener string) bool {
 	_, initial, _ := strings.Cut(n.fact.form, "=")
 	return n.fact.kind == kindVar && strings.HasPrefix(initial, opener+"(") && !strings.Contains(initial, "|") && !slices.ContainsFunc(r.g.leadingTo(n), r.has)
 }
@@ -117,28 +106,24 @@ func (r *reach) waits(n *node, opener string) bool {
 // readsOutside follows the functions of external packages to all that they
 // read of the world. Methods are not followed: a type has many that nobody
 // calls.
-func (g *graph) readsOutside(x extRef) []earlyRead {
-	where := g.find(x.path)
+func (w *world) readsOutside(x extRef) []earlyRead {
+	where := w.g.find(x.path)
 	if where.Local || where.Dir == "" || where.Module.Path == "" {
 		return nil
 	}
 	x.line = 0
-	if list, ok := g.readAbroad[x]; ok {
+	if list, ok := w.reads[x]; ok {
 		return list
 	}
-	if g.readAbroad == nil {
-		g.readAbroad = map[extRef][]earlyRead{}
-	}
-	list := g.otherModules().worldReads(g.otherModules().externalNodes(x))
-	g.readAbroad[x] = list
+	list := worldReads(w.g.otherModules(), w.g.otherModules().externalNodes(x))
+	w.reads[x] = list
 	return list
 }
 
 // worldReads walks through external packages, and returns what they read from
 // some declarations on.
-func (g *graph) worldReads(queue []*node) (list []earlyRead) {
+func worldReads(g *graph, queue []*node) (list []earlyRead) {
 	seen := map[*node]bool{}
-	l := linker{graph: g}
 	for len(queue) > 0 && len(g.packages) <= maxOutside {
 		n := queue[0]
 		queue = queue[1:]
@@ -146,11 +131,11 @@ func (g *graph) worldReads(queue []*node) (list []earlyRead) {
 			continue
 		}
 		seen[n] = true
-		l.resolve(n)
+		g.resolve(n)
 		queue = append(queue[:len(queue):len(queue)], n.edges...)
 		for _, y := range n.ext {
 			if reads(y) {
-				for _, e := range n.readsBefore(y) {
+				for _, e := range readsBefore(n, y) {
 					list = append(list, earlyRead{e, ": " + shortRef(y) + " in " + n.name()})
 				}
 				continue

@@ -1,12 +1,7 @@
 package source
 
 import (
-	"go/ast"
-	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -184,77 +179,6 @@ func TestSystemCallsOfOtherModules(t *testing.T) {
 			if got != want {
 				t.Errorf("%s: %q of %s is hidden, want %q", tc.reason, got, fn, want)
 			}
-		}
-	}
-}
-
-// The variables that tell where a user's directories are, on any system, are
-// those that package os reads.
-func TestHomes(t *testing.T) {
-	for _, fn := range []string{"UserHomeDir", "UserCacheDir", "UserConfigDir"} {
-		var want, got []string
-		text := func(e ast.Expr) {
-			if lit, ok := e.(*ast.BasicLit); ok {
-				name, _ := strconv.Unquote(lit.Value)
-				want = append(want, name)
-			}
-		}
-		ast.Inspect(functionsOf(t, "os/file.go")[fn][0], func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.CallExpr:
-				if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "Getenv" {
-					text(n.Args[0])
-				}
-			case *ast.AssignStmt:
-				if id, ok := n.Lhs[0].(*ast.Ident); ok && id.Name == "env" {
-					text(n.Rhs[0])
-				}
-			}
-			return true
-		})
-		for _, entry := range homes.of("os") {
-			if name, variable, _ := strings.Cut(entry, ":"); name == fn {
-				got = append(got, variable)
-			}
-		}
-		slices.Sort(want)
-		slices.Sort(got)
-		if want = slices.Compact(want); !slices.Equal(got, want) {
-			t.Errorf("%s reads %v, and the table says %v", fn, want, got)
-		}
-	}
-}
-
-// The run-time system reads no other variables.
-func TestRuntimeReads(t *testing.T) {
-	var found []string
-	files, err := filepath.Glob(filepath.Join(goroot(t), "src", "runtime", "*.go"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, call := range strings.Split(string(text), "gogetenv(\"")[1:] {
-			name, _, _ := strings.Cut(call, "\"")
-			found = append(found, name)
-		}
-	}
-	// Always an input; a setting that is asked for; how panics are printed.
-	known := []string{"GODEBUG", "GOMAXPROCS", "GOTRACEBACK"}
-	for _, v := range slices.Concat(collector, goRoot) {
-		known = append(known, v.Name)
-	}
-	for _, name := range found {
-		if !slices.Contains(known, name) {
-			t.Errorf("the runtime reads %s", name)
-		}
-	}
-	for _, name := range known {
-		if !slices.Contains(found, name) {
-			t.Errorf("the runtime does not read %s", name)
 		}
 	}
 }

@@ -55,6 +55,8 @@ func (s *state) step(t typed, step string) (_ typed, apart, ok bool) {
 	case stepStar:
 		t, _ = s.pointee(t)
 		return t, true, true
+	case stepRef:
+		return typed{&ast.StarExpr{X: t.e}, t.at}, false, true
 	case stepElem, stepKey, stepSlice:
 		key, elem, apart = s.elements(t)
 	default:
@@ -88,7 +90,7 @@ func steps(path string) func(func(string) bool) {
 			end := 1
 			switch {
 			case path[0] == '.':
-				if end = strings.IndexAny(path[1:], ".[*=") + 1; end == 0 {
+				if end = strings.IndexAny(path[1:], stepEnds) + 1; end == 0 {
 					end = len(path)
 				}
 			case path[0] == '[':
@@ -231,7 +233,7 @@ func (s *state) builtin(t typed, name string) bool {
 		_, elem, _ := s.elements(t)
 		return s.immutable(elem, false, 0)
 	}
-	return basicTypes.has(name)
+	return isBasicType(name)
 }
 
 // quiet reports whether no method that a value has, or a part of it, changes
@@ -252,7 +254,7 @@ func (s *state) quiet(t typed, depth int) bool {
 	}
 	switch e := t.e.(type) {
 	case *ast.Ident:
-		return basicTypes.has(e.Name)
+		return isBasicType(e.Name)
 	case *ast.StarExpr:
 		return stdImmutable(s.stdName(t)) || parts(e.X)
 	case *ast.ArrayType:

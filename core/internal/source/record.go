@@ -19,7 +19,6 @@ func (c *Closure) Encode() []byte {
 	head.str(c.env)
 	head.str(c.fn)
 	head.str(c.test)
-	head.str(c.root)
 	head.str(c.home)
 	encodeList(head, c.files, func(f *fileStat) {
 		head.str(filepath.Dir(f.path)) // a number, but for the first in it
@@ -64,7 +63,7 @@ func decodeHead(data []byte) (c *Closure, rest *decoder, err error) {
 	}
 	d := &decoder{buf: rest.buf[:n]}
 	rest.buf = rest.buf[n:]
-	c = &Closure{Digest: d.digest(), behaviour: behaviour{State: d.uint() == 1, Presets: d.uint() == 1}, env: d.str(), fn: d.str(), test: d.str(), root: d.str(), home: d.str()}
+	c = &Closure{Digest: d.digest(), State: d.uint() == 1, behaviour: behaviour{Presets: d.uint() == 1}, env: d.str(), fn: d.str(), test: d.str(), home: d.str()}
 	c.files = decodeList(d, func() fileStat {
 		dir, base := d.str(), d.str()
 		if dir == "" || !os.IsPathSeparator(dir[len(dir)-1]) {

@@ -17,6 +17,7 @@ type resolver struct {
 	dots    []string          // paths imported with a dot
 }
 
+// newResolver reads the imports of a file.
 func newResolver(p *parsed) *resolver {
 	r := &resolver{parsed: p}
 	r.imports, r.dots = importsOf(p.file)

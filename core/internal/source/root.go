@@ -3,31 +3,27 @@ package source
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
-	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 )
 
-// A Root is the function whose closure is asked for.
-type Root struct {
-	Func     Func
-	Captured Captured // as Captures found it
-	Ignored  []string // the names that IgnoreCapture takes out
-	Test     string   // t.Name(): the test that is running
-	Types    []string // the named types in fn's result, as import/path.Name
-	Given    []string // those of the values that are handed to it, which bring their methods
-	Told     Told     // package variables that cannot matter
-	Packages bool     // whole packages count: fn's, and all local ones that it imports
-}
-
-// Escalates reports whether fn may run code that its own source does not name:
-// what it captures may hold code, or it has no source of its own.
-func (r Root) Escalates() bool {
-	return r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...)
+// A start is a function whose closure is asked for.
+type start struct {
+	file       string   // of the function, as the compiler was told it
+	line       int      // of its func keyword
+	wrapper    bool     // made by the compiler: it has no source of its own
+	escalates  bool     // it may run code that its own source does not name
+	determined [][2]int // the places in its file, as byte ranges, of definitions that are part of its code
+	generic    bool     // it has type arguments
+	test       string   // the name of the running test
+	types      []string // the named types in its result, as import/path.Name
+	handed     []string // those of the values that are handed to it, which bring their methods
 }
 
 // rootNodes returns the declarations that the closure of a function begins
@@ -39,12 +35,12 @@ func (r Root) Escalates() bool {
 // code, the declaration around it and the test that is running count too: what
 // those built and handed over is in their own closure. The types of what is handed to it are
 // roots: their methods it may call through an interface.
-func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, err error) {
-	nodes, inTest, fallback, err = g.ownNodes(r)
+func (g *graph) rootNodes(s start) (nodes []*node, inTest bool, fallback string, err error) {
+	nodes, inTest, fallback, err = g.ownNodes(s)
 	if err != nil {
 		return nil, inTest, "", err
 	}
-	given := slices.DeleteFunc(slices.Clone(r.Given), g.fromStd)
+	given := slices.DeleteFunc(slices.Clone(s.handed), g.fromStd)
 	if nodes, _ = g.withTypes(nodes, given); fallback == "" && g.fromOutside(given) {
 		fallback = outsideTypes
 	}
@@ -52,34 +48,34 @@ func (g *graph) rootNodes(r Root) (nodes []*node, inTest bool, fallback string, 
 }
 
 // ownNodes is rootNodes without what is handed over.
-func (g *graph) ownNodes(r Root) (nodes []*node, inTest bool, fallback string, err error) {
-	inTest = r.Escalates()
-	if !r.Func.Wrapper {
-		nodes, err = g.nodesAt(r)
+func (g *graph) ownNodes(s start) (nodes []*node, inTest bool, fallback string, err error) {
+	inTest = s.escalates
+	if !s.wrapper {
+		nodes, err = g.nodesAt(s)
 		if err != nil {
 			return nil, inTest, "", err
 		}
-		if nodes == nil && !g.abroadFile(r.Func.File) {
-			return nil, inTest, "", fmt.Errorf("%s is not among the files that are known to be compiled", filepath.Base(r.Func.File))
+		if nodes == nil && !g.abroadFile(s.file) {
+			return nil, inTest, "", fmt.Errorf("%s is not among the files that are known to be compiled", filepath.Base(s.file))
 		}
 		if nodes == nil {
 			return g.everything(), inTest, "fn's source is in no local package: all local code counts", nil
 		}
 	}
-	if r.Captured.TypeArgs {
+	if s.generic {
 		var all bool
-		nodes, all = g.withTypes(nodes, r.Types)
+		nodes, all = g.withTypes(nodes, s.types)
 		inTest = inTest || !all
 	}
-	if r.Captured.TypeArgs && g.fromOutside(r.Types) {
+	if s.generic && g.fromOutside(s.types) {
 		fallback = outsideTypes
 	}
 	if !inTest {
 		return nodes, false, fallback, nil
 	}
-	test := g.testNamed(r.Test)
+	test := g.testNamed(s.test)
 	if test == nil {
-		return g.everything(), true, fmt.Sprintf("no test function %s in the source: all local code counts", topLevel(r.Test)), nil
+		return g.everything(), true, fmt.Sprintf("no test function %s in the source: all local code counts", topLevel(s.test)), nil
 	}
 	return append(nodes, test...), true, fallback, nil
 }
@@ -145,11 +141,14 @@ func splitType(s string) (path, name string) {
 	return unescape(s[:dir] + last), name
 }
 
+// topLevel returns the name of the test function that a test or subtest is run
+// by.
 func topLevel(test string) string {
 	name, _, _ := strings.Cut(test, "/")
 	return name
 }
 
+// testNamed returns the function that runs a test of the package under test.
 func (g *graph) testNamed(test string) []*node {
 	name := topLevel(test)
 	var found []*node
@@ -161,6 +160,7 @@ func (g *graph) testNamed(test string) []*node {
 	return found
 }
 
+// everything returns all declarations of local packages.
 func (g *graph) everything() []*node {
 	var all []*node
 	for _, p := range g.order {
@@ -197,8 +197,8 @@ func (g *graph) packagesOf(roots []*node) []*node {
 }
 
 // nodesAt returns the declarations or literals that begin where fn does.
-func (g *graph) nodesAt(r Root) ([]*node, error) {
-	path, err := g.b.OnDisk(r.Func.File)
+func (g *graph) nodesAt(s start) ([]*node, error) {
+	path, err := g.b.OnDisk(s.file)
 	if err != nil {
 		return nil, nil
 	}
@@ -208,23 +208,22 @@ func (g *graph) nodesAt(r Root) ([]*node, error) {
 	}
 	src, err := quiet.ReadFile(path)
 	if err != nil || g.b.CheckFresh(path) != nil {
-		return nil, &StaleError{Path: path}
+		return nil, &build.StaleError{Path: path}
 	}
-	code, err := parseSource(path, src)
+	code, err := parseSource(token.NewFileSet(), path, src)
 	if err != nil {
 		return nil, nil
 	}
-	res := newResolver(code)
-	lits, decls := capture.FunctionsAt(res.file, res.line, r.Func.Line)
+	lits, decls := scope.FunctionsAt(code.file, code.line, s.line)
 	var nodes []*node
 	for _, d := range decls {
-		nodes = append(nodes, p.declAt(file, res.line(d.Pos()))...)
+		nodes = append(nodes, p.declAt(file, code.line(d.Pos()))...)
 	}
 	for _, lit := range lits {
-		n := g.literalNode(p, file, res, lit, r.Captured.Determined)
+		n := g.literalNode(p, file, code, lit, s.determined)
 		nodes = append(nodes, n)
-		if r.Escalates() {
-			nodes = append(nodes, p.declAround(file, res.line(lit.Pos()))...)
+		if s.escalates {
+			nodes = append(nodes, p.declAround(file, code.line(lit.Pos()))...)
 		}
 	}
 	return nodes, nil
@@ -265,7 +264,7 @@ func (p *pkg) declAt(f *srcFile, line int) []*node {
 }
 
 func (p *pkg) declAround(f *srcFile, line int) []*node {
-	return p.nodesWhere(f, func(d *declFact) bool { return d.line <= line && line < d.line+d.lines })
+	return p.nodesWhere(f, func(d *declFact) bool { return d.spans(line) })
 }
 
 func (p *pkg) nodesWhere(f *srcFile, ok func(*declFact) bool) []*node {
@@ -280,33 +279,12 @@ func (p *pkg) nodesWhere(f *srcFile, ok func(*declFact) bool) []*node {
 
 // literalNode makes a declaration of a function literal and of the statements
 // that determine what it captures.
-func (g *graph) literalNode(p *pkg, file *srcFile, res *resolver, lit *ast.FuncLit, determined [][2]int) *node {
-	x := newExtractor(&fileFacts{}, res)
-	f := x.newDecl(lit.Pos(), lit.End())
+func (g *graph) literalNode(p *pkg, file *srcFile, code *parsed, lit *ast.FuncLit, determined [][2]int) *node {
 	name := "func"
-	for _, d := range p.declAround(file, f.line) {
+	for _, d := range p.declAround(file, code.line(lit.Pos())) {
 		name = d.fact.name + ".func"
 	}
-	f.name, f.nameLine = name, int32(f.line)
-	w := x.walker(f)
-	w.given = true // perhaps what it captures
-	w.literal(lit)
-	buf := appendTokens(nil, x.text(lit.Pos(), lit.End()))
-	ast.Inspect(res.file, func(n ast.Node) bool {
-		if n == nil {
-			return false
-		}
-		from, to := x.offset(n.Pos()), x.offset(n.End())
-		if slices.Contains(determined, [2]int{from, to}) {
-			buf = appendTokens(append(buf, 0), res.src[from:to])
-			w.walk(n)
-			return false
-		}
-		return true
-	})
-	f.digest = sum(buf)
-	n := &node{pkg: p, file: file, fact: f, literal: true, id: g.ids.Add(1) - 1}
-	w.done()
-	(&linker{graph: g}).resolve(n)
+	n := &node{pkg: p, file: file, fact: literalFacts(code, lit, name, determined), literal: true, id: g.ids.Add(1) - 1}
+	g.resolve(n)
 	return n
 }

@@ -54,6 +54,11 @@ func (l list$) set() { l[0] = 9 }`},
 	{"sent", `c := make(chan []int, 1); c <- x; (<-c)[0] = 9`, ""},
 	{"generic function", `put$(x, 9)`, `func put$[T any](s []T, v T) { s[0] = v }`},
 	{"unsafe", `*(*int)(unsafe.Pointer(&x[0])) = 9`, ""},
+	{"conversion", `[]int(x)[0] = 9`, ""},
+	{"conversion handed on", `put$([]int(x))`, `func put$(s []int) { s[0] = 9 }`},
+	{"conversion to a type with methods", `list$([]int(x)).set()`, `type list$ []int
+func (l list$) set() { l[0] = 9 }`},
+	{"local variable set again", `y := []int(nil); y = x; y[0] = 9`, ""},
 }
 
 var lawBytes = []lawChange{
@@ -102,6 +107,8 @@ func (l *loud$) String() string { l.N = 9; return "" }`},
 func (f *fault$) Error() string { return "" }`},
 	{"cmp.Or", `cmp.Or(x).N = 9`, ""},
 	{"swap", `*x, *new(T) = T{N: 9}, *x`, ""},
+	{"once", `once$.Do(func() { x.N = 9 })`, `var once$ sync.Once`},
+	{"converted", `(*other$)(x).N = 9`, `type other$ T`},
 }
 
 var lawValue = []lawChange{
@@ -110,6 +117,10 @@ var lawValue = []lawChange{
 	{"increment", `V++`, ""},
 	{"address", `p := &V; *p = 9`, ""},
 	{"address handed on", `set$(&V)`, `func set$(p *int) { *p = 9 }`},
+	{"address of an address", `p := &V; q := &p; **q = 9`, ""},
+	{"address held", `p := &V; h := struct{ p *int }{p}; *h.p = 9`, ""},
+	{"address handed on by another name", `p := &V; q := p; set$(q)`, `func set$(p *int) { *p = 9 }`},
+	{"address, op-assign", `p := &V; *p += 8`, ""},
 	{"range into", `for V = range 9 { }`, ""},
 	{"scan", `fmt.Sscan("9", &V)`, ""},
 	{"closure", `func() { V = 9 }()`, ""},
@@ -119,6 +130,9 @@ var lawValue = []lawChange{
 func (b *box$) set() { *b.p = 9 }`},
 	{"receive", `c := make(chan int, 1); c <- 9; V = <-c`, ""},
 	{"select", `c := make(chan int, 1); c <- 9; select { case V = <-c: }`, ""},
+	{"once", `once$.Do(func() { V = 9 })`, `var once$ sync.Once`},
+	{"once, by a function", `once$.Do(put$)`, "var once$ sync.Once\nfunc put$() { V = 9 }"},
+	{"pointer that is set again", `p := new(int); p = &V; *p = 9`, ""},
 	{"atomic", `a := (*int64)(unsafe.Pointer(&V)); atomic.StoreInt64(a, 9)`, ""},
 }
 
@@ -138,6 +152,7 @@ var lawKinds = []lawKind{
 	{"number", `var v$ = 1`, "", `*int`, `v$`, replaced(lawValue, `v$`)},
 	{"number in a struct", `var v$ struct{ n struct{ m int } }`, "", `*int`, `v$.n.m`, replaced(lawValue, `v$.n.m`)},
 	{"number in a map of arrays", `var v$ = [2][2]int{}`, "", `*int`, `v$[1][1]`, replaced(lawValue, `v$[1][1]`)},
+	{"pointer to nothing", `var v$ = &struct{}{}`, "", "", `map[bool]int{true: 9, false: 1}[v$ == nil]`, []lawChange{{"assign", `v$ = nil`, ""}, {"address", `p := &v$; *p = nil`, ""}}},
 	{"function", `var v$ = func() int { return 1 }`, "", "", `v$()`, []lawChange{
 		{"assign", `v$ = func() int { return 9 }`, ""},
 		{"address", `p := &v$; *p = func() int { return 9 }`, ""},
@@ -202,6 +217,7 @@ func (holder$) get() P { return E }`},
 	{"alias made by init", `x := alias$; M`, "var alias$ P\nfunc init() { alias$ = E }"},
 	{"channel", `c := make(chan P, 1); c <- E; x := <-c; M`, ""},
 	{"pointer", `y := E; p := &y; x := *p; M`, ""},
+	{"pointer to a part", `var h struct{ p P }; h.p = E; q := &h; r := &q.p; x := *r; M`, ""},
 }
 
 // A lawCase is the source of one case, with $ replaced.
@@ -280,12 +296,14 @@ func TestLawOfState(t *testing.T) {
 		t.Run(fmt.Sprint(from), func(t *testing.T) {
 			t.Parallel()
 			b := isolated(writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "p.go", "package m\n"+lawShared, "p_test.go", lawFile("m", part, lawTest)))
-			g, err := b.graphOf(nil)
+			p, err := b.program(nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, c := range part {
-				if found := g.stateOfRoots(g.functions("fn"+c.id), Told{}); found.cause == nil {
+				r := p.graph.reachFrom(p.graph.functions("fn" + c.id)...)
+				r.addInit()
+				if found := p.state.inReach(r, Told{}); found.cause == nil {
 					t.Errorf("%s: not the whole run; state %v\n%s\n%s\nread: %s", c.name, found.state, c.decls, c.mut, c.read)
 				}
 			}

@@ -21,13 +21,13 @@ func (s *state) stdArgument(t typed, path, name string, i int) (reads, calls boo
 			return s.stdArgument(t, path, to, i+1)
 		}
 	}
-	if i == 0 && handsElements.has(x) {
+	if i == 0 && handsElements.has(x.path, x.name) {
 		_, elem, _ := s.elements(t)
 		return s.immutable(elem, false, 0), false
 	}
 	_, isFunc := s.under(t).e.(*ast.FuncType)
 	does := std.Argument(path, name, i)
-	return does == std.Reads, does == std.Calls && !isFunc || i == 0 && marshals.has(x)
+	return does == std.Reads, does == std.Calls && !isFunc || i == 0 && marshals.has(x.path, x.name)
 }
 
 // forwards are functions that do nothing but hand their arguments on.
@@ -54,7 +54,7 @@ func stdImmutable(path, name string) bool {
 		path = "io/fs"
 	}
 	if name, ok := strings.CutPrefix(name, "*"); ok {
-		return std.ImmutablePointer(path, name) || fillsItself.has(extRef{path: path, name: name})
+		return std.ImmutablePointer(path, name) || fillsItself.has(path, name)
 	}
 	return std.ImmutableType(path, name)
 }
@@ -89,7 +89,7 @@ var stdLocks = wordSet{text: "Mutex RWMutex Once WaitGroup Pool"}
 // receiver. What it keeps of one that nobody can change is nothing to others.
 func stdMethod(path, typ, method string) bool {
 	typ = strings.TrimPrefix(typ, "*")
-	if typ == "" || path == "sync" && stdLocks.has(typ) || fillsItself.has(extRef{path: path, name: typ}) {
+	if typ == "" || path == "sync" && stdLocks.has(typ) || fillsItself.has(path, typ) {
 		return typ != ""
 	}
 	does := std.Argument(path, typ+"."+method, -1)

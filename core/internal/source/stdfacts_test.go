@@ -2,6 +2,7 @@ package source
 
 import (
 	"go/ast"
+	gobuild "go/build"
 	"go/importer"
 	"go/parser"
 	"go/token"
@@ -33,9 +34,9 @@ func TestFileMode(t *testing.T) {
 // with a dot before that of a method.
 func functionsOf(t *testing.T, file string) map[string][]*ast.FuncDecl {
 	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(goroot(t), "src", filepath.FromSlash(file)), nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(gobuild.Default.GOROOT, "src", filepath.FromSlash(file)), nil, 0)
 	if err != nil {
-		t.Fatal(err)
+		t.Skip("no source of Go: ", err)
 	}
 	found := map[string][]*ast.FuncDecl{}
 	for _, d := range f.Decls {
@@ -110,7 +111,7 @@ func TestHandsElements(t *testing.T) {
 				}
 			case *ast.CallExpr:
 				callee, _ := n.Fun.(*ast.Ident)
-				if callee != nil && handsElements.has(extRef{path: x.path, name: callee.Name}) {
+				if callee != nil && handsElements.has(x.path, callee.Name) {
 					take(n.Args[0])
 				}
 				if element, ok := n.Args[0].(*ast.IndexExpr); ok {

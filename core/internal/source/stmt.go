@@ -38,7 +38,7 @@ func (w *walker) stmt(s ast.Stmt) {
 	case *ast.BlockStmt:
 		w.stmts(s.List)
 	case *ast.IncDecStmt:
-		w.expr(s.X, written)
+		w.writes(s.X)
 	case *ast.GoStmt:
 		w.late++
 		w.expr(s.Call, operand)
@@ -121,11 +121,13 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	case token.ASSIGN:
 		for i, l := range s.Lhs {
 			w.rhs = s.Rhs[min(i, len(s.Rhs)-1)]
-			w.expr(l, written)
+			w.writes(l)
 			w.rhs = nil
 		}
 	default:
-		w.exprs(s.Lhs, written)
+		for _, l := range s.Lhs {
+			w.writes(l)
+		}
 		w.exprs(s.Rhs, operand)
 		return
 	}
@@ -135,6 +137,14 @@ func (w *walker) assign(s *ast.AssignStmt) {
 		} else {
 			w.expr(r, value)
 		}
+	}
+}
+
+// writes walks what is assigned. A local variable is nothing to others, though it
+// was set to a part of something.
+func (w *walker) writes(e ast.Expr) {
+	if id, ok := ast.Unparen(e).(*ast.Ident); !ok || scope.Of(id) == nil {
+		w.expr(e, written)
 	}
 }
 
@@ -160,6 +170,9 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 		switch {
 		case i < len(names) && isBlank(names[i]):
 			w.expr(v, operand)
+		case d != nil && isRef(v):
+			w.expr(v.(*ast.UnaryExpr).X, operand)
+			w.bind(d, w.part(v, "")...)
 		case d != nil && isPath(v):
 			w.expr(v, operand) // what stands in indexes
 			w.bind(d, w.part(v, stepCopy)...)
@@ -180,25 +193,29 @@ func defined(e ast.Expr, by ast.Node) *scope.Def {
 }
 
 func (w *walker) ranges(s *ast.RangeStmt) {
-	w.expr(s.X, context{kind: accessRange})
-	w.element(s, s.Key, stepKey)
-	w.element(s, s.Value, stepElem)
+	x := s.X
+	if isRef(x) { // of an array
+		x = x.(*ast.UnaryExpr).X
+	}
+	w.expr(x, context{kind: accessRange})
+	w.element(s, s.Key, x, stepKey)
+	w.element(s, s.Value, x, stepElem)
 	w.stmts(s.Body.List)
 }
 
 // element walks what a range statement sets in each round.
-func (w *walker) element(s *ast.RangeStmt, e ast.Expr, step string) {
+func (w *walker) element(s *ast.RangeStmt, e, x ast.Expr, step string) {
 	if e == nil || isBlank(e) {
 		return
 	}
-	if d := defined(e, s); d != nil && isPath(s.X) {
-		w.bind(d, w.part(s.X, step+stepCopy)...)
+	if d := defined(e, s); d != nil && isPath(x) {
+		w.bind(d, w.part(x, step+stepCopy)...)
 		return
 	}
 	if s.Tok == token.ASSIGN {
 		w.expr(e, written)
 	}
-	w.expr(s.X, value.through(step))
+	w.expr(x, value.through(step))
 }
 
 func (w *walker) genDecl(d *ast.GenDecl) {

@@ -1,34 +1,8 @@
 package source
 
 import (
-	"crypto/sha256"
-	"hash"
 	"slices"
 )
-
-// A Digest identifies the tokens of a declaration, or other code, as text that
-// differs by more than layout and comments. It travels between machines, so it
-// is cut from a SHA-256.
-type Digest [16]byte
-
-func sum(data ...[]byte) (d Digest) {
-	if len(data) == 1 {
-		full := sha256.Sum256(data[0])
-		copy(d[:], full[:])
-		return d
-	}
-	h := sha256.New()
-	for _, d := range data {
-		h.Write(d)
-	}
-	return finish(h)
-}
-
-func finish(h hash.Hash) (d Digest) {
-	var full [sha256.Size]byte
-	copy(d[:], h.Sum(full[:0]))
-	return d
-}
 
 // appendTokens appends the tokens of Go source to buf, each followed by a zero
 // byte. Comments and layout are gone, a newline that ends a statement is a

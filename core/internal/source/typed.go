@@ -75,7 +75,7 @@ func (s *state) under(t typed) typed {
 		case *ast.Ident:
 			found, _ := s.decls(t.at, "", e.Name)
 			switch {
-			case len(found) == 0 && basicTypes.has(e.Name):
+			case len(found) == 0 && isBasicType(e.Name):
 				return t
 			case len(found) == 0 && (e.Name == "any" || e.Name == "error"):
 				return typed{&ast.InterfaceType{}, nil}
@@ -195,7 +195,7 @@ func (s *state) result(t typed) typed {
 		found, std := s.namedBy(e.Fun, t.at)
 		switch {
 		case std != "" || len(found) != 1:
-			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && basicTypes.has(id.Name) {
+			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && isBasicType(id.Name) {
 				return typed{id, t.at}
 			}
 			return t // see immutable
@@ -261,16 +261,6 @@ func (s *state) valueOf(e ast.Expr, at *node) typed {
 	return typed{}
 }
 
-// index returns which of its names one is.
-func (f *declFact) index(name string) int {
-	for i := range f.count() {
-		if f.nameAt(i).name == name {
-			return i
-		}
-	}
-	return 0
-}
-
 // typeOf returns the type of a variable: of one that may hold any code, and is
 // never assigned, that of its initialiser.
 func (s *state) typeOf(v variable) typed {
@@ -315,6 +305,12 @@ func (s *state) keepsNothing(e *ast.CallExpr, path, name string, at *node, depth
 	return path != "fmt" || errs < 2 // several wrapped errors stand in a list
 }
 
+// isEmpty reports whether a type is that of a struct without fields.
+func isEmpty(e ast.Expr) bool {
+	st, ok := e.(*ast.StructType)
+	return ok && len(st.Fields.List) == 0
+}
+
 // immutable reports whether who gets a copy of a value can change nothing
 // through it. Functions count as such where plain says that they keep nothing.
 func (s *state) immutable(t typed, plain bool, depth int) bool {
@@ -326,6 +322,9 @@ func (s *state) immutable(t typed, plain bool, depth int) bool {
 	case *ast.Ident, *ast.FuncLit:
 		return true
 	case *ast.SelectorExpr, *ast.StarExpr:
+		if to, ok := s.pointee(t); ok && isEmpty(to.e) {
+			return true
+		}
 		path, name := s.stdName(t)
 		return path != "" && stdImmutable(path, name)
 	case *ast.ArrayType:

@@ -46,10 +46,10 @@ type stateSearch struct {
 	touched   map[extRef]string // memory of touchAbroad
 }
 
-// stateInReach looks at what is in reach. told are variables that the caller
+// inReach looks at the state in reach. told are variables that the caller
 // answers for.
-func (g *graph) stateInReach(r *reach, told Told) stateFound {
-	s := &stateSearch{state: g.stateOf(), r: r, told: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*node]string{}, touched: map[extRef]string{}, unseen: map[*pkg]string{}}
+func (judge *state) inReach(r *reach, told Told) stateFound {
+	s := &stateSearch{state: judge, r: r, told: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*node]string{}, touched: map[extRef]string{}, unseen: map[*pkg]string{}}
 	for _, n := range r.order {
 		if n.fact.kind == kindVar {
 			s.variables(n)
@@ -130,7 +130,8 @@ func (s *stateSearch) touch(n *node, inside bool) (name string, line int) {
 		if name != "" || initial && !a.late && s.g.packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
 			continue // the value of the library's variable that all tests begin with
 		}
-		if s.isState(a) && s.isTouched(n, a) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name)) {
+		counts := s.isState(a) || !inside && a.kind >= accessFill && (s.mention[a.name] || s.setsLibrary(a.name))
+		if counts && s.isTouched(n, a) {
 			name, line = a.name, a.line
 		}
 	}
@@ -164,7 +165,7 @@ func (s *state) isTouched(n *node, a namedAccess) bool {
 	if std != "" {
 		return !s.stdLooks(n, a, std, a.name[i+1:]) && !s.pure(typed{}, mentioned{n, a.access}, false, false)
 	}
-	return slices.ContainsFunc(list, func(d *node) bool {
+	return len(list) == 0 || slices.ContainsFunc(list, func(d *node) bool {
 		if d.fact.kind != kindVar {
 			return false
 		}
@@ -215,7 +216,6 @@ func (s *stateSearch) causeOutside() *Use {
 	if len(s.names) == 0 && len(s.mention) == 0 {
 		return nil
 	}
-	c := &Closure{root: s.g.mods.Root}
 	literals := s.r.literals()
 	running := s.running()
 	for _, n := range s.g.executed().order {
@@ -231,7 +231,8 @@ func (s *stateSearch) causeOutside() *Use {
 			}
 		}
 		if name != "" {
-			return &Use{What: name, By: n.name(), File: c.relative(n.file.path), Line: line}
+			use := s.g.use(n, name, line)
+			return &use
 		}
 	}
 	return nil
@@ -249,21 +250,4 @@ func (s *stateSearch) running() (name string) {
 		}
 	}
 	return name
-}
-
-// without returns a declaration that literals of a closure are written in
-// without them.
-func (g *graph) without(n *node, literals []*node) *node {
-	if slices.ContainsFunc(literals, func(lit *node) bool { return inLiteral([]*node{n}, lit, lit.fact.line) }) {
-		return g.beside(n, literals)
-	}
-	return n
-}
-
-// stateOfRoots looks at what the roots reach, with the initialisation that fills
-// variables in reach.
-func (g *graph) stateOfRoots(roots []*node, told Told) stateFound {
-	r := g.reachFrom(roots...)
-	r.addUnits(false)
-	return g.stateInReach(r, told)
 }

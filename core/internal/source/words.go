@@ -17,6 +17,7 @@ type wordSet struct {
 	set  map[string]bool
 }
 
+// has reports whether the set holds a word.
 func (s *wordSet) has(word string) bool {
 	s.once.Do(func() {
 		s.set = map[string]bool{}
@@ -48,8 +49,8 @@ func (t *nameTable) of(path string) []string {
 	return t.names[path]
 }
 
-// has reports whether the table holds a mention of something outside.
-func (t *nameTable) has(x extRef) bool {
-	list := t.of(x.path)
-	return slices.Contains(list, x.name) || slices.Contains(list, "*")
+// has reports whether the table holds a name of a package.
+func (t *nameTable) has(path, name string) bool {
+	list := t.of(path)
+	return slices.Contains(list, name) || slices.Contains(list, "*")
 }

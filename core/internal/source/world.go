@@ -77,16 +77,6 @@ var getters = nameTable{text: `
 	syscall Getenv
 `}
 
-// timeMethods return times, whatever they are methods of; FormatFileInfo prints
-// one. Facts take them for names of io/fs.
-var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
-
-// isWorldMethod reports whether facts note a method of a name, whatever it is a
-// method of.
-func isWorldMethod(name string) bool {
-	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || name == "Sys" || name == "Setenv" || isReadingMethod(name)
-}
-
 // envSetters set environment variables. The method Setenv of a testing handle
 // facts take for a name of io/fs.
 var envSetters = nameTable{text: `
@@ -105,42 +95,38 @@ var identities = nameTable{text: `
 	io/fs Sys
 `}
 
-// linkMethods return where a symbolic link leads (of os.Root, and of what
-// io/fs.ReadLink is handed), which go test does not log.
-var linkMethods = wordSet{text: "ReadLink Readlink"}
-
 // asks names the settings that a mention of something outside asks for.
-func (n *node) asks(x extRef) (list []string) {
-	if ambient.has(x) {
+func asks(n *node, x extRef) (list []string) {
+	if ambient.has(x.path, x.name) {
 		list = append(list, askedFor(x))
 	}
-	if environs.has(x) {
+	if environs.has(x.path, x.name) {
 		list = append(list, AsksVariables)
 	}
-	if getters.has(x) {
-		if _, all := n.names(x); !all {
+	if getters.has(x.path, x.name) {
+		if _, all := namesGiven(n, x); !all {
 			list = append(list, AsksVariables)
 		}
 	}
 	if std.IsPackage(x.path) && std.WorldOf(x.path, x.name)&std.Command != 0 {
 		list = append(list, AsksCommands)
 	}
-	if envSetters.has(x) {
+	if envSetters.has(x.path, x.name) {
 		list = append(list, AsksToSet)
 	}
-	if identities.has(x) {
+	if identities.has(x.path, x.name) {
 		list = append(list, AsksIdentity)
 	}
 	switch {
 	case x.path == "time" && x.name == "LoadLocation":
-		names, all := n.names(x)
+		names, all := namesGiven(n, x)
 		if !all {
 			return append(list, AsksZones)
 		}
 		for _, name := range names {
 			list = append(list, AsksZone+name)
 		}
-	case std.IsPackage(x.path) && std.WorldOf(x.path, x.name)&std.Zone != 0, x.path == "io/fs" && timeMethods.has(x.name):
+	case std.IsPackage(x.path) && std.WorldOf(x.path, x.name)&std.Zone != 0, x.path == "io/fs" && isTimeMethod(x.name):
 		list = append(list, AsksLocalTime)
 	}
 	return list
@@ -219,15 +205,15 @@ func runtimeReads(x extRef) []WorldRead {
 
 // unlogged returns what a mention of something outside reads past the log by a
 // constant name, and whether that is all that it reads.
-func (n *node) unlogged(x extRef) (list []WorldRead, all bool) {
+func unlogged(n *node, x extRef) (list []WorldRead, all bool) {
 	kind := ReadLink
 	switch {
-	case getters.has(x):
+	case getters.has(x.path, x.name):
 		kind = ReadVariable
 	case x.path != "os" || x.name != "Readlink":
 		return nil, false
 	}
-	names, all := n.names(x)
+	names, all := namesGiven(n, x)
 	for _, name := range names {
 		list = append(list, WorldRead{kind, name})
 	}
@@ -244,18 +230,18 @@ var homes = nameTable{text: `
 
 // readsBefore returns what a mention of something outside that reads the world
 // reads when no log is kept.
-func (n *node) readsBefore(x extRef) (list []WorldRead) {
+func readsBefore(n *node, x extRef) (list []WorldRead) {
 	for _, entry := range homes.of(x.path) {
 		if fn, name, _ := strings.Cut(entry, ":"); fn == x.name {
 			list = append(list, WorldRead{ReadVariable, name})
 		}
 	}
 	_, _, named := namesOf(x.path, x.name)
-	isVariable := getters.has(x) || x.path == "os" && slices.Contains([]string{"Getenv", "LookupEnv", "ExpandEnv"}, x.name)
+	isVariable := getters.has(x.path, x.name) || x.path == "os" && slices.Contains([]string{"Getenv", "LookupEnv", "ExpandEnv"}, x.name)
 	switch {
 	case list != nil:
 		return list
-	case environs.has(x):
+	case environs.has(x.path, x.name):
 		return []WorldRead{{readSetting, AsksVariables}}
 	case x.path == "flag", x.path == "os" && x.name == "Args":
 		return []WorldRead{{readSetting, askedFor(x)}}
@@ -264,7 +250,7 @@ func (n *node) readsBefore(x extRef) (list []WorldRead) {
 	case !named && !isVariable:
 		return []WorldRead{{readUnnamed, shortRef(x)}}
 	}
-	names, all := n.names(x)
+	names, all := namesGiven(n, x)
 	switch {
 	case all && x.name == "ExpandEnv":
 		for _, text := range names {

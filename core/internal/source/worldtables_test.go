@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -72,8 +73,93 @@ func TestIdentities(t *testing.T) {
 		}
 	}
 	for _, x := range []extRef{{path: "os", name: "SameFile"}, {path: "io/fs", name: "Sys"}} {
-		if !slices.Contains((&node{}).asks(x), AsksIdentity) {
+		if !slices.Contains(asks(&node{}, x), AsksIdentity) {
 			t.Errorf("%s asks for no identity", shortRef(x))
+		}
+	}
+}
+
+// osFunction returns a function of package os.
+func osFunction(t *testing.T, name string) *ast.FuncDecl {
+	t.Helper()
+	for _, f := range stdFiles(t, "os") {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == name {
+				return fn
+			}
+		}
+	}
+	t.Fatalf("package os has no function %s", name)
+	return nil
+}
+
+// The variables that tell where a user's directories are, on any system, are
+// those that package os reads.
+func TestHomes(t *testing.T) {
+	for _, fn := range []string{"UserHomeDir", "UserCacheDir", "UserConfigDir"} {
+		var want, got []string
+		text := func(e ast.Expr) {
+			if lit, ok := e.(*ast.BasicLit); ok {
+				name, _ := strconv.Unquote(lit.Value)
+				want = append(want, name)
+			}
+		}
+		ast.Inspect(osFunction(t, fn), func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "Getenv" {
+					text(n.Args[0])
+				}
+			case *ast.AssignStmt:
+				if id, ok := n.Lhs[0].(*ast.Ident); ok && id.Name == "env" {
+					text(n.Rhs[0])
+				}
+			}
+			return true
+		})
+		for _, entry := range homes.of("os") {
+			if name, variable, _ := strings.Cut(entry, ":"); name == fn {
+				got = append(got, variable)
+			}
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if want = slices.Compact(want); !slices.Equal(got, want) {
+			t.Errorf("%s reads %v, and the table says %v", fn, want, got)
+		}
+	}
+}
+
+// The run-time system reads no other variables.
+func TestRuntimeReads(t *testing.T) {
+	var found []string
+	files, err := filepath.Glob(filepath.Join(gobuild.Default.GOROOT, "src", "runtime", "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range strings.Split(string(text), "gogetenv(\"")[1:] {
+			name, _, _ := strings.Cut(call, "\"")
+			found = append(found, name)
+		}
+	}
+	// Always an input; a setting that is asked for; how panics are printed.
+	known := []string{"GODEBUG", "GOMAXPROCS", "GOTRACEBACK"}
+	for _, v := range slices.Concat(collector, goRoot) {
+		known = append(known, v.Name)
+	}
+	for _, name := range found {
+		if !slices.Contains(known, name) {
+			t.Errorf("the runtime reads %s", name)
+		}
+	}
+	for _, name := range known {
+		if !slices.Contains(found, name) {
+			t.Errorf("the runtime does not read %s", name)
 		}
 	}
 }

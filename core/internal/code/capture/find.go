@@ -2,7 +2,6 @@ package capture
 
 import (
 	"go/ast"
-	"go/token"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ import (
 // candidates returns the functions that begin in a line: of a literal and the
 // one function around it the one that the symbol names.
 func candidates(f *File, line int, symbol string) ([]*ast.FuncLit, []*ast.FuncDecl) {
-	lits, decls := FunctionsAt(f.Syntax, f.Line, line)
+	lits, decls := scope.FunctionsAt(f.Syntax, f.Line, line)
 	if len(decls) != 1 || len(lits) == 0 || symbol == "" || numbered().MatchString("."+decls[0].Name.Name) {
 		return lits, decls
 	}
@@ -27,26 +26,6 @@ func candidates(f *File, line int, symbol string) ([]*ast.FuncLit, []*ast.FuncDe
 // numbered matches what the compiler calls a literal: TestX.func1, and
 // TestX.func1.2 for one inside it.
 var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.func\d+(\.\d+)*(-range\d+)?$`) })
-
-// FunctionsAt returns the functions of a file whose func keyword stands in a
-// line. It leaves out literals that lie inside another: they come with it.
-func FunctionsAt(file *ast.File, lineOf func(token.Pos) int, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			if lineOf(n.Type.Func) == line {
-				lits = append(lits, n)
-				return false
-			}
-		case *ast.FuncDecl:
-			if lineOf(n.Type.Func) == line {
-				decls = append(decls, n)
-			}
-		}
-		return true
-	})
-	return lits, decls
-}
 
 // callsAt returns the calls of a function that the runtime places in a line.
 func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {

@@ -3,7 +3,6 @@ package source
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"go/ast"
 	"hash"
 	"slices"
 	"strings"
@@ -18,13 +17,13 @@ var placeTellers = nameTable{text: `
 	log/slog HandlerOptions
 `}
 
-// addPlaces adds where the declarations stand, file by file, for fn reaches code
-// that asks for it: a comment above them changes what that answers, and so does a
-// //line directive. With fileName for what, it asks for names of files alone.
+// places lists where the declarations in reach stand, file by file, as far as
+// teller asks for it: a comment above them changes what that answers, and so does
+// a //line directive. With fileName for what, it asks for names of files alone.
 //
 // Code of other modules is not looked at, for loggers and assertions that ask
 // are everywhere, and seldom is the answer in a fixture.
-func (c *Closure) addPlaces(g *graph, r *reach, what string, teller *node) {
+func places(r *reach, what string, teller *node) (list []Decl) {
 	var b []byte
 	var h hash.Hash
 	place := func(n *node) {
@@ -41,7 +40,7 @@ func (c *Closure) addPlaces(g *graph, r *reach, what string, teller *node) {
 	}
 	literals := r.literals()
 	named := what != fileName && slices.ContainsFunc(r.order, (*node).mayTellName)
-	for _, p := range g.order {
+	for _, p := range r.g.order {
 		for nodes := p.nodes; len(nodes) > 0; {
 			file := nodes[0].file
 			h, b = sha256.New(), b[:0]
@@ -61,38 +60,34 @@ func (c *Closure) addPlaces(g *graph, r *reach, what string, teller *node) {
 			if len(b) > 0 {
 				h.Write(b)
 				h.Write(file.facts.moves[:])
-				name := c.relative(file.path)
-				c.Decls = append(c.Decls, Decl{Name: what + name, File: name, Digest: finish(h),
-					Via: teller.name(), ViaFile: c.relative(teller.file.path), ViaLine: teller.fact.line})
+				name := r.g.relative(file.path)
+				list = append(list, Decl{Name: what + name, File: name, Digest: finish(h),
+					Via: teller.name(), ViaFile: r.g.relative(teller.file.path), ViaLine: teller.fact.line})
 			}
 		}
 	}
+	return list
 }
 
-const (
-	lineNumbers = "line numbers in "
-	fileName    = "file name "
-)
-
-// asked reports whether it stands for what code of the closure asks for.
-func (d *Decl) asked() bool {
+// isPlaces reports whether a declaration of a closure is one of places.
+func isPlaces(d *Decl) bool {
 	return strings.HasPrefix(d.Name, fileName) || strings.HasPrefix(d.Name, lineNumbers)
 }
 
 // mayTellPlace reports whether a declaration mentions what tells a place. What
 // a log writes to the terminal is in no result.
-func (n *node) mayTellPlace() bool {
+func mayTellPlace(n *node) bool {
 	log, terminal := false, false
 	for _, x := range n.ext {
 		switch x.path {
 		case "runtime", "runtime/debug":
-			if placeTellers.has(x) {
+			if placeTellers.has(x.path, x.name) {
 				return true
 			}
 		case "log":
-			log = log || placeTellers.has(x)
+			log = log || placeTellers.has(x.path, x.name)
 		case "log/slog":
-			log = log || placeTellers.has(x) && slices.Contains(n.fact.refs, "AddSource")
+			log = log || placeTellers.has(x.path, x.name) && slices.Contains(n.fact.refs, "AddSource")
 		case "os":
 			terminal = terminal || x.name == "Stderr" || x.name == "Stdout"
 		}
@@ -102,21 +97,12 @@ func (n *node) mayTellPlace() bool {
 
 // tellsLine reports whether a declaration asks for a line.
 func tellsLine(n *node) bool {
-	return n.mayTellPlace() && (n.fact.flags&declWantsFile == 0 || slices.ContainsFunc(n.ext, func(x extRef) bool {
-		return placeTellers.has(x) && (x.path != "runtime" || x.name != "Caller")
+	return mayTellPlace(n) && (n.fact.flags&declWantsFile == 0 || slices.ContainsFunc(n.ext, func(x extRef) bool {
+		return placeTellers.has(x.path, x.name) && (x.path != "runtime" || x.name != "Caller")
 	}))
 }
 
-// isCallForFile recognises _, file, _, ok := runtime.Caller(0).
-func (w *walker) isCallForFile(s *ast.AssignStmt) bool {
-	if len(s.Lhs) != 4 || len(s.Rhs) != 1 {
-		return false
-	}
-	call, ok := s.Rhs[0].(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	blank := func(e ast.Expr) bool { id, ok := e.(*ast.Ident); return ok && id.Name == "_" }
-	path, name := w.qualified(call.Fun)
-	return path == "runtime" && name == "Caller" && blank(s.Lhs[0]) && blank(s.Lhs[2])
-}
+const (
+	lineNumbers = "line numbers in "
+	fileName    = "file name "
+)

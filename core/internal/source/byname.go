@@ -134,17 +134,37 @@ func (w *walker) unnamed() {
 	}
 }
 
-// names returns the names that a declaration gives to a function of byName, and
-// whether it gives no others.
-func (n *node) names(x extRef) (list []string, all bool) {
-	for _, f := range n.fact.rare().named {
-		if f.fn.sel != x.name || n.file.names[f.fn.x] != x.path {
-			continue
-		}
-		if f.name == "" {
-			return nil, false
-		}
-		list = append(list, f.name)
+// isCallForFile recognises _, file, _, ok := runtime.Caller(0).
+func (w *walker) isCallForFile(s *ast.AssignStmt) bool {
+	if len(s.Lhs) != 4 || len(s.Rhs) != 1 {
+		return false
 	}
-	return list, len(list) > 0
+	call, ok := s.Rhs[0].(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	blank := func(e ast.Expr) bool { id, ok := e.(*ast.Ident); return ok && id.Name == "_" }
+	path, name := w.qualified(call.Fun)
+	return path == "runtime" && name == "Caller" && blank(s.Lhs[0]) && blank(s.Lhs[2])
 }
+
+// timeMethods return times, whatever they are methods of; FormatFileInfo prints
+// one. Facts take them for names of io/fs.
+var timeMethods = wordSet{text: `ModTime Deadline Local FormatFileInfo`}
+
+// isTimeMethod reports whether methods of a name return times.
+func isTimeMethod(name string) bool { return timeMethods.has(name) }
+
+// isWorldMethod reports whether facts note a method of a name, whatever it is a
+// method of.
+func isWorldMethod(name string) bool {
+	return timeMethods.has(name) || linkMethods.has(name) || name == "Environ" || name == "Chdir" || name == "Sys" || name == "Setenv" || isReadingMethod(name)
+}
+
+// linkMethods return where a symbolic link leads (of os.Root, and of what
+// io/fs.ReadLink is handed), which go test does not log.
+var linkMethods = wordSet{text: "ReadLink Readlink"}
+
+// isReadingMethod reports whether methods of a name read files, whatever they
+// are methods of: facts take them for names of io/fs.
+func isReadingMethod(name string) bool { return name == "ParseFiles" || name == "ParseGlob" }

@@ -1,0 +1,48 @@
+package source
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
+)
+
+// A Decl is a declaration of a closure.
+type Decl struct {
+	Name    string // import/path.Name, import/path.(*T).Name
+	File    string // relative to the module's directory
+	Line    int
+	Lines   int
+	Digest  Digest
+	Via     string // what it is reached through, "" for a root
+	ViaFile string
+	ViaLine int
+	Wide    bool // the function does not reach it: it counts as part of the whole run
+}
+
+// A Module is an external module and its version.
+type Module struct{ Path, Version string }
+
+// A Use is something that code does at a place.
+type Use struct {
+	What string // "exec.Command", "seed.Rows"
+	By   string // the declaration that holds the place
+	File string
+	Line int
+}
+
+// String returns what is done, and where.
+func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }
+
+// relative returns a file's name as closures and messages show it.
+func (g *graph) relative(path string) string {
+	if rel, ok := build.Below(g.mods.Root, path); ok {
+		return rel
+	}
+	return filepath.ToSlash(path)
+}
+
+// use says that a declaration does something.
+func (g *graph) use(n *node, what string, line int) Use {
+	return Use{What: what, By: n.name(), File: g.relative(n.file.path), Line: line}
+}
