@@ -46,6 +46,39 @@ var cache = map[int]int{}
 func SetLevel(n int) int { if v, ok := cache[n]; ok { return v }; cache[n] = 2 * n; return 2 * n }
 func Level() int { return SetLevel(3) }
 `, ""},
+		{"a cache by its key, of what has parts", `
+type info struct{ n int }
+var cache = map[int]*info{}
+func SetLevel(n int) *info { if v, ok := cache[n]; ok { return v }; v := &info{2 * n}; cache[n] = v; return v }
+func Level() int { return SetLevel(3).n }
+`, ""},
+		{"what is looked at by its address", `
+type config struct{ level int }
+var std = config{1}
+func level(c *config) int { return c.level }
+func SetLevel(n int) int { return level(&std) + n }
+func Level() int { c := &std; return c.level }
+`, ""},
+		{"what is changed by its address", `
+type config struct{ level int }
+var std = config{1}
+func set(c *config, n int) { c.level = n }
+func SetLevel(n int) { set(&std, n) }
+func Level() int { return std.level }
+`, "x.std"},
+		{"what is changed by its address in a local variable", `
+type config struct{ level int }
+var std = config{1}
+func SetLevel(n int) { c := &std; d := c; d.level = n }
+func Level() int { return std.level }
+`, "x.std"},
+		{"what hands out its address in a local variable", `
+type Config struct{ Level int }
+var std = Config{1}
+func SetLevel(n int) { Std().Level = n }
+func Std() *Config { c := &std; return c }
+func Level() int { return std.Level }
+`, "x.std"},
 		{"what initialisation fills", `
 var table = map[int]int{}
 func init() { table[1] = 2 }

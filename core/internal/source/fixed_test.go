@@ -163,6 +163,12 @@ func get() int { once.Do(load); return table["a"] }
 func TestA(t *testing.T) { get() }
 func fn() int { return get() }
 `, "filled"},
+		{"filled where a flag beside it says so", `
+var prompt struct { once, is bool }
+func get() bool { if !prompt.once { prompt.once = true; if seed.Text() == "cmd" { prompt.is = true } }; return prompt.is }
+func TestA(t *testing.T) { get() }
+func fn() bool { return get() }
+`, "filled"},
 		{"converted", `
 type words []byte
 var list = words("ab")
@@ -237,6 +243,12 @@ func load() { n = n + 1 }
 func get() int { once.Do(load); return n }
 func TestA(t *testing.T) { load() }
 func fn() int { return get() }
+`, "state"},
+		{"filled where a flag that another test sets says so", `
+var prompt struct { once, is bool }
+func get() bool { if !prompt.once { prompt.once = true; if seed.Text() == "cmd" { prompt.is = true } }; return prompt.is }
+func TestA(t *testing.T) { prompt.once = true }
+func fn() bool { return get() }
 `, "state"},
 		{"converted and written to", `
 type words []byte
