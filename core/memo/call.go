@@ -11,19 +11,19 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // A Site is a place in the source.
-type Site = source.Site
+type Site = code.Site
 
 // Caller returns the place that called the function that called Caller, skip
 // frames further up.
-func Caller(skip int) (Site, error) { return source.Caller(skip + 1) }
+func Caller(skip int) (Site, error) { return code.Caller(skip + 1) }
 
 // A call is one look-up: a Spec, and what is known before anything is looked
 // at.
@@ -33,15 +33,15 @@ type call struct {
 	mode Mode
 	pkg  string // that owns the key
 	key  variantKey
-	fn   source.Func
+	fn   code.Func
 	code *knownCode // nil with CodeNone
 
 	types []string // of the values of With: fn may run their methods
 
 	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
 
-	captures *source.Captured // once asked for
-	cwd      string           // once asked for
+	captures *code.Captured // once asked for
+	cwd      string         // once asked for
 	cwdKnown bool
 
 	world  *input.World
@@ -78,7 +78,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if fn == nil {
 		fn = build
 	}
-	if cl.fn, err = source.Find(fn); err != nil {
+	if cl.fn, err = code.Find(fn); err != nil {
 		return nil, err
 	}
 	if err := c.claim(cl); err != nil {
@@ -97,7 +97,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		}
 	}
 	err = cl.digestCode()
-	var stale *source.StaleError
+	var stale *code.StaleError
 	if errors.As(err, &stale) || errors.Is(err, errBinary) {
 		cl.unusable, err = err, nil
 	} else if err == nil {
@@ -111,7 +111,7 @@ var attach = sync.OnceFunc(trace.Process.Attach)
 
 // A place is what a slot is used for: one function, one type.
 type place struct {
-	fn  source.Func
+	fn  code.Func
 	typ string
 }
 
@@ -142,7 +142,7 @@ func (c *Cache) claim(cl *call) error {
 }
 
 // funcName is what people call a function: its name and where it stands.
-func funcName(fn source.Func) string {
+func funcName(fn code.Func) string {
 	name := fn.Symbol[strings.LastIndexByte(fn.Symbol, '/')+1:]
 	return name + " at " + filepath.Base(fn.File) + ":" + strconv.Itoa(fn.Line)
 }

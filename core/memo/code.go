@@ -8,9 +8,9 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -18,9 +18,9 @@ import (
 type knownCode struct {
 	in      input.Input
 	key     codeKey
-	closure *source.Closure // nil where the whole binary counts
-	several bool            // more than one function begins in fn's line
-	why     string          // why it does, if the closure was asked for
+	closure *code.Closure // nil where the whole binary counts
+	several bool          // more than one function begins in fn's line
+	why     string        // why it does, if the closure was asked for
 }
 
 // A codeKey names a knownCode within one test binary.
@@ -105,7 +105,7 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 			return c, nil
 		}
 	}
-	if why := source.Running().NoSource(); why != "" {
+	if why := code.Running().NoSource(); why != "" {
 		return cl.binaryCode(plain, why), nil
 	}
 	c, escalates, err := cl.newClosure()
@@ -131,7 +131,7 @@ func (cl *call) derivedCode(key codeKey) *knownCode {
 	if !ok || len(data) == 0 {
 		return nil
 	}
-	closure, err := source.DecodeClosure(data[1:])
+	closure, err := code.DecodeClosure(data[1:])
 	if err != nil {
 		return nil
 	}
@@ -144,7 +144,7 @@ const unknownType = "main.·"
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
 func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
-	root := source.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Told: cl.spec.told()}
+	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Covered: cl.spec.told()}
 	if cl.spec.Callee == "" {
 		return cl.binaryCode(codeKey{}, "the function was not handed to package cachetest"), false, nil
 	}
@@ -154,8 +154,8 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 			root.Types = append(root.Types, unknownType)
 		}
 	}
-	closure, err := source.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
-	var stale *source.StaleError
+	closure, err := code.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
+	var stale *code.StaleError
 	switch {
 	case errors.As(err, &stale):
 		return nil, false, err
@@ -165,7 +165,7 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest(), nil
 }
 
-// derivedFacts keeps what package source has parsed in the store.
+// derivedFacts keeps what package code has parsed in the store.
 type derivedFacts struct {
 	s    *store.Store
 	mode Mode
@@ -181,7 +181,7 @@ func (d derivedFacts) Put(key string, data []byte) {
 
 // closureCode is the code known by a closure. Functions that begin in one line
 // share it, and are told apart by where they lie in the binary.
-func (cl *call) closureCode(key codeKey, closure *source.Closure, several bool) *knownCode {
+func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
 	which, function := trimmedBinary(), ""
 	if several {
 		which, function = binaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10), funcName(cl.fn)
@@ -195,16 +195,16 @@ func (cl *call) closureCode(key codeKey, closure *source.Closure, several bool) 
 // trimmedBinary is the identity of the binary where -trimpath keeps its
 // -ldflags from being known, which may set variables (-X); "" elsewhere.
 func trimmedBinary() string {
-	if source.Running().LinkHidden() {
+	if code.Running().LinkHidden() {
 		return binaryID()
 	}
 	return ""
 }
 
 // captured is what fn captures, found once per call.
-func (cl *call) captured() source.Captured {
+func (cl *call) captured() code.Captured {
 	if cl.captures == nil {
-		c := source.Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
+		c := code.Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
 		cl.captures = &c
 	}
 	return *cl.captures
@@ -226,8 +226,8 @@ func codeReasons(old, new *input.Input) []Reason {
 	case new.Name == "binary":
 		return binary
 	}
-	then, err1 := source.DecodeClosure([]byte(old.Detail))
-	now, err2 := source.DecodeClosure([]byte(new.Detail))
+	then, err1 := code.DecodeClosure([]byte(old.Detail))
+	now, err2 := code.DecodeClosure([]byte(new.Detail))
 	if err1 != nil || err2 != nil {
 		return binary
 	}
@@ -245,8 +245,8 @@ func codeReasons(old, new *input.Input) []Reason {
 	}
 }
 
-func closureReasons(then, now *source.Closure) (reasons []Reason) {
-	for _, change := range source.Explain(then, now) {
+func closureReasons(then, now *code.Closure) (reasons []Reason) {
+	for _, change := range code.Explain(then, now) {
 		r := Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
 		if change.Kind == "module" {
 			r.Code = "module.changed"

@@ -6,14 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // paths are the constants in fn's closure that name files.
-func (cl *call) paths() []source.Path {
+func (cl *call) paths() []code.Path {
 	if cl.code == nil || cl.code.closure == nil {
 		return nil
 	}
@@ -82,8 +82,8 @@ func (b *builder) unread() string {
 // wasRead reports whether a path, or what lies below it, was read or declared.
 func (b *builder) wasRead(path string) bool {
 	dir := []string{b.world.Name(path)}
-	early := func(r source.WorldRead) bool {
-		return r.Kind == source.ReadFile && within(b.world.Name(b.world.Abs(r.Name)), dir)
+	early := func(r code.Read) bool {
+		return r.Kind == code.ReadFile && within(b.world.Name(b.world.Abs(r.Name)), dir)
 	}
 	return b.code != nil && b.code.closure != nil && slices.ContainsFunc(b.code.closure.Early, early) || slices.ContainsFunc(b.reads.Paths, func(r trace.Read) bool { return within(b.world.Name(r.Name), dir) }) ||
 		slices.ContainsFunc(b.declared, func(in input.Input) bool { return in.Kind == input.File && within(in.Name, dir) })

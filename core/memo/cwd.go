@@ -5,8 +5,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -105,7 +105,7 @@ func (b *builder) declaredRelative(use *cwdUse) {
 			names = append(names[:len(names):len(names)], p.Path)
 		}
 	}
-	commands := b.asks(source.AsksCommands) || len(b.code.closure.Hidden) > 0
+	commands := b.asks(code.SettingCommands) || len(b.code.closure.Hidden) > 0
 	for _, name := range names {
 		relative := trace.Relative(name)
 		use.addStart(relative)

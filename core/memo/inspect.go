@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/record"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -61,7 +61,7 @@ type Inspector struct {
 	calls    [2]*call // by algorithm: what was looked at
 	seen     map[recordKey]*judged
 	variants map[variantKey][]*judged
-	built    map[string]*source.Binary // by package
+	built    map[string]*code.Binary // by package
 }
 
 type recordKey struct {
@@ -71,9 +71,9 @@ type recordKey struct {
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]*judged{}, variants: map[variantKey][]*judged{}, built: map[string]*source.Binary{}}
+	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]*judged{}, variants: map[variantKey][]*judged{}, built: map[string]*code.Binary{}}
 	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", selected: "all", "GOMAXPROCS": settingValue("GOMAXPROCS"), "os.TempDir": settingValue("os.TempDir"),
-		umaskSetting: settingValue(umaskSetting), source.AsksLocalTime: localTime(), source.AsksZones: allZones()}
+		umaskSetting: settingValue(umaskSetting), code.SettingLocalTime: localTime(), code.SettingZones: allZones()}
 	for i := range v.calls {
 		w := *c.world
 		w.Root, w.Dir, w.Algorithm = v.root, dir, input.Algorithm(i)
@@ -216,9 +216,9 @@ func (v *Inspector) setting(in *input.Input, alg Algorithm) (State, []Reason) {
 	switch {
 	case in.Name == testName: // the caller's, as values are
 		return Same, nil
-	case strings.HasPrefix(in.Name, source.AsksZone):
+	case strings.HasPrefix(in.Name, code.SettingZone):
 		plain = settingValue(in.Name)
-	case in.Name == source.AsksBuildInfo: // without coverage; of the modules the code tells
+	case in.Name == code.SettingBuildInfo: // without coverage; of the modules the code tells
 		_, modules, _ := strings.Cut(in.Detail, infoModules)
 		plain = infoModules + modules
 	case !known:
@@ -258,23 +258,23 @@ func (v *Inspector) code(in *input.Input, alg Algorithm, verdict *Verdict) {
 	}
 }
 
-func (v *Inspector) closures(in *input.Input) (then, now *source.Closure, err error) {
+func (v *Inspector) closures(in *input.Input) (then, now *code.Closure, err error) {
 	if in.Name != "closure" {
-		return nil, nil, source.ErrUnknown
+		return nil, nil, code.ErrUnknown
 	}
-	then, err = source.DecodeClosure([]byte(in.Detail))
+	then, err = code.DecodeClosure([]byte(in.Detail))
 	if err != nil {
 		return nil, nil, err
 	}
 	build := v.built[then.Home()]
 	if build == nil {
-		dir, err := source.FindPackage(v.root.Physical, then.Home())
+		dir, err := code.FindPackage(v.root.Physical, then.Home())
 		if err != nil {
 			return nil, nil, err
 		}
-		build = source.Static(dir)
+		build = code.Static(dir)
 		v.built[then.Home()] = build
 	}
-	now, err = source.Again(build, then)
+	now, err = code.Again(build, then)
 	return then, now, err
 }

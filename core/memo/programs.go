@@ -3,9 +3,9 @@ package memo
 import (
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -23,7 +23,7 @@ type programs struct {
 // starts some, or the code of the whole run counts.
 func (b *builder) programs() programs {
 	return programs{
-		early: !trace.Start.Children.StartedNone() && b.asks(source.AsksCommands),
+		early: !trace.Start.Children.StartedNone() && b.asks(code.SettingCommands),
 		late:  !b.offspring.StartedNone(),
 	}
 }
@@ -62,7 +62,7 @@ func (b *builder) whyEarly() string {
 // twice.
 func (c *collector) wasRun(r trace.Read) bool {
 	own := c.notInput(r.Name)
-	if own && !c.asks(source.AsksCommands) {
+	if own && !c.asks(code.SettingCommands) {
 		return false
 	}
 	if _, err := quiet.StatPath(r.Name); err != nil {

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/record"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
@@ -141,7 +141,7 @@ func findIn(ins []input.Input) input.Lookup {
 
 // identity is which of the files are one, if fn's code can ask for it.
 func (b *builder) identity(ins []input.Input) []input.Input {
-	if b.code == nil || !b.asks(source.AsksIdentity) {
+	if b.code == nil || !b.asks(code.SettingIdentity) {
 		return nil
 	}
 	var names []string
@@ -291,7 +291,7 @@ func (c *collector) isOwn(name string) bool {
 	case !slices.Contains(ownVariables, name), c.stateful(), c.namesTemp.Load():
 		return false
 	}
-	return !slices.ContainsFunc(c.code.closure.Asks, func(ask source.Use) bool { return ask.What == source.AsksEnvironment })
+	return !slices.ContainsFunc(c.code.closure.Settings, func(ask code.Use) bool { return ask.What == code.SettingEnvironment })
 }
 
 // placed adds what says where temporary files go to the inputs of an output that

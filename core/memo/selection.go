@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/source"
+	"github.com/fixturecache/fixturecache/core/internal/code"
 )
 
 // selected is the setting that says which tests run, and in which order: an
@@ -51,8 +51,8 @@ func (b *builder) shuffled() *notStored {
 }
 
 // told are the package variables that the caller answers for.
-func (s *Spec) told() source.Told {
-	told := source.Told{Package: s.Package, Names: append([]string(nil), s.Ignore.Captures...)}
+func (s *Spec) told() code.Covered {
+	told := code.Covered{Package: s.Package, Names: append([]string(nil), s.Ignore.Captures...)}
 	for _, v := range s.Values {
 		told.Names = append(told.Names, v.Name)
 	}

@@ -11,9 +11,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/look"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
@@ -34,7 +34,7 @@ func (cl *call) settings() (names []string) {
 	case cl.code == nil:
 		return names
 	case cl.code.closure == nil:
-		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", source.AsksBuildInfo, source.AsksLocalTime, source.AsksZones, testName, selected)
+		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", code.SettingBuildInfo, code.SettingLocalTime, code.SettingZones, testName, selected)
 	default:
 		names = append(names, cl.asked()...)
 	}
@@ -47,17 +47,17 @@ func (cl *call) asked() (names []string) {
 	if cl.code.closure.Cause.What != "" {
 		names = append(names, selected)
 	}
-	for _, ask := range cl.code.closure.Asks {
+	for _, ask := range cl.code.closure.Settings {
 		switch ask.What {
 		case "testing.Short":
 			names = append(names, "-short")
 		case "arguments": // any flag of package testing's among them
 			names = append(names, "-short", "-v", "arguments")
-		case source.AsksArguments:
+		case code.SettingArguments:
 			names = append(names, "-short", "-v", ask.What)
 		case "testing.Verbose":
 			names = append(names, "-v")
-		case source.AsksEnvironment, source.AsksVariables, source.AsksCommands, source.AsksIdentity, source.AsksToSet: // not known before the build
+		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingOfVariables: // not known before the build
 		default:
 			names = append(names, ask.What)
 		}
@@ -71,15 +71,15 @@ func (cl *call) asked() (names []string) {
 // asksTestName reports whether fn, or a function that it calls, asks a testing
 // handle for its name, which no option says to be of no account.
 func (cl *call) asksTestName() bool {
-	return !slices.Contains(cl.spec.Ignore.Captures, "t."+source.TellsName) &&
-		slices.ContainsFunc(cl.code.closure.Tells, func(use source.Use) bool { return use.What == source.TellsName })
+	return !slices.Contains(cl.spec.Ignore.Captures, "t."+code.HandleName) &&
+		slices.ContainsFunc(cl.code.closure.HandleUses, func(use code.Use) bool { return use.What == code.HandleName })
 }
 
 // asks reports whether fn's code can ask for something that Asks names: also
 // where it is not known.
 func (cl *call) asks(what string) bool {
 	return cl.code == nil || cl.code.closure == nil ||
-		slices.ContainsFunc(cl.code.closure.Asks, func(use source.Use) bool { return use.What == what })
+		slices.ContainsFunc(cl.code.closure.Settings, func(use code.Use) bool { return use.What == what })
 }
 
 // settingAt is a setting as it is now.
@@ -106,7 +106,7 @@ func settingValue(name string) string {
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
 	case "arguments":
 		return arguments()
-	case source.AsksArguments:
+	case code.SettingArguments:
 		return commandLine()
 	case selected:
 		return selection()
@@ -116,16 +116,16 @@ func settingValue(name string) string {
 		}
 		value, _ := look.Env("TMPDIR")
 		return value
-	case source.AsksLocalTime:
+	case code.SettingLocalTime:
 		return localTime()
-	case source.AsksZones:
+	case code.SettingZones:
 		return allZones()
-	case source.AsksBuildInfo:
+	case code.SettingBuildInfo:
 		return buildInfo()
 	case umaskSetting:
 		return strconv.FormatInt(int64(umask()&int(tree.ModeMask)), 8) // of the others no mode is kept
 	}
-	if zone, ok := strings.CutPrefix(name, source.AsksZone); ok {
+	if zone, ok := strings.CutPrefix(name, code.SettingZone); ok {
 		return zoneNamed(zone)
 	}
 	return binaryID() // whatever it is, this binary was built for it

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -170,7 +170,7 @@ func codeDetail(in *input.Input) string {
 	if in.Name != "closure" {
 		return funcOf(in)
 	}
-	closure, err := source.DecodeClosure([]byte(in.Detail))
+	closure, err := code.DecodeClosure([]byte(in.Detail))
 	if err != nil {
 		return ""
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -22,17 +22,17 @@ func (c *collector) unlogged() *notStored {
 	for _, r := range c.code.closure.Early {
 		var why *notStored
 		switch r.Kind {
-		case source.ReadVariable:
+		case code.ReadVariable:
 			why = c.env(trace.Read{Name: r.Name, Before: true})
-		case source.ReadFile:
+		case code.ReadFile:
 			why = c.addPath(trace.Read{Name: c.world.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)})
-		case source.ReadLink:
+		case code.ReadLink:
 			path := r.Name
 			if !filepath.IsAbs(path) {
 				path = filepath.Join(c.workingDir(), path)
 			}
 			why = c.addPath(trace.Read{Name: path, Before: c.stateful(), After: true, Relative: trace.Relative(r.Name)})
-		case source.ReadDir:
+		case code.ReadDir:
 			c.add(checkoutInput(c.world))
 			c.cwd.addStart(1)
 		}
@@ -40,7 +40,7 @@ func (c *collector) unlogged() *notStored {
 			return why
 		}
 	}
-	if c.asks(source.AsksVariables) {
+	if c.asks(code.SettingVariables) {
 		return c.environment()
 	}
 	return nil

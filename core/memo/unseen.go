@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/source"
+	"github.com/fixturecache/fixturecache/core/internal/code"
 )
 
 // unseen reports what fn depends on that nobody can see while it runs, and
@@ -70,8 +70,8 @@ func (b *builder) untold() *notStored {
 		parts = append(parts, c.Message(b.place(), list))
 	}
 	if b.code != nil && b.code.closure != nil {
-		for _, use := range b.code.closure.Tells {
-			if what := "t." + use.What; use.What != source.TellsName && !slices.Contains(b.spec.Ignore.Captures, what) {
+		for _, use := range b.code.closure.HandleUses {
+			if what := "t." + use.What; use.What != code.HandleName && !slices.Contains(b.spec.Ignore.Captures, what) {
 				parts = append(parts, fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q) if it cannot matter",
 					lastElement(use.By), what, use.File, use.Line, what))
 			}

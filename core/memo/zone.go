@@ -11,9 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/look"
 	"github.com/fixturecache/fixturecache/core/internal/quiet"
-	"github.com/fixturecache/fixturecache/core/internal/source"
 )
 
 // Package time reads the files of time zones past package os: which ones, and
@@ -149,15 +149,15 @@ func lookAtZone(root look.Root, setting string) {
 	if _, done := zonesLookedAt.LoadOrStore(setting, true); done {
 		return
 	}
-	zone, named := strings.CutPrefix(setting, source.AsksZone)
+	zone, named := strings.CutPrefix(setting, code.SettingZone)
 	switch {
-	case setting == source.AsksLocalTime:
+	case setting == code.SettingLocalTime:
 		root.Stat("/etc/localtime")
 	case named:
 		for _, place := range zonePlaces() {
 			root.Stat(filepath.Join(place, zone))
 		}
-	case setting == source.AsksZones:
+	case setting == code.SettingZones:
 		for _, place := range zonePlaces() {
 			walkZones(place, func(path string, st quiet.Stat) {
 				if !st.Mode.IsDir() {

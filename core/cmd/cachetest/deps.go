@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/source"
+	"github.com/fixturecache/fixturecache/core/internal/code"
 )
 
 var depsVerb = verb{
@@ -37,7 +37,7 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 		return errUsage
 	}
 	d, err := findDeps(c.args[0], tags, c.args[1:])
-	var none *source.NoFunctionError
+	var none *code.NoFunctionError
 	if errors.As(err, &none) {
 		return fmt.Errorf("%w%s", err, nearestText(none.Name, none.Functions))
 	}
@@ -69,7 +69,7 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 	return nil
 }
 
-func declNames(decls []source.Decl) (names []string) {
+func declNames(decls []code.Decl) (names []string) {
 	for _, d := range decls {
 		if name := lastElement(d.Name); !slices.Contains(names, name) {
 			names = append(names, name)
@@ -81,17 +81,17 @@ func declNames(decls []source.Decl) (names []string) {
 // lastElement is a name without the directories of its import path.
 func lastElement(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
-func findDeps(pkg, tags string, funcs []string) (*source.Deps, error) {
+func findDeps(pkg, tags string, funcs []string) (*code.Deps, error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := source.FindPackage(wd, pkg)
+	dir, err := code.FindPackage(wd, pkg)
 	if err != nil {
 		return nil, err
 	}
 	list := strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' })
-	return source.FindDeps(source.Static(dir, list...), funcs...)
+	return code.FindDeps(code.Static(dir, list...), funcs...)
 }
 
 type declLine struct {
@@ -115,7 +115,7 @@ type summary struct {
 	Fallbacks  []string `json:"fallbacks"`
 }
 
-func printJSON(w io.Writer, d *source.Deps) {
+func printJSON(w io.Writer, d *code.Deps) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	s := summary{Fallbacks: append([]string{}, d.Fallback...)}

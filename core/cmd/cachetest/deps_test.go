@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-const adversarial = "../../internal/source/testdata/adversarial/"
+const adversarial = "../../internal/code/testdata/adversarial/"
 
 func cachetest(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()

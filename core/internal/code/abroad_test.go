@@ -1,0 +1,116 @@
+package code
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// State of another module is known from its source.
+func TestStateOfOtherModules(t *testing.T) {
+	for _, tc := range []stateCase{
+		{name: "a setter", src: `
+var level int
+func SetLevel(n int) { level = n }
+func Level() int { return level }
+`, want: "x.level"},
+		{name: "a setter that the test reaches through another function", src: `
+var level int
+func setLevel(n int) { level = n }
+func SetLevel(n int) { func() { setLevel(n) }() }
+func Level() int { return level }
+`, want: "x.level"},
+		{name: "a method of what the package shares", src: `
+type config struct{ level int }
+func (c *config) Set(n int) { c.level = n }
+var std = &config{}
+func SetLevel(n int) { std.Set(n) }
+func Level() int { return std.level }
+`, want: "x.std"},
+		{name: "one that is handed out", src: `
+type Config struct{ level int }
+func (c *Config) Set(n int) { c.level = n }
+var std = &Config{}
+func Std() *Config { return std }
+func Reset() { std.Set(0) }
+func SetLevel(n int) { Std().Set(n) }
+func Level() int { return std.level }
+`, want: "x.std"},
+		{name: "a variable that the test sets", src: `
+var NoColor bool
+func SetLevel(n int) {}
+func Level() int { if NoColor { return 1 }; return 2 }
+`, want: "x.NoColor"},
+		{name: "a cache by its key", src: `
+var cache = map[int]int{}
+func SetLevel(n int) int { if v, ok := cache[n]; ok { return v }; cache[n] = 2 * n; return 2 * n }
+func Level() int { return SetLevel(3) }
+`, want: ""},
+		{name: "a cache by its key, of what has parts", src: `
+type info struct{ n int }
+var cache = map[int]*info{}
+func SetLevel(n int) *info { if v, ok := cache[n]; ok { return v }; v := &info{2 * n}; cache[n] = v; return v }
+func Level() int { return SetLevel(3).n }
+`, want: ""},
+		{name: "what is looked at by its address", src: `
+type config struct{ level int }
+var std = config{1}
+func level(c *config) int { return c.level }
+func SetLevel(n int) int { return level(&std) + n }
+func Level() int { c := &std; return c.level }
+`, want: ""},
+		{name: "what is changed by its address", src: `
+type config struct{ level int }
+var std = config{1}
+func set(c *config, n int) { c.level = n }
+func SetLevel(n int) { set(&std, n) }
+func Level() int { return std.level }
+`, want: "x.std"},
+		{name: "what is changed by its address in a local variable", src: `
+type config struct{ level int }
+var std = config{1}
+func SetLevel(n int) { c := &std; d := c; d.level = n }
+func Level() int { return std.level }
+`, want: "x.std"},
+		{name: "what hands out its address in a local variable", src: `
+type Config struct{ Level int }
+var std = Config{1}
+func SetLevel(n int) { Std().Level = n }
+func Std() *Config { c := &std; return c }
+func Level() int { return std.Level }
+`, want: "x.std"},
+		{name: "what initialisation fills", src: `
+var table = map[int]int{}
+func init() { table[1] = 2 }
+func SetLevel(n int) int { return table[n] }
+func Level() int { return table[1] }
+`, want: ""},
+		{name: "a printer that nobody changes", src: `
+type printer struct{ indent string }
+func (p *printer) print(v any) any { return []any{p, v} }
+var std = printer{}
+func SetLevel(n int) any { return std.print(n) }
+func Level() int { std.print(1); return 1 }
+`, want: ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			test := "x.SetLevel(1)"
+			if strings.Contains(tc.src, "var NoColor") {
+				test = "x.NoColor = true"
+			}
+			root := writeTree(t,
+				"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+				"cache/example.com/x@v1.2.0/x.go", "package x\n"+tc.src,
+				"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/x v1.2.0\n",
+				"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nfunc TestA(t *testing.T) { "+test+" }\n\nfunc fn() int { return x.Level() }\n")
+			t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+			d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := d.Cause.What; got != "" && got[len("example.com/"):] != tc.want || got == "" && tc.want != "" {
+				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
+			}
+		})
+	}
+}

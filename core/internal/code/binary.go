@@ -1,0 +1,54 @@
+package code
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+)
+
+// A StaleError reports that the source on disk is not what was compiled:
+// nothing may be read from the cache nor written to it in this run.
+type StaleError = build.StaleError
+
+// A Binary is a test binary: how it was built, and the declarations that it was
+// built from.
+type Binary struct {
+	*build.Build
+
+	packages sync.Map // file -> import path, as packageOf says
+
+	mu     sync.Mutex // guards loaded
+	loaded *program
+}
+
+var runningBinary = sync.OnceValue(func() *Binary { return &Binary{Build: build.Running()} })
+
+// Running describes the running test binary.
+func Running() *Binary { return runningBinary() }
+
+// Static describes the test binary that `go test` would build of the package in
+// dir with the given tags, or those of GOFLAGS: for tools that look at source
+// without running it. Whatever is on disk counts as what is compiled.
+func Static(dir string, tags ...string) *Binary {
+	return &Binary{Build: build.Static(dir, nil, tags...)}
+}
+
+// FindPackage returns the directory of a package named as go test would have
+// it, ./dir or import/path, counted from dir.
+func FindPackage(dir, name string) (string, error) { return build.FindPackage(dir, name) }
+
+// packageOf returns the import path of the package that file is part of, or
+// "" where that cannot be told.
+func (b *Binary) packageOf(file string) string {
+	if pkg, ok := b.packages.Load(file); ok {
+		return pkg.(string)
+	}
+	path, pkg := b.Locate(file)
+	if pkg != "" && strings.HasSuffix(path, "_test.go") && strings.HasSuffix(syntax.PackageClause(path), "_test") {
+		pkg += "_test"
+	}
+	b.packages.Store(file, pkg)
+	return pkg
+}

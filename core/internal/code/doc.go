@@ -1,0 +1,62 @@
+// Package code knows a Go function by its source: what a function value is
+// (Find), which values it captures and whether a call tells them (Captures),
+// and which declarations it can reach (Binary.Closure).
+//
+// It promises that a change of any declaration that the function can execute
+// changes the closure's digest, and that nothing else does but what might be
+// executed. It parses alone, never with go/types or go list, and reads
+// never through package os: a source file must not become an input of go
+// test's cached result.
+//
+// Package facts tells what one file declares, mentions and does, package pack
+// keeps that, and package graph finds what a function can reach. Package state
+// judges the package variables in reach, package world what the code asks of the
+// machine, and package capture what a literal takes from around it. This package
+// puts a closure together of their answers, keeps it (Encode), and tells what
+// differs between two (Explain). None of those asks another beside it.
+//
+// # Fallbacks
+//
+// Each is wider than the closure would be, and thus sound; each says its
+// reason in Closure.Fallback or in an error.
+//
+//	what                                                what counts then
+//	---------------------------------------------------------------------------------------
+//	no _testmain.go beside the binary (a -c binary)     nothing here: the binary's content (NoSource)
+//	-overlay, -toolexec, -modfile                       nothing here: the binary's content (NoSource)
+//	-trimpath, with -ldflags or nobody to ask for them  the binary's content as well (LinkHidden)
+//	a file or directory not older than the build        nothing: no cache in this run (StaleError)
+//	no go.mod, or fn's package in no local module       nothing here: the binary's content (error)
+//	a file that does not parse                          its whole package and that file's bytes
+//	import "C"                                          its whole package, C files and the file's bytes
+//	assembly, a function without body                   its whole package and its assembly's bytes
+//	a go:linkname to a symbol that is not known         its whole package
+//	a local package that another module imports         its whole package, for what reaches that module
+//	fn's source in no local package                     all local packages
+//	fn is a method value or made by the compiler        also the test that is running
+//	fn has type arguments                               also those types, or the versions of their modules
+//	a type argument is declared in a function           also the test that is running
+//	a value handed to fn holds a type of another module also the version of that
+//	fn captures a type parameter, or perhaps code       also the declaration around it and the running test
+//	no Test function of the running test's name         all local packages
+//	an import of which the package name is not known    its module, for each qualifier that matches nothing
+//	a build tag that cannot be known                    the file, whichever way
+//	go test was given files                             all files of their directory, whatever their constraints
+//	fn in a file that is not known to be compiled       nothing here: the binary's content (error)
+//	an external package in no go.mod                    all module versions
+//	a workspace                                         all module versions, if any is reached
+//	Code(CodePackage) asks for it                       all of fn's package and of the local ones that it imports
+//	the module of a blank import                        its version
+//	an import that may register something               the import itself, whichever package has it, and the
+//	                                                    version of its module, if fn can find what that leaves
+//
+// # What it does not see
+//
+// What packages graph, state and world say of themselves.
+//
+// Of keys: types whose String says less than they hold, and paths that
+// path.Join makes equal ("a" and "./a"). Whether a key of several values could
+// be made of others is decided by its text (Captured.Ambiguous).
+//
+// Of the build: what package build says of itself.
+package code

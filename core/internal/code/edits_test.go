@@ -1,0 +1,153 @@
+package code
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What an edit that changes no token of fn's own does to its closure.
+func TestEdits(t *testing.T) {
+	const order = "initialisation order of packages"
+	reg := []string{
+		"a_test.go", "package m\n\nimport (\n\t_ \"m/a\"\n\t_ \"m/b\"\n\t\"m/reg\"\n)\n\nfunc Fn() string { return reg.Last + reg.Kept }\n\nfunc None() {}\n",
+		"reg/reg.go", "package reg\n\nvar Last, Kept string\n",
+		"a/a.go", "package a\n\nimport \"m/reg\"\n\nfunc init() { reg.Last = \"a\" }\n",
+		"b/b.go", "package b\n\nimport \"m/reg\"\n\nfunc init() { reg.Last = \"b\" }\n",
+		"c/c.go", "package c\n\nvar C = 1\n",
+	}
+	vars := []string{
+		"a_test.go", "package m\n\nfunc Fn() int { return snapshot + one + two }\n",
+		"b.go", "package m\n\nvar table = map[string]int{}\n\nfunc fill() int { table[\"a\"] = 7; return 0 }\n\nvar snapshot = table[\"a\"]\nvar filled = fill()\nvar one = 1\nvar two = 2\n",
+	}
+	alias := []string{
+		"a_test.go", "package m\n\nfunc Fn() string { return T{}.Make() }\n",
+		"b.go", "package m\n\ntype T struct{}\ntype A1 = T\ntype A2 = A1\ntype Other = A2\n\nfunc (A2) Make() string { return \"one\" }\n",
+	}
+	zip := []string{
+		"a_test.go", "package m\n\nimport (\n\t\"archive/zip\"\n\t\"bytes\"\n\t_ \"m/codec\"\n)\n\nfunc Fn() { zip.NewWriter(new(bytes.Buffer)) }\n",
+		"codec/codec.go", "package codec\n\nimport \"archive/zip\"\n\nfunc init() { zip.RegisterCompressor(99, nil) }\n",
+	}
+	for _, tc := range []struct {
+		reason         string
+		files          []string
+		file, old, new string
+		fn, want       string // the subjects that are told
+	}{
+		{"an import makes a run after b", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "Fn", order},
+		{"nothing of fn is initialised", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/b\"\n\t\"m/reg\"\n)", "None", ""},
+		{"an import of what initialises nothing for fn", reg, "a/a.go", `import "m/reg"`, "import (\n\t_ \"m/c\"\n\t\"m/reg\"\n)", "Fn", ""},
+		{"an import that leaves the order as it is", reg, "b/b.go", `import "m/reg"`, "import (\n\t_ \"m/a\"\n\t\"m/reg\"\n)", "Fn", ""},
+		{"a variable is read after it is filled", vars, "b.go", "var snapshot = table[\"a\"]\nvar filled = fill()", "var filled = fill()\nvar snapshot = table[\"a\"]", "Fn", "initialisation order of m"},
+		{"literals have no order", vars, "b.go", "var one = 1\nvar two = 2", "var two = 2\nvar one = 1", "Fn", ""},
+		{"a method of an alias of an alias", alias, "b.go", "one", "two", "Fn", "m.(A2).Make"},
+		{"what a pure package registers", zip, "codec/codec.go", "99", "98", "Fn", "m/codec.init"},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			checkEdit(t, tc.files, tc.file, tc.old, tc.new, tc.fn, tc.want)
+		})
+	}
+}
+
+// Lines count where they are asked for, and there only.
+func TestLines(t *testing.T) {
+	files := []string{
+		"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Plain() int { return 1 }\n\nfunc Line() int { return where.Line() }\n\nfunc Dir() string { return where.Dir() }\n\n" +
+			"func Log() string { return where.Log() }\n\nfunc Shown() { where.Shown() }\n",
+		"where/where.go", "package where\n\nimport (\n\t\"bytes\"\n\t\"log\"\n\t\"os\"\n\t\"runtime\"\n)\n\n" +
+			"func Line() int {\n\t_, _, line, _ := runtime.Caller(1)\n\treturn line\n}\n\n" +
+			"func Dir() string {\n\t_, file, _, _ := runtime.Caller(0)\n\treturn file\n}\n\n" +
+			"func Log() string {\n\tvar b bytes.Buffer\n\tlog.New(&b, \"\", log.Lshortfile).Print()\n\treturn b.String()\n}\n\n" +
+			"func Shown() { log.New(os.Stderr, \"\", log.Lshortfile).Print() }\n\n" +
+			"func init() { log.SetFlags(log.Llongfile) }\n",
+	}
+	for fn, want := range map[string]string{
+		"Plain": "", "Dir": "", "Shown": "",
+		"Line": "line numbers in a_test.go", "Log": "line numbers in a_test.go",
+	} {
+		checkEdit(t, files, "a_test.go", "func Plain", "// A comment.\nfunc Plain", fn, want)
+	}
+	checkEdit(t, files, "where/where.go", "\t_, _, line", "\n\t_, _, line", "Line", "line numbers in where/where.go")
+}
+
+// The name of a function literal has a number, which others before it change:
+// at package level those of the whole package, whatever needs them.
+func TestFunctionNames(t *testing.T) {
+	files := []string{
+		"a_test.go", "package m\n\nimport \"m/name\"\n\nvar first = 1\n\nvar fn = func() string { return name.Own() }\n\nfunc Fn() string { return fn() }\n\nvar made = make1()\n\nfunc make1() func() string { return func() string { return name.Own() } }\n\nfunc Made() string { return made() }\n\n" +
+			"var other = func() string { return \"other\" }\n\nfunc Other() string { return other() }\n\n" +
+			"func Stack() string { return name.Stack() }\n\nfunc Source() any { return name.Source() }\n\nfunc init() { name.Noted = name.Own() }\n\nfunc Noted() string { return name.Noted }\n",
+		"name/name.go", "package name\n\nimport (\n\t\"log/slog\"\n\t\"runtime\"\n\t\"runtime/debug\"\n)\n\nvar Noted string\n\n" +
+			"func Own() string {\n\tpc, _, _, _ := runtime.Caller(1)\n\treturn runtime.FuncForPC(pc).Name()\n}\n\n" +
+			"var stack = func() string { return string(debug.Stack()) }\n\nfunc Stack() string { return stack() }\n\n" +
+			"var source = func() any { return slog.HandlerOptions{AddSource: true} }\n\nfunc Source() any { return source() }\n\n" +
+			"var last = helper()\n\nfunc helper() int { return 1 }\n",
+	}
+	const before, after = "var first = 1", "var first = func() int { return 1 }()"
+	for fn, want := range map[string]string{"Fn": "m.first, initialisation order of m", "Made": "m.first, initialisation order of m", "Other": "", "Stack": "", "Noted": ""} {
+		checkEdit(t, files, "a_test.go", before, after, fn, want)
+	}
+	for fn, want := range map[string]string{"Stack": "m/name.helper", "Source": "m/name.helper", "Fn": ""} { // which the compiler may put into last
+		checkEdit(t, files, "name/name.go", "int { return 1 }", "int { return func() int { return 1 }() }", fn, want)
+	}
+	checkEdit(t, files, "a_test.go", "func init", "func init() { println() }; func init", "Noted", "line numbers in a_test.go, m.init, initialisation order of m")
+}
+
+func checkEdit(t *testing.T, files []string, file, old, new, fn, want string) {
+	t.Helper()
+	root := writeTree(t, append([]string{"go.mod", "module m\n"}, files...)...)
+	closure := func() *Closure {
+		d, err := FindDeps(isolated(root), fn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.Closure
+	}
+	then := closure()
+	path := filepath.Join(root, filepath.FromSlash(file))
+	src, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(src), old) {
+		t.Fatalf("%s holds no %q: %v", file, old, err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(src), old, new, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	now := closure()
+	var told []string
+	for _, change := range Explain(then, now) {
+		told = append(told, change.Subject)
+	}
+	if got := strings.Join(told, ", "); got != want || (then.Digest != now.Digest) != (want != "") {
+		t.Errorf("%s: %q is told, not %q", fn, got, want)
+	}
+}
+
+// The types of what is handed to fn bring their methods.
+func TestGiven(t *testing.T) {
+	b := advBuild(t, "names")
+	p, err := b.program(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(b.Dir(), "names_test.go")
+	const line = 10 // TestDot
+	for _, tc := range []struct {
+		given string
+		holds bool
+	}{
+		{"", false},
+		{"time.Time", false}, // comes with the Go version
+		{"example.com/adv/names.Cat", true},
+		{"example.com/adv/names.local example.com/adv/names.Cat", true}, // declared in a function: what it embeds is told
+	} {
+		nodes, inTest, why, err := p.graph.Roots(Root{Func: Func{File: file, Line: line}, Given: strings.Fields(tc.given)}.start())
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Deps{Closure: p.closure(nodes, false, Covered{})}
+		if d.holds("names.(Cat).Show") != tc.holds || inTest || why != "" {
+			t.Errorf("%q: Cat.Show: %v; in test: %v; fallback %q", tc.given, d.holds("names.(Cat).Show"), inTest, why)
+		}
+	}
+}

@@ -1,0 +1,224 @@
+package facts
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+)
+
+// A File is what the closure needs to know of one source file. It is made by
+// parsing that alone and kept in the store, so that an unchanged file is never
+// parsed again.
+type File struct {
+	Name       string
+	Package    string // the package clause
+	Constraint string // the expression of //go:build
+	Imports    []Import
+	Links      []Link
+	Decls      []Decl
+	Flags      FileFlags
+	Moves      codec.Digest // of its //line directives and where they stand, zero without any
+}
+
+// FileFlags say what is special of a file.
+type FileFlags uint8
+
+const (
+	FileBroken FileFlags = 1 << iota // does not parse: what it declares is unknown
+	FileCgo                          // imports "C": comments are code
+	FileRaw                          // the whole text counts, comments too (cgo, or broken)
+	FileUnread                       // nothing but the name and perhaps the constraint is known: the build leaves it out
+)
+
+// An Import with an empty name is known by the name its package has.
+type Import struct {
+	Name, Path string
+	Line       int
+}
+
+// A Link is a //go:linkname: local is, or is to be, known as target.
+type Link struct{ Local, Target string }
+
+// A Kind is a kind of declaration.
+type Kind uint8
+
+const (
+	KindFunc Kind = iota
+	KindMethod
+	KindInit
+	KindType
+	KindVar
+	KindConst
+)
+
+// A Decl is one declaration: a function, a method, or one spec of a type,
+// var or const declaration. Most are constants: what they have none of stands
+// apart.
+type Decl struct {
+	Kind     Kind
+	Flags    Flags
+	NameLine int32
+	Line     int
+	Lines    int
+	Name     string       // the first, if there are several
+	Digest   codec.Digest // of its tokens
+	Form     string       // of its type, as text: see syntax.TypeForm
+	Refs     []string     // identifiers that are not proved local, but for predeclared ones
+	Universe uint32       // predeclared identifiers, as bits: see UniverseBit
+	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
+	acts     *Acts
+	others   *Rare
+}
+
+// Acts are what functions, and initialisers, do.
+type Acts struct {
+	Recv     string // base type of a method
+	Accesses []Access
+}
+
+// Rare are facts that few declarations have.
+type Rare struct {
+	Names      []Name   // but the first
+	Embeds     []string // patterns of //go:embed
+	Paths      []Path
+	HandleUses []HandleUse
+
+	PossibleUses []PossibleUse
+	HandleArgs   []HandleArg
+	HandleFields []string // fields that are testing handles
+	NamedArgs    []NamedArg
+}
+
+var (
+	noActs      Acts
+	noRareFacts Rare
+)
+
+// Acts returns what it does, which is to be read only.
+func (f *Decl) Acts() *Acts {
+	if f.acts == nil {
+		return &noActs
+	}
+	return f.acts
+}
+
+// Count returns how many names it declares.
+func (f *Decl) Count() int { return 1 + len(f.Rare().Names) }
+
+// NameAt returns the i-th of them.
+func (f *Decl) NameAt(i int) Name {
+	if i == 0 {
+		return Name{f.Name, int(f.NameLine)}
+	}
+	return f.others.Names[i-1]
+}
+
+// Spans reports whether a line of the file is one of the declaration's.
+func (f *Decl) Spans(line int) bool { return f.Line <= line && line < f.Line+f.Lines }
+
+// Rare returns the facts that few have, which are to be read only.
+func (f *Decl) Rare() *Rare {
+	if f.others == nil {
+		return &noRareFacts
+	}
+	return f.others
+}
+
+// more returns facts that are to be added to.
+//
+//go:noinline
+func (f *Decl) more() *Rare {
+	if f.others == nil {
+		f.others = &Rare{}
+	}
+	return f.others
+}
+
+// A Name is a name that a declaration declares, and its line.
+type Name struct {
+	Name string
+	Line int
+}
+
+// Flags say what is special of a declaration.
+type Flags uint16
+
+const (
+	DeclInit      Flags = 1 << iota // runs code when the program starts
+	DeclAlias                       // type A = B
+	DeclNoBody                      // its code is elsewhere: assembly or a linkname
+	declGenerics                    // has type parameters
+	DeclPointer                     // a method with a pointer receiver
+	declCode                        // a type that may hold code that no source around it names: an interface, a func
+	DeclAlways                      // counts whatever the root: a //go:debug line
+	DeclWantsFile                   // calls runtime.Caller for the file alone, to find a directory by it
+	DeclLiteral                     // holds a function literal
+	DeclLazy                        // a variable set to sync.OnceValue and its kin: what it does is done at its first call
+)
+
+// A Mention is x.sel, or sel alone.
+type Mention struct{ X, Sel string }
+
+// A Qual is a qualified name.
+type Qual struct {
+	Mention
+	Line int // where it is first mentioned
+}
+
+// A Path is a constant path in a call that opens or lists it.
+type Path struct {
+	Path string
+	Line int
+	Open bool // an argument of a function that opens it; else it only looks like one
+}
+
+// A HandleUse is a question to a testing handle that was handed in.
+type HandleUse struct {
+	What string // "Name()"
+	Line int
+}
+
+// predeclared identifiers that are so frequent that facts keep no more than a
+// bit of each: it counts in a package that declares such a name itself.
+var predeclared = std.Words{Text: `nil true false string int bool byte error any len append make int64 float64 uint64 panic _`}
+
+// UniverseNames returns the predeclared identifiers in the order of their bits.
+func UniverseNames() []string { return universeList() }
+
+var universeList = sync.OnceValue(func() []string { return strings.Fields(predeclared.Text) })
+
+var universeBits = sync.OnceValue(func() map[string]uint32 {
+	bits := map[string]uint32{}
+	for i, name := range UniverseNames() {
+		bits[name] = 1 << i
+	}
+	return bits
+})
+
+// UniverseBit returns the bit of a predeclared identifier, 0 of another one.
+func UniverseBit(name string) uint32 { return universeBits()[name] }
+
+// IsTest reports whether the file is compiled for tests only.
+func (f *File) IsTest() bool { return strings.HasSuffix(f.Name, "_test.go") }
+
+// External reports whether the file is of the external test package.
+func (f *File) External() bool { return f.IsTest() && strings.HasSuffix(f.Package, "_test") }
+
+// IsBasicType reports whether a name is that of a predeclared type whose values
+// have no parts.
+func IsBasicType(name string) bool { return basicTypes.Has(name) }
+
+// basicTypes are the predeclared types whose values have no parts.
+var basicTypes = std.Words{Text: `bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`}
+
+// Index returns which of its names one is.
+func (f *Decl) Index(name string) int {
+	for i := range f.Count() {
+		if f.NameAt(i).Name == name {
+			return i
+		}
+	}
+	return 0
+}

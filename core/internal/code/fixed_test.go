@@ -1,0 +1,379 @@
+package code
+
+import "testing"
+
+// What is fixed must be found so: these are the kinds that real code has most,
+// each mentioned by another test in a way that only reads.
+func TestFixed(t *testing.T) {
+	for _, tc := range []stateCase{
+		{name: "a sentinel", src: `
+var errX = errors.New("x")
+func TestA(t *testing.T) { err := do(); if err != errX && !errors.Is(err, errX) { t.Fatal(errX) } }
+func do() error { return errX }
+func fn() error { return do() }
+`, want: ""},
+		{name: "a sentinel with a type", src: `
+var errX error = fmt.Errorf("x %d", 1)
+func TestA(t *testing.T) { err := errX; t.Log(err) }
+func fn() error { return errX }
+`, want: ""},
+		{name: "a compiled expression", src: `
+var re = regexp.MustCompile("a")
+func TestA(t *testing.T) { match(re); if re.MatchString("b") { t.Log(re.String()) } }
+func match(r *regexp.Regexp) bool { return r.MatchString("a") }
+func fn() bool { return re.MatchString("a") }
+`, want: ""},
+		{name: "a number set by init", src: `
+var n = 1
+func init() { n = 2 }
+func TestA(t *testing.T) { m := n; t.Log(m + n) }
+func fn() int { return n }
+`, want: ""},
+		{name: "a number set by a function of initialisation", src: `
+var n = 1
+func init() { set(2) }
+func set(v int) { n = v }
+func TestA(t *testing.T) { t.Log(n) }
+func fn() int { return n }
+`, want: ""},
+		{name: "a table of strings", src: `
+var table = map[string][]string{"a": {"b"}}
+func TestA(t *testing.T) { for k, list := range table { for i, s := range list { t.Log(k, i, s, len(list), list[0]) } } }
+func fn() int { return len(table["a"]) }
+`, want: ""},
+		{name: "a table filled by init", src: `
+var table = map[string]int{}
+func init() { table["a"] = 1 }
+func TestA(t *testing.T) { if n, ok := table["a"]; ok { t.Log(n) } }
+func fn() int { return table["a"] }
+`, want: ""},
+		{name: "a table of structs", src: `
+type row struct { name string; list []int; sub struct{ n int } }
+var rows = []row{{name: "a", list: []int{1}}}
+func TestA(t *testing.T) { for _, r := range rows { t.Run(r.name, func(t *testing.T) { t.Log(r.list[0], r.sub.n, r.sub) }) } }
+func fn() string { return rows[0].name }
+`, want: ""},
+		{name: "a table of functions", src: `
+var table = map[string]func(int) int{"a": double}
+func double(n int) int { return 2 * n }
+func TestA(t *testing.T) { if f := table["a"]; f(1) != 2 { t.Fatal(table["a"](2)) } }
+func fn() int { return table["a"](1) }
+`, want: ""},
+		{name: "a copy that is changed", src: `
+type pair struct{ a, b int }
+var p = pair{1, 2}
+func TestA(t *testing.T) { q := p; q.a = 3; r := [2]pair{p}; r[0].b = 4; t.Log(q, r) }
+func fn() int { return p.a }
+`, want: ""},
+		{name: "an array that is copied", src: `
+var a = [2]int{1, 2}
+func TestA(t *testing.T) { b := a; b[0] = 3; for i, x := range a { t.Log(i, x) } }
+func fn() int { return a[0] }
+`, want: ""},
+		{name: "a method that only reads", src: `
+type set struct{ m map[string]bool; next *set }
+func (s *set) has(k string) bool { return s.m[k] || s.next != nil && s.next.has(k) }
+func (s set) size() int { return len(s.m) }
+var words = &set{m: map[string]bool{"a": true}}
+func TestA(t *testing.T) { t.Log(words.has("a"), words.size()) }
+func fn() bool { return words.has("b") }
+`, want: ""},
+		{name: "a method of an embedded type", src: `
+type base struct{ n int }
+func (b *base) get() int { return b.n }
+type outer struct{ base }
+var x = &outer{}
+func TestA(t *testing.T) { f := x.get; t.Log(f(), x.n) }
+func fn() int { return x.get() }
+`, want: ""},
+		{name: "a function that only reads its argument", src: `
+var list = []int{1}
+func sum(list []int, more ...int) (n int) { for _, x := range list { n += x }; return n }
+func TestA(t *testing.T) { t.Log(sum(list)) }
+func fn() int { return sum(list) }
+`, want: ""},
+		{name: "printed, joined and compared", src: `
+type point struct{ x, y int }
+func (p point) String() string { return "p" }
+var list = []string{"a"}
+var p = &point{}
+func TestA(t *testing.T) { fmt.Println(list, p); t.Logf("%v", list); _ = strings.Join(list, ","); _ = p != nil; _ = append([]string(nil), list...) }
+func fn() string { return strings.Join(list, "") + p.String() }
+`, want: ""},
+		{name: "a lock", src: `
+var mu sync.Mutex
+var n = 1
+func get() int { mu.Lock(); defer mu.Unlock(); return n }
+func TestA(t *testing.T) { get(); mu.Lock(); mu.Unlock() }
+func fn() int { return get() }
+`, want: ""},
+		{name: "a pool", src: `
+var pool = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+func render() string { b := pool.Get().(*bytes.Buffer); defer pool.Put(b); b.Reset(); return b.String() }
+func TestA(t *testing.T) { render() }
+func fn() string { return render() }
+`, want: ""},
+		{name: "an interface that holds what is known", src: `
+type shape interface{ area() int }
+type square struct{ n int }
+func (s square) area() int { return s.n * s.n }
+var s shape = square{2}
+func TestA(t *testing.T) { t.Log(s.area()) }
+func fn() int { return s.area() }
+`, want: ""},
+		{name: "a duration", src: `
+var wait = 3 * time.Second
+func TestA(t *testing.T) { time.Sleep(wait); d := wait; d += 1 }
+func fn() time.Duration { return wait }
+`, want: ""},
+		{name: "an address that is only read", src: `
+type point struct{ x, y int }
+var p = point{1, 2}
+func sum(p *point) int { return p.x + p.y }
+func TestA(t *testing.T) { t.Log(sum(&p)) }
+func fn() int { return sum(&p) }
+`, want: ""},
+		{name: "what is told", src: `
+var list = []string{"a"}
+var errX = errors.New("x")
+func init() { cachetest.RegisterGlobal("m.errX", &errX) }
+func TestA(t *testing.T) { cachetest.Memo(t, "k", func() (int, error) { return 1, errX }, cachetest.With("list", list)) }
+func fn() (string, error) { return list[0], errX }
+`, want: ""},
+		{name: "filled once", src: `
+var once sync.Once
+var text string
+func get() string { once.Do(func() { text = seed.Text() }); return text }
+func TestA(t *testing.T) { get() }
+func fn() string { return get() }
+`, want: "filled"},
+		{name: "filled once by a function", src: `
+var once sync.Once
+var list []string
+func load() { list = strings.Fields(seed.Text()) }
+func get() int { once.Do(load); return len(list) }
+func TestA(t *testing.T) { get() }
+func fn() int { return get() }
+`, want: "filled"},
+		{name: "filled once by a function, from what it counts", src: `
+var once sync.Once
+var table map[string]int
+func load() { words := strings.Fields(seed.Text()); table = make(map[string]int, len(words)); for i, w := range words { table[w] = i } }
+func get() int { once.Do(load); return table["a"] }
+func TestA(t *testing.T) { get() }
+func fn() int { return get() }
+`, want: "filled"},
+		{name: "filled where a flag beside it says so", src: `
+var prompt struct { once, is bool }
+func get() bool { if !prompt.once { prompt.once = true; if seed.Text() == "cmd" { prompt.is = true } }; return prompt.is }
+func TestA(t *testing.T) { get() }
+func fn() bool { return get() }
+`, want: "filled"},
+		{name: "converted", src: `
+type words []byte
+var list = words("ab")
+func (w words) is(b []byte) bool { return bytes.Equal([]byte(w), b) }
+func TestA(t *testing.T) { t.Log(list.is(nil)) }
+func fn() bool { return list.is([]byte("x")) }
+`, want: ""},
+		{name: "pointer to nothing", src: `
+type nothing struct{}
+func (*nothing) n() int { return 1 }
+var x = &nothing{}
+func TestA(t *testing.T) { y := x; t.Log(y, []any{x}) }
+func fn() int { return x.n() }
+`, want: ""},
+		{name: "copied into a local variable that is set later", src: `
+var n = 1
+func TestA(t *testing.T) { m := n; m += 2; f := x.get; f = nil; t.Log(m, f) }
+type holder struct{ n int }
+func (h *holder) get() int { return h.n }
+var x = &holder{}
+func fn() int { return n + x.get() }
+`, want: ""},
+		{name: "known by its address", src: `
+var p = struct{ n int }{1}
+var table = [2]int{1, 2}
+func sum(q *struct{ n int }) int { return q.n }
+func TestA(t *testing.T) { q := &p; t.Log(sum(q), q.n); for i, n := range &table { x := &table[i]; t.Log(*x == n) } }
+func fn() int { return p.n + table[1] }
+`, want: ""},
+		{name: "where messages are printed", src: `
+func TestA(t *testing.T) { fmt.Fprintln(os.Stderr, "a"); mode := os.O_RDONLY; mode |= os.O_CREATE; t.Log(mode) }
+func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b", os.O_RDONLY) }
+`, want: ""},
+		{name: "filled where it is empty", src: `
+var list []string
+func get() int { if list == nil { list = strings.Fields(seed.Text()) }; return len(list) }
+func TestA(t *testing.T) { get() }
+func fn() int { return get() }
+`, want: "filled"},
+		{name: "remembered by its key", src: `
+var cache = map[string]int{}
+func get(k string) int { if v, ok := cache[k]; ok { return v }; v := len(k) * 2; cache[k] = v; return v }
+func TestA(t *testing.T) { get("a") }
+func fn() int { return get("b") }
+`, want: "filled"},
+		{name: "computed at the first call", src: `
+var get = sync.OnceValue(func() string { return seed.Text() })
+func TestA(t *testing.T) { get() }
+func fn() string { return get() }
+`, want: "filled"},
+		{name: "written by fn alone", src: `
+var n int
+func next() int { n++; return n }
+func TestA(t *testing.T) {}
+func fn() int { return next() }
+`, want: "filled"},
+
+		// What looks like one of these and is not.
+		{name: "filled once by a function, from what another holds", src: `
+var once sync.Once
+var list, shared []int
+func load() { l := made(); shared = l; list = l }
+func made() []int { return []int{1} }
+func get() int { once.Do(load); return list[0] }
+func TestA(t *testing.T) { get(); shared[0] = 2 }
+func fn() int { return get() }
+`, want: "state"},
+		{name: "filled by a function that is called twice", src: `
+var once sync.Once
+var n int
+func load() { n = n + 1 }
+func get() int { once.Do(load); return n }
+func TestA(t *testing.T) { load() }
+func fn() int { return get() }
+`, want: "state"},
+		{name: "filled where a flag that another test sets says so", src: `
+var prompt struct { once, is bool }
+func get() bool { if !prompt.once { prompt.once = true; if seed.Text() == "cmd" { prompt.is = true } }; return prompt.is }
+func TestA(t *testing.T) { prompt.once = true }
+func fn() bool { return get() }
+`, want: "state"},
+		{name: "converted and written to", src: `
+type words []byte
+var list = words("ab")
+func (w words) set(b byte) { []byte(w)[0] = b }
+func TestA(t *testing.T) { list.set('x') }
+func fn() byte { return list[0] }
+`, want: "state"},
+		{name: "converted to a type whose methods write", src: `
+type quiet struct{ n int }
+type loud quiet
+func (l *loud) String() string { l.n++; return "" }
+var x = &quiet{}
+func TestA(t *testing.T) { t.Log((*loud)(x)) }
+func fn() int { return x.n }
+`, want: "state"},
+		{name: "changed by its address", src: `
+var p = struct{ n int }{1}
+func TestA(t *testing.T) { q := &p; q.n = 2 }
+func fn() int { return p.n }
+`, want: "state"},
+		{name: "handed on by its address", src: `
+var p = struct{ n int }{1}
+var held []any
+func TestA(t *testing.T) { q := &p; held = append(held, q) }
+func fn() int { return p.n }
+`, want: "state"},
+		{name: "a stream that another test sets", src: `
+func TestA(t *testing.T) { os.Stderr = nil }
+func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b") }
+`, want: "state"},
+		{name: "a stream that another test closes", src: `
+func TestA(t *testing.T) { os.Stderr.Close() }
+func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b") }
+`, want: "state"},
+		{name: "filled by what it is given", src: `
+var text string
+func get(s string) string { if text == "" { text = s }; return text }
+func TestA(t *testing.T) { get("a") }
+func fn() string { return get("b") }
+`, want: "state"},
+		{name: "remembered by a part of what it is given", src: `
+var cache = map[string]int{}
+func get(k string, n int) int { if v, ok := cache[k]; ok { return v }; cache[k] = n; return n }
+func TestA(t *testing.T) { get("a", 1) }
+func fn() int { return get("a", 2) }
+`, want: "state"},
+		{name: "counted under its key", src: `
+var cache = map[string]int{}
+func get(k string) int { cache[k] = cache[k] + 1; return cache[k] }
+func TestA(t *testing.T) { get("a") }
+func fn() int { return get("a") }
+`, want: "state"},
+		{name: "filled, and handed out by another name", src: `
+var list []int
+func get() []int { made := []int{1}; if list == nil { list = made }; return made }
+func first() int { get(); return list[0] }
+func TestA(t *testing.T) { get()[0] = 9 }
+func fn() int { return first() }
+`, want: "state"},
+		{name: "filled by another test", src: `
+var text string
+func get() string { if text == "" { text = "a" }; return text }
+func TestA(t *testing.T) { if text == "" { text = "b" } }
+func fn() string { return get() }
+`, want: "state"},
+		{name: "what calls is no sync.Once", src: `
+type twice struct{}
+func (twice) Do(f func()) { f(); f() }
+var once twice
+var n int
+func get() int { once.Do(func() { n = n + 1 }); return n }
+func TestA(t *testing.T) { get() }
+func fn() int { return get() }
+`, want: "state"},
+		{name: "an address that is written to", src: `
+var n int
+func set(p *int) { *p = 2 }
+func TestA(t *testing.T) { set(&n) }
+func fn() int { return n }
+`, want: "state"},
+		{name: "handed to the build function", src: `
+var list = []string{"a"}
+func TestA(t *testing.T) { cachetest.Call(t, "k", list, func(l []string) (int, error) { l[0] = "b"; return 1, nil }) }
+func fn() string { return list[0] }
+`, want: "state"},
+		{name: "a method that a value of an interface has", src: `
+type shape interface{ area() int }
+type square struct{ n int }
+func (s *square) area() int { s.n++; return s.n }
+var s shape = &square{2}
+func TestA(t *testing.T) { t.Log(s.area()) }
+func fn() int { return s.area() }
+`, want: "state"},
+		{name: "a builtin function that the package redeclares elsewhere", src: `
+func max(list []int) int { list[0]++; return list[0] }
+var list = []int{1}
+func TestA(t *testing.T) { _ = max(list) }
+func fn() int { return list[0] }
+`, want: "state"},
+		{name: "a setter that init calls and a test too", src: `
+var n = 1
+func init() { set(2) }
+func set(v int) { n = v }
+func TestA(t *testing.T) { set(3) }
+func fn() int { return n }
+`, want: "state"},
+		{name: "printed by a method that changes it", src: `
+type loud struct{ n int }
+func (l *loud) Error() string { l.n++; return "" }
+var x = &loud{}
+func TestA(t *testing.T) { t.Log(x) }
+func fn() int { return x.n }
+`, want: "state"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			d := stateOf(t, tc.src)
+			got := map[bool]string{true: "filled"}[d.State]
+			if d.Cause.What != "" {
+				got = "state"
+			}
+			if got != tc.want {
+				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
+			}
+		})
+	}
+}

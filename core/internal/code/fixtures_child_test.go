@@ -1,0 +1,323 @@
+package code
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+)
+
+// TestFixturesInRuns wraps the first call of each function that TestFixtures
+// looks at in a Memo, in a copy of its module, and runs the tests: as the call is
+// written; with the options of the message pasted, where it was not stored; with
+// a With for each other value that the message names; and with another test
+// edited. CACHETEST_FIXTURES_RUN lists the directories of the modules.
+// docs/closure-measured.md has the figures.
+func TestFixturesInRuns(t *testing.T) {
+	if os.Getenv("CACHETEST_FIXTURES_RUN") == "" {
+		t.Skip("CACHETEST_FIXTURES_RUN lists no modules")
+	}
+	for _, dir := range filepath.SplitList(os.Getenv("CACHETEST_FIXTURES_RUN")) {
+		w, err := newWrapping(t, dir)
+		if err != nil {
+			t.Errorf("%s: %v", dir, err)
+			continue
+		}
+		w.measure()
+		fmt.Fprintf(os.Stderr, "| %s | %s\n", filepath.Base(dir), w) // as it comes: this takes long
+		for _, s := range w.sites {
+			if code := w.refused(s); code != "" {
+				t.Logf("REFUSED %s %s.%s (%s, %s): %s", code, s.path, s.name, s.test, s.noValue, w.last[s.key].Cause)
+			}
+		}
+	}
+}
+
+// A wrapping is a module whose calls are wrapped.
+type wrapping struct {
+	t     *testing.T
+	dir   string
+	store string
+	sites []*callSite
+
+	options     map[string]string    // by key
+	last        map[string]loggedRun // what is said of each site in the last run but that after the edit
+	stage       map[string]int       // in which a site was stored: as written 0, with options of the message 1, with others 2
+	edits, hits int
+}
+
+// A loggedRun is an event of the log that CACHETEST_LOG names.
+type loggedRun struct {
+	Event, Key, Code, Cause string
+	Failed                  bool
+}
+
+func newWrapping(t *testing.T, dir string) (*wrapping, error) {
+	w := &wrapping{t: t, dir: copyModule(t, dir), store: t.TempDir(), options: map[string]string{}, last: map[string]loggedRun{}, stage: map[string]int{}}
+	repo, err := filepath.Abs("../../..")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := goCommand(w.dir, "mod", "edit", "-require=github.com/fixturecache/fixturecache@v0.0.0", "-replace=github.com/fixturecache/fixturecache="+repo); err != nil {
+		return nil, err
+	}
+	for _, what := range []string{"./...", "github.com/fixturecache/fixturecache/cachetest"} { // completes go.mod and go.sum
+		if _, err := goCommand(w.dir, "list", "-mod=mod", "-deps", "-test", what); err != nil {
+			return nil, err
+		}
+	}
+	if w.sites, err = findCallSites(w.dir); err != nil {
+		return nil, err
+	}
+	t.Setenv("CACHETEST_DIR", w.store)
+	return w, nil
+}
+
+// measure runs the tests of each package three times.
+func (w *wrapping) measure() {
+	byPackage := map[string][]*callSite{}
+	for _, s := range w.sites {
+		byPackage[s.pkg] = append(byPackage[s.pkg], s)
+	}
+	looked := w.sites[:0]
+	for _, dir := range slices.SortedFunc(maps.Keys(byPackage), func(a, b string) int {
+		return cmp.Or(len(byPackage[b])-len(byPackage[a]), strings.Compare(a, b))
+	}) {
+		if len(looked) < 50 { // a large module counts no more than others
+			looked = append(looked, byPackage[dir]...)
+			w.measurePackage(dir, byPackage[dir])
+		}
+	}
+	w.sites = looked
+}
+
+func (w *wrapping) measurePackage(dir string, sites []*callSite) {
+	original := map[string][]byte{}
+	for _, s := range sites {
+		original[s.file], _ = os.ReadFile(s.file)
+	}
+	defer func() {
+		for name, data := range original {
+			os.WriteFile(name, data, 0o644)
+		}
+	}()
+	sites = w.compiling(dir, sites, original)
+	for stage, options := range []func(cause string) string{pasteable, everyValue} {
+		again := false
+		for _, s := range sites {
+			if e := w.last[s.key]; e.Code == "capture" && options(e.Cause) != "" {
+				w.options[s.key] += options(e.Cause)
+				w.stage[s.key] = stage + 1
+				again = true
+			}
+		}
+		if again {
+			w.write(sites, original)
+			events, _ := w.run(dir)
+			maps.Copy(w.last, events)
+		}
+	}
+	if w.editOther(dir, sites, original) {
+		events, _ := w.run(dir)
+		for key, e := range events {
+			if w.last[key].Event == "not-stored" || w.last[key].Failed {
+				continue
+			}
+			w.edits++
+			if e.Event == "hit" {
+				w.hits++
+			} else {
+				w.t.Logf("NOT KEPT %s: %+v", key, e)
+			}
+		}
+	}
+}
+
+// compiling runs the tests with the calls wrapped, and leaves those out that do
+// not compile.
+func (w *wrapping) compiling(dir string, sites []*callSite, original map[string][]byte) []*callSite {
+	place := regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
+	for len(sites) > 0 {
+		starts := w.write(sites, original)
+		events, errors := w.run(dir)
+		bad := map[*callSite]bool{}
+		for _, m := range place.FindAllStringSubmatch(errors, -1) {
+			line, _ := strconv.Atoi(m[2])
+			for _, s := range sites {
+				bad[s] = bad[s] || filepath.Base(s.file) == filepath.Base(m[1]) && starts[s] <= line && line <= starts[s]+8
+			}
+		}
+		kept := slices.DeleteFunc(slices.Clone(sites), func(s *callSite) bool { return bad[s] })
+		if !strings.Contains(errors, "[build failed]") || len(kept) == len(sites) {
+			maps.Copy(w.last, events)
+			return kept
+		}
+		sites = kept
+	}
+	return nil
+}
+
+// write writes the files with each site's call wrapped, and returns the line on
+// which each begins.
+func (w *wrapping) write(sites []*callSite, original map[string][]byte) map[*callSite]int {
+	starts := map[*callSite]int{}
+	for name, src := range original {
+		var here []*callSite
+		for _, s := range sites {
+			if s.file == name {
+				here = append(here, s)
+			}
+		}
+		slices.SortFunc(here, func(a, b *callSite) int { return a.from - b.from })
+		out, at := []byte{}, 0
+		imports := map[string]string{}
+		for _, s := range here {
+			if s.from < at {
+				continue // within another
+			}
+			out = append(out, src[at:s.from]...)
+			starts[s] = 1 + strings.Count(string(out), "\n")
+			out = append(out, w.wrapped(s, string(src[s.from:s.to]), imports)...)
+			at = s.to
+		}
+		out = append(out, src[at:]...)
+		text := "; import cachetest \"github.com/fixturecache/fixturecache/cachetest\""
+		for alias, path := range imports {
+			text += fmt.Sprintf("; import %s %q", alias, path)
+		}
+		if len(here) > 0 {
+			loc := regexp.MustCompile(`(?m)^package \w+`).FindIndex(out)
+			out = slices.Concat(out[:loc[1]], []byte(text), out[loc[1]:])
+		}
+		if err := os.WriteFile(name, out, 0o644); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return starts
+}
+
+func (w *wrapping) wrapped(s *callSite, call string, imports map[string]string) string {
+	typ := s.typ
+	for path, alias := range s.imports {
+		mine := s.key + alias
+		typ = regexp.MustCompile(`\b`+alias+`\.`).ReplaceAllLiteralString(typ, mine+".")
+		imports[mine] = path
+	}
+	if s.fails {
+		return fmt.Sprintf("cachetest.Memo(%s, %q, func() (%s, error) { return %s }%s), error(nil)", s.handle, s.key, typ, call, w.options[s.key])
+	}
+	return fmt.Sprintf("cachetest.Memo(%s, %q, func() (%s, error) { return %s, nil }%s)", s.handle, s.key, typ, call, w.options[s.key])
+}
+
+var (
+	recommended = regexp.MustCompile(`add (cachetest\.With\(.*?\))(?:; |$)`)
+	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) is (?:of a type that is not known here|an interface|a struct with an interface in it): `)
+)
+
+// pasteable returns the options that a message recommends.
+func pasteable(cause string) (list string) {
+	for _, m := range recommended.FindAllStringSubmatch(cause, -1) {
+		list += ", " + m[1]
+	}
+	return list
+}
+
+// everyValue returns a With for each value of which a message does not know
+// whether it can be hashed.
+func everyValue(cause string) (list string) {
+	for _, m := range notSure.FindAllStringSubmatch(cause, -1) {
+		list += fmt.Sprintf(", cachetest.With(%q, %s)", m[1], m[1])
+	}
+	return list + pasteable(cause)
+}
+
+// run runs the tests of a package and returns what is said of each fixture, the
+// worst of its events, and what go test printed if tests failed.
+func (w *wrapping) run(dir string) (worst map[string]loggedRun, failed string) {
+	log := filepath.Join(w.store, "log.json")
+	os.Remove(log)
+	w.t.Setenv("CACHETEST_LOG", log)
+	cmd := exec.Command("go", "test", "-mod=mod", "-vet=off", "-short", "-timeout=60s", ".")
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		failed = string(out)
+	}
+	data, _ := os.ReadFile(log)
+	worst = map[string]loggedRun{}
+	order := []string{"", "hit", "miss", "not-stored"}
+	for line := range strings.Lines(string(data)) {
+		var e loggedRun
+		if json.Unmarshal([]byte(line), &e) != nil || !slices.Contains(order, e.Event) {
+			continue
+		}
+		if old := worst[e.Key]; slices.Index(order, e.Event) > slices.Index(order, old.Event) {
+			worst[e.Key] = e
+		}
+	}
+	return worst, failed
+}
+
+// editOther adds a statement to a test without a wrapped call.
+func (w *wrapping) editOther(dir string, sites []*callSite, original map[string][]byte) bool {
+	g, err := graph.Load(Static(dir).Build, dir, &memCache{m: map[string][]byte{}})
+	if err != nil {
+		return false
+	}
+	for _, m := range editedTests(g, 1000) {
+		if slices.ContainsFunc(sites, func(s *callSite) bool { return s.test == m.decl }) {
+			continue
+		}
+		if original[m.path] == nil {
+			original[m.path], _ = os.ReadFile(m.path)
+		}
+		return os.WriteFile(m.path, m.src, 0o644) == nil
+	}
+	return false
+}
+
+// refused returns the code of why a site is not stored, "" if it is, or was not
+// run.
+func (w *wrapping) refused(s *callSite) string {
+	if e := w.last[s.key]; e.Event == "not-stored" {
+		return e.Code
+	}
+	return ""
+}
+
+func (w *wrapping) String() string {
+	codes := map[string]int{}
+	var stored [3]int
+	ran, refused, noValue := 0, 0, 0
+	for _, s := range w.sites {
+		e, ok := w.last[s.key]
+		switch {
+		case !ok || e.Failed:
+			continue
+		case e.Code == "output" && strings.Contains(e.Cause, "cannot be stored"):
+			noValue++
+			continue
+		case e.Code != "":
+			refused++
+			codes[e.Code]++
+		default:
+			stored[w.stage[s.key]]++
+		}
+		ran++
+	}
+	var kinds []string
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		kinds = append(kinds, fmt.Sprintf("%s %d", code, codes[code]))
+	}
+	return fmt.Sprintf("%d | %d | %d | %d | %d | %d | %s | %s | %d of %d |", len(w.sites), noValue, ran, stored[0], stored[1], stored[2], percent(refused, ran), strings.Join(kinds, ", "), w.hits, w.edits)
+}

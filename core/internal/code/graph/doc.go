@@ -1,0 +1,24 @@
+// Package graph tells which declarations a function of a test binary can reach.
+//
+// Declarations are nodes; every identifier that is not bound around it, and every
+// qualified name, is an edge. What may mean two things leads to both. A type
+// leads to all its methods, however they are called. Initialisation code, in all
+// packages of the test binary, counts where it can touch a package variable in
+// reach or calls what is not known to keep to itself; so does its order. The
+// root is fn's literal; what it captures and may hold code brings in the running
+// test, and what is handed to it the types that it is made of.
+//
+// It promises that whatever a root can execute is reached, and that nothing is
+// taken for compiled that is younger than the binary. What cannot be taken apart
+// (a package with cgo, with assembly, with a file that does not parse, with a
+// link that leads to nothing known) counts whole.
+//
+// It judges no values: what variables hold, packages state and world ask of it.
+// Of other modules the version stands for the code. It does not see what code of
+// another module does with a function that other tests registered in it, nor the
+// order in which local packages are initialised, as far as imports of other
+// modules decide it.
+//
+// A *build.StaleError says that the source on disk is not what was compiled; any
+// other error that the graph cannot be known.
+package graph

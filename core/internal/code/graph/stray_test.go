@@ -1,0 +1,40 @@
+package graph
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
+)
+
+// A package that only the linker lists is not passed over where it is not what
+// was compiled, unlike one that cannot be read.
+func TestStaleStray(t *testing.T) {
+	b := build.Running()
+	if why := b.NoSource(); why != "" {
+		t.Skip("no source here: " + why) // a -c binary
+	}
+	g, err := Load(b, b.Dir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "stray"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "stray", "b.go"), []byte("package stray\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mods := *g.mods
+	mods.Local = append(slices.Clip(mods.Local), &build.LocalModule{Path: "example.com/m", Dir: dir})
+	g.mods = &mods
+	if err := g.loadAll([]string{"example.com/m/gone"}); err != nil {
+		t.Error(err)
+	}
+	if stale := new(build.StaleError); !errors.As(g.loadAll([]string{"example.com/m/stray"}), &stale) {
+		t.Error("a package that only an external module imports is younger than the binary, and nobody minds")
+	}
+}

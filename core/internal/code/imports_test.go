@@ -1,0 +1,297 @@
+package code
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+)
+
+// What an edit of an import, a name or a directive does to the closure of a
+// function that does not change: whatever may change what it does is told.
+func TestImportsAndNames(t *testing.T) {
+	decode := []string{
+		"a_test.go", "package m\n\nimport (\n\t\"image\"\n\t\"io\"\n)\n\nfunc Fn(r io.Reader) { image.DecodeConfig(r) }\n",
+		"b.go", "package m\n\nimport used \"image/gif\"\n\nfunc nobody() { used.Decode(nil) }\n",
+	}
+	hashes := []string{
+		"a_test.go", "package m\n\nimport (\n\t\"crypto\"\n\t\"m/sub\"\n)\n\nfunc Fn() bool { sub.Do(); return crypto.SHA512.Available() }\n",
+		"sub/b.go", "package sub\n\nimport used \"crypto/sha512\"\n\nfunc Do() {}\n\nvar size = used.Size\n",
+	}
+	hidden := []string{
+		"a_test.go", "package m\n\nimport \"example.com/image-spec/specs-go/v1\"\n\nfunc Fn() string { return specs.join() }\n\nfunc Other() { v1.Do() }\n",
+		"b.go", "package m\n\ntype list []string\n\nvar specs = list{\"a\"}\n\nfunc (list) join() string { return \"one\" }\n",
+	}
+	vague := []string{"a_test.go", "package m\n\nimport \"example.com/semconv/v1.20.0\"\n\nfunc Fn() any { return semconv.Key }\n\nfunc Other() {}\n"}
+	dot := []string{"a_test.go", "package m\n\nimport . \"encoding/base32\"\n\nfunc Fn() any { return StdEncoding }\n\nfunc Other() string { return string([]byte{1}) }\n"}
+	dotted := []string{"a_test.go", "package m\n\nimport . \"image/color\"\n\nfunc Fn() any { return Palette.Index }\n"}
+	at := func(code string) []string {
+		return []string{
+			"a_test.go", "package m\n\nimport (\n\t_ \"m/at\"\n\t\"time\"\n)\n\nfunc Fn() string { return time.Now().String() }\n",
+			"at/at.go", "package at\n\n" + code + "\n",
+		}
+	}
+	guard := []string{
+		"a_test.go", "package m\n\nfunc Fn(x any) bool {\n\tswitch describer := x.(type) {\n\tcase describer:\n\t\t_ = describer\n\t\treturn true\n\t}\n\treturn false\n}\n",
+		"b.go", "package m\n\ntype describer interface{ one() }\n",
+	}
+	clause := []string{
+		"a_test.go", "package m\n\nimport y \"m/x\"\n\nfunc Fn() any { return y.T{} }\n\nfunc Other() {}\n",
+		"x/x.go", "package x\n\ntype T struct{}\n",
+	}
+	caller := []string{
+		"a_test.go", "package m\n\nimport \"m/where\"\n\nfunc Fn() int { return where.Line() }\n\nfunc Dir() string { return where.Dir() }\n\nfunc Other() {}\n",
+		"where/where.go", "package where\n\nimport \"runtime\"\n\n//line one.go:10\nfunc Line() int {\n\t_, _, line, _ := runtime.Caller(0)\n\treturn line\n}\n\n" +
+			"func Dir() string {\n\t_, file, _, _ := runtime.Caller(0)\n\treturn file\n}\n",
+	}
+	for _, tc := range []struct {
+		reason         string
+		files          []string
+		file, old, new string
+		fn, want       string // the subjects that are told
+	}{
+		{"an import that registers, used where nobody calls", decode, "b.go", "image/gif", "image/png", "Fn", "import of image/png, import of image/gif"},
+		{"an import that registers comes", decode, "a_test.go", "\t\"io\"", "\t_ \"image/jpeg\"\n\t\"io\"", "Fn", "import of image/jpeg"},
+		{"an import that registers nothing comes", decode, "a_test.go", "\t\"io\"", "\t_ \"encoding/csv\"\n\t\"io\"", "Fn", ""},
+		{"zones, which are registered without a name that is exported", decode, "a_test.go", "\t\"io\"", "\t_ \"time/tzdata\"\n\t\"io\"", "Fn", "import of time/tzdata"},
+		{"a hash that registers", hashes, "sub/b.go", "crypto/sha512", "crypto/sha1", "Fn", "import of crypto/sha1, import of crypto/sha512"},
+		{"an import of another module", hashes, "sub/b.go", "import used", "import _ \"example.com/x\"\n\nimport used", "Fn", "import of example.com/x"},
+		{"a variable that a likely name of an import hides", hidden, "b.go", `"one"`, `"two"`, "Fn", "m.(list).join"},
+		{"what the same import is likely not to be called", hidden, "b.go", `"one"`, `"two"`, "Other", ""},
+		{"an import of which the name is not known", vague, "a_test.go", "v1.20.0", "v1.21.0", "Fn", "m.Fn, import of example.com/semconv/v1.21.0, import of example.com/semconv/v1.20.0"},
+		{"the same, for what does not use it", vague, "a_test.go", "v1.20.0", "v1.21.0", "Other", "import of example.com/semconv/v1.21.0, import of example.com/semconv/v1.20.0"},
+		{"a dot import", dot, "a_test.go", "encoding/base32", "encoding/base64", "Fn", "m.Fn"},
+		{"a dot import that is not used", dot, "a_test.go", "encoding/base32", "encoding/base64", "Other", ""},
+		{"a dot import, of which a field is selected", dotted, "a_test.go", "image/color", "image/draw", "Fn", "m.Fn"},
+		{"an assignment through a dot import", at("import . \"time\"\n\nfunc init() { Local = FixedZone(\"a\", 1) }"), "at/at.go", "1)", "2)", "Fn", "m/at.init"},
+		{"an assignment of a field through a dot import", at("import . \"unicode\"\n\nfunc init() { Latin.R16 = nil }"), "at/at.go", "nil", "Greek.R16", "Fn", "m/at.init"},
+		{"a map of a pure package, handed on", at("import (\n\t\"maps\"\n\t\"unicode\"\n)\n\nfunc init() { maps.Copy(unicode.Scripts, extra(1)) }\n\nfunc extra(int) map[string]*unicode.RangeTable { return nil }"), "at/at.go", "extra(1)", "extra(2)", "Fn", "m/at.init"},
+		{"a map of a pure package, by another name", at("import \"unicode\"\n\nvar _ = func() int { m := unicode.Scripts; m[\"a\"] = nil; return 1 }()"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at._"},
+		{"a pointer of a pure package, by another name", at("import \"time\"\n\nfunc init() { p := time.UTC; *p = *time.FixedZone(\"a\", 1) }"), "at/at.go", "1)", "2)", "Fn", "m/at.init"},
+		{"a pointer of a pure package, handed to local code", at("import \"time\"\n\nfunc init() { set(time.UTC, 1) }\n\nfunc set(p *time.Location, n int) { *p = *time.FixedZone(\"a\", n) }"), "at/at.go", "1)", "2)", "Fn", "m/at.init"},
+		{"a pointer of a pure package, used", at("import \"time\"\n\nvar start = time.Date(1, 2, 3, 4, 5, 6, 7, time.UTC)"), "at/at.go", "1,", "2,", "Fn", ""},
+		{"a pure function of a package that is not", at("import \"mime\"\n\nvar kind = mime.FormatMediaType(\"a\", nil)"), "at/at.go", `"a"`, `"b"`, "Fn", ""},
+		{"another function of it", at("import \"mime\"\n\nvar kind = mime.AddExtensionType(\"a\", \"b\")"), "at/at.go", `"a"`, `"b"`, "Fn", "m/at.kind"},
+		{"the arguments, sorted", at("import (\n\t\"os\"\n\t\"sort\"\n)\n\nfunc init() { sort.Strings(os.Args[1:]) }"), "at/at.go", "[1:]", "[2:]", "Fn", "m/at.init"},
+		{"the type that a case of a type switch names as its variable", guard, "b.go", "one", "two", "Fn", "m.describer"},
+		{"a package clause", clause, "x/x.go", "package x", "package z", "Fn", "package clause of m/x"},
+		{"a package clause of what is not reached", clause, "x/x.go", "package x", "package z", "Other", ""},
+		{"a //line directive where lines are asked for", caller, "where/where.go", "one.go:10", "one.go:20", "Fn", "line numbers in where/where.go"},
+		{"a //line directive where files are asked for", caller, "where/where.go", "one.go:10", "two.go:10", "Dir", "file name where/where.go"},
+		{"a //line directive where nobody asks", caller, "where/where.go", "one.go:10", "one.go:20", "Other", ""},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			checkEdit(t, tc.files, tc.file, tc.old, tc.new, tc.fn, tc.want)
+		})
+	}
+}
+
+// A name of the language that a package declares is a name like any other. A
+// directive leads to what it links, and to nothing else of its package.
+func TestNarrowFallbacks(t *testing.T) {
+	redeclared := []string{
+		"a_test.go", "package m\n\nfunc Fn(s []int) int { return len(s) }\n\nfunc Value() (s string) { return s }\n\nfunc Other() int { return 5 }\n",
+		"b.go", "package m\n\nfunc len([]int) int { return 1 }\n\ntype string = text\n\ntype text struct{ one int }\n",
+	}
+	links := []string{
+		"a_test.go", "package m\n\nimport _ \"m/to\"\n\nfunc Fn() int { return pulled() + pushed() + shared }\n\nfunc Clock() int64 { return nanotime() }\n\nfunc Other() int { return 5 }\n",
+		"b.go", "package m\n\nimport _ \"unsafe\"\n\n//go:linkname pulled m/to.hidden\nfunc pulled() int\n\nfunc pushed() int\n\n//go:linkname shared m/to.state\nvar shared int\n\n//go:linkname nanotime runtime.nanotime\nfunc nanotime() int64\n",
+		"empty.s", "// This file lets functions be declared without a body.\n",
+		"to/to.go", "package to\n\nimport _ \"unsafe\"\n\nfunc hidden() int { return 1 }\n\n//go:linkname provided m.pushed\nfunc provided() int { return 2 }\n\nvar state = 3\n\nfunc Unused() int { return 9 }\n",
+	}
+	symbol := []string{
+		"a_test.go", "package m\n\nimport _ \"m/to\"\n\nfunc Fn() int { return named() }\n\nfunc Other() int { return 5 }\n",
+		"b.go", "package m\n\nimport _ \"unsafe\"\n\n//go:linkname named a_symbol\nfunc named() int\n",
+		"empty.s", "",
+		"to/to.go", "package to\n\nimport _ \"unsafe\"\n\n//go:linkname provided a_symbol\nfunc provided() int { return 1 }\n",
+	}
+	method := []string{
+		"a_test.go", "package m\n\nimport \"m/to\"\n\nvar T to.T\n\nfunc Fn() int { return load(nil) }\n",
+		"b.go", "package m\n\nimport _ \"unsafe\"\n\n//go:linkname load m/to.(*T).load\nfunc load(p any) int\n",
+		"empty.s", "",
+		"to/to.go", "package to\n\ntype T struct{}\n\nfunc (*T) load() int { return 1 }\n",
+	}
+	for _, tc := range []struct {
+		reason         string
+		files          []string
+		file, old, new string
+		fn, want       string
+		whole          string // the fallback, after "counts: "
+	}{
+		{"a function named as a predeclared one", redeclared, "b.go", "return 1", "return 2", "Fn", "m.len", ""},
+		{"a type named as a predeclared one", redeclared, "b.go", "one int", "two int", "Value", "m.text", ""},
+		{"what does not mention it", redeclared, "b.go", "return 1", "return 2", "Other", "", ""},
+		{"nor is reached", redeclared, "a_test.go", "return 5", "return 6", "Fn", "", ""},
+		{"a function that is linked to", links, "to/to.go", "return 1", "return 3", "Fn", "m/to.hidden", ""},
+		{"a function that links itself", links, "to/to.go", "return 2", "return 3", "Fn", "m/to.provided", ""},
+		{"a variable that is linked to", links, "to/to.go", "state = 3", "state = 4", "Fn", "m/to.state", ""},
+		{"another of that package", links, "to/to.go", "return 9", "return 8", "Fn", "", ""},
+		{"another of the package that links", links, "a_test.go", "return 5", "return 6", "Fn", "", ""},
+		{"another link", links, "b.go", "runtime.nanotime", "runtime.cputicks", "Clock", "m.nanotime", ""},
+		{"another link that is not reached", links, "b.go", "runtime.nanotime", "runtime.cputicks", "Other", "", ""},
+		{"a symbol that both name", symbol, "to/to.go", "return 1", "return 3", "Fn", "m/to.provided", ""},
+		{"a method", method, "to/to.go", "return 1", "return 3", "Fn", "m/to.(*T).load", ""},
+		{"a symbol that nobody else names", symbol, "a_test.go", "return 5", "return 6", "Fn", "m.Other", "b.go links named to a_symbol, which is not known"},
+		{"a function that somebody else must provide", links, "a_test.go", "return 5", "return 6", "Fn", "m.Other", "m.pushed has no body"},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			files := slices.Clone(tc.files)
+			if tc.whole != "" { // the other end is gone
+				i := slices.Index(files, "to/to.go")
+				files[i+1] = "package to\n\nvar state int\n\nfunc hidden() int { return 0 }\n"
+			}
+			checkEdit(t, files, tc.file, tc.old, tc.new, tc.fn, tc.want)
+			d, err := FindDeps(isolated(writeTree(t, append([]string{"go.mod", "module m\n"}, files...)...)), tc.fn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := ""
+			if tc.whole != "" {
+				want = "all of m counts: " + tc.whole
+			}
+			if got := strings.Join(d.Fallback, "; "); got != want {
+				t.Errorf("fallback %q, not %q", got, want)
+			}
+		})
+	}
+}
+
+// What another module imports counts whole for what reaches that module, and for
+// nothing else; that it requires a module of ours alone is no reason.
+func TestCalledBack(t *testing.T) {
+	tree := func(t *testing.T, ext string) *Binary {
+		root := writeTree(t,
+			"cache/cache/download/example.com/ext/@v/v1.0.0.mod", "module example.com/ext\n\nrequire m v0.0.0\n",
+			"cache/example.com/ext@v1.0.0/ext.go", "package ext\n\n"+ext+"\n\nfunc Do() {}\n",
+			"m/go.mod", "module m\n\ngo 1.26.0\n\nrequire example.com/ext v1.0.0\n",
+			"m/m.go", "package m\n\nimport \"example.com/ext\"\n\nfunc Through() { ext.Do() }\n\nfunc Plain() {}\n",
+			"m/back/back.go", "package back\n\nfunc Back() {}\n",
+			"m/plain/plain.go", "package plain\n\nfunc init() { println() }\n\nfunc Plain() {}\n")
+		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+		return isolated(filepath.Join(root, "m"))
+	}
+	const whole = "all of m/back counts: module example.com/ext imports it"
+	for _, tc := range []struct {
+		reason, ext, fn, fallback string
+		linked                    []string
+		back                      bool
+	}{
+		{"through the module", `import _ "m/back"`, "Through", whole, nil, true},
+		{"by the linker's list", `import _ "m/back"`, "Through", whole, []string{"m", "example.com/ext", "m/back"}, true},
+		{"past it", `import _ "m/back"`, "Plain", "", nil, false},
+		{"required alone", "", "Through", "", nil, false},
+		{"required alone, by the linker's list", "", "Through", "", []string{"m", "example.com/ext"}, false},
+		{"a package that is there for -coverpkg", "", "Plain", "", []string{"m", "example.com/ext", "m/plain"}, false},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			b := tree(t, tc.ext)
+			d, err := depsOf(b, tc.linked, tc.fn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			has := slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "m/back.Back" })
+			if got := strings.Join(d.Fallback, "; "); got != tc.fallback || has != tc.back {
+				t.Errorf("fallback %q, holds m/back.Back: %v", got, has)
+			}
+			if slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "m/plain.Plain" }) {
+				t.Error("a package counts whole that nobody imports")
+			}
+		})
+	}
+}
+
+// depsOf is FindDeps where the linker has listed what is in the binary.
+func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
+	if linked != nil {
+		g, err := graph.Load(b.Build, b.Dir(), nil)
+		if err != nil {
+			return nil, err
+		}
+		if err := g.AddLinked(linked); err != nil {
+			return nil, err
+		}
+		b.loaded = newProgram(g)
+	}
+	return FindDeps(b, fn)
+}
+
+// This library is part of no closure, nor is what it alone requires: in a
+// workspace, where all versions count, and in a vendor directory.
+func TestLibraryIsLeftOut(t *testing.T) {
+	const require = "require (\n\texample.com/used v1.0.0\n\texample.com/deep v1.0.0 // indirect\n\tgithub.com/fixturecache/fixturecache v1.0.0\n\texample.com/ours v1.0.0 // indirect\n\texample.com/both v1.0.0 // indirect\n)\n"
+	code := []string{
+		"m/m.go", "package m\n\nimport \"example.com/used\"\n\nfunc M() { used.Do() }\n",
+		"m/m_test.go", "package m\n\nimport _ \"github.com/fixturecache/fixturecache/cachetest\"\n",
+	}
+	root := writeTree(t, append(code,
+		"go.work", "go 1.26.0\n\nuse ./m\n",
+		"m/go.mod", "module m\n\ngo 1.26.0\n\n"+require,
+		"cache/cache/download/example.com/used/@v/v1.0.0.mod", "module example.com/used\n\nrequire (\n\texample.com/deep v1.0.0\n\texample.com/both v1.0.0\n)\n",
+		"cache/cache/download/example.com/deep/@v/v1.0.0.mod", "module example.com/deep\n",
+		"cache/cache/download/example.com/both/@v/v1.0.0.mod", "module example.com/both\n",
+		"cache/cache/download/example.com/ours/@v/v1.0.0.mod", "module example.com/ours\n",
+		"cache/cache/download/github.com/fixturecache/fixturecache/@v/v1.0.0.mod", "module github.com/fixturecache/fixturecache\n\nrequire (\n\texample.com/ours v1.0.0\n\texample.com/both v1.0.0\n)\n")...)
+	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+	d, err := FindDeps(Static(filepath.Join(root, "m")), "M")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var modules []string
+	for _, m := range d.Modules {
+		modules = append(modules, m.Path)
+	}
+	if got := strings.Join(modules, " "); got != "example.com/both example.com/deep example.com/used" {
+		t.Errorf("modules in the closure: %s", got)
+	}
+
+	root = writeTree(t, append(code,
+		"m/go.mod", "module m\n\ngo 1.26.0\n\n"+require,
+		"m/vendor/modules.txt", "# example.com/used v1.0.0\n## explicit; go 1.26.0\nexample.com/used\n# example.com/ours v1.0.0\n## go 1.26.0\nexample.com/ours\n# github.com/fixturecache/fixturecache v1.0.0\n## explicit; go 1.26.0\ngithub.com/fixturecache/fixturecache/cachetest\n",
+		"m/vendor/example.com/used/used.go", "package used\n\nfunc Do() {}\n",
+		"m/vendor/example.com/ours/ours.go", "package ours\n\nimport \"os\"\n\nvar x = os.Environ()\n",
+		"m/vendor/github.com/fixturecache/fixturecache/cachetest/c.go", "package cachetest\n\nimport _ \"example.com/ours\"\n")...)
+	linked := []string{"m", "example.com/used", "example.com/ours", "github.com/fixturecache/fixturecache/cachetest"}
+	if d, err = depsOf(isolated(filepath.Join(root, "m")), linked, "M"); err != nil {
+		t.Fatal(err)
+	}
+	for _, decl := range d.Decls {
+		if strings.Contains(decl.Name, "ours") || strings.Contains(decl.Name, "fixturecache") {
+			t.Errorf("%s is in the closure", decl.Name)
+		}
+	}
+}
+
+// What goes by two names, or by one of the language, is not fixed for how the
+// one is used.
+func TestStateByOtherNames(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "a variable that another links to", src: `
+//go:linkname alias m/conf.rows
+var alias int
+func TestA(t *testing.T) { alias = seed.Rows() }
+func fn() int { return conf.Rows() }
+-- conf/conf.go --
+var rows = 1
+func Rows() int { return rows }
+`, want: "m.alias"},
+		{name: "a function that another links to", src: `
+//go:linkname set m/conf.fill
+func set(n int)
+func TestA(t *testing.T) { set(seed.Rows()) }
+func fn() int { return conf.Rows() }
+-- conf/conf.go --
+var rows = 1
+func init() { fill(2) }
+func fill(n int) { rows = n }
+func Rows() int { return rows }
+`, want: "conf.rows"},
+		{name: "handed to what looks like a predeclared function", src: `
+var rows = []int{1}
+func len(list []int) int { list[0] = seed.Rows(); return 1 }
+func TestA(t *testing.T) { t.Log(len(rows)) }
+func fn() int { return rows[0] }
+`, want: "m.rows"},
+	})
+}

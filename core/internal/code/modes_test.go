@@ -1,0 +1,48 @@
+package code
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// What a function is, what it captures and its closure must not depend on how
+// the compiler arranged its code.
+func TestModes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds test binaries")
+	}
+	modes := []string{"", "-gcflags=-l", "-cover"}
+	if Running().Matcher().Set("race") {
+		modes = []string{"", "-race"}
+	}
+	if os.Getenv("CACHETEST_MODES") != "" { // each compiles much again
+		modes = []string{"", "-trimpath", "-gcflags=-l", "-cover", "-coverpkg=./...", "-race", "-gcflags=all=-N -l"}
+	}
+	var first string
+	for _, mode := range modes {
+		args := []string{"test", "-count=1", "-v", "./testdata/child"}
+		if mode != "" {
+			args = []string{"test", "-count=1", "-v", mode, "./testdata/child"}
+		}
+		out, err := goCommand(".", args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got strings.Builder
+		for line := range strings.Lines(string(out)) {
+			if strings.HasPrefix(line, "CLOSURE ") {
+				got.WriteString(line)
+			}
+		}
+		if first == "" {
+			first = got.String()
+			t.Log(first)
+			if strings.Count(first, "unchanged=true") != 5 {
+				t.Errorf("not five closures that are unchanged at once:\n%s", first)
+			}
+		} else if got.String() != first {
+			t.Errorf("with %s:\n%sinstead of\n%s", mode, got.String(), first)
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package code
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// What was read before the tests began is an input by its name where the source
+// tells the name, and otherwise a refusal.
+func TestReadBeforeTests(t *testing.T) {
+	testUses(t, func(d *Deps) []Use { return d.Init }, []stateCase{
+		{name: "by a method", src: `
+var tmpl = template.Must(template.New("x").ParseFiles("templates/x.tmpl"))
+func fn() string { return tmpl.Name() }
+`, want: "template.ParseFiles"},
+		{name: "a file that a variable names", src: `
+var name = "x.txt"
+var text, _ = os.ReadFile(name)
+func fn() string { return string(text) }
+`, want: "os.ReadFile"},
+		{name: "a file that is named at another place too", src: `
+var text = read("x.txt")
+func read(name string) string { a, _ := os.ReadFile("a.txt"); b, _ := os.ReadFile(name); return string(a) + string(b) }
+func fn() string { return text }
+`, want: "os.ReadFile"},
+		{name: "what reads files is handed on", src: `
+var read = os.ReadFile
+var text, _ = read("x.txt")
+func fn() string { return string(text) }
+`, want: "os.ReadFile"},
+		{name: "a file in a directory that is left", src: `
+var text, _ = os.ReadFile("x.txt")
+func TestMain(m *testing.M) { os.Chdir("/"); m.Run() }
+func fn() string { return string(text) }
+`, want: "os.ReadFile"},
+		{name: "a file system that is read later", src: `
+var data = os.DirFS("testdata")
+func fn() (fs.File, error) { return data.Open("x") }
+`, want: ""},
+		{name: "and one that is read at once", src: `
+var data = os.DirFS("testdata")
+var text, _ = data.Open("x")
+func fn() fs.File { return text }
+`, want: "os.DirFS"},
+		{name: "a directory of package http read at once", src: `
+var text = read()
+func read() string { f, _ := http.Dir(".").Open("x"); b, _ := io.ReadAll(f); return string(b) }
+func fn() string { return text }
+`, want: "http.Dir"},
+		{name: "types of package net read nothing", src: `
+var loopback = net.ParseIP("127.0.0.1")
+func fn() net.IP { return loopback }
+`, want: ""},
+	})
+	testUses(t, func(d *Deps) (list []Use) {
+		for _, r := range d.Early {
+			list = append(list, Use{What: r.Name})
+		}
+		return list
+	}, []stateCase{
+		{name: "how the collector is set", src: `
+func fn() int { return debug.SetGCPercent(100) }
+`, want: "GOGC GOMEMLIMIT"},
+		{name: "how much memory there is", src: `
+func fn() uint64 { var m runtime.MemStats; runtime.ReadMemStats(&m); return m.NextGC }
+`, want: "GOGC GOMEMLIMIT"},
+		{name: "where Go lies", src: `
+func fn() string { return runtime.GOROOT() }
+`, want: "GOROOT"},
+		{name: "and what other packages say of it", src: `
+func fn() { metrics.Read(nil) }
+`, want: "GOGC GOMEMLIMIT"},
+		{name: "template files", src: `
+var tmpl = template.Must(template.ParseFiles("templates/x.tmpl"))
+func fn() string { return tmpl.Name() }
+`, want: "x.tmpl"},
+		{name: "an archive", src: `
+const name = "x" + ".zip"
+var r, _ = zip.OpenReader(name)
+func fn() int { return len(r.File) }
+`, want: "x.zip"},
+		{name: "source", src: `
+var file, _ = parser.ParseFile(token.NewFileSet(), "x.go", nil, 0)
+func fn() string { return file.Name.Name }
+`, want: "x.go"},
+		{name: "directories named by variables", src: `
+var dir, _ = os.UserCacheDir()
+func fn() string { return dir }
+`, want: "HOME LocalAppData XDG_CACHE_HOME home"},
+		{name: "variables in a text", src: `
+var text = os.ExpandEnv("$A/${B}")
+func fn() string { return text }
+`, want: "A B"},
+		{name: "past the log", src: `
+func fn() string { v, _ := syscall.Getenv("A"); return v }
+`, want: "A"},
+	})
+	testUses(t, func(d *Deps) []Use { return d.Settings }, []stateCase{
+		{name: "variables of any name", src: `
+var name = "A"
+var text = os.Getenv(name)
+func fn() string { return text }
+`, want: "all variables environment"},
+		{name: "all variables", src: `
+func fn() []string { return exec.Command("x").Environ() }
+`, want: "all variables commands"},
+		{name: "a time zone", src: `
+const zone = "Europe/" + "Berlin"
+func fn() error { _, err := time.LoadLocation(zone); return err }
+`, want: "Berlin"},
+		{name: "any time zone", src: `
+func fn(name string) error { _, err := time.LoadLocation(name); return err }
+`, want: "time zones"},
+		{name: "the local time", src: `
+func fn(at int64) int { return time.Unix(at, 0).Hour() }
+`, want: "local time"},
+		{name: "the local time of a file", src: `
+func fn(info fs.FileInfo) int { return info.ModTime().Hour() }
+`, want: "local time"},
+		{name: "the local time by another name", src: `
+func fn(c *x509.Certificate) string { return c.NotAfter.Local().String() }
+`, want: "local time"},
+		{name: "no time", src: `
+func fn() { time.Sleep(3 * time.Millisecond) }
+`, want: ""},
+		{name: "how the binary was built", src: `
+func fn() *debug.BuildInfo { info, _ := debug.ReadBuildInfo(); return info }
+`, want: "build info"},
+	})
+}
+
+// What enters the system cannot be seen through, whatever its name is like.
+func TestSystemCalls(t *testing.T) {
+	testUses(t, func(d *Deps) []Use { return d.Hidden }, []stateCase{
+		{name: "a limit", src: `
+func fn() uint64 { var l syscall.Rlimit; syscall.Getrlimit(0, &l); return l.Cur }
+`, want: "syscall.Getrlimit"},
+		{name: "the process", src: `
+func fn() int { return syscall.Getpid() }
+`, want: "syscall.Getpid"},
+		{name: "a time, which names of functions begin with too", src: `
+func fn() (t syscall.Time_t, err error) { return syscall.Time(&t) }
+`, want: "syscall.Time"},
+		{name: "constants, types and what computes", src: `
+func fn() any { var st syscall.Stat_t; p, _ := syscall.BytePtrFromString("x"); return []any{syscall.ENOENT, syscall.SIGTERM, st, p} }
+`, want: ""},
+	})
+}
+
+func TestSystemCallsOfOtherModules(t *testing.T) {
+	const unix = "package unix\n\nconst AF_INET = 2\n\ntype Rlimit struct{ Cur uint64 }\n\nfunc RawSyscall(trap int) int\n\n" +
+		"func UNAME() int { return RawSyscall(63) }\n\nfunc Getrlimit() int { return RawSyscall(97) }\n\nfunc MakeInt(a int) int { return a }\n"
+	module := []string{"m/go.mod", "module m\n\ngo 1.24\n\nrequire golang.org/x/sys v1.0.0\n",
+		"m/m_test.go", "package m\n\nimport \"golang.org/x/sys/unix\"\n\nfunc Upper() int { return unix.UNAME() }\n\nfunc Limit() int { return unix.Getrlimit() }\n\n" +
+			"func Compute() int { var l unix.Rlimit; return unix.MakeInt(unix.AF_INET) + int(l.Cur) }\n",
+		"cache/cache/download/golang.org/x/sys/@v/v1.0.0.mod", "module golang.org/x/sys\n"}
+	seen := map[string]string{"Upper": "unix.UNAME: golang.org/x/sys/unix.RawSyscall", "Limit": "unix.Getrlimit: golang.org/x/sys/unix.RawSyscall", "Compute": ""}
+	for _, tc := range []struct {
+		reason string
+		files  []string
+		hidden map[string]string
+	}{
+		{"the module cache has the source", []string{"cache/golang.org/x/sys@v1.0.0/unix/u.go", unix}, seen},
+		{"it is vendored, and all of the package counts", []string{"m/vendor/golang.org/x/sys/unix/u.go", unix,
+			"m/vendor/modules.txt", "# golang.org/x/sys v1.0.0\n## explicit; go 1.24\ngolang.org/x/sys/unix\n"}, seen},
+		{"there is no source", nil, map[string]string{"Upper": "unix.UNAME: no source"}},
+	} {
+		root := writeTree(t, append(tc.files, module...)...)
+		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+		for fn, want := range tc.hidden {
+			d, err := FindDeps(isolated(filepath.Join(root, "m")), fn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, use := range d.Hidden {
+				got += use.What
+			}
+			if got != want {
+				t.Errorf("%s: %q of %s is hidden, want %q", tc.reason, got, fn, want)
+			}
+		}
+	}
+}

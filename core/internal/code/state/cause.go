@@ -1,0 +1,255 @@
+package state
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+)
+
+// Covered are package variables whose value the caller of a fixture tells, or
+// says not to matter: "conf.Mode", or "Mode" in the package of the call.
+type Covered struct {
+	Package string // of the call
+	Names   []string
+}
+
+func (t Covered) has(p *graph.Package, name string) bool {
+	return slices.ContainsFunc(t.Names, func(s string) bool {
+		pkg, bare, qualified := strings.Cut(s, ".")
+		if !qualified {
+			return s == name && p.Path == t.Package
+		}
+		return bare == name && (pkg == p.Name || pkg == p.Path[strings.LastIndexByte(p.Path, '/')+1:])
+	})
+}
+
+// A Result is what the state in reach of a function means for its closure.
+type Result struct {
+	State bool       // what an earlier test has read may be in it
+	Cause *graph.Use // what may change it beside the closure; nil if nothing does
+}
+
+// A search looks at the package variables in reach of a function, and at
+// the state of the standard library that its code uses.
+type search struct {
+	*Analysis
+	r       *graph.Reach
+	covered Covered
+	names   map[string]bool        // the state: "m/conf.Mode", "log.Default"
+	mention map[string]bool        // names of the standard library in reach
+	touches map[*graph.Node]string // declarations in reach that do more than read some, or lead to such
+	found   Result
+
+	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
+	abroadToo bool                      // some of the state is that of other modules
+	touched   map[graph.External]string // memory of touchAbroad
+}
+
+// InReach looks at the state in reach. told are variables that the caller
+// answers for.
+func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}}
+	for _, n := range r.Order {
+		if n.Fact.Kind == facts.KindVar {
+			s.variables(n)
+		}
+		for _, x := range n.Externals {
+			s.outside(x)
+		}
+	}
+	for _, n := range r.Order {
+		name, _ := s.touch(n, true)
+		if name == "" && s.opaque(n.Package) {
+			name = s.unseen[n.Package]
+		}
+		if name != "" {
+			s.touches[n] = name
+			s.found.State = true
+		}
+	}
+	s.spread()
+	s.found.Cause = s.causeOutside()
+	s.found.State = s.found.State || s.found.Cause != nil
+	return s.found
+}
+
+// variables looks at those of one declaration.
+func (s *search) variables(n *graph.Node) {
+	if n.Fact.Flags&facts.DeclLazy != 0 {
+		s.found.State = true // an earlier test may have been the first to call it
+	}
+	for i := range n.Fact.Count() {
+		d := s.judge(variable{n, i})
+		filled := d.filled != nil && s.r.Has(d.filled)
+		if filled || d.filled != nil || d.impure != nil {
+			if s.covered.has(n.Package, n.Fact.NameAt(i).Name) {
+				continue
+			}
+			s.found.State = true
+			if !filled {
+				s.names[n.NameOf(i)] = true
+				s.unseen[n.Package] = n.NameOf(i)
+			}
+		}
+	}
+}
+
+// outside notes state of the standard library that a name of it uses.
+func (s *search) outside(x graph.External) {
+	if s.covered.has(&graph.Package{Path: x.Path}, x.Name) {
+		return
+	}
+	s.mention[x.Path+"."+x.Name] = true
+	for _, n := range s.reachAbroad(x) {
+		for i := range n.Fact.Count() {
+			if n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && s.writtenAbroad(variable{n, i}) {
+				s.names[n.NameOf(i)], s.abroadToo, s.found.State = true, true, true
+			}
+		}
+	}
+	for _, st := range std.StateOf(x.Path, x.Name) {
+		if dot := strings.LastIndexByte(st.Name, '.'); !s.covered.has(&graph.Package{Path: st.Name[:dot]}, st.Name[dot+1:]) {
+			s.names[st.Name] = true
+		}
+	}
+}
+
+// isState reports whether an access is to some of the state in reach. What is
+// called is no variable that is said of with the others of its package.
+func (s *search) isState(a namedAccess) bool {
+	dot := strings.LastIndexByte(a.name, '.')
+	called := a.Kind == facts.AccessCall && a.Path == ""
+	return s.names[a.name] || !called && s.names[a.name[:dot]+".*"] && !s.covered.has(&graph.Package{Path: a.name[:dot]}, a.name[dot+1:])
+}
+
+// touch returns the first state that a declaration does more to than read it.
+func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
+	initial := s.initial(n, 0)
+	for _, a := range s.accesses(n) {
+		if name != "" || initial && !a.Late && s.g.Packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
+			continue // the value of the library's variable that all tests begin with
+		}
+		counts := s.isState(a) || !inside && a.Kind >= facts.AccessFill && (s.mention[a.name] || s.setsLibrary(a.name))
+		if counts && s.isTouched(n, a) {
+			name, line = a.name, a.Line
+		}
+	}
+	for _, x := range n.Externals {
+		if name == "" && s.abroadToo && !initial {
+			name, line = s.touchAbroad(x), x.Line
+		}
+		for _, st := range std.StateOf(x.Path, x.Name) {
+			late := slices.ContainsFunc(n.Fact.Acts().Accesses, func(a facts.Access) bool { return a.Late && a.Sel == x.Name })
+			if name == "" && st.Sets && s.names[st.Name] && (!initial || late) {
+				name, line = st.Name, x.Line
+			}
+		}
+	}
+	return name, line
+}
+
+// setsLibrary reports whether a name is that of a variable of the standard
+// library, where the functions in reach use the library: any of them may read the
+// variable. Of those that are state it is known which do.
+func (s *search) setsLibrary(name string) bool {
+	i := strings.LastIndexByte(name, '.')
+	path, bare := name[:i], name[i+1:]
+	return len(s.mention) > 0 && std.IsPackage(path) && !std.IsState(path, bare)
+}
+
+// isTouched reports whether an access to a variable is no pure read.
+func (s *Analysis) isTouched(n *graph.Node, a namedAccess) bool {
+	i := strings.LastIndexByte(a.name, '.')
+	list, std := s.declared(a.name[:i], a.name[i+1:])
+	if std != "" {
+		return !s.stdLooks(n, a, std, a.name[i+1:]) && !s.pure(typed{}, mentioned{n, a.Access}, false, false)
+	}
+	return len(list) == 0 || slices.ContainsFunc(list, func(d *graph.Node) bool {
+		if d.Fact.Kind != facts.KindVar {
+			return false
+		}
+		v := variable{d, d.Fact.Index(a.name[i+1:])}
+		return s.touchesOf(v, mentioned{n, a.Access})
+	})
+}
+
+// stdLooks reports whether an access to a variable of the standard library leaves
+// it as it is: it is given to what only calls its methods, or one that only reads is
+// called.
+func (s *Analysis) stdLooks(n *graph.Node, a namedAccess, path, name string) bool {
+	switch {
+	case a.Kind >= facts.AccessFill:
+		return false
+	case stdVariable(path, name):
+		return true
+	case a.Kind == facts.AccessArgument && a.Path == "":
+		_, callee := s.decls(n, a.Callee.X, a.Callee.Sel)
+		return callee != "" && std.Argument(callee, a.Callee.Sel, a.Arg) <= std.Calls
+	}
+	return strings.HasPrefix(a.Path, ".") && stdMethod(path, std.TypeOf(path, name), a.Path[1:])
+}
+
+// spread adds to declarations in reach those in reach that lead to them.
+func (s *search) spread() {
+	var queue []*graph.Node
+	for _, n := range s.r.Order {
+		if s.touches[n] != "" {
+			queue = append(queue, n)
+		}
+	}
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		for _, by := range s.g.LeadingTo(n) {
+			if s.r.Has(by) && s.touches[by] == "" {
+				s.touches[by] = s.touches[n]
+				queue = append(queue, by)
+			}
+		}
+	}
+}
+
+// causeOutside returns the first code outside the closure that touches state in
+// it, or mentions what in the closure does.
+func (s *search) causeOutside() *graph.Use {
+	if len(s.names) == 0 && len(s.mention) == 0 {
+		return nil
+	}
+	literals := s.r.Literals()
+	running := s.running()
+	for _, n := range s.g.Executed().Order {
+		// A test that counts with all of its package is run by itself.
+		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
+			continue
+		}
+		n = s.g.Without(n, literals)
+		name, line := s.touch(n, false)
+		for _, to := range n.Edges {
+			if name == "" && s.touches[to] != "" {
+				name, line = s.touches[to], int(n.Fact.NameLine)
+			}
+		}
+		if name != "" {
+			use := s.g.Use(n, name, line)
+			return &use
+		}
+	}
+	return nil
+}
+
+// running returns the name of the test that the function is, or is called by,
+// where that test is what its closure begins with.
+func (s *search) running() (name string) {
+	for _, n := range s.r.Order {
+		if graph.IsTestFunc(n) && s.r.Via(n) == nil {
+			if name != "" && name != n.Fact.Name {
+				return "" // all code counts
+			}
+			name = n.Fact.Name
+		}
+	}
+	return name
+}

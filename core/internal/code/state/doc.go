@@ -1,0 +1,23 @@
+// Package state tells which package variables in reach of a function may hold
+// something else than what initialisation left in them, and through which code.
+//
+// A variable is fixed if every mention of it in the binary reads what cannot be
+// changed, as the types say that the source tells; or if what writes to it is
+// initialisation, or code of the closure that fills it once by what it finds out
+// itself. All others are state: what an earlier test has read counts, and where
+// code outside the closure does more to it than read, or calls what in the
+// closure does, the code of the whole run counts.
+//
+// Each judgement is a fold over the parts of an access or a type with one
+// combinator; what is not known is the worst.
+//
+// It does not see what a package of another module keeps and hands out, as long
+// as nothing in it surely writes to a variable, nor what that keeps in a sync.Map
+// or an atomic value. A fixture that several tests of one run ask for is built
+// once, by the first, though a test between them may have changed what it reads:
+// each run with the same selection of tests does the same. Tests that run in
+// parallel have no order that could be known.
+//
+// It does not fail: of a variable whose type cannot be told nothing is a pure
+// read.
+package state

@@ -1,0 +1,739 @@
+package code
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A stateCase is a package m whose function fn is asked for its state. In src,
+// "-- name --" begins another file; seed.Rows and seed.Text are there.
+type stateCase struct{ name, src, want string }
+
+// stateModule writes the files of a case.
+func stateModule(t *testing.T, src string) string {
+	t.Helper()
+	dir := t.TempDir()
+	put := func(name, text string) {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("go.mod", "module m\n\ngo 1.24\n")
+	put("seed/seed.go", "package seed\n\nfunc Rows() int { return 1 }\n\nfunc Text() string { return \"one\" }\n")
+	for i, part := range strings.Split("-- m_test.go --\n"+src, "-- ") {
+		if i == 0 {
+			continue
+		}
+		name, text, _ := strings.Cut(part, " --\n")
+		pkg := "m"
+		if d := filepath.Dir(name); d != "." {
+			pkg = filepath.Base(d)
+		}
+		put(name, "package "+pkg+"\n\n"+importsFor(text)+text)
+	}
+	return dir
+}
+
+// importsFor imports the packages that a text mentions.
+func importsFor(text string) string {
+	var b strings.Builder
+	for path := range strings.FieldsSeq(`testing bytes os os/exec io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
+		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode crypto os/signal net/rpc strconv runtime runtime/metrics runtime/pprof go/types go/ast maps image image/color crypto/elliptic hash/crc32 m/seed m/conf`) {
+		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
+			b.WriteString("import \"" + path + "\"\n")
+		}
+	}
+	return b.String() + "\n"
+}
+
+func stateOf(t *testing.T, src string) *Deps {
+	t.Helper()
+	b := isolated(stateModule(t, src))
+	d, err := FindDeps(b, "fn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func names(list []Use) string {
+	var all []string
+	for _, u := range list {
+		if name := u.What[strings.LastIndexByte(u.What, '/')+1:]; len(all) == 0 || all[len(all)-1] != name {
+			all = append(all, name)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// testCause checks which variable makes the code of the whole run count.
+func testCause(t *testing.T, cases []stateCase) {
+	testUses(t, func(d *Deps) []Use {
+		if d.Cause.What == "" {
+			return nil
+		}
+		return []Use{d.Cause}
+	}, cases)
+}
+
+func testUses(t *testing.T, of func(*Deps) []Use, cases []stateCase) {
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := names(of(stateOf(t, tc.src))); got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestWrittenByMethodsOfOthers(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "a template that is parsed into", src: `
+var tmpl = template.Must(template.New("x").Parse("a"))
+func TestMain(m *testing.M) { template.Must(tmpl.Parse("b" + seed.Text())); m.Run() }
+func fn() error { return tmpl.Execute(io.Discard, 1) }
+`, want: "m.tmpl"},
+		{name: "and one that is executed", src: `
+var tmpl = template.Must(template.New("x").Parse("a"))
+func TestA(t *testing.T) { tmpl.Execute(io.Discard, seed.Text()) }
+func fn() error { return tmpl.Execute(io.Discard, 1) }
+`, want: "m.tmpl"},
+		{name: "a regular expression", src: `
+var re = regexp.MustCompile("a|ab")
+func TestA(t *testing.T) { re.Longest() }
+func TestB(t *testing.T) { re.FindString(seed.Text()) }
+func fn() string { return re.FindString("ab") }
+`, want: "m.re"},
+		{name: "encodings, addresses and numbers that are looked at", src: `
+var enc = base64.NewEncoding("x")
+var addr = netip.MustParseAddr("::1")
+var zero = big.NewInt(0)
+func TestA(t *testing.T) { enc.EncodeToString(nil); addr.Next(); zero.Cmp(nil) }
+func fn() string { return enc.EncodeToString(nil) + addr.String() + zero.String() }
+`, want: ""},
+		{name: "a list that is searched by a function", src: `
+var list = []string{"a"}
+func TestA(t *testing.T) { t.Log(slices.ContainsFunc(list, func(s string) bool { return s == "a" })) }
+func fn() string { return list[0] }
+`, want: ""},
+		{name: "a list whose elements are handed to a function", src: `
+var list = []*T{{1}}
+type T struct{ n int }
+func zero(p *T) bool { p.n = 0; return true }
+func TestA(t *testing.T) { t.Log(slices.ContainsFunc(list, zero)) }
+func fn() int { return list[0].n }
+`, want: "m.list"},
+		{name: "a function with a memory that is handed to one that calls it", src: `
+var first = once()
+func once() func(rune) bool { n := 0; return func(rune) bool { n++; return n == 1 } }
+func TestA(t *testing.T) { t.Log(strings.IndexFunc("a", first)) }
+func fn() bool { return first('a') }
+`, want: "m.first"},
+		{name: "such a function of a type", src: `
+type match func(rune) bool
+var first match = once()
+func once() match { n := 0; return func(rune) bool { n++; return n == 1 } }
+func TestA(t *testing.T) { t.Log(strings.IndexFunc("a", first)) }
+func fn() bool { return first('a') }
+`, want: "m.first"},
+		{name: "an error that wraps one that can be changed", src: `
+type fault struct{ n int }
+func (f *fault) Error() string { return "fault" }
+var errX = fmt.Errorf("x: %w", &fault{1})
+func TestA(t *testing.T) { err := errX; var f *fault; if errors.As(err, &f) { f.n = 2 } }
+func fn() error { return errX }
+`, want: "m.errX"},
+		{name: "an error that wraps fixed ones", src: `
+var base = errors.New("base")
+var errX = fmt.Errorf("x %d: %w", 1, base)
+var errY error = fmt.Errorf("y %s: %w", "a", io.EOF)
+var errZ = fmt.Errorf("z: %w", errX)
+func TestA(t *testing.T) { err := errX; t.Log(err, errors.Is(err, errY), errors.Is(err, errZ)) }
+func fn() error { return errors.Join(errX, errY, errZ) }
+`, want: ""},
+		{name: "an error that wraps several", src: `
+var errX = fmt.Errorf("%w, %w", io.EOF, io.ErrUnexpectedEOF)
+func TestA(t *testing.T) { err := errX; err.(interface{ Unwrap() []error }).Unwrap()[0] = nil }
+func fn() error { return errX }
+`, want: "m.errX"},
+		{name: "texts that are replaced", src: `
+var dots = strings.NewReplacer(".", "/")
+func TestA(t *testing.T) { t.Log(dots.Replace("a.b")) }
+func fn() string { return dots.Replace("c.d") }
+`, want: ""},
+		{name: "values that become JSON", src: `
+var list = []string{"a"}
+func TestA(t *testing.T) { b, _ := json.Marshal(list); t.Log(string(b)) }
+func fn() string { return list[0] }
+`, want: ""},
+		{name: "an expression that is handed on by another name and made to look for the longest", src: `
+var re = regexp.MustCompile("a|ab")
+func TestA(t *testing.T) { r := re; r.Longest() }
+func fn() string { return re.FindString("ab") }
+`, want: "m.re"},
+		{name: "names of an expression that are handed out", src: `
+var re = regexp.MustCompile("(?P<a>b)")
+func TestA(t *testing.T) { re.SubexpNames()[1] = "x" }
+func fn() []string { return re.SubexpNames() }
+`, want: "m.re"},
+		{name: "a table of characters", src: `
+var table = unicode.Latin
+func TestA(t *testing.T) { x := table; x.R16 = nil }
+func fn() bool { return unicode.Is(table, 'a') }
+`, want: "m.table"},
+		{name: "a number that is set", src: `
+var zero = big.NewInt(0)
+func TestA(t *testing.T) { zero.Add(zero, zero) }
+func fn() string { return zero.String() }
+`, want: "m.zero"},
+	})
+}
+
+func TestWrittenByPrinting(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "into memory", src: `
+var notes = &bytes.Buffer{}
+func TestA(t *testing.T) { fmt.Fprintf(notes, "a") }
+func fn() string { return notes.String() }
+`, want: "m.notes"},
+		{name: "into memory that was handed on", src: `
+var notes = bytes.NewBufferString("")
+func note(b *bytes.Buffer, s string) { fmt.Fprintln(b, s) }
+func TestA(t *testing.T) { note(notes, "a") }
+func fn() string { return notes.String() }
+`, want: "m.notes"},
+		{name: "to the terminal", src: `
+var out io.Writer = os.Stdout
+func note(w io.Writer, s string) { fmt.Fprintln(w, s) }
+func TestA(t *testing.T) { fmt.Fprint(out, "a"); note(out, "b") }
+func fn() int { note(out, "fn"); return 1 }
+`, want: "m.out"},
+	})
+}
+
+func TestWrittenByHandingOn(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "pointer that a function made", src: `
+func TestA(t *testing.T) { conf.Configure(conf.Current, seed.Rows()) }
+func fn() int { return conf.Current.Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+func New() *Config { return &Config{} }
+var Current = New()
+func Configure(c *Config, n int) { c.Rows = n }
+`, want: "conf.Current"},
+		{name: "and json.Unmarshal", src: `
+func TestA(t *testing.T) { json.Unmarshal([]byte(seed.Text()), conf.Current) }
+func fn() int { return conf.Current.Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+func New() *Config { return &Config{} }
+var Current = New()
+`, want: "conf.Current"},
+		{name: "a named map", src: `
+type reg map[string]int
+var all = reg{}
+func fill(r reg, n int) { r["a"] = n }
+func TestA(t *testing.T) { fill(all, seed.Rows()) }
+func fn() int { return all["a"] }
+`, want: "m.all"},
+		{name: "a struct that holds a map", src: `
+type store struct{ rows map[string]int }
+var global = store{map[string]int{}}
+func fill(s store, n int) { s.rows["a"] = n }
+func TestA(t *testing.T) { fill(global, seed.Rows()) }
+func fn() int { return global.rows["a"] }
+`, want: "m.global"},
+		{name: "a struct that holds none is copied", src: `
+type point struct{ x, y int }
+var origin = point{}
+func move(p point, n int) point { p.x += n; return p }
+func TestA(t *testing.T) { _ = move(origin, seed.Rows()) }
+func fn() int { return origin.x }
+`, want: ""},
+	})
+}
+
+func TestTellsOfHandles(t *testing.T) {
+	testUses(t, func(d *Deps) []Use { return d.HandleUses }, []stateCase{
+		{name: "a field that is a handle", src: `
+type env struct{ t *testing.T }
+func (e *env) id() string { return "id-" + e.t.Name() }
+func newEnv(t *testing.T) *env { return &env{t} }
+func fn(t *testing.T) string { return newEnv(t).id() }
+`, want: "Name()"},
+		{name: "an embedded handle", src: `
+type suite struct{ *testing.T }
+func (s suite) id() string { return "id-" + s.Name() }
+func fn(t *testing.T) string { return suite{t}.id() }
+`, want: "Name()"},
+		{name: "a method value", src: `
+func id(t *testing.T) string { f := t.Name; return f() }
+func fn(t *testing.T) string { return id(t) }
+`, want: "Name()"},
+		{name: "a field of that name that is none", src: `
+type user struct{ t kind; name string }
+type kind struct{ name string }
+func (k kind) Name() string { return k.name }
+func (u user) id() string { return u.t.Name() }
+func fn(t *testing.T) string { return user{}.id() }
+`, want: ""},
+		{name: "a type with a Name of its own", src: `
+type suite struct{ *testing.T; name string }
+func (s suite) Name() string { return s.name }
+func (s suite) id() string { return "id-" + s.Name() }
+func fn(t *testing.T) string { return suite{t, "x"}.id() }
+`, want: ""},
+		{name: "an interface that a handle fits", src: `
+type namer interface{ Name() string }
+func describe(n namer) string { return n.Name() }
+func fn(t *testing.T) string { return describe(t) }
+`, want: "Name()"},
+	})
+}
+
+func TestWrittenByParts(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "a result handed on", src: `
+func TestA(t *testing.T) { conf.Fill(conf.Default(), seed.Rows()) }
+func fn() int { return conf.Default().Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+var std = &Config{}
+func Default() *Config { return std }
+func Fill(c *Config, n int) { c.Rows = n }
+`, want: "conf.std"},
+		{name: "an element handed on", src: `
+func TestA(t *testing.T) { conf.Fill(conf.All["a"], seed.Rows()) }
+func fn() int { return conf.All["a"].Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+var All = map[string]*Config{"a": {}}
+func Fill(c *Config, n int) { c.Rows = n }
+`, want: "conf.All"},
+		{name: "a slice of it handed on", src: `
+var words = []string{"a", "c", "b"}
+func TestA(t *testing.T) { sort.Strings(words[1:]) }
+func fn() string { return words[1] }
+`, want: "m.words"},
+		{name: "a slice of an array", src: `
+var key [2]byte
+func TestMain(m *testing.M) { strings.NewReader(seed.Text()).Read(key[:]); m.Run() }
+func fn() string { return string(key[:]) }
+`, want: "m.key"},
+		{name: "a method value", src: `
+func TestA(t *testing.T) { set := conf.Current.Set; set(seed.Rows()) }
+func fn() int { return conf.Current.Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+var Current = &Config{}
+func (c *Config) Set(n int) { c.Rows = n }
+`, want: "conf.Current"},
+		{name: "a table whose rows are handed to what looks", src: `
+var cases = []struct{ name string; args []string }{{"a", nil}}
+func run(c struct{ name string; args []string }) int { return len(strings.Join(c.args, " ")) }
+func TestA(t *testing.T) { for _, tc := range cases { run(tc) } }
+func fn() int { return len(cases[0].args) }
+`, want: ""},
+		{name: "pointers in a table", src: `
+var rows = 1
+type binding struct { p *int; v int }
+var bindings = []binding{{&rows, 5}}
+func TestA(t *testing.T) { for _, b := range bindings { *b.p = b.v * seed.Rows() } }
+func fn() int { return rows }
+`, want: "m.rows"},
+		{name: "a function in a table is called", src: `
+var cases = []struct{ name string; f func(int) int }{{"a", nil}}
+func TestA(t *testing.T) { for _, tc := range cases { tc.f(1) } }
+func fn() int { return cases[0].f(1) }
+`, want: ""},
+	})
+}
+
+func TestWrittenByMethods(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "through an interface", src: `
+type store interface{ ReplaceAll(n int); Rows() int }
+type mem struct{ rows int }
+func (m *mem) ReplaceAll(n int) { m.rows = n }
+func (m *mem) Rows() int { return m.rows }
+var db store = &mem{}
+func TestA(t *testing.T) { db.ReplaceAll(seed.Rows()) }
+func fn() int { return db.Rows() }
+`, want: "m.db"},
+		{name: "promoted", src: `
+type base struct{ rows int }
+func (b *base) LoadRows(n int) { b.rows = n }
+type mem struct{ base }
+var db = &mem{}
+func TestA(t *testing.T) { db.LoadRows(seed.Rows()) }
+func fn() int { return db.rows }
+`, want: "m.db"},
+		{name: "of a result", src: `
+func TestA(t *testing.T) { conf.Default().Load(seed.Rows()) }
+func fn() int { return conf.Default().Rows }
+-- conf/conf.go --
+type Config struct{ Rows int }
+var std = &Config{}
+func Default() *Config { return std }
+func (c *Config) Load(n int) { c.Rows = n }
+`, want: "conf.std"},
+		{name: "that changes what a field leads to", src: `
+type mem struct{ m map[string]int }
+func (m *mem) Put(n int) { rows := m.m; rows["a"] = n }
+var db = &mem{}
+func TestA(t *testing.T) { db.Put(seed.Rows()) }
+func fn() int { return db.m["a"] }
+`, want: "m.db"},
+		{name: "that hands a field to what changes it", src: `
+type mem struct{ m map[string]int }
+func (m *mem) Put(o map[string]int) { maps.Copy(m.m, o) }
+var db = &mem{}
+func TestA(t *testing.T) { db.Put(map[string]int{"a": seed.Rows()}) }
+func fn() int { return db.m["a"] }
+`, want: "m.db"},
+		{name: "that changes elements of a field", src: `
+type row struct{ n int }
+type mem struct{ rows []*row }
+func (m *mem) Scale(k int) { for _, r := range m.rows { r.n *= k } }
+var db = &mem{}
+func TestA(t *testing.T) { db.Scale(seed.Rows()) }
+func fn() int { return db.rows[0].n }
+`, want: "m.db"},
+		{name: "that looks", src: `
+type mem struct{ m map[string]int; names []string }
+func (m *mem) Sum() (n int) { for _, v := range m.m { n += v }; return n + len(strings.Join(m.names, ",")) }
+var db = &mem{}
+func TestA(t *testing.T) { db.Sum() }
+func fn() int { return db.Sum() }
+`, want: ""},
+		{name: "that fills once", src: `
+type lazy struct{ once sync.Once; text string }
+func (l *lazy) Text() string { l.once.Do(l.build); return l.text }
+func (l *lazy) build() { l.text = "a" + l.text }
+var x = &lazy{}
+func TestA(t *testing.T) { x.Text() }
+func fn() string { return x.Text() }
+`, want: "m.x"},
+	})
+}
+
+// Functions of fn's own that other tests call too.
+func TestWrittenByCallersOfOwn(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "a counter", src: `
+var counter int
+func nextID() int { counter++; return counter }
+func newUser() int { return nextID() }
+func TestA(t *testing.T) { for range seed.Rows() { newUser() } }
+func fn() int { return newUser() }
+`, want: "m.counter"},
+		{name: "an atomic counter", src: `
+var counter int64
+func nextID() int64 { return atomic.AddInt64(&counter, 1) }
+func TestA(t *testing.T) { for range seed.Rows() { nextID() } }
+func fn() int64 { return nextID() }
+`, want: "m.counter"},
+		{name: "a setter of a field", src: `
+func TestA(t *testing.T) { conf.Configure(seed.Rows()) }
+func fn() int { if false { conf.Configure(1) }; return conf.Get() }
+-- conf/conf.go --
+type Config struct{ rows int }
+var cfg Config
+func Configure(n int) { cfg.rows = n }
+func Get() int { return cfg.rows }
+`, want: "conf.cfg"},
+		{name: "a setter by way of a local variable, two levels down", src: `
+var rows int
+func configure(n int) { m := n * 2; rows = m }
+func apply(n int) { configure(n) }
+func TestA(t *testing.T) { apply(seed.Rows()) }
+func fn() int { if false { apply(1) }; return rows }
+`, want: "m.rows"},
+		{name: "a file that is loaded once", src: `
+var once sync.Once
+var data string
+func load() { b, _ := os.ReadFile("x"); data = string(b) }
+func get() string { once.Do(load); return data }
+func TestA(t *testing.T) { get() }
+func fn() string { return get() }
+`, want: ""},
+		{name: "a variable that is filled if it is empty", src: `
+var mu sync.Mutex
+var data map[string]int
+func get() map[string]int {
+	mu.Lock()
+	defer mu.Unlock()
+	if data == nil {
+		data = map[string]int{"a": 1}
+	}
+	return data
+}
+func TestA(t *testing.T) { get() }
+func fn() int { return get()["a"] }
+`, want: "m.data"},
+		{name: "one that is returned early", src: `
+var data []string
+var loaded bool
+func get() []string {
+	if loaded {
+		return data
+	}
+	data, loaded = strings.Fields("a b"), true
+	return data
+}
+func TestA(t *testing.T) { get() }
+func fn() int { return len(get()) }
+`, want: "m.data"},
+		{name: "what is remembered by its argument", src: `
+var cache = map[string]int{}
+func get(k string) int {
+	if v, ok := cache[k]; ok {
+		return v
+	}
+	v := len(k) * 2
+	cache[k] = v
+	return v
+}
+func TestA(t *testing.T) { get("a") }
+func fn() int { return get("b") }
+`, want: ""},
+		{name: "the same by sync.Map", src: `
+var cache sync.Map
+func get(k string) int {
+	if v, ok := cache.Load(k); ok {
+		return v.(int)
+	}
+	v := len(k) * 2
+	cache.Store(k, v)
+	return v
+}
+func TestA(t *testing.T) { get("a") }
+func fn() int { return get("b") }
+`, want: "m.cache"},
+		{name: "what is put by its argument", src: `
+var cache = map[string]int{}
+func put(k string, n int) { if cache[k] == 0 { cache[k] = n } }
+func TestA(t *testing.T) { put("a", seed.Rows()) }
+func fn() int { put("a", 1); return cache["a"] }
+`, want: "m.cache"},
+		{name: "a function that fills, called where it is empty", src: `
+var data []string
+func load() { data = strings.Fields("a b") }
+func get() []string { if data == nil { load() }; return data }
+func TestA(t *testing.T) { get() }
+func fn() int { return len(get()) }
+`, want: "m.data"},
+	})
+}
+
+// What an earlier test may have been the first to load must count as read.
+func TestStateOfLazyLoading(t *testing.T) {
+	for _, tc := range []struct{ name, src string }{
+		{"behind an interface", `
+type source interface{ Get() string }
+type fileSource struct{ once sync.Once; text string }
+func (f *fileSource) Get() string { f.once.Do(func() { b, _ := os.ReadFile("in.txt"); f.text = string(b) }); return f.text }
+var src source = &fileSource{}
+func TestA(t *testing.T) { src.Get() }
+func fn() string { return src.Get() }
+`},
+		{"of a field", `
+type conf struct{ text string }
+func (c *conf) Get() string { if c.text == "" { b, _ := os.ReadFile("in.txt"); c.text = string(b) }; return c.text }
+type application struct{ conf *conf }
+var app = application{&conf{}}
+func TestA(t *testing.T) { app.conf.Get() }
+func fn() string { return app.conf.Get() }
+`},
+		{"by a cache of a field", `
+type cache struct{ m map[string]string }
+func (c *cache) GetOrLoad(k string, load func(string) string) string { if v, ok := c.m[k]; ok { return v }; v := load(k); c.m[k] = v; return v }
+func read(k string) string { b, _ := os.ReadFile(k); return string(b) }
+type store struct{ cache *cache }
+func (s *store) rows(k string) string { return s.cache.GetOrLoad(k, read) }
+var db = &store{&cache{map[string]string{}}}
+func TestA(t *testing.T) { db.rows("in.txt") }
+func fn() string { return db.rows("in.txt") }
+`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			d := stateOf(t, tc.src)
+			if !d.State {
+				t.Error("no state")
+			}
+		})
+	}
+}
+
+func TestWrittenInStd(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "an error that functions of the library return", src: `
+func TestA(t *testing.T) { strconv.ErrRange = errors.New("mine") }
+func fn() string { _, err := strconv.Atoi("99999999999999999999"); return err.Error() }
+`, want: "strconv.ErrRange"},
+		{name: "a table that another package of the library reads", src: `
+func TestA(t *testing.T) { unicode.CaseRanges = nil }
+func fn() string { return strings.ToUpper("x") }
+`, want: "unicode.CaseRanges"},
+		{name: "what is printed to", src: `
+func TestA(t *testing.T) { os.Stdout = nil }
+func fn() string { return strings.ToUpper("x") }
+`, want: ""},
+		{name: "hashes", src: `
+func TestA(t *testing.T) { crypto.RegisterHash(crypto.MD4, nil) }
+func fn() bool { return crypto.MD4.Available() }
+`, want: "crypto.RegisterHash"},
+		{name: "signals", src: `
+func TestA(t *testing.T) { signal.Ignore(syscall.SIGHUP) }
+func fn() bool { return signal.Ignored(syscall.SIGHUP) }
+`, want: "signal.Notify"},
+		{name: "services", src: `
+func TestA(t *testing.T) { rpc.RegisterName("x", 1) }
+func fn() error { return rpc.RegisterName("x", 1) }
+`, want: "rpc.DefaultServer"},
+		{name: "profiles", src: `
+func TestA(t *testing.T) { pprof.NewProfile("x") }
+func fn() int { return len(pprof.Profiles()) }
+`, want: "pprof.NewProfile"},
+		{name: "the local time zone", src: `
+func TestMain(m *testing.M) { time.Local = time.FixedZone("x", seed.Rows()); m.Run() }
+func fn() string { return time.Unix(0, 0).String() }
+`, want: "time.Local"},
+		{name: "the transport of all clients", src: `
+func TestMain(m *testing.M) { http.DefaultTransport = nil; m.Run() }
+func fn() error { _, err := http.Get("x"); return err }
+`, want: "http.DefaultTransport"},
+		{name: "a prefix of what is logged", src: `
+func TestA(t *testing.T) { log.SetPrefix(seed.Text()) }
+func fn() string { return log.Prefix() }
+`, want: "log.Default"},
+		{name: "a zone that is only named", src: `
+func TestA(t *testing.T) { t.Log(time.Date(2000, 1, 1, 0, 0, 0, 0, time.Local)) }
+func fn() string { return time.Unix(0, 0).String() }
+`, want: ""},
+		{name: "a zone that a method asks for", src: `
+func TestA(t *testing.T) { time.Local = time.UTC }
+func fn(when time.Time) string { return when.Local().String() }
+`, want: "time.Local"},
+		{name: "a flag that is looked up", src: `
+var rows = flag.Int("rows", 1, "")
+func TestA(t *testing.T) { flag.Lookup("rows").Value.Set(seed.Text()) }
+func fn() int { return *rows }
+`, want: "flag.CommandLine"},
+		{name: "modes of files", src: `
+func TestA(t *testing.T) { syscall.Umask(0) }
+func fn() error { return os.WriteFile("x", nil, 0o666) }
+`, want: "syscall.Umask"},
+		{name: "a method of a package that a variable holds", src: `
+func TestA(t *testing.T) { types.Unsafe.SetName(seed.Text()) }
+func fn() string { return types.Unsafe.Name() }
+`, want: "types.Unsafe"},
+		{name: "a part of what a method of a result hands out", src: `
+func TestA(t *testing.T) { elliptic.P256().Params().Name = seed.Text() }
+func fn() string { return elliptic.P256().Params().Name }
+`, want: "elliptic.P256"},
+		{name: "a table that is handed out", src: `
+func TestA(t *testing.T) { crc32.MakeTable(crc32.Castagnoli)[0] = uint32(seed.Rows()) }
+func fn() uint32 { return crc32.Checksum([]byte("x"), crc32.MakeTable(crc32.Castagnoli)) }
+`, want: "crc32.MakeTable"},
+		{name: "a table of characters that functions use", src: `
+func TestA(t *testing.T) { maps.Copy(unicode.Scripts, map[string]*unicode.RangeTable{seed.Text(): nil}) }
+func fn() bool { return regexp.MustCompile("\\p{Latin}").MatchString("x") }
+`, want: "unicode.Scripts"},
+		{name: "a part of a table of characters", src: `
+func widen(t *unicode.RangeTable) { t.R16[0].Lo = uint16(seed.Rows()) }
+func TestA(t *testing.T) { widen(unicode.Upper) }
+func fn() bool { return unicode.IsUpper('x') }
+`, want: "unicode.Upper"},
+		{name: "functions that only look at tables of characters", src: `
+func TestA(t *testing.T) { t.Log(unicode.IsUpper('y'), strings.Map(unicode.ToUpper, "x")) }
+func fn() bool { return unicode.IsUpper('x') }
+`, want: ""},
+		{name: "a colour", src: `
+func TestA(t *testing.T) { image.Black.C = color.White }
+func fn() color.Color { return image.Black.At(0, 0) }
+`, want: "image.Black"},
+		{name: "a client that hands out its parts", src: `
+func TestA(t *testing.T) { c := http.DefaultClient; c.Timeout = 1 }
+func fn() error { _, err := http.Head("x"); return err }
+`, want: "http.DefaultClient"},
+		{name: "an encoding that only encodes", src: `
+func TestA(t *testing.T) { t.Log(base64.StdEncoding.EncodeToString([]byte(seed.Text()))) }
+func fn() string { return base64.StdEncoding.EncodeToString([]byte("x")) }
+`, want: ""},
+		{name: "output that is only written to", src: `
+func TestA(t *testing.T) { fmt.Fprintln(os.Stdout, seed.Text()); fmt.Println("x"); log.Printf("x") }
+func fn() string { fmt.Println("x"); log.Print("y"); return "" }
+`, want: ""},
+		{name: "a random number", src: `
+func TestA(t *testing.T) { t.Log(rand.Int()) }
+func fn() int { return rand.Int() }
+`, want: ""},
+		{name: "names of types", src: `
+func TestA(t *testing.T) { gob.RegisterName("x", 1) }
+func fn() error { return gob.NewEncoder(io.Discard).Encode(1) }
+`, want: "gob.Register"},
+		{name: "the collector", src: `
+func TestA(t *testing.T) { debug.SetGCPercent(7) }
+func fn() int { return debug.SetGCPercent(100) }
+`, want: "debug.SetGCPercent"},
+		{name: "published variables", src: `
+func TestA(t *testing.T) { expvar.NewInt("x").Set(2) }
+func fn() string { return expvar.Get("x").String() }
+`, want: "expvar.Publish"},
+		{name: "the default of structured logs", src: `
+func TestA(t *testing.T) { slog.SetDefault(nil) }
+func fn() *slog.Logger { return slog.Default() }
+`, want: "slog.SetDefault"},
+		{name: "a client that is handed on", src: `
+func change(c *http.Client) { c.Timeout = 1 }
+func TestA(t *testing.T) { change(http.DefaultClient) }
+func fn() error { _, err := http.Get("x"); return err }
+`, want: "http.DefaultClient"},
+		{name: "a prefix that fn only logs with", src: `
+func TestA(t *testing.T) { log.SetPrefix(seed.Text()) }
+func fn() string { log.Print("x"); return "" }
+`, want: ""},
+		{name: "handlers of all servers", src: `
+func TestA(t *testing.T) { http.HandleFunc("/", nil) }
+func fn() http.Handler { return http.DefaultServeMux }
+`, want: "http.DefaultServeMux"},
+		{name: "a flag", src: `
+var rows = flag.Int("rows", 1, "")
+func TestMain(m *testing.M) { flag.Set("rows", seed.Text()); m.Run() }
+func fn() int { return *rows }
+`, want: "flag.CommandLine"},
+		{name: "arguments", src: `
+func TestA(t *testing.T) { os.Args = []string{seed.Text()} }
+func fn() string { return os.Args[0] }
+`, want: "os.Args"},
+		{name: "where output goes", src: `
+func TestA(t *testing.T) { os.Stdout = nil }
+func fn() string { os.Stdout.WriteString("x"); return "" }
+`, want: "os.Stdout"},
+	})
+}
+
+// Code that is not Go may write to any variable of its package.
+func TestStateBesideAssembly(t *testing.T) {
+	root := writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "set.s", "// nothing\n",
+		"m.go", "package m\n\nvar n = 1\n\nfunc set()\n\nfunc fn() int { return n + 1 }\n",
+		"m_test.go", "package m\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { set() }\n")
+	b := isolated(root)
+	d, err := FindDeps(b, "fn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Cause.What != "m.n" {
+		t.Errorf("cause %v", d.Cause)
+	}
+}

@@ -1,0 +1,112 @@
+package syntax
+
+import (
+	"bytes"
+	"go/ast"
+	"go/build/constraint"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/quiet"
+)
+
+// A Source is one file of source, with its names resolved.
+type Source struct {
+	Path   string
+	Src    []byte
+	Syntax *ast.File
+	lines  []int // the offset of the first byte of each line
+}
+
+// ParseFile reads and parses a file.
+func ParseFile(path string) (*Source, error) {
+	src, err := quiet.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(token.NewFileSet(), path, src)
+}
+
+// Parse parses the content of a file.
+func Parse(fset *token.FileSet, path string, src []byte) (*Source, error) {
+	file, err := parser.ParseFile(fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	scope.Resolve(file)
+	return &Source{Path: path, Src: src, Syntax: file, lines: fset.File(file.FileStart).Lines()}, nil
+}
+
+// Line returns the line of a position as it stands in the file, whatever
+// //line directives say.
+func (p *Source) Line(pos token.Pos) int {
+	i, found := slices.BinarySearch(p.lines, p.Offset(pos))
+	if found {
+		i++
+	}
+	return i
+}
+
+// Offset returns where in the file a position is.
+func (p *Source) Offset(pos token.Pos) int {
+	return min(max(int(pos-p.Syntax.FileStart), 0), len(p.Src))
+}
+
+// Text returns the source from one position to another.
+func (p *Source) Text(from, to token.Pos) []byte {
+	return p.Src[p.Offset(from):p.Offset(to)]
+}
+
+// Moved reports whether the file has //line directives: the compiler's
+// positions then say nothing about this file.
+func (p *Source) Moved() bool {
+	return bytes.Contains(p.Src, []byte("//line ")) || bytes.Contains(p.Src, []byte("/*line "))
+}
+
+// ConstraintIn returns the expression of the //go:build line of a file, or "".
+func ConstraintIn(src []byte) string {
+	if !bytes.Contains(src, []byte("//go:build")) {
+		return ""
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments)
+	if err != nil {
+		return ""
+	}
+	return ConstraintOf(file)
+}
+
+// ConstraintOf returns the same of a file that was parsed with its comments.
+func ConstraintOf(file *ast.File) (expr string) {
+	for _, group := range file.Comments {
+		if group.Pos() > file.Package {
+			break
+		}
+		for _, c := range group.List {
+			if c.Pos() < file.Package && constraint.IsGoBuild(c.Text) {
+				expr = strings.TrimSpace(strings.TrimPrefix(c.Text, "//go:build"))
+			}
+		}
+	}
+	return expr
+}
+
+// PackageClause returns the name in the package clause of a file, or "".
+func PackageClause(path string) string {
+	src, err := quiet.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	return PackageName(src)
+}
+
+// PackageName returns the name in the package clause of source, or "".
+func PackageName(src []byte) string {
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly)
+	if err != nil {
+		return ""
+	}
+	return file.Name.Name
+}

@@ -1,0 +1,41 @@
+// Package whole links package code beside what package bare does.
+package whole
+
+import (
+	"runtime/debug"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+type noCache struct{}
+
+func (noCache) Get(string) ([]byte, bool) { return nil, false }
+func (noCache) Put(string, []byte)        {}
+
+func TestWhole(t *testing.T) {
+	_, known := debug.ReadBuildInfo()
+	_, storeErr := store.Open(t.TempDir())
+	_, hashErr := snapshot.Hash(t.Name())
+	t.Log(known, storeErr, hashErr)
+
+	fn, err := code.Find(TestWhole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	captured := code.Captures(fn, code.Site{}, "Memo", nil)
+	root := code.Root{Func: fn}
+	closure, err := code.Running().Closure(root, noCache{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := closure.Encode()
+	before, err := code.DecodeClosure(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest, state, unchanged := code.Unchanged(data, code.Running(), root)
+	t.Log(captured.Untold(), captured.Ambiguous("k"), code.Explain(before, closure), digest, state, unchanged)
+}

@@ -1,0 +1,103 @@
+package world
+
+import (
+	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+)
+
+// An Analysis finds out what the code of a graph asks of the process and reads of
+// the machine.
+type Analysis struct {
+	g        *graph.Graph
+	outlooks map[graph.External]*outlook    // memory of outside
+	reads    map[graph.External][]earlyRead // memory of readsOutside
+}
+
+// New returns an analysis of a graph.
+func New(g *graph.Graph) *Analysis {
+	return &Analysis{g: g, outlooks: map[graph.External]*outlook{}, reads: map[graph.External][]earlyRead{}}
+}
+
+// Behaviour is what the code of a closure does beside computing.
+type Behaviour struct {
+	Init  []graph.Use // reads that cannot be named, by code that fills package variables when the program starts
+	Early []Read      // reads that no log tells, by names that the source tells
+	// Presets says that environment variables are set before the tests begin, and
+	// by no test.
+	Presets bool
+	Kept    bool // it may use what code of another module, or of the standard library, has read for somebody else before
+
+	Hidden     []graph.Use // cgo, system calls: nothing can see what they read
+	Hints      []graph.Use // clock, randomness, network
+	Settings   []graph.Use // -test.short, the arguments and flags of the process, GOMAXPROCS, the local time: inputs where they are reached
+	Paths      []Path      // constant paths
+	HandleUses []graph.Use // what functions in the closure ask a testing handle
+
+	lineTeller *graph.Node // what asks for line numbers
+	fileTeller *graph.Node // what asks for the names of files
+}
+
+// A Path is a constant of the closure that names a file or directory.
+type Path struct {
+	Path   string
+	Opened bool // handed to a function that opens or lists it
+	File   string
+	Line   int
+}
+
+// Behaviour looks at what roots reach, with the initialisation that fills
+// variables in reach; filled are those of the declarations that may have done so
+// before any test ran. With whole, the code of the whole run counts: what that
+// asks of its settings may be in state.
+func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, whole bool) *Behaviour {
+	b := &Behaviour{}
+	b.addEarly(w, r, filled)
+	b.Presets = w.presets()
+	b.addHandleUses(w.g, r)
+	b.addHidden(w, r)
+	if whole {
+		b.addSettings(w, w.g.Executed())
+	}
+	for _, n := range r.Order {
+		for _, p := range n.Fact.Rare().Paths {
+			b.Paths = append(b.Paths, Path{p.Path, p.Open, w.g.Relative(n.File.Path), p.Line})
+		}
+		if slices.Contains(roots, n) {
+			continue // what fn itself asks, Captures has found
+		}
+		for _, t := range n.Fact.Rare().HandleUses {
+			b.HandleUses = append(b.HandleUses, w.g.Use(n, t.What, t.Line))
+		}
+	}
+	if i := slices.IndexFunc(r.Order, tellsLine); i >= 0 {
+		b.lineTeller = r.Order[i]
+	}
+	if i := slices.IndexFunc(r.Order, mayTellPlace); i >= 0 {
+		b.fileTeller = r.Order[i]
+	}
+	return b
+}
+
+// Places lists where the declarations in reach stand, if the code asks for that.
+func (b *Behaviour) Places(r *graph.Reach) []graph.Decl {
+	switch {
+	case b.lineTeller != nil:
+		return places(r, lineNumbers, b.lineTeller)
+	case b.fileTeller != nil:
+		return places(r, fileName, b.fileTeller)
+	}
+	return nil
+}
+
+// ReadsFlags reports whether a mention of something outside looks at flags that
+// it need not name.
+func (w *Analysis) ReadsFlags(x graph.External) bool {
+	return ambient.Has(x.Path, x.Name) && (x.Path == "os" || x.Path == "flag" && !definers.Has(x.Name)) ||
+		slices.ContainsFunc(w.outside(x).settings, func(ask string) bool { return ask == "arguments" || ask == SettingArguments })
+}
+
+// definers only define a flag.
+var definers = std.Words{Text: `Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int IntVar Int64 Int64Var String StringVar Uint UintVar Uint64 Uint64Var
+	TextVar Var NewFlagSet ContinueOnError ExitOnError PanicOnError`}

@@ -1,0 +1,14 @@
+// Package world tells what code asks of its process and reads of the machine in
+// ways that go test's log does not record: settings of the process, files and
+// variables read before any test ran, names that are read past package os, and
+// what nothing can see through.
+//
+// Names that the source tells are told by name; where it tells none, all
+// variables or a refusal stand for them. Functions of other modules are followed
+// through their source, as far as it is at hand; methods are not. Where there is
+// too much of it, it counts as asking for everything.
+//
+// It does not see whether a result is kept (Behaviour.Init and Hidden), nor a
+// command run by initialisation code that leaves its result in another package's
+// state, nor that code of another module asks for line numbers.
+package world

@@ -1,0 +1,236 @@
+package world
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+)
+
+// opaque are what reads the world in a way that neither the log nor a name
+// tells. "*" stands for all of a package.
+var opaque = std.Names{Text: `
+	io/fs ReadLink Readlink
+	os Readlink
+	plugin *
+	runtime/cgo *
+`}
+
+func isOpaque(x graph.External) bool {
+	if environs.Has(x.Path, x.Name) || getters.Has(x.Path, x.Name) {
+		return false
+	}
+	return opaque.Has(x.Path, x.Name) || x.Path == "syscall" && std.WorldOf(x.Path, x.Name)&std.Raw != 0
+}
+
+// entersSystem reports whether a declaration is the assembly by which a package
+// of system calls makes them.
+func entersSystem(n *graph.Node) bool {
+	return n.Fact.Flags&facts.DeclNoBody != 0 && isSystemCalls(n.Package.Path)
+}
+
+// entered returns by what a declaration of such a package enters the system, ""
+// if it does not.
+func entered(n *graph.Node, seen map[*graph.Node]bool) (what string) {
+	if seen[n] || !isSystemCalls(n.Package.Path) {
+		return ""
+	}
+	seen[n] = true
+	if entersSystem(n) {
+		return n.Name()
+	}
+	for _, x := range n.Externals {
+		if isOpaque(x) {
+			return shortRef(x)
+		}
+	}
+	for _, to := range n.Edges {
+		if what = cmp.Or(what, entered(to, seen)); what != "" {
+			break
+		}
+	}
+	return what
+}
+
+func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
+
+// unsteady are calls whose answers differ from run to run: a hint, no more.
+var unsteady = std.Names{Text: `
+	time Now Since Until
+	math/rand Int Intn Int31 Int31n Int63 Int63n Float64 Float32 Perm Shuffle Uint32 Uint64 Read NormFloat64 ExpFloat64
+	math/rand/v2 Int IntN Int32 Int32N Int64 Int64N Float64 Float32 Perm Shuffle Uint32 Uint64 N NormFloat64 ExpFloat64 UintN
+	crypto/rand *
+	net Dial DialTimeout Dialer Listen LookupHost LookupIP LookupAddr
+	net/http Get Post Head PostForm Client DefaultClient NewRequest NewRequestWithContext
+	os Hostname Getpid Getppid
+	os/user *
+	io/fs ModTime
+	hash/maphash *
+`}
+
+// IsUnsteady reports whether the answers of a function differ from run to run.
+func IsUnsteady(path, name string) bool { return unsteady.Has(path, name) }
+
+// addHidden notes what code calls that cannot be seen through, also in external
+// packages whose source is at hand, and what it asks the process.
+func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
+	for _, n := range r.Order {
+		if isSystemCalls(n.Package.Path) {
+			continue // all of the package may count
+		}
+		for _, to := range n.Edges {
+			if what := entered(to, map[*graph.Node]bool{}); what != "" && isSystemCalls(to.Package.Path) {
+				x := graph.External{Path: to.Package.Path, Name: to.Fact.Name}
+				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+what, int(n.Fact.NameLine)))
+			}
+		}
+		for _, x := range n.Externals {
+			if IsUnsteady(x.Path, x.Name) {
+				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
+			}
+			if isOpaque(x) {
+				if _, told := unlogged(n, x); !told {
+					b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x), x.Line))
+				}
+			} else if out := w.outside(x); out.opaque != "" {
+				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.opaque, x.Line))
+			}
+		}
+	}
+	b.addSettings(w, r)
+	for p := range r.Whole {
+		for _, f := range p.Files {
+			if f.Facts.Flags&facts.FileCgo != 0 {
+				b.Hidden = append(b.Hidden, graph.Use{What: "cgo", By: p.Path, File: w.g.Relative(f.Path), Line: 1})
+			}
+		}
+	}
+	b.Hidden = compactUses(b.Hidden)
+	b.Hints = compactUses(b.Hints)
+}
+
+// addSettings notes what code asks of the process and its machine.
+func (b *Behaviour) addSettings(w *Analysis, r *graph.Reach) {
+	for _, n := range r.Order {
+		for _, x := range n.Externals {
+			asked := settingsOf(n, x)
+			early, _ := unlogged(n, x)
+			early = append(early, runtimeReads(x)...)
+			if !isOpaque(x) {
+				out := w.outside(x)
+				asked = append(asked, out.settings...)
+				early = append(early, out.early...)
+			}
+			for _, what := range asked {
+				b.Settings = append(b.Settings, w.g.Use(n, what, x.Line))
+			}
+			b.Early = append(b.Early, early...)
+		}
+	}
+	b.Settings = slices.CompactFunc(compactUses(b.Settings), func(a, b graph.Use) bool { return a.What == b.What })
+	b.Early = compactReads(b.Early)
+}
+
+// An outlook is what external code was found to do.
+type outlook struct {
+	opaque   string // the first call that cannot be seen through
+	settings []string
+	early    []Read // what it read when the program started, or past the log
+}
+
+// outside follows a name of an external package through the source of external
+// packages.
+func (w *Analysis) outside(x graph.External) *outlook {
+	x.Line = 0
+	if found, ok := w.outlooks[x]; ok {
+		return found
+	}
+	out := &outlook{}
+	w.outlooks[x] = out
+	if where := w.g.Find(x.Path); !where.Local && where.Dir != "" || isSystemCalls(x.Path) {
+		out.follow(w.g.OtherModules(), x)
+	}
+	return out
+}
+
+// follow walks through external packages, loading them as they are reached.
+func (out *outlook) follow(g *graph.Graph, x graph.External) {
+	seen := map[*graph.Node]bool{}
+	var queue []*graph.Node
+	push := func(list []*graph.Node) {
+		for _, n := range list {
+			if !seen[n] {
+				seen[n] = true
+				queue = append(queue, n)
+			}
+		}
+	}
+	note := func(what string) {
+		if out.opaque == "" {
+			out.opaque = what
+		}
+	}
+	if push(g.ExternalNodes(x)); len(queue) == 0 && isSystemCalls(x.Path) {
+		note("no source")
+	}
+	var units []*graph.Node // variables, which are filled when the program starts
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		g.Resolve(n)
+		push(n.Edges)
+		if entersSystem(n) {
+			note(n.Name())
+		}
+		if n.Fact.Kind == facts.KindVar {
+			units = append(units, n)
+		}
+		for _, y := range n.Externals {
+			out.addSettings(settingsOf(n, y)...)
+			early, told := unlogged(n, y)
+			out.early = append(append(out.early, early...), runtimeReads(y)...)
+			switch {
+			case !isOpaque(y):
+				push(g.ExternalNodes(y))
+			case !told:
+				note(shortRef(y) + " in " + n.Name())
+			}
+		}
+		for _, f := range n.Package.Files {
+			if f.Facts.Flags&facts.FileCgo != 0 {
+				note("cgo in " + n.Package.Path)
+			}
+		}
+		if len(g.Packages) > graph.MaxOutside {
+			note("too much code to look through")
+			out.settings = allSettings()
+			return
+		}
+	}
+	out.readEarly(g, units)
+}
+
+func (out *outlook) addSettings(list ...string) {
+	for _, what := range list {
+		if !slices.Contains(out.settings, what) {
+			out.settings = append(out.settings, what)
+		}
+	}
+}
+
+// readEarly notes what the variables of external packages were filled with when
+// the program started, as far as names tell. What else their initialisation
+// read is not looked for.
+func (out *outlook) readEarly(g *graph.Graph, units []*graph.Node) {
+	for _, e := range worldReads(g, units) {
+		switch e.Kind {
+		case ReadVariable, ReadFile:
+			out.early = append(out.early, e.Read)
+		case readSetting:
+			out.addSettings(e.Name)
+		}
+	}
+}

@@ -1,0 +1,166 @@
+package world
+
+import (
+	"go/ast"
+	gobuild "go/build"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+)
+
+// stdPaths are the packages of the standard library that can be imported.
+func stdPaths(t *testing.T) (list []string) {
+	t.Helper()
+	src := filepath.Join(gobuild.Default.GOROOT, "src")
+	err := filepath.WalkDir(src, func(path string, d os.DirEntry, err error) error {
+		rel, _ := filepath.Rel(src, path)
+		if rel = filepath.ToSlash(rel); err == nil && d.IsDir() && std.IsPackage(rel) {
+			list = append(list, rel)
+		}
+		return err
+	})
+	if err != nil {
+		t.Skip(err)
+	}
+	return list
+}
+
+// stdFiles parses a package of the standard library, without its tests.
+func stdFiles(t *testing.T, path string) (files []*ast.File) {
+	t.Helper()
+	dir := filepath.Join(gobuild.Default.GOROOT, "src", filepath.FromSlash(path))
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, e := range entries {
+		if ok, err := gobuild.Default.MatchFile(dir, e.Name()); filepath.Ext(e.Name()) != ".go" || err != nil || !ok || strings.HasSuffix(e.Name(), "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, e.Name()), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	return files
+}
+
+// TestIdentities: which packages of the standard library ask for the identity of
+// files. Of package os the answer is in what it does, but for SameFile, and
+// os/exec and archive/tar take nothing of it that is an input.
+func TestIdentities(t *testing.T) {
+	known := []string{"archive/tar", "internal/fuzz", "os", "os/exec"}
+	for _, path := range stdPaths(t) {
+		for _, f := range stdFiles(t, path) {
+			ast.Inspect(f, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				if s, ok := call.Fun.(*ast.SelectorExpr); ok && (s.Sel.Name == "SameFile" || s.Sel.Name == "Sys") && !slices.Contains(known, path) {
+					t.Errorf("%s calls %s", path, s.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+	for _, x := range []graph.External{{Path: "os", Name: "SameFile"}, {Path: "io/fs", Name: "Sys"}} {
+		if !slices.Contains(settingsOf(&graph.Node{}, x), SettingIdentity) {
+			t.Errorf("%s asks for no identity", shortRef(x))
+		}
+	}
+}
+
+// osFunction returns a function of package os.
+func osFunction(t *testing.T, name string) *ast.FuncDecl {
+	t.Helper()
+	for _, f := range stdFiles(t, "os") {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == name {
+				return fn
+			}
+		}
+	}
+	t.Fatalf("package os has no function %s", name)
+	return nil
+}
+
+// The variables that tell where a user's directories are, on any system, are
+// those that package os reads.
+func TestHomes(t *testing.T) {
+	for _, fn := range []string{"UserHomeDir", "UserCacheDir", "UserConfigDir"} {
+		var want, got []string
+		text := func(e ast.Expr) {
+			if lit, ok := e.(*ast.BasicLit); ok {
+				name, _ := strconv.Unquote(lit.Value)
+				want = append(want, name)
+			}
+		}
+		ast.Inspect(osFunction(t, fn), func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "Getenv" {
+					text(n.Args[0])
+				}
+			case *ast.AssignStmt:
+				if id, ok := n.Lhs[0].(*ast.Ident); ok && id.Name == "env" {
+					text(n.Rhs[0])
+				}
+			}
+			return true
+		})
+		for _, entry := range homes.Of("os") {
+			if name, variable, _ := strings.Cut(entry, ":"); name == fn {
+				got = append(got, variable)
+			}
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if want = slices.Compact(want); !slices.Equal(got, want) {
+			t.Errorf("%s reads %v, and the table says %v", fn, want, got)
+		}
+	}
+}
+
+// The run-time system reads no other variables.
+func TestRuntimeReads(t *testing.T) {
+	var found []string
+	files, err := filepath.Glob(filepath.Join(gobuild.Default.GOROOT, "src", "runtime", "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range strings.Split(string(text), "gogetenv(\"")[1:] {
+			name, _, _ := strings.Cut(call, "\"")
+			found = append(found, name)
+		}
+	}
+	// Always an input; a setting that is asked for; how panics are printed.
+	known := []string{"GODEBUG", "GOMAXPROCS", "GOTRACEBACK"}
+	for _, v := range slices.Concat(collector, goRoot) {
+		known = append(known, v.Name)
+	}
+	for _, name := range found {
+		if !slices.Contains(known, name) {
+			t.Errorf("the runtime reads %s", name)
+		}
+	}
+	for _, name := range known {
+		if !slices.Contains(found, name) {
+			t.Errorf("the runtime does not read %s", name)
+		}
+	}
+}
