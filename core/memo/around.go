@@ -6,14 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A step is one element of a path, with the symbolic links before it resolved.
 type step struct {
 	dir, name string // what it lies in
 	path      string
-	st        quiet.Stat
+	st        unlogged.Stat
 	err       error // it cannot be looked at, as a rule since it is not there
 }
 
@@ -21,7 +21,7 @@ type step struct {
 const maxLinks = 40
 
 // walkPath goes along an absolute path, as the system does.
-func walkPath(path string, lstat func(string) (quiet.Stat, error), visit func(step)) {
+func walkPath(path string, lstat func(string) (unlogged.Stat, error), visit func(step)) {
 	const sep = string(os.PathSeparator)
 	top := filepath.VolumeName(path) + sep
 	at, rest := top, strings.Split(strings.TrimPrefix(path, top), sep)
@@ -64,7 +64,7 @@ func walkPath(path string, lstat func(string) (quiet.Stat, error), visit func(st
 type surroundings map[string]dirState
 
 type dirState struct {
-	st    quiet.Stat
+	st    unlogged.Stat
 	names map[string]bool // nil: not listed
 }
 
@@ -79,11 +79,11 @@ const maxListed = 4096
 
 // addPath adds the directories that a path leads through.
 func (s surroundings) addPath(path string) {
-	lstat := func(path string) (quiet.Stat, error) {
+	lstat := func(path string) (unlogged.Stat, error) {
 		if dir, known := s[path]; known {
 			return dir.st, nil
 		}
-		return quiet.LstatPath(path)
+		return unlogged.LstatPath(path)
 	}
 	walkPath(path, lstat, func(at step) {
 		if _, known := s[at.path]; at.err == nil && at.st.Mode.IsDir() && !known {
@@ -96,7 +96,7 @@ func (s surroundings) addPath(path string) {
 func (s surroundings) list(dir string, deep bool) {
 	left := maxListed
 	for queue := []string{dir}; len(queue) > 0 && left > 0; queue = queue[1:] {
-		f, err := quiet.Open(queue[0])
+		f, err := unlogged.Open(queue[0])
 		if err != nil {
 			continue
 		}
@@ -107,7 +107,7 @@ func (s surroundings) list(dir string, deep bool) {
 		if err != nil || left < 0 || rerr != nil && rerr != io.EOF {
 			continue
 		}
-		state := dirState{st: quiet.FromInfo(info), names: map[string]bool{}}
+		state := dirState{st: unlogged.FromInfo(info), names: map[string]bool{}}
 		for _, e := range entries {
 			state.names[e.Name()] = true
 			if deep && e.IsDir() {

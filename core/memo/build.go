@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A builder builds one fixture and stores it, unless something says that its
@@ -97,7 +97,7 @@ func (b *builder) salt() (salt input.Salt) {
 	if b.nearest != nil {
 		return b.nearest.Salt
 	}
-	return quiet.Random()
+	return unlogged.Random()
 }
 
 // An unseenError says that what is declared cannot be looked at, which is no

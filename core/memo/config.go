@@ -12,8 +12,8 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/config"
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/internal/look"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // ConfigName is the name of the file, at the root of a module, that holds the
@@ -76,8 +76,8 @@ func loadSettings(path string, existing Config, tell bool) (l layered, err error
 	file, err := moduleConfig()
 	root := processRoot()
 	if path != "" {
-		root = look.FindRoot(filepath.Dir(path))
-		file, err = readConfig(look.Root{}, path)
+		root = logged.FindRoot(filepath.Dir(path))
+		file, err = readConfig(logged.Root{}, path)
 	} else if root.Physical != "" {
 		path = filepath.Join(root.Physical, ConfigName)
 	}
@@ -226,8 +226,8 @@ var moduleConfig = sync.OnceValues(func() (*config.File, error) {
 
 // readConfig reads a file. It looks at it as at any other input: what it says
 // may change what a test does.
-func readConfig(root look.Root, path string) (*config.File, error) {
-	stat := quiet.StatPath
+func readConfig(root logged.Root, path string) (*config.File, error) {
+	stat := unlogged.StatPath
 	if root.Physical != "" {
 		stat = root.Stat
 	}
@@ -240,7 +240,7 @@ func readConfig(root look.Root, path string) (*config.File, error) {
 	}
 	var data []byte
 	if err == nil {
-		data, err = quiet.ReadFile(path)
+		data, err = unlogged.ReadFile(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the settings cannot be read: %w", err)

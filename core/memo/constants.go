@@ -8,8 +8,8 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // paths are the constants in fn's closure that name files.
@@ -72,7 +72,7 @@ func (b *builder) unread() string {
 		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), b.world.Name(path)) || b.wasRead(path) {
 			continue
 		}
-		if _, err := quiet.StatPath(path); err == nil {
+		if _, err := unlogged.StatPath(path); err == nil {
 			return fmt.Sprintf("%s (%s:%d)", p.Path, p.File, p.Line)
 		}
 	}

@@ -5,12 +5,12 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 )
 
 func TestCwdAt(t *testing.T) {
-	root := look.Root{Lexical: "/m", Physical: "/m"}
+	root := logged.Root{Lexical: "/m", Physical: "/m"}
 	cl := &call{world: &input.World{Root: root, Dir: "/m/p"}, cwd: "/m/p/d1", cwdKnown: true}
 	for _, tt := range []struct {
 		use    cwdUse
@@ -49,7 +49,7 @@ func TestCwdUse(t *testing.T) {
 }
 
 func TestChildName(t *testing.T) {
-	cl := &call{c: &Cache{}, world: &input.World{Root: look.Root{Lexical: "/m", Physical: "/m"}}, cwd: "/m/p", cwdKnown: true}
+	cl := &call{c: &Cache{}, world: &input.World{Root: logged.Root{Lexical: "/m", Physical: "/m"}}, cwd: "/m/p", cwdKnown: true}
 	b := &builder{call: cl}
 	here, there := cl.cwdAt("."), cl.cwdAt("..")
 	there.Name = "."

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // madeBefore reports a temporary file that was there before fn began: the test
@@ -22,7 +22,7 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	if !r.After || r.Aside || !temporary(path, c.world.Root) || c.inBase(path) || !c.mayBeFns(r) {
 		return nil
 	}
-	st, err := quiet.StatPath(path)
+	st, err := unlogged.StatPath(path)
 	switch {
 	case err != nil && !isTestTop(path) && c.around[filepath.Dir(path)].names[filepath.Base(path)]:
 		return changedMeanwhile(path, "it was removed")
@@ -60,7 +60,7 @@ func (c *collector) earlyEntry(r trace.Read) string {
 	if !r.Opened {
 		return ""
 	}
-	entries, err := quiet.ReadDir(r.Name)
+	entries, err := unlogged.ReadDir(r.Name)
 	if err != nil {
 		return ""
 	}
@@ -80,7 +80,7 @@ func (c *collector) wasThere(path string) bool {
 	for _, at := range belowTemp(path) {
 		made, ok := birthTime(at)
 		if !ok {
-			st, err := quiet.LstatPath(at)
+			st, err := unlogged.LstatPath(at)
 			if err != nil {
 				return false
 			}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 	"golang.org/x/mod/modfile"
 )
 
@@ -46,7 +46,7 @@ func goBuild(c *Cache, path, pkg string, flags []string) error {
 	if _, err := goCommand(c.world, append(args, "--", pkg)...); err != nil {
 		return err
 	}
-	f, err := quiet.Open(path)
+	f, err := unlogged.Open(path)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (c *Cache) goBuildName(pkg string) string {
 
 // modulePath is what the go.mod of this program's module calls it.
 func (c *Cache) modulePath() string {
-	data, err := quiet.ReadFile(filepath.Join(c.world.Root.Physical, "go.mod"))
+	data, err := unlogged.ReadFile(filepath.Join(c.world.Root.Physical, "go.mod"))
 	if err != nil {
 		return "?"
 	}

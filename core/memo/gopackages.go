@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // goVariables are those that change what the go command builds (go help
@@ -226,7 +226,7 @@ func (g *goInputs) noWorkspace() {
 // overlay adds the files that stand for others (go help build, -overlay).
 func (g *goInputs) overlay(path string) {
 	var o struct{ Replace map[string]string }
-	data, err := quiet.ReadFile(path)
+	data, err := unlogged.ReadFile(path)
 	if err != nil || json.Unmarshal(data, &o) != nil {
 		return
 	}

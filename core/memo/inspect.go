@@ -7,7 +7,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -57,7 +57,7 @@ type Inspector struct {
 	Plain map[string]string
 
 	c        *Cache
-	root     look.Root
+	root     logged.Root
 	calls    [2]*call // by algorithm: what was looked at
 	seen     map[recordKey]*judged
 	variants map[variantKey][]*judged
@@ -71,7 +71,7 @@ type recordKey struct {
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{c: c, root: look.FindRoot(dir), seen: map[recordKey]*judged{}, variants: map[variantKey][]*judged{}, built: map[string]*code.Binary{}}
+	v := &Inspector{c: c, root: logged.FindRoot(dir), seen: map[recordKey]*judged{}, variants: map[variantKey][]*judged{}, built: map[string]*code.Binary{}}
 	v.Plain = map[string]string{"-short": "false", "-v": "false", "arguments": "", selected: "all", "GOMAXPROCS": settingValue("GOMAXPROCS"), "os.TempDir": settingValue("os.TempDir"),
 		umaskSetting: settingValue(umaskSetting), code.SettingLocalTime: localTime(), code.SettingZones: allZones()}
 	for i := range v.calls {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // readAll reads every file below a directory: what listing must do at least.
@@ -16,7 +16,7 @@ func readAll(tb testing.TB, dir string) (files int) {
 			return err
 		}
 		files++
-		_, err = quiet.ReadFile(path)
+		_, err = unlogged.ReadFile(path)
 		return err
 	})
 	if err != nil {

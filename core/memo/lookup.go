@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -245,7 +245,7 @@ func (v *validator) local() bool {
 	if v.cl.spec.MaxAge > 0 && !v.child && v.cl.c.world.Now().Sub(v.rec.Built) > v.cl.spec.MaxAge {
 		return false
 	}
-	look.Envs(variables(v.rec.Inputs)...)
+	logged.Envs(variables(v.rec.Inputs)...)
 	for i := 0; i < len(v.rec.Inputs); i++ { // sameGlob may replace some
 		if v.rec.Inputs[i].Kind == input.Glob && !v.sameGlob(i) || !v.same(i) {
 			return false

@@ -4,7 +4,7 @@ import (
 	"flag"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -14,7 +14,7 @@ import (
 // after such an input changed. Lines at the end of the log count like others
 // (measured with Go 1.26).
 func Main(run func() int) int {
-	early := look.Early()
+	early := logged.Early()
 	code := run()
 	f := flag.Lookup("test.testlogfile")
 	if f == nil || f.Value.String() == "" || len(early) == 0 {

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // What a build read may be changed before the build ends: then a record would
@@ -37,18 +37,18 @@ import (
 type pathCheck struct {
 	since  moment
 	around surroundings // at that moment, nil if nobody looked
-	dirs   map[string]quiet.Stat
+	dirs   map[string]unlogged.Stat
 }
 
 // lstat looks once at each directory, which many paths have in common.
-func (p *pathCheck) lstat(path string) (quiet.Stat, error) {
+func (p *pathCheck) lstat(path string) (unlogged.Stat, error) {
 	if st, ok := p.dirs[path]; ok {
 		return st, nil
 	}
-	st, err := quiet.LstatPath(path)
+	st, err := unlogged.LstatPath(path)
 	if err == nil && st.Mode.IsDir() {
 		if p.dirs == nil {
-			p.dirs = map[string]quiet.Stat{}
+			p.dirs = map[string]unlogged.Stat{}
 		}
 		p.dirs[path] = st
 	}
@@ -89,7 +89,7 @@ func (p *pathCheck) check(path string) (f finding) {
 }
 
 // list judges the names in a directory.
-func (p *pathCheck) list(st quiet.Stat) finding {
+func (p *pathCheck) list(st unlogged.Stat) finding {
 	return finding{p.since.stat(st), "something was added to it or removed"}
 }
 
@@ -134,7 +134,7 @@ func (p *pathCheck) gone(s step) (verdict, string) {
 type pathRead struct {
 	trace.Read
 	name string
-	st   quiet.Stat // of a directory that was listed
+	st   unlogged.Stat // of a directory that was listed
 }
 
 // sinceBuild judges by what is known of the time when the build began.

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // TestStamp judges times as file systems keep them, of a moment whose tick
@@ -39,7 +39,7 @@ func TestStamp(t *testing.T) {
 			t.Errorf("%d: %v, want %v (%s)", tt.at, got, tt.want, tt.reason)
 		}
 	}
-	set := quiet.Stat{ModTime: time.Now().Add(time.Hour).UnixNano(), ChangeTime: low - 1}
+	set := unlogged.Stat{ModTime: time.Now().Add(time.Hour).UnixNano(), ChangeTime: low - 1}
 	if got := m.stat(set); got != unchanged {
 		t.Errorf("a time to come that was set before: %v", got)
 	}
@@ -89,7 +89,7 @@ func TestWalkPath(t *testing.T) {
 		{"a/b/f/g", []string{"a", "a/b", "a/b/f", "a/b/f/g"}},
 	} {
 		var got []string
-		walkPath(dir+"/"+tt.path, quiet.LstatPath, func(s step) {
+		walkPath(dir+"/"+tt.path, unlogged.LstatPath, func(s step) {
 			if rel, err := filepath.Rel(dir, s.path); err == nil && filepath.IsLocal(rel) && rel != "." {
 				got = append(got, filepath.ToSlash(rel))
 			}
@@ -99,7 +99,7 @@ func TestWalkPath(t *testing.T) {
 		}
 	}
 	n := 0
-	walkPath(filepath.Join(dir, "loop"), quiet.LstatPath, func(step) { n++ })
+	walkPath(filepath.Join(dir, "loop"), unlogged.LstatPath, func(step) { n++ })
 	if n > maxLinks+100 {
 		t.Errorf("a link to itself: %d steps", n)
 	}

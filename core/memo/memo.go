@@ -26,7 +26,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
@@ -175,4 +175,4 @@ func (c *Cache) inStore(path string) bool {
 	return ok && (rest == "" || os.IsPathSeparator(rest[0]))
 }
 
-var processRoot = sync.OnceValue(func() look.Root { return look.FindRoot(trace.Start.Dir) })
+var processRoot = sync.OnceValue(func() logged.Root { return logged.FindRoot(trace.Start.Dir) })

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
 // A Mode restricts what a cache does. Modes are set for a whole run, by the
@@ -34,7 +34,7 @@ func (c *Cache) mode() (Mode, error) {
 
 // EnvMode returns the mode that CACHETEST asks for.
 func EnvMode() (Mode, error) {
-	value, _ := look.Env("CACHETEST")
+	value, _ := logged.Env("CACHETEST")
 	if value == "" {
 		return On, nil
 	}

@@ -3,8 +3,8 @@ package memo
 import (
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A verdict says whether something was changed since a moment. Larger is worse.
@@ -21,7 +21,7 @@ const (
 type moment struct{ low, high int64 }
 
 func thisMoment() moment {
-	low := quiet.FileClock()
+	low := unlogged.FileClock()
 	return moment{low, time.Now().UnixNano()}
 }
 
@@ -52,7 +52,7 @@ func (m moment) stamp(t int64) verdict {
 
 // stat judges a file by both its times, but for a modification time that lies
 // in the future: somebody has set it, which left a change time.
-func (m moment) stat(st quiet.Stat) verdict {
+func (m moment) stat(st unlogged.Stat) verdict {
 	if st.ChangeTime != 0 && st.ModTime > time.Now().UnixNano() {
 		return m.stamp(st.ChangeTime)
 	}
@@ -63,7 +63,7 @@ func (m moment) stat(st quiet.Stat) verdict {
 // none since the process began: so what was made before, however short a time,
 // is older than a build. It waits at most once in a process.
 func settle() {
-	for deadline := time.Now().Add(maxTick); quiet.FileClock() <= trace.Start.Time.UnixNano() && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(maxTick); unlogged.FileClock() <= trace.Start.Time.UnixNano() && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
 }

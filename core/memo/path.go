@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Want says what GetPath returns.
@@ -151,7 +151,7 @@ func (p *pathGetter) workDir() (string, error) {
 
 // check reports what fn was not to leave.
 func (p *pathGetter) check(dir, path string) error {
-	st, err := quiet.LstatPath(path)
+	st, err := unlogged.LstatPath(path)
 	switch {
 	case err != nil && p.want.File:
 		return fmt.Errorf("fn made no file %s", p.want.Name)
@@ -162,7 +162,7 @@ func (p *pathGetter) check(dir, path string) error {
 	case !p.want.File && !st.Mode.IsDir():
 		return fmt.Errorf("fn made %s something else than a directory", p.want.Name)
 	}
-	entries, _ := quiet.ReadDir(dir) // what cannot be listed cannot be stored either
+	entries, _ := unlogged.ReadDir(dir) // what cannot be listed cannot be stored either
 	for _, e := range entries {
 		if e.Name() != p.want.Name {
 			return fmt.Errorf("fn left %s beside %s: close what writes it, or use Dir", e.Name(), p.want.Name)
@@ -189,10 +189,10 @@ func (p *pathGetter) deliver() (string, error) {
 }
 
 func copyPath(to, from string) error {
-	if st, err := quiet.LstatPath(from); err != nil || st.Mode.IsDir() {
+	if st, err := unlogged.LstatPath(from); err != nil || st.Mode.IsDir() {
 		return errors.Join(err, os.CopyFS(to, os.DirFS(from)))
 	}
-	data, err := quiet.ReadFile(from)
+	data, err := unlogged.ReadFile(from)
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,8 @@ import (
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // getenv is os.Getenv, unseen by go test's log.
@@ -79,7 +79,7 @@ func resolveLinks(dir string) string {
 	if !hasLinks(dir) {
 		return dir
 	}
-	f, err := quiet.Open(dir)
+	f, err := unlogged.Open(dir)
 	if err != nil {
 		return dir
 	}
@@ -100,7 +100,7 @@ func hasLinks(path string) bool {
 		if up = filepath.Dir(path); up == path {
 			return false
 		}
-		if st, err := quiet.LstatPath(path); err != nil || st.Mode&fs.ModeSymlink != 0 {
+		if st, err := unlogged.LstatPath(path); err != nil || st.Mode&fs.ModeSymlink != 0 {
 			return true
 		}
 	}
@@ -220,7 +220,7 @@ func openBinary() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := quiet.Open(path)
+	f, err := unlogged.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +234,7 @@ func openBinary() (*os.File, error) {
 // isRunning returns an error if a file is not the program that runs but one
 // that has taken its place: Linux can tell.
 func isRunning(f *os.File) error {
-	own, err := quiet.StatPath("/proc/self/exe")
+	own, err := unlogged.StatPath("/proc/self/exe")
 	if err != nil {
 		return nil // not Linux, or without /proc
 	}
@@ -242,7 +242,7 @@ func isRunning(f *os.File) error {
 	if err != nil {
 		return err
 	}
-	if st := quiet.FromInfo(info); st.Inode != own.Inode || st.Device != own.Device {
+	if st := unlogged.FromInfo(info); st.Inode != own.Inode || st.Device != own.Device {
 		return errors.New(f.Name() + " is another file by now")
 	}
 	return nil

@@ -5,8 +5,8 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // programs gathers the programs that were started, for which the log has the
@@ -65,7 +65,7 @@ func (c *collector) wasRun(r trace.Read) bool {
 	if own && !c.asks(code.SettingCommands) {
 		return false
 	}
-	if _, err := quiet.StatPath(r.Name); err != nil {
+	if _, err := unlogged.StatPath(r.Name); err != nil {
 		return own && r.Again && c.code != nil && c.code.closure != nil
 	}
 	return isProgram(r.Name)

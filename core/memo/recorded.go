@@ -8,11 +8,11 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A notStored says why a result is not kept.
@@ -214,7 +214,7 @@ type collector struct {
 // reaches no such variable. Then what a nested fixture read counts through that
 // fixture only.
 func (c *collector) collect() *notStored {
-	if _, err := quiet.StatPath(trace.Start.Dir); err != nil {
+	if _, err := unlogged.StatPath(trace.Start.Dir); err != nil {
 		return errUnreadable(trace.Start.Dir) // and so is all that is in it
 	}
 	all := c.stateful()

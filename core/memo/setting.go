@@ -13,7 +13,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
@@ -114,7 +114,7 @@ func settingValue(name string) string {
 		if runtime.GOOS == "windows" {
 			return os.TempDir() // which the system makes of several variables
 		}
-		value, _ := look.Env("TMPDIR")
+		value, _ := logged.Env("TMPDIR")
 		return value
 	case code.SettingLocalTime:
 		return localTime()

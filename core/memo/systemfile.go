@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // systemFile reports whether a path lies where files are views of the
@@ -29,11 +29,11 @@ var harmlessSystemFiles = []string{
 
 // isProgram reports whether a file may be executed and begins like one.
 func isProgram(path string) bool {
-	st, err := quiet.StatPath(path)
+	st, err := unlogged.StatPath(path)
 	if err != nil || !st.Mode.IsRegular() || runtime.GOOS != "windows" && st.Mode.Perm()&0o111 == 0 {
 		return false
 	}
-	f, err := quiet.Open(path)
+	f, err := unlogged.Open(path)
 	if err != nil {
 		return true
 	}

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // temporary reports whether a path is, or lies below, something in the temporary
@@ -18,7 +18,7 @@ import (
 // lay there before is an input like any other, and so is a file that takes the
 // place of another in an old directory. A module that lies in the temporary
 // directory is no temporary file.
-func temporary(path string, root look.Root) bool {
+func temporary(path string, root logged.Root) bool {
 	for _, dir := range tempDirs() {
 		rest, ok := strings.CutPrefix(path, dir+string(os.PathSeparator))
 		if !ok {
@@ -31,7 +31,7 @@ func temporary(path string, root look.Root) bool {
 		at := dir
 		for element := range strings.SplitSeq(rest, string(os.PathSeparator)) {
 			at += string(os.PathSeparator) + element
-			st, err := quiet.LstatPath(at)
+			st, err := unlogged.LstatPath(at)
 			if err != nil {
 				return randomName(element)
 			}
@@ -45,7 +45,7 @@ func temporary(path string, root look.Root) bool {
 
 // bornHere reports whether a file was made since this process began. Where the
 // file system does not say, the name and the time of the last change must do.
-func bornHere(path string, st quiet.Stat) bool {
+func bornHere(path string, st unlogged.Stat) bool {
 	limit := trace.Start.FileClock
 	if born, ok := birthTime(path); ok {
 		return born >= limit

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Tree is a stored directory or file.
@@ -75,7 +75,7 @@ func (t *Tree) InPlace() (string, error) {
 
 // scan looks at what a build left at its path.
 func (out *Output) scan() (*tree.Manifest, error) {
-	st, err := quiet.LstatPath(out.Path)
+	st, err := unlogged.LstatPath(out.Path)
 	if err != nil {
 		return nil, err
 	}

@@ -4,13 +4,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // umask returns the process's umask, which only setting another one tells
 // elsewhere (proc_pid_status(5), since Linux 4.7).
 func umask() int {
-	data, err := quiet.ReadFile("/proc/self/status")
+	data, err := unlogged.ReadFile("/proc/self/status")
 	if err != nil {
 		return -1
 	}

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // workName begins the name of the directory that directories and files are
@@ -56,7 +56,7 @@ func WorkDir() (dir string, remove func(), err error) {
 		return "", nil, err
 	}
 	return dir, sync.OnceFunc(func() {
-		quiet.RemoveAll(home)
+		unlogged.RemoveAll(home)
 		unlock()
 	}), nil
 }
@@ -65,7 +65,7 @@ func WorkDir() (dir string, remove func(), err error) {
 // taken it for abandoned between the two.
 func lockedHome(root string) (home string, unlock func(), err error) {
 	for range 3 {
-		home = filepath.Join(root, quiet.RandomText(homeLen))
+		home = filepath.Join(root, unlogged.RandomText(homeLen))
 		if unlock, err = store.LockDir(home); unlock != nil || err != nil {
 			break
 		}
@@ -87,6 +87,6 @@ func isWorkHome(name string) bool {
 // KeepWorkDir moves what WorkDir returned to where nobody removes it, and
 // returns its new path.
 func KeepWorkDir(dir string) (kept string, err error) {
-	kept = filepath.Join(tempDir(), "cachetest-kept-"+quiet.RandomText(8))
+	kept = filepath.Join(tempDir(), "cachetest-kept-"+unlogged.RandomText(8))
 	return kept, os.Rename(dir, kept)
 }

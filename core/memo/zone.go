@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
-	"github.com/fixturecache/fixturecache/core/internal/look"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Package time reads the files of time zones past package os: which ones, and
@@ -70,7 +70,7 @@ func localTime() string {
 
 // zoneNamed describes the zone that time.LoadLocation returns.
 func zoneNamed(name string) string {
-	look.Env("ZONEINFO")
+	logged.Env("ZONEINFO")
 	if name == "Local" {
 		return localTime()
 	}
@@ -92,7 +92,7 @@ func zonePlaces() []string {
 	if root := goroot(); root != "" {
 		places = append(places, filepath.Join(root, "lib", "time", "zoneinfo.zip"))
 	}
-	if place, _ := look.Env("ZONEINFO"); place != "" {
+	if place, _ := logged.Env("ZONEINFO"); place != "" {
 		places = append(places, place)
 	}
 	return places
@@ -101,14 +101,14 @@ func zonePlaces() []string {
 // allZones stands for all that time.LoadLocation may return: for the names and
 // the times of the files that it may read.
 func allZones() string {
-	value, _ := look.Env("ZONEINFO")
+	value, _ := logged.Env("ZONEINFO")
 	return strings.TrimSpace(value + " " + zoneFiles())
 }
 
 var zoneFiles = sync.OnceValue(func() string {
 	h := sha256.New()
 	for _, place := range zonePlaces() {
-		walkZones(place, func(path string, st quiet.Stat) {
+		walkZones(place, func(path string, st unlogged.Stat) {
 			if st.Mode.IsRegular() {
 				fmt.Fprintln(h, path, st.Size, st.ModTime, st.ChangeTime, st.Inode)
 			}
@@ -118,8 +118,8 @@ var zoneFiles = sync.OnceValue(func() string {
 })
 
 // walkZones visits what lies at and below a place, through symbolic links.
-func walkZones(path string, visit func(string, quiet.Stat)) {
-	st, err := quiet.StatPath(path)
+func walkZones(path string, visit func(string, unlogged.Stat)) {
+	st, err := unlogged.StatPath(path)
 	if err != nil {
 		return
 	}
@@ -127,7 +127,7 @@ func walkZones(path string, visit func(string, quiet.Stat)) {
 	if !st.Mode.IsDir() {
 		return
 	}
-	entries, err := quiet.ReadDir(path)
+	entries, err := unlogged.ReadDir(path)
 	if err != nil {
 		return
 	}
@@ -139,13 +139,13 @@ func walkZones(path string, visit func(string, quiet.Stat)) {
 }
 
 func isDir(path string) bool {
-	st, err := quiet.StatPath(path)
+	st, err := unlogged.StatPath(path)
 	return err == nil && st.Mode.IsDir()
 }
 
 // lookAtZone lets the go command know of the files that a setting stands for,
 // so that it runs the test again after a change of them.
-func lookAtZone(root look.Root, setting string) {
+func lookAtZone(root logged.Root, setting string) {
 	if _, done := zonesLookedAt.LoadOrStore(setting, true); done {
 		return
 	}
@@ -159,7 +159,7 @@ func lookAtZone(root look.Root, setting string) {
 		}
 	case setting == code.SettingZones:
 		for _, place := range zonePlaces() {
-			walkZones(place, func(path string, st quiet.Stat) {
+			walkZones(place, func(path string, st unlogged.Stat) {
 				if !st.Mode.IsDir() {
 					return
 				}

@@ -19,7 +19,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // The benchmarks look at test binaries of cmd, which is on every machine that
@@ -122,7 +122,7 @@ func BenchmarkCold(b *testing.B) {
 			r.report()
 			var bytes int64
 			for _, path := range files {
-				st, _ := quiet.StatPath(path)
+				st, _ := unlogged.StatPath(path)
 				bytes += st.Size
 			}
 			b.ReportMetric(float64(bytes)/1e6, "MB")
@@ -191,7 +191,7 @@ func parseOnly(tb testing.TB, files []string) {
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for n := next.Add(1) - 1; n < int64(len(files)); n = next.Add(1) - 1 {
-				src, err := quiet.ReadFile(files[n])
+				src, err := unlogged.ReadFile(files[n])
 				if err != nil {
 					tb.Error(err)
 					return
@@ -232,7 +232,7 @@ func BenchmarkUnchanged(b *testing.B) {
 			}, func() {
 				for range 20 {
 					for _, f := range cold.files {
-						quiet.StatPath(f.Path)
+						unlogged.StatPath(f.Path)
 					}
 				}
 			})
@@ -294,7 +294,7 @@ func BenchmarkOneEdit(b *testing.B) {
 		cache := &memCache{m: map[string][]byte{}}
 		_, g := benchClosure(b, dir, fn, cache)
 		path := g.Target.Files[0].Path
-		src, err := quiet.ReadFile(path)
+		src, err := unlogged.ReadFile(path)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -16,7 +16,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/state"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Closure is the code that a function can reach, and what is to be known of
@@ -247,8 +247,8 @@ func (c *Closure) unchanged(b *build.Build, r Root) bool {
 		return false
 	}
 	for _, f := range c.files {
-		st, err := quiet.StatPath(f.Path)
-		if absent := f.Stat == (quiet.Stat{}); absent || err != nil {
+		st, err := unlogged.StatPath(f.Path)
+		if absent := f.Stat == (unlogged.Stat{}); absent || err != nil {
 			if absent != (err != nil) {
 				return false
 			}

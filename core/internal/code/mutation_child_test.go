@@ -52,7 +52,7 @@ func TestMutationInChild(t *testing.T) {
 	root := copyOfModule(t)
 	base := runChild(t, root)
 	var all []mutant
-	for _, dir := range []string{"core/internal/code/testdata/child", "core/internal/code/testdata/child/helper", "core/internal/quiet"} {
+	for _, dir := range []string{"core/internal/code/testdata/child", "core/internal/code/testdata/child/helper", "core/internal/unlogged"} {
 		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)

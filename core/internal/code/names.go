@@ -17,7 +17,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A packageScope is a package as package capture asks about it: what its names stand
@@ -265,7 +265,7 @@ func (s *packageScope) foreign(path string) *foreign {
 	f := s.others[path]
 	if f == nil {
 		f = &foreign{path: path, dir: s.b.directoryFor(path), files: map[string]*capture.File{}}
-		if entries, err := quiet.ReadDir(f.dir); f.dir != "" && err == nil {
+		if entries, err := unlogged.ReadDir(f.dir); f.dir != "" && err == nil {
 			f.names = goFiles(entries)
 		}
 		s.others[path] = f
@@ -358,7 +358,7 @@ func kindOf(file *capture.File, n ast.Node) capture.Kind {
 // be parsed.
 func (f *foreign) mentioning(name string) (list []*capture.File) {
 	for _, base := range f.names {
-		src, err := quiet.ReadFile(filepath.Join(f.dir, base))
+		src, err := unlogged.ReadFile(filepath.Join(f.dir, base))
 		if err != nil || !bytes.Contains(src, []byte(name)) {
 			continue
 		}

@@ -193,7 +193,7 @@ func shortSweep(t *testing.T) (groups [][]string) {
 		t.Fatal(err)
 	}
 	groups = append(groups, inDir(filepath.Join(wd, adversarial), "hooks", "plugin", "byname", "names", "link", "cgo"))
-	return append(groups, inDir(filepath.Join(wd, "../../.."), "examples/quickstart", "examples/generator", "core/internal/quiet"))
+	return append(groups, inDir(filepath.Join(wd, "../../.."), "examples/quickstart", "examples/generator", "core/internal/unlogged"))
 }
 
 func inDir(root string, dirs ...string) (list []string) {

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // parallelFrom is how many files make it worth while to look at them with more
@@ -107,7 +107,7 @@ func (g group) look(w *World, ins []Input, now []*Input, known func(*Input) (Inp
 	if info, err := f.Stat(); err == nil && ins[g.walk].Flags&Racy == 0 && sameStat(ins[g.walk].Stat, withoutMode(info)) {
 		now[g.walk] = &ins[g.walk]
 	}
-	dir := quiet.DirOf(f, path)
+	dir := unlogged.DirOf(f, path)
 	for i := g.first; i < g.last; i++ {
 		in := &ins[i]
 		st, _, err := dir.Lstat(in.Name[strings.LastIndexByte(in.Name, '/')+1:])
@@ -125,6 +125,6 @@ func (g group) look(w *World, ins []Input, now []*Input, known func(*Input) (Inp
 
 // isStill reports whether the state of a file tells that it has its content
 // still.
-func (in *Input) isStill(st quiet.Stat) bool {
+func (in *Input) isStill(st unlogged.Stat) bool {
 	return in.Flags&Racy == 0 && in.Digest != (Digest{}) && sameStat(in.Stat, st)
 }

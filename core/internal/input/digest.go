@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 func (a Algorithm) new() hash.Hash {
@@ -26,7 +26,7 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, bufferSize); return 
 
 // content returns the hash of a file's bytes and their number.
 func (a Algorithm) content(path string) (sum []byte, size int64, err error) {
-	f, err := quiet.Open(path)
+	f, err := unlogged.Open(path)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // DirAt digests the names and types in the directory that name stands for. An
@@ -51,15 +51,15 @@ func (w *World) namesAt(kind Kind, name string, flags Flags, old *Input, word fu
 
 // list looks at a directory and returns its entries in order, or nil if the
 // directory is as it was in old.
-func (w *World) list(path string, old *Input) ([]fs.DirEntry, quiet.Stat, error) {
+func (w *World) list(path string, old *Input) ([]fs.DirEntry, unlogged.Stat, error) {
 	f, err := w.Root.Open(path)
 	if err != nil {
-		return nil, quiet.Stat{}, err
+		return nil, unlogged.Stat{}, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, quiet.Stat{}, err
+		return nil, unlogged.Stat{}, err
 	}
 	st := withoutMode(info)
 	if old != nil && old.isStill(st) {
@@ -90,8 +90,8 @@ func typeSuffix(t fs.FileMode) string {
 }
 
 // withoutMode is the Stat of a directory, whose mode is no input.
-func withoutMode(info fs.FileInfo) quiet.Stat {
-	st := quiet.FromInfo(info)
+func withoutMode(info fs.FileInfo) unlogged.Stat {
+	st := unlogged.FromInfo(info)
 	st.Mode = 0
 	return st
 }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
 // plainVariables are those that hold no secrets and explain much: their values
@@ -26,7 +26,7 @@ type Salt [16]byte
 // EnvAt digests an environment variable as it is now; it counts as a look. To
 // be compared with old, an input of a record, it takes that record's salt.
 func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
-	value, set := look.Env(name)
+	value, set := logged.Env(name)
 	in := Input{Kind: Env, Flags: flags, Name: name, Salt: w.Salt}
 	if old != nil {
 		in.Salt = old.Salt

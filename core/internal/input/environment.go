@@ -7,7 +7,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
 // volatile are the variables that are no part of the environment as an input:
@@ -60,7 +60,7 @@ func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
 	for _, kv := range syscall.Environ() {
 		name, _, ok := strings.Cut(kv, "=")
 		if ok && InEnvironment(name, ignored) {
-			value, _ := look.Env(name)
+			value, _ := logged.Env(name)
 			add(name, value)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // States of what is at a path; the first byte of a File's Detail.
@@ -30,7 +30,7 @@ const racyWindow = 2 * time.Second
 
 // racy reports whether a file was changed so short a time before now that a
 // later change might leave the same times.
-func racy(st quiet.Stat, now time.Time) bool {
+func racy(st unlogged.Stat, now time.Time) bool {
 	limit := now.Add(-racyWindow).UnixNano()
 	return st.ModTime > limit || st.ChangeTime > limit
 }
@@ -60,7 +60,7 @@ const maxTries = 5
 // digestFile reads what is at path, where st was found. The stat must be the
 // same after the reading: else what was read may belong to another state, and
 // a record would have the digest of the one with the times of the other.
-func (w *World) digestFile(in *Input, path string, st quiet.Stat) {
+func (w *World) digestFile(in *Input, path string, st unlogged.Stat) {
 	for try := 1; ; try++ {
 		link := readlink(path)
 		state, sum, size := w.read(path, st)
@@ -71,7 +71,7 @@ func (w *World) digestFile(in *Input, path string, st quiet.Stat) {
 		if racy(st, w.Now()) {
 			in.Flags |= Racy
 		}
-		after, err := quiet.StatPath(path)
+		after, err := unlogged.StatPath(path)
 		if err == nil && sameStat(st, after) {
 			return
 		}
@@ -87,9 +87,9 @@ func (w *World) digestFile(in *Input, path string, st quiet.Stat) {
 // statFile stats a path. A file below a directory that has been looked at
 // needs no look of its own, unless it is a link: cmd/go sees the lstat of each
 // child of the directory.
-func (w *World) statFile(path string, flags Flags) (quiet.Stat, error) {
+func (w *World) statFile(path string, flags Flags) (unlogged.Stat, error) {
 	if flags&InTree != 0 {
-		st, err := quiet.LstatPath(path)
+		st, err := unlogged.LstatPath(path)
 		if err == nil && st.Mode&fs.ModeSymlink == 0 {
 			return st, nil
 		}
@@ -127,7 +127,7 @@ func errorNumber(err error) int64 {
 
 // read digests what is at path by its type. Of a directory only that it is one
 // counts: what it holds is a Dir.
-func (w *World) read(path string, st quiet.Stat) (state byte, sum []byte, size int64) {
+func (w *World) read(path string, st unlogged.Stat) (state byte, sum []byte, size int64) {
 	switch {
 	case st.Mode.IsDir():
 		return directory, nil, 0
@@ -153,7 +153,7 @@ func readlink(path string) string {
 }
 
 // sameStat reports whether nothing tells two states of a file apart.
-func sameStat(a, b quiet.Stat) bool {
+func sameStat(a, b unlogged.Stat) bool {
 	return a.Size == b.Size && a.ModTime == b.ModTime && a.ChangeTime == b.ChangeTime &&
 		a.Inode == b.Inode && a.Device == b.Device
 }

@@ -10,7 +10,7 @@ import (
 	"syscall"
 
 	"github.com/bmatcuk/doublestar/v4"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A pattern is what Files or With(Path) names: a path, or a glob with ** for
@@ -107,8 +107,8 @@ type walker struct {
 	ignore  []string
 	names   []string // what matches, in order; directories end in /, links in @
 	dirs    []Input
-	chain   []quiet.Stat // the directories that we are in, against cycles
-	err     error        // why a directory could not be listed
+	chain   []unlogged.Stat // the directories that we are in, against cycles
+	err     error           // why a directory could not be listed
 }
 
 // walk looks through the directories that can hold matches of a pattern; one
@@ -134,7 +134,7 @@ func staticPrefix(pattern string) string {
 func (wk *walker) dir(name string) {
 	entries, st, err := wk.w.list(wk.w.Path(name), nil)
 	wk.failed(err)
-	if err != nil || len(wk.chain) > maxDepth || slices.ContainsFunc(wk.chain, func(up quiet.Stat) bool {
+	if err != nil || len(wk.chain) > maxDepth || slices.ContainsFunc(wk.chain, func(up unlogged.Stat) bool {
 		return up.Inode != 0 && up.Inode == st.Inode && up.Device == st.Device
 	}) {
 		return
@@ -168,7 +168,7 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 	}
 	isDir := t.IsDir()
 	if t&fs.ModeSymlink != 0 {
-		st, err := quiet.StatPath(full)
+		st, err := unlogged.StatPath(full)
 		isDir = err == nil && st.Mode.IsDir()
 	}
 	if wk.pattern == "" || matches(wk.pattern, name) {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 	"golang.org/x/mod/modfile"
 )
 
@@ -52,7 +52,7 @@ func (w *World) UnbuiltAt(name string, flags Flags, old *Input) Input {
 	if racy(st, w.Now()) {
 		in.Flags |= Racy
 	}
-	data, err := quiet.ReadFile(w.Path(name))
+	data, err := unlogged.ReadFile(w.Path(name))
 	if err != nil {
 		return in
 	}
@@ -74,7 +74,7 @@ func (w *World) UnbuiltAt(name string, flags Flags, old *Input) Input {
 func (w *World) ModuleAt(name string) Input {
 	in := Input{Kind: Module, Flags: Declared, Name: name}
 	path, gomod, _ := strings.Cut(name, " ")
-	data, err := quiet.ReadFile(w.Path(gomod))
+	data, err := unlogged.ReadFile(w.Path(gomod))
 	if err != nil {
 		return in
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // IdentityAt digests which of some files are one, and how many names each has
@@ -17,7 +17,7 @@ func (w *World) IdentityAt(name string) Input {
 	first := map[number]string{}
 	var lines []string
 	for file := range strings.SplitSeq(name, "\n") {
-		st, links, err := quiet.StatLinks(w.Path(file))
+		st, links, err := unlogged.StatLinks(w.Path(file))
 		if err != nil || st.Inode == 0 {
 			continue
 		}

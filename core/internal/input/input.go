@@ -25,7 +25,7 @@ package input
 import (
 	"encoding/binary"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Kind is a kind of input. The order is that in which reasons are told.
@@ -100,9 +100,9 @@ type Input struct {
 	Flags  Flags
 	Name   string
 	Digest Digest
-	Stat   quiet.Stat // Mode is not kept
-	Salt   Salt       // of the digest of an Env, or the Environment: that of its record
-	Detail string     // what explains a difference; of a variable not the value, but for plainVariables
+	Stat   unlogged.Stat // Mode is not kept
+	Salt   Salt          // of the digest of an Env, or the Environment: that of its record
+	Detail string        // what explains a difference; of a variable not the value, but for plainVariables
 }
 
 // An Algorithm digests files.

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // ToolAt digests the executable that a name stands for on the PATH, by content
@@ -40,13 +40,13 @@ func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
 
 // FindTool looks for an executable as exec.LookPath does. Each place before the
 // one where it lies is looked at too: it could appear there.
-func (w *World) FindTool(name string) (path string, st quiet.Stat, ok bool) {
+func (w *World) FindTool(name string) (path string, st unlogged.Stat, ok bool) {
 	if strings.ContainsRune(filepath.ToSlash(name), '/') {
 		path = w.Abs(name)
 		st, ok = w.executable(path)
 		return path, st, ok
 	}
-	list, _ := look.Env("PATH")
+	list, _ := logged.Env("PATH")
 	for _, dir := range filepath.SplitList(list) {
 		if !filepath.IsAbs(dir) {
 			continue // exec.LookPath refuses what it finds there
@@ -68,7 +68,7 @@ var toolExtensions = func() []string {
 	return []string{""}
 }()
 
-func (w *World) executable(path string) (quiet.Stat, bool) {
+func (w *World) executable(path string) (unlogged.Stat, bool) {
 	st, err := w.Root.Stat(path)
 	return st, err == nil && st.Mode.IsRegular() && (runtime.GOOS == "windows" || st.Mode.Perm()&fs.FileMode(0o111) != 0)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
 // A World is what names are resolved against: they are slash-separated and
@@ -15,7 +15,7 @@ import (
 // absolute for what lies outside, or begin with $NAME for what lies below the
 // path that With gave under that name.
 type World struct {
-	Root  look.Root
+	Root  logged.Root
 	Dir   string                   // where the process started: what relative paths hold against
 	Bases map[string]string        // absolute paths by the names of With
 	Began func() map[string]string // the environment when the process began

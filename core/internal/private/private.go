@@ -19,8 +19,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Dir makes a directory for this user alone below a shared one, if it is not
@@ -46,7 +46,7 @@ func Name(shared, name string) string {
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return path
 	}
-	entries, _ := quiet.ReadDir(shared)
+	entries, _ := unlogged.ReadDir(shared)
 	for _, e := range entries {
 		if other := filepath.Join(shared, e.Name()); other != path && Named(e.Name(), name) && checkAlone(other) == nil {
 			return other
@@ -58,7 +58,7 @@ func Name(shared, name string) string {
 // randomLen is the length of the random end of a name: no guess is right.
 const randomLen = 16
 
-func unpredictable(path string) string { return path + "-" + quiet.RandomText(randomLen) }
+func unpredictable(path string) string { return path + "-" + unlogged.RandomText(randomLen) }
 
 // Named reports whether a file name is one that Dir gives for a name.
 func Named(file, name string) bool {
@@ -91,7 +91,7 @@ func CheckDir(path string) error {
 // CheckDirs is CheckDir for all that is in a directory but plain files. It
 // returns the name of the first that others can change.
 func CheckDirs(path string) (name string, err error) {
-	d, err := quiet.OpenDir(path)
+	d, err := unlogged.OpenDir(path)
 	if err != nil {
 		return "", nil
 	}
@@ -150,7 +150,7 @@ func (o owned) check() error {
 // Open opens a plain file of this user's that others cannot write to, for
 // reading. It does not wait for the other end of a FIFO.
 func Open(path string) (*os.File, fs.FileInfo, error) {
-	f, err := quiet.OpenFile(path, os.O_RDONLY|quiet.Plain, 0)
+	f, err := unlogged.OpenFile(path, os.O_RDONLY|unlogged.Plain, 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -184,10 +184,10 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 }
 
 // ReadStat is ReadInto, and describes the file as well.
-func ReadStat(buf []byte, path string) ([]byte, quiet.Stat, error) {
-	f, err := quiet.OpenBare(path, quiet.Plain)
+func ReadStat(buf []byte, path string) ([]byte, unlogged.Stat, error) {
+	f, err := unlogged.OpenBare(path, unlogged.Plain)
 	if err != nil {
-		return nil, quiet.Stat{}, err
+		return nil, unlogged.Stat{}, err
 	}
 	defer f.Close()
 	st, uid, err := f.Stat()
@@ -240,11 +240,11 @@ func Sweep(dir string, since time.Time, form func(name string) bool, claim func(
 // openRoot opens a directory of this user's, and not what a link of its name
 // points to.
 func openRoot(dir string) (root *os.Root, f *os.File, err error) {
-	st, err := quiet.LstatPath(dir)
+	st, err := unlogged.LstatPath(dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	if root, err = os.OpenRoot(look.Aside(dir)); err != nil {
+	if root, err = os.OpenRoot(logged.Aside(dir)); err != nil {
 		return nil, nil, err
 	}
 	f, err = root.Open(".")
@@ -256,7 +256,7 @@ func openRoot(dir string) (root *os.Root, f *os.File, err error) {
 	if err == nil {
 		err = ownedBy(info).check()
 	}
-	if err == nil && !same(st, quiet.FromInfo(info)) {
+	if err == nil && !same(st, unlogged.FromInfo(info)) {
 		err = errors.New("it is a link")
 	}
 	if err != nil {
@@ -269,7 +269,7 @@ func openRoot(dir string) (root *os.Root, f *os.File, err error) {
 
 // same reports whether what a name stands for is the directory that was opened
 // by it.
-func same(named, opened quiet.Stat) bool {
+func same(named, opened unlogged.Stat) bool {
 	return named.Mode.IsDir() && named.Inode == opened.Inode && named.Device == opened.Device
 }
 

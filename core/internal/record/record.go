@@ -15,9 +15,9 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // format is the first byte of a payload. Another format is not read.
@@ -333,7 +333,7 @@ func (r *reader) input(in *input.Input, last string, width int) {
 	if !in.Kind.HasStat() {
 		return
 	}
-	in.Stat = quiet.Stat{Size: r.int(), ModTime: r.int()}
+	in.Stat = unlogged.Stat{Size: r.int(), ModTime: r.int()}
 	in.Stat.ChangeTime = in.Stat.ModTime + r.int()
 	in.Stat.Inode, in.Stat.Device = r.uint(), r.uint()
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 func sample() *Record {
@@ -21,7 +21,7 @@ func sample() *Record {
 			{Kind: input.Options, Digest: d, Detail: "env X\nfiles testdata/**"},
 			{Kind: input.Env, Name: "X"},
 			{Kind: input.File, Flags: input.Racy, Name: "testdata/a.csv", Digest: d, Detail: "r 5 ",
-				Stat: quiet.Stat{Size: 5, ModTime: 7, ChangeTime: 3, Inode: 1 << 63, Device: 2}},
+				Stat: unlogged.Stat{Size: 5, ModTime: 7, ChangeTime: 3, Inode: 1 << 63, Device: 2}},
 			{Kind: input.File, Name: "testdata/b.csv"},
 		},
 	}

@@ -11,7 +11,7 @@ import (
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Batch puts many files as objects at little more than the cost of writing
@@ -49,7 +49,7 @@ var pieces = sync.Pool{New: func() any { b := make([]byte, pieceSize); return &b
 // PutFile puts the content of the file at path. tap sees all of it, piece by
 // piece, and may stop it with an error.
 func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRef, err error) {
-	f, err := quiet.Open(path)
+	f, err := unlogged.Open(path)
 	if err != nil {
 		return ref, err
 	}
@@ -108,7 +108,7 @@ func (b *Batch) Read(ref ObjectRef) ([]byte, error) {
 	if tmp.ref != ref {
 		return nil, fmt.Errorf("object %.12s is missing: %w", ref.ID, fs.ErrNotExist)
 	}
-	return quiet.ReadFile(tmp.path)
+	return unlogged.ReadFile(tmp.path)
 }
 
 // Verify reports what is wrong with an object of the batch, or else of the
@@ -148,7 +148,7 @@ func (b *Batch) Keep(ids map[ObjectID]bool) {
 
 // RefFile returns the reference of a file that is not to be stored.
 func RefFile(path string, tap func(piece []byte) error) (ref ObjectRef, err error) {
-	f, err := quiet.Open(path)
+	f, err := unlogged.Open(path)
 	if err != nil {
 		return ref, err
 	}
@@ -197,7 +197,7 @@ func (s *Store) copyFile(tmp, f *os.File, ref ObjectRef, buf []byte) error {
 	sum := hash.Hash64(xxhash.New())
 	out := sparseWriter{f: tmp}
 	if cloneFile(tmp, f) == nil {
-		clone, err := quiet.Open(tmp.Name())
+		clone, err := unlogged.Open(tmp.Name())
 		if err != nil {
 			return err
 		}
@@ -308,7 +308,7 @@ func (b *Batch) sync() error {
 		return nil
 	}
 	for _, tmp := range b.pending {
-		f, err := quiet.Open(tmp.path)
+		f, err := unlogged.Open(tmp.path)
 		if err != nil {
 			return err
 		}

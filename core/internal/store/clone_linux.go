@@ -3,7 +3,7 @@ package store
 import (
 	"os"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 	"golang.org/x/sys/unix"
 )
 
@@ -15,7 +15,7 @@ func cloneFile(dst, src *os.File) error {
 
 // syncFileSystem makes durable all that was written to dir's file system.
 func syncFileSystem(dir string) error {
-	f, err := quiet.Open(dir)
+	f, err := unlogged.Open(dir)
 	if err != nil {
 		return err
 	}

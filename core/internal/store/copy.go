@@ -12,7 +12,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // OpenObject opens an object for reading. Its size is right, its bytes are not
@@ -98,7 +98,7 @@ func (s *Store) IsLink(ref ObjectRef, inode uint64) bool {
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	return err == nil && inode != 0 && quiet.FromInfo(info).Inode == inode && s.checkSealed(ref, f) == nil
+	return err == nil && inode != 0 && unlogged.FromInfo(info).Inode == inode && s.checkSealed(ref, f) == nil
 }
 
 // A seal is what an object's file looked like when its bytes were last read
@@ -106,7 +106,7 @@ func (s *Store) IsLink(ref ObjectRef, inode uint64) bool {
 // writes to the object, root too, changes the times.
 type seal [4 * 8]byte // modification time, change time, inode, device
 
-func sealOf(st quiet.Stat) (s seal) {
+func sealOf(st unlogged.Stat) (s seal) {
 	for i, n := range [4]uint64{uint64(st.ModTime), uint64(st.ChangeTime), st.Inode, st.Device} {
 		binary.LittleEndian.PutUint64(s[8*i:], n)
 	}
@@ -124,7 +124,7 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 	if err != nil {
 		return err
 	}
-	st := quiet.FromInfo(info)
+	st := unlogged.FromInfo(info)
 	path := s.sealPath(ref.ID)
 	if sealed(path, st) {
 		return nil
@@ -138,7 +138,7 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 	if sum.Sum64() != ref.Sum {
 		return s.damaged(s.objectPath(ref.ID))
 	}
-	if ref.Size >= cloneFrom && s.now().Sub(quiet.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
+	if ref.Size >= cloneFrom && s.now().Sub(unlogged.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
 		now := sealOf(st)
 		s.replace(path, now[:], 0o600, noSync) // a seal that does not read back is none
 	}
@@ -146,7 +146,7 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 }
 
 // sealed reports whether a file looks as its seal says.
-func sealed(path string, st quiet.Stat) bool {
+func sealed(path string, st unlogged.Stat) bool {
 	old, ok := readSeal(path)
 	return ok && st.ChangeTime != 0 && old == sealOf(st)
 }
@@ -163,7 +163,7 @@ func (s *Store) readSealed(ref ObjectRef) (data []byte, ok bool) {
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err != nil || !sealed(s.sealPath(ref.ID), quiet.FromInfo(info)) {
+	if err != nil || !sealed(s.sealPath(ref.ID), unlogged.FromInfo(info)) {
 		return nil, false
 	}
 	data = make([]byte, ref.Size)

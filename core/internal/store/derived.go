@@ -10,7 +10,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Derived bytes are what can be found again from what is on disk, at a cost:
@@ -41,7 +41,7 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 		s.quarantine(path)
 		return nil, false
 	}
-	if s.now().Sub(quiet.Time(st.ModTime)) > derivedUse {
+	if s.now().Sub(unlogged.Time(st.ModTime)) > derivedUse {
 		now := s.now()
 		os.Chtimes(path, now, now) // still of use: trim goes by this
 	}

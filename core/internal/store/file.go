@@ -7,11 +7,11 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 func randomName() string {
-	b := quiet.Random()
+	b := unlogged.Random()
 	return hex.EncodeToString(b[:8])
 }
 
@@ -22,7 +22,7 @@ const trimTries = 20
 // makeDir makes a directory and those above it.
 func makeDir(dir string) (err error) {
 	for range trimTries {
-		if err = quiet.MkdirAll(dir, 0o700); !errors.Is(err, fs.ErrNotExist) {
+		if err = unlogged.MkdirAll(dir, 0o700); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

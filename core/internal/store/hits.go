@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Hits are counted in a file of lines, one for each process and fixture, whose
@@ -107,13 +107,13 @@ func rotatedHits(at time.Time) string { return fmt.Sprintf("hits.%d.jsonl", at.U
 func (s *Store) appendHits(f Fixture, n HitCount) (*counter, error) {
 	head := hitHead(os.Getpid(), s.now(), f)
 	line := &counter{HitCount: n, written: n, tail: len(head), text: append(append(head, numbersOf(n)...), '\n')}
-	const flag = os.O_WRONLY | os.O_CREATE | os.O_APPEND | quiet.Plain
-	file, err := quiet.CreateBare(s.hitsPath(), flag, 0o600)
+	const flag = os.O_WRONLY | os.O_CREATE | os.O_APPEND | unlogged.Plain
+	file, err := unlogged.CreateBare(s.hitsPath(), flag, 0o600)
 	if os.IsNotExist(err) {
 		if err := makeDir(hitsDir(s)); err != nil {
 			return nil, err
 		}
-		file, err = quiet.CreateBare(s.hitsPath(), flag, 0o600)
+		file, err = unlogged.CreateBare(s.hitsPath(), flag, 0o600)
 	}
 	if err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func appendJSON(b []byte, s string) []byte {
 func (s *Store) rewriteHits(line *counter) bool {
 	c := &s.counters
 	if line.verified == nil && !line.isIn(c.file) {
-		file, err := quiet.OpenFile(s.hitsPath(), os.O_RDWR|quiet.Plain, 0)
+		file, err := unlogged.OpenFile(s.hitsPath(), os.O_RDWR|unlogged.Plain, 0)
 		if err != nil || !line.isIn(file) {
 			return false
 		}

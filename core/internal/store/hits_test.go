@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 func (cs *clockStore) wantHits(fixture Fixture, hits, savedMS int64) {
@@ -66,7 +66,7 @@ func TestHitsRotate(t *testing.T) {
 // TestHitsFold adds files to the sums once, though a crash left one behind.
 func TestHitsFold(t *testing.T) {
 	cs := newClockStore(t)
-	old := func(quiet.Stat, time.Duration) bool { return true }
+	old := func(unlogged.Stat, time.Duration) bool { return true }
 	for range 3 {
 		cs.CountHit("p", "a", time.Second)
 		data, _ := os.ReadFile(cs.hitsPath())

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Hits are the hits that were counted, by day (2006-01-02, UTC) and by
@@ -101,12 +101,12 @@ func (h *Hits) read(path string) {
 // foldHits adds the files that were put aside to the sums, and removes them.
 // The names of the files that are in the sums are kept with them: after a
 // crash between the two none is added twice.
-func (s *Store) foldHits(idle func(quiet.Stat, time.Duration) bool) error {
+func (s *Store) foldHits(idle func(unlogged.Stat, time.Duration) bool) error {
 	h, folded := s.hitSums()
 	var fold []string
 	for _, name := range s.hitFiles() {
 		path := filepath.Join(hitsDir(s), name)
-		st, err := quiet.LstatPath(path)
+		st, err := unlogged.LstatPath(path)
 		switch {
 		case err != nil || !idle(st, minIdle): // a process may still count in it
 		case slices.Contains(folded, name):

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // All lists the records of the whole store, in the order of slots and
@@ -60,6 +60,6 @@ func (s *Store) recordNames(slot SlotID, variant VariantID) (files []RecordFile)
 }
 
 func exists(path string) bool {
-	_, err := quiet.LstatPath(path)
+	_, err := unlogged.LstatPath(path)
 	return err == nil
 }

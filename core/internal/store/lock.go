@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // ErrNoLock says that there can be no lock here: the store is read-only, or
@@ -55,7 +55,7 @@ func (s *Store) Waits(slot SlotID, variant VariantID, waits string) {
 // writeBuilder is not synced: what is lost with the power was of no use.
 func writeBuilder(path string, b Builder) {
 	if data, err := json.Marshal(b); err == nil {
-		quiet.WriteFile(path, data, 0o600)
+		unlogged.WriteFile(path, data, 0o600)
 	}
 }
 

@@ -7,18 +7,18 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A fileLock is a lock by flock(2) on a file opened by package quiet: a
+// A fileLock is a lock by flock(2) on a file opened by package unlogged: a
 // library would open it by package os, and then a store inside the module
 // would keep go test from ever printing (cached).
 type fileLock struct{ f *os.File }
 
 func openLock(path string, exclusive bool) (*fileLock, error) {
-	f, err := quiet.OpenFile(path, os.O_RDWR|os.O_CREATE|quiet.Plain, 0o600)
+	f, err := unlogged.OpenFile(path, os.O_RDWR|os.O_CREATE|unlogged.Plain, 0o600)
 	if err != nil && !os.IsNotExist(err) {
-		f, err = quiet.OpenFile(path, os.O_RDONLY|quiet.Plain, 0) // a read-only file can be locked too
+		f, err = unlogged.OpenFile(path, os.O_RDONLY|unlogged.Plain, 0) // a read-only file can be locked too
 	}
 	if err != nil {
 		return nil, err
@@ -63,8 +63,8 @@ func (l *fileLock) current(path string) bool {
 	if err != nil {
 		return false
 	}
-	ours := quiet.FromInfo(info)
-	now, err := quiet.StatPath(path)
+	ours := unlogged.FromInfo(info)
+	now, err := unlogged.StatPath(path)
 	return err == nil && now.Inode == ours.Inode && now.Device == ours.Device
 }
 

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // maxLog bounds each of the two log files: some ten thousand misses.
@@ -16,21 +16,21 @@ const maxLog = 4 << 20
 func (s *Store) AppendEvent(line []byte) error {
 	dir := filepath.Join(s.dir, "log")
 	path := filepath.Join(dir, "events.jsonl")
-	if st, err := quiet.StatPath(path); err == nil && st.Size > maxLog {
+	if st, err := unlogged.StatPath(path); err == nil && st.Size > maxLog {
 		// Two that rotate at once would lose a file; the lock is for that.
 		if l, err := lockFile(dir, true); err == nil && l != nil {
-			if st, err := quiet.StatPath(path); err == nil && st.Size > maxLog {
+			if st, err := unlogged.StatPath(path); err == nil && st.Size > maxLog {
 				os.Rename(path, filepath.Join(dir, "events.1.jsonl"))
 			}
 			l.unlock()
 		}
 	}
-	err := appendLine(path, line, quiet.Plain)
+	err := appendLine(path, line, unlogged.Plain)
 	if os.IsNotExist(err) {
 		if err := makeDir(dir); err != nil {
 			return err
 		}
-		err = appendLine(path, line, quiet.Plain)
+		err = appendLine(path, line, unlogged.Plain)
 	}
 	return err
 }
@@ -39,7 +39,7 @@ func (s *Store) AppendEvent(line []byte) error {
 func AppendLine(path string, line []byte) error { return appendLine(path, line, 0) }
 
 func appendLine(path string, line []byte, flag int) error {
-	f, err := quiet.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|flag, 0o600)
+	f, err := unlogged.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|flag, 0o600)
 	if err != nil {
 		return err
 	}

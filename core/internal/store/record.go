@@ -14,7 +14,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // MaxRecords is how many records a variant keeps: enough to go back and forth
@@ -51,7 +51,7 @@ type RecordFile struct {
 	Used    time.Time // last use: its modification time
 	Size    int64     // of the file
 
-	stat quiet.Stat
+	stat unlogged.Stat
 	path string
 }
 
@@ -90,7 +90,7 @@ func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
 	}
 	there := files[:0]
 	for _, f := range files {
-		if st, err := quiet.LstatPath(s.recordPath(f)); err == nil {
+		if st, err := unlogged.LstatPath(s.recordPath(f)); err == nil {
 			f.is(st)
 			there = append(there, f)
 		}
@@ -100,12 +100,14 @@ func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
 }
 
 // is notes what the system says of a record's file.
-func (f *RecordFile) is(st quiet.Stat) { f.Used, f.Size, f.stat = quiet.Time(st.ModTime), st.Size, st }
+func (f *RecordFile) is(st unlogged.Stat) {
+	f.Used, f.Size, f.stat = unlogged.Time(st.ModTime), st.Size, st
+}
 
 // Unchanged reports whether a record that was read is still in its place, as it
 // was then.
 func (s *Store) Unchanged(f *RecordFile) bool {
-	st, err := quiet.LstatPath(s.recordPath(*f))
+	st, err := unlogged.LstatPath(s.recordPath(*f))
 	return err == nil && st == f.stat
 }
 
@@ -180,7 +182,7 @@ func (s *Store) AddNote(f RecordFile, notes int, note Note, payload func() []byt
 		s.PutRecord(f.Slot, f.Variant, f.ID, payload(), note)
 		return
 	}
-	file, err := quiet.CreateBare(s.recordPath(f), os.O_WRONLY|os.O_APPEND|quiet.Plain, 0)
+	file, err := unlogged.CreateBare(s.recordPath(f), os.O_WRONLY|os.O_APPEND|unlogged.Plain, 0)
 	if err != nil {
 		return
 	}

@@ -30,12 +30,12 @@
 //
 //	                linux, darwin, bsd            windows
 //	private         0700, refused if others own it or can write the user's directory: mode bits say nothing
-//	lock            flock(2) on a quiet file      LockFileEx by gofrs/flock
+//	lock            flock(2) on an unlogged file  LockFileEx by gofrs/flock
 //	rename          over an open file, always     fails while the file is open: a miss more
 //	store in module not an input of go test       its files are, as package os opens them
 //
-// All access is by package quiet, so that a store inside the module under test
-// does not become an input of go test's own cached results.
+// All access is by package unlogged, so that a store inside the module under
+// test does not become an input of go test's own cached results.
 package store
 
 import (
@@ -50,7 +50,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // version names the layout. A store written by an incompatible release lies
@@ -155,7 +155,7 @@ func (s *Store) readDir(dir string) ([]fs.DirEntry, error) {
 	if err := s.trusted(dir); err != nil {
 		return nil, err
 	}
-	return quiet.ReadDir(dir)
+	return unlogged.ReadDir(dir)
 }
 
 // Usable reports what makes the directory of a variant one that others can
@@ -170,7 +170,7 @@ const cacheDirTag = `Signature: 8a477f597d28d172789f06886806bc55
 `
 
 func (s *Store) create() error {
-	if err := quiet.MkdirAll(s.root, 0o700); err != nil {
+	if err := unlogged.MkdirAll(s.root, 0o700); err != nil {
 		return err
 	}
 	return s.writeFile(filepath.Join(s.root, "CACHEDIR.TAG"), []byte(cacheDirTag), 0o644)

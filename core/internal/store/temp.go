@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // What is unfinished lies in a directory of its own: files of which the writer
@@ -37,12 +37,12 @@ func (s *Store) createIn(dir string, perm fs.FileMode) (*os.File, error) {
 	if err := s.trusted(dir); err != nil {
 		return nil, err
 	}
-	f, err := quiet.OpenFile(path, flag, perm)
+	f, err := unlogged.OpenFile(path, flag, perm)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := makeDir(dir); err != nil {
 			return nil, err
 		}
-		return quiet.OpenFile(path, flag, perm)
+		return unlogged.OpenFile(path, flag, perm)
 	}
 	return f, err
 }
@@ -58,7 +58,7 @@ func (s *Store) lockedTempDir() (dir string, release func()) {
 			break
 		}
 		if l != nil {
-			return dir, func() { quiet.RemoveAll(dir); l.unlock() }
+			return dir, func() { unlogged.RemoveAll(dir); l.unlock() }
 		}
 	}
 	return s.tempDir(), func() {}
@@ -67,7 +67,7 @@ func (s *Store) lockedTempDir() (dir string, release func()) {
 // SweepTemp removes, once in a process, what killed processes left unfinished.
 func (s *Store) SweepTemp() {
 	s.sweep.Do(func() {
-		s.abandoned(func(path string) { quiet.RemoveAll(path) })
+		s.abandoned(func(path string) { unlogged.RemoveAll(path) })
 	})
 }
 
@@ -84,7 +84,7 @@ func (s *Store) abandoned(remove func(path string)) {
 				remove(path)
 				l.unlock()
 			}
-		} else if f, err := quiet.OpenFile(path, os.O_RDONLY|quiet.Plain, 0); err == nil {
+		} else if f, err := unlogged.OpenFile(path, os.O_RDONLY|unlogged.Plain, 0); err == nil {
 			if mine, _ := lockOpen(f); mine {
 				remove(path)
 			}

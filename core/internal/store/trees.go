@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A tree to be used in place lies beside the objects that it was made of, in a
@@ -35,7 +35,7 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 // NoteTreeSize notes, for trim, how many bytes a tree takes beside the objects
 // that it was made of: files that are links to those take none.
 func (s *Store) NoteTreeSize(id ObjectID, bytes int64) error {
-	return quiet.WriteFile(s.treeSizePath(id), strconv.AppendInt(nil, bytes, 10), 0o600)
+	return unlogged.WriteFile(s.treeSizePath(id), strconv.AppendInt(nil, bytes, 10), 0o600)
 }
 
 func (s *Store) treeSizePath(id ObjectID) string { return filepath.Join(s.TreeDir(id), "size") }
@@ -75,5 +75,5 @@ func (s *Store) RemoveTree(id ObjectID) bool {
 		return false
 	}
 	defer unlock()
-	return quiet.RemoveAll(s.TreeDir(id)) == nil
+	return unlogged.RemoveAll(s.TreeDir(id)) == nil
 }

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Limits are what a store may hold. A limit of 0 is none.
@@ -106,7 +106,7 @@ func (s *Store) Trim(t Trim) (Trimmed, error) {
 // stampAndTrim notes the time before the work begins: if that takes long, or
 // crashes, the processes that come meanwhile do not all start one of their own.
 func (s *Store) stampAndTrim(t Trim) (Trimmed, error) {
-	f, err := quiet.OpenFile(s.trimStamp(), os.O_WRONLY|os.O_CREATE, 0o600)
+	f, err := unlogged.OpenFile(s.trimStamp(), os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return Trimmed{}, err
 	}
@@ -123,10 +123,10 @@ func (s *Store) trimStamp() string { return filepath.Join(s.trimDir(), "stamp") 
 // trimDue reports whether the last trim began a day ago, or in the future (the
 // clock was wrong then, or is now).
 func (s *Store) trimDue() bool {
-	st, err := quiet.StatPath(s.trimStamp())
+	st, err := unlogged.StatPath(s.trimStamp())
 	if err != nil {
 		return true
 	}
-	age := s.now().Sub(quiet.Time(st.ModTime))
+	age := s.now().Sub(unlogged.Time(st.ModTime))
 	return age >= trimInterval || age < -trimInterval
 }

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A clockStore is a store whose clock the test sets. Records in these tests
@@ -249,7 +249,7 @@ func TestTrimKilled(t *testing.T) {
 }
 
 func (cs *clockStore) size(f RecordFile) int64 {
-	st, _ := quiet.LstatPath(cs.recordPath(f))
+	st, _ := unlogged.LstatPath(cs.recordPath(f))
 	return st.Size
 }
 

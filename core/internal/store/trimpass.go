@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A pass trims the store, or the part of it that a bounded trim has the time
@@ -121,7 +121,7 @@ func (p *pass) list(dir string) []fs.DirEntry {
 	err := private.CheckDir(dir)
 	var entries []fs.DirEntry
 	if err == nil {
-		entries, err = quiet.ReadDir(dir)
+		entries, err = unlogged.ReadDir(dir)
 	}
 	p.failed(err)
 	p.visit(1)
@@ -197,8 +197,8 @@ func (p *pass) readVariant(v variant) {
 // damaged refers to nothing, and goes by its age.
 func (p *pass) readRecord(path string, e *entry) (ok bool) {
 	p.visit(1)
-	var st quiet.Stat
-	f, err := quiet.OpenBare(path, 0)
+	var st unlogged.Stat
+	f, err := unlogged.OpenBare(path, 0)
 	if err == nil {
 		defer f.Close()
 		st, _, err = f.Stat()
@@ -234,7 +234,7 @@ func (p *pass) readDerived(shard byte) {
 	files, _ := p.s.readDir(dir)
 	for _, f := range files {
 		e := entry{refs: uint32(len(p.refs))}
-		if st, err := quiet.LstatPath(filepath.Join(dir, f.Name())); err == nil && decodeHex(e.id[:], f.Name()) {
+		if st, err := unlogged.LstatPath(filepath.Join(dir, f.Name())); err == nil && decodeHex(e.id[:], f.Name()) {
 			// Their time of use is a day exact: they count as used a day later.
 			e.used, e.size = st.ModTime+int64(derivedUse), st.Size
 			p.entries = append(p.entries, e)
@@ -308,7 +308,7 @@ func (p *pass) refsOf(i int) (first, last int) {
 }
 
 func (p *pass) tooOld(i int, age time.Duration) bool {
-	idle := p.now.Sub(quiet.Time(p.entries[i].used))
+	idle := p.now.Sub(unlogged.Time(p.entries[i].used))
 	if i < p.records {
 		return age > 0 && idle > age
 	}

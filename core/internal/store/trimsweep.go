@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 const (
@@ -86,9 +86,9 @@ func (p *pass) sweepVariant(v variant, last int) {
 // read.
 func (p *pass) removeRecord(v variant, i int) bool {
 	e := &p.entries[i]
-	f := RecordFile{Slot: v.slot, Variant: v.id, ID: e.id, Used: quiet.Time(e.used), Size: e.size}
+	f := RecordFile{Slot: v.slot, Variant: v.id, ID: e.id, Used: unlogged.Time(e.used), Size: e.size}
 	path := p.s.recordPath(f)
-	if st, err := quiet.LstatPath(path); err == nil && st.ModTime != e.used && p.only == nil || !p.remove(path) {
+	if st, err := unlogged.LstatPath(path); err == nil && st.ModTime != e.used && p.only == nil || !p.remove(path) {
 		return false
 	}
 	p.out.Records++
@@ -127,7 +127,7 @@ func (p *pass) removeOther(path string, size, used int64, remove func(path strin
 	p.out.Others++
 	p.out.Freed += size
 	if p.t.Gone != nil {
-		p.t.Gone(Gone{Path: p.s.rel(path), Bytes: size, Used: quiet.Time(used)})
+		p.t.Gone(Gone{Path: p.s.rel(path), Bytes: size, Used: unlogged.Time(used)})
 	}
 	return true
 }
@@ -135,7 +135,7 @@ func (p *pass) removeOther(path string, size, used int64, remove func(path strin
 // sweepTrees removes the trees in place that no record refers to, were not
 // touched since, and that no process uses.
 func (p *pass) sweepTrees(since func(ObjectID) int64) {
-	p.eachObject("trees", fs.ModeDir, func(id ObjectID, path string, st quiet.Stat, used bool) {
+	p.eachObject("trees", fs.ModeDir, func(id ObjectID, path string, st unlogged.Stat, used bool) {
 		size := p.trees[short64(id)]
 		if used || st.ModTime >= since(id) || !p.removeOther(path, size, st.ModTime, func(string) bool { return p.t.DryRun || p.s.RemoveTree(id) }) {
 			p.out.Left.Bytes += size
@@ -146,7 +146,7 @@ func (p *pass) sweepTrees(since func(ObjectID) int64) {
 // sweepObjects removes the objects that no record refers to, and were not
 // touched since: others may belong to a record that is being published.
 func (p *pass) sweepObjects(since func(ObjectID) int64) {
-	p.eachObject("objects", 0, func(id ObjectID, path string, st quiet.Stat, used bool) {
+	p.eachObject("objects", 0, func(id ObjectID, path string, st unlogged.Stat, used bool) {
 		if used || st.ModTime >= since(id) || !p.remove(path) {
 			p.out.Left.Bytes += st.Size
 			return
@@ -159,7 +159,7 @@ func (p *pass) sweepObjects(since func(ObjectID) int64) {
 	})
 }
 
-func (p *pass) eachObject(kind string, typ fs.FileMode, do func(id ObjectID, path string, st quiet.Stat, used bool)) {
+func (p *pass) eachObject(kind string, typ fs.FileMode, do func(id ObjectID, path string, st unlogged.Stat, used bool)) {
 	for _, shard := range p.shards {
 		dir := p.shardDir(kind, shard)
 		files, _ := p.s.readDir(dir)
@@ -169,7 +169,7 @@ func (p *pass) eachObject(kind string, typ fs.FileMode, do func(id ObjectID, pat
 			if f.Type() != typ || !decodeHex(id[:], f.Name()) {
 				continue
 			}
-			if st, err := quiet.LstatPath(path); err == nil {
+			if st, err := unlogged.LstatPath(path); err == nil {
 				_, used := p.marked[short64(id)]
 				do(id, path, st, used)
 			}
@@ -198,25 +198,25 @@ func (p *pass) directory(name string, age time.Duration) {
 	entries, _ := p.s.readDir(dir)
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
-		if st, err := quiet.LstatPath(path); err == nil && e.Name() != "lock" && p.idle(st, age) {
+		if st, err := unlogged.LstatPath(path); err == nil && e.Name() != "lock" && p.idle(st, age) {
 			p.removeOld(path)
 		}
 	}
 }
 
 func (p *pass) removeOld(path string) {
-	if st, err := quiet.LstatPath(path); err == nil {
+	if st, err := unlogged.LstatPath(path); err == nil {
 		p.removeOther(path, st.Size, st.ModTime, p.remove)
 	}
 }
 
-func (p *pass) idle(st quiet.Stat, age time.Duration) bool {
-	return p.now.Sub(quiet.Time(st.ModTime)) >= age
+func (p *pass) idle(st unlogged.Stat, age time.Duration) bool {
+	return p.now.Sub(unlogged.Time(st.ModTime)) >= age
 }
 
 // young reports whether a file is there and was touched within the hour.
 func (p *pass) young(path string) bool {
-	st, err := quiet.LstatPath(path)
+	st, err := unlogged.LstatPath(path)
 	return err == nil && !p.idle(st, minIdle)
 }
 
@@ -226,7 +226,7 @@ func (p *pass) remove(path string) bool {
 	if p.t.DryRun {
 		return true
 	}
-	if err := quiet.RemoveAll(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := unlogged.RemoveAll(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		p.note(err)
 		return false
 	}

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // makeLog makes the file that package testing is asked to keep its log in, or
@@ -30,7 +30,7 @@ const roomForLog = 64 << 10
 
 // tryLog makes an empty file that can be written to.
 func tryLog(path string) error {
-	f, err := quiet.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := unlogged.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}

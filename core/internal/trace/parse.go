@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
 // A parser takes the log apart, line by line: an operation, a space, a name.
@@ -104,11 +104,11 @@ func (p *parser) line(line string) {
 	case "getenv":
 		p.read(thing{env: true, name: name}, false)
 	case "stat", "open":
-		if variables, ok := look.OwnEnv(name); ok {
+		if variables, ok := logged.OwnEnv(name); ok {
 			for _, variable := range variables {
 				p.span(thing{env: true, name: variable}).looks++
 			}
-		} else if !look.IsOwn(name) {
+		} else if !logged.IsOwn(name) {
 			path, relative := p.abs(name)
 			p.read(thing{name: path, relative: relative}, op == "open")
 		}

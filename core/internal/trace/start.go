@@ -11,18 +11,18 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Start is how the process was when it began, before any test ran.
 var Start = struct {
-	FileClock int64 // quiet.FileClock at Time
+	FileClock int64 // unlogged.FileClock at Time
 	Time      time.Time
 	Dir       string // working directory, without symbolic links
 	environ   []string
 	Children  Children
 }{
-	FileClock: quiet.FileClock(),
+	FileClock: unlogged.FileClock(),
 
 	Time: time.Now(),
 

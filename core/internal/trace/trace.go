@@ -23,8 +23,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Pos is a point in the log. The zero Pos is its beginning.
@@ -151,7 +151,7 @@ func (l *Log) sync() error {
 		return err
 	}
 	l.marks++
-	mark := look.Mark(strconv.Itoa(os.Getpid()) + "." + strconv.Itoa(l.marks) + "/")
+	mark := logged.Mark(strconv.Itoa(os.Getpid()) + "." + strconv.Itoa(l.marks) + "/")
 	os.Stat(mark + strings.Repeat("x", flushLen))
 	data, err := l.readNew()
 	if err != nil {
@@ -217,7 +217,7 @@ func (l *Log) openFile() error {
 		l.err = errNone
 		return l.err
 	}
-	f, err := quiet.Open(name)
+	f, err := unlogged.Open(name)
 	if errors.Is(err, fs.ErrNotExist) && name != injected {
 		return errEarly // m.Run makes it
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/fixturecache/fixturecache/core/internal/look"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
 // TestProcess reads the log of this very process: the go command asked for
@@ -19,7 +19,7 @@ func TestProcess(t *testing.T) {
 	os.Stat("absent.txt")
 	os.ReadFile("trace.go")
 	os.Getenv("CACHETEST_TRACE_TEST")
-	look.Env("CACHETEST_TRACE_LOOKED")
+	logged.Env("CACHETEST_TRACE_LOOKED")
 	reads, err := Process.Reads(pos)
 	if err != nil {
 		t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // ErrBusy says that a stored tree cannot be made or mended now: another
@@ -61,7 +61,7 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 	home := s.TreeDir(id)
 	data := filepath.Join(home, "data")
 	os.Remove(filepath.Join(home, "looks"))
-	if err := quiet.RemoveAll(data); err != nil {
+	if err := unlogged.RemoveAll(data); err != nil {
 		return err
 	}
 	if err := os.Mkdir(data, 0o700); err != nil {
@@ -105,7 +105,7 @@ func protect(m *Manifest, data string) error {
 }
 
 func writeLooks(m *Manifest, home string) error {
-	return quiet.WriteFile(filepath.Join(home, "looks"), looks(m, filepath.Join(home, "data")), 0o600)
+	return unlogged.WriteFile(filepath.Join(home, "looks"), looks(m, filepath.Join(home, "data")), 0o600)
 }
 
 // linkFrom is the size from which on a file of a tree in place shares the
@@ -167,7 +167,7 @@ func looks(m *Manifest, dir string) []byte {
 
 // appendLook appends zeros for what is not there.
 func appendLook(b []byte, path string) []byte {
-	st, _ := quiet.LstatPath(path)
+	st, _ := unlogged.LstatPath(path)
 	if st.Mode.IsDir() {
 		st.Size = 0
 	}

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Scan returns the manifest of what is in dir, its files without references.
@@ -36,7 +36,7 @@ type scanner struct {
 }
 
 func (s *scanner) dir(path string) error {
-	entries, err := quiet.ReadDir(filepath.Join(s.root, filepath.FromSlash(path)))
+	entries, err := unlogged.ReadDir(filepath.Join(s.root, filepath.FromSlash(path)))
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *scanner) dir(path string) error {
 
 func (s *scanner) entry(path string) error {
 	full := filepath.Join(s.root, filepath.FromSlash(path))
-	st, err := quiet.LstatPath(full)
+	st, err := unlogged.LstatPath(full)
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Write makes the tree below dir, which must exist and be empty, from the
@@ -14,7 +14,7 @@ import (
 // mode, so that they can be used and removed.
 //
 // Directories and links are made through os.Root. Files are made by their path
-// and without package os where it would log each (see quiet): no name on such
+// and without package os where it would log each (see package unlogged): no name on such
 // a path can be a link, since the links come last, and the file itself is
 // opened only if it is new and no link.
 func Write(s *store.Store, m *Manifest, dir string) error {
@@ -90,4 +90,4 @@ func writeFile(s *store.Store, e *Entry, root *os.Root, path string) error {
 }
 
 // Remove removes a tree, read-only directories and all, if there is one.
-func Remove(dir string) error { return quiet.RemoveAll(dir) }
+func Remove(dir string) error { return unlogged.RemoveAll(dir) }

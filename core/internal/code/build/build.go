@@ -9,15 +9,15 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Build describes how a test binary was built: where its source lies, and
 // whether that source is still what was compiled.
 type Build struct {
-	dir      string     // see Dir
-	testmain quiet.Stat // of the file that go test writes before it compiles anything
-	noSource string     // why nothing on disk can be trusted to be what was compiled; "" if it can
+	dir      string        // see Dir
+	testmain unlogged.Stat // of the file that go test writes before it compiles anything
+	noSource string        // why nothing on disk can be trusted to be what was compiled; "" if it can
 	trimpath bool
 	tested   string // import path of the package under test, from the build info
 	listed   bool   // see FromFiles
@@ -124,7 +124,7 @@ func (b *Build) setting(key, value string) {
 // findTestmain looks for the file that go test wrote when it began to build
 // this binary, and returns why there is none, or "".
 func (b *Build) findTestmain(exe string) string {
-	st, err := quiet.StatPath(filepath.Join(filepath.Dir(exe), "_testmain.go"))
+	st, err := unlogged.StatPath(filepath.Join(filepath.Dir(exe), "_testmain.go"))
 	if err != nil {
 		return "the test binary was not built by this go test"
 	}

@@ -6,7 +6,7 @@
 // build information in the binary, from what go test leaves beside the binary
 // (_testmain.go, importcfg.link), from go.mod, go.work and vendor/modules.txt,
 // and, on Linux, from the command line and the environment of the go command
-// that started the process. It reads all of that through package quiet: how the
+// that started the process. It reads all of that through package unlogged: how the
 // binary was built is no input of go test's cached result.
 //
 // # What it promises

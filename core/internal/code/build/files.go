@@ -4,13 +4,13 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // SourceFiles lists the files of a directory that the go command may compile
 // into a package, or that such a file may include, sorted by name.
 func SourceFiles(dir string) ([]string, error) {
-	entries, err := quiet.ReadDir(dir)
+	entries, err := unlogged.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A StaleError reports that the source on disk is not what was compiled:
@@ -30,7 +30,7 @@ func (b *Build) NoSource() string {
 // times lie strictly before the moment when go test began to build. An edit
 // while it compiled, or between the build and now, is thus noticed, and so is
 // an older file moved into place: that sets the change time.
-func (b *Build) Fresh(st quiet.Stat) bool {
+func (b *Build) Fresh(st unlogged.Stat) bool {
 	return b.static || b.NoSource() == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
 }
 
@@ -41,7 +41,7 @@ func (b *Build) CheckFresh(paths ...string) error {
 		return fmt.Errorf("no source: %s", why)
 	}
 	for _, path := range paths {
-		st, err := quiet.StatPath(path)
+		st, err := unlogged.StatPath(path)
 		if err != nil {
 			return fmt.Errorf("%s, which was compiled, is gone", path)
 		}
@@ -57,7 +57,7 @@ func (b *Build) CheckFresh(paths ...string) error {
 // holds now, as SourceFiles lists them. Either the directory was last changed
 // before the build, or that was so when the tests began and it has the same
 // source files still.
-func (b *Build) FreshDir(dir string, st quiet.Stat, names []string) bool {
+func (b *Build) FreshDir(dir string, st unlogged.Stat, names []string) bool {
 	if b.Fresh(st) {
 		return true
 	}

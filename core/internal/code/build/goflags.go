@@ -10,7 +10,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // goFlags are the flags of the go command that built this binary, as far as
@@ -118,13 +118,13 @@ func (f *goFlags) readAncestors() []string {
 			return nil
 		}
 		proc := "/proc/" + strconv.Itoa(pid)
-		line, err := quiet.ReadFile(proc + "/cmdline")
+		line, err := unlogged.ReadFile(proc + "/cmdline")
 		if err != nil {
 			return nil
 		}
 		args := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
 		if isGo(args) {
-			if environ, err := quiet.ReadFile(proc + "/environ"); err == nil {
+			if environ, err := unlogged.ReadFile(proc + "/environ"); err == nil {
 				f.seen, f.env = true, lookup(string(environ))
 			}
 			if dir, err := os.Readlink(proc + "/cwd"); err == nil { // Readlink is not logged
@@ -158,7 +158,7 @@ func isGo(args []string) bool {
 // parentOf reads the fourth field of /proc/PID/stat; the second is a name in
 // parentheses that may itself hold any character.
 func parentOf(proc string) int {
-	data, err := quiet.ReadFile(proc + "/stat")
+	data, err := unlogged.ReadFile(proc + "/stat")
 	if err != nil {
 		return -1
 	}
@@ -200,7 +200,7 @@ func (f goFlags) goEnv(name string) string {
 	if file == "" {
 		file = f.defaultGoEnv()
 	}
-	data, err := quiet.ReadFile(file)
+	data, err := unlogged.ReadFile(file)
 	if err != nil {
 		return ""
 	}

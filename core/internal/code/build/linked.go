@@ -3,7 +3,7 @@ package build
 import (
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Linked returns the import paths of all packages that the linker put into the
@@ -16,7 +16,7 @@ func (b *Build) Linked() []string {
 // linkedPackages reads the list of packages that go test left beside a binary
 // for the linker, or returns nil.
 func linkedPackages(file string) []string {
-	data, err := quiet.ReadFile(file)
+	data, err := unlogged.ReadFile(file)
 	if err != nil {
 		return nil
 	}

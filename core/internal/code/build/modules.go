@@ -11,7 +11,7 @@ import (
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Modules are the modules that a build is made of, found without go list.
@@ -104,7 +104,7 @@ func (m *Modules) findWork(from, gowork string) string {
 func (m *Modules) findUp(dir, name string, absent *[]string) (string, bool) {
 	for {
 		file := filepath.Join(dir, name)
-		if st, err := quiet.StatPath(file); err == nil && !st.Mode.IsDir() {
+		if st, err := unlogged.StatPath(file); err == nil && !st.Mode.IsDir() {
 			return dir, true
 		}
 		if absent != nil {
@@ -219,7 +219,7 @@ func (m *Modules) replaceLocal(path, dir string) {
 }
 
 func (m *Modules) read(file string) ([]byte, error) {
-	data, err := quiet.ReadFile(file)
+	data, err := unlogged.ReadFile(file)
 	if err == nil {
 		m.Files = append(m.Files, file)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/mod/module"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Place is where the source of an import path lies.
@@ -28,7 +28,7 @@ func (m *Modules) Find(pkg string) Place {
 	}
 	if m.vendor != "" {
 		dir := filepath.Join(m.vendor, filepath.FromSlash(pkg))
-		if st, err := quiet.StatPath(dir); err == nil && st.Mode.IsDir() {
+		if st, err := unlogged.StatPath(dir); err == nil && st.Mode.IsDir() {
 			return Place{Dir: dir, Local: true}
 		}
 	}
@@ -134,7 +134,7 @@ func (m *Modules) locate(file string) (string, error) {
 	// An external test package is compiled under its own path, p_test.
 	for _, pkg := range []string{dir, strings.TrimSuffix(dir, "_test")} {
 		if p := m.Find(pkg); p.Dir != "" {
-			if _, err := quiet.StatPath(filepath.Join(p.Dir, base)); err == nil {
+			if _, err := unlogged.StatPath(filepath.Join(p.Dir, base)); err == nil {
 				return filepath.Join(p.Dir, base), nil
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // External returns the paths of the modules that count by version, sorted, but
@@ -57,7 +57,7 @@ func (m *Modules) Requires(path string) ([]string, error) {
 		return nil, err
 	}
 	file := filepath.Join(m.cache, "cache", "download", filepath.FromSlash(p), "@v", ver+".mod")
-	data, err := quiet.ReadFile(file)
+	data, err := unlogged.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // startDir is where the process began, found before a test can change directory.
@@ -31,8 +31,8 @@ func spelled(dir, pwd string) string {
 	if pwd == dir || !filepath.IsAbs(pwd) {
 		return dir
 	}
-	a, err1 := quiet.StatPath(pwd)
-	b, err2 := quiet.StatPath(dir)
+	a, err1 := unlogged.StatPath(pwd)
+	b, err2 := unlogged.StatPath(dir)
 	if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
 		return pwd
 	}
@@ -46,7 +46,7 @@ func spelled(dir, pwd string) string {
 var atStart = listStart()
 
 type listing struct {
-	stat  quiet.Stat
+	stat  unlogged.Stat
 	names []string
 }
 
@@ -54,7 +54,7 @@ func listStart() listing {
 	if !slices.ContainsFunc(os.Args[1:], func(arg string) bool { return strings.HasPrefix(arg, "-test.") }) {
 		return listing{}
 	}
-	st, err := quiet.StatPath(startDir)
+	st, err := unlogged.StatPath(startDir)
 	if err != nil {
 		return listing{}
 	}

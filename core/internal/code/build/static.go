@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Static describes the build that `go test` would make of the package in dir
@@ -39,7 +39,7 @@ func tagsOf(flags []string) (tags []string) {
 func FindPackage(dir, name string) (string, error) {
 	if strings.HasPrefix(name, ".") || filepath.IsAbs(name) {
 		path := absolute(dir, name)
-		if st, err := quiet.StatPath(path); err != nil || !st.Mode.IsDir() {
+		if st, err := unlogged.StatPath(path); err != nil || !st.Mode.IsDir() {
 			return "", fmt.Errorf("no package %s: there is no directory %s", name, path)
 		}
 		return path, nil
@@ -49,7 +49,7 @@ func FindPackage(dir, name string) (string, error) {
 		return "", err
 	}
 	if p := mods.Find(name); p.Dir != "" {
-		if _, err := quiet.StatPath(p.Dir); err == nil {
+		if _, err := unlogged.StatPath(p.Dir); err == nil {
 			return p.Dir, nil
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // loadVendor notes that all but the main modules is compiled from the vendor
@@ -19,7 +19,7 @@ func (m *Modules) loadVendor(dir string, flags goFlags, goLine *modfile.Go) erro
 	if flags.mod == "mod" || flags.mod == "readonly" {
 		return nil
 	}
-	if _, err := quiet.StatPath(file); err != nil {
+	if _, err := unlogged.StatPath(file); err != nil {
 		m.Absent = append(m.Absent, file)
 		return nil
 	}

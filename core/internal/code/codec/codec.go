@@ -5,7 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Everything that is kept is written as varints, with each string once.
@@ -188,7 +188,7 @@ func DecodeList[T any](d *Decoder, one func() T) []T {
 }
 
 // Stat writes what the file system says of a file.
-func (e *Encoder) Stat(s quiet.Stat) {
+func (e *Encoder) Stat(s unlogged.Stat) {
 	e.Int64(s.Size)
 	e.Int64(s.ModTime)
 	e.Int64(s.ChangeTime)
@@ -198,6 +198,6 @@ func (e *Encoder) Stat(s quiet.Stat) {
 }
 
 // Stat reads what the file system said of a file.
-func (d *Decoder) Stat() quiet.Stat {
-	return quiet.Stat{Size: d.Int64(), ModTime: d.Int64(), ChangeTime: d.Int64(), Inode: d.Uint(), Device: d.Uint(), Mode: fs.FileMode(d.Uint())}
+func (d *Decoder) Stat() unlogged.Stat {
+	return unlogged.Stat{Size: d.Int64(), ModTime: d.Int64(), ChangeTime: d.Int64(), Inode: d.Uint(), Device: d.Uint(), Mode: fs.FileMode(d.Uint())}
 }

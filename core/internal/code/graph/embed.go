@@ -7,7 +7,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // An embedder takes in what the //go:embed patterns of one declaration match.
@@ -29,7 +29,7 @@ func (e *embedder) glob(dir string, elems []string) {
 		e.glob(filepath.Join(dir, elems[0]), elems[1:])
 		return
 	}
-	entries, err := quiet.ReadDir(dir)
+	entries, err := unlogged.ReadDir(dir)
 	e.note(dir)
 	if err != nil {
 		return
@@ -44,7 +44,7 @@ func (e *embedder) glob(dir string, elems []string) {
 // note is called when a file or directory has been read: a change before that
 // shows in its times then.
 func (e *embedder) note(p string) {
-	st, err := quiet.StatPath(p)
+	st, err := unlogged.StatPath(p)
 	if err != nil || !e.Graph.b.Fresh(st) {
 		e.Stale = &build.StaleError{Path: p}
 	}
@@ -54,9 +54,9 @@ func (e *embedder) note(p string) {
 // take adds a file, or all below a directory but for names that begin with a
 // dot or underscore, unless the pattern said all:.
 func (e *embedder) take(p string) {
-	st, _ := quiet.StatPath(p)
+	st, _ := unlogged.StatPath(p)
 	if !st.Mode.IsDir() {
-		data, err := quiet.ReadFile(p)
+		data, err := unlogged.ReadFile(p)
 		e.note(p)
 		if err != nil {
 			data = []byte(err.Error())
@@ -66,7 +66,7 @@ func (e *embedder) take(p string) {
 		e.sums = append(append(append(e.sums, rel...), 0), d[:]...)
 		return
 	}
-	entries, err := quiet.ReadDir(p)
+	entries, err := unlogged.ReadDir(p)
 	e.note(p)
 	if err != nil {
 		return

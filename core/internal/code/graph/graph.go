@@ -13,7 +13,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Graph holds every declaration of the local packages of one test binary.
@@ -99,7 +99,7 @@ type External struct {
 // unchanged.
 type FileStat struct {
 	Path string
-	Stat quiet.Stat // zero if it must be absent
+	Stat unlogged.Stat // zero if it must be absent
 }
 
 // Load reads the packages that the test binary of a directory is made of.
@@ -131,7 +131,7 @@ func Load(b *build.Build, dir string, cache pack.Cache) (*Graph, error) {
 
 func (g *Graph) addModuleFiles() error {
 	for _, file := range g.mods.Files {
-		st, err := quiet.StatPath(file)
+		st, err := unlogged.StatPath(file)
 		if err != nil || !g.b.Fresh(st) {
 			return &build.StaleError{Path: file}
 		}
@@ -307,7 +307,7 @@ func (p *Package) judge() {
 func (p *Package) isForeign(s namedSum) bool {
 	switch ext := filepath.Ext(s.name); ext {
 	case ".s", ".S", ".sx":
-		src, err := quiet.ReadFile(filepath.Join(p.Dir, s.name))
+		src, err := unlogged.ReadFile(filepath.Join(p.Dir, s.name))
 		return err != nil || len(syntax.AppendTokens(nil, src)) > 0
 	case ".syso":
 		return true

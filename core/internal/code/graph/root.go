@@ -12,7 +12,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Root is a function whose closure is asked for.
@@ -208,7 +208,7 @@ func (g *Graph) nodesAt(s Root) ([]*Node, error) {
 	if file == nil {
 		return nil, nil
 	}
-	src, err := quiet.ReadFile(path)
+	src, err := unlogged.ReadFile(path)
 	if err != nil || g.b.CheckFresh(path) != nil {
 		return nil, &build.StaleError{Path: path}
 	}
@@ -256,8 +256,8 @@ func (g *Graph) fileAt(path string) (*File, *Package) {
 }
 
 func sameFile(a, b string) bool {
-	x, err1 := quiet.StatPath(a)
-	y, err2 := quiet.StatPath(b)
+	x, err1 := unlogged.StatPath(a)
+	y, err2 := unlogged.StatPath(b)
 	return err1 == nil && err2 == nil && x.Inode != 0 && x.Inode == y.Inode && x.Device == y.Device
 }
 

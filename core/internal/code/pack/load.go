@@ -16,7 +16,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Cache keeps bytes under names; what it has lost is made again. Entries are
@@ -99,7 +99,7 @@ func limited(do func()) {
 // A loading is a pack that is being brought up to date.
 type loading struct {
 	old     *Dir
-	dir     quiet.Stat
+	dir     unlogged.Stat
 	made    int64
 	files   []*File
 	unread  []*File // those of the files that are to be read
@@ -109,7 +109,7 @@ type loading struct {
 func beginLoading(name, dir string, cache Cache, want Filter) (*loading, error) {
 	l := &loading{old: &Dir{}, made: time.Now().UnixNano()}
 	var err error
-	if l.dir, err = quiet.StatPath(dir); err != nil {
+	if l.dir, err = unlogged.StatPath(dir); err != nil {
 		return nil, err
 	}
 	if data, ok := cache.Get(packKey(name)); ok {
@@ -126,7 +126,7 @@ func beginLoading(name, dir string, cache Cache, want Filter) (*loading, error) 
 	}
 	if listed { // its state when the names were there, not before
 		l.changed = true
-		if l.dir, err = quiet.StatPath(dir); err != nil {
+		if l.dir, err = unlogged.StatPath(dir); err != nil {
 			return nil, err
 		}
 	}
@@ -139,7 +139,7 @@ func beginLoading(name, dir string, cache Cache, want Filter) (*loading, error) 
 // add takes a file from the old pack where that still vouches for it, or else
 // has it read if it is wanted.
 func (l *loading) add(dir, name string, want Filter) {
-	st, err := quiet.StatPath(filepath.Join(dir, name))
+	st, err := unlogged.StatPath(filepath.Join(dir, name))
 	if err != nil || !st.Mode.IsRegular() {
 		l.changed = true
 		return
@@ -171,11 +171,11 @@ func packKey(name string) string {
 
 // trusted reports whether a stat from when the pack was made still vouches for
 // what was read then.
-func (p *Dir) trusted(then, now quiet.Stat) bool {
+func (p *Dir) trusted(then, now unlogged.Stat) bool {
 	return then == now && p.made-max(then.ModTime, then.ChangeTime) > racy
 }
 
-func (p *Dir) names(dir string, st quiet.Stat) (names []string, listed bool, err error) {
+func (p *Dir) names(dir string, st unlogged.Stat) (names []string, listed bool, err error) {
 	if p.made != 0 && p.trusted(p.Stat, st) {
 		for _, f := range p.Files {
 			names = append(names, f.Name)
@@ -218,9 +218,9 @@ func (f *File) Outdated() bool {
 // the file been changed before it was read, its times would say so.
 func (f *File) read(path string, old *Dir, want Filter) error {
 	filesRead.Add(1)
-	src, err := quiet.ReadFile(path)
+	src, err := unlogged.ReadFile(path)
 	if err == nil {
-		f.Stat, err = quiet.StatPath(path)
+		f.Stat, err = unlogged.StatPath(path)
 	}
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
@@ -258,7 +258,7 @@ func PackageNameIn(dir string, match build.Matcher) string {
 		if !isGoFile(name) || strings.HasSuffix(name, "_test.go") || !match.Match(name, "") {
 			continue
 		}
-		src, err := quiet.ReadFile(filepath.Join(dir, name))
+		src, err := unlogged.ReadFile(filepath.Join(dir, name))
 		if err == nil && match.Match(name, syntax.ConstraintIn(src)) {
 			return syntax.PackageName(src)
 		}

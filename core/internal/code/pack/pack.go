@@ -3,14 +3,14 @@ package pack
 import (
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Dir is what is kept of one directory: the files that matter there, as the
 // file system described them, and the facts of each that is Go.
 type Dir struct {
 	path  string // of the directory: a stat vouches for nothing elsewhere
-	Stat  quiet.Stat
+	Stat  unlogged.Stat
 	made  int64 // when, in nanoseconds: what is younger than racy before it is read again
 	Files []File
 }
@@ -18,7 +18,7 @@ type Dir struct {
 // A File is a file of a directory.
 type File struct {
 	Name   string
-	Stat   quiet.Stat
+	Stat   unlogged.Stat
 	Sum    codec.Digest // of the content, zero if that was never read
 	Facts  *facts.File  // nil for what is not Go
 	former bool         // sum and facts are of what the file held before it was last touched

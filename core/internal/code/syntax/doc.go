@@ -10,6 +10,6 @@
 // with equal tokens differ by layout and comments alone; that tokens differ does
 // not mean that the code does.
 //
-// It reads files through package quiet, for a source file must not become an
+// It reads files through package unlogged, for a source file must not become an
 // input of go test's cached result. A file that does not parse is an error.
 package syntax

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Source is one file of source, with its names resolved.
@@ -23,7 +23,7 @@ type Source struct {
 
 // ParseFile reads and parses a file.
 func ParseFile(path string) (*Source, error) {
-	src, err := quiet.ReadFile(path)
+	src, err := unlogged.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func ConstraintOf(file *ast.File) (expr string) {
 
 // PackageClause returns the name in the package clause of a file, or "".
 func PackageClause(path string) string {
-	src, err := quiet.ReadFile(path)
+	src, err := unlogged.ReadFile(path)
 	if err != nil {
 		return ""
 	}

@@ -1,6 +1,6 @@
 //go:build darwin || freebsd || netbsd
 
-package quiet
+package unlogged
 
 import "syscall"
 

@@ -1,10 +1,10 @@
-package look
+package logged
 
 import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // FindRoot returns the module root above dir, an absolute path without
@@ -28,7 +28,7 @@ func FindRoot(dir string) Root {
 
 func moduleAbove(dir string) string {
 	for {
-		if st, err := quiet.StatPath(filepath.Join(dir, "go.mod")); err == nil && st.Mode.IsRegular() {
+		if st, err := unlogged.StatPath(filepath.Join(dir, "go.mod")); err == nil && st.Mode.IsRegular() {
 			return dir
 		}
 		parent := filepath.Dir(dir)
@@ -40,10 +40,10 @@ func moduleAbove(dir string) string {
 }
 
 func sameFile(a, b string) bool {
-	x, err := quiet.StatPath(a)
+	x, err := unlogged.StatPath(a)
 	if err != nil {
 		return false
 	}
-	y, err := quiet.StatPath(b)
+	y, err := unlogged.StatPath(b)
 	return err == nil && x.Inode == y.Inode && x.Device == y.Device && (x.Inode != 0 || a == b)
 }

@@ -1,4 +1,4 @@
-package quiet
+package unlogged
 
 import (
 	"fmt"
@@ -18,7 +18,7 @@ func TestReadDir(t *testing.T) {
 	}
 	os.Mkdir(filepath.Join(dir, "dir"), 0o700)
 	os.Symlink("dir", filepath.Join(dir, "link"))
-	for _, dir := range []string{dir, t.TempDir(), "/dev", filepath.Join(dir, "missing"), filepath.Join(dir, "link"), "quiet.go"} {
+	for _, dir := range []string{dir, t.TempDir(), "/dev", filepath.Join(dir, "missing"), filepath.Join(dir, "link"), "unlogged.go"} {
 		got, err := ReadDir(dir)
 		want, wantErr := os.ReadDir(dir)
 		if len(got) != len(want) || (err == nil) != (wantErr == nil) {

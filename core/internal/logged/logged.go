@@ -1,5 +1,5 @@
-// Package look looks at the inputs of a fixture through package os, so that the
-// go command learns of them: what a cached fixture depends on must be in go
+// Package logged looks at the inputs of a fixture through package os, so that
+// the go command learns of them: what a cached fixture depends on must be in go
 // test's log of inputs, or go test would print (cached) after it changed,
 // since fn, which would have read it, did not run.
 //
@@ -12,7 +12,7 @@
 // begins with the root: so it is spelled root/././../../rest, with as many
 // ".." as the root without symbolic links is deep
 // (cmd/go/internal/test/test.go, computeTestInputsID, and search.InDir).
-package look
+package logged
 
 import (
 	"os"
@@ -21,7 +21,7 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/internal/quiet"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // mark tells our looks from the test's own reads.
@@ -74,14 +74,14 @@ func (r Root) spell(path string) string {
 }
 
 // Stat is os.Stat of an absolute path, as a look.
-func (r Root) Stat(path string) (quiet.Stat, error) {
+func (r Root) Stat(path string) (unlogged.Stat, error) {
 	name := r.spell(path)
 	note("stat", name)
 	info, err := os.Stat(name)
 	if err != nil {
-		return quiet.Stat{}, err
+		return unlogged.Stat{}, err
 	}
-	return quiet.FromInfo(info), nil
+	return unlogged.FromInfo(info), nil
 }
 
 // Open is os.Open of an absolute path, as a look. It is meant for directories,

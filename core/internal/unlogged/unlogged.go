@@ -1,4 +1,4 @@
-// Package quiet reaches the file system by ways that package os does not
+// Package unlogged reaches the file system by ways that package os does not
 // report to go test's log of inputs.
 //
 // A test binary logs each os.Open, os.Stat, os.ReadDir and os.Getenv, and the
@@ -10,7 +10,7 @@
 //
 // On unix the calls go to package syscall. Elsewhere they go to package os:
 // nothing is lost but a `(cached)` now and then, for a store inside the module.
-package quiet
+package unlogged
 
 import (
 	"io"

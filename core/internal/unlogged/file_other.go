@@ -1,6 +1,6 @@
 //go:build !unix
 
-package quiet
+package unlogged
 
 import (
 	"io"

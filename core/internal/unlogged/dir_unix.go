@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package quiet
+package unlogged
 
 import (
 	"io/fs"
