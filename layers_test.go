@@ -13,13 +13,18 @@ const module = "github.com/fixturecache/fixturecache"
 // subpackages apart. A package that is not listed may not be there.
 var layers = map[string][]string{
 	"cachetest/internal/script": {},
-	"cachetest":                 {"cachetest/internal/hits", "cachetest/internal/script", "core/memo"},
+	"cachetest":                 {"cachetest/internal/hits", "cachetest/internal/script", "core/bridge"},
 	"cachetest/internal/hits":   {},
 	"cachetest/gobcodec":        {"cachetest"},
 	"cachetest/curves":          {"cachetest"},
 	"cachetest/golden":          {"cachetest", "cachetest/internal/hits"},
-	"cachetest/cachescript":     {"cachetest", "cachetest/internal/script", "core/memo", "cachetest/golden"},
-	"core/memo": {
+	"cachetest/cachescript":     {"cachetest", "cachetest/internal/script", "core/bridge", "cachetest/golden"},
+	"core/bridge":               {"core/internal/engine"},
+	"core/memo":                 {"core/internal/engine"},
+	"core/internal/admin": {
+		"core/internal/engine", "core/internal/code", "core/internal/record", "core/internal/input", "core/internal/store", "core/internal/logged", "core/internal/human",
+	},
+	"core/internal/engine": {
 		"core/internal/code", "core/internal/trace", "core/internal/tree", "core/internal/record", "core/internal/config", "core/internal/human",
 		"core/internal/input", "core/internal/snapshot", "core/internal/store", "core/internal/logged", "core/internal/private", "core/internal/unlogged",
 	},
@@ -50,7 +55,7 @@ var layers = map[string][]string{
 	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/tree"},
 	"core/internal/report":          {"core/internal/human"},
 	"core/cmd/cachetest": {
-		"core/memo", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/code",
+		"core/internal/admin", "core/internal/engine", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/code",
 		"core/internal/store", "core/internal/record", "core/internal/input",
 	},
 	"examples/generator":            {"core/memo"},

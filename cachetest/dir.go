@@ -9,7 +9,7 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
 // Dir returns the path of a directory with the content that fn gave to an empty
@@ -27,7 +27,7 @@ func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "Dir", key, fn, opts, 0)
 	defer f.log()
-	return f.path(memo.Want{Name: dirName(key)}, fn)
+	return f.path(bridge.Want{Name: dirName(key)}, fn)
 }
 
 // File is [Dir] for one file, whose name is the last element of key, as in
@@ -37,7 +37,7 @@ func File(tb TB, key string, fn func(path string) error, opts ...Option) string 
 	tb.Helper()
 	f := newFixture(tb, "File", key, fn, opts, 0)
 	defer f.log()
-	return f.path(memo.Want{Name: path.Base(key), File: true}, fn)
+	return f.path(bridge.Want{Name: path.Base(key), File: true}, fn)
 }
 
 // maxDirName keeps paths short: a socket's may have 107 bytes in all.
@@ -48,18 +48,18 @@ var unsafeInName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustComp
 // dirName makes the name of a directory of a key: only for people to read.
 func dirName(key string) string {
 	name := unsafeInName().ReplaceAllString(path.Base(key), "_")
-	if name = name[:min(len(name), maxDirName)]; !memo.FileName(name) {
+	if name = name[:min(len(name), maxDirName)]; !bridge.FileName(name) {
 		return "dir"
 	}
 	return name
 }
 
 // path returns the fixture's directory or file.
-func (f *fixture) path(want memo.Want, fn func(string) error) string {
+func (f *fixture) path(want bridge.Want, fn func(string) error) string {
 	f.tb.Helper()
 	dest := &destination{tb: f.tb}
 	want.Dest, want.Spare, want.InPlace = dest.path, f.tb.TempDir, f.spec.Shared
-	got, err := memo.GetPath(f.ctx, f.cache, f.spec, want, func(ctx context.Context, path string) error {
+	got, err := f.cache.GetPath(f.ctx, f.spec, want, func(ctx context.Context, path string) error {
 		defer building.enter(f.tb.Name(), ctx)()
 		return fn(path)
 	})
@@ -80,7 +80,7 @@ type destination struct {
 func (d *destination) path(name string) (string, error) {
 	d.name = name
 	if d.dir == "" {
-		dir, remove, err := memo.WorkDir()
+		dir, remove, err := bridge.WorkDir()
 		if err != nil {
 			dir = d.tb.TempDir() // removes itself
 		} else {
@@ -99,7 +99,7 @@ func (d *destination) clean(remove func()) {
 		remove()
 		return
 	}
-	if kept, err := memo.KeepWorkDir(d.dir); err == nil {
+	if kept, err := bridge.KeepWorkDir(d.dir); err == nil {
 		remove() // what is left of it
 		d.tb.Logf("cachetest: kept %s", filepath.Join(kept, d.name))
 	} else {

@@ -2,7 +2,6 @@ package cachetest
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"slices"
 	"strings"
@@ -10,17 +9,17 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/cachetest/internal/hits"
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
 // A fixture is one call of Memo and its kin.
 type fixture struct {
 	tb    TB
-	cache *memo.Cache
-	spec  memo.Spec
+	cache *bridge.Cache
+	spec  bridge.Spec
 	ctx   context.Context
 
-	events []memo.Event // to be logged at the end
+	events []bridge.Event // to be logged at the end
 }
 
 // log writes what happened into the test's log. It is deferred by the function
@@ -48,7 +47,7 @@ func readByProgram() bool {
 // newFixture gathers what Memo's caller said. The function that the user
 // called, the verb, must be its own caller, or skip frames above it.
 func newFixture(tb TB, verb, key string, fn any, opts []Option, skip int) *fixture {
-	site, err := memo.Caller(1 + skip)
+	site, err := bridge.Caller(1 + skip)
 	var f *fixture
 	if err == nil {
 		f, err = makeFixture(tb, site, verb, key, fn, opts)
@@ -61,19 +60,19 @@ func newFixture(tb TB, verb, key string, fn any, opts []Option, skip int) *fixtu
 }
 
 // makeFixture is newFixture for a call at a known place.
-func makeFixture(tb TB, site memo.Site, verb, key string, fn any, opts []Option) (*fixture, error) {
-	if err := memo.CheckBubble(); err != nil {
+func makeFixture(tb TB, site bridge.Site, verb, key string, fn any, opts []Option) (*fixture, error) {
+	if err := bridge.CheckBubble(); err != nil {
 		return nil, err
 	}
 	f := &fixture{tb: tb}
 	var s settings
 	s.Key, s.Test, s.Func, s.Callee = key, tb.Name(), fn, verb
 	s.Call, s.Package = site, site.Package
-	s.Notify = func(e memo.Event) {
-		if e.Type == memo.EventHit {
+	s.Notify = func(e bridge.Event) {
+		if e.Type == bridge.EventHit {
 			hits.Add(e.Key)
 		}
-		if e.Type == memo.EventWait || e.Type == memo.EventBuilding {
+		if e.Type == bridge.EventWait || e.Type == bridge.EventBuilding {
 			tb.Logf("cachetest: %s", e.Text()) // news while it lasts
 		} else {
 			f.events = append(f.events, e)
@@ -99,51 +98,8 @@ func makeFixture(tb TB, site memo.Site, verb, key string, fn any, opts []Option)
 	f.spec = s.Spec
 	f.ctx = building.context(tb.Name())
 	var err error
-	f.cache, err = caches.get()
+	f.cache, err = bridge.Default()
 	return f, err
-}
-
-// caches are the caches of this process, by directory: a test may set
-// CACHETEST_DIR.
-var caches cacheSet
-
-type cacheSet struct {
-	mu    sync.Mutex
-	byDir map[string]*memo.Cache
-}
-
-// get returns the cache that the environment names. One that cannot be opened
-// is replaced by one that builds everything, and says why.
-func (s *cacheSet) get() (*memo.Cache, error) {
-	mode, err := memo.EnvMode()
-	if err != nil {
-		return nil, err
-	}
-	dir, err := memo.DefaultDir()
-	var inFile *memo.ConfigError
-	switch {
-	case errors.As(err, &inFile):
-		return nil, err // a file that makes no sense here makes none anywhere
-	case err != nil:
-		return memo.Disabled(err), nil // a variable of this machine's
-	}
-	if mode == memo.Off {
-		dir = "off"
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c := s.byDir[dir]; c != nil {
-		return c, nil
-	}
-	c, err := memo.Open(memo.Config{})
-	if err != nil {
-		c = memo.Disabled(err)
-	}
-	if s.byDir == nil {
-		s.byDir = map[string]*memo.Cache{}
-	}
-	s.byDir[dir] = c
-	return c, nil
 }
 
 // building says which builds are under way in which test, so that a fixture
@@ -166,7 +122,7 @@ func (c *contexts) context(test string) context.Context {
 	}
 	for name := test; ; {
 		if stack := c.byName[name]; len(stack) > 0 {
-			return memo.Within(stack[len(stack)-1])
+			return bridge.Within(stack[len(stack)-1])
 		}
 		i := strings.LastIndexByte(name, '/')
 		if i < 0 {
@@ -181,10 +137,10 @@ func (c *contexts) context(test string) context.Context {
 			below = append(below, stack[len(stack)-1])
 		}
 	}
-	if len(below) == 0 && memo.InBuild() {
+	if len(below) == 0 && bridge.InBuild() {
 		below = all
 	}
-	return memo.Within(below...)
+	return bridge.Within(below...)
 }
 
 // enter notes a build of a test, until leave is called.

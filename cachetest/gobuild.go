@@ -1,6 +1,6 @@
 package cachetest
 
-import "github.com/fixturecache/fixturecache/core/memo"
+import "github.com/fixturecache/fixturecache/core/bridge"
 
 // GoBuild returns the path of the command that go build makes of pkg, which is an
 // import path, or a directory like "./cmd/server" relative to that of the test's
@@ -14,8 +14,8 @@ func GoBuild(tb TB, pkg string, opts ...Option) string {
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)
 	defer f.log()
 	dest := &destination{tb: tb}
-	want := memo.Want{InPlace: true, Dest: dest.path, Spare: tb.TempDir}
-	path, err := memo.GoBuild(f.ctx, f.cache, f.spec, pkg, want)
+	want := bridge.Want{InPlace: true, Dest: dest.path, Spare: tb.TempDir}
+	path, err := f.cache.GoBuild(f.ctx, f.spec, pkg, want)
 	if err != nil {
 		f.log()
 		tb.Fatalf("cachetest: GoBuild %s: %v", pkg, err)

@@ -1,6 +1,6 @@
 package cachetest
 
-import "github.com/fixturecache/fixturecache/core/memo"
+import "github.com/fixturecache/fixturecache/core/bridge"
 
 // Main is for packages whose TestMain makes fixtures that all tests share:
 //
@@ -34,7 +34,7 @@ func Main(m interface{ Run() int }, setup func(tb TB)) int {
 	setup(tb)
 	code := 1
 	if !tb.Failed() {
-		code = memo.Main(m.Run)
+		code = bridge.Main(m.Run)
 	}
 	if code != 0 {
 		tb.fail()
@@ -57,4 +57,4 @@ func Wrap(m interface{ Run() int }) interface{ Run() int } { return wrapped{m} }
 
 type wrapped struct{ m interface{ Run() int } }
 
-func (w wrapped) Run() int { return memo.Main(w.m.Run) }
+func (w wrapped) Run() int { return bridge.Main(w.m.Run) }

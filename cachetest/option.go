@@ -3,7 +3,7 @@ package cachetest
 import (
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
 // An Option says what a fixture depends on beyond what is found out, or how it
@@ -17,7 +17,7 @@ type Option interface{ apply(to any) }
 
 // settings is what options set.
 type settings struct {
-	memo.Spec
+	bridge.Spec
 	given [len(meanings)]bool // by optionID
 }
 
@@ -61,9 +61,9 @@ func Options(opts ...Option) Option { return bundle(opts) }
 //go:noinline
 func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
-		value = memo.Path(path)
+		value = bridge.Path(path)
 	}
-	return option{optWith, func(s *settings) { s.Values = append(s.Values, memo.Value{Name: name, Value: value}) }}
+	return option{optWith, func(s *settings) { s.Values = append(s.Values, bridge.Value{Name: name, Value: value}) }}
 }
 
 // A Path is a file or directory as a value of [With]:
@@ -175,21 +175,21 @@ func IgnoreCapture(names ...string) Option {
 }
 
 // A CodeMode says how much of the program counts as the fixture's code.
-type CodeMode = memo.CodeMode
+type CodeMode string
 
 // The code modes.
 const (
-	CodeClosure = memo.CodeClosure // the declarations that the build function can reach, across packages; the default
-	CodePackage = memo.CodePackage // its whole package with the tests, and the packages of this module that it imports
-	CodeBinary  = memo.CodeBinary  // the whole test binary
-	CodeNone    = memo.CodeNone    // none: Version stands for it
+	CodeClosure CodeMode = "closure" // the declarations that the build function can reach, across packages; the default
+	CodePackage CodeMode = "package" // its whole package with the tests, and the packages of this module that it imports
+	CodeBinary  CodeMode = "binary"  // the whole test binary
+	CodeNone    CodeMode = "none"    // none: Version stands for it
 )
 
 // Code chooses how much of the program counts as the fixture's code.
 //
 //go:noinline
 func Code(mode CodeMode) Option {
-	return option{optCode, func(s *settings) { s.Code = mode }}
+	return option{optCode, func(s *settings) { s.Code = bridge.CodeMode(mode) }}
 }
 
 // Refresh builds and stores the fixture even if the stored one is valid.

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/fixturecache/fixturecache/cachetest/internal/script"
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
 func init() { script.Get, script.Check = getForScript, checkForScript }
@@ -37,19 +37,19 @@ func getForScript(c script.Call) (string, error) {
 	if tb == nil {
 		tb = nobody{}
 	}
-	site, _ := c.Site.(memo.Site)
+	site, _ := c.Site.(bridge.Site)
 	f, err := makeFixture(tb, site, scriptVerb(c.Kind), c.Key, c.Build, scriptOptions(c.Opts))
 	if err != nil {
 		return "", err
 	}
 	f.spec.Callee = c.Kind + "@0" // the name is the first argument there, not the second as here
 	notify := f.spec.Notify
-	f.spec.Notify = func(e memo.Event) {
+	f.spec.Notify = func(e bridge.Event) {
 		e.Copied = false // of which the line says that Shared spares it: a script has fixture -ro
 		notify(e)
 	}
 	defer f.log()
-	want := memo.Want{InPlace: c.InPlace, Probe: c.Probe, Spare: tb.TempDir, Dest: func(name string) (string, error) {
+	want := bridge.Want{InPlace: c.InPlace, Probe: c.Probe, Spare: tb.TempDir, Dest: func(name string) (string, error) {
 		if !c.InPlace {
 			return c.Dest, nil
 		}
@@ -58,14 +58,14 @@ func getForScript(c script.Call) (string, error) {
 	switch c.Kind {
 	case "GoBuild":
 		want.InPlace = true
-		p, err := memo.GoBuild(f.ctx, f.cache, f.spec, c.Key, want)
+		p, err := f.cache.GoBuild(f.ctx, f.spec, c.Key, want)
 		return p, probed(err)
 	case "File":
 		want.Name, want.File = path.Base(c.Key), true
 	default:
 		want.Name = dirName(c.Key)
 	}
-	p, err := memo.GetPath(f.ctx, f.cache, f.spec, want, func(ctx context.Context, path string) error {
+	p, err := f.cache.GetPath(f.ctx, f.spec, want, func(ctx context.Context, path string) error {
 		defer building.enter(tb.Name(), ctx)()
 		return c.Build(path)
 	})
@@ -73,7 +73,7 @@ func getForScript(c script.Call) (string, error) {
 }
 
 func probed(err error) error {
-	if errors.Is(err, memo.ErrNotReady) {
+	if errors.Is(err, bridge.ErrNotReady) {
 		return script.ErrNotReady
 	}
 	return err

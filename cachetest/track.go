@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
 // Track makes a file or directory an input of the fixture that is being built
@@ -17,18 +17,18 @@ import (
 //	db, err := sqlite.Open(cachetest.Track(t, "testdata/base.db"))
 func Track(tb TB, path string) string {
 	tb.Helper()
-	if err := track(tb, (*memo.Cache).Track, path); err != nil {
+	if err := track(tb, (*bridge.Cache).Track, path); err != nil {
 		tb.Fatalf("cachetest: Track(%q): %v", path, err)
 	}
 	return path
 }
 
 // track finds the build under way and calls a method of its cache.
-func track(tb TB, method func(*memo.Cache, context.Context, string) error, path string) error {
-	if err := memo.CheckBubble(); err != nil {
+func track(tb TB, method func(*bridge.Cache, context.Context, string) error, path string) error {
+	if err := bridge.CheckBubble(); err != nil {
 		return err
 	}
-	c, err := caches.get()
+	c, err := bridge.Default()
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (f trackFS) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	path := filepath.Join(f.dir, filepath.FromSlash(name))
-	if err := track(f.tb, (*memo.Cache).TrackOpen, path); err != nil {
+	if err := track(f.tb, (*bridge.Cache).TrackOpen, path); err != nil {
 		f.tb.Fatalf("cachetest: FS(%q): %v", f.dir, err)
 	}
 	return os.Open(path)

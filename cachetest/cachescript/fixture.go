@@ -12,7 +12,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/cachetest"
 	"github.com/fixturecache/fixturecache/cachetest/internal/script"
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
 // A Fixture is a directory, a file or a command that scripts ask for by its name.
@@ -44,7 +44,7 @@ func GoBuild(name, pkg string, opts ...cachetest.Option) Fixture {
 // newFixture must be called by the function that the user called: that place
 // says which package the fixture belongs to, and what build captures.
 func newFixture(name, kind, key string, build func(string) error, opts []cachetest.Option) Fixture {
-	site, err := memo.Caller(1)
+	site, err := bridge.Caller(1)
 	f := Fixture{name: name, err: err, call: script.Call{Kind: kind, Key: key, Build: build, Site: site}}
 	for _, opt := range opts {
 		f.call.Opts = append(f.call.Opts, opt)

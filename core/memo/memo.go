@@ -1,178 +1,96 @@
 // Package memo keeps what a function built for as long as nothing that the
-// function depends on has changed, and says what changed when it builds again.
-// It is the engine of package cachetest, and can be used by programs that are
-// not tests.
+// function depends on has changed, and says what changed when it builds again. It
+// is for programs that are not tests; those have package cachetest.
 //
 // It promises, in this order: never to serve a value that a build with the
-// present inputs would not make, as far as the inputs can be known (what
-// cannot be known is not stored, and the Event says why); never to fail
-// because of the cache (a full disk, a damaged entry, a lock held too long
-// cost a build, not an error); to name what changed on every miss.
+// present inputs would not make, as far as the inputs can be known (what cannot be
+// known is not stored, and the [Event] says why); never to fail because of the
+// cache (a full disk, a damaged entry, a lock held too long cost a build, not an
+// error); to name what changed on every miss.
 //
-// In a test binary the files and variables that the build reads are recorded.
-// Other programs declare theirs (Spec.Declared), with Spec.DeclaredOnly.
+// It does not see what a program reads: a program says that in [Spec], by Declare
+// and Values, and sets DeclaredOnly. The function's code counts as far as the
+// program's source is at hand, else the content of the program does. In a test
+// binary what the build reads is recorded as for package cachetest.
 //
-// Errors are those of the build, and misuse: an empty key, a pattern that
-// matches nothing, one key for two functions.
+// Errors are those of the build, and misuse: an empty key, a pattern that matches
+// nothing, one key for two functions.
 package memo
 
 import (
-	"encoding/hex"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
-	"sync"
-	"time"
+	"context"
+	"fmt"
+	"reflect"
 
-	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/logged"
-	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/engine"
 )
 
-// An Algorithm is how files are digested to see whether they changed.
-type Algorithm = input.Algorithm
+// A Cache is a store and what this process knows of it. Its methods may be called
+// by any number of goroutines.
+type Cache struct{ c *engine.Cache }
 
-const (
-	XXHash64 = input.XXHash64 // default: ten times faster, not for files that an adversary writes
-	SHA256   = input.SHA256   // for files that an adversary may write
-)
-
-// A Config says where a Cache lies and how it works. The zero Config is that
-// of the tests of this user: it follows the environment.
-type Config struct {
-	Dir       string    // absolute; default $CACHETEST_DIR, else cachetest in the user's cache directory
-	Mode      Mode      // default $CACHETEST, else On
-	Algorithm Algorithm // of new records
-	Limits    Limits    // what the store may hold
-	Ignore    []string  // patterns of files that are inputs of no fixture, relative to the module root
-	Env       []string  // variables that are inputs of every fixture
-	Remote    string    // address of the shared tier, which this version does not have
-}
-
-// A Cache is a store and what this process knows of it. Its methods may be
-// called by any number of goroutines.
-type Cache struct {
-	config   Config
-	store    *store.Store
-	disabled error // why there is no store
-	world    *input.World
-
-	shared sync.Map // sharedKey -> decoded value
-	recent recents
-
-	mu      sync.Mutex
-	flights map[variantKey]*flight
-	served  []child // the fixtures that this process got, oldest first
-	places  map[string]place
-	held    map[store.ObjectID]func() // undoes of the locks of trees used in place
-
-	trimChecked time.Time // when this process last looked whether a trim is due
-}
-
-// variantKey names a variant of a slot.
-type variantKey struct {
-	slot    store.SlotID
-	variant store.VariantID
-}
-
-func (k variantKey) String() string { return k.slot.String() + "/" + k.variant.String() }
-
-// parseKey reads what String wrote.
-func parseKey(s string) (k variantKey, ok bool) {
-	slot, variant, _ := strings.Cut(s, "/")
-	if len(slot) != 2*len(k.slot) || len(variant) != 2*len(k.variant) {
-		return k, false
-	}
-	_, err1 := hex.Decode(k.slot[:], []byte(slot))
-	_, err2 := hex.Decode(k.variant[:], []byte(variant))
-	return k, err1 == nil && err2 == nil
-}
-
-// Open opens a cache. The error says that its directory cannot be used, or
-// that CACHETEST makes no sense.
+// Open opens a cache. The error says that its directory cannot be used, or that a
+// setting makes no sense.
 func Open(config Config) (*Cache, error) {
-	config, err := LoadConfig("", config)
+	c, err := engine.Open(config.engine())
 	if err != nil {
 		return nil, err
 	}
-	c := newCache(config)
-	mode, err := c.mode()
-	if err != nil {
-		return nil, err
-	}
-	if mode == Off {
-		return c, nil
-	}
-	if c.store, err = store.Open(config.Dir); err != nil {
-		return nil, err
-	}
-	return c, nil
+	return &Cache{c}, nil
 }
 
-// Disabled returns a cache that builds everything, for the reason given: what
-// to go on with when Open failed.
-func Disabled(why error) *Cache {
-	c := newCache(Config{})
-	c.disabled = why
-	return c
-}
-
-func newCache(config Config) *Cache {
-	c := &Cache{config: config, flights: map[variantKey]*flight{}, places: map[string]place{}}
-	c.world = &input.World{
-		Root:      processRoot(),
-		Dir:       trace.Start.Dir,
-		Began:     trace.StartEnv,
-		Algorithm: config.Algorithm,
-		Exclude:   c.inStore,
-		Now:       time.Now,
-	}
-	return c
-}
-
-// enabled reports whether there is a store to look in.
-func (c *Cache) enabled(mode Mode) bool { return mode != Off && c.store != nil }
+// Disabled returns a cache that builds everything, for the reason given: what to go
+// on with when [Open] failed.
+func Disabled(why error) *Cache { return &Cache{engine.Disabled(why)} }
 
 // Dir returns the directory of the store, "" if there is none.
-func (c *Cache) Dir() string {
-	if c.store == nil {
-		return ""
+func (c *Cache) Dir() string { return c.c.Dir() }
+
+// Track makes what is at a path (a file, a directory with all that is in it, or
+// nothing) an input of the fixture whose build has the context. It must be called
+// before the path is read: a change between the call and the end of the build
+// keeps the output from being stored.
+func (c *Cache) Track(ctx context.Context, path string) error { return c.c.Track(ctx, path) }
+
+// Do returns what build made: from the store if a record says that a build now
+// would make the same, else by calling build, once however many goroutines and
+// processes ask. A fixture asked for within build, with its context, is an input
+// of this one.
+//
+// Errors are those of build, unchanged, and misuse of s. If build panics or ends
+// its goroutine, so does Do; nothing is stored and no lock is left.
+func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Output, error)) (Result, error) {
+	res, err := c.c.Do(ctx, s.engine(build, 1), func(ctx context.Context) (engine.Output, error) {
+		out, err := build(ctx)
+		return engine.Output{Data: out.Data, Path: out.Path, NotStored: out.NotStored}, err
+	})
+	return Result{
+		Data: res.Data, Hit: res.Hit, Stored: res.Stored, BuildTime: res.BuildTime,
+		Reasons: reasonsOf(res.Reasons), tree: res.Tree,
+	}, err
+}
+
+// Get is [Cache.Do] for a value: it returns what fn returned, now or in an earlier
+// process. Each call gets a copy of its own. What fn returned comes back as its
+// stored form reads, so that a first run and a later one see the same; a value
+// that does not survive is returned as fn made it, and not stored.
+func Get[T any](ctx context.Context, c *Cache, s Spec, fn func() (T, error)) (v T, err error) {
+	// It is compiled in the package of who calls it, so it only puts its type
+	// parameter into an interface.
+	var codec *engine.AnyCodec
+	if c, ok := s.Codec.(Codec[T]); ok {
+		codec = engine.Box[T](c)
 	}
-	return c.store.Root()
+	err = c.get(ctx, s, codec, fn, &v, func(p any) (err error) { *p.(*T), err = fn(); return err })
+	return v, err
 }
 
-// DefaultDir returns the directory of the store that the environment or the
-// module's settings name. The variables are read so that go test's result cache
-// does not learn of them: where the store lies changes no result.
-func DefaultDir() (string, error) {
-	c, err := LoadConfig("", Config{})
-	return c.Dir, err
-}
-
-// userDir is where the store lies if nothing says otherwise.
-func userDir() string {
-	if dir := userCacheDir(); dir != "" {
-		return filepath.Join(dir, "cachetest")
+//go:noinline
+func (c *Cache) get(ctx context.Context, s Spec, codec *engine.AnyCodec, fn, p any, build func(p any) error) error {
+	if s.Codec != nil && codec == nil {
+		return fmt.Errorf("%T is no codec for values of type %s", s.Codec, reflect.TypeOf(p).Elem())
 	}
-	return fallbackDir()
+	es := s.engine(fn, 2)
+	es.Codec, es.Shared, es.CheckDeterministic = codec, s.Shared, s.CheckDeterministic
+	return c.c.Value(ctx, es, p, func(_ context.Context, p any) error { return build(p) })
 }
-
-// fallbackDir is the store of a user without a home: below the temporary
-// directory, where another may have made a directory of any name that can be
-// guessed.
-var fallbackDir = sync.OnceValue(func() string {
-	return private.Name(tempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
-})
-
-func (c *Cache) inStore(path string) bool {
-	if c.store == nil {
-		return false
-	}
-	rest, ok := strings.CutPrefix(path, c.store.Root())
-	return ok && (rest == "" || os.IsPathSeparator(rest[0]))
-}
-
-var processRoot = sync.OnceValue(func() logged.Root { return logged.FindRoot(trace.Start.Dir) })

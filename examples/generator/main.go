@@ -38,7 +38,7 @@ func main() {
 // generate returns the source, stored or made. A program has to declare what it
 // reads, as nothing records it: the code is known by the program's own content.
 func generate(ctx context.Context, limit int, header string) (string, error) {
-	cache, err := memo.Open(memo.Config{Algorithm: memo.SHA256})
+	cache, err := memo.Open(memo.Config{SHA256: true})
 	if err != nil {
 		log.Print(err)
 		cache = memo.Disabled(err) // works, and takes its time

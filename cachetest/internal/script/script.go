@@ -11,7 +11,7 @@ type Call struct {
 	Kind  string
 	Key   string // for GoBuild, the package
 	Build func(path string) error
-	Site  any   // memo.Site of the user's call of cachescript's function Kind
+	Site  any   // bridge.Site of the user's call of cachescript's function Kind
 	Opts  []any // cachetest.Option
 
 	InPlace bool

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/memo"
 )
 
 var cleanVerb = verb{
@@ -53,11 +53,11 @@ func (c *command) clean() error {
 	if err != nil {
 		return err
 	}
-	ids := make([]memo.FixtureID, len(list))
+	ids := make([]admin.FixtureID, len(list))
 	for i, f := range list {
-		ids[i] = memo.FixtureID{Package: f.Package, Key: f.Key}
+		ids[i] = admin.FixtureID{Package: f.Package, Key: f.Key}
 	}
-	var out memo.Trimmed
+	var out admin.Trimmed
 	busy := 0
 	if len(ids) > 0 {
 		out, busy, err = cache.Remove(ids...)

@@ -6,17 +6,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/report"
-	"github.com/fixturecache/fixturecache/core/memo"
 )
 
 // gather collects what is known of the fixtures, of those in the store and of
 // those that only the logs know. With judge each is compared with the present
 // state as well, where it is one of this module.
-func gather(dir string, cache *memo.Cache, judge bool) (*report.Data, error) {
+func gather(dir string, cache *admin.Cache, judge bool) (*report.Data, error) {
 	g := &gatherer{
 		data:  &report.Data{Dir: dir, Generated: time.Now(), Packages: []report.Package{}, Fixtures: []*report.Fixture{}, Days: []report.Day{}, Causes: []report.Cause{}, Used: map[string]string{}},
-		byID:  map[memo.FixtureID]*report.Fixture{},
+		byID:  map[admin.FixtureID]*report.Fixture{},
 		days:  map[string]*report.Day{},
 		cause: map[string]*report.Cause{},
 	}
@@ -45,13 +46,13 @@ func gather(dir string, cache *memo.Cache, judge bool) (*report.Data, error) {
 
 type gatherer struct {
 	data  *report.Data
-	byID  map[memo.FixtureID]*report.Fixture
+	byID  map[admin.FixtureID]*report.Fixture
 	days  map[string]*report.Day
 	cause map[string]*report.Cause
 }
 
 func (g *gatherer) fixture(pkg, key string) *report.Fixture {
-	id := memo.FixtureID{Package: pkg, Key: key}
+	id := admin.FixtureID{Package: pkg, Key: key}
 	f := g.byID[id]
 	if f == nil {
 		f = &report.Fixture{Package: pkg, Key: key}
@@ -94,7 +95,7 @@ func (g *gatherer) stored(f *fixture, inputs bool) {
 }
 
 // judge says of the fixtures of this module whether they are outdated.
-func (g *gatherer) judge(cache *memo.Cache, list []*fixture) error {
+func (g *gatherer) judge(cache *admin.Cache, list []*fixture) error {
 	m, err := newModule()
 	if err != nil {
 		return err
@@ -114,7 +115,7 @@ func (g *gatherer) judge(cache *memo.Cache, list []*fixture) error {
 	return nil
 }
 
-func (g *gatherer) hits(cache *memo.Cache) {
+func (g *gatherer) hits(cache *admin.Cache) {
 	hits := cache.Hits()
 	for id, n := range hits.Fixtures {
 		f := g.fixture(id.Package, id.Key)
@@ -127,8 +128,8 @@ func (g *gatherer) hits(cache *memo.Cache) {
 }
 
 // event counts a miss, and what caused it.
-func (g *gatherer) event(e memo.Event) {
-	if e.Type != memo.EventMiss {
+func (g *gatherer) event(e engine.Event) {
+	if e.Type != engine.EventMiss {
 		return
 	}
 	f, d := g.fixture(e.Package, e.Key), g.day(e.Time.UTC().Format("2006-01-02"))
@@ -152,7 +153,7 @@ var particulars = regexp.MustCompile(` \([^()]*\)$|: [^:]* -> .*$`)
 
 // rootCause is a reason without what is particular to one occasion: of a
 // fixture that another changed, what that other changed for.
-func rootCause(r memo.Reason) string {
+func rootCause(r engine.Reason) string {
 	text := r.Text
 	if r.Code == "child.changed" {
 		if i := strings.LastIndex(text, " changed: "); i >= 0 {

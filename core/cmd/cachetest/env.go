@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 )
 
 var envVerb = verb{
@@ -33,7 +33,7 @@ func (c *command) env(asJSON bool) error {
 	if len(c.args) > 0 {
 		return errUsage
 	}
-	list, err := memo.Settings("")
+	list, err := admin.Settings()
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 
 	"github.com/fixturecache/fixturecache/core/internal/archive"
+	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/memo"
 )
 
 var exportVerb = verb{
@@ -43,7 +43,7 @@ writes an archive chooses the values in it. - is the standard input.`,
 
 // store opens the store that the settings name, and makes it if need be.
 func (c *command) store() (*store.Store, error) {
-	config, err := memo.LoadConfig("", memo.Config{})
+	config, err := engine.LoadConfig("", engine.Config{})
 	if err != nil {
 		return nil, err
 	}
@@ -123,12 +123,12 @@ func writeFile(path string, write func(io.Writer) error) error {
 
 // maxBytes returns how much the store may hold, 0 for any number of bytes.
 func maxBytes() (int64, error) {
-	config, err := memo.LoadConfig("", memo.Config{})
+	config, err := engine.LoadConfig("", engine.Config{})
 	switch limit := config.Limits.Bytes; {
 	case err != nil:
 		return 0, err
 	case limit == 0:
-		return memo.DefaultLimits.Bytes, nil
+		return engine.DefaultLimits.Bytes, nil
 	default:
 		return max(limit, 0), nil
 	}

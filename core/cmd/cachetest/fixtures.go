@@ -9,15 +9,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 )
 
 // A fixture is all records under one key.
 type fixture struct {
 	Package string
 	Key     string
-	Records []*memo.Stored // the last used first
-	Size    int64          // of the outputs, equal ones counted once
+	Records []*admin.Stored // the last used first
+	Size    int64           // of the outputs, equal ones counted once
 }
 
 func (f *fixture) name() string { return f.Package + ":" + f.Key }
@@ -26,12 +26,12 @@ func (f *fixture) name() string { return f.Package + ":" + f.Key }
 func (f *fixture) used() time.Time { return f.Records[0].Used }
 
 // newest returns the record that was built last.
-func (f *fixture) newest() *memo.Stored {
-	return slices.MaxFunc(f.Records, func(a, b *memo.Stored) int { return a.Built.Compare(b.Built) })
+func (f *fixture) newest() *admin.Stored {
+	return slices.MaxFunc(f.Records, func(a, b *admin.Stored) int { return a.Built.Compare(b.Built) })
 }
 
 // fixtures returns what the cache holds, by package and key.
-func fixtures(c *memo.Cache, inputs bool) []*fixture {
+func fixtures(c *admin.Cache, inputs bool) []*fixture {
 	bySlot := map[string]*fixture{}
 	var list []*fixture
 	for s := range c.Records(inputs) {
@@ -53,7 +53,7 @@ func fixtures(c *memo.Cache, inputs bool) []*fixture {
 }
 
 func (f *fixture) finish() {
-	slices.SortStableFunc(f.Records, func(a, b *memo.Stored) int { return b.Used.Compare(a.Used) })
+	slices.SortStableFunc(f.Records, func(a, b *admin.Stored) int { return b.Used.Compare(a.Used) })
 	outputs := map[string]bool{}
 	for _, s := range f.Records {
 		if !outputs[s.Output] {

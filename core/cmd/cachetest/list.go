@@ -6,8 +6,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/memo"
 )
 
 var listVerb = verb{
@@ -100,8 +100,8 @@ type jsonFixture struct {
 }
 
 type jsonRecord struct {
-	*memo.Stored
-	Inputs []memo.Input `json:"inputs,omitempty"`
+	*admin.Stored
+	Inputs []admin.Input `json:"inputs,omitempty"`
 }
 
 func listJSON(list []*fixture, verbose bool) []jsonFixture {

@@ -19,7 +19,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/engine"
 )
 
 func main() {
@@ -99,14 +100,14 @@ func (c *command) explain(err error) error {
 
 // open opens the cache that the settings name, to look at it: a store that is
 // not there is not made, and holds nothing.
-func (c *command) open() (*memo.Cache, error) {
-	config, err := memo.LoadConfig("", memo.Config{Mode: memo.On})
+func (c *command) open() (*admin.Cache, error) {
+	config, err := engine.LoadConfig("", engine.Config{Mode: engine.On})
 	if err != nil {
 		return nil, err
 	}
 	c.dir = config.Dir
 	if _, err := os.Stat(c.dir); errors.Is(err, fs.ErrNotExist) {
-		config.Mode = memo.Off
+		config.Mode = engine.Off
 	}
-	return memo.Open(config)
+	return admin.Open(config)
 }

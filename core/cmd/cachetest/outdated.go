@@ -5,7 +5,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 )
 
 var outdatedVerb = verb{
@@ -34,10 +34,10 @@ With -q nothing is written, and the status is 1 if something is outdated.`,
 
 // An outdatedRow is the verdict on a fixture.
 type outdatedRow struct {
-	Package string     `json:"pkg"`
-	Key     string     `json:"key"`
-	State   memo.State `json:"state"`
-	memo.Verdict
+	Package string      `json:"pkg"`
+	Key     string      `json:"key"`
+	State   admin.State `json:"state"`
+	admin.Verdict
 }
 
 func (c *command) outdated(asJSON, quiet bool) error {
@@ -55,7 +55,7 @@ func (c *command) outdated(asJSON, quiet bool) error {
 	}
 	changed := 0
 	for _, row := range rows {
-		if row.State == memo.Changed {
+		if row.State == admin.Changed {
 			changed++
 		}
 	}
@@ -92,7 +92,7 @@ func moduleFixtures(list []*fixture, args []string) ([]*fixture, error) {
 	return own, nil
 }
 
-func verdicts(cache *memo.Cache, list []*fixture) ([]outdatedRow, error) {
+func verdicts(cache *admin.Cache, list []*fixture) ([]outdatedRow, error) {
 	inspector, err := inspect(cache)
 	if err != nil {
 		return nil, err
@@ -115,10 +115,10 @@ func (c *command) writeOutdated(rows []outdatedRow, changed int) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "KEY\t%s\tPACKAGE\n", strings.ToUpper(strings.Join(memo.Columns, "\t")))
+	fmt.Fprintf(w, "KEY\t%s\tPACKAGE\n", strings.ToUpper(strings.Join(admin.Columns, "\t")))
 	for _, row := range rows {
 		fmt.Fprint(w, row.Key)
-		for _, column := range memo.Columns {
+		for _, column := range admin.Columns {
 			fmt.Fprintf(w, "\t%s", row.Columns[column])
 		}
 		fmt.Fprintf(w, "\t%s\n", row.Package)
@@ -127,7 +127,7 @@ func (c *command) writeOutdated(rows []outdatedRow, changed int) error {
 		return err
 	}
 	for _, row := range rows {
-		if row.State != memo.Changed {
+		if row.State != admin.Changed {
 			continue
 		}
 		fmt.Fprintf(c.out, "\n%s (%s):\n", row.Key, row.Package)

@@ -8,8 +8,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/memo"
 )
 
 var trimVerb = verb{
@@ -29,7 +30,7 @@ go as well.
 With -n a line for each record that would go, with the size of it and of its
 objects, and when it was used last, and one for each tree and file.`,
 	setup: func(c *command) func() error {
-		var limits memo.Limits
+		var limits engine.Limits
 		c.flags.Func("age", "remove what was last used longer ago than this `age`: 30d, 2w, 12h", func(text string) (err error) {
 			age, err := human.ParseAge(text)
 			limits.Age = max(age, 0)
@@ -62,7 +63,7 @@ func limitFlag(flags *flag.FlagSet, name, usage string, limit *int64, parse func
 	})
 }
 
-func (c *command) trim(limits memo.Limits, dry bool) error {
+func (c *command) trim(limits engine.Limits, dry bool) error {
 	if len(c.args) > 0 {
 		return errUsage
 	}
@@ -70,20 +71,20 @@ func (c *command) trim(limits memo.Limits, dry bool) error {
 	if err != nil {
 		return err
 	}
-	config, err := memo.LoadConfig("", memo.Config{Limits: limits})
+	config, err := engine.LoadConfig("", engine.Config{Limits: limits})
 	if err != nil {
 		return err
 	}
 	show := c.progress()
 	list := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	gone := func(g memo.Gone) {
+	gone := func(g admin.Gone) {
 		name := g.Key + "\t" + g.Package
 		if g.Key == "" {
 			name = g.Path + "\t"
 		}
 		fmt.Fprintf(list, "%s\t%s\t%s\n", name, human.Size(g.Bytes), human.Ago(time.Since(g.Used)))
 	}
-	out, err := cache.Trim(memo.Trim{Limits: config.Limits, DryRun: dry, Gone: gone, Progress: func(t memo.Trimmed) {
+	out, err := cache.Trim(admin.Trim{Limits: config.Limits, DryRun: dry, Gone: gone, Progress: func(t admin.Trimmed) {
 		show("%d files looked at, %s removed", t.Visits, human.Count(t.Records, "record"))
 	}})
 	show("")

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/memo"
+	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/engine"
 )
 
 // whyEvents is how many of the last events of a fixture are told.
@@ -27,10 +28,10 @@ find now, as far as that can be known without running it.`,
 
 // A whyReport is what there is to say of one fixture.
 type whyReport struct {
-	Package string        `json:"pkg"`
-	Key     string        `json:"key"`
-	Events  []memo.Event  `json:"events"`
-	Now     *memo.Verdict `json:"now,omitempty"`
+	Package string         `json:"pkg"`
+	Key     string         `json:"key"`
+	Events  []engine.Event `json:"events"`
+	Now     *admin.Verdict `json:"now,omitempty"`
 }
 
 func (c *command) why(asJSON bool) error {
@@ -46,7 +47,7 @@ func (c *command) why(asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	report := whyReport{Package: f.Package, Key: f.Key, Events: []memo.Event{}}
+	report := whyReport{Package: f.Package, Key: f.Key, Events: []engine.Event{}}
 	for _, e := range events {
 		if e.Key == f.Key && e.Package == f.Package {
 			report.Events = append(report.Events, e)
@@ -69,7 +70,7 @@ func (c *command) why(asJSON bool) error {
 }
 
 // withEvents adds the fixtures of which only events are known.
-func withEvents(list []*fixture, events []memo.Event) []*fixture {
+func withEvents(list []*fixture, events []engine.Event) []*fixture {
 	known := map[string]bool{}
 	for _, f := range list {
 		known[f.name()] = true
@@ -84,7 +85,7 @@ func withEvents(list []*fixture, events []memo.Event) []*fixture {
 	return list
 }
 
-func inspect(cache *memo.Cache) (*memo.Inspector, error) {
+func inspect(cache *admin.Cache) (*admin.Inspector, error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -102,12 +103,12 @@ func (c *command) writeWhy(r whyReport) {
 	switch {
 	case r.Now == nil:
 		fmt.Fprintln(c.out, "now: a miss: nothing is stored")
-	case r.Now.State() == memo.Same:
+	case r.Now.State() == admin.Same:
 		fmt.Fprintln(c.out, "now: a hit")
-	case r.Now.State() == memo.Unknown:
-		fmt.Fprintf(c.out, "now: a hit, unless this has changed, which only a run can tell: %s\n", strings.Join(columnsIn(*r.Now, memo.Unknown), ", "))
+	case r.Now.State() == admin.Unknown:
+		fmt.Fprintf(c.out, "now: a hit, unless this has changed, which only a run can tell: %s\n", strings.Join(columnsIn(*r.Now, admin.Unknown), ", "))
 	default:
-		fmt.Fprintf(c.out, "now: a miss: %s\n", memo.ReasonText(r.Now.Reasons))
+		fmt.Fprintf(c.out, "now: a miss: %s\n", engine.ReasonText(r.Now.Reasons))
 		if len(r.Now.Reasons) > 1 {
 			for _, reason := range r.Now.Reasons {
 				fmt.Fprintf(c.out, "    %s\n", reason.Text)
@@ -117,8 +118,8 @@ func (c *command) writeWhy(r whyReport) {
 }
 
 // columnsIn returns the columns that are in a state.
-func columnsIn(v memo.Verdict, state memo.State) (columns []string) {
-	for _, column := range memo.Columns {
+func columnsIn(v admin.Verdict, state admin.State) (columns []string) {
+	for _, column := range admin.Columns {
 		if v.Columns[column] == state {
 			columns = append(columns, column)
 		}

@@ -1,4 +1,4 @@
-// Package store keeps bytes on disk for package memo: records by slot and
+// Package store keeps bytes on disk for package engine: records by slot and
 // variant, objects by their SHA-256, locks, and a log of events. It knows
 // nothing of what the bytes mean.
 //

@@ -1,0 +1,77 @@
+// Package admin is a store as the command cachetest sees it: what is in it, which
+// of that a test would still use, what its logs and counts tell of earlier runs,
+// and what can be removed.
+//
+// It promises to change nothing but what Remove and Trim are asked to, whatever
+// else uses the store meanwhile: what another process builds or uses stays. It
+// does not build, does not run a test, and does not answer for what only a run
+// can tell: a Verdict says "?" of that.
+//
+// What cannot be read is left out of lists. Errors are those of the settings, and
+// of a store that cannot be opened or changed.
+package admin
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+
+	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A Cache is a cache, looked at from outside.
+type Cache struct {
+	engine *engine.Cache
+	store  *store.Store // nil: there is none, and nothing in it
+}
+
+// Open opens a cache. In mode off it is an empty one.
+func Open(config engine.Config) (*Cache, error) {
+	c, err := engine.Open(config)
+	if err != nil {
+		return nil, err
+	}
+	return &Cache{c, c.Store()}, nil
+}
+
+// Events returns what the cache remembers of misses and of results not stored,
+// oldest first: as much as its logs hold.
+func (c *Cache) Events() (events []engine.Event) {
+	if c.store == nil {
+		return nil
+	}
+	for line := range bytes.Lines(c.store.Events()) {
+		var e engine.Event
+		if json.Unmarshal(line, &e) == nil && e.Key != "" {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+// Hits returns the hits that were counted.
+func (c *Cache) Hits() store.Hits {
+	if c.store == nil {
+		return store.Hits{}
+	}
+	return c.store.Hits()
+}
+
+// A FixtureID names a fixture of a package, or of a Scope.
+type FixtureID struct{ Package, Key string }
+
+// Remove forgets fixtures, whatever their age. What is being built stays, and
+// is counted in busy.
+func (c *Cache) Remove(ids ...FixtureID) (removed Trimmed, busy int, err error) {
+	if c.store == nil {
+		return removed, 0, errNoStore
+	}
+	slots := make([]store.SlotID, len(ids))
+	for i, id := range ids {
+		slots[i] = store.SlotOf(id.Package, id.Key)
+	}
+	return c.store.Remove(slots, c.engine.RecordRefs)
+}
+
+var errNoStore = errors.New("CACHETEST=off: there is no cache")

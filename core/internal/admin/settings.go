@@ -1,0 +1,67 @@
+package admin
+
+import (
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/human"
+)
+
+// A Setting is one setting in force.
+type Setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	From  string `json:"from"` // a variable, the file with its path, "default", "option"
+	Note  string `json:"note,omitempty"`
+}
+
+// Settings returns what is in force, and where it comes from: for the tests of
+// the module that the process started in.
+func Settings() ([]Setting, error) {
+	config, origins, err := engine.LoadOrigins("", engine.Config{})
+	if err != nil {
+		return nil, err
+	}
+	from := "default"
+	if os.Getenv("CACHETEST") != "" {
+		from = "CACHETEST"
+	}
+	mode, err := engine.EnvMode()
+	list := []Setting{{Name: "mode", Value: string(mode), From: from}}
+	for _, origin := range origins {
+		s := Setting{Name: origin.Name, Value: inForce(config, origin.Name), From: origin.From}
+		if s.Name == "remote" && config.Remote != "" {
+			s.Note = "not supported by this version: nothing leaves this machine"
+		}
+		list = append(list, s)
+	}
+	return list, err
+}
+
+// inForce is the value of a setting for people.
+func inForce(config engine.Config, name string) string {
+	limits := engine.InForce(config.Limits)
+	text := ""
+	switch {
+	case name == "max_age" && limits.Age > 0:
+		text = human.Age(limits.Age)
+	case name == "max_bytes" && limits.Bytes > 0:
+		text = human.Size(limits.Bytes)
+	case name == "max_count" && limits.Count > 0:
+		text = strconv.FormatInt(limits.Count, 10)
+	case name == "dir":
+		text = config.Dir
+	case name == "ignore":
+		text = strings.Join(config.Ignore, ", ")
+	case name == "env":
+		text = strings.Join(config.Env, ", ")
+	case name == "remote":
+		text = config.Remote
+	}
+	if text == "" {
+		return "none"
+	}
+	return text
+}

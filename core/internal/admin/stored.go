@@ -1,0 +1,171 @@
+package admin
+
+import (
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A Stored is a record in the cache, as people and reports see it.
+type Stored struct {
+	Package   string        `json:"pkg"`
+	Key       string        `json:"key"`
+	Slot      string        `json:"slot"` // the fixture's name in the store
+	Variant   string        `json:"variant"`
+	ID        string        `json:"record"`
+	Built     time.Time     `json:"built"`
+	Used      time.Time     `json:"used"` // to the hour
+	BuildTime time.Duration `json:"build_ns"`
+	Size      int64         `json:"bytes"` // of the output
+	Output    string        `json:"output"`
+
+	rec  *record.Record
+	file store.RecordFile
+}
+
+// An Input is one input of a record.
+type Input struct {
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
+	Detail   string `json:"detail,omitempty"` // what explains a difference
+	Declared bool   `json:"declared,omitempty"`
+}
+
+// Records lists what is stored, the records of a fixture together. What cannot
+// be read is left out, and what goes meanwhile may be listed. Without inputs a
+// record takes little memory, and can only be looked at as it is.
+func (c *Cache) Records(inputs bool) iter.Seq[*Stored] {
+	return func(yield func(*Stored) bool) {
+		if c.store == nil {
+			return
+		}
+		last := &Stored{}
+		for file := range c.store.All() {
+			rec, err := load(c.store, &file)
+			if err != nil {
+				continue
+			}
+			s := stored(file, rec)
+			if !inputs {
+				s.drop(last)
+			}
+			if last = s; !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+func load(s *store.Store, file *store.RecordFile) (*record.Record, error) {
+	payload, err := s.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	return record.Decode(payload)
+}
+
+// drop lets go of the inputs, and of the file's bytes that strings share. Most
+// records have the names of the one before.
+func (s *Stored) drop(last *Stored) {
+	s.rec = nil
+	if s.Package == last.Package && s.Key == last.Key {
+		s.Package, s.Key = last.Package, last.Key
+		return
+	}
+	s.Package, s.Key = strings.Clone(s.Package), strings.Clone(s.Key)
+}
+
+func stored(file store.RecordFile, rec *record.Record) *Stored {
+	rec.Inline = nil // an output is not looked at
+	return &Stored{
+		Package: rec.Package, Key: rec.Key, Slot: file.Slot.String(), Variant: file.Variant.String(), ID: file.ID.String(),
+		Built: rec.Built, Used: file.Used, BuildTime: rec.BuildTime,
+		Size: rec.Bytes, Output: rec.Output.ID.String(),
+		rec: rec, file: file,
+	}
+}
+
+// Inputs returns what the build depended on, in the order of kinds.
+func (s *Stored) Inputs() []Input {
+	var list []Input
+	for i := range s.rec.Inputs {
+		in := &s.rec.Inputs[i]
+		if in.Kind == input.Walk {
+			continue // told by its pattern
+		}
+		name := input.Show(in.Name)
+		if in.Kind == input.Child {
+			name = in.Detail
+		}
+		list = append(list, Input{Kind: input.Kind.String(in.Kind), Name: name, Detail: inputDetail(in), Declared: in.Flags&input.Declared != 0})
+	}
+	return list
+}
+
+// A ChildFixture is a fixture that the build of another used.
+type ChildFixture struct{ Slot, Key string }
+
+// Children returns the fixtures that the build used.
+func (s *Stored) Children() (list []ChildFixture) {
+	seen := map[ChildFixture]bool{}
+	for i := range s.rec.Inputs {
+		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
+			slot, _ := engine.Child(in).Variant()
+			if child := (ChildFixture{slot.String(), in.Detail}); !seen[child] {
+				seen[child] = true
+				list = append(list, child)
+			}
+		}
+	}
+	return list
+}
+
+// inputDetail is an input's detail where that says something to people.
+func inputDetail(in *input.Input) string {
+	switch in.Kind {
+	case input.File:
+		return in.Describe()
+	case input.Env:
+		if in.Absent() {
+			return "unset"
+		}
+		if in.Detail == "" {
+			return "set"
+		}
+	case input.Environment:
+		return human.Count(strings.Count(in.Detail, "\n")+1, "variable")
+	case input.Child:
+		return ""
+	case input.Code:
+		return codeDetail(in)
+	case input.Value:
+		return strings.ReplaceAll(strings.ReplaceAll(in.Detail, "\t", "="), "\n", " ")
+	case input.Type:
+		return strings.TrimRight(strings.ReplaceAll(in.Detail, "\t", ": "), ": ")
+	}
+	return in.Detail
+}
+
+// codeDetail says how much code a record stands for.
+func codeDetail(in *input.Input) string {
+	if in.Name != "closure" {
+		_, function, _ := strings.Cut(in.Detail, " ")
+		return function
+	}
+	closure, err := code.DecodeClosure([]byte(in.Detail))
+	if err != nil {
+		return ""
+	}
+	text := human.Count(len(closure.Decls), "declaration")
+	for _, m := range closure.Modules {
+		text += ", " + m.Path + " " + m.Version
+	}
+	return text
+}

@@ -1,0 +1,239 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A builder builds one fixture and stores it, unless something says that its
+// record could not be relied upon.
+type builder struct {
+	*call
+	frame   *frame
+	reasons []Reason
+	nearest *record.Record // that of the fixture with the most inputs as they are now, if there is any
+
+	start     time.Time
+	began     moment         // at the latest when fn began
+	around    surroundings   // before the build
+	offspring trace.Children // before the build
+	pos       trace.Pos
+	reads     trace.Reads   // by the end of the build
+	traceErr  error         // why they are not known
+	constant  bool          // what fn opens by a constant is taken for declared
+	declared  []input.Input // before the build
+	took      time.Duration
+	stored    time.Duration // to encode and check what was built
+	bytes     int64         // size of what was built
+	golist    *goList
+	blind     *unseenError // why what is declared is not known
+
+	namesTemp atomic.Bool // what was built names the directory of temporary files
+}
+
+// run calls build. It returns what was stored, or what was built where that
+// cannot be stored.
+func (b *builder) run(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
+	aside := false
+	if b.frame.parent != nil && alone() && trace.Process.Enter() == nil {
+		defer func() { trace.Process.Leave(aside && alone()) }()
+	}
+	b.world = b.world.WithSalt(b.salt())
+	if err := b.before(); err != nil {
+		return Result{}, err
+	}
+	out, err := b.call1(ctx, build)
+	if err != nil {
+		return Result{}, err
+	}
+	if b.traceErr == nil {
+		b.reads, b.traceErr = trace.Process.Reads(b.pos)
+	}
+	parent := b.frame.parent
+	b.bytes = int64(len(out.Data))
+	var m *tree.Manifest
+	if out.Path != "" && out.NotStored == "" {
+		if m, err = out.scan(); err != nil {
+			out.NotStored = "what it made cannot be kept: " + err.Error()
+		} else {
+			b.bytes = m.Size()
+		}
+	}
+	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
+	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()}
+	rec, why := b.record(&out, m)
+	if why == nil {
+		why = b.publish(rec)
+	}
+	if why != nil {
+		b.log(miss)
+		b.emit(Event{Type: EventNotStored, Code: why.code, Cause: why.text, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes})
+		b.c.taint(parent, b.spec.Key)
+		return res, nil
+	}
+	b.emit(miss)
+	res.Stored, aside = true, true
+	if res.Data = out.Data; m != nil {
+		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}
+	}
+	b.c.serve(parent, b.child(rec))
+	return res, nil
+}
+
+// salt is that of the record to be made: random, but where the fixture was
+// built before that of the nearest record, so that equal inputs make an equal
+// RecordID, which replaces the record instead of adding one.
+func (b *builder) salt() (salt input.Salt) {
+	if b.nearest != nil {
+		return b.nearest.Salt
+	}
+	return unlogged.Random()
+}
+
+// An unseenError says that what is declared cannot be looked at, which is no
+// fault of who declared it.
+type unseenError struct{ error }
+
+// before looks at what is declared and marks where the log is. Its errors are
+// misuse.
+func (b *builder) before() error {
+	ins, err := b.declaredInputs(nil)
+	if !errors.As(err, &b.blind) && err != nil {
+		return err
+	}
+	b.declared = ins
+	b.workingDir() // before fn can leave it
+	settle()
+	b.began = thisMoment()
+	b.offspring = trace.ChildrenNow()
+	b.pos, b.traceErr = trace.Process.Mark()
+	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
+		b.declared = append(b.declared, b.constants(ins, nil)...)
+	}
+	b.lookAround()
+	b.start = time.Now()
+	return nil
+}
+
+// call1 calls build and says so if it does not come to its end: an error, a
+// panic or the end of its goroutine (t.Fatal, t.Skip).
+func (b *builder) call1(ctx context.Context, build func(context.Context) (Output, error)) (out Output, err error) {
+	done := false
+	defer b.watch()()
+	defer func() {
+		b.took = time.Since(b.start)
+		if out.built > 0 {
+			b.took, b.stored = out.built, b.took-out.built
+		}
+		if !done || err != nil {
+			b.emit(Event{Type: EventMiss, Reasons: b.reasons, Failed: true, BuildMS: milliseconds(b.took)})
+		}
+	}()
+	out, err = build(ctx)
+	done = true
+	return out, err
+}
+
+// declaredInputs digests what the options name.
+func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
+	var ins []input.Input
+	w := b.world
+	var patterns []string
+	for _, pattern := range b.spec.Declare.Files {
+		patterns = append(patterns, w.PatternName(pattern))
+	}
+	for _, v := range b.spec.sortedValues() {
+		if _, ok := v.Value.(Path); ok {
+			patterns = append(patterns, "$"+v.Name)
+		}
+	}
+	for _, pattern := range patterns {
+		found, err := w.Expand(pattern, b.ignorePatterns(), old)
+		switch {
+		case errors.Is(err, input.ErrNoMatch):
+			return nil, fmt.Errorf("pattern %q matches nothing in %s", input.Show(pattern), w.Path("."))
+		case err != nil:
+			return nil, &unseenError{err}
+		}
+		ins = append(ins, found...)
+	}
+	for _, name := range b.spec.Declare.Env {
+		ins = append(ins, w.EnvAt(name, input.Declared|b.preset(), nil))
+	}
+	for _, name := range b.spec.Declare.Tools {
+		in := w.ToolAt(name, input.Declared, old.Find(input.Tool, name))
+		if in.Absent() {
+			return nil, fmt.Errorf("Tool(%q): neither an executable file nor the name of one on the PATH", name)
+		}
+		ins = append(ins, in)
+	}
+	if len(b.spec.Declare.GoPackages) == 0 {
+		return ins, nil
+	}
+	if b.golist == nil {
+		list, err := listPackages(w, b.spec.Declare)
+		if err != nil {
+			return nil, err
+		}
+		b.golist = list
+	}
+	return append(ins, b.golist.inputs(w, old)...), nil
+}
+
+func (b *builder) ignorePatterns() []string {
+	var names []string
+	for _, pattern := range b.spec.Ignore.Files {
+		names = append(names, b.world.PatternName(pattern))
+	}
+	return names
+}
+
+// mayStore says why nothing is to be stored, whatever was built.
+func (b *builder) mayStore() *notStored {
+	if b.mode == ReadOnly {
+		return &notStored{"mode", "CACHETEST=readonly"}
+	}
+	if b.spec.NoStore {
+		return &notStored{"mode", "NoStore() asks for it"}
+	}
+	return nil
+}
+
+// publish stores the output and then its record: a crash in between leaves a
+// miss.
+func (b *builder) publish(rec *record.Record) *notStored {
+	if !rec.HasInline {
+		if _, err := b.c.store.PutObject(rec.Inline); err != nil {
+			return &notStored{"store", storeError(b.c.store, err)}
+		}
+		rec.Inline = nil
+	}
+	if err := b.c.store.PutRecord(b.key.slot, b.key.variant, rec.ID(), rec.Encode(), b.codeNote()); err != nil {
+		return &notStored{"store", storeError(b.c.store, err)}
+	}
+	b.c.trimDaily()
+	return nil
+}
+
+// codeNote says for which binary the new record holds.
+func (b *builder) codeNote() store.Note {
+	if b.code == nil {
+		plain, _ := b.codeKeys()
+		return plain.note()
+	}
+	return b.code.key.note()
+}
+
+func storeError(s *store.Store, err error) string {
+	return fmt.Sprintf("the store %s cannot be written to: %v", s.Root(), err)
+}

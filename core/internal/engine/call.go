@@ -1,0 +1,296 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+)
+
+// A Site is a place in the source.
+type Site = code.Site
+
+// Caller returns the place that called the function that called Caller, skip
+// frames further up.
+func Caller(skip int) (Site, error) { return code.Caller(skip + 1) }
+
+// A call is one look-up: a Spec, and what is known before anything is looked
+// at.
+type call struct {
+	c    *Cache
+	spec *Spec
+	mode Mode
+	pkg  string // that owns the key
+	key  variantKey
+	fn   code.Func
+	code *knownCode // nil with CodeNone
+
+	types []string // of the values of With: fn may run their methods
+
+	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
+
+	captures *code.Captured // once asked for
+	cwd      string         // once asked for
+	cwdKnown bool
+
+	world  *input.World
+	static []input.Input            // what the caller gives, in the order of Kind
+	noted  *hit                     // found without a look at the code
+	looked bool                     // states are those of just now
+	states map[stateKey]input.Input // looked up so far
+	known  map[need]bool            // whether a child is valid, of those looked up so far
+	faults []Reason                 // why records could not be used
+	faulty []store.RecordID         // those records
+}
+
+// newCall identifies slot, variant and function. Its errors are misuse.
+func (c *Cache) newCall(s *Spec, build any) (*call, error) {
+	if err := CheckBubble(); err != nil {
+		return nil, err
+	}
+	mode, err := c.mode()
+	if err == nil {
+		err = checkLog()
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.addConfig(s)
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	cl := &call{c: c, spec: s, mode: mode, pkg: s.Package}
+	if s.Scope != "" {
+		cl.pkg = s.Scope
+	}
+	fn := s.Func
+	if fn == nil {
+		fn = build
+	}
+	if cl.fn, err = code.Find(fn); err != nil {
+		return nil, err
+	}
+	if err := c.claim(cl); err != nil {
+		return nil, err
+	}
+	if !c.enabled(mode) {
+		return cl, nil
+	}
+	attach()
+	if err := cl.digestGiven(); err != nil {
+		return nil, err
+	}
+	if cl.forced() == "" {
+		if cl.noted = cl.findNoted(); cl.noted != nil {
+			return cl, nil
+		}
+	}
+	err = cl.digestCode()
+	var stale *code.StaleError
+	if errors.As(err, &stale) || errors.Is(err, errBinary) {
+		cl.unusable, err = err, nil
+	} else if err == nil {
+		cl.unusable = c.store.Usable(cl.key.slot, cl.key.variant)
+	}
+	return cl, err
+}
+
+// attach opens the log of what this process reads, at its first look-up.
+var attach = sync.OnceFunc(trace.Process.Attach)
+
+// A place is what a slot is used for: one function, one type.
+type place struct {
+	fn  code.Func
+	typ string
+}
+
+// claim notes what function and type a slot is for, and refuses another.
+//
+// A function is told by where it begins: one that is written once may be
+// compiled into several places, by inlining. Where several begin in one line,
+// it is told by its code as well, and each such copy passes for another.
+func (c *Cache) claim(cl *call) error {
+	slot := cl.pkg + "\x00" + cl.spec.Key
+	cl.key.slot = store.SlotOf(cl.pkg, cl.spec.Key)
+	now := place{fn: cl.fn, typ: cl.spec.typeName()}
+	c.mu.Lock()
+	was, known := c.places[slot]
+	if !known {
+		c.places[slot] = now
+	}
+	c.mu.Unlock()
+	switch {
+	case !known:
+	case was.typ != now.typ:
+		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, funcName(was.fn), now.typ, funcName(now.fn))
+	case was.fn.File != now.fn.File || was.fn.Line != now.fn.Line,
+		was.fn.Offset != now.fn.Offset && cl.spec.Callee != "" && cl.captured().Several:
+		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", funcName(was.fn), funcName(now.fn))
+	}
+	return nil
+}
+
+// funcName is what people call a function: its name and where it stands.
+func funcName(fn code.Func) string {
+	name := fn.Symbol[strings.LastIndexByte(fn.Symbol, '/')+1:]
+	return name + " at " + filepath.Base(fn.File) + ":" + strconv.Itoa(fn.Line)
+}
+
+// digestGiven digests what the caller gives and the binary does not tell: it must
+// be the same in a record for the record to be looked at further.
+func (cl *call) digestGiven() error {
+	alg := cl.c.config.Algorithm
+	s := cl.spec
+	add := func(kind input.Kind, name, detail string, digest input.Digest) {
+		cl.static = append(cl.static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
+	}
+	plain := func(kind input.Kind, name, detail string) {
+		add(kind, name, detail, alg.DigestOf(detail))
+	}
+	plain(input.Options, "options", s.optionSet())
+	if s.Version != "" {
+		plain(input.Version, "version", s.Version)
+	}
+	values, err := cl.hashValues()
+	if err != nil {
+		return err
+	}
+	if s.kind != "" {
+		plain(input.Type, "type", s.kind)
+	}
+	if s.typ != nil {
+		add(input.Type, "type", "", alg.Cut(snapshot.TypeDigest(s.typ)))
+	}
+	cl.digestValues(values, add)
+	return nil
+}
+
+// digestCode adds what the binary tells, and takes longer to find out: what
+// compiled it, the code, the settings that this asks for, and what explains the
+// type.
+func (cl *call) digestCode() error {
+	tells := toolchain()
+	list := []input.Input{{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}}
+	if cl.spec.code() != CodeNone {
+		code, err := cl.findCode()
+		if err != nil {
+			return err
+		}
+		cl.code = code
+		list = append(list, code.in)
+	}
+	at := slices.IndexFunc(cl.static, func(in input.Input) bool { return in.Kind > input.Toolchain })
+	if at < 0 {
+		at = len(cl.static)
+	} else if cl.spec.typ != nil {
+		cl.static[at].Detail = strings.Join(snapshot.TypeDescription(cl.spec.typ), "\n")
+	}
+	cl.static = slices.Insert(cl.static, at, list...)
+	for _, setting := range cl.settings() {
+		cl.static = append(cl.static, cl.settingAt(setting))
+	}
+	return nil
+}
+
+// typeName is the name of T, or says what else the output is: "" for bytes.
+func (s *Spec) typeName() string {
+	if s.typ == nil {
+		return s.kind
+	}
+	return snapshot.TypeName(s.typ)
+}
+
+// A valueDigest is that of a value of With.
+type valueDigest struct {
+	Value
+	digest snapshot.Digest
+}
+
+// hashValues digests the values of With, in the order of their names, and notes
+// the types that come with them. A path counts by its content, which is looked
+// at later.
+func (cl *call) hashValues() (list []valueDigest, err error) {
+	for _, v := range cl.spec.sortedValues() {
+		d := valueDigest{Value: v}
+		if path, ok := v.Value.(Path); ok {
+			if path == "" {
+				return nil, fmt.Errorf("With(%q, …): the path is empty", v.Name)
+			}
+			list = append(list, d)
+			continue
+		}
+		var types []string
+		if d.digest, types, err = snapshot.HashTypes(v.Value); err != nil {
+			return nil, fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
+		}
+		list = append(list, d)
+		cl.types = append(cl.types, types...)
+	}
+	slices.Sort(cl.types)
+	cl.types = slices.Compact(cl.types)
+	return list, nil
+}
+
+// digestValues adds the values of With, which make the variant.
+func (cl *call) digestValues(values []valueDigest, add func(input.Kind, string, string, input.Digest)) {
+	h := sha256.New()
+	bases := map[string]string{}
+	for _, v := range values {
+		if path, ok := v.Value.Value.(Path); ok {
+			bases[v.Name] = cl.c.world.Abs(string(path))
+			fmt.Fprintf(h, "path %q\n", v.Name)
+			continue
+		}
+		fmt.Fprintf(h, "value %q %x\n", v.Name, v.digest)
+		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(v.digest))
+	}
+	copy(cl.key.variant[:], h.Sum(nil))
+	cl.world = cl.c.world.With(bases)
+}
+
+// excerptValues keeps of the values of With what explains a difference later. A
+// hit does without, and so does a fixture that is not to leave this machine.
+func (cl *call) excerptValues() {
+	if cl.spec.Local {
+		return
+	}
+	for i := range cl.static {
+		in := &cl.static[i]
+		for _, v := range cl.spec.Values {
+			if in.Kind == input.Value && in.Name == v.Name {
+				in.Detail = input.Excerpt(v.Value)
+			}
+		}
+	}
+}
+
+// frame returns the context of a build of cl, and its frame.
+func (cl *call) frame(ctx context.Context) (context.Context, *frame) {
+	parent := frameOf(ctx)
+	f := &frame{parent: parent, key: cl.key}
+	if parent == nil || parent.maybe != nil && parent.builds(cl.key) {
+		f.task = newTask() // which may wait for the build that may not be around it
+	} else {
+		f.task = parent.task
+	}
+	return context.WithValue(ctx, frameKey{}, f), f
+}
+
+// inFrame is the context for a build that is not recorded.
+func (cl *call) inFrame(ctx context.Context) context.Context {
+	ctx, _ = cl.frame(ctx)
+	return ctx
+}
+
+func newTask() *task { return &task{waiting: map[*flight]int{}} }

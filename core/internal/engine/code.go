@@ -1,0 +1,278 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A knownCode is what is known of the code that a fixture's function runs.
+type knownCode struct {
+	in      input.Input
+	key     codeKey
+	closure *code.Closure // nil where the whole binary counts
+	several bool          // more than one function begins in fn's line
+	why     string        // why it does, if the closure was asked for
+}
+
+// A codeKey names a knownCode within one test binary.
+type codeKey struct {
+	mode   CodeMode
+	offset int64
+	call   Site
+	callee string
+	typ    string // T: instances of a generic function may share their code
+	types  string // of the values that are handed over
+	ignore string // names that IgnoreCapture takes out
+	told   string // package variables that the caller answers for
+	test   string // top-level test, if it matters
+}
+
+// codes are those found by this process; the binary does not change.
+var codes struct {
+	sync.Mutex
+	found map[codeKey]*knownCode
+}
+
+// errBinary says that fn's code cannot be known at all.
+var errBinary = errors.New("the test binary cannot be read")
+
+// findCode finds the code of fn as the mode asks. A *source.StaleError says
+// that the source is not what was compiled.
+func (cl *call) findCode() (*knownCode, error) {
+	if err := inPlace(); err != nil {
+		return nil, fmt.Errorf("%w: %w", errBinary, err)
+	}
+	plain, inTest := cl.codeKeys()
+	if cl.spec.code() == CodeBinary {
+		return cl.binaryCode(plain, ""), nil
+	}
+	return cl.closureByID(plain, inTest)
+}
+
+// codeKeys are the names that the code of fn may have: it may be another in each
+// test.
+func (cl *call) codeKeys() (plain, inTest codeKey) {
+	told := cl.spec.told()
+	plain = codeKey{
+		mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(),
+		types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "), told: told.Package + "\x00" + strings.Join(told.Names, "\x00"),
+	}
+	inTest = plain
+	inTest.test, _, _ = strings.Cut(cl.spec.Test, "/")
+	return plain, inTest
+}
+
+// note is what a record says of the binary whose code it was found to hold for.
+func (k codeKey) note() (note store.Note) {
+	sum := sha256.Sum256([]byte(k.name()))
+	return store.Note(sum[:len(note)])
+}
+
+// binaryCode is the code known by the content of the test binary.
+func (cl *call) binaryCode(key codeKey, why string) *knownCode {
+	offset := strconv.FormatInt(cl.fn.Offset, 10)
+	return &knownCode{key: key, why: why, in: input.Input{
+		Kind: input.Code, Name: "binary",
+		Digest: cl.c.config.Algorithm.DigestOf(binaryID(), offset),
+		Detail: binaryID() + " " + funcName(cl.fn),
+	}}
+}
+
+// closureByID returns the closure that was found when a binary of this very
+// content ran first, when its source was at hand and known to be what was
+// compiled; otherwise it is found now, if it can be.
+func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
+	codes.Lock()
+	defer codes.Unlock()
+	if codes.found == nil {
+		codes.found = map[codeKey]*knownCode{}
+	}
+	for _, key := range []codeKey{plain, inTest} {
+		if c := codes.found[key]; c != nil {
+			return c, nil
+		}
+		if c := cl.derivedCode(key); c != nil {
+			codes.found[key] = c
+			return c, nil
+		}
+	}
+	if why := code.Running().NoSource(); why != "" {
+		return cl.binaryCode(plain, why), nil
+	}
+	c, escalates, err := cl.newClosure()
+	if err != nil {
+		return nil, err
+	}
+	if c.key = plain; escalates {
+		c.key = inTest
+	}
+	codes.found[c.key] = c
+	if c.closure != nil && cl.mode != ReadOnly {
+		cl.c.store.PutDerived(c.key.name(), append([]byte{boolByte(c.several)}, c.closure.Encode()...))
+	}
+	return c, nil
+}
+
+func (k codeKey) name() string {
+	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
+}
+
+func (cl *call) derivedCode(key codeKey) *knownCode {
+	data, ok := cl.c.store.Derived(key.name())
+	if !ok || len(data) == 0 {
+		return nil
+	}
+	closure, err := code.DecodeClosure(data[1:])
+	if err != nil {
+		return nil
+	}
+	return cl.closureCode(key, closure, data[0] == 1)
+}
+
+// unknownType names no type, so that the test that is running counts.
+const unknownType = "main.·"
+
+// newClosure finds the closure from source. Where it cannot be known the whole
+// binary counts; stale source is an error.
+func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
+	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Covered: cl.spec.told()}
+	if cl.spec.Callee == "" {
+		return cl.binaryCode(codeKey{}, "the function was not handed to package cachetest"), false, nil
+	}
+	if root.Captured = cl.captured(); cl.spec.typ != nil {
+		var all bool
+		if root.Types, all = snapshot.NamedTypes(cl.spec.typ); !all {
+			root.Types = append(root.Types, unknownType)
+		}
+	}
+	closure, err := code.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
+	var stale *code.StaleError
+	switch {
+	case errors.As(err, &stale):
+		return nil, false, err
+	case err != nil:
+		return cl.binaryCode(codeKey{}, err.Error()), false, nil
+	}
+	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest(), nil
+}
+
+// derivedFacts keeps what package code has parsed in the store.
+type derivedFacts struct {
+	s    *store.Store
+	mode Mode
+}
+
+func (d derivedFacts) Get(key string) ([]byte, bool) { return d.s.Derived("facts " + key) }
+
+func (d derivedFacts) Put(key string, data []byte) {
+	if d.mode != ReadOnly {
+		d.s.PutDerived("facts "+key, data)
+	}
+}
+
+// closureCode is the code known by a closure. Functions that begin in one line
+// share it, and are told apart by where they lie in the binary.
+func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
+	which, function := trimmedBinary(), ""
+	if several {
+		which, function = binaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10), funcName(cl.fn)
+	}
+	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
+	return &knownCode{key: key, closure: closure, several: several, in: input.Input{
+		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.WithoutFiles(function).Encode()),
+	}}
+}
+
+// trimmedBinary is the identity of the binary where -trimpath keeps its
+// -ldflags from being known, which may set variables (-X); "" elsewhere.
+func trimmedBinary() string {
+	if code.Running().LinkHidden() {
+		return binaryID()
+	}
+	return ""
+}
+
+// captured is what fn captures, found once per call.
+func (cl *call) captured() code.Captured {
+	if cl.captures == nil {
+		c := code.Captures(cl.fn, cl.spec.Call, cl.spec.Callee, derivedFacts{cl.c.store, cl.mode})
+		cl.captures = &c
+	}
+	return *cl.captures
+}
+
+// codeReasons tells how the code of a record differs from that of now.
+func codeReasons(old, new *input.Input) []Reason {
+	if old.Digest == new.Digest {
+		return nil
+	}
+	binary := []Reason{{Code: "code.changed", Subject: "test binary", Text: "test binary changed"}}
+	switch {
+	case old.Name != new.Name:
+		return []Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name,
+			Text: fmt.Sprintf("code was known by its %s and is by its %s", old.Name, new.Name)}}
+	case new.Name == "binary" && sameBinary(old, new):
+		return []Reason{{Code: "fn.changed", Subject: funcOf(new), Old: funcOf(old), New: funcOf(new),
+			Text: "another function: " + funcOf(old) + " -> " + funcOf(new)}}
+	case new.Name == "binary":
+		return binary
+	}
+	then, err1 := code.DecodeClosure([]byte(old.Detail))
+	now, err2 := code.DecodeClosure([]byte(new.Detail))
+	if err1 != nil || err2 != nil {
+		return binary
+	}
+	if reasons := ClosureReasons(then, now); len(reasons) > 0 {
+		return reasons
+	}
+	switch was, is := then.Function(), now.Function(); {
+	case is == "":
+		return binary // under -trimpath
+	case was != "" && was != is:
+		return []Reason{{Code: "fn.changed", Subject: is, Old: was, New: is, Text: "another function: " + was + " -> " + is}}
+	default:
+		binary[0].Text += fmt.Sprintf(", which counts as several functions begin in the line of %s: write each in a line of its own", is)
+		return binary
+	}
+}
+
+// ClosureReasons tells how a closure differs from what it was.
+func ClosureReasons(then, now *code.Closure) (reasons []Reason) {
+	for _, change := range code.Explain(then, now) {
+		r := Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
+		if change.Kind == "module" {
+			r.Code = "module.changed"
+		}
+		reasons = append(reasons, r)
+	}
+	return reasons
+}
+
+// The detail of code known by its binary is the identity of that, and the
+// function.
+func sameBinary(a, b *input.Input) bool {
+	x, _, _ := strings.Cut(a.Detail, " ")
+	y, _, _ := strings.Cut(b.Detail, " ")
+	return x == y
+}
+
+func funcOf(in *input.Input) string {
+	_, fn, _ := strings.Cut(in.Detail, " ")
+	return fn
+}
+
+func boolByte(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}

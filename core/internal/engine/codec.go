@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+)
+
+// A Codec encodes values of T in a way of the user's own. Its name holds its
+// version: what another name wrote is not read. What it loses is lost on a first
+// run too, which returns what was decoded.
+type Codec[T any] interface {
+	Name() string
+	Encode(io.Writer, T) error
+	Decode(io.Reader) (T, error)
+}
+
+// An AnyCodec is a Codec without its type parameter: see Box.
+type AnyCodec struct {
+	codec  any // the Codec
+	typ    reflect.Type
+	name   func() string
+	encode func(w io.Writer, ptr any) error
+	decode func(r io.Reader, ptr any) error
+}
+
+// Box makes the Codec of a Spec.
+func Box[T any](c Codec[T]) *AnyCodec {
+	return box(c, reflect.TypeFor[T](),
+		func() string { return c.Name() },
+		func(w io.Writer, ptr any) error { return c.Encode(w, *ptr.(*T)) },
+		func(r io.Reader, ptr any) (err error) { *ptr.(*T), err = c.Decode(r); return err })
+}
+
+//go:noinline
+func box(c any, t reflect.Type, name func() string, encode func(io.Writer, any) error, decode func(io.Reader, any) error) *AnyCodec {
+	if c == nil {
+		return nil
+	}
+	return &AnyCodec{c, t, name, encode, decode}
+}
+
+// Name is that of the codec.
+func (c *AnyCodec) Name() string { return c.name() }
+
+// Encode writes the value that ptr points to.
+func (c *AnyCodec) Encode(w io.Writer, ptr any) error { return c.encode(w, ptr) }
+
+// Decode sets the value that ptr points to.
+func (c *AnyCodec) Decode(r io.Reader, ptr any) error { return c.decode(r, ptr) }
+
+// RegisterCodec makes c the way in which values of its type are stored wherever
+// they occur. It is meant for init functions: a fixture stored under other codecs
+// is built again.
+//
+//go:noinline
+func RegisterCodec(c *AnyCodec) {
+	registered.Lock()
+	defer registered.Unlock()
+	codecs := maps.Clone(registered.codecs)
+	if codecs == nil {
+		codecs = map[reflect.Type]snapshot.Codec{}
+	}
+	codecs[c.typ] = c
+	registered.codecs, registered.coder = codecs, nil
+}
+
+// RegisterGlobal gives a package variable that p points to, such as a sentinel
+// error, a name by which values that hold it find it again: ("pkg.ErrX", &ErrX).
+//
+//go:noinline
+func RegisterGlobal(name string, p any) { snapshot.RegisterGlobal(name, p) }
+
+var registered struct {
+	sync.Mutex
+	codecs map[reflect.Type]snapshot.Codec
+	coder  *snapshot.Coder
+}
+
+// coder returns the coder for the registered codecs, and their names.
+func coder() (*snapshot.Coder, []string) {
+	registered.Lock()
+	defer registered.Unlock()
+	if len(registered.codecs) == 0 {
+		return snapshot.Default(), nil
+	}
+	if registered.coder == nil {
+		registered.coder = snapshot.NewCoder(registered.codecs)
+	}
+	var names []string
+	for t, c := range registered.codecs {
+		names = append(names, snapshot.TypeName(t)+" "+c.Name())
+	}
+	slices.Sort(names)
+	return registered.coder, names
+}
+
+// A form is how values of a type are stored. Its methods take pointers to them.
+type form struct {
+	codec *AnyCodec // nil: by package snapshot, exactly
+	coder *snapshot.Coder
+}
+
+// formOf chooses how a value of t is stored, and tells the option set.
+func formOf(s *Spec, t reflect.Type) (form, error) {
+	if c := s.Codec; c != nil {
+		if c.typ != t {
+			return form{}, fmt.Errorf("%T is no codec for values of type %s", c.codec, t)
+		}
+		s.codecs = []string{c.Name()}
+		return form{codec: c}, nil
+	}
+	var f form
+	f.coder, s.codecs = coder()
+	return f, nil
+}
+
+func (f form) encode(ptr any) ([]byte, error) {
+	if f.codec == nil {
+		return f.coder.Marshal(ptr)
+	}
+	var b bytes.Buffer
+	err := f.codec.Encode(&b, ptr)
+	return b.Bytes(), err
+}
+
+// decode reads a value, which may keep parts of data. The store has checked all
+// of data: where that is a mapping it is not read for this.
+func (f form) decode(data []byte, ptr any) (err error) {
+	if f.codec != nil {
+		err = f.codec.Decode(bytes.NewReader(data), ptr)
+	} else {
+		err = f.coder.UnmarshalTrusted(data, ptr)
+	}
+	if err != nil {
+		return fmt.Errorf("its stored value cannot be read back: %w", err)
+	}
+	return nil
+}
+
+// check says where what two pointers point to, a value and what its stored form
+// reads as, differs. What a user's codec loses is the user's to lose.
+func (f form) check(a, b any) error {
+	if f.codec != nil {
+		return nil
+	}
+	path, err := f.coder.Compare(a, b)
+	var slow *snapshot.SlowError
+	if err == nil || errors.As(err, &slow) {
+		return err
+	}
+	return fmt.Errorf("its value does not survive being stored: it differs at %s", cmp.Or(path, "its root"))
+}
+
+// minStoring is how long it may take to encode and check a value that is built
+// at once; more than that it may take storingFactor times as long as its build.
+const (
+	minStoring    = 2 * time.Second
+	storingFactor = 10
+)
+
+// within is f that gives up when storing a value costs so much more than
+// building it that no number of hits makes up for it.
+func (f form) within(built time.Duration) form {
+	if f.codec == nil {
+		end := time.Now().Add(storingLimit(built))
+		f.coder = f.coder.Until(func() bool { return time.Now().After(end) })
+	}
+	return f
+}
+
+func storingLimit(built time.Duration) time.Duration { return max(minStoring, storingFactor*built) }

@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// paths are the constants in fn's closure that name files.
+func (cl *call) paths() []code.Path {
+	if cl.code == nil || cl.code.closure == nil {
+		return nil
+	}
+	return cl.code.closure.Paths
+}
+
+// constants are the files and directories that fn opens by a constant. Where
+// reads are not recorded they are inputs beside what is declared: that nobody
+// forgets those is all that they can do. They prove nothing of what fn opens
+// by a name that it makes.
+func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []input.Input) {
+	c := &collector{builder: b, ins: declared}
+	for _, p := range b.paths() {
+		path := b.world.Abs(p.Path)
+		name := b.world.Name(path)
+		if _, system := systemFile(path); !p.Opened || system || c.notInput(path) || input.Matches(b.ignorePatterns(), name) || c.has(input.File, name) {
+			continue
+		}
+		var found []input.Input
+		switch {
+		case within(b.world.Dir, []string{path}): // all that is in it would be the package itself, and more
+			found = []input.Input{b.world.DirAt(name, input.Declared, old.Find(input.Dir, name))}
+		default:
+			found, _ = b.world.Expand(b.world.PatternName(p.Path), b.ignorePatterns(), old)
+		}
+		ins = append(ins, found...)
+	}
+	return ins
+}
+
+// opened names some of the files that fn opens by a constant, as arguments of
+// the option that declares them.
+func (cl *call) opened() string {
+	var names []string
+	for _, p := range cl.paths() {
+		if quoted := fmt.Sprintf("%q", p.Path); p.Opened && !slices.Contains(names, quoted) {
+			names = append(names, quoted)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	slices.Sort(names)
+	return ", cachetest.Files(" + strings.Join(names, ", ") + ") for one,"
+}
+
+// unread names a file or directory of test data that is there, that fn's code
+// names, and that neither was declared nor was seen to be read: it may have
+// been read in a way that nobody sees. What fixtures inside fn read is theirs.
+func (b *builder) unread() string {
+	if b.traceErr != nil || len(b.frame.children) > 0 {
+		return ""
+	}
+	for _, p := range b.paths() {
+		path := filepath.Join(b.workingDir(), p.Path)
+		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), b.world.Name(path)) || b.wasRead(path) {
+			continue
+		}
+		if _, err := unlogged.StatPath(path); err == nil {
+			return fmt.Sprintf("%s (%s:%d)", p.Path, p.File, p.Line)
+		}
+	}
+	return ""
+}
+
+// wasRead reports whether a path, or what lies below it, was read or declared.
+func (b *builder) wasRead(path string) bool {
+	dir := []string{b.world.Name(path)}
+	early := func(r code.Read) bool {
+		return r.Kind == code.ReadFile && within(b.world.Name(b.world.Abs(r.Name)), dir)
+	}
+	return b.code != nil && b.code.closure != nil && slices.ContainsFunc(b.code.closure.Early, early) || slices.ContainsFunc(b.reads.Paths, func(r trace.Read) bool { return within(b.world.Name(r.Name), dir) }) ||
+		slices.ContainsFunc(b.declared, func(in input.Input) bool { return in.Kind == input.File && within(in.Name, dir) })
+}

@@ -1,0 +1,166 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"time"
+)
+
+// An Output is what a build made.
+type Output struct {
+	Data []byte // to be stored, and returned by hits
+	Path string // instead: the directory or file that was made, to be stored
+
+	// NotStored says why this output must not be kept, as "the test failed".
+	NotStored string
+
+	built time.Duration // of the time that the build took, what it was built in; 0 is all
+}
+
+// A Result is the outcome of a look-up.
+type Result struct {
+	Data      []byte
+	Tree      *Tree // if the output is a stored directory or file
+	Hit       bool
+	Stored    bool     // Data is in the store; always so after a hit
+	Reasons   []Reason // why it was built
+	BuildTime time.Duration
+}
+
+// Do returns what build made: from the store if a record says that a build now
+// would make the same, else by calling build, once however many goroutines and
+// processes ask. A fixture asked for within build, with its context, is an
+// input of this one. s.Package must be given.
+//
+// Errors are those of build, unchanged, and misuse of s. If build panics or
+// ends its goroutine, so does Do; nothing is stored and no lock is left.
+func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Output, error)) (Result, error) {
+	cl, err := c.newCall(&s, build)
+	if err != nil {
+		return Result{}, err
+	}
+	if cl.off() {
+		out, err := build(cl.inFrame(ctx))
+		return Result{Data: out.Data}, err
+	}
+	return cl.do(ctx, build)
+}
+
+// off reports whether there is no cache for this call, and says so.
+func (cl *call) off() bool {
+	if cl.noted != nil || cl.unusable == nil && cl.c.enabled(cl.mode) {
+		return false
+	}
+	cause := "CACHETEST=off"
+	if err := cmp.Or(cl.unusable, cl.c.disabled); err != nil {
+		cause = err.Error()
+	}
+	cl.emit(Event{Type: EventOff, Cause: cause})
+	return true
+}
+
+// do looks up, then takes its turn in this process, then among processes,
+// looking again each time that another may have built meanwhile.
+func (cl *call) do(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
+	start := time.Now()
+	parent := frameOf(ctx)
+	if cl.noted != nil {
+		return cl.serveHit(ctx, cl.noted, start, build)
+	}
+	forced := cl.forced()
+	if forced == "" {
+		if h := cl.find(); h != nil {
+			return cl.serveHit(ctx, h, start, build)
+		}
+	}
+	if parent.builds(cl.key) && parent.maybe == nil {
+		// A fixture that asks for itself would wait for itself for ever.
+		return Result{}, errSelf(cl.spec.Key)
+	}
+	bctx, f := cl.frame(ctx)
+	land, boarded := cl.c.board(ctx, cl.key, f.task)
+	defer land()
+	if ctx.Err() != nil {
+		return Result{}, ctx.Err()
+	}
+	if forced == "" {
+		if h := cl.find(); h != nil {
+			return cl.serveHit(ctx, h, start, build)
+		}
+	}
+	cl.excerptValues()
+	reasons, nearest := cl.explain(forced)
+	if cl.mode == Require {
+		return Result{}, errRequired(cl.spec.Key, reasons)
+	}
+	if boarded == nil && cl.mode != ReadOnly {
+		var last time.Duration
+		if nearest != nil {
+			last = nearest.BuildTime
+		}
+		unlock, found := cl.lock(ctx, f, last, forced == "")
+		defer unlock()
+		if found != nil {
+			return cl.serveHit(ctx, found, start, build)
+		}
+	}
+	b := &builder{call: cl, frame: f, reasons: reasons, nearest: nearest}
+	return b.run(bctx, build)
+}
+
+// forced returns why the fixture is to be built even if a record is valid.
+func (cl *call) forced() string {
+	switch {
+	case cl.mode == Refresh && !cl.c.refreshed(cl.key):
+		return "CACHETEST=refresh"
+	case cl.spec.Refresh:
+		return "Refresh() asks for it"
+	}
+	return ""
+}
+
+// refreshed reports whether this process has got the fixture before: a run
+// refreshes each once.
+func (c *Cache) refreshed(key variantKey) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, ch := range c.served {
+		if ch.key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build func(context.Context) (Output, error)) (Result, error) {
+	if cl.mode == Verify {
+		if err := cl.verify(ctx, h, build); err != nil {
+			return Result{}, err
+		}
+	}
+	cl.c.serve(frameOf(ctx), cl.child(h.rec))
+	if cl.mode != ReadOnly {
+		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
+	}
+	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, Copied: cl.spec.copies})
+	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
+}
+
+// verify builds a hit again and compares the bytes.
+func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) (Output, error)) error {
+	start := time.Now()
+	out, err := build(cl.inFrame(ctx))
+	if err != nil {
+		return err
+	}
+	if h.tree != nil {
+		err = cl.verifyTree(out, h.data)
+	} else if string(out.Data) != string(h.data) {
+		err = errVerify(cl.spec.Key, len(h.data), len(out.Data))
+	}
+	if err != nil {
+		return err
+	}
+	cl.emit(Event{Type: EventVerified, BuildMS: milliseconds(time.Since(start))})
+	return nil
+}

@@ -1,0 +1,180 @@
+// Package engine looks up what a function built, checks that nothing that it
+// depends on has changed, builds once where something has, stores that, and
+// explains. Package cachetest (by way of package bridge) and package memo are its
+// faces; package admin shows the command what there is in a store.
+//
+// It promises, in this order: never to serve a value that a build with the
+// present inputs would not make, as far as the inputs can be known (what
+// cannot be known is not stored, and the Event says why); never to fail
+// because of the cache (a full disk, a damaged entry, a lock held too long
+// cost a build, not an error); to name what changed on every miss.
+//
+// It does not know how an input is digested (package input), what code a function
+// can reach (package code), what the process read (package trace) or where bytes
+// lie (package store); it decides which of that counts. It has no type parameters
+// but those of Box: what has is compiled in the package of who calls it.
+//
+// Errors are those of the build, and misuse: an empty key, a pattern that
+// matches nothing, one key for two functions.
+package engine
+
+import (
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/private"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+)
+
+// An Algorithm is how files are digested to see whether they changed.
+type Algorithm = input.Algorithm
+
+const (
+	XXHash64 = input.XXHash64 // default: ten times faster, not for files that an adversary writes
+	SHA256   = input.SHA256   // for files that an adversary may write
+)
+
+// A Config says where a Cache lies and how it works. The zero Config is that
+// of the tests of this user: it follows the environment.
+type Config struct {
+	Dir       string    // absolute; default $CACHETEST_DIR, else cachetest in the user's cache directory
+	Mode      Mode      // default $CACHETEST, else On
+	Algorithm Algorithm // of new records
+	Limits    Limits    // what the store may hold
+	Ignore    []string  // patterns of files that are inputs of no fixture, relative to the module root
+	Env       []string  // variables that are inputs of every fixture
+	Remote    string    // address of the shared tier, which this version does not have
+}
+
+// A Cache is a store and what this process knows of it. Its methods may be
+// called by any number of goroutines.
+type Cache struct {
+	config   Config
+	store    *store.Store
+	disabled error // why there is no store
+	world    *input.World
+
+	shared sync.Map // sharedKey -> decoded value
+	recent recents
+
+	mu      sync.Mutex
+	flights map[variantKey]*flight
+	served  []child // the fixtures that this process got, oldest first
+	places  map[string]place
+	held    map[store.ObjectID]func() // undoes of the locks of trees used in place
+
+	trimChecked time.Time // when this process last looked whether a trim is due
+}
+
+// variantKey names a variant of a slot.
+type variantKey struct {
+	slot    store.SlotID
+	variant store.VariantID
+}
+
+func (k variantKey) String() string { return k.slot.String() + "/" + k.variant.String() }
+
+// parseKey reads what String wrote.
+func parseKey(s string) (k variantKey, ok bool) {
+	slot, variant, _ := strings.Cut(s, "/")
+	if len(slot) != 2*len(k.slot) || len(variant) != 2*len(k.variant) {
+		return k, false
+	}
+	_, err1 := hex.Decode(k.slot[:], []byte(slot))
+	_, err2 := hex.Decode(k.variant[:], []byte(variant))
+	return k, err1 == nil && err2 == nil
+}
+
+// Open opens a cache. The error says that its directory cannot be used, or
+// that CACHETEST makes no sense.
+func Open(config Config) (*Cache, error) {
+	config, err := LoadConfig("", config)
+	if err != nil {
+		return nil, err
+	}
+	c := newCache(config)
+	mode, err := c.mode()
+	if err != nil {
+		return nil, err
+	}
+	if mode == Off {
+		return c, nil
+	}
+	if c.store, err = store.Open(config.Dir); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Disabled returns a cache that builds everything, for the reason given: what
+// to go on with when Open failed.
+func Disabled(why error) *Cache {
+	c := newCache(Config{})
+	c.disabled = why
+	return c
+}
+
+func newCache(config Config) *Cache {
+	c := &Cache{config: config, flights: map[variantKey]*flight{}, places: map[string]place{}}
+	c.world = &input.World{
+		Root:      processRoot(),
+		Dir:       trace.Start.Dir,
+		Began:     trace.StartEnv,
+		Algorithm: config.Algorithm,
+		Exclude:   c.inStore,
+		Now:       time.Now,
+	}
+	return c
+}
+
+// enabled reports whether there is a store to look in.
+func (c *Cache) enabled(mode Mode) bool { return mode != Off && c.store != nil }
+
+// Dir returns the directory of the store, "" if there is none.
+func (c *Cache) Dir() string {
+	if c.store == nil {
+		return ""
+	}
+	return c.store.Root()
+}
+
+// DefaultDir returns the directory of the store that the environment or the
+// module's settings name. The variables are read so that go test's result cache
+// does not learn of them: where the store lies changes no result.
+func DefaultDir() (string, error) {
+	c, err := LoadConfig("", Config{})
+	return c.Dir, err
+}
+
+// userDir is where the store lies if nothing says otherwise.
+func userDir() string {
+	if dir := userCacheDir(); dir != "" {
+		return filepath.Join(dir, "cachetest")
+	}
+	return fallbackDir()
+}
+
+// fallbackDir is the store of a user without a home: below the temporary
+// directory, where another may have made a directory of any name that can be
+// guessed.
+var fallbackDir = sync.OnceValue(func() string {
+	return private.Name(tempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
+})
+
+func (c *Cache) inStore(path string) bool {
+	if c.store == nil {
+		return false
+	}
+	rest, ok := strings.CutPrefix(path, c.store.Root())
+	return ok && (rest == "" || os.IsPathSeparator(rest[0]))
+}
+
+var processRoot = sync.OnceValue(func() logged.Root { return logged.FindRoot(trace.Start.Dir) })

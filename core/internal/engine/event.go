@@ -1,0 +1,169 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A Reason is one difference that made a record invalid.
+type Reason = input.Reason
+
+// An EventType says what happened.
+type EventType string
+
+const (
+	EventHit       EventType = "hit"        // a stored output was used
+	EventMiss      EventType = "miss"       // it was built, for Reasons
+	EventNotStored EventType = "not-stored" // what was built was not kept, for Cause
+	EventWait      EventType = "wait"       // another process builds it
+	EventBuilding  EventType = "building"   // it has been built for longer than people wait without a word
+	EventOff       EventType = "off"        // built without a cache
+	EventVerified  EventType = "verified"   // a hit was built again, and was right
+)
+
+// An Event is what there is to say of one look-up. It is a line in the logs.
+type Event struct {
+	V       int       `json:"v"` // version of this form
+	Type    EventType `json:"event"`
+	Time    time.Time `json:"time"`
+	Key     string    `json:"key"`
+	Package string    `json:"pkg"`
+	Test    string    `json:"test,omitempty"`
+	PID     int       `json:"pid"`
+
+	Reasons []Reason `json:"reasons,omitempty"`  // of a miss, in a fixed order
+	Cause   string   `json:"cause,omitempty"`    // of a result not stored
+	Code    string   `json:"code,omitempty"`     // one of NotStoredCodes, of a result not stored
+	Failed  bool     `json:"failed,omitempty"`   // the build did not come to its end
+	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or that of what a hit returned
+	StoreMS float64  `json:"store_ms,omitempty"` // how long it took to encode and check what was built
+	TookMS  float64  `json:"took_ms,omitempty"`  // how long the look-up took
+	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
+	Hint    string   `json:"hint,omitempty"`     // what may make each build another one
+	Sets    string   `json:"sets,omitempty"`     // a variable that fn sets for others
+	Unread  string   `json:"unread,omitempty"`   // a file that fn names and was not seen to read
+	Builder int      `json:"builder,omitempty"`  // process id of who builds it
+
+	Copied bool `json:"-"` // a hit is a copy of a stored directory or file
+}
+
+// Text is the event as a line for people, details as indented lines.
+func (e Event) Text() string {
+	build := human.Milliseconds(e.BuildMS)
+	switch e.Type {
+	case EventHit:
+		text := fmt.Sprintf("hit %q in %s, saved %s", e.Key, human.Milliseconds(e.TookMS), human.Milliseconds(max(0, e.BuildMS-e.TookMS)))
+		if e.Copied && e.TookMS > e.BuildMS {
+			text += "; the copy takes longer than the build: Shared() spares it where nobody changes what is in it"
+		}
+		return text
+	case EventNotStored:
+		why := ""
+		if len(e.Reasons) > 0 && e.Reasons[0].Code != "first" {
+			why = " (" + ReasonText(e.Reasons) + ")"
+		}
+		return fmt.Sprintf("built %q in %s%s, not stored: %s", e.Key, build, why, e.Cause)
+	case EventWait:
+		return fmt.Sprintf("waiting for process %d, which has been building %q for %s", e.Builder, e.Key, human.Milliseconds(e.TookMS))
+	case EventBuilding:
+		return fmt.Sprintf("building %q for %s: %s", e.Key, human.Milliseconds(e.TookMS), ReasonText(e.Reasons))
+	case EventOff:
+		return fmt.Sprintf("%q built without the cache: %s", e.Key, e.Cause)
+	case EventVerified:
+		return fmt.Sprintf("verified %q: built again to an equal value in %s", e.Key, build)
+	}
+	if e.StoreMS >= minStoreMS && e.StoreMS >= e.BuildMS/10 {
+		build += ", stored in " + human.Milliseconds(e.StoreMS)
+	}
+	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, human.Size(e.Bytes))
+	if e.Failed {
+		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, ReasonText(e.Reasons), build)
+	}
+	if e.Hint != "" && !e.Failed {
+		text += "; fn uses " + e.Hint
+	}
+	if e.Sets != "" && !e.Failed {
+		text += "; fn sets " + e.Sets + ", which a hit leaves as it was"
+	}
+	if e.Unread != "" && !e.Failed {
+		text += "; fn names " + e.Unread + ", which it was not seen to read"
+	}
+	if len(e.Reasons) > 1 {
+		for _, r := range e.Reasons[:min(len(e.Reasons), maxDetails)] {
+			text += "\n    " + r.Text
+		}
+		if more := len(e.Reasons) - maxDetails; more > 0 {
+			text += fmt.Sprintf("\n    and %d more", more)
+		}
+	}
+	return text
+}
+
+// minStoreMS is from where on it is worth a word how long storing took.
+const minStoreMS = 250
+
+// maxDetails is how many reasons of one miss are spelled out.
+const maxDetails = 20
+
+// ReasonText is the first reason, and how many more there are.
+func ReasonText(reasons []Reason) string {
+	switch len(reasons) {
+	case 0:
+		return "no reason known"
+	case 1:
+		return reasons[0].Text
+	}
+	return fmt.Sprintf("%s (+%d more)", reasons[0].Text, len(reasons)-1)
+}
+
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Microseconds()) / 1000
+}
+
+// emit tells an event to who asked for it, and to the logs.
+func (cl *call) emit(e Event) {
+	e = cl.log(e)
+	if cl.spec.Notify != nil {
+		cl.spec.Notify(e)
+	}
+}
+
+// log tells an event to the log that CACHETEST_LOG names, and, but for hits, to
+// the store's own log.
+func (cl *call) log(e Event) Event {
+	e.V, e.Time, e.Key, e.Package, e.Test, e.PID = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid()
+	if path := getenv("CACHETEST_LOG"); path != "" {
+		store.AppendLine(path, e.json())
+	}
+	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
+		cl.c.store.AppendEvent(e.json())
+	}
+	return e
+}
+
+// json is the event as a line of the logs, for people to read too: -> stays ->.
+func (e Event) json() []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(e); err != nil {
+		return []byte("{}") // cannot be: an Event is strings and numbers
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// checkLog reports a CACHETEST_LOG that would be another file for each package.
+func checkLog() error {
+	if path := getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
+		return fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
+	}
+	return nil
+}

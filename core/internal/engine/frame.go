@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A frame is a build that is under way. A fixture asked for by its build has
+// it in its context, and becomes its child.
+type frame struct {
+	parent   *frame
+	key      variantKey
+	task     *task
+	children []child       // guarded by Cache.mu
+	tracked  []input.Input // by Track: guarded by Cache.mu
+	cwd      cwdUse        // by Track: guarded by Cache.mu
+	tainted  string        // a child that was not stored: guarded by Cache.mu
+
+	maybe []*frame // instead of all this but parent and task: see Within
+}
+
+// A child is a fixture that was used, in the state in which it was used.
+type child struct {
+	key    variantKey
+	name   string // its key, for people
+	pkg    string
+	code   input.Digest
+	output store.ObjectID
+	cwd    cwdState
+	maxAge time.Duration
+}
+
+// child is what a call got, as a child of whoever asked.
+func (cl *call) child(rec *record.Record) child {
+	return child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: codeOf(rec.Inputs), output: rec.Output.ID,
+		cwd: cwdOf(rec.Inputs), maxAge: cl.spec.MaxAge}
+}
+
+// A task is an outermost look-up with all that is nested in it: what waits
+// when one of its builds waits.
+type task struct {
+	waiting map[*flight]int // how many of its goroutines wait for each; guarded by Cache.mu
+}
+
+type frameKey struct{}
+
+func frameOf(ctx context.Context) *frame {
+	f, _ := ctx.Value(frameKey{}).(*frame)
+	return f
+}
+
+// builds reports whether a variant is being built in the frame or one around it.
+func (f *frame) builds(key variantKey) bool {
+	for ; f != nil; f = f.parent {
+		if f.key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// builders are the builds that what is asked for with the frame belongs to.
+func (f *frame) builders() []*frame {
+	switch {
+	case f == nil:
+		return nil
+	case f.maybe != nil:
+		return f.maybe
+	}
+	return []*frame{f}
+}
+
+// Within returns the context of whoever asks for a fixture while builds are
+// under way, of which only their contexts are known: on the goroutine of a
+// build, where there is one, its context; else one by which a fixture becomes a
+// child of all of them.
+func Within(ctxs ...context.Context) context.Context {
+	if len(ctxs) == 1 && InBuild() {
+		return ctxs[0]
+	}
+	f := &frame{task: newTask()}
+	for _, ctx := range ctxs {
+		for _, b := range frameOf(ctx).builders() {
+			if f.maybe = append(f.maybe, b); len(f.maybe) == 1 {
+				f.parent, f.task = b, b.task
+			}
+		}
+	}
+	if len(f.maybe) == 0 {
+		return context.Background()
+	}
+	return context.WithValue(context.Background(), frameKey{}, f)
+}
+
+// InBuild reports whether this goroutine runs a build's function.
+func InBuild() bool {
+	pcs := make([]uintptr, 1<<10)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	for {
+		at, more := frames.Next()
+		if strings.HasSuffix(at.Function, "/memo.(*builder).call1") {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
+// serve notes that the process has got a fixture: a later build may use it by
+// way of a variable, a build under way does.
+func (c *Cache) serve(parent *frame, ch child) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !slices.Contains(c.served, ch) {
+		c.served = append(c.served, ch)
+	}
+	for _, f := range parent.builders() {
+		if !slices.Contains(f.children, ch) {
+			f.children = append(f.children, ch)
+		}
+	}
+}
+
+// taint notes that a build used a fixture that was not stored, so that its own
+// record could not tell when that changes.
+func (c *Cache) taint(parent *frame, name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range parent.builders() {
+		if f.tainted == "" {
+			f.tainted = name
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+)
+
+// shownAs is how each code shows in a test's log, in the words of the scripts,
+// whose patterns are regular expressions. A message that nobody ever ran may
+// say anything.
+var shownAs = map[string]string{
+	"first":             `first run`,
+	"refresh":           `Refresh\(\) asks for it`,
+	"expired":           `older than`,
+	"record.damaged":    `record [0-9a-f-]+ is damaged`,
+	"object.damaged":    `object [0-9a-f]+ is damaged`,
+	"object.missing":    `object [0-9a-f]+ is missing`,
+	"value.unreadable":  `cannot be read back`,
+	"options.changed":   `declared inputs changed:`,
+	"version.changed":   `version changed: 1 -> 2`,
+	"toolchain.changed": `toolchain -trimpath`,
+	"code.changed":      `test binary changed`,
+	"fn.changed":        `another function:`,
+	"type.changed":      `type `,
+	"value.changed":     `first run for rows=5000`,
+	"setting.changed":   `-short changed: false -> true`,
+	"checkout.changed":  `checkout changed:`,
+	"workdir.changed":   `working directory changed: chdir/d1 -> chdir/d2`,
+	"env.changed":       `env GREETING changed`,
+	"tool.changed":      `tool greet changed`,
+	"module.changed":    `module example.com/dep v1.0.0`,
+	"file.modified":     `in.csv modified \(4 B -> 7 B\)`,
+	"file.added":        `new.txt added`,
+	"file.removed":      `in.csv removed`,
+	"file.type":         `was a file and is a directory`,
+	"file.mode":         `now executable`,
+	"file.link":         `link link.txt changed: target1.txt -> target2.txt`,
+	"child.changed":     `fixture "schema" changed: file testdata/schema.sql modified`,
+
+	"mode":        `NoStore\(\) asks for it`,
+	"store":       `cannot be written to:`,
+	"output":      `the test failed while fn ran`,
+	"capture":     `which is not part of the key: add cachetest.With`,
+	"command":     `what commands and system calls read cannot be seen`,
+	"changed":     `changed while the build function ran`,
+	"too-new":     `is too new`,
+	"recording":   `what fn reads is not recorded`,
+	"temporary":   `its value holds the temporary path`,
+	"system-file": `was read, and what is in /proc is no file that stays`,
+	"child":       `which is not stored`,
+	"variable":    `-shuffle=on runs them in an order that is not known`,
+	"init":        `before the tests began`,
+	"unreadable":  `cannot be read by its path, so that no change of it would be seen`,
+	"hidden":      `m.raw can come to syscall.Stat`,
+}
+
+// shownErrors are the messages of misuse and of modes.
+var shownErrors = []string{
+	`the key is empty`, `holds a line break`, `one key for two types`, `one key for two functions`,
+	`matches nothing in`, `is malformed`, `cannot be part of a key`, `two values are named`,
+	`a name must be neither empty nor hold a slash`, `the path is empty`, `not the name of a variable`, `not one of closure, package, binary, none`,
+	`is asked for while it is being built`, `CACHETEST=require: miss`, `is not one of on, off`,
+	`is not a record of this version of cachetest`, `built again is another value`, `verified "n"`, `built without the cache`, `is not an absolute path`,
+	`others can write to it`, `belongs to another user`, `waiting for process`,
+	`fn left app.db-wal beside app.db`, `fn made no file`, `something else than a file: use Dir`, `fn removed its directory`,
+	`something else than a directory`, `what it made cannot be kept: s is a socket`, `holds the temporary path`,
+	`is another tree \(a/r modified\)`, `nor a pattern of packages`, `not the path of one package`, `is a library, not a command`,
+	`tool greet is not found any more`, `its build constraints`,
+	`which it was not seen to read`, `\(\*T\)\(nil\)`, `gen is a function: make it inside`, `ctx is a context: make it inside`,
+	`dir names a temporary directory or file: make it inside the build function, or use Dir`, `is not in scope at the call: put it into the key there, pass it by Call`,
+	`now differs from run to run: make it inside`, `t.Failed\(\) differs from run to run: do not ask for it`, `is of a type that is not known here: copy what is used of it`, `has no name: hand over a function literal`,
+	`and other values of it give the same key: add`, `captures cannot be known`, `asks t.Deadline\(\)`,
+	`which this process made before`, `was run before the build function`, `was read before the build function`,
+	`the build function uses variables that it, or what it calls, may have filled before`, `as the code of the build function is not known`,
+	`is set in the build function, too: declare it inside`, `is of a type that must not be copied`,
+	`hard links changed:`, `which counts as several functions begin in the line of`, `command line changed:`, `was absent and is`, `fn asks for the working directory`, `fixture "cert" expired: older than 1s`,
+	`add import _ "github.com/fixturecache/fixturecache/cachetest/curves"`,
+	`built in [0-9.]+m?s, stored in [0-9.]+m?s`, `storing it takes longer than 2s; most of that goes into .Parts \(m.slow\)`,
+	`hit "users" in`, `the build failed after`, `by way of 58 others, changed:`,
+	`asked for inside a synctest bubble`, `the settings cannot be read:`, `\.cachetest\.yaml is not a file`,
+	`the test binary cannot be read:`, `gone.test is another file by now`,
+	`neither an executable file nor the name of one on the PATH`, `CACHETEST_LOG=log.jsonl is not an absolute path`,
+	`is not recorded \(package testing keeps no log of what is read before m.Run\)`, `not a flag of go build`,
+	`it makes no command`, `what it brings in cannot be seen to change`, `it changes nothing in the command`, `it builds nothing`,
+	`its value belongs into the same string`, `a flag and its value are one string`, `the cache says where the command lies`,
+	`what is declared cannot be looked at:`, `building "slow" for`, `the time of TestSlow is up`,
+}
+
+func TestEveryMessageIsInAScript(t *testing.T) {
+	files, err := filepath.Glob("../../../testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	var expectations strings.Builder
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			if strings.HasPrefix(line, "stdout") || strings.HasPrefix(line, "stderr") || strings.HasPrefix(line, "[linux] stdout") {
+				expectations.WriteString(line)
+			}
+		}
+	}
+	for _, code := range slices.Concat(input.Codes, NotStoredCodes) {
+		text, ok := shownAs[code]
+		if !ok {
+			t.Errorf("code %q has no message here", code)
+		} else if !strings.Contains(expectations.String(), text) {
+			t.Errorf("code %q: no script expects %q", code, text)
+		}
+	}
+	for _, text := range shownErrors {
+		if !strings.Contains(expectations.String(), text) {
+			t.Errorf("no script expects %q", text)
+		}
+	}
+}
+
+// TestCodesAreListed holds the lists of codes to the source.
+func TestCodesAreListed(t *testing.T) {
+	for pattern, listed := range map[string][]string{
+		`\{Code: +"([a-z.]+[a-z])"[,}]|Code, [a-zA-Z., ]+= "([a-z.]+)"|(?:note\(file.ID|change\(), ?"([a-z.]+)"`: input.Codes,
+		`notStored\{"([a-z-]+)"`: NotStoredCodes,
+	} {
+		re := regexp.MustCompile(pattern)
+		for _, dir := range []string{".", "../admin", "../input"} {
+			files, _ := filepath.Glob(dir + "/*.go")
+			for _, file := range files {
+				data, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range re.FindAllStringSubmatch(string(data), -1) {
+					if code := strings.Join(m[1:], ""); !slices.Contains(listed, code) {
+						t.Errorf("%s: code %q is not listed", file, code)
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A Want says what GetPath returns.
+type Want struct {
+	Name    string // base name of the directory or file
+	File    bool   // it is a file
+	InPlace bool   // the stored one itself, read-only, instead of a copy
+	Probe   bool   // nothing: only whether it would be had without building it
+
+	// Dest returns where a copy goes: a path that nothing is at, in a directory
+	// that exists. It is called when a copy is needed, more than once if one
+	// fails.
+	Dest func(name string) (string, error)
+
+	// Spare makes an empty directory for fn to build in where WorkDir cannot.
+	// Who made it removes it.
+	Spare func() string
+}
+
+// GetPath is Do for a directory or a file: it returns the path of one that is
+// as fn left it, now or in an earlier process. fn gets the path of an empty
+// directory to fill, or of a file to make. s.Package must be given.
+func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context.Context, path string) error) (string, error) {
+	if !FileName(w.Name) {
+		return "", fmt.Errorf("%q is no name of a file", w.Name)
+	}
+	if s.Func == nil {
+		s.Func = fn
+	}
+	p := &pathGetter{want: w, fn: fn}
+	defer p.clean()
+	s.kind = "a directory"
+	if w.File {
+		s.kind = "a file"
+	}
+	s.AcceptTree, s.copies = p.accept, !w.InPlace
+	cl, err := c.newCall(&s, fn)
+	if err != nil {
+		return "", err
+	}
+	if w.Probe {
+		return "", cl.probe()
+	}
+	if cl.off() {
+		if _, err := p.build(ctx); err != nil {
+			return "", err
+		}
+		return p.deliver()
+	}
+	res, err := cl.do(ctx, p.build)
+	switch {
+	case err != nil:
+		return "", err
+	case res.Hit:
+		return p.got, nil
+	case res.Tree != nil && p.accept(res.Tree) == nil:
+		return p.got, nil
+	}
+	return p.deliver()
+}
+
+// ErrNotReady is the answer to a Probe: it would be built.
+var ErrNotReady = errors.New("not stored, or not valid any more")
+
+func (cl *call) probe() error {
+	if cl.mode == Off || cl.c.store == nil || cl.forced() != "" || cl.find() == nil {
+		return ErrNotReady
+	}
+	return nil
+}
+
+// A pathGetter joins a look-up to a place in the file system.
+type pathGetter struct {
+	want   Want
+	fn     func(ctx context.Context, path string) error
+	got    string   // what was stored, where it is wanted
+	built  string   // what fn made
+	remove []func() // the directories that it was made in
+}
+
+// accept puts a stored tree where it is wanted.
+func (p *pathGetter) accept(t *Tree) (err error) {
+	if p.want.Probe {
+		return nil
+	}
+	if p.want.InPlace {
+		if p.got, err = t.InPlace(); !errors.Is(err, tree.ErrBusy) {
+			return err
+		}
+	}
+	if p.got, err = p.want.Dest(p.want.Name); err != nil {
+		return err
+	}
+	if err = t.CopyTo(p.got); err == nil && p.want.InPlace {
+		tree.Freeze(p.got)
+	}
+	return err
+}
+
+// build lets fn make the directory or file.
+func (p *pathGetter) build(ctx context.Context) (Output, error) {
+	dir, err := p.workDir()
+	if err != nil {
+		return Output{}, err
+	}
+	path := filepath.Join(dir, p.want.Name)
+	if !p.want.File {
+		if err := mkdir(path); err != nil {
+			return Output{}, err
+		}
+	}
+	if err := p.fn(ctx, path); err != nil {
+		return Output{}, err
+	}
+	if err := p.check(dir, path); err != nil {
+		return Output{}, err
+	}
+	p.built = path
+	return Output{Path: path}, nil
+}
+
+// workDir returns an empty directory for fn to build in.
+func (p *pathGetter) workDir() (string, error) {
+	dir, remove, err := WorkDir()
+	switch {
+	case err == nil:
+		p.remove = append(p.remove, remove)
+		return dir, nil
+	case p.want.Spare != nil:
+		return p.want.Spare(), nil
+	}
+	return "", fmt.Errorf("no directory to build in: %w", err)
+}
+
+// check reports what fn was not to leave.
+func (p *pathGetter) check(dir, path string) error {
+	st, err := unlogged.LstatPath(path)
+	switch {
+	case err != nil && p.want.File:
+		return fmt.Errorf("fn made no file %s", p.want.Name)
+	case err != nil:
+		return fmt.Errorf("fn removed its directory %s", p.want.Name)
+	case p.want.File && !st.Mode.IsRegular():
+		return fmt.Errorf("fn made %s something else than a file: use Dir", p.want.Name)
+	case !p.want.File && !st.Mode.IsDir():
+		return fmt.Errorf("fn made %s something else than a directory", p.want.Name)
+	}
+	entries, _ := unlogged.ReadDir(dir) // what cannot be listed cannot be stored either
+	for _, e := range entries {
+		if e.Name() != p.want.Name {
+			return fmt.Errorf("fn left %s beside %s: close what writes it, or use Dir", e.Name(), p.want.Name)
+		}
+	}
+	return nil
+}
+
+// deliver hands over what fn made where nothing is stored.
+func (p *pathGetter) deliver() (string, error) {
+	path, err := p.want.Dest(p.want.Name)
+	if err != nil {
+		return "", err
+	}
+	if err := os.Rename(p.built, path); err != nil { // another file system
+		if err := copyPath(path, p.built); err != nil {
+			return "", err
+		}
+	}
+	if p.want.InPlace {
+		tree.Freeze(path)
+	}
+	return path, nil
+}
+
+func copyPath(to, from string) error {
+	if st, err := unlogged.LstatPath(from); err != nil || st.Mode.IsDir() {
+		return errors.Join(err, os.CopyFS(to, os.DirFS(from)))
+	}
+	data, err := unlogged.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o644)
+}
+
+func (p *pathGetter) clean() {
+	for _, remove := range p.remove {
+		remove()
+	}
+}
+
+// mkdir makes a directory with the mode that a new one has.
+func mkdir(path string) error { return os.Mkdir(path, 0o755) }

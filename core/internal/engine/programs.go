@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// programs gathers the programs that were started, for which the log has the
+// same line as for a file that is opened.
+type programs struct {
+	early, late bool // whether any can have been started before the build, and since
+
+	commands []string
+	why      string // those count that were started before
+}
+
+// programs says when programs can have been started. What a program that was
+// started before the build has left in variables can only matter if fn's code
+// starts some, or the code of the whole run counts.
+func (b *builder) programs() programs {
+	return programs{
+		early: !trace.Start.Children.StartedNone() && b.asks(code.SettingCommands),
+		late:  !b.offspring.StartedNone(),
+	}
+}
+
+// noteProgram notes a file that was opened, and may have been started.
+func (c *collector) noteProgram(r trace.Read, name string) {
+	late := r.After && !r.Aside && c.ran.late
+	if !r.Opened || !late && !(r.Before && c.ran.early) || !c.wasRun(r) {
+		return
+	}
+	text := input.Show(name) + " was run"
+	if !late {
+		text += " before the build function"
+		c.ran.why = c.whyEarly()
+	}
+	if !slices.Contains(c.ran.commands, text) {
+		c.ran.commands = append(c.ran.commands, text)
+	}
+}
+
+// whyEarly says why it counts what was read before the build began.
+func (b *builder) whyEarly() string {
+	switch {
+	case b.code == nil || b.code.closure == nil:
+		return "; all that this process read counts, as the code of the build function is not known"
+	case b.code.closure.Cause.What != "":
+		return "; " + b.code.closure.Since()
+	}
+	return "; the build function uses variables that it, or what it calls, may have filled before"
+}
+
+// wasRun reports whether a file that was opened may have been started. A
+// program of the toolchain, our own, or a temporary file may have been read or
+// written only: there the source says whether fn can start one, if it is known.
+// What is gone cannot be looked at: who makes a program and runs it opens it
+// twice.
+func (c *collector) wasRun(r trace.Read) bool {
+	own := c.notInput(r.Name)
+	if own && !c.asks(code.SettingCommands) {
+		return false
+	}
+	if _, err := unlogged.StatPath(r.Name); err != nil {
+		return own && r.Again && c.code != nil && c.code.closure != nil
+	}
+	return isProgram(r.Name)
+}

@@ -1,0 +1,214 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A Spec says what is built and on what it depends. Only Key and Package are
+// required.
+type Spec struct {
+	Key     string // the fixture's name in its package
+	Package string // import path of the package that owns Key
+	Scope   string // replaces Package: one slot for several packages
+	Test    string // name of the test, for the logs
+
+	// Func is the function whose code counts, if it is not build itself; Call
+	// the place that it was handed over, and the name of the function called
+	// there, by which what it captures is compared with what is declared.
+	Func   any
+	Call   Site
+	Callee string
+
+	Codec   *AnyCodec // Box of a Codec[T] for Get, instead of the exact form
+	Values  []Value
+	Declare Declared
+	Ignore  Ignored
+
+	Version      string // bumped by hand; it also answers for commands, cgo and system calls
+	DeclaredOnly bool   // recorded reads do not count
+	Alone        bool   // nor do fixtures got before, TZ and the like: what is declared is really everything
+	Code         CodeMode
+	MaxAge       time.Duration // a record older than this is a miss; 0: no limit
+	Refresh      bool          // build and store even when valid
+	NoStore      bool          // look up, do not store
+	Local        bool          // the record never leaves this machine
+	Shared       bool          // Get: one decoded value for the whole process, which nobody may change
+
+	CheckDeterministic bool // Get: build twice, store only if both values are equal
+
+	// Veto is asked after the build, for a reason not to store what it made.
+	Veto func() string
+	// Accept is asked by Do about a stored output before it counts as a hit.
+	Accept func(data []byte) error
+	// AcceptTree is Accept for an output that is a directory or a file: it is
+	// to put it where it is wanted.
+	AcceptTree func(*Tree) error
+	// Notify is called for each event, on the goroutine of Do, but for
+	// EventBuilding: that comes from another one, while the build runs.
+	Notify func(Event)
+	// Deadline is when the caller's time is up; zero: never. No wait goes past it.
+	Deadline time.Time
+
+	typ    reflect.Type // T of Get
+	kind   string       // instead: what GetPath makes
+	copies bool         // GetPath: a hit is a copy of what is stored
+	codecs []string     // names of the codecs in use
+
+	held func(store.ObjectID) bool // whether the process has the decoded value
+	load func(*hit) error          // Accept of Get
+	maps bool                      // load takes an output that is mapped
+}
+
+// A Value is a named value that a fixture depends on: an argument, a captured
+// variable, a global.
+type Value struct {
+	Name  string
+	Value any
+}
+
+// A Path, as the Value of a Value, stands for what is at a file or directory
+// of that name, not for the name.
+type Path string
+
+// Declared names inputs. Relative paths hold against the directory that the
+// process started in.
+type Declared struct {
+	Files []string // files, directories, globs with **
+	Env   []string // variables
+	Tools []string // executables on the PATH
+
+	// GoPackages are patterns of packages that the build hands to the go
+	// command, with GoFlags: all that the go command would build them from.
+	GoPackages []string
+	GoFlags    []string
+}
+
+// Ignored names what is not an input although it was found to be one.
+type Ignored struct {
+	Files    []string // patterns of paths; a directory's covers what is in it
+	Env      []string // patterns of names
+	Captures []string // captured variables
+}
+
+// A CodeMode says how much of the program counts as a fixture's code.
+type CodeMode string
+
+const (
+	CodeClosure CodeMode = "closure" // the declarations that the function can reach; the default
+	CodePackage CodeMode = "package" // all of the function's package and of the local ones that it imports, with what those can reach
+	CodeBinary  CodeMode = "binary"  // the content of the test binary
+	CodeNone    CodeMode = "none"    // no code: Version stands for it
+)
+
+// check reports misuse.
+func (s *Spec) check() error {
+	switch {
+	case s.Key == "":
+		return errors.New("the key is empty: give each fixture of a package a name of its own")
+	case strings.ContainsAny(s.Key, "\n\r\x00"):
+		return fmt.Errorf("key %q holds a line break", s.Key)
+	}
+	if modes := []CodeMode{CodeClosure, CodePackage, CodeBinary, CodeNone}; !slices.Contains(modes, s.code()) {
+		return fmt.Errorf("Code(%q): not one of %s, %s, %s, %s", s.Code, modes[0], modes[1], modes[2], modes[3])
+	}
+	for i, v := range s.Values {
+		if v.Name == "" || strings.ContainsAny(v.Name, "/\n\r\x00") {
+			return fmt.Errorf("With(%q, …): a name must be neither empty nor hold a slash or a line break", v.Name)
+		}
+		if slices.ContainsFunc(s.Values[:i], func(other Value) bool { return other.Name == v.Name }) {
+			return fmt.Errorf("two values are named %q", v.Name)
+		}
+	}
+	for _, pattern := range slices.Concat(s.Declare.Files, s.Ignore.Files, s.Ignore.Env) {
+		if pattern == "" || !input.CheckPattern(filepath.ToSlash(pattern)) {
+			return fmt.Errorf("pattern %q is malformed", pattern)
+		}
+	}
+	for _, name := range slices.Concat(s.Declare.Tools, s.Declare.GoPackages) {
+		if name == "" || strings.HasPrefix(name, "-") || strings.ContainsAny(name, "\n\x00") {
+			return fmt.Errorf("%q is neither a tool nor a pattern of packages", name)
+		}
+	}
+	for _, name := range s.Declare.Env {
+		if name == "" || strings.ContainsAny(name, "=\x00") {
+			return fmt.Errorf("Env(%q): not the name of a variable", name)
+		}
+	}
+	return nil
+}
+
+// optionSet describes the options: kinds, names and patterns, a line each.
+// A record holds only for the set that it was made with, since another set
+// would have recorded other inputs.
+func (s *Spec) optionSet() string {
+	var lines []string
+	add := func(what string, names []string) {
+		for _, name := range names {
+			lines = append(lines, what+" "+name)
+		}
+	}
+	for _, v := range s.Values {
+		if _, ok := v.Value.(Path); ok {
+			lines = append(lines, "path "+v.Name)
+		} else {
+			lines = append(lines, "value "+v.Name)
+		}
+	}
+	add("files", s.Declare.Files)
+	add("env", s.Declare.Env)
+	add("tool", s.Declare.Tools)
+	add("go packages", s.Declare.GoPackages)
+	lines = append(lines, goFlagLines(s.Declare.GoFlags)...)
+	add("ignored files", s.Ignore.Files)
+	add("ignored env", s.Ignore.Env)
+	add("ignored capture", s.Ignore.Captures)
+	if s.DeclaredOnly {
+		lines = append(lines, "declared only")
+	}
+	if s.Local {
+		lines = append(lines, "local") // what was stored without may have left this machine
+	}
+	if s.Alone {
+		lines = append(lines, "alone")
+	}
+	if s.Version != "" {
+		lines = append(lines, "version")
+	}
+	lines = append(lines, codeLine+string(s.code()))
+	add("codec", s.codecs)
+	slices.Sort(lines)
+	return strings.Join(slices.Compact(lines), "\n")
+}
+
+// codeLine begins the line of the option set that holds the code mode.
+const codeLine = "code "
+
+func (s *Spec) code() CodeMode {
+	if s.Code == "" {
+		return CodeClosure
+	}
+	return s.Code
+}
+
+// answeredFor reports whether the user has declared something that stands for
+// what cannot be seen from inside: what a command that fn runs reads. Variables
+// do not.
+func (s *Spec) answeredFor() bool {
+	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0
+}
+
+// declares reports whether the user has said what there is to read. A Version
+// says nothing of that: it stands for a command, not for what variables hold.
+func (s *Spec) declares() bool {
+	return s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Env) > 0 ||
+		len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0
+}

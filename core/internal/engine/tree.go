@@ -1,0 +1,183 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A Tree is a stored directory or file.
+type Tree struct {
+	c *Cache
+	m *tree.Manifest
+	d store.ObjectID // of the manifest
+}
+
+// newTree reads a stored manifest.
+func (c *Cache) newTree(data []byte, id store.ObjectID) (*Tree, error) {
+	m, err := tree.Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	return &Tree{c: c, m: m, d: id}, nil
+}
+
+// Size returns the number of bytes of its files.
+func (t *Tree) Size() int64 { return t.m.Size() }
+
+// CopyTo makes a private, writable copy at path, where nothing is yet: a
+// directory, or a file if the tree is one. What it made of it when it fails is
+// removed.
+func (t *Tree) CopyTo(path string) (err error) {
+	t.c.store.SweepTemp()
+	m, dir := t.m, path
+	if m.Single {
+		file := m.Entries[0]
+		dir, file.Path = filepath.Split(path)
+		m = &tree.Manifest{Single: true, Entries: []tree.Entry{file}}
+	} else if err := mkdir(path); err != nil {
+		return err
+	}
+	if err = tree.Write(t.c.store, m, dir); err != nil {
+		tree.Remove(path)
+	}
+	return err
+}
+
+// InPlace returns the path of the stored tree itself, read-only. It stays for
+// as long as the process lives.
+func (t *Tree) InPlace() (string, error) {
+	t.c.store.SweepTemp()
+	dir, release, err := tree.InPlace(t.c.store, t.m, t.d)
+	if err != nil {
+		return "", err
+	}
+	t.c.mu.Lock()
+	defer t.c.mu.Unlock()
+	if t.c.held == nil {
+		t.c.held = map[store.ObjectID]func(){}
+	}
+	if old := t.c.held[t.d]; old != nil {
+		old()
+	}
+	t.c.held[t.d] = release
+	if t.m.Single {
+		return filepath.Join(dir, t.m.Entries[0].Path), nil
+	}
+	return dir, nil
+}
+
+// scan looks at what a build left at its path.
+func (out *Output) scan() (*tree.Manifest, error) {
+	st, err := unlogged.LstatPath(out.Path)
+	if err != nil {
+		return nil, err
+	}
+	if st.Mode.IsDir() {
+		return tree.Scan(out.Path)
+	}
+	return tree.ScanFile(out.Path)
+}
+
+// base is the directory that the manifest's paths hold against.
+func (out *Output) base(m *tree.Manifest) string {
+	if m.Single {
+		return filepath.Dir(out.Path)
+	}
+	return out.Path
+}
+
+// putTree stores the files of an output and makes its manifest the output's
+// data. tied says that a file holds the path of the checkout.
+func (b *builder) putTree(out *Output, m *tree.Manifest) (tied bool, why *notStored) {
+	batch := b.c.store.NewBatch()
+	defer batch.Discard()
+	check := &contentCheck{b: b}
+	err := tree.Refer(m, out.base(m), batch.PutFile, check.file)
+	var temp *temporaryError
+	switch {
+	case errors.As(err, &temp):
+		return false, &notStored{"temporary", temp.Error()}
+	case errors.Is(err, store.ErrChanged):
+		return false, &notStored{"output", err.Error()}
+	case err != nil:
+		return false, &notStored{"store", storeError(b.c.store, err)}
+	}
+	if err := batch.Commit(); err != nil {
+		return false, &notStored{"store", storeError(b.c.store, err)}
+	}
+	out.Data = m.Encode()
+	return check.tied.Load(), nil
+}
+
+// A contentCheck looks for paths in the files of an output.
+type contentCheck struct {
+	b    *builder
+	tied atomic.Bool
+}
+
+// A temporaryError says that a file holds a path that will be gone.
+type temporaryError struct{ file, path string }
+
+func (e *temporaryError) Error() string {
+	return fmt.Sprintf("its file %s holds the temporary path %s, which will be gone", e.file, e.path)
+}
+
+// file returns what looks through one file. Of each piece it keeps the end,
+// where a path may begin.
+func (c *contentCheck) file(e *tree.Entry) tree.Tap {
+	var tail []byte
+	keep := c.b.longestPath()
+	look := func(data []byte) error {
+		path, tied := c.b.heldPath(data)
+		if tied {
+			c.tied.Store(true)
+		}
+		if path != "" {
+			return &temporaryError{e.Path, path}
+		}
+		return nil
+	}
+	return func(piece []byte) error {
+		if len(tail) > 0 {
+			seam := append(tail, piece[:min(len(piece), keep)]...)
+			if err := look(seam); err != nil {
+				return err
+			}
+		}
+		tail = append(tail[:0], piece[max(0, len(piece)-keep):]...)
+		return look(piece)
+	}
+}
+
+// verifyTree builds again what was served and compares it file by file.
+func (cl *call) verifyTree(out Output, stored []byte) error {
+	was, err := tree.Decode(stored)
+	if err != nil {
+		return err
+	}
+	now, err := out.scan()
+	if err == nil {
+		err = tree.Refer(now, out.base(now), store.RefFile, func(*tree.Entry) tree.Tap {
+			return func([]byte) error { return nil }
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if diff := tree.Diff(was, now); diff != "" {
+		return errVerifyTree(cl.spec.Key, diff)
+	}
+	return nil
+}
+
+// FileName reports whether name can be that of a file of a tree everywhere.
+func FileName(name string) bool {
+	return name != "." && filepath.IsLocal(name) && !strings.ContainsAny(name, `/\:`)
+}

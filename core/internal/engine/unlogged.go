@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+)
+
+// unlogged adds what no log tells: what fn's code read before the log began or
+// past it, by names that the source tells, and the environment where it asks
+// for that.
+func (c *collector) unlogged() *notStored {
+	if c.code == nil || c.code.closure == nil {
+		return nil
+	}
+	for _, r := range c.code.closure.Early {
+		var why *notStored
+		switch r.Kind {
+		case code.ReadVariable:
+			why = c.env(trace.Read{Name: r.Name, Before: true})
+		case code.ReadFile:
+			why = c.addPath(trace.Read{Name: c.world.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)})
+		case code.ReadLink:
+			path := r.Name
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(c.workingDir(), path)
+			}
+			why = c.addPath(trace.Read{Name: path, Before: c.stateful(), After: true, Relative: trace.Relative(r.Name)})
+		case code.ReadDir:
+			c.add(checkoutInput(c.world))
+			c.cwd.addStart(1)
+		}
+		if why != nil {
+			return why
+		}
+	}
+	if c.asks(code.SettingVariables) {
+		return c.environment()
+	}
+	return nil
+}
+
+// environment adds all variables. One that this process has changed may have
+// been read before or after that.
+func (c *collector) environment() *notStored {
+	names := slices.Collect(maps.Keys(trace.StartEnv()))
+	for _, kv := range syscall.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	ignored := c.spec.Ignore.Env
+	for _, name := range slices.Compact(names) {
+		value, set := syscall.Getenv(name)
+		was, wasSet := trace.StartEnv()[name]
+		if (was != value || wasSet != set) && c.preset() == 0 && input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
+			return variableChanged(name)
+		}
+	}
+	c.add(c.world.EnvironmentAt(input.EnvironmentName(ignored), c.preset(), nil))
+	return nil
+}

@@ -1,0 +1,116 @@
+package memo_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/memo"
+)
+
+func open(t *testing.T) *memo.Cache {
+	c, err := memo.Open(memo.Config{Dir: t.TempDir(), Mode: "on"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// A key belongs to the package that asks, whichever way it does.
+func TestPackageIsTheCallers(t *testing.T) {
+	const want = "github.com/fixturecache/fixturecache/core/memo_test"
+	c := open(t)
+	var events []memo.Event
+	spec := memo.Spec{Key: "get", DeclaredOnly: true, Notify: func(e memo.Event) { events = append(events, e) }}
+	if _, err := memo.Get(context.Background(), c, spec, func() (int, error) { return 1, nil }); err != nil {
+		t.Fatal(err)
+	}
+	spec.Key = "do"
+	if _, err := c.Do(context.Background(), spec, func(context.Context) (memo.Output, error) { return memo.Output{}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if len(events) != 2 {
+		t.Fatalf("events: %+v", events)
+	}
+	for _, e := range events {
+		if e.Package != want || e.Type != "miss" {
+			t.Errorf("%s of package %s, want a miss of %s", e.Text(), e.Package, want)
+		}
+	}
+}
+
+// A stored directory can be had as a copy and in its place; an output of bytes is
+// none.
+func TestDirectories(t *testing.T) {
+	c := open(t)
+	build := func(context.Context) (memo.Output, error) {
+		dir := filepath.Join(t.TempDir(), "made")
+		return memo.Output{Path: dir}, errors.Join(os.Mkdir(dir, 0o755), os.WriteFile(filepath.Join(dir, "a.txt"), []byte("text"), 0o644))
+	}
+	for run, hit := range []bool{false, true} {
+		res, err := c.Do(context.Background(), memo.Spec{Key: "dir", DeclaredOnly: true}, build)
+		if err != nil || res.Hit != hit || !res.Stored {
+			t.Fatalf("run %d: %+v, %v", run, res, err)
+		}
+		to := filepath.Join(t.TempDir(), "copy")
+		if err := res.CopyTo(to); err != nil {
+			t.Fatal(err)
+		}
+		dir, err := res.InPlace()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, dir := range []string{to, dir} {
+			if data, err := os.ReadFile(filepath.Join(dir, "a.txt")); string(data) != "text" {
+				t.Errorf("run %d: %s holds %q, %v", run, dir, data, err)
+			}
+		}
+	}
+	if err := new(memo.Result).CopyTo(t.TempDir()); err == nil {
+		t.Error("bytes were copied as a directory")
+	}
+}
+
+// reversed is a Codec that writes text backwards.
+type reversed struct{}
+
+func (reversed) Name() string { return "reversed 1" }
+
+func (reversed) Encode(w io.Writer, v string) error {
+	_, err := io.WriteString(w, reverse(v))
+	return err
+}
+
+func (reversed) Decode(r io.Reader) (string, error) {
+	var b bytes.Buffer
+	_, err := b.ReadFrom(r)
+	return reverse(b.String()), err
+}
+
+func reverse(s string) string {
+	b := []byte(s)
+	for i := range len(b) / 2 {
+		b[i], b[len(b)-1-i] = b[len(b)-1-i], b[i]
+	}
+	return string(b)
+}
+
+// A codec of another type is misuse, and not left out silently.
+func TestCodec(t *testing.T) {
+	c := open(t)
+	spec := memo.Spec{Key: "text", Codec: memo.Codec[string](reversed{}), DeclaredOnly: true}
+	for range 2 {
+		v, err := memo.Get(context.Background(), c, spec, func() (string, error) { return "some text", nil })
+		if v != "some text" || err != nil {
+			t.Fatalf("%q, %v", v, err)
+		}
+	}
+	spec.Key = "number"
+	if v, err := memo.Get(context.Background(), c, spec, func() (int, error) { return 1, nil }); err == nil {
+		t.Errorf("%d is stored by a codec for strings", v)
+	}
+}
