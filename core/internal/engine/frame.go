@@ -2,9 +2,10 @@ package engine
 
 import (
 	"context"
+	"reflect"
 	"runtime"
 	"slices"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -99,13 +100,18 @@ func Within(ctxs ...context.Context) context.Context {
 	return context.WithValue(context.Background(), frameKey{}, f)
 }
 
+// callsBuild is the linker's name of the method that calls a build's function.
+var callsBuild = sync.OnceValue(func() string {
+	return runtime.FuncForPC(reflect.ValueOf((*builder).call1).Pointer()).Name()
+})
+
 // InBuild reports whether this goroutine runs a build's function.
 func InBuild() bool {
 	pcs := make([]uintptr, 1<<10)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
 	for {
 		at, more := frames.Next()
-		if strings.HasSuffix(at.Function, "/memo.(*builder).call1") {
+		if at.Function == callsBuild() {
 			return true
 		}
 		if !more {
