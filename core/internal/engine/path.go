@@ -74,7 +74,10 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 var ErrNotReady = errors.New("not stored, or not valid any more")
 
 func (cl *call) probe() error {
-	if cl.mode == Off || cl.c.store == nil || cl.forced() != "" || cl.find() == nil {
+	switch {
+	case cl.noted != nil: // what is found without a look at the code is not looked for again
+		return nil
+	case cl.mode == Off || cl.c.store == nil || cl.forced() != "" || cl.find() == nil:
 		return ErrNotReady
 	}
 	return nil
