@@ -31,7 +31,12 @@
 // events, both absolute paths.
 package cachetest
 
-import "context"
+import (
+	"context"
+
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
+	"github.com/fixturecache/fixturecache/core/bridge"
+)
 
 // TB is the part of *testing.T, *testing.B and *testing.F that this package
 // uses. If a TB has a method Deadline too, no wait for another process goes past
@@ -89,12 +94,27 @@ func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Opt
 func value(tb TB, verb, key string, fn any, opts []Option, p any, build func(p any) error) {
 	tb.Helper()
 	f := newFixture(tb, verb, key, fn, opts, 1)
-	defer f.log()
-	err := f.cache.Value(f.ctx, f.spec, p, func(ctx context.Context, p any) error {
-		defer building.enter(tb.Name(), ctx)()
+	defer f.Log()
+	err := f.Cache.Value(f.Ctx, f.Spec, p, func(ctx context.Context, p any) error {
+		defer fixture.Building(tb, ctx)()
 		return build(p)
 	})
 	if err != nil {
 		tb.Fatalf("cachetest: %q: %v", key, err)
 	}
+}
+
+// newFixture gathers what Memo's caller said. The function that the user
+// called, the verb, must be its own caller, or skip frames above it.
+func newFixture(tb TB, verb, key string, fn any, opts []Option, skip int) *fixture.Fixture {
+	site, err := bridge.Caller(1 + skip)
+	var f *fixture.Fixture
+	if err == nil {
+		f, err = fixture.New(tb, site, verb, key, fn, bundle(opts))
+	}
+	if err != nil {
+		tb.Helper()
+		tb.Fatalf("cachetest: %q: %v", key, err)
+	}
+	return f
 }

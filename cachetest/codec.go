@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
@@ -25,7 +26,7 @@ func WithCodec[T any](c Codec[T]) Option {
 
 //go:noinline
 func withCodec(c *bridge.AnyCodec) Option {
-	return option{optWithCodec, func(s *settings) { s.Codec = c }}
+	return option{fixture.OptWithCodec, func(s *fixture.Settings) { s.Codec = c }}
 }
 
 // RegisterCodec makes c the codec of values of T wherever they occur in a

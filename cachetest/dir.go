@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
-	"regexp"
-	"sync"
 	"syscall"
 
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
@@ -26,8 +25,8 @@ import (
 func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "Dir", key, fn, opts, 0)
-	defer f.log()
-	return f.path(bridge.Want{Name: dirName(key)}, fn)
+	defer f.Log()
+	return pathOf(tb, f, bridge.Want{Name: fixture.DirName(key)}, fn)
 }
 
 // File is [Dir] for one file, whose name is the last element of key, as in
@@ -36,36 +35,22 @@ func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 func File(tb TB, key string, fn func(path string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "File", key, fn, opts, 0)
-	defer f.log()
-	return f.path(bridge.Want{Name: path.Base(key), File: true}, fn)
+	defer f.Log()
+	return pathOf(tb, f, bridge.Want{Name: path.Base(key), File: true}, fn)
 }
 
-// maxDirName keeps paths short: a socket's may have 107 bytes in all.
-const maxDirName = 32
-
-var unsafeInName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^A-Za-z0-9._-]+`) })
-
-// dirName makes the name of a directory of a key: only for people to read.
-func dirName(key string) string {
-	name := unsafeInName().ReplaceAllString(path.Base(key), "_")
-	if name = name[:min(len(name), maxDirName)]; !bridge.FileName(name) {
-		return "dir"
-	}
-	return name
-}
-
-// path returns the fixture's directory or file.
-func (f *fixture) path(want bridge.Want, fn func(string) error) string {
-	f.tb.Helper()
-	dest := &destination{tb: f.tb}
-	want.Dest, want.Spare, want.InPlace = dest.path, f.tb.TempDir, f.spec.Shared
-	got, err := f.cache.GetPath(f.ctx, f.spec, want, func(ctx context.Context, path string) error {
-		defer building.enter(f.tb.Name(), ctx)()
+// pathOf returns the fixture's directory or file.
+func pathOf(tb TB, f *fixture.Fixture, want bridge.Want, fn func(string) error) string {
+	tb.Helper()
+	dest := &destination{tb: tb}
+	want.Dest, want.Spare, want.InPlace = dest.path, tb.TempDir, f.Spec.Shared
+	got, err := f.Cache.GetPath(f.Ctx, f.Spec, want, func(ctx context.Context, path string) error {
+		defer fixture.Building(tb, ctx)()
 		return fn(path)
 	})
 	if err != nil {
-		f.log()
-		f.tb.Fatalf("cachetest: %q: %v", f.spec.Key, err)
+		f.Log()
+		tb.Fatalf("cachetest: %q: %v", f.Spec.Key, err)
 	}
 	return got
 }

@@ -12,12 +12,12 @@ import "github.com/fixturecache/fixturecache/core/bridge"
 func GoBuild(tb TB, pkg string, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)
-	defer f.log()
+	defer f.Log()
 	dest := &destination{tb: tb}
 	want := bridge.Want{InPlace: true, Dest: dest.path, Spare: tb.TempDir}
-	path, err := f.cache.GoBuild(f.ctx, f.spec, pkg, want)
+	path, err := f.Cache.GoBuild(f.Ctx, f.Spec, pkg, want)
 	if err != nil {
-		f.log()
+		f.Log()
 		tb.Fatalf("cachetest: GoBuild %s: %v", pkg, err)
 	}
 	return path

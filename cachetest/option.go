@@ -3,6 +3,7 @@ package cachetest
 import (
 	"time"
 
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
@@ -15,21 +16,17 @@ type Option interface{ apply(to any) }
 // The functions that make options are not inlined: what they do with settings
 // would be compiled in the package of who calls them, and the engine with it.
 
-// settings is what options set.
-type settings struct {
-	bridge.Spec
-	given [len(meanings)]bool // by optionID
-}
-
 // An option is one that is no bundle.
 type option struct {
-	id  optionID
-	set func(*settings)
+	id  fixture.OptionID
+	set func(*fixture.Settings)
 }
 
-func (o option) apply(to any) {
-	s := to.(*settings)
-	s.given[o.id] = true
+func (o option) apply(to any) { o.Apply(to.(*fixture.Settings)) }
+
+// Apply is apply for the packages of this module.
+func (o option) Apply(s *fixture.Settings) {
+	s.Give(o.id)
 	o.set(s)
 }
 
@@ -42,6 +39,9 @@ func (b bundle) apply(to any) {
 		}
 	}
 }
+
+// Apply is apply for the packages of this module.
+func (b bundle) Apply(s *fixture.Settings) { b.apply(s) }
 
 // Options returns a bundle of options for use in several places. It stands for
 // its options one after the other: a later [Version] replaces an earlier one,
@@ -63,7 +63,7 @@ func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = bridge.Path(path)
 	}
-	return option{optWith, func(s *settings) { s.Values = append(s.Values, bridge.Value{Name: name, Value: value}) }}
+	return option{fixture.OptWith, func(s *fixture.Settings) { s.Values = append(s.Values, bridge.Value{Name: name, Value: value}) }}
 }
 
 // A Path is a file or directory as a value of [With]:
@@ -83,7 +83,7 @@ type Path string
 //
 //go:noinline
 func Files(patterns ...string) Option {
-	return option{optFiles, func(s *settings) { s.Declare.Files = append(s.Declare.Files, patterns...) }}
+	return option{fixture.OptFiles, func(s *fixture.Settings) { s.Declare.Files = append(s.Declare.Files, patterns...) }}
 }
 
 // Tool names executables on the PATH, or at a path, whose content is an input.
@@ -92,7 +92,7 @@ func Files(patterns ...string) Option {
 //
 //go:noinline
 func Tool(names ...string) Option {
-	return option{optTool, func(s *settings) { s.Declare.Tools = append(s.Declare.Tools, names...) }}
+	return option{fixture.OptTool, func(s *fixture.Settings) { s.Declare.Tools = append(s.Declare.Tools, names...) }}
 }
 
 // GoPackages names packages, as in "./cmd/server", that the build function hands
@@ -102,7 +102,7 @@ func Tool(names ...string) Option {
 //
 //go:noinline
 func GoPackages(patterns ...string) Option {
-	return option{optGoPackages, func(s *settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) }}
+	return option{fixture.OptGoPackages, func(s *fixture.Settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) }}
 }
 
 // GoFlags gives flags to the go build of [GoBuild], such as "-tags=x",
@@ -115,7 +115,7 @@ func GoPackages(patterns ...string) Option {
 //
 //go:noinline
 func GoFlags(flags ...string) Option {
-	return option{optGoFlags, func(s *settings) { s.Declare.GoFlags = append(s.Declare.GoFlags, flags...) }}
+	return option{fixture.OptGoFlags, func(s *fixture.Settings) { s.Declare.GoFlags = append(s.Declare.GoFlags, flags...) }}
 }
 
 // Env names environment variables that are inputs. Their values are stored only
@@ -123,7 +123,7 @@ func GoFlags(flags ...string) Option {
 //
 //go:noinline
 func Env(names ...string) Option {
-	return option{optEnv, func(s *settings) { s.Declare.Env = append(s.Declare.Env, names...) }}
+	return option{fixture.OptEnv, func(s *fixture.Settings) { s.Declare.Env = append(s.Declare.Env, names...) }}
 }
 
 // Version gives the fixture a version that you change by hand when something has
@@ -133,7 +133,7 @@ func Env(names ...string) Option {
 //
 //go:noinline
 func Version(v string) Option {
-	return option{optVersion, func(s *settings) { s.Version = v }}
+	return option{fixture.OptVersion, func(s *fixture.Settings) { s.Version = v }}
 }
 
 // DeclaredOnly says that the declared inputs are all there are: files and
@@ -142,7 +142,7 @@ func Version(v string) Option {
 //
 //go:noinline
 func DeclaredOnly() Option {
-	return option{optDeclaredOnly, func(s *settings) { s.DeclaredOnly = true }}
+	return option{fixture.OptDeclaredOnly, func(s *fixture.Settings) { s.DeclaredOnly = true }}
 }
 
 // IgnoreFiles takes files out of the inputs, although they were read or match a
@@ -151,7 +151,7 @@ func DeclaredOnly() Option {
 //
 //go:noinline
 func IgnoreFiles(patterns ...string) Option {
-	return option{optIgnoreFiles, func(s *settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) }}
+	return option{fixture.OptIgnoreFiles, func(s *fixture.Settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) }}
 }
 
 // IgnoreEnv takes environment variables out of the inputs, although they were
@@ -162,7 +162,7 @@ func IgnoreFiles(patterns ...string) Option {
 //
 //go:noinline
 func IgnoreEnv(names ...string) Option {
-	return option{optIgnoreEnv, func(s *settings) { s.Ignore.Env = append(s.Ignore.Env, names...) }}
+	return option{fixture.OptIgnoreEnv, func(s *fixture.Settings) { s.Ignore.Env = append(s.Ignore.Env, names...) }}
 }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,
@@ -171,7 +171,7 @@ func IgnoreEnv(names ...string) Option {
 //
 //go:noinline
 func IgnoreCapture(names ...string) Option {
-	return option{optIgnoreCapture, func(s *settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) }}
+	return option{fixture.OptIgnoreCapture, func(s *fixture.Settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) }}
 }
 
 // A CodeMode says how much of the program counts as the fixture's code.
@@ -189,14 +189,14 @@ const (
 //
 //go:noinline
 func Code(mode CodeMode) Option {
-	return option{optCode, func(s *settings) { s.Code = bridge.CodeMode(mode) }}
+	return option{fixture.OptCode, func(s *fixture.Settings) { s.Code = bridge.CodeMode(mode) }}
 }
 
 // Refresh builds and stores the fixture even if the stored one is valid.
 //
 //go:noinline
 func Refresh() Option {
-	return option{optRefresh, func(s *settings) { s.Spec.Refresh = true }}
+	return option{fixture.OptRefresh, func(s *fixture.Settings) { s.Spec.Refresh = true }}
 }
 
 // MaxAge builds the fixture again when the stored one is older than d, as for a
@@ -204,14 +204,14 @@ func Refresh() Option {
 //
 //go:noinline
 func MaxAge(d time.Duration) Option {
-	return option{optMaxAge, func(s *settings) { s.MaxAge = d }}
+	return option{fixture.OptMaxAge, func(s *fixture.Settings) { s.MaxAge = d }}
 }
 
 // NoStore uses a stored fixture if there is a valid one, and stores none.
 //
 //go:noinline
 func NoStore() Option {
-	return option{optNoStore, func(s *settings) { s.NoStore = true }}
+	return option{fixture.OptNoStore, func(s *fixture.Settings) { s.NoStore = true }}
 }
 
 // Scope lets several packages share a fixture: the name stands in place of the
@@ -219,7 +219,7 @@ func NoStore() Option {
 //
 //go:noinline
 func Scope(name string) Option {
-	return option{optScope, func(s *settings) { s.Scope = name }}
+	return option{fixture.OptScope, func(s *fixture.Settings) { s.Scope = name }}
 }
 
 // Local keeps a fixture on this machine: it is neither exported nor shared with
@@ -227,7 +227,7 @@ func Scope(name string) Option {
 //
 //go:noinline
 func Local() Option {
-	return option{optLocal, func(s *settings) { s.Local = true }}
+	return option{fixture.OptLocal, func(s *fixture.Settings) { s.Local = true }}
 }
 
 // Shared gives all callers of a process one and the same fixture, which nobody
@@ -237,7 +237,7 @@ func Local() Option {
 //
 //go:noinline
 func Shared() Option {
-	return option{optShared, func(s *settings) { s.Shared = true }}
+	return option{fixture.OptShared, func(s *fixture.Settings) { s.Shared = true }}
 }
 
 // CheckDeterministic builds the value of [Memo] or [Call] twice, and stores it
@@ -245,5 +245,5 @@ func Shared() Option {
 //
 //go:noinline
 func CheckDeterministic() Option {
-	return option{optCheckDeterministic, func(s *settings) { s.Spec.CheckDeterministic = true }}
+	return option{fixture.OptCheckDeterministic, func(s *fixture.Settings) { s.Spec.CheckDeterministic = true }}
 }

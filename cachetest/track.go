@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
@@ -32,7 +33,7 @@ func track(tb TB, method func(*bridge.Cache, context.Context, string) error, pat
 	if err != nil {
 		return err
 	}
-	return method(c, building.context(tb.Name()), path)
+	return method(c, fixture.Context(tb), path)
 }
 
 // FS returns a file system of the files below dir. Everything that is read by it

@@ -11,7 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/fixturecache/fixturecache/cachetest"
-	"github.com/fixturecache/fixturecache/cachetest/internal/script"
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
@@ -19,7 +19,7 @@ import (
 // It is built when a script first does, and kept as package cachetest keeps it.
 type Fixture struct {
 	name string
-	call script.Call
+	call fixture.Call
 	err  error
 }
 
@@ -45,12 +45,10 @@ func GoBuild(name, pkg string, opts ...cachetest.Option) Fixture {
 // says which package the fixture belongs to, and what build captures.
 func newFixture(name, kind, key string, build func(string) error, opts []cachetest.Option) Fixture {
 	site, err := bridge.Caller(1)
-	f := Fixture{name: name, err: err, call: script.Call{Kind: kind, Key: key, Build: build, Site: site}}
-	for _, opt := range opts {
-		f.call.Opts = append(f.call.Opts, opt)
-	}
+	f := Fixture{name: name, err: err, call: fixture.Call{Kind: kind, Key: key, Build: build, Site: site}}
+	f.call.Options, _ = cachetest.Options(opts...).(fixture.Options)
 	if f.err == nil {
-		f.err = script.Check(kind, f.call.Opts)
+		f.err = f.call.Check()
 	}
 	return f
 }
@@ -164,7 +162,7 @@ func get(ts *testscript.TestScript, tb cachetest.TB, f Fixture, flag string, dst
 	if c.InPlace {
 		// The lock on what is stored is the process's: it outlives the script.
 		c.Dest = filepath.Join(ts.Getenv("WORK"), ".fixture", variable(f.name))
-		return script.Get(c)
+		return fixture.Get(c)
 	}
 	to := filepath.Join(ts.Getenv("WORK"), f.name)
 	if len(dst) > 0 {
@@ -177,7 +175,7 @@ func get(ts *testscript.TestScript, tb cachetest.TB, f Fixture, flag string, dst
 		return "", err
 	}
 	c.Dest = to
-	return script.Get(c)
+	return fixture.Get(c)
 }
 
 // variable is the name of the variable that holds a fixture's path.
@@ -210,8 +208,8 @@ func ready(byName map[string]Fixture, name string) (bool, error) {
 	}
 	c := f.call
 	c.Probe = true
-	_, err := script.Get(c)
-	if errors.Is(err, script.ErrNotReady) {
+	_, err := fixture.Get(c)
+	if errors.Is(err, fixture.ErrNotReady) {
 		return false, nil
 	}
 	return err == nil, err

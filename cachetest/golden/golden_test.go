@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fixturecache/fixturecache/cachetest/internal/hits"
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 )
 
 // A fakeTB records what a test would be told.
@@ -32,17 +32,17 @@ func (tb *fakeTB) UpdateGolden() bool { return true }
 // become a hit since.
 func TestHitsNamedOnce(t *testing.T) {
 	t.Setenv("CI", "")
-	asked.named = len(hits.Keys())
+	asked.named = len(fixture.Hits())
 	run := fmt.Sprintf("%p ", t) // with -count=2 keys of the first run are there
-	hits.Add(run + "corpus")
-	hits.Add(run + "keys")
-	hits.Add(run + "corpus")
+	fixture.AddHit(run + "corpus")
+	fixture.AddHit(run + "keys")
+	fixture.AddHit(run + "corpus")
 	tb := &fakeTB{T: t}
 	dir := t.TempDir()
 	for _, name := range []string{"a", "b"} {
 		Equal(tb, name, "x", File(filepath.Join(dir, name)))
 	}
-	hits.Add(run + "late")
+	fixture.AddHit(run + "late")
 	Equal(tb, "c", "x", File(filepath.Join(dir, "c")))
 	want := []string{
 		"golden: this update stands on fixtures from the cache: " + run + "corpus, " + run + "keys (CACHETEST=refresh builds them again)",

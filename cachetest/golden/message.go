@@ -9,7 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/cachetest/internal/hits"
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 )
 
 // nameHits names, each once in a run, the fixtures that were not built again:
@@ -17,7 +17,7 @@ import (
 func (g *golden) nameHits() {
 	asked.mu.Lock()
 	defer asked.mu.Unlock()
-	names := hits.Keys()[asked.named:]
+	names := fixture.Hits()[asked.named:]
 	asked.named += len(names)
 	if len(names) > 0 {
 		g.note("this update stands on fixtures from the cache: %s (CACHETEST=refresh builds them again)", strings.Join(names, ", "))
