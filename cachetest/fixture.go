@@ -87,7 +87,7 @@ func makeFixture(tb TB, site memo.Site, verb, key string, fn any, opts []Option)
 		case failedBefore:
 			return "the test had failed before"
 		}
-		return "the test failed while fn ran"
+		return "the test failed while the build function ran"
 	}
 	if d, ok := tb.(interface{ Deadline() (time.Time, bool) }); ok {
 		s.Deadline, _ = d.Deadline()
