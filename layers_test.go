@@ -139,3 +139,30 @@ func TestHeavyModulesStayApart(t *testing.T) {
 		}
 	}
 }
+
+// TestArchitecture holds docs/architecture.md to the layers: each package of core
+// and cachetest that is not below another's internal directory has its line.
+func TestArchitecture(t *testing.T) {
+	page := readDoc(t, "docs/architecture.md")
+	for pkg := range layers {
+		name := strings.TrimPrefix(pkg, "core/internal/")
+		switch {
+		case strings.HasPrefix(pkg, "examples/"), strings.HasPrefix(pkg, "cachetest/internal/"), pkg == "core/internal/snapshot/matrix":
+			continue
+		case !strings.Contains(page, "`"+pkg+"`") && !strings.Contains(page, "`"+name+"`"):
+			t.Errorf("docs/architecture.md has no line for %s", pkg)
+		}
+	}
+	for _, row := range strings.Split(page, "\n") {
+		if !strings.HasPrefix(row, "| `") {
+			continue
+		}
+		cell, _, _ := strings.Cut(strings.TrimPrefix(row, "| "), " | ")
+		for name := range strings.SplitSeq(cell, ", ") {
+			name = strings.Trim(name, "`")
+			if layers[name] == nil && layers["core/internal/"+name] == nil {
+				t.Errorf("docs/architecture.md has a line for %s, which is no package", name)
+			}
+		}
+	}
+}

@@ -45,7 +45,7 @@
 //	fn in a file that is not known to be compiled       nothing here: the binary's content (error)
 //	an external package in no go.mod                    all module versions
 //	a workspace                                         all module versions, if any is reached
-//	Code(CodePackage) asks for it                       all of fn's package and of the local ones that it imports
+//	Code(CodePackage) asks for it                       all of the build function's package and of the local ones that it imports
 //	the module of a blank import                        its version
 //	an import that may register something               the import itself, whichever package has it, and the
 //	                                                    version of its module, if fn can find what that leaves

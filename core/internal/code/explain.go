@@ -131,7 +131,7 @@ func (c *Closure) change(kind string, d *Decl) Change {
 }
 
 // shortName turns import/path.Name into path.Name, as source would have it,
-// and into Name in the package under test. A literal is "fn in TestX".
+// and into Name in the package under test. A literal is "the function in TestX".
 func (c *Closure) shortName(name string) string {
 	for _, home := range []string{c.home + ".", c.home + "_test."} {
 		if rest, ok := strings.CutPrefix(name, home); ok {
@@ -142,7 +142,7 @@ func (c *Closure) shortName(name string) string {
 		name = name[i+1:]
 	}
 	if around, ok := strings.CutSuffix(name, ".func"); ok {
-		return "fn in " + around
+		return "the function in " + around
 	}
 	return name
 }

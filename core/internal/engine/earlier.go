@@ -35,7 +35,7 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	case !st.Mode.IsRegular() || !c.wasThere(path) || r.Opened && c.spec.answeredFor() && isProgram(path):
 		return nil
 	}
-	return &notStored{"temporary", fmt.Sprintf("fn read %s, which this process made before: make it within fn, or add cachetest.With(%q, cachetest.Path(…)) for what is in it",
+	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function, or add cachetest.With(%q, cachetest.Path(…)) for what is in it",
 		path, filepath.Base(path))}
 }
 

@@ -88,13 +88,13 @@ func (e Event) Text() string {
 		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, ReasonText(e.Reasons), build)
 	}
 	if e.Hint != "" && !e.Failed {
-		text += "; fn uses " + e.Hint
+		text += "; it uses " + e.Hint + ": kept until something else changes; MaxAge bounds it"
 	}
 	if e.Sets != "" && !e.Failed {
-		text += "; fn sets " + e.Sets + ", which a hit leaves as it was"
+		text += "; it sets " + e.Sets + ", which a hit leaves as it was"
 	}
 	if e.Unread != "" && !e.Failed {
-		text += "; fn names " + e.Unread + ", which it was not seen to read"
+		text += "; it names " + e.Unread + ", which it was not seen to read"
 	}
 	if len(e.Reasons) > 1 {
 		for _, r := range e.Reasons[:min(len(e.Reasons), maxDetails)] {

@@ -116,7 +116,7 @@ func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
 	if path, same := snapshot.Diff(g.fresh, second); !same && path != "" {
 		where = " at " + path
 	}
-	return Output{NotStored: "fn made two different values" + where}, nil
+	return Output{NotStored: "the build function made two different values" + where}, nil
 }
 
 func (g *getter) load(h *hit) error { return g.decode(h.data) }

@@ -151,18 +151,18 @@ func (p *pathGetter) check(dir, path string) error {
 	st, err := unlogged.LstatPath(path)
 	switch {
 	case err != nil && p.want.File:
-		return fmt.Errorf("fn made no file %s", p.want.Name)
+		return fmt.Errorf("the build function made no file %s", p.want.Name)
 	case err != nil:
-		return fmt.Errorf("fn removed its directory %s", p.want.Name)
+		return fmt.Errorf("the build function removed its directory %s", p.want.Name)
 	case p.want.File && !st.Mode.IsRegular():
-		return fmt.Errorf("fn made %s something else than a file: use Dir", p.want.Name)
+		return fmt.Errorf("the build function made %s something else than a file: use Dir", p.want.Name)
 	case !p.want.File && !st.Mode.IsDir():
-		return fmt.Errorf("fn made %s something else than a directory", p.want.Name)
+		return fmt.Errorf("the build function made %s something else than a directory", p.want.Name)
 	}
 	entries, _ := unlogged.ReadDir(dir) // what cannot be listed cannot be stored either
 	for _, e := range entries {
 		if e.Name() != p.want.Name {
-			return fmt.Errorf("fn left %s beside %s: close what writes it, or use Dir", e.Name(), p.want.Name)
+			return fmt.Errorf("the build function left %s beside %s: close what writes it, or use Dir", e.Name(), p.want.Name)
 		}
 	}
 	return nil

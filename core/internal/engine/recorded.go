@@ -106,7 +106,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	var use cwdUse
 	if !b.spec.DeclaredOnly {
 		if b.traceErr != nil {
-			return nil, &notStored{"recording", fmt.Sprintf("what fn reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened())}
+			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened())}
 		}
 		c := &collector{builder: b, ins: ins, ran: b.programs()}
 		if why := c.collect(); why != nil {
@@ -256,7 +256,7 @@ func (c *collector) askedForCwd(r trace.Read) *notStored {
 	}
 	c.cwd.addWorking(1)
 	if dir := c.workingDir(); temporary(dir, c.world.Root) {
-		return &notStored{"temporary", fmt.Sprintf("fn asks for the working directory %s, which will be gone: leave it for another before, or add cachetest.DeclaredOnly()", dir)}
+		return &notStored{"temporary", fmt.Sprintf("it asks for the working directory %s, which will be gone: leave it for another before, or add cachetest.DeclaredOnly()", dir)}
 	}
 	return nil
 }

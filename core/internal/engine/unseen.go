@@ -27,7 +27,7 @@ func (b *builder) unseen() *notStored {
 	}
 	if len(c.Init) > 0 && !b.spec.declares() {
 		use := c.Init[0]
-		return &notStored{"init", fmt.Sprintf("fn uses what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env",
+		return &notStored{"init", fmt.Sprintf("it uses what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env",
 			lastElement(use.By), use.What, use.File, use.Line)}
 	}
 	return nil

@@ -62,8 +62,11 @@ func (r Root) Spell(path string) string { return r.spell(path) }
 // spell returns the name for path, which is absolute, that both cmd/go and
 // IsOwn take for what it is.
 func (r Root) spell(path string) string {
-	if r.Lexical == "" || os.PathSeparator != '/' {
+	switch {
+	case os.PathSeparator != '/':
 		return path
+	case r.Lexical == "":
+		return Aside(path)
 	}
 	prefix := strings.TrimSuffix(r.Lexical, "/") + mark
 	if rel, ok := r.Rel(path); ok {

@@ -56,7 +56,7 @@ func count() (int, error) { return 0, nil }
 		{"temporary file", `func f(t *testing.T) { f, err := os.CreateTemp("", "x"); cachetest.Memo(t, "k", func() (int, error) { return run(f, err) }) } //FN CALL`,
 			`f names a temporary directory or file: make it inside`},
 		{"type that is not known", `func f(t *testing.T, c seed.Config) { cachetest.Memo(t, "k", func() (int, error) { return run(c) }) } //FN CALL`,
-			`c is of a type that is not known here: copy what is used of it into variables of basic types and add With for each, or make it inside the build function, or add cachetest.IgnoreCapture("c") if it cannot matter`},
+			`c is of a type that is not known here: add cachetest.With("c", c), which fails at once if it is not data, or make it inside the build function, or add cachetest.IgnoreCapture("c") if it cannot matter`},
 		{"type parameter", `func f[T any](t *testing.T) { cachetest.Memo(t, "k", func() (int, error) { var v T; return run(v) }) } //FN CALL`, `add cachetest.With("T", (*T)(nil))`},
 		{"out of scope", `func build(n int) func() (int, error) { return func() (int, error) { return n, nil } } //FN
 func f(t *testing.T) { cachetest.Memo(t, "k", build(5)) } //CALL`, `n is not in scope at the call: `},

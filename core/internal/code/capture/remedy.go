@@ -13,6 +13,7 @@ import (
 type remedy struct {
 	kind remedyKind
 	what string // "a function"; "" if it is not known
+	try  bool   // With may hash it, and its name can be written at the call
 }
 
 type remedyKind int
@@ -47,11 +48,11 @@ func (j *judge) remedyFor(d *scope.Def, t typ) remedy {
 		return remedy{kind: uncopied}
 	}
 	if what := j.unhashable(t, 0); what != "" {
-		return remedy{neverHashed, what}
+		return remedy{kind: neverHashed, what: what}
 	}
 	switch {
 	case !j.hashable(t, 0):
-		return remedy{}
+		return remedy{try: visible}
 	case !visible:
 		return remedy{kind: outOfScope}
 	}
@@ -205,7 +206,7 @@ func (r Result) Message(place string, values []Value) string {
 		case typeParam:
 			options = append(options, fmt.Sprintf("%sWith(%q, (*%s)(nil))", r.qualifier, v.Name, v.Name))
 		default:
-			others = append(others, v.Name+v.remedy.text()+r.orIgnore(v))
+			others = append(others, v.Name+v.remedy.text(r.qualifier, v.Name)+r.orIgnore(v))
 		}
 	}
 	if len(options) > 0 {
@@ -226,7 +227,7 @@ func (r Result) orIgnore(v Value) string {
 }
 
 // text says what to do about a value that no option tells.
-func (m remedy) text() string {
+func (m remedy) text(qualifier, name string) string {
 	switch m.kind {
 	case outOfScope:
 		return " is not in scope at the call: put it into the key there, pass it by Call"
@@ -244,7 +245,10 @@ func (m remedy) text() string {
 		return " has no name: hand over a function literal that makes it"
 	}
 	what := "is not known here"
-	if m.kind == uncopied {
+	switch {
+	case m.try:
+		return fmt.Sprintf(" is of a type that %s: add %sWith(%q, %s), which fails at once if it is not data, or make it inside the build function", what, qualifier, name, name)
+	case m.kind == uncopied:
 		what = "must not be copied"
 	}
 	return " is of a type that " + what + ": copy what is used of it into variables of basic types and add With for each, or make it inside the build function"

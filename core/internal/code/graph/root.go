@@ -61,7 +61,7 @@ func (g *Graph) ownNodes(s Root) (nodes []*Node, inTest bool, fallback string, e
 			return nil, inTest, "", fmt.Errorf("%s is not among the files that are known to be compiled", filepath.Base(s.File))
 		}
 		if nodes == nil {
-			return g.All(), inTest, "fn's source is in no local package: all local code counts", nil
+			return g.All(), inTest, "the build function's source is in no local package: all local code counts", nil
 		}
 	}
 	if s.Generic {
@@ -174,7 +174,7 @@ func (g *Graph) All() []*Node {
 }
 
 // WholePackages marks a closure that was asked for by packages.
-const WholePackages = "Code(CodePackage): all of fn's package and of the local ones that it imports counts"
+const WholePackages = "Code(CodePackage): all of the build function's package and of the local ones that it imports counts"
 
 // PackagesOf returns all declarations of the packages that some are part of,
 // and of the local packages that those import, directly or not.
