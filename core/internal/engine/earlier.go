@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -26,6 +27,8 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	switch {
 	case err != nil && !isTestTop(path) && c.around[filepath.Dir(path)].names[filepath.Base(path)]:
 		return changedMeanwhile(path, "it was removed")
+	case err != nil && c.inEarlierDir(path):
+		return &notStored{"temporary", fmt.Sprintf("it looked for %s, which is not there, in a directory that this process made before: make that within the build function", path)}
 	case err != nil:
 		return nil
 	case st.Mode.IsDir():
@@ -37,6 +40,19 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	}
 	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function, or add cachetest.With(%q, cachetest.Path(…)) for what is in it",
 		path, filepath.Base(path))}
+}
+
+// inEarlierDir reports whether a path lies in a temporary directory that was made
+// before the build began, by a test, and in which nothing was made or removed
+// since: what is not there now may be in the next run, in another directory.
+func (c *collector) inEarlierDir(path string) bool {
+	dir := filepath.Dir(path)
+	if !temporary(dir, c.world.Root) || slices.Contains(tempDirs(), dir) || isTestTop(dir) || !c.wasThere(dir) {
+		return false
+	}
+	st, err := unlogged.StatPath(dir)
+	born, known := birthTime(dir)
+	return err == nil && (st.ModTime < c.began.low || known && st.ModTime == born)
 }
 
 // mayBeFns reports whether it may be fn that read a temporary file, and not a
