@@ -10,7 +10,7 @@ import (
 // maxWeight is what this package, with all that nothing else links, may add to
 // a test binary, in bytes, stripped. 1.70 MB were measured with Go 1.26, now that
 // the binary that it is compared with links no method that nothing calls.
-const maxWeight = 1.8e6
+const maxWeight = 1.85e6
 
 func TestWeight(t *testing.T) {
 	if testing.Short() || runtime.GOARCH != "amd64" {

@@ -65,7 +65,7 @@ func Of(q Query) Result {
 	if q.Method {
 		return methodValue(q, calls)
 	}
-	lits, decls := candidates(q.File, q.Line, q.Symbol)
+	lits, decls := candidates(q, calls)
 	if len(lits)+len(decls) == 0 {
 		return Result{Undecided: fmt.Sprintf("no function begins at %s:%d", q.File.Name, q.Line)}
 	}

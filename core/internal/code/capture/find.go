@@ -10,17 +10,50 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
-// candidates returns the functions that begin in a line: of a literal and the
-// one function around it the one that the symbol names.
-func candidates(f *File, line int, symbol string) ([]*ast.FuncLit, []*ast.FuncDecl) {
-	lits, decls := scope.FunctionsAt(f.Syntax, f.Line, line)
-	if len(decls) != 1 || len(lits) == 0 || symbol == "" || numbered().MatchString("."+decls[0].Name.Name) {
+// candidates returns the functions that begin in the line of a query and may be
+// the one that is asked about. A literal that a call is handed is that one;
+// another is told by its symbol from the functions around it.
+func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl) {
+	f := q.File
+	lits := scope.LiteralsAt(f.Syntax, f.Line, q.Line)
+	_, decls := scope.FunctionsAt(f.Syntax, f.Line, q.Line)
+	if len(lits)+len(decls) <= 1 {
 		return lits, decls
 	}
-	if numbered().MatchString(symbol) {
-		return lits, nil
+	if len(decls) == 1 && q.Symbol != "" && !numbered().MatchString("."+decls[0].Name.Name) {
+		if !numbered().MatchString(q.Symbol) {
+			return nil, decls
+		}
+		decls = nil
 	}
-	return nil, decls
+	handed := slices.DeleteFunc(slices.Clone(lits), func(lit *ast.FuncLit) bool {
+		return q.Symbol == "" || q.Site != f || !slices.ContainsFunc(calls, func(c *ast.CallExpr) bool { return slices.Contains(c.Args, ast.Expr(lit)) })
+	})
+	if len(handed) > 0 {
+		return handed, decls
+	}
+	if named := slices.DeleteFunc(slices.Clone(lits), func(lit *ast.FuncLit) bool { return !f.hasSymbol(lit, q.Symbol) }); len(named) > 0 {
+		return named, decls
+	}
+	return lits, decls
+}
+
+// hasSymbol reports whether a symbol is that of a literal which the compiler left
+// where it is written: of a function, TestX.func1, and TestX.func1.2 for one
+// inside that. Of what was inlined the names are of many forms.
+func (f *File) hasSymbol(lit *ast.FuncLit, symbol string) bool {
+	depth, around := 1, ""
+	for n := f.Parent(lit); n != nil; n = f.Parent(n) {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			depth++
+		case *ast.FuncDecl:
+			around = n.Name.Name
+		}
+	}
+	_, symbol, _ = strings.Cut(symbol[strings.LastIndexByte(symbol, '/')+1:], ".")
+	name, numbers, ok := strings.Cut(symbol, ".func")
+	return ok && around != "" && name == around && strings.Count(numbers, ".") == depth-1 && strings.Trim(numbers, "0123456789.") == ""
 }
 
 // numbered matches what the compiler calls a literal: TestX.func1, and

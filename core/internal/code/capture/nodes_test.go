@@ -266,6 +266,32 @@ func func1() func() (string, error) { return func() (string, error) { return "v"
 	}
 }
 
+// A literal that begins in the line of the one around it is the function, and what
+// that one binds is captured.
+func TestLiteralsInOneLine(t *testing.T) {
+	for _, tc := range []struct{ reason, body, symbol, want string }{
+		{"a helper", `load := func(rows int) int { return cachetest.Memo(t, "k", func() (int, error) { return rows, nil }) }; load(2)`, "TestX.func1.1", "rows"},
+		{"a helper that was inlined", `load := func(rows int) int { return cachetest.Memo(t, "k", func() (int, error) { return rows, nil }) }; load(2)`, "TestX.TestX.func1.func2", "rows"},
+		{"a subtest", `t.Run("x", func(t *testing.T) { n := count(); cachetest.Memo(t, "k", func() (int, error) { return n, nil }) })`, "TestX.func1.1", "n"},
+		{"two in one another", `func() { n := count(); func() { m := count(); cachetest.Memo(t, "k", func() (int, error) { return n + m, nil }) }() }()`, "TestX.func1.1.1", "n m"},
+		{"a made one", `mk := func(n int) func() (int, error) { return func() (int, error) { return n, nil } }; cachetest.Memo(t, "k", mk(count()))`, "TestX.func1.1", "n"},
+		{"a made one that was inlined", `mk := func(n int) func() (int, error) { return func() (int, error) { return n, nil } }; cachetest.Memo(t, "k", mk(count()))`, "TestX.TestX.func1.func2", "n"},
+		{"the outer one", `cachetest.Memo(t, "k", func() (int, error) { n := count(); return func() int { return n }(), nil })`, "TestX.func1", ""},
+		{"the outer one, named", `fn := func() (int, error) { n := count(); return func() int { return n }(), nil }; cachetest.Memo(t, "k", fn)`, "TestX.func1", ""},
+	} {
+		src := head + "func TestX(t *testing.T) { " + tc.body + " } //FN CALL"
+		q := query(parse(t, src), src)
+		q.Symbol = "example.com/e." + tc.symbol
+		var got []string
+		for _, v := range capture.Of(q).Values {
+			got = append(got, v.Name)
+		}
+		if strings.Join(got, " ") != tc.want {
+			t.Errorf("%s: captures %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+}
+
 func TestReceivers(t *testing.T) {
 	for _, tc := range []struct{ body, want string }{
 		{`cachetest.Memo(t, "k", suite{4}.Build)`, "the receiver of e.suite.Build true"},

@@ -24,3 +24,15 @@ func FunctionsAt(file *ast.File, lineOf func(token.Pos) int, line int) (lits []*
 	})
 	return lits, decls
 }
+
+// LiteralsAt returns all function literals of a file whose func keyword stands in
+// a line, those inside others too, in the order of the source.
+func LiteralsAt(file *ast.File, lineOf func(token.Pos) int, line int) (lits []*ast.FuncLit) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.FuncLit); ok && lineOf(lit.Type.Func) == line {
+			lits = append(lits, lit)
+		}
+		return true
+	})
+	return lits
+}
