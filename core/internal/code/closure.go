@@ -174,7 +174,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered) *Clo
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		c.Behaviour = *p.world.Behaviour(roots, near, p.state.FilledByTestMain(near), found.Cause != nil)
+		c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.Cause != nil)
 	})
 	digests := &graph.Digester{Graph: g}
 	decls, why := r.Listing(own, digests)

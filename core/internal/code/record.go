@@ -10,7 +10,7 @@ import (
 )
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 6\n"
+const closureVersion = "fixturecache closure 7\n"
 
 // Encode returns the closure as bytes that DecodeClosure reads. The caller
 // guards them against damage. What decides that it is unchanged comes first,

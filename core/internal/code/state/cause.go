@@ -28,8 +28,9 @@ func (t Covered) has(p *graph.Package, name string) bool {
 
 // A Result is what the state in reach of a function means for its closure.
 type Result struct {
-	State bool       // what an earlier test has read may be in it
-	Cause *graph.Use // what may change it beside the closure; nil if nothing does
+	State bool          // what an earlier test has read may be in it
+	Cause *graph.Use    // what may change it beside the closure; nil if nothing does
+	Early []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
 }
 
 // A search looks at the package variables in reach of a function, and at
@@ -73,6 +74,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
 	s.spread()
 	s.found.Cause = s.causeOutside()
 	s.found.State = s.found.State || s.found.Cause != nil
+	s.found.Early = s.early()
 	return s.found
 }
 

@@ -8,20 +8,26 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
 
-// FilledByTestMain returns the declarations that both TestMain and fn call and
-// that fill a variable in reach, such as a lazy load: they may have read the world
-// before m.Run, when nothing is recorded.
-func (s *Analysis) FilledByTestMain(r *graph.Reach) (found []*graph.Node) {
+// early returns the code that TestMain runs and that decides what variables in
+// reach hold: TestMain itself, with all that it leads to, if any of that changes
+// state, for whatever it has read until then may be in the value. Of a lazy load
+// that the function calls too, which is given nothing by others, only the load
+// counts.
+func (s *search) early() (found []*graph.Node) {
 	mains := s.g.TestNamed("TestMain")
 	if len(mains) == 0 {
 		return nil
 	}
-	main := s.g.ReachFrom(mains...)
+	main, literals := s.g.ReachFrom(mains...), s.r.Literals()
 	for _, n := range main.Order {
-		if !r.Has(n) || n.Fact.Flags&facts.DeclInit != 0 {
+		if n.Fact.Flags&facts.DeclInit != 0 {
 			continue
 		}
-		if s.fillsVariable(n, r) {
+		name, _ := s.touch(s.g.Without(n, literals), false)
+		if name != "" || s.opaque(n.Package) && s.unseen[n.Package] != "" {
+			return mains
+		}
+		if s.r.Has(n) && s.fillsVariable(n, s.r) {
 			found = append(found, n)
 		}
 	}

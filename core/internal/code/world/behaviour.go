@@ -48,7 +48,7 @@ type Path struct {
 }
 
 // Behaviour looks at what roots reach, with the initialisation that fills
-// variables in reach; filled are those of the declarations that may have done so
+// variables in reach; filled are the declarations that may have filled some
 // before any test ran. With whole, the code of the whole run counts: what that
 // asks of its settings may be in state.
 func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, whole bool) *Behaviour {
@@ -57,6 +57,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	b.Presets = w.presets()
 	b.addHandleUses(w.g, r)
 	b.addHidden(w, r)
+	b.addHidden(w, w.g.ReachFrom(filled...))
 	if whole {
 		b.addSettings(w, w.g.Executed())
 	}

@@ -31,7 +31,7 @@ var readers = std.Names{Text: `
 	mime TypeByExtension ExtensionsByType
 	net Dial Listen Lookup Resolve Interface
 	net/http Get Post Head PostForm ProxyFromEnvironment
-	os Open OpenFile OpenInRoot ReadFile ReadDir Stat Lstat Readlink Getenv LookupEnv ExpandEnv OpenRoot Getwd Hostname Args Stdin Environ UserHomeDir UserCacheDir UserConfigDir
+	os Open OpenFile OpenInRoot ReadFile ReadDir Stat Lstat Readlink Getenv LookupEnv ExpandEnv OpenRoot Getwd Hostname Args Stdin Environ UserHomeDir UserCacheDir UserConfigDir StartProcess
 	os/exec *
 	os/user Current Lookup LookupGroup LookupGroupId LookupId
 	path/filepath Walk WalkDir Glob Abs EvalSymlinks

@@ -249,7 +249,7 @@ func readsBefore(n *graph.Node, x graph.External) (list []Read) {
 		return []Read{{readSetting, settingOf(x)}}
 	case x.Path == "os" && x.Name == "Getwd", x.Path == "path/filepath" && x.Name == "Abs":
 		return []Read{{ReadDir, "working directory"}}
-	case !named && !isVariable:
+	case !named && !isVariable, x.Name == "OpenRoot": // what is read below it has other names
 		return []Read{{readUnnamed, shortRef(x)}}
 	}
 	names, all := namesGiven(n, x)
