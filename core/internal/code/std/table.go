@@ -305,6 +305,7 @@ rrr!= ConstantTimeSelect
 rwr ConstantTimeCopy
 
 crypto/tls
+#net.DefaultResolver+ Listen
 $crypto.RegisterHash
 $crypto/ecdh.P256
 $crypto/ecdh.P384
@@ -547,8 +548,8 @@ v ErrUnsupported
 
 expvar
 #encoding/base64.StdEncoding Func
-#expvar.Publish Do
-#expvar.Publish+ Get Handler NewFloat NewInt NewMap NewString Publish
+#expvar.Publish Do Handler
+#expvar.Publish+ Get NewFloat NewInt NewMap NewString Publish
 #log.Default NewFloat NewInt NewMap NewString Publish
 #os.Stderr NewFloat NewInt NewMap NewString Publish
 #unicode.* Func NewFloat NewInt NewMap NewString Publish
@@ -1097,6 +1098,7 @@ $unicode.*
 ?
 
 net
+#net.DefaultResolver+ Listen ListenConfig ListenPacket LookupIP ResolveIPAddr ResolveTCPAddr ResolveUDPAddr
 $net.*
 $net.DefaultResolver
 *NRTZ
@@ -1111,6 +1113,7 @@ net/http
 #hash/crc32.IEEETable Client DefaultClient DefaultTransport Get Head Post PostForm Transport
 #hash/crc32.MakeTable Client DefaultClient DefaultTransport Get Head Post PostForm Transport
 #mime.AddExtensionType FileServer FileServerFS NewFileTransport NewFileTransportFS ServeContent ServeFile ServeFileFS
+#net.DefaultResolver+ ListenAndServe ListenAndServeTLS Server
 #net/http.DefaultClient DefaultClient
 #net/http.DefaultClient+ Get Head Post PostForm
 #net/http.DefaultServeMux+ Handle HandleFunc
@@ -1233,7 +1236,7 @@ net/http/httptest
 #hash/crc32.IEEETable NewServer NewTLSServer NewUnstartedServer Server
 #hash/crc32.MakeTable NewServer NewTLSServer NewUnstartedServer Server
 #math/rand.Seed NewServer NewTLSServer NewUnstartedServer Server
-#net.DefaultResolver NewServer NewTLSServer NewUnstartedServer Server
+#net.DefaultResolver+ NewServer NewTLSServer NewUnstartedServer Server
 #net/http.DefaultServeMux NewServer NewTLSServer NewUnstartedServer Server
 #net/http.DefaultTransport NewServer NewTLSServer NewUnstartedServer Server
 $crypto.RegisterHash
