@@ -156,6 +156,11 @@ func isBlank(e ast.Expr) bool {
 // define walks the definition of local variables: one that is a part of
 // something stands for it from there on.
 func (w *walker) define(by ast.Node, names, values []ast.Expr) {
+	for _, name := range names {
+		if _, ok := name.(*ast.Ident); !ok { // (x) := 0 parses, and does not compile
+			w.expr(name, written)
+		}
+	}
 	for i, v := range values {
 		var d *scope.Def
 		if i < len(names) {

@@ -345,14 +345,17 @@ func (b *binder) control(s ast.Stmt) {
 // typeSwitch: the variable of x := y.(type) is in scope in the bodies of the
 // clauses, and not in their lists of types.
 func (b *binder) typeSwitch(s *ast.TypeSwitchStmt) {
-	assign, ok := s.Assign.(*ast.AssignStmt)
-	if !ok {
+	assign, _ := s.Assign.(*ast.AssignStmt)
+	var guard *ast.Ident
+	if assign != nil {
+		guard, _ = assign.Lhs[0].(*ast.Ident)
+	}
+	if guard == nil { // x.(type), or what parses and does not compile
 		b.walk(s.Assign)
 		list(b, s.Body.List)
 		return
 	}
 	list(b, assign.Rhs)
-	guard := assign.Lhs[0].(*ast.Ident)
 	b.in(s.End(), func() { b.bind(Var, assign, s.Body.Pos(), guard) })
 	d := Of(guard)
 	for _, c := range s.Body.List {
