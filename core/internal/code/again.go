@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // Home returns the import path of the package under test.
@@ -113,32 +114,14 @@ func (a *again) literals(n *graph.Node) (nodes []*graph.Node) {
 		}
 		var determined [][2]int
 		if call := calls[lit]; call != nil {
-			fn := Func{File: n.File.Path, Line: p.Line(lit.Type.Func)}
-			determined = a.b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, calleeName(call), nil).Determined
+			fn, callee := Func{File: n.File.Path, Line: p.Line(lit.Type.Func)}, ""
+			if id := syntax.CalledName(call.Fun); id != nil {
+				callee = id.Name
+			}
+			determined = a.b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, nil).Determined
 		}
 		nodes = append(nodes, a.g.LiteralNode(n.Package, n.File, p, lit, determined))
 		return true
 	})
 	return nodes
-}
-
-// calleeName is the last element of what is called, without type arguments.
-func calleeName(call *ast.CallExpr) string {
-	fun := call.Fun
-	for {
-		switch x := fun.(type) {
-		case *ast.Ident:
-			return x.Name
-		case *ast.SelectorExpr:
-			return x.Sel.Name
-		case *ast.IndexExpr:
-			fun = x.X
-		case *ast.IndexListExpr:
-			fun = x.X
-		case *ast.ParenExpr:
-			fun = x.X
-		default:
-			return ""
-		}
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // A grade says how far a value is constant. Of two parts the smaller decides.
@@ -197,7 +198,8 @@ func (j *judge) isContext(e *ast.CallExpr) bool {
 // that another package may call.
 func (j *judge) isPlain(e ast.Expr) bool {
 	t := j.typeOf(j.file, e)
-	return j.isBasic(t, basics...) && !j.printsItself(t)
+	id, ok := j.under(t).expr.(*ast.Ident)
+	return ok && syntax.IsBasicType(id.Name) && !j.printsItself(t)
 }
 
 // variable grades a variable that is set once.

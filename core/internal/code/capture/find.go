@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // candidates returns the functions that begin in the line of a query and may be
@@ -15,8 +16,7 @@ import (
 // another is told by its symbol from the functions around it.
 func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl) {
 	f := q.File
-	lits := scope.LiteralsAt(f.Syntax, f.Line, q.Line)
-	_, decls := scope.FunctionsAt(f.Syntax, f.Line, q.Line)
+	lits, decls := scope.FunctionsAt(f.Syntax, f.Line, q.Line)
 	if len(lits)+len(decls) <= 1 {
 		return lits, decls
 	}
@@ -68,7 +68,7 @@ func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
 		if !ok {
 			return true
 		}
-		id := calledName(call.Fun)
+		id := syntax.CalledName(call.Fun)
 		if id == nil || name != "" && id.Name != name || name == "" && keyed[id.Name] == nil {
 			return true
 		}

@@ -6,46 +6,29 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
-
-// isOurs reports whether an import path is that of the package with the API.
-func isOurs(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }
 
 // ours returns the name of a function of the API that an expression stands for,
 // "" if it is none.
 func (v env) ours(f *File, e ast.Expr) string {
 	if path, name := v.qualified(f, e); path != "" {
-		if isOurs(path) {
+		if syntax.IsAPI(path) {
 			return name
 		}
 		return ""
 	}
-	id := calledName(e)
+	id := syntax.CalledName(e)
 	if id == nil || ast.Unparen(e) != ast.Expr(id) || scope.Of(id) != nil {
 		return ""
 	}
 	if f.Syntax.Name.Name == "cachetest" && v.pkg.Kind(id.Name) == Func ||
 		v.pkg.Kind(id.Name) == Undeclared && slices.ContainsFunc(f.Syntax.Imports, func(s *ast.ImportSpec) bool {
-			return s.Name != nil && s.Name.Name == "." && isOurs(strings.Trim(s.Path.Value, "`\""))
+			return s.Name != nil && s.Name.Name == "." && syntax.IsAPI(strings.Trim(s.Path.Value, "`\""))
 		}) {
 		return id.Name
 	}
 	return ""
-}
-
-// calledName returns the identifier that names a called function.
-func calledName(fun ast.Expr) *ast.Ident {
-	switch f := ast.Unparen(fun).(type) {
-	case *ast.Ident:
-		return f
-	case *ast.SelectorExpr:
-		return f.Sel
-	case *ast.IndexExpr:
-		return calledName(f.X)
-	case *ast.IndexListExpr:
-		return calledName(f.X)
-	}
-	return nil
 }
 
 // isHandle reports whether an expression is a variable that is a testing

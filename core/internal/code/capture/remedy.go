@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // A remedy is what can be done about a value that nothing tells.
@@ -166,7 +167,7 @@ func (j *judge) eachPart(t typ, ok func(part typ) bool) bool {
 	u := j.under(t)
 	switch e := u.expr.(type) {
 	case *ast.Ident:
-		return slices.Contains(basics, e.Name)
+		return syntax.IsBasicType(e.Name)
 	case *ast.ArrayType:
 		return ok(typ{e.Elt, u.file})
 	case *ast.MapType:

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // A ref is a variable with a path of fields selected from it: {tc, ".name"}.
@@ -68,7 +69,7 @@ type site struct {
 func (j *judge) tellings(call *ast.CallExpr, callee string) *site {
 	s := &site{judge: j}
 	if callee == "" {
-		callee = calledName(call.Fun).Name
+		callee = syntax.CalledName(call.Fun).Name
 	}
 	keys, known := keyed[callee]
 	for i, arg := range call.Args {

@@ -3,9 +3,9 @@ package capture
 import (
 	"go/ast"
 	"slices"
-	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // A typ is a type as source spells it, and the file that does. Without an
@@ -20,9 +20,6 @@ type env struct{ pkg Package }
 
 // maxDepth bounds how many definitions are followed: they may be recursive.
 const maxDepth = 24
-
-// basics are the predeclared types whose values have no parts.
-var basics = strings.Fields(`bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`)
 
 // predeclared reports whether an identifier that no function binds is what the
 // language declares.
@@ -40,6 +37,12 @@ func (v env) predeclared(f *File, id *ast.Ident) bool {
 func (v env) isPredeclared(f *File, e ast.Expr, names ...string) bool {
 	id, ok := ast.Unparen(e).(*ast.Ident)
 	return ok && slices.Contains(names, id.Name) && v.predeclared(f, id)
+}
+
+// isPredeclaredType reports whether a name is that of a type which the language
+// declares.
+func (v env) isPredeclaredType(f *File, id *ast.Ident) bool {
+	return (syntax.IsBasicType(id.Name) || id.Name == "any" || id.Name == "error") && v.predeclared(f, id)
 }
 
 // qualified returns the import path and the name of pkg.F and pkg.F[T].
@@ -92,7 +95,7 @@ func (v env) isType(f *File, e ast.Expr) bool {
 		if d := scope.Of(e); d != nil {
 			return d.Kind == scope.Type || d.Kind == scope.TypeParam
 		}
-		return v.isPredeclared(f, e, append(basics, "any", "error")...) || f.Path == "" && v.pkg.Kind(e.Name) == Type
+		return v.isPredeclaredType(f, e) || f.Path == "" && v.pkg.Kind(e.Name) == Type
 	case *ast.SelectorExpr:
 		path, name := v.qualified(f, e)
 		return path != "" && v.pkg.Imported(path, name) == Type
@@ -107,7 +110,7 @@ func (v env) under(t typ) typ {
 		case *ast.Ident:
 			next := v.declared(t.file, e)
 			if next.expr == nil {
-				if v.isPredeclared(t.file, e, append(basics, "any", "error")...) {
+				if v.isPredeclaredType(t.file, e) {
 					return typ{e, t.file}
 				}
 				return typ{}
@@ -163,7 +166,7 @@ func (v env) immutableAt(t typ, depth int) bool {
 	u := v.under(t)
 	switch e := u.expr.(type) {
 	case *ast.Ident:
-		return slices.Contains(basics, e.Name)
+		return syntax.IsBasicType(e.Name)
 	case *ast.FuncType:
 		return true
 	case *ast.ArrayType:
@@ -203,7 +206,7 @@ func (v env) printsItself(t typ) bool {
 		return !ok || spec.Assign.IsValid() && v.printsItself(typ{spec.Type, t.file})
 	}
 	if v.predeclared(t.file, id) {
-		return !slices.Contains(basics, id.Name)
+		return !syntax.IsBasicType(id.Name)
 	}
 	n, in := v.pkg.Decl("", id.Name)
 	spec, ok := n.(*ast.TypeSpec)
@@ -235,7 +238,7 @@ func (v env) fieldAt(t typ, name string, depth int) (typ, bool) {
 				return typ{f.Type, u.file}, true
 			}
 		}
-		if len(f.Names) == 0 && embeddedName(f.Type) == name {
+		if len(f.Names) == 0 && syntax.FieldName(f.Type) == name {
 			return typ{f.Type, u.file}, true
 		}
 	}
@@ -247,23 +250,6 @@ func (v env) fieldAt(t typ, name string, depth int) (typ, bool) {
 		}
 	}
 	return typ{}, false
-}
-
-// embeddedName is the name of an embedded field.
-func embeddedName(e ast.Expr) string {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return e.Name
-	case *ast.StarExpr:
-		return embeddedName(e.X)
-	case *ast.SelectorExpr:
-		return e.Sel.Name
-	case *ast.IndexExpr:
-		return embeddedName(e.X)
-	case *ast.IndexListExpr:
-		return embeddedName(e.X)
-	}
-	return ""
 }
 
 // elements returns the types of the keys and elements of a list, a map, a text

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 func (w *walker) exprs(list []ast.Expr, c context) {
@@ -291,7 +292,7 @@ func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
 		w.expr(first, operand)
 		w.exprs(rest, operand)
 	default:
-		if !IsBasicType(name) || !predeclared.Has(name) {
+		if !syntax.IsBasicType(name) || !predeclared.Has(name) {
 			return false
 		}
 		w.exprs(c.Args, operand)

@@ -206,13 +206,6 @@ func (f *File) IsTest() bool { return strings.HasSuffix(f.Name, "_test.go") }
 // External reports whether the file is of the external test package.
 func (f *File) External() bool { return f.IsTest() && strings.HasSuffix(f.Package, "_test") }
 
-// IsBasicType reports whether a name is that of a predeclared type whose values
-// have no parts.
-func IsBasicType(name string) bool { return basicTypes.Has(name) }
-
-// basicTypes are the predeclared types whose values have no parts.
-var basicTypes = std.Words{Text: `bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`}
-
 // Index returns which of its names one is.
 func (f *Decl) Index(name string) int {
 	for i := range f.Count() {

@@ -221,7 +221,12 @@ func (g *Graph) nodesAt(s Root) ([]*Node, error) {
 	for _, d := range decls {
 		nodes = append(nodes, p.declAt(file, code.Line(d.Pos()))...)
 	}
+	var end token.Pos
 	for _, lit := range lits {
+		if lit.Pos() < end {
+			continue // it comes with the one around it
+		}
+		end = lit.End()
 		n := g.LiteralNode(p, file, code, lit, s.Determined)
 		nodes = append(nodes, n)
 		if s.Escalates {

@@ -237,7 +237,7 @@ func (s *Analysis) builtin(t typed, name string) bool {
 		_, elem, _ := s.elements(t)
 		return s.immutable(elem, false, 0)
 	}
-	return facts.IsBasicType(name)
+	return syntax.IsBasicType(name)
 }
 
 // quiet reports whether no method that a value has, or a part of it, changes
@@ -258,7 +258,7 @@ func (s *Analysis) quiet(t typed, depth int) bool {
 	}
 	switch e := t.e.(type) {
 	case *ast.Ident:
-		return facts.IsBasicType(e.Name)
+		return syntax.IsBasicType(e.Name)
 	case *ast.StarExpr:
 		return stdImmutable(s.stdName(t)) || parts(e.X)
 	case *ast.ArrayType:

@@ -79,7 +79,7 @@ func (s *Analysis) under(t typed) typed {
 		case *ast.Ident:
 			found, _ := s.decls(t.at, "", e.Name)
 			switch {
-			case len(found) == 0 && facts.IsBasicType(e.Name):
+			case len(found) == 0 && syntax.IsBasicType(e.Name):
 				return t
 			case len(found) == 0 && (e.Name == "any" || e.Name == "error"):
 				return typed{&ast.InterfaceType{}, nil}
@@ -167,7 +167,7 @@ func (s *Analysis) field(t typed, name string, depth int) (_ typed, apart, ok bo
 		if len(f.Names) > 0 {
 			continue
 		}
-		if fieldName(f.Type) == name {
+		if syntax.FieldName(f.Type) == name {
 			return typed{f.Type, t.at}, apart, true
 		}
 		if found, further, ok := s.field(typed{f.Type, t.at}, name, depth+1); ok {
@@ -175,17 +175,6 @@ func (s *Analysis) field(t typed, name string, depth int) (_ typed, apart, ok bo
 		}
 	}
 	return typed{}, true, false
-}
-
-// fieldName is the name of an embedded field.
-func fieldName(e ast.Expr) string {
-	if sel, ok := e.(*ast.SelectorExpr); ok {
-		return sel.Sel.Name
-	}
-	if star, ok := e.(*ast.StarExpr); ok {
-		return fieldName(star.X)
-	}
-	return syntax.BaseName(e)
 }
 
 // result returns the type of what an initialiser stands for.
@@ -199,7 +188,7 @@ func (s *Analysis) result(t typed) typed {
 		found, std := s.namedBy(e.Fun, t.at)
 		switch {
 		case std != "" || len(found) != 1:
-			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && facts.IsBasicType(id.Name) {
+			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && syntax.IsBasicType(id.Name) {
 				return typed{id, t.at}
 			}
 			return t // see immutable

@@ -268,20 +268,3 @@ func (f *former) call(e *ast.CallExpr) {
 	}
 	f.put(")")
 }
-
-// BaseName returns the name of a receiver's type: T of *T, (T), T[K].
-func BaseName(e ast.Expr) string {
-	switch e := e.(type) {
-	case *ast.Ident:
-		return e.Name
-	case *ast.StarExpr:
-		return BaseName(e.X)
-	case *ast.ParenExpr:
-		return BaseName(e.X)
-	case *ast.IndexExpr:
-		return BaseName(e.X)
-	case *ast.IndexListExpr:
-		return BaseName(e.X)
-	}
-	return "_"
-}

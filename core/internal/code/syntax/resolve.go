@@ -118,6 +118,3 @@ func (r *Resolver) IsHandleType(e ast.Expr) bool {
 	path, name := r.Qualified(e)
 	return name == "TB" && (path == "testing" || IsAPI(path))
 }
-
-// IsAPI reports whether an import path is that of the package with the API.
-func IsAPI(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }
