@@ -27,7 +27,7 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 		decls = nil
 	}
 	handed := slices.DeleteFunc(slices.Clone(lits), func(lit *ast.FuncLit) bool {
-		return q.Symbol == "" || q.Site != f || !slices.ContainsFunc(calls, func(c *ast.CallExpr) bool { return slices.Contains(c.Args, ast.Expr(lit)) })
+		return q.Symbol == "" && len(decls) > 0 || q.Site != f || !slices.ContainsFunc(calls, func(c *ast.CallExpr) bool { return slices.Contains(c.Args, ast.Expr(lit)) })
 	})
 	if len(handed) > 0 {
 		return handed, decls

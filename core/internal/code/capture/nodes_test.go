@@ -277,11 +277,15 @@ func TestLiteralsInOneLine(t *testing.T) {
 		{"a made one", `mk := func(n int) func() (int, error) { return func() (int, error) { return n, nil } }; cachetest.Memo(t, "k", mk(count()))`, "TestX.func1.1", "n"},
 		{"a made one that was inlined", `mk := func(n int) func() (int, error) { return func() (int, error) { return n, nil } }; cachetest.Memo(t, "k", mk(count()))`, "TestX.TestX.func1.func2", "n"},
 		{"the outer one", `cachetest.Memo(t, "k", func() (int, error) { n := count(); return func() int { return n }(), nil })`, "TestX.func1", ""},
+		{"the outer one, of which the source alone is known", `cachetest.Memo(t, "k", func() (int, error) { n := count(); return func() int { return n }(), nil })`, "", ""},
+		{"a helper, of which the source alone is known", `load := func(rows int) int { return cachetest.Memo(t, "k", func() (int, error) { return rows, nil }) }; load(2)`, "", "rows"},
 		{"the outer one, named", `fn := func() (int, error) { n := count(); return func() int { return n }(), nil }; cachetest.Memo(t, "k", fn)`, "TestX.func1", ""},
 	} {
-		src := head + "func TestX(t *testing.T) { " + tc.body + " } //FN CALL"
+		src := head + "func TestX(t *testing.T) {\n" + tc.body + " //FN CALL\n}"
 		q := query(parse(t, src), src)
-		q.Symbol = "example.com/e." + tc.symbol
+		if q.Symbol = ""; tc.symbol != "" {
+			q.Symbol = "example.com/e." + tc.symbol
+		}
 		var got []string
 		for _, v := range capture.Of(q).Values {
 			got = append(got, v.Name)
