@@ -1,0 +1,229 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A collector turns the log's lines into inputs.
+type collector struct {
+	*builder
+	ins   []input.Input
+	known map[stateKey]bool // those of ins
+	cwd   cwdUse
+	early map[string]bool // paths that were read before the build, once asked for
+
+	ran programs
+
+	paths []pathRead // that became inputs
+	lists []pathRead // directories whose names did
+}
+
+// collect goes through what was read: since the log began, as an earlier test
+// may have put what it read into a variable that fn uses, unless fn's code
+// reaches no such variable. Then what a nested fixture read counts through that
+// fixture only.
+func (c *collector) collect() *notStored {
+	if _, err := unlogged.StatPath(trace.Start.Dir); err != nil {
+		return errUnreadable(trace.Start.Dir) // and so is all that is in it
+	}
+	all := c.stateful()
+	for _, r := range c.reads.Env {
+		if !all && (!r.After || r.Aside) {
+			continue
+		}
+		if why := c.env(r); why != nil {
+			return why
+		}
+	}
+	for _, r := range c.reads.Paths {
+		if !all && (!r.After || r.Aside) {
+			continue
+		}
+		r.Before = r.Before && all
+		if why := c.path(r); why != nil {
+			return why
+		}
+	}
+	if why := c.unlogged(); why != nil {
+		return why
+	}
+	if why := c.meanwhile(); why != nil {
+		return why
+	}
+	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
+		c.add(checkoutInput(c.world))
+		return c.askedForCwd(cwd)
+	}
+	return nil
+}
+
+// askedForCwd notes that a directory was asked for by its name.
+func (c *collector) askedForCwd(r trace.Read) *notStored {
+	if !r.After {
+		c.cwd.addStart(1)
+		return nil
+	}
+	c.cwd.addWorking(1)
+	if dir := c.workingDir(); temporary(dir, c.world.Root) {
+		return &notStored{"temporary", fmt.Sprintf("it asks for the working directory %s, which will be gone: leave it for another before, or add cachetest.DeclaredOnly()", dir)}
+	}
+	return nil
+}
+
+// relative notes that a path was read by a relative name.
+func (c *collector) relative(r trace.Read) {
+	if r.After {
+		c.cwd.addWorking(r.Relative)
+	} else {
+		c.cwd.addStart(r.Relative)
+	}
+}
+
+// errUnreadable is for what fn may have read by a relative path, or in a way of
+// its own, and what cannot be read by its name: no change of it would be seen.
+func errUnreadable(name string) *notStored {
+	return &notStored{"unreadable", fmt.Sprintf("%s cannot be read by its path, so that no change of it would be seen", input.Show(name))}
+}
+
+// ownVariables are read by package os and package testing for their own ends:
+// to know where temporary files and coverage data go.
+var ownVariables = []string{"TMPDIR", "GOTMPDIR", "GOCOVERDIR"}
+
+// isOwn reports whether a variable was surely read for no end of fn's. The log
+// tells os.MkdirTemp from os.Getenv("TMPDIR") as little as one fixture's reads
+// from another's; that fn, with no state to find earlier answers in, reads no
+// variable by its name at all, its code tells.
+func (c *collector) isOwn(name string) bool {
+	switch {
+	case name == "PWD": // is the working directory, which counts as such
+		return true
+	case !slices.Contains(ownVariables, name), c.stateful(), c.namesTemp.Load():
+		return false
+	}
+	return !slices.ContainsFunc(c.code.closure.Settings, func(ask code.Use) bool { return ask.What == code.SettingEnvironment })
+}
+
+// placed adds what says where temporary files go to the inputs of an output that
+// names that place, for which fn made some file there.
+func (b *builder) placed(ins []input.Input) ([]input.Input, *notStored) {
+	c := &collector{builder: b, ins: ins}
+	for _, r := range b.reads.Env {
+		if !b.namesTemp.Load() || b.spec.DeclaredOnly || !slices.Contains(ownVariables, r.Name) || !r.After || r.Aside {
+			continue
+		}
+		if why := c.env(r); why != nil {
+			return nil, why
+		}
+	}
+	return c.ins, nil
+}
+
+func (c *collector) env(r trace.Read) *notStored {
+	if strings.HasPrefix(r.Name, "CACHETEST") || c.isOwn(r.Name) ||
+		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
+		return nil
+	}
+	in := c.world.EnvAt(r.Name, c.preset(), nil)
+	value, set := os.LookupEnv(r.Name)
+	if was, wasSet := trace.StartEnv()[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
+		return variableChanged(r.Name)
+	}
+	c.add(in)
+	return nil
+}
+
+// preset is the flag of variables that code has set before the tests began,
+// which no test sets: what was read is the value of now, or that with which the
+// process began.
+func (b *builder) preset() input.Flags {
+	if b.code == nil || b.code.closure == nil || !b.code.closure.Presets {
+		return 0
+	}
+	return input.Preset
+}
+
+func variableChanged(name string) *notStored {
+	return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
+}
+
+// has reports whether something is an input already.
+func (c *collector) has(kind input.Kind, name string) bool {
+	if c.known == nil {
+		c.known = map[stateKey]bool{}
+		for i := range c.ins {
+			c.known[stateKey{kind: c.ins[i].Kind, name: c.ins[i].Name}] = true
+		}
+	}
+	return c.known[stateKey{kind: kind, name: name}]
+}
+
+func (c *collector) add(in input.Input) {
+	c.ins = append(c.ins, in)
+	if c.known != nil {
+		c.known[stateKey{kind: in.Kind, name: in.Name}] = true
+	}
+}
+
+// path adds what was opened or looked at, and reports what nobody can know.
+func (c *collector) path(r trace.Read) *notStored {
+	name := c.world.Name(r.Name)
+	if input.Matches(c.ignorePatterns(), name) {
+		return nil
+	}
+	c.noteProgram(r, name)
+	return c.addPath(r)
+}
+
+// addPath adds what is at a path.
+func (c *collector) addPath(r trace.Read) *notStored {
+	name := c.world.Name(r.Name)
+	if input.Matches(c.ignorePatterns(), name) || ownFile(r.Name) {
+		return nil
+	}
+	c.relative(r)
+	switch {
+	case c.has(input.File, name), harmless(r.Name):
+		return nil
+	case c.notInput(r.Name):
+		return c.madeBefore(r)
+	}
+	if dir, ok := systemFile(r.Name); ok {
+		when, why := "", ""
+		if !r.After || r.Aside {
+			when, why = " before the build function", c.whyEarly()
+		}
+		return &notStored{"system-file", fmt.Sprintf("%s was read%s, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()%s", r.Name, when, dir, r.Name, why)}
+	}
+	in := c.world.FileAt(name, 0, nil)
+	if in.Unreadable() && r.Opened {
+		return errUnreadable(name)
+	}
+	c.paths = append(c.paths, pathRead{Read: r, name: name})
+	c.add(in)
+	if in.IsDirectory() && r.Opened && !c.has(input.Dir, name) {
+		list := c.world.DirAt(name, 0, nil)
+		c.lists = append(c.lists, pathRead{r, name, list.Stat})
+		c.add(list)
+	}
+	return nil
+}
+
+// notInput reports paths that are no inputs: our own, the toolchain's, and
+// temporary ones of this process.
+func (c *collector) notInput(path string) bool {
+	if c.c.inStore(path) || ownFile(path) || within(path, workRoots()) || within(path, outsideInputs()) || path == os.DevNull {
+		return true
+	}
+	if slices.Contains(tempDirs(), path) {
+		return true // listed by each os.RemoveAll of what is in it
+	}
+	return temporary(path, c.world.Root)
+}
