@@ -22,9 +22,9 @@ functions and Test functions of a package, without running them: a line for each
 declaration with its import path and name, a tab, file:line; methods are written
 import/path.(T).Name or import/path.(*T).Name. A method is asked for as T.Name.
 What else counts has lines of its own, such as imports that may register
-something, the go line, and the modules that count by their version: module PATH,
-a tab, VERSION. Where source does not tell what a function reaches more is shown
-than it may need, and the reason is written to standard error.`,
+something, the go line, and the modules that count by their version: module
+PATH, a tab, VERSION. Where source does not tell what a function reaches more is
+shown than it may need, and the reason is written to standard error.`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "one object for each line, then a summary")
 		why := c.flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
