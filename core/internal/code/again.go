@@ -11,9 +11,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// Home returns the import path of the package under test.
-func (c *Closure) Home() string { return c.home }
-
 // ErrUnknown says that a closure cannot be found again from its names.
 var ErrUnknown = errors.New("only a run can tell")
 
@@ -30,11 +27,13 @@ func Again(b *Binary, then *Closure) (*Closure, error) {
 	}) {
 		return nil, ErrUnknown
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	p, err := b.program(nil)
 	if err != nil {
 		return nil, err
 	}
-	a := &again{b: b, g: p.graph, digests: &graph.Digester{Graph: p.graph}}
+	a := &again{b: b, g: p.graph}
 	for i := range then.Decls {
 		if d := &then.Decls[i]; d.Via == "" && !d.Wide && !isSpecial(d) {
 			a.add(d)
@@ -49,10 +48,9 @@ func isSpecial(d *Decl) bool {
 }
 
 type again struct {
-	b       *Binary
-	g       *graph.Graph
-	digests *graph.Digester
-	roots   []*graph.Node
+	b     *Binary
+	g     *graph.Graph
+	roots []*graph.Node
 }
 
 // add adds what a declaration of the former closure is now. What is gone adds
@@ -85,7 +83,7 @@ func (a *again) add(d *Decl) {
 }
 
 func (a *again) closer(d *Decl, x, y *graph.Node) bool {
-	sameX, sameY := a.digests.Of(x) == d.Digest, a.digests.Of(y) == d.Digest
+	sameX, sameY := a.g.Digest(x) == d.Digest, a.g.Digest(y) == d.Digest
 	if sameX != sameY {
 		return sameX
 	}
@@ -120,7 +118,7 @@ func (a *again) literals(n *graph.Node) (nodes []*graph.Node) {
 			}
 			determined = a.b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, nil).Determined
 		}
-		nodes = append(nodes, a.g.LiteralNode(n.Package, n.File, p, lit, determined))
+		nodes = append(nodes, a.g.LiteralNode(n.File, p, lit, determined))
 		return true
 	})
 	return nodes

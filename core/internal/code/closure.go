@@ -5,18 +5,14 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"sort"
 	"strings"
-	"sync"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/state"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Closure is the code that a function can reach, and what is to be known of
@@ -33,13 +29,10 @@ type Closure struct {
 	State bool
 	world.Behaviour
 
-	stale   error // an embedded file is not what was compiled
-	files   []graph.FileStat
-	home    string // the package under test
-	env     string // what else decides which source was compiled
-	fn      string // the function, by its place
-	test    string // the running test, where that is part of the closure
-	covered Covered
+	Home     string  // the package under test
+	InTest   bool    // it is that of the running test too
+	Function string  // which of several in a line it is the closure of, as the caller calls it
+	covered  Covered // what the caller answered for
 }
 
 // A Root is the function whose closure is asked for.
@@ -73,6 +66,8 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if why := b.NoSource(); why != "" {
 		return nil, fmt.Errorf("no source: %s", why)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	p, err := b.program(cache)
 	if err != nil {
 		return nil, err
@@ -82,33 +77,25 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 		return nil, err
 	}
 	c := p.closure(roots, r.Packages, r.Covered)
-	if c.stale != nil {
-		return nil, c.stale
+	if err := p.graph.Stale; err != nil {
+		return nil, err
 	}
-	if fallback != "" {
+	if c.InTest = inTest; fallback != "" {
 		c.Fallback = append(c.Fallback, fallback)
 	}
 	if r.Captured.AsksName {
 		c.HandleUses = append(c.HandleUses, Use{What: facts.HandleName, By: r.Func.Symbol, File: filepath.Base(r.Func.File), Line: r.Func.Line})
 	}
-	c.env, c.fn = b.Settings(), r.Func.place()
-	if inTest {
-		c.test = graph.TopLevel(r.Test)
-	}
 	return c, nil
 }
 
 // program returns the code of the test binary, which is loaded once: what was
-// compiled does not change while the process lives.
+// compiled does not change while the process lives. The caller holds b.mu for as
+// long as it looks at it: all parts of it keep what they find out.
 func (b *Binary) program(cache Cache) (*program, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	if b.loaded == nil {
-		g, err := graph.Load(b.Build, b.Dir(), cache)
+		g, err := graph.Load(b.Build, b.Dir(), b.Linked(), cache)
 		if err != nil {
-			return nil, err
-		}
-		if err := g.AddLinked(b.Linked()); err != nil {
 			return nil, err
 		}
 		b.loaded = newProgram(g)
@@ -118,7 +105,6 @@ func (b *Binary) program(cache Cache) (*program, error) {
 
 // A program is the graph of a test binary, with what is found out about it.
 type program struct {
-	mu    sync.Mutex // held while the rest is in use: all of it keeps what it finds out
 	graph *graph.Graph
 	state *state.Analysis
 	world *world.Analysis
@@ -128,60 +114,42 @@ func newProgram(g *graph.Graph) *program {
 	return &program{graph: g, state: state.New(g), world: world.New(g)}
 }
 
-// place tells functions of one build apart.
-func (f Func) place() string {
-	if f.Wrapper {
-		return f.Symbol
-	}
-	return fmt.Sprintf("%s:%d", f.File, f.Line)
-}
-
 // closure collects what can be reached from the roots. With packages, all
 // declarations of the roots' packages and of those that they import are part of
 // it; what it does beside computing is still only what the roots do.
 func (p *program) closure(roots []*graph.Node, packages bool, told Covered) *Closure {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	g, flags := p.graph, p.world.ReadsFlags
 	near := g.ReachFrom(roots...)
 	near.AddInit()
 	found := p.state.InReach(near, told)
+	c := &Closure{Home: g.Target.Path, covered: told}
 	r := g.ReachFrom(roots...)
 	if packages {
 		r.Extend(g.PackagesOf(roots)...)
+		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
 	r.Complete(flags)
-	own := r
-	c := &Closure{home: g.Target.Path, State: found.State, covered: told}
+	own := len(r.Order)
 	if found.Cause != nil {
 		c.Cause = *found.Cause
-		r = g.ReachFrom(append(r.Order[:len(r.Order):len(r.Order)], g.Executed().Order...)...)
+		r.Extend(g.Executed().Order...)
 		r.Complete(flags)
 	}
+	// What external code calls of ours cannot be told from our source.
 	c.Modules = r.Modules()
 	if called, why := g.CalledBy(c.Modules); len(called) > 0 {
-		// What external code calls of ours cannot be told from our source.
 		c.Fallback = append(c.Fallback, why...)
 		r.Extend(called...)
 		r.Complete(flags)
 		c.Modules = r.Modules()
 	}
-	if packages {
-		c.Fallback = append(c.Fallback, graph.WholePackages)
+	if found.Cause == nil {
+		own = len(r.Order)
 	}
-	if c.Cause.What == "" {
-		own = r
-	}
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.Cause != nil)
-	})
-	digests := &graph.Digester{Graph: g}
-	decls, why := r.Listing(own, digests)
-	wg.Wait()
+	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.Cause != nil)
+	c.State = found.State || c.Kept
+	decls, why := r.Listing(own)
 	c.Decls, c.Fallback = append(decls, c.Places(r)...), append(c.Fallback, why...)
-	c.State = c.State || c.Kept
-	c.files, c.stale = slices.Concat(g.Files, digests.Files), digests.Stale
 	sortDecls(c.Decls)
 	c.Digest = c.digest()
 	return c
@@ -214,49 +182,4 @@ func (c *Closure) digest() Digest {
 	}
 	h.Write(b)
 	return codec.DigestOf(h)
-}
-
-// InTest reports whether the closure is that of the running test too.
-func (c *Closure) InTest() bool { return c.test != "" }
-
-// WithoutFiles is the closure without what Unchanged looks at: for who knows by
-// other means what was compiled, and which function it is the closure of, which
-// Function returns then.
-func (c *Closure) WithoutFiles(function string) *Closure {
-	bare := *c
-	bare.files, bare.env, bare.fn = nil, "", function
-	return &bare
-}
-
-// Function is the function that WithoutFiles was given.
-func (c *Closure) Function() string { return c.fn }
-
-// Files returns the paths whose state decides that the closure is unchanged.
-func (c *Closure) Files() []string {
-	var list []string
-	for _, f := range c.files {
-		list = append(list, f.Path)
-	}
-	return list
-}
-
-// unchanged reports whether all files and directories are as they were when
-// the closure was found, and so is what else decides what was compiled.
-func (c *Closure) unchanged(b *build.Build, r Root) bool {
-	if b.NoSource() != "" || c.env != b.Settings() || c.fn != r.Func.place() || c.test != "" && c.test != graph.TopLevel(r.Test) {
-		return false
-	}
-	for _, f := range c.files {
-		st, err := unlogged.StatPath(f.Path)
-		if absent := f.Stat == (unlogged.Stat{}); absent || err != nil {
-			if absent != (err != nil) {
-				return false
-			}
-			continue
-		}
-		if st != f.Stat || !b.Fresh(st) {
-			return false
-		}
-	}
-	return true
 }

@@ -205,11 +205,8 @@ func TestCalledBack(t *testing.T) {
 // depsOf is FindDeps where the linker has listed what is in the binary.
 func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
 	if linked != nil {
-		g, err := graph.Load(b.Build, b.Dir(), nil)
+		g, err := graph.Load(b.Build, b.Dir(), linked, nil)
 		if err != nil {
-			return nil, err
-		}
-		if err := g.AddLinked(linked); err != nil {
 			return nil, err
 		}
 		b.loaded = newProgram(g)

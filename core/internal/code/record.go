@@ -1,37 +1,24 @@
 package code
 
 import (
-	"os"
-	"path/filepath"
+	"bytes"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
-	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
 )
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 7\n"
+const closureVersion = "fixturecache closure 8\n"
 
 // Encode returns the closure as bytes that DecodeClosure reads. The caller
-// guards them against damage. What decides that it is unchanged comes first,
-// so that Unchanged reads no more than that.
+// guards them against damage.
 func (c *Closure) Encode() []byte {
-	head := &codec.Encoder{}
-	head.Digest(c.Digest)
-	head.Bool(c.State)
-	head.Bool(c.Presets)
-	head.Str(c.env)
-	head.Str(c.fn)
-	head.Str(c.test)
-	head.Str(c.home)
-	codec.EncodeList(head, c.files, func(f *graph.FileStat) {
-		head.Str(filepath.Dir(f.Path)) // a number, but for the first in it
-		head.Str(filepath.Base(f.Path))
-		head.Stat(f.Stat)
-	})
 	e := &codec.Encoder{Buf: []byte(closureVersion)}
-	e.Int(len(head.Buf))
-	e.Buf = append(e.Buf, head.Buf...)
+	e.Digest(c.Digest)
+	e.Bool(c.State)
+	e.Bool(c.Presets)
+	e.Str(c.Home)
+	e.Str(c.Function)
 	codec.EncodeList(e, c.Decls, func(d *Decl) {
 		e.Str(d.Name)
 		e.Str(d.File)
@@ -55,38 +42,14 @@ func (c *Closure) Encode() []byte {
 	return e.Buf
 }
 
-// decodeHead reads the first part of a record and returns the rest of it.
-func decodeHead(data []byte) (c *Closure, rest *codec.Decoder, err error) {
-	if len(data) < len(closureVersion) || string(data[:len(closureVersion)]) != closureVersion {
-		return nil, nil, codec.ErrDamaged
-	}
-	rest = &codec.Decoder{Buf: data[len(closureVersion):]}
-	n := rest.Int()
-	if n > len(rest.Buf) {
-		return nil, nil, codec.ErrDamaged
-	}
-	d := &codec.Decoder{Buf: rest.Buf[:n]}
-	rest.Buf = rest.Buf[n:]
-	c = &Closure{Digest: d.Digest(), State: d.Uint() == 1, Behaviour: world.Behaviour{Presets: d.Uint() == 1}, env: d.Str(), fn: d.Str(), test: d.Str(), home: d.Str()}
-	c.files = codec.DecodeList(d, func() graph.FileStat {
-		dir, base := d.Str(), d.Str()
-		if dir == "" || !os.IsPathSeparator(dir[len(dir)-1]) {
-			dir += string(filepath.Separator)
-		}
-		return graph.FileStat{Path: dir + base, Stat: d.Stat()}
-	})
-	if d.Err == nil && len(d.Buf) > 0 {
-		d.Err = codec.ErrDamaged
-	}
-	return c, rest, d.Err
-}
-
 // DecodeClosure reads what Encode wrote. It is safe on any bytes.
 func DecodeClosure(data []byte) (*Closure, error) {
-	c, d, err := decodeHead(data)
-	if err != nil {
-		return nil, err
+	data, ok := bytes.CutPrefix(data, []byte(closureVersion))
+	if !ok {
+		return nil, codec.ErrDamaged
 	}
+	d := &codec.Decoder{Buf: data}
+	c := &Closure{Digest: d.Digest(), State: d.Uint() == 1, Behaviour: world.Behaviour{Presets: d.Uint() == 1}, Home: d.Str(), Function: d.Str()}
 	c.Decls = codec.DecodeList(d, func() Decl {
 		return Decl{Name: d.Str(), File: d.Str(), Line: d.Int(), Lines: d.Int(), Digest: d.Digest(), Via: d.Str(), ViaFile: d.Str(), ViaLine: d.Int(), Wide: d.Uint() == 1}
 	})
@@ -109,19 +72,4 @@ func DecodeClosure(data []byte) (*Closure, error) {
 		return nil, d.Err
 	}
 	return c, nil
-}
-
-// Unchanged reports whether an encoded closure still holds for a function in
-// the running build: all files and directories are as they were when it was
-// found, and so is what else decides which source is compiled. It looks at no
-// more than their stat, and at r's Func and Test only. With it come the digest,
-// and whether fn reaches variables that are written while tests run.
-//
-// False is no more than "not sure": Closure, and a comparison of digests, tells.
-func Unchanged(data []byte, b *Binary, r Root) (digest Digest, state, ok bool) {
-	c, _, err := decodeHead(data)
-	if err != nil || !c.unchanged(b.Build, r) {
-		return Digest{}, false, false
-	}
-	return c.Digest, c.State, true
 }

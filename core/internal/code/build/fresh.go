@@ -34,20 +34,14 @@ func (b *Build) Fresh(st unlogged.Stat) bool {
 	return b.static || b.NoSource() == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
 }
 
-// CheckFresh returns an error naming the first of the paths that is not what
-// was compiled.
-func (b *Build) CheckFresh(paths ...string) error {
+// CheckFresh returns a *StaleError if a file or directory is not what was
+// compiled, or gone.
+func (b *Build) CheckFresh(path string) error {
 	if why := b.NoSource(); why != "" {
 		return fmt.Errorf("no source: %s", why)
 	}
-	for _, path := range paths {
-		st, err := unlogged.StatPath(path)
-		if err != nil {
-			return fmt.Errorf("%s, which was compiled, is gone", path)
-		}
-		if !b.Fresh(st) {
-			return fmt.Errorf("%s changed since the test binary was built", path)
-		}
+	if st, err := unlogged.StatPath(path); err != nil || !b.Fresh(st) {
+		return &StaleError{path}
 	}
 	return nil
 }

@@ -22,8 +22,10 @@ func TestFresh(t *testing.T) {
 	}
 	b := describe("b001/m.test")
 	a := filepath.Join(root, "m", "a.go")
-	if err := b.CheckFresh(a, filepath.Join(root, "m")); err != nil {
-		t.Errorf("untouched: %v", err)
+	for _, path := range []string{a, filepath.Join(root, "m")} {
+		if err := b.CheckFresh(path); err != nil {
+			t.Errorf("untouched: %v", err)
+		}
 	}
 	time.Sleep(20 * time.Millisecond)
 

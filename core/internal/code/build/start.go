@@ -31,12 +31,17 @@ func spelled(dir, pwd string) string {
 	if pwd == dir || !filepath.IsAbs(pwd) {
 		return dir
 	}
-	a, err1 := unlogged.StatPath(pwd)
-	b, err2 := unlogged.StatPath(dir)
-	if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
+	if SameFile(pwd, dir) {
 		return pwd
 	}
 	return dir
+}
+
+// SameFile reports whether two paths surely lead to one file or directory.
+func SameFile(a, b string) bool {
+	x, err1 := unlogged.StatPath(a)
+	y, err2 := unlogged.StatPath(b)
+	return err1 == nil && err2 == nil && x.Inode != 0 && x.Inode == y.Inode && x.Device == y.Device
 }
 
 // atStart is the listing of the package's directory when the process began:

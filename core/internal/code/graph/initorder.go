@@ -32,7 +32,7 @@ func (r *Reach) unitOrder() (list []Decl) {
 			live = append(live, p)
 		}
 		if units && len(b) > len(codec.Digest{}) {
-			list = append(list, Decl{Name: "initialisation order of " + p.Path, File: r.Graph.Relative(p.Dir), Digest: codec.Sum(b)})
+			list = append(list, r.Graph.aside("initialisation order of "+p.Path, p.Dir, 0, b))
 		}
 	}
 	return append(list, r.Graph.packageOrder(live)...)
@@ -61,7 +61,7 @@ func (g *Graph) packageOrder(live []*Package) []Decl {
 			paths = append(paths, p.Path)
 		}
 	}
-	return []Decl{{Name: "initialisation order of packages", File: g.Relative(g.Target.Dir), Digest: codec.Sum([]byte(strings.Join(paths, "\n")))}}
+	return []Decl{g.aside("initialisation order of packages", g.Target.Dir, 0, []byte(strings.Join(paths, "\n")))}
 }
 
 // initOrder returns the packages as the program initialises them: of those whose

@@ -78,29 +78,25 @@ func (s *moduleSet) addPackage(path string) {
 
 // addImports adds the modules that local packages import for nothing but what
 // their initialisation does, or for what is not reached. Of the latter those
-// count that can leave something where the closure looks: in the standard
+// count that may leave something where the closure looks: in the standard
 // library, in a module that is reached, in a local package.
 func (s *moduleSet) addImports(r *Reach) {
 	reached := maps.Clone(s.have)
 	library := slices.ContainsFunc(r.Order, func(n *Node) bool { return slices.ContainsFunc(n.Externals, usesState) })
-	seen, counts := map[string]bool{}, map[string]bool{"": library}
+	leaves := func(module string) bool {
+		with := &moduleSet{s.g, map[string]bool{}}
+		with.add(module)
+		maps.DeleteFunc(with.have, func(path string, _ bool) bool { return !reached[path] })
+		return library || len(with.have) > 0 || s.g.callsInto(module, r)
+	}
+	seen := map[string]bool{}
 	for _, p := range s.g.ByPath {
 		for _, f := range p.Files {
 			for _, imp := range f.Facts.Imports {
-				if imp.Name == "_" {
+				if imp.Name == "_" || !seen[imp.Path] && leaves(s.g.mods.ModuleOf(imp.Path)) {
 					s.addPackage(imp.Path)
-				}
-				if seen[imp.Path] {
-					continue
 				}
 				seen[imp.Path] = true
-				module := s.g.mods.ModuleOf(imp.Path)
-				if _, known := counts[module]; !known {
-					counts[module] = library || s.requiresAny(module, reached, map[string]bool{}) || s.g.callsInto(module, r)
-				}
-				if counts[module] {
-					s.addPackage(imp.Path)
-				}
 			}
 		}
 	}
@@ -113,17 +109,6 @@ func usesState(x External) bool {
 	return x.Path != "testing" && slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(use std.StateUse) bool {
 		return use.Name != "time.Local" && use.Name != "os.Stdout" && use.Name != "os.Stderr"
 	})
-}
-
-// requiresAny reports whether a module, or one that it requires, requires one of
-// some modules, or whether that is not known.
-func (s *moduleSet) requiresAny(module string, some, seen map[string]bool) bool {
-	if _, ok := s.g.mods.Version(module); !ok || seen[module] || len(some) == 0 {
-		return false
-	}
-	seen[module] = true
-	requires, err := s.g.mods.Requires(module)
-	return err != nil || slices.ContainsFunc(requires, func(path string) bool { return some[path] || s.requiresAny(path, some, seen) })
 }
 
 // callsInto reports whether a module imports a local package of which something
