@@ -5,14 +5,13 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 )
 
 // loadCalled finds out which external modules import which local packages, and
 // adds those. Where no module requires a local one, none can.
 func (g *Graph) loadCalled() error {
-	if !slices.ContainsFunc(g.mods.External(), g.requiresLocal) {
+	if !slices.ContainsFunc(g.mods.External(), g.mods.RequiresLocal) {
 		return nil
 	}
 	seen := map[string]bool{}
@@ -39,13 +38,6 @@ func (g *Graph) loadCalled() error {
 		}
 	}
 	return nil
-}
-
-// requiresLocal reports whether an external module requires a local one, or
-// whether that is not known.
-func (g *Graph) requiresLocal(module string) bool {
-	requires, err := g.mods.Requires(module)
-	return err != nil || slices.ContainsFunc(g.mods.Local, func(l *build.LocalModule) bool { return slices.Contains(requires, l.Path) })
 }
 
 // CalledBy returns the local packages that external modules import, and why

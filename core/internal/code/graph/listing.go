@@ -69,9 +69,9 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 		if p.Name != path[strings.LastIndexByte(path, '/')+1:] {
 			list = append(list, g.aside("package clause of "+p.Path, p.Files[0].Path, 1, []byte(p.Name)))
 		}
-		if l, ok := g.mods.SourceModule(strings.TrimSuffix(p.Path, "_test")); ok && !mods[l.Path] && l.GoVersion != "" {
+		if l := g.mods.SourceModule(strings.TrimSuffix(p.Path, "_test")); l != nil && !mods[l.Path] && l.GoVersion != "" {
 			mods[l.Path] = true
-			list = append(list, g.aside("go line of "+l.Path, g.mods.GoFile(l), max(1, l.GoLine), []byte(l.GoVersion)))
+			list = append(list, g.aside("go line of "+l.Path, l.GoFile, max(1, l.GoLine), []byte(l.GoVersion)))
 		}
 		if p.Whole == "" {
 			continue

@@ -27,13 +27,13 @@ func (r *Reach) Modules() (list []Module) {
 		}
 	}
 	set.addImports(r)
-	if g.mods.Workspace() && len(set.have) > 0 {
+	if g.mods.Workspace && len(set.have) > 0 {
 		// In a workspace a module that is not reached can raise the version of
 		// one that is.
 		set.addAll()
 	}
 	for path := range set.have {
-		v, _ := g.mods.Version(path)
+		v := g.mods.Version(path)
 		m := Module{path, v.Version}
 		if v.Path != path {
 			m.Version = v.Path + " " + v.Version
@@ -46,7 +46,7 @@ func (r *Reach) Modules() (list []Module) {
 
 // add adds a module with all that it requires.
 func (s *moduleSet) add(path string) {
-	if _, ok := s.g.mods.Version(path); !ok || s.have[path] || s.g.mods.Skips(path) {
+	if v := s.g.mods.Version(path); v.Path == "" || s.have[path] {
 		return
 	}
 	s.have[path] = true

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
@@ -28,9 +27,9 @@ func TestStaleStray(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "stray", "b.go"), []byte("package stray\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	mods := *g.mods
-	mods.Local = append(slices.Clip(mods.Local), &build.LocalModule{Path: "example.com/m", Dir: dir})
-	g.mods = &mods
+	for _, name := range []string{"gone", "stray"} {
+		g.places["example.com/m/"+name] = build.Place{Dir: filepath.Join(dir, name), Local: true}
+	}
 	if err := g.load(true, "example.com/m/gone"); err != nil {
 		t.Error(err)
 	}
