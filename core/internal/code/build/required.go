@@ -22,22 +22,35 @@ func (m *Modules) skips(path string) bool { return path == library && !m.own }
 // for this library and what it alone requires. Where not all requirements are at
 // hand, it leaves out the library alone.
 func (m *Modules) External() []string {
-	needed, all := map[string]bool{}, false
-	for todo := slices.Clone(m.direct); len(todo) > 0; todo = todo[1:] {
+	needed, all := m.withRequired(m.direct)
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(m.known)), func(path string) bool {
+		return m.Version(path) == (module.Version{}) || all && !m.own && !needed[path]
+	})
+}
+
+// WithRequired returns external modules with all that they require, which may be
+// any where that is not at hand.
+func (m *Modules) WithRequired(paths ...string) map[string]bool {
+	list, all := m.withRequired(paths)
+	if !all {
+		list, _ = m.withRequired(append(m.External(), paths...))
+	}
+	return list
+}
+
+func (m *Modules) withRequired(paths []string) (list map[string]bool, all bool) {
+	list, all = map[string]bool{}, true
+	for todo := slices.Clone(paths); len(todo) > 0; todo = todo[1:] {
 		path := todo[0]
-		if path == library || needed[path] {
+		if list[path] || m.Version(path) == (module.Version{}) {
 			continue
 		}
-		if needed[path] = true; m.Version(path) == (module.Version{}) {
-			continue
-		}
+		list[path] = true
 		requires, err := m.Requires(path)
-		all = all || err != nil
+		all = all && err == nil
 		todo = append(todo, requires...)
 	}
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(m.known)), func(path string) bool {
-		return m.Version(path) == (module.Version{}) || !all && !m.own && !needed[path]
-	})
+	return list, all
 }
 
 // Version returns what is used for an external module: of another path if a

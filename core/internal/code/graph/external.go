@@ -62,7 +62,7 @@ const MaxOutside = 400
 func (g *Graph) OtherModules() *Graph {
 	if g.abroad == nil {
 		g.abroad = newGraph(g.b, g.mods, g.cache)
-		g.abroad.places, g.abroad.abroad = g.places, g.abroad
+		g.abroad.abroad = g.abroad
 	}
 	return g.abroad
 }

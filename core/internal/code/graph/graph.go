@@ -24,9 +24,8 @@ type Graph struct {
 	mods      *build.Modules
 	cache     pack.Cache
 	match     build.Matcher
-	places    map[string]build.Place // memory of Find
-	clauses   map[string]string      // memory of clauseOf
-	ids       int32                  // of nodes, as many as there are
+	clauses   map[string]string // memory of clauseOf
+	ids       int32             // of nodes, as many as there are
 	linker    linker
 	links     map[*Node]*linkEnds
 	leadIn    [][]*Node           // what LeadingTo returns, by id
@@ -36,12 +35,12 @@ type Graph struct {
 	abroad    *Graph              // external packages, loaded as they are reached
 	flagUnits []*Node             // units that define flags
 	eager     []*Node             // units that run whatever the root: they touch the world
-	imports   []Decl              // imports that count whatever the root
+	foreign   []foreignImport
 }
 
 func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
 	return &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{},
-		places: map[string]build.Place{}, clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}}
+		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}}
 }
 
 // Load reads the packages that the test binary of a directory is made of. Those
@@ -65,7 +64,6 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 			return nil, err
 		}
 	}
-	g.places[path] = build.Place{Dir: dir, Local: true}
 	g.Target = newPkg(path, dir)
 	if err := g.load(false, path); err != nil {
 		return nil, err
@@ -179,15 +177,8 @@ func (g *Graph) wants(path string) pack.Filter {
 	return pack.Filter{Matcher: &g.match, Tests: tests}
 }
 
-// Find is Modules.Find, which may ask the file system, once for a path.
-func (g *Graph) Find(path string) build.Place {
-	where, ok := g.places[path]
-	if !ok {
-		where = g.mods.Find(path)
-		g.places[path] = where
-	}
-	return where
-}
+// Find returns where the package of an import path is compiled from.
+func (g *Graph) Find(path string) build.Place { return g.mods.Find(path) }
 
 // finish finds out what all declarations lead to, when all packages are there.
 func (g *Graph) finish() {
@@ -207,7 +198,7 @@ func (g *Graph) finish() {
 		}
 	})
 	g.prepareUnits()
-	g.imports = g.findImports()
+	g.foreign = g.findForeign()
 }
 
 func (g *Graph) each(do func(*Node)) {

@@ -23,7 +23,7 @@ func (r *Reach) Listing(own int) (list []Decl, why []string) {
 		}
 	}
 	whole, why := r.wholes()
-	return slices.Concat(list, whole, r.unitOrder(), r.Graph.imports), why
+	return slices.Concat(list, whole, r.unitOrder(), r.Graph.imports()), why
 }
 
 // Decls lists what is reached. Names of declarations and files are made once:
@@ -87,24 +87,42 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 	return list, why
 }
 
-// findImports lists the packages of other modules, and of the standard library,
-// that local packages import, whichever function needs them: the initialisation
-// of a package may register something anywhere, an image format or a driver. It
-// leaves out those that are known to register nothing, and this library, which is
-// there in any case. Local packages register in units, which are looked at.
-func (g *Graph) findImports() (list []Decl) {
-	seen := map[string]bool{}
+// A foreignImport is a package that is not local and that a local one imports.
+type foreignImport struct {
+	path  string
+	file  string // the first that imports it
+	line  int
+	blank bool // it is imported for its initialisation alone
+}
+
+func (g *Graph) findForeign() (list []foreignImport) {
+	at := map[string]int{}
 	for _, p := range g.ByPath {
 		for _, f := range p.Files {
 			for _, imp := range f.Facts.Imports {
-				if seen[imp.Path] || g.Packages[imp.Path] != nil {
+				i, known := at[imp.Path]
+				if g.Packages[imp.Path] != nil {
 					continue
 				}
-				seen[imp.Path] = true
-				if std.Registers(imp.Path) && (g.Find(imp.Path).Local || !build.IsLibrary(imp.Path)) {
-					list = append(list, g.aside("import of "+imp.Path, f.Path, imp.Line, []byte(imp.Path)))
+				if !known {
+					i = len(list)
+					at[imp.Path], list = i, append(list, foreignImport{imp.Path, f.Path, imp.Line, false})
 				}
+				list[i].blank = list[i].blank || imp.Name == "_"
 			}
+		}
+	}
+	return list
+}
+
+// imports lists the packages that are not local and may register something
+// anywhere when they are initialised, an image format or a driver, whichever
+// function needs them. This library is there in any case. Local packages register in
+// units, which are looked at.
+func (g *Graph) imports() (list []Decl) {
+	for _, imp := range g.foreign {
+		if std.Registers(imp.path) && (g.Find(imp.path).Local || !build.IsLibrary(imp.path)) {
+			list = append(list, g.aside("import of "+imp.path, imp.file, imp.line, []byte(imp.path)))
 		}
 	}
 	return list

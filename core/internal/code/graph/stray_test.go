@@ -27,8 +27,11 @@ func TestStaleStray(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "stray", "b.go"), []byte("package stray\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"gone", "stray"} {
-		g.places["example.com/m/"+name] = build.Place{Dir: filepath.Join(dir, name), Local: true}
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/m\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if g.mods, err = build.Static(dir, nil).Modules(); err != nil {
+		t.Fatal(err)
 	}
 	if err := g.load(true, "example.com/m/gone"); err != nil {
 		t.Error(err)
