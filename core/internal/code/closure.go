@@ -2,7 +2,6 @@ package code
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
 	"path/filepath"
 	"sort"
@@ -47,16 +46,13 @@ type Root struct {
 	Packages bool     // whole packages count: fn's, and all local ones that it imports
 }
 
-// Escalates reports whether fn may run code that its own source does not name:
-// what it captures may hold code, or it has no source of its own.
-func (r Root) Escalates() bool {
-	return r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...)
-}
-
-// start is what the graph is to know of it.
+// start is what the graph is to know of it. It may run code that its own source
+// does not name where what it captures may hold code, or it has no source of its
+// own.
 func (r Root) start() graph.Root {
-	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Escalates: r.Escalates(), Determined: r.Captured.Determined,
-		Generic: r.Captured.TypeArgs, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
+	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Determined: r.Captured.Determined,
+		Escalates: r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
+		Generic:   r.Captured.TypeArgs, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
 }
 
 // Closure returns the closure of a function of the running test binary. A
@@ -164,7 +160,6 @@ func sortDecls(list []Decl) {
 }
 
 func (c *Closure) digest() Digest {
-	h := sha256.New()
 	var b []byte
 	if c.Cause.What != "" {
 		b = append(b, "the whole run\n"...)
@@ -172,14 +167,9 @@ func (c *Closure) digest() Digest {
 	for i := range c.Decls {
 		d := &c.Decls[i]
 		b = append(append(append(b, d.Name...), 0), d.Digest[:]...)
-		if len(b) >= 1<<12 {
-			h.Write(b)
-			b = b[:0]
-		}
 	}
 	for _, m := range c.Modules {
 		b = append(append(append(append(b, m.Path...), '@'), m.Version...), 0)
 	}
-	h.Write(b)
-	return codec.DigestOf(h)
+	return codec.Sum(b)
 }

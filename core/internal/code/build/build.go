@@ -19,11 +19,17 @@ type Build struct {
 	settings map[string]string // of the build information
 	tags     []string
 	tested   string // import path of the package under test, "" where the build information does not tell
-	listed   bool   // see FromFiles
 
-	flags   func() *goFlags
-	beside  func() beside
-	modules func() (*Modules, error)
+	// FromFiles says that go test was given files and not a package: then their build
+	// constraints do not count.
+	FromFiles bool
+
+	// Modules returns the modules that the binary was built from, as the files on
+	// disk name them.
+	Modules func() (*Modules, error)
+
+	flags  func() *goFlags
+	beside func() beside
 }
 
 // beside is what go test left beside the binary.
@@ -58,11 +64,11 @@ func describe(dir, exe string) *Build {
 		b.settings[s.Key] = s.Value
 	}
 	b.tags = tagList(b.settings["-tags"])
-	b.listed = strings.HasPrefix(info.Path, "command-line-arguments")
+	b.FromFiles = strings.HasPrefix(info.Path, "command-line-arguments")
 	// The path ends with .test, but for a package main, of which the path itself may
 	// end so.
 	tested, ok := strings.CutSuffix(info.Path, ".test")
-	if ok && !b.listed && info.Path != info.Main.Path && !strings.HasSuffix(dir, ".test") {
+	if ok && !b.FromFiles && info.Path != info.Main.Path && !strings.HasSuffix(dir, ".test") {
 		b.tested = tested
 	}
 	return b
@@ -71,7 +77,7 @@ func describe(dir, exe string) *Build {
 func newBuild(dir, exe string, flags func() *goFlags) *Build {
 	b := &Build{dir: dir, exe: exe, settings: map[string]string{}, flags: sync.OnceValue(flags)}
 	b.beside = sync.OnceValue(func() beside { return lookBeside(exe) })
-	b.modules = sync.OnceValues(func() (*Modules, error) { return loadModules(dir, b.flags()) })
+	b.Modules = sync.OnceValues(func() (*Modules, error) { return loadModules(dir, b.flags()) })
 	return b
 }
 
@@ -99,15 +105,9 @@ func lookBeside(exe string) (found beside) {
 // makes that of the package under test.
 func (b *Build) Dir() string { return b.dir }
 
-// FromFiles reports whether go test was given files and not a package: then
-// their build constraints do not count.
-func (b *Build) FromFiles() bool { return b.listed }
-
 // Linked returns the import paths of all packages that the linker put into the
 // binary, or nil where that is not known.
-func (b *Build) Linked() []string {
-	return b.beside().linked
-}
+func (b *Build) Linked() []string { return b.beside().linked }
 
 // LinkHidden reports whether the linker, or the C compiler, may have been given
 // flags that the build information does not tell: -trimpath leaves them out,
@@ -147,7 +147,3 @@ func (b *Build) Locate(file string) (path, pkg string) {
 	}
 	return path, mods.ImportPath(filepath.Dir(path))
 }
-
-// Modules returns the modules that the binary was built from, as the files on
-// disk name them.
-func (b *Build) Modules() (*Modules, error) { return b.modules() }

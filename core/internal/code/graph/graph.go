@@ -130,7 +130,7 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 		switch f := &pk.Files[i]; {
 		case f.Facts == nil:
 			p.sums = append(p.sums, namedSum{f.Name, f.Sum})
-		case f.Facts.IsTest() && !tests || !g.compiles(f.Facts) && !(tests && g.b.FromFiles()):
+		case f.Facts.IsTest() && !tests || !g.compiles(f.Facts) && !(tests && g.b.FromFiles):
 		case f.Facts.External():
 			g.addFile(external, f)
 		default:
@@ -171,7 +171,7 @@ func (g *Graph) compiles(f *facts.File) bool {
 // wants says which files of a package the graph is made of.
 func (g *Graph) wants(path string) pack.Filter {
 	tests := path == g.Target.Path
-	if tests && g.b.FromFiles() {
+	if tests && g.b.FromFiles {
 		return pack.Filter{Matcher: nil, Tests: tests} // any file may have been named to go test
 	}
 	return pack.Filter{Matcher: &g.match, Tests: tests}

@@ -95,14 +95,21 @@ func (g *Graph) withTypes(nodes []*Node, types []string) (_ []*Node, outside boo
 	return nodes, outside
 }
 
-// typeNamed cuts import/path.Name as reflect and type arguments spell it:
-// box.Box[…], m%2ev2.T, user·1 for one that is declared in a function. With it
-// comes the package, if it is a local one.
-func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
+// SplitName cuts import/path.Name as the linker, reflect and type arguments spell
+// it: dots in the last element of the path are escaped (m%2ev2.T), and type
+// arguments may hold slashes (box.Box[a/b.T]).
+func SplitName(s string) (path, name string) {
+	s, _, _ = strings.Cut(s, "[")
 	dir := strings.LastIndexByte(s, '/') + 1
 	last, name, _ := strings.Cut(s[dir:], ".")
-	name, _, _ = strings.Cut(name, "·")
-	if path = syntax.UnescapePath(s[:dir] + last); path == "main" {
+	return syntax.UnescapePath(s[:dir] + last), name
+}
+
+// typeNamed returns what a type is called, without what marks one that is declared
+// in a function (user·1), and its package, if that is a local one.
+func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
+	path, name = SplitName(s)
+	if name, _, _ = strings.Cut(name, "·"); path == "main" {
 		return g.Target, path, name
 	}
 	return g.Packages[path], path, name
