@@ -16,7 +16,7 @@ import (
 // names of what external packages import are guessed.
 func (g *Graph) resolveImports(p *Package) {
 	for _, f := range p.Files {
-		f.Names, f.likes = map[string]string{}, map[string]string{}
+		f.Names = map[string]string{}
 		for _, imp := range f.Facts.Imports {
 			name := imp.Name
 			if name == "" && !p.External {
@@ -28,14 +28,12 @@ func (g *Graph) resolveImports(p *Package) {
 			case name == "_":
 			case name != "":
 				f.Names[name] = imp.Path
-			default:
-				likely := f.Names
-				if !p.External {
-					likely, f.Vague = f.likes, append(f.Vague, imp.Path)
-				}
+			case p.External:
 				for _, name := range syntax.LikelyNames(imp.Path) {
-					likely[name] = imp.Path
+					f.Names[name] = imp.Path
 				}
+			default:
+				f.Vague = append(f.Vague, imp.Path)
 			}
 		}
 	}
@@ -60,20 +58,12 @@ func (g *Graph) clauseOf(path string) string {
 }
 
 // meanings returns the import paths that a qualifier of a node may stand for:
-// one where its name is certain. A declaration of the package excludes all that
-// are not even alike; without one, and without a certain import, it is any whose
-// name is not known.
+// one where its name is certain, or any whose name is not known.
 func (n *Node) meanings(x string) []string {
 	if path, ok := n.File.Names[x]; ok {
 		return []string{path}
 	}
-	if len(n.Package.Decls[x]) == 0 {
-		return n.File.Vague
-	}
-	if path, ok := n.File.likes[x]; ok {
-		return []string{path}
-	}
-	return nil
+	return n.File.Vague
 }
 
 // mayBeDotted reports whether an unqualified name may come from a dot import.

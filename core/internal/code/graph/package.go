@@ -40,7 +40,6 @@ type File struct {
 	Facts *facts.File
 	Path  string
 	Names map[string]string // qualifier -> import path, where the name of the package is certain
-	likes map[string]string // the same where it is guessed from the path
 	Vague []string          // imports whose package name is not certain
 	Dots  []string
 	pkg   *Package
