@@ -48,7 +48,7 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 	case why != "":
 		path := d.Why(why)
 		if path == nil {
-			return fmt.Errorf("%s is not in the closure of %s%s", why, strings.Join(c.args[1:], " "), nearestText(lastElement(why), declNames(d.Decls)))
+			return fmt.Errorf("%s is not in the closure of %s%s", why, strings.Join(c.args[1:], " "), nearestText(lastElement(why), declNames(d.Decls())))
 		}
 		for i, s := range path {
 			fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
@@ -56,7 +56,7 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 	case asJSON:
 		printJSON(c.out, d)
 	default:
-		for _, s := range d.Decls {
+		for _, s := range d.Decls() {
 			fmt.Fprintf(c.out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
 		}
 		for _, m := range d.Modules {
@@ -125,7 +125,7 @@ func printJSON(w io.Writer, d *code.Deps) {
 		s.TotalDecls++
 		s.TotalLines += c.Lines
 	}
-	for _, c := range d.Decls {
+	for _, c := range d.Decls() {
 		enc.Encode(declLine{c.Name, c.File, c.Line, c.Lines})
 		if declared[c.Name] {
 			s.Decls++

@@ -163,7 +163,7 @@ func codeDetail(in *input.Input) string {
 	if err != nil {
 		return ""
 	}
-	text := human.Count(len(closure.Decls), "declaration")
+	text := human.Count(len(closure.Decls()), "declaration")
 	for _, m := range closure.Modules {
 		text += ", " + m.Path + " " + m.Version
 	}

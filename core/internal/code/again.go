@@ -36,9 +36,9 @@ func Again(b *Binary, then *Closure) (*Closure, error) {
 		return nil, err
 	}
 	var roots []*graph.Node
-	for i := range then.Decls {
-		if d := &then.Decls[i]; d.Via == "" && !d.Wide && !isSpecial(d) {
-			roots = append(roots, b.again(d)...)
+	for _, d := range then.Decls() {
+		if d.Via == "" && !d.Wide && !isSpecial(&d) {
+			roots = append(roots, b.again(&d)...)
 		}
 	}
 	return p.closure(roots, slices.Contains(then.Fallback, graph.WholePackages), then.covered), nil

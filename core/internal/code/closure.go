@@ -18,7 +18,6 @@ import (
 // it beside its text.
 type Closure struct {
 	Digest   Digest
-	Decls    []Decl   // sorted by name
 	Modules  []Module // external modules reached, with those that they require
 	Fallback []string // why it is wider than the declarations reached
 	Cause    Use      // what may change state in reach: then the code of the whole run counts; What is "" if nothing may
@@ -32,6 +31,8 @@ type Closure struct {
 	InTest   bool    // it is that of the running test too
 	Function string  // which of several in a line it is the closure of, as the caller calls it
 	covered  Covered // what the caller answered for
+	decls    []Decl  // sorted by name
+	encoded  []byte  // the same in a record
 }
 
 // A Root is the function whose closure is asked for.
@@ -145,18 +146,13 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered) *Clo
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.Cause != nil)
 	c.State = found.State || c.Kept
 	decls, why := r.Listing(own)
-	c.Decls, c.Fallback = append(decls, c.Places(r)...), append(c.Fallback, why...)
-	sortDecls(c.Decls)
-	c.Digest = c.digest()
-	return c
-}
-
-// sortDecls sorts by name.
-func sortDecls(list []Decl) {
-	sort.Slice(list, func(i, j int) bool { // SortFunc weighs 15 kB for each type
-		a, b := &list[i], &list[j]
+	c.decls, c.Fallback = append(decls, c.Places(r)...), append(c.Fallback, why...)
+	sort.Slice(c.decls, func(i, j int) bool { // SortFunc weighs 15 kB for each type
+		a, b := &c.decls[i], &c.decls[j]
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) < 0
 	})
+	c.Digest = c.digest()
+	return c
 }
 
 func (c *Closure) digest() Digest {
@@ -164,8 +160,8 @@ func (c *Closure) digest() Digest {
 	if c.Cause.What != "" {
 		b = append(b, "the whole run\n"...)
 	}
-	for i := range c.Decls {
-		d := &c.Decls[i]
+	for i := range c.decls {
+		d := &c.decls[i]
 		b = append(append(append(b, d.Name...), 0), d.Digest[:]...)
 	}
 	for _, m := range c.Modules {

@@ -46,7 +46,7 @@ func advDeps(t testing.TB, pkg, fn string, tags ...string) *Deps {
 }
 
 func (d *Deps) holds(name string) bool {
-	return slices.ContainsFunc(d.Decls, func(x Decl) bool { return x.Name == "example.com/adv/"+name })
+	return slices.ContainsFunc(d.Decls(), func(x Decl) bool { return x.Name == "example.com/adv/"+name })
 }
 
 func TestAdversarialClosures(t *testing.T) {
@@ -166,7 +166,7 @@ func TestClosureRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Digest != d.Digest || len(c.Decls) != len(d.Decls) || string(c.Encode()) != string(data) {
+	if c.Digest != d.Digest || len(c.Decls()) != len(d.Decls()) || string(c.Encode()) != string(data) {
 		t.Error("a closure does not survive its record")
 	}
 	for i := range data {
@@ -177,7 +177,7 @@ func TestClosureRecord(t *testing.T) {
 }
 
 func FuzzDecodeClosure(f *testing.F) {
-	f.Add((&Closure{Decls: []Decl{{Name: "a"}}}).Encode())
+	f.Add((&Closure{decls: []Decl{{Name: "a"}}}).Encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if c, err := DecodeClosure(data); err == nil {
 			DecodeClosure(c.Encode())

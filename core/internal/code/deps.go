@@ -51,18 +51,18 @@ func (e *NoFunctionError) Error() string {
 // Why returns a shortest path from the root to a declaration, named in full or
 // by its end.
 func (d *Deps) Why(name string) (path []Decl) {
-	name = graph.PlainName(name)
+	name, decls := graph.PlainName(name), d.Decls()
 	find := func(is func(name string) bool) int {
-		return slices.IndexFunc(d.Decls, func(x Decl) bool { return is(graph.PlainName(x.Name)) })
+		return slices.IndexFunc(decls, func(x Decl) bool { return is(graph.PlainName(x.Name)) })
 	}
 	at := find(func(full string) bool { return full == name })
 	if at < 0 {
 		at = find(func(full string) bool { return strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name) })
 	}
-	for at >= 0 && len(path) <= len(d.Decls) {
-		x := d.Decls[at]
+	for at >= 0 && len(path) <= len(decls) {
+		x := decls[at]
 		path = append(path, x)
-		at = slices.IndexFunc(d.Decls, func(via Decl) bool { return via.Name == x.Via && via.File == x.ViaFile })
+		at = slices.IndexFunc(decls, func(via Decl) bool { return via.Name == x.Via && via.File == x.ViaFile })
 	}
 	slices.Reverse(path)
 	return path

@@ -32,7 +32,7 @@ func Explain(then, now *Closure) []Change {
 	}
 	// What only one of the two has by that is not told again.
 	along := func(d *Decl) bool { return flips && (d.Wide || d.Line == 0) }
-	byName(then.Decls, now.Decls, func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
+	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch {
 		case len(cur) == 0 && !along(&old[0]):
 			gone = append(gone, then.change("gone", &old[0]))

@@ -76,7 +76,7 @@ func (s *tally) compare(g *graph.Graph, deps *Deps, dir, test string, ran []func
 	}
 	live := map[place]bool{}
 	funcs, lines, total := 0, 0, 0
-	for _, d := range deps.Decls {
+	for _, d := range deps.Decls() {
 		if d.Wide {
 			continue // part of the whole run: what the test itself runs must be reached
 		}

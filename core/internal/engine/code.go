@@ -184,7 +184,7 @@ func (d derivedFacts) Put(key string, data []byte) {
 func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
 	which := trimmedBinary()
 	if several {
-		which = binaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10)
+		which = binaryID() + " " + strconv.FormatInt(cl.fn.Offset, 10)
 		closure.Function = funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)

@@ -21,11 +21,11 @@ func show(t *testing.T, name string, fn code.Func, site code.Site) {
 		return
 	}
 	if name == "literal" && os.Getenv("CHILD_DECLS") != "" {
-		for _, d := range c.Decls {
+		for _, d := range c.Decls() {
 			fmt.Printf("DECL %s:%d\n", d.File, d.Line)
 		}
 	}
-	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%q pkg=%s line=%s:%d fallback=%q\n", name, c.Digest, len(c.Decls), captured.Untold(), captured.Undecided,
+	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%q pkg=%s line=%s:%d fallback=%q\n", name, c.Digest, len(c.Decls()), captured.Untold(), captured.Undecided,
 		filepath.Base(site.Package), filepath.Base(fn.File), fn.Line, c.Fallback)
 }
 
