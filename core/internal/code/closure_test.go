@@ -83,7 +83,7 @@ func TestAdversarialClosures(t *testing.T) {
 			}
 			for name := range strings.FieldsSeq(tc.out) {
 				if d.holds(name) {
-					t.Errorf("%s should not be there: %v", name, d.Why("example.com/adv/"+name))
+					t.Errorf("%s should not be there: %v", name, d.Chain("example.com/adv/"+name))
 				}
 			}
 			if (len(d.Fallback) > 0) != tc.fallback {

@@ -2,8 +2,6 @@ package code
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
@@ -46,24 +44,4 @@ type NoFunctionError struct {
 // Error says so.
 func (e *NoFunctionError) Error() string {
 	return fmt.Sprintf("no function %s in %s", e.Name, e.Package)
-}
-
-// Why returns a shortest path from the root to a declaration, named in full or
-// by its end.
-func (d *Deps) Why(name string) (path []Decl) {
-	name, decls := graph.PlainName(name), d.Decls()
-	find := func(is func(name string) bool) int {
-		return slices.IndexFunc(decls, func(x Decl) bool { return is(graph.PlainName(x.Name)) })
-	}
-	at := find(func(full string) bool { return full == name })
-	if at < 0 {
-		at = find(func(full string) bool { return strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name) })
-	}
-	for at >= 0 && len(path) <= len(decls) {
-		x := decls[at]
-		path = append(path, x)
-		at = slices.IndexFunc(decls, func(via Decl) bool { return via.Name == x.Via && via.File == x.ViaFile })
-	}
-	slices.Reverse(path)
-	return path
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
 )
 
@@ -124,6 +125,27 @@ func (c *Closure) change(kind string, d *Decl) Change {
 		ch.Text += "; " + c.Since()
 	}
 	return ch
+}
+
+// Chain returns how the function reaches a declaration, named in full or by its
+// end, the function first: each mentions the next one. It is empty for what is not
+// in the closure.
+func (c *Closure) Chain(name string) (chain []Decl) {
+	decls, name := c.Decls(), graph.PlainName(name)
+	at := slices.IndexFunc(decls, func(d Decl) bool { return graph.PlainName(d.Name) == name })
+	if at < 0 {
+		at = slices.IndexFunc(decls, func(d Decl) bool {
+			full := graph.PlainName(d.Name)
+			return strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name)
+		})
+	}
+	for at >= 0 && len(chain) < len(decls) {
+		d := decls[at]
+		chain = append(chain, d)
+		at = slices.IndexFunc(decls, func(via Decl) bool { return via.Name == d.Via && via.File == d.ViaFile })
+	}
+	slices.Reverse(chain)
+	return chain
 }
 
 // shortName turns import/path.Name into path.Name, as source would have it,
