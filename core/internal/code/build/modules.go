@@ -38,7 +38,7 @@ type Module struct {
 	GoFile    string         // where its go line stands
 	GoLine    int            // 0 in vendor/modules.txt
 	GoVersion string         // of that line, "" without one
-	main      bool
+	Main      bool
 }
 
 // loadModules reads go.work, go.mod and vendor/modules.txt as the go command
@@ -155,7 +155,7 @@ func (m *Modules) loadMain(dir string) (*modfile.File, error) {
 	if f.Module == nil {
 		return nil, fmt.Errorf("%s has no module line", file)
 	}
-	m.addLocal(f.Module.Mod.Path, dir, f).main = true
+	m.addLocal(f.Module.Mod.Path, dir, f).Main = true
 	for _, r := range f.Require {
 		// The highest version that any main module asks for, as minimal version
 		// selection does.
@@ -192,7 +192,7 @@ func (m *Modules) replaceAll(dir string, replaces []*modfile.Replace) {
 		path := r.Old.Path
 		used, around := m.known[path], m.of(path)
 		switch {
-		case used != nil && (used.main || used.Dir == "" && r.Old.Version != "" && r.Old.Version != used.Version.Version):
+		case used != nil && (used.Main || used.Dir == "" && r.Old.Version != "" && r.Old.Version != used.Version.Version):
 		case r.New.Version != "":
 			if used != nil || around == nil || around.Dir == "" {
 				m.known[path] = &Module{Path: path, Version: r.New}

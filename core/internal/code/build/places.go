@@ -15,9 +15,9 @@ import (
 
 // A Place is where the source of an import path lies.
 type Place struct {
-	Dir    string         // "" if unknown
-	Local  bool           // followed into its declarations
-	Module module.Version // of an external package; Path "" for the standard library
+	Dir    string // "" if unknown
+	Local  bool   // followed into its declarations
+	Module Module // that holds it; of the standard library it has no path, and where no go.mod names it "?" for a version
 }
 
 // of returns the module that holds a package: that with the longest path, or nil.
@@ -38,18 +38,18 @@ func (m *Modules) Find(pkg string) Place {
 	known := m.of(pkg)
 	switch {
 	case known != nil && known.Dir != "":
-		return Place{Dir: filepath.Join(known.Dir, filepath.FromSlash(strings.TrimPrefix(pkg[len(known.Path):], "/"))), Local: true}
+		return Place{filepath.Join(known.Dir, filepath.FromSlash(strings.TrimPrefix(pkg[len(known.Path):], "/"))), true, *known}
 	case m.vendored[pkg] != nil:
-		return Place{Dir: filepath.Join(m.vendor, filepath.FromSlash(pkg)), Local: true}
+		return Place{filepath.Join(m.vendor, filepath.FromSlash(pkg)), true, *m.vendored[pkg]}
 	case known != nil:
-		return Place{Dir: m.cached(known.Version, strings.TrimPrefix(pkg[len(known.Path):], "/")), Module: known.Version}
+		return Place{m.cached(known.Version, strings.TrimPrefix(pkg[len(known.Path):], "/")), false, *known}
 	}
 	// A module without a dot in its first element cannot be had but by a replace
 	// line, and those are known: what is left comes with Go.
 	if first, _, _ := strings.Cut(pkg, "/"); !strings.Contains(first, ".") {
 		return Place{}
 	}
-	return Place{Module: module.Version{Path: pkg, Version: "?"}}
+	return Place{Module: Module{Path: pkg, Version: module.Version{Path: pkg, Version: "?"}}}
 }
 
 // IsLibrary reports whether a package is part of this library. Like the
@@ -61,25 +61,10 @@ func IsLibrary(pkg string) bool {
 	return ok && (inPath(rest, "cachetest") || inPath(rest, "core"))
 }
 
-// InMain reports whether a package is of a main module.
-func (m *Modules) InMain(pkg string) bool {
-	known := m.of(pkg)
-	return known != nil && known.main
-}
-
 // InCache reports whether a file lies in the module cache.
 func (m *Modules) InCache(file string) bool {
 	_, ok := Below(m.cache, file)
 	return ok && m.cache != ""
-}
-
-// SourceModule returns the module of a package that is followed into its source,
-// or nil.
-func (m *Modules) SourceModule(pkg string) *Module {
-	if known := m.of(pkg); known != nil && known.Dir != "" {
-		return known
-	}
-	return m.vendored[pkg]
 }
 
 // inPath reports whether pkg is prefix or lies below it.

@@ -62,14 +62,6 @@ func (m *Modules) Version(path string) (v module.Version) {
 	return v
 }
 
-// ModuleOf returns the path of the external module that holds a package, or "".
-func (m *Modules) ModuleOf(pkg string) string {
-	if known := m.of(pkg); known != nil && known.Dir == "" {
-		return known.Path
-	}
-	return ""
-}
-
 // Requires returns the paths of the modules that an external one requires, as
 // the module cache has its go.mod.
 func (m *Modules) Requires(path string) ([]string, error) {

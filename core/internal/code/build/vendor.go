@@ -26,7 +26,7 @@ func (m *Modules) loadVendor(dir, flag string, goLine *modfile.Go) error {
 	m.vendor, m.vendored = dir, vendoredPackages(file, string(data))
 	// What a replace line names was copied: the copy is compiled.
 	for path, l := range m.known {
-		if l.Dir != "" && !l.main {
+		if l.Dir != "" && !l.Main {
 			m.known[path] = &Module{Path: path, Version: module.Version{Path: path, Version: "vendored"}}
 		}
 	}

@@ -23,13 +23,14 @@ func (g *Graph) loadCalled() error {
 		}
 		for ; len(queue) > 0; queue = queue[1:] {
 			path := queue[0]
-			if where := g.Find(path); seen[path] || where.Local || where.Dir == "" {
+			where := g.Find(path)
+			if seen[path] || where.Local || where.Dir == "" {
 				continue
 			}
 			seen[path] = true
 			for _, imp := range g.external(path).imports {
 				if queue = append(queue, imp); g.Find(imp).Local {
-					g.callers[imp] = append(g.callers[imp], g.mods.ModuleOf(path))
+					g.callers[imp] = append(g.callers[imp], where.Module.Path)
 				}
 			}
 		}
@@ -91,8 +92,8 @@ func (g *Graph) external(path string) *Package {
 	p.External = true
 	g.Packages[path] = p
 	name := path
-	if where.Module.Version != "" {
-		name += "@" + where.Module.Version
+	if version := where.Module.Version.Version; version != "" {
+		name += "@" + version
 	}
 	pk, err := pack.Load(name, where.Dir, g.cache, pack.Filter{Matcher: &g.match})
 	if err != nil {

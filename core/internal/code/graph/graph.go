@@ -70,7 +70,7 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 	}
 	// What comes of this library alone is left out: a package of a vendor directory,
 	// or of a module that a replace line names, that nothing else imports.
-	strays := slices.DeleteFunc(slices.Clone(linked), func(path string) bool { return !mods.InMain(path) })
+	strays := slices.DeleteFunc(slices.Clone(linked), func(path string) bool { return !mods.Find(path).Module.Main })
 	if err := g.load(true, strays...); err != nil {
 		return nil, err
 	}

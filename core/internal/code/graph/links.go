@@ -138,5 +138,6 @@ func splitSymbol(s string) (path, name string) {
 // packages too, or of a module that counts by its version.
 func (g *Graph) isOutside(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
-	return std.IsPackage(path) || first == "internal" || std.IsPackage(first) || g.Find(path).Module.Path != "" && g.Find(path).Module.Version != "?"
+	where := g.Find(path)
+	return std.IsPackage(path) || first == "internal" || std.IsPackage(first) || !where.Local && where.Module.Path != "" && where.Module.Version.Version != "?"
 }

@@ -69,7 +69,7 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 		if p.Name != path[strings.LastIndexByte(path, '/')+1:] {
 			list = append(list, g.aside("package clause of "+p.Path, p.Files[0].Path, 1, []byte(p.Name)))
 		}
-		if l := g.mods.SourceModule(strings.TrimSuffix(p.Path, "_test")); l != nil && !mods[l.Path] && l.GoVersion != "" {
+		if l := g.Find(strings.TrimSuffix(p.Path, "_test")).Module; !mods[l.Path] && l.GoVersion != "" {
 			mods[l.Path] = true
 			list = append(list, g.aside("go line of "+l.Path, l.GoFile, max(1, l.GoLine), []byte(l.GoVersion)))
 		}

@@ -25,7 +25,7 @@ func (r *Reach) Modules() (list []Module) {
 	// in a local package.
 	for _, imp := range g.foreign {
 		with := slices.Collect(maps.Keys(g.modulesOf(map[string]bool{imp.path: true})))
-		if imp.blank || library || slices.ContainsFunc(with, isReached) || g.callsInto(g.mods.ModuleOf(imp.path), r) {
+		if imp.blank || library || slices.ContainsFunc(with, isReached) || g.callsInto(g.Find(imp.path).Module.Path, r) {
 			packages[imp.path] = true
 		}
 	}
@@ -50,11 +50,11 @@ func (g *Graph) modulesOf(packages map[string]bool) map[string]bool {
 	var modules []string
 	for path := range packages {
 		switch where := g.Find(path); {
-		case where.Module.Path == "":
-		case where.Module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
+		case where.Local || where.Module.Path == "":
+		case where.Module.Version.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
 			modules = append(modules, g.mods.External()...)
 		default:
-			modules = append(modules, g.mods.ModuleOf(path))
+			modules = append(modules, where.Module.Path)
 		}
 	}
 	return g.mods.WithRequired(modules...)

@@ -81,7 +81,8 @@ func (g *Graph) withTypes(nodes []*Node, types []string) (_ []*Node, outside boo
 			nodes = append(nodes, p.Decls[name]...)
 		} else {
 			ext = append(ext, External{Path: path, Name: name})
-			outside = outside || g.Find(path).Module.Path != ""
+			where := g.Find(path)
+			outside = outside || !where.Local && where.Module.Path != ""
 		}
 	}
 	if len(ext) > 0 && len(nodes) > 0 {
