@@ -12,11 +12,10 @@ import (
 // Functions returns the functions of the package under test, and of its external
 // test package, that have a name: T.M for a method.
 func (g *Graph) Functions(name string) (found []*Node) {
-	for _, p := range g.tested() {
-		for _, n := range p.Nodes {
-			if fn := n.functionName(); fn != "" && fn == PlainName(name) {
-				found = append(found, n)
-			}
+	name = PlainName(name)
+	for _, n := range g.allFunctions() {
+		if n.functionName() == name {
+			found = append(found, n)
 		}
 	}
 	return found
@@ -24,25 +23,29 @@ func (g *Graph) Functions(name string) (found []*Node) {
 
 // FunctionNames returns the names of those functions.
 func (g *Graph) FunctionNames() (names []string) {
-	for _, p := range g.tested() {
-		for _, n := range p.Nodes {
-			if fn := n.functionName(); fn != "" {
-				names = append(names, fn)
-			}
-		}
+	for _, n := range g.allFunctions() {
+		names = append(names, n.functionName())
 	}
 	slices.Sort(names)
 	return names
 }
 
+func (g *Graph) allFunctions() (all []*Node) {
+	for _, p := range g.tested() {
+		for _, n := range p.Nodes {
+			if n.Fact.Kind == facts.KindFunc || n.Fact.Kind == facts.KindMethod {
+				all = append(all, n)
+			}
+		}
+	}
+	return all
+}
+
 func (n *Node) functionName() string {
-	switch n.Fact.Kind {
-	case facts.KindFunc:
-		return n.Fact.Name
-	case facts.KindMethod:
+	if n.Fact.Kind == facts.KindMethod {
 		return n.Fact.Acts().Recv + "." + n.Fact.Name
 	}
-	return ""
+	return n.Fact.Name
 }
 
 func (g *Graph) tested() []*Package {

@@ -3,14 +3,12 @@ package graph
 import (
 	"cmp"
 	"fmt"
-	"go/ast"
 	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
-	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -152,22 +150,22 @@ const WholePackages = "Code(CodePackage): all of the build function's package an
 
 // PackagesOf returns all declarations of the packages that some are part of,
 // and of the local packages that those import, directly or not.
-func (g *Graph) PackagesOf(roots []*Node) []*Node {
+func (g *Graph) PackagesOf(roots []*Node) (all []*Node) {
 	seen := map[*Package]bool{}
-	var all []*Node
-	var add func(p *Package)
-	add = func(p *Package) {
+	var queue []*Package
+	for _, n := range roots {
+		queue = append(queue, n.Package)
+	}
+	for ; len(queue) > 0; queue = queue[1:] {
+		p := queue[0]
 		if p == nil || seen[p] {
-			return
+			continue
 		}
 		seen[p] = true
 		all = append(all, p.Nodes...)
 		for _, path := range p.imports {
-			add(g.Packages[path])
+			queue = append(queue, g.Packages[path])
 		}
-	}
-	for _, n := range roots {
-		add(n.Package)
 	}
 	return all
 }
@@ -192,11 +190,7 @@ func (g *Graph) nodesAt(s Root) (nodes []*Node, err error) {
 	}
 	lits, decls := scope.FunctionsAt(code.Syntax, code.Line, s.Line)
 	for _, d := range decls {
-		for _, n := range file.spanning(code.Line(d.Pos())) {
-			if n.Fact.Line == code.Line(d.Pos()) {
-				nodes = append(nodes, n)
-			}
-		}
+		nodes = append(nodes, file.spanning(code.Line(d.Pos()))...)
 	}
 	var end token.Pos
 	for _, lit := range lits {
@@ -238,17 +232,4 @@ func (f *File) spanning(line int) (found []*Node) {
 		}
 	}
 	return found
-}
-
-// LiteralNode makes a declaration of a function literal and of the statements
-// that determine what it captures.
-func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined [][2]int) *Node {
-	name := "func"
-	for _, n := range file.spanning(code.Line(lit.Pos())) {
-		name = n.Fact.Name + ".func"
-	}
-	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined), literal: true, id: g.ids}
-	g.ids++
-	g.Resolve(n)
-	return n
 }
