@@ -30,7 +30,7 @@ var layers = map[string][]string{
 	"core/internal/record":          {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/input":           {"core/internal/snapshot", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/code/scope":      {},
-	"core/internal/code/capture":    {"core/internal/code/scope", "core/internal/code/syntax"},
+	"core/internal/code/capture":    {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code":            {"core/internal/code/build", "core/internal/code/capture", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/pack", "core/internal/code/state", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/world", "core/internal/unlogged"},
 	"core/internal/code/world":      {"core/internal/code/codec", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/state":      {"core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax"},

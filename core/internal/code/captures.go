@@ -35,15 +35,14 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 		return undecided(why)
 	}
 	around := b.newPackageScope(site, cache)
-	q := capture.Query{Site: around.file(filepath.Base(site.Path)), Around: around, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue}
+	q := capture.Query{Site: around.file(filepath.Base(site.Path)), Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue}
 	code := site
-	q.File, q.Package = q.Site, around
+	q.File = q.Site
 	if fn.File != call.File && !fn.MethodValue {
 		if code, why = b.parseCompiled(fn.File); why != "" {
 			return undecided(why)
 		}
-		s := b.newPackageScope(code, cache)
-		q.File, q.Package = s.file(filepath.Base(code.Path)), s
+		q.File = b.newPackageScope(code, cache).file(filepath.Base(code.Path))
 	}
 	found := Captured{Result: capture.Of(q)}
 	for _, n := range found.Nodes {

@@ -43,7 +43,7 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 // inside that. Of what was inlined the names are of many forms.
 func (f *File) hasSymbol(lit *ast.FuncLit, symbol string) bool {
 	depth, around := 1, ""
-	for n := f.Parent(lit); n != nil; n = f.Parent(n) {
+	for n := f.parent[lit]; n != nil; n = f.parent[n] {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			depth++
@@ -69,7 +69,10 @@ func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
 			return true
 		}
 		id := syntax.CalledName(call.Fun)
-		if id == nil || name != "" && id.Name != name || name == "" && keyed[id.Name] == nil {
+		if id == nil || name != "" && id.Name != name {
+			return true
+		}
+		if _, known := keyed[id.Name]; name == "" && !known {
 			return true
 		}
 		if f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line {
@@ -83,16 +86,16 @@ func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
 // methodValue answers for x.M: what it is called on is a captured value.
 func methodValue(q Query, calls []*ast.CallExpr) Result {
 	symbol := strings.TrimSuffix(q.Symbol, "-fm")
-	j := newJudge(q.Around, q.Site)
-	v := Value{Name: "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:], File: q.Site.Name, Line: q.Call, Code: true, remedy: remedy{kind: receiver}}
+	name := "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:]
+	j := newJudge(q.Site)
+	v := Value{Name: name, File: q.Site.Name, Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
 	if call, x := theReceiver(calls, symbol); x != nil {
-		j.call, j.othersRun = call, j.runsOthers(call)
-		j.site = j.tellings(call, q.Callee)
-		v.Line = j.file.Line(x.Pos())
-		v.Told = j.value(x) != runtime || j.readReceiver(x)
-		if r, ok := j.refOf(j.file, x); ok {
+		j.readSite(q, []*ast.CallExpr{call})
+		v.Line = j.Line(x.Pos())
+		v.Told = j.constant(x)
+		if r := refOf(x); r.def != nil {
 			v.Name, v.Told = r.name(), v.Told || j.tells(r)
-			v.remedy = j.remedyFor(r.def, j.typeOf(j.file, x))
+			v.remedy = j.remedyFor(r, j.typeOf(x).traits())
 		}
 		v.Ignored = v.isIgnored(j.site.ignored)
 	}
@@ -117,17 +120,4 @@ func theReceiver(calls []*ast.CallExpr, symbol string) (in *ast.CallExpr, x ast.
 		}
 	}
 	return in, x
-}
-
-// readReceiver reports whether a variable that a method is taken of is constant
-// but for that.
-func (j *judge) readReceiver(x ast.Expr) bool {
-	id, ok := ast.Unparen(x).(*ast.Ident)
-	if !ok || scope.Of(id) == nil {
-		return false
-	}
-	d := scope.Of(id)
-	value, _ := definition(j.file, d)
-	return value != nil && j.value(value) != runtime &&
-		!slices.ContainsFunc(j.file.Uses(d), func(o *ast.Ident) bool { return o != id && j.useOf(o) != reads })
 }

@@ -8,298 +8,224 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// A typ is a type as source spells it, and the file that does. Without an
-// expression it is not known.
+// A typ is a type as source spells it, and the file that does; a predeclared one
+// is its name alone. The zero typ is a type that is not known.
 type typ struct {
 	expr ast.Expr
 	file *File
 }
 
-// An env tells the types of expressions, as far as source at hand tells them.
-type env struct{ pkg Package }
+func basic(name string) typ { return typ{expr: ast.NewIdent(name)} }
 
 // maxDepth bounds how many definitions are followed: they may be recursive.
 const maxDepth = 24
 
-// predeclared reports whether an identifier that no function binds is what the
-// language declares.
-func (v env) predeclared(f *File, id *ast.Ident) bool {
-	if f == nil || ast.IsExported(id.Name) || scope.Of(id) != nil { // a dot import brings exported names alone
-		return false
-	}
-	if f.Path != "" {
-		return v.pkg.Imported(f.Path, id.Name) == Undeclared
-	}
-	return v.pkg.Kind(id.Name) == Undeclared
-}
-
-// isPredeclared is predeclared for an expression that is one of some names.
-func (v env) isPredeclared(f *File, e ast.Expr, names ...string) bool {
+// predeclared reports whether an expression is one of some names, and that which
+// the language declares.
+func (f *File) predeclared(e ast.Expr, names ...string) bool {
 	id, ok := ast.Unparen(e).(*ast.Ident)
-	return ok && slices.Contains(names, id.Name) && v.predeclared(f, id)
+	return ok && slices.Contains(names, id.Name) && f.undeclared(id)
 }
 
-// isPredeclaredType reports whether a name is that of a type which the language
-// declares.
-func (v env) isPredeclaredType(f *File, id *ast.Ident) bool {
-	return (syntax.IsBasicType(id.Name) || id.Name == "any" || id.Name == "error") && v.predeclared(f, id)
+// undeclared reports whether neither a function nor the package declares a name.
+func (f *File) undeclared(id *ast.Ident) bool {
+	return scope.Of(id) == nil && f.pkg.Kind(f.Path, id.Name) == Undeclared
 }
 
 // qualified returns the import path and the name of pkg.F and pkg.F[T].
-func (v env) qualified(f *File, e ast.Expr) (path, name string) {
-	switch x := ast.Unparen(e).(type) {
-	case *ast.IndexExpr:
-		e = x.X
-	case *ast.IndexListExpr:
-		e = x.X
-	}
-	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	if !ok {
+func (f *File) qualified(e ast.Expr) (path, name string) {
+	x, name := syntax.Qualifier(ast.Unparen(e))
+	if x == nil || f.Path == "" && f.pkg.Kind("", x.Name) != Undeclared {
 		return "", ""
 	}
-	x, ok := sel.X.(*ast.Ident)
-	if !ok || scope.Of(x) != nil || f.Path == "" && v.pkg.Kind(x.Name) != Undeclared {
-		return "", ""
-	}
-	return v.pkg.Import(f, x.Name), sel.Sel.Name
-}
-
-// basic returns a predeclared type, where the package leaves it its name.
-func (v env) basic(f *File, name string) typ {
-	if id := ast.NewIdent(name); v.predeclared(f, id) {
-		return typ{id, f}
-	}
-	return typ{}
-}
-
-// spelled returns the name of a type that is but a name.
-func spelled(t typ) string {
-	if id, ok := t.expr.(*ast.Ident); ok {
-		return id.Name
-	}
-	return ""
+	return f.imports[x.Name], name
 }
 
 // isType reports whether an expression is known to be a type.
-func (v env) isType(f *File, e ast.Expr) bool {
+func (f *File) isType(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.FuncType, *ast.StructType, *ast.InterfaceType:
 		return true
 	case *ast.StarExpr:
-		return v.isType(f, e.X)
+		return f.isType(e.X)
 	case *ast.IndexExpr:
-		return v.isType(f, e.X)
+		return f.isType(e.X)
 	case *ast.IndexListExpr:
-		return v.isType(f, e.X)
+		return f.isType(e.X)
 	case *ast.Ident:
 		if d := scope.Of(e); d != nil {
 			return d.Kind == scope.Type || d.Kind == scope.TypeParam
 		}
-		return v.isPredeclaredType(f, e) || f.Path == "" && v.pkg.Kind(e.Name) == Type
+		return f.pkg.Kind(f.Path, e.Name) == Type || isTypeName(e.Name) && f.undeclared(e)
 	case *ast.SelectorExpr:
-		path, name := v.qualified(f, e)
-		return path != "" && v.pkg.Imported(path, name) == Type
+		path, name := f.qualified(e)
+		return path != "" && f.pkg.Kind(path, name) == Type
 	}
 	return false
+}
+
+func isTypeName(name string) bool {
+	return syntax.IsBasicType(name) || name == "any" || name == "error"
+}
+
+// declared returns the declaration of a type's name, in the function around it or
+// in its package, and its file.
+func (f *File) declared(e ast.Expr) (*ast.TypeSpec, *File) {
+	var n ast.Node
+	in := f
+	if id, ok := e.(*ast.Ident); ok {
+		if d := scope.Of(id); d != nil {
+			n = d.Node
+		} else {
+			n, in = f.pkg.Decl(f.Path, id.Name)
+		}
+	} else if path, name := f.qualified(e); path != "" {
+		n, in = f.pkg.Decl(path, name)
+	}
+	spec, _ := n.(*ast.TypeSpec)
+	return spec, in
 }
 
 // under follows names to the type that they are declared as.
-func (v env) under(t typ) typ {
+func (t typ) under() typ {
 	for range maxDepth {
-		switch e := ast.Unparen(t.expr).(type) {
-		case *ast.Ident:
-			next := v.declared(t.file, e)
-			if next.expr == nil {
-				if v.isPredeclaredType(t.file, e) {
-					return typ{e, t.file}
-				}
+		t.expr = ast.Unparen(t.expr)
+		switch e := t.expr.(type) {
+		case *ast.Ident, *ast.SelectorExpr:
+			if t.file == nil {
+				return t
+			}
+			spec, in := t.file.declared(e)
+			if id, ok := e.(*ast.Ident); ok && spec == nil && isTypeName(id.Name) && t.file.undeclared(id) {
+				return typ{expr: e}
+			}
+			if spec == nil {
 				return typ{}
 			}
-			t = next
-		case *ast.SelectorExpr:
-			path, name := v.qualified(t.file, e)
-			n, f := v.pkg.Decl(path, name)
-			spec, ok := n.(*ast.TypeSpec)
-			if path == "" || !ok {
-				return typ{}
-			}
-			t = typ{spec.Type, f}
-		case nil:
-			return typ{}
+			t = typ{spec.Type, in}
+		case *ast.IndexExpr: // what its type parameters stand for is not known
+			t.expr = e.X
+		case *ast.IndexListExpr:
+			t.expr = e.X
 		default:
-			return typ{e, t.file}
+			return t
 		}
 	}
 	return typ{}
 }
 
-// declared returns what a type's name is declared as, in the function around it
-// or in its package.
-func (v env) declared(f *File, id *ast.Ident) typ {
-	if f == nil {
-		return typ{}
+// pointee returns what a pointer leads to, and any other type itself.
+func (t typ) pointee() typ {
+	u := t.under()
+	if star, ok := u.expr.(*ast.StarExpr); ok {
+		return typ{star.X, u.file}.under()
 	}
-	if d := scope.Of(id); d != nil {
-		if spec, ok := d.Node.(*ast.TypeSpec); ok && d.Kind == scope.Type {
-			return typ{spec.Type, f}
-		}
-		return typ{}
-	}
-	n, in := v.pkg.Decl(f.Path, id.Name)
-	if spec, ok := n.(*ast.TypeSpec); ok {
-		return typ{spec.Type, in}
-	}
-	return typ{}
-}
-
-// immutable reports whether nobody can change what a copy of a value of a type
-// leads to: it is basic, a function, or an array or struct of such.
-func (v env) immutable(t typ) bool { return v.immutableAt(t, 0) }
-
-func (v env) immutableAt(t typ, depth int) bool {
-	if depth > maxDepth {
-		return false
-	}
-	if path, name := v.qualifiedType(t); path != "" && v.pkg.Immutable(path, name) {
-		return true
-	}
-	u := v.under(t)
-	switch e := u.expr.(type) {
-	case *ast.Ident:
-		return syntax.IsBasicType(e.Name)
-	case *ast.FuncType:
-		return true
-	case *ast.ArrayType:
-		return e.Len != nil && v.immutableAt(typ{e.Elt, u.file}, depth+1)
-	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !v.immutableAt(typ{f.Type, u.file}, depth+1) })
-	}
-	return false
-}
-
-// qualifiedType returns the package and name of a type of another package.
-func (v env) qualifiedType(t typ) (path, name string) {
-	if t.file == nil {
-		return "", ""
-	}
-	if id, ok := ast.Unparen(t.expr).(*ast.Ident); ok && t.file.Path != "" && v.declared(t.file, id).expr != nil {
-		return t.file.Path, id.Name
-	}
-	return v.qualified(t.file, t.expr)
+	return u
 }
 
 // isBasic reports whether a type is declared as one of some basic types.
-func (v env) isBasic(t typ, names ...string) bool {
-	id, ok := v.under(t).expr.(*ast.Ident)
+func (t typ) isBasic(names ...string) bool {
+	id, ok := t.under().expr.(*ast.Ident)
 	return ok && slices.Contains(names, id.Name)
 }
 
-// printsItself reports whether a value of a type may have methods that say how
-// it is printed.
-func (v env) printsItself(t typ) bool {
+func (t typ) isInteger() bool {
+	return t.isBasic("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "byte", "rune")
+}
+
+// name returns the package and the name of a declared type, the path "" for one
+// of the package itself.
+func (t typ) name() (path, name string) {
+	if t.file == nil {
+		return "", ""
+	}
+	if id, ok := ast.Unparen(t.expr).(*ast.Ident); ok && scope.Of(id) == nil {
+		if spec, _ := t.file.declared(id); spec != nil {
+			return t.file.Path, id.Name
+		}
+		return "", ""
+	}
+	if path, name = t.file.qualified(t.expr); path == "" {
+		name = ""
+	}
+	return path, name
+}
+
+// method reports whether a declared type has a method, and whether of a pointer.
+func (t typ) method(method string) (found, pointer bool) {
+	path, name := t.name()
+	if name == "" {
+		return false, false
+	}
+	return t.file.pkg.Method(path, name, method)
+}
+
+// printsItself reports whether a value of a basic type may have methods that say
+// how it is printed.
+func (t typ) printsItself() bool {
 	id, ok := ast.Unparen(t.expr).(*ast.Ident)
-	if !ok || t.file == nil || t.file.Path != "" {
+	switch {
+	case !ok:
 		return true
-	}
-	if d := scope.Of(id); d != nil {
-		spec, ok := d.Node.(*ast.TypeSpec) // a local type has the methods of an alias alone
-		return !ok || spec.Assign.IsValid() && v.printsItself(typ{spec.Type, t.file})
-	}
-	if v.predeclared(t.file, id) {
+	case t.file == nil:
 		return !syntax.IsBasicType(id.Name)
 	}
-	n, in := v.pkg.Decl("", id.Name)
-	spec, ok := n.(*ast.TypeSpec)
-	if !ok || spec.Assign.IsValid() && v.printsItself(typ{spec.Type, in}) {
-		return true
+	spec, in := t.file.declared(id)
+	switch {
+	case spec == nil:
+		return !syntax.IsBasicType(id.Name) || !t.file.undeclared(id)
+	case spec.Assign.IsValid():
+		return typ{spec.Type, in}.printsItself()
+	case scope.Of(id) != nil:
+		return false // a local type has no methods
 	}
-	return slices.ContainsFunc([]string{"String", "Error", "Format", "GoString"}, func(m string) bool {
-		found, _ := v.pkg.Method(id.Name, m)
+	return slices.ContainsFunc([]string{"String", "Error", "Format", "GoString"}, func(name string) bool {
+		found, _ := t.method(name)
 		return found
 	})
 }
 
-// field returns the type of a field, of a struct or of what a pointer leads to,
-// and reports whether there surely is one.
-func (v env) field(t typ, name string) (typ, bool) { return v.fieldAt(t, name, 0) }
+// field returns the type of a field, of a struct or of what a pointer leads to:
+// the zero typ unless there surely is one.
+func (t typ) field(name string) typ { return t.fieldAt(name, 0) }
 
-func (v env) fieldAt(t typ, name string, depth int) (typ, bool) {
-	u := v.under(t)
-	if star, ok := u.expr.(*ast.StarExpr); ok {
-		u = v.under(typ{star.X, u.file})
-	}
+func (t typ) fieldAt(name string, depth int) typ {
+	u := t.pointee()
 	st, ok := u.expr.(*ast.StructType)
 	if !ok || depth > maxDepth {
-		return typ{}, false
+		return typ{}
 	}
 	for _, f := range st.Fields.List {
-		for _, n := range f.Names {
-			if n.Name == name {
-				return typ{f.Type, u.file}, true
-			}
-		}
-		if len(f.Names) == 0 && syntax.FieldName(f.Type) == name {
-			return typ{f.Type, u.file}, true
+		if len(f.Names) == 0 && syntax.FieldName(f.Type) == name || slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == name }) {
+			return typ{f.Type, u.file}
 		}
 	}
 	for _, f := range st.Fields.List {
 		if len(f.Names) == 0 {
-			if t, ok := v.fieldAt(typ{f.Type, u.file}, name, depth+1); ok {
-				return t, true
+			if t := (typ{f.Type, u.file}).fieldAt(name, depth+1); t.expr != nil {
+				return t
 			}
 		}
 	}
-	return typ{}, false
+	return typ{}
 }
 
 // elements returns the types of the keys and elements of a list, a map, a text
 // or a number that is ranged over.
-func (v env) elements(t typ) (key, elem typ) {
-	u := v.under(t)
-	if star, ok := u.expr.(*ast.StarExpr); ok {
-		u = v.under(typ{star.X, u.file})
-	}
+func (t typ) elements() (key, elem typ) {
+	u := t.pointee()
 	switch e := u.expr.(type) {
 	case *ast.ArrayType:
-		return v.basic(u.file, "int"), typ{e.Elt, u.file}
+		return basic("int"), typ{e.Elt, u.file}
 	case *ast.MapType:
 		return typ{e.Key, u.file}, typ{e.Value, u.file}
 	case *ast.ChanType:
 		return typ{e.Value, u.file}, typ{}
 	case *ast.Ident:
 		if e.Name == "string" {
-			return v.basic(u.file, "int"), v.basic(u.file, "rune")
+			return basic("int"), basic("rune")
 		}
 		return t, typ{}
-	case *ast.FuncType:
-		return yielded(e, u.file)
-	case *ast.IndexExpr:
-		if path, name := v.qualified(u.file, e); path == "iter" && name == "Seq" {
-			return typ{e.Index, u.file}, typ{}
-		}
-	case *ast.IndexListExpr:
-		if path, name := v.qualified(u.file, e); path == "iter" && name == "Seq2" && len(e.Indices) == 2 {
-			return typ{e.Indices[0], u.file}, typ{e.Indices[1], u.file}
-		}
 	}
 	return typ{}, typ{}
-}
-
-// yielded returns the types of what func(yield func(K, V) bool) gives.
-func yielded(f *ast.FuncType, in *File) (key, elem typ) {
-	if f.Params.NumFields() != 1 {
-		return typ{}, typ{}
-	}
-	yield, ok := f.Params.List[0].Type.(*ast.FuncType)
-	if !ok {
-		return typ{}, typ{}
-	}
-	types := []typ{}
-	for _, p := range yield.Params.List {
-		for range max(len(p.Names), 1) {
-			types = append(types, typ{p.Type, in})
-		}
-	}
-	types = append(types, typ{}, typ{})
-	return types[0], types[1]
 }
