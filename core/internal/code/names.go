@@ -11,12 +11,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
-	"github.com/fixturecache/fixturecache/core/internal/code/world"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -34,8 +33,8 @@ type packageScope struct {
 	declared map[string][]*facts.Decl // nil until load; methods apart
 	in       map[*facts.Decl]string   // the file of a declaration
 
-	files  map[string]*capture.File // by name; nil where one does not parse
-	others map[string]*foreign      // by import path
+	files  map[string]*types.File // by name; nil where one does not parse
+	others map[string]*foreign    // by import path
 }
 
 // newPackageScope returns the package of a file that is read.
@@ -44,8 +43,8 @@ func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) *packageScope {
 		cache = pack.NoCache{}
 	}
 	base := filepath.Base(p.Path)
-	s := &packageScope{b: b, dir: filepath.Dir(p.Path), name: p.Syntax.Name.Name, cache: cache, files: map[string]*capture.File{}, others: map[string]*foreign{}}
-	s.files[base] = capture.NewFile(s, "", base, p.Syntax, p.Line)
+	s := &packageScope{b: b, dir: filepath.Dir(p.Path), name: p.Syntax.Name.Name, cache: cache, files: map[string]*types.File{}, others: map[string]*foreign{}}
+	s.files[base] = types.NewFile(s, "", base, p.Syntax, p.Line)
 	return s
 }
 
@@ -85,28 +84,28 @@ func (s *packageScope) add(f *facts.File) {
 	}
 }
 
-func (s *packageScope) file(name string) *capture.File {
+func (s *packageScope) file(name string) *types.File {
 	f, ok := s.files[name]
 	if !ok {
 		if p, err := syntax.ParseFile(filepath.Join(s.dir, name)); err == nil {
-			f = capture.NewFile(s, "", name, p.Syntax, p.Line)
+			f = types.NewFile(s, "", name, p.Syntax, p.Line)
 		}
 		s.files[name] = f
 	}
 	return f
 }
 
-var kinds = map[facts.Kind]capture.Kind{facts.KindConst: capture.Constant, facts.KindType: capture.Type, facts.KindFunc: capture.Func, facts.KindVar: capture.Variable}
+var kinds = map[facts.Kind]types.Kind{facts.KindConst: types.Constant, facts.KindType: types.TypeName, facts.KindFunc: types.Func, facts.KindVar: types.Variable}
 
 // Kind returns what all declarations of a name are.
-func (s *packageScope) Kind(path, name string) capture.Kind {
+func (s *packageScope) Kind(path, name string) types.Kind {
 	if path != "" {
 		return s.foreign(path).kind(name)
 	}
 	if s.load(); !s.known {
-		return capture.Unknown
+		return types.Unknown
 	}
-	kind := capture.Undeclared
+	kind := types.Undeclared
 	for _, d := range s.declared[name] {
 		kind = common(kind, kinds[d.Kind])
 	}
@@ -114,7 +113,7 @@ func (s *packageScope) Kind(path, name string) capture.Kind {
 }
 
 // Decl returns the only declaration of a name, of the package itself for path "".
-func (s *packageScope) Decl(path, name string) (ast.Node, *capture.File) {
+func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 	if path != "" {
 		return s.foreign(path).decl(name)
 	}
@@ -171,9 +170,9 @@ func (s *packageScope) Method(path, typ, name string) (found, pointer bool) {
 	return found, pointer
 }
 
-// Fixed: no file of the package does anything to the list or map but read its
+// fixed: no file of the package does anything to the list or map but read its
 // elements, and others cannot name it.
-func (s *packageScope) Fixed(name string) bool {
+func (s *packageScope) fixed(name string) bool {
 	if s.load(); !s.known || ast.IsExported(name) {
 		return false
 	}
@@ -196,11 +195,6 @@ func readsElement(a facts.Access) bool {
 	return element && !strings.Contains(a.Path, facts.StepRef) && a.Kind < facts.AccessFill && (a.Kind != facts.AccessCall || strings.Contains(a.Path, facts.StepCopy))
 }
 
-// Unsteady reports whether the answers of a function differ from run to run.
-func (s *packageScope) Unsteady(path, name string) bool {
-	return world.IsUnsteady(path, name)
-}
-
 // A foreign is another package: of the standard library, or a local one.
 // Only its files that mention a name are parsed.
 type foreign struct {
@@ -209,13 +203,13 @@ type foreign struct {
 	dir     string            // "" if it is not known
 	names   []string          // of its files
 	sources map[string][]byte // of those that were looked into
-	files   map[string]*capture.File
+	files   map[string]*types.File
 }
 
 func (s *packageScope) foreign(path string) *foreign {
 	f := s.others[path]
 	if f == nil {
-		f = &foreign{asker: s, path: path, dir: s.b.directoryFor(path), sources: map[string][]byte{}, files: map[string]*capture.File{}}
+		f = &foreign{asker: s, path: path, dir: s.b.directoryFor(path), sources: map[string][]byte{}, files: map[string]*types.File{}}
 		if entries, err := unlogged.ReadDir(f.dir); f.dir != "" && err == nil {
 			f.names = goFiles(entries)
 		}
@@ -252,7 +246,7 @@ func (b *Binary) directoryFor(path string) string {
 }
 
 // decl returns the only declaration of a name.
-func (f *foreign) decl(name string) (found ast.Node, in *capture.File) {
+func (f *foreign) decl(name string) (found ast.Node, in *types.File) {
 	for _, file := range f.mentioning(name) {
 		if file == nil {
 			return nil, nil
@@ -270,14 +264,14 @@ func (f *foreign) decl(name string) (found ast.Node, in *capture.File) {
 }
 
 // kind tells what all declarations of a name are.
-func (f *foreign) kind(name string) capture.Kind {
+func (f *foreign) kind(name string) types.Kind {
 	if len(f.names) == 0 {
-		return capture.Unknown
+		return types.Unknown
 	}
-	kind := capture.Undeclared
+	kind := types.Undeclared
 	for _, file := range f.mentioning(name) {
 		if file == nil {
-			return capture.Unknown
+			return types.Unknown
 		}
 		if n := declaredIn(file.Syntax, name); n != nil {
 			kind = common(kind, kindOf(file.Syntax, n))
@@ -287,26 +281,26 @@ func (f *foreign) kind(name string) capture.Kind {
 }
 
 // common is the kind of several declarations of one name.
-func common(all, one capture.Kind) capture.Kind {
-	if all == capture.Undeclared || all == one {
+func common(all, one types.Kind) types.Kind {
+	if all == types.Undeclared || all == one {
 		return one
 	}
-	return capture.Unknown
+	return types.Unknown
 }
 
-func kindOf(file *ast.File, n ast.Node) capture.Kind {
+func kindOf(file *ast.File, n ast.Node) types.Kind {
 	switch n.(type) {
 	case *ast.FuncDecl:
-		return capture.Func
+		return types.Func
 	case *ast.TypeSpec:
-		return capture.Type
+		return types.TypeName
 	}
 	for _, d := range file.Decls {
 		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST && d.Pos() <= n.Pos() && n.End() <= d.End() {
-			return capture.Constant
+			return types.Constant
 		}
 	}
-	return capture.Variable
+	return types.Variable
 }
 
 // method reports whether a type has a method, and whether of its pointer.
@@ -327,7 +321,7 @@ func (f *foreign) method(typ, name string) (found, pointer bool) {
 
 // mentioning returns the files in which a name stands, nil for one that cannot
 // be parsed.
-func (f *foreign) mentioning(name string) (list []*capture.File) {
+func (f *foreign) mentioning(name string) (list []*types.File) {
 	for _, base := range f.names {
 		src, ok := f.sources[base]
 		if !ok {
@@ -340,7 +334,7 @@ func (f *foreign) mentioning(name string) (list []*capture.File) {
 		file, ok := f.files[base]
 		if !ok {
 			if syntax, err := parser.ParseFile(token.NewFileSet(), base, src, parser.SkipObjectResolution); err == nil {
-				file = capture.NewFile(f.asker, f.path, base, syntax, nil)
+				file = types.NewFile(f.asker, f.path, base, syntax, nil)
 			}
 			f.files[base] = file
 		}

@@ -6,18 +6,28 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A Query says where a function and the call that it is handed to begin.
 type Query struct {
-	File   *File // that the function stands in
-	Line   int   // of its func keyword
+	File   *types.File // that the function stands in
+	Line   int         // of its func keyword
 	Symbol string
 	Method bool // the function is a method value: x.M
 
-	Site   *File  // that the call stands in
-	Call   int    // the line of the call
-	Callee string // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
+	Site   *types.File // that the call stands in
+	Call   int         // the line of the call
+	Callee string      // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
+
+	// Fixed reports whether nothing but initialization changes a variable of the
+	// function's package, which holds a list or map of immutable elements.
+	Fixed func(name string) bool
+
+	// Unsteady reports that the result of another package's function differs from
+	// run to run: time.Now.
+	Unsteady func(path, name string) bool
 }
 
 // A Value is a captured value that is not constant.
@@ -66,7 +76,7 @@ func Of(q Query) Result {
 	if len(lits)+len(decls) == 0 {
 		return Result{Undecided: fmt.Sprintf("no function begins at %s:%d", q.File.Name, q.Line)}
 	}
-	j := newJudge(q.File)
+	j := newJudge(q, q.File)
 	if len(lits) == 1 {
 		j.fn = lits[0]
 	}
@@ -89,7 +99,7 @@ func Of(q Query) Result {
 func (j *judge) readSite(q Query, calls []*ast.CallExpr) {
 	at := j
 	if q.Site != q.File {
-		at = newJudge(q.Site) // its variables are others
+		at = newJudge(q, q.Site) // its variables are others
 	} else if holding := slices.DeleteFunc(slices.Clone(calls), func(c *ast.CallExpr) bool { return j.fn == nil || !within(j.fn.Pos(), c) }); len(holding) > 0 {
 		calls = holding[len(holding)-1:] // the innermost comes last
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 const head = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strconv\"; \"sort\"; \"strings\"; \"path/filepath\"; \"github.com/fixturecache/fixturecache/cachetest\"; \"example.com/seed\")\nvar _ = fmt.Sprint\nvar _ = time.Now\nvar _ = strconv.Itoa\nvar _ = filepath.Join\n"
@@ -17,7 +18,7 @@ const head = "package p\nimport (\"testing\"; \"fmt\"; \"time\"; \"strconv\"; \"
 // A fakePackage knows the declarations of some files, and of other packages what
 // the tests use.
 type fakePackage struct {
-	files map[string][]*capture.File // by path, "" for those of the package itself
+	files map[string][]*types.File // by path, "" for those of the package itself
 	fixed bool
 }
 
@@ -30,14 +31,14 @@ var standard = map[string]string{
 
 func parse(t testing.TB, sources ...string) *fakePackage {
 	t.Helper()
-	p := &fakePackage{files: map[string][]*capture.File{}}
+	p := &fakePackage{files: map[string][]*types.File{}}
 	add := func(path, name, src string) {
 		fset := token.NewFileSet()
 		f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.files[path] = append(p.files[path], capture.NewFile(p, path, name, f, func(pos token.Pos) int { return fset.Position(pos).Line }))
+		p.files[path] = append(p.files[path], types.NewFile(p, path, name, f, func(pos token.Pos) int { return fset.Position(pos).Line }))
 	}
 	for path, src := range standard {
 		add(path, path+".go", src)
@@ -48,14 +49,14 @@ func parse(t testing.TB, sources ...string) *fakePackage {
 	return p
 }
 
-func (p *fakePackage) file() *capture.File { return p.files[""][0] }
+func (p *fakePackage) file() *types.File { return p.files[""][0] }
 
-func (p *fakePackage) Kind(path, name string) capture.Kind {
+func (p *fakePackage) Kind(path, name string) types.Kind {
 	if path == "example.com/seed" && (name == "Config" || name == "Text2") {
-		return capture.Type
+		return types.TypeName
 	}
 	if path != "" && p.files[path] == nil {
-		return capture.Unknown
+		return types.Unknown
 	}
 	for _, f := range p.files[path] {
 		for _, d := range f.Syntax.Decls {
@@ -63,20 +64,20 @@ func (p *fakePackage) Kind(path, name string) capture.Kind {
 				d, _ := d.(*ast.GenDecl)
 				switch {
 				case d == nil:
-					return capture.Func
+					return types.Func
 				case d.Tok == token.CONST:
-					return capture.Constant
+					return types.Constant
 				case d.Tok == token.TYPE:
-					return capture.Type
+					return types.TypeName
 				}
-				return capture.Variable
+				return types.Variable
 			}
 		}
 	}
-	return capture.Undeclared
+	return types.Undeclared
 }
 
-func (p *fakePackage) Decl(path, name string) (ast.Node, *capture.File) {
+func (p *fakePackage) Decl(path, name string) (ast.Node, *types.File) {
 	for _, f := range p.files[path] {
 		for _, d := range f.Syntax.Decls {
 			if n := declares(d, name); n != nil {
@@ -134,7 +135,7 @@ func (p *fakePackage) Unsteady(path, name string) bool { return path == "time" &
 // captured looks at the function and the call of a file that are marked FN and
 // CALL.
 func captured(p *fakePackage, src string) capture.Result {
-	q := capture.Query{File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
+	q := capture.Query{Fixed: p.Fixed, Unsteady: p.Unsteady, File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
 	return capture.Of(q)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // constant reports whether the value of an expression is constant: a fold over
@@ -20,18 +21,18 @@ func (j *judge) constant(e ast.Expr) bool {
 		if d := scope.Of(e); d != nil {
 			return d.Kind == scope.Const || d.Kind == scope.Var && j.variable(d)
 		}
-		kind := j.pkg.Kind(j.Path, e.Name)
-		return kind == Constant || kind == Func || j.predeclared(e, "true", "false", "nil", "iota")
+		kind := j.Package.Kind(j.Path, e.Name)
+		return kind == types.Constant || kind == types.Func || j.Predeclared(e, "true", "false", "nil", "iota")
 	case *ast.SelectorExpr:
-		if path, name := j.qualified(e); path != "" {
-			kind := j.pkg.Kind(path, name)
-			return kind == Constant || kind == Func
+		if path, name := j.Qualified(e); path != "" {
+			kind := j.Package.Kind(path, name)
+			return kind == types.Constant || kind == types.Func
 		}
-		return j.isField(e) && j.constant(e.X)
+		return j.IsField(e) && j.constant(e.X)
 	case *ast.CompositeLit:
 		return j.all(e.Elts...)
 	case *ast.KeyValueExpr:
-		return (j.isFieldKey(e.Key) || j.constant(e.Key)) && j.constant(e.Value)
+		return (j.IsFieldKey(e.Key) || j.constant(e.Key)) && j.constant(e.Value)
 	case *ast.UnaryExpr:
 		return e.Op != token.ARROW && j.constant(e.X)
 	case *ast.BinaryExpr:
@@ -39,7 +40,7 @@ func (j *judge) constant(e ast.Expr) bool {
 	case *ast.CallExpr:
 		return j.all(e.Args...) && j.constantCall(e)
 	case *ast.IndexExpr: // x[i], f[int]
-		return j.constant(e.X) && (j.isType(e.Index) || j.constant(e.Index))
+		return j.constant(e.X) && (j.IsType(e.Index) || j.constant(e.Index))
 	case *ast.SliceExpr:
 		return j.all(e.X, e.Low, e.High, e.Max)
 	case *ast.StarExpr:
@@ -59,19 +60,19 @@ func (j *judge) all(list ...ast.Expr) bool {
 // computes its result of them alone. The context of a test says nothing but when
 // to stop.
 func (j *judge) constantCall(e *ast.CallExpr) bool {
-	if j.isType(e.Fun) || j.asksHandle(e, "Context") || j.predeclared(e.Fun, "len", "cap", "min", "max", "real", "imag", "complex") {
+	if j.IsType(e.Fun) || j.AsksHandle(e, "Context") || j.Predeclared(e.Fun, "len", "cap", "min", "max", "real", "imag", "complex") {
 		return true
 	}
-	path, name := j.qualified(e.Fun)
+	path, name := j.Qualified(e.Fun)
 	return path != "" && std.Pure(path, name) && !slices.ContainsFunc(e.Args, func(arg ast.Expr) bool { return !j.isPlain(arg) })
 }
 
 // isPlain reports whether a value surely is of a basic type without methods
 // that another package may call.
 func (j *judge) isPlain(e ast.Expr) bool {
-	t := j.typeOf(e)
-	id, ok := t.under().expr.(*ast.Ident)
-	return ok && syntax.IsBasicType(id.Name) && !t.printsItself()
+	t := j.TypeOf(e)
+	id, ok := t.Under().Expr.(*ast.Ident)
+	return ok && syntax.IsBasicType(id.Name) && !t.PrintsItself()
 }
 
 // variable reports whether a variable is constant: it is set once, or holds a
@@ -89,11 +90,6 @@ func (j *judge) variable(d *scope.Def) bool {
 // setOnce reports whether a variable is set by its definition alone, to what is
 // constant or to another name of what is told.
 func (j *judge) setOnce(d *scope.Def) bool {
-	value, bound := j.definition(d)
+	value, bound := j.Definition(d)
 	return bound && (value == nil || j.constant(value) || j.isTold(value)) && j.unchanged(d, 0)
-}
-
-// isField reports whether a selector surely selects a field.
-func (f *File) isField(sel *ast.SelectorExpr) bool {
-	return f.typeOf(sel.X).field(sel.Sel.Name).expr != nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // candidates returns the functions that begin in the line of a query and may be
@@ -32,7 +33,7 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 	if len(handed) > 0 {
 		return handed, decls
 	}
-	if named := slices.DeleteFunc(slices.Clone(lits), func(lit *ast.FuncLit) bool { return !f.hasSymbol(lit, q.Symbol) }); len(named) > 0 {
+	if named := slices.DeleteFunc(slices.Clone(lits), func(lit *ast.FuncLit) bool { return !hasSymbol(f, lit, q.Symbol) }); len(named) > 0 {
 		return named, decls
 	}
 	return lits, decls
@@ -41,9 +42,9 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 // hasSymbol reports whether a symbol is that of a literal which the compiler left
 // where it is written: of a function, TestX.func1, and TestX.func1.2 for one
 // inside that. Of what was inlined the names are of many forms.
-func (f *File) hasSymbol(lit *ast.FuncLit, symbol string) bool {
+func hasSymbol(f *types.File, lit *ast.FuncLit, symbol string) bool {
 	depth, around := 1, ""
-	for n := f.parent[lit]; n != nil; n = f.parent[n] {
+	for n := f.Parent(lit); n != nil; n = f.Parent(n) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			depth++
@@ -61,7 +62,7 @@ func (f *File) hasSymbol(lit *ast.FuncLit, symbol string) bool {
 var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.func\d+(\.\d+)*(-range\d+)?$`) })
 
 // callsAt returns the calls of a function that the runtime places in a line.
-func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
+func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 	name, _, _ := strings.Cut(callee, "@")
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
@@ -87,7 +88,7 @@ func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
 func methodValue(q Query, calls []*ast.CallExpr) Result {
 	symbol := strings.TrimSuffix(q.Symbol, "-fm")
 	name := "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:]
-	j := newJudge(q.Site)
+	j := newJudge(q, q.Site)
 	v := Value{Name: name, File: q.Site.Name, Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
 	if call, x := theReceiver(calls, symbol); x != nil {
 		j.readSite(q, []*ast.CallExpr{call})
@@ -95,7 +96,7 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 		v.Told = j.constant(x)
 		if r := refOf(x); r.def != nil {
 			v.Name, v.Told = r.name(), v.Told || j.tells(r)
-			v.remedy = j.remedyFor(r, j.typeOf(x).traits())
+			v.remedy = j.remedyFor(r, j.TypeOf(x).Traits())
 		}
 		v.Ignored = v.isIgnored(j.site.ignored)
 	}

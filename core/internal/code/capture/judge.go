@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A judge finds what one function captures.
 type judge struct {
-	*File
+	*types.File
+	q         Query
 	fn        *ast.FuncLit  // nil if it is no literal, or one of several
 	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
 	site      *site
@@ -29,8 +31,8 @@ type judge struct {
 	dashed   string
 }
 
-func newJudge(f *File) *judge {
-	j := &judge{File: f, constants: map[*scope.Def]bool{}, nodes: map[ast.Node]bool{}}
+func newJudge(q Query, f *types.File) *judge {
+	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, nodes: map[ast.Node]bool{}}
 	j.site = &site{judge: j}
 	return j
 }
@@ -49,7 +51,7 @@ func (j *judge) bring(n ast.Node, typeOnly bool) {
 		if !ok {
 			return true
 		}
-		if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.isFieldKey(id) {
+		if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
 			j.use(d, id)
 		}
 		return true
@@ -63,7 +65,7 @@ func (j *judge) use(d *scope.Def, id *ast.Ident) {
 		j.typeParameter(d, id)
 	case d.Kind != scope.Var || j.typeOnly:
 		j.define(d, true)
-	case j.isHandle(id):
+	case j.IsHandle(id):
 		j.ask(id)
 	case j.onlySet(d):
 		j.set(d, id)
@@ -71,7 +73,7 @@ func (j *judge) use(d *scope.Def, id *ast.Ident) {
 		j.set(d, id)
 		j.define(d, true)
 	case j.variable(d):
-		if value, bound := j.definition(d); bound && value != nil && !j.constant(value) {
+		if value, bound := j.Definition(d); bound && value != nil && !j.constant(value) {
 			j.use(refOf(value).def, id) // of which it is another name
 		} else {
 			j.define(d, false)
@@ -85,10 +87,10 @@ func (j *judge) use(d *scope.Def, id *ast.Ident) {
 // and what it is defined by, and of constants the whole group, for iota.
 func (j *judge) define(d *scope.Def, typeOnly bool) {
 	if d.Kind == scope.Const {
-		j.bring(j.parent[d.Node], true)
+		j.bring(j.Parent(d.Node), true)
 		return
 	}
-	value, _ := j.definition(d)
+	value, _ := j.Definition(d)
 	parts := []ast.Node{d.Node}
 	switch n := d.Node.(type) {
 	case *ast.ValueSpec:
@@ -125,7 +127,7 @@ func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 		})
 	})
 	j.typeArgs = j.typeArgs || inResult
-	j.append(Value{Name: d.Ident.Name, Type: true, Code: true, Told: inResult || j.tells(ref{def: d}), remedy: j.remedyFor(ref{def: d}, &traits{})}, id)
+	j.append(Value{Name: d.Ident.Name, Type: true, Code: true, Told: inResult || j.tells(ref{def: d}), remedy: j.remedyFor(ref{def: d}, &types.Traits{})}, id)
 }
 
 // typeArguments handles a generic function that is handed over by its name.
@@ -159,8 +161,8 @@ func (j *judge) ask(id *ast.Ident) {
 // answer differs from run to run or from test to test; "" if it puts none.
 // Context says nothing but when to stop, and a temporary directory is new and
 // empty wherever it lies.
-func (f *File) asks(id *ast.Ident) string {
-	sel, ok := f.parent[id].(*ast.SelectorExpr)
+func (j *judge) asks(id *ast.Ident) string {
+	sel, ok := j.Parent(id).(*ast.SelectorExpr)
 	if !ok || sel.X != ast.Expr(id) {
 		return ""
 	}
@@ -175,14 +177,14 @@ func (f *File) asks(id *ast.Ident) string {
 
 // add adds a variable, or a part of it, as a value.
 func (j *judge) add(r ref, id *ast.Ident) {
-	t := j.typeOf(id)
+	t := j.TypeOf(id)
 	for _, name := range strings.Split(r.path, ".")[1:] {
-		t = t.field(name)
+		t = t.Field(name)
 	}
 	v := Value{Name: r.name(), Told: j.tells(r)}
 	if !v.Told {
-		has := t.traits()
-		v.Code, v.remedy = has.unknown || has.never != "", j.remedyFor(r, has)
+		has := t.Traits()
+		v.Code, v.remedy = has.Unknown || has.Never != "", j.remedyFor(r, has)
 	}
 	j.append(v, id)
 }
@@ -199,11 +201,11 @@ func (j *judge) fieldPath(id *ast.Ident) string {
 	var path string
 	var n ast.Node = id
 	for {
-		sel, ok := j.parent[n].(*ast.SelectorExpr)
+		sel, ok := j.Parent(n).(*ast.SelectorExpr)
 		if !ok || sel.X != n {
 			return path
 		}
-		if call, ok := j.parent[sel].(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.isField(sel) {
+		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) {
 			return path
 		}
 		path += "." + sel.Sel.Name
@@ -225,7 +227,7 @@ func (j *judge) inCode(id *ast.Ident) bool {
 // onlySet reports whether the code only assigns to a variable, so that nothing
 // of it goes into the result.
 func (j *judge) onlySet(d *scope.Def) bool {
-	return !j.anyUse(d, func(id *ast.Ident) bool { return j.inCode(id) && j.useOf(id) != writes })
+	return !j.AnyUse(d, func(id *ast.Ident) bool { return j.inCode(id) && j.useOf(id) != writes })
 }
 
 // setFirst reports whether the function surely assigns to a variable as a whole
@@ -236,14 +238,14 @@ func (j *judge) setFirst(d *scope.Def) bool {
 		return false
 	}
 	var first *ast.AssignStmt
-	return !j.anyUse(d, func(id *ast.Ident) bool {
+	return !j.AnyUse(d, func(id *ast.Ident) bool {
 		switch {
 		case !j.inCode(id):
 			return false
 		case !j.inFn(id):
 			return true
 		case first == nil:
-			first, _ = j.parent[id].(*ast.AssignStmt)
+			first, _ = j.Parent(id).(*ast.AssignStmt)
 			return first == nil || first.Tok != token.ASSIGN || !slices.Contains(first.Lhs, ast.Expr(id)) || !j.comesFirst(first)
 		}
 		return within(id.Pos(), first)
@@ -254,7 +256,7 @@ func (j *judge) setFirst(d *scope.Def) bool {
 // before the others of such a statement.
 func (j *judge) comesFirst(s ast.Stmt) bool {
 	var init ast.Stmt
-	switch outer := j.parent[s].(type) {
+	switch outer := j.Parent(s).(type) {
 	case *ast.BlockStmt:
 		return outer == j.fn.Body
 	case *ast.IfStmt:
@@ -266,14 +268,14 @@ func (j *judge) comesFirst(s ast.Stmt) bool {
 	case *ast.ForStmt:
 		init = outer.Init
 	}
-	return init == s && j.parent[j.parent[s]] == ast.Node(j.fn.Body)
+	return init == s && j.Parent(j.Parent(s)) == ast.Node(j.fn.Body)
 }
 
 // set notes a variable that the function sets for those who read it after the
 // call: a hit leaves it as it was. What is counted or set to true only tells
 // that the function ran.
 func (j *judge) set(d *scope.Def, id *ast.Ident) {
-	s, ok := j.parent[id].(*ast.AssignStmt)
+	s, ok := j.Parent(id).(*ast.AssignStmt)
 	if !ok || s.Tok != token.ASSIGN {
 		return
 	}
@@ -281,7 +283,24 @@ func (j *judge) set(d *scope.Def, id *ast.Ident) {
 	if i < 0 || len(s.Rhs) == len(s.Lhs) && (isName(s.Rhs[i], "true") || isName(s.Rhs[i], "false")) {
 		return
 	}
-	if j.anyUse(d, func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
+	if j.AnyUse(d, func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
 		j.sets = append(j.sets, Value{Name: id.Name, File: j.Name, Line: j.Line(id.Pos())})
 	}
+}
+
+// within reports whether a position lies in a node.
+func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
+
+func isName(e ast.Expr, name string) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == name
+}
+
+// contains reports whether some node inside another is of a kind.
+func contains(n ast.Node, is func(n ast.Node) bool) (found bool) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		found = found || n != nil && is(n)
+		return !found
+	})
+	return found
 }

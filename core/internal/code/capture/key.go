@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A text is what an expression of text makes of its operands, part by part: of
@@ -90,7 +91,7 @@ var printers = map[string]byte{"strconv.Itoa": 'd', "strconv.FormatBool": 't', "
 // verb is 0.
 func (p *text) read(e ast.Expr, verb byte) {
 	e = ast.Unparen(e)
-	if own := verb != 0 && p.typeOf(e).printsItself(); !own {
+	if own := verb != 0 && p.TypeOf(e).PrintsItself(); !own {
 		if s, ok := stringLiteral(e); ok && verb != 'q' {
 			p.constant(s)
 			return
@@ -117,31 +118,31 @@ func (p *text) isConstant(e ast.Expr) bool {
 	if id, ok := e.(*ast.Ident); ok {
 		d := scope.Of(id)
 		if d == nil {
-			return p.pkg.Kind("", id.Name) == Constant
+			return p.Package.Kind("", id.Name) == types.Constant
 		}
-		value, _ := p.definition(d)
-		return d.Kind == scope.Const || value != nil && isLiteral(value) && p.unchanged(d, 0)
+		value, _ := p.Definition(d)
+		return d.Kind == scope.Const || value != nil && types.IsLiteral(value) && p.unchanged(d, 0)
 	}
-	path, name := p.qualified(e)
-	return path != "" && p.pkg.Kind(path, name) == Constant
+	path, name := p.Qualified(e)
+	return path != "" && p.Package.Kind(path, name) == types.Constant
 }
 
 // operand appends a variable or field, as a verb prints it.
 func (p *text) operand(e ast.Expr, verb byte) {
-	t := p.typeOf(e)
+	t := p.TypeOf(e)
 	plain := verb == 's' || verb == 'v'
 	f := constantText
 	switch {
 	case verb == 0:
 		f = freeText
-	case t.printsItself():
-	case plain && t.isBasic("string"):
+	case t.PrintsItself():
+	case plain && t.IsBasic("string"):
 		f = freeText
-	case (plain || verb == 't') && t.isBasic("bool"):
+	case (plain || verb == 't') && t.IsBasic("bool"):
 		f = boolean
-	case (plain || verb == 'd') && t.isInteger():
+	case (plain || verb == 'd') && t.IsInteger():
 		f = integer
-	case verb == 'q' && t.isBasic("string"):
+	case verb == 'q' && t.IsBasic("string"):
 		f = quoted
 	}
 	if f == constantText {
@@ -152,23 +153,23 @@ func (p *text) operand(e ast.Expr, verb byte) {
 }
 
 // isText reports whether an expression is surely text: then + joins it.
-func (f *File) isText(e ast.Expr) bool {
+func (j *judge) isText(e ast.Expr) bool {
 	if x, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && x.Op == token.ADD {
-		return f.isText(x.X) || f.isText(x.Y)
+		return j.isText(x.X) || j.isText(x.Y)
 	}
-	return f.typeOf(e).isBasic("string")
+	return j.TypeOf(e).IsBasic("string")
 }
 
 // call appends the text that a known function returns.
 func (p *text) call(e *ast.CallExpr) bool {
-	path, name := p.qualified(e.Fun)
+	path, name := p.Qualified(e.Fun)
 	verb := printers[path+"."+name]
 	switch {
-	case p.asksHandle(e, "Name"):
+	case p.AsksHandle(e, "Name"):
 		p.parts = append(p.parts, part{form: freeText, ref: ref{refOf(e.Fun.(*ast.SelectorExpr).X).def, ".Name()"}})
 	case len(e.Args) == 0 || e.Ellipsis.IsValid():
 		return false
-	case p.predeclared(e.Fun, "string") && p.typeOf(e.Args[0]).isBasic("string"):
+	case p.Predeclared(e.Fun, "string") && p.TypeOf(e.Args[0]).IsBasic("string"):
 		p.read(e.Args[0], 0)
 	case verb != 0:
 		p.operand(e.Args[0], verb)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A remedy is what can be done about a value that nothing tells: an option to
@@ -14,9 +15,9 @@ type remedy struct{ option, advice string }
 
 // remedyFor says what can be done about a variable, or a part of it, whose type
 // has some traits.
-func (j *judge) remedyFor(r ref, has *traits) remedy {
+func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
-	visible := j.call != nil && j.visible(r.def, j.call.Pos())
+	visible := j.call != nil && j.Visible(r.def, j.call.Pos())
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
 	advice := j.fleeting(r.def)
 	switch {
@@ -25,15 +26,15 @@ func (j *judge) remedyFor(r ref, has *traits) remedy {
 	case r.def.Kind == scope.TypeParam:
 		advice = " is not in scope at the call: put it into the key there, pass it by Call"
 	case advice != "":
-	case (has.never != "" || has.unknown || has.lock) && j.anyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
+	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
 		advice = " is set in the build function, too: declare it inside the build function"
-	case has.never != "":
-		advice = " is " + has.never + ": make it inside the build function, pass what is used of it by With or Call"
-	case has.lock:
+	case has.Never != "":
+		advice = " is " + has.Never + ": make it inside the build function, pass what is used of it by With or Call"
+	case has.Lock:
 		advice = " is of a type that must not be copied: " + copyParts
-	case has.unknown && visible:
+	case has.Unknown && visible:
 		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or make it inside the build function"
-	case has.unknown:
+	case has.Unknown:
 		advice = " is of a type that is not known here: " + copyParts
 	case !visible:
 		advice = " is not in scope at the call: put it into the key there, pass it by Call"
@@ -53,7 +54,7 @@ func (j *judge) orIgnore(name string) string {
 // every run: a temporary directory or file, the clock.
 func (j *judge) fleeting(d *scope.Def) (advice string) {
 	var from ast.Node
-	if value, _ := j.definition(d); value != nil {
+	if value, _ := j.Definition(d); value != nil {
 		from = value
 	} else if assign, ok := d.Node.(*ast.AssignStmt); ok {
 		from = assign.Rhs[0]
@@ -62,11 +63,11 @@ func (j *judge) fleeting(d *scope.Def) (advice string) {
 	}
 	contains(from, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			path, name := j.qualified(call.Fun)
+			path, name := j.Qualified(call.Fun)
 			switch {
-			case j.asksHandle(call, "TempDir"), path == "os" && (name == "MkdirTemp" || name == "CreateTemp"):
+			case j.AsksHandle(call, "TempDir"), path == "os" && (name == "MkdirTemp" || name == "CreateTemp"):
 				advice = " names a temporary directory or file: make it inside the build function, or use Dir"
-			case path != "" && j.pkg.Unsteady(path, name):
+			case path != "" && j.q.Unsteady(path, name):
 				advice = " differs from run to run: make it inside the build function"
 			}
 		}
@@ -79,7 +80,7 @@ func (j *judge) fleeting(d *scope.Def) (advice string) {
 // unless the call says otherwise.
 func (j *judge) qualifier() string {
 	s := j.site
-	if s.call != nil && s.api(s.call.Fun) != "" {
+	if s.call != nil && s.API(s.call.Fun) != "" {
 		if sel, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok {
 			return sel.X.(*ast.Ident).Name + "."
 		}

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // isRow reports whether a variable of a loop holds a row of a table that is
@@ -34,17 +35,17 @@ func (j *judge) isRow(d *scope.Def) bool {
 }
 
 // table returns the literal that is ranged over and its file, if it is constant.
-func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *File) {
+func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *types.File) {
 	in, value := j, ast.Unparen(x)
 	if id, ok := value.(*ast.Ident); ok {
 		d := scope.Of(id)
 		value = nil
 		if d != nil && j.variable(d) {
-			value, _ = j.definition(d)
-		} else if n, f := j.pkg.Decl("", id.Name); d == nil && f != nil && j.pkg.Fixed(id.Name) {
+			value, _ = j.Definition(d)
+		} else if n, f := j.Package.Decl("", id.Name); d == nil && f != nil && j.q.Fixed(id.Name) {
 			spec, ok := n.(*ast.ValueSpec)
-			if _, elem := j.typeOf(id).elements(); ok && len(spec.Names) == 1 && len(spec.Values) == 1 && elem.immutable() {
-				in, value = newJudge(f), spec.Values[0]
+			if _, elem := j.TypeOf(id).Elements(); ok && len(spec.Names) == 1 && len(spec.Values) == 1 && elem.Immutable() {
+				in, value = newJudge(j.q, f), spec.Values[0]
 			}
 		}
 	}
@@ -62,9 +63,9 @@ type column struct {
 
 // columns returns the fields of a table's rows, where the table is a list of
 // structs or of pointers to them.
-func columns(f *File, lit *ast.CompositeLit) (list []column) {
-	_, elem := f.literalType(lit).elements()
-	if st, ok := elem.pointee().expr.(*ast.StructType); ok {
+func columns(f *types.File, lit *ast.CompositeLit) (list []column) {
+	_, elem := f.TypeOf(lit).Elements()
+	if st, ok := elem.Pointee().Expr.(*ast.StructType); ok {
 		for _, f := range st.Fields.List {
 			for _, n := range f.Names {
 				list = append(list, column{n.Name, len(list)})
@@ -153,14 +154,14 @@ func (j *judge) subtest(r ref) bool {
 	if j.fn == nil {
 		return false
 	}
-	for n := j.parent[j.fn]; n != nil; n = j.parent[n] {
+	for n := j.Parent(j.fn); n != nil; n = j.Parent(n) {
 		lit, ok := n.(*ast.FuncLit)
 		if !ok {
 			continue
 		}
 		if handle := j.subtestOf(lit); handle != nil && (j.tells(ref{handle, ".Name()"}) || j.nameIsInput(handle)) {
 			s := &site{judge: j}
-			s.text(j.parent[lit].(*ast.CallExpr).Args[0], telling{earlier: true})
+			s.text(j.Parent(lit).(*ast.CallExpr).Args[0], telling{earlier: true})
 			if slices.ContainsFunc(s.told, func(t telling) bool { return t.ref == r }) {
 				return true
 			}

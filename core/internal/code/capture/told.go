@@ -97,7 +97,7 @@ func (s *site) option(e ast.Expr, t telling) {
 			s.option(elt, t)
 		}
 	case *ast.CallExpr:
-		switch s.api(e.Fun) {
+		switch s.API(e.Fun) {
 		case "Options":
 			for _, arg := range e.Args {
 				s.option(arg, t)
@@ -150,7 +150,7 @@ func (s *site) value(e ast.Expr, t telling) {
 			if id, ok := star.X.(*ast.Ident); ok && scope.Of(id) != nil && scope.Of(id).Kind == scope.TypeParam {
 				s.told = append(s.told, telling{ref: ref{def: scope.Of(id)}})
 			}
-		case s.api(e.Fun) == "Path" && len(e.Args) == 1: // what is there
+		case s.API(e.Fun) == "Path" && len(e.Args) == 1: // what is there
 			s.value(e.Args[0], t)
 		default:
 			s.text(e, t)
@@ -198,15 +198,15 @@ func (s *site) definedOnce(d *scope.Def) ast.Expr {
 	if d == nil || s.isSet(d) {
 		return nil
 	}
-	value, _ := s.definition(d)
+	value, _ := s.Definition(d)
 	return value
 }
 
 // isSet reports whether something may set a variable, or a part that it holds
 // itself, after its definition.
-func (f *File) isSet(d *scope.Def) bool {
-	return f.sharedByLoops(d) || f.anyUse(d, func(id *ast.Ident) bool {
-		u := f.useOf(id)
+func (j *judge) isSet(d *scope.Def) bool {
+	return j.sharedByLoops(d) || j.AnyUse(d, func(id *ast.Ident) bool {
+		u := j.useOf(id)
 		return u == writes || u == calls || u == alters
 	})
 }
@@ -237,7 +237,7 @@ func (j *judge) stillTold(t telling, r ref) bool {
 	case t.earlier:
 		return j.stable(r)
 	case j.othersRun:
-		return !j.anyUse(r.def, func(id *ast.Ident) bool {
+		return !j.AnyUse(r.def, func(id *ast.Ident) bool {
 			u := j.useOf(id)
 			return !j.inFn(id) && u != reads && u != aliases
 		})
@@ -248,14 +248,14 @@ func (j *judge) stillTold(t telling, r ref) bool {
 // stable reports whether a value is the same from the definition of its variable
 // on: it is held by the variable itself, and nothing sets that.
 func (j *judge) stable(r ref) bool {
-	t := j.typeOf(r.def.Ident)
+	t := j.TypeOf(r.def.Ident)
 	for _, name := range strings.Split(r.path, ".")[1:] {
-		if _, ok := t.under().expr.(*ast.StructType); !ok {
+		if _, ok := t.Under().Expr.(*ast.StructType); !ok {
 			return false
 		}
-		t = t.field(name)
+		t = t.Field(name)
 	}
-	return (r.path == "" || t.immutable()) && !j.isSet(r.def)
+	return (r.path == "" || t.Immutable()) && !j.isSet(r.def)
 }
 
 // isTold reports whether an expression is another name of a value that the call
@@ -268,11 +268,11 @@ func (j *judge) isTold(e ast.Expr) bool {
 // runsOthers reports whether the arguments of a call run code that could set a
 // variable after it is told: a function that is neither of the API nor one of the
 // standard library which is known to depend on its arguments alone.
-func (f *File) runsOthers(call *ast.CallExpr) bool {
+func (j *judge) runsOthers(call *ast.CallExpr) bool {
 	return slices.ContainsFunc(call.Args, func(arg ast.Expr) (found bool) {
 		ast.Inspect(arg, func(n ast.Node) bool {
 			_, lit := n.(*ast.FuncLit)
-			if call, ok := n.(*ast.CallExpr); ok && !f.harmless(call) {
+			if call, ok := n.(*ast.CallExpr); ok && !j.harmless(call) {
 				found = true
 			}
 			return !found && !lit
@@ -281,8 +281,8 @@ func (f *File) runsOthers(call *ast.CallExpr) bool {
 	})
 }
 
-func (f *File) harmless(call *ast.CallExpr) bool {
+func (j *judge) harmless(call *ast.CallExpr) bool {
 	id, ok := call.Fun.(*ast.Ident)
-	path, name := f.qualified(call.Fun)
-	return ok && !id.IsExported() && f.undeclared(id) || f.isType(call.Fun) || f.asksHandle(call, "Name") || f.api(call.Fun) != "" || path != "" && std.Pure(path, name)
+	path, name := j.Qualified(call.Fun)
+	return ok && !id.IsExported() && j.Undeclared(id) || j.IsType(call.Fun) || j.AsksHandle(call, "Name") || j.API(call.Fun) != "" || path != "" && std.Pure(path, name)
 }

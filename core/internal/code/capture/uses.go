@@ -7,6 +7,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A use is what a mention of a variable does with it. The greater is the worse.
@@ -22,16 +23,16 @@ const (
 
 // useOf tells what a mention does. A part whose type is immutable is but read
 // wherever it goes.
-func (f *File) useOf(id *ast.Ident) use {
-	if f.isFieldKey(id) {
+func (j *judge) useOf(id *ast.Ident) use {
+	if j.IsFieldKey(id) {
 		return reads
 	}
-	n, parent := f.selection(id)
-	u := f.useIn(parent, n)
+	n, parent := j.selection(id)
+	u := j.useIn(parent, n)
 	switch {
 	case u == writes && n != ast.Expr(id):
 		return alters
-	case u == aliases && f.typeOf(n).immutable():
+	case u == aliases && j.TypeOf(n).Immutable():
 		return reads
 	}
 	return u
@@ -39,13 +40,13 @@ func (f *File) useOf(id *ast.Ident) use {
 
 // selection returns the largest expression that a mention of a variable is the
 // root of, x.f[i] of x, and the node around it.
-func (f *File) selection(id *ast.Ident) (n ast.Expr, parent ast.Node) {
+func (j *judge) selection(id *ast.Ident) (n ast.Expr, parent ast.Node) {
 	n = id
 	for {
-		parent = f.parent[n]
+		parent = j.Parent(n)
 		switch p := parent.(type) {
 		case *ast.SelectorExpr:
-			if !f.isField(p) {
+			if !j.IsField(p) {
 				return n, parent
 			}
 			n = p
@@ -63,10 +64,10 @@ func (f *File) selection(id *ast.Ident) (n ast.Expr, parent ast.Node) {
 }
 
 // useIn tells what the statement or expression around a value does with it.
-func (f *File) useIn(parent ast.Node, n ast.Expr) use {
+func (j *judge) useIn(parent ast.Node, n ast.Expr) use {
 	switch p := parent.(type) {
 	case *ast.SelectorExpr:
-		return f.methodUse(p)
+		return j.methodUse(p)
 	case *ast.BinaryExpr, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause, *ast.ExprStmt:
 		return reads
 	case *ast.UnaryExpr:
@@ -75,10 +76,10 @@ func (f *File) useIn(parent ast.Node, n ast.Expr) use {
 		}
 		return reads
 	case *ast.SliceExpr:
-		u := f.typeOf(n).under()
-		a, ok := u.expr.(*ast.ArrayType)
+		u := j.TypeOf(n).Under()
+		a, ok := u.Expr.(*ast.ArrayType)
 		switch {
-		case p.X != n || u.isBasic("string"):
+		case p.X != n || u.IsBasic("string"):
 			return reads
 		case ok && a.Len == nil:
 			return aliases
@@ -97,7 +98,7 @@ func (f *File) useIn(parent ast.Node, n ast.Expr) use {
 		}
 		return aliases // its elements are handed to the variables of the loop
 	case *ast.CallExpr:
-		return f.argumentUse(p, n)
+		return j.argumentUse(p, n)
 	case *ast.CompositeLit, *ast.KeyValueExpr, *ast.ReturnStmt, *ast.ValueSpec, *ast.SendStmt, *ast.IndexExpr:
 		return aliases
 	}
@@ -105,16 +106,16 @@ func (f *File) useIn(parent ast.Node, n ast.Expr) use {
 }
 
 // argumentUse tells what a call does with its function or an argument.
-func (f *File) argumentUse(call *ast.CallExpr, n ast.Expr) use {
+func (j *judge) argumentUse(call *ast.CallExpr, n ast.Expr) use {
 	arg := slices.Index(call.Args, n)
-	path, name := f.qualified(call.Fun)
+	path, name := j.Qualified(call.Fun)
 	switch {
 	case call.Fun == n,
 		path != "" && arg >= 0 && std.Argument(path, name, arg) == std.Reads,
-		f.predeclared(call.Fun, "len", "cap", "min", "max", "print", "println", "panic", "real", "imag", "complex"),
-		f.predeclared(call.Fun, "copy") && arg == 1:
+		j.Predeclared(call.Fun, "len", "cap", "min", "max", "print", "println", "panic", "real", "imag", "complex"),
+		j.Predeclared(call.Fun, "copy") && arg == 1:
 		return reads
-	case f.predeclared(call.Fun, "copy", "clear", "delete"):
+	case j.Predeclared(call.Fun, "copy", "clear", "delete"):
 		return alters
 	}
 	return aliases
@@ -122,15 +123,15 @@ func (f *File) argumentUse(call *ast.CallExpr, n ast.Expr) use {
 
 // methodUse tells what a method that is called, or taken as a value, may do:
 // nothing if it gets a copy, or only looks at what it is called on.
-func (f *File) methodUse(sel *ast.SelectorExpr) use {
-	t := f.typeOf(sel.X)
-	if path, name := t.name(); path != "" {
+func (j *judge) methodUse(sel *ast.SelectorExpr) use {
+	t := j.TypeOf(sel.X)
+	if path, name := t.Name(); path != "" {
 		effect := std.Argument(path, name+"."+sel.Sel.Name, -1)
 		if effect == std.Reads || effect < std.Writes && std.ImmutableType(path, name) { // what it keeps is a copy
 			return reads
 		}
 	}
-	if found, pointer := t.method(sel.Sel.Name); found && !pointer {
+	if found, pointer := t.Method(sel.Sel.Name); found && !pointer {
 		return aliases
 	}
 	return calls
@@ -140,11 +141,11 @@ func (f *File) methodUse(sel *ast.SelectorExpr) use {
 // another value after its definition. What the function itself does with a value
 // that is made for one run of it is its own.
 func (j *judge) unchanged(d *scope.Def, depth int) bool {
-	if depth > maxDepth || j.sharedByLoops(d) {
+	if depth > types.MaxDepth || j.sharedByLoops(d) {
 		return false
 	}
 	own := j.runsOnce(d)
-	return !j.anyUse(d, func(id *ast.Ident) bool {
+	return !j.AnyUse(d, func(id *ast.Ident) bool {
 		u := j.useOf(id)
 		return u != reads && !(own && (u == aliases || u == calls) && j.inFn(id)) && !(u == aliases && j.followed(id, depth))
 	})
@@ -152,9 +153,9 @@ func (j *judge) unchanged(d *scope.Def, depth int) bool {
 
 // sharedByLoops reports whether the variables of a loop may be shared by its
 // rounds, as they are before Go 1.22, which a file can ask for.
-func (f *File) sharedByLoops(d *scope.Def) bool {
+func (j *judge) sharedByLoops(d *scope.Def) bool {
 	_, loop := d.Node.(*ast.RangeStmt)
-	return loop && f.Syntax.GoVersion != ""
+	return loop && j.Syntax.GoVersion != ""
 }
 
 // followed reports whether a value that goes to a new variable, or whose
@@ -185,7 +186,7 @@ func (j *judge) leftAlone(e ast.Expr, by ast.Node, depth int) bool {
 		return false
 	}
 	d := scope.Of(id)
-	return d != nil && d.Node == by && d.Ident == id && (j.typeOf(id).immutable() || j.unchanged(d, depth+1))
+	return d != nil && d.Node == by && d.Ident == id && (j.TypeOf(id).Immutable() || j.unchanged(d, depth+1))
 }
 
 // inFn reports whether a place is in the function itself, and not in another
@@ -199,7 +200,7 @@ func (j *judge) runsOnce(d *scope.Def) bool {
 	if j.fn == nil || j.call == nil || !slices.Contains(j.call.Args, ast.Expr(j.fn)) {
 		return false
 	}
-	for n := j.parent[j.fn]; n != nil; n = j.parent[n] {
+	for n := j.Parent(j.fn); n != nil; n = j.Parent(n) {
 		switch n := n.(type) {
 		case *ast.BlockStmt:
 			if within(d.Ident.Pos(), n) {
@@ -229,16 +230,16 @@ func jumps(n ast.Node) bool {
 // subtestOf returns the handle of a literal that is handed to the Run of a
 // *testing.T, which runs it once: nil if it is none. That of a benchmark runs it
 // again and again.
-func (f *File) subtestOf(lit *ast.FuncLit) *scope.Def {
-	call, ok := f.parent[lit].(*ast.CallExpr)
-	if !ok || !f.asksHandle(call, "Run") || len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 {
+func (j *judge) subtestOf(lit *ast.FuncLit) *scope.Def {
+	call, ok := j.Parent(lit).(*ast.CallExpr)
+	if !ok || !j.AsksHandle(call, "Run") || len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 {
 		return nil
 	}
 	star, ok := lit.Type.Params.List[0].Type.(*ast.StarExpr)
 	if !ok {
 		return nil
 	}
-	if path, name := f.qualified(star.X); path != "testing" || name != "T" {
+	if path, name := j.Qualified(star.X); path != "testing" || name != "T" {
 		return nil
 	}
 	return scope.Of(lit.Type.Params.List[0].Names[0])

@@ -1,4 +1,4 @@
-package capture
+package types
 
 import (
 	"go/ast"
@@ -11,12 +11,12 @@ import (
 
 // A File is a parsed file, with its names resolved.
 type File struct {
-	Syntax *ast.File
-	Name   string                  // its base name
-	Path   string                  // the import path of its package, "" if that is the package asked about
-	Line   func(pos token.Pos) int // the line of a position
+	Syntax  *ast.File
+	Name    string                  // its base name
+	Path    string                  // the import path of its package, "" if that is the package asked about
+	Line    func(pos token.Pos) int // the line of a position
+	Package Package
 
-	pkg     Package
 	imports map[string]string
 	dots    []string // paths imported with a dot
 	parent  map[ast.Node]ast.Node
@@ -26,7 +26,7 @@ type File struct {
 // NewFile resolves the names of a file that was parsed without errors, and with
 // parser.SkipObjectResolution.
 func NewFile(pkg Package, path, name string, file *ast.File, line func(token.Pos) int) *File {
-	f := &File{Syntax: file, Name: name, Path: path, Line: line, pkg: pkg, parent: map[ast.Node]ast.Node{}, uses: map[*scope.Def][]*ast.Ident{}}
+	f := &File{Syntax: file, Name: name, Path: path, Line: line, Package: pkg, parent: map[ast.Node]ast.Node{}, uses: map[*scope.Def][]*ast.Ident{}}
 	f.imports, f.dots = syntax.ImportsOf(file)
 	scope.Resolve(file)
 	var stack []ast.Node
@@ -51,14 +51,17 @@ func NewFile(pkg Package, path, name string, file *ast.File, line func(token.Pos
 	return f
 }
 
-// anyUse reports whether one of the identifiers that stand for a definition, its
+// Parent returns the node that a node is directly part of.
+func (f *File) Parent(n ast.Node) ast.Node { return f.parent[n] }
+
+// AnyUse reports whether one of the identifiers that stand for a definition, its
 // own apart, is of a kind.
-func (f *File) anyUse(d *scope.Def, is func(id *ast.Ident) bool) bool {
+func (f *File) AnyUse(d *scope.Def, is func(id *ast.Ident) bool) bool {
 	return slices.ContainsFunc(f.uses[d], is)
 }
 
-// visible reports whether a definition is what its name stands for at a place.
-func (f *File) visible(d *scope.Def, pos token.Pos) bool {
+// Visible reports whether a definition is what its name stands for at a place.
+func (f *File) Visible(d *scope.Def, pos token.Pos) bool {
 	var inner *scope.Def
 	for o := range f.uses {
 		if o.Ident.Name == d.Ident.Name && o.From <= pos && pos < o.End && (inner == nil || inner.From < o.From) {
@@ -68,17 +71,17 @@ func (f *File) visible(d *scope.Def, pos token.Pos) bool {
 	return inner == d
 }
 
-// definition returns the expression that a variable is defined by, where that
+// Definition returns the expression that a variable is defined by, where that
 // is one expression for this variable alone, and whether it is bound by a
 // statement of its own: a declaration without a value is, a parameter is not.
-func (f *File) definition(d *scope.Def) (value ast.Expr, bound bool) {
+func (f *File) Definition(d *scope.Def) (value ast.Expr, bound bool) {
 	if d.Kind != scope.Var {
 		return nil, false
 	}
 	switch n := d.Node.(type) {
 	case *ast.AssignStmt:
 		i := slices.Index(n.Lhs, ast.Expr(d.Ident))
-		if _, guard := f.parent[n].(*ast.TypeSwitchStmt); !guard && i >= 0 && len(n.Lhs) == len(n.Rhs) {
+		if i >= 0 && len(n.Lhs) == len(n.Rhs) && !f.isGuard(n) {
 			return n.Rhs[i], true
 		}
 	case *ast.ValueSpec:
@@ -93,19 +96,8 @@ func (f *File) definition(d *scope.Def) (value ast.Expr, bound bool) {
 	return nil, false
 }
 
-// within reports whether a position lies in a node.
-func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
-
-func isName(e ast.Expr, name string) bool {
-	id, ok := e.(*ast.Ident)
-	return ok && id.Name == name
-}
-
-// any reports whether some node inside another is of a kind.
-func contains(n ast.Node, is func(n ast.Node) bool) (found bool) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		found = found || n != nil && is(n)
-		return !found
-	})
-	return found
+// isGuard reports whether an assignment is the x := y.(type) of a switch.
+func (f *File) isGuard(n *ast.AssignStmt) bool {
+	_, guard := f.parent[n].(*ast.TypeSwitchStmt)
+	return guard
 }

@@ -1,4 +1,4 @@
-package capture
+package types
 
 import (
 	"go/ast"
@@ -9,13 +9,13 @@ import (
 
 // Traits are what is known of the values of a type. Each part of the type adds
 // its own.
-type traits struct {
-	shared  bool   // a copy leads to what others may change
-	unknown bool   // the type is not known, or is an interface
-	lock    bool   // who copies a value copies a lock, which go vet reports
-	never   string // what no With can hash: "a function"
+type Traits struct {
+	Shared  bool   // a copy leads to what others may change
+	Unknown bool   // the type is not known, or is an interface
+	Lock    bool   // who copies a value copies a lock, which go vet reports
+	Never   string // what no With can hash: "a function"
 
-	quick  bool // only shared and unknown matter
+	quick  bool // only Shared and Unknown matter
 	inside string
 	seen   map[seenType]bool
 }
@@ -25,33 +25,34 @@ type seenType struct {
 	copied bool
 }
 
-func (t typ) traits() *traits {
-	h := &traits{seen: map[seenType]bool{}}
+// Traits returns what is known of the values of a type.
+func (t Type) Traits() *Traits {
+	h := &Traits{seen: map[seenType]bool{}}
 	h.add(t, true)
 	return h
 }
 
-// immutable reports whether nobody can change what a copy of a value of a type
+// Immutable reports whether nobody can change what a copy of a value of a type
 // leads to: it is basic, a function, or an array or struct of such.
-func (t typ) immutable() bool {
-	h := &traits{seen: map[seenType]bool{}, quick: true}
+func (t Type) Immutable() bool {
+	h := &Traits{seen: map[seenType]bool{}, quick: true}
 	h.add(t, true)
-	return !h.shared && !h.unknown
+	return !h.Shared && !h.Unknown
 }
 
 // add adds what a type has. A part of it is copied with the whole, unless it
 // lies behind a pointer.
-func (h *traits) add(t typ, copied bool) {
-	if h.quick && (h.shared || h.unknown) || !h.quick && h.never != "" {
+func (h *Traits) add(t Type, copied bool) {
+	if h.quick && (h.Shared || h.Unknown) || !h.quick && h.Never != "" {
 		return
 	}
-	path, name := t.name()
+	path, name := t.Name()
 	switch {
 	case path != "" && std.ImmutableType(path, name):
 		if !h.quick { // which does not mean that it may be copied
-			inner := &traits{seen: map[seenType]bool{}}
-			inner.parts(t.under(), copied)
-			h.lock = h.lock || inner.lock
+			inner := &Traits{seen: map[seenType]bool{}}
+			inner.parts(t.Under(), copied)
+			h.Lock = h.Lock || inner.Lock
 		}
 		return
 	case path == "testing", syntax.IsAPI(path) && name == "TB":
@@ -61,9 +62,9 @@ func (h *traits) add(t typ, copied bool) {
 		h.cannot(known[path+"."+name], true)
 		return
 	}
-	h.lock = h.lock || !h.quick && copied && t.locks()
-	u := t.under()
-	if key := (seenType{u.expr, copied}); !h.seen[key] {
+	h.Lock = h.Lock || !h.quick && copied && t.locks()
+	u := t.Under()
+	if key := (seenType{u.Expr, copied}); !h.seen[key] {
 		h.seen[key] = true
 		h.parts(u, copied)
 	}
@@ -72,8 +73,8 @@ func (h *traits) add(t typ, copied bool) {
 // known are types of which a message says what they are.
 var known = map[string]string{"context.Context": "a context", "os.File": "an open file", "os.Root": "an open file", "log.Logger": "a logger", "log/slog.Logger": "a logger"}
 
-func (h *traits) parts(u typ, copied bool) {
-	switch e := u.expr.(type) {
+func (h *Traits) parts(u Type, copied bool) {
+	switch e := u.Expr.(type) {
 	case *ast.Ident:
 		switch {
 		case e.Name == contextName:
@@ -81,36 +82,36 @@ func (h *traits) parts(u typ, copied bool) {
 		case e.Name == "error":
 			h.cannot("an error", true)
 		default:
-			h.unknown = h.unknown || !syntax.IsBasicType(e.Name)
+			h.Unknown = h.Unknown || !syntax.IsBasicType(e.Name)
 		}
 	case *ast.FuncType:
 		h.cannot("a function", false)
 	case *ast.ChanType:
 		h.cannot("a channel", true)
 	case *ast.InterfaceType:
-		if h.unknown = true; len(e.Methods.List) > 0 {
+		if h.Unknown = true; len(e.Methods.List) > 0 {
 			h.cannot("an interface", true)
 		}
 	case *ast.StarExpr:
-		h.shared = true
-		h.add(typ{e.X, u.file}, false)
+		h.Shared = true
+		h.add(Type{e.X, u.File}, false)
 	case *ast.ArrayType:
-		h.shared = h.shared || e.Len == nil
-		h.in("a value", copied && e.Len != nil, typ{e.Elt, u.file})
+		h.Shared = h.Shared || e.Len == nil
+		h.in("a value", copied && e.Len != nil, Type{e.Elt, u.File})
 	case *ast.MapType:
-		h.shared = true
-		h.in("a value", false, typ{e.Key, u.file}, typ{e.Value, u.file})
+		h.Shared = true
+		h.in("a value", false, Type{e.Key, u.File}, Type{e.Value, u.File})
 	case *ast.StructType:
 		for _, f := range e.Fields.List {
-			h.in("a struct", copied, typ{f.Type, u.file})
+			h.in("a struct", copied, Type{f.Type, u.File})
 		}
 	default:
-		h.unknown = true
+		h.Unknown = true
 	}
 }
 
 // in adds parts of what is no pointer alone.
-func (h *traits) in(whole string, copied bool, parts ...typ) {
+func (h *Traits) in(whole string, copied bool, parts ...Type) {
 	if h.inside == "" {
 		h.inside = whole
 		defer func() { h.inside = "" }()
@@ -121,16 +122,16 @@ func (h *traits) in(whole string, copied bool, parts ...typ) {
 }
 
 // cannot notes what no With can hash.
-func (h *traits) cannot(what string, unknown bool) {
-	h.unknown = h.unknown || unknown
-	if h.never = what; h.inside != "" {
-		h.never = h.inside + " with " + what + " in it"
+func (h *Traits) cannot(what string, unknown bool) {
+	h.Unknown = h.Unknown || unknown
+	if h.Never = what; h.inside != "" {
+		h.Never = h.inside + " with " + what + " in it"
 	}
 }
 
 // locks reports whether a type has methods Lock and Unlock of a pointer.
-func (t typ) locks() bool {
-	_, lock := t.method("Lock")
-	_, unlock := t.method("Unlock")
+func (t Type) locks() bool {
+	_, lock := t.Method("Lock")
+	_, unlock := t.Method("Unlock")
 	return lock && unlock
 }
