@@ -252,23 +252,16 @@ func (j *judge) setFirst(d *scope.Def) bool {
 	}) && first != nil
 }
 
-// comesFirst reports whether a statement is one of the function's body, or runs
-// before the others of such a statement.
+// comesFirst reports whether a statement is one of the function's body, or the
+// first part of an if or switch that is one.
 func (j *judge) comesFirst(s ast.Stmt) bool {
-	var init ast.Stmt
 	switch outer := j.Parent(s).(type) {
 	case *ast.BlockStmt:
 		return outer == j.fn.Body
-	case *ast.IfStmt:
-		init = outer.Init
-	case *ast.SwitchStmt:
-		init = outer.Init
-	case *ast.TypeSwitchStmt:
-		init = outer.Init
-	case *ast.ForStmt:
-		init = outer.Init
+	case *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
+		return j.Parent(outer) == ast.Node(j.fn.Body)
 	}
-	return init == s && j.Parent(j.Parent(s)) == ast.Node(j.fn.Body)
+	return false
 }
 
 // set notes a variable that the function sets for those who read it after the

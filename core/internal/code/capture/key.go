@@ -3,7 +3,10 @@ package capture
 import (
 	"go/ast"
 	"go/token"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
@@ -72,17 +75,19 @@ func (p *text) divided(a, b int) bool {
 	return !(p.parts[a].form == integer && digit(first)) && !(p.parts[b].form == integer && digit(last)) && !(p.parts[b].form == quoted && last == '\\')
 }
 
-// constant appends text that is the same in each run.
+// constant appends text that is known.
 func (p *text) constant(s string) {
-	if n := len(p.parts); n > 0 && p.parts[n-1].text != "" && s != "" {
+	if n := len(p.parts); n > 0 && p.parts[n-1].text != "" {
 		p.parts[n-1].text += s
-		return
+	} else if s != "" {
+		p.parts = append(p.parts, part{text: s})
 	}
-	p.parts = append(p.parts, part{text: s})
 }
 
 // opaque appends text that tells nothing of what it is made of.
-func (p *text) opaque() { p.parts = append(p.parts, part{form: freeText}) }
+func (p *text) opaque() { p.add(freeText, ref{}) }
+
+func (p *text) add(f form, r ref) { p.parts = append(p.parts, part{form: f, ref: r}) }
 
 // printers are functions that print their argument as a verb does.
 var printers = map[string]byte{"strconv.Itoa": 'd', "strconv.FormatBool": 't', "strconv.Quote": 'q'}
@@ -97,7 +102,7 @@ func (p *text) read(e ast.Expr, verb byte) {
 			return
 		}
 		if p.isConstant(e) {
-			p.parts = append(p.parts, part{})
+			p.add(constantText, ref{}) // which is not known
 			return
 		}
 		if x, ok := e.(*ast.BinaryExpr); ok && x.Op == token.ADD && verb != 'q' && p.isText(x) {
@@ -130,26 +135,19 @@ func (p *text) isConstant(e ast.Expr) bool {
 // operand appends a variable or field, as a verb prints it.
 func (p *text) operand(e ast.Expr, verb byte) {
 	t := p.TypeOf(e)
-	plain := verb == 's' || verb == 'v'
-	f := constantText
+	own, plain := t.PrintsItself(), verb == 's' || verb == 'v'
 	switch {
-	case verb == 0:
-		f = freeText
-	case t.PrintsItself():
-	case plain && t.IsBasic("string"):
-		f = freeText
-	case (plain || verb == 't') && t.IsBasic("bool"):
-		f = boolean
-	case (plain || verb == 'd') && t.IsInteger():
-		f = integer
-	case verb == 'q' && t.IsBasic("string"):
-		f = quoted
-	}
-	if f == constantText {
+	case verb == 0, !own && plain && t.IsBasic("string"):
+		p.add(freeText, refOf(e))
+	case !own && (plain || verb == 't') && t.IsBasic("bool"):
+		p.add(boolean, refOf(e))
+	case !own && (plain || verb == 'd') && t.IsInteger():
+		p.add(integer, refOf(e))
+	case !own && verb == 'q' && t.IsBasic("string"):
+		p.add(quoted, refOf(e))
+	default:
 		p.opaque()
-		return
 	}
-	p.parts = append(p.parts, part{form: f, ref: refOf(e)})
 }
 
 // isText reports whether an expression is surely text: then + joins it.
@@ -166,7 +164,7 @@ func (p *text) call(e *ast.CallExpr) bool {
 	verb := printers[path+"."+name]
 	switch {
 	case p.AsksHandle(e, "Name"):
-		p.parts = append(p.parts, part{form: freeText, ref: ref{refOf(e.Fun.(*ast.SelectorExpr).X).def, ".Name()"}})
+		p.add(freeText, ref{refOf(e.Fun.(*ast.SelectorExpr).X).def, ".Name()"})
 	case len(e.Args) == 0 || e.Ellipsis.IsValid():
 		return false
 	case p.Predeclared(e.Fun, "string") && p.TypeOf(e.Args[0]).IsBasic("string"):
@@ -185,46 +183,27 @@ func (p *text) call(e *ast.CallExpr) bool {
 	return true
 }
 
-// sprintf appends what fmt.Sprintf prints, for the plain verbs.
+// sprintf appends what fmt.Sprintf prints, for the plain verbs, and for integers
+// that are padded with zeros.
 func (p *text) sprintf(format ast.Expr, args []ast.Expr) {
-	rest, ok := stringLiteral(format)
-	from := len(p.parts)
-	for n := 0; ok; {
-		before, after, found := strings.Cut(rest, "%")
-		if before != "" {
-			p.constant(before)
-		}
-		if !found {
-			if n == len(args) {
-				return
-			}
-			break
-		}
-		verb := strings.TrimLeft(after, "0123456789")
-		flags := after[:len(after)-len(verb)]
-		switch {
-		case verb == "":
-			ok = false
-		case verb[0] == '%':
-			p.constant("%")
-		case n == len(args):
-			ok = false
-		default:
-			p.verb(flags, verb[0], args[n])
-			n++
-		}
-		rest = verb[min(1, len(verb)):]
+	f, ok := stringLiteral(format)
+	pieces := strings.Split(strings.ReplaceAll(f, "%%", "\uFFFD"), "%")
+	if !ok || len(pieces) != len(args)+1 || slices.ContainsFunc(pieces[1:], func(s string) bool { return !verbs().MatchString(s) }) {
+		p.opaque()
+		return
 	}
-	p.parts = append(p.parts[:from], part{form: freeText})
+	p.constant(pieces[0])
+	for i, arg := range args {
+		verb := strings.TrimLeft(pieces[i+1], "0123456789")
+		flags := len(pieces[i+1]) - len(verb)
+		if flags == 0 || pieces[i+1][0] == '0' && verb[0] == 'd' {
+			p.read(arg, verb[0])
+		} else {
+			p.opaque()
+		}
+		p.constant(verb[1:])
+	}
 }
 
-// verb appends an operand that a verb prints, of which flags may say that
-// integers are padded with zeros.
-func (p *text) verb(flags string, verb byte, arg ast.Expr) {
-	switch {
-	case flags == "" && strings.IndexByte("svtqd", verb) >= 0, flags != "" && flags[0] == '0' && verb == 'd':
-		p.read(arg, verb)
-	default:
-		p.opaque()
-	}
-}
+// verbs matches what follows a percent sign, if it has no flags but a width.
+var verbs = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]*[a-zA-Z]`) })

@@ -269,15 +269,12 @@ func (j *judge) isTold(e ast.Expr) bool {
 // variable after it is told: a function that is neither of the API nor one of the
 // standard library which is known to depend on its arguments alone.
 func (j *judge) runsOthers(call *ast.CallExpr) bool {
-	return slices.ContainsFunc(call.Args, func(arg ast.Expr) (found bool) {
-		ast.Inspect(arg, func(n ast.Node) bool {
-			_, lit := n.(*ast.FuncLit)
-			if call, ok := n.(*ast.CallExpr); ok && !j.harmless(call) {
-				found = true
-			}
-			return !found && !lit
+	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		_, lit := arg.(*ast.FuncLit)
+		return !lit && contains(arg, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			return ok && !j.harmless(call)
 		})
-		return found
 	})
 }
 
