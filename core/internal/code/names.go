@@ -185,14 +185,19 @@ func (s *packageScope) fixed(name string) bool {
 	})
 }
 
-// readsElement reports whether an access ranges over a list or map, or takes a
-// copy of an element. A method of the element itself may have a pointer to it.
+// readsElement reports whether an access ranges over a list or map, or does no
+// more to an element than to read it, or to take a copy. A method of the element
+// itself may have a pointer to it.
 func readsElement(a facts.Access) bool {
-	if a.X != "" || a.Path == "" {
-		return a.X == "" && a.Kind == facts.AccessRange
+	switch {
+	case a.X != "":
+		return false
+	case a.Path == "":
+		return a.Kind == facts.AccessRange
+	case !strings.HasPrefix(a.Path, facts.StepElem) && !strings.HasPrefix(a.Path, facts.StepKey), strings.Contains(a.Path, facts.StepRef):
+		return false
 	}
-	element := strings.HasPrefix(a.Path, facts.StepElem) || strings.HasPrefix(a.Path, facts.StepKey)
-	return element && !strings.Contains(a.Path, facts.StepRef) && a.Kind < facts.AccessFill && (a.Kind != facts.AccessCall || strings.Contains(a.Path, facts.StepCopy))
+	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessFill && a.Kind != facts.AccessCall
 }
 
 // A foreign is another package: of the standard library, or a local one.

@@ -179,7 +179,7 @@ func (j *judge) asks(id *ast.Ident) string {
 func (j *judge) add(r ref, id *ast.Ident) {
 	t := j.TypeOf(id)
 	for _, name := range strings.Split(r.path, ".")[1:] {
-		t = t.Field(name)
+		t, _ = t.Field(name)
 	}
 	v := Value{Name: r.name(), Told: j.tells(r)}
 	if !v.Told {

@@ -65,7 +65,8 @@ type column struct {
 // structs or of pointers to them.
 func columns(f *types.File, lit *ast.CompositeLit) (list []column) {
 	_, elem := f.TypeOf(lit).Elements()
-	if st, ok := elem.Pointee().Expr.(*ast.StructType); ok {
+	row, _ := elem.Pointee()
+	if st, ok := row.Expr.(*ast.StructType); ok {
 		for _, f := range st.Fields.List {
 			for _, n := range f.Names {
 				list = append(list, column{n.Name, len(list)})

@@ -253,7 +253,7 @@ func (j *judge) stable(r ref) bool {
 		if _, ok := t.Under().Expr.(*ast.StructType); !ok {
 			return false
 		}
-		t = t.Field(name)
+		t, _ = t.Field(name)
 	}
 	return (r.path == "" || t.Immutable()) && !j.isSet(r.def)
 }

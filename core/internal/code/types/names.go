@@ -71,7 +71,8 @@ func isTypeName(name string) bool {
 
 // IsField reports whether a selector surely selects a field.
 func (f *File) IsField(sel *ast.SelectorExpr) bool {
-	return f.TypeOf(sel.X).Field(sel.Sel.Name).Expr != nil
+	t, _ := f.TypeOf(sel.X).Field(sel.Sel.Name)
+	return t.Expr != nil
 }
 
 // IsFieldKey reports whether an expression is the name of a field in a composite
@@ -86,7 +87,8 @@ func (f *File) IsFieldKey(e ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	switch f.literalType(lit).Pointee().Expr.(type) {
+	t, _ := f.literalType(lit).Pointee()
+	switch t.Expr.(type) {
 	case *ast.StructType:
 		return true
 	case *ast.MapType, *ast.ArrayType:
@@ -103,19 +105,105 @@ func (f *File) IsHandle(e ast.Expr) bool {
 		return false
 	}
 	t := f.TypeOf(id)
-	if t.File == nil {
+	if f = t.file(); f == nil {
 		return false
 	}
 	if star, ok := ast.Unparen(t.Expr).(*ast.StarExpr); ok {
-		path, name := t.File.Qualified(star.X)
+		path, name := f.Qualified(star.X)
 		return path == "testing" && (name == "T" || name == "B" || name == "F")
 	}
-	path, name := t.File.Qualified(t.Expr)
-	return path == "testing" && name == "TB" || t.File.API(t.Expr) == "TB"
+	path, name := f.Qualified(t.Expr)
+	return path == "testing" && name == "TB" || f.API(t.Expr) == "TB"
 }
 
 // AsksHandle reports whether a call is that of a method of a testing handle.
 func (f *File) AsksHandle(call *ast.CallExpr, method string) bool {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	return ok && sel.Sel.Name == method && f.IsHandle(sel.X)
+}
+
+// declared returns the declaration of a type's name, in the function around it or
+// in its package, and its file.
+func (f *File) declared(e ast.Expr) (*ast.TypeSpec, *File) {
+	var n ast.Node
+	in := f
+	if id, ok := e.(*ast.Ident); ok {
+		if d := scope.Of(id); d != nil {
+			n = d.Node
+		} else {
+			n, in = f.Package.Decl(f.Path, id.Name)
+		}
+	} else if path, name := f.Qualified(e); path != "" {
+		n, in = f.Package.Decl(path, name)
+	}
+	spec, _ := n.(*ast.TypeSpec)
+	return spec, in
+}
+
+// Declared returns what the name of a type is declared as. What the type
+// parameters of a generic type stand for is not known.
+func (f *File) Declared(e ast.Expr) Type {
+	switch e := e.(type) {
+	case *ast.IndexExpr:
+		return Type{e.X, f}
+	case *ast.IndexListExpr:
+		return Type{e.X, f}
+	}
+	if spec, in := f.declared(e); spec != nil {
+		return Type{spec.Type, in}
+	}
+	if id, ok := e.(*ast.Ident); ok && isTypeName(id.Name) && f.Undeclared(id) {
+		return Type{Expr: e}
+	}
+	return Type{}
+}
+
+// Name returns the package and the name of a declared type, the path "" for one
+// of the package itself.
+func (t Type) Name() (path, name string) {
+	f := t.file()
+	if f == nil {
+		return "", ""
+	}
+	if id, ok := ast.Unparen(t.Expr).(*ast.Ident); ok {
+		if spec, _ := f.declared(id); spec != nil && scope.Of(id) == nil {
+			return f.Path, id.Name
+		}
+		return "", ""
+	}
+	return f.Qualified(t.Expr)
+}
+
+// Method reports whether a declared type has a method, and whether of a pointer.
+func (t Type) Method(method string) (found, pointer bool) {
+	if path, name := t.Name(); name != "" {
+		return t.file().Package.Method(path, name, method)
+	}
+	return false, false
+}
+
+// PrintsItself reports whether a value of a basic type may have methods that say
+// how it is printed.
+func (t Type) PrintsItself() bool {
+	id, ok := ast.Unparen(t.Expr).(*ast.Ident)
+	f := t.file()
+	switch {
+	case !ok:
+		return true
+	case f == nil:
+		return !syntax.IsBasicType(id.Name)
+	}
+	spec, in := f.declared(id)
+	switch {
+	case spec == nil:
+		return !syntax.IsBasicType(id.Name) || !f.Undeclared(id)
+	case spec.Assign.IsValid():
+		return Type{spec.Type, in}.PrintsItself()
+	case scope.Of(id) != nil:
+		return false // a local type has no methods
+	}
+	return slices.ContainsFunc([]string{"String", "Error", "Format", "GoString"}, func(name string) bool {
+		found, _ := t.Method(name)
+		return found
+	})
 }

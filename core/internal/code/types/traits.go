@@ -94,16 +94,16 @@ func (h *Traits) parts(u Type, copied bool) {
 		}
 	case *ast.StarExpr:
 		h.Shared = true
-		h.add(Type{e.X, u.File}, false)
+		h.add(u.Part(e.X), false)
 	case *ast.ArrayType:
 		h.Shared = h.Shared || e.Len == nil
-		h.in("a value", copied && e.Len != nil, Type{e.Elt, u.File})
+		h.in("a value", copied && e.Len != nil, u.Part(e.Elt))
 	case *ast.MapType:
 		h.Shared = true
-		h.in("a value", false, Type{e.Key, u.File}, Type{e.Value, u.File})
+		h.in("a value", false, u.Part(e.Key), u.Part(e.Value))
 	case *ast.StructType:
 		for _, f := range e.Fields.List {
-			h.in("a struct", copied, Type{f.Type, u.File})
+			h.in("a struct", copied, u.Part(f.Type))
 		}
 	default:
 		h.Unknown = true

@@ -17,7 +17,7 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BasicLit:
-		return basic(map[token.Token]string{token.INT: "int", token.FLOAT: "float64", token.IMAG: "complex128", token.CHAR: "rune", token.STRING: "string"}[e.Kind])
+		return Basic(map[token.Token]string{token.INT: "int", token.FLOAT: "float64", token.IMAG: "complex128", token.CHAR: "rune", token.STRING: "string"}[e.Kind])
 	case *ast.CompositeLit:
 		return f.literalType(e)
 	case *ast.FuncLit:
@@ -27,14 +27,15 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 			return f.typeOfDef(d, depth)
 		}
 		if f.Predeclared(e, "true", "false") {
-			return basic("bool")
+			return Basic("bool")
 		}
 		return f.typeOfDecl(f.Path, e.Name, depth)
 	case *ast.SelectorExpr:
 		if path, name := f.Qualified(e); path != "" {
 			return f.typeOfDecl(path, name, depth)
 		}
-		return f.typeAt(e.X, depth).Field(e.Sel.Name)
+		t, _ := f.typeAt(e.X, depth).Field(e.Sel.Name)
+		return t
 	case *ast.CallExpr:
 		return f.resultOf(e, 0, depth)
 	case *ast.UnaryExpr:
@@ -46,15 +47,15 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 		return elem
 	case *ast.SliceExpr:
 		t := f.typeAt(e.X, depth)
-		u := t.Pointee()
+		u, _ := t.Pointee()
 		if a, ok := u.Expr.(*ast.ArrayType); ok && a.Len != nil {
-			return Type{&ast.ArrayType{Elt: a.Elt}, u.File}
+			return u.Part(&ast.ArrayType{Elt: a.Elt})
 		}
 		return t
 	case *ast.StarExpr:
 		u := f.typeAt(e.X, depth).Under()
 		if star, ok := u.Expr.(*ast.StarExpr); ok {
-			return Type{star.X, u.File}
+			return u.Part(star.X)
 		}
 	case *ast.TypeAssertExpr:
 		return Type{e.Type, f}
@@ -93,7 +94,7 @@ func (f *File) typeOfOne(values []ast.Expr, count, i, depth int) Type {
 		return f.resultOf(call, i, depth)
 	}
 	if i == 1 {
-		return basic("bool")
+		return Basic("bool")
 	}
 	return f.typeAt(values[0], depth)
 }
@@ -129,12 +130,12 @@ func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
 	t := f.typeAt(e.X, depth)
 	switch e.Op {
 	case token.NOT:
-		return basic("bool")
+		return Basic("bool")
 	case token.AND:
 		if t.Expr == nil {
 			return Type{}
 		}
-		return Type{&ast.StarExpr{X: t.Expr}, t.File}
+		return t.Part(&ast.StarExpr{X: t.Expr})
 	case token.ARROW:
 		elem, _ := t.Elements()
 		return elem
@@ -147,7 +148,7 @@ func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
 func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
 	switch e.Op {
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ, token.LAND, token.LOR:
-		return basic("bool")
+		return Basic("bool")
 	case token.SHL, token.SHR:
 		return f.typeAt(e.X, depth)
 	}
@@ -161,7 +162,7 @@ func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
 		return x
 	case a == nil || b == nil || a.Name != b.Name:
 		return Type{}
-	case x.File == nil:
+	case x.In == nil:
 		return y
 	}
 	return x
@@ -182,11 +183,11 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 	case f.IsType(call.Fun):
 		return Type{call.Fun, f}
 	case f.AsksHandle(call, "Name"):
-		return basic("string")
+		return Basic("string")
 	case f.AsksHandle(call, "Context"):
-		return basic(contextName)
+		return Basic(contextName)
 	case f.Predeclared(call.Fun, "len", "cap", "copy"):
-		return basic("int")
+		return Basic("int")
 	case f.Predeclared(call.Fun, "append"):
 		return f.typeAt(call.Args[0], depth)
 	case f.Predeclared(call.Fun, "make"):
@@ -202,7 +203,7 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 	for _, field := range fn.Results.List {
 		n := max(len(field.Names), 1)
 		if i < n {
-			return Type{field.Type, t.File}
+			return t.Part(field.Type)
 		}
 		i -= n
 	}
