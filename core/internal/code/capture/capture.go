@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -83,11 +84,21 @@ func Of(q Query) Result {
 	j.readSite(q, calls)
 	for _, lit := range lits {
 		j.types = append(j.types, lit.Type)
-		j.bring(lit, false)
 	}
 	for _, d := range decls {
 		j.types = append(j.types, d.Type)
-		j.typeArguments(d)
+	}
+	for _, lit := range lits {
+		j.bring(lit, false)
+	}
+	for _, t := range j.types {
+		if t.TypeParams != nil { // a generic function that is handed over by its name
+			for _, f := range t.TypeParams.List {
+				for _, name := range f.Names {
+					j.typeParameter(scope.Of(name), name)
+				}
+			}
+		}
 	}
 	r := j.result()
 	r.Several = len(lits)+len(decls) > 1
@@ -140,7 +151,7 @@ func (r Result) Ambiguous(key string) string {
 // result puts the values in order, one for each name, without the fields of what
 // is listed whole.
 func (j *judge) result() Result {
-	r := Result{Sets: j.sets, AsksName: j.asksName, TypeArgs: j.typeArgs, dashed: j.dashed}
+	r := Result{Sets: j.setVars, AsksName: j.asksName, TypeArgs: j.typeArgs, dashed: j.dashed}
 	sort.SliceStable(j.values, func(a, b int) bool { return j.values[a].Line < j.values[b].Line })
 	for i, v := range j.values {
 		if !slices.ContainsFunc(j.values[:i], func(o Value) bool { return o.Name == v.Name }) &&

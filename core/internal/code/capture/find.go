@@ -65,19 +65,13 @@ var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(
 func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 	name, _, _ := strings.Cut(callee, "@")
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return true
-		}
-		id := syntax.CalledName(call.Fun)
-		if id == nil || name != "" && id.Name != name {
-			return true
-		}
-		if _, known := keyed[id.Name]; name == "" && !known {
-			return true
-		}
-		if f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line {
-			calls = append(calls, call)
+		if call, ok := n.(*ast.CallExpr); ok {
+			id := syntax.CalledName(call.Fun)
+			if id != nil && (f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line) {
+				if _, known := keyed[id.Name]; id.Name == name || name == "" && known {
+					calls = append(calls, call)
+				}
+			}
 		}
 		return true
 	})
@@ -95,7 +89,9 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 		v.Line = j.Line(x.Pos())
 		v.Told = j.constant(x)
 		if r := refOf(x); r.def != nil {
-			v.Name, v.Told = r.name(), v.Told || j.tells(r)
+			value, _ := j.Definition(r.def) // constant but for the method that is taken of it
+			only := !j.AnyUse(r.def, func(o *ast.Ident) bool { return !within(o.Pos(), x) && j.useOf(o) != reads })
+			v.Name, v.Told = r.name(), v.Told || j.tells(r) || only && value != nil && j.constant(value)
 			v.remedy = j.remedyFor(r, j.TypeOf(x).Traits())
 		}
 		v.Ignored = v.isIgnored(j.site.ignored)
@@ -110,14 +106,12 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 func theReceiver(calls []*ast.CallExpr, symbol string) (in *ast.CallExpr, x ast.Expr) {
 	for _, call := range calls {
 		for _, arg := range call.Args {
-			sel, ok := ast.Unparen(arg).(*ast.SelectorExpr)
-			if !ok || !strings.HasSuffix(symbol, "."+sel.Sel.Name) {
-				continue
+			if sel, ok := ast.Unparen(arg).(*ast.SelectorExpr); ok && strings.HasSuffix(symbol, "."+sel.Sel.Name) {
+				if x != nil {
+					return nil, nil
+				}
+				in, x = call, sel.X
 			}
-			if x != nil {
-				return nil, nil
-			}
-			in, x = call, sel.X
 		}
 	}
 	return in, x

@@ -21,11 +21,10 @@ type judge struct {
 
 	types     []*ast.FuncType // of the functions that it may be
 	constants map[*scope.Def]bool
-	nodes     map[ast.Node]bool // what is walked as part of the code; false where only its type matters
-	typeOnly  bool              // what is walked only serves to give a type
+	nodes     map[ast.Node]bool // what is walked as part of the code; false where it only gives a type
 
 	values   []Value
-	sets     []Value
+	setVars  []Value
 	asksName bool
 	typeArgs bool
 	dashed   string
@@ -44,26 +43,22 @@ func (j *judge) bring(n ast.Node, typeOnly bool) {
 		return
 	}
 	j.nodes[n] = !typeOnly
-	defer func(outer bool) { j.typeOnly = outer }(j.typeOnly)
-	j.typeOnly = typeOnly
 	ast.Inspect(n, func(m ast.Node) bool {
-		id, ok := m.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
-			j.use(d, id)
+		if id, ok := m.(*ast.Ident); ok {
+			if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
+				j.use(d, id, typeOnly)
+			}
 		}
 		return true
 	})
 }
 
 // use looks at a mention of something that is defined around the code.
-func (j *judge) use(d *scope.Def, id *ast.Ident) {
+func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 	switch {
 	case d.Kind == scope.TypeParam:
 		j.typeParameter(d, id)
-	case d.Kind != scope.Var || j.typeOnly:
+	case d.Kind != scope.Var || typeOnly:
 		j.define(d, true)
 	case j.IsHandle(id):
 		j.ask(id)
@@ -74,7 +69,7 @@ func (j *judge) use(d *scope.Def, id *ast.Ident) {
 		j.define(d, true)
 	case j.variable(d):
 		if value, bound := j.Definition(d); bound && value != nil && !j.constant(value) {
-			j.use(refOf(value).def, id) // of which it is another name
+			j.use(refOf(value).def, id, false) // of which it is another name
 		} else {
 			j.define(d, false)
 		}
@@ -120,28 +115,16 @@ func (j *judge) define(d *scope.Def, typeOnly bool) {
 // typeParameter adds a type parameter as a value. The type of the result tells
 // it, and which methods it has, if all results mention it.
 func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
-	inResult := len(j.types) > 0 && !slices.ContainsFunc(j.types, func(t *ast.FuncType) bool {
+	v := Value{Name: d.Ident.Name, Type: true, Code: true, remedy: j.remedyFor(ref{def: d}, &types.Traits{})}
+	v.Told = !slices.ContainsFunc(j.types, func(t *ast.FuncType) bool {
 		return t.Results == nil || !contains(t.Results, func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
 			return ok && scope.Of(id) == d
 		})
 	})
-	j.typeArgs = j.typeArgs || inResult
-	j.append(Value{Name: d.Ident.Name, Type: true, Code: true, Told: inResult || j.tells(ref{def: d}), remedy: j.remedyFor(ref{def: d}, &types.Traits{})}, id)
-}
-
-// typeArguments handles a generic function that is handed over by its name.
-func (j *judge) typeArguments(d *ast.FuncDecl) {
-	if d.Type.TypeParams == nil {
-		return
-	}
-	for _, f := range d.Type.TypeParams.List {
-		for _, name := range f.Names {
-			if def := scope.Of(name); def != nil {
-				j.typeParameter(def, name)
-			}
-		}
-	}
+	j.typeArgs = j.typeArgs || v.Told
+	v.Told = v.Told || j.tells(ref{def: d})
+	j.append(v, id)
 }
 
 // ask notes a question to a testing handle. The name of the test is an input of
@@ -213,8 +196,7 @@ func (j *judge) fieldPath(id *ast.Ident) string {
 	}
 }
 
-// inCode reports whether an identifier stands in the code, and not only in what
-// gives a type.
+// inCode reports whether an identifier stands in the code.
 func (j *judge) inCode(id *ast.Ident) bool {
 	for n := range j.nodes {
 		if within(id.Pos(), n) {
@@ -277,7 +259,7 @@ func (j *judge) set(d *scope.Def, id *ast.Ident) {
 		return
 	}
 	if j.AnyUse(d, func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
-		j.sets = append(j.sets, Value{Name: id.Name, File: j.Name, Line: j.Line(id.Pos())})
+		j.setVars = append(j.setVars, Value{Name: id.Name, File: j.Name, Line: j.Line(id.Pos())})
 	}
 }
 

@@ -61,19 +61,26 @@ type column struct {
 	index int
 }
 
-// columns returns the fields of a table's rows, where the table is a list of
-// structs or of pointers to them.
+// columns returns the fields of a table's rows that hold texts or integers, where
+// the table is a list of structs or of pointers to them.
 func columns(f *types.File, lit *ast.CompositeLit) (list []column) {
 	_, elem := f.TypeOf(lit).Elements()
 	row, _ := elem.Pointee()
-	if st, ok := row.Expr.(*ast.StructType); ok {
-		for _, f := range st.Fields.List {
-			for _, n := range f.Names {
-				list = append(list, column{n.Name, len(list)})
+	st, ok := row.Expr.(*ast.StructType)
+	if !ok {
+		return nil
+	}
+	index := 0
+	for _, f := range st.Fields.List {
+		t := row.Part(f.Type)
+		for _, n := range f.Names {
+			if t.IsBasic("string") || t.IsInteger() {
+				list = append(list, column{n.Name, index})
 			}
-			if len(f.Names) == 0 {
-				list = append(list, column{"", len(list)})
-			}
+			index++
+		}
+		if len(f.Names) == 0 {
+			index++
 		}
 	}
 	return list
@@ -133,24 +140,17 @@ func (c column) cell(row ast.Expr) string {
 		if text, ok := stringLiteral(elt); ok {
 			return text
 		}
-		if lit, ok := elt.(*ast.BasicLit); ok && lit.Kind == token.CHAR {
-			r, _, _, err := strconv.UnquoteChar(lit.Value[1:], '\'')
-			if err == nil {
-				return strconv.Itoa(int(r))
-			}
-		} else if ok {
-			if n, err := strconv.ParseUint(lit.Value, 0, 64); err == nil {
+		if number, ok := elt.(*ast.BasicLit); ok && number.Kind == token.INT {
+			if n, err := strconv.ParseUint(number.Value, 0, 64); err == nil {
 				return strconv.FormatUint(n, 10)
 			}
 		}
-		return ""
 	}
 	return ""
 }
 
 // subtest reports whether the name of the running subtest tells a value: the
-// t.Run around the function is given it, and the key tells the name, or the
-// function asks for it.
+// t.Run around the function is given it, and the key tells the name.
 func (j *judge) subtest(r ref) bool {
 	if j.fn == nil {
 		return false
@@ -160,7 +160,7 @@ func (j *judge) subtest(r ref) bool {
 		if !ok {
 			continue
 		}
-		if handle := j.subtestOf(lit); handle != nil && (j.tells(ref{handle, ".Name()"}) || j.nameIsInput(handle)) {
+		if handle := j.subtestOf(lit); handle != nil && j.tells(ref{handle, ".Name()"}) {
 			s := &site{judge: j}
 			s.text(j.Parent(lit).(*ast.CallExpr).Args[0], telling{earlier: true})
 			if slices.ContainsFunc(s.told, func(t telling) bool { return t.ref == r }) {
@@ -169,13 +169,4 @@ func (j *judge) subtest(r ref) bool {
 		}
 	}
 	return false
-}
-
-// nameIsInput reports whether the function asks a handle for its name, and that
-// handle is the one that the call is given.
-func (j *judge) nameIsInput(handle *scope.Def) bool {
-	return j.call != nil && len(j.call.Args) > 0 && refOf(j.call.Args[0]).def == handle && contains(j.fn, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		return ok && j.asks(id) == "Name()"
-	})
 }

@@ -205,10 +205,12 @@ func (s *site) definedOnce(d *scope.Def) ast.Expr {
 // isSet reports whether something may set a variable, or a part that it holds
 // itself, after its definition.
 func (j *judge) isSet(d *scope.Def) bool {
-	return j.sharedByLoops(d) || j.AnyUse(d, func(id *ast.Ident) bool {
-		u := j.useOf(id)
-		return u == writes || u == calls || u == alters
-	})
+	return j.sharedByLoops(d) || j.AnyUse(d, j.sets)
+}
+
+func (j *judge) sets(id *ast.Ident) bool {
+	u := j.useOf(id)
+	return u != reads && u != aliases
 }
 
 // tells reports whether the call tells a value, or one that it is a field of.
@@ -237,10 +239,7 @@ func (j *judge) stillTold(t telling, r ref) bool {
 	case t.earlier:
 		return j.stable(r)
 	case j.othersRun:
-		return !j.AnyUse(r.def, func(id *ast.Ident) bool {
-			u := j.useOf(id)
-			return !j.inFn(id) && u != reads && u != aliases
-		})
+		return !j.AnyUse(r.def, func(id *ast.Ident) bool { return !j.inFn(id) && j.sets(id) })
 	}
 	return true
 }

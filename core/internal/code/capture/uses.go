@@ -181,12 +181,8 @@ func (j *judge) leftAlone(e ast.Expr, by ast.Node, depth int) bool {
 	if e == nil || isName(e, "_") {
 		return true
 	}
-	id, ok := e.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	d := scope.Of(id)
-	return d != nil && d.Node == by && d.Ident == id && (j.TypeOf(id).Immutable() || j.unchanged(d, depth+1))
+	d := refOf(e).def
+	return d != nil && d.Node == by && e == ast.Expr(d.Ident) && (j.TypeOf(e).Immutable() || j.unchanged(d, depth+1))
 }
 
 // inFn reports whether a place is in the function itself, and not in another
@@ -235,12 +231,10 @@ func (j *judge) subtestOf(lit *ast.FuncLit) *scope.Def {
 	if !ok || !j.AsksHandle(call, "Run") || len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 {
 		return nil
 	}
-	star, ok := lit.Type.Params.List[0].Type.(*ast.StarExpr)
-	if !ok {
-		return nil
+	if star, ok := lit.Type.Params.List[0].Type.(*ast.StarExpr); ok {
+		if path, name := j.Qualified(star.X); path == "testing" && name == "T" {
+			return scope.Of(lit.Type.Params.List[0].Names[0])
+		}
 	}
-	if path, name := j.Qualified(star.X); path != "testing" || name != "T" {
-		return nil
-	}
-	return scope.Of(lit.Type.Params.List[0].Names[0])
+	return nil
 }
