@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -81,8 +82,8 @@ func (j *judge) fleeting(d *scope.Def) (advice string) {
 func (j *judge) qualifier() string {
 	s := j.site
 	if s.call != nil && s.API(s.call.Fun) != "" {
-		if sel, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok {
-			return sel.X.(*ast.Ident).Name + "."
+		if x, _ := syntax.Qualifier(ast.Unparen(s.call.Fun)); x != nil {
+			return x.Name + "."
 		}
 		return ""
 	}

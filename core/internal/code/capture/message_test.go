@@ -64,10 +64,11 @@ func f(t *testing.T) { cachetest.Memo(t, "k", build(5)) } //CALL`, `n is not in 
 	{ n := "x"; cachetest.Memo(t, n, build) } } //CALL`, `n is not in scope at the call: `},
 		{"handle", `func f(t *testing.T) { cachetest.Memo(t, "k", func() (bool, error) { return t.Failed(), nil }) } //FN CALL`, `t.Failed() differs from run to run: do not ask for it inside the build function, or add cachetest.IgnoreCapture("t.Failed()")`},
 		{"name in the file", `func f(t *testing.T, n int) { ct.Memo(t, "k", func() (int, error) { return n, nil }) } //FN CALL`, `add ct.With("n", n)`},
+		{"name in the file, of an instance", `func f(t *testing.T, n int) { ct.Memo[int](t, (t.Name)(), func() (int, error) { return n, nil }) } //FN CALL`, `add ct.With("n", n)`},
 		{"both", `func f(t *testing.T, n int, gen func() int) { cachetest.Memo(t, "k", func() (int, error) { return gen() + n, nil }) } //FN CALL`, `add cachetest.With("n", n); gen is a function: `},
 	} {
 		src := head + tc.src
-		if strings.Contains(src, "ct.Memo") {
+		if strings.Contains(src, " ct.Memo") {
 			src = strings.Replace(src, `"github.com`, `ct "github.com`, 1)
 		}
 		src = strings.Replace(src, "import (", `import ("context"; "os"; "sync/atomic"; `, 1)

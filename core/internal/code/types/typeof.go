@@ -68,6 +68,9 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 }
 
 func (f *File) typeOfDecl(path, name string, depth int) Type {
+	if path == "unsafe" { // its declarations are documentation
+		return Type{}
+	}
 	n, in := f.Package.Decl(path, name)
 	switch n := n.(type) {
 	case *ast.FuncDecl:
@@ -195,6 +198,7 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 		return Basic(contextName)
 	case f.Predeclared(call.Fun, "len", "cap", "copy"):
 		return Basic("int")
+	case len(call.Args) == 0: // of append, make and new
 	case f.Predeclared(call.Fun, "append"):
 		return f.typeAt(call.Args[0], depth)
 	case f.Predeclared(call.Fun, "make"):
