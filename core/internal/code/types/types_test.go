@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -133,11 +134,7 @@ func (p *parsed) Method(path, typ, name string) (found, pointer bool) {
 		for _, d := range f.Syntax.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && fn.Name.Name == name {
 				recv := fn.Recv.List[0].Type
-				star, isPointer := recv.(*ast.StarExpr)
-				if isPointer {
-					recv = star.X
-				}
-				if id, ok := recv.(*ast.Ident); ok && id.Name == typ {
+				if _, isPointer := recv.(*ast.StarExpr); syntax.BaseName(recv) == typ {
 					return true, isPointer
 				}
 			}
