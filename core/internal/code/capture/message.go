@@ -24,8 +24,6 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	switch {
 	case r.def.Kind == scope.TypeParam && visible:
 		return remedy{option: fmt.Sprintf("%sWith(%q, (*%s)(nil))", j.qualifier(), name, name)}
-	case r.def.Kind == scope.TypeParam:
-		advice = " is not in scope at the call: put it into the key there, pass it by Call"
 	case advice != "":
 	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
 		advice = " is set in the build function, too: declare it inside the build function"
