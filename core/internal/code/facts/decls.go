@@ -233,6 +233,6 @@ func (x *extractor) embedded(f *Decl, s *ast.ValueSpec) {
 	if embeds := f.Rare().Embeds; len(embeds) > 0 {
 		slices.Sort(embeds)
 		x.buf = syntax.AppendTokens(x.buf[:0], x.Text(s.Pos(), s.End()))
-		f.Digest = codec.Sum(x.buf, []byte(strings.Join(embeds, "\x00")))
+		f.Digest = codec.Sum(append(x.buf, strings.Join(embeds, "\x00")...))
 	}
 }
