@@ -113,8 +113,7 @@ func (s *packageScope) Kind(name string) capture.Kind {
 
 // Import returns the path of the import that a file knows by a name.
 func (s *packageScope) Import(f *capture.File, name string) string {
-	names, _ := syntax.ImportsOf(f.Syntax)
-	return names[name]
+	return syntax.ImportsOf(f.Syntax).Paths[name]
 }
 
 // Decl returns the only declaration of a name, of the package itself for path "".

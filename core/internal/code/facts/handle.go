@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -18,15 +19,10 @@ const HandleName = "Name()"
 // one, facts of two declarations say together: an PossibleUse, and the handles of
 // the struct, or who hands a handle on.
 
-// differs reports whether a name is one of the methods and fields of a testing
-// handle whose answers differ from run to run or test to test. The context says
-// nothing but when to stop, and a temporary directory is new and empty wherever it lies.
-func differs(name string) bool {
-	switch name {
-	case "Name", "Deadline", "Failed", "Skipped", "N", "Elapsed", "ArtifactDir":
-		return true
-	}
-	return false
+// A HandleUse is a question to a testing handle that was handed in.
+type HandleUse struct {
+	What string // "Name()"
+	Line int
 }
 
 // A PossibleUse is a question to what may be a testing handle.
@@ -44,83 +40,94 @@ type HandleArg struct {
 	Arg    int
 }
 
-// asked notes x.Name(), with or without a call.
+// EmbeddedHandle stands for the name of a field that is embedded.
+const EmbeddedHandle = "."
+
+// questions are the methods of a testing handle whose answers differ from run to
+// run or test to test, and others to what only may be one: what is stored was built
+// by a test that has neither failed nor been skipped. The context says nothing but
+// when to stop, and a temporary directory is new and empty wherever it lies.
+var (
+	questions      = std.Words{Text: "Name Deadline N Elapsed ArtifactDir"}
+	questionsToOne = std.Words{Text: "Failed Skipped"}
+)
+
+// asked notes x.Name(), or the method alone.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
-	if !differs(s.Sel.Name) {
-		return
-	}
-	what := s.Sel.Name
+	what, line := s.Sel.Name, w.x.Line(s.Pos())
 	if what != "N" {
 		what += "()"
 	}
+	maybe := questions.Has(s.Sel.Name)
 	switch x := ast.Unparen(s.X).(type) {
 	case *ast.Ident:
 		d := scope.Of(x)
-		if w.isHandle(d) {
-			w.tell(HandleUse{what, w.x.Line(s.Pos())})
-		} else if d != nil && called {
-			param := w.param(d)
-			if typ := typeOfParam(d); typ != "" || param > 0 {
-				w.ask(PossibleUse{What: what, Typ: typ, Param: max(param, 1), Line: w.x.Line(s.Pos())})
-			}
+		if w.isHandle(d) && (maybe || questionsToOne.Has(s.Sel.Name)) {
+			once(&w.f.more().HandleUses, HandleUse{what, line})
+		} else if typ, param := syntax.BaseName(paramType(d)), w.param(d); maybe && called && (typ != "" || param > 0) {
+			once(&w.f.more().PossibleUses, PossibleUse{What: what, Typ: typ, Param: max(param, 1), Line: line})
 		}
 	case *ast.SelectorExpr:
-		ask := PossibleUse{What: what, Field: x.Sel.Name, Line: w.x.Line(s.Pos())}
+		typ := ""
 		if id, ok := x.X.(*ast.Ident); ok {
-			if scope.Of(id) == nil && w.x.sure[id.Name] {
-				return
+			if maybe = maybe && (scope.Of(id) != nil || !w.x.imports.Sure[id.Name]); maybe {
+				typ = syntax.BaseName(paramType(scope.Of(id)))
 			}
-			ask.Typ = typeOfParam(scope.Of(id))
 		}
-		w.ask(ask)
+		if maybe && called {
+			once(&w.f.more().PossibleUses, PossibleUse{What: what, Typ: typ, Field: x.Sel.Name, Line: line})
+		}
 	}
 }
 
-func (w *walker) tell(t HandleUse) {
-	if list := w.f.Rare().HandleUses; !slices.Contains(list, t) {
-		w.f.more().HandleUses = append(list, t)
+// paramType returns the type of a parameter or receiver, nil for what is none.
+func paramType(d *scope.Def) ast.Expr {
+	if d != nil {
+		if f, ok := d.Node.(*ast.Field); ok {
+			return f.Type
+		}
 	}
+	return nil
 }
 
-func (w *walker) ask(a PossibleUse) {
-	if a.What == "Failed()" || a.What == "Skipped()" {
-		return // what is stored was built by a test that has done neither
+// param returns the number of a parameter, counted from 1, or 0.
+func (w *walker) param(d *scope.Def) int {
+	if list := w.bound[d]; len(list) == 1 && list[0].Path == "" {
+		return max(list[0].Param-1, 0)
 	}
-	if list := w.f.Rare().PossibleUses; !slices.Contains(list, a) {
-		w.f.more().PossibleUses = append(list, a)
-	}
+	return 0
 }
 
-// typeOfParam returns the type of this package that a parameter or receiver is
-// of, or points to.
-func typeOfParam(d *scope.Def) string {
-	if d == nil {
-		return ""
+// isHandle reports whether a name is a parameter that its type says to be a
+// testing handle.
+func (w *walker) isHandle(d *scope.Def) bool { return w.x.isHandleType(paramType(d)) }
+
+// isHandleType reports whether a type is testing.TB, or a pointer to one of the
+// types behind it.
+func (x *extractor) isHandleType(e ast.Expr) bool {
+	if star, ok := e.(*ast.StarExpr); ok {
+		path, name := x.qualified(star.X)
+		return path == "testing" && (name == "T" || name == "B" || name == "F")
 	}
-	f, ok := d.Node.(*ast.Field)
-	if !ok || f.Type == nil {
-		return ""
+	if id, ok := e.(*ast.Ident); ok && id.Name == "TB" {
+		return x.Syntax.Name.Name == "cachetest" || slices.ContainsFunc(x.imports.Dots, syntax.IsAPI)
 	}
-	if name := syntax.BaseName(f.Type); name != "_" {
-		return name
-	}
-	return ""
+	path, name := x.qualified(e)
+	return name == "TB" && (path == "testing" || syntax.IsAPI(path))
 }
 
 // handleFields notes the fields of a struct that are testing handles.
 func (w *walker) handleFields(s *ast.StructType) {
 	for _, f := range s.Fields.List {
-		if !w.x.names.IsHandleType(f.Type) {
-			continue
+		switch {
+		case !w.x.isHandleType(f.Type):
+		case len(f.Names) == 0:
+			once(&w.f.more().HandleFields, EmbeddedHandle)
 		}
 		for _, name := range f.Names {
-			w.f.more().HandleFields = append(w.f.more().HandleFields, name.Name)
-		}
-		if len(f.Names) == 0 {
-			w.f.more().HandleFields = append(w.f.more().HandleFields, EmbeddedHandle)
+			if w.x.isHandleType(f.Type) {
+				once(&w.f.more().HandleFields, name.Name)
+			}
 		}
 	}
 }
-
-// EmbeddedHandle stands for the name of a field that is embedded.
-const EmbeddedHandle = "."

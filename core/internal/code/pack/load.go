@@ -237,7 +237,8 @@ func (f *File) read(path string, old *Dir, want Filter) error {
 			return nil
 		}
 	}
-	unread := &facts.File{Name: f.Name, Flags: facts.FileUnread, Constraint: syntax.ConstraintIn(src)}
+	unread := &facts.File{Name: f.Name, Flags: facts.FileUnread}
+	_, unread.Constraint = syntax.Header(src)
 	if !want.Wants(unread) {
 		f.Facts = unread
 		return nil
@@ -259,8 +260,11 @@ func PackageNameIn(dir string, match build.Matcher) string {
 			continue
 		}
 		src, err := unlogged.ReadFile(filepath.Join(dir, name))
-		if err == nil && match.Match(name, syntax.ConstraintIn(src)) {
-			return syntax.PackageName(src)
+		if err != nil {
+			continue
+		}
+		if clause, constraint := syntax.Header(src); match.Match(name, constraint) {
+			return clause
 		}
 	}
 	return ""
