@@ -72,11 +72,11 @@ func (c *Coder) Fields(list ...any) {
 			Number(c, &b)
 			*v = b == 1
 		case *Digest:
-			copy(v[:], c.bytes(len(v), v[:]))
-		case *[]byte:
-			n := len(*v)
-			Number(c, &n)
-			*v = c.bytes(n, *v)
+			if c.reading {
+				copy(v[:], c.take(len(v)))
+			} else {
+				c.buf = append(c.buf, v[:]...)
+			}
 		case *[]string:
 			List(c, v, c.str)
 		case *unlogged.Stat:
@@ -111,17 +111,14 @@ func (c *Coder) number(v int64) int64 {
 	return v
 }
 
-// bytes writes some, or returns as many that are read.
-func (c *Coder) bytes(n int, data []byte) []byte {
-	if !c.reading {
-		c.buf = append(c.buf, data...)
-		return data
-	}
+// take reads as many bytes.
+func (c *Coder) take(n int) []byte {
 	if n < 0 || n > len(c.buf) {
 		c.fail()
 		return nil
 	}
-	data, c.buf = c.buf[:n], c.buf[n:]
+	data := c.buf[:n]
+	c.buf = c.buf[n:]
 	return data
 }
 
@@ -151,7 +148,7 @@ func (c *Coder) str(s *string) {
 		}
 		return
 	}
-	*s = string(c.bytes(n, nil))
+	*s = string(c.take(n))
 	c.strings = append(c.strings, *s)
 }
 

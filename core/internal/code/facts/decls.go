@@ -69,21 +69,14 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 }
 
 // constGroup takes a group with iota or implicit values as one declaration: what
-// a constant is worth depends on those before it. It has the first name that can be
-// mentioned.
+// a constant is worth depends on those before it.
 func (x *extractor) constGroup(d *ast.GenDecl) {
-	var names, blank []*ast.Ident
+	var names []*ast.Ident
 	for _, spec := range d.Specs {
-		for _, id := range spec.(*ast.ValueSpec).Names {
-			if id.Name == "_" {
-				blank = append(blank, id)
-			} else {
-				names = append(names, id)
-			}
-		}
+		names = append(names, spec.(*ast.ValueSpec).Names...)
 	}
-	if names == nil {
-		names = blank
+	if named := slices.DeleteFunc(slices.Clone(names), func(id *ast.Ident) bool { return id.Name == "_" }); len(named) > 0 {
+		names = named
 	}
 	w := x.walker(x.newDecl(d, KindConst, names...))
 	w.walk(d)

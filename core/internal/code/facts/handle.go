@@ -119,15 +119,14 @@ func (x *extractor) isHandleType(e ast.Expr) bool {
 // handleFields notes the fields of a struct that are testing handles.
 func (w *walker) handleFields(s *ast.StructType) {
 	for _, f := range s.Fields.List {
-		switch {
-		case !w.x.isHandleType(f.Type):
-		case len(f.Names) == 0:
+		if !w.x.isHandleType(f.Type) {
+			continue
+		}
+		if len(f.Names) == 0 {
 			once(&w.f.more().HandleFields, EmbeddedHandle)
 		}
 		for _, name := range f.Names {
-			if w.x.isHandleType(f.Type) {
-				once(&w.f.more().HandleFields, name.Name)
-			}
+			once(&w.f.more().HandleFields, name.Name)
 		}
 	}
 }

@@ -6,6 +6,19 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
+// A Cache keeps bytes under names; what it has lost is made again. Entries are
+// checked for damage by whoever keeps them. Several goroutines use it.
+type Cache interface {
+	Get(key string) ([]byte, bool)
+	Put(key string, data []byte)
+}
+
+// NoCache is for callers without a store.
+type NoCache struct{}
+
+func (NoCache) Get(string) ([]byte, bool) { return nil, false }
+func (NoCache) Put(string, []byte)        {}
+
 // A Dir is what is kept of one directory: the files that matter there, as the
 // file system described them, and the facts of each that is Go.
 type Dir struct {

@@ -186,26 +186,23 @@ func (b *binder) decl(d ast.Decl) {
 	})
 }
 
-// receiver binds the type parameters of a method's receiver.
+// receiver binds the type parameters of a method's receiver: P of *T[P].
 func (b *binder) receiver(recv *ast.FieldList) {
-	for _, f := range recv.List {
-		typ := ast.Unparen(f.Type)
-		if star, ok := typ.(*ast.StarExpr); ok {
-			typ = ast.Unparen(star.X)
-		}
+	ast.Inspect(recv, func(n ast.Node) bool {
 		var params []ast.Expr
-		switch t := typ.(type) {
+		switch n := n.(type) {
 		case *ast.IndexExpr:
-			params = []ast.Expr{t.Index}
+			params = []ast.Expr{n.Index}
 		case *ast.IndexListExpr:
-			params = t.Indices
+			params = n.Indices
 		}
 		for _, p := range params {
 			if id, ok := p.(*ast.Ident); ok {
 				b.bind(TypeParam, id, recv.Opening, id)
 			}
 		}
-	}
+		return params == nil
+	})
 }
 
 // function resolves a function's type and body. Its parameters are bound in the

@@ -53,8 +53,7 @@ func AppendTokens(buf, src []byte) []byte {
 type kind uint8
 
 const (
-	operator kind = iota // and any that is not Go
-	word
+	word kind = iota // and any that is not Go
 	space
 	newline
 	slash
@@ -62,21 +61,15 @@ const (
 	opening // after which a newline ends nothing
 	closing
 	semicolon
+	operator
 )
 
-var kinds = func() (k [256]kind) {
-	for i, chars := range [...]string{space: " \t\r", newline: "\n", slash: "/", quote: "\"'`", opening: "([{,", closing: ")]}", semicolon: ";", word: "_"} {
-		for _, c := range []byte(chars) {
-			k[c] = kind(i)
-		}
-	}
-	for c := range k {
-		if c := byte(c); 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c >= 0x80 {
-			k[c] = word
-		}
-	}
-	return k
-}()
+var kinds = [256]kind{
+	' ': space, '\t': space, '\r': space, '\n': newline, '/': slash, '"': quote, '\'': quote, '`': quote,
+	'(': opening, '[': opening, '{': opening, ',': opening, ')': closing, ']': closing, '}': closing, ';': semicolon,
+	'!': operator, '%': operator, '&': operator, '*': operator, '+': operator, '-': operator, '.': operator,
+	':': operator, '<': operator, '=': operator, '>': operator, '^': operator, '|': operator, '~': operator,
+}
 
 type tokenizer struct {
 	buf   []byte
