@@ -43,6 +43,16 @@ func (c *Closure) Encode() []byte {
 	})
 }
 
+// HomeOf returns the package under test of the closure in a record, "" if there is
+// none in it.
+func HomeOf(data []byte) string {
+	c, d := &Closure{}, codec.NewReader(closureVersion, data)
+	if c.head(d); d.Err != nil {
+		return ""
+	}
+	return c.home
+}
+
 // DecodeClosure reads what Encode wrote. It is safe on any bytes.
 func DecodeClosure(data []byte) (*Closure, error) {
 	c := &Closure{}

@@ -11,13 +11,15 @@ import (
 
 // Data is what a report is made of.
 type Data struct {
-	Dir       string     `json:"dir"`
-	Generated time.Time  `json:"generated"`
-	Totals    Totals     `json:"totals"`
-	Packages  []Package  `json:"packages"`
-	Fixtures  []*Fixture `json:"fixtures"`
-	Days      []Day      `json:"days"`
-	Causes    []Cause    `json:"causes"`
+	Dir       string      `json:"dir"`
+	Generated time.Time   `json:"generated"`
+	Totals    Totals      `json:"totals"`
+	Packages  []Package   `json:"packages"`
+	Fixtures  []*Fixture  `json:"fixtures"`
+	Days      []Day       `json:"days"`
+	Causes    []Cause     `json:"causes"`
+	NotStored []NotStored `json:"not_stored"`
+	Store     Store       `json:"store"`
 
 	// Used are the keys of the fixtures that others use, by slot: of those that
 	// are stored no more nothing else is known.
@@ -90,6 +92,21 @@ type Cause struct {
 	Text   string  `json:"text"`
 	Count  int     `json:"count"` // of misses
 	LostMS float64 `json:"lost_ms"`
+}
+
+// A NotStored is a fixture whose last builds were not stored.
+type NotStored struct {
+	Package string  `json:"pkg"`
+	Key     string  `json:"key"`
+	Count   int     `json:"count"` // of builds since one was stored
+	SpentMS float64 `json:"spent_ms"`
+	Cause   string  `json:"cause"` // of the last one
+}
+
+// A Store is the size of all that is stored, of all modules, and what it may be.
+type Store struct {
+	Bytes int64 `json:"bytes"`
+	Limit int64 `json:"limit,omitempty"` // 0 for none
 }
 
 // Sum computes the totals and the packages from the fixtures, and puts all in
