@@ -78,7 +78,6 @@ func (c context) through(step string) context {
 // variables that are defined as a part of something are followed, and nothing
 // else.
 type accesses struct {
-	found []Access
 	known map[Access]bool
 	bound map[*scope.Def][]Access // what a local variable is a part of
 	late  int
@@ -97,7 +96,7 @@ func (w *walker) accessed(id *ast.Ident, c context) {
 		if !w.known[u] {
 			w.known[u] = true
 			u.Line = w.x.Line(id.Pos())
-			w.found = append(w.found, u)
+			w.f.acts.Accesses = append(w.f.acts.Accesses, u)
 		}
 	}
 }

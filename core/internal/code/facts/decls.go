@@ -57,7 +57,7 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	w := x.walker(f)
 	switch {
 	case d.Recv != nil && len(d.Recv.List) > 0:
-		f.Kind, w.recv = KindMethod, syntax.BaseName(d.Recv.List[0].Type)
+		f.Kind, f.acts.Recv = KindMethod, syntax.BaseName(d.Recv.List[0].Type)
 		if _, ok := ast.Unparen(d.Recv.List[0].Type).(*ast.StarExpr); ok {
 			f.Flags |= DeclPointer
 		}

@@ -16,14 +16,9 @@ func (d *Decl) fields(c *codec.Coder) {
 	codec.Number(c, &d.Flags)
 	codec.Number(c, &d.NameLine)
 	codec.Number(c, &d.Universe)
-	c.Fields(&d.Name, &d.Line, &d.Lines, &d.Digest, &d.Form, &d.Refs)
+	c.Fields(&d.Name, &d.Line, &d.Lines, &d.Digest, &d.Form, &d.Refs, &d.acts.Recv)
 	codec.List(c, &d.Quals, func(q *Qual) { c.Fields(&q.X, &q.Sel, &q.Line) })
-	acts := *d.Acts()
-	c.Fields(&acts.Recv)
-	codec.List(c, &acts.Accesses, func(a *Access) { a.fields(c) })
-	if acts.Recv != "" || acts.Accesses != nil {
-		d.acts = &acts
-	}
+	codec.List(c, &d.acts.Accesses, func(a *Access) { a.fields(c) })
 	rare := d.others != nil
 	if c.Fields(&rare); rare {
 		d.more().fields(c)

@@ -59,8 +59,8 @@ const (
 )
 
 // A Decl is one declaration: a function, a method, one spec of a type, var or
-// const declaration, or a group of constants that depend on each other. Many are
-// constants: what they have none of stands apart.
+// const declaration, or a group of constants that depend on each other. What few
+// have stands apart.
 type Decl struct {
 	Kind     Kind
 	Flags    Flags
@@ -73,7 +73,7 @@ type Decl struct {
 	Refs     []string     // identifiers that are not proved local, but for predeclared ones
 	Universe uint32       // predeclared identifiers, as bits: see UniverseBit
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
-	acts     *Acts
+	acts     Acts
 	others   *Rare
 }
 
@@ -109,18 +109,10 @@ type Rare struct {
 	HandleFields []string // fields that are testing handles
 }
 
-var (
-	noActs      Acts
-	noRareFacts Rare
-)
-
 // Acts returns what it does, which is to be read only.
-func (f *Decl) Acts() *Acts {
-	if f.acts == nil {
-		return &noActs
-	}
-	return f.acts
-}
+func (f *Decl) Acts() *Acts { return &f.acts }
+
+var noRareFacts Rare
 
 // Rare returns the facts that few have, which are to be read only.
 func (f *Decl) Rare() *Rare {

@@ -17,7 +17,6 @@ type walker struct {
 	f         *Decl
 	refs      map[string]bool  // the names in f.Refs
 	quals     map[Mention]bool // and those in f.Quals
-	recv      string           // base type of a method
 	noted     ast.Expr         // the function that is called, where all is known of the call
 	wantsLine bool             // something wants the line of runtime.Caller
 	accesses
@@ -55,9 +54,7 @@ func (w *walker) done() {
 	if w.wantsLine {
 		w.f.Flags &^= DeclWantsFile
 	}
-	if w.recv != "" || w.found != nil {
-		w.f.acts = &Acts{Recv: w.recv, Accesses: slices.Clip(w.found)}
-	}
+	w.f.acts.Accesses = slices.Clip(w.f.acts.Accesses)
 }
 
 // once appends what a list does not hold.
