@@ -87,30 +87,30 @@ var formats = std.Words{Text: "Log Logf Error Errorf Fatal Fatalf Skip Skipf"}
 // and reports whether it is one. A package that declares such a name itself is
 // judged as a whole.
 func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
-	given := make([]context, len(c.Args))
-	for i := range given {
-		given[i] = value
-	}
-	given = append(given, value) // there is a first in any case
+	first, rest, args := value, value, c.Args
 	switch name := fun.Name; name {
 	case "append", "copy":
-		given[0] = content
-		if c.Ellipsis.IsValid() || name == "copy" { // elements of the last
-			given[len(c.Args)-1] = value.through(StepElem)
+		first = content
+		if last := len(args) - 1; last > 0 && (name == "copy" || c.Ellipsis.IsValid()) {
+			w.expr(args[last], value.through(StepElem))
+			args = args[:last]
 		}
 	case "delete", "clear", "close":
-		given[0] = content
+		first = content
 	case "new":
+	case "len", "make":
+		first, rest = operand, operand
 	default:
-		if name != "len" && name != "make" && !(syntax.IsBasicType(name) && UniverseBit(name) != 0) {
+		if !syntax.IsBasicType(name) || UniverseBit(name) == 0 {
 			return false
 		}
-		for i := range given {
-			given[i] = operand
-		}
+		first, rest = operand, operand
 	}
-	for i, arg := range c.Args {
-		w.expr(arg, given[i])
+	for i, arg := range args {
+		if i > 0 {
+			first = rest
+		}
+		w.expr(arg, first)
 	}
 	w.mention(fun.Name)
 	return true

@@ -116,13 +116,17 @@ func (w *walker) finds(cond ast.Expr, holds bool) {
 // emptyWhere returns what is empty where a condition holds, or does not: v of
 // v == nil, len(v) == 0 and !v.
 func emptyWhere(cond ast.Expr, holds bool) ast.Expr {
+	is := token.NEQ
+	if holds {
+		is = token.EQL
+	}
 	switch c := ast.Unparen(cond).(type) {
 	case *ast.UnaryExpr:
 		if c.Op == token.NOT && holds {
 			return c.X
 		}
 	case *ast.BinaryExpr:
-		if op := map[bool]token.Token{true: token.EQL, false: token.NEQ}[holds]; c.Op != op || !isZero(c.Y) {
+		if c.Op != is || !isZero(c.Y) {
 			return nil
 		}
 		if call, ok := c.X.(*ast.CallExpr); ok && len(call.Args) == 1 && isCallOf(call, "len") {

@@ -44,39 +44,39 @@ type HandleArg struct {
 const EmbeddedHandle = "."
 
 // questions are the methods of a testing handle whose answers differ from run to
-// run or test to test, and others to what only may be one: what is stored was built
-// by a test that has neither failed nor been skipped. The context says nothing but
-// when to stop, and a temporary directory is new and empty wherever it lies.
-var (
-	questions      = std.Words{Text: "Name Deadline N Elapsed ArtifactDir"}
-	questionsToOne = std.Words{Text: "Failed Skipped"}
-)
+// run or test to test. The context says nothing but when to stop, and a temporary
+// directory is new and empty wherever it lies.
+var questions = std.Words{Text: "Name Deadline Failed Skipped N Elapsed ArtifactDir"}
 
-// asked notes x.Name(), or the method alone.
+// asked notes x.Name() and x.f.Name(), and of a handle the method alone.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
-	what, line := s.Sel.Name, w.x.Line(s.Pos())
-	if what != "N" {
-		what += "()"
+	name := s.Sel.Name
+	if !questions.Has(name) {
+		return
 	}
-	maybe := questions.Has(s.Sel.Name)
-	switch x := ast.Unparen(s.X).(type) {
-	case *ast.Ident:
-		d := scope.Of(x)
-		if w.isHandle(d) && (maybe || questionsToOne.Has(s.Sel.Name)) {
-			once(&w.f.more().HandleUses, HandleUse{what, line})
-		} else if typ, param := syntax.BaseName(paramType(d)), w.param(d); maybe && called && (typ != "" || param > 0) {
-			once(&w.f.more().PossibleUses, PossibleUse{What: what, Typ: typ, Param: max(param, 1), Line: line})
-		}
-	case *ast.SelectorExpr:
-		typ := ""
-		if id, ok := x.X.(*ast.Ident); ok {
-			if maybe = maybe && (scope.Of(id) != nil || !w.x.imports.Sure[id.Name]); maybe {
-				typ = syntax.BaseName(paramType(scope.Of(id)))
-			}
-		}
-		if maybe && called {
-			once(&w.f.more().PossibleUses, PossibleUse{What: what, Typ: typ, Field: x.Sel.Name, Line: line})
-		}
+	ask := PossibleUse{What: name + "()", Line: w.x.Line(s.Pos())}
+	if name == "N" {
+		ask.What = name
+	}
+	of := ast.Unparen(s.X)
+	if field, ok := of.(*ast.SelectorExpr); ok {
+		ask.Field, of = field.Sel.Name, field.X
+	}
+	var d *scope.Def
+	id, ok := of.(*ast.Ident)
+	if ok {
+		d = scope.Of(id)
+	}
+	ask.Typ = syntax.BaseName(paramType(d))
+	switch {
+	case ask.Field == "" && w.isHandle(d):
+		once(&w.f.more().HandleUses, HandleUse{ask.What, ask.Line})
+	case !called || name == "Failed" || name == "Skipped": // what is stored was built by a test that has done neither
+	case ask.Field == "" && (ask.Typ != "" || w.param(d) > 0):
+		ask.Param = max(w.param(d), 1)
+		once(&w.f.more().PossibleUses, ask)
+	case ask.Field != "" && !(ok && d == nil && w.x.imports.Sure[id.Name]):
+		once(&w.f.more().PossibleUses, ask)
 	}
 }
 
