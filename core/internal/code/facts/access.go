@@ -74,17 +74,9 @@ func (c context) through(step string) context {
 	return c
 }
 
-// accesses are those of one declaration, as far as they are found. Local
+// accessed notes the access to an identifier that is used as c says. Local
 // variables that are defined as a part of something are followed, and nothing
 // else.
-type accesses struct {
-	known map[Access]bool
-	bound map[*scope.Def][]Access // what a local variable is a part of
-	late  int
-	fills
-}
-
-// accessed notes the access to an identifier that is used as c says.
 func (w *walker) accessed(id *ast.Ident, c context) {
 	for _, u := range w.roots(id) {
 		u = u.at(c.path)

@@ -15,17 +15,20 @@ import (
 type walker struct {
 	x         *extractor
 	f         *Decl
-	refs      map[string]bool  // the names in f.Refs
-	quals     map[Mention]bool // and those in f.Quals
-	noted     ast.Expr         // the function that is called, where all is known of the call
-	wantsLine bool             // something wants the line of runtime.Caller
-	accesses
+	refs      map[string]bool         // the names in f.Refs
+	quals     map[Mention]bool        // those in f.Quals
+	known     map[Access]bool         // accesses, but for their lines
+	bound     map[*scope.Def][]Access // what a local variable is a part of
+	late      int
+	noted     ast.Expr // the function that is called, where all is known of the call
+	wantsLine bool     // something wants the line of runtime.Caller
+	fills
 }
 
 // walker begins a declaration.
 func (x *extractor) walker(f *Decl) *walker {
-	return &walker{x: x, f: f, refs: map[string]bool{}, quals: map[Mention]bool{},
-		accesses: accesses{known: map[Access]bool{}, bound: map[*scope.Def][]Access{}, fills: fills{there: map[*scope.Def][]Access{}}}}
+	return &walker{x: x, f: f, refs: map[string]bool{}, quals: map[Mention]bool{}, known: map[Access]bool{},
+		bound: map[*scope.Def][]Access{}, fills: fills{there: map[*scope.Def][]Access{}}}
 }
 
 // mention notes a name, once for a declaration.
