@@ -208,8 +208,7 @@ func (g *gatherer) event(e engine.Event) {
 			g.cause[what] = &report.Cause{}
 		}
 		g.cause[what].Text = root.Text
-		g.cause[what].Count++
-		g.cause[what].LostMS += e.BuildMS
+		g.cause[what].Add(e.Package, e.Key, e.BuildMS)
 	}
 }
 
