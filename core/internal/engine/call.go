@@ -13,6 +13,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
@@ -28,7 +29,7 @@ func Caller(skip int) (Site, error) { return code.Caller(skip + 1) }
 // A call is one look-up: a Spec, and what is known before anything is looked
 // at.
 type call struct {
-	c    *Cache
+	present
 	spec *Spec
 	mode Mode
 	pkg  string // that owns the key
@@ -44,14 +45,11 @@ type call struct {
 	cwd      string         // once asked for
 	cwdKnown bool
 
-	world  *input.World
-	static []input.Input            // what the caller gives, in the order of Kind
-	noted  *hit                     // found without a look at the code
-	looked bool                     // states are those of just now
-	states map[stateKey]input.Input // looked up so far
-	known  map[need]bool            // whether a child is valid, of those looked up so far
-	faults []Reason                 // why records could not be used
-	faulty []store.RecordID         // those records
+	digested bool             // static holds what the binary tells
+	noted    *hit             // found without a look at the code
+	looked   bool             // states are those of just now
+	faults   []Reason         // why records could not be used
+	faulty   []store.RecordID // those records
 }
 
 // newCall identifies slot, variant and function. Its errors are misuse.
@@ -70,7 +68,8 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	cl := &call{c: c, spec: s, mode: mode, pkg: s.Package}
+	cl := &call{present: present{c: c, maxAge: s.MaxAge}, spec: s, mode: mode, pkg: s.Package}
+	cl.given = cl.stateGiven
 	if s.Scope != "" {
 		cl.pkg = s.Scope
 	}
@@ -180,8 +179,8 @@ func (cl *call) digestGiven() error {
 // compiled it, the code, the settings that this asks for, and what explains the
 // type.
 func (cl *call) digestCode() error {
-	tells := toolchain()
-	list := []input.Input{{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}}
+	cl.digested = true
+	list := []input.Input{cl.toolchain()}
 	if cl.spec.code() != CodeNone {
 		code, err := cl.findCode()
 		if err != nil {
@@ -201,6 +200,34 @@ func (cl *call) digestCode() error {
 		cl.static = append(cl.static, cl.settingAt(setting))
 	}
 	return nil
+}
+
+func (cl *call) toolchain() input.Input {
+	tells := toolchain()
+	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}
+}
+
+// stateGiven is the present state of what a call gives. Of a child, whose call is
+// not known, what is the same for each call of the process is compared. A record
+// that was found by its note has the toolchain and code of now.
+func (cl *call) stateGiven(_ *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
+	switch kind := in.Kind; {
+	case kind == input.WorkDir:
+		at := cl.cwdAt(in.Name)
+		return &at, true
+	case child && kind == input.Toolchain:
+		at := cl.toolchain()
+		return &at, true
+	case kind == input.Setting && (child && in.Name != testName || !child && !cl.digested):
+		at := cl.settingAt(in.Name)
+		return &at, true
+	case child, !cl.digested && (kind == input.Toolchain || kind == input.Code):
+		return nil, true
+	}
+	if now = findGiven(cl.static, in); now == nil {
+		now = &input.Input{Kind: in.Kind, Name: in.Name}
+	}
+	return now, true
 }
 
 // typeName is the name of T, or says what else the output is: "" for bytes.

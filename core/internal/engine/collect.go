@@ -59,7 +59,7 @@ func (c *collector) collect() *notStored {
 		return why
 	}
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
-		c.add(checkoutInput(c.world))
+		c.add(c.world.CheckoutAt())
 		return c.askedForCwd(cwd)
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 
 func TestCwdAt(t *testing.T) {
 	root := logged.Root{Lexical: "/m", Physical: "/m"}
-	cl := &call{world: &input.World{Root: root, Dir: "/m/p"}, cwd: "/m/p/d1", cwdKnown: true}
+	cl := &call{present: present{world: &input.World{Root: root, Dir: "/m/p"}}, cwd: "/m/p/d1", cwdKnown: true}
 	for _, tt := range []struct {
 		use    cwdUse
 		want   []string
@@ -49,7 +49,7 @@ func TestCwdUse(t *testing.T) {
 }
 
 func TestChildName(t *testing.T) {
-	cl := &call{c: &Cache{}, world: &input.World{Root: logged.Root{Lexical: "/m", Physical: "/m"}}, cwd: "/m/p", cwdKnown: true}
+	cl := &call{present: present{c: &Cache{}, world: &input.World{Root: logged.Root{Lexical: "/m", Physical: "/m"}}}, cwd: "/m/p", cwdKnown: true}
 	b := &builder{call: cl}
 	here, there := cl.cwdAt("."), cl.cwdAt("..")
 	there.Name = "."
@@ -66,13 +66,13 @@ func TestChildName(t *testing.T) {
 		rec := &record.Record{Inputs: append([]input.Input{{Kind: input.Code, Digest: input.Digest{1}}}, tt.in...), Built: time.Unix(100, 0)}
 		in := b.childInput(child{code: codeOf(rec.Inputs), cwd: cwdOf(rec.Inputs), maxAge: tt.maxAge, name: "n"})
 		n := Child(&in)
-		if !n.Is(rec) || n.maxAge != tt.maxAge || n.cwd != "" != tt.pinned {
+		if !n.is(rec) || n.maxAge != tt.maxAge || n.cwd != "" != tt.pinned {
 			t.Errorf("%s: %+v (%s)", in.Name, n, tt.reason)
 		}
-		if tt.pinned && n.Is(&record.Record{Inputs: []input.Input{rec.Inputs[0], here}}) {
+		if tt.pinned && n.is(&record.Record{Inputs: []input.Input{rec.Inputs[0], here}}) {
 			t.Errorf("%s: a record of another directory passes for it", in.Name)
 		}
-		if n.Expired(rec, time.Unix(160, 0)) || n.Expired(rec, time.Unix(161, 0)) != (tt.maxAge > 0) {
+		if n.expired(rec, time.Unix(160, 0)) || n.expired(rec, time.Unix(161, 0)) != (tt.maxAge > 0) {
 			t.Errorf("%s: its age is misjudged", in.Name)
 		}
 	}

@@ -130,7 +130,7 @@ func newCache(config Config) *Cache {
 		Began:     trace.StartEnv,
 		Algorithm: config.Algorithm,
 		Exclude:   c.inStore,
-		Now:       time.Now,
+		Clock:     time.Now,
 	}
 	return c
 }

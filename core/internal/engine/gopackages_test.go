@@ -18,7 +18,7 @@ import (
 // with what go list -deps -json says that they are built from.
 func TestGoPackagesAgainstGoList(t *testing.T) {
 	const pattern = "../../../cachetest/..."
-	w := &input.World{Root: processRoot(), Dir: trace.Start.Dir, Now: time.Now}
+	w := &input.World{Root: processRoot(), Dir: trace.Start.Dir, Clock: time.Now}
 	list, err := listPackages(w, Declared{GoPackages: []string{pattern}})
 	if err != nil {
 		t.Fatal(err)

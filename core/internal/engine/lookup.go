@@ -30,7 +30,7 @@ type found struct {
 // first, or nil. It takes no lock.
 func (cl *call) find() *hit {
 	if !cl.looked {
-		cl.states, cl.known = nil, nil
+		cl.forget()
 	}
 	cl.looked = false
 	for i, f := range cl.records {
@@ -88,12 +88,12 @@ func (cl *call) records(yield func(int, *found) bool) {
 // try returns the hit that a record is, if it is valid and its output can be
 // used. Of a noted one the code is known to be right.
 func (cl *call) try(f *found, first, noted bool) *hit {
-	v := &validator{cl: cl, rec: f.rec, noted: noted}
-	if !v.valid() {
+	c := cl.differences(f, true)
+	if len(c.Found) > 0 {
 		return nil
 	}
-	h := &hit{rec: v.rec}
-	if cl.spec.held == nil || !cl.spec.held(v.rec.Output.ID) {
+	h := &hit{rec: c.Rec}
+	if cl.spec.held == nil || !cl.spec.held(c.Rec.Output.ID) {
 		if err := cl.output(h); err != nil {
 			cl.note(f.file.ID, objectCode(err), err)
 			return nil
@@ -103,7 +103,7 @@ func (cl *call) try(f *found, first, noted bool) *hit {
 			return nil
 		}
 	}
-	cl.used(f, v, first)
+	cl.used(f, c, first, noted)
 	return h
 }
 
@@ -154,16 +154,16 @@ func objectCode(err error) string {
 
 // used notes the use of a record, for which binary it holds, and what its inputs'
 // files look like now if that has changed though their content has not.
-func (cl *call) used(f *found, v *validator, first bool) {
+func (cl *call) used(f *found, c *Comparison, first, noted bool) {
 	file := f.file
 	switch {
 	case cl.mode == ReadOnly:
 		cl.c.recent.put(cl.key, f)
-	case v.restat:
+	case c.renewed:
 		// Without it the next look-up would read the files again.
-		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, v.rec.Encode(), f.code.note())
-	case !v.noted:
-		cl.c.store.AddNote(file, len(f.notes), f.code.note(), v.rec.Encode)
+		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, c.Rec.Encode(), f.code.note())
+	case !noted:
+		cl.c.store.AddNote(file, len(f.notes), f.code.note(), c.Rec.Encode)
 	default:
 		cl.c.recent.put(cl.key, f)
 		var object *store.ObjectRef

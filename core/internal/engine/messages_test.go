@@ -127,7 +127,7 @@ func TestEveryMessageIsInAScript(t *testing.T) {
 // TestCodesAreListed holds the lists of codes to the source.
 func TestCodesAreListed(t *testing.T) {
 	for pattern, listed := range map[string][]string{
-		`\{Code: +"([a-z.]+[a-z])"[,}]|Code, [a-zA-Z., ]+= "([a-z.]+)"|(?:note\(file.ID|change\(), ?"([a-z.]+)"`: input.Codes,
+		`\{Code: +"([a-z.]+[a-z])"[,}]|Code, [a-zA-Z., ]+= "([a-z.]+)"|note\(file.ID, ?"([a-z.]+)"|plain\("([a-z.]+)"`: input.Codes,
 		`notStored\{"([a-z-]+)"`: NotStoredCodes,
 	} {
 		re := regexp.MustCompile(pattern)

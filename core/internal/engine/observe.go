@@ -1,30 +1,31 @@
 package engine
 
 import (
-	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// An Observer tells the present state of the inputs of records without a call
-// for a fixture, as a look-up would find it. It looks at each thing once.
-type Observer struct{ cl *call }
+// An Observer compares records with the present without a call for a fixture, as
+// a look-up would. It looks at each thing once.
+type Observer struct{ present }
 
-// Observe returns an Observer of inputs digested by an algorithm, whose relative
-// paths hold against dir, in the module at root.
-func (c *Cache) Observe(root logged.Root, dir string, alg Algorithm) *Observer {
+// Observe returns an Observer of records whose relative paths hold against dir,
+// in the module at root. What callers give, and what the process of a test would
+// be, given tells.
+func (c *Cache) Observe(root logged.Root, dir string, given Given) *Observer {
 	w := *c.world
-	w.Root, w.Dir, w.Algorithm = root, dir, alg
-	return &Observer{&call{c: c, spec: &Spec{}, world: &w}}
+	w.Root, w.Dir = root, dir
+	return &Observer{present{c: c, world: &w, noRun: true, given: given, nodes: map[nodeKey]*node{}, read: map[variantKey][]*found{}}}
 }
 
-// Of returns the Observer for the inputs of a record: the paths of its values
-// are those that it was built with.
-func (o *Observer) Of(rec *record.Record) *Observer { return &Observer{o.cl.asChild(rec)} }
+// Differences compares a record with the present.
+func (o *Observer) Differences(file store.RecordFile, rec *record.Record) *Comparison {
+	return o.of(rec).differences(&found{file: file, rec: rec}, false)
+}
 
-// State returns the present state of an input.
-func (o *Observer) State(in *input.Input) input.Input { return o.cl.state(in) }
+// Nearer reports whether a record is nearer to the present than another.
+func (c *Comparison) Nearer(o *Comparison) bool { return c.nearer(o) > 0 }
 
 // Store returns the store, nil if there is none.
 func (c *Cache) Store() *store.Store { return c.store }

@@ -58,7 +58,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 		return nil, why
 	}
 	if tied && findIn(ins)(input.Checkout, "checkout") == nil {
-		ins = append(ins, checkoutInput(b.world))
+		ins = append(ins, b.world.CheckoutAt())
 	}
 	slices.SortStableFunc(ins, func(a, c input.Input) int { return int(kindOrder(a.Kind)) - int(kindOrder(c.Kind)) })
 	rec := &record.Record{

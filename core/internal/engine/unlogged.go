@@ -33,7 +33,7 @@ func (c *collector) unlogged() *notStored {
 			}
 			why = c.addPath(trace.Read{Name: path, Before: c.stateful(), After: true, Relative: trace.Relative(r.Name)})
 		case code.ReadDir:
-			c.add(checkoutInput(c.world))
+			c.add(c.world.CheckoutAt())
 			c.cwd.addStart(1)
 		}
 		if why != nil {

@@ -140,7 +140,7 @@ func (wk *walker) dir(name string) {
 		return
 	}
 	in := Input{Kind: Walk, Flags: Declared, Name: name, Stat: st}
-	if racy(st, wk.w.Now()) {
+	if racy(st, wk.w.Clock()) {
 		in.Flags |= Racy
 	}
 	wk.dirs = append(wk.dirs, in)
