@@ -156,9 +156,10 @@ func (n *node) weigh(p *present) {
 	n.Found, n.Comparison.equal = slices.Clip(n.alone), n.equal
 	for i := range n.uses {
 		d, same := n.uses[i].difference(p, n.Reasons())
-		if same {
+		if same || d.Unknown {
 			n.Comparison.equal++
-		} else {
+		}
+		if !same {
 			n.Found = append(n.Found, d)
 		}
 	}

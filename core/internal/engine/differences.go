@@ -170,7 +170,7 @@ func (c *Comparison) input(i int) {
 		c.compareGiven(in)
 		return
 	case in.Flags&input.Preset != 0 && c.present.noRun:
-		c.Found = append(c.Found, Difference{Kind: in.Kind, Unknown: true})
+		c.unknown(in.Kind)
 		return
 	case in.Kind == input.Glob && c.sameGlob(i):
 		c.equal++
@@ -189,6 +189,13 @@ func (c *Comparison) input(i int) {
 	}
 }
 
+// unknown notes an input of which only a run can tell: as near as one that is the
+// same.
+func (c *Comparison) unknown(k input.Kind) {
+	c.Found = append(c.Found, Difference{Kind: k, Unknown: true})
+	c.equal++
+}
+
 // compareGiven compares an input that is given. What there is no more is told by
 // the options, which come first, or by the code that asked for it.
 func (c *Comparison) compareGiven(in *input.Input) {
@@ -199,7 +206,7 @@ func (c *Comparison) compareGiven(in *input.Input) {
 	now, known := c.present.given(c.Rec, in, c.child)
 	switch {
 	case !known:
-		c.Found = append(c.Found, Difference{Kind: in.Kind, Unknown: true})
+		c.unknown(in.Kind)
 	case now == nil || now.Digest == in.Digest && now.Name == in.Name:
 		c.equal++
 	case now.Absent() && len(c.Found) > 0, in.Kind == input.Code && len(c.present.static) > 0 && codeMode(c.Rec.Inputs) != codeMode(c.present.static):
