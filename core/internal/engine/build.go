@@ -35,8 +35,8 @@ type builder struct {
 	took      time.Duration
 	stored    time.Duration // to encode and check what was built
 	bytes     int64         // size of what was built
-	golist    *goList
-	blind     *unseenError // why what is declared is not known
+	golist    *input.GoList
+	blind     *input.UnseenError // why what is declared is not known
 
 	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
@@ -100,10 +100,6 @@ func (b *builder) salt() (salt input.Salt) {
 	return unlogged.Random()
 }
 
-// An unseenError says that what is declared cannot be looked at, which is no
-// fault of who declared it.
-type unseenError struct{ error }
-
 // before looks at what is declared and marks where the log is. Its errors are
 // misuse.
 func (b *builder) before() error {
@@ -159,11 +155,8 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 	}
 	for _, pattern := range patterns {
 		found, err := w.Expand(pattern, b.ignorePatterns(), old)
-		switch {
-		case errors.Is(err, input.ErrNoMatch):
-			return nil, fmt.Errorf("pattern %q matches nothing in %s", input.Show(pattern), w.Path("."))
-		case err != nil:
-			return nil, &unseenError{err}
+		if err != nil {
+			return nil, err
 		}
 		ins = append(ins, found...)
 	}
@@ -177,17 +170,16 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 		}
 		ins = append(ins, in)
 	}
-	if len(b.spec.Declare.GoPackages) == 0 {
+	if d := b.spec.Declare; len(d.GoPackages) == 0 {
 		return ins, nil
-	}
-	if b.golist == nil {
-		list, err := listPackages(w, b.spec.Declare)
+	} else if b.golist == nil {
+		list, err := w.GoPackages(d.GoPackages, d.GoFlags)
 		if err != nil {
 			return nil, err
 		}
 		b.golist = list
 	}
-	return append(ins, b.golist.inputs(w, old)...), nil
+	return append(ins, b.golist.Inputs(w, old)...), nil
 }
 
 func (b *builder) ignorePatterns() []string {

@@ -187,7 +187,7 @@ func changedMeanwhile(name, what string) *notStored {
 // changedDeclared reports a declared input that is not what it was before the
 // build, or was not all the time.
 func (b *builder) changedDeclared(after []input.Input) *notStored {
-	find := findIn(b.declared)
+	find := input.Find(b.declared)
 	p := b.sinceBuild()
 	seen := map[string]bool{}
 	for i := range after {

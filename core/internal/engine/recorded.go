@@ -57,7 +57,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if ins, why = b.placed(ins); why != nil {
 		return nil, why
 	}
-	if tied && findIn(ins)(input.Checkout, "checkout") == nil {
+	if tied && input.Find(ins)(input.Checkout, "checkout") == nil {
 		ins = append(ins, b.world.CheckoutAt())
 	}
 	slices.SortStableFunc(ins, func(a, c input.Input) int { return int(kindOrder(a.Kind)) - int(kindOrder(c.Kind)) })
@@ -82,12 +82,12 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	if b.blind != nil {
 		return nil, &notStored{"unreadable", fmt.Sprintf("what is declared cannot be looked at: %v", b.blind)}
 	}
-	after, err := b.declaredInputs(findIn(b.declared))
+	after, err := b.declaredInputs(input.Find(b.declared))
 	if err != nil {
 		return nil, &notStored{"changed", err.Error()}
 	}
 	if b.constant {
-		after = append(after, b.constants(after, findIn(b.declared))...)
+		after = append(after, b.constants(after, input.Find(b.declared))...)
 	}
 	after = append(after, b.retrack()...)
 	b.declared = append(b.declared, b.frame.tracked...)
@@ -122,18 +122,6 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	ins = append(ins, b.identity(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
-}
-
-func findIn(ins []input.Input) input.Lookup {
-	type key struct {
-		kind input.Kind
-		name string
-	}
-	index := make(map[key]*input.Input, len(ins))
-	for i := range ins {
-		index[key{ins[i].Kind, ins[i].Name}] = &ins[i]
-	}
-	return func(kind input.Kind, name string) *input.Input { return index[key{kind, name}] }
 }
 
 // identity is which of the files are one, if fn's code can ask for it.

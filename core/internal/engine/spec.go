@@ -167,7 +167,7 @@ func (s *Spec) optionSet() string {
 	add("env", s.Declare.Env)
 	add("tool", s.Declare.Tools)
 	add("go packages", s.Declare.GoPackages)
-	lines = append(lines, goFlagLines(s.Declare.GoFlags)...)
+	lines = append(lines, input.GoFlagLines(s.Declare.GoFlags)...)
 	add("ignored files", s.Ignore.Files)
 	add("ignored env", s.Ignore.Env)
 	add("ignored capture", s.Ignore.Captures)

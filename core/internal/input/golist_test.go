@@ -1,30 +1,33 @@
-package engine
+package input
 
 import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
 // TestGoPackagesAgainstGoList compares the inputs of packages of this module
 // with what go list -deps -json says that they are built from.
 func TestGoPackagesAgainstGoList(t *testing.T) {
 	const pattern = "../../../cachetest/..."
-	w := &input.World{Root: processRoot(), Dir: trace.Start.Dir, Clock: time.Now}
-	list, err := listPackages(w, Declared{GoPackages: []string{pattern}})
+	wd, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ins := list.inputs(w, nil)
-	find := findIn(ins)
+	w := &World{Root: logged.FindRoot(wd), Dir: wd, Clock: time.Now}
+	list, err := w.GoPackages([]string{pattern}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	find := Find(list.Inputs(w, nil))
 
 	out, err := exec.Command("go", "list", "-deps", "-json", pattern).Output()
 	if err != nil {
@@ -51,7 +54,7 @@ func TestGoPackagesAgainstGoList(t *testing.T) {
 		case p.Standard:
 		case !p.Module.Main:
 			modules++
-			in := find(input.Module, p.Module.Path+" go.mod")
+			in := find(Module, p.Module.Path+" go.mod")
 			if in == nil || in.Detail != p.Module.Version {
 				t.Errorf("module %s %s: the input is %v", p.Module.Path, p.Module.Version, in)
 			}
@@ -60,18 +63,18 @@ func TestGoPackagesAgainstGoList(t *testing.T) {
 			for _, list := range [][]string{p.GoFiles, p.CgoFiles, p.SFiles, p.HFiles, p.EmbedFiles} {
 				for _, file := range list {
 					files++
-					if find(input.File, name(file)) == nil {
+					if find(File, name(file)) == nil {
 						t.Errorf("%s is compiled, and no input", name(file))
 					}
 				}
 			}
 			for _, file := range p.IgnoredGoFiles {
-				if !strings.HasSuffix(file, "_test.go") && find(input.Unbuilt, name(file)) == nil {
+				if !strings.HasSuffix(file, "_test.go") && find(Unbuilt, name(file)) == nil {
 					t.Errorf("%s could be compiled, and its constraints are no input", name(file))
 				}
 			}
 			for _, file := range append(p.TestGoFiles, p.XTestGoFiles...) {
-				if find(input.File, name(file)) != nil {
+				if find(File, name(file)) != nil {
 					t.Errorf("%s is a test, and an input", name(file))
 				}
 			}
@@ -81,11 +84,11 @@ func TestGoPackagesAgainstGoList(t *testing.T) {
 		t.Errorf("%d files, %d packages of modules: that is not all", files, modules)
 	}
 	for _, name := range []string{"go.mod", "go.sum"} {
-		if find(input.File, name) == nil {
+		if find(File, name) == nil {
 			t.Errorf("%s is no input", name)
 		}
 	}
-	if find(input.Tool, "go") == nil || find(input.Env, "GOFLAGS") == nil {
+	if find(Tool, "go") == nil || find(Env, "GOFLAGS") == nil {
 		t.Error("the go command or GOFLAGS is no input")
 	}
 }

@@ -1,4 +1,4 @@
-package engine
+package input
 
 import (
 	"bytes"
@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -57,8 +55,8 @@ func (p *goPackage) files() []string {
 		p.SwigFiles, p.SwigCXXFiles, p.SysoFiles)
 }
 
-// A goList is what the go command says of packages and of itself.
-type goList struct {
+// A GoList is what the go command says of packages and of itself.
+type GoList struct {
 	patterns []string
 	flags    []string
 	packages []goPackage
@@ -69,23 +67,23 @@ type goList struct {
 const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,IgnoredGoFiles,GoFiles,CgoFiles,CFiles,CXXFiles," +
 	"MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles,Module,Error"
 
-// listPackages asks the go command what it would build the packages from. The
-// answer holds until one of the inputs made of it changes. An error is misuse,
-// a pattern that stands for no package, or an *unseenError, where there is no
-// answer. What is wrong within a package is for the build to say.
-func listPackages(w *input.World, d Declared) (*goList, error) {
-	l := &goList{patterns: d.GoPackages, flags: d.GoFlags}
-	out, err := goCommand(w, "env", "-json", "CC", "CGO_ENABLED", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
+// GoPackages asks the go command what it would build packages from, of patterns
+// and with flags. The answer holds until one of the inputs made of it changes. An
+// error is misuse, a pattern that stands for no package, or an *UnseenError, where
+// there is no answer. What is wrong within a package is for the build to say.
+func (w *World) GoPackages(patterns, flags []string) (*GoList, error) {
+	l := &GoList{patterns: patterns, flags: flags}
+	out, err := w.GoCommand("env", "-json", "CC", "CGO_ENABLED", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
 	if err == nil {
 		err = json.Unmarshal(out, &l.env)
 	}
 	if err != nil {
-		return nil, &unseenError{err}
+		return nil, &UnseenError{err}
 	}
-	args := append([]string{"list", "-deps", "-e", goFields}, buildFlags(d.GoFlags)...)
-	out, err = goCommand(w, append(append(args, "--"), d.GoPackages...)...)
+	args := append([]string{"list", "-deps", "-e", goFields}, buildFlags(flags)...)
+	out, err = w.GoCommand(append(append(args, "--"), patterns...)...)
 	if err != nil {
-		return nil, &unseenError{err}
+		return nil, &UnseenError{err}
 	}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p goPackage
@@ -100,7 +98,7 @@ func listPackages(w *input.World, d Declared) (*goList, error) {
 		l.packages = append(l.packages, p)
 	}
 	if len(l.packages) == 0 {
-		return nil, fmt.Errorf("go list: %s matches no package", strings.Join(d.GoPackages, " "))
+		return nil, fmt.Errorf("go list: %s matches no package", strings.Join(patterns, " "))
 	}
 	return l, nil
 }
@@ -114,15 +112,15 @@ func buildFlags(flags []string) []string {
 	})
 }
 
-// goCommand runs the go command that is on the PATH, in the directory that the
+// GoCommand runs the go command that is on the PATH, in the directory that the
 // process started in. Its name is spelled as a look of ours: what package os
 // logs of it is no command that a fixture runs.
-func goCommand(w *input.World, args ...string) ([]byte, error) {
+func (w *World) GoCommand(args ...string) ([]byte, error) {
 	path, _, ok := w.FindTool("go")
 	if !ok {
 		return nil, errors.New("there is no go command on the PATH")
 	}
-	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: trace.Start.Dir}
+	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: w.Dir}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -135,12 +133,12 @@ func goCommand(w *input.World, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// inputs are all that the go command would use, in their present state.
-func (l *goList) inputs(w *input.World, old input.Lookup) []input.Input {
-	g := &goInputs{goList: l, w: w, old: old, seen: map[string]bool{}}
-	g.add(w.ToolAt("go", input.Declared, old.Find(input.Tool, "go")))
+// Inputs are all that the go command would use, in their present state.
+func (l *GoList) Inputs(w *World, old Lookup) []Input {
+	g := &goInputs{GoList: l, w: w, old: old, seen: map[string]bool{}}
+	g.add(w.ToolAt("go", Declared, old.Find(Tool, "go")))
 	for _, name := range goVariables {
-		g.add(w.EnvAt(name, input.Declared, nil))
+		g.add(w.EnvAt(name, Declared, nil))
 	}
 	g.settings()
 	cgo := false
@@ -148,12 +146,12 @@ func (l *goList) inputs(w *input.World, old input.Lookup) []input.Input {
 		p := &l.packages[i]
 		cgo = cgo || len(p.CgoFiles) > 0
 		g.module(p.Module)
-		if p.Dir != "" && !p.Standard && !within(p.Dir, []string{l.env["GOMODCACHE"]}) {
+		if p.Dir != "" && !p.Standard && !l.cached(p.Dir) {
 			g.sources(p)
 		}
 	}
 	if cc := strings.Fields(l.env["CC"]); cgo && len(cc) > 0 {
-		g.add(w.ToolAt(cc[0], input.Declared, old.Find(input.Tool, cc[0])))
+		g.add(w.ToolAt(cc[0], Declared, old.Find(Tool, cc[0])))
 	}
 	for _, pattern := range l.patterns {
 		g.wildcard(pattern)
@@ -161,26 +159,33 @@ func (l *goList) inputs(w *input.World, old input.Lookup) []input.Input {
 	return g.ins
 }
 
+// cached reports whether a path lies in the module cache, whose content the
+// versions of modules stand for.
+func (l *GoList) cached(path string) bool {
+	dir := l.env["GOMODCACHE"]
+	return dir != "" && strings.HasPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
+}
+
 type goInputs struct {
-	*goList
-	w    *input.World
-	old  input.Lookup
-	ins  []input.Input
+	*GoList
+	w    *World
+	old  Lookup
+	ins  []Input
 	seen map[string]bool
 }
 
 // add adds an input, once.
-func (g *goInputs) add(in input.Input) {
+func (g *goInputs) add(in Input) {
 	key := string(rune(in.Kind)) + in.Name
-	if !g.seen[key] || in.Kind == input.Walk { // a Walk belongs to the Glob before it
+	if !g.seen[key] || in.Kind == Walk { // a Walk belongs to the Glob before it
 		g.seen[key] = true
 		g.ins = append(g.ins, in)
 	}
 }
 
-func (g *goInputs) file(path string, flags input.Flags) {
+func (g *goInputs) file(path string, flags Flags) {
 	name := g.w.Name(path)
-	g.add(g.w.FileAt(name, input.Declared|flags, g.old.Find(input.File, name)))
+	g.add(g.w.FileAt(name, Declared|flags, g.old.Find(File, name)))
 }
 
 // settings are the files that hold for all packages.
@@ -258,7 +263,7 @@ func (g *goInputs) module(m *goModule) {
 	if m.Replace != nil {
 		m = m.Replace
 	}
-	if filepath.IsAbs(m.GoMod) && !within(m.GoMod, []string{g.env["GOMODCACHE"]}) {
+	if filepath.IsAbs(m.GoMod) && !g.cached(m.GoMod) {
 		g.gomod(m.GoMod)
 	}
 }
@@ -266,17 +271,17 @@ func (g *goInputs) module(m *goModule) {
 // sources adds the files that a package is built from, and what tells of more.
 func (g *goInputs) sources(p *goPackage) {
 	dir := g.w.Name(p.Dir)
-	g.add(g.w.GoDirAt(dir, input.Declared, g.old.Find(input.GoDir, dir)))
+	g.add(g.w.GoDirAt(dir, Declared, g.old.Find(GoDir, dir)))
 	for _, file := range p.files() {
 		if filepath.IsAbs(file) { // made by the go command
 			continue
 		}
-		g.file(filepath.Join(p.Dir, file), input.InTree)
+		g.file(filepath.Join(p.Dir, file), InTree)
 	}
 	for _, file := range p.IgnoredGoFiles {
 		name := g.w.Name(filepath.Join(p.Dir, file))
 		if !strings.HasSuffix(file, "_test.go") && !strings.HasPrefix(file, "_") && !strings.HasPrefix(file, ".") {
-			g.add(g.w.UnbuiltAt(name, input.Declared|input.InTree, g.old.Find(input.Unbuilt, name)))
+			g.add(g.w.UnbuiltAt(name, Declared|InTree, g.old.Find(Unbuilt, name)))
 		}
 	}
 	if p.Name == "main" {
@@ -291,7 +296,7 @@ func (g *goInputs) sources(p *goPackage) {
 // embedded with all that is in it.
 func (g *goInputs) embed(dir, pattern string) {
 	name := g.w.Name(filepath.Join(dir, filepath.FromSlash(pattern)))
-	if input.IsGlob(pattern) {
+	if IsGlob(pattern) {
 		name += "/**"
 	}
 	ins, _ := g.w.Expand(name, nil, g.old)
@@ -318,7 +323,7 @@ func (g *goInputs) wildcard(pattern string) {
 	}
 	ins, _ := g.w.Expand(name, []string{"**/*_test.go", "**/testdata/**", "**/vendor/**"}, g.old)
 	for _, in := range ins {
-		if in.Kind == input.Glob || in.Kind == input.Walk {
+		if in.Kind == Glob || in.Kind == Walk {
 			g.add(in)
 		}
 	}

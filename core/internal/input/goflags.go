@@ -1,4 +1,4 @@
-package engine
+package input
 
 import (
 	"fmt"
@@ -65,8 +65,8 @@ func cutGoFlag(flag string) (name, value string, hasValue bool) {
 	return name, value, hasValue
 }
 
-// checkGoFlags reports a flag that makes no sense for a command that is kept.
-func checkGoFlags(flags []string) error {
+// CheckGoFlags reports a flag that makes no sense for a command that is kept.
+func CheckGoFlags(flags []string) error {
 	for _, flag := range flags {
 		name, value, hasValue := cutGoFlag(flag)
 		i := slices.IndexFunc(goFlags, func(f goFlag) bool { return f.name == name })
@@ -100,10 +100,10 @@ func goFlagFile(flag string) (name, file string) {
 	return name, value
 }
 
-// goFlagLines are the lines of an option set for flags: each one, and their
+// GoFlagLines are the lines of an option set for flags: each one, and their
 // order where that matters, as the go command takes the last of two that
 // contradict each other.
-func goFlagLines(flags []string) (lines []string) {
+func GoFlagLines(flags []string) (lines []string) {
 	names := map[string]bool{}
 	for _, flag := range flags {
 		name, _, _ := cutGoFlag(flag)
