@@ -8,6 +8,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 )
 
@@ -135,7 +136,7 @@ func (v *Inspector) given(rec *record.Record, in *input.Input, child bool) (now 
 	case input.Toolchain:
 		return v.toolchain(rec, in)
 	case input.Setting:
-		plain, known := engine.PlainSetting(in)
+		plain, known := process.PlainSetting(in)
 		return changed(rec, in, plain), known
 	case input.Code:
 		return v.code(rec, in)

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
@@ -24,9 +26,9 @@ type builder struct {
 	nearest *record.Record // that of the fixture with the most inputs as they are now, if there is any
 
 	start     time.Time
-	began     moment         // at the latest when fn began
-	around    surroundings   // before the build
-	offspring trace.Children // before the build
+	began     since.Moment       // at the latest when fn began
+	around    since.Surroundings // before the build
+	offspring trace.Children     // before the build
 	pos       trace.Pos
 	reads     trace.Reads   // by the end of the build
 	traceErr  error         // why they are not known
@@ -45,8 +47,8 @@ type builder struct {
 // cannot be stored.
 func (b *builder) run(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
 	aside := false
-	if b.frame.parent != nil && alone() && trace.Process.Enter() == nil {
-		defer func() { trace.Process.Leave(aside && alone()) }()
+	if b.frame.parent != nil && process.Alone() && b.c.host.Log.Enter() == nil {
+		defer func() { b.c.host.Log.Leave(aside && process.Alone()) }()
 	}
 	b.world = b.world.WithSalt(b.salt())
 	if err := b.before(); err != nil {
@@ -57,7 +59,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		return Result{}, err
 	}
 	if b.traceErr == nil {
-		b.reads, b.traceErr = trace.Process.Reads(b.pos)
+		b.reads, b.traceErr = b.c.host.Log.Reads(b.pos)
 	}
 	parent := b.frame.parent
 	b.bytes = int64(len(out.Data))
@@ -109,10 +111,10 @@ func (b *builder) before() error {
 	}
 	b.declared = ins
 	b.workingDir() // before fn can leave it
-	settle()
-	b.began = thisMoment()
+	b.c.host.Began.Settle()
+	b.began = since.Now()
 	b.offspring = trace.ChildrenNow()
-	b.pos, b.traceErr = trace.Process.Mark()
+	b.pos, b.traceErr = b.c.host.Log.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)
 	}

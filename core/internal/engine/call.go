@@ -9,14 +9,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // A Site is a place in the source.
@@ -54,7 +53,7 @@ type call struct {
 
 // newCall identifies slot, variant and function. Its errors are misuse.
 func (c *Cache) newCall(s *Spec, build any) (*call, error) {
-	if err := CheckBubble(); err != nil {
+	if err := process.CheckBubble(); err != nil {
 		return nil, err
 	}
 	mode, err := c.mode()
@@ -86,7 +85,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if !c.enabled(mode) {
 		return cl, nil
 	}
-	attach()
+	c.host.Log.Attach()
 	if err := cl.digestGiven(); err != nil {
 		return nil, err
 	}
@@ -104,9 +103,6 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	}
 	return cl, err
 }
-
-// attach opens the log of what this process reads, at its first look-up.
-var attach = sync.OnceFunc(trace.Process.Attach)
 
 // A place is what a slot is used for: one function, one type.
 type place struct {
@@ -203,7 +199,7 @@ func (cl *call) digestCode() error {
 }
 
 func (cl *call) toolchain() input.Input {
-	tells := toolchain()
+	tells := process.Toolchain()
 	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}
 }
 
@@ -218,7 +214,7 @@ func (cl *call) stateGiven(_ *record.Record, in *input.Input, child bool) (now *
 	case child && kind == input.Toolchain:
 		at := cl.toolchain()
 		return &at, true
-	case kind == input.Setting && (child && in.Name != testName || !child && !cl.digested):
+	case kind == input.Setting && (child && in.Name != process.TestName || !child && !cl.digested):
 		at := cl.settingAt(in.Name)
 		return &at, true
 	case child, !cl.digested && (kind == input.Toolchain || kind == input.Code):

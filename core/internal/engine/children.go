@@ -5,6 +5,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -15,9 +16,9 @@ type node struct {
 	alone   []Difference // without the children
 	equal   int          // without them
 	uses    []use
-	verdict verdict // unchanged until something else is known
-	met     bool    // uses are found
-	done    bool    // the comparison is final
+	verdict since.Verdict // Unchanged until something else is known
+	met     bool          // uses are found
+	done    bool          // the comparison is final
 }
 
 // A nodeKey names a node. A child that was asked for in a directory of its own is
@@ -73,7 +74,7 @@ func (c *Comparison) children(f *found, stopAtFirst bool) {
 	for again := true; again; {
 		again = false
 		for _, n := range group {
-			if n.verdict != changed {
+			if n.verdict != since.Changed {
 				was := n.verdict
 				n.weigh(p)
 				again = again || n.verdict != was
@@ -173,10 +174,10 @@ func (u *use) difference(p *present, told []Reason) (d Difference, same bool) {
 	d.Kind = input.Child
 	for _, n := range u.records {
 		if u.meets(n.Rec) && !u.name.expired(n.Rec, p.world.Clock()) {
-			if n.verdict == unchanged {
+			if n.verdict == since.Unchanged {
 				return d, true
 			}
-			d.Unknown = d.Unknown || n.verdict == unsure
+			d.Unknown = d.Unknown || n.verdict == since.Unsure
 		}
 		if nearest == nil || n.nearer(nearest.Comparison) > 0 {
 			nearest = n

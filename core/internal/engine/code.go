@@ -10,6 +10,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -48,7 +49,7 @@ var errBinary = errors.New("the test binary cannot be read")
 // findCode finds the code of fn as the mode asks. A *source.StaleError says
 // that the source is not what was compiled.
 func (cl *call) findCode() (*knownCode, error) {
-	if err := inPlace(); err != nil {
+	if err := process.InPlace(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBinary, err)
 	}
 	plain, inTest := cl.codeKeys()
@@ -82,8 +83,8 @@ func (cl *call) binaryCode(key codeKey, why string) *knownCode {
 	offset := strconv.FormatInt(cl.fn.Offset, 10)
 	return &knownCode{key: key, why: why, in: input.Input{
 		Kind: input.Code, Name: "binary",
-		Digest: cl.c.config.Algorithm.DigestOf(binaryID(), offset),
-		Detail: binaryID() + " " + funcName(cl.fn),
+		Digest: cl.c.config.Algorithm.DigestOf(process.BinaryID(), offset),
+		Detail: process.BinaryID() + " " + funcName(cl.fn),
 	}}
 }
 
@@ -123,7 +124,7 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
+	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
 }
 
 func (cl *call) derivedCode(key codeKey) *knownCode {
@@ -184,7 +185,7 @@ func (d derivedFacts) Put(key string, data []byte) {
 func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
 	which, function := trimmedBinary(), ""
 	if several {
-		which, function = binaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10), funcName(cl.fn)
+		which, function = process.BinaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10), funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
 	return &knownCode{key: key, closure: closure, several: several, in: input.Input{
@@ -196,7 +197,7 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *k
 // -ldflags from being known, which may set variables (-X); "" elsewhere.
 func trimmedBinary() string {
 	if code.Running().LinkHidden() {
-		return binaryID()
+		return process.BinaryID()
 	}
 	return ""
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -31,8 +32,8 @@ type collector struct {
 // reaches no such variable. Then what a nested fixture read counts through that
 // fixture only.
 func (c *collector) collect() *notStored {
-	if _, err := unlogged.StatPath(trace.Start.Dir); err != nil {
-		return errUnreadable(trace.Start.Dir) // and so is all that is in it
+	if _, err := unlogged.StatPath(c.c.host.Dir); err != nil {
+		return errUnreadable(c.c.host.Dir) // and so is all that is in it
 	}
 	all := c.stateful()
 	for _, r := range c.reads.Env {
@@ -72,7 +73,7 @@ func (c *collector) askedForCwd(r trace.Read) *notStored {
 		return nil
 	}
 	c.cwd.addWorking(1)
-	if dir := c.workingDir(); temporary(dir, c.world.Root) {
+	if dir := c.workingDir(); c.c.host.Temp().Has(dir) {
 		return &notStored{"temporary", fmt.Sprintf("it asks for the working directory %s, which will be gone: leave it for another before, or add cachetest.DeclaredOnly()", dir)}
 	}
 	return nil
@@ -133,7 +134,7 @@ func (c *collector) env(r trace.Read) *notStored {
 	}
 	in := c.world.EnvAt(r.Name, c.preset(), nil)
 	value, set := os.LookupEnv(r.Name)
-	if was, wasSet := trace.StartEnv()[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
+	if was, wasSet := c.c.host.Env()[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
 		return variableChanged(r.Name)
 	}
 	c.add(in)
@@ -185,7 +186,7 @@ func (c *collector) path(r trace.Read) *notStored {
 // addPath adds what is at a path.
 func (c *collector) addPath(r trace.Read) *notStored {
 	name := c.world.Name(r.Name)
-	if input.Matches(c.ignorePatterns(), name) || ownFile(r.Name) {
+	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) {
 		return nil
 	}
 	c.relative(r)
@@ -219,11 +220,9 @@ func (c *collector) addPath(r trace.Read) *notStored {
 // notInput reports paths that are no inputs: our own, the toolchain's, and
 // temporary ones of this process.
 func (c *collector) notInput(path string) bool {
-	if c.c.inStore(path) || ownFile(path) || within(path, workRoots()) || within(path, outsideInputs()) || path == os.DevNull {
+	if c.c.inStore(path) || process.OwnFile(path) || process.Within(path, process.WorkRoots()) || c.c.host.Outside(path) || path == os.DevNull {
 		return true
 	}
-	if slices.Contains(tempDirs(), path) {
-		return true // listed by each os.RemoveAll of what is in it
-	}
-	return temporary(path, c.world.Root)
+	temp := c.c.host.Temp()
+	return slices.Contains(temp.Dirs, path) || temp.Has(path) // those are listed by each os.RemoveAll of what is in them
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/config"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -60,7 +61,7 @@ type layered struct {
 func loadSettings(path string, existing Config, tell bool) (l layered, err error) {
 	l.Config, l.tell = existing, tell
 	file, err := moduleConfig()
-	root := processRoot()
+	root := process.This().Root
 	if path != "" {
 		root = logged.FindRoot(filepath.Dir(path))
 		file, err = readConfig(logged.Root{}, path)
@@ -90,7 +91,7 @@ func loadSettings(path string, existing Config, tell bool) (l layered, err error
 // some CI caches must lie inside the checkout.
 func (l *layered) dir(file *config.File, root string) {
 	from := "default"
-	switch env := getenv("CACHETEST_DIR"); {
+	switch env := process.Getenv("CACHETEST_DIR"); {
 	case l.Dir != "":
 		from = "option"
 	case env != "":
@@ -122,7 +123,7 @@ func (l *layered) note(key, from string) {
 func (l *layered) single(key, variable string, given bool, file *config.File) {
 	env := ""
 	if variable != "" {
-		env = getenv(variable)
+		env = process.Getenv(variable)
 	}
 	from := "default"
 	switch {
@@ -173,7 +174,7 @@ func (l *layered) lists(file *config.File) {
 // moduleConfig is the file of the module that the process started in, read
 // once.
 var moduleConfig = sync.OnceValues(func() (*config.File, error) {
-	root := processRoot()
+	root := process.This().Root
 	if root.Physical == "" {
 		return &config.File{}, nil
 	}

@@ -3,7 +3,6 @@ package engine
 import (
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -52,7 +51,7 @@ func cwdName(base string, relative int) string {
 // may leave it, whoever calls cannot.
 func (cl *call) workingDir() string {
 	if !cl.cwdKnown {
-		cl.cwd, _ = syscall.Getwd()
+		cl.cwd, _ = cl.c.host.Getwd()
 		cl.cwdKnown = true
 	}
 	return cl.cwd
@@ -71,7 +70,7 @@ func (cl *call) cwdAt(name string) input.Input {
 	switch {
 	case dir == "":
 		at = "a directory that is gone"
-	case temporary(dir, cl.world.Root):
+	case cl.c.host.Temp().Has(dir):
 		at = inTemporary
 	}
 	return input.Input{Kind: input.WorkDir, Name: name, Detail: at, Digest: cl.world.Algorithm.DigestOf(at)}

@@ -6,12 +6,13 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 )
 
 func TestCwdAt(t *testing.T) {
 	root := logged.Root{Lexical: "/m", Physical: "/m"}
-	cl := &call{present: present{world: &input.World{Root: root, Dir: "/m/p"}}, cwd: "/m/p/d1", cwdKnown: true}
+	cl := &call{present: present{c: &Cache{host: process.This()}, world: &input.World{Root: root, Dir: "/m/p"}}, cwd: "/m/p/d1", cwdKnown: true}
 	for _, tt := range []struct {
 		use    cwdUse
 		want   []string
@@ -49,7 +50,7 @@ func TestCwdUse(t *testing.T) {
 }
 
 func TestChildName(t *testing.T) {
-	cl := &call{present: present{c: &Cache{}, world: &input.World{Root: logged.Root{Lexical: "/m", Physical: "/m"}}}, cwd: "/m/p", cwdKnown: true}
+	cl := &call{present: present{c: &Cache{host: process.This()}, world: &input.World{Root: logged.Root{Lexical: "/m", Physical: "/m"}}}, cwd: "/m/p", cwdKnown: true}
 	b := &builder{call: cl}
 	here, there := cl.cwdAt("."), cl.cwdAt("..")
 	there.Name = "."

@@ -10,6 +10,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/since"
 )
 
 // A present is the state of everything now, as far as it was looked at: what
@@ -104,14 +105,14 @@ func (c *Comparison) Reasons() (reasons []Reason) {
 }
 
 // verdict says whether something differs, and whether that is known.
-func (c *Comparison) verdict() verdict {
+func (c *Comparison) verdict() since.Verdict {
 	switch {
 	case slices.ContainsFunc(c.Found, func(d Difference) bool { return !d.Unknown }):
-		return changed
+		return since.Changed
 	case len(c.Found) > 0:
-		return unsure
+		return since.Unsure
 	}
-	return unchanged
+	return since.Unchanged
 }
 
 // nearer compares how near two records are to the present: by whether something

@@ -28,10 +28,9 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/private"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // An Algorithm is how files are digested to see whether they changed.
@@ -57,6 +56,7 @@ type Config struct {
 // A Cache is a store and what this process knows of it. Its methods may be
 // called by any number of goroutines.
 type Cache struct {
+	host     *process.Host // the process that it works in
 	config   Config
 	store    *store.Store
 	disabled error // why there is no store
@@ -100,7 +100,7 @@ func Open(config Config) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newCache(config)
+	c := newCache(config, process.This())
 	mode, err := c.mode()
 	if err != nil {
 		return nil, err
@@ -117,20 +117,20 @@ func Open(config Config) (*Cache, error) {
 // Disabled returns a cache that builds everything, for the reason given: what
 // to go on with when Open failed.
 func Disabled(why error) *Cache {
-	c := newCache(Config{})
+	c := newCache(Config{}, process.This())
 	c.disabled = why
 	return c
 }
 
-func newCache(config Config) *Cache {
-	c := &Cache{config: config, flights: map[variantKey]*flight{}, places: map[string]place{}}
+func newCache(config Config, host *process.Host) *Cache {
+	c := &Cache{host: host, config: config, flights: map[variantKey]*flight{}, places: map[string]place{}}
 	c.world = &input.World{
-		Root:      processRoot(),
-		Dir:       trace.Start.Dir,
-		Began:     trace.StartEnv,
+		Root:      host.Root,
+		Dir:       host.Dir,
+		Began:     host.Env,
 		Algorithm: config.Algorithm,
 		Exclude:   c.inStore,
-		Clock:     time.Now,
+		Clock:     host.Clock,
 	}
 	return c
 }
@@ -156,7 +156,7 @@ func DefaultDir() (string, error) {
 
 // userDir is where the store lies if nothing says otherwise.
 func userDir() string {
-	if dir := userCacheDir(); dir != "" {
+	if dir := process.CacheDir(); dir != "" {
 		return filepath.Join(dir, "cachetest")
 	}
 	return fallbackDir()
@@ -166,7 +166,7 @@ func userDir() string {
 // directory, where another may have made a directory of any name that can be
 // guessed.
 var fallbackDir = sync.OnceValue(func() string {
-	return private.Name(tempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
+	return private.Name(process.This().TempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
 })
 
 func (c *Cache) inStore(path string) bool {
@@ -176,5 +176,3 @@ func (c *Cache) inStore(path string) bool {
 	rest, ok := strings.CutPrefix(path, c.store.Root())
 	return ok && (rest == "" || os.IsPathSeparator(rest[0]))
 }
-
-var processRoot = sync.OnceValue(func() logged.Root { return logged.FindRoot(trace.Start.Dir) })

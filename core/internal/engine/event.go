@@ -10,6 +10,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -140,7 +141,7 @@ func (cl *call) emit(e Event) {
 // the store's own log.
 func (cl *call) log(e Event) Event {
 	e.V, e.Time, e.Key, e.Package, e.Test, e.PID = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid()
-	if path := getenv("CACHETEST_LOG"); path != "" {
+	if path := process.Getenv("CACHETEST_LOG"); path != "" {
 		store.AppendLine(path, e.json())
 	}
 	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
@@ -162,7 +163,7 @@ func (e Event) json() []byte {
 
 // checkLog reports a CACHETEST_LOG that would be another file for each package.
 func checkLog() error {
-	if path := getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
+	if path := process.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
 		return fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 	"golang.org/x/mod/modfile"
 )
@@ -108,7 +109,7 @@ func (c *Cache) goBuildName(pkg string) string {
 	if versionSuffix().MatchString(name) {
 		name = path.Base(path.Dir(pkg))
 	}
-	if goos := getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {
+	if goos := process.Getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {
 		name += ".exe"
 	}
 	return name

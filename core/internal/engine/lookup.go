@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -48,7 +49,7 @@ func (cl *call) find() *hit {
 // their notes say, for the code that this very binary has. The one that this
 // process used last is not read again while it is in its place.
 func (cl *call) findNoted() *hit {
-	if _, err := identity(); err != nil {
+	if _, err := process.Identity(); err != nil {
 		return nil
 	}
 	plain, inTest := cl.codeKeys()

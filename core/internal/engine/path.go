@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -135,7 +136,7 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 
 // workDir returns an empty directory for fn to build in.
 func (p *pathGetter) workDir() (string, error) {
-	dir, remove, err := WorkDir()
+	dir, remove, err := process.WorkDir()
 	switch {
 	case err == nil:
 		p.remove = append(p.remove, remove)

@@ -49,7 +49,7 @@ func (c *collector) unlogged() *notStored {
 // environment adds all variables. One that this process has changed may have
 // been read before or after that.
 func (c *collector) environment() *notStored {
-	names := slices.Collect(maps.Keys(trace.StartEnv()))
+	names := slices.Collect(maps.Keys(c.c.host.Env()))
 	for _, kv := range syscall.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
 		names = append(names, name)
@@ -58,7 +58,7 @@ func (c *collector) environment() *notStored {
 	ignored := c.spec.Ignore.Env
 	for _, name := range slices.Compact(names) {
 		value, set := syscall.Getenv(name)
-		was, wasSet := trace.StartEnv()[name]
+		was, wasSet := c.c.host.Env()[name]
 		if (was != value || wasSet != set) && c.preset() == 0 && input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
 			return variableChanged(name)
 		}

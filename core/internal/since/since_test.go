@@ -1,4 +1,4 @@
-package engine
+package since
 
 import (
 	"errors"
@@ -16,31 +16,31 @@ import (
 func TestStamp(t *testing.T) {
 	const low, high = 1_700_000_001_234_567_891, 1_700_000_001_238_000_007
 	const second = int64(time.Second)
-	m := moment{low, high}
+	m := Moment{low, high}
 	for _, tt := range []struct {
 		at     int64
-		want   verdict
+		want   Verdict
 		reason string
 	}{
-		{0, unchanged, "the system keeps no such time"},
-		{low - 1, unchanged, "the tick before"},
-		{low, unsure, "the same tick"},
-		{high, unsure, "a finer time of the same tick"},
-		{high + 1, changed, "later"},
-		{low / second * second, unsure, "FAT: rounded down to two seconds"},
-		{low/second*second - second, unsure, "FAT: the odd second"},
-		{low/second*second - 2*second, unchanged, "FAT: the two seconds before"},
-		{low/second*second + second, changed, "FAT: later"},
-		{low / 1e7 * 1e7, unsure, "exFAT: rounded down to 10 ms"},
-		{low/1e7*1e7 - 1e7, unchanged, "exFAT: the 10 ms before"},
-		{low / 1e3 * 1e3, unsure, "microseconds"},
+		{0, Unchanged, "the system keeps no such time"},
+		{low - 1, Unchanged, "the tick before"},
+		{low, Unsure, "the same tick"},
+		{high, Unsure, "a finer time of the same tick"},
+		{high + 1, Changed, "later"},
+		{low / second * second, Unsure, "FAT: rounded down to two seconds"},
+		{low/second*second - second, Unsure, "FAT: the odd second"},
+		{low/second*second - 2*second, Unchanged, "FAT: the two seconds before"},
+		{low/second*second + second, Changed, "FAT: later"},
+		{low / 1e7 * 1e7, Unsure, "exFAT: rounded down to 10 ms"},
+		{low/1e7*1e7 - 1e7, Unchanged, "exFAT: the 10 ms before"},
+		{low / 1e3 * 1e3, Unsure, "microseconds"},
 	} {
 		if got := m.stamp(tt.at); got != tt.want {
 			t.Errorf("%d: %v, want %v (%s)", tt.at, got, tt.want, tt.reason)
 		}
 	}
 	set := unlogged.Stat{ModTime: time.Now().Add(time.Hour).UnixNano(), ChangeTime: low - 1}
-	if got := m.stat(set); got != unchanged {
+	if got := m.stat(set); got != Unchanged {
 		t.Errorf("a time to come that was set before: %v", got)
 	}
 }
@@ -48,9 +48,10 @@ func TestStamp(t *testing.T) {
 // TestSettle says that what was made before the process began is older than a
 // build, whatever the tick of the clock.
 func TestSettle(t *testing.T) {
-	settle()
-	if m, began := thisMoment(), processBegan(); m.low <= began.high {
-		t.Errorf("a build begins at %d, the process at %d", m.low, began.high)
+	began := Now()
+	began.Settle()
+	if m := Now(); m.Low <= began.High {
+		t.Errorf("a build begins at %d, the process at %d", m.Low, began.High)
 	}
 }
 
@@ -109,27 +110,27 @@ func TestWalkPath(t *testing.T) {
 // what nobody looked at.
 func TestGone(t *testing.T) {
 	dir := t.TempDir()
-	around := surroundings{}
+	around := Surroundings{}
 	if err := os.WriteFile(filepath.Join(dir, "was"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	around.list(dir, true)
+	around.List(dir, true)
 	if err := os.Remove(filepath.Join(dir, "was")); err != nil {
 		t.Fatal(err)
 	}
 	const never, always = int64(1) << 62, int64(1)
 	for _, tt := range []struct {
 		name   string
-		around surroundings
+		around Surroundings
 		since  int64
-		want   verdict
+		want   Verdict
 	}{
-		{"was", around, never, changed},
-		{"never", around, always, unchanged},
-		{"unknown", surroundings{}, always, changed},
-		{"unknown", surroundings{}, never, unchanged},
+		{"was", around, never, Changed},
+		{"never", around, always, Unchanged},
+		{"unknown", Surroundings{}, always, Changed},
+		{"unknown", Surroundings{}, never, Unchanged},
 	} {
-		p := &pathCheck{since: moment{tt.since, tt.since}, around: tt.around}
+		p := &Check{Since: Moment{tt.since, tt.since}, Around: tt.around}
 		got, _ := p.gone(step{dir: dir, name: tt.name, err: errors.New("absent")})
 		if got != tt.want {
 			t.Errorf("%s, since %d: %v, want %v", tt.name, tt.since, got, tt.want)

@@ -1,4 +1,4 @@
-package engine
+package since
 
 import (
 	"io"
@@ -58,18 +58,24 @@ func walkPath(path string, lstat func(string) (unlogged.Stat, error), visit func
 	}
 }
 
-// surroundings are directories as they were before a build: they tell what was
+// Surroundings are directories as they were at a moment: they tell what was
 // replaced from what only got another entry, and what was removed from what was
 // never there.
-type surroundings map[string]dirState
+type Surroundings map[string]dirState
 
 type dirState struct {
 	st    unlogged.Stat
 	names map[string]bool // nil: not listed
 }
 
+// Had reports whether a name is known to have been in a directory.
+func (s Surroundings) Had(dir, name string) bool { return s[dir].names[name] }
+
+// Listed reports whether the names in a directory are known.
+func (s Surroundings) Listed(dir string) bool { return s[dir].names != nil }
+
 // lacks reports whether a name is known not to have been in a directory.
-func (s surroundings) lacks(dir, name string) bool {
+func (s Surroundings) lacks(dir, name string) bool {
 	return s[dir].names != nil && !s[dir].names[name]
 }
 
@@ -77,8 +83,8 @@ func (s surroundings) lacks(dir, name string) bool {
 // judged by times alone, which can cost a record but not spoil one.
 const maxListed = 4096
 
-// addPath adds the directories that a path leads through.
-func (s surroundings) addPath(path string) {
+// AddPath adds the directories that a path leads through.
+func (s Surroundings) AddPath(path string) {
 	lstat := func(path string) (unlogged.Stat, error) {
 		if dir, known := s[path]; known {
 			return dir.st, nil
@@ -92,8 +98,8 @@ func (s surroundings) addPath(path string) {
 	})
 }
 
-// list adds the names in a directory, and with deep those below it.
-func (s surroundings) list(dir string, deep bool) {
+// List adds the names in a directory, and with deep those below it.
+func (s Surroundings) List(dir string, deep bool) {
 	left := maxListed
 	for queue := []string{dir}; len(queue) > 0 && left > 0; queue = queue[1:] {
 		f, err := unlogged.Open(queue[0])
@@ -115,36 +121,5 @@ func (s surroundings) list(dir string, deep bool) {
 			}
 		}
 		s[queue[0]] = state
-	}
-}
-
-// lookAround notes the directories around what a build will read, as far as
-// that can be known: what is declared, what its code names, its working
-// directory with all below it, and the names in the temporary directories.
-func (b *builder) lookAround() {
-	b.around = surroundings{}
-	paths := map[string]bool{b.workingDir(): true, b.world.Dir: true}
-	for i := range b.declared {
-		paths[b.pathTo(&b.declared[i])] = true
-	}
-	for path := range paths {
-		b.around.addPath(path)
-	}
-	if b.traceErr != nil || b.spec.DeclaredOnly {
-		return
-	}
-	for _, dir := range tempDirs() {
-		b.around.list(dir, false)
-	}
-	for _, p := range b.paths() {
-		dir := filepath.Dir(filepath.Join(b.workingDir(), p.Path))
-		if _, system := systemFile(dir); !system && b.around[dir].names == nil {
-			b.around.addPath(dir)
-			b.around.list(dir, false)
-		}
-	}
-	b.around.list(b.workingDir(), true)
-	if b.world.Dir != b.workingDir() {
-		b.around.list(b.world.Dir, true)
 	}
 }

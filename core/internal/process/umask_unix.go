@@ -1,12 +1,12 @@
 //go:build unix && !linux
 
-package engine
+package process
 
 import "syscall"
 
-// umask returns the umask that the process began with. It is asked for while
+// Umask returns the umask that the process began with. It is asked for while
 // nothing else makes files: to ask is to set another.
-func umask() int { return umaskAtStart }
+func Umask() int { return umaskAtStart }
 
 var umaskAtStart = func() int {
 	mask := syscall.Umask(0o077)

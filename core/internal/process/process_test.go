@@ -1,4 +1,4 @@
-package engine
+package process
 
 import (
 	"os"
@@ -17,8 +17,8 @@ func TestBinaryID(t *testing.T) {
 	if err != nil {
 		t.Skipf("go tool buildid: %v", err)
 	}
-	if want := strings.TrimSpace(string(out)); binaryID() != want {
-		t.Errorf("got %q, want %q", binaryID(), want)
+	if want := strings.TrimSpace(string(out)); BinaryID() != want {
+		t.Errorf("got %q, want %q", BinaryID(), want)
 	}
 }
 

@@ -1,4 +1,4 @@
-package engine
+package process
 
 import (
 	"crypto/sha256"
@@ -143,9 +143,9 @@ func isDir(path string) bool {
 	return err == nil && st.Mode.IsDir()
 }
 
-// lookAtZone lets the go command know of the files that a setting stands for,
+// LookAtZone lets the go command know of the files that a setting stands for,
 // so that it runs the test again after a change of them.
-func lookAtZone(root logged.Root, setting string) {
+func LookAtZone(root logged.Root, setting string) {
 	if _, done := zonesLookedAt.LoadOrStore(setting, true); done {
 		return
 	}

@@ -1,4 +1,4 @@
-package engine
+package since
 
 import (
 	"path/filepath"
@@ -6,8 +6,8 @@ import (
 )
 
 func TestOfTest(t *testing.T) {
-	tmp := tempDirs()[0]
-	c := &collector{builder: &builder{call: &call{spec: &Spec{Test: "TestUsers/a_b/c"}}}}
+	tmp := filepath.FromSlash("/tmp")
+	temp := &Temp{Dirs: []string{tmp}}
 	for _, tt := range []struct {
 		path        string
 		own, inTest bool
@@ -21,7 +21,7 @@ func TestOfTest(t *testing.T) {
 		{"TestData123/in.txt", false, false, "no TempDir: somebody made it by os.MkdirTemp"},
 		{"shared123456789/001/in.txt", false, false, "nor this"},
 	} {
-		own, inTest := c.ofTest(filepath.Join(tmp, tt.path))
+		own, inTest := temp.OfTest(filepath.Join(tmp, tt.path), "TestUsers/a_b/c")
 		if own != tt.own || inTest != tt.inTest {
 			t.Errorf("%s: %v, %v (%s)", tt.path, own, inTest, tt.reason)
 		}

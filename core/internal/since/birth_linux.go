@@ -1,4 +1,4 @@
-package engine
+package since
 
 import "golang.org/x/sys/unix"
 

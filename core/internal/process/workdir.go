@@ -1,4 +1,4 @@
-package engine
+package process
 
 import (
 	"errors"
@@ -19,10 +19,10 @@ import (
 // built in and copied to: one for a user, in the temporary directory.
 const workName = "cachetest-work-"
 
-// workRoots are the paths of that directory: the one that it has as a rule, and
+// WorkRoots are the paths of that directory: the one that it has as a rule, and
 // the one that this process has got where somebody else has that.
-func workRoots() []string {
-	roots := []string{filepath.Join(tempDir(), workFile())}
+func WorkRoots() []string {
+	roots := []string{filepath.Join(This().TempDir(), workFile())}
 	if got, ok := workRoot.Load().(string); ok && got != roots[0] {
 		roots = append(roots, got)
 	}
@@ -40,7 +40,7 @@ var sweepWork sync.Once
 // not an input, and nothing that names it is stored. What a killed process
 // leaves is removed by the next that makes one: its lock is free.
 func WorkDir() (dir string, remove func(), err error) {
-	root, err := private.Dir(tempDir(), workFile())
+	root, err := private.Dir(This().TempDir(), workFile())
 	if err != nil {
 		return "", nil, err
 	}
@@ -87,6 +87,6 @@ func isWorkHome(name string) bool {
 // KeepWorkDir moves what WorkDir returned to where nobody removes it, and
 // returns its new path.
 func KeepWorkDir(dir string) (kept string, err error) {
-	kept = filepath.Join(tempDir(), "cachetest-kept-"+unlogged.RandomText(8))
+	kept = filepath.Join(This().TempDir(), "cachetest-kept-"+unlogged.RandomText(8))
 	return kept, os.Rename(dir, kept)
 }

@@ -1,15 +1,15 @@
-package engine
+package process
 
 import (
 	"bytes"
 	"runtime"
 )
 
-// alone reports whether no goroutine but this one can run code of the user's:
+// Alone reports whether no goroutine but this one can run code of the user's:
 // all others wait in package testing, for a subtest or for their turn. Only
 // then do the lines of the log between two points belong to what this
 // goroutine did.
-func alone() bool {
+func Alone() bool {
 	buf := make([]byte, 256<<10)
 	n := runtime.Stack(buf, true)
 	if n == len(buf) {
