@@ -57,7 +57,7 @@ var layers = map[string][]string{
 	"core/internal/snapshot/matrix": {"core/internal/snapshot"},
 	"core/internal/unlogged":        {},
 	"core/internal/human":           {},
-	"core/internal/config":          {"core/internal/human"},
+	"core/internal/config":          {"core/internal/human", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/tree"},
 	"core/internal/report":          {"core/internal/human"},
 	"core/cmd/cachetest": {

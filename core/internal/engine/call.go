@@ -157,18 +157,13 @@ func (cl *call) digestGiven() error {
 	if s.Version != "" {
 		plain(input.Version, "version", s.Version)
 	}
-	values, err := cl.hashValues()
-	if err != nil {
-		return err
-	}
 	if s.kind != "" {
 		plain(input.Type, "type", s.kind)
 	}
 	if s.typ != nil {
 		add(input.Type, "type", "", alg.Cut(snapshot.TypeDigest(s.typ)))
 	}
-	cl.digestValues(values, add)
-	return nil
+	return cl.digestValues(add)
 }
 
 // digestCode adds what the binary tells, and takes longer to find out: what
@@ -234,52 +229,34 @@ func (s *Spec) typeName() string {
 	return snapshot.TypeName(s.typ)
 }
 
-// A valueDigest is that of a value of With.
-type valueDigest struct {
-	Value
-	digest snapshot.Digest
-}
-
-// hashValues digests the values of With, in the order of their names, and notes
-// the types that come with them. A path counts by its content, which is looked
-// at later.
-func (cl *call) hashValues() (list []valueDigest, err error) {
-	for _, v := range cl.spec.sortedValues() {
-		d := valueDigest{Value: v}
-		if path, ok := v.Value.(Path); ok {
-			if path == "" {
-				return nil, fmt.Errorf("With(%q, …): the path is empty", v.Name)
-			}
-			list = append(list, d)
-			continue
-		}
-		var types []string
-		if d.digest, types, err = snapshot.HashTypes(v.Value); err != nil {
-			return nil, fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
-		}
-		list = append(list, d)
-		cl.types = append(cl.types, types...)
-	}
-	slices.Sort(cl.types)
-	cl.types = slices.Compact(cl.types)
-	return list, nil
-}
-
-// digestValues adds the values of With, which make the variant.
-func (cl *call) digestValues(values []valueDigest, add func(input.Kind, string, string, input.Digest)) {
+// digestValues adds the values of With, which make the variant, in the order of
+// their names, and notes the types that come with them. A path counts by its
+// content, which is looked at later.
+func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest)) error {
 	h := sha256.New()
 	bases := map[string]string{}
-	for _, v := range values {
-		if path, ok := v.Value.Value.(Path); ok {
+	for _, v := range cl.spec.sortedValues() {
+		if path, ok := v.Value.(Path); ok {
+			if path == "" {
+				return fmt.Errorf("With(%q, …): the path is empty", v.Name)
+			}
 			bases[v.Name] = cl.c.world.Abs(string(path))
 			fmt.Fprintf(h, "path %q\n", v.Name)
 			continue
 		}
-		fmt.Fprintf(h, "value %q %x\n", v.Name, v.digest)
-		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(v.digest))
+		digest, types, err := snapshot.HashTypes(v.Value)
+		if err != nil {
+			return fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
+		}
+		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
+		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(digest))
+		cl.types = append(cl.types, types...)
 	}
+	slices.Sort(cl.types)
+	cl.types = slices.Compact(cl.types)
 	copy(cl.key.variant[:], h.Sum(nil))
 	cl.world = cl.c.world.With(bases)
+	return nil
 }
 
 // excerptValues keeps of the values of With what explains a difference later. A

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,7 +22,6 @@ type knownCode struct {
 	key     codeKey
 	closure *code.Closure // nil where the whole binary counts
 	several bool          // more than one function begins in fn's line
-	why     string        // why it does, if the closure was asked for
 }
 
 // A codeKey names a knownCode within one test binary.
@@ -54,7 +54,7 @@ func (cl *call) findCode() (*knownCode, error) {
 	}
 	plain, inTest := cl.codeKeys()
 	if cl.spec.code() == CodeBinary {
-		return cl.binaryCode(plain, ""), nil
+		return cl.binaryCode(plain), nil
 	}
 	return cl.closureByID(plain, inTest)
 }
@@ -79,9 +79,9 @@ func (k codeKey) note() (note store.Note) {
 }
 
 // binaryCode is the code known by the content of the test binary.
-func (cl *call) binaryCode(key codeKey, why string) *knownCode {
+func (cl *call) binaryCode(key codeKey) *knownCode {
 	offset := strconv.FormatInt(cl.fn.Offset, 10)
-	return &knownCode{key: key, why: why, in: input.Input{
+	return &knownCode{key: key, in: input.Input{
 		Kind: input.Code, Name: "binary",
 		Digest: cl.c.config.Algorithm.DigestOf(process.BinaryID(), offset),
 		Detail: process.BinaryID() + " " + funcName(cl.fn),
@@ -106,8 +106,8 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 			return c, nil
 		}
 	}
-	if why := code.Running().NoSource(); why != "" {
-		return cl.binaryCode(plain, why), nil
+	if code.Running().NoSource() != "" {
+		return cl.binaryCode(plain), nil
 	}
 	c, escalates, err := cl.newClosure()
 	if err != nil {
@@ -118,7 +118,7 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 	}
 	codes.found[c.key] = c
 	if c.closure != nil && cl.mode != ReadOnly {
-		cl.c.store.PutDerived(c.key.name(), append([]byte{boolByte(c.several)}, c.closure.Encode()...))
+		cl.c.store.PutDerived(c.key.name(), slices.Concat(severalMark[c.several], c.closure.Encode()))
 	}
 	return c, nil
 }
@@ -126,6 +126,9 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 func (k codeKey) name() string {
 	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
 }
+
+// severalMark stands before a closure that is kept.
+var severalMark = map[bool][]byte{false: {0}, true: {1}}
 
 func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, ok := cl.c.store.Derived(key.name())
@@ -147,7 +150,7 @@ const unknownType = "main.·"
 func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Covered: cl.spec.told()}
 	if cl.spec.Callee == "" {
-		return cl.binaryCode(codeKey{}, "the function was not handed to package cachetest"), false, nil
+		return cl.binaryCode(codeKey{}), false, nil
 	}
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
 		var all bool
@@ -161,7 +164,7 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	case errors.As(err, &stale):
 		return nil, false, err
 	case err != nil:
-		return cl.binaryCode(codeKey{}, err.Error()), false, nil
+		return cl.binaryCode(codeKey{}), false, nil
 	}
 	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest(), nil
 }
@@ -232,7 +235,7 @@ func codeReasons(old, new *input.Input) []Reason {
 	if err1 != nil || err2 != nil {
 		return binary
 	}
-	if reasons := ClosureReasons(then, now); len(reasons) > 0 {
+	if reasons := closureReasons(then, now); len(reasons) > 0 {
 		return reasons
 	}
 	switch was, is := then.Function(), now.Function(); {
@@ -246,8 +249,8 @@ func codeReasons(old, new *input.Input) []Reason {
 	}
 }
 
-// ClosureReasons tells how a closure differs from what it was.
-func ClosureReasons(then, now *code.Closure) (reasons []Reason) {
+// closureReasons tells how a closure differs from what it was.
+func closureReasons(then, now *code.Closure) (reasons []Reason) {
 	for _, change := range code.Explain(then, now) {
 		r := Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
 		if change.Kind == "module" {
@@ -269,11 +272,4 @@ func sameBinary(a, b *input.Input) bool {
 func funcOf(in *input.Input) string {
 	_, fn, _ := strings.Cut(in.Detail, " ")
 	return fn
-}
-
-func boolByte(b bool) byte {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -96,7 +96,7 @@ func parseKey(s string) (k variantKey, ok bool) {
 // Open opens a cache. The error says that its directory cannot be used, or
 // that CACHETEST makes no sense.
 func Open(config Config) (*Cache, error) {
-	config, err := LoadConfig("", config)
+	config, _, err := LoadConfig(config)
 	if err != nil {
 		return nil, err
 	}
@@ -144,14 +144,6 @@ func (c *Cache) Dir() string {
 		return ""
 	}
 	return c.store.Root()
-}
-
-// DefaultDir returns the directory of the store that the environment or the
-// module's settings name. The variables are read so that go test's result cache
-// does not learn of them: where the store lies changes no result.
-func DefaultDir() (string, error) {
-	c, err := LoadConfig("", Config{})
-	return c.Dir, err
 }
 
 // userDir is where the store lies if nothing says otherwise.

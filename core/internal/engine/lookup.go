@@ -95,12 +95,12 @@ func (cl *call) try(f *found, first, noted bool) *hit {
 	}
 	h := &hit{rec: c.Rec}
 	if cl.spec.held == nil || !cl.spec.held(c.Rec.Output.ID) {
-		if err := cl.output(h); err != nil {
-			cl.note(f.file.ID, objectCode(err), err)
-			return nil
+		code, err := "object.damaged", cl.output(h)
+		if err == nil {
+			code, err = "value.unreadable", cl.accept(h)
 		}
-		if err := cl.accept(h); err != nil {
-			cl.note(f.file.ID, acceptCode(err), err)
+		if err != nil {
+			cl.note(f.file.ID, faultCode(err, code), err)
 			return nil
 		}
 	}
@@ -119,38 +119,26 @@ func (cl *call) note(id store.RecordID, code string, err error) {
 
 // accept asks the caller whether it can use a stored output.
 func (cl *call) accept(h *hit) (err error) {
-	if h.rec.Form == record.Value {
-		if cl.spec.load != nil {
-			return cl.spec.load(h)
+	if h.rec.Form == record.Tree {
+		if h.tree, err = cl.c.newTree(h.data, h.rec.Output.ID); err != nil {
+			return err
 		}
-		if cl.spec.Accept != nil {
-			return cl.spec.Accept(h.data)
-		}
+	}
+	if cl.spec.take == nil {
 		return nil
 	}
-	if h.tree, err = cl.c.newTree(h.data, h.rec.Output.ID); err != nil {
-		return err
-	}
-	if cl.spec.AcceptTree != nil {
-		return cl.spec.AcceptTree(h.tree)
-	}
-	return nil
+	return cl.spec.take(h)
 }
 
-// acceptCode tells an object that is gone or damaged from a value that makes
-// no sense.
-func acceptCode(err error) string {
-	if errors.Is(err, store.ErrDamaged) || errors.Is(err, fs.ErrNotExist) {
-		return objectCode(err)
-	}
-	return "value.unreadable"
-}
-
-func objectCode(err error) string {
-	if errors.Is(err, fs.ErrNotExist) {
+// faultCode tells an object that is gone or damaged from what else is wrong.
+func faultCode(err error, otherwise string) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return "object.missing"
+	case errors.Is(err, store.ErrDamaged):
+		return "object.damaged"
 	}
-	return "object.damaged"
+	return otherwise
 }
 
 // used notes the use of a record, for which binary it holds, and what its inputs'

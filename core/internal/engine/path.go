@@ -45,7 +45,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	if w.File {
 		s.kind = "a file"
 	}
-	s.AcceptTree, s.copies = p.accept, !w.InPlace
+	s.take, s.copies = func(h *hit) error { return p.accept(h.tree) }, !w.InPlace
 	cl, err := c.newCall(&s, fn)
 	if err != nil {
 		return "", err

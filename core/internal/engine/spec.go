@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -48,11 +49,6 @@ type Spec struct {
 
 	// Veto is asked after the build, for a reason not to store what it made.
 	Veto func() string
-	// Accept is asked by Do about a stored output before it counts as a hit.
-	Accept func(data []byte) error
-	// AcceptTree is Accept for an output that is a directory or a file: it is
-	// to put it where it is wanted.
-	AcceptTree func(*Tree) error
 	// Notify is called for each event, on the goroutine of Do, but for
 	// EventBuilding: that comes from another one, while the build runs.
 	Notify func(Event)
@@ -64,9 +60,9 @@ type Spec struct {
 	copies bool         // GetPath: a hit is a copy of what is stored
 	codecs []string     // names of the codecs in use
 
+	take func(*hit) error          // uses a stored output, before that counts as a hit
 	held func(store.ObjectID) bool // whether the process has the decoded value
-	load func(*hit) error          // Accept of Get
-	maps bool                      // load takes an output that is mapped
+	maps bool                      // take can do with an output that is mapped
 }
 
 // A Value is a named value that a fixture depends on: an argument, a captured
@@ -221,4 +217,11 @@ func (s *Spec) told() code.Covered {
 		told.Names = append(told.Names, v.Name)
 	}
 	return told
+}
+
+// sortedValues returns the values in the order of their names.
+func (s *Spec) sortedValues() []Value {
+	list := slices.Clone(s.Values)
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name }) // SortFunc weighs 15 kB for each type
+	return list
 }

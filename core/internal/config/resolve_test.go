@@ -1,4 +1,4 @@
-package engine
+package config
 
 import (
 	"errors"
@@ -8,11 +8,22 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 )
 
-func TestLoadConfig(t *testing.T) {
+func TestResolve(t *testing.T) {
 	dir := t.TempDir()
-	path := filepath.Join(dir, ConfigName)
+	root := logged.Root{Lexical: dir, Physical: dir}
+	path := Path(root)
+	load := func(given File) (File, error) {
+		file, err := Read(root)
+		if err != nil {
+			return File{}, err
+		}
+		s, _, err := file.Resolve(given, path)
+		return s, err
+	}
 	write := func(text string) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -21,10 +32,10 @@ func TestLoadConfig(t *testing.T) {
 	write("dir: .cache\nmax_age: 7d\nmax_bytes: 1GB\nmax_count: 0\nignore: ['*.tmp']\nenv: [PGVER]\n")
 	t.Setenv("CACHETEST_DIR", "")
 	t.Setenv("CACHETEST_MAX_BYTES", "2GB")
-	got, err := LoadConfig(path, Config{Limits: Limits{Age: time.Hour}, Env: []string{"A"}})
-	want := Config{
+	got, err := load(File{MaxAge: time.Hour, Env: []string{"A"}})
+	want := File{
 		Dir:    filepath.Join(dir, ".cache"),
-		Limits: Limits{Age: time.Hour, Bytes: 2e9, Count: -1}, // an option, a variable, and none at all
+		MaxAge: time.Hour, MaxBytes: 2e9, MaxCount: -1, // an option, a variable, and none at all
 		Ignore: []string{"*.tmp"}, Env: []string{"A", "PGVER"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
@@ -32,17 +43,17 @@ func TestLoadConfig(t *testing.T) {
 	}
 
 	write("dir: a\nmax_age: 7d\nmax_agee: 8d\n")
-	_, err = LoadConfig(path, Config{})
-	var config *ConfigError
+	_, err = load(File{})
+	var config *FileError
 	if !errors.As(err, &config) || !strings.HasPrefix(err.Error(), path+":3:1: unknown key") {
 		t.Errorf("an unknown key: %v", err)
 	}
 	os.Remove(path)
-	if _, err := LoadConfig(path, Config{}); err != nil {
+	if _, err := load(File{}); err != nil {
 		t.Errorf("no file: %v", err)
 	}
 	t.Setenv("CACHETEST_MAX_BYTES", "lots")
-	if _, err := LoadConfig(path, Config{}); err == nil || !strings.Contains(err.Error(), `CACHETEST_MAX_BYTES: "lots" is not a size`) {
+	if _, err := load(File{}); err == nil || !strings.Contains(err.Error(), `CACHETEST_MAX_BYTES: "lots" is not a size`) {
 		t.Errorf("a variable: %v", err)
 	}
 }
