@@ -100,7 +100,11 @@ func Open(config Config) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newCache(config, process.This())
+	return openIn(process.This(), config)
+}
+
+func openIn(host *process.Host, config Config) (*Cache, error) {
+	c := newCache(config, host)
 	mode, err := c.mode()
 	if err != nil {
 		return nil, err

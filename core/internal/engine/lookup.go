@@ -181,15 +181,6 @@ func (c *Cache) open(file store.RecordFile) (*found, error) {
 	return &found{file: file, rec: rec, notes: notes}, nil
 }
 
-// Read reads a record. The error says that it is damaged.
-func (c *Cache) Read(file store.RecordFile) (*record.Record, error) {
-	f, err := c.open(file)
-	if err != nil {
-		return nil, err
-	}
-	return f.rec, nil
-}
-
 // output fetches the output of h's record: mapped, where who loads it can do
 // with that.
 func (cl *call) output(h *hit) (err error) {

@@ -28,9 +28,6 @@ func (c *Cache) newTree(data []byte, id store.ObjectID) (*Tree, error) {
 	return &Tree{c: c, m: m, d: id}, nil
 }
 
-// Size returns the number of bytes of its files.
-func (t *Tree) Size() int64 { return t.m.Size() }
-
 // CopyTo makes a private, writable copy at path, where nothing is yet: a
 // directory, or a file if the tree is one. What it made of it when it fails is
 // removed.
