@@ -22,16 +22,19 @@ var layers = map[string][]string{
 	"core/memo":                  {"core/internal/engine"},
 	"core/internal/admin": {
 		"core/internal/engine", "core/internal/code", "core/internal/record", "core/internal/input", "core/internal/store", "core/internal/logged", "core/internal/human",
-		"core/internal/process",
+		"core/internal/compare", "core/internal/process",
 	},
 	"core/internal/engine": {
 		"core/internal/code", "core/internal/trace", "core/internal/tree", "core/internal/record", "core/internal/config", "core/internal/human",
 		"core/internal/input", "core/internal/snapshot", "core/internal/store", "core/internal/logged", "core/internal/private", "core/internal/unlogged",
-		"core/internal/process", "core/internal/since",
+		"core/internal/compare", "core/internal/process", "core/internal/since",
 	},
 	"core/internal/process": {
 		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/private", "core/internal/since", "core/internal/store",
 		"core/internal/trace", "core/internal/tree", "core/internal/unlogged",
+	},
+	"core/internal/compare": {
+		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/record", "core/internal/since", "core/internal/store",
 	},
 	"core/internal/since":           {"core/internal/logged", "core/internal/unlogged"},
 	"core/internal/record":          {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},

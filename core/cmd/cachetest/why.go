@@ -8,6 +8,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/input"
 )
 
 // whyEvents is how many of the last events of a fixture are told.
@@ -108,7 +109,7 @@ func (c *command) writeWhy(r whyReport) {
 	case r.Now.State() == admin.Unknown:
 		fmt.Fprintf(c.out, "now: a hit, unless this has changed, which only a run can tell: %s\n", strings.Join(columnsIn(*r.Now, admin.Unknown), ", "))
 	default:
-		fmt.Fprintf(c.out, "now: a miss: %s\n", engine.ReasonText(r.Now.Reasons))
+		fmt.Fprintf(c.out, "now: a miss: %s\n", input.ReasonText(r.Now.Reasons))
 		if len(r.Now.Reasons) > 1 {
 			for _, reason := range r.Now.Reasons {
 				fmt.Fprintf(c.out, "    %s\n", reason.Text)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
@@ -61,7 +62,7 @@ type Inspector struct {
 	Build map[string]string
 
 	root     logged.Root
-	observer *engine.Observer
+	present  *compare.Present
 	built    map[string]*code.Binary        // by package
 	closures map[*input.Input]*code.Closure // as records have them
 }
@@ -69,7 +70,7 @@ type Inspector struct {
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
 	v := &Inspector{root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[*input.Input]*code.Closure{}}
-	v.observer = c.engine.Observe(v.root, dir, v.given)
+	v.present = c.engine.Present(v.root, dir, v.given)
 	return v
 }
 
@@ -79,10 +80,10 @@ func (v *Inspector) Root() string { return v.root.Physical }
 // Fixture returns the verdict on a fixture: that on the record which is valid,
 // or else on the one that a miss would be explained by.
 func (v *Inspector) Fixture(records []*Stored) (best Verdict) {
-	var nearest *engine.Comparison
+	var nearest *compare.Comparison
 	for _, s := range records {
-		c := v.observer.Differences(s.file, s.rec)
-		if nearest == nil || c.Nearer(nearest) {
+		c := v.present.Of(s.rec).Differences(&compare.Record{Record: s.rec, File: s.file}, false)
+		if nearest == nil || c.Nearer(nearest) > 0 {
 			nearest = c
 		}
 	}
@@ -93,7 +94,7 @@ func (v *Inspector) Fixture(records []*Stored) (best Verdict) {
 }
 
 // verdict puts a comparison into columns.
-func (v *Inspector) verdict(c *engine.Comparison) Verdict {
+func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 	verdict := Verdict{Columns: map[string]State{}, Reasons: c.Reasons()}
 	for _, column := range Columns {
 		verdict.Columns[column] = None

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
-	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
@@ -117,7 +117,7 @@ func (s *Stored) Children() (list []ChildFixture) {
 	seen := map[ChildFixture]bool{}
 	for i := range s.rec.Inputs {
 		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
-			slot, _ := engine.Child(in).Variant()
+			slot, _ := compare.Child(in).Variant()
 			if child := (ChildFixture{slot.String(), in.Detail}); !seen[child] {
 				seen[child] = true
 				list = append(list, child)

@@ -212,7 +212,7 @@ func (b *builder) publish(rec *record.Record) *notStored {
 		}
 		rec.Inline = nil
 	}
-	if err := b.c.store.PutRecord(b.key.slot, b.key.variant, rec.ID(), rec.Encode(), b.codeNote()); err != nil {
+	if err := b.c.store.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeNote()); err != nil {
 		return &notStored{"store", storeError(b.c.store, err)}
 	}
 	b.c.trimDaily()

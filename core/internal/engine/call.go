@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
@@ -28,13 +29,15 @@ func Caller(skip int) (Site, error) { return code.Caller(skip + 1) }
 // A call is one look-up: a Spec, and what is known before anything is looked
 // at.
 type call struct {
-	present
-	spec *Spec
-	mode Mode
-	pkg  string // that owns the key
-	key  variantKey
-	fn   code.Func
-	code *knownCode // nil with CodeNone
+	compare.Present
+	c     *Cache
+	world *input.World // that of the Present
+	spec  *Spec
+	mode  Mode
+	pkg   string // that owns the key
+	key   compare.Variant
+	fn    code.Func
+	code  *knownCode // nil with CodeNone
 
 	types []string // of the values of With: fn may run their methods
 
@@ -67,8 +70,8 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	cl := &call{present: present{c: c, maxAge: s.MaxAge}, spec: s, mode: mode, pkg: s.Package}
-	cl.given = cl.stateGiven
+	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, spec: s, mode: mode, pkg: s.Package}
+	cl.Given = cl.given
 	if s.Scope != "" {
 		cl.pkg = s.Scope
 	}
@@ -99,7 +102,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if errors.As(err, &stale) || errors.Is(err, errBinary) {
 		cl.unusable, err = err, nil
 	} else if err == nil {
-		cl.unusable = c.store.Usable(cl.key.slot, cl.key.variant)
+		cl.unusable = c.store.Usable(cl.key.Slot, cl.key.ID)
 	}
 	return cl, err
 }
@@ -117,7 +120,7 @@ type place struct {
 // it is told by its code as well, and each such copy passes for another.
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
-	cl.key.slot = store.SlotOf(cl.pkg, cl.spec.Key)
+	cl.key.Slot = store.SlotOf(cl.pkg, cl.spec.Key)
 	now := place{fn: cl.fn, typ: cl.spec.typeName()}
 	c.mu.Lock()
 	was, known := c.places[slot]
@@ -148,7 +151,7 @@ func (cl *call) digestGiven() error {
 	alg := cl.c.config.Algorithm
 	s := cl.spec
 	add := func(kind input.Kind, name, detail string, digest input.Digest) {
-		cl.static = append(cl.static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
+		cl.Static = append(cl.Static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
 	}
 	plain := func(kind input.Kind, name, detail string) {
 		add(kind, name, detail, alg.DigestOf(detail))
@@ -180,15 +183,15 @@ func (cl *call) digestCode() error {
 		cl.code = code
 		list = append(list, code.in)
 	}
-	at := slices.IndexFunc(cl.static, func(in input.Input) bool { return in.Kind > input.Toolchain })
+	at := slices.IndexFunc(cl.Static, func(in input.Input) bool { return in.Kind > input.Toolchain })
 	if at < 0 {
-		at = len(cl.static)
+		at = len(cl.Static)
 	} else if cl.spec.typ != nil {
-		cl.static[at].Detail = strings.Join(snapshot.TypeDescription(cl.spec.typ), "\n")
+		cl.Static[at].Detail = strings.Join(snapshot.TypeDescription(cl.spec.typ), "\n")
 	}
-	cl.static = slices.Insert(cl.static, at, list...)
+	cl.Static = slices.Insert(cl.Static, at, list...)
 	for _, setting := range cl.settings() {
-		cl.static = append(cl.static, cl.settingAt(setting))
+		cl.Static = append(cl.Static, cl.settingAt(setting))
 	}
 	return nil
 }
@@ -198,10 +201,10 @@ func (cl *call) toolchain() input.Input {
 	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}
 }
 
-// stateGiven is the present state of what a call gives. Of a child, whose call is
+// given is the present state of what a call gives. Of a child, whose call is
 // not known, what is the same for each call of the process is compared. A record
 // that was found by its note has the toolchain and code of now.
-func (cl *call) stateGiven(_ *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
+func (cl *call) given(_ *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
 	switch kind := in.Kind; {
 	case kind == input.WorkDir:
 		at := cl.cwdAt(in.Name)
@@ -215,7 +218,7 @@ func (cl *call) stateGiven(_ *record.Record, in *input.Input, child bool) (now *
 	case child, !cl.digested && (kind == input.Toolchain || kind == input.Code):
 		return nil, true
 	}
-	if now = findGiven(cl.static, in); now == nil {
+	if now = compare.Find(cl.Static, in); now == nil {
 		now = &input.Input{Kind: in.Kind, Name: in.Name}
 	}
 	return now, true
@@ -254,8 +257,9 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 	}
 	slices.Sort(cl.types)
 	cl.types = slices.Compact(cl.types)
-	copy(cl.key.variant[:], h.Sum(nil))
+	copy(cl.key.ID[:], h.Sum(nil))
 	cl.world = cl.c.world.With(bases)
+	cl.World = cl.world
 	return nil
 }
 
@@ -265,8 +269,8 @@ func (cl *call) excerptValues() {
 	if cl.spec.Local {
 		return
 	}
-	for i := range cl.static {
-		in := &cl.static[i]
+	for i := range cl.Static {
+		in := &cl.Static[i]
 		for _, v := range cl.spec.Values {
 			if in.Kind == input.Value && in.Name == v.Name {
 				in.Detail = input.Excerpt(v.Value)

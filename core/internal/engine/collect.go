@@ -13,11 +13,17 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
+// An inputName names an input.
+type inputName struct {
+	kind input.Kind
+	name string
+}
+
 // A collector turns the log's lines into inputs.
 type collector struct {
 	*builder
 	ins   []input.Input
-	known map[stateKey]bool // those of ins
+	known map[inputName]bool // those of ins
 	cwd   cwdUse
 	early map[string]bool // paths that were read before the build, once asked for
 
@@ -158,18 +164,18 @@ func variableChanged(name string) *notStored {
 // has reports whether something is an input already.
 func (c *collector) has(kind input.Kind, name string) bool {
 	if c.known == nil {
-		c.known = map[stateKey]bool{}
+		c.known = map[inputName]bool{}
 		for i := range c.ins {
-			c.known[stateKey{kind: c.ins[i].Kind, name: c.ins[i].Name}] = true
+			c.known[inputName{c.ins[i].Kind, c.ins[i].Name}] = true
 		}
 	}
-	return c.known[stateKey{kind: kind, name: name}]
+	return c.known[inputName{kind, name}]
 }
 
 func (c *collector) add(in input.Input) {
 	c.ins = append(c.ins, in)
 	if c.known != nil {
-		c.known[stateKey{kind: in.Kind, name: in.Name}] = true
+		c.known[inputName{in.Kind, in.Name}] = true
 	}
 }
 

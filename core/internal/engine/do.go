@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 )
 
 // An Output is what a build made.
@@ -121,7 +123,7 @@ func (cl *call) forced() string {
 
 // refreshed reports whether this process has got the fixture before: a run
 // refreshes each once.
-func (c *Cache) refreshed(key variantKey) bool {
+func (c *Cache) refreshed(key compare.Variant) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, ch := range c.served {

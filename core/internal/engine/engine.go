@@ -19,7 +19,6 @@
 package engine
 
 import (
-	"encoding/hex"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -27,6 +26,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/process"
@@ -66,31 +66,12 @@ type Cache struct {
 	recent recents
 
 	mu      sync.Mutex
-	flights map[variantKey]*flight
+	flights map[compare.Variant]*flight
 	served  []child // the fixtures that this process got, oldest first
 	places  map[string]place
 	held    map[store.ObjectID]func() // undoes of the locks of trees used in place
 
 	trimChecked time.Time // when this process last looked whether a trim is due
-}
-
-// variantKey names a variant of a slot.
-type variantKey struct {
-	slot    store.SlotID
-	variant store.VariantID
-}
-
-func (k variantKey) String() string { return k.slot.String() + "/" + k.variant.String() }
-
-// parseKey reads what String wrote.
-func parseKey(s string) (k variantKey, ok bool) {
-	slot, variant, _ := strings.Cut(s, "/")
-	if len(slot) != 2*len(k.slot) || len(variant) != 2*len(k.variant) {
-		return k, false
-	}
-	_, err1 := hex.Decode(k.slot[:], []byte(slot))
-	_, err2 := hex.Decode(k.variant[:], []byte(variant))
-	return k, err1 == nil && err2 == nil
 }
 
 // Open opens a cache. The error says that its directory cannot be used, or
@@ -127,7 +108,7 @@ func Disabled(why error) *Cache {
 }
 
 func newCache(config Config, host *process.Host) *Cache {
-	c := &Cache{host: host, config: config, flights: map[variantKey]*flight{}, places: map[string]place{}}
+	c := &Cache{host: host, config: config, flights: map[compare.Variant]*flight{}, places: map[string]place{}}
 	c.world = &input.World{
 		Root:      host.Root,
 		Dir:       host.Dir,

@@ -1,13 +1,17 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+)
 
 func errSelf(key string) error {
 	return fmt.Errorf("%q is asked for while it is being built: its function depends on itself", key)
 }
 
 func errRequired(key string, reasons []Reason) error {
-	return fmt.Errorf("CACHETEST=require: miss %q: %s", key, ReasonText(reasons))
+	return fmt.Errorf("CACHETEST=require: miss %q: %s", key, input.ReasonText(reasons))
 }
 
 func errVerifyTree(key, diff string) error {

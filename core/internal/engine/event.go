@@ -69,13 +69,13 @@ func (e Event) Text() string {
 	case EventNotStored:
 		why := ""
 		if len(e.Reasons) > 0 && e.Reasons[0].Code != "first" {
-			why = " (" + ReasonText(e.Reasons) + ")"
+			why = " (" + input.ReasonText(e.Reasons) + ")"
 		}
 		return fmt.Sprintf("built %q in %s%s, not stored: %s", e.Key, build, why, e.Cause)
 	case EventWait:
 		return fmt.Sprintf("waiting for process %d, which has been building %q for %s", e.Builder, e.Key, human.Milliseconds(e.TookMS))
 	case EventBuilding:
-		return fmt.Sprintf("building %q for %s: %s", e.Key, human.Milliseconds(e.TookMS), ReasonText(e.Reasons))
+		return fmt.Sprintf("building %q for %s: %s", e.Key, human.Milliseconds(e.TookMS), input.ReasonText(e.Reasons))
 	case EventOff:
 		return fmt.Sprintf("%q built without the cache: %s", e.Key, e.Cause)
 	case EventVerified:
@@ -84,9 +84,9 @@ func (e Event) Text() string {
 	if e.StoreMS >= minStoreMS && e.StoreMS >= e.BuildMS/10 {
 		build += ", stored in " + human.Milliseconds(e.StoreMS)
 	}
-	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, human.Size(e.Bytes))
+	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, input.ReasonText(e.Reasons), build, human.Size(e.Bytes))
 	if e.Failed {
-		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, ReasonText(e.Reasons), build)
+		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, input.ReasonText(e.Reasons), build)
 	}
 	if e.Hint != "" && !e.Failed {
 		text += "; it uses " + e.Hint + ": kept until something else changes; MaxAge bounds it"
@@ -113,17 +113,6 @@ const minStoreMS = 250
 
 // maxDetails is how many reasons of one miss are spelled out.
 const maxDetails = 20
-
-// ReasonText is the first reason, and how many more there are.
-func ReasonText(reasons []Reason) string {
-	switch len(reasons) {
-	case 0:
-		return "no reason known"
-	case 1:
-		return reasons[0].Text
-	}
-	return fmt.Sprintf("%s (+%d more)", reasons[0].Text, len(reasons)-1)
-}
 
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Microseconds()) / 1000

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 )
@@ -21,7 +22,7 @@ func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 	if forced != "" {
 		reasons = append([]Reason{{Code: "refresh", Text: forced}}, reasons...)
 	}
-	cl.nodes, cl.read = nil, nil // another process may have stored a child since
+	cl.ForgetRecords()
 	best := cl.nearest(cl.key)
 	var changed []Reason
 	if best != nil {
@@ -43,10 +44,10 @@ func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 }
 
 // otherVariant returns the nearest record of another variant.
-func (cl *call) otherVariant() *Comparison {
-	var keys []variantKey
-	for _, variant := range cl.c.store.Variants(cl.key.slot) {
-		if key := (variantKey{cl.key.slot, variant}); key != cl.key && len(keys) < maxVariants {
+func (cl *call) otherVariant() *compare.Comparison {
+	var keys []compare.Variant
+	for _, variant := range cl.c.store.Variants(cl.key.Slot) {
+		if key := (compare.Variant{Slot: cl.key.Slot, ID: variant}); key != cl.key && len(keys) < maxVariants {
 			keys = append(keys, key)
 		}
 	}
@@ -71,10 +72,10 @@ func otherValues(reasons []Reason) []Reason {
 
 // nearest returns the record of some variants that is nearest to the present, nil
 // if there is none.
-func (cl *call) nearest(keys ...variantKey) (best *Comparison) {
+func (cl *call) nearest(keys ...compare.Variant) (best *compare.Comparison) {
 	for _, key := range keys {
-		for _, f := range cl.recordsOf(key) {
-			if c := cl.differences(f, false); best == nil || c.nearer(best) > 0 {
+		for _, f := range cl.Records(key) {
+			if c := cl.Differences(f, false); best == nil || c.Nearer(best) > 0 {
 				best = c
 			}
 		}

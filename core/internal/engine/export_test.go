@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -15,6 +16,6 @@ func (c *Cache) ChildrenHold(file store.RecordFile) bool {
 	if err != nil {
 		return false
 	}
-	p := present{c: c, world: c.world, given: func(*record.Record, *input.Input, bool) (*input.Input, bool) { return nil, true }}
-	return len(p.differences(f, true).Found) == 0
+	p := compare.Present{World: c.world, Read: c.read, Given: func(*record.Record, *input.Input, bool) (*input.Input, bool) { return nil, true }}
+	return len(p.Differences(&f.Record, true).Found) == 0
 }

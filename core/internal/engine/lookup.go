@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -21,8 +22,7 @@ type hit struct {
 
 // A found record is one that was read from the store.
 type found struct {
-	file  store.RecordFile
-	rec   *record.Record
+	compare.Record
 	notes []store.Note
 	code  codeKey // whose code it holds for, if that is known
 }
@@ -31,7 +31,7 @@ type found struct {
 // first, or nil. It takes no lock.
 func (cl *call) find() *hit {
 	if !cl.looked {
-		cl.forget()
+		cl.Forget()
 	}
 	cl.looked = false
 	for i, f := range cl.records {
@@ -53,7 +53,7 @@ func (cl *call) findNoted() *hit {
 		return nil
 	}
 	plain, inTest := cl.codeKeys()
-	if f := cl.c.recent.get(cl.key); f != nil && (f.code == plain || f.code == inTest) && cl.c.store.Unchanged(&f.file) {
+	if f := cl.c.recent.get(cl.key); f != nil && (f.code == plain || f.code == inTest) && cl.c.store.Unchanged(&f.File) {
 		if h := cl.try(f, false, true); h != nil {
 			return h
 		}
@@ -76,7 +76,7 @@ func (cl *call) findNoted() *hit {
 // records yields those of the variant that can be read, the last used one first,
 // with their places, and notes the others.
 func (cl *call) records(yield func(int, *found) bool) {
-	for i, file := range cl.c.store.Records(cl.key.slot, cl.key.variant) {
+	for i, file := range cl.c.store.Records(cl.key.Slot, cl.key.ID) {
 		f, err := cl.c.open(file)
 		if err != nil {
 			cl.note(file.ID, "record.damaged", err)
@@ -89,7 +89,7 @@ func (cl *call) records(yield func(int, *found) bool) {
 // try returns the hit that a record is, if it is valid and its output can be
 // used. Of a noted one the code is known to be right.
 func (cl *call) try(f *found, first, noted bool) *hit {
-	c := cl.differences(f, true)
+	c := cl.Differences(&f.Record, true)
 	if len(c.Found) > 0 {
 		return nil
 	}
@@ -100,7 +100,7 @@ func (cl *call) try(f *found, first, noted bool) *hit {
 			code, err = "value.unreadable", cl.accept(h)
 		}
 		if err != nil {
-			cl.note(f.file.ID, faultCode(err, code), err)
+			cl.note(f.File.ID, faultCode(err, code), err)
 			return nil
 		}
 	}
@@ -143,12 +143,12 @@ func faultCode(err error, otherwise string) string {
 
 // used notes the use of a record, for which binary it holds, and what its inputs'
 // files look like now if that has changed though their content has not.
-func (cl *call) used(f *found, c *Comparison, first, noted bool) {
-	file := f.file
+func (cl *call) used(f *found, c *compare.Comparison, first, noted bool) {
+	file := f.File
 	switch {
 	case cl.mode == ReadOnly:
 		cl.c.recent.put(cl.key, f)
-	case c.renewed:
+	case c.Renewed:
 		// Without it the next look-up would read the files again.
 		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, c.Rec.Encode(), f.code.note())
 	case !noted:
@@ -156,8 +156,8 @@ func (cl *call) used(f *found, c *Comparison, first, noted bool) {
 	default:
 		cl.c.recent.put(cl.key, f)
 		var object *store.ObjectRef
-		if !f.rec.HasInline {
-			object = &f.rec.Output
+		if !f.Record.HasInline {
+			object = &f.Record.Output
 		}
 		cl.c.store.MarkUsed(file, first, object)
 	}
@@ -178,7 +178,7 @@ func (c *Cache) open(file store.RecordFile) (*found, error) {
 		}
 		return nil, fmt.Errorf("record %.12s is %w: %v", file.ID, store.ErrDamaged, err)
 	}
-	return &found{file: file, rec: rec, notes: notes}, nil
+	return &found{compare.Record{Record: rec, File: file}, notes, codeKey{}}, nil
 }
 
 // output fetches the output of h's record: mapped, where who loads it can do
@@ -196,4 +196,14 @@ func (cl *call) output(h *hit) (err error) {
 	}
 	h.data, err = cl.c.store.ReadObject(h.rec.Output)
 	return err
+}
+
+// read reads the records of a variant.
+func (c *Cache) read(v compare.Variant) (list []*compare.Record) {
+	for _, file := range c.store.Records(v.Slot, v.ID) {
+		if f, err := c.open(file); err == nil {
+			list = append(list, &f.Record)
+		}
+	}
+	return list
 }

@@ -131,7 +131,7 @@ func TestCodesAreListed(t *testing.T) {
 		`notStored\{"([a-z-]+)"`: NotStoredCodes,
 	} {
 		re := regexp.MustCompile(pattern)
-		for _, dir := range []string{".", "../admin", "../input"} {
+		for _, dir := range []string{".", "../admin", "../compare", "../input"} {
 			files, _ := filepath.Glob(dir + "/*.go")
 			for _, file := range files {
 				data, err := os.ReadFile(file)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -64,7 +65,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	rec := &record.Record{
 		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Salt: b.world.Salt, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.config.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
-		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins), Bases: b.world.BaseNames(),
+		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.world.BaseNames(),
 	}
 	return rec, nil
 }
@@ -178,4 +179,14 @@ func (b *builder) children() ([]input.Input, *notStored) {
 		}
 	}
 	return ins, nil
+}
+
+// childInput is the input that a fixture is of this one: where it was asked for in
+// another directory than this one was, as it is there.
+func (b *builder) childInput(ch child) input.Input {
+	var in input.Digest
+	if ch.cwd != (compare.Cwd{}) && ch.cwd.Digest != b.cwdAt(ch.cwd.Name).Digest {
+		in = ch.cwd.Digest
+	}
+	return compare.ChildInput(ch.key, ch.name, ch.code, b.c.config.Algorithm.Cut(ch.output), ch.maxAge, in)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -180,14 +181,11 @@ func (s *Spec) optionSet() string {
 	if s.Version != "" {
 		lines = append(lines, "version")
 	}
-	lines = append(lines, codeLine+string(s.code()))
+	lines = append(lines, compare.CodeLine+string(s.code()))
 	add("codec", s.codecs)
 	slices.Sort(lines)
 	return strings.Join(slices.Compact(lines), "\n")
 }
-
-// codeLine begins the line of the option set that holds the code mode.
-const codeLine = "code "
 
 func (s *Spec) code() CodeMode {
 	if s.Code == "" {

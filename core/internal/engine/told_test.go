@@ -16,7 +16,7 @@ import (
 // with returns a call whose code is known by a closure.
 func (p *testProcess) with(spec Spec, closure code.Closure) *builder {
 	spec.Package = "m"
-	cl := &call{present: present{c: p.Cache, world: p.world}, spec: &spec, code: &knownCode{closure: &closure}, mode: On, pkg: "m"}
+	cl := &call{c: p.Cache, world: p.world, spec: &spec, code: &knownCode{closure: &closure}, mode: On, pkg: "m"}
 	b := &builder{call: cl, frame: &frame{}, start: time.Now()}
 	b.pos, b.traceErr = p.host.Log.Mark()
 	b.reads, _ = p.host.Log.Reads(b.pos)
@@ -237,29 +237,6 @@ func TestConstants(t *testing.T) {
 	b.reads.Paths = []trace.Read{{Name: p.path("in.txt")}, {Name: p.path("dir/a")}}
 	if got := b.unread(); got != "" && !strings.HasPrefix(got, ". ") {
 		t.Errorf("%s", got)
-	}
-}
-
-func TestCodeReasons(t *testing.T) {
-	in := func(name, detail string, digest byte) *input.Input {
-		return &input.Input{Kind: input.Code, Name: name, Detail: detail, Digest: input.Digest{digest}}
-	}
-	closure := func(decls ...code.Decl) string { return string((&code.Closure{Decls: decls}).Encode()) }
-	one := code.Decl{Name: "m.f", File: "f.go", Line: 1, Digest: code.Digest{1}}
-	for _, tt := range []struct {
-		old, new *input.Input
-		want     string
-	}{
-		{in("binary", "a f at f.go:1", 1), in("binary", "a f at f.go:1", 1), ""},
-		{in("binary", "a f at f.go:1", 1), in("binary", "b f at f.go:1", 2), "test binary changed"},
-		{in("binary", "a f at f.go:1", 1), in("binary", "a g at f.go:2", 2), "another function: f at f.go:1 -> g at f.go:2"},
-		{in("binary", "a", 1), in("closure", "b", 2), "code was known by its binary and is by its closure"},
-		{in("closure", "a", 1), in("closure", "b", 2), "test binary changed"},
-		{in("closure", closure(one), 1), in("closure", closure(one), 2), "test binary changed"},
-	} {
-		if got := ReasonText(codeReasons(tt.old, tt.new)); !strings.Contains(got, tt.want) || tt.want == "" && got != ReasonText(nil) {
-			t.Errorf("%q, want %q", got, tt.want)
-		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package input
 
+import "fmt"
+
 // A Reason is one difference that makes a record invalid.
 type Reason struct {
 	Code    string `json:"code"` // one of Codes
@@ -20,4 +22,15 @@ var Codes = []string{
 	"tool.changed", "module.changed",
 	"file.modified", "file.added", "file.removed", "file.type", "file.mode", "file.link",
 	"child.changed",
+}
+
+// ReasonText is the first reason, and how many more there are.
+func ReasonText(reasons []Reason) string {
+	switch len(reasons) {
+	case 0:
+		return "no reason known"
+	case 1:
+		return reasons[0].Text
+	}
+	return fmt.Sprintf("%s (+%d more)", reasons[0].Text, len(reasons)-1)
 }

@@ -1,4 +1,12 @@
-package engine
+// Package compare tells how a record differs from the present: the one comparison
+// that a hit, the line of a miss and the command are all made of, so that they
+// cannot disagree.
+//
+// It promises that what it calls unchanged has no input that is known to be, or may
+// be, another than in the record, those of the fixtures that it used among them. It
+// reads records and looks at files and variables; it changes nothing. What cannot
+// be read counts as changed.
+package compare
 
 import (
 	"cmp"
@@ -11,24 +19,31 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/since"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// A present is the state of everything now, as far as it was looked at: what
+// A Present is the state of everything now, as far as it was looked at: what
 // records are compared with, by a call for a fixture and by the command alike.
-type present struct {
-	c      *Cache
-	world  *input.World
-	maxAge time.Duration // a record older than this is not valid; 0: no limit
-	noRun  bool          // there is no call: what a process sets by itself is not known
+type Present struct {
+	World  *input.World
+	Read   func(Variant) []*Record // reads what the store has of a variant
+	MaxAge time.Duration           // a record older than this is not valid; 0: no limit
+	NoRun  bool                    // there is no call: what a process sets by itself is not known
 
-	// given tells the state of what does not lie in the world, for who has the
+	// Given tells the state of what does not lie in the world, for who has the
 	// record of a call or, with child, of a fixture that the call used.
-	given  Given
-	static []input.Input // what a call gives, in the order of Kind: a record of it has them all
+	Given  Given
+	Static []input.Input // what a call gives, in the order of Kind: a record of it has them all
 
 	states map[stateKey]input.Input // looked up so far
 	nodes  map[nodeKey]*node        // records of children that were met
-	read   map[variantKey][]*found  // records as they lie in the store
+	read   map[Variant][]*Record    // as they lie in the store
+}
+
+// A Record is one as it lies in the store.
+type Record struct {
+	*record.Record
+	File store.RecordFile
 }
 
 // A Given tells the present state of an input that the caller of a fixture gives,
@@ -38,53 +53,62 @@ type present struct {
 type Given func(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool)
 
 // isGiven reports whether inputs of a kind do not lie in the world.
-func isGiven(k input.Kind) bool { return isStatic(k) || k == input.WorkDir }
+func isGiven(k input.Kind) bool { return IsStatic(k) || k == input.WorkDir }
 
-// isStatic reports whether inputs of a kind are known from the call alone.
-func isStatic(k input.Kind) bool { return k <= input.Setting }
+// IsStatic reports whether inputs of a kind are known from the call alone.
+func IsStatic(k input.Kind) bool { return k <= input.Setting }
 
-// forget lets each thing be looked at again.
-func (p *present) forget() { p.states, p.nodes, p.read = nil, nil, nil }
+// Forget lets each thing be looked at again.
+func (p *Present) Forget() { p.states, p.nodes, p.read = nil, nil, nil }
 
-// of is the present for a record whose call is not known: the paths of With and
+// ForgetRecords lets records be read again, which another process may have stored.
+func (p *Present) ForgetRecords() { p.nodes, p.read = nil, nil }
+
+// Of is the present for a record whose call is not known: the paths of With and
 // the algorithm are those that it was built with.
-func (p *present) of(rec *record.Record) *present {
-	if len(rec.Bases) == 0 && len(p.world.Bases) == 0 && rec.Algorithm == p.world.Algorithm {
+func (p *Present) Of(rec *record.Record) *Present {
+	if len(rec.Bases) == 0 && len(p.World.Bases) == 0 && rec.Algorithm == p.World.Algorithm {
 		return p
 	}
+	if p.nodes == nil {
+		p.nodes, p.read = map[nodeKey]*node{}, map[Variant][]*Record{} // which both share
+	}
 	sub := *p
-	sub.world, sub.states = p.world.WithNames(rec.Bases), nil
-	sub.world.Algorithm = rec.Algorithm
+	sub.World, sub.states = p.World.WithNames(rec.Bases), nil
+	sub.World.Algorithm = rec.Algorithm
 	return &sub
 }
 
 // A Difference is an input of a record that is not known to be what it was.
 type Difference struct {
-	Kind    input.Kind // 0: the record's age
-	Unknown bool       // only a run can tell
-	Reasons []Reason   // how it differs; none if others tell it
+	Kind    input.Kind     // 0: the record's age
+	Unknown bool           // only a run can tell
+	Reasons []input.Reason // how it differs; none if others tell it
 }
 
 // A Comparison says how a record differs from the present.
 type Comparison struct {
-	Rec   *record.Record // with the stats of now, if renewed
+	Rec   *record.Record // with the stats of now, if Renewed
 	Found []Difference   // in the order of its inputs
 
-	present *present
+	// Renewed says that a file has other times but the same content: Rec is a copy
+	// that has them.
+	Renewed bool
+
+	present *Present
 	child   bool // what the caller gave is taken as given
 	pinned  bool // and so is the working directory
-	renewed bool // a file has other times but the same content: Rec is our own copy
 	equal   int  // inputs that are the same
 
 	moved bool           // a Glob has other directories: places in below hold no more
 	below []*input.Input // what World.Below found, once asked for
 }
 
-// differences compares a record with the present. This is the only comparison
+// Differences compares a record with the present. This is the only comparison
 // there is: a look-up stops at the first difference, which makes a miss, an
 // explanation and the command take all of them.
-func (p *present) differences(f *found, stopAtFirst bool) *Comparison {
-	c := &Comparison{present: p, Rec: f.rec}
+func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
+	c := &Comparison{present: p, Rec: f.Record}
 	c.own(stopAtFirst)
 	if len(c.Found) == 0 || !stopAtFirst {
 		c.children(f, stopAtFirst)
@@ -93,7 +117,7 @@ func (p *present) differences(f *found, stopAtFirst bool) *Comparison {
 }
 
 // Reasons are those of all differences, each once.
-func (c *Comparison) Reasons() (reasons []Reason) {
+func (c *Comparison) Reasons() (reasons []input.Reason) {
 	for _, d := range c.Found {
 		for _, r := range d.Reasons {
 			if !hasReason(reasons, r) {
@@ -115,10 +139,10 @@ func (c *Comparison) verdict() since.Verdict {
 	return since.Unchanged
 }
 
-// nearer compares how near two records are to the present: by whether something
+// Nearer compares how near two records are to the present: by whether something
 // differs, by the inputs that are the same, then by how little there is to tell,
-// then by their age.
-func (c *Comparison) nearer(o *Comparison) int {
+// then by their age. More than 0 is nearer.
+func (c *Comparison) Nearer(o *Comparison) int {
 	return cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(c.equal, o.equal), cmp.Compare(len(o.Reasons()), len(c.Reasons())), c.Rec.Built.Compare(o.Rec.Built))
 }
 
@@ -141,13 +165,13 @@ func (c *Comparison) own(stopAtFirst bool) {
 	if !c.child && c.present.givesMore(c.Rec) {
 		c.Found = append(c.Found, Difference{Kind: input.Options}) // which tell it, or the code
 	}
-	if p := c.present; p.maxAge > 0 && !c.child && p.world.Clock().Sub(c.Rec.Built) > p.maxAge {
-		c.Found = append(c.Found, Difference{Reasons: []Reason{tooOld(c.Rec, p.maxAge)}})
+	if p := c.present; p.MaxAge > 0 && !c.child && p.World.Clock().Sub(c.Rec.Built) > p.MaxAge {
+		c.Found = append(c.Found, Difference{Reasons: []input.Reason{tooOld(c.Rec, p.MaxAge)}})
 	}
 }
 
-func tooOld(rec *record.Record, age time.Duration) Reason {
-	return Reason{Code: "expired", Old: rec.Built.Format(time.RFC3339),
+func tooOld(rec *record.Record, age time.Duration) input.Reason {
+	return input.Reason{Code: "expired", Old: rec.Built.Format(time.RFC3339),
 		Text: fmt.Sprintf("older than %s (built %s)", age, rec.Built.Format("2006-01-02 15:04"))}
 }
 
@@ -170,7 +194,7 @@ func (c *Comparison) input(i int) {
 	case isGiven(in.Kind):
 		c.compareGiven(in)
 		return
-	case in.Flags&input.Preset != 0 && c.present.noRun:
+	case in.Flags&input.Preset != 0 && c.present.NoRun:
 		c.unknown(in.Kind)
 		return
 	case in.Kind == input.Glob && c.sameGlob(i):
@@ -200,17 +224,17 @@ func (c *Comparison) unknown(k input.Kind) {
 // compareGiven compares an input that is given. What there is no more is told by
 // the options, which come first, or by the code that asked for it.
 func (c *Comparison) compareGiven(in *input.Input) {
-	if in.Kind == input.WorkDir && c.pinned && !strings.HasPrefix(in.Name, startDir) {
+	if in.Kind == input.WorkDir && c.pinned && !strings.HasPrefix(in.Name, StartDir) {
 		c.equal++
 		return
 	}
-	now, known := c.present.given(c.Rec, in, c.child)
+	now, known := c.present.Given(c.Rec, in, c.child)
 	switch {
 	case !known:
 		c.unknown(in.Kind)
 	case now == nil || now.Digest == in.Digest && now.Name == in.Name:
 		c.equal++
-	case now.Absent() && len(c.Found) > 0, in.Kind == input.Code && len(c.present.static) > 0 && codeMode(c.Rec.Inputs) != codeMode(c.present.static):
+	case now.Absent() && len(c.Found) > 0, in.Kind == input.Code && len(c.present.Static) > 0 && codeMode(c.Rec.Inputs) != codeMode(c.present.Static):
 		c.equal--
 		c.Found = append(c.Found, Difference{Kind: in.Kind})
 	default:
@@ -222,13 +246,13 @@ func (c *Comparison) compareGiven(in *input.Input) {
 }
 
 // givesMore reports whether the call gives something that a record lacks.
-func (p *present) givesMore(rec *record.Record) bool {
-	return slices.ContainsFunc(p.static, func(s input.Input) bool { return findGiven(rec.Inputs, &s) == nil })
+func (p *Present) givesMore(rec *record.Record) bool {
+	return slices.ContainsFunc(p.Static, func(s input.Input) bool { return Find(rec.Inputs, &s) == nil })
 }
 
-// findGiven returns the state of what a call gives: of code, whatever function it
+// Find returns the state of what a call gives: of code, whatever function it
 // is.
-func findGiven(static []input.Input, in *input.Input) *input.Input {
+func Find(static []input.Input, in *input.Input) *input.Input {
 	for i := range static {
 		if static[i].Kind == in.Kind && (static[i].Name == in.Name || in.Kind == input.Code) {
 			return &static[i]
@@ -236,6 +260,9 @@ func findGiven(static []input.Input, in *input.Input) *input.Input {
 	}
 	return nil
 }
+
+// CodeLine begins the line of the options that holds the code mode.
+const CodeLine = "code "
 
 // codeMode is the line of the options that tells the code mode: where another one
 // is given, all that differs in code says no more than that.
@@ -245,7 +272,7 @@ func codeMode(ins []input.Input) string {
 			continue
 		}
 		for line := range strings.Lines(ins[i].Detail) {
-			if strings.HasPrefix(line, codeLine) {
+			if strings.HasPrefix(line, CodeLine) {
 				return strings.TrimSuffix(line, "\n")
 			}
 		}
@@ -253,7 +280,7 @@ func codeMode(ins []input.Input) string {
 	return ""
 }
 
-func reasonsOf(old, now *input.Input) []Reason {
+func reasonsOf(old, now *input.Input) []input.Reason {
 	if old.Kind == input.Code {
 		return codeReasons(old, now)
 	}
@@ -270,7 +297,7 @@ func (c *Comparison) sameGlob(i int) bool {
 	if same {
 		return true
 	}
-	now, walks := c.present.world.Reglob(&c.Rec.Inputs[i])
+	now, walks := c.present.World.Reglob(&c.Rec.Inputs[i])
 	if now.Digest != c.Rec.Inputs[i].Digest {
 		return false
 	}
@@ -284,7 +311,7 @@ func (c *Comparison) sameWalk(i int) bool {
 	if now := c.lookBelow(i); now != nil {
 		return now.Kind == input.Walk
 	}
-	return c.present.world.WalkAt(&c.Rec.Inputs[i])
+	return c.present.World.WalkAt(&c.Rec.Inputs[i])
 }
 
 // now is the present state of an input that is looked up.
@@ -303,7 +330,7 @@ func (c *Comparison) now(i int) input.Input {
 func (c *Comparison) lookBelow(i int) *input.Input {
 	if c.below == nil {
 		ins := c.Rec.Inputs
-		c.below = c.present.world.Below(ins, func(in *input.Input) (input.Input, bool) {
+		c.below = c.present.World.Below(ins, func(in *input.Input) (input.Input, bool) {
 			now, ok := c.present.states[stateKeyOf(in)]
 			return now, ok
 		})
@@ -321,10 +348,10 @@ func (c *Comparison) lookBelow(i int) *input.Input {
 
 // ownRecord makes the record ours to change: others may be looking at it.
 func (c *Comparison) ownRecord() {
-	if !c.renewed {
+	if !c.Renewed {
 		rec := *c.Rec
 		rec.Inputs = slices.Clone(rec.Inputs)
-		c.Rec, c.renewed = &rec, true
+		c.Rec, c.Renewed = &rec, true
 	}
 }
 
@@ -338,17 +365,17 @@ type stateKey struct {
 func stateKeyOf(in *input.Input) stateKey { return stateKey{in.Kind, in.Name, in.Salt} }
 
 // state returns the present state of an input of a record, looked up once.
-func (p *present) state(in *input.Input) input.Input {
+func (p *Present) state(in *input.Input) input.Input {
 	if now, ok := p.states[stateKeyOf(in)]; ok {
 		return now
 	}
-	now := p.world.Now(in)
+	now := p.World.Now(in)
 	p.know(in, now)
 	return now
 }
 
 // know remembers the present state of an input.
-func (p *present) know(in *input.Input, now input.Input) {
+func (p *Present) know(in *input.Input, now input.Input) {
 	if p.states == nil {
 		p.states = map[stateKey]input.Input{}
 	}
@@ -357,8 +384,8 @@ func (p *present) know(in *input.Input, now input.Input) {
 
 // hasReason reports whether a reason is told already: a variable may be an input
 // by its name and as one of the environment.
-func hasReason(list []Reason, r Reason) bool {
-	return slices.ContainsFunc(list, func(o Reason) bool {
+func hasReason(list []input.Reason, r input.Reason) bool {
+	return slices.ContainsFunc(list, func(o input.Reason) bool {
 		return o.Text == r.Text || r.Code == "env.changed" && o.Code == r.Code && o.Subject == r.Subject
 	})
 }

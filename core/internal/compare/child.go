@@ -1,4 +1,4 @@
-package engine
+package compare
 
 import (
 	"encoding/hex"
@@ -11,10 +11,28 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// childInput is the input that a fixture is of another that used it: its
-// variant and code by name, its output by digest. When and from what it was
-// built does not count: one built again to an equal output leaves its parent
-// valid.
+// A Variant names a variant of a slot.
+type Variant struct {
+	Slot store.SlotID
+	ID   store.VariantID
+}
+
+func (v Variant) String() string { return v.Slot.String() + "/" + v.ID.String() }
+
+// ParseVariant reads what String wrote.
+func ParseVariant(s string) (v Variant, ok bool) {
+	slot, id, _ := strings.Cut(s, "/")
+	if len(slot) != 2*len(v.Slot) || len(id) != 2*len(v.ID) {
+		return v, false
+	}
+	_, err1 := hex.Decode(v.Slot[:], []byte(slot))
+	_, err2 := hex.Decode(v.ID[:], []byte(id))
+	return v, err1 == nil && err2 == nil
+}
+
+// ChildInput is the input that a fixture is of another that used it: its variant
+// and code by name, its output by digest. When and from what it was built does not
+// count: one built again to an equal output leaves its parent valid.
 //
 // The code counts since a record of other code may have the same output by
 // chance, and say nothing of now. That it is still the code of now is told by
@@ -22,26 +40,21 @@ import (
 //
 // Where a child must not be older than a time, its parent, which holds it, must
 // not hold an older one. And where the parent's build asked for it in another
-// directory than the parent was asked for in, it is the child as it is there.
-func (b *builder) childInput(ch child) input.Input {
-	name := ch.key.String() + "/" + hex.EncodeToString(ch.code[:16])
-	if ch.maxAge > 0 {
-		name += "/age=" + ch.maxAge.String()
+// directory (in) than the parent was asked for in, it is the child as it is there.
+func ChildInput(v Variant, key string, code, output input.Digest, maxAge time.Duration, in input.Digest) input.Input {
+	name := v.String() + "/" + hex.EncodeToString(code[:16])
+	if maxAge > 0 {
+		name += "/age=" + maxAge.String()
 	}
-	if ch.cwd != (cwdState{}) && ch.cwd.digest != b.cwdAt(ch.cwd.name).Digest {
-		name += "/in=" + hex.EncodeToString(ch.cwd.digest[:16])
+	if in != (input.Digest{}) {
+		name += "/in=" + hex.EncodeToString(in[:16])
 	}
-	return input.Input{
-		Kind:   input.Child,
-		Name:   name,
-		Digest: b.c.config.Algorithm.Cut(ch.output),
-		Detail: ch.name,
-	}
+	return input.Input{Kind: input.Child, Name: name, Digest: output, Detail: key}
 }
 
 // A ChildName is what the name of an input says that is a child.
 type ChildName struct {
-	key    variantKey
+	key    Variant
 	code   string
 	cwd    string // the digest of the directory it was asked for in, if that is not its parent's
 	maxAge time.Duration
@@ -54,7 +67,7 @@ func Child(in *input.Input) (n ChildName) {
 	if len(parts) < 3 {
 		return n
 	}
-	n.key, _ = parseKey(parts[0] + "/" + parts[1])
+	n.key, _ = ParseVariant(parts[0] + "/" + parts[1])
 	n.code = parts[2]
 	for _, part := range parts[3:] {
 		what, value, _ := strings.Cut(part, "=")
@@ -71,20 +84,20 @@ func Child(in *input.Input) (n ChildName) {
 }
 
 // Variant names the variant that is the child.
-func (n ChildName) Variant() (store.SlotID, store.VariantID) { return n.key.slot, n.key.variant }
+func (n ChildName) Variant() (store.SlotID, store.VariantID) { return n.key.Slot, n.key.ID }
 
 // is reports whether a record is one of the child: of its code, and of the
 // directory that it was asked for in.
 func (n ChildName) is(rec *record.Record) bool {
-	code := codeOf(rec.Inputs)
+	code := CodeOf(rec.Inputs)
 	if hex.EncodeToString(code[:16]) != n.code {
 		return false
 	}
 	if n.cwd == "" {
 		return true
 	}
-	cwd := cwdOf(rec.Inputs)
-	return hex.EncodeToString(cwd.digest[:16]) == n.cwd
+	cwd := CwdOf(rec.Inputs)
+	return hex.EncodeToString(cwd.Digest[:16]) == n.cwd
 }
 
 // expired reports whether a record of the child is too old.
@@ -92,8 +105,8 @@ func (n ChildName) expired(rec *record.Record, now time.Time) bool {
 	return n.maxAge > 0 && now.Sub(rec.Built) > n.maxAge
 }
 
-// codeOf is the digest of the code that a record was built by.
-func codeOf(ins []input.Input) (d input.Digest) {
+// CodeOf is the digest of the code that a record was built by.
+func CodeOf(ins []input.Input) (d input.Digest) {
 	for i := range ins {
 		if ins[i].Kind == input.Code {
 			return ins[i].Digest
@@ -103,19 +116,19 @@ func codeOf(ins []input.Input) (d input.Digest) {
 }
 
 // childGone is the reason that nothing is stored of a child, by name.
-func childGone(name string) Reason {
-	return Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " is no longer stored"}
+func childGone(name string) input.Reason {
+	return input.Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " is no longer stored"}
 }
 
 // childDiffers is the reason that a child has another output than it had, though
 // nothing of it has changed since.
-func childDiffers(name string) Reason {
-	return Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " changed: built again to another value"}
+func childDiffers(name string) input.Reason {
+	return input.Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " changed: built again to another value"}
 }
 
 // outlived is the reason that a record of the child is too old.
-func (n ChildName) outlived(name string, rec *record.Record) Reason {
-	return Reason{Code: "expired", Subject: name, Text: "fixture " + quote(name) + " expired: " + tooOld(rec, n.maxAge).Text}
+func (n ChildName) outlived(name string, rec *record.Record) input.Reason {
+	return input.Reason{Code: "expired", Subject: name, Text: "fixture " + quote(name) + " expired: " + tooOld(rec, n.maxAge).Text}
 }
 
 // maxChain is how many fixtures a reason names that each changed because the
@@ -124,8 +137,8 @@ func (n ChildName) outlived(name string, rec *record.Record) Reason {
 const maxChain = 3
 
 // childChanged is the reason that a child, by name, has changed for reasons.
-func childChanged(name string, reasons []Reason) Reason {
-	r := Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " changed: " + ReasonText(reasons)}
+func childChanged(name string, reasons []input.Reason) input.Reason {
+	r := input.Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " changed: " + input.ReasonText(reasons)}
 	if len(reasons) == 0 {
 		return r
 	}
@@ -141,6 +154,26 @@ func childChanged(name string, reasons []Reason) Reason {
 		}
 	}
 	return r
+}
+
+// StartDir begins the name of the directory that the process began in.
+const StartDir = "start"
+
+// A Cwd is a working directory that a record holds for: comparable, and
+// short enough for a name. The zero Cwd is any.
+type Cwd struct {
+	Name   string
+	Digest input.Digest
+}
+
+// CwdOf is the working directory that a record holds for.
+func CwdOf(ins []input.Input) Cwd {
+	for i := range ins {
+		if in := &ins[i]; in.Kind == input.WorkDir && !strings.HasPrefix(in.Name, StartDir) {
+			return Cwd{in.Name, in.Digest}
+		}
+	}
+	return Cwd{}
 }
 
 func quote(s string) string { return `"` + s + `"` }

@@ -1,4 +1,4 @@
-package engine
+package compare
 
 import (
 	"slices"
@@ -24,13 +24,13 @@ type node struct {
 // A nodeKey names a node. A child that was asked for in a directory of its own is
 // compared without it.
 type nodeKey struct {
-	variantKey
+	Variant
 	id     store.RecordID
 	pinned bool
 }
 
-func (f *found) nodeKey(pinned bool) nodeKey {
-	return nodeKey{variantKey{f.file.Slot, f.file.Variant}, f.file.ID, pinned}
+func (f *Record) nodeKey(pinned bool) nodeKey {
+	return nodeKey{Variant{f.File.Slot, f.File.Variant}, f.File.ID, pinned}
 }
 
 // A use is a child of a record, with the records that there are of it.
@@ -55,13 +55,13 @@ func (u *use) meets(rec *record.Record) bool {
 // weighed again until no assumption turns out wrong. A record that has changed
 // keeps its reasons, so that none is a reason for itself. Where there is no
 // circle the second round finds nothing new.
-func (c *Comparison) children(f *found, stopAtFirst bool) {
+func (c *Comparison) children(f *Record, stopAtFirst bool) {
 	if !slices.ContainsFunc(c.Rec.Inputs, func(in input.Input) bool { return in.Kind == input.Child }) {
 		return
 	}
 	p, key, top := c.present, f.nodeKey(false), newNode(c)
 	if p.nodes == nil {
-		p.nodes = map[nodeKey]*node{}
+		p.nodes, p.read = map[nodeKey]*node{}, map[Variant][]*Record{}
 	}
 	if n := p.nodes[key]; n != nil { // it is a child, too, and its children are compared
 		c.equal += n.Comparison.equal - n.equal
@@ -91,7 +91,7 @@ func newNode(c *Comparison) *node { return &node{Comparison: c, alone: c.Found, 
 // below appends the records that n depends on, and then n, without those that are
 // done. A look-up that stops at the first difference needs only those that meet
 // the use.
-func (p *present) below(n *node, stopAtFirst bool, group []*node) []*node {
+func (p *Present) below(n *node, stopAtFirst bool, group []*node) []*node {
 	if n.done || n.met {
 		return group
 	}
@@ -102,10 +102,10 @@ func (p *present) below(n *node, stopAtFirst bool, group []*node) []*node {
 			continue
 		}
 		u := use{in: in, name: Child(in)}
-		for _, f := range p.recordsOf(u.name.key) {
-			may := u.name.cwd == "" || u.name.is(f.rec)
+		for _, f := range p.Records(u.name.key) {
+			may := u.name.cwd == "" || u.name.is(f.Record)
 			if stopAtFirst {
-				may = u.meets(f.rec) && !u.name.expired(f.rec, p.world.Clock())
+				may = u.meets(f.Record) && !u.name.expired(f.Record, p.World.Clock())
 			}
 			if may {
 				u.records = append(u.records, p.node(u.name, f, stopAtFirst))
@@ -121,31 +121,27 @@ func (p *present) below(n *node, stopAtFirst bool, group []*node) []*node {
 	return append(group, n)
 }
 
-// recordsOf returns the records of a variant.
-func (p *present) recordsOf(key variantKey) []*found {
+// Records returns the records of a variant.
+func (p *Present) Records(key Variant) []*Record {
 	list, known := p.read[key]
 	if known {
 		return list
 	}
-	for _, file := range p.c.store.Records(key.slot, key.variant) {
-		if f, err := p.c.open(file); err == nil {
-			list = append(list, f)
-		}
-	}
+	list = p.Read(key)
 	if p.read == nil {
-		p.read = map[variantKey][]*found{}
+		p.nodes, p.read = map[nodeKey]*node{}, map[Variant][]*Record{}
 	}
 	p.read[key] = list
 	return list
 }
 
 // node returns the node of a child's record, its own inputs compared.
-func (p *present) node(name ChildName, f *found, stopAtFirst bool) *node {
+func (p *Present) node(name ChildName, f *Record, stopAtFirst bool) *node {
 	key := f.nodeKey(name.cwd != "")
 	if n := p.nodes[key]; n != nil {
 		return n
 	}
-	c := &Comparison{present: p.of(f.rec), Rec: f.rec, child: true, pinned: key.pinned}
+	c := &Comparison{present: p.Of(f.Record), Rec: f.Record, child: true, pinned: key.pinned}
 	c.own(stopAtFirst)
 	n := newNode(c)
 	p.nodes[key] = n
@@ -153,7 +149,7 @@ func (p *present) node(name ChildName, f *found, stopAtFirst bool) *node {
 }
 
 // weigh compares a record by what is known of its children.
-func (n *node) weigh(p *present) {
+func (n *node) weigh(p *Present) {
 	n.Found, n.Comparison.equal = slices.Clip(n.alone), n.equal
 	for i := range n.uses {
 		d, same := n.uses[i].difference(p, n.Reasons())
@@ -169,17 +165,17 @@ func (n *node) weigh(p *present) {
 
 // difference looks for a record of a child that meets the use and in which nothing
 // has changed. What has been told already is not told again for each child.
-func (u *use) difference(p *present, told []Reason) (d Difference, same bool) {
+func (u *use) difference(p *Present, told []input.Reason) (d Difference, same bool) {
 	var nearest *node
 	d.Kind = input.Child
 	for _, n := range u.records {
-		if u.meets(n.Rec) && !u.name.expired(n.Rec, p.world.Clock()) {
+		if u.meets(n.Rec) && !u.name.expired(n.Rec, p.World.Clock()) {
 			if n.verdict == since.Unchanged {
 				return d, true
 			}
 			d.Unknown = d.Unknown || n.verdict == since.Unsure
 		}
-		if nearest == nil || n.nearer(nearest.Comparison) > 0 {
+		if nearest == nil || n.Nearer(nearest.Comparison) > 0 {
 			nearest = n
 		}
 	}
@@ -190,22 +186,22 @@ func (u *use) difference(p *present, told []Reason) (d Difference, same bool) {
 }
 
 // reasons says why a child is not what it was: the root cause first.
-func (u *use) reasons(p *present, nearest *node, told []Reason) []Reason {
+func (u *use) reasons(p *Present, nearest *node, told []input.Reason) []input.Reason {
 	name := u.in.Detail
 	if nearest == nil {
-		return []Reason{childGone(name)}
+		return []input.Reason{childGone(name)}
 	}
 	reasons := nearest.Reasons()
 	switch {
 	case len(reasons) > 0:
-	case u.name.expired(nearest.Rec, p.world.Clock()):
-		return []Reason{u.name.outlived(name, nearest.Rec)}
+	case u.name.expired(nearest.Rec, p.World.Clock()):
+		return []input.Reason{u.name.outlived(name, nearest.Rec)}
 	default:
-		return []Reason{childDiffers(name)}
+		return []input.Reason{childDiffers(name)}
 	}
-	news := slices.DeleteFunc(reasons, func(r Reason) bool { return hasReason(told, r) })
+	news := slices.DeleteFunc(reasons, func(r input.Reason) bool { return hasReason(told, r) })
 	if len(news) == 0 {
 		return nil
 	}
-	return []Reason{childChanged(name, news)}
+	return []input.Reason{childChanged(name, news)}
 }
