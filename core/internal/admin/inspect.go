@@ -31,6 +31,10 @@ const (
 type Verdict struct {
 	Columns map[string]State `json:"columns"`
 	Reasons []engine.Reason  `json:"reasons,omitempty"` // of what has changed
+
+	// Code is the closure of the build function in the source on disk, nil where
+	// that cannot be told without a run.
+	Code *code.Closure `json:"-"`
 }
 
 // State is that of the worst column.
@@ -63,13 +67,16 @@ type Inspector struct {
 
 	root     logged.Root
 	present  *compare.Present
-	built    map[string]*code.Binary        // by package
-	closures map[*input.Input]*code.Closure // as records have them
+	built    map[string]*code.Binary   // by package
+	closures map[input.Digest]closures // of the code of records
 }
+
+// closures are what a record has of code, and what the source on disk says.
+type closures struct{ then, now *code.Closure }
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[*input.Input]*code.Closure{}}
+	v := &Inspector{root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]closures{}}
 	v.present = c.engine.Present(v.root, dir, v.given)
 	return v
 }
@@ -82,7 +89,7 @@ func (v *Inspector) Root() string { return v.root.Physical }
 func (v *Inspector) Fixture(records []*Stored) (best Verdict) {
 	var nearest *compare.Comparison
 	for _, s := range records {
-		c := v.present.Of(s.rec).Differences(&compare.Record{Record: s.rec, File: s.file}, false)
+		c := v.compare(s)
 		if nearest == nil || c.Nearer(nearest) > 0 {
 			nearest = c
 		}
@@ -91,6 +98,13 @@ func (v *Inspector) Fixture(records []*Stored) (best Verdict) {
 		return best
 	}
 	return v.verdict(nearest)
+}
+
+// Record returns the verdict on a record.
+func (v *Inspector) Record(s *Stored) Verdict { return v.verdict(v.compare(s)) }
+
+func (v *Inspector) compare(s *Stored) *compare.Comparison {
+	return v.present.Of(s.rec).Differences(&compare.Record{Record: s.rec, File: s.file}, false)
 }
 
 // verdict puts a comparison into columns.
@@ -107,8 +121,11 @@ func (v *Inspector) verdict(c *compare.Comparison) Verdict {
 	for i := range c.Rec.Inputs {
 		in := &c.Rec.Inputs[i]
 		raise(in.Kind.Column(), Same)
-		if then := v.closures[in]; then != nil && len(then.Modules) > 0 {
-			raise("modules", Same)
+		if known, ok := v.closures[in.Digest]; ok && in.Kind == input.Code {
+			verdict.Code = known.now
+			if len(known.then.Modules) > 0 {
+				raise("modules", Same)
+			}
 		}
 	}
 	for _, d := range c.Found {
@@ -183,7 +200,8 @@ func (v *Inspector) code(rec *record.Record, in *input.Input) (now *input.Input,
 	if err != nil {
 		return nil, false
 	}
-	if v.closures[in] = then; in.Digest == rec.Algorithm.DigestOf(string(closure.Digest[:]), "") {
+	v.closures[in.Digest] = closures{then, closure}
+	if in.Digest == rec.Algorithm.DigestOf(string(closure.Digest[:]), "") {
 		return nil, true
 	}
 	if len(code.Explain(then, closure)) == 0 {
