@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -138,13 +139,18 @@ func (c *collector) env(r trace.Read) *notStored {
 		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
 		return nil
 	}
-	in := c.world.EnvAt(r.Name, c.preset(), nil)
-	value, set := os.LookupEnv(r.Name)
-	if was, wasSet := c.c.host.Env()[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
-		return variableChanged(r.Name)
+	c.add(c.world.EnvAt(r.Name, c.preset(), nil))
+	return c.setByProcess(r.Name)
+}
+
+// setByProcess reports that this process has changed a variable: it may have been
+// read before or after that.
+func (c *collector) setByProcess(name string) *notStored {
+	value, set := syscall.Getenv(name)
+	if was, wasSet := c.c.host.Env()[name]; was == value && wasSet == set || c.preset() != 0 {
+		return nil
 	}
-	c.add(in)
-	return nil
+	return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
 }
 
 // preset is the flag of variables that code has set before the tests began,
@@ -155,10 +161,6 @@ func (b *builder) preset() input.Flags {
 		return 0
 	}
 	return input.Preset
-}
-
-func variableChanged(name string) *notStored {
-	return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
 }
 
 // has reports whether something is an input already.

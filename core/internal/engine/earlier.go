@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -14,10 +15,10 @@ import (
 
 // madeBefore reports a temporary file that was there before fn began: the test
 // around fn has written it, and what it wrote no record can tell. What fn made
-// itself is no input of it.
+// itself is no input of it, and what lies below a Path of With counts by content.
 func (c *collector) madeBefore(r trace.Read) *notStored {
 	path := r.Name
-	if !r.After || r.Aside || !c.c.host.Temp().Has(path) || c.inBase(path) || !c.mayBeFns(r) {
+	if !r.After || r.Aside || !c.c.host.Temp().Has(path) || process.Within(path, slices.Collect(maps.Values(c.world.Bases))) || !c.mayBeFns(r) {
 		return nil
 	}
 	st, err := unlogged.StatPath(path)
@@ -99,15 +100,4 @@ func (c *collector) readEarly(path string) bool {
 		}
 	}
 	return c.early[path]
-}
-
-// inBase reports whether a path is, or lies below, one that With gave as a
-// Path: it counts by its content.
-func (c *collector) inBase(path string) bool {
-	for _, base := range c.world.Bases {
-		if process.Within(path, []string{base}) {
-			return true
-		}
-	}
-	return false
 }

@@ -115,9 +115,7 @@ const minStoreMS = 250
 // maxDetails is how many reasons of one miss are spelled out.
 const maxDetails = 20
 
-func milliseconds(d time.Duration) float64 {
-	return float64(d.Microseconds()) / 1000
-}
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // emit tells an event to who asked for it, and to the logs.
 func (cl *call) emit(e Event) {

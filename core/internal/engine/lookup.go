@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
 // A hit is a valid record with its output.
@@ -118,11 +119,13 @@ func (cl *call) note(id store.RecordID, code string, err error) {
 }
 
 // accept asks the caller whether it can use a stored output.
-func (cl *call) accept(h *hit) (err error) {
+func (cl *call) accept(h *hit) error {
 	if h.rec.Form == record.Tree {
-		if h.tree, err = cl.c.newTree(h.data, h.rec.Output.ID); err != nil {
+		m, err := tree.Decode(h.data)
+		if err != nil {
 			return err
 		}
+		h.tree = &Tree{c: cl.c, m: m, d: h.rec.Output.ID}
 	}
 	if cl.spec.take == nil {
 		return nil

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -10,18 +9,9 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/process"
 )
 
-// outputPaths looks for what an output must not hold (the path of a temporary
-// file, which will be gone) and for what ties it to this checkout.
-func (b *builder) outputPaths(data []byte) (tied bool, why *notStored) {
-	path, tied := b.heldPath(data)
-	if path != "" {
-		return false, &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone", path)}
-	}
-	return tied, nil
-}
-
-// heldPath returns the first temporary path in data, and whether data holds
-// the path of the module. The store is no place to point to either: what is in
+// heldPath looks for what an output must not hold, the path of a temporary file,
+// which will be gone, and returns the first; tied says that data holds the path of
+// the module, and so belongs to this checkout. The store is no place to point to either: what is in
 // it comes and goes. That data names the directory of temporary files at all is
 // noted: see placed.
 func (b *builder) heldPath(data []byte) (path string, tied bool) {

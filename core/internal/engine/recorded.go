@@ -16,6 +16,8 @@ import (
 // A notStored says why a result is not kept.
 type notStored struct{ code, text string }
 
+func (why *notStored) Error() string { return why.text }
+
 // NotStoredCodes are the codes of EventNotStored.
 var NotStoredCodes = []string{
 	"mode", "store", "output", "capture", "command", "changed", "too-new", "recording",
@@ -47,7 +49,10 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	var tied bool
 	form := record.Value
 	if m == nil {
-		tied, why = b.outputPaths(out.Data)
+		var path string
+		if path, tied = b.heldPath(out.Data); path != "" {
+			why = &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone", path)}
+		}
 	} else {
 		form = record.Tree
 		tied, why = b.putTree(out, m)

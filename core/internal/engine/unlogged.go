@@ -46,8 +46,7 @@ func (c *collector) unlogged() *notStored {
 	return nil
 }
 
-// environment adds all variables. One that this process has changed may have
-// been read before or after that.
+// environment adds all variables.
 func (c *collector) environment() *notStored {
 	names := slices.Collect(maps.Keys(c.c.host.Env()))
 	for _, kv := range syscall.Environ() {
@@ -57,10 +56,10 @@ func (c *collector) environment() *notStored {
 	slices.Sort(names)
 	ignored := c.spec.Ignore.Env
 	for _, name := range slices.Compact(names) {
-		value, set := syscall.Getenv(name)
-		was, wasSet := c.c.host.Env()[name]
-		if (was != value || wasSet != set) && c.preset() == 0 && input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
-			return variableChanged(name)
+		if input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
+			if why := c.setByProcess(name); why != nil {
+				return why
+			}
 		}
 	}
 	c.add(c.world.EnvironmentAt(input.EnvironmentName(ignored), c.preset(), nil))

@@ -64,10 +64,10 @@ func BinaryID() string {
 
 // Identity is BinaryID, and says why it is not known.
 var Identity = sync.OnceValues(func() (string, error) {
-	f, err := unlogged.Open("/proc/self/exe") // on Linux: the program that runs, whatever has its name
-	if err != nil {
-		f, err = openBinary()
+	if id, ok := findBuildID(mappedHead()); ok {
+		return id, nil
 	}
+	f, err := openBinary()
 	if err != nil {
 		return "", err
 	}
