@@ -32,7 +32,7 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	if reasons := closureReasons(then, now); len(reasons) > 0 {
 		return reasons
 	}
-	switch was, is := then.Function(), now.Function(); {
+	switch was, is := then.Function, now.Function; {
 	case is == "":
 		return binary // under -trimpath
 	case was != "" && was != is:

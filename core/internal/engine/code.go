@@ -166,7 +166,7 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	case err != nil:
 		return cl.binaryCode(codeKey{}), false, nil
 	}
-	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest(), nil
+	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest, nil
 }
 
 // derivedFacts keeps what package code has parsed in the store.
@@ -186,13 +186,14 @@ func (d derivedFacts) Put(key string, data []byte) {
 // closureCode is the code known by a closure. Functions that begin in one line
 // share it, and are told apart by where they lie in the binary.
 func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
-	which, function := trimmedBinary(), ""
+	which := trimmedBinary()
 	if several {
-		which, function = process.BinaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10), funcName(cl.fn)
+		which = process.BinaryID() + " " + strconv.FormatInt(cl.fn.Offset, 10)
+		closure.Function = funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
 	return &knownCode{key: key, closure: closure, several: several, in: input.Input{
-		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.WithoutFiles(function).Encode()),
+		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.Encode()),
 	}}
 }
 
