@@ -18,15 +18,25 @@ var layers = map[string][]string{
 	"cachetest/curves":           {"cachetest"},
 	"cachetest/golden":           {"cachetest", "cachetest/internal/fixture"},
 	"cachetest/cachescript":      {"cachetest", "cachetest/internal/fixture", "core/bridge", "cachetest/golden"},
-	"core/bridge":                {"core/internal/engine"},
+	"core/bridge":                {"core/internal/engine", "core/internal/process"},
 	"core/memo":                  {"core/internal/engine"},
 	"core/internal/admin": {
 		"core/internal/engine", "core/internal/code", "core/internal/record", "core/internal/input", "core/internal/store", "core/internal/logged", "core/internal/human",
+		"core/internal/compare", "core/internal/process",
 	},
 	"core/internal/engine": {
 		"core/internal/code", "core/internal/trace", "core/internal/tree", "core/internal/record", "core/internal/config", "core/internal/human",
 		"core/internal/input", "core/internal/snapshot", "core/internal/store", "core/internal/logged", "core/internal/private", "core/internal/unlogged",
+		"core/internal/compare", "core/internal/process", "core/internal/since",
 	},
+	"core/internal/process": {
+		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/private", "core/internal/since", "core/internal/store",
+		"core/internal/trace", "core/internal/tree", "core/internal/unlogged",
+	},
+	"core/internal/compare": {
+		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/record", "core/internal/since", "core/internal/store",
+	},
+	"core/internal/since":           {"core/internal/logged", "core/internal/unlogged"},
 	"core/internal/record":          {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/input":           {"core/internal/snapshot", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/code/scope":      {},
@@ -51,7 +61,7 @@ var layers = map[string][]string{
 	"core/internal/snapshot/matrix": {"core/internal/snapshot"},
 	"core/internal/unlogged":        {},
 	"core/internal/human":           {},
-	"core/internal/config":          {"core/internal/human"},
+	"core/internal/config":          {"core/internal/human", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/tree"},
 	"core/internal/report":          {"core/internal/human"},
 	"core/cmd/cachetest": {

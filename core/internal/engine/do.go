@@ -3,7 +3,11 @@ package engine
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 )
 
 // An Output is what a build made.
@@ -121,15 +125,10 @@ func (cl *call) forced() string {
 
 // refreshed reports whether this process has got the fixture before: a run
 // refreshes each once.
-func (c *Cache) refreshed(key variantKey) bool {
+func (c *Cache) refreshed(key compare.Variant) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, ch := range c.served {
-		if ch.key == key {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.served, func(ch child) bool { return ch.key == key })
 }
 
 func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build func(context.Context) (Output, error)) (Result, error) {
@@ -156,7 +155,7 @@ func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) 
 	if h.tree != nil {
 		err = cl.verifyTree(out, h.data)
 	} else if string(out.Data) != string(h.data) {
-		err = errVerify(cl.spec.Key, len(h.data), len(out.Data))
+		err = errVerify(cl.spec.Key, "value", fmt.Sprintf("%d B stored, %d B built", len(h.data), len(out.Data)))
 	}
 	if err != nil {
 		return err
