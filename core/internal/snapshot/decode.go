@@ -396,8 +396,8 @@ func (r *relocation) codec(o *op, at unsafe.Pointer, img []byte) error {
 	}
 	data := r.leaves[8 : 8+n : 8+n]
 	r.leaves = r.leaves[8+n:]
-	if err := o.codec.decode(data, at); err != nil {
-		return damaged("codec %s: %v", o.codec.name(), err)
+	if err := o.codec.decode(data, o.t, at); err != nil {
+		return damaged("codec %s: %v", o.codec.name, err)
 	}
 	return nil
 }

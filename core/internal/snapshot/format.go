@@ -161,7 +161,7 @@ func (e *encoder) table(root *plan) ([]byte, error) {
 	t.num(uint64(len(e.objects.list)))
 	for i, o := range e.objects.list {
 		t.num(objectTypes[i])
-		t.str(o.name)
+		t.str(o.codec.name)
 		t.str(string(o.data))
 	}
 	t.num(uint64(len(e.slabs)))
@@ -182,7 +182,7 @@ func codecNames(pl *plan) string {
 	for i := range pl.ops {
 		switch o := &pl.ops[i]; o.kind {
 		case opCodec:
-			names += o.codec.name() + "\x00"
+			names += o.codec.name + "\x00"
 		case opArray:
 			names += codecNames(o.elem)
 		}

@@ -93,23 +93,39 @@ func identityOf(ptr reflect.Value) (identity, bool) {
 	return identity{ptr.UnsafePointer(), v.Type()}, true
 }
 
-// globalNames maps the identities of this moment to names. Where two names mean
-// one thing, the smaller counts, so that bytes are the same in each process.
-func globalNames() map[identity]string {
+// globalNames maps the identities of a moment to names.
+type globalNames struct {
+	ids    map[identity]string
+	lo, hi uintptr // the least and the greatest address
+}
+
+// of returns the name of what lies at p, seen as a t.
+func (g *globalNames) of(p unsafe.Pointer, t reflect.Type) (name string, ok bool) {
+	if a := uintptr(p); a < g.lo || a > g.hi {
+		return "", false
+	}
+	name, ok = g.ids[identity{p, t}]
+	return name, ok
+}
+
+// namesOfGlobals names what the globals hold now. Where two names mean one thing,
+// the smaller counts, so that bytes are the same in each process.
+func namesOfGlobals() globalNames {
 	addStandard()
 	globals.RLock()
 	defer globals.RUnlock()
-	names := make(map[identity]string, len(globals.vars))
+	g := globalNames{ids: make(map[identity]string, len(globals.vars)), lo: ^uintptr(0)}
 	for name, ptr := range globals.vars {
 		id, ok := identityOf(ptr)
 		if !ok || id.addr == zeroBase {
 			continue // all things of no size share this address
 		}
-		if old, taken := names[id]; !taken || name < old {
-			names[id] = name
+		if old, taken := g.ids[id]; !taken || name < old {
+			g.ids[id] = name
 		}
+		g.lo, g.hi = min(g.lo, uintptr(id.addr)), max(g.hi, uintptr(id.addr))
 	}
-	return names
+	return g
 }
 
 // globalByName returns the address of a global if it is one of a t.

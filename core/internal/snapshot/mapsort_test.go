@@ -43,7 +43,7 @@ func checkOrder[K cmp.Ordered](t *testing.T, keys []K) {
 			dict[k] = 1
 		}
 		m.read(reflect.ValueOf(dict).UnsafePointer())
-		order, err := newOrderer(structural(), nil, nil).order(m, nil)
+		order, err := newOrderer(structural(), globalNames{}, nil).order(m, nil)
 		if err != nil || len(order) != len(keys) {
 			t.Fatal(len(order), err)
 		}

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"crypto/sha256"
 	"errors"
 	"reflect"
 	"runtime"
@@ -26,9 +25,9 @@ func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 // NewCoder returns a Coder that uses codecs for values of these types wherever
 // they occur, and for all else what [Default] uses.
 func NewCoder(codecs map[reflect.Type]Codec) *Coder {
-	adapted := make(map[reflect.Type]codec, len(codecs))
+	adapted := make(map[reflect.Type]*codec, len(codecs))
 	for t, c := range codecs {
-		adapted[t] = userCodec{t, c}
+		adapted[t] = userCodec(c)
 	}
 	return &Coder{c: newCoder(adapted)}
 }
@@ -74,10 +73,10 @@ func (c *Coder) assemble(ptr any) (*assembly, error) {
 	var groups []group
 	m := newMeter(root, c.over)
 	for range maxPasses {
-		e := newEncoder(c.c)
+		e := newEncoder(c.c, toStore)
 		e.groups, e.meter = groups, m
 		if err := e.encode(root, p); err != nil {
-			return nil, c.explain(root, p, err)
+			return nil, explain(e, root, p, err)
 		}
 		found, ok := e.findGroups()
 		if !ok {
@@ -89,22 +88,6 @@ func (c *Coder) assemble(ptr any) (*assembly, error) {
 		groups = mergeGroups(groups, found)
 	}
 	return nil, &RefusedError{Reason: "pointers of unrelated types lead into the same memory, which cannot be stored"}
-}
-
-// explain finds the path to what was refused by the slow walk, which may meet
-// another part first.
-func (c *Coder) explain(root *plan, p unsafe.Pointer, err error) error {
-	var refused *RefusedError
-	if !errors.As(err, &refused) {
-		return err
-	}
-	h := newHasher(c.c, newSink(sha256.New()))
-	h.storing, h.traced = true, true
-	var found *RefusedError
-	if errors.As(h.run(visit{root, p, 1}), &found) {
-		return found
-	}
-	return refused
 }
 
 // Unmarshal makes *ptr the value that data holds and takes ownership of data:

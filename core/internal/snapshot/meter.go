@@ -39,6 +39,14 @@ func newMeter(root *plan, over func() bool) *meter {
 // ok reports whether there is time left.
 func (m *meter) ok() bool { return m == nil || m.err == nil }
 
+// failure returns why there is none.
+func (m *meter) failure() error {
+	if m == nil {
+		return nil
+	}
+	return m.err
+}
+
 // spend notes work on n things of a plan.
 func (m *meter) spend(pl *plan, n int) error {
 	if m == nil {

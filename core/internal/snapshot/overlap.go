@@ -71,7 +71,7 @@ func candidates(t *addrTable, check map[*plan]bool) []piece {
 		if m.plan != last {
 			last, wanted = m.plan, check[m.plan]
 		}
-		if wanted && m.p != nil && m.n > 0 {
+		if wanted && m.cap > 0 {
 			list = append(list, piece{uint64(uintptr(m.p)), id})
 		}
 	}
@@ -244,7 +244,7 @@ func (g *group) is(p unsafe.Pointer, size uintptr) bool {
 func (e *encoder) placeGroup(g *group) {
 	if g.is(e.rootAt, e.root.plan.size) {
 		g.slab, g.elem = e.root, e.root.plan
-		e.assign(g.slab, e.addMet(e.rootAt, g.elem, 1), 1)
+		e.assign(g.slab, e.addMet(e.rootAt, g.elem, 1, 1), 1)
 		return
 	}
 	g.slab = e.slab(g.elem)
@@ -252,19 +252,20 @@ func (e *encoder) placeGroup(g *group) {
 	at := 0
 	for _, u := range g.used {
 		if u.from > at {
-			e.assign(g.slab, e.addMet(nil, g.elem, u.from-at), u.from-at)
+			e.assign(g.slab, e.addMet(nil, g.elem, u.from-at, 0), u.from-at)
 		}
 		n := u.to - u.from
-		e.assign(g.slab, e.addMet(add(g.base, uintptr(u.from)*g.elem.size), g.elem, n), n)
+		e.assign(g.slab, e.addMet(add(g.base, uintptr(u.from)*g.elem.size), g.elem, n, n), n)
 		at = u.to
 	}
 }
 
-// addMet notes elements that no single pointer leads to.
-func (e *encoder) addMet(p unsafe.Pointer, pl *plan, n int) uint32 {
+// addMet notes elements that no single pointer leads to; without a capacity they
+// overlap with nothing.
+func (e *encoder) addMet(p unsafe.Pointer, pl *plan, n, capacity int) uint32 {
 	id := e.met.n
 	e.met.n++
-	*e.met.grow(id) = met{p: p, plan: pl, n: n, cap: n}
+	*e.met.grow(id) = met{p: p, plan: pl, n: n, cap: capacity}
 	return id
 }
 

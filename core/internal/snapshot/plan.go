@@ -62,7 +62,7 @@ type op struct {
 	key        *plan
 	self       *plan // of an opMap: the plan of the map type
 	not        notData
-	codec      codec
+	codec      *codec
 	own        *plan // by structure, where codec is the type's own marshalling
 }
 
@@ -73,7 +73,7 @@ func (o *op) fastMap() *fastMap {
 
 // coder holds the plans compiled under one set of user codecs.
 type coder struct {
-	codecs map[reflect.Type]codec
+	codecs map[reflect.Type]*codec
 	done   sync.Map // reflect.Type -> *plan, filled with all it reaches
 
 	mu    sync.Mutex
@@ -81,7 +81,7 @@ type coder struct {
 	todo  []*plan
 }
 
-func newCoder(codecs map[reflect.Type]codec) *coder {
+func newCoder(codecs map[reflect.Type]*codec) *coder {
 	return &coder{codecs: codecs, plans: map[reflect.Type]*plan{}}
 }
 
@@ -155,7 +155,7 @@ func (c *coder) fillByRule(p *plan, r rule) bool {
 	case neverData:
 		o.kind = opNever
 	case asBinary:
-		o.kind, o.codec = opCodec, binaryCodec{p.t}
+		o.kind, o.codec = opCodec, binaryCodec
 	case asSyncMap:
 		o.kind = opSyncMap
 		o.elem = c.ref(reflect.TypeFor[map[any]any]())
@@ -172,7 +172,7 @@ func (c *coder) fillByRule(p *plan, r rule) bool {
 		o.elem = c.ref(o.t.Elem())
 	case asHandle:
 		if p.t == reflect.TypeFor[unique.Handle[string]]() { // unique.Make needs its type at compile time
-			o.kind, o.codec = opCodec, stringHandle{}
+			o.kind, o.codec = opCodec, stringHandle
 		} else {
 			o.kind, o.not = opZero, notData{what: "a " + p.t.String()}
 		}
@@ -230,7 +230,7 @@ func (c *coder) fillStruct(p *plan, drop []string) {
 		}
 		p.include(c.filled(f.Type), f.Offset, "."+f.Name)
 	}
-	if own, ok := ownCodec(p.t); ok && p.hasNonData() {
+	if own := ownCodec(p.t); own != nil && p.hasNonData() {
 		inner := *p
 		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: own, own: &inner}}
 		p.runs = nil

@@ -137,11 +137,11 @@ func (d *decoder) readObjects(t *tableReader) error {
 			return err
 		}
 		pl := d.coder.plan(typ)
-		if len(pl.ops) != 1 || pl.ops[0].kind != opCodec || pl.ops[0].codec.name() != name {
+		if len(pl.ops) != 1 || pl.ops[0].kind != opCodec || pl.ops[0].codec.name != name {
 			return fmt.Errorf("%w: %s was stored by codec %s", ErrOtherType, TypeName(typ), name)
 		}
 		p := reflect.New(typ).UnsafePointer()
-		if err := pl.ops[0].codec.decode(data, p); err != nil {
+		if err := pl.ops[0].codec.decode(data, typ, p); err != nil {
 			return damaged("codec %s: %v", name, err)
 		}
 		d.objects = append(d.objects, sharedValue{typ, p})

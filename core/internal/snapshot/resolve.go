@@ -32,6 +32,8 @@ func (e *UnknownTypeError) Error() string {
 	return fmt.Sprintf("type %s is not known in this program", e.Name)
 }
 
+var rtypeType = reflect.TypeOf(reflect.TypeOf(0))
+
 // basicTypes are found without a search.
 var basicTypes = sync.OnceValue(func() map[Digest]reflect.Type {
 	m := map[Digest]reflect.Type{}

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"encoding/binary"
+	"hash"
 	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
@@ -19,6 +20,7 @@ type slab struct {
 	todo    []uint32 // met, not yet written
 	block   []byte   // elements not yet in out
 	held    int      // how many
+	packed  bool     // in blocks
 	leaves  buffer   // what codecs wrote for elements, in their order
 	keys    *slab    // of a map slab
 	vals    *slab
@@ -63,7 +65,7 @@ func (k slabKind) packs(pl *plan) bool {
 // elem returns room for the image of the next element; it is zero.
 func (s *slab) elem() []byte {
 	size := int(s.kind.layout(s.plan).size)
-	if !s.kind.packs(s.plan) {
+	if !s.packed {
 		return s.out.room(size)
 	}
 	if s.held == blockElems {
@@ -88,7 +90,7 @@ func (s *slab) flush() {
 // finish completes the image.
 func (s *slab) finish() {
 	pl := s.kind.layout(s.plan)
-	if !s.kind.packs(s.plan) || s.held == 0 {
+	if !s.packed || s.held == 0 {
 		return
 	}
 	if s.n >= fewElems {
@@ -123,6 +125,14 @@ func mapMemory(n, entries uint64, o *op) uint64 {
 	return n*64 + min(n, entries)*(16+8*uint64(o.key.size+o.elem.size))
 }
 
+// elemsOf returns the kind of a slab of elements of pl.
+func elemsOf(pl *plan) slabKind {
+	if pl.plain() {
+		return slabPlain
+	}
+	return slabElems
+}
+
 func (s *slab) ref(index uint64) uint64 { return uint64(s.index)<<refShift | index }
 
 // buffer collects bytes without copying them again as it grows; big pieces of
@@ -131,6 +141,7 @@ type buffer struct {
 	done [][]byte
 	last []byte
 	n    uint64
+	sum  hash.Hash // where only a digest is wanted: takes the pieces
 }
 
 const (
@@ -152,9 +163,7 @@ func (b *buffer) room(n int) []byte {
 
 func (b *buffer) next(n int) {
 	size := min(max(2*cap(b.last), firstPiece), maxPiece)
-	if len(b.last) > 0 {
-		b.done = append(b.done, b.last)
-	}
+	b.keep(b.last)
 	b.last = make([]byte, 0, max(size, n))
 }
 
@@ -165,12 +174,29 @@ func (b *buffer) borrow(data []byte) {
 		return
 	}
 	rest := b.last
-	if len(rest) > 0 {
-		b.done = append(b.done, rest)
-	}
-	b.done = append(b.done, data)
+	b.keep(rest)
+	b.keep(data)
 	b.last = rest[len(rest):cap(rest):cap(rest)][:0]
 	b.n += uint64(len(data))
+}
+
+func (b *buffer) keep(piece []byte) {
+	switch {
+	case len(piece) == 0:
+	case b.sum != nil:
+		b.sum.Write(piece)
+	default:
+		b.done = append(b.done, piece)
+	}
+}
+
+// digest returns the digest of all bytes, where only that is wanted.
+func (b *buffer) digest() []byte {
+	if b.sum == nil {
+		return nil
+	}
+	b.sum.Write(b.last)
+	return b.sum.Sum(nil)
 }
 
 func (b *buffer) pieces() [][]byte {

@@ -70,11 +70,11 @@ func isSentinel(pl *plan, word unsafe.Pointer) bool {
 const sentinelReason = "an error that a package variable holds cannot be stored; register the variable with cachetest.RegisterGlobal"
 
 func (e *encoder) errorIdentity(o *op, pl *plan, word unsafe.Pointer) error {
-	if pl.t.Kind() != reflect.Pointer || pl.ops[0].kind != opPtr {
+	if e.purpose != toStore || pl.t.Kind() != reflect.Pointer || pl.ops[0].kind != opPtr {
 		return nil
 	}
-	if _, known := e.names[identity{word, pl.ops[0].elem.t}]; !known && isSentinel(pl, word) {
-		return refuse(o, sentinelReason)
+	if _, known := e.names.of(word, pl.ops[0].elem.t); !known && isSentinel(pl, word) {
+		return e.refuse(o, sentinelReason)
 	}
 	return nil
 }

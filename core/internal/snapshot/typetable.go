@@ -67,8 +67,8 @@ func reachable(root *plan) []reflect.Type {
 // a reader could take for another one is refused.
 func (e *encoder) typeNumber(o *op, t reflect.Type) (uint64, error) {
 	if _, known := e.types.ids[t]; !known {
-		if other := noteType(t); other != nil {
-			return 0, refuse(o, ambiguousReason(t))
+		if other := noteType(t); other != nil && e.purpose == toStore {
+			return 0, e.refuse(o, ambiguousReason(t))
 		}
 	}
 	return e.types.number(t), nil
