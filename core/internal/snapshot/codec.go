@@ -122,7 +122,7 @@ type object struct {
 func (e *encoder) object(o *op, q unsafe.Pointer) (uint64, error) {
 	key := objectKey{t: o.t}
 	copy(bytesAt(unsafe.Pointer(&key.words), unsafe.Sizeof(key.words)), bytesAt(q, o.size))
-	if n, ok := e.objects.ids[key]; ok {
+	if n, ok := e.objects.ids[key]; ok && hasIdentity(o.t) {
 		return n, nil
 	}
 	data, err := e.encoded(o, q)

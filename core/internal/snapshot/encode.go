@@ -42,6 +42,7 @@ type encoder struct {
 	turn    int   // which slab was due last
 	current *slab // being written
 	inMap   bool  // writing keys or values of maps
+	boxed   bool  // writing what an interface holds in its word
 	inOwn   bool  // comparing what has its own marshalling: what is not data counts by its nil-ness
 	ranking *orderer
 	meter   *meter
@@ -133,7 +134,7 @@ func (e *encoder) slab(pl *plan) *slab {
 }
 
 func (e *encoder) newSlab(kind slabKind, pl *plan) *slab {
-	s := &slab{index: len(e.slabs) + 1, kind: kind, plan: pl, packed: e.newSum == nil && kind.packs(pl)}
+	s := &slab{index: len(e.slabs) + 1, kind: kind, plan: pl, layout: kind.layout(pl), packed: e.newSum == nil && kind.packs()}
 	if e.newSum != nil {
 		s.out.sum = e.newSum()
 	}
@@ -406,8 +407,12 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 		if err := e.errorIdentity(o, pl, word); err != nil {
 			return err
 		}
-		defer e.trail.into(o, -1)()
-		return e.image(pl, unsafe.Pointer(&word), at)
+		e.boxed = true
+		leave := e.trail.into(o, -1)
+		err := e.image(pl, unsafe.Pointer(&word), at)
+		e.boxed = false
+		leave()
+		return err
 	}
 	ref := uint64(refEmpty)
 	switch {
@@ -483,7 +488,8 @@ func (e *encoder) dynamic(o *op, q unsafe.Pointer) (*dynamic, error) {
 }
 
 // codec writes what stands for a value of its own. What has an identity goes
-// into a table, once; other values are written in the order of the elements.
+// into a table, once, and so does what an interface holds in its word; other
+// values are written in the order of the elements.
 func (e *encoder) codec(o *op, q unsafe.Pointer, dst []byte) error {
 	if o.own != nil && e.purpose != toStore {
 		// What its marshalling leaves out, a key would not see.
@@ -496,8 +502,8 @@ func (e *encoder) codec(o *op, q unsafe.Pointer, dst []byte) error {
 	if err := e.meter.spend(e.coder.plan(o.t), meterEach); err != nil {
 		return err // nobody knows what a codec does
 	}
-	if hasIdentity(o.t) {
-		if isZero(q, o.size) {
+	if hasIdentity(o.t) || e.boxed {
+		if hasIdentity(o.t) && isZero(q, o.size) {
 			return nil
 		}
 		n, err := e.object(o, q)

@@ -18,14 +18,14 @@ import (
 // Neither part is looked at before its sum has been checked.
 
 const (
-	magic     = "fxsnap\x00\x02"
+	magic     = "fxsnap\x00\x03"
 	headSize  = 40
 	partAlign = 64
 )
 
 var (
 	byteType = reflect.TypeFor[byte]()
-	bytePlan = &plan{t: byteType, size: 1, align: 1, runs: []run{{0, 1}}, flat: true, filled: true} // of strings
+	bytePlan = &plan{t: byteType, size: 1, align: 1, runs: []run{{0, 1}}, flat: true, filled: true, perBlock: blockElems} // of strings
 )
 
 // inTable reports whether the image of s lies in the table part.
@@ -74,7 +74,7 @@ func (a *assembly) image(s *slab) {
 // assemble puts the slabs together.
 func (e *encoder) assemble(root *plan) (*assembly, error) {
 	for _, s := range e.slabs {
-		s.finish()
+		s.flush()
 	}
 	e.pad()
 	table, err := e.table(root)
@@ -110,7 +110,7 @@ func (e *encoder) assemble(root *plan) (*assembly, error) {
 // pad makes images as large as decoding demands.
 func (e *encoder) pad() {
 	for _, s := range e.slabs {
-		if s.kind.packs(s.plan) && s.kind != slabMaps {
+		if s.kind.packs() && s.kind != slabMaps {
 			s.pad(s.n*uint64(s.plan.size), s.out.n)
 		}
 	}

@@ -22,9 +22,10 @@ type plan struct {
 	filled bool
 	index  int // position in its coder's list
 
-	packed  bool // elements are stored in blocks of columns
-	cols    []column
-	runCols int // how many of cols are of runs; the rest are of ops, in order
+	cols     []column // that blocks of elements are stored in
+	runCols  int      // how many of them are of runs; the rest are of ops, in order
+	perBlock int
+	leaves   bool // codecs write values of no identity
 
 	digest func() Digest
 	fast   func() *fastMap // of a map type

@@ -238,19 +238,18 @@ func (d *decoder) cut(data []byte, tableAt, tableEnd uint64) error {
 	return nil
 }
 
-// isPacked reports whether the image of s is in blocks.
-func (s *readSlab) isPacked() bool { return s.n >= fewElems && s.kind.packs(s.plan) }
+func (s *readSlab) layout() *plan { return s.kind.layout(s.plan) }
 
 // sizeFits reports whether the image is as large as its elements demand.
 func (s *readSlab) sizeFits() bool {
-	size := uint64(s.kind.layout(s.plan).size)
+	size := uint64(s.layout().size)
 	if size > 0 && s.n > (1<<50)/size {
 		return false
 	}
-	if s.isPacked() {
+	if s.kind.packs() {
 		return minImage(s.n*size) <= s.sizes[0]
 	}
-	return s.n*size <= s.sizes[0] && (s.kind == slabMaps || s.n*size == s.sizes[0])
+	return s.n*size == s.sizes[0]
 }
 
 // tableReader reads what tableWriter wrote; bad is set at the first thing that

@@ -15,6 +15,7 @@ type slab struct {
 	index   int
 	kind    slabKind
 	plan    *plan    // elements; of a map slab: the map type
+	layout  *plan    // of what the image consists of
 	out     buffer   // the image
 	n       uint64   // elements assigned so far: the image runs behind it
 	todo    []uint32 // met, not yet written
@@ -57,49 +58,33 @@ func (k slabKind) layout(pl *plan) *plan {
 	return pl
 }
 
-// packs reports whether the image of many elements is packed.
-func (k slabKind) packs(pl *plan) bool {
-	return k != slabStrings && k != slabPlain && k.layout(pl).packed
-}
+// packs reports whether elements are stored in blocks.
+func (k slabKind) packs() bool { return k != slabStrings && k != slabPlain }
 
 // elem returns room for the image of the next element; it is zero.
 func (s *slab) elem() []byte {
-	size := int(s.kind.layout(s.plan).size)
+	size := int(s.layout.size)
 	if !s.packed {
 		return s.out.room(size)
 	}
-	if s.held == blockElems {
+	if s.held == s.layout.perBlock {
 		s.flush()
 	}
 	at := s.held * size
 	if at == len(s.block) {
-		s.block = append(s.block, make([]byte, max(fewElems*size, len(s.block)))...)
+		s.block = append(s.block, make([]byte, min(max(8*size, len(s.block)), s.layout.perBlock*size-at))...)
 	}
 	s.held++
 	return s.block[at : at+size : at+size]
 }
 
+// flush packs the elements at hand.
 func (s *slab) flush() {
-	pl := s.kind.layout(s.plan)
-	used := s.block[:s.held*int(pl.size)]
-	s.out.pack(pl, used, s.held)
-	clear(used)
-	s.held = 0
-}
-
-// finish completes the image.
-func (s *slab) finish() {
-	pl := s.kind.layout(s.plan)
-	if !s.packed || s.held == 0 {
-		return
+	if s.held > 0 {
+		s.out.pack(s.layout, unsafe.Pointer(unsafe.SliceData(s.block)), s.held)
+		clear(s.block)
+		s.held = 0
 	}
-	if s.n >= fewElems {
-		s.flush()
-	} else {
-		used := s.block[:s.held*int(pl.size)]
-		copy(s.out.room(len(used)), used)
-	}
-	s.block, s.held = nil, 0
 }
 
 // pad adds zeros to the image of s, so that what is made of it is at most
