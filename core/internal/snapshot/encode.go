@@ -374,7 +374,7 @@ func (e *encoder) str(s string) uint64 {
 
 // content stores bytes whose identity nobody can see.
 func (e *encoder) content(to *slab, data []byte) uint64 {
-	if len(data) > cachedContent {
+	if len(data) > cachedContent || e.newSum != nil {
 		ref := to.ref(to.n)
 		to.out.borrow(data)
 		to.n += uint64(len(data)) / uint64(to.plan.size)

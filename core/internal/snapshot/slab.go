@@ -132,6 +132,7 @@ type buffer struct {
 const (
 	firstPiece  = 512
 	maxPiece    = 4 << 20
+	hashedPiece = 16 << 10 // stays in the cache
 	borrowAbove = 32 << 10 // copying less is cheaper than another piece
 )
 
@@ -147,8 +148,15 @@ func (b *buffer) room(n int) []byte {
 }
 
 func (b *buffer) next(n int) {
-	size := min(max(2*cap(b.last), firstPiece), maxPiece)
 	b.keep(b.last)
+	size := min(max(2*cap(b.last), firstPiece), maxPiece)
+	if b.sum != nil {
+		if size = min(size, hashedPiece); cap(b.last) >= max(size, n) { // nobody will look at it again
+			clear(b.last)
+			b.last = b.last[:0]
+			return
+		}
+	}
 	b.last = make([]byte, 0, max(size, n))
 }
 
