@@ -54,6 +54,9 @@ func (p *plan) layOut() {
 		}
 	}
 	p.leaves = p.hasLeaves()
+	if len(p.ops) == 1 && p.ops[0].kind == opMap {
+		p.fast = fastMapFor(p.ops[0].key, p.ops[0].elem)
+	}
 	p.perBlock = blockElems
 	if p.size > 0 {
 		p.perBlock = int(max(1, min(blockElems, blockSize/p.size)))

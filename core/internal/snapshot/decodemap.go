@@ -12,7 +12,7 @@ func (d *decoder) createMaps(i int) error {
 	s := &d.slabs[i]
 	o, left := &s.plan.ops[0], d.slabs[i+1].n
 	create := func(n int) unsafe.Pointer { return reflect.MakeMapWithSize(o.t, n).UnsafePointer() }
-	if f := o.fastMap(); f != nil {
+	if f := o.self.fast; f != nil {
 		create = f.create
 	}
 	s.maps = unsafe.Slice((*unsafe.Pointer)(newArray(reflect.TypeFor[unsafe.Pointer](), int(s.n))), s.n)
@@ -65,7 +65,7 @@ func (d *decoder) fillMaps(i int) error {
 // fillsEarly reports whether entries are made of words that are known once all
 // slabs have their memory.
 func (o *op) fillsEarly() bool {
-	if o.fastMap() == nil {
+	if o.self.fast == nil {
 		return false
 	}
 	for i := range o.elem.ops {
@@ -85,7 +85,7 @@ type filler struct {
 func (d *decoder) filler(i int) *filler {
 	o := &d.slabs[i].plan.ops[0]
 	f := &filler{keys: d.entries(&d.slabs[i+1]), vals: d.entries(&d.slabs[i+2]), put: o.putByReflection}
-	if fast := o.fastMap(); fast != nil {
+	if fast := o.self.fast; fast != nil {
 		f.put = fast.fill
 	}
 	return f

@@ -120,8 +120,8 @@ func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error
 	}
 	second.walk(pl, b)
 	wg.Wait()
-	if !first.meter.ok() || !second.meter.ok() {
-		return "", cmp.Or(first.meter.failure(), second.meter.failure())
+	if err := cmp.Or(first.meter.err, second.meter.err); err != nil {
+		return "", err
 	}
 	id, alike := overlapsAlike(first.met, second.met)
 	if first.err == nil && second.err == nil && alike && bytes.Equal(first.sum, second.sum) {

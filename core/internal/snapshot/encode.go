@@ -34,7 +34,6 @@ type encoder struct {
 	rootAt  unsafe.Pointer
 	maps    map[*plan]*slab
 	strings *slab
-	cache   *contents
 	types   *typeTable
 	globals []string
 	objects objects
@@ -60,7 +59,7 @@ type dynamic struct {
 func newEncoder(c *coder, why purpose) *encoder {
 	return &encoder{
 		coder: c, purpose: why, names: namesOfGlobals(), met: newAddrTable(), byPlan: map[*plan]*slab{},
-		maps: map[*plan]*slab{}, cache: new(contents), itypes: map[unsafe.Pointer]*dynamic{},
+		maps: map[*plan]*slab{}, itypes: map[unsafe.Pointer]*dynamic{},
 	}
 }
 
@@ -357,9 +356,10 @@ func (e *encoder) slice(s sliceHeader, o *op, dst []byte) {
 	putWord(dst, o.off+2*wordSize, uint64(capacity))
 }
 
-// cachedContent bounds what is looked up by content: longer ones are rarely
-// repeated, and hashing them costs.
-const cachedContent = 256
+const (
+	cachedContent = 256  // longer ones are rarely repeated, and hashing them costs
+	manyContents  = 4096 // fits the second-level cache
+)
 
 // str returns the ref of the bytes of a string.
 func (e *encoder) str(s string) uint64 {
@@ -369,26 +369,30 @@ func (e *encoder) str(s string) uint64 {
 	if e.strings == nil {
 		e.strings = e.newSlab(slabStrings, bytePlan)
 	}
-	return e.content(e.strings, stringBytes(s))
+	return e.content(e.strings, s)
 }
 
-// content stores bytes whose identity nobody can see.
-func (e *encoder) content(to *slab, data []byte) uint64 {
-	if len(data) > cachedContent || e.newSum != nil {
-		ref := to.ref(to.n)
-		to.out.borrow(data)
-		to.n += uint64(len(data)) / uint64(to.plan.size)
-		return ref
+// content stores bytes whose identity nobody can see: equal ones that come soon
+// after each other once. It forgets by content alone, so that the bytes do not
+// depend on who shared what.
+func (e *encoder) content(to *slab, data string) uint64 {
+	small := len(data) <= cachedContent && e.newSum == nil
+	if small {
+		if ref, ok := to.recent[data]; ok {
+			return ref
+		}
 	}
-	ref, hash, ok := e.cache.find(data, uint64(to.index)<<32)
-	if ok {
-		return ref
-	}
-	ref = to.ref(to.n)
-	at := to.out.room(len(data))
-	copy(at, data)
+	ref := to.ref(to.n)
+	to.out.borrow(stringBytes(data))
 	to.n += uint64(len(data)) / uint64(to.plan.size)
-	e.cache.put(hash, ref, at)
+	if small {
+		if to.recent == nil {
+			to.recent = map[string]uint64{}
+		} else if len(to.recent) == manyContents {
+			clear(to.recent)
+		}
+		to.recent[data] = ref
+	}
 	return ref
 }
 
@@ -428,7 +432,7 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 		// By content too: whether two interfaces share a box cannot be seen.
 		s := e.slab(pl)
 		ref = s.ref(s.n)
-		e.assign(s, e.addMet(word, pl, 1, 0), 1)
+		e.assign(s, e.met.add(met{p: word, plan: pl, n: 1}), 1)
 	default:
 		ref = e.place(word, pl, 1, 1)
 	}
@@ -454,7 +458,7 @@ func (e *encoder) plainBox(o *op, pl *plan, p unsafe.Pointer) (uint64, error) {
 	if err := e.noteBox(o, pl, img); err != nil {
 		return 0, err
 	}
-	return e.content(s, img), nil
+	return e.content(s, string(img)), nil
 }
 
 // writeNow writes the elements that were assigned before others are appended.

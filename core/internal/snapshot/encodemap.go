@@ -92,7 +92,7 @@ type entries struct {
 
 func newEntries(pl *plan) *entries {
 	o := &pl.ops[0]
-	return &entries{op: o, key: o.key, val: o.elem, fast: o.fastMap()}
+	return &entries{op: o, key: o.key, val: o.elem, fast: o.self.fast}
 }
 
 // read copies the entries of m.

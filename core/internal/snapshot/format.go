@@ -133,7 +133,7 @@ func (a *assembly) bytes() []byte {
 // have their length in front.
 func (e *encoder) table(root *plan) ([]byte, error) {
 	t := tableWriter{}
-	d := root.digest()
+	d := TypeDigest(root.t)
 	t = append(t, d[:]...)
 	slabTypes := make([]uint64, len(e.slabs))
 	for i, s := range e.slabs {

@@ -78,7 +78,7 @@ func reseal(data []byte) {
 		return
 	}
 	resum(data)
-	if d := structural().plan(hostileType).digest(); len(data) >= headSize+len(d) {
+	if d := TypeDigest(hostileType); len(data) >= headSize+len(d) {
 		copy(data[headSize:], d[:])
 		resum(data)
 	}

@@ -147,7 +147,7 @@ func (l *look) iface(o *op, p unsafe.Pointer) {
 	}
 	t, word := ifaceType(o.t, p), ifaceWord(p)
 	pl := l.coder.plan(t)
-	d := pl.digest()
+	d := TypeDigest(pl.t)
 	l.data(d[:])
 	switch {
 	case t == rtypeType:

@@ -17,7 +17,7 @@ func (e *SlowError) Error() string {
 }
 
 // meter counts the work on a value by the types of its parts, and ends it when
-// it is over. A nil meter does neither.
+// it is over, if it is asked.
 type meter struct {
 	over func() bool
 	root *plan
@@ -30,26 +30,12 @@ type meter struct {
 const meterEach = 1 << 12
 
 func newMeter(root *plan, over func() bool) *meter {
-	if over == nil {
-		return nil
-	}
 	return &meter{over: over, root: root, left: meterEach, work: map[*plan]int{}}
-}
-
-// ok reports whether there is time left.
-func (m *meter) ok() bool { return m == nil || m.err == nil }
-
-// failure returns why there is none.
-func (m *meter) failure() error {
-	if m == nil {
-		return nil
-	}
-	return m.err
 }
 
 // spend notes work on n things of a plan.
 func (m *meter) spend(pl *plan, n int) error {
-	if m == nil {
+	if m == nil || m.over == nil {
 		return nil
 	}
 	if m.left -= n; m.left > 0 || m.err != nil {

@@ -244,7 +244,7 @@ func (g *group) is(p unsafe.Pointer, size uintptr) bool {
 func (e *encoder) placeGroup(g *group) {
 	if g.is(e.rootAt, e.root.plan.size) {
 		g.slab, g.elem = e.root, e.root.plan
-		e.assign(g.slab, e.addMet(e.rootAt, g.elem, 1, 1), 1)
+		e.assign(g.slab, e.met.add(met{p: e.rootAt, plan: g.elem, n: 1, cap: 1}), 1)
 		return
 	}
 	g.slab = e.slab(g.elem)
@@ -252,21 +252,12 @@ func (e *encoder) placeGroup(g *group) {
 	at := 0
 	for _, u := range g.used {
 		if u.from > at {
-			e.assign(g.slab, e.addMet(nil, g.elem, u.from-at, 0), u.from-at)
+			e.assign(g.slab, e.met.add(met{plan: g.elem, n: u.from - at}), u.from-at)
 		}
 		n := u.to - u.from
-		e.assign(g.slab, e.addMet(add(g.base, uintptr(u.from)*g.elem.size), g.elem, n, n), n)
+		e.assign(g.slab, e.met.add(met{p: add(g.base, uintptr(u.from)*g.elem.size), plan: g.elem, n: n, cap: n}), n)
 		at = u.to
 	}
-}
-
-// addMet notes elements that no single pointer leads to; without a capacity they
-// overlap with nothing.
-func (e *encoder) addMet(p unsafe.Pointer, pl *plan, n, capacity int) uint32 {
-	id := e.met.n
-	e.met.n++
-	*e.met.grow(id) = met{p: p, plan: pl, n: n, cap: capacity}
-	return id
 }
 
 // reach returns the capacity that a slice keeps: as far as its group goes.

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"sync"
 	"unique"
@@ -27,8 +28,7 @@ type plan struct {
 	perBlock int
 	leaves   bool // codecs write values of no identity
 
-	digest func() Digest
-	fast   func() *fastMap // of a map type
+	fast *fastMap // of a map type, if there is one
 }
 
 // run is a range of plain bytes in an element.
@@ -65,11 +65,6 @@ type op struct {
 	not        notData
 	codec      *codec
 	own        *plan // by structure, where codec is the type's own marshalling
-}
-
-// fastMap returns the fast path for an opMap, if there is one.
-func (o *op) fastMap() *fastMap {
-	return o.self.fast()
 }
 
 // coder holds the plans compiled under one set of user codecs.
@@ -116,7 +111,6 @@ func (c *coder) ref(t reflect.Type) *plan {
 	p, ok := c.plans[t]
 	if !ok {
 		p = &plan{t: t, size: t.Size(), align: uintptr(t.Align()), index: len(c.plans)}
-		p.digest = sync.OnceValue(func() Digest { return TypeDigest(t) })
 		c.plans[t] = p
 		c.todo = append(c.todo, p)
 	}
@@ -202,7 +196,6 @@ func (c *coder) fillByKind(p *plan, r rule) {
 		o.kind, o.elem = opSlice, c.ref(t.Elem())
 	case reflect.Map:
 		o.kind, o.key, o.elem, o.self = opMap, c.ref(t.Key()), c.ref(t.Elem()), p
-		p.fast = sync.OnceValue(func() *fastMap { return fastMapFor(p.ops[0].key, p.ops[0].elem) })
 	case reflect.Interface:
 		o.kind = opIface
 	case reflect.Func:
@@ -226,7 +219,7 @@ func (c *coder) fillByKind(p *plan, r rule) {
 
 func (c *coder) fillStruct(p *plan, drop []string) {
 	for f := range fieldsOf(p.t) {
-		if f.Name == "_" || contains(drop, f.Name) {
+		if f.Name == "_" || slices.Contains(drop, f.Name) {
 			continue
 		}
 		p.include(c.filled(f.Type), f.Offset, "."+f.Name)
@@ -236,15 +229,6 @@ func (c *coder) fillStruct(p *plan, drop []string) {
 		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: own, own: &inner}}
 		p.runs = nil
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 // hasNonData reports whether p holds, not behind pointers, what can only be
@@ -300,43 +284,15 @@ func (p *plan) addRun(r run) {
 	p.runs = append(p.runs, r)
 }
 
-// noOps reports whether elements hold no references: nothing to follow.
+// plain reports whether elements hold no references: nothing to follow.
 func (p *plan) plain() bool { return len(p.ops) == 0 }
 
-// isDirect finds out how the compiler stores a t in an interface, by storing
-// one: the rule has changed between Go releases.
+// isDirect finds out how the compiler stores a t in an interface, by storing the
+// zero value: the rule has changed between Go releases.
 func isDirect(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return true
-	case reflect.Struct, reflect.Array:
-		if t.Size() != unsafe.Sizeof(uintptr(0)) {
-			return false
-		}
-		probe := new(byte)
-		word := unsafe.Pointer(probe)
-		if !hasPointerWord(t) {
-			return false
-		}
-		boxed := reflect.NewAt(t, unsafe.Pointer(&word)).Elem().Interface()
-		return ifaceWord(unsafe.Pointer(&boxed)) == word
+	if t.Kind() == reflect.Interface {
+		return false
 	}
-	return false
-}
-
-// hasPointerWord reports whether the one word of t holds a pointer.
-func hasPointerWord(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return true
-	case reflect.Array:
-		return t.Len() == 1 && hasPointerWord(t.Elem())
-	case reflect.Struct:
-		for f := range fieldsOf(t) {
-			if f.Type.Size() != 0 {
-				return hasPointerWord(f.Type)
-			}
-		}
-	}
-	return false
+	zero := reflect.Zero(t).Interface()
+	return ifaceWord(unsafe.Pointer(&zero)) == nil
 }

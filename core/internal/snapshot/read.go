@@ -69,7 +69,7 @@ func (d *decoder) open(data []byte, root *plan, checkPlain bool) error {
 		return damaged("checksum of the data")
 	}
 	t := &tableReader{data: data[:end], at: headSize}
-	if want := root.digest(); string(t.take(len(want))) != string(want[:]) {
+	if want := TypeDigest(root.t); string(t.take(len(want))) != string(want[:]) {
 		return fmt.Errorf("%w than %s as it is now", ErrOtherType, TypeName(root.t))
 	}
 	d.root = root.t

@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"hash"
 	"unsafe"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // A slab holds all elements of one type, one after the other, in memory
@@ -26,6 +24,7 @@ type slab struct {
 	keys    *slab    // of a map slab
 	vals    *slab
 	entries *entries
+	recent  map[string]uint64 // refs of small contents
 }
 
 type slabKind uint8
@@ -197,46 +196,6 @@ func (b *buffer) pieces() [][]byte {
 		return b.done
 	}
 	return append(b.done[:len(b.done):len(b.done)], b.last)
-}
-
-// contents remembers where recent small contents went, so that equal strings
-// are stored once. It forgets by content alone: the bytes do not depend on who
-// shared what.
-type contents struct {
-	slots []content
-	puts  int
-}
-
-type content struct {
-	hash, ref uint64
-	at        []byte
-}
-
-const (
-	fewContents  = 64
-	manyContents = 4096 // fits the second-level cache
-)
-
-// find returns the ref of equal content.
-func (c *contents) find(data []byte, seed uint64) (ref, hash uint64, ok bool) {
-	hash = xxhash.Sum64(data) ^ seed
-	if len(c.slots) == 0 {
-		c.slots = make([]content, fewContents)
-	}
-	e := &c.slots[hash%uint64(len(c.slots))]
-	return e.ref, hash, e.ref != 0 && e.hash == hash && string(e.at) == string(data)
-}
-
-// put remembers that content of this hash lies at at.
-func (c *contents) put(hash, ref uint64, at []byte) {
-	if c.puts++; c.puts == fewContents {
-		few := c.slots
-		c.slots = make([]content, manyContents)
-		for _, e := range few {
-			c.slots[e.hash%manyContents] = e
-		}
-	}
-	c.slots[hash%uint64(len(c.slots))] = content{hash, ref, at}
 }
 
 func putWord(dst []byte, off uintptr, w uint64) {
