@@ -181,7 +181,9 @@ func overlapsAlike(a, b *addrTable) (id uint32, ok bool) {
 	}
 	for _, side := range [2][2]*addrTable{{a, b}, {b, a}} {
 		var end, shift uintptr
-		for _, p := range sortPieces(candidates(side[0], overlapping(side[0]))) {
+		pieces := candidates(side[0], overlapping(side[0]))
+		sortRanked(pieces, nil)
+		for _, p := range pieces {
 			m, other := side[0].at(p.at), uintptr(side[1].at(p.at).p)-uintptr(p.word)
 			if uintptr(p.word) < end && other != shift {
 				return p.at, false

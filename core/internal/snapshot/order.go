@@ -36,10 +36,10 @@ func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
 		for i := range order {
 			order[i].word = m.firstOf(uint32(i))
 		}
-		order = sortRanked(order, nil)
+		sortRanked(order, nil)
 		return order, o.refine(m, order, runs(nil, order, 0, sameWord), meter)
 	}
-	order = rankTexts(order, m.keyBytes)
+	rankTexts(order, m.keyBytes)
 	var alike []span
 	if m.key.flat {
 		alike = runs(nil, order, 0, func(a, b ranked) bool { // NaNs
@@ -84,7 +84,7 @@ func (o *orderer) refine(m *entries, order []ranked, alike []span, meter *meter)
 						return err
 					}
 				}
-				copy(part, sortRanked(part, nil))
+				sortRanked(part, nil)
 				next = runs(next, part, run.from, sameWord)
 			}
 			alike = next

@@ -39,7 +39,7 @@ func (e *encoder) findGroups() (groups []group, ok bool) {
 	if len(pieces) < 2 {
 		return nil, true
 	}
-	pieces = sortPieces(pieces)
+	sortRanked(pieces, nil)
 	for i := 0; i < len(pieces); {
 		j, reach := i+1, e.met.at(pieces[i].at).reach()
 		for j < len(pieces) && uintptr(pieces[j].word) < reach {
@@ -76,16 +76,6 @@ func candidates(t *addrTable, check map[*plan]bool) []piece {
 		}
 	}
 	return list
-}
-
-// sortPieces sorts by address; what was allocated in a row often comes sorted.
-func sortPieces(pieces []piece) []piece {
-	for i := 1; i < len(pieces); i++ {
-		if pieces[i].word < pieces[i-1].word {
-			return sortRanked(pieces, nil)
-		}
-	}
-	return pieces
 }
 
 // overlapping returns the plans of the things met that may overlap with others:
@@ -334,7 +324,8 @@ func mergeGroups(known, found []group) []group {
 		order[i] = ranked{uint64(all[i].lo), uint32(i)}
 	}
 	merged := make([]group, len(all))
-	for i, r := range sortRanked(order, nil) {
+	sortRanked(order, nil)
+	for i, r := range order {
 		merged[i] = all[r.at]
 	}
 	return merged
