@@ -23,10 +23,8 @@ const (
 	partAlign = 64
 )
 
-var (
-	byteType = reflect.TypeFor[byte]()
-	bytePlan = &plan{t: byteType, size: 1, align: 1, runs: []run{{0, 1}}, flat: true, filled: true, perBlock: blockElems} // of strings
-)
+// bytePlan is of the bytes of strings.
+var bytePlan = &plan{t: reflect.TypeFor[byte](), size: 1, align: 1, runs: []run{{0, 1}}, flat: true, filled: true, perBlock: blockElems}
 
 // inTable reports whether the image of s lies in the table part.
 func inTable(kind slabKind, pl *plan) bool {
@@ -41,92 +39,72 @@ func imageAlign(size uint64) uint64 {
 	return 8
 }
 
-// assembly is the finished output in pieces.
-type assembly struct {
-	pieces [][]byte
-	n      uint64
-	h      *xxhash.Digest
-}
-
-func (a *assembly) add(data []byte) {
-	if len(data) > 0 {
-		a.pieces = append(a.pieces, data)
-		a.n += uint64(len(data))
-		a.h.Write(data)
-	}
-}
-
-var padding [partAlign]byte
-
-func (a *assembly) align(to uint64) {
-	if over := a.n % to; over != 0 {
-		a.add(padding[:to-over])
-	}
-}
-
-func (a *assembly) image(s *slab) {
-	a.align(imageAlign(s.out.n))
-	for _, p := range s.out.pieces() {
-		a.add(p)
-	}
-}
-
-// assemble puts the slabs together.
-func (e *encoder) assemble(root *plan) (*assembly, error) {
+// bytes puts the slabs together.
+func (e *encoder) bytes(root *plan) ([]byte, error) {
 	for _, s := range e.slabs {
 		s.flush()
 	}
-	e.pad()
+	size := headSize + 3*partAlign
+	for _, s := range e.slabs {
+		e.pad(s)
+		size += int(s.out.n+s.leaves.n) + partAlign
+	}
 	table, err := e.table(root)
 	if err != nil {
 		return nil, err
 	}
-	head := make([]byte, headSize)
-	a := &assembly{pieces: [][]byte{head}, n: headSize, h: xxhash.New()}
-	a.add(table)
+	out := make([]byte, headSize, size+len(table))
+	out = append(out, table...)
 	for _, s := range e.slabs {
 		if inTable(s.kind, s.plan) {
-			a.image(s)
+			out = s.out.appendTo(out, imageAlign(s.out.n))
 		}
-		for _, p := range s.leaves.pieces() {
-			a.add(p)
-		}
+		out = s.leaves.appendTo(out, 1)
 	}
-	a.align(partAlign)
-	copy(head, magic)
-	binary.LittleEndian.PutUint64(head[16:], a.h.Sum64())
-	binary.LittleEndian.PutUint64(head[24:], a.n)
-	a.h.Reset()
+	out = aligned(out, partAlign)
+	end := len(out)
 	for _, s := range e.slabs {
 		if !inTable(s.kind, s.plan) {
-			a.image(s)
+			out = s.out.appendTo(out, imageAlign(s.out.n))
 		}
 	}
-	binary.LittleEndian.PutUint64(head[8:], a.n)
-	binary.LittleEndian.PutUint64(head[32:], a.h.Sum64())
-	return a, nil
+	copy(out, magic)
+	for i, n := range []uint64{uint64(len(out)), xxhash.Sum64(out[headSize:end]), uint64(end), xxhash.Sum64(out[end:])} {
+		binary.LittleEndian.PutUint64(out[8+8*i:], n)
+	}
+	return out, nil
 }
 
-// pad makes images as large as decoding demands.
-func (e *encoder) pad() {
-	for _, s := range e.slabs {
-		if s.kind.packs() && s.kind != slabMaps {
-			s.pad(s.n*uint64(s.plan.size), s.out.n)
-		}
-	}
-	for _, s := range e.slabs {
-		if s.kind == slabMaps {
-			s.pad(mapMemory(s.n, s.keys.n, &s.plan.ops[0]), s.out.n+s.keys.out.n+s.vals.out.n)
-		}
-	}
+// aligned appends zeros up to a multiple of align.
+func aligned(out []byte, align uint64) []byte {
+	return append(out, make([]byte, -uint64(len(out))%align)...)
 }
 
-func (a *assembly) bytes() []byte {
-	out := make([]byte, 0, a.n)
-	for _, p := range a.pieces {
-		out = append(out, p...)
+func (b *buffer) appendTo(out []byte, align uint64) []byte {
+	out = aligned(out, align)
+	for _, piece := range b.done {
+		out = append(out, piece...)
 	}
-	return out
+	return append(out, b.last...)
+}
+
+// pad makes the image of s as large as decoding demands: what is made of it, or
+// of it and the entries of maps, is at most maxRatio times its size.
+func (e *encoder) pad(s *slab) {
+	decoded, size := s.n*uint64(s.plan.size), s.out.n
+	switch {
+	case s.kind == slabMaps:
+		e.pad(s.keys)
+		e.pad(s.vals)
+		decoded, size = mapMemory(s.n, s.keys.n, &s.plan.ops[0]), size+s.keys.out.n+s.vals.out.n
+	case !s.kind.packs():
+		return
+	}
+	for need := minImage(decoded); size < need; {
+		some := min(need-size, maxPiece)
+		s.out.room(int(some))
+		size += some
+	}
 }
 
 // table writes everything that is not an image. Numbers are uvarints, strings

@@ -38,13 +38,12 @@ var Default = sync.OnceValue(func() *Coder { return &Coder{c: structural()} })
 // Marshal returns the bytes of *ptr. They hold no reference to it. An error is
 // a [*RefusedError] unless a codec failed.
 func (c *Coder) Marshal(ptr any) ([]byte, error) {
-	a, err := c.assemble(ptr)
+	t, p, err := pointee(ptr)
 	if err != nil {
 		return nil, err
 	}
-	data := a.bytes()
-	runtime.KeepAlive(ptr)
-	return data, nil
+	defer runtime.KeepAlive(ptr)
+	return c.marshal(c.c.plan(t), p)
 }
 
 var errNoPointer = errors.New("snapshot: want a non-nil pointer to the value")
@@ -61,15 +60,10 @@ func pointee(ptr any) (reflect.Type, unsafe.Pointer, error) {
 // finds new ones.
 const maxPasses = 4
 
-func (c *Coder) assemble(ptr any) (*assembly, error) {
-	t, p, err := pointee(ptr)
-	if err != nil {
-		return nil, err
-	}
+func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 	if strconv.IntSize != 64 {
 		return nil, &RefusedError{Reason: "values are stored on 64-bit platforms only"}
 	}
-	root := c.c.plan(t)
 	var groups []group
 	m := newMeter(root, c.over)
 	for range maxPasses {
@@ -83,7 +77,7 @@ func (c *Coder) assemble(ptr any) (*assembly, error) {
 			break
 		}
 		if len(found) == 0 {
-			return e.assemble(root)
+			return e.bytes(root)
 		}
 		groups = mergeGroups(groups, found)
 	}

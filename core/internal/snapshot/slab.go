@@ -86,16 +86,6 @@ func (s *slab) flush() {
 	}
 }
 
-// pad adds zeros to the image of s, so that what is made of it is at most
-// maxRatio times its size.
-func (s *slab) pad(decoded, size uint64) {
-	if need := minImage(decoded); need > size {
-		for left := int(need - size); left > 0; left -= maxPiece {
-			s.out.room(min(left, maxPiece))
-		}
-	}
-}
-
 // minImage returns how many bytes must stand for so many bytes of memory.
 func minImage(decoded uint64) uint64 {
 	if decoded <= ratioIdle {
@@ -189,13 +179,6 @@ func (b *buffer) digest() []byte {
 	}
 	b.sum.Write(b.last)
 	return b.sum.Sum(nil)
-}
-
-func (b *buffer) pieces() [][]byte {
-	if len(b.last) == 0 {
-		return b.done
-	}
-	return append(b.done[:len(b.done):len(b.done)], b.last)
 }
 
 func putWord(dst []byte, off uintptr, w uint64) {
