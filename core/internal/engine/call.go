@@ -16,6 +16,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // A Site is a place in the source.
@@ -170,7 +171,7 @@ func (cl *call) digestGiven() error {
 		plain(input.Type, "type", s.kind)
 	}
 	if s.typ != nil {
-		add(input.Type, "type", "", alg.Cut(snapshot.TypeDigest(s.typ)))
+		add(input.Type, "type", "", alg.Cut(typeid.Of(s.typ)))
 	}
 	cl.digestValues(values, add)
 	return nil
@@ -194,7 +195,7 @@ func (cl *call) digestCode() error {
 	if at < 0 {
 		at = len(cl.static)
 	} else if cl.spec.typ != nil {
-		cl.static[at].Detail = strings.Join(snapshot.TypeDescription(cl.spec.typ), "\n")
+		cl.static[at].Detail = strings.Join(typeid.Describe(cl.spec.typ), "\n")
 	}
 	cl.static = slices.Insert(cl.static, at, list...)
 	for _, setting := range cl.settings() {
@@ -208,13 +209,13 @@ func (s *Spec) typeName() string {
 	if s.typ == nil {
 		return s.kind
 	}
-	return snapshot.TypeName(s.typ)
+	return typeid.Name(s.typ)
 }
 
 // A valueDigest is that of a value of With.
 type valueDigest struct {
 	Value
-	digest snapshot.Digest
+	digest typeid.Digest
 }
 
 // hashValues digests the values of With, in the order of their names, and notes

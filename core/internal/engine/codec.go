@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // A Codec encodes values of T in a way of the user's own. Its name holds its
@@ -98,7 +99,7 @@ func coder() (*snapshot.Coder, []string) {
 	}
 	var names []string
 	for t, c := range registered.codecs {
-		names = append(names, snapshot.TypeName(t)+" "+c.Name())
+		names = append(names, typeid.Name(t)+" "+c.Name())
 	}
 	slices.Sort(names)
 	return registered.coder, names

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // A Reason is one difference that makes a record invalid.
@@ -79,7 +79,7 @@ func Compare(old, new *Input) []Reason {
 
 func typeReason(old, new *Input) Reason {
 	was, is := lines(old.Detail), lines(new.Detail)
-	text := snapshot.DiffTypes(was, is)
+	text := typeid.Diff(was, is)
 	if text == "" {
 		text = "the layout of a type changed"
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // conn is not data; its codec stores the address.
@@ -211,7 +213,7 @@ func TestUnknownType(t *testing.T) {
 		copy(data[at:], "snapshot.hiddex")
 		at = strings.Index(string(data), string(name))
 	}
-	digest := TypeDigest(reflect.TypeFor[hidden]())
+	digest := typeid.Of(reflect.TypeFor[hidden]())
 	data[strings.Index(string(data), string(digest[:]))]++
 	resum(data)
 	var unknown *UnknownTypeError

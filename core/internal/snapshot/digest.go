@@ -10,6 +10,8 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
 	"github.com/cespare/xxhash/v2"
 )
 
@@ -23,27 +25,27 @@ var structural = sync.OnceValue(func() *coder { return newCoder(nil) })
 // do not; that two slices overlap without being the same does not either. What is
 // not data is refused with a [*RefusedError]. Pointers to
 // registered globals count by name, pointers to other variables by content.
-func Hash(v any) (Digest, error) {
+func Hash(v any) (typeid.Digest, error) {
 	d, _, err := HashTypes(v)
 	return d, err
 }
 
 // HashTypes is Hash, and names the declared types whose methods v brings with
-// it, as NamedTypes does: that of v, those that interfaces in it hold, and what
+// it, as typeid.Declared does: that of v, those that interfaces in it hold, and what
 // they are made of.
-func HashTypes(v any) (d Digest, types []string, err error) {
+func HashTypes(v any) (d typeid.Digest, types []string, err error) {
 	if v == nil {
 		return sha256.Sum256([]byte("snapshot nil")), nil, nil
 	}
 	pl := structural().plan(reflect.TypeFor[any]())
 	e := newEncoder(structural(), toKey)
-	e.newSum, e.held = sha256.New, &typeNames{seen: map[reflect.Type]bool{}}
+	e.newSum, e.held = sha256.New, typeid.NewSet()
 	if err := e.encode(pl, unsafe.Pointer(&v)); err != nil {
 		return d, nil, explain(e, pl, unsafe.Pointer(&v), err)
 	}
 	sum, err := e.digest(pl)
 	copy(d[:], sum)
-	return d, e.held.sorted(), err
+	return d, e.held.Sorted(), err
 }
 
 // digest returns the digest of what was encoded.

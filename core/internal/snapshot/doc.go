@@ -19,7 +19,7 @@
 //
 // How it is used. A miss stores what [Coder.Marshal] writes, returns what
 // [Coder.Unmarshal] makes of that, and compares the two by [Coder.Compare].
-// [Hash] is for keys, [TypeDigest] guards a record, and [DiffTypes] says from two
+// [Hash] is for keys, [typeid.Of] guards a record, and [typeid.Diff] says from two
 // descriptions what changed. Values are stored on 64-bit platforms. On Linux
 // collections are put off while a big value is loaded.
 //

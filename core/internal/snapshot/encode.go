@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"sync"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // purpose is what a value is walked for.
@@ -47,8 +49,8 @@ type encoder struct {
 	meter   *meter
 	keep    []any // made on the way; addresses must stay theirs
 	itypes  map[unsafe.Pointer]*dynamic
-	held    *typeNames // of what interfaces hold, where they are asked for
-	trail   *trail     // nil unless the way to each part is asked for
+	held    *typeid.Set // of what interfaces hold, where they are asked for
+	trail   *trail      // nil unless the way to each part is asked for
 }
 
 type dynamic struct {
@@ -422,7 +424,7 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 	switch {
 	case pl.t == rtypeType:
 		named := reflect.NewAt(o.t, q).Elem().Elem().Interface().(reflect.Type)
-		e.held.add(named)
+		e.held.Add(named)
 		ref, err = e.typeNumber(o, named)
 	case pl.size == 0:
 		err = e.image(pl, word, nil)
@@ -484,7 +486,7 @@ func (e *encoder) dynamic(o *op, q unsafe.Pointer) (*dynamic, error) {
 		return nil, err
 	}
 	if t != rtypeType {
-		e.held.add(t)
+		e.held.Add(t)
 	}
 	d := &dynamic{plan: e.coder.plan(t), typ: n}
 	e.itypes[tab] = d

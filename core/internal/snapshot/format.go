@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"reflect"
 
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
 	"github.com/cespare/xxhash/v2"
 )
 
@@ -111,7 +113,7 @@ func (e *encoder) pad(s *slab) {
 // have their length in front.
 func (e *encoder) table(root *plan) ([]byte, error) {
 	t := tableWriter{}
-	d := TypeDigest(root.t)
+	d := typeid.Of(root.t)
 	t = append(t, d[:]...)
 	slabTypes := make([]uint64, len(e.slabs))
 	for i, s := range e.slabs {
@@ -183,9 +185,9 @@ func (t *tableWriter) types(tt *typeTable) {
 	for _, entry := range tt.list {
 		t.num(uint64(entry.static + 1))
 		if entry.static < 0 {
-			t.str(TypeName(entry.t))
+			t.str(typeid.Name(entry.t))
 			t.str(entry.t.String())
-			d := TypeDigest(entry.t)
+			d := typeid.Of(entry.t)
 			*t = append(*t, d[:]...)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
 	"github.com/cespare/xxhash/v2"
 )
 
@@ -78,7 +80,7 @@ func reseal(data []byte) {
 		return
 	}
 	resum(data)
-	if d := TypeDigest(hostileType); len(data) >= headSize+len(d) {
+	if d := typeid.Of(hostileType); len(data) >= headSize+len(d) {
 		copy(data[headSize:], d[:])
 		resum(data)
 	}

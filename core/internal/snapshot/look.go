@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"unsafe"
 
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
 	"github.com/cespare/xxhash/v2"
 )
 
@@ -147,11 +149,11 @@ func (l *look) iface(o *op, p unsafe.Pointer) {
 	}
 	t, word := ifaceType(o.t, p), ifaceWord(p)
 	pl := l.coder.plan(t)
-	d := TypeDigest(pl.t)
+	d := typeid.Of(pl.t)
 	l.data(d[:])
 	switch {
 	case t == rtypeType:
-		d = TypeDigest(reflect.NewAt(o.t, p).Elem().Elem().Interface().(reflect.Type))
+		d = typeid.Of(reflect.NewAt(o.t, p).Elem().Elem().Interface().(reflect.Type))
 		l.data(d[:])
 	case pl.direct:
 		l.elem(pl, unsafe.Pointer(&word))

@@ -129,7 +129,7 @@ func holds(outer, inner reflect.Type) bool {
 		}
 		return outer.Elem() == inner || holds(outer.Elem(), inner)
 	case reflect.Struct:
-		for f := range fieldsOf(outer) {
+		for f := range outer.Fields() {
 			if f.Type == inner || holds(f.Type, inner) {
 				return true
 			}
@@ -300,7 +300,7 @@ func partFits(outer reflect.Type, count int, off uintptr, inner reflect.Type, n 
 		}
 		return partFits(outer.Elem(), outer.Len(), off, inner, n)
 	case reflect.Struct:
-		for f := range fieldsOf(outer) {
+		for f := range outer.Fields() {
 			if f.Offset <= off && off < f.Offset+f.Type.Size() {
 				return partFits(f.Type, 1, off-f.Offset, inner, n)
 			}

@@ -218,7 +218,7 @@ func (c *coder) fillByKind(p *plan, r rule) {
 }
 
 func (c *coder) fillStruct(p *plan, drop []string) {
-	for f := range fieldsOf(p.t) {
+	for f := range p.t.Fields() {
 		if f.Name == "_" || slices.Contains(drop, f.Name) {
 			continue
 		}

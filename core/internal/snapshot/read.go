@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"unsafe"
 
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
 	"github.com/cespare/xxhash/v2"
 )
 
@@ -69,8 +71,8 @@ func (d *decoder) open(data []byte, root *plan, checkPlain bool) error {
 		return damaged("checksum of the data")
 	}
 	t := &tableReader{data: data[:end], at: headSize}
-	if want := TypeDigest(root.t); string(t.take(len(want))) != string(want[:]) {
-		return fmt.Errorf("%w than %s as it is now", ErrOtherType, TypeName(root.t))
+	if want := typeid.Of(root.t); string(t.take(len(want))) != string(want[:]) {
+		return fmt.Errorf("%w than %s as it is now", ErrOtherType, typeid.Name(root.t))
 	}
 	d.root = root.t
 	if err := d.readTypes(t, root); err != nil {
@@ -104,7 +106,7 @@ func (d *decoder) readTypes(t *tableReader, root *plan) error {
 			continue
 		}
 		name, printed := t.str(), t.str()
-		var digest Digest
+		var digest typeid.Digest
 		copy(digest[:], t.take(len(digest)))
 		if t.bad {
 			return damaged("table ends early")
@@ -138,7 +140,7 @@ func (d *decoder) readObjects(t *tableReader) error {
 		}
 		pl := d.coder.plan(typ)
 		if len(pl.ops) != 1 || pl.ops[0].kind != opCodec || pl.ops[0].codec.name != name {
-			return fmt.Errorf("%w: %s was stored by codec %s", ErrOtherType, TypeName(typ), name)
+			return fmt.Errorf("%w: %s was stored by codec %s", ErrOtherType, typeid.Name(typ), name)
 		}
 		p := reflect.New(typ).UnsafePointer()
 		if err := pl.ops[0].codec.decode(data, typ, p); err != nil {
@@ -168,7 +170,7 @@ func (d *decoder) readSlabs(t *tableReader) error {
 			s.plan = d.coder.plan(typ)
 		}
 		if got := codecNames(s.plan); got != names {
-			return fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, TypeName(s.plan.t), names, got)
+			return fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, typeid.Name(s.plan.t), names, got)
 		}
 		d.slabs = append(d.slabs, s)
 	}

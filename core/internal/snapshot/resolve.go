@@ -4,20 +4,22 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // seenTypes are the types met in interfaces in this process, by digest.
-var seenTypes sync.Map // Digest -> reflect.Type
+var seenTypes sync.Map // typeid.Digest -> reflect.Type
 
 // noteType remembers t for decoding; it returns another type that could be
 // taken for t, if there is one.
 func noteType(t reflect.Type) (other reflect.Type) {
-	d := TypeDigest(t)
+	d := typeid.Of(t)
 	if old, loaded := seenTypes.LoadOrStore(d, t); loaded && old.(reflect.Type) != t {
 		return old.(reflect.Type)
 	}
 	for _, linked := range linkedTypes(t.String()) {
-		if linked != t && TypeDigest(linked) == d {
+		if linked != t && typeid.Of(linked) == d {
 			return linked
 		}
 	}
@@ -35,8 +37,8 @@ func (e *UnknownTypeError) Error() string {
 var rtypeType = reflect.TypeOf(reflect.TypeOf(0))
 
 // basicTypes are found without a search.
-var basicTypes = sync.OnceValue(func() map[Digest]reflect.Type {
-	m := map[Digest]reflect.Type{}
+var basicTypes = sync.OnceValue(func() map[typeid.Digest]reflect.Type {
+	m := map[typeid.Digest]reflect.Type{}
 	for _, t := range []reflect.Type{
 		reflect.TypeFor[bool](), reflect.TypeFor[int](), reflect.TypeFor[int8](), reflect.TypeFor[int16](),
 		reflect.TypeFor[int32](), reflect.TypeFor[int64](), reflect.TypeFor[uint](), reflect.TypeFor[uint8](),
@@ -45,7 +47,7 @@ var basicTypes = sync.OnceValue(func() map[Digest]reflect.Type {
 		reflect.TypeFor[[]byte](), reflect.TypeFor[[]string](), reflect.TypeFor[[]any](), reflect.TypeFor[map[string]any](),
 		rtypeType,
 	} {
-		m[TypeDigest(t)] = t
+		m[typeid.Of(t)] = t
 	}
 	return m
 })
@@ -53,12 +55,12 @@ var basicTypes = sync.OnceValue(func() map[Digest]reflect.Type {
 // resolver finds types by name and digest.
 type resolver struct {
 	coder *coder
-	known map[Digest]reflect.Type
+	known map[typeid.Digest]reflect.Type
 	tried map[reflect.Type]bool
 }
 
 func newResolver(c *coder) *resolver {
-	return &resolver{coder: c, known: map[Digest]reflect.Type{}, tried: map[reflect.Type]bool{}}
+	return &resolver{coder: c, known: map[typeid.Digest]reflect.Type{}, tried: map[reflect.Type]bool{}}
 }
 
 // addGraph makes known all types that t reaches.
@@ -66,13 +68,13 @@ func (r *resolver) addGraph(t reflect.Type) {
 	for _, reached := range reachable(r.coder.plan(t)) {
 		if !r.tried[reached] {
 			r.tried[reached] = true
-			r.known[TypeDigest(reached)] = reached
+			r.known[typeid.Of(reached)] = reached
 		}
 	}
 }
 
 // find returns the type with this name, digest and printed form.
-func (r *resolver) find(name, printed string, d Digest, root reflect.Type) (reflect.Type, error) {
+func (r *resolver) find(name, printed string, d typeid.Digest, root reflect.Type) (reflect.Type, error) {
 	if t, ok := basicTypes()[d]; ok {
 		return t, nil
 	}
@@ -96,9 +98,9 @@ func (r *resolver) find(name, printed string, d Digest, root reflect.Type) (refl
 	return t, nil
 }
 
-func linkedType(name, printed string, d Digest) (reflect.Type, bool) {
+func linkedType(name, printed string, d typeid.Digest) (reflect.Type, bool) {
 	for _, t := range linkedTypes(printed) {
-		if TypeName(t) == name && TypeDigest(t) == d {
+		if typeid.Name(t) == name && typeid.Of(t) == d {
 			return t, true
 		}
 	}

@@ -19,6 +19,11 @@ import (
 	"unsafe"
 )
 
+type pair[A, B any] struct {
+	a A
+	b B
+}
+
 // again encodes *ptr, decodes it into a new variable and requires equality, and
 // that encoding the result gives the same bytes.
 func again[T any](t *testing.T, ptr *T) T {

@@ -2,6 +2,8 @@ package snapshot
 
 import (
 	"reflect"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // typeTable numbers the types that the bytes mention. Those that the root type
@@ -75,5 +77,5 @@ func (e *encoder) typeNumber(o *op, t reflect.Type) (uint64, error) {
 }
 
 func ambiguousReason(t reflect.Type) string {
-	return "two types are called " + TypeName(t) + " and are built alike, so a value of one cannot be stored in an interface; rename one"
+	return "two types are called " + typeid.Name(t) + " and are built alike, so a value of one cannot be stored in an interface; rename one"
 }
