@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/global"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
@@ -79,7 +80,7 @@ func RegisterCodec(c *AnyCodec) {
 // error, a name by which values that hold it find it again: ("pkg.ErrX", &ErrX).
 //
 //go:noinline
-func RegisterGlobal(name string, p any) { snapshot.RegisterGlobal(name, p) }
+func RegisterGlobal(name string, p any) { global.Register(name, p) }
 
 var registered struct {
 	sync.Mutex

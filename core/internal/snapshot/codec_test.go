@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/fixturecache/fixturecache/core/internal/global"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
@@ -179,9 +180,9 @@ func TestRegisterGlobal(t *testing.T) {
 		if _, err := Default().Marshal(ptrTo(any(errRegistered))); err == nil {
 			t.Error("an error that a variable holds is stored unregistered")
 		}
-		RegisterGlobal("snapshot.errRegistered", &errRegistered)
-		RegisterGlobal("snapshot.sharedConfig", &sharedConfig)
-		RegisterGlobal("snapshot.defaultRing", &defaultRing)
+		global.Register("snapshot.errRegistered", &errRegistered)
+		global.Register("snapshot.sharedConfig", &sharedConfig)
+		global.Register("snapshot.defaultRing", &defaultRing)
 	})
 	type all struct {
 		Err  error

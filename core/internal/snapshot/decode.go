@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"sync"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/global"
 )
 
 // syncMapFill is a sync.Map to be filled once all maps are.
@@ -63,7 +65,7 @@ func (d *decoder) allocate(i int, root unsafe.Pointer) {
 	switch {
 	case s.kind >= slabMaps: // made one by one
 	case s.n == 0 || s.plan.size == 0:
-		s.base = zeroBase
+		s.base = global.ZeroBase
 	case s.kind == slabStrings || s.kind == slabPlain:
 		s.base = unsafe.Pointer(&s.image[0])
 	case i == 0:
@@ -122,10 +124,10 @@ func (d *decoder) address(ref uint64, elem *plan, n uint64) (unsafe.Pointer, boo
 // special resolves refs into slab 0.
 func (d *decoder) special(index uint64, elem *plan, n uint64) (unsafe.Pointer, bool) {
 	if index == refEmpty {
-		return zeroBase, elem.size == 0 || n == 0
+		return global.ZeroBase, elem.size == 0 || n == 0
 	}
 	if g := index - refGlobal; index >= refGlobal && g < uint64(len(d.globals)) && n == 1 {
-		return globalByName(d.globals[g], elem.t)
+		return global.ByName(d.globals[g], elem.t)
 	}
 	return nil, false
 }
@@ -170,7 +172,7 @@ func (d *decoder) mapAt(ref uint64, t reflect.Type) (unsafe.Pointer, bool) {
 	}
 	index := ref & (refByte | refMask)
 	if g := index - refGlobal; ref>>refShift == 0 && index >= refGlobal && g < uint64(len(d.globals)) {
-		return globalByName(d.globals[g], t)
+		return global.ByName(d.globals[g], t)
 	}
 	s := d.slab(ref)
 	if s == nil || s.kind != slabMaps || s.plan.t != t || index >= s.n {

@@ -13,7 +13,7 @@
 // length; what lies beyond was never part of the value.
 //
 // A slice of a package variable is stored by content, a pointer to one is
-// refused unless [RegisterGlobal] names it. A *byte (or other pointer) whose
+// refused unless [global.Register] names it. A *byte (or other pointer) whose
 // length some third-party code keeps elsewhere looks like one byte: such types
 // need a codec.
 //

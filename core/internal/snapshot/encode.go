@@ -8,6 +8,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/fixturecache/fixturecache/core/internal/global"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
@@ -28,7 +29,7 @@ type encoder struct {
 	coder   *coder
 	purpose purpose
 	newSum  func() hash.Hash // nil to keep the bytes
-	names   globalNames
+	names   global.Names
 	met     *addrTable
 	slabs   []*slab
 	byPlan  map[*plan]*slab
@@ -60,7 +61,7 @@ type dynamic struct {
 
 func newEncoder(c *coder, why purpose) *encoder {
 	return &encoder{
-		coder: c, purpose: why, names: namesOfGlobals(), met: newAddrTable(), byPlan: map[*plan]*slab{},
+		coder: c, purpose: why, names: global.Now(), met: newAddrTable(), byPlan: map[*plan]*slab{},
 		maps: map[*plan]*slab{}, itypes: map[unsafe.Pointer]*dynamic{},
 	}
 }
@@ -321,15 +322,17 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) (uint64, error) {
 	if ref, ok := e.global(p, o.elem.t); ok {
 		return ref, nil
 	}
-	if e.purpose == toStore && isVariable(p, o.elem) {
-		return 0, e.refuse(o, staticReason(o.elem.t))
+	// A variable of no size has an identity too: crypto/ecdh tells its curves
+	// apart by such addresses.
+	if e.purpose == toStore && global.Holds(p) && (o.elem.size > 0 || p != global.ZeroBase) {
+		return 0, e.refuse(o, variableReason(o.elem.t))
 	}
 	return e.place(p, o.elem, 1, 1), nil
 }
 
 // global returns the ref of a registered package variable.
 func (e *encoder) global(p unsafe.Pointer, t reflect.Type) (uint64, bool) {
-	name, ok := e.names.of(p, t)
+	name, ok := e.names.Of(p, t)
 	if !ok {
 		return 0, false
 	}
@@ -409,9 +412,9 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 	putWord(dst, o.off, d.typ)
 	word, pl := ifaceWord(q), d.plan
 	at := dst[o.off+wordSize:][:wordSize]
-	if pl.direct && pl.t != rtypeType {
-		if err := e.errorIdentity(o, pl, word); err != nil {
-			return err
+	if pl.direct && pl.t != typeid.Rtype {
+		if e.isSentinel(pl, word) {
+			return e.refuse(o, "an error that a package variable holds cannot be stored; register the variable with cachetest.RegisterGlobal")
 		}
 		e.boxed = true
 		leave := e.trail.into(o, -1)
@@ -422,7 +425,7 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 	}
 	ref := uint64(refEmpty)
 	switch {
-	case pl.t == rtypeType:
+	case pl.t == typeid.Rtype:
 		named := reflect.NewAt(o.t, q).Elem().Elem().Interface().(reflect.Type)
 		e.held.Add(named)
 		ref, err = e.typeNumber(o, named)
@@ -474,6 +477,16 @@ func (e *encoder) writeNow(s *slab) error {
 	return e.write(s)
 }
 
+// isSentinel reports whether the error that an interface holds in its word is one
+// that a package variable holds too: its copy would no longer be that error.
+func (e *encoder) isSentinel(pl *plan, word unsafe.Pointer) bool {
+	if e.purpose != toStore || pl.t.Kind() != reflect.Pointer || word == nil || pl.ops[0].kind != opPtr || pl.ops[0].elem.size == 0 {
+		return false
+	}
+	_, known := e.names.Of(word, pl.ops[0].elem.t)
+	return !known && pl.t.Implements(reflect.TypeFor[error]()) && global.HeldByVariable(word)
+}
+
 // dynamic returns the plan and the number of the type an interface holds.
 func (e *encoder) dynamic(o *op, q unsafe.Pointer) (*dynamic, error) {
 	tab := loadPtr(q)
@@ -485,7 +498,7 @@ func (e *encoder) dynamic(o *op, q unsafe.Pointer) (*dynamic, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t != rtypeType {
+	if t != typeid.Rtype {
 		e.held.Add(t)
 	}
 	d := &dynamic{plan: e.coder.plan(t), typ: n}

@@ -179,16 +179,3 @@ func (t *tableWriter) str(s string) {
 	t.num(uint64(len(s)))
 	*t = append(*t, s...)
 }
-
-func (t *tableWriter) types(tt *typeTable) {
-	t.num(uint64(len(tt.list)))
-	for _, entry := range tt.list {
-		t.num(uint64(entry.static + 1))
-		if entry.static < 0 {
-			t.str(typeid.Name(entry.t))
-			t.str(entry.t.String())
-			d := typeid.Of(entry.t)
-			*t = append(*t, d[:]...)
-		}
-	}
-}

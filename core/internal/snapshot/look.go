@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"unsafe"
 
+	"github.com/fixturecache/fixturecache/core/internal/global"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 
 	"github.com/cespare/xxhash/v2"
@@ -22,7 +23,7 @@ type visit struct {
 // things are told apart that have no order of their own. There are no errors.
 type look struct {
 	coder *coder
-	names globalNames
+	names global.Names
 	known func(visit) (uint64, bool) // what has a number outside
 	local map[visit]uint64
 	queue []visit
@@ -135,7 +136,7 @@ func (l *look) reference(p unsafe.Pointer, t reflect.Type, v visit) {
 		l.word(0)
 		return
 	}
-	if name, ok := l.names.of(p, t); ok {
+	if name, ok := l.names.Of(p, t); ok {
 		l.data([]byte(name))
 		return
 	}
@@ -152,7 +153,7 @@ func (l *look) iface(o *op, p unsafe.Pointer) {
 	d := typeid.Of(pl.t)
 	l.data(d[:])
 	switch {
-	case t == rtypeType:
+	case t == typeid.Rtype:
 		d = typeid.Of(reflect.NewAt(o.t, p).Elem().Elem().Interface().(reflect.Type))
 		l.data(d[:])
 	case pl.direct:

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"sync"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/global"
 )
 
 // Coder encodes and decodes under one set of user codecs. It may be used by
@@ -122,6 +124,6 @@ func (c *Coder) unmarshal(data []byte, ptr any, checkPlain bool) (err error) {
 	if err := d.open(data, root, checkPlain); err != nil {
 		return err
 	}
-	noteMapped(data)
+	global.Except(data)
 	return d.build(root, p)
 }

@@ -1,6 +1,10 @@
 package snapshot
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/fixturecache/fixturecache/core/internal/global"
+)
 
 // An orderer puts the entries of maps in canonical order: strings and plain keys
 // by their bytes, others by what is known of them and what they reach. It looks
@@ -22,7 +26,7 @@ const (
 )
 
 // newOrderer returns an orderer for what known gives a number.
-func newOrderer(c *coder, names globalNames, known func(visit) (uint64, bool)) *orderer {
+func newOrderer(c *coder, names global.Names, known func(visit) (uint64, bool)) *orderer {
 	return &orderer{look: look{coder: c, names: names, known: known, local: map[visit]uint64{}}}
 }
 

@@ -93,41 +93,6 @@ func (d *decoder) open(data []byte, root *plan, checkPlain bool) error {
 	return d.cut(data, uint64(t.at), end)
 }
 
-func (d *decoder) readTypes(t *tableReader, root *plan) error {
-	static := reachable(root)
-	r := newResolver(d.coder)
-	for range t.count(1) {
-		i := t.num()
-		if i > uint64(len(static)) {
-			return damaged("type %d of %d", i, len(static))
-		}
-		if i > 0 {
-			d.types = append(d.types, static[i-1])
-			continue
-		}
-		name, printed := t.str(), t.str()
-		var digest typeid.Digest
-		copy(digest[:], t.take(len(digest)))
-		if t.bad {
-			return damaged("table ends early")
-		}
-		typ, err := r.find(name, printed, digest, root.t)
-		if err != nil {
-			return err
-		}
-		d.types = append(d.types, typ)
-	}
-	return nil
-}
-
-// typeAt returns the type numbered n, from 1.
-func (d *decoder) typeAt(n uint64) (reflect.Type, error) {
-	if n == 0 || n > uint64(len(d.types)) {
-		return nil, damaged("type number %d", n)
-	}
-	return d.types[n-1], nil
-}
-
 func (d *decoder) readObjects(t *tableReader) error {
 	for range t.count(3) {
 		n, name, data := t.num(), t.str(), t.bytes()

@@ -1,6 +1,9 @@
 package snapshot
 
-import "strings"
+import (
+	"reflect"
+	"strings"
+)
 
 // RefusedError says which part of a value is not data.
 type RefusedError struct {
@@ -35,4 +38,14 @@ func (n notData) stored() string {
 // keyed says why n cannot be part of a With value.
 func (n notData) keyed() string {
 	return n.what + " cannot be part of a key; pass the data it stands for"
+}
+
+// variableReason says why a pointer to a package variable of type t is refused:
+// the copy that would come back is not the variable.
+func variableReason(t reflect.Type) string {
+	advice := "register the variable with cachetest.RegisterGlobal, or return a copy"
+	if path := t.PkgPath(); path == "crypto/elliptic" || path == "crypto/ecdh" {
+		advice = `add import _ "github.com/fixturecache/fixturecache/cachetest/curves"`
+	}
+	return "a pointer to a package variable (of type " + t.String() + ") cannot be stored; " + advice
 }

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"sync"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // relocation is the state of turning the image of one slab into elements.
@@ -217,7 +219,7 @@ func (r *relocation) iface(o *op, dst unsafe.Pointer, n, ref uint64) error {
 
 // boxed returns the data word of an interface that holds a t.
 func (r *relocation) boxed(t reflect.Type, ref uint64) (unsafe.Pointer, error) {
-	if t == rtypeType {
+	if t == typeid.Rtype {
 		named, err := r.typeAt(ref)
 		if err != nil {
 			return nil, err

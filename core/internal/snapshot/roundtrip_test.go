@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/global"
 )
 
 type pair[A, B any] struct {
@@ -136,7 +138,7 @@ func TestRoundTripOverlap(t *testing.T) {
 
 // sentinelsSeen is false where every error behind a pointer has to be taken for
 // one that a package variable holds.
-var sentinelsSeen = !rootsHold(unsafe.Pointer(new([64]byte)))
+var sentinelsSeen = !global.HeldByVariable(unsafe.Pointer(new([64]byte)))
 
 func ptrTo[T any](v T) *T { return &v }
 

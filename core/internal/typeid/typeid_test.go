@@ -11,16 +11,13 @@ import (
 
 type (
 	namedInt int
-	hidden   struct{ x int }
-	ring     struct {
-		next *ring
-		v    int
-	}
+	hidden   struct{ _ int }
+	ring     struct{ _ *ring }
 )
 
 type pair[A, B any] struct {
-	a A
-	b B
+	_ A
+	_ B
 }
 
 func TestName(t *testing.T) {
