@@ -10,7 +10,6 @@ type addrTable struct {
 	recent [64]recentPage
 	blocks [][]met
 	n      uint32
-	root   uint32 // number of the root, if it was met
 }
 
 const (
@@ -83,6 +82,30 @@ func (t *addrTable) find(p unsafe.Pointer, pl *plan, n int) (m *met, id uint32, 
 	id = t.add(met{p: p, plan: pl, n: n, next: *head})
 	*head = id
 	return t.at(id), id, true
+}
+
+// byAddress returns what was met and may overlap, in the order of addresses, with
+// its numbers.
+func (t *addrTable) byAddress() []ranked {
+	keys, list := make([]ranked, 0, len(t.pages)), make([]ranked, 0, t.n)
+	for key := range t.pages {
+		keys = append(keys, ranked{word: uint64(key)})
+	}
+	sortRanked(keys, nil)
+	for _, key := range keys {
+		for _, id := range t.pages[uintptr(key.word)] {
+			first := len(list)
+			for ; id != 0; id = t.at(id).next {
+				if m := t.at(id); m.cap > 0 {
+					list = append(list, ranked{uint64(uintptr(m.p)), id})
+				}
+			}
+			if len(list)-first > 1 {
+				sortRanked(list[first:], nil)
+			}
+		}
+	}
+	return list
 }
 
 // lookup returns the number of what was met at p under the plan and count; 0 if

@@ -183,9 +183,7 @@ func overlapsAlike(a, b *addrTable) (id uint32, ok bool) {
 	}
 	for _, side := range [2][2]*addrTable{{a, b}, {b, a}} {
 		var end, shift uintptr
-		pieces := candidates(side[0], overlapping(side[0]))
-		sortRanked(pieces, nil)
-		for _, p := range pieces {
+		for _, p := range side[0].byAddress() {
 			m, other := side[0].at(p.at), uintptr(side[1].at(p.at).p)-uintptr(p.word)
 			if uintptr(p.word) < end && other != shift {
 				return p.at, false

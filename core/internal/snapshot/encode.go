@@ -122,7 +122,6 @@ func (e *encoder) placeRoot(pl *plan, p unsafe.Pointer) {
 	}
 	m, id, _ := e.met.find(p, pl, 1)
 	m.ref, m.cap = e.root.ref(0), 1
-	e.met.root = id
 	e.assign(e.root, id, 1)
 }
 

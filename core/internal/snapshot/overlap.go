@@ -26,20 +26,13 @@ type group struct {
 // span is a range of elements of a group.
 type span struct{ from, to int }
 
-// piece is one thing met: its address and its number. There may be many to sort.
-type piece = ranked
-
 func (m *met) hi() uintptr    { return uintptr(m.p) + uintptr(m.n)*m.plan.size }
 func (m *met) reach() uintptr { return uintptr(m.p) + uintptr(m.cap)*m.plan.size }
 
 // findGroups looks for overlaps among what was met, in canonical order of
 // addresses; ok is false where memory of unrelated types overlaps.
 func (e *encoder) findGroups() (groups []group, ok bool) {
-	pieces := candidates(e.met, overlapping(e.met))
-	if len(pieces) < 2 {
-		return nil, true
-	}
-	sortRanked(pieces, nil)
+	pieces := e.met.byAddress()
 	for i := 0; i < len(pieces); {
 		j, reach := i+1, e.met.at(pieces[i].at).reach()
 		for j < len(pieces) && uintptr(pieces[j].word) < reach {
@@ -56,68 +49,6 @@ func (e *encoder) findGroups() (groups []group, ok bool) {
 		i = j
 	}
 	return groups, true
-}
-
-// candidates returns the things met of the plans to check.
-func candidates(t *addrTable, check map[*plan]bool) []piece {
-	if len(check) == 0 {
-		return nil
-	}
-	list := make([]piece, 0, t.n)
-	var last *plan
-	var wanted bool
-	for id := uint32(1); id < t.n; id++ {
-		m := t.at(id)
-		if m.plan != last {
-			last, wanted = m.plan, check[m.plan]
-		}
-		if wanted && m.cap > 0 {
-			list = append(list, piece{uint64(uintptr(m.p)), id})
-		}
-	}
-	return list
-}
-
-// overlapping returns the plans of the things met that may overlap with others:
-// slices, arrays (a slice converts to a pointer to one) and types of which one may be a part of the other.
-func overlapping(t *addrTable) map[*plan]bool {
-	check, plans := map[*plan]bool{}, map[*plan]bool{}
-	var last *plan
-	for id := uint32(1); id < t.n; id++ {
-		m := t.at(id)
-		if m.plan != last && id != t.root {
-			plans[m.plan] = m.n > 0
-			last = m.plan
-		}
-		if (m.n > 1 || m.cap > 1 || m.plan.t.Kind() == reflect.Array) && !check[m.plan] {
-			check[m.plan] = true
-		}
-	}
-	if t.root != 0 && t.rootOverlaps() {
-		plans[t.at(t.root).plan] = true
-	}
-	for outer, met := range plans {
-		for inner, metToo := range plans {
-			if outer != inner && met && metToo && holds(outer.t, inner.t) {
-				check[outer], check[inner] = true, true
-			}
-		}
-	}
-	return check
-}
-
-// rootOverlaps reports whether anything met overlaps the root, which is a
-// variable of its own nearly always: then its type need not count.
-func (t *addrTable) rootOverlaps() bool {
-	root := t.at(t.root)
-	lo, hi := uintptr(root.p), uintptr(root.p)+root.plan.size
-	for id := uint32(1); id < t.n; id++ {
-		m := t.at(id)
-		if at := uintptr(m.p); id != t.root && at < hi && lo < at+uintptr(max(m.n, m.cap))*m.plan.size {
-			return true
-		}
-	}
-	return false
 }
 
 // holds reports whether a part of an outer may be an inner.
@@ -143,12 +74,12 @@ func holds(outer, inner reflect.Type) bool {
 
 // newGroup makes the array that all pieces are part of. Its element is the
 // largest type among them; arrays count as their elements.
-func (e *encoder) newGroup(pieces []piece) (group, bool) {
+func (e *encoder) newGroup(pieces []ranked) (group, bool) {
 	g := group{}
 	for _, p := range pieces {
 		m := e.met.at(p.at)
 		elem := e.elemOf(m.plan)
-		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && inside(g.elem.t, elem.t) {
+		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && holds(elem.t, g.elem.t) {
 			g.elem, g.lo, g.base = elem, uintptr(m.p), m.p
 		}
 	}
@@ -170,9 +101,6 @@ func (e *encoder) newGroup(pieces []piece) (group, bool) {
 	}
 	return g, true
 }
-
-// inside reports whether an inner is a part of an outer of the same size.
-func inside(inner, outer reflect.Type) bool { return holds(outer, inner) }
 
 func (e *encoder) elemOf(pl *plan) *plan {
 	for pl.t.Kind() == reflect.Array && pl.t.Len() > 0 {
@@ -234,7 +162,9 @@ func (g *group) is(p unsafe.Pointer, size uintptr) bool {
 func (e *encoder) placeGroup(g *group) {
 	if g.is(e.rootAt, e.root.plan.size) {
 		g.slab, g.elem = e.root, e.root.plan
-		e.assign(g.slab, e.met.add(met{p: e.rootAt, plan: g.elem, n: 1, cap: 1}), 1)
+		m, id, _ := e.met.find(e.rootAt, g.elem, 1)
+		m.ref, m.cap = g.slab.ref(0), 1
+		e.assign(g.slab, id, 1)
 		return
 	}
 	g.slab = e.slab(g.elem)
@@ -245,7 +175,9 @@ func (e *encoder) placeGroup(g *group) {
 			e.assign(g.slab, e.met.add(met{plan: g.elem, n: u.from - at}), u.from-at)
 		}
 		n := u.to - u.from
-		e.assign(g.slab, e.met.add(met{p: add(g.base, uintptr(u.from)*g.elem.size), plan: g.elem, n: n, cap: n}), n)
+		m, id, _ := e.met.find(add(g.base, uintptr(u.from)*g.elem.size), g.elem, n)
+		m.ref, m.cap = g.slab.ref(g.first+uint64(u.from)), n
+		e.assign(g.slab, id, n)
 		at = u.to
 	}
 }
