@@ -150,17 +150,7 @@ func (o *op) eachBlock(p unsafe.Pointer, stride uintptr, n int, f func(p unsafe.
 func gather(vals []uint64, src unsafe.Pointer, size, stride uintptr) (least, most uint64, nils bool) {
 	least = ^uint64(0)
 	for i := range vals {
-		p, v := add(src, uintptr(i)*stride), uint64(0)
-		switch size {
-		case 8:
-			v = *(*uint64)(p)
-		case 4:
-			v = uint64(*(*uint32)(p))
-		case 2:
-			v = uint64(*(*uint16)(p))
-		default:
-			v = uint64(*(*uint8)(p))
-		}
+		v := loadWord(add(src, uintptr(i)*stride), size)
 		least, most = min(least, v-1), max(most, v) // 0-1 is the most there is
 		nils = nils || v == 0
 		vals[i] = v
@@ -206,17 +196,7 @@ func (b *buffer) packColumn(vals []uint64, least, most uint64, nils bool) byte {
 	}
 	dst := unsafe.Pointer(unsafe.SliceData(b.room(roundUp8(len(vals) * width))))
 	for i, v := range vals {
-		v -= base
-		switch width {
-		case 1:
-			*(*uint8)(add(dst, uintptr(i))) = uint8(v)
-		case 2:
-			*(*uint16)(add(dst, 2*uintptr(i))) = uint16(v)
-		case 4:
-			*(*uint32)(add(dst, 4*uintptr(i))) = uint32(v)
-		default:
-			*(*uint64)(add(dst, 8*uintptr(i))) = v
-		}
+		storeWord(add(dst, uintptr(i*width)), uintptr(width), v-base)
 	}
 	return code | byte(width)
 }
@@ -270,19 +250,8 @@ func (b *columnReader) column(i int, c column, vals *[blockElems]uint64) []uint6
 		return out
 	}
 	src := unsafe.Pointer(unsafe.SliceData(data))
-	switch width {
-	case 0:
-		for i := range out {
-			out[i] = base
-		}
-	case 1:
-		widen(out, (*uint8)(src), base)
-	case 2:
-		widen(out, (*uint16)(src), base)
-	case 4:
-		widen(out, (*uint32)(src), base)
-	default:
-		widen(out, (*uint64)(src), base)
+	for i := range out {
+		out[i] = base + loadWord(add(src, uintptr(i)*uintptr(width)), uintptr(width))
 	}
 	if code&codeNil != 0 {
 		for i, v := range out {
@@ -294,31 +263,37 @@ func (b *columnReader) column(i int, c column, vals *[blockElems]uint64) []uint6
 	return out
 }
 
-func widen[W uint8 | uint16 | uint32 | uint64](out []uint64, src *W, base uint64) {
-	words := unsafe.Slice(src, len(out))
-	for i, w := range words {
-		out[i] = base + uint64(w)
+// scatter writes a column of plain words of this size.
+func scatter(dst unsafe.Pointer, vals []uint64, size, stride uintptr) {
+	for i, v := range vals {
+		storeWord(add(dst, uintptr(i)*stride), size, v)
 	}
 }
 
-// scatter writes a column of plain words of this size.
-func scatter(dst unsafe.Pointer, vals []uint64, size, stride uintptr) {
+// loadWord returns the number of 0, 1, 2, 4 or 8 bytes at p.
+func loadWord(p unsafe.Pointer, size uintptr) uint64 {
 	switch size {
 	case 8:
-		for i, v := range vals {
-			*(*uint64)(add(dst, uintptr(i)*stride)) = v
-		}
+		return *(*uint64)(p)
 	case 4:
-		for i, v := range vals {
-			*(*uint32)(add(dst, uintptr(i)*stride)) = uint32(v)
-		}
+		return uint64(*(*uint32)(p))
 	case 2:
-		for i, v := range vals {
-			*(*uint16)(add(dst, uintptr(i)*stride)) = uint16(v)
-		}
-	default:
-		for i, v := range vals {
-			*(*uint8)(add(dst, uintptr(i)*stride)) = uint8(v)
-		}
+		return uint64(*(*uint16)(p))
+	case 1:
+		return uint64(*(*uint8)(p))
+	}
+	return 0
+}
+
+func storeWord(p unsafe.Pointer, size uintptr, v uint64) {
+	switch size {
+	case 8:
+		*(*uint64)(p) = v
+	case 4:
+		*(*uint32)(p) = uint32(v)
+	case 2:
+		*(*uint16)(p) = uint16(v)
+	case 1:
+		*(*uint8)(p) = uint8(v)
 	}
 }

@@ -154,6 +154,17 @@ func (s *readSlab) interior(index uint64, elem *plan, n uint64) (unsafe.Pointer,
 	return add(s.base, uintptr(off)), true
 }
 
+func (d *decoder) str(ref, n uint64) (string, bool) {
+	if n == 0 {
+		return "", ref == 0
+	}
+	s, off := d.slab(ref), ref&(refByte|refMask)
+	if s == nil || s.kind != slabStrings || off >= s.n || n > s.n-off {
+		return "", false
+	}
+	return unsafe.String((*byte)(add(s.base, uintptr(off))), int(n)), true
+}
+
 func (d *decoder) slice(ref, n, capacity uint64, elem *plan) (h sliceHeader, ok bool) {
 	if ref == 0 {
 		return h, n == 0 && capacity == 0

@@ -100,9 +100,13 @@ func (r *relocation) parts(o *op, dst unsafe.Pointer, stride uintptr, words [3][
 	at := func(i int) unsafe.Pointer { return add(dst, uintptr(i)*stride) }
 	switch refs := words[0]; o.kind {
 	case opPtr:
-		ok = r.pointers(o, dst, stride, refs)
+		for i := 0; i < len(refs) && ok; i++ {
+			*(*unsafe.Pointer)(at(i)), ok = r.address(refs[i], o.elem, 1)
+		}
 	case opString:
-		ok = r.strings(dst, stride, refs, words[1])
+		for i := 0; i < len(refs) && ok; i++ {
+			*(*string)(at(i)), ok = r.str(refs[i], words[1][i])
+		}
 	case opSlice:
 		for i := 0; i < len(refs) && ok; i++ {
 			*(*sliceHeader)(at(i)), ok = r.slice(refs[i], words[1][i], words[2][i], o.elem)
@@ -136,55 +140,6 @@ func (r *relocation) parts(o *op, dst unsafe.Pointer, stride uintptr, words [3][
 		return damaged("reference")
 	}
 	return err
-}
-
-// pointers relocates one pointer of each element; nearly all lead into the slab
-// that the one before led to.
-func (r *relocation) pointers(o *op, dst unsafe.Pointer, stride uintptr, refs []uint64) bool {
-	var base unsafe.Pointer
-	var slab, count uint64
-	size := o.elem.size
-	for i, ref := range refs {
-		if ref == 0 {
-			continue
-		}
-		if index := ref & (refByte | refMask); ref>>refShift == slab && index < count {
-			*(*unsafe.Pointer)(add(dst, uintptr(i)*stride)) = add(base, uintptr(index)*size)
-			continue
-		}
-		p, ok := r.address(ref, o.elem, 1)
-		if !ok {
-			return false
-		}
-		*(*unsafe.Pointer)(add(dst, uintptr(i)*stride)) = p
-		if s := r.slab(ref); s != nil && s.plan == o.elem && s.kind <= slabPlain {
-			slab, base, count = ref>>refShift, s.base, s.n
-		}
-	}
-	return true
-}
-
-// strings makes one string of each element; all lie in one slab.
-func (r *relocation) strings(dst unsafe.Pointer, stride uintptr, refs, lens []uint64) bool {
-	var s *readSlab
-	var slab uint64
-	for i, ref := range refs {
-		n, off := lens[i], ref&(refByte|refMask)
-		if n == 0 && ref == 0 {
-			continue
-		}
-		if s == nil || ref>>refShift != slab {
-			if s = r.slab(ref); s == nil || s.kind != slabStrings {
-				return false
-			}
-			slab = ref >> refShift
-		}
-		if n == 0 || off >= s.n || n > s.n-off {
-			return false
-		}
-		*(*string)(add(dst, uintptr(i)*stride)) = unsafe.String((*byte)(add(s.base, uintptr(off))), int(n))
-	}
-	return true
 }
 
 // tabKey is a pair of interface type and dynamic type.
