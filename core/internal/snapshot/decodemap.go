@@ -6,8 +6,7 @@ import (
 	"unsafe"
 )
 
-// createMaps makes the maps of slab i; filled at once, while they are at hand,
-// where what goes into them needs no other slab to be complete.
+// createMaps makes the maps of slab i, empty.
 func (d *decoder) createMaps(i int) error {
 	s := &d.slabs[i]
 	o, left := &s.plan.ops[0], d.slabs[i+1].n
@@ -16,8 +15,7 @@ func (d *decoder) createMaps(i int) error {
 		create = f.create
 	}
 	s.maps = unsafe.Slice((*unsafe.Pointer)(newArray(reflect.TypeFor[unsafe.Pointer](), int(s.n))), s.n)
-	s.filled = o.fillsEarly()
-	counts, f := d.entries(s), d.filler(i)
+	counts := d.entries(s)
 	for j := range s.maps {
 		n, err := counts.count()
 		if err != nil {
@@ -28,27 +26,16 @@ func (d *decoder) createMaps(i int) error {
 		}
 		left -= n
 		s.maps[j] = create(int(n))
-		if s.filled {
-			if err := f.fill(s.maps[j], int(n)); err != nil {
-				return err
-			}
-		}
 	}
 	if left != 0 {
 		return damaged("%d entries of no map", left)
 	}
-	if !s.filled {
-		return nil
-	}
-	return f.end()
+	return nil
 }
 
-// fillMaps fills the maps of slab i, if they are not.
+// fillMaps fills the maps of slab i.
 func (d *decoder) fillMaps(i int) error {
 	s := &d.slabs[i]
-	if s.filled {
-		return nil
-	}
 	counts, f := d.entries(s), d.filler(i)
 	for _, m := range s.maps {
 		n, err := counts.count()
@@ -60,20 +47,6 @@ func (d *decoder) fillMaps(i int) error {
 		}
 	}
 	return f.end()
-}
-
-// fillsEarly reports whether entries are made of words that are known once all
-// slabs have their memory.
-func (o *op) fillsEarly() bool {
-	if o.self.fast == nil {
-		return false
-	}
-	for i := range o.elem.ops {
-		if k := o.elem.ops[i].kind; k != opPtr && k != opString && k != opSlice {
-			return false
-		}
-	}
-	return true
 }
 
 // filler puts the entries of a slab of maps into one map after the other.

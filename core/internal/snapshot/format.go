@@ -112,48 +112,42 @@ func (e *encoder) pad(s *slab) {
 // table writes everything that is not an image. Numbers are uvarints, strings
 // have their length in front.
 func (e *encoder) table(root *plan) ([]byte, error) {
-	t := tableWriter{}
-	d := typeid.Of(root.t)
-	t = append(t, d[:]...)
-	slabTypes := make([]uint64, len(e.slabs))
-	for i, s := range e.slabs {
-		if s.kind != slabStrings {
-			n, err := e.typeNumber(&op{}, s.plan.t)
-			if err != nil {
-				return nil, err
-			}
-			slabTypes[i] = n
-		}
+	var parts tableWriter
+	parts.num(uint64(len(e.globals)))
+	for _, g := range e.globals {
+		parts.str(g)
 	}
-	objectTypes := make([]uint64, len(e.objects.list))
-	for i, o := range e.objects.list {
-		n, err := e.typeNumber(&op{}, o.t)
-		if err != nil {
+	parts.num(uint64(len(e.objects.list)))
+	for _, o := range e.objects.list {
+		if err := e.typeIn(&parts, o.t); err != nil {
 			return nil, err
 		}
-		objectTypes[i] = n
+		parts.str(o.codec.name)
+		parts.str(string(o.data))
 	}
+	parts.num(uint64(len(e.slabs)))
+	for _, s := range e.slabs {
+		parts.num(uint64(s.kind))
+		if s.kind == slabStrings {
+			parts.num(0)
+		} else if err := e.typeIn(&parts, s.plan.t); err != nil {
+			return nil, err
+		}
+		parts.num(s.n)
+		parts.num(s.out.n)
+		parts.num(s.leaves.n)
+		parts.str(codecNames(s.plan))
+	}
+	d := typeid.Of(root.t)
+	t := tableWriter(d[:])
 	t.types(e.types)
-	t.num(uint64(len(e.globals)))
-	for _, g := range e.globals {
-		t.str(g)
-	}
-	t.num(uint64(len(e.objects.list)))
-	for i, o := range e.objects.list {
-		t.num(objectTypes[i])
-		t.str(o.codec.name)
-		t.str(string(o.data))
-	}
-	t.num(uint64(len(e.slabs)))
-	for i, s := range e.slabs {
-		t.num(uint64(s.kind))
-		t.num(slabTypes[i])
-		t.num(s.n)
-		t.num(s.out.n)
-		t.num(s.leaves.n)
-		t.str(codecNames(s.plan))
-	}
-	return t, nil
+	return append(t, parts...), nil
+}
+
+func (e *encoder) typeIn(t *tableWriter, typ reflect.Type) error {
+	n, err := e.typeNumber(&op{}, typ)
+	t.num(n)
+	return err
 }
 
 // codecNames tells the codecs that elements of pl use, in their order.

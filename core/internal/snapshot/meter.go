@@ -57,31 +57,11 @@ func (m *meter) slow() error {
 			most = pl
 		}
 	}
-	return &SlowError{Path: pathTo(m.root, most), Type: most.t.String()}
-}
-
-// pathTo returns the shortest way from a type to a part of it, pointers and
-// elements left out.
-func pathTo(root, part *plan) string {
-	type step struct {
-		pl   *plan
-		path string
-	}
-	seen := map[*plan]bool{root: true}
-	for queue := []step{{root, ""}}; len(queue) > 0; queue = queue[1:] {
-		at := queue[0]
-		if at.pl == part {
-			return at.path
-		}
-		for i := range at.pl.ops {
-			o := &at.pl.ops[i]
-			for _, next := range []*plan{o.self, o.key, o.elem} {
-				if next != nil && !seen[next] {
-					seen[next] = true
-					queue = append(queue, step{next, at.path + o.path})
-				}
-			}
+	slow := &SlowError{Type: most.t.String()}
+	for _, r := range reachable(m.root) {
+		if r.plan == most {
+			slow.Path = r.path
 		}
 	}
-	return ""
+	return slow
 }

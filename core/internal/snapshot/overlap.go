@@ -51,27 +51,6 @@ func (e *encoder) findGroups() (groups []group, ok bool) {
 	return groups, true
 }
 
-// holds reports whether a part of an outer may be an inner.
-func holds(outer, inner reflect.Type) bool {
-	switch outer.Kind() {
-	case reflect.Array:
-		if inner.Kind() == reflect.Array && inner.Elem() == outer.Elem() {
-			return true
-		}
-		return outer.Elem() == inner || holds(outer.Elem(), inner)
-	case reflect.Struct:
-		for f := range outer.Fields() {
-			if f.Type == inner || holds(f.Type, inner) {
-				return true
-			}
-		}
-	}
-	if inner.Kind() == reflect.Array { // (*[4]T)(slice)
-		return outer == inner.Elem() || holds(outer, inner.Elem())
-	}
-	return false
-}
-
 // newGroup makes the array that all pieces are part of. Its element is the
 // largest type among them; arrays count as their elements.
 func (e *encoder) newGroup(pieces []ranked) (group, bool) {
@@ -79,7 +58,7 @@ func (e *encoder) newGroup(pieces []ranked) (group, bool) {
 	for _, p := range pieces {
 		m := e.met.at(p.at)
 		elem := e.elemOf(m.plan)
-		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && holds(elem.t, g.elem.t) {
+		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && elem != g.elem && partFits(elem.t, 1, 0, g.elem.t, 1) {
 			g.elem, g.lo, g.base = elem, uintptr(m.p), m.p
 		}
 	}

@@ -70,11 +70,9 @@ type op struct {
 // coder holds the plans compiled under one set of user codecs.
 type coder struct {
 	codecs map[reflect.Type]*codec
-	done   sync.Map // reflect.Type -> *plan, filled with all it reaches
-
-	mu    sync.Mutex
-	plans map[reflect.Type]*plan
-	todo  []*plan
+	mu     sync.RWMutex
+	plans  map[reflect.Type]*plan // each with all that it reaches
+	todo   []*plan                // to be filled, while one is compiled
 }
 
 func newCoder(codecs map[reflect.Type]*codec) *coder {
@@ -83,25 +81,22 @@ func newCoder(codecs map[reflect.Type]*codec) *coder {
 
 // plan returns the plan of t, with all plans it reaches filled.
 func (c *coder) plan(t reflect.Type) *plan {
-	if p, ok := c.done.Load(t); ok {
-		return p.(*plan)
+	c.mu.RLock()
+	p := c.plans[t]
+	c.mu.RUnlock()
+	if p != nil {
+		return p
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	root := c.filled(t)
-	for len(c.todo) > 0 {
-		last := c.todo[len(c.todo)-1]
-		c.todo = c.todo[:len(c.todo)-1]
-		c.fill(last)
+	for i := 0; i < len(c.todo); i++ {
+		c.fill(c.todo[i])
 	}
-	for t, p := range c.plans {
-		if _, ok := c.done.Load(t); !ok {
-			p.layOut()
-		}
+	for _, p := range c.todo {
+		p.layOut()
 	}
-	for t, p := range c.plans {
-		c.done.LoadOrStore(t, p)
-	}
+	c.todo = nil
 	return root
 }
 

@@ -50,7 +50,6 @@ type readSlab struct {
 	leaves []byte
 	base   unsafe.Pointer // elements; for strings their bytes
 	maps   []unsafe.Pointer
-	filled bool      // the maps are
 	sizes  [2]uint64 // of image and leaves
 }
 

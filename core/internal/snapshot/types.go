@@ -18,23 +18,32 @@ type typeTable struct {
 
 func newTypeTable(root *plan) *typeTable {
 	tt := &typeTable{static: map[reflect.Type]int{}, ids: map[reflect.Type]uint64{}}
-	for i, t := range reachable(root) {
-		tt.static[t] = i + 1
+	for i, r := range reachable(root) {
+		tt.static[r.plan.t] = i + 1
 	}
 	return tt
 }
 
+// reached is a type that is a part of another one, and the shortest way to it,
+// pointers and elements left out.
+type reached struct {
+	plan *plan
+	path string
+}
+
 // reachable returns the types that values of root's type may consist of without
 // the help of an interface, in the order of a walk breadth first.
-func reachable(root *plan) (list []reflect.Type) {
+func reachable(root *plan) []reached {
 	seen := map[*plan]bool{root: true}
-	for queue := []*plan{root}; len(queue) > 0; queue = queue[1:] {
-		list = append(list, queue[0].t)
-		for i := range queue[0].ops {
-			for _, next := range []*plan{queue[0].ops[i].key, queue[0].ops[i].elem} {
+	list := []reached{{root, ""}}
+	for at := 0; at < len(list); at++ {
+		pl, path := list[at].plan, list[at].path
+		for i := range pl.ops {
+			o := &pl.ops[i]
+			for _, next := range []*plan{o.self, o.key, o.elem} {
 				if next != nil && !seen[next] {
 					seen[next] = true
-					queue = append(queue, next)
+					list = append(list, reached{next, path + o.path})
 				}
 			}
 		}
@@ -72,9 +81,9 @@ func (t *tableWriter) types(tt *typeTable) {
 
 func (d *decoder) readTypes(t *tableReader, root *plan) error {
 	static, known := reachable(root), map[typeid.Digest]reflect.Type{}
-	add := func(list []reflect.Type) {
-		for _, typ := range list {
-			known[typeid.Of(typ)] = typ
+	add := func(list []reached) {
+		for _, r := range list {
+			known[typeid.Of(r.plan.t)] = r.plan.t
 		}
 	}
 	likely := func() map[typeid.Digest]reflect.Type {
@@ -89,7 +98,7 @@ func (d *decoder) readTypes(t *tableReader, root *plan) error {
 			return damaged("type %d of %d", i, len(static))
 		}
 		if i > 0 {
-			d.types = append(d.types, static[i-1])
+			d.types = append(d.types, static[i-1].plan.t)
 			continue
 		}
 		name, printed := t.str(), t.str()
