@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/global"
+	"github.com/fixturecache/fixturecache/core/internal/rules"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
@@ -305,11 +306,11 @@ func (e *encoder) notData(o *op, q unsafe.Pointer, dst []byte) error {
 		}
 	case e.purpose == toCompare:
 		copy(bits, bytesAt(q, o.size))
-	case zero && o.kind == opZero, e.purpose == toKey && o.not.advice == adviceLock:
+	case zero && o.kind == opZero, e.purpose == toKey && o.not.IsLock():
 	case e.purpose == toKey:
-		return e.refuse(o, o.not.keyed())
+		return e.refuse(o, o.not.Keyed())
 	default:
-		return e.refuse(o, o.not.stored())
+		return e.refuse(o, o.not.Stored())
 	}
 	return nil
 }
@@ -552,7 +553,7 @@ func (e *encoder) encoded(o *op, q unsafe.Pointer) ([]byte, error) {
 
 func (e *encoder) syncMap(o *op, q unsafe.Pointer, dst []byte) error {
 	if e.inMap && e.purpose == toStore {
-		return e.refuse(o, notData{what: "a sync.Map inside a map"}.stored())
+		return e.refuse(o, rules.NotData{What: "a sync.Map inside a map"}.Stored())
 	}
 	m := map[any]any{}
 	(*sync.Map)(q).Range(func(k, v any) bool { m[k] = v; return true })

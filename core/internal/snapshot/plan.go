@@ -7,6 +7,8 @@ import (
 	"sync"
 	"unique"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/rules"
 )
 
 // plan says how values of one type are walked; it is compiled once per type.
@@ -62,7 +64,7 @@ type op struct {
 	elem       *plan
 	key        *plan
 	self       *plan // of an opMap: the plan of the map type
-	not        notData
+	not        rules.NotData
 	codec      *codec
 	own        *plan // by structure, where codec is the type's own marshalling
 }
@@ -127,7 +129,7 @@ func (c *coder) fill(p *plan) {
 	p.filled = true
 	if cd, ok := c.codecs[p.t]; ok {
 		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: cd}}
-	} else if r, ok := ruleFor(p.t); !ok || !c.fillByRule(p, r) {
+	} else if r := rules.For(p.t); !c.fillByRule(p, r) {
 		c.fillByKind(p, r)
 	}
 	p.flat = len(p.ops) == 0 && (p.size == 0 || len(p.runs) == 1 && p.runs[0] == run{0, p.size})
@@ -135,36 +137,36 @@ func (c *coder) fill(p *plan) {
 }
 
 // fillByRule reports whether the rule alone says how p is walked.
-func (c *coder) fillByRule(p *plan, r rule) bool {
-	o := op{t: p.t, size: p.size, not: r.not}
-	switch r.treatment {
-	case dropped:
+func (c *coder) fillByRule(p *plan, r rules.Rule) bool {
+	o := op{t: p.t, size: p.size, not: r.Not}
+	switch r.Treatment {
+	case rules.Dropped:
 		return true
-	case zeroOnly:
+	case rules.ZeroOnly:
 		o.kind = opZero
-	case neverData:
+	case rules.NeverData:
 		o.kind = opNever
-	case asBinary:
+	case rules.AsBinary:
 		o.kind, o.codec = opCodec, binaryCodec
-	case asSyncMap:
+	case rules.AsSyncMap:
 		o.kind = opSyncMap
 		o.elem = c.ref(reflect.TypeFor[map[any]any]())
-	case asTime:
+	case rules.AsTime:
 		o.kind = opTime
 		loc, _ := p.t.FieldByName("loc")
 		locOp := op{kind: opPtr, off: loc.Offset, path: ".loc", t: loc.Type, size: loc.Type.Size(), elem: c.ref(loc.Type.Elem())}
 		p.ops = []op{o, locOp}
 		return true
-	case asAtomicPtr:
+	case rules.AsAtomicPointer:
 		v, _ := p.t.FieldByName("v")
 		o.kind, o.off, o.size = opPtr, v.Offset, v.Type.Size()
 		o.t = p.t.Field(0).Type.Elem() // _ [0]*T
 		o.elem = c.ref(o.t.Elem())
-	case asHandle:
+	case rules.AsHandle:
 		if p.t == reflect.TypeFor[unique.Handle[string]]() { // unique.Make needs its type at compile time
 			o.kind, o.codec = opCodec, stringHandle
 		} else {
-			o.kind, o.not = opZero, notData{what: "a " + p.t.String()}
+			o.kind, o.not = opZero, rules.NotData{What: "a " + p.t.String()}
 		}
 	default:
 		return false
@@ -173,12 +175,12 @@ func (c *coder) fillByRule(p *plan, r rule) bool {
 	return true
 }
 
-func (c *coder) fillByKind(p *plan, r rule) {
+func (c *coder) fillByKind(p *plan, r rules.Rule) {
 	t := p.t
-	o := op{t: t, size: p.size, nilIsEmpty: r.nilIsEmpty}
+	o := op{t: t, size: p.size, nilIsEmpty: r.NilIsEmpty}
 	switch t.Kind() {
 	case reflect.Struct:
-		c.fillStruct(p, r.drop)
+		c.fillStruct(p, r.Drop)
 		return
 	case reflect.Array:
 		c.fillArray(p)
@@ -193,18 +195,6 @@ func (c *coder) fillByKind(p *plan, r rule) {
 		o.kind, o.key, o.elem, o.self = opMap, c.ref(t.Key()), c.ref(t.Elem()), p
 	case reflect.Interface:
 		o.kind = opIface
-	case reflect.Func:
-		o.kind, o.not = opZero, notData{"a func", "return the data it would compute"}
-	case reflect.Chan:
-		o.kind, o.not = opZero, notData{"a chan", "return what it would deliver"}
-	case reflect.UnsafePointer:
-		o.kind, o.not = opZero, notData{"an unsafe.Pointer", "return what it points to"}
-	case reflect.Uintptr:
-		if numericUintptr(t) {
-			p.runs = []run{{0, p.size}}
-			return
-		}
-		o.kind, o.not = opZero, notData{"a uintptr", "use uint64 for a number"}
 	default:
 		p.runs = []run{{0, p.size}}
 		return
@@ -231,7 +221,7 @@ func (c *coder) fillStruct(p *plan, drop []string) {
 func (p *plan) hasNonData() bool {
 	for i := range p.ops {
 		o := &p.ops[i]
-		if o.kind == opNever || o.kind == opZero && o.not.advice != adviceLock {
+		if o.kind == opNever || o.kind == opZero && !o.not.IsLock() {
 			return true
 		}
 	}

@@ -134,7 +134,7 @@ func (r *relocation) parts(o *op, dst unsafe.Pointer, stride uintptr, words [3][
 			ok = r.object(o, at(i), refs[i])
 		}
 	case opNever:
-		return damaged("%s", o.not.what)
+		return damaged("%s", o.not.What)
 	}
 	if !ok {
 		return damaged("reference")
