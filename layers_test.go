@@ -25,7 +25,7 @@ var layers = map[string][]string{
 	},
 	"core/internal/engine": {
 		"core/internal/code", "core/internal/trace", "core/internal/tree", "core/internal/record", "core/internal/config", "core/internal/human",
-		"core/internal/input", "core/internal/snapshot", "core/internal/global", "core/internal/typeid", "core/internal/store", "core/internal/logged", "core/internal/private", "core/internal/unlogged",
+		"core/internal/input", "core/internal/snapshot", "core/internal/global", "core/internal/typeid", "core/internal/plainjson", "core/internal/store", "core/internal/logged", "core/internal/private", "core/internal/unlogged",
 	},
 	"core/internal/record":          {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/input":           {"core/internal/typeid", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
@@ -44,7 +44,8 @@ var layers = map[string][]string{
 	"core/internal/trace":           {"core/internal/logged", "core/internal/private", "core/internal/unlogged"},
 	"core/internal/tree":            {"core/internal/store", "core/internal/private", "core/internal/unlogged"},
 	"core/internal/logged":          {"core/internal/unlogged"},
-	"core/internal/store":           {"core/internal/private", "core/internal/unlogged"},
+	"core/internal/plainjson":       {},
+	"core/internal/store":           {"core/internal/plainjson", "core/internal/private", "core/internal/unlogged"},
 	"core/internal/private":         {"core/internal/logged", "core/internal/unlogged"},
 	"core/internal/snapshot":        {"core/internal/global", "core/internal/rules", "core/internal/typeid"},
 	"core/internal/global":          {},

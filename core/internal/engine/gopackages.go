@@ -2,14 +2,14 @@ package engine
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
@@ -77,7 +77,7 @@ func listPackages(w *input.World, d Declared) (*goList, error) {
 	l := &goList{patterns: d.GoPackages, flags: d.GoFlags}
 	out, err := goCommand(w, "env", "-json", "CC", "CGO_ENABLED", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
 	if err == nil {
-		err = json.Unmarshal(out, &l.env)
+		err = plainjson.Unmarshal(out, &l.env)
 	}
 	if err != nil {
 		return nil, &unseenError{err}
@@ -87,11 +87,9 @@ func listPackages(w *input.World, d Declared) (*goList, error) {
 	if err != nil {
 		return nil, &unseenError{err}
 	}
-	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+	for text := string(out); text != ""; {
 		var p goPackage
-		if err := dec.Decode(&p); err == io.EOF {
-			break
-		} else if err != nil {
+		if text, err = plainjson.Next(text, &p); err != nil {
 			return nil, err
 		}
 		if p.Error != nil && !p.DepOnly && len(p.files()) == 0 {
@@ -227,7 +225,7 @@ func (g *goInputs) noWorkspace() {
 func (g *goInputs) overlay(path string) {
 	var o struct{ Replace map[string]string }
 	data, err := unlogged.ReadFile(path)
-	if err != nil || json.Unmarshal(data, &o) != nil {
+	if err != nil || plainjson.Unmarshal(data, &o) != nil {
 		return
 	}
 	for _, file := range slices.Sorted(func(yield func(string) bool) {

@@ -2,12 +2,13 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -69,7 +70,7 @@ func (s *Store) hitSums() (h Hits, folded []string) {
 	h = Hits{Days: map[string]HitCount{}, Fixtures: map[Fixture]FixtureHits{}}
 	data, err := private.ReadFile(s.sumsPath())
 	var sums hitSums
-	if err != nil || json.Unmarshal(data, &sums) != nil {
+	if err != nil || plainjson.Unmarshal(data, &sums) != nil {
 		return h, nil
 	}
 	maps.Copy(h.Days, sums.Days)
@@ -87,7 +88,7 @@ func (h *Hits) read(path string) {
 	}
 	for text := range bytes.Lines(data) {
 		var line hitLine
-		if json.Unmarshal(text, &line) != nil {
+		if plainjson.Unmarshal(text, &line) != nil {
 			continue
 		}
 		day := line.Time.UTC().Format(dayForm)
@@ -127,7 +128,7 @@ func (s *Store) foldHits(idle func(unlogged.Stat, time.Duration) bool) error {
 			sums.Fixtures = append(sums.Fixtures, fixtureSum{f, n})
 		}
 	}
-	data, err := json.Marshal(sums)
+	data, err := plainjson.Marshal(sums)
 	if err != nil {
 		return err
 	}
