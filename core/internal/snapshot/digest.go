@@ -40,16 +40,19 @@ func HashTypes(v any) (d typeid.Digest, types []string, err error) {
 	pl := structural().plan(reflect.TypeFor[any]())
 	e := newEncoder(structural(), toKey)
 	e.newSum, e.held = sha256.New, typeid.NewSet()
-	if err := e.encode(pl, unsafe.Pointer(&v)); err != nil {
+	sum, err := e.digest(pl, unsafe.Pointer(&v))
+	if err != nil {
 		return d, nil, explain(e, pl, unsafe.Pointer(&v), err)
 	}
-	sum, err := e.digest(pl)
 	copy(d[:], sum)
-	return d, e.held.Sorted(), err
+	return d, e.held.Sorted(), nil
 }
 
-// digest returns the digest of what was encoded.
-func (e *encoder) digest(root *plan) ([]byte, error) {
+// digest encodes the value at p, and returns the digest of that.
+func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
+	if err := e.encode(root, p); err != nil {
+		return nil, err
+	}
 	table, err := e.table(root)
 	h := e.newSum()
 	h.Write(table)
@@ -113,20 +116,23 @@ func (c *Coder) Compare(a, b any) (path string, err error) {
 // compareAt compares the values at a and b by their digests and, where those
 // differ, once more piece by piece, to tell where.
 func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error) {
-	first, second := c.newSide(pl), c.newSide(pl)
+	first, second := c.comparer(pl), c.comparer(pl)
+	var sumA, sumB []byte
+	var errA, errB error
+	walk := func() { sumA, errA = first.digest(pl, a) }
 	var wg sync.WaitGroup
 	if len(c.c.codecs) == 0 { // those of users may not stand it
-		wg.Go(func() { first.walk(pl, a) })
+		wg.Go(walk)
 	} else {
-		first.walk(pl, a)
+		walk()
 	}
-	second.walk(pl, b)
+	sumB, errB = second.digest(pl, b)
 	wg.Wait()
 	if err := cmp.Or(first.meter.err, second.meter.err); err != nil {
 		return "", err
 	}
 	id, alike := overlapsAlike(first.met, second.met)
-	if first.err == nil && second.err == nil && alike && bytes.Equal(first.sum, second.sum) {
+	if errA == nil && errB == nil && alike && bytes.Equal(sumA, sumB) {
 		return "", nil
 	}
 	one := &trail{found: [][]byte{}}
@@ -147,30 +153,15 @@ func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error
 
 // follow walks over the value at p and keeps its trail.
 func (c *Coder) follow(pl *plan, p unsafe.Pointer, t *trail) error {
-	e := newEncoder(c.c, toCompare)
-	e.trail, e.newSum = t, newSum64
+	e := c.comparer(pl)
+	e.trail, e.meter = t, nil
 	return e.encode(pl, p)
 }
 
-func newSum64() hash.Hash { return xxhash.New() }
-
-// side is one of two values that are compared.
-type side struct {
-	*encoder
-	sum []byte
-	err error
-}
-
-func (c *Coder) newSide(pl *plan) *side {
+func (c *Coder) comparer(pl *plan) *encoder {
 	e := newEncoder(c.c, toCompare)
-	e.newSum, e.meter = newSum64, newMeter(pl, c.over)
-	return &side{encoder: e}
-}
-
-func (s *side) walk(pl *plan, p unsafe.Pointer) {
-	if s.err = s.encode(pl, p); s.err == nil {
-		s.sum, s.err = s.digest(pl)
-	}
+	e.newSum, e.meter = func() hash.Hash { return xxhash.New() }, newMeter(pl, c.over)
+	return e
 }
 
 // overlapsAlike reports whether memory that overlaps in one of two values does

@@ -20,8 +20,7 @@
 // How it is used. A miss stores what [Coder.Marshal] writes, returns what
 // [Coder.Unmarshal] makes of that, and compares the two by [Coder.Compare].
 // [Hash] is for keys, [typeid.Of] guards a record, and [typeid.Diff] says from two
-// descriptions what changed. Values are stored on 64-bit platforms. On Linux
-// collections are put off while a big value is loaded.
+// descriptions what changed. Values are stored on 64-bit platforms.
 //
 // How it fails. What is not data (a func, chan, lock that is held, file,
 // pointer to a package variable…) is refused with a [*RefusedError] that names

@@ -262,7 +262,7 @@ func (e *encoder) part(o *op, q unsafe.Pointer, dst []byte) (err error) {
 		str := loadString(q)
 		putWord(dst, o.off, e.str(str))
 		putWord(dst, o.off+wordSize, uint64(len(str)))
-		return e.noteBytes(o, stringBytes(str))
+		return e.noteBytes(o, stringBytes(str), nil)
 	case opSlice:
 		e.slice(loadSlice(q), o, dst)
 	case opMap:
@@ -402,7 +402,7 @@ func (e *encoder) content(to *slab, data string) uint64 {
 }
 
 func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
-	if err := e.noteBytes(o, bytesAt(q, wordSize)); err != nil || ifaceIsNil(q) {
+	if err := e.noteBytes(o, bytesAt(q, wordSize), nil); err != nil || ifaceIsNil(q) {
 		return err
 	}
 	d, err := e.dynamic(o, q)
@@ -443,7 +443,7 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 	}
 	putWord(at, 0, ref)
 	if err == nil {
-		err = e.noteBytes(o, at)
+		err = e.noteBytes(o, at, nil)
 	}
 	return err
 }
@@ -460,7 +460,7 @@ func (e *encoder) plainBox(o *op, pl *plan, p unsafe.Pointer) (uint64, error) {
 	for _, r := range pl.runs {
 		copy(img[r.off:r.end], bytesAt(add(p, r.off), r.end-r.off))
 	}
-	if err := e.noteBox(o, pl, img); err != nil {
+	if err := e.noteBytes(o, img, pl.t); err != nil {
 		return 0, err
 	}
 	return e.content(s, string(img)), nil
@@ -548,7 +548,7 @@ func (e *encoder) encoded(o *op, q unsafe.Pointer) ([]byte, error) {
 	if err != nil {
 		return nil, e.refuse(o, fmt.Sprintf("codec %s: %v", o.codec.name, err))
 	}
-	return data, e.noteBytes(o, data)
+	return data, e.noteBytes(o, data, nil)
 }
 
 func (e *encoder) syncMap(o *op, q unsafe.Pointer, dst []byte) error {

@@ -48,12 +48,10 @@ func (c *Coder) Marshal(ptr any) ([]byte, error) {
 	return c.marshal(c.c.plan(t), p)
 }
 
-var errNoPointer = errors.New("snapshot: want a non-nil pointer to the value")
-
 func pointee(ptr any) (reflect.Type, unsafe.Pointer, error) {
 	v := reflect.ValueOf(ptr)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
-		return nil, nil, errNoPointer
+		return nil, nil, errors.New("snapshot: want a non-nil pointer to the value")
 	}
 	return v.Type().Elem(), v.UnsafePointer(), nil
 }

@@ -49,19 +49,17 @@ func (m *meter) spend(pl *plan, n int) error {
 	return m.err
 }
 
-// slow names the part that took most.
+// slow names the part that took most, of several the first.
 func (m *meter) slow() error {
-	var most *plan
-	for pl, n := range m.work {
-		if most == nil || n > m.work[most] || n == m.work[most] && pl.index < most.index {
-			most = pl
+	parts := reachable(m.root)
+	for pl := range m.work { // what only interfaces hold has no way to it
+		parts = append(parts, reached{plan: pl})
+	}
+	most := parts[0]
+	for _, part := range parts {
+		if m.work[part.plan] > m.work[most.plan] {
+			most = part
 		}
 	}
-	slow := &SlowError{Type: most.t.String()}
-	for _, r := range reachable(m.root) {
-		if r.plan == most {
-			slow.Path = r.path
-		}
-	}
-	return slow
+	return &SlowError{Path: most.path, Type: most.plan.t.String()}
 }

@@ -23,7 +23,6 @@ type plan struct {
 	flat   bool  // one run over everything: n elements are one block of bytes
 	direct bool  // an interface holds it in its data word, not behind it
 	filled bool
-	index  int // position in its coder's list
 
 	cols     []column // that blocks of elements are stored in
 	runCols  int      // how many of them are of runs; the rest are of ops, in order
@@ -107,7 +106,7 @@ func (c *coder) plan(t reflect.Type) *plan {
 func (c *coder) ref(t reflect.Type) *plan {
 	p, ok := c.plans[t]
 	if !ok {
-		p = &plan{t: t, size: t.Size(), align: uintptr(t.Align()), index: len(c.plans)}
+		p = &plan{t: t, size: t.Size(), align: uintptr(t.Align())}
 		c.plans[t] = p
 		c.todo = append(c.todo, p)
 	}

@@ -46,7 +46,6 @@ const (
 	refMask   = refByte - 1
 	refEmpty  = 1 // slab 0: memory of no size
 	refGlobal = 2 // slab 0: the first registered global
-	maxSlabs  = 1 << 23
 )
 
 // layout returns the plan of what the image consists of.

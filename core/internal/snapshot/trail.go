@@ -127,20 +127,18 @@ func (t *trail) compare(o *op, dst []byte) (path string, same bool) {
 // hasParts reports whether the parts of o are compared, not its image.
 func (o *op) hasParts() bool { return o.kind == opIface || o.kind == opArray || o.kind == opCodec }
 
-// noteBytes notes what stands for a part besides its image.
-func (e *encoder) noteBytes(o *op, data []byte) error {
-	if _, same := e.trail.note(data); !same {
-		return e.refuse(o, "")
+// noteBytes notes what stands for a part besides its image: the image of a t
+// where t is not nil.
+func (e *encoder) noteBytes(o *op, data []byte, t reflect.Type) error {
+	off, same := e.trail.note(data)
+	if same {
+		return nil
 	}
-	return nil
-}
-
-// noteBox notes the image of what an interface holds.
-func (e *encoder) noteBox(o *op, pl *plan, img []byte) error {
-	if off, same := e.trail.note(img); !same {
-		return e.refusal(o.path+partAt(pl.t, uintptr(off)), "")
+	path := o.path
+	if t != nil {
+		path += partAt(t, uintptr(off))
 	}
-	return nil
+	return e.refusal(path, "")
 }
 
 // partAt names the innermost field or array element of t that holds byte off.
