@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/global"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // syncMapFill is a sync.Map to be filled once all maps are.
@@ -148,7 +149,7 @@ func (s *readSlab) interior(index uint64, elem *plan, n uint64) (unsafe.Pointer,
 	}
 	first := off / size
 	count := min(s.n-first, n*uint64(elem.size)/size+2)
-	if !partFits(s.plan.t, int(count), uintptr(off%size), elem.t, int(n)) {
+	if !typeid.Fits(s.plan.t, int(count), uintptr(off%size), elem.t, int(n)) {
 		return nil, false
 	}
 	return add(s.base, uintptr(off)), true

@@ -2,10 +2,11 @@ package snapshot
 
 import (
 	"cmp"
-	"math"
 	"reflect"
 	"slices"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // Slices of one array, pointers to fields and elements: memory that was met
@@ -58,7 +59,7 @@ func (e *encoder) newGroup(pieces []ranked) (group, bool) {
 	for _, p := range pieces {
 		m := e.met.at(p.at)
 		elem := e.elemOf(m.plan)
-		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && elem != g.elem && partFits(elem.t, 1, 0, g.elem.t, 1) {
+		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && elem != g.elem && typeid.Fits(elem.t, 1, 0, g.elem.t, 1) {
 			g.elem, g.lo, g.base = elem, uintptr(m.p), m.p
 		}
 	}
@@ -96,7 +97,7 @@ func (g *group) span(m *met) (from, to int, ok bool) {
 	}
 	off := lo - g.lo
 	from, to = int(off/size), int((m.hi()-g.lo+size-1)/size)
-	return from, to, partFits(g.elem.t, to-from, off%size, m.plan.t, m.n)
+	return from, to, typeid.Fits(g.elem.t, to-from, off%size, m.plan.t, m.n)
 }
 
 // use adds a range of elements; pieces come in the order of their addresses.
@@ -173,51 +174,10 @@ func (e *encoder) reach(s sliceHeader, elem *plan) int {
 	n := int((g.hi - uintptr(s.data)) / elem.size)
 	n = max(min(s.cap, n), s.len)
 	off := (uintptr(s.data) - g.lo) % g.elem.size
-	for n > s.len && !partFits(g.elem.t, int((off+uintptr(n)*elem.size+g.elem.size-1)/g.elem.size), off, elem.t, n) {
+	for n > s.len && !typeid.Fits(g.elem.t, int((off+uintptr(n)*elem.size+g.elem.size-1)/g.elem.size), off, elem.t, n) {
 		n-- // the array within the element ends earlier
 	}
 	return n
-}
-
-// partFits reports whether count elements of outer, one after the other, hold n
-// elements of inner from byte off of the first.
-func partFits(outer reflect.Type, count int, off uintptr, inner reflect.Type, n int) bool {
-	if count <= 0 || n <= 0 {
-		return false
-	}
-	if outer == inner {
-		return off%outer.Size() == 0 && int(off/outer.Size())+n <= count
-	}
-	if inner.Kind() == reflect.Array && inner.Len() > 0 && inner.Size() > 0 {
-		if n > math.MaxInt/inner.Len() {
-			return false
-		}
-		if partFits(outer, count, off, inner.Elem(), n*inner.Len()) {
-			return true
-		}
-	}
-	size := outer.Size()
-	if size == 0 {
-		return false
-	}
-	if i := off / size; i >= uintptr(count) {
-		return false
-	}
-	off %= size
-	switch outer.Kind() {
-	case reflect.Array:
-		if outer.Len() == 0 {
-			return false
-		}
-		return partFits(outer.Elem(), outer.Len(), off, inner, n)
-	case reflect.Struct:
-		for f := range outer.Fields() {
-			if f.Offset <= off && off < f.Offset+f.Type.Size() {
-				return partFits(f.Type, 1, off-f.Offset, inner, n)
-			}
-		}
-	}
-	return false
 }
 
 // mergeGroups adds the groups that a pass has found to those it knew; a new one

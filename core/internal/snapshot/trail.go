@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // trail keeps the way to all that an encoder meets, and what it finds on it: to
@@ -136,24 +138,7 @@ func (e *encoder) noteBytes(o *op, data []byte, t reflect.Type) error {
 	}
 	path := o.path
 	if t != nil {
-		path += partAt(t, uintptr(off))
+		path += typeid.PartAt(t, uintptr(off))
 	}
 	return e.refusal(path, "")
-}
-
-// partAt names the innermost field or array element of t that holds byte off.
-func partAt(t reflect.Type, off uintptr) string {
-	switch t.Kind() {
-	case reflect.Struct:
-		for i := t.NumField() - 1; i >= 0; i-- {
-			f := t.Field(i)
-			if f.Offset <= off && off < f.Offset+f.Type.Size() {
-				return "." + f.Name + partAt(f.Type, off-f.Offset)
-			}
-		}
-	case reflect.Array:
-		size := t.Elem().Size()
-		return "[" + strconv.Itoa(int(off/size)) + "]" + partAt(t.Elem(), off%size)
-	}
-	return ""
 }
