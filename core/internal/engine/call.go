@@ -18,6 +18,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // A Site is a place in the source.
@@ -166,7 +167,7 @@ func (cl *call) digestGiven() error {
 		plain(input.Type, "type", s.kind)
 	}
 	if s.typ != nil {
-		add(input.Type, "type", "", alg.Cut(snapshot.TypeDigest(s.typ)))
+		add(input.Type, "type", "", alg.Cut(typeid.Of(s.typ)))
 	}
 	return cl.digestValues(add)
 }
@@ -189,7 +190,7 @@ func (cl *call) digestCode() error {
 	if at < 0 {
 		at = len(cl.Static)
 	} else if cl.spec.typ != nil {
-		cl.Static[at].Detail = strings.Join(snapshot.TypeDescription(cl.spec.typ), "\n")
+		cl.Static[at].Detail = strings.Join(typeid.Describe(cl.spec.typ), "\n")
 	}
 	cl.Static = slices.Insert(cl.Static, at, list...)
 	for _, setting := range cl.settings() {
@@ -231,7 +232,7 @@ func (s *Spec) typeName() string {
 	if s.typ == nil {
 		return s.kind
 	}
-	return snapshot.TypeName(s.typ)
+	return typeid.Name(s.typ)
 }
 
 // digestValues adds the values of With, which make the variant, in the order of

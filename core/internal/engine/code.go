@@ -12,8 +12,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
-	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // A knownCode is what is known of the code that a fixture's function runs.
@@ -154,7 +154,7 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	}
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
 		var all bool
-		if root.Types, all = snapshot.NamedTypes(cl.spec.typ); !all {
+		if root.Types, all = typeid.Declared(cl.spec.typ); !all {
 			root.Types = append(root.Types, unknownType)
 		}
 	}

@@ -1,12 +1,12 @@
 package engine
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -140,13 +140,11 @@ func (cl *call) log(e Event) Event {
 
 // json is the event as a line of the logs, for people to read too: -> stays ->.
 func (e Event) json() []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e); err != nil {
+	line, err := plainjson.Marshal(e)
+	if err != nil {
 		return []byte("{}") // cannot be: an Event is strings and numbers
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return line
 }
 
 // checkLog reports a CACHETEST_LOG that would be another file for each package.

@@ -2,15 +2,14 @@ package input
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -75,7 +74,7 @@ func (w *World) GoPackages(patterns, flags []string) (*GoList, error) {
 	l := &GoList{patterns: patterns, flags: flags}
 	out, err := w.GoCommand("env", "-json", "CC", "CGO_ENABLED", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
 	if err == nil {
-		err = json.Unmarshal(out, &l.env)
+		err = plainjson.Unmarshal(out, &l.env)
 	}
 	if err != nil {
 		return nil, &UnseenError{err}
@@ -85,11 +84,9 @@ func (w *World) GoPackages(patterns, flags []string) (*GoList, error) {
 	if err != nil {
 		return nil, &UnseenError{err}
 	}
-	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+	for text := string(out); text != ""; {
 		var p goPackage
-		if err := dec.Decode(&p); err == io.EOF {
-			break
-		} else if err != nil {
+		if text, err = plainjson.Next(text, &p); err != nil {
 			return nil, err
 		}
 		if p.Error != nil && !p.DepOnly && len(p.files()) == 0 {
@@ -232,7 +229,7 @@ func (g *goInputs) noWorkspace() {
 func (g *goInputs) overlay(path string) {
 	var o struct{ Replace map[string]string }
 	data, err := unlogged.ReadFile(path)
-	if err != nil || json.Unmarshal(data, &o) != nil {
+	if err != nil || plainjson.Unmarshal(data, &o) != nil {
 		return
 	}
 	for _, file := range slices.Sorted(func(yield func(string) bool) {

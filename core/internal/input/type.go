@@ -3,12 +3,12 @@ package input
 import (
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 func typeReason(old, new *Input) []Reason {
 	was, is := lines(old.Detail), lines(new.Detail)
-	text := snapshot.DiffTypes(was, is)
+	text := typeid.Diff(was, is)
 	if text == "" {
 		text = "the layout of a type changed"
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/global"
 )
 
 // TestOrderOfManyKeys: sorting by words must agree with comparing, or equal
@@ -43,7 +45,7 @@ func checkOrder[K cmp.Ordered](t *testing.T, keys []K) {
 			dict[k] = 1
 		}
 		m.read(reflect.ValueOf(dict).UnsafePointer())
-		order, err := newOrderer(structural(), nil, nil).order(m, nil)
+		order, err := newOrderer(structural(), global.Names{}, nil).order(m, nil)
 		if err != nil || len(order) != len(keys) {
 			t.Fatal(len(order), err)
 		}

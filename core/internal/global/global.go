@@ -1,4 +1,4 @@
-package snapshot
+package global
 
 import (
 	"bufio"
@@ -16,9 +16,9 @@ import (
 	"unsafe"
 )
 
-// globals are the package variables whose identity survives: a pointer to what
+// known are the package variables whose identity survives: a pointer to what
 // one holds is stored as its name.
-var globals struct {
+var known struct {
 	sync.RWMutex
 	vars map[string]reflect.Value // name -> pointer to the variable
 }
@@ -43,27 +43,27 @@ var addStandard = sync.OnceFunc(func() {
 	} {
 		vars[name] = reflect.ValueOf(p)
 	}
-	globals.Lock()
-	defer globals.Unlock()
-	globals.vars = vars
+	known.Lock()
+	defer known.Unlock()
+	known.vars = vars
 })
 
-// RegisterGlobal makes pointers to what the package variable *ptr holds, or to
+// Register makes pointers to what the package variable *ptr holds, or to
 // the variable itself where it holds neither pointer nor map, keep their
 // identity: they are stored as name and come back as what the variable holds
 // then. It panics where ptr is no pointer or name already means another one.
-func RegisterGlobal(name string, ptr any) {
+func Register(name string, ptr any) {
 	v := reflect.ValueOf(ptr)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
-		panic(fmt.Sprintf("snapshot: RegisterGlobal(%q): want a pointer to a package variable, got %T", name, ptr))
+		panic(fmt.Sprintf("RegisterGlobal(%q): want a pointer to a package variable, got %T", name, ptr))
 	}
 	addStandard()
-	globals.Lock()
-	defer globals.Unlock()
-	if old, ok := globals.vars[name]; ok && old.UnsafePointer() != v.UnsafePointer() {
-		panic(fmt.Sprintf("snapshot: RegisterGlobal(%q): the name is taken by another variable", name))
+	known.Lock()
+	defer known.Unlock()
+	if old, ok := known.vars[name]; ok && old.UnsafePointer() != v.UnsafePointer() {
+		panic(fmt.Sprintf("RegisterGlobal(%q): the name is taken by another variable", name))
 	}
-	globals.vars[name] = v
+	known.vars[name] = v
 }
 
 // identity is what a global stands for: an address seen through a type.
@@ -93,31 +93,47 @@ func identityOf(ptr reflect.Value) (identity, bool) {
 	return identity{ptr.UnsafePointer(), v.Type()}, true
 }
 
-// globalNames maps the identities of this moment to names. Where two names mean
-// one thing, the smaller counts, so that bytes are the same in each process.
-func globalNames() map[identity]string {
-	addStandard()
-	globals.RLock()
-	defer globals.RUnlock()
-	names := make(map[identity]string, len(globals.vars))
-	for name, ptr := range globals.vars {
-		id, ok := identityOf(ptr)
-		if !ok || id.addr == zeroBase {
-			continue // all things of no size share this address
-		}
-		if old, taken := names[id]; !taken || name < old {
-			names[id] = name
-		}
-	}
-	return names
+// Names maps the identities of a moment to names.
+type Names struct {
+	ids    map[identity]string
+	lo, hi uintptr // the least and the greatest address
 }
 
-// globalByName returns the address of a global if it is one of a t.
-func globalByName(name string, t reflect.Type) (unsafe.Pointer, bool) {
+// Of returns the name of what lies at p, seen as a t.
+func (g *Names) Of(p unsafe.Pointer, t reflect.Type) (name string, ok bool) {
+	if a := uintptr(p); a < g.lo || a > g.hi {
+		return "", false
+	}
+	name, ok = g.ids[identity{p, t}]
+	return name, ok
+}
+
+// Now names what the globals hold now. Where two names mean one thing,
+// the smaller counts, so that bytes are the same in each process.
+func Now() Names {
 	addStandard()
-	globals.RLock()
-	ptr, ok := globals.vars[name]
-	globals.RUnlock()
+	known.RLock()
+	defer known.RUnlock()
+	g := Names{ids: make(map[identity]string, len(known.vars)), lo: ^uintptr(0)}
+	for name, ptr := range known.vars {
+		id, ok := identityOf(ptr)
+		if !ok || id.addr == ZeroBase {
+			continue // all things of no size share this address
+		}
+		if old, taken := g.ids[id]; !taken || name < old {
+			g.ids[id] = name
+		}
+		g.lo, g.hi = min(g.lo, uintptr(id.addr)), max(g.hi, uintptr(id.addr))
+	}
+	return g
+}
+
+// ByName returns the address of a global if it is one of a t.
+func ByName(name string, t reflect.Type) (unsafe.Pointer, bool) {
+	addStandard()
+	known.RLock()
+	ptr, ok := known.vars[name]
+	known.RUnlock()
 	if !ok {
 		return nil, false
 	}

@@ -1,6 +1,9 @@
 package snapshot
 
-import "unsafe"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // Elements with references are stored in blocks and within a block word by
 // word: the same word of neighbours differs little, so that it takes a byte or
@@ -8,13 +11,13 @@ import "unsafe"
 // to have faulted in, and it is undone in the first-level cache.
 //
 // A block is a code for each column, and for each column its base, if the code
-// says so, and its differences. All parts take multiples of eight bytes.
+// says so, and its differences; then, for each part that is an array, the blocks
+// of its elements. All take multiples of eight bytes.
 
 const (
 	blockElems    = 128
-	fewElems      = 16   // fewer are stored as they are
-	maxPackedSize = 1024 // of an element: a block has to fit in the cache
-	maxRunColumns = 8    // a run of more words is copied
+	blockSize     = 128 << 10 // has to fit in the cache: of large elements there are fewer in a block
+	maxRunColumns = 8         // a run of more words is copied
 
 	// maxRatio bounds what is made of an image in memory. The encoder adds
 	// zeros to an image that would be smaller.
@@ -32,46 +35,59 @@ const (
 )
 
 // wordPlan is of the counts in a map slab.
-var wordPlan = &plan{size: 8, align: 8, runs: []run{{0, 8}}, flat: true, filled: true, packed: true, cols: []column{{0, 8}}, runCols: 1}
-
-// layOut splits elements of p into columns, if each of its parts is so many
-// words.
-func (p *plan) layOut() {
-	if p.size > maxPackedSize {
-		return
-	}
-	var cols []column
-	for _, r := range p.runs {
-		cols = append(cols, r.columns(p.align)...)
-	}
-	runCols := len(cols)
-	for i := range p.ops {
-		o := &p.ops[i]
-		n := o.kind.words()
-		if n < 0 {
-			return
-		}
-		for w := range uintptr(n) {
-			cols = append(cols, column{o.off + w*wordSize, wordSize})
-		}
-	}
-	p.cols, p.runCols, p.packed = cols, runCols, len(cols) > 0
+var wordPlan = &plan{
+	t: reflect.TypeFor[uint64](), size: 8, align: 8, runs: []run{{0, 8}}, flat: true, filled: true,
+	cols: []column{{0, 8}}, runCols: 1, perBlock: blockElems,
 }
 
-// words returns how many words of an image a part takes; -1 where it is not
-// about words.
-func (k opKind) words() int {
-	switch k {
-	case opZero:
-		return 0
-	case opPtr, opMap:
+// layOut splits elements of p into columns.
+func (p *plan) layOut() {
+	p.cols = nil
+	for _, r := range p.runs {
+		p.cols = append(p.cols, r.columns(p.align)...)
+	}
+	p.runCols = len(p.cols)
+	for i := range p.ops {
+		o := &p.ops[i]
+		for w := range uintptr(o.words()) {
+			p.cols = append(p.cols, column{o.off + w*wordSize, wordSize})
+		}
+	}
+	p.leaves = p.hasLeaves()
+	if len(p.ops) == 1 && p.ops[0].kind == opMap {
+		p.fast = fastMapFor(p.ops[0].key, p.ops[0].elem)
+	}
+	p.perBlock = blockElems
+	if p.size > 0 {
+		p.perBlock = int(max(1, min(blockElems, blockSize/p.size)))
+	}
+}
+
+// words returns how many words of an image a part takes.
+func (o *op) words() int {
+	switch o.kind {
+	case opPtr, opMap, opSyncMap:
 		return 1
 	case opString, opIface, opTime:
 		return 2
 	case opSlice:
 		return 3
+	case opCodec:
+		if hasIdentity(o.t) {
+			return 1
+		}
 	}
-	return -1
+	return 0
+}
+
+// hasLeaves reports whether codecs write values of no identity for elements of p.
+func (p *plan) hasLeaves() bool {
+	for i := range p.ops {
+		if o := &p.ops[i]; o.kind == opCodec && o.words() == 0 || o.kind == opArray && o.elem.hasLeaves() {
+			return true
+		}
+	}
+	return false
 }
 
 // columns splits r into words that lie as their size demands.
@@ -92,26 +108,41 @@ func (r run) columns(align uintptr) (cols []column) {
 
 func roundUp8(n int) int { return (n + 7) &^ 7 }
 
-// pack appends a block of n elements.
-func (b *buffer) pack(pl *plan, block []byte, n int) {
+// pack appends a block of n elements at src.
+func (b *buffer) pack(pl *plan, src unsafe.Pointer, n int) {
 	codes := b.room(roundUp8(len(pl.cols)))
 	var vals [blockElems]uint64
-	src := unsafe.Pointer(unsafe.SliceData(block))
 	for i, c := range pl.cols {
 		if c.size > wordSize {
 			dst := b.room(roundUp8(n * int(c.size)))
-			copyOut(dst, add(src, c.off), c.size, pl.size, n)
+			for i := range uintptr(n) {
+				copy(dst[i*c.size:], bytesAt(add(src, c.off+i*pl.size), c.size))
+			}
 			continue
 		}
 		least, most, nils := gather(vals[:n], add(src, c.off), c.size, pl.size)
 		codes[i] = b.packColumn(vals[:n], least, most, nils)
 	}
+	for i := range pl.ops {
+		if o := &pl.ops[i]; o.kind == opArray {
+			o.eachBlock(src, pl.size, n, func(p unsafe.Pointer, n int) error {
+				b.pack(o.elem, p, n)
+				return nil
+			})
+		}
+	}
 }
 
-func copyOut(dst []byte, src unsafe.Pointer, size, stride uintptr, n int) {
+// eachBlock calls f with the blocks of an array in each of n elements at p.
+func (o *op) eachBlock(p unsafe.Pointer, stride uintptr, n int, f func(p unsafe.Pointer, n int) error) error {
 	for i := range uintptr(n) {
-		copy(dst[i*size:], bytesAt(add(src, i*stride), size))
+		for at := 0; at < o.n; at += o.elem.perBlock {
+			if err := f(add(p, i*stride+o.off+uintptr(at)*o.elem.size), min(o.elem.perBlock, o.n-at)); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
 }
 
 // gather reads a column. least is the least value but 0; nils tells whether
@@ -119,17 +150,7 @@ func copyOut(dst []byte, src unsafe.Pointer, size, stride uintptr, n int) {
 func gather(vals []uint64, src unsafe.Pointer, size, stride uintptr) (least, most uint64, nils bool) {
 	least = ^uint64(0)
 	for i := range vals {
-		p, v := add(src, uintptr(i)*stride), uint64(0)
-		switch size {
-		case 8:
-			v = *(*uint64)(p)
-		case 4:
-			v = uint64(*(*uint32)(p))
-		case 2:
-			v = uint64(*(*uint16)(p))
-		default:
-			v = uint64(*(*uint8)(p))
-		}
+		v := loadWord(add(src, uintptr(i)*stride), size)
 		least, most = min(least, v-1), max(most, v) // 0-1 is the most there is
 		nils = nils || v == 0
 		vals[i] = v
@@ -163,7 +184,6 @@ func (b *buffer) packColumn(vals []uint64, least, most uint64, nils bool) byte {
 	} else {
 		putWord(b.room(8), 0, base)
 	}
-	code |= byte(width)
 	if width == 0 {
 		return code
 	}
@@ -175,28 +195,14 @@ func (b *buffer) packColumn(vals []uint64, least, most uint64, nils bool) byte {
 		}
 	}
 	dst := unsafe.Pointer(unsafe.SliceData(b.room(roundUp8(len(vals) * width))))
-	switch width {
-	case 1:
-		putColumn((*uint8)(dst), vals, base)
-	case 2:
-		putColumn((*uint16)(dst), vals, base)
-	case 4:
-		putColumn((*uint32)(dst), vals, base)
-	default:
-		putColumn((*uint64)(dst), vals, base)
-	}
-	return code
-}
-
-func putColumn[W uint8 | uint16 | uint32 | uint64](dst *W, vals []uint64, base uint64) {
-	words := unsafe.Slice(dst, len(vals))
 	for i, v := range vals {
-		words[i] = W(v - base)
+		storeWord(add(dst, uintptr(i*width)), uintptr(width), v-base)
 	}
+	return code | byte(width)
 }
 
-// blockReader takes packed blocks apart, column by column.
-type blockReader struct {
+// columnReader takes packed blocks apart, column by column.
+type columnReader struct {
 	rest  []byte // of the image
 	codes []byte
 	n     int // elements in this block
@@ -204,11 +210,11 @@ type blockReader struct {
 }
 
 // block begins the next block, of n elements.
-func (b *blockReader) block(pl *plan, n int) {
+func (b *columnReader) block(pl *plan, n int) {
 	b.codes, b.n = b.take(roundUp8(len(pl.cols))), n
 }
 
-func (b *blockReader) take(n int) []byte {
+func (b *columnReader) take(n int) []byte {
 	if n > len(b.rest) {
 		b.bad, b.rest = true, nil
 		return nil
@@ -218,9 +224,12 @@ func (b *blockReader) take(n int) []byte {
 	return part
 }
 
+// bytes returns a column of n times size bytes.
+func (b *columnReader) bytes(size uintptr) []byte { return b.take(roundUp8(b.n * int(size))) }
+
 // column fills vals with column i, which is c; where the image ends early it
 // sets bad, and what is in vals does not matter.
-func (b *blockReader) column(i int, c column, vals *[blockElems]uint64) []uint64 {
+func (b *columnReader) column(i int, c column, vals *[blockElems]uint64) []uint64 {
 	out := vals[:b.n]
 	if b.bad {
 		return out
@@ -241,19 +250,8 @@ func (b *blockReader) column(i int, c column, vals *[blockElems]uint64) []uint64
 		return out
 	}
 	src := unsafe.Pointer(unsafe.SliceData(data))
-	switch width {
-	case 0:
-		for i := range out {
-			out[i] = base
-		}
-	case 1:
-		getColumn(out, (*uint8)(src), base)
-	case 2:
-		getColumn(out, (*uint16)(src), base)
-	case 4:
-		getColumn(out, (*uint32)(src), base)
-	default:
-		getColumn(out, (*uint64)(src), base)
+	for i := range out {
+		out[i] = base + loadWord(add(src, uintptr(i)*uintptr(width)), uintptr(width))
 	}
 	if code&codeNil != 0 {
 		for i, v := range out {
@@ -265,12 +263,37 @@ func (b *blockReader) column(i int, c column, vals *[blockElems]uint64) []uint64
 	return out
 }
 
-func getColumn[W uint8 | uint16 | uint32 | uint64](out []uint64, src *W, base uint64) {
-	words := unsafe.Slice(src, len(out))
-	for i, w := range words {
-		out[i] = base + uint64(w)
+// scatter writes a column of plain words of this size.
+func scatter(dst unsafe.Pointer, vals []uint64, size, stride uintptr) {
+	for i, v := range vals {
+		storeWord(add(dst, uintptr(i)*stride), size, v)
 	}
 }
 
-// bytes returns a column of n times size bytes.
-func (b *blockReader) bytes(size uintptr) []byte { return b.take(roundUp8(b.n * int(size))) }
+// loadWord returns the number of 0, 1, 2, 4 or 8 bytes at p.
+func loadWord(p unsafe.Pointer, size uintptr) uint64 {
+	switch size {
+	case 8:
+		return *(*uint64)(p)
+	case 4:
+		return uint64(*(*uint32)(p))
+	case 2:
+		return uint64(*(*uint16)(p))
+	case 1:
+		return uint64(*(*uint8)(p))
+	}
+	return 0
+}
+
+func storeWord(p unsafe.Pointer, size uintptr, v uint64) {
+	switch size {
+	case 8:
+		*(*uint64)(p) = v
+	case 4:
+		*(*uint32)(p) = uint32(v)
+	case 2:
+		*(*uint16)(p) = uint16(v)
+	case 1:
+		*(*uint8)(p) = uint8(v)
+	}
+}

@@ -1,4 +1,4 @@
-package snapshot
+package global
 
 import (
 	"sync"
@@ -43,21 +43,21 @@ var rootRanges = sync.OnceValue(func() [][2]uintptr {
 	return [][2]uintptr{{m.data, m.edata}, {m.bss, m.ebss}}
 })
 
-// rootsHold reports whether some package variable holds the address p. It scans
+// HeldByVariable reports whether some package variable holds the address p. It scans
 // all of them (about 0.1 ms per MB); where they cannot be found it says yes: an
 // error that would be taken for another one is worse than one not stored. Other
 // goroutines may write to the variables meanwhile: words are read whole.
 //
 //go:norace
 //go:nocheckptr
-func rootsHold(p unsafe.Pointer) bool {
+func HeldByVariable(p unsafe.Pointer) bool {
 	ranges := rootRanges()
 	if ranges == nil {
 		return true
 	}
 	base, _, _ := findObject(uintptr(p), 0, 0)
 	for _, r := range ranges {
-		for a := r[0]; a+wordSize <= r[1]; a += wordSize {
+		for a := r[0]; a+unsafe.Sizeof(uintptr(0)) <= r[1]; a += unsafe.Sizeof(uintptr(0)) {
 			if w := *(*uintptr)(*(*unsafe.Pointer)(unsafe.Pointer(&a))); w == uintptr(p) || w == base && base != 0 {
 				return true
 			}
