@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
@@ -45,6 +46,7 @@ type call struct {
 
 	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
 
+	start    time.Time
 	captures *code.Captured // once asked for
 	cwd      string         // once asked for
 	cwdKnown bool
@@ -72,7 +74,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, spec: s, mode: mode, pkg: s.Package}
+	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: s.Package}
 	cl.Given = cl.given
 	if s.Scope != "" {
 		cl.pkg = s.Scope

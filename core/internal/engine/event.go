@@ -63,7 +63,7 @@ func (e Event) Text() string {
 	switch e.Type {
 	case EventHit:
 		text := fmt.Sprintf("hit %q in %s, saved %s", e.Key, human.Milliseconds(e.TookMS), human.Milliseconds(max(0, e.BuildMS-e.TookMS)))
-		if e.Copied && e.TookMS > e.BuildMS {
+		if e.Copied && e.TookMS > e.BuildMS && e.TookMS >= minStoreMS {
 			text += "; the copy takes longer than the build: Shared() spares it where nobody changes what is in it"
 		}
 		return text
@@ -109,7 +109,7 @@ func (e Event) Text() string {
 	return text
 }
 
-// minStoreMS is from where on it is worth a word how long storing took.
+// minStoreMS is from where on it is worth a word how long storing, or copying, took.
 const minStoreMS = 250
 
 // maxDetails is how many reasons of one miss are spelled out.
