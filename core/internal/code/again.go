@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
@@ -68,11 +67,14 @@ func (b *Binary) again(d *Decl) (found []*graph.Node) {
 	if len(literals) == 0 {
 		return found
 	}
-	differs := func(n *graph.Node) uint64 { return codec.Bit(g.Digest(n) != d.Digest) }
-	far := func(n *graph.Node) int { return max(n.Fact.Line-d.Line, d.Line-n.Fact.Line) }
-	return []*graph.Node{slices.MinFunc(literals, func(x, y *graph.Node) int {
-		return cmp.Or(cmp.Compare(differs(x), differs(y)), cmp.Compare(far(x), far(y)))
-	})}
+	far := func(n *graph.Node) int {
+		lines := max(n.Fact.Line-d.Line, d.Line-n.Fact.Line)
+		if g.Digest(n) == d.Digest { // nearer than any other
+			lines -= 1 << 30
+		}
+		return lines
+	}
+	return []*graph.Node{slices.MinFunc(literals, func(x, y *graph.Node) int { return cmp.Compare(far(x), far(y)) })}
 }
 
 // literals makes nodes of the function literals in a declaration, each with

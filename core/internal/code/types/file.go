@@ -27,7 +27,8 @@ type File struct {
 // parser.SkipObjectResolution.
 func NewFile(pkg Package, path, name string, file *ast.File, line func(token.Pos) int) *File {
 	f := &File{Syntax: file, Name: name, Path: path, Line: line, Package: pkg, parent: map[ast.Node]ast.Node{}, uses: map[*scope.Def][]*ast.Ident{}}
-	f.imports, f.dots = syntax.ImportsOf(file)
+	imports := syntax.ImportsOf(file)
+	f.imports, f.dots = imports.Paths, imports.Dots
 	scope.Resolve(file)
 	var stack []ast.Node
 	ast.Inspect(file, func(n ast.Node) bool {
