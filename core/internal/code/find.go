@@ -64,8 +64,7 @@ func lastFrame(pc uintptr) (last runtime.Frame) {
 
 // startLine returns the line of the func keyword. The runtime keeps it in an
 // unexported field; should that go, the line of the entry point stands in: it
-// is that of the func keyword too, but for a body whose prologue was elided,
-// and literalsAt then takes the innermost function that spans it.
+// is that of the func keyword too, but for a body whose prologue was elided.
 func startLine(frame runtime.Frame) int {
 	f := reflect.ValueOf(frame).FieldByName("startLine")
 	if f.IsValid() && f.CanInt() && f.Int() > 0 {
