@@ -68,8 +68,9 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 		j.set(d, id)
 		j.define(d, true)
 	case j.variable(d):
-		if value, bound := j.Definition(d); bound && value != nil && !j.constant(value) {
-			j.use(refOf(value).def, id, false) // of which it is another name
+		value, _ := j.Definition(d)
+		if r := refOf(value); r.def != nil && !j.constant(value) { // of which it is another name
+			j.use(r.def, id, false)
 		} else {
 			j.define(d, false)
 		}

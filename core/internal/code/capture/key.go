@@ -164,7 +164,7 @@ func (p *text) call(e *ast.CallExpr) bool {
 	verb := printers[path+"."+name]
 	switch {
 	case p.AsksHandle(e, "Name"):
-		p.add(freeText, ref{refOf(e.Fun.(*ast.SelectorExpr).X).def, ".Name()"})
+		p.add(freeText, ref{refOf(e.Fun).def, ".Name()"})
 	case len(e.Args) == 0 || e.Ellipsis.IsValid():
 		return false
 	case p.Predeclared(e.Fun, "string") && p.TypeOf(e.Args[0]).IsBasic("string"):

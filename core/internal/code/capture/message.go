@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -23,8 +24,6 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	switch {
 	case r.def.Kind == scope.TypeParam && visible:
 		return remedy{option: fmt.Sprintf("%sWith(%q, (*%s)(nil))", j.qualifier(), name, name)}
-	case r.def.Kind == scope.TypeParam:
-		advice = " is not in scope at the call: put it into the key there, pass it by Call"
 	case advice != "":
 	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
 		advice = " is set in the build function, too: declare it inside the build function"
@@ -81,8 +80,8 @@ func (j *judge) fleeting(d *scope.Def) (advice string) {
 func (j *judge) qualifier() string {
 	s := j.site
 	if s.call != nil && s.API(s.call.Fun) != "" {
-		if sel, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok {
-			return sel.X.(*ast.Ident).Name + "."
+		if x, _ := syntax.Qualifier(ast.Unparen(s.call.Fun)); x != nil {
+			return x.Name + "."
 		}
 		return ""
 	}

@@ -106,6 +106,15 @@ func (p place) Declared(e ast.Expr) typed {
 	return typed{}
 }
 
+// Method reports whether a type has a method of its own.
+func (p place) Method(typ ast.Expr, name string) (found, pointer bool) {
+	decls, _ := p.s.namedBy(typ, p.n)
+	found = slices.ContainsFunc(decls, func(n *graph.Node) bool {
+		return n.Fact.Kind == facts.KindType && slices.ContainsFunc(p.s.g.MethodsOf(n), func(m *graph.Node) bool { return m.Fact.Name == name })
+	})
+	return found, found
+}
+
 // stdName returns the path and name of a type of the standard library, "*T"
 // for a pointer to it.
 func (s *Analysis) stdName(t typed) (path, name string) {

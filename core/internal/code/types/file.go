@@ -20,6 +20,7 @@ type File struct {
 	imports map[string]string
 	dots    []string // paths imported with a dot
 	parent  map[ast.Node]ast.Node
+	defs    []*scope.Def
 	uses    map[*scope.Def][]*ast.Ident // of each definition, in the order of the source
 }
 
@@ -42,7 +43,7 @@ func NewFile(pkg Package, path, name string, file *ast.File, line func(token.Pos
 		stack = append(stack, n)
 		if id, ok := n.(*ast.Ident); ok {
 			if d := scope.Of(id); d != nil && d.Ident == id {
-				f.uses[d] = f.uses[d] // there even if nothing uses it
+				f.defs = append(f.defs, d)
 			} else if d != nil {
 				f.uses[d] = append(f.uses[d], id)
 			}
@@ -64,7 +65,7 @@ func (f *File) AnyUse(d *scope.Def, is func(id *ast.Ident) bool) bool {
 // Visible reports whether a definition is what its name stands for at a place.
 func (f *File) Visible(d *scope.Def, pos token.Pos) bool {
 	var inner *scope.Def
-	for o := range f.uses {
+	for _, o := range f.defs {
 		if o.Ident.Name == d.Ident.Name && o.From <= pos && pos < o.End && (inner == nil || inner.From < o.From) {
 			inner = o
 		}

@@ -174,12 +174,20 @@ func (t Type) Name() (path, name string) {
 	return f.Qualified(t.Expr)
 }
 
-// Method reports whether a declared type has a method, and whether of a pointer.
-func (t Type) Method(method string) (found, pointer bool) {
-	if path, name := t.Name(); name != "" {
-		return t.file().Package.Method(path, name, method)
+// Method reports whether a type of some name has a method of its own, and whether
+// of a pointer.
+func (f *File) Method(typ ast.Expr, method string) (found, pointer bool) {
+	switch e := typ.(type) {
+	case *ast.IndexExpr:
+		typ = e.X
+	case *ast.IndexListExpr:
+		typ = e.X
 	}
-	return false, false
+	path, name := Type{typ, f}.Name()
+	if name == "" {
+		return false, false
+	}
+	return f.Package.Method(path, name, method)
 }
 
 // PrintsItself reports whether a value of a basic type may have methods that say

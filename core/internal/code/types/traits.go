@@ -80,7 +80,7 @@ func (h *Traits) parts(u Type, copied bool) {
 		case e.Name == contextName:
 			h.cannot("a context", false)
 		case e.Name == "error":
-			h.cannot("an error", true)
+			h.dynamic("an error")
 		default:
 			h.Unknown = h.Unknown || !syntax.IsBasicType(e.Name)
 		}
@@ -90,17 +90,17 @@ func (h *Traits) parts(u Type, copied bool) {
 		h.cannot("a channel", true)
 	case *ast.InterfaceType:
 		if h.Unknown = true; len(e.Methods.List) > 0 {
-			h.cannot("an interface", true)
+			h.dynamic("an interface")
 		}
 	case *ast.StarExpr:
 		h.Shared = true
 		h.add(u.Part(e.X), false)
 	case *ast.ArrayType:
 		h.Shared = h.Shared || e.Len == nil
-		h.in("a value", copied && e.Len != nil, u.Part(e.Elt))
+		h.in(collection, copied && e.Len != nil, u.Part(e.Elt))
 	case *ast.MapType:
 		h.Shared = true
-		h.in("a value", false, u.Part(e.Key), u.Part(e.Value))
+		h.in(collection, false, u.Part(e.Key), u.Part(e.Value))
 	case *ast.StructType:
 		for _, f := range e.Fields.List {
 			h.in("a struct", copied, u.Part(f.Type))
@@ -110,6 +110,8 @@ func (h *Traits) parts(u Type, copied bool) {
 	}
 }
 
+const collection = "a value" // with elements
+
 // in adds parts of what is no pointer alone.
 func (h *Traits) in(whole string, copied bool, parts ...Type) {
 	if h.inside == "" {
@@ -118,6 +120,14 @@ func (h *Traits) in(whole string, copied bool, parts ...Type) {
 	}
 	for _, part := range parts {
 		h.add(part, copied)
+	}
+}
+
+// dynamic notes an interface that is more than any. It is seldom data, but those
+// of a list may be.
+func (h *Traits) dynamic(what string) {
+	if h.Unknown = true; h.inside != collection {
+		h.cannot(what, true)
 	}
 }
 

@@ -21,6 +21,10 @@ type Scope interface {
 	// the same expression where a type is known by its name and no more, the zero
 	// Type where it is not known.
 	Declared(name ast.Expr) Type
+
+	// Method reports whether a type of some name has a method of its own, and
+	// whether of a pointer.
+	Method(typ ast.Expr, name string) (found, pointer bool)
 }
 
 // Basic returns a predeclared type.
@@ -70,28 +74,61 @@ func (t Type) Pointee() (_ Type, isPointer bool) {
 
 // Field returns the type of a field of a struct, or of one that a pointer leads
 // to, and whether it lies elsewhere than a value of the type itself. It is the
-// zero Type unless there surely is one.
-func (t Type) Field(name string) (_ Type, apart bool) { return t.field(name, 0) }
-
-func (t Type) field(name string, depth int) (_ Type, apart bool) {
-	u, apart := t.Pointee()
-	st, ok := u.Expr.(*ast.StructType)
-	if !ok || depth > MaxDepth {
-		return Type{}, true
-	}
-	for _, f := range st.Fields.List {
-		if len(f.Names) == 0 && syntax.FieldName(f.Type) == name || slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == name }) {
-			return u.Part(f.Type), apart
-		}
-	}
-	for _, f := range st.Fields.List {
-		if len(f.Names) == 0 {
-			if t, further := u.Part(f.Type).field(name, depth+1); t.Expr != nil {
-				return t, apart || further
+// zero Type unless there surely is one: a method that is nearer hides a field.
+func (t Type) Field(name string) (_ Type, apart bool) {
+	level := []embedded{{t, false}}
+	for range MaxDepth {
+		var fields, deeper []embedded
+		for _, e := range level {
+			u, isPointer := e.Pointee()
+			st, ok := u.Expr.(*ast.StructType)
+			if !ok || e.hasMethod(name) {
+				return Type{}, true
 			}
+			for _, f := range st.Fields.List {
+				part := embedded{u.Part(f.Type), e.apart || isPointer}
+				switch {
+				case len(f.Names) == 0 && syntax.FieldName(f.Type) == name || slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == name }):
+					fields = append(fields, part)
+				case len(f.Names) == 0:
+					deeper = append(deeper, part)
+				}
+			}
+		}
+		if len(fields) == 1 {
+			return fields[0].Type, fields[0].apart
+		}
+		if level = deeper; len(fields)+len(deeper) == 0 {
+			break
 		}
 	}
 	return Type{}, true
+}
+
+// An embedded is the type of an embedded field, and whether it lies elsewhere than
+// the whole.
+type embedded struct {
+	Type
+	apart bool
+}
+
+// hasMethod reports whether a type, or what a pointer of it leads to, declares a
+// method.
+func (t Type) hasMethod(name string) bool {
+	if star, ok := ast.Unparen(t.Expr).(*ast.StarExpr); ok {
+		t.Expr = star.X
+	}
+	found, _ := t.Method(name)
+	return found
+}
+
+// Method reports whether a declared type has a method of its own, and whether of
+// a pointer.
+func (t Type) Method(name string) (found, pointer bool) {
+	if t.In == nil {
+		return false, false
+	}
+	return t.In.Method(ast.Unparen(t.Expr), name)
 }
 
 // Elements returns the types of the keys and elements of a list, a map, a text,

@@ -43,7 +43,11 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 	case *ast.BinaryExpr:
 		return f.typeOfBinary(e, depth)
 	case *ast.IndexExpr:
-		_, elem := f.typeAt(e.X, depth).Elements()
+		t := f.typeAt(e.X, depth)
+		if t.IsBasic("string") {
+			return Basic("byte")
+		}
+		_, elem := t.Elements()
 		return elem
 	case *ast.SliceExpr:
 		t := f.typeAt(e.X, depth)
@@ -64,6 +68,9 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 }
 
 func (f *File) typeOfDecl(path, name string, depth int) Type {
+	if path == "unsafe" { // its declarations are documentation
+		return Type{}
+	}
 	n, in := f.Package.Decl(path, name)
 	switch n := n.(type) {
 	case *ast.FuncDecl:
@@ -129,8 +136,6 @@ func (f *File) typeOfDef(d *scope.Def, depth int) Type {
 func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
 	t := f.typeAt(e.X, depth)
 	switch e.Op {
-	case token.NOT:
-		return Basic("bool")
 	case token.AND:
 		if t.Expr == nil {
 			return Type{}
@@ -144,17 +149,21 @@ func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
 }
 
 // typeOfBinary: a literal has the type of the other operand, and a constant that
-// has none may be declared with another than that.
+// has none may be declared with another than that. What is shifted has to be of a
+// declared type, for a constant takes that which is wanted.
 func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
-	switch e.Op {
-	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ, token.LAND, token.LOR:
-		return Basic("bool")
-	case token.SHL, token.SHR:
-		return f.typeAt(e.X, depth)
-	}
 	x, y := f.typeAt(e.X, depth), f.typeAt(e.Y, depth)
 	a, _ := x.Under().Expr.(*ast.Ident)
 	b, _ := y.Under().Expr.(*ast.Ident)
+	switch e.Op {
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return Basic("bool")
+	case token.SHL, token.SHR:
+		if x.In == nil {
+			return Type{}
+		}
+		return x
+	}
 	switch {
 	case IsLiteral(e.X):
 		return y
@@ -168,6 +177,7 @@ func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
 	return x
 }
 
+// IsLiteral reports whether an expression is a literal of a basic type.
 func IsLiteral(e ast.Expr) bool {
 	_, ok := ast.Unparen(e).(*ast.BasicLit)
 	return ok
@@ -188,6 +198,7 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 		return Basic(contextName)
 	case f.Predeclared(call.Fun, "len", "cap", "copy"):
 		return Basic("int")
+	case len(call.Args) == 0: // of append, make and new
 	case f.Predeclared(call.Fun, "append"):
 		return f.typeAt(call.Args[0], depth)
 	case f.Predeclared(call.Fun, "make"):
