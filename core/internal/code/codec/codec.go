@@ -102,6 +102,11 @@ func (c *Coder) number(v int64) int64 {
 		c.buf = binary.AppendVarint(c.buf, v)
 		return v
 	}
+	if len(c.buf) > 0 && c.buf[0] < 0x80 { // nearly all
+		u := int64(c.buf[0])
+		c.buf = c.buf[1:]
+		return u>>1 ^ -(u & 1)
+	}
 	v, n := binary.Varint(c.buf)
 	if n <= 0 {
 		c.fail()

@@ -21,8 +21,12 @@ type Access struct {
 	Fresh  bool // of AccessFill and AccessWrite: the value is made of no local variable
 	Line   int
 	Callee Mention // of AccessArgument and AccessAddress; of AccessFill what arg says
-	Arg    int     // of AccessArgument, AccessAddress and AccessFill
+	Arg    int     // of AccessArgument, AccessAddress, AccessFill and AccessWrite
 }
+
+// Advances is the arg of an AccessWrite by which the new value comes of the old
+// one: x++, x += 2, x = append(x, y).
+const Advances = 1
 
 type AccessKind uint8
 
@@ -150,6 +154,19 @@ func outer(e ast.Expr) (x ast.Expr, step string) {
 		}
 	}
 	return nil, ""
+}
+
+// isSame reports whether two expressions name one part of one variable, the
+// elements of a list or map taken for one.
+func isSame(a, b ast.Expr) bool {
+	x, step := outer(a)
+	y, other := outer(b)
+	if x != nil && y != nil {
+		return step == other && isSame(x, y)
+	}
+	v, ok1 := ast.Unparen(a).(*ast.Ident)
+	w, ok2 := ast.Unparen(b).(*ast.Ident)
+	return ok1 && ok2 && v.Name == w.Name && scope.Of(v) == scope.Of(w)
 }
 
 // isPath reports whether an expression names a variable or a part of one.

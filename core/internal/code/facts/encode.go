@@ -19,8 +19,11 @@ func (d *Decl) fields(c *codec.Coder) {
 	c.Fields(&d.Name, &d.Line, &d.Lines, &d.Digest, &d.Form, &d.Refs, &d.acts.Recv)
 	codec.List(c, &d.Quals, func(q *Qual) { c.Fields(&q.X, &q.Sel, &q.Line) })
 	codec.List(c, &d.acts.Accesses, func(a *Access) { a.fields(c) })
-	rare := d.others != nil
-	if c.Fields(&rare); rare {
+	rare := 0
+	if d.others != nil {
+		rare = 1
+	}
+	if codec.Number(c, &rare); rare > 0 {
 		d.more().fields(c)
 	}
 }

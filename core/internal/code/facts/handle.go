@@ -16,7 +16,7 @@ const HandleName = "Name()"
 // Functions that are handed a testing handle may ask it for what differs from
 // test to test, such as its name. That a parameter is one its type says
 // (HandleUse). That a field of a struct, or a parameter of an interface type, is
-// one, facts of two declarations say together: an PossibleUse, and the handles of
+// one, facts of two declarations say together: a PossibleUse, and the handles of
 // the struct, or who hands a handle on.
 
 // A HandleUse is a question to a testing handle that was handed in.

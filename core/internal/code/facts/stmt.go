@@ -45,11 +45,14 @@ func (w *walker) assign(s *ast.AssignStmt) {
 		return
 	}
 	for i, l := range s.Lhs {
-		var to ast.Expr
+		c := context{kind: AccessWrite, arg: Advances}
 		if s.Tok == token.ASSIGN {
-			to = s.Rhs[min(i, len(s.Rhs)-1)]
+			c.set = s.Rhs[min(i, len(s.Rhs)-1)]
+			if !mentions(c.set, l) {
+				c.arg = 0
+			}
 		}
-		w.writes(l, to)
+		w.writes(l, c)
 	}
 	for i, r := range s.Rhs {
 		c := operand
@@ -60,11 +63,21 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	}
 }
 
+// mentions reports whether a part, x.f, stands in an expression.
+func mentions(e, part ast.Expr) (found bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		sub, ok := n.(ast.Expr)
+		found = found || ok && isSame(sub, part)
+		return !found
+	})
+	return found
+}
+
 // writes walks what is assigned. A local variable is nothing to others, though it
 // was set to a part of something.
-func (w *walker) writes(e, to ast.Expr) {
+func (w *walker) writes(e ast.Expr, c context) {
 	if id, ok := ast.Unparen(e).(*ast.Ident); !ok || scope.Of(id) == nil {
-		w.expr(e, context{kind: AccessWrite, set: to})
+		w.expr(e, c)
 	}
 }
 

@@ -137,7 +137,7 @@ func (w *walker) visit(n ast.Node) bool {
 	case *ast.ReturnStmt:
 		w.exprs(n.Results, value)
 	case *ast.IncDecStmt:
-		w.writes(n.X, nil)
+		w.writes(n.X, context{kind: AccessWrite, arg: Advances})
 	case *ast.SendStmt:
 		w.expr(n.Chan, content)
 		w.expr(n.Value, value)

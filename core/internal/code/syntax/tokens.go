@@ -20,8 +20,8 @@ func AppendTokens(buf, src []byte) []byte {
 	for t.pos < len(src) {
 		switch k := kinds[src[t.pos]]; k {
 		case word, operator:
-			n := t.pos + 1
-			for n < len(src) && kinds[src[n]] == k {
+			n, isNumber := t.pos+1, '0' <= src[t.pos] && src[t.pos] <= '9'
+			for n < len(src) && (kinds[src[n]] == k || isNumber && src[n] == '.') {
 				n++
 			}
 			t.emit(n, k == word || bytes.HasSuffix(src[t.pos:n], []byte("++")) || bytes.HasSuffix(src[t.pos:n], []byte("--")))
