@@ -20,7 +20,7 @@ type Binary struct {
 
 	packages sync.Map // file -> import path, as packageOf says
 
-	mu     sync.Mutex // guards loaded
+	mu     sync.Mutex // guards loaded, and all in it
 	loaded *program
 }
 
