@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 )
@@ -155,7 +154,7 @@ func stateName(state byte, number int64) string {
 	name := map[byte]string{absent: "absent", regular: "a file", executable: "a file", directory: "a directory",
 		unreadable: "unreadable", special: "a special file"}[state]
 	if number > 0 && !hasSize(state) {
-		name += " (" + syscall.Errno(number).Error() + ")"
+		name += " (" + errorText(number) + ")"
 	}
 	return name
 }
