@@ -30,7 +30,7 @@
 //
 //	                linux, darwin, bsd            windows
 //	private         0700, refused if others own it or can write the user's directory: mode bits say nothing
-//	lock            flock(2) on an unlogged file  LockFileEx by gofrs/flock
+//	lock            flock(2) on an unlogged file  LockFileEx on an unlogged file
 //	rename          over an open file, always     fails while the file is open: a miss more
 //	store in module not an input of go test       its files are, as package os opens them
 //
