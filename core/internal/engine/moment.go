@@ -28,23 +28,12 @@ func thisMoment() moment {
 // processBegan is the moment that the process began.
 func processBegan() moment { return moment{trace.Start.FileClock, trace.Start.Time.UnixNano()} }
 
-// granules are the steps of the times that file systems keep: FAT (of which a
-// time ends in whole seconds), exFAT, NFS servers and others.
-var granules = []struct{ ends, step int64 }{{1e9, 2e9}, {1e7, 1e7}, {1e6, 1e6}, {1e3, 1e3}}
-
 // stamp judges one time of a file, which a file system may have rounded down.
 func (m moment) stamp(t int64) verdict {
-	low := m.low
-	for _, g := range granules {
-		if t%g.ends == 0 {
-			low -= low % g.step
-			break
-		}
-	}
 	switch {
 	case t > m.high:
 		return changed
-	case t >= low:
+	case unlogged.Latest(t) >= m.low:
 		return unsure
 	}
 	return unchanged

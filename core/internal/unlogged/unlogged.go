@@ -150,5 +150,17 @@ func MkdirAll(path string, perm fs.FileMode) error {
 // read, where the system does not say it: 16 ms on Windows.
 const longestTick = 20 * time.Millisecond
 
+// Latest returns the latest time that a file system may have rounded down to t,
+// a time of a file: FAT counts every second second, other file systems, servers
+// and inodes keep whole seconds, hundredths, milliseconds or microseconds.
+func Latest(t int64) int64 {
+	for _, step := range []int64{2e9, 1e9, 1e7, 1e6, 1e3} {
+		if t%step == 0 {
+			return t + step - 1
+		}
+	}
+	return t
+}
+
 // Time returns a time of a Stat as a time.Time.
 func Time(ns int64) time.Time { return time.Unix(0, ns) }
