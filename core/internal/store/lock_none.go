@@ -13,8 +13,14 @@ func openLock(string, bool) (*fileLock, error) { return nil, ErrNoLock }
 
 func lockOpen(*os.File) (mine, taken bool) { return false, false }
 
-// renamesOpen is whether an open file can be renamed.
-const renamesOpen = false
+// renamesOpen is whether a file can be renamed while it is open by package
+// unlogged, removesLock whether a lock can be removed while it is held, and
+// syncsRead whether a file that is open for reading can be synced.
+const (
+	renamesOpen = false
+	removesLock = false
+	syncsRead   = false
+)
 
 func (*fileLock) current(string) bool { return true }
 

@@ -8,7 +8,7 @@
 // ever, and a comment edited in a .go file that leaves the binary as it was
 // would cost a run.
 //
-// On unix the calls go to package syscall. Elsewhere they go to package os:
+// On unix and Windows the calls go to the system. Elsewhere they go to package os:
 // nothing is lost but a `(cached)` now and then, for a store inside the module.
 package unlogged
 
