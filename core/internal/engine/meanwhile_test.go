@@ -72,6 +72,9 @@ func TestWalkPath(t *testing.T) {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Skip(err)
 		}
+		if _, err := os.Readlink(filepath.Join(dir, name)); err != nil {
+			t.Skip(err) // Wine makes none, and does not say so
+		}
 	}
 	for _, tt := range []struct {
 		path string
@@ -89,7 +92,7 @@ func TestWalkPath(t *testing.T) {
 		{"a/b/f/g", []string{"a", "a/b", "a/b/f", "a/b/f/g"}},
 	} {
 		var got []string
-		walkPath(dir+"/"+tt.path, unlogged.LstatPath, func(s step) {
+		walkPath(dir+filepath.FromSlash("/"+tt.path), unlogged.LstatPath, func(s step) {
 			if rel, err := filepath.Rel(dir, s.path); err == nil && filepath.IsLocal(rel) && rel != "." {
 				got = append(got, filepath.ToSlash(rel))
 			}
