@@ -72,12 +72,15 @@ func lastFrame(pc uintptr) (runtime.Frame, bool) {
 // is that of the func keyword too, but for a body whose prologue was elided,
 // and literalsAt then takes the innermost function that spans it.
 func startLine(frame runtime.Frame) int {
-	f := reflect.ValueOf(frame).FieldByName("startLine")
+	f := reflect.ValueOf(frame).FieldByName(startLineField)
 	if f.IsValid() && f.CanInt() && f.Int() > 0 {
 		return int(f.Int())
 	}
 	return frame.Line
 }
+
+// startLineField is a variable so that a test can do without it.
+var startLineField = "startLine"
 
 // A Site is a place of the source that calls into this library.
 type Site struct {

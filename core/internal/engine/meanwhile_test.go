@@ -139,3 +139,25 @@ func TestGone(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherSpelling: a name that was not listed is that of a file that was where
+// the file system takes names without case, which a link imitates.
+func TestOtherSpelling(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "data.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	around := surroundings{dir: {names: map[string]bool{"data.txt": true, "other": true}}}
+	if !around.lacks(dir, "DATA.TXT") {
+		t.Error("a name that is not there was there")
+	}
+	if err := os.Link(filepath.Join(dir, "data.txt"), filepath.Join(dir, "DATA.TXT")); err != nil && !os.IsExist(err) {
+		t.Skip(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "new"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if around.lacks(dir, "DATA.TXT") || !around.lacks(dir, "new") || around.lacks(dir, "data.txt") {
+		t.Error("the same file by another spelling was not there, or a new one was")
+	}
+}
