@@ -19,7 +19,7 @@ type Binary struct {
 
 	packages sync.Map // file -> import path, as packageOf says
 
-	mu     sync.Mutex // guards loaded
+	mu     sync.Mutex // guards loaded, and all in it
 	loaded *program
 }
 
