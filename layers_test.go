@@ -122,7 +122,7 @@ func TestLayers(t *testing.T) {
 
 // linked are the modules whose packages a user's test binary may link.
 var linked = []string{
-	"github.com/bmatcuk/doublestar/v4", "github.com/cespare/xxhash/v2", "github.com/gofrs/flock",
+	"github.com/bmatcuk/doublestar/v4", "github.com/cespare/xxhash/v2",
 	"golang.org/x/mod", "golang.org/x/sys", module,
 }
 

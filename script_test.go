@@ -104,7 +104,7 @@ func writeModule(dir, repo string) error {
 	}
 	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	if err != nil {
-		mod = []byte("module example.com/m\n\ngo 1.26.0\n")
+		mod = []byte("module example.com/m\n\ngo 1.25.0\n")
 	}
 	mod = fmt.Appendf(mod, "\nrequire github.com/fixturecache/fixturecache v0.0.0\n\nreplace github.com/fixturecache/fixturecache => %s\n\n", repo)
 	if _, requires, found := bytes.Cut(ours, []byte("\nrequire (")); found {

@@ -101,7 +101,7 @@ func Level() int { std.print(1); return 1 }
 			root := writeTree(t,
 				"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
 				"cache/example.com/x@v1.2.0/x.go", "package x\n"+tc.src,
-				"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/x v1.2.0\n",
+				"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
 				"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nfunc TestA(t *testing.T) { "+test+" }\n\nfunc fn() int { return x.Level() }\n")
 			t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
 			d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")

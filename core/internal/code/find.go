@@ -66,12 +66,15 @@ func lastFrame(pc uintptr) (last runtime.Frame) {
 // unexported field; should that go, the line of the entry point stands in: it
 // is that of the func keyword too, but for a body whose prologue was elided.
 func startLine(frame runtime.Frame) int {
-	f := reflect.ValueOf(frame).FieldByName("startLine")
+	f := reflect.ValueOf(frame).FieldByName(startLineField)
 	if f.IsValid() && f.CanInt() && f.Int() > 0 {
 		return int(f.Int())
 	}
 	return frame.Line
 }
+
+// startLineField is a variable so that a test can do without it.
+var startLineField = "startLine"
 
 // A Site is a place of the source that calls into this library.
 type Site struct {

@@ -68,6 +68,30 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestFindWithoutStartLine: a version of Go without the field leaves a line of
+// the function itself, the literals of which are then still told apart.
+func TestFindWithoutStartLine(t *testing.T) {
+	defer func(field string) { startLineField = field }(startLineField)
+	var lines [2][]int
+	for i, field := range []string{startLineField, "gone"} {
+		startLineField = field
+		for _, fn := range []any{named, receiver.build, generic[int], returned(2), func() (int, error) {
+			return 1, nil
+		}, func() (int, error) { n := make([]int, here()); return len(n), nil }} {
+			f, err := Find(fn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines[i] = append(lines[i], f.Line)
+		}
+	}
+	for i, with := range lines[0] {
+		if without := lines[1][i]; without < with || without > with+1 {
+			t.Errorf("line %d of a function that begins in line %d", without, with)
+		}
+	}
+}
+
 func memo() Site {
 	s, err := Caller(0)
 	if err != nil {

@@ -102,11 +102,11 @@ func writeTree(t *testing.T, files ...string) string {
 
 func TestWorkspace(t *testing.T) {
 	root := writeTree(t,
-		"go.work", "go 1.26.0\n\nuse (\n\t./a\n\t./b\n)\n",
-		"a/go.mod", "module example.com/a\n\ngo 1.26.0\n",
+		"go.work", "go 1.25.0\n\nuse (\n\t./a\n\t./b\n)\n",
+		"a/go.mod", "module example.com/a\n\ngo 1.25.0\n",
 		"a/a.go", "package a\n\nimport \"example.com/b/deep\"\n\nfunc A() int { return deep.D() }\n",
 		"a/a_test.go", "package a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { A() }\n",
-		"b/go.mod", "module example.com/b\n\ngo 1.26.0\n",
+		"b/go.mod", "module example.com/b\n\ngo 1.25.0\n",
 		"b/deep/deep.go", "package deep\n\nfunc D() int { return 1 }\n")
 	compareWithGoList(t, filepath.Join(root, "a"))
 	d, err := FindDeps(Static(filepath.Join(root, "a")), "TestA")
@@ -117,19 +117,19 @@ func TestWorkspace(t *testing.T) {
 
 func TestReplaceAndVendor(t *testing.T) {
 	files := []string{
-		"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/r v1.0.0\n\nreplace example.com/r => ../r\n",
+		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/r v1.0.0\n\nreplace example.com/r => ../r\n",
 		"m/m.go", "package m\n\nimport \"example.com/r/sub\"\n\nfunc M() int { return sub.S() }\n",
 		"m/m_test.go", "package m_test\n\nimport (\n\t\"testing\"\n\n\t\"example.com/m\"\n)\n\nfunc TestM(t *testing.T) { m.M() }\n",
-		"r/go.mod", "module example.com/r\n\ngo 1.26.0\n",
+		"r/go.mod", "module example.com/r\n\ngo 1.25.0\n",
 		"r/sub/sub.go", "package sub\n\nfunc S() int { return 1 }\n",
 	}
 	root := writeTree(t, files...)
 	compareWithGoList(t, filepath.Join(root, "m"))
 
 	vendored := writeTree(t,
-		"go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/r v1.0.0\n",
+		"go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/r v1.0.0\n",
 		"m.go", files[3], "m_test.go", files[5],
-		"vendor/modules.txt", "# example.com/r v1.0.0\n## explicit; go 1.26.0\nexample.com/r/sub\n",
+		"vendor/modules.txt", "# example.com/r v1.0.0\n## explicit; go 1.25.0\nexample.com/r/sub\n",
 		"vendor/example.com/r/sub/sub.go", files[9])
 	compareWithGoList(t, vendored)
 	d, err := FindDeps(Static(vendored), "TestM")
@@ -144,19 +144,19 @@ func TestVendorOrNot(t *testing.T) {
 	m := []string{
 		"m.go", "package m\n\nimport \"example.com/m/r/sub\"\n\nfunc M() int { return sub.S() }\n",
 		"m_test.go", "package m\n\nimport \"testing\"\n\nfunc TestM(t *testing.T) { M() }\n",
-		"r/go.mod", "module example.com/m/r\n\ngo 1.26.0\n",
+		"r/go.mod", "module example.com/m/r\n\ngo 1.25.0\n",
 		"r/sub/sub.go", "package sub\n\nfunc S() int { return 1 }\n",
 		"vendor/modules.txt", "# example.com/m/r v1.0.0 => ./r\n## explicit; go 1.25.0\nexample.com/m/r/sub\n# example.com/m/r => ./r\n",
 		"vendor/example.com/m/r/sub/sub.go", "package sub\n\nfunc S() int { return 1 }\n",
 	}
-	gomod := "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/m/r v1.0.0\n\nreplace example.com/m/r => ./r\n"
+	gomod := "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/m/r v1.0.0\n\nreplace example.com/m/r => ./r\n"
 	for _, tc := range []struct {
 		name, file, goLine string
 		files              []string
 	}{
 		{"vendored", "vendor/example.com/m/r/sub/sub.go", "vendor/modules.txt", []string{"go.mod", gomod}},
-		{"too old", "r/sub/sub.go", "r/go.mod", []string{"go.mod", strings.ReplaceAll(gomod, "1.26.0", "1.13")}},
-		{"workspace", "r/sub/sub.go", "r/go.mod", []string{"go.mod", gomod, "go.work", "go 1.26.0\n\nuse .\n"}},
+		{"too old", "r/sub/sub.go", "r/go.mod", []string{"go.mod", strings.ReplaceAll(gomod, "1.25.0", "1.13")}},
+		{"workspace", "r/sub/sub.go", "r/go.mod", []string{"go.mod", gomod, "go.work", "go 1.25.0\n\nuse .\n"}},
 	} {
 		root := writeTree(t, append(m, tc.files...)...)
 		compareWithGoList(t, root)
@@ -182,7 +182,7 @@ func TestModules(t *testing.T) {
 		"cache/example.com/x@v1.2.0/sub/sub.go", "package sub\n\nfunc S() int { return 1 }\n",
 		"cache/cache/download/example.com/z/@v/v1.0.0.mod", "module example.com/z\n",
 		"cache/example.com/z@v1.0.0/z.go", "package other\n\nfunc Z() {}\n",
-		"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire (\n\texample.com/x v1.2.0\n\texample.com/y v0.3.0\n\texample.com/z v1.0.0\n)\n",
+		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire (\n\texample.com/x v1.2.0\n\texample.com/y v0.3.0\n\texample.com/z v1.0.0\n)\n",
 		"m/m.go", "package m\n\nimport (\n\t\"example.com/x/sub\"\n\t\"example.com/z\"\n)\n\nfunc M() int { return sub.S() }\n\nfunc Z() { other.Z() }\n")
 	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
 	d, err := FindDeps(Static(filepath.Join(root, "m")), "M")
@@ -219,7 +219,7 @@ func TestModulesWithoutDot(t *testing.T) {
 			if name == "" {
 				name = "text/template"
 			}
-			root := writeTree(t, "go.mod", "module m\n\ngo 1.26.0\n\n"+tc.gomod,
+			root := writeTree(t, "go.mod", "module m\n\ngo 1.25.0\n\n"+tc.gomod,
 				"m.go", "package m\n\nimport p \""+name+"\"\n\nfunc M() any { return p.New }\n")
 			d, err := FindDeps(isolated(root), "M")
 			if err != nil {

@@ -165,7 +165,7 @@ func TestCalledBack(t *testing.T) {
 		root := writeTree(t,
 			"cache/cache/download/example.com/ext/@v/v1.0.0.mod", "module example.com/ext\n\nrequire m v0.0.0\n",
 			"cache/example.com/ext@v1.0.0/ext.go", "package ext\n\n"+ext+"\n\nfunc Do() {}\n",
-			"m/go.mod", "module m\n\ngo 1.26.0\n\nrequire example.com/ext v1.0.0\n",
+			"m/go.mod", "module m\n\ngo 1.25.0\n\nrequire example.com/ext v1.0.0\n",
 			"m/m.go", "package m\n\nimport \"example.com/ext\"\n\nfunc Through() { ext.Do() }\n\nfunc Plain() {}\n",
 			"m/back/back.go", "package back\n\nfunc Back() {}\n",
 			"m/plain/plain.go", "package plain\n\nfunc init() { println() }\n\nfunc Plain() {}\n")
@@ -223,8 +223,8 @@ func TestLibraryIsLeftOut(t *testing.T) {
 		"m/m_test.go", "package m\n\nimport _ \"github.com/fixturecache/fixturecache/cachetest\"\n",
 	}
 	root := writeTree(t, append(code,
-		"go.work", "go 1.26.0\n\nuse ./m\n",
-		"m/go.mod", "module m\n\ngo 1.26.0\n\n"+require,
+		"go.work", "go 1.25.0\n\nuse ./m\n",
+		"m/go.mod", "module m\n\ngo 1.25.0\n\n"+require,
 		"cache/cache/download/example.com/used/@v/v1.0.0.mod", "module example.com/used\n\nrequire (\n\texample.com/deep v1.0.0\n\texample.com/both v1.0.0\n)\n",
 		"cache/cache/download/example.com/deep/@v/v1.0.0.mod", "module example.com/deep\n",
 		"cache/cache/download/example.com/both/@v/v1.0.0.mod", "module example.com/both\n",
@@ -244,8 +244,8 @@ func TestLibraryIsLeftOut(t *testing.T) {
 	}
 
 	root = writeTree(t, append(code,
-		"m/go.mod", "module m\n\ngo 1.26.0\n\n"+require,
-		"m/vendor/modules.txt", "# example.com/used v1.0.0\n## explicit; go 1.26.0\nexample.com/used\n# example.com/ours v1.0.0\n## go 1.26.0\nexample.com/ours\n# github.com/fixturecache/fixturecache v1.0.0\n## explicit; go 1.26.0\ngithub.com/fixturecache/fixturecache/cachetest\n",
+		"m/go.mod", "module m\n\ngo 1.25.0\n\n"+require,
+		"m/vendor/modules.txt", "# example.com/used v1.0.0\n## explicit; go 1.25.0\nexample.com/used\n# example.com/ours v1.0.0\n## go 1.25.0\nexample.com/ours\n# github.com/fixturecache/fixturecache v1.0.0\n## explicit; go 1.25.0\ngithub.com/fixturecache/fixturecache/cachetest\n",
 		"m/vendor/example.com/used/used.go", "package used\n\nfunc Do() {}\n",
 		"m/vendor/example.com/ours/ours.go", "package ours\n\nimport \"os\"\n\nvar x = os.Environ()\n",
 		"m/vendor/github.com/fixturecache/fixturecache/cachetest/c.go", "package cachetest\n\nimport _ \"example.com/ours\"\n")...)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -9,6 +10,9 @@ import (
 )
 
 func TestCwdAt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("paths without a volume are not absolute here")
+	}
 	root := logged.Root{Lexical: "/m", Physical: "/m"}
 	cl := &call{c: &Cache{host: process.This()}, world: &input.World{Root: root, Dir: "/m/p"}, cwd: "/m/p/d1", cwdKnown: true}
 	for _, tt := range []struct {

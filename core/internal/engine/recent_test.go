@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -12,6 +13,9 @@ import (
 func TestRecent(t *testing.T) {
 	if strconv.IntSize == 32 {
 		t.Skip("values are stored on 64-bit platforms only")
+	}
+	if strings.HasPrefix(os.Getenv("CACHETEST_EMULATOR"), "wine") {
+		t.Skip("the log of hits stays open, and cannot be removed then as it can on Windows")
 	}
 	dir := filepath.Join(t.TempDir(), "store")
 	input := filepath.Join(t.TempDir(), "input")

@@ -116,15 +116,6 @@ func (w *World) missing(in *Input, path string, err error) {
 	in.Detail = fileDetail(state, number, link)
 }
 
-// errorNumber is the system's number of an error, -1 if it has none.
-func errorNumber(err error) int64 {
-	var number syscall.Errno
-	if !errors.As(err, &number) {
-		return -1
-	}
-	return int64(number)
-}
-
 // read digests what is at path by its type. Of a directory only that it is one
 // counts: what it holds is a Dir.
 func (w *World) read(path string, st unlogged.Stat) (state byte, sum []byte, size int64) {
@@ -269,7 +260,7 @@ func stateName(state byte, number int64) string {
 	name := map[byte]string{absent: "absent", regular: "a file", executable: "a file", directory: "a directory",
 		unreadable: "unreadable", special: "a special file"}[state]
 	if number > 0 && !hasSize(state) {
-		name += " (" + syscall.Errno(number).Error() + ")"
+		name += " (" + errorText(number) + ")"
 	}
 	return name
 }

@@ -25,7 +25,10 @@ import (
 )
 
 // mark tells our looks from the test's own reads.
-const mark = "/././"
+const (
+	sep  = string(os.PathSeparator)
+	mark = sep + "." + sep + "." + sep
+)
 
 // IsOwn reports whether a path in go test's log is one of our looks or marks.
 func IsOwn(name string) bool {
@@ -62,18 +65,20 @@ func (r Root) Spell(path string) string { return r.spell(path) }
 // spell returns the name for path, which is absolute, that both cmd/go and
 // IsOwn take for what it is.
 func (r Root) spell(path string) string {
-	switch {
-	case os.PathSeparator != '/':
-		return path
-	case r.Lexical == "":
+	volume := filepath.VolumeName(path)
+	if r.Lexical == "" || volume != filepath.VolumeName(r.Lexical) {
 		return Aside(path)
 	}
-	prefix := strings.TrimSuffix(r.Lexical, "/") + mark
+	prefix := strings.TrimSuffix(r.Lexical, sep) + mark
 	if rel, ok := r.Rel(path); ok {
-		return prefix + rel
+		return prefix + filepath.FromSlash(rel)
 	}
-	up := strings.Count(strings.TrimSuffix(r.Physical, "/"), "/")
-	return prefix + strings.Repeat("../", up) + strings.TrimPrefix(path, "/")
+	deep := r.Physical
+	if volume != "" {
+		deep = r.Lexical[len(volume):] // Windows takes ".." by the names
+	}
+	up := strings.Count(strings.TrimSuffix(deep, sep), sep)
+	return prefix + strings.Repeat(".."+sep, up) + strings.TrimPrefix(path[len(volume):], sep)
 }
 
 // Stat is os.Stat of an absolute path, as a look.
@@ -106,10 +111,7 @@ const envSeparator = "="
 // which package os can look at it for our own ends: it is told from the test's
 // own reads, and the go command ignores it.
 func Aside(path string) string {
-	if os.PathSeparator != '/' {
-		return path
-	}
-	return strings.TrimSuffix(filepath.Dir(path), "/") + mark + filepath.Base(path)
+	return strings.TrimSuffix(filepath.Dir(path), sep) + mark + filepath.Base(path)
 }
 
 // Mark returns a path that nothing has, for a mark in the log. The go command

@@ -4,7 +4,8 @@ package private
 
 import (
 	"io/fs"
-	"os"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // modeCounts is whether mode bits say who may write.
@@ -18,19 +19,13 @@ type owned struct {
 }
 
 func lstat(path string) (owned, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return owned{}, err
-	}
-	return ownedBy(info), nil
+	st, err := unlogged.LstatPath(path)
+	return owned{mode: st.Mode, ours: true}, err
 }
 
 func stat(path string) (owned, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return owned{}, err
-	}
-	return ownedBy(info), nil
+	st, err := unlogged.StatPath(path)
+	return owned{mode: st.Mode, ours: true}, err
 }
 
 func ownedBy(info fs.FileInfo) owned { return owned{mode: info.Mode(), ours: true} }

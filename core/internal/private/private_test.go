@@ -77,6 +77,9 @@ func TestSweep(t *testing.T) {
 		}
 	}
 	make(os.Symlink(behind, inside("x-link")))
+	if st, err := os.Lstat(inside("x-link")); err != nil || st.Mode()&os.ModeSymlink == 0 {
+		t.Skip("no symbolic links here")
+	}
 	since := time.Now().Add(-time.Minute)
 	form := func(name string) bool { return strings.HasPrefix(name, "x-") }
 	link := dir + "-link"

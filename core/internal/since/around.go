@@ -74,9 +74,26 @@ func (s Surroundings) Had(dir, name string) bool { return s[dir].names[name] }
 // Listed reports whether the names in a directory are known.
 func (s Surroundings) Listed(dir string) bool { return s[dir].names != nil }
 
-// lacks reports whether a name is known not to have been in a directory.
+// lacks reports whether a name is known not to have been in a directory. Where
+// the file system takes names without case, the same file was there by another
+// spelling.
 func (s Surroundings) lacks(dir, name string) bool {
-	return s[dir].names != nil && !s[dir].names[name]
+	names := s[dir].names
+	if names == nil || names[name] {
+		return false
+	}
+	st, err := unlogged.LstatPath(filepath.Join(dir, name))
+	if err != nil {
+		return true
+	}
+	for other := range names {
+		if strings.EqualFold(other, name) {
+			if was, err := unlogged.LstatPath(filepath.Join(dir, other)); err == nil && was == st {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // maxListed is how many names are listed in advance: what lies beyond is

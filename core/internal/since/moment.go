@@ -33,23 +33,12 @@ func Now() Moment {
 	return Moment{low, time.Now().UnixNano()}
 }
 
-// granules are the steps of the times that file systems keep: FAT (of which a
-// time ends in whole seconds), exFAT, NFS servers and others.
-var granules = []struct{ ends, step int64 }{{1e9, 2e9}, {1e7, 1e7}, {1e6, 1e6}, {1e3, 1e3}}
-
 // stamp judges one time of a file, which a file system may have rounded down.
 func (m Moment) stamp(t int64) Verdict {
-	low := m.Low
-	for _, g := range granules {
-		if t%g.ends == 0 {
-			low -= low % g.step
-			break
-		}
-	}
 	switch {
 	case t > m.High:
 		return Changed
-	case t >= low:
+	case unlogged.Latest(t) >= m.Low:
 		return Unsure
 	}
 	return Unchanged

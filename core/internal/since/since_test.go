@@ -73,6 +73,9 @@ func TestWalkPath(t *testing.T) {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Skip(err)
 		}
+		if _, err := os.Readlink(filepath.Join(dir, name)); err != nil {
+			t.Skip(err) // Wine makes none, and does not say so
+		}
 	}
 	for _, tt := range []struct {
 		path string
@@ -90,7 +93,7 @@ func TestWalkPath(t *testing.T) {
 		{"a/b/f/g", []string{"a", "a/b", "a/b/f", "a/b/f/g"}},
 	} {
 		var got []string
-		walkPath(dir+"/"+tt.path, unlogged.LstatPath, func(s step) {
+		walkPath(dir+filepath.FromSlash("/"+tt.path), unlogged.LstatPath, func(s step) {
 			if rel, err := filepath.Rel(dir, s.path); err == nil && filepath.IsLocal(rel) && rel != "." {
 				got = append(got, filepath.ToSlash(rel))
 			}
@@ -135,5 +138,27 @@ func TestGone(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%s, since %d: %v, want %v", tt.name, tt.since, got, tt.want)
 		}
+	}
+}
+
+// TestOtherSpelling: a name that was not listed is that of a file that was where
+// the file system takes names without case, which a link imitates.
+func TestOtherSpelling(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "data.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	around := Surroundings{dir: {names: map[string]bool{"data.txt": true, "other": true}}}
+	if !around.lacks(dir, "DATA.TXT") {
+		t.Error("a name that is not there was there")
+	}
+	if err := os.Link(filepath.Join(dir, "data.txt"), filepath.Join(dir, "DATA.TXT")); err != nil && !os.IsExist(err) {
+		t.Skip(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "new"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if around.lacks(dir, "DATA.TXT") || !around.lacks(dir, "new") || around.lacks(dir, "data.txt") {
+		t.Error("the same file by another spelling was not there, or a new one was")
 	}
 }

@@ -28,6 +28,9 @@ func TestMatrix(t *testing.T) {
 	dir := t.TempDir()
 	for _, task := range []string{"store", "load"} {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestMatrix$", "-test.count=1")
+		if emulator := os.Getenv("CACHETEST_EMULATOR"); emulator != "" { // which this process runs under
+			cmd = exec.Command(emulator, cmd.Args...)
+		}
 		cmd.Env = append(os.Environ(), matrixEnv+"="+task+" "+dir)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", task, err, out)

@@ -202,7 +202,8 @@ func (c *coder) fillByKind(p *plan, r rules.Rule) {
 }
 
 func (c *coder) fillStruct(p *plan, drop []string) {
-	for f := range p.t.Fields() {
+	for i := range p.t.NumField() {
+		f := p.t.Field(i)
 		if f.Name == "_" || slices.Contains(drop, f.Name) {
 			continue
 		}

@@ -265,6 +265,9 @@ func (b *Batch) write(ref ObjectRef, fill func(tmp *os.File) error) error {
 
 // keep closes a file that was written, and holds it for Commit.
 func (b *Batch) keep(ref ObjectRef, tmp *os.File, err error) error {
+	if err == nil && !syncsRead {
+		err = tmp.Sync()
+	}
 	if cerr := tmp.Close(); err == nil {
 		err = cerr
 	}
@@ -304,7 +307,7 @@ func (b *Batch) Commit() error {
 }
 
 func (b *Batch) sync() error {
-	if len(b.pending) > syncEach && syncFileSystem(b.s.dir) == nil {
+	if !syncsRead || len(b.pending) > syncEach && syncFileSystem(b.s.dir) == nil {
 		return nil
 	}
 	for _, tmp := range b.pending {

@@ -86,6 +86,9 @@ func (s *Store) LinkObject(ref ObjectRef, path string) error {
 	if err := s.checkSealed(ref, src); err != nil {
 		return err
 	}
+	if info, err := src.Stat(); err != nil || unlogged.FromInfo(info).Inode == 0 {
+		return errors.ErrUnsupported // IsLink could not tell it
+	}
 	return os.Link(s.objectPath(ref.ID), path) // not logged
 }
 

@@ -66,12 +66,12 @@ func (s *Store) rename(from, to string) error {
 	if err := s.trusted(filepath.Dir(to)); err != nil {
 		return err
 	}
-	err := os.Rename(from, to)
+	err := unlogged.Rename(from, to)
 	for try := 0; try < trimTries && errors.Is(err, fs.ErrNotExist); try++ {
 		if err := makeDir(filepath.Dir(to)); err != nil {
 			return err
 		}
-		err = os.Rename(from, to)
+		err = unlogged.Rename(from, to)
 	}
 	return err
 }

@@ -126,7 +126,7 @@ func (s *Store) appendHits(f Fixture, n HitCount) (*counter, error) {
 	end, err := file.Append(line.text)
 	line.at = end - int64(len(line.text))
 	if end > maxHits {
-		os.Rename(s.hitsPath(), filepath.Join(hitsDir(s), rotatedHits(s.now())))
+		unlogged.Rename(s.hitsPath(), filepath.Join(hitsDir(s), rotatedHits(s.now())))
 	}
 	return line, err
 }

@@ -19,6 +19,23 @@ func (cs *clockStore) wantHits(fixture Fixture, hits, savedMS int64) {
 	}
 }
 
+// another opens the store as another process would, and closes what that would
+// keep open, so that the test's directory can be removed on every system.
+func (cs *clockStore) another() *Store {
+	s, err := Open(cs.root)
+	if err != nil {
+		cs.t.Fatal(err)
+	}
+	cs.t.Cleanup(s.closeHits)
+	return s
+}
+
+func (s *Store) closeHits() {
+	if s.counters.file != nil {
+		s.counters.file.Close()
+	}
+}
+
 func (cs *clockStore) sum(fixture Fixture) (n HitCount) {
 	for _, line := range cs.Hits() {
 		if line.Fixture == fixture {
@@ -32,7 +49,7 @@ func TestHits(t *testing.T) {
 	cs := newClockStore(t)
 	var wg sync.WaitGroup
 	for range 4 { // stores of their own, as processes have
-		s, _ := Open(cs.root)
+		s := cs.another()
 		for range 2 {
 			wg.Go(func() {
 				for range 100 {
@@ -54,7 +71,7 @@ func TestHits(t *testing.T) {
 // TestHitsRotate puts the file aside under the processes that count in it.
 func TestHitsRotate(t *testing.T) {
 	cs := newClockStore(t)
-	other, _ := Open(cs.root)
+	other := cs.another()
 	rotate := func() {
 		cs.time = cs.time.Add(time.Second)
 		if err := os.Rename(cs.hitsPath(), filepath.Join(hitsDir(cs.Store), rotatedHits(cs.time))); err != nil {

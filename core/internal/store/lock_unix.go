@@ -1,4 +1,4 @@
-//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+//go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
 
 package store
 
@@ -54,8 +54,14 @@ func lockOpen(f *os.File) (mine, taken bool) {
 	return mine, !mine
 }
 
-// renamesOpen is whether an open file can be renamed.
-const renamesOpen = true
+// renamesOpen is whether a file can be renamed while it is open by package
+// unlogged, removesLock whether a lock can be removed while it is held, and
+// syncsRead whether a file that is open for reading can be synced.
+const (
+	renamesOpen = true
+	removesLock = true
+	syncsRead   = true
+)
 
 // current reports whether the locked file is the one at path.
 func (l *fileLock) current(path string) bool {

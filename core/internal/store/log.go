@@ -20,7 +20,7 @@ func (s *Store) AppendEvent(line []byte) error {
 		// Two that rotate at once would lose a file; the lock is for that.
 		if l, err := lockFile(dir, true); err == nil && l != nil {
 			if st, err := unlogged.StatPath(path); err == nil && st.Size > maxLog {
-				os.Rename(path, filepath.Join(dir, "events.1.jsonl"))
+				unlogged.Rename(path, filepath.Join(dir, "events.1.jsonl"))
 			}
 			l.unlock()
 		}

@@ -30,9 +30,8 @@
 //
 //	                linux, darwin, bsd            windows
 //	private         0700, refused if others own it or can write the user's directory: mode bits say nothing
-//	lock            flock(2) on an unlogged file  LockFileEx by gofrs/flock
-//	rename          over an open file, always     fails while the file is open: a miss more
-//	store in module not an input of go test       its files are, as package os opens them
+//	lock            flock(2) on an unlogged file  LockFileEx on an unlogged file
+//	rename          over an open file, always     over one that is open here; else tried again, then a miss more
 //
 // All access is by package unlogged, so that a store inside the module under
 // test does not become an input of go test's own cached results.
@@ -44,7 +43,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -200,5 +198,5 @@ func (s *Store) quarantine(path string) {
 	if makeDir(dir) != nil {
 		return
 	}
-	os.Rename(path, filepath.Join(dir, filepath.Base(path)+"."+randomName()))
+	unlogged.Rename(path, filepath.Join(dir, filepath.Base(path)+"."+randomName()))
 }

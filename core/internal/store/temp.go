@@ -58,7 +58,7 @@ func (s *Store) lockedTempDir() (dir string, release func()) {
 			break
 		}
 		if l != nil {
-			return dir, func() { unlogged.RemoveAll(dir); l.unlock() }
+			return dir, func() { l.removed(func() { unlogged.RemoveAll(dir) }) }
 		}
 	}
 	return s.tempDir(), func() {}
@@ -81,8 +81,7 @@ func (s *Store) abandoned(remove func(path string)) {
 		path := filepath.Join(s.tempDir(), e.Name())
 		if e.IsDir() {
 			if l, _ := lockFile(path, true); l != nil {
-				remove(path)
-				l.unlock()
+				l.removed(func() { remove(path) })
 			}
 		} else if f, err := unlogged.OpenFile(path, os.O_RDONLY|unlogged.Plain, 0); err == nil {
 			if mine, _ := lockOpen(f); mine {
@@ -91,6 +90,16 @@ func (s *Store) abandoned(remove func(path string)) {
 			f.Close()
 		}
 	}
+}
+
+// removed removes the directory of a lock that nobody else wants but to remove
+// it, and unlocks it.
+func (l *fileLock) removed(remove func()) {
+	if !removesLock {
+		l.unlock()
+	}
+	remove()
+	l.unlock()
 }
 
 // maxSweep bounds what one process does for the others: the files of a few

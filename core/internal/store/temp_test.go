@@ -41,6 +41,9 @@ func TestSweepTemp(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^TestSweepTemp$")
+	if emulator := os.Getenv("CACHETEST_EMULATOR"); emulator != "" { // which this process runs under
+		cmd = exec.Command(emulator, cmd.Args...)
+	}
 	cmd.Env = append(os.Environ(), "CACHETEST_TEMP_OF="+dir)
 	out, err := cmd.StdoutPipe()
 	if err == nil {

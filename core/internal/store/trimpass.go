@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
@@ -132,7 +131,7 @@ func (p *pass) list(dir string) []fs.DirEntry {
 // let it be read, refers to nothing; of all others this is not known.
 func (p *pass) failed(err error) {
 	var system *fs.PathError
-	if errors.As(err, &system) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ELOOP) {
+	if errors.As(err, &system) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !unlogged.IsLink(err) {
 		p.blind = true
 		p.note(err)
 	}

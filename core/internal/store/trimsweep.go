@@ -54,9 +54,10 @@ func (p *pass) sweepVariant(v variant, last int) {
 	// One without records may be about to have its first.
 	empty := last == int(v.first) && (p.only[v.slot] || p.only == nil && !p.young(dir) && !p.young(lock))
 	stale := v.built && p.only == nil && !p.young(building)
-	mine := p.t.DryRun
+	mine, l := p.t.DryRun, (*fileLock)(nil)
 	if !mine && (goes > 0 || empty || stale) {
-		l, err := lockFile(dir, true)
+		var err error
+		l, err = lockFile(dir, true)
 		if mine = l != nil || err != nil; l != nil {
 			defer l.unlock()
 		} else if !mine && p.only[v.slot] {
@@ -75,6 +76,9 @@ func (p *pass) sweepVariant(v variant, last int) {
 	}
 	if mine && !p.t.DryRun && stays == 0 && (goes > 0 || empty) {
 		os.Remove(building)
+		if l != nil && !removesLock {
+			l.unlock() // who takes it now keeps it
+		}
 		// Whoever waits for the lock file that goes here notices, and makes one.
 		os.Remove(lock)
 		os.Remove(dir)

@@ -1,9 +1,23 @@
 package trace
 
 import (
+	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 )
+
+// native is a path as this system writes it.
+func native(path string) string {
+	if runtime.GOOS == "windows" && strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "/cachetest-mark/") {
+		path = "C:" + path
+	}
+	if strings.HasPrefix(path, "/cachetest-mark/") {
+		return path
+	}
+	return filepath.FromSlash(path)
+}
 
 func (p *parser) names(env bool) []string {
 	var names []string
@@ -16,11 +30,20 @@ func (p *parser) names(env bool) []string {
 }
 
 func parseAll(dir string, lines ...string) *parser {
-	p := &parser{dir: dir}
+	p := &parser{dir: native(dir)}
 	for _, line := range lines {
-		p.line(line)
+		p.do(line)
 	}
 	return p
+}
+
+// do reads a line whose path has slashes.
+func (p *parser) do(line string) {
+	verb, name, _ := strings.Cut(line, " ")
+	if verb != "getenv" {
+		name = native(name)
+	}
+	p.line(verb + " " + name)
 }
 
 func TestParseNames(t *testing.T) {
@@ -36,7 +59,7 @@ func TestParseNames(t *testing.T) {
 		{"open a name with spaces", "/m/p/a name with spaces", "only the first space separates"},
 	} {
 		p := parseAll("/m/p", "# test log", tt.line)
-		if !slices.Equal(p.names(false), []string{tt.want}) {
+		if !slices.Equal(p.names(false), []string{native(tt.want)}) {
 			t.Errorf("%s: got %q, want %q (%s)", tt.line, p.names(false), tt.want, tt.reason)
 		}
 	}
@@ -56,19 +79,19 @@ func TestRelative(t *testing.T) {
 		{"../..", 3, "two up, and nothing down"},
 	} {
 		p := parseAll("/m/p", "open "+tt.name)
-		if got := p.order[0].relative; got != tt.want || Relative(tt.name) != tt.want {
+		if got := p.order[0].relative; got != tt.want || Relative(native(tt.name)) != tt.want {
 			t.Errorf("%s: %d, want %d (%s)", tt.name, got, tt.want, tt.reason)
 		}
 	}
 	p := parseAll("/m/p", "open a", "stat /m/p/a")
-	if !slices.Equal(p.names(false), []string{"/m/p/a", "/m/p/a"}) {
+	if !slices.Equal(p.names(false), []string{native("/m/p/a"), native("/m/p/a")}) {
 		t.Errorf("%q: by a relative and an absolute name are two", p.names(false))
 	}
 }
 
 func TestParseChdir(t *testing.T) {
 	p := parseAll("/m/p", "open a", "chdir /elsewhere", "open a")
-	if want := []string{"/m/p/a", "/elsewhere/a"}; !slices.Equal(p.names(false), want) {
+	if want := []string{native("/m/p/a"), native("/elsewhere/a")}; !slices.Equal(p.names(false), want) {
 		t.Errorf("got %q, want %q", p.names(false), want)
 	}
 }
@@ -88,17 +111,17 @@ func TestParseLooksAreNotReads(t *testing.T) {
 func TestWindows(t *testing.T) {
 	p := parseAll("/m", "open before", "open both")
 	p.inner = append(p.inner, map[thing]int{})
-	p.line("open both")
-	p.line("open inside")
+	p.do("open both")
+	p.do("open inside")
 	p.inner = append(p.inner, map[thing]int{})
-	p.line("open deep")
-	p.line("getenv DEEP")
+	p.do("open deep")
+	p.do("getenv DEEP")
 	p.leave(false) // counts for the window around it
 	p.leave(true)
-	p.line("open after")
+	p.do("open after")
 	for name, want := range map[thing]int{
-		{name: "/m/before", relative: 1}: 1, {name: "/m/both", relative: 1}: 2, {name: "/m/inside", relative: 1}: 0,
-		{name: "/m/deep", relative: 1}: 0, {env: true, name: "DEEP"}: 0, {name: "/m/after", relative: 1}: 7,
+		{name: native("/m/before"), relative: 1}: 1, {name: native("/m/both"), relative: 1}: 2, {name: native("/m/inside"), relative: 1}: 0,
+		{name: native("/m/deep"), relative: 1}: 0, {env: true, name: "DEEP"}: 0, {name: native("/m/after"), relative: 1}: 7,
 	} {
 		if got := p.ownLast(name); got != want {
 			t.Errorf("%v: last read at line %d, want %d", name, got, want)
@@ -111,9 +134,10 @@ func FuzzParse(f *testing.F) {
 	f.Add("open a\nstat b\ngetenv C\nchdir /d\nopen ../e\n")
 	f.Add("open ")
 	f.Fuzz(func(t *testing.T, log string) {
-		p := parseAll("/m/p", log)
+		p := &parser{dir: native("/m/p")}
+		p.line(log)
 		for _, name := range p.names(false) {
-			if len(name) > 0 && name[0] != '/' {
+			if len(name) > 0 && !filepath.IsAbs(name) {
 				t.Errorf("%q is not absolute", name)
 			}
 		}

@@ -61,7 +61,8 @@ func parts(t reflect.Type) (list []reflect.Type) {
 	case reflect.Map:
 		return []reflect.Type{t.Key(), t.Elem()}
 	case reflect.Struct:
-		for f := range t.Fields() {
+		for i := range t.NumField() {
+			f := t.Field(i)
 			list = append(list, f.Type)
 		}
 	}

@@ -34,7 +34,8 @@ func Describe(t reflect.Type) (d Description) {
 		if root || next.Name() != "" {
 			d = append(d, Name(next)+"\t"+built(next))
 			if next.Kind() == reflect.Struct {
-				for f := range next.Fields() {
+				for i := range next.NumField() {
+					f := next.Field(i)
 					d = append(d, "\t"+f.Name+"\t"+Name(f.Type)+"\t"+string(f.Tag))
 				}
 			}

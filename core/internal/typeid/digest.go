@@ -64,7 +64,8 @@ func (w *walk) add(t reflect.Type) {
 	case reflect.Map:
 		w.std = true // how a map is laid out is Go's own business
 	case reflect.Struct:
-		for f := range t.Fields() {
+		for i := range t.NumField() {
+			f := t.Field(i)
 			w.printf("%q %q %v %q %d\n", f.PkgPath, f.Name, f.Anonymous, string(f.Tag), f.Offset)
 		}
 		w.printf("end %d\n", t.NumField())

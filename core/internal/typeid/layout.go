@@ -55,7 +55,8 @@ func Fits(outer reflect.Type, count int, off uintptr, inner reflect.Type, n int)
 		}
 		return Fits(outer.Elem(), outer.Len(), off, inner, n)
 	case reflect.Struct:
-		for f := range outer.Fields() {
+		for i := range outer.NumField() {
+			f := outer.Field(i)
 			if f.Offset <= off && off < f.Offset+f.Type.Size() {
 				return Fits(f.Type, 1, off-f.Offset, inner, n)
 			}

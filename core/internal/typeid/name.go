@@ -2,7 +2,6 @@ package typeid
 
 import (
 	"fmt"
-	"iter"
 	"reflect"
 	"strconv"
 	"strings"
@@ -36,24 +35,24 @@ func Name(t reflect.Type) string {
 	case reflect.Chan:
 		return t.ChanDir().String() + " " + Name(t.Elem())
 	case reflect.Struct:
-		return "struct{" + joined("; ", t.Fields(), fieldName) + "}"
+		return "struct{" + joined("; ", t.NumField(), func(i int) string { return fieldName(t.Field(i)) }) + "}"
 	case reflect.Func:
-		ins := joined(", ", t.Ins(), Name)
+		ins := joined(", ", t.NumIn(), func(i int) string { return Name(t.In(i)) })
 		if t.IsVariadic() {
 			last := Name(t.In(t.NumIn() - 1))
 			ins = strings.TrimSuffix(ins, last) + "..." + strings.TrimPrefix(last, "[]")
 		}
-		return "func(" + ins + ") (" + joined(", ", t.Outs(), Name) + ")"
+		return "func(" + ins + ") (" + joined(", ", t.NumOut(), func(i int) string { return Name(t.Out(i)) }) + ")"
 	case reflect.Interface:
 		return interfaceName(t)
 	}
 	return t.String()
 }
 
-func joined[T any](sep string, list iter.Seq[T], name func(T) string) string {
-	var names []string
-	for e := range list {
-		names = append(names, name(e))
+func joined(sep string, n int, name func(i int) string) string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = name(i)
 	}
 	return strings.Join(names, sep)
 }

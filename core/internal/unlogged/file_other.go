@@ -16,7 +16,7 @@ func OpenBare(path string, flag int) (File, error) { return CreateBare(path, os.
 
 // CreateBare is OpenFile for a File.
 func CreateBare(path string, flag int, perm fs.FileMode) (File, error) {
-	f, err := os.OpenFile(path, flag, perm)
+	f, err := openFile(path, flag, perm)
 	return File{f}, err
 }
 

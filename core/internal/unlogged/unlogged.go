@@ -8,7 +8,7 @@
 // ever, and a comment edited in a .go file that leaves the binary as it was
 // would cost a run.
 //
-// On unix the calls go to package syscall. Elsewhere they go to package os:
+// On unix and Windows the calls go to the system. Elsewhere they go to package os:
 // nothing is lost but a `(cached)` now and then, for a store inside the module.
 package unlogged
 
@@ -149,6 +149,18 @@ func MkdirAll(path string, perm fs.FileMode) error {
 // longestTick is how far a file's times may lag behind the clock that processes
 // read, where the system does not say it: 16 ms on Windows.
 const longestTick = 20 * time.Millisecond
+
+// Latest returns the latest time that a file system may have rounded down to t,
+// a time of a file: FAT counts every second second, other file systems, servers
+// and inodes keep whole seconds, hundredths, milliseconds or microseconds.
+func Latest(t int64) int64 {
+	for _, step := range []int64{2e9, 1e9, 1e7, 1e6, 1e3} {
+		if t%step == 0 {
+			return t + step - 1
+		}
+	}
+	return t
+}
 
 // Time returns a time of a Stat as a time.Time.
 func Time(ns int64) time.Time { return time.Unix(0, ns) }

@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package unlogged
 
@@ -9,6 +9,9 @@ import (
 
 // Plain opens what is at a path itself, where the system has a way to say so.
 const Plain = 0
+
+// IsLink reports whether an error says that Plain met a symbolic link.
+func IsLink(error) bool { return false }
 
 func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return os.OpenFile(path, flag, perm)

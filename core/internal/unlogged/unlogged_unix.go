@@ -3,6 +3,7 @@
 package unlogged
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -11,6 +12,9 @@ import (
 // Plain opens what is at a path itself, not what a link points to, and does not
 // wait for the other end of a FIFO.
 const Plain = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+
+// IsLink reports whether an error says that Plain met a symbolic link.
+func IsLink(err error) bool { return errors.Is(err, errLink) }
 
 func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	for {

@@ -36,10 +36,10 @@ func (b *Build) NoSource() string {
 // Fresh reports whether a file or directory is what the compiler saw: both its
 // times lie strictly before the moment when go test began to build. An edit
 // while it compiled, or between the build and now, is thus noticed, and so is
-// an older file moved into place: that sets the change time.
+// an older file moved into place: that sets the change time. A time that the file
+// system may have rounded down counts as the latest that it may stand for.
 func (b *Build) Fresh(st unlogged.Stat) bool {
-	built := b.beside().testmain.ModTime
-	return b.static || b.NoSource() == "" && st.ModTime < built && st.ChangeTime < built
+	return b.static || b.NoSource() == "" && unlogged.Latest(max(st.ModTime, st.ChangeTime)) < b.beside().testmain.ModTime
 }
 
 // CheckFresh returns a *StaleError if a file or directory is not what was

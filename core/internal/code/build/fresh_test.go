@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // What counts as compiled is only what was last touched before go test wrote
@@ -39,6 +41,22 @@ func TestFresh(t *testing.T) {
 	}
 	if b.CheckFresh(a) == nil {
 		t.Error("an older file moved into place passes")
+	}
+	made := b.beside().testmain.ModTime
+	for what, st := range map[string]unlogged.Stat{
+		"whole seconds":        {ModTime: made - made%1e9},
+		"every second second":  {ModTime: made - made%2e9, ChangeTime: made - made%2e9},
+		"hundredths":           {ModTime: made - made%1e7},
+		"a rounded change":     {ModTime: made - 5e9, ChangeTime: made - made%1e9},
+		"the moment after":     {ModTime: made + 1},
+		"the moment of making": {ModTime: made},
+	} {
+		if b.Fresh(st) {
+			t.Errorf("%s: a file that may have been edited after the build passes", what)
+		}
+	}
+	if !b.Fresh(unlogged.Stat{ModTime: made - made%2e9 - 2e9}) {
+		t.Error("whole seconds: a file of the step before is refused")
 	}
 	if err := os.Remove(a); err != nil {
 		t.Fatal(err)

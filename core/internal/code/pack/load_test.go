@@ -9,6 +9,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A mapCache is a Cache in memory.
@@ -57,6 +58,9 @@ func TestFactsByContent(t *testing.T) {
 		"a_test.go", "package m\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { A() }\n",
 		"tagged.go", "//go:build never\n\npackage m\n\nfunc Tagged() {}\n",
 		"other_plan9.go", "package m\n\nfunc Elsewhere() {}\n")
+	if st, err := unlogged.StatPath(dir); err != nil || st.ModTime%1e9 == 0 {
+		t.Skipf("times are whole seconds here (%v): what is aged would not show a later change", err)
+	}
 	cache := mapCache{}
 	for _, step := range []struct {
 		what          string

@@ -1,0 +1,27 @@
+//go:build !(darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd || windows)
+
+package store
+
+import "os"
+
+// A fileLock is none: fcntl(2), which AIX and Solaris have, gives a lock up when
+// its process closes any other file of that name, and where there are no
+// processes nobody needs one. Two processes may build one value here.
+type fileLock struct{}
+
+func openLock(string, bool) (*fileLock, error) { return nil, ErrNoLock }
+
+func lockOpen(*os.File) (mine, taken bool) { return false, false }
+
+// renamesOpen is whether a file can be renamed while it is open by package
+// unlogged, removesLock whether a lock can be removed while it is held, and
+// syncsRead whether a file that is open for reading can be synced.
+const (
+	renamesOpen = false
+	removesLock = false
+	syncsRead   = false
+)
+
+func (*fileLock) current(string) bool { return true }
+
+func (*fileLock) unlock() {}

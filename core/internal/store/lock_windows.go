@@ -1,0 +1,92 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+	"golang.org/x/sys/windows"
+)
+
+// A fileLock is a lock by LockFileEx. Its file is opened past package os, which
+// would make it an input of go test's, and so that nobody can remove or rename
+// it while it is locked.
+type fileLock struct{ f *os.File }
+
+func openLock(path string, exclusive bool) (*fileLock, error) {
+	handle, err := syscall.Open(path, os.O_RDWR|os.O_CREATE|syscall.O_CLOEXEC, 0o600)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	f := os.NewFile(uintptr(handle), path)
+	if err = lockHandle(f, exclusive); err == nil {
+		return &fileLock{f}, nil
+	}
+	f.Close()
+	if isTaken(err) {
+		return nil, nil
+	}
+	return nil, err
+}
+
+// beyond is a byte far behind the end of any file: a lock keeps others from
+// reading and writing what it covers.
+var beyond = windows.Overlapped{OffsetHigh: 1 << 30}
+
+func lockHandle(f *os.File, exclusive bool) error {
+	flags, at := uint32(windows.LOCKFILE_FAIL_IMMEDIATELY), beyond
+	if exclusive {
+		flags |= windows.LOCKFILE_EXCLUSIVE_LOCK
+	}
+	return windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, &at)
+}
+
+func isTaken(err error) bool {
+	return errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING)
+}
+
+// lockOpen locks an open file until it is closed, if it has its name still.
+// taken says that another has its lock, or had.
+func lockOpen(f *os.File) (mine, taken bool) {
+	err := lockHandle(f, true)
+	if err != nil {
+		return false, isTaken(err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return false, true
+	}
+	now, err := unlogged.OpenFile(f.Name(), os.O_RDONLY|unlogged.Plain, 0)
+	if err != nil {
+		return false, true
+	}
+	defer now.Close()
+	there, err := now.Stat()
+	mine = err == nil && os.SameFile(info, there)
+	return mine, !mine
+}
+
+// renamesOpen is whether a file can be renamed while it is open by package
+// unlogged, removesLock whether a lock can be removed while it is held, and
+// syncsRead whether a file that is open for reading can be synced.
+const (
+	renamesOpen = true
+	removesLock = false
+	syncsRead   = false
+)
+
+// current reports whether the locked file is the one at path: nobody can remove
+// a file that is open like this one.
+func (l *fileLock) current(path string) bool {
+	_, err := unlogged.StatPath(path)
+	return err == nil
+}
+
+// unlock closes the file, but not before it is unlocked, which the system may
+// take its time for otherwise.
+func (l *fileLock) unlock() {
+	at := beyond
+	windows.UnlockFileEx(windows.Handle(l.f.Fd()), 0, 1, 0, &at)
+	l.f.Close()
+}
