@@ -35,16 +35,16 @@ var importVerb = verb{
 	short: "take fixtures from an archive",
 	long: `
 Each object and record is checked before it is taken; what does not hold is
-refused and named, the rest is taken, and the status is 1. Nothing is taken of an
-archive that is cut short, that needs more than the store may hold (max_bytes),
-or that is full of what no record needs. Import only what you would run: who
+refused and named, the rest is taken, and the status is 1. Nothing is taken of
+an archive that is cut short, that needs more than max_bytes, or that is full of
+what no record needs. Import only what you would run: who
 writes an archive chooses the values in it. - is the standard input.`,
 	setup: func(c *command) func() error { return c.importArchive },
 }
 
 // store opens the store that the settings name, and makes it if need be.
 func (c *command) store() (*store.Store, error) {
-	config, err := engine.LoadConfig("", engine.Config{})
+	config, _, err := engine.LoadConfig(engine.Config{})
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func writeFile(path string, write func(io.Writer) error) error {
 
 // maxBytes returns how much the store may hold, 0 for any number of bytes.
 func maxBytes() (int64, error) {
-	config, err := engine.LoadConfig("", engine.Config{})
+	config, _, err := engine.LoadConfig(engine.Config{})
 	switch limit := config.Limits.Bytes; {
 	case err != nil:
 		return 0, err

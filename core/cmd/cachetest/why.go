@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/input"
 )
 
 // whyEvents is how many of the last events of a fixture are told.
@@ -24,9 +25,9 @@ var whyVerb = verb{
 Without a key: what was built in the last run of the go command that built
 something of this module, by its root cause.
 
-With one: the last misses of the fixture with all their reasons, then what a test
-would find now, as far as that can be known without running it. Of code that has
-changed all calls are shown through which the build function reaches it.`,
+With one: the last misses of the fixture with all their reasons, then what a
+test would find now, as far as that can be known without running it. Of code
+that has changed all calls are shown that lead there from the build function.`,
 	setup: func(c *command) func() error {
 		c.allFlag()
 		asJSON := c.flags.Bool("json", false, "write JSON")
@@ -104,7 +105,7 @@ func (c *command) writeWhy(r whyReport) {
 	case r.Now.State() == admin.Unknown:
 		fmt.Fprintf(c.out, "now: a hit, if these have not changed, which only a run can tell: %s\n", strings.Join(columnsIn(*r.Now, admin.Unknown), ", "))
 	default:
-		fmt.Fprintf(c.out, "now: a miss: %s\n", engine.ReasonText(r.Now.Reasons))
+		fmt.Fprintf(c.out, "now: a miss: %s\n", input.ReasonText(r.Now.Reasons))
 		for _, reason := range r.Now.Reasons {
 			if len(r.Now.Reasons) > 1 {
 				fmt.Fprintf(c.out, "    %s\n", reason.Text)
