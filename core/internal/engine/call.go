@@ -41,6 +41,8 @@ type call struct {
 	fn    code.Func
 	code  *knownCode // nil with CodeNone
 
+	closure *code.Closure // the code, nil where it is not known by its closure
+
 	types []string // of the values of With: fn may run their methods
 
 	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
@@ -183,7 +185,7 @@ func (cl *call) digestCode() error {
 		if err != nil {
 			return err
 		}
-		cl.code = code
+		cl.code, cl.closure = code, code.closure
 		list = append(list, code.in)
 	}
 	at := slices.IndexFunc(cl.Static, func(in input.Input) bool { return in.Kind > input.Toolchain })

@@ -116,7 +116,7 @@ func (c *collector) isOwn(name string) bool {
 	case !slices.Contains(ownVariables, name), c.stateful(), c.namesTemp.Load():
 		return false
 	}
-	return !slices.ContainsFunc(c.code.closure.Settings, func(ask code.Use) bool { return ask.What == code.SettingEnvironment })
+	return !slices.ContainsFunc(c.closure.Settings, func(ask code.Use) bool { return ask.What == code.SettingEnvironment })
 }
 
 // placed adds what says where temporary files go to the inputs of an output that
@@ -157,7 +157,7 @@ func (c *collector) setByProcess(name string) *notStored {
 // which no test sets: what was read is the value of now, or that with which the
 // process began.
 func (b *builder) preset() input.Flags {
-	if b.code == nil || b.code.closure == nil || !b.code.closure.Presets {
+	if b.closure == nil || !b.closure.Presets {
 		return 0
 	}
 	return input.Preset

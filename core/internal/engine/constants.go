@@ -15,10 +15,10 @@ import (
 
 // paths are the constants in fn's closure that name files.
 func (cl *call) paths() []code.Path {
-	if cl.code == nil || cl.code.closure == nil {
+	if cl.closure == nil {
 		return nil
 	}
-	return cl.code.closure.Paths
+	return cl.closure.Paths
 }
 
 // constants are the files and directories that fn opens by a constant. Where
@@ -86,6 +86,6 @@ func (b *builder) wasRead(path string) bool {
 	early := func(r code.Read) bool {
 		return r.Kind == code.ReadFile && process.Within(b.world.Name(b.world.Abs(r.Name)), dir)
 	}
-	return b.code != nil && b.code.closure != nil && slices.ContainsFunc(b.code.closure.Early, early) || slices.ContainsFunc(b.reads.Paths, func(r trace.Read) bool { return process.Within(b.world.Name(r.Name), dir) }) ||
+	return b.closure != nil && slices.ContainsFunc(b.closure.Early, early) || slices.ContainsFunc(b.reads.Paths, func(r trace.Read) bool { return process.Within(b.world.Name(r.Name), dir) }) ||
 		slices.ContainsFunc(b.declared, func(in input.Input) bool { return in.Kind == input.File && process.Within(in.Name, dir) })
 }

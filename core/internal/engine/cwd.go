@@ -102,7 +102,7 @@ func (b *builder) declaredRelative(use *cwdUse) {
 			names = append(names[:len(names):len(names)], p.Path)
 		}
 	}
-	commands := b.asks(code.SettingCommands) || len(b.code.closure.Hidden) > 0
+	commands := b.asks(code.SettingCommands) || len(b.closure.Hidden) > 0
 	for _, name := range names {
 		relative := trace.Relative(name)
 		use.addStart(relative)

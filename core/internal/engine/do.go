@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
+	"github.com/fixturecache/fixturecache/core/internal/input"
 )
 
 // An Output is what a build made.
@@ -78,7 +79,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	}
 	if parent.builds(cl.key) && parent.maybe == nil {
 		// A fixture that asks for itself would wait for itself for ever.
-		return Result{}, errSelf(cl.spec.Key)
+		return Result{}, fmt.Errorf("%q is asked for while it is being built: its function depends on itself", cl.spec.Key)
 	}
 	bctx, f := cl.frame(ctx)
 	land, boarded := cl.c.board(ctx, cl.key, f.task)
@@ -94,7 +95,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	cl.excerptValues()
 	reasons, nearest := cl.explain(forced)
 	if cl.mode == Require {
-		return Result{}, errRequired(cl.spec.Key, reasons)
+		return Result{}, fmt.Errorf("CACHETEST=require: miss %q: %s", cl.spec.Key, input.ReasonText(reasons))
 	}
 	if boarded == nil && cl.mode != ReadOnly {
 		var last time.Duration
@@ -162,4 +163,10 @@ func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) 
 	}
 	cl.emit(Event{Type: EventVerified, BuildMS: milliseconds(time.Since(start))})
 	return nil
+}
+
+// errVerify says that a build made another value or tree than what is stored.
+func errVerify(key, what, difference string) error {
+	return fmt.Errorf("CACHETEST=verify: %q built again is another %s (%s): "+
+		"its function is not deterministic, or depends on something that nobody can see", key, what, difference)
 }

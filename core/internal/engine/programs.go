@@ -47,10 +47,10 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 // whyEarly says why it counts what was read before the build began.
 func (b *builder) whyEarly() string {
 	switch {
-	case b.code == nil || b.code.closure == nil:
+	case b.closure == nil:
 		return "; all that this process read counts, as the code of the build function is not known"
-	case b.code.closure.Cause.What != "":
-		return "; " + b.code.closure.Since()
+	case b.closure.Cause.What != "":
+		return "; " + b.closure.Since()
 	}
 	return "; the build function uses variables that it, or what it calls, may have filled before"
 }
@@ -66,7 +66,7 @@ func (c *collector) wasRun(r trace.Read) bool {
 		return false
 	}
 	if _, err := unlogged.StatPath(r.Name); err != nil {
-		return own && r.Again && c.code != nil && c.code.closure != nil
+		return own && r.Again && c.closure != nil
 	}
 	return isProgram(r.Name)
 }

@@ -18,7 +18,7 @@ func (cl *call) settings() (names []string) {
 	switch {
 	case cl.code == nil:
 		return names
-	case cl.code.closure == nil:
+	case cl.closure == nil:
 		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", code.SettingBuildInfo, code.SettingLocalTime, code.SettingZones, process.TestName, process.Selected)
 	default:
 		names = append(names, cl.asked()...)
@@ -29,10 +29,10 @@ func (cl *call) settings() (names []string) {
 
 // asked are the settings that fn's code asks for.
 func (cl *call) asked() (names []string) {
-	if cl.code.closure.Cause.What != "" {
+	if cl.closure.Cause.What != "" {
 		names = append(names, process.Selected)
 	}
-	for _, ask := range cl.code.closure.Settings {
+	for _, ask := range cl.closure.Settings {
 		switch ask.What {
 		case "testing.Short":
 			names = append(names, "-short")
@@ -57,14 +57,14 @@ func (cl *call) asked() (names []string) {
 // handle for its name, which no option says to be of no account.
 func (cl *call) asksTestName() bool {
 	return !slices.Contains(cl.spec.Ignore.Captures, "t."+code.HandleName) &&
-		slices.ContainsFunc(cl.code.closure.HandleUses, func(use code.Use) bool { return use.What == code.HandleName })
+		slices.ContainsFunc(cl.closure.HandleUses, func(use code.Use) bool { return use.What == code.HandleName })
 }
 
 // asks reports whether fn's code can ask for something that Asks names: also
 // where it is not known.
 func (cl *call) asks(what string) bool {
-	return cl.code == nil || cl.code.closure == nil ||
-		slices.ContainsFunc(cl.code.closure.Settings, func(use code.Use) bool { return use.What == what })
+	return cl.closure == nil ||
+		slices.ContainsFunc(cl.closure.Settings, func(use code.Use) bool { return use.What == what })
 }
 
 // settingAt is a setting as it is now.

@@ -16,7 +16,7 @@ import (
 // with returns a call whose code is known by a closure.
 func (p *testProcess) with(spec Spec, closure code.Closure) *builder {
 	spec.Package = "m"
-	cl := &call{c: p.Cache, world: p.world, spec: &spec, code: &knownCode{closure: &closure}, mode: On, pkg: "m"}
+	cl := &call{c: p.Cache, world: p.world, spec: &spec, code: &knownCode{closure: &closure}, closure: &closure, mode: On, pkg: "m"}
 	b := &builder{call: cl, frame: &frame{}, start: time.Now()}
 	b.pos, b.traceErr = p.host.Log.Mark()
 	b.reads, _ = p.host.Log.Reads(b.pos)
@@ -92,7 +92,7 @@ func TestAsked(t *testing.T) {
 	if in := b.settingAt("test name"); in.Detail != "TestX" {
 		t.Errorf("%+v", in)
 	}
-	b.code.closure.Hints = ask("rand.Int", "time.Now", "rand.Int")
+	b.closure.Hints = ask("rand.Int", "time.Now", "rand.Int")
 	if got := b.hints(); got != "rand.Int (:0), time.Now (:0)" {
 		t.Errorf("%s", got)
 	}

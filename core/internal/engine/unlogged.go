@@ -16,10 +16,10 @@ import (
 // past it, by names that the source tells, and the environment where it asks
 // for that.
 func (c *collector) unlogged() *notStored {
-	if c.code == nil || c.code.closure == nil {
+	if c.closure == nil {
 		return nil
 	}
-	for _, r := range c.code.closure.Early {
+	for _, r := range c.closure.Early {
 		var why *notStored
 		switch r.Kind {
 		case code.ReadVariable:
