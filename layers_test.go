@@ -24,6 +24,7 @@ var layers = map[string][]string{
 		"core/internal/engine", "core/internal/code", "core/internal/record", "core/internal/input", "core/internal/store", "core/internal/logged", "core/internal/human",
 	},
 	"core/internal/engine": {
+		"core/internal/remote",
 		"core/internal/code", "core/internal/trace", "core/internal/tree", "core/internal/record", "core/internal/config", "core/internal/human",
 		"core/internal/input", "core/internal/snapshot", "core/internal/store", "core/internal/logged", "core/internal/private", "core/internal/unlogged",
 	},
@@ -51,11 +52,14 @@ var layers = map[string][]string{
 	"core/internal/unlogged":        {},
 	"core/internal/human":           {},
 	"core/internal/config":          {"core/internal/human"},
+	"core/internal/remote":          {"core/internal/store", "core/internal/unlogged"},
+	"core/internal/httpcache":       {},
+	"internal/faulty":               {},
 	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/tree"},
 	"core/internal/report":          {"core/internal/human"},
 	"core/cmd/cachetest": {
 		"core/internal/admin", "core/internal/engine", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/code",
-		"core/internal/store", "core/internal/record", "core/internal/input",
+		"core/internal/store", "core/internal/record", "core/internal/input", "core/internal/remote", "core/internal/httpcache", "core/internal/unlogged",
 	},
 	"examples/generator":            {"core/memo"},
 	"examples/quickstart":           {},

@@ -26,8 +26,8 @@ func (e *ConfigError) Error() string { return e.err.Error() }
 func (e *ConfigError) Unwrap() error { return e.err }
 
 // LoadConfig completes a configuration: what it does not say is taken from the
-// variables CACHETEST_DIR, CACHETEST_MAX_AGE, CACHETEST_MAX_BYTES and
-// CACHETEST_MAX_COUNT, then from the file at path, which may be absent. The
+// variables CACHETEST_DIR, CACHETEST_MAX_AGE, CACHETEST_MAX_BYTES,
+// CACHETEST_MAX_COUNT and CACHETEST_REMOTE, then from the file at path, which may be absent. The
 // lists of files to ignore and of variables add up. An empty path is that of
 // the module that the process started in.
 //
@@ -75,7 +75,7 @@ func loadSettings(path string, existing Config, tell bool) (l layered, err error
 	l.single("max_age", "CACHETEST_MAX_AGE", l.Limits.Age != 0, file)
 	l.single("max_bytes", "CACHETEST_MAX_BYTES", l.Limits.Bytes != 0, file)
 	l.single("max_count", "CACHETEST_MAX_COUNT", l.Limits.Count != 0, file)
-	l.single("remote", "", l.Remote != "", file)
+	l.single("remote", "CACHETEST_REMOTE", l.Remote != "", file)
 	l.lists(file)
 	switch {
 	case l.err == nil:

@@ -91,6 +91,9 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	cl.excerptValues()
 	reasons, nearest := cl.explain(forced)
 	if cl.mode == Require {
+		if h, _ := cl.fetch(nil); h != nil {
+			return cl.serveHit(ctx, h, start, build)
+		}
 		return Result{}, errRequired(cl.spec.Key, reasons)
 	}
 	if boarded == nil && cl.mode != ReadOnly {
@@ -100,6 +103,9 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		}
 		unlock, found := cl.lock(ctx, f, last, forced == "")
 		defer unlock()
+		if found == nil && forced == "" {
+			found, reasons = cl.fetch(reasons)
+		}
 		if found != nil {
 			return cl.serveHit(ctx, found, start, build)
 		}
@@ -142,7 +148,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build fun
 	if cl.mode != ReadOnly {
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
 	}
-	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, Copied: cl.spec.copies})
+	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, Copied: cl.spec.copies, Remote: h.from})
 	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }
 

@@ -113,6 +113,11 @@ func (e *explainer) nearest(keys []variantKey, child *ChildName) *candidate {
 // compare tells all differences between a record and now.
 func (e *explainer) compare(rec *record.Record, child bool) *candidate {
 	c := &candidate{rec: rec}
+	if now := e.cl.c.config.Algorithm; rec.Algorithm != now {
+		c.reasons = []Reason{{Code: "digest.changed", Old: rec.Algorithm.String(), New: now.String(),
+			Text: fmt.Sprintf("its inputs were digested by %s, and are now by %s, as is where fixtures are shared", rec.Algorithm, now)}}
+		return c
+	}
 	static := e.cl.static
 	for i := range rec.Inputs {
 		old := &rec.Inputs[i]

@@ -1,0 +1,422 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/remote"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// The shared tier is asked after the store, under the lock of the variant: a
+// record that came from there and holds here is put into the store, and then
+// found in it like any other. What this process built is shared with others only
+// if CACHETEST_REMOTE_WRITE=1 says so, and if nothing ties it to this machine.
+
+// remoteCommand is the package of the command that has the helper which we ship.
+const remoteCommand = "github.com/fixturecache/fixturecache/core/cmd/cachetest"
+
+// tiers are those of this process, by what starts their helpers: one that has
+// failed is not started again.
+var tiers sync.Map
+
+// A Remote says where the shared tier is.
+type Remote struct {
+	Command string // that is its helper, "" for the one that we ship
+	Address string // without credentials
+	URL     string
+}
+
+// RemoteOf returns the shared tier of a configuration; ok is false if it has none.
+func RemoteOf(config Config) (r Remote, ok bool) {
+	r.Command = getenv("CACHETEST_CACHEPROG")
+	if config.Remote != "off" {
+		r.URL = config.Remote
+	}
+	if r.Address = r.URL; r.URL != "" {
+		if u, err := url.Parse(r.URL); err == nil {
+			u.User = nil
+			r.Address = u.String()
+		} else {
+			r.Address = "an address that is not a URL"
+		}
+	}
+	return r, r.Command != "" || r.URL != ""
+}
+
+// Host is what people call the tier.
+func (r Remote) Host() string {
+	if r.URL == "" {
+		name, _, _ := strings.Cut(r.Command, " ")
+		return filepath.Base(name)
+	}
+	if u, err := url.Parse(r.URL); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return r.Address
+}
+
+// RemoteWrites reports whether what this process builds is shared.
+func RemoteWrites() bool { return getenv("CACHETEST_REMOTE_WRITE") == "1" }
+
+// tier returns the shared tier and what it is called, nil if there is none.
+func (c *Cache) tier() (*remote.Tier, string) {
+	r, ok := RemoteOf(c.config)
+	if !ok {
+		return nil, ""
+	}
+	tier, _ := tiers.LoadOrStore(r, remote.New(func(ctx context.Context) (*exec.Cmd, error) { return c.helper(ctx, r) }))
+	return tier.(*remote.Tier), r.Host()
+}
+
+// errNoHelper says how to come by the helper.
+var errNoHelper = errors.New("there is no cachetest command to reach it with: go get -tool " + remoteCommand)
+
+// helper is the command that reaches the tier. Its name is spelled as a look of
+// ours, as that of goCommand is.
+func (c *Cache) helper(ctx context.Context, r Remote) (*exec.Cmd, error) {
+	words := strings.Fields(r.Command)
+	if len(words) == 0 {
+		path, err := c.shippedHelper(ctx)
+		if err != nil {
+			return nil, err
+		}
+		words = []string{path, "remote"}
+	}
+	path, _, ok := c.world.FindTool(words[0])
+	if !ok {
+		return nil, fmt.Errorf("CACHETEST_CACHEPROG: %s is not a command", words[0])
+	}
+	cmd := &exec.Cmd{Path: c.world.Root.Spell(path), Args: words, Dir: trace.Start.Dir}
+	cmd.Env = append(cmd.Environ(), "CACHETEST_REMOTE="+r.URL) // the settings' file may have given it
+	return cmd, nil
+}
+
+// shippedHelper returns the path of the command cachetest: the module's own tool,
+// which the go command may have to build, or else one on the PATH.
+func (c *Cache) shippedHelper(ctx context.Context) (string, error) {
+	data, _ := unlogged.ReadFile(filepath.Join(c.world.Root.Physical, "go.mod"))
+	if strings.Contains(string(data), remoteCommand) {
+		path := make(chan string, 1)
+		go func() { // which ends by itself, with the tool built for the next process
+			out, _ := goCommand(c.world, "tool", "-n", remoteCommand)
+			path <- strings.TrimSpace(string(out))
+		}()
+		select {
+		case path := <-path:
+			if path != "" {
+				return path, nil
+			}
+		case <-ctx.Done():
+			return "", errors.New("the go command is still building its helper: go tool cachetest help builds it once")
+		}
+	}
+	if path, _, ok := c.world.FindTool("cachetest"); ok {
+		return path, nil
+	}
+	return "", errNoHelper
+}
+
+// remoteFault tells that the tier has ended, once.
+func (cl *call) remoteFault(host string, err error) {
+	if err != nil && !errors.Is(err, remote.ErrEnded) {
+		cl.emit(Event{Type: EventRemote, Remote: host, Cause: err.Error()})
+	}
+}
+
+// fetch looks in the shared tier for a record that is valid now. Where there is
+// none, it returns the reasons for the build with what is to be said of those that
+// are there.
+func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
+	tier, host := cl.c.tier()
+	if tier == nil {
+		return nil, reasons
+	}
+	trust, err := remote.ParseTrust(getenv("CACHETEST_REMOTE_TRUST"))
+	if err != nil {
+		cl.remoteFault(host, tier.End(fmt.Errorf("CACHETEST_REMOTE_TRUST: %w", err)))
+		return nil, reasons
+	}
+	entries, err := tier.Entries(cl.key.slot, cl.key.variant, trust)
+	f := &fetcher{call: cl, tier: tier, host: host}
+	for _, e := range entries {
+		var h *hit
+		if h, err = f.try(e); h != nil {
+			h.from = host
+			return h, nil
+		} else if err != nil {
+			break
+		}
+	}
+	cl.remoteFault(host, err)
+	return nil, f.explain(reasons)
+}
+
+// A fetcher takes records from the shared tier.
+type fetcher struct {
+	*call
+	tier    *remote.Tier
+	host    string
+	refused []Reason
+	others  []*record.Record // of other inputs
+}
+
+func (f *fetcher) refuse(e *remote.Entry, code, why string) {
+	f.refused = append(f.refused, Reason{Code: code, Subject: f.spec.Key, Text: fmt.Sprintf("record %.12s on %s: %s", e.ID, f.host, why)})
+}
+
+// try returns the hit that an entry is. An error is one of the tier.
+func (f *fetcher) try(e *remote.Entry) (*hit, error) {
+	if e.Refused != "" {
+		f.refuse(e, "remote.refused", "it is refused: "+e.Refused)
+		return nil, nil
+	}
+	rec, err := received(&e.Record)
+	if err != nil {
+		f.refuse(e, "remote.refused", err.Error())
+		return nil, nil
+	}
+	rec.Bases = f.world.BaseNames()
+	v := &validator{cl: f.call, rec: rec}
+	if !v.local() || !f.children(e, v.rec) {
+		f.others = append(f.others, rec)
+		return nil, nil
+	}
+	if gone, err := f.objects(v.rec); gone != nil || err != nil {
+		if gone != nil {
+			f.refuse(e, "object.missing", gone.Error())
+		}
+		return nil, err
+	}
+	if err := f.c.store.PutRecord(e.Slot, e.Variant, e.ID, v.rec.Encode()); err != nil {
+		return nil, nil // a store that cannot be written to is told by what is built
+	}
+	return f.find(), nil
+}
+
+// received reads a record that came from elsewhere. Nothing in it is believed
+// that can be checked; what it says of files by their times and inodes is of
+// another machine's.
+func received(r *remote.Record) (*record.Record, error) {
+	rec, err := record.Decode(r.Payload)
+	switch {
+	case err != nil:
+		return nil, err
+	case store.SlotOf(rec.Package, rec.Key) != r.Slot || rec.ID() != r.ID,
+		rec.HasInline && store.Ref(rec.Inline) != rec.Output, rec.Algorithm != input.SHA256, rec.Tied() != "":
+		return nil, errors.New("it is not what it says that it is")
+	}
+	forgetStats(rec)
+	return rec, nil
+}
+
+// forgetStats makes the files of a record be read when it is looked at next.
+func forgetStats(rec *record.Record) {
+	for i := range rec.Inputs {
+		if in := &rec.Inputs[i]; in.Kind.HasStat() {
+			in.Stat = unlogged.Stat{}
+			in.Flags |= input.Racy
+		}
+	}
+}
+
+// children puts the records of the fixtures that a build used into the store, and
+// reports whether they are valid here. Their outputs are had when a test asks for
+// them.
+func (f *fetcher) children(e *remote.Entry, rec *record.Record) bool {
+	for _, child := range e.Children {
+		got, err := received(&child)
+		if err != nil {
+			return false
+		}
+		there := f.c.store.Records(child.Slot, child.Variant)
+		if slices.ContainsFunc(there, func(file store.RecordFile) bool { return file.ID == child.ID }) {
+			continue
+		}
+		if f.c.store.PutRecord(child.Slot, child.Variant, child.ID, got.Encode()) != nil {
+			return false
+		}
+	}
+	f.known = nil
+	return f.sameChildren(rec)
+}
+
+// objects fetches the output of a record. gone says that the tier has it no more.
+func (f *fetcher) objects(rec *record.Record) (gone, err error) {
+	batch := f.c.store.NewBatch()
+	defer batch.Discard()
+	data := rec.Inline
+	if !rec.HasInline {
+		if err := f.tier.Fetch([]store.ObjectRef{rec.Output}, batch); err != nil {
+			return absent(err)
+		}
+		if rec.Form == record.Tree {
+			if data, err = batch.Read(rec.Output); err != nil {
+				data, err = f.c.store.ReadObject(rec.Output)
+			}
+			if err != nil {
+				return err, nil
+			}
+		}
+	}
+	if rec.Form == record.Tree {
+		m, err := tree.Decode(data)
+		if err != nil {
+			return err, nil
+		}
+		if err := f.tier.Fetch(m.Objects(), batch); err != nil {
+			return absent(err)
+		}
+	}
+	return batch.Commit(), nil
+}
+
+// absent tells what the tier has no more from an error of the tier.
+func absent(err error) (gone, fault error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		return err, nil
+	}
+	return nil, err
+}
+
+// explain adds to the reasons of a build what was refused, and, where nothing
+// else is known, how the nearest record of the tier differs.
+func (f *fetcher) explain(reasons []Reason) []Reason {
+	if len(f.others) > 0 && len(reasons) == 1 && reasons[0].Code == "first" {
+		e := &explainer{cl: f.call, why: map[ChildName]*candidate{}}
+		var best *candidate
+		for _, rec := range f.others {
+			if c := e.compare(rec, false); best == nil || c.equal > best.equal {
+				best = c
+			}
+		}
+		if len(best.reasons) > 0 {
+			first := best.reasons[0]
+			reasons = []Reason{{Code: first.Code, Subject: first.Subject, Text: "first run here; on " + f.host + ": " + ReasonText(best.reasons)}}
+		}
+	}
+	return append(f.refused, reasons...)
+}
+
+// sharing returns what gives a new record to others, and notes in the event of its
+// build why it cannot be of use to them.
+func (b *builder) sharing(rec *record.Record, miss *Event) (share func()) {
+	tier, host := b.c.tier()
+	if tier == nil {
+		return func() {}
+	}
+	e, why := b.entry(rec)
+	if miss.Unshared = why; why != "" || !RemoteWrites() {
+		return func() {}
+	}
+	return func() {
+		key, err := remote.ParseKey(getenv("CACHETEST_REMOTE_KEY"))
+		if err != nil {
+			b.remoteFault(host, tier.End(fmt.Errorf("CACHETEST_REMOTE_KEY: %w", err)))
+			return
+		}
+		refs, err := rec.Objects(b.c.store.ReadObject)
+		if err == nil {
+			err = tier.Publish(e, key, refs, b.c.store.OpenObject)
+		}
+		b.remoteFault(host, err)
+	}
+}
+
+// entry is a record as it travels, with those of the fixtures that it used. why
+// says that it cannot.
+func (b *builder) entry(rec *record.Record) (e *remote.Entry, why string) {
+	if why := rec.Tied(); why != "" {
+		return nil, why
+	}
+	e = &remote.Entry{Record: travelling(b.key, rec)}
+	size := len(e.Payload)
+	seen := map[need]bool{}
+	for needs := needsOf(rec); len(needs) > 0; needs = needs[1:] {
+		n := needs[0]
+		if seen[n] {
+			continue
+		}
+		seen[n] = true
+		child := b.childRecord(n)
+		if child == nil {
+			return nil, "a fixture that it used is no longer stored"
+		} else if why := child.Tied(); why != "" {
+			return nil, fmt.Sprintf("it used the fixture %q: %s", child.Key, why)
+		}
+		e.Children = append(e.Children, travelling(n.key, child))
+		size += len(e.Children[len(e.Children)-1].Payload)
+		needs = append(needs, needsOf(child)...)
+	}
+	if size > remote.MaxEntry {
+		return nil, fmt.Sprintf("its record and those of the fixtures that it used take %s, more than %s", human.Size(int64(size)), human.Size(remote.MaxEntry))
+	}
+	return e, ""
+}
+
+// childRecord returns a record that meets a need.
+func (cl *call) childRecord(n need) *record.Record {
+	for rec := range cl.c.meeting(n) {
+		if (&validator{cl: cl.asChild(rec), rec: rec, child: true, pinned: n.cwd != ""}).local() {
+			return rec
+		}
+	}
+	return nil
+}
+
+// meeting yields the records that would meet a need if they are valid.
+func (c *Cache) meeting(n need) iter.Seq[*record.Record] {
+	return func(yield func(*record.Record) bool) {
+		for _, file := range c.store.Records(n.key.slot, n.key.variant) {
+			rec, err := c.Read(file)
+			if err == nil && rec.Algorithm.Cut(rec.Output.ID) == n.output && n.Is(rec) && !yield(rec) {
+				return
+			}
+		}
+	}
+}
+
+// Tied says why a record cannot be of use on another machine: record.Tied, of the
+// fixtures that its build used as well.
+func (c *Cache) Tied(rec *record.Record) string {
+	if why := rec.Tied(); why != "" {
+		return why
+	}
+	seen := map[need]bool{}
+	for needs := needsOf(rec); len(needs) > 0; needs = needs[1:] {
+		if n := needs[0]; !seen[n] {
+			seen[n] = true
+			for child := range c.meeting(n) {
+				if why := child.Tied(); why != "" {
+					return fmt.Sprintf("it used the fixture %q: %s", child.Key, why)
+				}
+				needs = append(needs, needsOf(child)...)
+				break
+			}
+		}
+	}
+	return ""
+}
+
+// travelling is a record without what this machine alone knows of its files.
+func travelling(key variantKey, rec *record.Record) remote.Record {
+	c := *rec
+	c.Inputs = slices.Clone(rec.Inputs)
+	forgetStats(&c)
+	return remote.Record{Slot: key.slot, Variant: key.variant, ID: rec.ID(), Payload: c.Encode()}
+}
