@@ -27,11 +27,12 @@ var servers sync.Map
 //
 //	cacheserver start            start it, and set REMOTE to its address
 //	cacheserver fault [FAULT]    go wrong in a way that package faulty knows
-//	cacheserver requests WHAT N  fail unless there were N requests since (PUT, or GET ac)
+//	cacheserver forget           begin to count requests anew
+//	cacheserver requests WHAT N  fail unless there were N since (PUT, or GET ac)
 //	cacheserver drop KIND        forget all that is below /ac/ or /cas/
 func cmdCacheServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: cacheserver start | fault [FAULT] | requests WHAT N | drop KIND")
+		ts.Fatalf("usage: cacheserver start | fault [FAULT] | forget | requests WHAT N | drop KIND")
 	}
 	if args[0] == "start" {
 		s := &faulty.Server{Elsewhere: "http://elsewhere.example.com"}
@@ -50,6 +51,8 @@ func cmdCacheServer(ts *testscript.TestScript, neg bool, args []string) {
 	switch {
 	case args[0] == "fault":
 		s.Fault(strings.Join(args[1:], ""))
+	case args[0] == "forget":
+		s.Forget()
 	case args[0] == "drop" && len(args) == 2:
 		s.Edit(args[1], func([]byte) []byte { return nil })
 	case args[0] == "requests" && len(args) >= 3:

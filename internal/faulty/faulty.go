@@ -33,13 +33,18 @@ func (s *Server) Fault(fault string) {
 }
 
 // Requests returns how many there were of a method ("PUT"), or of a method and a
-// kind ("GET ac"), since it was asked last.
+// kind ("GET ac"), since Forget.
 func (s *Server) Requests(what string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.requests[what]
-	delete(s.requests, what)
-	return n
+	return s.requests[what]
+}
+
+// Forget begins to count requests anew.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.requests)
 }
 
 // Auth returns the header Authorization of the last request.
@@ -81,11 +86,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 
 	switch fault {
-	case "401", "413", "500":
+	case "401", "500":
 		code := 0
 		fmt.Sscan(fault, &code)
 		w.WriteHeader(code)
 		return
+	case "413":
+		if r.Method == http.MethodPut {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
+		}
 	case "flaky":
 		if flaky {
 			w.WriteHeader(http.StatusServiceUnavailable)

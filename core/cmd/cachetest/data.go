@@ -127,8 +127,15 @@ func (g *gatherer) hits(cache *admin.Cache) {
 	}
 }
 
-// event counts a miss, and what caused it.
+// event counts a miss, and what caused it, or a hit of the shared tier.
 func (g *gatherer) event(e engine.Event) {
+	if e.Type == engine.EventHit { // of the shared tier: others are counted, not logged
+		f := g.fixture(e.Package, e.Key)
+		f.RemoteHits++
+		f.RemoteBytes += e.Bytes
+		f.RemoteMS += e.TookMS
+		return
+	}
 	if e.Type != engine.EventMiss {
 		return
 	}

@@ -17,7 +17,8 @@ var listVerb = verb{
 	long: `
 A line for each fixture: its key, its package, how many builds of it are
 remembered, the size of what they made, when it was built last and used last,
-and how long that build took. With -v the inputs of each record follow.`,
+and how long that build took. With -v the inputs of each record follow,
+and what ties it to this machine, so that it is not shared.`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "write JSON")
 		verbose := c.flags.Bool("v", false, "show the inputs of each record")
@@ -37,7 +38,7 @@ func (c *command) list(asJSON, verbose bool) error {
 	}
 	switch {
 	case asJSON:
-		return c.writeJSON(listJSON(list, verbose))
+		return c.writeJSON(listJSON(cache, list, verbose))
 	case len(all) == 0:
 		fmt.Fprintf(c.out, "nothing is stored in %s\n", c.dir)
 		return nil
@@ -47,7 +48,7 @@ func (c *command) list(asJSON, verbose bool) error {
 	}
 	if verbose {
 		for _, f := range list {
-			c.listInputs(f)
+			c.listInputs(cache, f)
 		}
 		return nil
 	}
@@ -62,7 +63,7 @@ func (c *command) list(asJSON, verbose bool) error {
 }
 
 // listInputs writes each record of a fixture with its inputs.
-func (c *command) listInputs(f *fixture) {
+func (c *command) listInputs(cache *admin.Cache, f *fixture) {
 	fmt.Fprintf(c.out, "%s  %s\n", f.Key, f.Package)
 	for _, s := range f.Records {
 		fmt.Fprintf(c.out, "  record %.12s  %s, built %s in %s, used %s\n", s.ID, human.Size(s.Size),
@@ -76,6 +77,9 @@ func (c *command) listInputs(f *fixture) {
 			fmt.Fprintln(w, line)
 		}
 		w.Flush()
+		if why := cache.Tied(s); why != "" {
+			fmt.Fprintf(c.out, "    not to be shared: %s\n", why)
+		}
 	}
 }
 
@@ -102,16 +106,17 @@ type jsonFixture struct {
 type jsonRecord struct {
 	*admin.Stored
 	Inputs []admin.Input `json:"inputs,omitempty"`
+	Tied   string        `json:"tied,omitempty"` // why it is not to be shared
 }
 
-func listJSON(list []*fixture, verbose bool) []jsonFixture {
+func listJSON(cache *admin.Cache, list []*fixture, verbose bool) []jsonFixture {
 	out := []jsonFixture{}
 	for _, f := range list {
 		j := jsonFixture{Package: f.Package, Key: f.Key, Bytes: f.Size, Used: f.used()}
 		for _, s := range f.Records {
 			r := jsonRecord{Stored: s}
 			if verbose {
-				r.Inputs = s.Inputs()
+				r.Inputs, r.Tied = s.Inputs(), cache.Tied(s)
 			}
 			j.Records = append(j.Records, r)
 		}

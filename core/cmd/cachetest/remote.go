@@ -125,13 +125,7 @@ func (c *command) checkRemote(cache *httpcache.Cache) error {
 		fmt.Fprintf(c.out, "%-6s ok, %s in %s\n", name, text, human.Duration(time.Since(start)))
 		return nil
 	}
-	if err := step("reach", func() (string, error) {
-		server, err := cache.Reach(ctx)
-		if server != "" {
-			server = " (" + server + ")"
-		}
-		return cache.Address() + server, err
-	}); err != nil {
+	if err := step("reach", func() (string, error) { return cache.Address(), cache.Reach(ctx) }); err != nil {
 		return err
 	}
 	if !engine.RemoteWrites() {

@@ -215,11 +215,8 @@ func (g *goInputs) settings() {
 
 // noWorkspace looks at the places where a go.work could appear.
 func (g *goInputs) noWorkspace() {
-	for dir := g.w.Root.Physical; ; dir = filepath.Dir(dir) {
-		g.file(filepath.Join(dir, "go.work"), 0)
-		if dir == filepath.Dir(dir) {
-			return
-		}
+	for _, path := range workspaces(g.w.Root.Physical) {
+		g.file(path, 0)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"net/url"
 	"os/exec"
 	"path/filepath"
@@ -13,8 +12,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -144,7 +141,7 @@ func (cl *call) remoteFault(host string, err error) {
 // are there.
 func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
 	tier, host := cl.c.tier()
-	if tier == nil {
+	if tier == nil || cl.spec.Local {
 		return nil, reasons
 	}
 	trust, err := remote.ParseTrust(getenv("CACHETEST_REMOTE_TRUST"))
@@ -186,7 +183,7 @@ func (f *fetcher) try(e *remote.Entry) (*hit, error) {
 		f.refuse(e, "remote.refused", "it is refused: "+e.Refused)
 		return nil, nil
 	}
-	rec, err := received(&e.Record)
+	rec, err := f.c.received(&e.Record)
 	if err != nil {
 		f.refuse(e, "remote.refused", err.Error())
 		return nil, nil
@@ -203,36 +200,10 @@ func (f *fetcher) try(e *remote.Entry) (*hit, error) {
 		}
 		return nil, err
 	}
-	if err := f.c.store.PutRecord(e.Slot, e.Variant, e.ID, v.rec.Encode()); err != nil {
+	if err := f.c.store.PutRecord(e.Slot, e.Variant, v.rec.ID(), v.rec.Encode()); err != nil {
 		return nil, nil // a store that cannot be written to is told by what is built
 	}
 	return f.find(), nil
-}
-
-// received reads a record that came from elsewhere. Nothing in it is believed
-// that can be checked; what it says of files by their times and inodes is of
-// another machine's.
-func received(r *remote.Record) (*record.Record, error) {
-	rec, err := record.Decode(r.Payload)
-	switch {
-	case err != nil:
-		return nil, err
-	case store.SlotOf(rec.Package, rec.Key) != r.Slot || rec.ID() != r.ID,
-		rec.HasInline && store.Ref(rec.Inline) != rec.Output, rec.Algorithm != input.SHA256, rec.Tied() != "":
-		return nil, errors.New("it is not what it says that it is")
-	}
-	forgetStats(rec)
-	return rec, nil
-}
-
-// forgetStats makes the files of a record be read when it is looked at next.
-func forgetStats(rec *record.Record) {
-	for i := range rec.Inputs {
-		if in := &rec.Inputs[i]; in.Kind.HasStat() {
-			in.Stat = unlogged.Stat{}
-			in.Flags |= input.Racy
-		}
-	}
 }
 
 // children puts the records of the fixtures that a build used into the store, and
@@ -240,15 +211,15 @@ func forgetStats(rec *record.Record) {
 // them.
 func (f *fetcher) children(e *remote.Entry, rec *record.Record) bool {
 	for _, child := range e.Children {
-		got, err := received(&child)
+		got, err := f.c.received(&child)
 		if err != nil {
 			return false
 		}
 		there := f.c.store.Records(child.Slot, child.Variant)
-		if slices.ContainsFunc(there, func(file store.RecordFile) bool { return file.ID == child.ID }) {
+		if slices.ContainsFunc(there, func(file store.RecordFile) bool { return file.ID == got.ID() }) {
 			continue
 		}
-		if f.c.store.PutRecord(child.Slot, child.Variant, child.ID, got.Encode()) != nil {
+		if f.c.store.PutRecord(child.Slot, child.Variant, got.ID(), got.Encode()) != nil {
 			return false
 		}
 	}
@@ -338,85 +309,3 @@ func (b *builder) sharing(rec *record.Record, miss *Event) (share func()) {
 	}
 }
 
-// entry is a record as it travels, with those of the fixtures that it used. why
-// says that it cannot.
-func (b *builder) entry(rec *record.Record) (e *remote.Entry, why string) {
-	if why := rec.Tied(); why != "" {
-		return nil, why
-	}
-	e = &remote.Entry{Record: travelling(b.key, rec)}
-	size := len(e.Payload)
-	seen := map[need]bool{}
-	for needs := needsOf(rec); len(needs) > 0; needs = needs[1:] {
-		n := needs[0]
-		if seen[n] {
-			continue
-		}
-		seen[n] = true
-		child := b.childRecord(n)
-		if child == nil {
-			return nil, "a fixture that it used is no longer stored"
-		} else if why := child.Tied(); why != "" {
-			return nil, fmt.Sprintf("it used the fixture %q: %s", child.Key, why)
-		}
-		e.Children = append(e.Children, travelling(n.key, child))
-		size += len(e.Children[len(e.Children)-1].Payload)
-		needs = append(needs, needsOf(child)...)
-	}
-	if size > remote.MaxEntry {
-		return nil, fmt.Sprintf("its record and those of the fixtures that it used take %s, more than %s", human.Size(int64(size)), human.Size(remote.MaxEntry))
-	}
-	return e, ""
-}
-
-// childRecord returns a record that meets a need.
-func (cl *call) childRecord(n need) *record.Record {
-	for rec := range cl.c.meeting(n) {
-		if (&validator{cl: cl.asChild(rec), rec: rec, child: true, pinned: n.cwd != ""}).local() {
-			return rec
-		}
-	}
-	return nil
-}
-
-// meeting yields the records that would meet a need if they are valid.
-func (c *Cache) meeting(n need) iter.Seq[*record.Record] {
-	return func(yield func(*record.Record) bool) {
-		for _, file := range c.store.Records(n.key.slot, n.key.variant) {
-			rec, err := c.Read(file)
-			if err == nil && rec.Algorithm.Cut(rec.Output.ID) == n.output && n.Is(rec) && !yield(rec) {
-				return
-			}
-		}
-	}
-}
-
-// Tied says why a record cannot be of use on another machine: record.Tied, of the
-// fixtures that its build used as well.
-func (c *Cache) Tied(rec *record.Record) string {
-	if why := rec.Tied(); why != "" {
-		return why
-	}
-	seen := map[need]bool{}
-	for needs := needsOf(rec); len(needs) > 0; needs = needs[1:] {
-		if n := needs[0]; !seen[n] {
-			seen[n] = true
-			for child := range c.meeting(n) {
-				if why := child.Tied(); why != "" {
-					return fmt.Sprintf("it used the fixture %q: %s", child.Key, why)
-				}
-				needs = append(needs, needsOf(child)...)
-				break
-			}
-		}
-	}
-	return ""
-}
-
-// travelling is a record without what this machine alone knows of its files.
-func travelling(key variantKey, rec *record.Record) remote.Record {
-	c := *rec
-	c.Inputs = slices.Clone(rec.Inputs)
-	forgetStats(&c)
-	return remote.Record{Slot: key.slot, Variant: key.variant, ID: rec.ID(), Payload: c.Encode()}
-}

@@ -24,6 +24,9 @@ func Stats(out io.Writer, d *Data) error {
 		fmt.Fprintf(w, "newest\t%s\n", human.Ago(d.Generated.Sub(t.Newest)))
 	}
 	fmt.Fprintf(w, "hits\t%d, saved %s\n", t.Hits, human.Milliseconds(t.SavedMS))
+	if t.RemoteHits > 0 {
+		fmt.Fprintf(w, "of them remote\t%d, %s in %s\n", t.RemoteHits, human.Size(t.RemoteBytes), human.Milliseconds(t.RemoteMS))
+	}
 	fmt.Fprintf(w, "misses\t%d, took %s\n", t.Misses, human.Milliseconds(t.SpentMS))
 	if len(d.Packages) > 0 {
 		fmt.Fprintln(w, "\nPACKAGE\tFIXTURES\tRECORDS\tSIZE\tHITS\tMISSES\tSAVED")
@@ -48,6 +51,9 @@ func Summary(out io.Writer, d *Data) error {
 	fmt.Fprintf(&b, "### Test fixtures: %s, %s saved\n\n", human.Count(t.Hits, "hit"), human.Milliseconds(t.SavedMS))
 	fmt.Fprintf(&b, "%d %s took %s. %s in %s, %s.\n", t.Misses, plural(t.Misses, "miss"),
 		human.Milliseconds(t.SpentMS), human.Count(t.Fixtures, "fixture"), human.Count(t.Packages, "package"), human.Size(t.Bytes))
+	if t.RemoteHits > 0 {
+		fmt.Fprintf(&b, "%s came from the shared tier: %s in %s.\n", human.Count(t.RemoteHits, "hit"), human.Size(t.RemoteBytes), human.Milliseconds(t.RemoteMS))
+	}
 	slowest := slices.SortedFunc(slices.Values(d.Fixtures), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
 	if len(slowest) > 0 {
 		b.WriteString("\n| fixture | package | hits | misses | saved | spent |\n|---|---|--:|--:|--:|--:|\n")
