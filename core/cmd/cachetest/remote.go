@@ -13,7 +13,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/httpcache"
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/internal/remote"
+	"github.com/fixturecache/fixturecache/core/internal/remote/helper"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -40,6 +40,8 @@ Variables, of which only the first is needed:
     CACHETEST_REMOTE_TRUST     public keys, divided by commas: whose signatures are
                                believed; with the word require, unsigned fixtures
                                are refused
+    CACHETEST_REMOTE_TIMEOUT   how long a test waits for a tier that is silent, once:
+                               4s
     CACHETEST_CACHEPROG        another helper, as GOCACHEPROG names one`,
 	setup: func(c *command) func() error {
 		check := c.flags.Bool("check", false, "say whether the shared tier works")
@@ -53,7 +55,7 @@ func (c *command) remote(check, keygen bool) error {
 		return errUsage
 	}
 	if keygen {
-		secret, public, err := remote.GenerateKey()
+		secret, public, err := helper.GenerateKey()
 		if err == nil {
 			fmt.Fprintf(c.out, "CACHETEST_REMOTE_KEY=%s\nCACHETEST_REMOTE_TRUST=require,%s\n", secret, public)
 		}
@@ -74,28 +76,32 @@ func (c *command) remote(check, keygen bool) error {
 	if check {
 		return c.checkRemote(cache)
 	}
-	return remote.Serve(os.Stdin, os.Stdout, backend{cache})
+	keys, err := helper.ParseKeys(os.Getenv(helper.VarKey), os.Getenv(helper.VarTrust))
+	if err != nil {
+		return err
+	}
+	return helper.Serve(os.Stdin, os.Stdout, backend{cache}, keys)
 }
 
 // A backend is what the helper serves: an HTTP cache.
 type backend struct{ *httpcache.Cache }
 
-func (b backend) Get(ctx context.Context, action remote.ID, path string) (remote.ID, int64, error) {
+func (b backend) Get(ctx context.Context, action helper.ID, path string) (helper.ID, int64, error) {
 	r, err := b.GetResult(ctx, httpcache.ID(action))
 	if err != nil {
-		return remote.ID{}, 0, err
+		return helper.ID{}, 0, err
 	}
 	if r.Inline != nil {
-		return remote.ID(r.Output), r.Size, os.WriteFile(path, r.Inline, 0o600)
+		return helper.ID(r.Output), r.Size, os.WriteFile(path, r.Inline, 0o600)
 	}
-	return remote.ID(r.Output), r.Size, b.GetObject(ctx, remote.ID(r.Output), r.Size, path, nil)
+	return helper.ID(r.Output), r.Size, b.GetObject(ctx, helper.ID(r.Output), r.Size, path, nil)
 }
 
-func (b backend) Put(ctx context.Context, action, output remote.ID, size int64, path string) error {
+func (b backend) Put(ctx context.Context, action, output helper.ID, size int64, path string) error {
 	return b.PutResult(ctx, httpcache.ID(action), httpcache.ID(output), size, opener(path))
 }
 
-func (b backend) GetObject(ctx context.Context, id remote.ID, size int64, path string, moved func()) error {
+func (b backend) GetObject(ctx context.Context, id helper.ID, size int64, path string, moved func()) error {
 	f, err := unlogged.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -103,7 +109,7 @@ func (b backend) GetObject(ctx context.Context, id remote.ID, size int64, path s
 	return errors.Join(b.Cache.GetObject(ctx, httpcache.ID(id), size, f, moved), f.Close())
 }
 
-func (b backend) PutObject(ctx context.Context, id remote.ID, size int64, path string, force bool, moved func()) error {
+func (b backend) PutObject(ctx context.Context, id helper.ID, size int64, path string, force bool, moved func()) error {
 	return b.Cache.PutObject(ctx, httpcache.ID(id), size, opener(path), force, moved)
 }
 

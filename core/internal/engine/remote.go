@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
@@ -45,14 +45,7 @@ func RemoteOf(config Config) (r Remote, ok bool) {
 	if config.Remote != "off" {
 		r.URL = config.Remote
 	}
-	if r.Address = r.URL; r.URL != "" {
-		if u, err := url.Parse(r.URL); err == nil {
-			u.User = nil
-			r.Address = u.String()
-		} else {
-			r.Address = "an address that is not a URL"
-		}
-	}
+	_, r.Address = splitAddress(r.URL)
 	return r, r.Command != "" || r.URL != ""
 }
 
@@ -62,10 +55,25 @@ func (r Remote) Host() string {
 		name, _, _ := strings.Cut(r.Command, " ")
 		return filepath.Base(name)
 	}
-	if u, err := url.Parse(r.URL); err == nil && u.Host != "" {
-		return u.Host
+	host, _ := splitAddress(r.URL)
+	return host
+}
+
+// splitAddress returns the host of a URL, and the URL without what it says of a user.
+// Package net/url would be another 40 kB of each test binary.
+func splitAddress(address string) (host, public string) {
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found {
+		return address, address
 	}
-	return r.Address
+	host, path := rest, ""
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		host, path = rest[:i], rest[i:]
+	}
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		host = host[i+1:]
+	}
+	return host, scheme + "://" + host + path
 }
 
 // RemoteWrites reports whether what this process builds is shared.
@@ -77,8 +85,16 @@ func (c *Cache) tier() (*remote.Tier, string) {
 	if !ok {
 		return nil, ""
 	}
-	tier, _ := tiers.LoadOrStore(r, remote.New(func(ctx context.Context) (*exec.Cmd, error) { return c.helper(ctx, r) }))
+	tier, _ := tiers.LoadOrStore(r, remote.New(patience(), func(ctx context.Context) (*exec.Cmd, error) { return c.helper(ctx, r) }))
 	return tier.(*remote.Tier), r.Host()
+}
+
+// patience is how long the tier may be silent.
+func patience() time.Duration {
+	if d, err := time.ParseDuration(getenv("CACHETEST_REMOTE_TIMEOUT")); err == nil && d > 0 {
+		return d
+	}
+	return remote.Patience
 }
 
 // errNoHelper says how to come by the helper.
@@ -144,12 +160,7 @@ func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
 	if tier == nil || cl.spec.Local {
 		return nil, reasons
 	}
-	trust, err := remote.ParseTrust(getenv("CACHETEST_REMOTE_TRUST"))
-	if err != nil {
-		cl.remoteFault(host, tier.End(fmt.Errorf("CACHETEST_REMOTE_TRUST: %w", err)))
-		return nil, reasons
-	}
-	entries, err := tier.Entries(cl.key.slot, cl.key.variant, trust)
+	entries, err := tier.Entries(cl.key.slot, cl.key.variant)
 	f := &fetcher{call: cl, tier: tier, host: host}
 	for _, e := range entries {
 		var h *hit
@@ -179,9 +190,10 @@ func (f *fetcher) refuse(e *remote.Entry, code, why string) {
 
 // try returns the hit that an entry is. An error is one of the tier.
 func (f *fetcher) try(e *remote.Entry) (*hit, error) {
-	if e.Refused != "" {
-		f.refuse(e, "remote.refused", "it is refused: "+e.Refused)
-		return nil, nil
+	why, err := f.tier.Refuses(e, getenv("CACHETEST_REMOTE_TRUST"))
+	if err != nil || why != "" {
+		f.refuse(e, "remote.refused", "it is refused: "+why)
+		return nil, err
 	}
 	rec, err := f.c.received(&e.Record)
 	if err != nil {
@@ -296,16 +308,10 @@ func (b *builder) sharing(rec *record.Record, miss *Event) (share func()) {
 		return func() {}
 	}
 	return func() {
-		key, err := remote.ParseKey(getenv("CACHETEST_REMOTE_KEY"))
-		if err != nil {
-			b.remoteFault(host, tier.End(fmt.Errorf("CACHETEST_REMOTE_KEY: %w", err)))
-			return
-		}
 		refs, err := rec.Objects(b.c.store.ReadObject)
 		if err == nil {
-			err = tier.Publish(e, key, refs, b.c.store.OpenObject)
+			err = tier.Publish(e, getenv("CACHETEST_REMOTE_KEY") != "", refs, b.c.store.OpenObject)
 		}
 		b.remoteFault(host, err)
 	}
 }
-

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -71,39 +70,43 @@ func (c *Cache) portable(rec *record.Record) *record.Record {
 	out := *rec
 	out.Inputs = nil
 	above, env := c.above(), c.world.Name(goEnvPath())
-	inside, outside := 0, []input.Input{}
-	for _, in := range rec.Inputs {
+	inside, outside := 0, 0
+	for i := range rec.Inputs {
+		in := &rec.Inputs[i]
+		name := in.Name
 		switch {
 		case in.Kind != input.File || c.world.Root.Physical == "":
-		case in.Name == env:
-			in.Name = goEnvFile
-		case in.Absent() && slices.Contains(above, in.Name):
-			outside = append(outside, in)
-			continue
-		case in.Absent() && in.Name == "go.work":
+		case name == env:
+			name = goEnvFile
+		case in.Absent() && slices.Contains(above, name):
+			if outside++; outside < len(above) {
+				continue
+			}
+			name = noWorkspace // the last one stands for all
+		case in.Absent() && name == "go.work":
 			inside++
 		}
-		out.Inputs = append(out.Inputs, in)
+		out.Inputs = append(out.Inputs, *in)
+		out.Inputs[len(out.Inputs)-1].Name = name
 	}
-	if inside > 0 && len(outside) == len(above) {
-		outside = []input.Input{{Kind: input.File, Flags: input.Declared, Name: noWorkspace}}
+	if inside == 0 || outside < len(above) {
+		out.Inputs = slices.Clone(rec.Inputs)
 	}
-	out.Inputs = append(out.Inputs, outside...)
-	slices.SortStableFunc(out.Inputs, func(a, b input.Input) int { return int(kindOrder(a.Kind)) - int(kindOrder(b.Kind)) })
 	forgetStats(&out)
 	return &out
 }
 
 // settleHere gives a record that has come the names that it has here.
 func (c *Cache) settleHere(rec *record.Record) error {
-	var ins []input.Input
-	for _, in := range rec.Inputs {
+	for i := 0; i < len(rec.Inputs); i++ {
+		in := &rec.Inputs[i]
 		switch in.Name {
 		case noWorkspace:
+			var places []input.Input
 			for _, name := range c.above() {
-				ins = append(ins, input.Input{Kind: input.File, Flags: in.Flags, Name: name})
+				places = append(places, input.Input{Kind: input.File, Flags: in.Flags, Name: name})
 			}
-			continue
+			rec.Inputs = slices.Concat(rec.Inputs[:i], places, rec.Inputs[i+1:])
 		case goEnvFile:
 			path := goEnvPath()
 			if path == "" {
@@ -111,9 +114,7 @@ func (c *Cache) settleHere(rec *record.Record) error {
 			}
 			in.Name = c.world.Name(path)
 		}
-		ins = append(ins, in)
 	}
-	rec.Inputs = ins
 	return nil
 }
 
@@ -146,78 +147,64 @@ func forgetStats(rec *record.Record) {
 // entry is a record as it travels, with those of the fixtures that it used. why
 // says that it cannot.
 func (b *builder) entry(rec *record.Record) (e *remote.Entry, why string) {
-	if why := b.c.Tied(rec); why != "" {
+	list, why := b.c.travelling(b.key, rec, func(n need, child *record.Record) bool {
+		return (&validator{cl: b.asChild(child), rec: child, child: true, pinned: n.cwd != ""}).local()
+	})
+	if why != "" {
 		return nil, why
 	}
-	e = &remote.Entry{Record: b.c.travelling(b.key, rec)}
-	size := len(e.Payload)
-	seen := map[need]bool{}
-	for needs := needsOf(rec); len(needs) > 0; needs = needs[1:] {
-		n := needs[0]
-		if seen[n] {
-			continue
-		}
-		seen[n] = true
-		child := b.childRecord(n)
-		if child == nil {
-			return nil, "a fixture that it used is no longer stored"
-		}
-		e.Children = append(e.Children, b.c.travelling(n.key, child))
-		size += len(e.Children[len(e.Children)-1].Payload)
-		needs = append(needs, needsOf(child)...)
+	size := 0
+	for i := range list {
+		size += len(list[i].Payload)
 	}
 	if size > remote.MaxEntry {
 		return nil, fmt.Sprintf("its record and those of the fixtures that it used take %s, more than %s", human.Size(int64(size)), human.Size(remote.MaxEntry))
 	}
-	return e, ""
-}
-
-// childRecord returns a record that meets a need.
-func (cl *call) childRecord(n need) *record.Record {
-	for rec := range cl.c.meeting(n) {
-		if (&validator{cl: cl.asChild(rec), rec: rec, child: true, pinned: n.cwd != ""}).local() {
-			return rec
-		}
-	}
-	return nil
-}
-
-// meeting yields the records that would meet a need if they are valid.
-func (c *Cache) meeting(n need) iter.Seq[*record.Record] {
-	return func(yield func(*record.Record) bool) {
-		for _, file := range c.store.Records(n.key.slot, n.key.variant) {
-			rec, err := c.Read(file)
-			if err == nil && rec.Algorithm.Cut(rec.Output.ID) == n.output && n.Is(rec) && !yield(rec) {
-				return
-			}
-		}
-	}
+	return &remote.Entry{Record: list[0], Children: list[1:]}, ""
 }
 
 // Tied says why a record cannot be of use on another machine: record.Tied, of the
 // fixtures that its build used as well.
 func (c *Cache) Tied(rec *record.Record) string {
-	if why := c.portable(rec).Tied(); why != "" {
-		return why
-	}
-	seen := map[need]bool{}
-	for needs := needsOf(rec); len(needs) > 0; needs = needs[1:] {
-		if n := needs[0]; !seen[n] {
-			seen[n] = true
-			for child := range c.meeting(n) {
-				if why := c.portable(child).Tied(); why != "" {
-					return fmt.Sprintf("it used the fixture %q: %s", child.Key, why)
-				}
-				needs = append(needs, needsOf(child)...)
-				break
-			}
-		}
-	}
-	return ""
+	_, why := c.travelling(variantKey{}, rec, func(need, *record.Record) bool { return true })
+	return why
 }
 
-// travelling is a record as it travels.
-func (c *Cache) travelling(key variantKey, rec *record.Record) remote.Record {
-	rec = c.portable(rec)
-	return remote.Record{Slot: key.slot, Variant: key.variant, ID: rec.ID(), Payload: rec.Encode()}
+// travelling returns a record as it travels, and then those of the fixtures that its
+// build used, and theirs: of each one that is valid.
+func (c *Cache) travelling(key variantKey, rec *record.Record, valid func(need, *record.Record) bool) (list []remote.Record, why string) {
+	seen := map[need]bool{}
+	needs := []need{{ChildName: ChildName{key: key}}}
+	for i := 0; i < len(needs); i++ {
+		n := needs[i]
+		if seen[n] {
+			continue
+		}
+		seen[n] = true
+		of := ""
+		if i > 0 {
+			if rec = c.meets(n, valid); rec == nil {
+				return nil, "a fixture that it used is no longer stored"
+			}
+			of = "it used the fixture " + quote(rec.Key) + ": "
+		}
+		out := c.portable(rec)
+		if why := out.Tied(); why != "" {
+			return nil, of + why
+		}
+		list = append(list, remote.Record{Slot: n.key.slot, Variant: n.key.variant, ID: out.ID(), Payload: out.Encode()})
+		needs = append(needs, needsOf(rec)...)
+	}
+	return list, ""
+}
+
+// meets returns a record that meets a need, if it is valid.
+func (c *Cache) meets(n need, valid func(need, *record.Record) bool) *record.Record {
+	for _, file := range c.store.Records(n.key.slot, n.key.variant) {
+		rec, err := c.Read(file)
+		if err == nil && rec.Algorithm.Cut(rec.Output.ID) == n.output && n.Is(rec) && valid(n, rec) {
+			return rec
+		}
+	}
+	return nil
 }

@@ -18,8 +18,10 @@ import (
 	"time"
 )
 
-// Variables that hold credentials, or where they lie.
+// Variables that hold credentials, or where they lie, and how long who asks waits.
 const (
+	VarTimeout = "CACHETEST_REMOTE_TIMEOUT"
+
 	VarToken = "CACHETEST_REMOTE_TOKEN"    // bearer
 	VarAuth  = "CACHETEST_REMOTE_AUTH"     // basic: USER:PASSWORD
 	VarCert  = "CACHETEST_REMOTE_CERT"     // path of a client certificate
@@ -121,8 +123,8 @@ func netrcEntry(r io.Reader, host string) string {
 // maxConnections is how many requests are on their way to the server at once.
 const maxConnections = 16
 
-func newTransport(getenv func(string) string) (*http.Transport, error) {
-	dialer := &net.Dialer{Timeout: stallLimit}
+func newTransport(getenv func(string) string, stall time.Duration) (*http.Transport, error) {
+	dialer := &net.Dialer{Timeout: stall}
 	t := &http.Transport{
 		Proxy:       http.ProxyFromEnvironment,
 		DialContext: dialer.DialContext,
@@ -131,7 +133,7 @@ func newTransport(getenv func(string) string) (*http.Transport, error) {
 		MaxIdleConnsPerHost: maxConnections,
 		MaxConnsPerHost:     maxConnections,
 		IdleConnTimeout:     time.Minute,
-		TLSHandshakeTimeout: stallLimit,
+		TLSHandshakeTimeout: stall,
 		ForceAttemptHTTP2:   true,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 	}

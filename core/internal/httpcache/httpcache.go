@@ -3,7 +3,7 @@
 // nginx with DAV and others serve them.
 //
 // It promises bounds: an operation during which nothing moves ends after
-// [stallLimit], with its retries; what a server sends beyond the size that was
+// [VarTimeout], with its retries; what a server sends beyond the size that was
 // asked for is not read. It promises order: the result of an action is written
 // after the object that it refers to. It does not promise that what it returns
 // is what was put, as servers are known to serve damaged bodies with status 200:
@@ -34,6 +34,7 @@ type Cache struct {
 	base   *url.URL // without credentials
 	auth   string   // the header Authorization, "" if there is none
 	client *http.Client
+	stall  time.Duration
 }
 
 const (
@@ -57,12 +58,12 @@ func New(address string, getenv func(string) string) (*Cache, error) {
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
 		return nil, fmt.Errorf("the address of the cache is %s: it begins with http:// or https:// and names a host", base.Redacted())
 	}
-	c := &Cache{base: base}
+	c := &Cache{base: base, stall: stallOf(getenv)}
 	if c.auth, err = authorization(base, getenv); err != nil {
 		return nil, err
 	}
 	base.User = nil
-	transport, err := newTransport(getenv)
+	transport, err := newTransport(getenv, c.stall)
 	if err != nil {
 		return nil, err
 	}
@@ -81,10 +82,10 @@ func (c *Cache) Address() string { return c.base.String() }
 func sameHost(req *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	if req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
-		return fmt.Errorf("it redirects to another host, %s", req.URL.Host)
+		return &answerError{fmt.Errorf("it redirects to another host, %s", req.URL.Host)}
 	}
 	if len(via) > 3 {
-		return errors.New("it redirects more than 3 times")
+		return &answerError{errors.New("it redirects more than 3 times")}
 	}
 	return nil
 }
@@ -234,11 +235,11 @@ const (
 
 // do sends a request until it is answered, and has use read the answer.
 func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.Response, *tap) error) error {
-	ctx, t := watch(ctx, moved)
+	ctx, t := watch(ctx, c.stall, moved)
 	defer t.end()
 	var err error
-	for try := 0; ; try++ {
-		if err = c.once(ctx, t, r, use); err == nil || try == retries || !temporary(err) || ctx.Err() != nil {
+	for try := 0; ctx.Err() == nil; try++ {
+		if err = c.once(ctx, t, r, use); err == nil || try == retries || !temporary(err) {
 			break
 		}
 		select {
@@ -249,8 +250,8 @@ func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.
 	if err == nil {
 		return nil
 	}
-	if cause := context.Cause(ctx); cause != nil {
-		err = cause
+	if errors.Is(err, context.Canceled) {
+		err = context.Cause(ctx)
 	}
 	var failed *url.Error
 	if errors.As(err, &failed) {

@@ -2,37 +2,45 @@ package httpcache
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
 )
 
 const (
-	// stallLimit is how long an operation may go on without moving anything: a
+	// defaultStall is how long an operation may go on without moving anything: a
 	// test waits for it. A fixture is built again in about that time.
-	stallLimit = 3 * time.Second
+	defaultStall = 3 * time.Second
 	// leastMove is what has to move within it: a server that sends a byte now and
 	// then has stalled as well.
 	leastMove = 64 << 10
 )
 
-var errStalled = errors.New("nothing has moved for " + stallLimit.String())
+// stallOf is three quarters of how long who asks waits for an answer, so that it gets
+// one.
+func stallOf(getenv func(string) string) time.Duration {
+	if d, err := time.ParseDuration(getenv(VarTimeout)); err == nil && d > 0 {
+		return d * 3 / 4
+	}
+	return defaultStall
+}
 
 // A tap watches what moves in an operation, and ends it when that is too little.
 type tap struct {
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
+	stall  time.Duration
 	moved  func()
 
 	mu    sync.Mutex
 	bytes int // since the timer was set
 }
 
-func watch(ctx context.Context, moved func()) (context.Context, *tap) {
+func watch(ctx context.Context, stall time.Duration, moved func()) (context.Context, *tap) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	t := &tap{cancel: cancel, moved: moved}
-	t.timer = time.AfterFunc(stallLimit, func() { cancel(errStalled) })
+	t := &tap{cancel: cancel, stall: stall, moved: moved}
+	t.timer = time.AfterFunc(stall, func() { cancel(fmt.Errorf("nothing has moved for %v", stall)) })
 	return ctx, t
 }
 
@@ -48,7 +56,7 @@ func (t *tap) count(n int) {
 		return
 	}
 	t.bytes = 0
-	if t.timer.Reset(stallLimit) && t.moved != nil {
+	if t.timer.Reset(t.stall) && t.moved != nil {
 		t.moved()
 	}
 }

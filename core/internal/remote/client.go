@@ -2,8 +2,6 @@ package remote
 
 import (
 	"bufio"
-	"bytes"
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -17,10 +15,10 @@ import (
 	"time"
 )
 
-// stallLimit is how long a helper may be silent while it is asked for something:
-// a test waits for it, once in its process. The helper that we ship gives up its
-// server before that, and can say why.
-const stallLimit = 4 * time.Second
+// Patience is how long a helper may be silent while it is asked for something, if
+// nothing else is said: a test waits for it, once in its process. The helper that we
+// ship gives up its server before that, and can say why.
+const Patience = 4 * time.Second
 
 // A client speaks the protocol to one helper. After its first error it has no
 // helper any more.
@@ -122,11 +120,11 @@ func (c *client) deliver(r Response) {
 	x := c.waiting[r.ID]
 	switch {
 	case x == nil: // of nobody's
-	case !r.Moving:
+	case r.Moving:
+		c.patient(x.timer)
+	default:
 		delete(c.waiting, r.ID)
 		x.answer <- r
-	case x.timer.Stop():
-		x.timer.Reset(c.stall)
 	}
 }
 
@@ -207,46 +205,51 @@ func (c *client) write(r Request, body io.Reader, timer *time.Timer) error {
 	if _, err := c.in.Write(append(line, '\n')); err != nil || r.Command != CmdPut || r.BodySize == 0 {
 		return err
 	}
-	w := bufio.NewWriterSize(&patient{c, timer}, MaxLine)
-	w.WriteByte('"')
-	enc := base64.NewEncoder(base64.StdEncoding, w)
-	if n, err := io.Copy(enc, body); err != nil || n != r.BodySize {
-		return cmp.Or(err, errors.New("a body has another size than was said"))
+	return c.writeBody(body, r.BodySize, timer)
+}
+
+// writeBody writes a body as a JSON string in base64. The helper shows that it is
+// there by taking it.
+func (c *client) writeBody(body io.Reader, size int64, timer *time.Timer) error {
+	piece := make([]byte, 3<<14) // which base64 has no need to pad
+	text := []byte{'"'}
+	for size > 0 {
+		n, err := io.ReadFull(body, piece[:min(size, int64(len(piece)))])
+		if err != nil {
+			return err
+		}
+		size -= int64(n)
+		text = base64.StdEncoding.AppendEncode(text, piece[:n])
+		if size == 0 {
+			text = append(text, "\"\n"...)
+		}
+		if _, err := c.in.Write(text); err != nil {
+			return err
+		}
+		c.patient(timer)
+		text = text[:0]
 	}
-	enc.Close()
-	w.WriteString("\"\n")
-	return w.Flush()
+	return nil
 }
 
-// patient writes to the helper, which shows that it is there by taking it.
-type patient struct {
-	c     *client
-	timer *time.Timer
-}
-
-func (p *patient) Write(b []byte) (int, error) {
-	n, err := p.c.in.Write(b)
-	if p.timer.Stop() {
-		p.timer.Reset(p.c.stall)
+// patient begins to count anew, if that is not too late.
+func (c *client) patient(timer *time.Timer) {
+	if timer.Stop() {
+		timer.Reset(c.stall)
 	}
-	return n, err
 }
 
-// lastLine keeps the last line that was written to it.
+// A lastLine keeps the last line of what is written to it, which is little.
 type lastLine struct {
 	mu   sync.Mutex
-	text []byte
+	text string
 }
 
 func (l *lastLine) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.text = append(l.text, b...)
-	if end := len(bytes.TrimRight(l.text, "\n")); bytes.IndexByte(l.text[:end], '\n') >= 0 {
-		l.text = slices.Clone(l.text[bytes.LastIndexByte(l.text[:end], '\n')+1:])
-	}
-	if len(l.text) > MaxLine {
-		l.text = l.text[:MaxLine]
+	if len(l.text) < MaxLine {
+		l.text += string(b)
 	}
 	return len(b), nil
 }
@@ -254,7 +257,8 @@ func (l *lastLine) Write(b []byte) (int, error) {
 func (l *lastLine) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return oneLine(string(l.text))
+	text := strings.TrimSpace(l.text)
+	return oneLine(text[strings.LastIndexByte(text, '\n')+1:])
 }
 
 // oneLine is what a helper says, as a part of a line of ours.
@@ -262,7 +266,7 @@ func oneLine(text string) string {
 	const most = 300
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "…"
+		text = text[:most] + "…"
 	}
 	return text
 }

@@ -45,7 +45,6 @@ type Record struct {
 type Entry struct {
 	Record
 	Children []Record // those of the fixtures that its build used, and theirs
-	Refused  string   // why it may not be used, if that is so
 
 	signed    []byte // what the signature is of
 	signature []byte

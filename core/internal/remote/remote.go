@@ -6,7 +6,7 @@
 // It promises that what it returns is what was asked for, by size and SHA-256,
 // and that it never keeps a test waiting for long: the first error, wrong answer
 // or silence of the helper ends the tier for the process, and says why. What it
-// returns is as trustworthy as who may write to the tier; with [Trust], as who
+// returns is as trustworthy as who may write to the tier; with signatures, as who
 // holds a key.
 //
 // It knows bytes and not what they mean: package engine decides which records
@@ -16,7 +16,6 @@ package remote
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -25,6 +24,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -34,6 +34,7 @@ import (
 // of goroutines at once.
 type Tier struct {
 	command func(context.Context) (*exec.Cmd, error)
+	stall   time.Duration
 
 	once   sync.Once
 	client *client
@@ -45,17 +46,14 @@ type Tier struct {
 	told    bool
 }
 
-// New returns the tier of a helper, which is started when it is needed first.
-func New(command func(context.Context) (*exec.Cmd, error)) *Tier {
-	return &Tier{command: command, damaged: map[[sha256.Size]byte]bool{}}
+// New returns the tier of a helper, which is started when it is needed first, and
+// may be silent for so long.
+func New(stall time.Duration, command func(context.Context) (*exec.Cmd, error)) *Tier {
+	return &Tier{command: command, stall: stall, damaged: map[[sha256.Size]byte]bool{}}
 }
 
 // ErrEnded says that the tier is not used any more, for a reason that was told.
 var ErrEnded = errors.New("the shared tier is not used any more")
-
-// End ends the tier for a reason of the caller's, and returns it if nothing was told
-// yet: else ErrEnded.
-func (t *Tier) End(why error) error { return t.fault(why) }
 
 // fault notes that the tier has ended. The first to meet it gets the reason, the
 // others ErrEnded.
@@ -79,13 +77,13 @@ func (t *Tier) helper() (*client, error) {
 }
 
 func (t *Tier) startHelper() (*client, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), stallLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), t.stall)
 	defer cancel()
 	cmd, err := t.command(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return start(cmd, stallLimit)
+	return start(cmd, t.stall)
 }
 
 // ended reports whether the tier has ended for reading.
@@ -110,8 +108,8 @@ func objectName(id store.ObjectID) [sha256.Size]byte {
 var errWrong = errors.New("it has other bytes than were put there")
 
 // Entries returns the entries of a variant, newest first: in one round trip, as
-// they are compared here. Those that trust refuses say so.
-func (t *Tier) Entries(slot store.SlotID, variant store.VariantID, trust Trust) ([]*Entry, error) {
+// they are compared here.
+func (t *Tier) Entries(slot store.SlotID, variant store.VariantID) ([]*Entry, error) {
 	if t.ended() {
 		return nil, t.fault(nil)
 	}
@@ -119,10 +117,49 @@ func (t *Tier) Entries(slot store.SlotID, variant store.VariantID, trust Trust) 
 	if err != nil {
 		return nil, t.fault(err)
 	}
-	for _, e := range entries {
-		e.Refused = trust.refuses(e)
-	}
 	return entries, nil
+}
+
+// Refuses says why an entry may not be used by who trusts some keys only, which the
+// helper knows.
+func (t *Tier) Refuses(e *Entry, trust string) (why string, err error) {
+	if trust == "" {
+		return "", nil
+	}
+	c, err := t.helper()
+	if err == nil && !c.knows(CmdVerify) {
+		err = errors.New("the helper does not check signatures, which CACHETEST_REMOTE_TRUST asks for")
+	}
+	if err != nil {
+		return "", t.fault(err)
+	}
+	digest := sha256.Sum256(e.signed)
+	answer, err := c.ask(Request{Command: CmdVerify, ActionID: digest[:], OutputID: e.signature}, nil)
+	switch {
+	case err != nil:
+		return "", t.fault(err)
+	case !answer.Miss:
+		return "", nil
+	case len(e.signature) == 0:
+		return "it is not signed", nil
+	}
+	return "its signature is of none of the keys in CACHETEST_REMOTE_TRUST", nil
+}
+
+// sign completes an entry. With a key that the helper does not know there would be
+// no signature, which who asked for it must not be left to find out.
+func (c *client) sign(e *Entry, keyed bool) error {
+	e.signed = encodeEntry(e)
+	switch {
+	case !keyed:
+		return nil
+	case !c.knows(CmdSign):
+		return errors.New("the helper does not sign, which CACHETEST_REMOTE_KEY asks for")
+	}
+	digest := sha256.Sum256(e.signed)
+	answer, err := c.ask(Request{Command: CmdSign, ActionID: digest[:]}, nil)
+	e.signature = answer.OutputID
+	return err
 }
 
 func (t *Tier) entries(slot store.SlotID, variant store.VariantID) ([]*Entry, error) {
@@ -260,13 +297,16 @@ func (t *Tier) fetchBody(c *client, ref store.ObjectRef, batch *store.Batch, gon
 }
 
 // Publish shares an entry: first the objects that its record needs, those that
-// are not there, and then the entry. open opens an object of the store.
-func (t *Tier) Publish(e *Entry, key ed25519.PrivateKey, refs []store.ObjectRef, open func(store.ObjectRef) (*os.File, error)) error {
+// are not there, and then the entry, signed if keyed says that there is a key. open
+// opens an object of the store.
+func (t *Tier) Publish(e *Entry, keyed bool, refs []store.ObjectRef, open func(store.ObjectRef) (*os.File, error)) error {
 	c, err := t.helper()
 	if err != nil {
 		return t.fault(err)
 	}
-	e.sign(key)
+	if err := c.sign(e, keyed); err != nil {
+		return t.fault(err)
+	}
 	if err := each(refs, func(ref store.ObjectRef) error { return t.put(c, ref, open) }); err != nil {
 		return t.fault(err)
 	}

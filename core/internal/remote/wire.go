@@ -6,15 +6,17 @@ import (
 	"time"
 )
 
-// Commands of the protocol (go doc cmd/go/internal/cacheprog), and two of ours
-// for objects, which a helper announces if it has them: the bytes go through a
-// file, not through base64, and an object has no name but its SHA-256.
+// Commands of the protocol (go doc cmd/go/internal/cacheprog), and some of ours,
+// which a helper announces if it has them. Of an object the bytes go through a file,
+// not through base64, and it has no name but its SHA-256.
 const (
 	CmdGet       = "get"
 	CmdPut       = "put"
 	CmdClose     = "close"
 	CmdGetObject = "cachetest-get-object" // writes the object OutputID of BodySize bytes to the file Path
 	CmdPutObject = "cachetest-put-object" // reads it from there, again although it has it if Force is set
+	CmdSign      = "cachetest-sign"       // answers with the signature of the digest ActionID, nothing without a key
+	CmdVerify    = "cachetest-verify"     // whether the signature OutputID of ActionID is of one of its keys; else Miss
 )
 
 // A Request is one line to the helper. One of CmdPut with a BodySize is followed

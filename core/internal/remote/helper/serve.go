@@ -1,4 +1,10 @@
-package remote
+// Package helper is the other end of the protocol of GOCACHEPROG: what a helper
+// does, but for where it keeps things, which a [Backend] knows. It signs and
+// verifies, too. The command links it, and no test does.
+//
+// A request that fails is answered with what went wrong, and the client gives up. An
+// error of [Serve] says that what comes in is not of the protocol.
+package helper
 
 import (
 	"bufio"
@@ -15,6 +21,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/remote"
 )
 
 // An ID is a SHA-256: that of an object, or the name that a client gives to what
@@ -36,6 +44,7 @@ const moveInterval = time.Second
 // A server is the other end of the protocol: a helper.
 type server struct {
 	backend Backend
+	keys    Keys
 	dir     string // of the files that clients are given
 	in      *bufio.Reader
 
@@ -46,15 +55,15 @@ type server struct {
 
 // Serve is a helper: it answers requests until there are no more, or one to close.
 // Several are worked on at once.
-func Serve(in io.Reader, out io.Writer, backend Backend) error {
+func Serve(in io.Reader, out io.Writer, backend Backend, keys Keys) error {
 	sweepHelpers()
 	dir, err := os.MkdirTemp("", helperDir)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	s := &server{backend: backend, dir: dir, in: bufio.NewReaderSize(in, MaxLine), out: out}
-	s.answer(Response{KnownCommands: []string{CmdGet, CmdPut, CmdClose, CmdGetObject, CmdPutObject}})
+	s := &server{backend: backend, keys: keys, dir: dir, in: bufio.NewReaderSize(in, remote.MaxLine), out: out}
+	s.answer(remote.Response{KnownCommands: []string{remote.CmdGet, remote.CmdPut, remote.CmdClose, remote.CmdGetObject, remote.CmdPutObject, remote.CmdSign, remote.CmdVerify}})
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	defer group.Wait()
@@ -66,9 +75,9 @@ func Serve(in io.Reader, out io.Writer, backend Backend) error {
 			return nil
 		case err != nil:
 			return err
-		case r.Command == CmdClose:
+		case r.Command == remote.CmdClose:
 			group.Wait()
-			s.answer(Response{ID: r.ID})
+			s.answer(remote.Response{ID: r.ID})
 			return nil
 		}
 		body, err := s.body(r)
@@ -98,7 +107,7 @@ func sweepHelpers() {
 var errRequest = errors.New("the standard input is not of the protocol of GOCACHEPROG: tests start this command by themselves")
 
 // request reads a line, past empty ones.
-func (s *server) request() (r Request, err error) {
+func (s *server) request() (r remote.Request, err error) {
 	for {
 		line, err := s.in.ReadSlice('\n')
 		if err != nil && (!errors.Is(err, io.EOF) || len(line) > 0) {
@@ -117,8 +126,8 @@ func (s *server) request() (r Request, err error) {
 }
 
 // body reads the body that follows a request to a file, and returns its path.
-func (s *server) body(r Request) (string, error) {
-	if r.Command != CmdPut {
+func (s *server) body(r remote.Request) (string, error) {
+	if r.Command != remote.CmdPut {
 		return "", nil
 	}
 	f, err := os.OpenFile(s.file(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -151,7 +160,7 @@ func (s *server) file() string {
 	return filepath.Join(s.dir, strconv.Itoa(s.files))
 }
 
-func (s *server) answer(r Response) {
+func (s *server) answer(r remote.Response) {
 	line, err := json.Marshal(r)
 	if err != nil {
 		return // cannot be
@@ -161,40 +170,46 @@ func (s *server) answer(r Response) {
 	s.out.Write(append(line, '\n')) // if it is gone, so is the input
 }
 
-func (s *server) serve(ctx context.Context, r Request, body string) Response {
+func (s *server) serve(ctx context.Context, r remote.Request, body string) remote.Response {
 	answer, err := s.result(ctx, r, body)
 	answer.ID = r.ID
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && (r.Command == CmdGet || r.Command == CmdGetObject):
-		return Response{ID: r.ID, Miss: true}
+	case errors.Is(err, fs.ErrNotExist) && (r.Command == remote.CmdGet || r.Command == remote.CmdGetObject):
+		return remote.Response{ID: r.ID, Miss: true}
 	case err != nil:
-		return Response{ID: r.ID, Err: err.Error()}
+		return remote.Response{ID: r.ID, Err: err.Error()}
 	}
 	return answer
 }
 
-func (s *server) result(ctx context.Context, r Request, body string) (Response, error) {
+func (s *server) result(ctx context.Context, r remote.Request, body string) (remote.Response, error) {
+	switch r.Command {
+	case remote.CmdSign:
+		return remote.Response{OutputID: s.keys.sign(r.ActionID)}, nil
+	case remote.CmdVerify:
+		return remote.Response{Miss: !s.keys.trusts(r.ActionID, r.OutputID)}, nil
+	}
 	var action, output ID
 	if err := errors.Join(setID(&action, r.ActionID), setID(&output, r.OutputID)); err != nil {
-		return Response{}, err
+		return remote.Response{}, err
 	}
 	switch r.Command {
-	case CmdGet:
+	case remote.CmdGet:
 		path := s.file()
 		output, size, err := s.backend.Get(ctx, action, path)
 		if size == 0 && err == nil {
 			err = os.WriteFile(path, nil, 0o600)
 		}
 		now := time.Now()
-		return Response{OutputID: output[:], Size: size, Time: &now, DiskPath: path}, err
-	case CmdPut:
-		return Response{DiskPath: body}, s.backend.Put(ctx, action, output, r.BodySize, body)
-	case CmdGetObject:
-		return Response{}, s.backend.GetObject(ctx, output, r.BodySize, r.Path, s.moving(r.ID))
-	case CmdPutObject:
-		return Response{}, s.backend.PutObject(ctx, output, r.BodySize, r.Path, r.Force, s.moving(r.ID))
+		return remote.Response{OutputID: output[:], Size: size, Time: &now, DiskPath: path}, err
+	case remote.CmdPut:
+		return remote.Response{DiskPath: body}, s.backend.Put(ctx, action, output, r.BodySize, body)
+	case remote.CmdGetObject:
+		return remote.Response{}, s.backend.GetObject(ctx, output, r.BodySize, r.Path, s.moving(r.ID))
+	case remote.CmdPutObject:
+		return remote.Response{}, s.backend.PutObject(ctx, output, r.BodySize, r.Path, r.Force, s.moving(r.ID))
 	}
-	return Response{}, fmt.Errorf("unknown command %.20q", r.Command)
+	return remote.Response{}, fmt.Errorf("unknown command %.20q", r.Command)
 }
 
 func setID(id *ID, bytes []byte) error {
@@ -211,7 +226,7 @@ func (s *server) moving(id int64) func() {
 	return func() {
 		if time.Since(last) >= moveInterval {
 			last = time.Now()
-			s.answer(Response{ID: id, Moving: true})
+			s.answer(remote.Response{ID: id, Moving: true})
 		}
 	}
 }
