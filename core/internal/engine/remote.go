@@ -85,7 +85,7 @@ func (c *Cache) tier() (*remote.Tier, string) {
 	if !ok {
 		return nil, ""
 	}
-	tier, _ := tiers.LoadOrStore(r, remote.New(patience(), func(ctx context.Context) (*exec.Cmd, error) { return c.helper(ctx, r) }))
+	tier, _ := tiers.LoadOrStore(r, remote.New(patience(), func(ctx context.Context) (*exec.Cmd, error) { return c.helper(ctx, r) }, trace.Ours))
 	return tier.(*remote.Tier), r.Host()
 }
 

@@ -46,7 +46,7 @@ type exchange struct {
 }
 
 // start starts a helper and waits for what it knows.
-func start(cmd *exec.Cmd, stall time.Duration) (*client, error) {
+func start(cmd *exec.Cmd, stall time.Duration, started func(pid int)) (*client, error) {
 	c := &client{cmd: cmd, stall: stall, hello: make(chan Response, 1), waiting: map[int64]*exchange{}, dead: make(chan struct{})}
 	cmd.Stderr = &c.stderr
 	cmd.WaitDelay = time.Second // what it started may hold on to its standard error
@@ -65,6 +65,7 @@ func start(cmd *exec.Cmd, stall time.Duration) (*client, error) {
 		out.Close()
 		return nil, err
 	}
+	started(cmd.Process.Pid)
 	go c.read(stdout)
 	timer := c.timer()
 	defer timer.Stop()

@@ -34,6 +34,7 @@ import (
 // of goroutines at once.
 type Tier struct {
 	command func(context.Context) (*exec.Cmd, error)
+	started func(pid int)
 	stall   time.Duration
 
 	once   sync.Once
@@ -47,9 +48,9 @@ type Tier struct {
 }
 
 // New returns the tier of a helper, which is started when it is needed first, and
-// may be silent for so long.
-func New(stall time.Duration, command func(context.Context) (*exec.Cmd, error)) *Tier {
-	return &Tier{command: command, stall: stall, damaged: map[[sha256.Size]byte]bool{}}
+// may be silent for so long. started is told when it is.
+func New(stall time.Duration, command func(context.Context) (*exec.Cmd, error), started func(pid int)) *Tier {
+	return &Tier{command: command, started: started, stall: stall, damaged: map[[sha256.Size]byte]bool{}}
 }
 
 // ErrEnded says that the tier is not used any more, for a reason that was told.
@@ -83,7 +84,7 @@ func (t *Tier) startHelper() (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return start(cmd, t.stall)
+	return start(cmd, t.stall, t.started)
 }
 
 // ended reports whether the tier has ended for reading.

@@ -97,7 +97,7 @@ func (d directory) tier(env ...string) *remote.Tier {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(append(os.Environ(), shared+"="+d.dir), env...)
 		return cmd, nil
-	})
+	}, func(int) {})
 }
 
 func openStore(t *testing.T) *store.Store {
@@ -255,9 +255,9 @@ func TestSignatures(t *testing.T) {
 	publish(2, true, VarKey+"="+keys[1].secret)
 	const unsigned, wrong = "it is not signed", "its signature is of none of the keys in CACHETEST_REMOTE_TRUST"
 	for trust, want := range map[string][3]string{ // newest first
-		"":                                                  {"", "", ""},
-		keys[0].public:                                      {wrong, "", ""},
-		"require," + keys[0].public:                         {wrong, "", unsigned},
+		"":                          {"", "", ""},
+		keys[0].public:              {wrong, "", ""},
+		"require," + keys[0].public: {wrong, "", unsigned},
 		"require, " + keys[0].public + "," + keys[1].public: {"", "", unsigned},
 	} {
 		tier := d.tier(VarTrust + "=" + trust)
