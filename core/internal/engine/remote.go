@@ -206,10 +206,10 @@ func (f *fetcher) try(e *remote.Entry) (*hit, error) {
 		f.others = append(f.others, rec)
 		return nil, nil
 	}
-	if gone, err := f.objects(v.rec); gone != nil || err != nil {
-		if gone != nil {
-			f.refuse(e, "object.missing", gone.Error())
-		}
+	if err := f.objects(v.rec); errors.Is(err, fs.ErrNotExist) {
+		f.refuse(e, "object.missing", err.Error())
+		return nil, nil
+	} else if err != nil {
 		return nil, err
 	}
 	if err := f.c.store.PutRecord(e.Slot, e.Variant, v.rec.ID(), v.rec.Encode()); err != nil {
@@ -239,42 +239,37 @@ func (f *fetcher) children(e *remote.Entry, rec *record.Record) bool {
 	return f.sameChildren(rec)
 }
 
-// objects fetches the output of a record. gone says that the tier has it no more.
-func (f *fetcher) objects(rec *record.Record) (gone, err error) {
-	batch := f.c.store.NewBatch()
-	defer batch.Discard()
+// objects fetches the output of a record. An error that is fs.ErrNotExist says that
+// the tier has it no more.
+func (f *fetcher) objects(rec *record.Record) error {
 	data := rec.Inline
 	if !rec.HasInline {
-		if err := f.tier.Fetch([]store.ObjectRef{rec.Output}, batch); err != nil {
-			return absent(err)
+		if err := f.fetch([]store.ObjectRef{rec.Output}); err != nil || rec.Form != record.Tree {
+			return err
 		}
-		if rec.Form == record.Tree {
-			if data, err = batch.Read(rec.Output); err != nil {
-				data, err = f.c.store.ReadObject(rec.Output)
-			}
-			if err != nil {
-				return err, nil
-			}
+		var err error
+		if data, err = f.c.store.ReadObject(rec.Output); err != nil {
+			return err
 		}
 	}
-	if rec.Form == record.Tree {
-		m, err := tree.Decode(data)
-		if err != nil {
-			return err, nil
-		}
-		if err := f.tier.Fetch(m.Objects(), batch); err != nil {
-			return absent(err)
-		}
+	if rec.Form != record.Tree {
+		return nil
 	}
-	return batch.Commit(), nil
+	m, err := tree.Decode(data)
+	if err != nil {
+		return err
+	}
+	return f.fetch(m.Objects())
 }
 
-// absent tells what the tier has no more from an error of the tier.
-func absent(err error) (gone, fault error) {
-	if errors.Is(err, fs.ErrNotExist) {
-		return err, nil
+// fetch puts objects into the store.
+func (f *fetcher) fetch(refs []store.ObjectRef) error {
+	batch := f.c.store.NewBatch()
+	defer batch.Discard()
+	if err := f.tier.Fetch(refs, batch); err != nil {
+		return err
 	}
-	return nil, err
+	return batch.Commit()
 }
 
 // explain adds to the reasons of a build what was refused, and, where nothing

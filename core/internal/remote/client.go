@@ -27,13 +27,12 @@ type client struct {
 	in     *os.File
 	stderr lastLine
 	known  []string
-	hello  chan Response
 	stall  time.Duration
 
 	writing sync.Mutex // one request is written at a time
+	last    int64      // its id
 
 	mu      sync.Mutex
-	last    int64
 	waiting map[int64]*exchange
 	err     error
 	dead    chan struct{} // closed once err is set
@@ -47,7 +46,7 @@ type exchange struct {
 
 // start starts a helper and waits for what it knows.
 func start(cmd *exec.Cmd, stall time.Duration, started func(pid int)) (*client, error) {
-	c := &client{cmd: cmd, stall: stall, hello: make(chan Response, 1), waiting: map[int64]*exchange{}, dead: make(chan struct{})}
+	c := &client{cmd: cmd, stall: stall, waiting: map[int64]*exchange{}, dead: make(chan struct{})}
 	cmd.Stderr = &c.stderr
 	cmd.WaitDelay = time.Second // what it started may hold on to its standard error
 	stdout, err := cmd.StdoutPipe()
@@ -66,16 +65,13 @@ func start(cmd *exec.Cmd, stall time.Duration, started func(pid int)) (*client, 
 		return nil, err
 	}
 	started(cmd.Process.Pid)
+	hello := c.expect(0)
 	go c.read(stdout)
-	timer := c.timer()
-	defer timer.Stop()
-	select {
-	case first := <-c.hello:
-		c.known = first.KnownCommands
-	case <-c.dead:
-		return nil, c.err
+	answer, err := c.await(hello)
+	if err != nil {
+		return nil, err
 	}
-	if !c.knows(CmdGet) {
+	if c.known = answer.KnownCommands; !c.knows(CmdGet) {
 		c.fail(errors.New("it does not announce the command get"))
 		return nil, c.err
 	}
@@ -84,15 +80,20 @@ func start(cmd *exec.Cmd, stall time.Duration, started func(pid int)) (*client, 
 
 func (c *client) knows(command string) bool { return slices.Contains(c.known, command) }
 
-// timer ends the client if nobody stops it.
-func (c *client) timer() *time.Timer {
-	return time.AfterFunc(c.stall, func() { c.fail(fmt.Errorf("it has not answered for %v", c.stall)) })
+// expect waits for the answer of an id, and ends the client if it does not come.
+func (c *client) expect(id int64) *exchange {
+	x := &exchange{answer: make(chan Response, 1)}
+	x.timer = time.AfterFunc(c.stall, func() { c.fail(fmt.Errorf("it has not answered for %v", c.stall)) })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting[id] = x
+	return x
 }
 
 // read takes the helper's lines until there are no more.
 func (c *client) read(stdout io.Reader) {
 	lines := bufio.NewReaderSize(stdout, MaxLine)
-	for first := true; ; first = false {
+	for {
 		line, err := lines.ReadSlice('\n')
 		var r Response
 		switch {
@@ -106,10 +107,6 @@ func (c *client) read(stdout io.Reader) {
 		if err != nil {
 			c.fail(err)
 			return
-		}
-		if first {
-			c.hello <- r
-			continue
 		}
 		c.deliver(r)
 	}
@@ -154,11 +151,16 @@ func (c *client) fail(err error) {
 
 // ask sends a request with its body, if it has one, and waits for the answer. An
 // answer that says that something went wrong is an error, and the end.
-func (c *client) ask(r Request, body io.Reader) (Response, error) {
+func (c *client) ask(r *Request, body io.Reader) (Response, error) {
 	x, err := c.send(r, body)
 	if err != nil {
 		return Response{}, err
 	}
+	return c.await(x)
+}
+
+// await waits for an answer, or for the end.
+func (c *client) await(x *exchange) (Response, error) {
 	defer x.timer.Stop()
 	select {
 	case answer := <-x.answer:
@@ -180,15 +182,12 @@ func (c *client) failure() error {
 
 // send writes a request. The helper may not take it: then the timer ends it, and
 // closes the pipe.
-func (c *client) send(r Request, body io.Reader) (*exchange, error) {
+func (c *client) send(r *Request, body io.Reader) (*exchange, error) {
 	c.writing.Lock()
 	defer c.writing.Unlock()
-	x := &exchange{answer: make(chan Response, 1), timer: c.timer()}
-	c.mu.Lock()
 	c.last++
 	r.ID = c.last
-	c.waiting[r.ID] = x
-	c.mu.Unlock()
+	x := c.expect(r.ID)
 	err := c.write(r, body, x.timer)
 	if err != nil {
 		x.timer.Stop()
@@ -198,7 +197,7 @@ func (c *client) send(r Request, body io.Reader) (*exchange, error) {
 	return x, nil
 }
 
-func (c *client) write(r Request, body io.Reader, timer *time.Timer) error {
+func (c *client) write(r *Request, body io.Reader, timer *time.Timer) error {
 	line, err := json.Marshal(r)
 	if err != nil {
 		return err

@@ -123,7 +123,7 @@ func TestAsk(t *testing.T) {
 		var group sync.WaitGroup
 		for range 20 {
 			group.Go(func() {
-				if answer, err := c.ask(Request{Command: CmdGet}, nil); err != nil || !answer.Miss {
+				if answer, err := c.ask(&Request{Command: CmdGet}, nil); err != nil || !answer.Miss {
 					t.Error(answer, err)
 				}
 			})
@@ -135,7 +135,7 @@ func TestAsk(t *testing.T) {
 // A helper that says that it is at work is waited for, each time anew.
 func TestMoving(t *testing.T) {
 	c := startFake(t, "moving", 5*time.Second)
-	if answer, err := c.ask(Request{Command: CmdGetObject}, nil); err != nil || !answer.Miss {
+	if answer, err := c.ask(&Request{Command: CmdGetObject}, nil); err != nil || !answer.Miss {
 		t.Error(answer, err)
 	}
 }
@@ -145,7 +145,7 @@ func TestKilled(t *testing.T) {
 	c := startFake(t, "deaf", long)
 	done := make(chan error)
 	for range 3 {
-		go func() { _, err := c.ask(Request{Command: CmdGet}, nil); done <- err }()
+		go func() { _, err := c.ask(&Request{Command: CmdGet}, nil); done <- err }()
 	}
 	c.cmd.Process.Kill()
 	for range 3 {
@@ -153,7 +153,7 @@ func TestKilled(t *testing.T) {
 			t.Error("an answer of a dead helper")
 		}
 	}
-	if _, err := c.ask(Request{Command: CmdGet}, nil); err == nil {
+	if _, err := c.ask(&Request{Command: CmdGet}, nil); err == nil {
 		t.Error("an answer of a dead helper")
 	}
 }
@@ -164,7 +164,7 @@ func TestStopped(t *testing.T) {
 	}
 	c := startFake(t, "plain", short)
 	c.cmd.Process.Signal(syscall.Signal(19)) // SIGSTOP, of linux
-	if _, err := c.ask(Request{Command: CmdGet}, nil); err == nil || err.Error() != "it has not answered for 300ms" {
+	if _, err := c.ask(&Request{Command: CmdGet}, nil); err == nil || err.Error() != "it has not answered for 300ms" {
 		t.Error(err)
 	}
 }
@@ -173,7 +173,7 @@ func TestStopped(t *testing.T) {
 func TestDeaf(t *testing.T) {
 	c := startFake(t, "deaf", short)
 	body := strings.NewReader(strings.Repeat("x", 10<<20))
-	if _, err := c.ask(Request{Command: CmdPut, BodySize: body.Size()}, body); err == nil {
+	if _, err := c.ask(&Request{Command: CmdPut, BodySize: body.Size()}, body); err == nil {
 		t.Error("it took what it did not read")
 	}
 }

@@ -54,21 +54,32 @@ var errIndex = errors.New("an index is damaged")
 
 // encodeEntry is an entry without its signature: what that is of.
 func encodeEntry(e *Entry) []byte {
-	var b []byte
-	for _, r := range append([]Record{e.Record}, e.Children...) {
-		b = append(b, r.Slot[:]...)
-		b = append(b, r.Variant[:]...)
-		b = append(b, r.ID[:]...)
-		b = appendBytes(b, r.Payload)
+	b := e.Record.append(nil)
+	for i := range e.Children {
+		b = e.Children[i].append(b)
 	}
 	return b
 }
 
+// append appends a record. It is not inlined, as what is below is not: this package
+// is in each test binary.
+//
+//go:noinline
+func (r *Record) append(b []byte) []byte {
+	b = append(b, r.Slot[:]...)
+	b = append(b, r.Variant[:]...)
+	b = append(b, r.ID[:]...)
+	return appendBytes(b, r.Payload)
+}
+
+//go:noinline
 func appendBytes(b, data []byte) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(data))), data...)
 }
 
 // takeBytes takes off what appendBytes appended.
+//
+//go:noinline
 func takeBytes(b []byte) (data, rest []byte, ok bool) {
 	size, n := binary.Uvarint(b)
 	if n <= 0 || size > uint64(len(b)-n) {
@@ -81,13 +92,13 @@ func decodeEntry(signed, signature []byte) (*Entry, bool) {
 	e := &Entry{signed: signed, signature: signature}
 	for first := true; first || len(signed) > 0; first = false {
 		var r Record
-		for _, id := range [][]byte{r.Slot[:], r.Variant[:], r.ID[:]} {
-			if len(signed) < len(id) {
-				return nil, false
-			}
-			signed = signed[copy(id, signed):]
-		}
 		var ok bool
+		if len(signed) < len(r.Slot)+len(r.Variant)+len(r.ID) {
+			return nil, false
+		}
+		signed = signed[copy(r.Slot[:], signed):]
+		signed = signed[copy(r.Variant[:], signed):]
+		signed = signed[copy(r.ID[:], signed):]
 		if r.Payload, signed, ok = takeBytes(signed); !ok {
 			return nil, false
 		}

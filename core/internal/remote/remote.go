@@ -19,7 +19,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -128,14 +127,10 @@ func (t *Tier) Refuses(e *Entry, trust string) (why string, err error) {
 		return "", nil
 	}
 	c, err := t.helper()
-	if err == nil && !c.knows(CmdVerify) {
-		err = errors.New("the helper does not check signatures, which CACHETEST_REMOTE_TRUST asks for")
+	answer := Response{}
+	if err == nil {
+		answer, err = c.keyed(CmdVerify, e, "check signatures, which CACHETEST_REMOTE_TRUST asks for")
 	}
-	if err != nil {
-		return "", t.fault(err)
-	}
-	digest := sha256.Sum256(e.signed)
-	answer, err := c.ask(Request{Command: CmdVerify, ActionID: digest[:], OutputID: e.signature}, nil)
 	switch {
 	case err != nil:
 		return "", t.fault(err)
@@ -147,20 +142,14 @@ func (t *Tier) Refuses(e *Entry, trust string) (why string, err error) {
 	return "its signature is of none of the keys in CACHETEST_REMOTE_TRUST", nil
 }
 
-// sign completes an entry. With a key that the helper does not know there would be
-// no signature, which who asked for it must not be left to find out.
-func (c *client) sign(e *Entry, keyed bool) error {
-	e.signed = encodeEntry(e)
-	switch {
-	case !keyed:
-		return nil
-	case !c.knows(CmdSign):
-		return errors.New("the helper does not sign, which CACHETEST_REMOTE_KEY asks for")
+// keyed has the helper do what takes a key, which one that does not know how must not
+// be left to pass over.
+func (c *client) keyed(command string, e *Entry, what string) (Response, error) {
+	if !c.knows(command) {
+		return Response{}, errors.New("the helper does not " + what)
 	}
 	digest := sha256.Sum256(e.signed)
-	answer, err := c.ask(Request{Command: CmdSign, ActionID: digest[:]}, nil)
-	e.signature = answer.OutputID
-	return err
+	return c.ask(&Request{Command: command, ActionID: digest[:], OutputID: e.signature}, nil)
 }
 
 func (t *Tier) entries(slot store.SlotID, variant store.VariantID) ([]*Entry, error) {
@@ -169,14 +158,14 @@ func (t *Tier) entries(slot store.SlotID, variant store.VariantID) ([]*Entry, er
 		return nil, err
 	}
 	name := indexName(slot, variant)
-	answer, err := c.ask(Request{Command: CmdGet, ActionID: name[:]}, nil)
+	answer, err := c.ask(&Request{Command: CmdGet, ActionID: name[:]}, nil)
 	if err != nil || answer.Miss {
 		return nil, err
 	}
 	if answer.Size > maxIndex+4096 {
 		return nil, fmt.Errorf("the index of a fixture: %w (%d bytes)", errWrong, answer.Size)
 	}
-	data, err := readBody(answer)
+	data, err := unlogged.ReadFile(answer.DiskPath)
 	if err != nil {
 		return nil, err
 	}
@@ -186,16 +175,6 @@ func (t *Tier) entries(slot store.SlotID, variant store.VariantID) ([]*Entry, er
 		return nil, fmt.Errorf("the index of a fixture: %w", errWrong)
 	}
 	return entries, nil
-}
-
-// readBody reads what a helper left in a file.
-func readBody(answer Response) ([]byte, error) {
-	f, err := unlogged.Open(answer.DiskPath)
-	if err != nil {
-		return nil, fmt.Errorf("what it left at %s cannot be read: %w", answer.DiskPath, err)
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, answer.Size+1))
 }
 
 // parallel is how many objects are on their way at once.
@@ -251,17 +230,13 @@ func (t *Tier) fetch(ref store.ObjectRef, batch *store.Batch) error {
 	if err != nil {
 		return err
 	}
-	gone := fmt.Errorf("object %.12s is missing: %w", ref.ID, fs.ErrNotExist)
 	if c.knows(CmdGetObject) {
 		err = batch.Fill(ref, func(path string) error {
-			answer, err := c.ask(Request{Command: CmdGetObject, OutputID: ref.ID[:], BodySize: ref.Size, Path: path}, nil)
-			if err == nil && answer.Miss {
-				err = gone
-			}
+			_, err := c.get(ref, &Request{Command: CmdGetObject, OutputID: ref.ID[:], BodySize: ref.Size, Path: path})
 			return err
 		})
 	} else {
-		err = t.fetchBody(c, ref, batch, gone)
+		err = t.fetchBody(c, ref, batch)
 	}
 	if errors.Is(err, store.ErrDamaged) {
 		t.mu.Lock()
@@ -272,29 +247,30 @@ func (t *Tier) fetch(ref store.ObjectRef, batch *store.Batch) error {
 	return err
 }
 
-// fetchBody is fetch from a helper that knows the go command only.
-func (t *Tier) fetchBody(c *client, ref store.ObjectRef, batch *store.Batch, gone error) error {
-	name := objectName(ref.ID)
-	answer, err := c.ask(Request{Command: CmdGet, ActionID: name[:]}, nil)
-	switch {
-	case err != nil:
-		return err
-	case answer.Miss:
-		return gone
+func (c *client) get(ref store.ObjectRef, r *Request) (Response, error) {
+	answer, err := c.ask(r, nil)
+	if err == nil && answer.Miss {
+		err = fmt.Errorf("object %.12s is missing: %w", ref.ID, fs.ErrNotExist)
 	}
-	return batch.Fill(ref, func(path string) error {
-		from, err := unlogged.Open(answer.DiskPath)
-		if err != nil {
-			return fmt.Errorf("what it left at %s cannot be read: %w", answer.DiskPath, err)
-		}
-		defer from.Close()
-		to, err := unlogged.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(to, io.LimitReader(from, ref.Size+1))
-		return errors.Join(err, to.Close())
-	})
+	return answer, err
+}
+
+// fetchBody is fetch from a helper that knows the go command only. What has another
+// digest than it should lies in the batch under its own.
+func (t *Tier) fetchBody(c *client, ref store.ObjectRef, batch *store.Batch) error {
+	name := objectName(ref.ID)
+	answer, err := c.get(ref, &Request{Command: CmdGet, ActionID: name[:]})
+	if err != nil {
+		return err
+	}
+	found, err := batch.PutFile(answer.DiskPath, func([]byte) error { return nil })
+	if err != nil {
+		return fmt.Errorf("what it left at %s cannot be read: %v", answer.DiskPath, err)
+	}
+	if found != ref {
+		return store.ErrDamaged
+	}
+	return nil
 }
 
 // Publish shares an entry: first the objects that its record needs, those that
@@ -305,8 +281,12 @@ func (t *Tier) Publish(e *Entry, keyed bool, refs []store.ObjectRef, open func(s
 	if err != nil {
 		return t.fault(err)
 	}
-	if err := c.sign(e, keyed); err != nil {
-		return t.fault(err)
+	if e.signed = encodeEntry(e); keyed {
+		answer, err := c.keyed(CmdSign, e, "sign, which CACHETEST_REMOTE_KEY asks for")
+		if err != nil {
+			return t.fault(err)
+		}
+		e.signature = answer.OutputID
 	}
 	if err := each(refs, func(ref store.ObjectRef) error { return t.put(c, ref, open) }); err != nil {
 		return t.fault(err)
@@ -317,7 +297,7 @@ func (t *Tier) Publish(e *Entry, keyed bool, refs []store.ObjectRef, open func(s
 	}
 	data := encodeIndex(merge(e, there))
 	name, sum := indexName(e.Slot, e.Variant), sha256.Sum256(data)
-	_, err = c.ask(Request{Command: CmdPut, ActionID: name[:], OutputID: sum[:], BodySize: int64(len(data))}, bytes.NewReader(data))
+	_, err = c.ask(&Request{Command: CmdPut, ActionID: name[:], OutputID: sum[:], BodySize: int64(len(data))}, bytes.NewReader(data))
 	if err != nil {
 		return t.fault(err)
 	}
@@ -334,10 +314,10 @@ func (t *Tier) put(c *client, ref store.ObjectRef, open func(store.ObjectRef) (*
 		t.mu.Lock()
 		force := t.damaged[ref.ID]
 		t.mu.Unlock()
-		_, err = c.ask(Request{Command: CmdPutObject, OutputID: ref.ID[:], BodySize: ref.Size, Path: f.Name(), Force: force}, nil)
+		_, err = c.ask(&Request{Command: CmdPutObject, OutputID: ref.ID[:], BodySize: ref.Size, Path: f.Name(), Force: force}, nil)
 		return err
 	}
 	name := objectName(ref.ID)
-	_, err = c.ask(Request{Command: CmdPut, ActionID: name[:], OutputID: ref.ID[:], BodySize: ref.Size}, f)
+	_, err = c.ask(&Request{Command: CmdPut, ActionID: name[:], OutputID: ref.ID[:], BodySize: ref.Size}, f)
 	return err
 }
