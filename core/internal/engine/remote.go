@@ -157,7 +157,7 @@ func (cl *call) remoteFault(host string, err error) {
 // are there.
 func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
 	tier, host := cl.c.tier()
-	if tier == nil || cl.spec.Local {
+	if tier == nil || cl.spec.Local || cl.spec.NoStore {
 		return nil, reasons
 	}
 	entries, err := tier.Entries(cl.key.slot, cl.key.variant)

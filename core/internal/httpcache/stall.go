@@ -12,9 +12,10 @@ const (
 	// defaultStall is how long an operation may go on without moving anything: a
 	// test waits for it. A fixture is built again in about that time.
 	defaultStall = 3 * time.Second
-	// leastMove is what has to move within it: a server that sends a byte now and
-	// then has stalled as well.
-	leastMove = 64 << 10
+	// leastMove is what has to move within it, or all that there is: a server that
+	// sends a little now and then has stalled as well. A tier that is slower than a
+	// third of a MiB in a second saves little.
+	leastMove = 1 << 20
 )
 
 // stallOf is three quarters of how long who asks waits for an answer, so that it gets

@@ -44,11 +44,12 @@ type exchange struct {
 	timer  *time.Timer
 }
 
-// start starts a helper and waits for what it knows.
-func start(cmd *exec.Cmd, stall time.Duration, started func(pid int)) (*client, error) {
-	c := &client{cmd: cmd, stall: stall, waiting: map[int64]*exchange{}, dead: make(chan struct{})}
+// start starts a helper and waits for what it knows, as long as there is left. Later
+// it is waited for with patience.
+func start(cmd *exec.Cmd, left, patience time.Duration, started func(pid int)) (*client, error) {
+	c := &client{cmd: cmd, stall: left, waiting: map[int64]*exchange{}, dead: make(chan struct{})}
 	cmd.Stderr = &c.stderr
-	cmd.WaitDelay = time.Second // what it started may hold on to its standard error
+	cmd.WaitDelay = 200 * time.Millisecond // what it started may hold on to its standard error
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -66,6 +67,7 @@ func start(cmd *exec.Cmd, stall time.Duration, started func(pid int)) (*client, 
 	}
 	started(cmd.Process.Pid)
 	hello := c.expect(0)
+	defer func() { c.stall = patience }()
 	go c.read(stdout)
 	answer, err := c.await(hello)
 	if err != nil {

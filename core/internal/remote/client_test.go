@@ -97,7 +97,7 @@ func TestStart(t *testing.T) {
 		{"endless", "it answered with a line that is not of the protocol", long},
 		{"useless", "it does not announce the command get", long},
 	} {
-		c, err := start(helperCommand(test.kind), test.stall, nobody)
+		c, err := start(helperCommand(test.kind), test.stall, long, nobody)
 		if c != nil || err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, not %q", test.kind, err, test.want)
 		}
@@ -108,7 +108,7 @@ func nobody(int) {}
 
 func startFake(t *testing.T, kind string, stall time.Duration) *client {
 	t.Helper()
-	c, err := start(helperCommand(kind), long, nobody)
+	c, err := start(helperCommand(kind), long, long, nobody)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,8 @@ func (t *Tier) startHelper() (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return start(cmd, t.stall, t.started)
+	deadline, _ := ctx.Deadline()
+	return start(cmd, time.Until(deadline), t.stall, t.started)
 }
 
 // ended reports whether the tier has ended for reading.
