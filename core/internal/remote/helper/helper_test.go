@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -295,6 +296,16 @@ func TestServeNonsense(t *testing.T) {
 		}
 	}
 	var out lockedBuffer
+	d := directory{t.TempDir()}
+	// As the go command writes it.
+	id := base64.StdEncoding.EncodeToString(make([]byte, 32))
+	goPut := `{"ID":1,"Command":"put","ActionID":"` + id + `","OutputID":"` + id + `","BodySize":3}` + "\n\n\"QUJD\"\n" + `{"ID":2,"Command":"close"}` + "\n\n"
+	if err := Serve(strings.NewReader(goPut), &out, d, Keys{}); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(d.file("ac", ID{})); err != nil || string(data) != "ABC" {
+		t.Errorf("%q %v", data, err)
+	}
 	in := `{"ID":1,"Command":"dance"}` + "\n" + `{"ID":2,"Command":"get","ActionID":"QUJD"}` + "\n" + `{"ID":3,"Command":"close"}` + "\n"
 	if err := Serve(strings.NewReader(in), &out, directory{t.TempDir()}, Keys{}); err != nil {
 		t.Fatal(err)

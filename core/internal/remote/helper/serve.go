@@ -138,18 +138,27 @@ func (s *server) body(r remote.Request) (string, error) {
 	if r.BodySize == 0 {
 		return f.Name(), nil
 	}
-	if c, err := s.in.ReadByte(); err != nil || c != '"' {
-		return "", errRequest
+	if err := s.quote(); err != nil {
+		return "", err
 	}
 	encoded := int64(base64.StdEncoding.EncodedLen(int(r.BodySize)))
 	n, err := io.Copy(f, base64.NewDecoder(base64.StdEncoding, io.LimitReader(s.in, encoded)))
 	if err != nil || n != r.BodySize {
 		return "", errors.Join(errRequest, err)
 	}
-	if c, err := s.in.ReadByte(); err != nil || c != '"' {
-		return "", errRequest
+	return f.Name(), s.quote()
+}
+
+// quote reads a quotation mark, past the empty lines that the go command writes.
+func (s *server) quote() error {
+	for {
+		switch c, err := s.in.ReadByte(); {
+		case err == nil && c == '"':
+			return nil
+		case err != nil || c != '\n':
+			return errRequest
+		}
 	}
-	return f.Name(), nil
 }
 
 // file is a path where nothing is.
