@@ -51,7 +51,7 @@ func (s *Analysis) reachAbroad(x graph.External) []*graph.Node {
 // writtenAbroad reports whether a variable of another module is state.
 func (s *Analysis) writtenAbroad(v variable) bool {
 	t := s.typeOf(v)
-	if path, name := s.stdName(s.under(t)); path == "sync" && stdLocks.Has(name) {
+	if path, name := s.stdName(t.Under()); path == "sync" && stdLocks.Has(name) {
 		return false
 	}
 	return slices.ContainsFunc(s.mentions[v.name()], func(m mentioned) bool {
@@ -97,10 +97,10 @@ func (s *Analysis) onlyLooks(t typed, m mentioned) bool {
 }
 
 func (s *Analysis) methodWrites(t typed, name string) bool {
-	if star, ok := t.e.(*ast.StarExpr); ok {
-		t.e = star.X
+	if star, ok := t.Expr.(*ast.StarExpr); ok {
+		t.Expr = star.X
 	}
-	found, _ := s.namedBy(t.e, t.at)
+	found, _ := s.namedBy(t.Expr, at(t))
 	return len(found) == 1 && slices.ContainsFunc(s.g.MethodsOf(found[0]), func(m *graph.Node) bool { return m.Fact.Name == name && s.writesTo(m, 1) })
 }
 
@@ -113,7 +113,7 @@ func (s *Analysis) writesTo(f *graph.Node, param int) bool {
 	s.reads[key] = false
 	sig, ok := s.parse(f.Fact.Form).(*ast.FuncType)
 	s.reads[key] = ok && param <= len(sig.Params.List) && slices.ContainsFunc(f.Fact.Acts().Accesses, func(a facts.Access) bool {
-		return a.Param == param && s.writes(typed{sig.Params.List[param-1].Type, f}, mentioned{f, a}, true)
+		return a.Param == param && s.writes(s.typed(sig.Params.List[param-1].Type, f), mentioned{f, a}, true)
 	})
 	return s.reads[key]
 }
