@@ -61,7 +61,7 @@ func (c *command) remote(check, keygen bool) error {
 		}
 		return err
 	}
-	config, err := engine.LoadConfig("", engine.Config{})
+	config, _, err := engine.LoadConfig(engine.Config{})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -70,20 +71,20 @@ func (e Event) Text() string {
 			return fmt.Sprintf("hit %q from %s in %s (%s), saved %s", e.Key, e.Remote, took, human.Size(e.Bytes), saved)
 		}
 		text := fmt.Sprintf("hit %q in %s, saved %s", e.Key, took, saved)
-		if e.Copied && e.TookMS > e.BuildMS {
+		if e.Copied && e.TookMS > e.BuildMS && e.TookMS >= minStoreMS {
 			text += "; the copy takes longer than the build: Shared() spares it where nobody changes what is in it"
 		}
 		return text
 	case EventNotStored:
 		why := ""
 		if len(e.Reasons) > 0 && e.Reasons[0].Code != "first" {
-			why = " (" + ReasonText(e.Reasons) + ")"
+			why = " (" + input.ReasonText(e.Reasons) + ")"
 		}
 		return fmt.Sprintf("built %q in %s%s, not stored: %s", e.Key, build, why, e.Cause)
 	case EventWait:
 		return fmt.Sprintf("waiting for process %d, which has been building %q for %s", e.Builder, e.Key, human.Milliseconds(e.TookMS))
 	case EventBuilding:
-		return fmt.Sprintf("building %q for %s: %s", e.Key, human.Milliseconds(e.TookMS), ReasonText(e.Reasons))
+		return fmt.Sprintf("building %q for %s: %s", e.Key, human.Milliseconds(e.TookMS), input.ReasonText(e.Reasons))
 	case EventOff:
 		return fmt.Sprintf("%q built without the cache: %s", e.Key, e.Cause)
 	case EventRemote:
@@ -94,9 +95,9 @@ func (e Event) Text() string {
 	if e.StoreMS >= minStoreMS && e.StoreMS >= e.BuildMS/10 {
 		build += ", stored in " + human.Milliseconds(e.StoreMS)
 	}
-	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, human.Size(e.Bytes))
+	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, input.ReasonText(e.Reasons), build, human.Size(e.Bytes))
 	if e.Failed {
-		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, ReasonText(e.Reasons), build)
+		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, input.ReasonText(e.Reasons), build)
 	}
 	if e.Hint != "" && !e.Failed {
 		text += "; it uses " + e.Hint + ": kept until something else changes; MaxAge bounds it"
@@ -118,26 +119,13 @@ func (e Event) Text() string {
 	return text
 }
 
-// minStoreMS is from where on it is worth a word how long storing took.
+// minStoreMS is from where on it is worth a word how long storing, or copying, took.
 const minStoreMS = 250
 
 // maxDetails is how many reasons of one miss are spelled out.
 const maxDetails = 20
 
-// ReasonText is the first reason, and how many more there are.
-func ReasonText(reasons []Reason) string {
-	switch len(reasons) {
-	case 0:
-		return "no reason known"
-	case 1:
-		return reasons[0].Text
-	}
-	return fmt.Sprintf("%s (+%d more)", reasons[0].Text, len(reasons)-1)
-}
-
-func milliseconds(d time.Duration) float64 {
-	return float64(d.Microseconds()) / 1000
-}
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // emit tells an event to who asked for it, and to the logs.
 func (cl *call) emit(e Event) {
@@ -151,7 +139,7 @@ func (cl *call) emit(e Event) {
 // store, to the store's own log.
 func (cl *call) log(e Event) Event {
 	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
-	if path := getenv("CACHETEST_LOG"); path != "" {
+	if path := process.Getenv("CACHETEST_LOG"); path != "" {
 		store.AppendLine(path, e.json())
 	}
 	if keep := e.Type == EventMiss || e.Type == EventNotStored || e.Remote != ""; keep && cl.c.store != nil && cl.mode != ReadOnly {
@@ -173,7 +161,7 @@ func (e Event) json() []byte {
 
 // checkLog reports a CACHETEST_LOG that would be another file for each package.
 func checkLog() error {
-	if path := getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
+	if path := process.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
 		return fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
 	}
 	return nil

@@ -23,7 +23,7 @@ type programs struct {
 // starts some, or the code of the whole run counts.
 func (b *builder) programs() programs {
 	return programs{
-		early: !trace.Start.Children.StartedNone() && b.asks(code.SettingCommands),
+		early: !b.c.host.Children.StartedNone() && b.asks(code.SettingCommands),
 		late:  !b.offspring.StartedNone(),
 	}
 }

@@ -12,6 +12,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/compare"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -41,7 +44,7 @@ type Remote struct {
 
 // RemoteOf returns the shared tier of a configuration; ok is false if it has none.
 func RemoteOf(config Config) (r Remote, ok bool) {
-	r.Command = getenv("CACHETEST_CACHEPROG")
+	r.Command = process.Getenv("CACHETEST_CACHEPROG")
 	if config.Remote != "off" {
 		r.URL = config.Remote
 	}
@@ -77,7 +80,7 @@ func splitAddress(address string) (host, public string) {
 }
 
 // RemoteWrites reports whether what this process builds is shared.
-func RemoteWrites() bool { return getenv("CACHETEST_REMOTE_WRITE") == "1" }
+func RemoteWrites() bool { return process.Getenv("CACHETEST_REMOTE_WRITE") == "1" }
 
 // tier returns the shared tier and what it is called, nil if there is none.
 func (c *Cache) tier() (*remote.Tier, string) {
@@ -91,7 +94,7 @@ func (c *Cache) tier() (*remote.Tier, string) {
 
 // patience is how long the tier may be silent.
 func patience() time.Duration {
-	if d, err := time.ParseDuration(getenv("CACHETEST_REMOTE_TIMEOUT")); err == nil && d > 0 {
+	if d, err := time.ParseDuration(process.Getenv("CACHETEST_REMOTE_TIMEOUT")); err == nil && d > 0 {
 		return d
 	}
 	return remote.Patience
@@ -115,7 +118,7 @@ func (c *Cache) helper(ctx context.Context, r Remote) (*exec.Cmd, error) {
 	if !ok {
 		return nil, fmt.Errorf("CACHETEST_CACHEPROG: %s is not a command", words[0])
 	}
-	cmd := &exec.Cmd{Path: c.world.Root.Spell(path), Args: words, Dir: trace.Start.Dir}
+	cmd := &exec.Cmd{Path: c.world.Root.Spell(path), Args: words, Dir: c.host.Dir}
 	cmd.Env = append(cmd.Environ(), "CACHETEST_REMOTE="+r.URL) // the settings' file may have given it
 	return cmd, nil
 }
@@ -127,7 +130,7 @@ func (c *Cache) shippedHelper(ctx context.Context) (string, error) {
 	if strings.Contains(string(data), remoteCommand) {
 		path := make(chan string, 1)
 		go func() { // which ends by itself, with the tool built for the next process
-			out, _ := goCommand(c.world, "tool", "-n", remoteCommand)
+			out, _ := c.world.GoCommand("tool", "-n", remoteCommand)
 			path <- strings.TrimSpace(string(out))
 		}()
 		select {
@@ -160,7 +163,7 @@ func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
 	if tier == nil || cl.spec.Local || cl.spec.NoStore {
 		return nil, reasons
 	}
-	entries, err := tier.Entries(cl.key.slot, cl.key.variant)
+	entries, err := tier.Entries(cl.key.Slot, cl.key.ID)
 	f := &fetcher{call: cl, tier: tier, host: host}
 	for _, e := range entries {
 		var h *hit
@@ -181,7 +184,7 @@ type fetcher struct {
 	tier    *remote.Tier
 	host    string
 	refused []Reason
-	others  []*record.Record // of other inputs
+	others  []*compare.Record // of other inputs
 }
 
 func (f *fetcher) refuse(e *remote.Entry, code, why string) {
@@ -190,7 +193,7 @@ func (f *fetcher) refuse(e *remote.Entry, code, why string) {
 
 // try returns the hit that an entry is. An error is one of the tier.
 func (f *fetcher) try(e *remote.Entry) (*hit, error) {
-	why, err := f.tier.Refuses(e, getenv("CACHETEST_REMOTE_TRUST"))
+	why, err := f.tier.Refuses(e, process.Getenv("CACHETEST_REMOTE_TRUST"))
 	if err != nil || why != "" {
 		f.refuse(e, "remote.refused", "it is refused: "+why)
 		return nil, err
@@ -201,27 +204,31 @@ func (f *fetcher) try(e *remote.Entry) (*hit, error) {
 		return nil, nil
 	}
 	rec.Bases = f.world.BaseNames()
-	v := &validator{cl: f.call, rec: rec}
-	if !v.local() || !f.children(e, v.rec) {
-		f.others = append(f.others, rec)
+	came := &compare.Record{Record: rec, File: store.RecordFile{Slot: e.Slot, Variant: e.Variant, ID: rec.ID()}}
+	if !f.children(e) {
 		return nil, nil
 	}
-	if err := f.objects(v.rec); errors.Is(err, fs.ErrNotExist) {
+	v := f.Differences(came, true)
+	if len(v.Found) > 0 {
+		f.others = append(f.others, came)
+		return nil, nil
+	}
+	if err := f.objects(v.Rec); errors.Is(err, fs.ErrNotExist) {
 		f.refuse(e, "object.missing", err.Error())
 		return nil, nil
 	} else if err != nil {
 		return nil, err
 	}
-	if err := f.c.store.PutRecord(e.Slot, e.Variant, v.rec.ID(), v.rec.Encode()); err != nil {
+	if err := f.c.store.PutRecord(e.Slot, e.Variant, v.Rec.ID(), v.Rec.Encode()); err != nil {
 		return nil, nil // a store that cannot be written to is told by what is built
 	}
 	return f.find(), nil
 }
 
 // children puts the records of the fixtures that a build used into the store, and
-// reports whether they are valid here. Their outputs are had when a test asks for
+// reports whether that could be done. Their outputs are had when a test asks for
 // them.
-func (f *fetcher) children(e *remote.Entry, rec *record.Record) bool {
+func (f *fetcher) children(e *remote.Entry) bool {
 	for _, child := range e.Children {
 		got, err := f.c.received(&child)
 		if err != nil {
@@ -235,8 +242,8 @@ func (f *fetcher) children(e *remote.Entry, rec *record.Record) bool {
 			return false
 		}
 	}
-	f.known = nil
-	return f.sameChildren(rec)
+	f.ForgetRecords()
+	return true
 }
 
 // objects fetches the output of a record. An error that is fs.ErrNotExist says that
@@ -276,16 +283,15 @@ func (f *fetcher) fetch(refs []store.ObjectRef) error {
 // else is known, how the nearest record of the tier differs.
 func (f *fetcher) explain(reasons []Reason) []Reason {
 	if len(f.others) > 0 && len(reasons) == 1 && reasons[0].Code == "first" {
-		e := &explainer{cl: f.call, why: map[ChildName]*candidate{}}
-		var best *candidate
+		var best *compare.Comparison
 		for _, rec := range f.others {
-			if c := e.compare(rec, false); best == nil || c.equal > best.equal {
+			if c := f.Differences(rec, false); best == nil || c.Nearer(best) > 0 {
 				best = c
 			}
 		}
-		if len(best.reasons) > 0 {
-			first := best.reasons[0]
-			reasons = []Reason{{Code: first.Code, Subject: first.Subject, Text: "first run here; on " + f.host + ": " + ReasonText(best.reasons)}}
+		if changed := best.Reasons(); len(changed) > 0 {
+			first := changed[0]
+			reasons = []Reason{{Code: first.Code, Subject: first.Subject, Text: "first run here; on " + f.host + ": " + input.ReasonText(changed)}}
 		}
 	}
 	return append(f.refused, reasons...)
@@ -305,7 +311,7 @@ func (b *builder) sharing(rec *record.Record, miss *Event) (share func()) {
 	return func() {
 		refs, err := rec.Objects(b.c.store.ReadObject)
 		if err == nil {
-			err = tier.Publish(e, getenv("CACHETEST_REMOTE_KEY") != "", refs, b.c.store.OpenObject)
+			err = tier.Publish(e, process.Getenv("CACHETEST_REMOTE_KEY") != "", refs, b.c.store.OpenObject)
 		}
 		b.remoteFault(host, err)
 	}

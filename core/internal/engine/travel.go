@@ -7,8 +7,10 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -24,30 +26,19 @@ const (
 	noWorkspace = "$/go.work"
 )
 
-// workspaces are the places where a go.work would make a workspace of a module.
-func workspaces(root string) []string {
-	var places []string
-	for dir := root; ; dir = filepath.Dir(dir) {
-		places = append(places, filepath.Join(dir, "go.work"))
-		if dir == filepath.Dir(dir) {
-			return places
-		}
-	}
-}
-
 // goEnvPath is the path of the file that go env -w writes (os.UserConfigDir), "" if
 // it is not known.
 func goEnvPath() string {
-	path, dir := getenv("GOENV"), getenv("XDG_CONFIG_HOME")
+	path, dir := process.Getenv("GOENV"), process.Getenv("XDG_CONFIG_HOME")
 	switch {
 	case path != "":
 		return path
 	case runtime.GOOS == "windows":
-		dir = getenv("AppData")
+		dir = process.Getenv("AppData")
 	case runtime.GOOS == "darwin":
-		dir = filepath.Join(getenv("HOME"), "Library", "Application Support")
+		dir = filepath.Join(process.Getenv("HOME"), "Library", "Application Support")
 	case dir == "":
-		dir = filepath.Join(getenv("HOME"), ".config")
+		dir = filepath.Join(process.Getenv("HOME"), ".config")
 	}
 	if !filepath.IsAbs(dir) {
 		return ""
@@ -58,7 +49,7 @@ func goEnvPath() string {
 // above are the names of the places of a workspace outside the module.
 func (c *Cache) above() []string {
 	var names []string
-	for _, path := range workspaces(c.world.Root.Physical)[1:] {
+	for _, path := range input.Workspaces(c.world.Root.Physical)[1:] {
 		names = append(names, c.world.Name(path))
 	}
 	return names
@@ -147,9 +138,7 @@ func forgetStats(rec *record.Record) {
 // entry is a record as it travels, with those of the fixtures that it used. why
 // says that it cannot.
 func (b *builder) entry(rec *record.Record) (e *remote.Entry, why string) {
-	list, why := b.c.travelling(b.key, rec, func(n need, child *record.Record) bool {
-		return (&validator{cl: b.asChild(child), rec: child, child: true, pinned: n.cwd != ""}).local()
-	})
+	list, why := b.c.travelling(b.key, rec)
 	if why != "" {
 		return nil, why
 	}
@@ -166,44 +155,50 @@ func (b *builder) entry(rec *record.Record) (e *remote.Entry, why string) {
 // Tied says why a record cannot be of use on another machine: record.Tied, of the
 // fixtures that its build used as well.
 func (c *Cache) Tied(rec *record.Record) string {
-	_, why := c.travelling(variantKey{}, rec, func(need, *record.Record) bool { return true })
+	_, why := c.travelling(compare.Variant{}, rec)
 	return why
 }
 
 // travelling returns a record as it travels, and then those of the fixtures that its
-// build used, and theirs: of each one that is valid.
-func (c *Cache) travelling(key variantKey, rec *record.Record, valid func(need, *record.Record) bool) (list []remote.Record, why string) {
-	seen := map[need]bool{}
-	needs := []need{{ChildName: ChildName{key: key}}}
-	for i := 0; i < len(needs); i++ {
-		n := needs[i]
-		if seen[n] {
-			continue
-		}
-		seen[n] = true
+// build used, and theirs.
+func (c *Cache) travelling(key compare.Variant, rec *record.Record) (list []remote.Record, why string) {
+	seen := map[string]bool{}
+	uses := []*input.Input{nil}
+	for i := 0; i < len(uses); i++ {
 		of := ""
-		if i > 0 {
-			if rec = c.meets(n, valid); rec == nil {
+		if in := uses[i]; in != nil {
+			if use := in.Name + string(in.Digest[:]); seen[use] {
+				continue
+			} else {
+				seen[use] = true
+			}
+			name := compare.Child(in)
+			key.Slot, key.ID = name.Variant()
+			if rec = c.meets(name, in); rec == nil {
 				return nil, "a fixture that it used is no longer stored"
 			}
-			of = "it used the fixture " + quote(rec.Key) + ": "
+			of = fmt.Sprintf("it used the fixture %q: ", rec.Key)
 		}
 		out := c.portable(rec)
 		if why := out.Tied(); why != "" {
 			return nil, of + why
 		}
-		list = append(list, remote.Record{Slot: n.key.slot, Variant: n.key.variant, ID: out.ID(), Payload: out.Encode()})
-		needs = append(needs, needsOf(rec)...)
+		list = append(list, remote.Record{Slot: key.Slot, Variant: key.ID, ID: out.ID(), Payload: out.Encode()})
+		for i := range rec.Inputs {
+			if rec.Inputs[i].Kind == input.Child {
+				uses = append(uses, &rec.Inputs[i])
+			}
+		}
 	}
 	return list, ""
 }
 
-// meets returns a record that meets a need, if it is valid.
-func (c *Cache) meets(n need, valid func(need, *record.Record) bool) *record.Record {
-	for _, file := range c.store.Records(n.key.slot, n.key.variant) {
-		rec, err := c.Read(file)
-		if err == nil && rec.Algorithm.Cut(rec.Output.ID) == n.output && n.Is(rec) && valid(n, rec) {
-			return rec
+// meets returns the record of a fixture that was used: the last used one.
+func (c *Cache) meets(name compare.ChildName, in *input.Input) *record.Record {
+	slot, variant := name.Variant()
+	for _, f := range c.read(compare.Variant{Slot: slot, ID: variant}) {
+		if name.Met(f.Record, in.Digest) {
+			return f.Record
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -25,7 +26,7 @@ func travelRecord(names ...string) *record.Record {
 }
 
 func travelCache(root string) *Cache {
-	c := newCache(Config{Algorithm: SHA256})
+	c := newCache(Config{Algorithm: SHA256}, process.This())
 	c.world.Root.Physical = root
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 )
 
 // unseen reports what fn depends on that nobody can see while it runs, and
@@ -22,8 +23,8 @@ func (b *builder) unseen() *notStored {
 		return nil
 	}
 	c := b.code.closure
-	if why := b.shuffled(); why != nil {
-		return why
+	if c.Cause.What != "" && process.Shuffled() {
+		return &notStored{"variable", fmt.Sprintf("%s, and -shuffle=on runs them in an order that is not known: give its seed, as in -shuffle=1", c.Since())}
 	}
 	if len(c.Init) > 0 && !b.spec.declares() {
 		use := c.Init[0]
