@@ -1,6 +1,7 @@
 package fixturecache_test
 
 import (
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/internal/faulty"
 )
 
 // TestReadme pastes the README's first test into an empty module, and holds what
@@ -145,6 +148,10 @@ func (m *docModule) commands(t *testing.T, doc string) {
 			switch {
 			case ok && isCommand:
 				m.run(t, m.command, strings.Fields(args)...)
+			case strings.HasPrefix(line, "export CACHETEST_REMOTE="):
+				l := httptest.NewServer(&faulty.Server{})
+				t.Cleanup(l.Close)
+				m.env = append(m.env, "CACHETEST_REMOTE="+l.URL)
 			case !slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(line, prefix) }):
 				t.Errorf("%s: nothing runs %q", doc, line)
 			}

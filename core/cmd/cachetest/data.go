@@ -188,9 +188,19 @@ func (g *gatherer) hits(line store.HitLine) {
 	d.SavedMS += float64(line.SavedMS)
 }
 
-// event counts a miss, and what caused it.
+// event counts a miss, and what caused it, or a hit of the shared tier.
 func (g *gatherer) event(e engine.Event) {
-	if !g.wants[admin.FixtureID{Package: e.Package, Key: e.Key}] || e.Type != engine.EventMiss && e.Type != engine.EventNotStored {
+	if !g.wants[admin.FixtureID{Package: e.Package, Key: e.Key}] {
+		return
+	}
+	if e.Type == engine.EventHit { // of the shared tier: others are counted, not logged
+		f := g.fixture(e.Package, e.Key)
+		f.RemoteHits++
+		f.RemoteBytes += e.Bytes
+		f.RemoteMS += e.TookMS
+		return
+	}
+	if e.Type != engine.EventMiss && e.Type != engine.EventNotStored {
 		return
 	}
 	f, d := g.fixture(e.Package, e.Key), g.day(e.Time.UTC().Format(time.DateOnly))

@@ -13,8 +13,8 @@ var envVerb = verb{
 	short: "show the settings in force and where they come from",
 	long: `
 Settings come from the variables CACHETEST, CACHETEST_DIR, CACHETEST_MAX_AGE,
-CACHETEST_MAX_BYTES and CACHETEST_MAX_COUNT, then from .cachetest.yaml at the
-module root:
+CACHETEST_MAX_BYTES, CACHETEST_MAX_COUNT and CACHETEST_REMOTE, then from
+.cachetest.yaml at the module root:
 
     dir: .cache/fixtures       # of the store, relative to the module root
     max_age: 30d               # limits of the store
@@ -22,7 +22,7 @@ module root:
     max_count: 10000
     ignore: ['testdata/*.tmp'] # files that are inputs of no fixture
     env: [PGVERSION]           # variables that are inputs of every fixture
-    remote: http://cache:8080  # of a shared tier: not supported by this version`,
+    remote: http://cache:8080  # of a shared tier: see 'cachetest help remote'`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "write JSON")
 		return func() error { return c.env(*asJSON) }

@@ -18,7 +18,8 @@ var listVerb = verb{
 A line for each fixture: its key, its package, how many builds of it are
 remembered, the size of what they made, how long the last build took, when that
 was and when it was used last. Names that are too long for 80 columns are cut in
-the middle. With -v the inputs of each record follow, and nothing is cut.
+the middle. With -v the inputs of each record follow, what ties it to this machine,
+so that it is not shared, and nothing is cut.
 
 Then the fixtures that are built on each run, because they cannot be stored.`,
 	setup: func(c *command) func() error {
@@ -49,13 +50,13 @@ func (c *command) list(asJSON, verbose bool) error {
 	never := neverStored(known, events)
 	switch {
 	case asJSON:
-		return c.writeJSON(listJSON(list, verbose))
+		return c.writeJSON(listJSON(cache, list, verbose))
 	case len(list) == 0 && len(never) == 0:
 		c.tellEmpty(others)
 		return nil
 	case verbose:
 		for _, f := range list {
-			c.listInputs(f)
+			c.listInputs(cache, f)
 		}
 	case len(list) > 0:
 		if err := c.listTable(list); err != nil {
@@ -79,7 +80,7 @@ func (c *command) listTable(list []*fixture) error {
 }
 
 // listInputs writes each record of a fixture with its inputs.
-func (c *command) listInputs(f *fixture) {
+func (c *command) listInputs(cache *admin.Cache, f *fixture) {
 	fmt.Fprintf(c.out, "%s  %s\n", report.Plain(f.Key), f.Package)
 	for _, s := range f.Records {
 		fmt.Fprintf(c.out, "  record %.12s  %s, built %s in %s, used %s\n", s.ID, human.Size(s.Size),
@@ -89,6 +90,9 @@ func (c *command) listInputs(f *fixture) {
 			t.Add(in.Kind, strings.ReplaceAll(in.Name, "\n", " without "), oneLine(in.Detail))
 		}
 		t.Write(c.out)
+		if why := cache.Tied(s); why != "" {
+			fmt.Fprintf(c.out, "    not to be shared: %s\n", report.Plain(why))
+		}
 	}
 }
 
@@ -115,16 +119,17 @@ type jsonFixture struct {
 type jsonRecord struct {
 	*admin.Stored
 	Inputs []admin.Input `json:"inputs,omitempty"`
+	Tied   string        `json:"tied,omitempty"` // why it is not to be shared
 }
 
-func listJSON(list []*fixture, verbose bool) []jsonFixture {
+func listJSON(cache *admin.Cache, list []*fixture, verbose bool) []jsonFixture {
 	out := []jsonFixture{}
 	for _, f := range list {
 		j := jsonFixture{Package: f.Package, Key: f.Key, Bytes: f.Size, Used: f.used()}
 		for _, s := range f.Records {
 			r := jsonRecord{Stored: s}
 			if verbose {
-				r.Inputs = s.Inputs()
+				r.Inputs, r.Tied = s.Inputs(), cache.Tied(s)
 			}
 			j.Records = append(j.Records, r)
 		}

@@ -32,12 +32,33 @@ func Settings() ([]Setting, error) {
 	list := []Setting{{Name: "mode", Value: string(mode), From: from}}
 	for _, origin := range origins {
 		s := Setting{Name: origin.Name, Value: inForce(config, origin.Name), From: origin.From}
-		if s.Name == "remote" && config.Remote != "" {
-			s.Note = "not supported by this version: nothing leaves this machine"
+		if s.Name == "remote" {
+			describeRemote(&s, config)
 		}
 		list = append(list, s)
 	}
 	return list, err
+}
+
+// describeRemote says of the shared tier what is reached, and what it is used for.
+func describeRemote(s *Setting, config engine.Config) {
+	tier, ok := engine.RemoteOf(config)
+	if !ok {
+		return
+	}
+	if s.Value = tier.Address; tier.Command != "" {
+		s.Value, s.From = tier.Command, "CACHETEST_CACHEPROG"
+	}
+	s.Note = "read only: CACHETEST_REMOTE_WRITE=1 is not set"
+	if engine.RemoteWrites() {
+		s.Note = "read and written"
+		if os.Getenv("CACHETEST_REMOTE_KEY") != "" {
+			s.Note += ", signed"
+		}
+	}
+	if trust := os.Getenv("CACHETEST_REMOTE_TRUST"); trust != "" {
+		s.Note += "; signatures are checked"
+	}
 }
 
 // inForce is the value of a setting for people.
@@ -57,8 +78,6 @@ func inForce(config engine.Config, name string) string {
 		text = strings.Join(config.Ignore, ", ")
 	case name == "env":
 		text = strings.Join(config.Env, ", ")
-	case name == "remote":
-		text = config.Remote
 	}
 	if text == "" {
 		return "none"

@@ -121,6 +121,9 @@ func (s *Stored) Inputs() []Input {
 	return list
 }
 
+// Tied says why a record can be of no use on another machine, "" if it can.
+func (c *Cache) Tied(s *Stored) string { return c.engine.Tied(s.rec) }
+
 // A ChildFixture is a fixture that the build of another used.
 type ChildFixture struct{ Slot, Key string }
 

@@ -42,7 +42,12 @@ type use struct {
 
 // meets reports whether a record is what the use was: of its code, with its output.
 func (u *use) meets(rec *record.Record) bool {
-	return rec.Algorithm.Cut(rec.Output.ID) == u.in.Digest && u.name.is(rec)
+	return u.name.Met(rec, u.in.Digest)
+}
+
+// Met reports whether a record is that of a child whose use had an output.
+func (n ChildName) Met(rec *record.Record, output input.Digest) bool {
+	return rec.Algorithm.Cut(rec.Output.ID) == output && n.is(rec)
 }
 
 // children compares the fixtures that a record used, whose own inputs have been

@@ -63,7 +63,7 @@ type Origin struct{ Name, From string }
 
 // variables are those that settings of one value can come from.
 var variables = map[string]string{
-	"dir": "CACHETEST_DIR", "max_age": "CACHETEST_MAX_AGE", "max_bytes": "CACHETEST_MAX_BYTES", "max_count": "CACHETEST_MAX_COUNT",
+	"dir": "CACHETEST_DIR", "max_age": "CACHETEST_MAX_AGE", "max_bytes": "CACHETEST_MAX_BYTES", "max_count": "CACHETEST_MAX_COUNT", "remote": "CACHETEST_REMOTE",
 }
 
 // Resolve returns the settings in force: those given, else those of variables, else

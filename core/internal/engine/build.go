@@ -83,7 +83,9 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		b.c.taint(parent, b.spec.Key)
 		return res, nil
 	}
+	share := b.sharing(rec, &miss)
 	b.emit(miss)
+	share()
 	res.Stored, aside = true, true
 	if res.Data = out.Data; m != nil {
 		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}

@@ -95,6 +95,9 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	cl.excerptValues()
 	reasons, nearest := cl.explain(forced)
 	if cl.mode == Require {
+		if h, _ := cl.fetch(nil); h != nil {
+			return cl.serveHit(ctx, h, build)
+		}
 		return Result{}, fmt.Errorf("CACHETEST=require: miss %q: %s", cl.spec.Key, input.ReasonText(reasons))
 	}
 	if boarded == nil && cl.mode != ReadOnly {
@@ -104,6 +107,9 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		}
 		unlock, found := cl.lock(ctx, f, last, forced == "")
 		defer unlock()
+		if found == nil && forced == "" {
+			found, reasons = cl.fetch(reasons)
+		}
 		if found != nil {
 			return cl.serveHit(ctx, found, build)
 		}
@@ -142,7 +148,7 @@ func (cl *call) serveHit(ctx context.Context, h *hit, build func(context.Context
 	if cl.mode != ReadOnly {
 		cl.c.store.CountHit(cl.pkg, cl.spec.Key, max(0, h.rec.BuildTime-took))
 	}
-	cl.emit(Event{Type: EventHit, TookMS: milliseconds(took), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, Copied: cl.spec.copies})
+	cl.emit(Event{Type: EventHit, TookMS: milliseconds(took), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, Copied: cl.spec.copies, Remote: h.from})
 	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }
 

@@ -50,7 +50,7 @@ type Config struct {
 	Limits    Limits    // what the store may hold
 	Ignore    []string  // patterns of files that are inputs of no fixture, relative to the module root
 	Env       []string  // variables that are inputs of every fixture
-	Remote    string    // address of the shared tier, which this version does not have
+	Remote    string    // address of the shared tier; "off" is none
 }
 
 // A Cache is a store and what this process knows of it. Its methods may be
@@ -108,6 +108,9 @@ func Disabled(why error) *Cache {
 }
 
 func newCache(config Config, host *process.Host) *Cache {
+	if _, shared := RemoteOf(config); shared {
+		config.Algorithm = SHA256 // others may have written the records
+	}
 	c := &Cache{host: host, config: config, flights: map[compare.Variant]*flight{}, places: map[string]place{}}
 	c.world = &input.World{
 		Root:      host.Root,

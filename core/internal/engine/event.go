@@ -28,6 +28,7 @@ const (
 	EventBuilding  EventType = "building"   // it has been built for longer than people wait without a word
 	EventOff       EventType = "off"        // built without a cache
 	EventVerified  EventType = "verified"   // a hit was built again, and was right
+	EventRemote    EventType = "remote"     // the shared tier is not used any more, for Cause
 )
 
 // An Event is what there is to say of one look-up. It is a line in the logs.
@@ -54,6 +55,9 @@ type Event struct {
 	Unread  string   `json:"unread,omitempty"`   // a file that fn names and was not seen to read
 	Builder int      `json:"builder,omitempty"`  // process id of who builds it
 
+	Remote   string `json:"remote,omitempty"`   // the shared tier that a hit came from, or that is not used any more
+	Unshared string `json:"unshared,omitempty"` // why what was built cannot be of use to others
+
 	Copied bool `json:"-"` // a hit is a copy of a stored directory or file
 }
 
@@ -62,7 +66,11 @@ func (e Event) Text() string {
 	build := human.Milliseconds(e.BuildMS)
 	switch e.Type {
 	case EventHit:
-		text := fmt.Sprintf("hit %q in %s, saved %s", e.Key, human.Milliseconds(e.TookMS), human.Milliseconds(max(0, e.BuildMS-e.TookMS)))
+		took, saved := human.Milliseconds(e.TookMS), human.Milliseconds(max(0, e.BuildMS-e.TookMS))
+		if e.Remote != "" {
+			return fmt.Sprintf("hit %q from %s in %s (%s), saved %s", e.Key, e.Remote, took, human.Size(e.Bytes), saved)
+		}
+		text := fmt.Sprintf("hit %q in %s, saved %s", e.Key, took, saved)
 		if e.Copied && e.TookMS > e.BuildMS && e.TookMS >= minStoreMS {
 			text += "; the copy takes longer than the build: Shared() spares it where nobody changes what is in it"
 		}
@@ -79,6 +87,8 @@ func (e Event) Text() string {
 		return fmt.Sprintf("building %q for %s: %s", e.Key, human.Milliseconds(e.TookMS), input.ReasonText(e.Reasons))
 	case EventOff:
 		return fmt.Sprintf("%q built without the cache: %s", e.Key, e.Cause)
+	case EventRemote:
+		return fmt.Sprintf("the shared tier %s is not used any more in this process: %s", e.Remote, e.Cause)
 	case EventVerified:
 		return fmt.Sprintf("verified %q: built again to an equal value in %s", e.Key, build)
 	}
@@ -125,14 +135,14 @@ func (cl *call) emit(e Event) {
 	}
 }
 
-// log tells an event to the log that CACHETEST_LOG names, and, but for hits, to
-// the store's own log.
+// log tells an event to the log that CACHETEST_LOG names, and, but for hits of the
+// store, to the store's own log.
 func (cl *call) log(e Event) Event {
 	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
 	if path := process.Getenv("CACHETEST_LOG"); path != "" {
 		store.AppendLine(path, e.json())
 	}
-	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
+	if keep := e.Type == EventMiss || e.Type == EventNotStored || e.Remote != ""; keep && cl.c.store != nil && cl.mode != ReadOnly {
 		cl.c.store.AppendEvent(e.json())
 	}
 	return e

@@ -18,7 +18,8 @@ import (
 type hit struct {
 	rec  *record.Record
 	data []byte
-	tree *Tree // if that is what data describes
+	tree *Tree  // if that is what data describes
+	from string // the shared tier that had it, if it was not here
 }
 
 // A found record is one that was read from the store.

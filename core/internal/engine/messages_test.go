@@ -41,6 +41,8 @@ var shownAs = map[string]string{
 	"file.type":         `was a file and is a directory`,
 	"file.mode":         `now executable`,
 	"file.link":         `link link.txt changed: target1.txt -> target2.txt`,
+	"digest.changed":    `its inputs were digested by xxhash64, and are now by sha256`,
+	"remote.refused":    `it is refused: it is not signed`,
 	"child.changed":     `fixture "schema" changed: file testdata/schema.sql modified`,
 
 	"mode":        `NoStore\(\) asks for it`,
@@ -89,6 +91,10 @@ var shownErrors = []string{
 	`is not recorded \(package testing keeps no log of what is read before m.Run\)`, `not a flag of go build`,
 	`it makes no command`, `what it brings in cannot be seen to change`, `it changes nothing in the command`, `it builds nothing`,
 	`its value belongs into the same string`, `a flag and its value are one string`, `the cache says where the command lies`,
+	`from 127.0.0.1:`, `is not used any more in this process: it has ended:`, `first run here; on `, `there is no cachetest command to reach it with: go get -tool`,
+	`it has not answered for`, `it answered with a line that is not of the protocol`, `it has other bytes than were put there`, `nothing has moved for`,
+	`CACHETEST_CACHEPROG: nowhere is not a command`, `the helper does not sign, which CACHETEST_REMOTE_KEY asks for`, `does not check signatures`,
+	`Local\(\) keeps it on this machine`, `which is outside the module`,
 	`what is declared cannot be looked at:`, `building "slow" for`, `the time of TestSlow is up`,
 }
 

@@ -215,13 +215,21 @@ func (g *goInputs) settings() {
 	}
 }
 
+// Workspaces are the places where a go.work would make a workspace of a module.
+func Workspaces(root string) []string {
+	var places []string
+	for dir := root; ; dir = filepath.Dir(dir) {
+		places = append(places, filepath.Join(dir, "go.work"))
+		if dir == filepath.Dir(dir) {
+			return places
+		}
+	}
+}
+
 // noWorkspace looks at the places where a go.work could appear.
 func (g *goInputs) noWorkspace() {
-	for dir := g.w.Root.Physical; ; dir = filepath.Dir(dir) {
-		g.file(filepath.Join(dir, "go.work"), 0)
-		if dir == filepath.Dir(dir) {
-			return
-		}
+	for _, path := range Workspaces(g.w.Root.Physical) {
+		g.file(path, 0)
 	}
 }
 

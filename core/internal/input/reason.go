@@ -48,7 +48,7 @@ var Codes = []string{
 	"value.changed", "setting.changed", "checkout.changed", "workdir.changed", "env.changed",
 	"tool.changed", "module.changed",
 	"file.modified", "file.added", "file.removed", "file.type", "file.mode", "file.link",
-	"child.changed",
+	"child.changed", "digest.changed", "remote.refused",
 }
 
 // ReasonText is the first reason, and how many more there are.

@@ -44,6 +44,11 @@ type Counts struct {
 	Misses  int64   `json:"misses"`
 	SavedMS float64 `json:"saved_ms"` // by hits
 	SpentMS float64 `json:"spent_ms"` // by misses
+
+	// Of the hits, those that came from the shared tier, as many as the log holds.
+	RemoteHits  int64   `json:"remote_hits,omitempty"`
+	RemoteBytes int64   `json:"remote_bytes,omitempty"`
+	RemoteMS    float64 `json:"remote_ms,omitempty"`
 }
 
 func (n *Counts) add(m Counts) {
@@ -51,6 +56,9 @@ func (n *Counts) add(m Counts) {
 	n.Misses += m.Misses
 	n.SavedMS += m.SavedMS
 	n.SpentMS += m.SpentMS
+	n.RemoteHits += m.RemoteHits
+	n.RemoteBytes += m.RemoteBytes
+	n.RemoteMS += m.RemoteMS
 }
 
 // A Package is the sum over the fixtures of one.

@@ -21,6 +21,9 @@ func Stats(out io.Writer, d *Data, short func(pkg string) string) error {
 		sums.Add("built", human.Ago(d.Generated.Sub(t.Oldest))+" and later")
 	}
 	sums.Add("hits", fmt.Sprintf("%d%s, saved %s", t.Hits, t.hitRate(), human.Milliseconds(t.SavedMS)))
+	if t.RemoteHits > 0 {
+		sums.Add("of them remote", fmt.Sprintf("%d, %s in %s", t.RemoteHits, human.Size(t.RemoteBytes), human.Milliseconds(t.RemoteMS)))
+	}
 	sums.Add("misses", fmt.Sprintf("%d, took %s", t.Misses, human.Milliseconds(t.SpentMS)))
 	if err := sums.Write(out); err != nil || len(d.Packages) == 0 {
 		return err
@@ -71,6 +74,9 @@ func Summary(out io.Writer, d *Data) error {
 	fmt.Fprintf(&b, "### Test fixtures: %s%s, %s saved\n\n", human.Count(t.Hits, "hit"), t.hitRate(), human.Milliseconds(t.SavedMS))
 	fmt.Fprintf(&b, "%d %s took %s. %s in %s, %s.\n", t.Misses, plural(t.Misses, "miss"),
 		human.Milliseconds(t.SpentMS), human.Count(t.Fixtures, "fixture"), human.Count(t.Packages, "package"), human.Size(t.Bytes))
+	if t.RemoteHits > 0 {
+		fmt.Fprintf(&b, "%s came from the shared tier: %s in %s.\n", human.Count(t.RemoteHits, "hit"), human.Size(t.RemoteBytes), human.Milliseconds(t.RemoteMS))
+	}
 	slowest := slices.SortedFunc(slices.Values(d.Fixtures), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
 	if len(slowest) > 0 {
 		b.WriteString("\n| fixture | package | hits | misses | saved | spent |\n|---|---|--:|--:|--:|--:|\n")

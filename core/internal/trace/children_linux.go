@@ -1,6 +1,13 @@
 package trace
 
-import "syscall"
+import (
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
 
 // Children is what the system knows of the processes that this one has started:
 // what those have used that are over, and whether there are others.
@@ -20,8 +27,33 @@ const (
 func ChildrenNow() (c Children) {
 	const allChildren = 0 // P_ALL
 	_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, allChildren, 0, 0, waitExited|waitNoHang|waitNoWait, 0, 0)
-	c.alive = errno != syscall.ECHILD || syscall.Getrusage(syscall.RUSAGE_CHILDREN, &c.used) != nil
+	c.alive = errno != syscall.ECHILD && !onlyOurs() || syscall.Getrusage(syscall.RUSAGE_CHILDREN, &c.used) != nil
 	return c
+}
+
+// ours is the process that this package's users have started for themselves, which
+// none of the tests knows.
+var ours atomic.Int64
+
+// Ours says that a process is none of the tests'.
+func Ours(pid int) { ours.Store(int64(pid)) }
+
+// onlyOurs reports whether there is no process but that one. The system lists them
+// by the threads that started them.
+func onlyOurs() bool {
+	pid := strconv.FormatInt(ours.Load(), 10)
+	if pid == "0" {
+		return false
+	}
+	threads, err := unlogged.ReadDir("/proc/self/task")
+	for _, thread := range threads {
+		var list []byte
+		list, err = unlogged.ReadFile("/proc/self/task/" + thread.Name() + "/children")
+		if err != nil || strings.Trim(string(list), " \n") != pid && len(list) > 0 {
+			return false // or a thread has ended meanwhile
+		}
+	}
+	return err == nil && len(threads) > 0
 }
 
 // StartedNone reports that no process was started since c was taken: there is

@@ -1,10 +1,43 @@
 package trace
 
 import (
+	"os"
 	"os/exec"
 	"runtime"
 	"testing"
 )
+
+// A process of ours is not seen, and hides no other.
+func TestOurChild(t *testing.T) {
+	in, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	defer out.Close()
+	start := func() *exec.Cmd {
+		cmd := exec.Command("cat")
+		cmd.Stdin = in
+		if err := cmd.Start(); err != nil {
+			t.Skip(err)
+		}
+		return cmd
+	}
+	cmd := start()
+	Ours(cmd.Process.Pid)
+	defer Ours(0)
+	before := ChildrenNow() // the first start of any has package os start another
+	if got, want := before.StartedNone(), runtime.GOOS == "linux"; got != want {
+		t.Errorf("started none: %v, not %v", got, want)
+	}
+	other := start()
+	if before.StartedNone() {
+		t.Error("a process beside ours is not seen")
+	}
+	out.Close()
+	cmd.Wait()
+	other.Wait()
+}
 
 // A process that was started leaves its mark, whether it is waited for or not.
 func TestChildren(t *testing.T) {

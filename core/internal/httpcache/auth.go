@@ -1,0 +1,158 @@
+package httpcache
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Variables that hold credentials, or where they lie, and how long who asks waits.
+const (
+	VarTimeout = "CACHETEST_REMOTE_TIMEOUT"
+
+	VarToken = "CACHETEST_REMOTE_TOKEN"    // bearer
+	VarAuth  = "CACHETEST_REMOTE_AUTH"     // basic: USER:PASSWORD
+	VarCert  = "CACHETEST_REMOTE_CERT"     // path of a client certificate
+	VarKey   = "CACHETEST_REMOTE_CERT_KEY" // path of its key
+	VarCA    = "CACHETEST_REMOTE_CA"       // path of the certificates that the server's is checked by
+)
+
+// authorization is the header of that name: from the environment, the address,
+// or the user's netrc file, in this order.
+func authorization(base *url.URL, getenv func(string) string) (string, error) {
+	token, auth := getenv(VarToken), getenv(VarAuth)
+	if auth == "" && base.User != nil {
+		password, _ := base.User.Password()
+		auth = base.User.Username() + ":" + password
+	}
+	switch {
+	case token != "" && auth != "":
+		return "", fmt.Errorf("both a token (%s) and a name with a password are given", VarToken)
+	case token != "":
+		return "Bearer " + token, nil
+	case auth == "":
+		auth = netrc(base.Hostname(), getenv)
+	}
+	if auth == "" {
+		return "", nil
+	}
+	if !strings.Contains(auth, ":") {
+		return "", fmt.Errorf("%s is not USER:PASSWORD", VarAuth)
+	}
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(auth)), nil
+}
+
+// netrc returns name and password of a host in the user's netrc file, "" if it
+// has none. As in the go command, the default entry does not count.
+func netrc(host string, getenv func(string) string) string {
+	path := getenv("NETRC")
+	if path == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		name := ".netrc"
+		if runtime.GOOS == "windows" {
+			name = "_netrc"
+		}
+		path = filepath.Join(home, name)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	return netrcEntry(f, host)
+}
+
+func netrcEntry(r io.Reader, host string) string {
+	var login, password string
+	mine, macro := false, false
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		words := strings.Fields(lines.Text())
+		if macro = macro && len(words) > 0; macro {
+			continue // a macro ends with an empty line
+		}
+		for i := 0; i < len(words); i++ {
+			value := ""
+			if i+1 < len(words) {
+				value = words[i+1]
+			}
+			switch words[i] {
+			case "machine":
+				if mine {
+					return login + ":" + password
+				}
+				mine, login, password = value == host, "", ""
+			case "default":
+				if mine {
+					return login + ":" + password
+				}
+				continue
+			case "login":
+				login = value
+			case "password":
+				password = value
+			case "macdef":
+				macro = true
+			default:
+				continue
+			}
+			i++
+		}
+	}
+	if !mine {
+		return ""
+	}
+	return login + ":" + password
+}
+
+// maxConnections is how many requests are on their way to the server at once.
+const maxConnections = 16
+
+func newTransport(getenv func(string) string, stall time.Duration) (*http.Transport, error) {
+	dialer := &net.Dialer{Timeout: stall}
+	t := &http.Transport{
+		Proxy:       http.ProxyFromEnvironment,
+		DialContext: dialer.DialContext,
+		// An answer in another encoding has no length to be checked by.
+		DisableCompression:  true,
+		MaxIdleConnsPerHost: maxConnections,
+		MaxConnsPerHost:     maxConnections,
+		IdleConnTimeout:     time.Minute,
+		TLSHandshakeTimeout: stall,
+		ForceAttemptHTTP2:   true,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	if path := getenv(VarCert); path != "" {
+		cert, err := tls.LoadX509KeyPair(path, getenv(VarKey))
+		if err != nil {
+			return nil, fmt.Errorf("%s and %s: %w", VarCert, VarKey, err)
+		}
+		t.TLSClientConfig.Certificates = []tls.Certificate{cert}
+	}
+	if path := getenv(VarCA); path != "" {
+		pem, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", VarCA, err)
+		}
+		t.TLSClientConfig.RootCAs = x509.NewCertPool()
+		if !t.TLSClientConfig.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, errors.New(VarCA + ": no certificate in " + path)
+		}
+	}
+	return t, nil
+}

@@ -1,0 +1,302 @@
+// Package httpcache is a client of Bazel's HTTP cache: objects under
+// /cas/<sha256> and results of actions under /ac/<sha256>, as bazel-remote,
+// nginx with DAV and others serve them.
+//
+// It promises bounds: an operation during which nothing moves ends after
+// [VarTimeout], with its retries; what a server sends beyond the size that was
+// asked for is not read. It promises order: the result of an action is written
+// after the object that it refers to. It does not promise that what it returns
+// is what was put, as servers are known to serve damaged bodies with status 200:
+// whoever reads has to check. What is absent is [fs.ErrNotExist]; every other
+// error names the host and the operation, and never a credential.
+package httpcache
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An ID is a SHA-256: of an object its own, of an action that of its inputs.
+type ID [32]byte
+
+// A Cache is a cache on a server. Its methods may be called by any number of
+// goroutines at once.
+type Cache struct {
+	base   *url.URL // without credentials
+	auth   string   // the header Authorization, "" if there is none
+	client *http.Client
+	stall  time.Duration
+}
+
+const (
+	// headFrom is the size from which on the server is asked whether it has an
+	// object before that is sent: a round trip costs about as much as sending this.
+	headFrom = 32 << 10
+	// maxResult bounds the result of an action, which is held in memory. A small
+	// output is in it, to spare a round trip: less than 1 MiB, which is what
+	// nginx takes unless it is told otherwise.
+	maxResult = 1 << 20
+	maxInline = 600 << 10
+)
+
+// New returns the cache at an address, with the credentials that the environment
+// holds for it.
+func New(address string, getenv func(string) string) (*Cache, error) {
+	base, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("the address of the cache is not a URL") // which may hold a password
+	}
+	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return nil, fmt.Errorf("the address of the cache is %s: it begins with http:// or https:// and names a host", base.Redacted())
+	}
+	c := &Cache{base: base, stall: stallOf(getenv)}
+	if c.auth, err = authorization(base, getenv); err != nil {
+		return nil, err
+	}
+	base.User = nil
+	transport, err := newTransport(getenv, c.stall)
+	if err != nil {
+		return nil, err
+	}
+	c.client = &http.Client{Transport: transport, CheckRedirect: sameHost}
+	return c, nil
+}
+
+// Host returns the host, with its port if that is given.
+func (c *Cache) Host() string { return c.base.Host }
+
+// Address returns the address without credentials.
+func (c *Cache) Address() string { return c.base.String() }
+
+// sameHost refuses to follow a server elsewhere: what is sent there, and who
+// answers, was not asked for.
+func sameHost(req *http.Request, via []*http.Request) error {
+	first := via[0].URL
+	if req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
+		return &answerError{fmt.Errorf("it redirects to another host, %s", req.URL.Host)}
+	}
+	if len(via) > 3 {
+		return &answerError{errors.New("it redirects more than 3 times")}
+	}
+	return nil
+}
+
+// A source returns the bytes of what is sent, from their beginning.
+type source func() (io.ReadCloser, error)
+
+// Bytes is the source of bytes in memory.
+func Bytes(data []byte) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+}
+
+// GetObject writes an object of a known size to w. moved, which may be nil, is
+// told from time to time that some of it has come.
+func (c *Cache) GetObject(ctx context.Context, id ID, size int64, w io.Writer, moved func()) error {
+	if size == 0 {
+		return nil // which servers know without being told
+	}
+	return c.do(ctx, moved, request{method: http.MethodGet, kind: "cas", id: id}, func(resp *http.Response, t *tap) error {
+		if n := resp.ContentLength; n >= 0 && n != size {
+			return fmt.Errorf("it has %d bytes, not %d", n, size)
+		}
+		n, err := io.Copy(w, &tappedReader{io.LimitReader(resp.Body, size+1), t})
+		if err == nil && n != size {
+			err = fmt.Errorf("it has %d bytes, not %d", n, size)
+		}
+		return err
+	})
+}
+
+// PutObject makes the server hold an object. One that it says that it has is not
+// sent again, unless by force.
+func (c *Cache) PutObject(ctx context.Context, id ID, size int64, open func() (io.ReadCloser, error), force bool, moved func()) error {
+	if size == 0 {
+		return nil
+	}
+	if size >= headFrom && !force {
+		same := false
+		err := c.do(ctx, nil, request{method: http.MethodHead, kind: "cas", id: id}, func(resp *http.Response, _ *tap) error {
+			same = resp.ContentLength < 0 || resp.ContentLength == size
+			return nil
+		})
+		if err == nil && same {
+			return nil
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return c.do(ctx, moved, request{method: http.MethodPut, kind: "cas", id: id, size: size, body: open}, nil)
+}
+
+// A Result is what an action made: one output.
+type Result struct {
+	Output ID
+	Size   int64
+	Inline []byte // the output, if it came with the result
+}
+
+// GetResult returns the result of an action.
+func (c *Cache) GetResult(ctx context.Context, action ID) (r Result, err error) {
+	err = c.do(ctx, nil, request{method: http.MethodGet, kind: "ac", id: action}, func(resp *http.Response, t *tap) error {
+		data, err := io.ReadAll(&tappedReader{io.LimitReader(resp.Body, maxResult+1), t})
+		switch {
+		case err != nil:
+			return err
+		case len(data) > maxResult:
+			return errors.New("the result of an action has more than 1 MiB")
+		}
+		r, err = decodeResult(data)
+		return err
+	})
+	return r, err
+}
+
+// PutResult writes the output of an action and then that it is this. A small
+// output is written with the result alone.
+func (c *Cache) PutResult(ctx context.Context, action, output ID, size int64, open func() (io.ReadCloser, error)) error {
+	r := Result{Output: output, Size: size}
+	if size > 0 && size <= maxInline {
+		body, err := open()
+		if err != nil {
+			return err
+		}
+		r.Inline, err = io.ReadAll(body)
+		if cerr := body.Close(); err != nil || cerr != nil {
+			return errors.Join(err, cerr)
+		}
+	} else if err := c.PutObject(ctx, output, size, open, false, nil); err != nil {
+		return err
+	}
+	data := r.encode()
+	return c.do(ctx, nil, request{method: http.MethodPut, kind: "ac", id: action, size: int64(len(data)), body: Bytes(data)}, nil)
+}
+
+// Reach asks for something that is not there.
+func (c *Cache) Reach(ctx context.Context) error {
+	err := c.do(ctx, nil, request{method: http.MethodHead, kind: "cas", id: ID{0: 1}}, nil)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// A request is one of HTTP, to be sent as often as it takes.
+type request struct {
+	method string
+	kind   string // "cas" or "ac"
+	id     ID
+	size   int64
+	body   source // nil: none
+}
+
+// A statusError is an answer that is not the one hoped for.
+type statusError struct{ code int }
+
+func (e statusError) Error() string {
+	return strconv.Itoa(e.code) + " " + http.StatusText(e.code)
+}
+
+// Is says that what is gone is absent.
+func (e statusError) Is(target error) bool {
+	return target == fs.ErrNotExist && (e.code == http.StatusNotFound || e.code == http.StatusGone)
+}
+
+// temporary reports whether another try may do better.
+func temporary(err error) bool {
+	var status statusError
+	if errors.As(err, &status) {
+		return status.code >= 500 && status.code != http.StatusNotImplemented && status.code != http.StatusInsufficientStorage || status.code == http.StatusTooManyRequests
+	}
+	var answer *answerError
+	return !errors.As(err, &answer) // the connection
+}
+
+// An answerError is of an answer that came, and makes no sense.
+type answerError struct{ error }
+
+func (e *answerError) Unwrap() error { return e.error }
+
+// retries is how often a request is sent again, and pause how long is waited
+// before the first of these: a server that restarts, a proxy that lost one.
+const (
+	retries = 2
+	pause   = 100 * time.Millisecond
+)
+
+// do sends a request until it is answered, and has use read the answer.
+func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.Response, *tap) error) error {
+	ctx, t := watch(ctx, c.stall, moved)
+	defer t.end()
+	var err error
+	for try := 0; ctx.Err() == nil; try++ {
+		if err = c.once(ctx, t, r, use); err == nil || try == retries || !temporary(err) {
+			break
+		}
+		select {
+		case <-time.After(pause << (2 * try)):
+		case <-ctx.Done():
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, context.Canceled) {
+		err = context.Cause(ctx)
+	}
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err // which does not hold the address
+	}
+	return fmt.Errorf("%s of /%s/ on %s: %w", r.method, r.kind, c.Host(), err)
+}
+
+func (c *Cache) once(ctx context.Context, t *tap, r request, use func(*http.Response, *tap) error) error {
+	var body io.Reader
+	if r.body != nil {
+		f, err := r.body()
+		if err != nil {
+			return &answerError{err}
+		}
+		defer f.Close()
+		body = &tappedReader{f, t}
+	}
+	address := strings.TrimSuffix(c.base.String(), "/") + "/" + r.kind + "/" + fmt.Sprintf("%x", r.id)
+	req, err := http.NewRequestWithContext(ctx, r.method, address, body)
+	if err != nil {
+		return &answerError{err}
+	}
+	req.ContentLength = r.size
+	if r.body != nil {
+		req.GetBody = r.body
+		req.Header.Set("Content-Type", "application/octet-stream")
+	}
+	if c.auth != "" {
+		req.Header.Set("Authorization", c.auth)
+	}
+	resp, err := c.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		io.CopyN(io.Discard, resp.Body, 4<<10) // so that the connection can be used again
+		return statusError{resp.StatusCode}
+	}
+	if use == nil {
+		return nil
+	}
+	if err := use(resp, t); err != nil {
+		return &answerError{err}
+	}
+	return nil
+}

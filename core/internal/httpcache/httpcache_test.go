@@ -1,0 +1,294 @@
+package httpcache
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fixturecache/fixturecache/internal/faulty"
+)
+
+// none is an environment without variables, but for what the pairs say.
+func none(pairs ...string) func(string) string {
+	return func(name string) string {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1]
+			}
+		}
+		if name == "NETRC" {
+			return os.DevNull
+		}
+		return ""
+	}
+}
+
+func serve(t *testing.T, env ...string) (*faulty.Server, *Cache) {
+	s := &faulty.Server{}
+	l := httptest.NewServer(s)
+	t.Cleanup(l.Close)
+	t.Cleanup(l.CloseClientConnections)
+	c, err := New(l.URL+"/team/", none(env...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, c
+}
+
+func idOf(data []byte) ID { return sha256.Sum256(data) }
+
+func put(t *testing.T, c *Cache, data []byte) {
+	t.Helper()
+	if err := c.PutObject(t.Context(), idOf(data), int64(len(data)), Bytes(data), false, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.PutResult(t.Context(), ID{1}, idOf(data), int64(len(data)), Bytes(data)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func get(c *Cache, data []byte) (got []byte, r Result, err error) {
+	var b bytes.Buffer
+	err = c.GetObject(context.Background(), idOf(data), int64(len(data)), &b, nil)
+	if err == nil {
+		r, err = c.GetResult(context.Background(), ID{1})
+	}
+	return b.Bytes(), r, err
+}
+
+// Bodies of each way to be sent: with the result, with a question before, and of
+// nothing.
+func bodies() [][]byte {
+	return [][]byte{nil, []byte("a"), bytes.Repeat([]byte("ab"), headFrom), bytes.Repeat([]byte("abc"), maxInline)}
+}
+
+func TestRoundTrip(t *testing.T) {
+	for _, fault := range []string{"", "rewrite", "flaky"} {
+		for _, data := range bodies() {
+			s, c := serve(t)
+			s.Fault(fault)
+			put(t, c, data)
+			got, r, err := get(c, data)
+			if err != nil || !bytes.Equal(got, data) || r.Output != idOf(data) || r.Size != int64(len(data)) {
+				t.Errorf("%q, %d bytes: %d bytes, %x %d: %v", fault, len(data), len(got), r.Output, r.Size, err)
+			}
+			if inline := len(data) > 0 && len(data) <= maxInline; inline != (r.Inline != nil) || inline && !bytes.Equal(r.Inline, data) {
+				t.Errorf("%d bytes: inline %d", len(data), len(r.Inline))
+			}
+		}
+	}
+}
+
+// What is there is not sent again, unless by force; what is small is sent without a
+// question.
+func TestHeadBeforeLargePut(t *testing.T) {
+	s, c := serve(t)
+	large, small := bytes.Repeat([]byte("ab"), headFrom), []byte("a")
+	put(t, c, large)
+	s.Forget()
+	for _, force := range []bool{false, true} {
+		if err := c.PutObject(t.Context(), idOf(large), int64(len(large)), Bytes(large), force, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if h, p := s.Requests("HEAD"), s.Requests("PUT"); h != 1 || p != 1 {
+		t.Errorf("%d HEAD, %d PUT", h, p)
+	}
+	if err := c.PutObject(t.Context(), idOf(small), 1, Bytes(small), false, nil); err != nil || s.Requests("HEAD") != 1 {
+		t.Errorf("%d HEAD: %v", s.Requests("HEAD"), err)
+	}
+}
+
+// A result is not written if its object could not be.
+func TestObjectBeforeResult(t *testing.T) {
+	s, c := serve(t)
+	s.Fault("413")
+	data := bytes.Repeat([]byte("abc"), maxInline)
+	err := c.PutResult(t.Context(), ID{1}, idOf(data), int64(len(data)), Bytes(data))
+	if err == nil || s.Requests("PUT ac") != 0 {
+		t.Errorf("%d results written: %v", s.Requests("PUT ac"), err)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for fault, want := range map[string]string{
+		"401": "401 Unauthorized", "500": "500 Internal Server Error", "truncate": "bytes, not", "nocas": "404 Not Found",
+		"drip": "nothing has moved for", "stall": "nothing has moved for", "redirect": "it redirects to another host, elsewhere.example.com",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			s, c := serve(t, VarTimeout, "400ms")
+			s.Elsewhere = "http://elsewhere.example.com"
+			data := bytes.Repeat([]byte("ab"), headFrom)
+			put(t, c, data)
+			s.Fault(fault)
+			_, _, err := get(c, data)
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Fatalf("%v, not %q", err, want)
+			}
+			if fault == "nocas" != errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%v is absence", err)
+			}
+		})
+	}
+	for _, fault := range faulty.Faults {
+		_, c := serve(t)
+		if _, err := c.GetResult(t.Context(), ID{2}); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: what is not there: %v", fault, err)
+		}
+	}
+}
+
+// A body that is longer than it should be is not read to its end.
+func TestNoMoreThanAskedFor(t *testing.T) {
+	l := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			w.Write(make([]byte, 1<<16))
+		}
+	}))
+	defer l.Close()
+	c, err := New(l.URL, none())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := c.GetObject(t.Context(), ID{1}, 1000, &b, nil); err == nil || b.Len() > 1001 {
+		t.Errorf("%d bytes: %v", b.Len(), err)
+	}
+	if _, err := c.GetResult(t.Context(), ID{1}); err == nil {
+		t.Error("an endless result is one")
+	}
+}
+
+func TestAuthorization(t *testing.T) {
+	netrc := filepath.Join(t.TempDir(), "netrc")
+	if err := os.WriteFile(netrc, []byte("machine example.com login eve password no\nmacdef init\nmachine 127.0.0.1 login no\n\nmachine 127.0.0.1\n\tlogin ann\n\tpassword hunter2\ndefault login anon password x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		env  []string
+		want string
+	}{
+		{nil, ""},
+		{[]string{VarToken, "hunter2"}, "Bearer hunter2"},
+		{[]string{VarAuth, "ann:hunter2"}, "Basic YW5uOmh1bnRlcjI="},
+		{[]string{"NETRC", netrc}, "Basic YW5uOmh1bnRlcjI="},
+	} {
+		s, c := serve(t, test.env...)
+		s.Fault("401")
+		err := c.Reach(t.Context())
+		if s.Auth() != test.want {
+			t.Errorf("%q: %q, not %q", test.env, s.Auth(), test.want)
+		}
+		if err == nil || strings.Contains(err.Error(), "hunter") {
+			t.Errorf("%v", err)
+		}
+	}
+	if c, err := New("http://ann:hunter2@example.com:80/x", none()); err != nil || c.auth != "Basic YW5uOmh1bnRlcjI=" || c.Address() != "http://example.com:80/x" {
+		t.Errorf("%+v %v", c, err)
+	}
+	for _, env := range [][]string{{VarToken, "hunter2", VarAuth, "a:hunter2"}, {VarAuth, "hunter2"}, {VarCert, "hunter/none"}, {VarCA, netrc}} {
+		if _, err := New("http://example.com", none(env...)); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q: %v", env, err)
+		}
+	}
+	for _, address := range []string{"", "cache:80", "ftp://ann:hunter2@x", "http://", "http://ann:hunter2@x:y:z", "http://[::1%hunter2"} {
+		if _, err := New(address, none()); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
+
+// A default entry is no name and password for every host.
+func TestNetrcDefault(t *testing.T) {
+	if got := netrcEntry(strings.NewReader("default login a password b"), "example.com"); got != "" {
+		t.Error(got)
+	}
+}
+
+// A large object goes through in pieces.
+func TestBoundedMemory(t *testing.T) {
+	size := int64(64 << 20)
+	if os.Getenv("CACHETEST_LONG") != "" {
+		size = 1 << 30
+	}
+	l := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodHead:
+			w.WriteHeader(http.StatusNotFound)
+		case http.MethodPut:
+			if n, err := io.Copy(io.Discard, r.Body); n != size || n != r.ContentLength {
+				t.Error(n, err)
+			}
+		default:
+			io.CopyN(w, zeros{}, size)
+		}
+	}))
+	defer l.Close()
+	c, err := New(l.URL, none(VarTimeout, "1m"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	open := func() (io.ReadCloser, error) { return io.NopCloser(io.LimitReader(zeros{}, size)), nil }
+	if err := c.PutObject(t.Context(), ID{1}, size, open, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.GetObject(t.Context(), ID{1}, size, io.Discard, nil); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 8<<20 { // of client and server, freed or not
+		t.Errorf("%d bytes were allocated for %d", n, size)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+func TestMovedIsTold(t *testing.T) {
+	_, c := serve(t)
+	data := make([]byte, 10*leastMove)
+	put(t, c, data)
+	n := 0
+	if err := c.GetObject(t.Context(), idOf(data), int64(len(data)), io.Discard, func() { n++ }); err != nil || n < 5 {
+		t.Errorf("told %d times: %v", n, err)
+	}
+	_, tap := watch(t.Context(), time.Minute, nil)
+	tap.count(leastMove) // nobody wants to know
+	tap.end()
+}
+
+func FuzzDecodeResult(f *testing.F) {
+	for _, data := range bodies()[:3] {
+		f.Add((&Result{Inline: data}).encode())
+		f.Add((&Result{Output: idOf(data), Size: int64(len(data))}).encode())
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := decodeResult(data)
+		if err != nil {
+			return
+		}
+		if r.Size < 0 || r.Inline != nil && (int64(len(r.Inline)) != r.Size || idOf(r.Inline) != r.Output) {
+			t.Errorf("%+v", r)
+		}
+		again, err := decodeResult(r.encode())
+		if err != nil || again.Output != r.Output || again.Size != r.Size || !slices.Equal(again.Inline, r.Inline) {
+			t.Errorf("%+v, then %+v: %v", r, again, err)
+		}
+	})
+}

@@ -1,0 +1,274 @@
+package remote
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Patience is how long a helper may be silent while it is asked for something, if
+// nothing else is said: a test waits for it, once in its process. The helper that we
+// ship gives up its server before that, and can say why.
+const Patience = 4 * time.Second
+
+// A client speaks the protocol to one helper. After its first error it has no
+// helper any more.
+type client struct {
+	cmd    *exec.Cmd
+	in     *os.File
+	stderr lastLine
+	known  []string
+	stall  time.Duration
+
+	writing sync.Mutex // one request is written at a time
+	last    int64      // its id
+
+	mu      sync.Mutex
+	waiting map[int64]*exchange
+	err     error
+	dead    chan struct{} // closed once err is set
+}
+
+// An exchange is a request whose answer is to come.
+type exchange struct {
+	answer chan Response
+	timer  *time.Timer
+}
+
+// start starts a helper and waits for what it knows, as long as there is left. Later
+// it is waited for with patience.
+func start(cmd *exec.Cmd, left, patience time.Duration, started func(pid int)) (*client, error) {
+	c := &client{cmd: cmd, stall: left, waiting: map[int64]*exchange{}, dead: make(chan struct{})}
+	cmd.Stderr = &c.stderr
+	cmd.WaitDelay = 200 * time.Millisecond // what it started may hold on to its standard error
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	in, out, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stdin, c.in = in, out
+	err = cmd.Start()
+	in.Close()
+	if err != nil {
+		out.Close()
+		return nil, err
+	}
+	started(cmd.Process.Pid)
+	hello := c.expect(0)
+	defer func() { c.stall = patience }()
+	go c.read(stdout)
+	answer, err := c.await(hello)
+	if err != nil {
+		return nil, err
+	}
+	if c.known = answer.KnownCommands; !c.knows(CmdGet) {
+		c.fail(errors.New("it does not announce the command get"))
+		return nil, c.err
+	}
+	return c, nil
+}
+
+func (c *client) knows(command string) bool { return slices.Contains(c.known, command) }
+
+// expect waits for the answer of an id, and ends the client if it does not come.
+func (c *client) expect(id int64) *exchange {
+	x := &exchange{answer: make(chan Response, 1)}
+	x.timer = time.AfterFunc(c.stall, func() { c.fail(fmt.Errorf("it has not answered for %v", c.stall)) })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting[id] = x
+	return x
+}
+
+// read takes the helper's lines until there are no more.
+func (c *client) read(stdout io.Reader) {
+	lines := bufio.NewReaderSize(stdout, MaxLine)
+	for {
+		line, err := lines.ReadSlice('\n')
+		var r Response
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			err = errAnswer
+		case err == nil:
+			r, err = decodeResponse(line)
+		default:
+			err = errors.New("it has ended")
+		}
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		c.deliver(r)
+	}
+}
+
+func (c *client) deliver(r Response) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	x := c.waiting[r.ID]
+	switch {
+	case x == nil: // of nobody's
+	case r.Moving:
+		c.patient(x.timer)
+	default:
+		delete(c.waiting, r.ID)
+		x.answer <- r
+	}
+}
+
+// fail ends the client. What the helper said last on its standard error may say
+// why it has ended.
+func (c *client) fail(err error) {
+	c.mu.Lock()
+	failed := c.err != nil
+	if !failed {
+		c.err = err
+	}
+	c.mu.Unlock()
+	if failed {
+		return
+	}
+	c.in.Close()
+	c.cmd.Process.Kill()
+	c.cmd.Wait()
+	if text := c.stderr.String(); text != "" {
+		c.mu.Lock()
+		c.err = fmt.Errorf("%w: %s", err, text)
+		c.mu.Unlock()
+	}
+	close(c.dead)
+}
+
+// ask sends a request with its body, if it has one, and waits for the answer. An
+// answer that says that something went wrong is an error, and the end.
+func (c *client) ask(r *Request, body io.Reader) (Response, error) {
+	x, err := c.send(r, body)
+	if err != nil {
+		return Response{}, err
+	}
+	return c.await(x)
+}
+
+// await waits for an answer, or for the end.
+func (c *client) await(x *exchange) (Response, error) {
+	defer x.timer.Stop()
+	select {
+	case answer := <-x.answer:
+		if answer.Err != "" {
+			err := errors.New(oneLine(answer.Err))
+			c.fail(err)
+			return Response{}, err
+		}
+		return answer, nil
+	case <-c.dead:
+		return Response{}, c.failure()
+	}
+}
+
+func (c *client) failure() error {
+	<-c.dead
+	return c.err
+}
+
+// send writes a request. The helper may not take it: then the timer ends it, and
+// closes the pipe.
+func (c *client) send(r *Request, body io.Reader) (*exchange, error) {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	c.last++
+	r.ID = c.last
+	x := c.expect(r.ID)
+	err := c.write(r, body, x.timer)
+	if err != nil {
+		x.timer.Stop()
+		c.fail(fmt.Errorf("it does not take requests: %w", err))
+		return nil, c.failure()
+	}
+	return x, nil
+}
+
+func (c *client) write(r *Request, body io.Reader, timer *time.Timer) error {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if _, err := c.in.Write(append(line, '\n')); err != nil || r.Command != CmdPut || r.BodySize == 0 {
+		return err
+	}
+	return c.writeBody(body, r.BodySize, timer)
+}
+
+// writeBody writes a body as a JSON string in base64. The helper shows that it is
+// there by taking it.
+func (c *client) writeBody(body io.Reader, size int64, timer *time.Timer) error {
+	piece := make([]byte, 3<<14) // which base64 has no need to pad
+	text := []byte{'"'}
+	for size > 0 {
+		n, err := io.ReadFull(body, piece[:min(size, int64(len(piece)))])
+		if err != nil {
+			return err
+		}
+		size -= int64(n)
+		text = base64.StdEncoding.AppendEncode(text, piece[:n])
+		if size == 0 {
+			text = append(text, "\"\n"...)
+		}
+		if _, err := c.in.Write(text); err != nil {
+			return err
+		}
+		c.patient(timer)
+		text = text[:0]
+	}
+	return nil
+}
+
+// patient begins to count anew, if that is not too late.
+func (c *client) patient(timer *time.Timer) {
+	if timer.Stop() {
+		timer.Reset(c.stall)
+	}
+}
+
+// A lastLine keeps the last line of what is written to it, which is little.
+type lastLine struct {
+	mu   sync.Mutex
+	text string
+}
+
+func (l *lastLine) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.text) < MaxLine {
+		l.text += string(b)
+	}
+	return len(b), nil
+}
+
+func (l *lastLine) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text := strings.TrimSpace(l.text)
+	return oneLine(text[strings.LastIndexByte(text, '\n')+1:])
+}
+
+// oneLine is what a helper says, as a part of a line of ours.
+func oneLine(text string) string {
+	const most = 300
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	return text
+}

@@ -1,0 +1,230 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// This program is a fake helper, too: of the kind that the variable names.
+const fake = "REMOTE_TEST_HELPER"
+
+func TestMain(m *testing.M) {
+	if kind := os.Getenv(fake); kind != "" {
+		beHelper(kind)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+const hello = `{"ID":0,"KnownCommands":["get","put","close"]}` + "\n"
+
+func beHelper(kind string) {
+	switch kind {
+	case "mute":
+		time.Sleep(time.Hour)
+	case "dead":
+		fmt.Fprintln(os.Stderr, "starting\nno licence")
+		os.Exit(1)
+	case "endless":
+		for {
+			fmt.Print(strings.Repeat("x", 1000))
+		}
+	case "useless":
+		fmt.Println(`{"ID":0,"KnownCommands":["close"]}`)
+		time.Sleep(time.Hour)
+	}
+	fmt.Print(hello)
+	switch kind {
+	case "deaf":
+		time.Sleep(time.Hour)
+	case "foreign":
+		fmt.Println(`{"ID":77,"Miss":true}`)
+	}
+	echo(kind)
+}
+
+// echo answers each request with a miss; "moving" says for a while that more is to
+// come.
+func echo(kind string) {
+	in := make([]byte, 1<<20)
+	for id := 1; ; {
+		n, err := os.Stdin.Read(in)
+		if err != nil {
+			return
+		}
+		for range bytes.Count(in[:n], []byte("\n")) {
+			for i := 0; kind == "moving" && i < 20; i++ {
+				fmt.Printf(`{"ID":%d,"Moving":true}`+"\n", id)
+				time.Sleep(50 * time.Millisecond)
+			}
+			fmt.Printf(`{"ID":%d,"Miss":true}`+"\n", id)
+			id++
+		}
+	}
+}
+
+func helperCommand(kind string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), fake+"="+kind)
+	return cmd
+}
+
+// short is for helpers that are silent, long for those that are not: no test waits
+// for it.
+const (
+	short = 300 * time.Millisecond
+	long  = time.Minute
+)
+
+func TestStart(t *testing.T) {
+	for _, test := range []struct {
+		kind, want string
+		stall      time.Duration
+	}{
+		{"mute", "it has not answered for 300ms", short},
+		{"dead", "it has ended: no licence", long},
+		{"endless", "it answered with a line that is not of the protocol", long},
+		{"useless", "it does not announce the command get", long},
+	} {
+		c, err := start(helperCommand(test.kind), test.stall, long, nobody)
+		if c != nil || err == nil || err.Error() != test.want {
+			t.Errorf("%s: %v, not %q", test.kind, err, test.want)
+		}
+	}
+}
+
+func nobody(int) {}
+
+func startFake(t *testing.T, kind string, stall time.Duration) *client {
+	t.Helper()
+	c, err := start(helperCommand(kind), long, long, nobody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.stall = stall
+	t.Cleanup(func() { c.fail(io.EOF) })
+	return c
+}
+
+func TestAsk(t *testing.T) {
+	for _, kind := range []string{"plain", "foreign"} {
+		c := startFake(t, kind, long)
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() {
+				if answer, err := c.ask(&Request{Command: CmdGet}, nil); err != nil || !answer.Miss {
+					t.Error(answer, err)
+				}
+			})
+		}
+		group.Wait()
+	}
+}
+
+// A helper that says that it is at work is waited for, each time anew.
+func TestMoving(t *testing.T) {
+	c := startFake(t, "moving", 5*time.Second)
+	if answer, err := c.ask(&Request{Command: CmdGetObject}, nil); err != nil || !answer.Miss {
+		t.Error(answer, err)
+	}
+}
+
+// Whatever becomes of the helper, all who wait for it go on.
+func TestKilled(t *testing.T) {
+	c := startFake(t, "deaf", long)
+	done := make(chan error)
+	for range 3 {
+		go func() { _, err := c.ask(&Request{Command: CmdGet}, nil); done <- err }()
+	}
+	c.cmd.Process.Kill()
+	for range 3 {
+		if err := <-done; err == nil {
+			t.Error("an answer of a dead helper")
+		}
+	}
+	if _, err := c.ask(&Request{Command: CmdGet}, nil); err == nil {
+		t.Error("an answer of a dead helper")
+	}
+}
+
+func TestStopped(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("SIGSTOP is of unix")
+	}
+	c := startFake(t, "plain", short)
+	c.cmd.Process.Signal(syscall.Signal(19)) // SIGSTOP, of linux
+	if _, err := c.ask(&Request{Command: CmdGet}, nil); err == nil || err.Error() != "it has not answered for 300ms" {
+		t.Error(err)
+	}
+}
+
+// A helper that does not take a large body does not block its client.
+func TestDeaf(t *testing.T) {
+	c := startFake(t, "deaf", short)
+	body := strings.NewReader(strings.Repeat("x", 10<<20))
+	if _, err := c.ask(&Request{Command: CmdPut, BodySize: body.Size()}, body); err == nil {
+		t.Error("it took what it did not read")
+	}
+}
+
+// A body is one JSON string in base64, of any length.
+func TestBody(t *testing.T) {
+	for _, size := range []int{1, 2, 3, 3<<14 - 1, 3 << 14, 3<<14 + 1, 100_000} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := bytes.Repeat([]byte{7}, size)
+		c := &client{in: w, stall: long}
+		timer := time.NewTimer(long)
+		go func() {
+			if err := c.writeBody(bytes.NewReader(data), int64(size), timer); err != nil {
+				t.Error(err)
+			}
+			w.Close()
+		}()
+		got, _ := io.ReadAll(r)
+		if want := `"` + base64.StdEncoding.EncodeToString(data) + "\"\n"; string(got) != want {
+			t.Errorf("%d bytes: %.100q", size, got)
+		}
+	}
+}
+
+// The reason is told to the first who meets it only.
+func TestToldOnce(t *testing.T) {
+	tier := New(long, func(context.Context) (*exec.Cmd, error) { return helperCommand("dead"), nil }, nobody)
+	told := 0
+	for range 3 {
+		if _, err := tier.Entries([32]byte{}, [16]byte{}); err == nil {
+			t.Error("entries of a dead helper")
+		} else if err != ErrEnded {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}
+
+func FuzzDecodeResponse(f *testing.F) {
+	f.Add([]byte(hello))
+	f.Add([]byte(`{"ID":1,"OutputID":"AAAA","Size":3,"Time":"2026-01-02T03:04:05Z","DiskPath":"/x"}`))
+	f.Add([]byte(`{"ID":-1}`))
+	f.Add([]byte(`[]`))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		if r, err := decodeResponse(line); err == nil && (r.ID < 0 || r.Size < 0) {
+			t.Errorf("%+v", r)
+		}
+	})
+}

@@ -1,0 +1,241 @@
+// Package helper is the other end of the protocol of GOCACHEPROG: what a helper
+// does, but for where it keeps things, which a [Backend] knows. It signs and
+// verifies, too. The command links it, and no test does.
+//
+// A request that fails is answered with what went wrong, and the client gives up. An
+// error of [Serve] says that what comes in is not of the protocol.
+package helper
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/remote"
+)
+
+// An ID is a SHA-256: that of an object, or the name that a client gives to what
+// it puts.
+type ID = [sha256.Size]byte
+
+// A Backend is what a helper serves. Objects go through files. What is absent is
+// [fs.ErrNotExist].
+type Backend interface {
+	Get(ctx context.Context, action ID, path string) (output ID, size int64, err error)
+	Put(ctx context.Context, action, output ID, size int64, path string) error
+	GetObject(ctx context.Context, id ID, size int64, path string, moved func()) error
+	PutObject(ctx context.Context, id ID, size int64, path string, force bool, moved func()) error
+}
+
+// moveInterval is how often a client is told that an object is still moving.
+const moveInterval = time.Second
+
+// A server is the other end of the protocol: a helper.
+type server struct {
+	backend Backend
+	keys    Keys
+	dir     string // of the files that clients are given
+	in      *bufio.Reader
+
+	mu    sync.Mutex // of out
+	out   io.Writer
+	files int
+}
+
+// Serve is a helper: it answers requests until there are no more, or one to close.
+// Several are worked on at once.
+func Serve(in io.Reader, out io.Writer, backend Backend, keys Keys) error {
+	sweepHelpers()
+	dir, err := os.MkdirTemp("", helperDir)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	s := &server{backend: backend, keys: keys, dir: dir, in: bufio.NewReaderSize(in, remote.MaxLine), out: out}
+	s.answer(remote.Response{KnownCommands: []string{remote.CmdGet, remote.CmdPut, remote.CmdClose, remote.CmdGetObject, remote.CmdPutObject, remote.CmdSign, remote.CmdVerify}})
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer cancel() // who asked is gone
+	for {
+		r, err := s.request()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case r.Command == remote.CmdClose:
+			group.Wait()
+			s.answer(remote.Response{ID: r.ID})
+			return nil
+		}
+		body, err := s.body(r)
+		if err != nil {
+			return err
+		}
+		group.Go(func() { s.answer(s.serve(ctx, r, body)) })
+	}
+}
+
+// helperDir begins the name of a directory of a helper's, and helperAge is how old
+// one is that a killed helper left.
+const (
+	helperDir = "cachetest-remote-"
+	helperAge = 24 * time.Hour
+)
+
+func sweepHelpers() {
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), helperDir+"*"))
+	for _, dir := range dirs {
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() && time.Since(info.ModTime()) > helperAge {
+			os.RemoveAll(dir)
+		}
+	}
+}
+
+var errRequest = errors.New("the standard input is not of the protocol of GOCACHEPROG: tests start this command by themselves")
+
+// request reads a line, past empty ones.
+func (s *server) request() (r remote.Request, err error) {
+	for {
+		line, err := s.in.ReadSlice('\n')
+		if err != nil && (!errors.Is(err, io.EOF) || len(line) > 0) {
+			return r, errRequest
+		} else if err != nil {
+			return r, err
+		}
+		if len(line) == 1 {
+			continue
+		}
+		if json.Unmarshal(line, &r) != nil || r.BodySize < 0 {
+			return r, errRequest
+		}
+		return r, nil
+	}
+}
+
+// body reads the body that follows a request to a file, and returns its path.
+func (s *server) body(r remote.Request) (string, error) {
+	if r.Command != remote.CmdPut {
+		return "", nil
+	}
+	f, err := os.OpenFile(s.file(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if r.BodySize == 0 {
+		return f.Name(), nil
+	}
+	if err := s.quote(); err != nil {
+		return "", err
+	}
+	encoded := int64(base64.StdEncoding.EncodedLen(int(r.BodySize)))
+	n, err := io.Copy(f, base64.NewDecoder(base64.StdEncoding, io.LimitReader(s.in, encoded)))
+	if err != nil || n != r.BodySize {
+		return "", errors.Join(errRequest, err)
+	}
+	return f.Name(), s.quote()
+}
+
+// quote reads a quotation mark, past the empty lines that the go command writes.
+func (s *server) quote() error {
+	for {
+		switch c, err := s.in.ReadByte(); {
+		case err == nil && c == '"':
+			return nil
+		case err != nil || c != '\n':
+			return errRequest
+		}
+	}
+}
+
+// file is a path where nothing is.
+func (s *server) file() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files++
+	return filepath.Join(s.dir, strconv.Itoa(s.files))
+}
+
+func (s *server) answer(r remote.Response) {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return // cannot be
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out.Write(append(line, '\n')) // if it is gone, so is the input
+}
+
+func (s *server) serve(ctx context.Context, r remote.Request, body string) remote.Response {
+	answer, err := s.result(ctx, r, body)
+	answer.ID = r.ID
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && (r.Command == remote.CmdGet || r.Command == remote.CmdGetObject):
+		return remote.Response{ID: r.ID, Miss: true}
+	case err != nil:
+		return remote.Response{ID: r.ID, Err: err.Error()}
+	}
+	return answer
+}
+
+func (s *server) result(ctx context.Context, r remote.Request, body string) (remote.Response, error) {
+	switch r.Command {
+	case remote.CmdSign:
+		return remote.Response{OutputID: s.keys.sign(r.ActionID)}, nil
+	case remote.CmdVerify:
+		return remote.Response{Miss: !s.keys.trusts(r.ActionID, r.OutputID)}, nil
+	}
+	var action, output ID
+	if err := errors.Join(setID(&action, r.ActionID), setID(&output, r.OutputID)); err != nil {
+		return remote.Response{}, err
+	}
+	switch r.Command {
+	case remote.CmdGet:
+		path := s.file()
+		output, size, err := s.backend.Get(ctx, action, path)
+		if size == 0 && err == nil {
+			err = os.WriteFile(path, nil, 0o600)
+		}
+		now := time.Now()
+		return remote.Response{OutputID: output[:], Size: size, Time: &now, DiskPath: path}, err
+	case remote.CmdPut:
+		return remote.Response{DiskPath: body}, s.backend.Put(ctx, action, output, r.BodySize, body)
+	case remote.CmdGetObject:
+		return remote.Response{}, s.backend.GetObject(ctx, output, r.BodySize, r.Path, s.moving(r.ID))
+	case remote.CmdPutObject:
+		return remote.Response{}, s.backend.PutObject(ctx, output, r.BodySize, r.Path, r.Force, s.moving(r.ID))
+	}
+	return remote.Response{}, fmt.Errorf("unknown command %.20q", r.Command)
+}
+
+func setID(id *ID, bytes []byte) error {
+	if len(bytes) != 0 && len(bytes) != len(id) {
+		return fmt.Errorf("a name has %d bytes, not %d", len(bytes), len(id))
+	}
+	copy(id[:], bytes)
+	return nil
+}
+
+// moving returns what tells a client now and then that its object is moving.
+func (s *server) moving(id int64) func() {
+	last := time.Now()
+	return func() {
+		if time.Since(last) >= moveInterval {
+			last = time.Now()
+			s.answer(remote.Response{ID: id, Moving: true})
+		}
+	}
+}
