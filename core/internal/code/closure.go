@@ -31,6 +31,9 @@ type Closure struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
 	State bool
+	// Effect is what fn changes in a package variable, and code that could tell
+	// that a hit does not: none, or both.
+	Effect []Use
 	world.Behaviour
 
 	stale   error // an embedded file is not what was compiled
@@ -81,7 +84,7 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := p.closure(roots, r.Packages, r.Covered)
+	c := p.closure(roots, r.Packages, r.Covered, r.Ignored...)
 	if c.stale != nil {
 		return nil, c.stale
 	}
@@ -139,13 +142,13 @@ func (f Func) place() string {
 // closure collects what can be reached from the roots. With packages, all
 // declarations of the roots' packages and of those that they import are part of
 // it; what it does beside computing is still only what the roots do.
-func (p *program) closure(roots []*graph.Node, packages bool, told Covered) *Closure {
+func (p *program) closure(roots []*graph.Node, packages bool, told Covered, ignored ...string) *Closure {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	g, flags := p.graph, p.world.ReadsFlags
 	near := g.ReachFrom(roots...)
 	near.AddInit()
-	found := p.state.InReach(near, told)
+	found := p.state.InReach(near, told, ignored...)
 	r := g.ReachFrom(roots...)
 	if packages {
 		r.Extend(g.PackagesOf(roots)...)
@@ -153,6 +156,9 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered) *Clo
 	r.Complete(flags)
 	own := r
 	c := &Closure{home: g.Target.Path, State: found.State, covered: told}
+	if found.Effect != nil {
+		c.Effect = []Use{found.Effect.Change, found.Effect.Reader}
+	}
 	if found.Cause != nil {
 		c.Cause = *found.Cause
 		r = g.ReachFrom(append(r.Order[:len(r.Order):len(r.Order)], g.Executed().Order...)...)
@@ -214,6 +220,11 @@ func (c *Closure) digest() Digest {
 	}
 	h.Write(b)
 	return codec.DigestOf(h)
+}
+
+// Asks reports whether the code may ask for a setting.
+func (c *Closure) Asks(setting string) bool {
+	return slices.ContainsFunc(c.Settings, func(use Use) bool { return use.What == setting })
 }
 
 // InTest reports whether the closure is that of the running test too.

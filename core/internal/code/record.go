@@ -10,7 +10,7 @@ import (
 )
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 7\n"
+const closureVersion = "fixturecache closure 8\n"
 
 // Encode returns the closure as bytes that DecodeClosure reads. The caller
 // guards them against damage. What decides that it is unchanged comes first,
@@ -47,7 +47,7 @@ func (c *Closure) Encode() []byte {
 	e.Strs(c.Fallback)
 	e.Str(c.covered.Package)
 	e.Strs(c.covered.Names)
-	for _, list := range [][]Use{{c.Cause}, c.Init, c.Hidden, c.Hints, c.Settings, c.HandleUses} {
+	for _, list := range [][]Use{{c.Cause}, c.Effect, c.Init, c.Hidden, c.Hints, c.Settings, c.HandleUses} {
 		codec.EncodeList(e, list, func(u *Use) { e.Str(u.What); e.Str(u.By); e.Str(u.File); e.Int(u.Line) })
 	}
 	codec.EncodeList(e, c.Early, func(r *Read) { e.Int(int(r.Kind)); e.Str(r.Name) })
@@ -94,7 +94,7 @@ func DecodeClosure(data []byte) (*Closure, error) {
 	c.Fallback = codec.DecodeList(d, d.Str)
 	c.covered = Covered{Package: d.Str(), Names: codec.DecodeList(d, d.Str)}
 	var cause []Use
-	for _, list := range []*[]Use{&cause, &c.Init, &c.Hidden, &c.Hints, &c.Settings, &c.HandleUses} {
+	for _, list := range []*[]Use{&cause, &c.Effect, &c.Init, &c.Hidden, &c.Hints, &c.Settings, &c.HandleUses} {
 		*list = codec.DecodeList(d, func() Use { return Use{What: d.Str(), By: d.Str(), File: d.Str(), Line: d.Int()} })
 	}
 	if len(cause) == 1 {

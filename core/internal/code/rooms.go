@@ -35,6 +35,7 @@ const (
 	SettingOfVariables = world.SettingOfVariables
 	SettingIdentity    = world.SettingIdentity
 	SettingBuildInfo   = world.SettingBuildInfo
+	SettingLists       = world.SettingLists
 	ReadVariable       = world.ReadVariable
 	ReadFile           = world.ReadFile
 	ReadLink           = world.ReadLink

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -27,6 +28,8 @@ type builder struct {
 	began     moment         // at the latest when fn began
 	around    surroundings   // before the build
 	offspring trace.Children // before the build
+	closure   *code.Closure  // see behaviour
+	behaved   bool           // it was looked for
 	pos       trace.Pos
 	reads     trace.Reads   // by the end of the build
 	traceErr  error         // why they are not known

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -134,7 +135,7 @@ func (c *collector) env(r trace.Read) *notStored {
 	in := c.world.EnvAt(r.Name, c.preset(), nil)
 	value, set := os.LookupEnv(r.Name)
 	if was, wasSet := trace.StartEnv()[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
-		return variableChanged(r.Name)
+		return c.variableChanged(r.Name)
 	}
 	c.add(in)
 	return nil
@@ -144,13 +145,19 @@ func (c *collector) env(r trace.Read) *notStored {
 // which no test sets: what was read is the value of now, or that with which the
 // process began.
 func (b *builder) preset() input.Flags {
-	if b.code == nil || b.code.closure == nil || !b.code.closure.Presets {
+	if known := b.behaviour(); known == nil || !known.Presets {
 		return 0
 	}
 	return input.Preset
 }
 
-func variableChanged(name string) *notStored {
+// variableChanged is for a variable that does not have the value any more with
+// which the process began. A temporary path is another one in each run, which
+// declaring it would only tell.
+func (b *builder) variableChanged(name string) *notStored {
+	if value := getenv(name); filepath.IsAbs(value) && temporary(value, b.world.Root) {
+		return &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
+	}
 	return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
 }
 
@@ -193,6 +200,9 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	case c.has(input.File, name), harmless(r.Name):
 		return nil
 	case c.notInput(r.Name):
+		if c.listsTemporary(r) {
+			return &notStored{"temporary", fmt.Sprintf("it lists %s, where each run has files of its own: list a directory in it, or add cachetest.IgnoreFiles(%q) if it cannot matter", r.Name, r.Name)}
+		}
 		return c.madeBefore(r)
 	}
 	if dir, ok := systemFile(r.Name); ok {
@@ -223,7 +233,7 @@ func (c *collector) notInput(path string) bool {
 		return true
 	}
 	if slices.Contains(tempDirs(), path) {
-		return true // listed by each os.RemoveAll of what is in it
+		return true // opened by each os.RemoveAll of what is in it: see listsTemporary
 	}
 	return temporary(path, c.world.Root)
 }

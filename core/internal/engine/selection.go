@@ -42,8 +42,7 @@ func selection() string {
 
 // shuffled reports that the tests whose code counts run in an order that nobody
 // can know.
-func (b *builder) shuffled() *notStored {
-	c := b.code.closure
+func (b *builder) shuffled(c *code.Closure) *notStored {
 	if f := flag.Lookup("test.shuffle"); c.Cause.What == "" || f == nil || f.Value.String() != "on" {
 		return nil
 	}

@@ -18,12 +18,15 @@ func (b *builder) unseen() *notStored {
 	if why := b.untold(); why != nil {
 		return why
 	}
-	if b.code == nil || b.code.closure == nil {
+	c := b.behaviour()
+	if c == nil {
 		return nil
 	}
-	c := b.code.closure
-	if why := b.shuffled(); why != nil {
+	if why := b.shuffled(c); why != nil {
 		return why
+	}
+	if text := c.Skipped(); text != "" {
+		return &notStored{"variable", text}
 	}
 	if len(c.Init) > 0 && !b.spec.declares() {
 		use := c.Init[0]

@@ -21,7 +21,7 @@ type Access struct {
 	Fresh  bool // of AccessFill and AccessWrite: the value is made of no local variable
 	Line   int
 	Callee Mention // of AccessArgument and AccessAddress; of AccessFill what arg says
-	Arg    int     // of AccessArgument, AccessAddress and AccessFill
+	Arg    int     // of AccessArgument, AccessAddress, AccessFill and AccessWrite
 }
 
 // The arg of an AccessFill: how it is known that it is done once. A number from
@@ -31,6 +31,10 @@ const (
 	FillFlag  = -1 // callee was
 	FillOnce  = -2 // callee is a sync.Once
 )
+
+// Advances is the arg of an AccessWrite by which the new value comes of the old
+// one: x++, x += 2, x = append(x, y).
+const Advances = 1
 
 type AccessKind uint8
 
@@ -72,6 +76,9 @@ var (
 	operand = context{operand: true}
 	value   = context{kind: AccessRead}
 	written = context{kind: AccessWrite}
+
+	advances = context{kind: AccessWrite, arg: Advances}
+
 	content = context{kind: AccessWrite, path: StepElem} // of what it holds, not of the variable
 )
 

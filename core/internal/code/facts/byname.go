@@ -156,16 +156,6 @@ var timeMethods = std.Words{Text: `ModTime Deadline Local FormatFileInfo`}
 // IsTimeMethod reports whether methods of a name return times.
 func IsTimeMethod(name string) bool { return timeMethods.Has(name) }
 
-// isWorldMethod reports whether facts note a method of a name, whatever it is a
-// method of.
-func isWorldMethod(name string) bool {
-	return timeMethods.Has(name) || linkMethods.Has(name) || name == "Environ" || name == "Chdir" || name == "Sys" || name == "Setenv" || IsReadingMethod(name)
-}
-
-// linkMethods return where a symbolic link leads (of os.Root, and of what
-// io/fs.ReadLink is handed), which go test does not log.
-var linkMethods = std.Words{Text: "ReadLink Readlink"}
-
 // IsReadingMethod reports whether methods of a name read files, whatever they
 // are methods of: facts take them for names of io/fs.
 func IsReadingMethod(name string) bool { return name == "ParseFiles" || name == "ParseGlob" }

@@ -38,7 +38,7 @@ func (w *walker) stmt(s ast.Stmt) {
 	case *ast.BlockStmt:
 		w.stmts(s.List)
 	case *ast.IncDecStmt:
-		w.writes(s.X)
+		w.writes(s.X, advances)
 	case *ast.GoStmt:
 		w.late++
 		w.expr(s.Call, operand)
@@ -121,12 +121,16 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	case token.ASSIGN:
 		for i, l := range s.Lhs {
 			w.rhs = s.Rhs[min(i, len(s.Rhs)-1)]
-			w.writes(l)
+			c := written
+			if mentions(w.rhs, l) {
+				c = advances
+			}
+			w.writes(l, c)
 			w.rhs = nil
 		}
 	default:
 		for _, l := range s.Lhs {
-			w.writes(l)
+			w.writes(l, advances)
 		}
 		w.exprs(s.Rhs, operand)
 		return
@@ -142,10 +146,40 @@ func (w *walker) assign(s *ast.AssignStmt) {
 
 // writes walks what is assigned. A local variable is nothing to others, though it
 // was set to a part of something.
-func (w *walker) writes(e ast.Expr) {
+func (w *walker) writes(e ast.Expr, c context) {
 	if id, ok := ast.Unparen(e).(*ast.Ident); !ok || scope.Of(id) == nil {
-		w.expr(e, written)
+		w.expr(e, c)
 	}
+}
+
+// mentions reports whether a part, x.f, stands in an expression.
+func mentions(e, part ast.Expr) (found bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		sub, ok := n.(ast.Expr)
+		found = found || ok && isSame(sub, part)
+		return !found
+	})
+	return found
+}
+
+// isSame reports whether two expressions name one part of one variable, the
+// elements of a list or map taken for one.
+func isSame(a, b ast.Expr) bool {
+	switch b := ast.Unparen(b).(type) {
+	case *ast.Ident:
+		a, ok := a.(*ast.Ident)
+		return ok && a.Name == b.Name && scope.Of(a) == scope.Of(b)
+	case *ast.SelectorExpr:
+		a, ok := a.(*ast.SelectorExpr)
+		return ok && a.Sel.Name == b.Sel.Name && isSame(ast.Unparen(a.X), b.X)
+	case *ast.IndexExpr:
+		a, ok := a.(*ast.IndexExpr)
+		return ok && isSame(ast.Unparen(a.X), b.X)
+	case *ast.StarExpr:
+		a, ok := a.(*ast.StarExpr)
+		return ok && isSame(ast.Unparen(a.X), b.X)
+	}
+	return false
 }
 
 func isBlank(e ast.Expr) bool {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -146,7 +147,7 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 
 // method notes a method that is known by its name alone, called or not.
 func (w *walker) method(s *ast.SelectorExpr) {
-	if x, ok := s.X.(*ast.Ident); isWorldMethod(s.Sel.Name) && !(ok && scope.Of(x) == nil && w.x.sure[x.Name]) {
+	if x, ok := s.X.(*ast.Ident); std.IsWorldMethod(s.Sel.Name) && !(ok && scope.Of(x) == nil && w.x.sure[x.Name]) {
 		w.qualify("", s.Sel.Name, s.Sel.Pos())
 	}
 }

@@ -35,11 +35,13 @@ type Graph struct {
 	callers   map[string][]string // local packages that external modules import, and which do
 	runs      *Reach              // memory of executed
 	runsEarly *Reach              // memory of early
+	byTests   *Reach              // memory of RunByTests
 	abroad    *Graph              // external packages, loaded as they are reached
-	flagUnits []*Node             // units that define flags
-	eager     []*Node             // units that run whatever the root: they touch the world
-	prepared  bool                // flagUnits, eager and registering are there
-	imports   []Decl              // imports that count whatever the root
+	outlooks  map[External]*Outlook
+	flagUnits []*Node // units that define flags
+	eager     []*Node // units that run whatever the root: they touch the world
+	prepared  bool    // flagUnits, eager and registering are there
+	imports   []Decl  // imports that count whatever the root
 }
 
 // A Package is a package of the graph. That under test holds its internal test

@@ -220,21 +220,14 @@ func (g *Graph) unitsTo(stack []*Node) []*Node {
 // isPure reports whether a mention of something outside has no effect that fn
 // could notice. What only defines a flag counts as pure here: ReadsFlags.
 func isPure(x External) bool {
-	return build.IsLibrary(x.Path) || !std.Leaves(x.Path, x.Name) && !LeavesDirectory(x)
+	return build.IsLibrary(x.Path) || !std.Leaves(x.Path, x.Name)
 }
-
-// leaves are what may leave the working directory. Facts take a method Chdir for
-// a name of io/fs.
-var leaves = std.Names{Text: `
-	os Chdir
-	io/fs Chdir
-	syscall Chdir Fchdir
-	golang.org/x/sys/unix Chdir Fchdir
-`}
 
 // LeavesDirectory reports whether a mention of something outside may leave the
 // working directory.
-func LeavesDirectory(x External) bool { return leaves.Has(x.Path, x.Name) }
+func LeavesDirectory(x External) bool {
+	return slices.Contains(std.StateOf(x.Path, x.Name), std.StateUse{Name: std.Directory, Sets: true})
+}
 
 // Path returns the declarations from the root to n, nearest to n last.
 func (r *Reach) Path(n *Node) []*Node {

@@ -41,6 +41,20 @@ func (g *Graph) Executed() *Reach {
 	return g.runs
 }
 
+// RunByTests returns what the tests of the binary reach, TestMain apart.
+func (g *Graph) RunByTests() *Reach {
+	if g.byTests == nil {
+		var tests []*Node
+		for _, n := range g.Executed().Order {
+			if n.Package.Dir == g.Target.Dir && IsTestFunc(n) && n.Fact.Name != "TestMain" {
+				tests = append(tests, n)
+			}
+		}
+		g.byTests = g.ReachFrom(tests...)
+	}
+	return g.byTests
+}
+
 // IsTestFunc reports whether a declaration is a function that go test runs.
 func IsTestFunc(n *Node) bool {
 	if n.Fact.Kind != facts.KindFunc || !n.File.Facts.IsTest() {
