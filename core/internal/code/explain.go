@@ -79,7 +79,7 @@ func (c *Closure) Skipped() string {
 	}
 	change, reader := c.Effect[0], c.Effect[1]
 	name, ignore := c.variable(change.What)
-	return fmt.Sprintf("it changes %s (%s:%d), which %s (%s:%d) uses too, and a hit would not: add cachetest.IgnoreCapture(%q) if it cannot matter",
+	return fmt.Sprintf("the build function changes %s (%s:%d), which %s (%s:%d) uses too, and a hit would not: add cachetest.IgnoreCapture(%q) if it cannot matter",
 		name, change.File, change.Line, c.shortName(reader.By), reader.File, reader.Line, ignore)
 }
 

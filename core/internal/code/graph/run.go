@@ -57,7 +57,7 @@ func (g *Graph) RunByTests() *Reach {
 
 // IsTestFunc reports whether a declaration is a function that go test runs.
 func IsTestFunc(n *Node) bool {
-	if n.Fact.Kind != facts.KindFunc || !n.File.Facts.IsTest() {
+	if n.Fact.Kind != facts.KindFunc || n.literal || !n.File.Facts.IsTest() {
 		return false
 	}
 	name := n.Fact.Name

@@ -63,27 +63,16 @@ func (s *search) advances(n *graph.Node, a namedAccess, ignored Covered) bool {
 // what in the closure leads to it. The roots are mentioned where they are handed
 // over.
 func (s *search) mentionedOutside(name string, literals []*graph.Node) *graph.Use {
-	mentions := func(n *graph.Node) (line int, ok bool) {
-		for _, a := range s.accesses(n) {
-			if a.name == name && (a.Late || !s.initial(n, 0)) {
-				return a.Line, true
-			}
-		}
-		return 0, false
-	}
+	queue, _ := s.declared(splitName(name))
 	leads := map[*graph.Node]bool{}
-	var queue []*graph.Node
-	for _, n := range s.r.Order {
-		if _, ok := mentions(n); ok {
-			leads[n] = true
-			queue = append(queue, n)
-		}
+	for _, n := range queue {
+		leads[n] = true
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, by := range s.g.LeadingTo(queue[0]) {
-			if s.r.Has(by) && !leads[by] {
+			if s.r.Has(by) && !leads[by] && !s.initial(by, 0) {
 				leads[by] = true
-				queue = append(queue, by)
+				queue = append(queue[:len(queue):len(queue)], by)
 			}
 		}
 	}
@@ -92,20 +81,15 @@ func (s *search) mentionedOutside(name string, literals []*graph.Node) *graph.Us
 		if s.r.Has(n) || s.initial(n, 0) {
 			continue
 		}
-		n = s.g.Without(n, literals)
-		line, ok := mentions(n)
-		for _, to := range n.Edges {
-			if ok || !leads[to] {
+		for _, to := range s.g.Without(n, literals).Edges {
+			if !leads[to] {
 				continue
 			}
 			if s.r.Via(to) == nil && !handed[to] {
 				handed[to] = true
 				continue
 			}
-			line, ok = int(n.Fact.NameLine), true
-		}
-		if ok {
-			use := s.g.Use(n, name, line)
+			use := s.g.Use(n, name, int(n.Fact.NameLine))
 			return &use
 		}
 	}
