@@ -36,6 +36,7 @@ const (
 	SettingIdentity    = world.SettingIdentity
 	SettingBuildInfo   = world.SettingBuildInfo
 	SettingLists       = world.SettingLists
+	SettingUpdating    = world.SettingUpdating
 	ReadVariable       = world.ReadVariable
 	ReadFile           = world.ReadFile
 	ReadLink           = world.ReadLink

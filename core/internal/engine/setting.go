@@ -111,7 +111,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	case in.Name == code.SettingBuildInfo:
 		_, modules, _ := strings.Cut(in.Detail, infoModules)
 		return infoModules + modules, true
-	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", umaskSetting, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
+	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", code.SettingUpdating, umaskSetting, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
 		return settingValue(in.Name), true
 	}
 	return "", false
@@ -143,6 +143,8 @@ func settingValue(name string) string {
 		return allZones()
 	case code.SettingBuildInfo:
 		return buildInfo()
+	case code.SettingUpdating:
+		return updating()
 	case umaskSetting:
 		return strconv.FormatInt(int64(umask()&int(tree.ModeMask)), 8) // of the others no mode is kept
 	}
@@ -150,6 +152,23 @@ func settingValue(name string) string {
 		return zoneNamed(zone)
 	}
 	return binaryID() // whatever it is, this binary was built for it
+}
+
+// updating is what asks this run to write golden files: see golden.Updating.
+func updating() string {
+	var parts []string
+	if value, _ := logged.Env("CACHETEST_UPDATE"); value != "" {
+		parts = append(parts, "CACHETEST_UPDATE="+value)
+	}
+	for _, name := range []string{"update", "u"} {
+		if value := boolFlag(name); value != "false" {
+			parts = append(parts, "-"+name+"="+value)
+		}
+	}
+	if len(parts) == 0 {
+		return "no"
+	}
+	return strings.Join(parts, " ")
 }
 
 // cpus is what runtime.NumCPU says, where it is not what GOMAXPROCS says.

@@ -44,6 +44,8 @@ const (
 	SettingIdentity = "identity of files"
 	// SettingBuildInfo stands for how the test binary was built: with coverage.
 	SettingBuildInfo = "build info"
+	// SettingUpdating stands for whether this run writes golden files.
+	SettingUpdating = "update of golden files"
 	// SettingLists stands for what lists directories.
 	SettingLists = "listings"
 )
@@ -89,6 +91,9 @@ var identities = std.Names{Text: `
 	io/fs Sys
 `}
 
+// golden is the package of golden files.
+const golden = "github.com/fixturecache/fixturecache/cachetest/golden"
+
 // settingsOf names the settings that a mention of something outside asks for.
 func settingsOf(n *graph.Node, x graph.External) (list []string) {
 	if ambient.Has(x.Path, x.Name) {
@@ -110,6 +115,9 @@ func settingsOf(n *graph.Node, x graph.External) (list []string) {
 	}
 	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Lists != 0 {
 		list = append(list, SettingLists)
+	}
+	if x.Path == golden && x.Name == "Updating" {
+		list = append(list, SettingUpdating)
 	}
 	if identities.Has(x.Path, x.Name) {
 		list = append(list, SettingIdentity)
