@@ -2,6 +2,7 @@ package code
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -96,4 +97,32 @@ func TestA(t *testing.T) { load() }
 func fn() string { return load() }
 `, want: ""},
 	})
+}
+
+// The same in other modules, which may be what sets a variable, too.
+func TestLazyLoadsOfOtherModules(t *testing.T) {
+	const keeps = "import (\"os\"; \"sync\")\nvar load = sync.OnceValue(func() string { return os.Getenv(\"X\") })\nfunc Level() string { return load() }\nfunc Set() { os.Setenv(\"X\", \"1\") }\n"
+	const asks = "import \"os\"\nfunc Level() string { return os.Getenv(\"X\") }\nfunc Set() { os.Setenv(\"X\", \"1\") }\n"
+	for _, tc := range []struct{ name, src, test, want string }{
+		{"a test sets it", keeps, `t.Setenv("X", x.Level())`, "os.Environ"},
+		{"the module sets it", keeps, `x.Set(); x.Level()`, "os.Environ"},
+		{"nobody sets it", keeps, `x.Level()`, ""},
+		{"nothing is kept", asks, `x.Set(); x.Level()`, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			root := writeTree(t,
+				"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+				"cache/example.com/x@v1.2.0/x.go", "package x\n"+tc.src,
+				"m/go.mod", "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/x v1.2.0\n",
+				"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nfunc TestA(t *testing.T) { "+tc.test+" }\n\nfunc fn() string { return x.Level() }\n")
+			t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+			d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d.Cause.What != tc.want {
+				t.Errorf("got %v, want %q", d.Cause, tc.want)
+			}
+		})
+	}
 }

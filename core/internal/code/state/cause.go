@@ -97,7 +97,9 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 func (s *search) variables(n *graph.Node) {
 	if n.Fact.Flags&facts.DeclLazy != 0 {
 		s.found.State = true // an earlier test may have been the first to call it
-		s.lazy(n)
+		if !s.covered.has(n.Package, n.Fact.Name) {
+			s.lazy(n)
+		}
 	}
 	for i := range n.Fact.Count() {
 		d := s.judge(variable{n, i})

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"slices"
+
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -15,13 +17,11 @@ import (
 // lazy notes what state a variable in reach holds that code fills at its first
 // use.
 func (s *search) lazy(by ...*graph.Node) {
-	var asks std.World
 	for _, n := range s.g.ReachFrom(by...).Order {
 		for _, x := range n.Externals {
-			asks |= s.asks(x)
+			s.holds(s.asks(x))
 		}
 	}
-	s.holds(asks)
 }
 
 // lazyOutside does so for what code outside keeps, the library or other modules.
@@ -42,14 +42,16 @@ func (s *search) lazyOutside(x graph.External) {
 
 // holds notes the state that something lazy may hold a part of.
 func (s *search) holds(asks std.World) {
-	for _, name := range []string{std.Environ, std.Directory} {
-		kind := std.Variables
-		if name == std.Directory {
-			kind = std.Files
-		}
-		if asks&kind != 0 && !s.covered.has(&graph.Package{Path: "os"}, name[len("os."):]) {
+	hold := func(name string) {
+		if _, bare := splitName(name); !s.covered.has(&graph.Package{Path: "os"}, bare) {
 			s.names[name] = true
 		}
+	}
+	if asks&std.Variables != 0 {
+		hold(std.Environ)
+	}
+	if asks&std.Files != 0 {
+		hold(std.Directory)
 	}
 }
 
@@ -77,21 +79,13 @@ func (s *search) asks(x graph.External) (asks std.World) {
 // is filled at its first use, or mentions something of the library that keeps
 // what it reads.
 func (s *search) keepsAbroad(n *graph.Node) bool {
-	for _, x := range n.Externals {
-		if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 {
-			return true
-		}
-	}
-	if n.Fact.Kind != facts.KindVar {
-		return false
+	if slices.ContainsFunc(n.Externals, func(x graph.External) bool { return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 }) {
+		return true
 	}
 	for i := range n.Fact.Count() {
 		v := variable{n, i}
-		t := s.typeOf(v)
-		for _, m := range s.mentions[v.name()] {
-			if s.fills(t, m) {
-				return true
-			}
+		if n.Fact.Kind == facts.KindVar && slices.ContainsFunc(s.mentions[v.name()], func(m mentioned) bool { return s.fills(s.typeOf(v), m) }) {
+			return true
 		}
 	}
 	return n.Fact.Flags&facts.DeclLazy != 0

@@ -19,13 +19,13 @@ import (
 // readRoots are where the library reads by names: package os tells the log of a
 // test, and package syscall reads the environment. A name with an empty list is
 // as far as the search goes: what makes or removes a file looks at what is there to
-// say why it failed, the local time counts by what it is, and chance is none.
+// say why it failed, zones count by what they are, and chance is none.
 var readRoots = map[string]string{
 	"syscall.Getenv": "V", "syscall.Environ": "V",
 	"internal/testlog.Open": "F", "internal/testlog.Stat": "F", "os.Getwd": "FV",
 	"os.File.ReadDir": "D", "os.File.Readdir": "D", "os.File.Readdirnames": "D", "os.RemoveAll": "F",
 	"os.Stdin": "F", "os.Mkdir": "", "os.MkdirAll": "", "os.MkdirTemp": "", "os.CreateTemp": "", "os.Rename": "", "os.Chdir": "", "os.File.Chdir": "",
-	"time.initLocal": "", "crypto/internal/sysrand.*": "", "internal/godebug.*": "", "testing.*": "",
+	"time.initLocal": "", "time.LoadLocation": "", "crypto/internal/sysrand.*": "", "internal/godebug.*": "", "testing.*": "",
 }
 
 // isRead reports whether a letter of a World is one that readsOf finds.
