@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
-	"slices"
+	"os"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
@@ -10,66 +12,72 @@ import (
 
 var cleanVerb = verb{
 	name:  "clean",
-	args:  "[PATTERN...]",
+	args:  "[-n] [-all] [PATTERN...]",
 	short: "forget fixtures, all of the module without a pattern",
 	long: `
-Fixtures of other modules go only if they are named with their package; the
-pattern ... names all that are stored.
+Fixtures of other modules go only if they are named with their package, or with
+-all. What goes is listed; on a terminal clean asks before it removes anything.
 
 The records go at once, whatever their age, and so do the objects that no other
 record refers to and the trees that were made of them to be used in place. What
 is being built now, and a tree that a test uses, stays.`,
-	setup: func(c *command) func() error { return c.clean },
+	setup: func(c *command) func() error {
+		c.allFlag()
+		dry := c.flags.Bool("n", false, "remove nothing, list what would go")
+		return func() error { return c.clean(*dry) }
+	},
 }
 
-// ownFixtures returns the fixtures of the module, or what the arguments name: by
-// its key alone only what is of the module.
-func ownFixtures(list []*fixture, args []string) ([]*fixture, error) {
-	m, err := newModule()
-	if err != nil || len(args) == 0 || m.path == "" {
-		return moduleFixtures(list, args)
-	}
-	selected, err := pick(list, args, func(arg string, f *fixture) bool {
-		return m.namesPackage(arg, f) || m.holds(f.Package) && namesKey(arg, f)
-	})
-	if err == nil {
-		return selected, nil
-	}
-	for _, arg := range args {
-		others, _ := pick(list, []string{arg}, m.matches)
-		if len(others) > 0 && !slices.ContainsFunc(others, func(f *fixture) bool { return m.holds(f.Package) }) {
-			return nil, fmt.Errorf("no fixture %q in module %s: name it with its package, as in %s", arg, m.path, others[0].name())
-		}
-	}
-	return nil, err
-}
-
-func (c *command) clean() error {
+func (c *command) clean(dry bool) error {
 	cache, err := c.open()
 	if err != nil {
 		return err
 	}
-	list, err := ownFixtures(fixtures(cache, false), c.args)
+	list, others, err := c.choose(fixtures(cache, false))
 	if err != nil {
 		return err
+	}
+	if len(list) == 0 {
+		c.tellEmpty(others)
+		return nil
+	}
+	if err := c.listTable(list); err != nil {
+		return err
+	}
+	if dry {
+		fmt.Fprintf(c.out, "\nwould remove %s\n", human.Count(len(list), "fixture"))
+		return nil
+	}
+	if !c.confirmed(fmt.Sprintf("Remove %s?", human.Count(len(list), "fixture"))) {
+		return errStatus
 	}
 	ids := make([]admin.FixtureID, len(list))
 	for i, f := range list {
 		ids[i] = admin.FixtureID{Package: f.Package, Key: f.Key}
 	}
-	var out admin.Trimmed
-	busy := 0
-	if len(ids) > 0 {
-		out, busy, err = cache.Remove(ids...)
-	}
+	out, busy, err := cache.Remove(ids...)
 	trees := " and "
 	if out.Others > 0 { // they were made of objects to be used in place
 		trees = ", " + human.Count(out.Others, "tree") + trees
 	}
-	fmt.Fprintf(c.out, "removed %s of %s%s%s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
+	fmt.Fprintf(c.out, "\nremoved %s of %s%s%s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
 		trees, human.Count(out.Objects, "object"), human.Size(out.Freed))
 	if busy > 0 {
 		fmt.Fprintf(c.out, "%s being built: left alone\n", human.Count(busy, "variant"))
 	}
 	return err
+}
+
+// confirmed asks a question where there is somebody to answer it.
+func (c *command) confirmed(question string) bool {
+	if !isTerminal(os.Stdin) || !isTerminal(c.err) {
+		return true
+	}
+	if w, ok := c.out.(*bufio.Writer); ok {
+		w.Flush()
+	}
+	fmt.Fprintf(c.err, "%s [y/N] ", question)
+	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes"
 }

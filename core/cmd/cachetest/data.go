@@ -1,38 +1,74 @@
 package main
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/report"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// gather collects what is known of the fixtures, of those in the store and of
-// those that only the logs know. With judge each is compared with the present
-// state as well, where it is one of this module.
-func gather(dir string, cache *admin.Cache, judge bool) (*report.Data, error) {
+// A period bounds the hits and misses that are counted.
+type period struct {
+	since time.Time // zero: from the beginning
+	run   int       // of the go command with this process id, 0 for all
+}
+
+func (p period) holds(at time.Time, run int) bool {
+	return !at.Before(p.since) && (p.run == 0 || run == p.run)
+}
+
+// gather collects what is known of the fixtures that the command looks at, of
+// those in the store and of those that only the logs know. With judge each is
+// compared with the present state as well, where it is one of this module.
+func (c *command) gather(cache *admin.Cache, judge bool, p period) (*report.Data, error) {
+	events, hits := cache.Events(), cache.Hits()
+	all := withLogged(fixtures(cache, judge), events, hits)
+	chosen, _, err := c.choose(all)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := maxBytes()
+	if err != nil {
+		return nil, err
+	}
 	g := &gatherer{
-		data:  &report.Data{Dir: dir, Generated: time.Now(), Packages: []report.Package{}, Fixtures: []*report.Fixture{}, Days: []report.Day{}, Causes: []report.Cause{}, Used: map[string]string{}},
+		data: &report.Data{Dir: c.dir, Generated: time.Now(), Packages: []report.Package{}, Fixtures: []*report.Fixture{}, Days: []report.Day{}, Causes: []report.Cause{},
+			Used: map[string]string{}, NotStored: append([]report.NotStored{}, neverStored(chosen, events)...), Store: report.Store{Limit: limit}},
 		byID:  map[admin.FixtureID]*report.Fixture{},
 		days:  map[string]*report.Day{},
 		cause: map[string]*report.Cause{},
+		wants: map[admin.FixtureID]bool{},
 	}
-	list := fixtures(cache, judge)
-	for _, f := range list {
-		g.stored(f, judge)
+	for _, f := range all {
+		g.data.Store.Bytes += f.Size
 	}
 	if judge {
-		if err := g.judge(cache, list); err != nil {
+		chosen = withUsed(chosen, all)
+	}
+	for _, f := range chosen {
+		g.wants[admin.FixtureID{Package: f.Package, Key: f.Key}] = true
+		if len(f.Records) > 0 {
+			g.stored(f, judge)
+		}
+	}
+	if judge {
+		if err := g.judge(cache, chosen); err != nil {
 			return nil, err
 		}
 	}
-	g.hits(cache)
-	for _, e := range cache.Events() {
-		g.event(e)
+	for _, line := range hits {
+		if p.holds(line.Time, line.Run) {
+			g.hits(line)
+		}
+	}
+	for _, e := range events {
+		if p.holds(e.Time, e.Run) {
+			g.event(e)
+		}
 	}
 	for _, day := range g.days {
 		g.data.Days = append(g.data.Days, *day)
@@ -44,11 +80,37 @@ func gather(dir string, cache *admin.Cache, judge bool) (*report.Data, error) {
 	return g.data, nil
 }
 
+// withUsed adds the fixtures that the chosen ones use, of other modules too.
+func withUsed(chosen, all []*fixture) []*fixture {
+	bySlot, known := map[string]*fixture{}, map[*fixture]bool{}
+	for _, f := range all {
+		if len(f.Records) > 0 {
+			bySlot[f.Records[0].Slot] = f
+		}
+	}
+	for _, f := range chosen {
+		known[f] = true
+	}
+	for i := 0; i < len(chosen); i++ {
+		if len(chosen[i].Records) == 0 {
+			continue
+		}
+		for _, child := range chosen[i].newest().Children() {
+			if f := bySlot[child.Slot]; f != nil && !known[f] {
+				known[f] = true
+				chosen = append(chosen, f)
+			}
+		}
+	}
+	return chosen
+}
+
 type gatherer struct {
 	data  *report.Data
 	byID  map[admin.FixtureID]*report.Fixture
 	days  map[string]*report.Day
 	cause map[string]*report.Cause
+	wants map[admin.FixtureID]bool
 }
 
 func (g *gatherer) fixture(pkg, key string) *report.Fixture {
@@ -100,7 +162,7 @@ func (g *gatherer) judge(cache *admin.Cache, list []*fixture) error {
 	if err != nil {
 		return err
 	}
-	own := slices.DeleteFunc(slices.Clone(list), func(f *fixture) bool { return !m.holds(f.Package) })
+	own := slices.DeleteFunc(slices.Clone(list), func(f *fixture) bool { return len(f.Records) == 0 || !m.owns(f) })
 	rows, err := verdicts(cache, own)
 	if err != nil {
 		return err
@@ -115,52 +177,39 @@ func (g *gatherer) judge(cache *admin.Cache, list []*fixture) error {
 	return nil
 }
 
-func (g *gatherer) hits(cache *admin.Cache) {
-	hits := cache.Hits()
-	for id, n := range hits.Fixtures {
-		f := g.fixture(id.Package, id.Key)
-		f.Hits, f.SavedMS = n.Hits, float64(n.SavedMS)
+func (g *gatherer) hits(line store.HitLine) {
+	if !g.wants[admin.FixtureID{Package: line.Package, Key: line.Key}] {
+		return
 	}
-	for day, n := range hits.Days {
-		d := g.day(day)
-		d.Hits, d.SavedMS = n.Hits, float64(n.SavedMS)
-	}
+	f, d := g.fixture(line.Package, line.Key), g.day(line.Time.UTC().Format(time.DateOnly))
+	f.Hits += line.Hits
+	d.Hits += line.Hits
+	f.SavedMS += float64(line.SavedMS)
+	d.SavedMS += float64(line.SavedMS)
 }
 
 // event counts a miss, and what caused it.
 func (g *gatherer) event(e engine.Event) {
-	if e.Type != engine.EventMiss {
+	if !g.wants[admin.FixtureID{Package: e.Package, Key: e.Key}] || e.Type != engine.EventMiss && e.Type != engine.EventNotStored {
 		return
 	}
-	f, d := g.fixture(e.Package, e.Key), g.day(e.Time.UTC().Format("2006-01-02"))
+	f, d := g.fixture(e.Package, e.Key), g.day(e.Time.UTC().Format(time.DateOnly))
 	f.Misses++
 	d.Misses++
 	f.SpentMS += e.BuildMS
 	d.SpentMS += e.BuildMS
-	if len(e.Reasons) == 0 || e.Reasons[0].Code == "first" || e.Reasons[0].Code == "refresh" {
-		return
-	}
-	text := rootCause(e.Reasons[0])
-	if g.cause[text] == nil {
-		g.cause[text] = &report.Cause{Text: text}
-	}
-	g.cause[text].Count++
-	g.cause[text].LostMS += e.BuildMS
-}
-
-// particulars are what a reason says of one occasion.
-var particulars = regexp.MustCompile(` \([^()]*\)$|: [^:]* -> .*$`)
-
-// rootCause is a reason without what is particular to one occasion: of a
-// fixture that another changed, what that other changed for.
-func rootCause(r engine.Reason) string {
-	text := r.Text
-	if r.Code == "child.changed" {
-		if i := strings.LastIndex(text, " changed: "); i >= 0 {
-			text = text[i+len(" changed: "):]
+	for _, root := range input.RootsOf(e.Reasons) {
+		if root.Code == "first" || root.Code == "refresh" {
+			continue
 		}
+		// What the same thing was and is differs from time to time.
+		what := root.Code + " " + root.Subject
+		if g.cause[what] == nil {
+			g.cause[what] = &report.Cause{}
+		}
+		g.cause[what].Text = root.Text
+		g.cause[what].Add(e.Package, e.Key, e.BuildMS)
 	}
-	return particulars.ReplaceAllString(text, "")
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

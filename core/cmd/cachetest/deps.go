@@ -14,16 +14,17 @@ import (
 
 var depsVerb = verb{
 	name:  "deps",
-	args:  "[-json] [-why NAME] [-tags LIST] PKG FUNC...",
+	args:  "[-json] [-why NAME] [-tags LIST] KEY | PKG FUNC...",
 	short: "show the declarations that a function can reach",
 	long: `
-The closure of package-level functions or Test functions, without running them:
-a line for each declaration with its import path and name, a tab, file:line;
-methods are written import/path.(T).Name or import/path.(*T).Name. A method is
-asked for as T.Name. What else counts has lines of its own, such as imports that
-may register something, the go line, and the modules that count by their version:
-module PATH, a tab, VERSION. Where source does not tell what a function reaches
-more is shown than it may need, and the reason is written to standard error.`,
+The closure of the build function of a fixture, by its key, or of package-level
+functions and Test functions of a package, without running them: a line for each
+declaration with its import path and name, a tab, file:line; methods are written
+import/path.(T).Name or import/path.(*T).Name. A method is asked for as T.Name.
+What else counts has lines of its own, such as imports that may register
+something, the go line, and the modules that count by their version: module PATH,
+a tab, VERSION. Where source does not tell what a function reaches more is shown
+than it may need, and the reason is written to standard error.`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "one object for each line, then a summary")
 		why := c.flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
@@ -33,8 +34,11 @@ more is shown than it may need, and the reason is written to standard error.`,
 }
 
 func (c *command) deps(asJSON bool, why, tags string) error {
-	if len(c.args) < 2 {
+	if len(c.args) == 0 {
 		return errUsage
+	}
+	if len(c.args) == 1 {
+		return c.depsOfKey(asJSON, why)
 	}
 	d, err := findDeps(c.args[0], tags, c.args[1:])
 	var none *code.NoFunctionError
@@ -44,29 +48,67 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case why != "":
-		path := d.Why(why)
-		if path == nil {
-			return fmt.Errorf("%s is not in the closure of %s%s", why, strings.Join(c.args[1:], " "), nearestText(lastElement(why), declNames(d.Decls)))
-		}
-		for i, s := range path {
-			fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
-		}
-	case asJSON:
-		printJSON(c.out, d)
-	default:
-		for _, s := range d.Decls {
-			fmt.Fprintf(c.out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
-		}
-		for _, m := range d.Modules {
-			fmt.Fprintf(c.out, "module %s\t%s\n", m.Path, m.Version)
-		}
-		for _, reason := range d.Fallback {
-			fmt.Fprintf(c.err, "more than it may need: %s\n", reason)
-		}
+	if why == "" {
+		return c.writeDeps(d, asJSON)
+	}
+	path := d.Why(why)
+	if path == nil {
+		return fmt.Errorf("%s is not in the closure of %s%s", why, strings.Join(c.args[1:], " "), nearestText(lastElement(why), declNames(d.Decls)))
+	}
+	for i, s := range path {
+		fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
 	}
 	return nil
+}
+
+func (c *command) writeDeps(d *code.Deps, asJSON bool) error {
+	if asJSON {
+		writeDepsJSON(c.out, d)
+		return nil
+	}
+	for _, s := range d.Decls {
+		fmt.Fprintf(c.out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
+	}
+	for _, m := range d.Modules {
+		fmt.Fprintf(c.out, "module %s\t%s\n", m.Path, m.Version)
+	}
+	for _, reason := range d.Fallback {
+		fmt.Fprintf(c.err, "more than it may need: %s\n", reason)
+	}
+	return nil
+}
+
+// depsOfKey shows the closure of a fixture in the source that is on disk.
+func (c *command) depsOfKey(asJSON bool, why string) error {
+	cache, err := c.open()
+	if err != nil {
+		return err
+	}
+	f, err := c.one(fixtures(cache, true))
+	if err != nil {
+		return err
+	}
+	inspector, err := inspect(cache)
+	if err != nil {
+		return err
+	}
+	closure := inspector.Record(f.newest()).Code
+	if closure == nil {
+		return fmt.Errorf("the code of %q is not known by its closure, or only a run can tell it", f.Key)
+	}
+	d := &code.Deps{Closure: closure}
+	if why == "" {
+		return c.writeDeps(d, asJSON)
+	}
+	for _, decl := range closure.Decls {
+		if decl.Name == why || lastElement(decl.Name) == why {
+			for i, s := range closure.Chain(decl.Name) {
+				fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is not in the closure of %q%s", why, f.Key, nearestText(lastElement(why), declNames(closure.Decls)))
 }
 
 func declNames(decls []code.Decl) (names []string) {
@@ -110,12 +152,12 @@ type moduleLine struct {
 type summary struct {
 	Decls      int      `json:"decls"`
 	Lines      int      `json:"lines"`
-	TotalDecls int      `json:"total_decls"`
-	TotalLines int      `json:"total_lines"`
+	TotalDecls int      `json:"total_decls,omitempty"` // of the package's tests, of functions that are named
+	TotalLines int      `json:"total_lines,omitempty"`
 	Fallbacks  []string `json:"fallbacks"`
 }
 
-func printJSON(w io.Writer, d *code.Deps) {
+func writeDepsJSON(w io.Writer, d *code.Deps) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	s := summary{Fallbacks: append([]string{}, d.Fallback...)}
@@ -127,7 +169,7 @@ func printJSON(w io.Writer, d *code.Deps) {
 	}
 	for _, c := range d.Decls {
 		enc.Encode(declLine{c.Name, c.File, c.Line, c.Lines})
-		if declared[c.Name] {
+		if declared[c.Name] || d.Total == nil && c.Line > 0 {
 			s.Decls++
 			s.Lines += c.Lines
 		}

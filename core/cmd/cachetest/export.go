@@ -16,14 +16,15 @@ import (
 
 var exportVerb = verb{
 	name:  "export",
-	args:  "[-o FILE] [PATTERN...]",
+	args:  "-o FILE [-all] [PATTERN...]",
 	short: "write fixtures to an archive, for another machine",
 	long: `
 The archive (a compressed tar) holds records and what they refer to. Of the
 environment variables that a fixture depends on it holds salted digests, not the
 values, but for TZ, LANG and variables of the go command, which explain a miss.`,
 	setup: func(c *command) func() error {
-		path := c.flags.String("o", "cachetest.tar.gz", "write to this `file`; - is the standard output")
+		c.allFlag()
+		path := c.flags.String("o", "", "write to this `file`; - is the standard output")
 		return func() error { return c.export(*path) }
 	},
 }
@@ -52,11 +53,14 @@ func (c *command) store() (*store.Store, error) {
 }
 
 func (c *command) export(path string) error {
+	if path == "" {
+		return errUsage
+	}
 	cache, err := c.open()
 	if err != nil {
 		return err
 	}
-	list, err := selectFixtures(fixtures(cache, false), c.args)
+	list, _, err := c.choose(fixtures(cache, false))
 	if err != nil {
 		return err
 	}

@@ -3,22 +3,26 @@ package main
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 var listVerb = verb{
 	name:  "list",
-	args:  "[-json] [-v] [PATTERN...]",
+	args:  "[-json] [-v] [-all] [PATTERN...]",
 	short: "show the fixtures that are stored",
 	long: `
 A line for each fixture: its key, its package, how many builds of it are
-remembered, the size of what they made, when it was built last and used last,
-and how long that build took. With -v the inputs of each record follow.`,
+remembered, the size of what they made, how long the last build took, when that
+was and when it was used last. Names that are too long for 80 columns are cut in
+the middle. With -v the inputs of each record follow, and nothing is cut.
+
+Then the fixtures that are built on each run, because they cannot be stored.`,
 	setup: func(c *command) func() error {
+		c.allFlag()
 		asJSON := c.flags.Bool("json", false, "write JSON")
 		verbose := c.flags.Bool("v", false, "show the inputs of each record")
 		return func() error { return c.list(*asJSON, *verbose) }
@@ -31,51 +35,60 @@ func (c *command) list(asJSON, verbose bool) error {
 		return err
 	}
 	all := fixtures(cache, verbose)
-	list, err := selectFixtures(all, c.args)
+	events := cache.Events()
+	known, others, err := c.choose(withLogged(all, events, nil))
 	if err != nil {
 		return err
 	}
+	var list []*fixture
+	for _, f := range known {
+		if len(f.Records) > 0 {
+			list = append(list, f)
+		}
+	}
+	never := neverStored(known, events)
 	switch {
 	case asJSON:
 		return c.writeJSON(listJSON(list, verbose))
-	case len(all) == 0:
-		fmt.Fprintf(c.out, "nothing is stored in %s\n", c.dir)
+	case len(list) == 0 && len(never) == 0:
+		c.tellEmpty(others)
 		return nil
-	case len(list) == 0:
-		fmt.Fprintf(c.out, "no fixtures of %s are stored\n", strings.Join(c.args, ", "))
-		return nil
-	}
-	if verbose {
+	case verbose:
 		for _, f := range list {
 			c.listInputs(f)
 		}
-		return nil
+	case len(list) > 0:
+		if err := c.listTable(list); err != nil {
+			return err
+		}
 	}
-	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "KEY\tPACKAGE\tRECORDS\tSIZE\tBUILT\tUSED\tBUILD TIME")
+	c.tellNeverStored(never)
+	c.tellOthers(others)
+	return nil
+}
+
+func (c *command) listTable(list []*fixture) error {
+	t := report.Table{Columns: []report.Column{{Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "RECORDS", Right: true},
+		{Head: "SIZE", Right: true}, {Head: "TIME", Right: true}, {Head: "BUILT", Right: true}, {Head: "USED", Right: true}}}
 	for _, f := range list {
 		newest := f.newest()
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n", f.Key, f.Package, len(f.Records), human.Size(f.Size),
-			human.Ago(time.Since(newest.Built)), human.Ago(time.Since(f.used())), human.Duration(newest.BuildTime))
+		t.Add(f.Key, c.module.short(f.Package), len(f.Records), human.Size(f.Size), human.Duration(newest.BuildTime),
+			human.ShortAgo(time.Since(newest.Built)), human.ShortAgo(time.Since(f.used())))
 	}
-	return w.Flush()
+	return t.Write(c.out)
 }
 
 // listInputs writes each record of a fixture with its inputs.
 func (c *command) listInputs(f *fixture) {
-	fmt.Fprintf(c.out, "%s  %s\n", f.Key, f.Package)
+	fmt.Fprintf(c.out, "%s  %s\n", report.Plain(f.Key), f.Package)
 	for _, s := range f.Records {
 		fmt.Fprintf(c.out, "  record %.12s  %s, built %s in %s, used %s\n", s.ID, human.Size(s.Size),
 			s.Built.Format("2006-01-02 15:04:05"), human.Duration(s.BuildTime), human.Ago(time.Since(s.Used)))
-		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+		t := report.Table{Columns: make([]report.Column, 3), Indent: 4, Whole: true}
 		for _, in := range s.Inputs() {
-			line := "    " + in.Kind + "\t" + strings.ReplaceAll(in.Name, "\n", " without ")
-			if in.Detail != "" {
-				line += "\t" + oneLine(in.Detail)
-			}
-			fmt.Fprintln(w, line)
+			t.Add(in.Kind, strings.ReplaceAll(in.Name, "\n", " without "), oneLine(in.Detail))
 		}
-		w.Flush()
+		t.Write(c.out)
 	}
 }
 

@@ -39,7 +39,10 @@ type command struct {
 	err   io.Writer
 	flags *flag.FlagSet
 	args  []string // after the flags
+	all   bool     // -all: fixtures of the whole store, not those of the module
 	dir   string   // of the store, after open
+
+	module module // that it runs in, after choose
 }
 
 var (
@@ -67,7 +70,9 @@ func run(args []string, out, errOut io.Writer) int {
 	err, misuse := c.flags.Parse(args[1:]), true
 	if err == nil {
 		c.args = c.flags.Args()
-		err, misuse = do(), false
+		if err, misuse = chdir(c.flags), false; err == nil {
+			err = do()
+		}
 	}
 	switch {
 	case err == nil:

@@ -52,6 +52,30 @@ func (m module) holds(pkg string) bool {
 	return true
 }
 
+// owns reports whether a fixture is of the module.
+func (m module) owns(f *fixture) bool {
+	return m.holds(f.Package) || len(f.Records) > 0 && m.holds(f.home())
+}
+
+// short is a package as a list shows it: relative to the module's root.
+func (m module) short(pkg string) string {
+	if pkg == goBuildScope+m.path {
+		return "go build"
+	}
+	rel, below := strings.CutPrefix(pkg, m.path+"/")
+	switch {
+	case m.path == "":
+		return pkg
+	case pkg == m.path:
+		return "."
+	case pkg == m.path+"_test":
+		return "._test"
+	case below:
+		return "./" + rel
+	}
+	return pkg
+}
+
 // goBuildScope stands before the path of a module in place of a package, for
 // the commands that are built of the module.
 const goBuildScope = "go build in "

@@ -2,15 +2,17 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 var outdatedVerb = verb{
 	name:  "outdated",
-	args:  "[-json] [-q] [PATTERN...]",
+	args:  "[-json] [-q] [-all] [PATTERN...]",
 	short: "show which fixtures would be built again",
 	long: `
 For each fixture of the module, or those that the patterns name, whether one of
@@ -20,12 +22,12 @@ and with what a plain 'go test' would compile: with GOFLAGS, without -short,
 -tags and other flags of the command line. A record of a test run with such a
 flag is outdated where the flag makes a difference to its fixture.
 
-    ok       the same        changed  not the same
-    ?        only a run can tell (values of With, the test binary)
-    -        it has no inputs of this kind
-
-With -q nothing is written, and the status is 1 if something is outdated.`,
+What is outdated comes first, by its root cause: what that costs, which is how
+long the last builds took, and whom it hits. Then what is not, with what only a
+run can tell, such as the values of With. With -q nothing is written, and the
+status is 1 if something is outdated.`,
 	setup: func(c *command) func() error {
+		c.allFlag()
 		asJSON := c.flags.Bool("json", false, "write JSON")
 		quiet := c.flags.Bool("q", false, "write nothing; status 1 if something is outdated")
 		return func() error { return c.outdated(*asJSON, *quiet) }
@@ -37,6 +39,7 @@ type outdatedRow struct {
 	Package string      `json:"pkg"`
 	Key     string      `json:"key"`
 	State   admin.State `json:"state"`
+	BuildMS float64     `json:"build_ms"` // of the newest record
 	admin.Verdict
 }
 
@@ -45,51 +48,37 @@ func (c *command) outdated(asJSON, quiet bool) error {
 	if err != nil {
 		return err
 	}
-	list, err := moduleFixtures(fixtures(cache, true), c.args)
+	all := fixtures(cache, true)
+	events := cache.Events()
+	known, others, err := c.choose(withLogged(all, events, nil))
 	if err != nil {
 		return err
 	}
+	list := slices.DeleteFunc(slices.Clone(known), func(f *fixture) bool { return len(f.Records) == 0 })
 	rows, err := verdicts(cache, list)
 	if err != nil {
 		return err
 	}
-	changed := 0
-	for _, row := range rows {
-		if row.State == admin.Changed {
-			changed++
-		}
-	}
+	changed := slices.ContainsFunc(rows, func(row outdatedRow) bool { return row.State == admin.Changed })
 	switch {
-	case quiet && changed > 0:
+	case quiet && changed:
 		return errStatus
 	case quiet:
 		return nil
 	case asJSON:
 		return c.writeJSON(rows)
 	}
-	return c.writeOutdated(rows, changed)
-}
-
-// moduleFixtures returns what the arguments name, or all fixtures of the
-// module: those of other modules cannot be judged from here.
-func moduleFixtures(list []*fixture, args []string) ([]*fixture, error) {
-	if len(args) > 0 {
-		return selectFixtures(list, args)
+	never := neverStored(known, events)
+	if len(rows) == 0 && len(never) == 0 {
+		c.tellEmpty(others)
+		return nil
 	}
-	m, err := newModule()
-	if err != nil {
-		return nil, err
+	if err := c.writeOutdated(rows); err != nil {
+		return err
 	}
-	if m.path == "" {
-		return nil, fmt.Errorf("there is no go.mod here or above: run it in a module, or name fixtures")
-	}
-	var own []*fixture
-	for _, f := range list {
-		if m.holds(f.Package) {
-			own = append(own, f)
-		}
-	}
-	return own, nil
+	c.tellNeverStored(never)
+	c.tellOthers(others)
+	return nil
 }
 
 func verdicts(cache *admin.Cache, list []*fixture) ([]outdatedRow, error) {
@@ -100,41 +89,41 @@ func verdicts(cache *admin.Cache, list []*fixture) ([]outdatedRow, error) {
 	rows := []outdatedRow{}
 	for _, f := range list {
 		v := inspector.Fixture(f.Records)
-		rows = append(rows, outdatedRow{f.Package, f.Key, v.State(), v})
+		rows = append(rows, outdatedRow{f.Package, f.Key, v.State(), milliseconds(f.newest().BuildTime), v})
 	}
 	return rows, nil
 }
 
-func (c *command) writeOutdated(rows []outdatedRow, changed int) error {
-	if len(rows) == 0 {
-		of := "this module"
-		if len(c.args) > 0 {
-			of = strings.Join(c.args, ", ")
-		}
-		fmt.Fprintf(c.out, "no fixtures of %s are stored\n", of)
-		return nil
-	}
-	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "KEY\t%s\tPACKAGE\n", strings.ToUpper(strings.Join(admin.Columns, "\t")))
-	for _, row := range rows {
-		fmt.Fprint(w, row.Key)
-		for _, column := range admin.Columns {
-			fmt.Fprintf(w, "\t%s", row.Columns[column])
-		}
-		fmt.Fprintf(w, "\t%s\n", row.Package)
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
+func (c *command) writeOutdated(rows []outdatedRow) error {
+	var groups causeGroups
+	var valid []outdatedRow
+	cost := 0.0
 	for _, row := range rows {
 		if row.State != admin.Changed {
+			valid = append(valid, row)
 			continue
 		}
-		fmt.Fprintf(c.out, "\n%s (%s):\n", row.Key, row.Package)
-		for _, r := range row.Reasons {
-			fmt.Fprintf(c.out, "    %s\n", r.Text)
-		}
+		cost += row.BuildMS
+		groups.add(builtIn{row.Package, row.Key, row.BuildMS}, row.Reasons)
 	}
-	fmt.Fprintf(c.out, "\n%d of %d outdated\n", changed, len(rows))
-	return nil
+	if n := len(rows) - len(valid); n > 0 {
+		fmt.Fprintf(c.out, "%d of %s outdated: %s to build\n\n", n, human.Count(len(rows), "fixture"), human.Milliseconds(cost))
+	} else {
+		fmt.Fprintf(c.out, "0 of %s outdated\n\n", human.Count(len(rows), "fixture"))
+	}
+	if err := c.writeCauses(groups.sorted()); err != nil || len(valid) == 0 {
+		return err
+	}
+	if len(groups.list) > 0 {
+		fmt.Fprintln(c.out)
+	}
+	t := report.Table{Columns: []report.Column{{Head: "TIME", Right: true}, {Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "NOT OUTDATED"}}}
+	for _, row := range valid {
+		state := "the same"
+		if unknown := columnsIn(row.Verdict, admin.Unknown); len(unknown) > 0 {
+			state = "only a run can tell: " + strings.Join(unknown, ", ")
+		}
+		t.Add(human.Milliseconds(row.BuildMS), row.Key, c.module.short(row.Package), state)
+	}
+	return t.Write(c.out)
 }

@@ -34,3 +34,12 @@ func isTerminal(w any) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
+
+// bold returns text in bold where the standard output is a terminal, unless
+// NO_COLOR is set (https://no-color.org).
+func (c *command) bold(text string) string {
+	if os.Getenv("NO_COLOR") != "" || !isTerminal(os.Stdout) {
+		return text
+	}
+	return "\x1b[1m" + text + "\x1b[0m"
+}

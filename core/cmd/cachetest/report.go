@@ -10,27 +10,28 @@ import (
 
 var reportVerb = verb{
 	name:  "report",
-	args:  "[-o report.html]",
+	args:  "-o FILE [-all]",
 	short: "write a page about what the cache saves, and what costs most",
 	long: `
 One page of HTML that needs no network: time saved, hits and misses by day, the
 slowest builds, what invalidates most, size by fixture, the graph, and a table
 of all fixtures to search.`,
 	setup: func(c *command) func() error {
-		path := c.flags.String("o", "report.html", "write to this `file`; - is the standard output")
+		c.allFlag()
+		path := c.flags.String("o", "", "write to this `file`; - is the standard output")
 		return func() error { return c.report(*path) }
 	},
 }
 
 func (c *command) report(path string) error {
-	if len(c.args) > 0 {
+	if len(c.args) > 0 || path == "" {
 		return errUsage
 	}
 	cache, err := c.open()
 	if err != nil {
 		return err
 	}
-	data, err := gather(c.dir, cache, true)
+	data, err := c.gather(cache, true, period{})
 	if err != nil {
 		return err
 	}

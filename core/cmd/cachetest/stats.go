@@ -3,37 +3,57 @@ package main
 import (
 	"bytes"
 	"os"
+	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 var statsVerb = verb{
 	name:  "stats",
-	args:  "[-json | -summary]",
+	args:  "[-json | -summary] [-since AGE | -since-run] [-all] [PATTERN...]",
 	short: "show how much is stored, and what it has saved",
 	long: `
 Entries, their size and age, hits and misses, the time that hits saved, by
 package and by fixture. Hits are counted by each process that has them; misses
-are as many as the log holds.
+are as many as the log holds. With -since 7d only those of that time count, with
+-since-run those of the last run of the go command.
 
 With -summary it is Markdown for the summary of a CI job, which is added to the
 file that GITHUB_STEP_SUMMARY names where that is set.`,
 	setup: func(c *command) func() error {
+		c.allFlag()
 		asJSON := c.flags.Bool("json", false, "write JSON")
 		summary := c.flags.Bool("summary", false, "write Markdown")
-		return func() error { return c.stats(*asJSON, *summary) }
+		var age time.Duration
+		c.flags.Func("since", "count hits and misses of the last `age` only: 30d, 2w, 12h", func(text string) (err error) {
+			age, err = human.ParseAge(text)
+			return err
+		})
+		run := c.flags.Bool("since-run", false, "count those of the last run of the go command only")
+		return func() error {
+			if *asJSON && *summary || age != 0 && *run {
+				return errUsage
+			}
+			return c.stats(*asJSON, *summary, age, *run)
+		}
 	},
 }
 
-func (c *command) stats(asJSON, summary bool) error {
-	if len(c.args) > 0 || asJSON && summary {
-		return errUsage
-	}
+func (c *command) stats(asJSON, summary bool, age time.Duration, run bool) error {
 	cache, err := c.open()
 	if err != nil {
 		return err
 	}
-	data, err := gather(c.dir, cache, false)
+	var p period
+	switch {
+	case age > 0:
+		p.since = time.Now().Add(-age)
+	case run:
+		p = lastPeriod(cache)
+	}
+	data, err := c.gather(cache, false, p)
 	switch {
 	case err != nil:
 		return err
@@ -42,7 +62,30 @@ func (c *command) stats(asJSON, summary bool) error {
 	case summary:
 		return c.summary(data)
 	}
-	return report.Stats(c.out, data)
+	if err := report.Stats(c.out, data, c.module.short); err != nil {
+		return err
+	}
+	c.tellNeverStored(data.NotStored)
+	return nil
+}
+
+// lastPeriod is that of the go command that started the process which had a hit
+// or a miss last.
+func lastPeriod(cache *admin.Cache) (p period) {
+	var last time.Time
+	later := func(at time.Time, run int) {
+		if at.After(last) {
+			last, p.run = at, run
+		}
+	}
+	for _, line := range cache.Hits() {
+		later(line.Time, line.Run)
+	}
+	for _, e := range cache.Events() {
+		later(e.Time, e.Run)
+	}
+	p.since = last.Add(-longestRun)
+	return p
 }
 
 func (c *command) summary(data *report.Data) error {

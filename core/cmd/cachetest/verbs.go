@@ -25,7 +25,7 @@ func init() {
 	// Not in the declaration: help, which they call, goes through the list.
 	verbs = []verb{
 		listVerb, whyVerb, outdatedVerb, depsVerb, graphVerb, statsVerb, reportVerb,
-		trimVerb, cleanVerb, exportVerb, importVerb, envVerb,
+		trimVerb, cleanVerb, exportVerb, importVerb, envVerb, versionVerb, completionVerb,
 	}
 }
 
@@ -56,9 +56,11 @@ Usage: cachetest <command> [flags] [arguments]
 `
 
 const outro = `
-A fixture is named by its key, by PACKAGE:KEY where several packages have one of
-that key, or by a pattern: a glob of keys (*), or of packages (./..., ./dir,
-example.com/m/...). Run 'cachetest help <command>' for the flags of one.
+The fixtures are those of the module that the command runs in; with -all those of
+the whole store. One is named by its key or the end of it after a slash, by
+PACKAGE:KEY where several packages have one of that key (./dir:KEY, or the end of
+the package's path), or by a pattern: a glob of keys (*), or of packages (./...,
+./dir, example.com/m/...). Run 'cachetest help <command>' for the flags of one.
 `
 
 // help writes the list of verbs, or the help of one.
@@ -81,11 +83,9 @@ func help(out, errOut io.Writer, args []string) int {
 	}
 	c := &command{verb: v, out: out, err: out, flags: newFlags(v.name)}
 	v.setup(c)
-	if hasFlags(c.flags) {
-		fmt.Fprint(out, "\nFlags:\n")
-		c.flags.SetOutput(out)
-		c.flags.PrintDefaults()
-	}
+	fmt.Fprint(out, "\nFlags:\n")
+	c.flags.SetOutput(out)
+	c.flags.PrintDefaults()
 	return 0
 }
 

@@ -3,11 +3,14 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
 // whyEvents is how many of the last events of a fixture are told.
@@ -15,12 +18,17 @@ const whyEvents = 5
 
 var whyVerb = verb{
 	name:  "why",
-	args:  "[-json] KEY",
-	short: "show why a fixture was built, and whether it would be now",
+	args:  "[-json] [-all] [KEY]",
+	short: "show why fixtures were built, and whether one would be now",
 	long: `
-The last misses of the fixture with all their reasons, then what a test would
-find now, as far as that can be known without running it.`,
+Without a key: what was built in the last run of the go command that built
+something of this module, by its root cause.
+
+With one: the last misses of the fixture with all their reasons, then what a test
+would find now, as far as that can be known without running it. Of code that has
+changed all calls are shown through which the build function reaches it.`,
 	setup: func(c *command) func() error {
+		c.allFlag()
 		asJSON := c.flags.Bool("json", false, "write JSON")
 		return func() error { return c.why(*asJSON) }
 	},
@@ -35,7 +43,7 @@ type whyReport struct {
 }
 
 func (c *command) why(asJSON bool) error {
-	if len(c.args) != 1 {
+	if len(c.args) > 1 {
 		return errUsage
 	}
 	cache, err := c.open()
@@ -43,7 +51,11 @@ func (c *command) why(asJSON bool) error {
 		return err
 	}
 	events := cache.Events()
-	f, err := oneFixture(withEvents(fixtures(cache, true), events), c.args[0])
+	list := withLogged(fixtures(cache, true), events, nil)
+	if len(c.args) == 0 {
+		return c.whyLast(list, events, asJSON)
+	}
+	f, err := c.one(list)
 	if err != nil {
 		return err
 	}
@@ -69,22 +81,6 @@ func (c *command) why(asJSON bool) error {
 	return nil
 }
 
-// withEvents adds the fixtures of which only events are known.
-func withEvents(list []*fixture, events []engine.Event) []*fixture {
-	known := map[string]bool{}
-	for _, f := range list {
-		known[f.name()] = true
-	}
-	for _, e := range events {
-		f := &fixture{Package: e.Package, Key: e.Key}
-		if !known[f.name()] {
-			known[f.name()] = true
-			list = append(list, f)
-		}
-	}
-	return list
-}
-
 func inspect(cache *admin.Cache) (*admin.Inspector, error) {
 	wd, err := os.Getwd()
 	if err != nil {
@@ -106,15 +102,95 @@ func (c *command) writeWhy(r whyReport) {
 	case r.Now.State() == admin.Same:
 		fmt.Fprintln(c.out, "now: a hit")
 	case r.Now.State() == admin.Unknown:
-		fmt.Fprintf(c.out, "now: a hit, unless this has changed, which only a run can tell: %s\n", strings.Join(columnsIn(*r.Now, admin.Unknown), ", "))
+		fmt.Fprintf(c.out, "now: a hit, if these have not changed, which only a run can tell: %s\n", strings.Join(columnsIn(*r.Now, admin.Unknown), ", "))
 	default:
 		fmt.Fprintf(c.out, "now: a miss: %s\n", engine.ReasonText(r.Now.Reasons))
-		if len(r.Now.Reasons) > 1 {
-			for _, reason := range r.Now.Reasons {
+		for _, reason := range r.Now.Reasons {
+			if len(r.Now.Reasons) > 1 {
 				fmt.Fprintf(c.out, "    %s\n", reason.Text)
 			}
+			c.writeChain(r.Now.Code, reason)
 		}
 	}
+}
+
+// writeChain shows how the build function reaches what has changed, where others
+// lie between them.
+func (c *command) writeChain(closure *code.Closure, reason engine.Reason) {
+	if closure == nil || reason.Code != "code.changed" {
+		return
+	}
+	chain := closure.Chain(reason.Subject)
+	if len(chain) < 3 {
+		return // the reason says it all
+	}
+	for i, d := range chain {
+		fmt.Fprintf(c.out, "        %s%s (%s:%d)\n", strings.Repeat("  ", i), d.Name, d.File, d.Line)
+	}
+}
+
+// whyLast tells what the last run built.
+func (c *command) whyLast(list []*fixture, events []engine.Event, asJSON bool) error {
+	chosen, others, err := c.choose(list)
+	if err != nil {
+		return err
+	}
+	events = slices.DeleteFunc(lastRun(ofFixtures(events, chosen)), func(e engine.Event) bool {
+		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored
+	})
+	var groups causeGroups
+	spent := 0.0
+	for _, e := range events {
+		spent += e.BuildMS
+		groups.add(builtIn{e.Package, e.Key, e.BuildMS}, e.Reasons)
+	}
+	switch {
+	case asJSON:
+		return c.writeJSON(append([]*causeGroup{}, groups.sorted()...))
+	case len(events) == 0:
+		fmt.Fprintln(c.out, "nothing was built that the log knows of")
+	default:
+		fmt.Fprintf(c.out, "%s: built %s in %s\n\n", events[0].Time.Local().Format(time.DateTime), human.Count(len(events), "fixture"), human.Milliseconds(spent))
+		if err := c.writeCauses(groups.sorted()); err != nil {
+			return err
+		}
+	}
+	c.tellNeverStored(neverStored(chosen, events))
+	c.tellOthers(others)
+	return nil
+}
+
+// ofFixtures returns the events of some fixtures.
+func ofFixtures(events []engine.Event, list []*fixture) (own []engine.Event) {
+	wanted := map[string]bool{}
+	for _, f := range list {
+		wanted[f.name()] = true
+	}
+	for _, e := range events {
+		if wanted[(&fixture{Package: e.Package, Key: e.Key}).name()] {
+			own = append(own, e)
+		}
+	}
+	return own
+}
+
+// longestRun is how far apart two events of one run may be: the id of a go
+// command is that of another process some day.
+const longestRun = 24 * time.Hour
+
+// lastRun returns the events of the go command that started the process of the
+// last one.
+func lastRun(events []engine.Event) (run []engine.Event) {
+	if len(events) == 0 {
+		return nil
+	}
+	last := events[len(events)-1]
+	for _, e := range events {
+		if e.Run == last.Run && last.Time.Sub(e.Time) < longestRun {
+			run = append(run, e)
+		}
+	}
+	return run
 }
 
 // columnsIn returns the columns that are in a state.

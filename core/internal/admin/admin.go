@@ -50,10 +50,10 @@ func (c *Cache) Events() (events []engine.Event) {
 	return events
 }
 
-// Hits returns the hits that were counted.
-func (c *Cache) Hits() store.Hits {
+// Hits returns the hits that were counted, in no order.
+func (c *Cache) Hits() []store.HitLine {
 	if c.store == nil {
-		return store.Hits{}
+		return nil
 	}
 	return c.store.Hits()
 }

@@ -30,6 +30,10 @@ const (
 type Verdict struct {
 	Columns map[string]State `json:"columns"`
 	Reasons []engine.Reason  `json:"reasons,omitempty"` // of what has changed
+
+	// Code is the closure of the build function in the source on disk, nil where
+	// that cannot be told without a run.
+	Code *code.Closure `json:"-"`
 }
 
 // State is that of the worst column.
@@ -234,6 +238,7 @@ func (v *Inspector) code(in *input.Input, alg engine.Algorithm, verdict *Verdict
 		verdict.add("code", Unknown)
 		return
 	}
+	verdict.Code = now
 	verdict.add("code", Unknown)
 	if in.Digest == alg.DigestOf(string(now.Digest[:]), "") {
 		verdict.Columns["code"] = Same

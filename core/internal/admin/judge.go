@@ -31,7 +31,7 @@ type use struct {
 }
 
 func (v Verdict) clone() Verdict {
-	return Verdict{maps.Clone(v.Columns), slices.Clip(v.Reasons)}
+	return Verdict{maps.Clone(v.Columns), slices.Clip(v.Reasons), v.Code}
 }
 
 func (v *Inspector) judged(rec *record.Record, file store.RecordFile) *judged {

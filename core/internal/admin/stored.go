@@ -26,6 +26,10 @@ type Stored struct {
 	Size      int64         `json:"bytes"` // of the output
 	Output    string        `json:"output"`
 
+	// Home is the package whose source asks for it, where the closure of the build
+	// function tells: a Scope may stand in the place of Package.
+	Home string `json:"-"`
+
 	rec  *record.Record
 	file store.RecordFile
 }
@@ -74,7 +78,7 @@ func load(s *store.Store, file *store.RecordFile) (*record.Record, error) {
 // drop lets go of the inputs, and of the file's bytes that strings share. Most
 // records have the names of the one before.
 func (s *Stored) drop(last *Stored) {
-	s.rec = nil
+	s.rec, s.Home = nil, strings.Clone(s.Home)
 	if s.Package == last.Package && s.Key == last.Key {
 		s.Package, s.Key = last.Package, last.Key
 		return
@@ -84,10 +88,16 @@ func (s *Stored) drop(last *Stored) {
 
 func stored(file store.RecordFile, rec *record.Record) *Stored {
 	rec.Inline = nil // an output is not looked at
+	home := ""
+	for i := range rec.Inputs {
+		if in := &rec.Inputs[i]; in.Kind == input.Code && in.Name == "closure" {
+			home = code.HomeOf([]byte(in.Detail))
+		}
+	}
 	return &Stored{
 		Package: rec.Package, Key: rec.Key, Slot: file.Slot.String(), Variant: file.Variant.String(), ID: file.ID.String(),
 		Built: rec.Built, Used: file.Used, BuildTime: rec.BuildTime,
-		Size: rec.Bytes, Output: rec.Output.ID.String(),
+		Size: rec.Bytes, Output: rec.Output.ID.String(), Home: home,
 		rec: rec, file: file,
 	}
 }

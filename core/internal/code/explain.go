@@ -2,6 +2,7 @@ package code
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
@@ -144,6 +145,21 @@ func (c *Closure) change(kind string, d *Decl) Change {
 		ch.Text += "; " + c.Since()
 	}
 	return ch
+}
+
+// Chain returns how the function reaches a declaration, the function first: each
+// mentions the next one. It is empty for what is not in the closure.
+func (c *Closure) Chain(name string) (chain []Decl) {
+	for range c.Decls {
+		i := slices.IndexFunc(c.Decls, func(d Decl) bool { return d.Name == name })
+		if i < 0 {
+			break
+		}
+		chain = append(chain, c.Decls[i])
+		name = c.Decls[i].Via
+	}
+	slices.Reverse(chain)
+	return chain
 }
 
 // shortName turns import/path.Name into path.Name, as source would have it,

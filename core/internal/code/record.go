@@ -55,6 +55,16 @@ func (c *Closure) Encode() []byte {
 	return e.Buf
 }
 
+// HomeOf returns the package under test of the closure in a record, "" if there is
+// none in it.
+func HomeOf(data []byte) string {
+	c, _, err := decodeHead(data)
+	if err != nil {
+		return ""
+	}
+	return c.home
+}
+
 // decodeHead reads the first part of a record and returns the rest of it.
 func decodeHead(data []byte) (c *Closure, rest *codec.Decoder, err error) {
 	if len(data) < len(closureVersion) || string(data[:len(closureVersion)]) != closureVersion {

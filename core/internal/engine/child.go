@@ -267,13 +267,13 @@ func ChildChanged(name string, reasons []Reason) Reason {
 	if len(reasons) == 0 {
 		return r
 	}
-	r.Cause = &reasons[0]
-	others, root := 0, r.Cause
-	for ; root.Cause != nil; root = root.Cause {
-		others++
+	r.Roots = input.RootsOf(reasons)
+	first := reasons[0]
+	if len(first.Roots) > 0 {
+		r.Depth = first.Depth + 1
 	}
-	if others >= maxChain {
-		r.Text = fmt.Sprintf("fixture %s, by way of %d others, changed: %s", quote(name), others, root.Text)
+	if r.Depth >= maxChain {
+		r.Text = fmt.Sprintf("fixture %s, by way of %d others, changed: %s", quote(name), r.Depth, r.Roots[0].Text)
 		if len(reasons) > 1 {
 			r.Text += fmt.Sprintf(" (+%d more)", len(reasons)-1)
 		}

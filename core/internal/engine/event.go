@@ -38,6 +38,7 @@ type Event struct {
 	Package string    `json:"pkg"`
 	Test    string    `json:"test,omitempty"`
 	PID     int       `json:"pid"`
+	Run     int       `json:"run,omitempty"` // process id of what started the process: the go command
 
 	Reasons []Reason `json:"reasons,omitempty"`  // of a miss, in a fixed order
 	Cause   string   `json:"cause,omitempty"`    // of a result not stored
@@ -139,7 +140,7 @@ func (cl *call) emit(e Event) {
 // log tells an event to the log that CACHETEST_LOG names, and, but for hits, to
 // the store's own log.
 func (cl *call) log(e Event) Event {
-	e.V, e.Time, e.Key, e.Package, e.Test, e.PID = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid()
+	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
 	if path := getenv("CACHETEST_LOG"); path != "" {
 		store.AppendLine(path, e.json())
 	}

@@ -116,3 +116,16 @@ func Age(d time.Duration) string {
 	}
 	return text
 }
+
+// ShortAgo is Ago for the column of a table: "now", "5m", "3h", "12d".
+func ShortAgo(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "now"
+	case d < 2*time.Hour:
+		return strconv.Itoa(int(d.Minutes())) + "m"
+	case d < 48*time.Hour:
+		return strconv.Itoa(int(d.Hours())) + "h"
+	}
+	return strconv.Itoa(int(d.Hours()/24)) + "d"
+}

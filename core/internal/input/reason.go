@@ -2,6 +2,7 @@ package input
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,7 +18,31 @@ type Reason struct {
 	New     string `json:"new,omitempty"`
 	Text    string `json:"text"` // for people
 
-	Cause *Reason `json:"-"` // of child.changed: what changed the child, first
+	// Of child.changed: what changed below all children that lie between, and how
+	// many of those there are.
+	Roots []Reason `json:"roots,omitempty"`
+	Depth int      `json:"-"`
+}
+
+// maxRoots bounds the Roots of a reason.
+const maxRoots = 8
+
+// RootsOf returns what changed in the first place: reasons that are no
+// child.changed, but for those of which nothing more is known, each once.
+func RootsOf(reasons []Reason) (roots []Reason) {
+	for _, r := range reasons {
+		below := r.Roots
+		if len(below) == 0 {
+			below = []Reason{r}
+		}
+		for _, root := range below {
+			root.Depth = 0
+			if len(roots) < maxRoots && !slices.ContainsFunc(roots, func(o Reason) bool { return o.Text == root.Text }) {
+				roots = append(roots, root)
+			}
+		}
+	}
+	return roots
 }
 
 // Codes are all codes that a Reason can have. They are part of the format of

@@ -1,27 +1,49 @@
 package report
 
 import (
+	"encoding/base64"
+	"fmt"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// controls are what Tab must reach.
-const controls = `[...document.querySelectorAll("a, button, input, summary")]`
+// controls are what Tab must reach, in the order of the page.
+const controls = `[...document.querySelectorAll("a, button, input, summary, [tabindex]")].filter(e =>
+	e.tabIndex >= 0 && !e.disabled && (e.tagName === "SUMMARY" || !e.closest("details:not([open])")))`
 
-// tooWide are elements that are wider than the page, or scroll sideways.
+// tooWide are elements that are wider than the page.
 const tooWide = `[...document.body.querySelectorAll("*")].filter(e => !e.closest("thead") && !e.closest("svg") &&
-	(e.getBoundingClientRect().right > innerWidth + 1 || ["auto", "scroll"].includes(getComputedStyle(e).overflowX))).map(e => e.outerHTML.slice(0, 80))`
+	e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))`
+
+// wrapped are cells with a number that has been broken into lines.
+const wrapped = `[...document.querySelectorAll("td.n, span.n, .cards b")].filter(e => {
+	const range = document.createRange();
+	range.selectNodeContents(e);
+	return new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1;
+}).map(e => e.outerHTML.slice(0, 80))`
 
 // focused says which control has the focus, -1 for none, and whether that can
 // be seen: it is on the screen and has an outline.
 const focused = `(() => {
 	const e = document.activeElement, r = e.getBoundingClientRect();
 	return {at: ` + controls + `.indexOf(e), seen: getComputedStyle(e).outlineStyle !== "none" && r.height > 1 && r.width > 1 &&
-		r.left >= 0 && r.right <= innerWidth && r.top >= 0 && r.bottom <= innerHeight};
+		r.left >= -1 && r.right <= innerWidth + 1 && r.top >= -1 && r.bottom <= innerHeight + 1};
 })()`
+
+// contrast is that of two colours of the page, as WCAG 2 defines it.
+const contrast = `((a, b) => {
+	const light = name => {
+		const hex = getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim().replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
+		const [r, g, b] = [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16) / 255).map(c => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+		return .2126 * r + .7152 * g + .0722 * b;
+	};
+	const [x, y] = [light(a), light(b)];
+	return (Math.max(x, y) + .05) / (Math.min(x, y) + .05);
+})(%q, %q)`
 
 // opened is when the page was there: loaded, painted, and laid out.
 const opened = `new Promise(done => requestAnimationFrame(() => setTimeout(() => {
@@ -29,59 +51,105 @@ const opened = `new Promise(done => requestAnimationFrame(() => setTimeout(() =>
 	done(performance.now());
 })))`
 
-// TestBrowser looks at the page in Chromium, at the width of a phone and of a
-// desk, light and dark, and uses it with the keyboard alone. It is part of the
-// long run:
-//
-//	CACHETEST_BROWSER=chromium go test -run Browser ./core/internal/report
+// TestBrowser looks at pages of 0, 14 and 324 fixtures in Chromium, at the width of
+// a phone and of a desk, light and dark, and uses one with the keyboard alone. With
+// CACHETEST_SCREENSHOTS=DIR it writes what it sees there.
 func TestBrowser(t *testing.T) {
-	browser := os.Getenv("CACHETEST_BROWSER")
-	if browser == "" {
-		t.Skip("CACHETEST_BROWSER names no browser")
-	}
-	path := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(path, []byte(html(t, sample(2000))), 0o644); err != nil {
-		t.Fatal(err)
+	browser, err := exec.LookPath("chromium")
+	switch {
+	case testing.Short():
+		t.Skip("takes a browser")
+	case err != nil && os.Getenv("CI") == "true":
+		t.Fatal("chromium is not installed")
+	case err != nil:
+		t.Skip("chromium is not installed")
 	}
 	d := openBrowser(t, browser)
-	for _, test := range []struct {
-		name       string
-		width      int
-		scheme     string
-		background string
-	}{
-		{"phone", 360, "light", "rgb(255, 255, 255)"},
-		{"desk", 1280, "light", "rgb(255, 255, 255)"},
-		{"dark phone", 360, "dark", "rgb(20, 23, 26)"},
-		{"dark desk", 1280, "dark", "rgb(20, 23, 26)"},
-	} {
-		d.look(test.width, test.scheme)
-		best := math.Inf(1) // the machine has other things to do
-		for range 5 {
-			d.open(path)
-			best = min(best, eval[float64](d, opened))
+	for _, n := range []int{0, 14, 324} {
+		path := filepath.Join(t.TempDir(), "report.html")
+		if err := os.WriteFile(path, []byte(html(t, sample(n))), 0o644); err != nil {
+			t.Fatal(err)
 		}
-		t.Logf("%s: open after %.0f ms", test.name, best)
-		if best > 1000 {
-			t.Errorf("%s: open after %.0f ms", test.name, best)
+		for _, width := range []int{360, 1280} {
+			for _, scheme := range []string{"light", "dark"} {
+				d.look(width, scheme)
+				d.open(path)
+				name := fmt.Sprintf("%d fixtures, %d px, %s", n, width, scheme)
+				checkLooks(t, d, name)
+				d.screenshot(strings.NewReplacer(" ", "-", ",", "").Replace(name))
+				if n > 0 {
+					clickNode(t, d, name)
+				}
+				if n == 14 {
+					d.open(path)
+					useKeyboard(t, d, name)
+				}
+			}
 		}
-		if wide := eval[[]string](d, tooWide); len(wide) > 0 || eval[bool](d, "document.documentElement.scrollWidth > innerWidth") {
-			t.Errorf("%s: wider than the page, or scrolling sideways: %q", test.name, wide[:min(len(wide), 5)])
-		}
-		if got := eval[string](d, "getComputedStyle(document.body).backgroundColor"); got != test.background {
-			t.Errorf("%s: the background is %s", test.name, got)
-		}
-		useKeyboard(t, d, test.name)
 	}
 }
 
-// useKeyboard goes through all controls with Tab, searches, and sorts.
+func checkLooks(t *testing.T, d *devtools, name string) {
+	t.Helper()
+	t.Logf("%s: there after %.0f ms", name, eval[float64](d, opened))
+	if wide := eval[[]string](d, tooWide); len(wide) > 0 || eval[bool](d, "document.documentElement.scrollWidth > innerWidth") {
+		t.Errorf("%s: wider than the page: %q", name, wide[:min(len(wide), 5)])
+	}
+	if list := eval[[]string](d, wrapped); len(list) > 0 {
+		t.Errorf("%s: numbers in several lines: %q", name, list[:min(len(list), 5)])
+	}
+	if height := eval[float64](d, "document.documentElement.scrollHeight"); height > 6000 {
+		t.Errorf("%s: %.0f px tall", name, height)
+	}
+	for _, pair := range []struct {
+		a, b string
+		min  float64
+	}{
+		{"fg", "bg", 7}, {"dim", "bg", 4.5}, {"dim", "card", 4.5}, {"link", "bg", 4.5}, {"bad", "bg", 4.5},
+		{"hit", "bg", 3}, {"miss", "bg", 3}, {"hit", "miss", 3},
+	} {
+		if got := eval[float64](d, contrast, pair.a, pair.b); got < pair.min {
+			t.Errorf("%s: contrast of %s and %s is %.2f; want %v", name, pair.a, pair.b, got, pair.min)
+		}
+	}
+}
+
+// clickNode clicks the first node of the graph and looks for its name below.
+func clickNode(t *testing.T, d *devtools, name string) {
+	t.Helper()
+	at := eval[struct {
+		X, Y  float64
+		Label string
+	}](d, `(() => {
+		const svg = document.getElementById("drawing");
+		svg.scrollIntoView({block: "center"});
+		const frame = svg.getBoundingClientRect();
+		const g = [...svg.querySelectorAll("g[role=button]")].find(g => {
+			const r = g.getBoundingClientRect();
+			return r.left > frame.left && r.right < frame.right && r.top > frame.top && r.bottom < frame.bottom;
+		});
+		const r = g.querySelector("rect").getBoundingClientRect();
+		return {x: r.x + r.width / 2, y: r.y + r.height / 2, label: g.querySelector("title").textContent.split("\n")[0]};
+	})()`)
+	before := eval[int](d, `document.querySelectorAll("#drawing g[role=button]").length`)
+	d.click(at.X, at.Y)
+	after := eval[int](d, `document.querySelectorAll("#drawing g[role=button]").length`)
+	text := eval[string](d, `document.getElementById("chosen").textContent`)
+	if !strings.HasPrefix(text, at.Label) && after <= before { // a folded package opens
+		t.Errorf("%s: a click on %q shows %q", name, at.Label, text)
+	}
+}
+
+// useKeyboard goes through all controls with Tab, searches, sorts, turns over, and
+// walks in the graph.
 func useKeyboard(t *testing.T, d *devtools, name string) {
+	t.Helper()
+	eval[any](d, `document.activeElement.blur(), scrollTo(0, 0), getSelection().setPosition(document.body, 0)`)
 	n := eval[int](d, controls+".length")
 	if n < 15 {
 		t.Fatalf("%s: %d controls", name, n)
 	}
-	search, size := -1, -1
+	var used []string
 	for i := range n {
 		d.press("Tab", 9)
 		got := eval[struct {
@@ -91,37 +159,77 @@ func useKeyboard(t *testing.T, d *devtools, name string) {
 		if got.At != i || !got.Seen {
 			t.Errorf("%s: Tab %d of %d is at %d, seen %v: %s", name, i, n, got.At, got.Seen, eval[string](d, "document.activeElement.outerHTML.slice(0, 80)"))
 		}
-		if eval[string](d, "document.activeElement.id") == "search" {
-			search = i
+		what := eval[string](d, `document.activeElement.id || document.activeElement.textContent`)
+		switch {
+		case what == "search":
 			d.write("p003 <3>")
 			if found := eval[string](d, `document.getElementById("found").textContent`); found != "1 fixture" {
 				t.Errorf("%s: searching finds %q", name, found)
 			}
-			if rows := eval[int](d, `[...document.querySelectorAll("#all tbody tr")].filter(r => r.getBoundingClientRect().height > 0).length`); rows != 1 {
-				t.Errorf("%s: searching shows %d rows", name, rows)
-			}
 			eval[any](d, `document.getElementById("search").select()`)
 			d.press("Delete", 46)
-		}
-		if eval[string](d, "document.activeElement.textContent") == "Size" && search >= 0 {
-			size = i
+		case what == "Size":
 			d.press("Enter", 13)
 			d.press("Enter", 13)
-			if first := eval[string](d, `document.querySelector("#all tbody tr").cells[0].textContent`); !strings.HasPrefix(first, "fixture <1999>") {
+			if first := eval[string](d, `document.querySelector("#all tbody tr").cells[0].textContent`); !strings.HasPrefix(first, "fixture <13>") {
 				t.Errorf("%s: sorting by size puts %q first", name, first)
 			}
-		}
-		if eval[string](d, "document.activeElement.tagName") == "SUMMARY" {
-			d.press("Enter", 13)
-			if !eval[bool](d, "document.querySelector('details').open") {
-				t.Errorf("%s: Enter does not open the table of days", name)
+			n = eval[int](d, controls+".length")
+		case eval[bool](d, `document.activeElement.closest("#drawing") !== null`):
+			what = "graph"
+			first := eval[string](d, "document.activeElement.dataset.id")
+			d.press("ArrowDown", 40)
+			if eval[string](d, "document.activeElement.dataset.id") == first {
+				t.Errorf("%s: an arrow key does not go on in the graph", name)
 			}
+			d.press("ArrowUp", 38)
+			d.press("Enter", 13)
+			if eval[string](d, `document.getElementById("chosen").textContent`) == "" {
+				t.Errorf("%s: Enter does not choose a node", name)
+			}
+			d.press("Escape", 27)
+		case eval[string](d, "document.activeElement.tagName") == "SUMMARY" && len(used) == 0:
+			what = "summary"
+			d.press("Enter", 13)
+			if !eval[bool](d, "document.activeElement.parentElement.open") {
+				t.Errorf("%s: Enter does not open the fixtures of a cause", name)
+			}
+			d.press("Enter", 13)
+		default:
+			continue
 		}
+		used = append(used, what)
 	}
-	if search < 0 || size < 0 {
-		t.Errorf("%s: the search box or the head of the table was not reached", name)
+	if got := strings.Join(used, " "); got != "summary search Size graph" {
+		t.Errorf("%s: used %s", name, got)
 	}
 	if wide := eval[[]string](d, tooWide); len(wide) > 0 {
 		t.Errorf("%s: used, it is too wide: %q", name, wide[:min(len(wide), 5)])
+	}
+}
+
+// screenshot writes the whole page as an image where somebody asked for it.
+func (d *devtools) screenshot(name string) {
+	d.t.Helper()
+	dir := os.Getenv("CACHETEST_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	var got struct{ Data string }
+	d.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true}, &got)
+	data, err := base64.StdEncoding.DecodeString(got.Data)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), data, 0o644)
+	}
+	if err != nil {
+		d.t.Error(err)
+	}
+}
+
+// click presses and lets go the mouse at a place.
+func (d *devtools) click(x, y float64) {
+	d.t.Helper()
+	for _, kind := range []string{"mousePressed", "mouseReleased"} {
+		d.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": math.Round(x), "y": math.Round(y), "button": "left", "clickCount": 1}, nil)
 	}
 }

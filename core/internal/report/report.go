@@ -11,13 +11,15 @@ import (
 
 // Data is what a report is made of.
 type Data struct {
-	Dir       string     `json:"dir"`
-	Generated time.Time  `json:"generated"`
-	Totals    Totals     `json:"totals"`
-	Packages  []Package  `json:"packages"`
-	Fixtures  []*Fixture `json:"fixtures"`
-	Days      []Day      `json:"days"`
-	Causes    []Cause    `json:"causes"`
+	Dir       string      `json:"dir"`
+	Generated time.Time   `json:"generated"`
+	Totals    Totals      `json:"totals"`
+	Packages  []Package   `json:"packages"`
+	Fixtures  []*Fixture  `json:"fixtures"`
+	Days      []Day       `json:"days"`
+	Causes    []Cause     `json:"causes"`
+	NotStored []NotStored `json:"not_stored"`
+	Store     Store       `json:"store"`
 
 	// Used are the keys of the fixtures that others use, by slot: of those that
 	// are stored no more nothing else is known.
@@ -90,6 +92,44 @@ type Cause struct {
 	Text   string  `json:"text"`
 	Count  int     `json:"count"` // of misses
 	LostMS float64 `json:"lost_ms"`
+
+	Hits []CauseHit `json:"fixtures,omitempty"` // the one that it cost most first
+}
+
+// A CauseHit is what a cause has cost one fixture.
+type CauseHit struct {
+	Package string  `json:"pkg"`
+	Key     string  `json:"key"`
+	Count   int     `json:"count"`
+	LostMS  float64 `json:"lost_ms"`
+}
+
+// Add adds a build of a fixture that the cause led to.
+func (c *Cause) Add(pkg, key string, ms float64) {
+	c.Count++
+	c.LostMS += ms
+	i := slices.IndexFunc(c.Hits, func(h CauseHit) bool { return h.Package == pkg && h.Key == key })
+	if i < 0 {
+		i = len(c.Hits)
+		c.Hits = append(c.Hits, CauseHit{Package: pkg, Key: key})
+	}
+	c.Hits[i].Count++
+	c.Hits[i].LostMS += ms
+}
+
+// A NotStored is a fixture whose last builds were not stored.
+type NotStored struct {
+	Package string  `json:"pkg"`
+	Key     string  `json:"key"`
+	Count   int     `json:"count"` // of builds since one was stored
+	SpentMS float64 `json:"spent_ms"`
+	Cause   string  `json:"cause"` // of the last one
+}
+
+// A Store is the size of all that is stored, of all modules, and what it may be.
+type Store struct {
+	Bytes int64 `json:"bytes"`
+	Limit int64 `json:"limit,omitempty"` // 0 for none
 }
 
 // Sum computes the totals and the packages from the fixtures, and puts all in
@@ -132,6 +172,9 @@ func (d *Data) Sum() {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Key, b.Key))
 	})
 	slices.SortFunc(d.Days, func(a, b Day) int { return cmp.Compare(a.Day, b.Day) })
+	for _, c := range d.Causes {
+		slices.SortStableFunc(c.Hits, func(a, b CauseHit) int { return cmp.Compare(b.LostMS, a.LostMS) })
+	}
 	slices.SortFunc(d.Causes, func(a, b Cause) int {
 		return cmp.Or(cmp.Compare(b.LostMS, a.LostMS), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Text, b.Text))
 	})

@@ -6,36 +6,59 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
-// Stats writes statistics for people.
-func Stats(out io.Writer, d *Data) error {
+// Stats writes statistics for people; short is a package as they read it.
+func Stats(out io.Writer, d *Data, short func(pkg string) string) error {
 	t := &d.Totals
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "fixtures\t%d in %s\n", t.Fixtures, human.Count(t.Packages, "package"))
-	fmt.Fprintf(w, "records\t%d\n", t.Records)
-	fmt.Fprintf(w, "size\t%s\n", human.Size(t.Bytes))
+	sums := Table{Columns: make([]Column, 2)}
+	sums.Add("fixtures", fmt.Sprintf("%d in %s, %s", t.Fixtures, human.Count(t.Packages, "package"), human.Count(t.Records, "record")))
+	sums.Add("size", human.Size(t.Bytes)+d.Store.share())
 	if t.Records > 0 {
-		fmt.Fprintf(w, "oldest\t%s\n", human.Ago(d.Generated.Sub(t.Oldest)))
-		fmt.Fprintf(w, "newest\t%s\n", human.Ago(d.Generated.Sub(t.Newest)))
+		sums.Add("built", human.Ago(d.Generated.Sub(t.Oldest))+" and later")
 	}
-	fmt.Fprintf(w, "hits\t%d, saved %s\n", t.Hits, human.Milliseconds(t.SavedMS))
-	fmt.Fprintf(w, "misses\t%d, took %s\n", t.Misses, human.Milliseconds(t.SpentMS))
-	if len(d.Packages) > 0 {
-		fmt.Fprintln(w, "\nPACKAGE\tFIXTURES\tRECORDS\tSIZE\tHITS\tMISSES\tSAVED")
-		for _, p := range d.Packages {
-			fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%d\t%d\t%s\n", p.Path, p.Fixtures, p.Records, human.Size(p.Bytes), p.Hits, p.Misses, human.Milliseconds(p.SavedMS))
-		}
-		fmt.Fprintln(w, "\nFIXTURE\tPACKAGE\tRECORDS\tSIZE\tHITS\tMISSES\tSAVED")
-		for _, f := range d.stored() {
-			fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%d\t%d\t%s\n", f.Key, f.Package, f.Records, human.Size(f.Bytes), f.Hits, f.Misses, human.Milliseconds(f.SavedMS))
+	sums.Add("hits", fmt.Sprintf("%d%s, saved %s", t.Hits, t.hitRate(), human.Milliseconds(t.SavedMS)))
+	sums.Add("misses", fmt.Sprintf("%d, took %s", t.Misses, human.Milliseconds(t.SpentMS)))
+	if err := sums.Write(out); err != nil || len(d.Packages) == 0 {
+		return err
+	}
+	columns := []Column{{Head: "PACKAGE", Cut: true}, {Head: "FIXTURES", Right: true}, {Head: "SIZE", Right: true}, {Head: "HITS", Right: true}, {Head: "MISSES", Right: true}, {Head: "SAVED", Right: true}}
+	packages := Table{Columns: columns}
+	for _, p := range d.Packages {
+		packages.Add(short(p.Path), p.Fixtures, human.Size(p.Bytes), p.Hits, p.Misses, human.Milliseconds(p.SavedMS))
+	}
+	columns = append([]Column{{Head: "FIXTURE", Cut: true}}, columns...)
+	columns[2].Head = "RECORDS"
+	fixtures := Table{Columns: columns}
+	for _, f := range d.stored() {
+		fixtures.Add(f.Key, short(f.Package), f.Records, human.Size(f.Bytes), f.Hits, f.Misses, human.Milliseconds(f.SavedMS))
+	}
+	for _, table := range []*Table{&packages, &fixtures} {
+		fmt.Fprintln(out)
+		if err := table.Write(out); err != nil {
+			return err
 		}
 	}
-	return w.Flush()
+	return nil
+}
+
+// hitRate is the share of hits, " (80 %)".
+func (n Counts) hitRate() string {
+	if n.Hits+n.Misses == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d %%)", 100*n.Hits/(n.Hits+n.Misses))
+}
+
+// share is what the store takes of its limit, "; store: 1.0 GB of 10.0 GB".
+func (s Store) share() string {
+	if s.Limit == 0 {
+		return fmt.Sprintf("; the store holds %s, without a limit", human.Size(s.Bytes))
+	}
+	return fmt.Sprintf("; the store holds %s of %s (%d %%)", human.Size(s.Bytes), human.Size(s.Limit), 100*s.Bytes/s.Limit)
 }
 
 // summaryRows is how many rows the tables of a job summary have.
@@ -45,7 +68,7 @@ const summaryRows = 10
 func Summary(out io.Writer, d *Data) error {
 	t := &d.Totals
 	var b strings.Builder
-	fmt.Fprintf(&b, "### Test fixtures: %s, %s saved\n\n", human.Count(t.Hits, "hit"), human.Milliseconds(t.SavedMS))
+	fmt.Fprintf(&b, "### Test fixtures: %s%s, %s saved\n\n", human.Count(t.Hits, "hit"), t.hitRate(), human.Milliseconds(t.SavedMS))
 	fmt.Fprintf(&b, "%d %s took %s. %s in %s, %s.\n", t.Misses, plural(t.Misses, "miss"),
 		human.Milliseconds(t.SpentMS), human.Count(t.Fixtures, "fixture"), human.Count(t.Packages, "package"), human.Size(t.Bytes))
 	slowest := slices.SortedFunc(slices.Values(d.Fixtures), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
@@ -59,6 +82,13 @@ func Summary(out io.Writer, d *Data) error {
 		b.WriteString("\n| what invalidated most | misses | time |\n|---|--:|--:|\n")
 		for _, c := range d.Causes[:min(len(d.Causes), summaryRows)] {
 			fmt.Fprintf(&b, "| %s | %d | %s |\n", markdown(c.Text), c.Count, human.Milliseconds(c.LostMS))
+		}
+	}
+	if len(d.NotStored) > 0 {
+		b.WriteString("\n| not stored when last built | package | builds | time | why |\n|---|---|--:|--:|---|\n")
+		for _, n := range d.NotStored[:min(len(d.NotStored), summaryRows)] {
+			cause, _, _ := strings.Cut(n.Cause, "\n")
+			fmt.Fprintf(&b, "| %s | %s | %d | %s | %s |\n", markdown(n.Key), markdown(n.Package), n.Count, human.Milliseconds(n.SpentMS), markdown(cause))
 		}
 	}
 	_, err := io.WriteString(out, b.String())

@@ -40,12 +40,12 @@ func (n HitCount) plus(m HitCount) HitCount {
 	return HitCount{n.Hits + m.Hits, n.SavedMS + m.SavedMS}
 }
 
-// A hitLine is a line of the file.
-type hitLine struct {
-	PID     int       `json:"pid"`
-	Time    time.Time `json:"time"` // of the first hit
-	Package string    `json:"pkg"`
-	Key     string    `json:"key"`
+// A HitLine is a line of the file: the hits of one fixture in one process, or
+// those of a day, which Time begins, where lines have been added up.
+type HitLine struct {
+	Run  int       `json:"run,omitempty"` // process id of what started the process: the go command
+	Time time.Time `json:"time"`          // of the first hit
+	Fixture
 	HitCount
 }
 
@@ -58,7 +58,10 @@ type counters struct {
 }
 
 // A Fixture is who a hit is counted for.
-type Fixture struct{ Package, Key string }
+type Fixture struct {
+	Package string `json:"pkg"`
+	Key     string `json:"key"`
+}
 
 // A counter is a line.
 type counter struct {
@@ -105,7 +108,7 @@ func rotatedHits(at time.Time) string { return fmt.Sprintf("hits.%d.jsonl", at.U
 
 // appendHits adds a line for a fixture.
 func (s *Store) appendHits(f Fixture, n HitCount) (*counter, error) {
-	head := hitHead(os.Getpid(), s.now(), f)
+	head := hitHead(os.Getppid(), s.now(), f)
 	line := &counter{HitCount: n, written: n, tail: len(head), text: append(append(head, numbersOf(n)...), '\n')}
 	const flag = os.O_WRONLY | os.O_CREATE | os.O_APPEND | unlogged.Plain
 	file, err := unlogged.CreateBare(s.hitsPath(), flag, 0o600)
@@ -127,10 +130,10 @@ func (s *Store) appendHits(f Fixture, n HitCount) (*counter, error) {
 	return line, err
 }
 
-// hitHead is a hitLine up to its numbers. It does without encoding/json, whose
+// hitHead is a HitLine up to its numbers. It does without encoding/json, whose
 // first use costs a process more than the rest of a hit.
-func hitHead(pid int, at time.Time, f Fixture) []byte {
-	b := strconv.AppendInt([]byte(`{"pid":`), int64(pid), 10)
+func hitHead(run int, at time.Time, f Fixture) []byte {
+	b := strconv.AppendInt([]byte(`{"run":`), int64(run), 10)
 	b = at.UTC().Truncate(time.Second).AppendFormat(append(b, `,"time":"`...), time.RFC3339)
 	b = appendJSON(append(b, `","pkg":`...), f.Package)
 	return appendJSON(append(b, `,"key":`...), f.Key)

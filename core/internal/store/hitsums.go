@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,43 +12,22 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Hits are the hits that were counted, by day (2006-01-02, UTC) and by
-// fixture.
-type Hits struct {
-	Days     map[string]HitCount
-	Fixtures map[Fixture]FixtureHits
-}
-
-// FixtureHits are the hits of one fixture.
-type FixtureHits struct {
-	HitCount
-	Last string `json:"last"` // day
-}
-
-// A hitSums is a Hits on disk.
+// hitSums are lines added up by fixture and day, on disk.
 type hitSums struct {
-	Folded   []string // files that are in it, although they may still be there
-	Days     map[string]HitCount
-	Fixtures []fixtureSum
+	Folded []string // files that are in it, although they may still be there
+	Days   []HitLine
 }
 
-type fixtureSum struct {
-	Fixture
-	FixtureHits
-}
-
-const dayForm = "2006-01-02"
-
-// Hits returns what was counted: the sums, and the lines since.
-func (s *Store) Hits() Hits {
-	h, folded := s.hitSums()
+// Hits returns what was counted, in no order: the sums, and the lines since.
+func (s *Store) Hits() []HitLine {
+	sums := s.hitSums()
+	list := sums.Days
 	for _, name := range s.hitFiles() {
-		if !slices.Contains(folded, name) {
-			h.read(filepath.Join(hitsDir(s), name))
+		if !slices.Contains(sums.Folded, name) {
+			list = appendHitLines(list, filepath.Join(hitsDir(s), name))
 		}
 	}
-	h.read(s.hitsPath())
-	return h
+	return appendHitLines(list, s.hitsPath())
 }
 
 // hitFiles are the files that were put aside.
@@ -65,69 +43,53 @@ func (s *Store) hitFiles() (names []string) {
 
 func (s *Store) sumsPath() string { return filepath.Join(hitsDir(s), "hits.sums.json") }
 
-func (s *Store) hitSums() (h Hits, folded []string) {
-	h = Hits{Days: map[string]HitCount{}, Fixtures: map[Fixture]FixtureHits{}}
+func (s *Store) hitSums() (sums hitSums) {
 	data, err := private.ReadFile(s.sumsPath())
-	var sums hitSums
 	if err != nil || json.Unmarshal(data, &sums) != nil {
-		return h, nil
+		return hitSums{}
 	}
-	maps.Copy(h.Days, sums.Days)
-	for _, f := range sums.Fixtures {
-		h.Fixtures[f.Fixture] = f.FixtureHits
-	}
-	return h, sums.Folded
+	return sums
 }
 
-// read adds the lines of a file. A line that is being written may not parse.
-func (h *Hits) read(path string) {
+// appendHitLines appends the lines of a file. A line that is being written may
+// not parse.
+func appendHitLines(list []HitLine, path string) []HitLine {
 	data, err := private.ReadFile(path)
 	if err != nil {
-		return
+		return list
 	}
 	for text := range bytes.Lines(data) {
-		var line hitLine
-		if json.Unmarshal(text, &line) != nil {
-			continue
+		var line HitLine
+		if json.Unmarshal(text, &line) == nil {
+			list = append(list, line)
 		}
-		day := line.Time.UTC().Format(dayForm)
-		h.Days[day] = h.Days[day].plus(line.HitCount)
-		f := Fixture{line.Package, line.Key}
-		was := h.Fixtures[f]
-		h.Fixtures[f] = FixtureHits{was.plus(line.HitCount), max(was.Last, day)}
 	}
+	return list
 }
 
 // foldHits adds the files that were put aside to the sums, and removes them.
 // The names of the files that are in the sums are kept with them: after a
 // crash between the two none is added twice.
 func (s *Store) foldHits(idle func(unlogged.Stat, time.Duration) bool) error {
-	h, folded := s.hitSums()
+	sums := s.hitSums()
+	lines := sums.Days
 	var fold []string
 	for _, name := range s.hitFiles() {
 		path := filepath.Join(hitsDir(s), name)
 		st, err := unlogged.LstatPath(path)
 		switch {
 		case err != nil || !idle(st, minIdle): // a process may still count in it
-		case slices.Contains(folded, name):
+		case slices.Contains(sums.Folded, name):
 			os.Remove(path)
 		default:
-			h.read(path)
+			lines = appendHitLines(lines, path)
 			fold = append(fold, name)
 		}
 	}
 	if len(fold) == 0 {
 		return nil
 	}
-	oldest := s.now().Add(-logAge).UTC().Format(dayForm)
-	sums := hitSums{Folded: fold, Days: h.Days}
-	maps.DeleteFunc(sums.Days, func(day string, _ HitCount) bool { return day < oldest })
-	for f, n := range h.Fixtures {
-		if n.Last >= oldest {
-			sums.Fixtures = append(sums.Fixtures, fixtureSum{f, n})
-		}
-	}
-	data, err := json.Marshal(sums)
+	data, err := json.Marshal(hitSums{fold, sumByDay(lines, s.now().Add(-logAge))})
 	if err != nil {
 		return err
 	}
@@ -139,3 +101,24 @@ func (s *Store) foldHits(idle func(unlogged.Stat, time.Duration) bool) error {
 	}
 	return nil
 }
+
+// sumByDay adds lines up by fixture and day, and leaves out those before oldest.
+func sumByDay(lines []HitLine, oldest time.Time) []HitLine {
+	type fixtureDay struct {
+		Fixture
+		day time.Time
+	}
+	sums := map[fixtureDay]HitCount{}
+	for _, line := range lines {
+		if id := (fixtureDay{line.Fixture, dayOf(line.Time)}); !id.day.Before(dayOf(oldest)) {
+			sums[id] = sums[id].plus(line.HitCount)
+		}
+	}
+	var days []HitLine
+	for id, n := range sums {
+		days = append(days, HitLine{Time: id.day, Fixture: id.Fixture, HitCount: n})
+	}
+	return days
+}
+
+func dayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
