@@ -55,16 +55,13 @@ type search struct {
 	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	abroadToo bool                      // some of the state is that of other modules
 	touched   map[graph.External]string // memory of touchAbroad
-	asked     map[graph.External]std.World
-	setters   map[graph.External][]string
 }
 
 // InReach looks at the state in reach. told are variables that the caller
 // answers for, by their values or, these are ignored, by saying that they do not
 // matter.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*graph.Node]string{}, unseen: map[*graph.Package]string{},
-		touched: map[graph.External]string{}, asked: map[graph.External]std.World{}, setters: map[graph.External][]string{}}
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}}
 	for _, n := range r.Order {
 		if n.Fact.Kind == facts.KindVar {
 			s.variables(n)
@@ -125,7 +122,7 @@ func (s *search) outside(x graph.External) {
 		return
 	}
 	s.mention[x.Path+"."+x.Name] = true
-	s.lazyOutside(x)
+	s.holds(s.outlook(x).keeps)
 	for _, n := range s.reachAbroad(x) {
 		for i := range n.Fact.Count() {
 			if n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && s.writtenAbroad(variable{n, i}) {

@@ -29,6 +29,7 @@ type Analysis struct {
 	written  map[written]bool     // whether it surely writes to that
 	quiets   map[*graph.Node]bool // whether methods of a type only read it
 	named    map[*graph.Node][]namedAccess
+	outlooks map[graph.External]*outlook
 	depth    int
 }
 
@@ -57,7 +58,7 @@ type written struct {
 // New returns an analysis of a graph that is loaded.
 func New(g *graph.Graph) *Analysis {
 	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mentioned{}, scanned: map[*graph.Package]bool{},
-		verdicts: map[variable]*verdict{}, reads: map[given]bool{}, written: map[written]bool{}, quiets: map[*graph.Node]bool{}, named: map[*graph.Node][]namedAccess{}}
+		verdicts: map[variable]*verdict{}, reads: map[given]bool{}, written: map[written]bool{}, quiets: map[*graph.Node]bool{}, named: map[*graph.Node][]namedAccess{}, outlooks: map[graph.External]*outlook{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}

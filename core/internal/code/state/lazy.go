@@ -14,28 +14,70 @@ import (
 // asks for variables or files, the environment and the working directory are
 // state, which the functions set that the table of the library knows.
 
-// lazy notes what state a variable in reach holds that code fills at its first
-// use.
-func (s *search) lazy(by ...*graph.Node) {
-	for _, n := range s.g.ReachFrom(by...).Order {
-		for _, x := range n.Externals {
-			s.holds(s.asks(x))
-		}
-	}
+// An outlook is what a name of the library or of another module does with the
+// world.
+type outlook struct {
+	asks  std.World // what it may read by names
+	keeps std.World // as much of that as something may keep from its first use on
+	sets  []string  // the state of the library that it may set
 }
 
-// lazyOutside does so for what code outside keeps, the library or other modules.
-func (s *search) lazyOutside(x graph.External) {
-	if std.IsPackage(x.Path) {
-		if asks := std.WorldOf(x.Path, x.Name); asks&std.Kept != 0 {
-			s.holds(asks)
-		}
-		return
+// outlook returns that of a name outside.
+func (s *Analysis) outlook(x graph.External) *outlook {
+	x.Line = 0
+	o := s.outlooks[x]
+	if o != nil {
+		return o
 	}
+	o = &outlook{}
+	s.outlooks[x] = o
+	if std.IsPackage(x.Path) {
+		if o.asks = std.WorldOf(x.Path, x.Name); o.asks&std.Kept != 0 {
+			o.keeps = o.asks
+		}
+		for _, st := range std.StateOf(x.Path, x.Name) {
+			if st.Sets {
+				o.sets = append(o.sets, st.Name)
+			}
+		}
+		return o
+	}
+	kept := false
 	for _, n := range s.reachAbroad(x) {
-		if s.keepsAbroad(n) {
-			s.holds(s.asks(x))
-			return
+		for _, y := range n.Externals {
+			if std.IsPackage(y.Path) {
+				of := s.outlook(y)
+				o.asks, o.sets = o.asks|of.asks, append(o.sets, of.sets...)
+			}
+		}
+		kept = kept || s.isLazy(n)
+	}
+	if kept || o.asks&std.Kept != 0 {
+		o.keeps = o.asks
+	}
+	return o
+}
+
+// isLazy reports whether a declaration is of a variable that is filled at its
+// first use.
+func (s *Analysis) isLazy(n *graph.Node) bool {
+	if n.Fact.Kind != facts.KindVar || n.Fact.Flags&facts.DeclLazy != 0 {
+		return n.Fact.Kind == facts.KindVar
+	}
+	for i := range n.Fact.Count() {
+		v := variable{n, i}
+		if slices.ContainsFunc(s.mentions[v.name()], func(m mentioned) bool { return s.fills(s.typeOf(v), m) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// lazy notes what a variable in reach may hold that code fills at its first use.
+func (s *search) lazy(by *graph.Node) {
+	for _, n := range s.g.ReachFrom(by).Order {
+		for _, x := range n.Externals {
+			s.holds(s.outlook(x).asks)
 		}
 	}
 }
@@ -55,42 +97,6 @@ func (s *search) holds(asks std.World) {
 	}
 }
 
-// asks returns what a mention of something outside may read by names.
-func (s *search) asks(x graph.External) (asks std.World) {
-	x.Line = 0
-	if std.IsPackage(x.Path) {
-		return std.WorldOf(x.Path, x.Name)
-	}
-	if asks, ok := s.asked[x]; ok {
-		return asks
-	}
-	for _, n := range s.reachAbroad(x) {
-		for _, y := range n.Externals {
-			if std.IsPackage(y.Path) {
-				asks |= std.WorldOf(y.Path, y.Name)
-			}
-		}
-	}
-	s.asked[x] = asks
-	return asks
-}
-
-// keepsAbroad reports whether a declaration of another module is a variable that
-// is filled at its first use, or mentions something of the library that keeps
-// what it reads.
-func (s *search) keepsAbroad(n *graph.Node) bool {
-	if slices.ContainsFunc(n.Externals, func(x graph.External) bool { return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 }) {
-		return true
-	}
-	for i := range n.Fact.Count() {
-		v := variable{n, i}
-		if n.Fact.Kind == facts.KindVar && slices.ContainsFunc(s.mentions[v.name()], func(m mentioned) bool { return s.fills(s.typeOf(v), m) }) {
-			return true
-		}
-	}
-	return n.Fact.Flags&facts.DeclLazy != 0
-}
-
 // setsWorld returns the first code by which a test may change what the lazy
 // variables in reach hold. That of the closure counts as well: another test may
 // be the first.
@@ -100,8 +106,8 @@ func (s *search) setsWorld() *graph.Use {
 	}
 	for _, n := range append(s.r.Literals(), s.g.RunByTests().Order...) {
 		for _, x := range n.Externals {
-			for _, name := range s.setBy(x) {
-				if s.names[name] {
+			for _, name := range s.outlook(x).sets {
+				if s.names[name] && (name == std.Environ || name == std.Directory) {
 					use := s.g.Use(n, name, x.Line)
 					return &use
 				}
@@ -109,30 +115,4 @@ func (s *search) setsWorld() *graph.Use {
 		}
 	}
 	return nil
-}
-
-// setBy returns the state of the library that a mention of something outside may
-// set, by way of other modules too.
-func (s *search) setBy(x graph.External) (names []string) {
-	if std.IsPackage(x.Path) {
-		for _, st := range std.StateOf(x.Path, x.Name) {
-			if st.Sets {
-				names = append(names, st.Name)
-			}
-		}
-		return names
-	}
-	x.Line = 0
-	names, ok := s.setters[x]
-	if !ok {
-		for _, n := range s.reachAbroad(x) {
-			for _, y := range n.Externals {
-				if std.IsPackage(y.Path) {
-					names = append(names, s.setBy(y)...)
-				}
-			}
-		}
-		s.setters[x] = names
-	}
-	return names
 }
