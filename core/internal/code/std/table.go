@@ -10,6 +10,7 @@ $unicode.*
 *Z
 +
 ?
+@FOVZ FileInfoHeader
 
 archive/zip
 #archive/zip.RegisterCompressor+ RegisterCompressor
@@ -95,6 +96,7 @@ compress/gzip
 #hash/crc32.MakeTable NewReader NewWriter NewWriterLevel Reader Writer
 #unicode.* NewWriter NewWriterLevel Writer
 *Z
+:*Reader NewReader
 = Reader.Read Writer.Write
 @Z Header NewReader NewWriter NewWriterLevel Reader Writer
 c! Reader.Close
@@ -630,6 +632,8 @@ $unicode.*
 :*Ident NewIdent
 :*Object NewObj
 :*Package NewPackage
+:*Scope NewScope
+:CommentMap NewCommentMap
 :Directive ParseDirective
 = FileExports PackageExports
 T BadDecl BadExpr BadStmt BasicLit ChanDir Comment Directive DirectiveArg EmptyStmt MergeMode ObjKind
@@ -899,6 +903,7 @@ $unicode.*
 
 io
 ! Pipe
+:*OffsetWriter NewOffsetWriter
 :*SectionReader NewSectionReader
 = PipeReader.Read
 c! ReadAll
@@ -919,11 +924,11 @@ wrr= OffsetWriter.Seek SectionReader.Seek
 io/fs
 #os.Environ+ Chdir Setenv
 #os.Getwd+ Chdir
+*Z
 @D ReadDir Readdir Readdirnames
 @DF ParseGlob
 @F ParseFiles
 @FV Environ
-*Z
 @Z FormatFileInfo
 T FileMode
 c!= FormatDirEntry PathError.Error,Timeout
@@ -975,6 +980,10 @@ log/slog
 $unicode.*
 *LNZ
 +
+:*JSONHandler NewJSONHandler
+:*Logger Default New With
+:*MultiHandler NewMultiHandler
+:*TextHandler NewTextHandler
 :Level SetLogLoggerLevel
 :Record NewRecord
 :Value AnyValue BoolValue DurationValue Float64Value GroupValue Int64Value IntValue StringValue TimeValue Uint64Value
@@ -1085,6 +1094,8 @@ math/rand
 #math/rand.Seed+ Seed
 $math/rand.Seed
 *N
+:*Rand New
+:*Zipf NewZipf
 = ExpFloat64 Float32 Float64 Int Int31 Int63 NormFloat64 Rand.Read Read Uint32 Uint64
 @N ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn New NormFloat64 Perm Rand Read Seed Shuffle Uint32 Uint64
 c!= Rand.ExpFloat64,Float32,Float64,Int,Int31,Int63,NormFloat64,Uint32,Uint64 Zipf.Uint64
@@ -1108,7 +1119,9 @@ mime
 #mime.AddExtensionType ExtensionsByType TypeByExtension
 #mime.AddExtensionType+ AddExtensionType
 #unicode.* AddExtensionType BEncoding ExtensionsByType FormatMediaType ParseMediaType QEncoding TypeByExtension WordDecoder WordEncoder
+*FO
 +
+@FO AddExtensionType ExtensionsByType TypeByExtension
 T WordEncoder
 r ExtensionsByType ParseMediaType
 r= TypeByExtension
@@ -1190,13 +1203,12 @@ $unicode.*
 *DFLNORTVZ
 +
 @DFLNORTVZ DefaultTransport Get Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeTLS
-@DFLNRTZ ServeFile
-@DLNRTZ ServeFileFS
+@DFLNORTZ ServeFile ServeFileFS
+@FNOZ ServeContent
 @L Handle HandleFunc
 @LNRTZ Client DefaultClient FileServer FileServerFS NewFileTransport NewFileTransportFS Server TimeoutHandler Transport
 @LNRZ AllowQuerySemicolons ClientConn CrossOriginProtection MaxBytesHandler NewCrossOriginProtection NewRequest NewRequestWithContext NewServeMux ProxyURL ReadRequest ReadResponse Request Response ServeMux StripPrefix
 @LNZ Cookie ParseCookie ParseSetCookie SetCookie
-@NZ ServeContent
 @OV ProxyFromEnvironment
 @Z NewResponseController ParseTime ResponseController
 
@@ -1509,6 +1521,7 @@ net/textproto
 $unicode.*
 *FNORTVZ
 +
+:*Conn Dial NewConn
 = Pipeline.Next Reader.ReadContinuedLine,ReadLine
 @FNORTVZ Dial
 T Error ProtocolError
@@ -2013,14 +2026,13 @@ wr ChainNode.Add IdentifierNode.SetPos
 wrrrww Tree.Parse
 
 time
-*NOVZ
+*NZ
 :*Location FixedZone LoadLocation LoadLocationFromTZData Local UTC
 :Duration ParseDuration Since Until
 :Time Date Now Parse ParseInLocation Unix UnixMicro UnixMilli
 = Now Timer.Stop
 @NZ After AfterFunc LoadLocationFromTZData NewTicker NewTimer Now Since Tick Ticker Timer Until
-@OVZ LoadLocation
-@Z Date FixedZone Local Location Parse ParseInLocation Time UTC Unix UnixMicro UnixMilli
+@Z Date FixedZone LoadLocation Local Location Parse ParseInLocation Time UTC Unix UnixMicro UnixMilli
 T Duration Month ParseError Time Weekday
 TP Location
 k Time.ZoneBounds
