@@ -73,6 +73,7 @@ func TestLazyLoads(t *testing.T) {
 		{name: "nothing is asked", src: lazyCase(once, `strings.ToUpper("x")`, `t.Setenv("X", "1"); t.Chdir("/")`), want: ""},
 		{name: "a variable, and the directory is left", src: lazyCase(once, `os.Getenv("X")`, `os.Chdir("/")`), want: ""},
 		{name: "a file, and a variable is set", src: lazyCase(once, `read()`, `t.Setenv("X", "1")`), want: ""},
+		{name: "variables that are looked at", src: lazyCase(once, `os.Getenv("X")`, `t.Log(os.Environ(), first(os.Getwd()))`), want: ""},
 		{name: "a variable that is set", src: lazyCase(once, `os.Getenv("X")`, `t.Setenv("X", "1")`), want: "os.Environ"},
 		{name: "a file, and the directory is left", src: lazyCase(once, `read()`, `t.Chdir("/")`), want: "os.Getwd"},
 	})

@@ -82,8 +82,15 @@ func (s *Analysis) methodWrites(t typed, name string, advance bool) bool {
 	if star, ok := t.e.(*ast.StarExpr); ok {
 		t.e = star.X
 	}
-	if path, typ := s.stdName(t); path != "" {
-		return advance && std.Advances(path, typ+"."+name, -1)
+	path, typ := s.stdName(t)
+	if call, ok := t.e.(*ast.CallExpr); ok { // of the standard library
+		if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
+			_, path = s.namedBy(sel, t.at)
+			typ = resultOf(path, sel.Sel.Name)
+		}
+	}
+	if path != "" {
+		return advance && std.Advances(path, strings.TrimPrefix(typ, "*")+"."+name, -1)
 	}
 	found, _ := s.namedBy(t.e, t.at)
 	return len(found) == 1 && slices.ContainsFunc(s.g.MethodsOf(found[0]), func(m *graph.Node) bool { return m.Fact.Name == name && s.writesTo(m, 1, advance) })

@@ -55,13 +55,14 @@ type search struct {
 	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	abroadToo bool                      // some of the state is that of other modules
 	touched   map[graph.External]string // memory of touchAbroad
+	kept      map[string]bool           // of the environment and the directory: what something lazy may hold a part of
 }
 
 // InReach looks at the state in reach. told are variables that the caller
 // answers for, by their values or, these are ignored, by saying that they do not
 // matter.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}}
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}, kept: map[string]bool{}}
 	for _, n := range r.Order {
 		if n.Fact.Kind == facts.KindVar {
 			s.variables(n)
@@ -166,7 +167,7 @@ func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 		}
 		for _, st := range std.StateOf(x.Path, x.Name) {
 			late := slices.ContainsFunc(n.Fact.Acts().Accesses, func(a facts.Access) bool { return a.Late && a.Sel == x.Name })
-			if name == "" && st.Sets && s.names[st.Name] && (!initial || late) && st.Name != std.Environ && st.Name != std.Directory {
+			if name == "" && st.Sets && s.names[st.Name] && (!initial || late) {
 				name, line = st.Name, x.Line
 			}
 		}

@@ -86,7 +86,7 @@ func (s *search) lazy(by *graph.Node) {
 func (s *search) holds(asks std.World) {
 	hold := func(name string) {
 		if _, bare := splitName(name); !s.covered.has(&graph.Package{Path: "os"}, bare) {
-			s.names[name] = true
+			s.kept[name] = true
 		}
 	}
 	if asks&std.Variables != 0 {
@@ -101,13 +101,13 @@ func (s *search) holds(asks std.World) {
 // variables in reach hold. That of the closure counts as well: another test may
 // be the first.
 func (s *search) setsWorld() *graph.Use {
-	if !s.names[std.Environ] && !s.names[std.Directory] {
+	if len(s.kept) == 0 {
 		return nil
 	}
 	for _, n := range append(s.r.Literals(), s.g.RunByTests().Order...) {
 		for _, x := range n.Externals {
 			for _, name := range s.outlook(x).sets {
-				if s.names[name] && (name == std.Environ || name == std.Directory) {
+				if s.kept[name] {
 					use := s.g.Use(n, name, x.Line)
 					return &use
 				}
