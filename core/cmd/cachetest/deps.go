@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -22,9 +23,9 @@ functions and Test functions of a package, without running them: a line for each
 declaration with its import path and name, a tab, file:line; methods are written
 import/path.(T).Name or import/path.(*T).Name. A method is asked for as T.Name.
 What else counts has lines of its own, such as imports that may register
-something, the go line, and the modules that count by their version: module PATH,
-a tab, VERSION. Where source does not tell what a function reaches more is shown
-than it may need, and the reason is written to standard error.`,
+something, the go line, and the modules that count by their version: module
+PATH, a tab, VERSION. Where source does not tell what a function reaches more is
+shown than it may need, and the reason is written to standard error.`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "one object for each line, then a summary")
 		why := c.flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
@@ -48,12 +49,17 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 	if err != nil {
 		return err
 	}
-	if why == "" {
-		return c.writeDeps(d, asJSON)
+	if why != "" {
+		return c.writePath(d.Closure, why, strings.Join(c.args[1:], " "))
 	}
-	path := d.Why(why)
+	return c.writeDeps(d, asJSON)
+}
+
+// writePath shows a shortest path to a declaration.
+func (c *command) writePath(closure *code.Closure, to, of string) error {
+	path := closure.Chain(to)
 	if path == nil {
-		return fmt.Errorf("%s is not in the closure of %s%s", why, strings.Join(c.args[1:], " "), nearestText(lastElement(why), declNames(d.Decls)))
+		return fmt.Errorf("%s is not in the closure of %s%s", to, of, nearestText(lastElement(to), declNames(closure.Decls())))
 	}
 	for i, s := range path {
 		fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
@@ -66,7 +72,7 @@ func (c *command) writeDeps(d *code.Deps, asJSON bool) error {
 		writeDepsJSON(c.out, d)
 		return nil
 	}
-	for _, s := range d.Decls {
+	for _, s := range d.Decls() {
 		fmt.Fprintf(c.out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
 	}
 	for _, m := range d.Modules {
@@ -96,19 +102,10 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	if closure == nil {
 		return fmt.Errorf("the code of %q is not known by its closure, or only a run can tell it", f.Key)
 	}
-	d := &code.Deps{Closure: closure}
-	if why == "" {
-		return c.writeDeps(d, asJSON)
+	if why != "" {
+		return c.writePath(closure, why, strconv.Quote(f.Key))
 	}
-	for _, decl := range closure.Decls {
-		if decl.Name == why || lastElement(decl.Name) == why {
-			for i, s := range closure.Chain(decl.Name) {
-				fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
-			}
-			return nil
-		}
-	}
-	return fmt.Errorf("%s is not in the closure of %q%s", why, f.Key, nearestText(lastElement(why), declNames(closure.Decls)))
+	return c.writeDeps(&code.Deps{Closure: closure}, asJSON)
 }
 
 func declNames(decls []code.Decl) (names []string) {
@@ -167,7 +164,7 @@ func writeDepsJSON(w io.Writer, d *code.Deps) {
 		s.TotalDecls++
 		s.TotalLines += c.Lines
 	}
-	for _, c := range d.Decls {
+	for _, c := range d.Decls() {
 		enc.Encode(declLine{c.Name, c.File, c.Line, c.Lines})
 		if declared[c.Name] || d.Total == nil && c.Line > 0 {
 			s.Decls++

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"text/tabwriter"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 var envVerb = verb{
@@ -40,13 +40,9 @@ func (c *command) env(asJSON bool) error {
 	if asJSON {
 		return c.writeJSON(list)
 	}
-	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	t := report.Table{Columns: make([]report.Column, 3), Whole: true}
 	for _, s := range list {
-		note := ""
-		if s.Note != "" {
-			note = " " + s.Note
-		}
-		fmt.Fprintf(w, "%s\t%s\t(%s)%s\n", s.Name, s.Value, s.From, note)
+		t.Add(s.Name, s.Value, strings.TrimSpace("("+s.From+") "+s.Note))
 	}
-	return w.Flush()
+	return t.Write(c.out)
 }

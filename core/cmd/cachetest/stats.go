@@ -12,7 +12,7 @@ import (
 
 var statsVerb = verb{
 	name:  "stats",
-	args:  "[-json | -summary] [-since AGE | -since-run] [-all] [PATTERN...]",
+	args:  "[-json|-summary] [-since AGE|-since-run] [-all] [KEY...]",
 	short: "show how much is stored, and what it has saved",
 	long: `
 Entries, their size and age, hits and misses, the time that hits saved, by

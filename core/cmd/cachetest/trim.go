@@ -5,12 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 var trimVerb = verb{
@@ -76,19 +76,19 @@ func (c *command) trim(limits engine.Limits, dry bool) error {
 		return err
 	}
 	show := c.progress()
-	list := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	list := report.Table{Columns: []report.Column{{Cut: true}, {Cut: true}, {Right: true}, {}}}
 	gone := func(g admin.Gone) {
-		name := g.Key + "\t" + g.Package
-		if g.Key == "" {
-			name = g.Path + "\t"
+		name := g.Key
+		if name == "" {
+			name = g.Path
 		}
-		fmt.Fprintf(list, "%s\t%s\t%s\n", name, human.Size(g.Bytes), human.Ago(time.Since(g.Used)))
+		list.Add(name, g.Package, human.Size(g.Bytes), human.Ago(time.Since(g.Used)))
 	}
 	out, err := cache.Trim(admin.Trim{Limits: config.Limits, DryRun: dry, Gone: gone, Progress: func(t admin.Trimmed) {
 		show("%d files looked at, %s removed", t.Visits, human.Count(t.Records, "record"))
 	}})
 	show("")
-	list.Flush()
+	list.Write(c.out)
 	verb := "removed"
 	if dry {
 		verb = "would remove"

@@ -24,9 +24,9 @@ var whyVerb = verb{
 Without a key: what was built in the last run of the go command that built
 something of this module, by its root cause.
 
-With one: the last misses of the fixture with all their reasons, then what a test
-would find now, as far as that can be known without running it. Of code that has
-changed all calls are shown through which the build function reaches it.`,
+With one: the last misses of the fixture with all their reasons, then what a
+test would find now, as far as that can be known without running it. Of code
+that has changed all calls are shown that lead there from the build function.`,
 	setup: func(c *command) func() error {
 		c.allFlag()
 		asJSON := c.flags.Bool("json", false, "write JSON")

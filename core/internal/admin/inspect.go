@@ -263,14 +263,14 @@ func (v *Inspector) closures(in *input.Input) (then, now *code.Closure, err erro
 	if err != nil {
 		return nil, nil, err
 	}
-	build := v.built[then.Home()]
+	build := v.built[then.Home]
 	if build == nil {
-		dir, err := code.FindPackage(v.root.Physical, then.Home())
+		dir, err := code.FindPackage(v.root.Physical, then.Home)
 		if err != nil {
 			return nil, nil, err
 		}
 		build = code.Static(dir)
-		v.built[then.Home()] = build
+		v.built[then.Home] = build
 	}
 	now, err = code.Again(build, then)
 	return then, now, err

@@ -91,7 +91,9 @@ func stored(file store.RecordFile, rec *record.Record) *Stored {
 	home := ""
 	for i := range rec.Inputs {
 		if in := &rec.Inputs[i]; in.Kind == input.Code && in.Name == "closure" {
-			home = code.HomeOf([]byte(in.Detail))
+			if closure, err := code.DecodeClosure([]byte(in.Detail)); err == nil {
+				home = closure.Home
+			}
 		}
 	}
 	return &Stored{
@@ -173,7 +175,7 @@ func codeDetail(in *input.Input) string {
 	if err != nil {
 		return ""
 	}
-	text := human.Count(len(closure.Decls), "declaration")
+	text := human.Count(len(closure.Decls()), "declaration")
 	for _, m := range closure.Modules {
 		text += ", " + m.Path + " " + m.Version
 	}

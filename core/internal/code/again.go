@@ -1,6 +1,7 @@
 package code
 
 import (
+	"cmp"
 	"errors"
 	"go/ast"
 	"path"
@@ -10,9 +11,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
-
-// Home returns the import path of the package under test.
-func (c *Closure) Home() string { return c.home }
 
 // ErrUnknown says that a closure cannot be found again from its names.
 var ErrUnknown = errors.New("only a run can tell")
@@ -30,17 +28,19 @@ func Again(b *Binary, then *Closure) (*Closure, error) {
 	}) {
 		return nil, ErrUnknown
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	p, err := b.program(nil)
 	if err != nil {
 		return nil, err
 	}
-	a := &again{b: b, g: p.graph, digests: &graph.Digester{Graph: p.graph}}
-	for i := range then.Decls {
-		if d := &then.Decls[i]; d.Via == "" && !d.Wide && !isSpecial(d) {
-			a.add(d)
+	var roots []*graph.Node
+	for _, d := range then.Decls() {
+		if d.Via == "" && !d.Wide && !isSpecial(&d) {
+			roots = append(roots, b.again(&d)...)
 		}
 	}
-	return p.closure(a.roots, slices.Contains(then.Fallback, graph.WholePackages), then.covered), nil
+	return p.closure(roots, slices.Contains(then.Fallback, graph.WholePackages), then.covered), nil
 }
 
 // isSpecial reports whether d stands for something that is no declaration.
@@ -48,54 +48,39 @@ func isSpecial(d *Decl) bool {
 	return d.Name == "godebug" || strings.Contains(d.Name, " ") || path.Base(d.Name) == path.Base(d.File)
 }
 
-type again struct {
-	b       *Binary
-	g       *graph.Graph
-	digests *graph.Digester
-	roots   []*graph.Node
-}
-
-// add adds what a declaration of the former closure is now. What is gone adds
-// nothing, and is missing from the closure then.
-func (a *again) add(d *Decl) {
+// again returns what a declaration of the former closure is now. What is gone is
+// missing from the closure then.
+func (b *Binary) again(d *Decl) (found []*graph.Node) {
+	g := b.loaded.graph
 	name, isLiteral := strings.CutSuffix(d.Name, ".func")
-	var best *graph.Node
-	for _, n := range a.g.All() {
-		if !isLiteral {
-			for i := range n.Fact.Count() {
-				if n.NameOf(i) == name {
-					a.roots = append(a.roots, n)
-					break
-				}
-			}
-			continue
+	var literals []*graph.Node
+	for _, n := range g.All() {
+		if isLiteral && n.Package.Path+"."+n.Fact.Name == name {
+			literals = append(literals, b.literals(n)...)
 		}
-		if n.Package.Path+"."+n.Fact.Name != name {
-			continue
-		}
-		for _, lit := range a.literals(n) {
-			if best == nil || a.closer(d, lit, best) {
-				best = lit
+		for i := range n.Fact.Count() {
+			if !isLiteral && n.NameOf(i) == name {
+				found = append(found, n)
 			}
 		}
 	}
-	if best != nil {
-		a.roots = append(a.roots, best)
+	if len(literals) == 0 {
+		return found
 	}
-}
-
-func (a *again) closer(d *Decl, x, y *graph.Node) bool {
-	sameX, sameY := a.digests.Of(x) == d.Digest, a.digests.Of(y) == d.Digest
-	if sameX != sameY {
-		return sameX
+	far := func(n *graph.Node) int {
+		lines := max(n.Fact.Line-d.Line, d.Line-n.Fact.Line)
+		if g.Digest(n) == d.Digest { // nearer than any other
+			lines -= 1 << 30
+		}
+		return lines
 	}
-	return max(x.Fact.Line-d.Line, d.Line-x.Fact.Line) < max(y.Fact.Line-d.Line, d.Line-y.Fact.Line)
+	return []*graph.Node{slices.MinFunc(literals, func(x, y *graph.Node) int { return cmp.Compare(far(x), far(y)) })}
 }
 
 // literals makes nodes of the function literals in a declaration, each with
 // the statements that determine what it captures.
-func (a *again) literals(n *graph.Node) (nodes []*graph.Node) {
-	p, why := a.b.parseCompiled(n.File.Path)
+func (b *Binary) literals(n *graph.Node) (nodes []*graph.Node) {
+	p, why := b.parseCompiled(n.File.Path)
 	if why != "" {
 		return nil
 	}
@@ -103,13 +88,12 @@ func (a *again) literals(n *graph.Node) (nodes []*graph.Node) {
 	ast.Inspect(p.Syntax, func(x ast.Node) bool {
 		if call, ok := x.(*ast.CallExpr); ok {
 			for _, arg := range call.Args {
-				if lit, ok := arg.(*ast.FuncLit); ok {
-					calls[lit] = call
-				}
+				lit, _ := arg.(*ast.FuncLit)
+				calls[lit] = call
 			}
 		}
 		lit, ok := x.(*ast.FuncLit)
-		if !ok || p.Line(lit.Pos()) < n.Fact.Line || p.Line(lit.Pos()) >= n.Fact.Line+n.Fact.Lines {
+		if !ok || !n.Fact.Spans(p.Line(lit.Pos())) {
 			return true
 		}
 		var determined [][2]int
@@ -118,9 +102,9 @@ func (a *again) literals(n *graph.Node) (nodes []*graph.Node) {
 			if id := syntax.CalledName(call.Fun); id != nil {
 				callee = id.Name
 			}
-			determined = a.b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, nil).Determined
+			determined = b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, nil).Determined
 		}
-		nodes = append(nodes, a.g.LiteralNode(n.Package, n.File, p, lit, determined))
+		nodes = append(nodes, b.loaded.graph.LiteralNode(n.File, p, lit, determined))
 		return true
 	})
 	return nodes

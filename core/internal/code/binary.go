@@ -6,6 +6,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A StaleError reports that the source on disk is not what was compiled:
@@ -19,7 +20,7 @@ type Binary struct {
 
 	packages sync.Map // file -> import path, as packageOf says
 
-	mu     sync.Mutex // guards loaded
+	mu     sync.Mutex // guards loaded, and all in it
 	loaded *program
 }
 
@@ -46,8 +47,11 @@ func (b *Binary) packageOf(file string) string {
 		return pkg.(string)
 	}
 	path, pkg := b.Locate(file)
-	if pkg != "" && strings.HasSuffix(path, "_test.go") && strings.HasSuffix(syntax.PackageClause(path), "_test") {
-		pkg += "_test"
+	if pkg != "" && strings.HasSuffix(path, "_test.go") {
+		src, _ := unlogged.ReadFile(path)
+		if name, _ := syntax.Header(src); strings.HasSuffix(name, "_test") {
+			pkg += "_test"
+		}
 	}
 	b.packages.Store(file, pkg)
 	return pkg

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/world"
 )
 
 // Captured is what a function takes from around it.
@@ -35,15 +36,15 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 		return undecided(why)
 	}
 	around := b.newPackageScope(site, cache)
-	q := capture.Query{Site: around.file(filepath.Base(site.Path)), Around: around, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue}
+	q := capture.Query{Site: around.file(filepath.Base(site.Path)), Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed, Unsteady: world.IsUnsteady}
 	code := site
-	q.File, q.Package = q.Site, around
+	q.File = q.Site
 	if fn.File != call.File && !fn.MethodValue {
 		if code, why = b.parseCompiled(fn.File); why != "" {
 			return undecided(why)
 		}
 		s := b.newPackageScope(code, cache)
-		q.File, q.Package = s.file(filepath.Base(code.Path)), s
+		q.File, q.Fixed = s.file(filepath.Base(code.Path)), s.fixed
 	}
 	found := Captured{Result: capture.Of(q)}
 	for _, n := range found.Nodes {

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
-	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
 )
 
@@ -47,7 +46,7 @@ func advDeps(t testing.TB, pkg, fn string, tags ...string) *Deps {
 }
 
 func (d *Deps) holds(name string) bool {
-	return slices.ContainsFunc(d.Decls, func(x Decl) bool { return x.Name == "example.com/adv/"+name })
+	return slices.ContainsFunc(d.Decls(), func(x Decl) bool { return x.Name == "example.com/adv/"+name })
 }
 
 func TestAdversarialClosures(t *testing.T) {
@@ -84,7 +83,7 @@ func TestAdversarialClosures(t *testing.T) {
 			}
 			for name := range strings.FieldsSeq(tc.out) {
 				if d.holds(name) {
-					t.Errorf("%s should not be there: %v", name, d.Why("example.com/adv/"+name))
+					t.Errorf("%s should not be there: %v", name, d.Chain("example.com/adv/"+name))
 				}
 			}
 			if (len(d.Fallback) > 0) != tc.fallback {
@@ -167,7 +166,7 @@ func TestClosureRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Digest != d.Digest || len(c.Decls) != len(d.Decls) || len(c.files) != len(d.files) || string(c.Encode()) != string(data) {
+	if c.Digest != d.Digest || len(c.Decls()) != len(d.Decls()) || string(c.Encode()) != string(data) {
 		t.Error("a closure does not survive its record")
 	}
 	for i := range data {
@@ -178,7 +177,7 @@ func TestClosureRecord(t *testing.T) {
 }
 
 func FuzzDecodeClosure(f *testing.F) {
-	f.Add((&Closure{Decls: []Decl{{Name: "a"}}, files: []graph.FileStat{{Path: "x"}}}).Encode())
+	f.Add((&Closure{decls: []Decl{{Name: "a"}}}).Encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if c, err := DecodeClosure(data); err == nil {
 			DecodeClosure(c.Encode())

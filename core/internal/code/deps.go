@@ -2,7 +2,6 @@ package code
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
@@ -11,42 +10,29 @@ import (
 type Deps struct {
 	*Closure
 	Total []Decl // all declarations of the local import graph of the test binary
-
-	reach *graph.Reach
 }
 
 // FindDeps returns the closure of package-level functions of the package in b's
 // directory, or of its external test package: "TestX", "Build", "T.Method".
 func FindDeps(b *Binary, funcs ...string) (*Deps, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	p, err := b.program(nil)
 	if err != nil {
 		return nil, err
 	}
-	g := p.graph
 	var roots []*graph.Node
 	for _, name := range funcs {
-		found := g.Functions(name)
+		found := p.graph.Functions(name)
 		if len(found) == 0 {
-			if err := g.Unreadable(); err != nil {
+			if err := p.graph.Unreadable(); err != nil {
 				return nil, err
 			}
-			return nil, &NoFunctionError{Name: name, Package: g.Target.Path, Functions: g.FunctionNames()}
+			return nil, &NoFunctionError{Name: name, Package: p.graph.Target.Path, Functions: p.graph.FunctionNames()}
 		}
 		roots = append(roots, found...)
 	}
-	d := &Deps{Closure: p.closure(roots, false, Covered{})}
-	d.reach = g.ReachFrom(roots...)
-	d.reach.AddAllInit(p.world.ReadsFlags)
-	for _, n := range g.All() {
-		for i := range n.Fact.Count() {
-			decl := Decl{Name: n.NameOf(i), File: g.Relative(n.File.Path), Line: n.Fact.NameAt(i).Line, Lines: n.Fact.Lines}
-			if i > 0 {
-				decl.Lines = 0
-			}
-			d.Total = append(d.Total, decl)
-		}
-	}
-	return d, nil
+	return &Deps{p.closure(roots, false, Covered{}), p.graph.ReachFrom(p.graph.All()...).Decls()}, nil
 }
 
 // A NoFunctionError says that a package has no function of a name.
@@ -58,29 +44,4 @@ type NoFunctionError struct {
 // Error says so.
 func (e *NoFunctionError) Error() string {
 	return fmt.Sprintf("no function %s in %s", e.Name, e.Package)
-}
-
-// Why returns a shortest path from the root to a declaration, named in full or
-// by its end.
-func (d *Deps) Why(name string) []Decl {
-	name = graph.PlainName(name)
-	for _, exact := range []bool{true, false} {
-		for _, n := range d.reach.Order {
-			for i := range n.Fact.Count() {
-				full := graph.PlainName(n.NameOf(i))
-				if full == name || !exact && (strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name)) {
-					return d.steps(n)
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func (d *Deps) steps(n *graph.Node) []Decl {
-	var list []Decl
-	for _, s := range d.reach.Path(n) {
-		list = append(list, Decl{Name: s.Name(), File: d.reach.Graph.Relative(s.File.Path), Line: s.Fact.Line, Lines: s.Fact.Lines})
-	}
-	return list
 }

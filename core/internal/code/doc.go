@@ -12,8 +12,8 @@
 // keeps that, and package graph finds what a function can reach. Package state
 // judges the package variables in reach, package world what the code asks of the
 // machine, and package capture what a literal takes from around it. This package
-// puts a closure together of their answers, keeps it (Encode), and tells what
-// differs between two (Explain). None of those asks another beside it.
+// puts a closure together of their answers, writes it for whoever keeps it (Encode),
+// and tells what differs between two (Explain). None of those asks another beside it.
 //
 // # Fallbacks
 //
@@ -39,7 +39,7 @@
 //	a value handed to fn holds a type of another module also the version of that
 //	fn captures a type parameter, or perhaps code       also the declaration around it and the running test
 //	no Test function of the running test's name         all local packages
-//	an import of which the package name is not known    its module, for each qualifier that matches nothing
+//	an import of which the package name is not known    its module, for each qualifier that no other import has
 //	a build tag that cannot be known                    the file, whichever way
 //	go test was given files                             all files of their directory, whatever their constraints
 //	fn in a file that is not known to be compiled       nothing here: the binary's content (error)

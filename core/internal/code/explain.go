@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
 )
 
@@ -32,27 +33,25 @@ func Explain(then, now *Closure) []Change {
 	}
 	// What only one of the two has by that is not told again.
 	along := func(d *Decl) bool { return flips && (d.Wide || d.Line == 0) }
-	for old, cur := then.Decls, now.Decls; len(old) > 0 || len(cur) > 0; {
-		before, after := sameNamed(old), sameNamed(cur)
+	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch {
-		case len(cur) == 0 || len(old) > 0 && old[0].Name < cur[0].Name:
-			if !along(&old[0]) {
-				gone = append(gone, then.change("gone", &old[0]))
-			}
-			after = nil
-		case len(old) == 0 || cur[0].Name < old[0].Name:
-			if !along(&cur[0]) {
-				added = append(added, now.change("added", &cur[0]))
-			}
-			before = nil
-		default:
-			if d := differing(before, after); d != nil && !along(d) {
+		case len(cur) == 0 && !along(&old[0]):
+			gone = append(gone, then.change("gone", &old[0]))
+		case len(old) == 0 && !along(&cur[0]):
+			added = append(added, now.change("added", &cur[0]))
+		case len(old) > 0 && len(cur) > 0:
+			if d := differing(old, cur); d != nil && !along(d) {
 				changed = append(changed, now.change("changed", d))
 			}
 		}
-		old, cur = old[len(before):], cur[len(after):]
-	}
-	return append(append(append(changed, added...), gone...), moduleChanges(then.Modules, now.Modules)...)
+	})
+	list := slices.Concat(changed, added, gone)
+	byName(then.Modules, now.Modules, func(m *Module) string { return m.Path }, func(old, cur []Module) {
+		if !slices.Equal(old, cur) {
+			list = append(list, moduleChange(old, cur))
+		}
+	})
+	return list
 }
 
 // wholeRun tells that the code of the whole run counts since something may change
@@ -93,41 +92,38 @@ func (c *Closure) variable(what string) (name, ignore string) {
 	return name, ignore
 }
 
-// sameNamed returns those that a list, sorted by name, begins with and that
-// have one name, such as several init.
-func sameNamed(list []Decl) []Decl {
-	n := 0
-	for n < len(list) && list[n].Name == list[0].Name {
-		n++
+// byName hands over what two lists, sorted by name, have of each name: several
+// init have one.
+func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)) {
+	for len(then) > 0 || len(now) > 0 {
+		var first string
+		if len(then) == 0 || len(now) > 0 && name(&now[0]) < name(&then[0]) {
+			first = name(&now[0])
+		} else {
+			first = name(&then[0])
+		}
+		end := func(list []T) (n int) {
+			for n < len(list) && name(&list[n]) == first {
+				n++
+			}
+			return n
+		}
+		i, j := end(then), end(now)
+		each(then[:i], now[:j])
+		then, now = then[i:], now[j:]
 	}
-	return list[:n]
 }
 
 // differing returns the first of the new declarations of a name that was not
-// among the old ones, any where there only are more or fewer, and nil where all
-// are as they were.
+// among the old ones, any where all were, and nil where nothing has changed.
 func differing(old, cur []Decl) *Decl {
-	same := len(old) == len(cur)
-	for i := range cur {
-		before := count(old, cur[i].Digest)
-		if before == 0 {
-			return &cur[i]
-		}
-		same = same && before == count(cur, cur[i].Digest)
-	}
-	if same {
+	if slices.EqualFunc(old, cur, func(a, b Decl) bool { return a.Digest == b.Digest }) {
 		return nil
 	}
-	return &cur[0]
-}
-
-func count(list []Decl, g Digest) (n int) {
-	for i := range list {
-		if list[i].Digest == g {
-			n++
-		}
-	}
-	return n
+	i := slices.IndexFunc(cur, func(d Decl) bool {
+		return !slices.ContainsFunc(old, func(before Decl) bool { return before.Digest == d.Digest })
+	})
+	return &cur[max(i, 0)]
 }
 
 func (c *Closure) change(kind string, d *Decl) Change {
@@ -147,16 +143,22 @@ func (c *Closure) change(kind string, d *Decl) Change {
 	return ch
 }
 
-// Chain returns how the function reaches a declaration, the function first: each
-// mentions the next one. It is empty for what is not in the closure.
+// Chain returns how the function reaches a declaration, named in full or by its
+// end, the function first: each mentions the next one. It is empty for what is not
+// in the closure.
 func (c *Closure) Chain(name string) (chain []Decl) {
-	for range c.Decls {
-		i := slices.IndexFunc(c.Decls, func(d Decl) bool { return d.Name == name })
-		if i < 0 {
-			break
-		}
-		chain = append(chain, c.Decls[i])
-		name = c.Decls[i].Via
+	decls, name := c.Decls(), graph.PlainName(name)
+	at := slices.IndexFunc(decls, func(d Decl) bool { return graph.PlainName(d.Name) == name })
+	if at < 0 {
+		at = slices.IndexFunc(decls, func(d Decl) bool {
+			full := graph.PlainName(d.Name)
+			return strings.HasSuffix(full, "/"+name) || strings.HasSuffix(full, "."+name)
+		})
+	}
+	for at >= 0 && len(chain) < len(decls) {
+		d := decls[at]
+		chain = append(chain, d)
+		at = slices.IndexFunc(decls, func(via Decl) bool { return via.Name == d.Via && via.File == d.ViaFile })
 	}
 	slices.Reverse(chain)
 	return chain
@@ -165,7 +167,7 @@ func (c *Closure) Chain(name string) (chain []Decl) {
 // shortName turns import/path.Name into path.Name, as source would have it,
 // and into Name in the package under test. A literal is "the function in TestX".
 func (c *Closure) shortName(name string) string {
-	for _, home := range []string{c.home + ".", c.home + "_test."} {
+	for _, home := range []string{c.Home + ".", c.Home + "_test."} {
 		if rest, ok := strings.CutPrefix(name, home); ok {
 			name = rest
 		}
@@ -179,35 +181,12 @@ func (c *Closure) shortName(name string) string {
 	return name
 }
 
-func moduleChanges(then, now []Module) []Change {
-	var list []Change
-	for i, j := 0, 0; i < len(then) || j < len(now); {
-		switch {
-		case j == len(now) || i < len(then) && then[i].Path < now[j].Path:
-			list = append(list, moduleChange(then[i].Path, then[i].Version, ""))
-			i++
-		case i == len(then) || now[j].Path < then[i].Path:
-			list = append(list, moduleChange(now[j].Path, "", now[j].Version))
-			j++
-		default:
-			if then[i].Version != now[j].Version {
-				list = append(list, moduleChange(now[j].Path, then[i].Version, now[j].Version))
-			}
-			i, j = i+1, j+1
-		}
-	}
-	return list
-}
-
-func moduleChange(path, then, now string) Change {
-	c := Change{Kind: "module", Subject: path, Old: then, New: now}
+func moduleChange(old, cur []Module) Change {
 	switch {
-	case then == "":
-		c.Text = fmt.Sprintf("module %s %s added", path, now)
-	case now == "":
-		c.Text = fmt.Sprintf("module %s %s gone", path, then)
-	default:
-		c.Text = fmt.Sprintf("module %s %s -> %s", path, then, now)
+	case len(old) == 0:
+		return Change{Kind: "module", Subject: cur[0].Path, New: cur[0].Version, Text: fmt.Sprintf("module %s %s added", cur[0].Path, cur[0].Version)}
+	case len(cur) == 0:
+		return Change{Kind: "module", Subject: old[0].Path, Old: old[0].Version, Text: fmt.Sprintf("module %s %s gone", old[0].Path, old[0].Version)}
 	}
-	return c
+	return Change{Kind: "module", Subject: cur[0].Path, Old: old[0].Version, New: cur[0].Version, Text: fmt.Sprintf("module %s %s -> %s", cur[0].Path, old[0].Version, cur[0].Version)}
 }

@@ -110,7 +110,7 @@ func TestWorkspace(t *testing.T) {
 		"b/deep/deep.go", "package deep\n\nfunc D() int { return 1 }\n")
 	compareWithGoList(t, filepath.Join(root, "a"))
 	d, err := FindDeps(Static(filepath.Join(root, "a")), "TestA")
-	if err != nil || !slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "example.com/b/deep.D" && d.File == "b/deep/deep.go" }) {
+	if err != nil || !slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == "example.com/b/deep.D" && d.File == "b/deep/deep.go" }) {
 		t.Errorf("%v %v", d, err)
 	}
 }
@@ -133,7 +133,7 @@ func TestReplaceAndVendor(t *testing.T) {
 		"vendor/example.com/r/sub/sub.go", files[9])
 	compareWithGoList(t, vendored)
 	d, err := FindDeps(Static(vendored), "TestM")
-	if err != nil || !slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "example.com/r/sub.S" }) {
+	if err != nil || !slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == "example.com/r/sub.S" }) {
 		t.Errorf("%v", err)
 	}
 }
@@ -165,7 +165,7 @@ func TestVendorOrNot(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, file := range map[string]string{"example.com/m/r/sub.S": tc.file, "go line of example.com/m/r": tc.goLine} {
-			if !slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == name && d.File == file }) {
+			if !slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == name && d.File == file }) {
 				t.Errorf("%s: %s is not in %s", tc.name, name, file)
 			}
 		}

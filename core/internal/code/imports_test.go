@@ -191,11 +191,11 @@ func TestCalledBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			has := slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "m/back.Back" })
+			has := slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == "m/back.Back" })
 			if got := strings.Join(d.Fallback, "; "); got != tc.fallback || has != tc.back {
 				t.Errorf("fallback %q, holds m/back.Back: %v", got, has)
 			}
-			if slices.ContainsFunc(d.Decls, func(d Decl) bool { return d.Name == "m/plain.Plain" }) {
+			if slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == "m/plain.Plain" }) {
 				t.Error("a package counts whole that nobody imports")
 			}
 		})
@@ -205,11 +205,8 @@ func TestCalledBack(t *testing.T) {
 // depsOf is FindDeps where the linker has listed what is in the binary.
 func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
 	if linked != nil {
-		g, err := graph.Load(b.Build, b.Dir(), nil)
+		g, err := graph.Load(b.Build, b.Dir(), linked, nil)
 		if err != nil {
-			return nil, err
-		}
-		if err := g.AddLinked(linked); err != nil {
 			return nil, err
 		}
 		b.loaded = newProgram(g)
@@ -256,7 +253,7 @@ func TestLibraryIsLeftOut(t *testing.T) {
 	if d, err = depsOf(isolated(filepath.Join(root, "m")), linked, "M"); err != nil {
 		t.Fatal(err)
 	}
-	for _, decl := range d.Decls {
+	for _, decl := range d.Decls() {
 		if strings.Contains(decl.Name, "ours") || strings.Contains(decl.Name, "fixturecache") {
 			t.Errorf("%s is in the closure", decl.Name)
 		}

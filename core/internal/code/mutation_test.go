@@ -125,8 +125,8 @@ func mutate(t *testing.T, b func() *Binary, fn string, max int) (inside, outside
 			t.Errorf("%s:%d %s: %v", m.path, m.line, m.decl, err)
 			continue
 		}
-		rel := d.reach.Graph.Relative(m.path)
-		live := slices.ContainsFunc(d.Decls, func(x Decl) bool { return x.File == rel && x.Line == m.line })
+		rel := base.loaded.graph.Relative(m.path)
+		live := slices.ContainsFunc(d.Decls(), func(x Decl) bool { return x.File == rel && x.Line == m.line })
 		changes := Explain(d.Closure, changed)
 		named := slices.ContainsFunc(changes, func(c Change) bool { return c.File == rel && c.Line == m.line })
 		switch {

@@ -11,12 +11,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
-	"github.com/fixturecache/fixturecache/core/internal/code/world"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -34,8 +33,8 @@ type packageScope struct {
 	declared map[string][]*facts.Decl // nil until load; methods apart
 	in       map[*facts.Decl]string   // the file of a declaration
 
-	files  map[string]*capture.File // by name; nil where one does not parse
-	others map[string]*foreign      // by import path
+	files  map[string]*types.File // by name; nil where one does not parse
+	others map[string]*foreign    // by import path
 }
 
 // newPackageScope returns the package of a file that is read.
@@ -44,8 +43,9 @@ func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) *packageScope {
 		cache = pack.NoCache{}
 	}
 	base := filepath.Base(p.Path)
-	return &packageScope{b: b, dir: filepath.Dir(p.Path), name: p.Syntax.Name.Name, cache: cache,
-		files: map[string]*capture.File{base: capture.NewFile(base, p.Syntax, p.Line)}, others: map[string]*foreign{}}
+	s := &packageScope{b: b, dir: filepath.Dir(p.Path), name: p.Syntax.Name.Name, cache: cache, files: map[string]*types.File{}, others: map[string]*foreign{}}
+	s.files[base] = types.NewFile(s, "", base, p.Syntax, p.Line)
+	return s
 }
 
 // load reads the facts of the package.
@@ -84,41 +84,36 @@ func (s *packageScope) add(f *facts.File) {
 	}
 }
 
-func (s *packageScope) file(name string) *capture.File {
+func (s *packageScope) file(name string) *types.File {
 	f, ok := s.files[name]
 	if !ok {
 		if p, err := syntax.ParseFile(filepath.Join(s.dir, name)); err == nil {
-			f = capture.NewFile(name, p.Syntax, p.Line)
+			f = types.NewFile(s, "", name, p.Syntax, p.Line)
 		}
 		s.files[name] = f
 	}
 	return f
 }
 
+var kinds = map[facts.Kind]types.Kind{facts.KindConst: types.Constant, facts.KindType: types.TypeName, facts.KindFunc: types.Func, facts.KindVar: types.Variable}
+
 // Kind returns what all declarations of a name are.
-func (s *packageScope) Kind(name string) capture.Kind {
-	if s.load(); !s.known {
-		return capture.Unknown
+func (s *packageScope) Kind(path, name string) types.Kind {
+	if path != "" {
+		return s.foreign(path).kind(name)
 	}
-	kind := capture.Undeclared
+	if s.load(); !s.known {
+		return types.Unknown
+	}
+	kind := types.Undeclared
 	for _, d := range s.declared[name] {
-		k := map[facts.Kind]capture.Kind{facts.KindConst: capture.Constant, facts.KindType: capture.Type, facts.KindFunc: capture.Func, facts.KindVar: capture.Variable}[d.Kind]
-		if kind != capture.Undeclared && kind != k {
-			return capture.Unknown
-		}
-		kind = k
+		kind = common(kind, kinds[d.Kind])
 	}
 	return kind
 }
 
-// Import returns the path of the import that a file knows by a name.
-func (s *packageScope) Import(f *capture.File, name string) string {
-	names, _ := syntax.ImportsOf(f.Syntax)
-	return names[name]
-}
-
 // Decl returns the only declaration of a name, of the package itself for path "".
-func (s *packageScope) Decl(path, name string) (ast.Node, *capture.File) {
+func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 	if path != "" {
 		return s.foreign(path).decl(name)
 	}
@@ -160,7 +155,10 @@ func declaredIn(file *ast.File, name string) ast.Node {
 }
 
 // Method reports whether a type has a method, and whether of its pointer.
-func (s *packageScope) Method(typ, name string) (found, pointer bool) {
+func (s *packageScope) Method(path, typ, name string) (found, pointer bool) {
+	if path != "" {
+		return s.foreign(path).method(typ, name)
+	}
 	s.load()
 	for _, f := range s.facts {
 		for i := range f.Decls {
@@ -172,99 +170,51 @@ func (s *packageScope) Method(typ, name string) (found, pointer bool) {
 	return found, pointer
 }
 
-// Fixed: no file of the package does anything to the variable but read it, and
-// others cannot name it.
-func (s *packageScope) Fixed(name string) bool {
+// fixed: no file of the package does anything to the list or map but read its
+// elements, and others cannot name it.
+func (s *packageScope) fixed(name string) bool {
 	if s.load(); !s.known || ast.IsExported(name) {
 		return false
 	}
 	return !slices.ContainsFunc(s.facts, func(f *facts.File) bool {
 		return slices.ContainsFunc(f.Decls, func(d facts.Decl) bool {
 			return slices.ContainsFunc(d.Acts().Accesses, func(a facts.Access) bool {
-				return a.Param == 0 && (a.X == "" && a.Sel == name || a.X == name) && !s.onlyLooks(a)
+				return a.Param == 0 && (a.X == "" && a.Sel == name || a.X == name) && !readsElement(a)
 			})
 		})
 	})
 }
 
-// onlyLooks reports whether an access to a variable surely leaves it alone: a
-// part is read, or the function of the package that it is handed to does no
-// more.
-func (s *packageScope) onlyLooks(a facts.Access) bool {
-	if strings.Contains(a.Path, facts.StepCopy) { // of a local variable package capture knows
-		return a.Kind < facts.AccessFill
+// readsElement reports whether an access ranges over a list or map, or does no
+// more to an element than to read it, or to take a copy. A method of the element
+// itself may have a pointer to it.
+func readsElement(a facts.Access) bool {
+	switch {
+	case a.X != "":
+		return false
+	case a.Path == "":
+		return a.Kind == facts.AccessRange
+	case !strings.HasPrefix(a.Path, facts.StepElem) && !strings.HasPrefix(a.Path, facts.StepKey), strings.Contains(a.Path, facts.StepRef):
+		return false
 	}
-	part := a.X != "" || a.Path != ""
-	switch a.Kind {
-	case facts.AccessRange:
-		return true
-	case facts.AccessRead, facts.AccessFormat:
-		return part
-	case facts.AccessCall: // a field
-		name := a.Path[strings.LastIndexByte(a.Path, '.')+1:]
-		return part && !ast.IsExported(name) && !s.anyMethod(name)
-	case facts.AccessArgument:
-		return a.Callee.X == "" && s.argumentLooks(a)
-	}
-	return false
-}
-
-// argumentLooks reports whether the function of the package that a value is
-// handed to does nothing with it but range over it and read its parts.
-func (s *packageScope) argumentLooks(a facts.Access) bool {
-	found := s.declared[a.Callee.Sel]
-	return len(found) > 0 && !slices.ContainsFunc(found, func(d *facts.Decl) bool {
-		return d.Kind != facts.KindFunc || d.Flags&facts.DeclNoBody != 0 || slices.ContainsFunc(d.Acts().Accesses, func(in facts.Access) bool {
-			return in.Param == a.Arg+2 && in.Kind != facts.AccessRange && (in.Kind != facts.AccessRead || in.Path == "")
-		})
-	})
-}
-
-// anyMethod reports whether some type of the package has a method of that name.
-func (s *packageScope) anyMethod(name string) bool {
-	return slices.ContainsFunc(s.facts, func(f *facts.File) bool {
-		return slices.ContainsFunc(f.Decls, func(d facts.Decl) bool { return d.Kind == facts.KindMethod && d.Name == name })
-	})
-}
-
-// Imported returns what a name of another package is.
-func (s *packageScope) Imported(path, name string) capture.Kind { return s.foreign(path).kind(name) }
-
-// Immutable reports whether nothing changes values of a type.
-func (s *packageScope) Immutable(path, name string) bool { return std.ImmutableType(path, name) }
-
-// Pure reports whether a function does nothing but compute its result, and
-// whether that is immutable.
-func (s *packageScope) Pure(path, name string) (is, immutable bool) {
-	return std.Pure(path, name), std.ImmutableResult(path, name)
-}
-
-// Unsteady reports whether the answers of a function differ from run to run.
-func (s *packageScope) Unsteady(path, name string) bool {
-	return world.IsUnsteady(path, name)
-}
-
-// Reads reports whether a function only reads an argument.
-func (s *packageScope) Reads(path, name string, arg int) bool {
-	if typ, _, ok := strings.Cut(name, "."); ok && arg < 0 && std.ImmutableType(path, typ) {
-		return std.Argument(path, name, arg) < std.Writes // what it keeps is a copy
-	}
-	return std.Argument(path, name, arg) == std.Reads
+	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessFill && a.Kind != facts.AccessCall
 }
 
 // A foreign is another package: of the standard library, or a local one.
 // Only its files that mention a name are parsed.
 type foreign struct {
-	path  string
-	dir   string // "" if it is not known
-	files map[string]*capture.File
-	names []string
+	asker   *packageScope
+	path    string
+	dir     string            // "" if it is not known
+	names   []string          // of its files
+	sources map[string][]byte // of those that were looked into
+	files   map[string]*types.File
 }
 
 func (s *packageScope) foreign(path string) *foreign {
 	f := s.others[path]
 	if f == nil {
-		f = &foreign{path: path, dir: s.b.directoryFor(path), files: map[string]*capture.File{}}
+		f = &foreign{asker: s, path: path, dir: s.b.directoryFor(path), sources: map[string][]byte{}, files: map[string]*types.File{}}
 		if entries, err := unlogged.ReadDir(f.dir); f.dir != "" && err == nil {
 			f.names = goFiles(entries)
 		}
@@ -301,7 +251,7 @@ func (b *Binary) directoryFor(path string) string {
 }
 
 // decl returns the only declaration of a name.
-func (f *foreign) decl(name string) (found ast.Node, in *capture.File) {
+func (f *foreign) decl(name string) (found ast.Node, in *types.File) {
 	for _, file := range f.mentioning(name) {
 		if file == nil {
 			return nil, nil
@@ -319,54 +269,77 @@ func (f *foreign) decl(name string) (found ast.Node, in *capture.File) {
 }
 
 // kind tells what all declarations of a name are.
-func (f *foreign) kind(name string) capture.Kind {
+func (f *foreign) kind(name string) types.Kind {
 	if len(f.names) == 0 {
-		return capture.Unknown
+		return types.Unknown
 	}
-	kind := capture.Undeclared
+	kind := types.Undeclared
 	for _, file := range f.mentioning(name) {
 		if file == nil {
-			return capture.Unknown
+			return types.Unknown
 		}
-		n := declaredIn(file.Syntax, name)
-		if n == nil {
-			continue
+		if n := declaredIn(file.Syntax, name); n != nil {
+			kind = common(kind, kindOf(file.Syntax, n))
 		}
-		k := kindOf(file, n)
-		if kind != capture.Undeclared && kind != k {
-			return capture.Unknown
-		}
-		kind = k
 	}
 	return kind
 }
 
-func kindOf(file *capture.File, n ast.Node) capture.Kind {
+// common is the kind of several declarations of one name.
+func common(all, one types.Kind) types.Kind {
+	if all == types.Undeclared || all == one {
+		return one
+	}
+	return types.Unknown
+}
+
+func kindOf(file *ast.File, n ast.Node) types.Kind {
 	switch n.(type) {
 	case *ast.FuncDecl:
-		return capture.Func
+		return types.Func
 	case *ast.TypeSpec:
-		return capture.Type
+		return types.TypeName
 	}
-	if d, ok := file.Parent(n).(*ast.GenDecl); ok && d.Tok == token.CONST {
-		return capture.Constant
+	for _, d := range file.Decls {
+		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST && d.Pos() <= n.Pos() && n.End() <= d.End() {
+			return types.Constant
+		}
 	}
-	return capture.Variable
+	return types.Variable
+}
+
+// method reports whether a type has a method, and whether of its pointer.
+func (f *foreign) method(typ, name string) (found, pointer bool) {
+	for _, file := range f.mentioning(name) {
+		if file == nil {
+			return true, true
+		}
+		for _, d := range file.Syntax.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && len(fn.Recv.List) == 1 && fn.Name.Name == name && syntax.BaseName(fn.Recv.List[0].Type) == typ {
+				_, star := ast.Unparen(fn.Recv.List[0].Type).(*ast.StarExpr)
+				found, pointer = true, pointer || star
+			}
+		}
+	}
+	return found, pointer
 }
 
 // mentioning returns the files in which a name stands, nil for one that cannot
 // be parsed.
-func (f *foreign) mentioning(name string) (list []*capture.File) {
+func (f *foreign) mentioning(name string) (list []*types.File) {
 	for _, base := range f.names {
-		src, err := unlogged.ReadFile(filepath.Join(f.dir, base))
-		if err != nil || !bytes.Contains(src, []byte(name)) {
+		src, ok := f.sources[base]
+		if !ok {
+			src, _ = unlogged.ReadFile(filepath.Join(f.dir, base))
+			f.sources[base] = src
+		}
+		if !bytes.Contains(src, []byte(name)) {
 			continue
 		}
 		file, ok := f.files[base]
 		if !ok {
 			if syntax, err := parser.ParseFile(token.NewFileSet(), base, src, parser.SkipObjectResolution); err == nil {
-				file = capture.NewFile(base, syntax, nil)
-				file.Path = f.path
+				file = types.NewFile(f.asker, f.path, base, syntax, nil)
 			}
 			f.files[base] = file
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
 
 // tally is what a sweep of soundness found.
@@ -64,25 +65,27 @@ func (s *tally) sweepOne(t *testing.T, x *instrumented, g *target, max int, tmp 
 			s.skipped++
 			continue
 		}
-		s.compare(deps, dir, test, ran)
+		s.compare(b.loaded.graph, deps, dir, test, ran)
 	}
 }
 
-func (s *tally) compare(deps *Deps, dir, test string, ran []function) {
+func (s *tally) compare(g *graph.Graph, deps *Deps, dir, test string, ran []function) {
 	type place struct {
 		file string
 		line int
 	}
 	live := map[place]bool{}
 	funcs, lines, total := 0, 0, 0
-	for _, d := range deps.Decls {
+	for _, d := range deps.Decls() {
 		if d.Wide {
 			continue // part of the whole run: what the test itself runs must be reached
 		}
 		live[place{file: d.File, line: d.Line}] = true
 		lines += d.Lines
 	}
-	for _, n := range deps.reach.Order {
+	own := g.ReachFrom(g.Functions(test)...)
+	own.AddInit()
+	for _, n := range own.Order {
 		if n.Fact.Kind == facts.KindFunc || n.Fact.Kind == facts.KindMethod {
 			funcs++
 		}
@@ -93,8 +96,8 @@ func (s *tally) compare(deps *Deps, dir, test string, ran []function) {
 	s.roots++
 	for _, f := range ran {
 		s.facts++
-		if !live[place{file: deps.reach.Graph.Relative(f.file), line: f.line}] {
-			s.misses = append(s.misses, fmt.Sprintf("%s %s ran %s (%s:%d)", dir, test, f.name, deps.reach.Graph.Relative(f.file), f.line))
+		if !live[place{file: g.Relative(f.file), line: f.line}] {
+			s.misses = append(s.misses, fmt.Sprintf("%s %s ran %s (%s:%d)", dir, test, f.name, g.Relative(f.file), f.line))
 		}
 	}
 	s.ofTotal = append(s.ofTotal, float64(lines)/float64(total))

@@ -163,7 +163,7 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	case err != nil:
 		return cl.binaryCode(codeKey{}, err.Error()), false, nil
 	}
-	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest(), nil
+	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest, nil
 }
 
 // behaviour is what is known of what fn's code does beside computing, nil for
@@ -198,13 +198,14 @@ func (d derivedFacts) Put(key string, data []byte) {
 // closureCode is the code known by a closure. Functions that begin in one line
 // share it, and are told apart by where they lie in the binary.
 func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
-	which, function := trimmedBinary(), ""
+	which := trimmedBinary()
 	if several {
-		which, function = binaryID()+" "+strconv.FormatInt(cl.fn.Offset, 10), funcName(cl.fn)
+		which = binaryID() + " " + strconv.FormatInt(cl.fn.Offset, 10)
+		closure.Function = funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
 	return &knownCode{key: key, closure: closure, several: several, in: input.Input{
-		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.WithoutFiles(function).Encode()),
+		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.Encode()),
 	}}
 }
 
@@ -250,7 +251,7 @@ func codeReasons(old, new *input.Input) []Reason {
 	if reasons := ClosureReasons(then, now); len(reasons) > 0 {
 		return reasons
 	}
-	switch was, is := then.Function(), now.Function(); {
+	switch was, is := then.Function, now.Function; {
 	case is == "":
 		return binary // under -trimpath
 	case was != "" && was != is:

@@ -3,6 +3,9 @@ package tree
 // Diff says where two trees differ first, in the order of a walk, and how:
 // "a/b modified", "a/b added". It is "" for equal trees.
 func Diff(old, new *Manifest) string {
+	if old.Mode != new.Mode {
+		return "its mode modified"
+	}
 	a, b := old.Entries, new.Entries
 	for len(a) > 0 || len(b) > 0 {
 		switch {

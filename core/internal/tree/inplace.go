@@ -101,7 +101,7 @@ func protect(m *Manifest, data string) error {
 			}
 		}
 	}
-	return os.Chmod(data, 0o555)
+	return os.Chmod(data, m.Mode&0o555|0o500)
 }
 
 func writeLooks(m *Manifest, home string) error {

@@ -10,7 +10,7 @@ import (
 )
 
 // magic begins a manifest. One of another format is not read.
-const magic = "cttree1\n"
+const magic = "cttree2\n"
 
 // ErrManifest is in the chain of each error of Decode.
 var ErrManifest = errors.New("not a manifest of a tree")
@@ -23,6 +23,7 @@ func (m *Manifest) Encode() []byte {
 		single = 1
 	}
 	b = append(b, single)
+	b = binary.AppendUvarint(b, uint64(m.Mode))
 	b = binary.AppendUvarint(b, uint64(len(m.Entries)))
 	b = binary.AppendUvarint(b, uint64(m.Size()))
 	last := ""
@@ -70,12 +71,15 @@ func decode(data []byte) (*Manifest, error) {
 	if string(r.take(len(magic))) != magic {
 		return nil, errors.New("another format")
 	}
-	single, n, size := r.byte(), r.uint(), r.uint()
+	single, mode, n, size := r.byte(), r.uint(), r.uint(), r.uint()
 	// An entry takes at least five bytes.
 	if single > 1 || n > maxEntries || n > uint64(len(r.b)/5) {
 		return nil, fmt.Errorf("%d entries in %d bytes", n, len(data))
 	}
-	m := &Manifest{Single: single == 1, Entries: make([]Entry, n)}
+	if mode > uint64(ModeMask) || single == 1 && mode != 0 {
+		return nil, fmt.Errorf("its directory has mode %#o", mode)
+	}
+	m := &Manifest{Single: single == 1, Mode: fs.FileMode(mode), Entries: make([]Entry, n)}
 	c := &checker{}
 	for i := range m.Entries {
 		r.entry(&m.Entries[i], c.last)

@@ -12,7 +12,12 @@ import (
 // Scan returns the manifest of what is in dir, its files without references.
 // The error names what cannot be kept: a socket, a link that leads out.
 func Scan(dir string) (*Manifest, error) {
+	st, err := unlogged.StatPath(dir)
+	if err != nil {
+		return nil, err
+	}
 	s := &scanner{root: dir}
+	s.m.Mode = st.Mode.Perm() & ModeMask
 	return &s.m, s.dir("")
 }
 

@@ -56,7 +56,8 @@ type Entry struct {
 // A Manifest is a tree: its entries, each directory before what is in it and
 // the names of a directory in their order.
 type Manifest struct {
-	Single  bool // the output is the one file, not the directory that it is in
+	Single  bool        // the output is the one file, not the directory that it is in
+	Mode    fs.FileMode // of the directory: permission bits within ModeMask, 0 with Single
 	Entries []Entry
 }
 

@@ -78,6 +78,7 @@ func fill(t *testing.T, dir string) {
 func TestRoundTrip(t *testing.T) {
 	s, dir, out := openStore(t), t.TempDir(), t.TempDir()
 	fill(t, dir)
+	os.Chmod(dir, 0o750)
 	m, err := Decode(put(t, s, dir).Encode())
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +90,7 @@ func TestRoundTrip(t *testing.T) {
 	if !reflect.DeepEqual(m, again) {
 		t.Errorf("what came back differs:\n%+v\n%+v", m, again)
 	}
-	for name, want := range map[string]fs.FileMode{"a/b/c/run": 0o755, "a.d/secret": 0o400, "empty": fs.ModeDir | 0o700} {
+	for name, want := range map[string]fs.FileMode{"a/b/c/run": 0o755, "a.d/secret": 0o400, "empty": fs.ModeDir | 0o700, ".": fs.ModeDir | 0o750} {
 		if info, err := os.Stat(filepath.Join(out, name)); err != nil || info.Mode() != want {
 			t.Errorf("%s: mode %v, %v; want %v", name, info.Mode(), err, want)
 		}
@@ -206,11 +207,11 @@ func TestHostileManifests(t *testing.T) {
 		t.Error("bytes behind the end are accepted")
 	}
 	small := bytes.Clone(good)
-	small[len(magic)+2] = 2 // declares 2 bytes, its file has 3
+	small[len(magic)+3] = 2 // declares 2 bytes, its file has 3
 	if _, err := Decode(small); err == nil || !strings.Contains(err.Error(), "not the 2 declared") {
 		t.Errorf("over the declared size: %v", err)
 	}
-	many := append([]byte(magic), 0, 0xff, 0xff, 0xff, 0xff, 0x0f)
+	many := append([]byte(magic), 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f)
 	if _, err := Decode(append(many, make([]byte, 1000)...)); err == nil {
 		t.Error("more entries than there are bytes are accepted")
 	}

@@ -68,7 +68,10 @@ func chmodDirs(root *os.Root, m *Manifest) error {
 			}
 		}
 	}
-	return nil
+	if m.Mode == 0 {
+		return nil
+	}
+	return root.Chmod(".", m.Mode|0o700)
 }
 
 func writeFile(s *store.Store, e *Entry, root *os.Root, path string) error {

@@ -2,7 +2,10 @@ package build
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -19,11 +22,15 @@ func (e *StaleError) Error() string {
 // compiled into this binary, and "" where it can: code is then known by the
 // content of the binary only.
 func (b *Build) NoSource() string {
-	b.look()
-	if b.noSource != "" || b.static {
-		return b.noSource
+	switch {
+	case b.static:
+		return ""
+	case b.exe == "":
+		return "the path of the test binary is unknown"
+	case b.beside().testmain == (unlogged.Stat{}):
+		return "the test binary was not built by this go test"
 	}
-	return b.goFlags().hides()
+	return b.flags().hides
 }
 
 // Fresh reports whether a file or directory is what the compiler saw: both its
@@ -31,23 +38,18 @@ func (b *Build) NoSource() string {
 // while it compiled, or between the build and now, is thus noticed, and so is
 // an older file moved into place: that sets the change time.
 func (b *Build) Fresh(st unlogged.Stat) bool {
-	return b.static || b.NoSource() == "" && st.ModTime < b.testmain.ModTime && st.ChangeTime < b.testmain.ModTime
+	built := b.beside().testmain.ModTime
+	return b.static || b.NoSource() == "" && st.ModTime < built && st.ChangeTime < built
 }
 
-// CheckFresh returns an error naming the first of the paths that is not what
-// was compiled.
-func (b *Build) CheckFresh(paths ...string) error {
+// CheckFresh returns a *StaleError if a file or directory is not what was
+// compiled, or gone.
+func (b *Build) CheckFresh(path string) error {
 	if why := b.NoSource(); why != "" {
 		return fmt.Errorf("no source: %s", why)
 	}
-	for _, path := range paths {
-		st, err := unlogged.StatPath(path)
-		if err != nil {
-			return fmt.Errorf("%s, which was compiled, is gone", path)
-		}
-		if !b.Fresh(st) {
-			return fmt.Errorf("%s changed since the test binary was built", path)
-		}
+	if st, err := unlogged.StatPath(path); err != nil || !b.Fresh(st) {
+		return &StaleError{path}
 	}
 	return nil
 }
@@ -58,8 +60,43 @@ func (b *Build) CheckFresh(paths ...string) error {
 // before the build, or that was so when the tests began and it has the same
 // source files still.
 func (b *Build) FreshDir(dir string, st unlogged.Stat, names []string) bool {
-	if b.Fresh(st) {
-		return true
-	}
-	return dir == startDir && b.Fresh(atStart.stat) && slices.Equal(names, atStart.names)
+	return b.Fresh(st) || dir == startDir && b.Fresh(atStart.stat) && slices.Equal(names, atStart.names)
 }
+
+// atStart is the listing of the package's directory when the process began:
+// tests may write files beside the source, which changes the directory's time,
+// before its source is asked for. Only a test binary lists it, for some
+// microseconds.
+var atStart = listStart()
+
+type listing struct {
+	stat  unlogged.Stat
+	names []string
+}
+
+func listStart() (l listing) {
+	if slices.ContainsFunc(os.Args[1:], func(arg string) bool { return strings.HasPrefix(arg, "-test.") }) {
+		l.stat, _ = unlogged.StatPath(startDir)
+		l.names, _ = SourceFiles(startDir)
+	}
+	return l
+}
+
+// SourceFiles lists the files of a directory that the go command may compile
+// into a package, or that such a file may include, sorted by name.
+func SourceFiles(dir string) ([]string, error) {
+	entries, err := unlogged.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if name := e.Name(); name[0] != '_' && name[0] != '.' && slices.Contains(sourceSuffixes, filepath.Ext(name)) && !e.IsDir() {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// sourceSuffixes are the suffixes of such files.
+var sourceSuffixes = []string{".go", ".s", ".S", ".sx", ".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".m", ".f", ".F", ".for", ".f90", ".swig", ".swigcxx", ".syso"}

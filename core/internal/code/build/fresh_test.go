@@ -15,15 +15,15 @@ func TestFresh(t *testing.T) {
 	work := writeTree(t, "b001/_testmain.go", "package main\n", "b001/m.test", "", "c/other.test", "")
 	describe := func(exe string) *Build {
 		b := describe(filepath.Join(root, "m"), filepath.Join(work, exe))
-		b.goFlags()
-		b.look()
-		b.flags, b.noSource = goFlags{}, b.findTestmain(filepath.Join(work, exe))
+		b.flags = func() *goFlags { return &goFlags{} }
 		return b
 	}
 	b := describe("b001/m.test")
 	a := filepath.Join(root, "m", "a.go")
-	if err := b.CheckFresh(a, filepath.Join(root, "m")); err != nil {
-		t.Errorf("untouched: %v", err)
+	for _, path := range []string{a, filepath.Join(root, "m")} {
+		if err := b.CheckFresh(path); err != nil {
+			t.Errorf("untouched: %v", err)
+		}
 	}
 	time.Sleep(20 * time.Millisecond)
 
@@ -49,9 +49,8 @@ func TestFresh(t *testing.T) {
 	if b := describe("c/other.test"); b.NoSource() == "" || b.CheckFresh(root) == nil {
 		t.Error("a -c binary is trusted")
 	}
-	overlaid := &Build{exe: filepath.Join(work, "b001/m.test")}
-	overlaid.flagsOnce.Do(func() { overlaid.flags.overlay = true })
-	if overlaid.NoSource() != "built with -overlay" {
+	b.flags = func() *goFlags { return &goFlags{hides: "built with -overlay"} }
+	if b.NoSource() != "built with -overlay" {
 		t.Error("-overlay is trusted")
 	}
 }

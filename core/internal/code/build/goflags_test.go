@@ -15,8 +15,8 @@ func TestGoFlags(t *testing.T) {
 	} {
 		var f goFlags
 		f.add(tc.args)
-		if f.hides() != tc.want {
-			t.Errorf("%q: %q", tc.args, f.hides())
+		if f.hides != tc.want {
+			t.Errorf("%q: %q", tc.args, f.hides)
 		}
 	}
 }
@@ -35,7 +35,7 @@ func TestGoVariables(t *testing.T) {
 	} {
 		var f goFlags
 		f.addVariable(tc.name, tc.value)
-		if f.hides() != "" != tc.hides || f.ldflags != tc.linker {
+		if f.hides != "" != tc.hides || f.linker != tc.linker {
 			t.Errorf("%s=%s: %+v", tc.name, tc.value, f)
 		}
 	}

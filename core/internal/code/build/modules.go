@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -16,141 +15,133 @@ import (
 
 // Modules are the modules that a build is made of, found without go list.
 type Modules struct {
-	Root     string         // directory of the main module; relative names count from here
-	Local    []*LocalModule // sorted by path
-	Files    []string       // what was read to know this
-	Absent   []string       // what would have changed it, had it been there
-	Godebugs []string       // go, toolchain and godebug lines, which change what code means
+	Root      string   // directory of the main module; relative names count from here
+	Files     []string // what was read to know this
+	Godebugs  []string // go and godebug lines, which change what code means
+	Workspace bool     // a go.work is in use
 
-	own      bool                      // this library's own tests: its code counts
-	version  map[string]module.Version // path of an external module -> what is used for it
-	vendor   string                    // vendor directory in use, or ""
-	vendored map[string]*LocalModule   // import path -> module, of what lies there
-	work     string                    // go.work in use, or ""
-	cache    string                    // GOMODCACHE
+	known    map[string]*Module // by path
+	vendor   string             // vendor directory in use, or ""
+	vendored map[string]*Module // import path -> module, of what lies there
+	cache    string             // GOMODCACHE
+	own      bool               // this library's own tests: its code counts
+	direct   []string           // modules that a local one requires for itself
 	required map[module.Version][]string
-	direct   map[string]bool // modules that a local one requires for itself, other than this library
-	without  map[string]bool // memory of ofLibrary: what is required without this library
 }
 
-// A LocalModule is followed into its source; all others count by version.
-type LocalModule struct {
+// A Module is one of those. A local one is followed into its source; all others
+// count by version.
+type Module struct {
 	Path      string
-	Dir       string // "" in a vendor directory, where each package has its own
-	GoVersion string // of its go line, "" without one
-	GoLine    int    // where that stands; 0 in vendor/modules.txt
-	main      bool
+	Dir       string         // of a local one; "" in a vendor directory, where each package has its own
+	Version   module.Version // of an external one what is used for it: another path if a replace line says so
+	GoFile    string         // where its go line stands
+	GoLine    int            // 0 in vendor/modules.txt
+	GoVersion string         // of that line, "" without one
+	Main      bool
 }
-
-// setGo keeps what a go.mod says in its go line.
-func (l *LocalModule) setGo(goLine *modfile.Go) {
-	if goLine != nil {
-		l.GoVersion, l.GoLine = goLine.Version, goLine.Syntax.Start.Line
-	}
-}
-
-var errNoModule = errors.New("no go.mod found")
 
 // loadModules reads go.work, go.mod and vendor/modules.txt as the go command
 // did that was started in flags.dir, or else in dir.
-func loadModules(dir string, flags goFlags) (*Modules, error) {
-	from := dir
-	if flags.dir != "" {
-		from = flags.dir
+func loadModules(dir string, flags *goFlags) (*Modules, error) {
+	from := flags.dir
+	if from == "" {
+		from = dir
 	}
-	m := &Modules{version: map[string]module.Version{}, cache: flags.modCache()}
+	m := &Modules{known: map[string]*Module{}, cache: flags.env.modCache(), required: map[module.Version][]string{}}
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}
-	m.own = strings.HasPrefix(m.ImportPath(dir)+"/", "github.com/fixturecache/fixturecache/")
-	slices.SortFunc(m.Local, func(a, b *LocalModule) int { return strings.Compare(a.Path, b.Path) })
+	m.own = strings.HasPrefix(m.ImportPath(dir)+"/", library+"/")
 	return m, nil
 }
 
-func (m *Modules) load(from string, flags goFlags) error {
-	if m.work = m.findWork(from, flags.gowork); m.work != "" {
-		return m.loadWork(flags)
-	}
-	root, ok := m.findUp(from, "go.mod", nil)
-	if !ok {
-		return errNoModule
-	}
-	m.Root = root
-	f, err := m.loadMain(root)
+func (m *Modules) load(from string, flags *goFlags) error {
+	work, err := m.readWork(from, flags.env.setting("GOWORK"))
 	if err != nil {
 		return err
 	}
-	m.replaceAll(root, f.Replace)
-	return m.loadVendor(filepath.Join(root, "vendor"), flags, f.Go)
+	var dirs []string
+	if work == nil {
+		root := findUp(from, "go.mod")
+		if root == "" {
+			return errors.New("no go.mod found")
+		}
+		m.Root, dirs = root, []string{root}
+	} else {
+		for _, use := range work.Use {
+			dirs = append(dirs, absolute(m.Root, use.Path))
+		}
+	}
+	var goLine *modfile.Go
+	var replace []func()
+	for _, dir := range dirs {
+		f, err := m.loadMain(dir)
+		if err != nil {
+			return err
+		}
+		goLine = f.Go
+		replace = append(replace, func() { m.replaceAll(dir, f.Replace) })
+	}
+	for _, do := range replace {
+		do()
+	}
+	if work != nil {
+		goLine = work.Go
+		m.replaceAll(m.Root, work.Replace) // overrides those of the modules
+	}
+	return m.loadVendor(filepath.Join(m.Root, "vendor"), flags.mod, goLine)
 }
 
-// findWork returns the go.work in use. Places where one would have been found
-// are kept: it would change which source is compiled.
-func (m *Modules) findWork(from, gowork string) string {
+// readWork reads the go.work in use, if there is one.
+func (m *Modules) readWork(from, gowork string) (*modfile.WorkFile, error) {
 	switch gowork {
 	case "off":
-		return ""
+		return nil, nil
 	case "", "auto":
-		dir, ok := m.findUp(from, "go.work", &m.Absent)
-		if !ok {
-			return ""
+		dir := findUp(from, "go.work")
+		if dir == "" {
+			return nil, nil
 		}
-		return filepath.Join(dir, "go.work")
+		gowork = filepath.Join(dir, "go.work")
 	}
-	return gowork
+	data, err := m.read(gowork)
+	if err != nil {
+		return nil, err
+	}
+	work, err := modfile.ParseWork(gowork, data, nil)
+	if err != nil {
+		return nil, err
+	}
+	m.Root, m.Workspace = filepath.Dir(gowork), true
+	if work.Go != nil {
+		m.Godebugs = append(m.Godebugs, "go.work go "+work.Go.Version)
+	}
+	m.addGodebugs("go.work", work.Godebug)
+	return work, nil
 }
 
-// findUp returns the nearest directory at or above dir that holds name.
-func (m *Modules) findUp(dir, name string, absent *[]string) (string, bool) {
+func (m *Modules) addGodebugs(of string, lines []*modfile.Godebug) {
+	for _, g := range lines {
+		m.Godebugs = append(m.Godebugs, of+" godebug "+g.Key+"="+g.Value)
+	}
+}
+
+// findUp returns the nearest directory at or above dir that holds a file, or "".
+func findUp(dir, name string) string {
 	for {
-		file := filepath.Join(dir, name)
-		if st, err := unlogged.StatPath(file); err == nil && !st.Mode.IsDir() {
-			return dir, true
-		}
-		if absent != nil {
-			*absent = append(*absent, file)
+		if st, err := unlogged.StatPath(filepath.Join(dir, name)); err == nil && !st.Mode.IsDir() {
+			return dir
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", false
+			return ""
 		}
 		dir = parent
 	}
 }
 
-func (m *Modules) loadWork(flags goFlags) error {
-	data, err := m.read(m.work)
-	if err != nil {
-		return err
-	}
-	work, err := modfile.ParseWork(m.work, data, nil)
-	if err != nil {
-		return err
-	}
-	m.Root = filepath.Dir(m.work)
-	if work.Go != nil {
-		m.Godebugs = append(m.Godebugs, "go.work go "+work.Go.Version)
-	}
-	for _, g := range work.Godebug {
-		m.Godebugs = append(m.Godebugs, "go.work godebug "+g.Key+"="+g.Value)
-	}
-	var replaces []func()
-	for _, use := range work.Use {
-		dir := absolute(m.Root, use.Path)
-		f, err := m.loadMain(dir)
-		if err != nil {
-			return err
-		}
-		replaces = append(replaces, func() { m.replaceAll(dir, f.Replace) })
-	}
-	for _, replace := range replaces {
-		replace()
-	}
-	m.replaceAll(m.Root, work.Replace) // overrides those of the modules
-	return m.loadVendor(filepath.Join(m.Root, "vendor"), flags, work.Go)
-}
-
-// loadMain reads the go.mod of a module that is compiled from where it lies.
+// loadMain reads the go.mod of a main module.
 func (m *Modules) loadMain(dir string) (*modfile.File, error) {
 	file := filepath.Join(dir, "go.mod")
 	data, err := m.read(file)
@@ -164,58 +155,58 @@ func (m *Modules) loadMain(dir string) (*modfile.File, error) {
 	if f.Module == nil {
 		return nil, fmt.Errorf("%s has no module line", file)
 	}
-	l := &LocalModule{Path: f.Module.Mod.Path, Dir: dir, main: true}
-	l.setGo(f.Go)
-	m.Local = append(m.Local, l)
+	m.addLocal(f.Module.Mod.Path, dir, f).Main = true
 	for _, r := range f.Require {
-		m.require(r.Mod)
+		// The highest version that any main module asks for, as minimal version
+		// selection does.
+		if old := m.known[r.Mod.Path]; old == nil || old.Dir == "" && semver.Compare(r.Mod.Version, old.Version.Version) > 0 {
+			m.known[r.Mod.Path] = &Module{Path: r.Mod.Path, Version: r.Mod}
+		}
 	}
-	m.addDirect(l.Path, f.Require)
-	for _, g := range f.Godebug {
-		m.Godebugs = append(m.Godebugs, f.Module.Mod.Path+" godebug "+g.Key+"="+g.Value)
-	}
+	m.addGodebugs(f.Module.Mod.Path, f.Godebug)
 	return f, nil
 }
 
-// require keeps the highest version that any main module asks for, as minimal
-// version selection does.
-func (m *Modules) require(v module.Version) {
-	if old, ok := m.version[v.Path]; !ok || semver.Compare(v.Version, old.Version) > 0 {
-		m.version[v.Path] = v
+// addLocal adds a module that is compiled from where it lies.
+func (m *Modules) addLocal(path, dir string, f *modfile.File) *Module {
+	l := &Module{Path: path, Dir: dir}
+	m.known[path] = l
+	if f == nil {
+		return l
 	}
+	if f.Go != nil {
+		l.GoFile, l.GoVersion, l.GoLine = filepath.Join(dir, "go.mod"), f.Go.Version, f.Go.Syntax.Start.Line
+	}
+	for _, r := range f.Require {
+		if path != library && r.Mod.Path != library && !r.Indirect {
+			m.direct = append(m.direct, r.Mod.Path)
+		}
+	}
+	return l
 }
 
 // replaceAll takes replacements, also of what no go.mod here requires: before go
 // 1.17 they did not list what is required by way of others.
 func (m *Modules) replaceAll(dir string, replaces []*modfile.Replace) {
 	for _, r := range replaces {
-		used, ok := m.version[r.Old.Path]
-		if ok && r.Old.Version != "" && r.Old.Version != used.Version {
-			continue
-		}
-		if r.New.Version != "" {
-			if _, local := m.localOf(r.Old.Path); ok || !local {
-				m.version[r.Old.Path] = r.New
+		path := r.Old.Path
+		used, around := m.known[path], m.of(path)
+		switch {
+		case used != nil && (used.Main || used.Dir == "" && r.Old.Version != "" && r.Old.Version != used.Version.Version):
+		case r.New.Version != "":
+			if used != nil || around == nil || around.Dir == "" {
+				m.known[path] = &Module{Path: path, Version: r.New}
 			}
-			continue
-		}
-		m.replaceLocal(r.Old.Path, absolute(dir, r.New.Path))
-	}
-}
-
-// replaceLocal makes a module that was replaced by a directory a local one.
-func (m *Modules) replaceLocal(path, dir string) {
-	m.Local = slices.DeleteFunc(m.Local, func(l *LocalModule) bool { return l.Path == path && !l.main })
-	l := &LocalModule{Path: path, Dir: dir}
-	file := filepath.Join(dir, "go.mod")
-	if data, err := m.read(file); err == nil {
-		if f, err := modfile.ParseLax(file, data, nil); err == nil {
-			l.setGo(f.Go)
-			m.addDirect(path, f.Require)
+		default:
+			var f *modfile.File
+			to := absolute(dir, r.New.Path)
+			file := filepath.Join(to, "go.mod")
+			if data, err := m.read(file); err == nil {
+				f, _ = modfile.ParseLax(file, data, nil)
+			}
+			m.addLocal(path, to, f)
 		}
 	}
-	m.Local = append(m.Local, l)
-	delete(m.version, path)
 }
 
 func (m *Modules) read(file string) ([]byte, error) {

@@ -2,8 +2,10 @@ package build
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -13,9 +15,19 @@ import (
 
 // A Place is where the source of an import path lies.
 type Place struct {
-	Dir    string         // "" if unknown
-	Local  bool           // followed into its declarations
-	Module module.Version // of an external package; Path "" for the standard library
+	Dir    string // "" if unknown
+	Local  bool   // followed into its declarations
+	Module Module // that holds it; of the standard library it has no path, and where no go.mod names it "?" for a version
+}
+
+// of returns the module that holds a package: that with the longest path, or nil.
+func (m *Modules) of(pkg string) *Module {
+	for prefix := pkg; prefix != "." && prefix != "/"; prefix = path.Dir(prefix) {
+		if known := m.known[prefix]; known != nil {
+			return known
+		}
+	}
+	return nil
 }
 
 // Find returns where the package of an import path is compiled from.
@@ -23,26 +35,21 @@ func (m *Modules) Find(pkg string) Place {
 	if !m.own && IsLibrary(pkg) {
 		return Place{}
 	}
-	if l, ok := m.localOf(pkg); ok {
-		return Place{Dir: filepath.Join(l.Dir, filepath.FromSlash(strings.TrimPrefix(pkg[len(l.Path):], "/"))), Local: true}
-	}
-	if m.vendor != "" {
-		dir := filepath.Join(m.vendor, filepath.FromSlash(pkg))
-		if st, err := unlogged.StatPath(dir); err == nil && st.Mode.IsDir() {
-			return Place{Dir: dir, Local: true}
-		}
-	}
-	for prefix := pkg; prefix != "." && prefix != "/"; prefix = path.Dir(prefix) {
-		if v, ok := m.version[prefix]; ok {
-			return Place{Dir: m.cached(v, strings.TrimPrefix(pkg[len(prefix):], "/")), Module: v}
-		}
+	known := m.of(pkg)
+	switch {
+	case known != nil && known.Dir != "":
+		return Place{filepath.Join(known.Dir, filepath.FromSlash(strings.TrimPrefix(pkg[len(known.Path):], "/"))), true, *known}
+	case m.vendored[pkg] != nil:
+		return Place{filepath.Join(m.vendor, filepath.FromSlash(pkg)), true, *m.vendored[pkg]}
+	case known != nil:
+		return Place{m.cached(known.Version, strings.TrimPrefix(pkg[len(known.Path):], "/")), false, *known}
 	}
 	// A module without a dot in its first element cannot be had but by a replace
 	// line, and those are known: what is left comes with Go.
 	if first, _, _ := strings.Cut(pkg, "/"); !strings.Contains(first, ".") {
 		return Place{}
 	}
-	return Place{Module: module.Version{Path: pkg, Version: "?"}}
+	return Place{Module: Module{Path: pkg, Version: module.Version{Path: pkg, Version: "?"}}}
 }
 
 // IsLibrary reports whether a package is part of this library. Like the
@@ -54,55 +61,10 @@ func IsLibrary(pkg string) bool {
 	return ok && (inPath(rest, "cachetest") || inPath(rest, "core"))
 }
 
-// localOf returns the local module with the longest path that holds pkg, as
-// long as no external module has a longer one.
-func (m *Modules) localOf(pkg string) (best *LocalModule, ok bool) {
-	for _, l := range m.Local {
-		if inPath(pkg, l.Path) && (best == nil || len(l.Path) > len(best.Path)) {
-			best = l
-		}
-	}
-	if best == nil {
-		return nil, false
-	}
-	for prefix := pkg; len(prefix) > len(best.Path); prefix = path.Dir(prefix) {
-		if _, ok := m.version[prefix]; ok {
-			return nil, false
-		}
-	}
-	return best, true
-}
-
-// InMain reports whether a package is of a main module.
-func (m *Modules) InMain(pkg string) bool {
-	l, ok := m.localOf(pkg)
-	return ok && l.main
-}
-
-// Workspace reports whether a go.work is in use.
-func (m *Modules) Workspace() bool { return m.work != "" }
-
 // InCache reports whether a file lies in the module cache.
 func (m *Modules) InCache(file string) bool {
 	_, ok := Below(m.cache, file)
 	return ok && m.cache != ""
-}
-
-// GoFile returns the file that holds the go line of a module.
-func (m *Modules) GoFile(l *LocalModule) string {
-	if l.Dir == "" {
-		return filepath.Join(m.vendor, "modules.txt")
-	}
-	return filepath.Join(l.Dir, "go.mod")
-}
-
-// SourceModule returns the module of a package that is followed into its source.
-func (m *Modules) SourceModule(pkg string) (*LocalModule, bool) {
-	if l, ok := m.localOf(pkg); ok {
-		return l, true
-	}
-	l := m.vendored[pkg]
-	return l, l != nil
 }
 
 // inPath reports whether pkg is prefix or lies below it.
@@ -112,12 +74,21 @@ func inPath(pkg, prefix string) bool {
 
 // cached returns a directory of the module cache.
 func (m *Modules) cached(v module.Version, rest string) string {
-	p, err1 := module.EscapePath(v.Path)
-	ver, err2 := module.EscapeVersion(v.Version)
-	if err1 != nil || err2 != nil || m.cache == "" {
+	p, ver := escaped(v)
+	if p == "" || m.cache == "" {
 		return ""
 	}
-	return filepath.Join(m.cache, filepath.FromSlash(p)+"@"+ver, filepath.FromSlash(rest))
+	return filepath.Join(m.cache, p+"@"+ver, filepath.FromSlash(rest))
+}
+
+// escaped returns how the module cache spells a module and its version.
+func escaped(v module.Version) (path, version string) {
+	path, err1 := module.EscapePath(v.Path)
+	version, err2 := module.EscapeVersion(v.Version)
+	if err1 != nil || err2 != nil {
+		return "", ""
+	}
+	return filepath.FromSlash(path), version
 }
 
 // locate maps a file name of a -trimpath build to the disk.
@@ -151,9 +122,10 @@ func (m *Modules) ImportPath(dir string) string {
 		}
 	}
 	best, found := "", ""
-	for _, l := range m.Local {
+	for _, path := range slices.Sorted(maps.Keys(m.known)) {
+		l := m.known[path]
 		if rel, ok := Below(l.Dir, dir); ok && len(l.Dir) > len(best) {
-			best, found = l.Dir, path.Join(l.Path, rel)
+			best, found = l.Dir, strings.TrimSuffix(path+"/"+rel, "/")
 		}
 	}
 	return found

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -10,53 +11,66 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
+// library is the path of this library's module.
+const library = "github.com/fixturecache/fixturecache"
+
+// skips reports whether a module is this library, which changes nothing of what
+// is built: it counts in its own tests alone.
+func (m *Modules) skips(path string) bool { return path == library && !m.own }
+
 // External returns the paths of the modules that count by version, sorted, but
-// for this library and what it alone requires.
+// for this library and what it alone requires. Where not all requirements are at
+// hand, it leaves out the library alone.
 func (m *Modules) External() []string {
-	var list []string
-	for path := range m.version {
-		if !m.ofLibrary(path) {
-			list = append(list, path)
-		}
+	needed, all := m.withRequired(m.direct)
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(m.known)), func(path string) bool {
+		return m.Version(path) == (module.Version{}) || all && !m.own && !needed[path]
+	})
+}
+
+// WithRequired returns external modules with all that they require, which may be
+// any where that is not at hand.
+func (m *Modules) WithRequired(paths ...string) map[string]bool {
+	list, all := m.withRequired(paths)
+	if !all {
+		list, _ = m.withRequired(append(m.External(), paths...))
 	}
-	slices.Sort(list)
 	return list
 }
 
-// Version returns what is used for an external module: of another path if a
-// replace line says so.
-func (m *Modules) Version(path string) (v module.Version, ok bool) {
-	v, ok = m.version[path]
-	return v, ok
+func (m *Modules) withRequired(paths []string) (list map[string]bool, all bool) {
+	list, all = map[string]bool{}, true
+	for todo := slices.Clone(paths); len(todo) > 0; todo = todo[1:] {
+		path := todo[0]
+		if list[path] || m.Version(path) == (module.Version{}) {
+			continue
+		}
+		list[path] = true
+		requires, err := m.Requires(path)
+		all = all && err == nil
+		todo = append(todo, requires...)
+	}
+	return list, all
 }
 
-// ModuleOf returns the path of the external module that holds a package.
-func (m *Modules) ModuleOf(pkg string) string {
-	best := ""
-	for path := range m.version {
-		if inPath(pkg, path) && len(path) > len(best) {
-			best = path
-		}
+// Version returns what is used for an external module: of another path if a
+// replace line says so. It is zero for a path that is none, or this library.
+func (m *Modules) Version(path string) (v module.Version) {
+	if known := m.known[path]; known != nil && known.Dir == "" && !m.skips(path) {
+		return known.Version
 	}
-	return best
+	return v
 }
 
 // Requires returns the paths of the modules that an external one requires, as
 // the module cache has its go.mod.
 func (m *Modules) Requires(path string) ([]string, error) {
-	v := m.version[path]
+	v := m.Version(path)
 	if list, ok := m.required[v]; ok {
 		return list, nil
 	}
-	p, err := module.EscapePath(v.Path)
-	if err != nil {
-		return nil, err
-	}
-	ver, err := module.EscapeVersion(v.Version)
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(m.cache, "cache", "download", filepath.FromSlash(p), "@v", ver+".mod")
+	p, version := escaped(v)
+	file := filepath.Join(m.cache, "cache", "download", p, "@v", version+".mod")
 	data, err := unlogged.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -65,70 +79,17 @@ func (m *Modules) Requires(path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []string
+	list := []string{}
 	for _, r := range f.Require {
 		list = append(list, r.Mod.Path)
-	}
-	if m.required == nil {
-		m.required = map[module.Version][]string{}
 	}
 	m.required[v] = list
 	return list, nil
 }
 
-// library is the path of this library's module.
-const library = "github.com/fixturecache/fixturecache"
-
-// Skips reports whether a module is this library, which changes nothing of what
-// is built: it counts in its own tests alone.
-func (m *Modules) Skips(path string) bool { return path == library && !m.own }
-
-// addDirect notes what a local module requires for itself.
-func (m *Modules) addDirect(path string, requires []*modfile.Require) {
-	if m.direct == nil {
-		m.direct = map[string]bool{}
-	}
-	for _, r := range requires {
-		if path != library && r.Mod.Path != library && !r.Indirect {
-			m.direct[r.Mod.Path] = true
-		}
-	}
-}
-
-// ofLibrary reports whether a module is this library, or would not be required
-// but for it. Where not all requirements are at hand, it says so of the library
-// alone.
-func (m *Modules) ofLibrary(path string) bool {
-	if m.own || path == library {
-		return m.Skips(path)
-	}
-	if _, version := m.version[library]; !version && !slices.ContainsFunc(m.Local, func(l *LocalModule) bool { return l.Path == library }) {
-		return false
-	}
-	if m.without == nil {
-		m.without = map[string]bool{}
-		for path := range m.direct {
-			m.requireWithout(path)
-		}
-	}
-	return !m.without[path] && !m.without[""]
-}
-
-// requireWithout notes a module and what it requires. The empty path stands for
-// requirements that are not known.
-func (m *Modules) requireWithout(path string) {
-	if path == library || m.without[path] {
-		return
-	}
-	m.without[path] = true
-	if _, ok := m.version[path]; !ok {
-		return
-	}
+// RequiresLocal reports whether an external module requires a local one, or
+// whether that is not known.
+func (m *Modules) RequiresLocal(path string) bool {
 	requires, err := m.Requires(path)
-	if err != nil {
-		m.without[""] = true
-	}
-	for _, p := range requires {
-		m.requireWithout(p)
-	}
+	return err != nil || slices.ContainsFunc(requires, func(path string) bool { return m.known[path] != nil && m.known[path].Dir != "" })
 }

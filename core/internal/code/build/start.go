@@ -1,10 +1,7 @@
 package build
 
 import (
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -20,7 +17,7 @@ func workingDir() string {
 	if err != nil {
 		return ""
 	}
-	return spelled(dir, env("PWD"))
+	return spelled(dir, envNow("PWD"))
 }
 
 // spelled returns a working directory as os.Getwd does, and with it the go
@@ -31,33 +28,15 @@ func spelled(dir, pwd string) string {
 	if pwd == dir || !filepath.IsAbs(pwd) {
 		return dir
 	}
-	a, err1 := unlogged.StatPath(pwd)
-	b, err2 := unlogged.StatPath(dir)
-	if err1 == nil && err2 == nil && a.Inode != 0 && a.Inode == b.Inode && a.Device == b.Device {
+	if SameFile(pwd, dir) {
 		return pwd
 	}
 	return dir
 }
 
-// atStart is the listing of the package's directory when the process began:
-// tests may write files beside the source, which changes the directory's time,
-// before its source is asked for. Only a test binary lists it, for some
-// microseconds.
-var atStart = listStart()
-
-type listing struct {
-	stat  unlogged.Stat
-	names []string
-}
-
-func listStart() listing {
-	if !slices.ContainsFunc(os.Args[1:], func(arg string) bool { return strings.HasPrefix(arg, "-test.") }) {
-		return listing{}
-	}
-	st, err := unlogged.StatPath(startDir)
-	if err != nil {
-		return listing{}
-	}
-	names, _ := SourceFiles(startDir)
-	return listing{st, names}
+// SameFile reports whether two paths surely lead to one file or directory.
+func SameFile(a, b string) bool {
+	x, err1 := unlogged.StatPath(a)
+	y, err2 := unlogged.StatPath(b)
+	return err1 == nil && err2 == nil && x.Inode != 0 && x.Inode == y.Inode && x.Device == y.Device
 }

@@ -13,25 +13,19 @@ import (
 // is compiled. The variables of the go command are asked of env; nil asks this
 // process for them.
 func Static(dir string, env func(name string) string, tags ...string) *Build {
-	now := goFlags{env: env}
-	if len(tags) == 0 {
-		tags = tagsOf(strings.Fields(now.goEnv("GOFLAGS")))
+	if env == nil {
+		env = envNow
 	}
-	b := &Build{dir: dir, tags: tags, cgo: now.goEnv("CGO_ENABLED") != "0", static: true, flags: now}
-	b.flags.gowork = now.goEnv("GOWORK")
-	b.flags.addVariable("GOFLAGS", now.goEnv("GOFLAGS"))
+	flags := newGoFlags(env, nil)
+	b := newBuild(dir, "", func() *goFlags { return flags })
+	b.static = true
+	if b.tags = tags; len(tags) == 0 {
+		b.tags = flags.tags
+	}
+	if b.settings["CGO_ENABLED"] = "1"; flags.env.setting("CGO_ENABLED") == "0" {
+		b.settings["CGO_ENABLED"] = "0"
+	}
 	return b
-}
-
-// tagsOf returns the build tags among flags of the go command: the last -tags
-// counts.
-func tagsOf(flags []string) (tags []string) {
-	for _, flag := range flags {
-		if name, list, _ := strings.Cut(strings.TrimLeft(flag, "-"), "="); name == "tags" {
-			tags = strings.Split(list, ",")
-		}
-	}
-	return tags
 }
 
 // FindPackage returns the directory of a package named as go test would have
@@ -44,7 +38,7 @@ func FindPackage(dir, name string) (string, error) {
 		}
 		return path, nil
 	}
-	mods, err := loadModules(dir, goFlags{gowork: goFlags{}.goEnv("GOWORK")})
+	mods, err := Static(dir, nil).Modules()
 	if err != nil {
 		return "", err
 	}

@@ -6,20 +6,29 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A Query says where a function and the call that it is handed to begin.
 type Query struct {
-	File    *File   // that the function stands in
-	Package Package // of that file
-	Line    int     // of its func keyword
-	Symbol  string
-	Method  bool // the function is a method value: x.M
+	File   *types.File // that the function stands in
+	Line   int         // of its func keyword
+	Symbol string
+	Method bool // the function is a method value: x.M
 
-	Site   *File   // that the call stands in
-	Around Package // of that file
-	Call   int     // the line of the call
-	Callee string  // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
+	Site   *types.File // that the call stands in
+	Call   int         // the line of the call
+	Callee string      // "Memo", "Call", "Dir", "File", "Get"; "" if it may be any
+
+	// Fixed reports whether nothing but initialization changes a variable of the
+	// function's package, which holds a list or map of immutable elements.
+	Fixed func(name string) bool
+
+	// Unsteady reports that the result of another package's function differs from
+	// run to run: time.Now.
+	Unsteady func(path, name string) bool
 }
 
 // A Value is a captured value that is not constant.
@@ -55,8 +64,7 @@ type Result struct {
 	Method   bool    // the function is a method value
 	Sets     []Value // variables that the function only sets, and that are read after the call
 
-	qualifier string // of the package with the API, where the call stands
-	dashed    []string
+	dashed string // the name of a value that is told only by a key without "--"
 }
 
 // Of tells what a function captures.
@@ -69,22 +77,47 @@ func Of(q Query) Result {
 	if len(lits)+len(decls) == 0 {
 		return Result{Undecided: fmt.Sprintf("no function begins at %s:%d", q.File.Name, q.Line)}
 	}
-	j := newJudge(q.Package, q.File)
+	j := newJudge(q, q.File)
 	if len(lits) == 1 {
 		j.fn = lits[0]
 	}
 	j.readSite(q, calls)
 	for _, lit := range lits {
 		j.types = append(j.types, lit.Type)
-		j.bring(lit)
 	}
 	for _, d := range decls {
 		j.types = append(j.types, d.Type)
-		j.typeArguments(d)
+	}
+	for _, lit := range lits {
+		j.bring(lit, false)
+	}
+	for _, t := range j.types {
+		if t.TypeParams != nil { // a generic function that is handed over by its name
+			for _, f := range t.TypeParams.List {
+				for _, name := range f.Names {
+					j.typeParameter(scope.Of(name), name)
+				}
+			}
+		}
 	}
 	r := j.result()
 	r.Several = len(lits)+len(decls) > 1
 	return r
+}
+
+// readSite reads what the call tells: of several in a line the one that holds
+// the function. Where it is not clear which call it is, nothing is told.
+func (j *judge) readSite(q Query, calls []*ast.CallExpr) {
+	at := j
+	if q.Site != q.File {
+		at = newJudge(q, q.Site) // its variables are others
+	} else if holding := slices.DeleteFunc(slices.Clone(calls), func(c *ast.CallExpr) bool { return j.fn == nil || !within(j.fn.Pos(), c) }); len(holding) > 0 {
+		calls = holding[len(holding)-1:] // the innermost comes last
+	}
+	if len(calls) == 1 {
+		at.call, at.othersRun = calls[0], at.runsOthers(calls[0])
+		j.site = at.newSite(calls[0], q.Callee)
+	}
 }
 
 // Untold returns the values that nothing tells, but for those whose name, or a
@@ -109,8 +142,8 @@ func (r Result) Escalates(ignored ...string) bool {
 // Ambiguous returns the name of a value that a key does not tell after all,
 // because a dash in it may be a part of the text or the sign of a number.
 func (r Result) Ambiguous(key string) string {
-	if len(r.dashed) > 0 && strings.Contains(key, "--") {
-		return r.dashed[0]
+	if strings.Contains(key, "--") {
+		return r.dashed
 	}
 	return ""
 }
@@ -118,7 +151,7 @@ func (r Result) Ambiguous(key string) string {
 // result puts the values in order, one for each name, without the fields of what
 // is listed whole.
 func (j *judge) result() Result {
-	r := Result{Sets: j.sets, AsksName: j.asksName, TypeArgs: j.typeArgs, qualifier: j.site.qualifier(), dashed: j.dashed}
+	r := Result{Sets: j.setVars, AsksName: j.asksName, TypeArgs: j.typeArgs, dashed: j.dashed}
 	sort.SliceStable(j.values, func(a, b int) bool { return j.values[a].Line < j.values[b].Line })
 	for i, v := range j.values {
 		if !slices.ContainsFunc(j.values[:i], func(o Value) bool { return o.Name == v.Name }) &&

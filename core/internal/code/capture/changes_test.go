@@ -176,6 +176,14 @@ func TestX(t *testing.T) {
 	t.Log(d.String(), d.Seconds(), at.Format(time.RFC3339), at.AddDate(0, 0, 1))
 	cachetest.Memo(t, "k", func() (int, error) { return wait(d, at) }) //FN CALL
 }`, "at:10"},
+	{"a method that hides a field", `type base struct{ n int }
+type counter struct{ base; sum int }
+func (c *counter) n() int { c.sum++; return c.sum }
+func TestX(t *testing.T) {
+	c := counter{}
+	t.Log(c.n())
+	cachetest.Memo(t, "k", func() (int, error) { return c.sum, nil }) //FN CALL
+}`, "c.sum:13"},
 	{"a method that gets a copy", `type money struct{ n int }
 func (m money) Text() string { m.n++; return strconv.Itoa(m.n) }
 func TestX(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // candidates returns the functions that begin in the line of a query and may be
@@ -32,7 +33,7 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 	if len(handed) > 0 {
 		return handed, decls
 	}
-	if named := slices.DeleteFunc(slices.Clone(lits), func(lit *ast.FuncLit) bool { return !f.hasSymbol(lit, q.Symbol) }); len(named) > 0 {
+	if named := slices.DeleteFunc(slices.Clone(lits), func(lit *ast.FuncLit) bool { return !hasSymbol(f, lit, q.Symbol) }); len(named) > 0 {
 		return named, decls
 	}
 	return lits, decls
@@ -41,7 +42,7 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 // hasSymbol reports whether a symbol is that of a literal which the compiler left
 // where it is written: of a function, TestX.func1, and TestX.func1.2 for one
 // inside that. Of what was inlined the names are of many forms.
-func (f *File) hasSymbol(lit *ast.FuncLit, symbol string) bool {
+func hasSymbol(f *types.File, lit *ast.FuncLit, symbol string) bool {
 	depth, around := 1, ""
 	for n := f.Parent(lit); n != nil; n = f.Parent(n) {
 		switch n := n.(type) {
@@ -61,19 +62,16 @@ func (f *File) hasSymbol(lit *ast.FuncLit, symbol string) bool {
 var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.func\d+(\.\d+)*(-range\d+)?$`) })
 
 // callsAt returns the calls of a function that the runtime places in a line.
-func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
+func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 	name, _, _ := strings.Cut(callee, "@")
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return true
-		}
-		id := syntax.CalledName(call.Fun)
-		if id == nil || name != "" && id.Name != name || name == "" && keyed[id.Name] == nil {
-			return true
-		}
-		if f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line {
-			calls = append(calls, call)
+		if call, ok := n.(*ast.CallExpr); ok {
+			id := syntax.CalledName(call.Fun)
+			if id != nil && (f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line) {
+				if _, known := keyed[id.Name]; id.Name == name || name == "" && known {
+					calls = append(calls, call)
+				}
+			}
 		}
 		return true
 	})
@@ -83,16 +81,18 @@ func callsAt(f *File, line int, callee string) (calls []*ast.CallExpr) {
 // methodValue answers for x.M: what it is called on is a captured value.
 func methodValue(q Query, calls []*ast.CallExpr) Result {
 	symbol := strings.TrimSuffix(q.Symbol, "-fm")
-	j := newJudge(q.Around, q.Site)
-	v := Value{Name: "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:], File: q.Site.Name, Line: q.Call, Code: true, remedy: remedy{kind: receiver}}
+	name := "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:]
+	j := newJudge(q, q.Site)
+	v := Value{Name: name, File: q.Site.Name, Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
 	if call, x := theReceiver(calls, symbol); x != nil {
-		j.call, j.othersRun = call, j.runsOthers(call)
-		j.site = j.tellings(call, q.Callee)
-		v.Line = j.file.Line(x.Pos())
-		v.Told = j.value(x) != runtime || j.readReceiver(x)
-		if r, ok := j.refOf(j.file, x); ok {
-			v.Name, v.Told = r.name(), v.Told || j.tells(r)
-			v.remedy = j.remedyFor(r.def, j.typeOf(j.file, x))
+		j.readSite(q, []*ast.CallExpr{call})
+		v.Line = j.Line(x.Pos())
+		v.Told = j.constant(x)
+		if r := refOf(x); r.def != nil {
+			value, _ := j.Definition(r.def) // constant but for the method that is taken of it
+			only := !j.AnyUse(r.def, func(o *ast.Ident) bool { return !within(o.Pos(), x) && j.useOf(o) != reads })
+			v.Name, v.Told = r.name(), v.Told || j.tells(r) || only && value != nil && j.constant(value)
+			v.remedy = j.remedyFor(r, j.TypeOf(x).Traits())
 		}
 		v.Ignored = v.isIgnored(j.site.ignored)
 	}
@@ -106,28 +106,13 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 func theReceiver(calls []*ast.CallExpr, symbol string) (in *ast.CallExpr, x ast.Expr) {
 	for _, call := range calls {
 		for _, arg := range call.Args {
-			sel, ok := ast.Unparen(arg).(*ast.SelectorExpr)
-			if !ok || !strings.HasSuffix(symbol, "."+sel.Sel.Name) {
-				continue
+			if sel, ok := ast.Unparen(arg).(*ast.SelectorExpr); ok && strings.HasSuffix(symbol, "."+sel.Sel.Name) {
+				if x != nil {
+					return nil, nil
+				}
+				in, x = call, sel.X
 			}
-			if x != nil {
-				return nil, nil
-			}
-			in, x = call, sel.X
 		}
 	}
 	return in, x
-}
-
-// readReceiver reports whether a variable that a method is taken of is constant
-// but for that.
-func (j *judge) readReceiver(x ast.Expr) bool {
-	id, ok := ast.Unparen(x).(*ast.Ident)
-	if !ok || scope.Of(id) == nil {
-		return false
-	}
-	d := scope.Of(id)
-	value, _ := definition(j.file, d)
-	return value != nil && j.value(value) != runtime &&
-		!slices.ContainsFunc(j.file.Uses(d), func(o *ast.Ident) bool { return o != id && j.useOf(o) != reads })
 }

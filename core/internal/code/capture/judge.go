@@ -2,265 +2,179 @@ package capture
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A judge finds what one function captures.
 type judge struct {
-	env
-	file *File
-	fn   *ast.FuncLit // nil if it is no literal, or one of several
-	call *ast.CallExpr
-	site *site
-
+	*types.File
+	q         Query
+	fn        *ast.FuncLit  // nil if it is no literal, or one of several
+	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
+	site      *site
 	othersRun bool // the arguments of the call run code that is not known
 
-	types  []*ast.FuncType // of the functions that it may be
-	lits   []ast.Node      // what is walked: the function and the definitions of what it uses
-	grades map[*scope.Def]grade
-	nodes  map[ast.Node]bool // what is part of the code; false where only its type matters
-
-	typeOnly bool // what is walked only serves to give a type
+	types     []*ast.FuncType // of the functions that it may be
+	constants map[*scope.Def]bool
+	nodes     map[ast.Node]bool // what is walked as part of the code; false where it only gives a type
 
 	values   []Value
-	sets     []Value
+	setVars  []Value
 	asksName bool
 	typeArgs bool
-	dashed   []string
+	dashed   string
 }
 
-func newJudge(pkg Package, f *File) *judge {
-	j := &judge{env: env{pkg}, file: f, grades: map[*scope.Def]grade{}, nodes: map[ast.Node]bool{}}
+func newJudge(q Query, f *types.File) *judge {
+	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, nodes: map[ast.Node]bool{}}
 	j.site = &site{judge: j}
 	return j
 }
 
-// readSite reads what the call tells: of several in a line the one that holds
-// the function, or else what all of them tell.
-func (j *judge) readSite(q Query, calls []*ast.CallExpr) {
-	at := j
-	if q.Site != q.File {
-		at = newJudge(q.Around, q.Site) // its variables are others
-	}
-	if holding := slices.DeleteFunc(slices.Clone(calls), func(c *ast.CallExpr) bool {
-		return at != j || j.fn == nil || !within(j.fn.Pos(), c)
-	}); len(holding) > 0 {
-		calls = holding[len(holding)-1:] // the innermost comes last
-	}
-	if len(calls) == 1 {
-		at.call, at.othersRun = calls[0], at.runsOthers(calls[0])
-	} else {
-		at.othersRun = true
-	}
-	for i, call := range calls {
-		s := at.tellings(call, q.Callee)
-		if i > 0 {
-			s = j.site.common(s)
-		}
-		j.site = s
-		at.site = s
-	}
-}
-
-// bring makes a node part of the code, and looks at what it uses.
-func (j *judge) bring(n ast.Node) {
-	if whole, ok := j.nodes[n]; ok && (whole || j.typeOnly) {
+// bring makes a node part of the code, and looks at what it uses. Constants and
+// types use no more of a variable than its type, as in len(array).
+func (j *judge) bring(n ast.Node, typeOnly bool) {
+	if whole, ok := j.nodes[n]; ok && (whole || typeOnly) {
 		return
 	}
-	j.nodes[n] = !j.typeOnly
-	j.lits = append(j.lits, n)
+	j.nodes[n] = !typeOnly
 	ast.Inspect(n, func(m ast.Node) bool {
-		id, ok := m.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.isFieldKey(j.file, id) {
-			j.use(d, id)
+		if id, ok := m.(*ast.Ident); ok {
+			if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
+				j.use(d, id, typeOnly)
+			}
 		}
 		return true
 	})
 }
 
 // use looks at a mention of something that is defined around the code.
-func (j *judge) use(d *scope.Def, id *ast.Ident) {
-	switch d.Kind {
-	case scope.Const, scope.Type:
-		j.define(d)
-	case scope.TypeParam:
-		j.typeParameter(d, id)
-	case scope.Var:
-		j.variableUse(d, id)
-	}
-}
-
-func (j *judge) variableUse(d *scope.Def, id *ast.Ident) {
+func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 	switch {
-	case j.typeOnly:
-		j.define(d)
-	case j.inType(id):
-		j.typeOnly = true
-		j.define(d)
-		j.typeOnly = false
-	case j.isHandle(j.file, id):
+	case d.Kind == scope.TypeParam:
+		j.typeParameter(d, id)
+	case d.Kind != scope.Var || typeOnly:
+		j.define(d, true)
+	case j.IsHandle(id):
 		j.ask(id)
 	case j.onlySet(d):
 		j.set(d, id)
 	case j.setFirst(d):
 		j.set(d, id)
-		j.typeOnly = true
-		j.define(d)
-		j.typeOnly = false
-	case j.variable(d) != runtime:
-		if value, bound := definition(j.file, d); !bound || value == nil || j.value(value) != runtime {
-			j.define(d)
-		} else { // another name of what is told
-			j.use(j.refs(value).def, id)
+		j.define(d, true)
+	case j.variable(d):
+		value, _ := j.Definition(d)
+		if r := refOf(value); r.def != nil && !j.constant(value) { // of which it is another name
+			j.use(r.def, id, false)
+		} else {
+			j.define(d, false)
 		}
 	default:
 		j.add(ref{d, j.fieldPath(id)}, id)
 	}
 }
 
-func (j *judge) refs(e ast.Expr) ref {
-	r, _ := j.refOf(j.file, e)
-	return r
-}
-
-// inType reports whether a mention of a variable only serves to give a constant
-// or a type, as in len(array): then the type of the variable counts, and not
-// its value.
-func (j *judge) inType(id *ast.Ident) bool {
-	for n := j.file.Parent(id); n != nil; n = j.file.Parent(n) {
-		switch n := n.(type) {
-		case *ast.TypeSpec:
-			return true
-		case *ast.GenDecl:
-			return n.Tok.String() == "const"
-		case *ast.ArrayType:
-			return n.Len != nil && within(id.Pos(), n.Len)
-		case *ast.FuncLit, ast.Stmt:
-			return false
-		}
+// define makes the definition of a name part of the code: of a variable its name
+// and what it is defined by, and of constants the whole group, for iota.
+func (j *judge) define(d *scope.Def, typeOnly bool) {
+	if d.Kind == scope.Const {
+		j.bring(j.Parent(d.Node), true)
+		return
 	}
-	return false
-}
-
-// define makes the definition of a name part of the code.
-func (j *judge) define(d *scope.Def) {
-	for _, n := range j.definitionNodes(d) {
-		if n == ast.Node(d.Ident) {
-			j.nodes[n] = true // what the rest is bound to
-		} else {
-			j.bring(n)
-		}
-	}
-}
-
-// definitionNodes returns what must be kept of a definition: the name and what
-// it is defined by, and of constants the whole group, for iota.
-func (j *judge) definitionNodes(d *scope.Def) []ast.Node {
-	name := ast.Node(d.Ident)
+	value, _ := j.Definition(d)
+	parts := []ast.Node{d.Node}
 	switch n := d.Node.(type) {
 	case *ast.ValueSpec:
-		if d.Kind == scope.Const {
-			return []ast.Node{j.file.Parent(n)}
+		if parts = nil; n.Type != nil {
+			parts = append(parts, n.Type)
 		}
-		nodes := []ast.Node{name}
-		if n.Type != nil {
-			nodes = append(nodes, n.Type)
+		for _, v := range n.Values {
+			if value == nil || v == value {
+				parts = append(parts, v)
+			}
 		}
-		if value, _ := definition(j.file, d); value != nil {
-			return append(nodes, value)
-		}
-		for _, value := range n.Values {
-			nodes = append(nodes, value)
-		}
-		return nodes
 	case *ast.AssignStmt:
-		if value, _ := definition(j.file, d); value != nil {
-			return []ast.Node{name, value}
+		if value != nil {
+			parts = []ast.Node{value}
 		}
-		return []ast.Node{n}
 	case *ast.RangeStmt:
-		return []ast.Node{name, n.X}
+		parts = []ast.Node{n.X}
 	case *ast.Field:
-		return []ast.Node{name, n.Type}
+		parts = []ast.Node{n.Type}
 	}
-	return []ast.Node{d.Node}
+	j.nodes[d.Ident] = true // what the rest is bound to
+	for _, n := range parts {
+		j.bring(n, typeOnly)
+	}
 }
 
 // typeParameter adds a type parameter as a value. The type of the result tells
 // it, and which methods it has, if all results mention it.
 func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
-	inResult := len(j.types) > 0
-	for _, t := range j.types {
-		inResult = inResult && t.Results != nil && j.mentions(t.Results, d)
-	}
-	j.typeArgs = j.typeArgs || inResult
-	j.append(Value{Name: d.Ident.Name, Type: true, Code: true, Told: inResult || j.tells(ref{def: d}), remedy: j.remedyFor(d, typ{})}, id)
-}
-
-// typeArguments handles a generic function that is handed over by its name.
-func (j *judge) typeArguments(d *ast.FuncDecl) {
-	if d.Type.TypeParams == nil {
-		return
-	}
-	for _, f := range d.Type.TypeParams.List {
-		for _, name := range f.Names {
-			if def := scope.Of(name); def != nil {
-				j.typeParameter(def, name)
-			}
-		}
-	}
-}
-
-func (j *judge) mentions(n ast.Node, d *scope.Def) (found bool) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && scope.Of(id) == d
-		return !found
+	v := Value{Name: d.Ident.Name, Type: true, Code: true, remedy: j.remedyFor(ref{def: d}, &types.Traits{})}
+	v.Told = !slices.ContainsFunc(j.types, func(t *ast.FuncType) bool {
+		return t.Results == nil || !contains(t.Results, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			return ok && scope.Of(id) == d
+		})
 	})
-	return found
+	j.typeArgs = j.typeArgs || v.Told
+	v.Told = v.Told || j.tells(ref{def: d})
+	j.append(v, id)
 }
 
 // ask notes a question to a testing handle. The name of the test is an input of
 // its own; nothing tells the other answers.
 func (j *judge) ask(id *ast.Ident) {
-	switch what := asks(j.file, id); what {
+	switch what := j.asks(id); what {
 	case "":
 	case "Name()":
 		j.asksName = true
 	default:
-		j.append(Value{Name: id.Name + "." + what, remedy: remedy{kind: answer}}, id)
+		name := id.Name + "." + what
+		j.append(Value{Name: name, remedy: remedy{advice: " differs from run to run: do not ask for it inside the build function" + j.orIgnore(name)}}, id)
 	}
 }
 
-func asksName(f *File, lit ast.Node) (found bool) {
-	ast.Inspect(lit, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && asks(f, id) == "Name()"
-		return !found
-	})
-	return found
+// asks returns the question that a mention of a testing handle puts to it, whose
+// answer differs from run to run or from test to test; "" if it puts none.
+// Context says nothing but when to stop, and a temporary directory is new and
+// empty wherever it lies.
+func (j *judge) asks(id *ast.Ident) string {
+	sel, ok := j.Parent(id).(*ast.SelectorExpr)
+	if !ok || sel.X != ast.Expr(id) {
+		return ""
+	}
+	switch name := sel.Sel.Name; name {
+	case "Name", "Deadline", "Failed", "Skipped", "Elapsed", "ArtifactDir":
+		return name + "()"
+	case "N":
+		return name
+	}
+	return ""
 }
 
+// add adds a variable, or a part of it, as a value.
 func (j *judge) add(r ref, id *ast.Ident) {
-	t := j.typeOfName(j.file, id, 0)
+	t := j.TypeOf(id)
 	for _, name := range strings.Split(r.path, ".")[1:] {
-		t, _ = j.field(t, name)
+		t, _ = t.Field(name)
 	}
-	v := Value{Name: r.name(), Told: j.tells(r), Code: !j.holdsNoCode(t, 0), remedy: j.remedyFor(r.def, t)}
-	if (v.remedy.kind == unknownValue || v.remedy.kind == neverHashed || v.remedy.kind == uncopied) && j.setInside(r.def) {
-		v.remedy.kind = setInside
+	v := Value{Name: r.name(), Told: j.tells(r)}
+	if !v.Told {
+		has := t.Traits()
+		v.Code, v.remedy = has.Unknown || has.Never != "", j.remedyFor(r, has)
 	}
 	j.append(v, id)
 }
 
 func (j *judge) append(v Value, id *ast.Ident) {
-	v.File, v.Line = j.file.Name, j.file.Line(id.Pos())
+	v.File, v.Line = j.Name, j.Line(id.Pos())
 	v.Ignored = v.isIgnored(j.site.ignored)
 	j.values = append(j.values, v)
 }
@@ -271,11 +185,11 @@ func (j *judge) fieldPath(id *ast.Ident) string {
 	var path string
 	var n ast.Node = id
 	for {
-		sel, ok := j.file.Parent(n).(*ast.SelectorExpr)
+		sel, ok := j.Parent(n).(*ast.SelectorExpr)
 		if !ok || sel.X != n {
 			return path
 		}
-		if call, ok := j.file.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.isField(sel) {
+		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) {
 			return path
 		}
 		path += "." + sel.Sel.Name
@@ -283,29 +197,86 @@ func (j *judge) fieldPath(id *ast.Ident) string {
 	}
 }
 
+// inCode reports whether an identifier stands in the code.
+func (j *judge) inCode(id *ast.Ident) bool {
+	for n := range j.nodes {
+		if within(id.Pos(), n) {
+			return true
+		}
+	}
+	return false
+}
+
 // onlySet reports whether the code only assigns to a variable, so that nothing
 // of it goes into the result.
 func (j *judge) onlySet(d *scope.Def) bool {
-	return !slices.ContainsFunc(j.file.Uses(d), func(id *ast.Ident) bool { return j.inCode(id) && j.useOf(id) != writes })
+	return !j.AnyUse(d, func(id *ast.Ident) bool { return j.inCode(id) && j.useOf(id) != writes })
 }
 
-func (j *judge) inCode(id *ast.Ident) bool {
-	return slices.ContainsFunc(j.lits, func(n ast.Node) bool { return within(id.Pos(), n) })
+// setFirst reports whether the function surely assigns to a variable as a whole
+// before anything of its code looks at it, so that what it held before cannot be
+// told: the first mention is in an assignment that each run comes to.
+func (j *judge) setFirst(d *scope.Def) bool {
+	if j.fn == nil || jumps(j.fn.Body) {
+		return false
+	}
+	var first *ast.AssignStmt
+	return !j.AnyUse(d, func(id *ast.Ident) bool {
+		switch {
+		case !j.inCode(id):
+			return false
+		case !j.inFn(id):
+			return true
+		case first == nil:
+			first, _ = j.Parent(id).(*ast.AssignStmt)
+			return first == nil || first.Tok != token.ASSIGN || !slices.Contains(first.Lhs, ast.Expr(id)) || !j.comesFirst(first)
+		}
+		return within(id.Pos(), first)
+	}) && first != nil
+}
+
+// comesFirst reports whether a statement is one of the function's body, or the
+// first part of an if or switch that is one.
+func (j *judge) comesFirst(s ast.Stmt) bool {
+	switch outer := j.Parent(s).(type) {
+	case *ast.BlockStmt:
+		return outer == j.fn.Body
+	case *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
+		return j.Parent(outer) == ast.Node(j.fn.Body)
+	}
+	return false
 }
 
 // set notes a variable that the function sets for those who read it after the
 // call: a hit leaves it as it was. What is counted or set to true only tells
 // that the function ran.
 func (j *judge) set(d *scope.Def, id *ast.Ident) {
-	s, ok := j.file.Parent(id).(*ast.AssignStmt)
-	if !ok || s.Tok.String() != "=" {
+	s, ok := j.Parent(id).(*ast.AssignStmt)
+	if !ok || s.Tok != token.ASSIGN {
 		return
 	}
 	i := slices.Index(s.Lhs, ast.Expr(id))
 	if i < 0 || len(s.Rhs) == len(s.Lhs) && (isName(s.Rhs[i], "true") || isName(s.Rhs[i], "false")) {
 		return
 	}
-	if slices.ContainsFunc(j.file.Uses(d), func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
-		j.sets = append(j.sets, Value{Name: id.Name, File: j.file.Name, Line: j.file.Line(id.Pos())})
+	if j.AnyUse(d, func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
+		j.setVars = append(j.setVars, Value{Name: id.Name, File: j.Name, Line: j.Line(id.Pos())})
 	}
+}
+
+// within reports whether a position lies in a node.
+func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
+
+func isName(e ast.Expr, name string) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == name
+}
+
+// contains reports whether some node inside another is of a kind.
+func contains(n ast.Node, is func(n ast.Node) bool) (found bool) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		found = found || n != nil && is(n)
+		return !found
+	})
+	return found
 }

@@ -106,7 +106,7 @@ func TestX(t *testing.T, param string, ch chan string, obj *seed.Config, ptr *st
 // countForms counts the forms of the expressions of a file.
 func countForms(t *testing.T, src string, forms map[string]int) {
 	p := parse(t, src)
-	ast.Inspect(p.files[0].Syntax, func(n ast.Node) bool {
+	ast.Inspect(p.file().Syntax, func(n ast.Node) bool {
 		if _, ok := n.(ast.Expr); ok {
 			forms[reflect.TypeOf(n).String()]++
 		}

@@ -132,7 +132,7 @@ func TestNodes(t *testing.T) {
 			}
 			var code strings.Builder
 			for _, n := range r.Nodes {
-				from, to := int(n.Pos()-p.files[0].Syntax.FileStart), int(n.End()-p.files[0].Syntax.FileStart)
+				from, to := int(n.Pos()-p.file().Syntax.FileStart), int(n.End()-p.file().Syntax.FileStart)
 				code.WriteString(src[from:to] + "\n")
 			}
 			for word := range strings.FieldsSeq(tc.want) {
@@ -305,7 +305,7 @@ func TestReceivers(t *testing.T) {
 		{`s := suite{4}; s.n = load(); cachetest.Memo(t, "k", s.Build)`, "s false"},
 		{`f := load().Build; cachetest.Memo(t, "k", f)`, "the receiver of e.suite.Build false"},
 	} {
-		src := head + "func TestX(t *testing.T) { " + tc.body + " } //FN CALL"
+		src := head + "type suite struct{ n int }\nfunc (s suite) Build() (int, error) { return s.n, nil }\nfunc TestX(t *testing.T) { " + tc.body + " } //FN CALL"
 		q := query(parse(t, src), src)
 		q.Method, q.Symbol = true, "example.com/e.suite.Build-fm"
 		r := capture.Of(q)

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // isRow reports whether a variable of a loop holds a row of a table that is
@@ -16,50 +17,42 @@ import (
 // index of a list, or by a field that differs from row to row.
 func (j *judge) isRow(d *scope.Def) bool {
 	loop, ok := d.Node.(*ast.RangeStmt)
-	if !ok || !j.unchangedVar(loop.Key) || !j.unchangedVar(loop.Value) {
+	if !ok {
+		return false
+	}
+	key, value := refOf(loop.Key), refOf(loop.Value)
+	if key.def != nil && !j.unchanged(key.def, 0) || value.def != nil && !j.unchanged(value.def, 0) {
 		return false
 	}
 	lit, in := j.table(loop.X)
 	if lit == nil {
 		return false
 	}
-	if key, ok := loop.Key.(*ast.Ident); ok && j.tells(ref{def: scope.Of(key)}) {
-		return true
-	}
-	value, ok := loop.Value.(*ast.Ident)
-	return ok && slices.ContainsFunc(j.columns(lit, in), func(c column) bool {
-		r := ref{scope.Of(value), "." + c.name}
+	return key.def != nil && j.tells(key) || value.def != nil && slices.ContainsFunc(columns(in, lit), func(c column) bool {
+		r := ref{value.def, "." + c.name}
 		return c.distinct(lit, false) && j.tells(r) || c.distinct(lit, true) && j.subtest(r)
 	})
 }
 
-// unchangedVar reports whether nothing changes a variable of a loop, if it is
-// one.
-func (j *judge) unchangedVar(e ast.Expr) bool {
-	id, ok := e.(*ast.Ident)
-	return !ok || scope.Of(id) != nil && j.unchanged(scope.Of(id), shared)
-}
-
 // table returns the literal that is ranged over and its file, if it is constant.
-func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *File) {
+func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *types.File) {
 	in, value := j, ast.Unparen(x)
 	if id, ok := value.(*ast.Ident); ok {
+		d := scope.Of(id)
 		value = nil
-		if d := scope.Of(id); d != nil {
-			if j.variable(d) != runtime {
-				value, _ = definition(j.file, d)
-			}
-		} else if n, f := j.pkg.Decl("", id.Name); f != nil && j.pkg.Fixed(id.Name) {
-			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Names) == 1 && len(spec.Values) == 1 {
-				in, value = newJudge(j.pkg, f), spec.Values[0]
+		if d != nil && j.variable(d) {
+			value, _ = j.Definition(d)
+		} else if n, f := j.Package.Decl("", id.Name); d == nil && f != nil && j.q.Fixed(id.Name) {
+			spec, ok := n.(*ast.ValueSpec)
+			if _, elem := j.TypeOf(id).Elements(); ok && len(spec.Names) == 1 && len(spec.Values) == 1 && elem.Immutable() {
+				in, value = newJudge(j.q, f), spec.Values[0]
 			}
 		}
 	}
-	lit, ok := value.(*ast.CompositeLit)
-	if !ok || in.value(lit) == runtime {
-		return nil, nil
+	if lit, ok := value.(*ast.CompositeLit); ok && in.constant(lit) {
+		return lit, in.File
 	}
-	return lit, in.file
+	return nil, nil
 }
 
 // A column is a field of a table's rows.
@@ -68,22 +61,22 @@ type column struct {
 	index int
 }
 
-// columns returns the fields of a table's rows, where the table is a list of
-// structs or of pointers to them.
-func (j *judge) columns(lit *ast.CompositeLit, file *File) (list []column) {
-	_, elem := j.elements(j.literalType(file, lit))
-	u := j.under(elem)
-	if star, ok := u.expr.(*ast.StarExpr); ok {
-		u = j.under(typ{star.X, u.file})
-	}
-	st, ok := u.expr.(*ast.StructType)
+// columns returns the fields of a table's rows that hold texts or integers, where
+// the table is a list of structs or of pointers to them.
+func columns(f *types.File, lit *ast.CompositeLit) (list []column) {
+	_, elem := f.TypeOf(lit).Elements()
+	row, _ := elem.Pointee()
+	st, ok := row.Expr.(*ast.StructType)
 	if !ok {
 		return nil
 	}
 	index := 0
 	for _, f := range st.Fields.List {
+		t := row.Part(f.Type)
 		for _, n := range f.Names {
-			list = append(list, column{n.Name, index})
+			if t.IsBasic("string") || t.IsInteger() {
+				list = append(list, column{n.Name, index})
+			}
 			index++
 		}
 		if len(f.Names) == 0 {
@@ -102,12 +95,14 @@ func (c column) distinct(lit *ast.CompositeLit, subtests bool) bool {
 		if pair, ok := row.(*ast.KeyValueExpr); ok {
 			row = pair.Value
 		}
-		text, ok := c.cell(row)
+		text := c.cell(row)
+		if subtests && strings.ContainsAny(text, "#/") || text == "" {
+			return false
+		}
 		if subtests {
-			ok = ok && text != "" && !strings.ContainsAny(text, "#/")
 			text = strings.Map(subtestRune, text)
 		}
-		if !ok || seen[text] {
+		if seen[text] {
 			return false
 		}
 		seen[text] = true
@@ -124,47 +119,54 @@ func subtestRune(r rune) rune {
 	return r
 }
 
-// cell returns the literal in a column of a row, such that literals of equal
-// values are equal.
-func (c column) cell(row ast.Expr) (string, bool) {
+// cell returns a text of what stands in a column of a row, the same for equal
+// values: 10 and 0xA. It is empty unless that is a literal which has one.
+func (c column) cell(row ast.Expr) string {
 	if u, ok := row.(*ast.UnaryExpr); ok {
 		row = u.X
 	}
-	lit, ok := row.(*ast.CompositeLit)
-	if !ok {
-		return "", false
+	lit, _ := row.(*ast.CompositeLit)
+	if lit == nil {
+		return ""
 	}
 	for i, elt := range lit.Elts {
-		if pair, ok := elt.(*ast.KeyValueExpr); ok {
-			if !isName(pair.Key, c.name) {
-				continue
-			}
+		pair, ok := elt.(*ast.KeyValueExpr)
+		switch {
+		case ok && isName(pair.Key, c.name):
 			elt = pair.Value
-		} else if i != c.index {
+		case ok || i != c.index:
 			continue
 		}
-		cell, ok := elt.(*ast.BasicLit)
-		if !ok {
-			return "", false
+		if text, ok := stringLiteral(elt); ok {
+			return text
 		}
-		return literalText(cell)
+		if number, ok := elt.(*ast.BasicLit); ok && number.Kind == token.INT {
+			if n, err := strconv.ParseUint(number.Value, 0, 64); err == nil {
+				return strconv.FormatUint(n, 10)
+			}
+		}
 	}
-	return "", false
+	return ""
 }
 
-// literalText returns one text for all literals of a text or an integer: 10 is
-// 0xA.
-func literalText(lit *ast.BasicLit) (string, bool) {
-	switch lit.Kind {
-	case token.STRING:
-		s, err := strconv.Unquote(lit.Value)
-		return s, err == nil
-	case token.CHAR:
-		r, _, _, err := strconv.UnquoteChar(lit.Value[1:], '\'')
-		return strconv.FormatUint(uint64(r), 10), err == nil
-	case token.INT:
-		n, err := strconv.ParseUint(lit.Value, 0, 64)
-		return strconv.FormatUint(n, 10), err == nil
+// subtest reports whether the name of the running subtest tells a value: the
+// t.Run around the function is given it, and the key tells the name.
+func (j *judge) subtest(r ref) bool {
+	if j.fn == nil {
+		return false
 	}
-	return "", false
+	for n := j.Parent(j.fn); n != nil; n = j.Parent(n) {
+		lit, ok := n.(*ast.FuncLit)
+		if !ok {
+			continue
+		}
+		if handle := j.subtestOf(lit); handle != nil && j.tells(ref{handle, ".Name()"}) {
+			s := &site{judge: j}
+			s.text(j.Parent(lit).(*ast.CallExpr).Args[0], telling{earlier: true})
+			if slices.ContainsFunc(s.told, func(t telling) bool { return t.ref == r }) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A use is what a mention of a variable does with it. The greater is the worse.
@@ -22,47 +24,50 @@ const (
 // useOf tells what a mention does. A part whose type is immutable is but read
 // wherever it goes.
 func (j *judge) useOf(id *ast.Ident) use {
-	var n ast.Expr = id
-	selected := false
+	if j.IsFieldKey(id) {
+		return reads
+	}
+	n, parent := j.selection(id)
+	u := j.useIn(parent, n)
+	switch {
+	case u == writes && n != ast.Expr(id):
+		return alters
+	case u == aliases && j.TypeOf(n).Immutable():
+		return reads
+	}
+	return u
+}
+
+// selection returns the largest expression that a mention of a variable is the
+// root of, x.f[i] of x, and the node around it.
+func (j *judge) selection(id *ast.Ident) (n ast.Expr, parent ast.Node) {
+	n = id
 	for {
-		parent := j.file.Parent(n)
+		parent = j.Parent(n)
 		switch p := parent.(type) {
-		case *ast.ParenExpr:
-			n = p
-			continue
 		case *ast.SelectorExpr:
-			if !j.isField(p) {
-				return j.methodUse(p)
+			if !j.IsField(p) {
+				return n, parent
 			}
-			n, selected = p, true
-			continue
-		case *ast.IndexExpr:
-			if p.X == n {
-				n, selected = p, true
-				continue
-			}
-		case *ast.StarExpr:
-			n, selected = p, true
-			continue
-		case *ast.TypeAssertExpr:
 			n = p
-			continue
+		case *ast.IndexExpr:
+			if p.X != n {
+				return n, parent
+			}
+			n = p
+		case *ast.ParenExpr, *ast.StarExpr, *ast.TypeAssertExpr:
+			n = p.(ast.Expr)
+		default:
+			return n, parent
 		}
-		u := j.useIn(parent, n, selected)
-		if u == aliases && j.immutable(j.typeOf(j.file, n)) {
-			return reads
-		}
-		return u
 	}
 }
 
 // useIn tells what the statement or expression around a value does with it.
-func (j *judge) useIn(parent ast.Node, n ast.Expr, selected bool) use {
-	write := writes
-	if selected {
-		write = alters
-	}
+func (j *judge) useIn(parent ast.Node, n ast.Expr) use {
 	switch p := parent.(type) {
+	case *ast.SelectorExpr:
+		return j.methodUse(p)
 	case *ast.BinaryExpr, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause, *ast.ExprStmt:
 		return reads
 	case *ast.UnaryExpr:
@@ -71,23 +76,25 @@ func (j *judge) useIn(parent ast.Node, n ast.Expr, selected bool) use {
 		}
 		return reads
 	case *ast.SliceExpr:
+		u := j.TypeOf(n).Under()
+		a, ok := u.Expr.(*ast.ArrayType)
 		switch {
-		case p.X != n, j.isBasic(j.typeOf(j.file, n), "string"):
+		case p.X != n || u.IsBasic("string"):
 			return reads
-		case j.isList(n):
+		case ok && a.Len == nil:
 			return aliases
 		}
 		return alters // of an array, as &x
 	case *ast.AssignStmt:
 		if slices.Contains(p.Lhs, n) {
-			return write
+			return writes
 		}
 		return aliases
 	case *ast.IncDecStmt:
-		return write
+		return writes
 	case *ast.RangeStmt:
 		if p.X != n {
-			return write
+			return writes
 		}
 		return aliases // its elements are handed to the variables of the loop
 	case *ast.CallExpr:
@@ -98,155 +105,84 @@ func (j *judge) useIn(parent ast.Node, n ast.Expr, selected bool) use {
 	return alters
 }
 
-func (j *judge) isList(e ast.Expr) bool {
-	a, ok := j.under(j.typeOf(j.file, e)).expr.(*ast.ArrayType)
-	return ok && a.Len == nil
-}
-
 // argumentUse tells what a call does with its function or an argument.
 func (j *judge) argumentUse(call *ast.CallExpr, n ast.Expr) use {
-	if call.Fun == n {
-		return reads
-	}
 	arg := slices.Index(call.Args, n)
-	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && j.predeclared(j.file, id) {
-		switch id.Name {
-		case "len", "cap", "min", "max", "print", "println", "panic", "real", "imag", "complex":
-			return reads
-		case "copy":
-			if arg == 1 {
-				return reads
-			}
-			return alters
-		case "clear", "delete":
-			return alters
-		}
-		return aliases
-	}
-	if path, name := j.qualified(j.file, call.Fun); path != "" && arg >= 0 && j.pkg.Reads(path, name, arg) {
+	path, name := j.Qualified(call.Fun)
+	switch {
+	case call.Fun == n,
+		path != "" && arg >= 0 && std.Argument(path, name, arg) == std.Reads,
+		j.Predeclared(call.Fun, "len", "cap", "min", "max", "print", "println", "panic", "real", "imag", "complex"),
+		j.Predeclared(call.Fun, "copy") && arg == 1:
 		return reads
+	case j.Predeclared(call.Fun, "copy", "clear", "delete"):
+		return alters
 	}
 	return aliases
-}
-
-// isField reports whether a selector surely selects a field: the type says so,
-// or the literal that the variable is defined by.
-func (j *judge) isField(sel *ast.SelectorExpr) bool {
-	if _, ok := j.field(j.typeOf(j.file, sel.X), sel.Sel.Name); ok {
-		return true
-	}
-	id, ok := ast.Unparen(sel.X).(*ast.Ident)
-	if !ok || scope.Of(id) == nil {
-		return false
-	}
-	value, _ := definition(j.file, scope.Of(id))
-	if u, ok := value.(*ast.UnaryExpr); ok && u.Op == token.AND {
-		value = u.X
-	}
-	lit, ok := value.(*ast.CompositeLit)
-	return ok && slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool {
-		pair, ok := e.(*ast.KeyValueExpr)
-		return ok && isName(pair.Key, sel.Sel.Name) && !j.isMap(lit)
-	})
-}
-
-// isMap reports whether a composite literal may be one of a map: its keys are
-// expressions.
-func (j *judge) isMap(lit *ast.CompositeLit) bool {
-	_, spelled := lit.Type.(*ast.MapType)
-	_, is := j.under(j.literalType(j.file, lit)).expr.(*ast.MapType)
-	return spelled || is
-}
-
-func isName(e ast.Expr, name string) bool {
-	id, ok := e.(*ast.Ident)
-	return ok && id.Name == name
 }
 
 // methodUse tells what a method that is called, or taken as a value, may do:
 // nothing if it gets a copy, or only looks at what it is called on.
 func (j *judge) methodUse(sel *ast.SelectorExpr) use {
-	t := j.typeOf(j.file, sel.X)
-	if path, name := j.qualifiedType(t); path != "" && j.pkg.Reads(path, name+"."+sel.Sel.Name, -1) {
-		return reads
+	t := j.TypeOf(sel.X)
+	if path, name := t.Name(); path != "" {
+		effect := std.Argument(path, name+"."+sel.Sel.Name, -1)
+		if effect == std.Reads || effect < std.Writes && std.ImmutableType(path, name) { // what it keeps is a copy
+			return reads
+		}
 	}
-	id, ok := ast.Unparen(t.expr).(*ast.Ident)
-	if !ok || t.file.Path != "" || scope.Of(id) != nil {
-		return calls
-	}
-	if found, pointer := j.pkg.Method(id.Name, sel.Sel.Name); found && !pointer {
+	if found, pointer := t.Method(sel.Sel.Name); found && !pointer {
 		return aliases
 	}
 	return calls
 }
 
-// unchanged reports whether nothing gives a variable that is defined with a
-// value of a grade, or what it leads to, another value afterwards. What the
-// function itself does with a value that is made for one run of it is its own.
-func (j *judge) unchanged(d *scope.Def, g grade) bool { return j.unchangedAt(d, g, 0) }
-
-func (j *judge) unchangedAt(d *scope.Def, g grade, depth int) bool {
-	if depth > maxDepth || j.sharedByLoops(d) {
+// unchanged reports whether nothing gives a variable, or what it leads to,
+// another value after its definition. What the function itself does with a value
+// that is made for one run of it is its own.
+func (j *judge) unchanged(d *scope.Def, depth int) bool {
+	if depth > types.MaxDepth || j.sharedByLoops(d) {
 		return false
 	}
 	own := j.runsOnce(d)
-	for _, id := range j.file.Uses(d) {
+	return !j.AnyUse(d, func(id *ast.Ident) bool {
 		u := j.useOf(id)
-		switch {
-		case u == reads || u == aliases && g == immutable || own && u != writes && u != alters && j.inFn(id) || j.isFieldKey(j.file, id):
-		case u == aliases && j.followed(id, g, depth):
-		default:
-			return false
-		}
-	}
-	return true
+		return u != reads && !(own && (u == aliases || u == calls) && j.inFn(id)) && !(u == aliases && j.followed(id, depth))
+	})
 }
 
-// sharedByLoops reports whether the variables of a loop are shared by its
-// rounds, as they are before Go 1.22.
+// sharedByLoops reports whether the variables of a loop may be shared by its
+// rounds, as they are before Go 1.22, which a file can ask for.
 func (j *judge) sharedByLoops(d *scope.Def) bool {
 	_, loop := d.Node.(*ast.RangeStmt)
-	v := j.file.Syntax.GoVersion
-	return loop && (v == "go1.21" || len(v) > 5 && v[:5] == "go1.2" && v[5] == '1')
+	return loop && j.Syntax.GoVersion != ""
 }
 
 // followed reports whether a value that goes to a new variable, or whose
 // elements go to those of a loop, is left alone by them, too.
-func (j *judge) followed(id *ast.Ident, g grade, depth int) bool {
-	var n ast.Expr = id
-	for {
-		switch p := j.file.Parent(n).(type) {
-		case *ast.ParenExpr, *ast.SelectorExpr, *ast.IndexExpr, *ast.StarExpr:
-			n = p.(ast.Expr)
-		case *ast.RangeStmt:
-			return p.X == n && j.leftAlone(p.Key, p, g, depth) && j.leftAlone(p.Value, p, g, depth)
-		case *ast.AssignStmt:
-			i := slices.Index(p.Rhs, n)
-			return i >= 0 && len(p.Lhs) == len(p.Rhs) && j.leftAlone(p.Lhs[i], p, g, depth)
-		case *ast.ValueSpec:
-			i := slices.Index(p.Values, n)
-			return i >= 0 && len(p.Values) == len(p.Names) && j.leftAlone(p.Names[i], p, g, depth)
-		default:
-			return false
-		}
+func (j *judge) followed(id *ast.Ident, depth int) bool {
+	n, parent := j.selection(id)
+	switch p := parent.(type) {
+	case *ast.RangeStmt:
+		return p.X == n && j.leftAlone(p.Key, p, depth) && j.leftAlone(p.Value, p, depth)
+	case *ast.AssignStmt:
+		i := slices.Index(p.Rhs, n)
+		return i >= 0 && len(p.Lhs) == len(p.Rhs) && j.leftAlone(p.Lhs[i], p, depth)
+	case *ast.ValueSpec:
+		i := slices.Index(p.Values, n)
+		return i >= 0 && len(p.Values) == len(p.Names) && j.leftAlone(p.Names[i], p, depth)
 	}
+	return false
 }
 
 // leftAlone reports whether a variable that a statement binds, if it is one,
 // changes nothing of what it shares with others.
-func (j *judge) leftAlone(e ast.Expr, by ast.Node, g grade, depth int) bool {
+func (j *judge) leftAlone(e ast.Expr, by ast.Node, depth int) bool {
 	if e == nil || isName(e, "_") {
 		return true
 	}
-	id, ok := e.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	d := scope.Of(id)
-	if d == nil || d.Node != by || d.Ident != id {
-		return false
-	}
-	return j.immutable(j.typeOfDef(j.file, d, 0)) || j.unchangedAt(d, g, depth+1)
+	d := refOf(e).def
+	return d != nil && d.Node == by && e == ast.Expr(d.Ident) && (j.TypeOf(e).Immutable() || j.unchanged(d, depth+1))
 }
 
 // inFn reports whether a place is in the function itself, and not in another
@@ -260,52 +196,45 @@ func (j *judge) runsOnce(d *scope.Def) bool {
 	if j.fn == nil || j.call == nil || !slices.Contains(j.call.Args, ast.Expr(j.fn)) {
 		return false
 	}
-	for n := j.file.Parent(j.fn); n != nil; n = j.file.Parent(n) {
+	for n := j.Parent(j.fn); n != nil; n = j.Parent(n) {
 		switch n := n.(type) {
 		case *ast.BlockStmt:
 			if within(d.Ident.Pos(), n) {
-				return !j.jumps(n)
+				return !jumps(n)
 			}
 		case *ast.ForStmt:
 			return false
 		case *ast.RangeStmt:
-			return d.Node == ast.Node(n) && !j.jumps(n)
+			return d.Node == ast.Node(n) && !jumps(n)
 		case *ast.FuncLit:
-			if !j.isSubtest(n) {
-				return within(d.Ident.Pos(), n.Type) && !j.jumps(n)
+			if j.subtestOf(n) == nil {
+				return false
 			}
-		case *ast.FuncDecl:
-			return !j.jumps(n)
 		}
 	}
 	return false
 }
 
 // jumps reports whether a statement may go back to where it has been.
-func (j *judge) jumps(n ast.Node) (found bool) {
-	ast.Inspect(n, func(n ast.Node) bool {
+func jumps(n ast.Node) bool {
+	return contains(n, func(n ast.Node) bool {
 		b, ok := n.(*ast.BranchStmt)
-		found = found || ok && b.Tok == token.GOTO
-		return !found
+		return ok && b.Tok == token.GOTO
 	})
-	return found
 }
 
-// isSubtest reports whether a literal is handed to the Run of a *testing.T,
-// which runs it once. That of a benchmark runs it again and again.
-func (j *judge) isSubtest(lit *ast.FuncLit) bool {
-	call, ok := j.file.Parent(lit).(*ast.CallExpr)
-	if !ok || len(lit.Type.Params.List) != 1 {
-		return false
+// subtestOf returns the handle of a literal that is handed to the Run of a
+// *testing.T, which runs it once: nil if it is none. That of a benchmark runs it
+// again and again.
+func (j *judge) subtestOf(lit *ast.FuncLit) *scope.Def {
+	call, ok := j.Parent(lit).(*ast.CallExpr)
+	if !ok || !j.AsksHandle(call, "Run") || len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 {
+		return nil
 	}
-	star, ok := lit.Type.Params.List[0].Type.(*ast.StarExpr)
-	if !ok {
-		return false
+	if star, ok := lit.Type.Params.List[0].Type.(*ast.StarExpr); ok {
+		if path, name := j.Qualified(star.X); path == "testing" && name == "T" {
+			return scope.Of(lit.Type.Params.List[0].Names[0])
+		}
 	}
-	path, name := j.qualified(j.file, star.X)
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	return ok && path == "testing" && name == "T" && sel.Sel.Name == "Run" && j.isHandle(j.file, sel.X)
+	return nil
 }
-
-// within reports whether a position lies in a node.
-func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }

@@ -3,201 +3,187 @@ package codec
 import (
 	"encoding/binary"
 	"errors"
-	"io/fs"
+	"fmt"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Everything that is kept is written as varints, with each string once.
-
-// An Encoder writes what a decoder reads.
-type Encoder struct {
-	Buf   []byte
-	index map[string]uint64
-}
-
-// Uint is called in many places: inlined, it would weigh more than it saves.
-//
-//go:noinline
-func (e *Encoder) Uint(v uint64) {
-	if v < 0x80 { // nearly all
-		e.Buf = append(e.Buf, byte(v))
-		return
-	}
-	e.Buf = binary.AppendUvarint(e.Buf, v)
-}
-
-// Bool writes a truth value.
-func (e *Encoder) Bool(b bool) { e.Uint(Bit(b)) }
-
-// Int writes a number that is not negative.
-func (e *Encoder) Int(v int) { e.Uint(uint64(v)) }
-
-// Int64 writes any number.
-func (e *Encoder) Int64(v int64) { e.Buf = binary.AppendVarint(e.Buf, v) }
-
-// Str writes a string in full the first time, then its number.
-func (e *Encoder) Str(s string) {
-	if i, ok := e.index[s]; ok {
-		e.Uint(i<<1 | 1)
-		return
-	}
-	if e.index == nil {
-		e.index = map[string]uint64{}
-	}
-	e.index[s] = uint64(len(e.index))
-	e.Uint(uint64(len(s)) << 1)
-	e.Buf = append(e.Buf, s...)
-}
-
-// Bit returns 1 for true.
-func Bit(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// Digest writes a digest as it is.
-func (e *Encoder) Digest(d Digest) { e.Buf = append(e.Buf, d[:]...) }
-
-// EncodeList writes a list. Elements go by pointer: declarations are large.
-func EncodeList[T any](e *Encoder, list []T, one func(*T)) {
-	e.Int(len(list))
-	for i := range list {
-		one(&list[i])
-	}
-}
-
-// Strs writes a list of strings.
-func (e *Encoder) Strs(list []string) {
-	e.Int(len(list))
-	for _, s := range list {
-		e.Str(s)
-	}
+// A Coder writes fields, or reads what was written into the same fields: which it
+// does, the list of fields need not know.
+type Coder struct {
+	Err     error  // the first fault in what is read
+	buf     []byte // what is written, or what is left to read
+	reading bool
+	index   map[string]int // of the strings that are written
+	strings []string       // and of those that are read
 }
 
 // ErrDamaged says that bytes are not what was written.
 var ErrDamaged = errors.New("damaged")
 
-// A Decoder reads what an encoder wrote. It is safe on any bytes: the first
-// fault sets err, and all that follows reads as zero.
-type Decoder struct {
-	Buf     []byte
-	strings []string
-	Err     error
+// Write returns fields as bytes that begin with a version.
+func Write(version string, fields func(*Coder)) []byte {
+	c := &Coder{buf: []byte(version), index: map[string]int{}}
+	fields(c)
+	return c.buf
 }
 
-// Fail is, like others that are called in many places, not inlined for its
-// weight: see TestWeight.
-//
-//go:noinline
-func (d *Decoder) Fail() {
-	d.Err = ErrDamaged
-	d.Buf = nil
-}
-
-// Uint reads an unsigned number.
-func (d *Decoder) Uint() uint64 {
-	if len(d.Buf) > 0 && d.Buf[0] < 0x80 {
-		v := d.Buf[0]
-		d.Buf = d.Buf[1:]
-		return uint64(v)
+// Read reads what Write has written, all of it.
+func Read(version string, data []byte, fields func(*Coder)) error {
+	c := NewReader(version, data)
+	fields(c)
+	if len(c.buf) > 0 {
+		c.fail()
 	}
-	v, n := binary.Uvarint(d.Buf)
+	return c.Err
+}
+
+// NewReader returns a Coder for who reads the first fields alone. Another version
+// is damage.
+func NewReader(version string, data []byte) *Coder {
+	c := &Coder{reading: true}
+	if len(data) < len(version) || string(data[:len(version)]) != version {
+		c.fail()
+		return c
+	}
+	c.buf = data[len(version):]
+	return c
+}
+
+func (c *Coder) fail() { c.Err, c.buf = ErrDamaged, nil }
+
+// Fields writes or reads what pointers lead to.
+func (c *Coder) Fields(list ...any) {
+	for _, field := range list {
+		switch v := field.(type) {
+		case *string:
+			c.str(v)
+		case *int:
+			Number(c, v)
+		case *int64:
+			Number(c, v)
+		case *uint64:
+			Number(c, v)
+		case *bool:
+			b := 0
+			if *v {
+				b = 1
+			}
+			Number(c, &b)
+			*v = b == 1
+		case *Digest:
+			if c.reading {
+				copy(v[:], c.take(len(v)))
+			} else {
+				c.buf = append(c.buf, v[:]...)
+			}
+		case *[]string:
+			List(c, v, c.str)
+		case *unlogged.Stat:
+			c.Fields(&v.Size, &v.ModTime, &v.ChangeTime, &v.Inode, &v.Device)
+			Number(c, &v.Mode)
+		default:
+			panic(fmt.Sprintf("codec: no way to write %T", field))
+		}
+	}
+}
+
+// Number writes or reads an integer.
+func Number[T ~int | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64](c *Coder, v *T) {
+	n := c.number(int64(*v))
+	if *v = T(n); int64(*v) != n {
+		c.fail()
+		*v = 0
+	}
+}
+
+func (c *Coder) number(v int64) int64 {
+	if !c.reading {
+		c.buf = binary.AppendVarint(c.buf, v)
+		return v
+	}
+	if len(c.buf) > 0 && c.buf[0] < 0x80 { // nearly all
+		u := int64(c.buf[0])
+		c.buf = c.buf[1:]
+		return u>>1 ^ -(u & 1)
+	}
+	v, n := binary.Varint(c.buf)
 	if n <= 0 {
-		d.Fail()
+		c.fail()
 		return 0
 	}
-	d.Buf = d.Buf[n:]
+	c.buf = c.buf[n:]
 	return v
 }
 
-// Int reads a number that is not negative.
-func (d *Decoder) Int() int {
-	v := d.Uint()
-	if v > 1<<31 {
-		d.Fail()
-		return 0
+// Rest writes bytes as they are, or reads all that is left: the last field.
+func (c *Coder) Rest(v *[]byte) {
+	if c.reading {
+		*v, c.buf = c.buf, nil
+		return
 	}
-	return int(v)
+	c.buf = append(c.buf, *v...)
 }
 
-// Int64 reads any number.
-func (d *Decoder) Int64() int64 {
-	v, n := binary.Varint(d.Buf)
-	if n <= 0 {
-		d.Fail()
-		return 0
-	}
-	d.Buf = d.Buf[n:]
-	return v
-}
-
-// Str reads a string.
-func (d *Decoder) Str() string {
-	v := d.Uint()
-	if v&1 == 1 {
-		if v>>1 >= uint64(len(d.strings)) {
-			d.Fail()
-			return ""
-		}
-		return d.strings[v>>1]
-	}
-	n := v >> 1
-	if n > uint64(len(d.Buf)) {
-		d.Fail()
-		return ""
-	}
-	s := string(d.Buf[:n])
-	d.Buf = d.Buf[n:]
-	d.strings = append(d.strings, s)
-	return s
-}
-
-// Digest reads a digest.
-func (d *Decoder) Digest() (g Digest) {
-	if len(d.Buf) < len(g) {
-		d.Fail()
-		return g
-	}
-	copy(g[:], d.Buf)
-	d.Buf = d.Buf[len(g):]
-	return g
-}
-
-// DecodeList reads a list. Each element takes a byte at least, which bounds
-// what a damaged length can make us allocate.
-func DecodeList[T any](d *Decoder, one func() T) []T {
-	n := d.Int()
-	if n == 0 || d.Err != nil {
+// take reads as many bytes.
+func (c *Coder) take(n int) []byte {
+	if n < 0 || n > len(c.buf) {
+		c.fail()
 		return nil
 	}
-	if n > len(d.Buf) {
-		d.Fail()
-		return nil
+	data := c.buf[:n]
+	c.buf = c.buf[n:]
+	return data
+}
+
+// str writes a string with its length the first time, then its number as what is
+// less than zero.
+func (c *Coder) str(s *string) {
+	n := len(*s)
+	if !c.reading {
+		i, known := c.index[*s]
+		if known {
+			n = -1 - i
+		} else {
+			c.index[*s] = len(c.index)
+		}
+		Number(c, &n)
+		if !known {
+			c.buf = append(c.buf, *s...)
+		}
+		return
 	}
-	list := make([]T, 0, min(n, 1024))
-	for range n {
-		list = append(list, one())
-		if d.Err != nil {
-			return nil
+	Number(c, &n)
+	if n < 0 {
+		if n = -1 - n; n < len(c.strings) {
+			*s = c.strings[n]
+		} else {
+			c.fail()
+		}
+		return
+	}
+	*s = string(c.take(n))
+	c.strings = append(c.strings, *s)
+}
+
+// List writes or reads a list, whose elements take a byte each at least: a length
+// that is damaged allocates no more than that allows.
+func List[T any](c *Coder, list *[]T, one func(*T)) {
+	n := len(*list)
+	Number(c, &n)
+	if c.reading {
+		if n < 0 || n > len(c.buf) {
+			c.fail()
+			n = 0
+		}
+		if *list = nil; n > 0 {
+			*list = make([]T, n)
 		}
 	}
-	return list
-}
-
-// Stat writes what the file system says of a file.
-func (e *Encoder) Stat(s unlogged.Stat) {
-	e.Int64(s.Size)
-	e.Int64(s.ModTime)
-	e.Int64(s.ChangeTime)
-	e.Uint(s.Inode)
-	e.Uint(s.Device)
-	e.Uint(uint64(s.Mode))
-}
-
-// Stat reads what the file system said of a file.
-func (d *Decoder) Stat() unlogged.Stat {
-	return unlogged.Stat{Size: d.Int64(), ModTime: d.Int64(), ChangeTime: d.Int64(), Inode: d.Uint(), Device: d.Uint(), Mode: fs.FileMode(d.Uint())}
+	for i := range *list {
+		if one(&(*list)[i]); c.Err != nil {
+			*list = nil
+			return
+		}
+	}
 }

@@ -11,22 +11,10 @@ import (
 type Digest [16]byte
 
 // Sum returns the digest of data.
-func Sum(data ...[]byte) (d Digest) {
-	if len(data) == 1 {
-		full := sha256.Sum256(data[0])
-		copy(d[:], full[:])
-		return d
-	}
-	h := sha256.New()
-	for _, d := range data {
-		h.Write(d)
-	}
-	return DigestOf(h)
+func Sum(data []byte) Digest {
+	full := sha256.Sum256(data)
+	return Digest(full[:16])
 }
 
 // DigestOf returns the digest of what a hash has taken in.
-func DigestOf(h hash.Hash) (d Digest) {
-	var full [sha256.Size]byte
-	copy(d[:], h.Sum(full[:0]))
-	return d
-}
+func DigestOf(h hash.Hash) Digest { return Digest(h.Sum(nil)) }

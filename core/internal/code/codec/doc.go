@@ -1,8 +1,8 @@
 // Package codec writes what is kept between runs as bytes, and reads it back.
 //
-// Numbers are varints, and a string is written in full the first time and as a
-// number from then on. A Decoder is safe on any bytes: the first fault sets its
-// error, and all that follows reads as zero. It does not notice bytes that decode
-// to something else than was written; the caller guards what is kept against
-// damage, and gives it a version.
+// One list of fields serves for both. Numbers are varints, and a string is written
+// in full the first time and as a number from then on. Reading is safe on any
+// bytes: the first fault is an error, and all that follows reads as zero. It does
+// not notice bytes that decode to something else than was written; the caller
+// guards what is kept against damage, and gives it a version.
 package codec

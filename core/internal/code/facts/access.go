@@ -24,14 +24,6 @@ type Access struct {
 	Arg    int     // of AccessArgument, AccessAddress, AccessFill and AccessWrite
 }
 
-// The arg of an AccessFill: how it is known that it is done once. A number from
-// 2 up is the parameter that is the key of the map's element.
-const (
-	fillEmpty = 0  // it was found empty
-	FillFlag  = -1 // callee was
-	FillOnce  = -2 // callee is a sync.Once
-)
-
 // Advances is the arg of an AccessWrite by which the new value comes of the old
 // one: x++, x += 2, x = append(x, y).
 const Advances = 1
@@ -69,15 +61,14 @@ type context struct {
 	path    string
 	callee  Mention
 	arg     int
-	keyed   bool // by the one parameter
+	set     ast.Expr // what is assigned to it
+	keyed   bool     // by the one parameter
 }
 
 var (
 	operand = context{operand: true}
 	value   = context{kind: AccessRead}
 	written = context{kind: AccessWrite}
-
-	advances = context{kind: AccessWrite, arg: Advances}
 
 	content = context{kind: AccessWrite, path: StepElem} // of what it holds, not of the variable
 )
@@ -88,41 +79,22 @@ func (c context) through(step string) context {
 	return c
 }
 
-// accesses are those of one declaration, as far as they are found. Local
+// accessed notes the access to an identifier that is used as c says. Local
 // variables that are defined as a part of something are followed, and nothing
 // else.
-type accesses struct {
-	found []Access
-	known map[Access]bool
-	bound map[*scope.Def][]Access // what a local variable is a part of
-	late  int
-	given bool                    // the code around is given something: receiver, parameter
-	key   *scope.Def              // the one parameter that it is given
-	once  []Mention               // the calls of sync.Once around
-	empty []Access                // parts that the conditions around found empty
-	there map[*scope.Def][]Access // parts that a local variable says to be there
-	rhs   ast.Expr                // what is being assigned
-}
-
-// accessed notes the access to an identifier that is used as c says.
 func (w *walker) accessed(id *ast.Ident, c context) {
 	for _, u := range w.roots(id) {
 		u = u.at(c.path)
 		u.Kind, u.Callee, u.Arg, u.Late = c.kind, c.callee, c.arg, w.late > 0
-		switch {
-		case u.Kind == AccessWrite:
-			u.Fresh = w.rhs != nil && w.isFresh(w.rhs)
-			w.fills(&u, c.keyed)
-		case u.Kind == AccessCall && u.Path == "" && u.X == "":
-			w.callsFill(&u)
+		if c.set != nil {
+			u.Fresh = w.isFresh(c.set)
+			w.fill(&u, c.keyed)
 		}
-		u.Line = 0
-		if w.known[u] {
-			continue
+		if !w.known[u] {
+			w.known[u] = true
+			u.Line = w.x.Line(id.Pos())
+			w.f.acts.Accesses = append(w.f.acts.Accesses, u)
 		}
-		note(&w.known, u)
-		u.Line = w.x.Line(id.Pos())
-		w.found = append(w.found, u)
 	}
 }
 
@@ -138,64 +110,81 @@ func (w *walker) roots(id *ast.Ident) []Access {
 }
 
 func (w *walker) bind(d *scope.Def, list ...Access) {
-	if w.bound == nil {
-		w.bound = map[*scope.Def][]Access{}
-	}
 	w.bound[d] = append(w.bound[d], list...)
 }
 
 // at returns u with a path behind its own; the first field of a name may belong
 // to a qualified name.
 func (u Access) at(path string) Access {
-	if u.Path == "" && u.X == "" && u.Param == 0 && strings.HasPrefix(path, ".") {
-		end := strings.IndexAny(path[1:], StepEnds) + 1
-		if end == 0 {
-			end = len(path)
-		}
-		u.X, u.Sel, path = u.Sel, path[1:end], path[end:]
-	}
 	u.Path += path
+	if rest, ok := strings.CutPrefix(u.Path, "."); ok && u.X == "" && u.Param == 0 {
+		end := strings.IndexAny(rest, StepEnds)
+		if end < 0 {
+			end = len(rest)
+		}
+		u.X, u.Sel, u.Path = u.Sel, rest[:end], rest[end:]
+	}
 	return u
 }
 
 // part returns what a plain expression, x.f.g, is a part of.
 func (w *walker) part(e ast.Expr, path string) (list []Access) {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.SelectorExpr:
-		return w.part(e.X, "."+e.Sel.Name+path)
-	case *ast.IndexExpr:
-		return w.part(e.X, StepElem+path)
-	case *ast.StarExpr:
-		return w.part(e.X, StepStar+path)
-	case *ast.UnaryExpr:
-		if e.Op == token.AND {
-			return w.part(e.X, StepRef+path)
-		}
-	case *ast.Ident:
-		for _, u := range w.roots(e) {
+	if x, step := outer(e); x != nil {
+		return w.part(x, step+path)
+	}
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		for _, u := range w.roots(id) {
 			list = append(list, u.at(path))
 		}
 	}
 	return list
 }
 
-// isPath reports whether an expression names a variable or a part of one.
-func isPath(e ast.Expr) bool {
+// outer returns what an expression selects a part of, and the step to that.
+func outer(e ast.Expr) (x ast.Expr, step string) {
 	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return true
 	case *ast.SelectorExpr:
-		return isPath(e.X)
+		return e.X, "." + e.Sel.Name
 	case *ast.IndexExpr:
-		return isPath(e.X)
+		return e.X, StepElem
 	case *ast.StarExpr:
-		return isPath(e.X)
+		return e.X, StepStar
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return e.X, StepRef
+		}
 	}
-	return false
+	return nil, ""
 }
 
-// isRef reports whether an expression is the address of a variable or a part.
-func isRef(e ast.Expr) bool {
-	u, ok := e.(*ast.UnaryExpr)
-	return ok && u.Op == token.AND && isPath(u.X)
+// isSame reports whether two expressions name one part of one variable, the
+// elements of a list or map taken for one.
+func isSame(a, b ast.Expr) bool {
+	x, step := outer(a)
+	y, other := outer(b)
+	if x != nil && y != nil {
+		return step == other && isSame(x, y)
+	}
+	v, ok1 := ast.Unparen(a).(*ast.Ident)
+	w, ok2 := ast.Unparen(b).(*ast.Ident)
+	return ok1 && ok2 && v.Name == w.Name && scope.Of(v) == scope.Of(w)
+}
+
+// isPath reports whether an expression names a variable or a part of one.
+func isPath(e ast.Expr) bool {
+	x, step := outer(e)
+	if x != nil {
+		return step != StepRef && isPath(x)
+	}
+	_, ok := ast.Unparen(e).(*ast.Ident)
+	return ok
+}
+
+// referent returns the variable, or part of one, whose address an expression is;
+// nil for another.
+func referent(e ast.Expr) ast.Expr {
+	if x, step := outer(e); step == StepRef && isPath(x) {
+		return x
+	}
+	return nil
 }

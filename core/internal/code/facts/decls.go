@@ -27,146 +27,106 @@ func (x *extractor) decl(d ast.Decl) {
 	}
 }
 
+// newDecl begins a declaration of some names.
+func (x *extractor) newDecl(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
+	x.buf = syntax.AppendTokens(x.buf[:0], x.Text(n.Pos(), n.End()))
+	line := x.Line(n.Pos())
+	f := &Decl{Kind: kind, Line: line, Lines: x.Line(n.End()) - line + 1, Digest: codec.Sum(x.buf)}
+	for i, name := range names {
+		if line := x.Line(name.Pos()); i == 0 {
+			f.Name, f.NameLine = name.Name, int32(line)
+		} else {
+			f.more().Names = append(f.more().Names, Name{name.Name, line})
+		}
+	}
+	return f
+}
+
+// add ends a declaration.
+func (x *extractor) add(w *walker) {
+	w.done()
+	x.Decls = append(x.Decls, *w.f)
+}
+
 func (x *extractor) funcDecl(d *ast.FuncDecl) {
-	f := x.newDecl(d.Pos(), d.End())
-	x.setName(f, d.Name)
-	var recv string
+	f := x.newDecl(d, KindFunc, d.Name)
+	f.Form = syntax.Signature(d)
+	if d.Body == nil {
+		f.Flags |= DeclNoBody
+	}
+	w := x.walker(f)
 	switch {
 	case d.Recv != nil && len(d.Recv.List) > 0:
-		f.Kind = KindMethod
-		recv = syntax.BaseName(d.Recv.List[0].Type)
+		f.Kind, f.acts.Recv = KindMethod, syntax.BaseName(d.Recv.List[0].Type)
 		if _, ok := ast.Unparen(d.Recv.List[0].Type).(*ast.StarExpr); ok {
 			f.Flags |= DeclPointer
 		}
 	case d.Name.Name == "init":
-		f.Kind, f.Flags = KindInit, DeclInit
+		f.Kind, f.Flags = KindInit, f.Flags|DeclInit
 	}
-	if d.Body == nil {
-		f.Flags |= DeclNoBody
-	}
-	if d.Type.TypeParams != nil {
-		f.Flags |= declGenerics
-	}
-	w := x.walker(f)
-	w.recv = recv
 	w.function(d)
-	f.Form = syntax.Signature(d)
-	w.done()
-	x.add(f)
+	x.add(w)
 }
 
-// newDecl begins the declaration that stands from one position to another.
-func (x *extractor) newDecl(from, to token.Pos) *Decl {
-	x.buf = syntax.AppendTokens(x.buf[:0], x.Text(from, to))
-	line := x.Line(from)
-	return &Decl{Line: line, Lines: x.Line(to) - line + 1, Digest: codec.Sum(x.buf)}
-}
-
-func (x *extractor) add(f *Decl) { x.Decls = append(x.Decls, *f) }
-
-// constGroup takes a group with iota or implicit values: what a constant is
-// worth depends on those before it, so each has the tokens of all. What the
-// group mentions, its own names too, stands with its first name that can be
-// mentioned, and the others lead to that one: a list of thousands of constants
-// has as many edges, not their square.
+// constGroup takes a group with iota or implicit values as one declaration: what
+// a constant is worth depends on those before it.
 func (x *extractor) constGroup(d *ast.GenDecl) {
-	all := *x.newDecl(d.Pos(), d.End())
-	all.Kind = KindConst
-	rest := all
-	w := x.walker(&all)
-	w.genDecl(d)
-	w.done()
-	isNamed := func(n *ast.Ident) bool { return n.Name != "_" }
-	first := slices.IndexFunc(d.Specs, func(s ast.Spec) bool { return slices.ContainsFunc(s.(*ast.ValueSpec).Names, isNamed) })
-	for i, spec := range d.Specs {
-		f := rest
-		names := spec.(*ast.ValueSpec).Names
-		if i == max(first, 0) {
-			f = all
-			if named := slices.IndexFunc(names, isNamed); named >= 0 {
-				rest.Refs = []string{names[named].Name}
-			}
-		}
-		x.setName(&f, names...)
-		f.Line = x.Line(spec.Pos())
-		f.Lines = x.Line(spec.End()) - f.Line + 1
-		x.add(&f)
+	var names []*ast.Ident
+	for _, spec := range d.Specs {
+		names = append(names, spec.(*ast.ValueSpec).Names...)
 	}
-}
-
-func (x *extractor) setName(f *Decl, list ...*ast.Ident) {
-	f.Name, f.NameLine = list[0].Name, int32(x.Line(list[0].Pos()))
-	if len(list) == 1 {
-		return
+	if named := slices.DeleteFunc(slices.Clone(names), func(id *ast.Ident) bool { return id.Name == "_" }); len(named) > 0 {
+		names = named
 	}
-	var names []Name
-	for _, n := range list[1:] {
-		names = append(names, Name{n.Name, x.Line(n.Pos())})
-	}
-	f.more().Names = names
+	w := x.walker(x.newDecl(d, KindConst, names...))
+	w.walk(d)
+	x.add(w)
 }
 
 func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
-	f := x.newDecl(spec.Pos(), spec.End())
-	w := x.walker(f)
+	var f *Decl
 	switch s := spec.(type) {
 	case *ast.TypeSpec:
-		f.Kind = KindType
-		x.setName(f, s.Name)
-		if s.TypeParams != nil || holdsCode(s.Type) {
-			f.Flags |= declCode
-		}
+		f = x.newDecl(s, KindType, s.Name)
+		f.Form = syntax.TypeForm(s.Type)
 		if s.Assign.IsValid() {
 			f.Flags |= DeclAlias
 		}
-		w.spec(s)
-		f.Form = syntax.TypeForm(s.Type)
 	case *ast.ValueSpec:
-		f.Kind = KindConst
-		x.setName(f, s.Names...)
-		w.spec(s)
+		f = x.newDecl(s, KindConst, s.Names...)
 		if d.Tok == token.VAR {
-			f.Kind = KindVar
-			x.embedded(f, s)
-			if slices.ContainsFunc(s.Values, runsCode) {
-				f.Flags |= DeclInit
-			}
-			if x.isLazy(s) {
-				f.Flags |= DeclLazy
-			}
-			f.Form = syntax.VariableForms(s)
+			x.variable(f, s)
 		}
 	}
-	w.done()
-	x.add(f)
+	w := x.walker(f)
+	w.walk(spec)
+	x.add(w)
 }
 
-func implicit(d *ast.GenDecl) bool {
-	for _, spec := range d.Specs {
-		s, ok := spec.(*ast.ValueSpec)
-		if !ok || len(s.Values) == 0 {
-			return true
-		}
-		for _, v := range s.Values {
-			if mentionsIota(v) {
-				return true
-			}
-		}
+func (x *extractor) variable(f *Decl, s *ast.ValueSpec) {
+	f.Kind, f.Form = KindVar, syntax.VariableForms(s)
+	if slices.ContainsFunc(s.Values, runsCode) {
+		f.Flags |= DeclInit
 	}
-	return false
+	if x.isLazy(s) {
+		f.Flags |= DeclLazy
+	}
+	// Blank lines and other comments may stand between a directive and its variable.
+	for len(x.embeds) > 0 && x.embeds[0].line < f.Line {
+		f.more().Embeds = append(f.more().Embeds, x.embeds[0].patterns...)
+		x.embeds = x.embeds[1:]
+	}
 }
 
-func mentionsIota(e ast.Expr) bool {
-	switch e := e.(type) { // nearly all
-	case *ast.BasicLit:
-		return false
-	case *ast.Ident:
-		return e.Name == "iota"
-	}
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Name == "iota" {
-			found = true
+// implicit reports whether constants of a group are worth what others make of
+// them.
+func implicit(d *ast.GenDecl) (found bool) {
+	ast.Inspect(d, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ValueSpec:
+			found = found || len(n.Values) == 0
+		case *ast.Ident:
+			found = found || n.Name == "iota"
 		}
 		return !found
 	})
@@ -175,8 +135,7 @@ func mentionsIota(e ast.Expr) bool {
 
 // runsCode reports whether an initialiser calls or receives, function literals
 // apart: those run when somebody calls them.
-func runsCode(e ast.Expr) bool {
-	found := false
+func runsCode(e ast.Expr) (found bool) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
@@ -201,38 +160,36 @@ func (x *extractor) isLazy(s *ast.ValueSpec) bool {
 	if !ok || len(call.Args) != 1 {
 		return false
 	}
-	path, name := x.names.Qualified(call.Fun)
+	path, name := x.qualified(call.Fun)
 	return path == "sync" && strings.HasPrefix(name, "Once") && !runsCode(call.Args[0])
 }
 
-// holdsCode reports whether a type expression has a part that can hold any
-// code, names of other types apart.
-func holdsCode(e ast.Expr) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.InterfaceType, *ast.FuncType, *ast.ChanType:
-			found = true
-		case *ast.Ident:
-			found = found || n.Name == "any" || n.Name == "error"
+// Literal returns the facts of a function literal. The nodes of its file
+// that determine what it captures, given as byte ranges, count as part of it.
+func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined [][2]int) *Decl {
+	x := newExtractor(&File{}, p)
+	f := x.newDecl(lit, KindFunc, &ast.Ident{Name: name, NamePos: lit.Pos()})
+	w := x.walker(f)
+	w.given = true // perhaps what it captures
+	w.literal(lit)
+	ast.Inspect(p.Syntax, func(n ast.Node) bool {
+		if n == nil || !slices.Contains(determined, [2]int{p.Offset(n.Pos()), p.Offset(n.End())}) {
+			return n != nil
 		}
-		return !found
+		x.buf = syntax.AppendTokens(append(x.buf, 0), x.Text(n.Pos(), n.End()))
+		w.walk(n)
+		return false
 	})
-	return found
+	f.Digest = codec.Sum(x.buf)
+	w.done()
+	return f
 }
 
-// embedded gives a var the patterns of the directives since the last
-// declaration: blank lines and other comments may stand between.
-func (x *extractor) embedded(f *Decl, s *ast.ValueSpec) {
-	for line, list := range x.embeds {
-		if line < f.Line {
-			f.more().Embeds = append(f.more().Embeds, list...)
-			delete(x.embeds, line)
-		}
-	}
-	if embeds := f.Rare().Embeds; len(embeds) > 0 {
-		slices.Sort(embeds)
-		x.buf = syntax.AppendTokens(x.buf[:0], x.Text(s.Pos(), s.End()))
-		f.Digest = codec.Sum(x.buf, []byte(strings.Join(embeds, "\x00")))
-	}
+// Without returns the facts of a function without the literals in it that
+// begin in some lines.
+func Without(p *syntax.Source, fn *ast.FuncDecl, lines []int) *Decl {
+	x := newExtractor(&File{}, p)
+	x.without = func(lit *ast.FuncLit) bool { return slices.Contains(lines, p.Line(lit.Pos())) }
+	x.funcDecl(fn)
+	return &x.Decls[0]
 }

@@ -6,9 +6,9 @@ import (
 	"go/token"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -16,13 +16,14 @@ import (
 // parse gives facts that say so.
 func Extract(name string, src []byte) *File {
 	f := &File{Name: name}
+	f.Package, f.Constraint = syntax.Header(src)
 	p, err := syntax.Parse(token.NewFileSet(), name, src)
 	if err != nil {
-		f.Package, f.Flags = syntax.PackageName(src), FileBroken|FileRaw
+		f.Flags = FileBroken | FileRaw
 		f.Decls = []Decl{wholeFile(src, bytes.Count(src, []byte("\n"))+1)}
 		return f
 	}
-	newExtractor(f, syntax.NewResolver(p)).extract()
+	newExtractor(f, p).extract()
 	if f.Flags&FileCgo != 0 { // the comment above import "C" is code
 		f.Flags |= FileRaw
 		f.Decls = append(f.Decls, wholeFile(src, 1))
@@ -39,60 +40,101 @@ func wholeFile(src []byte, lines int) Decl {
 type extractor struct {
 	*File
 	*syntax.Source
-	names   *syntax.Resolver
-	sure    map[string]bool           // names that can be nothing but an import
-	consts  map[string]*ast.ValueSpec // of the package, by name; nil until one is asked for
-	embeds  map[int][]string          // patterns of each //go:embed by its line, until a var takes them
+	imports syntax.Imports
+	consts  map[string]*ast.ValueSpec // of the package, by name
+	embeds  []embed                   // those that no variable has taken yet
 	buf     []byte                    // memory for tokens
-	without func(*ast.FuncLit) bool   // reports whether a literal is left out; see edgesBeside
+	depth   int                       // of constants that are set to others
+	without func(*ast.FuncLit) bool   // reports whether a literal is left out; see Without
 }
 
-func newExtractor(f *File, names *syntax.Resolver) *extractor {
-	return &extractor{File: f, Source: names.Source, names: names, sure: sureImports(names.Syntax)}
-}
-
-// sureImports returns the names that can be nothing but an import. The name of
-// a package that an import does not tell is a guess for most paths.
-func sureImports(file *ast.File) map[string]bool {
-	sure := map[string]bool{}
-	for _, spec := range file.Imports {
-		path, err := strconv.Unquote(spec.Path.Value)
-		switch {
-		case err != nil:
-		case spec.Name != nil:
-			sure[spec.Name.Name] = true
-		case std.IsPackage(path):
-			sure[syntax.LikelyNames(path)[0]] = true
+func newExtractor(f *File, p *syntax.Source) *extractor {
+	x := &extractor{File: f, Source: p, imports: syntax.ImportsOf(p.Syntax), consts: map[string]*ast.ValueSpec{}}
+	for _, d := range p.Syntax.Decls {
+		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST {
+			for _, spec := range d.Specs {
+				for _, id := range spec.(*ast.ValueSpec).Names {
+					x.consts[id.Name] = spec.(*ast.ValueSpec)
+				}
+			}
 		}
 	}
-	return sure
+	return x
 }
 
 func (x *extractor) extract() {
-	x.Package = x.Syntax.Name.Name
-	x.Constraint = syntax.ConstraintOf(x.Syntax)
 	x.takeDirectives()
-	x.takeImports()
+	for _, spec := range x.Syntax.Imports {
+		x.takeImport(spec)
+	}
 	for _, d := range x.Syntax.Decls {
 		x.decl(d)
 	}
 	x.Decls = slices.Clone(x.Decls) // with no room for more: facts are kept
 }
 
-func (x *extractor) takeImports() {
-	for _, spec := range x.Syntax.Imports {
-		path, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			continue
-		}
-		if path == "C" {
-			x.Flags |= FileCgo
-			continue
-		}
+func (x *extractor) takeImport(spec *ast.ImportSpec) {
+	path, err := strconv.Unquote(spec.Path.Value)
+	switch {
+	case err != nil:
+	case path == "C":
+		x.Flags |= FileCgo
+	default:
 		imp := Import{Path: path, Line: x.Line(spec.Pos())}
 		if spec.Name != nil {
 			imp.Name = spec.Name.Name
 		}
 		x.Imports = append(x.Imports, imp)
 	}
+}
+
+func (x *extractor) takeDirectives() {
+	var moves []byte
+	for _, group := range x.Syntax.Comments {
+		for _, c := range group.List {
+			if directive, ok := strings.CutPrefix(c.Text, "//go:"); ok {
+				x.directive(directive, x.Line(c.Pos()))
+			}
+			if strings.HasPrefix(c.Text[2:], "line ") {
+				moves = append(append(strconv.AppendInt(moves, int64(x.Line(c.Pos())), 10), c.Text...), 0)
+			}
+		}
+	}
+	if moves != nil {
+		x.Moves = codec.Sum(moves)
+	}
+}
+
+// An embed is a //go:embed directive.
+type embed struct {
+	line     int
+	patterns []string
+}
+
+func (x *extractor) directive(text string, line int) {
+	verb, rest, _ := strings.Cut(text, " ")
+	switch verb {
+	case "debug":
+		x.Decls = append(x.Decls, Decl{Kind: KindInit, Flags: DeclInit | DeclAlways, Name: "go:debug", NameLine: int32(line), Line: line, Lines: 1, Digest: codec.Sum([]byte(rest))})
+	case "linkname":
+		if f := strings.Fields(rest); len(f) > 0 {
+			x.Links = append(x.Links, Link{f[0], syntax.UnescapePath(strings.Join(f[1:], " "))})
+		}
+	case "embed":
+		x.embeds = append(x.embeds, embed{line, patterns(rest)})
+	}
+}
+
+// patterns splits the arguments of //go:embed.
+func patterns(s string) (list []string) {
+	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
+		word, _, _ := strings.Cut(s, " ")
+		pattern := word
+		if q, err := strconv.QuotedPrefix(s); err == nil && q[0] != '\'' {
+			word = q
+			pattern, _ = strconv.Unquote(q)
+		}
+		list, s = append(list, pattern), s[len(word):]
+	}
+	return list
 }

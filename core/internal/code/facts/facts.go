@@ -1,11 +1,10 @@
 package facts
 
 import (
+	"slices"
 	"strings"
-	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // A File is what the closure needs to know of one source file. It is made by
@@ -32,6 +31,12 @@ const (
 	FileUnread                       // nothing but the name and perhaps the constraint is known: the build leaves it out
 )
 
+// IsTest reports whether the file is compiled for tests only.
+func (f *File) IsTest() bool { return strings.HasSuffix(f.Name, "_test.go") }
+
+// External reports whether the file is of the external test package.
+func (f *File) External() bool { return f.IsTest() && strings.HasSuffix(f.Package, "_test") }
+
 // An Import with an empty name is known by the name its package has.
 type Import struct {
 	Name, Path string
@@ -53,9 +58,9 @@ const (
 	KindConst
 )
 
-// A Decl is one declaration: a function, a method, or one spec of a type,
-// var or const declaration. Most are constants: what they have none of stands
-// apart.
+// A Decl is one declaration: a function, a method, one spec of a type, var or
+// const declaration, or a group of constants that depend on each other. What few
+// have stands apart.
 type Decl struct {
 	Kind     Kind
 	Flags    Flags
@@ -68,9 +73,23 @@ type Decl struct {
 	Refs     []string     // identifiers that are not proved local, but for predeclared ones
 	Universe uint32       // predeclared identifiers, as bits: see UniverseBit
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
-	acts     *Acts
+	acts     Acts
 	others   *Rare
 }
+
+// Flags say what is special of a declaration.
+type Flags uint16
+
+const (
+	DeclInit      Flags = 1 << iota // runs code when the program starts
+	DeclAlias                       // type A = B
+	DeclNoBody                      // its code is elsewhere: assembly or a linkname
+	DeclPointer                     // a method with a pointer receiver
+	DeclAlways                      // counts whatever the root: a //go:debug line
+	DeclWantsFile                   // calls runtime.Caller for the file alone, to find a directory by it
+	DeclLiteral                     // holds a function literal
+	DeclLazy                        // a variable set to sync.OnceValue and its kin: what it does is done at its first call
+)
 
 // Acts are what functions, and initialisers, do.
 type Acts struct {
@@ -80,43 +99,20 @@ type Acts struct {
 
 // Rare are facts that few declarations have.
 type Rare struct {
-	Names      []Name   // but the first
-	Embeds     []string // patterns of //go:embed
-	Paths      []Path
-	HandleUses []HandleUse
-
+	Names        []Name   // but the first
+	Embeds       []string // patterns of //go:embed
+	Paths        []Path
+	NamedArgs    []NamedArg
+	HandleUses   []HandleUse
 	PossibleUses []PossibleUse
 	HandleArgs   []HandleArg
 	HandleFields []string // fields that are testing handles
-	NamedArgs    []NamedArg
 }
-
-var (
-	noActs      Acts
-	noRareFacts Rare
-)
 
 // Acts returns what it does, which is to be read only.
-func (f *Decl) Acts() *Acts {
-	if f.acts == nil {
-		return &noActs
-	}
-	return f.acts
-}
+func (f *Decl) Acts() *Acts { return &f.acts }
 
-// Count returns how many names it declares.
-func (f *Decl) Count() int { return 1 + len(f.Rare().Names) }
-
-// NameAt returns the i-th of them.
-func (f *Decl) NameAt(i int) Name {
-	if i == 0 {
-		return Name{f.Name, int(f.NameLine)}
-	}
-	return f.others.Names[i-1]
-}
-
-// Spans reports whether a line of the file is one of the declaration's.
-func (f *Decl) Spans(line int) bool { return f.Line <= line && line < f.Line+f.Lines }
+var noRareFacts Rare
 
 // Rare returns the facts that few have, which are to be read only.
 func (f *Decl) Rare() *Rare {
@@ -142,21 +138,24 @@ type Name struct {
 	Line int
 }
 
-// Flags say what is special of a declaration.
-type Flags uint16
+// Count returns how many names it declares.
+func (f *Decl) Count() int { return 1 + len(f.Rare().Names) }
 
-const (
-	DeclInit      Flags = 1 << iota // runs code when the program starts
-	DeclAlias                       // type A = B
-	DeclNoBody                      // its code is elsewhere: assembly or a linkname
-	declGenerics                    // has type parameters
-	DeclPointer                     // a method with a pointer receiver
-	declCode                        // a type that may hold code that no source around it names: an interface, a func
-	DeclAlways                      // counts whatever the root: a //go:debug line
-	DeclWantsFile                   // calls runtime.Caller for the file alone, to find a directory by it
-	DeclLiteral                     // holds a function literal
-	DeclLazy                        // a variable set to sync.OnceValue and its kin: what it does is done at its first call
-)
+// NameAt returns the i-th of them.
+func (f *Decl) NameAt(i int) Name {
+	if i == 0 {
+		return Name{f.Name, int(f.NameLine)}
+	}
+	return f.others.Names[i-1]
+}
+
+// Index returns which of its names one is.
+func (f *Decl) Index(name string) int {
+	return 1 + slices.IndexFunc(f.Rare().Names, func(n Name) bool { return n.Name == name })
+}
+
+// Spans reports whether a line of the file is one of the declaration's.
+func (f *Decl) Spans(line int) bool { return f.Line <= line && line < f.Line+f.Lines }
 
 // A Mention is x.sel, or sel alone.
 type Mention struct{ X, Sel string }
@@ -167,51 +166,18 @@ type Qual struct {
 	Line int // where it is first mentioned
 }
 
-// A Path is a constant path in a call that opens or lists it.
-type Path struct {
-	Path string
-	Line int
-	Open bool // an argument of a function that opens it; else it only looks like one
-}
-
-// A HandleUse is a question to a testing handle that was handed in.
-type HandleUse struct {
-	What string // "Name()"
-	Line int
-}
-
-// predeclared identifiers that are so frequent that facts keep no more than a
-// bit of each: it counts in a package that declares such a name itself.
-var predeclared = std.Words{Text: `nil true false string int bool byte error any len append make int64 float64 uint64 panic _`}
+// universe are predeclared identifiers that facts keep as bits: those that are
+// frequent, and those whose calls are taken for what the language makes of them.
+// They count in a package that declares such a name itself.
+var universe = []string{"nil", "true", "false", "string", "int", "bool", "byte", "error", "any", "len", "append", "make", "int64", "float64", "uint64", "panic", "_", "copy", "delete", "clear", "close", "new"}
 
 // UniverseNames returns the predeclared identifiers in the order of their bits.
-func UniverseNames() []string { return universeList() }
-
-var universeList = sync.OnceValue(func() []string { return strings.Fields(predeclared.Text) })
-
-var universeBits = sync.OnceValue(func() map[string]uint32 {
-	bits := map[string]uint32{}
-	for i, name := range UniverseNames() {
-		bits[name] = 1 << i
-	}
-	return bits
-})
+func UniverseNames() []string { return universe }
 
 // UniverseBit returns the bit of a predeclared identifier, 0 of another one.
-func UniverseBit(name string) uint32 { return universeBits()[name] }
-
-// IsTest reports whether the file is compiled for tests only.
-func (f *File) IsTest() bool { return strings.HasSuffix(f.Name, "_test.go") }
-
-// External reports whether the file is of the external test package.
-func (f *File) External() bool { return f.IsTest() && strings.HasSuffix(f.Package, "_test") }
-
-// Index returns which of its names one is.
-func (f *Decl) Index(name string) int {
-	for i := range f.Count() {
-		if f.NameAt(i).Name == name {
-			return i
-		}
+func UniverseBit(name string) uint32 {
+	if i := slices.Index(universe, name); i >= 0 {
+		return 1 << i
 	}
 	return 0
 }

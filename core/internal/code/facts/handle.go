@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -15,18 +16,13 @@ const HandleName = "Name()"
 // Functions that are handed a testing handle may ask it for what differs from
 // test to test, such as its name. That a parameter is one its type says
 // (HandleUse). That a field of a struct, or a parameter of an interface type, is
-// one, facts of two declarations say together: an PossibleUse, and the handles of
+// one, facts of two declarations say together: a PossibleUse, and the handles of
 // the struct, or who hands a handle on.
 
-// differs reports whether a name is one of the methods and fields of a testing
-// handle whose answers differ from run to run or test to test. The context says
-// nothing but when to stop, and a temporary directory is new and empty wherever it lies.
-func differs(name string) bool {
-	switch name {
-	case "Name", "Deadline", "Failed", "Skipped", "N", "Elapsed", "ArtifactDir":
-		return true
-	}
-	return false
+// A HandleUse is a question to a testing handle that was handed in.
+type HandleUse struct {
+	What string // "Name()"
+	Line int
 }
 
 // A PossibleUse is a question to what may be a testing handle.
@@ -44,83 +40,93 @@ type HandleArg struct {
 	Arg    int
 }
 
-// asked notes x.Name(), with or without a call.
+// EmbeddedHandle stands for the name of a field that is embedded.
+const EmbeddedHandle = "."
+
+// questions are the methods of a testing handle whose answers differ from run to
+// run or test to test. The context says nothing but when to stop, and a temporary
+// directory is new and empty wherever it lies.
+var questions = std.Words{Text: "Name Deadline Failed Skipped N Elapsed ArtifactDir"}
+
+// asked notes x.Name() and x.f.Name(), and of a handle the method alone.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
-	if !differs(s.Sel.Name) {
+	name := s.Sel.Name
+	if !questions.Has(name) {
 		return
 	}
-	what := s.Sel.Name
-	if what != "N" {
-		what += "()"
+	ask := PossibleUse{What: name + "()", Line: w.x.Line(s.Pos())}
+	if name == "N" {
+		ask.What = name
 	}
-	switch x := ast.Unparen(s.X).(type) {
-	case *ast.Ident:
-		d := scope.Of(x)
-		if w.isHandle(d) {
-			w.tell(HandleUse{what, w.x.Line(s.Pos())})
-		} else if d != nil && called {
-			param := w.param(d)
-			if typ := typeOfParam(d); typ != "" || param > 0 {
-				w.ask(PossibleUse{What: what, Typ: typ, Param: max(param, 1), Line: w.x.Line(s.Pos())})
-			}
+	of := ast.Unparen(s.X)
+	if field, ok := of.(*ast.SelectorExpr); ok {
+		ask.Field, of = field.Sel.Name, field.X
+	}
+	var d *scope.Def
+	id, ok := of.(*ast.Ident)
+	if ok {
+		d = scope.Of(id)
+	}
+	ask.Typ = syntax.BaseName(paramType(d))
+	switch {
+	case ask.Field == "" && w.isHandle(d):
+		once(&w.f.more().HandleUses, HandleUse{ask.What, ask.Line})
+	case !called || name == "Failed" || name == "Skipped": // what is stored was built by a test that has done neither
+	case ask.Field == "" && (ask.Typ != "" || w.param(d) > 0):
+		ask.Param = max(w.param(d), 1)
+		once(&w.f.more().PossibleUses, ask)
+	case ask.Field != "" && !(ok && d == nil && w.x.imports.Sure[id.Name]):
+		once(&w.f.more().PossibleUses, ask)
+	}
+}
+
+// paramType returns the type of a parameter or receiver, nil for what is none.
+func paramType(d *scope.Def) ast.Expr {
+	if d != nil {
+		if f, ok := d.Node.(*ast.Field); ok {
+			return f.Type
 		}
-	case *ast.SelectorExpr:
-		ask := PossibleUse{What: what, Field: x.Sel.Name, Line: w.x.Line(s.Pos())}
-		if id, ok := x.X.(*ast.Ident); ok {
-			if scope.Of(id) == nil && w.x.sure[id.Name] {
-				return
-			}
-			ask.Typ = typeOfParam(scope.Of(id))
-		}
-		w.ask(ask)
 	}
+	return nil
 }
 
-func (w *walker) tell(t HandleUse) {
-	if list := w.f.Rare().HandleUses; !slices.Contains(list, t) {
-		w.f.more().HandleUses = append(list, t)
+// param returns the number of a parameter, counted from 1, or 0.
+func (w *walker) param(d *scope.Def) int {
+	if list := w.bound[d]; len(list) == 1 && list[0].Path == "" {
+		return max(list[0].Param-1, 0)
 	}
+	return 0
 }
 
-func (w *walker) ask(a PossibleUse) {
-	if a.What == "Failed()" || a.What == "Skipped()" {
-		return // what is stored was built by a test that has done neither
-	}
-	if list := w.f.Rare().PossibleUses; !slices.Contains(list, a) {
-		w.f.more().PossibleUses = append(list, a)
-	}
-}
+// isHandle reports whether a name is a parameter that its type says to be a
+// testing handle.
+func (w *walker) isHandle(d *scope.Def) bool { return w.x.isHandleType(paramType(d)) }
 
-// typeOfParam returns the type of this package that a parameter or receiver is
-// of, or points to.
-func typeOfParam(d *scope.Def) string {
-	if d == nil {
-		return ""
+// isHandleType reports whether a type is testing.TB, or a pointer to one of the
+// types behind it.
+func (x *extractor) isHandleType(e ast.Expr) bool {
+	if star, ok := e.(*ast.StarExpr); ok {
+		path, name := x.qualified(star.X)
+		return path == "testing" && (name == "T" || name == "B" || name == "F")
 	}
-	f, ok := d.Node.(*ast.Field)
-	if !ok || f.Type == nil {
-		return ""
+	if id, ok := e.(*ast.Ident); ok && id.Name == "TB" {
+		return x.Syntax.Name.Name == "cachetest" || slices.ContainsFunc(x.imports.Dots, syntax.IsAPI)
 	}
-	if name := syntax.BaseName(f.Type); name != "_" {
-		return name
-	}
-	return ""
+	path, name := x.qualified(e)
+	return name == "TB" && (path == "testing" || syntax.IsAPI(path))
 }
 
 // handleFields notes the fields of a struct that are testing handles.
 func (w *walker) handleFields(s *ast.StructType) {
 	for _, f := range s.Fields.List {
-		if !w.x.names.IsHandleType(f.Type) {
+		if !w.x.isHandleType(f.Type) {
 			continue
 		}
-		for _, name := range f.Names {
-			w.f.more().HandleFields = append(w.f.more().HandleFields, name.Name)
-		}
 		if len(f.Names) == 0 {
-			w.f.more().HandleFields = append(w.f.more().HandleFields, EmbeddedHandle)
+			once(&w.f.more().HandleFields, EmbeddedHandle)
+		}
+		for _, name := range f.Names {
+			once(&w.f.more().HandleFields, name.Name)
 		}
 	}
 }
-
-// EmbeddedHandle stands for the name of a field that is embedded.
-const EmbeddedHandle = "."

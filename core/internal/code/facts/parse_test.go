@@ -33,7 +33,7 @@ func FuzzExtract(f *testing.F) {
 
 // What parses need not compile: facts are taken of it all the same.
 func TestFactsOfWhatDoesNotCompile(t *testing.T) {
-	for _, body := range []string{"a = 1, 2", "a, b = 1", "a := 1, 2", "a, b := 1", "a += 1, 2", "for a, b := range c, d {}", "var a, b = 1", "var a = 1, 2", "switch f() := a.(type) { case int: b = 1 }"} {
-		Extract("p.go", []byte("package p\nvar a, b, c, d int\nfunc f() { "+body+" }\n"))
+	for _, body := range []string{"a = 1, 2", "a, b = 1", "a := 1, 2", "a, b := 1", "a += 1, 2", "for a, b := range c, d {}", "var a, b = 1", "var a = 1, 2", "switch f() := a.(type) { case int: b = 1 }", "const k = k + k; os.Getenv(k)"} {
+		Extract("p.go", []byte("package p\nimport \"os\"\nvar a, b, c, d int\nfunc f() { "+body+" }\n"))
 	}
 }

@@ -10,9 +10,9 @@ import (
 func (w *walker) stmts(list []ast.Stmt) {
 	outer := w.empty
 	for _, s := range list {
-		w.stmt(s)
+		w.walk(s)
 		if s, ok := s.(*ast.IfStmt); ok && s.Else == nil && returns(s.Body) {
-			w.finds(s.Cond, token.NEQ) // if v != nil { return v }
+			w.finds(s.Cond, false) // if v != nil { return v }
 		}
 	}
 	w.empty = outer
@@ -26,129 +26,40 @@ func returns(b *ast.BlockStmt) bool {
 	return ok
 }
 
-func (w *walker) stmt(s ast.Stmt) {
-	switch s := s.(type) {
-	case nil, *ast.BranchStmt, *ast.EmptyStmt:
-	case *ast.ExprStmt:
-		w.expr(s.X, operand)
-	case *ast.AssignStmt:
-		w.assign(s)
-	case *ast.ReturnStmt:
-		w.exprs(s.Results, value)
-	case *ast.BlockStmt:
-		w.stmts(s.List)
-	case *ast.IncDecStmt:
-		w.writes(s.X, advances)
-	case *ast.GoStmt:
-		w.late++
-		w.expr(s.Call, operand)
-		w.late--
-	case *ast.DeferStmt:
-		w.expr(s.Call, operand)
-	case *ast.SendStmt:
-		w.expr(s.Chan, content)
-		w.expr(s.Value, value)
-	case *ast.LabeledStmt:
-		w.stmt(s.Stmt)
-	case *ast.DeclStmt:
-		w.genDecl(s.Decl.(*ast.GenDecl))
-	default:
-		w.control(s)
-	}
-}
-
-func (w *walker) control(s ast.Stmt) {
-	switch s := s.(type) {
-	case *ast.IfStmt:
-		w.stmt(s.Init)
-		w.expr(s.Cond, operand)
-		outer := w.empty
-		w.finds(s.Cond, token.EQL) // if v == nil { v = … }
-		w.stmts(s.Body.List)
-		w.empty = outer
-		w.stmt(s.Else)
-	case *ast.ForStmt:
-		w.stmt(s.Init)
-		w.expr(s.Cond, operand)
-		w.stmt(s.Post)
-		w.stmts(s.Body.List)
-	case *ast.RangeStmt:
-		w.ranges(s)
-	case *ast.SwitchStmt:
-		w.stmt(s.Init)
-		w.expr(s.Tag, operand)
-		w.stmts(s.Body.List)
-	case *ast.TypeSwitchStmt:
-		w.stmt(s.Init)
-		w.typeSwitch(s.Assign)
-		w.stmts(s.Body.List)
-	case *ast.SelectStmt:
-		w.stmts(s.Body.List)
-	case *ast.CaseClause:
-		w.exprs(s.List, operand)
-		w.stmts(s.Body)
-	case *ast.CommClause:
-		w.stmt(s.Comm)
-		w.stmts(s.Body)
-	default:
-		w.unknown(s)
-	}
-}
-
-// typeSwitch walks x.(type), or y := x.(type).
-func (w *walker) typeSwitch(s ast.Stmt) {
-	switch s := s.(type) {
-	case *ast.ExprStmt:
-		if a, ok := s.X.(*ast.TypeAssertExpr); ok {
-			w.expr(a.X, operand)
-			return
-		}
-	case *ast.AssignStmt:
-		w.exprs(s.Rhs, value)
-		return
-	}
-	w.unknown(s)
+func (w *walker) ifStmt(s *ast.IfStmt) {
+	w.walk(s.Init)
+	w.expr(s.Cond, operand)
+	outer := w.empty
+	w.finds(s.Cond, true) // if v == nil { v = … }
+	w.stmts(s.Body.List)
+	w.empty = outer
+	w.walk(s.Else)
 }
 
 func (w *walker) assign(s *ast.AssignStmt) {
 	if w.isCallForFile(s) {
-		w.forFile++
+		w.noted = s.Rhs[0].(*ast.CallExpr).Fun
 	}
-	switch s.Tok {
-	case token.DEFINE:
+	if s.Tok == token.DEFINE {
 		w.define(s, s.Lhs, s.Rhs)
 		return
-	case token.ASSIGN:
-		for i, l := range s.Lhs {
-			w.rhs = s.Rhs[min(i, len(s.Rhs)-1)]
-			c := written
-			if mentions(w.rhs, l) {
-				c = advances
+	}
+	for i, l := range s.Lhs {
+		c := context{kind: AccessWrite, arg: Advances}
+		if s.Tok == token.ASSIGN {
+			c.set = s.Rhs[min(i, len(s.Rhs)-1)]
+			if !mentions(c.set, l) {
+				c.arg = 0
 			}
-			w.writes(l, c)
-			w.rhs = nil
 		}
-	default:
-		for _, l := range s.Lhs {
-			w.writes(l, advances)
-		}
-		w.exprs(s.Rhs, operand)
-		return
+		w.writes(l, c)
 	}
 	for i, r := range s.Rhs {
-		if isBlank(s.Lhs[min(i, len(s.Lhs)-1)]) {
-			w.expr(r, operand)
-		} else {
-			w.expr(r, value)
+		c := operand
+		if s.Tok == token.ASSIGN {
+			c = setTo(s.Lhs[min(i, len(s.Lhs)-1)])
 		}
-	}
-}
-
-// writes walks what is assigned. A local variable is nothing to others, though it
-// was set to a part of something.
-func (w *walker) writes(e ast.Expr, c context) {
-	if id, ok := ast.Unparen(e).(*ast.Ident); !ok || scope.Of(id) == nil {
-		w.expr(e, c)
+		w.expr(r, c)
 	}
 }
 
@@ -162,29 +73,35 @@ func mentions(e, part ast.Expr) (found bool) {
 	return found
 }
 
-// isSame reports whether two expressions name one part of one variable, the
-// elements of a list or map taken for one.
-func isSame(a, b ast.Expr) bool {
-	switch b := ast.Unparen(b).(type) {
-	case *ast.Ident:
-		a, ok := a.(*ast.Ident)
-		return ok && a.Name == b.Name && scope.Of(a) == scope.Of(b)
-	case *ast.SelectorExpr:
-		a, ok := a.(*ast.SelectorExpr)
-		return ok && a.Sel.Name == b.Sel.Name && isSame(ast.Unparen(a.X), b.X)
-	case *ast.IndexExpr:
-		a, ok := a.(*ast.IndexExpr)
-		return ok && isSame(ast.Unparen(a.X), b.X)
-	case *ast.StarExpr:
-		a, ok := a.(*ast.StarExpr)
-		return ok && isSame(ast.Unparen(a.X), b.X)
+// writes walks what is assigned. A local variable is nothing to others, though it
+// was set to a part of something.
+func (w *walker) writes(e ast.Expr, c context) {
+	if id, ok := ast.Unparen(e).(*ast.Ident); !ok || scope.Of(id) == nil {
+		w.expr(e, c)
 	}
-	return false
+}
+
+// setTo is the context of what is assigned to an expression.
+func setTo(e ast.Expr) context {
+	if isBlank(e) {
+		return operand
+	}
+	return value
 }
 
 func isBlank(e ast.Expr) bool {
 	id, ok := e.(*ast.Ident)
 	return ok && id.Name == "_"
+}
+
+func (w *walker) valueSpec(s *ast.ValueSpec) {
+	var names []ast.Expr
+	for _, name := range s.Names {
+		w.expr(name, operand)
+		names = append(names, name)
+	}
+	w.expr(s.Type, operand)
+	w.define(s, names, s.Values)
 }
 
 // define walks the definition of local variables: one that is a part of
@@ -195,28 +112,23 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 			w.expr(name, written)
 		}
 	}
+	if len(names) == 2 && len(values) == 1 && isPath(values[0]) { // v, ok := m[k]
+		if id, ok := names[1].(*ast.Ident); ok {
+			w.there[scope.Of(id)] = w.part(values[0], "")
+		}
+	}
 	for i, v := range values {
-		var d *scope.Def
-		if i < len(names) {
-			d = defined(names[i], by)
-		}
-		if id, ok := names[len(names)-1].(*ast.Ident); ok && len(names) == 2 && len(values) == 1 && scope.Of(id) != nil && isPath(v) {
-			if w.there == nil {
-				w.there = map[*scope.Def][]Access{}
-			}
-			w.there[scope.Of(id)] = w.part(v, "")
-		}
+		name := names[min(i, len(names)-1)]
+		d := defined(name, by)
 		switch {
-		case i < len(names) && isBlank(names[i]):
-			w.expr(v, operand)
-		case d != nil && isRef(v):
-			w.expr(v.(*ast.UnaryExpr).X, operand)
+		case d != nil && referent(v) != nil:
+			w.expr(referent(v), operand)
 			w.bind(d, w.part(v, "")...)
 		case d != nil && isPath(v):
 			w.expr(v, operand) // what stands in indexes
 			w.bind(d, w.part(v, StepCopy)...)
 		default:
-			w.expr(v, value)
+			w.expr(v, setTo(name))
 		}
 	}
 }
@@ -233,8 +145,8 @@ func defined(e ast.Expr, by ast.Node) *scope.Def {
 
 func (w *walker) ranges(s *ast.RangeStmt) {
 	x := s.X
-	if isRef(x) { // of an array
-		x = x.(*ast.UnaryExpr).X
+	if array := referent(x); array != nil {
+		x = array
 	}
 	w.expr(x, context{kind: AccessRange})
 	w.element(s, s.Key, x, StepKey)
@@ -255,29 +167,4 @@ func (w *walker) element(s *ast.RangeStmt, e, x ast.Expr, step string) {
 		w.expr(e, written)
 	}
 	w.expr(x, value.through(step))
-}
-
-func (w *walker) genDecl(d *ast.GenDecl) {
-	for _, spec := range d.Specs {
-		w.spec(spec)
-	}
-}
-
-// spec walks a declaration, which may be one of the package, of types, constants
-// or variables.
-func (w *walker) spec(s ast.Spec) {
-	switch s := s.(type) {
-	case *ast.ValueSpec:
-		var names []ast.Expr
-		for _, name := range s.Names {
-			w.expr(name, operand)
-			names = append(names, name)
-		}
-		w.expr(s.Type, operand)
-		w.define(s, names, s.Values)
-	case *ast.TypeSpec:
-		w.expr(s.Name, operand)
-		w.fields(s.TypeParams)
-		w.expr(s.Type, operand)
-	}
 }

@@ -76,7 +76,7 @@ func (c *nameCount) compare(name string, files map[string][]byte) {
 // the package, an import, or something that a function declares.
 func (c *nameCount) compareFile(fset *token.FileSet, pkg *types.Package, p *syntax.Source, info *types.Info) {
 	f := &File{Name: p.Path}
-	newExtractor(f, syntax.NewResolver(p)).extract()
+	newExtractor(f, p).extract()
 	for _, d := range p.Syntax.Decls {
 		for _, part := range separate(d) {
 			noted := notedIn(f, p.Line(part.Pos()), p.Line(part.End()))
@@ -177,7 +177,7 @@ func (c *nameCount) addDir(dir string) {
 		if err != nil {
 			continue
 		}
-		name := syntax.PackageName(src)
+		name := packageName(src)
 		if packages[name] == nil {
 			packages[name] = map[string][]byte{}
 		}
@@ -200,7 +200,7 @@ func (c *nameCount) addTree(root string, apart bool) {
 			c.addDir(path)
 		case apart && strings.HasSuffix(path, ".go"):
 			if src, err := os.ReadFile(path); err == nil {
-				c.compare(syntax.PackageName(src), map[string][]byte{path: src})
+				c.compare(packageName(src), map[string][]byte{path: src})
 			}
 		}
 		return nil
@@ -278,3 +278,5 @@ func TestNamesOfForms(t *testing.T) {
 
 // within reports whether a position lies in a node.
 func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
+
+func packageName(src []byte) string { name, _ := syntax.Header(src); return name }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -13,114 +14,22 @@ import (
 // A walker collects what one declaration mentions and does. It walks each node
 // before its parts, in the order of the source.
 type walker struct {
-	x       *extractor
-	f       *Decl
-	refs    map[string]bool  // the names in f.refs
-	quals   map[Mention]bool // and those in f.quals
-	recv    string           // base type of a method
-	params  []*scope.Def     // of a function; nil for one without a name
-	callers int              // mentions of runtime.Caller
-	forFile int              // and those that want the file alone
-	looks   map[Mention]int  // mentions of functions of byName, but for calls with constant names
-
-	accesses
+	x         *extractor
+	f         *Decl
+	refs      map[string]bool         // the names in f.Refs
+	quals     map[Mention]bool        // those in f.Quals
+	known     map[Access]bool         // accesses, but for their lines
+	bound     map[*scope.Def][]Access // what a local variable is a part of
+	late      int
+	noted     ast.Expr // the function that is called, where all is known of the call
+	wantsLine bool     // something wants the line of runtime.Caller
+	fills
 }
 
 // walker begins a declaration.
 func (x *extractor) walker(f *Decl) *walker {
-	return &walker{x: x, f: f}
-}
-
-// note adds to a set.
-func note[T comparable](set *map[T]bool, what T) {
-	if *set == nil {
-		*set = map[T]bool{}
-	}
-	(*set)[what] = true
-}
-
-// walk walks a node of the kinds that a literal's closure is made of.
-func (w *walker) walk(n ast.Node) {
-	switch n := n.(type) {
-	case ast.Expr:
-		w.expr(n, operand)
-	case ast.Stmt:
-		w.stmt(n)
-	case ast.Spec:
-		w.spec(n)
-	case *ast.GenDecl:
-		w.genDecl(n)
-	}
-}
-
-// function walks a function, beginning with what it is given. Its name is not
-// walked: that of a method says nothing of functions named alike.
-func (w *walker) function(d *ast.FuncDecl) {
-	w.fields(d.Recv)
-	w.expr(d.Type, operand)
-	w.given = d.Recv != nil
-	if d.Recv != nil {
-		w.bindParams(d.Recv, 1)
-	}
-	given := 0
-	for i, p := range w.bindParams(d.Type.Params, 2) {
-		w.params = append(w.params, p)
-		if p != nil && !w.isHandle(p) {
-			given++
-			w.key = w.params[i]
-		}
-	}
-	if w.given || given != 1 {
-		w.key = nil
-	}
-	w.given = w.given || given > 0
-	if d.Body != nil {
-		w.stmts(d.Body.List)
-	}
-}
-
-// bindParams numbers parameters from n on, and returns them.
-func (w *walker) bindParams(list *ast.FieldList, n int) (params []*scope.Def) {
-	for _, field := range list.List {
-		for _, name := range field.Names {
-			params = append(params, scope.Of(name))
-		}
-		if len(field.Names) == 0 {
-			params = append(params, nil)
-		}
-	}
-	for i, d := range params {
-		if d != nil {
-			w.bind(d, Access{Param: n + i})
-		}
-	}
-	return params
-}
-
-// param returns the number of a parameter, counted from 1, or 0.
-func (w *walker) param(d *scope.Def) int { return slices.Index(w.params, d) + 1 }
-
-// done hands over what was gathered.
-func (w *walker) done() {
-	if w.callers > 0 && w.callers == w.forFile {
-		w.f.Flags |= DeclWantsFile
-	}
-	w.unnamed()
-	if w.recv != "" || w.found != nil {
-		w.f.acts = &Acts{Recv: w.recv, Accesses: slices.Clip(w.found)}
-	}
-}
-
-// importedPath returns the path of the import that a name which is not local
-// may stand for, or "".
-func (w *walker) importedPath(id *ast.Ident) string { return w.x.names.Imports[id.Name] }
-
-// qualified returns the import path and name of a selector on a package.
-func (w *walker) qualified(e ast.Expr) (path, name string) {
-	if x, sel := syntax.Qualifier(e); x != nil {
-		return w.importedPath(x), sel
-	}
-	return "", ""
+	return &walker{x: x, f: f, refs: map[string]bool{}, quals: map[Mention]bool{}, known: map[Access]bool{},
+		bound: map[*scope.Def][]Access{}, fills: fills{there: map[*scope.Def][]Access{}}}
 }
 
 // mention notes a name, once for a declaration.
@@ -132,48 +41,260 @@ func (w *walker) mention(name string) {
 		w.f.Universe |= bit
 		return
 	}
-	note(&w.refs, name)
+	w.refs[name] = true
 	w.f.Refs = append(w.f.Refs, name)
 }
 
 // qualify notes a qualified name, once for a declaration.
 func (w *walker) qualify(x, sel string, pos token.Pos) {
-	m := Mention{x, sel}
-	if !w.quals[m] {
-		note(&w.quals, m)
+	if m := (Mention{x, sel}); !w.quals[m] {
+		w.quals[m] = true
 		w.f.Quals = append(w.f.Quals, Qual{m, w.x.Line(pos)})
 	}
 }
 
-// method notes a method that is known by its name alone, called or not.
-func (w *walker) method(s *ast.SelectorExpr) {
-	if x, ok := s.X.(*ast.Ident); std.IsWorldMethod(s.Sel.Name) && !(ok && scope.Of(x) == nil && w.x.sure[x.Name]) {
-		w.qualify("", s.Sel.Name, s.Sel.Pos())
+// done hands over what was gathered.
+func (w *walker) done() {
+	if w.wantsLine {
+		w.f.Flags &^= DeclWantsFile
+	}
+	w.f.acts.Accesses = slices.Clip(w.f.acts.Accesses)
+}
+
+// once appends what a list does not hold.
+func once[T comparable](list *[]T, what T) {
+	if !slices.Contains(*list, what) {
+		*list = append(*list, what)
 	}
 }
 
-// handsHandles notes testing handles that a call is given.
-func (w *walker) handsHandles(c *ast.CallExpr) {
-	callee, _ := w.callee(ast.Unparen(c.Fun))
-	if callee == (Mention{}) {
-		return
+// function walks a function, beginning with what it is given. Its name is not
+// walked: that of a method says nothing of functions named alike.
+func (w *walker) function(d *ast.FuncDecl) {
+	if d.Recv != nil {
+		w.walk(d.Recv)
+		w.bindParams(d.Recv, 1)
 	}
-	for i, arg := range c.Args {
-		if id, ok := arg.(*ast.Ident); ok && w.isHandle(scope.Of(id)) {
-			h := HandleArg{callee, i}
-			if list := w.f.Rare().HandleArgs; !slices.Contains(list, h) {
-				w.f.more().HandleArgs = append(list, h)
-			}
+	w.walk(d.Type)
+	given := 0
+	for _, p := range w.bindParams(d.Type.Params, 2) {
+		if p != nil && !w.isHandle(p) {
+			given++
+			w.key = p
 		}
 	}
+	w.given = d.Recv != nil || given > 0
+	if d.Recv != nil || given != 1 {
+		w.key = nil
+	}
+	if d.Body != nil {
+		w.stmts(d.Body.List)
+	}
 }
 
-// isHandle reports whether a name is a parameter that its type says to be a
-// testing handle.
-func (w *walker) isHandle(d *scope.Def) bool {
-	if d == nil {
-		return false
+// bindParams numbers parameters from n on, and returns them, nil for one without
+// a name.
+func (w *walker) bindParams(list *ast.FieldList, n int) (params []*scope.Def) {
+	for _, field := range list.List {
+		for _, name := range field.Names {
+			d := scope.Of(name)
+			w.bind(d, Access{Param: n + len(params)})
+			params = append(params, d)
+		}
+		if len(field.Names) == 0 {
+			params = append(params, nil)
+		}
 	}
-	f, ok := d.Node.(*ast.Field)
-	return ok && f.Type != nil && w.x.names.IsHandleType(f.Type)
+	return params
+}
+
+// walk walks a node of any kind, which may be missing.
+func (w *walker) walk(n ast.Node) {
+	if n != nil {
+		ast.Inspect(n, w.visit)
+	}
+}
+
+// parts walks the parts of a node.
+func (w *walker) parts(n ast.Node) {
+	ast.Inspect(n, func(part ast.Node) bool { return part == n || w.visit(part) })
+}
+
+// visit walks a node whose value, if it has one, is not used, and reports
+// whether it does nothing but what its parts do. A form that this code does not
+// know may do anything.
+func (w *walker) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case ast.Expr:
+		w.expr(n, operand)
+	case *ast.Field: // the names are local to what declares them
+		w.walk(n.Type)
+	case *ast.ValueSpec:
+		w.valueSpec(n)
+	case *ast.BlockStmt:
+		w.stmts(n.List)
+	case *ast.AssignStmt:
+		w.assign(n)
+	case *ast.ReturnStmt:
+		w.exprs(n.Results, value)
+	case *ast.IncDecStmt:
+		w.writes(n.X, context{kind: AccessWrite, arg: Advances})
+	case *ast.SendStmt:
+		w.expr(n.Chan, content)
+		w.expr(n.Value, value)
+	case *ast.GoStmt:
+		w.late++
+		w.expr(n.Call, operand)
+		w.late--
+	case *ast.LabeledStmt:
+		w.walk(n.Stmt)
+	case *ast.IfStmt:
+		w.ifStmt(n)
+	case *ast.RangeStmt:
+		w.ranges(n)
+	case *ast.CaseClause:
+		w.exprs(n.List, operand)
+		w.stmts(n.Body)
+	case *ast.CommClause:
+		w.walk(n.Comm)
+		w.stmts(n.Body)
+	case nil, *ast.BranchStmt, *ast.EmptyStmt:
+	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.ExprStmt, *ast.DeferStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+		return true
+	default:
+		w.unknown(n)
+	}
+	return false
+}
+
+// unknown walks a form that this code does not know: anything may happen.
+func (w *walker) unknown(n ast.Node) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			w.ident(id, written)
+		}
+		return true
+	})
+}
+
+func (w *walker) exprs(list []ast.Expr, c context) {
+	for _, e := range list {
+		w.expr(e, c)
+	}
+}
+
+// expr walks an expression whose value is used as c says. A type is one whose
+// value is not used.
+func (w *walker) expr(e ast.Expr, c context) {
+	switch e := e.(type) {
+	case nil:
+	case *ast.Ident:
+		w.ident(e, c)
+	case *ast.SelectorExpr:
+		w.selector(e, c)
+	case *ast.CallExpr:
+		w.call(e, c)
+	case *ast.BasicLit:
+		if e.Kind == token.STRING && strings.Contains(e.Value, "testdata/") {
+			w.path(e, false)
+		}
+	case *ast.BinaryExpr:
+		w.expr(e.X, operand)
+		w.expr(e.Y, operand)
+	case *ast.UnaryExpr:
+		w.unary(e, c)
+	case *ast.ParenExpr:
+		w.expr(e.X, c)
+	case *ast.StarExpr:
+		w.expr(e.X, c.through(StepStar))
+	case *ast.IndexExpr:
+		id, ok := e.Index.(*ast.Ident)
+		c.keyed = ok && w.key != nil && scope.Of(id) == w.key
+		w.expr(e.X, c.through(StepElem))
+		w.expr(e.Index, value)
+	case *ast.IndexListExpr: // types
+		w.expr(e.X, c)
+		w.exprs(e.Indices, operand)
+	case *ast.SliceExpr:
+		w.expr(e.X, c.through(StepSlice))
+		w.exprs([]ast.Expr{e.Low, e.High, e.Max}, operand)
+	case *ast.TypeAssertExpr:
+		if e.Type != nil { // what is done then is done to a value of that type
+			c = value
+		}
+		w.expr(e.X, c)
+		w.expr(e.Type, operand)
+	case *ast.CompositeLit:
+		w.expr(e.Type, operand)
+		w.exprs(e.Elts, value)
+	case *ast.KeyValueExpr:
+		w.exprs([]ast.Expr{e.Key, e.Value}, value)
+	case *ast.FuncLit:
+		w.literal(e)
+	case *ast.StructType:
+		w.handleFields(e)
+		w.parts(e)
+	case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
+		w.parts(e)
+	default:
+		w.unknown(e)
+	}
+}
+
+func (w *walker) ident(id *ast.Ident, c context) {
+	if scope.Of(id) == nil {
+		w.mention(id.Name)
+	}
+	if !c.operand {
+		w.accessed(id, c)
+	}
+}
+
+// selector walks x.Sel. What x is if it is not local, a package or a name of this
+// one, nobody knows who has only this file.
+func (w *walker) selector(s *ast.SelectorExpr, c context) {
+	x, ok := s.X.(*ast.Ident)
+	outer := ok && scope.Of(x) == nil
+	if std.IsWorldMethod(s.Sel.Name) && !(outer && w.x.imports.Sure[x.Name]) {
+		w.qualify("", s.Sel.Name, s.Sel.Pos()) // of any type
+	}
+	w.asked(s, c == context{kind: AccessCall})
+	c = c.through("." + s.Sel.Name)
+	switch {
+	case !ok:
+		w.expr(s.X, c)
+		return
+	case outer:
+		w.imported(s, x)
+		w.qualify(x.Name, s.Sel.Name, x.Pos())
+	}
+	if !c.operand {
+		w.accessed(x, c)
+	}
+}
+
+// qualified returns the import path and name of a selector on a package.
+func (x *extractor) qualified(e ast.Expr) (path, name string) {
+	if pkg, sel := syntax.Qualifier(e); pkg != nil {
+		return x.imports.Paths[pkg.Name], sel
+	}
+	return "", ""
+}
+
+// literal walks a function literal, whose body may be run at any time.
+func (w *walker) literal(e *ast.FuncLit) {
+	w.f.Flags |= DeclLiteral
+	if w.x.without != nil && w.x.without(e) {
+		return
+	}
+	w.walk(e.Type)
+	given, empty, key := w.given, w.empty, w.key
+	w.empty = nil
+	if e.Type.Params.NumFields() > 0 {
+		w.given, w.key = true, nil
+	}
+	w.late++
+	w.stmts(e.Body.List)
+	w.late--
+	w.given, w.empty, w.key = given, empty, key
 }

@@ -1,27 +1,22 @@
 package graph
 
 import (
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A Digester finds the digests of declarations, and notes the files and
-// directories outside the packages that these depend on.
-type Digester struct {
-	Graph *Graph
-	buf   []byte
-	Files []FileStat
-	Stale error // one of the files is not what was compiled
-}
-
-// Of returns the digest of a declaration's tokens, of what its qualifiers stand
+// Digest returns the digest of a declaration's tokens, of what its qualifiers stand
 // for, of the constraint on its file and of the files that it embeds.
-func (d *Digester) Of(n *Node) codec.Digest {
-	b := append(d.buf[:0], n.Fact.Digest[:]...)
+func (g *Graph) Digest(n *Node) codec.Digest {
+	b := append(g.linker.text[:0], n.Fact.Digest[:]...)
 	b = append(append(b, n.File.Facts.Constraint...), 0)
-	dotted := false
+	dotted := slices.ContainsFunc(n.Fact.Refs, n.mayBeDotted)
 	for _, q := range n.Fact.Quals {
 		paths := n.meanings(q.X)
 		for _, path := range paths {
@@ -29,24 +24,82 @@ func (d *Digester) Of(n *Node) codec.Digest {
 		}
 		dotted = dotted || len(paths) == 0 && n.mayBeDotted(q.X)
 	}
-	if dotted || slices.ContainsFunc(n.Fact.Refs, n.mayBeDotted) {
+	if dotted {
 		b = append(append(b, strings.Join(n.File.Dots, " ")...), 0)
 	}
-	b = append(b, d.Graph.links[n].text...)
-	if embeds := n.Fact.Rare().Embeds; len(embeds) > 0 {
-		b = append(b, d.embedded(n.Package.Dir, embeds)...)
+	if ends := g.links[n]; ends != nil {
+		b = append(b, ends.text...)
 	}
-	d.buf = b
+	for _, pattern := range n.Fact.Rare().Embeds {
+		pattern, all := strings.CutPrefix(pattern, "all:")
+		e := embedder{g, n.Package.Dir, all, b}
+		e.glob(e.root, strings.Split(pattern, "/"))
+		b = e.text
+	}
+	g.linker.text = b
 	return codec.Sum(b)
 }
 
-// embedded returns the names and contents of what //go:embed patterns match,
-// and notes the files and directories that say so.
-func (d *Digester) embedded(dir string, patterns []string) []byte {
-	e := embedder{Digester: d, root: dir}
-	for _, pattern := range patterns {
-		pattern, e.all = strings.CutPrefix(pattern, "all:")
-		e.glob(dir, strings.Split(pattern, "/"))
+// An embedder takes in the names and contents of what a //go:embed pattern
+// matches.
+type embedder struct {
+	*Graph
+	root string
+	all  bool
+	text []byte
+}
+
+// glob walks down a pattern, an element at a time.
+func (e *embedder) glob(dir string, elems []string) {
+	switch {
+	case len(elems) == 0:
+		e.take(dir)
+	case !strings.ContainsAny(elems[0], `*?[\`):
+		e.glob(filepath.Join(dir, elems[0]), elems[1:])
+	default:
+		for _, name := range e.names(dir) {
+			if ok, _ := path.Match(elems[0], name); ok {
+				e.glob(filepath.Join(dir, name), elems[1:])
+			}
+		}
 	}
-	return e.sums
+}
+
+// names lists a directory, which must be what was compiled.
+func (e *embedder) names(dir string) (names []string) {
+	entries, _ := unlogged.ReadDir(dir)
+	e.check(dir)
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+// check is called when a file or directory has been read: a change before that
+// shows in its times then.
+func (e *embedder) check(p string) {
+	if err := e.b.CheckFresh(p); err != nil {
+		e.Stale = err
+	}
+}
+
+// take adds a file, or all below a directory but for names that begin with a
+// dot or underscore, unless the pattern said all:.
+func (e *embedder) take(p string) {
+	if st, _ := unlogged.StatPath(p); st.Mode.IsDir() {
+		for _, name := range e.names(p) {
+			if e.all || name[0] != '.' && name[0] != '_' {
+				e.take(filepath.Join(p, name))
+			}
+		}
+		return
+	}
+	data, err := unlogged.ReadFile(p)
+	e.check(p)
+	if err != nil {
+		data = []byte(err.Error())
+	}
+	rel, _ := build.Below(e.root, p)
+	d := codec.Sum(data)
+	e.text = append(append(append(e.text, rel...), 0), d[:]...)
 }

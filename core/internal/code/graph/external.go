@@ -1,141 +1,50 @@
 package graph
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 )
 
-// AddLinked adds local packages that are in the binary although no local
-// package imports them: an external module does, or -coverpkg. What comes of this
-// library alone is left out: a package of a vendor directory, or of a module that
-// a replace line names, that nothing else in the binary imports.
-func (g *Graph) AddLinked(linked []string) error {
-	g.findCallers(linked)
-	if linked == nil {
-		return g.loadAll(g.calledPackages())
-	}
-	return g.loadAll(slices.DeleteFunc(slices.Clone(linked), func(path string) bool {
-		return g.callers[path] == nil && !g.mods.InMain(path)
-	}))
-}
-
-// loadAll adds local packages that are not yet there, as far as they can be
-// read. An error says that one of them is not what was compiled.
-func (g *Graph) loadAll(paths []string) error {
-	added := false
-	for _, path := range paths {
-		where := g.Find(path)
-		if g.Packages[path] != nil || !where.Local || where.Dir == "" {
-			continue
-		}
-		err := g.load(path, where.Dir, false)
-		if stale := new(build.StaleError); errors.As(err, &stale) {
-			return err
-		}
-		added = added || err == nil
-	}
-	if added {
-		g.ByPath = nil
-		for _, p := range g.Packages {
-			for _, n := range p.Nodes {
-				n.Edges, n.Externals, n.done = nil, nil, false
-			}
-			for _, f := range p.Files {
-				f.Dots, f.Vague = nil, nil
-			}
-		}
-		g.finish()
-	}
-	return nil
-}
-
-// findCallers notes which external modules import which local packages: only
-// those can call them, that require a module of theirs and have a package in the
-// binary that imports one. Without the linker's list it follows the imports of
-// external packages.
-func (g *Graph) findCallers(linked []string) {
-	g.callers = map[string][]string{}
-	var modules []Module
-	for _, path := range g.mods.External() {
-		modules = append(modules, Module{Path: path})
-	}
-	able := g.importers(modules)
-	if len(able) == 0 {
-		return
-	}
-	note := func(module string, imports []string) {
-		for _, path := range imports {
-			if g.Find(path).Local && !slices.Contains(g.callers[path], module) {
-				g.callers[path] = append(g.callers[path], module)
-			}
-		}
-	}
-	if linked != nil {
-		for _, path := range linked {
-			if module := g.mods.ModuleOf(path); slices.Contains(able, module) && !g.Find(path).Local {
-				note(module, g.importsOf(path))
-			}
-		}
-		return
+// loadCalled finds out which external modules import which local packages, and
+// adds those. Where no module requires a local one, none can.
+func (g *Graph) loadCalled() error {
+	if !slices.ContainsFunc(g.mods.External(), g.mods.RequiresLocal) {
+		return nil
 	}
 	seen := map[string]bool{}
-	var follow func(paths []string)
-	follow = func(paths []string) {
-		for _, path := range paths {
+	for before := -1; before < len(g.Packages); {
+		before = len(g.Packages)
+		var queue []string
+		for _, p := range g.Packages {
+			queue = append(queue, p.imports...)
+		}
+		for ; len(queue) > 0; queue = queue[1:] {
+			path := queue[0]
 			where := g.Find(path)
 			if seen[path] || where.Local || where.Dir == "" {
 				continue
 			}
 			seen[path] = true
-			imports := g.importsOf(path)
-			note(g.mods.ModuleOf(path), imports)
-			follow(imports)
+			for _, imp := range g.external(path).imports {
+				if queue = append(queue, imp); g.Find(imp).Local {
+					g.callers[imp] = append(g.callers[imp], where.Module.Path)
+				}
+			}
+		}
+		if err := g.load(true, slices.Sorted(maps.Keys(g.callers))...); err != nil {
+			return err
 		}
 	}
-	for _, p := range g.ByPath {
-		follow(p.imports)
-	}
-}
-
-// syntax.ImportsOf returns what the files of an external package import that
-// the build compiles.
-func (g *Graph) importsOf(path string) (imports []string) {
-	where := g.Find(path)
-	if where.Dir == "" {
-		return nil
-	}
-	pk, err := g.loadExternal(path, where)
-	if err != nil {
-		return nil
-	}
-	for _, f := range pk.Files {
-		if f.Facts == nil || f.Facts.IsTest() || !g.compiles(f.Facts) {
-			continue
-		}
-		for _, imp := range f.Facts.Imports {
-			imports = append(imports, imp.Path)
-		}
-	}
-	return imports
-}
-
-// calledPackages returns the paths of the local packages that external modules
-// import, in order.
-func (g *Graph) calledPackages() (paths []string) {
-	for path := range g.callers {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
-	return paths
+	return nil
 }
 
 // CalledBy returns the local packages that external modules import, and why
 // they count.
 func (g *Graph) CalledBy(modules []Module) (nodes []*Node, why []string) {
-	for _, path := range g.calledPackages() {
+	for _, path := range slices.Sorted(maps.Keys(g.callers)) {
 		i := slices.IndexFunc(modules, func(m Module) bool { return slices.Contains(g.callers[path], m.Path) })
 		if p := g.Packages[path]; i >= 0 && p != nil {
 			nodes = append(nodes, p.Nodes...)
@@ -145,15 +54,56 @@ func (g *Graph) CalledBy(modules []Module) (nodes []*Node, why []string) {
 	return nodes, why
 }
 
-// importers returns the external modules that require a local one, or of which
-// that is not known, and so may call into it.
-func (g *Graph) importers(reached []Module) []string {
-	var list []string
-	for _, r := range reached {
-		requires, err := g.mods.Requires(r.Path)
-		if err != nil || slices.ContainsFunc(g.mods.Local, func(l *build.LocalModule) bool { return slices.Contains(requires, l.Path) }) {
-			list = append(list, r.Path)
+// MaxOutside bounds how many external packages are parsed to look for calls
+// that nothing can see through. Beyond it they count as having some.
+const MaxOutside = 400
+
+// OtherModules returns the graph of packages of other modules, as far as they are
+// loaded.
+func (g *Graph) OtherModules() *Graph {
+	if g.abroad == nil {
+		g.abroad = newGraph(g.b, g.mods, g.cache)
+		g.abroad.abroad = g.abroad
+	}
+	return g.abroad
+}
+
+// ExternalNodes returns the declarations of a name of an external package, which
+// is loaded if it is not there yet.
+func (g *Graph) ExternalNodes(x External) []*Node {
+	if p := g.OtherModules().Packages[x.Path]; p != nil {
+		return p.Decls[x.Name]
+	}
+	if where := g.Find(x.Path); where.Local || where.Dir == "" {
+		return nil
+	}
+	return g.external(x.Path).Decls[x.Name]
+}
+
+// external returns a package of another module, without what cannot be read of it.
+func (g *Graph) external(path string) *Package {
+	g = g.OtherModules()
+	p := g.Packages[path]
+	if p != nil {
+		return p
+	}
+	where := g.Find(path)
+	p = newPkg(path, where.Dir)
+	p.External = true
+	g.Packages[path] = p
+	name := path
+	if version := where.Module.Version.Version; version != "" {
+		name += "@" + version
+	}
+	pk, err := pack.Load(name, where.Dir, g.cache, pack.Filter{Matcher: &g.match})
+	if err != nil {
+		return p
+	}
+	for i := range pk.Files {
+		if f := &pk.Files[i]; f.Facts != nil && !f.Facts.IsTest() && g.compiles(f.Facts) {
+			g.addFile(p, f)
 		}
 	}
-	return list
+	g.resolveImports(p)
+	return p
 }

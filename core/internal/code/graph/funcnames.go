@@ -29,38 +29,27 @@ func (n *Node) MayTellName() bool {
 	})
 }
 
-// Complete adds the initialisation code that matters, and what decides how
-// functions are called, if some code asks for that. For readsFlags see AddAllInit.
-func (r *Reach) Complete(readsFlags func(External) bool) {
-	r.AddAllInit(readsFlags)
-	if !slices.ContainsFunc(r.Order, (*Node).MayTellName) {
-		return
-	}
+// addNaming adds what decides the numbers in the names that functions in reach get
+// when their packages are initialised.
+func (r *Reach) addNaming() {
 	for done := 0; done < len(r.Order); done++ {
-		r.addNaming(r.Order[done])
-		if r.follow(); done == len(r.Order)-1 {
-			r.AddAllInit(readsFlags)
+		n := r.Order[done]
+		if n.literal || n.Fact.Kind != facts.KindInit && (n.Fact.Kind != facts.KindVar || n.Fact.Flags&(facts.DeclLiteral|facts.DeclInit) == 0) {
+			continue
 		}
-	}
-}
-
-// addNaming adds what decides the numbers in the names that a node's functions
-// get when the package is initialised.
-func (r *Reach) addNaming(n *Node) {
-	if n.literal || n.Fact.Kind != facts.KindInit && (n.Fact.Kind != facts.KindVar || n.Fact.Flags&(facts.DeclLiteral|facts.DeclInit) == 0) {
-		return
-	}
-	for _, m := range n.Package.Nodes {
-		if m.Fact.Kind == n.Fact.Kind {
-			r.add(m, n)
+		for _, m := range n.Package.Nodes {
+			if m.Fact.Kind == n.Fact.Kind {
+				r.add(n, m)
+			}
 		}
+		r.follow()
 	}
 }
 
 // AppendAround appends the digest of the declaration that holds a literal: the
 // literals before it decide its number.
 func (n *Node) AppendAround(b []byte) []byte {
-	for _, around := range n.Package.declAround(n.File, n.Fact.Line) {
+	for _, around := range n.File.spanning(n.Fact.Line) {
 		b = append(b, around.Fact.Digest[:]...)
 	}
 	return b

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,84 +17,73 @@ type linkEnds struct {
 	text    string     // what the directives of the declaration itself say
 }
 
-// resolveLinks finds them. Two names that are linked to one symbol are linked to
-// each other. Where the other end cannot be told, the package counts whole, and
-// so it does for a function without a body that is no end of any.
+// resolveLinks finds them. All that goes by one symbol is linked to each other.
+// Where nothing else is known to, the package counts whole, and so it does for a
+// function without a body that is no end of any link.
 func (g *Graph) resolveLinks() {
-	g.links = map[*Node]linkEnds{}
 	bySymbol := map[string][]*Node{}
 	for _, p := range g.ByPath {
 		for _, f := range p.Files {
 			for _, l := range f.Facts.Links {
-				g.resolveLink(p, f, l, bySymbol)
+				if len(p.Decls[l.Local]) == 0 {
+					p.takeWhole(f.Facts.Name + " links " + l.Local + ", which is not declared")
+				}
+				for _, n := range p.Decls[l.Local] {
+					g.endsOf(n).text += "go:linkname " + l.Target + "\x00"
+					if l.Target != "" { // others may link to it
+						bySymbol[l.Target] = append(bySymbol[l.Target], n)
+					}
+				}
 			}
 		}
 	}
-	for symbol, ends := range bySymbol {
-		for _, n := range ends {
-			if to := g.links[n]; len(ends) == 1 && len(to.nodes) == 0 && len(to.outside) == 0 {
-				n.Package.takeWhole(n.File.Facts.Name + " links " + n.Fact.Name + " to " + symbol + ", which is not known")
-			}
-			for _, m := range ends {
-				g.join(n, m)
-			}
+	for _, symbol := range slices.Sorted(maps.Keys(bySymbol)) {
+		g.join(symbol, bySymbol[symbol])
+	}
+	g.each(func(n *Node) {
+		if n.Fact.Flags&facts.DeclNoBody != 0 && !g.hasBody(n) {
+			n.Package.takeWhole(n.Name() + " has no body")
+		}
+	})
+}
+
+// join links what directives say to go by a symbol, and what does.
+func (g *Graph) join(symbol string, locals []*Node) {
+	ends := slices.Concat(locals, g.symbol(symbol))
+	path, name := splitSymbol(symbol)
+	for _, n := range locals {
+		switch {
+		case len(ends) > len(locals):
+		case g.isOutside(path):
+			to := g.endsOf(n)
+			to.outside = append(to.outside, External{path, name, n.Fact.Line})
+		case len(ends) == 1:
+			n.Package.takeWhole(n.File.Facts.Name + " links " + n.Fact.Name + " to " + symbol + ", which is not known")
 		}
 	}
-	for _, p := range g.ByPath {
-		for _, n := range p.Nodes {
-			if n.Fact.Flags&facts.DeclNoBody != 0 && !g.hasBody(n) {
-				p.takeWhole(n.Name() + " has no body")
-			}
-		}
+	for _, n := range ends {
+		to := g.endsOf(n)
+		to.nodes = append(to.nodes, slices.DeleteFunc(slices.Clone(ends), func(m *Node) bool { return m == n })...)
 	}
 }
 
-func (g *Graph) resolveLink(p *Package, f *File, l facts.Link, bySymbol map[string][]*Node) {
-	locals := p.Decls[l.Local]
-	if len(locals) == 0 {
-		p.takeWhole(f.Facts.Name + " links " + l.Local + ", which is not declared")
+func (g *Graph) endsOf(n *Node) *linkEnds {
+	if g.links[n] == nil {
+		g.links[n] = &linkEnds{}
 	}
-	targets := g.symbol(l.Target)
-	for _, n := range locals {
-		ends := g.links[n]
-		ends.text += "go:linkname " + l.Target + "\x00"
-		if l.Target == "" { // others may link to it
-			g.links[n] = ends
-			continue
-		}
-		if path, name := splitSymbol(l.Target); len(targets) == 0 && g.isOutside(path) {
-			ends.outside = append(ends.outside, External{path, name, n.Fact.Line})
-		}
-		g.links[n] = ends
-		for _, to := range targets {
-			g.join(n, to)
-			g.join(to, n)
-		}
-		bySymbol[l.Target] = append(bySymbol[l.Target], n)
-	}
+	return g.links[n]
 }
 
 // Linked reports whether a declaration may go by another name.
-func (g *Graph) Linked(n *Node) bool {
-	ends := g.links[n]
-	return ends.text != "" || len(ends.nodes) > 0
-}
-
-// join leads from one end to the other.
-func (g *Graph) join(from, to *Node) {
-	ends := g.links[from]
-	if from != to && !slices.Contains(ends.nodes, to) {
-		ends.nodes = append(ends.nodes, to)
-		g.links[from] = ends
-	}
-}
+func (g *Graph) Linked(n *Node) bool { return g.links[n] != nil }
 
 // hasBody reports whether the code of a function without a body is that of
 // another end.
 func (g *Graph) hasBody(n *Node) bool {
-	return len(g.links[n].outside) > 0 || slices.ContainsFunc(g.links[n].nodes, func(to *Node) bool {
+	ends := g.links[n]
+	return ends != nil && (len(ends.outside) > 0 || slices.ContainsFunc(ends.nodes, func(to *Node) bool {
 		return to.Fact.Flags&facts.DeclNoBody == 0 || len(g.links[to].outside) > 0
-	})
+	}))
 }
 
 // takeWhole has all of a package count, for the first reason that is found.
@@ -148,5 +138,6 @@ func splitSymbol(s string) (path, name string) {
 // packages too, or of a module that counts by its version.
 func (g *Graph) isOutside(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
-	return std.IsPackage(path) || first == "internal" || std.IsPackage(first) || g.Find(path).Module.Path != "" && g.Find(path).Module.Version != "?"
+	where := g.Find(path)
+	return std.IsPackage(path) || first == "internal" || std.IsPackage(first) || !where.Local && where.Module.Path != "" && where.Module.Version.Version != "?"
 }

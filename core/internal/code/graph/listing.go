@@ -6,38 +6,39 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // Listing returns all that counts of what is reached, and why some of it counts
-// whole. What is not in own is wide.
-func (r *Reach) Listing(own *Reach, digests *Digester) (list []Decl, why []string) {
-	list = r.decls(own, digests)
+// whole. What was reached after the first own declarations is wide.
+func (r *Reach) Listing(own int) (list []Decl, why []string) {
+	list = r.Decls()
+	for i, n := 0, 0; i < len(list); n++ {
+		for range r.Order[n].Fact.Count() {
+			list[i].Wide = n >= own
+			i++
+		}
+	}
 	whole, why := r.wholes()
-	return slices.Concat(list, whole, r.unitOrder(), r.clauses(), r.Graph.imports), why
+	return slices.Concat(list, whole, r.unitOrder(), r.Graph.imports()), why
 }
 
-// decls lists what is reached. Names of declarations and files are made once:
+// Decls lists what is reached. Names of declarations and files are made once:
 // most are mentioned again as what others were reached through.
-func (r *Reach) decls(own *Reach, digests *Digester) (list []Decl) {
-	names := make([]string, len(r.Order))
-	for i, n := range r.Order {
-		names[i] = n.Name()
-	}
-	files := map[*File]string{}
-	relative := func(f *File) string {
-		rel, ok := files[f]
-		if !ok {
-			rel = r.Graph.Relative(f.Path)
-			files[f] = rel
+func (r *Reach) Decls() (list []Decl) {
+	g, names, files := r.Graph, make([]string, len(r.Order)), map[*File]string{}
+	for at, n := range r.Order {
+		if names[at] = n.Name(); files[n.File] == "" {
+			files[n.File] = g.Relative(n.File.Path)
 		}
-		return rel
 	}
 	for at, n := range r.Order {
-		d := Decl{Name: names[at], File: relative(n.File), Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: digests.Of(n), Wide: !own.Has(n)}
-		if from := r.from[at]; from > 0 {
-			via := r.Order[from-1]
-			d.Via, d.ViaFile, d.ViaLine = names[from-1], relative(via.File), via.Fact.Line
+		d := Decl{Name: names[at], File: files[n.File], Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n)}
+		if via := r.via[at]; via != nil {
+			d.Via, d.ViaFile, d.ViaLine = names[r.place[via.id]-1], files[via.File], via.Fact.Line
 		}
 		list = append(list, d)
 		for i := 1; i < n.Fact.Count(); i++ {
@@ -48,28 +49,81 @@ func (r *Reach) decls(own *Reach, digests *Digester) (list []Decl) {
 	return list
 }
 
+// aside makes a part of a closure that is no declaration.
+func (g *Graph) aside(name, path string, line int, text []byte) Decl {
+	return Decl{Name: name, File: g.Relative(path), Line: line, Digest: codec.Sum(text)}
+}
+
 // wholes lists the contents of what cannot be taken apart, with the reasons, and
-// the go and godebug lines of go.mod, which change what the same tokens do.
+// of each package in reach its name and the go line of its module; the godebug
+// lines change what the same tokens do too.
 func (r *Reach) wholes() (list []Decl, why []string) {
-	mods := map[string]bool{}
-	for _, p := range r.Graph.ByPath {
+	g, mods := r.Graph, map[string]bool{}
+	for _, p := range g.ByPath {
 		if !slices.ContainsFunc(p.Nodes, r.Has) {
 			continue
 		}
-		if l, ok := r.Graph.mods.SourceModule(strings.TrimSuffix(p.Path, "_test")); ok && !mods[l.Path] && l.GoVersion != "" {
+		// Types and panics are printed with the name of the package. As a rule it is the
+		// last element of the import path, which is part of every declaration's name.
+		path := syntax.WithoutMajor(p.Path)
+		if p.Name != path[strings.LastIndexByte(path, '/')+1:] {
+			list = append(list, g.aside("package clause of "+p.Path, p.Files[0].Path, 1, []byte(p.Name)))
+		}
+		if l := g.Find(strings.TrimSuffix(p.Path, "_test")).Module; !mods[l.Path] && l.GoVersion != "" {
 			mods[l.Path] = true
-			list = append(list, Decl{Name: "go line of " + l.Path, File: r.Graph.Relative(r.Graph.mods.GoFile(l)), Line: max(1, l.GoLine), Digest: codec.Sum([]byte(l.GoVersion))})
+			list = append(list, g.aside("go line of "+l.Path, l.GoFile, max(1, l.GoLine), []byte(l.GoVersion)))
 		}
 		if p.Whole == "" {
 			continue
 		}
 		why = append(why, fmt.Sprintf("all of %s counts: %s", p.Path, p.Whole))
 		for _, s := range p.sums {
-			list = append(list, Decl{Name: p.Path + "/" + s.name, File: r.Graph.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum})
+			list = append(list, Decl{Name: p.Path + "/" + s.name, File: g.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum})
 		}
 	}
-	if len(r.Graph.mods.Godebugs) > 0 {
-		list = append(list, Decl{Name: "godebug", File: "go.mod", Line: 1, Digest: codec.Sum([]byte(strings.Join(r.Graph.mods.Godebugs, "\n")))})
+	if len(g.mods.Godebugs) > 0 {
+		list = append(list, Decl{Name: "godebug", File: "go.mod", Line: 1, Digest: codec.Sum([]byte(strings.Join(g.mods.Godebugs, "\n")))})
 	}
 	return list, why
+}
+
+// A foreignImport is a package that is not local and that a local one imports.
+type foreignImport struct {
+	path  string
+	file  string // the first that imports it
+	line  int
+	blank bool // it is imported for its initialisation alone
+}
+
+func (g *Graph) findForeign() (list []foreignImport) {
+	at := map[string]int{}
+	for _, p := range g.ByPath {
+		for _, f := range p.Files {
+			for _, imp := range f.Facts.Imports {
+				i, known := at[imp.Path]
+				if g.Packages[imp.Path] != nil {
+					continue
+				}
+				if !known {
+					i = len(list)
+					at[imp.Path], list = i, append(list, foreignImport{imp.Path, f.Path, imp.Line, false})
+				}
+				list[i].blank = list[i].blank || imp.Name == "_"
+			}
+		}
+	}
+	return list
+}
+
+// imports lists the packages that are not local and may register something
+// anywhere when they are initialised, an image format or a driver, whichever
+// function needs them. This library is there in any case. Local packages register in
+// units, which are looked at.
+func (g *Graph) imports() (list []Decl) {
+	for _, imp := range g.foreign {
+		if std.Registers(imp.path) && (g.Find(imp.path).Local || !build.IsLibrary(imp.path)) {
+			list = append(list, g.aside("import of "+imp.path, imp.file, imp.line, []byte(imp.path)))
+		}
+	}
+	return list
 }

@@ -3,107 +3,61 @@ package graph
 import (
 	"maps"
 	"slices"
-	"sort"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
-
-// A moduleSet gathers the external modules that count, each with all that it
-// requires.
-type moduleSet struct {
-	g    *Graph
-	have map[string]bool
-}
 
 // Modules lists the external modules that are reached, and all that they
 // require: their versions stand for their code. So do those of the modules whose
 // initialisation may leave something that fn finds.
 func (r *Reach) Modules() (list []Module) {
-	g := r.Graph
-	set := &moduleSet{g, map[string]bool{}}
+	g, packages, library := r.Graph, map[string]bool{}, false
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
-			set.addPackage(x.Path)
+			packages[x.Path] = true
+			library = library || usesState(x)
 		}
 	}
-	set.addImports(r)
-	if g.mods.Workspace() && len(set.have) > 0 {
-		// In a workspace a module that is not reached can raise the version of
-		// one that is.
-		set.addAll()
+	reached := g.modulesOf(packages)
+	isReached := func(path string) bool { return reached[path] }
+	// What is imported by name, and not reached, counts if it may leave something
+	// where the closure looks: in the standard library, in a module that is reached,
+	// in a local package.
+	for _, imp := range g.foreign {
+		with := slices.Collect(maps.Keys(g.modulesOf(map[string]bool{imp.path: true})))
+		if imp.blank || library || slices.ContainsFunc(with, isReached) || g.callsInto(g.Find(imp.path).Module.Path, r) {
+			packages[imp.path] = true
+		}
 	}
-	for path := range set.have {
-		v, _ := g.mods.Version(path)
+	modules := g.modulesOf(packages)
+	if g.mods.Workspace && len(modules) > 0 {
+		// A module that is not reached can raise the version of one that is.
+		modules = g.mods.WithRequired(g.mods.External()...)
+	}
+	for _, path := range slices.Sorted(maps.Keys(modules)) {
+		v := g.mods.Version(path)
 		m := Module{path, v.Version}
 		if v.Path != path {
 			m.Version = v.Path + " " + v.Version
 		}
 		list = append(list, m)
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Path < list[j].Path })
 	return list
 }
 
-// add adds a module with all that it requires.
-func (s *moduleSet) add(path string) {
-	if _, ok := s.g.mods.Version(path); !ok || s.have[path] || s.g.mods.Skips(path) {
-		return
-	}
-	s.have[path] = true
-	requires, err := s.g.mods.Requires(path)
-	if err != nil { // no go.mod at hand: any of them
-		requires = s.g.mods.External()
-	}
-	for _, p := range requires {
-		s.add(p)
-	}
-}
-
-func (s *moduleSet) addAll() {
-	for _, p := range s.g.mods.External() {
-		s.add(p)
-	}
-}
-
-// addPackage adds the module of a package, if an external one has it.
-func (s *moduleSet) addPackage(path string) {
-	switch where := s.g.Find(path); {
-	case where.Module.Path == "":
-	case where.Module.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
-		s.addAll()
-	default:
-		s.add(s.g.mods.ModuleOf(path))
-	}
-}
-
-// addImports adds the modules that local packages import for nothing but what
-// their initialisation does, or for what is not reached. Of the latter those
-// count that can leave something where the closure looks: in the standard
-// library, in a module that is reached, in a local package.
-func (s *moduleSet) addImports(r *Reach) {
-	reached := maps.Clone(s.have)
-	library := slices.ContainsFunc(r.Order, func(n *Node) bool { return slices.ContainsFunc(n.Externals, usesState) })
-	seen, counts := map[string]bool{}, map[string]bool{"": library}
-	for _, p := range s.g.ByPath {
-		for _, f := range p.Files {
-			for _, imp := range f.Facts.Imports {
-				if imp.Name == "_" {
-					s.addPackage(imp.Path)
-				}
-				if seen[imp.Path] {
-					continue
-				}
-				seen[imp.Path] = true
-				module := s.g.mods.ModuleOf(imp.Path)
-				if _, known := counts[module]; !known {
-					counts[module] = library || s.requiresAny(module, reached, map[string]bool{}) || s.g.callsInto(module, r)
-				}
-				if counts[module] {
-					s.addPackage(imp.Path)
-				}
-			}
+// modulesOf returns the external modules of packages, with what they require.
+func (g *Graph) modulesOf(packages map[string]bool) map[string]bool {
+	var modules []string
+	for path := range packages {
+		switch where := g.Find(path); {
+		case where.Local || where.Module.Path == "":
+		case where.Module.Version.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
+			modules = append(modules, g.mods.External()...)
+		default:
+			modules = append(modules, where.Module.Path)
 		}
 	}
+	return g.mods.WithRequired(modules...)
 }
 
 // usesState reports whether a name of the standard library may come to state of
@@ -113,17 +67,6 @@ func usesState(x External) bool {
 	return x.Path != "testing" && slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(use std.StateUse) bool {
 		return use.Name != "time.Local" && use.Name != "os.Stdout" && use.Name != "os.Stderr"
 	})
-}
-
-// requiresAny reports whether a module, or one that it requires, requires one of
-// some modules, or whether that is not known.
-func (s *moduleSet) requiresAny(module string, some, seen map[string]bool) bool {
-	if _, ok := s.g.mods.Version(module); !ok || seen[module] || len(some) == 0 {
-		return false
-	}
-	seen[module] = true
-	requires, err := s.g.mods.Requires(module)
-	return err != nil || slices.ContainsFunc(requires, func(path string) bool { return some[path] || s.requiresAny(path, some, seen) })
 }
 
 // callsInto reports whether a module imports a local package of which something

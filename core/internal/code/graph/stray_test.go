@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
@@ -17,7 +16,7 @@ func TestStaleStray(t *testing.T) {
 	if why := b.NoSource(); why != "" {
 		t.Skip("no source here: " + why) // a -c binary
 	}
-	g, err := Load(b, b.Dir(), nil)
+	g, err := Load(b, b.Dir(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,13 +27,16 @@ func TestStaleStray(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "stray", "b.go"), []byte("package stray\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	mods := *g.mods
-	mods.Local = append(slices.Clip(mods.Local), &build.LocalModule{Path: "example.com/m", Dir: dir})
-	g.mods = &mods
-	if err := g.loadAll([]string{"example.com/m/gone"}); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/m\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if g.mods, err = build.Static(dir, nil).Modules(); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.load(true, "example.com/m/gone"); err != nil {
 		t.Error(err)
 	}
-	if stale := new(build.StaleError); !errors.As(g.loadAll([]string{"example.com/m/stray"}), &stale) {
+	if stale := new(build.StaleError); !errors.As(g.load(true, "example.com/m/stray"), &stale) {
 		t.Error("a package that only an external module imports is younger than the binary, and nobody minds")
 	}
 }

@@ -19,19 +19,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A Cache keeps bytes under names; what it has lost is made again. Entries are
-// checked for damage by whoever keeps them. Several goroutines use it.
-type Cache interface {
-	Get(key string) ([]byte, bool)
-	Put(key string, data []byte)
-}
-
-// NoCache is for callers without a store.
-type NoCache struct{}
-
-func (NoCache) Get(string) ([]byte, bool) { return nil, false }
-func (NoCache) Put(string, []byte)        {}
-
 // racy is how much older than its reading a file must be for its stat to vouch
 // for it: file systems tell time in steps, and a second write may fall into
 // the same one. Two seconds is what cmd/go and git allow for.
@@ -54,159 +41,127 @@ func (w Filter) Wants(f *facts.File) bool {
 // not vouch for what is kept, and parses only those of which no facts are kept
 // for what they hold. Of files that are not wanted it may say facts.FileUnread.
 func Load(name, dir string, cache Cache, want Filter) (*Dir, error) {
-	var l *loading
-	var err error
-	limited(func() { l, err = beginLoading(name, dir, cache, want) })
-	if err != nil {
-		return nil, err
+	busy <- struct{}{}
+	old := kept(packKey(name), dir, cache)
+	p, err := old.refresh(dir, want)
+	<-busy
+	if err != nil || p == nil {
+		return old, err
 	}
-	errs := make([]error, len(l.unread))
+	errs := make([]error, len(p.Files))
 	var wg sync.WaitGroup
-	for i, f := range l.unread {
-		wg.Go(func() {
-			limited(func() { errs[i] = f.read(filepath.Join(dir, f.Name), l.old, want) })
-		})
+	for i := range p.Files {
+		if f := &p.Files[i]; f.isUnread() {
+			wg.Go(func() {
+				busy <- struct{}{}
+				errs[i] = f.read(dir, old, want)
+				<-busy
+			})
+		}
 	}
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	if !l.changed {
-		return l.old, nil
-	}
-	p := &Dir{path: dir, Stat: l.dir, made: l.made}
-	for _, f := range l.files {
-		p.Files = append(p.Files, *f)
-	}
-	limited(func() { cache.Put(packKey(name), p.encode()) })
+	busy <- struct{}{}
+	cache.Put(packKey(name), p.encode())
+	<-busy
 	return p, nil
 }
+
+// busy holds as many as may read or parse at a time.
+var busy = make(chan struct{}, runtime.GOMAXPROCS(0))
 
 // filesRead counts the files that were read for their facts, filesParsed those
 // that were parsed for them. Tests look at both: what the stat of a file vouches
 // for must not be read again, nor known content parsed again.
 var filesRead, filesParsed atomic.Int64
 
-// busy holds as many as may read or parse at a time.
-var busy = make(chan struct{}, runtime.GOMAXPROCS(0))
-
-func limited(do func()) {
-	busy <- struct{}{}
-	defer func() { <-busy }()
-	do()
-}
-
-// A loading is a pack that is being brought up to date.
-type loading struct {
-	old     *Dir
-	dir     unlogged.Stat
-	made    int64
-	files   []*File
-	unread  []*File // those of the files that are to be read
-	changed bool
-}
-
-func beginLoading(name, dir string, cache Cache, want Filter) (*loading, error) {
-	l := &loading{old: &Dir{}, made: time.Now().UnixNano()}
-	var err error
-	if l.dir, err = unlogged.StatPath(dir); err != nil {
-		return nil, err
-	}
-	if data, ok := cache.Get(packKey(name)); ok {
-		if p, err := decodeDir(data); err == nil {
-			l.old = p
-		}
-	}
-	if l.old.path != dir {
-		l.old.made = 0 // of another checkout: only what files hold tells whether they are the same
-	}
-	names, listed, err := l.old.names(dir, l.dir)
-	if err != nil {
-		return nil, err
-	}
-	if listed { // its state when the names were there, not before
-		l.changed = true
-		if l.dir, err = unlogged.StatPath(dir); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range names {
-		l.add(dir, name, want)
-	}
-	return l, nil
-}
-
-// add takes a file from the old pack where that still vouches for it, or else
-// has it read if it is wanted.
-func (l *loading) add(dir, name string, want Filter) {
-	st, err := unlogged.StatPath(filepath.Join(dir, name))
-	if err != nil || !st.Mode.IsRegular() {
-		l.changed = true
-		return
-	}
-	f := &File{Name: name, Stat: st}
-	kept := l.old.file(name)
-	byName := &facts.File{Name: name, Flags: facts.FileUnread}
-	switch trusted := kept != nil && l.old.trusted(kept.Stat, st); {
-	case trusted && !(kept.Outdated() && want.Wants(kept.Facts)):
-		f = kept
-	case isGoFile(name) && !want.Wants(byName):
-		// It is left unread, and what is known of it stays for who wants it.
-		l.changed = true
-		f.Facts = byName
-		if kept != nil && kept.Facts != nil {
-			f.Facts, f.Sum, f.former = kept.Facts, kept.Sum, kept.Sum != codec.Digest{}
-		}
-	default:
-		l.changed = true
-		l.unread = append(l.unread, f)
-	}
-	l.files = append(l.files, f)
-}
-
 func packKey(name string) string {
 	d := codec.Sum([]byte(name))
 	return "source-" + hex.EncodeToString(d[:])
 }
 
-// trusted reports whether a stat from when the pack was made still vouches for
+// kept returns what is kept of a directory. Of another checkout only what files
+// hold tells whether they are the same.
+func kept(key, dir string, cache Cache) *Dir {
+	data, _ := cache.Get(key)
+	p, err := decodeDir(data)
+	if err != nil {
+		return &Dir{}
+	}
+	if p.path != dir {
+		p.made = 0
+	}
+	return p
+}
+
+// refresh returns a directory as it is now, with what is kept of its files; nil if
+// all is as it was.
+func (p *Dir) refresh(dir string, want Filter) (now *Dir, err error) {
+	now = &Dir{path: dir, made: time.Now().UnixNano()}
+	names := make([]string, len(p.Files))
+	for i := range names {
+		names[i] = p.Files[i].Name
+	}
+	now.Stat, err = unlogged.StatPath(dir)
+	same := p.trusts(p.Stat, now.Stat)
+	if err == nil && !same {
+		names, err = build.SourceFiles(dir)
+	}
+	if err == nil && !same { // its state when the names were there, not before
+		now.Stat, err = unlogged.StatPath(dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		st, err := unlogged.StatPath(filepath.Join(dir, name))
+		if err != nil || !st.Mode.IsRegular() {
+			same = false
+			continue
+		}
+		f, vouched := p.known(name, st, want)
+		same = same && vouched
+		now.Files = append(now.Files, f)
+	}
+	if same {
+		return nil, nil
+	}
+	return now, nil
+}
+
+// known returns what is known of a file that is not read, and whether its stat
+// vouches for that.
+func (p *Dir) known(name string, st unlogged.Stat, want Filter) (f File, vouched bool) {
+	i, found := slices.BinarySearchFunc(p.Files, name, func(f File, name string) int { return strings.Compare(f.Name, name) })
+	if found {
+		f = p.Files[i]
+	}
+	byName := &facts.File{Name: name, Flags: facts.FileUnread}
+	switch {
+	case found && p.trusts(f.Stat, st) && !(f.Outdated() && want.Wants(f.Facts)):
+		return f, true
+	case !isGoFile(name) || want.Wants(byName):
+		return File{Name: name, Stat: st}, false
+	case f.Facts == nil:
+		return File{Name: name, Stat: st, Facts: byName}, false
+	}
+	// It is left unread, and what is known of it stays for who wants it.
+	f.Stat, f.former = st, f.Sum != codec.Digest{}
+	return f, false
+}
+
+// isUnread reports whether a file that is to be read was not.
+func (f *File) isUnread() bool { return f.Facts == nil && f.Sum == codec.Digest{} }
+
+// trusts reports whether a stat from when the pack was made still vouches for
 // what was read then.
-func (p *Dir) trusted(then, now unlogged.Stat) bool {
+func (p *Dir) trusts(then, now unlogged.Stat) bool {
 	return then == now && p.made-max(then.ModTime, then.ChangeTime) > racy
 }
 
-func (p *Dir) names(dir string, st unlogged.Stat) (names []string, listed bool, err error) {
-	if p.made != 0 && p.trusted(p.Stat, st) {
-		for _, f := range p.Files {
-			names = append(names, f.Name)
-		}
-		return names, false, nil
-	}
-	names, err = build.SourceFiles(dir)
-	return names, true, err
-}
-
 func isGoFile(name string) bool { return strings.HasSuffix(name, ".go") }
-
-// file returns what the pack holds of a file, or nil.
-func (p *Dir) file(name string) *File {
-	i, found := slices.BinarySearchFunc(p.Files, name, func(f File, name string) int { return strings.Compare(f.Name, name) })
-	if !found {
-		return nil
-	}
-	return &p.Files[i]
-}
-
-// factsOf returns the facts of what a file of the pack held, whatever its name
-// was, or nil.
-func (p *Dir) factsOf(content codec.Digest) *facts.File {
-	for i := range p.Files {
-		if f := &p.Files[i]; f.Sum == content && f.Facts != nil {
-			return f.Facts
-		}
-	}
-	return nil
-}
 
 // Outdated reports whether the facts of a file are not those of what it holds.
 func (f *File) Outdated() bool {
@@ -216,8 +171,9 @@ func (f *File) Outdated() bool {
 // read takes in what a file holds, as far as it is wanted: a file that is for
 // another system says so in its first lines. It takes the stat after that: had
 // the file been changed before it was read, its times would say so.
-func (f *File) read(path string, old *Dir, want Filter) error {
+func (f *File) read(dir string, old *Dir, want Filter) error {
 	filesRead.Add(1)
+	path := filepath.Join(dir, f.Name)
 	src, err := unlogged.ReadFile(path)
 	if err == nil {
 		f.Stat, err = unlogged.StatPath(path)
@@ -229,38 +185,33 @@ func (f *File) read(path string, old *Dir, want Filter) error {
 	if !isGoFile(f.Name) {
 		return nil
 	}
-	if known := old.factsOf(f.Sum); known != nil {
-		same := *known
-		same.Name = f.Name
-		if same.Flags&facts.FileUnread == 0 || !want.Wants(&same) {
-			f.Facts = &same
+	// The facts are those of what any file held, whatever its name was.
+	same := func(o File) bool { return o.Sum == f.Sum && o.Facts != nil }
+	if i := slices.IndexFunc(old.Files, same); i >= 0 {
+		known := *old.Files[i].Facts
+		known.Name = f.Name
+		if f.Facts = &known; !f.Outdated() || !want.Wants(f.Facts) {
 			return nil
 		}
 	}
-	unread := &facts.File{Name: f.Name, Flags: facts.FileUnread, Constraint: syntax.ConstraintIn(src)}
-	if !want.Wants(unread) {
-		f.Facts = unread
-		return nil
+	f.Facts = &facts.File{Name: f.Name, Flags: facts.FileUnread}
+	if _, f.Facts.Constraint = syntax.Header(src); want.Wants(f.Facts) {
+		filesParsed.Add(1)
+		f.Facts = facts.Extract(f.Name, src)
 	}
-	filesParsed.Add(1)
-	f.Facts = facts.Extract(f.Name, src)
 	return nil
 }
 
 // PackageNameIn returns the name of the package in a directory, by the first file
 // that the build compiles, or "".
 func PackageNameIn(dir string, match build.Matcher) string {
-	names, err := build.SourceFiles(dir)
-	if err != nil {
-		return ""
-	}
+	names, _ := build.SourceFiles(dir)
 	for _, name := range names {
-		if !isGoFile(name) || strings.HasSuffix(name, "_test.go") || !match.Match(name, "") {
-			continue
-		}
-		src, err := unlogged.ReadFile(filepath.Join(dir, name))
-		if err == nil && match.Match(name, syntax.ConstraintIn(src)) {
-			return syntax.PackageName(src)
+		if isGoFile(name) && !strings.HasSuffix(name, "_test.go") {
+			src, _ := unlogged.ReadFile(filepath.Join(dir, name))
+			if clause, constraint := syntax.Header(src); clause != "" && match.Match(name, constraint) {
+				return clause
+			}
 		}
 	}
 	return ""

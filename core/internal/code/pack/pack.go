@@ -6,6 +6,19 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
+// A Cache keeps bytes under names; what it has lost is made again. Entries are
+// checked for damage by whoever keeps them. Several goroutines use it.
+type Cache interface {
+	Get(key string) ([]byte, bool)
+	Put(key string, data []byte)
+}
+
+// NoCache is for callers without a store.
+type NoCache struct{}
+
+func (NoCache) Get(string) ([]byte, bool) { return nil, false }
+func (NoCache) Put(string, []byte)        {}
+
 // A Dir is what is kept of one directory: the files that matter there, as the
 // file system described them, and the facts of each that is Go.
 type Dir struct {
@@ -26,44 +39,25 @@ type File struct {
 
 // version begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const version = "fixturecache source facts 12\n"
+const version = "fixturecache source facts 17\n"
 
-func (p *Dir) encode() []byte {
-	e := &codec.Encoder{Buf: []byte(version)}
-	e.Str(p.path)
-	e.Stat(p.Stat)
-	e.Int64(p.made)
-	codec.EncodeList(e, p.Files, func(f *File) {
-		e.Str(f.Name)
-		e.Stat(f.Stat)
-		e.Digest(f.Sum)
-		if f.Facts == nil {
-			e.Uint(0)
+func (p *Dir) fields(c *codec.Coder) {
+	c.Fields(&p.path, &p.Stat, &p.made)
+	codec.List(c, &p.Files, func(f *File) {
+		known := f.Facts != nil
+		if c.Fields(&f.Name, &f.Stat, &f.Sum, &f.former, &known); !known {
 			return
 		}
-		e.Uint(1 + codec.Bit(f.former))
-		facts.Encode(e, f.Facts)
+		if f.Facts == nil {
+			f.Facts = &facts.File{Name: f.Name}
+		}
+		f.Facts.Fields(c)
 	})
-	return e.Buf
 }
 
+func (p *Dir) encode() []byte { return codec.Write(version, p.fields) }
+
 func decodeDir(data []byte) (*Dir, error) {
-	if len(data) < len(version) || string(data[:len(version)]) != version {
-		return nil, codec.ErrDamaged
-	}
-	d := &codec.Decoder{Buf: data[len(version):]}
-	p := &Dir{path: d.Str(), Stat: d.Stat(), made: d.Int64()}
-	p.Files = codec.DecodeList(d, func() File {
-		f := File{Name: d.Str(), Stat: d.Stat(), Sum: d.Digest()}
-		if has := d.Uint(); has > 0 {
-			f.former = has > 1
-			f.Facts = facts.Decode(d)
-			f.Facts.Name = f.Name
-		}
-		return f
-	})
-	if d.Err == nil && len(d.Buf) > 0 {
-		d.Err = codec.ErrDamaged
-	}
-	return p, d.Err
+	p := &Dir{}
+	return p, codec.Read(version, data, p.fields)
 }

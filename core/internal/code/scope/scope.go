@@ -60,7 +60,7 @@ func Resolve(file *ast.File) {
 type binder struct {
 	defs  []*Def    // in scope, the innermost last
 	block int       // where in defs the innermost block begins
-	end   token.Pos // of the innermost block
+	end   token.Pos // of the innermost block; at package level nothing is bound
 }
 
 // in runs a walk in a block of its own.
@@ -108,264 +108,214 @@ func (b *binder) define(stmt ast.Stmt, from token.Pos, list ...ast.Expr) {
 	}
 }
 
-// walk resolves the identifiers of any node: what has rules of its own in its
-// own way, all else part by part.
+// walk resolves the identifiers of a node, which may be missing.
 func (b *binder) walk(n ast.Node) {
-	if n == nil {
-		return
+	if n != nil {
+		ast.Inspect(n, b.visit)
 	}
-	ast.Inspect(n, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.Ident:
-			if d := b.lookup(n.Name, 0); d != nil {
-				n.Obj = &d.object
-			}
-		case *ast.SelectorExpr:
-			b.walk(n.X)
-			return false
-		case *ast.FuncLit:
-			b.in(n.End(), func() { b.function(n.Type, n.Body) })
-			return false
-		case *ast.FuncType:
-			b.in(n.End(), func() { b.function(n, nil) })
-			return false
-		case *ast.StructType:
-			b.fieldTypes(n.Fields)
-			return false
-		case *ast.InterfaceType:
-			b.fieldTypes(n.Methods)
-			return false
-		case ast.Stmt:
-			return b.stmt(n)
-		}
-		return true
-	})
 }
 
-// list resolves expressions or statements in order.
+// parts resolves those of the parts of a node, in order.
+func (b *binder) parts(n ast.Node) {
+	ast.Inspect(n, func(part ast.Node) bool { return part == n || b.visit(part) })
+}
+
 func list[N ast.Node](b *binder, nodes []N) {
 	for _, n := range nodes {
 		b.walk(n)
 	}
 }
 
-// expr is walk for an expression that may be missing.
-func (b *binder) expr(e ast.Expr) {
-	if e != nil {
-		b.walk(e)
-	}
-}
-
-// optional is walk for a statement that may be missing.
-func (b *binder) optional(s ast.Stmt) {
-	if s != nil {
-		b.walk(s)
-	}
-}
-
-func (b *binder) fieldTypes(fields *ast.FieldList) {
-	if fields != nil {
-		for _, f := range fields.List {
-			b.walk(f.Type)
+// visit resolves a node that binds names, has a block of its own or holds
+// identifiers that are not resolved, and reports whether it is another, whose parts
+// remain.
+func (b *binder) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.Ident:
+		if d := b.lookup(n.Name, 0); d != nil {
+			n.Obj = &d.object
 		}
-	}
-}
-
-func (b *binder) fieldNames(fields *ast.FieldList, kind Kind, from token.Pos) {
-	if fields != nil {
-		for _, f := range fields.List {
-			b.bind(kind, f, from, f.Names...)
-		}
-	}
-}
-
-// decl resolves a declaration at package level, or the specs of a local one.
-func (b *binder) decl(d ast.Decl) {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		b.in(d.End(), func() {
-			if d.Recv != nil {
-				b.receiver(d.Recv)
-			}
-			b.function(d.Type, d.Body, d.Recv)
-		})
-	case *ast.GenDecl:
-		for _, spec := range d.Specs {
-			switch spec := spec.(type) {
-			case *ast.TypeSpec:
-				b.typeSpec(spec)
-			case *ast.ValueSpec:
-				b.expr(spec.Type)
-				list(b, spec.Values)
-			}
-		}
-	}
-}
-
-// receiver binds the type parameters of a method's receiver.
-func (b *binder) receiver(recv *ast.FieldList) {
-	for _, f := range recv.List {
-		typ := ast.Unparen(f.Type)
-		if star, ok := typ.(*ast.StarExpr); ok {
-			typ = ast.Unparen(star.X)
-		}
-		var params []ast.Expr
-		switch t := typ.(type) {
-		case *ast.IndexExpr:
-			params = []ast.Expr{t.Index}
-		case *ast.IndexListExpr:
-			params = t.Indices
-		}
-		for _, p := range params {
-			if id, ok := p.(*ast.Ident); ok {
-				b.bind(TypeParam, id, recv.Opening, id)
-			}
-		}
-	}
-}
-
-// function resolves a function's type and body. Its parameters are bound in the
-// block of the body, and their types outside of it.
-func (b *binder) function(t *ast.FuncType, body *ast.BlockStmt, recv ...*ast.FieldList) {
-	if t.TypeParams != nil {
-		b.fieldNames(t.TypeParams, TypeParam, t.TypeParams.Opening)
-		b.fieldTypes(t.TypeParams)
-	}
-	fields := append(recv, t.Params, t.Results)
-	for _, f := range fields {
-		b.fieldTypes(f)
-	}
-	from := t.End()
-	if body != nil {
-		from = body.Pos()
-	}
-	for _, f := range fields {
-		b.fieldNames(f, Var, from)
-	}
-	if body != nil {
-		list(b, body.List)
-	}
-}
-
-func (b *binder) typeSpec(spec *ast.TypeSpec) {
-	b.in(spec.End(), func() {
-		if spec.TypeParams != nil {
-			b.fieldNames(spec.TypeParams, TypeParam, spec.TypeParams.Opening)
-			b.fieldTypes(spec.TypeParams)
-		}
-		b.walk(spec.Type)
-	})
-}
-
-// local binds what a declaration in a function declares.
-func (b *binder) local(d *ast.GenDecl) {
-	for _, spec := range d.Specs {
-		switch spec := spec.(type) {
-		case *ast.ValueSpec:
-			b.expr(spec.Type)
-			list(b, spec.Values)
-			kind := Var
-			if d.Tok == token.CONST {
-				kind = Const
-			}
-			b.bind(kind, spec, spec.End(), spec.Names...)
-		case *ast.TypeSpec:
-			b.bind(Type, spec, spec.Name.Pos(), spec.Name)
-			b.typeSpec(spec)
-		}
-	}
-}
-
-// stmt resolves a statement that binds names or has a block of its own, and
-// reports whether it is one that has not and whose parts remain to be resolved.
-func (b *binder) stmt(s ast.Stmt) bool {
-	switch s := s.(type) {
-	case *ast.DeclStmt:
-		b.local(s.Decl.(*ast.GenDecl))
-	case *ast.AssignStmt:
-		list(b, s.Rhs)
-		if s.Tok == token.DEFINE {
-			b.define(s, s.End(), s.Lhs...)
-		} else {
-			list(b, s.Lhs)
-		}
+	case *ast.SelectorExpr:
+		b.walk(n.X)
+	case *ast.Field:
+		b.walk(n.Type)
 	case *ast.LabeledStmt:
-		b.walk(s.Stmt)
+		b.walk(n.Stmt)
 	case *ast.BranchStmt: // a label
-	case *ast.BlockStmt:
-		b.in(s.End(), func() { list(b, s.List) })
-	case *ast.CaseClause:
-		list(b, s.List)
-		b.in(s.End(), func() { list(b, s.Body) })
-	case *ast.CommClause:
-		b.in(s.End(), func() {
-			b.optional(s.Comm)
-			list(b, s.Body)
-		})
-	case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
-		b.in(s.End(), func() { b.control(s) })
+	case *ast.FuncLit:
+		b.in(n.End(), func() { b.function(n.Type, n.Body) })
+	case *ast.FuncType:
+		b.in(n.End(), func() { b.function(n, nil) })
+	case *ast.GenDecl:
+		for _, spec := range n.Specs {
+			b.spec(n.Tok, spec)
+		}
+	case *ast.AssignStmt:
+		list(b, n.Rhs)
+		if n.Tok == token.DEFINE {
+			b.define(n, n.End(), n.Lhs...)
+		} else {
+			list(b, n.Lhs)
+		}
+	case *ast.RangeStmt:
+		b.in(n.End(), func() { b.ranges(n) })
+	case *ast.TypeSwitchStmt:
+		b.in(n.End(), func() { b.typeSwitch(n) })
+	case *ast.BlockStmt, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause, *ast.CommClause:
+		b.in(n.End(), func() { b.parts(n) })
 	default:
 		return true
 	}
 	return false
 }
 
-// control resolves a statement whose header is a block around its body.
-func (b *binder) control(s ast.Stmt) {
-	switch s := s.(type) {
-	case *ast.IfStmt:
-		b.optional(s.Init)
-		b.walk(s.Cond)
-		b.walk(s.Body)
-		b.optional(s.Else)
-	case *ast.ForStmt:
-		b.optional(s.Init)
-		b.expr(s.Cond)
-		b.optional(s.Post)
-		b.walk(s.Body)
-	case *ast.RangeStmt:
-		b.walk(s.X)
-		if s.Tok == token.DEFINE {
-			b.define(s, s.Body.Pos(), s.Key, s.Value)
-		} else {
-			b.expr(s.Key)
-			b.expr(s.Value)
-		}
-		b.walk(s.Body)
-	case *ast.SwitchStmt:
-		b.optional(s.Init)
-		b.expr(s.Tag)
-		list(b, s.Body.List)
-	case *ast.TypeSwitchStmt:
-		b.optional(s.Init)
-		b.typeSwitch(s)
+// decl resolves a declaration at package level.
+func (b *binder) decl(d ast.Decl) {
+	f, ok := d.(*ast.FuncDecl)
+	if !ok {
+		b.walk(d)
+		return
 	}
+	b.in(d.End(), func() {
+		if f.Recv == nil {
+			b.function(f.Type, f.Body)
+			return
+		}
+		b.receiver(f.Recv)
+		b.function(f.Type, f.Body, f.Recv)
+	})
+}
+
+// receiver binds the type parameters of a method's receiver: P of *T[P].
+func (b *binder) receiver(recv *ast.FieldList) {
+	ast.Inspect(recv, func(n ast.Node) bool {
+		var params []ast.Expr
+		switch n := n.(type) {
+		case *ast.IndexExpr:
+			params = []ast.Expr{n.Index}
+		case *ast.IndexListExpr:
+			params = n.Indices
+		}
+		for _, p := range params {
+			if id, ok := p.(*ast.Ident); ok {
+				b.bind(TypeParam, id, recv.Opening, id)
+			}
+		}
+		return params == nil
+	})
+}
+
+// function resolves a function's type and body. Its parameters are bound in the
+// block of the body, and their types outside of it.
+func (b *binder) function(t *ast.FuncType, body *ast.BlockStmt, recv ...*ast.FieldList) {
+	b.typeParams(t.TypeParams)
+	from := t.End()
+	if body != nil {
+		from = body.Pos()
+	}
+	var params []*ast.Field
+	for _, fields := range append(recv, t.Params, t.Results) {
+		if fields != nil {
+			params = append(params, fields.List...)
+		}
+	}
+	list(b, params)
+	for _, f := range params {
+		b.bind(Var, f, from, f.Names...)
+	}
+	if body != nil {
+		list(b, body.List)
+	}
+}
+
+func (b *binder) typeParams(params *ast.FieldList) {
+	if params != nil {
+		for _, f := range params.List {
+			b.bind(TypeParam, f, params.Opening, f.Names...)
+		}
+		list(b, params.List)
+	}
+}
+
+// spec resolves what is declared, and binds its names within a function.
+func (b *binder) spec(tok token.Token, spec ast.Spec) {
+	local := b.end.IsValid()
+	switch spec := spec.(type) {
+	case *ast.ValueSpec:
+		b.walk(spec.Type)
+		list(b, spec.Values)
+		kind := Var
+		if tok == token.CONST {
+			kind = Const
+		}
+		if local {
+			b.bind(kind, spec, spec.End(), spec.Names...)
+		}
+	case *ast.TypeSpec:
+		if local {
+			b.bind(Type, spec, spec.Name.Pos(), spec.Name)
+		}
+		b.in(spec.End(), func() {
+			b.typeParams(spec.TypeParams)
+			b.walk(spec.Type)
+		})
+	}
+}
+
+func (b *binder) ranges(s *ast.RangeStmt) {
+	b.walk(s.X)
+	if s.Tok == token.DEFINE {
+		b.define(s, s.Body.Pos(), s.Key, s.Value)
+	} else {
+		b.walk(s.Key)
+		b.walk(s.Value)
+	}
+	b.walk(s.Body)
 }
 
 // typeSwitch: the variable of x := y.(type) is in scope in the bodies of the
 // clauses, and not in their lists of types.
 func (b *binder) typeSwitch(s *ast.TypeSwitchStmt) {
-	assign, _ := s.Assign.(*ast.AssignStmt)
+	b.walk(s.Init)
 	var guard *ast.Ident
-	if assign != nil {
+	assign, ok := s.Assign.(*ast.AssignStmt)
+	if ok {
 		guard, _ = assign.Lhs[0].(*ast.Ident)
 	}
 	if guard == nil { // x.(type), or what parses and does not compile
 		b.walk(s.Assign)
-		list(b, s.Body.List)
+		b.walk(s.Body)
 		return
 	}
 	list(b, assign.Rhs)
 	b.in(s.End(), func() { b.bind(Var, assign, s.Body.Pos(), guard) })
-	d := Of(guard)
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
 		list(b, c.List)
 		b.in(c.End(), func() {
 			if guard.Name != "_" {
-				b.defs = append(b.defs, d)
+				b.defs = append(b.defs, Of(guard))
 			}
 			list(b, c.Body)
 		})
 	}
+}
+
+// FunctionsAt returns the functions of a file whose func keyword stands in a
+// line, in the order of the source: a literal stands before those inside it.
+func FunctionsAt(file *ast.File, lineOf func(token.Pos) int, line int) (lits []*ast.FuncLit, decls []*ast.FuncDecl) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if lineOf(n.Type.Func) == line {
+				lits = append(lits, n)
+			}
+		case *ast.FuncDecl:
+			if lineOf(n.Type.Func) == line {
+				decls = append(decls, n)
+			}
+		}
+		return true
+	})
+	return lits, decls
 }

@@ -29,7 +29,7 @@ func (s *Analysis) reachAbroad(x graph.External) []*graph.Node {
 // writtenAbroad reports whether a variable of another module is state.
 func (s *Analysis) writtenAbroad(v variable) bool {
 	t := s.typeOf(v)
-	if path, name := s.stdName(s.under(t)); path == "sync" && stdLocks.Has(name) {
+	if path, name := s.stdName(t.Under()); path == "sync" && stdLocks.Has(name) {
 		return false
 	}
 	return slices.ContainsFunc(s.mentions[v.name()], func(m mentioned) bool {
@@ -79,20 +79,20 @@ func (s *Analysis) writesBy(t typed, m mentioned, advance bool) bool {
 }
 
 func (s *Analysis) methodWrites(t typed, name string, advance bool) bool {
-	if star, ok := t.e.(*ast.StarExpr); ok {
-		t.e = star.X
+	if star, ok := t.Expr.(*ast.StarExpr); ok {
+		t.Expr = star.X
 	}
 	path, typ := s.stdName(t)
-	if call, ok := t.e.(*ast.CallExpr); ok { // of the standard library
+	if call, ok := t.Expr.(*ast.CallExpr); ok { // of the standard library
 		if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
-			_, path = s.namedBy(sel, t.at)
+			_, path = s.namedBy(sel, at(t))
 			typ = resultOf(path, sel.Sel.Name)
 		}
 	}
 	if path != "" {
 		return advance && std.Advances(path, strings.TrimPrefix(typ, "*")+"."+name, -1)
 	}
-	found, _ := s.namedBy(t.e, t.at)
+	found, _ := s.namedBy(t.Expr, at(t))
 	return len(found) == 1 && slices.ContainsFunc(s.g.MethodsOf(found[0]), func(m *graph.Node) bool { return m.Fact.Name == name && s.writesTo(m, 1, advance) })
 }
 
@@ -105,7 +105,7 @@ func (s *Analysis) writesTo(f *graph.Node, param int, advance bool) bool {
 	s.written[key] = false
 	sig, ok := s.parse(f.Fact.Form).(*ast.FuncType)
 	s.written[key] = ok && param <= len(sig.Params.List) && slices.ContainsFunc(f.Fact.Acts().Accesses, func(a facts.Access) bool {
-		return a.Param == param && s.writes(typed{sig.Params.List[param-1].Type, f}, mentioned{f, a}, true, advance)
+		return a.Param == param && s.writes(s.typed(sig.Params.List[param-1].Type, f), mentioned{f, a}, true, advance)
 	})
 	return s.written[key]
 }

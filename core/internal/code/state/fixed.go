@@ -138,7 +138,7 @@ func (s *Analysis) judge(v variable) *verdict {
 	d := &verdict{}
 	s.verdicts[v] = d
 	t := s.typeOf(v)
-	if path, name := s.stdName(s.under(t)); path == "sync" && stdLocks.Has(name) {
+	if path, name := s.stdName(t.Under()); path == "sync" && stdLocks.Has(name) {
 		return d
 	}
 	var fills []mentioned
@@ -203,7 +203,7 @@ func (s *Analysis) fills(t typed, m mentioned) bool {
 		return false
 	case m.Arg >= 2: // the key
 		sig, ok := s.parse(m.by.Fact.Form).(*ast.FuncType)
-		return ok && m.Arg <= len(sig.Params.List) && s.immutable(typed{sig.Params.List[m.Arg-1].Type, m.by}, false, 0)
+		return ok && m.Arg <= len(sig.Params.List) && s.immutable(s.typed(sig.Params.List[m.Arg-1].Type, m.by), false, 0)
 	case m.Arg == facts.FillFlag:
 		found, name, path := s.callee(m)
 		return len(found) == 1 && slices.ContainsFunc(s.mentions[found[0].Package.Path+"."+name], func(o mentioned) bool {
@@ -252,9 +252,9 @@ func (s *Analysis) isOnce(m mentioned) bool {
 	}
 	t := s.typeOf(variable{found[0], found[0].Fact.Index(name)})
 	if path != "" {
-		t, _, _ = s.field(t, path[1:], 0)
+		t, _ = t.Field(path[1:])
 	}
-	t, _ = s.pointee(t)
+	t, _ = t.Pointee()
 	std, typ := s.stdName(t)
 	return std == "sync" && typ == "Once"
 }

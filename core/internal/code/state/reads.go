@@ -31,8 +31,8 @@ func (s *Analysis) pure(t typed, m mentioned, plain, own bool) bool {
 	case facts.AccessRead:
 		return s.immutable(t, plain, 0)
 	case facts.AccessRange:
-		t, _ = s.pointee(t)
-		switch t.e.(type) {
+		t, _ = t.Pointee()
+		switch t.Expr.(type) {
 		case *ast.Ident, *ast.ArrayType, *ast.MapType:
 			return true
 		}
@@ -57,20 +57,21 @@ func (s *Analysis) step(t typed, step string) (_ typed, apart, ok bool) {
 	key, elem, apart := typed{}, typed{}, true
 	switch step {
 	case facts.StepStar:
-		t, _ = s.pointee(t)
+		t, _ = t.Pointee()
 		return t, true, true
 	case facts.StepRef:
-		return typed{&ast.StarExpr{X: t.e}, t.at}, false, true
+		return t.Part(&ast.StarExpr{X: t.Expr}), false, true
 	case facts.StepElem, facts.StepKey, facts.StepSlice:
 		key, elem, apart = s.elements(t)
 	default:
-		return s.field(t, step[1:], 0)
+		t, apart = t.Field(step[1:])
+		return t, apart, t.Expr != nil
 	}
-	switch id, isName := s.under(t).e.(*ast.Ident); {
+	switch id, isName := t.Under().Expr.(*ast.Ident); {
 	case step == facts.StepKey:
 		return key, apart, true
 	case step == facts.StepSlice && !(isName && id.Name == "string"):
-		return typed{&ast.ArrayType{Elt: elem.e}, elem.at}, apart, true
+		return elem.Part(&ast.ArrayType{Elt: elem.Expr}), apart, true
 	case step == facts.StepSlice:
 		return t, apart, true
 	}
@@ -111,33 +112,33 @@ func steps(path string) func(func(string) bool) {
 // calls reports whether a call of a function value leaves nothing behind but
 // what its code does, which is part of the closure.
 func (s *Analysis) calls(t typed, plain bool) bool {
-	t = s.under(t)
-	switch e := t.e.(type) {
+	t = t.Under()
+	switch e := t.Expr.(type) {
 	case *ast.FuncLit:
 		return true
 	case *ast.FuncType:
 		return plain
 	case *ast.CallExpr: // sync.OnceValue: all callers get the same
-		_, path := s.namedBy(e.Fun, t.at)
+		_, path := s.namedBy(e.Fun, at(t))
 		sel, ok := e.Fun.(*ast.SelectorExpr)
 		if !ok || path != "sync" || !strings.HasPrefix(sel.Sel.Name, "Once") || len(e.Args) != 1 {
 			return false
 		}
 		f, ok := e.Args[0].(*ast.FuncType)
-		return ok && (f.Results == nil || !slices.ContainsFunc(f.Results.List, func(r *ast.Field) bool { return !s.immutable(typed{r.Type, t.at}, false, 0) }))
+		return ok && (f.Results == nil || !slices.ContainsFunc(f.Results.List, func(r *ast.Field) bool { return !s.immutable(t.Part(r.Type), false, 0) }))
 	}
 	return false
 }
 
 // method reports whether a method of a type only reads its receiver.
 func (s *Analysis) method(t typed, name string, depth int) bool {
-	if star, ok := t.e.(*ast.StarExpr); ok {
-		t.e = star.X
+	if star, ok := t.Expr.(*ast.StarExpr); ok {
+		t.Expr = star.X
 	}
 	for range 8 {
-		found, std := s.namedBy(t.e, t.at)
+		found, std := s.namedBy(t.Expr, at(t))
 		if std != "" {
-			sel := t.e.(*ast.SelectorExpr)
+			sel := t.Expr.(*ast.SelectorExpr)
 			return stdMethod(std, sel.Sel.Name, name)
 		}
 		if len(found) != 1 || found[0].Fact.Kind != facts.KindType {
@@ -148,12 +149,12 @@ func (s *Analysis) method(t typed, name string, depth int) bool {
 				return s.onlyReads(m, 1)
 			}
 		}
-		t = typed{s.parse(found[0].Fact.Form), found[0]}
+		t = s.form(found[0])
 	}
-	st, ok := t.e.(*ast.StructType)
-	if call, isCall := t.e.(*ast.CallExpr); isCall {
+	st, ok := t.Expr.(*ast.StructType)
+	if call, isCall := t.Expr.(*ast.CallExpr); isCall {
 		sel, _ := call.Fun.(*ast.SelectorExpr)
-		_, std := s.namedBy(call.Fun, t.at)
+		_, std := s.namedBy(call.Fun, at(t))
 		if std == "" || sel == nil {
 			return false
 		}
@@ -168,7 +169,7 @@ func (s *Analysis) method(t typed, name string, depth int) bool {
 		if len(f.Names) > 0 {
 			continue
 		}
-		if !s.method(typed{f.Type, t.at}, name, depth+1) {
+		if !s.method(t.Part(f.Type), name, depth+1) {
 			return false
 		}
 		found = true
@@ -203,7 +204,7 @@ func (s *Analysis) readsOnly(f *graph.Node, param int) bool {
 	if param < 1 {
 		return false
 	}
-	t := typed{types[param-1].Type, f}
+	t := s.typed(types[param-1].Type, f)
 	for _, a := range f.Fact.Acts().Accesses {
 		if a.Param == param && !s.pure(t, mentioned{f, a}, false, true) {
 			return false
@@ -246,7 +247,7 @@ func (s *Analysis) quiet(t typed, depth int) bool {
 	if depth > 8 {
 		return false
 	}
-	found, std := s.namedBy(t.e, t.at)
+	found, std := s.namedBy(t.Expr, at(t))
 	if std != "" {
 		return stdImmutable(s.stdName(t))
 	}
@@ -254,9 +255,9 @@ func (s *Analysis) quiet(t typed, depth int) bool {
 		return s.quietType(found[0], depth)
 	}
 	parts := func(list ...ast.Expr) bool {
-		return !slices.ContainsFunc(list, func(e ast.Expr) bool { return !s.quiet(typed{e, t.at}, depth+1) })
+		return !slices.ContainsFunc(list, func(e ast.Expr) bool { return !s.quiet(t.Part(e), depth+1) })
 	}
-	switch e := t.e.(type) {
+	switch e := t.Expr.(type) {
 	case *ast.Ident:
 		return syntax.IsBasicType(e.Name)
 	case *ast.StarExpr:
@@ -280,6 +281,6 @@ func (s *Analysis) quietType(n *graph.Node, depth int) bool {
 		return ok
 	}
 	s.quiets[n] = true // what it is made of adds the rest
-	s.quiets[n] = !slices.ContainsFunc(s.g.MethodsOf(n), func(m *graph.Node) bool { return !s.onlyReads(m, 1) }) && s.quiet(typed{s.parse(n.Fact.Form), n}, depth+1)
+	s.quiets[n] = !slices.ContainsFunc(s.g.MethodsOf(n), func(m *graph.Node) bool { return !s.onlyReads(m, 1) }) && s.quiet(s.form(n), depth+1)
 	return s.quiets[n]
 }

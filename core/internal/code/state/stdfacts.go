@@ -26,7 +26,7 @@ func (s *Analysis) stdArgument(t typed, path, name string, i int) (reads, calls 
 		_, elem, _ := s.elements(t)
 		return s.immutable(elem, false, 0), false
 	}
-	_, isFunc := s.under(t).e.(*ast.FuncType)
+	_, isFunc := t.Under().Expr.(*ast.FuncType)
 	does := std.Argument(path, name, i)
 	return does == std.Reads, does == std.Calls && !isFunc || i == 0 && marshals.Has(x.Path, x.Name)
 }

@@ -14,7 +14,7 @@ import (
 // that the function calls too, which is given nothing by others, only the load
 // counts.
 func (s *search) early() (found []*graph.Node) {
-	mains := s.g.TestNamed("TestMain")
+	mains := s.g.Functions("TestMain")
 	if len(mains) == 0 {
 		return nil
 	}

@@ -9,13 +9,28 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A typed is a type expression and the declaration that it stands in, which
 // says what its names mean. The zero typed is a type that is not known.
-type typed struct {
-	e  ast.Expr
-	at *graph.Node
+type typed = types.Type
+
+// A place is a declaration in whose file the names of types are looked up.
+type place struct {
+	s *Analysis
+	n *graph.Node
+}
+
+func (s *Analysis) typed(e ast.Expr, n *graph.Node) typed { return typed{Expr: e, In: place{s, n}} }
+
+// form returns what a type is declared as.
+func (s *Analysis) form(n *graph.Node) typed { return s.typed(s.parse(n.Fact.Form), n) }
+
+// at returns the declaration that a type stands in, nil if it is not known.
+func at(t typed) *graph.Node {
+	p, _ := t.In.(place)
+	return p.n
 }
 
 // parse returns the expression of a form, or nil for what is not known.
@@ -69,134 +84,89 @@ func (s *Analysis) declared(path, name string) (found []*graph.Node, std string)
 	return s.abroad(graph.External{Path: path, Name: name}), ""
 }
 
-// under returns what a type stands for: no name, but for those of basic types
-// and of the standard library.
-func (s *Analysis) under(t typed) typed {
-	for range 32 {
-		switch e := t.e.(type) {
-		case *ast.ParenExpr:
-			t.e = e.X
-		case *ast.Ident:
-			found, _ := s.decls(t.at, "", e.Name)
-			switch {
-			case len(found) == 0 && syntax.IsBasicType(e.Name):
-				return t
-			case len(found) == 0 && (e.Name == "any" || e.Name == "error"):
-				return typed{&ast.InterfaceType{}, nil}
-			case len(found) != 1 || found[0].Fact.Kind != facts.KindType:
-				return typed{}
-			}
-			t = typed{s.parse(found[0].Fact.Form), found[0]}
-		case *ast.SelectorExpr:
-			x, ok := e.X.(*ast.Ident)
-			if !ok {
-				return typed{}
-			}
-			found, std := s.decls(t.at, x.Name, e.Sel.Name)
-			switch {
-			case std != "":
-				return t
-			case len(found) != 1 || found[0].Fact.Kind != facts.KindType:
-				return typed{}
-			}
-			t = typed{s.parse(found[0].Fact.Form), found[0]}
-		default:
-			return t
-		}
+// Declared returns what a type's name stands for: those of the standard library
+// and of generic types stand for themselves.
+func (p place) Declared(e ast.Expr) typed {
+	switch e.(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return p.s.typed(e, p.n)
+	}
+	found, std := p.s.namedBy(e, p.n)
+	id, isIdent := e.(*ast.Ident)
+	switch {
+	case len(found) == 1 && found[0].Fact.Kind == facts.KindType:
+		return p.s.form(found[0])
+	case len(found) == 0 && isIdent && syntax.IsBasicType(id.Name):
+		return typed{Expr: e}
+	case len(found) == 0 && isIdent && (id.Name == "any" || id.Name == "error"):
+		return typed{Expr: &ast.InterfaceType{}}
+	case len(found) == 0 && !isIdent && std != "":
+		return p.s.typed(e, p.n)
 	}
 	return typed{}
+}
+
+// Method reports whether a type has a method of its own.
+func (p place) Method(typ ast.Expr, name string) (found, pointer bool) {
+	decls, _ := p.s.namedBy(typ, p.n)
+	found = slices.ContainsFunc(decls, func(n *graph.Node) bool {
+		return n.Fact.Kind == facts.KindType && slices.ContainsFunc(p.s.g.MethodsOf(n), func(m *graph.Node) bool { return m.Fact.Name == name })
+	})
+	return found, found
 }
 
 // stdName returns the path and name of a type of the standard library, "*T"
 // for a pointer to it.
 func (s *Analysis) stdName(t typed) (path, name string) {
 	star := ""
-	if p, ok := t.e.(*ast.StarExpr); ok {
-		star, t = "*", s.under(typed{p.X, t.at})
+	if p, ok := t.Expr.(*ast.StarExpr); ok {
+		star, t = "*", t.Part(p.X).Under()
 	}
-	if sel, ok := t.e.(*ast.SelectorExpr); ok {
+	if sel, ok := t.Expr.(*ast.SelectorExpr); ok {
 		if x, ok := sel.X.(*ast.Ident); ok {
-			_, path = s.decls(t.at, x.Name, sel.Sel.Name)
+			_, path = s.decls(at(t), x.Name, sel.Sel.Name)
 			return path, star + sel.Sel.Name
 		}
 	}
 	return "", ""
 }
 
-// pointee returns what a pointer leads to, or else t.
-func (s *Analysis) pointee(t typed) (_ typed, isPointer bool) {
-	t = s.under(t)
-	if star, ok := t.e.(*ast.StarExpr); ok {
-		return s.under(typed{star.X, t.at}), true
-	}
-	return t, false
-}
-
 // elements returns the types of the keys and the elements of a type, and
 // whether they lie elsewhere than the value itself.
 func (s *Analysis) elements(t typed) (key, elem typed, apart bool) {
-	t, apart = s.pointee(t)
-	basic := typed{ast.NewIdent("int"), nil}
-	switch e := t.e.(type) {
+	t, apart = t.Pointee()
+	basic := typed{Expr: ast.NewIdent("int")}
+	switch e := t.Expr.(type) {
 	case *ast.ArrayType:
-		return basic, typed{e.Elt, t.at}, apart || e.Len == nil
+		return basic, t.Part(e.Elt), apart || e.Len == nil
 	case *ast.MapType:
-		return typed{e.Key, t.at}, typed{e.Value, t.at}, true
+		return t.Part(e.Key), t.Part(e.Value), true
 	case *ast.Ident:
 		return basic, basic, apart // of a string
 	}
 	return typed{}, typed{}, true
 }
 
-// field returns the type of a field, also of an embedded one, and whether it
-// lies elsewhere than the value itself.
-func (s *Analysis) field(t typed, name string, depth int) (_ typed, apart, ok bool) {
-	t, apart = s.pointee(t)
-	st, isStruct := t.e.(*ast.StructType)
-	if !isStruct || depth > 4 {
-		return typed{}, true, false
-	}
-	for _, f := range st.Fields.List {
-		for _, id := range f.Names {
-			if id.Name == name {
-				return typed{f.Type, t.at}, apart, true
-			}
-		}
-	}
-	for _, f := range st.Fields.List {
-		if len(f.Names) > 0 {
-			continue
-		}
-		if syntax.FieldName(f.Type) == name {
-			return typed{f.Type, t.at}, apart, true
-		}
-		if found, further, ok := s.field(typed{f.Type, t.at}, name, depth+1); ok {
-			return found, apart || further, true
-		}
-	}
-	return typed{}, true, false
-}
-
 // result returns the type of what an initialiser stands for.
 func (s *Analysis) result(t typed) typed {
-	switch e := t.e.(type) {
+	switch e := t.Expr.(type) {
 	case *ast.SelectorExpr:
 		if e.Sel.Name == "value" {
-			return s.valueOf(e.X, t.at)
+			return s.valueOf(e.X, at(t))
 		}
 	case *ast.CallExpr:
-		found, std := s.namedBy(e.Fun, t.at)
+		found, std := s.namedBy(e.Fun, at(t))
 		switch {
 		case std != "" || len(found) != 1:
 			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && syntax.IsBasicType(id.Name) {
-				return typed{id, t.at}
+				return t.Part(id)
 			}
 			return t // see immutable
 		case found[0].Fact.Kind == facts.KindType:
-			return typed{e.Fun, t.at}
+			return t.Part(e.Fun)
 		case found[0].Fact.Kind == facts.KindFunc:
 			if f, ok := s.parse(found[0].Fact.Form).(*ast.FuncType); ok && f.Results.NumFields() > 0 {
-				return typed{f.Results.List[0].Type, found[0]}
+				return s.typed(f.Results.List[0].Type, found[0])
 			}
 		}
 		return typed{}
@@ -224,7 +194,7 @@ func (s *Analysis) valueOf(e ast.Expr, at *graph.Node) typed {
 	if std != "" {
 		sel := e.(*ast.SelectorExpr)
 		if stdVariable(std, sel.Sel.Name) {
-			return typed{&ast.FuncLit{}, nil}
+			return typed{Expr: &ast.FuncLit{}}
 		}
 		return typed{}
 	}
@@ -234,9 +204,9 @@ func (s *Analysis) valueOf(e ast.Expr, at *graph.Node) typed {
 	n := found[0]
 	switch n.Fact.Kind {
 	case facts.KindConst:
-		return typed{ast.NewIdent("int"), nil}
+		return typed{Expr: ast.NewIdent("int")}
 	case facts.KindFunc:
-		return typed{&ast.FuncLit{}, nil}
+		return typed{Expr: &ast.FuncLit{}}
 	case facts.KindVar:
 		name := ""
 		switch e := e.(type) {
@@ -264,15 +234,15 @@ func (s *Analysis) typeOf(v variable) typed {
 	declared, initial, _ := strings.Cut(forms[v.i], "=")
 	var first typed
 	if initial != "" {
-		first = s.result(typed{s.parse(initial), v.n})
+		first = s.result(s.typed(s.parse(initial), v.n))
 	}
 	if declared == "" {
 		return first
 	}
-	t := typed{s.parse(declared), v.n}
-	switch s.under(t).e.(type) {
+	t := s.typed(s.parse(declared), v.n)
+	switch t.Under().Expr.(type) {
 	case *ast.InterfaceType, *ast.FuncType:
-		if !s.assigned(v) && first.e != nil {
+		if !s.assigned(v) && first.Expr != nil {
 			return first
 		}
 	}
@@ -284,11 +254,11 @@ func (s *Analysis) typeOf(v variable) typed {
 func (s *Analysis) keepsNothing(e *ast.CallExpr, path, name string, at *graph.Node, depth int) bool {
 	errs := 0
 	for i, arg := range e.Args {
-		t := s.under(s.result(typed{arg, at}))
+		t := s.result(s.typed(arg, at)).Under()
 		if !stdKeeps(path, name, i) {
 			continue
 		}
-		if _, basic := t.e.(*ast.Ident); !basic {
+		if _, basic := t.Expr.(*ast.Ident); !basic {
 			errs++
 		}
 		if !s.immutable(t, false, depth+1) {
@@ -310,26 +280,26 @@ func (s *Analysis) immutable(t typed, plain bool, depth int) bool {
 	if depth > 8 {
 		return false
 	}
-	t = s.under(t)
-	switch e := t.e.(type) {
+	t = t.Under()
+	switch e := t.Expr.(type) {
 	case *ast.Ident, *ast.FuncLit:
 		return true
 	case *ast.SelectorExpr, *ast.StarExpr:
-		if to, ok := s.pointee(t); ok && isEmpty(to.e) {
+		if to, ok := t.Pointee(); ok && isEmpty(to.Expr) {
 			return true
 		}
 		path, name := s.stdName(t)
 		return path != "" && stdImmutable(path, name)
 	case *ast.ArrayType:
-		return e.Len != nil && s.immutable(typed{e.Elt, t.at}, plain, depth+1)
+		return e.Len != nil && s.immutable(t.Part(e.Elt), plain, depth+1)
 	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(typed{f.Type, t.at}, plain, depth+1) })
+		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(t.Part(f.Type), plain, depth+1) })
 	case *ast.FuncType:
 		return plain
 	case *ast.CallExpr: // of the standard library
 		sel, ok := e.Fun.(*ast.SelectorExpr)
-		_, path := s.namedBy(e.Fun, t.at)
-		return ok && path != "" && stdResult(path, sel.Sel.Name) && s.keepsNothing(e, path, sel.Sel.Name, t.at, depth)
+		_, path := s.namedBy(e.Fun, at(t))
+		return ok && path != "" && stdResult(path, sel.Sel.Name) && s.keepsNothing(e, path, sel.Sel.Name, at(t), depth)
 	}
 	return false
 }

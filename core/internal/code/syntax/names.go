@@ -2,53 +2,74 @@ package syntax
 
 import (
 	"go/ast"
+	"strconv"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// BaseName returns the name of a receiver's type: T of *T, (T), T[K].
-func BaseName(e ast.Expr) string {
-	switch e := e.(type) {
-	case *ast.Ident:
-		return e.Name
-	case *ast.StarExpr:
-		return BaseName(e.X)
-	case *ast.ParenExpr:
-		return BaseName(e.X)
-	case *ast.IndexExpr:
-		return BaseName(e.X)
-	case *ast.IndexListExpr:
-		return BaseName(e.X)
+// Plain returns an expression without parentheses and type arguments: F of (F),
+// F[T]. An index looks like those.
+func Plain(e ast.Expr) ast.Expr {
+	for {
+		switch x := e.(type) {
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.IndexListExpr:
+			e = x.X
+		default:
+			return e
+		}
 	}
-	return "_"
 }
 
 // CalledName returns the identifier that names a called function: F of F, p.F,
 // F[T]. It is nil where none does.
 func CalledName(fun ast.Expr) *ast.Ident {
-	switch f := ast.Unparen(fun).(type) {
+	switch f := Plain(fun).(type) {
 	case *ast.Ident:
 		return f
 	case *ast.SelectorExpr:
 		return f.Sel
-	case *ast.IndexExpr:
-		return CalledName(f.X)
-	case *ast.IndexListExpr:
-		return CalledName(f.X)
 	}
 	return nil
 }
 
 // FieldName returns the name of an embedded field by its type, "" for what is none.
 func FieldName(e ast.Expr) string {
-	if star, ok := ast.Unparen(e).(*ast.StarExpr); ok {
-		return FieldName(star.X)
-	}
-	if id := CalledName(e); id != nil {
+	if id := CalledName(pointee(e)); id != nil {
 		return id.Name
 	}
 	return ""
+}
+
+// BaseName returns the name of a type of the package, or of what it points to: T
+// of *T, (T), T[K]. It is "" for all others.
+func BaseName(e ast.Expr) string {
+	if id, ok := Plain(pointee(e)).(*ast.Ident); ok {
+		return id.Name
+	}
+	return ""
+}
+
+func pointee(e ast.Expr) ast.Expr {
+	if star, ok := ast.Unparen(e).(*ast.StarExpr); ok {
+		return star.X
+	}
+	return e
+}
+
+// Qualifier takes apart pkg.F, and pkg.F[T], where pkg is not local.
+func Qualifier(e ast.Expr) (x *ast.Ident, sel string) {
+	if s, ok := Plain(e).(*ast.SelectorExpr); ok {
+		if x, ok := s.X.(*ast.Ident); ok && scope.Of(x) == nil {
+			return x, s.Sel.Name
+		}
+	}
+	return nil, ""
 }
 
 // IsBasicType reports whether a name is that of a predeclared type whose values
@@ -59,3 +80,20 @@ var basicTypes = std.Words{Text: `bool string int int8 int16 int32 int64 uint ui
 
 // IsAPI reports whether an import path is that of the package with the API.
 func IsAPI(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }
+
+// UnescapePath undoes what objabi.PathToPrefix does: %xx for bytes that would
+// make the name ambiguous.
+func UnescapePath(path string) string {
+	plain, rest, found := strings.Cut(path, "%")
+	for found {
+		if b, err := strconv.ParseUint(rest[:min(2, len(rest))], 16, 8); err == nil && len(rest) >= 2 {
+			plain, rest = plain+string([]byte{byte(b)}), rest[2:]
+		} else {
+			plain += "%"
+		}
+		var next string
+		next, rest, found = strings.Cut(rest, "%")
+		plain += next
+	}
+	return plain
+}

@@ -66,47 +66,19 @@ func (p *Source) Moved() bool {
 	return bytes.Contains(p.Src, []byte("//line ")) || bytes.Contains(p.Src, []byte("/*line "))
 }
 
-// ConstraintIn returns the expression of the //go:build line of a file, or "".
-func ConstraintIn(src []byte) string {
-	if !bytes.Contains(src, []byte("//go:build")) {
-		return ""
-	}
+// Header returns the name in the package clause of source and the expression of
+// its //go:build line, "" for what is not there.
+func Header(src []byte) (name, expr string) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments)
 	if err != nil {
-		return ""
+		return "", ""
 	}
-	return ConstraintOf(file)
-}
-
-// ConstraintOf returns the same of a file that was parsed with its comments.
-func ConstraintOf(file *ast.File) (expr string) {
 	for _, group := range file.Comments {
-		if group.Pos() > file.Package {
-			break
-		}
 		for _, c := range group.List {
 			if c.Pos() < file.Package && constraint.IsGoBuild(c.Text) {
 				expr = strings.TrimSpace(strings.TrimPrefix(c.Text, "//go:build"))
 			}
 		}
 	}
-	return expr
-}
-
-// PackageClause returns the name in the package clause of a file, or "".
-func PackageClause(path string) string {
-	src, err := unlogged.ReadFile(path)
-	if err != nil {
-		return ""
-	}
-	return PackageName(src)
-}
-
-// PackageName returns the name in the package clause of source, or "".
-func PackageName(src []byte) string {
-	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly)
-	if err != nil {
-		return ""
-	}
-	return file.Name.Name
+	return file.Name.Name, expr
 }

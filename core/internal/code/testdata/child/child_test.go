@@ -21,13 +21,12 @@ func show(t *testing.T, name string, fn code.Func, site code.Site) {
 		return
 	}
 	if name == "literal" && os.Getenv("CHILD_DECLS") != "" {
-		for _, d := range c.Decls {
+		for _, d := range c.Decls() {
 			fmt.Printf("DECL %s:%d\n", d.File, d.Line)
 		}
 	}
-	_, _, unchanged := code.Unchanged(c.Encode(), b, code.Root{Func: fn, Test: t.Name()})
-	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%q pkg=%s line=%s:%d unchanged=%v fallback=%q\n", name, c.Digest, len(c.Decls), captured.Untold(), captured.Undecided,
-		filepath.Base(site.Package), filepath.Base(fn.File), fn.Line, unchanged, c.Fallback)
+	fmt.Printf("CLOSURE %s %x decls=%d captures=%v undecided=%q pkg=%s line=%s:%d fallback=%q\n", name, c.Digest, len(c.Decls()), captured.Untold(), captured.Undecided,
+		filepath.Base(site.Package), filepath.Base(fn.File), fn.Line, c.Fallback)
 }
 
 func TestModes(t *testing.T) {

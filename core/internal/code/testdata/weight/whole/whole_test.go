@@ -36,6 +36,5 @@ func TestWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	digest, state, unchanged := code.Unchanged(data, code.Running(), root)
-	t.Log(captured.Untold(), captured.Ambiguous("k"), code.Explain(before, closure), digest, state, unchanged)
+	t.Log(captured.Untold(), captured.Ambiguous("k"), code.Explain(before, closure))
 }

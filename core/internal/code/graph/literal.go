@@ -7,6 +7,19 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
+// LiteralNode makes a declaration of a function literal and of the statements
+// that determine what it captures.
+func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined [][2]int) *Node {
+	name := "func"
+	for _, n := range file.spanning(code.Line(lit.Pos())) {
+		name = n.Fact.Name + ".func"
+	}
+	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined), literal: true, id: g.ids}
+	g.ids++
+	g.Resolve(n)
+	return n
+}
+
 // Without returns a declaration without the literals of a closure that are
 // written in it.
 func (g *Graph) Without(n *Node, literals []*Node) *Node {

@@ -1,0 +1,112 @@
+package capture
+
+import (
+	"fmt"
+	"go/ast"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
+)
+
+// A remedy is what can be done about a value that nothing tells: an option to
+// add, or else a piece of advice.
+type remedy struct{ option, advice string }
+
+// remedyFor says what can be done about a variable, or a part of it, whose type
+// has some traits.
+func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
+	name := r.name()
+	visible := j.call != nil && j.Visible(r.def, j.call.Pos())
+	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
+	advice := j.fleeting(r.def)
+	switch {
+	case r.def.Kind == scope.TypeParam && visible:
+		return remedy{option: fmt.Sprintf("%sWith(%q, (*%s)(nil))", j.qualifier(), name, name)}
+	case advice != "":
+	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
+		advice = " is set in the build function, too: declare it inside the build function"
+	case has.Never != "":
+		advice = " is " + has.Never + ": make it inside the build function, pass what is used of it by With or Call"
+	case has.Lock:
+		advice = " is of a type that must not be copied: " + copyParts
+	case has.Unknown && visible:
+		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or make it inside the build function"
+	case has.Unknown:
+		advice = " is of a type that is not known here: " + copyParts
+	case !visible:
+		advice = " is not in scope at the call: put it into the key there, pass it by Call"
+	default:
+		return remedy{option: with}
+	}
+	return remedy{advice: advice + j.orIgnore(name)}
+}
+
+const copyParts = "copy what is used of it into variables of basic types and add With for each, or make it inside the build function"
+
+func (j *judge) orIgnore(name string) string {
+	return fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name)
+}
+
+// fleeting says what to do about a variable that is set from what differs in
+// every run: a temporary directory or file, the clock.
+func (j *judge) fleeting(d *scope.Def) (advice string) {
+	var from ast.Node
+	if value, _ := j.Definition(d); value != nil {
+		from = value
+	} else if assign, ok := d.Node.(*ast.AssignStmt); ok {
+		from = assign.Rhs[0]
+	} else {
+		return ""
+	}
+	contains(from, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			path, name := j.Qualified(call.Fun)
+			switch {
+			case j.AsksHandle(call, "TempDir"), path == "os" && (name == "MkdirTemp" || name == "CreateTemp"):
+				advice = " names a temporary directory or file: make it inside the build function, or use Dir"
+			case path != "" && j.q.Unsteady(path, name):
+				advice = " differs from run to run: make it inside the build function"
+			}
+		}
+		return advice != ""
+	})
+	return advice
+}
+
+// qualifier returns what the API is called by where the call stands: "cachetest."
+// unless the call says otherwise.
+func (j *judge) qualifier() string {
+	s := j.site
+	if s.call != nil && s.API(s.call.Fun) != "" {
+		if x, _ := syntax.Qualifier(ast.Unparen(s.call.Fun)); x != nil {
+			return x.Name + "."
+		}
+		return ""
+	}
+	return "cachetest."
+}
+
+// Message says of values that nothing tells what they are and what to do about
+// each: one list of options for all that options can tell, and a sentence for
+// each other. place is that of the call.
+func (r Result) Message(place string, values []Value) string {
+	var names, options, others []string
+	for _, v := range values {
+		names = append(names, v.String())
+		if v.remedy.option != "" {
+			options = append(options, v.remedy.option)
+		} else {
+			others = append(others, v.Name+v.remedy.advice)
+		}
+	}
+	if len(options) > 0 {
+		others = append([]string{"add " + strings.Join(options, ", ")}, others...)
+	}
+	are, list := "is", strings.Join(names, ", ")
+	if last := len(names) - 1; last > 0 {
+		are, list = "are", strings.Join(names[:last], ", ")+" and "+names[last]
+	}
+	return fmt.Sprintf("the build function at %s uses %s, which %s not part of the key: %s", place, list, are, strings.Join(others, "; "))
+}

@@ -1,0 +1,117 @@
+package facts
+
+import (
+	"go/ast"
+	"go/token"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+)
+
+func (w *walker) unary(e *ast.UnaryExpr, c context) {
+	_, isLit := ast.Unparen(e.X).(*ast.CompositeLit)
+	switch {
+	case e.Op == token.AND && isLit:
+		w.expr(e.X, value)
+	case e.Op == token.AND:
+		w.expr(e.X, context{kind: AccessAddress, callee: c.callee, arg: c.arg})
+	case e.Op == token.ARROW:
+		w.expr(e.X, content)
+	default:
+		w.expr(e.X, operand)
+	}
+}
+
+// call walks a call or a conversion, whose value is used as c says.
+func (w *walker) call(e *ast.CallExpr, c context) {
+	if _, ok := ast.Unparen(e.Fun).(*ast.ArrayType); ok && len(e.Args) == 1 {
+		w.expr(e.Fun, operand)
+		w.expr(e.Args[0], c) // what is converted to a slice has the same elements
+		return
+	}
+	w.named(e)
+	fun := ast.Unparen(e.Fun)
+	if id, ok := fun.(*ast.Ident); ok && scope.Of(id) == nil && w.builtin(id, e) {
+		return
+	}
+	w.expr(e.Fun, context{kind: AccessCall})
+	if w.doOnce(e) {
+		return
+	}
+	callee := w.callee(fun)
+	given := context{kind: AccessArgument, callee: callee}
+	switch {
+	case w.prints(fun):
+		given = context{kind: AccessFormat}
+	case callee == Mention{}:
+		given = value
+	}
+	for i, arg := range e.Args {
+		if given.kind == AccessArgument {
+			given.arg = i
+			if id, ok := arg.(*ast.Ident); ok && w.isHandle(scope.Of(id)) {
+				once(&w.f.more().HandleArgs, HandleArg{callee, i})
+			}
+		}
+		w.expr(arg, given)
+	}
+}
+
+// callee names a function that is called, if it has a name of the package or
+// of an import.
+func (w *walker) callee(fun ast.Expr) Mention {
+	if x, sel := syntax.Qualifier(fun); x != nil {
+		return Mention{x.Name, sel}
+	}
+	if id, ok := syntax.Plain(fun).(*ast.Ident); ok && scope.Of(id) == nil {
+		return Mention{Sel: id.Name}
+	}
+	return Mention{}
+}
+
+// prints reports whether a function is a method of a testing handle that prints
+// what it is given.
+func (w *walker) prints(fun ast.Expr) bool {
+	s, ok := fun.(*ast.SelectorExpr)
+	if !ok || !formats.Has(s.Sel.Name) {
+		return false
+	}
+	x, ok := s.X.(*ast.Ident)
+	return ok && w.isHandle(scope.Of(x))
+}
+
+var formats = std.Words{Text: "Log Logf Error Errorf Fatal Fatalf Skip Skipf"}
+
+// builtin walks a call of a builtin function or a conversion to a basic type,
+// and reports whether it is one. A package that declares such a name itself is
+// judged as a whole.
+func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
+	first, rest, args := value, value, c.Args
+	switch name := fun.Name; name {
+	case "append", "copy":
+		first = content
+		if last := len(args) - 1; last > 0 && (name == "copy" || c.Ellipsis.IsValid()) {
+			w.expr(args[last], value.through(StepElem))
+			args = args[:last]
+		}
+	case "delete", "clear", "close":
+		first = content
+	case "new":
+	case "len", "make":
+		first, rest = operand, operand
+	default:
+		if !syntax.IsBasicType(name) || UniverseBit(name) == 0 {
+			return false
+		}
+		first, rest = operand, operand
+	}
+	for i, arg := range args {
+		if i > 0 {
+			first = rest
+		}
+		w.expr(arg, first)
+	}
+	w.mention(fun.Name)
+	return true
+}

@@ -1,0 +1,156 @@
+package graph
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/pack"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A Package is a package of the graph. That under test holds its internal test
+// files; its external test package is a package of its own, p_test.
+type Package struct {
+	Path     string
+	Dir      string
+	Name     string
+	External bool // of the module cache: followed for what it calls, not for its text
+	Files    []*File
+	Nodes    []*Node
+	Decls    map[string][]*Node
+	methods  map[string][]*Node // by the name of the receiver's type
+	aliases  []*Node
+	Whole    string     // why all of it counts if any of it does
+	sums     []namedSum // contents that count with it: assembly, C, files that do not parse
+	imports  []string
+	Shadows  uint32 // predeclared identifiers that it declares, as bits
+}
+
+type namedSum struct {
+	name string
+	sum  codec.Digest
+}
+
+// A File is a file of a package.
+type File struct {
+	Facts *facts.File
+	Path  string
+	Names map[string]string // qualifier -> import path, where the name of the package is certain
+	Vague []string          // imports whose package name is not certain
+	Dots  []string
+	pkg   *Package
+	nodes []Node // in order
+}
+
+// A Node is a declaration in the graph.
+type Node struct {
+	id        int32 // within a graph
+	Package   *Package
+	File      *File
+	Fact      *facts.Decl
+	Edges     []*Node
+	Externals []External
+	done      bool // edges and ext are there
+
+	literal bool // made for a function literal: it is in no list but a reach
+}
+
+// An External is the mention of something outside the graph; name is "" for the
+// package as a whole.
+type External struct {
+	Path, Name string
+	Line       int // where it is first mentioned
+}
+
+func newPkg(path, dir string) *Package {
+	return &Package{Path: path, Dir: dir, Decls: map[string][]*Node{}, methods: map[string][]*Node{}}
+}
+
+func (g *Graph) addFile(p *Package, f *pack.File) {
+	src := &File{Facts: f.Facts, Path: filepath.Join(p.Dir, f.Name), pkg: p, nodes: make([]Node, len(f.Facts.Decls))}
+	p.Files = append(p.Files, src)
+	if p.Name == "" {
+		p.Name = f.Facts.Package
+	}
+	for _, imp := range f.Facts.Imports {
+		if !slices.Contains(p.imports, imp.Path) {
+			p.imports = append(p.imports, imp.Path)
+		}
+	}
+	if f.Facts.Flags&facts.FileRaw != 0 {
+		p.sums = append(p.sums, namedSum{f.Name, f.Sum})
+	}
+	for i := range src.nodes {
+		n := &src.nodes[i]
+		n.Package, n.File, n.Fact, n.id = p, src, &f.Facts.Decls[i], g.ids
+		g.ids++
+		p.Nodes = append(p.Nodes, n)
+		if n.Fact.Kind == facts.KindMethod {
+			p.methods[n.Fact.Acts().Recv] = append(p.methods[n.Fact.Acts().Recv], n)
+			continue
+		}
+		if n.Fact.Flags&facts.DeclAlias != 0 {
+			p.aliases = append(p.aliases, n)
+		}
+		for j := range n.Fact.Count() {
+			name := n.Fact.NameAt(j).Name
+			if name == "_" || n.Fact.Kind == facts.KindInit {
+				continue
+			}
+			p.Decls[name] = append(p.Decls[name], n)
+			p.Shadows |= facts.UniverseBit(name)
+		}
+	}
+}
+
+// judge decides whether a package can be taken apart.
+func (p *Package) judge() {
+	for _, f := range p.Files {
+		flags := f.Facts.Flags
+		switch {
+		case flags&facts.FileBroken != 0:
+			p.Whole = f.Facts.Name + " does not parse"
+		case flags&facts.FileCgo != 0:
+			p.Whole = f.Facts.Name + " uses cgo"
+		}
+	}
+	if p.Whole == "" && len(p.Files) > 0 && slices.ContainsFunc(p.sums, p.isForeign) {
+		p.Whole = "it holds code that is not Go"
+	}
+}
+
+// isForeign reports whether a file holds code of another language that is part
+// of the build. Stray C files do not, without cgo; assembly does, but for the
+// file that is there to let functions be declared without a body.
+func (p *Package) isForeign(s namedSum) bool {
+	switch ext := filepath.Ext(s.name); ext {
+	case ".s", ".S", ".sx":
+		src, err := unlogged.ReadFile(filepath.Join(p.Dir, s.name))
+		return err != nil || len(syntax.AppendTokens(nil, src)) > 0
+	case ".syso":
+		return true
+	default:
+		return strings.HasPrefix(ext, ".swig")
+	}
+}
+
+// Name returns how a declaration is called in messages and by the deps command.
+func (n *Node) Name() string { return n.NameOf(0) }
+
+// NameOf returns the same for the i-th of the names that it declares.
+//
+//go:noinline
+func (n *Node) NameOf(i int) string {
+	name := n.Fact.NameAt(i).Name
+	if n.Fact.Kind != facts.KindMethod {
+		return n.Package.Path + "." + name
+	}
+	if n.Fact.Flags&facts.DeclPointer != 0 {
+		return n.Package.Path + ".(*" + n.Fact.Acts().Recv + ")." + name
+	}
+	return n.Package.Path + ".(" + n.Fact.Acts().Recv + ")." + name
+}

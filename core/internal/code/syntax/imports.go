@@ -1,0 +1,75 @@
+package syntax
+
+import (
+	"go/ast"
+	"strconv"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+)
+
+// Imports are the names by which a file knows its imports.
+type Imports struct {
+	Paths map[string]string // by each name that a package may well have
+	Sure  map[string]bool   // names that can be nothing but an import
+	Dots  []string          // paths imported with a dot
+}
+
+// ImportsOf returns the imports of a file. The name of a package that an import
+// does not tell is a guess for most paths.
+func ImportsOf(file *ast.File) Imports {
+	i := Imports{Paths: map[string]string{}, Sure: map[string]bool{}}
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		switch {
+		case spec.Name == nil && !std.IsPackage(path):
+			for _, name := range LikelyNames(path) {
+				if i.Paths[name] == "" { // what is certain stays
+					i.Paths[name] = path
+				}
+			}
+		case spec.Name != nil && spec.Name.Name == ".":
+			i.Dots = append(i.Dots, path)
+		default:
+			name := LikelyNames(path)[0]
+			if spec.Name != nil {
+				name = spec.Name.Name
+			}
+			i.Paths[name], i.Sure[name] = path, true
+		}
+	}
+	return i
+}
+
+// LikelyNames returns the names that the package of an import path may have.
+func LikelyNames(path string) []string {
+	path = WithoutMajor(path)
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	names := []string{last}
+	if !strings.ContainsAny(last, ".-") {
+		return names
+	}
+	if i := strings.LastIndex(last, ".v"); i > 0 {
+		last = last[:i]
+		names = append(names, last)
+	}
+	for _, short := range []string{strings.TrimPrefix(last, "go-"), strings.TrimSuffix(last, "-go"), strings.ReplaceAll(last, "-", "_"), strings.ReplaceAll(last, "-", "")} {
+		if short != last {
+			names = append(names, short)
+		}
+	}
+	return names
+}
+
+// WithoutMajor leaves out a last element that is a major version: the package of
+// math/rand/v2 is rand.
+func WithoutMajor(path string) string {
+	i := strings.LastIndexByte(path, '/')
+	if last := path[i+1:]; i > 0 && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
+		return path[:i]
+	}
+	return path
+}

@@ -1,0 +1,105 @@
+package types
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+)
+
+// A File is a parsed file, with its names resolved.
+type File struct {
+	Syntax  *ast.File
+	Name    string                  // its base name
+	Path    string                  // the import path of its package, "" if that is the package asked about
+	Line    func(pos token.Pos) int // the line of a position
+	Package Package
+
+	imports map[string]string
+	dots    []string // paths imported with a dot
+	parent  map[ast.Node]ast.Node
+	defs    []*scope.Def
+	uses    map[*scope.Def][]*ast.Ident // of each definition, in the order of the source
+}
+
+// NewFile resolves the names of a file that was parsed without errors, and with
+// parser.SkipObjectResolution.
+func NewFile(pkg Package, path, name string, file *ast.File, line func(token.Pos) int) *File {
+	f := &File{Syntax: file, Name: name, Path: path, Line: line, Package: pkg, parent: map[ast.Node]ast.Node{}, uses: map[*scope.Def][]*ast.Ident{}}
+	imports := syntax.ImportsOf(file)
+	f.imports, f.dots = imports.Paths, imports.Dots
+	scope.Resolve(file)
+	var stack []ast.Node
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if len(stack) > 0 {
+			f.parent[n] = stack[len(stack)-1]
+		}
+		stack = append(stack, n)
+		if id, ok := n.(*ast.Ident); ok {
+			if d := scope.Of(id); d != nil && d.Ident == id {
+				f.defs = append(f.defs, d)
+			} else if d != nil {
+				f.uses[d] = append(f.uses[d], id)
+			}
+		}
+		return true
+	})
+	return f
+}
+
+// Parent returns the node that a node is directly part of.
+func (f *File) Parent(n ast.Node) ast.Node { return f.parent[n] }
+
+// AnyUse reports whether one of the identifiers that stand for a definition, its
+// own apart, is of a kind.
+func (f *File) AnyUse(d *scope.Def, is func(id *ast.Ident) bool) bool {
+	return slices.ContainsFunc(f.uses[d], is)
+}
+
+// Visible reports whether a definition is what its name stands for at a place.
+func (f *File) Visible(d *scope.Def, pos token.Pos) bool {
+	var inner *scope.Def
+	for _, o := range f.defs {
+		if o.Ident.Name == d.Ident.Name && o.From <= pos && pos < o.End && (inner == nil || inner.From < o.From) {
+			inner = o
+		}
+	}
+	return inner == d
+}
+
+// Definition returns the expression that a variable is defined by, where that
+// is one expression for this variable alone, and whether it is bound by a
+// statement of its own: a declaration without a value is, a parameter is not.
+func (f *File) Definition(d *scope.Def) (value ast.Expr, bound bool) {
+	if d.Kind != scope.Var {
+		return nil, false
+	}
+	switch n := d.Node.(type) {
+	case *ast.AssignStmt:
+		i := slices.Index(n.Lhs, ast.Expr(d.Ident))
+		if i >= 0 && len(n.Lhs) == len(n.Rhs) && !f.isGuard(n) {
+			return n.Rhs[i], true
+		}
+	case *ast.ValueSpec:
+		i := slices.Index(n.Names, d.Ident)
+		switch {
+		case len(n.Values) == 0:
+			return nil, true
+		case i >= 0 && len(n.Values) == len(n.Names):
+			return n.Values[i], true
+		}
+	}
+	return nil, false
+}
+
+// isGuard reports whether an assignment is the x := y.(type) of a switch.
+func (f *File) isGuard(n *ast.AssignStmt) bool {
+	_, guard := f.parent[n].(*ast.TypeSwitchStmt)
+	return guard
+}

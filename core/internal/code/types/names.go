@@ -1,0 +1,217 @@
+package types
+
+import (
+	"go/ast"
+	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+)
+
+// Predeclared reports whether an expression is one of some names, and that which
+// the language declares.
+func (f *File) Predeclared(e ast.Expr, names ...string) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && slices.Contains(names, id.Name) && f.Undeclared(id)
+}
+
+// Undeclared reports whether neither a function nor the package declares a name.
+func (f *File) Undeclared(id *ast.Ident) bool {
+	return scope.Of(id) == nil && f.Package.Kind(f.Path, id.Name) == Undeclared
+}
+
+// Qualified returns the import path and the name of pkg.F and pkg.F[T].
+func (f *File) Qualified(e ast.Expr) (path, name string) {
+	x, name := syntax.Qualifier(ast.Unparen(e))
+	if x == nil || f.Path == "" && f.Package.Kind("", x.Name) != Undeclared || f.imports[x.Name] == "" {
+		return "", ""
+	}
+	return f.imports[x.Name], name
+}
+
+// API returns the name of a function or type of the API that an expression
+// stands for, "" if it is none.
+func (f *File) API(e ast.Expr) string {
+	if path, name := f.Qualified(e); syntax.IsAPI(path) {
+		return name
+	}
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if ok && (f.Syntax.Name.Name == "cachetest" && scope.Of(id) == nil && !f.Undeclared(id) || slices.ContainsFunc(f.dots, syntax.IsAPI) && f.Undeclared(id)) {
+		return id.Name
+	}
+	return ""
+}
+
+// IsType reports whether an expression is known to be a type.
+func (f *File) IsType(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.FuncType, *ast.StructType, *ast.InterfaceType:
+		return true
+	case *ast.StarExpr:
+		return f.IsType(e.X)
+	case *ast.IndexExpr:
+		return f.IsType(e.X)
+	case *ast.IndexListExpr:
+		return f.IsType(e.X)
+	case *ast.Ident:
+		if d := scope.Of(e); d != nil {
+			return d.Kind == scope.Type || d.Kind == scope.TypeParam
+		}
+		return f.Package.Kind(f.Path, e.Name) == TypeName || isTypeName(e.Name) && f.Undeclared(e)
+	case *ast.SelectorExpr:
+		path, name := f.Qualified(e)
+		return path != "" && f.Package.Kind(path, name) == TypeName
+	}
+	return false
+}
+
+func isTypeName(name string) bool {
+	return syntax.IsBasicType(name) || name == "any" || name == "error"
+}
+
+// IsField reports whether a selector surely selects a field.
+func (f *File) IsField(sel *ast.SelectorExpr) bool {
+	t, _ := f.TypeOf(sel.X).Field(sel.Sel.Name)
+	return t.Expr != nil
+}
+
+// IsFieldKey reports whether an expression is the name of a field in a composite
+// literal, because its type is a struct, or the name can be nothing else.
+func (f *File) IsFieldKey(e ast.Expr) bool {
+	id, _ := e.(*ast.Ident)
+	pair, ok := f.parent[e].(*ast.KeyValueExpr)
+	if !ok || id == nil || pair.Key != e {
+		return false
+	}
+	lit, ok := f.parent[pair].(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	t, _ := f.literalType(lit).Pointee()
+	switch t.Expr.(type) {
+	case *ast.StructType:
+		return true
+	case *ast.MapType, *ast.ArrayType:
+		return false
+	}
+	return len(f.dots) == 0 && id.IsExported() && f.Undeclared(id)
+}
+
+// IsHandle reports whether an expression is a variable that is a testing handle:
+// testing.TB, or a pointer to one of the types behind it.
+func (f *File) IsHandle(e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok || scope.Of(id) == nil || scope.Of(id).Kind != scope.Var {
+		return false
+	}
+	t := f.TypeOf(id)
+	if f = t.file(); f == nil {
+		return false
+	}
+	if star, ok := ast.Unparen(t.Expr).(*ast.StarExpr); ok {
+		path, name := f.Qualified(star.X)
+		return path == "testing" && (name == "T" || name == "B" || name == "F")
+	}
+	path, name := f.Qualified(t.Expr)
+	return path == "testing" && name == "TB" || f.API(t.Expr) == "TB"
+}
+
+// AsksHandle reports whether a call is that of a method of a testing handle.
+func (f *File) AsksHandle(call *ast.CallExpr, method string) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == method && f.IsHandle(sel.X)
+}
+
+// declared returns the declaration of a type's name, in the function around it or
+// in its package, and its file.
+func (f *File) declared(e ast.Expr) (*ast.TypeSpec, *File) {
+	var n ast.Node
+	in := f
+	if id, ok := e.(*ast.Ident); ok {
+		if d := scope.Of(id); d != nil {
+			n = d.Node
+		} else {
+			n, in = f.Package.Decl(f.Path, id.Name)
+		}
+	} else if path, name := f.Qualified(e); path != "" {
+		n, in = f.Package.Decl(path, name)
+	}
+	spec, _ := n.(*ast.TypeSpec)
+	return spec, in
+}
+
+// Declared returns what the name of a type is declared as. What the type
+// parameters of a generic type stand for is not known.
+func (f *File) Declared(e ast.Expr) Type {
+	switch e := e.(type) {
+	case *ast.IndexExpr:
+		return Type{e.X, f}
+	case *ast.IndexListExpr:
+		return Type{e.X, f}
+	}
+	if spec, in := f.declared(e); spec != nil {
+		return Type{spec.Type, in}
+	}
+	if id, ok := e.(*ast.Ident); ok && isTypeName(id.Name) && f.Undeclared(id) {
+		return Type{Expr: e}
+	}
+	return Type{}
+}
+
+// Name returns the package and the name of a declared type, the path "" for one
+// of the package itself.
+func (t Type) Name() (path, name string) {
+	f := t.file()
+	if f == nil {
+		return "", ""
+	}
+	if id, ok := ast.Unparen(t.Expr).(*ast.Ident); ok {
+		if spec, _ := f.declared(id); spec != nil && scope.Of(id) == nil {
+			return f.Path, id.Name
+		}
+		return "", ""
+	}
+	return f.Qualified(t.Expr)
+}
+
+// Method reports whether a type of some name has a method of its own, and whether
+// of a pointer.
+func (f *File) Method(typ ast.Expr, method string) (found, pointer bool) {
+	switch e := typ.(type) {
+	case *ast.IndexExpr:
+		typ = e.X
+	case *ast.IndexListExpr:
+		typ = e.X
+	}
+	path, name := Type{typ, f}.Name()
+	if name == "" {
+		return false, false
+	}
+	return f.Package.Method(path, name, method)
+}
+
+// PrintsItself reports whether a value of a basic type may have methods that say
+// how it is printed.
+func (t Type) PrintsItself() bool {
+	id, ok := ast.Unparen(t.Expr).(*ast.Ident)
+	f := t.file()
+	switch {
+	case !ok:
+		return true
+	case f == nil:
+		return !syntax.IsBasicType(id.Name)
+	}
+	spec, in := f.declared(id)
+	switch {
+	case spec == nil:
+		return !syntax.IsBasicType(id.Name) || !f.Undeclared(id)
+	case spec.Assign.IsValid():
+		return Type{spec.Type, in}.PrintsItself()
+	case scope.Of(id) != nil:
+		return false // a local type has no methods
+	}
+	return slices.ContainsFunc([]string{"String", "Error", "Format", "GoString"}, func(name string) bool {
+		found, _ := t.Method(name)
+		return found
+	})
+}

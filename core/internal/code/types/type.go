@@ -1,0 +1,170 @@
+package types
+
+import (
+	"go/ast"
+	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+)
+
+// A Type is a type as source spells it, and the scope that says what its names
+// mean. A predeclared type is its name alone. The zero Type is a type that is not
+// known.
+type Type struct {
+	Expr ast.Expr
+	In   Scope
+}
+
+// A Scope tells what the names in type expressions stand for.
+type Scope interface {
+	// Declared returns what a name of a type, T, pkg.T or T[int], is declared as:
+	// the same expression where a type is known by its name and no more, the zero
+	// Type where it is not known.
+	Declared(name ast.Expr) Type
+
+	// Method reports whether a type of some name has a method of its own, and
+	// whether of a pointer.
+	Method(typ ast.Expr, name string) (found, pointer bool)
+}
+
+// Basic returns a predeclared type.
+func Basic(name string) Type { return Type{Expr: ast.NewIdent(name)} }
+
+// Part returns the type of an expression in the scope of t.
+func (t Type) Part(e ast.Expr) Type { return Type{e, t.In} }
+
+// file returns the file that a type is spelled in, nil if that is not known.
+func (t Type) file() *File {
+	f, _ := t.In.(*File)
+	return f
+}
+
+// MaxDepth bounds how many definitions are followed: they may be recursive.
+const MaxDepth = 24
+
+// Under follows names to the type that they are declared as.
+func (t Type) Under() Type {
+	for range MaxDepth {
+		t.Expr = ast.Unparen(t.Expr)
+		switch e := t.Expr.(type) {
+		case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr:
+			if t.In == nil {
+				return t
+			}
+			next := t.In.Declared(e)
+			if next == t {
+				return t
+			}
+			t = next
+		default:
+			return t
+		}
+	}
+	return Type{}
+}
+
+// Pointee returns what a pointer leads to, and any other type itself.
+func (t Type) Pointee() (_ Type, isPointer bool) {
+	u := t.Under()
+	if star, ok := u.Expr.(*ast.StarExpr); ok {
+		return u.Part(star.X).Under(), true
+	}
+	return u, false
+}
+
+// Field returns the type of a field of a struct, or of one that a pointer leads
+// to, and whether it lies elsewhere than a value of the type itself. It is the
+// zero Type unless there surely is one: a method that is nearer hides a field.
+func (t Type) Field(name string) (_ Type, apart bool) {
+	level := []embedded{{t, false}}
+	for range MaxDepth {
+		var fields, deeper []embedded
+		for _, e := range level {
+			u, isPointer := e.Pointee()
+			st, ok := u.Expr.(*ast.StructType)
+			if !ok || e.hasMethod(name) {
+				return Type{}, true
+			}
+			for _, f := range st.Fields.List {
+				part := embedded{u.Part(f.Type), e.apart || isPointer}
+				switch {
+				case len(f.Names) == 0 && syntax.FieldName(f.Type) == name || slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == name }):
+					fields = append(fields, part)
+				case len(f.Names) == 0:
+					deeper = append(deeper, part)
+				}
+			}
+		}
+		if len(fields) == 1 {
+			return fields[0].Type, fields[0].apart
+		}
+		if level = deeper; len(fields)+len(deeper) == 0 {
+			break
+		}
+	}
+	return Type{}, true
+}
+
+// An embedded is the type of an embedded field, and whether it lies elsewhere than
+// the whole.
+type embedded struct {
+	Type
+	apart bool
+}
+
+// hasMethod reports whether a type, or what a pointer of it leads to, declares a
+// method.
+func (t Type) hasMethod(name string) bool {
+	if star, ok := ast.Unparen(t.Expr).(*ast.StarExpr); ok {
+		t.Expr = star.X
+	}
+	found, _ := t.Method(name)
+	return found
+}
+
+// Method reports whether a declared type has a method of its own, and whether of
+// a pointer.
+func (t Type) Method(name string) (found, pointer bool) {
+	if t.In == nil {
+		return false, false
+	}
+	return t.In.Method(ast.Unparen(t.Expr), name)
+}
+
+// Elements returns the types of the keys and elements of a list, a map, a text,
+// a number or an iterator that is ranged over.
+func (t Type) Elements() (key, elem Type) {
+	u, _ := t.Pointee()
+	if path, _ := t.Name(); path == "iter" {
+		u = t
+	}
+	switch e := u.Expr.(type) {
+	case *ast.IndexExpr: // iter.Seq[V]
+		return u.Part(e.Index), Type{}
+	case *ast.IndexListExpr: // iter.Seq2[K, V]
+		return u.Part(e.Indices[0]), u.Part(e.Indices[1])
+	case *ast.ArrayType:
+		return Basic("int"), u.Part(e.Elt)
+	case *ast.MapType:
+		return u.Part(e.Key), u.Part(e.Value)
+	case *ast.ChanType:
+		return u.Part(e.Value), Type{}
+	case *ast.Ident:
+		if e.Name == "string" {
+			return Basic("int"), Basic("rune")
+		}
+		return t, Type{}
+	}
+	return Type{}, Type{}
+}
+
+// IsBasic reports whether a type is declared as one of some basic types.
+func (t Type) IsBasic(names ...string) bool {
+	id, ok := t.Under().Expr.(*ast.Ident)
+	return ok && slices.Contains(names, id.Name)
+}
+
+// IsInteger reports whether a type is declared as one of integers.
+func (t Type) IsInteger() bool {
+	return t.IsBasic("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "byte", "rune")
+}

@@ -1,0 +1,244 @@
+package types
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+)
+
+// TypeOf returns the type of an expression, as far as source at hand tells it.
+func (f *File) TypeOf(e ast.Expr) Type { return f.typeAt(e, 0) }
+
+func (f *File) typeAt(e ast.Expr, depth int) Type {
+	if depth++; depth > MaxDepth {
+		return Type{}
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BasicLit:
+		return Basic(map[token.Token]string{token.INT: "int", token.FLOAT: "float64", token.IMAG: "complex128", token.CHAR: "rune", token.STRING: "string"}[e.Kind])
+	case *ast.CompositeLit:
+		return f.literalType(e)
+	case *ast.FuncLit:
+		return Type{e.Type, f}
+	case *ast.Ident:
+		if d := scope.Of(e); d != nil {
+			return f.typeOfDef(d, depth)
+		}
+		if f.Predeclared(e, "true", "false") {
+			return Basic("bool")
+		}
+		return f.typeOfDecl(f.Path, e.Name, depth)
+	case *ast.SelectorExpr:
+		if path, name := f.Qualified(e); path != "" {
+			return f.typeOfDecl(path, name, depth)
+		}
+		t, _ := f.typeAt(e.X, depth).Field(e.Sel.Name)
+		return t
+	case *ast.CallExpr:
+		return f.resultOf(e, 0, depth)
+	case *ast.UnaryExpr:
+		return f.typeOfUnary(e, depth)
+	case *ast.BinaryExpr:
+		return f.typeOfBinary(e, depth)
+	case *ast.IndexExpr:
+		t := f.typeAt(e.X, depth)
+		if t.IsBasic("string") {
+			return Basic("byte")
+		}
+		_, elem := t.Elements()
+		return elem
+	case *ast.SliceExpr:
+		t := f.typeAt(e.X, depth)
+		u, _ := t.Pointee()
+		if a, ok := u.Expr.(*ast.ArrayType); ok && a.Len != nil {
+			return u.Part(&ast.ArrayType{Elt: a.Elt})
+		}
+		return t
+	case *ast.StarExpr:
+		u := f.typeAt(e.X, depth).Under()
+		if star, ok := u.Expr.(*ast.StarExpr); ok {
+			return u.Part(star.X)
+		}
+	case *ast.TypeAssertExpr:
+		return Type{e.Type, f}
+	}
+	return Type{}
+}
+
+func (f *File) typeOfDecl(path, name string, depth int) Type {
+	if path == "unsafe" { // its declarations are documentation
+		return Type{}
+	}
+	n, in := f.Package.Decl(path, name)
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		return Type{n.Type, in}
+	case *ast.ValueSpec:
+		return in.typeOfSpec(n, slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name }), depth)
+	}
+	return Type{}
+}
+
+func (f *File) typeOfSpec(spec *ast.ValueSpec, i, depth int) Type {
+	if spec.Type != nil {
+		return Type{spec.Type, f}
+	}
+	return f.typeOfOne(spec.Values, len(spec.Names), i, depth)
+}
+
+// typeOfOne returns the type of the i-th of some values: of one expression each,
+// or of one for all.
+func (f *File) typeOfOne(values []ast.Expr, count, i, depth int) Type {
+	switch {
+	case i >= 0 && len(values) == count:
+		return f.typeAt(values[i], depth)
+	case i < 0 || len(values) != 1:
+		return Type{}
+	}
+	if call, ok := ast.Unparen(values[0]).(*ast.CallExpr); ok {
+		return f.resultOf(call, i, depth)
+	}
+	if i == 1 {
+		return Basic("bool")
+	}
+	return f.typeAt(values[0], depth)
+}
+
+// typeOfDef returns the type of a local name.
+func (f *File) typeOfDef(d *scope.Def, depth int) Type {
+	if d.Kind != scope.Var && d.Kind != scope.Const {
+		return Type{}
+	}
+	switch n := d.Node.(type) {
+	case *ast.Field:
+		if e, ok := n.Type.(*ast.Ellipsis); ok {
+			return Type{&ast.ArrayType{Elt: e.Elt}, f}
+		}
+		return Type{n.Type, f}
+	case *ast.ValueSpec:
+		return f.typeOfSpec(n, slices.Index(n.Names, d.Ident), depth)
+	case *ast.RangeStmt:
+		key, elem := f.typeAt(n.X, depth).Elements()
+		if n.Key == ast.Expr(d.Ident) {
+			return key
+		}
+		return elem
+	case *ast.AssignStmt:
+		if !f.isGuard(n) {
+			return f.typeOfOne(n.Rhs, len(n.Lhs), slices.Index(n.Lhs, ast.Expr(d.Ident)), depth)
+		}
+	}
+	return Type{}
+}
+
+func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
+	t := f.typeAt(e.X, depth)
+	switch e.Op {
+	case token.AND:
+		if t.Expr == nil {
+			return Type{}
+		}
+		return t.Part(&ast.StarExpr{X: t.Expr})
+	case token.ARROW:
+		elem, _ := t.Elements()
+		return elem
+	}
+	return t
+}
+
+// typeOfBinary: a literal has the type of the other operand, and a constant that
+// has none may be declared with another than that. What is shifted has to be of a
+// declared type, for a constant takes that which is wanted.
+func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
+	x, y := f.typeAt(e.X, depth), f.typeAt(e.Y, depth)
+	a, _ := x.Under().Expr.(*ast.Ident)
+	b, _ := y.Under().Expr.(*ast.Ident)
+	switch e.Op {
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return Basic("bool")
+	case token.SHL, token.SHR:
+		if x.In == nil {
+			return Type{}
+		}
+		return x
+	}
+	switch {
+	case IsLiteral(e.X):
+		return y
+	case IsLiteral(e.Y):
+		return x
+	case a == nil || b == nil || a.Name != b.Name:
+		return Type{}
+	case x.In == nil:
+		return y
+	}
+	return x
+}
+
+// IsLiteral reports whether an expression is a literal of a basic type.
+func IsLiteral(e ast.Expr) bool {
+	_, ok := ast.Unparen(e).(*ast.BasicLit)
+	return ok
+}
+
+// contextName stands for the type of the context of a testing handle, which
+// nobody can change.
+const contextName = "context.Context"
+
+// resultOf returns the type of the i-th result of a call or conversion.
+func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
+	switch {
+	case f.IsType(call.Fun):
+		return Type{call.Fun, f}
+	case f.AsksHandle(call, "Name"):
+		return Basic("string")
+	case f.AsksHandle(call, "Context"):
+		return Basic(contextName)
+	case f.Predeclared(call.Fun, "len", "cap", "copy"):
+		return Basic("int")
+	case len(call.Args) == 0: // of append, make and new
+	case f.Predeclared(call.Fun, "append"):
+		return f.typeAt(call.Args[0], depth)
+	case f.Predeclared(call.Fun, "make"):
+		return Type{call.Args[0], f}
+	case f.Predeclared(call.Fun, "new") && f.IsType(call.Args[0]):
+		return Type{&ast.StarExpr{X: call.Args[0]}, f}
+	}
+	t := f.typeAt(call.Fun, depth).Under()
+	fn, ok := t.Expr.(*ast.FuncType)
+	if !ok || fn.Results == nil || fn.TypeParams != nil {
+		return Type{}
+	}
+	for _, field := range fn.Results.List {
+		n := max(len(field.Names), 1)
+		if i < n {
+			return t.Part(field.Type)
+		}
+		i -= n
+	}
+	return Type{}
+}
+
+// literalType returns the type of a composite literal, that of the one around
+// it where it is left out.
+func (f *File) literalType(lit *ast.CompositeLit) Type {
+	if lit.Type != nil {
+		return Type{lit.Type, f}
+	}
+	n := f.parent[lit]
+	pair, isPair := n.(*ast.KeyValueExpr)
+	if isPair {
+		n = f.parent[pair]
+	}
+	around, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return Type{}
+	}
+	key, elem := f.literalType(around).Elements()
+	if isPair && pair.Key == ast.Expr(lit) {
+		return key
+	}
+	return elem
+}
