@@ -10,6 +10,7 @@ import (
 	"context"
 
 	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 )
 
 // The types of package engine, which says what they are.
@@ -47,7 +48,7 @@ func Main(run func() int) int { return engine.Main(run) }
 func Caller(skip int) (Site, error) { return engine.Caller(skip + 1) }
 
 // CheckBubble returns an error in a bubble of testing/synctest.
-func CheckBubble() error { return engine.CheckBubble() }
+func CheckBubble() error { return process.CheckBubble() }
 
 // Within returns the context of whoever asks for a fixture while builds are under
 // way, of which only their contexts are known.
@@ -69,7 +70,7 @@ func RegisterGlobal(name string, p any) { engine.RegisterGlobal(name, p) }
 func FileName(name string) bool { return engine.FileName(name) }
 
 // WorkDir makes an empty directory, private to the user, and returns the undo.
-func WorkDir() (dir string, remove func(), err error) { return engine.WorkDir() }
+func WorkDir() (dir string, remove func(), err error) { return process.WorkDir() }
 
 // KeepWorkDir moves what WorkDir returned to where nobody removes it.
-func KeepWorkDir(dir string) (kept string, err error) { return engine.KeepWorkDir(dir) }
+func KeepWorkDir(dir string) (kept string, err error) { return process.KeepWorkDir(dir) }

@@ -44,7 +44,7 @@ writes an archive chooses the values in it. - is the standard input.`,
 
 // store opens the store that the settings name, and makes it if need be.
 func (c *command) store() (*store.Store, error) {
-	config, err := engine.LoadConfig("", engine.Config{})
+	config, _, err := engine.LoadConfig(engine.Config{})
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func writeFile(path string, write func(io.Writer) error) error {
 
 // maxBytes returns how much the store may hold, 0 for any number of bytes.
 func maxBytes() (int64, error) {
-	config, err := engine.LoadConfig("", engine.Config{})
+	config, _, err := engine.LoadConfig(engine.Config{})
 	switch limit := config.Limits.Bytes; {
 	case err != nil:
 		return 0, err

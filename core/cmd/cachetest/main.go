@@ -106,7 +106,7 @@ func (c *command) explain(err error) error {
 // open opens the cache that the settings name, to look at it: a store that is
 // not there is not made, and holds nothing.
 func (c *command) open() (*admin.Cache, error) {
-	config, err := engine.LoadConfig("", engine.Config{Mode: engine.On})
+	config, _, err := engine.LoadConfig(engine.Config{Mode: engine.On})
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func (c *command) trim(limits engine.Limits, dry bool) error {
 	if err != nil {
 		return err
 	}
-	config, err := engine.LoadConfig("", engine.Config{Limits: limits})
+	config, _, err := engine.LoadConfig(engine.Config{Limits: limits})
 	if err != nil {
 		return err
 	}

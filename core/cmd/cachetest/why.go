@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/input"
 )
 
 // whyEvents is how many of the last events of a fixture are told.
@@ -104,7 +105,7 @@ func (c *command) writeWhy(r whyReport) {
 	case r.Now.State() == admin.Unknown:
 		fmt.Fprintf(c.out, "now: a hit, if these have not changed, which only a run can tell: %s\n", strings.Join(columnsIn(*r.Now, admin.Unknown), ", "))
 	default:
-		fmt.Fprintf(c.out, "now: a miss: %s\n", engine.ReasonText(r.Now.Reasons))
+		fmt.Fprintf(c.out, "now: a miss: %s\n", input.ReasonText(r.Now.Reasons))
 		for _, reason := range r.Now.Reasons {
 			if len(r.Now.Reasons) > 1 {
 				fmt.Fprintf(c.out, "    %s\n", reason.Text)

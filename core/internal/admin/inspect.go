@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
-	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 // Columns are the kinds of input that a Verdict tells apart.
@@ -40,11 +41,17 @@ type Verdict struct {
 func (v Verdict) State() State {
 	worst := Same
 	for _, s := range v.Columns {
-		if s == Changed || s == Unknown && worst == Same {
-			worst = s
-		}
+		worst = worse(worst, s)
 	}
 	return worst
+}
+
+func worse(a, b State) State {
+	rank := map[State]int{None: 0, Same: 1, Unknown: 2, Changed: 3}
+	if rank[b] > rank[a] {
+		return b
+	}
+	return a
 }
 
 // An Inspector compares records with the present state of a checkout, without
@@ -58,31 +65,19 @@ type Inspector struct {
 	// not among them is taken as it was.
 	Build map[string]string
 
-	c        *Cache
 	root     logged.Root
-	now      [2]*engine.Observer // by algorithm
-	seen     map[recordKey]*judged
-	variants map[variant][]*judged
-	built    map[string]*code.Binary // by package
+	present  *compare.Present
+	built    map[string]*code.Binary   // by package
+	closures map[input.Digest]closures // of the code of records
 }
 
-// A variant names a variant of a fixture.
-type variant struct {
-	slot store.SlotID
-	id   store.VariantID
-}
-
-type recordKey struct {
-	variant
-	id store.RecordID
-}
+// closures are what a record has of code, and what the source on disk says.
+type closures struct{ then, now *code.Closure }
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{c: c, root: logged.FindRoot(dir), seen: map[recordKey]*judged{}, variants: map[variant][]*judged{}, built: map[string]*code.Binary{}}
-	for i := range v.now {
-		v.now[i] = c.engine.Observe(v.root, dir, engine.Algorithm(i))
-	}
+	v := &Inspector{root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]closures{}}
+	v.present = c.engine.Present(v.root, dir, v.given)
 	return v
 }
 
@@ -90,172 +85,132 @@ func (c *Cache) Inspect(dir string) *Inspector {
 func (v *Inspector) Root() string { return v.root.Physical }
 
 // Fixture returns the verdict on a fixture: that on the record which is valid,
-// or else on the nearest one.
-func (v *Inspector) Fixture(records []*Stored) Verdict {
-	best, bestRank := Verdict{}, -1
-	for _, s := range slices.SortedFunc(slices.Values(records), func(a, b *Stored) int { return b.Built.Compare(a.Built) }) {
-		verdict := v.Record(s)
-		rank := map[State]int{Same: 1 << 30, Unknown: 1 << 29}[verdict.State()] - len(verdict.Reasons) + 1<<20
-		if rank > bestRank {
-			best, bestRank = verdict, rank
+// or else on the one that a miss would be explained by.
+func (v *Inspector) Fixture(records []*Stored) (best Verdict) {
+	var nearest *compare.Comparison
+	for _, s := range records {
+		c := v.compare(s)
+		if nearest == nil || c.Nearer(nearest) > 0 {
+			nearest = c
 		}
 	}
-	return best
+	if nearest == nil {
+		return best
+	}
+	return v.verdict(nearest)
 }
 
 // Record returns the verdict on a record.
-func (v *Inspector) Record(s *Stored) Verdict {
-	n := v.judged(s.rec, s.file)
-	v.judge(n)
-	verdict := n.verdict.clone()
-	if verdict.Columns["values"] != None {
-		verdict.Columns["values"] = Unknown
-	}
-	return verdict
+func (v *Inspector) Record(s *Stored) Verdict { return v.verdict(v.compare(s)) }
+
+func (v *Inspector) compare(s *Stored) *compare.Comparison {
+	return v.present.Of(s.rec).Differences(&compare.Record{Record: s.rec, File: s.file}, false)
 }
 
-// alone is the verdict on a record without its children, as one that another
-// fixture used: the values that a build gives the fixtures that it uses are in
-// its code.
-func (v *Inspector) alone(rec *record.Record) Verdict {
-	verdict := Verdict{Columns: map[string]State{}}
+// verdict puts a comparison into columns.
+func (v *Inspector) verdict(c *compare.Comparison) Verdict {
+	verdict := Verdict{Columns: map[string]State{}, Reasons: c.Reasons()}
 	for _, column := range Columns {
 		verdict.Columns[column] = None
 	}
-	now := v.now[rec.Algorithm].Of(rec)
-	for i := range rec.Inputs {
-		in := &rec.Inputs[i]
-		if in.Kind == input.Code {
-			v.code(in, rec.Algorithm, &verdict)
-		} else if column := columnOf(in.Kind); column != "" {
-			state, reasons := v.input(now, in, rec.Algorithm)
-			verdict.add(column, state, reasons...)
+	raise := func(column string, state State) {
+		if column != "" {
+			verdict.Columns[column] = worse(verdict.Columns[column], state)
+		}
+	}
+	for i := range c.Rec.Inputs {
+		in := &c.Rec.Inputs[i]
+		raise(in.Kind.Column(), Same)
+		if known, ok := v.closures[in.Digest]; ok && in.Kind == input.Code {
+			verdict.Code = known.now
+			if len(known.then.Modules) > 0 {
+				raise("modules", Same)
+			}
+		}
+	}
+	for _, d := range c.Found {
+		state := Changed
+		if d.Unknown || d.Kind == input.Code {
+			state = Unknown // of code that is told by its modules
+		}
+		raise(d.Kind.Column(), state)
+		for _, r := range d.Reasons {
+			switch r.Code {
+			case "module.changed":
+				raise("modules", Changed)
+			default:
+				raise(d.Kind.Column(), Changed)
+			}
 		}
 	}
 	return verdict
 }
 
-// add adds what is known of one input.
-func (v *Verdict) add(column string, state State, reasons ...engine.Reason) {
-	v.Columns[column] = worse(v.Columns[column], state)
-	for _, r := range reasons {
-		if !engine.HasReason(v.Reasons, r) {
-			v.Reasons = append(v.Reasons, r)
-		}
-	}
-}
-
-func worse(a, b State) State {
-	rank := map[State]int{None: 0, Same: 1, Unknown: 2, Changed: 3}
-	if rank[b] > rank[a] {
-		return b
-	}
-	return a
-}
-
-func columnOf(k input.Kind) string {
-	switch k {
-	case input.File, input.Dir, input.Glob, input.Checkout, input.GoDir, input.Unbuilt, input.Identity:
-		return "files"
-	case input.Env, input.Environment:
-		return "env"
-	case input.Value:
-		return "values"
-	case input.Module:
-		return "modules"
-	case input.Toolchain, input.Setting, input.Tool:
-		return "toolchain"
-	}
-	return ""
-}
-
-// input compares one input.
-func (v *Inspector) input(present *engine.Observer, in *input.Input, alg engine.Algorithm) (State, []engine.Reason) {
+// given is the present state of what the caller of a fixture gives: of what is
+// written in its code, the code tells; of values only a run can, but for those
+// that a build gives the fixtures that it uses, which are in its code too.
+func (v *Inspector) given(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
 	switch in.Kind {
 	case input.Toolchain:
-		return v.toolchain(in)
+		return v.toolchain(rec, in)
 	case input.Setting:
-		return v.setting(in, alg)
+		plain, known := process.PlainSetting(in)
+		return changed(rec, in, plain), known
+	case input.Code:
+		return v.code(rec, in)
 	case input.Value:
-		return Same, nil
-	case input.Env, input.Environment:
-		if in.Flags&input.Preset != 0 {
-			return Unknown, nil // the test binary sets some itself
-		}
+		return nil, child
 	}
-	switch in.Kind {
-	case input.File, input.Dir, input.Glob, input.Env, input.Environment, input.Checkout, input.Tool, input.Module, input.GoDir, input.Unbuilt, input.Identity:
-		now := present.State(in)
-		if reasons := input.Compare(in, &now); len(reasons) > 0 {
-			return Changed, reasons
-		}
-		return Same, nil
-	}
-	return Unknown, nil
+	return nil, true
 }
 
-// toolchain compares version, platform and the settings of the build.
-func (v *Inspector) toolchain(in *input.Input) (State, []engine.Reason) {
+// changed is an input with another detail.
+func changed(rec *record.Record, in *input.Input, detail string) *input.Input {
+	now := *in
+	now.Detail, now.Digest = detail, rec.Algorithm.DigestOf(detail)
+	return &now
+}
+
+// toolchain is version, platform and the settings of the build.
+func (v *Inspector) toolchain(rec *record.Record, in *input.Input) (now *input.Input, known bool) {
 	if v.Toolchain == "" {
-		return Unknown, nil
+		return nil, false
 	}
 	version, platform, settings := input.Settings(in.Detail)
-	old, now := version+" "+platform, v.Toolchain
-	for _, name := range slices.Sorted(maps.Keys(v.Build)) {
-		if was, is := settings[name], v.Build[name]; was != is {
-			old, now = input.AppendSetting(old, name, was), input.AppendSetting(now, name, is)
-		}
+	same := version+" "+platform == v.Toolchain
+	for name, value := range v.Build {
+		same = same && settings[name] == value
+		settings[name] = value
 	}
-	if old == now {
-		return Same, nil
+	if same {
+		return nil, true
 	}
-	return Changed, input.Compare(
-		&input.Input{Kind: in.Kind, Name: in.Name, Detail: old, Digest: input.Digest{1}},
-		&input.Input{Kind: in.Kind, Name: in.Name, Detail: now, Digest: input.Digest{2}})
+	detail := v.Toolchain
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		detail = input.AppendSetting(detail, name, settings[name])
+	}
+	return changed(rec, in, detail), true
 }
 
-// setting compares with what a plain go test would have.
-func (v *Inspector) setting(in *input.Input, alg engine.Algorithm) (State, []engine.Reason) {
-	plain, known := engine.PlainSetting(in)
-	if !known {
-		return Unknown, nil
-	}
-	now := *in
-	now.Detail, now.Digest = plain, alg.DigestOf(plain)
-	if reasons := input.Compare(in, &now); len(reasons) > 0 {
-		return Changed, reasons
-	}
-	return Same, nil
-}
-
-// code compares code that is known by its closure with the source on disk.
-// Options, type and version are written in it. With -trimpath, and where two
-// functions begin in one line, the binary counts too, which a run only can
-// tell.
-func (v *Inspector) code(in *input.Input, alg engine.Algorithm, verdict *Verdict) {
-	then, now, err := v.closures(in)
+// code is code that is known by its closure, from the source on disk. Options,
+// type and version are written in it. With -trimpath, and where two functions
+// begin in one line, the binary counts too, which only a run can tell.
+func (v *Inspector) code(rec *record.Record, in *input.Input) (now *input.Input, known bool) {
+	then, closure, err := v.closure(in)
 	if err != nil {
-		verdict.add("code", Unknown)
-		return
+		return nil, false
 	}
-	verdict.Code = now
-	verdict.add("code", Unknown)
-	if in.Digest == alg.DigestOf(string(now.Digest[:]), "") {
-		verdict.Columns["code"] = Same
+	v.closures[in.Digest] = closures{then, closure}
+	if in.Digest == rec.Algorithm.DigestOf(string(closure.Digest[:]), "") {
+		return nil, true
 	}
-	if len(then.Modules) > 0 {
-		verdict.add("modules", Same)
+	if len(code.Explain(then, closure)) == 0 {
+		return nil, false
 	}
-	for _, r := range engine.ClosureReasons(then, now) {
-		if r.Code == "module.changed" {
-			verdict.add("modules", Changed, r)
-		} else {
-			verdict.add("code", Changed, r)
-		}
-	}
+	return changed(rec, in, string(closure.Encode())), true
 }
 
-func (v *Inspector) closures(in *input.Input) (then, now *code.Closure, err error) {
+func (v *Inspector) closure(in *input.Input) (then, now *code.Closure, err error) {
 	if in.Name != "closure" {
 		return nil, nil, code.ErrUnknown
 	}

@@ -20,7 +20,7 @@ type Setting struct {
 // Settings returns what is in force, and where it comes from: for the tests of
 // the module that the process started in.
 func Settings() ([]Setting, error) {
-	config, origins, err := engine.LoadOrigins("", engine.Config{})
+	config, origins, err := engine.LoadConfig(engine.Config{})
 	if err != nil {
 		return nil, err
 	}

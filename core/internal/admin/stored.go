@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
-	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
@@ -116,7 +116,7 @@ func (s *Stored) Inputs() []Input {
 		if in.Kind == input.Child {
 			name = in.Detail
 		}
-		list = append(list, Input{Kind: input.Kind.String(in.Kind), Name: name, Detail: inputDetail(in), Declared: in.Flags&input.Declared != 0})
+		list = append(list, Input{Kind: input.Kind.String(in.Kind), Name: name, Detail: detail(in), Declared: in.Flags&input.Declared != 0})
 	}
 	return list
 }
@@ -129,7 +129,7 @@ func (s *Stored) Children() (list []ChildFixture) {
 	seen := map[ChildFixture]bool{}
 	for i := range s.rec.Inputs {
 		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
-			slot, _ := engine.Child(in).Variant()
+			slot, _ := compare.Child(in).Variant()
 			if child := (ChildFixture{slot.String(), in.Detail}); !seen[child] {
 				seen[child] = true
 				list = append(list, child)
@@ -139,34 +139,11 @@ func (s *Stored) Children() (list []ChildFixture) {
 	return list
 }
 
-// inputDetail is an input's detail where that says something to people.
-func inputDetail(in *input.Input) string {
-	switch in.Kind {
-	case input.File:
+// detail is what an input's detail says to people: of code, how much there is.
+func detail(in *input.Input) string {
+	if in.Kind != input.Code {
 		return in.Describe()
-	case input.Env:
-		if in.Absent() {
-			return "unset"
-		}
-		if in.Detail == "" {
-			return "set"
-		}
-	case input.Environment:
-		return human.Count(strings.Count(in.Detail, "\n")+1, "variable")
-	case input.Child:
-		return ""
-	case input.Code:
-		return codeDetail(in)
-	case input.Value:
-		return strings.ReplaceAll(strings.ReplaceAll(in.Detail, "\t", "="), "\n", " ")
-	case input.Type:
-		return strings.TrimRight(strings.ReplaceAll(in.Detail, "\t", ": "), ": ")
 	}
-	return in.Detail
-}
-
-// codeDetail says how much code a record stands for.
-func codeDetail(in *input.Input) string {
 	if in.Name != "closure" {
 		_, function, _ := strings.Cut(in.Detail, " ")
 		return function

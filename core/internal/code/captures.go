@@ -36,7 +36,7 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 		return undecided(why)
 	}
 	around := b.newPackageScope(site, cache)
-	q := capture.Query{Site: around.file(filepath.Base(site.Path)), Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed, Unsteady: world.IsUnsteady}
+	q := capture.Query{Site: around.file(around.packages[""], filepath.Base(site.Path)), Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed, Unsteady: world.IsUnsteady}
 	code := site
 	q.File = q.Site
 	if fn.File != call.File && !fn.MethodValue {
@@ -44,7 +44,7 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 			return undecided(why)
 		}
 		s := b.newPackageScope(code, cache)
-		q.File, q.Fixed = s.file(filepath.Base(code.Path)), s.fixed
+		q.File, q.Fixed = s.file(s.packages[""], filepath.Base(code.Path)), s.fixed
 	}
 	found := Captured{Result: capture.Of(q)}
 	for _, n := range found.Nodes {

@@ -36,7 +36,7 @@ type Closure struct {
 	Function string  // which of several in a line it is the closure of, as the caller calls it
 	covered  Covered // what the caller answered for
 	decls    []Decl  // sorted by name
-	encoded  []byte  // the same in a record
+	encoded  string  // the same in a record
 }
 
 // A Root is the function whose closure is asked for.

@@ -1,11 +1,7 @@
 package code
 
 import (
-	"bytes"
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -16,25 +12,29 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// A packageScope is a package as package capture asks about it: what its names stand
-// for, in all of its files, by facts; and how they are declared, for which the
-// file is parsed.
+// A packageScope answers what package capture asks about names of a package and of
+// those that it imports: which there are, facts tell; how one is declared, for
+// that its file is parsed.
 type packageScope struct {
-	b     *Binary
-	dir   string
-	name  string // the package clause
-	cache Cache
+	b        *Binary
+	dir      string
+	name     string // the package clause
+	cache    Cache
+	packages map[string]*scopePackage // by import path, "" for itself
+}
 
+// A scopePackage is the package itself, another local one, or one of the standard
+// library.
+type scopePackage struct {
+	path     string // "" for the package itself
+	dir      string
 	known    bool // the facts are those of the whole package
 	facts    []*facts.File
-	declared map[string][]*facts.Decl // nil until load; methods apart
+	declared map[string][]*facts.Decl // methods as T.M
 	in       map[*facts.Decl]string   // the file of a declaration
-
-	files  map[string]*types.File // by name; nil where one does not parse
-	others map[string]*foreign    // by import path
+	files    map[string]*types.File   // by name; nil where one does not parse
 }
 
 // newPackageScope returns the package of a file that is read.
@@ -42,55 +42,64 @@ func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) *packageScope {
 	if cache == nil {
 		cache = pack.NoCache{}
 	}
+	s := &packageScope{b: b, dir: filepath.Dir(p.Path), name: p.Syntax.Name.Name, cache: cache, packages: map[string]*scopePackage{}}
 	base := filepath.Base(p.Path)
-	s := &packageScope{b: b, dir: filepath.Dir(p.Path), name: p.Syntax.Name.Name, cache: cache, files: map[string]*types.File{}, others: map[string]*foreign{}}
-	s.files[base] = types.NewFile(s, "", base, p.Syntax, p.Line)
+	s.packages[""] = &scopePackage{dir: s.dir, files: map[string]*types.File{base: types.NewFile(s, "", base, p.Syntax, p.Line)}}
 	return s
 }
 
-// load reads the facts of the package.
-func (s *packageScope) load() {
-	if s.declared != nil {
-		return
+// pkg returns a package, whose facts are read.
+func (s *packageScope) pkg(path string) *scopePackage {
+	p := s.packages[path]
+	if p == nil {
+		p = &scopePackage{path: path, dir: s.b.directoryFor(path), files: map[string]*types.File{}}
+		s.packages[path] = p
 	}
-	s.declared = map[string][]*facts.Decl{}
-	path := ""
-	if mods, err := s.b.Modules(); err == nil {
-		path = mods.ImportPath(s.dir)
+	if p.declared != nil || p.dir == "" {
+		return p
 	}
-	pk, err := pack.Load(path, s.dir, s.cache, pack.Filter{})
+	p.declared, p.in = map[string][]*facts.Decl{}, map[*facts.Decl]string{}
+	name := path
+	if mods, err := s.b.Modules(); err == nil && path == "" {
+		name = mods.ImportPath(s.dir)
+	}
+	pk, err := pack.Load(name, p.dir, s.cache, pack.Filter{})
 	if err != nil {
-		return
+		return p
 	}
-	s.known = true
-	s.in = map[*facts.Decl]string{}
+	p.known = true
 	for i := range pk.Files {
-		if f := pk.Files[i].Facts; f != nil && f.Package == s.name {
-			s.add(f)
+		if f := pk.Files[i].Facts; f != nil && (path == "" && f.Package == s.name || path != "" && !f.IsTest()) {
+			p.add(f)
 		}
 	}
+	return p
 }
 
-func (s *packageScope) add(f *facts.File) {
-	s.facts = append(s.facts, f)
+func (p *scopePackage) add(f *facts.File) {
+	p.known = p.known && f.Flags&facts.FileBroken == 0
+	p.facts = append(p.facts, f)
 	for i := range f.Decls {
 		d := &f.Decls[i]
-		s.in[d] = f.Name
+		p.in[d] = f.Name
 		for j := range d.Count() {
-			if name := d.NameAt(j).Name; d.Kind != facts.KindMethod {
-				s.declared[name] = append(s.declared[name], d)
+			name := d.NameAt(j).Name
+			if d.Kind == facts.KindMethod {
+				name = d.Acts().Recv + "." + name
 			}
+			p.declared[name] = append(p.declared[name], d)
 		}
 	}
 }
 
-func (s *packageScope) file(name string) *types.File {
-	f, ok := s.files[name]
+// file returns a file of a package, parsed.
+func (s *packageScope) file(p *scopePackage, name string) *types.File {
+	f, ok := p.files[name]
 	if !ok {
-		if p, err := syntax.ParseFile(filepath.Join(s.dir, name)); err == nil {
-			f = types.NewFile(s, "", name, p.Syntax, p.Line)
+		if source, err := syntax.ParseFile(filepath.Join(p.dir, name)); err == nil {
+			f = types.NewFile(s, p.path, name, source.Syntax, source.Line)
 		}
-		s.files[name] = f
+		p.files[name] = f
 	}
 	return f
 }
@@ -99,33 +108,41 @@ var kinds = map[facts.Kind]types.Kind{facts.KindConst: types.Constant, facts.Kin
 
 // Kind returns what all declarations of a name are.
 func (s *packageScope) Kind(path, name string) types.Kind {
-	if path != "" {
-		return s.foreign(path).kind(name)
-	}
-	if s.load(); !s.known {
+	p := s.pkg(path)
+	if !p.known {
 		return types.Unknown
 	}
 	kind := types.Undeclared
-	for _, d := range s.declared[name] {
-		kind = common(kind, kinds[d.Kind])
+	for _, d := range p.declared[name] {
+		if k := kinds[d.Kind]; kind == types.Undeclared || kind == k {
+			kind = k
+		} else {
+			return types.Unknown
+		}
 	}
 	return kind
 }
 
 // Decl returns the only declaration of a name, of the package itself for path "".
 func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
-	if path != "" {
-		return s.foreign(path).decl(name)
-	}
-	s.load()
-	if len(s.declared[name]) != 1 {
+	p := s.pkg(path)
+	if len(p.declared[name]) != 1 {
 		return nil, nil
 	}
-	f := s.file(s.in[s.declared[name][0]])
+	f := s.file(p, p.in[p.declared[name][0]])
 	if f == nil {
 		return nil, nil
 	}
 	return declaredIn(f.Syntax, name), f
+}
+
+// Method reports whether a type has a method, and whether of its pointer.
+func (s *packageScope) Method(path, typ, name string) (found, pointer bool) {
+	p := s.pkg(path)
+	for _, d := range p.declared[typ+"."+name] {
+		found, pointer = true, pointer || d.Flags&facts.DeclPointer != 0
+	}
+	return found || !p.known, pointer || !p.known
 }
 
 // declaredIn returns the declaration of a name at the top of a file.
@@ -154,29 +171,11 @@ func declaredIn(file *ast.File, name string) ast.Node {
 	return nil
 }
 
-// Method reports whether a type has a method, and whether of its pointer.
-func (s *packageScope) Method(path, typ, name string) (found, pointer bool) {
-	if path != "" {
-		return s.foreign(path).method(typ, name)
-	}
-	s.load()
-	for _, f := range s.facts {
-		for i := range f.Decls {
-			if d := &f.Decls[i]; d.Kind == facts.KindMethod && d.Name == name && d.Acts().Recv == typ {
-				found, pointer = true, pointer || d.Flags&facts.DeclPointer != 0
-			}
-		}
-	}
-	return found, pointer
-}
-
 // fixed: no file of the package does anything to the list or map but read its
 // elements, and others cannot name it.
 func (s *packageScope) fixed(name string) bool {
-	if s.load(); !s.known || ast.IsExported(name) {
-		return false
-	}
-	return !slices.ContainsFunc(s.facts, func(f *facts.File) bool {
+	p := s.pkg("")
+	return p.known && !ast.IsExported(name) && !slices.ContainsFunc(p.facts, func(f *facts.File) bool {
 		return slices.ContainsFunc(f.Decls, func(d facts.Decl) bool {
 			return slices.ContainsFunc(d.Acts().Accesses, func(a facts.Access) bool {
 				return a.Param == 0 && (a.X == "" && a.Sel == name || a.X == name) && !readsElement(a)
@@ -200,38 +199,6 @@ func readsElement(a facts.Access) bool {
 	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessFill && a.Kind != facts.AccessCall
 }
 
-// A foreign is another package: of the standard library, or a local one.
-// Only its files that mention a name are parsed.
-type foreign struct {
-	asker   *packageScope
-	path    string
-	dir     string            // "" if it is not known
-	names   []string          // of its files
-	sources map[string][]byte // of those that were looked into
-	files   map[string]*types.File
-}
-
-func (s *packageScope) foreign(path string) *foreign {
-	f := s.others[path]
-	if f == nil {
-		f = &foreign{asker: s, path: path, dir: s.b.directoryFor(path), sources: map[string][]byte{}, files: map[string]*types.File{}}
-		if entries, err := unlogged.ReadDir(f.dir); f.dir != "" && err == nil {
-			f.names = goFiles(entries)
-		}
-		s.others[path] = f
-	}
-	return f
-}
-
-func goFiles(entries []fs.DirEntry) (list []string) {
-	for _, e := range entries {
-		if name := e.Name(); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
-			list = append(list, name)
-		}
-	}
-	return list
-}
-
 // directoryFor returns where the package of an import path lies, "" unless it is
 // of the standard library or local.
 func (b *Binary) directoryFor(path string) string {
@@ -248,102 +215,4 @@ func (b *Binary) directoryFor(path string) string {
 		}
 	}
 	return ""
-}
-
-// decl returns the only declaration of a name.
-func (f *foreign) decl(name string) (found ast.Node, in *types.File) {
-	for _, file := range f.mentioning(name) {
-		if file == nil {
-			return nil, nil
-		}
-		n := declaredIn(file.Syntax, name)
-		switch {
-		case n == nil:
-		case found != nil:
-			return nil, nil
-		default:
-			found, in = n, file
-		}
-	}
-	return found, in
-}
-
-// kind tells what all declarations of a name are.
-func (f *foreign) kind(name string) types.Kind {
-	if len(f.names) == 0 {
-		return types.Unknown
-	}
-	kind := types.Undeclared
-	for _, file := range f.mentioning(name) {
-		if file == nil {
-			return types.Unknown
-		}
-		if n := declaredIn(file.Syntax, name); n != nil {
-			kind = common(kind, kindOf(file.Syntax, n))
-		}
-	}
-	return kind
-}
-
-// common is the kind of several declarations of one name.
-func common(all, one types.Kind) types.Kind {
-	if all == types.Undeclared || all == one {
-		return one
-	}
-	return types.Unknown
-}
-
-func kindOf(file *ast.File, n ast.Node) types.Kind {
-	switch n.(type) {
-	case *ast.FuncDecl:
-		return types.Func
-	case *ast.TypeSpec:
-		return types.TypeName
-	}
-	for _, d := range file.Decls {
-		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST && d.Pos() <= n.Pos() && n.End() <= d.End() {
-			return types.Constant
-		}
-	}
-	return types.Variable
-}
-
-// method reports whether a type has a method, and whether of its pointer.
-func (f *foreign) method(typ, name string) (found, pointer bool) {
-	for _, file := range f.mentioning(name) {
-		if file == nil {
-			return true, true
-		}
-		for _, d := range file.Syntax.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && len(fn.Recv.List) == 1 && fn.Name.Name == name && syntax.BaseName(fn.Recv.List[0].Type) == typ {
-				_, star := ast.Unparen(fn.Recv.List[0].Type).(*ast.StarExpr)
-				found, pointer = true, pointer || star
-			}
-		}
-	}
-	return found, pointer
-}
-
-// mentioning returns the files in which a name stands, nil for one that cannot
-// be parsed.
-func (f *foreign) mentioning(name string) (list []*types.File) {
-	for _, base := range f.names {
-		src, ok := f.sources[base]
-		if !ok {
-			src, _ = unlogged.ReadFile(filepath.Join(f.dir, base))
-			f.sources[base] = src
-		}
-		if !bytes.Contains(src, []byte(name)) {
-			continue
-		}
-		file, ok := f.files[base]
-		if !ok {
-			if syntax, err := parser.ParseFile(token.NewFileSet(), base, src, parser.SkipObjectResolution); err == nil {
-				file = types.NewFile(f.asker, f.path, base, syntax, nil)
-			}
-			f.files[base] = file
-		}
-		list = append(list, file)
-	}
-	return list
 }

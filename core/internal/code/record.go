@@ -5,9 +5,9 @@ import "github.com/fixturecache/fixturecache/core/internal/code/codec"
 // closureVersion begins each record of a closure.
 const closureVersion = "fixturecache closure 10\n"
 
-// fields are what is kept of a closure; its declarations come last, and encoded.
+// fields are what is kept of a closure, of its declarations one string.
 func (c *Closure) fields(d *codec.Coder) {
-	d.Fields(&c.Digest, &c.State, &c.Presets, &c.Home, &c.Function)
+	d.Fields(&c.Digest, &c.State, &c.Presets, &c.Home, &c.Function, &c.encoded)
 	codec.List(d, &c.Modules, func(m *Module) { d.Fields(&m.Path, &m.Version) })
 	d.Fields(&c.Fallback, &c.covered.Package, &c.covered.Names, &c.Cause.What, &c.Cause.By, &c.Cause.File, &c.Cause.Line)
 	for _, list := range []*[]Use{&c.Effect, &c.Init, &c.Hidden, &c.Hints, &c.Settings, &c.HandleUses} {
@@ -15,7 +15,6 @@ func (c *Closure) fields(d *codec.Coder) {
 	}
 	codec.List(d, &c.Early, func(r *Read) { codec.Number(d, &r.Kind); d.Fields(&r.Name) })
 	codec.List(d, &c.Paths, func(p *Path) { d.Fields(&p.Path, &p.Opened, &p.File, &p.Line) })
-	d.Rest(&c.encoded)
 }
 
 func declFields(list *[]Decl) func(*codec.Coder) {
@@ -30,8 +29,8 @@ func declFields(list *[]Decl) func(*codec.Coder) {
 // guards them against damage.
 func (c *Closure) Encode() []byte {
 	kept := *c
-	if kept.encoded == nil {
-		kept.encoded = codec.Write("", declFields(&kept.decls))
+	if kept.encoded == "" {
+		kept.encoded = string(codec.Write("", declFields(&kept.decls)))
 	}
 	return codec.Write(closureVersion, kept.fields)
 }
@@ -39,10 +38,10 @@ func (c *Closure) Encode() []byte {
 // Decls returns what the closure is made of, sorted by name. A hit can do without
 // it, so a record is read that far only where it is asked for.
 func (c *Closure) Decls() (list []Decl) {
-	if c.decls != nil || c.encoded == nil {
+	if c.encoded == "" {
 		return c.decls
 	}
-	if codec.Read("", c.encoded, declFields(&list)) != nil {
+	if codec.Read("", []byte(c.encoded), declFields(&list)) != nil {
 		return nil
 	}
 	return list

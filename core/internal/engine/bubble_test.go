@@ -4,6 +4,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/process"
 )
 
 // A new version of Go may change what a bubble is known by.
@@ -22,12 +24,12 @@ func TestCheckBubble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, d := range []time.Duration{0, time.Hour, 200 * 365 * 24 * time.Hour} {
 			time.Sleep(d)
-			if CheckBubble() == nil || ask() == nil {
+			if process.CheckBubble() == nil || ask() == nil {
 				t.Errorf("at %v: no error", time.Now())
 			}
 		}
 		done := make(chan error)
-		go func() { done <- CheckBubble() }()
+		go func() { done <- process.CheckBubble() }()
 		if <-done == nil {
 			t.Error("in a goroutine of its own: no error")
 		}

@@ -9,7 +9,9 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
@@ -25,11 +27,11 @@ type builder struct {
 	nearest *record.Record // that of the fixture with the most inputs as they are now, if there is any
 
 	start     time.Time
-	began     moment         // at the latest when fn began
-	around    surroundings   // before the build
-	offspring trace.Children // before the build
-	closure   *code.Closure  // see behaviour
-	behaved   bool           // it was looked for
+	began     since.Moment       // at the latest when fn began
+	around    since.Surroundings // before the build
+	offspring trace.Children     // before the build
+	known     *code.Closure      // see behaviour
+	behaved   bool               // it was looked for
 	pos       trace.Pos
 	reads     trace.Reads   // by the end of the build
 	traceErr  error         // why they are not known
@@ -38,8 +40,8 @@ type builder struct {
 	took      time.Duration
 	stored    time.Duration // to encode and check what was built
 	bytes     int64         // size of what was built
-	golist    *goList
-	blind     *unseenError // why what is declared is not known
+	golist    *input.GoList
+	blind     *input.UnseenError // why what is declared is not known
 
 	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
@@ -48,8 +50,8 @@ type builder struct {
 // cannot be stored.
 func (b *builder) run(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
 	aside := false
-	if b.frame.parent != nil && alone() && trace.Process.Enter() == nil {
-		defer func() { trace.Process.Leave(aside && alone()) }()
+	if b.frame.parent != nil && process.Alone() && b.c.host.Log.Enter() == nil {
+		defer func() { b.c.host.Log.Leave(aside && process.Alone()) }()
 	}
 	b.world = b.world.WithSalt(b.salt())
 	if err := b.before(); err != nil {
@@ -60,7 +62,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		return Result{}, err
 	}
 	if b.traceErr == nil {
-		b.reads, b.traceErr = trace.Process.Reads(b.pos)
+		b.reads, b.traceErr = b.c.host.Log.Reads(b.pos)
 	}
 	parent := b.frame.parent
 	b.bytes = int64(len(out.Data))
@@ -103,10 +105,6 @@ func (b *builder) salt() (salt input.Salt) {
 	return unlogged.Random()
 }
 
-// An unseenError says that what is declared cannot be looked at, which is no
-// fault of who declared it.
-type unseenError struct{ error }
-
 // before looks at what is declared and marks where the log is. Its errors are
 // misuse.
 func (b *builder) before() error {
@@ -116,10 +114,10 @@ func (b *builder) before() error {
 	}
 	b.declared = ins
 	b.workingDir() // before fn can leave it
-	settle()
-	b.began = thisMoment()
+	b.c.host.Began.Settle()
+	b.began = since.Now()
 	b.offspring = trace.ChildrenNow()
-	b.pos, b.traceErr = trace.Process.Mark()
+	b.pos, b.traceErr = b.c.host.Log.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)
 	}
@@ -162,11 +160,8 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 	}
 	for _, pattern := range patterns {
 		found, err := w.Expand(pattern, b.ignorePatterns(), old)
-		switch {
-		case errors.Is(err, input.ErrNoMatch):
-			return nil, fmt.Errorf("pattern %q matches nothing in %s", input.Show(pattern), w.Path("."))
-		case err != nil:
-			return nil, &unseenError{err}
+		if err != nil {
+			return nil, err
 		}
 		ins = append(ins, found...)
 	}
@@ -180,17 +175,16 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 		}
 		ins = append(ins, in)
 	}
-	if len(b.spec.Declare.GoPackages) == 0 {
+	if d := b.spec.Declare; len(d.GoPackages) == 0 {
 		return ins, nil
-	}
-	if b.golist == nil {
-		list, err := listPackages(w, b.spec.Declare)
+	} else if b.golist == nil {
+		list, err := w.GoPackages(d.GoPackages, d.GoFlags)
 		if err != nil {
 			return nil, err
 		}
 		b.golist = list
 	}
-	return append(ins, b.golist.inputs(w, old)...), nil
+	return append(ins, b.golist.Inputs(w, old)...), nil
 }
 
 func (b *builder) ignorePatterns() []string {
@@ -221,7 +215,7 @@ func (b *builder) publish(rec *record.Record) *notStored {
 		}
 		rec.Inline = nil
 	}
-	if err := b.c.store.PutRecord(b.key.slot, b.key.variant, rec.ID(), rec.Encode(), b.codeNote()); err != nil {
+	if err := b.c.store.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeNote()); err != nil {
 		return &notStored{"store", storeError(b.c.store, err)}
 	}
 	b.c.trimDaily()

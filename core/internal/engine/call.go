@@ -9,13 +9,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // A Site is a place in the source.
@@ -28,35 +31,37 @@ func Caller(skip int) (Site, error) { return code.Caller(skip + 1) }
 // A call is one look-up: a Spec, and what is known before anything is looked
 // at.
 type call struct {
-	c    *Cache
-	spec *Spec
-	mode Mode
-	pkg  string // that owns the key
-	key  variantKey
-	fn   code.Func
-	code *knownCode // nil with CodeNone
+	compare.Present
+	c     *Cache
+	world *input.World // that of the Present
+	spec  *Spec
+	mode  Mode
+	pkg   string // that owns the key
+	key   compare.Variant
+	fn    code.Func
+	code  *knownCode // nil with CodeNone
+
+	closure *code.Closure // the code, nil where it is not known by its closure
 
 	types []string // of the values of With: fn may run their methods
 
 	unusable error // nothing is looked up or kept: what was compiled is not known, the store is not ours alone
 
+	start    time.Time
 	captures *code.Captured // once asked for
 	cwd      string         // once asked for
 	cwdKnown bool
 
-	world  *input.World
-	static []input.Input            // what the caller gives, in the order of Kind
-	noted  *hit                     // found without a look at the code
-	looked bool                     // states are those of just now
-	states map[stateKey]input.Input // looked up so far
-	known  map[need]bool            // whether a child is valid, of those looked up so far
-	faults []Reason                 // why records could not be used
-	faulty []store.RecordID         // those records
+	digested bool             // static holds what the binary tells
+	noted    *hit             // found without a look at the code
+	looked   bool             // states are those of just now
+	faults   []Reason         // why records could not be used
+	faulty   []store.RecordID // those records
 }
 
 // newCall identifies slot, variant and function. Its errors are misuse.
 func (c *Cache) newCall(s *Spec, build any) (*call, error) {
-	if err := CheckBubble(); err != nil {
+	if err := process.CheckBubble(); err != nil {
 		return nil, err
 	}
 	mode, err := c.mode()
@@ -70,7 +75,8 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	cl := &call{c: c, spec: s, mode: mode, pkg: s.Package}
+	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: s.Package}
+	cl.Given = cl.given
 	if s.Scope != "" {
 		cl.pkg = s.Scope
 	}
@@ -87,7 +93,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if !c.enabled(mode) {
 		return cl, nil
 	}
-	attach()
+	c.host.Log.Attach()
 	if err := cl.digestGiven(); err != nil {
 		return nil, err
 	}
@@ -101,13 +107,10 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if errors.As(err, &stale) || errors.Is(err, errBinary) {
 		cl.unusable, err = err, nil
 	} else if err == nil {
-		cl.unusable = c.store.Usable(cl.key.slot, cl.key.variant)
+		cl.unusable = c.store.Usable(cl.key.Slot, cl.key.ID)
 	}
 	return cl, err
 }
-
-// attach opens the log of what this process reads, at its first look-up.
-var attach = sync.OnceFunc(trace.Process.Attach)
 
 // A place is what a slot is used for: one function, one type.
 type place struct {
@@ -122,7 +125,7 @@ type place struct {
 // it is told by its code as well, and each such copy passes for another.
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
-	cl.key.slot = store.SlotOf(cl.pkg, cl.spec.Key)
+	cl.key.Slot = store.SlotOf(cl.pkg, cl.spec.Key)
 	now := place{fn: cl.fn, typ: cl.spec.typeName()}
 	c.mu.Lock()
 	was, known := c.places[slot]
@@ -153,7 +156,7 @@ func (cl *call) digestGiven() error {
 	alg := cl.c.config.Algorithm
 	s := cl.spec
 	add := func(kind input.Kind, name, detail string, digest input.Digest) {
-		cl.static = append(cl.static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
+		cl.Static = append(cl.Static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
 	}
 	plain := func(kind input.Kind, name, detail string) {
 		add(kind, name, detail, alg.DigestOf(detail))
@@ -162,45 +165,68 @@ func (cl *call) digestGiven() error {
 	if s.Version != "" {
 		plain(input.Version, "version", s.Version)
 	}
-	values, err := cl.hashValues()
-	if err != nil {
-		return err
-	}
 	if s.kind != "" {
 		plain(input.Type, "type", s.kind)
 	}
 	if s.typ != nil {
-		add(input.Type, "type", "", alg.Cut(snapshot.TypeDigest(s.typ)))
+		add(input.Type, "type", "", alg.Cut(typeid.Of(s.typ)))
 	}
-	cl.digestValues(values, add)
-	return nil
+	return cl.digestValues(add)
 }
 
 // digestCode adds what the binary tells, and takes longer to find out: what
 // compiled it, the code, the settings that this asks for, and what explains the
 // type.
 func (cl *call) digestCode() error {
-	tells := toolchain()
-	list := []input.Input{{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}}
+	cl.digested = true
+	list := []input.Input{cl.toolchain()}
 	if cl.spec.code() != CodeNone {
 		code, err := cl.findCode()
 		if err != nil {
 			return err
 		}
-		cl.code = code
+		cl.code, cl.closure = code, code.closure
 		list = append(list, code.in)
 	}
-	at := slices.IndexFunc(cl.static, func(in input.Input) bool { return in.Kind > input.Toolchain })
+	at := slices.IndexFunc(cl.Static, func(in input.Input) bool { return in.Kind > input.Toolchain })
 	if at < 0 {
-		at = len(cl.static)
+		at = len(cl.Static)
 	} else if cl.spec.typ != nil {
-		cl.static[at].Detail = strings.Join(snapshot.TypeDescription(cl.spec.typ), "\n")
+		cl.Static[at].Detail = strings.Join(typeid.Describe(cl.spec.typ), "\n")
 	}
-	cl.static = slices.Insert(cl.static, at, list...)
+	cl.Static = slices.Insert(cl.Static, at, list...)
 	for _, setting := range cl.settings() {
-		cl.static = append(cl.static, cl.settingAt(setting))
+		cl.Static = append(cl.Static, cl.settingAt(setting))
 	}
 	return nil
+}
+
+func (cl *call) toolchain() input.Input {
+	tells := process.Toolchain()
+	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}
+}
+
+// given is the present state of what a call gives. Of a child, whose call is
+// not known, what is the same for each call of the process is compared. A record
+// that was found by its note has the toolchain and code of now.
+func (cl *call) given(_ *record.Record, in *input.Input, child bool) (now *input.Input, known bool) {
+	switch kind := in.Kind; {
+	case kind == input.WorkDir:
+		at := cl.cwdAt(in.Name)
+		return &at, true
+	case child && kind == input.Toolchain:
+		at := cl.toolchain()
+		return &at, true
+	case kind == input.Setting && (child && in.Name != process.TestName || !child && !cl.digested):
+		at := cl.settingAt(in.Name)
+		return &at, true
+	case child, !cl.digested && (kind == input.Toolchain || kind == input.Code):
+		return nil, true
+	}
+	if now = compare.Find(cl.Static, in); now == nil {
+		now = &input.Input{Kind: in.Kind, Name: in.Name}
+	}
+	return now, true
 }
 
 // typeName is the name of T, or says what else the output is: "" for bytes.
@@ -208,55 +234,38 @@ func (s *Spec) typeName() string {
 	if s.typ == nil {
 		return s.kind
 	}
-	return snapshot.TypeName(s.typ)
+	return typeid.Name(s.typ)
 }
 
-// A valueDigest is that of a value of With.
-type valueDigest struct {
-	Value
-	digest snapshot.Digest
-}
-
-// hashValues digests the values of With, in the order of their names, and notes
-// the types that come with them. A path counts by its content, which is looked
-// at later.
-func (cl *call) hashValues() (list []valueDigest, err error) {
-	for _, v := range cl.spec.sortedValues() {
-		d := valueDigest{Value: v}
-		if path, ok := v.Value.(Path); ok {
-			if path == "" {
-				return nil, fmt.Errorf("With(%q, …): the path is empty", v.Name)
-			}
-			list = append(list, d)
-			continue
-		}
-		var types []string
-		if d.digest, types, err = snapshot.HashTypes(v.Value); err != nil {
-			return nil, fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
-		}
-		list = append(list, d)
-		cl.types = append(cl.types, types...)
-	}
-	slices.Sort(cl.types)
-	cl.types = slices.Compact(cl.types)
-	return list, nil
-}
-
-// digestValues adds the values of With, which make the variant.
-func (cl *call) digestValues(values []valueDigest, add func(input.Kind, string, string, input.Digest)) {
+// digestValues adds the values of With, which make the variant, in the order of
+// their names, and notes the types that come with them. A path counts by its
+// content, which is looked at later.
+func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest)) error {
 	h := sha256.New()
 	bases := map[string]string{}
-	for _, v := range values {
-		if path, ok := v.Value.Value.(Path); ok {
+	for _, v := range cl.spec.sortedValues() {
+		if path, ok := v.Value.(Path); ok {
+			if path == "" {
+				return fmt.Errorf("With(%q, …): the path is empty", v.Name)
+			}
 			bases[v.Name] = cl.c.world.Abs(string(path))
 			fmt.Fprintf(h, "path %q\n", v.Name)
 			continue
 		}
-		fmt.Fprintf(h, "value %q %x\n", v.Name, v.digest)
-		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(v.digest))
+		digest, types, err := snapshot.HashTypes(v.Value)
+		if err != nil {
+			return fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
+		}
+		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
+		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(digest))
+		cl.types = append(cl.types, types...)
 	}
-	copy(cl.key.variant[:], h.Sum(nil))
+	slices.Sort(cl.types)
+	cl.types = slices.Compact(cl.types)
+	copy(cl.key.ID[:], h.Sum(nil))
 	cl.world = cl.c.world.With(bases)
+	cl.World = cl.world
+	return nil
 }
 
 // excerptValues keeps of the values of With what explains a difference later. A
@@ -265,8 +274,8 @@ func (cl *call) excerptValues() {
 	if cl.spec.Local {
 		return
 	}
-	for i := range cl.static {
-		in := &cl.static[i]
+	for i := range cl.Static {
+		in := &cl.Static[i]
 		for _, v := range cl.spec.Values {
 			if in.Kind == input.Value && in.Name == v.Name {
 				in.Detail = input.Excerpt(v.Value)

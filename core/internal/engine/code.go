@@ -5,14 +5,16 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // A knownCode is what is known of the code that a fixture's function runs.
@@ -21,7 +23,6 @@ type knownCode struct {
 	key     codeKey
 	closure *code.Closure // nil where the whole binary counts
 	several bool          // more than one function begins in fn's line
-	why     string        // why it does, if the closure was asked for
 }
 
 // A codeKey names a knownCode within one test binary.
@@ -49,12 +50,12 @@ var errBinary = errors.New("the test binary cannot be read")
 // findCode finds the code of fn as the mode asks. A *source.StaleError says
 // that the source is not what was compiled.
 func (cl *call) findCode() (*knownCode, error) {
-	if err := inPlace(); err != nil {
+	if err := process.InPlace(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBinary, err)
 	}
 	plain, inTest := cl.codeKeys()
 	if cl.spec.code() == CodeBinary {
-		return cl.binaryCode(plain, ""), nil
+		return cl.binaryCode(plain), nil
 	}
 	return cl.closureByID(plain, inTest)
 }
@@ -79,12 +80,12 @@ func (k codeKey) note() (note store.Note) {
 }
 
 // binaryCode is the code known by the content of the test binary.
-func (cl *call) binaryCode(key codeKey, why string) *knownCode {
+func (cl *call) binaryCode(key codeKey) *knownCode {
 	offset := strconv.FormatInt(cl.fn.Offset, 10)
-	return &knownCode{key: key, why: why, in: input.Input{
+	return &knownCode{key: key, in: input.Input{
 		Kind: input.Code, Name: "binary",
-		Digest: cl.c.config.Algorithm.DigestOf(binaryID(), offset),
-		Detail: binaryID() + " " + funcName(cl.fn),
+		Digest: cl.c.config.Algorithm.DigestOf(process.BinaryID(), offset),
+		Detail: process.BinaryID() + " " + funcName(cl.fn),
 	}}
 }
 
@@ -106,8 +107,8 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 			return c, nil
 		}
 	}
-	if why := code.Running().NoSource(); why != "" {
-		return cl.binaryCode(plain, why), nil
+	if code.Running().NoSource() != "" {
+		return cl.binaryCode(plain), nil
 	}
 	c, escalates, err := cl.newClosure()
 	if err != nil {
@@ -118,14 +119,17 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 	}
 	codes.found[c.key] = c
 	if c.closure != nil && cl.mode != ReadOnly {
-		cl.c.store.PutDerived(c.key.name(), append([]byte{boolByte(c.several)}, c.closure.Encode()...))
+		cl.c.store.PutDerived(c.key.name(), slices.Concat(severalMark[c.several], c.closure.Encode()))
 	}
 	return c, nil
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", binaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
+	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
 }
+
+// severalMark stands before a closure that is kept.
+var severalMark = map[bool][]byte{false: {0}, true: {1}}
 
 func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, ok := cl.c.store.Derived(key.name())
@@ -147,11 +151,11 @@ const unknownType = "main.·"
 func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Covered: cl.spec.told()}
 	if cl.spec.Callee == "" {
-		return cl.binaryCode(codeKey{}, "the function was not handed to package cachetest"), false, nil
+		return cl.binaryCode(codeKey{}), false, nil
 	}
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
 		var all bool
-		if root.Types, all = snapshot.NamedTypes(cl.spec.typ); !all {
+		if root.Types, all = typeid.Declared(cl.spec.typ); !all {
 			root.Types = append(root.Types, unknownType)
 		}
 	}
@@ -161,7 +165,7 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	case errors.As(err, &stale):
 		return nil, false, err
 	case err != nil:
-		return cl.binaryCode(codeKey{}, err.Error()), false, nil
+		return cl.binaryCode(codeKey{}), false, nil
 	}
 	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest, nil
 }
@@ -172,13 +176,13 @@ func (b *builder) behaviour() *code.Closure {
 	if b.code == nil {
 		return nil
 	}
-	if b.code.closure == nil && b.spec.code() == CodeBinary && !b.behaved {
+	if b.closure == nil && b.spec.code() == CodeBinary && !b.behaved {
 		b.behaved = true
 		if known, _, err := b.newClosure(); err == nil {
-			b.closure = known.closure
+			b.known = known.closure
 		}
 	}
-	return cmp.Or(b.code.closure, b.closure)
+	return cmp.Or(b.closure, b.known)
 }
 
 // derivedFacts keeps what package code has parsed in the store.
@@ -200,7 +204,7 @@ func (d derivedFacts) Put(key string, data []byte) {
 func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *knownCode {
 	which := trimmedBinary()
 	if several {
-		which = binaryID() + " " + strconv.FormatInt(cl.fn.Offset, 10)
+		which = process.BinaryID() + " " + strconv.FormatInt(cl.fn.Offset, 10)
 		closure.Function = funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
@@ -213,7 +217,7 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *k
 // -ldflags from being known, which may set variables (-X); "" elsewhere.
 func trimmedBinary() string {
 	if code.Running().LinkHidden() {
-		return binaryID()
+		return process.BinaryID()
 	}
 	return ""
 }
@@ -225,71 +229,4 @@ func (cl *call) captured() code.Captured {
 		cl.captures = &c
 	}
 	return *cl.captures
-}
-
-// codeReasons tells how the code of a record differs from that of now.
-func codeReasons(old, new *input.Input) []Reason {
-	if old.Digest == new.Digest {
-		return nil
-	}
-	binary := []Reason{{Code: "code.changed", Subject: "test binary", Text: "test binary changed"}}
-	switch {
-	case old.Name != new.Name:
-		return []Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name,
-			Text: fmt.Sprintf("code was known by its %s and is by its %s", old.Name, new.Name)}}
-	case new.Name == "binary" && sameBinary(old, new):
-		return []Reason{{Code: "fn.changed", Subject: funcOf(new), Old: funcOf(old), New: funcOf(new),
-			Text: "another function: " + funcOf(old) + " -> " + funcOf(new)}}
-	case new.Name == "binary":
-		return binary
-	}
-	then, err1 := code.DecodeClosure([]byte(old.Detail))
-	now, err2 := code.DecodeClosure([]byte(new.Detail))
-	if err1 != nil || err2 != nil {
-		return binary
-	}
-	if reasons := ClosureReasons(then, now); len(reasons) > 0 {
-		return reasons
-	}
-	switch was, is := then.Function, now.Function; {
-	case is == "":
-		return binary // under -trimpath
-	case was != "" && was != is:
-		return []Reason{{Code: "fn.changed", Subject: is, Old: was, New: is, Text: "another function: " + was + " -> " + is}}
-	default:
-		binary[0].Text += fmt.Sprintf(", which counts as several functions begin in the line of %s: write each in a line of its own", is)
-		return binary
-	}
-}
-
-// ClosureReasons tells how a closure differs from what it was.
-func ClosureReasons(then, now *code.Closure) (reasons []Reason) {
-	for _, change := range code.Explain(then, now) {
-		r := Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
-		if change.Kind == "module" {
-			r.Code = "module.changed"
-		}
-		reasons = append(reasons, r)
-	}
-	return reasons
-}
-
-// The detail of code known by its binary is the identity of that, and the
-// function.
-func sameBinary(a, b *input.Input) bool {
-	x, _, _ := strings.Cut(a.Detail, " ")
-	y, _, _ := strings.Cut(b.Detail, " ")
-	return x == y
-}
-
-func funcOf(in *input.Input) string {
-	_, fn, _ := strings.Cut(in.Detail, " ")
-	return fn
-}
-
-func boolByte(b bool) byte {
-	if b {
-		return 1
-	}
-	return 0
 }

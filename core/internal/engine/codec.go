@@ -12,7 +12,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/global"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // A Codec encodes values of T in a way of the user's own. Its name holds its
@@ -78,7 +80,7 @@ func RegisterCodec(c *AnyCodec) {
 // error, a name by which values that hold it find it again: ("pkg.ErrX", &ErrX).
 //
 //go:noinline
-func RegisterGlobal(name string, p any) { snapshot.RegisterGlobal(name, p) }
+func RegisterGlobal(name string, p any) { global.Register(name, p) }
 
 var registered struct {
 	sync.Mutex
@@ -98,7 +100,7 @@ func coder() (*snapshot.Coder, []string) {
 	}
 	var names []string
 	for t, c := range registered.codecs {
-		names = append(names, snapshot.TypeName(t)+" "+c.Name())
+		names = append(names, typeid.Name(t)+" "+c.Name())
 	}
 	slices.Sort(names)
 	return registered.coder, names

@@ -3,21 +3,28 @@ package engine
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
+
+// An inputName names an input.
+type inputName struct {
+	kind input.Kind
+	name string
+}
 
 // A collector turns the log's lines into inputs.
 type collector struct {
 	*builder
 	ins   []input.Input
-	known map[stateKey]bool // those of ins
+	known map[inputName]bool // those of ins
 	cwd   cwdUse
 	early map[string]bool // paths that were read before the build, once asked for
 
@@ -32,8 +39,8 @@ type collector struct {
 // reaches no such variable. Then what a nested fixture read counts through that
 // fixture only.
 func (c *collector) collect() *notStored {
-	if _, err := unlogged.StatPath(trace.Start.Dir); err != nil {
-		return errUnreadable(trace.Start.Dir) // and so is all that is in it
+	if _, err := unlogged.StatPath(c.c.host.Dir); err != nil {
+		return errUnreadable(c.c.host.Dir) // and so is all that is in it
 	}
 	all := c.stateful()
 	for _, r := range c.reads.Env {
@@ -60,7 +67,7 @@ func (c *collector) collect() *notStored {
 		return why
 	}
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
-		c.add(checkoutInput(c.world))
+		c.add(c.world.CheckoutAt())
 		return c.askedForCwd(cwd)
 	}
 	return nil
@@ -73,7 +80,7 @@ func (c *collector) askedForCwd(r trace.Read) *notStored {
 		return nil
 	}
 	c.cwd.addWorking(1)
-	if dir := c.workingDir(); temporary(dir, c.world.Root) {
+	if dir := c.workingDir(); c.c.host.Temp().Has(dir) {
 		return &notStored{"temporary", fmt.Sprintf("it asks for the working directory %s, which will be gone: leave it for another before, or add cachetest.DeclaredOnly()", dir)}
 	}
 	return nil
@@ -109,7 +116,7 @@ func (c *collector) isOwn(name string) bool {
 	case !slices.Contains(ownVariables, name), c.stateful(), c.namesTemp.Load():
 		return false
 	}
-	return !slices.ContainsFunc(c.code.closure.Settings, func(ask code.Use) bool { return ask.What == code.SettingEnvironment })
+	return !slices.ContainsFunc(c.closure.Settings, func(ask code.Use) bool { return ask.What == code.SettingEnvironment })
 }
 
 // placed adds what says where temporary files go to the inputs of an output that
@@ -132,13 +139,21 @@ func (c *collector) env(r trace.Read) *notStored {
 		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
 		return nil
 	}
-	in := c.world.EnvAt(r.Name, c.preset(), nil)
-	value, set := os.LookupEnv(r.Name)
-	if was, wasSet := trace.StartEnv()[r.Name]; (was != value || wasSet != set) && c.preset() == 0 {
-		return c.variableChanged(r.Name)
+	c.add(c.world.EnvAt(r.Name, c.preset(), nil))
+	return c.setByProcess(r.Name)
+}
+
+// setByProcess reports that this process has changed a variable: it may have been
+// read before or after that.
+func (c *collector) setByProcess(name string) *notStored {
+	value, set := syscall.Getenv(name)
+	if was, wasSet := c.c.host.Env()[name]; was == value && wasSet == set || c.preset() != 0 {
+		return nil
 	}
-	c.add(in)
-	return nil
+	if c.c.host.Temp().Has(value) { // declaring it would only tell that
+		return &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
+	}
+	return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
 }
 
 // preset is the flag of variables that code has set before the tests began,
@@ -151,31 +166,21 @@ func (b *builder) preset() input.Flags {
 	return input.Preset
 }
 
-// variableChanged is for a variable that does not have the value any more with
-// which the process began. A temporary path is another one in each run, which
-// declaring it would only tell.
-func (b *builder) variableChanged(name string) *notStored {
-	if value := getenv(name); filepath.IsAbs(value) && temporary(value, b.world.Root) {
-		return &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
-	}
-	return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
-}
-
 // has reports whether something is an input already.
 func (c *collector) has(kind input.Kind, name string) bool {
 	if c.known == nil {
-		c.known = map[stateKey]bool{}
+		c.known = map[inputName]bool{}
 		for i := range c.ins {
-			c.known[stateKey{kind: c.ins[i].Kind, name: c.ins[i].Name}] = true
+			c.known[inputName{c.ins[i].Kind, c.ins[i].Name}] = true
 		}
 	}
-	return c.known[stateKey{kind: kind, name: name}]
+	return c.known[inputName{kind, name}]
 }
 
 func (c *collector) add(in input.Input) {
 	c.ins = append(c.ins, in)
 	if c.known != nil {
-		c.known[stateKey{kind: in.Kind, name: in.Name}] = true
+		c.known[inputName{in.Kind, in.Name}] = true
 	}
 }
 
@@ -192,7 +197,7 @@ func (c *collector) path(r trace.Read) *notStored {
 // addPath adds what is at a path.
 func (c *collector) addPath(r trace.Read) *notStored {
 	name := c.world.Name(r.Name)
-	if input.Matches(c.ignorePatterns(), name) || ownFile(r.Name) {
+	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) {
 		return nil
 	}
 	c.relative(r)
@@ -229,11 +234,9 @@ func (c *collector) addPath(r trace.Read) *notStored {
 // notInput reports paths that are no inputs: our own, the toolchain's, and
 // temporary ones of this process.
 func (c *collector) notInput(path string) bool {
-	if c.c.inStore(path) || ownFile(path) || within(path, workRoots()) || within(path, outsideInputs()) || path == os.DevNull {
+	if c.c.inStore(path) || process.OwnFile(path) || process.Within(path, process.WorkRoots()) || c.c.host.Outside(path) || path == os.DevNull {
 		return true
 	}
-	if slices.Contains(tempDirs(), path) {
-		return true // opened by each os.RemoveAll of what is in it: see listsTemporary
-	}
-	return temporary(path, c.world.Root)
+	temp := c.c.host.Temp()
+	return slices.Contains(temp.Dirs, path) || temp.Has(path) // those are opened by each os.RemoveAll of what is in them: see listsTemporary
 }

@@ -8,16 +8,17 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // paths are the constants in fn's closure that name files.
 func (cl *call) paths() []code.Path {
-	if cl.code == nil || cl.code.closure == nil {
+	if cl.closure == nil {
 		return nil
 	}
-	return cl.code.closure.Paths
+	return cl.closure.Paths
 }
 
 // constants are the files and directories that fn opens by a constant. Where
@@ -34,7 +35,7 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 		}
 		var found []input.Input
 		switch {
-		case within(b.world.Dir, []string{path}): // all that is in it would be the package itself, and more
+		case process.Within(b.world.Dir, []string{path}): // all that is in it would be the package itself, and more
 			found = []input.Input{b.world.DirAt(name, input.Declared, old.Find(input.Dir, name))}
 		default:
 			found, _ = b.world.Expand(b.world.PatternName(p.Path), b.ignorePatterns(), old)
@@ -83,8 +84,8 @@ func (b *builder) unread() string {
 func (b *builder) wasRead(path string) bool {
 	dir := []string{b.world.Name(path)}
 	early := func(r code.Read) bool {
-		return r.Kind == code.ReadFile && within(b.world.Name(b.world.Abs(r.Name)), dir)
+		return r.Kind == code.ReadFile && process.Within(b.world.Name(b.world.Abs(r.Name)), dir)
 	}
-	return b.code != nil && b.code.closure != nil && slices.ContainsFunc(b.code.closure.Early, early) || slices.ContainsFunc(b.reads.Paths, func(r trace.Read) bool { return within(b.world.Name(r.Name), dir) }) ||
-		slices.ContainsFunc(b.declared, func(in input.Input) bool { return in.Kind == input.File && within(in.Name, dir) })
+	return b.closure != nil && slices.ContainsFunc(b.closure.Early, early) || slices.ContainsFunc(b.reads.Paths, func(r trace.Read) bool { return process.Within(b.world.Name(r.Name), dir) }) ||
+		slices.ContainsFunc(b.declared, func(in input.Input) bool { return in.Kind == input.File && process.Within(in.Name, dir) })
 }

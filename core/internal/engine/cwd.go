@@ -3,9 +3,9 @@ package engine
 import (
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
@@ -20,9 +20,6 @@ import (
 // patterns of options hold, and what earlier tests have read. Of names that
 // begin with ".." only the directory counts which those lead to: neighbours
 // share what lies beside them.
-
-// startDir begins the name of the directory that the process began in.
-const startDir = "start"
 
 // inTemporary stands for a working directory that is a temporary one: the next
 // one will have another name.
@@ -52,7 +49,7 @@ func cwdName(base string, relative int) string {
 // may leave it, whoever calls cannot.
 func (cl *call) workingDir() string {
 	if !cl.cwdKnown {
-		cl.cwd, _ = syscall.Getwd()
+		cl.cwd, _ = cl.c.host.Getwd()
 		cl.cwdKnown = true
 	}
 	return cl.cwd
@@ -61,7 +58,7 @@ func (cl *call) workingDir() string {
 // cwdAt is a directory that relative names hold against, as it is now.
 func (cl *call) cwdAt(name string) input.Input {
 	dir := cl.workingDir()
-	if strings.HasPrefix(name, startDir) {
+	if strings.HasPrefix(name, compare.StartDir) {
 		dir = cl.world.Dir
 	}
 	for range strings.Count(name, "..") {
@@ -71,7 +68,7 @@ func (cl *call) cwdAt(name string) input.Input {
 	switch {
 	case dir == "":
 		at = "a directory that is gone"
-	case temporary(dir, cl.world.Root):
+	case cl.c.host.Temp().Has(dir):
 		at = inTemporary
 	}
 	return input.Input{Kind: input.WorkDir, Name: name, Detail: at, Digest: cl.world.Algorithm.DigestOf(at)}
@@ -83,7 +80,7 @@ func (cl *call) cwdInputs(use cwdUse) (ins []input.Input) {
 		ins = append(ins, cl.cwdAt(cwdName(".", use.working)))
 	}
 	if use.start > 0 {
-		ins = append(ins, cl.cwdAt(cwdName(startDir, use.start)))
+		ins = append(ins, cl.cwdAt(cwdName(compare.StartDir, use.start)))
 	}
 	return ins
 }
@@ -105,7 +102,7 @@ func (b *builder) declaredRelative(use *cwdUse) {
 			names = append(names[:len(names):len(names)], p.Path)
 		}
 	}
-	commands := b.asks(code.SettingCommands) || len(b.code.closure.Hidden) > 0
+	commands := b.asks(code.SettingCommands) || len(b.closure.Hidden) > 0
 	for _, name := range names {
 		relative := trace.Relative(name)
 		use.addStart(relative)
@@ -113,21 +110,4 @@ func (b *builder) declaredRelative(use *cwdUse) {
 			use.addWorking(min(relative, 1))
 		}
 	}
-}
-
-// A cwdState is a working directory that a record holds for: comparable, and
-// short enough for a name. The zero cwdState is any.
-type cwdState struct {
-	name   string
-	digest input.Digest
-}
-
-// cwdOf is the working directory that a record holds for.
-func cwdOf(ins []input.Input) cwdState {
-	for i := range ins {
-		if in := &ins[i]; in.Kind == input.WorkDir && !strings.HasPrefix(in.Name, startDir) {
-			return cwdState{in.Name, in.Digest}
-		}
-	}
-	return cwdState{}
 }

@@ -2,16 +2,15 @@ package engine
 
 import (
 	"testing"
-	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
-	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 )
 
 func TestCwdAt(t *testing.T) {
 	root := logged.Root{Lexical: "/m", Physical: "/m"}
-	cl := &call{world: &input.World{Root: root, Dir: "/m/p"}, cwd: "/m/p/d1", cwdKnown: true}
+	cl := &call{c: &Cache{host: process.This()}, world: &input.World{Root: root, Dir: "/m/p"}, cwd: "/m/p/d1", cwdKnown: true}
 	for _, tt := range []struct {
 		use    cwdUse
 		want   []string
@@ -45,35 +44,5 @@ func TestCwdUse(t *testing.T) {
 	}
 	if u.working != 2 {
 		t.Errorf("%+v: the name that leads up least decides, and an absolute one does not count", u)
-	}
-}
-
-func TestChildName(t *testing.T) {
-	cl := &call{c: &Cache{}, world: &input.World{Root: logged.Root{Lexical: "/m", Physical: "/m"}}, cwd: "/m/p", cwdKnown: true}
-	b := &builder{call: cl}
-	here, there := cl.cwdAt("."), cl.cwdAt("..")
-	there.Name = "."
-	for _, tt := range []struct {
-		in     []input.Input
-		maxAge time.Duration
-		pinned bool
-		reason string
-	}{
-		{nil, 0, false, "it holds in any directory and for ever"},
-		{[]input.Input{here}, 0, false, "in the parent's directory, wherever that is"},
-		{[]input.Input{there}, time.Minute, true, "in another, which the parent's build went to"},
-	} {
-		rec := &record.Record{Inputs: append([]input.Input{{Kind: input.Code, Digest: input.Digest{1}}}, tt.in...), Built: time.Unix(100, 0)}
-		in := b.childInput(child{code: codeOf(rec.Inputs), cwd: cwdOf(rec.Inputs), maxAge: tt.maxAge, name: "n"})
-		n := Child(&in)
-		if !n.Is(rec) || n.maxAge != tt.maxAge || n.cwd != "" != tt.pinned {
-			t.Errorf("%s: %+v (%s)", in.Name, n, tt.reason)
-		}
-		if tt.pinned && n.Is(&record.Record{Inputs: []input.Input{rec.Inputs[0], here}}) {
-			t.Errorf("%s: a record of another directory passes for it", in.Name)
-		}
-		if n.Expired(rec, time.Unix(160, 0)) || n.Expired(rec, time.Unix(161, 0)) != (tt.maxAge > 0) {
-			t.Errorf("%s: its age is misjudged", in.Name)
-		}
 	}
 }

@@ -3,6 +3,8 @@ package engine
 import (
 	"errors"
 	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/config"
 )
 
 // byDir are the caches that Default has opened, by directory: a test may set
@@ -20,8 +22,9 @@ func Default() (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := DefaultDir()
-	var inFile *ConfigError
+	settings, _, err := LoadConfig(Config{})
+	dir := settings.Dir
+	var inFile *config.FileError
 	switch {
 	case errors.As(err, &inFile):
 		return nil, err // a file that makes no sense here makes none anywhere

@@ -3,7 +3,12 @@ package engine
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/compare"
+	"github.com/fixturecache/fixturecache/core/internal/input"
 )
 
 // An Output is what a build made.
@@ -62,20 +67,19 @@ func (cl *call) off() bool {
 // do looks up, then takes its turn in this process, then among processes,
 // looking again each time that another may have built meanwhile.
 func (cl *call) do(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
-	start := time.Now()
 	parent := frameOf(ctx)
 	if cl.noted != nil {
-		return cl.serveHit(ctx, cl.noted, start, build)
+		return cl.serveHit(ctx, cl.noted, build)
 	}
 	forced := cl.forced()
 	if forced == "" {
 		if h := cl.find(); h != nil {
-			return cl.serveHit(ctx, h, start, build)
+			return cl.serveHit(ctx, h, build)
 		}
 	}
 	if parent.builds(cl.key) && parent.maybe == nil {
 		// A fixture that asks for itself would wait for itself for ever.
-		return Result{}, errSelf(cl.spec.Key)
+		return Result{}, fmt.Errorf("%q is asked for while it is being built: its function depends on itself", cl.spec.Key)
 	}
 	bctx, f := cl.frame(ctx)
 	land, boarded := cl.c.board(ctx, cl.key, f.task)
@@ -85,13 +89,13 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	}
 	if forced == "" {
 		if h := cl.find(); h != nil {
-			return cl.serveHit(ctx, h, start, build)
+			return cl.serveHit(ctx, h, build)
 		}
 	}
 	cl.excerptValues()
 	reasons, nearest := cl.explain(forced)
 	if cl.mode == Require {
-		return Result{}, errRequired(cl.spec.Key, reasons)
+		return Result{}, fmt.Errorf("CACHETEST=require: miss %q: %s", cl.spec.Key, input.ReasonText(reasons))
 	}
 	if boarded == nil && cl.mode != ReadOnly {
 		var last time.Duration
@@ -101,7 +105,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		unlock, found := cl.lock(ctx, f, last, forced == "")
 		defer unlock()
 		if found != nil {
-			return cl.serveHit(ctx, found, start, build)
+			return cl.serveHit(ctx, found, build)
 		}
 	}
 	b := &builder{call: cl, frame: f, reasons: reasons, nearest: nearest}
@@ -121,28 +125,24 @@ func (cl *call) forced() string {
 
 // refreshed reports whether this process has got the fixture before: a run
 // refreshes each once.
-func (c *Cache) refreshed(key variantKey) bool {
+func (c *Cache) refreshed(key compare.Variant) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, ch := range c.served {
-		if ch.key == key {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.served, func(ch child) bool { return ch.key == key })
 }
 
-func (cl *call) serveHit(ctx context.Context, h *hit, start time.Time, build func(context.Context) (Output, error)) (Result, error) {
+func (cl *call) serveHit(ctx context.Context, h *hit, build func(context.Context) (Output, error)) (Result, error) {
 	if cl.mode == Verify {
 		if err := cl.verify(ctx, h, build); err != nil {
 			return Result{}, err
 		}
 	}
 	cl.c.serve(frameOf(ctx), cl.child(h.rec))
+	took := time.Since(cl.start) // with the copy of a directory
 	if cl.mode != ReadOnly {
-		cl.c.store.CountHit(cl.pkg, cl.spec.Key, h.rec.BuildTime)
+		cl.c.store.CountHit(cl.pkg, cl.spec.Key, max(0, h.rec.BuildTime-took))
 	}
-	cl.emit(Event{Type: EventHit, TookMS: milliseconds(time.Since(start)), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, Copied: cl.spec.copies})
+	cl.emit(Event{Type: EventHit, TookMS: milliseconds(took), BuildMS: milliseconds(h.rec.BuildTime), Bytes: h.rec.Bytes, Copied: cl.spec.copies})
 	return Result{Data: h.data, Tree: h.tree, Hit: true, Stored: true, BuildTime: h.rec.BuildTime}, nil
 }
 
@@ -156,11 +156,17 @@ func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) 
 	if h.tree != nil {
 		err = cl.verifyTree(out, h.data)
 	} else if string(out.Data) != string(h.data) {
-		err = errVerify(cl.spec.Key, len(h.data), len(out.Data))
+		err = errVerify(cl.spec.Key, "value", fmt.Sprintf("%d B stored, %d B built", len(h.data), len(out.Data)))
 	}
 	if err != nil {
 		return err
 	}
 	cl.emit(Event{Type: EventVerified, BuildMS: milliseconds(time.Since(start))})
 	return nil
+}
+
+// errVerify says that a build made another value or tree than what is stored.
+func errVerify(key, what, difference string) error {
+	return fmt.Errorf("CACHETEST=verify: %q built again is another %s (%s): "+
+		"its function is not deterministic, or depends on something that nobody can see", key, what, difference)
 }

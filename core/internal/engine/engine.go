@@ -19,7 +19,6 @@
 package engine
 
 import (
-	"encoding/hex"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -27,11 +26,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/private"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // An Algorithm is how files are digested to see whether they changed.
@@ -57,6 +56,7 @@ type Config struct {
 // A Cache is a store and what this process knows of it. Its methods may be
 // called by any number of goroutines.
 type Cache struct {
+	host     *process.Host // the process that it works in
 	config   Config
 	store    *store.Store
 	disabled error // why there is no store
@@ -66,7 +66,7 @@ type Cache struct {
 	recent recents
 
 	mu      sync.Mutex
-	flights map[variantKey]*flight
+	flights map[compare.Variant]*flight
 	served  []child // the fixtures that this process got, oldest first
 	places  map[string]place
 	held    map[store.ObjectID]func() // undoes of the locks of trees used in place
@@ -74,33 +74,18 @@ type Cache struct {
 	trimChecked time.Time // when this process last looked whether a trim is due
 }
 
-// variantKey names a variant of a slot.
-type variantKey struct {
-	slot    store.SlotID
-	variant store.VariantID
-}
-
-func (k variantKey) String() string { return k.slot.String() + "/" + k.variant.String() }
-
-// parseKey reads what String wrote.
-func parseKey(s string) (k variantKey, ok bool) {
-	slot, variant, _ := strings.Cut(s, "/")
-	if len(slot) != 2*len(k.slot) || len(variant) != 2*len(k.variant) {
-		return k, false
-	}
-	_, err1 := hex.Decode(k.slot[:], []byte(slot))
-	_, err2 := hex.Decode(k.variant[:], []byte(variant))
-	return k, err1 == nil && err2 == nil
-}
-
 // Open opens a cache. The error says that its directory cannot be used, or
 // that CACHETEST makes no sense.
 func Open(config Config) (*Cache, error) {
-	config, err := LoadConfig("", config)
+	config, _, err := LoadConfig(config)
 	if err != nil {
 		return nil, err
 	}
-	c := newCache(config)
+	return openIn(process.This(), config)
+}
+
+func openIn(host *process.Host, config Config) (*Cache, error) {
+	c := newCache(config, host)
 	mode, err := c.mode()
 	if err != nil {
 		return nil, err
@@ -117,20 +102,20 @@ func Open(config Config) (*Cache, error) {
 // Disabled returns a cache that builds everything, for the reason given: what
 // to go on with when Open failed.
 func Disabled(why error) *Cache {
-	c := newCache(Config{})
+	c := newCache(Config{}, process.This())
 	c.disabled = why
 	return c
 }
 
-func newCache(config Config) *Cache {
-	c := &Cache{config: config, flights: map[variantKey]*flight{}, places: map[string]place{}}
+func newCache(config Config, host *process.Host) *Cache {
+	c := &Cache{host: host, config: config, flights: map[compare.Variant]*flight{}, places: map[string]place{}}
 	c.world = &input.World{
-		Root:      processRoot(),
-		Dir:       trace.Start.Dir,
-		Began:     trace.StartEnv,
+		Root:      host.Root,
+		Dir:       host.Dir,
+		Began:     host.Env,
 		Algorithm: config.Algorithm,
 		Exclude:   c.inStore,
-		Now:       time.Now,
+		Clock:     host.Clock,
 	}
 	return c
 }
@@ -146,17 +131,9 @@ func (c *Cache) Dir() string {
 	return c.store.Root()
 }
 
-// DefaultDir returns the directory of the store that the environment or the
-// module's settings name. The variables are read so that go test's result cache
-// does not learn of them: where the store lies changes no result.
-func DefaultDir() (string, error) {
-	c, err := LoadConfig("", Config{})
-	return c.Dir, err
-}
-
 // userDir is where the store lies if nothing says otherwise.
 func userDir() string {
-	if dir := userCacheDir(); dir != "" {
+	if dir := process.CacheDir(); dir != "" {
 		return filepath.Join(dir, "cachetest")
 	}
 	return fallbackDir()
@@ -166,7 +143,7 @@ func userDir() string {
 // directory, where another may have made a directory of any name that can be
 // guessed.
 var fallbackDir = sync.OnceValue(func() string {
-	return private.Name(tempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
+	return private.Name(process.This().TempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
 })
 
 func (c *Cache) inStore(path string) bool {
@@ -176,5 +153,3 @@ func (c *Cache) inStore(path string) bool {
 	rest, ok := strings.CutPrefix(path, c.store.Root())
 	return ok && (rest == "" || os.IsPathSeparator(rest[0]))
 }
-
-var processRoot = sync.OnceValue(func() logged.Root { return logged.FindRoot(trace.Start.Dir) })

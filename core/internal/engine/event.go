@@ -1,15 +1,16 @@
 package engine
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
+
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -62,20 +63,20 @@ func (e Event) Text() string {
 	switch e.Type {
 	case EventHit:
 		text := fmt.Sprintf("hit %q in %s, saved %s", e.Key, human.Milliseconds(e.TookMS), human.Milliseconds(max(0, e.BuildMS-e.TookMS)))
-		if e.Copied && e.TookMS > e.BuildMS {
+		if e.Copied && e.TookMS > e.BuildMS && e.TookMS >= minStoreMS {
 			text += "; the copy takes longer than the build: Shared() spares it where nobody changes what is in it"
 		}
 		return text
 	case EventNotStored:
 		why := ""
 		if len(e.Reasons) > 0 && e.Reasons[0].Code != "first" {
-			why = " (" + ReasonText(e.Reasons) + ")"
+			why = " (" + input.ReasonText(e.Reasons) + ")"
 		}
 		return fmt.Sprintf("built %q in %s%s, not stored: %s", e.Key, build, why, e.Cause)
 	case EventWait:
 		return fmt.Sprintf("waiting for process %d, which has been building %q for %s", e.Builder, e.Key, human.Milliseconds(e.TookMS))
 	case EventBuilding:
-		return fmt.Sprintf("building %q for %s: %s", e.Key, human.Milliseconds(e.TookMS), ReasonText(e.Reasons))
+		return fmt.Sprintf("building %q for %s: %s", e.Key, human.Milliseconds(e.TookMS), input.ReasonText(e.Reasons))
 	case EventOff:
 		return fmt.Sprintf("%q built without the cache: %s", e.Key, e.Cause)
 	case EventVerified:
@@ -84,9 +85,9 @@ func (e Event) Text() string {
 	if e.StoreMS >= minStoreMS && e.StoreMS >= e.BuildMS/10 {
 		build += ", stored in " + human.Milliseconds(e.StoreMS)
 	}
-	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, ReasonText(e.Reasons), build, human.Size(e.Bytes))
+	text := fmt.Sprintf("miss %q: %s; built in %s, %s", e.Key, input.ReasonText(e.Reasons), build, human.Size(e.Bytes))
 	if e.Failed {
-		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, ReasonText(e.Reasons), build)
+		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, input.ReasonText(e.Reasons), build)
 	}
 	if e.Hint != "" && !e.Failed {
 		text += "; it uses " + e.Hint + ": kept until something else changes; MaxAge bounds it"
@@ -108,26 +109,13 @@ func (e Event) Text() string {
 	return text
 }
 
-// minStoreMS is from where on it is worth a word how long storing took.
+// minStoreMS is from where on it is worth a word how long storing, or copying, took.
 const minStoreMS = 250
 
 // maxDetails is how many reasons of one miss are spelled out.
 const maxDetails = 20
 
-// ReasonText is the first reason, and how many more there are.
-func ReasonText(reasons []Reason) string {
-	switch len(reasons) {
-	case 0:
-		return "no reason known"
-	case 1:
-		return reasons[0].Text
-	}
-	return fmt.Sprintf("%s (+%d more)", reasons[0].Text, len(reasons)-1)
-}
-
-func milliseconds(d time.Duration) float64 {
-	return float64(d.Microseconds()) / 1000
-}
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // emit tells an event to who asked for it, and to the logs.
 func (cl *call) emit(e Event) {
@@ -141,7 +129,7 @@ func (cl *call) emit(e Event) {
 // the store's own log.
 func (cl *call) log(e Event) Event {
 	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
-	if path := getenv("CACHETEST_LOG"); path != "" {
+	if path := process.Getenv("CACHETEST_LOG"); path != "" {
 		store.AppendLine(path, e.json())
 	}
 	if keep := e.Type == EventMiss || e.Type == EventNotStored; keep && cl.c.store != nil && cl.mode != ReadOnly {
@@ -152,18 +140,16 @@ func (cl *call) log(e Event) Event {
 
 // json is the event as a line of the logs, for people to read too: -> stays ->.
 func (e Event) json() []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e); err != nil {
+	line, err := plainjson.Marshal(e)
+	if err != nil {
 		return []byte("{}") // cannot be: an Event is strings and numbers
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return line
 }
 
 // checkLog reports a CACHETEST_LOG that would be another file for each package.
 func checkLog() error {
-	if path := getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
+	if path := process.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
 		return fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
 	}
 	return nil

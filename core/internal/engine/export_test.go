@@ -1,14 +1,21 @@
 package engine
 
-import "github.com/fixturecache/fixturecache/core/internal/record"
+import (
+	"github.com/fixturecache/fixturecache/core/internal/compare"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
 
 // ManyStore is manyStore for tests that need package admin as well.
 var ManyStore = manyStore
 
-// ChildrenHold returns what a look-up and an explanation find of the children of
-// a record.
-func (c *Cache) ChildrenHold(rec *record.Record) bool {
-	cl := &call{c: c, spec: &Spec{}, world: c.world}
-	e := &explainer{cl: cl, why: map[ChildName]*candidate{}}
-	return cl.sameChildren(rec) && len(e.compare(rec, true).reasons) == 0
+// ChildrenHold returns what a look-up finds of the children of a record.
+func (c *Cache) ChildrenHold(file store.RecordFile) bool {
+	f, err := c.open(file)
+	if err != nil {
+		return false
+	}
+	p := compare.Present{World: c.world, Read: c.read, Given: func(*record.Record, *input.Input, bool) (*input.Input, bool) { return nil, true }}
+	return len(p.Differences(&f.Record, true).Found) == 0
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 )
 
 // A flight is a variant being built, or waited for, in this process.
@@ -18,7 +20,7 @@ var errCycle = errors.New("cycle")
 // board waits until no other goroutine of this process builds the variant and
 // then takes its place; land gives it up. With errCycle (who builds it waits
 // for us) or ctx's error the caller goes on by itself.
-func (c *Cache) board(ctx context.Context, key variantKey, me *task) (land func(), err error) {
+func (c *Cache) board(ctx context.Context, key compare.Variant, me *task) (land func(), err error) {
 	for {
 		c.mu.Lock()
 		other := c.flights[key]
@@ -68,7 +70,7 @@ func (t *task) waitsFor(me *task, seen map[*task]bool) bool {
 	return false
 }
 
-func (c *Cache) land(key variantKey, f *flight) {
+func (c *Cache) land(key compare.Variant, f *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.flights[key] == f {
@@ -118,7 +120,7 @@ func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration, wan
 	ctx, cancel := context.WithDeadline(ctx, now.Add(waitBound(lastBuild, cl.spec.Deadline, now)))
 	defer cancel()
 	for waited := false; ; waited = true {
-		unlock, err := s.TryLock(cl.key.slot, cl.key.variant)
+		unlock, err := s.TryLock(cl.key.Slot, cl.key.ID)
 		if err != nil {
 			return none, nil
 		}
@@ -130,7 +132,7 @@ func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration, wan
 			}
 			return unlock, nil
 		}
-		if b, ok := s.Building(cl.key.slot, cl.key.variant); ok && !waited {
+		if b, ok := s.Building(cl.key.Slot, cl.key.ID); ok && !waited {
 			cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(b.Since))})
 		}
 		if !cl.await(ctx, f.parent) {
@@ -151,12 +153,12 @@ func (cl *call) await(ctx context.Context, around *frame) bool {
 		if f.maybe != nil {
 			continue
 		}
-		s.Waits(f.key.slot, f.key.variant, cl.key.String())
-		defer s.Waits(f.key.slot, f.key.variant, "")
+		s.Waits(f.key.Slot, f.key.ID, cl.key.String())
+		defer s.Waits(f.key.Slot, f.key.ID, "")
 	}
 	for {
 		short, cancel := context.WithTimeout(ctx, cycleCheck)
-		err := s.Wait(short, cl.key.slot, cl.key.variant)
+		err := s.Wait(short, cl.key.Slot, cl.key.ID)
 		cancel()
 		switch {
 		case err == nil:
@@ -175,11 +177,11 @@ const maxHops = 20
 func (cl *call) waitsForUs(around *frame) bool {
 	key := cl.key
 	for range maxHops {
-		b, ok := cl.c.store.Building(key.slot, key.variant)
+		b, ok := cl.c.store.Building(key.Slot, key.ID)
 		if !ok || b.Waits == "" {
 			return false
 		}
-		if key, ok = parseKey(b.Waits); !ok {
+		if key, ok = compare.ParseVariant(b.Waits); !ok {
 			return false
 		}
 		if around.builds(key) {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -17,7 +18,7 @@ import (
 // it in its context, and becomes its child.
 type frame struct {
 	parent   *frame
-	key      variantKey
+	key      compare.Variant
 	task     *task
 	children []child       // guarded by Cache.mu
 	tracked  []input.Input // by Track: guarded by Cache.mu
@@ -29,19 +30,19 @@ type frame struct {
 
 // A child is a fixture that was used, in the state in which it was used.
 type child struct {
-	key    variantKey
+	key    compare.Variant
 	name   string // its key, for people
 	pkg    string
 	code   input.Digest
 	output store.ObjectID
-	cwd    cwdState
+	cwd    compare.Cwd
 	maxAge time.Duration
 }
 
 // child is what a call got, as a child of whoever asked.
 func (cl *call) child(rec *record.Record) child {
-	return child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: codeOf(rec.Inputs), output: rec.Output.ID,
-		cwd: cwdOf(rec.Inputs), maxAge: cl.spec.MaxAge}
+	return child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: compare.CodeOf(rec.Inputs), output: rec.Output.ID,
+		cwd: compare.CwdOf(rec.Inputs), maxAge: cl.spec.MaxAge}
 }
 
 // A task is an outermost look-up with all that is nested in it: what waits
@@ -58,7 +59,7 @@ func frameOf(ctx context.Context) *frame {
 }
 
 // builds reports whether a variant is being built in the frame or one around it.
-func (f *frame) builds(key variantKey) bool {
+func (f *frame) builds(key compare.Variant) bool {
 	for ; f != nil; f = f.parent {
 		if f.key == key {
 			return true

@@ -32,10 +32,9 @@ func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context
 		return err
 	}
 	g := &getter{form: form, typ: s.typ, fn: build, twice: s.CheckDeterministic}
-	s.load, s.maps = g.load, form.codec == nil
+	s.take, s.maps = g.take, form.codec == nil
 	if s.Shared {
-		s.held = g.held(c)
-		s.load = g.loadShared(c)
+		s.held, s.take = g.held(c), g.takeShared(c)
 	}
 	cl, err := c.newCall(&s, s.Func)
 	if err != nil {
@@ -90,11 +89,11 @@ func (g *getter) held(c *Cache) func(store.ObjectID) bool {
 	}
 }
 
-// loadShared decodes a value and holds it for the process.
-func (g *getter) loadShared(c *Cache) func(*hit) error {
+// takeShared decodes a value and holds it for the process.
+func (g *getter) takeShared(c *Cache) func(*hit) error {
 	return func(h *hit) error {
 		key := sharedKey{g.typ, h.rec.Output.ID}
-		if err := g.load(h); err != nil {
+		if err := g.take(h); err != nil {
 			return err
 		}
 		g.stored, _ = c.shared.LoadOrStore(key, g.stored)
@@ -119,7 +118,7 @@ func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
 	return Output{NotStored: "the build function made two different values" + where}, nil
 }
 
-func (g *getter) load(h *hit) error { return g.decode(h.data) }
+func (g *getter) take(h *hit) error { return g.decode(h.data) }
 
 func (g *getter) decode(data []byte) error {
 	g.stored = reflect.New(g.typ).Interface()

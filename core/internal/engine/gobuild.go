@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 	"golang.org/x/mod/modfile"
 )
@@ -28,7 +30,7 @@ func (c *Cache) GoBuild(ctx context.Context, s Spec, pkg string, w Want) (string
 	if strings.Contains(pkg, "...") || pkg == "" || strings.HasPrefix(pkg, "-") {
 		return "", fmt.Errorf("GoBuild(%q): not the path of one package", pkg)
 	}
-	if err := checkGoFlags(s.Declare.GoFlags); err != nil {
+	if err := input.CheckGoFlags(s.Declare.GoFlags); err != nil {
 		return "", err
 	}
 	key, scope := c.goBuildKey(pkg)
@@ -43,7 +45,7 @@ func (c *Cache) GoBuild(ctx context.Context, s Spec, pkg string, w Want) (string
 
 func goBuild(c *Cache, path, pkg string, flags []string) error {
 	args := append([]string{"build", "-o", path, "-buildvcs=false"}, flags...)
-	if _, err := goCommand(c.world, append(args, "--", pkg)...); err != nil {
+	if _, err := c.world.GoCommand(append(args, "--", pkg)...); err != nil {
 		return err
 	}
 	f, err := unlogged.Open(path)
@@ -107,7 +109,7 @@ func (c *Cache) goBuildName(pkg string) string {
 	if versionSuffix().MatchString(name) {
 		name = path.Base(path.Dir(pkg))
 	}
-	if goos := getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {
+	if goos := process.Getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {
 		name += ".exe"
 	}
 	return name

@@ -7,8 +7,11 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/compare"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
 // A hit is a valid record with its output.
@@ -20,8 +23,7 @@ type hit struct {
 
 // A found record is one that was read from the store.
 type found struct {
-	file  store.RecordFile
-	rec   *record.Record
+	compare.Record
 	notes []store.Note
 	code  codeKey // whose code it holds for, if that is known
 }
@@ -30,7 +32,7 @@ type found struct {
 // first, or nil. It takes no lock.
 func (cl *call) find() *hit {
 	if !cl.looked {
-		cl.states, cl.known = nil, nil
+		cl.Forget()
 	}
 	cl.looked = false
 	for i, f := range cl.records {
@@ -48,11 +50,11 @@ func (cl *call) find() *hit {
 // their notes say, for the code that this very binary has. The one that this
 // process used last is not read again while it is in its place.
 func (cl *call) findNoted() *hit {
-	if _, err := identity(); err != nil {
+	if _, err := process.Identity(); err != nil {
 		return nil
 	}
 	plain, inTest := cl.codeKeys()
-	if f := cl.c.recent.get(cl.key); f != nil && (f.code == plain || f.code == inTest) && cl.c.store.Unchanged(&f.file) {
+	if f := cl.c.recent.get(cl.key); f != nil && (f.code == plain || f.code == inTest) && cl.c.store.Unchanged(&f.File) {
 		if h := cl.try(f, false, true); h != nil {
 			return h
 		}
@@ -75,7 +77,7 @@ func (cl *call) findNoted() *hit {
 // records yields those of the variant that can be read, the last used one first,
 // with their places, and notes the others.
 func (cl *call) records(yield func(int, *found) bool) {
-	for i, file := range cl.c.store.Records(cl.key.slot, cl.key.variant) {
+	for i, file := range cl.c.store.Records(cl.key.Slot, cl.key.ID) {
 		f, err := cl.c.open(file)
 		if err != nil {
 			cl.note(file.ID, "record.damaged", err)
@@ -88,22 +90,22 @@ func (cl *call) records(yield func(int, *found) bool) {
 // try returns the hit that a record is, if it is valid and its output can be
 // used. Of a noted one the code is known to be right.
 func (cl *call) try(f *found, first, noted bool) *hit {
-	v := &validator{cl: cl, rec: f.rec, noted: noted}
-	if !v.valid() {
+	c := cl.Differences(&f.Record, true)
+	if len(c.Found) > 0 {
 		return nil
 	}
-	h := &hit{rec: v.rec}
-	if cl.spec.held == nil || !cl.spec.held(v.rec.Output.ID) {
-		if err := cl.output(h); err != nil {
-			cl.note(f.file.ID, objectCode(err), err)
-			return nil
+	h := &hit{rec: c.Rec}
+	if cl.spec.held == nil || !cl.spec.held(c.Rec.Output.ID) {
+		code, err := "object.damaged", cl.output(h)
+		if err == nil {
+			code, err = "value.unreadable", cl.accept(h)
 		}
-		if err := cl.accept(h); err != nil {
-			cl.note(f.file.ID, acceptCode(err), err)
+		if err != nil {
+			cl.note(f.File.ID, faultCode(err, code), err)
 			return nil
 		}
 	}
-	cl.used(f, v, first)
+	cl.used(f, c, first, noted)
 	return h
 }
 
@@ -117,58 +119,48 @@ func (cl *call) note(id store.RecordID, code string, err error) {
 }
 
 // accept asks the caller whether it can use a stored output.
-func (cl *call) accept(h *hit) (err error) {
-	if h.rec.Form == record.Value {
-		if cl.spec.load != nil {
-			return cl.spec.load(h)
+func (cl *call) accept(h *hit) error {
+	if h.rec.Form == record.Tree {
+		m, err := tree.Decode(h.data)
+		if err != nil {
+			return err
 		}
-		if cl.spec.Accept != nil {
-			return cl.spec.Accept(h.data)
-		}
+		h.tree = &Tree{c: cl.c, m: m, d: h.rec.Output.ID}
+	}
+	if cl.spec.take == nil {
 		return nil
 	}
-	if h.tree, err = cl.c.newTree(h.data, h.rec.Output.ID); err != nil {
-		return err
-	}
-	if cl.spec.AcceptTree != nil {
-		return cl.spec.AcceptTree(h.tree)
-	}
-	return nil
+	return cl.spec.take(h)
 }
 
-// acceptCode tells an object that is gone or damaged from a value that makes
-// no sense.
-func acceptCode(err error) string {
-	if errors.Is(err, store.ErrDamaged) || errors.Is(err, fs.ErrNotExist) {
-		return objectCode(err)
-	}
-	return "value.unreadable"
-}
-
-func objectCode(err error) string {
-	if errors.Is(err, fs.ErrNotExist) {
+// faultCode tells an object that is gone or damaged from what else is wrong.
+func faultCode(err error, otherwise string) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return "object.missing"
+	case errors.Is(err, store.ErrDamaged):
+		return "object.damaged"
 	}
-	return "object.damaged"
+	return otherwise
 }
 
 // used notes the use of a record, for which binary it holds, and what its inputs'
 // files look like now if that has changed though their content has not.
-func (cl *call) used(f *found, v *validator, first bool) {
-	file := f.file
+func (cl *call) used(f *found, c *compare.Comparison, first, noted bool) {
+	file := f.File
 	switch {
 	case cl.mode == ReadOnly:
 		cl.c.recent.put(cl.key, f)
-	case v.restat:
+	case c.Renewed:
 		// Without it the next look-up would read the files again.
-		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, v.rec.Encode(), f.code.note())
-	case !v.noted:
-		cl.c.store.AddNote(file, len(f.notes), f.code.note(), v.rec.Encode)
+		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, c.Rec.Encode(), f.code.note())
+	case !noted:
+		cl.c.store.AddNote(file, len(f.notes), f.code.note(), c.Rec.Encode)
 	default:
 		cl.c.recent.put(cl.key, f)
 		var object *store.ObjectRef
-		if !f.rec.HasInline {
-			object = &f.rec.Output
+		if !f.Record.HasInline {
+			object = &f.Record.Output
 		}
 		cl.c.store.MarkUsed(file, first, object)
 	}
@@ -189,16 +181,7 @@ func (c *Cache) open(file store.RecordFile) (*found, error) {
 		}
 		return nil, fmt.Errorf("record %.12s is %w: %v", file.ID, store.ErrDamaged, err)
 	}
-	return &found{file: file, rec: rec, notes: notes}, nil
-}
-
-// Read reads a record. The error says that it is damaged.
-func (c *Cache) Read(file store.RecordFile) (*record.Record, error) {
-	f, err := c.open(file)
-	if err != nil {
-		return nil, err
-	}
-	return f.rec, nil
+	return &found{compare.Record{Record: rec, File: file}, notes, codeKey{}}, nil
 }
 
 // output fetches the output of h's record: mapped, where who loads it can do
@@ -216,4 +199,14 @@ func (cl *call) output(h *hit) (err error) {
 	}
 	h.data, err = cl.c.store.ReadObject(h.rec.Output)
 	return err
+}
+
+// read reads the records of a variant.
+func (c *Cache) read(v compare.Variant) (list []*compare.Record) {
+	for _, file := range c.store.Records(v.Slot, v.ID) {
+		if f, err := c.open(file); err == nil {
+			list = append(list, &f.Record)
+		}
+	}
+	return list
 }

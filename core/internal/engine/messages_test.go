@@ -127,11 +127,11 @@ func TestEveryMessageIsInAScript(t *testing.T) {
 // TestCodesAreListed holds the lists of codes to the source.
 func TestCodesAreListed(t *testing.T) {
 	for pattern, listed := range map[string][]string{
-		`\{Code: +"([a-z.]+[a-z])"[,}]|Code, [a-zA-Z., ]+= "([a-z.]+)"|(?:note\(file.ID|change\(), ?"([a-z.]+)"`: input.Codes,
+		`\{Code: +"([a-z.]+[a-z])"[,}]|Code, [a-zA-Z., ]+= "([a-z.]+)"|note\(file.ID, ?"([a-z.]+)"|plain\("([a-z.]+)"`: input.Codes,
 		`notStored\{"([a-z-]+)"`: NotStoredCodes,
 	} {
 		re := regexp.MustCompile(pattern)
-		for _, dir := range []string{".", "../admin", "../input"} {
+		for _, dir := range []string{".", "../admin", "../compare", "../input"} {
 			files, _ := filepath.Glob(dir + "/*.go")
 			for _, file := range files {
 				data, err := os.ReadFile(file)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -44,7 +45,7 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	if w.File {
 		s.kind = "a file"
 	}
-	s.AcceptTree, s.copies = p.accept, !w.InPlace
+	s.take, s.copies = func(h *hit) error { return p.accept(h.tree) }, !w.InPlace
 	cl, err := c.newCall(&s, fn)
 	if err != nil {
 		return "", err
@@ -135,7 +136,7 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 
 // workDir returns an empty directory for fn to build in.
 func (p *pathGetter) workDir() (string, error) {
-	dir, remove, err := WorkDir()
+	dir, remove, err := process.WorkDir()
 	switch {
 	case err == nil:
 		p.remove = append(p.remove, remove)

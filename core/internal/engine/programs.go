@@ -25,7 +25,7 @@ func (b *builder) programs() programs {
 	if !b.asks(code.SettingCommands) {
 		return programs{}
 	}
-	return programs{early: !trace.Start.Children.StartedNone(), late: !b.offspring.StartedNone()}
+	return programs{early: !b.c.host.Children.StartedNone(), late: !b.offspring.StartedNone()}
 }
 
 // noteProgram notes a file that was opened, and may have been started.
@@ -47,20 +47,20 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 // whyEarly says why it counts what was read before the build began.
 func (b *builder) whyEarly() string {
 	switch {
-	case b.code == nil || b.code.closure == nil:
+	case b.closure == nil:
 		return "; all that this process read counts, as the code of the build function is not known"
-	case b.code.closure.Cause.What != "":
-		return "; " + b.code.closure.Since()
+	case b.closure.Cause.What != "":
+		return "; " + b.closure.Since()
 	}
 	return "; the build function uses variables that it, or what it calls, may have filled before"
 }
 
-// wasRun reports whether a file that was opened may have been started. What is gone cannot be looked at: who makes a program and runs it opens it
-// twice.
+// wasRun reports whether a file that was opened may have been started. What is
+// gone cannot be looked at: who makes a program and runs it opens it twice.
 func (c *collector) wasRun(r trace.Read) bool {
 	own := c.notInput(r.Name)
 	if _, err := unlogged.StatPath(r.Name); err != nil {
-		return own && r.Again && c.code != nil && c.code.closure != nil
+		return own && r.Again && c.closure != nil
 	}
 	return isProgram(r.Name)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -14,6 +15,8 @@ import (
 
 // A notStored says why a result is not kept.
 type notStored struct{ code, text string }
+
+func (why *notStored) Error() string { return why.text }
 
 // NotStoredCodes are the codes of EventNotStored.
 var NotStoredCodes = []string{
@@ -46,7 +49,10 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	var tied bool
 	form := record.Value
 	if m == nil {
-		tied, why = b.outputPaths(out.Data)
+		var path string
+		if path, tied = b.heldPath(out.Data); path != "" {
+			why = &notStored{"temporary", fmt.Sprintf("its value holds the temporary path %s, which will be gone", path)}
+		}
 	} else {
 		form = record.Tree
 		tied, why = b.putTree(out, m)
@@ -57,14 +63,14 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if ins, why = b.placed(ins); why != nil {
 		return nil, why
 	}
-	if tied && findIn(ins)(input.Checkout, "checkout") == nil {
-		ins = append(ins, checkoutInput(b.world))
+	if tied && input.Find(ins)(input.Checkout, "checkout") == nil {
+		ins = append(ins, b.world.CheckoutAt())
 	}
 	slices.SortStableFunc(ins, func(a, c input.Input) int { return int(kindOrder(a.Kind)) - int(kindOrder(c.Kind)) })
 	rec := &record.Record{
 		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Salt: b.world.Salt, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.config.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
-		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.static, ins), Bases: b.world.BaseNames(),
+		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.world.BaseNames(),
 	}
 	return rec, nil
 }
@@ -82,12 +88,12 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	if b.blind != nil {
 		return nil, &notStored{"unreadable", fmt.Sprintf("what is declared cannot be looked at: %v", b.blind)}
 	}
-	after, err := b.declaredInputs(findIn(b.declared))
+	after, err := b.declaredInputs(input.Find(b.declared))
 	if err != nil {
 		return nil, &notStored{"changed", err.Error()}
 	}
 	if b.constant {
-		after = append(after, b.constants(after, findIn(b.declared))...)
+		after = append(after, b.constants(after, input.Find(b.declared))...)
 	}
 	after = append(after, b.retrack()...)
 	b.declared = append(b.declared, b.frame.tracked...)
@@ -122,18 +128,6 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	ins = append(ins, b.identity(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
-}
-
-func findIn(ins []input.Input) input.Lookup {
-	type key struct {
-		kind input.Kind
-		name string
-	}
-	index := make(map[key]*input.Input, len(ins))
-	for i := range ins {
-		index[key{ins[i].Kind, ins[i].Name}] = &ins[i]
-	}
-	return func(kind input.Kind, name string) *input.Input { return index[key{kind, name}] }
 }
 
 // identity is which of the files are one, if fn's code can ask for it.
@@ -190,4 +184,14 @@ func (b *builder) children() ([]input.Input, *notStored) {
 		}
 	}
 	return ins, nil
+}
+
+// childInput is the input that a fixture is of this one: where it was asked for in
+// another directory than this one was, as it is there.
+func (b *builder) childInput(ch child) input.Input {
+	var in input.Digest
+	if ch.cwd != (compare.Cwd{}) && ch.cwd.Digest != b.cwdAt(ch.cwd.Name).Digest {
+		in = ch.cwd.Digest
+	}
+	return compare.ChildInput(ch.key, ch.name, ch.code, b.c.config.Algorithm.Cut(ch.output), ch.maxAge, in)
 }

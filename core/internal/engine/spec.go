@@ -6,9 +6,12 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -47,11 +50,6 @@ type Spec struct {
 
 	// Veto is asked after the build, for a reason not to store what it made.
 	Veto func() string
-	// Accept is asked by Do about a stored output before it counts as a hit.
-	Accept func(data []byte) error
-	// AcceptTree is Accept for an output that is a directory or a file: it is
-	// to put it where it is wanted.
-	AcceptTree func(*Tree) error
 	// Notify is called for each event, on the goroutine of Do, but for
 	// EventBuilding: that comes from another one, while the build runs.
 	Notify func(Event)
@@ -63,9 +61,9 @@ type Spec struct {
 	copies bool         // GetPath: a hit is a copy of what is stored
 	codecs []string     // names of the codecs in use
 
+	take func(*hit) error          // uses a stored output, before that counts as a hit
 	held func(store.ObjectID) bool // whether the process has the decoded value
-	load func(*hit) error          // Accept of Get
-	maps bool                      // load takes an output that is mapped
+	maps bool                      // take can do with an output that is mapped
 }
 
 // A Value is a named value that a fixture depends on: an argument, a captured
@@ -167,7 +165,7 @@ func (s *Spec) optionSet() string {
 	add("env", s.Declare.Env)
 	add("tool", s.Declare.Tools)
 	add("go packages", s.Declare.GoPackages)
-	lines = append(lines, goFlagLines(s.Declare.GoFlags)...)
+	lines = append(lines, input.GoFlagLines(s.Declare.GoFlags)...)
 	add("ignored files", s.Ignore.Files)
 	add("ignored env", s.Ignore.Env)
 	add("ignored capture", s.Ignore.Captures)
@@ -183,14 +181,11 @@ func (s *Spec) optionSet() string {
 	if s.Version != "" {
 		lines = append(lines, "version")
 	}
-	lines = append(lines, codeLine+string(s.code()))
+	lines = append(lines, compare.CodeLine+string(s.code()))
 	add("codec", s.codecs)
 	slices.Sort(lines)
 	return strings.Join(slices.Compact(lines), "\n")
 }
-
-// codeLine begins the line of the option set that holds the code mode.
-const codeLine = "code "
 
 func (s *Spec) code() CodeMode {
 	if s.Code == "" {
@@ -211,4 +206,20 @@ func (s *Spec) answeredFor() bool {
 func (s *Spec) declares() bool {
 	return s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Env) > 0 ||
 		len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0
+}
+
+// told are the package variables that the caller answers for.
+func (s *Spec) told() code.Covered {
+	told := code.Covered{Package: s.Package, Names: append([]string(nil), s.Ignore.Captures...)}
+	for _, v := range s.Values {
+		told.Names = append(told.Names, v.Name)
+	}
+	return told
+}
+
+// sortedValues returns the values in the order of their names.
+func (s *Spec) sortedValues() []Value {
+	list := slices.Clone(s.Values)
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name }) // SortFunc weighs 15 kB for each type
+	return list
 }

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -13,7 +14,7 @@ import (
 // change nothing that a fixture could hold.
 func systemFile(path string) (dir string, ok bool) {
 	for _, dir := range []string{"/proc", "/sys", "/dev"} {
-		if within(path, []string{dir}) {
+		if process.Within(path, []string{dir}) {
 			return dir, !harmless(path)
 		}
 	}

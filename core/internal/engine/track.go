@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -42,11 +42,11 @@ func (c *Cache) track(ctx context.Context, path string, find func(w *input.World
 	if f == nil {
 		return errNoBuild
 	}
-	if err := CheckBubble(); err != nil {
+	if err := process.CheckBubble(); err != nil {
 		return err
 	}
 	relative := trace.Relative(path)
-	if dir, err := syscall.Getwd(); err == nil && relative > 0 {
+	if dir, err := c.host.Getwd(); err == nil && relative > 0 {
 		path = filepath.Join(dir, path)
 	}
 	ins := find(c.world, c.world.Name(c.world.Abs(path)))

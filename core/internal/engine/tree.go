@@ -19,18 +19,6 @@ type Tree struct {
 	d store.ObjectID // of the manifest
 }
 
-// newTree reads a stored manifest.
-func (c *Cache) newTree(data []byte, id store.ObjectID) (*Tree, error) {
-	m, err := tree.Decode(data)
-	if err != nil {
-		return nil, err
-	}
-	return &Tree{c: c, m: m, d: id}, nil
-}
-
-// Size returns the number of bytes of its files.
-func (t *Tree) Size() int64 { return t.m.Size() }
-
 // CopyTo makes a private, writable copy at path, where nothing is yet: a
 // directory, or a file if the tree is one. What it made of it when it fails is
 // removed.
@@ -100,10 +88,9 @@ func (b *builder) putTree(out *Output, m *tree.Manifest) (tied bool, why *notSto
 	defer batch.Discard()
 	check := &contentCheck{b: b}
 	err := tree.Refer(m, out.base(m), batch.PutFile, check.file)
-	var temp *temporaryError
 	switch {
-	case errors.As(err, &temp):
-		return false, &notStored{"temporary", temp.Error()}
+	case errors.As(err, &why):
+		return false, why
 	case errors.Is(err, store.ErrChanged):
 		return false, &notStored{"output", err.Error()}
 	case err != nil:
@@ -122,13 +109,6 @@ type contentCheck struct {
 	tied atomic.Bool
 }
 
-// A temporaryError says that a file holds a path that will be gone.
-type temporaryError struct{ file, path string }
-
-func (e *temporaryError) Error() string {
-	return fmt.Sprintf("its file %s holds the temporary path %s, which will be gone", e.file, e.path)
-}
-
 // file returns what looks through one file. Of each piece it keeps the end,
 // where a path may begin.
 func (c *contentCheck) file(e *tree.Entry) tree.Tap {
@@ -140,7 +120,7 @@ func (c *contentCheck) file(e *tree.Entry) tree.Tap {
 			c.tied.Store(true)
 		}
 		if path != "" {
-			return &temporaryError{e.Path, path}
+			return &notStored{"temporary", fmt.Sprintf("its file %s holds the temporary path %s, which will be gone", e.Path, path)}
 		}
 		return nil
 	}
@@ -172,7 +152,7 @@ func (cl *call) verifyTree(out Output, stored []byte) error {
 		return err
 	}
 	if diff := tree.Diff(was, now); diff != "" {
-		return errVerifyTree(cl.spec.Key, diff)
+		return errVerify(cl.spec.Key, "tree", diff)
 	}
 	return nil
 }

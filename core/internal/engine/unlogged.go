@@ -34,7 +34,7 @@ func (c *collector) unlogged() *notStored {
 			}
 			why = c.addPath(trace.Read{Name: path, Before: c.stateful(), After: true, Relative: trace.Relative(r.Name)})
 		case code.ReadDir:
-			c.add(checkoutInput(c.world))
+			c.add(c.world.CheckoutAt())
 			c.cwd.addStart(1)
 		}
 		if why != nil {
@@ -47,10 +47,9 @@ func (c *collector) unlogged() *notStored {
 	return nil
 }
 
-// environment adds all variables. One that this process has changed may have
-// been read before or after that.
+// environment adds all variables.
 func (c *collector) environment() *notStored {
-	names := slices.Collect(maps.Keys(trace.StartEnv()))
+	names := slices.Collect(maps.Keys(c.c.host.Env()))
 	for _, kv := range syscall.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
 		names = append(names, name)
@@ -58,10 +57,10 @@ func (c *collector) environment() *notStored {
 	slices.Sort(names)
 	ignored := c.spec.Ignore.Env
 	for _, name := range slices.Compact(names) {
-		value, set := syscall.Getenv(name)
-		was, wasSet := trace.StartEnv()[name]
-		if (was != value || wasSet != set) && c.preset() == 0 && input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
-			return c.variableChanged(name)
+		if input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
+			if why := c.setByProcess(name); why != nil {
+				return why
+			}
 		}
 	}
 	c.add(c.world.EnvironmentAt(input.EnvironmentName(ignored), c.preset(), nil))

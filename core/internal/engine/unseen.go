@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 )
 
 // unseen reports what fn depends on that nobody can see while it runs, and
@@ -22,8 +23,8 @@ func (b *builder) unseen() *notStored {
 	if c == nil {
 		return nil
 	}
-	if why := b.shuffled(c); why != nil {
-		return why
+	if c.Cause.What != "" && process.Shuffled() {
+		return &notStored{"variable", fmt.Sprintf("%s, and -shuffle=on runs them in an order that is not known: give its seed, as in -shuffle=1", c.Since())}
 	}
 	if text := c.Skipped(); text != "" {
 		return &notStored{"variable", text}
@@ -50,8 +51,8 @@ func (b *builder) unseeable(ran programs) *notStored {
 	if len(ran.commands) > 0 {
 		code, causes = "command", slices.Clone(ran.commands)
 	}
-	if b.code != nil && b.code.closure != nil && b.spec.Callee != "" {
-		for _, use := range b.code.closure.Hidden {
+	if b.closure != nil && b.spec.Callee != "" {
+		for _, use := range b.closure.Hidden {
 			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", lastElement(use.By), use.What, use.File, use.Line))
 		}
 	}
@@ -72,8 +73,8 @@ func (b *builder) untold() *notStored {
 	if list := c.Untold(b.spec.Ignore.Captures...); len(list) > 0 {
 		parts = append(parts, c.Message(b.place(), list))
 	}
-	if b.code != nil && b.code.closure != nil {
-		for _, use := range b.code.closure.HandleUses {
+	if b.closure != nil {
+		for _, use := range b.closure.HandleUses {
 			if what := "t." + use.What; use.What != code.HandleName && !slices.Contains(b.spec.Ignore.Captures, what) {
 				parts = append(parts, fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q) if it cannot matter",
 					lastElement(use.By), what, use.File, use.Line, what))
@@ -100,16 +101,16 @@ func (b *builder) place() string {
 // stateful reports whether fn may use what was put into variables while tests
 // ran: where its code is known, that is known too.
 func (b *builder) stateful() bool {
-	return b.code == nil || b.code.closure == nil || b.code.closure.State
+	return b.closure == nil || b.closure.State
 }
 
 // hints are what makes values differ from build to build, for the miss line.
 func (cl *call) hints() string {
-	if cl.code == nil || cl.code.closure == nil || len(cl.code.closure.Hints) == 0 {
+	if cl.closure == nil || len(cl.closure.Hints) == 0 {
 		return ""
 	}
 	var parts []string
-	for _, use := range cl.code.closure.Hints {
+	for _, use := range cl.closure.Hints {
 		part := fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line)
 		if !slices.Contains(parts, part) { // a literal, and the declaration around it
 			parts = append(parts, part)

@@ -68,7 +68,7 @@ func TestBelow(t *testing.T) {
 				t.Skip(err) // Windows lets few people make one
 			}
 			later := time.Now().Add(time.Minute) // nothing was changed just now
-			w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Now: func() time.Time { return later }}
+			w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Clock: func() time.Time { return later }}
 			ins, err := w.Expand("data/", nil, nil)
 			if err != nil || len(ins) < 9+parallelFrom {
 				t.Fatal(len(ins), err)

@@ -35,7 +35,7 @@ func (w *World) namesAt(kind Kind, name string, flags Flags, old *Input, word fu
 		in.Digest, in.Detail = old.Digest, old.Detail
 		return in
 	}
-	if racy(st, w.Now()) {
+	if racy(st, w.Clock()) {
 		in.Flags |= Racy
 	}
 	var names []string
@@ -69,7 +69,7 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, unlogged.Stat, err
 	if info, err := f.Stat(); err == nil && withoutMode(info) != st {
 		// It changed meanwhile: the times are those of a listing to come.
 		st = withoutMode(info)
-		st.ChangeTime = max(st.ChangeTime, w.Now().UnixNano())
+		st.ChangeTime = max(st.ChangeTime, w.Clock().UnixNano())
 	}
 	if entries == nil {
 		entries = []fs.DirEntry{}
@@ -94,4 +94,43 @@ func withoutMode(info fs.FileInfo) unlogged.Stat {
 	st := unlogged.FromInfo(info)
 	st.Mode = 0
 	return st
+}
+
+// listReasons tells which names were added to and removed from a listing.
+func listReasons(old, new *Input) []Reason {
+	dir := ""
+	if new.Kind == Dir || new.Kind == GoDir {
+		dir = new.Name
+	}
+	var reasons []Reason
+	removed, added := setDiff(old.Detail, new.Detail)
+	for _, name := range added {
+		reasons = append(reasons, listReason(dir, name, "added"))
+	}
+	for _, name := range removed {
+		reasons = append(reasons, listReason(dir, name, "removed"))
+	}
+	switch {
+	case len(reasons) > 0:
+	case new.Absent():
+		reasons = append(reasons, Reason{Code: "file.removed", Subject: Show(dir), Text: "directory " + Show(dir) + " removed"})
+	default:
+		reasons = append(reasons, Reason{Code: "file.added", Subject: Show(dir), Text: "directory " + Show(dir) + " added"})
+	}
+	return reasons
+}
+
+func listReason(dir, entry, what string) Reason {
+	noun := "file"
+	name, isDir := strings.CutSuffix(entry, "/")
+	if isDir {
+		noun = "directory"
+	}
+	name = strings.TrimSuffix(name, "@")
+	if dir != "" {
+		name = join(dir, name)
+	}
+	name = Show(name)
+	code := "file." + what // of Codes
+	return Reason{Code: code, Subject: name, Text: noun + " " + name + " " + what}
 }

@@ -49,16 +49,26 @@ func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
 	return in
 }
 
-// envText says how a variable changed, without its value.
-func envText(old, new *Input) string {
-	was, now := strings.TrimPrefix(old.Detail, "="), strings.TrimPrefix(new.Detail, "=")
+// envReason says how a variable changed, without its value.
+func envReason(old, new *Input) []Reason {
+	text := "env " + new.Name + " changed"
 	switch {
 	case old.Absent():
-		return "env " + new.Name + " set (was unset)"
+		text = "env " + new.Name + " set (was unset)"
 	case new.Absent():
-		return "env " + new.Name + " unset (was set)"
+		text = "env " + new.Name + " unset (was set)"
 	case old.Detail != "" && new.Detail != "":
-		return "env " + new.Name + " changed: " + was + " -> " + now
+		text += ": " + strings.TrimPrefix(old.Detail, "=") + " -> " + strings.TrimPrefix(new.Detail, "=")
 	}
-	return "env " + new.Name + " changed"
+	return []Reason{{Code: "env.changed", Subject: new.Name, Text: text}}
+}
+
+func listEnv(in *Input) string {
+	switch {
+	case in.Absent():
+		return "unset"
+	case in.Detail == "":
+		return "set"
+	}
+	return in.Detail
 }

@@ -3,6 +3,7 @@ package input
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"syscall"
@@ -103,4 +104,11 @@ func variables(lines []string) (names []string) {
 		names = append(names, line[:strings.LastIndexByte(line, ' ')])
 	}
 	return names
+}
+
+func listEnvironment(in *Input) string {
+	if n := strings.Count(in.Detail, "\n") + 1; n > 1 {
+		return fmt.Sprintf("%d variables", n)
+	}
+	return "1 variable"
 }

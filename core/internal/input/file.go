@@ -68,7 +68,7 @@ func (w *World) digestFile(in *Input, path string, st unlogged.Stat) {
 		in.Detail = fileDetail(state, size, link)
 		in.Stat = st
 		in.Stat.Mode = 0 // the digest tells it
-		if racy(st, w.Now()) {
+		if racy(st, w.Clock()) {
 			in.Flags |= Racy
 		}
 		after, err := unlogged.StatPath(path)
@@ -77,7 +77,7 @@ func (w *World) digestFile(in *Input, path string, st unlogged.Stat) {
 		}
 		if err != nil || try == maxTries {
 			in.Flags |= Racy
-			in.Stat.ChangeTime = max(in.Stat.ChangeTime, w.Now().UnixNano()) // changed just now
+			in.Stat.ChangeTime = max(in.Stat.ChangeTime, w.Clock().UnixNano()) // changed just now
 			return
 		}
 		st = after
@@ -202,8 +202,8 @@ func (in *Input) IsLink() bool {
 // Absent reports whether nothing is there.
 func (in *Input) Absent() bool { return in.Digest == Digest{} }
 
-// Describe says for people what was at the path of a File.
-func (in *Input) Describe() string {
+// listFile says for people what was at the path of a File.
+func listFile(in *Input) string {
 	state, size, link := parseFileDetail(in.Detail)
 	text := stateName(state, size)
 	if state == regular || state == executable {
@@ -213,4 +213,63 @@ func (in *Input) Describe() string {
 		text += " -> " + link
 	}
 	return text
+}
+
+// fileReason tells how what is at a path differs.
+func fileReason(old, new *Input) []Reason {
+	name := Show(new.Name)
+	was, oldSize, oldLink := parseFileDetail(old.Detail)
+	now, newSize, newLink := parseFileDetail(new.Detail)
+	r := Reason{Subject: name}
+	switch {
+	case was == absent && now == directory:
+		r.Code, r.Text = "file.added", "directory "+name+" added"
+	case was == directory && now == absent:
+		r.Code, r.Text = "file.removed", "directory "+name+" removed"
+	case isError(was) && isError(now) && oldSize != newSize:
+		r.Code, r.Old, r.New = "file.type", stateName(was, oldSize), stateName(now, newSize)
+		r.Text = fmt.Sprintf("%s was %s and is %s", name, r.Old, r.New)
+	case was == absent && now != absent:
+		r.Code, r.Text = "file.added", "file "+name+" added"
+	case now == absent && was != absent:
+		r.Code, r.Text = "file.removed", "file "+name+" removed"
+	case oldLink != newLink:
+		r.Code, r.Old, r.New = "file.link", oldLink, newLink
+		r.Text = fmt.Sprintf("link %s changed: %s -> %s", name, orNone(oldLink), orNone(newLink))
+	case oldSize != newSize && hasSize(was) && hasSize(now):
+		r.Code, r.Old, r.New = "file.modified", strconv.FormatInt(oldSize, 10), strconv.FormatInt(newSize, 10)
+		r.Text = fmt.Sprintf("file %s modified (%d B -> %d B)", name, oldSize, newSize)
+	case was != now && hasSize(was) && hasSize(now):
+		r.Code, r.Text = "file.mode", "file "+name+" modified: "+modeChange(now)
+	case was != now:
+		r.Code, r.Old, r.New = "file.type", stateName(was, oldSize), stateName(now, newSize)
+		r.Text = fmt.Sprintf("%s was %s and is %s", name, r.Old, r.New)
+	default:
+		r.Code = "file.modified"
+		r.Text = fmt.Sprintf("file %s modified (same size, %d B)", name, newSize)
+	}
+	return []Reason{r}
+}
+
+func modeChange(now byte) string {
+	if now == executable {
+		return "now executable"
+	}
+	return "no longer executable"
+}
+
+// isError reports whether a state is that of what cannot be looked at.
+func isError(state byte) bool { return state == absent || state == unreadable }
+
+// hasSize reports whether a state is that of a regular file.
+func hasSize(state byte) bool { return state == regular || state == executable }
+
+// stateName names a state, with the error that it gives if that has a number.
+func stateName(state byte, number int64) string {
+	name := map[byte]string{absent: "absent", regular: "a file", executable: "a file", directory: "a directory",
+		unreadable: "unreadable", special: "a special file"}[state]
+	if number > 0 && !hasSize(state) {
+		name += " (" + syscall.Errno(number).Error() + ")"
+	}
+	return name
 }

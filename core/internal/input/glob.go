@@ -2,6 +2,7 @@ package input
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -29,21 +30,22 @@ func IsGlob(pattern string) bool { return strings.ContainsAny(pattern, `*?[{\`) 
 // Expand returns the inputs that a pattern stands for: for a path those of At,
 // for a glob a Glob with the names that match, a Walk for each directory looked
 // through, and a File for each file. ignore lists patterns of names to leave
-// out. The error is ErrNoMatch if a glob matches nothing; another one says that
-// a directory could not be listed.
+// out. The error says that a glob matches nothing, which is misuse, or with an
+// *UnseenError that a directory could not be listed.
 func (w *World) Expand(pattern string, ignore []string, old Lookup) ([]Input, error) {
-	if !IsGlob(pattern) {
-		return w.path(pattern, ignore, old)
+	find := w.path
+	if IsGlob(pattern) {
+		find = w.expand
 	}
-	ins, err := w.expand(pattern, ignore, old)
-	if err == nil && ins[0].Detail == "" {
-		err = ErrNoMatch
+	ins, err := find(pattern, ignore, old)
+	switch {
+	case err != nil:
+		err = &UnseenError{err}
+	case IsGlob(pattern) && ins[0].Detail == "":
+		err = fmt.Errorf("pattern %q matches nothing in %s", Show(pattern), w.Path("."))
 	}
 	return ins, err
 }
-
-// ErrNoMatch says that a glob matches nothing.
-var ErrNoMatch = errors.New("it matches nothing")
 
 // At returns the inputs that a path stands for: a File, or for a directory all
 // that is in it, as a Glob of everything.
@@ -140,7 +142,7 @@ func (wk *walker) dir(name string) {
 		return
 	}
 	in := Input{Kind: Walk, Flags: Declared, Name: name, Stat: st}
-	if racy(st, wk.w.Now()) {
+	if racy(st, wk.w.Clock()) {
 		in.Flags |= Racy
 	}
 	wk.dirs = append(wk.dirs, in)
@@ -245,3 +247,20 @@ func (l Lookup) Find(kind Kind, name string) *Input {
 	}
 	return l(kind, name)
 }
+
+// Find makes a Lookup of some inputs.
+func Find(ins []Input) Lookup {
+	type key struct {
+		kind Kind
+		name string
+	}
+	index := make(map[key]*Input, len(ins))
+	for i := range ins {
+		index[key{ins[i].Kind, ins[i].Name}] = &ins[i]
+	}
+	return func(kind Kind, name string) *Input { return index[key{kind, name}] }
+}
+
+// An UnseenError says that what is declared cannot be looked at, which is no
+// fault of who declared it.
+type UnseenError struct{ error }

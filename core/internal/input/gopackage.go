@@ -49,7 +49,7 @@ func (w *World) UnbuiltAt(name string, flags Flags, old *Input) Input {
 		in.Digest, in.Detail = old.Digest, old.Detail
 		return in
 	}
-	if racy(st, w.Now()) {
+	if racy(st, w.Clock()) {
 		in.Flags |= Racy
 	}
 	data, err := unlogged.ReadFile(w.Path(name))
@@ -99,8 +99,13 @@ func (w *World) ModuleAt(name string) Input {
 	return in
 }
 
-func moduleReason(old, new *Input) Reason {
+func moduleReason(old, new *Input) []Reason {
 	path, _, _ := strings.Cut(new.Name, " ")
-	return Reason{Code: "module.changed", Subject: path, Old: old.Detail, New: new.Detail,
-		Text: "module " + path + " " + orNone(old.Detail) + " -> " + orNone(new.Detail)}
+	return []Reason{{Code: "module.changed", Subject: path, Old: old.Detail, New: new.Detail,
+		Text: "module " + path + " " + orNone(old.Detail) + " -> " + orNone(new.Detail)}}
+}
+
+func unbuiltReason(_, new *Input) []Reason {
+	subject := Show(new.Name)
+	return []Reason{{Code: "file.modified", Subject: subject, Text: "file " + subject + " modified: its build constraints"}}
 }

@@ -34,3 +34,7 @@ func (w *World) IdentityAt(name string) Input {
 	slices.Sort(lines) // as lineDiff takes them
 	return Input{Kind: Identity, Name: name, Detail: strings.Join(lines, "\n"), Digest: w.Algorithm.DigestOf(lines...)}
 }
+
+func identityReason(old, new *Input) []Reason {
+	return []Reason{{Code: "file.link", Subject: "files", Text: "hard links changed: " + lineDiff(old.Detail, new.Detail)}}
+}

@@ -55,30 +55,6 @@ const (
 	Identity                    // which of the files are one, and how many names each has
 )
 
-// kindNames are the kinds in words.
-var kindNames = [...]string{
-	Options: "options", Version: "version", Toolchain: "toolchain", Code: "code", Type: "type", Value: "value",
-	Setting: "setting", Checkout: "checkout", WorkDir: "working directory", Env: "env", Environment: "environment", Tool: "tool", Module: "module", GoDir: "package",
-	Unbuilt: "unbuilt", File: "file", Dir: "directory", Glob: "files", Walk: "walk", Child: "fixture", Identity: "identity",
-}
-
-func (k Kind) String() string {
-	if int(k) < len(kindNames) && kindNames[k] != "" {
-		return kindNames[k]
-	}
-	return "other"
-}
-
-// HasStat reports whether an input of this kind is looked up in the file system,
-// so that it has a Stat.
-func (k Kind) HasStat() bool {
-	switch k {
-	case File, Dir, Walk, Tool, GoDir, Unbuilt:
-		return true
-	}
-	return false
-}
-
 // Flags say how an input came to be one.
 type Flags uint8
 

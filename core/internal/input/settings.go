@@ -37,6 +37,11 @@ func Settings(detail string) (version, platform string, settings map[string]stri
 	return version, platform, settings
 }
 
+func toolchainReason(old, new *Input) []Reason {
+	return []Reason{{Code: "toolchain.changed", Subject: "toolchain", Old: old.Detail, New: new.Detail,
+		Text: "toolchain " + settingsDiff(old.Detail, new.Detail)}}
+}
+
 // settingsDiff tells how two details of a toolchain differ, each setting whole.
 func settingsDiff(old, new string) string {
 	oldVersion, oldPlatform, was := Settings(old)

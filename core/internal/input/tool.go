@@ -26,7 +26,7 @@ func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
 		in.Digest, in.Detail = old.Digest, old.Detail
 		return in
 	}
-	if racy(st, w.Now()) {
+	if racy(st, w.Clock()) {
 		in.Flags |= Racy
 	}
 	sum, size, err := w.Algorithm.content(path)
@@ -74,7 +74,7 @@ func (w *World) executable(path string) (unlogged.Stat, bool) {
 }
 
 // toolReason says how a tool changed.
-func toolReason(old, new *Input) Reason {
+func toolReason(old, new *Input) []Reason {
 	oldSize, oldPath, _ := strings.Cut(old.Detail, " ")
 	newSize, newPath, _ := strings.Cut(new.Detail, " ")
 	r := Reason{Code: "tool.changed", Subject: new.Name, Old: oldPath, New: newPath}
@@ -88,5 +88,5 @@ func toolReason(old, new *Input) Reason {
 	default:
 		r.Text = "tool " + new.Name + " changed (" + newPath + ", " + oldSize + " B -> " + newSize + " B)"
 	}
-	return r
+	return []Reason{r}
 }

@@ -126,7 +126,7 @@ func (p *parts) fields(path string, r reflect.Value, level int) {
 
 // valueReason tells how a value differs: by the first part that does, if its
 // parts are known.
-func valueReason(old, new *Input) Reason {
+func valueReason(old, new *Input) []Reason {
 	r := Reason{Code: "value.changed", Subject: new.Name, Old: old.Detail, New: new.Detail}
 	part, more := "", ""
 	if strings.Contains(old.Detail+new.Detail, "\t") {
@@ -139,7 +139,11 @@ func valueReason(old, new *Input) Reason {
 	if r.Old != r.New {
 		r.Text += ": " + strings.TrimPrefix(part+" ", " ") + orNone(r.Old) + " -> " + orNone(r.New) + more
 	}
-	return r
+	return []Reason{r}
+}
+
+func listValue(in *Input) string {
+	return strings.ReplaceAll(strings.ReplaceAll(in.Detail, "\t", "="), "\n", " ")
 }
 
 // ShowValue tells the value that a reason of value.changed is about: rows=5000,

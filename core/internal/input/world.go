@@ -23,7 +23,7 @@ type World struct {
 	Algorithm Algorithm
 	Salt      Salt                   // of new digests of variables
 	Exclude   func(path string) bool // what is never listed: our own store
-	Now       func() time.Time
+	Clock     func() time.Time
 }
 
 // With returns a World that knows the paths given by With as well.

@@ -8,21 +8,15 @@ import "unsafe"
 type addrTable struct {
 	pages  map[uintptr]*addrPage
 	recent [64]recentPage
-	spare  []addrPage
-	ents   [][]met
-	big    [][]met // from number manySmall on
+	blocks [][]met
 	n      uint32
-	root   uint32 // number of the root, if it was met
 }
 
 const (
 	pageBits    = 13 // the runtime's page: 8 KiB
 	granuleBits = 3
 	pageSlots   = 1 << (pageBits - granuleBits)
-	entBits     = 12
-	manySmall   = 1 << 16
-	bigBits     = 17
-	manyPages   = 128
+	blockBits   = 12
 )
 
 type addrPage [pageSlots]uint32
@@ -38,23 +32,29 @@ type met struct {
 	plan *plan
 	n    int
 	ref  uint64
-	cap  int    // as of the slice that led here; 1 for a pointer
+	cap  int    // as of the slice that led here; 1 for a pointer; 0 for what overlaps with nothing
 	next uint32 // another thing in the same eight bytes; 0 is none
 }
 
 func newAddrTable() *addrTable {
-	return &addrTable{pages: map[uintptr]*addrPage{}, n: 1, ents: [][]met{make([]met, 1, 64)}}
+	t := &addrTable{pages: map[uintptr]*addrPage{}, blocks: [][]met{nil}}
+	t.add(met{}) // number 0 is nothing
+	return t
 }
 
-func (t *addrTable) at(id uint32) *met {
-	if id < 64 {
-		return &t.ents[0][id]
+func (t *addrTable) at(id uint32) *met { return &t.blocks[id>>blockBits][id&(1<<blockBits-1)] }
+
+// add gives m the next number. The first block grows, for the many small values;
+// what at returned of it before is a copy from then on.
+func (t *addrTable) add(m met) (id uint32) {
+	last := len(t.blocks) - 1
+	if len(t.blocks[last]) == 1<<blockBits {
+		t.blocks = append(t.blocks, make([]met, 0, 1<<blockBits))
+		last++
 	}
-	if id < manySmall {
-		return &t.ents[id>>entBits+1][id&(1<<entBits-1)]
-	}
-	id -= manySmall
-	return &t.big[id>>bigBits][id&(1<<bigBits-1)]
+	t.blocks[last] = append(t.blocks[last], m)
+	t.n++
+	return t.n - 1
 }
 
 // slot returns the place for the head of the chain of p's granule.
@@ -64,7 +64,7 @@ func (t *addrTable) slot(p unsafe.Pointer) *uint32 {
 	if r.page == nil || r.key != key {
 		page := t.pages[key]
 		if page == nil {
-			page = t.newPage()
+			page = new(addrPage)
 			t.pages[key] = page
 		}
 		*r = recentPage{key, page}
@@ -72,35 +72,40 @@ func (t *addrTable) slot(p unsafe.Pointer) *uint32 {
 	return &r.page[uintptr(p)>>granuleBits&(pageSlots-1)]
 }
 
-func (t *addrTable) newPage() *addrPage {
-	if len(t.pages) < manyPages {
-		return new(addrPage)
-	}
-	if len(t.spare) == 0 {
-		t.spare = make([]addrPage, maxPiece/unsafe.Sizeof(addrPage{}))
-	}
-	page := &t.spare[0]
-	t.spare = t.spare[1:]
-	return page
-}
-
 // find returns what was met at p under the plan and count, and whether it is
 // new; a new one has no ref yet.
 func (t *addrTable) find(p unsafe.Pointer, pl *plan, n int) (m *met, id uint32, isNew bool) {
 	head := t.slot(p)
-	for id := *head; id != 0; {
-		m := t.at(id)
-		if m.p == p && m.plan == pl && m.n == n {
-			return m, id, false
-		}
-		id = m.next
+	if id = t.chained(*head, p, pl, n); id != 0 {
+		return t.at(id), id, false
 	}
-	id = t.n
-	t.n++
-	m = t.grow(id)
-	*m = met{p: p, plan: pl, n: n, next: *head}
+	id = t.add(met{p: p, plan: pl, n: n, next: *head})
 	*head = id
-	return m, id, true
+	return t.at(id), id, true
+}
+
+// byAddress returns what was met and may overlap, in the order of addresses, with
+// its numbers.
+func (t *addrTable) byAddress() []ranked {
+	keys, list := make([]ranked, 0, len(t.pages)), make([]ranked, 0, t.n)
+	for key := range t.pages {
+		keys = append(keys, ranked{word: uint64(key)})
+	}
+	sortRanked(keys, nil)
+	for _, key := range keys {
+		for _, id := range t.pages[uintptr(key.word)] {
+			first := len(list)
+			for ; id != 0; id = t.at(id).next {
+				if m := t.at(id); m.cap > 0 {
+					list = append(list, ranked{uint64(uintptr(m.p)), id})
+				}
+			}
+			if len(list)-first > 1 {
+				sortRanked(list[first:], nil)
+			}
+		}
+	}
+	return list
 }
 
 // lookup returns the number of what was met at p under the plan and count; 0 if
@@ -110,7 +115,10 @@ func (t *addrTable) lookup(p unsafe.Pointer, pl *plan, n int) uint32 {
 	if page == nil {
 		return 0
 	}
-	id := page[uintptr(p)>>granuleBits&(pageSlots-1)]
+	return t.chained(page[uintptr(p)>>granuleBits&(pageSlots-1)], p, pl, n)
+}
+
+func (t *addrTable) chained(id uint32, p unsafe.Pointer, pl *plan, n int) uint32 {
 	for id != 0 {
 		m := t.at(id)
 		if m.p == p && m.plan == pl && m.n == n {
@@ -119,22 +127,4 @@ func (t *addrTable) lookup(p unsafe.Pointer, pl *plan, n int) uint32 {
 		id = m.next
 	}
 	return id
-}
-
-// grow makes room for entry id: a small block first, for the many small values.
-func (t *addrTable) grow(id uint32) *met {
-	if id < 64 {
-		t.ents[0] = t.ents[0][:id+1]
-		return &t.ents[0][id]
-	}
-	if id < manySmall {
-		if block := int(id>>entBits) + 1; len(t.ents) <= block {
-			t.ents = append(t.ents, make([]met, 1<<entBits))
-		}
-		return t.at(id)
-	}
-	if block := int((id - manySmall) >> bigBits); len(t.big) <= block {
-		t.big = append(t.big, make([]met, 1<<bigBits))
-	}
-	return t.at(id)
 }

@@ -17,42 +17,35 @@ type Codec interface {
 	Decode(r io.Reader, ptr any) error
 }
 
-// codec turns the value at p into bytes, and bytes into the value at p.
-type codec interface {
-	name() string
-	encode(p unsafe.Pointer) ([]byte, error)
-	decode(data []byte, p unsafe.Pointer) error
+// codec turns what ptr points to into bytes, and bytes into it.
+type codec struct {
+	name  string
+	write func(ptr any) ([]byte, error)
+	read  func(data []byte, ptr any) error
 }
 
-// userCodec adapts a Codec for values of type t.
-type userCodec struct {
-	t reflect.Type
-	c Codec
+func (c *codec) encode(t reflect.Type, p unsafe.Pointer) ([]byte, error) {
+	return c.write(reflect.NewAt(t, p).Interface())
 }
 
-func (u userCodec) name() string { return u.c.Name() }
-
-func (u userCodec) encode(p unsafe.Pointer) ([]byte, error) {
-	var b bytes.Buffer
-	err := u.c.Encode(&b, reflect.NewAt(u.t, p).Interface())
-	return b.Bytes(), err
+func (c *codec) decode(data []byte, t reflect.Type, p unsafe.Pointer) error {
+	return c.read(data, reflect.NewAt(t, p).Interface())
 }
 
-func (u userCodec) decode(data []byte, p unsafe.Pointer) error {
-	return u.c.Decode(bytes.NewReader(data), reflect.NewAt(u.t, p).Interface())
+func userCodec(c Codec) *codec {
+	return &codec{c.Name(),
+		func(ptr any) ([]byte, error) {
+			var b bytes.Buffer
+			err := c.Encode(&b, ptr)
+			return b.Bytes(), err
+		},
+		func(data []byte, ptr any) error { return c.Decode(bytes.NewReader(data), ptr) },
+	}
 }
 
-// binaryCodec uses MarshalBinary and UnmarshalBinary of *t.
-type binaryCodec struct{ t reflect.Type }
-
-func (b binaryCodec) name() string { return "binary" }
-
-func (b binaryCodec) encode(p unsafe.Pointer) ([]byte, error) {
-	return reflect.NewAt(b.t, p).Interface().(encoding.BinaryMarshaler).MarshalBinary()
-}
-
-func (b binaryCodec) decode(data []byte, p unsafe.Pointer) error {
-	return reflect.NewAt(b.t, p).Interface().(encoding.BinaryUnmarshaler).UnmarshalBinary(data)
+var binaryCodec = &codec{"binary",
+	func(ptr any) ([]byte, error) { return ptr.(encoding.BinaryMarshaler).MarshalBinary() },
+	func(data []byte, ptr any) error { return ptr.(encoding.BinaryUnmarshaler).UnmarshalBinary(data) },
 }
 
 // gobMarshaler is gob's GobEncoder and GobDecoder without linking gob.
@@ -61,50 +54,86 @@ type gobMarshaler interface {
 	GobDecode([]byte) error
 }
 
-// gobCodec uses GobEncode and GobDecode of *t.
-type gobCodec struct{ t reflect.Type }
-
-func (g gobCodec) name() string { return "gob" }
-
-func (g gobCodec) encode(p unsafe.Pointer) ([]byte, error) {
-	return reflect.NewAt(g.t, p).Interface().(gobMarshaler).GobEncode()
+var gobCodec = &codec{"gob",
+	func(ptr any) ([]byte, error) { return ptr.(gobMarshaler).GobEncode() },
+	func(data []byte, ptr any) error { return ptr.(gobMarshaler).GobDecode(data) },
 }
 
-func (g gobCodec) decode(data []byte, p unsafe.Pointer) error {
-	return reflect.NewAt(g.t, p).Interface().(gobMarshaler).GobDecode(data)
+// stringHandle makes a unique.Handle[string] again.
+var stringHandle = &codec{"unique",
+	func(ptr any) ([]byte, error) {
+		h := *ptr.(*unique.Handle[string])
+		if h == (unique.Handle[string]{}) {
+			return nil, nil
+		}
+		return append([]byte{1}, h.Value()...), nil
+	},
+	func(data []byte, ptr any) error {
+		if len(data) > 0 {
+			*ptr.(*unique.Handle[string]) = unique.Make(string(data[1:]))
+		}
+		return nil
+	},
 }
 
-// ownCodec returns the marshalling that t brings along.
-func ownCodec(t reflect.Type) (codec, bool) {
+// ownCodec returns the marshalling that t brings along; nil if there is none.
+func ownCodec(t reflect.Type) *codec {
 	if t.Name() == "" {
-		return nil, false
+		return nil
 	}
 	pt := reflect.PointerTo(t)
 	switch {
 	case pt.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) && pt.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]()):
-		return binaryCodec{t}, true
+		return binaryCodec
 	case pt.Implements(reflect.TypeFor[gobMarshaler]()):
-		return gobCodec{t}, true
-	}
-	return nil, false
-}
-
-// stringHandle makes a unique.Handle[string] again.
-type stringHandle struct{}
-
-func (stringHandle) name() string { return "unique" }
-
-func (stringHandle) encode(p unsafe.Pointer) ([]byte, error) {
-	h := *(*unique.Handle[string])(p)
-	if h == (unique.Handle[string]{}) {
-		return nil, nil
-	}
-	return append([]byte{1}, h.Value()...), nil
-}
-
-func (stringHandle) decode(data []byte, p unsafe.Pointer) error {
-	if len(data) > 0 {
-		*(*unique.Handle[string])(p) = unique.Make(string(data[1:]))
+		return gobCodec
 	}
 	return nil
+}
+
+// hasIdentity reports whether two values of t may be one and the same thing,
+// so that a codec's value must be stored once and shared again.
+func hasIdentity(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Interface, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return true
+	}
+	return false
+}
+
+// objects is the table of things with a codec and an identity.
+type objects struct {
+	ids  map[objectKey]uint64
+	list []object
+}
+
+type objectKey struct {
+	t     reflect.Type
+	words [2]uintptr // the pointer, or the interface's two words
+}
+
+type object struct {
+	t     reflect.Type
+	codec *codec
+	data  []byte
+}
+
+// object returns the place of what is at q in the table, from 1.
+func (e *encoder) object(o *op, q unsafe.Pointer) (uint64, error) {
+	key := objectKey{t: o.t}
+	copy(bytesAt(unsafe.Pointer(&key.words), unsafe.Sizeof(key.words)), bytesAt(q, o.size))
+	if n, ok := e.objects.ids[key]; ok && hasIdentity(o.t) {
+		return n, nil
+	}
+	data, err := e.encoded(o, q)
+	if err != nil {
+		return 0, err
+	}
+	if e.objects.ids == nil {
+		e.objects.ids = map[objectKey]uint64{}
+	}
+	e.objects.list = append(e.objects.list, object{o.t, o.codec, data})
+	n := uint64(len(e.objects.list))
+	e.objects.ids[key] = n
+	return n, nil
 }

@@ -4,10 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"reflect"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/global"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // conn is not data; its codec stores the address.
@@ -126,6 +130,43 @@ func TestOwnMarshalling(t *testing.T) {
 	}
 }
 
+// chanBox is held by an interface in its word, and has its own marshalling.
+type chanBox struct{ c chan int }
+
+func (b *chanBox) MarshalBinary() ([]byte, error) { return []byte("c"), nil }
+func (b *chanBox) UnmarshalBinary(data []byte) error {
+	b.c = make(chan int)
+	if string(data) != "c" {
+		return errors.New("bytes of another value")
+	}
+	return nil
+}
+
+// What several codecs write for each of many elements comes back in its place.
+func TestManyCodecParts(t *testing.T) {
+	needs64Bit(t)
+	type row struct {
+		First any
+		G     gauge
+		Addrs [12]netip.Addr
+		Rest  any
+		H     gauge
+	}
+	rows := make([]row, 300)
+	for i := range rows {
+		rows[i] = row{chanBox{make(chan int)}, gauge{i % 200, func() {}}, [12]netip.Addr{11: netip.AddrFrom4([4]byte{1, 2, 3, byte(i)})}, chanBox{make(chan int)}, gauge{i % 100, func() {}}}
+	}
+	var out []row
+	if _, err := Default().RoundTrip(&rows, &out); err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range out {
+		if r.G.N != i%200 || r.H.N != i%100 || r.Addrs[11].As4()[3] != byte(i) || r.First.(chanBox).c == nil {
+			t.Fatalf("row %d: %+v", i, r)
+		}
+	}
+}
+
 var (
 	errRegistered = fmt.Errorf("registered %d", 1)
 	sharedConfig  = map[string]int{"a": 1}
@@ -139,9 +180,9 @@ func TestRegisterGlobal(t *testing.T) {
 		if _, err := Default().Marshal(ptrTo(any(errRegistered))); err == nil {
 			t.Error("an error that a variable holds is stored unregistered")
 		}
-		RegisterGlobal("snapshot.errRegistered", &errRegistered)
-		RegisterGlobal("snapshot.sharedConfig", &sharedConfig)
-		RegisterGlobal("snapshot.defaultRing", &defaultRing)
+		global.Register("snapshot.errRegistered", &errRegistered)
+		global.Register("snapshot.sharedConfig", &sharedConfig)
+		global.Register("snapshot.defaultRing", &defaultRing)
 	})
 	type all struct {
 		Err  error
@@ -173,7 +214,7 @@ func TestUnknownType(t *testing.T) {
 		copy(data[at:], "snapshot.hiddex")
 		at = strings.Index(string(data), string(name))
 	}
-	digest := TypeDigest(reflect.TypeFor[hidden]())
+	digest := typeid.Of(reflect.TypeFor[hidden]())
 	data[strings.Index(string(data), string(digest[:]))]++
 	resum(data)
 	var unknown *UnknownTypeError

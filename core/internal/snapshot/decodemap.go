@@ -6,99 +6,92 @@ import (
 	"unsafe"
 )
 
-// createMaps makes the maps of slab i; filled at once, while they are at hand,
-// where what goes into them needs no other slab to be complete.
+// createMaps makes the maps of slab i, empty.
 func (d *decoder) createMaps(i int) error {
 	s := &d.slabs[i]
-	left, create := d.slabs[i+1].n, d.mapMaker(s.plan)
+	o, left := &s.plan.ops[0], d.slabs[i+1].n
+	create := func(n int) unsafe.Pointer { return reflect.MakeMapWithSize(o.t, n).UnsafePointer() }
+	if f := o.self.fast; f != nil {
+		create = f.create
+	}
 	s.maps = unsafe.Slice((*unsafe.Pointer)(newArray(reflect.TypeFor[unsafe.Pointer](), int(s.n))), s.n)
-	next := func(j int, n uint64) (unsafe.Pointer, error) {
-		if n > left || n > 1 && s.plan.ops[0].key.size == 0 {
-			return nil, damaged("map of %d entries", n)
+	counts := d.entries(s)
+	for j := range s.maps {
+		n, err := counts.count()
+		if err != nil {
+			return err
+		}
+		if n > left || n > 1 && o.key.size == 0 {
+			return damaged("map of %d entries", n)
 		}
 		left -= n
 		s.maps[j] = create(int(n))
-		return s.maps[j], nil
 	}
-	var err error
-	if s.filled = s.plan.ops[0].fillsEarly(); s.filled {
-		err = d.fillMaps(i, next)
-	} else {
-		err = s.eachCount(next)
-	}
-	if err == nil && left != 0 {
-		err = damaged("%d entries of no map", left)
-	}
-	return err
-}
-
-// fillsEarly reports whether entries are made of words that are known once all
-// slabs have their memory.
-func (o *op) fillsEarly() bool {
-	if o.fastMap() == nil {
-		return false
-	}
-	for i := range o.elem.ops {
-		if k := o.elem.ops[i].kind; k != opPtr && k != opString && k != opSlice {
-			return false
-		}
-	}
-	return true
-}
-
-// eachCount calls f with the number of each map of s and how many entries it has.
-func (s *readSlab) eachCount(f func(j int, n uint64) (unsafe.Pointer, error)) error {
-	c := counts{s: s, packed: blockReader{rest: s.image}}
-	for j := range int(s.n) {
-		if _, err := f(j, c.next()); err != nil {
-			return err
-		}
-	}
-	return c.end()
-}
-
-// counts delivers how many entries each map of a slab has.
-type counts struct {
-	s      *readSlab
-	packed blockReader
-	vals   [blockElems]uint64
-	block  []uint64 // not yet delivered
-	at     uint64   // where the next block begins
-}
-
-func (c *counts) next() uint64 {
-	if len(c.block) == 0 {
-		n := int(min(c.s.n-c.at, blockElems))
-		c.at += uint64(n)
-		if c.s.isPacked() {
-			c.packed.block(wordPlan, n)
-			c.block = c.packed.column(0, wordPlan.cols[0], &c.vals)
-		} else {
-			c.block = c.vals[:n]
-			getColumn(c.block, (*uint64)(unsafe.Pointer(unsafe.SliceData(c.packed.take(8*n)))), 0)
-		}
-	}
-	n := c.block[0]
-	c.block = c.block[1:]
-	return n
-}
-
-func (c *counts) end() error {
-	if c.packed.bad {
-		return damaged("number of entries")
+	if left != 0 {
+		return damaged("%d entries of no map", left)
 	}
 	return nil
 }
 
-func (d *decoder) mapMaker(pl *plan) func(n int) unsafe.Pointer {
-	if f := pl.ops[0].fastMap(); f != nil {
-		return f.create
+// fillMaps fills the maps of slab i.
+func (d *decoder) fillMaps(i int) error {
+	s := &d.slabs[i]
+	counts, f := d.entries(s), d.filler(i)
+	for _, m := range s.maps {
+		n, err := counts.count()
+		if err != nil {
+			return err
+		}
+		if err := f.fill(m, int(n)); err != nil {
+			return err
+		}
 	}
-	return func(n int) unsafe.Pointer { return reflect.MakeMapWithSize(pl.t, n).UnsafePointer() }
+	return f.end()
 }
 
-// entrySource delivers the keys or the values of the maps of a slab in order,
-// in memory that is used again for the next: they are copied into maps.
+// filler puts the entries of a slab of maps into one map after the other.
+type filler struct {
+	keys, vals *entrySource
+	put        func(m, keys, vals unsafe.Pointer, n int)
+}
+
+func (d *decoder) filler(i int) *filler {
+	o := &d.slabs[i].plan.ops[0]
+	f := &filler{keys: d.entries(&d.slabs[i+1]), vals: d.entries(&d.slabs[i+2]), put: o.putByReflection}
+	if fast := o.self.fast; fast != nil {
+		f.put = fast.fill
+	}
+	return f
+}
+
+// fill puts the next n entries into m.
+func (f *filler) fill(m unsafe.Pointer, n int) error {
+	for n > 0 {
+		if err := errors.Join(f.keys.more(), f.vals.more()); err != nil {
+			return err
+		}
+		some := min(n, f.keys.ready, f.vals.ready)
+		f.put(m, f.keys.base, f.vals.base, some)
+		f.keys.skip(some)
+		f.vals.skip(some)
+		n -= some
+	}
+	return nil
+}
+
+func (f *filler) end() error { return errors.Join(f.keys.end(), f.vals.end()) }
+
+func (o *op) putByReflection(m, keys, vals unsafe.Pointer, n int) {
+	dst := reflect.NewAt(o.t, unsafe.Pointer(&m)).Elem()
+	for i := range uintptr(n) {
+		k := reflect.NewAt(o.key.t, add(keys, i*o.key.size)).Elem()
+		v := reflect.NewAt(o.elem.t, add(vals, i*o.elem.size)).Elem()
+		dst.SetMapIndex(k, v)
+	}
+}
+
+// entrySource delivers the elements of a slab in order, in memory that is used
+// again for the next: they are copied into maps.
 type entrySource struct {
 	*relocation
 	left  int // elements not yet made
@@ -109,17 +102,8 @@ type entrySource struct {
 
 func (d *decoder) entries(s *readSlab) *entrySource {
 	e := &entrySource{relocation: d.relocation(s), left: int(s.n)}
-	switch {
-	case s.isPacked():
-		e.room = reflect.MakeSlice(reflect.SliceOf(s.plan.t), blockElems, blockElems)
-	case s.plan.plain():
-		e.base, e.ready, e.left = zeroBase, e.left, 0
-		if len(s.image) > 0 {
-			e.base = unsafe.Pointer(&s.image[0])
-		}
-	default:
-		e.room = reflect.MakeSlice(reflect.SliceOf(s.plan.t), e.left, e.left)
-	}
+	room := min(e.left, e.plan.perBlock)
+	e.room = reflect.MakeSlice(reflect.SliceOf(e.plan.t), room, room)
 	return e
 }
 
@@ -128,7 +112,7 @@ func (e *entrySource) more() error {
 	if e.ready > 0 || e.left == 0 {
 		return nil
 	}
-	if !e.slab.plan.plain() {
+	if !e.plan.plain() {
 		e.room.Clear() // elements are made in zero memory
 	}
 	n := min(e.left, e.room.Len())
@@ -139,49 +123,16 @@ func (e *entrySource) more() error {
 
 func (e *entrySource) skip(n int) {
 	if e.ready -= n; e.ready > 0 { // a pointer must not leave its array
-		e.base = add(e.base, uintptr(n)*e.slab.plan.size)
+		e.base = add(e.base, uintptr(n)*e.plan.size)
 	}
 }
 
-// fillMaps fills the maps of slab i, which next delivers.
-func (d *decoder) fillMaps(i int, next func(j int, n uint64) (unsafe.Pointer, error)) error {
-	s := &d.slabs[i]
-	keys, vals := d.entries(&d.slabs[i+1]), d.entries(&d.slabs[i+2])
-	fill := fillByReflection(&s.plan.ops[0])
-	if f := s.plan.ops[0].fastMap(); f != nil {
-		fill = f.fill
+// count returns the next element of a slab of counts.
+func (e *entrySource) count() (uint64, error) {
+	if err := e.more(); err != nil {
+		return 0, err
 	}
-	c := counts{s: s, packed: blockReader{rest: s.image}}
-	for j := range int(s.n) {
-		count := c.next()
-		m, err := next(j, count)
-		if err != nil {
-			return err
-		}
-		for left := int(count); left > 0; {
-			if err := keys.more(); err != nil {
-				return err
-			}
-			if err := vals.more(); err != nil {
-				return err
-			}
-			n := min(left, keys.ready, vals.ready)
-			fill(m, keys.base, vals.base, n)
-			keys.skip(n)
-			vals.skip(n)
-			left -= n
-		}
-	}
-	return errors.Join(c.end(), keys.end(), vals.end())
-}
-
-func fillByReflection(o *op) func(m, keys, vals unsafe.Pointer, n int) {
-	return func(m, keys, vals unsafe.Pointer, n int) {
-		dst := reflect.NewAt(o.t, unsafe.Pointer(&m)).Elem()
-		for i := range n {
-			k := reflect.NewAt(o.key.t, add(keys, uintptr(i)*o.key.size)).Elem()
-			v := reflect.NewAt(o.elem.t, add(vals, uintptr(i)*o.elem.size)).Elem()
-			dst.SetMapIndex(k, v)
-		}
-	}
+	n := *(*uint64)(e.base)
+	e.skip(1)
+	return n, nil
 }

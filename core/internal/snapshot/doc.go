@@ -13,15 +13,14 @@
 // length; what lies beyond was never part of the value.
 //
 // A slice of a package variable is stored by content, a pointer to one is
-// refused unless [RegisterGlobal] names it. A *byte (or other pointer) whose
+// refused unless [global.Register] names it. A *byte (or other pointer) whose
 // length some third-party code keeps elsewhere looks like one byte: such types
 // need a codec.
 //
 // How it is used. A miss stores what [Coder.Marshal] writes, returns what
 // [Coder.Unmarshal] makes of that, and compares the two by [Coder.Compare].
-// [Hash] is for keys, [TypeDigest] guards a record, and [DiffTypes] says from two
-// descriptions what changed. Values are stored on 64-bit platforms. On Linux
-// collections are put off while a big value is loaded.
+// [Hash] is for keys, [typeid.Of] guards a record, and [typeid.Diff] says from two
+// descriptions what changed. Values are stored on 64-bit platforms.
 //
 // How it fails. What is not data (a func, chan, lock that is held, file,
 // pointer to a package variable…) is refused with a [*RefusedError] that names

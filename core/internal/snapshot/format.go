@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"reflect"
 
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
 	"github.com/cespare/xxhash/v2"
 )
 
@@ -18,15 +20,13 @@ import (
 // Neither part is looked at before its sum has been checked.
 
 const (
-	magic     = "fxsnap\x00\x02"
+	magic     = "fxsnap\x00\x03"
 	headSize  = 40
 	partAlign = 64
 )
 
-var (
-	byteType = reflect.TypeFor[byte]()
-	bytePlan = &plan{t: byteType, size: 1, align: 1, runs: []run{{0, 1}}, flat: true, filled: true} // of strings
-)
+// bytePlan is of the bytes of strings.
+var bytePlan = &plan{t: reflect.TypeFor[byte](), size: 1, align: 1, runs: []run{{0, 1}}, flat: true, filled: true, perBlock: blockElems}
 
 // inTable reports whether the image of s lies in the table part.
 func inTable(kind slabKind, pl *plan) bool {
@@ -41,139 +41,113 @@ func imageAlign(size uint64) uint64 {
 	return 8
 }
 
-// assembly is the finished output in pieces.
-type assembly struct {
-	pieces [][]byte
-	n      uint64
-	h      *xxhash.Digest
-}
-
-func (a *assembly) add(data []byte) {
-	if len(data) > 0 {
-		a.pieces = append(a.pieces, data)
-		a.n += uint64(len(data))
-		a.h.Write(data)
-	}
-}
-
-var padding [partAlign]byte
-
-func (a *assembly) align(to uint64) {
-	if over := a.n % to; over != 0 {
-		a.add(padding[:to-over])
-	}
-}
-
-func (a *assembly) image(s *slab) {
-	a.align(imageAlign(s.out.n))
-	for _, p := range s.out.pieces() {
-		a.add(p)
-	}
-}
-
-// assemble puts the slabs together.
-func (e *encoder) assemble(root *plan) (*assembly, error) {
+// bytes puts the slabs together.
+func (e *encoder) bytes(root *plan) ([]byte, error) {
 	for _, s := range e.slabs {
-		s.finish()
+		s.flush()
 	}
-	e.pad()
+	size := headSize + 3*partAlign
+	for _, s := range e.slabs {
+		e.pad(s)
+		size += int(s.out.n+s.leaves.n) + partAlign
+	}
 	table, err := e.table(root)
 	if err != nil {
 		return nil, err
 	}
-	head := make([]byte, headSize)
-	a := &assembly{pieces: [][]byte{head}, n: headSize, h: xxhash.New()}
-	a.add(table)
+	out := make([]byte, headSize, size+len(table))
+	out = append(out, table...)
 	for _, s := range e.slabs {
 		if inTable(s.kind, s.plan) {
-			a.image(s)
+			out = s.out.appendTo(out, imageAlign(s.out.n))
 		}
-		for _, p := range s.leaves.pieces() {
-			a.add(p)
-		}
+		out = s.leaves.appendTo(out, 1)
 	}
-	a.align(partAlign)
-	copy(head, magic)
-	binary.LittleEndian.PutUint64(head[16:], a.h.Sum64())
-	binary.LittleEndian.PutUint64(head[24:], a.n)
-	a.h.Reset()
+	out = aligned(out, partAlign)
+	end := len(out)
 	for _, s := range e.slabs {
 		if !inTable(s.kind, s.plan) {
-			a.image(s)
+			out = s.out.appendTo(out, imageAlign(s.out.n))
 		}
 	}
-	binary.LittleEndian.PutUint64(head[8:], a.n)
-	binary.LittleEndian.PutUint64(head[32:], a.h.Sum64())
-	return a, nil
+	copy(out, magic)
+	for i, n := range []uint64{uint64(len(out)), xxhash.Sum64(out[headSize:end]), uint64(end), xxhash.Sum64(out[end:])} {
+		binary.LittleEndian.PutUint64(out[8+8*i:], n)
+	}
+	return out, nil
 }
 
-// pad makes images as large as decoding demands.
-func (e *encoder) pad() {
-	for _, s := range e.slabs {
-		if s.kind.packs(s.plan) && s.kind != slabMaps {
-			s.pad(s.n*uint64(s.plan.size), s.out.n)
-		}
-	}
-	for _, s := range e.slabs {
-		if s.kind == slabMaps {
-			s.pad(mapMemory(s.n, s.keys.n, &s.plan.ops[0]), s.out.n+s.keys.out.n+s.vals.out.n)
-		}
-	}
+// aligned appends zeros up to a multiple of align.
+func aligned(out []byte, align uint64) []byte {
+	return append(out, make([]byte, -uint64(len(out))%align)...)
 }
 
-func (a *assembly) bytes() []byte {
-	out := make([]byte, 0, a.n)
-	for _, p := range a.pieces {
-		out = append(out, p...)
+func (b *buffer) appendTo(out []byte, align uint64) []byte {
+	out = aligned(out, align)
+	for _, piece := range b.done {
+		out = append(out, piece...)
 	}
-	return out
+	return append(out, b.last...)
+}
+
+// pad makes the image of s as large as decoding demands: what is made of it, or
+// of it and the entries of maps, is at most maxRatio times its size.
+func (e *encoder) pad(s *slab) {
+	decoded, size := s.n*uint64(s.plan.size), s.out.n
+	switch {
+	case s.kind == slabMaps:
+		e.pad(s.keys)
+		e.pad(s.vals)
+		decoded, size = mapMemory(s.n, s.keys.n, &s.plan.ops[0]), size+s.keys.out.n+s.vals.out.n
+	case !s.kind.packs():
+		return
+	}
+	for need := minImage(decoded); size < need; {
+		some := min(need-size, maxPiece)
+		s.out.room(int(some))
+		size += some
+	}
 }
 
 // table writes everything that is not an image. Numbers are uvarints, strings
 // have their length in front.
 func (e *encoder) table(root *plan) ([]byte, error) {
-	t := tableWriter{}
-	d := root.digest()
-	t = append(t, d[:]...)
-	slabTypes := make([]uint64, len(e.slabs))
-	for i, s := range e.slabs {
-		if s.kind != slabStrings {
-			n, err := e.typeNumber(&op{}, s.plan.t)
-			if err != nil {
-				return nil, err
-			}
-			slabTypes[i] = n
-		}
+	var parts tableWriter
+	parts.num(uint64(len(e.globals)))
+	for _, g := range e.globals {
+		parts.str(g)
 	}
-	objectTypes := make([]uint64, len(e.objects.list))
-	for i, o := range e.objects.list {
-		n, err := e.typeNumber(&op{}, o.t)
-		if err != nil {
+	parts.num(uint64(len(e.objects.list)))
+	for _, o := range e.objects.list {
+		if err := e.typeIn(&parts, o.t); err != nil {
 			return nil, err
 		}
-		objectTypes[i] = n
+		parts.str(o.codec.name)
+		parts.str(string(o.data))
 	}
+	parts.num(uint64(len(e.slabs)))
+	for _, s := range e.slabs {
+		parts.num(uint64(s.kind))
+		if s.kind == slabStrings {
+			parts.num(0)
+		} else if err := e.typeIn(&parts, s.plan.t); err != nil {
+			return nil, err
+		}
+		parts.num(s.n)
+		parts.num(s.out.n)
+		parts.num(s.leaves.n)
+		parts.str(codecNames(s.plan))
+	}
+	d := typeid.Of(root.t)
+	t := tableWriter(d[:])
 	t.types(e.types)
-	t.num(uint64(len(e.globals)))
-	for _, g := range e.globals {
-		t.str(g)
-	}
-	t.num(uint64(len(e.objects.list)))
-	for i, o := range e.objects.list {
-		t.num(objectTypes[i])
-		t.str(o.name)
-		t.str(string(o.data))
-	}
-	t.num(uint64(len(e.slabs)))
-	for i, s := range e.slabs {
-		t.num(uint64(s.kind))
-		t.num(slabTypes[i])
-		t.num(s.n)
-		t.num(s.out.n)
-		t.num(s.leaves.n)
-		t.str(codecNames(s.plan))
-	}
-	return t, nil
+	return append(t, parts...), nil
+}
+
+func (e *encoder) typeIn(t *tableWriter, typ reflect.Type) error {
+	n, err := e.typeNumber(&op{}, typ)
+	t.num(n)
+	return err
 }
 
 // codecNames tells the codecs that elements of pl use, in their order.
@@ -182,7 +156,7 @@ func codecNames(pl *plan) string {
 	for i := range pl.ops {
 		switch o := &pl.ops[i]; o.kind {
 		case opCodec:
-			names += o.codec.name() + "\x00"
+			names += o.codec.name + "\x00"
 		case opArray:
 			names += codecNames(o.elem)
 		}
@@ -198,17 +172,4 @@ func (t *tableWriter) num(n uint64) { *t = binary.AppendUvarint(*t, n) }
 func (t *tableWriter) str(s string) {
 	t.num(uint64(len(s)))
 	*t = append(*t, s...)
-}
-
-func (t *tableWriter) types(tt *typeTable) {
-	t.num(uint64(len(tt.list)))
-	for _, entry := range tt.list {
-		t.num(uint64(entry.static + 1))
-		if entry.static < 0 {
-			t.str(TypeName(entry.t))
-			t.str(entry.t.String())
-			d := TypeDigest(entry.t)
-			*t = append(*t, d[:]...)
-		}
-	}
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
 	"github.com/cespare/xxhash/v2"
 )
 
@@ -61,7 +63,7 @@ func hostileSeed() *hostile {
 	h.A[3] = &h.N[2]
 	h.L = time.FixedZone("X", 60)
 	h.Deep = map[string]map[int][]string{"a": {1: {"x"}}}
-	h.Many = make([]column16, 2*fewElems)
+	h.Many = make([]column16, 32)
 	for i := range h.Many {
 		h.Many[i] = column16{S: strings.Repeat("s", i%5), I: int32(-i), B: i%3 == 0, E: i, T: time.Unix(int64(i), 0), L: h.U[i%3:], M: map[int16]string{int16(i): "m"}, Q: &h.Many[i/2]}
 		if i%7 == 0 {
@@ -78,7 +80,7 @@ func reseal(data []byte) {
 		return
 	}
 	resum(data)
-	if d := structural().plan(hostileType).digest(); len(data) >= headSize+len(d) {
+	if d := typeid.Of(hostileType); len(data) >= headSize+len(d) {
 		copy(data[headSize:], d[:])
 		resum(data)
 	}

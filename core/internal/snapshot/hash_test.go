@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 type (
@@ -41,7 +43,7 @@ type (
 	people struct{ Users []person }
 )
 
-func mustHash(t *testing.T, v any) Digest {
+func mustHash(t *testing.T, v any) typeid.Digest {
 	t.Helper()
 	d, err := Hash(v)
 	if err != nil {
@@ -286,5 +288,50 @@ func TestHashMapInItsOwnKey(t *testing.T) {
 	}
 	if first, second := mustHash(t, mk()), mustHash(t, mk()); first != second {
 		t.Error("two hashes")
+	}
+}
+
+type shaped interface{ area() int }
+
+//lint:ignore U1000 what it is made of is found by reflection
+type round struct{ hidden }
+
+//lint:ignore U1000 what it is made of is found by reflection
+type square struct{ round *round }
+
+func (round) area() int  { return 1 }
+func (square) area() int { return 2 }
+
+// The types whose methods a value brings are those that interfaces in it hold,
+// and what they are made of.
+func TestHashTypes(t *testing.T) {
+	type local struct{ square }
+	for _, tc := range []struct {
+		value any
+		want  string
+	}{
+		{nil, ""},
+		{[]int{1}, ""},
+		{[]shaped{}, "shaped"},
+		{[]shaped{round{}, &square{}}, "hidden round shaped square"},
+		{map[string]any{"a": []any{round{}}}, "hidden round"},
+		{map[any]int{square{}: 1}, "hidden round square"},
+		{local{}, "hidden local round square"},
+		{(*square)(nil), "hidden round square"},
+		{[]any{reflect.TypeFor[square]()}, "hidden round square"},
+		{struct{ s shaped }{nil}, "shaped"},
+		{time.Second, "Duration"},
+	} {
+		_, types, err := HashTypes(tc.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, name := range types {
+			names = append(names, name[strings.LastIndexByte(name, '.')+1:])
+		}
+		if got := strings.Join(names, " "); got != tc.want {
+			t.Errorf("%T: %s, not %s", tc.value, got, tc.want)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"crypto/sha256"
 	"errors"
 	"reflect"
 	"runtime"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"sync"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/global"
 )
 
 // Coder encodes and decodes under one set of user codecs. It may be used by
@@ -26,9 +27,9 @@ func (c *Coder) Until(over func() bool) *Coder { return &Coder{c.c, over} }
 // NewCoder returns a Coder that uses codecs for values of these types wherever
 // they occur, and for all else what [Default] uses.
 func NewCoder(codecs map[reflect.Type]Codec) *Coder {
-	adapted := make(map[reflect.Type]codec, len(codecs))
+	adapted := make(map[reflect.Type]*codec, len(codecs))
 	for t, c := range codecs {
-		adapted[t] = userCodec{t, c}
+		adapted[t] = userCodec(c)
 	}
 	return &Coder{c: newCoder(adapted)}
 }
@@ -39,21 +40,18 @@ var Default = sync.OnceValue(func() *Coder { return &Coder{c: structural()} })
 // Marshal returns the bytes of *ptr. They hold no reference to it. An error is
 // a [*RefusedError] unless a codec failed.
 func (c *Coder) Marshal(ptr any) ([]byte, error) {
-	a, err := c.assemble(ptr)
+	t, p, err := pointee(ptr)
 	if err != nil {
 		return nil, err
 	}
-	data := a.bytes()
-	runtime.KeepAlive(ptr)
-	return data, nil
+	defer runtime.KeepAlive(ptr)
+	return c.marshal(c.c.plan(t), p)
 }
-
-var errNoPointer = errors.New("snapshot: want a non-nil pointer to the value")
 
 func pointee(ptr any) (reflect.Type, unsafe.Pointer, error) {
 	v := reflect.ValueOf(ptr)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
-		return nil, nil, errNoPointer
+		return nil, nil, errors.New("snapshot: want a non-nil pointer to the value")
 	}
 	return v.Type().Elem(), v.UnsafePointer(), nil
 }
@@ -62,49 +60,28 @@ func pointee(ptr any) (reflect.Type, unsafe.Pointer, error) {
 // finds new ones.
 const maxPasses = 4
 
-func (c *Coder) assemble(ptr any) (*assembly, error) {
-	t, p, err := pointee(ptr)
-	if err != nil {
-		return nil, err
-	}
+func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 	if strconv.IntSize != 64 {
 		return nil, &RefusedError{Reason: "values are stored on 64-bit platforms only"}
 	}
-	root := c.c.plan(t)
 	var groups []group
 	m := newMeter(root, c.over)
 	for range maxPasses {
-		e := newEncoder(c.c)
+		e := newEncoder(c.c, toStore)
 		e.groups, e.meter = groups, m
 		if err := e.encode(root, p); err != nil {
-			return nil, c.explain(root, p, err)
+			return nil, explain(e, root, p, err)
 		}
 		found, ok := e.findGroups()
 		if !ok {
 			break
 		}
 		if len(found) == 0 {
-			return e.assemble(root)
+			return e.bytes(root)
 		}
 		groups = mergeGroups(groups, found)
 	}
 	return nil, &RefusedError{Reason: "pointers of unrelated types lead into the same memory, which cannot be stored"}
-}
-
-// explain finds the path to what was refused by the slow walk, which may meet
-// another part first.
-func (c *Coder) explain(root *plan, p unsafe.Pointer, err error) error {
-	var refused *RefusedError
-	if !errors.As(err, &refused) {
-		return err
-	}
-	h := newHasher(c.c, newSink(sha256.New()))
-	h.storing, h.traced = true, true
-	var found *RefusedError
-	if errors.As(h.run(visit{root, p, 1}), &found) {
-		return found
-	}
-	return refused
 }
 
 // Unmarshal makes *ptr the value that data holds and takes ownership of data:
@@ -145,6 +122,6 @@ func (c *Coder) unmarshal(data []byte, ptr any, checkPlain bool) (err error) {
 	if err := d.open(data, root, checkPlain); err != nil {
 		return err
 	}
-	noteMapped(data)
+	global.Except(data)
 	return d.build(root, p)
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/snapshot/matrix"
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 const matrixEnv = "SNAPSHOT_MATRIX" // "store DIR" or "load DIR": the child's part
@@ -79,7 +80,7 @@ func loadRow(t *testing.T, row matrix.Row, file string) {
 	got := row.Zero()
 	err = Default().Unmarshal(data, got)
 	var unknown *UnknownTypeError
-	if errors.As(err, &unknown) && len(linkedTypes("errors.errorString")) == 0 {
+	if errors.As(err, &unknown) && len(typeid.Linked("errors.errorString")) == 0 {
 		return // a miss: this build cannot ask the linker
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"reflect"
+	"time"
 	"unsafe"
 )
 
@@ -64,3 +65,11 @@ func isZero(p unsafe.Pointer, n uintptr) bool {
 
 // twoWords is an interface: its type or method table, and its data.
 type twoWords struct{ a, b unsafe.Pointer }
+
+// timeWords returns the first two words of the time.Time at p without its
+// monotonic reading. The third, the location, is a pointer like others.
+func timeWords(p unsafe.Pointer) (wall, ext uint64) {
+	t := (*time.Time)(p).Round(0)
+	words := (*[2]uint64)(unsafe.Pointer(&t))
+	return words[0], words[1]
+}

@@ -17,7 +17,7 @@ func (e *SlowError) Error() string {
 }
 
 // meter counts the work on a value by the types of its parts, and ends it when
-// it is over. A nil meter does neither.
+// it is over, if it is asked.
 type meter struct {
 	over func() bool
 	root *plan
@@ -30,18 +30,12 @@ type meter struct {
 const meterEach = 1 << 12
 
 func newMeter(root *plan, over func() bool) *meter {
-	if over == nil {
-		return nil
-	}
 	return &meter{over: over, root: root, left: meterEach, work: map[*plan]int{}}
 }
 
-// ok reports whether there is time left.
-func (m *meter) ok() bool { return m == nil || m.err == nil }
-
 // spend notes work on n things of a plan.
 func (m *meter) spend(pl *plan, n int) error {
-	if m == nil {
+	if m == nil || m.over == nil {
 		return nil
 	}
 	if m.left -= n; m.left > 0 || m.err != nil {
@@ -55,39 +49,17 @@ func (m *meter) spend(pl *plan, n int) error {
 	return m.err
 }
 
-// slow names the part that took most.
+// slow names the part that took most, of several the first.
 func (m *meter) slow() error {
-	var most *plan
-	for pl, n := range m.work {
-		if most == nil || n > m.work[most] || n == m.work[most] && pl.index < most.index {
-			most = pl
+	parts := reachable(m.root)
+	for pl := range m.work { // what only interfaces hold has no way to it
+		parts = append(parts, reached{plan: pl})
+	}
+	most := parts[0]
+	for _, part := range parts {
+		if m.work[part.plan] > m.work[most.plan] {
+			most = part
 		}
 	}
-	return &SlowError{Path: pathTo(m.root, most), Type: most.t.String()}
-}
-
-// pathTo returns the shortest way from a type to a part of it, pointers and
-// elements left out.
-func pathTo(root, part *plan) string {
-	type step struct {
-		pl   *plan
-		path string
-	}
-	seen := map[*plan]bool{root: true}
-	for queue := []step{{root, ""}}; len(queue) > 0; queue = queue[1:] {
-		at := queue[0]
-		if at.pl == part {
-			return at.path
-		}
-		for i := range at.pl.ops {
-			o := &at.pl.ops[i]
-			for _, next := range []*plan{o.self, o.key, o.elem} {
-				if next != nil && !seen[next] {
-					seen[next] = true
-					queue = append(queue, step{next, at.path + o.path})
-				}
-			}
-		}
-	}
-	return ""
+	return &SlowError{Path: most.path, Type: most.plan.t.String()}
 }

@@ -2,97 +2,12 @@ package snapshot
 
 import (
 	"bytes"
-	"fmt"
-	"reflect"
-	"unsafe"
+	"cmp"
+	"encoding/binary"
+	"slices"
 
-	"github.com/cespare/xxhash/v2"
+	"github.com/fixturecache/fixturecache/core/internal/global"
 )
-
-// entries are the entries of one map after another of a type, copied where they
-// can be pointed at.
-type entries struct {
-	op         *op
-	key, val   *plan
-	fast       *fastMap
-	n, room    int
-	keys, vals unsafe.Pointer
-	rkeys      reflect.Value // the memory of keys
-	rvals      reflect.Value
-	order      []ranked
-}
-
-func newEntries(pl *plan) *entries {
-	o := &pl.ops[0]
-	return &entries{op: o, key: o.key, val: o.elem, fast: o.fastMap()}
-}
-
-// read copies the entries of m.
-func (m *entries) read(word unsafe.Pointer) {
-	n := mapLen(word)
-	if n > m.room {
-		m.room = n
-		m.rkeys = reflect.MakeSlice(reflect.SliceOf(m.key.t), n, n)
-		m.rvals = reflect.MakeSlice(reflect.SliceOf(m.val.t), n, n)
-		m.keys, m.vals = m.rkeys.UnsafePointer(), m.rvals.UnsafePointer()
-		m.order = make([]ranked, n)
-	}
-	m.n = n
-	switch {
-	case n == 0:
-	case m.fast != nil:
-		m.fast.collect(word, m.keys, m.vals)
-	default:
-		m.n = 0
-		for it := reflect.NewAt(m.op.t, unsafe.Pointer(&word)).Elem().MapRange(); it.Next() && m.n < n; m.n++ {
-			m.rkeys.Index(m.n).SetIterKey(it)
-			m.rvals.Index(m.n).SetIterValue(it)
-		}
-	}
-}
-
-func (m *entries) keyAt(i uint32) unsafe.Pointer { return add(m.keys, uintptr(i)*m.key.size) }
-func (m *entries) valAt(i uint32) unsafe.Pointer { return add(m.vals, uintptr(i)*m.val.size) }
-
-// keyBytes are the bytes by which a sortable key is ordered.
-func (m *entries) keyBytes(i uint32) []byte {
-	if m.key.flat {
-		return bytesAt(m.keyAt(i), m.key.size)
-	}
-	return stringBytes(*(*string)(m.keyAt(i)))
-}
-
-// firstOf returns the first bytes of what key i points to. In their order things
-// that were made in a row lie in a row in memory.
-func (m *entries) firstOf(i uint32) (word uint64) {
-	if len(m.key.ops) != 1 || m.key.ops[0].kind != opPtr || len(m.key.ops[0].elem.runs) == 0 {
-		return 0
-	}
-	p := loadPtr(add(m.keyAt(i), m.key.ops[0].off))
-	if p == nil {
-		return 0
-	}
-	r := m.key.ops[0].elem.runs[0]
-	copy(bytesAt(unsafe.Pointer(&word), 8), bytesAt(add(p, r.off), r.end-r.off))
-	return word
-}
-
-// path names entry i for a message.
-func (m *entries) path(i int) string {
-	switch k := m.rkeys.Index(i); k.Kind() {
-	case reflect.String:
-		return fmt.Sprintf("[%q]", k.String())
-	case reflect.Pointer, reflect.Interface, reflect.Struct, reflect.Array, reflect.Chan, reflect.UnsafePointer:
-		return "[" + k.Type().String() + "]"
-	default:
-		return fmt.Sprintf("[%v]", k)
-	}
-}
-
-// sortable reports whether the keys of an opMap are ordered by their own bytes.
-func (o *op) sortable() bool {
-	return o.key.flat || len(o.key.ops) == 1 && o.key.ops[0].kind == opString && o.key.t.Kind() == reflect.String
-}
 
 // An orderer puts the entries of maps in canonical order: strings and plain keys
 // by their bytes, others by what is known of them and what they reach. It looks
@@ -101,7 +16,7 @@ func (o *op) sortable() bool {
 // of entries. What still looks alike when it gives up has no certain order:
 // equal values may have different bytes then, which costs a miss.
 type orderer struct {
-	look  *hasher
+	look  look
 	spent int
 	cut   bool // something was not looked at to its end
 }
@@ -114,9 +29,8 @@ const (
 )
 
 // newOrderer returns an orderer for what known gives a number.
-func newOrderer(c *coder, names map[identity]string, known func(visit) (uint64, bool)) *orderer {
-	p := &probe{known: known, local: map[visit]uint64{}}
-	return &orderer{look: &hasher{coder: c, names: names, out: newSink(xxhash.New()), probe: p}}
+func newOrderer(c *coder, names global.Names, known func(visit) (uint64, bool)) *orderer {
+	return &orderer{look: look{coder: c, names: names, known: known, local: map[visit]uint64{}}}
 }
 
 // order returns the places of the entries in their order.
@@ -129,10 +43,10 @@ func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
 		for i := range order {
 			order[i].word = m.firstOf(uint32(i))
 		}
-		order = sortRanked(order, nil)
+		sortRanked(order, nil)
 		return order, o.refine(m, order, runs(nil, order, 0, sameWord), meter)
 	}
-	order = rankTexts(order, m.keyBytes)
+	rankTexts(order, m.keyBytes)
 	var alike []span
 	if m.key.flat {
 		alike = runs(nil, order, 0, func(a, b ranked) bool { // NaNs
@@ -177,7 +91,7 @@ func (o *orderer) refine(m *entries, order []ranked, alike []span, meter *meter)
 						return err
 					}
 				}
-				copy(part, sortRanked(part, nil))
+				sortRanked(part, nil)
 				next = runs(next, part, run.from, sameWord)
 			}
 			alike = next
@@ -192,109 +106,86 @@ func (o *orderer) refine(m *entries, order []ranked, alike []span, meter *meter)
 // sign returns a number that is the same for keys, or values, that reach the
 // same things, as far as it looks.
 func (o *orderer) sign(m *entries, at uint32, values bool, far int) uint64 {
-	pl, p := m.key, m.keyAt(at)
+	v := visit{m.key, m.keyAt(at), 1}
 	if values {
-		pl, p = m.val, m.valAt(at)
+		v = visit{m.val, m.valAt(at), 1}
 	}
-	probe := o.look.probe
-	clear(probe.local)
-	probe.left, probe.cut = far, false
-	o.look.peek(visit{pl, p, 1})
-	o.spent += far - probe.left
-	o.cut = o.cut || probe.cut
-	return o.look.out.sum64()
-}
-
-// probe is a look at a part of a value.
-type probe struct {
-	known func(visit) (uint64, bool) // what has a number outside
-	local map[visit]uint64
-	left  int  // things to be looked at
-	cut   bool // there was more
-}
-
-// peek writes it and what it leads to, as far as the probe can afford. There are
-// no errors.
-func (h *hasher) peek(it visit) {
-	h.queue = append(h.queue[:0], it)
-	for i := 0; i < len(h.queue); i++ {
-		if it := h.queue[i]; h.probe.afford(&it) {
-			h.item(it, nil)
-		}
-	}
-}
-
-// peekLater is follow for a probe.
-func (h *hasher) peekLater(it visit) {
-	if h.probe.left <= 0 {
-		h.probe.cut = true
-		return
-	}
-	n, isNew := h.probe.number(it)
-	h.out.word(n)
-	if isNew {
-		h.queue = append(h.queue, it)
-	}
-}
-
-func (p *probe) find(v visit) (uint64, bool) {
-	if n, ok := p.known(v); ok {
-		return 2 * n, true
-	}
-	n, ok := p.local[v]
-	return 2*n + 1, ok
-}
-
-func (p *probe) number(v visit) (n uint64, isNew bool) {
-	n, ok := p.find(v)
-	if !ok {
-		n = 2*uint64(len(p.local)) + 1
-		p.local[v] = n / 2
-	}
-	return n, !ok
-}
-
-// afford reports whether something is to be looked at, and cuts off what is too
-// much of it.
-func (p *probe) afford(it *visit) bool {
-	const bytesPerThing = 64
-	n := it.n
-	if it.n == 0 {
-		n = mapLen(it.p)
-	} else if it.plan.flat {
-		n = int(uintptr(n)*it.plan.size+bytesPerThing-1) / bytesPerThing
-	}
-	if n = max(n, 1); n <= p.left {
-		p.left -= n
-		return true
-	}
-	p.cut = true
-	if it.n == 0 || it.plan.flat && it.plan.size > bytesPerThing || p.left <= 0 {
-		p.left = 0
-		return false
-	}
-	if it.n = p.left; it.plan.flat {
-		it.n = p.left * bytesPerThing / int(it.plan.size)
-	}
-	p.left = 0
-	return true
-}
-
-// unordered returns a number for the entries of a map in any order, each looked
-// at by itself.
-func (h *hasher) unordered(m *entries) (sum uint64) {
-	outer := h.probe
-	o := newOrderer(h.coder, h.names, outer.find)
-	for i := range uint32(m.n) {
-		far := outer.left/m.n + 1
-		sum += xxhashWords(o.sign(m, i, false, far), o.sign(m, i, true, far))
-	}
-	outer.left = max(0, outer.left-o.spent)
-	outer.cut = outer.cut || o.cut
+	sum := o.look.sign(v, far)
+	o.spent += far - o.look.left
+	o.cut = o.cut || o.look.cut
 	return sum
 }
 
-func xxhashWords(a, b uint64) uint64 {
-	words := [2]uint64{a, b}
-	return xxhash.Sum64(bytesAt(unsafe.Pointer(&words), unsafe.Sizeof(words)))
+// ranked is a place in some list, with the number or the first eight bytes that
+// what is there is ordered by. All that this package sorts is sorted as ranked:
+// slices.SortFunc weighs 15 kB in a test binary for each type, and to compare the
+// things themselves touches memory all over.
+type ranked struct {
+	word uint64
+	at   uint32
+}
+
+// manyRanked is from where on sorting byte by byte pays.
+const manyRanked = 1 << 10
+
+// sortRanked sorts by word, and where words are equal by tie, if there is one.
+func sortRanked(list []ranked, tie func(a, b uint32) int) {
+	if len(list) >= manyRanked && !slices.IsSortedFunc(list, byWord) {
+		sortByWord(list)
+	}
+	// What is sorted by words is passed over quickly.
+	slices.SortFunc(list, func(a, b ranked) int {
+		if a.word != b.word || tie == nil {
+			return byWord(a, b)
+		}
+		return tie(a.at, b.at)
+	})
+}
+
+func byWord(a, b ranked) int { return cmp.Compare(a.word, b.word) }
+
+// sortByWord sorts byte by byte, from the last; a byte that is the same in all
+// words is passed over.
+func sortByWord(list []ranked) {
+	from, to := list, make([]ranked, len(list))
+	for shift := 0; shift < 64; shift += 8 {
+		var starts [256]int
+		for i := range from {
+			starts[byte(from[i].word>>shift)]++
+		}
+		if starts[byte(from[0].word>>shift)] == len(from) {
+			continue
+		}
+		sum := 0
+		for b, n := range starts {
+			starts[b], sum = sum, sum+n
+		}
+		for _, r := range from {
+			b := byte(r.word >> shift)
+			to[starts[b]] = r
+			starts[b]++
+		}
+		from, to = to, from
+	}
+	copy(list, from)
+}
+
+// rankTexts sorts by the bytes that text returns of each place in list.
+func rankTexts(list []ranked, text func(at uint32) []byte) {
+	for i := range list {
+		list[i].word = firstWord(text(list[i].at))
+	}
+	sortRanked(list, func(a, b uint32) int { return bytes.Compare(text(a), text(b)) })
+}
+
+// firstWord returns the first eight bytes as a number that has their order.
+func firstWord(s []byte) uint64 {
+	if len(s) >= 8 {
+		return binary.BigEndian.Uint64(s)
+	}
+	word := uint64(0)
+	for _, c := range s {
+		word = word<<8 | uint64(c)
+	}
+	return word << (8 * (8 - len(s)))
 }

@@ -2,10 +2,11 @@ package snapshot
 
 import (
 	"cmp"
-	"math"
 	"reflect"
 	"slices"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // Slices of one array, pointers to fields and elements: memory that was met
@@ -26,20 +27,13 @@ type group struct {
 // span is a range of elements of a group.
 type span struct{ from, to int }
 
-// piece is one thing met: its address and its number. There may be many to sort.
-type piece = ranked
-
 func (m *met) hi() uintptr    { return uintptr(m.p) + uintptr(m.n)*m.plan.size }
 func (m *met) reach() uintptr { return uintptr(m.p) + uintptr(m.cap)*m.plan.size }
 
 // findGroups looks for overlaps among what was met, in canonical order of
 // addresses; ok is false where memory of unrelated types overlaps.
 func (e *encoder) findGroups() (groups []group, ok bool) {
-	pieces := candidates(e.met, overlapping(e.met))
-	if len(pieces) < 2 {
-		return nil, true
-	}
-	pieces = sortPieces(pieces)
+	pieces := e.met.byAddress()
 	for i := 0; i < len(pieces); {
 		j, reach := i+1, e.met.at(pieces[i].at).reach()
 		for j < len(pieces) && uintptr(pieces[j].word) < reach {
@@ -58,107 +52,14 @@ func (e *encoder) findGroups() (groups []group, ok bool) {
 	return groups, true
 }
 
-// candidates returns the things met of the plans to check.
-func candidates(t *addrTable, check map[*plan]bool) []piece {
-	if len(check) == 0 {
-		return nil
-	}
-	list := make([]piece, 0, t.n)
-	var last *plan
-	var wanted bool
-	for id := uint32(1); id < t.n; id++ {
-		m := t.at(id)
-		if m.plan != last {
-			last, wanted = m.plan, check[m.plan]
-		}
-		if wanted && m.p != nil && m.n > 0 {
-			list = append(list, piece{uint64(uintptr(m.p)), id})
-		}
-	}
-	return list
-}
-
-// sortPieces sorts by address; what was allocated in a row often comes sorted.
-func sortPieces(pieces []piece) []piece {
-	for i := 1; i < len(pieces); i++ {
-		if pieces[i].word < pieces[i-1].word {
-			return sortRanked(pieces, nil)
-		}
-	}
-	return pieces
-}
-
-// overlapping returns the plans of the things met that may overlap with others:
-// slices, arrays (a slice converts to a pointer to one) and types of which one may be a part of the other.
-func overlapping(t *addrTable) map[*plan]bool {
-	check, plans := map[*plan]bool{}, map[*plan]bool{}
-	var last *plan
-	for id := uint32(1); id < t.n; id++ {
-		m := t.at(id)
-		if m.plan != last && id != t.root {
-			plans[m.plan] = m.n > 0
-			last = m.plan
-		}
-		if (m.n > 1 || m.cap > 1 || m.plan.t.Kind() == reflect.Array) && !check[m.plan] {
-			check[m.plan] = true
-		}
-	}
-	if t.root != 0 && t.rootOverlaps() {
-		plans[t.at(t.root).plan] = true
-	}
-	for outer, met := range plans {
-		for inner, metToo := range plans {
-			if outer != inner && met && metToo && holds(outer.t, inner.t) {
-				check[outer], check[inner] = true, true
-			}
-		}
-	}
-	return check
-}
-
-// rootOverlaps reports whether anything met overlaps the root, which is a
-// variable of its own nearly always: then its type need not count.
-func (t *addrTable) rootOverlaps() bool {
-	root := t.at(t.root)
-	lo, hi := uintptr(root.p), uintptr(root.p)+root.plan.size
-	for id := uint32(1); id < t.n; id++ {
-		m := t.at(id)
-		if at := uintptr(m.p); id != t.root && at < hi && lo < at+uintptr(max(m.n, m.cap))*m.plan.size {
-			return true
-		}
-	}
-	return false
-}
-
-// holds reports whether a part of an outer may be an inner.
-func holds(outer, inner reflect.Type) bool {
-	switch outer.Kind() {
-	case reflect.Array:
-		if inner.Kind() == reflect.Array && inner.Elem() == outer.Elem() {
-			return true
-		}
-		return outer.Elem() == inner || holds(outer.Elem(), inner)
-	case reflect.Struct:
-		for f := range fieldsOf(outer) {
-			if f.Type == inner || holds(f.Type, inner) {
-				return true
-			}
-		}
-	}
-	if inner.Kind() == reflect.Array { // (*[4]T)(slice)
-		return outer == inner.Elem() || holds(outer, inner.Elem())
-	}
-	return false
-}
-
 // newGroup makes the array that all pieces are part of. Its element is the
 // largest type among them; arrays count as their elements.
-func (e *encoder) newGroup(pieces []piece) (group, bool) {
+func (e *encoder) newGroup(pieces []ranked) (group, bool) {
 	g := group{}
 	for _, p := range pieces {
 		m := e.met.at(p.at)
 		elem := e.elemOf(m.plan)
-		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && inside(g.elem.t, elem.t) {
+		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && elem != g.elem && typeid.Fits(elem.t, 1, 0, g.elem.t, 1) {
 			g.elem, g.lo, g.base = elem, uintptr(m.p), m.p
 		}
 	}
@@ -181,9 +82,6 @@ func (e *encoder) newGroup(pieces []piece) (group, bool) {
 	return g, true
 }
 
-// inside reports whether an inner is a part of an outer of the same size.
-func inside(inner, outer reflect.Type) bool { return holds(outer, inner) }
-
 func (e *encoder) elemOf(pl *plan) *plan {
 	for pl.t.Kind() == reflect.Array && pl.t.Len() > 0 {
 		pl = e.coder.plan(pl.t.Elem())
@@ -199,7 +97,7 @@ func (g *group) span(m *met) (from, to int, ok bool) {
 	}
 	off := lo - g.lo
 	from, to = int(off/size), int((m.hi()-g.lo+size-1)/size)
-	return from, to, partFits(g.elem.t, to-from, off%size, m.plan.t, m.n)
+	return from, to, typeid.Fits(g.elem.t, to-from, off%size, m.plan.t, m.n)
 }
 
 // use adds a range of elements; pieces come in the order of their addresses.
@@ -244,7 +142,9 @@ func (g *group) is(p unsafe.Pointer, size uintptr) bool {
 func (e *encoder) placeGroup(g *group) {
 	if g.is(e.rootAt, e.root.plan.size) {
 		g.slab, g.elem = e.root, e.root.plan
-		e.assign(g.slab, e.addMet(e.rootAt, g.elem, 1), 1)
+		m, id, _ := e.met.find(e.rootAt, g.elem, 1)
+		m.ref, m.cap = g.slab.ref(0), 1
+		e.assign(g.slab, id, 1)
 		return
 	}
 	g.slab = e.slab(g.elem)
@@ -252,20 +152,14 @@ func (e *encoder) placeGroup(g *group) {
 	at := 0
 	for _, u := range g.used {
 		if u.from > at {
-			e.assign(g.slab, e.addMet(nil, g.elem, u.from-at), u.from-at)
+			e.assign(g.slab, e.met.add(met{plan: g.elem, n: u.from - at}), u.from-at)
 		}
 		n := u.to - u.from
-		e.assign(g.slab, e.addMet(add(g.base, uintptr(u.from)*g.elem.size), g.elem, n), n)
+		m, id, _ := e.met.find(add(g.base, uintptr(u.from)*g.elem.size), g.elem, n)
+		m.ref, m.cap = g.slab.ref(g.first+uint64(u.from)), n
+		e.assign(g.slab, id, n)
 		at = u.to
 	}
-}
-
-// addMet notes elements that no single pointer leads to.
-func (e *encoder) addMet(p unsafe.Pointer, pl *plan, n int) uint32 {
-	id := e.met.n
-	e.met.n++
-	*e.met.grow(id) = met{p: p, plan: pl, n: n, cap: n}
-	return id
 }
 
 // reach returns the capacity that a slice keeps: as far as its group goes.
@@ -280,51 +174,10 @@ func (e *encoder) reach(s sliceHeader, elem *plan) int {
 	n := int((g.hi - uintptr(s.data)) / elem.size)
 	n = max(min(s.cap, n), s.len)
 	off := (uintptr(s.data) - g.lo) % g.elem.size
-	for n > s.len && !partFits(g.elem.t, int((off+uintptr(n)*elem.size+g.elem.size-1)/g.elem.size), off, elem.t, n) {
+	for n > s.len && !typeid.Fits(g.elem.t, int((off+uintptr(n)*elem.size+g.elem.size-1)/g.elem.size), off, elem.t, n) {
 		n-- // the array within the element ends earlier
 	}
 	return n
-}
-
-// partFits reports whether count elements of outer, one after the other, hold n
-// elements of inner from byte off of the first.
-func partFits(outer reflect.Type, count int, off uintptr, inner reflect.Type, n int) bool {
-	if count <= 0 || n <= 0 {
-		return false
-	}
-	if outer == inner {
-		return off%outer.Size() == 0 && int(off/outer.Size())+n <= count
-	}
-	if inner.Kind() == reflect.Array && inner.Len() > 0 && inner.Size() > 0 {
-		if n > math.MaxInt/inner.Len() {
-			return false
-		}
-		if partFits(outer, count, off, inner.Elem(), n*inner.Len()) {
-			return true
-		}
-	}
-	size := outer.Size()
-	if size == 0 {
-		return false
-	}
-	if i := off / size; i >= uintptr(count) {
-		return false
-	}
-	off %= size
-	switch outer.Kind() {
-	case reflect.Array:
-		if outer.Len() == 0 {
-			return false
-		}
-		return partFits(outer.Elem(), outer.Len(), off, inner, n)
-	case reflect.Struct:
-		for f := range fieldsOf(outer) {
-			if f.Offset <= off && off < f.Offset+f.Type.Size() {
-				return partFits(f.Type, 1, off-f.Offset, inner, n)
-			}
-		}
-	}
-	return false
 }
 
 // mergeGroups adds the groups that a pass has found to those it knew; a new one
@@ -342,7 +195,8 @@ func mergeGroups(known, found []group) []group {
 		order[i] = ranked{uint64(all[i].lo), uint32(i)}
 	}
 	merged := make([]group, len(all))
-	for i, r := range sortRanked(order, nil) {
+	sortRanked(order, nil)
+	for i, r := range order {
 		merged[i] = all[r.at]
 	}
 	return merged

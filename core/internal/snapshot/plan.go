@@ -2,10 +2,13 @@ package snapshot
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"sync"
 	"unique"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/rules"
 )
 
 // plan says how values of one type are walked; it is compiled once per type.
@@ -20,14 +23,13 @@ type plan struct {
 	flat   bool  // one run over everything: n elements are one block of bytes
 	direct bool  // an interface holds it in its data word, not behind it
 	filled bool
-	index  int // position in its coder's list
 
-	packed  bool // elements are stored in blocks of columns
-	cols    []column
-	runCols int // how many of cols are of runs; the rest are of ops, in order
+	cols     []column // that blocks of elements are stored in
+	runCols  int      // how many of them are of runs; the rest are of ops, in order
+	perBlock int
+	leaves   bool // codecs write values of no identity
 
-	digest func() Digest
-	fast   func() *fastMap // of a map type
+	fast *fastMap // of a map type, if there is one
 }
 
 // run is a range of plain bytes in an element.
@@ -61,51 +63,41 @@ type op struct {
 	elem       *plan
 	key        *plan
 	self       *plan // of an opMap: the plan of the map type
-	not        notData
-	codec      codec
+	not        rules.NotData
+	codec      *codec
 	own        *plan // by structure, where codec is the type's own marshalling
-}
-
-// fastMap returns the fast path for an opMap, if there is one.
-func (o *op) fastMap() *fastMap {
-	return o.self.fast()
 }
 
 // coder holds the plans compiled under one set of user codecs.
 type coder struct {
-	codecs map[reflect.Type]codec
-	done   sync.Map // reflect.Type -> *plan, filled with all it reaches
-
-	mu    sync.Mutex
-	plans map[reflect.Type]*plan
-	todo  []*plan
+	codecs map[reflect.Type]*codec
+	mu     sync.RWMutex
+	plans  map[reflect.Type]*plan // each with all that it reaches
+	todo   []*plan                // to be filled, while one is compiled
 }
 
-func newCoder(codecs map[reflect.Type]codec) *coder {
+func newCoder(codecs map[reflect.Type]*codec) *coder {
 	return &coder{codecs: codecs, plans: map[reflect.Type]*plan{}}
 }
 
 // plan returns the plan of t, with all plans it reaches filled.
 func (c *coder) plan(t reflect.Type) *plan {
-	if p, ok := c.done.Load(t); ok {
-		return p.(*plan)
+	c.mu.RLock()
+	p := c.plans[t]
+	c.mu.RUnlock()
+	if p != nil {
+		return p
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	root := c.filled(t)
-	for len(c.todo) > 0 {
-		last := c.todo[len(c.todo)-1]
-		c.todo = c.todo[:len(c.todo)-1]
-		c.fill(last)
+	for i := 0; i < len(c.todo); i++ {
+		c.fill(c.todo[i])
 	}
-	for t, p := range c.plans {
-		if _, ok := c.done.Load(t); !ok {
-			p.layOut()
-		}
+	for _, p := range c.todo {
+		p.layOut()
 	}
-	for t, p := range c.plans {
-		c.done.LoadOrStore(t, p)
-	}
+	c.todo = nil
 	return root
 }
 
@@ -114,8 +106,7 @@ func (c *coder) plan(t reflect.Type) *plan {
 func (c *coder) ref(t reflect.Type) *plan {
 	p, ok := c.plans[t]
 	if !ok {
-		p = &plan{t: t, size: t.Size(), align: uintptr(t.Align()), index: len(c.plans)}
-		p.digest = sync.OnceValue(func() Digest { return TypeDigest(t) })
+		p = &plan{t: t, size: t.Size(), align: uintptr(t.Align())}
 		c.plans[t] = p
 		c.todo = append(c.todo, p)
 	}
@@ -137,7 +128,7 @@ func (c *coder) fill(p *plan) {
 	p.filled = true
 	if cd, ok := c.codecs[p.t]; ok {
 		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: cd}}
-	} else if r, ok := ruleFor(p.t); !ok || !c.fillByRule(p, r) {
+	} else if r := rules.For(p.t); !c.fillByRule(p, r) {
 		c.fillByKind(p, r)
 	}
 	p.flat = len(p.ops) == 0 && (p.size == 0 || len(p.runs) == 1 && p.runs[0] == run{0, p.size})
@@ -145,36 +136,36 @@ func (c *coder) fill(p *plan) {
 }
 
 // fillByRule reports whether the rule alone says how p is walked.
-func (c *coder) fillByRule(p *plan, r rule) bool {
-	o := op{t: p.t, size: p.size, not: r.not}
-	switch r.treatment {
-	case dropped:
+func (c *coder) fillByRule(p *plan, r rules.Rule) bool {
+	o := op{t: p.t, size: p.size, not: r.Not}
+	switch r.Treatment {
+	case rules.Dropped:
 		return true
-	case zeroOnly:
+	case rules.ZeroOnly:
 		o.kind = opZero
-	case neverData:
+	case rules.NeverData:
 		o.kind = opNever
-	case asBinary:
-		o.kind, o.codec = opCodec, binaryCodec{p.t}
-	case asSyncMap:
+	case rules.AsBinary:
+		o.kind, o.codec = opCodec, binaryCodec
+	case rules.AsSyncMap:
 		o.kind = opSyncMap
 		o.elem = c.ref(reflect.TypeFor[map[any]any]())
-	case asTime:
+	case rules.AsTime:
 		o.kind = opTime
 		loc, _ := p.t.FieldByName("loc")
 		locOp := op{kind: opPtr, off: loc.Offset, path: ".loc", t: loc.Type, size: loc.Type.Size(), elem: c.ref(loc.Type.Elem())}
 		p.ops = []op{o, locOp}
 		return true
-	case asAtomicPtr:
+	case rules.AsAtomicPointer:
 		v, _ := p.t.FieldByName("v")
 		o.kind, o.off, o.size = opPtr, v.Offset, v.Type.Size()
 		o.t = p.t.Field(0).Type.Elem() // _ [0]*T
 		o.elem = c.ref(o.t.Elem())
-	case asHandle:
+	case rules.AsHandle:
 		if p.t == reflect.TypeFor[unique.Handle[string]]() { // unique.Make needs its type at compile time
-			o.kind, o.codec = opCodec, stringHandle{}
+			o.kind, o.codec = opCodec, stringHandle
 		} else {
-			o.kind, o.not = opZero, notData{what: "a " + p.t.String()}
+			o.kind, o.not = opZero, rules.NotData{What: "a " + p.t.String()}
 		}
 	default:
 		return false
@@ -183,12 +174,12 @@ func (c *coder) fillByRule(p *plan, r rule) bool {
 	return true
 }
 
-func (c *coder) fillByKind(p *plan, r rule) {
+func (c *coder) fillByKind(p *plan, r rules.Rule) {
 	t := p.t
-	o := op{t: t, size: p.size, nilIsEmpty: r.nilIsEmpty}
+	o := op{t: t, size: p.size, nilIsEmpty: r.NilIsEmpty}
 	switch t.Kind() {
 	case reflect.Struct:
-		c.fillStruct(p, r.drop)
+		c.fillStruct(p, r.Drop)
 		return
 	case reflect.Array:
 		c.fillArray(p)
@@ -201,21 +192,8 @@ func (c *coder) fillByKind(p *plan, r rule) {
 		o.kind, o.elem = opSlice, c.ref(t.Elem())
 	case reflect.Map:
 		o.kind, o.key, o.elem, o.self = opMap, c.ref(t.Key()), c.ref(t.Elem()), p
-		p.fast = sync.OnceValue(func() *fastMap { return fastMapFor(p.ops[0].key, p.ops[0].elem) })
 	case reflect.Interface:
 		o.kind = opIface
-	case reflect.Func:
-		o.kind, o.not = opZero, notData{"a func", "return the data it would compute"}
-	case reflect.Chan:
-		o.kind, o.not = opZero, notData{"a chan", "return what it would deliver"}
-	case reflect.UnsafePointer:
-		o.kind, o.not = opZero, notData{"an unsafe.Pointer", "return what it points to"}
-	case reflect.Uintptr:
-		if numericUintptr(t) {
-			p.runs = []run{{0, p.size}}
-			return
-		}
-		o.kind, o.not = opZero, notData{"a uintptr", "use uint64 for a number"}
 	default:
 		p.runs = []run{{0, p.size}}
 		return
@@ -224,26 +202,17 @@ func (c *coder) fillByKind(p *plan, r rule) {
 }
 
 func (c *coder) fillStruct(p *plan, drop []string) {
-	for f := range fieldsOf(p.t) {
-		if f.Name == "_" || contains(drop, f.Name) {
+	for f := range p.t.Fields() {
+		if f.Name == "_" || slices.Contains(drop, f.Name) {
 			continue
 		}
 		p.include(c.filled(f.Type), f.Offset, "."+f.Name)
 	}
-	if own, ok := ownCodec(p.t); ok && p.hasNonData() {
+	if own := ownCodec(p.t); own != nil && p.hasNonData() {
 		inner := *p
 		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: own, own: &inner}}
 		p.runs = nil
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 // hasNonData reports whether p holds, not behind pointers, what can only be
@@ -251,7 +220,7 @@ func contains(list []string, s string) bool {
 func (p *plan) hasNonData() bool {
 	for i := range p.ops {
 		o := &p.ops[i]
-		if o.kind == opNever || o.kind == opZero && o.not.advice != adviceLock {
+		if o.kind == opNever || o.kind == opZero && !o.not.IsLock() {
 			return true
 		}
 	}
@@ -299,43 +268,15 @@ func (p *plan) addRun(r run) {
 	p.runs = append(p.runs, r)
 }
 
-// noOps reports whether elements hold no references: nothing to follow.
+// plain reports whether elements hold no references: nothing to follow.
 func (p *plan) plain() bool { return len(p.ops) == 0 }
 
-// isDirect finds out how the compiler stores a t in an interface, by storing
-// one: the rule has changed between Go releases.
+// isDirect finds out how the compiler stores a t in an interface, by storing the
+// zero value: the rule has changed between Go releases.
 func isDirect(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return true
-	case reflect.Struct, reflect.Array:
-		if t.Size() != unsafe.Sizeof(uintptr(0)) {
-			return false
-		}
-		probe := new(byte)
-		word := unsafe.Pointer(probe)
-		if !hasPointerWord(t) {
-			return false
-		}
-		boxed := reflect.NewAt(t, unsafe.Pointer(&word)).Elem().Interface()
-		return ifaceWord(unsafe.Pointer(&boxed)) == word
+	if t.Kind() == reflect.Interface {
+		return false
 	}
-	return false
-}
-
-// hasPointerWord reports whether the one word of t holds a pointer.
-func hasPointerWord(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return true
-	case reflect.Array:
-		return t.Len() == 1 && hasPointerWord(t.Elem())
-	case reflect.Struct:
-		for f := range fieldsOf(t) {
-			if f.Type.Size() != 0 {
-				return hasPointerWord(f.Type)
-			}
-		}
-	}
-	return false
+	zero := reflect.Zero(t).Interface()
+	return ifaceWord(unsafe.Pointer(&zero)) == nil
 }

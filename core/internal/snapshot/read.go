@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"unsafe"
 
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
 	"github.com/cespare/xxhash/v2"
 )
 
@@ -48,7 +50,6 @@ type readSlab struct {
 	leaves []byte
 	base   unsafe.Pointer // elements; for strings their bytes
 	maps   []unsafe.Pointer
-	filled bool      // the maps are
 	sizes  [2]uint64 // of image and leaves
 }
 
@@ -69,8 +70,8 @@ func (d *decoder) open(data []byte, root *plan, checkPlain bool) error {
 		return damaged("checksum of the data")
 	}
 	t := &tableReader{data: data[:end], at: headSize}
-	if want := root.digest(); string(t.take(len(want))) != string(want[:]) {
-		return fmt.Errorf("%w than %s as it is now", ErrOtherType, TypeName(root.t))
+	if want := typeid.Of(root.t); string(t.take(len(want))) != string(want[:]) {
+		return fmt.Errorf("%w than %s as it is now", ErrOtherType, typeid.Name(root.t))
 	}
 	d.root = root.t
 	if err := d.readTypes(t, root); err != nil {
@@ -91,41 +92,6 @@ func (d *decoder) open(data []byte, root *plan, checkPlain bool) error {
 	return d.cut(data, uint64(t.at), end)
 }
 
-func (d *decoder) readTypes(t *tableReader, root *plan) error {
-	static := reachable(root)
-	r := newResolver(d.coder)
-	for range t.count(1) {
-		i := t.num()
-		if i > uint64(len(static)) {
-			return damaged("type %d of %d", i, len(static))
-		}
-		if i > 0 {
-			d.types = append(d.types, static[i-1])
-			continue
-		}
-		name, printed := t.str(), t.str()
-		var digest Digest
-		copy(digest[:], t.take(len(digest)))
-		if t.bad {
-			return damaged("table ends early")
-		}
-		typ, err := r.find(name, printed, digest, root.t)
-		if err != nil {
-			return err
-		}
-		d.types = append(d.types, typ)
-	}
-	return nil
-}
-
-// typeAt returns the type numbered n, from 1.
-func (d *decoder) typeAt(n uint64) (reflect.Type, error) {
-	if n == 0 || n > uint64(len(d.types)) {
-		return nil, damaged("type number %d", n)
-	}
-	return d.types[n-1], nil
-}
-
 func (d *decoder) readObjects(t *tableReader) error {
 	for range t.count(3) {
 		n, name, data := t.num(), t.str(), t.bytes()
@@ -137,11 +103,11 @@ func (d *decoder) readObjects(t *tableReader) error {
 			return err
 		}
 		pl := d.coder.plan(typ)
-		if len(pl.ops) != 1 || pl.ops[0].kind != opCodec || pl.ops[0].codec.name() != name {
-			return fmt.Errorf("%w: %s was stored by codec %s", ErrOtherType, TypeName(typ), name)
+		if len(pl.ops) != 1 || pl.ops[0].kind != opCodec || pl.ops[0].codec.name != name {
+			return fmt.Errorf("%w: %s was stored by codec %s", ErrOtherType, typeid.Name(typ), name)
 		}
 		p := reflect.New(typ).UnsafePointer()
-		if err := pl.ops[0].codec.decode(data, p); err != nil {
+		if err := pl.ops[0].codec.decode(data, typ, p); err != nil {
 			return damaged("codec %s: %v", name, err)
 		}
 		d.objects = append(d.objects, sharedValue{typ, p})
@@ -168,7 +134,7 @@ func (d *decoder) readSlabs(t *tableReader) error {
 			s.plan = d.coder.plan(typ)
 		}
 		if got := codecNames(s.plan); got != names {
-			return fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, TypeName(s.plan.t), names, got)
+			return fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, typeid.Name(s.plan.t), names, got)
 		}
 		d.slabs = append(d.slabs, s)
 	}
@@ -238,19 +204,18 @@ func (d *decoder) cut(data []byte, tableAt, tableEnd uint64) error {
 	return nil
 }
 
-// isPacked reports whether the image of s is in blocks.
-func (s *readSlab) isPacked() bool { return s.n >= fewElems && s.kind.packs(s.plan) }
+func (s *readSlab) layout() *plan { return s.kind.layout(s.plan) }
 
 // sizeFits reports whether the image is as large as its elements demand.
 func (s *readSlab) sizeFits() bool {
-	size := uint64(s.kind.layout(s.plan).size)
+	size := uint64(s.layout().size)
 	if size > 0 && s.n > (1<<50)/size {
 		return false
 	}
-	if s.isPacked() {
+	if s.kind.packs() {
 		return minImage(s.n*size) <= s.sizes[0]
 	}
-	return s.n*size <= s.sizes[0] && (s.kind == slabMaps || s.n*size == s.sizes[0])
+	return s.n*size == s.sizes[0]
 }
 
 // tableReader reads what tableWriter wrote; bad is set at the first thing that

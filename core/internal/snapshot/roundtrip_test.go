@@ -17,7 +17,14 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/global"
 )
+
+type pair[A, B any] struct {
+	a A
+	b B
+}
 
 // again encodes *ptr, decodes it into a new variable and requires equality, and
 // that encoding the result gives the same bytes.
@@ -131,7 +138,7 @@ func TestRoundTripOverlap(t *testing.T) {
 
 // sentinelsSeen is false where every error behind a pointer has to be taken for
 // one that a package variable holds.
-var sentinelsSeen = !rootsHold(unsafe.Pointer(new([64]byte)))
+var sentinelsSeen = !global.HeldByVariable(unsafe.Pointer(new([64]byte)))
 
 func ptrTo[T any](v T) *T { return &v }
 

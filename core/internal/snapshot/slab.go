@@ -2,9 +2,8 @@ package snapshot
 
 import (
 	"encoding/binary"
+	"hash"
 	"unsafe"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // A slab holds all elements of one type, one after the other, in memory
@@ -14,15 +13,18 @@ type slab struct {
 	index   int
 	kind    slabKind
 	plan    *plan    // elements; of a map slab: the map type
+	layout  *plan    // of what the image consists of
 	out     buffer   // the image
 	n       uint64   // elements assigned so far: the image runs behind it
 	todo    []uint32 // met, not yet written
 	block   []byte   // elements not yet in out
 	held    int      // how many
+	packed  bool     // in blocks
 	leaves  buffer   // what codecs wrote for elements, in their order
 	keys    *slab    // of a map slab
 	vals    *slab
 	entries *entries
+	recent  map[string]uint64 // refs of small contents
 }
 
 type slabKind uint8
@@ -44,7 +46,6 @@ const (
 	refMask   = refByte - 1
 	refEmpty  = 1 // slab 0: memory of no size
 	refGlobal = 2 // slab 0: the first registered global
-	maxSlabs  = 1 << 23
 )
 
 // layout returns the plan of what the image consists of.
@@ -55,58 +56,32 @@ func (k slabKind) layout(pl *plan) *plan {
 	return pl
 }
 
-// packs reports whether the image of many elements is packed.
-func (k slabKind) packs(pl *plan) bool {
-	return k != slabStrings && k != slabPlain && k.layout(pl).packed
-}
+// packs reports whether elements are stored in blocks.
+func (k slabKind) packs() bool { return k != slabStrings && k != slabPlain }
 
 // elem returns room for the image of the next element; it is zero.
 func (s *slab) elem() []byte {
-	size := int(s.kind.layout(s.plan).size)
-	if !s.kind.packs(s.plan) {
+	size := int(s.layout.size)
+	if !s.packed {
 		return s.out.room(size)
 	}
-	if s.held == blockElems {
+	if s.held == s.layout.perBlock {
 		s.flush()
 	}
 	at := s.held * size
 	if at == len(s.block) {
-		s.block = append(s.block, make([]byte, max(fewElems*size, len(s.block)))...)
+		s.block = append(s.block, make([]byte, min(max(8*size, len(s.block)), s.layout.perBlock*size-at))...)
 	}
 	s.held++
 	return s.block[at : at+size : at+size]
 }
 
+// flush packs the elements at hand.
 func (s *slab) flush() {
-	pl := s.kind.layout(s.plan)
-	used := s.block[:s.held*int(pl.size)]
-	s.out.pack(pl, used, s.held)
-	clear(used)
-	s.held = 0
-}
-
-// finish completes the image.
-func (s *slab) finish() {
-	pl := s.kind.layout(s.plan)
-	if !s.kind.packs(s.plan) || s.held == 0 {
-		return
-	}
-	if s.n >= fewElems {
-		s.flush()
-	} else {
-		used := s.block[:s.held*int(pl.size)]
-		copy(s.out.room(len(used)), used)
-	}
-	s.block, s.held = nil, 0
-}
-
-// pad adds zeros to the image of s, so that what is made of it is at most
-// maxRatio times its size.
-func (s *slab) pad(decoded, size uint64) {
-	if need := minImage(decoded); need > size {
-		for left := int(need - size); left > 0; left -= maxPiece {
-			s.out.room(min(left, maxPiece))
-		}
+	if s.held > 0 {
+		s.out.pack(s.layout, unsafe.Pointer(unsafe.SliceData(s.block)), s.held)
+		clear(s.block)
+		s.held = 0
 	}
 }
 
@@ -123,6 +98,14 @@ func mapMemory(n, entries uint64, o *op) uint64 {
 	return n*64 + min(n, entries)*(16+8*uint64(o.key.size+o.elem.size))
 }
 
+// elemsOf returns the kind of a slab of elements of pl.
+func elemsOf(pl *plan) slabKind {
+	if pl.plain() {
+		return slabPlain
+	}
+	return slabElems
+}
+
 func (s *slab) ref(index uint64) uint64 { return uint64(s.index)<<refShift | index }
 
 // buffer collects bytes without copying them again as it grows; big pieces of
@@ -131,11 +114,13 @@ type buffer struct {
 	done [][]byte
 	last []byte
 	n    uint64
+	sum  hash.Hash // where only a digest is wanted: takes the pieces
 }
 
 const (
 	firstPiece  = 512
 	maxPiece    = 4 << 20
+	hashedPiece = 16 << 10 // stays in the cache
 	borrowAbove = 32 << 10 // copying less is cheaper than another piece
 )
 
@@ -151,9 +136,14 @@ func (b *buffer) room(n int) []byte {
 }
 
 func (b *buffer) next(n int) {
+	b.keep(b.last)
 	size := min(max(2*cap(b.last), firstPiece), maxPiece)
-	if len(b.last) > 0 {
-		b.done = append(b.done, b.last)
+	if b.sum != nil {
+		if size = min(size, hashedPiece); cap(b.last) >= max(size, n) { // nobody will look at it again
+			clear(b.last)
+			b.last = b.last[:0]
+			return
+		}
 	}
 	b.last = make([]byte, 0, max(size, n))
 }
@@ -165,59 +155,29 @@ func (b *buffer) borrow(data []byte) {
 		return
 	}
 	rest := b.last
-	if len(rest) > 0 {
-		b.done = append(b.done, rest)
-	}
-	b.done = append(b.done, data)
+	b.keep(rest)
+	b.keep(data)
 	b.last = rest[len(rest):cap(rest):cap(rest)][:0]
 	b.n += uint64(len(data))
 }
 
-func (b *buffer) pieces() [][]byte {
-	if len(b.last) == 0 {
-		return b.done
+func (b *buffer) keep(piece []byte) {
+	switch {
+	case len(piece) == 0:
+	case b.sum != nil:
+		b.sum.Write(piece)
+	default:
+		b.done = append(b.done, piece)
 	}
-	return append(b.done[:len(b.done):len(b.done)], b.last)
 }
 
-// contents remembers where recent small contents went, so that equal strings
-// are stored once. It forgets by content alone: the bytes do not depend on who
-// shared what.
-type contents struct {
-	slots []content
-	puts  int
-}
-
-type content struct {
-	hash, ref uint64
-	at        []byte
-}
-
-const (
-	fewContents  = 64
-	manyContents = 4096 // fits the second-level cache
-)
-
-// find returns the ref of equal content.
-func (c *contents) find(data []byte, seed uint64) (ref, hash uint64, ok bool) {
-	hash = xxhash.Sum64(data) ^ seed
-	if len(c.slots) == 0 {
-		c.slots = make([]content, fewContents)
+// digest returns the digest of all bytes, where only that is wanted.
+func (b *buffer) digest() []byte {
+	if b.sum == nil {
+		return nil
 	}
-	e := &c.slots[hash%uint64(len(c.slots))]
-	return e.ref, hash, e.ref != 0 && e.hash == hash && string(e.at) == string(data)
-}
-
-// put remembers that content of this hash lies at at.
-func (c *contents) put(hash, ref uint64, at []byte) {
-	if c.puts++; c.puts == fewContents {
-		few := c.slots
-		c.slots = make([]content, manyContents)
-		for _, e := range few {
-			c.slots[e.hash%manyContents] = e
-		}
-	}
-	c.slots[hash%uint64(len(c.slots))] = content{hash, ref, at}
+	b.sum.Write(b.last)
+	return b.sum.Sum(nil)
 }
 
 func putWord(dst []byte, off uintptr, w uint64) {

@@ -2,13 +2,14 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -130,25 +131,12 @@ func (s *Store) appendHits(f Fixture, n HitCount) (*counter, error) {
 	return line, err
 }
 
-// hitHead is a HitLine up to its numbers. It does without encoding/json, whose
-// first use costs a process more than the rest of a hit.
+// hitHead is a HitLine up to its numbers.
 func hitHead(run int, at time.Time, f Fixture) []byte {
 	b := strconv.AppendInt([]byte(`{"run":`), int64(run), 10)
 	b = at.UTC().Truncate(time.Second).AppendFormat(append(b, `,"time":"`...), time.RFC3339)
-	b = appendJSON(append(b, `","pkg":`...), f.Package)
-	return appendJSON(append(b, `,"key":`...), f.Key)
-}
-
-// appendJSON appends s as JSON writes it.
-func appendJSON(b []byte, s string) []byte {
-	plain := func(c byte) bool { return c >= ' ' && c < 0x7f && c != '"' && c != '\\' }
-	for i := range len(s) {
-		if !plain(s[i]) {
-			quoted, _ := json.Marshal(s) // of a string there is no error
-			return append(b, quoted...)
-		}
-	}
-	return append(append(append(b, '"'), s...), '"')
+	b = plainjson.AppendString(append(b, `","pkg":`...), f.Package)
+	return plainjson.AppendString(append(b, `,"key":`...), f.Key)
 }
 
 // rewriteHits writes the numbers of a line anew. It reports false if the line

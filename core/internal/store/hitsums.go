@@ -2,11 +2,12 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -45,7 +46,7 @@ func (s *Store) sumsPath() string { return filepath.Join(hitsDir(s), "hits.sums.
 
 func (s *Store) hitSums() (sums hitSums) {
 	data, err := private.ReadFile(s.sumsPath())
-	if err != nil || json.Unmarshal(data, &sums) != nil {
+	if err != nil || plainjson.Unmarshal(data, &sums) != nil {
 		return hitSums{}
 	}
 	return sums
@@ -60,7 +61,7 @@ func appendHitLines(list []HitLine, path string) []HitLine {
 	}
 	for text := range bytes.Lines(data) {
 		var line HitLine
-		if json.Unmarshal(text, &line) == nil {
+		if plainjson.Unmarshal(text, &line) == nil {
 			list = append(list, line)
 		}
 	}
@@ -89,7 +90,7 @@ func (s *Store) foldHits(idle func(unlogged.Stat, time.Duration) bool) error {
 	if len(fold) == 0 {
 		return nil
 	}
-	data, err := json.Marshal(hitSums{fold, sumByDay(lines, s.now().Add(-logAge))})
+	data, err := plainjson.Marshal(hitSums{fold, sumByDay(lines, s.now().Add(-logAge))})
 	if err != nil {
 		return err
 	}

@@ -2,12 +2,13 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -54,7 +55,7 @@ func (s *Store) Waits(slot SlotID, variant VariantID, waits string) {
 
 // writeBuilder is not synced: what is lost with the power was of no use.
 func writeBuilder(path string, b Builder) {
-	if data, err := json.Marshal(b); err == nil {
+	if data, err := plainjson.Marshal(b); err == nil {
 		unlogged.WriteFile(path, data, 0o600)
 	}
 }
@@ -62,7 +63,7 @@ func writeBuilder(path string, b Builder) {
 // Building returns who builds a variant now, as it said itself.
 func (s *Store) Building(slot SlotID, variant VariantID) (b Builder, ok bool) {
 	data, err := private.ReadFile(filepath.Join(s.variantDir(slot, variant), "building"))
-	return b, err == nil && json.Unmarshal(data, &b) == nil && b.PID > 0
+	return b, err == nil && plainjson.Unmarshal(data, &b) == nil && b.PID > 0
 }
 
 // pollInterval is how often a waiter looks whether the builder is done. Waiters

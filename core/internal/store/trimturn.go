@@ -1,10 +1,11 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 )
 
 // A turn is how far bounded trims have come in a store that is too large for
@@ -35,14 +36,14 @@ func (s *Store) loadTurn(t Trim) (u turn) {
 	if t.Visits > 0 {
 		data, ok = s.Derived(turnName)
 	}
-	if !ok || json.Unmarshal(data, &u) != nil || u.Began > now || u.Next < 0 || u.Next > 255 {
+	if !ok || plainjson.Unmarshal(data, &u) != nil || u.Began > now || u.Next < 0 || u.Next > 255 {
 		return turn{Began: now}
 	}
 	return u
 }
 
 func (s *Store) saveTurn(u turn) {
-	if data, err := json.Marshal(u); err == nil {
+	if data, err := plainjson.Marshal(u); err == nil {
 		s.PutDerived(turnName, data)
 	}
 }

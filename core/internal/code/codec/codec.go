@@ -116,15 +116,6 @@ func (c *Coder) number(v int64) int64 {
 	return v
 }
 
-// Rest writes bytes as they are, or reads all that is left: the last field.
-func (c *Coder) Rest(v *[]byte) {
-	if c.reading {
-		*v, c.buf = c.buf, nil
-		return
-	}
-	c.buf = append(c.buf, *v...)
-}
-
 // take reads as many bytes.
 func (c *Coder) take(n int) []byte {
 	if n < 0 || n > len(c.buf) {

@@ -1,0 +1,69 @@
+package compare
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+)
+
+// codeReasons tells how the code of a record differs from that of now.
+func codeReasons(old, new *input.Input) []input.Reason {
+	if old.Digest == new.Digest {
+		return nil
+	}
+	binary := []input.Reason{{Code: "code.changed", Subject: "test binary", Text: "test binary changed"}}
+	switch {
+	case old.Name != new.Name:
+		return []input.Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name,
+			Text: fmt.Sprintf("code was known by its %s and is by its %s", old.Name, new.Name)}}
+	case new.Name == "binary" && sameBinary(old, new):
+		return []input.Reason{{Code: "fn.changed", Subject: funcOf(new), Old: funcOf(old), New: funcOf(new),
+			Text: "another function: " + funcOf(old) + " -> " + funcOf(new)}}
+	case new.Name == "binary":
+		return binary
+	}
+	then, err1 := code.DecodeClosure([]byte(old.Detail))
+	now, err2 := code.DecodeClosure([]byte(new.Detail))
+	if err1 != nil || err2 != nil {
+		return binary
+	}
+	if reasons := closureReasons(then, now); len(reasons) > 0 {
+		return reasons
+	}
+	switch was, is := then.Function, now.Function; {
+	case is == "":
+		return binary // under -trimpath
+	case was != "" && was != is:
+		return []input.Reason{{Code: "fn.changed", Subject: is, Old: was, New: is, Text: "another function: " + was + " -> " + is}}
+	default:
+		binary[0].Text += fmt.Sprintf(", which counts as several functions begin in the line of %s: write each in a line of its own", is)
+		return binary
+	}
+}
+
+// closureReasons tells how a closure differs from what it was.
+func closureReasons(then, now *code.Closure) (reasons []input.Reason) {
+	for _, change := range code.Explain(then, now) {
+		r := input.Reason{Code: "code.changed", Subject: change.Subject, Old: change.Old, New: change.New, Text: change.Text}
+		if change.Kind == "module" {
+			r.Code = "module.changed"
+		}
+		reasons = append(reasons, r)
+	}
+	return reasons
+}
+
+// The detail of code known by its binary is the identity of that, and the
+// function.
+func sameBinary(a, b *input.Input) bool {
+	x, _, _ := strings.Cut(a.Detail, " ")
+	y, _, _ := strings.Cut(b.Detail, " ")
+	return x == y
+}
+
+func funcOf(in *input.Input) string {
+	_, fn, _ := strings.Cut(in.Detail, " ")
+	return fn
+}

@@ -1,0 +1,31 @@
+package compare
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+)
+
+func TestCodeReasons(t *testing.T) {
+	in := func(name, detail string, digest byte) *input.Input {
+		return &input.Input{Kind: input.Code, Name: name, Detail: detail, Digest: input.Digest{digest}}
+	}
+	closure := string((&code.Closure{}).Encode())
+	for _, tt := range []struct {
+		old, new *input.Input
+		want     string
+	}{
+		{in("binary", "a f at f.go:1", 1), in("binary", "a f at f.go:1", 1), ""},
+		{in("binary", "a f at f.go:1", 1), in("binary", "b f at f.go:1", 2), "test binary changed"},
+		{in("binary", "a f at f.go:1", 1), in("binary", "a g at f.go:2", 2), "another function: f at f.go:1 -> g at f.go:2"},
+		{in("binary", "a", 1), in("closure", "b", 2), "code was known by its binary and is by its closure"},
+		{in("closure", "a", 1), in("closure", "b", 2), "test binary changed"},
+		{in("closure", closure, 1), in("closure", closure, 2), "test binary changed"},
+	} {
+		if got := input.ReasonText(codeReasons(tt.old, tt.new)); !strings.Contains(got, tt.want) || tt.want == "" && got != input.ReasonText(nil) {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,391 @@
+// Package compare tells how a record differs from the present: the one comparison
+// that a hit, the line of a miss and the command are all made of, so that they
+// cannot disagree.
+//
+// It promises that what it calls unchanged has no input that is known to be, or may
+// be, another than in the record, those of the fixtures that it used among them. It
+// reads records and looks at files and variables; it changes nothing. What cannot
+// be read counts as changed.
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/since"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+)
+
+// A Present is the state of everything now, as far as it was looked at: what
+// records are compared with, by a call for a fixture and by the command alike.
+type Present struct {
+	World  *input.World
+	Read   func(Variant) []*Record // reads what the store has of a variant
+	MaxAge time.Duration           // a record older than this is not valid; 0: no limit
+	NoRun  bool                    // there is no call: what a process sets by itself is not known
+
+	// Given tells the state of what does not lie in the world, for who has the
+	// record of a call or, with child, of a fixture that the call used.
+	Given  Given
+	Static []input.Input // what a call gives, in the order of Kind: a record of it has them all
+
+	states map[stateKey]input.Input // looked up so far
+	nodes  map[nodeKey]*node        // records of children that were met
+	read   map[Variant][]*Record    // as they lie in the store
+}
+
+// A Record is one as it lies in the store.
+type Record struct {
+	*record.Record
+	File store.RecordFile
+}
+
+// A Given tells the present state of an input that the caller of a fixture gives,
+// or that this process is. A nil state is that of the record: it counts in another
+// way. Without known only a run can tell. Of what there is no more the state is
+// absent.
+type Given func(rec *record.Record, in *input.Input, child bool) (now *input.Input, known bool)
+
+// isGiven reports whether inputs of a kind do not lie in the world.
+func isGiven(k input.Kind) bool { return IsStatic(k) || k == input.WorkDir }
+
+// IsStatic reports whether inputs of a kind are known from the call alone.
+func IsStatic(k input.Kind) bool { return k <= input.Setting }
+
+// Forget lets each thing be looked at again.
+func (p *Present) Forget() { p.states, p.nodes, p.read = nil, nil, nil }
+
+// ForgetRecords lets records be read again, which another process may have stored.
+func (p *Present) ForgetRecords() { p.nodes, p.read = nil, nil }
+
+// Of is the present for a record whose call is not known: the paths of With and
+// the algorithm are those that it was built with.
+func (p *Present) Of(rec *record.Record) *Present {
+	if len(rec.Bases) == 0 && len(p.World.Bases) == 0 && rec.Algorithm == p.World.Algorithm {
+		return p
+	}
+	if p.nodes == nil {
+		p.nodes, p.read = map[nodeKey]*node{}, map[Variant][]*Record{} // which both share
+	}
+	sub := *p
+	sub.World, sub.states = p.World.WithNames(rec.Bases), nil
+	sub.World.Algorithm = rec.Algorithm
+	return &sub
+}
+
+// A Difference is an input of a record that is not known to be what it was.
+type Difference struct {
+	Kind    input.Kind     // 0: the record's age
+	Unknown bool           // only a run can tell
+	Reasons []input.Reason // how it differs; none if others tell it
+}
+
+// A Comparison says how a record differs from the present.
+type Comparison struct {
+	Rec   *record.Record // with the stats of now, if Renewed
+	Found []Difference   // in the order of its inputs
+
+	// Renewed says that a file has other times but the same content: Rec is a copy
+	// that has them.
+	Renewed bool
+
+	present *Present
+	child   bool // what the caller gave is taken as given
+	pinned  bool // and so is the working directory
+	equal   int  // inputs that are the same
+
+	moved bool           // a Glob has other directories: places in below hold no more
+	below []*input.Input // what World.Below found, once asked for
+}
+
+// Differences compares a record with the present. This is the only comparison
+// there is: a look-up stops at the first difference, which makes a miss, an
+// explanation and the command take all of them.
+func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
+	c := &Comparison{present: p, Rec: f.Record}
+	c.own(stopAtFirst)
+	if len(c.Found) == 0 || !stopAtFirst {
+		c.children(f, stopAtFirst)
+	}
+	return c
+}
+
+// Reasons are those of all differences, each once.
+func (c *Comparison) Reasons() (reasons []input.Reason) {
+	for _, d := range c.Found {
+		for _, r := range d.Reasons {
+			if !hasReason(reasons, r) {
+				reasons = append(reasons, r)
+			}
+		}
+	}
+	return reasons
+}
+
+// verdict says whether something differs, and whether that is known.
+func (c *Comparison) verdict() since.Verdict {
+	switch {
+	case slices.ContainsFunc(c.Found, func(d Difference) bool { return !d.Unknown }):
+		return since.Changed
+	case len(c.Found) > 0:
+		return since.Unsure
+	}
+	return since.Unchanged
+}
+
+// Nearer compares how near two records are to the present: by whether something
+// differs, by the inputs that are the same, then by how little there is to tell,
+// then by their age. More than 0 is nearer.
+func (c *Comparison) Nearer(o *Comparison) int {
+	return cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(c.equal, o.equal), cmp.Compare(len(o.Reasons()), len(c.Reasons())), c.Rec.Built.Compare(o.Rec.Built))
+}
+
+// own compares all inputs but the children.
+func (c *Comparison) own(stopAtFirst bool) {
+	looked := false
+	for i := 0; i < len(c.Rec.Inputs); i++ { // sameGlob may replace some
+		kind := c.Rec.Inputs[i].Kind
+		if kind == input.Env && !looked {
+			logged.Envs(variables(c.Rec.Inputs)...)
+			looked = true
+		}
+		if kind == input.Module && stopAtFirst {
+			continue // it explains a go.mod, which is an input itself
+		}
+		if c.input(i); stopAtFirst && len(c.Found) > 0 {
+			return
+		}
+	}
+	if !c.child && c.present.givesMore(c.Rec) {
+		c.Found = append(c.Found, Difference{Kind: input.Options}) // which tell it, or the code
+	}
+	if p := c.present; p.MaxAge > 0 && !c.child && p.World.Clock().Sub(c.Rec.Built) > p.MaxAge {
+		c.Found = append(c.Found, Difference{Reasons: []input.Reason{tooOld(c.Rec, p.MaxAge)}})
+	}
+}
+
+func tooOld(rec *record.Record, age time.Duration) input.Reason {
+	return input.Reason{Code: "expired", Old: rec.Built.Format(time.RFC3339),
+		Text: fmt.Sprintf("older than %s (built %s)", age, rec.Built.Format("2006-01-02 15:04"))}
+}
+
+// variables are the names of those that are inputs.
+func variables(ins []input.Input) (names []string) {
+	for i := range ins {
+		if ins[i].Kind == input.Env {
+			names = append(names, ins[i].Name)
+		}
+	}
+	return names
+}
+
+// input compares one input.
+func (c *Comparison) input(i int) {
+	in := &c.Rec.Inputs[i]
+	switch {
+	case in.Kind == input.Child, in.Kind == input.Walk: // told with the others, by its Glob
+		return
+	case isGiven(in.Kind):
+		c.compareGiven(in)
+		return
+	case in.Flags&input.Preset != 0 && c.present.NoRun:
+		c.unknown(in.Kind)
+		return
+	case in.Kind == input.Glob && c.sameGlob(i):
+		c.equal++
+		return
+	}
+	now := c.now(i)
+	if now.Digest != in.Digest {
+		c.Found = append(c.Found, Difference{Kind: in.Kind, Reasons: input.Compare(in, &now)})
+		return
+	}
+	c.equal++
+	if in.Kind.HasStat() && (now.Stat != in.Stat || now.Flags != in.Flags) {
+		c.ownRecord()
+		in = &c.Rec.Inputs[i]
+		in.Stat, in.Flags = now.Stat, now.Flags
+	}
+}
+
+// unknown notes an input of which only a run can tell: as near as one that is the
+// same.
+func (c *Comparison) unknown(k input.Kind) {
+	c.Found = append(c.Found, Difference{Kind: k, Unknown: true})
+	c.equal++
+}
+
+// compareGiven compares an input that is given. What there is no more is told by
+// the options, which come first, or by the code that asked for it.
+func (c *Comparison) compareGiven(in *input.Input) {
+	if in.Kind == input.WorkDir && c.pinned && !strings.HasPrefix(in.Name, StartDir) {
+		c.equal++
+		return
+	}
+	now, known := c.present.Given(c.Rec, in, c.child)
+	switch {
+	case !known:
+		c.unknown(in.Kind)
+	case now == nil || now.Digest == in.Digest && now.Name == in.Name:
+		c.equal++
+	case now.Absent() && len(c.Found) > 0, in.Kind == input.Code && len(c.present.Static) > 0 && codeMode(c.Rec.Inputs) != codeMode(c.present.Static):
+		c.equal--
+		c.Found = append(c.Found, Difference{Kind: in.Kind})
+	default:
+		if now.Name != in.Name {
+			c.equal-- // code known in another way: a record of the same way tells more
+		}
+		c.Found = append(c.Found, Difference{Kind: in.Kind, Reasons: reasonsOf(in, now)})
+	}
+}
+
+// givesMore reports whether the call gives something that a record lacks.
+func (p *Present) givesMore(rec *record.Record) bool {
+	return slices.ContainsFunc(p.Static, func(s input.Input) bool { return Find(rec.Inputs, &s) == nil })
+}
+
+// Find returns the state of what a call gives: of code, whatever function it
+// is.
+func Find(static []input.Input, in *input.Input) *input.Input {
+	for i := range static {
+		if static[i].Kind == in.Kind && (static[i].Name == in.Name || in.Kind == input.Code) {
+			return &static[i]
+		}
+	}
+	return nil
+}
+
+// CodeLine begins the line of the options that holds the code mode.
+const CodeLine = "code "
+
+// codeMode is the line of the options that tells the code mode: where another one
+// is given, all that differs in code says no more than that.
+func codeMode(ins []input.Input) string {
+	for i := range ins {
+		if ins[i].Kind != input.Options {
+			continue
+		}
+		for line := range strings.Lines(ins[i].Detail) {
+			if strings.HasPrefix(line, CodeLine) {
+				return strings.TrimSuffix(line, "\n")
+			}
+		}
+	}
+	return ""
+}
+
+func reasonsOf(old, now *input.Input) []input.Reason {
+	if old.Kind == input.Code {
+		return codeReasons(old, now)
+	}
+	return input.Compare(old, now)
+}
+
+// sameGlob compares a Glob: if no directory that was walked has changed it
+// matches what it matched, otherwise it is expanded again.
+func (c *Comparison) sameGlob(i int) bool {
+	end, same := i+1, true
+	for ; end < len(c.Rec.Inputs) && c.Rec.Inputs[end].Kind == input.Walk; end++ {
+		same = same && c.sameWalk(end)
+	}
+	if same {
+		return true
+	}
+	now, walks := c.present.World.Reglob(&c.Rec.Inputs[i])
+	if now.Digest != c.Rec.Inputs[i].Digest {
+		return false
+	}
+	c.ownRecord()
+	c.Rec.Inputs = slices.Concat(c.Rec.Inputs[:i+1], walks, c.Rec.Inputs[end:])
+	c.moved = true
+	return true
+}
+
+func (c *Comparison) sameWalk(i int) bool {
+	if now := c.lookBelow(i); now != nil {
+		return now.Kind == input.Walk
+	}
+	return c.present.World.WalkAt(&c.Rec.Inputs[i])
+}
+
+// now is the present state of an input that is looked up.
+func (c *Comparison) now(i int) input.Input {
+	in := &c.Rec.Inputs[i]
+	if in.Flags&input.InTree != 0 {
+		if now := c.lookBelow(i); now != nil {
+			return *now
+		}
+	}
+	return c.present.state(in)
+}
+
+// lookBelow returns what was found of an input when all trees of the record were
+// looked at together, nil if it is in none.
+func (c *Comparison) lookBelow(i int) *input.Input {
+	if c.below == nil {
+		ins := c.Rec.Inputs
+		c.below = c.present.World.Below(ins, func(in *input.Input) (input.Input, bool) {
+			now, ok := c.present.states[stateKeyOf(in)]
+			return now, ok
+		})
+		for i, now := range c.below {
+			if now != nil && now != &ins[i] && ins[i].Kind == input.File {
+				c.present.know(&ins[i], *now) // it was read
+			}
+		}
+	}
+	if i >= len(c.below) || c.moved {
+		return nil
+	}
+	return c.below[i]
+}
+
+// ownRecord makes the record ours to change: others may be looking at it.
+func (c *Comparison) ownRecord() {
+	if !c.Renewed {
+		rec := *c.Rec
+		rec.Inputs = slices.Clone(rec.Inputs)
+		c.Rec, c.Renewed = &rec, true
+	}
+}
+
+// A stateKey names an input whose present state was looked up.
+type stateKey struct {
+	kind input.Kind
+	name string
+	salt input.Salt // which records have one each
+}
+
+func stateKeyOf(in *input.Input) stateKey { return stateKey{in.Kind, in.Name, in.Salt} }
+
+// state returns the present state of an input of a record, looked up once.
+func (p *Present) state(in *input.Input) input.Input {
+	if now, ok := p.states[stateKeyOf(in)]; ok {
+		return now
+	}
+	now := p.World.Now(in)
+	p.know(in, now)
+	return now
+}
+
+// know remembers the present state of an input.
+func (p *Present) know(in *input.Input, now input.Input) {
+	if p.states == nil {
+		p.states = map[stateKey]input.Input{}
+	}
+	p.states[stateKeyOf(in)] = now
+}
+
+// hasReason reports whether a reason is told already: a variable may be an input
+// by its name and as one of the environment.
+func hasReason(list []input.Reason, r input.Reason) bool {
+	return slices.ContainsFunc(list, func(o input.Reason) bool {
+		return o.Text == r.Text || r.Code == "env.changed" && o.Code == r.Code && o.Subject == r.Subject
+	})
+}

@@ -1,0 +1,129 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A FileError says what is wrong with the file: it is wrong on every machine, unlike
+// a variable, and unlike a file that cannot be read.
+type FileError struct{ err error }
+
+func (e *FileError) Error() string { return e.err.Error() }
+func (e *FileError) Unwrap() error { return e.err }
+
+// Read reads the file of the module at root: an empty one if there is none. It
+// looks at it as at any other input, since what it says may change what a test
+// does. The file is strict: an unknown or repeated key is an error with its line
+// and column.
+func Read(root logged.Root) (*File, error) {
+	path := Path(root)
+	if path == "" {
+		return &File{}, nil
+	}
+	st, err := root.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &File{}, nil
+	}
+	if err == nil && !st.Mode.IsRegular() { // to open it might be to wait
+		err = errors.New(path + " is not a file")
+	}
+	var data []byte
+	if err == nil {
+		data, err = unlogged.ReadFile(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the settings cannot be read: %w", err)
+	}
+	file, err := Parse(data)
+	if err != nil {
+		return nil, &FileError{fmt.Errorf("%s:%w", path, err)}
+	}
+	return file, nil
+}
+
+// Path is where the file of the module at root lies; "" without a module.
+func Path(root logged.Root) string {
+	if root.Physical == "" {
+		return ""
+	}
+	return filepath.Join(root.Physical, Name)
+}
+
+// An Origin says where a setting comes from: a variable, the file with its path,
+// "default" or "option".
+type Origin struct{ Name, From string }
+
+// variables are those that settings of one value can come from.
+var variables = map[string]string{
+	"dir": "CACHETEST_DIR", "max_age": "CACHETEST_MAX_AGE", "max_bytes": "CACHETEST_MAX_BYTES", "max_count": "CACHETEST_MAX_COUNT",
+}
+
+// Resolve returns the settings in force: those given, else those of variables, else
+// those of the file at path. The lists of both add up. The directory of the file
+// may be relative, to its own: some CI caches must lie inside the checkout. The
+// variables are read so that go test's result cache does not learn of them: they
+// change no result.
+func (f *File) Resolve(given File, path string) (s File, origins []Origin, err error) {
+	file := *f
+	if file.Dir = filepath.FromSlash(f.Dir); f.Dir != "" && !filepath.IsAbs(file.Dir) {
+		file.Dir = filepath.Join(filepath.Dir(path), file.Dir)
+	}
+	s = given
+	s.Ignore, s.Env = append(slices.Clip(given.Ignore), file.Ignore...), append(slices.Clip(given.Env), file.Env...)
+	for _, key := range []string{"dir", "max_age", "max_bytes", "max_count", "remote"} {
+		from := "default"
+		value, _ := syscall.Getenv(variables[key])
+		switch {
+		case given.Has(key):
+			from = "option"
+		case value != "":
+			from = variables[key]
+			if key == "dir" && !filepath.IsAbs(value) {
+				return s, nil, errors.New("CACHETEST_DIR=" + value + " is not an absolute path: each package's tests run in a directory of their own")
+			}
+			if e := s.Set(key, value); e != nil && err == nil {
+				err = fmt.Errorf("%s: %w", from, e)
+			}
+		case file.Has(key):
+			from = path
+			s.take(key, &file)
+		}
+		origins = append(origins, Origin{key, from})
+	}
+	origins = append(origins, Origin{"ignore", ofList(given.Ignore, file.Ignore, path)}, Origin{"env", ofList(given.Env, file.Env, path)})
+	return s, origins, err
+}
+
+func ofList(given, file []string, path string) string {
+	switch {
+	case len(file) > 0:
+		return path
+	case len(given) > 0:
+		return "option"
+	}
+	return "default"
+}
+
+// take takes the value of a key from other settings.
+func (f *File) take(key string, from *File) {
+	switch key {
+	case "dir":
+		f.Dir = from.Dir
+	case "remote":
+		f.Remote = from.Remote
+	case "max_age":
+		f.MaxAge = from.MaxAge
+	case "max_bytes":
+		f.MaxBytes = from.MaxBytes
+	case "max_count":
+		f.MaxCount = from.MaxCount
+	}
+}

@@ -1,6 +1,0 @@
-//go:build !linux
-
-package engine
-
-// birthTime returns when a file was made, where that can be had cheaply.
-func birthTime(string) (ns int64, ok bool) { return 0, false }

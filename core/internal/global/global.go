@@ -1,0 +1,142 @@
+package global
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"reflect"
+	"strconv"
+	"sync"
+	"time"
+	"unsafe"
+)
+
+// known are the package variables whose identity survives: a pointer to what
+// one holds is stored as its name.
+var known struct {
+	sync.RWMutex
+	vars map[string]reflect.Value // name -> pointer to the variable
+}
+
+// addStandard adds those of the standard library, when they are first asked for.
+var addStandard = sync.OnceFunc(func() {
+	vars := map[string]reflect.Value{}
+	for name, p := range map[string]any{
+		"time.Local": &time.Local, "time.UTC": &time.UTC,
+		"io.EOF": &io.EOF, "io.ErrUnexpectedEOF": &io.ErrUnexpectedEOF,
+		"io.ErrClosedPipe": &io.ErrClosedPipe, "io.ErrNoProgress": &io.ErrNoProgress,
+		"io.ErrShortBuffer": &io.ErrShortBuffer, "io.ErrShortWrite": &io.ErrShortWrite,
+		"fs.ErrInvalid": &fs.ErrInvalid, "fs.ErrPermission": &fs.ErrPermission,
+		"fs.ErrExist": &fs.ErrExist, "fs.ErrNotExist": &fs.ErrNotExist,
+		"fs.ErrClosed": &fs.ErrClosed, "fs.SkipDir": &fs.SkipDir, "fs.SkipAll": &fs.SkipAll,
+		"os.ErrDeadlineExceeded": &os.ErrDeadlineExceeded, "os.ErrNoDeadline": &os.ErrNoDeadline,
+		"os.ErrProcessDone":     &os.ErrProcessDone,
+		"context.Canceled":      &context.Canceled,
+		"errors.ErrUnsupported": &errors.ErrUnsupported,
+		"strconv.ErrRange":      &strconv.ErrRange, "strconv.ErrSyntax": &strconv.ErrSyntax,
+		"bytes.ErrTooLarge": &bytes.ErrTooLarge, "bufio.ErrTooLong": &bufio.ErrTooLong,
+	} {
+		vars[name] = reflect.ValueOf(p)
+	}
+	known.Lock()
+	defer known.Unlock()
+	known.vars = vars
+})
+
+// Register makes pointers to what the package variable *ptr holds, or to
+// the variable itself where it holds neither pointer nor map, keep their
+// identity: they are stored as name and come back as what the variable holds
+// then. It panics where ptr is no pointer or name already means another one.
+func Register(name string, ptr any) {
+	v := reflect.ValueOf(ptr)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		panic(fmt.Sprintf("RegisterGlobal(%q): want a pointer to a package variable, got %T", name, ptr))
+	}
+	addStandard()
+	known.Lock()
+	defer known.Unlock()
+	if old, ok := known.vars[name]; ok && old.UnsafePointer() != v.UnsafePointer() {
+		panic(fmt.Sprintf("RegisterGlobal(%q): the name is taken by another variable", name))
+	}
+	known.vars[name] = v
+}
+
+// identity is what a global stands for: an address seen through a type.
+type identity struct {
+	addr unsafe.Pointer
+	t    reflect.Type // what lies at addr
+}
+
+// identityOf returns what the variable behind ptr identifies now; ok is false
+// where it holds nil.
+func identityOf(ptr reflect.Value) (identity, bool) {
+	v := ptr.Elem()
+	if v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	switch v.Kind() {
+	case reflect.Invalid:
+		return identity{}, false
+	case reflect.Pointer:
+		return identity{v.UnsafePointer(), v.Type().Elem()}, !v.IsNil()
+	case reflect.Map:
+		return identity{v.UnsafePointer(), v.Type()}, !v.IsNil()
+	}
+	if ptr.Elem().Kind() == reflect.Interface {
+		return identity{}, false // a value in a box: compared by content
+	}
+	return identity{ptr.UnsafePointer(), v.Type()}, true
+}
+
+// Names maps the identities of a moment to names.
+type Names struct {
+	ids    map[identity]string
+	lo, hi uintptr // the least and the greatest address
+}
+
+// Of returns the name of what lies at p, seen as a t.
+func (g *Names) Of(p unsafe.Pointer, t reflect.Type) (name string, ok bool) {
+	if a := uintptr(p); a < g.lo || a > g.hi {
+		return "", false
+	}
+	name, ok = g.ids[identity{p, t}]
+	return name, ok
+}
+
+// Now names what the globals hold now. Where two names mean one thing,
+// the smaller counts, so that bytes are the same in each process.
+func Now() Names {
+	addStandard()
+	known.RLock()
+	defer known.RUnlock()
+	g := Names{ids: make(map[identity]string, len(known.vars)), lo: ^uintptr(0)}
+	for name, ptr := range known.vars {
+		id, ok := identityOf(ptr)
+		if !ok || id.addr == ZeroBase {
+			continue // all things of no size share this address
+		}
+		if old, taken := g.ids[id]; !taken || name < old {
+			g.ids[id] = name
+		}
+		g.lo, g.hi = min(g.lo, uintptr(id.addr)), max(g.hi, uintptr(id.addr))
+	}
+	return g
+}
+
+// ByName returns the address of a global if it is one of a t.
+func ByName(name string, t reflect.Type) (unsafe.Pointer, bool) {
+	addStandard()
+	known.RLock()
+	ptr, ok := known.vars[name]
+	known.RUnlock()
+	if !ok {
+		return nil, false
+	}
+	id, ok := identityOf(ptr)
+	return id.addr, ok && id.t == t
+}

@@ -1,0 +1,33 @@
+package input
+
+import (
+	"os/exec"
+	"regexp"
+	"slices"
+	"testing"
+)
+
+// TestGoFlagsAreThoseOfGoBuild holds the table to what the go command says of
+// itself: a flag that a new version adds must be given a meaning.
+func TestGoFlagsAreThoseOfGoBuild(t *testing.T) {
+	help, err := exec.Command("go", "help", "build").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := []string{"o"} // told in the text above the list
+	for _, m := range regexp.MustCompile(`(?m)^\t-([A-Za-z]+)( .*)?$`).FindAllStringSubmatch(string(help), -1) {
+		name, takesValue := m[1], m[2] != ""
+		known = append(known, name)
+		i := slices.IndexFunc(goFlags, func(f goFlag) bool { return f.name == name })
+		if i < 0 {
+			t.Errorf("go build has a flag -%s, which has no meaning here", name)
+		} else if goFlags[i].value != takesValue {
+			t.Errorf("-%s takes a value: %v; the table says otherwise", name, takesValue)
+		}
+	}
+	for _, f := range goFlags {
+		if !slices.Contains(known, f.name) {
+			t.Errorf("go build has no flag -%s", f.name)
+		}
+	}
+}

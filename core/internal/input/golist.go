@@ -1,0 +1,327 @@
+package input
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// goVariables are those that change what the go command builds (go help
+// environment), and those by which a C compiler finds things.
+var goVariables = []string{
+	"AR", "CC", "CGO_CFLAGS", "CGO_CFLAGS_ALLOW", "CGO_CFLAGS_DISALLOW", "CGO_CPPFLAGS", "CGO_CPPFLAGS_ALLOW",
+	"CGO_CPPFLAGS_DISALLOW", "CGO_CXXFLAGS", "CGO_CXXFLAGS_ALLOW", "CGO_CXXFLAGS_DISALLOW", "CGO_ENABLED",
+	"CGO_FFLAGS", "CGO_FFLAGS_ALLOW", "CGO_FFLAGS_DISALLOW", "CGO_LDFLAGS", "CGO_LDFLAGS_ALLOW",
+	"CGO_LDFLAGS_DISALLOW", "CPATH", "CXX", "C_INCLUDE_PATH", "FC", "GO111MODULE", "GO386", "GOAMD64", "GOARCH",
+	"GOARM", "GOARM64", "GOENV", "GOEXPERIMENT", "GOFIPS140", "GOFLAGS", "GOMIPS", "GOMIPS64", "GOOS", "GOPPC64",
+	"GORISCV64", "GOROOT", "GOTOOLCHAIN", "GOWASM", "GOWORK", "GO_EXTLINK_ENABLED", "LIBRARY_PATH", "PKG_CONFIG",
+	"PKG_CONFIG_PATH",
+}
+
+// A goPackage is what go list says of a package, as far as it matters here.
+type goPackage struct {
+	Dir, ImportPath, Name string
+	Standard, DepOnly     bool
+	EmbedPatterns         []string
+	IgnoredGoFiles        []string
+	GoFiles, CgoFiles     []string
+	CFiles, CXXFiles      []string
+	MFiles, HFiles        []string
+	FFiles, SFiles        []string
+	SwigFiles             []string
+	SwigCXXFiles          []string
+	SysoFiles             []string
+	Module                *goModule
+	Error                 *struct{ Err string }
+}
+
+type goModule struct {
+	Path, Version, Dir, GoMod string
+	Main                      bool
+	Replace                   *goModule
+}
+
+// files are those that the package is compiled from.
+func (p *goPackage) files() []string {
+	return slices.Concat(p.GoFiles, p.CgoFiles, p.CFiles, p.CXXFiles, p.MFiles, p.HFiles, p.FFiles, p.SFiles,
+		p.SwigFiles, p.SwigCXXFiles, p.SysoFiles)
+}
+
+// A GoList is what the go command says of packages and of itself.
+type GoList struct {
+	patterns []string
+	flags    []string
+	packages []goPackage
+	env      map[string]string
+}
+
+// goFields are the fields of go list that are asked for.
+const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,IgnoredGoFiles,GoFiles,CgoFiles,CFiles,CXXFiles," +
+	"MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles,Module,Error"
+
+// GoPackages asks the go command what it would build packages from, of patterns
+// and with flags. The answer holds until one of the inputs made of it changes. An
+// error is misuse, a pattern that stands for no package, or an *UnseenError, where
+// there is no answer. What is wrong within a package is for the build to say.
+func (w *World) GoPackages(patterns, flags []string) (*GoList, error) {
+	l := &GoList{patterns: patterns, flags: flags}
+	out, err := w.GoCommand("env", "-json", "CC", "CGO_ENABLED", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
+	if err == nil {
+		err = plainjson.Unmarshal(out, &l.env)
+	}
+	if err != nil {
+		return nil, &UnseenError{err}
+	}
+	args := append([]string{"list", "-deps", "-e", goFields}, buildFlags(flags)...)
+	out, err = w.GoCommand(append(append(args, "--"), patterns...)...)
+	if err != nil {
+		return nil, &UnseenError{err}
+	}
+	for text := string(out); text != ""; {
+		var p goPackage
+		if text, err = plainjson.Next(text, &p); err != nil {
+			return nil, err
+		}
+		if p.Error != nil && !p.DepOnly && len(p.files()) == 0 {
+			return nil, fmt.Errorf("go list: %s", p.Error.Err)
+		}
+		l.packages = append(l.packages, p)
+	}
+	if len(l.packages) == 0 {
+		return nil, fmt.Errorf("go list: %s matches no package", strings.Join(patterns, " "))
+	}
+	return l, nil
+}
+
+// buildFlags are the flags that go list understands as well as go build: those
+// for coverage change no list.
+func buildFlags(flags []string) []string {
+	return slices.DeleteFunc(slices.Clone(flags), func(f string) bool {
+		name, _, _ := cutGoFlag(f)
+		return strings.HasPrefix(name, "cover")
+	})
+}
+
+// GoCommand runs the go command that is on the PATH, in the directory that the
+// process started in. Its name is spelled as a look of ours: what package os
+// logs of it is no command that a fixture runs.
+func (w *World) GoCommand(args ...string) ([]byte, error) {
+	path, _, ok := w.FindTool("go")
+	if !ok {
+		return nil, errors.New("there is no go command on the PATH")
+	}
+	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: w.Dir}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil && stderr.Len() > 0 {
+		return out, fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimRight(stderr.Bytes(), "\n"))
+	}
+	if err != nil {
+		return out, fmt.Errorf("go %s: %w", args[0], err)
+	}
+	return out, nil
+}
+
+// Inputs are all that the go command would use, in their present state.
+func (l *GoList) Inputs(w *World, old Lookup) []Input {
+	g := &goInputs{GoList: l, w: w, old: old, seen: map[string]bool{}}
+	g.add(w.ToolAt("go", Declared, old.Find(Tool, "go")))
+	for _, name := range goVariables {
+		g.add(w.EnvAt(name, Declared, nil))
+	}
+	g.settings()
+	cgo := false
+	for i := range l.packages {
+		p := &l.packages[i]
+		cgo = cgo || len(p.CgoFiles) > 0
+		g.module(p.Module)
+		if p.Dir != "" && !p.Standard && !l.cached(p.Dir) {
+			g.sources(p)
+		}
+	}
+	if cc := strings.Fields(l.env["CC"]); cgo && len(cc) > 0 {
+		g.add(w.ToolAt(cc[0], Declared, old.Find(Tool, cc[0])))
+	}
+	for _, pattern := range l.patterns {
+		g.wildcard(pattern)
+	}
+	return g.ins
+}
+
+// cached reports whether a path lies in the module cache, whose content the
+// versions of modules stand for.
+func (l *GoList) cached(path string) bool {
+	dir := l.env["GOMODCACHE"]
+	return dir != "" && strings.HasPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
+}
+
+type goInputs struct {
+	*GoList
+	w    *World
+	old  Lookup
+	ins  []Input
+	seen map[string]bool
+}
+
+// add adds an input, once.
+func (g *goInputs) add(in Input) {
+	key := string(rune(in.Kind)) + in.Name
+	if !g.seen[key] || in.Kind == Walk { // a Walk belongs to the Glob before it
+		g.seen[key] = true
+		g.ins = append(g.ins, in)
+	}
+}
+
+func (g *goInputs) file(path string, flags Flags) {
+	name := g.w.Name(path)
+	g.add(g.w.FileAt(name, Declared|flags, g.old.Find(File, name)))
+}
+
+// settings are the files that hold for all packages.
+func (g *goInputs) settings() {
+	if env := g.env["GOENV"]; filepath.IsAbs(env) {
+		g.file(env, 0) // written by go env -w
+	}
+	if mod := g.env["GOMOD"]; filepath.IsAbs(mod) && filepath.Base(mod) == "go.mod" {
+		g.gomod(mod)
+		g.file(filepath.Join(filepath.Dir(mod), "vendor", "modules.txt"), 0)
+	}
+	if work := g.env["GOWORK"]; filepath.IsAbs(work) {
+		g.file(work, 0)
+		g.file(work+".sum", 0)
+		g.file(filepath.Join(filepath.Dir(work), "vendor", "modules.txt"), 0)
+	} else if work == "" && g.w.Root.Physical != "" {
+		g.noWorkspace()
+	}
+	for _, flag := range append(strings.Fields(g.env["GOFLAGS"]), g.flags...) {
+		switch name, file := goFlagFile(flag); {
+		case file == "":
+		case name == "modfile":
+			g.gomod(g.w.Abs(file))
+		case name == "overlay":
+			g.file(g.w.Abs(file), 0)
+			g.overlay(g.w.Abs(file))
+		default:
+			g.file(g.w.Abs(file), 0)
+		}
+	}
+}
+
+// noWorkspace looks at the places where a go.work could appear.
+func (g *goInputs) noWorkspace() {
+	for dir := g.w.Root.Physical; ; dir = filepath.Dir(dir) {
+		g.file(filepath.Join(dir, "go.work"), 0)
+		if dir == filepath.Dir(dir) {
+			return
+		}
+	}
+}
+
+// overlay adds the files that stand for others (go help build, -overlay).
+func (g *goInputs) overlay(path string) {
+	var o struct{ Replace map[string]string }
+	data, err := unlogged.ReadFile(path)
+	if err != nil || plainjson.Unmarshal(data, &o) != nil {
+		return
+	}
+	for _, file := range slices.Sorted(func(yield func(string) bool) {
+		for _, v := range o.Replace {
+			if v != "" && !yield(v) {
+				return
+			}
+		}
+	}) {
+		g.file(g.w.Abs(file), 0)
+	}
+}
+
+func (g *goInputs) gomod(path string) {
+	g.file(path, 0)
+	g.file(strings.TrimSuffix(path, ".mod")+".sum", 0)
+}
+
+// module adds the go.mod of a module that lies here, or the version of one
+// that does not.
+func (g *goInputs) module(m *goModule) {
+	if m == nil {
+		return
+	}
+	if !m.Main && filepath.IsAbs(g.env["GOMOD"]) {
+		g.add(g.w.ModuleAt(m.Path + " " + g.w.Name(g.env["GOMOD"])))
+	}
+	if m.Replace != nil {
+		m = m.Replace
+	}
+	if filepath.IsAbs(m.GoMod) && !g.cached(m.GoMod) {
+		g.gomod(m.GoMod)
+	}
+}
+
+// sources adds the files that a package is built from, and what tells of more.
+func (g *goInputs) sources(p *goPackage) {
+	dir := g.w.Name(p.Dir)
+	g.add(g.w.GoDirAt(dir, Declared, g.old.Find(GoDir, dir)))
+	for _, file := range p.files() {
+		if filepath.IsAbs(file) { // made by the go command
+			continue
+		}
+		g.file(filepath.Join(p.Dir, file), InTree)
+	}
+	for _, file := range p.IgnoredGoFiles {
+		name := g.w.Name(filepath.Join(p.Dir, file))
+		if !strings.HasSuffix(file, "_test.go") && !strings.HasPrefix(file, "_") && !strings.HasPrefix(file, ".") {
+			g.add(g.w.UnbuiltAt(name, Declared|InTree, g.old.Find(Unbuilt, name)))
+		}
+	}
+	if p.Name == "main" {
+		g.file(filepath.Join(p.Dir, "default.pgo"), 0)
+	}
+	for _, pattern := range p.EmbedPatterns {
+		g.embed(p.Dir, strings.TrimPrefix(pattern, "all:"))
+	}
+}
+
+// embed adds what a go:embed pattern matches. A directory that one matches is
+// embedded with all that is in it.
+func (g *goInputs) embed(dir, pattern string) {
+	name := g.w.Name(filepath.Join(dir, filepath.FromSlash(pattern)))
+	if IsGlob(pattern) {
+		name += "/**"
+	}
+	ins, _ := g.w.Expand(name, nil, g.old)
+	for _, in := range ins {
+		g.add(in)
+	}
+}
+
+// wildcard adds what tells that a pattern with "..." stands for more packages.
+func (g *goInputs) wildcard(pattern string) {
+	base, _, ok := strings.Cut(pattern, "...")
+	if !ok || g.w.Root.Physical == "" {
+		return
+	}
+	dir := g.w.Root.Physical
+	if strings.HasPrefix(base, ".") {
+		dir = g.w.Abs(base)
+	}
+	name := g.w.Name(dir)
+	if name == "." {
+		name = "**/*.go"
+	} else {
+		name += "/**/*.go"
+	}
+	ins, _ := g.w.Expand(name, []string{"**/*_test.go", "**/testdata/**", "**/vendor/**"}, g.old)
+	for _, in := range ins {
+		if in.Kind == Glob || in.Kind == Walk {
+			g.add(in)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package input
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+)
+
+// TestGoPackagesAgainstGoList compares the inputs of packages of this module
+// with what go list -deps -json says that they are built from.
+func TestGoPackagesAgainstGoList(t *testing.T) {
+	const pattern = "../../../cachetest/..."
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &World{Root: logged.FindRoot(wd), Dir: wd, Clock: time.Now}
+	list, err := w.GoPackages([]string{pattern}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	find := Find(list.Inputs(w, nil))
+
+	out, err := exec.Command("go", "list", "-deps", "-json", pattern).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, modules := 0, 0
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			Dir                                           string
+			Standard                                      bool
+			GoFiles, CgoFiles, SFiles, HFiles, EmbedFiles []string
+			IgnoredGoFiles, TestGoFiles, XTestGoFiles     []string
+			Module                                        *struct {
+				Path, Version string
+				Main          bool
+			}
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case p.Standard:
+		case !p.Module.Main:
+			modules++
+			in := find(Module, p.Module.Path+" go.mod")
+			if in == nil || in.Detail != p.Module.Version {
+				t.Errorf("module %s %s: the input is %v", p.Module.Path, p.Module.Version, in)
+			}
+		default:
+			name := func(file string) string { return w.Name(filepath.Join(p.Dir, file)) }
+			for _, list := range [][]string{p.GoFiles, p.CgoFiles, p.SFiles, p.HFiles, p.EmbedFiles} {
+				for _, file := range list {
+					files++
+					if find(File, name(file)) == nil {
+						t.Errorf("%s is compiled, and no input", name(file))
+					}
+				}
+			}
+			for _, file := range p.IgnoredGoFiles {
+				if !strings.HasSuffix(file, "_test.go") && find(Unbuilt, name(file)) == nil {
+					t.Errorf("%s could be compiled, and its constraints are no input", name(file))
+				}
+			}
+			for _, file := range append(p.TestGoFiles, p.XTestGoFiles...) {
+				if find(File, name(file)) != nil {
+					t.Errorf("%s is a test, and an input", name(file))
+				}
+			}
+		}
+	}
+	if files < 50 || modules < 3 {
+		t.Errorf("%d files, %d packages of modules: that is not all", files, modules)
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if find(File, name) == nil {
+			t.Errorf("%s is no input", name)
+		}
+	}
+	if find(Tool, "go") == nil || find(Env, "GOFLAGS") == nil {
+		t.Error("the go command or GOFLAGS is no input")
+	}
+}

@@ -1,0 +1,176 @@
+package input
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A row says how inputs of a kind are looked at, compared and told. All else that
+// is to be known of a kind stands in its file.
+type row struct {
+	name string // in words
+	stat bool   // it is looked up in the file system, so that it has a Stat
+	sort string // the column in which the command tells its state; "" for none
+
+	// now is its present state; nil where that is for who compares to say.
+	now func(w *World, in *Input) Input
+	// tell says how two states differ.
+	tell func(old, new *Input) []Reason
+	// list is its detail where that says something to people; nil for all of it.
+	list func(in *Input) string
+}
+
+var kinds = [...]row{
+	Options:     {name: "options", tell: optionsReason},
+	Version:     {name: "version", tell: plain("version.changed", "version")},
+	Toolchain:   {name: "toolchain", sort: "toolchain", tell: toolchainReason},
+	Code:        {name: "code", sort: "code"},
+	Type:        {name: "type", tell: typeReason, list: listType},
+	Value:       {name: "value", sort: "values", tell: valueReason, list: listValue},
+	Setting:     {name: "setting", sort: "toolchain", tell: plain("setting.changed", "")},
+	Checkout:    {name: "checkout", sort: "files", now: func(w *World, _ *Input) Input { return w.CheckoutAt() }, tell: plain("checkout.changed", "checkout")},
+	WorkDir:     {name: "working directory", tell: plain("workdir.changed", "working directory")},
+	Env:         {name: "env", sort: "env", now: named((*World).EnvAt), tell: envReason, list: listEnv},
+	Environment: {name: "environment", sort: "env", now: named((*World).EnvironmentAt), tell: environmentReasons, list: listEnvironment},
+	Tool:        {name: "tool", stat: true, sort: "toolchain", now: named((*World).ToolAt), tell: toolReason},
+	Module:      {name: "module", sort: "modules", now: func(w *World, in *Input) Input { return w.ModuleAt(in.Name) }, tell: moduleReason},
+	GoDir:       {name: "package", stat: true, sort: "files", now: named((*World).GoDirAt), tell: listReasons},
+	Unbuilt:     {name: "unbuilt", stat: true, sort: "files", now: named((*World).UnbuiltAt), tell: unbuiltReason},
+	File:        {name: "file", stat: true, sort: "files", now: named((*World).FileAt), tell: fileReason, list: listFile},
+	Dir:         {name: "directory", stat: true, sort: "files", now: named((*World).DirAt), tell: listReasons},
+	Glob:        {name: "files", sort: "files", now: func(w *World, in *Input) Input { now, _ := w.Reglob(in); return now }, tell: listReasons},
+	Walk:        {name: "walk", stat: true},
+	Child:       {name: "fixture", sort: "children", list: func(*Input) string { return "" }},
+	Identity:    {name: "identity", sort: "files", now: func(w *World, in *Input) Input { return w.IdentityAt(in.Name) }, tell: identityReason},
+}
+
+// named adapts a digest of what a name stands for.
+func named(at func(*World, string, Flags, *Input) Input) func(*World, *Input) Input {
+	return func(w *World, in *Input) Input { return at(w, in.Name, in.Flags, in) }
+}
+
+// row returns the row of a kind: an empty one for a kind of another version.
+func (k Kind) row() row {
+	if int(k) < len(kinds) {
+		return kinds[k]
+	}
+	return row{}
+}
+
+func (k Kind) String() string {
+	if name := k.row().name; name != "" {
+		return name
+	}
+	return "other"
+}
+
+// HasStat reports whether an input of this kind is looked up in the file system,
+// so that it has a Stat.
+func (k Kind) HasStat() bool { return int(k) < len(kinds) && kinds[k].stat }
+
+// Column is the column in which the command tells the state of inputs of this
+// kind; "" for none.
+func (k Kind) Column() string { return k.row().sort }
+
+// Now returns the present state of an input. One that is not looked up is as it
+// was.
+func (w *World) Now(in *Input) Input {
+	if now := in.Kind.row().now; now != nil {
+		return now(w, in)
+	}
+	return *in
+}
+
+// Compare tells how an input differs from its former state: nothing if it does
+// not.
+func Compare(old, new *Input) []Reason {
+	if old.Digest == new.Digest {
+		return nil
+	}
+	if tell := new.Kind.row().tell; tell != nil {
+		return tell(old, new)
+	}
+	subject := Show(new.Name)
+	return []Reason{{Code: "options.changed", Subject: subject, Text: subject + " changed"}}
+}
+
+// Describe is an input's detail where that says something to people.
+func (in *Input) Describe() string {
+	if list := in.Kind.row().list; list != nil {
+		return list(in)
+	}
+	return in.Detail
+}
+
+// plain makes the reason of inputs whose detail is short and says it all; without
+// what they are their name says it.
+func plain(code, what string) func(old, new *Input) []Reason {
+	return func(old, new *Input) []Reason {
+		r := Reason{Code: code, Subject: new.Name, Old: old.Detail, New: new.Detail, Text: what}
+		if what == "" {
+			r.Text = new.Name
+		}
+		r.Text += " changed"
+		if old.Detail != new.Detail {
+			r.Text += fmt.Sprintf(": %s -> %s", orNone(old.Detail), orNone(new.Detail))
+		}
+		return []Reason{r}
+	}
+}
+
+func optionsReason(old, new *Input) []Reason {
+	return []Reason{{Code: "options.changed", Subject: "options", Old: old.Detail, New: new.Detail,
+		Text: "declared inputs changed: " + lineDiff(old.Detail, new.Detail)}}
+}
+
+// CheckoutAt is where the module lies.
+func (w *World) CheckoutAt() Input {
+	dir := w.Root.Physical
+	if dir == "" {
+		dir = w.Dir
+	}
+	return Input{Kind: Checkout, Name: "checkout", Detail: dir, Digest: w.Algorithm.DigestOf(dir)}
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "(none)"
+	}
+	return s
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}
+
+// lineDiff tells how two lists of lines differ.
+func lineDiff(old, new string) string {
+	removed, added := setDiff(old, new)
+	var parts []string
+	for _, line := range added {
+		parts = append(parts, line+" added")
+	}
+	for _, line := range removed {
+		parts = append(parts, line+" removed")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// setDiff returns the lines that only one of two sorted lists has.
+func setDiff(old, new string) (removed, added []string) {
+	a, b := lines(old), lines(new)
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0] < b[0]:
+			removed, a = append(removed, a[0]), a[1:]
+		case len(a) == 0 || b[0] < a[0]:
+			added, b = append(added, b[0]), b[1:]
+		default:
+			a, b = a[1:], b[1:]
+		}
+	}
+	return removed, added
+}

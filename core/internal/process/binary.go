@@ -1,0 +1,144 @@
+package process
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// Toolchain describes what compiled this binary: the version of Go, the
+// platform and each build setting.
+var Toolchain = sync.OnceValue(func() string {
+	detail := runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			// What -cover adds changes no value; who asks for it has the binary
+			// for an input.
+			if s.Value != "" && !strings.HasPrefix(s.Key, "vcs") && !strings.HasPrefix(s.Key, "-cover") && s.Key != "GOOS" && s.Key != "GOARCH" && s.Key != "-compiler" {
+				detail = input.AppendSetting(detail, s.Key, s.Value)
+			}
+		}
+	}
+	return detail
+})
+
+// buildIDMarks stand before the build ID, near the beginning of a binary: in
+// an ELF file it is the note of type 4 of owner "Go", little or big endian;
+// elsewhere the linker puts it where the code starts
+// (cmd/internal/buildid/buildid.go and note.go).
+var buildIDMarks = [][]byte{
+	[]byte("\x04\x00\x00\x00Go\x00\x00"), []byte("\x00\x00\x00\x04Go\x00\x00"), []byte("\xff Go build ID: \""),
+}
+
+// findBuildID returns the build ID in the first bytes of a binary.
+func findBuildID(head []byte) (id string, ok bool) {
+	const length = 4*20 + 3
+	for _, mark := range buildIDMarks {
+		if _, rest, found := bytes.Cut(head, mark); found && len(rest) >= length {
+			if id := string(rest[:length]); fullBuildID(id) {
+				return id, true
+			}
+		}
+	}
+	return "", false
+}
+
+// BinaryID stands for the content of this binary: the build ID that the go
+// command gave it, which is made of the digests of all that was linked, or
+// the digest of the file. It is "" if the file cannot be read.
+func BinaryID() string {
+	id, _ := Identity()
+	return id
+}
+
+// Identity is BinaryID, and says why it is not known.
+var Identity = sync.OnceValues(func() (string, error) {
+	if id, ok := findBuildID(mappedHead()); ok {
+		return id, nil
+	}
+	f, err := openBinary()
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	for _, size := range []int{4 << 10, 64 << 10} { // in the first page, as a rule
+		head := make([]byte, size)
+		n, _ := f.ReadAt(head, 0)
+		if id, ok := findBuildID(head[:n]); ok {
+			return id, nil
+		}
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+})
+
+// InPlace returns an error if the program that runs is not, or cannot be read,
+// where it was started: what lies around it says nothing of it then.
+var InPlace = sync.OnceValue(func() error {
+	if _, err := Identity(); err != nil {
+		return err
+	}
+	f, err := openBinary()
+	if err == nil {
+		f.Close()
+	}
+	return err
+})
+
+// openBinary opens the program that runs.
+func openBinary() (*os.File, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	f, err := unlogged.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := isRunning(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// isRunning returns an error if a file is not the program that runs but one
+// that has taken its place: Linux can tell.
+func isRunning(f *os.File) error {
+	own, err := unlogged.StatPath("/proc/self/exe")
+	if err != nil {
+		return nil // not Linux, or without /proc
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if st := unlogged.FromInfo(info); st.Inode != own.Inode || st.Device != own.Device {
+		return errors.New(f.Name() + " is another file by now")
+	}
+	return nil
+}
+
+// fullBuildID reports whether an ID has the four parts that cmd/go gives a
+// linked binary (cmd/go/internal/work/buildid.go), each 120 bits in base64:
+// -ldflags=-buildid= can put anything else in its place.
+func fullBuildID(id string) bool {
+	parts := strings.Split(id, "/")
+	return len(parts) == 4 && !slices.ContainsFunc(parts, func(p string) bool {
+		return len(p) != 20 || strings.Trim(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != ""
+	})
+}

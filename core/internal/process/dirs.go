@@ -1,0 +1,132 @@
+package process
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// Getenv is os.Getenv, unseen by go test's log.
+func Getenv(name string) string {
+	value, _ := syscall.Getenv(name)
+	return value
+}
+
+// CacheDir is os.UserCacheDir, unseen by go test's log.
+func CacheDir() string {
+	if runtime.GOOS == "windows" {
+		return Getenv("LocalAppData")
+	}
+	if dir := Getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) && runtime.GOOS != "darwin" {
+		return dir
+	}
+	home := Getenv("HOME")
+	switch {
+	case !filepath.IsAbs(home):
+		return ""
+	case runtime.GOOS == "darwin":
+		return filepath.Join(home, "Library", "Caches")
+	}
+	return filepath.Join(home, ".cache")
+}
+
+// TempDir is os.TempDir as it was when the process began.
+func (h *Host) TempDir() string {
+	if runtime.GOOS == "windows" {
+		return os.TempDir()
+	}
+	if dir := h.Env()["TMPDIR"]; dir != "" {
+		return filepath.Clean(dir)
+	}
+	return "/tmp"
+}
+
+// tempDirs are the directories that temporary files are made in, with and
+// without symbolic links.
+func (h *Host) tempDirs() []string {
+	dirs := []string{h.TempDir()}
+	if dir := h.Env()["GOTMPDIR"]; filepath.IsAbs(dir) {
+		dirs = append(dirs, filepath.Clean(dir))
+	}
+	for _, dir := range dirs {
+		if real := resolveLinks(dir); real != dir {
+			dirs = append(dirs, real)
+		}
+	}
+	return dirs
+}
+
+// resolveLinks is filepath.EvalSymlinks for directories, unseen by go test's
+// log: the system resolves the links, if there are any.
+func resolveLinks(dir string) string {
+	if !hasLinks(dir) {
+		return dir
+	}
+	f, err := unlogged.Open(dir)
+	if err != nil {
+		return dir
+	}
+	defer f.Close()
+	if real, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(int(f.Fd()))); err == nil {
+		return real
+	}
+	return dir
+}
+
+// hasLinks reports whether a path may lead through symbolic links, as a relative
+// one always may.
+func hasLinks(path string) bool {
+	if !filepath.IsAbs(path) {
+		return true
+	}
+	for up := path; ; path = up {
+		if up = filepath.Dir(path); up == path {
+			return false
+		}
+		if st, err := unlogged.LstatPath(path); err != nil || st.Mode&fs.ModeSymlink != 0 {
+			return true
+		}
+	}
+}
+
+// outside are directories whose content the toolchain and the module
+// versions stand for: as the variables had it when the process began, since a
+// test may point them at data of its own.
+func (h *Host) outside() []string {
+	start := func(name string) string { return h.Env()[name] }
+	dirs := []string{start("GOROOT"), start("GOMODCACHE")}
+	if root := goroot(); root != "" && Getenv("GOROOT") == start("GOROOT") { // it believes $GOROOT
+		dirs = append(dirs, root)
+	}
+	gopath := start("GOPATH")
+	if gopath == "" && start("HOME") != "" {
+		gopath = filepath.Join(start("HOME"), "go")
+	}
+	for _, dir := range filepath.SplitList(gopath) {
+		dirs = append(dirs, filepath.Join(dir, "pkg", "mod"))
+	}
+	return slices.DeleteFunc(dirs, func(dir string) bool { return !filepath.IsAbs(dir) })
+}
+
+// Within reports whether path is one of dirs or lies in one.
+func Within(path string, dirs []string) bool {
+	return slices.ContainsFunc(dirs, func(dir string) bool {
+		rest, ok := strings.CutPrefix(path, dir)
+		return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(dir[len(dir)-1]))
+	})
+}
+
+// goroot is the tree of the toolchain that built this binary, "" with
+// -trimpath. runtime.GOROOT is deprecated for finding the go command, which is
+// not what it is used for here.
+func goroot() string {
+	//lint:ignore SA1019 see above
+	return runtime.GOROOT()
+}

@@ -1,0 +1,71 @@
+// Package process tells what this process is: how it began, what it was built
+// from, how it was started, and what the system gives it. It knows nothing of a
+// cache.
+//
+// What a Host holds can be another for a test; all else is that of the process that
+// runs. What cannot be found out is told as the content of the binary: whatever it
+// is, this binary was built for it.
+package process
+
+import (
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/since"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+)
+
+// A Host is a process.
+type Host struct {
+	Began    since.Moment
+	Dir      string                   // in which it began, without symbolic links
+	Root     logged.Root              // of the module that holds that
+	Env      func() map[string]string // with which it began
+	Children trace.Children           // which it had then
+	Log      Log
+	Clock    func() time.Time
+	Getwd    func() (string, error) // in a way that is not logged
+
+	once sync.Once
+	temp since.Temp
+	out  []string
+}
+
+// A Log tells what a process has read: see trace.Log.
+type Log interface {
+	Attach()
+	Mark() (trace.Pos, error)
+	Enter() error
+	Leave(aside bool)
+	Reads(trace.Pos) (trace.Reads, error)
+}
+
+// This is the process that runs.
+var This = sync.OnceValue(func() *Host {
+	return &Host{
+		Began:    since.Moment{Low: trace.Start.FileClock, High: trace.Start.Time.UnixNano()},
+		Dir:      trace.Start.Dir,
+		Root:     logged.FindRoot(trace.Start.Dir),
+		Env:      trace.StartEnv,
+		Children: trace.Start.Children,
+		Log:      &trace.Process,
+		Clock:    time.Now,
+		Getwd:    syscall.Getwd,
+	}
+})
+
+func (h *Host) look() {
+	h.once.Do(func() {
+		h.temp = since.Temp{Dirs: h.tempDirs(), Began: h.Began, Root: h.Root}
+		h.out = h.outside()
+	})
+}
+
+// Temp is where it makes temporary files.
+func (h *Host) Temp() *since.Temp { h.look(); return &h.temp }
+
+// Outside reports whether the toolchain or the version of a module stands for what
+// is at a path.
+func (h *Host) Outside(path string) bool { h.look(); return Within(path, h.out) }

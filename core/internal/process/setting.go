@@ -1,0 +1,140 @@
+package process
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
+)
+
+// TestName is the setting that stands for the name of the running test.
+const TestName = "test name"
+
+// UmaskSetting is the setting that stands for the modes that new files get.
+const UmaskSetting = "umask"
+
+// PlainSetting is what a setting that a record holds would be for a plain go
+// test, if that is known without one: what the caller of a fixture gives is as it
+// was, and the build info is without coverage, its modules being told by the code.
+func PlainSetting(in *input.Input) (value string, known bool) {
+	switch {
+	case in.Name == "-short", in.Name == "-v":
+		return "false", true
+	case in.Name == "arguments":
+		return "", true
+	case in.Name == Selected:
+		return "all", true
+	case in.Name == TestName:
+		return in.Detail, true
+	case in.Name == code.SettingBuildInfo:
+		_, modules, _ := strings.Cut(in.Detail, infoModules)
+		return infoModules + modules, true
+	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", code.SettingUpdating, UmaskSetting, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
+		return Setting(in.Name), true
+	}
+	return "", false
+}
+
+// Setting is the value of a setting of this process.
+func Setting(name string) string {
+	switch name {
+	case "-short":
+		return boolFlag("test.short")
+	case "-v":
+		return boolFlag("test.v")
+	case "GOMAXPROCS":
+		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
+	case "arguments":
+		return arguments()
+	case code.SettingArguments:
+		return commandLine()
+	case Selected:
+		return selection()
+	case "os.TempDir":
+		if runtime.GOOS == "windows" {
+			return os.TempDir() // which the system makes of several variables
+		}
+		value, _ := logged.Env("TMPDIR")
+		return value
+	case code.SettingLocalTime:
+		return localTime()
+	case code.SettingZones:
+		return allZones()
+	case code.SettingUpdating:
+		return updating()
+	case code.SettingBuildInfo:
+		return buildInfo()
+	case UmaskSetting:
+		return strconv.FormatInt(int64(Umask()&int(tree.ModeMask)), 8) // of the others no mode is kept
+	}
+	if zone, ok := strings.CutPrefix(name, code.SettingZone); ok {
+		return zoneNamed(zone)
+	}
+	return BinaryID() // whatever it is, this binary was built for it
+}
+
+// cpus is what runtime.NumCPU says, where it is not what GOMAXPROCS says.
+func cpus() string {
+	if n := runtime.NumCPU(); n != runtime.GOMAXPROCS(0) {
+		return fmt.Sprintf(" of %d", n)
+	}
+	return ""
+}
+
+// buildInfo is what debug.ReadBuildInfo says beside what is in toolchain, and
+// testing.CoverMode.
+func buildInfo() string {
+	var parts []string
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return trace.CoverMode()
+	}
+	for _, s := range info.Settings {
+		if s.Value != "" && (strings.HasPrefix(s.Key, "vcs") || strings.HasPrefix(s.Key, "-cover")) {
+			parts = append(parts, s.Key+"="+s.Value)
+		}
+	}
+	if mode := trace.CoverMode(); mode != "" {
+		parts = append(parts, "-covermode="+mode)
+	}
+	modules := append([]*debug.Module{&info.Main}, info.Deps...)
+	var text strings.Builder
+	for _, m := range modules {
+		for ; m != nil; m = m.Replace {
+			fmt.Fprintln(&text, m.Path, m.Version, m.Sum)
+		}
+	}
+	sum := sha256.Sum256([]byte(text.String()))
+	return strings.Join(append(parts, infoModules+hex.EncodeToString(sum[:4])), " ")
+}
+
+// infoModules begins the digest of the modules in a build info.
+const infoModules = "modules "
+
+// updating is what asks this run to write golden files: see golden.Updating.
+func updating() string {
+	var parts []string
+	if value, _ := logged.Env("CACHETEST_UPDATE"); value != "" {
+		parts = append(parts, "CACHETEST_UPDATE="+value)
+	}
+	for _, name := range []string{"update", "u"} {
+		if value := boolFlag(name); value != "false" {
+			parts = append(parts, "-"+name+"="+value)
+		}
+	}
+	if len(parts) == 0 {
+		return "no"
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package process
+
+// Umask is what unix alone has.
+func Umask() int { return 0 }

@@ -1,0 +1,15 @@
+//go:build unix && !linux
+
+package process
+
+import "syscall"
+
+// Umask returns the umask that the process began with. It is asked for while
+// nothing else makes files: to ask is to set another.
+func Umask() int { return umaskAtStart }
+
+var umaskAtStart = func() int {
+	mask := syscall.Umask(0o077)
+	syscall.Umask(mask)
+	return mask
+}()

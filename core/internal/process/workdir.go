@@ -1,0 +1,92 @@
+package process
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/private"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// workName begins the name of the directory that directories and files are
+// built in and copied to: one for a user, in the temporary directory.
+const workName = "cachetest-work-"
+
+// WorkRoots are the paths of that directory: the one that it has as a rule, and
+// the one that this process has got where somebody else has that.
+func WorkRoots() []string {
+	roots := []string{filepath.Join(This().TempDir(), workFile())}
+	if got, ok := workRoot.Load().(string); ok && got != roots[0] {
+		roots = append(roots, got)
+	}
+	return roots
+}
+
+func workFile() string { return workName + strconv.Itoa(os.Getuid()) }
+
+var workRoot atomic.Value // a string, once this process has a work directory
+
+var sweepWork sync.Once
+
+// WorkDir makes an empty directory, private to the user, in the temporary
+// directory, and returns the undo, which may be called more than once. It is
+// not an input, and nothing that names it is stored. What a killed process
+// leaves is removed by the next that makes one: its lock is free.
+func WorkDir() (dir string, remove func(), err error) {
+	root, err := private.Dir(This().TempDir(), workFile())
+	if err != nil {
+		return "", nil, err
+	}
+	workRoot.Store(root)
+	sweepWork.Do(func() { private.Sweep(root, time.Now(), isWorkHome, store.LockDir) })
+	home, unlock, err := lockedHome(root)
+	if err != nil {
+		return "", nil, err
+	}
+	dir = filepath.Join(home, "d")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		unlock()
+		return "", nil, err
+	}
+	return dir, sync.OnceFunc(func() {
+		unlogged.RemoveAll(home)
+		unlock()
+	}), nil
+}
+
+// lockedHome makes a directory and takes its lock. Another process may have
+// taken it for abandoned between the two.
+func lockedHome(root string) (home string, unlock func(), err error) {
+	for range 3 {
+		home = filepath.Join(root, unlogged.RandomText(homeLen))
+		if unlock, err = store.LockDir(home); unlock != nil || err != nil {
+			break
+		}
+	}
+	if unlock == nil {
+		return "", nil, errors.Join(err, errors.New("cannot lock "+home))
+	}
+	return home, unlock, nil
+}
+
+// homeLen is how long the name of a work directory's home is.
+const homeLen = 12
+
+// isWorkHome reports whether a name is of the form that WorkDir gives.
+func isWorkHome(name string) bool {
+	return len(name) == homeLen && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+}
+
+// KeepWorkDir moves what WorkDir returned to where nobody removes it, and
+// returns its new path.
+func KeepWorkDir(dir string) (kept string, err error) {
+	kept = filepath.Join(This().TempDir(), "cachetest-kept-"+unlogged.RandomText(8))
+	return kept, os.Rename(dir, kept)
+}

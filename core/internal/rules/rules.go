@@ -1,0 +1,166 @@
+// Package rules says what is to be done with the types whose structure does not
+// tell what they mean: locks, caches, handles, hidden pointers.
+package rules
+
+import (
+	"context"
+	"reflect"
+	"strings"
+)
+
+// NotData is a kind of thing that no bytes can stand for.
+type NotData struct {
+	What   string // "a chan"
+	Advice string // what to return instead; "" for the general advice
+}
+
+const codecAdvice = "give it a codec with cachetest.WithCodec"
+
+// Stored says why n cannot be part of an output.
+func (n NotData) Stored() string {
+	if n.Advice == "" {
+		return n.What + " cannot be stored; " + codecAdvice
+	}
+	return n.What + " cannot be stored; " + n.Advice + ", or " + codecAdvice
+}
+
+// Keyed says why n cannot be part of a With value.
+func (n NotData) Keyed() string {
+	return n.What + " cannot be part of a key; pass the data it stands for"
+}
+
+// IsLock reports whether n is a lock that is held, which no key needs to tell.
+func (n NotData) IsLock() bool { return n.Advice == adviceLock }
+
+// Treatment is what is done with a type whose structure does not tell what it
+// means.
+type Treatment uint8
+
+const (
+	ByStructure     Treatment = iota
+	ZeroOnly                  // data only while it is zero, as an unlocked mutex is
+	NeverData                 // not data even when it is zero
+	Dropped                   // not part of the value: comes back zero
+	AsTime                    // time.Time: without its monotonic reading
+	AsBinary                  // MarshalBinary is known to be exact
+	AsSyncMap                 // sync.Map: what Range delivers
+	AsAtomicPointer           // atomic.Pointer[T]: a *T behind an unsafe.Pointer
+	AsHandle                  // unique.Handle[T]: made again by unique.Make
+	asCodec                   // the user's own codec
+)
+
+// Rule is the treatment of one type.
+type Rule struct {
+	Treatment
+	Not  NotData  // for ZeroOnly and NeverData
+	Drop []string // fields that are caches: come back zero, do not count
+	// NilIsEmpty: nil and empty mean the same, and which of the two it is
+	// depends on the history of the value.
+	NilIsEmpty bool
+}
+
+const (
+	adviceFile = "return its name or its content"
+	adviceConn = "open it in the test"
+	adviceTest = "return data"
+	adviceLock = "store it unlocked"
+)
+
+// named lists, by package path and name (type arguments cut off), the types
+// with hidden pointers, locks, caches or handles. It is no map, which code would
+// have to fill.
+var named = [...]struct {
+	name string
+	rule Rule
+}{
+	// Locks are data while nobody holds or waits for them.
+	{"sync.Mutex", Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.Mutex", adviceLock}}},
+	{"internal/sync.Mutex", Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.Mutex", adviceLock}}},
+	{"sync.RWMutex", Rule{Treatment: ZeroOnly, Not: NotData{"a locked sync.RWMutex", adviceLock}}},
+	{"sync.WaitGroup", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.WaitGroup in use", "wait for it"}}},
+	{"sync.Cond", Rule{Treatment: ZeroOnly, Not: NotData{"a sync.Cond", adviceTest}}},
+	{"sync.noCopy", Rule{Treatment: Dropped}},
+	{"sync.Pool", Rule{Treatment: Dropped}},
+	{"sync.Map", Rule{Treatment: AsSyncMap}},
+
+	// Behind these are unsafe pointers, hash seeds and hidden headers.
+	{"internal/sync.HashTrieMap", Rule{Treatment: NeverData, Not: NotData{"an internal/sync.HashTrieMap", ""}}},
+	{"sync/atomic.Pointer", Rule{Treatment: AsAtomicPointer}},
+	{"weak.Pointer", Rule{Treatment: ZeroOnly, Not: NotData{"a weak.Pointer", "return what it points to"}}},
+	{"unique.Handle", Rule{Treatment: AsHandle}},
+	{"net/netip.Addr", Rule{Treatment: AsBinary}},
+	{"hash/maphash.Seed", Rule{Treatment: ZeroOnly, Not: NotData{"a maphash.Seed", "it is random in each process"}}},
+	{"hash/maphash.Hash", Rule{Treatment: ZeroOnly, Not: NotData{"a maphash.Hash", "it is random in each process"}}},
+	{"log/slog.stringptr", Rule{Treatment: NeverData, Not: NotData{"a slog.Value", adviceTest}}},
+	{"log/slog.groupptr", Rule{Treatment: NeverData, Not: NotData{"a slog.Value", adviceTest}}},
+	{"internal/abi.Type", Rule{Treatment: NeverData, Not: NotData{"a pointer into the runtime's types", ""}}},
+	{"reflect.rtype", Rule{Treatment: NeverData, Not: NotData{"a pointer into the runtime's types", ""}}},
+	{"reflect.Value", Rule{Treatment: ZeroOnly, Not: NotData{"a reflect.Value", "return what it holds"}}},
+
+	// Self pointers and caches.
+	{"strings.Builder", Rule{Drop: []string{"addr"}}},
+	{"time.Time", Rule{Treatment: AsTime}},
+	{"time.Location", Rule{Drop: []string{"cacheStart", "cacheEnd", "cacheZone"}}},
+	{"math/big.nat", Rule{NilIsEmpty: true}},
+	{"google.golang.org/protobuf/internal/impl.MessageState", Rule{Treatment: Dropped}},
+
+	// Handles to something outside the process's data.
+	{"os.File", Rule{Treatment: ZeroOnly, Not: NotData{"an *os.File", adviceFile}}},
+	{"os.file", Rule{Treatment: NeverData, Not: NotData{"an *os.File", adviceFile}}},
+	{"os.Root", Rule{Treatment: ZeroOnly, Not: NotData{"an *os.Root", adviceFile}}},
+	{"os.Process", Rule{Treatment: ZeroOnly, Not: NotData{"an *os.Process", adviceTest}}},
+	{"os/exec.Cmd", Rule{Treatment: ZeroOnly, Not: NotData{"an *exec.Cmd", "return its output"}}},
+	{"internal/poll.FD", Rule{Treatment: ZeroOnly, Not: NotData{"a file descriptor", adviceFile}}},
+	{"net.netFD", Rule{Treatment: NeverData, Not: NotData{"a net.Conn", adviceConn}}},
+	{"net.conn", Rule{Treatment: ZeroOnly, Not: NotData{"a net.Conn", adviceConn}}},
+	{"crypto/x509.CertPool", Rule{Treatment: ZeroOnly, Not: NotData{"an *x509.CertPool", "return the certificates"}}},
+	{"time.Timer", Rule{Treatment: ZeroOnly, Not: NotData{"a *time.Timer", adviceTest}}},
+	{"time.Ticker", Rule{Treatment: ZeroOnly, Not: NotData{"a *time.Ticker", adviceTest}}},
+	{"testing.common", Rule{Treatment: NeverData, Not: NotData{"a testing handle", adviceTest}}},
+	{"testing.T", Rule{Treatment: NeverData, Not: NotData{"a *testing.T", adviceTest}}},
+	{"testing.B", Rule{Treatment: NeverData, Not: NotData{"a *testing.B", adviceTest}}},
+	{"testing.F", Rule{Treatment: NeverData, Not: NotData{"a *testing.F", adviceTest}}},
+	{"testing.M", Rule{Treatment: NeverData, Not: NotData{"a *testing.M", adviceTest}}},
+	{"testing.PB", Rule{Treatment: NeverData, Not: NotData{"a *testing.PB", adviceTest}}},
+}
+
+var contextType = reflect.TypeFor[context.Context]()
+
+// For returns the rule of t: ByStructure where the structure says all.
+func For(t reflect.Type) Rule {
+	pkg, name := t.PkgPath(), t.Name()
+	switch {
+	case name == "":
+		return byKind(t.Kind())
+	case pkg == "context" && t.Kind() == reflect.Struct && (t.Implements(contextType) || reflect.PointerTo(t).Implements(contextType)):
+		return Rule{Treatment: NeverData, Not: NotData{"a context.Context", "return its values"}}
+	case strings.HasPrefix(name, "_Ctype_"):
+		return Rule{Treatment: NeverData, Not: NotData{"C memory", "copy it into Go memory"}}
+	case pkg == "syscall" && name == "Errno":
+		return Rule{} // a number of kind uintptr, neither an address nor a handle
+	}
+	if i := strings.IndexByte(name, '['); i >= 0 {
+		name = name[:i]
+	}
+	full := pkg + "." + name
+	for i := range named {
+		if named[i].name == full {
+			return named[i].rule
+		}
+	}
+	return byKind(t.Kind())
+}
+
+func byKind(k reflect.Kind) Rule {
+	switch k {
+	case reflect.Func:
+		return Rule{Treatment: ZeroOnly, Not: NotData{"a func", "return the data it would compute"}}
+	case reflect.Chan:
+		return Rule{Treatment: ZeroOnly, Not: NotData{"a chan", "return what it would deliver"}}
+	case reflect.UnsafePointer:
+		return Rule{Treatment: ZeroOnly, Not: NotData{"an unsafe.Pointer", "return what it points to"}}
+	case reflect.Uintptr:
+		return Rule{Treatment: ZeroOnly, Not: NotData{"a uintptr", "use uint64 for a number"}}
+	}
+	return Rule{}
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package since
+
+// birthTime returns when a file was made, where that can be had cheaply.
+func birthTime(string) (ns int64, ok bool) { return 0, false }

@@ -1,0 +1,115 @@
+package since
+
+import (
+	"os"
+	"slices"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A Check judges what was read by paths, since a moment:
+//
+//   - A file that is written, replaced, or renamed to where it is has a new
+//     change time, whatever its modification time is; so has a symbolic link.
+//   - A directory that is renamed has a new change time, and the directory that
+//     holds it a new modification time. A new entry alone changes both times of
+//     a directory to the same value, and nothing that lies beside the entry.
+//   - What is gone has left a new modification time with the directory that
+//     held it.
+type Check struct {
+	Since  Moment
+	Around Surroundings // at that moment, nil if nobody looked
+	Churn  []string     // directories where names come and go all the time
+
+	dirs map[string]unlogged.Stat
+}
+
+// lstat looks once at each directory, which many paths have in common.
+func (p *Check) lstat(path string) (unlogged.Stat, error) {
+	if st, ok := p.dirs[path]; ok {
+		return st, nil
+	}
+	st, err := unlogged.LstatPath(path)
+	if err == nil && st.Mode.IsDir() {
+		if p.dirs == nil {
+			p.dirs = map[string]unlogged.Stat{}
+		}
+		p.dirs[path] = st
+	}
+	return st, err
+}
+
+// A Finding is the worst that is to be said of a path.
+type Finding struct {
+	Verdict Verdict
+	What    string // happened
+}
+
+func (f *Finding) Add(v Verdict, what string) {
+	if v > f.Verdict {
+		*f = Finding{v, what}
+	}
+}
+
+// Path judges what is, or is not, at an absolute path.
+func (p *Check) Path(path string) (f Finding) {
+	walkPath(path, p.lstat, func(s step) {
+		switch {
+		case s.err != nil:
+			if os.IsNotExist(s.err) {
+				f.Add(p.gone(s))
+			}
+		case p.Around.lacks(s.dir, s.name):
+			f.Add(Changed, s.path+" was made or moved there")
+		case s.st.Mode&os.ModeSymlink != 0:
+			f.Add(p.Since.stat(s.st), "the link "+s.path+" was changed")
+		case s.st.Mode.IsDir():
+			f.Add(p.moved(s), "the directory "+s.path+" was made, moved or replaced")
+		default:
+			f.Add(p.Since.stat(s.st), "it was written or replaced")
+		}
+	})
+	return f
+}
+
+// List judges the names in a directory.
+func (p *Check) List(st unlogged.Stat) Finding {
+	return Finding{p.Since.stat(st), "something was added to it or removed"}
+}
+
+// moved judges a directory: one that is renamed to where it is leaves its mark
+// on itself and on the directory that it lies in.
+func (p *Check) moved(s step) Verdict {
+	if s.st.ChangeTime == 0 {
+		return Unchanged // it would not tell
+	}
+	was, known := p.Around[s.path]
+	if known && (was.st.Inode != s.st.Inode || was.st.Device != s.st.Device) {
+		return Changed
+	}
+	if (known || p.Around == nil) && s.st.ChangeTime == s.st.ModTime {
+		return Unchanged // an entry was made in it, or removed
+	}
+	parent, err := p.lstat(s.dir)
+	if err != nil {
+		return Changed
+	}
+	return min(p.Since.stat(s.st), p.Since.stamp(parent.ModTime))
+}
+
+// gone judges what is not there: whether it was.
+func (p *Check) gone(s step) (Verdict, string) {
+	switch {
+	case p.Around[s.dir].names[s.name]:
+		return Changed, "it was removed"
+	case p.Around.lacks(s.dir, s.name):
+		return Unchanged, ""
+	case p.Around == nil && slices.Contains(p.Churn, s.dir):
+		return Unchanged, "" // where names come and go all the time
+	}
+	dir, err := p.lstat(s.dir)
+	if err != nil {
+		return Changed, "the directory that held it was removed"
+	}
+	return p.Since.stamp(dir.ModTime), "it is not there, and may have been: something was added to or removed from " + s.dir
+}

@@ -1,0 +1,139 @@
+package since
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// TestStamp judges times as file systems keep them, of a moment whose tick
+// began at low.
+func TestStamp(t *testing.T) {
+	const low, high = 1_700_000_001_234_567_891, 1_700_000_001_238_000_007
+	const second = int64(time.Second)
+	m := Moment{low, high}
+	for _, tt := range []struct {
+		at     int64
+		want   Verdict
+		reason string
+	}{
+		{0, Unchanged, "the system keeps no such time"},
+		{low - 1, Unchanged, "the tick before"},
+		{low, Unsure, "the same tick"},
+		{high, Unsure, "a finer time of the same tick"},
+		{high + 1, Changed, "later"},
+		{low / second * second, Unsure, "FAT: rounded down to two seconds"},
+		{low/second*second - second, Unsure, "FAT: the odd second"},
+		{low/second*second - 2*second, Unchanged, "FAT: the two seconds before"},
+		{low/second*second + second, Changed, "FAT: later"},
+		{low / 1e7 * 1e7, Unsure, "exFAT: rounded down to 10 ms"},
+		{low/1e7*1e7 - 1e7, Unchanged, "exFAT: the 10 ms before"},
+		{low / 1e3 * 1e3, Unsure, "microseconds"},
+	} {
+		if got := m.stamp(tt.at); got != tt.want {
+			t.Errorf("%d: %v, want %v (%s)", tt.at, got, tt.want, tt.reason)
+		}
+	}
+	set := unlogged.Stat{ModTime: time.Now().Add(time.Hour).UnixNano(), ChangeTime: low - 1}
+	if got := m.stat(set); got != Unchanged {
+		t.Errorf("a time to come that was set before: %v", got)
+	}
+}
+
+// TestSettle says that what was made before the process began is older than a
+// build, whatever the tick of the clock.
+func TestSettle(t *testing.T) {
+	began := Now()
+	began.Settle()
+	if m := Now(); m.Low <= began.High {
+		t.Errorf("a build begins at %d, the process at %d", m.Low, began.High)
+	}
+}
+
+// TestWalkPath walks as the system does: each element, with the links before it
+// resolved.
+func TestWalkPath(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(os.MkdirAll(filepath.Join(dir, "a", "b"), 0o755))
+	check(os.WriteFile(filepath.Join(dir, "a", "b", "f"), nil, 0o644))
+	for name, target := range map[string]string{"rel": "a/b", "abs": filepath.Join(dir, "a"), "loop": "loop", "up": "a/b/..", "dangling": "none/f"} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	for _, tt := range []struct {
+		path string
+		want []string
+	}{
+		{"a/b/f", []string{"a", "a/b", "a/b/f"}},
+		{"./a//b/", []string{"a", "a/b"}},
+		{"a/b/../b/f", []string{"a", "a/b", "a/b", "a/b/f"}},
+		{"rel/f", []string{"rel", "a", "a/b", "a/b/f"}},
+		{"rel/../b", []string{"rel", "a", "a/b", "a/b"}},
+		{"abs/b", []string{"abs", "a", "a/b"}},
+		{"up/b", []string{"up", "a", "a/b", "a/b"}},
+		{"none/f", []string{"none"}},
+		{"dangling", []string{"dangling", "none"}},
+		{"a/b/f/g", []string{"a", "a/b", "a/b/f", "a/b/f/g"}},
+	} {
+		var got []string
+		walkPath(dir+"/"+tt.path, unlogged.LstatPath, func(s step) {
+			if rel, err := filepath.Rel(dir, s.path); err == nil && filepath.IsLocal(rel) && rel != "." {
+				got = append(got, filepath.ToSlash(rel))
+			}
+		})
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.path, got, tt.want)
+		}
+	}
+	n := 0
+	walkPath(filepath.Join(dir, "loop"), unlogged.LstatPath, func(step) { n++ })
+	if n > maxLinks+100 {
+		t.Errorf("a link to itself: %d steps", n)
+	}
+}
+
+// TestGone tells what was removed from what was never there, and leaves open
+// what nobody looked at.
+func TestGone(t *testing.T) {
+	dir := t.TempDir()
+	around := Surroundings{}
+	if err := os.WriteFile(filepath.Join(dir, "was"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	around.List(dir, true)
+	if err := os.Remove(filepath.Join(dir, "was")); err != nil {
+		t.Fatal(err)
+	}
+	const never, always = int64(1) << 62, int64(1)
+	for _, tt := range []struct {
+		name   string
+		around Surroundings
+		since  int64
+		want   Verdict
+	}{
+		{"was", around, never, Changed},
+		{"never", around, always, Unchanged},
+		{"unknown", Surroundings{}, always, Changed},
+		{"unknown", Surroundings{}, never, Unchanged},
+	} {
+		p := &Check{Since: Moment{tt.since, tt.since}, Around: tt.around}
+		got, _ := p.gone(step{dir: dir, name: tt.name, err: errors.New("absent")})
+		if got != tt.want {
+			t.Errorf("%s, since %d: %v, want %v", tt.name, tt.since, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package since
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A Temp is where a process makes temporary files.
+type Temp struct {
+	Dirs  []string    // in which they are made, with and without symbolic links
+	Began Moment      // when the process began
+	Root  logged.Root // of its module
+}
+
+// Has reports whether a path is, or lies below, something in the temporary
+// directory that was made since this process began: a directory, or a file with
+// a name as os.CreateTemp makes them; or that is gone and had such a name. What
+// lay there before is an input like any other, and so is a file that takes the
+// place of another in an old directory. A module that lies in the temporary
+// directory is no temporary file.
+func (t *Temp) Has(path string) bool {
+	for _, dir := range t.Dirs {
+		rest, ok := strings.CutPrefix(path, dir+string(os.PathSeparator))
+		if !ok {
+			continue
+		}
+		_, inModule := t.Root.Rel(path)
+		if _, tempInModule := t.Root.Rel(dir); inModule && !tempInModule {
+			return false
+		}
+		at := dir
+		for element := range strings.SplitSeq(rest, string(os.PathSeparator)) {
+			at += string(os.PathSeparator) + element
+			st, err := unlogged.LstatPath(at)
+			if err != nil {
+				return randomName(element)
+			}
+			if (st.Mode.IsDir() || randomName(element)) && t.bornHere(at, st) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bornHere reports whether a file was made since this process began. Where the
+// file system does not say, the name and the time of the last change must do.
+func (t *Temp) bornHere(path string, st unlogged.Stat) bool {
+	if born, ok := birthTime(path); ok {
+		return born >= t.Began.Low
+	}
+	return st.ChangeTime >= t.Began.Low && randomName(path[strings.LastIndexByte(path, os.PathSeparator)+1:])
+}
+
+// randomDigits is how many digits in a row make a name one of os.MkdirTemp's,
+// which appends a random number of 32 bits: fewer than five are one in 40,000.
+const randomDigits = 5
+
+func randomName(name string) bool {
+	run := 0
+	for _, c := range []byte(name) {
+		if c < '0' || c > '9' {
+			run = 0
+		} else if run++; run >= randomDigits {
+			return true
+		}
+	}
+	return false
+}
+
+// Before reports whether a temporary file was made before a moment: it and each
+// directory on the way to it. Unless sure, it was made within the same tick of the
+// clock, or the system does not tell.
+func (t *Temp) Before(path string, m Moment) (before, sure bool) {
+	sure = true
+	for _, at := range t.below(path) {
+		born, ok := birthTime(at)
+		if !ok {
+			st, err := unlogged.LstatPath(at)
+			if err != nil {
+				return false, true
+			}
+			if born = st.ChangeTime; born > m.High {
+				sure = false // made, or only changed
+				continue
+			}
+		}
+		switch {
+		case born > m.High:
+			return false, true
+		case born >= m.Low:
+			sure = false
+		}
+	}
+	return true, sure
+}
+
+// below are the paths from below a temporary directory down to path.
+func (t *Temp) below(path string) (list []string) {
+	for _, dir := range t.Dirs {
+		if rest, ok := strings.CutPrefix(path, dir+string(os.PathSeparator)); ok {
+			for element := range strings.SplitSeq(rest, string(os.PathSeparator)) {
+				dir += string(os.PathSeparator) + element
+				list = append(list, dir)
+			}
+			return list
+		}
+	}
+	return nil
+}
+
+// Untouched reports whether a directory, made before a moment, got no entry and
+// lost none since it was made.
+func Untouched(dir string, m Moment) bool {
+	st, err := unlogged.StatPath(dir)
+	born, known := birthTime(dir)
+	return err == nil && (st.ModTime < m.Low || known && st.ModTime == born)
+}
+
+// testDir is how t.TempDir names its directories.
+var testDir = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^((?:Test|Benchmark|Fuzz)[^/\\]*)[/\\][0-9]{3}(?:[/\\]|$)`)
+})
+
+// IsTestTop reports whether a path is named like the directory that holds the
+// TempDirs of a test: package testing opens and removes it when the test ends,
+// which may be while another test builds.
+func IsTestTop(path string) bool {
+	name := filepath.Base(path)
+	return randomName(name) && (strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Benchmark") || strings.HasPrefix(name, "Fuzz"))
+}
+
+// OfTest reports whether a path lies in the TempDir of a test, which has left
+// its name there, and whether that may be a test's own, or one that it is a subtest
+// of: digits follow the name, which may be those of another subtest.
+func (t *Temp) OfTest(path, test string) (own, inTest bool) {
+	for _, dir := range t.Dirs {
+		rest, _ := strings.CutPrefix(path, dir+string(os.PathSeparator))
+		m := testDir().FindStringSubmatch(rest)
+		if m == nil {
+			continue
+		}
+		for name := test; name != ""; name = name[:max(0, strings.LastIndexByte(name, '/'))] {
+			random, ok := strings.CutPrefix(m[1], inFileName(name))
+			if ok && strings.Trim(random, "0123456789") == "" {
+				return true, true
+			}
+		}
+		return false, true
+	}
+	return false, false
+}
+
+// inFileName is what t.TempDir makes of a test's name (makeTempDir in package
+// testing).
+func inFileName(test string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || strings.ContainsRune("!#$%&()+,-.=@^_{}~ ", r) {
+			return r
+		}
+		return -1
+	}, test[:min(len(test), 64)])
+}

@@ -1,0 +1,188 @@
+package snapshot
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// structural is the coder without user codecs: what a value is made of.
+var structural = sync.OnceValue(func() *coder { return newCoder(nil) })
+
+// Hash returns the canonical hash of v and of all it reaches. It is the same
+// in every process for values that differ neither in type nor in any part:
+// nil and empty, -0 and 0, the bits of NaN, unexported fields, zones and
+// sharing count; capacity, padding, blank fields, monotonic readings and locks
+// do not; that two slices overlap without being the same does not either. What is
+// not data is refused with a [*RefusedError]. Pointers to
+// registered globals count by name, pointers to other variables by content.
+func Hash(v any) (typeid.Digest, error) {
+	d, _, err := HashTypes(v)
+	return d, err
+}
+
+// HashTypes is Hash, and names the declared types whose methods v brings with
+// it, as typeid.Declared does: that of v, those that interfaces in it hold, and what
+// they are made of.
+func HashTypes(v any) (d typeid.Digest, types []string, err error) {
+	if v == nil {
+		return sha256.Sum256([]byte("snapshot nil")), nil, nil
+	}
+	pl := structural().plan(reflect.TypeFor[any]())
+	e := newEncoder(structural(), toKey)
+	e.newSum, e.held = sha256.New, typeid.NewSet()
+	sum, err := e.digest(pl, unsafe.Pointer(&v))
+	if err != nil {
+		return d, nil, explain(e, pl, unsafe.Pointer(&v), err)
+	}
+	copy(d[:], sum)
+	return d, e.held.Sorted(), nil
+}
+
+// digest encodes the value at p, and returns the digest of that.
+func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
+	if err := e.encode(root, p); err != nil {
+		return nil, err
+	}
+	table, err := e.table(root)
+	h := e.newSum()
+	h.Write(table)
+	for _, s := range e.slabs {
+		h.Write(s.out.digest())
+		h.Write(s.leaves.digest())
+	}
+	return h.Sum(nil), err
+}
+
+// explain finds the path to what was refused by a second walk, which may meet
+// another part first.
+func explain(e *encoder, root *plan, p unsafe.Pointer, err error) error {
+	var refused, found *RefusedError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	again := newEncoder(e.coder, e.purpose)
+	again.trail = &trail{}
+	if errors.As(again.encode(root, p), &found) {
+		return found
+	}
+	return refused
+}
+
+// Diff compares a and b and returns the path of a difference, such as
+// "[3].Profile.Name"; same is true if there is none. It
+// compares by bits (NaN is equal to itself, -0 is not 0), nil-ness, dynamic
+// types, unexported fields, cycles and sharing; neither capacity, padding,
+// blank fields nor the monotonic reading of times. Functions, channels and the
+// like are the same only if they are identical.
+func Diff(a, b any) (path string, same bool) { return Default().Diff(a, b) }
+
+// Diff is [Diff] with what has a codec compared by its encoding.
+func (c *Coder) Diff(a, b any) (path string, same bool) {
+	path, err := c.Compare(a, b)
+	return path, err == nil
+}
+
+// errDiffers is what Compare returns where it knows where.
+var errDiffers = errors.New("snapshot: the values differ")
+
+// Compare is Diff that tells a difference from a [*SlowError].
+func (c *Coder) Compare(a, b any) (path string, err error) {
+	if a == nil || b == nil {
+		if a == nil && b == nil {
+			return "", nil
+		}
+		return "", errDiffers
+	}
+	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
+	if va.Type() != vb.Type() {
+		return "", errDiffers
+	}
+	if p := c.c.plan(va.Type()); p.t.Kind() != reflect.Pointer || p.ops[0].kind != opPtr || va.IsNil() || vb.IsNil() {
+		return c.compareAt(p, addressable(va), addressable(vb))
+	}
+	return c.compareAt(c.c.plan(va.Type().Elem()), va.UnsafePointer(), vb.UnsafePointer())
+}
+
+// compareAt compares the values at a and b by their digests and, where those
+// differ, once more piece by piece, to tell where.
+func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error) {
+	first, second := c.comparer(pl), c.comparer(pl)
+	var sumA, sumB []byte
+	var errA, errB error
+	walk := func() { sumA, errA = first.digest(pl, a) }
+	var wg sync.WaitGroup
+	if len(c.c.codecs) == 0 { // those of users may not stand it
+		wg.Go(walk)
+	} else {
+		walk()
+	}
+	sumB, errB = second.digest(pl, b)
+	wg.Wait()
+	if err := cmp.Or(first.meter.err, second.meter.err); err != nil {
+		return "", err
+	}
+	id, alike := overlapsAlike(first.met, second.met)
+	if errA == nil && errB == nil && alike && bytes.Equal(sumA, sumB) {
+		return "", nil
+	}
+	one := &trail{found: [][]byte{}}
+	err = c.follow(pl, a, one)
+	other := &trail{found: one.found, second: true}
+	if err == nil {
+		err = c.follow(pl, b, other)
+	}
+	var at *RefusedError
+	if errors.As(err, &at) {
+		return at.Path, errDiffers
+	}
+	if id > 0 && int(id) < len(other.places) {
+		return other.from(other.places[id]), errDiffers
+	}
+	return "", errDiffers
+}
+
+// follow walks over the value at p and keeps its trail.
+func (c *Coder) follow(pl *plan, p unsafe.Pointer, t *trail) error {
+	e := c.comparer(pl)
+	e.trail, e.meter = t, nil
+	return e.encode(pl, p)
+}
+
+func (c *Coder) comparer(pl *plan) *encoder {
+	e := newEncoder(c.c, toCompare)
+	e.newSum, e.meter = func() hash.Hash { return xxhash.New() }, newMeter(pl, c.over)
+	return e
+}
+
+// overlapsAlike reports whether memory that overlaps in one of two values does
+// so in the other, by the same distance: a pointer into an array stays one. It
+// returns the number of something that does not. What has a number in one value
+// has the same in the other, if they are alike in all else.
+func overlapsAlike(a, b *addrTable) (id uint32, ok bool) {
+	if a.n != b.n {
+		return 0, false
+	}
+	for _, side := range [2][2]*addrTable{{a, b}, {b, a}} {
+		var end, shift uintptr
+		for _, p := range side[0].byAddress() {
+			m, other := side[0].at(p.at), uintptr(side[1].at(p.at).p)-uintptr(p.word)
+			if uintptr(p.word) < end && other != shift {
+				return p.at, false
+			}
+			if m.hi() > end {
+				end, shift = m.hi(), other
+			}
+		}
+	}
+	return 0, true
+}

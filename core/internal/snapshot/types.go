@@ -1,0 +1,136 @@
+package snapshot
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
+)
+
+// typeTable numbers the types that the bytes mention. Those that the root type
+// reaches are told by their place among them: the root's digest vouches for all.
+// Others, found in interfaces, are told by name and digest.
+type typeTable struct {
+	static map[reflect.Type]int
+	ids    map[reflect.Type]uint64
+	list   []reflect.Type
+}
+
+func newTypeTable(root *plan) *typeTable {
+	tt := &typeTable{static: map[reflect.Type]int{}, ids: map[reflect.Type]uint64{}}
+	for i, r := range reachable(root) {
+		tt.static[r.plan.t] = i + 1
+	}
+	return tt
+}
+
+// reached is a type that is a part of another one, and the shortest way to it,
+// pointers and elements left out.
+type reached struct {
+	plan *plan
+	path string
+}
+
+// reachable returns the types that values of root's type may consist of without
+// the help of an interface, in the order of a walk breadth first.
+func reachable(root *plan) []reached {
+	seen := map[*plan]bool{root: true}
+	list := []reached{{root, ""}}
+	for at := 0; at < len(list); at++ {
+		pl, path := list[at].plan, list[at].path
+		for i := range pl.ops {
+			o := &pl.ops[i]
+			for _, next := range []*plan{o.self, o.key, o.elem} {
+				if next != nil && !seen[next] {
+					seen[next] = true
+					list = append(list, reached{next, path + o.path})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// typeNumber returns the number of a type, from 1. One that a reader could take
+// for another one is refused.
+func (e *encoder) typeNumber(o *op, t reflect.Type) (uint64, error) {
+	tt := e.types
+	if n, ok := tt.ids[t]; ok {
+		return n, nil
+	}
+	if typeid.Note(t) != nil && e.purpose == toStore {
+		return 0, e.refuse(o, "two types are called "+typeid.Name(t)+" and are built alike, so a value of one cannot be stored in an interface; rename one")
+	}
+	tt.list = append(tt.list, t)
+	tt.ids[t] = uint64(len(tt.list))
+	return tt.ids[t], nil
+}
+
+func (t *tableWriter) types(tt *typeTable) {
+	t.num(uint64(len(tt.list)))
+	for _, typ := range tt.list {
+		t.num(uint64(tt.static[typ]))
+		if tt.static[typ] == 0 {
+			t.str(typeid.Name(typ))
+			t.str(typ.String())
+			d := typeid.Of(typ)
+			*t = append(*t, d[:]...)
+		}
+	}
+}
+
+func (d *decoder) readTypes(t *tableReader, root *plan) error {
+	static, known := reachable(root), map[typeid.Digest]reflect.Type{}
+	add := func(list []reached) {
+		for _, r := range list {
+			known[typeid.Of(r.plan.t)] = r.plan.t
+		}
+	}
+	likely := func() map[typeid.Digest]reflect.Type {
+		if len(known) == 0 {
+			add(static)
+		}
+		return known
+	}
+	for range t.count(1) {
+		i := t.num()
+		if i > uint64(len(static)) {
+			return damaged("type %d of %d", i, len(static))
+		}
+		if i > 0 {
+			d.types = append(d.types, static[i-1].plan.t)
+			continue
+		}
+		name, printed := t.str(), t.str()
+		var digest typeid.Digest
+		copy(digest[:], t.take(len(digest)))
+		if t.bad {
+			return damaged("table ends early")
+		}
+		typ := typeid.Find(name, printed, digest, likely)
+		if typ == nil {
+			return &UnknownTypeError{name}
+		}
+		if len(known) > 0 {
+			add(reachable(d.coder.plan(typ)))
+		}
+		d.types = append(d.types, typ)
+	}
+	return nil
+}
+
+// typeAt returns the type numbered n, from 1.
+func (d *decoder) typeAt(n uint64) (reflect.Type, error) {
+	if n == 0 || n > uint64(len(d.types)) {
+		return nil, damaged("type number %d", n)
+	}
+	return d.types[n-1], nil
+}
+
+// UnknownTypeError names a type that the bytes mention and this program cannot
+// find: a miss, not a failure.
+type UnknownTypeError struct{ Name string }
+
+func (e *UnknownTypeError) Error() string {
+	return fmt.Sprintf("type %s is not known in this program", e.Name)
+}
