@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -28,26 +29,17 @@ func Write(version string, fields func(*Coder)) []byte {
 	return c.buf
 }
 
-// Read reads what Write has written, all of it.
+// Read reads what Write has written, all of it. Another version is damage.
 func Read(version string, data []byte, fields func(*Coder)) error {
-	c := NewReader(version, data)
-	fields(c)
-	if len(c.buf) > 0 {
+	c := &Coder{reading: true}
+	var ok bool
+	if c.buf, ok = bytes.CutPrefix(data, []byte(version)); !ok {
+		return ErrDamaged
+	}
+	if fields(c); len(c.buf) > 0 {
 		c.fail()
 	}
 	return c.Err
-}
-
-// NewReader returns a Coder for who reads the first fields alone. Another version
-// is damage.
-func NewReader(version string, data []byte) *Coder {
-	c := &Coder{reading: true}
-	if len(data) < len(version) || string(data[:len(version)]) != version {
-		c.fail()
-		return c
-	}
-	c.buf = data[len(version):]
-	return c
 }
 
 func (c *Coder) fail() { c.Err, c.buf = ErrDamaged, nil }
@@ -76,6 +68,13 @@ func (c *Coder) Fields(list ...any) {
 				copy(v[:], c.take(len(v)))
 			} else {
 				c.buf = append(c.buf, v[:]...)
+			}
+		case *[]byte:
+			n := len(*v)
+			if Number(c, &n); c.reading {
+				*v = c.take(n)
+			} else {
+				c.buf = append(c.buf, *v...)
 			}
 		case *[]string:
 			List(c, v, c.str)

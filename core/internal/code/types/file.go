@@ -17,8 +17,7 @@ type File struct {
 	Line    func(pos token.Pos) int // the line of a position
 	Package Package
 
-	imports map[string]string
-	dots    []string // paths imported with a dot
+	imports syntax.Imports
 	parent  map[ast.Node]ast.Node
 	defs    []*scope.Def
 	uses    map[*scope.Def][]*ast.Ident // of each definition, in the order of the source
@@ -28,8 +27,7 @@ type File struct {
 // parser.SkipObjectResolution.
 func NewFile(pkg Package, path, name string, file *ast.File, line func(token.Pos) int) *File {
 	f := &File{Syntax: file, Name: name, Path: path, Line: line, Package: pkg, parent: map[ast.Node]ast.Node{}, uses: map[*scope.Def][]*ast.Ident{}}
-	imports := syntax.ImportsOf(file)
-	f.imports, f.dots = imports.Paths, imports.Dots
+	f.imports = syntax.ImportsOf(file)
 	scope.Resolve(file)
 	var stack []ast.Node
 	ast.Inspect(file, func(n ast.Node) bool {

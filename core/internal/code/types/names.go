@@ -23,10 +23,10 @@ func (f *File) Undeclared(id *ast.Ident) bool {
 // Qualified returns the import path and the name of pkg.F and pkg.F[T].
 func (f *File) Qualified(e ast.Expr) (path, name string) {
 	x, name := syntax.Qualifier(ast.Unparen(e))
-	if x == nil || f.Path == "" && f.Package.Kind("", x.Name) != Undeclared || f.imports[x.Name] == "" {
+	if x == nil || f.Path == "" && f.Package.Kind("", x.Name) != Undeclared || f.imports.Paths[x.Name] == "" {
 		return "", ""
 	}
-	return f.imports[x.Name], name
+	return f.imports.Paths[x.Name], name
 }
 
 // API returns the name of a function or type of the API that an expression
@@ -36,7 +36,7 @@ func (f *File) API(e ast.Expr) string {
 		return name
 	}
 	id, ok := ast.Unparen(e).(*ast.Ident)
-	if ok && (f.Syntax.Name.Name == "cachetest" && scope.Of(id) == nil && !f.Undeclared(id) || slices.ContainsFunc(f.dots, syntax.IsAPI) && f.Undeclared(id)) {
+	if ok && (f.Syntax.Name.Name == "cachetest" && scope.Of(id) == nil && !f.Undeclared(id) || slices.ContainsFunc(f.imports.Dots, syntax.IsAPI) && f.Undeclared(id)) {
 		return id.Name
 	}
 	return ""
@@ -94,7 +94,7 @@ func (f *File) IsFieldKey(e ast.Expr) bool {
 	case *ast.MapType, *ast.ArrayType:
 		return false
 	}
-	return len(f.dots) == 0 && id.IsExported() && f.Undeclared(id)
+	return len(f.imports.Dots) == 0 && id.IsExported() && f.Undeclared(id)
 }
 
 // IsHandle reports whether an expression is a variable that is a testing handle:
