@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -25,6 +26,9 @@ type Closure struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
 	State bool
+	// Effect is what fn changes in a package variable, and code that could tell
+	// that a hit does not: none, or both.
+	Effect []Use
 	world.Behaviour
 
 	Home     string  // the package under test
@@ -73,7 +77,7 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := p.closure(roots, r.Packages, r.Covered)
+	c := p.closure(roots, r.Packages, r.Covered, r.Ignored...)
 	if err := p.graph.Stale; err != nil {
 		return nil, err
 	}
@@ -114,11 +118,11 @@ func newProgram(g *graph.Graph) *program {
 // closure collects what can be reached from the roots. With packages, all
 // declarations of the roots' packages and of those that they import are part of
 // it; what it does beside computing is still only what the roots do.
-func (p *program) closure(roots []*graph.Node, packages bool, told Covered) *Closure {
+func (p *program) closure(roots []*graph.Node, packages bool, told Covered, ignored ...string) *Closure {
 	g, flags := p.graph, p.world.ReadsFlags
 	near := g.ReachFrom(roots...)
 	near.AddInit()
-	found := p.state.InReach(near, told)
+	found := p.state.InReach(near, told, ignored...)
 	c := &Closure{Home: g.Target.Path, covered: told}
 	r := g.ReachFrom(roots...)
 	if packages {
@@ -127,6 +131,9 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered) *Clo
 	}
 	r.Complete(flags)
 	own := len(r.Order)
+	if found.Effect != nil {
+		c.Effect = []Use{found.Effect.Change, found.Effect.Reader}
+	}
 	if found.Cause != nil {
 		c.Cause = *found.Cause
 		r.Extend(g.Executed().Order...)
@@ -168,4 +175,9 @@ func (c *Closure) digest() Digest {
 		b = append(append(append(append(b, m.Path...), '@'), m.Version...), 0)
 	}
 	return codec.Sum(b)
+}
+
+// Asks reports whether the code may ask for a setting.
+func (c *Closure) Asks(setting string) bool {
+	return slices.ContainsFunc(c.Settings, func(use Use) bool { return use.What == setting })
 }

@@ -68,12 +68,28 @@ func wholeRun(then, now *Closure) Change {
 
 // Since says why the code of the whole run counts.
 func (c *Closure) Since() string {
-	name := c.shortName(c.Cause.What)
-	ignore := c.Cause.What[strings.LastIndexByte(c.Cause.What, '/')+1:]
+	name, ignore := c.variable(c.Cause.What)
+	return fmt.Sprintf("all tests count since %s may be changed by %s (%s:%d): IgnoreCapture(%q) if it cannot matter", name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, ignore)
+}
+
+// Skipped says what a hit would not repeat, "" if there is nothing.
+func (c *Closure) Skipped() string {
+	if len(c.Effect) < 2 {
+		return ""
+	}
+	change, reader := c.Effect[0], c.Effect[1]
+	name, ignore := c.variable(change.What)
+	return fmt.Sprintf("the build function changes %s (%s:%d), which %s (%s:%d) uses too, and a hit would not: add cachetest.IgnoreCapture(%q) if it cannot matter",
+		name, change.File, change.Line, c.shortName(reader.By), reader.File, reader.Line, ignore)
+}
+
+// variable returns how a variable is shown, and what IgnoreCapture takes for it.
+func (c *Closure) variable(what string) (name, ignore string) {
+	name, ignore = c.shortName(what), what[strings.LastIndexByte(what, '/')+1:]
 	if !strings.Contains(name, ".") {
 		ignore = name
 	}
-	return fmt.Sprintf("all tests count since %s may be changed by %s (%s:%d): IgnoreCapture(%q) if it cannot matter", name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, ignore)
+	return name, ignore
 }
 
 // byName hands over what two lists, sorted by name, have of each name: several

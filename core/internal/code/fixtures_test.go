@@ -53,18 +53,18 @@ func TestFixtures(t *testing.T) {
 
 // A fixtureCount is what one module shows.
 type fixtureCount struct {
-	functions, state, whole int
-	edits, kept             int
-	causes                  []string
+	functions, state, whole, effect int
+	edits, kept                     int
+	causes                          []string
 }
 
 func (c *fixtureCount) add(o *fixtureCount) {
-	c.functions, c.state, c.whole = c.functions+o.functions, c.state+o.state, c.whole+o.whole
+	c.functions, c.state, c.whole, c.effect = c.functions+o.functions, c.state+o.state, c.whole+o.whole, c.effect+o.effect
 	c.edits, c.kept = c.edits+o.edits, c.kept+o.kept
 }
 
 func (c *fixtureCount) String() string {
-	return fmt.Sprintf("%d | %s | %s | %d | %s |", c.functions, percent(c.state, c.functions), percent(c.whole, c.functions), c.edits, percent(c.kept, c.edits))
+	return fmt.Sprintf("%d | %s | %s | %s | %d | %s |", c.functions, percent(c.state, c.functions), percent(c.whole, c.functions), percent(c.effect, c.functions), c.edits, percent(c.kept, c.edits))
 }
 
 func percent(n, of int) string {
@@ -96,6 +96,10 @@ func (c *fixtureCount) look(sites []*callSite) error {
 		if found.Cause != nil {
 			c.whole++
 			c.causes = append(c.causes, fmt.Sprintf("WHOLE %s.%s: %s by %s (%s:%d)", s.path, s.name, found.Cause.What, found.Cause.By, found.Cause.File, found.Cause.Line))
+		}
+		if found.Effect != nil {
+			c.effect++
+			c.causes = append(c.causes, fmt.Sprintf("EFFECT %s.%s: %s, told by %s (%s:%d)", s.path, s.name, found.Effect.Change, found.Effect.Reader.By, found.Effect.Reader.File, found.Effect.Reader.Line))
 		}
 		digests[s] = p.closure(roots, false, Covered{}).Digest
 	}

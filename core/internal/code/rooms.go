@@ -35,6 +35,8 @@ const (
 	SettingOfVariables = world.SettingOfVariables
 	SettingIdentity    = world.SettingIdentity
 	SettingBuildInfo   = world.SettingBuildInfo
+	SettingLists       = world.SettingLists
+	SettingUpdating    = world.SettingUpdating
 	ReadVariable       = world.ReadVariable
 	ReadFile           = world.ReadFile
 	ReadLink           = world.ReadLink

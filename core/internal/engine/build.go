@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
@@ -29,6 +30,8 @@ type builder struct {
 	began     since.Moment       // at the latest when fn began
 	around    since.Surroundings // before the build
 	offspring trace.Children     // before the build
+	known     *code.Closure      // see behaviour
+	behaved   bool               // it was looked for
 	pos       trace.Pos
 	reads     trace.Reads   // by the end of the build
 	traceErr  error         // why they are not known

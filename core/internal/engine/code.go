@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -167,6 +168,21 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 		return cl.binaryCode(codeKey{}), false, nil
 	}
 	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest, nil
+}
+
+// behaviour is what is known of what fn's code does beside computing, nil for
+// nothing: also where the whole binary counts for the code.
+func (b *builder) behaviour() *code.Closure {
+	if b.code == nil {
+		return nil
+	}
+	if b.closure == nil && b.spec.code() == CodeBinary && !b.behaved {
+		b.behaved = true
+		if known, _, err := b.newClosure(); err == nil {
+			b.known = known.closure
+		}
+	}
+	return cmp.Or(b.closure, b.known)
 }
 
 // derivedFacts keeps what package code has parsed in the store.

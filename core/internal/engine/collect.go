@@ -150,6 +150,9 @@ func (c *collector) setByProcess(name string) *notStored {
 	if was, wasSet := c.c.host.Env()[name]; was == value && wasSet == set || c.preset() != 0 {
 		return nil
 	}
+	if c.c.host.Temp().Has(value) { // declaring it would only tell that
+		return &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
+	}
 	return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
 }
 
@@ -157,7 +160,7 @@ func (c *collector) setByProcess(name string) *notStored {
 // which no test sets: what was read is the value of now, or that with which the
 // process began.
 func (b *builder) preset() input.Flags {
-	if b.closure == nil || !b.closure.Presets {
+	if known := b.behaviour(); known == nil || !known.Presets {
 		return 0
 	}
 	return input.Preset
@@ -202,6 +205,9 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	case c.has(input.File, name), harmless(r.Name):
 		return nil
 	case c.notInput(r.Name):
+		if c.listsTemporary(r) {
+			return &notStored{"temporary", fmt.Sprintf("it lists %s, where each run has files of its own: list a directory in it, or add cachetest.IgnoreFiles(%q) if it cannot matter", r.Name, r.Name)}
+		}
 		return c.madeBefore(r)
 	}
 	if dir, ok := systemFile(r.Name); ok {
@@ -232,5 +238,5 @@ func (c *collector) notInput(path string) bool {
 		return true
 	}
 	temp := c.c.host.Temp()
-	return slices.Contains(temp.Dirs, path) || temp.Has(path) // those are listed by each os.RemoveAll of what is in them
+	return slices.Contains(temp.Dirs, path) || temp.Has(path) // those are opened by each os.RemoveAll of what is in them: see listsTemporary
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
@@ -38,6 +39,17 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	}
 	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function, or add cachetest.With(%q, cachetest.Path(…)) for what is in it",
 		path, filepath.Base(path))}
+}
+
+// listsTemporary reports whether fn has listed the directory of temporary files:
+// somebody opened it, and fn's code lists directories and can name that one.
+func (c *collector) listsTemporary(r trace.Read) bool {
+	if !slices.Contains(c.c.host.Temp().Dirs, r.Name) || !r.Opened || !r.After || r.Aside {
+		return false
+	}
+	known := c.behaviour()
+	return known != nil && known.Asks(code.SettingLists) && (known.Asks("os.TempDir") || known.Asks(code.SettingEnvironment) ||
+		slices.ContainsFunc(known.Paths, func(p code.Path) bool { return p.Path == r.Name }))
 }
 
 // inEarlierDir reports whether a path lies in a temporary directory that was made

@@ -18,14 +18,14 @@ type programs struct {
 	why      string // those count that were started before
 }
 
-// programs says when programs can have been started. What a program that was
-// started before the build has left in variables can only matter if fn's code
-// starts some, or the code of the whole run counts.
+// programs says when programs can have been started that matter: fn's code, or
+// that of the whole run where it counts, must be able to start some. What else is
+// started meanwhile another test does.
 func (b *builder) programs() programs {
-	return programs{
-		early: !b.c.host.Children.StartedNone() && b.asks(code.SettingCommands),
-		late:  !b.offspring.StartedNone(),
+	if !b.asks(code.SettingCommands) {
+		return programs{}
 	}
+	return programs{early: !b.c.host.Children.StartedNone(), late: !b.offspring.StartedNone()}
 }
 
 // noteProgram notes a file that was opened, and may have been started.
@@ -55,16 +55,10 @@ func (b *builder) whyEarly() string {
 	return "; the build function uses variables that it, or what it calls, may have filled before"
 }
 
-// wasRun reports whether a file that was opened may have been started. A
-// program of the toolchain, our own, or a temporary file may have been read or
-// written only: there the source says whether fn can start one, if it is known.
-// What is gone cannot be looked at: who makes a program and runs it opens it
-// twice.
+// wasRun reports whether a file that was opened may have been started. What is
+// gone cannot be looked at: who makes a program and runs it opens it twice.
 func (c *collector) wasRun(r trace.Read) bool {
 	own := c.notInput(r.Name)
-	if own && !c.asks(code.SettingCommands) {
-		return false
-	}
 	if _, err := unlogged.StatPath(r.Name); err != nil {
 		return own && r.Again && c.closure != nil
 	}

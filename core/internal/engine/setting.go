@@ -42,7 +42,7 @@ func (cl *call) asked() (names []string) {
 			names = append(names, "-short", "-v", ask.What)
 		case "testing.Verbose":
 			names = append(names, "-v")
-		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingOfVariables: // not known before the build
+		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingOfVariables, code.SettingLists: // not known before the build
 		default:
 			names = append(names, ask.What)
 		}
@@ -63,8 +63,7 @@ func (cl *call) asksTestName() bool {
 // asks reports whether fn's code can ask for something that Asks names: also
 // where it is not known.
 func (cl *call) asks(what string) bool {
-	return cl.closure == nil ||
-		slices.ContainsFunc(cl.closure.Settings, func(use code.Use) bool { return use.What == what })
+	return cl.closure == nil || cl.closure.Asks(what)
 }
 
 // settingAt is a setting as it is now.

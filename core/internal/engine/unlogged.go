@@ -16,10 +16,11 @@ import (
 // past it, by names that the source tells, and the environment where it asks
 // for that.
 func (c *collector) unlogged() *notStored {
-	if c.closure == nil {
+	known := c.behaviour()
+	if known == nil {
 		return nil
 	}
-	for _, r := range c.closure.Early {
+	for _, r := range known.Early {
 		var why *notStored
 		switch r.Kind {
 		case code.ReadVariable:
@@ -40,7 +41,7 @@ func (c *collector) unlogged() *notStored {
 			return why
 		}
 	}
-	if c.asks(code.SettingVariables) {
+	if known.Asks(code.SettingVariables) {
 		return c.environment()
 	}
 	return nil

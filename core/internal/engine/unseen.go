@@ -19,12 +19,15 @@ func (b *builder) unseen() *notStored {
 	if why := b.untold(); why != nil {
 		return why
 	}
-	if b.closure == nil {
+	c := b.behaviour()
+	if c == nil {
 		return nil
 	}
-	c := b.closure
 	if c.Cause.What != "" && process.Shuffled() {
 		return &notStored{"variable", fmt.Sprintf("%s, and -shuffle=on runs them in an order that is not known: give its seed, as in -shuffle=1", c.Since())}
+	}
+	if text := c.Skipped(); text != "" {
+		return &notStored{"variable", text}
 	}
 	if len(c.Init) > 0 && !b.spec.declares() {
 		use := c.Init[0]

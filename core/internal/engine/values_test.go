@@ -337,7 +337,9 @@ func TestClosure(t *testing.T) {
 	if told := p.told(); strings.Contains(told, "is not part of the key") {
 		t.Errorf("what is ignored counts: %s", told)
 	}
-	memo(p, "modes", func() (string, error) { return helper(), nil }, func(s *Spec) { s.Code = CodePackage })
-	memo(p, "modes2", func() (string, error) { return helper(), nil }, func(s *Spec) { s.Code = CodeBinary })
+	inPackage := func(s *Spec) { s.Code = CodePackage } // in a line of its own: it reaches all of this package
+	inBinary := func(s *Spec) { s.Code = CodeBinary }
+	memo(p, "modes", func() (string, error) { return helper(), nil }, inPackage)
+	memo(p, "modes2", func() (string, error) { return helper(), nil }, inBinary)
 	p.want("first run")
 }

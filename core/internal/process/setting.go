@@ -40,7 +40,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	case in.Name == code.SettingBuildInfo:
 		_, modules, _ := strings.Cut(in.Detail, infoModules)
 		return infoModules + modules, true
-	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", UmaskSetting, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
+	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", code.SettingUpdating, UmaskSetting, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
 		return Setting(in.Name), true
 	}
 	return "", false
@@ -71,6 +71,8 @@ func Setting(name string) string {
 		return localTime()
 	case code.SettingZones:
 		return allZones()
+	case code.SettingUpdating:
+		return updating()
 	case code.SettingBuildInfo:
 		return buildInfo()
 	case UmaskSetting:
@@ -119,3 +121,20 @@ func buildInfo() string {
 
 // infoModules begins the digest of the modules in a build info.
 const infoModules = "modules "
+
+// updating is what asks this run to write golden files: see golden.Updating.
+func updating() string {
+	var parts []string
+	if value, _ := logged.Env("CACHETEST_UPDATE"); value != "" {
+		parts = append(parts, "CACHETEST_UPDATE="+value)
+	}
+	for _, name := range []string{"update", "u"} {
+		if value := boolFlag(name); value != "false" {
+			parts = append(parts, "-"+name+"="+value)
+		}
+	}
+	if len(parts) == 0 {
+		return "no"
+	}
+	return strings.Join(parts, " ")
+}

@@ -69,6 +69,7 @@ var (
 	operand = context{operand: true}
 	value   = context{kind: AccessRead}
 	written = context{kind: AccessWrite}
+
 	content = context{kind: AccessWrite, path: StepElem} // of what it holds, not of the variable
 )
 

@@ -191,7 +191,6 @@ func (w *walker) definition(id *ast.Ident, vars bool) ast.Expr {
 var (
 	timeMethods    = std.Words{Text: "ModTime Deadline Local FormatFileInfo"}
 	readingMethods = std.Words{Text: "ParseFiles ParseGlob"}
-	otherMethods   = std.Words{Text: "ReadLink Readlink Environ Chdir Sys Setenv"}
 )
 
 // IsTimeMethod reports whether methods of a name return times.
@@ -199,7 +198,3 @@ func IsTimeMethod(name string) bool { return timeMethods.Has(name) }
 
 // IsReadingMethod reports whether methods of a name read files.
 func IsReadingMethod(name string) bool { return readingMethods.Has(name) }
-
-func isWorldMethod(name string) bool {
-	return timeMethods.Has(name) || readingMethods.Has(name) || otherMethods.Has(name)
-}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -254,7 +255,7 @@ func (w *walker) ident(id *ast.Ident, c context) {
 func (w *walker) selector(s *ast.SelectorExpr, c context) {
 	x, ok := s.X.(*ast.Ident)
 	outer := ok && scope.Of(x) == nil
-	if isWorldMethod(s.Sel.Name) && !(outer && w.x.imports.Sure[x.Name]) {
+	if std.IsWorldMethod(s.Sel.Name) && !(outer && w.x.imports.Sure[x.Name]) {
 		w.qualify("", s.Sel.Name, s.Sel.Pos()) // of any type
 	}
 	w.asked(s, c == context{kind: AccessCall})

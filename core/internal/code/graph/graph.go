@@ -31,10 +31,12 @@ type Graph struct {
 	leadIn    [][]*Node           // what LeadingTo returns, by id
 	callers   map[string][]string // local packages that external modules import, and which do
 	executed  *Reach              // memory of Executed
-	before    *Reach              // memory of BeforeTests
-	abroad    *Graph              // external packages, loaded as they are reached
-	flagUnits []*Node             // units that define flags
-	eager     []*Node             // units that run whatever the root: they touch the world
+	byTests   *Reach              // memory of RunByTests
+	outlooks  map[External]*Outlook
+	before    *Reach  // memory of BeforeTests
+	abroad    *Graph  // external packages, loaded as they are reached
+	flagUnits []*Node // units that define flags
+	eager     []*Node // units that run whatever the root: they touch the world
 	foreign   []foreignImport
 }
 

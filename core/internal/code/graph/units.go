@@ -78,21 +78,14 @@ func (n *Node) setsOutside(g *Graph) bool {
 // isImpure reports whether a mention of something outside may have an effect that
 // fn could notice. What only defines a flag has none here: see Complete.
 func isImpure(x External) bool {
-	return !build.IsLibrary(x.Path) && (std.Leaves(x.Path, x.Name) || LeavesDirectory(x))
+	return !build.IsLibrary(x.Path) && std.Leaves(x.Path, x.Name)
 }
-
-// leaves are what may leave the working directory. Facts take a method Chdir for
-// a name of io/fs.
-var leaves = std.Names{Text: `
-	os Chdir
-	io/fs Chdir
-	syscall Chdir Fchdir
-	golang.org/x/sys/unix Chdir Fchdir
-`}
 
 // LeavesDirectory reports whether a mention of something outside may leave the
 // working directory.
-func LeavesDirectory(x External) bool { return leaves.Has(x.Path, x.Name) }
+func LeavesDirectory(x External) bool {
+	return slices.Contains(std.StateOf(x.Path, x.Name), std.StateUse{Name: std.Directory, Sets: true})
+}
 
 // BeforeTests returns what can run before any test: all initialisation code,
 // but for what waits for its first call, and TestMain.
@@ -122,8 +115,21 @@ func (g *Graph) Executed() *Reach {
 	return g.executed
 }
 
+// RunByTests returns what the tests of the binary reach, TestMain apart.
+func (g *Graph) RunByTests() *Reach {
+	if g.byTests == nil {
+		g.byTests = g.ReachFrom()
+		g.each(func(n *Node) {
+			if n.Package.Dir == g.Target.Dir && IsTestFunc(n) && n.Fact.Name != "TestMain" {
+				g.byTests.Extend(n)
+			}
+		})
+	}
+	return g.byTests
+}
+
 // IsTestFunc reports whether a declaration is a function that go test runs.
 func IsTestFunc(n *Node) bool {
-	return n.Fact.Kind == facts.KindFunc && n.File.Facts.IsTest() && slices.ContainsFunc([]string{"Test", "Benchmark", "Fuzz", "Example"},
+	return n.Fact.Kind == facts.KindFunc && !n.literal && n.File.Facts.IsTest() && slices.ContainsFunc([]string{"Test", "Benchmark", "Fuzz", "Example"},
 		func(prefix string) bool { return strings.HasPrefix(n.Fact.Name, prefix) })
 }

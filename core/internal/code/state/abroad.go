@@ -7,6 +7,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // Of other modules no more is known than their source, which is followed as far
@@ -15,36 +16,13 @@ import (
 
 // reachAbroad returns what a name of another module leads to there.
 func (s *Analysis) reachAbroad(x graph.External) []*graph.Node {
-	x.Line = 0
-	if list, ok := s.reached[x]; ok {
-		return list
-	}
-	s.reached[x] = nil
-	where := s.g.Find(x.Path)
-	if where.Local || where.Module.Path == "" || where.Dir == "" {
+	if std.IsPackage(x.Path) {
 		return nil
 	}
-	seen := map[*graph.Node]bool{}
-	var list []*graph.Node
-	push := func(nodes []*graph.Node) {
-		for _, n := range nodes {
-			if !seen[n] {
-				seen[n] = true
-				list = append(list, n)
-			}
-		}
+	list := s.g.Outside(x, true).Nodes
+	for _, n := range list {
+		s.scan(n.Package)
 	}
-	push(s.abroad(x))
-	for i := 0; i < len(list); i++ {
-		s.g.OtherModules().Resolve(list[i])
-		push(list[i].Edges)
-		for _, y := range list[i].Externals {
-			if where := s.g.Find(y.Path); !where.Local && where.Module.Path != "" {
-				push(s.abroad(y))
-			}
-		}
-	}
-	s.reached[x] = list
 	return list
 }
 
@@ -57,12 +35,13 @@ func (s *Analysis) writtenAbroad(v variable) bool {
 	return slices.ContainsFunc(s.mentions[v.name()], func(m mentioned) bool {
 		initial := m.Kind == facts.AccessWrite && !m.Late && s.initial(m.by, 0)
 		m.Fresh = true // nothing surely writes to what else may lead to the value
-		return !initial && !s.fills(t, m) && s.writes(t, m, false)
+		return !initial && !s.fills(t, m) && s.writes(t, m, false, false)
 	})
 }
 
-// writes reports whether an access surely writes to a value of a type.
-func (s *Analysis) writes(t typed, m mentioned, own bool) bool {
+// writes reports whether an access surely writes to a value of a type; with
+// advance, what surely comes of the value that was there.
+func (s *Analysis) writes(t typed, m mentioned, own, advance bool) bool {
 	for step := range steps(m.Path) {
 		if step == facts.StepCopy {
 			own = true
@@ -70,52 +49,65 @@ func (s *Analysis) writes(t typed, m mentioned, own bool) bool {
 		}
 		next, apart, ok := s.step(t, step)
 		if !ok {
-			return m.Kind >= facts.AccessFill || step[0] == '.' && s.methodWrites(t, step[1:])
+			return m.Kind >= facts.AccessFill && !advance || step[0] == '.' && s.methodWrites(t, step[1:], advance)
 		}
 		t, own = next, own && !apart
 	}
 	switch {
 	case m.Kind == facts.AccessFill, m.Kind == facts.AccessWrite:
-		return !own
+		return !own && (!advance || m.Kind == facts.AccessWrite && m.Arg == facts.Advances)
 	case m.Kind == facts.AccessAddress, strings.HasSuffix(m.Path, facts.StepRef):
-		return !own && !s.onlyLooks(t, m)
+		return !own && s.writesBy(t, m, advance)
 	case m.Kind == facts.AccessArgument:
 		found, _ := s.decls(m.by, m.Callee.X, m.Callee.Sel)
-		return len(found) == 1 && found[0].Fact.Kind == facts.KindFunc && s.writesTo(found[0], m.Arg+2)
+		return len(found) == 1 && found[0].Fact.Kind == facts.KindFunc && s.writesTo(found[0], m.Arg+2, advance)
 	}
 	return false
 }
 
-// onlyLooks reports whether the function that an address is handed to does not
-// surely write to what it leads to.
-func (s *Analysis) onlyLooks(t typed, m mentioned) bool {
-	found, std := s.decls(m.by, m.Callee.X, m.Callee.Sel)
-	if std != "" {
-		return s.argument(t, m)
+// writesBy reports whether the function that an address is handed to writes to
+// what it leads to; without advance, one that is not known does.
+func (s *Analysis) writesBy(t typed, m mentioned, advance bool) bool {
+	found, path := s.decls(m.by, m.Callee.X, m.Callee.Sel)
+	switch {
+	case path != "" && advance:
+		return std.Advances(path, m.Callee.Sel, m.Arg)
+	case path != "":
+		return !s.argument(t, m)
 	}
-	return len(found) == 1 && found[0].Fact.Kind == facts.KindFunc && !s.writesTo(found[0], m.Arg+2)
+	return len(found) != 1 && !advance || len(found) == 1 && (found[0].Fact.Kind != facts.KindFunc && !advance || found[0].Fact.Kind == facts.KindFunc && s.writesTo(found[0], m.Arg+2, advance))
 }
 
-func (s *Analysis) methodWrites(t typed, name string) bool {
+func (s *Analysis) methodWrites(t typed, name string, advance bool) bool {
 	if star, ok := t.Expr.(*ast.StarExpr); ok {
 		t.Expr = star.X
 	}
+	path, typ := s.stdName(t)
+	if call, ok := t.Expr.(*ast.CallExpr); ok { // of the standard library
+		if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
+			_, path = s.namedBy(sel, at(t))
+			typ = resultOf(path, sel.Sel.Name)
+		}
+	}
+	if path != "" {
+		return advance && std.Advances(path, strings.TrimPrefix(typ, "*")+"."+name, -1)
+	}
 	found, _ := s.namedBy(t.Expr, at(t))
-	return len(found) == 1 && slices.ContainsFunc(s.g.MethodsOf(found[0]), func(m *graph.Node) bool { return m.Fact.Name == name && s.writesTo(m, 1) })
+	return len(found) == 1 && slices.ContainsFunc(s.g.MethodsOf(found[0]), func(m *graph.Node) bool { return m.Fact.Name == name && s.writesTo(m, 1, advance) })
 }
 
 // writesTo reports whether a function surely writes to what a parameter leads to.
-func (s *Analysis) writesTo(f *graph.Node, param int) bool {
-	key := given{f, -param}
-	if found, known := s.reads[key]; known {
+func (s *Analysis) writesTo(f *graph.Node, param int, advance bool) bool {
+	key := written{given{f, param}, advance}
+	if found, known := s.written[key]; known {
 		return found
 	}
-	s.reads[key] = false
+	s.written[key] = false
 	sig, ok := s.parse(f.Fact.Form).(*ast.FuncType)
-	s.reads[key] = ok && param <= len(sig.Params.List) && slices.ContainsFunc(f.Fact.Acts().Accesses, func(a facts.Access) bool {
-		return a.Param == param && s.writes(s.typed(sig.Params.List[param-1].Type, f), mentioned{f, a}, true)
+	s.written[key] = ok && param <= len(sig.Params.List) && slices.ContainsFunc(f.Fact.Acts().Accesses, func(a facts.Access) bool {
+		return a.Param == param && s.writes(s.typed(sig.Params.List[param-1].Type, f), mentioned{f, a}, true, advance)
 	})
-	return s.reads[key]
+	return s.written[key]
 }
 
 // touchAbroad returns the first state that a name of another module leads to.

@@ -26,11 +26,19 @@ func (t Covered) has(p *graph.Package, name string) bool {
 	})
 }
 
+// splitName takes "m/conf.Mode" apart.
+func splitName(name string) (path, bare string) {
+	dot := strings.LastIndexByte(name, '.')
+	return name[:dot], name[dot+1:]
+}
+
 // A Result is what the state in reach of a function means for its closure.
 type Result struct {
 	State bool          // what an earlier test has read may be in it
 	Cause *graph.Use    // what may change it beside the closure; nil if nothing does
 	Early []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
+
+	Effect *Effect // what a hit would not repeat; nil if there is nothing
 }
 
 // A search looks at the package variables in reach of a function, and at
@@ -47,12 +55,14 @@ type search struct {
 	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	abroadToo bool                      // some of the state is that of other modules
 	touched   map[graph.External]string // memory of touchAbroad
+	kept      map[string]bool           // of the environment and the directory: what something lazy may hold a part of
 }
 
 // InReach looks at the state in reach. told are variables that the caller
-// answers for.
-func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}}
+// answers for, by their values or, these are ignored, by saying that they do not
+// matter.
+func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}, kept: map[string]bool{}}
 	for _, n := range r.Order {
 		if n.Fact.Kind == facts.KindVar {
 			s.variables(n)
@@ -72,9 +82,12 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
 		}
 	}
 	s.spread()
-	s.found.Cause = s.causeOutside()
+	if s.found.Cause = s.causeOutside(); s.found.Cause == nil {
+		s.found.Cause = s.setsWorld()
+	}
 	s.found.State = s.found.State || s.found.Cause != nil
 	s.found.Early = s.early()
+	s.found.Effect = s.effect(Covered{told.Package, ignored})
 	return s.found
 }
 
@@ -82,6 +95,9 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
 func (s *search) variables(n *graph.Node) {
 	if n.Fact.Flags&facts.DeclLazy != 0 {
 		s.found.State = true // an earlier test may have been the first to call it
+		if !s.covered.has(n.Package, n.Fact.Name) {
+			s.lazy(n)
+		}
 	}
 	for i := range n.Fact.Count() {
 		d := s.judge(variable{n, i})
@@ -91,7 +107,9 @@ func (s *search) variables(n *graph.Node) {
 				continue
 			}
 			s.found.State = true
-			if !filled {
+			if filled {
+				s.lazy(d.filled)
+			} else {
 				s.names[n.NameOf(i)] = true
 				s.unseen[n.Package] = n.NameOf(i)
 			}
@@ -105,6 +123,7 @@ func (s *search) outside(x graph.External) {
 		return
 	}
 	s.mention[x.Path+"."+x.Name] = true
+	s.holds(s.outlook(x).keeps)
 	for _, n := range s.reachAbroad(x) {
 		for i := range n.Fact.Count() {
 			if n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && s.writtenAbroad(variable{n, i}) {
@@ -113,6 +132,9 @@ func (s *search) outside(x graph.External) {
 		}
 	}
 	for _, st := range std.StateOf(x.Path, x.Name) {
+		if st.Name == std.Environ || st.Name == std.Directory {
+			continue // what is read of it while the function runs is recorded
+		}
 		if dot := strings.LastIndexByte(st.Name, '.'); !s.covered.has(&graph.Package{Path: st.Name[:dot]}, st.Name[dot+1:]) {
 			s.names[st.Name] = true
 		}

@@ -6,7 +6,13 @@
 // initialisation, or code of the closure that fills it once by what it finds out
 // itself. All others are state: what an earlier test has read counts, and where
 // code outside the closure does more to it than read, or calls what in the
-// closure does, the code of the whole run counts.
+// closure does, the code of the whole run counts. What is filled at its first use
+// keeps what the world was then: where that asks for environment variables or
+// files, those and the working directory are state that tests may set.
+//
+// A function that advances a variable which other code mentions has an effect that
+// a hit would not repeat. That is looked for where the new value comes of the old
+// one; variables that are only set are left to the caller.
 //
 // Each judgement is a fold over the parts of an access or a type with one
 // combinator; what is not known is the worst.

@@ -26,9 +26,10 @@ type Analysis struct {
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]*verdict
 	reads    map[given]bool       // whether a function only reads what it is given
+	written  map[written]bool     // whether it surely writes to that
 	quiets   map[*graph.Node]bool // whether methods of a type only read it
-	reached  map[graph.External][]*graph.Node
 	named    map[*graph.Node][]namedAccess
+	outlooks map[graph.External]*outlook
 	depth    int
 }
 
@@ -49,10 +50,15 @@ type given struct {
 	param int
 }
 
+type written struct {
+	given
+	advance bool
+}
+
 // New returns an analysis of a graph that is loaded.
 func New(g *graph.Graph) *Analysis {
 	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mentioned{}, scanned: map[*graph.Package]bool{},
-		verdicts: map[variable]*verdict{}, reads: map[given]bool{}, quiets: map[*graph.Node]bool{}, reached: map[graph.External][]*graph.Node{}, named: map[*graph.Node][]namedAccess{}}
+		verdicts: map[variable]*verdict{}, reads: map[given]bool{}, written: map[written]bool{}, quiets: map[*graph.Node]bool{}, named: map[*graph.Node][]namedAccess{}, outlooks: map[graph.External]*outlook{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}

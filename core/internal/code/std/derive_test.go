@@ -51,7 +51,7 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 				add(what, name)
 			}
 		}
-		world, states := g.worldOf(obj), g.sortedStates(obj)
+		world, states := union(g.worldOf(obj)+g.readsOf(obj)), g.sortedStates(obj)
 		for _, o := range others {
 			world = union(world + o.worldOfName(path, name))
 		}
@@ -98,6 +98,9 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 			l.deriveType(obj, all, add, each)
 		}
 	}
+	if path == "io/fs" {
+		l.addMethods(g, add)
+	}
 	for name, world := range elsewhere(path, scope, others) {
 		letters += world
 		add("@"+world, name)
@@ -105,10 +108,18 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 	if g.registers(p) {
 		lines["+"] = nil
 	}
+	byName := all || slices.Contains(worldly, path)
+	if !byName { // what reads by names is listed
+		letters = strings.Map(func(c rune) rune {
+			if isRead(c) {
+				return -1
+			}
+			return c
+		}, letters)
+	}
 	if letters != "" {
 		lines["*"+union(letters)] = nil
 	}
-	byName := all || slices.Contains(worldly, path)
 	for key, names := range maps.Clone(lines) {
 		if state, ok := strings.CutPrefix(key, "#"); ok && !strings.HasSuffix(state, "+") && (!byName || isMany(names, named)) {
 			delete(lines, key)
@@ -116,7 +127,9 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		}
 	}
 	if !byName {
-		maps.DeleteFunc(lines, func(key string, names []string) bool { return names != nil && key[0] != '#' })
+		maps.DeleteFunc(lines, func(key string, names []string) bool {
+			return names != nil && key[0] != '#' && !(key[0] == '@' && strings.ContainsFunc(key, isRead))
+		})
 		lines["?"] = nil
 	}
 	return format(path, lines), nil
@@ -143,7 +156,7 @@ func (l *library) typeOf(obj types.Object) string {
 	}
 	reads := l.immutable(level, n)
 	for m := range n.Methods() {
-		reads = reads || m.Exported() && !types.IsInterface(n) && l.verdict(level, m, false).effect(0) == Reads
+		reads = reads || m.Exported() && !types.IsInterface(n) && l.verdict(level, m, false).effect(0) <= Calls
 	}
 	if s, ok := n.Underlying().(*types.Struct); ok {
 		for f := range s.Fields() {
@@ -183,13 +196,54 @@ func elsewhere(path string, scope *types.Scope, others []*graph) map[string]stri
 		for _, name := range there.Scope().Names() {
 			obj := there.Scope().Lookup(name)
 			if _, isType := obj.(*types.TypeName); obj.Exported() && scope.Lookup(name) == nil && !isType && !isConst(obj) {
-				if world := union(found[name] + o.worldOf(obj)); world != "" {
+				if world := union(found[name] + o.worldOf(obj) + o.readsOf(obj)); world != "" {
 					found[name] = world
 				}
 			}
 		}
 	}
 	return found
+}
+
+// addMethods adds what the methods that go by their names alone read, and set.
+func (l *library) addMethods(g *graph, add func(key, name string)) {
+	said := map[string]bool{}
+	each := func(key, name string) {
+		if key != "@" && !said[key+name] {
+			said[key+name] = true
+			add(key, name)
+		}
+	}
+	for _, fn := range l.methodsOfWorld() {
+		each("@"+g.readsOf(fn), fn.Name())
+		for state, sets := range g.statesOf(fn) {
+			if sets {
+				each("#"+state+"+", fn.Name())
+			}
+		}
+	}
+}
+
+// methodsOfWorld returns the methods that go by their names alone.
+func (l *library) methodsOfWorld() (list []*types.Func) {
+	for _, path := range publicPackages(l.context.GOROOT) {
+		p := l.packages[path]
+		if p == nil {
+			continue
+		}
+		for _, name := range p.Scope().Names() {
+			n, ok := p.Scope().Lookup(name).Type().(*types.Named)
+			if obj, isType := p.Scope().Lookup(name).(*types.TypeName); !ok || !isType || obj.IsAlias() || !obj.Exported() {
+				continue
+			}
+			for i := range n.NumMethods() {
+				if IsWorldMethod(n.Method(i).Name()) {
+					list = append(list, n.Method(i))
+				}
+			}
+		}
+	}
+	return list
 }
 
 func (l *library) use0(v *types.Var) *varUse {
@@ -283,7 +337,7 @@ func (g *graph) worldOfName(path, name string) string {
 	if obj == nil {
 		return ""
 	}
-	return g.worldOf(obj)
+	return g.worldOf(obj) + g.readsOf(obj)
 }
 
 // union sorts letters and leaves out what stands twice.

@@ -37,7 +37,8 @@ type names struct {
 	world     string // of all names together
 	states    string // that any of them may use
 	all       string // that some of them use
-	whole     bool   // the table has no names
+	whole     bool   // the table does not list names
+	named     World  // of those that it lists
 }
 
 func lookup(path, name string) (line, bool) {
@@ -117,5 +118,6 @@ func parseLine(word string) line {
 func (p *names) set(name string, l line) {
 	had := p.line[name]
 	p.all += l.states
+	p.named |= worldOf(l.world)
 	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, had.states + l.states, had.typ + l.typ}
 }

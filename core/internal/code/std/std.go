@@ -43,6 +43,15 @@ func Argument(path, name string, i int) Effect {
 	return Effect(strings.IndexByte(effectLetters, f.effects[min(i, len(f.effects)-1)]))
 }
 
+// Advances reports whether a function surely writes to what its argument i leads
+// to, and returns what came of it: atomic.AddInt64. Each call of a generator of
+// package rand draws from its source.
+func Advances(path, name string, i int) bool {
+	f, ok := lookup(path, name)
+	return ok && f.effects != "" && (Argument(path, name, i) == Writes && strings.Contains(f.flags, "=") ||
+		strings.HasPrefix(path, "math/rand") && i < 0 && Argument(path, name, i) == Calls)
+}
+
 // effectLetters are the effects as the table writes them.
 const effectLetters = "rckw"
 

@@ -10,6 +10,7 @@ $unicode.*
 *Z
 +
 ?
+@FOVZ FileInfoHeader
 
 archive/zip
 #archive/zip.RegisterCompressor+ RegisterCompressor
@@ -22,9 +23,10 @@ $unicode.*
 *Z
 +
 ?
+@FZ OpenReader
 
 arena
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
@@ -94,6 +96,7 @@ compress/gzip
 #hash/crc32.MakeTable NewReader NewWriter NewWriterLevel Reader Writer
 #unicode.* NewWriter NewWriterLevel Writer
 *Z
+:*Reader NewReader
 = Reader.Read Writer.Write
 @Z Header NewReader NewWriter NewWriterLevel Reader Writer
 c! Reader.Close
@@ -152,7 +155,7 @@ crypto/aes
 ?
 
 crypto/boring
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
@@ -331,9 +334,12 @@ $unicode.*
 *NRTZ
 +
 ?
+@DFNORTVZ Client Dial DialWithDialer QUICClient QUICServer Server
+@FNORTVZ Listen
+@FNRZ LoadX509KeyPair
 
 crypto/tls/fipsonly
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
@@ -356,6 +362,7 @@ $unicode.*
 *NRZ
 +
 ?
+@DFNORVZ SystemCertPool
 
 crypto/x509/pkix
 $unicode.*
@@ -379,6 +386,7 @@ $unicode.*
 debug/buildinfo
 $unicode.*
 ?
+@F ReadFile
 
 debug/dwarf
 $unicode.*
@@ -387,6 +395,7 @@ $unicode.*
 debug/elf
 $unicode.*
 ?
+@F Open
 
 debug/gosym
 $unicode.*
@@ -395,14 +404,17 @@ $unicode.*
 debug/macho
 $unicode.*
 ?
+@F Open OpenFat
 
 debug/pe
 $unicode.*
 ?
+@F Open
 
 debug/plan9obj
 $unicode.*
 ?
+@F Open
 
 embed
 *Z
@@ -508,12 +520,12 @@ wrr Encoder.SetIndent MarshalIndent
 wrrr Indent
 
 encoding/json/jsontext
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
 encoding/json/v2
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
@@ -597,7 +609,9 @@ fmt
 #os.Stdin Scan Scanf Scanln
 #os.Stdout Print Printf Println
 $unicode.*
+*F
 = Print Println Scan Scanln
+@F Scan Scanf Scanln
 c!= Sprint Sprintln
 cc!= Fprint Fprintln
 cr!= FormatString
@@ -618,6 +632,8 @@ $unicode.*
 :*Ident NewIdent
 :*Object NewObj
 :*Package NewPackage
+:*Scope NewScope
+:CommentMap NewCommentMap
 :Directive ParseDirective
 = FileExports PackageExports
 T BadDecl BadExpr BadStmt BasicLit ChanDir Comment Directive DirectiveArg EmptyStmt MergeMode ObjKind
@@ -649,6 +665,8 @@ $unicode.*
 *CENRZ
 +
 ?
+@CDEFNORVZ Import ImportDir
+@CENRVZ Default
 
 go/build/constraint
 $unicode.*
@@ -675,6 +693,8 @@ go/format
 #os.Stderr Node Source
 #os.Stdout Node Source
 #unicode.* Node Source
+*F
+@F Node Source
 
 go/importer
 #go/types.NewInterfaceType+ Default For ForCompiler
@@ -693,10 +713,14 @@ $unicode.*
 *CELNRZ
 +
 ?
+@CEFLNRVZ Default For ForCompiler
 
 go/parser
 #os.Stdout ParseDir ParseExpr ParseExprFrom ParseFile
 #unicode.* ParseDir ParseExpr ParseExprFrom ParseFile
+*DF
+@DF ParseDir
+@F ParseExpr ParseExprFrom ParseFile
 T Mode
 r ParseExpr
 wrwr ParseDir ParseExprFrom ParseFile
@@ -752,6 +776,7 @@ $unicode.*
 *LN
 +
 ?
+@FLN Eval
 
 go/version
 ?
@@ -811,9 +836,12 @@ r= EscapeString UnescapeString
 html/template
 $encoding/base64.StdEncoding
 $unicode.*
+*DF
 +
 :*Template Must New ParseFS ParseFiles ParseGlob
 = HTMLEscaper JSEscaper URLQueryEscaper
+@DF ParseGlob
+@F ParseFiles
 T CSS ErrorCode HTML HTMLAttr JS JSStr Srcset URL
 c!= Error.Error
 ck HTMLEscape JSEscape
@@ -875,6 +903,7 @@ $unicode.*
 
 io
 ! Pipe
+:*OffsetWriter NewOffsetWriter
 :*SectionReader NewSectionReader
 = PipeReader.Read
 c! ReadAll
@@ -893,7 +922,13 @@ wk= LimitedReader.Read OffsetWriter.Write PipeWriter.Write SectionReader.Read
 wrr= OffsetWriter.Seek SectionReader.Seek
 
 io/fs
+#os.Environ+ Chdir Setenv
+#os.Getwd+ Chdir
 *Z
+@D ReadDir Readdir Readdirnames
+@DF ParseGlob
+@F ParseFiles
+@FV Environ
 @Z FormatFileInfo
 T FileMode
 c!= FormatDirEntry PathError.Error,Timeout
@@ -910,6 +945,8 @@ io/ioutil
 $syscall.Umask
 *N
 ?
+@DF ReadDir
+@F ReadFile
 
 iter
 
@@ -943,6 +980,10 @@ log/slog
 $unicode.*
 *LNZ
 +
+:*JSONHandler NewJSONHandler
+:*Logger Default New With
+:*MultiHandler NewMultiHandler
+:*TextHandler NewTextHandler
 :Level SetLogLoggerLevel
 :Record NewRecord
 :Value AnyValue BoolValue DurationValue Float64Value GroupValue Int64Value IntValue StringValue TimeValue Uint64Value
@@ -982,9 +1023,10 @@ log/syslog
 #os.Args Dial New NewLogger
 #time.Local Dial New NewLogger Writer
 #unicode.* Dial New NewLogger Writer
-*R
+*FORV
 +
-@R Dial LOG_ALERT LOG_AUTH LOG_AUTHPRIV LOG_CRIT LOG_CRON LOG_DAEMON LOG_DEBUG LOG_EMERG LOG_ERR LOG_FTP LOG_INFO LOG_KERN LOG_LOCAL0 LOG_LOCAL1 LOG_LOCAL2 LOG_LOCAL3 LOG_LOCAL4 LOG_LOCAL5 LOG_LOCAL6 LOG_LOCAL7 LOG_LPR LOG_MAIL LOG_NEWS LOG_NOTICE LOG_SYSLOG LOG_USER LOG_UUCP LOG_WARNING New NewLogger Priority Writer
+@FORV Dial New NewLogger
+@R LOG_ALERT LOG_AUTH LOG_AUTHPRIV LOG_CRIT LOG_CRON LOG_DAEMON LOG_DEBUG LOG_EMERG LOG_ERR LOG_FTP LOG_INFO LOG_KERN LOG_LOCAL0 LOG_LOCAL1 LOG_LOCAL2 LOG_LOCAL3 LOG_LOCAL4 LOG_LOCAL5 LOG_LOCAL6 LOG_LOCAL7 LOG_LPR LOG_MAIL LOG_NEWS LOG_NOTICE LOG_SYSLOG LOG_USER LOG_UUCP LOG_WARNING Priority Writer
 
 maps
 k All Collect Keys Values
@@ -1052,6 +1094,8 @@ math/rand
 #math/rand.Seed+ Seed
 $math/rand.Seed
 *N
+:*Rand New
+:*Zipf NewZipf
 = ExpFloat64 Float32 Float64 Int Int31 Int63 NormFloat64 Rand.Read Read Uint32 Uint64
 @N ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn New NormFloat64 Perm Rand Read Seed Shuffle Uint32 Uint64
 c!= Rand.ExpFloat64,Float32,Float64,Int,Int31,Int63,NormFloat64,Uint32,Uint64 Zipf.Uint64
@@ -1075,7 +1119,9 @@ mime
 #mime.AddExtensionType ExtensionsByType TypeByExtension
 #mime.AddExtensionType+ AddExtensionType
 #unicode.* AddExtensionType BEncoding ExtensionsByType FormatMediaType ParseMediaType QEncoding TypeByExtension WordDecoder WordEncoder
+*FO
 +
+@FO AddExtensionType ExtensionsByType TypeByExtension
 T WordEncoder
 r ExtensionsByType ParseMediaType
 r= TypeByExtension
@@ -1101,9 +1147,11 @@ net
 #net.DefaultResolver+ Listen ListenConfig ListenPacket LookupIP ResolveIPAddr ResolveTCPAddr ResolveUDPAddr
 $net.*
 $net.DefaultResolver
-*NRTZ
+*FNORTVZ
 +
-@NRTZ DefaultResolver Dial DialIP DialTCP DialTimeout DialUDP DialUnix Dialer FileConn FileListener FilePacketConn IPConn Listen ListenConfig ListenIP ListenMulticastUDP ListenPacket ListenTCP ListenUDP ListenUnix ListenUnixgram LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr Resolver TCPConn TCPListener UDPConn UnixListener
+@FNORTVZ Dial DialTimeout Listen ListenPacket LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr
+@FNORTZ DialIP DialTCP DialUDP DialUnix ListenIP ListenMulticastUDP ListenTCP ListenUDP ListenUnix ListenUnixgram
+@NRTZ DefaultResolver Dialer FileConn FileListener FilePacketConn IPConn ListenConfig Resolver TCPConn TCPListener UDPConn UnixListener
 @NRZ IPAddr Interface InterfaceByIndex InterfaceByName Interfaces TCPAddr TCPAddrFromAddrPort UDPAddr UDPAddrFromAddrPort
 @NT ErrClosed UnixConn
 @NZ Pipe
@@ -1152,13 +1200,16 @@ $net/http.ErrNotSupported
 $os.Stderr
 $syscall.Umask
 $unicode.*
-*LNRTZ
+*DFLNORTVZ
 +
+@DFLNORTVZ DefaultTransport Get Head ListenAndServe ListenAndServeTLS Post PostForm Serve ServeTLS
+@DFLNORTZ ServeFile ServeFileFS
+@FNOZ ServeContent
 @L Handle HandleFunc
-@LNRTZ Client DefaultClient DefaultTransport FileServer FileServerFS Get Head ListenAndServe ListenAndServeTLS NewFileTransport NewFileTransportFS Post PostForm Serve ServeFile ServeFileFS ServeTLS Server TimeoutHandler Transport
+@LNRTZ Client DefaultClient FileServer FileServerFS NewFileTransport NewFileTransportFS Server TimeoutHandler Transport
 @LNRZ AllowQuerySemicolons ClientConn CrossOriginProtection MaxBytesHandler NewCrossOriginProtection NewRequest NewRequestWithContext NewServeMux ProxyURL ReadRequest ReadResponse Request Response ServeMux StripPrefix
 @LNZ Cookie ParseCookie ParseSetCookie SetCookie
-@NZ ServeContent
+@OV ProxyFromEnvironment
 @Z NewResponseController ParseTime ResponseController
 
 net/http/cgi
@@ -1188,6 +1239,7 @@ $unicode.*
 *CELNRZ
 +
 ?
+@EFLNRVZ Request Serve
 
 net/http/cookiejar
 $log.Default
@@ -1224,6 +1276,7 @@ $unicode.*
 *LNRTZ
 +
 ?
+@FLNRTZ Serve
 
 net/http/httptest
 #crypto/hpke.DHKEM NewServer NewTLSServer NewUnstartedServer Server
@@ -1259,9 +1312,10 @@ $net/http.ErrNotSupported
 $os.Stderr
 $syscall.Umask
 $unicode.*
-*LNRTZ
+*DFLNORTVZ
 +
-@LNRTZ NewServer NewTLSServer NewUnstartedServer Server
+@DFLNORTVZ NewServer NewTLSServer NewUnstartedServer
+@LNRTZ Server
 @LNRZ NewRecorder NewRequest NewRequestWithContext ResponseRecorder
 
 net/http/httptrace
@@ -1311,6 +1365,7 @@ $unicode.*
 *LNRTZ
 +
 ?
+@DFLNORTVZ DumpRequestOut
 
 net/http/pprof
 #runtime.SetMutexProfileFraction+ Index Profile
@@ -1355,6 +1410,7 @@ $unicode.*
 *ALNRTZ
 +
 ?
+@FLNRTZ Index Profile
 
 net/mail
 $encoding/base64.StdEncoding
@@ -1414,6 +1470,7 @@ $unicode.*
 *LNRTZ
 +
 ?
+@FLNORTVZ Dial DialHTTP DialHTTPPath
 
 net/rpc/jsonrpc
 #net/rpc.DefaultServer+ ServeConn
@@ -1428,6 +1485,7 @@ $unicode.*
 *LNRTZ
 +
 ?
+@FLNORTVZ Dial
 
 net/smtp
 $crypto.RegisterHash
@@ -1455,15 +1513,17 @@ $unicode.*
 *NRTZ
 +
 ?
+@DFNORTVZ Dial NewClient SendMail
 
 net/textproto
 #net.* Dial
 #net.DefaultResolver Dial
 $unicode.*
-*NRTZ
+*FNORTVZ
 +
+:*Conn Dial NewConn
 = Pipeline.Next Reader.ReadContinuedLine,ReadLine
-@NRTZ Dial
+@FNORTVZ Dial
 T Error ProtocolError
 c! Conn.Close
 k! NewConn NewReader NewWriter TrimBytes
@@ -1500,19 +1560,26 @@ wrr Values.Add,Set
 
 os
 #os.Args Args
+#os.Environ+ Clearenv Setenv Unsetenv
+#os.Getwd+ Chdir
 #os.Stderr Stderr
 #os.Stdin Stdin
 #os.Stdout Stdout
 #syscall.Umask CopyFS Create CreateTemp Mkdir MkdirAll MkdirTemp Open OpenFile Root WriteFile
-*ACENR
+*ACDEFNRV
 :*File Create CreateTemp NewFile Open OpenFile OpenInRoot Pipe Stderr Stdin Stdout
 :*Root OpenRoot
 = Executable File.Read,ReadFrom,Write,WriteTo Getegid Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission TempDir UserCacheDir UserConfigDir UserHomeDir
 @A Args Executable Getegid Geteuid Getgid Getgroups Getuid
-@C StartProcess
-@E Environ
+@CFV StartProcess
+@DF ReadDir
+@EV Environ
+@F CopyFS Lstat Open OpenFile OpenInRoot OpenRoot ReadFile RemoveAll Stat Stdin Symlink Truncate
+@FR Hostname
+@FV Getwd
 @N CreateTemp Getpid Getppid MkdirTemp
-@R Hostname Readlink
+@R Readlink
+@V Clearenv ExpandEnv Getenv LookupEnv TempDir UserCacheDir UserConfigDir UserHomeDir
 c!= IsTimeout LinkError.Error SyscallError.Error,Timeout
 k! LinkError.Unwrap ProcessState.SysUsage Root.FS SyscallError.Unwrap
 r Chdir Create Exit FindProcess LookupEnv Lstat Open OpenRoot ReadDir ReadFile Remove RemoveAll Stat Unsetenv
@@ -1541,11 +1608,11 @@ os/exec
 #syscall.Umask Cmd Command CommandContext
 #time.Local Command CommandContext
 #unicode.* Cmd Command CommandContext
-*CENRZ
+*CEFNRVZ
 :*Cmd Command CommandContext
-@C Command CommandContext
 @CENRZ Cmd
-@N LookPath
+@CFV Command CommandContext
+@FNV LookPath
 c!= Error.Error
 k! Error.Unwrap
 r!= Cmd.String
@@ -1562,8 +1629,10 @@ os/signal
 
 os/user
 #unicode.* Current Lookup LookupGroup LookupGroupId LookupId User
-*R
-@R Current Group Lookup LookupGroup LookupGroupId LookupId UnknownGroupError UnknownGroupIdError UnknownUserError UnknownUserIdError User
+*FORV
+@FORV Current Lookup LookupId
+@FR LookupGroup LookupGroupId
+@R Group UnknownGroupError UnknownGroupIdError UnknownUserError UnknownUserIdError User
 
 path
 r! Split
@@ -1572,9 +1641,11 @@ rr!= Match
 v ErrBadPattern
 
 path/filepath
-*NR
+*DFNRV
+@DF Glob Walk WalkDir
+@FR EvalSymlinks
+@FRV Abs
 @N IsLocal Localize
-@R Abs EvalSymlinks
 r Glob
 r! Split SplitList
 r!= Base Clean Dir Ext FromSlash IsAbs Join ToSlash VolumeName
@@ -1666,7 +1737,7 @@ runtime
 @N NumGoroutine ReadMemStats
 
 runtime/asan
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
@@ -1681,6 +1752,8 @@ $syscall.Umask
 $unicode.*
 *ANZ
 ?
+@AFNVZ WriteMetaDir
+@FNVZ WriteCountersDir
 
 runtime/debug
 #runtime/debug.SetGCPercent ReadGCStats
@@ -1697,7 +1770,7 @@ $runtime/debug.SetGCPercent
 ?
 
 runtime/msan
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
@@ -1710,12 +1783,14 @@ $runtime/debug.SetGCPercent
 $unicode.*
 *LNRZ
 ?
+@FLNRZ Lookup NewProfile Profiles WriteHeapProfile
+@FLNZ StartCPUProfile
 
 runtime/race
 ?
 
 runtime/secret
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
@@ -1727,7 +1802,7 @@ $unicode.*
 ?
 
 simd/archsimd
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
@@ -1831,18 +1906,26 @@ wrr= Bool.CompareAndSwap CompareAndSwapInt32 CompareAndSwapInt64 CompareAndSwapU
 wrw= Value.CompareAndSwap
 
 syscall
+#os.Environ+ Clearenv Setenv Unsetenv
+#os.Getwd+ Chdir Fchdir
 #syscall.Umask+ Umask
-*CER
+*CERV
 @C Exec ForkExec StartProcess
-@E Environ
-@R Accept Accept4 AcceptEx Access Acct Adjtime Adjtimex AttachLsf Bind BindToDevice BpfBuflen BpfDatalink BpfHeadercmpl BpfInterface BpfStats BpfTimeout CancelIo CancelIoEx CertAddCertificateContextToStore CertCloseStore CertCreateCertificateContext CertEnumCertificatesInStore CertFreeCertificateChain CertFreeCertificateContext CertGetCertificateChain CertOpenStore CertOpenSystemStore CertVerifyCertificateChainPolicy Chdir CheckBpfVersion Chflags Chmod Chown Chroot Clearenv Close CloseHandle CloseOnExec Closesocket CommandLineToArgv ComputerName Connect ConnectEx ConvertSidToStringSid ConvertStringSidToSid CopySid Creat CreateDirectory CreateFile CreateFileMapping CreateHardLink CreateIoCompletionPort CreatePipe CreateProcess CreateProcessAsUser CreateSymbolicLink CreateToolhelp32Snapshot CryptAcquireContext CryptGenRandom CryptReleaseContext DeleteFile DetachLsf DeviceIoControl DnsNameCompare DnsQuery DnsRecordListFree Dup Dup2 Dup3 DuplicateHandle EpollCreate EpollCreate1 EpollCtl EpollWait Exchangedata Exit ExitProcess Faccessat Fallocate Fchdir Fchflags Fchmod Fchmodat Fchown Fchownat FcntlFlock Fdatasync FindClose FindFirstFile FindNextFile Flock FlushBpf FlushFileBuffers FlushViewOfFile FormatMessage Fpathconf FreeAddrInfoW FreeEnvironmentStrings FreeLibrary Fstat Fstatat Fstatfs Fsync Ftruncate FullPath Futimes Futimesat GetAcceptExSockaddrs GetAdaptersInfo GetAddrInfoW GetCommandLine GetComputerName GetConsoleMode GetCurrentDirectory GetCurrentProcess GetEnvironmentStrings GetEnvironmentVariable GetExitCodeProcess GetFileAttributes GetFileAttributesEx GetFileInformationByHandle GetFileType GetFullPathName GetHostByName GetIfEntry GetLastError GetLengthSid GetLongPathName GetProcAddress GetProcessTimes GetProtoByName GetQueuedCompletionStatus GetServByName GetShortPathName GetStartupInfo GetStdHandle GetSystemTimeAsFileTime GetTempPath GetTimeZoneInformation GetTokenInformation GetUserNameEx GetUserProfileDirectory GetVersion Getcwd Getdents Getdirentries Getdtablesize Getegid Getenv Geteuid Getfsstat Getgid Getgroups Getpagesize Getpeername Getpgid Getpgrp Getpid Getppid Getpriority Getrlimit Getrusage Getsid Getsockname Getsockopt GetsockoptByte GetsockoptICMPv6Filter GetsockoptIPMreq GetsockoptIPMreqn GetsockoptIPv6MTUInfo GetsockoptIPv6Mreq GetsockoptInet4Addr GetsockoptInt GetsockoptUcred Gettid Gettimeofday Getuid Getwd Getxattr InotifyAddWatch InotifyInit InotifyInit1 InotifyRmWatch Ioperm Iopl Issetugid Kevent Kill Klogctl Kqueue Lchown Link Listen Listxattr LoadCancelIoEx LoadConnectEx LoadCreateSymbolicLink LoadDLL LoadGetAddrInfo LoadLibrary LoadSetFileCompletionNotificationModes LocalFree LookupAccountName LookupAccountSid LookupSID LsfSocket Lstat Madvise MapViewOfFile Mkdir Mkdirat Mkfifo Mknod Mknodat Mlock Mlockall Mmap Mount MoveFile Mprotect Munlock Munlockall Munmap MustLoadDLL Nanosleep NetApiBufferFree NetGetJoinInformation NetUserGetInfo NetlinkRIB NewCallback NewCallbackCDecl NewLazyDLL Ntohs Open OpenCurrentProcessToken OpenProcess OpenProcessToken Openat Pathconf Pause Pipe Pipe2 PivotRoot PostQueuedCompletionStatus Pread Process32First Process32Next PtraceAttach PtraceCont PtraceDetach PtraceGetEventMsg PtraceGetRegs PtracePeekData PtracePeekText PtracePokeData PtracePokeText PtraceSetOptions PtraceSetRegs PtraceSingleStep PtraceSyscall Pwrite RawSyscall RawSyscall6 Read ReadConsole ReadDirectoryChanges ReadDirent ReadFile Readlink Reboot Recvfrom Recvmsg RegCloseKey RegEnumKeyEx RegOpenKeyEx RegQueryInfoKey RegQueryValueEx RemoveDirectory Removexattr Rename Renameat Revoke Rmdir RouteRIB Seek Select Sendfile Sendmsg SendmsgN Sendto SetBpf SetBpfBuflen SetBpfDatalink SetBpfHeadercmpl SetBpfImmediate SetBpfInterface SetBpfPromisc SetBpfTimeout SetCurrentDirectory SetEndOfFile SetEnvironmentVariable SetFileAttributes SetFileCompletionNotificationModes SetFilePointer SetFileTime SetHandleInformation SetLsfPromisc SetNonblock Setdomainname Setegid Setenv Seteuid Setfsgid Setfsuid Setgid Setgroups Sethostname Setlogin Setpgid Setpriority Setprivexec Setregid Setresgid Setresuid Setreuid Setrlimit Setsid Setsockopt SetsockoptByte SetsockoptICMPv6Filter SetsockoptIPMreq SetsockoptIPMreqn SetsockoptIPv6Mreq SetsockoptInet4Addr SetsockoptInt SetsockoptLinger SetsockoptString SetsockoptTimeval Settimeofday Setuid Setxattr Shutdown Socket Socketpair Splice Stat Statfs Stderr Stdin Stdout StringToSid Symlink Sync SyncFileRange Syscall Syscall12 Syscall15 Syscall18 Syscall6 Syscall9 SyscallN Sysctl SysctlUint32 Sysinfo Tee TerminateProcess Tgkill Time Times TranslateAccountName TranslateName TransmitFile Truncate Umask Uname Undelete Unlink Unlinkat UnmapViewOfFile Unmount Unsetenv Unshare Ustat Utime Utimes UtimesNano VirtualLock VirtualUnlock WSACleanup WSAEnumProtocols WSAIoctl WSARecv WSARecvFrom WSASend WSASendTo WSASendto WSAStartup Wait4 WaitForSingleObject Write WriteConsole WriteFile
+@EV Environ
+@R Accept Accept4 AcceptEx Access Acct Adjtime Adjtimex AttachLsf Bind BindToDevice BpfBuflen BpfDatalink BpfHeadercmpl BpfInterface BpfStats BpfTimeout CancelIo CancelIoEx CertAddCertificateContextToStore CertCloseStore CertCreateCertificateContext CertEnumCertificatesInStore CertFreeCertificateChain CertFreeCertificateContext CertGetCertificateChain CertOpenStore CertOpenSystemStore CertVerifyCertificateChainPolicy Chdir CheckBpfVersion Chflags Chmod Chown Chroot Close CloseHandle CloseOnExec Closesocket CommandLineToArgv ComputerName Connect ConnectEx ConvertSidToStringSid ConvertStringSidToSid CopySid Creat CreateDirectory CreateFile CreateFileMapping CreateHardLink CreateIoCompletionPort CreatePipe CreateProcess CreateProcessAsUser CreateSymbolicLink CreateToolhelp32Snapshot CryptAcquireContext CryptGenRandom CryptReleaseContext DeleteFile DetachLsf DeviceIoControl DnsNameCompare DnsQuery DnsRecordListFree Dup Dup2 Dup3 DuplicateHandle EpollCreate EpollCreate1 EpollCtl EpollWait Exchangedata Exit ExitProcess Faccessat Fallocate Fchdir Fchflags Fchmod Fchmodat Fchown Fchownat FcntlFlock Fdatasync FindClose FindFirstFile FindNextFile Flock FlushBpf FlushFileBuffers FlushViewOfFile FormatMessage Fpathconf FreeAddrInfoW FreeEnvironmentStrings FreeLibrary Fstat Fstatat Fstatfs Fsync Ftruncate FullPath Futimes Futimesat GetAcceptExSockaddrs GetAdaptersInfo GetAddrInfoW GetCommandLine GetComputerName GetConsoleMode GetCurrentDirectory GetCurrentProcess GetEnvironmentStrings GetEnvironmentVariable GetExitCodeProcess GetFileAttributes GetFileAttributesEx GetFileInformationByHandle GetFileType GetFullPathName GetHostByName GetIfEntry GetLastError GetLengthSid GetLongPathName GetProcAddress GetProcessTimes GetProtoByName GetQueuedCompletionStatus GetServByName GetShortPathName GetStartupInfo GetStdHandle GetSystemTimeAsFileTime GetTempPath GetTimeZoneInformation GetTokenInformation GetUserNameEx GetUserProfileDirectory GetVersion Getcwd Getdents Getdirentries Getdtablesize Getegid Geteuid Getfsstat Getgid Getgroups Getpagesize Getpeername Getpgid Getpgrp Getpid Getppid Getpriority Getrlimit Getrusage Getsid Getsockname Getsockopt GetsockoptByte GetsockoptICMPv6Filter GetsockoptIPMreq GetsockoptIPMreqn GetsockoptIPv6MTUInfo GetsockoptIPv6Mreq GetsockoptInet4Addr GetsockoptInt GetsockoptUcred Gettid Gettimeofday Getuid Getwd Getxattr InotifyAddWatch InotifyInit InotifyInit1 InotifyRmWatch Ioperm Iopl Issetugid Kevent Kill Klogctl Kqueue Lchown Link Listen Listxattr LoadCancelIoEx LoadConnectEx LoadCreateSymbolicLink LoadDLL LoadGetAddrInfo LoadLibrary LoadSetFileCompletionNotificationModes LocalFree LookupAccountName LookupAccountSid LookupSID LsfSocket Lstat Madvise MapViewOfFile Mkdir Mkdirat Mkfifo Mknod Mknodat Mlock Mlockall Mmap Mount MoveFile Mprotect Munlock Munlockall Munmap MustLoadDLL Nanosleep NetApiBufferFree NetGetJoinInformation NetUserGetInfo NetlinkRIB NewCallback NewCallbackCDecl NewLazyDLL Ntohs Open OpenCurrentProcessToken OpenProcess OpenProcessToken Openat Pathconf Pause Pipe Pipe2 PivotRoot PostQueuedCompletionStatus Pread Process32First Process32Next PtraceAttach PtraceCont PtraceDetach PtraceGetEventMsg PtraceGetRegs PtracePeekData PtracePeekText PtracePokeData PtracePokeText PtraceSetOptions PtraceSetRegs PtraceSingleStep PtraceSyscall Pwrite RawSyscall RawSyscall6 Read ReadConsole ReadDirectoryChanges ReadDirent ReadFile Readlink Reboot Recvfrom Recvmsg RegCloseKey RegEnumKeyEx RegOpenKeyEx RegQueryInfoKey RegQueryValueEx RemoveDirectory Removexattr Rename Renameat Revoke Rmdir RouteRIB Seek Select Sendfile Sendmsg SendmsgN Sendto SetBpf SetBpfBuflen SetBpfDatalink SetBpfHeadercmpl SetBpfImmediate SetBpfInterface SetBpfPromisc SetBpfTimeout SetCurrentDirectory SetEndOfFile SetEnvironmentVariable SetFileAttributes SetFileCompletionNotificationModes SetFilePointer SetFileTime SetHandleInformation SetLsfPromisc SetNonblock Setdomainname Setegid Setenv Seteuid Setfsgid Setfsuid Setgid Setgroups Sethostname Setlogin Setpgid Setpriority Setprivexec Setregid Setresgid Setresuid Setreuid Setrlimit Setsid Setsockopt SetsockoptByte SetsockoptICMPv6Filter SetsockoptIPMreq SetsockoptIPMreqn SetsockoptIPv6Mreq SetsockoptInet4Addr SetsockoptInt SetsockoptLinger SetsockoptString SetsockoptTimeval Settimeofday Setuid Setxattr Shutdown Socket Socketpair Splice Stat Statfs Stderr Stdin Stdout StringToSid Symlink Sync SyncFileRange Syscall Syscall12 Syscall15 Syscall18 Syscall6 Syscall9 SyscallN Sysctl SysctlUint32 Sysinfo Tee TerminateProcess Tgkill Time Times TranslateAccountName TranslateName TransmitFile Truncate Umask Uname Undelete Unlink Unlinkat UnmapViewOfFile Unmount Unsetenv Unshare Ustat Utime Utimes UtimesNano VirtualLock VirtualUnlock WSACleanup WSAEnumProtocols WSAIoctl WSARecv WSARecvFrom WSASend WSASendTo WSASendto WSAStartup Wait4 WaitForSingleObject Write WriteConsole WriteFile
+@RV Clearenv Getenv
 
 syscall/js
-*ACELNRTZ
+*ACDEFLNORTVZ
 +
 ?
 
 testing
+#flag.CommandLine Short Verbose
+#flag.CommandLine+ Init
+#os.Stderr Init RunTests
+#runtime/debug.SetGCPercent AllocsPerRun
+#unicode.* Init RunTests
 *ALNZ
 @A CoverMode Init Short Verbose
 @ALNZ B Benchmark M Main MainStart RunBenchmarks RunTests
@@ -1904,9 +1987,12 @@ wwrrrrr Writer.Init
 
 text/template
 $unicode.*
+*DF
 +
 :*Template Must New ParseFS ParseFiles ParseGlob
 = HTMLEscaper JSEscaper URLQueryEscaper
+@DF ParseGlob
+@F ParseFiles
 c!= ExecError.Error
 ck HTMLEscape JSEscape
 k Template.Clone,Templates

@@ -9,8 +9,8 @@ import (
 )
 
 // A World is a set of things that a function may read or do past what package
-// os tells the log of the test.
-type World uint8
+// os tells the log of the test, and of what that tells.
+type World uint16
 
 const (
 	Command     World = 1 << iota // starts a program
@@ -21,10 +21,14 @@ const (
 	Process                       // reads arguments, flags, GOMAXPROCS, the user
 	Varies                        // asks a clock, chance or a network
 	Network                       // uses a network
+	Variables                     // reads environment variables
+	Files                         // opens files, or looks at them, by their names
+	Kept                          // keeps some of that from its first call on
+	Lists                         // lists directories
 )
 
 // worldLetters are the bits of a World, lowest first, as the table writes them.
-const worldLetters = "CERZLANT"
+const worldLetters = "CERZLANTVFOD"
 
 func worldOf(letters string) (w World) {
 	for _, c := range []byte(letters) {
@@ -47,7 +51,10 @@ func WorldOf(path, name string) World {
 	if l, ok := p.line[name]; ok && l.world != "" {
 		return worldOf(l.world)
 	}
-	if p.whole || isNewer() || path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" ") {
+	if isNewer() {
+		return worldOf(p.world) | p.named
+	}
+	if p.whole || path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" ") {
 		return worldOf(p.world)
 	}
 	return 0 // all names that do are listed
@@ -73,6 +80,15 @@ func newer(version string) bool {
 	return minor(version) > minor(derivedFrom)
 }
 
+// worldMethods are methods that go by their names, whatever they are methods of:
+// WorldOf and StateOf take them for names of io/fs, and join what all methods of
+// that name do.
+var worldMethods = Words{Text: `ModTime Deadline Local FormatFileInfo
+	ReadLink Readlink Environ Chdir Sys Setenv ParseFiles ParseGlob ReadDir Readdir Readdirnames`}
+
+// IsWorldMethod reports whether a method goes by its name alone.
+func IsWorldMethod(name string) bool { return worldMethods.Has(name) }
+
 // A StateUse is state of the library, such as the default logger, that a
 // function uses, and may set. It goes by the name of a variable or of a function
 // that sets it, with its package: "time.Local"; "unicode.*" stands for all
@@ -81,6 +97,14 @@ type StateUse struct {
 	Name string
 	Sets bool
 }
+
+// The names of the environment and of the working directory as state. What a
+// function sees of them while it runs the log tells: StateOf says only what sets
+// them.
+const (
+	Environ   = "os.Environ"
+	Directory = "os.Getwd"
+)
 
 // StateOf returns the state of the library that a mention of a name can come to.
 // A function that hands out what the state is made of sets it, and so does one

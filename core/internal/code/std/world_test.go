@@ -18,6 +18,9 @@ type graph struct {
 	once   map[[2]types.Object]bool // edges that a sync.Once takes
 	states map[*types.Var]string    // see stateOfVar
 	always map[*types.Package]bool  // see inEveryTest
+	bodies map[*types.Func]*body    // see bodyOf
+
+	assigned map[*types.Var][]types.Object // see assignedTo
 }
 
 func (l *library) graph() *graph {

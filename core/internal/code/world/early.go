@@ -29,22 +29,12 @@ func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) 
 // variables, and no test does: all that tests read is what is set when they
 // begin.
 func (w *Analysis) presets() bool {
-	setsItself := func(x graph.External) bool { return envSetters.Has(x.Path, x.Name) }
-	if !slices.ContainsFunc(w.g.BeforeTests().Order, func(n *graph.Node) bool { return slices.ContainsFunc(n.Externals, setsItself) }) {
-		return false
-	}
 	sets := func(n *graph.Node) bool {
 		return slices.ContainsFunc(n.Externals, func(x graph.External) bool {
-			return setsItself(x) || !isOpaque(x) && slices.Contains(w.outside(x).settings, SettingOfVariables)
+			return slices.Contains(settingsOf(n, x), SettingOfVariables) || !isOpaque(x) && slices.Contains(w.outside(x).settings, SettingOfVariables)
 		})
 	}
-	var tests []*graph.Node
-	for _, n := range w.g.Executed().Order {
-		if n.Package.Dir == w.g.Target.Dir && graph.IsTestFunc(n) && n.Fact.Name != "TestMain" {
-			tests = append(tests, n)
-		}
-	}
-	return !slices.ContainsFunc(w.g.ReachFrom(tests...).Order, sets)
+	return slices.ContainsFunc(w.g.BeforeTests().Order, sets) && !slices.ContainsFunc(w.g.RunByTests().Order, sets)
 }
 
 func compactUses(list []graph.Use) []graph.Use {
@@ -55,12 +45,8 @@ func compactUses(list []graph.Use) []graph.Use {
 	return slices.Compact(list)
 }
 
-// keepers are packages of the standard library that read the world when they
-// are first asked, and keep it.
-var keepers = std.Words{Text: "crypto/tls crypto/x509 mime net/http os/user"}
-
 // keepsReads reports whether a mention of something outside may use what it has
 // read for somebody else before.
 func (w *Analysis) keepsReads(x graph.External) bool {
-	return keepers.Has(x.Path) && (std.WorldOf(x.Path, x.Name) != 0 || len(std.StateOf(x.Path, x.Name)) > 0) || len(w.readsOutside(x)) > 0
+	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 || len(w.readsOutside(x)) > 0
 }

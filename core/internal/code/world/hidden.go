@@ -141,8 +141,7 @@ type outlook struct {
 	early    []Read // what it read when the program started, or past the log
 }
 
-// outside follows a name of an external package through the source of external
-// packages.
+// outside looks through what a name of an external package leads to.
 func (w *Analysis) outside(x graph.External) *outlook {
 	x.Line = 0
 	if found, ok := w.outlooks[x]; ok {
@@ -150,40 +149,14 @@ func (w *Analysis) outside(x graph.External) *outlook {
 	}
 	out := &outlook{}
 	w.outlooks[x] = out
-	if where := w.g.Find(x.Path); !where.Local && where.Dir != "" || isSystemCalls(x.Path) {
-		out.follow(w.g.OtherModules(), x)
-	}
-	return out
-}
-
-// follow walks through external packages, loading them as they are reached.
-func (out *outlook) follow(g *graph.Graph, x graph.External) {
-	seen := map[*graph.Node]bool{}
-	var queue []*graph.Node
-	push := func(list []*graph.Node) {
-		for _, n := range list {
-			if !seen[n] {
-				seen[n] = true
-				queue = append(queue, n)
-			}
-		}
-	}
-	note := func(what string) {
-		if out.opaque == "" {
-			out.opaque = what
-		}
-	}
-	if push(g.ExternalNodes(x)); len(queue) == 0 && isSystemCalls(x.Path) {
-		note("no source")
+	found := w.g.Outside(x, true)
+	if len(found.Nodes) == 0 && isSystemCalls(x.Path) {
+		out.note("no source")
 	}
 	var units []*graph.Node // variables, which are filled when the program starts
-	for len(queue) > 0 {
-		n := queue[0]
-		queue = queue[1:]
-		g.Resolve(n)
-		push(n.Edges)
+	for _, n := range found.Nodes {
 		if entersSystem(n) {
-			note(n.Name())
+			out.note(n.Name())
 		}
 		if n.Fact.Kind == facts.KindVar {
 			units = append(units, n)
@@ -192,45 +165,39 @@ func (out *outlook) follow(g *graph.Graph, x graph.External) {
 			out.addSettings(settingsOf(n, y)...)
 			early, told := unlogged(n, y)
 			out.early = append(append(out.early, early...), runtimeReads(y)...)
-			switch {
-			case !isOpaque(y):
-				push(g.ExternalNodes(y))
-			case !told:
-				note(shortRef(y) + " in " + n.Name())
+			if isOpaque(y) && !told {
+				out.note(shortRef(y) + " in " + n.Name())
 			}
 		}
-		for _, f := range n.Package.Files {
-			if f.Facts.Flags&facts.FileCgo != 0 {
-				note("cgo in " + n.Package.Path)
-			}
-		}
-		if len(g.Packages) > graph.MaxOutside {
-			note("too much code to look through")
-			out.settings = allSettings()
-			return
+		if slices.ContainsFunc(n.Package.Files, func(f *graph.File) bool { return f.Facts.Flags&facts.FileCgo != 0 }) {
+			out.note("cgo in " + n.Package.Path)
 		}
 	}
-	out.readEarly(g, units)
-}
-
-func (out *outlook) addSettings(list ...string) {
-	for _, what := range list {
-		if !slices.Contains(out.settings, what) {
-			out.settings = append(out.settings, what)
-		}
+	if found.TooMuch {
+		out.note("too much code to look through")
+		out.settings = allSettings()
+		return out
 	}
-}
-
-// readEarly notes what the variables of external packages were filled with when
-// the program started, as far as names tell. What else their initialisation
-// read is not looked for.
-func (out *outlook) readEarly(g *graph.Graph, units []*graph.Node) {
-	for _, e := range worldReads(g, units) {
+	// What the variables were filled with when the program started, as far as names
+	// tell; what else their initialisation read is not looked for.
+	for _, e := range readsOf(w.g.OutsideFrom(units, false)) {
 		switch e.Kind {
 		case ReadVariable, ReadFile:
 			out.early = append(out.early, e.Read)
 		case readSetting:
 			out.addSettings(e.Name)
+		}
+	}
+	return out
+}
+
+// note keeps the first thing that cannot be seen through.
+func (out *outlook) note(what string) { out.opaque = cmp.Or(out.opaque, what) }
+
+func (out *outlook) addSettings(list ...string) {
+	for _, what := range list {
+		if !slices.Contains(out.settings, what) {
+			out.settings = append(out.settings, what)
 		}
 	}
 }

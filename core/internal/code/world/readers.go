@@ -12,40 +12,14 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// readers are what initialisation code reads the world by.
-var readers = std.Names{Text: `
-	archive/zip OpenReader
-	crypto/tls LoadX509KeyPair
-	crypto/x509 SystemCertPool
-	debug/buildinfo ReadFile
-	debug/elf Open
-	debug/macho Open
-	debug/pe Open
-	flag Parse
-	go/build Default Import ImportDir
-	go/importer *
-	go/parser ParseFile ParseDir
-	html/template ParseFiles ParseGlob
-	io/fs ParseFiles ParseGlob
-	io/ioutil ReadFile ReadDir
-	mime TypeByExtension ExtensionsByType
-	net Dial Listen Lookup Resolve Interface
-	net/http Get Post Head PostForm ProxyFromEnvironment
-	os Open OpenFile OpenInRoot ReadFile ReadDir Stat Lstat Readlink Getenv LookupEnv ExpandEnv OpenRoot Getwd Hostname Args Stdin Environ UserHomeDir UserCacheDir UserConfigDir StartProcess
-	os/exec *
-	os/user Current Lookup LookupGroup LookupGroupId LookupId
-	path/filepath Walk WalkDir Glob Abs EvalSymlinks
-	syscall Getenv Environ
-	text/template ParseFiles ParseGlob
-`}
-
-// reads reports whether a mention of something outside reads the world. Of
-// package net the names only begin so: its types read nothing.
+// reads reports whether a mention of something outside reads the world, or starts
+// a program that may. What only defines a flag reads none.
 func reads(x graph.External) bool {
-	if x.Path == "net" {
-		return x.Name != "Interface" && slices.ContainsFunc(readers.Of("net"), func(verb string) bool { return strings.HasPrefix(x.Name, verb) })
+	if !std.IsPackage(x.Path) {
+		return false
 	}
-	return readers.Has(x.Path, x.Name)
+	does := std.WorldOf(x.Path, x.Name)
+	return does&(std.Variables|std.Files|std.Command) != 0 || x.Path == "os" && (x.Name == "Args" || x.Name == "Readlink") || x.Path == "flag" && x.Name == "Parse"
 }
 
 // waiting is what makes something that reads when it is asked: a variable that
@@ -108,44 +82,26 @@ func waits(r *graph.Reach, n *graph.Node, opener string) bool {
 	return n.Fact.Kind == facts.KindVar && strings.HasPrefix(initial, opener+"(") && !strings.Contains(initial, "|") && !slices.ContainsFunc(r.Graph.LeadingTo(n), r.Has)
 }
 
-// readsOutside follows the functions of external packages to all that they
-// read of the world. Methods are not followed: a type has many that nobody
-// calls.
+// readsOutside returns what a name of an external package reads of the world.
 func (w *Analysis) readsOutside(x graph.External) []earlyRead {
-	where := w.g.Find(x.Path)
-	if where.Local || where.Dir == "" || where.Module.Path == "" {
-		return nil
-	}
 	x.Line = 0
-	if list, ok := w.reads[x]; ok {
-		return list
+	list, ok := w.reads[x]
+	if !ok {
+		list = readsOf(w.g.Outside(x, false))
+		w.reads[x] = list
 	}
-	list := worldReads(w.g.OtherModules(), w.g.OtherModules().ExternalNodes(x))
-	w.reads[x] = list
 	return list
 }
 
-// worldReads walks through external packages, and returns what they read from
-// some declarations on.
-func worldReads(g *graph.Graph, queue []*graph.Node) (list []earlyRead) {
-	seen := map[*graph.Node]bool{}
-	for len(queue) > 0 && len(g.Packages) <= graph.MaxOutside {
-		n := queue[0]
-		queue = queue[1:]
-		if seen[n] || n.Fact.Kind != facts.KindFunc && n.Fact.Kind != facts.KindVar {
-			continue
-		}
-		seen[n] = true
-		g.Resolve(n)
-		queue = append(queue[:len(queue):len(queue)], n.Edges...)
+// readsOf returns what code of other modules reads of the world.
+func readsOf(out *graph.Outlook) (list []earlyRead) {
+	for _, n := range out.Nodes {
 		for _, y := range n.Externals {
 			if reads(y) {
 				for _, e := range readsBefore(n, y) {
 					list = append(list, earlyRead{e, ": " + shortRef(y) + " in " + n.Name()})
 				}
-				continue
 			}
-			queue = append(queue, g.ExternalNodes(y)...)
 		}
 	}
 	return list

@@ -44,11 +44,15 @@ const (
 	SettingIdentity = "identity of files"
 	// SettingBuildInfo stands for how the test binary was built: with coverage.
 	SettingBuildInfo = "build info"
+	// SettingUpdating stands for whether this run writes golden files.
+	SettingUpdating = "update of golden files"
+	// SettingLists stands for what lists directories.
+	SettingLists = "listings"
 )
 
 // allSettings are the settings that code may ask for which is not known.
 func allSettings() []string {
-	return []string{"GOMAXPROCS", SettingVariables, SettingBuildInfo, SettingCommands, SettingEnvironment, SettingIdentity, SettingLocalTime, SettingZones, "arguments", "os.TempDir", "testing.Short"}
+	return []string{"GOMAXPROCS", SettingVariables, SettingBuildInfo, SettingCommands, SettingEnvironment, SettingIdentity, SettingLists, SettingLocalTime, SettingZones, "arguments", "os.TempDir", "testing.Short"}
 }
 
 // ambient are answers that come from how the test process was started.
@@ -79,16 +83,6 @@ var getters = std.Names{Text: `
 	syscall Getenv
 `}
 
-// envSetters set environment variables. The method Setenv of a testing handle
-// facts take for a name of io/fs.
-var envSetters = std.Names{Text: `
-	os Clearenv Setenv Unsetenv
-	io/fs Setenv
-	syscall Clearenv Setenv Unsetenv
-	golang.org/x/sys/unix Clearenv Setenv Unsetenv
-	golang.org/x/sys/windows Clearenv Setenv Unsetenv
-`}
-
 // identities are what tells one file from another whatever is in them. The
 // method Sys of an fs.FileInfo facts take for a name of io/fs. A test finds the
 // packages of the standard library that ask.
@@ -96,6 +90,9 @@ var identities = std.Names{Text: `
 	os SameFile
 	io/fs Sys
 `}
+
+// golden is the package of golden files.
+const golden = "github.com/fixturecache/fixturecache/cachetest/golden"
 
 // settingsOf names the settings that a mention of something outside asks for.
 func settingsOf(n *graph.Node, x graph.External) (list []string) {
@@ -113,8 +110,14 @@ func settingsOf(n *graph.Node, x graph.External) (list []string) {
 	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Command != 0 {
 		list = append(list, SettingCommands)
 	}
-	if envSetters.Has(x.Path, x.Name) {
+	if slices.Contains(std.StateOf(x.Path, x.Name), std.StateUse{Name: std.Environ, Sets: true}) {
 		list = append(list, SettingOfVariables)
+	}
+	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Lists != 0 {
+		list = append(list, SettingLists)
+	}
+	if x.Path == golden && x.Name == "Updating" {
+		list = append(list, SettingUpdating)
 	}
 	if identities.Has(x.Path, x.Name) {
 		list = append(list, SettingIdentity)
@@ -245,7 +248,7 @@ func readsBefore(n *graph.Node, x graph.External) (list []Read) {
 		return list
 	case environs.Has(x.Path, x.Name):
 		return []Read{{readSetting, SettingVariables}}
-	case x.Path == "flag", x.Path == "os" && x.Name == "Args":
+	case x.Path == "flag", x.Path == "os" && (x.Name == "Args" || x.Name == "TempDir"):
 		return []Read{{readSetting, settingOf(x)}}
 	case x.Path == "os" && x.Name == "Getwd", x.Path == "path/filepath" && x.Name == "Abs":
 		return []Read{{ReadDir, "working directory"}}

@@ -1,0 +1,109 @@
+package code
+
+import "testing"
+
+// What a hit would not repeat: the variable that advances, where others look.
+func TestEffects(t *testing.T) {
+	testUses(t, func(d *Deps) []Use {
+		if len(d.Effect) == 0 {
+			return nil
+		}
+		return d.Effect[:1]
+	}, []stateCase{
+		{name: "a counter of two", src: `
+var n int
+func next() int { n++; return n }
+func fn() int { return next() }
+func TestA(t *testing.T) { fn() }
+func TestB(t *testing.T) { next() }
+`, want: "m.n"},
+		{name: "a counter that is looked at", src: `
+var n int
+func fn() int { n += 2; return n }
+func TestA(t *testing.T) { fn(); if n > 2 { t.Fail() } }
+`, want: "m.n"},
+		{name: "its own counter", src: `
+var n int
+func fn() int { n++; return n }
+func TestA(t *testing.T) { fn() }
+`, want: ""},
+		{name: "one function of two fixtures", src: `
+var n int
+func fn() int { n++; return n }
+func TestA(t *testing.T) { fn() }
+func TestB(t *testing.T) { fn() }
+`, want: "m.n"},
+		{name: "atomic", src: `
+var n atomic.Int64
+func fn() int64 { return n.Add(1) }
+func TestA(t *testing.T) { n.Load() }
+`, want: "m.n"},
+		{name: "atomic, by its address", src: `
+var n int64
+func fn() int64 { return atomic.AddInt64(&n, 1) }
+func TestA(t *testing.T) { t.Log(n) }
+`, want: "m.n"},
+		{name: "a method", src: `
+type seq struct{ mu sync.Mutex; n int }
+func (s *seq) next() int { s.mu.Lock(); defer s.mu.Unlock(); s.n++; return s.n }
+var ids seq
+func fn() int { return ids.next() }
+func TestA(t *testing.T) { ids.next() }
+`, want: "m.ids"},
+		{name: "a function that is given its address", src: `
+var n int
+func next(p *int) int { *p++; return *p }
+func fn() int { return next(&n) }
+func TestA(t *testing.T) { next(&n) }
+`, want: "m.n"},
+		{name: "a list that grows", src: `
+var list []int
+func fn() int { list = append(list, 1); return len(list) }
+func TestA(t *testing.T) { t.Log(list) }
+`, want: "m.list"},
+		{name: "a list that shrinks", src: `
+var list = []int{1, 2}
+func fn() int { n := list[0]; list = list[1:]; return n }
+func TestA(t *testing.T) { t.Log(list) }
+`, want: "m.list"},
+		{name: "a closure", src: `
+var n int
+func fn() int { func() { n++ }(); return n }
+func TestA(t *testing.T) { t.Log(n) }
+`, want: "m.n"},
+		{name: "a counter of another package", src: `
+func fn() int { return conf.Next() }
+func TestA(t *testing.T) { conf.Next() }
+-- conf/conf.go --
+var n int
+func Next() int { n++; return n }
+`, want: "conf.n"},
+		{name: "random numbers", src: `
+var rng = rand.New(rand.NewSource(1))
+func fn() int { return rng.Intn(9) }
+func TestA(t *testing.T) { rng.Intn(9) }
+`, want: "m.rng"},
+		{name: "a cache", src: `
+var cache = map[string]int{}
+func size(s string) int { if n, ok := cache[s]; ok { return n }; cache[s] = len(s); return cache[s] }
+func fn() int { return size("a") }
+func TestA(t *testing.T) { size("b") }
+`, want: ""},
+		{name: "a value that is set", src: `
+var mode string
+func fn() string { mode = "a"; return mode }
+func TestA(t *testing.T) { t.Log(mode) }
+`, want: ""},
+		{name: "a local counter", src: `
+var base = 1
+func fn() int { n := base; n++; return n }
+func TestA(t *testing.T) { t.Log(base) }
+`, want: ""},
+		{name: "initialisation", src: `
+var n int
+func init() { n++ }
+func fn() int { return n }
+func TestA(t *testing.T) { t.Log(n) }
+`, want: ""},
+	})
+}
