@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // machines are what this machine can be instead by an emulator, with the packages
@@ -123,7 +124,9 @@ func wine(t *testing.T, emulator string) (drive string, env []string) {
 		cmd := exec.Command(emulator, "wineboot", "-k")
 		cmd.Env = append(os.Environ(), env...)
 		cmd.Run()
-		os.RemoveAll(dir) // its server may write there until it ends, a little later
+		for try := 0; os.RemoveAll(dir) != nil && try < 100; try++ {
+			time.Sleep(50 * time.Millisecond) // its server writes there until it ends, a little later
+		}
 	})
 	drive = filepath.Join(prefix, "drive_c")
 	run(gcc, "-shared", "-o", filepath.Join(drive, "windows", "system32", "bcryptprimitives.dll"), "prng.c", "-ladvapi32")
