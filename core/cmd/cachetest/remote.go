@@ -30,7 +30,7 @@ what is written. With -keygen it makes a pair of keys to sign fixtures with.
 
 Environment variables, of which only the first is needed:
 
-    CACHETEST_REMOTE          address: http://cache.example.com:8080; off for none
+    CACHETEST_REMOTE          http://cache.example.com:8080; off for none
     CACHETEST_REMOTE_WRITE    1: share what is built here; otherwise only read
     CACHETEST_REMOTE_TOKEN    bearer token
     CACHETEST_REMOTE_AUTH     USER:PASSWORD; otherwise that of ~/.netrc
