@@ -67,7 +67,7 @@ var layers = map[string][]string{
 	"core/internal/unlogged":        {},
 	"core/internal/human":           {},
 	"core/internal/config":          {"core/internal/human", "core/internal/logged", "core/internal/unlogged"},
-	"core/internal/remote":          {"core/internal/store", "core/internal/unlogged"},
+	"core/internal/remote":          {"core/internal/plainjson", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/remote/helper":   {"core/internal/remote"},
 	"core/internal/httpcache":       {},
 	"internal/faulty":               {},

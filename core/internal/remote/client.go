@@ -3,7 +3,6 @@ package remote
 import (
 	"bufio"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 )
 
 // Patience is how long a helper may be silent while it is asked for something, if
@@ -200,7 +201,7 @@ func (c *client) send(r *Request, body io.Reader) (*exchange, error) {
 }
 
 func (c *client) write(r *Request, body io.Reader, timer *time.Timer) error {
-	line, err := json.Marshal(r)
+	line, err := plainjson.Marshal(*r)
 	if err != nil {
 		return err
 	}
