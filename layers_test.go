@@ -27,7 +27,7 @@ var layers = map[string][]string{
 	"core/internal/engine": {
 		"core/internal/remote",
 		"core/internal/code", "core/internal/trace", "core/internal/tree", "core/internal/record", "core/internal/config", "core/internal/human",
-		"core/internal/input", "core/internal/snapshot", "core/internal/global", "core/internal/typeid", "core/internal/plainjson", "core/internal/store", "core/internal/logged", "core/internal/private", "core/internal/unlogged",
+		"core/internal/input", "core/internal/snapshot", "core/internal/global", "core/internal/gomod", "core/internal/typeid", "core/internal/plainjson", "core/internal/store", "core/internal/logged", "core/internal/private", "core/internal/unlogged",
 		"core/internal/compare", "core/internal/process", "core/internal/since",
 	},
 	"core/internal/process": {
@@ -39,7 +39,8 @@ var layers = map[string][]string{
 	},
 	"core/internal/since":           {"core/internal/logged", "core/internal/unlogged"},
 	"core/internal/record":          {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},
-	"core/internal/input":           {"core/internal/plainjson", "core/internal/typeid", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
+	"core/internal/gomod":           {},
+	"core/internal/input":           {"core/internal/gomod", "core/internal/plainjson", "core/internal/typeid", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/code/scope":      {},
 	"core/internal/code/types":      {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/capture":    {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
@@ -51,7 +52,7 @@ var layers = map[string][]string{
 	"core/internal/code/facts":      {"core/internal/code/codec", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/syntax":     {"core/internal/code/scope", "core/internal/code/std", "core/internal/unlogged"},
 	"core/internal/code/codec":      {"core/internal/unlogged"},
-	"core/internal/code/build":      {"core/internal/unlogged"},
+	"core/internal/code/build":      {"core/internal/gomod", "core/internal/unlogged"},
 	"core/internal/code/std":        {},
 	"core/internal/trace":           {"core/internal/logged", "core/internal/private", "core/internal/unlogged"},
 	"core/internal/tree":            {"core/internal/store", "core/internal/private", "core/internal/unlogged"},
