@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fixturecache/fixturecache/internal/faulty"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,6 +19,7 @@ import (
 func init() {
 	scriptCommands["cacheserver"] = cmdCacheServer
 	scriptCommands["nginx"] = cmdNginx
+	scriptCommands["bazelremote"] = cmdBazelRemote
 }
 
 // servers are those that scripts have started, by the directory of the script.
@@ -100,13 +102,35 @@ func cmdNginx(ts *testscript.TestScript, neg bool, args []string) {
 	data := filepath.Join(dir, "data")
 	ts.Check(os.Mkdir(data, 0o777))
 	ts.Check(os.Chmod(data, 0o777)) // its workers are of another user if this is root
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	address := l.Addr().String()
-	ts.Check(l.Close())
+	address := freeAddress(ts)
 	conf := filepath.Join(dir, "nginx.conf")
 	ts.Check(os.WriteFile(conf, fmt.Appendf(nil, nginxConf, dir, address, strings.Join(args, "\n")), 0o644))
-	cmd := exec.Command("nginx", "-e", filepath.Join(dir, "error.log"), "-p", dir, "-c", conf)
+	serve(ts, address, "nginx", "-e", filepath.Join(dir, "error.log"), "-p", dir, "-c", conf)
+	ts.Setenv("NGINX", dir)
+}
+
+// cmdBazelRemote is `bazelremote [FLAG...]`: starts bazel-remote over an empty
+// directory, and sets REMOTE to its address and BAZELREMOTE to the directory.
+func cmdBazelRemote(ts *testscript.TestScript, neg bool, args []string) {
+	dir, err := os.MkdirTemp("", "bazel-remote-")
+	ts.Check(err)
+	ts.Defer(func() { os.RemoveAll(dir) })
+	address := freeAddress(ts)
+	serve(ts, address, "bazel-remote", append(args, "--dir="+dir, "--max_size=1", "--http_address="+address, "--grpc_address=none")...)
+	ts.Setenv("BAZELREMOTE", dir)
+}
+
+func freeAddress(ts *testscript.TestScript) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Check(l.Close())
+	return l.Addr().String()
+}
+
+// serve starts a server until the end of the script, waits until it listens, and sets
+// REMOTE to its address.
+func serve(ts *testscript.TestScript, address, name string, args ...string) {
+	cmd := exec.Command(name, args...)
 	var said strings.Builder
 	cmd.Stdout, cmd.Stderr = &said, &said
 	ts.Check(cmd.Start())
@@ -121,10 +145,9 @@ func cmdNginx(ts *testscript.TestScript, neg bool, args []string) {
 		select {
 		case err := <-ended:
 			ended <- err
-			ts.Fatalf("nginx: %v\n%s", err, said.String())
-		default:
+			ts.Fatalf("%s: %v\n%s", name, err, said.String())
+		case <-time.After(10 * time.Millisecond):
 		}
 	}
 	ts.Setenv("REMOTE", "http://"+address)
-	ts.Setenv("NGINX", dir)
 }

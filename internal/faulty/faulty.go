@@ -22,7 +22,9 @@ type Server struct {
 	objects   map[string][]byte // by path
 	requests  map[string]int    // by method, and by method and kind
 	auth      string            // of the last request
-	Elsewhere string            // where the fault redirect leads
+	left      int               // requests until there is one meanwhile is called in
+	meanwhile func()
+	Elsewhere string // where the fault redirect leads
 }
 
 // Fault makes the server go wrong from now on.
@@ -45,6 +47,14 @@ func (s *Server) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.requests)
+}
+
+// Meanwhile has a function called once, in the middle of the nth request from now on,
+// in none if n is 0.
+func (s *Server) Meanwhile(n int, do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left, s.meanwhile = n, sync.OnceFunc(do)
 }
 
 // Auth returns the header Authorization of the last request.
@@ -83,7 +93,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault, body := s.fault, s.objects[r.URL.Path]
 	s.flaky = !s.flaky
 	flaky := s.flaky
+	s.left--
+	now, meanwhile := s.left == 0, s.meanwhile
 	s.mu.Unlock()
+	if now {
+		defer meanwhile()
+		w = halfWriter{w, meanwhile}
+		r.Body = io.NopCloser(io.MultiReader(io.LimitReader(r.Body, r.ContentLength/2), caller(meanwhile), r.Body))
+	}
 
 	switch fault {
 	case "401", "500":
@@ -118,6 +135,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.get(w, r, kind, fault, body)
 }
+
+// A halfWriter calls a function when half of the body has been written.
+type halfWriter struct {
+	http.ResponseWriter
+	do func()
+}
+
+func (w halfWriter) Write(body []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(body[:len(body)/2])
+	if err != nil {
+		return n, err
+	}
+	w.do()
+	m, err := w.ResponseWriter.Write(body[n:])
+	return n + m, err
+}
+
+// A caller is an empty reader that is called when it is read.
+type caller func()
+
+func (c caller) Read([]byte) (int, error) { c(); return 0, io.EOF }
 
 func (s *Server) put(w http.ResponseWriter, r *http.Request, kind, fault string) {
 	if r.ContentLength < 0 {

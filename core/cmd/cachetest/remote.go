@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/engine"
@@ -80,6 +82,8 @@ func (c *command) remote(check, keygen bool) error {
 	if err != nil {
 		return err
 	}
+	// A test may be killed while an answer is on its way: there is a directory to remove.
+	signal.Ignore(syscall.SIGPIPE)
 	return helper.Serve(os.Stdin, os.Stdout, backend{cache}, keys)
 }
 
