@@ -150,6 +150,16 @@ func TestRefuse(t *testing.T) {
 	}
 }
 
+// TestNewer: lines that only a newer Go knows hide none of the others, though the
+// x/mod that we are built with refuses them.
+func TestNewer(t *testing.T) {
+	f, err := Parse([]byte("module m\nyet ./x\nyet (\n\tto come\n)\nrequire a v1.0.0\nreplace a => ./a\n"))
+	want := &File{Module: "m", Require: []Require{{Version: Version{"a", "v1.0.0"}}}, Replace: []Replace{{Version{Path: "a"}, Version{Path: "./a"}}}}
+	if err != nil || !reflect.DeepEqual(f, want) {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
 func TestEscape(t *testing.T) {
 	for _, name := range []string{"example.com/a", "github.com/BurntSushi/toml", "v1.2.3-RC1", "v0.0.0-20200101000000-abcdef", "a!b", "a b", "ü.de/x", ""} {
 		want, err := module.EscapePath(name)
