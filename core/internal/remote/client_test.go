@@ -97,18 +97,16 @@ func TestStart(t *testing.T) {
 		{"endless", "it answered with a line that is not of the protocol", long},
 		{"useless", "it does not announce the command get", long},
 	} {
-		c, err := start(helperCommand(test.kind), test.stall, long, nobody)
+		c, err := start(helperCommand(test.kind), test.stall, long)
 		if c != nil || err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, not %q", test.kind, err, test.want)
 		}
 	}
 }
 
-func nobody(int) {}
-
 func startFake(t *testing.T, kind string, stall time.Duration) *client {
 	t.Helper()
-	c, err := start(helperCommand(kind), long, long, nobody)
+	c, err := start(helperCommand(kind), long, long)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +201,7 @@ func TestBody(t *testing.T) {
 
 // The reason is told to the first who meets it only.
 func TestToldOnce(t *testing.T) {
-	tier := New(long, func(context.Context) (*exec.Cmd, error) { return helperCommand("dead"), nil }, nobody)
+	tier := New(long, func(context.Context) (*exec.Cmd, error) { return helperCommand("dead"), nil })
 	told := 0
 	for range 3 {
 		if _, err := tier.Entries([32]byte{}, [16]byte{}); err == nil {
