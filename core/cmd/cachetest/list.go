@@ -18,8 +18,8 @@ var listVerb = verb{
 A line for each fixture: its key, its package, how many builds of it are
 remembered, the size of what they made, how long the last build took, when that
 was and when it was used last. Names that are too long for 80 columns are cut in
-the middle. With -v the inputs of each record follow, what ties it to this machine,
-so that it is not shared, and nothing is cut.
+the middle. With -v the inputs of each record follow, and what ties it to this
+machine, so that it is not shared; nothing is cut.
 
 Then the fixtures that are built on each run, because they cannot be stored.`,
 	setup: func(c *command) func() error {

@@ -24,27 +24,27 @@ var remoteVerb = verb{
 	args:  "[-check | -keygen]",
 	short: "reach the shared tier that CACHETEST_REMOTE names",
 	long: `
-Tests start it by themselves: it speaks the protocol of GOCACHEPROG on its standard
-input and output, and that of Bazel's HTTP cache with the server at CACHETEST_REMOTE,
-or at remote: in .cachetest.yaml. With -check it says whether the server can be
-reached, lets us in, and, with CACHETEST_REMOTE_WRITE=1, takes what is written.
-With -keygen it makes a pair of keys to sign fixtures with.
+Tests start it by themselves: it speaks the protocol of GOCACHEPROG on its
+standard input and output, and that of Bazel's HTTP cache with the server at
+CACHETEST_REMOTE, or at remote: in .cachetest.yaml. With -check it says whether
+the server can be reached, lets us in, and, with CACHETEST_REMOTE_WRITE=1, takes
+what is written. With -keygen it makes a pair of keys to sign fixtures with.
 
-Variables, of which only the first is needed:
+Environment variables, of which only the first is needed:
 
-    CACHETEST_REMOTE           address: http://cache.example.com:8080; off for none
-    CACHETEST_REMOTE_WRITE     1: share what is built here; otherwise only read
-    CACHETEST_REMOTE_TOKEN     bearer token
-    CACHETEST_REMOTE_AUTH      USER:PASSWORD; otherwise that of ~/.netrc
-    CACHETEST_REMOTE_CERT      client certificate, and with _CERT_KEY its key
-    CACHETEST_REMOTE_CA        certificates that the server's is checked by
-    CACHETEST_REMOTE_KEY       secret key: sign what is shared
-    CACHETEST_REMOTE_TRUST     public keys, divided by commas: whose signatures are
-                               believed; with the word require, unsigned fixtures
-                               are refused
-    CACHETEST_REMOTE_TIMEOUT   how long a test waits for a tier that is silent, once:
-                               4s
-    CACHETEST_CACHEPROG        another helper, as GOCACHEPROG names one`,
+    CACHETEST_REMOTE          http://cache.example.com:8080; off for none
+    CACHETEST_REMOTE_WRITE    1: share what is built here; otherwise only read
+    CACHETEST_REMOTE_TOKEN    bearer token
+    CACHETEST_REMOTE_AUTH     USER:PASSWORD; otherwise that of ~/.netrc
+    CACHETEST_REMOTE_CERT     client certificate, and with _CERT_KEY its key
+    CACHETEST_REMOTE_CA       certificates that the server's is checked by
+    CACHETEST_REMOTE_KEY      secret key: sign what is shared
+    CACHETEST_REMOTE_TRUST    public keys, divided by commas: whose signatures
+                              are believed; with the word require, unsigned
+                              fixtures are refused
+    CACHETEST_REMOTE_TIMEOUT  how long a test waits for a tier that is silent,
+                              once: 4s
+    CACHETEST_CACHEPROG       another helper, as GOCACHEPROG names one`,
 	setup: func(c *command) func() error {
 		check := c.flags.Bool("check", false, "say whether the shared tier works")
 		keygen := c.flags.Bool("keygen", false, "make a pair of keys")

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"encoding/binary"
 	"reflect"
 	"unsafe"
 )
@@ -182,7 +183,7 @@ func (b *buffer) packColumn(vals []uint64, least, most uint64, nils bool) byte {
 	if most == 0 || width == widthOf(most) {
 		base, code, width = 0, 0, widthOf(most) // a base would save nothing
 	} else {
-		putWord(b.room(8), 0, base)
+		binary.NativeEndian.PutUint64(b.room(8), base)
 	}
 	if width == 0 {
 		return code

@@ -93,7 +93,13 @@ func (d *decoder) relocate(s *readSlab) error {
 	return r.end()
 }
 
-func word(img []byte, off uintptr) uint64 { return binary.NativeEndian.Uint64(img[off:]) }
+// word reads what putWord writes.
+func word(img []byte, off uintptr) uint64 {
+	if wordSize == 8 {
+		return binary.NativeEndian.Uint64(img[off:])
+	}
+	return uint64(binary.NativeEndian.Uint32(img[off:]))
+}
 
 // slab returns the slab that a ref leads into; nil if there is none.
 func (d *decoder) slab(ref uint64) *readSlab {

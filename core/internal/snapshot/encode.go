@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"encoding/binary"
 	"hash"
 	"unsafe"
 
@@ -252,16 +253,16 @@ func (e *encoder) part(o *op, q unsafe.Pointer, dst []byte) (err error) {
 	switch o.kind {
 	case opPtr:
 		ref, err = e.pointer(loadPtr(q), o)
-		putWord(dst, o.off, ref)
+		e.putRef(dst, o.off, ref)
 	case opString:
 		str := loadString(q)
-		putWord(dst, o.off, e.str(str))
+		e.putRef(dst, o.off, e.str(str))
 		putWord(dst, o.off+wordSize, uint64(len(str)))
 		return e.noteBytes(o, stringBytes(str), nil)
 	case opSlice:
 		e.slice(loadSlice(q), o, dst)
 	case opMap:
-		putWord(dst, o.off, e.mapRef(loadPtr(q), o))
+		e.putRef(dst, o.off, e.mapRef(loadPtr(q), o))
 	case opIface:
 		return e.iface(o, q, dst)
 	case opArray:
@@ -270,8 +271,8 @@ func (e *encoder) part(o *op, q unsafe.Pointer, dst []byte) (err error) {
 		return e.notData(o, q, dst)
 	case opTime:
 		wall, ext := timeWords(q)
-		putWord(dst, o.off, wall)
-		putWord(dst, o.off+8, ext)
+		binary.NativeEndian.PutUint64(dst[o.off:], wall)
+		binary.NativeEndian.PutUint64(dst[o.off+8:], ext)
 	case opCodec:
 		return e.codec(o, q, dst)
 	case opSyncMap:

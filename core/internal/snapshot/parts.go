@@ -85,7 +85,7 @@ func (e *encoder) slice(s sliceHeader, o *op, dst []byte) {
 			capacity = e.reach(s, o.elem)
 		}
 	}
-	putWord(dst, o.off, ref)
+	e.putRef(dst, o.off, ref)
 	putWord(dst, o.off+wordSize, uint64(s.len))
 	putWord(dst, o.off+2*wordSize, uint64(capacity))
 }
@@ -138,7 +138,7 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 	if err != nil {
 		return err
 	}
-	putWord(dst, o.off, d.typ)
+	e.putRef(dst, o.off, d.typ)
 	word, pl := ifaceWord(q), d.plan
 	at := dst[o.off+wordSize:][:wordSize]
 	if pl.direct && pl.t != typeid.Rtype {
@@ -170,7 +170,7 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 	default:
 		ref = e.place(word, pl, 1, 1)
 	}
-	putWord(at, 0, ref)
+	e.putRef(at, 0, ref)
 	if err == nil {
 		err = e.noteBytes(o, at, nil)
 	}
@@ -255,19 +255,15 @@ func (e *encoder) codec(o *op, q unsafe.Pointer, dst []byte) error {
 			return nil
 		}
 		n, err := e.object(o, q)
-		putWord(dst, o.off, n)
+		e.putRef(dst, o.off, n)
 		return err
 	}
 	data, err := e.encoded(o, q)
 	if err != nil {
 		return err
 	}
-	to := &e.current.leaves
-	if e.newSum != nil && to.sum == nil {
-		to.sum = e.newSum()
-	}
-	binary.LittleEndian.PutUint64(to.room(8), uint64(len(data)))
-	to.borrow(data)
+	e.beside(binary.LittleEndian.AppendUint64(nil, uint64(len(data))))
+	e.beside(data)
 	return nil
 }
 
@@ -288,7 +284,7 @@ func (e *encoder) syncMap(o *op, q unsafe.Pointer, dst []byte) error {
 	(*sync.Map)(q).Range(func(k, v any) bool { m[k] = v; return true })
 	e.keep = append(e.keep, m)
 	if len(m) > 0 {
-		putWord(dst, o.off, e.mapRef(reflect.ValueOf(m).UnsafePointer(), &o.elem.ops[0]))
+		e.putRef(dst, o.off, e.mapRef(reflect.ValueOf(m).UnsafePointer(), &o.elem.ops[0]))
 	}
 	return nil
 }

@@ -180,8 +180,31 @@ func (b *buffer) digest() []byte {
 	return b.sum.Sum(nil)
 }
 
+// putWord writes a word of the machine.
 func putWord(dst []byte, off uintptr, w uint64) {
-	binary.NativeEndian.PutUint64(dst[off:], w)
+	if wordSize == 8 {
+		binary.NativeEndian.PutUint64(dst[off:], w)
+	} else {
+		binary.NativeEndian.PutUint32(dst[off:], uint32(w))
+	}
+}
+
+// putRef writes a reference where the value has a pointer. What has no room in a
+// word of 32 bits is written beside the image: there values are only hashed.
+func (e *encoder) putRef(dst []byte, off uintptr, ref uint64) {
+	putWord(dst, off, ref)
+	if wordSize < 8 {
+		e.beside(binary.NativeEndian.AppendUint32(nil, uint32(ref>>32)))
+	}
+}
+
+// beside writes bytes that go with the slab's elements, in their order.
+func (e *encoder) beside(data []byte) {
+	to := &e.current.leaves
+	if e.newSum != nil && to.sum == nil {
+		to.sum = e.newSum()
+	}
+	to.borrow(data)
 }
 
 func stringBytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
