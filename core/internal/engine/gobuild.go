@@ -11,10 +11,10 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
-	"golang.org/x/mod/modfile"
 )
 
 // GoBuild returns the path of the command that go build makes of a package: of
@@ -121,5 +121,9 @@ func (c *Cache) modulePath() string {
 	if err != nil {
 		return "?"
 	}
-	return modfile.ModulePath(data)
+	f, err := gomod.Parse(data)
+	if err != nil {
+		return "?"
+	}
+	return f.Module
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -66,7 +67,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if tied && input.Find(ins)(input.Checkout, "checkout") == nil {
 		ins = append(ins, b.world.CheckoutAt())
 	}
-	slices.SortStableFunc(ins, func(a, c input.Input) int { return int(kindOrder(a.Kind)) - int(kindOrder(c.Kind)) })
+	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
 	rec := &record.Record{
 		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Salt: b.world.Salt, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.config.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,

@@ -165,7 +165,7 @@ func parseFileDetail(detail string) (state byte, size int64, link string) {
 	state = detail[0]
 	if _, rest, ok := strings.Cut(detail, " "); ok {
 		number, target, _ := strings.Cut(rest, " ")
-		fmt.Sscan(number, &size)
+		size, _ = strconv.ParseInt(number, 10, 64)
 		link = target
 	}
 	return state, size, link

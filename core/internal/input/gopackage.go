@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
-	"golang.org/x/mod/modfile"
 )
 
 // goExtensions are those of the files that go build compiles in a package
@@ -73,21 +73,18 @@ func (w *World) UnbuiltAt(name string, flags Flags, old *Input) Input {
 // this one is there to explain.
 func (w *World) ModuleAt(name string) Input {
 	in := Input{Kind: Module, Flags: Declared, Name: name}
-	path, gomod, _ := strings.Cut(name, " ")
-	data, err := unlogged.ReadFile(w.Path(gomod))
+	path, file, _ := strings.Cut(name, " ")
+	data, err := unlogged.ReadFile(w.Path(file))
 	if err != nil {
 		return in
 	}
-	f, err := modfile.Parse(gomod, data, nil)
-	if err != nil { // of a newer Go
-		f, err = modfile.ParseLax(gomod, data, nil)
-	}
+	f, err := gomod.Parse(data)
 	if err != nil {
 		return in
 	}
 	for _, r := range f.Require {
-		if r.Mod.Path == path {
-			in.Detail = r.Mod.Version
+		if r.Path == path {
+			in.Detail = r.Version.Version
 		}
 	}
 	for _, r := range f.Replace {

@@ -23,6 +23,7 @@ type outer struct {
 	Days  map[string]inner
 	All   []inner
 	OK    bool
+	Bytes []byte `json:",omitempty"`
 	inner
 	small inner
 }
@@ -30,7 +31,7 @@ type outer struct {
 var samples = []outer{
 	{},
 	{V: -3, Text: "a \"b\" \\ \n\t\r\x01 ü 𝄞 <&> -> \u2028", Since: time.Date(2024, 5, 6, 7, 8, 9, 123456789, time.UTC), OK: true, small: inner{1, 1}},
-	{Lists: []string{"", "x"}, Days: map[string]inner{"b": {1, 2.5}, "a": {3, 1e21}}, All: []inner{}, inner: inner{7, -0.25}},
+	{Lists: []string{"", "x"}, Days: map[string]inner{"b": {1, 2.5}, "a": {3, 1e21}}, All: []inner{}, Bytes: []byte("\x00\xffabc"), inner: inner{7, -0.25}},
 }
 
 // TestAgree reads with each of the two packages what the other one writes.
@@ -69,7 +70,7 @@ func TestReadAgrees(t *testing.T) {
 		`{"V": 1, "TEXT": "\u00fc\ud834\udd1e\ud834x\/\b\f", "other": [{"a": [1e400, -2.5E+3, true, null, "x"]}, {}], "lists": null, "up": {"up": {"v": 4}}}`,
 		` { "Days" : { "a" : { "hits" : 3 } } , "All" : [ { "Saved" : 2 } , { } ] } `,
 		``, `{`, `{}x`, `{"v":"1"}`, `{"v":1.5}`, `{"text":1}`, `{"ok":1}`, `{"v":1,}`, `{"lists":["a" "b"]}`, `{"lists":["a"`, `{"text":"a`, `{"text":"\u12"}`,
-		`{"text":"\x"}`, `{"lists":{}}`, `{"days":[]}`, `{"since":"yesterday"}`, `{"v":}`, `{"v" 1}`, `{1:2}`, `null`,
+		`{"text":"\x"}`, `{"lists":{}}`, `{"days":[]}`, `{"since":"yesterday"}`, `{"bytes":"/wA="}`, `{"bytes":""}`, `{"bytes":"/wA"}`, `{"bytes":1}`, `{"v":}`, `{"v" 1}`, `{1:2}`, `null`,
 	} {
 		var a, b outer
 		errA, errB := json.Unmarshal([]byte(text), &a), Unmarshal([]byte(text), &b)

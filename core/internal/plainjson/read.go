@@ -1,6 +1,7 @@
 package plainjson
 
 import (
+	"encoding/base64"
 	"errors"
 	"reflect"
 	"strconv"
@@ -124,6 +125,10 @@ func (r *reader) text(v reflect.Value) error {
 		var at time.Time
 		at, err = time.Parse(time.RFC3339, s)
 		v.Set(reflect.ValueOf(at))
+	case v.Type() == bytesType:
+		var b []byte
+		b, err = base64.StdEncoding.DecodeString(s)
+		v.SetBytes(b)
 	default:
 		err = errSyntax
 	}

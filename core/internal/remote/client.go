@@ -3,7 +3,6 @@ package remote
 import (
 	"bufio"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -201,7 +201,7 @@ func (c *client) send(r *Request, body io.Reader) (*exchange, error) {
 }
 
 func (c *client) write(r *Request, body io.Reader, timer *time.Timer) error {
-	line, err := json.Marshal(r)
+	line, err := plainjson.Marshal(*r)
 	if err != nil {
 		return err
 	}

@@ -8,10 +8,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -153,17 +151,6 @@ func TestKilled(t *testing.T) {
 	}
 	if _, err := c.ask(&Request{Command: CmdGet}, nil); err == nil {
 		t.Error("an answer of a dead helper")
-	}
-}
-
-func TestStopped(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("SIGSTOP is of unix")
-	}
-	c := startFake(t, "plain", short)
-	c.cmd.Process.Signal(syscall.Signal(19)) // SIGSTOP, of linux
-	if _, err := c.ask(&Request{Command: CmdGet}, nil); err == nil || err.Error() != "it has not answered for 300ms" {
-		t.Error(err)
 	}
 }
 

@@ -1,9 +1,10 @@
 package remote
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 )
 
 // Commands of the protocol (go doc cmd/go/internal/cacheprog), and some of ours,
@@ -54,7 +55,7 @@ var errAnswer = errors.New("it answered with a line that is not of the protocol"
 
 // decodeResponse reads a line.
 func decodeResponse(line []byte) (r Response, err error) {
-	if err := json.Unmarshal(line, &r); err != nil || r.ID < 0 || r.Size < 0 {
+	if err := plainjson.Unmarshal(line, &r); err != nil || r.ID < 0 || r.Size < 0 {
 		return Response{}, errAnswer
 	}
 	return r, nil

@@ -6,10 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 
+	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -26,18 +25,18 @@ type Modules struct {
 	cache    string             // GOMODCACHE
 	own      bool               // this library's own tests: its code counts
 	direct   []string           // modules that a local one requires for itself
-	required map[module.Version][]string
+	required map[gomod.Version][]string
 }
 
 // A Module is one of those. A local one is followed into its source; all others
 // count by version.
 type Module struct {
 	Path      string
-	Dir       string         // of a local one; "" in a vendor directory, where each package has its own
-	Version   module.Version // of an external one what is used for it: another path if a replace line says so
-	GoFile    string         // where its go line stands
-	GoLine    int            // 0 in vendor/modules.txt
-	GoVersion string         // of that line, "" without one
+	Dir       string        // of a local one; "" in a vendor directory, where each package has its own
+	Version   gomod.Version // of an external one what is used for it: another path if a replace line says so
+	GoFile    string        // where its go line stands
+	GoLine    int           // 0 in vendor/modules.txt
+	GoVersion string        // of that line, "" without one
 	Main      bool
 }
 
@@ -48,7 +47,7 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 	if from == "" {
 		from = dir
 	}
-	m := &Modules{known: map[string]*Module{}, cache: flags.env.modCache(), required: map[module.Version][]string{}}
+	m := &Modules{known: map[string]*Module{}, cache: flags.env.modCache(), required: map[gomod.Version][]string{}}
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}
@@ -70,31 +69,31 @@ func (m *Modules) load(from string, flags *goFlags) error {
 		m.Root, dirs = root, []string{root}
 	} else {
 		for _, use := range work.Use {
-			dirs = append(dirs, absolute(m.Root, use.Path))
+			dirs = append(dirs, absolute(m.Root, use))
 		}
 	}
-	var goLine *modfile.Go
+	goVersion := ""
 	var replace []func()
 	for _, dir := range dirs {
 		f, err := m.loadMain(dir)
 		if err != nil {
 			return err
 		}
-		goLine = f.Go
+		goVersion = f.Go
 		replace = append(replace, func() { m.replaceAll(dir, f.Replace) })
 	}
 	for _, do := range replace {
 		do()
 	}
 	if work != nil {
-		goLine = work.Go
+		goVersion = work.Go
 		m.replaceAll(m.Root, work.Replace) // overrides those of the modules
 	}
-	return m.loadVendor(filepath.Join(m.Root, "vendor"), flags.mod, goLine)
+	return m.loadVendor(filepath.Join(m.Root, "vendor"), flags.mod, goVersion)
 }
 
 // readWork reads the go.work in use, if there is one.
-func (m *Modules) readWork(from, gowork string) (*modfile.WorkFile, error) {
+func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 	switch gowork {
 	case "off":
 		return nil, nil
@@ -109,21 +108,21 @@ func (m *Modules) readWork(from, gowork string) (*modfile.WorkFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	work, err := modfile.ParseWork(gowork, data, nil)
+	work, err := gomod.Parse(data)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", gowork, err)
 	}
 	m.Root, m.Workspace = filepath.Dir(gowork), true
-	if work.Go != nil {
-		m.Godebugs = append(m.Godebugs, "go.work go "+work.Go.Version)
+	if work.Go != "" {
+		m.Godebugs = append(m.Godebugs, "go.work go "+work.Go)
 	}
 	m.addGodebugs("go.work", work.Godebug)
 	return work, nil
 }
 
-func (m *Modules) addGodebugs(of string, lines []*modfile.Godebug) {
+func (m *Modules) addGodebugs(of string, lines []string) {
 	for _, g := range lines {
-		m.Godebugs = append(m.Godebugs, of+" godebug "+g.Key+"="+g.Value)
+		m.Godebugs = append(m.Godebugs, of+" godebug "+g)
 	}
 }
 
@@ -142,44 +141,44 @@ func findUp(dir, name string) string {
 }
 
 // loadMain reads the go.mod of a main module.
-func (m *Modules) loadMain(dir string) (*modfile.File, error) {
+func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 	file := filepath.Join(dir, "go.mod")
 	data, err := m.read(file)
 	if err != nil {
 		return nil, err
 	}
-	f, err := modfile.Parse(file, data, nil)
+	f, err := gomod.Parse(data)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if f.Module == nil {
+	if f.Module == "" {
 		return nil, fmt.Errorf("%s has no module line", file)
 	}
-	m.addLocal(f.Module.Mod.Path, dir, f).Main = true
+	m.addLocal(f.Module, dir, f).Main = true
 	for _, r := range f.Require {
 		// The highest version that any main module asks for, as minimal version
 		// selection does.
-		if old := m.known[r.Mod.Path]; old == nil || old.Dir == "" && semver.Compare(r.Mod.Version, old.Version.Version) > 0 {
-			m.known[r.Mod.Path] = &Module{Path: r.Mod.Path, Version: r.Mod}
+		if old := m.known[r.Path]; old == nil || old.Dir == "" && semver.Compare(r.Version.Version, old.Version.Version) > 0 {
+			m.known[r.Path] = &Module{Path: r.Path, Version: r.Version}
 		}
 	}
-	m.addGodebugs(f.Module.Mod.Path, f.Godebug)
+	m.addGodebugs(f.Module, f.Godebug)
 	return f, nil
 }
 
 // addLocal adds a module that is compiled from where it lies.
-func (m *Modules) addLocal(path, dir string, f *modfile.File) *Module {
+func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	l := &Module{Path: path, Dir: dir}
 	m.known[path] = l
 	if f == nil {
 		return l
 	}
-	if f.Go != nil {
-		l.GoFile, l.GoVersion, l.GoLine = filepath.Join(dir, "go.mod"), f.Go.Version, f.Go.Syntax.Start.Line
+	if f.Go != "" {
+		l.GoFile, l.GoVersion, l.GoLine = filepath.Join(dir, "go.mod"), f.Go, f.GoLine
 	}
 	for _, r := range f.Require {
-		if path != library && r.Mod.Path != library && !r.Indirect {
-			m.direct = append(m.direct, r.Mod.Path)
+		if path != library && r.Path != library && !r.Indirect {
+			m.direct = append(m.direct, r.Path)
 		}
 	}
 	return l
@@ -187,7 +186,7 @@ func (m *Modules) addLocal(path, dir string, f *modfile.File) *Module {
 
 // replaceAll takes replacements, also of what no go.mod here requires: before go
 // 1.17 they did not list what is required by way of others.
-func (m *Modules) replaceAll(dir string, replaces []*modfile.Replace) {
+func (m *Modules) replaceAll(dir string, replaces []gomod.Replace) {
 	for _, r := range replaces {
 		path := r.Old.Path
 		used, around := m.known[path], m.of(path)
@@ -198,11 +197,11 @@ func (m *Modules) replaceAll(dir string, replaces []*modfile.Replace) {
 				m.known[path] = &Module{Path: path, Version: r.New}
 			}
 		default:
-			var f *modfile.File
+			var f *gomod.File
 			to := absolute(dir, r.New.Path)
 			file := filepath.Join(to, "go.mod")
 			if data, err := m.read(file); err == nil {
-				f, _ = modfile.ParseLax(file, data, nil)
+				f, _ = gomod.Parse(data)
 			}
 			m.addLocal(path, to, f)
 		}

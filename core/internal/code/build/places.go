@@ -8,8 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/module"
-
+	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -49,7 +48,7 @@ func (m *Modules) Find(pkg string) Place {
 	if first, _, _ := strings.Cut(pkg, "/"); !strings.Contains(first, ".") {
 		return Place{}
 	}
-	return Place{Module: Module{Path: pkg, Version: module.Version{Path: pkg, Version: "?"}}}
+	return Place{Module: Module{Path: pkg, Version: gomod.Version{Path: pkg, Version: "?"}}}
 }
 
 // IsLibrary reports whether a package is part of this library. Like the
@@ -73,7 +72,7 @@ func inPath(pkg, prefix string) bool {
 }
 
 // cached returns a directory of the module cache.
-func (m *Modules) cached(v module.Version, rest string) string {
+func (m *Modules) cached(v gomod.Version, rest string) string {
 	p, ver := escaped(v)
 	if p == "" || m.cache == "" {
 		return ""
@@ -82,10 +81,10 @@ func (m *Modules) cached(v module.Version, rest string) string {
 }
 
 // escaped returns how the module cache spells a module and its version.
-func escaped(v module.Version) (path, version string) {
-	path, err1 := module.EscapePath(v.Path)
-	version, err2 := module.EscapeVersion(v.Version)
-	if err1 != nil || err2 != nil {
+func escaped(v gomod.Version) (path, version string) {
+	path, ok := gomod.Escape(v.Path)
+	version, ok2 := gomod.Escape(v.Version)
+	if !ok || !ok2 {
 		return "", ""
 	}
 	return filepath.FromSlash(path), version
@@ -97,7 +96,7 @@ func (m *Modules) locate(file string) (string, error) {
 	dir = strings.TrimSuffix(dir, "/")
 	if mod, rest, ok := strings.Cut(dir, "@"); ok {
 		version, sub, _ := strings.Cut(rest, "/")
-		if d := m.cached(module.Version{Path: mod, Version: version}, sub); d != "" {
+		if d := m.cached(gomod.Version{Path: mod, Version: version}, sub); d != "" {
 			return filepath.Join(d, base), nil
 		}
 		return "", fmt.Errorf("%s is not in the module cache", file)

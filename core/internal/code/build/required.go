@@ -5,9 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/module"
-
+	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -24,7 +22,7 @@ func (m *Modules) skips(path string) bool { return path == library && !m.own }
 func (m *Modules) External() []string {
 	needed, all := m.withRequired(m.direct)
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(m.known)), func(path string) bool {
-		return m.Version(path) == (module.Version{}) || all && !m.own && !needed[path]
+		return m.Version(path) == (gomod.Version{}) || all && !m.own && !needed[path]
 	})
 }
 
@@ -42,7 +40,7 @@ func (m *Modules) withRequired(paths []string) (list map[string]bool, all bool) 
 	list, all = map[string]bool{}, true
 	for todo := slices.Clone(paths); len(todo) > 0; todo = todo[1:] {
 		path := todo[0]
-		if list[path] || m.Version(path) == (module.Version{}) {
+		if list[path] || m.Version(path) == (gomod.Version{}) {
 			continue
 		}
 		list[path] = true
@@ -55,7 +53,7 @@ func (m *Modules) withRequired(paths []string) (list map[string]bool, all bool) 
 
 // Version returns what is used for an external module: of another path if a
 // replace line says so. It is zero for a path that is none, or this library.
-func (m *Modules) Version(path string) (v module.Version) {
+func (m *Modules) Version(path string) (v gomod.Version) {
 	if known := m.known[path]; known != nil && known.Dir == "" && !m.skips(path) {
 		return known.Version
 	}
@@ -75,13 +73,13 @@ func (m *Modules) Requires(path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := modfile.ParseLax(file, data, nil)
+	f, err := gomod.Parse(data)
 	if err != nil {
 		return nil, err
 	}
 	list := []string{}
 	for _, r := range f.Require {
-		list = append(list, r.Mod.Path)
+		list = append(list, r.Path)
 	}
 	m.required[v] = list
 	return list, nil

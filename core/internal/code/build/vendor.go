@@ -6,28 +6,27 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/module"
-
+	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // loadVendor notes that all but the main modules is compiled from the vendor
-// directory, where that is so: flag is -mod, goLine that of go.mod or go.work.
-func (m *Modules) loadVendor(dir, flag string, goLine *modfile.Go) error {
+// directory, where that is so: flag is -mod, goVersion what the go line of go.mod
+// or go.work says.
+func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 	file := filepath.Join(dir, "modules.txt")
 	if _, err := unlogged.StatPath(file); err != nil || flag == "mod" || flag == "readonly" {
 		return nil
 	}
 	data, err := m.read(file)
-	if err != nil || flag != "vendor" && !m.vendorsByDefault(string(data), goLine) {
+	if err != nil || flag != "vendor" && !m.vendorsByDefault(string(data), goVersion) {
 		return err
 	}
 	m.vendor, m.vendored = dir, vendoredPackages(file, string(data))
 	// What a replace line names was copied: the copy is compiled.
 	for path, l := range m.known {
 		if l.Dir != "" && !l.Main {
-			m.known[path] = &Module{Path: path, Version: module.Version{Path: path, Version: "vendored"}}
+			m.known[path] = &Module{Path: path, Version: gomod.Version{Path: path, Version: "vendored"}}
 		}
 	}
 	return nil
@@ -36,9 +35,9 @@ func (m *Modules) loadVendor(dir, flag string, goLine *modfile.Go) error {
 // vendorsByDefault is what the go command decides without -mod
 // (setDefaultBuildMod in cmd/go/internal/modload/init.go): the go line must be
 // there and not too old, and a workspace needs what go work vendor made.
-func (m *Modules) vendorsByDefault(list string, goLine *modfile.Go) bool {
+func (m *Modules) vendorsByDefault(list string, goVersion string) bool {
 	first, _, _ := strings.Cut(list, "\n")
-	return goLine != nil && version.Compare("go"+goLine.Version, "go1.14") >= 0 && slices.Contains(annotations(first), "workspace") == m.Workspace
+	return goVersion != "" && version.Compare("go"+goVersion, "go1.14") >= 0 && slices.Contains(annotations(first), "workspace") == m.Workspace
 }
 
 // annotations returns the parts of a line like "## explicit; go 1.26".

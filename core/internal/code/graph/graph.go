@@ -2,9 +2,9 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
@@ -184,10 +184,9 @@ func (g *Graph) Find(path string) build.Place { return g.mods.Find(path) }
 
 // finish finds out what all declarations lead to, when all packages are there.
 func (g *Graph) finish() {
-	for _, p := range g.Packages {
-		g.ByPath = append(g.ByPath, p)
+	for _, path := range slices.Sorted(maps.Keys(g.Packages)) {
+		g.ByPath = append(g.ByPath, g.Packages[path])
 	}
-	slices.SortFunc(g.ByPath, func(a, b *Package) int { return strings.Compare(a.Path, b.Path) })
 	for _, p := range g.ByPath {
 		g.resolveImports(p)
 	}
