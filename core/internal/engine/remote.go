@@ -18,7 +18,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
-	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -88,7 +87,7 @@ func (c *Cache) tier() (*remote.Tier, string) {
 	if !ok {
 		return nil, ""
 	}
-	tier, _ := tiers.LoadOrStore(r, remote.New(patience(), func(ctx context.Context) (*exec.Cmd, error) { return c.helper(ctx, r) }, trace.Ours))
+	tier, _ := tiers.LoadOrStore(r, remote.New(patience(), func(ctx context.Context) (*exec.Cmd, error) { return c.helper(ctx, r) }))
 	return tier.(*remote.Tier), r.Host()
 }
 

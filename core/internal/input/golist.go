@@ -118,9 +118,13 @@ func (w *World) GoCommand(args ...string) ([]byte, error) {
 		return nil, errors.New("there is no go command on the PATH")
 	}
 	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: w.Dir}
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := unlogged.Start(&cmd)
+	if err == nil {
+		err = unlogged.Wait(&cmd)
+	}
+	out := stdout.Bytes()
 	if err != nil && stderr.Len() > 0 {
 		return out, fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimRight(stderr.Bytes(), "\n"))
 	}

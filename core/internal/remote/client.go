@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Patience is how long a helper may be silent while it is asked for something, if
@@ -47,7 +48,7 @@ type exchange struct {
 
 // start starts a helper and waits for what it knows, as long as there is left. Later
 // it is waited for with patience.
-func start(cmd *exec.Cmd, left, patience time.Duration, started func(pid int)) (*client, error) {
+func start(cmd *exec.Cmd, left, patience time.Duration) (*client, error) {
 	c := &client{cmd: cmd, stall: left, waiting: map[int64]*exchange{}, dead: make(chan struct{})}
 	cmd.Stderr = &c.stderr
 	cmd.WaitDelay = 200 * time.Millisecond // what it started may hold on to its standard error
@@ -60,13 +61,12 @@ func start(cmd *exec.Cmd, left, patience time.Duration, started func(pid int)) (
 		return nil, err
 	}
 	cmd.Stdin, c.in = in, out
-	err = cmd.Start()
+	err = unlogged.Start(cmd)
 	in.Close()
 	if err != nil {
 		out.Close()
 		return nil, err
 	}
-	started(cmd.Process.Pid)
 	hello := c.expect(0)
 	defer func() { c.stall = patience }()
 	go c.read(stdout)
@@ -143,7 +143,7 @@ func (c *client) fail(err error) {
 	}
 	c.in.Close()
 	c.cmd.Process.Kill()
-	c.cmd.Wait()
+	unlogged.Wait(c.cmd)
 	if text := c.stderr.String(); text != "" {
 		c.mu.Lock()
 		c.err = fmt.Errorf("%w: %s", err, text)

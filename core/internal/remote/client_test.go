@@ -8,10 +8,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -97,18 +95,16 @@ func TestStart(t *testing.T) {
 		{"endless", "it answered with a line that is not of the protocol", long},
 		{"useless", "it does not announce the command get", long},
 	} {
-		c, err := start(helperCommand(test.kind), test.stall, long, nobody)
+		c, err := start(helperCommand(test.kind), test.stall, long)
 		if c != nil || err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, not %q", test.kind, err, test.want)
 		}
 	}
 }
 
-func nobody(int) {}
-
 func startFake(t *testing.T, kind string, stall time.Duration) *client {
 	t.Helper()
-	c, err := start(helperCommand(kind), long, long, nobody)
+	c, err := start(helperCommand(kind), long, long)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,17 +154,6 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-func TestStopped(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("SIGSTOP is of unix")
-	}
-	c := startFake(t, "plain", short)
-	c.cmd.Process.Signal(syscall.Signal(19)) // SIGSTOP, of linux
-	if _, err := c.ask(&Request{Command: CmdGet}, nil); err == nil || err.Error() != "it has not answered for 300ms" {
-		t.Error(err)
-	}
-}
-
 // A helper that does not take a large body does not block its client.
 func TestDeaf(t *testing.T) {
 	c := startFake(t, "deaf", short)
@@ -203,7 +188,7 @@ func TestBody(t *testing.T) {
 
 // The reason is told to the first who meets it only.
 func TestToldOnce(t *testing.T) {
-	tier := New(long, func(context.Context) (*exec.Cmd, error) { return helperCommand("dead"), nil }, nobody)
+	tier := New(long, func(context.Context) (*exec.Cmd, error) { return helperCommand("dead"), nil })
 	told := 0
 	for range 3 {
 		if _, err := tier.Entries([32]byte{}, [16]byte{}); err == nil {

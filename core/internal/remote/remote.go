@@ -33,7 +33,6 @@ import (
 // of goroutines at once.
 type Tier struct {
 	command func(context.Context) (*exec.Cmd, error)
-	started func(pid int)
 	stall   time.Duration
 
 	once   sync.Once
@@ -47,9 +46,9 @@ type Tier struct {
 }
 
 // New returns the tier of a helper, which is started when it is needed first, and
-// may be silent for so long. started is told when it is.
-func New(stall time.Duration, command func(context.Context) (*exec.Cmd, error), started func(pid int)) *Tier {
-	return &Tier{command: command, started: started, stall: stall, damaged: map[[sha256.Size]byte]bool{}}
+// may be silent for so long.
+func New(stall time.Duration, command func(context.Context) (*exec.Cmd, error)) *Tier {
+	return &Tier{command: command, stall: stall, damaged: map[[sha256.Size]byte]bool{}}
 }
 
 // ErrEnded says that the tier is not used any more, for a reason that was told.
@@ -84,7 +83,7 @@ func (t *Tier) startHelper() (*client, error) {
 		return nil, err
 	}
 	deadline, _ := ctx.Deadline()
-	return start(cmd, time.Until(deadline), t.stall, t.started)
+	return start(cmd, time.Until(deadline), t.stall)
 }
 
 // ended reports whether the tier has ended for reading.

@@ -3,17 +3,17 @@ package trace
 import (
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Children is what the system knows of the processes that this one has started:
-// what those have used that are over, and whether there are others.
+// Children is what the system knows of the processes that this one has started, but
+// for those of ours: what those have used that are over, and whether there are others.
 type Children struct {
-	used  syscall.Rusage
-	alive bool
+	used   syscall.Rusage // those of ours as well
+	faults int64
+	alive  bool
 }
 
 // Flags of waitid (linux/wait.h), which package syscall does not have.
@@ -25,37 +25,46 @@ const (
 
 // ChildrenNow returns what is known now.
 func ChildrenNow() (c Children) {
-	const allChildren = 0 // P_ALL
-	_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, allChildren, 0, 0, waitExited|waitNoHang|waitNoWait, 0, 0)
-	c.alive = errno != syscall.ECHILD && !onlyOurs() || syscall.Getrusage(syscall.RUSAGE_CHILDREN, &c.used) != nil
+	unlogged.Processes(func(running map[int]bool, faults int64) {
+		const allChildren = 0 // P_ALL
+		_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, allChildren, 0, 0, waitExited|waitNoHang|waitNoWait, 0, 0)
+		c.alive = errno != syscall.ECHILD && !only(running) || syscall.Getrusage(syscall.RUSAGE_CHILDREN, &c.used) != nil
+		c.faults = int64(c.used.Minflt) + int64(c.used.Majflt) - faults
+	})
 	return c
 }
 
-// ours is the process that this package's users have started for themselves, which
-// none of the tests knows.
-var ours atomic.Int64
-
-// Ours says that a process is none of the tests'.
-func Ours(pid int) { ours.Store(int64(pid)) }
-
-// onlyOurs reports whether there is no process but that one. The system lists them
-// by the threads that started them.
-func onlyOurs() bool {
-	pid := strconv.FormatInt(ours.Load(), 10)
-	if pid == "0" {
+// only reports whether there are no processes but these. The system lists them by the
+// threads that started them.
+func only(running map[int]bool) bool {
+	if len(running) == 0 {
 		return false
 	}
 	threads, err := unlogged.ReadDir("/proc/self/task")
 	for _, thread := range threads {
-		var list []byte
-		list, err = unlogged.ReadFile("/proc/self/task/" + thread.Name() + "/children")
-		if err != nil || strings.Trim(string(list), " \n") != pid && len(list) > 0 {
+		list, err := unlogged.ReadFile("/proc/self/task/" + thread.Name() + "/children")
+		if err != nil {
 			return false // or a thread has ended meanwhile
+		}
+		for _, text := range strings.Fields(string(list)) {
+			if pid, err := strconv.Atoi(text); err != nil || !running[pid] {
+				return false
+			}
 		}
 	}
 	return err == nil && len(threads) > 0
 }
 
 // StartedNone reports that no process was started since c was taken: there is
-// none now, and none has come to its end, which would have used something.
-func (c Children) StartedNone() bool { return ChildrenNow() == Children{used: c.used} }
+// none now, and none has come to its end, which would have used something. A program
+// cannot run without a page fault; the process by which package os tries what the
+// system can do has none.
+func (c Children) StartedNone() bool {
+	now := ChildrenNow()
+	if now.alive || now.used == c.used {
+		return !now.alive
+	}
+	var self syscall.Rusage
+	err := syscall.Getrusage(syscall.RUSAGE_SELF, &self)
+	return now.faults == c.faults && err == nil && self.Minflt > 0 // else they are not counted here
+}

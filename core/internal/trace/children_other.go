@@ -8,9 +8,6 @@ type Children struct{}
 // ChildrenNow returns what is known now.
 func ChildrenNow() Children { return Children{} }
 
-// Ours says that a process is none of the tests'.
-func Ours(int) {}
-
 // StartedNone reports that no process was started since c was taken. It is not
 // known here.
 func (Children) StartedNone() bool { return false }

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"runtime"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A process of ours is not seen, and hides no other.
@@ -15,28 +17,38 @@ func TestOurChild(t *testing.T) {
 	}
 	defer in.Close()
 	defer out.Close()
-	start := func() *exec.Cmd {
+	run := func(start func(*exec.Cmd) error) *exec.Cmd {
 		cmd := exec.Command("cat")
 		cmd.Stdin = in
-		if err := cmd.Start(); err != nil {
+		if err := start(cmd); err != nil {
 			t.Skip(err)
 		}
 		return cmd
 	}
-	cmd := start()
-	Ours(cmd.Process.Pid)
-	defer Ours(0)
-	before := ChildrenNow() // the first start of any has package os start another
+	before := ChildrenNow()
+	cmd := run(unlogged.Start)
 	if got, want := before.StartedNone(), runtime.GOOS == "linux"; got != want {
 		t.Errorf("started none: %v, not %v", got, want)
 	}
-	other := start()
+	other := run((*exec.Cmd).Start)
 	if before.StartedNone() {
 		t.Error("a process beside ours is not seen")
 	}
 	out.Close()
-	cmd.Wait()
+	unlogged.Wait(cmd)
+	if before.StartedNone() {
+		t.Error("a process beside one of ours that is over is not seen")
+	}
 	other.Wait()
+	if before.StartedNone() {
+		t.Error("a process that is over beside one of ours is not seen")
+	}
+	before = ChildrenNow()
+	cmd = run(unlogged.Start)
+	unlogged.Wait(cmd)
+	if got, want := before.StartedNone(), runtime.GOOS == "linux"; got != want {
+		t.Errorf("started none but one that is over: %v, not %v", got, want)
+	}
 }
 
 // A process that was started leaves its mark, whether it is waited for or not.

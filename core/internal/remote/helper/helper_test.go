@@ -98,7 +98,7 @@ func (d directory) tier(env ...string) *remote.Tier {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(append(os.Environ(), shared+"="+d.dir), env...)
 		return cmd, nil
-	}, func(int) {})
+	})
 }
 
 func openStore(t *testing.T) *store.Store {
