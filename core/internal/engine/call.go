@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -237,6 +238,34 @@ func (s *Spec) typeName() string {
 	return typeid.Name(s.typ)
 }
 
+// isPath reports whether a type is the Path of this package, or that of one which
+// has another for its users.
+func isPath(name string) bool {
+	return strings.HasPrefix(name, "github.com/fixturecache/fixturecache/") && strings.HasSuffix(name, ".Path")
+}
+
+// holdsPath reports whether values of a type may hold a Path, not counting what
+// interfaces hold.
+func holdsPath(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if t == nil || seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array:
+		return holdsPath(t.Elem(), seen)
+	case reflect.Map:
+		return holdsPath(t.Key(), seen) || holdsPath(t.Elem(), seen)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if holdsPath(t.Field(i).Type, seen) {
+				return true
+			}
+		}
+	}
+	return isPath(t.PkgPath() + "." + t.Name())
+}
+
 // digestValues adds the values of With, which make the variant, in the order of
 // their names, and notes the types that come with them. A path counts by its
 // content, which is looked at later.
@@ -255,6 +284,9 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 		digest, types, err := snapshot.HashTypes(v.Value)
 		if err != nil {
 			return fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
+		}
+		if holdsPath(reflect.TypeOf(v.Value), map[reflect.Type]bool{}) || slices.ContainsFunc(types, isPath) {
+			return fmt.Errorf("With(%q, …): a Path in another value would count by its name, not by what is there: give it to a With of its own", v.Name)
 		}
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
 		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(digest))

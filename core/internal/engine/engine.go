@@ -117,7 +117,7 @@ func newCache(config Config, host *process.Host) *Cache {
 		Dir:       host.Dir,
 		Began:     host.Env,
 		Algorithm: config.Algorithm,
-		Exclude:   c.inStore,
+		Exclude:   c.isStore,
 		Clock:     host.Clock,
 	}
 	return c
@@ -148,6 +148,11 @@ func userDir() string {
 var fallbackDir = sync.OnceValue(func() string {
 	return private.Name(process.This().TempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
 })
+
+// isStore reports whether a path is that of the store, which is left out of what
+// lies around it. What is listed below it somebody has named: a tree that is used
+// in place.
+func (c *Cache) isStore(path string) bool { return c.store != nil && path == c.store.Root() }
 
 func (c *Cache) inStore(path string) bool {
 	if c.store == nil {

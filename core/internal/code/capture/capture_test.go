@@ -197,6 +197,33 @@ var captureCases = []captureCase{
 		cachetest.Memo(t, t.Name(), func() (string, error) { return u.Name(), nil }) //FN CALL
 	})
 }`, "asks name"},
+	{"a handle under another name", `func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", func() (string, error) { tb := t; return tb.Name(), nil }) //FN CALL
+}`, "asks name"},
+	{"a handle as another type", `func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", func() (string, error) { return testing.TB(t).Name(), nil }) //FN CALL
+}`, "asks name"},
+	{"a handle in a value", `func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", func() (string, error) { return []testing.TB{t}[0].Name(), nil }) //FN CALL
+}`, "asks name"},
+	{"a handle in an interface", `func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", func() (string, error) { var x any = t; return x.(interface{ Name() string }).Name(), nil }) //FN CALL
+}`, "asks name"},
+	{"a method expression", `func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", func() (string, error) { return (*testing.T).Name(t), nil }) //FN CALL
+}`, "asks name"},
+	{"a handle given to a literal", `func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", func() (string, error) { return func(u testing.TB) string { return u.Name() }(t), nil }) //FN CALL
+}`, "asks name"},
+	{"a handle given to the standard library", `func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", func() (string, error) { return fmt.Sprint(t), nil }) //FN CALL
+}`, "asks name"},
+	{"the handle of a subtest", `func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", func() (s string, err error) { t.Run("in", func(u *testing.T) { s = u.Name() }); return }) //FN CALL
+}`, "asks name"},
+	{"a handle given to a function, and compared", `func TestX(t *testing.T) {
+	cachetest.Memo(t, "k", func() (string, error) { if t != nil { seed.Run(t) }; return "", nil }) //FN CALL
+}`, ""},
 	{"parameter", `func users(t testing.TB, n int) []User {
 	return cachetest.Memo(t, "users", func() ([]User, error) { return seed.Generate(n) }) //FN CALL
 }`, "n:8"},

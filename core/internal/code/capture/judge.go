@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -44,6 +45,9 @@ func (j *judge) bring(n ast.Node, typeOnly bool) {
 	}
 	j.nodes[n] = !typeOnly
 	ast.Inspect(n, func(m ast.Node) bool {
+		if sel, ok := m.(*ast.SelectorExpr); ok && sel.Sel.Name == "Name" && j.IsHandle(sel.X) {
+			j.asksName = true // of a handle that the code has bound itself, too
+		}
 		if id, ok := m.(*ast.Ident); ok {
 			if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
 				j.use(d, id, typeOnly)
@@ -144,19 +148,53 @@ func (j *judge) ask(id *ast.Ident) {
 // asks returns the question that a mention of a testing handle puts to it, whose
 // answer differs from run to run or from test to test; "" if it puts none.
 // Context says nothing but when to stop, and a temporary directory is new and
-// empty wherever it lies.
+// empty wherever it lies. What holds the handle under another name, or as another
+// type, may ask for the name of the test.
 func (j *judge) asks(id *ast.Ident) string {
-	sel, ok := j.Parent(id).(*ast.SelectorExpr)
-	if !ok || sel.X != ast.Expr(id) {
+	var e ast.Expr = id
+	for {
+		paren, ok := j.Parent(e).(*ast.ParenExpr)
+		if !ok {
+			break
+		}
+		e = paren
+	}
+	switch p := j.Parent(e).(type) {
+	case *ast.SelectorExpr:
+		switch name := p.Sel.Name; name {
+		case "Name", "Deadline", "Failed", "Skipped", "Elapsed", "ArtifactDir":
+			return name + "()"
+		case "N":
+			return name
+		}
 		return ""
+	case *ast.BinaryExpr: // t != nil
+		return ""
+	case *ast.CallExpr:
+		if j.callsFunction(p) {
+			return "" // whose parameter is a handle, or what it may be
+		}
 	}
-	switch name := sel.Sel.Name; name {
-	case "Name", "Deadline", "Failed", "Skipped", "Elapsed", "ArtifactDir":
-		return name + "()"
-	case "N":
-		return name
+	return "Name()"
+}
+
+// callsFunction reports whether a call is that of a function or method of another
+// place than the standard library, by its name: neither a conversion, nor a
+// builtin, nor a method expression.
+func (j *judge) callsFunction(call *ast.CallExpr) bool {
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return j.API(fun) != "" || scope.Of(fun) == nil && !j.Undeclared(fun) && !j.IsType(fun)
+	case *ast.SelectorExpr:
+		if _, star := ast.Unparen(fun.X).(*ast.StarExpr); star || j.IsType(fun) {
+			return false
+		}
+		path, _ := j.Qualified(fun)
+		return !std.IsPackage(path)
+	case *ast.IndexExpr, *ast.IndexListExpr: // of type arguments
+		return true
 	}
-	return ""
+	return false
 }
 
 // add adds a variable, or a part of it, as a value.
