@@ -1570,7 +1570,8 @@ os
 :*File Create CreateTemp NewFile Open OpenFile OpenInRoot Pipe Stderr Stdin Stdout
 :*Root OpenRoot
 = Executable File.Read,ReadFrom,Write,WriteTo Getegid Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission TempDir UserCacheDir UserConfigDir UserHomeDir
-@A Args Executable Getegid Geteuid Getgid Getgroups Getuid
+@A Args Getegid Geteuid Getgid Getgroups Getuid
+@AFV Executable
 @CFV StartProcess
 @DF ReadDir
 @EV Environ
@@ -1595,7 +1596,7 @@ rwr WriteFile
 rww StartProcess
 v ErrClosed ErrDeadlineExceeded ErrExist ErrInvalid ErrNoDeadline ErrNoHandle ErrNotExist ErrPermission ErrProcessDone Interrupt Kill
 wc= Process.WithHandle
-wr File.Chmod,ReadDir,Readdir,Readdirnames,Truncate Process.Signal Root.Create,Lstat,Open,OpenRoot,ReadFile,Remove,RemoveAll,Stat
+wr File.Chmod,ReadDir,Readdir,Readdirnames,Truncate Root.Create,Lstat,Open,OpenRoot,ReadFile,Remove,RemoveAll,Stat
 wr= File.WriteString Root.Readlink
 wrr File.Chown Root.Chmod,Link,Mkdir,MkdirAll,Rename,Symlink
 wrr= File.Seek

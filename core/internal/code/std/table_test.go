@@ -27,14 +27,14 @@ func loaded(t *testing.T, system string) *library {
 	return l
 }
 
-// systemPackages are packages that are not the same on Windows.
+// systemPackages are packages that are not the same on other systems.
 var systemPackages = []string{"os", "os/exec", "path/filepath"}
 
 // elsewhereOf returns the libraries of other systems where a package is another.
-func elsewhereOf(path string, windows func() *graph) (list []*graph) {
+func elsewhereOf(path string, others func() []*graph) (list []*graph) {
 	switch {
 	case slices.Contains(systemPackages, path):
-		list = append(list, windows())
+		return others()
 	case path == "syscall":
 		for _, system := range systems[1:] {
 			goos, goarch, _ := strings.Cut(system, "/")
@@ -57,7 +57,9 @@ func TestTable(t *testing.T) {
 	}
 	l := loaded(t, system)
 	g := l.graph()
-	windows := sync.OnceValue(func() *graph { return loaded(t, "windows/amd64").graph() })
+	others := sync.OnceValue(func() []*graph {
+		return []*graph{loaded(t, "darwin/arm64").graph(), loaded(t, "windows/amd64").graph()}
+	})
 	all := *update || os.Getenv("CACHETEST_LONG") != ""
 	var parts []string
 	for _, path := range publicPackages(l.context.GOROOT) {
@@ -67,7 +69,7 @@ func TestTable(t *testing.T) {
 		part := path + "\n*" + ofOtherSystems + "\n+\n?\n"
 		if l.packages[path] != nil {
 			var err error
-			if part, err = l.derive(g, path, elsewhereOf(path, windows)...); err != nil {
+			if part, err = l.derive(g, path, elsewhereOf(path, others)...); err != nil {
 				t.Fatal(err)
 			}
 		}
