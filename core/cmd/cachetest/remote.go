@@ -8,8 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/engine"
@@ -82,8 +80,7 @@ func (c *command) remote(check, keygen bool) error {
 	if err != nil {
 		return err
 	}
-	// A test may be killed while an answer is on its way: there is a directory to remove.
-	signal.Ignore(syscall.SIGPIPE)
+	ignoreBrokenPipe()
 	return helper.Serve(os.Stdin, os.Stdout, backend{cache}, keys)
 }
 

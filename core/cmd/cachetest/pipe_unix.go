@@ -1,0 +1,12 @@
+//go:build unix
+
+package main
+
+import (
+	"os/signal"
+	"syscall"
+)
+
+// ignoreBrokenPipe keeps the process alive where a test is killed while an answer
+// is on its way: there is a directory to remove.
+func ignoreBrokenPipe() { signal.Ignore(syscall.SIGPIPE) }
