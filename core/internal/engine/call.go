@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -244,6 +245,17 @@ func isPath(name string) bool {
 	return strings.HasPrefix(name, "github.com/fixturecache/fixturecache/") && strings.HasSuffix(name, ".Path")
 }
 
+// pathHolders says of types whether they hold a Path: each is looked through once.
+var pathHolders sync.Map
+
+func isPathHolder(t reflect.Type) bool {
+	holds, known := pathHolders.Load(t)
+	if !known {
+		holds, _ = pathHolders.LoadOrStore(t, holdsPath(t, map[reflect.Type]bool{}))
+	}
+	return holds.(bool)
+}
+
 // holdsPath reports whether values of a type may hold a Path, not counting what
 // interfaces hold.
 func holdsPath(t reflect.Type, seen map[reflect.Type]bool) bool {
@@ -285,7 +297,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 		if err != nil {
 			return fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
 		}
-		if holdsPath(reflect.TypeOf(v.Value), map[reflect.Type]bool{}) || slices.ContainsFunc(types, isPath) {
+		if isPathHolder(reflect.TypeOf(v.Value)) || slices.ContainsFunc(types, isPath) {
 			return fmt.Errorf("With(%q, …): a Path in another value would count by its name, not by what is there: give it to a With of its own", v.Name)
 		}
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
