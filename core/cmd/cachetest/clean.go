@@ -53,7 +53,7 @@ func (c *command) clean(dry bool) error {
 	}
 	ids := make([]admin.FixtureID, len(list))
 	for i, f := range list {
-		ids[i] = admin.FixtureID{Package: f.Package, Key: f.Key}
+		ids[i] = f.FixtureID
 	}
 	out, busy, err := cache.Remove(ids...)
 	trees := " and "

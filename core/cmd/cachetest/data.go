@@ -21,6 +21,29 @@ func (p period) holds(at time.Time, run int) bool {
 	return !at.Before(p.since) && (p.run == 0 || run == p.run)
 }
 
+// longestRun is how far apart two events of one run may be: the id of a go
+// command is that of another process some day.
+const longestRun = 24 * time.Hour
+
+// lastRun is the period of the go command that started the process which had a
+// hit or a miss last.
+func lastRun(events []engine.Event, hits []store.HitLine) (p period) {
+	var last time.Time
+	later := func(at time.Time, run int) {
+		if at.After(last) {
+			last, p.run = at, run
+		}
+	}
+	for _, line := range hits {
+		later(line.Time, line.Run)
+	}
+	for _, e := range events {
+		later(e.Time, e.Run)
+	}
+	p.since = last.Add(-longestRun)
+	return p
+}
+
 // gather collects what is known of the fixtures that the command looks at, of
 // those in the store and of those that only the logs know. With judge each is
 // compared with the present state as well, where it is one of this module.
@@ -50,13 +73,13 @@ func (c *command) gather(cache *admin.Cache, judge bool, p period) (*report.Data
 		chosen = withUsed(chosen, all)
 	}
 	for _, f := range chosen {
-		g.wants[admin.FixtureID{Package: f.Package, Key: f.Key}] = true
+		g.wants[f.FixtureID] = true
 		if len(f.Records) > 0 {
 			g.stored(f, judge)
 		}
 	}
 	if judge {
-		if err := g.judge(cache, chosen); err != nil {
+		if err := g.judge(cache, chosen, c.module); err != nil {
 			return nil, err
 		}
 	}
@@ -113,11 +136,10 @@ type gatherer struct {
 	wants map[admin.FixtureID]bool
 }
 
-func (g *gatherer) fixture(pkg, key string) *report.Fixture {
-	id := admin.FixtureID{Package: pkg, Key: key}
+func (g *gatherer) fixture(id admin.FixtureID) *report.Fixture {
 	f := g.byID[id]
 	if f == nil {
-		f = &report.Fixture{Package: pkg, Key: key}
+		f = &report.Fixture{Package: id.Package, Key: id.Key}
 		g.byID[id] = f
 		g.data.Fixtures = append(g.data.Fixtures, f)
 	}
@@ -133,7 +155,7 @@ func (g *gatherer) day(day string) *report.Day {
 
 func (g *gatherer) stored(f *fixture, inputs bool) {
 	newest := f.newest()
-	out := g.fixture(f.Package, f.Key)
+	out := g.fixture(f.FixtureID)
 	out.Slot, out.Records, out.Bytes, out.Used = newest.Slot, len(f.Records), f.Size, f.used()
 	out.Oldest, out.Newest = newest.Built, newest.Built
 	out.BuildMS = milliseconds(newest.BuildTime)
@@ -157,18 +179,14 @@ func (g *gatherer) stored(f *fixture, inputs bool) {
 }
 
 // judge says of the fixtures of this module whether they are outdated.
-func (g *gatherer) judge(cache *admin.Cache, list []*fixture) error {
-	m, err := newModule()
-	if err != nil {
-		return err
-	}
+func (g *gatherer) judge(cache *admin.Cache, list []*fixture, m module) error {
 	own := slices.DeleteFunc(slices.Clone(list), func(f *fixture) bool { return len(f.Records) == 0 || !m.owns(f) })
 	rows, err := verdicts(cache, own)
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		f := g.fixture(row.Package, row.Key)
+		f := g.fixture(admin.FixtureID{Package: row.Package, Key: row.Key})
 		f.State = string(row.State)
 		for _, r := range row.Reasons {
 			f.Reasons = append(f.Reasons, r.Text)
@@ -178,10 +196,10 @@ func (g *gatherer) judge(cache *admin.Cache, list []*fixture) error {
 }
 
 func (g *gatherer) hits(line store.HitLine) {
-	if !g.wants[admin.FixtureID{Package: line.Package, Key: line.Key}] {
+	if !g.wants[line.Fixture] {
 		return
 	}
-	f, d := g.fixture(line.Package, line.Key), g.day(line.Time.UTC().Format(time.DateOnly))
+	f, d := g.fixture(line.Fixture), g.day(line.Time.UTC().Format(time.DateOnly))
 	f.Hits += line.Hits
 	d.Hits += line.Hits
 	f.SavedMS += float64(line.SavedMS)
@@ -190,11 +208,11 @@ func (g *gatherer) hits(line store.HitLine) {
 
 // event counts a miss, and what caused it, or a hit of the shared tier.
 func (g *gatherer) event(e engine.Event) {
-	if !g.wants[admin.FixtureID{Package: e.Package, Key: e.Key}] {
+	if !g.wants[fixtureOf(e)] {
 		return
 	}
 	if e.Type == engine.EventHit { // of the shared tier: others are counted, not logged
-		f := g.fixture(e.Package, e.Key)
+		f := g.fixture(fixtureOf(e))
 		f.RemoteHits++
 		f.RemoteBytes += e.Bytes
 		f.RemoteMS += e.TookMS
@@ -203,7 +221,7 @@ func (g *gatherer) event(e engine.Event) {
 	if e.Type != engine.EventMiss && e.Type != engine.EventNotStored {
 		return
 	}
-	f, d := g.fixture(e.Package, e.Key), g.day(e.Time.UTC().Format(time.DateOnly))
+	f, d := g.fixture(fixtureOf(e)), g.day(e.Time.UTC().Format(time.DateOnly))
 	f.Misses++
 	d.Misses++
 	f.SpentMS += e.BuildMS

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/archive"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
@@ -68,11 +69,11 @@ func (c *command) export(path string) error {
 	if err != nil {
 		return err
 	}
-	wanted := map[string]bool{}
+	wanted := map[admin.FixtureID]bool{}
 	for _, f := range list {
-		wanted[f.name()] = true
+		wanted[f.FixtureID] = true
 	}
-	want := func(pkg, key string) bool { return wanted[(&fixture{Package: pkg, Key: key}).name()] }
+	want := func(pkg, key string) bool { return wanted[admin.FixtureID{Package: pkg, Key: key}] }
 	if path == "-" {
 		_, err := archive.Write(c.out, s, want, nil)
 		return err

@@ -13,8 +13,7 @@ import (
 
 // A fixture is all records under one key.
 type fixture struct {
-	Package string
-	Key     string
+	admin.FixtureID
 	Records []*admin.Stored // the last used first
 	Size    int64           // of the outputs, equal ones counted once
 }
@@ -40,7 +39,7 @@ func fixtures(c *admin.Cache, inputs bool) []*fixture {
 	for s := range c.Records(inputs) {
 		f := bySlot[s.Slot]
 		if f == nil {
-			f = &fixture{Package: s.Package, Key: s.Key}
+			f = &fixture{FixtureID: admin.FixtureID{Package: s.Package, Key: s.Key}}
 			bySlot[s.Slot] = f
 			list = append(list, f)
 		}
@@ -59,21 +58,26 @@ func fixtures(c *admin.Cache, inputs bool) []*fixture {
 func withLogged(list []*fixture, events []engine.Event, hits []store.HitLine) []*fixture {
 	known := map[admin.FixtureID]bool{}
 	for _, f := range list {
-		known[admin.FixtureID{Package: f.Package, Key: f.Key}] = true
+		known[f.FixtureID] = true
 	}
 	add := func(id admin.FixtureID) {
 		if !known[id] {
 			known[id] = true
-			list = append(list, &fixture{Package: id.Package, Key: id.Key})
+			list = append(list, &fixture{FixtureID: id})
 		}
 	}
 	for _, e := range events {
-		add(admin.FixtureID{Package: e.Package, Key: e.Key})
+		add(fixtureOf(e))
 	}
 	for _, line := range hits {
-		add(admin.FixtureID{Package: line.Package, Key: line.Key})
+		add(line.Fixture)
 	}
 	return list
+}
+
+// fixtureOf names the fixture of an event.
+func fixtureOf(e engine.Event) admin.FixtureID {
+	return admin.FixtureID{Package: e.Package, Key: e.Key}
 }
 
 func (f *fixture) finish() {

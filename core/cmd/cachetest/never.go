@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 func neverStored(known []*fixture, events []engine.Event) []report.NotStored {
 	byID := map[admin.FixtureID]*report.NotStored{}
 	for _, e := range events {
-		id := admin.FixtureID{Package: e.Package, Key: e.Key}
+		id := fixtureOf(e)
 		switch {
 		case e.Type == engine.EventMiss && !e.Failed:
 			delete(byID, id)
@@ -33,11 +34,11 @@ func neverStored(known []*fixture, events []engine.Event) []report.NotStored {
 	}
 	var list []report.NotStored
 	for _, f := range known {
-		if n := byID[admin.FixtureID{Package: f.Package, Key: f.Key}]; n != nil {
+		if n := byID[f.FixtureID]; n != nil {
 			list = append(list, *n)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b report.NotStored) int { return int(b.SpentMS - a.SpentMS) })
+	slices.SortStableFunc(list, func(a, b report.NotStored) int { return cmp.Compare(b.SpentMS, a.SpentMS) })
 	return list
 }
 

@@ -5,7 +5,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/report"
 )
@@ -51,7 +50,7 @@ func (c *command) stats(asJSON, summary bool, age time.Duration, run bool) error
 	case age > 0:
 		p.since = time.Now().Add(-age)
 	case run:
-		p = lastPeriod(cache)
+		p = lastRun(cache.Events(), cache.Hits())
 	}
 	data, err := c.gather(cache, false, p)
 	switch {
@@ -67,25 +66,6 @@ func (c *command) stats(asJSON, summary bool, age time.Duration, run bool) error
 	}
 	c.tellNeverStored(data.NotStored)
 	return nil
-}
-
-// lastPeriod is that of the go command that started the process which had a hit
-// or a miss last.
-func lastPeriod(cache *admin.Cache) (p period) {
-	var last time.Time
-	later := func(at time.Time, run int) {
-		if at.After(last) {
-			last, p.run = at, run
-		}
-	}
-	for _, line := range cache.Hits() {
-		later(line.Time, line.Run)
-	}
-	for _, e := range cache.Events() {
-		later(e.Time, e.Run)
-	}
-	p.since = last.Add(-longestRun)
-	return p
 }
 
 func (c *command) summary(data *report.Data) error {

@@ -136,8 +136,10 @@ func (c *command) whyLast(list []*fixture, events []engine.Event, asJSON bool) e
 	if err != nil {
 		return err
 	}
-	events = slices.DeleteFunc(lastRun(ofFixtures(events, chosen)), func(e engine.Event) bool {
-		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored
+	events = ofFixtures(events, chosen)
+	run := lastRun(events, nil)
+	events = slices.DeleteFunc(events, func(e engine.Event) bool {
+		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored || !run.holds(e.Time, e.Run)
 	})
 	var groups causeGroups
 	spent := 0.0
@@ -163,35 +165,16 @@ func (c *command) whyLast(list []*fixture, events []engine.Event, asJSON bool) e
 
 // ofFixtures returns the events of some fixtures.
 func ofFixtures(events []engine.Event, list []*fixture) (own []engine.Event) {
-	wanted := map[string]bool{}
+	wanted := map[admin.FixtureID]bool{}
 	for _, f := range list {
-		wanted[f.name()] = true
+		wanted[f.FixtureID] = true
 	}
 	for _, e := range events {
-		if wanted[(&fixture{Package: e.Package, Key: e.Key}).name()] {
+		if wanted[fixtureOf(e)] {
 			own = append(own, e)
 		}
 	}
 	return own
-}
-
-// longestRun is how far apart two events of one run may be: the id of a go
-// command is that of another process some day.
-const longestRun = 24 * time.Hour
-
-// lastRun returns the events of the go command that started the process of the
-// last one.
-func lastRun(events []engine.Event) (run []engine.Event) {
-	if len(events) == 0 {
-		return nil
-	}
-	last := events[len(events)-1]
-	for _, e := range events {
-		if e.Run == last.Run && last.Time.Sub(e.Time) < longestRun {
-			run = append(run, e)
-		}
-	}
-	return run
 }
 
 // columnsIn returns the columns that are in a state.

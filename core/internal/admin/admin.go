@@ -59,7 +59,7 @@ func (c *Cache) Hits() []store.HitLine {
 }
 
 // A FixtureID names a fixture of a package, or of a Scope.
-type FixtureID struct{ Package, Key string }
+type FixtureID = store.Fixture
 
 // Remove forgets fixtures, whatever their age. What is being built stays, and
 // is counted in busy.
