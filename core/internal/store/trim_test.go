@@ -421,9 +421,12 @@ func TestTrimAndBuild(t *testing.T) {
 			for n := 0; ctx.Err() == nil; n++ {
 				slot := SlotID(sha256.Sum256(fmt.Append(nil, i, n%5)))
 				unlock, err := cs.TryLock(slot, VariantID{})
-				if err != nil || unlock == nil {
+				if err != nil {
 					t.Errorf("lock: %v", err)
 					return
+				}
+				if unlock == nil {
+					continue // the trim has it for a moment, to see whether anybody builds
 				}
 				ref, err := cs.PutObject(fmt.Append(nil, i, n%5))
 				if err == nil {
