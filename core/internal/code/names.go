@@ -196,7 +196,7 @@ func readsElement(a facts.Access) bool {
 	case !strings.HasPrefix(a.Path, facts.StepElem) && !strings.HasPrefix(a.Path, facts.StepKey), strings.Contains(a.Path, facts.StepRef):
 		return false
 	}
-	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessFill && a.Kind != facts.AccessCall
+	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessAddress && a.Kind != facts.AccessCall
 }
 
 // directoryFor returns where the package of an import path lies, "" unless it is

@@ -36,9 +36,6 @@ func (w *walker) call(e *ast.CallExpr, c context) {
 		return
 	}
 	w.expr(e.Fun, context{kind: AccessCall})
-	if w.doOnce(e) {
-		return
-	}
 	callee := w.callee(fun)
 	given := context{kind: AccessArgument, callee: callee}
 	switch {

@@ -30,7 +30,7 @@ func (d *Decl) fields(c *codec.Coder) {
 
 func (a *Access) fields(c *codec.Coder) {
 	codec.Number(c, &a.Kind)
-	c.Fields(&a.X, &a.Sel, &a.Param, &a.Path, &a.Late, &a.Fresh, &a.Line, &a.Callee.X, &a.Callee.Sel, &a.Arg)
+	c.Fields(&a.X, &a.Sel, &a.Param, &a.Path, &a.Late, &a.Line, &a.Callee.X, &a.Callee.Sel, &a.Arg)
 }
 
 func (r *Rare) fields(c *codec.Coder) {

@@ -23,13 +23,12 @@ type walker struct {
 	late      int
 	noted     ast.Expr // the function that is called, where all is known of the call
 	wantsLine bool     // something wants the line of runtime.Caller
-	fills
 }
 
 // walker begins a declaration.
 func (x *extractor) walker(f *Decl) *walker {
 	return &walker{x: x, f: f, refs: map[string]bool{}, quals: map[Mention]bool{}, known: map[Access]bool{},
-		bound: map[*scope.Def][]Access{}, fills: fills{there: map[*scope.Def][]Access{}}}
+		bound: map[*scope.Def][]Access{}}
 }
 
 // mention notes a name, once for a declaration.
@@ -76,36 +75,23 @@ func (w *walker) function(d *ast.FuncDecl) {
 		w.bindParams(d.Recv, 1)
 	}
 	w.walk(d.Type)
-	given := 0
-	for _, p := range w.bindParams(d.Type.Params, 2) {
-		if p != nil && !w.isHandle(p) {
-			given++
-			w.key = p
-		}
-	}
-	w.given = d.Recv != nil || given > 0
-	if d.Recv != nil || given != 1 {
-		w.key = nil
-	}
+	w.bindParams(d.Type.Params, 2)
 	if d.Body != nil {
-		w.stmts(d.Body.List)
+		w.walk(d.Body)
 	}
 }
 
-// bindParams numbers parameters from n on, and returns them, nil for one without
-// a name.
-func (w *walker) bindParams(list *ast.FieldList, n int) (params []*scope.Def) {
+// bindParams numbers parameters from n on, those without a name too.
+func (w *walker) bindParams(list *ast.FieldList, n int) {
 	for _, field := range list.List {
 		for _, name := range field.Names {
-			d := scope.Of(name)
-			w.bind(d, Access{Param: n + len(params)})
-			params = append(params, d)
+			w.bind(scope.Of(name), Access{Param: n})
+			n++
 		}
 		if len(field.Names) == 0 {
-			params = append(params, nil)
+			n++
 		}
 	}
-	return params
 }
 
 // walk walks a node of any kind, which may be missing.
@@ -131,8 +117,6 @@ func (w *walker) visit(n ast.Node) bool {
 		w.walk(n.Type)
 	case *ast.ValueSpec:
 		w.valueSpec(n)
-	case *ast.BlockStmt:
-		w.stmts(n.List)
 	case *ast.AssignStmt:
 		w.assign(n)
 	case *ast.ReturnStmt:
@@ -148,18 +132,10 @@ func (w *walker) visit(n ast.Node) bool {
 		w.late--
 	case *ast.LabeledStmt:
 		w.walk(n.Stmt)
-	case *ast.IfStmt:
-		w.ifStmt(n)
 	case *ast.RangeStmt:
 		w.ranges(n)
-	case *ast.CaseClause:
-		w.exprs(n.List, operand)
-		w.stmts(n.Body)
-	case *ast.CommClause:
-		w.walk(n.Comm)
-		w.stmts(n.Body)
 	case nil, *ast.BranchStmt, *ast.EmptyStmt:
-	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.ExprStmt, *ast.DeferStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.ExprStmt, *ast.DeferStmt, *ast.BlockStmt, *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
 		return true
 	default:
 		w.unknown(n)
@@ -208,8 +184,6 @@ func (w *walker) expr(e ast.Expr, c context) {
 	case *ast.StarExpr:
 		w.expr(e.X, c.through(StepStar))
 	case *ast.IndexExpr:
-		id, ok := e.Index.(*ast.Ident)
-		c.keyed = ok && w.key != nil && scope.Of(id) == w.key
 		w.expr(e.X, c.through(StepElem))
 		w.expr(e.Index, value)
 	case *ast.IndexListExpr: // types
@@ -288,13 +262,7 @@ func (w *walker) literal(e *ast.FuncLit) {
 		return
 	}
 	w.walk(e.Type)
-	given, empty, key := w.given, w.empty, w.key
-	w.empty = nil
-	if e.Type.Params.NumFields() > 0 {
-		w.given, w.key = true, nil
-	}
 	w.late++
-	w.stmts(e.Body.List)
+	w.walk(e.Body)
 	w.late--
-	w.given, w.empty, w.key = given, empty, key
 }

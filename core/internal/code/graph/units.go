@@ -64,7 +64,7 @@ func (n *Node) setsOutside(g *Graph) bool {
 		}
 		return slices.ContainsFunc(paths, func(path string) bool {
 			switch {
-			case a.Kind >= facts.AccessFill:
+			case a.Kind >= facts.AccessAddress:
 				return g.Packages[path] == nil
 			case a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument:
 				to := n.File.Names[a.Callee.X]
