@@ -63,12 +63,12 @@ func TestLines(t *testing.T) {
 			"func init() { log.SetFlags(log.Llongfile) }\n",
 	}
 	for fn, want := range map[string]string{
-		"Plain": "", "Dir": "", "Shown": "",
-		"Line": "line numbers in a_test.go", "Log": "line numbers in a_test.go",
+		"Plain": "", "Shown": "",
+		"Line": "source of a_test.go", "Log": "source of a_test.go", "Dir": "source of a_test.go",
 	} {
 		checkEdit(t, files, "a_test.go", "func Plain", "// A comment.\nfunc Plain", fn, want)
 	}
-	checkEdit(t, files, "where/where.go", "\t_, _, line", "\n\t_, _, line", "Line", "line numbers in where/where.go")
+	checkEdit(t, files, "where/where.go", "\t_, _, line", "\n\t_, _, line", "Line", "source of where/where.go")
 }
 
 // The name of a function literal has a number, which others before it change:
@@ -85,13 +85,14 @@ func TestFunctionNames(t *testing.T) {
 			"var last = helper()\n\nfunc helper() int { return 1 }\n",
 	}
 	const before, after = "var first = 1", "var first = func() int { return 1 }()"
-	for fn, want := range map[string]string{"Fn": "m.first, initialisation order of m", "Made": "m.first, initialisation order of m", "Other": "", "Stack": "", "Noted": ""} {
+	for fn, want := range map[string]string{"Fn": "m.first, source of a_test.go, initialisation order of m", "Made": "m.first, source of a_test.go, initialisation order of m",
+		"Other": "", "Stack": "source of a_test.go", "Noted": "source of a_test.go"} {
 		checkEdit(t, files, "a_test.go", before, after, fn, want)
 	}
-	for fn, want := range map[string]string{"Stack": "m/name.helper", "Source": "m/name.helper", "Fn": ""} { // which the compiler may put into last
+	for fn, want := range map[string]string{"Stack": "m/name.helper, source of name/name.go", "Source": "m/name.helper, source of name/name.go", "Fn": "source of name/name.go"} { // which the compiler may put into last
 		checkEdit(t, files, "name/name.go", "int { return 1 }", "int { return func() int { return 1 }() }", fn, want)
 	}
-	checkEdit(t, files, "a_test.go", "func init", "func init() { println() }; func init", "Noted", "line numbers in a_test.go, m.init, initialisation order of m")
+	checkEdit(t, files, "a_test.go", "func init", "func init() { println() }; func init", "Noted", "m.init, source of a_test.go, initialisation order of m")
 }
 
 func checkEdit(t *testing.T, files []string, file, old, new, fn, want string) {

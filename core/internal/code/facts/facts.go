@@ -18,7 +18,6 @@ type File struct {
 	Links      []Link
 	Decls      []Decl
 	Flags      FileFlags
-	Moves      codec.Digest // of its //line directives and where they stand, zero without any
 }
 
 // FileFlags say what is special of a file.
@@ -81,14 +80,14 @@ type Decl struct {
 type Flags uint16
 
 const (
-	DeclInit      Flags = 1 << iota // runs code when the program starts
-	DeclAlias                       // type A = B
-	DeclNoBody                      // its code is elsewhere: assembly or a linkname
-	DeclPointer                     // a method with a pointer receiver
-	DeclAlways                      // counts whatever the root: a //go:debug line
-	DeclWantsFile                   // calls runtime.Caller for the file alone, to find a directory by it
-	DeclLiteral                     // holds a function literal
-	DeclLazy                        // a variable set to sync.OnceValue and its kin: what it does is done at its first call
+	DeclInit    Flags = 1 << iota // runs code when the program starts
+	DeclAlias                     // type A = B
+	DeclNoBody                    // its code is elsewhere: assembly or a linkname
+	DeclPointer                   // a method with a pointer receiver
+	DeclAlways                    // counts whatever the root: a //go:debug line
+	DeclLiteral                   // holds a function literal
+	DeclHandle                    // uses a parameter that is a testing handle
+	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 
 // Acts are what functions, and initialisers, do.
@@ -99,14 +98,11 @@ type Acts struct {
 
 // Rare are facts that few declarations have.
 type Rare struct {
-	Names        []Name   // but the first
-	Embeds       []string // patterns of //go:embed
-	Paths        []Path
-	NamedArgs    []NamedArg
-	HandleUses   []HandleUse
-	PossibleUses []PossibleUse
-	HandleArgs   []HandleArg
-	HandleFields []string // fields that are testing handles
+	Names      []Name   // but the first
+	Embeds     []string // patterns of //go:embed
+	Paths      []Path
+	NamedArgs  []NamedArg
+	HandleUses []HandleUse
 }
 
 // Acts returns what it does, which is to be read only.

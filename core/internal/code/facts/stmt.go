@@ -8,9 +8,6 @@ import (
 )
 
 func (w *walker) assign(s *ast.AssignStmt) {
-	if w.isCallForFile(s) {
-		w.noted = s.Rhs[0].(*ast.CallExpr).Fun
-	}
 	if s.Tok == token.DEFINE {
 		w.define(s, s.Lhs, s.Rhs)
 		return

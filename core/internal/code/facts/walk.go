@@ -14,15 +14,14 @@ import (
 // A walker collects what one declaration mentions and does. It walks each node
 // before its parts, in the order of the source.
 type walker struct {
-	x         *extractor
-	f         *Decl
-	refs      map[string]bool         // the names in f.Refs
-	quals     map[Mention]bool        // those in f.Quals
-	known     map[Access]bool         // accesses, but for their lines
-	bound     map[*scope.Def][]Access // what a local variable is a part of
-	late      int
-	noted     ast.Expr // the function that is called, where all is known of the call
-	wantsLine bool     // something wants the line of runtime.Caller
+	x     *extractor
+	f     *Decl
+	refs  map[string]bool         // the names in f.Refs
+	quals map[Mention]bool        // those in f.Quals
+	known map[Access]bool         // accesses, but for their lines
+	bound map[*scope.Def][]Access // what a local variable is a part of
+	late  int
+	noted ast.Expr // the function that is called, where all is known of the call
 }
 
 // walker begins a declaration.
@@ -53,12 +52,7 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 }
 
 // done hands over what was gathered.
-func (w *walker) done() {
-	if w.wantsLine {
-		w.f.Flags &^= DeclWantsFile
-	}
-	w.f.acts.Accesses = slices.Clip(w.f.acts.Accesses)
-}
+func (w *walker) done() { w.f.acts.Accesses = slices.Clip(w.f.acts.Accesses) }
 
 // once appends what a list does not hold.
 func once[T comparable](list *[]T, what T) {
@@ -205,10 +199,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.exprs([]ast.Expr{e.Key, e.Value}, value)
 	case *ast.FuncLit:
 		w.literal(e)
-	case *ast.StructType:
-		w.handleFields(e)
-		w.parts(e)
-	case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
+	case *ast.StructType, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
 		w.parts(e)
 	default:
 		w.unknown(e)
@@ -216,8 +207,10 @@ func (w *walker) expr(e ast.Expr, c context) {
 }
 
 func (w *walker) ident(id *ast.Ident, c context) {
-	if scope.Of(id) == nil {
+	if d := scope.Of(id); d == nil {
 		w.mention(id.Name)
+	} else if w.isHandle(d) {
+		w.f.Flags |= DeclHandle
 	}
 	if !c.operand {
 		w.accessed(id, c)

@@ -105,7 +105,7 @@ func (r *Reach) Complete(readsFlags func(External) bool) {
 		if slices.ContainsFunc(r.Order, func(n *Node) bool { return slices.ContainsFunc(n.Externals, readsFlags) }) {
 			r.Extend(r.Graph.flagUnits...)
 		}
-		if slices.ContainsFunc(r.Order, (*Node).MayTellName) {
+		if slices.ContainsFunc(r.Order, (*Node).tellsPlace) {
 			r.addNaming()
 		}
 	}
