@@ -150,7 +150,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered, igno
 	if found.Cause == nil {
 		own = len(r.Order)
 	}
-	c.Behaviour = *p.world.Behaviour(near, found.Early, found.Cause != nil)
+	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.Cause != nil)
 	c.State = found.State || c.Kept
 	decls, why := r.Listing(own, near.PlaceTeller())
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)

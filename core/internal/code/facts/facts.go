@@ -86,7 +86,6 @@ const (
 	DeclPointer                   // a method with a pointer receiver
 	DeclAlways                    // counts whatever the root: a //go:debug line
 	DeclLiteral                   // holds a function literal
-	DeclHandle                    // uses a parameter that is a testing handle
 	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 
@@ -98,11 +97,14 @@ type Acts struct {
 
 // Rare are facts that few declarations have.
 type Rare struct {
-	Names      []Name   // but the first
-	Embeds     []string // patterns of //go:embed
-	Paths      []Path
-	NamedArgs  []NamedArg
-	HandleUses []HandleUse
+	Names        []Name   // but the first
+	Embeds       []string // patterns of //go:embed
+	Paths        []Path
+	NamedArgs    []NamedArg
+	HandleUses   []HandleUse
+	PossibleUses []PossibleUse
+	HandleArgs   []HandleArg
+	HandleFields []string // fields that are testing handles
 }
 
 // Acts returns what it does, which is to be read only.

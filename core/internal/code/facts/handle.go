@@ -13,15 +13,35 @@ import (
 // is an input where it is asked.
 const HandleName = "Name()"
 
-// A HandleUse is a question to a testing handle, whose answer differs from test to
-// test or from run to run. That a parameter is a handle its type says; that a
-// field, or a parameter of another type, may be one, is known where a handle is
-// mentioned in the same closure.
+// Functions that are handed a testing handle may ask it for what differs from
+// test to test, such as its name. That a parameter is one its type says
+// (HandleUse). That a field of a struct, or a parameter of an interface type, is
+// one, facts of two declarations say together: a PossibleUse, and the handles of
+// the struct, or who hands a handle on.
+
+// A HandleUse is a question to a testing handle that was handed in.
 type HandleUse struct {
-	What  string // "Name()"
-	Maybe bool   // what is asked may be something else
+	What string // "Name()"
+	Line int
+}
+
+// A PossibleUse is a question to what may be a testing handle.
+type PossibleUse struct {
+	What  string
+	Typ   string // the local type that is asked, or whose field is; "" if that is not known
+	Field string
+	Param int // that is asked, counted from 1
 	Line  int
 }
+
+// A HandleArg says that a testing handle is handed on.
+type HandleArg struct {
+	Callee Mention
+	Arg    int
+}
+
+// EmbeddedHandle stands for the name of a field that is embedded.
+const EmbeddedHandle = "."
 
 // questions are the methods of a testing handle whose answers differ from run to
 // run or test to test. The context says nothing but when to stop, and a temporary
@@ -34,37 +54,30 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	if !questions.Has(name) {
 		return
 	}
-	use := HandleUse{What: name + "()", Line: w.x.Line(s.Pos())}
+	ask := PossibleUse{What: name + "()", Line: w.x.Line(s.Pos())}
 	if name == "N" {
-		use.What = name
+		ask.What = name
 	}
 	of := ast.Unparen(s.X)
-	field, isField := of.(*ast.SelectorExpr)
-	if isField {
-		of = field.X
+	if field, ok := of.(*ast.SelectorExpr); ok {
+		ask.Field, of = field.Sel.Name, field.X
 	}
-	id, ok := of.(*ast.Ident)
 	var d *scope.Def
+	id, ok := of.(*ast.Ident)
 	if ok {
 		d = scope.Of(id)
 	}
+	ask.Typ = syntax.BaseName(paramType(d))
 	switch {
-	case !isField && w.isHandle(d):
+	case ask.Field == "" && w.isHandle(d):
+		once(&w.f.more().HandleUses, HandleUse{ask.What, ask.Line})
 	case !called || name == "Failed" || name == "Skipped": // what is stored was built by a test that has done neither
-		return
-	case isField:
-		use.Maybe = true
-		if ok && d == nil && w.x.imports.Sure[id.Name] {
-			return
-		}
-	default:
-		path, _ := w.x.qualified(paramType(d))
-		use.Maybe = true
-		if paramType(d) == nil || std.IsPackage(path) { // an os.File
-			return
-		}
+	case ask.Field == "" && (ask.Typ != "" || w.param(d) > 0):
+		ask.Param = max(w.param(d), 1)
+		once(&w.f.more().PossibleUses, ask)
+	case ask.Field != "" && !(ok && d == nil && w.x.imports.Sure[id.Name]):
+		once(&w.f.more().PossibleUses, ask)
 	}
-	once(&w.f.more().HandleUses, use)
 }
 
 // paramType returns the type of a parameter or receiver, nil for what is none.
@@ -75,6 +88,14 @@ func paramType(d *scope.Def) ast.Expr {
 		}
 	}
 	return nil
+}
+
+// param returns the number of a parameter, counted from 1, or 0.
+func (w *walker) param(d *scope.Def) int {
+	if list := w.bound[d]; len(list) == 1 && list[0].Path == "" {
+		return max(list[0].Param-1, 0)
+	}
+	return 0
 }
 
 // isHandle reports whether a name is a parameter that its type says to be a
@@ -93,4 +114,19 @@ func (x *extractor) isHandleType(e ast.Expr) bool {
 	}
 	path, name := x.qualified(e)
 	return name == "TB" && (path == "testing" || syntax.IsAPI(path))
+}
+
+// handleFields notes the fields of a struct that are testing handles.
+func (w *walker) handleFields(s *ast.StructType) {
+	for _, f := range s.Fields.List {
+		if !w.x.isHandleType(f.Type) {
+			continue
+		}
+		if len(f.Names) == 0 {
+			once(&w.f.more().HandleFields, EmbeddedHandle)
+		}
+		for _, name := range f.Names {
+			once(&w.f.more().HandleFields, name.Name)
+		}
+	}
 }

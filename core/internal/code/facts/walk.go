@@ -199,7 +199,10 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.exprs([]ast.Expr{e.Key, e.Value}, value)
 	case *ast.FuncLit:
 		w.literal(e)
-	case *ast.StructType, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
+	case *ast.StructType:
+		w.handleFields(e)
+		w.parts(e)
+	case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
 		w.parts(e)
 	default:
 		w.unknown(e)
@@ -207,10 +210,8 @@ func (w *walker) expr(e ast.Expr, c context) {
 }
 
 func (w *walker) ident(id *ast.Ident, c context) {
-	if d := scope.Of(id); d == nil {
+	if scope.Of(id) == nil {
 		w.mention(id.Name)
-	} else if w.isHandle(d) {
-		w.f.Flags |= DeclHandle
 	}
 	if !c.operand {
 		w.accessed(id, c)

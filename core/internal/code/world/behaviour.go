@@ -3,10 +3,8 @@ package world
 import (
 	"slices"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
-	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // An Analysis finds out what the code of a graph asks of the process and reads of
@@ -46,39 +44,32 @@ type Path struct {
 	Line   int
 }
 
-// Behaviour looks at what is reached, with the initialisation that fills
+// Behaviour looks at what roots reach, with the initialisation that fills
 // variables in reach; filled are the declarations that may have filled some
 // before any test ran. With whole, the code of the whole run counts: what that
 // asks of its settings may be in state.
-func (w *Analysis) Behaviour(r *graph.Reach, filled []*graph.Node, whole bool) *Behaviour {
+func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, whole bool) *Behaviour {
 	b := &Behaviour{}
 	b.addEarly(w, r, filled)
 	b.Presets = w.presets()
+	b.addHandleUses(w.g, r)
 	b.addHidden(w, r)
 	b.addHidden(w, w.g.ReachFrom(filled...))
 	if whole {
 		b.addSettings(w, w.g.Executed())
 	}
-	handle := slices.ContainsFunc(r.Order, mentionsHandle)
 	for _, n := range r.Order {
 		for _, p := range n.Fact.Rare().Paths {
 			b.Paths = append(b.Paths, Path{p.Path, p.Open, w.g.Relative(n.File.Path), p.Line})
 		}
+		if slices.Contains(roots, n) {
+			continue // what fn itself asks, Captures has found
+		}
 		for _, t := range n.Fact.Rare().HandleUses {
-			if r.Via(n) != nil && (handle || !t.Maybe) { // what fn itself asks, Captures has found
-				b.HandleUses = append(b.HandleUses, w.g.Use(n, t.What, t.Line))
-			}
+			b.HandleUses = append(b.HandleUses, w.g.Use(n, t.What, t.Line))
 		}
 	}
 	return b
-}
-
-// mentionsHandle reports whether a declaration uses a testing handle, or a type of
-// such.
-func mentionsHandle(n *graph.Node) bool {
-	return n.Fact.Flags&facts.DeclHandle != 0 || slices.ContainsFunc(n.Externals, func(x graph.External) bool {
-		return x.Path == "testing" && slices.Contains([]string{"T", "B", "F", "TB"}, x.Name) || x.Name == "TB" && syntax.IsAPI(x.Path)
-	})
 }
 
 // ReadsFlags reports whether a mention of something outside looks at flags that
