@@ -27,7 +27,6 @@ const (
 	FileBroken FileFlags = 1 << iota // does not parse: what it declares is unknown
 	FileCgo                          // imports "C": comments are code
 	FileRaw                          // the whole text counts, comments too (cgo, or broken)
-	FileUnread                       // nothing but the name and perhaps the constraint is known: the build leaves it out
 )
 
 // IsTest reports whether the file is compiled for tests only.

@@ -130,9 +130,9 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 	}
 	for i := range pk.Files {
 		switch f := &pk.Files[i]; {
-		case f.Facts == nil:
+		case f.Facts == nil && filepath.Ext(f.Name) != ".go":
 			p.sums = append(p.sums, namedSum{f.Name, f.Sum})
-		case f.Facts.IsTest() && !tests || !g.compiles(f.Facts) && !(tests && g.b.FromFiles):
+		case f.Facts == nil, !g.compiles(f.Facts) && !(tests && g.b.FromFiles): // not of this build
 		case f.Facts.External():
 			g.addFile(external, f)
 		default:
