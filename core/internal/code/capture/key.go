@@ -87,6 +87,7 @@ func (p *text) constant(s string) {
 // opaque appends text that tells nothing of what it is made of.
 func (p *text) opaque() { p.add(freeText, ref{}) }
 
+//go:noinline
 func (p *text) add(f form, r ref) { p.parts = append(p.parts, part{form: f, ref: r}) }
 
 // printers are functions that print their argument as a verb does.

@@ -27,6 +27,8 @@ type walker struct {
 }
 
 // walker begins a declaration.
+//
+//go:noinline
 func (x *extractor) walker(f *Decl) *walker {
 	return &walker{x: x, f: f, refs: map[string]bool{}, quals: map[Mention]bool{}, known: map[Access]bool{},
 		bound: map[*scope.Def][]Access{}, fills: fills{there: map[*scope.Def][]Access{}}}

@@ -31,6 +31,7 @@ func (r *Reach) Extend(roots ...*Node) {
 	r.follow()
 }
 
+//go:noinline
 func (r *Reach) add(via *Node, list ...*Node) {
 	for _, n := range list {
 		if r.Has(n) {

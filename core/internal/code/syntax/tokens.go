@@ -80,6 +80,8 @@ type tokenizer struct {
 }
 
 // emit appends the token that stands from here to another position.
+//
+//go:noinline
 func (t *tokenizer) emit(end int, ends bool) {
 	t.buf = append(append(t.buf, t.src[t.pos:end]...), 0)
 	t.pos, t.ends = end, ends
