@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"unique"
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/rules"
@@ -161,12 +160,6 @@ func (c *coder) fillByRule(p *plan, r rules.Rule) bool {
 		o.kind, o.off, o.size = opPtr, v.Offset, v.Type.Size()
 		o.t = p.t.Field(0).Type.Elem() // _ [0]*T
 		o.elem = c.ref(o.t.Elem())
-	case rules.AsHandle:
-		if p.t == reflect.TypeFor[unique.Handle[string]]() { // unique.Make needs its type at compile time
-			o.kind, o.codec = opCodec, stringHandle
-		} else {
-			o.kind, o.not = opZero, rules.NotData{What: "a " + p.t.String()}
-		}
 	default:
 		return false
 	}

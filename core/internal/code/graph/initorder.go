@@ -61,7 +61,9 @@ func (g *Graph) initOrder() (order []*Package) {
 	var ready []*Package
 	done := func(p *Package) {
 		if i, found := slices.BinarySearchFunc(ready, p, func(a, b *Package) int { return cmp.Compare(a.Path, b.Path) }); !found {
-			ready = slices.Insert(ready, i, p)
+			ready = append(ready, p)
+			copy(ready[i+1:], ready[i:])
+			ready[i] = p
 		}
 	}
 	for _, p := range g.ByPath {
