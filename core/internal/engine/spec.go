@@ -149,9 +149,21 @@ func (s *Spec) check() error {
 // would have recorded other inputs.
 func (s *Spec) optionSet() string {
 	var lines []string
-	add := func(what string, names []string) {
-		for _, name := range names {
-			lines = append(lines, what+" "+name)
+	for _, given := range []struct {
+		what  string
+		names []string
+	}{
+		{"files", s.Declare.Files},
+		{"env", s.Declare.Env},
+		{"tool", s.Declare.Tools},
+		{"go packages", s.Declare.GoPackages},
+		{"ignored files", s.Ignore.Files},
+		{"ignored env", s.Ignore.Env},
+		{"ignored capture", s.Ignore.Captures},
+		{"codec", s.codecs},
+	} {
+		for _, name := range given.names {
+			lines = append(lines, given.what+" "+name)
 		}
 	}
 	for _, v := range s.Values {
@@ -161,14 +173,7 @@ func (s *Spec) optionSet() string {
 			lines = append(lines, "value "+v.Name)
 		}
 	}
-	add("files", s.Declare.Files)
-	add("env", s.Declare.Env)
-	add("tool", s.Declare.Tools)
-	add("go packages", s.Declare.GoPackages)
 	lines = append(lines, input.GoFlagLines(s.Declare.GoFlags)...)
-	add("ignored files", s.Ignore.Files)
-	add("ignored env", s.Ignore.Env)
-	add("ignored capture", s.Ignore.Captures)
 	if s.DeclaredOnly {
 		lines = append(lines, "declared only")
 	}
@@ -182,7 +187,6 @@ func (s *Spec) optionSet() string {
 		lines = append(lines, "version")
 	}
 	lines = append(lines, compare.CodeLine+string(s.code()))
-	add("codec", s.codecs)
 	slices.Sort(lines)
 	return strings.Join(slices.Compact(lines), "\n")
 }

@@ -57,6 +57,8 @@ func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
 
 // runs appends the runs of two and more that are the same to list. The first of
 // order has the index base.
+//
+//go:noinline
 func runs(list []span, order []ranked, base int, same func(a, b ranked) bool) []span {
 	for lo := 0; lo < len(order); {
 		hi := lo + 1

@@ -76,6 +76,8 @@ func (p *text) divided(a, b int) bool {
 }
 
 // constant appends text that is known.
+//
+//go:noinline
 func (p *text) constant(s string) {
 	if n := len(p.parts); n > 0 && p.parts[n-1].text != "" {
 		p.parts[n-1].text += s

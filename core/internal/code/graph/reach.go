@@ -59,6 +59,8 @@ func (r *Reach) Via(n *Node) *Node {
 }
 
 // Literals returns the function literals that are reached.
+//
+//go:noinline
 func (r *Reach) Literals() (list []*Node) {
 	for _, n := range r.Order {
 		if n.literal {
