@@ -202,7 +202,8 @@ func (s *Spec) code() CodeMode {
 // what cannot be seen from inside: what a command that fn runs reads. Variables
 // do not.
 func (s *Spec) answeredFor() bool {
-	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0
+	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0 ||
+		slices.ContainsFunc(s.Values, func(v Value) bool { _, ok := v.Value.(Path); return ok })
 }
 
 // declares reports whether the user has said what there is to read. A Version

@@ -21,8 +21,10 @@ type walker struct {
 	known     map[Access]bool         // accesses, but for their lines
 	bound     map[*scope.Def][]Access // what a local variable is a part of
 	late      int
-	noted     ast.Expr // the function that is called, where all is known of the call
-	wantsLine bool     // something wants the line of runtime.Caller
+	noted     ast.Expr   // the function that is called, where all is known of the call
+	dropped   ast.Expr   // a call that is a statement
+	followed  *ast.Ident // a testing handle that is an argument: see handArg
+	wantsLine bool       // something wants the line of runtime.Caller
 	fills
 }
 
@@ -79,8 +81,11 @@ func (w *walker) function(d *ast.FuncDecl) {
 	}
 	w.walk(d.Type)
 	given := 0
-	for _, p := range w.bindParams(d.Type.Params, 2) {
-		if p != nil && !w.isHandle(p) {
+	for i, p := range w.bindParams(d.Type.Params, 2) {
+		switch {
+		case w.isHandle(p):
+			w.f.more().HandleParams |= 1 << i
+		case p != nil:
 			given++
 			w.key = p
 		}
@@ -144,6 +149,9 @@ func (w *walker) visit(n ast.Node) bool {
 	case *ast.SendStmt:
 		w.expr(n.Chan, content)
 		w.expr(n.Value, value)
+	case *ast.ExprStmt:
+		w.dropped = n.X
+		return true
 	case *ast.GoStmt:
 		w.late++
 		w.expr(n.Call, operand)
@@ -161,7 +169,7 @@ func (w *walker) visit(n ast.Node) bool {
 		w.walk(n.Comm)
 		w.stmts(n.Body)
 	case nil, *ast.BranchStmt, *ast.EmptyStmt:
-	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.ExprStmt, *ast.DeferStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.DeferStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
 		return true
 	default:
 		w.unknown(n)
@@ -233,10 +241,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.exprs([]ast.Expr{e.Key, e.Value}, value)
 	case *ast.FuncLit:
 		w.literal(e)
-	case *ast.StructType:
-		w.handleFields(e)
-		w.parts(e)
-	case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
+	case *ast.StructType, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
 		w.parts(e)
 	default:
 		w.unknown(e)
@@ -249,6 +254,7 @@ func (w *walker) ident(id *ast.Ident, c context) {
 	}
 	if !c.operand {
 		w.accessed(id, c)
+		w.handed(id)
 	}
 }
 
