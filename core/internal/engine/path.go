@@ -120,11 +120,6 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 		return Output{}, err
 	}
 	path := filepath.Join(dir, p.want.Name)
-	if !p.want.File {
-		if err := mkdir(path); err != nil {
-			return Output{}, err
-		}
-	}
 	if err := p.fn(ctx, path); err != nil {
 		return Output{}, err
 	}
@@ -135,23 +130,37 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 	return Output{Path: path}, nil
 }
 
-// workDir returns an empty directory for fn to build in.
+// workDir returns a directory for fn to build in, which holds an empty one of the
+// name wanted unless that is to be a file.
 func (p *pathGetter) workDir() (string, error) {
 	dir, remove, err := process.WorkDir()
-	switch {
-	case err == nil:
+	if err == nil {
 		p.remove = append(p.remove, remove)
-		return dir, nil
-	case p.want.Spare != nil:
-		return p.want.Spare(), nil
+		err = p.begin(dir)
 	}
-	return "", fmt.Errorf("no directory to build in: %w", err)
+	if err != nil && p.want.Spare != nil {
+		dir = p.want.Spare()
+		err = p.begin(dir)
+	}
+	if err != nil {
+		return "", fmt.Errorf("no directory to build in: %w", err)
+	}
+	return dir, nil
+}
+
+func (p *pathGetter) begin(dir string) error {
+	if p.want.File {
+		return nil
+	}
+	return mkdir(filepath.Join(dir, p.want.Name))
 }
 
 // check reports what fn was not to leave.
 func (p *pathGetter) check(dir, path string) error {
 	st, err := unlogged.LstatPath(path)
 	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil // what cannot be looked at cannot be stored either
 	case err != nil && p.want.File:
 		return fmt.Errorf("the build function made no file %s", p.want.Name)
 	case err != nil:
