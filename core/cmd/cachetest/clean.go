@@ -63,7 +63,7 @@ func (c *command) clean(dry bool) error {
 	fmt.Fprintf(c.out, "\nremoved %s of %s%s%s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
 		trees, human.Count(out.Objects, "object"), human.Size(out.Freed))
 	if busy > 0 {
-		fmt.Fprintf(c.out, "%s being built: left alone\n", human.Count(busy, "variant"))
+		fmt.Fprintf(c.out, "%s under way: left alone\n", human.Count(busy, "build"))
 	}
 	return err
 }

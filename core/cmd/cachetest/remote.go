@@ -67,7 +67,7 @@ func (c *command) remote(check, keygen bool) error {
 	}
 	tier, _ := engine.RemoteOf(config)
 	if tier.URL == "" {
-		return errors.New("there is no shared tier: CACHETEST_REMOTE or remote: in .cachetest.yaml gives its address")
+		return errors.New("there is no shared tier: set CACHETEST_REMOTE, or remote: in .cachetest.yaml, to its address")
 	}
 	cache, err := httpcache.New(tier.URL, os.Getenv)
 	if err != nil {

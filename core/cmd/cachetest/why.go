@@ -151,7 +151,7 @@ func (c *command) whyLast(list []*fixture, events []engine.Event, asJSON bool) e
 	case asJSON:
 		return c.writeJSON(append([]*causeGroup{}, groups.sorted()...))
 	case len(events) == 0:
-		fmt.Fprintln(c.out, "nothing was built that the log knows of")
+		fmt.Fprintln(c.out, "the log knows of no build: run go test")
 	default:
 		fmt.Fprintf(c.out, "%s: built %s in %s\n\n", events[0].Time.Local().Format(time.DateTime), human.Count(len(events), "fixture"), human.Milliseconds(spent))
 		if err := c.writeCauses(groups.sorted()); err != nil {
