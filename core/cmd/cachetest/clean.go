@@ -33,7 +33,7 @@ func (c *command) clean(dry bool) error {
 	if err != nil {
 		return err
 	}
-	list, others, err := c.choose(fixtures(cache, false))
+	list, others, err := c.choose(fixtures(cache, true))
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,11 @@ func (c *command) clean(dry bool) error {
 		c.tellEmpty(others)
 		return nil
 	}
-	if err := c.listTable(list); err != nil {
+	rows, err := c.verdicts(cache, list)
+	if err == nil {
+		err = c.listTable(rows)
+	}
+	if err != nil {
 		return err
 	}
 	if dry {

@@ -18,7 +18,7 @@ func Stats(out io.Writer, d *Data, short func(pkg string) string) error {
 	sums.Add("fixtures", fmt.Sprintf("%d in %s, %s", t.Fixtures, human.Count(t.Packages, "package"), human.Count(t.Records, "record")))
 	sums.Add("size", human.Size(t.Bytes)+d.Store.share())
 	if t.Records > 0 {
-		sums.Add("built", human.Ago(d.Generated.Sub(t.Oldest))+" and later")
+		sums.Add("oldest", "built "+human.Ago(d.Generated.Sub(t.Oldest)))
 	}
 	sums.Add("hits", fmt.Sprintf("%d%s, saved %s", t.Hits, t.hitRate(), human.Milliseconds(t.SavedMS)))
 	if t.RemoteHits > 0 {
