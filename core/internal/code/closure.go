@@ -178,6 +178,8 @@ func (c *Closure) digest() Digest {
 }
 
 // Asks reports whether the code may ask for a setting.
+//
+//go:noinline
 func (c *Closure) Asks(setting string) bool {
 	return slices.ContainsFunc(c.Settings, func(use Use) bool { return use.What == setting })
 }

@@ -101,6 +101,7 @@ func (w *walker) roots(id *ast.Ident) []Access {
 	return []Access{{Mention: Mention{Sel: id.Name}}}
 }
 
+//go:noinline
 func (w *walker) bind(d *scope.Def, list ...Access) {
 	w.bound[d] = append(w.bound[d], list...)
 }
@@ -133,6 +134,8 @@ func (w *walker) part(e ast.Expr, path string) (list []Access) {
 }
 
 // outer returns what an expression selects a part of, and the step to that.
+//
+//go:noinline
 func outer(e ast.Expr) (x ast.Expr, step string) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.SelectorExpr:

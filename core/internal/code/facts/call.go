@@ -47,10 +47,8 @@ func (w *walker) call(e *ast.CallExpr, c context) {
 	for i, arg := range e.Args {
 		if given.kind == AccessArgument {
 			given.arg = i
-			if id, ok := arg.(*ast.Ident); ok && w.isHandle(scope.Of(id)) {
-				once(&w.f.more().HandleArgs, HandleArg{callee, i})
-			}
 		}
+		w.handArg(e, callee, i)
 		w.expr(arg, given)
 	}
 }

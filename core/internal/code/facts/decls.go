@@ -43,6 +43,8 @@ func (x *extractor) newDecl(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 }
 
 // add ends a declaration.
+//
+//go:noinline
 func (x *extractor) add(w *walker) {
 	w.done()
 	x.Decls = append(x.Decls, *w.f)

@@ -36,9 +36,10 @@ func (a *Access) fields(c *codec.Coder) {
 func (r *Rare) fields(c *codec.Coder) {
 	codec.List(c, &r.Names, func(n *Name) { c.Fields(&n.Name, &n.Line) })
 	codec.List(c, &r.Paths, func(p *Path) { c.Fields(&p.Path, &p.Line, &p.Open) })
-	codec.List(c, &r.HandleUses, func(t *HandleUse) { c.Fields(&t.What, &t.Line) })
-	codec.List(c, &r.PossibleUses, func(a *PossibleUse) { c.Fields(&a.What, &a.Typ, &a.Field, &a.Param, &a.Line) })
-	codec.List(c, &r.HandleArgs, func(h *HandleArg) { c.Fields(&h.Callee.X, &h.Callee.Sel, &h.Arg) })
+	for _, list := range []*[]HandleUse{&r.HandleUses, &r.PossibleUses} {
+		codec.List(c, list, func(t *HandleUse) { c.Fields(&t.What, &t.Line) })
+	}
+	codec.List(c, &r.HandleArgs, func(h *HandleArg) { c.Fields(&h.Callee.X, &h.Callee.Sel, &h.Method, &h.Arg, &h.Checks, &h.Line) })
 	codec.List(c, &r.NamedArgs, func(n *NamedArg) { c.Fields(&n.Func.X, &n.Func.Sel, &n.Name) })
-	c.Fields(&r.Embeds, &r.HandleFields)
+	c.Fields(&r.Embeds, &r.HandleParams)
 }

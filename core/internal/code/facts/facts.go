@@ -101,9 +101,9 @@ type Rare struct {
 	Paths        []Path
 	NamedArgs    []NamedArg
 	HandleUses   []HandleUse
-	PossibleUses []PossibleUse
+	PossibleUses []HandleUse // of what may be a testing handle, if one is put where it is not followed
 	HandleArgs   []HandleArg
-	HandleFields []string // fields that are testing handles
+	HandleParams int // the parameters that are testing handles, as bits
 }
 
 // Acts returns what it does, which is to be read only.

@@ -14,17 +14,21 @@ import (
 // A walker collects what one declaration mentions and does. It walks each node
 // before its parts, in the order of the source.
 type walker struct {
-	x     *extractor
-	f     *Decl
-	refs  map[string]bool         // the names in f.Refs
-	quals map[Mention]bool        // those in f.Quals
-	known map[Access]bool         // accesses, but for their lines
-	bound map[*scope.Def][]Access // what a local variable is a part of
-	late  int
-	noted ast.Expr // the function that is called, where all is known of the call
+	x        *extractor
+	f        *Decl
+	refs     map[string]bool         // the names in f.Refs
+	quals    map[Mention]bool        // those in f.Quals
+	known    map[Access]bool         // accesses, but for their lines
+	bound    map[*scope.Def][]Access // what a local variable is a part of
+	late     int
+	noted    ast.Expr   // the function that is called, where all is known of the call
+	dropped  ast.Expr   // a call that is a statement
+	followed *ast.Ident // a testing handle that is an argument: see handArg
 }
 
 // walker begins a declaration.
+//
+//go:noinline
 func (x *extractor) walker(f *Decl) *walker {
 	return &walker{x: x, f: f, refs: map[string]bool{}, quals: map[Mention]bool{}, known: map[Access]bool{},
 		bound: map[*scope.Def][]Access{}}
@@ -79,7 +83,11 @@ func (w *walker) function(d *ast.FuncDecl) {
 func (w *walker) bindParams(list *ast.FieldList, n int) {
 	for _, field := range list.List {
 		for _, name := range field.Names {
-			w.bind(scope.Of(name), Access{Param: n})
+			d := scope.Of(name)
+			w.bind(d, Access{Param: n})
+			if n >= 2 && w.isHandle(d) {
+				w.f.more().HandleParams |= 1 << (n - 2)
+			}
 			n++
 		}
 		if len(field.Names) == 0 {
@@ -120,6 +128,9 @@ func (w *walker) visit(n ast.Node) bool {
 	case *ast.SendStmt:
 		w.expr(n.Chan, content)
 		w.expr(n.Value, value)
+	case *ast.ExprStmt:
+		w.dropped = n.X
+		return true
 	case *ast.GoStmt:
 		w.late++
 		w.expr(n.Call, operand)
@@ -129,7 +140,7 @@ func (w *walker) visit(n ast.Node) bool {
 	case *ast.RangeStmt:
 		w.ranges(n)
 	case nil, *ast.BranchStmt, *ast.EmptyStmt:
-	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.ExprStmt, *ast.DeferStmt, *ast.BlockStmt, *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.DeferStmt, *ast.BlockStmt, *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
 		return true
 	default:
 		w.unknown(n)
@@ -199,10 +210,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.exprs([]ast.Expr{e.Key, e.Value}, value)
 	case *ast.FuncLit:
 		w.literal(e)
-	case *ast.StructType:
-		w.handleFields(e)
-		w.parts(e)
-	case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
+	case *ast.StructType, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.InterfaceType, *ast.FuncType:
 		w.parts(e)
 	default:
 		w.unknown(e)
@@ -215,6 +223,7 @@ func (w *walker) ident(id *ast.Ident, c context) {
 	}
 	if !c.operand {
 		w.accessed(id, c)
+		w.handed(id)
 	}
 }
 

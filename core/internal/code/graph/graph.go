@@ -180,6 +180,8 @@ func (g *Graph) wants(path string) pack.Filter {
 }
 
 // Find returns where the package of an import path is compiled from.
+//
+//go:noinline
 func (g *Graph) Find(path string) build.Place { return g.mods.Find(path) }
 
 // finish finds out what all declarations lead to, when all packages are there.

@@ -233,6 +233,8 @@ func (g *Graph) fileAt(path string) *File {
 }
 
 // spanning returns the declarations that a line is part of.
+//
+//go:noinline
 func (f *File) spanning(line int) (found []*Node) {
 	for i := range f.nodes {
 		if n := &f.nodes[i]; n.Fact.Spans(line) {

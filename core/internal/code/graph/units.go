@@ -30,6 +30,8 @@ func (g *Graph) prepareUnits() {
 
 // unitsTo returns the initialisation code that leads to any of some declarations,
 // but for what leads to those that were seen already.
+//
+//go:noinline
 func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 	for len(stack) > 0 {
 		n := stack[len(stack)-1]

@@ -16,6 +16,7 @@ type Covered struct {
 	Names   []string
 }
 
+//go:noinline
 func (t Covered) has(p *graph.Package, name string) bool {
 	return slices.ContainsFunc(t.Names, func(s string) bool {
 		pkg, bare, qualified := strings.Cut(s, ".")

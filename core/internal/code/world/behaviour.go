@@ -52,7 +52,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	b := &Behaviour{}
 	b.addEarly(w, r, filled)
 	b.Presets = w.presets()
-	b.addHandleUses(w.g, r)
+	b.addHandleUses(w.g, roots, r)
 	b.addHidden(w, r)
 	b.addHidden(w, w.g.ReachFrom(filled...))
 	if whole {
@@ -61,12 +61,6 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	for _, n := range r.Order {
 		for _, p := range n.Fact.Rare().Paths {
 			b.Paths = append(b.Paths, Path{p.Path, p.Open, w.g.Relative(n.File.Path), p.Line})
-		}
-		if slices.Contains(roots, n) {
-			continue // what fn itself asks, Captures has found
-		}
-		for _, t := range n.Fact.Rare().HandleUses {
-			b.HandleUses = append(b.HandleUses, w.g.Use(n, t.What, t.Line))
 		}
 	}
 	return b
