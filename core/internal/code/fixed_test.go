@@ -92,12 +92,12 @@ func sum(list []int, more ...int) (n int) { for _, x := range list { n += x }; r
 func TestA(t *testing.T) { t.Log(sum(list)) }
 func fn() int { return sum(list) }
 `, want: ""},
-		{name: "printed, joined and compared", src: `
+		{name: "joined and compared", src: `
 type point struct{ x, y int }
 func (p point) String() string { return "p" }
 var list = []string{"a"}
 var p = &point{}
-func TestA(t *testing.T) { fmt.Fprintln(os.Stderr, list, p); t.Logf("%v", list); _ = strings.Join(list, ","); _ = p != nil; _ = append([]string(nil), list...) }
+func TestA(t *testing.T) { _ = strings.Join(list, ","); _ = p != nil; _ = append([]string(nil), list...) }
 func fn() string { return strings.Join(list, "") + p.String() }
 `, want: ""},
 		{name: "a lock", src: `

@@ -34,7 +34,6 @@ const (
 	AccessRange                      // ranged over
 	AccessCall                       // called, as a function or a method
 	AccessArgument                   // handed to a function by name
-	AccessFormat                     // handed to a method of a testing handle, which prints it
 	AccessAddress                    // its address is taken; and handed to callee, if that is known
 	AccessWrite                      // assigned, incremented, deleted from, sent to; anything unknown
 )

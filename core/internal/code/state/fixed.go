@@ -28,7 +28,6 @@ type Analysis struct {
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
 	effects  map[given]effect
-	quiets   map[*graph.Node]bool // whether methods of a type only read it
 	accessed map[*graph.Node][]mention
 	outlooks map[graph.External]*outlook
 	depth    int
@@ -51,7 +50,7 @@ type given struct {
 // New returns an analysis of a graph that is loaded.
 func New(g *graph.Graph) *Analysis {
 	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
-		effects: map[given]effect{}, quiets: map[*graph.Node]bool{}, accessed: map[*graph.Node][]mention{}, outlooks: map[graph.External]*outlook{}}
+		effects: map[given]effect{}, accessed: map[*graph.Node][]mention{}, outlooks: map[graph.External]*outlook{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}

@@ -54,7 +54,6 @@ func (s *Analysis) does(t typed, m mention, plain, own bool) effect {
 		e = s.ranges(t)
 	case m.Kind == facts.AccessCall:
 		e = s.calls(t, plain)
-	case m.Kind == facts.AccessFormat && s.quiet(t, 0):
 	default:
 		e = s.argument(t, m)
 		if e == unknown && (m.Kind == facts.AccessAddress || strings.HasSuffix(m.Path, facts.StepRef)) {
@@ -231,7 +230,12 @@ func (s *Analysis) argument(t typed, m mention) effect {
 			return reads
 		}
 	case path != "":
-		return s.stdArgument(t, path, m.Callee.Sel, m.Arg)
+		switch {
+		case std.Argument(path, m.Callee.Sel, m.Arg) == std.Reads:
+			return reads
+		case std.Advances(path, m.Callee.Sel, m.Arg):
+			return advances
+		}
 	case len(found) == 0 && m.Callee.X == "":
 		return s.builtin(t, m.Callee.Sel)
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
@@ -253,48 +257,4 @@ func (s *Analysis) builtin(t typed, name string) effect {
 		return reads
 	}
 	return unknown
-}
-
-// quiet reports whether no method that a value has, or a part of it, changes
-// it: who prints it calls some.
-func (s *Analysis) quiet(t typed, depth int) bool {
-	if depth > 8 {
-		return false
-	}
-	found, std := s.namedBy(t.Expr, at(t))
-	if std != "" {
-		return stdImmutable(s.stdName(t))
-	}
-	if len(found) == 1 && found[0].Fact.Kind == facts.KindType {
-		return s.quietType(found[0], depth)
-	}
-	parts := func(list ...ast.Expr) bool {
-		return !slices.ContainsFunc(list, func(e ast.Expr) bool { return !s.quiet(t.Part(e), depth+1) })
-	}
-	switch e := t.Expr.(type) {
-	case *ast.Ident:
-		return syntax.IsBasicType(e.Name)
-	case *ast.StarExpr:
-		return stdImmutable(s.stdName(t)) || parts(e.X)
-	case *ast.ArrayType:
-		return parts(e.Elt)
-	case *ast.MapType:
-		return parts(e.Key, e.Value)
-	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !parts(f.Type) })
-	case *ast.FuncType, *ast.FuncLit, *ast.ChanType:
-		return true
-	case *ast.CallExpr:
-		return s.immutable(t, false, 0)
-	}
-	return false
-}
-
-func (s *Analysis) quietType(n *graph.Node, depth int) bool {
-	if ok, known := s.quiets[n]; known {
-		return ok
-	}
-	s.quiets[n] = true // what it is made of adds the rest
-	s.quiets[n] = !slices.ContainsFunc(s.g.MethodsOf(n), func(m *graph.Node) bool { return s.effectOf(m, 1) > reads }) && s.quiet(s.form(n), depth+1)
-	return s.quiets[n]
 }

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"go/ast"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -10,19 +9,6 @@ import (
 // What is known of the standard library by name, see package std: here stands
 // what its derivation does not find, each with a test that reads the source of
 // Go for it.
-
-// stdArgument tells what a function does to an argument of a type.
-func (s *Analysis) stdArgument(t typed, path, name string, i int) effect {
-	_, isFunc := t.Under().Expr.(*ast.FuncType)
-	does := std.Argument(path, name, i)
-	switch {
-	case does == std.Reads, does == std.Calls && !isFunc && s.quiet(t, 0): // what a function value keeps is not known
-		return reads
-	case std.Advances(path, name, i):
-		return advances
-	}
-	return unknown
-}
 
 // stdImmutable reports whether values of a type, "T" or "*T", cannot be changed
 // by who holds them.
