@@ -33,19 +33,39 @@ func BenchmarkHit(b *testing.B) {
 		b.Fatal(err)
 	}
 	fn := func() ([]byte, error) { return os.ReadFile(file) }
-	get := func() []byte { return cachetest.Memo(quietTB{b}, "hit", fn, declared, cachetest.IgnoreCapture("file")) }
+	get := func() { cachetest.Memo(quietTB{b}, "hit", fn, declared, cachetest.IgnoreCapture("file")) }
 	get()
-	var ours, bare time.Duration
+	var r ratio
 	for b.Loop() {
-		start := time.Now()
-		get()
-		ours += time.Since(start)
-		start = time.Now()
-		os.Stat(file)
-		os.ReadFile(file)
-		bare += time.Since(start)
+		r.add(timeOf(get), timeOf(func() { os.Stat(file); os.ReadFile(file) }))
 	}
-	b.ReportMetric(float64(ours)/float64(bare), "×stat+read")
+	r.report(b, "×stat+read")
+}
+
+// A ratio is of what two things took that were done by turns: the load of the
+// machine changes.
+type ratio struct{ ours, theirs []float64 }
+
+func (r *ratio) add(ours, theirs time.Duration) {
+	r.ours, r.theirs = append(r.ours, ours.Seconds()), append(r.theirs, theirs.Seconds())
+}
+
+// report reports the ratio of most rounds, and that of the best ones, which
+// nothing else on the machine disturbed.
+func (r *ratio) report(b *testing.B, unit string) {
+	b.ReportMetric(median(r.ours)/median(r.theirs), unit)
+	b.ReportMetric(slices.Min(r.ours)/slices.Min(r.theirs), unit+"-at-best")
+}
+
+func median(list []float64) float64 {
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[len(sorted)/2]
+}
+
+func timeOf(do func()) time.Duration {
+	start := time.Now()
+	do()
+	return time.Since(start)
 }
 
 // BenchmarkBigHit compares a hit of 64 MB that this process has had before with
@@ -62,18 +82,11 @@ func BenchmarkBigHit(b *testing.B) {
 	get()
 	time.Sleep(2100 * time.Millisecond) // until what was stored is no longer fresh
 	get()
-	best := time.Hour
-	var ours, bare time.Duration
+	var r ratio
 	for b.Loop() {
-		start := time.Now()
-		get()
-		took := time.Since(start)
-		ours, best = ours+took, min(best, took)
-		start = time.Now()
-		os.ReadFile(file)
-		bare += time.Since(start)
+		r.add(timeOf(get), timeOf(func() { os.ReadFile(file) }))
 	}
-	b.ReportMetric(float64(ours)/float64(bare), "×read")
+	r.report(b, "×read")
 	if os.Getenv("CACHETEST_LONG") == "" {
 		return
 	}
@@ -86,7 +99,7 @@ func BenchmarkBigHit(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(best.Seconds()/joblib, "×joblib")
+	b.ReportMetric(slices.Min(r.ours)/joblib, "×joblib")
 }
 
 // joblibBig prints how many seconds joblib takes to load an array of 64 MB that
@@ -200,23 +213,16 @@ func BenchmarkFirstHit(b *testing.B) {
 	if first := run(fresh, "-test.v"); !bytes.Contains(first, []byte(`hit "fresh"`)) {
 		b.Fatalf("no hit:\n%s", first)
 	}
-	measure := func(binary string) float64 {
-		x, _ := strconv.ParseFloat(string(nanoseconds.FindSubmatch(run(binary, "-test.v"))[1]), 64)
-		return x
+	measure := func(binary string) time.Duration {
+		ns, _ := strconv.Atoi(string(nanoseconds.FindSubmatch(run(binary, "-test.v"))[1]))
+		return time.Duration(ns)
 	}
-	var hits, reads []float64
-	for b.Loop() { // by turns: the load of the machine changes
-		hits, reads = append(hits, measure(fresh)), append(reads, measure(bare))
+	var r ratio
+	for b.Loop() {
+		r.add(measure(fresh), measure(bare))
 	}
-	b.ReportMetric(median(hits)/1000, "µs/first-hit")
-	b.ReportMetric(median(hits)/median(reads), "×stat+read")
-	b.ReportMetric(slices.Min(hits)/slices.Min(reads), "×stat+read-at-best")
-}
-
-// median is what most processes see: a few wait for a processor.
-func median(list []float64) float64 {
-	slices.Sort(list)
-	return list[len(list)/2]
+	b.ReportMetric(slices.Min(r.ours)*1e6, "µs/first-hit")
+	r.report(b, "×stat+read")
 }
 
 // BenchmarkParallelHit compares a hit of each of ten goroutines at once with
@@ -228,22 +234,21 @@ func BenchmarkParallelHit(b *testing.B) {
 	}
 	get()
 	const callers = 10
-	var alone, together time.Duration
+	var r ratio
 	for b.Loop() {
-		start := time.Now()
-		for range callers {
-			get()
-		}
-		alone += time.Since(start)
-		start = time.Now()
-		var wg sync.WaitGroup
-		for range callers {
-			wg.Go(get)
-		}
-		wg.Wait()
-		together += time.Since(start)
+		r.add(timeOf(func() {
+			var wg sync.WaitGroup
+			for range callers {
+				wg.Go(get)
+			}
+			wg.Wait()
+		}), timeOf(func() {
+			for range callers {
+				get()
+			}
+		}))
 	}
-	b.ReportMetric(float64(together)/float64(alone), "×one-caller")
+	r.report(b, "×one-caller")
 }
 
 // parallelTB is a handle of each caller's own: the callers would wait for the lock
@@ -291,21 +296,20 @@ var seconds = regexp.MustCompile(`(?m)^ok\s+\S+\s+([\d.]+)s`)
 func BenchmarkFuzz(b *testing.B) {
 	_, run := newBenchModule(b, map[string][]byte{"fuzz_test.go": []byte(fuzzTest)})
 	run("go", "test", ".")
-	fuzz := func(name string) float64 {
+	fuzz := func(name string) time.Duration {
 		out := run("go", "test", "-fuzz=^"+name+"$", "-fuzztime=20000x", "-parallel=1", ".")
 		m := seconds.FindSubmatch(out)
 		if m == nil {
 			b.Fatalf("no time:\n%s", out)
 		}
 		x, _ := strconv.ParseFloat(string(m[1]), 64)
-		return x
+		return time.Duration(x * float64(time.Second))
 	}
-	var ours, once float64
+	var r ratio
 	for b.Loop() {
-		ours += fuzz("FuzzMemo")
-		once += fuzz("FuzzOnce")
+		r.add(fuzz("FuzzMemo"), fuzz("FuzzOnce"))
 	}
-	b.ReportMetric(ours/once, "×OnceValue")
+	r.report(b, "×OnceValue")
 }
 
 // BenchmarkTree compares a hit that depends on 10,000 files with walking them
@@ -340,25 +344,25 @@ func BenchmarkTree(b *testing.B) {
 	get()
 	time.Sleep(settle)
 	get() // digests what was too fresh, and notes the times
-	var ours, walk, status time.Duration
-	for b.Loop() {
-		start := time.Now()
-		get()
-		ours += time.Since(start)
-		start = time.Now()
+	walk := func() {
 		filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 			if err == nil {
 				_, err = d.Info()
 			}
 			return err
 		})
-		walk += time.Since(start)
-		start = time.Now()
+	}
+	status := func() {
 		if out := git("status", "--porcelain"); len(bytes.TrimSpace(out)) > 0 {
 			b.Fatalf("git status: %s", out)
 		}
-		status += time.Since(start)
 	}
-	b.ReportMetric(float64(ours)/float64(walk), "×WalkDir+Info")
-	b.ReportMetric(float64(ours)/float64(status), "×git-status")
+	var walked, asked ratio
+	for b.Loop() {
+		ours := timeOf(get)
+		walked.add(ours, timeOf(walk))
+		asked.add(ours, timeOf(status))
+	}
+	walked.report(b, "×WalkDir+Info")
+	asked.report(b, "×git-status")
 }
