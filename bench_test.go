@@ -22,7 +22,16 @@ import (
 // what is read is not recorded.
 var declared = cachetest.Options(cachetest.DeclaredOnly(), cachetest.Version("1"), cachetest.Code(cachetest.CodeNone))
 
-const payload = 4 << 10
+const (
+	payload    = 4 << 10
+	bigPayload = 64 << 20
+)
+
+// What is built in benchmarks captures nothing: the source of a benchmark may be
+// edited while it runs.
+func smallText() (string, error) { return "payload", nil }
+func one() (int, error)          { return 1, nil }
+func bigBytes() ([]byte, error)  { return bytes.Repeat([]byte{7}, bigPayload), nil }
 
 // BenchmarkHit compares a hit of 4 KiB in a process that has had one before
 // with what it stands for: a look at the file and its reading.
@@ -72,13 +81,11 @@ func timeOf(do func()) time.Duration {
 // reading a file of that size.
 func BenchmarkBigHit(b *testing.B) {
 	b.Setenv("CACHETEST_DIR", b.TempDir())
-	const size = 64 << 20
 	file := filepath.Join(b.TempDir(), "payload")
-	if err := os.WriteFile(file, make([]byte, size), 0o600); err != nil {
+	if err := os.WriteFile(file, make([]byte, bigPayload), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	fn := func() ([]byte, error) { return bytes.Repeat([]byte{7}, size), nil }
-	get := func() { cachetest.Memo(quietTB{b}, "big", fn, declared) }
+	get := func() { cachetest.Memo(quietTB{b}, "big", bigBytes, declared) }
 	get()
 	time.Sleep(2100 * time.Millisecond) // until what was stored is no longer fresh
 	get()
@@ -87,34 +94,7 @@ func BenchmarkBigHit(b *testing.B) {
 		r.add(timeOf(get), timeOf(func() { os.ReadFile(file) }))
 	}
 	r.report(b, "×read")
-	if os.Getenv("CACHETEST_LONG") == "" {
-		return
-	}
-	out, err := exec.Command("/usr/bin/python3", "-c", joblibBig, b.TempDir()).Output()
-	if err != nil {
-		b.Logf("joblib is not here: %v", err)
-		return
-	}
-	joblib, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportMetric(slices.Min(r.ours)/joblib, "×joblib")
 }
-
-// joblibBig prints how many seconds joblib takes to load an array of 64 MB that
-// the process has had before, at best. Debian has it as python3-joblib.
-const joblibBig = `
-import joblib, numpy, sys, time
-@joblib.Memory(sys.argv[1], verbose=0).cache
-def big(n): return numpy.full(n, 7, dtype=numpy.uint8)
-def once():
-    start = time.perf_counter()
-    big(64 << 20)
-    return time.perf_counter() - start
-once()
-print(min(once() for _ in range(10)))
-`
 
 // quietTB keeps the lines of hits out of a benchmark's output.
 type quietTB struct{ testing.TB }
@@ -225,12 +205,94 @@ func BenchmarkFirstHit(b *testing.B) {
 	r.report(b, "×stat+read")
 }
 
+const bytesTest = `package bytes
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/fixturecache/fixturecache/cachetest"
+)
+
+func fill(n int) ([]byte, error) { return bytes.Repeat([]byte{7}, n), nil }
+
+func TestBytes(t *testing.T) {
+	n, _ := strconv.Atoi(os.Getenv("BYTES"))
+	once := func() time.Duration {
+		start := time.Now()
+		cachetest.Call(t, "bytes", n, fill)
+		return time.Since(start)
+	}
+	first, later := once(), time.Hour
+	for range 10 {
+		later = min(later, once())
+	}
+	fmt.Println("ns:", first.Nanoseconds(), later.Nanoseconds())
+}
+`
+
+// joblibBytes is bytesTest in Python. Debian has what it needs as python3-joblib.
+const joblibBytes = `
+import joblib, numpy, os, sys, time
+@joblib.Memory(sys.argv[1], verbose=0).cache
+def fill(n): return numpy.full(n, 7, dtype=numpy.uint8)
+def once():
+    start = time.perf_counter_ns()
+    fill(int(os.environ["BYTES"]))
+    return time.perf_counter_ns() - start
+print("ns:", once(), min(once() for _ in range(10)))
+`
+
+// BenchmarkJoblib compares the first hits of processes and later ones with those
+// of joblib.
+func BenchmarkJoblib(b *testing.B) {
+	if os.Getenv("CACHETEST_LONG") == "" {
+		b.Skip("runs with CACHETEST_LONG=1")
+	}
+	if out, err := exec.Command("/usr/bin/python3", "-c", "import joblib, numpy").CombinedOutput(); err != nil {
+		b.Skipf("joblib is not here: %v\n%s", err, out)
+	}
+	_, run := newBenchModule(b, map[string][]byte{"bytes_test.go": []byte(bytesTest)})
+	python := b.TempDir()
+	twoTimes := regexp.MustCompile(`ns: (\d+) (\d+)`)
+	for name, size := range map[string]int{"4KiB": payload, "64MB": bigPayload} {
+		b.Run(name, func(b *testing.B) {
+			b.Setenv("BYTES", strconv.Itoa(size))
+			measure := func(name string, args ...string) (first, later time.Duration) {
+				m := twoTimes.FindSubmatch(run(name, args...))
+				x, _ := strconv.Atoi(string(m[1]))
+				y, _ := strconv.Atoi(string(m[2]))
+				return time.Duration(x), time.Duration(y)
+			}
+			ours := func() (first, later time.Duration) { return measure("go", "test", "-v", "-count=1", ".") }
+			theirs := func() (first, later time.Duration) { return measure("/usr/bin/python3", "-c", joblibBytes, python) }
+			ours()
+			theirs()
+			time.Sleep(settle) // until what was stored is no longer fresh
+			ours()
+			var firsts, laters ratio
+			for b.Loop() {
+				first, later := ours()
+				theirFirst, theirLater := theirs()
+				firsts.add(first, theirFirst)
+				laters.add(later, theirLater)
+			}
+			firsts.report(b, "×joblib-first")
+			laters.report(b, "×joblib-later")
+		})
+	}
+}
+
 // BenchmarkParallelHit compares a hit of each of ten goroutines at once with
 // the hits of one after the other.
 func BenchmarkParallelHit(b *testing.B) {
 	b.Setenv("CACHETEST_DIR", b.TempDir())
 	get := func() {
-		cachetest.Memo(parallelTB{quietTB{b}}, "parallel", func() (string, error) { return "payload", nil }, declared)
+		cachetest.Memo(parallelTB{quietTB{b}}, "parallel", smallText, declared)
 	}
 	get()
 	const callers = 10
@@ -339,7 +401,7 @@ func BenchmarkTree(b *testing.B) {
 	git("add", ".")
 	git("commit", "-qm", "tree")
 	get := func() {
-		cachetest.Memo(quietTB{b}, "tree", func() (int, error) { return 1, nil }, declared, cachetest.Files(filepath.Join(dir, "d*", "*")))
+		cachetest.Memo(quietTB{b}, "tree", one, declared, cachetest.Files(filepath.Join(dir, "d*", "*")))
 	}
 	get()
 	time.Sleep(settle)
