@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
@@ -13,14 +14,15 @@ var buildFlags = []string{"-race", "-msan", "-asan", "-tags", "-trimpath", "-ldf
 var buildVariables = []string{"CGO_ENABLED", "GO386", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOMIPS64", "GOPPC64", "GORISCV64", "GOWASM"}
 
 // goToolchain returns version and platform of the go command that tests would
-// be run with here, "" if there is none, and the settings that a plain go test
-// would build with, as far as it tells them.
-func goToolchain() (toolchain string, build map[string]string) {
-	args := append([]string{"env", "-json", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS"}, buildVariables...)
+// be run with here, "" if there is none, the settings that a plain go test would
+// build with, as far as it tells them, and the directory that it puts in front of
+// the PATH of tests.
+func goToolchain() (toolchain string, build map[string]string, bin string) {
+	args := append([]string{"env", "-json", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS", "GOROOT"}, buildVariables...)
 	out, err := exec.Command("go", args...).Output()
 	var env map[string]string
 	if err != nil || json.Unmarshal(out, &env) != nil || env["GOVERSION"] == "" {
-		return "", nil
+		return "", nil, ""
 	}
 	build = flagsOf(env["GOFLAGS"])
 	for _, name := range buildVariables {
@@ -28,7 +30,10 @@ func goToolchain() (toolchain string, build map[string]string) {
 			build[name] = env[name]
 		}
 	}
-	return env["GOVERSION"] + " " + env["GOOS"] + "/" + env["GOARCH"], build
+	if root := env["GOROOT"]; root != "" {
+		bin = filepath.Join(root, "bin")
+	}
+	return env["GOVERSION"] + " " + env["GOOS"] + "/" + env["GOARCH"], build, bin
 }
 
 // flagsOf returns the build flags in GOFLAGS, those that are not set too. What

@@ -88,7 +88,9 @@ func inspect(cache *admin.Cache) (*admin.Inspector, error) {
 		return nil, err
 	}
 	inspector := cache.Inspect(wd)
-	inspector.Toolchain, inspector.Build = goToolchain()
+	var bin string
+	inspector.Toolchain, inspector.Build, bin = goToolchain()
+	inspector.SetGoBin(bin)
 	return inspector, nil
 }
 
