@@ -55,6 +55,7 @@ type call struct {
 	cwdKnown bool
 
 	digested bool             // static holds what the binary tells
+	byCaller []input.Input    // what it held before
 	noted    *hit             // found without a look at the code
 	looked   bool             // states are those of just now
 	faults   []Reason         // why records could not be used
@@ -198,7 +199,7 @@ func (cl *call) digestGiven() error {
 // compiled it, the code, the settings that this asks for, and what explains the
 // type.
 func (cl *call) digestCode() error {
-	cl.digested = true
+	cl.digested, cl.byCaller = true, slices.Clone(cl.Static)
 	list := []input.Input{cl.toolchain()}
 	if cl.spec.code() != CodeNone {
 		code, err := cl.findCode()
