@@ -4,7 +4,6 @@ package faults
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,20 +70,9 @@ func TestErrors(t *testing.T) {
 					o.status = 0
 				}
 				c.judge(t, what, o)
-				c.afterError(t, r, what, j.run)
+				c.afterFault(t, r, what, j.run)
 			})
 			t.Log(&c)
 		})
 	}
-}
-
-// afterError is again, but for what could not be removed: the next sweep does that.
-func (c *count) afterError(t *testing.T, r *room, what, run string) {
-	t.Helper()
-	for _, path := range r.leftovers() {
-		if !strings.HasPrefix(path, r.store) && !work.MatchString(strings.TrimPrefix(path, r.tmp+"/")) {
-			os.RemoveAll(path) // package testing's own temporary directory
-		}
-	}
-	c.again(t, r, what, run)
 }

@@ -29,6 +29,9 @@ var cases = flag.Int("cases", 1, "how many cases of each sweep to try at most; 0
 
 const module = "github.com/fixturecache/fixturecache"
 
+// fixtures are the tests of the subject that have fixtures of each kind.
+const fixtures = "TestMemo|TestDir|TestShared|TestFile"
+
 // spread returns which of the numbers from 1 to n to try.
 func spread(n int) (tried []int) {
 	most := *cases
@@ -273,6 +276,17 @@ func (c *count) again(t *testing.T, r *room, what, run string) {
 	}
 }
 
+// afterFault is again, but for what could not be removed: the next sweep does that.
+func (c *count) afterFault(t *testing.T, r *room, what, run string) {
+	t.Helper()
+	for _, path := range r.leftovers() {
+		if !strings.HasPrefix(path, r.store) && !work.MatchString(strings.TrimPrefix(path, r.tmp+"/")) {
+			os.RemoveAll(path) // package testing's own temporary directory
+		}
+	}
+	c.again(t, r, what, run)
+}
+
 var work = regexp.MustCompile(`^cachetest-(work|log)-`)
 
 // leftovers is what is unfinished in the store and in work directories.
@@ -325,25 +339,28 @@ func (r *room) heat(t *testing.T, run string) {
 // that have run before, if any.
 func each[T any](t *testing.T, warm string, all []T, do func(r *room, of T)) {
 	t.Helper()
-	next := make(chan T)
+	inRooms(t, warm, func(r *room) []T { return all }, do)
+}
+
+// inRooms is each for cases that are found in the room.
+func inRooms[T any](t *testing.T, warm string, find func(r *room) []T, do func(r *room, of T)) {
+	t.Helper()
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(2, len(all)) {
+	for range 2 {
 		r := newRoom(t)
-		if warm != "" {
-			r.heat(t, warm)
-		}
 		wg.Go(func() {
-			for of := range next {
-				do(r, of)
+			if warm != "" {
+				r.heat(t, warm)
+			}
+			for all := find(r); !t.Failed(); { // one is enough to look at
+				i := int(next.Add(1)) - 1
+				if i >= len(all) {
+					return
+				}
+				do(r, all[i])
 			}
 		})
 	}
-	for _, of := range all {
-		if t.Failed() {
-			break // one is enough to look at
-		}
-		next <- of
-	}
-	close(next)
 	wg.Wait()
 }

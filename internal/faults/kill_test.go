@@ -22,8 +22,8 @@ var jobs = []job{
 	{name: "Shared", run: "TestShared"},
 	{name: "File", run: "TestFile"},
 	{name: "GoBuild", run: "TestBuild"},
-	{name: "all, warm", run: "Test.*", warm: "Test.*"},
-	{name: "trim", run: "TestMemo|TestDir|TestShared|TestFile", warm: "TestMemo|TestDir|TestShared|TestFile", trim: true},
+	{name: "all, warm", run: fixtures + "|TestBuild", warm: fixtures + "|TestBuild"},
+	{name: "trim", run: fixtures, warm: fixtures, trim: true},
 }
 
 func (j job) argv(r *room) []string {

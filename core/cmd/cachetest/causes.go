@@ -70,7 +70,9 @@ func (g *causeGroups) sorted() []*causeGroup {
 // hits.
 func (c *command) writeCauses(groups []*causeGroup) error {
 	for _, group := range groups {
-		fmt.Fprintf(c.out, "%7s  %s\n", human.Milliseconds(group.MS), c.bold(report.Wrap(group.Text, 9, 9)))
+		fmt.Fprintf(c.out, "%7s  ", human.Milliseconds(group.MS))
+		c.bold(report.Wrap(group.Text, 9, 9))
+		fmt.Fprintln(c.out)
 		t := report.Table{Columns: []report.Column{{Right: true}, {Cut: true}, {Cut: true}}, Indent: 9}
 		for _, b := range group.Hits {
 			t.Add(human.Milliseconds(b.MS), b.Key, c.module.short(b.Package))

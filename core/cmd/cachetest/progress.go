@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"time"
 )
@@ -35,11 +36,12 @@ func isTerminal(w any) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// bold returns text in bold where the standard output is a terminal, unless
+// bold writes text in bold where the standard output is a terminal, unless
 // NO_COLOR is set (https://no-color.org).
-func (c *command) bold(text string) string {
-	if os.Getenv("NO_COLOR") != "" || !isTerminal(os.Stdout) {
-		return text
+func (c *command) bold(text string) {
+	if os.Getenv("NO_COLOR") == "" && isTerminal(os.Stdout) {
+		io.WriteString(c.raw, "\x1b[1m")
+		defer io.WriteString(c.raw, "\x1b[0m")
 	}
-	return "\x1b[1m" + text + "\x1b[0m"
+	io.WriteString(c.out, text)
 }

@@ -93,7 +93,7 @@ func inspect(cache *admin.Cache) (*admin.Inspector, error) {
 }
 
 func (c *command) writeWhy(r whyReport) {
-	fmt.Fprintf(c.out, "%s  %s\n", r.Key, r.Package)
+	fmt.Fprintf(c.out, "%s  %s\n", human.Plain(r.Key), r.Package)
 	for _, e := range r.Events {
 		fmt.Fprintf(c.out, "%s  %s\n", e.Time.Local().Format(time.DateTime), strings.ReplaceAll(e.Text(), "\n", "\n  "))
 	}
@@ -105,10 +105,10 @@ func (c *command) writeWhy(r whyReport) {
 	case r.Now.State() == admin.Unknown:
 		fmt.Fprintf(c.out, "now: a hit, if these have not changed, which only a run can tell: %s\n", strings.Join(columnsIn(*r.Now, admin.Unknown), ", "))
 	default:
-		fmt.Fprintf(c.out, "now: a miss: %s\n", input.ReasonText(r.Now.Reasons))
+		fmt.Fprintf(c.out, "now: a miss: %s\n", human.Plain(input.ReasonText(r.Now.Reasons)))
 		for _, reason := range r.Now.Reasons {
 			if len(r.Now.Reasons) > 1 {
-				fmt.Fprintf(c.out, "    %s\n", reason.Text)
+				fmt.Fprintf(c.out, "    %s\n", human.Plain(reason.Text))
 			}
 			c.writeChain(r.Now.Code, reason)
 		}

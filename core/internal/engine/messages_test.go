@@ -64,7 +64,7 @@ var shownAs = map[string]string{
 
 // shownErrors are the messages of misuse and of modes.
 var shownErrors = []string{
-	`the key is empty`, `holds a line break`, `one key for two types`, `one key for two functions`,
+	`the key is empty`, `holds a line break`, `holds a NUL character`, `one key for two types`, `one key for two functions`,
 	`matches nothing in`, `is malformed`, `cannot be part of a key`, `two values are named`,
 	`a name must be neither empty nor hold a slash`, `the path is empty`, `not the name of a variable`, `not one of closure, package, binary, none`,
 	`is asked for while it is being built`, `CACHETEST=require: miss`, `is not one of on, off`,

@@ -112,15 +112,17 @@ func (s *Spec) check() error {
 	switch {
 	case s.Key == "":
 		return errors.New("the key is empty: give each fixture of a package a name of its own")
-	case strings.ContainsAny(s.Key, "\n\r\x00"):
+	case strings.ContainsAny(s.Key, "\n\r"):
 		return fmt.Errorf("key %q holds a line break", s.Key)
+	case strings.Contains(s.Key, "\x00"):
+		return fmt.Errorf("key %q holds a NUL character", s.Key)
 	}
 	if modes := []CodeMode{CodeClosure, CodePackage, CodeBinary, CodeNone}; !slices.Contains(modes, s.code()) {
 		return fmt.Errorf("Code(%q): not one of %s, %s, %s, %s", s.Code, modes[0], modes[1], modes[2], modes[3])
 	}
 	for i, v := range s.Values {
 		if v.Name == "" || strings.ContainsAny(v.Name, "/\n\r\x00") {
-			return fmt.Errorf("With(%q, …): a name must be neither empty nor hold a slash or a line break", v.Name)
+			return fmt.Errorf("With(%q, …): a name must be neither empty nor hold a slash, a line break or a NUL character", v.Name)
 		}
 		if slices.ContainsFunc(s.Values[:i], func(other Value) bool { return other.Name == v.Name }) {
 			return fmt.Errorf("two values are named %q", v.Name)

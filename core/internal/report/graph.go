@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
 // A Graph is the fixtures with what they use.
@@ -164,11 +166,11 @@ func (r graphRow) text() string {
 	case r.more > 0:
 		return "and " + strconv.Itoa(r.more) + " more files"
 	case r.node.Kind == "file":
-		return r.node.Label
+		return human.Plain(r.node.Label)
 	case r.again:
-		return r.node.Label + " (above)"
+		return human.Plain(r.node.Label) + " (above)"
 	}
-	return r.node.Label
+	return human.Plain(r.node.Label)
 }
 
 // maxTextFiles is how many files of a fixture a tree of text shows.
@@ -185,7 +187,7 @@ func (g *Graph) WriteText(out io.Writer) error {
 		if r.node != nil && !r.again {
 			switch r.node.State {
 			case "changed":
-				b.WriteString("  [outdated" + strings.TrimSuffix(": "+first(r.node.Reasons), ": ") + "]")
+				b.WriteString("  [outdated" + human.Plain(strings.TrimSuffix(": "+first(r.node.Reasons), ": ")) + "]")
 			case "?":
 				b.WriteString("  [?]")
 			}

@@ -118,7 +118,7 @@ func (b *Batch) Verify(ref ObjectRef) error {
 	tmp, ok := b.pending[ref.ID]
 	b.mu.Unlock()
 	if ok && tmp.ref != ref {
-		return fmt.Errorf("object %.12s is %w (%d of %d bytes)", ref.ID, ErrDamaged, tmp.ref.Size, ref.Size)
+		return ref.damaged(tmp.ref.Size)
 	}
 	if ok {
 		return nil
@@ -131,7 +131,7 @@ func (b *Batch) Verify(ref ObjectRef) error {
 	buf := pieces.Get().(*[]byte)
 	defer pieces.Put(buf)
 	if found, err := digestFile(f, *buf, func([]byte) error { return nil }); err != nil || found != ref {
-		return b.s.damaged(b.s.objectPath(ref.ID))
+		return b.s.damaged(ref, found.Size)
 	}
 	return nil
 }

@@ -65,10 +65,23 @@ func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
 		return nil, fmt.Errorf("object %s: %w: %w", short(path), ErrDamaged, err)
 	}
 	if !ref.Check(data) {
-		s.quarantine(path)
-		return nil, fmt.Errorf("object %s is %w (%d of %d bytes)", short(path), ErrDamaged, len(data), ref.Size)
+		return nil, s.damaged(ref, int64(len(data)))
 	}
 	return data, nil
+}
+
+// damaged moves an object aside, and says what is wrong with it.
+func (s *Store) damaged(ref ObjectRef, size int64) error {
+	s.quarantine(s.objectPath(ref.ID))
+	return ref.damaged(size)
+}
+
+// damaged says what is wrong with an object of so many bytes.
+func (ref ObjectRef) damaged(size int64) error {
+	if size == ref.Size {
+		return fmt.Errorf("object %s is %w (its %d bytes are not the ones that were stored)", short(ref.ID.String()), ErrDamaged, size)
+	}
+	return fmt.Errorf("object %s is %w (%d of %d bytes)", short(ref.ID.String()), ErrDamaged, size, ref.Size)
 }
 
 // short is enough of an object's or record's name to find it by.

@@ -1,0 +1,49 @@
+package human
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Visible returns a writer of text for people, JSON or HTML: what names can do to a
+// terminal, or hide from a reader, it writes as an escape of JSON and Go. Each
+// write must be of whole characters.
+func Visible(w io.Writer) io.Writer { return visible{w} }
+
+type visible struct{ w io.Writer }
+
+func (v visible) Write(p []byte) (int, error) {
+	text := string(p)
+	if !strings.ContainsFunc(text, hidden) {
+		return v.w.Write(p)
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		r, n := utf8.DecodeRuneInString(text)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02x`, text[0])
+		case hidden(r):
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
+		default:
+			b.WriteString(text[:n])
+		}
+		text = text[n:]
+	}
+	if _, err := io.WriteString(v.w, b.String()); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// hidden reports whether a character is not shown as it is, lines, columns and
+// spaces apart.
+func hidden(r rune) bool {
+	return r == utf8.RuneError || !unicode.IsPrint(r) && r != '\n' && r != '\t' && !unicode.Is(unicode.Zs, r)
+}
