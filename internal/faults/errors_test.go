@@ -25,13 +25,26 @@ type errorCase struct {
 	on    bool
 }
 
-// errorCases gives each error to each call, or by default an error to some calls,
-// the next error to the next one.
-func errorCases(dir string, calls int) (all []errorCase) {
-	for i, n := range spread(calls) {
+// errorCases gives errors to calls: to each call three of them, or by default one
+// to some calls, the next error to the next one. Of calls of one kind in a row, as
+// a trim makes, only the first and the last count.
+func errorCases(dir string, seen []call) (all []errorCase) {
+	kind := func(i int) string {
+		if i < 0 || i >= len(seen) {
+			return ""
+		}
+		return seen[i].name + digits.ReplaceAllString(seen[i].path, "*")
+	}
+	var calls []int
+	for i := range seen {
+		if kind(i) != kind(i-1) || kind(i) != kind(i+1) {
+			calls = append(calls, i+1)
+		}
+	}
+	for i, k := range spread(len(calls)) {
 		for j, errno := range errnos {
-			if long() || j == i%len(errnos) {
-				all = append(all, errorCase{dir, calls, n, errno, false}, errorCase{dir, calls, n, errno, true})
+			if j == i%len(errnos) || long() && (j-i)%len(errnos)%3 == 0 {
+				all = append(all, errorCase{dir, len(seen), calls[k-1], errno, false}, errorCase{dir, len(seen), calls[k-1], errno, true})
 			}
 		}
 	}
@@ -56,7 +69,7 @@ func TestErrors(t *testing.T) {
 				if !all.ok() {
 					t.Fatalf("%v\n%s", all.status, all.output)
 				}
-				tries = append(tries, errorCases(dir, all.calls)...)
+				tries = append(tries, errorCases(dir, all.seen)...)
 			}
 			each(t, j.warm, tries, func(r *room, e errorCase) {
 				r.begin(t)

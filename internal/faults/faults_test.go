@@ -1,11 +1,5 @@
-// Package faults is a suite of tests that has everything go wrong around
-// fixtures: processes are killed at each system call, calls fail, disks are full,
-// files are damaged, changed meanwhile and planted by others. Each test prints
-// how many cases it tried. docs/reliability.md says what is promised for which
-// fault and which test shows it.
-//
-// By default each sweep tries a few of its cases, spread evenly over all; -cases
-// says how many, and with CACHETEST_LONG=1 it is all of them.
+//go:build linux && amd64
+
 package faults
 
 import (
