@@ -70,14 +70,14 @@ var layers = map[string][]string{
 	"core/internal/config":          {"core/internal/human", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/remote":          {"core/internal/plainjson", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/remote/helper":   {"core/internal/remote"},
-	"core/internal/httpcache":       {},
+	"core/internal/httpcache":       {"core/internal/remote/helper"},
 	"internal/faulty":               {},
 	"internal/faults":               {}, // only tests
 	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/tree"},
 	"core/internal/report":          {"core/internal/human"},
 	"core/cmd/cachetest": {
 		"core/internal/admin", "core/internal/engine", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/code",
-		"core/internal/store", "core/internal/record", "core/internal/input", "core/internal/remote/helper", "core/internal/httpcache", "core/internal/unlogged",
+		"core/internal/store", "core/internal/record", "core/internal/input", "core/internal/remote/helper", "core/internal/httpcache",
 	},
 	"examples/generator":            {"core/memo"},
 	"examples/quickstart":           {},

@@ -67,7 +67,7 @@ func run(args []string, out, errOut io.Writer) int {
 	if v == nil {
 		return unknownVerb(errOut, args[0])
 	}
-	c := &command{verb: v, out: human.Visible(out), raw: out, err: errOut, flags: newFlags(v.name)}
+	c := &command{verb: v, out: visible(out), raw: out, err: errOut, flags: newFlags(v.name)}
 	do := v.setup(c)
 	err, misuse := c.flags.Parse(args[1:]), true
 	if err == nil {
@@ -117,4 +117,26 @@ func (c *command) open() (*admin.Cache, error) {
 		config.Mode = engine.Off
 	}
 	return admin.Open(config)
+}
+
+// newFlags returns the flags that all verbs have.
+func newFlags(name string) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.String("C", "", "run in this `directory`")
+	return flags
+}
+
+// chdir goes to the directory that -C names.
+func chdir(flags *flag.FlagSet) error {
+	dir := flags.Lookup("C").Value.String()
+	if dir == "" {
+		return nil
+	}
+	return os.Chdir(dir)
+}
+
+// allFlag defines -all, of the verbs that look at fixtures.
+func (c *command) allFlag() {
+	c.flags.BoolVar(&c.all, "all", false, "the fixtures of the whole store, not those of this module")
 }

@@ -3,6 +3,7 @@ package human
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -10,11 +11,14 @@ import (
 )
 
 // Visible returns a writer of text for people, JSON or HTML: what names can do to a
-// terminal, or hide from a reader, it writes as an escape of JSON and Go. Each
-// write must be of whole characters.
-func Visible(w io.Writer) io.Writer { return visible{w} }
+// terminal, or hide from a reader, it writes as an escape of JSON and Go, but for
+// own sequences. Each write must be of whole characters.
+func Visible(w io.Writer, own ...string) io.Writer { return visible{w, own} }
 
-type visible struct{ w io.Writer }
+type visible struct {
+	w   io.Writer
+	own []string
+}
 
 func (v visible) Write(p []byte) (int, error) {
 	text := string(p)
@@ -24,7 +28,11 @@ func (v visible) Write(p []byte) (int, error) {
 	var b strings.Builder
 	for len(text) > 0 {
 		r, n := utf8.DecodeRuneInString(text)
+		own := slices.IndexFunc(v.own, func(own string) bool { return strings.HasPrefix(text, own) })
 		switch {
+		case own >= 0:
+			n = len(v.own[own])
+			b.WriteString(v.own[own])
 		case r == utf8.RuneError && n == 1:
 			fmt.Fprintf(&b, `\x%02x`, text[0])
 		case hidden(r):

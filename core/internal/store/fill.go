@@ -53,7 +53,7 @@ func filled(ref ObjectRef, path string, fill func(path string) error) error {
 	defer pieces.Put(buf)
 	found, err := digestFile(f, *buf, func([]byte) error { return nil })
 	if err == nil && found != ref {
-		err = ref.damaged(found.Size)
+		err = damage(ref.ID.String(), found.Size, ref.Size)
 	}
 	return err
 }

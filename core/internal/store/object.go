@@ -73,15 +73,15 @@ func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
 // damaged moves an object aside, and says what is wrong with it.
 func (s *Store) damaged(ref ObjectRef, size int64) error {
 	s.quarantine(s.objectPath(ref.ID))
-	return ref.damaged(size)
+	return damage(ref.ID.String(), size, ref.Size)
 }
 
-// damaged says what is wrong with an object of so many bytes.
-func (ref ObjectRef) damaged(size int64) error {
-	if size == ref.Size {
-		return fmt.Errorf("object %s is %w (its %d bytes are not the ones that were stored)", short(ref.ID.String()), ErrDamaged, size)
+// damage says what is wrong with an object that is not what its name says.
+func damage(name string, size, want int64) error {
+	if size != want {
+		return fmt.Errorf("object %.12s is %w: it has %d bytes, not %d", name, ErrDamaged, size, want)
 	}
-	return fmt.Errorf("object %s is %w (%d of %d bytes)", short(ref.ID.String()), ErrDamaged, size, ref.Size)
+	return fmt.Errorf("object %.12s is %w: its bytes are not those that were stored", name, ErrDamaged)
 }
 
 // short is enough of an object's or record's name to find it by.

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/human"
+)
+
+// progressInterval is how often a line of progress is written anew.
+const progressInterval = 100 * time.Millisecond
+
+// progress returns a function that shows how far long work is, on one line of
+// a terminal, which an empty text clears. Elsewhere it shows nothing.
+func (c *command) progress() func(format string, args ...any) {
+	if !isTerminal(c.err) {
+		return func(string, ...any) {}
+	}
+	var last time.Time
+	return func(format string, args ...any) {
+		if format == "" {
+			fmt.Fprint(c.err, "\r\x1b[K")
+		} else if now := time.Now(); now.Sub(last) >= progressInterval {
+			last = now
+			fmt.Fprintf(c.err, "\r\x1b[K"+format, args...)
+		}
+	}
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// The colours of a terminal (ECMA-48).
+const (
+	bold   = "\x1b[1m"
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	normal = "\x1b[0m"
+)
+
+// coloured reports whether the standard output is a terminal, and NO_COLOR is not
+// set (https://no-color.org).
+func coloured() bool { return os.Getenv("NO_COLOR") == "" && isTerminal(os.Stdout) }
+
+// colour returns text in a colour where there are any.
+func (c *command) colour(code, text string) string {
+	if code == "" || !coloured() {
+		return text
+	}
+	return code + text + normal
+}
+
+// visible returns a writer in which names have no effect on a terminal, and only
+// the colours above have one.
+func visible(out io.Writer) io.Writer {
+	if coloured() {
+		return human.Visible(out, bold, red, green, yellow, normal)
+	}
+	return human.Visible(out)
+}
+
+// paint returns what colours a column of states.
+func (c *command) paint(column int) func(int, string) string {
+	return func(i int, cell string) string {
+		switch {
+		case i != column:
+			return cell
+		case cell == stateNames[admin.Changed]:
+			return c.colour(red, cell)
+		case cell == stateNames[admin.Same]:
+			return c.colour(green, cell)
+		}
+		return c.colour(yellow, cell)
+	}
+}
