@@ -107,6 +107,7 @@ func damagesOf(t *testing.T, store string) (all []damage) {
 // once, and the damage costs one build: the next run hits. Seals, which hold the
 // change time of an object, do not survive the copy of a store: see map_test.go.
 func TestDamage(t *testing.T) {
+	whole(t)
 	const tests = fixtures
 	var c count
 	var dirs sync.Map
@@ -135,6 +136,7 @@ func TestDamage(t *testing.T) {
 // TestDamagedSettings damages the settings file: what it says then may be wrong,
 // but no value is.
 func TestDamagedSettings(t *testing.T) {
+	whole(t)
 	r := newRoom(t)
 	file := filepath.Join(r.module, ".cachetest.yaml")
 	text := []byte("# settings\nmax_age: 30d\nmax_bytes: 5GB\nenv: [FAULTS]\nlog: all\n")

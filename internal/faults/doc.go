@@ -4,8 +4,9 @@
 // how many cases it tried. docs/reliability.md says what is promised for which
 // fault and which test shows it.
 //
-// By default each sweep tries a few of its cases, spread evenly over all; -cases
-// says how many, and with CACHETEST_LONG=1 it is all of them.
+// By default there is one case of some sweeps, to see that the suite works; with
+// -cases N each sweep tries so many of its cases, spread evenly over all, and with
+// CACHETEST_LONG=1 all of them.
 //
 // The tests trace system calls, and so run on Linux on amd64.
 package faults

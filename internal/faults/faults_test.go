@@ -19,7 +19,7 @@ import (
 	"testing"
 )
 
-var cases = flag.Int("cases", 1, "how many cases of each sweep to try at most; 0 is all")
+var cases = flag.Int("cases", 1, "how many cases of each sweep to try at most; by default one, and some sweeps not at all")
 
 const module = "github.com/fixturecache/fixturecache"
 
@@ -29,7 +29,7 @@ const fixtures = "TestMemo|TestDir|TestShared|TestFile"
 // spread returns which of the numbers from 1 to n to try.
 func spread(n int) (tried []int) {
 	most := *cases
-	if os.Getenv("CACHETEST_LONG") != "" || most <= 0 || most > n {
+	if long() || most > n {
 		most = n
 	}
 	for i := range most {
@@ -39,6 +39,18 @@ func spread(n int) (tried []int) {
 }
 
 func long() bool { return os.Getenv("CACHETEST_LONG") != "" }
+
+// brief reports that this is only a look whether the suite works, which every run
+// of all tests has.
+func brief() bool { return *cases <= 1 && !long() }
+
+// whole skips a test that has no brief form.
+func whole(t *testing.T) {
+	t.Helper()
+	if brief() {
+		t.Skip("-cases 12 tries some cases of it, CACHETEST_LONG=1 all")
+	}
+}
 
 // needs skips a test for want of a tool, which is an error where CI is set, as
 // .ci/run installs it.

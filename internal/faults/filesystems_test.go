@@ -56,6 +56,7 @@ var oddities = []odd{
 // TestFileSystems runs fixtures on full and odd file systems, and without them
 // again: no test fails but by its own access to a file.
 func TestFileSystems(t *testing.T) {
+	whole(t)
 	needsRoot(t)
 	needs(t, "unshare", "mount", "setpriv", "chattr")
 	if err := os.Chmod(scratch, 0o755); err != nil {

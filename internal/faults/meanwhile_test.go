@@ -55,7 +55,7 @@ func (r *room) stamp(by time.Duration) {
 // TestInterleaved stops a process before a call on a file of ours, has others do
 // something, and lets it go on.
 func TestInterleaved(t *testing.T) {
-	for _, j := range jobs {
+	for _, j := range inBrief(jobs) {
 		if j.run == "TestBuild" || j.trim {
 			continue
 		}
@@ -72,7 +72,7 @@ func TestInterleaved(t *testing.T) {
 			var tries []try
 			for i, n := range spread(all.calls) {
 				for k, a := range actions {
-					if long() && (n+k)%3 == 0 || !long() && k == i%len(actions) || *cases == 1 && k%4 == 1 {
+					if long() && (n+k)%3 == 0 || !long() && k == i%len(actions) || brief() && k%4 == 1 {
 						tries = append(tries, try{n, a})
 					}
 				}
@@ -204,7 +204,7 @@ func TestChangedOutside(t *testing.T) {
 			rooms := []*room{r, inRoom(t)}
 			for half, r := range rooms {
 				tries.Go(func() {
-					for i, w := range ways {
+					for i, w := range inBrief(ways) {
 						for k, n := range spread(all.calls) {
 							if (i+k)%2 != half {
 								continue
@@ -230,7 +230,7 @@ func TestChangedOutside(t *testing.T) {
 				})
 			}
 			tries.Wait()
-			t.Logf("%d ways at %d calls: %v", len(ways), all.calls, &c)
+			t.Logf("%d ways at %d calls: %v", len(inBrief(ways)), all.calls, &c)
 		})
 	}
 }

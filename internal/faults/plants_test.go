@@ -67,7 +67,7 @@ func plantsIn(t *testing.T, r *room) (all []plant) {
 			if path == r.store && k == 0 {
 				continue // the user may keep the store elsewhere
 			}
-			if long() || k == i%len(kinds) || *cases > 1 && (i+k)%3 == 0 {
+			if long() || k == i%len(kinds) || (i+k)%3 == 0 {
 				all = append(all, plant{path, kind})
 			}
 		}
@@ -79,6 +79,7 @@ func plantsIn(t *testing.T, r *room) (all []plant) {
 // that fixtures make: no test fails or waits, and what the links lead to is not
 // touched.
 func TestPlants(t *testing.T) {
+	whole(t)
 	needsRoot(t)
 	var c count
 	paths := 0

@@ -33,6 +33,7 @@ const diskSize = 320 << 20
 // call of a process that stores something. What is there when the disk comes back
 // is right, and the store works on.
 func TestPowerLoss(t *testing.T) {
+	whole(t)
 	needsRoot(t)
 	needs(t, "mount", "umount", "losetup", "mkfs.xfs", "mkfs.ext4", "xfs_io")
 	for _, d := range disks {
