@@ -149,3 +149,30 @@ func digestOf(t *testing.T, dir string) (sum [sha256.Size]byte) {
 	}
 	return [sha256.Size]byte(h.Sum(nil))
 }
+
+// TestOtherFormats has stores of other formats beside ours: they are left alone,
+// whatever is done to ours.
+func TestOtherFormats(t *testing.T) {
+	r := newRoom(t)
+	r.heat(t, fixtures)
+	r.begin(t)
+	var before [2][sha256.Size]byte
+	others := []string{filepath.Join(r.store, "v0"), filepath.Join(r.store, "v2")}
+	for i, other := range others {
+		if out, err := r.exec([]string{"/bin/cp", "-a", filepath.Join(r.store, "v1"), other}); err != nil {
+			t.Fatal(out)
+		}
+		before[i] = digestOf(t, other)
+	}
+	var c count
+	for _, argv := range [][]string{r.testArgs(fixtures), {r.command, "trim", "-max", "1"}, r.testArgs(fixtures), {r.command, "clean"}, {r.command, "list"}, r.testArgs(fixtures)} {
+		c.add(&c.cases)
+		c.judge(t, fmt.Sprint(argv), r.run(t, fault{}, argv...))
+	}
+	for i, other := range others {
+		if digestOf(t, other) != before[i] {
+			t.Errorf("%s is touched", other)
+		}
+	}
+	t.Log(&c)
+}

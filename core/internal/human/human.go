@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+	"unicode/utf8"
 )
 
 // Milliseconds writes a duration with three digits or so.
@@ -136,7 +136,7 @@ func ShortAgo(d time.Duration) string {
 // marks that turn the direction of writing are quoted.
 func Plain(text string) string {
 	for _, r := range text {
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
+		if !strconv.IsPrint(r) || r == utf8.RuneError {
 			return strconv.Quote(text)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -53,5 +54,5 @@ func (v visible) Write(p []byte) (int, error) {
 // hidden reports whether a character is not shown as it is, lines, columns and
 // spaces apart.
 func hidden(r rune) bool {
-	return r == utf8.RuneError || !unicode.IsPrint(r) && r != '\n' && r != '\t' && !unicode.Is(unicode.Zs, r)
+	return r == utf8.RuneError || !strconv.IsPrint(r) && r != '\n' && r != '\t' && !unicode.Is(unicode.Zs, r)
 }
