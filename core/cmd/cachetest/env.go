@@ -25,7 +25,8 @@ CACHETEST_MAX_BYTES, CACHETEST_MAX_COUNT and CACHETEST_REMOTE, then from
     max_count: 10000
     ignore: ['testdata/*.tmp'] # files that are inputs of no fixture
     env: [PGVERSION]           # variables that are inputs of every fixture
-    remote: http://cache:8080  # of a shared tier: see 'cachetest help remote'`,
+    remote: http://cache:8080  # of a shared tier: see 'cachetest help remote'
+    values: hidden             # keep no excerpts of With, Call and Version`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "write JSON")
 		return func() error { return c.env(*asJSON) }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 // choose returns the fixtures that the arguments name, or without arguments those
@@ -116,7 +115,7 @@ const maxChoices = 10
 
 // shellQuote returns a text as a shell takes it for one word.
 func shellQuote(text string) string {
-	if text = report.Plain(text); strings.ContainsAny(text, " \t'\"\\$`*?[]{}()<>|&;!#~") {
+	if text = human.Plain(text); strings.ContainsAny(text, " \t'\"\\$`*?[]{}()<>|&;!#~") {
 		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 	}
 	return text
