@@ -139,8 +139,8 @@ func TestDamagedSettings(t *testing.T) {
 	whole(t)
 	r := newRoom(t)
 	file := filepath.Join(r.module, ".cachetest.yaml")
-	text := []byte("# settings\nmax_age: 30d\nmax_bytes: 5GB\nenv: [FAULTS]\nlog: all\n")
-	defer os.Remove(file)
+	text := []byte("max_age: 30d\nmax_bytes: 5GB\nenv: [FAULTS]\nvalues: hidden\n")
+	defer r.settings("")
 	var c count
 	for _, at := range spread(len(text)) {
 		for _, how := range damages {

@@ -121,7 +121,7 @@ func buildSubject() (s subject, err error) {
 	}
 	s = subject{module: filepath.Join(scratch, "module"), command: filepath.Join(scratch, "cachetest")}
 	work := filepath.Join(scratch, "work")
-	if err := errors.Join(os.CopyFS(s.module, os.DirFS("testdata/subject")), os.Mkdir(work, 0o755), writeModule(s.module, repo)); err != nil {
+	if err := errors.Join(os.CopyFS(s.module, os.DirFS("testdata/subject")), os.Mkdir(work, 0o755), writeModule(s.module, repo), s.settings("")); err != nil {
 		return s, err
 	}
 	for _, args := range [][]string{
@@ -143,6 +143,12 @@ func buildSubject() (s subject, err error) {
 	}
 	s.test = found[0]
 	return s, nil
+}
+
+// settings writes what the settings file says, in place: a file that comes or goes
+// has the directory of the package look as if its source had changed.
+func (s subject) settings(text string) error {
+	return os.WriteFile(filepath.Join(s.module, ".cachetest.yaml"), []byte("# settings\n"+text), 0o644)
 }
 
 // writeModule writes go.mod and go.sum for a module that uses this checkout.

@@ -236,6 +236,9 @@ func (t *tracer) goesWrong(tid int, info *syscallInfo) bool {
 	if t.nth == 0 || t.calls < t.nth || t.calls > t.nth && !t.on {
 		return false
 	}
+	if t.errno == syscall.EINTR && (t.calls-t.nth)%2 == 1 {
+		return false // package os tries again until it is not interrupted
+	}
 	if !t.hit {
 		t.hit, t.first = true, c
 	}
