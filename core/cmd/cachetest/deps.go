@@ -90,7 +90,7 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	if err != nil {
 		return err
 	}
-	f, err := c.one(fixtures(cache, true))
+	f, err := c.one(cache.Fixtures(true))
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	if err != nil {
 		return err
 	}
-	closure := inspector.Record(f.newest()).Code
+	closure := inspector.Record(f.Newest()).Code
 	if closure == nil {
 		return fmt.Errorf("the source does not tell what %q reaches: the whole test binary counts, or only a run can tell", f.Key)
 	}

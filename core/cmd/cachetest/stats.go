@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/report"
 )
@@ -45,12 +46,12 @@ func (c *command) stats(asJSON, summary bool, age time.Duration, run bool) error
 	if err != nil {
 		return err
 	}
-	var p period
+	var p admin.Period
 	switch {
 	case age > 0:
-		p.since = time.Now().Add(-age)
+		p.Since = time.Now().Add(-age)
 	case run:
-		p = lastRun(cache.Events(), cache.Hits())
+		p = admin.LastRun(cache.Events(), cache.Hits())
 	}
 	data, err := c.gather(cache, false, p)
 	switch {

@@ -55,7 +55,7 @@ func (c *command) why(asJSON bool) error {
 		return err
 	}
 	events := cache.Events()
-	list := withLogged(fixtures(cache, true), events, nil)
+	list := admin.WithLogged(cache.Fixtures(true), events, nil)
 	if len(c.args) == 0 {
 		return c.whyLast(list, events, asJSON)
 	}
@@ -160,15 +160,15 @@ func (c *command) writeChain(closure *code.Closure, reason engine.Reason) {
 }
 
 // whyLast tells what the last run built.
-func (c *command) whyLast(list []*fixture, events []engine.Event, asJSON bool) error {
+func (c *command) whyLast(list []*admin.Fixture, events []engine.Event, asJSON bool) error {
 	chosen, others, err := c.choose(list)
 	if err != nil {
 		return err
 	}
 	events = ofFixtures(events, chosen)
-	run := lastRun(events, nil)
+	run := admin.LastRun(events, nil)
 	events = slices.DeleteFunc(events, func(e engine.Event) bool {
-		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored || !run.holds(e.Time, e.Run)
+		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored || !run.Holds(e.Time, e.Run)
 	})
 	var groups causeGroups
 	spent := 0.0
@@ -193,13 +193,13 @@ func (c *command) whyLast(list []*fixture, events []engine.Event, asJSON bool) e
 }
 
 // ofFixtures returns the events of some fixtures.
-func ofFixtures(events []engine.Event, list []*fixture) (own []engine.Event) {
+func ofFixtures(events []engine.Event, list []*admin.Fixture) (own []engine.Event) {
 	wanted := map[admin.FixtureID]bool{}
 	for _, f := range list {
 		wanted[f.FixtureID] = true
 	}
 	for _, e := range events {
-		if wanted[fixtureOf(e)] {
+		if wanted[admin.FixtureOf(e)] {
 			own = append(own, e)
 		}
 	}
