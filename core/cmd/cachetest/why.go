@@ -113,12 +113,13 @@ func (c *command) writeWhy(r whyReport) {
 			what = append(what, unknownNames[column])
 		}
 		c.wrap("", "now: a hit, unless something has changed that only a run can tell: "+strings.Join(what, ", "), 4)
-	default:
+	case len(r.Now.Reasons) == 1:
 		c.wrap("", "now: a miss: "+input.ReasonText(r.Now.Reasons), 4)
+		c.writeChain(r.Now.Code, r.Now.Reasons[0])
+	default:
+		fmt.Fprintf(c.out, "now: a miss, for %s:\n", human.Count(len(r.Now.Reasons), "reason"))
 		for _, reason := range r.Now.Reasons {
-			if len(r.Now.Reasons) > 1 {
-				c.wrap("    ", reason.Text, 6)
-			}
+			c.wrap("    ", reason.Text, 6)
 			c.writeChain(r.Now.Code, reason)
 		}
 	}
@@ -174,6 +175,9 @@ func (c *command) whyLast(list []*admin.Fixture, events []engine.Event, asJSON b
 	spent := 0.0
 	for _, e := range events {
 		spent += e.BuildMS
+		if e.Type == engine.EventNotStored {
+			continue // its cause stands in a block of its own
+		}
 		groups.add(builtIn{e.Package, e.Key, e.BuildMS}, e.Reasons)
 	}
 	switch {

@@ -141,8 +141,8 @@ func TestGraphForms(t *testing.T) {
 	if g.WriteText(&text, path.Base) != nil || g.WriteDOT(&dot) != nil || g.WriteJSON(&js) != nil {
 		t.Fatal("cannot write")
 	}
-	want := `fixture <2> & "co" (p002): outdated: file testdata/shared.csv modified (1 B -> 2
-      B) (+1 more)
+	want := `fixture <2> & "co" (p002): outdated: file testdata/shared.csv modified (1 B ->
+      2 B) (+1 more)
     fixture <1> & "co" (p001): valid?
         fixture <0> & "co" (p000)
             testdata/f0.csv
