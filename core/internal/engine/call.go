@@ -196,7 +196,7 @@ func (cl *call) digestCode() error {
 	} else if cl.spec.typ != nil {
 		cl.Static[at].Detail = strings.Join(typeid.Describe(cl.spec.typ), "\n")
 	}
-	cl.Static = slices.Insert(cl.Static, at, list...)
+	cl.Static = slices.Concat(cl.Static[:at], list, cl.Static[at:])
 	for _, setting := range cl.settings() {
 		cl.Static = append(cl.Static, cl.settingAt(setting))
 	}

@@ -119,6 +119,11 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		if why := b.unseeable(c.ran); why != nil {
 			return nil, why
 		}
+		if len(c.ran.commands) > 0 && b.spec.Version == "" && len(b.spec.Declare.Env) == 0 {
+			if why := c.environment(); why != nil { // nobody sees which of it they read
+				return nil, why
+			}
+		}
 		ins, use = c.ins, c.cwd
 	}
 	b.declaredRelative(&use)

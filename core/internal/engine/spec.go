@@ -153,9 +153,21 @@ func oneLine(text string) bool { return !strings.ContainsAny(text, "\n\r\x00") }
 // would have recorded other inputs.
 func (s *Spec) optionSet() string {
 	var lines []string
-	add := func(what string, names []string) {
-		for _, name := range names {
-			lines = append(lines, what+" "+name)
+	for _, given := range []struct {
+		what  string
+		names []string
+	}{
+		{"files", s.Declare.Files},
+		{"env", s.Declare.Env},
+		{"tool", s.Declare.Tools},
+		{"go packages", s.Declare.GoPackages},
+		{"ignored files", s.Ignore.Files},
+		{"ignored env", s.Ignore.Env},
+		{"ignored capture", s.Ignore.Captures},
+		{"codec", s.codecs},
+	} {
+		for _, name := range given.names {
+			lines = append(lines, given.what+" "+name)
 		}
 	}
 	for _, v := range s.Values {
@@ -165,14 +177,7 @@ func (s *Spec) optionSet() string {
 			lines = append(lines, "value "+v.Name)
 		}
 	}
-	add("files", s.Declare.Files)
-	add("env", s.Declare.Env)
-	add("tool", s.Declare.Tools)
-	add("go packages", s.Declare.GoPackages)
 	lines = append(lines, input.GoFlagLines(s.Declare.GoFlags)...)
-	add("ignored files", s.Ignore.Files)
-	add("ignored env", s.Ignore.Env)
-	add("ignored capture", s.Ignore.Captures)
 	if s.DeclaredOnly {
 		lines = append(lines, "declared only")
 	}
@@ -186,7 +191,6 @@ func (s *Spec) optionSet() string {
 		lines = append(lines, "version")
 	}
 	lines = append(lines, compare.CodeLine+string(s.code()))
-	add("codec", s.codecs)
 	slices.Sort(lines)
 	return strings.Join(slices.Compact(lines), "\n")
 }
@@ -202,7 +206,8 @@ func (s *Spec) code() CodeMode {
 // what cannot be seen from inside: what a command that fn runs reads. Variables
 // do not.
 func (s *Spec) answeredFor() bool {
-	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0
+	return s.Version != "" || s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0 ||
+		slices.ContainsFunc(s.Values, func(v Value) bool { _, ok := v.Value.(Path); return ok })
 }
 
 // declares reports whether the user has said what there is to read. A Version

@@ -176,6 +176,8 @@ type goInputs struct {
 }
 
 // add adds an input, once.
+//
+//go:noinline
 func (g *goInputs) add(in Input) {
 	key := string(rune(in.Kind)) + in.Name
 	if !g.seen[key] || in.Kind == Walk { // a Walk belongs to the Glob before it

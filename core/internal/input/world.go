@@ -99,6 +99,8 @@ func (w *World) Abs(path string) string {
 }
 
 // Show returns a name as people should read it.
+//
+//go:noinline
 func Show(name string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(name, "$"), "./")
 }
