@@ -27,7 +27,7 @@ func (c *command) gather(cache *admin.Cache, judge bool, p admin.Period) (*repor
 	}
 	g := &gatherer{
 		data: &report.Data{Dir: c.dir, Generated: time.Now(), Packages: []report.Package{}, Fixtures: []*report.Fixture{}, Days: []report.Day{}, Causes: []report.Cause{},
-			Used: map[string]string{}, NotStored: append([]report.NotStored{}, neverStored(chosen, events)...), Store: report.Store{Limit: limit}},
+			Used: map[string]string{}, NotStored: append([]report.NotStored{}, neverStored(chosen, during(events, p))...), Store: report.Store{Limit: limit}},
 		byID:  map[admin.FixtureID]*report.Fixture{},
 		days:  map[string]*report.Day{},
 		cause: map[string]*report.Cause{},
@@ -55,10 +55,8 @@ func (c *command) gather(cache *admin.Cache, judge bool, p admin.Period) (*repor
 			g.hits(line)
 		}
 	}
-	for _, e := range events {
-		if p.Holds(e.Time, e.Run) {
-			g.event(e)
-		}
+	for _, e := range during(events, p) {
+		g.event(e)
 	}
 	for _, day := range g.days {
 		g.data.Days = append(g.data.Days, *day)
@@ -68,6 +66,11 @@ func (c *command) gather(cache *admin.Cache, judge bool, p admin.Period) (*repor
 	}
 	g.data.Sum()
 	return g.data, nil
+}
+
+// during returns the events of a period.
+func during(events []engine.Event, p admin.Period) []engine.Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e engine.Event) bool { return !p.Holds(e.Time, e.Run) })
 }
 
 // withUsed adds the fixtures that the chosen ones use, of other modules too.

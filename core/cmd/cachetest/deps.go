@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,11 +58,11 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 
 // writePath shows a shortest path to a declaration.
 func (c *command) writePath(closure *code.Closure, to, of string) error {
-	path := closure.Chain(to)
-	if path == nil {
-		return fmt.Errorf("%s is not in the closure of %s%s", to, of, nearestText(lastElement(to), declNames(closure.Decls())))
+	chain := closure.Chain(to)
+	if chain == nil {
+		return fmt.Errorf("%s is not in the closure of %s%s", to, of, nearestText(path.Base(to), declNames(closure.Decls())))
 	}
-	for i, s := range path {
+	for i, s := range chain {
 		fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
 	}
 	return nil
@@ -110,15 +111,12 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 
 func declNames(decls []code.Decl) (names []string) {
 	for _, d := range decls {
-		if name := lastElement(d.Name); !slices.Contains(names, name) {
+		if name := path.Base(d.Name); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	return names
 }
-
-// lastElement is a name without the directories of its import path.
-func lastElement(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 func findDeps(pkg, tags string, funcs []string) (*code.Deps, error) {
 	wd, err := os.Getwd()

@@ -96,7 +96,7 @@ func (m module) namesPackage(arg string, f *admin.Fixture, matches func(name, te
 		return true
 	}
 	pkg, key, ok := strings.Cut(arg, ":")
-	return ok && matches(key, f.Key) && (m.matchesPackage(pkg, f.Package) || !isRelative(pkg) && endsWith(f.Package, pkg))
+	return ok && matches(key, f.Key) && (m.matchesPackage(pkg, f.Package) || !isRelative(pkg) && matchesEnd(pkg, f.Package))
 }
 
 // matchesWhole reports whether a name is the text, or a glob of it.
@@ -106,10 +106,8 @@ func matchesWhole(name, text string) bool {
 }
 
 // matchesEnd reports whether a name is the end of a text, after a slash.
-func matchesEnd(name, text string) bool { return endsWith(text, name) }
-
-func endsWith(text, end string) bool {
-	return text == end || end != "" && strings.HasSuffix(text, "/"+end)
+func matchesEnd(name, text string) bool {
+	return text == name || name != "" && strings.HasSuffix(text, "/"+name)
 }
 
 // maxChoices is how many fixtures an error shows of those that an argument names.

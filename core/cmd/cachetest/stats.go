@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"os"
 	"time"
 
@@ -74,17 +74,9 @@ func (c *command) summary(data *report.Data) error {
 	if path == "" {
 		return report.Summary(c.out, data)
 	}
-	var b bytes.Buffer
-	if err := report.Summary(&b, data); err != nil {
-		return err
-	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(b.Bytes())
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	return errors.Join(report.Summary(f, data), f.Close())
 }

@@ -180,6 +180,12 @@ func TestSummary(t *testing.T) {
 	if err := Summary(&b, sample(30)); err != nil {
 		t.Fatal(err)
 	}
+	few := sample(3)
+	few.Fixtures[1].Counts = Counts{}
+	var other bytes.Buffer
+	if err := Summary(&other, few); err != nil || strings.Contains(other.String(), "fixture &lt;1>") || !strings.Contains(other.String(), "fixture &lt;2>") {
+		t.Errorf("what was not asked for is in the summary: %v\n%s", err, other.String())
+	}
 	if !strings.Contains(b.String(), `| fixture &lt;29> & "co" |`) || strings.Count(b.String(), "\n|") != 2+10+2+10+2+1 {
 		t.Errorf("%s", b.String())
 	}
