@@ -20,9 +20,14 @@ import (
 // CACHETEST_SCRIPTS=update writes what the commands print into the scripts, for
 // you to read.
 func TestScripts(t *testing.T) {
+	goenv := goEnv(t)
+	if goroot := filepath.Join(t.TempDir(), "go"); linkingGoroot(goroot, goenv["GOROOT"], goenv["GOTOOLDIR"]) == nil {
+		goenv["GOROOT"] = goroot
+	}
+	delete(goenv, "GOTOOLDIR")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
-		Setup:               func(env *testscript.Env) error { return setupModule(env, goEnv(t)) },
+		Setup:               func(env *testscript.Env) error { return setupModule(env, goenv) },
 		Cmds:                scriptCommands,
 		Condition:           scriptCondition,
 		RequireExplicitExec: true,
@@ -31,11 +36,15 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// scriptCondition adds [root] (the tests run as root) and [missing:TOOL]: the
-// tool is not there, which is an error where CI is set, as .ci/run installs it.
+// scriptCondition adds [root] (the tests run as root), [long] (for what shows a
+// promise once more: see CONTRIBUTING.md) and [missing:TOOL]: the tool is not
+// there, which is an error where CI is set, as .ci/run installs it.
 func scriptCondition(cond string) (bool, error) {
-	if cond == "root" {
+	switch cond {
+	case "root":
 		return os.Getuid() == 0, nil
+	case "long":
+		return os.Getenv("CACHETEST_LONG") != "", nil
 	}
 	tool, ok := strings.CutPrefix(cond, "missing:")
 	if !ok {
@@ -52,7 +61,7 @@ func scriptCondition(cond string) (bool, error) {
 // with another HOME, and must not compile the standard library again.
 func goEnv(t *testing.T) map[string]string {
 	env := map[string]string{}
-	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOROOT"} {
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOROOT", "GOTOOLDIR"} {
 		out, err := exec.Command("go", "env", name).Output()
 		if err != nil {
 			t.Fatalf("go env %s: %v", name, err)
