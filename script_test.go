@@ -18,14 +18,14 @@ import (
 )
 
 // CACHETEST_SCRIPTS=update writes what the commands print into the scripts, for
-// you to read.
+// you to read. The short run has the one script with each verb.
 func TestScripts(t *testing.T) {
 	goenv := goEnv(t)
 	if goroot := filepath.Join(t.TempDir(), "go"); linkingGoroot(goroot, goenv["GOROOT"], goenv["GOTOOLDIR"]) == nil {
 		goenv["GOROOT"] = goroot
 	}
 	delete(goenv, "GOTOOLDIR")
-	testscript.Run(t, testscript.Params{
+	scripts := testscript.Params{
 		Dir:                 "testdata/script",
 		Setup:               func(env *testscript.Env) error { return setupModule(env, goenv) },
 		Cmds:                scriptCommands,
@@ -33,7 +33,11 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("CACHETEST_SCRIPTS") == "update",
-	})
+	}
+	if testing.Short() {
+		scripts.Dir, scripts.Files = "", []string{"testdata/script/verbs.txtar"}
+	}
+	testscript.Run(t, scripts)
 }
 
 // scriptCondition adds [root] (the tests run as root), [long] (for what shows a
