@@ -122,7 +122,7 @@ func fn() string { return enc.EncodeToString(nil) + addr.String() + zero.String(
 var list = []string{"a"}
 func TestA(t *testing.T) { t.Log(slices.ContainsFunc(list, func(s string) bool { return s == "a" })) }
 func fn() string { return list[0] }
-`, want: ""},
+`, want: "m.list"},
 		{name: "a list whose elements are handed to a function", src: `
 var list = []*T{{1}}
 type T struct{ n int }
@@ -172,7 +172,7 @@ func fn() string { return dots.Replace("c.d") }
 var list = []string{"a"}
 func TestA(t *testing.T) { b, _ := json.Marshal(list); t.Log(string(b)) }
 func fn() string { return list[0] }
-`, want: ""},
+`, want: "m.list"},
 		{name: "an expression that is handed on by another name and made to look for the longest", src: `
 var re = regexp.MustCompile("a|ab")
 func TestA(t *testing.T) { r := re; r.Longest() }
@@ -285,12 +285,63 @@ func (k kind) Name() string { return k.name }
 func (u user) id() string { return u.t.Name() }
 func fn(t *testing.T) string { return user{}.id() }
 `, want: ""},
-		{name: "a type with a Name of its own", src: `
-type suite struct{ *testing.T; name string }
-func (s suite) Name() string { return s.name }
-func (s suite) id() string { return "id-" + s.Name() }
-func fn(t *testing.T) string { return suite{t, "x"}.id() }
+		{name: "an interface that a handle in a field fits", src: `
+type namer interface{ Name() string }
+type db struct{ tb testing.TB }
+func (d *db) id() string { var n namer = d.tb; return n.Name() }
+func open(tb testing.TB) *db { return &db{tb: tb} }
+func fn(t *testing.T) string { return open(t).id() }
+`, want: "Name()"},
+		{name: "in another package", src: `
+func fn(t *testing.T) string { return db.Open(t).ID() }
+-- db/db.go --
+type namer interface{ Name() string }
+type DB struct{ n namer }
+func Open(n namer) *DB { return &DB{n} }
+func (d *DB) ID() string { return d.n.Name() }
+`, want: "Name()"},
+		{name: "handed to a method that takes an interface", src: `
+type namer interface{ Name() string }
+type db struct{}
+func (db) id(n namer) string { return n.Name() }
+func fn(t *testing.T) string { return helper(t) }
+func helper(t *testing.T) string { var d db; return d.id(t) }
+`, want: "Name()"},
+		{name: "in a closure, a map, a type parameter", src: `
+func id[T interface{ Name() string }](x T) string { return x.Name() }
+func fn(t *testing.T) string { return helper(t) }
+func helper(t *testing.T) string { return id(t) }
+`, want: "Name()"},
+		{name: "sent", src: `
+func fn(t *testing.T) string { return helper(t) }
+func helper(t *testing.T) string { c := make(chan testing.TB, 1); c <- t; return (<-c).Name() }
+`, want: "Name()"},
+		{name: "printed", src: `
+func fn(t *testing.T) string { return helper(t) }
+func helper(t *testing.T) string { return fmt.Sprint(t) }
+`, want: "Name()"},
+		{name: "handed on as a handle, compared, and no more", src: `
+type db struct{}
+func (db) open(t testing.TB) int { t.Helper(); return 1 }
+func fn(t *testing.T) int { return helper(t) }
+func helper(t *testing.T) int { if t == nil { return 0 }; t.Log("x"); defer t.Helper(); return inner(t) + db{}.open(t) }
+func inner(t testing.TB) int { t.Cleanup(func() { t.Log("done") }); return 1 }
 `, want: ""},
+		{name: "to what only checks", src: `
+import "example.com/require"
+func fn(t *testing.T) int { return helper(t) }
+func helper(t *testing.T) int { require.NoError(t, nil); return 1 }
+`, want: ""},
+		{name: "to what may hand it back", src: `
+import "example.com/require"
+func fn(t *testing.T) int { return helper(t) }
+func helper(t *testing.T) (n int) { require.Fill(t, &n); return n }
+`, want: "Name()"},
+		{name: "the time that is left of one in a field", src: `
+type db struct{ tb *testing.T }
+func fn(t *testing.T) bool { return helper(&db{t}) }
+func helper(d *db) bool { _, ok := d.tb.Deadline(); return ok }
+`, want: "Name() Deadline()"},
 		{name: "an interface that a handle fits", src: `
 type namer interface{ Name() string }
 func describe(n namer) string { return n.Name() }
@@ -464,7 +515,7 @@ func load() { b, _ := os.ReadFile("x"); data = string(b) }
 func get() string { once.Do(load); return data }
 func TestA(t *testing.T) { get() }
 func fn() string { return get() }
-`, want: ""},
+`, want: "m.data"},
 		{name: "a variable that is filled if it is empty", src: `
 var mu sync.Mutex
 var data map[string]int
@@ -504,7 +555,7 @@ func get(k string) int {
 }
 func TestA(t *testing.T) { get("a") }
 func fn() int { return get("b") }
-`, want: ""},
+`, want: "m.cache"},
 		{name: "the same by sync.Map", src: `
 var cache sync.Map
 func get(k string) int {

@@ -153,7 +153,7 @@ func ShowValue(r Reason) string {
 	_, how, told := strings.Cut(r.Text, " changed: ")
 	switch {
 	case !told:
-		return "another " + before
+		return "another value of " + strings.TrimPrefix(before, "value ")
 	case how == orNone(r.Old)+" -> "+orNone(r.New):
 		return r.Subject + "=" + orNone(r.New)
 	}

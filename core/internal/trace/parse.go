@@ -2,6 +2,7 @@ package trace
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
@@ -14,6 +15,8 @@ type parser struct {
 	seen  map[thing]*span // what was read
 	order []thing         // in the order of first reading
 	inner []map[thing]int // windows that are open: last line of each thing in them
+
+	opened map[string][]string // the working directories in which a relative name was opened
 }
 
 // A thing is what a line is about. A path that was read by an absolute name and
@@ -109,18 +112,43 @@ func (p *parser) line(line string) {
 				p.span(thing{env: true, name: variable}).looks++
 			}
 		} else if !logged.IsOwn(name) {
-			path, relative := p.abs(name)
-			p.read(thing{name: path, relative: relative}, op == "open")
+			p.path(name, op == "open")
 		}
 	case "chdir":
 		p.dir = name
 	}
 }
 
-// abs makes a logged name absolute, and tells how relative it was. A ".."
-// behind a name is left alone, since that name may be a symbolic link.
-func (p *parser) abs(name string) (path string, relative int) {
-	dir := p.dir
+// path notes a name that was looked at. What is opened in an os.Root is logged by
+// the name that the root was opened with, which holds against the working directory
+// of that time: so a relative name counts for each directory in which the beginning
+// of it was opened, too.
+func (p *parser) path(name string, opened bool) {
+	path, relative := p.abs(p.dir, name)
+	p.read(thing{name: path, relative: relative}, opened)
+	if relative == 0 {
+		return
+	}
+	slashed := filepath.ToSlash(name)
+	for i, c := range slashed {
+		for _, dir := range p.opened[slashed[:i]] {
+			if c == '/' && dir != p.dir {
+				path, _ := p.abs(dir, name)
+				p.read(thing{name: path, relative: relative}, opened)
+			}
+		}
+	}
+	if root := strings.TrimRight(slashed, "/"); opened && !slices.Contains(p.opened[root], p.dir) {
+		if p.opened == nil {
+			p.opened = map[string][]string{}
+		}
+		p.opened[root] = append(p.opened[root], p.dir)
+	}
+}
+
+// abs makes a name absolute that was logged in a directory, and tells how relative
+// it was. A ".." behind a name is left alone, since that name may be a symbolic link.
+func (p *parser) abs(dir, name string) (path string, relative int) {
 	if filepath.IsAbs(name) {
 		dir = ""
 	} else {

@@ -96,6 +96,28 @@ func TestParseChdir(t *testing.T) {
 	}
 }
 
+// What is opened in an os.Root is logged by the name that the root has.
+func TestParseRoots(t *testing.T) {
+	for _, tt := range []struct{ root, line, want, reason string }{
+		{"data", "open data/a", "/elsewhere/data/a /m/p/data/a", "a file in it"},
+		{"data/", "stat data/a", "/elsewhere/data/a /m/p/data/a", "its name ends in a slash"},
+		{".", "open ./a", "/elsewhere/a /m/p/a", "the working directory"},
+		{".", "open ./data/a", "/elsewhere/data/a /m/p/data/a", "a root in a root"},
+		{"../data", "open ../data/a", "/data/a /m/data/a", "a directory beside it"},
+		{"data", "open database", "/elsewhere/database", "another name"},
+		{"/m/p/data", "open /m/p/data/a", "/m/p/data/a", "an absolute name"},
+	} {
+		p := parseAll("/m/p", "open "+tt.root, "chdir /elsewhere", tt.line)
+		var want []string
+		for _, name := range strings.Fields(tt.want) {
+			want = append(want, native(name))
+		}
+		if got := p.names(false)[1:]; !slices.Equal(got, want) {
+			t.Errorf("%s in %s: got %q, want %q (%s)", tt.line, tt.root, got, want, tt.reason)
+		}
+	}
+}
+
 func TestParseLooksAreNotReads(t *testing.T) {
 	p := parseAll("/m/p",
 		"stat /m/././a", "stat /cachetest-mark/env/LOOKED", "getenv LOOKED",

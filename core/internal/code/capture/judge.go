@@ -31,6 +31,7 @@ type judge struct {
 	dashed   string
 }
 
+//go:noinline
 func newJudge(q Query, f *types.File) *judge {
 	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, nodes: map[ast.Node]bool{}}
 	j.site = &site{judge: j}
@@ -148,8 +149,8 @@ func (j *judge) ask(id *ast.Ident) {
 // asks returns the question that a mention of a testing handle puts to it, whose
 // answer differs from run to run or from test to test; "" if it puts none.
 // Context says nothing but when to stop, and a temporary directory is new and
-// empty wherever it lies. What holds the handle under another name, or as another
-// type, may ask for the name of the test.
+// empty wherever it lies. What is handed the handle, or holds it under another name
+// or as another type, may ask for the name of the test: see facts.HandleArg.
 func (j *judge) asks(id *ast.Ident) string {
 	var e ast.Expr = id
 	for {
@@ -171,8 +172,9 @@ func (j *judge) asks(id *ast.Ident) string {
 	case *ast.BinaryExpr: // t != nil
 		return ""
 	case *ast.CallExpr:
-		if j.callsFunction(p) {
-			return "" // whose parameter is a handle, or what it may be
+		_, isParam := scope.Of(id).Node.(*ast.Field)
+		if isParam && j.callsFunction(p) || j.API(p.Fun) != "" {
+			return "" // the facts of the function tell where it goes
 		}
 	}
 	return "Name()"

@@ -4,7 +4,7 @@ import "github.com/fixturecache/fixturecache/core/internal/code/codec"
 
 // Fields writes or reads what is kept of a file: all but its name.
 func (f *File) Fields(c *codec.Coder) {
-	c.Fields(&f.Package, &f.Constraint, &f.Moves)
+	c.Fields(&f.Package, &f.Constraint)
 	codec.Number(c, &f.Flags)
 	codec.List(c, &f.Imports, func(i *Import) { c.Fields(&i.Name, &i.Path, &i.Line) })
 	codec.List(c, &f.Links, func(l *Link) { c.Fields(&l.Local, &l.Target) })
@@ -30,15 +30,16 @@ func (d *Decl) fields(c *codec.Coder) {
 
 func (a *Access) fields(c *codec.Coder) {
 	codec.Number(c, &a.Kind)
-	c.Fields(&a.X, &a.Sel, &a.Param, &a.Path, &a.Late, &a.Fresh, &a.Line, &a.Callee.X, &a.Callee.Sel, &a.Arg)
+	c.Fields(&a.X, &a.Sel, &a.Param, &a.Path, &a.Late, &a.Line, &a.Callee.X, &a.Callee.Sel, &a.Arg)
 }
 
 func (r *Rare) fields(c *codec.Coder) {
 	codec.List(c, &r.Names, func(n *Name) { c.Fields(&n.Name, &n.Line) })
 	codec.List(c, &r.Paths, func(p *Path) { c.Fields(&p.Path, &p.Line, &p.Open) })
-	codec.List(c, &r.HandleUses, func(t *HandleUse) { c.Fields(&t.What, &t.Line) })
-	codec.List(c, &r.PossibleUses, func(a *PossibleUse) { c.Fields(&a.What, &a.Typ, &a.Field, &a.Param, &a.Line) })
-	codec.List(c, &r.HandleArgs, func(h *HandleArg) { c.Fields(&h.Callee.X, &h.Callee.Sel, &h.Arg) })
+	for _, list := range []*[]HandleUse{&r.HandleUses, &r.PossibleUses} {
+		codec.List(c, list, func(t *HandleUse) { c.Fields(&t.What, &t.Line) })
+	}
+	codec.List(c, &r.HandleArgs, func(h *HandleArg) { c.Fields(&h.Callee.X, &h.Callee.Sel, &h.Method, &h.Arg, &h.Checks, &h.Line) })
 	codec.List(c, &r.NamedArgs, func(n *NamedArg) { c.Fields(&n.Func.X, &n.Func.Sel, &n.Name) })
-	c.Fields(&r.Embeds, &r.HandleFields)
+	c.Fields(&r.Embeds, &r.HandleParams)
 }

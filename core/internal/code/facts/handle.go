@@ -2,6 +2,7 @@ package facts
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
@@ -10,74 +11,100 @@ import (
 )
 
 // HandleName is the question to a testing handle for the name of its test, which
-// is an input where it is asked.
+// is an input where it may be asked.
 const HandleName = "Name()"
 
 // Functions that are handed a testing handle may ask it for what differs from
-// test to test, such as its name. That a parameter is one its type says
-// (HandleUse). That a field of a struct, or a parameter of an interface type, is
-// one, facts of two declarations say together: a PossibleUse, and the handles of
-// the struct, or who hands a handle on.
+// test to test, such as its name. Of a parameter that is a handle by its type each
+// mention is looked at: calls of its methods are what they are, and where it is
+// handed to a function that takes a handle by its type too, the facts of that
+// function tell. Whatever else is done with it puts it where it is not followed:
+// there it may be asked for the name.
 
-// A HandleUse is a question to a testing handle that was handed in.
+// A HandleUse is a question to a testing handle.
 type HandleUse struct {
 	What string // "Name()"
 	Line int
 }
 
-// A PossibleUse is a question to what may be a testing handle.
-type PossibleUse struct {
-	What  string
-	Typ   string // the local type that is asked, or whose field is; "" if that is not known
-	Field string
-	Param int // that is asked, counted from 1
-	Line  int
-}
-
-// A HandleArg says that a testing handle is handed on.
+// A HandleArg says that a testing handle is handed to a function, or to a method
+// of that name whatever it is a method of.
 type HandleArg struct {
 	Callee Mention
+	Method bool
 	Arg    int
+	Checks bool // nothing of what the call does goes on: see checks
+	Line   int
 }
-
-// EmbeddedHandle stands for the name of a field that is embedded.
-const EmbeddedHandle = "."
 
 // questions are the methods of a testing handle whose answers differ from run to
 // run or test to test. The context says nothing but when to stop, and a temporary
 // directory is new and empty wherever it lies.
 var questions = std.Words{Text: "Name Deadline Failed Skipped N Elapsed ArtifactDir"}
 
-// asked notes x.Name() and x.f.Name(), and of a handle the method alone.
+// asked notes x.Name(), and what else may be asked of a handle that was put where
+// it is not followed: that this was done counts as a question for the name.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	name := s.Sel.Name
 	if !questions.Has(name) {
 		return
 	}
-	ask := PossibleUse{What: name + "()", Line: w.x.Line(s.Pos())}
+	ask := HandleUse{name + "()", w.x.Line(s.Pos())}
 	if name == "N" {
 		ask.What = name
 	}
-	of := ast.Unparen(s.X)
-	if field, ok := of.(*ast.SelectorExpr); ok {
-		ask.Field, of = field.Sel.Name, field.X
-	}
 	var d *scope.Def
-	id, ok := of.(*ast.Ident)
+	id, ok := ast.Unparen(s.X).(*ast.Ident)
 	if ok {
 		d = scope.Of(id)
 	}
-	ask.Typ = syntax.BaseName(paramType(d))
+	path, _ := w.x.qualified(paramType(d))
 	switch {
-	case ask.Field == "" && w.isHandle(d):
-		once(&w.f.more().HandleUses, HandleUse{ask.What, ask.Line})
-	case !called || name == "Failed" || name == "Skipped": // what is stored was built by a test that has done neither
-	case ask.Field == "" && (ask.Typ != "" || w.param(d) > 0):
-		ask.Param = max(w.param(d), 1)
-		once(&w.f.more().PossibleUses, ask)
-	case ask.Field != "" && !(ok && d == nil && w.x.imports.Sure[id.Name]):
+	case w.isHandle(d):
+		once(&w.f.more().HandleUses, ask)
+	case !called || name == "Name" || name == "Failed" || name == "Skipped": // what is stored was built by a test that has done neither
+	case path == "" && !(ok && d == nil && w.x.imports.Sure[id.Name]):
 		once(&w.f.more().PossibleUses, ask)
 	}
+}
+
+// handed notes that a testing handle is put where it is not followed.
+func (w *walker) handed(id *ast.Ident) {
+	if id != w.followed && w.isHandle(scope.Of(id)) {
+		once(&w.f.more().HandleUses, HandleUse{HandleName, w.x.Line(id.Pos())})
+	}
+}
+
+// handArg notes that a call is given a testing handle. What the API does with it
+// is known.
+func (w *walker) handArg(call *ast.CallExpr, callee Mention, arg int) {
+	id, ok := call.Args[arg].(*ast.Ident)
+	if !ok || !w.isHandle(scope.Of(id)) {
+		return
+	}
+	path := w.x.imports.Paths[callee.X]
+	h := HandleArg{callee, false, arg, w.dropped == call && path != "" && !std.IsPackage(path) && checks(call), w.x.Line(call.Pos())}
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && callee == (Mention{}) {
+		h.Callee.Sel, h.Method = sel.Sel.Name, true
+	}
+	if h.Callee == (Mention{}) {
+		return
+	}
+	w.followed = id
+	if !syntax.IsAPI(path) {
+		once(&w.f.more().HandleArgs, h)
+	}
+}
+
+// checks reports whether a call, whose results are dropped, is that of a function
+// which checks what else it is given, as those of testify do: it is given neither
+// an address nor a function, by which the name of the test could come back.
+func checks(call *ast.CallExpr) bool {
+	return len(call.Args) > 1 && !slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
+		_, lit := ast.Unparen(arg).(*ast.FuncLit)
+		return lit || ok && u.Op == token.AND
+	})
 }
 
 // paramType returns the type of a parameter or receiver, nil for what is none.
@@ -88,14 +115,6 @@ func paramType(d *scope.Def) ast.Expr {
 		}
 	}
 	return nil
-}
-
-// param returns the number of a parameter, counted from 1, or 0.
-func (w *walker) param(d *scope.Def) int {
-	if list := w.bound[d]; len(list) == 1 && list[0].Path == "" {
-		return max(list[0].Param-1, 0)
-	}
-	return 0
 }
 
 // isHandle reports whether a name is a parameter that its type says to be a
@@ -114,19 +133,4 @@ func (x *extractor) isHandleType(e ast.Expr) bool {
 	}
 	path, name := x.qualified(e)
 	return name == "TB" && (path == "testing" || syntax.IsAPI(path))
-}
-
-// handleFields notes the fields of a struct that are testing handles.
-func (w *walker) handleFields(s *ast.StructType) {
-	for _, f := range s.Fields.List {
-		if !w.x.isHandleType(f.Type) {
-			continue
-		}
-		if len(f.Names) == 0 {
-			once(&w.f.more().HandleFields, EmbeddedHandle)
-		}
-		for _, name := range f.Names {
-			once(&w.f.more().HandleFields, name.Name)
-		}
-	}
 }

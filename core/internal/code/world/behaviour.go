@@ -34,9 +34,6 @@ type Behaviour struct {
 	Settings   []graph.Use // -test.short, the arguments and flags of the process, GOMAXPROCS, the local time: inputs where they are reached
 	Paths      []Path      // constant paths
 	HandleUses []graph.Use // what functions in the closure ask a testing handle
-
-	lineTeller *graph.Node // what asks for line numbers
-	fileTeller *graph.Node // what asks for the names of files
 }
 
 // A Path is a constant of the closure that names a file or directory.
@@ -55,7 +52,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	b := &Behaviour{}
 	b.addEarly(w, r, filled)
 	b.Presets = w.presets()
-	b.addHandleUses(w.g, r)
+	b.addHandleUses(w.g, roots, r)
 	b.addHidden(w, r)
 	b.addHidden(w, w.g.ReachFrom(filled...))
 	if whole {
@@ -65,31 +62,8 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 		for _, p := range n.Fact.Rare().Paths {
 			b.Paths = append(b.Paths, Path{p.Path, p.Open, w.g.Relative(n.File.Path), p.Line})
 		}
-		if slices.Contains(roots, n) {
-			continue // what fn itself asks, Captures has found
-		}
-		for _, t := range n.Fact.Rare().HandleUses {
-			b.HandleUses = append(b.HandleUses, w.g.Use(n, t.What, t.Line))
-		}
-	}
-	if i := slices.IndexFunc(r.Order, tellsLine); i >= 0 {
-		b.lineTeller = r.Order[i]
-	}
-	if i := slices.IndexFunc(r.Order, mayTellPlace); i >= 0 {
-		b.fileTeller = r.Order[i]
 	}
 	return b
-}
-
-// Places lists where the declarations in reach stand, if the code asks for that.
-func (b *Behaviour) Places(r *graph.Reach) []graph.Decl {
-	switch {
-	case b.lineTeller != nil:
-		return places(r, lineNumbers, b.lineTeller)
-	case b.fileTeller != nil:
-		return places(r, fileName, b.fileTeller)
-	}
-	return nil
 }
 
 // ReadsFlags reports whether a mention of something outside looks at flags that

@@ -5,57 +5,55 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-func isHandle(r *graph.Reach, n *graph.Node, a facts.PossibleUse) bool {
-	if a.Param > 0 && givenHandle(r, n, a.Param-1) {
-		return true
-	}
-	name := a.Field
-	if name == "" {
-		name = facts.EmbeddedHandle
-		if a.Typ == "" {
-			return false
-		}
-	}
-	holds := func(t *graph.Node) bool {
-		return slices.Contains(t.Fact.Rare().HandleFields, name) || isEmbedded.Has(name) && slices.Contains(t.Fact.Rare().HandleFields, facts.EmbeddedHandle)
-	}
-	if a.Typ == "" {
-		return slices.ContainsFunc(r.Order, func(t *graph.Node) bool { return t.Fact.Kind == facts.KindType && holds(t) })
-	}
-	return slices.ContainsFunc(n.Package.Decls[a.Typ], func(t *graph.Node) bool {
-		return t.Fact.Kind == facts.KindType && holds(t) && (a.Field != "" || !slices.ContainsFunc(r.Graph.MethodsOf(t), func(m *graph.Node) bool {
-			return m.Fact.Name+"()" == a.What // its own
-		}))
-	})
-}
-
-// isEmbedded are the names of embedded handles.
-var isEmbedded = std.Words{Text: "T B F TB"}
-
-// givenHandle reports whether a function in reach hands a handle to a parameter.
-func givenHandle(r *graph.Reach, f *graph.Node, param int) bool {
-	hands := func(n *graph.Node) bool {
-		return slices.ContainsFunc(n.Fact.Rare().HandleArgs, func(h facts.HandleArg) bool {
-			return h.Arg == param && slices.Contains(r.Graph.Lookup(n, h.Callee.X, h.Callee.Sel), f)
-		})
-	}
-	return slices.ContainsFunc(r.Graph.LeadingTo(f), func(n *graph.Node) bool { return r.Has(n) && hands(n) }) || slices.ContainsFunc(r.Literals(), hands)
-}
-
-// addHandleUses notes what functions in reach ask of fields, and of parameters of
-// other types, that are testing handles.
-func (b *Behaviour) addHandleUses(g *graph.Graph, r *graph.Reach) {
+// addHandleUses notes what functions in reach ask a testing handle. One that is put
+// where it is not followed may be asked for the name of the test, and by each call
+// that looks like that of a handle. What else the roots ask of a handle that they
+// name, package capture has found.
+func (b *Behaviour) addHandleUses(g *graph.Graph, roots []*graph.Node, r *graph.Reach) {
+	named := false
+	add := func(n *graph.Node, what string, line int) { b.HandleUses = append(b.HandleUses, g.Use(n, what, line)) }
 	for _, n := range r.Order {
-		if r.Via(n) == nil {
-			continue // of fn itself Captures knows
+		for _, u := range n.Fact.Rare().HandleUses {
+			named = named || u.What == facts.HandleName
+			if u.What == facts.HandleName || !slices.Contains(roots, n) {
+				add(n, u.What, u.Line)
+			}
 		}
-		for _, a := range n.Fact.Rare().PossibleUses {
-			if isHandle(r, n, a) {
-				b.HandleUses = append(b.HandleUses, g.Use(n, a.What, a.Line))
+		for _, h := range n.Fact.Rare().HandleArgs {
+			if !isFollowed(r, n, h) {
+				named = true
+				add(n, facts.HandleName, h.Line)
 			}
 		}
 	}
+	for _, n := range r.Order {
+		for _, u := range n.Fact.Rare().PossibleUses {
+			if named {
+				add(n, u.What, u.Line)
+			}
+		}
+	}
+}
+
+// isFollowed reports whether all that a handle may be handed to takes it as one,
+// by its type, so that its own facts tell what it asks. Of what other modules do
+// with it nothing is known, but that it goes no further where they only check.
+func isFollowed(r *graph.Reach, n *graph.Node, h facts.HandleArg) bool {
+	var found []*graph.Node
+	if !h.Method {
+		found = r.Graph.Lookup(n, h.Callee.X, h.Callee.Sel)
+	} else {
+		for _, m := range r.Order {
+			if m.Fact.Kind == facts.KindMethod && m.Fact.Name == h.Callee.Sel {
+				found = append(found, m)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return h.Checks || h.Callee.X == "" && !h.Method && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
+	}
+	return !slices.ContainsFunc(found, func(f *graph.Node) bool { return f.Fact.Rare().HandleParams&(1<<h.Arg) == 0 })
 }
