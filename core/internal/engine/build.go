@@ -75,7 +75,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		}
 	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
-	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()}
+	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets(), Calls: b.calls()}
 	rec, why := b.record(&out, m)
 	if why == nil {
 		why = b.publish(rec)

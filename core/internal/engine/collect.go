@@ -204,7 +204,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	switch {
 	case c.has(input.File, name), harmless(r.Name):
 		return nil
-	case c.notInput(r.Name):
+	case c.notInput(r.Name) && !c.isShared(r):
 		if c.listsTemporary(r) {
 			return &notStored{"temporary", fmt.Sprintf("it lists %s, where each run has files of its own: list a directory in it, or add cachetest.IgnoreFiles(%q) if it cannot matter", r.Name, r.Name)}
 		}
