@@ -197,7 +197,7 @@ func (c *collector) path(r trace.Read) *notStored {
 // addPath adds what is at a path.
 func (c *collector) addPath(r trace.Read) *notStored {
 	name := c.world.Name(r.Name)
-	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) {
+	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) || c.c.inStore(r.Name) {
 		return nil
 	}
 	c.relative(r)
