@@ -19,18 +19,17 @@ import (
 // readRoots are where the library reads by names: package os tells the log of a
 // test, and package syscall reads the environment. A name with an empty list is
 // as far as the search goes: what makes or removes a file looks at what is there to
-// say why it failed, what makes one for the user alone leaves the umask no bits to
-// take away, zones count by what they are, and chance is none.
+// say why it failed, zones count by what they are, and chance is none.
 var readRoots = map[string]string{
 	"syscall.Getenv": "V", "syscall.Environ": "V",
 	"internal/testlog.Open": "F", "internal/testlog.Stat": "F", "os.Getwd": "FV",
 	"os.File.ReadDir": "D", "os.File.Readdir": "D", "os.File.Readdirnames": "D", "os.RemoveAll": "F",
-	"os.OpenFile": "FM", "os.OpenRoot": "FM", "os.Mkdir": "M", "os.MkdirAll": "M", "os.Stdin": "F", "os.MkdirTemp": "", "os.CreateTemp": "", "os.Rename": "", "os.Chdir": "", "os.File.Chdir": "",
+	"os.Stdin": "F", "os.Mkdir": "", "os.MkdirAll": "", "os.MkdirTemp": "", "os.CreateTemp": "", "os.Rename": "", "os.Chdir": "", "os.File.Chdir": "",
 	"time.initLocal": "", "time.LoadLocation": "", "crypto/internal/sysrand.*": "", "internal/godebug.*": "", "testing.*": "",
 }
 
 // isRead reports whether a letter of a World is one that readsOf finds.
-func isRead(c rune) bool { return strings.ContainsRune("VFODMP", c) }
+func isRead(c rune) bool { return strings.ContainsRune("VFOD", c) }
 
 // reader is a walk through what is reached from something of the library.
 type reader struct {
@@ -97,9 +96,6 @@ func (r *reader) visit(o types.Object) {
 		for _, to := range b.objects {
 			r.mentioned(to)
 		}
-		for _, c := range b.letters {
-			r.letters[c] = true
-		}
 		r.once = append(r.once, b.once...)
 	case *types.Var:
 		r.lives(o.Type())
@@ -115,7 +111,6 @@ type body struct {
 	methods []string       // of interfaces
 	objects []types.Object // functions and variables
 	once    []types.Object // functions that a sync.Once calls
-	letters string         // what it does by itself
 }
 
 // bodyOf looks through a function, once.
@@ -133,11 +128,8 @@ func (g *graph) bodyOf(fn *types.Func) *body {
 		return b
 	}
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		if c, ok := n.(*ast.CallExpr); ok {
-			if letters, known := g.opens(c); known {
-				b.letters += letters
-				return false
-			}
+		if c, ok := n.(*ast.CallExpr); ok && g.empties(c) {
+			return false
 		}
 		id, ok := n.(*ast.Ident)
 		if !ok {
@@ -147,9 +139,6 @@ func (g *graph) bodyOf(fn *types.Func) *body {
 		case *types.TypeName:
 			b.types = append(b.types, to.Type())
 		case *types.Func:
-			if nameOf(to) == "io/fs.FileInfo.Mode" {
-				b.letters += "P"
-			}
 			if to.Signature().Recv() != nil && types.IsInterface(recvType(to.Signature())) {
 				b.methods = append(b.methods, to.Name())
 				return true
@@ -209,21 +198,14 @@ func (g *graph) assigns(id *ast.Ident, x ast.Expr) {
 	})
 }
 
-// opens tells what a call of os.OpenFile does whose flags are constant: a file that
-// is new, or empty then, is not read.
-func (g *graph) opens(c *ast.CallExpr) (letters string, known bool) {
+// empties reports whether a call opens a file that is new, or empty then.
+func (g *graph) empties(c *ast.CallExpr) bool {
 	fn, ok := (&env{lib: g.l}).callee(ast.Unparen(c.Fun))
 	if !ok || nameOf(fn) != "os.OpenFile" {
-		return "", false
+		return false
 	}
-	flag, known := constant.Int64Val(constant.ToInt(valueOf(g.l.info.Types[c.Args[1]].Value)))
-	if flag&int64(os.O_CREATE) != 0 {
-		letters += "M"
-	}
-	if flag&int64(os.O_TRUNC|os.O_EXCL) == 0 {
-		letters += "F"
-	}
-	return letters, known
+	flag, ok := constant.Int64Val(constant.ToInt(valueOf(g.l.info.Types[c.Args[1]].Value)))
+	return ok && flag&int64(os.O_TRUNC|os.O_EXCL) != 0
 }
 
 // valueOf returns a value, or one that is not known.
