@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -61,6 +62,38 @@ func TestDocumentation(t *testing.T) {
 				t.Errorf("%s: %s has no example that runs", dir, name)
 			}
 		}
+	}
+}
+
+// TestPackageDocs holds the documentation of golden and cachescript to what they have:
+// each exported function, and each command and condition of scripts by its usage.
+func TestPackageDocs(t *testing.T) {
+	for _, dir := range []string{"cachetest/golden", "cachetest/cachescript"} {
+		p, _, _ := parsePackage(t, dir)
+		funcs := p.Funcs
+		for _, typ := range p.Types {
+			funcs = append(funcs, typ.Funcs...)
+		}
+		for _, f := range funcs {
+			if !strings.Contains(p.Doc, "["+f.Name+"]") && !strings.Contains(p.Doc, dir[len("cachetest/"):]+"."+f.Name+"(") {
+				t.Errorf("%s: the documentation of the package does not name %s", dir, f.Name)
+			}
+		}
+	}
+	scripts, _, _ := parsePackage(t, "cachetest/cachescript")
+	usage := regexp.MustCompile(`"usage: ([^"]*)"`)
+	n := 0
+	for _, file := range []string{"fixture.go", "golden.go"} {
+		for _, found := range usage.FindAllStringSubmatch(readDoc(t, "cachetest/cachescript/"+file), -1) {
+			for form := range strings.SplitSeq(found[1], " | ") {
+				if n++; !strings.Contains(scripts.Doc, form+"\n") {
+					t.Errorf("the documentation of cachescript does not have %q", form)
+				}
+			}
+		}
+	}
+	if n != 4 || !strings.Contains(scripts.Doc, "[fixture:NAME]") {
+		t.Errorf("%d forms of commands", n)
 	}
 }
 

@@ -32,7 +32,7 @@ var layers = map[string][]string{
 	},
 	"core/internal/process": {
 		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/private", "core/internal/since", "core/internal/store",
-		"core/internal/trace", "core/internal/tree", "core/internal/unlogged",
+		"core/internal/trace", "core/internal/tree", "core/internal/unlogged", "core/internal/plainjson",
 	},
 	"core/internal/compare": {
 		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/record", "core/internal/since", "core/internal/store",
@@ -70,13 +70,14 @@ var layers = map[string][]string{
 	"core/internal/config":          {"core/internal/human", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/remote":          {"core/internal/plainjson", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/remote/helper":   {"core/internal/remote"},
-	"core/internal/httpcache":       {},
+	"core/internal/httpcache":       {"core/internal/remote/helper"},
 	"internal/faulty":               {},
+	"internal/faults":               {}, // only tests
 	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/tree"},
 	"core/internal/report":          {"core/internal/human"},
 	"core/cmd/cachetest": {
 		"core/internal/admin", "core/internal/engine", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/code",
-		"core/internal/store", "core/internal/record", "core/internal/input", "core/internal/remote/helper", "core/internal/httpcache", "core/internal/unlogged",
+		"core/internal/store", "core/internal/record", "core/internal/input", "core/internal/remote/helper", "core/internal/httpcache",
 	},
 	"examples/generator":            {"core/memo"},
 	"examples/quickstart":           {},

@@ -1,6 +1,10 @@
 package fixturecache_test
 
 import (
+	"cmp"
+	"fmt"
+	"go/parser"
+	"go/token"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -42,8 +46,14 @@ func TestReadme(t *testing.T) {
 			t.Errorf("run %d prints\n%s\nREADME.md says\n%s", i+1, out, line)
 		}
 	}
+	m.snippets(t)
+	mentioned := 0
 	for _, doc := range docs(t) {
 		m.commands(t, doc)
+		mentioned += m.mentions(t, doc)
+	}
+	if mentioned < 5 {
+		t.Errorf("the documents mention %d commands", mentioned)
 	}
 	sample := readDoc(t, "docs/cachetest.yaml")
 	if err := os.WriteFile(filepath.Join(m.dir, ".cachetest.yaml"), []byte(sample), 0o644); err != nil {
@@ -134,13 +144,89 @@ func (m *docModule) run(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
+// imported are the packages that the snippets of the documents use by their names.
+var imported = map[string]string{
+	"cachetest": module + "/cachetest", "golden": module + "/cachetest/golden", "cachescript": module + "/cachetest/cachescript",
+	"filepath": "path/filepath", "httptest": "net/http/httptest", "http": "net/http", "rand": "math/rand", "testscript": "github.com/rogpeppe/go-internal/testscript",
+}
+
+// snippets compiles, vets and runs each block of declarations in the documents, in a
+// package of its own, whose imports are those that it uses.
+func (m *docModule) snippets(t *testing.T) {
+	n := 0
+	for _, doc := range docs(t) {
+		for _, block := range blocks(readDoc(t, doc), "go") {
+			if strings.HasPrefix(block, "package ") {
+				continue // the first test of the README
+			}
+			n++
+			dir := filepath.Join(m.dir, fmt.Sprintf("snippet%d", n))
+			if err := os.Mkdir(dir, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			source := "package snippet\n\n" + importsOf(t, block) + "\n" + block
+			if err := os.WriteFile(filepath.Join(dir, "snippet_test.go"), []byte(source), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if n < 3 {
+		t.Errorf("the documents have %d blocks of Go", n)
+	}
+	m.run(t, "go", "test", "-count=1", "./...") // which vets them
+}
+
+// importsOf returns the imports of what a block of declarations does not declare.
+func importsOf(t *testing.T, block string) (head string) {
+	f, err := parser.ParseFile(token.NewFileSet(), "snippet.go", "package snippet\n"+block, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, id := range f.Unresolved {
+		if names[id.Name] || !strings.Contains(block, id.Name+".") {
+			continue
+		}
+		names[id.Name] = true
+		head += fmt.Sprintf("import %q\n", cmp.Or(imported[id.Name], id.Name))
+	}
+	return head
+}
+
+// jobs returns the commands of the CI jobs in a document.
+func jobs(doc string) (list []string) {
+	command := regexp.MustCompile(`(?m)^ *(?:- )?(?:run: |- )(go .*)$`)
+	for _, block := range blocks(doc, "yaml") {
+		for _, found := range command.FindAllStringSubmatch(block, -1) {
+			list = append(list, found[1])
+		}
+	}
+	return list
+}
+
+// mentions holds what a document mentions of the command within a sentence to the
+// help of it: the verb, and its flags.
+func (m *docModule) mentions(t *testing.T, doc string) (n int) {
+	for _, found := range regexp.MustCompile("`(?:go tool )?cachetest (?:help )?([a-z]+)([^`]*)`").FindAllStringSubmatch(readDoc(t, doc), -1) {
+		n++
+		help := m.run(t, m.command, "help", found[1])
+		for arg := range strings.FieldsSeq(found[2]) {
+			if strings.HasPrefix(arg, "-") && !strings.Contains(help, "  "+arg) {
+				t.Errorf("%s: cachetest %s has no %s", doc, found[1], arg)
+			}
+		}
+	}
+	return n
+}
+
 // elsewhere begins commands that other tests, or .ci/run, run.
 var elsewhere = []string{"go get ", "go test ", "go run ./examples/"}
 
 // commands runs the commands in the shell blocks of a document that are those of
 // the cachetest command.
 func (m *docModule) commands(t *testing.T, doc string) {
-	for _, block := range blocks(readDoc(t, doc), "sh") {
+	text := readDoc(t, doc)
+	for _, block := range append(blocks(text, "sh"), jobs(text)...) {
 		for line := range strings.Lines(block) {
 			line, _, _ = strings.Cut(strings.TrimSpace(line), " #")
 			_, args, ok := strings.Cut(line, "cachetest ")

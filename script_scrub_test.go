@@ -21,7 +21,7 @@ var scrubs = []struct {
 	{regexp.MustCompile(`>\d\d-\d\d<`), ">DAY<"},
 	{regexp.MustCompile(`data-value="\d+\.\d+"`), `data-value="TIME"`},
 	{regexp.MustCompile(`\bjust now\b|\b\d+ (minute|hour|day)s? ago\b`), "AGO"},
-	{regexp.MustCompile(`(?m)\b(now|\d+[mhd]) +(now|\d+[mhd])$`), "AGO  AGO"},
+	{regexp.MustCompile(`(?m)  (now|\d+[mhd])$`), "  AGO"},
 	{regexp.MustCompile(`"(\w+_(ms|ns))": [0-9.e+-]+`), `"$1": TIME`},
 	{regexp.MustCompile(`\b\d+(\.\d+)?(µs|ms|s)\b|\b\d+m\d+s\b`), "TIME"},
 	{regexp.MustCompile(`(?m)^ +TIME  `), "TIME  "}, // aligned at the right

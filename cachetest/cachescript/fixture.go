@@ -64,12 +64,12 @@ func addFixtures(p *testscript.Params, fixtures []Fixture) error {
 		return nil
 	}
 	if p.Cmds["fixture"] != nil {
-		return errors.New("cachescript: there is a command fixture already")
+		return errors.New("cachescript: Params.Cmds has a command named fixture already: rename it")
 	}
 	byName := map[string]Fixture{}
 	for _, f := range fixtures {
 		if _, twice := byName[f.name]; twice || f.name == "" || strings.HasPrefix(f.name, "-") {
-			return fmt.Errorf("cachescript: a fixture needs a name of its own, not %q", f.name)
+			return fmt.Errorf("cachescript: fixture %q: give each fixture a name of its own, which does not begin with a dash", f.name)
 		}
 		if f.err != nil {
 			return fmt.Errorf("cachescript: fixture %q: %w", f.name, f.err)
@@ -124,7 +124,7 @@ func cmdFixture(ts *testscript.TestScript, neg bool, args []string, byName map[s
 		ts.Fatalf("fixture: there is no fixture %q", args[0])
 	}
 	if (flag == "-bin") != (f.call.Kind == "GoBuild") {
-		ts.Fatalf("fixture: a command is asked for with -bin, everything else without (%s)", f.name)
+		ts.Fatalf("fixture %s: a built command is asked for with -bin, everything else without", f.name)
 	}
 	tb, ok := ts.Value(fixtureKey{}).(cachetest.TB)
 	if !ok {
@@ -169,7 +169,7 @@ func get(ts *testscript.TestScript, tb cachetest.TB, f Fixture, flag string, dst
 		to = ts.MkAbs(dst[0])
 	}
 	if _, err := os.Lstat(to); err == nil {
-		return "", fmt.Errorf("%s is there already", to)
+		return "", fmt.Errorf("%s is there already: give another DST", to)
 	}
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return "", err

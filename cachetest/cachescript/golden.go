@@ -22,7 +22,7 @@ import (
 // and where p.UpdateScripts is set.
 func addGolden(p *testscript.Params) error {
 	if p.Cmds["golden"] != nil {
-		return errors.New("cachescript: there is a command golden already")
+		return errors.New("cachescript: Params.Cmds has a command named golden already: rename it")
 	}
 	cmds := map[string]func(ts *testscript.TestScript, neg bool, args []string){"golden": cmdGolden}
 	for name, cmd := range p.Cmds {

@@ -22,6 +22,33 @@
 //	golden stdout list           # compares with a golden file of package golden
 //	golden -dir out site         # compares a directory
 //
+// # Commands
+//
+//	fixture [-ro] NAME [DST]
+//
+// puts a copy of the directory or file NAME into DST, or else into $WORK/NAME, and its
+// path into $FIXTURE_NAME: the name in capitals, each character that is no letter or
+// digit as _. With -ro the path is that of the stored one, which nobody may change.
+//
+//	fixture -bin NAME
+//
+// puts the command NAME on the PATH, and its path into $FIXTURE_NAME.
+//
+//	golden FILE NAME
+//	golden -dir PATH NAME
+//
+// compare a file (stdout and stderr are those of the last command), or the files
+// below a directory, with the golden file or directory NAME of the script, as package
+// golden does, and update it when asked to. None of the commands can be negated.
+//
+// The condition [fixture:NAME] holds if NAME is stored and valid, so that asking for
+// it builds nothing.
+//
+// [Setup] adds them. [Dir], [File] and [GoBuild] take the options of the functions of these names in
+// package cachetest, but for [cachetest.Shared]: a script says -ro.
+//
+// # What a script runs
+//
 // Scripts run commands while fixtures are built, and the files that a command
 // reads cannot be seen. A fixture whose build function may run commands is not
 // stored until it declares its inputs ([cachetest.Files], [cachetest.Version]),

@@ -11,7 +11,8 @@
 //
 //	CACHETEST_UPDATE=1 go test example.com/m -run '^TestRender$'
 //
-// A mismatch does not end the test, so that one run shows all of them.
+// [Equal] compares text or bytes, [JSON] a value by its encoding, and [Dir] the files
+// of a directory. A mismatch does not end the test, so that one run shows all of them.
 //
 // # Updating
 //
@@ -22,6 +23,18 @@
 // rename, so that a process that is killed leaves every file old or new. Where
 // the environment variable CI is set nothing is written, unless
 // CACHETEST_UPDATE=always asks for it.
+//
+// Where TestMain runs the tests by [Wrap], a run of the whole package lists the golden
+// files that no test asked for, and CACHETEST_UPDATE=clean removes those whose test is
+// gone. [Unused] returns them; [Updating] says whether this run updates.
+//
+// # Options
+//
+//   - [File] names the golden file itself, for one that several tests share.
+//   - [Scrub] replaces what varies from run to run: times, addresses, paths.
+//   - [Normalize] passes the result through a function.
+//   - [Binary] compares byte by byte, and shows a difference in hex.
+//   - [KeepCRLF] makes \r\n and \n different.
 //
 // # What goes into a golden file
 //

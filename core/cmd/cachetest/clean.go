@@ -33,7 +33,7 @@ func (c *command) clean(dry bool) error {
 	if err != nil {
 		return err
 	}
-	list, others, err := c.choose(fixtures(cache, false))
+	list, others, err := c.choose(fixtures(cache, true))
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,11 @@ func (c *command) clean(dry bool) error {
 		c.tellEmpty(others)
 		return nil
 	}
-	if err := c.listTable(list); err != nil {
+	rows, err := c.verdicts(cache, list)
+	if err == nil {
+		err = c.listTable(rows)
+	}
+	if err != nil {
 		return err
 	}
 	if dry {
@@ -63,7 +67,7 @@ func (c *command) clean(dry bool) error {
 	fmt.Fprintf(c.out, "\nremoved %s of %s%s%s (%s)\n", human.Count(out.Records, "record"), human.Count(len(list), "fixture"),
 		trees, human.Count(out.Objects, "object"), human.Size(out.Freed))
 	if busy > 0 {
-		fmt.Fprintf(c.out, "%s being built: left alone\n", human.Count(busy, "variant"))
+		fmt.Fprintf(c.out, "%s under way: left alone\n", human.Count(busy, "build"))
 	}
 	return err
 }

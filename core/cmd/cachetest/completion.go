@@ -13,7 +13,10 @@ var completionVerb = verb{
 	long: `
 For bash, in .bashrc:   source <(cachetest completion bash)
 For zsh, in .zshrc:     source <(cachetest completion zsh)
-For fish:               cachetest completion fish | source`,
+For fish:               cachetest completion fish | source
+
+They complete what is called cachetest: for a tool of a module that is an alias,
+alias cachetest='go tool cachetest'.`,
 	setup: func(c *command) func() error { return c.completion },
 }
 

@@ -79,7 +79,7 @@ func (c *command) gather(cache *admin.Cache, judge bool, p period) (*report.Data
 		}
 	}
 	if judge {
-		if err := g.judge(cache, chosen, c.module); err != nil {
+		if err := c.judge(g, cache, chosen); err != nil {
 			return nil, err
 		}
 	}
@@ -179,20 +179,17 @@ func (g *gatherer) stored(f *fixture, inputs bool) {
 }
 
 // judge says of the fixtures of this module whether they are outdated.
-func (g *gatherer) judge(cache *admin.Cache, list []*fixture, m module) error {
-	own := slices.DeleteFunc(slices.Clone(list), func(f *fixture) bool { return len(f.Records) == 0 || !m.owns(f) })
-	rows, err := verdicts(cache, own)
-	if err != nil {
-		return err
-	}
+func (c *command) judge(g *gatherer, cache *admin.Cache, list []*fixture) error {
+	own := slices.DeleteFunc(slices.Clone(list), func(f *fixture) bool { return len(f.Records) == 0 || !c.module.owns(f) })
+	rows, err := c.verdicts(cache, own)
 	for _, row := range rows {
-		f := g.fixture(admin.FixtureID{Package: row.Package, Key: row.Key})
+		f := g.fixture(row.fixture.FixtureID)
 		f.State = string(row.State)
 		for _, r := range row.Reasons {
 			f.Reasons = append(f.Reasons, r.Text)
 		}
 	}
-	return nil
+	return err
 }
 
 func (g *gatherer) hits(line store.HitLine) {

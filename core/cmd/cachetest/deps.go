@@ -79,7 +79,7 @@ func (c *command) writeDeps(d *code.Deps, asJSON bool) error {
 		fmt.Fprintf(c.out, "module %s\t%s\n", m.Path, m.Version)
 	}
 	for _, reason := range d.Fallback {
-		fmt.Fprintf(c.err, "more than it may need: %s\n", reason)
+		fmt.Fprintf(c.err, "wider than it may need: %s\n", reason)
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	}
 	closure := inspector.Record(f.newest()).Code
 	if closure == nil {
-		return fmt.Errorf("the code of %q is not known by its closure, or only a run can tell it", f.Key)
+		return fmt.Errorf("the source does not tell what %q reaches: the whole test binary counts, or only a run can tell", f.Key)
 	}
 	if why != "" {
 		return c.writePath(closure, why, strconv.Quote(f.Key))

@@ -163,12 +163,12 @@ func (c *command) importArchive() error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "took %s and %s (%s)\n", human.Count(n.Records, "record"), human.Count(n.Objects, "object"), human.Size(n.Bytes))
+	fmt.Fprintf(c.out, "imported %s and %s (%s)\n", human.Count(n.Records, "record"), human.Count(n.Objects, "object"), human.Size(n.Bytes))
 	for _, text := range n.Refused {
 		fmt.Fprintf(c.err, "refused %s\n", text)
 	}
 	if len(n.Refused) > 0 {
-		return errors.New("not everything in the archive holds")
+		return errors.New("not all of the archive was imported")
 	}
 	return nil
 }

@@ -15,11 +15,14 @@ var listVerb = verb{
 	args:  "[-json] [-v] [-all] [PATTERN...]",
 	short: "show the fixtures that are stored",
 	long: `
-A line for each fixture: its key, its package, how many builds of it are
-remembered, the size of what they made, how long the last build took, when that
-was and when it was used last. Names that are too long for 80 columns are cut in
-the middle. With -v the inputs of each record follow, and what ties it to this
-machine, so that it is not shared; nothing is cut.
+A line for each fixture: its key, its package, whether it is outdated, how many
+builds of it are remembered, the size of what they made, how long the last build
+took, and when it was used last. What is outdated comes first. What is valid? is
+valid unless something has changed that only a run can tell, which 'cachetest
+outdated' names. Names that are too long for 80 columns are cut in the middle.
+
+With -v the inputs of each record instead, and what ties it to this machine, so
+that it is not shared; nothing is cut.
 
 Then the fixtures that are built on each run, because they cannot be stored.`,
 	setup: func(c *command) func() error {
@@ -35,7 +38,7 @@ func (c *command) list(asJSON, verbose bool) error {
 	if err != nil {
 		return err
 	}
-	all := fixtures(cache, verbose)
+	all := fixtures(cache, true)
 	events := cache.Events()
 	known, others, err := c.choose(withLogged(all, events, nil))
 	if err != nil {
@@ -48,9 +51,12 @@ func (c *command) list(asJSON, verbose bool) error {
 		}
 	}
 	never := neverStored(known, events)
+	rows, err := c.verdicts(cache, list)
 	switch {
+	case err != nil:
+		return err
 	case asJSON:
-		return c.writeJSON(listJSON(cache, list, verbose))
+		return c.writeJSON(listJSON(cache, rows, verbose))
 	case len(list) == 0 && len(never) == 0:
 		c.tellEmpty(others)
 		return nil
@@ -59,7 +65,7 @@ func (c *command) list(asJSON, verbose bool) error {
 			c.listInputs(cache, f)
 		}
 	case len(list) > 0:
-		if err := c.listTable(list); err != nil {
+		if err := c.listTable(rows); err != nil {
 			return err
 		}
 	}
@@ -68,15 +74,23 @@ func (c *command) list(asJSON, verbose bool) error {
 	return nil
 }
 
-func (c *command) listTable(list []*fixture) error {
-	t := report.Table{Columns: []report.Column{{Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "RECORDS", Right: true},
-		{Head: "SIZE", Right: true}, {Head: "TIME", Right: true}, {Head: "BUILT", Right: true}, {Head: "USED", Right: true}}}
-	for _, f := range list {
-		newest := f.newest()
-		t.Add(f.Key, c.module.short(f.Package), len(f.Records), human.Size(f.Size), human.Duration(newest.BuildTime),
-			human.ShortAgo(time.Since(newest.Built)), human.ShortAgo(time.Since(f.used())))
+// listTable writes a line for each fixture, those first that are outdated.
+func (c *command) listTable(rows []outdatedRow) error {
+	const state = 2
+	t := report.Table{Columns: []report.Column{{Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "STATE"}, {Head: "RECORDS", Right: true},
+		{Head: "SIZE", Right: true}, {Head: "TIME", Right: true}, {Head: "USED", Right: true}}, Paint: c.paint(state)}
+	unsure := ""
+	for _, row := range worstFirst(rows) {
+		f := row.fixture
+		t.Add(f.Key, c.module.short(f.Package), stateNames[row.State], len(f.Records), human.Size(f.Size), human.Duration(f.newest().BuildTime),
+			human.ShortAgo(time.Since(f.used())))
+		if row.State == admin.Unknown {
+			unsure = "\nvalid? is valid unless something has changed that only a run can tell:\n'cachetest outdated' says what.\n"
+		}
 	}
-	return t.Write(c.out)
+	err := t.Write(c.out)
+	fmt.Fprint(c.out, unsure)
+	return err
 }
 
 // listInputs writes each record of a fixture with its inputs.
@@ -87,7 +101,7 @@ func (c *command) listInputs(cache *admin.Cache, f *fixture) {
 			s.Built.Format("2006-01-02 15:04:05"), human.Duration(s.BuildTime), human.Ago(time.Since(s.Used)))
 		t := report.Table{Columns: make([]report.Column, 3), Indent: 4, Whole: true}
 		for _, in := range s.Inputs() {
-			t.Add(in.Kind, strings.ReplaceAll(in.Name, "\n", " without "), oneLine(in.Detail))
+			t.Add(in.Kind, strings.ReplaceAll(in.Name, "\n", " without "), strings.ReplaceAll(in.Detail, "\n", ", "))
 		}
 		t.Write(c.out)
 		if why := cache.Tied(s); why != "" {
@@ -96,23 +110,13 @@ func (c *command) listInputs(cache *admin.Cache, f *fixture) {
 	}
 }
 
-// maxDetail is how much of a detail a line shows.
-const maxDetail = 100
-
-func oneLine(text string) string {
-	text = strings.ReplaceAll(text, "\n", ", ")
-	if len(text) > maxDetail {
-		text = strings.ToValidUTF8(text[:maxDetail], "") + "…"
-	}
-	return text
-}
-
 // jsonFixture is a fixture for programs.
 type jsonFixture struct {
 	Package string       `json:"pkg"`
 	Key     string       `json:"key"`
 	Bytes   int64        `json:"bytes"`
 	Used    time.Time    `json:"used"`
+	State   admin.State  `json:"state"`
 	Records []jsonRecord `json:"records"`
 }
 
@@ -122,10 +126,11 @@ type jsonRecord struct {
 	Tied   string        `json:"tied,omitempty"` // why it is not to be shared
 }
 
-func listJSON(cache *admin.Cache, list []*fixture, verbose bool) []jsonFixture {
+func listJSON(cache *admin.Cache, rows []outdatedRow, verbose bool) []jsonFixture {
 	out := []jsonFixture{}
-	for _, f := range list {
-		j := jsonFixture{Package: f.Package, Key: f.Key, Bytes: f.Size, Used: f.used()}
+	for _, row := range rows {
+		f := row.fixture
+		j := jsonFixture{Package: f.Package, Key: f.Key, Bytes: f.Size, Used: f.used(), State: row.State}
 		for _, s := range f.Records {
 			r := jsonRecord{Stored: s}
 			if verbose {

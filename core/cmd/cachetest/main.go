@@ -116,3 +116,25 @@ func (c *command) open() (*admin.Cache, error) {
 	}
 	return admin.Open(config)
 }
+
+// newFlags returns the flags that all verbs have.
+func newFlags(name string) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.String("C", "", "run in this `directory`")
+	return flags
+}
+
+// chdir goes to the directory that -C names.
+func chdir(flags *flag.FlagSet) error {
+	dir := flags.Lookup("C").Value.String()
+	if dir == "" {
+		return nil
+	}
+	return os.Chdir(dir)
+}
+
+// allFlag defines -all, of the verbs that look at fixtures.
+func (c *command) allFlag() {
+	c.flags.BoolVar(&c.all, "all", false, "the fixtures of the whole store, not those of this module")
+}

@@ -23,8 +23,8 @@ and with what a plain 'go test' would compile: with GOFLAGS, without -short,
 flag is outdated where the flag makes a difference to its fixture.
 
 What is outdated comes first, by its root cause: what that costs, which is how
-long the last builds took, and whom it hits. Then what is not, with what only a
-run can tell, such as the values of With. With -q nothing is written, and the
+long the last builds took, and whom it hits. Then what is valid, with what only
+a run can tell, such as the values of With. With -q nothing is written, and the
 status is 1 if something is outdated.`,
 	setup: func(c *command) func() error {
 		c.allFlag()
@@ -41,6 +41,7 @@ type outdatedRow struct {
 	State   admin.State `json:"state"`
 	BuildMS float64     `json:"build_ms"` // of the newest record
 	admin.Verdict
+	fixture *fixture
 }
 
 func (c *command) outdated(asJSON, quiet bool) error {
@@ -55,7 +56,7 @@ func (c *command) outdated(asJSON, quiet bool) error {
 		return err
 	}
 	list := slices.DeleteFunc(slices.Clone(known), func(f *fixture) bool { return len(f.Records) == 0 })
-	rows, err := verdicts(cache, list)
+	rows, err := c.verdicts(cache, list)
 	if err != nil {
 		return err
 	}
@@ -81,24 +82,41 @@ func (c *command) outdated(asJSON, quiet bool) error {
 	return nil
 }
 
-func verdicts(cache *admin.Cache, list []*fixture) ([]outdatedRow, error) {
+// verdicts compares fixtures with the present state. Those of other modules can be
+// compared in their own only.
+func (c *command) verdicts(cache *admin.Cache, list []*fixture) ([]outdatedRow, error) {
 	inspector, err := inspect(cache)
 	if err != nil {
 		return nil, err
 	}
 	rows := []outdatedRow{}
 	for _, f := range list {
-		v := inspector.Fixture(f.Records)
-		rows = append(rows, outdatedRow{f.Package, f.Key, v.State(), milliseconds(f.newest().BuildTime), v})
+		row := outdatedRow{Package: f.Package, Key: f.Key, State: admin.None, BuildMS: milliseconds(f.newest().BuildTime), fixture: f}
+		if c.module.owns(f) {
+			row.Verdict = inspector.Fixture(f.Records)
+			row.State = row.Verdict.State()
+		}
+		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// stateNames are the states of a fixture as tables show them.
+var stateNames = map[admin.State]string{admin.Same: "valid", admin.Unknown: "valid?", admin.Changed: "outdated", admin.None: "-"}
+
+// worstFirst returns the rows with what is outdated first, then what may be.
+func worstFirst(rows []outdatedRow) []outdatedRow {
+	rank := map[admin.State]int{admin.Unknown: 1, admin.Same: 2, admin.None: 3}
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b outdatedRow) int { return rank[a.State] - rank[b.State] })
+	return rows
 }
 
 func (c *command) writeOutdated(rows []outdatedRow) error {
 	var groups causeGroups
 	var valid []outdatedRow
 	cost := 0.0
-	for _, row := range rows {
+	for _, row := range worstFirst(rows) {
 		if row.State != admin.Changed {
 			valid = append(valid, row)
 			continue
@@ -107,9 +125,9 @@ func (c *command) writeOutdated(rows []outdatedRow) error {
 		groups.add(builtIn{row.Package, row.Key, row.BuildMS}, row.Reasons)
 	}
 	if n := len(rows) - len(valid); n > 0 {
-		fmt.Fprintf(c.out, "%d of %s outdated: %s to build\n\n", n, human.Count(len(rows), "fixture"), human.Milliseconds(cost))
+		fmt.Fprintf(c.out, "%d of %s outdated, %s to build:\n\n", n, human.Count(len(rows), "fixture"), human.Milliseconds(cost))
 	} else {
-		fmt.Fprintf(c.out, "0 of %s outdated\n\n", human.Count(len(rows), "fixture"))
+		fmt.Fprintf(c.out, "%s, none outdated\n\n", human.Count(len(rows), "fixture"))
 	}
 	if err := c.writeCauses(groups.sorted()); err != nil || len(valid) == 0 {
 		return err
@@ -117,13 +135,17 @@ func (c *command) writeOutdated(rows []outdatedRow) error {
 	if len(groups.list) > 0 {
 		fmt.Fprintln(c.out)
 	}
-	t := report.Table{Columns: []report.Column{{Head: "TIME", Right: true}, {Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "NOT OUTDATED"}}}
+	const state = 3
+	t := report.Table{Columns: []report.Column{{Head: "TIME", Right: true}, {Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "STATE", Cut: true}}, Paint: c.paint(state)}
 	for _, row := range valid {
-		state := "the same"
-		if unknown := columnsIn(row.Verdict, admin.Unknown); len(unknown) > 0 {
-			state = "only a run can tell: " + strings.Join(unknown, ", ")
+		name := stateNames[row.State]
+		switch row.State {
+		case admin.Unknown:
+			name = stateNames[admin.Same] + " unless changed: " + strings.Join(columnsIn(row.Verdict, admin.Unknown), ", ")
+		case admin.None:
+			name = "of another module"
 		}
-		t.Add(human.Milliseconds(row.BuildMS), row.Key, c.module.short(row.Package), state)
+		t.Add(human.Milliseconds(row.BuildMS), row.Key, c.module.short(row.Package), name)
 	}
 	return t.Write(c.out)
 }

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"time"
 
@@ -14,7 +11,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/httpcache"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/remote/helper"
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 var remoteVerb = verb{
@@ -67,7 +63,7 @@ func (c *command) remote(check, keygen bool) error {
 	}
 	tier, _ := engine.RemoteOf(config)
 	if tier.URL == "" {
-		return errors.New("there is no shared tier: CACHETEST_REMOTE or remote: in .cachetest.yaml gives its address")
+		return errors.New("there is no shared tier: set CACHETEST_REMOTE, or remote: in .cachetest.yaml, to its address")
 	}
 	cache, err := httpcache.New(tier.URL, os.Getenv)
 	if err != nil {
@@ -80,49 +76,13 @@ func (c *command) remote(check, keygen bool) error {
 	if err != nil {
 		return err
 	}
-	ignoreBrokenPipe()
-	return helper.Serve(os.Stdin, os.Stdout, backend{cache}, keys)
+	return helper.Serve(os.Stdin, os.Stdout, httpcache.Backend{Cache: cache}, keys)
 }
 
-// A backend is what the helper serves: an HTTP cache.
-type backend struct{ *httpcache.Cache }
-
-func (b backend) Get(ctx context.Context, action helper.ID, path string) (helper.ID, int64, error) {
-	r, err := b.GetResult(ctx, httpcache.ID(action))
-	if err != nil {
-		return helper.ID{}, 0, err
-	}
-	if r.Inline != nil {
-		return helper.ID(r.Output), r.Size, os.WriteFile(path, r.Inline, 0o600)
-	}
-	return helper.ID(r.Output), r.Size, b.GetObject(ctx, helper.ID(r.Output), r.Size, path, nil)
-}
-
-func (b backend) Put(ctx context.Context, action, output helper.ID, size int64, path string) error {
-	return b.PutResult(ctx, httpcache.ID(action), httpcache.ID(output), size, opener(path))
-}
-
-func (b backend) GetObject(ctx context.Context, id helper.ID, size int64, path string, moved func()) error {
-	f, err := unlogged.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	return errors.Join(b.Cache.GetObject(ctx, httpcache.ID(id), size, f, moved), f.Close())
-}
-
-func (b backend) PutObject(ctx context.Context, id helper.ID, size int64, path string, force bool, moved func()) error {
-	return b.Cache.PutObject(ctx, httpcache.ID(id), size, opener(path), force, moved)
-}
-
-func opener(path string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return os.Open(path) }
-}
-
-// checkRemote goes through what a test run needs of the tier, and stops where it
-// does not get it.
+// checkRemote says what a test run would get of the tier.
 func (c *command) checkRemote(cache *httpcache.Cache) error {
-	ctx := context.Background()
-	step := func(name string, do func() (string, error)) error {
+	writes := engine.RemoteWrites()
+	err := cache.Check(context.Background(), writes, func(name string, do func() (string, error)) error {
 		start := time.Now()
 		text, err := do()
 		if err != nil {
@@ -131,41 +91,9 @@ func (c *command) checkRemote(cache *httpcache.Cache) error {
 		}
 		fmt.Fprintf(c.out, "%-6s ok, %s in %s\n", name, text, human.Duration(time.Since(start)))
 		return nil
-	}
-	if err := step("reach", func() (string, error) { return cache.Address(), cache.Reach(ctx) }); err != nil {
-		return err
-	}
-	if !engine.RemoteWrites() {
+	})
+	if err == nil && !writes {
 		fmt.Fprintln(c.out, "write  not asked for: CACHETEST_REMOTE_WRITE=1 is not set")
-		return nil
 	}
-	data := []byte("cachetest remote -check: " + unlogged.RandomText(32))
-	id := httpcache.ID(sha256.Sum256(data))
-	if err := step("write", func() (string, error) {
-		err := cache.PutObject(ctx, id, int64(len(data)), httpcache.Bytes(data), true, nil)
-		if err == nil {
-			err = cache.PutResult(ctx, id, id, int64(len(data)), httpcache.Bytes(data))
-		}
-		return "an object and a result", err
-	}); err != nil {
-		return err
-	}
-	return step("read", func() (string, error) { return "both are as they were written", readBack(ctx, cache, id, data) })
-}
-
-func readBack(ctx context.Context, cache *httpcache.Cache, id httpcache.ID, data []byte) error {
-	sum := sha256.New()
-	if err := cache.GetObject(ctx, id, int64(len(data)), sum, nil); err != nil {
-		return err
-	}
-	r, err := cache.GetResult(ctx, id)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return errors.New("what was written is not there")
-	case err != nil:
-		return err
-	case httpcache.ID(sum.Sum(nil)) != id || r.Output != id:
-		return errors.New("what was written comes back with other bytes")
-	}
-	return nil
+	return err
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 // choose returns the fixtures that the arguments name, or without arguments those
@@ -109,6 +111,17 @@ func endsWith(text, end string) bool {
 	return text == end || end != "" && strings.HasSuffix(text, "/"+end)
 }
 
+// maxChoices is how many fixtures an error shows of those that an argument names.
+const maxChoices = 10
+
+// shellQuote returns a text as a shell takes it for one word.
+func shellQuote(text string) string {
+	if text = report.Plain(text); strings.ContainsAny(text, " \t'\"\\$`*?[]{}()<>|&;!#~") {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return text
+}
+
 // one returns the fixture that the argument names; several are an error.
 func (c *command) one(list []*fixture) (*fixture, error) {
 	found, _, err := c.choose(list)
@@ -118,11 +131,15 @@ func (c *command) one(list []*fixture) (*fixture, error) {
 	case len(found) == 0:
 		return nil, fmt.Errorf("no fixtures of %s are stored", c.args[0])
 	case len(found) > 1:
-		var names []string
-		for _, f := range found {
-			names = append(names, f.name())
+		text := fmt.Sprintf("%q names %d fixtures, which are told apart by their packages:", c.args[0], len(found))
+		for i, f := range found {
+			if i == maxChoices {
+				text += fmt.Sprintf("\n    and %d more: cachetest list shows them", len(found)-i)
+				break
+			}
+			text += "\n    " + shellQuote(f.name())
 		}
-		return nil, fmt.Errorf("%q names %d fixtures; choose one of %s", c.args[0], len(found), strings.Join(names, ", "))
+		return nil, errors.New(text)
 	}
 	return found[0], nil
 }

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
-// A verb is one thing that the command does. It stands in a file of its own.
+// A verb is one thing that the command does.
 type verb struct {
 	name  string
 	args  string // after the name, in the usage
@@ -92,4 +94,14 @@ func help(out, errOut io.Writer, args []string) int {
 func unknownVerb(errOut io.Writer, name string) int {
 	fmt.Fprintf(errOut, "cachetest: unknown command %q%s\nRun 'cachetest help' for a list.\n", name, nearestText(name, verbNames()))
 	return 2
+}
+
+// nearestText is the end of an error about an unknown name: the names that
+// look most like it.
+func nearestText(name string, names []string) string {
+	near := human.Nearest(name, names)
+	if len(near) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (nearest: %s)", strings.Join(near, ", "))
 }

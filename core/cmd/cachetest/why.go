@@ -12,6 +12,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 // whyEvents is how many of the last events of a fixture are told.
@@ -41,6 +42,8 @@ type whyReport struct {
 	Key     string         `json:"key"`
 	Events  []engine.Event `json:"events"`
 	Now     *admin.Verdict `json:"now,omitempty"`
+
+	stored bool
 }
 
 func (c *command) why(asJSON bool) error {
@@ -60,25 +63,25 @@ func (c *command) why(asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	report := whyReport{Package: f.Package, Key: f.Key, Events: []engine.Event{}}
+	out := whyReport{Package: f.Package, Key: f.Key, Events: []engine.Event{}}
 	for _, e := range events {
 		if e.Key == f.Key && e.Package == f.Package {
-			report.Events = append(report.Events, e)
+			out.Events = append(out.Events, e)
 		}
 	}
-	report.Events = report.Events[max(0, len(report.Events)-whyEvents):]
-	if len(f.Records) > 0 {
+	out.Events = out.Events[max(0, len(out.Events)-whyEvents):]
+	if out.stored = len(f.Records) > 0; out.stored && c.module.owns(f) {
 		inspector, err := inspect(cache)
 		if err != nil {
 			return err
 		}
 		now := inspector.Fixture(f.Records)
-		report.Now = &now
+		out.Now = &now
 	}
 	if asJSON {
-		return c.writeJSON(report)
+		return c.writeJSON(out)
 	}
-	c.writeWhy(report)
+	c.writeWhy(out)
 	return nil
 }
 
@@ -88,30 +91,56 @@ func inspect(cache *admin.Cache) (*admin.Inspector, error) {
 		return nil, err
 	}
 	inspector := cache.Inspect(wd)
-	inspector.Toolchain, inspector.Build = goToolchain()
+	inspector.AskGo()
 	return inspector, nil
 }
 
 func (c *command) writeWhy(r whyReport) {
 	fmt.Fprintf(c.out, "%s  %s\n", r.Key, r.Package)
 	for _, e := range r.Events {
-		fmt.Fprintf(c.out, "%s  %s\n", e.Time.Local().Format(time.DateTime), strings.ReplaceAll(e.Text(), "\n", "\n  "))
+		c.writeEvent(e)
 	}
 	switch {
+	case r.Now == nil && r.stored:
+		fmt.Fprintln(c.out, "now: only a command that runs in its own module can tell (-C DIR)")
 	case r.Now == nil:
 		fmt.Fprintln(c.out, "now: a miss: nothing is stored")
 	case r.Now.State() == admin.Same:
 		fmt.Fprintln(c.out, "now: a hit")
 	case r.Now.State() == admin.Unknown:
-		fmt.Fprintf(c.out, "now: a hit, if these have not changed, which only a run can tell: %s\n", strings.Join(columnsIn(*r.Now, admin.Unknown), ", "))
+		var what []string
+		for _, column := range columnsIn(*r.Now, admin.Unknown) {
+			what = append(what, unknownNames[column])
+		}
+		c.wrap("", "now: a hit, unless something has changed that only a run can tell: "+strings.Join(what, ", "), 4)
 	default:
-		fmt.Fprintf(c.out, "now: a miss: %s\n", input.ReasonText(r.Now.Reasons))
+		c.wrap("", "now: a miss: "+input.ReasonText(r.Now.Reasons), 4)
 		for _, reason := range r.Now.Reasons {
 			if len(r.Now.Reasons) > 1 {
-				fmt.Fprintf(c.out, "    %s\n", reason.Text)
+				c.wrap("    ", reason.Text, 6)
 			}
 			c.writeChain(r.Now.Code, reason)
 		}
+	}
+}
+
+// unknownNames are the columns of a verdict in a sentence.
+var unknownNames = map[string]string{
+	"code": "its code", "files": "its files", "env": "its environment variables", "values": "the values of With or Call",
+	"modules": "its modules", "toolchain": "the toolchain", "children": "the fixtures that it uses",
+}
+
+// wrap writes text after a prefix in lines of 80 columns, the others indented.
+func (c *command) wrap(prefix, text string, indent int) {
+	fmt.Fprintf(c.out, "%s%s\n", prefix, report.Wrap(text, len(prefix), indent))
+}
+
+// writeEvent writes a miss with all its reasons.
+func (c *command) writeEvent(e engine.Event) {
+	prefix, indent := e.Time.Local().Format(time.DateTime)+"  ", 6
+	for line := range strings.SplitSeq(e.Text(), "\n") {
+		c.wrap(prefix, strings.TrimSpace(line), indent)
+		prefix, indent = "      ", 8
 	}
 }
 
@@ -151,7 +180,7 @@ func (c *command) whyLast(list []*fixture, events []engine.Event, asJSON bool) e
 	case asJSON:
 		return c.writeJSON(append([]*causeGroup{}, groups.sorted()...))
 	case len(events) == 0:
-		fmt.Fprintln(c.out, "nothing was built that the log knows of")
+		fmt.Fprintln(c.out, "the log knows of no build: run go test")
 	default:
 		fmt.Fprintf(c.out, "%s: built %s in %s\n\n", events[0].Time.Local().Format(time.DateTime), human.Count(len(events), "fixture"), human.Milliseconds(spent))
 		if err := c.writeCauses(groups.sorted()); err != nil {

@@ -57,13 +57,13 @@ func worse(a, b State) State {
 // An Inspector compares records with the present state of a checkout, without
 // running a test. It looks at each thing once.
 type Inspector struct {
-	// Toolchain is the version and platform of the go command in use, as
+	// inUse is the version and platform of the go command in use, as
 	// "go1.26.0 linux/amd64"; empty if not known.
-	Toolchain string
-	// Build are the settings that a plain go test would build with, by the
+	inUse string
+	// plain are the settings that a plain go test would build with, by the
 	// names that debug.BuildInfo has: "-race", "-tags", "CGO_ENABLED". What is
 	// not among them is taken as it was.
-	Build map[string]string
+	plain map[string]string
 
 	root     logged.Root
 	present  *compare.Present
@@ -80,6 +80,10 @@ func (c *Cache) Inspect(dir string) *Inspector {
 	v.present = c.engine.Present(v.root, dir, v.given)
 	return v
 }
+
+// setGoBin says which directory the go command puts in front of the PATH of the
+// tests that it runs.
+func (v *Inspector) setGoBin(dir string) { v.present.World.GoBin = dir }
 
 // Root returns the directory of the module, "" if there is none.
 func (v *Inspector) Root() string { return v.root.Physical }
@@ -173,19 +177,19 @@ func changed(rec *record.Record, in *input.Input, detail string) *input.Input {
 
 // toolchain is version, platform and the settings of the build.
 func (v *Inspector) toolchain(rec *record.Record, in *input.Input) (now *input.Input, known bool) {
-	if v.Toolchain == "" {
+	if v.inUse == "" {
 		return nil, false
 	}
 	version, platform, settings := input.Settings(in.Detail)
-	same := version+" "+platform == v.Toolchain
-	for name, value := range v.Build {
+	same := version+" "+platform == v.inUse
+	for name, value := range v.plain {
 		same = same && settings[name] == value
 		settings[name] = value
 	}
 	if same {
 		return nil, true
 	}
-	detail := v.Toolchain
+	detail := v.inUse
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		detail = input.AppendSetting(detail, name, settings[name])
 	}

@@ -144,7 +144,11 @@ func (s *Stored) Children() (list []ChildFixture) {
 
 // detail is what an input's detail says to people: of code, how much there is.
 func detail(in *input.Input) string {
-	if in.Kind != input.Code {
+	switch in.Kind {
+	case input.Env:
+		return strings.TrimPrefix(in.Describe(), "=") // as set, or what is told of its value
+	case input.Code:
+	default:
 		return in.Describe()
 	}
 	if in.Name != "closure" {

@@ -310,7 +310,7 @@ func check(f store.RecordFile, payload []byte) (*record.Record, error) {
 	case rec.HasInline && store.Ref(rec.Inline) != rec.Output:
 		return nil, errors.New("its output has another digest")
 	case rec.Local:
-		return nil, errors.New("it never leaves its machine")
+		return nil, errors.New("Local() keeps it on the machine that built it")
 	}
 	return rec, nil
 }

@@ -45,13 +45,13 @@ func Level() int { if NoColor { return 1 }; return 2 }
 var cache = map[int]int{}
 func SetLevel(n int) int { if v, ok := cache[n]; ok { return v }; cache[n] = 2 * n; return 2 * n }
 func Level() int { return SetLevel(3) }
-`, want: ""},
+`, want: "x.cache"},
 		{name: "a cache by its key, of what has parts", src: `
 type info struct{ n int }
 var cache = map[int]*info{}
 func SetLevel(n int) *info { if v, ok := cache[n]; ok { return v }; v := &info{2 * n}; cache[n] = v; return v }
 func Level() int { return SetLevel(3).n }
-`, want: ""},
+`, want: "x.cache"},
 		{name: "what is looked at by its address", src: `
 type config struct{ level int }
 var std = config{1}

@@ -153,8 +153,8 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered, igno
 	}
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.Cause != nil)
 	c.State = found.State || c.Kept
-	decls, why := r.Listing(own)
-	c.decls, c.Fallback = append(decls, c.Places(r)...), append(c.Fallback, why...)
+	decls, why := r.Listing(own, near.PlaceTeller())
+	c.decls, c.Fallback = decls, append(c.Fallback, why...)
 	sort.Slice(c.decls, func(i, j int) bool { // SortFunc weighs 15 kB for each type
 		a, b := &c.decls[i], &c.decls[j]
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) < 0
@@ -179,6 +179,8 @@ func (c *Closure) digest() Digest {
 }
 
 // Asks reports whether the code may ask for a setting.
+//
+//go:noinline
 func (c *Closure) Asks(setting string) bool {
 	return slices.ContainsFunc(c.Settings, func(use Use) bool { return use.What == setting })
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
-	"github.com/fixturecache/fixturecache/core/internal/code/world"
 )
 
 // A Change is one way in which two closures of one function differ.
@@ -130,8 +129,8 @@ func (c *Closure) change(kind string, d *Decl) Change {
 	ch := Change{Kind: kind, Subject: d.Name, File: d.File, Line: d.Line}
 	ch.Text = fmt.Sprintf("code %s: %s (%s:%d)", kind, c.shortName(d.Name), d.File, d.Line)
 	switch {
-	case world.IsPlace(d):
-		ch.Text = fmt.Sprintf("code %s: %s, asked for by %s (%s:%d)", kind, d.Name, c.shortName(d.Via), d.ViaFile, d.ViaLine)
+	case d.Line == 0 && d.Via != "":
+		ch.Text = fmt.Sprintf("code %s: %s, whose lines or names %s asks for (%s:%d)", kind, d.Name, c.shortName(d.Via), d.ViaFile, d.ViaLine)
 	case d.Line == 0: // of a package, not of a declaration
 		ch.Text = fmt.Sprintf("code %s: %s", kind, d.Name)
 	case d.Via != "":

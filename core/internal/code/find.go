@@ -66,9 +66,11 @@ func lastFrame(pc uintptr) (last runtime.Frame) {
 // unexported field; should that go, the line of the entry point stands in: it
 // is that of the func keyword too, but for a body whose prologue was elided.
 func startLine(frame runtime.Frame) int {
-	f := reflect.ValueOf(frame).FieldByName(startLineField)
-	if f.IsValid() && f.CanInt() && f.Int() > 0 {
-		return int(f.Int())
+	v := reflect.ValueOf(frame)
+	for i := range v.NumField() {
+		if f := v.Field(i); v.Type().Field(i).Name == startLineField && f.CanInt() && f.Int() > 0 {
+			return int(f.Int())
+		}
 	}
 	return frame.Line
 }

@@ -78,8 +78,8 @@ func TestImportsAndNames(t *testing.T) {
 		{"the type that a case of a type switch names as its variable", guard, "b.go", "one", "two", "Fn", "m.describer"},
 		{"a package clause", clause, "x/x.go", "package x", "package z", "Fn", "package clause of m/x"},
 		{"a package clause of what is not reached", clause, "x/x.go", "package x", "package z", "Other", ""},
-		{"a //line directive where lines are asked for", caller, "where/where.go", "one.go:10", "one.go:20", "Fn", "line numbers in where/where.go"},
-		{"a //line directive where files are asked for", caller, "where/where.go", "one.go:10", "two.go:10", "Dir", "file name where/where.go"},
+		{"a //line directive where lines are asked for", caller, "where/where.go", "one.go:10", "one.go:20", "Fn", "source of where/where.go"},
+		{"a //line directive where files are asked for", caller, "where/where.go", "one.go:10", "two.go:10", "Dir", "source of where/where.go"},
 		{"a //line directive where nobody asks", caller, "where/where.go", "one.go:10", "one.go:20", "Other", ""},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {

@@ -63,13 +63,18 @@ func (s *packageScope) pkg(path string) *scopePackage {
 	if mods, err := s.b.Modules(); err == nil && path == "" {
 		name = mods.ImportPath(s.dir)
 	}
-	pk, err := pack.Load(name, p.dir, s.cache, pack.Filter{})
+	match := s.b.Matcher()
+	want := pack.Filter{Matcher: &match, Tests: path == ""}
+	if path == "" && s.b.FromFiles {
+		want.Matcher = nil // any file may have been named to go test
+	}
+	pk, err := pack.Load(name, p.dir, s.cache, want)
 	if err != nil {
 		return p
 	}
 	p.known = true
 	for i := range pk.Files {
-		if f := pk.Files[i].Facts; f != nil && (path == "" && f.Package == s.name || path != "" && !f.IsTest()) {
+		if f := pk.Files[i].Facts; f != nil && (path != "" || f.Package == s.name) {
 			p.add(f)
 		}
 	}
@@ -196,7 +201,7 @@ func readsElement(a facts.Access) bool {
 	case !strings.HasPrefix(a.Path, facts.StepElem) && !strings.HasPrefix(a.Path, facts.StepKey), strings.Contains(a.Path, facts.StepRef):
 		return false
 	}
-	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessFill && a.Kind != facts.AccessCall
+	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessAddress && a.Kind != facts.AccessCall
 }
 
 // directoryFor returns where the package of an import path lies, "" unless it is

@@ -3,7 +3,7 @@ package code
 import "github.com/fixturecache/fixturecache/core/internal/code/codec"
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 11\n"
+const closureVersion = "fixturecache closure 12\n"
 
 // fields are what is kept of a closure, of its declarations one string.
 func (c *Closure) fields(d *codec.Coder) {

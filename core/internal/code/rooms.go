@@ -42,6 +42,7 @@ const (
 	SettingUsers       = world.SettingUsers
 	SettingBuildInfo   = world.SettingBuildInfo
 	SettingLists       = world.SettingLists
+	SettingReads       = world.SettingReads
 	SettingUpdating    = world.SettingUpdating
 	ReadVariable       = world.ReadVariable
 	ReadFile           = world.ReadFile

@@ -122,7 +122,7 @@ func fn() string { return enc.EncodeToString(nil) + addr.String() + zero.String(
 var list = []string{"a"}
 func TestA(t *testing.T) { t.Log(slices.ContainsFunc(list, func(s string) bool { return s == "a" })) }
 func fn() string { return list[0] }
-`, want: ""},
+`, want: "m.list"},
 		{name: "a list whose elements are handed to a function", src: `
 var list = []*T{{1}}
 type T struct{ n int }
@@ -172,7 +172,7 @@ func fn() string { return dots.Replace("c.d") }
 var list = []string{"a"}
 func TestA(t *testing.T) { b, _ := json.Marshal(list); t.Log(string(b)) }
 func fn() string { return list[0] }
-`, want: ""},
+`, want: "m.list"},
 		{name: "an expression that is handed on by another name and made to look for the longest", src: `
 var re = regexp.MustCompile("a|ab")
 func TestA(t *testing.T) { r := re; r.Longest() }
@@ -553,7 +553,7 @@ func load() { b, _ := os.ReadFile("x"); data = string(b) }
 func get() string { once.Do(load); return data }
 func TestA(t *testing.T) { get() }
 func fn() string { return get() }
-`, want: ""},
+`, want: "m.data"},
 		{name: "a variable that is filled if it is empty", src: `
 var mu sync.Mutex
 var data map[string]int
@@ -593,7 +593,7 @@ func get(k string) int {
 }
 func TestA(t *testing.T) { get("a") }
 func fn() int { return get("b") }
-`, want: ""},
+`, want: "m.cache"},
 		{name: "the same by sync.Map", src: `
 var cache sync.Map
 func get(k string) int {

@@ -8,6 +8,12 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 )
 
+// extent says how much code counts now, where it was another part before.
+var extent = map[string]string{
+	"binary":  "all of the test binary counts now, not only what the build function reaches",
+	"closure": "only what the build function reaches counts now, not all of the test binary",
+}
+
 // codeReasons tells how the code of a record differs from that of now.
 func codeReasons(old, new *input.Input) []input.Reason {
 	if old.Digest == new.Digest {
@@ -17,10 +23,10 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	switch {
 	case old.Name != new.Name:
 		return []input.Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name,
-			Text: fmt.Sprintf("code was known by its %s and is by its %s", old.Name, new.Name)}}
+			Text: extent[new.Name]}}
 	case new.Name == "binary" && sameBinary(old, new):
 		return []input.Reason{{Code: "fn.changed", Subject: funcOf(new), Old: funcOf(old), New: funcOf(new),
-			Text: "another function: " + funcOf(old) + " -> " + funcOf(new)}}
+			Text: "another build function: " + funcOf(old) + " -> " + funcOf(new)}}
 	case new.Name == "binary":
 		return binary
 	}
@@ -36,7 +42,7 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	case is == "":
 		return binary // under -trimpath
 	case was != "" && was != is:
-		return []input.Reason{{Code: "fn.changed", Subject: is, Old: was, New: is, Text: "another function: " + was + " -> " + is}}
+		return []input.Reason{{Code: "fn.changed", Subject: is, Old: was, New: is, Text: "another build function: " + was + " -> " + is}}
 	default:
 		binary[0].Text += fmt.Sprintf(", which counts as several functions begin in the line of %s: write each in a line of its own", is)
 		return binary

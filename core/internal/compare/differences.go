@@ -111,7 +111,7 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 	c := &Comparison{present: p, Rec: f.Record}
 	if now := p.World.Algorithm; f.Algorithm != now {
 		c.Found = []Difference{{Kind: input.Options, Reasons: []input.Reason{{Code: "digest.changed", Old: f.Algorithm.String(), New: now.String(),
-			Text: fmt.Sprintf("its inputs were digested by %s, and are now by %s, as is where fixtures are shared", f.Algorithm, now)}}}}
+			Text: fmt.Sprintf("the digests of inputs changed: %s -> %s (sha256 where a shared tier is set)", f.Algorithm, now)}}}}
 		return c
 	}
 	c.own(stopAtFirst)

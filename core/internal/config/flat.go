@@ -54,6 +54,7 @@ func parseFlat(data []byte) ([]flatEntry, error) {
 	return p.entries, p.close()
 }
 
+//go:noinline
 func (p *flatParser) errorf(column int, format string, args ...any) error {
 	return &Error{p.line, column + 1, fmt.Sprintf(format, args...)}
 }

@@ -167,6 +167,8 @@ func (b *builder) preset() input.Flags {
 }
 
 // has reports whether something is an input already.
+//
+//go:noinline
 func (c *collector) has(kind input.Kind, name string) bool {
 	if c.known == nil {
 		c.known = map[inputName]bool{}
@@ -177,6 +179,7 @@ func (c *collector) has(kind input.Kind, name string) bool {
 	return c.known[inputName{kind, name}]
 }
 
+//go:noinline
 func (c *collector) add(in input.Input) {
 	c.ins = append(c.ins, in)
 	if c.known != nil {

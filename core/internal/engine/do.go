@@ -79,7 +79,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	}
 	if parent.builds(cl.key) && parent.maybe == nil {
 		// A fixture that asks for itself would wait for itself for ever.
-		return Result{}, fmt.Errorf("%q is asked for while it is being built: its function depends on itself", cl.spec.Key)
+		return Result{}, fmt.Errorf("its own build function asks for %q, and would wait for itself: give what it asks for a key of its own", cl.spec.Key)
 	}
 	bctx, f := cl.frame(ctx)
 	land, boarded := cl.c.board(ctx, cl.key, f.task)
@@ -174,5 +174,5 @@ func (cl *call) verify(ctx context.Context, h *hit, build func(context.Context) 
 // errVerify says that a build made another value or tree than what is stored.
 func errVerify(key, what, difference string) error {
 	return fmt.Errorf("CACHETEST=verify: %q built again is another %s (%s): "+
-		"its function is not deterministic, or depends on something that nobody can see", key, what, difference)
+		"the build function is not deterministic, or depends on what cannot be seen: declare it with cachetest.With, Files or Version", key, what, difference)
 }

@@ -105,13 +105,13 @@ func (e Event) Text() string {
 		text += "; it uses " + e.Hint + ": kept until something else changes; MaxAge bounds it"
 	}
 	if e.Sets != "" && !e.Failed {
-		text += "; it sets " + e.Sets + ", which a hit leaves as it was"
+		text += "; it sets " + e.Sets + ", which a hit leaves as it was: return it instead"
 	}
 	if e.Calls != "" && !e.Failed {
 		text += "; it calls " + e.Calls + ", which a hit does not"
 	}
 	if e.Unread != "" && !e.Failed {
-		text += "; it names " + e.Unread + ", which it was not seen to read"
+		text += "; it names " + e.Unread + ", which it was not seen to read: a change of it is no miss; cachetest.Files makes it one"
 	}
 	if len(e.Reasons) > 1 {
 		for _, r := range e.Reasons[:min(len(e.Reasons), maxDetails)] {

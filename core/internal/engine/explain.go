@@ -38,7 +38,7 @@ func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 		return reasons, nil
 	case len(reasons) == 0:
 		// It became valid while we looked: another process has just built it.
-		reasons = append(reasons, Reason{Code: "first", Text: "first run in this state"})
+		reasons = append(reasons, Reason{Code: "first", Text: "first run with these inputs"})
 	}
 	return reasons, best.Rec
 }

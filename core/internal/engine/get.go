@@ -115,7 +115,7 @@ func (g *getter) again(ctx context.Context, data []byte) (Output, error) {
 	if path, same := snapshot.Diff(g.fresh, second); !same && path != "" {
 		where = " at " + path
 	}
-	return Output{NotStored: "the build function made two different values" + where}, nil
+	return Output{NotStored: "the build function made two different values" + where + ": take out what varies, or drop CheckDeterministic()"}, nil
 }
 
 func (g *getter) take(h *hit) error { return g.decode(h.data) }

@@ -125,15 +125,15 @@ func TestMisuse(t *testing.T) {
 		spec Spec
 		want string
 	}{
-		{Spec{Key: "a\nb"}, "holds a line break"},
+		{Spec{Key: "a\x00b"}, `key "a\x00b" is not one line of text: it holds a line break or a zero byte`},
 		{Spec{Code: CodeMode("some")}, "not one of closure, package, binary, none"},
-		{Spec{Values: []Value{{"a/b", 1}}}, "a name must be neither empty nor hold a slash"},
+		{Spec{Values: []Value{{"a/b", 1}}}, "a name is one line of text, without slashes and not empty"},
 		{Spec{Values: []Value{{"a", 1}, {"a", 2}}}, `two values are named "a"`},
 		{Spec{Values: []Value{{"a", Path("")}}}, "the path is empty"},
 		{Spec{Values: []Value{{"a", func() {}}}}, `With("a", …):`},
 		{Spec{Declare: Declared{Files: []string{"[a"}}}, "is malformed"},
 		{Spec{Declare: Declared{Files: []string{"*.none"}}}, `pattern "*.none" matches nothing in`},
-		{Spec{Declare: Declared{Env: []string{"A=B"}}}, "not the name of a variable"},
+		{Spec{Declare: Declared{Env: []string{"A=B"}}}, "not the name of an environment variable"},
 		{Spec{Declare: Declared{Tools: []string{"-x"}}}, "neither a tool nor a pattern of packages"},
 		{Spec{Declare: Declared{Tools: []string{"cachetest-no-such-tool"}}}, "neither an executable file nor the name of one on the PATH"},
 	} {

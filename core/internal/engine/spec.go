@@ -112,23 +112,23 @@ func (s *Spec) check() error {
 	switch {
 	case s.Key == "":
 		return errors.New("the key is empty: give each fixture of a package a name of its own")
-	case strings.ContainsAny(s.Key, "\n\r\x00"):
-		return fmt.Errorf("key %q holds a line break", s.Key)
+	case !oneLine(s.Key):
+		return fmt.Errorf("key %q is not one line of text: it holds a line break or a zero byte", s.Key)
 	}
 	if modes := []CodeMode{CodeClosure, CodePackage, CodeBinary, CodeNone}; !slices.Contains(modes, s.code()) {
 		return fmt.Errorf("Code(%q): not one of %s, %s, %s, %s", s.Code, modes[0], modes[1], modes[2], modes[3])
 	}
 	for i, v := range s.Values {
-		if v.Name == "" || strings.ContainsAny(v.Name, "/\n\r\x00") {
-			return fmt.Errorf("With(%q, …): a name must be neither empty nor hold a slash or a line break", v.Name)
+		if v.Name == "" || strings.Contains(v.Name, "/") || !oneLine(v.Name) {
+			return fmt.Errorf("With(%q, …): a name is one line of text, without slashes and not empty", v.Name)
 		}
 		if slices.ContainsFunc(s.Values[:i], func(other Value) bool { return other.Name == v.Name }) {
-			return fmt.Errorf("two values are named %q", v.Name)
+			return fmt.Errorf("two values are named %q, by With or as the argument of Call: give each a name of its own", v.Name)
 		}
 	}
 	for _, pattern := range slices.Concat(s.Declare.Files, s.Ignore.Files, s.Ignore.Env) {
 		if pattern == "" || !input.CheckPattern(filepath.ToSlash(pattern)) {
-			return fmt.Errorf("pattern %q is malformed", pattern)
+			return fmt.Errorf("pattern %q is malformed: it is empty, or leaves a [ or { open", pattern)
 		}
 	}
 	for _, name := range slices.Concat(s.Declare.Tools, s.Declare.GoPackages) {
@@ -138,20 +138,36 @@ func (s *Spec) check() error {
 	}
 	for _, name := range s.Declare.Env {
 		if name == "" || strings.ContainsAny(name, "=\x00") {
-			return fmt.Errorf("Env(%q): not the name of a variable", name)
+			return fmt.Errorf("Env(%q): not the name of an environment variable", name)
 		}
 	}
 	return nil
 }
+
+// oneLine reports whether a text is one line, which can stand in a record and in a
+// message.
+func oneLine(text string) bool { return !strings.ContainsAny(text, "\n\r\x00") }
 
 // optionSet describes the options: kinds, names and patterns, a line each.
 // A record holds only for the set that it was made with, since another set
 // would have recorded other inputs.
 func (s *Spec) optionSet() string {
 	var lines []string
-	add := func(what string, names []string) {
-		for _, name := range names {
-			lines = append(lines, what+" "+name)
+	for _, given := range []struct {
+		what  string
+		names []string
+	}{
+		{"files", s.Declare.Files},
+		{"env", s.Declare.Env},
+		{"tool", s.Declare.Tools},
+		{"go packages", s.Declare.GoPackages},
+		{"ignored files", s.Ignore.Files},
+		{"ignored env", s.Ignore.Env},
+		{"ignored capture", s.Ignore.Captures},
+		{"codec", s.codecs},
+	} {
+		for _, name := range given.names {
+			lines = append(lines, given.what+" "+name)
 		}
 	}
 	for _, v := range s.Values {
@@ -161,14 +177,7 @@ func (s *Spec) optionSet() string {
 			lines = append(lines, "value "+v.Name)
 		}
 	}
-	add("files", s.Declare.Files)
-	add("env", s.Declare.Env)
-	add("tool", s.Declare.Tools)
-	add("go packages", s.Declare.GoPackages)
 	lines = append(lines, input.GoFlagLines(s.Declare.GoFlags)...)
-	add("ignored files", s.Ignore.Files)
-	add("ignored env", s.Ignore.Env)
-	add("ignored capture", s.Ignore.Captures)
 	if s.DeclaredOnly {
 		lines = append(lines, "declared only")
 	}
@@ -182,7 +191,6 @@ func (s *Spec) optionSet() string {
 		lines = append(lines, "version")
 	}
 	lines = append(lines, compare.CodeLine+string(s.code()))
-	add("codec", s.codecs)
 	slices.Sort(lines)
 	return strings.Join(slices.Compact(lines), "\n")
 }

@@ -249,7 +249,7 @@ func TestEventText(t *testing.T) {
 		{Event{Type: EventHit, Key: "k", BuildMS: 2000, TookMS: 1}, `hit "k" in 1.0ms, saved 2.00s`},
 		{Event{Type: EventHit, Key: "k", BuildMS: 1, TookMS: 2000, Copied: true}, "the copy takes longer than the build: Shared() spares it"},
 		{Event{Type: EventMiss, Key: "k", Reasons: reasons, BuildMS: 2000, StoreMS: 900, Bytes: 5}, "miss \"k\": one (+1 more); built in 2.00s, stored in 900ms, 5 B\n    one\n    two"},
-		{Event{Type: EventMiss, Key: "k", Hint: "time.Now (f.go:1)", Sets: "x", Unread: "in.txt"}, "MaxAge bounds it; it sets x, which a hit leaves as it was; it names in.txt, which it was not seen to read"},
+		{Event{Type: EventMiss, Key: "k", Hint: "time.Now (f.go:1)", Sets: "x", Unread: "in.txt"}, "MaxAge bounds it; it sets x, which a hit leaves as it was: return it instead; it names in.txt, which it was not seen to read"},
 		{Event{Type: EventNotStored, Key: "k", Cause: "c", Reasons: reasons}, "(one (+1 more)), not stored: c"},
 		{Event{Type: EventBuilding, Key: "k", TookMS: 12_000, Reasons: reasons[:1]}, `building "k" for 12.00s: one`},
 		{Event{Type: EventWait, Key: "k", Builder: 7, TookMS: 1000}, `waiting for process 7, which has been building "k" for 1.00s`},

@@ -33,7 +33,7 @@ func (c *Cache) TrackOpen(ctx context.Context, path string) error {
 	})
 }
 
-var errNoBuild = errors.New("no fixture is being built here: it must be called within the function of one")
+var errNoBuild = errors.New("no fixture is being built here: call it within a build function")
 
 // track adds what find finds at a path, which holds, like what fn will open by
 // it, against the working directory.

@@ -119,7 +119,7 @@ func (c *Cache) received(r *remote.Record) (*record.Record, error) {
 		return nil, err
 	case store.SlotOf(rec.Package, rec.Key) != r.Slot || rec.ID() != r.ID,
 		rec.HasInline && store.Ref(rec.Inline) != rec.Output, rec.Algorithm != input.SHA256, rec.Tied() != "":
-		return nil, errors.New("it is not what it says that it is")
+		return nil, errors.New("its content is not what its name says")
 	}
 	forgetStats(rec)
 	return rec, c.settleHere(rec)

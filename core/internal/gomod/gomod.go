@@ -63,7 +63,7 @@ func Parse(data []byte) (*File, error) {
 			}
 			continue
 		case block != "":
-			words = slices.Insert(words, 0, block)
+			words = append([]string{block}, words...)
 		}
 		if err := f.add(words[0], words[1:], comment, number); err != nil {
 			return nil, fmt.Errorf("line %d: %w", number, err)

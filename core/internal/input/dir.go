@@ -3,7 +3,7 @@ package input
 import (
 	"io/fs"
 	"path/filepath"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -74,7 +74,7 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, unlogged.Stat, err
 	if entries == nil {
 		entries = []fs.DirEntry{}
 	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
 	return entries, st, err
 }
 

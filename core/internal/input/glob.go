@@ -249,6 +249,8 @@ func (l Lookup) Find(kind Kind, name string) *Input {
 }
 
 // Find makes a Lookup of some inputs.
+//
+//go:noinline
 func Find(ins []Input) Lookup {
 	type key struct {
 		kind Kind

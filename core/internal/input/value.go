@@ -149,10 +149,11 @@ func listValue(in *Input) string {
 // ShowValue tells the value that a reason of value.changed is about: rows=5000,
 // or "cfg: Opts.Deep[0] 1 -> 2", where that is known.
 func ShowValue(r Reason) string {
+	before, _, _ := strings.Cut(r.Text, " changed")
 	_, how, told := strings.Cut(r.Text, " changed: ")
 	switch {
 	case !told:
-		return "a new value of " + r.Subject
+		return "another value of " + strings.TrimPrefix(before, "value ")
 	case how == orNone(r.Old)+" -> "+orNone(r.New):
 		return r.Subject + "=" + orNone(r.New)
 	}

@@ -56,7 +56,7 @@ func TestValueReason(t *testing.T) {
 		{s{1, 2}, s{5, 3}, "value v changed: A 1 -> 5 (+1 more)", "v: A 1 -> 5 (+1 more)"},
 		{[]int{1, 2}, []int{1}, "value v changed: [1] 2 -> (none)", "v: [1] 2 -> (none)"},
 		{map[string]int{"a": 1}, map[string]int{"a": 1, "b": 2}, `value v changed: ["b"] (none) -> 2`, `v: ["b"] (none) -> 2`},
-		{strings.Repeat("x", 99), strings.Repeat("y", 99), "value v changed", "a new value of v"},
+		{strings.Repeat("x", 99), strings.Repeat("y", 99), "value v changed", "another value of v"},
 	} {
 		old := &Input{Kind: Value, Name: "v", Detail: Excerpt(tt.old), Digest: Digest{1}}
 		now := &Input{Kind: Value, Name: "v", Detail: Excerpt(tt.new), Digest: Digest{2}}

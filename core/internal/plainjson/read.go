@@ -123,7 +123,7 @@ func (r *reader) text(v reflect.Value) error {
 		v.SetString(s)
 	case v.Type() == timeType:
 		var at time.Time
-		at, err = time.Parse(time.RFC3339, s)
+		at, err = parseTime(s)
 		v.Set(reflect.ValueOf(at))
 	case v.Type() == bytesType:
 		var b []byte
@@ -231,7 +231,9 @@ func (r *reader) object(v reflect.Value, depth int) error {
 			return err
 		}
 		if v.Kind() == reflect.Map {
-			v.SetMapIndex(reflect.ValueOf(name).Convert(v.Type().Key()), e)
+			key := reflect.New(v.Type().Key()).Elem()
+			key.SetString(name)
+			v.SetMapIndex(key, e)
 		}
 	}
 	return nil

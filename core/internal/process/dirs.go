@@ -116,6 +116,8 @@ func (h *Host) outside() []string {
 }
 
 // Within reports whether path is one of dirs or lies in one.
+//
+//go:noinline
 func Within(path string, dirs []string) bool {
 	return slices.ContainsFunc(dirs, func(dir string) bool {
 		rest, ok := strings.CutPrefix(path, dir)

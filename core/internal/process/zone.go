@@ -51,6 +51,7 @@ func zoneText(loc *time.Location) string {
 	return loc.String() + " " + strings.Join(names, "/") + " " + shortSum(h)
 }
 
+//go:noinline
 func shortSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)[:6]) }
 
 // zones are the descriptions of zones that were made: zones do not change.

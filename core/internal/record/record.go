@@ -138,8 +138,13 @@ func boolByte(b bool) byte {
 
 type writer struct{ b []byte }
 
-func (w *writer) uint(n uint64)   { w.b = binary.AppendUvarint(w.b, n) }
-func (w *writer) int(n int64)     { w.b = binary.AppendVarint(w.b, n) }
+//go:noinline
+func (w *writer) uint(n uint64) { w.b = binary.AppendUvarint(w.b, n) }
+
+//go:noinline
+func (w *writer) int(n int64) { w.b = binary.AppendVarint(w.b, n) }
+
+//go:noinline
 func (w *writer) string(s string) { w.uint(uint64(len(s))); w.b = append(w.b, s...) }
 
 // input writes an input but for its detail. Names share the beginning of the
@@ -257,6 +262,7 @@ type reader struct {
 	bad bool
 }
 
+//go:noinline
 func (r *reader) take(n int) string {
 	if n < 0 || n > len(r.s) {
 		r.bad, r.s = true, ""

@@ -26,6 +26,20 @@ const wrapped = `[...document.querySelectorAll("td.n, span.n, .cards b")].filter
 	return new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1;
 }).map(e => e.outerHTML.slice(0, 80))`
 
+// broken are words, or the parts of paths between slashes, that stand in two lines.
+const broken = `(() => {
+	const list = [], range = document.createRange();
+	for (const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), e = {}; e.node = walk.nextNode();) {
+		if (!e.node.parentElement.closest(".causes summary, tbody, .cards, p")) continue;
+		for (const word of e.node.data.matchAll(/[^\s\/-]+/g)) {
+			range.setStart(e.node, word.index);
+			range.setEnd(e.node, word.index + word[0].length);
+			if (new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1) list.push(word[0]);
+		}
+	}
+	return list;
+})()`
+
 // focused says which control has the focus, -1 for none, and whether that can
 // be seen: it is on the screen and has an outline.
 const focused = `(() => {
@@ -95,8 +109,14 @@ func checkLooks(t *testing.T, d *devtools, name string) {
 	if wide := eval[[]string](d, tooWide); len(wide) > 0 || eval[bool](d, "document.documentElement.scrollWidth > innerWidth") {
 		t.Errorf("%s: wider than the page: %q", name, wide[:min(len(wide), 5)])
 	}
+	if d.events["Runtime.exceptionThrown"] > 0 {
+		t.Errorf("%s: the script of the page fails", name)
+	}
 	if list := eval[[]string](d, wrapped); len(list) > 0 {
 		t.Errorf("%s: numbers in several lines: %q", name, list[:min(len(list), 5)])
+	}
+	if list := eval[[]string](d, broken); len(list) > 0 {
+		t.Errorf("%s: words in two lines: %q", name, list[:min(len(list), 5)])
 	}
 	if height := eval[float64](d, "document.documentElement.scrollHeight"); height > 6000 {
 		t.Errorf("%s: %.0f px tall", name, height)

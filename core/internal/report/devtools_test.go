@@ -51,6 +51,7 @@ func openBrowser(t *testing.T, browser string) *devtools {
 	d.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &target)
 	d.session = target.SessionID
 	d.call("Page.enable", nil, nil)
+	d.call("Runtime.enable", nil, nil)
 	return d
 }
 

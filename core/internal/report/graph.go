@@ -174,23 +174,28 @@ func (r graphRow) text() string {
 // maxTextFiles is how many files of a fixture a tree of text shows.
 const maxTextFiles = 20
 
-// WriteText writes the graph as a tree, with what is outdated marked.
-func (g *Graph) WriteText(out io.Writer) error {
+// maxTextIndent is how far a tree of text is indented at most.
+const maxTextIndent = 40
+
+// WriteText writes the graph as a tree, with what is outdated marked. short is a
+// package as they read it.
+func (g *Graph) WriteText(out io.Writer, short func(pkg string) string) error {
 	var b strings.Builder
 	for _, r := range g.rows(maxTextFiles) {
-		b.WriteString(strings.Repeat("    ", r.depth) + r.text())
+		indent := min(4*r.depth, maxTextIndent)
+		text := cutMiddle(Plain(r.text()), LineWidth-indent)
 		if r.node != nil && r.node.Package != "" && !r.again {
-			b.WriteString("  " + r.node.Package)
+			text += " (" + cutMiddle(short(r.node.Package), LineWidth/2) + ")"
 		}
 		if r.node != nil && !r.again {
 			switch r.node.State {
 			case "changed":
-				b.WriteString("  [outdated" + strings.TrimSuffix(": "+first(r.node.Reasons), ": ") + "]")
+				text += ": outdated" + strings.TrimSuffix(": "+first(r.node.Reasons), ": ")
 			case "?":
-				b.WriteString("  [?]")
+				text += ": valid?"
 			}
 		}
-		b.WriteString("\n")
+		b.WriteString(strings.Repeat(" ", indent) + Wrap(text, indent, indent+6) + "\n")
 	}
 	_, err := io.WriteString(out, b.String())
 	return err

@@ -8,6 +8,11 @@ const make = (name, attributes = {}, ...children) => {
   e.append(...children);
   return e;
 };
+// soft returns text that may be broken after a slash, as paths are long.
+const soft = text => text.split(/(?<=\/)/).flatMap((part, i) => i ? [make("wbr"), part] : [part]);
+for (const e of document.querySelectorAll(".causes span, .causes li li, .cause")) {
+  for (const node of [...e.childNodes]) if (node.nodeType === Node.TEXT_NODE) node.replaceWith(...soft(node.data));
+}
 const plural = (n, thing) => n + " " + thing + (n === 1 ? "" : "s");
 const size = n => {
   for (const unit of ["B", "kB", "MB"]) {
@@ -18,7 +23,7 @@ const size = n => {
 };
 const time = ms => ms < 10 ? ms.toFixed(1) + "ms" : ms < 1000 ? ms.toFixed(0) + "ms" : (ms / 1000).toFixed(ms < 1e5 ? 2 : 0) + "s";
 const date = text => text ? text.slice(0, 16).replace("T", " ") : "";
-const fixtures = data.fixtures.filter(f => f.records > 0);
+const fixtures = (data.fixtures ?? []).filter(f => f.records > 0);
 
 // short is a package without the directories that all packages lie in.
 const shared = fixtures.map(f => f.pkg.split("/")).reduce((a, b) => {
@@ -70,25 +75,26 @@ const columns = [
   {name: "Misses", number: f => f.misses, text: f => String(f.misses)},
   {name: "Saved", number: f => f.saved_ms, text: f => time(f.saved_ms)},
   {name: "Used", number: f => Date.parse(f.used) || 0, text: f => date(f.used)},
-  {name: "State", text: f => [{ok: "the same", "?": "only a run can tell", changed: "outdated"}[f.state] ?? "", ...(f.reasons ?? [])].join("\n")},
+  {name: "State", number: f => ["changed", "?", "ok"].indexOf(f.state), text: f => [{ok: "valid", "?": "valid?", changed: "outdated"}[f.state] ?? "", ...(f.reasons ?? [])].join("\n")},
 ];
 const table = () => {
   const narrow = matchMedia("(max-width: 40rem)");
-  let words = [], column = 0, down = false, at = 0;
+  let words = [], column = columns.length - 1, down = false, at = 0; // what is outdated comes first
   const rows = () => narrow.matches ? 8 : 25;
   const texts = new Map(fixtures.map(f => [f, columns.map(c => c.text(f)).join(" ").toLowerCase()]));
   const compare = (a, b) => {
     const {number, text} = columns[column];
-    return (number ? number(a) - number(b) : text(a).localeCompare(text(b))) * (down ? -1 : 1);
+    return (number ? number(a) - number(b) : text(a).localeCompare(text(b))) * (down ? -1 : 1) || a.key.localeCompare(b.key);
   };
   const show = () => {
     const found = fixtures.filter(f => words.every(word => texts.get(f).includes(word))).sort(compare);
     at = Math.max(0, Math.min(at, Math.ceil(found.length / rows()) - 1));
-    const row = f => make("tr", {class: f.state ?? ""}, ...columns.map(c => {
-      const cell = make("td", {"data-name": c.name});
-      if (c.number) cell.className = "n";
-      if (c.name === "State" && f.state === "changed") cell.className = "changed";
-      c.text(f).split("\n").forEach((line, i) => cell.append(...(i ? [make("br")] : []), line));
+    const row = f => make("tr", {}, ...columns.map(c => {
+      const cell = make("td", {"data-name": c.name, class: c.name === "State" ? f.state === "changed" ? "changed" : "" : c.number ? "n" : ""});
+      const [first, ...rest] = c.text(f).split("\n");
+      cell.append(...soft(first));
+      if (rest.length) cell.append(make("br"), ...soft(rest[0]), rest.length > 1 ? ` (+${rest.length - 1} more)` : "");
+      if (rest.length > 1) cell.title = rest.join("\n");
       return cell;
     }));
     document.querySelector("#all tbody").replaceChildren(...found.slice(at * rows(), (at + 1) * rows()).map(row));
@@ -99,7 +105,7 @@ const table = () => {
   };
   const heads = columns.map((c, i) => {
     const button = make("button", {type: "button"}, c.name);
-    const head = make("th", c.number ? {class: "n"} : {}, button);
+    const head = make("th", {...(c.number && c.name !== "State" ? {class: "n"} : {}), ...(i === column ? {"aria-sort": "ascending"} : {})}, button);
     button.addEventListener("click", () => {
       down = column === i && !down;
       column = i;
@@ -201,7 +207,7 @@ const graph = () => {
   };
   const arrange = () => {
     const g = new dagre.graphlib.Graph({compound: true});
-    g.setGraph({rankdir: svg.clientWidth < 600 ? "TB" : "LR", nodesep: 10, ranksep: 44, marginx: 12, marginy: 12});
+    g.setGraph({rankdir: svg.clientWidth < 600 ? "TB" : "LR", nodesep: 10, ranksep: 44, marginx: 12, marginy: 24});
     g.setDefaultEdgeLabel(() => ({}));
     for (const node of nodes) g.setNode(node.id, {width: 7.5 * label(node).length + 20, height: 26});
     for (const pkg of new Set(nodes.map(n => n.pkg).filter(Boolean))) {
@@ -243,16 +249,19 @@ const graph = () => {
     return draw("path", {class: "edge", "data-from": from, "data-to": to, d: "M" + points.map(p => p.x + " " + p.y).join("L")});
   };
   const fit = () => {
-    const {width = 100, height = 100} = layout.graph();
-    view = {x: 0, y: 0, width: Math.max(width, 100), height: Math.max(height, 60)};
+    const {width = 0, height = 0} = layout.graph();
+    const wide = Math.max(width, svg.clientWidth), tall = Math.max(height, svg.clientHeight); // nothing is drawn larger than it is
+    view = {x: (width - wide) / 2, y: (height - tall) / 2, width: wide, height: tall};
     look();
   };
   // begin shows the beginning of a graph that is too large to be read as a whole.
   const begin = () => {
     fit();
     const most = {width: svg.clientWidth / .8, height: svg.clientHeight / .8};
-    if (view.width <= most.width && view.height <= most.height) return;
-    view = {x: 0, y: Math.max(0, Math.min(layout.node(nodes[0].id).y - most.height / 2, view.height - most.height)), ...most};
+    const {width, height} = layout.graph();
+    if (width <= most.width && height <= most.height) return;
+    const y = height <= most.height ? (height - most.height) / 2 : Math.max(0, Math.min(layout.node(nodes[0].id).y - most.height / 2, height - most.height));
+    view = {x: width <= most.width ? (width - most.width) / 2 : 0, y, ...most};
     look();
   };
   const look = () => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
@@ -277,6 +286,8 @@ const graph = () => {
       return make("tr", {}, make("td", {}, link(node)), make("td", {class: "n"}, String(uses.length)), make("td", {class: "n"}, String(users.length)));
     }));
     choose(nodes.some(n => n.id === chosen) ? chosen : undefined);
+    svg.style.height = "";
+    svg.style.height = Math.max(160, Math.min(svg.clientHeight, layout.graph().height)) + "px"; // the stylesheet's height is the most
     begin();
   };
   const unfold = pkg => { folded.delete(pkg); redraw(); };

@@ -18,7 +18,7 @@ func Stats(out io.Writer, d *Data, short func(pkg string) string) error {
 	sums.Add("fixtures", fmt.Sprintf("%d in %s, %s", t.Fixtures, human.Count(t.Packages, "package"), human.Count(t.Records, "record")))
 	sums.Add("size", human.Size(t.Bytes)+d.Store.share())
 	if t.Records > 0 {
-		sums.Add("built", human.Ago(d.Generated.Sub(t.Oldest))+" and later")
+		sums.Add("oldest", "built "+human.Ago(d.Generated.Sub(t.Oldest)))
 	}
 	sums.Add("hits", fmt.Sprintf("%d%s, saved %s", t.Hits, t.hitRate(), human.Milliseconds(t.SavedMS)))
 	if t.RemoteHits > 0 {
@@ -75,7 +75,7 @@ func Summary(out io.Writer, d *Data) error {
 	fmt.Fprintf(&b, "%d %s took %s. %s in %s, %s.\n", t.Misses, plural(t.Misses, "miss"),
 		human.Milliseconds(t.SpentMS), human.Count(t.Fixtures, "fixture"), human.Count(t.Packages, "package"), human.Size(t.Bytes))
 	if t.RemoteHits > 0 {
-		fmt.Fprintf(&b, "%s came from the shared tier: %s in %s.\n", human.Count(t.RemoteHits, "hit"), human.Size(t.RemoteBytes), human.Milliseconds(t.RemoteMS))
+		fmt.Fprintf(&b, "Of these, %s came from the shared tier: %s in %s.\n", human.Count(t.RemoteHits, "hit"), human.Size(t.RemoteBytes), human.Milliseconds(t.RemoteMS))
 	}
 	slowest := slices.SortedFunc(slices.Values(d.Fixtures), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
 	if len(slowest) > 0 {

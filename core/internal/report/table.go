@@ -26,7 +26,9 @@ type Table struct {
 	Columns []Column
 	Indent  int
 	Whole   bool // nothing is cut
-	rows    [][]string
+	// Paint, if it is not nil, returns the cell of a column in colour.
+	Paint func(column int, cell string) string
+	rows  [][]string
 }
 
 // Add adds a row, a cell for each column. What a terminal would not show as it
@@ -49,13 +51,17 @@ func (t *Table) Write(out io.Writer) error {
 	if strings.Join(head, "") != "" {
 		rows = append([][]string{head}, rows...)
 	}
+	heads := len(rows) - len(t.rows)
 	widths := t.widths(rows)
 	var b strings.Builder
-	for _, row := range rows {
+	for n, row := range rows {
 		line := strings.Repeat(" ", t.Indent)
 		for i, cell := range row {
 			cell = cutMiddle(cell, widths[i])
 			pad := strings.Repeat(" ", widths[i]-DisplayWidth(cell))
+			if t.Paint != nil && n >= heads {
+				cell = t.Paint(i, cell)
+			}
 			if t.Columns[i].Right {
 				line += pad + cell + "  "
 			} else {

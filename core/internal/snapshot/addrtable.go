@@ -46,6 +46,8 @@ func (t *addrTable) at(id uint32) *met { return &t.blocks[id>>blockBits][id&(1<<
 
 // add gives m the next number. The first block grows, for the many small values;
 // what at returned of it before is a copy from then on.
+//
+//go:noinline
 func (t *addrTable) add(m met) (id uint32) {
 	last := len(t.blocks) - 1
 	if len(t.blocks[last]) == 1<<blockBits {

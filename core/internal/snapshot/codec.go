@@ -5,7 +5,6 @@ import (
 	"encoding"
 	"io"
 	"reflect"
-	"unique"
 	"unsafe"
 )
 
@@ -57,23 +56,6 @@ type gobMarshaler interface {
 var gobCodec = &codec{"gob",
 	func(ptr any) ([]byte, error) { return ptr.(gobMarshaler).GobEncode() },
 	func(data []byte, ptr any) error { return ptr.(gobMarshaler).GobDecode(data) },
-}
-
-// stringHandle makes a unique.Handle[string] again.
-var stringHandle = &codec{"unique",
-	func(ptr any) ([]byte, error) {
-		h := *ptr.(*unique.Handle[string])
-		if h == (unique.Handle[string]{}) {
-			return nil, nil
-		}
-		return append([]byte{1}, h.Value()...), nil
-	},
-	func(data []byte, ptr any) error {
-		if len(data) > 0 {
-			*ptr.(*unique.Handle[string]) = unique.Make(string(data[1:]))
-		}
-		return nil
-	},
 }
 
 // ownCodec returns the marshalling that t brings along; nil if there is none.

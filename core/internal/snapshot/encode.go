@@ -163,6 +163,8 @@ func (e *encoder) place(p unsafe.Pointer, pl *plan, n, capacity int) uint64 {
 }
 
 // assign gives the next n elements of s to what was met as id.
+//
+//go:noinline
 func (e *encoder) assign(s *slab, id uint32, n int) {
 	s.n += uint64(n)
 	s.todo = append(s.todo, id)

@@ -82,6 +82,7 @@ func aligned(out []byte, align uint64) []byte {
 	return append(out, make([]byte, -uint64(len(out))%align)...)
 }
 
+//go:noinline
 func (b *buffer) appendTo(out []byte, align uint64) []byte {
 	out = aligned(out, align)
 	for _, piece := range b.done {

@@ -2,9 +2,8 @@ package snapshot
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
-	"slices"
+	"sort"
 
 	"github.com/fixturecache/fixturecache/core/internal/global"
 )
@@ -58,6 +57,8 @@ func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
 
 // runs appends the runs of two and more that are the same to list. The first of
 // order has the index base.
+//
+//go:noinline
 func runs(list []span, order []ranked, base int, same func(a, b ranked) bool) []span {
 	for lo := 0; lo < len(order); {
 		hi := lo + 1
@@ -130,19 +131,28 @@ const manyRanked = 1 << 10
 
 // sortRanked sorts by word, and where words are equal by tie, if there is one.
 func sortRanked(list []ranked, tie func(a, b uint32) int) {
-	if len(list) >= manyRanked && !slices.IsSortedFunc(list, byWord) {
+	if len(list) >= manyRanked && !sort.IsSorted(&ranking{list: list}) {
 		sortByWord(list)
 	}
 	// What is sorted by words is passed over quickly.
-	slices.SortFunc(list, func(a, b ranked) int {
-		if a.word != b.word || tie == nil {
-			return byWord(a, b)
-		}
-		return tie(a.at, b.at)
-	})
+	sort.Sort(&ranking{list, tie})
 }
 
-func byWord(a, b ranked) int { return cmp.Compare(a.word, b.word) }
+// A ranking is a list as sort.Sort takes it.
+type ranking struct {
+	list []ranked
+	tie  func(a, b uint32) int
+}
+
+func (r *ranking) Len() int      { return len(r.list) }
+func (r *ranking) Swap(i, j int) { r.list[i], r.list[j] = r.list[j], r.list[i] }
+func (r *ranking) Less(i, j int) bool {
+	a, b := r.list[i], r.list[j]
+	if a.word == b.word && r.tie != nil {
+		return r.tie(a.at, b.at) < 0
+	}
+	return a.word < b.word
+}
 
 // sortByWord sorts byte by byte, from the last; a byte that is the same in all
 // words is passed over.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"unique"
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/rules"
@@ -152,26 +151,31 @@ func (c *coder) fillByRule(p *plan, r rules.Rule) bool {
 		o.elem = c.ref(reflect.TypeFor[map[any]any]())
 	case rules.AsTime:
 		o.kind = opTime
-		loc, _ := p.t.FieldByName("loc")
+		loc := fieldNamed(p.t, "loc")
 		locOp := op{kind: opPtr, off: loc.Offset, path: ".loc", t: loc.Type, size: loc.Type.Size(), elem: c.ref(loc.Type.Elem())}
 		p.ops = []op{o, locOp}
 		return true
 	case rules.AsAtomicPointer:
-		v, _ := p.t.FieldByName("v")
+		v := fieldNamed(p.t, "v")
 		o.kind, o.off, o.size = opPtr, v.Offset, v.Type.Size()
 		o.t = p.t.Field(0).Type.Elem() // _ [0]*T
 		o.elem = c.ref(o.t.Elem())
-	case rules.AsHandle:
-		if p.t == reflect.TypeFor[unique.Handle[string]]() { // unique.Make needs its type at compile time
-			o.kind, o.codec = opCodec, stringHandle
-		} else {
-			o.kind, o.not = opZero, rules.NotData{What: "a " + p.t.String()}
-		}
 	default:
 		return false
 	}
 	p.ops = []op{o}
 	return true
+}
+
+// fieldNamed is t.FieldByName without what that does for embedded fields, which
+// weighs 9 kB.
+func fieldNamed(t reflect.Type, name string) reflect.StructField {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Name == name {
+			return f
+		}
+	}
+	return reflect.StructField{}
 }
 
 func (c *coder) fillByKind(p *plan, r rules.Rule) {

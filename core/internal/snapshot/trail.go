@@ -40,6 +40,8 @@ type place struct {
 }
 
 // met notes where what gets this number was met.
+//
+//go:noinline
 func (t *trail) met(id uint32) {
 	for len(t.places) <= int(id) {
 		t.places = append(t.places, place{})

@@ -118,7 +118,7 @@ func (b *Batch) Verify(ref ObjectRef) error {
 	tmp, ok := b.pending[ref.ID]
 	b.mu.Unlock()
 	if ok && tmp.ref != ref {
-		return fmt.Errorf("object %.12s is %w (%d of %d bytes)", ref.ID, ErrDamaged, tmp.ref.Size, ref.Size)
+		return damage(ref.ID.String(), tmp.ref.Size, ref.Size)
 	}
 	if ok {
 		return nil

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"os"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -54,7 +53,7 @@ func filled(ref ObjectRef, path string, fill func(path string) error) error {
 	defer pieces.Put(buf)
 	found, err := digestFile(f, *buf, func([]byte) error { return nil })
 	if err == nil && found != ref {
-		err = fmt.Errorf("object %.12s is %w (%d of %d bytes)", ref.ID, ErrDamaged, found.Size, ref.Size)
+		err = damage(ref.ID.String(), found.Size, ref.Size)
 	}
 	return err
 }

@@ -66,9 +66,17 @@ func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
 	}
 	if !ref.Check(data) {
 		s.quarantine(path)
-		return nil, fmt.Errorf("object %s is %w (%d of %d bytes)", short(path), ErrDamaged, len(data), ref.Size)
+		return nil, damage(short(path), int64(len(data)), ref.Size)
 	}
 	return data, nil
+}
+
+// damage says what is wrong with an object that is not what its name says.
+func damage(name string, size, want int64) error {
+	if size != want {
+		return fmt.Errorf("object %.12s is %w: it has %d bytes, not %d", name, ErrDamaged, size, want)
+	}
+	return fmt.Errorf("object %.12s is %w: its bytes are not those that were stored", name, ErrDamaged)
 }
 
 // short is enough of an object's or record's name to find it by.

@@ -153,7 +153,7 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 		return payload, notes, nil
 	}
 	s.quarantine(path)
-	return nil, nil, fmt.Errorf("record %s is %w (%d bytes)", short(path), ErrDamaged, len(data))
+	return nil, nil, fmt.Errorf("record %s is %w: its %d bytes are not those that were stored", short(path), ErrDamaged, len(data))
 }
 
 func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {

@@ -9,32 +9,26 @@ import "math"
 // A build that has put an object, but not its record yet, may find the object
 // gone: its record is a miss the next time.
 func (s *Store) Remove(slots []SlotID, refs func([]byte) ([]ObjectRef, error)) (removed Trimmed, busy int, err error) {
-	p := s.newPass(Trim{Refs: refs}, 0)
-	p.only = map[SlotID]bool{}
+	p := s.newPass(Trim{Refs: refs}, allShards())
+	p.force = true
+	gone := map[SlotID]bool{}
 	for _, slot := range slots {
-		p.only[slot] = true
+		gone[slot] = true
 	}
-	freed := map[uint64]bool{}
+	freed := map[ObjectID]bool{}
 	for n, v := range p.variants {
-		for i := int(v.first); p.only[v.slot] && i < p.lastOf(n); i++ {
+		for i := int(v.first); gone[v.slot] && i < p.lastOf(n); i++ {
 			p.entries[i].goes = true
-			first, last := p.refsOf(i)
-			for _, r := range p.refs[first:last] {
-				freed[r.name] = true
+			for _, r := range p.refsOf(i) {
+				freed[r.id] = true
 			}
 		}
 	}
-	p.sweepRecords()
-	if !p.blind {
-		// What no record refers to otherwise is left to a trim.
-		since := func(id ObjectID) int64 {
-			if freed[short64(id)] {
-				return math.MaxInt64
-			}
-			return 0
+	p.sweep(func(id ObjectID) int64 {
+		if freed[id] {
+			return math.MaxInt64
 		}
-		p.sweepTrees(since)
-		p.sweepObjects(since)
-	}
+		return 0 // what no record referred to is left to a trim
+	})
 	return p.out, p.busy, p.err
 }

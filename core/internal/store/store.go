@@ -68,10 +68,17 @@ type RecordID [16]byte
 // An ObjectID is the SHA-256 of an object's bytes.
 type ObjectID [sha256.Size]byte
 
-func (id SlotID) String() string    { return hex.EncodeToString(id[:]) }
+//go:noinline
+func (id SlotID) String() string { return hex.EncodeToString(id[:]) }
+
+//go:noinline
 func (id VariantID) String() string { return hex.EncodeToString(id[:]) }
-func (id RecordID) String() string  { return hex.EncodeToString(id[:]) }
-func (id ObjectID) String() string  { return hex.EncodeToString(id[:]) }
+
+//go:noinline
+func (id RecordID) String() string { return hex.EncodeToString(id[:]) }
+
+//go:noinline
+func (id ObjectID) String() string { return hex.EncodeToString(id[:]) }
 
 // ErrDamaged is in the chain of an error that says that what was read fails
 // its check.

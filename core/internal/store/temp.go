@@ -18,6 +18,7 @@ func (s *Store) tempDir() string { return filepath.Join(s.dir, "tmp") }
 // createTemp opens a new file in the store's directory for unfinished ones, and
 // locks it until it is closed.
 func (s *Store) createTemp(perm fs.FileMode) (*os.File, error) {
+	s.SweepTemp()
 	for range trimTries {
 		f, err := s.createIn(s.tempDir(), perm)
 		if err != nil {

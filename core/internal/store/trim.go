@@ -4,8 +4,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sort"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -23,7 +25,7 @@ type Trim struct {
 	// the payload.
 	Refs func(payload []byte) ([]ObjectRef, error)
 	// Visits bounds how many files are looked at, but for those of a 256th part
-	// of the store. What is left is for the next call. 0: no bound.
+	// of the store. What is left is for the next calls. 0: no bound.
 	Visits int
 	// DryRun counts what would be removed and removes nothing.
 	DryRun bool
@@ -57,6 +59,8 @@ type Trimmed struct {
 // trees, and of what else the limits are for.
 type Load struct{ Count, Bytes int64 }
 
+func (l *Load) add(m Load) { l.Count, l.Bytes = l.Count+m.Count, l.Bytes+m.Bytes }
+
 const (
 	// trimInterval is how often a process that stores something trims: as
 	// cmd/go does, often enough for limits that are counted in days.
@@ -65,6 +69,17 @@ const (
 	// so short a time ago may be in use now. No time of use is older than it
 	// says by more than useInterval.
 	minIdle = time.Hour
+	// damagedAge is how long a damaged file is kept for a look.
+	damagedAge = 7 * 24 * time.Hour
+	// tempAge is how long what is unfinished is kept where there are no locks that
+	// tell whether it has an owner: what is written deep in a directory leaves its
+	// own time alone.
+	tempAge = 24 * time.Hour
+	// logAge is how long a log that nobody writes to any more is kept.
+	logAge = 90 * 24 * time.Hour
+	// derivedAge is how long derived bytes are kept that nobody asks for: they are
+	// found again at a cost, and each edit leaves some that are of no more use.
+	derivedAge = 30 * 24 * time.Hour
 )
 
 // ErrTrimming says that another process trims the store now.
@@ -129,4 +144,86 @@ func (s *Store) trimDue() bool {
 	}
 	age := s.now().Sub(unlogged.Time(st.ModTime))
 	return age >= trimInterval || age < -trimInterval
+}
+
+// A look is what a bounded trim has found in a shard. Such a trim takes the
+// shards that nobody has looked at for longest.
+//
+// It does not read what the records of the others refer to. So each touches the
+// objects of the records that it leaves, and removes only those that were not
+// touched since all shards were looked at. Of the limits its shards get the
+// share that they have in what the store held by the last look at each.
+type look struct {
+	Seen int64 // nanoseconds since 1970
+	Load
+}
+
+// looksName is of the derived bytes that hold the looks: they are checked, and
+// without them all shards count as never looked at.
+const looksName = "trim's looks"
+
+func (s *Store) looks() (looks []look) {
+	data, _ := s.Derived(looksName)
+	if plainjson.Unmarshal(data, &looks) != nil || len(looks) != 256 {
+		return make([]look, 256)
+	}
+	return looks
+}
+
+// trim trims the whole store, or the shards that a bounded trim has the time
+// for.
+func (s *Store) trim(t Trim) (Trimmed, error) {
+	looks, shards := make([]look, 256), allShards()
+	if t.Visits > 0 {
+		looks = s.looks()
+	}
+	sort.SliceStable(shards, func(i, j int) bool { return looks[shards[i]].Seen < looks[shards[j]].Seen })
+	p := s.newPass(t, shards)
+	p.choose(t.Limits)
+	since := p.now.UnixNano()
+	if p.part() {
+		p.choose(Limits{Age: t.Age}) // what there is
+		p.noteLooks(looks)
+		p.choose(share(t.Limits, looks, p.out.Left))
+		p.noteLooks(looks)
+		for _, l := range looks {
+			since = min(since, l.Seen)
+		}
+	}
+	p.sweep(func(ObjectID) int64 { return since - int64(minIdle) })
+	p.sweepLeftovers()
+	if data, err := plainjson.Marshal(looks); p.part() && !p.blind && err == nil {
+		s.PutDerived(looksName, data)
+	}
+	p.out.Done = !p.part() && !p.blind
+	return p.out, p.err
+}
+
+func allShards() []byte {
+	shards := make([]byte, 256)
+	for i := range shards {
+		shards[i] = byte(i)
+	}
+	return shards
+}
+
+func (p *pass) noteLooks(looks []look) {
+	for _, shard := range p.shards {
+		looks[shard] = look{p.now.UnixNano(), p.loads[shard]}
+	}
+}
+
+// share returns the limits of shards that hold so much.
+func share(limits Limits, looks []look, here Load) Limits {
+	all := Load{}
+	for _, l := range looks {
+		all.add(l.Load)
+	}
+	part := func(limit, all, here int64) int64 {
+		if limit == 0 || all <= limit {
+			return 0
+		}
+		return max(1, int64(float64(here)*float64(limit)/float64(all)))
+	}
+	return Limits{limits.Age, part(limits.Bytes, all.Bytes, here.Bytes), part(limits.Count, all.Count, here.Count)}
 }

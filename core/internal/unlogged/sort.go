@@ -3,12 +3,11 @@ package unlogged
 import (
 	"errors"
 	"io/fs"
-	"slices"
-	"strings"
+	"sort"
 )
 
 var errNotDir = errors.New("not a directory")
 
 func sortEntries(entries []fs.DirEntry) {
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
 }

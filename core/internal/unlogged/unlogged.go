@@ -46,6 +46,8 @@ func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 func StatPath(path string) (Stat, error) { return stat(path) }
 
 // LstatPath is os.Lstat, not logged.
+//
+//go:noinline
 func LstatPath(path string) (Stat, error) { return lstat(path) }
 
 // StatLinks is StatPath, and how many names the file has, 0 where the system

@@ -51,7 +51,7 @@ func (m Matcher) Set(tag string) bool { return m.tags[tag] }
 // expression after //go:build or "", let it be compiled. It says yes where that
 // depends on what cannot be known here, such as experiments.
 func (m Matcher) Match(name, expr string) bool {
-	if !m.matchName(name) {
+	if !m.MatchName(name) {
 		return false
 	}
 	x, err := constraint.Parse("//go:build " + expr)
@@ -79,8 +79,8 @@ func (m Matcher) tag(tag string) (set, known bool) {
 	return m.tags[tag], true
 }
 
-// matchName applies the rule for name_GOOS_GOARCH.go, with _test cut off.
-func (m Matcher) matchName(name string) bool {
+// MatchName applies the rule for name_GOOS_GOARCH.go, with _test cut off.
+func (m Matcher) MatchName(name string) bool {
 	name, _, _ = strings.Cut(name, ".")
 	parts := strings.Split(strings.TrimSuffix(name, "_test"), "_")[1:] // linux.go is for every system
 	n := len(parts)

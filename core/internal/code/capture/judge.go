@@ -31,6 +31,7 @@ type judge struct {
 	dashed   string
 }
 
+//go:noinline
 func newJudge(q Query, f *types.File) *judge {
 	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, nodes: map[ast.Node]bool{}}
 	j.site = &site{judge: j}

@@ -76,6 +76,8 @@ func (p *text) divided(a, b int) bool {
 }
 
 // constant appends text that is known.
+//
+//go:noinline
 func (p *text) constant(s string) {
 	if n := len(p.parts); n > 0 && p.parts[n-1].text != "" {
 		p.parts[n-1].text += s
@@ -87,6 +89,7 @@ func (p *text) constant(s string) {
 // opaque appends text that tells nothing of what it is made of.
 func (p *text) opaque() { p.add(freeText, ref{}) }
 
+//go:noinline
 func (p *text) add(f form, r ref) { p.parts = append(p.parts, part{form: f, ref: r}) }
 
 // printers are functions that print their argument as a verb does.

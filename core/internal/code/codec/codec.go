@@ -42,6 +42,7 @@ func Read(version string, data []byte, fields func(*Coder)) error {
 	return c.Err
 }
 
+//go:noinline
 func (c *Coder) fail() { c.Err, c.buf = ErrDamaged, nil }
 
 // Fields writes or reads what pointers lead to.
@@ -159,13 +160,8 @@ func (c *Coder) str(s *string) {
 // List writes or reads a list, whose elements take a byte each at least: a length
 // that is damaged allocates no more than that allows.
 func List[T any](c *Coder, list *[]T, one func(*T)) {
-	n := len(*list)
-	Number(c, &n)
+	n := c.length(len(*list))
 	if c.reading {
-		if n < 0 || n > len(c.buf) {
-			c.fail()
-			n = 0
-		}
 		if *list = nil; n > 0 {
 			*list = make([]T, n)
 		}
@@ -176,4 +172,13 @@ func List[T any](c *Coder, list *[]T, one func(*T)) {
 			return
 		}
 	}
+}
+
+// length writes or reads the length of a list.
+func (c *Coder) length(n int) int {
+	if Number(c, &n); c.reading && (n < 0 || n > len(c.buf)) {
+		c.fail()
+		n = 0
+	}
+	return n
 }

@@ -18,10 +18,9 @@ type Access struct {
 	Path   string // the part that is used, as steps from there
 	Kind   AccessKind
 	Late   bool // in a function literal or a go statement: not where the declaration is evaluated
-	Fresh  bool // of AccessFill and AccessWrite: the value is made of no local variable
 	Line   int
-	Callee Mention // of AccessArgument and AccessAddress; of AccessFill what arg says
-	Arg    int     // of AccessArgument, AccessAddress, AccessFill and AccessWrite
+	Callee Mention // of AccessArgument and AccessAddress
+	Arg    int     // of AccessArgument, AccessAddress and AccessWrite
 }
 
 // Advances is the arg of an AccessWrite by which the new value comes of the old
@@ -35,8 +34,6 @@ const (
 	AccessRange                      // ranged over
 	AccessCall                       // called, as a function or a method
 	AccessArgument                   // handed to a function by name
-	AccessFormat                     // handed to a method of a testing handle, which prints it
-	AccessFill                       // assigned once by code that is given nothing; or a function that is called once
 	AccessAddress                    // its address is taken; and handed to callee, if that is known
 	AccessWrite                      // assigned, incremented, deleted from, sent to; anything unknown
 )
@@ -61,8 +58,6 @@ type context struct {
 	path    string
 	callee  Mention
 	arg     int
-	set     ast.Expr // what is assigned to it
-	keyed   bool     // by the one parameter
 }
 
 var (
@@ -86,10 +81,6 @@ func (w *walker) accessed(id *ast.Ident, c context) {
 	for _, u := range w.roots(id) {
 		u = u.at(c.path)
 		u.Kind, u.Callee, u.Arg, u.Late = c.kind, c.callee, c.arg, w.late > 0
-		if c.set != nil {
-			u.Fresh = w.isFresh(c.set)
-			w.fill(&u, c.keyed)
-		}
 		if !w.known[u] {
 			w.known[u] = true
 			u.Line = w.x.Line(id.Pos())
@@ -109,6 +100,7 @@ func (w *walker) roots(id *ast.Ident) []Access {
 	return []Access{{Mention: Mention{Sel: id.Name}}}
 }
 
+//go:noinline
 func (w *walker) bind(d *scope.Def, list ...Access) {
 	w.bound[d] = append(w.bound[d], list...)
 }
@@ -141,6 +133,8 @@ func (w *walker) part(e ast.Expr, path string) (list []Access) {
 }
 
 // outer returns what an expression selects a part of, and the step to that.
+//
+//go:noinline
 func outer(e ast.Expr) (x ast.Expr, step string) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.SelectorExpr:

@@ -5,7 +5,6 @@ import (
 	"go/token"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -36,15 +35,9 @@ func (w *walker) call(e *ast.CallExpr, c context) {
 		return
 	}
 	w.expr(e.Fun, context{kind: AccessCall})
-	if w.doOnce(e) {
-		return
-	}
 	callee := w.callee(fun)
 	given := context{kind: AccessArgument, callee: callee}
-	switch {
-	case w.prints(fun):
-		given = context{kind: AccessFormat}
-	case callee == Mention{}:
+	if callee == (Mention{}) {
 		given = value
 	}
 	for i, arg := range e.Args {
@@ -67,19 +60,6 @@ func (w *walker) callee(fun ast.Expr) Mention {
 	}
 	return Mention{}
 }
-
-// prints reports whether a function is a method of a testing handle that prints
-// what it is given.
-func (w *walker) prints(fun ast.Expr) bool {
-	s, ok := fun.(*ast.SelectorExpr)
-	if !ok || !formats.Has(s.Sel.Name) {
-		return false
-	}
-	x, ok := s.X.(*ast.Ident)
-	return ok && w.isHandle(scope.Of(x))
-}
-
-var formats = std.Words{Text: "Log Logf Error Errorf Fatal Fatalf Skip Skipf"}
 
 // builtin walks a call of a builtin function or a conversion to a basic type,
 // and reports whether it is one. A package that declares such a name itself is

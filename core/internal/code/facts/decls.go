@@ -43,6 +43,8 @@ func (x *extractor) newDecl(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 }
 
 // add ends a declaration.
+//
+//go:noinline
 func (x *extractor) add(w *walker) {
 	w.done()
 	x.Decls = append(x.Decls, *w.f)
@@ -170,7 +172,6 @@ func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined [][2]in
 	x := newExtractor(&File{}, p)
 	f := x.newDecl(lit, KindFunc, &ast.Ident{Name: name, NamePos: lit.Pos()})
 	w := x.walker(f)
-	w.given = true // perhaps what it captures
 	w.literal(lit)
 	ast.Inspect(p.Syntax, func(n ast.Node) bool {
 		if n == nil || !slices.Contains(determined, [2]int{p.Offset(n.Pos()), p.Offset(n.End())}) {

@@ -4,7 +4,7 @@ import "github.com/fixturecache/fixturecache/core/internal/code/codec"
 
 // Fields writes or reads what is kept of a file: all but its name.
 func (f *File) Fields(c *codec.Coder) {
-	c.Fields(&f.Package, &f.Constraint, &f.Moves)
+	c.Fields(&f.Package, &f.Constraint)
 	codec.Number(c, &f.Flags)
 	codec.List(c, &f.Imports, func(i *Import) { c.Fields(&i.Name, &i.Path, &i.Line) })
 	codec.List(c, &f.Links, func(l *Link) { c.Fields(&l.Local, &l.Target) })
@@ -30,7 +30,7 @@ func (d *Decl) fields(c *codec.Coder) {
 
 func (a *Access) fields(c *codec.Coder) {
 	codec.Number(c, &a.Kind)
-	c.Fields(&a.X, &a.Sel, &a.Param, &a.Path, &a.Late, &a.Fresh, &a.Line, &a.Callee.X, &a.Callee.Sel, &a.Arg)
+	c.Fields(&a.X, &a.Sel, &a.Param, &a.Path, &a.Late, &a.Line, &a.Callee.X, &a.Callee.Sel, &a.Arg)
 }
 
 func (r *Rare) fields(c *codec.Coder) {

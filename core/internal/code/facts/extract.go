@@ -89,19 +89,12 @@ func (x *extractor) takeImport(spec *ast.ImportSpec) {
 }
 
 func (x *extractor) takeDirectives() {
-	var moves []byte
 	for _, group := range x.Syntax.Comments {
 		for _, c := range group.List {
 			if directive, ok := strings.CutPrefix(c.Text, "//go:"); ok {
 				x.directive(directive, x.Line(c.Pos()))
 			}
-			if strings.HasPrefix(c.Text[2:], "line ") {
-				moves = append(append(strconv.AppendInt(moves, int64(x.Line(c.Pos())), 10), c.Text...), 0)
-			}
 		}
-	}
-	if moves != nil {
-		x.Moves = codec.Sum(moves)
 	}
 }
 

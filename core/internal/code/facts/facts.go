@@ -18,7 +18,6 @@ type File struct {
 	Links      []Link
 	Decls      []Decl
 	Flags      FileFlags
-	Moves      codec.Digest // of its //line directives and where they stand, zero without any
 }
 
 // FileFlags say what is special of a file.
@@ -28,7 +27,6 @@ const (
 	FileBroken FileFlags = 1 << iota // does not parse: what it declares is unknown
 	FileCgo                          // imports "C": comments are code
 	FileRaw                          // the whole text counts, comments too (cgo, or broken)
-	FileUnread                       // nothing but the name and perhaps the constraint is known: the build leaves it out
 )
 
 // IsTest reports whether the file is compiled for tests only.
@@ -81,14 +79,13 @@ type Decl struct {
 type Flags uint16
 
 const (
-	DeclInit      Flags = 1 << iota // runs code when the program starts
-	DeclAlias                       // type A = B
-	DeclNoBody                      // its code is elsewhere: assembly or a linkname
-	DeclPointer                     // a method with a pointer receiver
-	DeclAlways                      // counts whatever the root: a //go:debug line
-	DeclWantsFile                   // calls runtime.Caller for the file alone, to find a directory by it
-	DeclLiteral                     // holds a function literal
-	DeclLazy                        // a variable set to sync.OnceValue and its kin: what it does is done at its first call
+	DeclInit    Flags = 1 << iota // runs code when the program starts
+	DeclAlias                     // type A = B
+	DeclNoBody                    // its code is elsewhere: assembly or a linkname
+	DeclPointer                   // a method with a pointer receiver
+	DeclAlways                    // counts whatever the root: a //go:debug line
+	DeclLiteral                   // holds a function literal
+	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 
 // Acts are what functions, and initialisers, do.

@@ -97,27 +97,12 @@ func (w *walker) named(c *ast.CallExpr) {
 	}
 }
 
-// imported notes a mention of a function of byName or of runtime.Caller, but in a
-// call of which all is known.
+// imported notes a mention of a function of byName, but in a call of which all is
+// known.
 func (w *walker) imported(s *ast.SelectorExpr, x *ast.Ident) {
-	pkg := w.x.imports.Paths[x.Name]
-	_, _, ok := NamedArgsOf(pkg, s.Sel.Name)
-	switch isNoted := w.noted == ast.Expr(s); {
-	case ok && !isNoted:
+	if _, _, ok := NamedArgsOf(w.x.imports.Paths[x.Name], s.Sel.Name); ok && w.noted != ast.Expr(s) {
 		once(&w.f.more().NamedArgs, NamedArg{Func: Mention{x.Name, s.Sel.Name}})
-	case pkg == "runtime" && s.Sel.Name == "Caller":
-		w.f.Flags |= DeclWantsFile
-		w.wantsLine = w.wantsLine || !isNoted
 	}
-}
-
-// isCallForFile recognises _, file, _, ok := runtime.Caller(0).
-func (w *walker) isCallForFile(s *ast.AssignStmt) bool {
-	if len(s.Lhs) != 4 || len(s.Rhs) != 1 {
-		return false
-	}
-	call, ok := s.Rhs[0].(*ast.CallExpr)
-	return ok && isBlank(s.Lhs[0]) && isBlank(s.Lhs[2]) && w.callee(call.Fun).Sel == "Caller"
 }
 
 // path notes a constant path that is opened, or that leads to what the go command

@@ -7,39 +7,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 )
 
-func (w *walker) stmts(list []ast.Stmt) {
-	outer := w.empty
-	for _, s := range list {
-		w.walk(s)
-		if s, ok := s.(*ast.IfStmt); ok && s.Else == nil && returns(s.Body) {
-			w.finds(s.Cond, false) // if v != nil { return v }
-		}
-	}
-	w.empty = outer
-}
-
-func returns(b *ast.BlockStmt) bool {
-	if len(b.List) == 0 {
-		return false
-	}
-	_, ok := b.List[len(b.List)-1].(*ast.ReturnStmt)
-	return ok
-}
-
-func (w *walker) ifStmt(s *ast.IfStmt) {
-	w.walk(s.Init)
-	w.expr(s.Cond, operand)
-	outer := w.empty
-	w.finds(s.Cond, true) // if v == nil { v = … }
-	w.stmts(s.Body.List)
-	w.empty = outer
-	w.walk(s.Else)
-}
-
 func (w *walker) assign(s *ast.AssignStmt) {
-	if w.isCallForFile(s) {
-		w.noted = s.Rhs[0].(*ast.CallExpr).Fun
-	}
 	if s.Tok == token.DEFINE {
 		w.define(s, s.Lhs, s.Rhs)
 		return
@@ -47,8 +15,7 @@ func (w *walker) assign(s *ast.AssignStmt) {
 	for i, l := range s.Lhs {
 		c := context{kind: AccessWrite, arg: Advances}
 		if s.Tok == token.ASSIGN {
-			c.set = s.Rhs[min(i, len(s.Rhs)-1)]
-			if !mentions(c.set, l) {
+			if !mentions(s.Rhs[min(i, len(s.Rhs)-1)], l) {
 				c.arg = 0
 			}
 		}
@@ -112,11 +79,6 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 			w.expr(name, written)
 		}
 	}
-	if len(names) == 2 && len(values) == 1 && isPath(values[0]) { // v, ok := m[k]
-		if id, ok := names[1].(*ast.Ident); ok {
-			w.there[scope.Of(id)] = w.part(values[0], "")
-		}
-	}
 	for i, v := range values {
 		name := names[min(i, len(names)-1)]
 		d := defined(name, by)
@@ -151,7 +113,7 @@ func (w *walker) ranges(s *ast.RangeStmt) {
 	w.expr(x, context{kind: AccessRange})
 	w.element(s, s.Key, x, StepKey)
 	w.element(s, s.Value, x, StepElem)
-	w.stmts(s.Body.List)
+	w.walk(s.Body)
 }
 
 // element walks what a range statement sets in each round.

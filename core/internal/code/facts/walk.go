@@ -14,24 +14,24 @@ import (
 // A walker collects what one declaration mentions and does. It walks each node
 // before its parts, in the order of the source.
 type walker struct {
-	x         *extractor
-	f         *Decl
-	refs      map[string]bool         // the names in f.Refs
-	quals     map[Mention]bool        // those in f.Quals
-	known     map[Access]bool         // accesses, but for their lines
-	bound     map[*scope.Def][]Access // what a local variable is a part of
-	late      int
-	noted     ast.Expr   // the function that is called, where all is known of the call
-	dropped   ast.Expr   // a call that is a statement
-	followed  *ast.Ident // a testing handle that is an argument: see handArg
-	wantsLine bool       // something wants the line of runtime.Caller
-	fills
+	x        *extractor
+	f        *Decl
+	refs     map[string]bool         // the names in f.Refs
+	quals    map[Mention]bool        // those in f.Quals
+	known    map[Access]bool         // accesses, but for their lines
+	bound    map[*scope.Def][]Access // what a local variable is a part of
+	late     int
+	noted    ast.Expr   // the function that is called, where all is known of the call
+	dropped  ast.Expr   // a call that is a statement
+	followed *ast.Ident // a testing handle that is an argument: see handArg
 }
 
 // walker begins a declaration.
+//
+//go:noinline
 func (x *extractor) walker(f *Decl) *walker {
 	return &walker{x: x, f: f, refs: map[string]bool{}, quals: map[Mention]bool{}, known: map[Access]bool{},
-		bound: map[*scope.Def][]Access{}, fills: fills{there: map[*scope.Def][]Access{}}}
+		bound: map[*scope.Def][]Access{}}
 }
 
 // mention notes a name, once for a declaration.
@@ -56,12 +56,7 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 }
 
 // done hands over what was gathered.
-func (w *walker) done() {
-	if w.wantsLine {
-		w.f.Flags &^= DeclWantsFile
-	}
-	w.f.acts.Accesses = slices.Clip(w.f.acts.Accesses)
-}
+func (w *walker) done() { w.f.acts.Accesses = slices.Clip(w.f.acts.Accesses) }
 
 // once appends what a list does not hold.
 func once[T comparable](list *[]T, what T) {
@@ -78,39 +73,27 @@ func (w *walker) function(d *ast.FuncDecl) {
 		w.bindParams(d.Recv, 1)
 	}
 	w.walk(d.Type)
-	given := 0
-	for i, p := range w.bindParams(d.Type.Params, 2) {
-		switch {
-		case w.isHandle(p):
-			w.f.more().HandleParams |= 1 << i
-		case p != nil:
-			given++
-			w.key = p
-		}
-	}
-	w.given = d.Recv != nil || given > 0
-	if d.Recv != nil || given != 1 {
-		w.key = nil
-	}
+	w.bindParams(d.Type.Params, 2)
 	if d.Body != nil {
-		w.stmts(d.Body.List)
+		w.walk(d.Body)
 	}
 }
 
-// bindParams numbers parameters from n on, and returns them, nil for one without
-// a name.
-func (w *walker) bindParams(list *ast.FieldList, n int) (params []*scope.Def) {
+// bindParams numbers parameters from n on, those without a name too.
+func (w *walker) bindParams(list *ast.FieldList, n int) {
 	for _, field := range list.List {
 		for _, name := range field.Names {
 			d := scope.Of(name)
-			w.bind(d, Access{Param: n + len(params)})
-			params = append(params, d)
+			w.bind(d, Access{Param: n})
+			if n >= 2 && w.isHandle(d) {
+				w.f.more().HandleParams |= 1 << (n - 2)
+			}
+			n++
 		}
 		if len(field.Names) == 0 {
-			params = append(params, nil)
+			n++
 		}
 	}
-	return params
 }
 
 // walk walks a node of any kind, which may be missing.
@@ -136,8 +119,6 @@ func (w *walker) visit(n ast.Node) bool {
 		w.walk(n.Type)
 	case *ast.ValueSpec:
 		w.valueSpec(n)
-	case *ast.BlockStmt:
-		w.stmts(n.List)
 	case *ast.AssignStmt:
 		w.assign(n)
 	case *ast.ReturnStmt:
@@ -156,18 +137,10 @@ func (w *walker) visit(n ast.Node) bool {
 		w.late--
 	case *ast.LabeledStmt:
 		w.walk(n.Stmt)
-	case *ast.IfStmt:
-		w.ifStmt(n)
 	case *ast.RangeStmt:
 		w.ranges(n)
-	case *ast.CaseClause:
-		w.exprs(n.List, operand)
-		w.stmts(n.Body)
-	case *ast.CommClause:
-		w.walk(n.Comm)
-		w.stmts(n.Body)
 	case nil, *ast.BranchStmt, *ast.EmptyStmt:
-	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.DeferStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+	case *ast.FieldList, *ast.GenDecl, *ast.TypeSpec, *ast.DeclStmt, *ast.DeferStmt, *ast.BlockStmt, *ast.IfStmt, *ast.CaseClause, *ast.CommClause, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
 		return true
 	default:
 		w.unknown(n)
@@ -216,8 +189,6 @@ func (w *walker) expr(e ast.Expr, c context) {
 	case *ast.StarExpr:
 		w.expr(e.X, c.through(StepStar))
 	case *ast.IndexExpr:
-		id, ok := e.Index.(*ast.Ident)
-		c.keyed = ok && w.key != nil && scope.Of(id) == w.key
 		w.expr(e.X, c.through(StepElem))
 		w.expr(e.Index, value)
 	case *ast.IndexListExpr: // types
@@ -294,13 +265,7 @@ func (w *walker) literal(e *ast.FuncLit) {
 		return
 	}
 	w.walk(e.Type)
-	given, empty, key := w.given, w.empty, w.key
-	w.empty = nil
-	if e.Type.Params.NumFields() > 0 {
-		w.given, w.key = true, nil
-	}
 	w.late++
-	w.stmts(e.Body.List)
+	w.walk(e.Body)
 	w.late--
-	w.given, w.empty, w.key = given, empty, key
 }

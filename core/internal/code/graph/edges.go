@@ -80,6 +80,7 @@ type linker struct {
 	text    []byte // of which Digest makes a digest
 }
 
+//go:noinline
 func (l *linker) add(list []*Node) {
 	for _, to := range list {
 		for int(to.id) >= len(l.added) {

@@ -100,7 +100,7 @@ func (g *Graph) external(path string) *Package {
 		return p
 	}
 	for i := range pk.Files {
-		if f := &pk.Files[i]; f.Facts != nil && !f.Facts.IsTest() && g.compiles(f.Facts) {
+		if f := &pk.Files[i]; f.Facts != nil && g.compiles(f.Facts) {
 			g.addFile(p, f)
 		}
 	}

@@ -131,9 +131,9 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 	}
 	for i := range pk.Files {
 		switch f := &pk.Files[i]; {
-		case f.Facts == nil:
+		case f.Facts == nil && filepath.Ext(f.Name) != ".go":
 			p.sums = append(p.sums, namedSum{f.Name, f.Sum})
-		case f.Facts.IsTest() && !tests || !g.compiles(f.Facts) && !(tests && g.b.FromFiles):
+		case f.Facts == nil, !g.compiles(f.Facts) && !(tests && g.b.FromFiles): // not of this build
 		case f.Facts.External():
 			g.addFile(external, f)
 		default:
@@ -181,6 +181,8 @@ func (g *Graph) wants(path string) pack.Filter {
 }
 
 // Find returns where the package of an import path is compiled from.
+//
+//go:noinline
 func (g *Graph) Find(path string) build.Place { return g.mods.Find(path) }
 
 // finish finds out what all declarations lead to, when all packages are there.

@@ -13,8 +13,9 @@ import (
 )
 
 // Listing returns all that counts of what is reached, and why some of it counts
-// whole. What was reached after the first own declarations is wide.
-func (r *Reach) Listing(own int) (list []Decl, why []string) {
+// whole. What was reached after the first own declarations is wide. teller, unless
+// it is nil, tells places in the source.
+func (r *Reach) Listing(own int, teller *Node) (list []Decl, why []string) {
 	list = r.Decls()
 	for i, n := 0, 0; i < len(list); n++ {
 		for range r.Order[n].Fact.Count() {
@@ -23,7 +24,7 @@ func (r *Reach) Listing(own int) (list []Decl, why []string) {
 		}
 	}
 	whole, why := r.wholes()
-	return slices.Concat(list, whole, r.unitOrder(), r.Graph.imports()), why
+	return slices.Concat(list, whole, r.sources(teller), r.unitOrder(), r.Graph.imports()), why
 }
 
 // Decls lists what is reached. Names of declarations and files are made once:

@@ -39,6 +39,7 @@ type namedSum struct {
 type File struct {
 	Facts *facts.File
 	Path  string
+	sum   codec.Digest      // of its content
 	Names map[string]string // qualifier -> import path, where the name of the package is certain
 	Vague []string          // imports whose package name is not certain
 	Dots  []string
@@ -71,7 +72,7 @@ func newPkg(path, dir string) *Package {
 }
 
 func (g *Graph) addFile(p *Package, f *pack.File) {
-	src := &File{Facts: f.Facts, Path: filepath.Join(p.Dir, f.Name), pkg: p, nodes: make([]Node, len(f.Facts.Decls))}
+	src := &File{Facts: f.Facts, Path: filepath.Join(p.Dir, f.Name), sum: f.Sum, pkg: p, nodes: make([]Node, len(f.Facts.Decls))}
 	p.Files = append(p.Files, src)
 	if p.Name == "" {
 		p.Name = f.Facts.Package

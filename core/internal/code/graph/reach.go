@@ -32,6 +32,7 @@ func (r *Reach) Extend(roots ...*Node) {
 	r.follow()
 }
 
+//go:noinline
 func (r *Reach) add(via *Node, list ...*Node) {
 	for _, n := range list {
 		if r.Has(n) {
@@ -59,6 +60,8 @@ func (r *Reach) Via(n *Node) *Node {
 }
 
 // Literals returns the function literals that are reached.
+//
+//go:noinline
 func (r *Reach) Literals() (list []*Node) {
 	for _, n := range r.Order {
 		if n.literal {
@@ -148,7 +151,7 @@ func (r *Reach) Complete(readsFlags func(External) bool) {
 		if slices.ContainsFunc(r.Order, func(n *Node) bool { return slices.ContainsFunc(n.Externals, readsFlags) }) {
 			r.Extend(r.Graph.flagUnits...)
 		}
-		if slices.ContainsFunc(r.Order, (*Node).MayTellName) {
+		if slices.ContainsFunc(r.Order, (*Node).tellsPlace) {
 			r.addNaming()
 		}
 	}

@@ -151,18 +151,26 @@ const WholePackages = "Code(CodePackage): all of the build function's package an
 // PackagesOf returns all declarations of the packages that some are part of,
 // and of the local packages that those import, directly or not.
 func (g *Graph) PackagesOf(roots []*Node) (all []*Node) {
-	seen := map[*Package]bool{}
-	var queue []*Package
+	var packages []*Package
 	for _, n := range roots {
-		queue = append(queue, n.Package)
+		packages = append(packages, n.Package)
 	}
-	for ; len(queue) > 0; queue = queue[1:] {
+	for _, p := range g.withImports(packages) {
+		all = append(all, p.Nodes...)
+	}
+	return all
+}
+
+// withImports returns packages and the local ones that they import, directly or not.
+func (g *Graph) withImports(packages []*Package) (all []*Package) {
+	seen := map[*Package]bool{nil: true}
+	for queue := slices.Clone(packages); len(queue) > 0; queue = queue[1:] {
 		p := queue[0]
-		if p == nil || seen[p] {
+		if seen[p] {
 			continue
 		}
 		seen[p] = true
-		all = append(all, p.Nodes...)
+		all = append(all, p)
 		for _, path := range p.imports {
 			queue = append(queue, g.Packages[path])
 		}
@@ -225,6 +233,8 @@ func (g *Graph) fileAt(path string) *File {
 }
 
 // spanning returns the declarations that a line is part of.
+//
+//go:noinline
 func (f *File) spanning(line int) (found []*Node) {
 	for i := range f.nodes {
 		if n := &f.nodes[i]; n.Fact.Spans(line) {

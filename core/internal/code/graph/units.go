@@ -31,6 +31,8 @@ func (g *Graph) prepareUnits() {
 
 // unitsTo returns the initialisation code that leads to any of some declarations,
 // but for what leads to those that were seen already.
+//
+//go:noinline
 func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 	for len(stack) > 0 {
 		n := stack[len(stack)-1]
@@ -65,7 +67,7 @@ func (n *Node) setsOutside(g *Graph) bool {
 		}
 		return slices.ContainsFunc(paths, func(path string) bool {
 			switch {
-			case a.Kind >= facts.AccessFill:
+			case a.Kind >= facts.AccessAddress:
 				return g.Packages[path] == nil
 			case a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument:
 				to := n.File.Names[a.Callee.X]

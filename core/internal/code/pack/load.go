@@ -24,26 +24,32 @@ import (
 // the same one. Two seconds is what cmd/go and git allow for.
 const racy = int64(2 * time.Second)
 
-// A Filter says which files of a directory must be read: those that a build
-// compiles, with or without tests. The zero value wants all.
+// A Filter says which Go files of a directory are read, by their names: those that a
+// build may compile, with or without tests. The zero value wants all but tests.
 type Filter struct {
 	Matcher *build.Matcher
 	Tests   bool
 }
 
-// Wants reports whether a file is wanted.
-func (w Filter) Wants(f *facts.File) bool {
-	return w.Matcher == nil || (w.Tests || !f.IsTest()) && w.Matcher.Match(f.Name, f.Constraint)
+// wants reports whether a file is read: one that is not Go in any case.
+func (w Filter) wants(name string) bool {
+	return !isGoFile(name) || (w.Tests || !strings.HasSuffix(name, "_test.go")) && (w.Matcher == nil || w.Matcher.MatchName(name))
+}
+
+// key is the name under which the facts of a package are kept.
+func (w Filter) key(name string) string {
+	d := codec.Sum(fmt.Appendf(nil, "%s %s %s %t %t", name, runtime.GOOS, runtime.GOARCH, w.Tests, w.Matcher == nil))
+	return "source-" + hex.EncodeToString(d[:])
 }
 
 // Load returns the facts of the package in a directory, kept under its
 // name: that of another checkout serves too. It reads only files whose stat does
 // not vouch for what is kept, and parses only those of which no facts are kept
-// for what they hold. Of files that are not wanted it may say facts.FileUnread.
+// for what they hold.
 func Load(name, dir string, cache Cache, want Filter) (*Dir, error) {
 	busy <- struct{}{}
-	old := kept(packKey(name), dir, cache)
-	p, err := old.refresh(dir, want)
+	old := kept(want.key(name), dir, cache)
+	p, err := old.refresh(dir)
 	<-busy
 	if err != nil || p == nil {
 		return old, err
@@ -51,10 +57,10 @@ func Load(name, dir string, cache Cache, want Filter) (*Dir, error) {
 	errs := make([]error, len(p.Files))
 	var wg sync.WaitGroup
 	for i := range p.Files {
-		if f := &p.Files[i]; f.isUnread() {
+		if f := &p.Files[i]; !f.isRead() && want.wants(f.Name) {
 			wg.Go(func() {
 				busy <- struct{}{}
-				errs[i] = f.read(dir, old, want)
+				errs[i] = f.read(dir, old)
 				<-busy
 			})
 		}
@@ -64,7 +70,7 @@ func Load(name, dir string, cache Cache, want Filter) (*Dir, error) {
 		return nil, err
 	}
 	busy <- struct{}{}
-	cache.Put(packKey(name), p.encode())
+	cache.Put(want.key(name), p.encode())
 	<-busy
 	return p, nil
 }
@@ -76,11 +82,6 @@ var busy = make(chan struct{}, runtime.GOMAXPROCS(0))
 // that were parsed for them. Tests look at both: what the stat of a file vouches
 // for must not be read again, nor known content parsed again.
 var filesRead, filesParsed atomic.Int64
-
-func packKey(name string) string {
-	d := codec.Sum([]byte(name))
-	return "source-" + hex.EncodeToString(d[:])
-}
 
 // kept returns what is kept of a directory. Of another checkout only what files
 // hold tells whether they are the same.
@@ -98,7 +99,7 @@ func kept(key, dir string, cache Cache) *Dir {
 
 // refresh returns a directory as it is now, with what is kept of its files; nil if
 // all is as it was.
-func (p *Dir) refresh(dir string, want Filter) (now *Dir, err error) {
+func (p *Dir) refresh(dir string) (now *Dir, err error) {
 	now = &Dir{path: dir, made: time.Now().UnixNano()}
 	names := make([]string, len(p.Files))
 	for i := range names {
@@ -121,8 +122,12 @@ func (p *Dir) refresh(dir string, want Filter) (now *Dir, err error) {
 			same = false
 			continue
 		}
-		f, vouched := p.known(name, st, want)
-		same = same && vouched
+		f := File{Name: name, Stat: st}
+		if i, found := slices.BinarySearchFunc(p.Files, name, func(f File, name string) int { return strings.Compare(f.Name, name) }); found && p.trusts(p.Files[i].Stat, st) {
+			f = p.Files[i]
+		} else {
+			same = false
+		}
 		now.Files = append(now.Files, f)
 	}
 	if same {
@@ -131,29 +136,8 @@ func (p *Dir) refresh(dir string, want Filter) (now *Dir, err error) {
 	return now, nil
 }
 
-// known returns what is known of a file that is not read, and whether its stat
-// vouches for that.
-func (p *Dir) known(name string, st unlogged.Stat, want Filter) (f File, vouched bool) {
-	i, found := slices.BinarySearchFunc(p.Files, name, func(f File, name string) int { return strings.Compare(f.Name, name) })
-	if found {
-		f = p.Files[i]
-	}
-	byName := &facts.File{Name: name, Flags: facts.FileUnread}
-	switch {
-	case found && p.trusts(f.Stat, st) && !(f.Outdated() && want.Wants(f.Facts)):
-		return f, true
-	case !isGoFile(name) || want.Wants(byName):
-		return File{Name: name, Stat: st}, false
-	case f.Facts == nil:
-		return File{Name: name, Stat: st, Facts: byName}, false
-	}
-	// It is left unread, and what is known of it stays for who wants it.
-	f.Stat, f.former = st, f.Sum != codec.Digest{}
-	return f, false
-}
-
-// isUnread reports whether a file that is to be read was not.
-func (f *File) isUnread() bool { return f.Facts == nil && f.Sum == codec.Digest{} }
+// isRead reports whether a file was read.
+func (f *File) isRead() bool { return f.Sum != codec.Digest{} }
 
 // trusts reports whether a stat from when the pack was made still vouches for
 // what was read then.
@@ -163,15 +147,9 @@ func (p *Dir) trusts(then, now unlogged.Stat) bool {
 
 func isGoFile(name string) bool { return strings.HasSuffix(name, ".go") }
 
-// Outdated reports whether the facts of a file are not those of what it holds.
-func (f *File) Outdated() bool {
-	return f.Facts != nil && (f.former || f.Facts.Flags&facts.FileUnread != 0)
-}
-
-// read takes in what a file holds, as far as it is wanted: a file that is for
-// another system says so in its first lines. It takes the stat after that: had
-// the file been changed before it was read, its times would say so.
-func (f *File) read(dir string, old *Dir, want Filter) error {
+// read takes in what a file holds. It takes the stat after that: had the file been
+// changed before it was read, its times would say so.
+func (f *File) read(dir string, old *Dir) error {
 	filesRead.Add(1)
 	path := filepath.Join(dir, f.Name)
 	src, err := unlogged.ReadFile(path)
@@ -190,15 +168,11 @@ func (f *File) read(dir string, old *Dir, want Filter) error {
 	if i := slices.IndexFunc(old.Files, same); i >= 0 {
 		known := *old.Files[i].Facts
 		known.Name = f.Name
-		if f.Facts = &known; !f.Outdated() || !want.Wants(f.Facts) {
-			return nil
-		}
+		f.Facts = &known
+		return nil
 	}
-	f.Facts = &facts.File{Name: f.Name, Flags: facts.FileUnread}
-	if _, f.Facts.Constraint = syntax.Header(src); want.Wants(f.Facts) {
-		filesParsed.Add(1)
-		f.Facts = facts.Extract(f.Name, src)
-	}
+	filesParsed.Add(1)
+	f.Facts = facts.Extract(f.Name, src)
 	return nil
 }
 

@@ -30,22 +30,21 @@ type Dir struct {
 
 // A File is a file of a directory.
 type File struct {
-	Name   string
-	Stat   unlogged.Stat
-	Sum    codec.Digest // of the content, zero if that was never read
-	Facts  *facts.File  // nil for what is not Go
-	former bool         // sum and facts are of what the file held before it was last touched
+	Name  string
+	Stat  unlogged.Stat
+	Sum   codec.Digest // of the content, zero if the file is not wanted
+	Facts *facts.File  // nil for that, and for what is not Go
 }
 
 // version begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const version = "fixturecache source facts 18\n"
+const version = "fixturecache source facts 21\n"
 
 func (p *Dir) fields(c *codec.Coder) {
 	c.Fields(&p.path, &p.Stat, &p.made)
 	codec.List(c, &p.Files, func(f *File) {
 		known := f.Facts != nil
-		if c.Fields(&f.Name, &f.Stat, &f.Sum, &f.former, &known); !known {
+		if c.Fields(&f.Name, &f.Stat, &f.Sum, &known); !known {
 			return
 		}
 		if f.Facts == nil {

@@ -64,6 +64,8 @@ type binder struct {
 }
 
 // in runs a walk in a block of its own.
+//
+//go:noinline
 func (b *binder) in(end token.Pos, walk func()) {
 	outer := *b
 	b.block, b.end = len(b.defs), end
@@ -71,6 +73,7 @@ func (b *binder) in(end token.Pos, walk func()) {
 	b.defs, b.block, b.end = b.defs[:b.block], outer.block, outer.end
 }
 
+//go:noinline
 func (b *binder) bind(kind Kind, node ast.Node, from token.Pos, names ...*ast.Ident) {
 	for _, id := range names {
 		d := &Def{Ident: id, Kind: kind, Node: node, From: from, End: b.end}
@@ -109,6 +112,8 @@ func (b *binder) define(stmt ast.Stmt, from token.Pos, list ...ast.Expr) {
 }
 
 // walk resolves the identifiers of a node, which may be missing.
+//
+//go:noinline
 func (b *binder) walk(n ast.Node) {
 	if n != nil {
 		ast.Inspect(n, b.visit)

@@ -16,6 +16,7 @@ type Covered struct {
 	Names   []string
 }
 
+//go:noinline
 func (t Covered) has(p *graph.Package, name string) bool {
 	return slices.ContainsFunc(t.Names, func(s string) bool {
 		pkg, bare, qualified := strings.Cut(s, ".")
@@ -45,12 +46,12 @@ type Result struct {
 // the state of the standard library that its code uses.
 type search struct {
 	*Analysis
-	r       *graph.Reach
-	covered Covered
-	names   map[string]bool        // the state: "m/conf.Mode", "log.Default"
-	mention map[string]bool        // names of the standard library in reach
-	touches map[*graph.Node]string // declarations in reach that do more than read some, or lead to such
-	found   Result
+	r         *graph.Reach
+	covered   Covered
+	names     map[string]bool        // the state: "m/conf.Mode", "log.Default"
+	mentioned map[string]bool        // names of the standard library in reach
+	touches   map[*graph.Node]string // declarations in reach that do more than read some, or lead to such
+	found     Result
 
 	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	abroadToo bool                      // some of the state is that of other modules
@@ -62,7 +63,7 @@ type search struct {
 // answers for, by their values or, these are ignored, by saying that they do not
 // matter.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mention: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}, kept: map[string]bool{}}
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}, kept: map[string]bool{}}
 	for _, n := range r.Order {
 		if n.Fact.Kind == facts.KindVar {
 			s.variables(n)
@@ -100,19 +101,10 @@ func (s *search) variables(n *graph.Node) {
 		}
 	}
 	for i := range n.Fact.Count() {
-		d := s.judge(variable{n, i})
-		filled := d.filled != nil && s.r.Has(d.filled)
-		if filled || d.filled != nil || d.impure != nil {
-			if s.covered.has(n.Package, n.Fact.NameAt(i).Name) {
-				continue
-			}
+		if !s.fixed(variable{n, i}) && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) {
 			s.found.State = true
-			if filled {
-				s.lazy(d.filled)
-			} else {
-				s.names[n.NameOf(i)] = true
-				s.unseen[n.Package] = n.NameOf(i)
-			}
+			s.names[n.NameOf(i)] = true
+			s.unseen[n.Package] = n.NameOf(i)
 		}
 	}
 }
@@ -122,7 +114,7 @@ func (s *search) outside(x graph.External) {
 	if s.covered.has(&graph.Package{Path: x.Path}, x.Name) {
 		return
 	}
-	s.mention[x.Path+"."+x.Name] = true
+	s.mentioned[x.Path+"."+x.Name] = true
 	s.holds(s.outlook(x).keeps)
 	for _, n := range s.reachAbroad(x) {
 		for i := range n.Fact.Count() {
@@ -143,7 +135,7 @@ func (s *search) outside(x graph.External) {
 
 // isState reports whether an access is to some of the state in reach. What is
 // called is no variable that is said of with the others of its package.
-func (s *search) isState(a namedAccess) bool {
+func (s *search) isState(a mention) bool {
 	dot := strings.LastIndexByte(a.name, '.')
 	called := a.Kind == facts.AccessCall && a.Path == ""
 	return s.names[a.name] || !called && s.names[a.name[:dot]+".*"] && !s.covered.has(&graph.Package{Path: a.name[:dot]}, a.name[dot+1:])
@@ -156,8 +148,8 @@ func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 		if name != "" || initial && !a.Late && s.g.Packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
 			continue // the value of the library's variable that all tests begin with
 		}
-		counts := s.isState(a) || !inside && a.Kind >= facts.AccessFill && (s.mention[a.name] || s.setsLibrary(a.name))
-		if counts && s.isTouched(n, a) {
+		counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
+		if counts && s.isTouched(a) {
 			name, line = a.name, a.Line
 		}
 	}
@@ -181,39 +173,7 @@ func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 func (s *search) setsLibrary(name string) bool {
 	i := strings.LastIndexByte(name, '.')
 	path, bare := name[:i], name[i+1:]
-	return len(s.mention) > 0 && std.IsPackage(path) && !std.IsState(path, bare)
-}
-
-// isTouched reports whether an access to a variable is no pure read.
-func (s *Analysis) isTouched(n *graph.Node, a namedAccess) bool {
-	i := strings.LastIndexByte(a.name, '.')
-	list, std := s.declared(a.name[:i], a.name[i+1:])
-	if std != "" {
-		return !s.stdLooks(n, a, std, a.name[i+1:]) && !s.pure(typed{}, mentioned{n, a.Access}, false, false)
-	}
-	return len(list) == 0 || slices.ContainsFunc(list, func(d *graph.Node) bool {
-		if d.Fact.Kind != facts.KindVar {
-			return false
-		}
-		v := variable{d, d.Fact.Index(a.name[i+1:])}
-		return s.touchesOf(v, mentioned{n, a.Access})
-	})
-}
-
-// stdLooks reports whether an access to a variable of the standard library leaves
-// it as it is: it is given to what only calls its methods, or one that only reads is
-// called.
-func (s *Analysis) stdLooks(n *graph.Node, a namedAccess, path, name string) bool {
-	switch {
-	case a.Kind >= facts.AccessFill:
-		return false
-	case stdVariable(path, name):
-		return true
-	case a.Kind == facts.AccessArgument && a.Path == "":
-		_, callee := s.decls(n, a.Callee.X, a.Callee.Sel)
-		return callee != "" && std.Argument(callee, a.Callee.Sel, a.Arg) <= std.Calls
-	}
-	return strings.HasPrefix(a.Path, ".") && stdMethod(path, std.TypeOf(path, name), a.Path[1:])
+	return len(s.mentioned) > 0 && std.IsPackage(path) && !std.IsState(path, bare)
 }
 
 // spread adds to declarations in reach those in reach that lead to them.
@@ -239,7 +199,7 @@ func (s *search) spread() {
 // causeOutside returns the first code outside the closure that touches state in
 // it, or mentions what in the closure does.
 func (s *search) causeOutside() *graph.Use {
-	if len(s.names) == 0 && len(s.mention) == 0 {
+	if len(s.names) == 0 && len(s.mentioned) == 0 {
 		return nil
 	}
 	literals := s.r.Literals()
@@ -276,4 +236,18 @@ func (s *search) running() (name string) {
 		}
 	}
 	return name
+}
+
+// early returns TestMain, if it, or what it leads to, changes state in reach: then
+// whatever it has read until then may be in the value.
+func (s *search) early() []*graph.Node {
+	mains, literals := s.g.Functions("TestMain"), s.r.Literals()
+	changes := func(n *graph.Node) bool {
+		name, _ := s.touch(s.g.Without(n, literals), false)
+		return n.Fact.Flags&facts.DeclInit == 0 && (name != "" || s.opaque(n.Package) && s.unseen[n.Package] != "")
+	}
+	if len(mains) > 0 && slices.ContainsFunc(s.g.ReachFrom(mains...).Order, changes) {
+		return mains
+	}
+	return nil
 }

@@ -1,14 +1,14 @@
 // Package state tells which package variables in reach of a function may hold
 // something else than what initialisation left in them, and through which code.
 //
-// A variable is fixed if every mention of it in the binary reads what cannot be
-// changed, as the types say that the source tells; or if what writes to it is
-// initialisation, or code of the closure that fills it once by what it finds out
-// itself. All others are state: what an earlier test has read counts, and where
-// code outside the closure does more to it than read, or calls what in the
-// closure does, the code of the whole run counts. What is filled at its first use
-// keeps what the world was then: where that asks for environment variables or
-// files, those and the working directory are state that tests may set.
+// A variable is fixed if every mention of it in the binary, but for those of its
+// initialisation, reads what cannot be changed, as the types say that the source
+// tells. All others are state, those too that are filled at their first use: what
+// an earlier test has read counts, and where code outside the closure does more to
+// one than read, or calls what in the closure does, the code of the whole run
+// counts. A sync.OnceValue gives all callers the same, but keeps what the world was
+// at its first call: where it asks for environment variables or files, those and
+// the working directory are state that tests may set.
 //
 // A function that advances a variable which other code mentions has an effect that
 // a hit would not repeat. That is looked for where the new value comes of the old

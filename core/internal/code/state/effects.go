@@ -32,7 +32,7 @@ func (s *search) effect(ignored Covered) *Effect {
 			continue
 		}
 		for _, a := range s.accesses(n) {
-			if seen[a.name] || a.Kind < facts.AccessArgument && a.Path == "" || !s.advances(n, a, ignored) {
+			if seen[a.name] || a.Kind < facts.AccessArgument && a.Path == "" || !s.advances(a, ignored) {
 				continue
 			}
 			seen[a.name] = true
@@ -45,8 +45,8 @@ func (s *search) effect(ignored Covered) *Effect {
 }
 
 // advances reports whether an access surely advances a local variable.
-func (s *search) advances(n *graph.Node, a namedAccess, ignored Covered) bool {
-	path, name := splitName(a.name)
+func (s *search) advances(m mention, ignored Covered) bool {
+	path, name := splitName(m.name)
 	if s.g.Packages[path] == nil {
 		return false
 	}
@@ -55,7 +55,7 @@ func (s *search) advances(n *graph.Node, a namedAccess, ignored Covered) bool {
 		if d.Fact.Kind != facts.KindVar || ignored.has(d.Package, name) {
 			return false
 		}
-		return s.writes(s.typeOf(variable{d, d.Fact.Index(name)}), mentioned{n, a.Access}, false, true)
+		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, false, false) == advances
 	})
 }
 

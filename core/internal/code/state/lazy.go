@@ -1,8 +1,6 @@
 package state
 
 import (
-	"slices"
-
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -50,27 +48,12 @@ func (s *Analysis) outlook(x graph.External) *outlook {
 				o.asks, o.sets = o.asks|of.asks, append(o.sets, of.sets...)
 			}
 		}
-		kept = kept || s.isLazy(n)
+		kept = kept || n.Fact.Flags&facts.DeclLazy != 0
 	}
 	if kept || o.asks&std.Kept != 0 {
 		o.keeps = o.asks
 	}
 	return o
-}
-
-// isLazy reports whether a declaration is of a variable that is filled at its
-// first use.
-func (s *Analysis) isLazy(n *graph.Node) bool {
-	if n.Fact.Kind != facts.KindVar || n.Fact.Flags&facts.DeclLazy != 0 {
-		return n.Fact.Kind == facts.KindVar
-	}
-	for i := range n.Fact.Count() {
-		v := variable{n, i}
-		if slices.ContainsFunc(s.mentions[v.name()], func(m mentioned) bool { return s.fills(s.typeOf(v), m) }) {
-			return true
-		}
-	}
-	return false
 }
 
 // lazy notes what a variable in reach may hold that code fills at its first use.

@@ -11,9 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/fixturecache/fixturecache/core/internal/code/graph"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // What is known of the standard library past package std is held against its
@@ -52,109 +49,6 @@ func functionsOf(t *testing.T, file string) map[string][]*ast.FuncDecl {
 		}
 	}
 	return found
-}
-
-// pairs returns the paths and the entries of a table.
-func pairs(table *std.Names) (list []graph.External) {
-	for line := range strings.Lines(table.Text) {
-		if words := strings.Fields(line); len(words) > 0 {
-			for _, w := range words[1:] {
-				list = append(list, graph.External{Path: words[0], Name: w})
-			}
-		}
-	}
-	return list
-}
-
-func TestForwards(t *testing.T) {
-	for _, x := range pairs(&forwards) {
-		from, to, _ := strings.Cut(x.Name, ":")
-		fn := functionsOf(t, x.Path+"/print.go")[from]
-		if len(fn) != 1 || len(fn[0].Body.List) != 1 {
-			t.Fatalf("%s does more than one thing", from)
-		}
-		ret, _ := fn[0].Body.List[0].(*ast.ReturnStmt)
-		call, ok := ret.Results[0].(*ast.CallExpr)
-		if !ok || types.ExprString(call.Fun) != to || types.ExprString(call.Args[0]) != "os.Stdout" {
-			t.Errorf("%s does not hand its arguments on to %s", from, to)
-			continue
-		}
-		var params []string
-		for _, field := range fn[0].Type.Params.List {
-			for _, name := range field.Names {
-				params = append(params, name.Name)
-			}
-		}
-		for i, arg := range call.Args[1:] {
-			if types.ExprString(arg) != params[i] {
-				t.Errorf("%s hands on %s", from, types.ExprString(arg))
-			}
-		}
-	}
-}
-
-func TestHandsElements(t *testing.T) {
-	for _, x := range pairs(&handsElements) {
-		fn := functionsOf(t, x.Path+"/slices.go")[x.Name]
-		if len(fn) != 1 {
-			t.Fatalf("no function %s", x.Name)
-		}
-		list := fn[0].Type.Params.List[0].Names[0].Name
-		fine := map[*ast.Ident]bool{}
-		take := func(e ast.Expr) {
-			if id, ok := e.(*ast.Ident); ok {
-				fine[id] = true
-			}
-		}
-		ast.Inspect(fn[0].Body, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.RangeStmt:
-				if n.Value == nil {
-					take(n.X)
-				}
-			case *ast.CallExpr:
-				callee, _ := n.Fun.(*ast.Ident)
-				if callee != nil && handsElements.Has(x.Path, callee.Name) {
-					take(n.Args[0])
-				}
-				if element, ok := n.Args[0].(*ast.IndexExpr); ok {
-					take(element.X)
-				}
-			}
-			return true
-		})
-		ast.Inspect(fn[0].Body, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && id.Name == list && !fine[id] {
-				t.Errorf("%s does more with its list than to hand its elements on", x.Name)
-			}
-			return true
-		})
-	}
-}
-
-// What encoding/json does to a value goes through package reflect: it sets but
-// what it made itself, and calls no function by reflection.
-func TestMarshals(t *testing.T) {
-	writers := []string{"Set", "Grow", "Clear", "Call", "CallSlice", "Send", "TrySend", "SetLen", "SetCap", "SetZero", "SetMapIndex"}
-	for name, list := range functionsOf(t, "encoding/json/encode.go") {
-		for _, fn := range list {
-			made := map[string]bool{}
-			ast.Inspect(fn, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.AssignStmt:
-					if strings.HasPrefix(types.ExprString(n.Rhs[0]), "reflect.New(") {
-						made[types.ExprString(n.Lhs[0])] = true
-					}
-				case *ast.SelectorExpr:
-					if x := types.ExprString(n.X); slices.Contains(writers, n.Sel.Name) && !made[x] && x != "e" || // the buffer
-						x == "unsafe" {
-						t.Errorf("%s mentions %s", name, types.ExprString(n))
-					}
-				}
-				return true
-			})
-		}
-	}
 }
 
 // A strings.Replacer is written to by the function that its sync.Once calls, and

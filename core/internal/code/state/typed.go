@@ -8,6 +8,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -190,10 +191,10 @@ func (s *Analysis) namedBy(e ast.Expr, at *graph.Node) (found []*graph.Node, std
 // valueOf returns the type of the variable, constant or function that an
 // initialiser names.
 func (s *Analysis) valueOf(e ast.Expr, at *graph.Node) typed {
-	found, std := s.namedBy(e, at)
-	if std != "" {
+	found, path := s.namedBy(e, at)
+	if path != "" {
 		sel := e.(*ast.SelectorExpr)
-		if stdVariable(std, sel.Sel.Name) {
+		if std.ImmutableVar(path, sel.Sel.Name) {
 			return typed{Expr: &ast.FuncLit{}}
 		}
 		return typed{}
@@ -255,7 +256,7 @@ func (s *Analysis) keepsNothing(e *ast.CallExpr, path, name string, at *graph.No
 	errs := 0
 	for i, arg := range e.Args {
 		t := s.result(s.typed(arg, at)).Under()
-		if !stdKeeps(path, name, i) {
+		if std.Argument(path, name, i) < std.Keeps {
 			continue
 		}
 		if _, basic := t.Expr.(*ast.Ident); !basic {

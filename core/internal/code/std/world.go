@@ -175,4 +175,6 @@ func Registers(path string) bool {
 // IsPackage reports whether a path is of a package of the standard library that
 // programs can import. The go command looks for a path there first; a package
 // that only begins like one of these is anybody's.
+//
+//go:noinline
 func IsPackage(path string) bool { return path == "unsafe" || packages()[path] != nil }

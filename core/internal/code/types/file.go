@@ -56,6 +56,8 @@ func (f *File) Parent(n ast.Node) ast.Node { return f.parent[n] }
 
 // AnyUse reports whether one of the identifiers that stand for a definition, its
 // own apart, is of a kind.
+//
+//go:noinline
 func (f *File) AnyUse(d *scope.Def, is func(id *ast.Ident) bool) bool {
 	return slices.ContainsFunc(f.uses[d], is)
 }

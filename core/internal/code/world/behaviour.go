@@ -35,9 +35,6 @@ type Behaviour struct {
 	Paths       []Path      // constant paths
 	HandleUses  []graph.Use // what functions in the closure ask a testing handle
 	HandleCalls []graph.Use // what they have it do for the test
-
-	lineTeller *graph.Node // what asks for line numbers
-	fileTeller *graph.Node // what asks for the names of files
 }
 
 // A Path is a constant of the closure that names a file or directory.
@@ -67,24 +64,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 			b.Paths = append(b.Paths, Path{p.Path, p.Open, w.g.Relative(n.File.Path), p.Line})
 		}
 	}
-	if i := slices.IndexFunc(r.Order, tellsLine); i >= 0 {
-		b.lineTeller = r.Order[i]
-	}
-	if i := slices.IndexFunc(r.Order, mayTellPlace); i >= 0 {
-		b.fileTeller = r.Order[i]
-	}
 	return b
-}
-
-// Places lists where the declarations in reach stand, if the code asks for that.
-func (b *Behaviour) Places(r *graph.Reach) []graph.Decl {
-	switch {
-	case b.lineTeller != nil:
-		return places(r, lineNumbers, b.lineTeller)
-	case b.fileTeller != nil:
-		return places(r, fileName, b.fileTeller)
-	}
-	return nil
 }
 
 // ReadsFlags reports whether a mention of something outside looks at flags that

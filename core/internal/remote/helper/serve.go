@@ -57,6 +57,7 @@ type server struct {
 // Several are worked on at once.
 func Serve(in io.Reader, out io.Writer, backend Backend, keys Keys) error {
 	sweepHelpers()
+	ignoreBrokenPipe()
 	dir, err := os.MkdirTemp("", helperDir)
 	if err != nil {
 		return err

@@ -23,7 +23,6 @@ import (
 	"strings"
 	"text/scanner"
 	"time"
-	"unique"
 
 	"go/ast"
 	"go/parser"
@@ -104,7 +103,6 @@ func library() []Row {
 		row("sha256 half way", "hash state", func() any { h := sha256.New(); h.Write([]byte("abc")); return h }),
 		row("fnv", "hash state", func() any { h := fnv.New64a(); h.Write([]byte("abc")); return h }),
 		is("crc32 table", "array by value", *crc32.MakeTable(0xd5828281)),
-		is("unique.Handle", "made again", unique.Make("hello")),
 		row("go/ast", "positions, pointers, interfaces", func() *ast.File {
 			fset := token.NewFileSet()
 			return must(parser.ParseFile(fset, "x.go", "package p\nfunc f(a int) int { return a+1 }\n", parser.ParseComments|parser.SkipObjectResolution))

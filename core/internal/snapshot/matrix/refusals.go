@@ -54,6 +54,7 @@ func refusals() []Row {
 		refused("reflect.Value", "value: a reflect.Value", "pointer without a type", func() reflect.Value { return reflect.ValueOf(1) }),
 		refused("weak.Pointer", "value: a weak.Pointer", "may be gone", func() weak.Pointer[Key] { return weak.Make(&variable) }),
 		refused("maphash.Seed", "value: a maphash.Seed", "random in each process", maphash.MakeSeed),
+		refused("unique.Handle", "value: a unique.Handle", "unique.Make weighs much", func() unique.Handle[string] { return unique.Make("hello") }),
 		refused("unique.Handle of a struct", "value: a unique.Handle", "cannot be made by reflection", func() unique.Handle[Key] { return unique.Make(Key{"a", "b"}) }),
 		refused("slog string", "", "a *byte with a length elsewhere", func() slog.Value { return slog.StringValue("hello") }),
 		refused("logger", "", "writes to a file", log.Default),

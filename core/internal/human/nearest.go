@@ -1,52 +1,16 @@
-package main
+package human
 
 import (
-	"flag"
-	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 )
 
-// newFlags returns the flags that all verbs have.
-func newFlags(name string) *flag.FlagSet {
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.String("C", "", "run in this `directory`")
-	return flags
-}
-
-// chdir goes to the directory that -C names.
-func chdir(flags *flag.FlagSet) error {
-	dir := flags.Lookup("C").Value.String()
-	if dir == "" {
-		return nil
-	}
-	return os.Chdir(dir)
-}
-
-// allFlag defines -all, of the verbs that look at fixtures.
-func (c *command) allFlag() {
-	c.flags.BoolVar(&c.all, "all", false, "the fixtures of the whole store, not those of this module")
-}
-
-// maxNearest is how many similar names an error shows.
+// maxNearest is how many similar names Nearest returns.
 const maxNearest = 3
 
-// nearestText is the end of an error about an unknown name: the names that
-// look most like it.
-func nearestText(name string, names []string) string {
-	near := nearest(name, names)
-	if len(near) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (nearest: %s)", strings.Join(near, ", "))
-}
-
-// nearest returns the names that a typing error may have made name of, or
+// Nearest returns the names that a typing error may have made name of, or
 // which contain it.
-func nearest(name string, names []string) []string {
+func Nearest(name string, names []string) []string {
 	type candidate struct {
 		name     string
 		distance int

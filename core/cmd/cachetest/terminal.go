@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 )
 
 // progressInterval is how often a line of progress is written anew.
@@ -35,11 +37,34 @@ func isTerminal(w any) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// bold returns text in bold where the standard output is a terminal, unless
+// The colours of a terminal (ECMA-48).
+const (
+	bold   = "1"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+)
+
+// colour returns text in a colour where the standard output is a terminal, unless
 // NO_COLOR is set (https://no-color.org).
-func (c *command) bold(text string) string {
-	if os.Getenv("NO_COLOR") != "" || !isTerminal(os.Stdout) {
+func (c *command) colour(code, text string) string {
+	if code == "" || os.Getenv("NO_COLOR") != "" || !isTerminal(os.Stdout) {
 		return text
 	}
-	return "\x1b[1m" + text + "\x1b[0m"
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// paint returns what colours a column of states.
+func (c *command) paint(column int) func(int, string) string {
+	return func(i int, cell string) string {
+		switch {
+		case i != column:
+			return cell
+		case cell == stateNames[admin.Changed]:
+			return c.colour(red, cell)
+		case cell == stateNames[admin.Same]:
+			return c.colour(green, cell)
+		}
+		return c.colour(yellow, cell)
+	}
 }

@@ -1,8 +1,9 @@
-package main
+package admin
 
 import (
 	"encoding/json"
 	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
@@ -12,23 +13,25 @@ var buildFlags = []string{"-race", "-msan", "-asan", "-tags", "-trimpath", "-ldf
 // buildVariables are the variables that do.
 var buildVariables = []string{"CGO_ENABLED", "GO386", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOMIPS64", "GOPPC64", "GORISCV64", "GOWASM"}
 
-// goToolchain returns version and platform of the go command that tests would
-// be run with here, "" if there is none, and the settings that a plain go test
-// would build with, as far as it tells them.
-func goToolchain() (toolchain string, build map[string]string) {
-	args := append([]string{"env", "-json", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS"}, buildVariables...)
+// AskGo lets the inspector compare with the go command that tests would be run
+// with here, and with what a plain go test would build with, as far as that tells.
+func (v *Inspector) AskGo() {
+	args := append([]string{"env", "-json", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS", "GOROOT"}, buildVariables...)
 	out, err := exec.Command("go", args...).Output()
 	var env map[string]string
 	if err != nil || json.Unmarshal(out, &env) != nil || env["GOVERSION"] == "" {
-		return "", nil
+		return
 	}
-	build = flagsOf(env["GOFLAGS"])
+	build := flagsOf(env["GOFLAGS"])
 	for _, name := range buildVariables {
 		if env[name] != "" {
 			build[name] = env[name]
 		}
 	}
-	return env["GOVERSION"] + " " + env["GOOS"] + "/" + env["GOARCH"], build
+	if env["GOROOT"] != "" {
+		v.setGoBin(filepath.Join(env["GOROOT"], "bin"))
+	}
+	v.inUse, v.plain = env["GOVERSION"]+" "+env["GOOS"]+"/"+env["GOARCH"], build
 }
 
 // flagsOf returns the build flags in GOFLAGS, those that are not set too. What
