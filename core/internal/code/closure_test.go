@@ -114,7 +114,7 @@ func TestState(t *testing.T) {
 		{"One", true, "example.com/adv/state.one (state/far.go:31)"},
 		{"CopyRows", false, ""},
 		{"Hooked", true, "example.com/adv/state.hooked (state/far.go:44)"},
-		{"Once", true, ""},
+		{"Once", true, "example.com/adv/state.text (state/far_test.go:14)"},
 	} {
 		d := advDeps(t, "state", tc.fn)
 		cause := ""

@@ -34,6 +34,13 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 				return m.name
 			}
 		}
+		for _, y := range n.Externals {
+			for _, st := range std.StateOf(y.Path, y.Name) {
+				if st.Sets && s.names[st.Name] {
+					return st.Name
+				}
+			}
+		}
 	}
 	return ""
 }

@@ -54,16 +54,15 @@ type search struct {
 	found     Result
 
 	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
-	abroadToo bool                      // some of the state is that of other modules
+	abroadToo bool                      // code of other modules may change some of it
 	touched   map[graph.External]string // memory of touchAbroad
-	kept      map[string]bool           // of the environment and the directory: what something lazy may hold a part of
 }
 
 // InReach looks at the state in reach. told are variables that the caller
 // answers for, by their values or, these are ignored, by saying that they do not
 // matter.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}, kept: map[string]bool{}}
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}}
 	for _, n := range r.Order {
 		if n.Fact.Kind == facts.KindVar {
 			s.variables(n)
@@ -83,9 +82,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 		}
 	}
 	s.spread()
-	if s.found.Cause = s.causeOutside(); s.found.Cause == nil {
-		s.found.Cause = s.setsWorld()
-	}
+	s.found.Cause = s.causeOutside()
 	s.found.State = s.found.State || s.found.Cause != nil
 	s.found.Early = s.early()
 	s.found.Effect = s.effect(Covered{told.Package, ignored})
@@ -94,12 +91,6 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 
 // variables looks at those of one declaration.
 func (s *search) variables(n *graph.Node) {
-	if n.Fact.Flags&facts.DeclLazy != 0 {
-		s.found.State = true // an earlier test may have been the first to call it
-		if !s.covered.has(n.Package, n.Fact.Name) {
-			s.lazy(n)
-		}
-	}
 	for i := range n.Fact.Count() {
 		if !s.fixed(variable{n, i}) && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) {
 			s.found.State = true
@@ -115,8 +106,11 @@ func (s *search) outside(x graph.External) {
 		return
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
-	s.holds(s.outlook(x).keeps)
+	s.keeps(x)
 	for _, n := range s.reachAbroad(x) {
+		for _, y := range n.Externals {
+			s.keeps(y)
+		}
 		for i := range n.Fact.Count() {
 			if n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && s.writtenAbroad(variable{n, i}) {
 				s.names[n.NameOf(i)], s.abroadToo, s.found.State = true, true, true
@@ -129,6 +123,20 @@ func (s *search) outside(x graph.External) {
 		}
 		if dot := strings.LastIndexByte(st.Name, '.'); !s.covered.has(&graph.Package{Path: st.Name[:dot]}, st.Name[dot+1:]) {
 			s.names[st.Name] = true
+		}
+	}
+}
+
+// keeps notes that the environment or the working directory is state where a name
+// of the library keeps some of what it read at its first use: another test may have
+// set a variable, or left the directory, before.
+func (s *search) keeps(x graph.External) {
+	if !std.IsPackage(x.Path) || std.WorldOf(x.Path, x.Name)&std.Kept == 0 {
+		return
+	}
+	for name, is := range map[string]std.World{std.Environ: std.Variables, std.Directory: std.Files} {
+		if _, bare := splitName(name); std.WorldOf(x.Path, x.Name)&is != 0 && !s.covered.has(&graph.Package{Path: "os"}, bare) {
+			s.names[name], s.abroadToo = true, true
 		}
 	}
 }

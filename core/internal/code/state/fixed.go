@@ -29,7 +29,6 @@ type Analysis struct {
 	verdicts map[variable]bool // whether it is fixed
 	effects  map[given]effect
 	accessed map[*graph.Node][]mention
-	outlooks map[graph.External]*outlook
 	depth    int
 }
 
@@ -50,7 +49,7 @@ type given struct {
 // New returns an analysis of a graph that is loaded.
 func New(g *graph.Graph) *Analysis {
 	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
-		effects: map[given]effect{}, accessed: map[*graph.Node][]mention{}, outlooks: map[graph.External]*outlook{}}
+		effects: map[given]effect{}, accessed: map[*graph.Node][]mention{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}
@@ -144,10 +143,10 @@ func (s *Analysis) touches(v variable, m mention) bool {
 }
 
 // writtenAbroad reports whether a variable of another module is state: something
-// but its initialisation surely writes to it.
+// but its initialisation surely writes to it, or it is a sync.OnceValue.
 func (s *Analysis) writtenAbroad(v variable) bool {
 	t := s.typeOf(v)
-	return !s.isLock(v) && slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false, false) >= writes })
+	return v.n.Fact.Flags&facts.DeclLazy != 0 || !s.isLock(v) && slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false, false) >= writes })
 }
 
 // isTouched reports whether an access to a variable is no pure read.
