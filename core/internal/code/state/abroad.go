@@ -35,10 +35,8 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 			}
 		}
 		for _, y := range n.Externals {
-			for _, st := range std.StateOf(y.Path, y.Name) {
-				if st.Sets && s.names[st.Name] {
-					return st.Name
-				}
+			if name := s.sets(y); name != "" {
+				return name
 			}
 		}
 	}
