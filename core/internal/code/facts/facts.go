@@ -57,8 +57,7 @@ const (
 )
 
 // A Decl is one declaration: a function, a method, one spec of a type, var or
-// const declaration, or a group of constants that depend on each other. What few
-// have stands apart.
+// const declaration, or a group of constants that depend on each other.
 type Decl struct {
 	Kind     Kind
 	Flags    Flags
@@ -71,8 +70,17 @@ type Decl struct {
 	Refs     []string     // identifiers that are not proved local, but for predeclared ones
 	Universe uint32       // predeclared identifiers, as bits: see UniverseBit
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
-	acts     Acts
-	others   *Rare
+	Recv     string       // base type of a method
+	Accesses []Access
+
+	Names        []Name   // but the first
+	Embeds       []string // patterns of //go:embed
+	Paths        []Path
+	NamedArgs    []NamedArg
+	HandleUses   []HandleUse
+	PossibleUses []HandleUse // of what may be a testing handle, if one is put where it is not followed
+	HandleArgs   []HandleArg
+	HandleParams int // the parameters that are testing handles, as bits
 }
 
 // Flags say what is special of a declaration.
@@ -88,47 +96,6 @@ const (
 	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 
-// Acts are what functions, and initialisers, do.
-type Acts struct {
-	Recv     string // base type of a method
-	Accesses []Access
-}
-
-// Rare are facts that few declarations have.
-type Rare struct {
-	Names        []Name   // but the first
-	Embeds       []string // patterns of //go:embed
-	Paths        []Path
-	NamedArgs    []NamedArg
-	HandleUses   []HandleUse
-	PossibleUses []HandleUse // of what may be a testing handle, if one is put where it is not followed
-	HandleArgs   []HandleArg
-	HandleParams int // the parameters that are testing handles, as bits
-}
-
-// Acts returns what it does, which is to be read only.
-func (f *Decl) Acts() *Acts { return &f.acts }
-
-var noRareFacts Rare
-
-// Rare returns the facts that few have, which are to be read only.
-func (f *Decl) Rare() *Rare {
-	if f.others == nil {
-		return &noRareFacts
-	}
-	return f.others
-}
-
-// more returns facts that are to be added to.
-//
-//go:noinline
-func (f *Decl) more() *Rare {
-	if f.others == nil {
-		f.others = &Rare{}
-	}
-	return f.others
-}
-
 // A Name is a name that a declaration declares, and its line.
 type Name struct {
 	Name string
@@ -136,19 +103,19 @@ type Name struct {
 }
 
 // Count returns how many names it declares.
-func (f *Decl) Count() int { return 1 + len(f.Rare().Names) }
+func (f *Decl) Count() int { return 1 + len(f.Names) }
 
 // NameAt returns the i-th of them.
 func (f *Decl) NameAt(i int) Name {
 	if i == 0 {
 		return Name{f.Name, int(f.NameLine)}
 	}
-	return f.others.Names[i-1]
+	return f.Names[i-1]
 }
 
 // Index returns which of its names one is.
 func (f *Decl) Index(name string) int {
-	return 1 + slices.IndexFunc(f.Rare().Names, func(n Name) bool { return n.Name == name })
+	return 1 + slices.IndexFunc(f.Names, func(n Name) bool { return n.Name == name })
 }
 
 // Spans reports whether a line of the file is one of the declaration's.

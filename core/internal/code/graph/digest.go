@@ -30,7 +30,7 @@ func (g *Graph) Digest(n *Node) codec.Digest {
 	if ends := g.links[n]; ends != nil {
 		b = append(b, ends.text...)
 	}
-	for _, pattern := range n.Fact.Rare().Embeds {
+	for _, pattern := range n.Fact.Embeds {
 		pattern, all := strings.CutPrefix(pattern, "all:")
 		e := embedder{g, n.Package.Dir, all, b}
 		e.glob(e.root, strings.Split(pattern, "/"))

@@ -95,7 +95,7 @@ func (g *Graph) Resolve(n *Node) {
 	}
 	switch n.Fact.Kind {
 	case facts.KindMethod:
-		add(n.Package.Decls[n.Fact.Acts().Recv], nil)
+		add(n.Package.Decls[n.Fact.Recv], nil)
 	case facts.KindType:
 		add(g.MethodsOf(n), nil)
 	}

@@ -91,7 +91,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 		g.ids++
 		p.Nodes = append(p.Nodes, n)
 		if n.Fact.Kind == facts.KindMethod {
-			p.methods[n.Fact.Acts().Recv] = append(p.methods[n.Fact.Acts().Recv], n)
+			p.methods[n.Fact.Recv] = append(p.methods[n.Fact.Recv], n)
 			continue
 		}
 		if n.Fact.Flags&facts.DeclAlias != 0 {
@@ -151,7 +151,7 @@ func (n *Node) NameOf(i int) string {
 		return n.Package.Path + "." + name
 	}
 	if n.Fact.Flags&facts.DeclPointer != 0 {
-		return n.Package.Path + ".(*" + n.Fact.Acts().Recv + ")." + name
+		return n.Package.Path + ".(*" + n.Fact.Recv + ")." + name
 	}
-	return n.Package.Path + ".(" + n.Fact.Acts().Recv + ")." + name
+	return n.Package.Path + ".(" + n.Fact.Recv + ")." + name
 }

@@ -205,7 +205,7 @@ func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 			name, line = s.touchAbroad(x), x.Line
 		}
 		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
-		if set := s.sets(x); name == "" && set != "" && (!initial || slices.ContainsFunc(n.Fact.Acts().Accesses, late)) {
+		if set := s.sets(x); name == "" && set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) {
 			name, line = set, x.Line
 		}
 	}

@@ -77,7 +77,7 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 		return list
 	}
 	found := func(path, name string, a facts.Access) { list = append(list, mention{path + "." + name, n, a}) }
-	for _, a := range n.Fact.Acts().Accesses {
+	for _, a := range n.Fact.Accesses {
 		switch path, imported := n.File.Names[a.X]; {
 		case a.Param != 0:
 		case a.X == "":

@@ -184,7 +184,7 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect {
 		last := min(param, len(sig.Params.List)) // the receiver is the first
 		t := s.typed(sig.Params.List[last-1].Type, f)
 		e = reads
-		for _, a := range f.Fact.Acts().Accesses {
+		for _, a := range f.Fact.Accesses {
 			if a.Param == last {
 				e = max(e, s.does(t, mention{"", f, a}, false, true))
 			}
