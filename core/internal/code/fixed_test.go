@@ -147,13 +147,6 @@ func (w words) is(b []byte) bool { return bytes.Equal([]byte(w), b) }
 func TestA(t *testing.T) { t.Log(list.is(nil)) }
 func fn() bool { return list.is([]byte("x")) }
 `, want: ""},
-		{name: "pointer to nothing", src: `
-type nothing struct{}
-func (*nothing) n() int { return 1 }
-var x = &nothing{}
-func TestA(t *testing.T) { y := x; t.Log(y, []any{x}) }
-func fn() int { return x.n() }
-`, want: ""},
 		{name: "copied into a local variable that is set later", src: `
 var n = 1
 func TestA(t *testing.T) { m := n; m += 2; f := x.get; f = nil; t.Log(m, f) }

@@ -109,10 +109,10 @@ func (s *search) outside(x graph.External) {
 		return
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
-	s.keeps(x)
+	s.retains(x)
 	for _, n := range s.reachAbroad(x) {
 		for _, y := range n.Externals {
-			s.keeps(y)
+			s.retains(y)
 		}
 		for i := range n.Fact.Count() {
 			if n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && s.writtenAbroad(variable{n, i}) {
@@ -127,10 +127,10 @@ func (s *search) outside(x graph.External) {
 	}
 }
 
-// keeps notes that the environment or the working directory is state where a name
+// retains notes that the environment or the working directory is state where a name
 // of the library keeps some of what it read at its first use: another test may have
 // set a variable, or left the directory, before.
-func (s *search) keeps(x graph.External) {
+func (s *search) retains(x graph.External) {
 	if !std.IsPackage(x.Path) || std.WorldOf(x.Path, x.Name)&std.Kept == 0 {
 		return
 	}

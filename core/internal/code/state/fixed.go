@@ -29,7 +29,6 @@ type Analysis struct {
 	verdicts map[variable]bool // whether it is fixed
 	effects  map[given]effect
 	accessed map[*graph.Node][]mention
-	depth    int
 }
 
 // A mention is an access, where it stands, and what is mentioned, in full:
