@@ -82,7 +82,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 			s.found.State = true
 		}
 	}
-	s.spread()
+	s.spread(s.touches, true)
 	if s.found.Cause = s.setsKept(); s.found.Cause == nil {
 		s.found.Cause = s.causeOutside()
 	}
@@ -220,20 +220,19 @@ func (s *search) setsLibrary(name string) bool {
 	return len(s.mentioned) > 0 && std.IsPackage(path) && !std.IsState(path, bare)
 }
 
-// spread adds to declarations in reach those in reach that lead to them.
-func (s *search) spread() {
+// spread adds to some declarations in reach those in reach that lead to them, with
+// initialisation code or without.
+func (s *search) spread(names map[*graph.Node]string, initial bool) {
 	var queue []*graph.Node
 	for _, n := range s.r.Order {
-		if s.touches[n] != "" {
+		if names[n] != "" {
 			queue = append(queue, n)
 		}
 	}
-	for len(queue) > 0 {
-		n := queue[0]
-		queue = queue[1:]
-		for _, by := range s.g.LeadingTo(n) {
-			if s.r.Has(by) && s.touches[by] == "" {
-				s.touches[by] = s.touches[n]
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, by := range s.g.LeadingTo(queue[0]) {
+			if s.r.Has(by) && names[by] == "" && (initial || !s.initial(by, 0)) {
+				names[by] = names[queue[0]]
 				queue = append(queue, by)
 			}
 		}
