@@ -404,7 +404,7 @@ func fn() int { return rows }
 var cases = []struct{ name string; f func(int) int }{{"a", nil}}
 func TestA(t *testing.T) { for _, tc := range cases { tc.f(1) } }
 func fn() int { return cases[0].f(1) }
-`, want: ""},
+`, want: "m.cases"},
 	})
 }
 

@@ -55,7 +55,7 @@ func (s *search) advances(m mention, ignored Covered) bool {
 		if d.Fact.Kind != facts.KindVar || ignored.has(d.Package, name) {
 			return false
 		}
-		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, false, false) == advances
+		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, false) == advances
 	})
 }
 

@@ -137,15 +137,14 @@ func (s *Analysis) touches(v variable, m mention) bool {
 	if s.opaque(m.by.Package) {
 		return true
 	}
-	plain := v.n.Fact.Flags&facts.DeclInit == 0 && !s.assigned(v)
-	return !s.initialises(m) && s.does(s.typeOf(v), m, plain, false) > reads
+	return !s.initialises(m) && s.does(s.typeOf(v), m, false) > reads
 }
 
 // writtenAbroad reports whether a variable of another module is state: something
 // but its initialisation surely writes to it, or it is a sync.OnceValue.
 func (s *Analysis) writtenAbroad(v variable) bool {
 	t := s.typeOf(v)
-	return v.n.Fact.Flags&facts.DeclLazy != 0 || !s.isLock(v) && slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false, false) >= writes })
+	return v.n.Fact.Flags&facts.DeclLazy != 0 || !s.isLock(v) && slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false) >= writes })
 }
 
 // isTouched reports whether an access to a variable is no pure read.
@@ -153,7 +152,7 @@ func (s *Analysis) isTouched(m mention) bool {
 	path, name := splitName(m.name)
 	list, std := s.declared(path, name)
 	if std != "" {
-		return !s.stdLooks(m, std, name) && s.does(typed{}, m, false, false) > reads
+		return !s.stdLooks(m, std, name) && s.does(typed{}, m, false) > reads
 	}
 	return len(list) == 0 || slices.ContainsFunc(list, func(d *graph.Node) bool {
 		return d.Fact.Kind == facts.KindVar && s.touches(variable{d, d.Fact.Index(name)}, m)

@@ -24,10 +24,10 @@ const (
 
 // does tells what an access does to a value of a type. own says that the value is
 // a copy: what is done to the copy itself is nothing to others.
-func (s *Analysis) does(t typed, m mention, plain, own bool) effect {
+func (s *Analysis) does(t typed, m mention, own bool) effect {
 	for step := range steps(m.Path) {
 		if step == facts.StepCopy {
-			if m.Kind < facts.AccessAddress && s.immutable(t, plain, 0) {
+			if m.Kind < facts.AccessAddress && s.immutable(t, 0) {
 				return reads
 			}
 			own = true
@@ -49,7 +49,7 @@ func (s *Analysis) does(t typed, m mention, plain, own bool) effect {
 		e = advances
 	case m.Kind == facts.AccessWrite:
 		e = writes
-	case m.Kind < facts.AccessAddress && s.immutable(t, plain, 0):
+	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
 		e = s.ranges(t)
 	case m.Kind == facts.AccessCall: // of a function with a memory, perhaps
@@ -186,7 +186,7 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect {
 		e = reads
 		for _, a := range f.Fact.Accesses {
 			if a.Param == last {
-				e = max(e, s.does(t, mention{"", f, a}, false, true))
+				e = max(e, s.does(t, mention{"", f, a}, true))
 			}
 		}
 	}

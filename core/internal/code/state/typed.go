@@ -249,8 +249,8 @@ func (s *Analysis) keeps(e *ast.CallExpr, path, name string, at *graph.Node) boo
 }
 
 // immutable reports whether who gets a copy of a value can change nothing
-// through it. Functions count as such where plain says that they keep nothing.
-func (s *Analysis) immutable(t typed, plain bool, depth int) bool {
+// through it. A function that is not known may have a memory.
+func (s *Analysis) immutable(t typed, depth int) bool {
 	if depth > 8 {
 		return false
 	}
@@ -262,11 +262,9 @@ func (s *Analysis) immutable(t typed, plain bool, depth int) bool {
 		path, name := s.stdName(t)
 		return path != "" && stdImmutable(path, name)
 	case *ast.ArrayType:
-		return e.Len != nil && s.immutable(t.Part(e.Elt), plain, depth+1)
+		return e.Len != nil && s.immutable(t.Part(e.Elt), depth+1)
 	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(t.Part(f.Type), plain, depth+1) })
-	case *ast.FuncType:
-		return plain
+		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(t.Part(f.Type), depth+1) })
 	case *ast.CallExpr: // of the standard library
 		sel, ok := e.Fun.(*ast.SelectorExpr)
 		_, path := s.namedBy(e.Fun, at(t))
