@@ -15,7 +15,6 @@ func (d *Decl) fields(c *codec.Coder) {
 	codec.Number(c, &d.Kind)
 	codec.Number(c, &d.Flags)
 	codec.Number(c, &d.NameLine)
-	codec.Number(c, &d.Universe)
 	c.Fields(&d.Name, &d.Line, &d.Lines, &d.Digest, &d.Form, &d.Refs, &d.Recv)
 	codec.List(c, &d.Quals, func(q *Qual) { c.Fields(&q.X, &q.Sel, &q.Line) })
 	codec.List(c, &d.Accesses, func(a *Access) { a.fields(c) })

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // A File is what the closure needs to know of one source file. It is made by
@@ -67,8 +69,7 @@ type Decl struct {
 	Name     string       // the first, if there are several
 	Digest   codec.Digest // of its tokens
 	Form     string       // of its type, as text: see syntax.TypeForm
-	Refs     []string     // identifiers that are not proved local, but for predeclared ones
-	Universe uint32       // predeclared identifiers, as bits: see UniverseBit
+	Refs     []string     // identifiers that are not proved local, predeclared ones among them
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
 	Recv     string       // base type of a method
 	Accesses []Access
@@ -130,18 +131,8 @@ type Qual struct {
 	Line int // where it is first mentioned
 }
 
-// universe are predeclared identifiers that facts keep as bits: those that are
-// frequent, and those whose calls are taken for what the language makes of them.
-// They count in a package that declares such a name itself.
-var universe = []string{"nil", "true", "false", "string", "int", "bool", "byte", "error", "any", "len", "append", "make", "int64", "float64", "uint64", "panic", "_", "copy", "delete", "clear", "close", "new"}
+// IsSpecial reports whether a predeclared identifier is one whose calls facts take
+// for what the language makes of them.
+func IsSpecial(name string) bool { return special.Has(name) || syntax.IsBasicType(name) }
 
-// UniverseNames returns the predeclared identifiers in the order of their bits.
-func UniverseNames() []string { return universe }
-
-// UniverseBit returns the bit of a predeclared identifier, 0 of another one.
-func UniverseBit(name string) uint32 {
-	if i := slices.Index(universe, name); i >= 0 {
-		return 1 << i
-	}
-	return 0
-}
+var special = std.Words{Text: "append clear close copy delete len make new"}

@@ -36,15 +36,10 @@ func (x *extractor) walker(f *Decl) *walker {
 
 // mention notes a name, once for a declaration.
 func (w *walker) mention(name string) {
-	if w.refs[name] {
-		return
+	if !w.refs[name] {
+		w.refs[name] = true
+		w.f.Refs = append(w.f.Refs, name)
 	}
-	if bit := UniverseBit(name); bit != 0 {
-		w.f.Universe |= bit
-		return
-	}
-	w.refs[name] = true
-	w.f.Refs = append(w.f.Refs, name)
 }
 
 // qualify notes a qualified name, once for a declaration.

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"go/ast"
-	mathbits "math/bits"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
@@ -98,9 +97,6 @@ func (g *Graph) Resolve(n *Node) {
 		add(n.Package.Decls[n.Fact.Recv], nil)
 	case facts.KindType:
 		add(g.MethodsOf(n), nil)
-	}
-	for bits := n.Fact.Universe & n.Package.Shadows; bits != 0; bits &= bits - 1 {
-		add(g.named(n, facts.UniverseNames()[mathbits.TrailingZeros32(bits)]))
 	}
 	if ends := g.links[n]; ends != nil {
 		add(ends.nodes, ends.outside)

@@ -27,7 +27,7 @@ type Package struct {
 	Whole    string     // why all of it counts if any of it does
 	sums     []namedSum // contents that count with it: assembly, C, files that do not parse
 	imports  []string
-	Shadows  uint32 // predeclared identifiers that it declares, as bits
+	Shadows  bool // it declares a predeclared identifier of which facts take calls for what the language makes of them
 }
 
 type namedSum struct {
@@ -103,7 +103,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 				continue
 			}
 			p.Decls[name] = append(p.Decls[name], n)
-			p.Shadows |= facts.UniverseBit(name)
+			p.Shadows = p.Shadows || facts.IsSpecial(name)
 		}
 	}
 }

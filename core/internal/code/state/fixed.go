@@ -177,7 +177,7 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 
 // opaque reports whether code in a package cannot be told by its facts, which
 // take predeclared names for what the language makes of them.
-func (s *Analysis) opaque(p *graph.Package) bool { return p.Whole != "" || p.Shadows != 0 }
+func (s *Analysis) opaque(p *graph.Package) bool { return p.Whole != "" || p.Shadows }
 
 // initialises reports whether an access assigns to a variable when the program
 // starts, and never again.
