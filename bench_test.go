@@ -22,7 +22,16 @@ import (
 // what is read is not recorded.
 var declared = cachetest.Options(cachetest.DeclaredOnly(), cachetest.Version("1"), cachetest.Code(cachetest.CodeNone))
 
-const payload = 4 << 10
+const (
+	payload    = 4 << 10
+	bigPayload = 64 << 20
+)
+
+// What is built in benchmarks captures nothing: the source of a benchmark may be
+// edited while it runs.
+func smallText() (string, error) { return "payload", nil }
+func one() (int, error)          { return 1, nil }
+func bigBytes() ([]byte, error)  { return bytes.Repeat([]byte{7}, bigPayload), nil }
 
 // BenchmarkHit compares a hit of 4 KiB in a process that has had one before
 // with what it stands for: a look at the file and its reading.
@@ -33,75 +42,59 @@ func BenchmarkHit(b *testing.B) {
 		b.Fatal(err)
 	}
 	fn := func() ([]byte, error) { return os.ReadFile(file) }
-	get := func() []byte { return cachetest.Memo(quietTB{b}, "hit", fn, declared, cachetest.IgnoreCapture("file")) }
+	get := func() { cachetest.Memo(quietTB{b}, "hit", fn, declared, cachetest.IgnoreCapture("file")) }
 	get()
-	var ours, bare time.Duration
+	var r ratio
 	for b.Loop() {
-		start := time.Now()
-		get()
-		ours += time.Since(start)
-		start = time.Now()
-		os.Stat(file)
-		os.ReadFile(file)
-		bare += time.Since(start)
+		r.add(timeOf(get), timeOf(func() { os.Stat(file); os.ReadFile(file) }))
 	}
-	b.ReportMetric(float64(ours)/float64(bare), "×stat+read")
+	r.report(b, "×stat+read")
+}
+
+// A ratio is of what two things took that were done by turns: the load of the
+// machine changes.
+type ratio struct{ ours, theirs []float64 }
+
+func (r *ratio) add(ours, theirs time.Duration) {
+	r.ours, r.theirs = append(r.ours, ours.Seconds()), append(r.theirs, theirs.Seconds())
+}
+
+// report reports the ratio of most rounds, and that of the best ones, which
+// nothing else on the machine disturbed.
+func (r *ratio) report(b *testing.B, unit string) {
+	b.ReportMetric(median(r.ours)/median(r.theirs), unit)
+	b.ReportMetric(slices.Min(r.ours)/slices.Min(r.theirs), unit+"-at-best")
+}
+
+func median(list []float64) float64 {
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[len(sorted)/2]
+}
+
+func timeOf(do func()) time.Duration {
+	start := time.Now()
+	do()
+	return time.Since(start)
 }
 
 // BenchmarkBigHit compares a hit of 64 MB that this process has had before with
 // reading a file of that size.
 func BenchmarkBigHit(b *testing.B) {
 	b.Setenv("CACHETEST_DIR", b.TempDir())
-	const size = 64 << 20
 	file := filepath.Join(b.TempDir(), "payload")
-	if err := os.WriteFile(file, make([]byte, size), 0o600); err != nil {
+	if err := os.WriteFile(file, make([]byte, bigPayload), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	fn := func() ([]byte, error) { return bytes.Repeat([]byte{7}, size), nil }
-	get := func() { cachetest.Memo(quietTB{b}, "big", fn, declared) }
+	get := func() { cachetest.Memo(quietTB{b}, "big", bigBytes, declared) }
 	get()
 	time.Sleep(2100 * time.Millisecond) // until what was stored is no longer fresh
 	get()
-	best := time.Hour
-	var ours, bare time.Duration
+	var r ratio
 	for b.Loop() {
-		start := time.Now()
-		get()
-		took := time.Since(start)
-		ours, best = ours+took, min(best, took)
-		start = time.Now()
-		os.ReadFile(file)
-		bare += time.Since(start)
+		r.add(timeOf(get), timeOf(func() { os.ReadFile(file) }))
 	}
-	b.ReportMetric(float64(ours)/float64(bare), "×read")
-	if os.Getenv("CACHETEST_LONG") == "" {
-		return
-	}
-	out, err := exec.Command("/usr/bin/python3", "-c", joblibBig, b.TempDir()).Output()
-	if err != nil {
-		b.Logf("joblib is not here: %v", err)
-		return
-	}
-	joblib, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportMetric(best.Seconds()/joblib, "×joblib")
+	r.report(b, "×read")
 }
-
-// joblibBig prints how many seconds joblib takes to load an array of 64 MB that
-// the process has had before, at best. Debian has it as python3-joblib.
-const joblibBig = `
-import joblib, numpy, sys, time
-@joblib.Memory(sys.argv[1], verbose=0).cache
-def big(n): return numpy.full(n, 7, dtype=numpy.uint8)
-def once():
-    start = time.perf_counter()
-    big(64 << 20)
-    return time.perf_counter() - start
-once()
-print(min(once() for _ in range(10)))
-`
 
 // quietTB keeps the lines of hits out of a benchmark's output.
 type quietTB struct{ testing.TB }
@@ -200,23 +193,98 @@ func BenchmarkFirstHit(b *testing.B) {
 	if first := run(fresh, "-test.v"); !bytes.Contains(first, []byte(`hit "fresh"`)) {
 		b.Fatalf("no hit:\n%s", first)
 	}
-	measure := func(binary string) float64 {
-		x, _ := strconv.ParseFloat(string(nanoseconds.FindSubmatch(run(binary, "-test.v"))[1]), 64)
-		return x
+	measure := func(binary string) time.Duration {
+		ns, _ := strconv.Atoi(string(nanoseconds.FindSubmatch(run(binary, "-test.v"))[1]))
+		return time.Duration(ns)
 	}
-	var hits, reads []float64
-	for b.Loop() { // by turns: the load of the machine changes
-		hits, reads = append(hits, measure(fresh)), append(reads, measure(bare))
+	var r ratio
+	for b.Loop() {
+		r.add(measure(fresh), measure(bare))
 	}
-	b.ReportMetric(median(hits)/1000, "µs/first-hit")
-	b.ReportMetric(median(hits)/median(reads), "×stat+read")
-	b.ReportMetric(slices.Min(hits)/slices.Min(reads), "×stat+read-at-best")
+	b.ReportMetric(slices.Min(r.ours)*1e6, "µs/first-hit")
+	r.report(b, "×stat+read")
 }
 
-// median is what most processes see: a few wait for a processor.
-func median(list []float64) float64 {
-	slices.Sort(list)
-	return list[len(list)/2]
+const bytesTest = `package bytes
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/fixturecache/fixturecache/cachetest"
+)
+
+func fill(n int) ([]byte, error) { return bytes.Repeat([]byte{7}, n), nil }
+
+func TestBytes(t *testing.T) {
+	n, _ := strconv.Atoi(os.Getenv("BYTES"))
+	once := func() time.Duration {
+		start := time.Now()
+		cachetest.Call(t, "bytes", n, fill)
+		return time.Since(start)
+	}
+	first, later := once(), time.Hour
+	for range 10 {
+		later = min(later, once())
+	}
+	fmt.Println("ns:", first.Nanoseconds(), later.Nanoseconds())
+}
+`
+
+// joblibBytes is bytesTest in Python. Debian has what it needs as python3-joblib.
+const joblibBytes = `
+import joblib, numpy, os, sys, time
+@joblib.Memory(sys.argv[1], verbose=0).cache
+def fill(n): return numpy.full(n, 7, dtype=numpy.uint8)
+def once():
+    start = time.perf_counter_ns()
+    fill(int(os.environ["BYTES"]))
+    return time.perf_counter_ns() - start
+print("ns:", once(), min(once() for _ in range(10)))
+`
+
+// BenchmarkJoblib compares the first hits of processes and later ones with those
+// of joblib.
+func BenchmarkJoblib(b *testing.B) {
+	if os.Getenv("CACHETEST_LONG") == "" {
+		b.Skip("runs with CACHETEST_LONG=1")
+	}
+	if out, err := exec.Command("/usr/bin/python3", "-c", "import joblib, numpy").CombinedOutput(); err != nil {
+		b.Skipf("joblib is not here: %v\n%s", err, out)
+	}
+	_, run := newBenchModule(b, map[string][]byte{"bytes_test.go": []byte(bytesTest)})
+	python := b.TempDir()
+	twoTimes := regexp.MustCompile(`ns: (\d+) (\d+)`)
+	for name, size := range map[string]int{"4KiB": payload, "64MB": bigPayload} {
+		b.Run(name, func(b *testing.B) {
+			b.Setenv("BYTES", strconv.Itoa(size))
+			measure := func(name string, args ...string) (first, later time.Duration) {
+				m := twoTimes.FindSubmatch(run(name, args...))
+				x, _ := strconv.Atoi(string(m[1]))
+				y, _ := strconv.Atoi(string(m[2]))
+				return time.Duration(x), time.Duration(y)
+			}
+			ours := func() (first, later time.Duration) { return measure("go", "test", "-v", "-count=1", ".") }
+			theirs := func() (first, later time.Duration) { return measure("/usr/bin/python3", "-c", joblibBytes, python) }
+			ours()
+			theirs()
+			time.Sleep(settle) // until what was stored is no longer fresh
+			ours()
+			var firsts, laters ratio
+			for b.Loop() {
+				first, later := ours()
+				theirFirst, theirLater := theirs()
+				firsts.add(first, theirFirst)
+				laters.add(later, theirLater)
+			}
+			firsts.report(b, "×joblib-first")
+			laters.report(b, "×joblib-later")
+		})
+	}
 }
 
 // BenchmarkParallelHit compares a hit of each of ten goroutines at once with
@@ -224,26 +292,25 @@ func median(list []float64) float64 {
 func BenchmarkParallelHit(b *testing.B) {
 	b.Setenv("CACHETEST_DIR", b.TempDir())
 	get := func() {
-		cachetest.Memo(parallelTB{quietTB{b}}, "parallel", func() (string, error) { return "payload", nil }, declared)
+		cachetest.Memo(parallelTB{quietTB{b}}, "parallel", smallText, declared)
 	}
 	get()
 	const callers = 10
-	var alone, together time.Duration
+	var r ratio
 	for b.Loop() {
-		start := time.Now()
-		for range callers {
-			get()
-		}
-		alone += time.Since(start)
-		start = time.Now()
-		var wg sync.WaitGroup
-		for range callers {
-			wg.Go(get)
-		}
-		wg.Wait()
-		together += time.Since(start)
+		r.add(timeOf(func() {
+			var wg sync.WaitGroup
+			for range callers {
+				wg.Go(get)
+			}
+			wg.Wait()
+		}), timeOf(func() {
+			for range callers {
+				get()
+			}
+		}))
 	}
-	b.ReportMetric(float64(together)/float64(alone), "×one-caller")
+	r.report(b, "×one-caller")
 }
 
 // parallelTB is a handle of each caller's own: the callers would wait for the lock
@@ -291,21 +358,20 @@ var seconds = regexp.MustCompile(`(?m)^ok\s+\S+\s+([\d.]+)s`)
 func BenchmarkFuzz(b *testing.B) {
 	_, run := newBenchModule(b, map[string][]byte{"fuzz_test.go": []byte(fuzzTest)})
 	run("go", "test", ".")
-	fuzz := func(name string) float64 {
+	fuzz := func(name string) time.Duration {
 		out := run("go", "test", "-fuzz=^"+name+"$", "-fuzztime=20000x", "-parallel=1", ".")
 		m := seconds.FindSubmatch(out)
 		if m == nil {
 			b.Fatalf("no time:\n%s", out)
 		}
 		x, _ := strconv.ParseFloat(string(m[1]), 64)
-		return x
+		return time.Duration(x * float64(time.Second))
 	}
-	var ours, once float64
+	var r ratio
 	for b.Loop() {
-		ours += fuzz("FuzzMemo")
-		once += fuzz("FuzzOnce")
+		r.add(fuzz("FuzzMemo"), fuzz("FuzzOnce"))
 	}
-	b.ReportMetric(ours/once, "×OnceValue")
+	r.report(b, "×OnceValue")
 }
 
 // BenchmarkTree compares a hit that depends on 10,000 files with walking them
@@ -335,30 +401,30 @@ func BenchmarkTree(b *testing.B) {
 	git("add", ".")
 	git("commit", "-qm", "tree")
 	get := func() {
-		cachetest.Memo(quietTB{b}, "tree", func() (int, error) { return 1, nil }, declared, cachetest.Files(filepath.Join(dir, "d*", "*")))
+		cachetest.Memo(quietTB{b}, "tree", one, declared, cachetest.Files(filepath.Join(dir, "d*", "*")))
 	}
 	get()
 	time.Sleep(settle)
 	get() // digests what was too fresh, and notes the times
-	var ours, walk, status time.Duration
-	for b.Loop() {
-		start := time.Now()
-		get()
-		ours += time.Since(start)
-		start = time.Now()
+	walk := func() {
 		filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 			if err == nil {
 				_, err = d.Info()
 			}
 			return err
 		})
-		walk += time.Since(start)
-		start = time.Now()
+	}
+	status := func() {
 		if out := git("status", "--porcelain"); len(bytes.TrimSpace(out)) > 0 {
 			b.Fatalf("git status: %s", out)
 		}
-		status += time.Since(start)
 	}
-	b.ReportMetric(float64(ours)/float64(walk), "×WalkDir+Info")
-	b.ReportMetric(float64(ours)/float64(status), "×git-status")
+	var walked, asked ratio
+	for b.Loop() {
+		ours := timeOf(get)
+		walked.add(ours, timeOf(walk))
+		asked.add(ours, timeOf(status))
+	}
+	walked.report(b, "×WalkDir+Info")
+	asked.report(b, "×git-status")
 }

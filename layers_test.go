@@ -32,7 +32,7 @@ var layers = map[string][]string{
 	},
 	"core/internal/process": {
 		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/private", "core/internal/since", "core/internal/store",
-		"core/internal/trace", "core/internal/tree", "core/internal/unlogged",
+		"core/internal/trace", "core/internal/tree", "core/internal/unlogged", "core/internal/plainjson",
 	},
 	"core/internal/compare": {
 		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/record", "core/internal/since", "core/internal/store",

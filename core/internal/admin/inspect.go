@@ -81,6 +81,10 @@ func (c *Cache) Inspect(dir string) *Inspector {
 	return v
 }
 
+// setGoBin says which directory the go command puts in front of the PATH of the
+// tests that it runs.
+func (v *Inspector) setGoBin(dir string) { v.present.World.GoBin = dir }
+
 // Root returns the directory of the module, "" if there is none.
 func (v *Inspector) Root() string { return v.root.Physical }
 

@@ -3,6 +3,7 @@ package admin
 import (
 	"encoding/json"
 	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ var buildVariables = []string{"CGO_ENABLED", "GO386", "GOAMD64", "GOARM", "GOARM
 // AskGo lets the inspector compare with the go command that tests would be run
 // with here, and with what a plain go test would build with, as far as that tells.
 func (v *Inspector) AskGo() {
-	args := append([]string{"env", "-json", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS"}, buildVariables...)
+	args := append([]string{"env", "-json", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS", "GOROOT"}, buildVariables...)
 	out, err := exec.Command("go", args...).Output()
 	var env map[string]string
 	if err != nil || json.Unmarshal(out, &env) != nil || env["GOVERSION"] == "" {
@@ -26,6 +27,9 @@ func (v *Inspector) AskGo() {
 		if env[name] != "" {
 			build[name] = env[name]
 		}
+	}
+	if env["GOROOT"] != "" {
+		v.setGoBin(filepath.Join(env["GOROOT"], "bin"))
 	}
 	v.inUse, v.plain = env["GOVERSION"]+" "+env["GOOS"]+"/"+env["GOARCH"], build
 }

@@ -3,6 +3,7 @@ package code
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
@@ -24,10 +25,24 @@ type Binary struct {
 	loaded *program
 }
 
-var runningBinary = sync.OnceValue(func() *Binary { return &Binary{Build: build.Running()} })
+var running atomic.Pointer[Binary]
 
 // Running describes the running test binary.
-func Running() *Binary { return runningBinary() }
+func Running() *Binary {
+	if b := running.Load(); b != nil {
+		return b
+	}
+	running.CompareAndSwap(nil, &Binary{Build: build.Running()})
+	return running.Load()
+}
+
+// Proved notes what building the running binary again has shown, as build.Proved
+// has it: from now on its source is known.
+func Proved(made int64, linked []string) { running.Store(&Binary{Build: build.Proved(made, linked)}) }
+
+// Beside returns when go test began to build a binary, and the packages that it
+// handed to the linker, as what it left beside the binary tells.
+func Beside(exe string) (made int64, linked []string) { return build.Beside(exe) }
 
 // Static describes the test binary that `go test` would build of the package in
 // dir with the given tags, or those of GOFLAGS: for tools that look at source

@@ -36,6 +36,7 @@ const (
 	SettingIdentity    = world.SettingIdentity
 	SettingBuildInfo   = world.SettingBuildInfo
 	SettingLists       = world.SettingLists
+	SettingReads       = world.SettingReads
 	SettingUpdating    = world.SettingUpdating
 	ReadVariable       = world.ReadVariable
 	ReadFile           = world.ReadFile

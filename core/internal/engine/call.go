@@ -55,6 +55,7 @@ type call struct {
 	cwdKnown bool
 
 	digested bool             // static holds what the binary tells
+	byCaller []input.Input    // what it held before
 	noted    *hit             // found without a look at the code
 	looked   bool             // states are those of just now
 	faults   []Reason         // why records could not be used
@@ -116,8 +117,9 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 
 // A place is what a slot is used for: one function, one type.
 type place struct {
-	fn  code.Func
-	typ string
+	fn     code.Func
+	typ    string
+	copies []int64 // offsets of other copies of fn: to tell them the source is parsed
 }
 
 // claim notes what function and type a slot is for, and refuses another.
@@ -139,11 +141,28 @@ func (c *Cache) claim(cl *call) error {
 	case !known:
 	case was.typ != now.typ:
 		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, funcName(was.fn), now.typ, funcName(now.fn))
-	case was.fn.File != now.fn.File || was.fn.Line != now.fn.Line,
-		was.fn.Offset != now.fn.Offset && cl.spec.Callee != "" && cl.captured().Several:
+	case was.fn.File == now.fn.File && was.fn.Line == now.fn.Line && c.isCopy(cl, slot, was):
+	default:
 		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", funcName(was.fn), funcName(now.fn))
 	}
 	return nil
+}
+
+// isCopy reports whether fn, which begins where the function of a slot does, is
+// that function.
+func (c *Cache) isCopy(cl *call, slot string, was place) bool {
+	offset := cl.fn.Offset
+	if offset == was.fn.Offset || cl.spec.Callee == "" || slices.Contains(was.copies, offset) {
+		return true
+	}
+	if cl.captured().Several {
+		return false
+	}
+	c.mu.Lock()
+	was.copies = append(slices.Clip(c.places[slot].copies), offset)
+	c.places[slot] = was
+	c.mu.Unlock()
+	return true
 }
 
 // funcName is what people call a function: its name and where it stands.
@@ -180,7 +199,7 @@ func (cl *call) digestGiven() error {
 // compiled it, the code, the settings that this asks for, and what explains the
 // type.
 func (cl *call) digestCode() error {
-	cl.digested = true
+	cl.digested, cl.byCaller = true, slices.Clone(cl.Static)
 	list := []input.Input{cl.toolchain()}
 	if cl.spec.code() != CodeNone {
 		code, err := cl.findCode()

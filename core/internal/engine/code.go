@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -107,7 +108,7 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 			return c, nil
 		}
 	}
-	if code.Running().NoSource() != "" {
+	if code.Running().NoSource() != "" && !cl.prove(cl.lastBuild()) {
 		return cl.binaryCode(plain), nil
 	}
 	c, escalates, err := cl.newClosure()
@@ -126,6 +127,32 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 
 func (k codeKey) name() string {
 	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
+}
+
+// prove finds out whether the source of a binary that go test did not build just
+// now is on disk, where that may save as much time as it takes.
+func (cl *call) prove(saved time.Duration) bool {
+	return process.Prove(cl.c.world, saved, derivedFacts{cl.c.store, cl.mode})
+}
+
+// proveBuilt is prove for a fixture that no record tells of, once it is known what
+// its build takes.
+func (b *builder) proveBuilt() error {
+	if b.code == nil || b.closure != nil || b.spec.code() == CodeBinary || b.constant || !b.prove(b.took) {
+		return nil
+	}
+	b.Static, b.captures = b.byCaller, nil
+	err := b.digestCode()
+	b.excerptValues()
+	return err
+}
+
+// lastBuild is what the longest build took that a record of the variant tells of.
+func (cl *call) lastBuild() (took time.Duration) {
+	for _, f := range cl.records {
+		took = max(took, f.BuildTime)
+	}
+	return took
 }
 
 // severalMark stands before a closure that is kept.
@@ -162,7 +189,7 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	closure, err := code.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
 	var stale *code.StaleError
 	switch {
-	case errors.As(err, &stale):
+	case errors.As(err, &stale) && !code.Running().Proven():
 		return nil, false, err
 	case err != nil:
 		return cl.binaryCode(codeKey{}), false, nil

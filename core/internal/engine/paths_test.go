@@ -3,8 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,6 +76,40 @@ func TestOptionsAndVersion(t *testing.T) {
 	ask(Spec{Version: "2", Values: []Value{{"rows", 1}}}, "hit")
 	ask(Spec{Version: "2", Values: []Value{{"rows", 1}}, Refresh: true}, "Refresh() asks for it")
 	ask(Spec{Version: "2", NoStore: true, Local: true, Values: []Value{{"cfg", map[string]int{"a": 1}}}}, "not stored: NoStore() asks for it")
+}
+
+// Two processes that ask for one key with values of their own, at once, are each
+// told what has changed for them.
+func TestTwoProcessesWithOneKey(t *testing.T) {
+	one := newProcess(t)
+	two := one.again(On)
+	ask := func(p *testProcess, rows int) {
+		spec := Spec{DeclaredOnly: true, Values: []Value{{"rows", rows}}, Declare: Declared{Files: []string{p.path(fmt.Sprint(rows, ".in"))}}}
+		if got, err := p.do(spec, value(fmt.Sprint(rows))); got != fmt.Sprint(rows) || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
+	}
+	both := func(told1, told2 string) {
+		t.Helper()
+		one, two = one.again(On), two.again(On)
+		var wg sync.WaitGroup
+		wg.Go(func() { ask(one, 1) })
+		wg.Go(func() { ask(two, 2) })
+		wg.Wait()
+		one.want(told1)
+		two.want(told2)
+	}
+	one.write("1.in", "a")
+	one.write("2.in", "a")
+	both("first run", "first run")
+	both(`hit "key"`, `hit "key"`)
+	one.write("1.in", "longer")
+	both("file 1.in modified", `hit "key"`)
+	one.write("2.in", "long")
+	both(`hit "key"`, "file 2.in modified")
+	one.write("1.in", "b")
+	one.write("2.in", "bb")
+	both("file 1.in modified (6 B -> 1 B)", "file 2.in modified (4 B -> 2 B)")
 }
 
 func TestMaxAge(t *testing.T) {

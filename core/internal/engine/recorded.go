@@ -109,7 +109,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	ins := append(after, b.always()...)
 	var use cwdUse
 	if !b.spec.DeclaredOnly {
-		if b.traceErr != nil {
+		if b.traceErr != nil && !b.readsNothing() {
 			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened())}
 		}
 		c := &collector{builder: b, ins: ins, ran: b.programs()}
@@ -134,6 +134,13 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	ins = append(ins, b.identity(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
+}
+
+// readsNothing reports whether fn's code reads no file and no variable, so that
+// no log can tell more of it: neither itself nor through what others have left in
+// variables.
+func (b *builder) readsNothing() bool {
+	return b.closure != nil && !b.stateful() && !b.asks(code.SettingReads) && !b.asks(code.SettingVariables) && len(b.closure.Hidden) == 0
 }
 
 // identity is which of the files are one, if fn's code can ask for it.

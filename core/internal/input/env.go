@@ -2,6 +2,7 @@ package input
 
 import (
 	"crypto/sha256"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,29 @@ type Salt [16]byte
 // be compared with old, an input of a record, it takes that record's salt.
 func (w *World) EnvAt(name string, flags Flags, old *Input) Input {
 	value, set := logged.Env(name)
+	in := w.envOf(name, value, set, flags, old)
+	if name == "PATH" && w.GoBin != "" && old != nil && in.Digest != old.Digest {
+		// Whether the go command has put it there already cannot be seen where it
+		// comes first anyway.
+		if more := w.envOf(name, w.testPath(value), true, flags, old); more.Digest == old.Digest {
+			return more
+		}
+	}
+	return in
+}
+
+// testPath is the PATH that a test gets (AppendPATH in cmd/go/internal/base).
+func (w *World) testPath(path string) string {
+	switch {
+	case w.GoBin == "":
+		return path
+	case path == "":
+		return w.GoBin
+	}
+	return w.GoBin + string(os.PathListSeparator) + path
+}
+
+func (w *World) envOf(name, value string, set bool, flags Flags, old *Input) Input {
 	in := Input{Kind: Env, Flags: flags, Name: name, Salt: w.Salt}
 	if old != nil {
 		in.Salt = old.Salt

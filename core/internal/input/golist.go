@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -112,16 +113,24 @@ func buildFlags(flags []string) []string {
 // GoCommand runs the go command that is on the PATH, in the directory that the
 // process started in. Its name is spelled as a look of ours: what package os
 // logs of it is no command that a fixture runs.
-func (w *World) GoCommand(args ...string) ([]byte, error) {
+func (w *World) GoCommand(args ...string) ([]byte, error) { return w.GoCommandIn(nil, 0, args...) }
+
+// GoCommandIn is GoCommand with other environment variables, which comes to its
+// end within a time: 0 is none.
+func (w *World) GoCommandIn(env []string, limit time.Duration, args ...string) ([]byte, error) {
 	path, _, ok := w.FindTool("go")
 	if !ok {
 		return nil, errors.New("there is no go command on the PATH")
 	}
-	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: w.Dir}
+	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: w.Dir, Env: env}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := unlogged.Start(&cmd)
 	if err == nil {
+		if limit > 0 {
+			cmd.WaitDelay = time.Second // for what a command that was killed has left running
+			defer time.AfterFunc(limit, func() { cmd.Process.Kill() }).Stop()
+		}
 		err = unlogged.Wait(&cmd)
 	}
 	out := stdout.Bytes()

@@ -47,7 +47,7 @@ func (w *World) FindTool(name string) (path string, st unlogged.Stat, ok bool) {
 		return path, st, ok
 	}
 	list, _ := logged.Env("PATH")
-	for _, dir := range filepath.SplitList(list) {
+	for _, dir := range filepath.SplitList(w.testPath(list)) {
 		if !filepath.IsAbs(dir) {
 			continue // exec.LookPath refuses what it finds there
 		}

@@ -20,6 +20,10 @@ type World struct {
 	Bases map[string]string        // absolute paths by the names of With
 	Began func() map[string]string // the environment when the process began
 
+	// GoBin is, in a program that is no test, what the go command puts in front of
+	// the PATH of tests. A program that the go command runs has it there already.
+	GoBin string
+
 	Algorithm Algorithm
 	Salt      Salt                   // of new digests of variables
 	Exclude   func(path string) bool // what is never listed: our own store

@@ -72,6 +72,10 @@ var Identity = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	defer f.Close()
+	return identityOf(f)
+})
+
+func identityOf(f *os.File) (string, error) {
 	for _, size := range []int{4 << 10, 64 << 10} { // in the first page, as a rule
 		head := make([]byte, size)
 		n, _ := f.ReadAt(head, 0)
@@ -84,7 +88,7 @@ var Identity = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-})
+}
 
 // InPlace returns an error if the program that runs is not, or cannot be read,
 // where it was started: what lies around it says nothing of it then.

@@ -59,7 +59,8 @@ const logFlag = "-test.testlogfile="
 //
 // Only a test binary started as one gets it: other programs may have flags of
 // such names, and testscript.Main runs copies of the test binary as commands
-// that take arguments of their own. Benchmarks and fuzzing are left alone: a
+// that take arguments of their own. One without any argument is started as one
+// unless a process of the same program has started it. Benchmarks and fuzzing are left alone: a
 // log would distort the one, and workers of the other share arguments.
 func inject() {
 	args, want, why := readArgs(os.Args[1:], inherited)
@@ -67,7 +68,7 @@ func inject() {
 	if len(args) < len(os.Args)-1 {
 		os.Args = append(os.Args[:1:1], args...)
 	}
-	if !want || !testing.Testing() {
+	if !testing.Testing() || !want && (len(os.Args) != 1 || !startedByOther()) {
 		return
 	}
 	path, err := makeLog()

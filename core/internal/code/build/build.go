@@ -1,9 +1,11 @@
 package build
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -30,7 +32,12 @@ type Build struct {
 
 	flags  func() *goFlags
 	beside func() beside
+	proven bool
 }
+
+// Proven reports whether b is what Proved returned: then what is on disk by now
+// is nothing to the binary.
+func (b *Build) Proven() bool { return b.proven }
 
 // beside is what go test left beside the binary.
 type beside struct {
@@ -79,6 +86,49 @@ func newBuild(dir, exe string, flags func() *goFlags) *Build {
 	b.beside = sync.OnceValue(func() beside { return lookBeside(exe) })
 	b.Modules = sync.OnceValues(func() (*Modules, error) { return loadModules(dir, b.flags()) })
 	return b
+}
+
+// Proved describes the running binary as what it was found to be by building it
+// again: compiled from the source that lay on disk at a moment, and of the packages
+// that the linker was then given.
+func Proved(made int64, linked []string) *Build {
+	b := describe(startDir, executable())
+	b.proven = true
+	b.flags = sync.OnceValue(func() *goFlags {
+		flags := newGoFlags(lookUp(startEnviron), nil)
+		flags.dir, flags.seen = startDir, true
+		return flags
+	})
+	b.beside = func() beside { return beside{unlogged.Stat{ModTime: made, Size: 1}, linked} }
+	return b
+}
+
+// Again returns the arguments of the go command that builds the running binary
+// again from the source in the directory where it was started, and what is to be
+// set in its environment, as the build information says. ok is false where that
+// says too little, or of another package.
+func (b *Build) Again() (args, env []string, ok bool) {
+	mods, err := Proved(0, nil).Modules() // a go command above this process may be about something else
+	if b.tested == "" || err != nil || mods.ImportPath(b.dir) != b.tested {
+		return nil, nil, false
+	}
+	args = []string{"test", "-c", "-work"}
+	for _, key := range slices.Sorted(maps.Keys(b.settings)) {
+		switch value := b.settings[key]; {
+		case strings.HasPrefix(key, "-"):
+			args = append(args, key+"="+value)
+		case strings.ToUpper(key) == key: // neither vcs.revision nor DefaultGODEBUG, which follow from what is on disk
+			env = append(env, key+"="+value)
+		}
+	}
+	return args, env, true
+}
+
+// Beside returns when go test began to build a binary, and the packages that it
+// handed to the linker, as what it left beside the binary tells.
+func Beside(exe string) (made int64, linked []string) {
+	found := lookBeside(exe)
+	return found.testmain.ModTime, found.linked
 }
 
 // lookBeside looks for the file that go test wrote when it began to build a

@@ -3,9 +3,7 @@ package build
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -79,27 +77,17 @@ func tagList(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// maxAncestors bounds the walk: go test, perhaps a wrapper of -exec, a task
-// runner, shells. Only the nearest go command counts.
-const maxAncestors = 16
-
-// findGoFlags walks up to the go command that started this process. Its own
-// variables are better than ours: what runs the test for it (-exec) may set
+// findGoFlags walks up to the go command that started this process, the nearest
+// one. Its own variables are better than ours: what runs the test for it (-exec) may set
 // others.
 func findGoFlags() *goFlags {
-	pid := os.Getppid()
-	for range maxAncestors {
-		if runtime.GOOS != "linux" || pid <= 1 {
-			break
-		}
-		proc := "/proc/" + strconv.Itoa(pid)
+	for proc := range unlogged.Ancestors {
 		line, err := unlogged.ReadFile(proc + "/cmdline")
 		if err != nil {
 			break
 		}
 		args := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
 		if !isGo(args) {
-			pid = parentOf(proc)
 			continue
 		}
 		environ, err := unlogged.ReadFile(proc + "/environ")
@@ -120,13 +108,4 @@ func findGoFlags() *goFlags {
 func isGo(args []string) bool {
 	name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
 	return strings.HasPrefix(name, "go") && len(args) > 1 && (strings.HasPrefix(args[1], "-C") || slices.Contains([]string{"test", "vet", "run"}, args[1]))
-}
-
-// parentOf returns the parent of a process, or 0.
-func parentOf(proc string) int {
-	status, _ := unlogged.ReadFile(proc + "/status")
-	_, rest, _ := strings.Cut(string(status), "\nPPid:")
-	line, _, _ := strings.Cut(rest, "\n")
-	pid, _ := strconv.Atoi(strings.TrimSpace(line))
-	return pid
 }

@@ -48,11 +48,15 @@ const (
 	SettingUpdating = "update of golden files"
 	// SettingLists stands for what lists directories.
 	SettingLists = "listings"
+	// SettingReads stands for what reads files or variables, or may start a
+	// program, and for all code of other modules: where no log is kept, what does
+	// none of that can be relied upon all the same.
+	SettingReads = "reads"
 )
 
 // allSettings are the settings that code may ask for which is not known.
 func allSettings() []string {
-	return []string{"GOMAXPROCS", SettingVariables, SettingBuildInfo, SettingCommands, SettingEnvironment, SettingIdentity, SettingLists, SettingLocalTime, SettingZones, "arguments", "os.TempDir", "testing.Short"}
+	return []string{"GOMAXPROCS", SettingVariables, SettingBuildInfo, SettingCommands, SettingEnvironment, SettingIdentity, SettingLists, SettingLocalTime, SettingReads, SettingZones, "arguments", "os.TempDir", "testing.Short"}
 }
 
 // ambient are answers that come from how the test process was started.
@@ -115,6 +119,9 @@ func settingsOf(n *graph.Node, x graph.External) (list []string) {
 	}
 	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Lists != 0 {
 		list = append(list, SettingLists)
+	}
+	if !std.IsPackage(x.Path) || reads(x) || waiting.Has(x.Path, x.Name) || slices.Contains(list, SettingLists) {
+		list = append(list, SettingReads)
 	}
 	if x.Path == golden && x.Name == "Updating" {
 		list = append(list, SettingUpdating)

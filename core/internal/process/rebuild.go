@@ -1,0 +1,128 @@
+package process
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A Proof is what was found by building a test binary of go test -c again: that
+// the source on disk at a moment is what it was compiled from, or that this is not
+// so. Debuggers and editors run such binaries.
+//
+// It holds for the binary and the directory that it was found for. Those are told
+// by their place on the disk: elsewhere, other source may lie under the same
+// names with times as old.
+type Proof struct {
+	Binary, Dir fileID
+	Made        int64    // file clock before the source was read; 0 if that is other source
+	Linked      []string // packages
+}
+
+// A fileID tells a file or directory from all others, and a file from what was
+// written to it later.
+type fileID struct{ Device, Inode, Changed int64 }
+
+const (
+	// leastRebuild is what building a small test binary again takes.
+	leastRebuild = 500 * time.Millisecond
+	// mostRebuild is for a go command that waits for something that does not come.
+	mostRebuild = time.Minute
+)
+
+// Prove finds out whether the source of this binary is on disk, where go test has
+// not left word of that, by building it again: at most once for a binary, and only
+// where the build that it may save took longer than this has taken for the package
+// before. It reports whether the source is known now.
+func Prove(w *input.World, saved time.Duration, kept code.Cache) bool {
+	id, err := Identity()
+	if err != nil {
+		return false
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return false
+	}
+	now, old := Proof{Binary: idOf(exe), Dir: idOf(w.Dir)}, Proof{}
+	now.Dir.Changed = 0 // tests write files into it
+	name, expected := "rebuilt "+id, "rebuilding "+w.Dir
+	if load(kept, name, &old) && old.Binary == now.Binary && old.Dir == now.Dir {
+		now = old
+	} else {
+		took := leastRebuild.Milliseconds()
+		if load(kept, expected, &took); saved.Milliseconds() < took {
+			return false
+		}
+		start := time.Now()
+		now.rebuild(w, id)
+		save(kept, name, now)
+		save(kept, expected, time.Since(start).Milliseconds())
+	}
+	if now.Made > 0 {
+		code.Proved(now.Made, now.Linked)
+	}
+	return now.Made > 0
+}
+
+func load(kept code.Cache, name string, to any) bool {
+	data, ok := kept.Get(name)
+	return ok && plainjson.Unmarshal(data, to) == nil
+}
+
+func save(kept code.Cache, name string, from any) {
+	if data, err := plainjson.Marshal(from); err == nil {
+		kept.Put(name, data)
+	}
+}
+
+func idOf(path string) fileID {
+	st, err := unlogged.StatPath(path)
+	if err != nil {
+		return fileID{}
+	}
+	return fileID{int64(st.Device), int64(st.Inode), st.ChangeTime}
+}
+
+// rebuild builds the binary again and compares what was linked.
+func (p *Proof) rebuild(w *input.World, id string) {
+	args, env, ok := code.Running().Again()
+	if !ok {
+		return
+	}
+	dir, remove, err := WorkDir()
+	if err != nil {
+		return
+	}
+	defer remove()
+	exe := filepath.Join(dir, "again.test")
+	env = slices.Concat(syscall.Environ(), env, []string{"GOTMPDIR=" + dir})
+	if _, err := w.GoCommandIn(env, mostRebuild, append(args, "-o", exe, ".")...); err != nil {
+		return
+	}
+	f, err := unlogged.Open(exe)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if again, err := identityOf(f); err != nil || content(again) != content(id) {
+		return
+	}
+	entries, _ := unlogged.ReadDir(dir)
+	for _, e := range entries {
+		if e.IsDir() { // go-build123
+			p.Made, p.Linked = code.Beside(filepath.Join(dir, e.Name(), "b001", "again.test"))
+		}
+	}
+}
+
+// content is the last part of a build ID, the digest of all that was linked. The
+// first is of the flags as they were spelled.
+func content(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
