@@ -150,14 +150,14 @@ var errX = fmt.Errorf("x: %w", &fault{1})
 func TestA(t *testing.T) { err := errX; var f *fault; if errors.As(err, &f) { f.n = 2 } }
 func fn() error { return errX }
 `, want: "m.errX"},
-		{name: "an error that wraps fixed ones", src: `
+		{name: "errors that wrap others", src: `
 var base = errors.New("base")
 var errX = fmt.Errorf("x %d: %w", 1, base)
 var errY error = fmt.Errorf("y %s: %w", "a", io.EOF)
 var errZ = fmt.Errorf("z: %w", errX)
 func TestA(t *testing.T) { err := errX; t.Log(err, errors.Is(err, errY), errors.Is(err, errZ)) }
 func fn() error { return errors.Join(errX, errY, errZ) }
-`, want: ""},
+`, want: "m.errX"},
 		{name: "an error that wraps several", src: `
 var errX = fmt.Errorf("%w, %w", io.EOF, io.ErrUnexpectedEOF)
 func TestA(t *testing.T) { err := errX; err.(interface{ Unwrap() []error }).Unwrap()[0] = nil }
@@ -442,7 +442,7 @@ func fn() int { return rows }
 var cases = []struct{ name string; f func(int) int }{{"a", nil}}
 func TestA(t *testing.T) { for _, tc := range cases { tc.f(1) } }
 func fn() int { return cases[0].f(1) }
-`, want: ""},
+`, want: "m.cases"},
 	})
 }
 

@@ -26,7 +26,6 @@ type Graph struct {
 	match     build.Matcher
 	clauses   map[string]string // memory of clauseOf
 	ids       int32             // of nodes, as many as there are
-	linker    linker
 	links     map[*Node]*linkEnds
 	leadIn    [][]*Node           // what LeadingTo returns, by id
 	callers   map[string][]string // local packages that external modules import, and which do

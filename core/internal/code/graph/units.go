@@ -53,7 +53,7 @@ func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 // package than ours, such as time.Local or os.Args, or hands a pointer that is
 // kept in one to code that may assign through it.
 func (n *Node) setsOutside(g *Graph) bool {
-	return slices.ContainsFunc(n.Fact.Acts().Accesses, func(a facts.Access) bool {
+	return slices.ContainsFunc(n.Fact.Accesses, func(a facts.Access) bool {
 		if a.Param != 0 {
 			return false
 		}

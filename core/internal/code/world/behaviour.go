@@ -60,7 +60,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 		b.addSettings(w, w.g.Executed())
 	}
 	for _, n := range r.Order {
-		for _, p := range n.Fact.Rare().Paths {
+		for _, p := range n.Fact.Paths {
 			b.Paths = append(b.Paths, Path{p.Path, p.Open, w.g.Relative(n.File.Path), p.Line})
 		}
 	}
