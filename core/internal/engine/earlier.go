@@ -45,7 +45,7 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 // among temporary ones, may have been written by another process: its name is no
 // random one.
 func (c *collector) isShared(r trace.Read) bool {
-	if r.After || !c.c.host.Temp().IsFixed(r.Name) {
+	if r.After || c.isKnown(r.Name) || !c.c.host.Temp().IsFixed(r.Name) {
 		return false
 	}
 	st, err := unlogged.StatPath(r.Name)

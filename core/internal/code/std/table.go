@@ -7,7 +7,7 @@ const derivedFrom = "go1.26.8"
 
 const table = `archive/tar
 $unicode.*
-*Z
+*PZ
 +
 ?
 @FOPVZ FileInfoHeader
@@ -20,11 +20,10 @@ $archive/zip.RegisterDecompressor
 $hash/crc32.IEEETable
 $hash/crc32.MakeTable
 $unicode.*
-*Z
+*PZ
 +
 ?
-@FZ OpenReader
-@PZ FileInfoHeader
+@FPZ OpenReader
 
 arena
 *ACDEFLNORTVZ
@@ -418,8 +417,8 @@ $unicode.*
 @F Open
 
 embed
-*Z
-@Z FS
+*PZ
+@PZ FS
 kr! FS.Open,ReadDir
 rr! FS.ReadFile
 
@@ -663,11 +662,11 @@ $os.Stderr
 $os.Stdout
 $syscall.Umask
 $unicode.*
-*CENRZ
+*CEMNPRZ
 +
 ?
-@CDEFNOPRVZ Import ImportDir
-@CENRVZ Default
+@CDEFMNOPRVZ Import ImportDir
+@CEMNPRVZ Default
 
 go/build/constraint
 $unicode.*
@@ -711,10 +710,10 @@ $os.Stderr
 $os.Stdout
 $syscall.Umask
 $unicode.*
-*CELNRZ
+*CELMNPRZ
 +
 ?
-@CEFLNPRVZ Default For ForCompiler
+@CEFLMNPRVZ Default For ForCompiler
 
 go/parser
 #os.Stdout ParseDir ParseExpr ParseExprFrom ParseFile
@@ -930,7 +929,7 @@ io/fs
 @DF ParseGlob
 @F ParseFiles
 @FV Environ
-@P Readlink
+@P FileInfoToDirEntry WalkDir
 @PZ FormatFileInfo
 T FileMode
 c!= FormatDirEntry PathError.Error,Timeout
@@ -945,11 +944,10 @@ v ErrClosed ErrExist ErrInvalid ErrNotExist ErrPermission SkipAll SkipDir
 
 io/ioutil
 $syscall.Umask
-*N
+*MN
 ?
 @DF ReadDir
 @F ReadFile
-@M WriteFile
 
 iter
 
@@ -1239,7 +1237,7 @@ $os.Stdin
 $os.Stdout
 $syscall.Umask
 $unicode.*
-*CELNRZ
+*CELMNRZ
 +
 ?
 @EFLNRVZ Request Serve
@@ -1578,9 +1576,9 @@ os
 @CFV StartProcess
 @DF ReadDir
 @EV Environ
-@F Lstat Open ReadFile RemoveAll Stat Stdin Symlink Truncate
+@F Lstat Open OpenInRoot ReadFile RemoveAll Stat Stdin Symlink Truncate
 @FM OpenFile OpenRoot
-@FMP CopyFS OpenInRoot
+@FMP CopyFS
 @FR Hostname
 @FV Getwd
 @M Create Mkdir MkdirAll WriteFile
@@ -1615,10 +1613,10 @@ os/exec
 #syscall.Umask Cmd Command CommandContext
 #time.Local Command CommandContext
 #unicode.* Cmd Command CommandContext
-*CEFNPRVZ
+*CEFMNPRVZ
 :*Cmd Command CommandContext
-@CENRZ Cmd
-@CFPV Command CommandContext
+@CEMNRZ Cmd
+@CFV Command CommandContext
 @FNPV LookPath
 c!= Error.Error
 k! Error.Unwrap
@@ -1649,7 +1647,8 @@ v ErrBadPattern
 
 path/filepath
 *DFNPRV
-@DF Glob Walk WalkDir
+@DF Glob Walk
+@DFP WalkDir
 @FPR EvalSymlinks
 @FRV Abs
 @N IsLocal Localize
@@ -1757,7 +1756,7 @@ $os.Args
 $os.Stderr
 $syscall.Umask
 $unicode.*
-*ANZ
+*AMNZ
 ?
 @AFMNVZ WriteMetaDir
 @FMNVZ WriteCountersDir
@@ -1933,11 +1932,11 @@ testing
 #os.Stderr Init RunTests
 #runtime/debug.SetGCPercent AllocsPerRun
 #unicode.* Init RunTests
-*ALNZ
+*ALMNZ
 @A CoverMode Init Short Verbose
-@ALNZ B Benchmark M Main MainStart RunBenchmarks RunTests
+@ALMNZ B Benchmark M Main MainStart RunBenchmarks RunTests
 @AN AllocsPerRun
-@LNZ F T
+@LMNZ F T
 @NZ RunExamples
 
 testing/cryptotest
@@ -1950,7 +1949,8 @@ testing/fstest
 *PZ
 +
 @P TestFS
-@Z MapFS MapFile
+@PZ MapFS
+@Z MapFile
 cr MapFS.Glob
 kr MapFS.Lstat,ReadDir
 kr! MapFS.Open,Stat,Sub
@@ -1975,7 +1975,7 @@ $unicode.*
 
 testing/slogtest
 $unicode.*
-*LNZ
+*LMNZ
 +
 ?
 
