@@ -133,7 +133,7 @@ func (c *command) one(list []*admin.Fixture) (*admin.Fixture, error) {
 		text := fmt.Sprintf("%q names %d fixtures, which are told apart by their packages:", c.args[0], len(found))
 		for i, f := range found {
 			if i == maxChoices {
-				text += fmt.Sprintf("\n    and %d more: cachetest list shows them", len(found)-i)
+				text += fmt.Sprintf("\n    and %d more, which cachetest list %s shows", len(found)-i, shellQuote(c.args[0]))
 				break
 			}
 			text += "\n    " + shellQuote(f.Name())
