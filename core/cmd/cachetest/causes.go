@@ -127,7 +127,7 @@ func (c *command) tellNeverStored(list []report.NotStored) {
 		if more != "" {
 			cause += " …"
 		}
-		head := fmt.Sprintf("%s (%s), built %s: ", report.Plain(n.Key), c.module.short(n.Package), human.Count(n.Count, "time"))
+		head := fmt.Sprintf("%s (%s), built %s: ", human.Plain(n.Key), c.module.short(n.Package), human.Count(n.Count, "time"))
 		fmt.Fprintf(c.out, "%7s  %s\n", human.Milliseconds(n.SpentMS), report.Wrap(head+cause, 9, 9))
 	}
 }

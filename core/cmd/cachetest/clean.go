@@ -77,7 +77,7 @@ func (c *command) confirmed(question string) bool {
 	if !isTerminal(os.Stdin) || !isTerminal(c.err) {
 		return true
 	}
-	if w, ok := c.out.(*bufio.Writer); ok {
+	if w, ok := c.raw.(*bufio.Writer); ok {
 		w.Flush()
 	}
 	fmt.Fprintf(c.err, "%s [y/N] ", question)

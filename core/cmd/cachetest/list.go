@@ -95,7 +95,7 @@ func (c *command) listTable(rows []outdatedRow) error {
 
 // listInputs writes each record of a fixture with its inputs.
 func (c *command) listInputs(cache *admin.Cache, f *admin.Fixture) {
-	fmt.Fprintf(c.out, "%s  %s\n", report.Plain(f.Key), f.Package)
+	fmt.Fprintf(c.out, "%s  %s\n", human.Plain(f.Key), f.Package)
 	for _, s := range f.Records {
 		fmt.Fprintf(c.out, "  record %.12s  %s, built %s in %s, used %s\n", s.ID, human.Size(s.Size),
 			s.Built.Format("2006-01-02 15:04:05"), human.Duration(s.BuildTime), human.Ago(time.Since(s.Used)))
@@ -105,7 +105,7 @@ func (c *command) listInputs(cache *admin.Cache, f *admin.Fixture) {
 		}
 		t.Write(c.out)
 		if why := cache.Tied(s); why != "" {
-			fmt.Fprintf(c.out, "    not to be shared: %s\n", report.Plain(why))
+			fmt.Fprintf(c.out, "    not to be shared: %s\n", human.Plain(why))
 		}
 	}
 }

@@ -96,7 +96,7 @@ func inspect(cache *admin.Cache) (*admin.Inspector, error) {
 }
 
 func (c *command) writeWhy(r whyReport) {
-	fmt.Fprintf(c.out, "%s  %s\n", r.Key, r.Package)
+	fmt.Fprintf(c.out, "%s  %s\n", human.Plain(r.Key), r.Package)
 	for _, e := range r.Events {
 		c.writeEvent(e)
 	}

@@ -71,6 +71,7 @@ const summaryRows = 10
 func Summary(out io.Writer, d *Data) error {
 	t := &d.Totals
 	var b strings.Builder
+	out = human.Visible(out)
 	fmt.Fprintf(&b, "### Test fixtures: %s%s, %s saved\n\n", human.Count(t.Hits, "hit"), t.hitRate(), human.Milliseconds(t.SavedMS))
 	fmt.Fprintf(&b, "%d %s took %s. %s in %s, %s.\n", t.Misses, plural(t.Misses, "miss"),
 		human.Milliseconds(t.SpentMS), human.Count(t.Fixtures, "fixture"), human.Count(t.Packages, "package"), human.Size(t.Bytes))

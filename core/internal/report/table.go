@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/width"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
 // LineWidth is how many columns of a terminal the tables and texts take.
@@ -37,7 +38,7 @@ type Table struct {
 func (t *Table) Add(cells ...any) {
 	row := make([]string, len(t.Columns))
 	for i, cell := range cells {
-		row[i] = Plain(fmt.Sprint(cell))
+		row[i] = human.Plain(fmt.Sprint(cell))
 	}
 	t.rows = append(t.rows, row)
 }
@@ -150,17 +151,6 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// Plain returns text as a terminal shows it: control characters, escapes and
-// marks that turn the direction of writing are quoted.
-func Plain(text string) string {
-	for _, r := range text {
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			return strconv.Quote(text)
-		}
-	}
-	return text
-}
-
 // words returns those of a text, a number with its unit as one.
 func words(text string) (list []string) {
 	for _, word := range strings.Fields(text) {
@@ -180,7 +170,7 @@ var units = []string{"B", "kB", "MB", "GB", "%"}
 func Wrap(text string, first, indent int) string {
 	var b strings.Builder
 	column := first
-	for i, word := range words(Plain(text)) {
+	for i, word := range words(human.Plain(text)) {
 		n := DisplayWidth(word)
 		switch {
 		case i == 0:
