@@ -112,14 +112,6 @@ func matchesEnd(name, text string) bool {
 // maxChoices is how many fixtures an error shows of those that an argument names.
 const maxChoices = 10
 
-// shellQuote returns a text as a shell takes it for one word.
-func shellQuote(text string) string {
-	if text = human.Plain(text); strings.ContainsAny(text, " \t'\"\\$`*?[]{}()<>|&;!#~") {
-		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-	}
-	return text
-}
-
 // one returns the fixture that the argument names; several are an error.
 func (c *command) one(list []*admin.Fixture) (*admin.Fixture, error) {
 	found, _, err := c.choose(list)
@@ -132,10 +124,10 @@ func (c *command) one(list []*admin.Fixture) (*admin.Fixture, error) {
 		text := fmt.Sprintf("%q names %d fixtures, which are told apart by their packages:", c.args[0], len(found))
 		for i, f := range found {
 			if i == maxChoices {
-				text += fmt.Sprintf("\n    and %d more: cachetest list shows them", len(found)-i)
+				text += fmt.Sprintf("\n    and %d more, which cachetest list %s shows", len(found)-i, human.ShellQuote(c.args[0]))
 				break
 			}
-			text += "\n    " + shellQuote(f.Name())
+			text += "\n    " + human.ShellQuote(f.Name())
 		}
 		return nil, errors.New(text)
 	}

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/fixturecache/fixturecache/core/internal/human"
 	"golang.org/x/text/width"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
 // LineWidth is how many columns of a terminal the tables and texts take.
