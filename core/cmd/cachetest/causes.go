@@ -87,10 +87,10 @@ func (c *command) writeCauses(groups []*causeGroup) error {
 
 // neverStored returns the fixtures whose last builds were not stored, with how
 // often that was since one was, those that cost most first.
-func neverStored(known []*fixture, events []engine.Event) []report.NotStored {
+func neverStored(known []*admin.Fixture, events []engine.Event) []report.NotStored {
 	byID := map[admin.FixtureID]*report.NotStored{}
 	for _, e := range events {
-		id := fixtureOf(e)
+		id := admin.FixtureOf(e)
 		switch {
 		case e.Type == engine.EventMiss && !e.Failed:
 			delete(byID, id)

@@ -33,7 +33,7 @@ func (c *command) clean(dry bool) error {
 	if err != nil {
 		return err
 	}
-	list, others, err := c.choose(fixtures(cache, true))
+	list, others, err := c.choose(cache.Fixtures(true))
 	if err != nil {
 		return err
 	}

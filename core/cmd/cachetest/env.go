@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -46,9 +48,18 @@ func (c *command) env(asJSON bool) error {
 	}
 	t := report.Table{Columns: make([]report.Column, 3), Whole: true}
 	for _, s := range list {
-		t.Add(s.Name, s.Value, strings.TrimSpace("("+s.From+") "+s.Note))
+		t.Add(s.Name, s.Value, strings.TrimSpace("("+fromHere(s.From)+") "+s.Note))
 	}
 	return t.Write(c.out)
+}
+
+// fromHere returns a path as seen from the working directory, where that is shorter.
+func fromHere(path string) string {
+	wd, _ := os.Getwd()
+	if rel, err := filepath.Rel(wd, path); err == nil && filepath.IsAbs(path) && len(rel) < len(path) {
+		return rel
+	}
+	return path
 }
 
 var versionVerb = verb{

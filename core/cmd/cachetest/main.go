@@ -10,6 +10,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -139,4 +140,12 @@ func chdir(flags *flag.FlagSet) error {
 // allFlag defines -all, of the verbs that look at fixtures.
 func (c *command) allFlag() {
 	c.flags.BoolVar(&c.all, "all", false, "the fixtures of the whole store, not those of this module")
+}
+
+// writeJSON writes what programs read: one value.
+func (c *command) writeJSON(v any) error {
+	e := json.NewEncoder(c.out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }

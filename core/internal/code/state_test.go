@@ -261,6 +261,44 @@ func fn() int { return origin.x }
 	})
 }
 
+func TestLeftInTheLibrary(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "a variable that is published", src: `
+var n = expvar.NewInt("n")
+func TestA(t *testing.T) { n.Set(int64(seed.Rows())) }
+func fn() string { return expvar.Get("n").String() }
+`, want: "m.n"},
+		{name: "a handler", src: `
+type handler struct{ n int }
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, h.n) }
+var h = &handler{}
+func init() { http.Handle("/n", h) }
+func TestA(t *testing.T) { h.n = seed.Rows() }
+func fn(w http.ResponseWriter, r *http.Request) { http.DefaultServeMux.ServeHTTP(w, r) }
+`, want: "m.h"},
+		{name: "a handler in a function that an init calls", src: `
+var hits []string
+func add() { http.HandleFunc("/n", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, len(hits)) }) }
+func init() { add() }
+func TestA(t *testing.T) { hits = append(hits, seed.Text()) }
+func fn(w http.ResponseWriter, r *http.Request) { http.DefaultServeMux.ServeHTTP(w, r) }
+`, want: "m.hits"},
+		{name: "a flag", src: `
+var size = flag.Int("size", 1, "")
+func TestA(t *testing.T) { *size = seed.Rows() }
+func fn() string { return flag.Lookup("size").Value.String() }
+`, want: "m.size"},
+		{name: "in state that is not used", src: `
+type handler struct{ n int }
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, h.n) }
+var h = &handler{}
+func init() { http.Handle("/n", h) }
+func TestA(t *testing.T) { h.n = seed.Rows() }
+func fn() string { return fmt.Sprint(seed.Rows()) }
+`, want: ""},
+	})
+}
+
 func TestTellsOfHandles(t *testing.T) {
 	testUses(t, func(d *Deps) []Use { return d.HandleUses }, []stateCase{
 		{name: "a field that is a handle", src: `

@@ -78,7 +78,8 @@ func Summary(out io.Writer, d *Data) error {
 	if t.RemoteHits > 0 {
 		fmt.Fprintf(&b, "Of these, %s came from the shared tier: %s in %s.\n", human.Count(t.RemoteHits, "hit"), human.Size(t.RemoteBytes), human.Milliseconds(t.RemoteMS))
 	}
-	slowest := slices.SortedFunc(slices.Values(d.Fixtures), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
+	used := slices.DeleteFunc(slices.Clone(d.Fixtures), func(f *Fixture) bool { return f.Hits+f.Misses == 0 })
+	slowest := slices.SortedFunc(slices.Values(used), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
 	if len(slowest) > 0 {
 		b.WriteString("\n| fixture | package | hits | misses | saved | spent |\n|---|---|--:|--:|--:|--:|\n")
 		for _, f := range slowest[:min(len(slowest), summaryRows)] {

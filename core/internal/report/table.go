@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -149,12 +150,26 @@ func runeWidth(r rune) int {
 	return 1
 }
 
+// words returns those of a text, a number with its unit as one.
+func words(text string) (list []string) {
+	for _, word := range strings.Fields(text) {
+		if n := len(list); n > 0 && slices.Contains(units, strings.Trim(word, ",;)")) && list[n-1] != "" && unicode.IsDigit(rune(list[n-1][len(list[n-1])-1])) {
+			list[n-1] += " " + word
+			continue
+		}
+		list = append(list, word)
+	}
+	return list
+}
+
+var units = []string{"B", "kB", "MB", "GB", "%"}
+
 // Wrap returns text as lines of at most LineWidth columns, broken at spaces, all
 // but the first indented.
 func Wrap(text string, first, indent int) string {
 	var b strings.Builder
 	column := first
-	for i, word := range strings.Fields(human.Plain(text)) {
+	for i, word := range words(human.Plain(text)) {
 		n := DisplayWidth(word)
 		switch {
 		case i == 0:

@@ -36,7 +36,7 @@ func (a *Access) fields(c *codec.Coder) {
 func (r *Rare) fields(c *codec.Coder) {
 	codec.List(c, &r.Names, func(n *Name) { c.Fields(&n.Name, &n.Line) })
 	codec.List(c, &r.Paths, func(p *Path) { c.Fields(&p.Path, &p.Line, &p.Open) })
-	for _, list := range []*[]HandleUse{&r.HandleUses, &r.PossibleUses} {
+	for _, list := range []*[]HandleUse{&r.HandleUses, &r.PossibleUses, &r.HandleCalls} {
 		codec.List(c, list, func(t *HandleUse) { c.Fields(&t.What, &t.Line) })
 	}
 	codec.List(c, &r.HandleArgs, func(h *HandleArg) { c.Fields(&h.Callee.X, &h.Callee.Sel, &h.Method, &h.Arg, &h.Checks, &h.Line) })

@@ -42,10 +42,16 @@ type HandleArg struct {
 // directory is new and empty wherever it lies.
 var questions = std.Words{Text: "Name Deadline Failed Skipped N Elapsed ArtifactDir"}
 
+// lasting are the methods that leave something behind for the test.
+var lasting = std.Words{Text: "Cleanup Setenv Chdir"}
+
 // asked notes x.Name(), and what else may be asked of a handle that was put where
 // it is not followed: that this was done counts as a question for the name.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	name := s.Sel.Name
+	if id, ok := s.X.(*ast.Ident); ok && lasting.Has(name) && w.isHandle(scope.Of(id)) {
+		once(&w.f.more().HandleCalls, HandleUse{name, w.x.Line(s.Pos())})
+	}
 	if !questions.Has(name) {
 		return
 	}

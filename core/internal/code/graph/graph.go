@@ -33,10 +33,11 @@ type Graph struct {
 	executed  *Reach              // memory of Executed
 	byTests   *Reach              // memory of RunByTests
 	outlooks  map[External]*Outlook
-	before    *Reach  // memory of BeforeTests
-	abroad    *Graph  // external packages, loaded as they are reached
-	flagUnits []*Node // units that define flags
-	eager     []*Node // units that run whatever the root: they touch the world
+	before    *Reach             // memory of BeforeTests
+	abroad    *Graph             // external packages, loaded as they are reached
+	flagUnits []*Node            // units that define flags
+	eager     []*Node            // units that run whatever the root: they touch the world
+	left      map[*Node][]string // memory of leaves
 	foreign   []foreignImport
 }
 

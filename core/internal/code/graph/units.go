@@ -15,6 +15,7 @@ import (
 func (g *Graph) prepareUnits() {
 	mentions := func(n *Node, is func(External) bool) bool { return slices.ContainsFunc(n.Externals, is) }
 	var impure, flags []*Node
+	g.left = map[*Node][]string{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
 		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || mentions(n, isImpure) {

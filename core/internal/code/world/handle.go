@@ -22,6 +22,9 @@ func (b *Behaviour) addHandleUses(g *graph.Graph, roots []*graph.Node, r *graph.
 				add(n, u.What, u.Line)
 			}
 		}
+		for _, u := range n.Fact.Rare().HandleCalls {
+			b.HandleCalls = append(b.HandleCalls, g.Use(n, u.What, u.Line))
+		}
 		for _, h := range n.Fact.Rare().HandleArgs {
 			if !isFollowed(r, n, h) {
 				named = true
