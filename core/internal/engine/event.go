@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
@@ -61,8 +62,16 @@ type Event struct {
 	Copied bool `json:"-"` // a hit is a copy of a stored directory or file
 }
 
-// Text is the event as a line for people, details as indented lines.
+// Text is the event as a line for people, details as indented lines. What others
+// have named cannot do more to a terminal than be read.
 func (e Event) Text() string {
+	e.Reasons = slices.Clone(e.Reasons)
+	for i := range e.Reasons {
+		e.Reasons[i].Text = human.Plain(e.Reasons[i].Text)
+	}
+	for _, text := range []*string{&e.Cause, &e.Hint, &e.Sets, &e.Unread, &e.Remote} {
+		*text = human.PlainLines(*text)
+	}
 	build := human.Milliseconds(e.BuildMS)
 	switch e.Type {
 	case EventHit:
