@@ -200,14 +200,14 @@ func (c *collector) path(r trace.Read) *notStored {
 // addPath adds what is at a path.
 func (c *collector) addPath(r trace.Read) *notStored {
 	name := c.world.Name(r.Name)
-	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) {
+	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) || c.c.inStore(r.Name) {
 		return nil
 	}
 	c.relative(r)
 	switch {
 	case c.has(input.File, name), harmless(r.Name):
 		return nil
-	case c.notInput(r.Name):
+	case c.notInput(r.Name) && !c.isShared(r):
 		if c.listsTemporary(r) {
 			return &notStored{"temporary", fmt.Sprintf("it lists %s, where each run has files of its own: list a directory in it, or add cachetest.IgnoreFiles(%q) if it cannot matter", r.Name, r.Name)}
 		}

@@ -10,7 +10,7 @@ $unicode.*
 *Z
 +
 ?
-@FOVZ FileInfoHeader
+@FOPVZ FileInfoHeader
 
 archive/zip
 #archive/zip.RegisterCompressor+ RegisterCompressor
@@ -24,6 +24,7 @@ $unicode.*
 +
 ?
 @FZ OpenReader
+@PZ FileInfoHeader
 
 arena
 *ACDEFLNORTVZ
@@ -665,7 +666,7 @@ $unicode.*
 *CENRZ
 +
 ?
-@CDEFNORVZ Import ImportDir
+@CDEFNOPRVZ Import ImportDir
 @CENRVZ Default
 
 go/build/constraint
@@ -713,7 +714,7 @@ $unicode.*
 *CELNRZ
 +
 ?
-@CEFLNRVZ Default For ForCompiler
+@CEFLNPRVZ Default For ForCompiler
 
 go/parser
 #os.Stdout ParseDir ParseExpr ParseExprFrom ParseFile
@@ -924,12 +925,13 @@ wrr= OffsetWriter.Seek SectionReader.Seek
 io/fs
 #os.Environ+ Chdir Setenv
 #os.Getwd+ Chdir
-*Z
+*PZ
 @D ReadDir Readdir Readdirnames
 @DF ParseGlob
 @F ParseFiles
 @FV Environ
-@Z FormatFileInfo
+@P Readlink
+@PZ FormatFileInfo
 T FileMode
 c!= FormatDirEntry PathError.Error,Timeout
 c= FormatFileInfo
@@ -947,6 +949,7 @@ $syscall.Umask
 ?
 @DF ReadDir
 @F ReadFile
+@M WriteFile
 
 iter
 
@@ -1566,7 +1569,7 @@ os
 #os.Stdin Stdin
 #os.Stdout Stdout
 #syscall.Umask CopyFS Create CreateTemp Mkdir MkdirAll MkdirTemp Open OpenFile Root WriteFile
-*ACDEFNRV
+*ACDEFMNPRV
 :*File Create CreateTemp NewFile Open OpenFile OpenInRoot Pipe Stderr Stdin Stdout
 :*Root OpenRoot
 = Executable File.Read,ReadFrom,Write,WriteTo Getegid Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission TempDir UserCacheDir UserConfigDir UserHomeDir
@@ -1575,9 +1578,12 @@ os
 @CFV StartProcess
 @DF ReadDir
 @EV Environ
-@F CopyFS Lstat Open OpenFile OpenInRoot OpenRoot ReadFile RemoveAll Stat Stdin Symlink Truncate
+@F Lstat Open ReadFile RemoveAll Stat Stdin Symlink Truncate
+@FM OpenFile OpenRoot
+@FMP CopyFS OpenInRoot
 @FR Hostname
 @FV Getwd
+@M Create Mkdir MkdirAll WriteFile
 @N CreateTemp Getpid Getppid MkdirTemp
 @R Readlink
 @V Clearenv ExpandEnv Getenv LookupEnv TempDir UserCacheDir UserConfigDir UserHomeDir
@@ -1609,11 +1615,11 @@ os/exec
 #syscall.Umask Cmd Command CommandContext
 #time.Local Command CommandContext
 #unicode.* Cmd Command CommandContext
-*CEFNRVZ
+*CEFNPRVZ
 :*Cmd Command CommandContext
 @CENRZ Cmd
-@CFV Command CommandContext
-@FNV LookPath
+@CFPV Command CommandContext
+@FNPV LookPath
 c!= Error.Error
 k! Error.Unwrap
 r!= Cmd.String
@@ -1642,9 +1648,9 @@ rr!= Match
 v ErrBadPattern
 
 path/filepath
-*DFNRV
+*DFNPRV
 @DF Glob Walk WalkDir
-@FR EvalSymlinks
+@FPR EvalSymlinks
 @FRV Abs
 @N IsLocal Localize
 r Glob
@@ -1753,8 +1759,8 @@ $syscall.Umask
 $unicode.*
 *ANZ
 ?
-@AFNVZ WriteMetaDir
-@FNVZ WriteCountersDir
+@AFMNVZ WriteMetaDir
+@FMNVZ WriteCountersDir
 
 runtime/debug
 #runtime/debug.SetGCPercent ReadGCStats
@@ -1941,8 +1947,9 @@ testing/cryptotest
 
 testing/fstest
 #unicode.* TestFS
-*Z
+*PZ
 +
+@P TestFS
 @Z MapFS MapFile
 cr MapFS.Glob
 kr MapFS.Lstat,ReadDir
