@@ -64,8 +64,10 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if b.traceErr == nil {
 		b.reads, b.traceErr = b.c.host.Log.Reads(b.pos)
 	}
-	if err := b.proveBuilt(); err != nil {
-		out.NotStored = err.Error()
+	if !b.constant {
+		if err := b.proveLater(b.took); err != nil {
+			out.NotStored = err.Error()
+		}
 	}
 	parent := b.frame.parent
 	b.bytes = int64(len(out.Data))
