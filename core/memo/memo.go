@@ -27,12 +27,14 @@ import (
 
 // A Cache is a store and what this process knows of it. Its methods may be called
 // by any number of goroutines.
-type Cache struct{ c *engine.Cache }
+type Cache struct{ c any } // an *engine.Cache, which the compiler must not meet where memo is used
+
+func engineOf(c *Cache) *engine.Cache { return c.c.(*engine.Cache) }
 
 // Open opens a cache. The error says that its directory cannot be used, or that a
 // setting makes no sense.
 func Open(config Config) (*Cache, error) {
-	c, err := engine.Open(config.engine())
+	c, err := engine.Open(configOf(&config))
 	if err != nil {
 		return nil, err
 	}
@@ -41,16 +43,22 @@ func Open(config Config) (*Cache, error) {
 
 // Disabled returns a cache that builds everything, for the reason given: what to go
 // on with when [Open] failed.
+//
+//go:noinline
 func Disabled(why error) *Cache { return &Cache{engine.Disabled(why)} }
 
 // Dir returns the directory of the store, "" if there is none.
-func (c *Cache) Dir() string { return c.c.Dir() }
+//
+//go:noinline
+func (c *Cache) Dir() string { return engineOf(c).Dir() }
 
 // Track makes what is at a path (a file, a directory with all that is in it, or
 // nothing) an input of the fixture whose build has the context. It must be called
 // before the path is read: a change between the call and the end of the build
 // keeps the output from being stored.
-func (c *Cache) Track(ctx context.Context, path string) error { return c.c.Track(ctx, path) }
+//
+//go:noinline
+func (c *Cache) Track(ctx context.Context, path string) error { return engineOf(c).Track(ctx, path) }
 
 // Do returns what build made: from the store if a record says that a build now
 // would make the same, else by calling build, once however many goroutines and
@@ -60,14 +68,15 @@ func (c *Cache) Track(ctx context.Context, path string) error { return c.c.Track
 // Errors are those of build, unchanged, and misuse of s. If build panics or ends
 // its goroutine, so does Do; nothing is stored and no lock is left.
 func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Output, error)) (Result, error) {
-	res, err := c.c.Do(ctx, s.engine(build, 1), func(ctx context.Context) (engine.Output, error) {
+	res, err := engineOf(c).Do(ctx, specOf(&s, build, 1), func(ctx context.Context) (engine.Output, error) {
 		out, err := build(ctx)
 		return engine.Output{Data: out.Data, Path: out.Path, NotStored: out.NotStored}, err
 	})
-	return Result{
-		Data: res.Data, Hit: res.Hit, Stored: res.Stored, BuildTime: res.BuildTime,
-		Reasons: reasonsOf(res.Reasons), tree: res.Tree,
-	}, err
+	result := Result{Data: res.Data, Hit: res.Hit, Stored: res.Stored, BuildTime: res.BuildTime, Reasons: reasonsOf(res.Reasons)}
+	if res.Tree != nil {
+		result.tree = res.Tree
+	}
+	return result, err
 }
 
 // Get is [Cache.Do] for a value: it returns what fn returned, now or in an earlier
@@ -90,7 +99,7 @@ func (c *Cache) get(ctx context.Context, s Spec, codec *engine.AnyCodec, fn, p a
 	if s.Codec != nil && codec == nil {
 		return fmt.Errorf("%T is no codec for values of type %s", s.Codec, reflect.TypeOf(p).Elem())
 	}
-	es := s.engine(fn, 2)
+	es := specOf(&s, fn, 2)
 	es.Codec, es.Shared, es.CheckDeterministic = codec, s.Shared, s.CheckDeterministic
-	return c.c.Value(ctx, es, p, func(_ context.Context, p any) error { return build(p) })
+	return engineOf(c).Value(ctx, es, p, func(_ context.Context, p any) error { return build(p) })
 }

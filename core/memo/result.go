@@ -24,7 +24,10 @@ type Result struct {
 	Reasons   []Reason // why it was built
 	BuildTime time.Duration
 
-	tree *engine.Tree
+	tree interface {
+		CopyTo(path string) error
+		InPlace() (string, error)
+	}
 }
 
 // errNoTree says that a Result has no directory or file to hand out.
@@ -88,4 +91,6 @@ func eventOf(e engine.Event) Event {
 }
 
 // Text is the event as a line for people, details as indented lines.
+//
+//go:noinline
 func (e Event) Text() string { return e.e.Text() }

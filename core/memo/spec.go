@@ -24,7 +24,9 @@ type Config struct {
 	Env    []string // variables that are inputs of every fixture
 }
 
-func (c *Config) engine() engine.Config {
+// configOf, as specOf, is no method: whoever uses memo would have to compile the
+// types of the engine that its results hold.
+func configOf(c *Config) engine.Config {
 	config := engine.Config{
 		Dir: c.Dir, Mode: engine.Mode(c.Mode), Ignore: c.Ignore, Env: c.Env,
 		Limits: engine.Limits{Age: c.MaxAge, Bytes: c.MaxBytes, Count: c.MaxCount},
@@ -64,9 +66,9 @@ type Spec struct {
 	Notify func(Event)
 }
 
-// engine is the Spec for a build function; skip counts the frames between this and
+// specOf returns the engine's Spec for a build function; skip counts the frames between this and
 // the one that the user called.
-func (s *Spec) engine(build any, skip int) engine.Spec {
+func specOf(s *Spec, build any, skip int) engine.Spec {
 	es := engine.Spec{
 		Key: s.Key, Package: s.Package, Scope: s.Scope, Func: s.Func,
 		Declare: engine.Declared(s.Declare), Ignore: engine.Ignored(s.Ignore),
