@@ -46,6 +46,9 @@ func TestModel(t *testing.T) {
 // what it was after. CACHETEST_MODEL=1m is the long run.
 func TestModel(t *testing.T) {
 	length := 4 * time.Second
+	if testing.Short() {
+		length = time.Second
+	}
 	if s := os.Getenv("CACHETEST_MODEL"); s != "" {
 		var err error
 		if length, err = time.ParseDuration(s); err != nil {

@@ -34,6 +34,8 @@ func TestReadme(t *testing.T) {
 	if len(printed) != 3 {
 		t.Fatalf("README.md shows %d runs", len(printed))
 	}
+	get, _, _ := strings.Cut(blocks(readme, "sh")[0], "\n")
+	m.run(t, "go", strings.Fields(get)[1:]...) // the rest of the blocks is run below
 	for i, line := range printed {
 		if i == 2 {
 			source = strings.Replace(source, "i * i", "2 * i", 1)
@@ -125,11 +127,14 @@ func newDocModule(t *testing.T) *docModule {
 		t.Fatal(err)
 	}
 	m := &docModule{dir: t.TempDir(), command: filepath.Join(t.TempDir(), "cachetest")}
-	m.env = append(os.Environ(), "CACHETEST_DIR="+t.TempDir(), "GOFLAGS=-mod=mod", "GOPROXY=off", "CACHETEST=", "CI=")
-	if err := writeModule(m.dir, repo); err != nil {
+	m.env = append(os.Environ(), "CACHETEST_DIR="+t.TempDir(), "GOFLAGS=", "GOPROXY=off", "GOSUMDB=off", "CACHETEST=", "CI=")
+	mod := "module example.com/m\n\ngo 1.25.0\n\nreplace " + module + " => " + repo + "\n" // as it is not published
+	if err := os.WriteFile(filepath.Join(m.dir, "go.mod"), []byte(mod), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	m.run(t, "go", "build", "-o", m.command, "github.com/fixturecache/fixturecache/core/cmd/cachetest")
+	if out, err := exec.Command("go", "build", "-o", m.command, "./core/cmd/cachetest").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	return m
 }
 
@@ -220,7 +225,7 @@ func (m *docModule) mentions(t *testing.T, doc string) (n int) {
 }
 
 // elsewhere begins commands that other tests, or .ci/run, run.
-var elsewhere = []string{"go get ", "go test ", "go run ./examples/"}
+var elsewhere = []string{"go test ", "go run ./examples/"}
 
 // commands runs the commands in the shell blocks of a document that are those of
 // the cachetest command.
@@ -232,6 +237,8 @@ func (m *docModule) commands(t *testing.T, doc string) {
 			_, args, ok := strings.Cut(line, "cachetest ")
 			isCommand := strings.HasPrefix(line, "go tool cachetest ") || strings.HasPrefix(line, "go run github.com/fixturecache/fixturecache/core/cmd/cachetest ")
 			switch {
+			case strings.HasPrefix(line, "go get "):
+				m.run(t, "go", strings.Fields(line)[1:]...)
 			case ok && isCommand:
 				m.run(t, m.command, strings.Fields(args)...)
 			case strings.HasPrefix(line, "export CACHETEST_REMOTE="):

@@ -33,6 +33,9 @@ func cmdIdle(ts *testscript.TestScript, neg bool, args []string) {
 
 // TestMain builds the command once, and puts it on the PATH of the scripts.
 func TestMain(m *testing.M) {
+	if isLinker() {
+		os.Exit(linkOnce(os.Args[1:]))
+	}
 	if times := os.Getenv(toolTimes); times != "" {
 		os.Exit(timeTool(times, os.Args[1:]))
 	}

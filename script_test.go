@@ -18,24 +18,37 @@ import (
 )
 
 // CACHETEST_SCRIPTS=update writes what the commands print into the scripts, for
-// you to read.
+// you to read. The short run has the one script with each verb.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	goenv := goEnv(t)
+	if goroot := filepath.Join(t.TempDir(), "go"); linkingGoroot(goroot, goenv["GOROOT"], goenv["GOTOOLDIR"]) == nil {
+		goenv["GOROOT"] = goroot
+	}
+	delete(goenv, "GOTOOLDIR")
+	scripts := testscript.Params{
 		Dir:                 "testdata/script",
-		Setup:               func(env *testscript.Env) error { return setupModule(env, goEnv(t)) },
+		Setup:               func(env *testscript.Env) error { return setupModule(env, goenv) },
 		Cmds:                scriptCommands,
 		Condition:           scriptCondition,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("CACHETEST_SCRIPTS") == "update",
-	})
+	}
+	if testing.Short() {
+		scripts.Dir, scripts.Files = "", []string{"testdata/script/verbs.txtar"}
+	}
+	testscript.Run(t, scripts)
 }
 
-// scriptCondition adds [root] (the tests run as root) and [missing:TOOL]: the
-// tool is not there, which is an error where CI is set, as .ci/run installs it.
+// scriptCondition adds [root] (the tests run as root), [long] (for what shows a
+// promise once more: see CONTRIBUTING.md) and [missing:TOOL]: the tool is not
+// there, which is an error where CI is set, as .ci/run installs it.
 func scriptCondition(cond string) (bool, error) {
-	if cond == "root" {
+	switch cond {
+	case "root":
 		return os.Getuid() == 0, nil
+	case "long":
+		return os.Getenv("CACHETEST_LONG") != "", nil
 	}
 	tool, ok := strings.CutPrefix(cond, "missing:")
 	if !ok {
@@ -52,7 +65,7 @@ func scriptCondition(cond string) (bool, error) {
 // with another HOME, and must not compile the standard library again.
 func goEnv(t *testing.T) map[string]string {
 	env := map[string]string{}
-	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOROOT"} {
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOROOT", "GOTOOLDIR"} {
 		out, err := exec.Command("go", "env", name).Output()
 		if err != nil {
 			t.Fatalf("go env %s: %v", name, err)

@@ -28,7 +28,8 @@
 // The settings of a run are environment variables, which every package
 // understands: CACHETEST=on|off|readonly|refresh|verify|require,
 // CACHETEST_DIR for the directory of the store and CACHETEST_LOG for a file of
-// events, both absolute paths.
+// events, both absolute paths. Another mode, or a path that is not absolute, is
+// misuse.
 package cachetest
 
 import (
@@ -94,11 +95,12 @@ func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Opt
 func value(tb TB, verb, key string, fn any, opts []Option, p any, build func(p any) error) {
 	tb.Helper()
 	f := newFixture(tb, verb, key, fn, opts, 1)
-	defer f.Log()
+	defer f.LogRest()
 	err := f.Cache.Value(f.Ctx, f.Spec, p, func(ctx context.Context, p any) error {
 		defer fixture.Building(tb, ctx)()
 		return build(p)
 	})
+	f.Log()
 	if err != nil {
 		tb.Fatalf("cachetest: %q: %v", key, err)
 	}

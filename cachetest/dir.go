@@ -25,7 +25,7 @@ import (
 func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "Dir", key, fn, opts, 0)
-	defer f.Log()
+	defer f.LogRest()
 	return pathOf(tb, f, bridge.Want{Name: fixture.DirName(key)}, fn)
 }
 
@@ -35,21 +35,21 @@ func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 func File(tb TB, key string, fn func(path string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "File", key, fn, opts, 0)
-	defer f.Log()
+	defer f.LogRest()
 	return pathOf(tb, f, bridge.Want{Name: path.Base(key), File: true}, fn)
 }
 
 // pathOf returns the fixture's directory or file.
 func pathOf(tb TB, f *fixture.Fixture, want bridge.Want, fn func(string) error) string {
 	tb.Helper()
-	dest := &destination{tb: tb}
+	dest := &destination{tb: tb, f: f}
 	want.Dest, want.Spare, want.InPlace = dest.path, tb.TempDir, f.Spec.Shared
 	got, err := f.Cache.GetPath(f.Ctx, f.Spec, want, func(ctx context.Context, path string) error {
 		defer fixture.Building(tb, ctx)()
 		return fn(path)
 	})
+	f.Log()
 	if err != nil {
-		f.Log()
 		tb.Fatalf("cachetest: %q: %v", f.Spec.Key, err)
 	}
 	return got
@@ -58,6 +58,7 @@ func pathOf(tb TB, f *fixture.Fixture, want bridge.Want, fn func(string) error) 
 // A destination is where a test's copy goes.
 type destination struct {
 	tb   TB
+	f    *fixture.Fixture
 	name string
 	dir  string
 }
@@ -86,8 +87,8 @@ func (d *destination) clean(remove func()) {
 	}
 	if kept, err := bridge.KeepWorkDir(d.dir); err == nil {
 		remove() // what is left of it
-		d.tb.Logf("cachetest: kept %s", filepath.Join(kept, d.name))
+		d.f.Say("kept " + filepath.Join(kept, d.name))
 	} else {
-		d.tb.Logf("cachetest: kept %s (%v)", filepath.Join(d.dir, d.name), fmt.Errorf("not for long: %w", err))
+		d.f.Say(fmt.Sprintf("kept %s (not for long: %v)", filepath.Join(d.dir, d.name), err))
 	}
 }

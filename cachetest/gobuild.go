@@ -12,12 +12,12 @@ import "github.com/fixturecache/fixturecache/core/bridge"
 func GoBuild(tb TB, pkg string, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)
-	defer f.Log()
-	dest := &destination{tb: tb}
+	defer f.LogRest()
+	dest := &destination{tb: tb, f: f}
 	want := bridge.Want{InPlace: true, Dest: dest.path, Spare: tb.TempDir}
 	path, err := f.Cache.GoBuild(f.Ctx, f.Spec, pkg, want)
+	f.Log()
 	if err != nil {
-		f.Log()
 		tb.Fatalf("cachetest: GoBuild %s: %v", pkg, err)
 	}
 	return path

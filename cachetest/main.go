@@ -19,10 +19,11 @@ import "github.com/fixturecache/fixturecache/core/bridge"
 // has failed. Name returns "TestMain". The log goes to standard error: with -v at
 // once, otherwise when setup or a test fails.
 //
-// Package testing records reads only while m.Run runs. A fixture of setup is
-// therefore stored only with [DeclaredOnly], and its build function must read
-// only files and environment variables that are declared, by [Files] and [Env]
-// for example. They become inputs of the result that go test caches.
+// Package testing records reads only while m.Run runs. A fixture of setup whose
+// code reads a file or a variable is therefore stored only with [DeclaredOnly],
+// and its build function must read only files and environment variables that are
+// declared, by [Files] and [Env] for example. They become inputs of the result
+// that go test caches.
 func Main(m interface{ Run() int }, setup func(tb TB)) int {
 	tb := &mainTB{}
 	ended := false

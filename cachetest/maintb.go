@@ -3,6 +3,7 @@ package cachetest
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -77,12 +78,28 @@ func (tb *mainTB) log(text string) {
 		at, more = frames.Next()
 	}
 	text = strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n    ") // as package testing does
-	line := fmt.Sprintf("%s:%d: %s\n", filepath.Base(at.File), at.Line, text)
+	tb.line(fmt.Sprintf("%s:%d: %s\n", filepath.Base(at.File), at.Line, text))
+}
+
+// line shows a line now or later. The caller holds tb.mu.
+func (tb *mainTB) line(line string) {
 	if tb.failed || verbose() {
 		fmt.Fprint(os.Stderr, line)
 		return
 	}
 	tb.held = append(tb.held, line)
+}
+
+// Output takes lines that bear their place.
+func (tb *mainTB) Output() io.Writer { return mainOutput{tb} }
+
+type mainOutput struct{ tb *mainTB }
+
+func (out mainOutput) Write(line []byte) (int, error) {
+	out.tb.mu.Lock()
+	defer out.tb.mu.Unlock()
+	out.tb.line(string(line))
+	return len(line), nil
 }
 
 // callers are the frames of the stack, as runtime.Callers skips them.

@@ -88,7 +88,9 @@ func Files(patterns ...string) Option {
 
 // Tool names executables on the PATH, or at a path, whose content is an input.
 // The files that they read and the programs that they start in turn are not, and
-// must be declared as well. A tool that is not there is an error.
+// must be declared as well. Of a command that the function runs all environment
+// variables are inputs, unless [Env] names those that matter. A tool that is not
+// there is an error.
 //
 //go:noinline
 func Tool(names ...string) Option {

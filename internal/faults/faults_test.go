@@ -1,11 +1,5 @@
-// Package faults is a suite of tests that has everything go wrong around
-// fixtures: processes are killed at each system call, calls fail, disks are full,
-// files are damaged, changed meanwhile and planted by others. Each test prints
-// how many cases it tried. docs/reliability.md says what is promised for which
-// fault and which test shows it.
-//
-// By default each sweep tries a few of its cases, spread evenly over all; -cases
-// says how many, and with CACHETEST_LONG=1 it is all of them.
+//go:build linux && amd64
+
 package faults
 
 import (
@@ -25,14 +19,17 @@ import (
 	"testing"
 )
 
-var cases = flag.Int("cases", 1, "how many cases of each sweep to try at most; 0 is all")
+var cases = flag.Int("cases", 1, "how many cases of each sweep to try at most; by default one, and some sweeps not at all")
 
 const module = "github.com/fixturecache/fixturecache"
+
+// fixtures are the tests of the subject that have fixtures of each kind.
+const fixtures = "TestMemo|TestDir|TestShared|TestFile"
 
 // spread returns which of the numbers from 1 to n to try.
 func spread(n int) (tried []int) {
 	most := *cases
-	if os.Getenv("CACHETEST_LONG") != "" || most <= 0 || most > n {
+	if long() || most > n {
 		most = n
 	}
 	for i := range most {
@@ -42,6 +39,18 @@ func spread(n int) (tried []int) {
 }
 
 func long() bool { return os.Getenv("CACHETEST_LONG") != "" }
+
+// brief reports that this is only a look whether the suite works, which every run
+// of all tests has.
+func brief() bool { return *cases <= 1 && !long() }
+
+// whole skips a test that has no brief form.
+func whole(t *testing.T) {
+	t.Helper()
+	if brief() {
+		t.Skip("-cases 8 tries some cases of it, CACHETEST_LONG=1 all")
+	}
+}
 
 // needs skips a test for want of a tool, which is an error where CI is set, as
 // .ci/run installs it.
@@ -112,7 +121,7 @@ func buildSubject() (s subject, err error) {
 	}
 	s = subject{module: filepath.Join(scratch, "module"), command: filepath.Join(scratch, "cachetest")}
 	work := filepath.Join(scratch, "work")
-	if err := errors.Join(os.CopyFS(s.module, os.DirFS("testdata/subject")), os.Mkdir(work, 0o755), writeModule(s.module, repo)); err != nil {
+	if err := errors.Join(os.CopyFS(s.module, os.DirFS("testdata/subject")), os.Mkdir(work, 0o755), writeModule(s.module, repo), s.settings("")); err != nil {
 		return s, err
 	}
 	for _, args := range [][]string{
@@ -134,6 +143,12 @@ func buildSubject() (s subject, err error) {
 	}
 	s.test = found[0]
 	return s, nil
+}
+
+// settings writes what the settings file says, in place: a file that comes or goes
+// has the directory of the package look as if its source had changed.
+func (s subject) settings(text string) error {
+	return os.WriteFile(filepath.Join(s.module, ".cachetest.yaml"), []byte("# settings\n"+text), 0o644)
 }
 
 // writeModule writes go.mod and go.sum for a module that uses this checkout.
@@ -273,6 +288,17 @@ func (c *count) again(t *testing.T, r *room, what, run string) {
 	}
 }
 
+// afterFault is again, but for what could not be removed: the next sweep does that.
+func (c *count) afterFault(t *testing.T, r *room, what, run string) {
+	t.Helper()
+	for _, path := range r.leftovers() {
+		if !strings.HasPrefix(path, r.store) && !work.MatchString(strings.TrimPrefix(path, r.tmp+"/")) {
+			os.RemoveAll(path) // package testing's own temporary directory
+		}
+	}
+	c.again(t, r, what, run)
+}
+
 var work = regexp.MustCompile(`^cachetest-(work|log)-`)
 
 // leftovers is what is unfinished in the store and in work directories.
@@ -325,25 +351,28 @@ func (r *room) heat(t *testing.T, run string) {
 // that have run before, if any.
 func each[T any](t *testing.T, warm string, all []T, do func(r *room, of T)) {
 	t.Helper()
-	next := make(chan T)
+	inRooms(t, warm, func(r *room) []T { return all }, do)
+}
+
+// inRooms is each for cases that are found in the room.
+func inRooms[T any](t *testing.T, warm string, find func(r *room) []T, do func(r *room, of T)) {
+	t.Helper()
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(2, len(all)) {
+	for range 2 {
 		r := newRoom(t)
-		if warm != "" {
-			r.heat(t, warm)
-		}
 		wg.Go(func() {
-			for of := range next {
-				do(r, of)
+			if warm != "" {
+				r.heat(t, warm)
+			}
+			for all := find(r); !t.Failed(); { // one is enough to look at
+				i := int(next.Add(1)) - 1
+				if i >= len(all) {
+					return
+				}
+				do(r, all[i])
 			}
 		})
 	}
-	for _, of := range all {
-		if t.Failed() {
-			break // one is enough to look at
-		}
-		next <- of
-	}
-	close(next)
 	wg.Wait()
 }

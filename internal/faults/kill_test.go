@@ -22,8 +22,16 @@ var jobs = []job{
 	{name: "Shared", run: "TestShared"},
 	{name: "File", run: "TestFile"},
 	{name: "GoBuild", run: "TestBuild"},
-	{name: "all, warm", run: "Test.*", warm: "Test.*"},
-	{name: "trim", run: "TestMemo|TestDir|TestShared|TestFile", warm: "TestMemo|TestDir|TestShared|TestFile", trim: true},
+	{name: "all, warm", run: fixtures + "|TestBuild", warm: fixtures + "|TestBuild"},
+	{name: "trim", run: fixtures, warm: fixtures, trim: true},
+}
+
+// inBrief are the first two of a list if this is only a look.
+func inBrief[T any](all []T) []T {
+	if brief() {
+		return all[:2]
+	}
+	return all
 }
 
 func (j job) argv(r *room) []string {
@@ -55,7 +63,7 @@ var changing = []string{
 // next one is right at once, and the one after it hits, and nothing unfinished
 // is left.
 func TestKill(t *testing.T) {
-	for _, j := range jobs {
+	for _, j := range inBrief(jobs) {
 		t.Run(j.name, func(t *testing.T) {
 			r := j.room(t)
 			counts := func(r *room) func(call) bool {

@@ -21,6 +21,7 @@ type call struct {
 	name   string
 	path   string // of the file, whether by name or by descriptor
 	absent bool   // it opens what is not there, and does not make it
+	makes  bool   // it may make a file, a directory or a link
 }
 
 // A fault is what happens to the nth call that counts, of all threads together,
@@ -29,6 +30,7 @@ type fault struct {
 	counts func(call) bool
 	nth    int
 	kill   bool          // the process is killed before the call
+	pause  func()        // or stands still while something else is done
 	errno  syscall.Errno // else the call returns an error
 	on     bool          // and so does each one that counts after it
 }
@@ -190,6 +192,10 @@ func (t *tracer) syscall(tid int) {
 			syscall.Kill(t.pid, syscall.SIGKILL)
 			return
 		}
+		if t.pause != nil {
+			t.pause()
+			return
+		}
 		t.failing[tid] = true
 		t.setRegister(tid, func(r *syscall.PtraceRegs) { r.Orig_rax = ^uint64(0) })
 	case info.op == infoExit && t.failing[tid]:
@@ -213,9 +219,14 @@ func (t *tracer) goesWrong(tid int, info *syscallInfo) bool {
 		return false
 	}
 	c := call{name: p.name, path: t.pathOf(tid, p, info.args)}
-	if c.name == "openat" && info.args[2]&syscall.O_CREAT == 0 {
-		_, err := os.Lstat(c.path)
-		c.absent = err != nil
+	switch c.name {
+	case "openat":
+		if c.makes = info.args[2]&syscall.O_CREAT != 0; !c.makes {
+			_, err := os.Lstat(c.path)
+			c.absent = err != nil
+		}
+	case "mkdirat", "renameat", "renameat2", "linkat", "symlinkat":
+		c.makes = true
 	}
 	if !strings.HasPrefix(c.path, "/") || !t.counts(c) {
 		return false
@@ -224,6 +235,9 @@ func (t *tracer) goesWrong(tid int, info *syscallInfo) bool {
 	t.seen = append(t.seen, c)
 	if t.nth == 0 || t.calls < t.nth || t.calls > t.nth && !t.on {
 		return false
+	}
+	if t.errno == syscall.EINTR && (t.calls-t.nth)%2 == 1 {
+		return false // package os tries again until it is not interrupted
 	}
 	if !t.hit {
 		t.hit, t.first = true, c

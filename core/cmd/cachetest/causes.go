@@ -87,10 +87,10 @@ func (c *command) writeCauses(groups []*causeGroup) error {
 
 // neverStored returns the fixtures whose last builds were not stored, with how
 // often that was since one was, those that cost most first.
-func neverStored(known []*fixture, events []engine.Event) []report.NotStored {
+func neverStored(known []*admin.Fixture, events []engine.Event) []report.NotStored {
 	byID := map[admin.FixtureID]*report.NotStored{}
 	for _, e := range events {
-		id := fixtureOf(e)
+		id := admin.FixtureOf(e)
 		switch {
 		case e.Type == engine.EventMiss && !e.Failed:
 			delete(byID, id)
@@ -127,7 +127,7 @@ func (c *command) tellNeverStored(list []report.NotStored) {
 		if more != "" {
 			cause += " …"
 		}
-		head := fmt.Sprintf("%s (%s), built %s: ", report.Plain(n.Key), c.module.short(n.Package), human.Count(n.Count, "time"))
+		head := fmt.Sprintf("%s (%s), built %s: ", human.Plain(n.Key), c.module.short(n.Package), human.Count(n.Count, "time"))
 		fmt.Fprintf(c.out, "%7s  %s\n", human.Milliseconds(n.SpentMS), report.Wrap(head+cause, 9, 9))
 	}
 }

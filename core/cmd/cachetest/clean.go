@@ -33,7 +33,7 @@ func (c *command) clean(dry bool) error {
 	if err != nil {
 		return err
 	}
-	list, others, err := c.choose(fixtures(cache, true))
+	list, others, err := c.choose(cache.Fixtures(true))
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (c *command) confirmed(question string) bool {
 	if !isTerminal(os.Stdin) || !isTerminal(c.err) {
 		return true
 	}
-	if w, ok := c.out.(*bufio.Writer); ok {
+	if w, ok := c.raw.(*bufio.Writer); ok {
 		w.Flush()
 	}
 	fmt.Fprintf(c.err, "%s [y/N] ", question)

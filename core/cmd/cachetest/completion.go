@@ -91,7 +91,7 @@ func (c *command) completeKeys() error {
 		return err
 	}
 	c.args = nil
-	list, _, err := c.choose(fixtures(cache, false))
+	list, _, err := c.choose(cache.Fixtures(false))
 	for _, f := range list {
 		fmt.Fprintln(c.out, f.Key)
 	}

@@ -11,45 +11,12 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// A period bounds the hits and misses that are counted.
-type period struct {
-	since time.Time // zero: from the beginning
-	run   int       // of the go command with this process id, 0 for all
-}
-
-func (p period) holds(at time.Time, run int) bool {
-	return !at.Before(p.since) && (p.run == 0 || run == p.run)
-}
-
-// longestRun is how far apart two events of one run may be: the id of a go
-// command is that of another process some day.
-const longestRun = 24 * time.Hour
-
-// lastRun is the period of the go command that started the process which had a
-// hit or a miss last.
-func lastRun(events []engine.Event, hits []store.HitLine) (p period) {
-	var last time.Time
-	later := func(at time.Time, run int) {
-		if at.After(last) {
-			last, p.run = at, run
-		}
-	}
-	for _, line := range hits {
-		later(line.Time, line.Run)
-	}
-	for _, e := range events {
-		later(e.Time, e.Run)
-	}
-	p.since = last.Add(-longestRun)
-	return p
-}
-
 // gather collects what is known of the fixtures that the command looks at, of
 // those in the store and of those that only the logs know. With judge each is
 // compared with the present state as well, where it is one of this module.
-func (c *command) gather(cache *admin.Cache, judge bool, p period) (*report.Data, error) {
+func (c *command) gather(cache *admin.Cache, judge bool, p admin.Period) (*report.Data, error) {
 	events, hits := cache.Events(), cache.Hits()
-	all := withLogged(fixtures(cache, judge), events, hits)
+	all := admin.WithLogged(cache.Fixtures(judge), events, hits)
 	chosen, _, err := c.choose(all)
 	if err != nil {
 		return nil, err
@@ -60,7 +27,7 @@ func (c *command) gather(cache *admin.Cache, judge bool, p period) (*report.Data
 	}
 	g := &gatherer{
 		data: &report.Data{Dir: c.dir, Generated: time.Now(), Packages: []report.Package{}, Fixtures: []*report.Fixture{}, Days: []report.Day{}, Causes: []report.Cause{},
-			Used: map[string]string{}, NotStored: append([]report.NotStored{}, neverStored(chosen, events)...), Store: report.Store{Limit: limit}},
+			Used: map[string]string{}, NotStored: append([]report.NotStored{}, neverStored(chosen, during(events, p))...), Store: report.Store{Limit: limit}},
 		byID:  map[admin.FixtureID]*report.Fixture{},
 		days:  map[string]*report.Day{},
 		cause: map[string]*report.Cause{},
@@ -84,14 +51,12 @@ func (c *command) gather(cache *admin.Cache, judge bool, p period) (*report.Data
 		}
 	}
 	for _, line := range hits {
-		if p.holds(line.Time, line.Run) {
+		if p.Holds(line.Time, line.Run) {
 			g.hits(line)
 		}
 	}
-	for _, e := range events {
-		if p.holds(e.Time, e.Run) {
-			g.event(e)
-		}
+	for _, e := range during(events, p) {
+		g.event(e)
 	}
 	for _, day := range g.days {
 		g.data.Days = append(g.data.Days, *day)
@@ -103,9 +68,14 @@ func (c *command) gather(cache *admin.Cache, judge bool, p period) (*report.Data
 	return g.data, nil
 }
 
+// during returns the events of a period.
+func during(events []engine.Event, p admin.Period) []engine.Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e engine.Event) bool { return !p.Holds(e.Time, e.Run) })
+}
+
 // withUsed adds the fixtures that the chosen ones use, of other modules too.
-func withUsed(chosen, all []*fixture) []*fixture {
-	bySlot, known := map[string]*fixture{}, map[*fixture]bool{}
+func withUsed(chosen, all []*admin.Fixture) []*admin.Fixture {
+	bySlot, known := map[string]*admin.Fixture{}, map[*admin.Fixture]bool{}
 	for _, f := range all {
 		if len(f.Records) > 0 {
 			bySlot[f.Records[0].Slot] = f
@@ -118,7 +88,7 @@ func withUsed(chosen, all []*fixture) []*fixture {
 		if len(chosen[i].Records) == 0 {
 			continue
 		}
-		for _, child := range chosen[i].newest().Children() {
+		for _, child := range chosen[i].Newest().Children() {
 			if f := bySlot[child.Slot]; f != nil && !known[f] {
 				known[f] = true
 				chosen = append(chosen, f)
@@ -153,10 +123,10 @@ func (g *gatherer) day(day string) *report.Day {
 	return g.days[day]
 }
 
-func (g *gatherer) stored(f *fixture, inputs bool) {
-	newest := f.newest()
+func (g *gatherer) stored(f *admin.Fixture, inputs bool) {
+	newest := f.Newest()
 	out := g.fixture(f.FixtureID)
-	out.Slot, out.Records, out.Bytes, out.Used = newest.Slot, len(f.Records), f.Size, f.used()
+	out.Slot, out.Records, out.Bytes, out.Used = newest.Slot, len(f.Records), f.Size, f.LastUsed()
 	out.Oldest, out.Newest = newest.Built, newest.Built
 	out.BuildMS = milliseconds(newest.BuildTime)
 	for _, s := range f.Records {
@@ -179,8 +149,8 @@ func (g *gatherer) stored(f *fixture, inputs bool) {
 }
 
 // judge says of the fixtures of this module whether they are outdated.
-func (c *command) judge(g *gatherer, cache *admin.Cache, list []*fixture) error {
-	own := slices.DeleteFunc(slices.Clone(list), func(f *fixture) bool { return len(f.Records) == 0 || !c.module.owns(f) })
+func (c *command) judge(g *gatherer, cache *admin.Cache, list []*admin.Fixture) error {
+	own := slices.DeleteFunc(slices.Clone(list), func(f *admin.Fixture) bool { return len(f.Records) == 0 || !c.module.owns(f) })
 	rows, err := c.verdicts(cache, own)
 	for _, row := range rows {
 		f := g.fixture(row.fixture.FixtureID)
@@ -205,11 +175,11 @@ func (g *gatherer) hits(line store.HitLine) {
 
 // event counts a miss, and what caused it, or a hit of the shared tier.
 func (g *gatherer) event(e engine.Event) {
-	if !g.wants[fixtureOf(e)] {
+	if !g.wants[admin.FixtureOf(e)] {
 		return
 	}
 	if e.Type == engine.EventHit { // of the shared tier: others are counted, not logged
-		f := g.fixture(fixtureOf(e))
+		f := g.fixture(admin.FixtureOf(e))
 		f.RemoteHits++
 		f.RemoteBytes += e.Bytes
 		f.RemoteMS += e.TookMS
@@ -218,7 +188,7 @@ func (g *gatherer) event(e engine.Event) {
 	if e.Type != engine.EventMiss && e.Type != engine.EventNotStored {
 		return
 	}
-	f, d := g.fixture(fixtureOf(e)), g.day(e.Time.UTC().Format(time.DateOnly))
+	f, d := g.fixture(admin.FixtureOf(e)), g.day(e.Time.UTC().Format(time.DateOnly))
 	f.Misses++
 	d.Misses++
 	f.SpentMS += e.BuildMS

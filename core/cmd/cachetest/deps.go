@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,11 +58,11 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 
 // writePath shows a shortest path to a declaration.
 func (c *command) writePath(closure *code.Closure, to, of string) error {
-	path := closure.Chain(to)
-	if path == nil {
-		return fmt.Errorf("%s is not in the closure of %s%s", to, of, nearestText(lastElement(to), declNames(closure.Decls())))
+	chain := closure.Chain(to)
+	if chain == nil {
+		return fmt.Errorf("%s is not in the closure of %s%s", to, of, nearestText(path.Base(to), declNames(closure.Decls())))
 	}
-	for i, s := range path {
+	for i, s := range chain {
 		fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
 	}
 	return nil
@@ -90,7 +91,7 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	if err != nil {
 		return err
 	}
-	f, err := c.one(fixtures(cache, true))
+	f, err := c.one(cache.Fixtures(true))
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	if err != nil {
 		return err
 	}
-	closure := inspector.Record(f.newest()).Code
+	closure := inspector.Record(f.Newest()).Code
 	if closure == nil {
 		return fmt.Errorf("the source does not tell what %q reaches: the whole test binary counts, or only a run can tell", f.Key)
 	}
@@ -110,15 +111,12 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 
 func declNames(decls []code.Decl) (names []string) {
 	for _, d := range decls {
-		if name := lastElement(d.Name); !slices.Contains(names, name) {
+		if name := path.Base(d.Name); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	return names
 }
-
-// lastElement is a name without the directories of its import path.
-func lastElement(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 func findDeps(pkg, tags string, funcs []string) (*code.Deps, error) {
 	wd, err := os.Getwd()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
@@ -25,7 +26,8 @@ CACHETEST_MAX_BYTES, CACHETEST_MAX_COUNT and CACHETEST_REMOTE, then from
     max_count: 10000
     ignore: ['testdata/*.tmp'] # files that are inputs of no fixture
     env: [PGVERSION]           # variables that are inputs of every fixture
-    remote: http://cache:8080  # of a shared tier: see 'cachetest help remote'`,
+    remote: http://cache:8080  # of a shared tier: see 'cachetest help remote'
+    values: hidden             # keep no excerpts of With, Call and Version`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "write JSON")
 		return func() error { return c.env(*asJSON) }
@@ -45,7 +47,7 @@ func (c *command) env(asJSON bool) error {
 	}
 	t := report.Table{Columns: make([]report.Column, 3), Whole: true}
 	for _, s := range list {
-		t.Add(s.Name, s.Value, strings.TrimSpace("("+s.From+") "+s.Note))
+		t.Add(s.Name, s.Value, strings.TrimSpace("("+human.FromHere(s.From)+") "+s.Note))
 	}
 	return t.Write(c.out)
 }

@@ -61,7 +61,7 @@ func (c *command) export(path string) error {
 	if err != nil {
 		return err
 	}
-	list, _, err := c.choose(fixtures(cache, false))
+	list, _, err := c.choose(cache.Fixtures(false))
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c *command) export(path string) error {
 	}
 	want := func(pkg, key string) bool { return wanted[admin.FixtureID{Package: pkg, Key: key}] }
 	if path == "-" {
-		_, err := archive.Write(c.out, s, want, nil)
+		_, err := archive.Write(c.raw, s, want, nil)
 		return err
 	}
 	var n archive.Count

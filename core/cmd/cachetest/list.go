@@ -38,13 +38,13 @@ func (c *command) list(asJSON, verbose bool) error {
 	if err != nil {
 		return err
 	}
-	all := fixtures(cache, true)
+	all := cache.Fixtures(true)
 	events := cache.Events()
-	known, others, err := c.choose(withLogged(all, events, nil))
+	known, others, err := c.choose(admin.WithLogged(all, events, nil))
 	if err != nil {
 		return err
 	}
-	var list []*fixture
+	var list []*admin.Fixture
 	for _, f := range known {
 		if len(f.Records) > 0 {
 			list = append(list, f)
@@ -82,8 +82,8 @@ func (c *command) listTable(rows []outdatedRow) error {
 	unsure := ""
 	for _, row := range worstFirst(rows) {
 		f := row.fixture
-		t.Add(f.Key, c.module.short(f.Package), stateNames[row.State], len(f.Records), human.Size(f.Size), human.Duration(f.newest().BuildTime),
-			human.ShortAgo(time.Since(f.used())))
+		t.Add(f.Key, c.module.short(f.Package), stateNames[row.State], len(f.Records), human.Size(f.Size), human.Duration(f.Newest().BuildTime),
+			human.ShortAgo(time.Since(f.LastUsed())))
 		if row.State == admin.Unknown {
 			unsure = "\nvalid? is valid unless something has changed that only a run can tell:\n'cachetest outdated' says what.\n"
 		}
@@ -94,8 +94,8 @@ func (c *command) listTable(rows []outdatedRow) error {
 }
 
 // listInputs writes each record of a fixture with its inputs.
-func (c *command) listInputs(cache *admin.Cache, f *fixture) {
-	fmt.Fprintf(c.out, "%s  %s\n", report.Plain(f.Key), f.Package)
+func (c *command) listInputs(cache *admin.Cache, f *admin.Fixture) {
+	fmt.Fprintf(c.out, "%s  %s\n", human.Plain(f.Key), f.Package)
 	for _, s := range f.Records {
 		fmt.Fprintf(c.out, "  record %.12s  %s, built %s in %s, used %s\n", s.ID, human.Size(s.Size),
 			s.Built.Format("2006-01-02 15:04:05"), human.Duration(s.BuildTime), human.Ago(time.Since(s.Used)))
@@ -105,7 +105,7 @@ func (c *command) listInputs(cache *admin.Cache, f *fixture) {
 		}
 		t.Write(c.out)
 		if why := cache.Tied(s); why != "" {
-			fmt.Fprintf(c.out, "    not to be shared: %s\n", report.Plain(why))
+			fmt.Fprintf(c.out, "    not to be shared: %s\n", human.Plain(why))
 		}
 	}
 }
@@ -130,7 +130,7 @@ func listJSON(cache *admin.Cache, rows []outdatedRow, verbose bool) []jsonFixtur
 	out := []jsonFixture{}
 	for _, row := range rows {
 		f := row.fixture
-		j := jsonFixture{Package: f.Package, Key: f.Key, Bytes: f.Size, Used: f.used(), State: row.State}
+		j := jsonFixture{Package: f.Package, Key: f.Key, Bytes: f.Size, Used: f.LastUsed(), State: row.State}
 		for _, s := range f.Records {
 			r := jsonRecord{Stored: s}
 			if verbose {

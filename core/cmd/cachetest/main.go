@@ -10,6 +10,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
 func main() {
@@ -35,7 +37,8 @@ func main() {
 // A command is one run of one verb.
 type command struct {
 	verb  *verb
-	out   io.Writer
+	out   io.Writer // of text: see human.Visible
+	raw   io.Writer // the same, for bytes
 	err   io.Writer
 	flags *flag.FlagSet
 	args  []string // after the flags
@@ -65,7 +68,7 @@ func run(args []string, out, errOut io.Writer) int {
 	if v == nil {
 		return unknownVerb(errOut, args[0])
 	}
-	c := &command{verb: v, out: out, err: errOut, flags: newFlags(v.name)}
+	c := &command{verb: v, out: visible(out), raw: out, err: errOut, flags: newFlags(v.name)}
 	do := v.setup(c)
 	err, misuse := c.flags.Parse(args[1:]), true
 	if err == nil {
@@ -85,7 +88,7 @@ func run(args []string, out, errOut io.Writer) int {
 		fmt.Fprintf(errOut, "usage: %s\nRun 'cachetest help %s' for more.\n", v.usage(), v.name)
 		return 2
 	}
-	fmt.Fprintf(errOut, "cachetest %s: %v\n", v.name, c.explain(err))
+	fmt.Fprintf(human.Visible(errOut), "cachetest %s: %v\n", v.name, c.explain(err))
 	if misuse {
 		fmt.Fprintf(errOut, "Run 'cachetest help %s' for more.\n", v.name)
 		return 2
@@ -137,4 +140,12 @@ func chdir(flags *flag.FlagSet) error {
 // allFlag defines -all, of the verbs that look at fixtures.
 func (c *command) allFlag() {
 	c.flags.BoolVar(&c.all, "all", false, "the fixtures of the whole store, not those of this module")
+}
+
+// writeJSON writes what programs read: one value.
+func (c *command) writeJSON(v any) error {
+	e := json.NewEncoder(c.out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }

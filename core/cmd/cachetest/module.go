@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"golang.org/x/mod/modfile"
 )
 
@@ -53,8 +54,8 @@ func (m module) holds(pkg string) bool {
 }
 
 // owns reports whether a fixture is of the module.
-func (m module) owns(f *fixture) bool {
-	return m.holds(f.Package) || len(f.Records) > 0 && m.holds(f.home())
+func (m module) owns(f *admin.Fixture) bool {
+	return m.holds(f.Package) || len(f.Records) > 0 && m.holds(f.Home())
 }
 
 // short is a package as a list shows it: relative to the module's root.

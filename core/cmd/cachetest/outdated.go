@@ -41,7 +41,7 @@ type outdatedRow struct {
 	State   admin.State `json:"state"`
 	BuildMS float64     `json:"build_ms"` // of the newest record
 	admin.Verdict
-	fixture *fixture
+	fixture *admin.Fixture
 }
 
 func (c *command) outdated(asJSON, quiet bool) error {
@@ -49,13 +49,13 @@ func (c *command) outdated(asJSON, quiet bool) error {
 	if err != nil {
 		return err
 	}
-	all := fixtures(cache, true)
+	all := cache.Fixtures(true)
 	events := cache.Events()
-	known, others, err := c.choose(withLogged(all, events, nil))
+	known, others, err := c.choose(admin.WithLogged(all, events, nil))
 	if err != nil {
 		return err
 	}
-	list := slices.DeleteFunc(slices.Clone(known), func(f *fixture) bool { return len(f.Records) == 0 })
+	list := slices.DeleteFunc(slices.Clone(known), func(f *admin.Fixture) bool { return len(f.Records) == 0 })
 	rows, err := c.verdicts(cache, list)
 	if err != nil {
 		return err
@@ -84,14 +84,14 @@ func (c *command) outdated(asJSON, quiet bool) error {
 
 // verdicts compares fixtures with the present state. Those of other modules can be
 // compared in their own only.
-func (c *command) verdicts(cache *admin.Cache, list []*fixture) ([]outdatedRow, error) {
+func (c *command) verdicts(cache *admin.Cache, list []*admin.Fixture) ([]outdatedRow, error) {
 	inspector, err := inspect(cache)
 	if err != nil {
 		return nil, err
 	}
 	rows := []outdatedRow{}
 	for _, f := range list {
-		row := outdatedRow{Package: f.Package, Key: f.Key, State: admin.None, BuildMS: milliseconds(f.newest().BuildTime), fixture: f}
+		row := outdatedRow{Package: f.Package, Key: f.Key, State: admin.None, BuildMS: milliseconds(f.Newest().BuildTime), fixture: f}
 		if c.module.owns(f) {
 			row.Verdict = inspector.Fixture(f.Records)
 			row.State = row.Verdict.State()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/report"
 )
@@ -31,7 +32,7 @@ func (c *command) report(path string) error {
 	if err != nil {
 		return err
 	}
-	data, err := c.gather(cache, true, period{})
+	data, err := c.gather(cache, true, admin.Period{})
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (c *command) graph(dot, asJSON, html bool) error {
 	if err != nil {
 		return err
 	}
-	data, err := c.gather(cache, true, period{})
+	data, err := c.gather(cache, true, admin.Period{})
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 // choose returns the fixtures that the arguments name, or without arguments those
@@ -17,7 +17,7 @@ import (
 //
 // A key alone names fixtures of the module, a package anywhere. An argument that
 // names nothing is an error, but for a pattern of packages.
-func (c *command) choose(list []*fixture) (chosen []*fixture, others int, err error) {
+func (c *command) choose(list []*admin.Fixture) (chosen []*admin.Fixture, others int, err error) {
 	m, err := newModule()
 	if err != nil {
 		return nil, 0, err
@@ -42,13 +42,13 @@ func (c *command) choose(list []*fixture) (chosen []*fixture, others int, err er
 }
 
 // named returns the fixtures that the arguments name.
-func (c *command) named(list []*fixture, m module) ([]*fixture, error) {
-	var selected []*fixture
+func (c *command) named(list []*admin.Fixture, m module) ([]*admin.Fixture, error) {
+	var selected []*admin.Fixture
 	for _, arg := range c.args {
 		found, elsewhere := find(list, arg, m, c.all)
 		switch {
 		case len(found) == 0 && len(elsewhere) > 0:
-			return nil, fmt.Errorf("no fixture %q in module %s: name it with its package, as in %s", arg, m.path, elsewhere[0].name())
+			return nil, fmt.Errorf("no fixture %q in module %s: name it with its package, as in %s", arg, m.path, elsewhere[0].Name())
 		case len(found) == 0 && !isPackagePattern(arg):
 			return nil, unknownKey(arg, list)
 		}
@@ -64,7 +64,7 @@ func (c *command) named(list []*fixture, m module) ([]*fixture, error) {
 // find returns what an argument names as a whole, or else what it names by the end
 // of a key or of a path; elsewhere has what it names by its key alone in other
 // modules.
-func find(list []*fixture, arg string, m module, all bool) (found, elsewhere []*fixture) {
+func find(list []*admin.Fixture, arg string, m module, all bool) (found, elsewhere []*admin.Fixture) {
 	for _, matches := range []func(name, text string) bool{matchesWhole, matchesEnd} {
 		for _, f := range list {
 			switch {
@@ -87,15 +87,15 @@ func find(list []*fixture, arg string, m module, all bool) (found, elsewhere []*
 
 // namesPackage reports whether an argument names a fixture with its package: by
 // that and its key, or by a pattern of packages.
-func (m module) namesPackage(arg string, f *fixture, matches func(name, text string) bool) bool {
+func (m module) namesPackage(arg string, f *admin.Fixture, matches func(name, text string) bool) bool {
 	if isPackagePattern(arg) {
 		return m.matchesPackage(arg, f.Package)
 	}
-	if arg == f.name() {
+	if arg == f.Name() {
 		return true
 	}
 	pkg, key, ok := strings.Cut(arg, ":")
-	return ok && matches(key, f.Key) && (m.matchesPackage(pkg, f.Package) || !isRelative(pkg) && endsWith(f.Package, pkg))
+	return ok && matches(key, f.Key) && (m.matchesPackage(pkg, f.Package) || !isRelative(pkg) && matchesEnd(pkg, f.Package))
 }
 
 // matchesWhole reports whether a name is the text, or a glob of it.
@@ -105,25 +105,15 @@ func matchesWhole(name, text string) bool {
 }
 
 // matchesEnd reports whether a name is the end of a text, after a slash.
-func matchesEnd(name, text string) bool { return endsWith(text, name) }
-
-func endsWith(text, end string) bool {
-	return text == end || end != "" && strings.HasSuffix(text, "/"+end)
+func matchesEnd(name, text string) bool {
+	return text == name || name != "" && strings.HasSuffix(text, "/"+name)
 }
 
 // maxChoices is how many fixtures an error shows of those that an argument names.
 const maxChoices = 10
 
-// shellQuote returns a text as a shell takes it for one word.
-func shellQuote(text string) string {
-	if text = report.Plain(text); strings.ContainsAny(text, " \t'\"\\$`*?[]{}()<>|&;!#~") {
-		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-	}
-	return text
-}
-
 // one returns the fixture that the argument names; several are an error.
-func (c *command) one(list []*fixture) (*fixture, error) {
+func (c *command) one(list []*admin.Fixture) (*admin.Fixture, error) {
 	found, _, err := c.choose(list)
 	switch {
 	case err != nil:
@@ -134,17 +124,17 @@ func (c *command) one(list []*fixture) (*fixture, error) {
 		text := fmt.Sprintf("%q names %d fixtures, which are told apart by their packages:", c.args[0], len(found))
 		for i, f := range found {
 			if i == maxChoices {
-				text += fmt.Sprintf("\n    and %d more: cachetest list shows them", len(found)-i)
+				text += fmt.Sprintf("\n    and %d more, which cachetest list %s shows", len(found)-i, human.ShellQuote(c.args[0]))
 				break
 			}
-			text += "\n    " + shellQuote(f.name())
+			text += "\n    " + human.ShellQuote(f.Name())
 		}
 		return nil, errors.New(text)
 	}
 	return found[0], nil
 }
 
-func unknownKey(arg string, list []*fixture) error {
+func unknownKey(arg string, list []*admin.Fixture) error {
 	if len(list) == 0 {
 		return fmt.Errorf("no fixture %q: nothing is stored", arg)
 	}

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"os"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/report"
 )
@@ -45,12 +46,12 @@ func (c *command) stats(asJSON, summary bool, age time.Duration, run bool) error
 	if err != nil {
 		return err
 	}
-	var p period
+	var p admin.Period
 	switch {
 	case age > 0:
-		p.since = time.Now().Add(-age)
+		p.Since = time.Now().Add(-age)
 	case run:
-		p = lastRun(cache.Events(), cache.Hits())
+		p = admin.LastRun(cache.Events(), cache.Hits())
 	}
 	data, err := c.gather(cache, false, p)
 	switch {
@@ -73,17 +74,9 @@ func (c *command) summary(data *report.Data) error {
 	if path == "" {
 		return report.Summary(c.out, data)
 	}
-	var b bytes.Buffer
-	if err := report.Summary(&b, data); err != nil {
-		return err
-	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(b.Bytes())
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	return errors.Join(report.Summary(f, data), f.Close())
 }

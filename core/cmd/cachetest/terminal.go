@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
 // progressInterval is how often a line of progress is written anew.
@@ -39,19 +41,32 @@ func isTerminal(w any) bool {
 
 // The colours of a terminal (ECMA-48).
 const (
-	bold   = "1"
-	red    = "31"
-	green  = "32"
-	yellow = "33"
+	bold   = "\x1b[1m"
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	normal = "\x1b[0m"
 )
 
-// colour returns text in a colour where the standard output is a terminal, unless
-// NO_COLOR is set (https://no-color.org).
+// coloured reports whether the standard output is a terminal, and NO_COLOR is not
+// set (https://no-color.org).
+func coloured() bool { return os.Getenv("NO_COLOR") == "" && isTerminal(os.Stdout) }
+
+// colour returns text in a colour where there are any.
 func (c *command) colour(code, text string) string {
-	if code == "" || os.Getenv("NO_COLOR") != "" || !isTerminal(os.Stdout) {
+	if code == "" || !coloured() {
 		return text
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return code + text + normal
+}
+
+// visible returns a writer in which names have no effect on a terminal, and only
+// the colours above have one.
+func visible(out io.Writer) io.Writer {
+	if coloured() {
+		return human.Visible(out, bold, red, green, yellow, normal)
+	}
+	return human.Visible(out)
 }
 
 // paint returns what colours a column of states.

@@ -55,7 +55,7 @@ func (c *command) why(asJSON bool) error {
 		return err
 	}
 	events := cache.Events()
-	list := withLogged(fixtures(cache, true), events, nil)
+	list := admin.WithLogged(cache.Fixtures(true), events, nil)
 	if len(c.args) == 0 {
 		return c.whyLast(list, events, asJSON)
 	}
@@ -96,7 +96,7 @@ func inspect(cache *admin.Cache) (*admin.Inspector, error) {
 }
 
 func (c *command) writeWhy(r whyReport) {
-	fmt.Fprintf(c.out, "%s  %s\n", r.Key, r.Package)
+	fmt.Fprintf(c.out, "%s  %s\n", human.Plain(r.Key), r.Package)
 	for _, e := range r.Events {
 		c.writeEvent(e)
 	}
@@ -113,12 +113,13 @@ func (c *command) writeWhy(r whyReport) {
 			what = append(what, unknownNames[column])
 		}
 		c.wrap("", "now: a hit, unless something has changed that only a run can tell: "+strings.Join(what, ", "), 4)
-	default:
+	case len(r.Now.Reasons) == 1:
 		c.wrap("", "now: a miss: "+input.ReasonText(r.Now.Reasons), 4)
+		c.writeChain(r.Now.Code, r.Now.Reasons[0])
+	default:
+		fmt.Fprintf(c.out, "now: a miss, for %s:\n", human.Count(len(r.Now.Reasons), "reason"))
 		for _, reason := range r.Now.Reasons {
-			if len(r.Now.Reasons) > 1 {
-				c.wrap("    ", reason.Text, 6)
-			}
+			c.wrap("    ", reason.Text, 6)
 			c.writeChain(r.Now.Code, reason)
 		}
 	}
@@ -160,20 +161,23 @@ func (c *command) writeChain(closure *code.Closure, reason engine.Reason) {
 }
 
 // whyLast tells what the last run built.
-func (c *command) whyLast(list []*fixture, events []engine.Event, asJSON bool) error {
+func (c *command) whyLast(list []*admin.Fixture, events []engine.Event, asJSON bool) error {
 	chosen, others, err := c.choose(list)
 	if err != nil {
 		return err
 	}
 	events = ofFixtures(events, chosen)
-	run := lastRun(events, nil)
+	run := admin.LastRun(events, nil)
 	events = slices.DeleteFunc(events, func(e engine.Event) bool {
-		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored || !run.holds(e.Time, e.Run)
+		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored || !run.Holds(e.Time, e.Run)
 	})
 	var groups causeGroups
 	spent := 0.0
 	for _, e := range events {
 		spent += e.BuildMS
+		if e.Type == engine.EventNotStored {
+			continue // its cause stands in a block of its own
+		}
 		groups.add(builtIn{e.Package, e.Key, e.BuildMS}, e.Reasons)
 	}
 	switch {
@@ -193,13 +197,13 @@ func (c *command) whyLast(list []*fixture, events []engine.Event, asJSON bool) e
 }
 
 // ofFixtures returns the events of some fixtures.
-func ofFixtures(events []engine.Event, list []*fixture) (own []engine.Event) {
+func ofFixtures(events []engine.Event, list []*admin.Fixture) (own []engine.Event) {
 	wanted := map[admin.FixtureID]bool{}
 	for _, f := range list {
 		wanted[f.FixtureID] = true
 	}
 	for _, e := range events {
-		if wanted[fixtureOf(e)] {
+		if wanted[admin.FixtureOf(e)] {
 			own = append(own, e)
 		}
 	}

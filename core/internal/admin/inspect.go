@@ -65,6 +65,7 @@ type Inspector struct {
 	// not among them is taken as it was.
 	plain map[string]string
 
+	facts    code.Cache // that tests have found in source files
 	root     logged.Root
 	present  *compare.Present
 	built    map[string]*code.Binary   // by package
@@ -76,7 +77,7 @@ type closures struct{ then, now *code.Closure }
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]closures{}}
+	v := &Inspector{facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]closures{}}
 	v.present = c.engine.Present(v.root, dir, v.given)
 	return v
 }
@@ -231,6 +232,6 @@ func (v *Inspector) closure(in *input.Input) (then, now *code.Closure, err error
 		build = code.Static(dir)
 		v.built[then.Home] = build
 	}
-	now, err = code.Again(build, then)
+	now, err = code.Again(build, then, v.facts)
 	return then, now, err
 }

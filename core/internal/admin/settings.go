@@ -78,6 +78,11 @@ func inForce(config engine.Config, name string) string {
 		text = strings.Join(config.Ignore, ", ")
 	case name == "env":
 		text = strings.Join(config.Env, ", ")
+	case name == "values":
+		text = "short ones kept"
+		if config.HideValues {
+			text = "hidden"
+		}
 	}
 	if text == "" {
 		return "none"

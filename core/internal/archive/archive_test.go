@@ -280,3 +280,67 @@ func TestRefuse(t *testing.T) {
 		}
 	}
 }
+
+// FuzzRead reads what is no archive, or one that was changed: what is taken is
+// whole, and what is refused leaves nothing.
+func FuzzRead(f *testing.F) {
+	from, err := store.Open(filepath.Join(f.TempDir(), "store"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	rec := sample(false)
+	if _, err := from.PutObject(object[:100]); err != nil {
+		f.Fatal(err)
+	}
+	rec.Output = store.Ref(object[:100])
+	if err := from.PutRecord(store.SlotOf("p", "k"), store.VariantID{1}, rec.ID(), rec.Encode()); err != nil {
+		f.Fatal(err)
+	}
+	var b bytes.Buffer
+	if _, err := Write(&b, from, func(string, string) bool { return true }, nil); err != nil {
+		f.Fatal(err)
+	}
+	zip, err := gzip.NewReader(&b)
+	if err != nil {
+		f.Fatal(err)
+	}
+	plain, err := io.ReadAll(zip)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(plain)
+	f.Add(plain[:1024])
+	f.Add(plain[1024:])
+	f.Fuzz(func(t *testing.T, plain []byte) {
+		var b bytes.Buffer
+		zip, _ := gzip.NewWriterLevel(&b, gzip.NoCompression)
+		zip.Write(plain)
+		zip.Close()
+		s := newStore(t)
+		n, err := Read(&b, s, 1<<20, nil)
+		if err != nil && (n.Records > 0 || n.Objects > 0) {
+			t.Errorf("%+v with %v", n, err)
+		}
+		for file := range s.All() {
+			payload, err := s.ReadRecord(file)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			rec, err := record.Decode(payload)
+			if err != nil || rec.ID() != file.ID || store.SlotOf(rec.Package, rec.Key) != file.Slot {
+				t.Errorf("took %v, %v", rec, err)
+				continue
+			}
+			refs, err := rec.Objects(s.ReadObject)
+			if err != nil {
+				t.Error(err)
+			}
+			for _, ref := range refs {
+				if _, err := s.ReadObject(ref); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+}

@@ -17,12 +17,13 @@ var ErrUnknown = errors.New("only a run can tell")
 
 // Again finds, in the source that is on disk now, the closure of the function
 // that then was the closure of: for tools that compare a record with the
-// source without running it. b is Static of the package under test.
+// source without running it. b is Static of the package under test; cache has what
+// tests have found in source files, nil if nothing does.
 //
 // A function is found by name, a literal in the declaration that it was in: the
 // one with the same tokens, or else the nearest one. What counts as all local
 // code is ErrUnknown.
-func Again(b *Binary, then *Closure) (*Closure, error) {
+func Again(b *Binary, then *Closure, cache Cache) (*Closure, error) {
 	if slices.ContainsFunc(then.Fallback, func(why string) bool {
 		return why == graph.OutsideTypes || strings.Contains(why, "all local code counts")
 	}) {
@@ -30,14 +31,14 @@ func Again(b *Binary, then *Closure) (*Closure, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p, err := b.program(nil)
+	p, err := b.program(cache)
 	if err != nil {
 		return nil, err
 	}
 	var roots []*graph.Node
 	for _, d := range then.Decls() {
 		if d.Via == "" && !d.Wide && !isSpecial(&d) {
-			roots = append(roots, b.again(&d)...)
+			roots = append(roots, b.again(&d, cache)...)
 		}
 	}
 	return p.closure(roots, slices.Contains(then.Fallback, graph.WholePackages), then.covered), nil
@@ -50,13 +51,13 @@ func isSpecial(d *Decl) bool {
 
 // again returns what a declaration of the former closure is now. What is gone is
 // missing from the closure then.
-func (b *Binary) again(d *Decl) (found []*graph.Node) {
+func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 	g := b.loaded.graph
 	name, isLiteral := strings.CutSuffix(d.Name, ".func")
 	var literals []*graph.Node
 	for _, n := range g.All() {
 		if isLiteral && n.Package.Path+"."+n.Fact.Name == name {
-			literals = append(literals, b.literals(n)...)
+			literals = append(literals, b.literals(n, cache)...)
 		}
 		for i := range n.Fact.Count() {
 			if !isLiteral && n.NameOf(i) == name {
@@ -79,7 +80,7 @@ func (b *Binary) again(d *Decl) (found []*graph.Node) {
 
 // literals makes nodes of the function literals in a declaration, each with
 // the statements that determine what it captures.
-func (b *Binary) literals(n *graph.Node) (nodes []*graph.Node) {
+func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 	p, why := b.parseCompiled(n.File.Path)
 	if why != "" {
 		return nil
@@ -102,7 +103,7 @@ func (b *Binary) literals(n *graph.Node) (nodes []*graph.Node) {
 			if id := syntax.CalledName(call.Fun); id != nil {
 				callee = id.Name
 			}
-			determined = b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, nil).Determined
+			determined = b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, cache).Determined
 		}
 		nodes = append(nodes, b.loaded.graph.LiteralNode(n.File, p, lit, determined))
 		return true

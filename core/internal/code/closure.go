@@ -122,6 +122,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered, igno
 	g, flags := p.graph, p.world.ReadsFlags
 	near := g.ReachFrom(roots...)
 	near.AddInit()
+	near.AddRegistered()
 	found := p.state.InReach(near, told, ignored...)
 	c := &Closure{Home: g.Target.Path, covered: told}
 	r := g.ReachFrom(roots...)

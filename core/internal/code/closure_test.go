@@ -114,7 +114,7 @@ func TestState(t *testing.T) {
 		{"One", true, "example.com/adv/state.one (state/far.go:31)"},
 		{"CopyRows", false, ""},
 		{"Hooked", true, "example.com/adv/state.hooked (state/far.go:44)"},
-		{"Once", true, ""},
+		{"Once", true, "example.com/adv/state.text (state/far_test.go:14)"},
 	} {
 		d := advDeps(t, "state", tc.fn)
 		cause := ""
@@ -128,7 +128,7 @@ func TestState(t *testing.T) {
 }
 
 func TestOpaque(t *testing.T) {
-	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 0 || names(d.Settings) != world.SettingCommands {
+	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 0 || names(d.Settings) != world.SettingCommands+" "+world.SettingModes+" "+world.SettingReads {
 		t.Errorf("Run: %v %v", d.Hidden, d.Settings)
 	}
 	if d := advDeps(t, "opaque", "Link"); len(d.Hidden) != 0 || len(d.Early) != 1 || d.Early[0] != (Read{Kind: world.ReadLink, Name: "current"}) {
@@ -212,9 +212,9 @@ func (c *memCache) Put(key string, data []byte) {
 // reached, and only there.
 func TestAsks(t *testing.T) {
 	for fn, want := range map[string]string{
-		"Short":     "GOMAXPROCS command line testing.Short",
-		"Read":      "",
-		"Temporary": "environment os.TempDir", // initialisation asked
+		"Short":     "GOMAXPROCS command line reads testing.Short",
+		"Read":      "reads",
+		"Temporary": "environment os.TempDir reads", // initialisation asked
 		"Made":      "",
 	} {
 		var asks []string

@@ -90,7 +90,7 @@ func (p *scopePackage) add(f *facts.File) {
 		for j := range d.Count() {
 			name := d.NameAt(j).Name
 			if d.Kind == facts.KindMethod {
-				name = d.Acts().Recv + "." + name
+				name = d.Recv + "." + name
 			}
 			p.declared[name] = append(p.declared[name], d)
 		}
@@ -182,7 +182,7 @@ func (s *packageScope) fixed(name string) bool {
 	p := s.pkg("")
 	return p.known && !ast.IsExported(name) && !slices.ContainsFunc(p.facts, func(f *facts.File) bool {
 		return slices.ContainsFunc(f.Decls, func(d facts.Decl) bool {
-			return slices.ContainsFunc(d.Acts().Accesses, func(a facts.Access) bool {
+			return slices.ContainsFunc(d.Accesses, func(a facts.Access) bool {
 				return a.Param == 0 && (a.X == "" && a.Sel == name || a.X == name) && !readsElement(a)
 			})
 		})

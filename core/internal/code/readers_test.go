@@ -100,10 +100,10 @@ func fn() string { v, _ := syscall.Getenv("A"); return v }
 var name = "A"
 var text = os.Getenv(name)
 func fn() string { return text }
-`, want: "all variables environment"},
+`, want: "all variables environment reads"},
 		{name: "all variables", src: `
 func fn() []string { return exec.Command("x").Environ() }
-`, want: "all variables commands"},
+`, want: "all variables commands modes of files reads"},
 		{name: "a time zone", src: `
 const zone = "Europe/" + "Berlin"
 func fn() error { _, err := time.LoadLocation(zone); return err }

@@ -34,6 +34,12 @@ const (
 	SettingArguments   = world.SettingArguments
 	SettingOfVariables = world.SettingOfVariables
 	SettingIdentity    = world.SettingIdentity
+	SettingMakes       = world.SettingMakes
+	SettingModes       = world.SettingModes
+	SettingUmask       = world.SettingUmask
+	SettingHost        = world.SettingHost
+	SettingUser        = world.SettingUser
+	SettingUsers       = world.SettingUsers
 	SettingBuildInfo   = world.SettingBuildInfo
 	SettingLists       = world.SettingLists
 	SettingReads       = world.SettingReads

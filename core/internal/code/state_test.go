@@ -150,14 +150,14 @@ var errX = fmt.Errorf("x: %w", &fault{1})
 func TestA(t *testing.T) { err := errX; var f *fault; if errors.As(err, &f) { f.n = 2 } }
 func fn() error { return errX }
 `, want: "m.errX"},
-		{name: "an error that wraps fixed ones", src: `
+		{name: "errors that wrap others", src: `
 var base = errors.New("base")
 var errX = fmt.Errorf("x %d: %w", 1, base)
 var errY error = fmt.Errorf("y %s: %w", "a", io.EOF)
 var errZ = fmt.Errorf("z: %w", errX)
 func TestA(t *testing.T) { err := errX; t.Log(err, errors.Is(err, errY), errors.Is(err, errZ)) }
 func fn() error { return errors.Join(errX, errY, errZ) }
-`, want: ""},
+`, want: "m.errX"},
 		{name: "an error that wraps several", src: `
 var errX = fmt.Errorf("%w, %w", io.EOF, io.ErrUnexpectedEOF)
 func TestA(t *testing.T) { err := errX; err.(interface{ Unwrap() []error }).Unwrap()[0] = nil }
@@ -257,6 +257,44 @@ var origin = point{}
 func move(p point, n int) point { p.x += n; return p }
 func TestA(t *testing.T) { _ = move(origin, seed.Rows()) }
 func fn() int { return origin.x }
+`, want: ""},
+	})
+}
+
+func TestLeftInTheLibrary(t *testing.T) {
+	testCause(t, []stateCase{
+		{name: "a variable that is published", src: `
+var n = expvar.NewInt("n")
+func TestA(t *testing.T) { n.Set(int64(seed.Rows())) }
+func fn() string { return expvar.Get("n").String() }
+`, want: "m.n"},
+		{name: "a handler", src: `
+type handler struct{ n int }
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, h.n) }
+var h = &handler{}
+func init() { http.Handle("/n", h) }
+func TestA(t *testing.T) { h.n = seed.Rows() }
+func fn(w http.ResponseWriter, r *http.Request) { http.DefaultServeMux.ServeHTTP(w, r) }
+`, want: "m.h"},
+		{name: "a handler in a function that an init calls", src: `
+var hits []string
+func add() { http.HandleFunc("/n", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, len(hits)) }) }
+func init() { add() }
+func TestA(t *testing.T) { hits = append(hits, seed.Text()) }
+func fn(w http.ResponseWriter, r *http.Request) { http.DefaultServeMux.ServeHTTP(w, r) }
+`, want: "m.hits"},
+		{name: "a flag", src: `
+var size = flag.Int("size", 1, "")
+func TestA(t *testing.T) { *size = seed.Rows() }
+func fn() string { return flag.Lookup("size").Value.String() }
+`, want: "m.size"},
+		{name: "in state that is not used", src: `
+type handler struct{ n int }
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, h.n) }
+var h = &handler{}
+func init() { http.Handle("/n", h) }
+func TestA(t *testing.T) { h.n = seed.Rows() }
+func fn() string { return fmt.Sprint(seed.Rows()) }
 `, want: ""},
 	})
 }
@@ -404,7 +442,7 @@ func fn() int { return rows }
 var cases = []struct{ name string; f func(int) int }{{"a", nil}}
 func TestA(t *testing.T) { for _, tc := range cases { tc.f(1) } }
 func fn() int { return cases[0].f(1) }
-`, want: ""},
+`, want: "m.cases"},
 	})
 }
 

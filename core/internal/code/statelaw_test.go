@@ -318,9 +318,9 @@ func lawTest(c lawCase) string {
 
 // TestLawOfStateInRuns runs cases with a real Memo: the fixtures alone first,
 // then after what changes what they read. It takes a sample, a larger one with
-// CACHETEST_LONG, and all with CACHETEST_LAW: each of the fixtures of a package
+// CACHETEST_LONG, and all with CACHETEST_LAW. Each of the fixtures of a package
 // may have the code of all its tests for an input, so that the time grows with
-// the square of their number.
+// the square of how many are in one.
 func TestLawOfStateInRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
@@ -351,7 +351,7 @@ func TestLawOfStateInRuns(t *testing.T) {
 	requires := strings.Replace(string(mod), "module github.com/fixturecache/fixturecache", "module m", 1) +
 		"\nrequire github.com/fixturecache/fixturecache v0.0.0\nreplace github.com/fixturecache/fixturecache => " + repo + "\n"
 	files := []string{"go.mod", requires, "go.sum", string(sums)}
-	const together = 250
+	const together = 40
 	for i := 0; i < len(cases); i += together {
 		part := cases[i:min(i+together, len(cases))]
 		dir := fmt.Sprintf("p%d", i)

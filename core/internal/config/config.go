@@ -29,10 +29,11 @@ type File struct {
 	Ignore   []string // patterns of files, relative to the module root
 	Env      []string // variables
 	Remote   string
+	Values   string // "hidden": of the values of With, Call and Version only digests are kept
 }
 
 // Keys are those of the file, in the order of its documentation.
-var Keys = []string{"dir", "max_age", "max_bytes", "max_count", "ignore", "env", "remote"}
+var Keys = []string{"dir", "max_age", "max_bytes", "max_count", "ignore", "env", "remote", "values"}
 
 // An Error says what is wrong with a file, and where.
 type Error struct {
@@ -99,6 +100,8 @@ func (f *File) Has(key string) bool {
 		return f.MaxBytes != 0
 	case "max_count":
 		return f.MaxCount != 0
+	case "values":
+		return f.Values != ""
 	}
 	return false
 }
@@ -110,6 +113,10 @@ func (f *File) Set(key, value string) (err error) {
 		f.Dir = value
 	case "remote":
 		f.Remote = value
+	case "values":
+		if f.Values = value; value != "hidden" {
+			err = fmt.Errorf("%q is not hidden, which is all that can be said of values", value)
+		}
 	case "max_age":
 		f.MaxAge, err = human.ParseAge(value)
 	case "max_bytes":

@@ -45,6 +45,7 @@ func TestParseErrors(t *testing.T) {
 		{"max_bytes: 5XB", "1:1: max_bytes"},
 		{"max_count: -1", "1:12: a value that begins with"},
 		{"max_count: 1.5", "1:1: max_count"},
+		{"values: shown", `1:1: values: "shown" is not hidden`},
 		{"dir: &a b", "1:6: a value that begins with '&' must be in quotes"},
 		{"dir: a: b", "1:7: a value with a colon must be in quotes"},
 		{"dir: a::", "1:8: a value with a colon must be in quotes"},

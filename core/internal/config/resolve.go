@@ -78,9 +78,12 @@ func (f *File) Resolve(given File, path string) (s File, origins []Origin, err e
 	}
 	s = given
 	s.Ignore, s.Env = append(slices.Clip(given.Ignore), file.Ignore...), append(slices.Clip(given.Env), file.Env...)
-	for _, key := range []string{"dir", "max_age", "max_bytes", "max_count", "remote"} {
+	for _, key := range []string{"dir", "max_age", "max_bytes", "max_count", "remote", "values"} {
 		from := "default"
-		value, _ := syscall.Getenv(variables[key])
+		value := ""
+		if name := variables[key]; name != "" {
+			value, _ = syscall.Getenv(name)
+		}
 		switch {
 		case given.Has(key):
 			from = "option"
@@ -119,6 +122,8 @@ func (f *File) take(key string, from *File) {
 		f.Dir = from.Dir
 	case "remote":
 		f.Remote = from.Remote
+	case "values":
+		f.Values = from.Values
 	case "max_age":
 		f.MaxAge = from.MaxAge
 	case "max_bytes":

@@ -64,8 +64,10 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if b.traceErr == nil {
 		b.reads, b.traceErr = b.c.host.Log.Reads(b.pos)
 	}
-	if err := b.proveBuilt(); err != nil {
-		out.NotStored = err.Error()
+	if !b.constant {
+		if err := b.proveLater(b.took); err != nil {
+			out.NotStored = err.Error()
+		}
 	}
 	parent := b.frame.parent
 	b.bytes = int64(len(out.Data))
@@ -78,17 +80,16 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		}
 	}
 	res := Result{Data: out.Data, Reasons: b.reasons, BuildTime: b.took}
-	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets()}
 	rec, why := b.record(&out, m)
 	if why == nil {
 		why = b.publish(rec)
 	}
 	if why != nil {
-		b.log(miss)
 		b.emit(Event{Type: EventNotStored, Code: why.code, Cause: why.text, Reasons: b.reasons, BuildMS: milliseconds(b.took), Bytes: b.bytes})
 		b.c.taint(parent, b.spec.Key)
 		return res, nil
 	}
+	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets(), Calls: b.calls()}
 	share := b.sharing(rec, &miss)
 	b.emit(miss)
 	share()

@@ -184,7 +184,7 @@ func (cl *call) digestGiven() error {
 	}
 	plain(input.Options, "options", s.optionSet())
 	if s.Version != "" {
-		plain(input.Version, "version", s.Version)
+		add(input.Version, "version", cl.excerpt(input.Shorten(s.Version)), alg.DigestOf(s.Version))
 	}
 	if s.kind != "" {
 		plain(input.Type, "type", s.kind)
@@ -331,17 +331,23 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 	return nil
 }
 
-// excerptValues keeps of the values of With what explains a difference later. A
-// hit does without, and so does a fixture that is not to leave this machine.
-func (cl *call) excerptValues() {
-	if cl.spec.Local {
-		return
+// excerpt is what is kept of a text that explains a difference: nothing for a
+// fixture that is not to leave this machine, and where the settings hide values.
+func (cl *call) excerpt(text string) string {
+	if cl.spec.Local || cl.c.config.HideValues {
+		return ""
 	}
+	return text
+}
+
+// excerptValues keeps of the values of With what explains a difference later. A
+// hit does without.
+func (cl *call) excerptValues() {
 	for i := range cl.Static {
 		in := &cl.Static[i]
 		for _, v := range cl.spec.Values {
 			if in.Kind == input.Value && in.Name == v.Name {
-				in.Detail = input.Excerpt(v.Value)
+				in.Detail = cl.excerpt(input.Excerpt(v.Value))
 			}
 		}
 	}

@@ -135,15 +135,15 @@ func (cl *call) prove(saved time.Duration) bool {
 	return process.Prove(cl.c.world, saved, derivedFacts{cl.c.store, cl.mode})
 }
 
-// proveBuilt is prove for a fixture that no record tells of, once it is known what
-// its build takes.
-func (b *builder) proveBuilt() error {
-	if b.code == nil || b.closure != nil || b.spec.code() == CodeBinary || b.constant || !b.prove(b.took) {
+// proveLater is prove for a call whose code was told by the binary: once it is
+// known what the build takes, or when another call may have proved it since.
+func (cl *call) proveLater(saved time.Duration) error {
+	if cl.code == nil || cl.closure != nil || cl.spec.code() == CodeBinary || code.Running().NoSource() != "" && !cl.prove(saved) || !code.Running().Proven() {
 		return nil
 	}
-	b.Static, b.captures = b.byCaller, nil
-	err := b.digestCode()
-	b.excerptValues()
+	cl.Static, cl.captures = cl.byCaller, nil
+	err := cl.digestCode()
+	cl.excerptValues()
 	return err
 }
 
@@ -224,6 +224,14 @@ func (d derivedFacts) Put(key string, data []byte) {
 	if d.mode != ReadOnly {
 		d.s.PutDerived("facts "+key, data)
 	}
+}
+
+// Facts are what tests have found in source files, for who reads the store.
+func (c *Cache) Facts() code.Cache {
+	if c.store == nil {
+		return nil
+	}
+	return derivedFacts{c.store, ReadOnly}
 }
 
 // closureCode is the code known by a closure. Functions that begin in one line

@@ -200,14 +200,14 @@ func (c *collector) path(r trace.Read) *notStored {
 // addPath adds what is at a path.
 func (c *collector) addPath(r trace.Read) *notStored {
 	name := c.world.Name(r.Name)
-	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) {
+	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) || c.c.inStore(r.Name) {
 		return nil
 	}
 	c.relative(r)
 	switch {
 	case c.has(input.File, name), harmless(r.Name):
 		return nil
-	case c.notInput(r.Name):
+	case c.notInput(r.Name) && !c.isShared(r):
 		if c.listsTemporary(r) {
 			return &notStored{"temporary", fmt.Sprintf("it lists %s, where each run has files of its own: list a directory in it, or add cachetest.IgnoreFiles(%q) if it cannot matter", r.Name, r.Name)}
 		}
@@ -237,9 +237,11 @@ func (c *collector) addPath(r trace.Read) *notStored {
 // notInput reports paths that are no inputs: our own, the toolchain's, and
 // temporary ones of this process.
 func (c *collector) notInput(path string) bool {
-	if c.c.inStore(path) || process.OwnFile(path) || process.Within(path, process.WorkRoots()) || c.c.host.Outside(path) || path == os.DevNull {
-		return true
-	}
 	temp := c.c.host.Temp()
-	return slices.Contains(temp.Dirs, path) || temp.Has(path) // those are opened by each os.RemoveAll of what is in them: see listsTemporary
+	return c.isKnown(path) || slices.Contains(temp.Dirs, path) || temp.Has(path) // those are opened by each os.RemoveAll of what is in them: see listsTemporary
+}
+
+// isKnown reports paths that are our own, or the toolchain's.
+func (c *collector) isKnown(path string) bool {
+	return c.c.inStore(path) || process.OwnFile(path) || process.Within(path, process.WorkRoots()) || c.c.host.Outside(path) || path == os.DevNull
 }

@@ -23,6 +23,7 @@ func LoadConfig(c Config) (Config, []config.Origin, error) {
 		s.Dir = userDir()
 	}
 	c.Dir, c.Limits, c.Ignore, c.Env, c.Remote = s.Dir, Limits{Age: s.MaxAge, Bytes: s.MaxBytes, Count: s.MaxCount}, s.Ignore, s.Env, s.Remote
+	c.HideValues = c.HideValues || s.Values != ""
 	return c, origins, err
 }
 

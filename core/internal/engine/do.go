@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
+	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 )
 
@@ -98,7 +99,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		if h, _ := cl.fetch(nil); h != nil {
 			return cl.serveHit(ctx, h, build)
 		}
-		return Result{}, fmt.Errorf("CACHETEST=require: miss %q: %s", cl.spec.Key, input.ReasonText(reasons))
+		return Result{}, fmt.Errorf("CACHETEST=require: miss %q: %s", cl.spec.Key, human.Plain(input.ReasonText(reasons)))
 	}
 	if boarded == nil && cl.mode != ReadOnly {
 		var last time.Duration

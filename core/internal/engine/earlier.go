@@ -41,6 +41,17 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 		path, filepath.Base(path))}
 }
 
+// isShared reports whether a file that was read before the build began, and lies
+// among temporary ones, may have been written by another process: its name is no
+// random one.
+func (c *collector) isShared(r trace.Read) bool {
+	if r.After || c.isKnown(r.Name) || !c.c.host.Temp().IsFixed(r.Name) {
+		return false
+	}
+	st, err := unlogged.StatPath(r.Name)
+	return err != nil || st.Mode.IsRegular()
+}
+
 // listsTemporary reports whether fn has listed the directory of temporary files:
 // somebody opened it, and fn's code lists directories and can name that one.
 func (c *collector) listsTemporary(r trace.Read) bool {

@@ -51,6 +51,8 @@ type Config struct {
 	Ignore    []string  // patterns of files that are inputs of no fixture, relative to the module root
 	Env       []string  // variables that are inputs of every fixture
 	Remote    string    // address of the shared tier; "off" is none
+
+	HideValues bool // of the values of With, Call and Version only digests are kept
 }
 
 // A Cache is a store and what this process knows of it. Its methods may be

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
@@ -52,6 +54,7 @@ type Event struct {
 	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
 	Hint    string   `json:"hint,omitempty"`     // what may make each build another one
 	Sets    string   `json:"sets,omitempty"`     // a variable that fn sets for others
+	Calls   string   `json:"calls,omitempty"`    // a method of its testing handle that fn calls for what it leaves behind
 	Unread  string   `json:"unread,omitempty"`   // a file that fn names and was not seen to read
 	Builder int      `json:"builder,omitempty"`  // process id of who builds it
 
@@ -61,8 +64,16 @@ type Event struct {
 	Copied bool `json:"-"` // a hit is a copy of a stored directory or file
 }
 
-// Text is the event as a line for people, details as indented lines.
+// Text is the event as a line for people, details as indented lines. What others
+// have named cannot do more to a terminal than be read.
 func (e Event) Text() string {
+	e.Reasons = slices.Clone(e.Reasons)
+	for i := range e.Reasons {
+		e.Reasons[i].Text = human.Plain(e.Reasons[i].Text)
+	}
+	for _, text := range []*string{&e.Cause, &e.Hint, &e.Sets, &e.Unread, &e.Remote} {
+		*text = human.PlainLines(*text)
+	}
 	build := human.Milliseconds(e.BuildMS)
 	switch e.Type {
 	case EventHit:
@@ -105,6 +116,9 @@ func (e Event) Text() string {
 	if e.Sets != "" && !e.Failed {
 		text += "; it sets " + e.Sets + ", which a hit leaves as it was: return it instead"
 	}
+	if e.Calls != "" && !e.Failed {
+		text += "; it calls " + e.Calls + ", which a hit does not"
+	}
 	if e.Unread != "" && !e.Failed {
 		text += "; it names " + e.Unread + ", which it was not seen to read: a change of it is no miss; cachetest.Files makes it one"
 	}
@@ -140,13 +154,19 @@ func (cl *call) emit(e Event) {
 func (cl *call) log(e Event) Event {
 	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
 	if path := process.Getenv("CACHETEST_LOG"); path != "" {
-		store.AppendLine(path, e.json())
+		if err := store.AppendLine(path, e.json()); err != nil {
+			noLog.Do(func() { fmt.Fprintf(os.Stderr, "cachetest: CACHETEST_LOG cannot be written to: %v\n", err) })
+		}
 	}
 	if keep := e.Type == EventMiss || e.Type == EventNotStored || e.Remote != ""; keep && cl.c.store != nil && cl.mode != ReadOnly {
 		cl.c.store.AppendEvent(e.json())
 	}
 	return e
 }
+
+// noLog says once that the log which was asked for is not written. There is no test
+// whose fault that would be.
+var noLog sync.Once
 
 // json is the event as a line of the logs, for people to read too: -> stays ->.
 func (e Event) json() []byte {

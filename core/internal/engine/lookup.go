@@ -36,6 +36,9 @@ func (cl *call) find() *hit {
 		cl.Forget()
 	}
 	cl.looked = false
+	if cl.proveLater(0) != nil {
+		return nil
+	}
 	for i, f := range cl.records {
 		if f.code, _ = cl.codeKeys(); cl.code != nil {
 			f.code = cl.code.key

@@ -317,7 +317,7 @@ func TestNested(t *testing.T) {
 		_, err := p.doIn(ctx, Spec{Key: "self", DeclaredOnly: true}, value("v"))
 		return Output{}, err
 	})
-	if err == nil || !strings.Contains(err.Error(), "is asked for while it is being built") {
+	if err == nil || !strings.Contains(err.Error(), "would wait for itself") {
 		t.Errorf("itself: %v", err)
 	}
 }

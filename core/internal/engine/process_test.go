@@ -63,7 +63,7 @@ func (p *testProcess) again(mode Mode) *testProcess {
 	root := this.Root
 	root.Lexical, root.Physical = p.dir, p.dir
 	host := &process.Host{
-		Began: since.Now(), Dir: p.dir, Root: root, Env: func() map[string]string { return map[string]string{} },
+		Began: since.Now(), Dir: p.dir, Root: root, Env: func() map[string]string { return map[string]string{"TMPDIR": os.Getenv("TMPDIR")} },
 		Log: n.log, Clock: this.Clock, Getwd: func() (string, error) { return p.dir, nil },
 	}
 	c, err := openIn(host, Config{Dir: p.config.Dir, Mode: mode})

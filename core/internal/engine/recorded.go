@@ -131,7 +131,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 	use.addWorking(b.frame.cwd.working)
 	b.c.mu.Unlock()
 	ins = append(ins, b.cwdInputs(use)...)
-	ins = append(ins, b.identity(ins)...)
+	ins = append(ins, b.aboutFiles(ins)...)
 	children, why := b.children()
 	return append(ins, children...), why
 }
@@ -143,9 +143,10 @@ func (b *builder) readsNothing() bool {
 	return b.closure != nil && !b.stateful() && !b.asks(code.SettingReads) && !b.asks(code.SettingVariables) && len(b.closure.Hidden) == 0
 }
 
-// identity is which of the files are one, if fn's code can ask for it.
-func (b *builder) identity(ins []input.Input) []input.Input {
-	if b.code == nil || !b.asks(code.SettingIdentity) {
+// aboutFiles is which of the files are one, and what their modes are, if fn's code
+// can ask for it.
+func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
+	if b.code == nil {
 		return nil
 	}
 	var names []string
@@ -158,7 +159,14 @@ func (b *builder) identity(ins []input.Input) []input.Input {
 		return nil
 	}
 	slices.Sort(names)
-	return []input.Input{b.world.IdentityAt(strings.Join(names, "\n"))}
+	list := strings.Join(names, "\n")
+	if b.asks(code.SettingIdentity) {
+		about = append(about, b.world.IdentityAt(list))
+	}
+	if b.asks(code.SettingModes) {
+		about = append(about, b.world.ModesAt(list))
+	}
+	return about
 }
 
 // always are the inputs of every fixture that are looked up.

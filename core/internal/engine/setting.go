@@ -19,7 +19,7 @@ func (cl *call) settings() (names []string) {
 	case cl.code == nil:
 		return names
 	case cl.closure == nil:
-		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", code.SettingBuildInfo, code.SettingLocalTime, code.SettingZones, process.TestName, process.Selected)
+		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", code.SettingBuildInfo, code.SettingLocalTime, code.SettingZones, code.SettingUmask, code.SettingHost, code.SettingUser, code.SettingUsers, process.TestName, process.Selected)
 	default:
 		names = append(names, cl.asked()...)
 	}
@@ -42,10 +42,13 @@ func (cl *call) asked() (names []string) {
 			names = append(names, "-short", "-v", ask.What)
 		case "testing.Verbose":
 			names = append(names, "-v")
-		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingOfVariables, code.SettingLists, code.SettingReads: // not known before the build
+		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingOfVariables, code.SettingLists, code.SettingMakes, code.SettingModes, code.SettingReads: // not known before the build
 		default:
 			names = append(names, ask.What)
 		}
+	}
+	if cl.closure.Asks(code.SettingCommands) || cl.closure.Asks(code.SettingMakes) && cl.closure.Asks(code.SettingModes) {
+		names = append(names, code.SettingUmask)
 	}
 	if cl.asksTestName() {
 		names = append(names, process.TestName)
@@ -74,7 +77,7 @@ func (cl *call) settingAt(name string) input.Input {
 		value = cl.spec.Test
 	}
 	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.config.Algorithm.DigestOf(value)}
-	if name == process.UmaskSetting {
+	if name == process.UmaskSetting || name == code.SettingUmask {
 		in.Detail = fmt.Sprintf("%04o", process.Umask())
 	}
 	return in

@@ -81,7 +81,7 @@ func TestAsked(t *testing.T) {
 		c.HandleUses = ask(code.HandleName)
 	}))
 	got := strings.Join(b.settings(), ", ")
-	if want := "-short, -v, GOMAXPROCS, arguments, " + code.SettingArguments + ", test name, " + code.SettingZone + "UTC"; len(b.settings()) != strings.Count(want, ",")+1 {
+	if want := "-short, -v, GOMAXPROCS, arguments, " + code.SettingArguments + ", test name, " + code.SettingZone + "UTC, " + code.SettingUmask; len(b.settings()) != strings.Count(want, ",")+1 {
 		t.Errorf("%s, want %s", got, want)
 	}
 	for _, name := range b.settings() {

@@ -131,5 +131,15 @@ func (cl *call) sets() string {
 	return cl.captured().Sets[0].String()
 }
 
+// calls is a method of a testing handle that fn calls for what it leaves behind,
+// for the miss line.
+func (cl *call) calls() string {
+	if cl.closure == nil || len(cl.closure.HandleCalls) == 0 {
+		return ""
+	}
+	use := cl.closure.HandleCalls[0]
+	return fmt.Sprintf("t.%s (%s:%d)", use.What, use.File, use.Line)
+}
+
 // lastElement turns import/path.Name into path.Name.
 func lastElement(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

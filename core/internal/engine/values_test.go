@@ -42,14 +42,7 @@ func (c numberCodec) Decode(r io.Reader) (number, error) {
 	return number{n}, err
 }
 
-func skip32(t *testing.T) {
-	if strconv.IntSize == 32 {
-		t.Skip("values are stored on 64-bit platforms only")
-	}
-}
-
 func TestValue(t *testing.T) {
-	skip32(t)
 	p := newProcess(t)
 	large := bytes.Repeat([]byte("large"), 1<<20)
 	for range 2 {
@@ -92,7 +85,6 @@ func TestValue(t *testing.T) {
 }
 
 func TestSharedValue(t *testing.T) {
-	skip32(t)
 	p := newProcess(t)
 	one, _ := ask(p, Spec{Shared: true}, func() (*number, error) { return &number{1}, nil })
 	two, _ := ask(p, Spec{Shared: true}, func() (*number, error) { return &number{1}, nil })
@@ -107,7 +99,6 @@ func TestSharedValue(t *testing.T) {
 }
 
 func TestCodec(t *testing.T) {
-	skip32(t)
 	p := newProcess(t)
 	build := func() (number, error) { return number{7}, nil }
 	spec := func(name string) Spec { return Spec{Codec: Box[number](numberCodec{name})} }
@@ -312,7 +303,6 @@ func memo(p *testProcess, key string, fn func() (string, error), opts ...func(*S
 func helper() string { return "help" }
 
 func TestClosure(t *testing.T) {
-	skip32(t)
 	p := newProcess(t)
 	for i := range 3 {
 		got, err := memo(p, "closure", func() (string, error) { return helper() + " me", nil })

@@ -1,4 +1,5 @@
-// Package human writes sizes and times as people do, and reads them.
+// Package human writes sizes and times as people do, and reads them, and shows
+// what anybody may have named as it is.
 package human
 
 import (
@@ -7,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Milliseconds writes a duration with three digits or so.
@@ -128,4 +130,24 @@ func ShortAgo(d time.Duration) string {
 		return strconv.Itoa(int(d.Hours())) + "h"
 	}
 	return strconv.Itoa(int(d.Hours()/24)) + "d"
+}
+
+// Plain returns text as a terminal shows it: control characters, escapes and
+// marks that turn the direction of writing are quoted.
+func Plain(text string) string {
+	for _, r := range text {
+		if !strconv.IsPrint(r) || r == utf8.RuneError {
+			return strconv.Quote(text)
+		}
+	}
+	return text
+}
+
+// PlainLines is Plain for each line of a text.
+func PlainLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = Plain(line)
+	}
+	return strings.Join(lines, "\n")
 }

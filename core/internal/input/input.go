@@ -53,6 +53,7 @@ const (
 	Walk                        // a directory looked through for the Glob before it
 	Child                       // a fixture that the build used
 	Identity                    // which of the files are one, and how many names each has
+	Modes                       // the permissions of files
 )
 
 // Flags say how an input came to be one.

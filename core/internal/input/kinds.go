@@ -42,6 +42,7 @@ var kinds = [...]row{
 	Walk:        {name: "walk", stat: true},
 	Child:       {name: "fixture", sort: "children", list: func(*Input) string { return "" }},
 	Identity:    {name: "identity", sort: "files", now: func(w *World, in *Input) Input { return w.IdentityAt(in.Name) }, tell: identityReason},
+	Modes:       {name: "modes", sort: "files", now: func(w *World, in *Input) Input { return w.ModesAt(in.Name) }, tell: modesReason},
 }
 
 // named adapts a digest of what a name stands for.

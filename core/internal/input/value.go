@@ -56,6 +56,14 @@ func basicText(r reflect.Value, limit int) (text string, ok bool) {
 	return text, true
 }
 
+// Shorten returns a text, or the beginning of a long one, marked as such.
+func Shorten(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxText], "") + "…"
+}
+
 type parts struct{ lines []string }
 
 func (p *parts) add(path string, r reflect.Value, level int) {

@@ -103,7 +103,7 @@ func (p *Proof) rebuild(w *input.World, id string) {
 	}
 	defer remove()
 	exe := filepath.Join(dir, "again.test")
-	env = slices.Concat(syscall.Environ(), env, []string{"GOTMPDIR=" + dir})
+	env = slices.Concat(syscall.Environ(), env, []string{"GOTMPDIR=" + dir, "GOPROXY=off"})
 	if _, err := w.GoCommandIn(env, mostRebuild, append(args, "-o", exe, ".")...); err != nil {
 		return
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // TestName is the setting that stands for the name of the running test.
@@ -40,7 +41,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	case in.Name == code.SettingBuildInfo:
 		_, modules, _ := strings.Cut(in.Detail, infoModules)
 		return infoModules + modules, true
-	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", code.SettingUpdating, UmaskSetting, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
+	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", code.SettingUpdating, UmaskSetting, code.SettingUmask, code.SettingHost, code.SettingUser, code.SettingUsers, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
 		return Setting(in.Name), true
 	}
 	return "", false
@@ -77,6 +78,14 @@ func Setting(name string) string {
 		return buildInfo()
 	case UmaskSetting:
 		return strconv.FormatInt(int64(Umask()&int(tree.ModeMask)), 8) // of the others no mode is kept
+	case code.SettingUmask:
+		return strconv.FormatInt(int64(Umask()), 8)
+	case code.SettingHost:
+		return hostName()
+	case code.SettingUser:
+		return userIDs()
+	case code.SettingUsers:
+		return users()
 	}
 	if zone, ok := strings.CutPrefix(name, code.SettingZone); ok {
 		return zoneNamed(zone)
@@ -137,4 +146,31 @@ func updating() string {
 		return "no"
 	}
 	return strings.Join(parts, " ")
+}
+
+// hostName is what os.Hostname says.
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return err.Error()
+	}
+	return name
+}
+
+// userIDs are those of the user.
+func userIDs() string {
+	groups, _ := os.Getgroups()
+	slices.Sort(groups)
+	return fmt.Sprintf("%d %d %d %d %v", os.Getuid(), os.Geteuid(), os.Getgid(), os.Getegid(), groups)
+}
+
+// users tells what the files say in which package os/user, or the C library, looks
+// users and groups up.
+func users() string {
+	h := sha256.New()
+	for _, file := range []string{"/etc/passwd", "/etc/group"} {
+		data, _ := unlogged.ReadFile(file)
+		fmt.Fprintf(h, "%d\n%s", len(data), data)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
 // A Graph is the fixtures with what they use.
@@ -183,7 +185,7 @@ func (g *Graph) WriteText(out io.Writer, short func(pkg string) string) error {
 	var b strings.Builder
 	for _, r := range g.rows(maxTextFiles) {
 		indent := min(4*r.depth, maxTextIndent)
-		text := cutMiddle(Plain(r.text()), LineWidth-indent)
+		text := cutMiddle(human.Plain(r.text()), LineWidth-indent)
 		if r.node != nil && r.node.Package != "" && !r.again {
 			text += " (" + cutMiddle(short(r.node.Package), LineWidth/2) + ")"
 		}

@@ -70,14 +70,14 @@ func HTML(out io.Writer, d *Data) error {
 	p := newPage(d, "Test fixtures")
 	p.Causes = d.Causes[:min(len(d.Causes), pageCauses)]
 	p.MoreCauses = len(d.Causes) - len(p.Causes)
-	return page.Execute(out, p)
+	return page.Execute(human.Visible(out), p)
 }
 
 // GraphHTML writes a page with the graph alone.
 func GraphHTML(out io.Writer, d *Data) error {
 	p := newPage(d, "Graph of test fixtures")
 	p.GraphOnly = true
-	return page.Execute(out, p)
+	return page.Execute(human.Visible(out), p)
 }
 
 func newPage(d *Data, title string) *pageData {

@@ -141,8 +141,8 @@ func TestGraphForms(t *testing.T) {
 	if g.WriteText(&text, path.Base) != nil || g.WriteDOT(&dot) != nil || g.WriteJSON(&js) != nil {
 		t.Fatal("cannot write")
 	}
-	want := `fixture <2> & "co" (p002): outdated: file testdata/shared.csv modified (1 B -> 2
-      B) (+1 more)
+	want := `fixture <2> & "co" (p002): outdated: file testdata/shared.csv modified (1 B ->
+      2 B) (+1 more)
     fixture <1> & "co" (p001): valid?
         fixture <0> & "co" (p000)
             testdata/f0.csv
@@ -179,6 +179,12 @@ func TestSummary(t *testing.T) {
 	var b bytes.Buffer
 	if err := Summary(&b, sample(30)); err != nil {
 		t.Fatal(err)
+	}
+	few := sample(3)
+	few.Fixtures[1].Counts = Counts{}
+	var other bytes.Buffer
+	if err := Summary(&other, few); err != nil || strings.Contains(other.String(), "fixture &lt;1>") || !strings.Contains(other.String(), "fixture &lt;2>") {
+		t.Errorf("what was not asked for is in the summary: %v\n%s", err, other.String())
 	}
 	if !strings.Contains(b.String(), `| fixture &lt;29> & "co" |`) || strings.Count(b.String(), "\n|") != 2+10+2+10+2+1 {
 		t.Errorf("%s", b.String())

@@ -71,13 +71,15 @@ const summaryRows = 10
 func Summary(out io.Writer, d *Data) error {
 	t := &d.Totals
 	var b strings.Builder
+	out = human.Visible(out)
 	fmt.Fprintf(&b, "### Test fixtures: %s%s, %s saved\n\n", human.Count(t.Hits, "hit"), t.hitRate(), human.Milliseconds(t.SavedMS))
 	fmt.Fprintf(&b, "%d %s took %s. %s in %s, %s.\n", t.Misses, plural(t.Misses, "miss"),
 		human.Milliseconds(t.SpentMS), human.Count(t.Fixtures, "fixture"), human.Count(t.Packages, "package"), human.Size(t.Bytes))
 	if t.RemoteHits > 0 {
 		fmt.Fprintf(&b, "Of these, %s came from the shared tier: %s in %s.\n", human.Count(t.RemoteHits, "hit"), human.Size(t.RemoteBytes), human.Milliseconds(t.RemoteMS))
 	}
-	slowest := slices.SortedFunc(slices.Values(d.Fixtures), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
+	used := slices.DeleteFunc(slices.Clone(d.Fixtures), func(f *Fixture) bool { return f.Hits+f.Misses == 0 })
+	slowest := slices.SortedFunc(slices.Values(used), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
 	if len(slowest) > 0 {
 		b.WriteString("\n| fixture | package | hits | misses | saved | spent |\n|---|---|--:|--:|--:|--:|\n")
 		for _, f := range slowest[:min(len(slowest), summaryRows)] {

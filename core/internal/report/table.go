@@ -3,11 +3,13 @@ package report
 import (
 	"fmt"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/width"
+
+	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
 // LineWidth is how many columns of a terminal the tables and texts take.
@@ -36,7 +38,7 @@ type Table struct {
 func (t *Table) Add(cells ...any) {
 	row := make([]string, len(t.Columns))
 	for i, cell := range cells {
-		row[i] = Plain(fmt.Sprint(cell))
+		row[i] = human.Plain(fmt.Sprint(cell))
 	}
 	t.rows = append(t.rows, row)
 }
@@ -149,23 +151,26 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// Plain returns text as a terminal shows it: control characters, escapes and
-// marks that turn the direction of writing are quoted.
-func Plain(text string) string {
-	for _, r := range text {
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			return strconv.Quote(text)
+// words returns those of a text, a number with its unit as one.
+func words(text string) (list []string) {
+	for _, word := range strings.Fields(text) {
+		if n := len(list); n > 0 && slices.Contains(units, strings.Trim(word, ",;)")) && list[n-1] != "" && unicode.IsDigit(rune(list[n-1][len(list[n-1])-1])) {
+			list[n-1] += " " + word
+			continue
 		}
+		list = append(list, word)
 	}
-	return text
+	return list
 }
+
+var units = []string{"B", "kB", "MB", "GB", "%"}
 
 // Wrap returns text as lines of at most LineWidth columns, broken at spaces, all
 // but the first indented.
 func Wrap(text string, first, indent int) string {
 	var b strings.Builder
 	column := first
-	for i, word := range strings.Fields(Plain(text)) {
+	for i, word := range words(human.Plain(text)) {
 		n := DisplayWidth(word)
 		switch {
 		case i == 0:

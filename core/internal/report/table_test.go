@@ -48,6 +48,9 @@ func TestWrap(t *testing.T) {
 			t.Errorf("%d columns: %q", n, line)
 		}
 	}
+	if got := Wrap(strings.Repeat("x", 72)+" took 430 B, more", 0, 2); !strings.HasSuffix(got, "\n  430 B, more") {
+		t.Errorf("a number stands apart from its unit: %q", got)
+	}
 	if strings.Join(strings.Fields(got), " ") != strings.TrimSpace(text) {
 		t.Errorf("%q is not the text", got)
 	}

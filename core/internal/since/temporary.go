@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -45,6 +46,17 @@ func (t *Temp) Has(path string) bool {
 			if (st.Mode.IsDir() || randomName(element)) && t.bornHere(at, st) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// IsFixed reports whether a path lies in the temporary directory under names that
+// may be the same in each run, and in any process.
+func (t *Temp) IsFixed(path string) bool {
+	for _, dir := range t.Dirs {
+		if rest, ok := strings.CutPrefix(path, dir+string(os.PathSeparator)); ok {
+			return !slices.ContainsFunc(strings.Split(rest, string(os.PathSeparator)), randomName)
 		}
 	}
 	return false

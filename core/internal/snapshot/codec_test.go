@@ -64,7 +64,6 @@ type service struct {
 }
 
 func TestUserCodec(t *testing.T) {
-	needs64Bit(t)
 	c := NewCoder(map[reflect.Type]Codec{reflect.TypeFor[*conn](): connCodec{}, reflect.TypeFor[level](): levelCodec{}})
 	main := &conn{"a:1", make(chan int)}
 	v := service{"s", main, main, []*conn{nil, {"b:2", nil}, main}, map[string]*conn{"m": main}, main, 7, [3]level{1, 2, 3}, map[level]level{1: 2, 3: 4}}
@@ -112,7 +111,6 @@ func (l *lossy) GobEncode() ([]byte, error) { return []byte{byte(l.A)}, nil }
 func (l *lossy) GobDecode(b []byte) error   { l.A = int(b[0]); return nil }
 
 func TestOwnMarshalling(t *testing.T) {
-	needs64Bit(t)
 	g := []gauge{{5, func() {}}, {6, func() {}}}
 	var out []gauge
 	if _, err := Default().RoundTrip(&g, &out); err != nil || out[1].N != 6 {
@@ -144,7 +142,6 @@ func (b *chanBox) UnmarshalBinary(data []byte) error {
 
 // What several codecs write for each of many elements comes back in its place.
 func TestManyCodecParts(t *testing.T) {
-	needs64Bit(t)
 	type row struct {
 		First any
 		G     gauge
@@ -175,7 +172,6 @@ var (
 )
 
 func TestRegisterGlobal(t *testing.T) {
-	needs64Bit(t)
 	registerOnce.Do(func() {
 		if _, err := Default().Marshal(ptrTo(any(errRegistered))); err == nil {
 			t.Error("an error that a variable holds is stored unregistered")
@@ -202,7 +198,6 @@ func TestRegisterGlobal(t *testing.T) {
 }
 
 func TestUnknownType(t *testing.T) {
-	needs64Bit(t)
 	v := any(hidden{3})
 	data, err := Default().Marshal(&v)
 	if err != nil {
@@ -228,7 +223,6 @@ func sameNameB() any { type Twin struct{ x int }; return Twin{1} }
 
 // Two local types of one name, built alike: a reader could not tell them apart.
 func TestTwins(t *testing.T) {
-	needs64Bit(t)
 	v := []any{sameNameA(), sameNameB()}
 	_, err := Default().Marshal(&v)
 	if err == nil || !strings.Contains(err.Error(), "two types are called") {

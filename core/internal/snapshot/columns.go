@@ -50,8 +50,12 @@ func (p *plan) layOut() {
 	p.runCols = len(p.cols)
 	for i := range p.ops {
 		o := &p.ops[i]
+		size := wordSize
+		if o.kind == opTime {
+			size = 8
+		}
 		for w := range uintptr(o.words()) {
-			p.cols = append(p.cols, column{o.off + w*wordSize, wordSize})
+			p.cols = append(p.cols, column{o.off + w*size, size})
 		}
 	}
 	p.leaves = p.hasLeaves()
@@ -62,6 +66,11 @@ func (p *plan) layOut() {
 	if p.size > 0 {
 		p.perBlock = int(max(1, min(blockElems, blockSize/p.size)))
 	}
+}
+
+// isRef reports whether word w of a part is a ref, or a number in a table.
+func (o *op) isRef(w int) bool {
+	return o.kind != opTime && (w == 0 || o.kind == opIface)
 }
 
 // words returns how many words of an image a part takes.
@@ -114,7 +123,7 @@ func (b *buffer) pack(pl *plan, src unsafe.Pointer, n int) {
 	codes := b.room(roundUp8(len(pl.cols)))
 	var vals [blockElems]uint64
 	for i, c := range pl.cols {
-		if c.size > wordSize {
+		if c.size > 8 {
 			dst := b.room(roundUp8(n * int(c.size)))
 			for i := range uintptr(n) {
 				copy(dst[i*c.size:], bytesAt(add(src, c.off+i*pl.size), c.size))
@@ -243,7 +252,7 @@ func (b *columnReader) column(i int, c column, vals *[blockElems]uint64) []uint6
 	}
 	if code&codeBase != 0 {
 		if part := b.take(8); part != nil {
-			base = word(part, 0)
+			base = binary.NativeEndian.Uint64(part)
 		}
 	}
 	data := b.take(roundUp8(b.n * int(width)))

@@ -176,7 +176,7 @@ func (d *decoder) slice(ref, n, capacity uint64, elem *plan) (h sliceHeader, ok 
 	if ref == 0 {
 		return h, n == 0 && capacity == 0
 	}
-	if capacity < n || capacity > refMask {
+	if capacity < n || capacity > maxLen {
 		return h, false
 	}
 	h.data, ok = d.address(ref, elem, capacity)

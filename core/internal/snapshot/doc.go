@@ -20,7 +20,8 @@
 // How it is used. A miss stores what [Coder.Marshal] writes, returns what
 // [Coder.Unmarshal] makes of that, and compares the two by [Coder.Compare].
 // [Hash] is for keys, [typeid.Of] guards a record, and [typeid.Diff] says from two
-// descriptions what changed. Values are stored on 64-bit platforms.
+// descriptions what changed. On a platform of 32 bits the refs in the bytes are short,
+// which bounds the text and the elements of one type that a value may have.
 //
 // How it fails. What is not data (a func, chan, lock that is held, file,
 // pointer to a package variable…) is refused with a [*RefusedError] that names

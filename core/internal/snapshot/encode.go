@@ -23,32 +23,33 @@ const (
 // neither depth nor cycles cost stack, and equal values give equal bytes. Where
 // only a digest is wanted, the slabs are hashed as they grow, and not kept.
 type encoder struct {
-	coder   *coder
-	purpose purpose
-	newSum  func() hash.Hash // nil to keep the bytes
-	names   global.Names
-	met     *addrTable
-	slabs   []*slab
-	byPlan  map[*plan]*slab
-	root    *slab // of the root alone: it is built in the caller's variable
-	rootAt  unsafe.Pointer
-	maps    map[*plan]*slab
-	strings *slab
-	types   *typeTable
-	globals []string
-	objects objects
-	groups  []group
-	turn    int   // which slab was due last
-	current *slab // being written
-	inMap   bool  // writing keys or values of maps
-	boxed   bool  // writing what an interface holds in its word
-	inOwn   bool  // comparing what has its own marshalling: what is not data counts by its nil-ness
-	ranking *orderer
-	meter   *meter
-	keep    []any // made on the way; addresses must stay theirs
-	itypes  map[unsafe.Pointer]*dynamic
-	held    *typeid.Set // of what interfaces hold, where they are asked for
-	trail   *trail      // nil unless the way to each part is asked for
+	coder    *coder
+	purpose  purpose
+	newSum   func() hash.Hash // nil to keep the bytes
+	names    global.Names
+	met      *addrTable
+	slabs    []*slab
+	byPlan   map[*plan]*slab
+	root     *slab // of the root alone: it is built in the caller's variable
+	rootAt   unsafe.Pointer
+	maps     map[*plan]*slab
+	strings  *slab
+	types    *typeTable
+	globals  []string
+	objects  objects
+	groups   []group
+	turn     int   // which slab was due last
+	current  *slab // being written
+	tooLarge bool  // a ref has no room in a word of 32 bits
+	inMap    bool  // writing keys or values of maps
+	boxed    bool  // writing what an interface holds in its word
+	inOwn    bool  // comparing what has its own marshalling: what is not data counts by its nil-ness
+	ranking  *orderer
+	meter    *meter
+	keep     []any // made on the way; addresses must stay theirs
+	itypes   map[unsafe.Pointer]*dynamic
+	held     *typeid.Set // of what interfaces hold, where they are asked for
+	trail    *trail      // nil unless the way to each part is asked for
 }
 
 type dynamic struct {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"unsafe"
@@ -61,7 +62,7 @@ func (e *encoder) writeMap(s *slab, word unsafe.Pointer) error {
 	}
 	e.inMap = false
 	count := s.elem()
-	putWord(count, 0, uint64(m.n))
+	binary.NativeEndian.PutUint64(count, uint64(m.n))
 	if m.n >= manyEntries {
 		s.entries = newEntries(s.plan)
 	}

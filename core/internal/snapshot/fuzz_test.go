@@ -130,7 +130,6 @@ func attack(t *testing.T, data []byte) {
 }
 
 func FuzzUnmarshal(f *testing.F) {
-	needs64Bit(f)
 	seed, err := Default().Marshal(hostileSeed())
 	if err != nil {
 		f.Fatal(err)
@@ -147,7 +146,6 @@ func FuzzUnmarshal(f *testing.F) {
 // TestHostileBytes changes a few bytes at a time, with the checksums made right
 // again. SNAPSHOT_LONG makes it run for a minute.
 func TestHostileBytes(t *testing.T) {
-	needs64Bit(t)
 	seed, err := Default().Marshal(hostileSeed())
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +180,6 @@ func TestHostileBytes(t *testing.T) {
 
 // TestDamageIsSeen flips every bit in turn: nothing but an error may come out.
 func TestDamageIsSeen(t *testing.T) {
-	needs64Bit(t)
 	seed, err := Default().Marshal(hostileSeed())
 	if err != nil {
 		t.Fatal(err)

@@ -43,7 +43,6 @@ func newPartsSource(n int) *partsSource {
 // TestPartsOutliveTheWhole keeps single parts of decoded values through many
 // collections, while other goroutines decode, write and drop.
 func TestPartsOutliveTheWhole(t *testing.T) {
-	needs64Bit(t)
 	data, err := Default().Marshal(newPartsSource(200))
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +85,6 @@ func keepParts(t *testing.T, data []byte, r *rand.Rand) {
 
 // TestWritesStayPrivate decodes one buffer's copies twice and changes one.
 func TestWritesStayPrivate(t *testing.T) {
-	needs64Bit(t)
 	data, _ := Default().Marshal(newPartsSource(10))
 	var a, b partsSource
 	if err := Default().Unmarshal(append([]byte(nil), data...), &a); err != nil {
@@ -105,7 +103,6 @@ func TestWritesStayPrivate(t *testing.T) {
 // TestMemoryIsFreed drops a large value but for one pointer into memory with
 // pointers, which has its own allocation: the bytes must go.
 func TestMemoryIsFreed(t *testing.T) {
-	needs64Bit(t)
 	type big struct {
 		Blob []byte
 		Node *ring

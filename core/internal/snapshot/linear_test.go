@@ -70,7 +70,6 @@ var mapsByPointer = map[string]func(n int) any{
 // whose keys are pointers: for sixteen times the keys it may take twice as many for
 // each.
 func TestMapsByPointerAreLinear(t *testing.T) {
-	needs64Bit(t)
 	for name, newMap := range mapsByPointer {
 		few, many := thingsLookedAt(t, newMap(1<<8)), thingsLookedAt(t, newMap(1<<12))
 		if many > 2*16*few {
@@ -107,7 +106,6 @@ func thingsLookedAt(t *testing.T, ptr any) int {
 // TestSlow ends an encoding and a comparison when they have taken long enough,
 // and names the part of the type that most work went into.
 func TestSlow(t *testing.T) {
-	needs64Bit(t)
 	v := struct {
 		Names []string
 		Graph struct{ Index map[*vertex]int }

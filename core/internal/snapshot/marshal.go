@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"sync"
 	"unsafe"
 
@@ -61,9 +60,6 @@ func pointee(ptr any) (reflect.Type, unsafe.Pointer, error) {
 const maxPasses = 4
 
 func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
-	if strconv.IntSize != 64 {
-		return nil, &RefusedError{Reason: "values are stored on 64-bit platforms only"}
-	}
 	var groups []group
 	m := newMeter(root, c.over)
 	for range maxPasses {
@@ -71,6 +67,9 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 		e.groups, e.meter = groups, m
 		if err := e.encode(root, p); err != nil {
 			return nil, explain(e, root, p, err)
+		}
+		if e.tooLarge {
+			return nil, &RefusedError{Reason: "on a platform of 32 bits it has too much text, or too many elements of one type or types"}
 		}
 		found, ok := e.findGroups()
 		if !ok {
@@ -103,9 +102,6 @@ func (c *Coder) unmarshal(data []byte, ptr any, checkPlain bool) (err error) {
 	t, p, err := pointee(ptr)
 	if err != nil {
 		return err
-	}
-	if strconv.IntSize != 64 {
-		return damaged("values are loaded on 64-bit platforms only")
 	}
 	if len(data) > 0 && uintptr(unsafe.Pointer(&data[0]))%8 != 0 {
 		data = append(make([]byte, 0, len(data)+8), data...)

@@ -17,7 +17,6 @@ const matrixEnv = "SNAPSHOT_MATRIX" // "store DIR" or "load DIR": the child's pa
 
 // TestMatrix stores every row in one process and loads it in another.
 func TestMatrix(t *testing.T) {
-	needs64Bit(t)
 	if task, dir, ok := strings.Cut(os.Getenv(matrixEnv), " "); ok {
 		runMatrix(t, task, dir)
 		return

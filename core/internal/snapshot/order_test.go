@@ -15,7 +15,6 @@ import (
 // TestOrderOfManyKeys: sorting by words must agree with comparing, or equal
 // maps would have different bytes.
 func TestOrderOfManyKeys(t *testing.T) {
-	needs64Bit(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	var texts []string
 	var ints []int64
@@ -60,7 +59,6 @@ func checkOrder[K cmp.Ordered](t *testing.T, keys []K) {
 // TestBigMaps stores maps of so many entries that they are sorted by words,
 // and many maps.
 func TestBigMaps(t *testing.T) {
-	needs64Bit(t)
 	type maps struct {
 		Strings map[string]int
 		Ints    map[int]string

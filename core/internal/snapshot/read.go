@@ -122,7 +122,7 @@ func (d *decoder) readSlabs(t *tableReader) error {
 		s.n = t.num()
 		s.sizes = [2]uint64{t.num(), t.num()}
 		names := t.str()
-		if t.bad || s.kind > slabVals || s.n > refMask || max(s.sizes[0], s.sizes[1]) > refMask {
+		if t.bad || s.kind > slabVals || s.n > maxLen || max(s.sizes[0], s.sizes[1]) > maxLen {
 			return damaged("slab")
 		}
 		s.plan = bytePlan

@@ -55,7 +55,7 @@ func (r *relocation) block(pl *plan, dst unsafe.Pointer, n int) error {
 	b := &r.packed
 	b.block(pl, n)
 	for i, c := range pl.cols[:pl.runCols] {
-		if c.size <= wordSize {
+		if c.size <= 8 {
 			scatter(add(dst, c.off), b.column(i, c, &r.vals[0]), c.size, pl.size)
 			continue
 		}
@@ -69,6 +69,9 @@ func (r *relocation) block(pl *plan, dst unsafe.Pointer, n int) error {
 		var words [3][]uint64
 		for w := range o.words() {
 			words[w] = b.column(at, pl.cols[at], &r.vals[w])
+			if wordSize < 8 && o.isRef(w) {
+				longRefs(words[w])
+			}
 			at++
 		}
 		if b.bad {
@@ -123,8 +126,8 @@ func (r *relocation) parts(o *op, dst unsafe.Pointer, stride uintptr, words [3][
 			}
 		}
 	case opTime:
-		scatter(dst, refs, wordSize, stride)
-		scatter(add(dst, wordSize), words[1], wordSize, stride)
+		scatter(dst, refs, 8, stride)
+		scatter(add(dst, 8), words[1], 8, stride)
 	case opIface:
 		for i := 0; i < len(refs) && err == nil; i++ {
 			err = r.iface(o, at(i), refs[i], words[1][i])

@@ -46,7 +46,6 @@ func again[T any](t *testing.T, ptr *T) T {
 }
 
 func TestRoundTripAny(t *testing.T) {
-	needs64Bit(t)
 	p, now := new(int), time.Now()
 	berlin, _ := time.LoadLocation("Europe/Berlin")
 	for _, v := range []any{
@@ -68,7 +67,6 @@ func TestRoundTripAny(t *testing.T) {
 }
 
 func TestRoundTripTyped(t *testing.T) {
-	needs64Bit(t)
 	type user struct {
 		ID    int
 		Name  string
@@ -99,7 +97,6 @@ func TestRoundTripTyped(t *testing.T) {
 }
 
 func TestRoundTripOverlap(t *testing.T) {
-	needs64Bit(t)
 	type view struct {
 		All   []int
 		Part  []int
@@ -171,20 +168,6 @@ func TestBigValue(t *testing.T) {
 	if want != 0 {
 		t.Errorf("%d links are missing", want)
 	}
-}
-
-// needs64Bit skips a test of stored values where none are, but for the reason.
-func needs64Bit(tb testing.TB) {
-	tb.Helper()
-	if strconv.IntSize == 64 {
-		return
-	}
-	one := 1
-	_, err := Default().Marshal(&one)
-	if refused := (*RefusedError)(nil); !errors.As(err, &refused) || refused.Reason != "values are stored on 64-bit platforms only" {
-		tb.Fatalf("on a 32-bit platform: %v", err)
-	}
-	tb.Skip(err)
 }
 
 // RoundTrip encodes *ptr, decodes the bytes into *out, of the same type, and

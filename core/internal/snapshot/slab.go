@@ -3,6 +3,7 @@ package snapshot
 import (
 	"encoding/binary"
 	"hash"
+	"math"
 	"unsafe"
 )
 
@@ -44,6 +45,7 @@ const (
 	refShift  = 40
 	refByte   = 1 << (refShift - 1)
 	refMask   = refByte - 1
+	maxLen    = refMask & math.MaxInt
 	refEmpty  = 1 // slab 0: memory of no size
 	refGlobal = 2 // slab 0: the first registered global
 )
@@ -189,12 +191,47 @@ func putWord(dst []byte, off uintptr, w uint64) {
 	}
 }
 
-// putRef writes a reference where the value has a pointer. What has no room in a
-// word of 32 bits is written beside the image: there values are only hashed.
+// putRef writes a reference where the value has a pointer. In a word of 32 bits
+// a short form of it is stored; for a digest, what has no room there is written
+// beside the image.
 func (e *encoder) putRef(dst []byte, off uintptr, ref uint64) {
-	putWord(dst, off, ref)
-	if wordSize < 8 {
+	switch {
+	case wordSize == 8:
+		putWord(dst, off, ref)
+	case e.purpose == toStore:
+		short, ok := shortRef(ref)
+		e.tooLarge = e.tooLarge || !ok
+		putWord(dst, off, short)
+	default:
+		putWord(dst, off, ref)
 		e.beside(binary.NativeEndian.AppendUint32(nil, uint32(ref>>32)))
+	}
+}
+
+// A short ref has the same parts as a ref in 32 bits.
+const (
+	shortShift = 23
+	shortByte  = 1 << (shortShift - 1)
+	shortMask  = shortByte - 1
+)
+
+// shortRef returns the short form of a ref, unless its parts are too large.
+func shortRef(ref uint64) (short uint64, ok bool) {
+	slab, index := ref>>refShift, ref&refMask
+	short = slab<<shortShift | index
+	if ref&refByte != 0 {
+		short |= shortByte
+	}
+	return short, slab < 1<<(32-shortShift) && index <= shortMask
+}
+
+// longRefs turns short refs into refs.
+func longRefs(refs []uint64) {
+	for i, short := range refs {
+		refs[i] = short>>shortShift<<refShift | short&shortMask
+		if short&shortByte != 0 {
+			refs[i] |= refByte
+		}
 	}
 }
 

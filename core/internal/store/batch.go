@@ -131,7 +131,7 @@ func (b *Batch) Verify(ref ObjectRef) error {
 	buf := pieces.Get().(*[]byte)
 	defer pieces.Put(buf)
 	if found, err := digestFile(f, *buf, func([]byte) error { return nil }); err != nil || found != ref {
-		return b.s.damaged(b.s.objectPath(ref.ID))
+		return b.s.damaged(ref, found.Size)
 	}
 	return nil
 }

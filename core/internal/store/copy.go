@@ -33,12 +33,7 @@ func (s *Store) OpenObject(ref ObjectRef) (*os.File, error) {
 		return f, nil
 	}
 	f.Close()
-	return nil, s.damaged(path)
-}
-
-func (s *Store) damaged(path string) error {
-	s.quarantine(path)
-	return fmt.Errorf("object %s is %w", short(path), ErrDamaged)
+	return nil, s.damaged(ref, info.Size())
 }
 
 // cloneFrom is the size from which on cloning is worth its own check.
@@ -70,7 +65,7 @@ func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
 		err = out.end()
 	}
 	if errors.Is(err, ErrDamaged) || err == nil && (size != ref.Size || sum.Sum64() != ref.Sum) {
-		return s.damaged(s.objectPath(ref.ID))
+		return s.damaged(ref, size)
 	}
 	return err
 }
@@ -139,7 +134,7 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 		return err
 	}
 	if sum.Sum64() != ref.Sum {
-		return s.damaged(s.objectPath(ref.ID))
+		return s.damaged(ref, info.Size())
 	}
 	if ref.Size >= cloneFrom && s.now().Sub(unlogged.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
 		now := sealOf(st)

@@ -65,10 +65,15 @@ func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
 		return nil, fmt.Errorf("object %s: %w: %w", short(path), ErrDamaged, err)
 	}
 	if !ref.Check(data) {
-		s.quarantine(path)
-		return nil, damage(short(path), int64(len(data)), ref.Size)
+		return nil, s.damaged(ref, int64(len(data)))
 	}
 	return data, nil
+}
+
+// damaged moves an object aside, and says what is wrong with it.
+func (s *Store) damaged(ref ObjectRef, size int64) error {
+	s.quarantine(s.objectPath(ref.ID))
+	return damage(ref.ID.String(), size, ref.Size)
 }
 
 // damage says what is wrong with an object that is not what its name says.

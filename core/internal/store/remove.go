@@ -10,14 +10,13 @@ import "math"
 // gone: its record is a miss the next time.
 func (s *Store) Remove(slots []SlotID, refs func([]byte) ([]ObjectRef, error)) (removed Trimmed, busy int, err error) {
 	p := s.newPass(Trim{Refs: refs}, allShards())
-	p.force = true
-	gone := map[SlotID]bool{}
+	p.gone = map[SlotID]bool{}
 	for _, slot := range slots {
-		gone[slot] = true
+		p.gone[slot] = true
 	}
 	freed := map[ObjectID]bool{}
 	for n, v := range p.variants {
-		for i := int(v.first); gone[v.slot] && i < p.lastOf(n); i++ {
+		for i := int(v.first); p.gone[v.slot] && i < p.lastOf(n); i++ {
 			p.entries[i].goes = true
 			for _, r := range p.refsOf(i) {
 				freed[r.id] = true

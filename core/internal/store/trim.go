@@ -121,7 +121,7 @@ func (s *Store) Trim(t Trim) (Trimmed, error) {
 // stampAndTrim notes the time before the work begins: if that takes long, or
 // crashes, the processes that come meanwhile do not all start one of their own.
 func (s *Store) stampAndTrim(t Trim) (Trimmed, error) {
-	f, err := unlogged.OpenFile(s.trimStamp(), os.O_WRONLY|os.O_CREATE, 0o600)
+	f, err := unlogged.OpenFile(s.trimStamp(), os.O_WRONLY|os.O_CREATE|unlogged.Plain, 0o600)
 	if err != nil {
 		return Trimmed{}, err
 	}

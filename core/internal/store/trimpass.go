@@ -26,9 +26,9 @@ type pass struct {
 	s      *Store
 	t      Trim
 	now    time.Time
-	shards []byte // the first bytes of the names that are looked at
-	force  bool   // what goes does so whenever it was used
-	busy   int    // variants of it that are being built
+	shards []byte          // the first bytes of the names that are looked at
+	gone   map[SlotID]bool // slots that go whenever they were used
+	busy   int             // variants of it that are being built
 	out    Trimmed
 	err    error // the first that kept something from being removed
 	blind  bool  // not all that is in use is known

@@ -62,13 +62,13 @@ func (p *pass) sweepVariant(v variant, last int) {
 	}
 	mine, l := p.t.DryRun, (*fileLock)(nil)
 	// One without records may be about to have its first.
-	if !mine && (goes > 0 || left == 0 && !p.young(dir)) {
+	if !mine && (goes > 0 || p.gone[v.slot] || left == 0 && !p.young(dir)) {
 		var err error
 		if l, err = lockFile(dir, true); l != nil {
 			defer l.unlock()
 		}
 		mine = l != nil || err != nil
-		if !mine && p.force {
+		if !mine && p.gone[v.slot] {
 			p.busy++
 		}
 	}
@@ -100,7 +100,7 @@ func (p *pass) removeRecord(v variant, i int) bool {
 	e := &p.entries[i]
 	f := RecordFile{Slot: v.slot, Variant: v.id, ID: e.id, Used: unlogged.Time(e.used), Size: e.size}
 	path := p.s.recordPath(f)
-	if st, err := unlogged.LstatPath(path); err == nil && st.ModTime != e.used && !p.force || !p.remove(path) {
+	if st, err := unlogged.LstatPath(path); err == nil && st.ModTime != e.used && !p.gone[v.slot] || !p.remove(path) {
 		return false
 	}
 	bytes := e.size

@@ -288,16 +288,14 @@ func (j *judge) comesFirst(s ast.Stmt) bool {
 }
 
 // set notes a variable that the function sets for those who read it after the
-// call: a hit leaves it as it was. What is counted or set to true only tells
-// that the function ran.
+// call: a hit leaves it as it was. What is set to true only tells that the function
+// ran.
 func (j *judge) set(d *scope.Def, id *ast.Ident) {
-	s, ok := j.Parent(id).(*ast.AssignStmt)
-	if !ok || s.Tok != token.ASSIGN {
-		return
-	}
-	i := slices.Index(s.Lhs, ast.Expr(id))
-	if i < 0 || len(s.Rhs) == len(s.Lhs) && (isName(s.Rhs[i], "true") || isName(s.Rhs[i], "false")) {
-		return
+	if s, ok := j.Parent(id).(*ast.AssignStmt); ok {
+		i := slices.Index(s.Lhs, ast.Expr(id))
+		if i < 0 || len(s.Rhs) == len(s.Lhs) && (isName(s.Rhs[i], "true") || isName(s.Rhs[i], "false")) {
+			return
+		}
 	}
 	if j.AnyUse(d, func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
 		j.setVars = append(j.setVars, Value{Name: id.Name, File: j.Name, Line: j.Line(id.Pos())})

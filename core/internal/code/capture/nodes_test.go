@@ -228,7 +228,7 @@ func TestSets(t *testing.T) {
 		{`meta := "none"; cachetest.Memo(t, "k", func() (int, error) { meta = "set"; return 1, nil }); t.Log(meta)`, "meta"},
 		{`var err error; cachetest.Memo(t, "k", func() (n int, _ error) { n, err = load(); return n, nil }); check(err)`, "err"},
 		{`meta := "none"; t.Log(meta); cachetest.Memo(t, "k", func() (int, error) { meta = "set"; return 1, nil })`, ""},
-		{`calls := 0; cachetest.Memo(t, "k", func() (int, error) { calls++; return 1, nil }); t.Log(calls)`, ""},
+		{`calls := 0; cachetest.Memo(t, "k", func() (int, error) { calls++; return 1, nil }); t.Log(calls)`, "calls"},
 		{`built := false; cachetest.Memo(t, "k", func() (int, error) { built = true; return 1, nil }); t.Log(built)`, ""},
 	} {
 		src := head + "func TestX(t *testing.T) { " + tc.body + " } //FN CALL"

@@ -84,7 +84,7 @@ func (w *walker) accessed(id *ast.Ident, c context) {
 		if !w.known[u] {
 			w.known[u] = true
 			u.Line = w.x.Line(id.Pos())
-			w.f.acts.Accesses = append(w.f.acts.Accesses, u)
+			w.f.Accesses = append(w.f.Accesses, u)
 		}
 	}
 }

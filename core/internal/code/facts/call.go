@@ -79,7 +79,7 @@ func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
 	case "len", "make":
 		first, rest = operand, operand
 	default:
-		if !syntax.IsBasicType(name) || UniverseBit(name) == 0 {
+		if !syntax.IsBasicType(name) {
 			return false
 		}
 		first, rest = operand, operand

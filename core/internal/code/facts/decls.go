@@ -36,7 +36,7 @@ func (x *extractor) newDecl(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 		if line := x.Line(name.Pos()); i == 0 {
 			f.Name, f.NameLine = name.Name, int32(line)
 		} else {
-			f.more().Names = append(f.more().Names, Name{name.Name, line})
+			f.Names = append(f.Names, Name{name.Name, line})
 		}
 	}
 	return f
@@ -59,7 +59,7 @@ func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	w := x.walker(f)
 	switch {
 	case d.Recv != nil && len(d.Recv.List) > 0:
-		f.Kind, f.acts.Recv = KindMethod, syntax.BaseName(d.Recv.List[0].Type)
+		f.Kind, f.Recv = KindMethod, syntax.BaseName(d.Recv.List[0].Type)
 		if _, ok := ast.Unparen(d.Recv.List[0].Type).(*ast.StarExpr); ok {
 			f.Flags |= DeclPointer
 		}
@@ -115,7 +115,7 @@ func (x *extractor) variable(f *Decl, s *ast.ValueSpec) {
 	}
 	// Blank lines and other comments may stand between a directive and its variable.
 	for len(x.embeds) > 0 && x.embeds[0].line < f.Line {
-		f.more().Embeds = append(f.more().Embeds, x.embeds[0].patterns...)
+		f.Embeds = append(f.Embeds, x.embeds[0].patterns...)
 		x.embeds = x.embeds[1:]
 	}
 }

@@ -15,31 +15,20 @@ func (d *Decl) fields(c *codec.Coder) {
 	codec.Number(c, &d.Kind)
 	codec.Number(c, &d.Flags)
 	codec.Number(c, &d.NameLine)
-	codec.Number(c, &d.Universe)
-	c.Fields(&d.Name, &d.Line, &d.Lines, &d.Digest, &d.Form, &d.Refs, &d.acts.Recv)
+	c.Fields(&d.Name, &d.Line, &d.Lines, &d.Digest, &d.Form, &d.Refs, &d.Recv)
 	codec.List(c, &d.Quals, func(q *Qual) { c.Fields(&q.X, &q.Sel, &q.Line) })
-	codec.List(c, &d.acts.Accesses, func(a *Access) { a.fields(c) })
-	rare := 0
-	if d.others != nil {
-		rare = 1
+	codec.List(c, &d.Accesses, func(a *Access) { a.fields(c) })
+	codec.List(c, &d.Names, func(n *Name) { c.Fields(&n.Name, &n.Line) })
+	codec.List(c, &d.Paths, func(p *Path) { c.Fields(&p.Path, &p.Line, &p.Open) })
+	for _, list := range []*[]HandleUse{&d.HandleUses, &d.PossibleUses, &d.HandleCalls} {
+		codec.List(c, list, func(t *HandleUse) { c.Fields(&t.What, &t.Line) })
 	}
-	if codec.Number(c, &rare); rare > 0 {
-		d.more().fields(c)
-	}
+	codec.List(c, &d.HandleArgs, func(h *HandleArg) { c.Fields(&h.Callee.X, &h.Callee.Sel, &h.Method, &h.Arg, &h.Checks, &h.Line) })
+	codec.List(c, &d.NamedArgs, func(n *NamedArg) { c.Fields(&n.Func.X, &n.Func.Sel, &n.Name) })
+	c.Fields(&d.Embeds, &d.HandleParams)
 }
 
 func (a *Access) fields(c *codec.Coder) {
 	codec.Number(c, &a.Kind)
 	c.Fields(&a.X, &a.Sel, &a.Param, &a.Path, &a.Late, &a.Line, &a.Callee.X, &a.Callee.Sel, &a.Arg)
-}
-
-func (r *Rare) fields(c *codec.Coder) {
-	codec.List(c, &r.Names, func(n *Name) { c.Fields(&n.Name, &n.Line) })
-	codec.List(c, &r.Paths, func(p *Path) { c.Fields(&p.Path, &p.Line, &p.Open) })
-	for _, list := range []*[]HandleUse{&r.HandleUses, &r.PossibleUses} {
-		codec.List(c, list, func(t *HandleUse) { c.Fields(&t.What, &t.Line) })
-	}
-	codec.List(c, &r.HandleArgs, func(h *HandleArg) { c.Fields(&h.Callee.X, &h.Callee.Sel, &h.Method, &h.Arg, &h.Checks, &h.Line) })
-	codec.List(c, &r.NamedArgs, func(n *NamedArg) { c.Fields(&n.Func.X, &n.Func.Sel, &n.Name) })
-	c.Fields(&r.Embeds, &r.HandleParams)
 }

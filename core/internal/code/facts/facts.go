@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // A File is what the closure needs to know of one source file. It is made by
@@ -57,8 +59,7 @@ const (
 )
 
 // A Decl is one declaration: a function, a method, one spec of a type, var or
-// const declaration, or a group of constants that depend on each other. What few
-// have stands apart.
+// const declaration, or a group of constants that depend on each other.
 type Decl struct {
 	Kind     Kind
 	Flags    Flags
@@ -68,11 +69,20 @@ type Decl struct {
 	Name     string       // the first, if there are several
 	Digest   codec.Digest // of its tokens
 	Form     string       // of its type, as text: see syntax.TypeForm
-	Refs     []string     // identifiers that are not proved local, but for predeclared ones
-	Universe uint32       // predeclared identifiers, as bits: see UniverseBit
+	Refs     []string     // identifiers that are not proved local, predeclared ones among them
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
-	acts     Acts
-	others   *Rare
+	Recv     string       // base type of a method
+	Accesses []Access
+
+	Names        []Name   // but the first
+	Embeds       []string // patterns of //go:embed
+	Paths        []Path
+	NamedArgs    []NamedArg
+	HandleUses   []HandleUse
+	PossibleUses []HandleUse // of what may be a testing handle, if one is put where it is not followed
+	HandleCalls  []HandleUse // calls of a testing handle for what they leave behind
+	HandleArgs   []HandleArg
+	HandleParams int // the parameters that are testing handles, as bits
 }
 
 // Flags say what is special of a declaration.
@@ -88,47 +98,6 @@ const (
 	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 
-// Acts are what functions, and initialisers, do.
-type Acts struct {
-	Recv     string // base type of a method
-	Accesses []Access
-}
-
-// Rare are facts that few declarations have.
-type Rare struct {
-	Names        []Name   // but the first
-	Embeds       []string // patterns of //go:embed
-	Paths        []Path
-	NamedArgs    []NamedArg
-	HandleUses   []HandleUse
-	PossibleUses []HandleUse // of what may be a testing handle, if one is put where it is not followed
-	HandleArgs   []HandleArg
-	HandleParams int // the parameters that are testing handles, as bits
-}
-
-// Acts returns what it does, which is to be read only.
-func (f *Decl) Acts() *Acts { return &f.acts }
-
-var noRareFacts Rare
-
-// Rare returns the facts that few have, which are to be read only.
-func (f *Decl) Rare() *Rare {
-	if f.others == nil {
-		return &noRareFacts
-	}
-	return f.others
-}
-
-// more returns facts that are to be added to.
-//
-//go:noinline
-func (f *Decl) more() *Rare {
-	if f.others == nil {
-		f.others = &Rare{}
-	}
-	return f.others
-}
-
 // A Name is a name that a declaration declares, and its line.
 type Name struct {
 	Name string
@@ -136,19 +105,19 @@ type Name struct {
 }
 
 // Count returns how many names it declares.
-func (f *Decl) Count() int { return 1 + len(f.Rare().Names) }
+func (f *Decl) Count() int { return 1 + len(f.Names) }
 
 // NameAt returns the i-th of them.
 func (f *Decl) NameAt(i int) Name {
 	if i == 0 {
 		return Name{f.Name, int(f.NameLine)}
 	}
-	return f.others.Names[i-1]
+	return f.Names[i-1]
 }
 
 // Index returns which of its names one is.
 func (f *Decl) Index(name string) int {
-	return 1 + slices.IndexFunc(f.Rare().Names, func(n Name) bool { return n.Name == name })
+	return 1 + slices.IndexFunc(f.Names, func(n Name) bool { return n.Name == name })
 }
 
 // Spans reports whether a line of the file is one of the declaration's.
@@ -163,18 +132,8 @@ type Qual struct {
 	Line int // where it is first mentioned
 }
 
-// universe are predeclared identifiers that facts keep as bits: those that are
-// frequent, and those whose calls are taken for what the language makes of them.
-// They count in a package that declares such a name itself.
-var universe = []string{"nil", "true", "false", "string", "int", "bool", "byte", "error", "any", "len", "append", "make", "int64", "float64", "uint64", "panic", "_", "copy", "delete", "clear", "close", "new"}
+// IsSpecial reports whether a predeclared identifier is one whose calls facts take
+// for what the language makes of them.
+func IsSpecial(name string) bool { return special.Has(name) || syntax.IsBasicType(name) }
 
-// UniverseNames returns the predeclared identifiers in the order of their bits.
-func UniverseNames() []string { return universe }
-
-// UniverseBit returns the bit of a predeclared identifier, 0 of another one.
-func UniverseBit(name string) uint32 {
-	if i := slices.Index(universe, name); i >= 0 {
-		return 1 << i
-	}
-	return 0
-}
+var special = std.Words{Text: "append clear close copy delete len make new"}

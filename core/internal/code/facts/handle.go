@@ -42,10 +42,16 @@ type HandleArg struct {
 // directory is new and empty wherever it lies.
 var questions = std.Words{Text: "Name Deadline Failed Skipped N Elapsed ArtifactDir"}
 
+// lasting are the methods that leave something behind for the test.
+var lasting = std.Words{Text: "Cleanup Setenv Chdir"}
+
 // asked notes x.Name(), and what else may be asked of a handle that was put where
 // it is not followed: that this was done counts as a question for the name.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	name := s.Sel.Name
+	if id, ok := s.X.(*ast.Ident); ok && lasting.Has(name) && w.isHandle(scope.Of(id)) {
+		once(&w.f.HandleCalls, HandleUse{name, w.x.Line(s.Pos())})
+	}
 	if !questions.Has(name) {
 		return
 	}
@@ -61,17 +67,17 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	path, _ := w.x.qualified(paramType(d))
 	switch {
 	case w.isHandle(d):
-		once(&w.f.more().HandleUses, ask)
+		once(&w.f.HandleUses, ask)
 	case !called || name == "Name" || name == "Failed" || name == "Skipped": // what is stored was built by a test that has done neither
 	case path == "" && !(ok && d == nil && w.x.imports.Sure[id.Name]):
-		once(&w.f.more().PossibleUses, ask)
+		once(&w.f.PossibleUses, ask)
 	}
 }
 
 // handed notes that a testing handle is put where it is not followed.
 func (w *walker) handed(id *ast.Ident) {
 	if id != w.followed && w.isHandle(scope.Of(id)) {
-		once(&w.f.more().HandleUses, HandleUse{HandleName, w.x.Line(id.Pos())})
+		once(&w.f.HandleUses, HandleUse{HandleName, w.x.Line(id.Pos())})
 	}
 }
 
@@ -92,7 +98,7 @@ func (w *walker) handArg(call *ast.CallExpr, callee Mention, arg int) {
 	}
 	w.followed = id
 	if !syntax.IsAPI(path) {
-		once(&w.f.more().HandleArgs, h)
+		once(&w.f.HandleArgs, h)
 	}
 }
 

@@ -93,7 +93,7 @@ func (w *walker) named(c *ast.CallExpr) {
 	}
 	w.noted = c.Fun
 	for _, text := range names {
-		once(&w.f.more().NamedArgs, NamedArg{w.callee(c.Fun), text})
+		once(&w.f.NamedArgs, NamedArg{w.callee(c.Fun), text})
 	}
 }
 
@@ -101,7 +101,7 @@ func (w *walker) named(c *ast.CallExpr) {
 // known.
 func (w *walker) imported(s *ast.SelectorExpr, x *ast.Ident) {
 	if _, _, ok := NamedArgsOf(w.x.imports.Paths[x.Name], s.Sel.Name); ok && w.noted != ast.Expr(s) {
-		once(&w.f.more().NamedArgs, NamedArg{Func: Mention{x.Name, s.Sel.Name}})
+		once(&w.f.NamedArgs, NamedArg{Func: Mention{x.Name, s.Sel.Name}})
 	}
 }
 
@@ -112,8 +112,8 @@ func (w *walker) path(e ast.Expr, open bool) {
 	if !ok || p == "" || !open && !slices.Contains(strings.Split(path.Dir(p), "/"), "testdata") {
 		return
 	}
-	if !slices.ContainsFunc(w.f.Rare().Paths, func(o Path) bool { return o.Path == p && (o.Open || !open) }) {
-		w.f.more().Paths = append(w.f.more().Paths, Path{p, w.x.Line(e.Pos()), open})
+	if !slices.ContainsFunc(w.f.Paths, func(o Path) bool { return o.Path == p && (o.Open || !open) }) {
+		w.f.Paths = append(w.f.Paths, Path{p, w.x.Line(e.Pos()), open})
 	}
 }
 

@@ -12,9 +12,9 @@ func TestTypeParamsEndWithTheirType(t *testing.T) {
 	for _, tc := range []struct{ reason, src, name, refs string }{
 		{"a later type of the group", "type (\n\tA[T any] struct{ x T }\n\tB struct{ x T }\n)\ntype T int", "B", "B T"},
 		{"a later type mentions one that follows the generic type", "type (\n\tA[T any] struct{}\n\tB int\n\tC struct{ b B }\n)", "C", "C B"},
-		{"the second of two generic types", "type (\n\tA[T any] struct{}\n\tB[U any] struct{ u U; t T }\n)\ntype T int", "B", "B T"},
-		{"a group in a function", "func f() {\n\ttype (\n\t\tA[T any] struct{}\n\t\tB struct{ x T }\n\t)\n}\ntype T int", "f", "T"},
-		{"its own parameter", "type (\n\tA[T any] struct{ x T }\n\tB int\n)", "A", "A"},
+		{"the second of two generic types", "type (\n\tA[T any] struct{}\n\tB[U any] struct{ u U; t T }\n)\ntype T int", "B", "B any T"},
+		{"a group in a function", "func f() {\n\ttype (\n\t\tA[T any] struct{}\n\t\tB struct{ x T }\n\t)\n}\ntype T int", "f", "any T"},
+		{"its own parameter", "type (\n\tA[T any] struct{ x T }\n\tB int\n)", "A", "A any"},
 	} {
 		f := Extract("a.go", []byte("package p\n\n"+tc.src+"\n"))
 		i := slices.IndexFunc(f.Decls, func(d Decl) bool { return d.Name == tc.name })

@@ -127,11 +127,6 @@ func notedIn(f *File, from, to int) map[string]bool {
 		for _, q := range d.Quals {
 			noted[q.X] = true
 		}
-		for i, name := range UniverseNames() {
-			if d.Universe&(1<<i) != 0 {
-				noted[name] = true
-			}
-		}
 	}
 	return noted
 }

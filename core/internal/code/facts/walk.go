@@ -36,15 +36,10 @@ func (x *extractor) walker(f *Decl) *walker {
 
 // mention notes a name, once for a declaration.
 func (w *walker) mention(name string) {
-	if w.refs[name] {
-		return
+	if !w.refs[name] {
+		w.refs[name] = true
+		w.f.Refs = append(w.f.Refs, name)
 	}
-	if bit := UniverseBit(name); bit != 0 {
-		w.f.Universe |= bit
-		return
-	}
-	w.refs[name] = true
-	w.f.Refs = append(w.f.Refs, name)
 }
 
 // qualify notes a qualified name, once for a declaration.
@@ -56,7 +51,7 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 }
 
 // done hands over what was gathered.
-func (w *walker) done() { w.f.acts.Accesses = slices.Clip(w.f.acts.Accesses) }
+func (w *walker) done() { w.f.Accesses = slices.Clip(w.f.Accesses) }
 
 // once appends what a list does not hold.
 func once[T comparable](list *[]T, what T) {
@@ -86,7 +81,7 @@ func (w *walker) bindParams(list *ast.FieldList, n int) {
 			d := scope.Of(name)
 			w.bind(d, Access{Param: n})
 			if n >= 2 && w.isHandle(d) {
-				w.f.more().HandleParams |= 1 << (n - 2)
+				w.f.HandleParams |= 1 << (n - 2)
 			}
 			n++
 		}

@@ -14,7 +14,7 @@ import (
 // Digest returns the digest of a declaration's tokens, of what its qualifiers stand
 // for, of the constraint on its file and of the files that it embeds.
 func (g *Graph) Digest(n *Node) codec.Digest {
-	b := append(g.linker.text[:0], n.Fact.Digest[:]...)
+	b := slices.Clone(n.Fact.Digest[:])
 	b = append(append(b, n.File.Facts.Constraint...), 0)
 	dotted := slices.ContainsFunc(n.Fact.Refs, n.mayBeDotted)
 	for _, q := range n.Fact.Quals {
@@ -30,13 +30,12 @@ func (g *Graph) Digest(n *Node) codec.Digest {
 	if ends := g.links[n]; ends != nil {
 		b = append(b, ends.text...)
 	}
-	for _, pattern := range n.Fact.Rare().Embeds {
+	for _, pattern := range n.Fact.Embeds {
 		pattern, all := strings.CutPrefix(pattern, "all:")
 		e := embedder{g, n.Package.Dir, all, b}
 		e.glob(e.root, strings.Split(pattern, "/"))
 		b = e.text
 	}
-	g.linker.text = b
 	return codec.Sum(b)
 }
 

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"go/ast"
-	mathbits "math/bits"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
@@ -71,97 +70,73 @@ func (n *Node) mayBeDotted(name string) bool {
 	return len(n.File.Dots) > 0 && ast.IsExported(name) && len(n.Package.Decls[name]) == 0
 }
 
-// A linker gathers what one node leads to.
-type linker struct {
-	nodes   []*Node
-	outside []External
-	added   []int32 // the turn in which a node was added last, by its id
-	turn    int32
-	text    []byte // of which Digest makes a digest
-}
-
-//go:noinline
-func (l *linker) add(list []*Node) {
-	for _, to := range list {
-		for int(to.id) >= len(l.added) {
-			l.added = append(l.added, 0)
-		}
-		if l.added[to.id] != l.turn {
-			l.added[to.id] = l.turn
-			l.nodes = append(l.nodes, to)
-		}
-	}
-}
-
 // Resolve finds what a node leads to.
 func (g *Graph) Resolve(n *Node) {
 	if n.done {
 		return
 	}
 	n.done = true
-	l := &g.linker
-	l.turn++
-	l.nodes, l.outside = l.nodes[:0], l.outside[:0]
-	l.add([]*Node{n}) // it is not one of its edges
+	var edges []*Node
+	var externals []External
+	add := func(found []*Node, outside []External) {
+		for _, to := range found {
+			if to != n && !slices.Contains(edges, to) {
+				edges = append(edges, to)
+			}
+		}
+		externals = append(externals, outside...)
+	}
 	for _, name := range n.Fact.Refs {
-		l.add(g.lookup(n, name))
+		add(g.named(n, name))
 	}
 	for _, q := range n.Fact.Quals {
-		l.add(g.qualified(n, q))
+		add(g.qualified(n, q))
 	}
 	switch n.Fact.Kind {
 	case facts.KindMethod:
-		l.add(n.Package.Decls[n.Fact.Acts().Recv])
+		add(n.Package.Decls[n.Fact.Recv], nil)
 	case facts.KindType:
-		l.add(g.MethodsOf(n))
-	}
-	for bits := n.Fact.Universe & n.Package.Shadows; bits != 0; bits &= bits - 1 {
-		l.add(g.lookup(n, facts.UniverseNames()[mathbits.TrailingZeros32(bits)]))
+		add(g.MethodsOf(n), nil)
 	}
 	if ends := g.links[n]; ends != nil {
-		l.add(ends.nodes)
-		l.outside = append(l.outside, ends.outside...)
+		add(ends.nodes, ends.outside)
 	}
-	n.Edges, n.Externals = slices.Clone(l.nodes[1:]), slices.Clone(l.outside)
+	n.Edges, n.Externals = slices.Clone(edges), slices.Clone(externals) // with no room for more
 }
 
-// lookup returns what an unqualified name of a file stands for, and notes what is
-// outside.
-func (g *Graph) lookup(n *Node, name string) []*Node {
-	found := n.Package.Decls[name]
+// named returns what an unqualified name of a file stands for.
+func (g *Graph) named(n *Node, name string) (found []*Node, outside []External) {
+	found = n.Package.Decls[name]
 	if !n.mayBeDotted(name) {
-		return found
+		return found, nil
 	}
-	found = slices.Clip(found)
 	for _, path := range n.File.Dots {
 		if p := g.Packages[path]; p != nil {
-			found = append(found, p.Decls[name]...)
+			found = append(slices.Clip(found), p.Decls[name]...)
 		} else {
-			g.linker.outside = append(g.linker.outside, External{path, name, n.Fact.Line})
+			outside = append(outside, External{path, name, n.Fact.Line})
 		}
 	}
-	return found
+	return found, outside
 }
 
 // qualified returns what x.Sel may stand for: a declaration of an imported
 // package, something outside, x of this package with a field or method.
-func (g *Graph) qualified(n *Node, q facts.Qual) []*Node {
+func (g *Graph) qualified(n *Node, q facts.Qual) (found []*Node, outside []External) {
 	if q.X == "" { // a method of package io/fs, by its name
-		g.linker.outside = append(g.linker.outside, External{"io/fs", q.Sel, q.Line})
-		return nil
+		return nil, []External{{"io/fs", q.Sel, q.Line}}
 	}
-	var found []*Node
 	if _, certain := n.File.Names[q.X]; !certain {
-		found = g.lookup(n, q.X)
+		found, outside = g.named(n, q.X)
 	}
 	for _, path := range n.meanings(q.X) {
 		if p := g.Packages[path]; p != nil && (!p.External || p == n.Package) {
 			found = append(slices.Clip(found), p.Decls[q.Sel]...)
-			continue
+		} else {
+			outside = append(outside, External{path, q.Sel, q.Line})
 		}
-		g.linker.outside = append(g.linker.outside, External{path, q.Sel, q.Line})
 	}
-	return found
+	return found, outside
 }
 
 // MethodsOf returns the methods of a type, those declared through a local
@@ -187,9 +162,11 @@ func (g *Graph) MethodsOf(n *Node) []*Node {
 }
 
 // Lookup returns what x.sel, or sel alone, may stand for where n mentions it.
-func (g *Graph) Lookup(n *Node, x, sel string) []*Node {
+func (g *Graph) Lookup(n *Node, x, sel string) (found []*Node) {
 	if x == "" {
-		return g.lookup(n, sel)
+		found, _ = g.named(n, sel)
+	} else {
+		found, _ = g.qualified(n, facts.Qual{Mention: facts.Mention{X: x, Sel: sel}})
 	}
-	return g.qualified(n, facts.Qual{Mention: facts.Mention{X: x, Sel: sel}})
+	return found
 }

@@ -43,7 +43,7 @@ func (g *Graph) allFunctions() (all []*Node) {
 
 func (n *Node) functionName() string {
 	if n.Fact.Kind == facts.KindMethod {
-		return n.Fact.Acts().Recv + "." + n.Fact.Name
+		return n.Fact.Recv + "." + n.Fact.Name
 	}
 	return n.Fact.Name
 }

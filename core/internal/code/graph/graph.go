@@ -26,17 +26,17 @@ type Graph struct {
 	match     build.Matcher
 	clauses   map[string]string // memory of clauseOf
 	ids       int32             // of nodes, as many as there are
-	linker    linker
 	links     map[*Node]*linkEnds
 	leadIn    [][]*Node           // what LeadingTo returns, by id
 	callers   map[string][]string // local packages that external modules import, and which do
 	executed  *Reach              // memory of Executed
 	byTests   *Reach              // memory of RunByTests
 	outlooks  map[External]*Outlook
-	before    *Reach  // memory of BeforeTests
-	abroad    *Graph  // external packages, loaded as they are reached
-	flagUnits []*Node // units that define flags
-	eager     []*Node // units that run whatever the root: they touch the world
+	before    *Reach             // memory of BeforeTests
+	abroad    *Graph             // external packages, loaded as they are reached
+	flagUnits []*Node            // units that define flags
+	eager     []*Node            // units that run whatever the root: they touch the world
+	left      map[*Node][]string // memory of leaves
 	foreign   []foreignImport
 }
 

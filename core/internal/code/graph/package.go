@@ -27,7 +27,7 @@ type Package struct {
 	Whole    string     // why all of it counts if any of it does
 	sums     []namedSum // contents that count with it: assembly, C, files that do not parse
 	imports  []string
-	Shadows  uint32 // predeclared identifiers that it declares, as bits
+	Shadows  bool // it declares a predeclared identifier of which facts take calls for what the language makes of them
 }
 
 type namedSum struct {
@@ -91,7 +91,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 		g.ids++
 		p.Nodes = append(p.Nodes, n)
 		if n.Fact.Kind == facts.KindMethod {
-			p.methods[n.Fact.Acts().Recv] = append(p.methods[n.Fact.Acts().Recv], n)
+			p.methods[n.Fact.Recv] = append(p.methods[n.Fact.Recv], n)
 			continue
 		}
 		if n.Fact.Flags&facts.DeclAlias != 0 {
@@ -103,7 +103,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 				continue
 			}
 			p.Decls[name] = append(p.Decls[name], n)
-			p.Shadows |= facts.UniverseBit(name)
+			p.Shadows = p.Shadows || facts.IsSpecial(name)
 		}
 	}
 }
@@ -151,7 +151,7 @@ func (n *Node) NameOf(i int) string {
 		return n.Package.Path + "." + name
 	}
 	if n.Fact.Flags&facts.DeclPointer != 0 {
-		return n.Package.Path + ".(*" + n.Fact.Acts().Recv + ")." + name
+		return n.Package.Path + ".(*" + n.Fact.Recv + ")." + name
 	}
-	return n.Package.Path + ".(" + n.Fact.Acts().Recv + ")." + name
+	return n.Package.Path + ".(" + n.Fact.Recv + ")." + name
 }

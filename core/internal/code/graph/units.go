@@ -15,6 +15,7 @@ import (
 func (g *Graph) prepareUnits() {
 	mentions := func(n *Node, is func(External) bool) bool { return slices.ContainsFunc(n.Externals, is) }
 	var impure, flags []*Node
+	g.left = map[*Node][]string{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
 		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || mentions(n, isImpure) {
@@ -52,7 +53,7 @@ func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 // package than ours, such as time.Local or os.Args, or hands a pointer that is
 // kept in one to code that may assign through it.
 func (n *Node) setsOutside(g *Graph) bool {
-	return slices.ContainsFunc(n.Fact.Acts().Accesses, func(a facts.Access) bool {
+	return slices.ContainsFunc(n.Fact.Accesses, func(a facts.Access) bool {
 		if a.Param != 0 {
 			return false
 		}

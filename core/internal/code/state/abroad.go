@@ -34,6 +34,11 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 				return m.name
 			}
 		}
+		for _, y := range n.Externals {
+			if name := s.sets(y); name != "" {
+				return name
+			}
+		}
 	}
 	return ""
 }

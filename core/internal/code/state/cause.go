@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -54,16 +55,15 @@ type search struct {
 	found     Result
 
 	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
-	abroadToo bool                      // some of the state is that of other modules
+	abroadToo bool                      // code of other modules may change some of it
 	touched   map[graph.External]string // memory of touchAbroad
-	kept      map[string]bool           // of the environment and the directory: what something lazy may hold a part of
 }
 
 // InReach looks at the state in reach. told are variables that the caller
 // answers for, by their values or, these are ignored, by saying that they do not
 // matter.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}, kept: map[string]bool{}}
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}}
 	for _, n := range r.Order {
 		if n.Fact.Kind == facts.KindVar {
 			s.variables(n)
@@ -82,9 +82,9 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 			s.found.State = true
 		}
 	}
-	s.spread()
-	if s.found.Cause = s.causeOutside(); s.found.Cause == nil {
-		s.found.Cause = s.setsWorld()
+	s.spread(s.touches, true)
+	if s.found.Cause = s.setsKept(); s.found.Cause == nil {
+		s.found.Cause = s.causeOutside()
 	}
 	s.found.State = s.found.State || s.found.Cause != nil
 	s.found.Early = s.early()
@@ -94,12 +94,6 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 
 // variables looks at those of one declaration.
 func (s *search) variables(n *graph.Node) {
-	if n.Fact.Flags&facts.DeclLazy != 0 {
-		s.found.State = true // an earlier test may have been the first to call it
-		if !s.covered.has(n.Package, n.Fact.Name) {
-			s.lazy(n)
-		}
-	}
 	for i := range n.Fact.Count() {
 		if !s.fixed(variable{n, i}) && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) {
 			s.found.State = true
@@ -111,12 +105,15 @@ func (s *search) variables(n *graph.Node) {
 
 // outside notes state of the standard library that a name of it uses.
 func (s *search) outside(x graph.External) {
-	if s.covered.has(&graph.Package{Path: x.Path}, x.Name) {
+	if s.covers(x.Path + "." + x.Name) {
 		return
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
-	s.holds(s.outlook(x).keeps)
+	s.retains(x)
 	for _, n := range s.reachAbroad(x) {
+		for _, y := range n.Externals {
+			s.retains(y)
+		}
 		for i := range n.Fact.Count() {
 			if n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && s.writtenAbroad(variable{n, i}) {
 				s.names[n.NameOf(i)], s.abroadToo, s.found.State = true, true, true
@@ -124,28 +121,78 @@ func (s *search) outside(x graph.External) {
 		}
 	}
 	for _, st := range std.StateOf(x.Path, x.Name) {
-		if st.Name == std.Environ || st.Name == std.Directory {
-			continue // what is read of it while the function runs is recorded
-		}
-		if dot := strings.LastIndexByte(st.Name, '.'); !s.covered.has(&graph.Package{Path: st.Name[:dot]}, st.Name[dot+1:]) {
+		if !isWorld(st.Name) && !s.covers(st.Name) {
 			s.names[st.Name] = true
 		}
 	}
 }
 
+// retains notes that the environment or the working directory is state where a name
+// of the library keeps some of what it read at its first use: another test may have
+// set a variable, or left the directory, before.
+func (s *search) retains(x graph.External) {
+	if !std.IsPackage(x.Path) || std.WorldOf(x.Path, x.Name)&std.Kept == 0 {
+		return
+	}
+	for name, is := range map[string]std.World{std.Environ: std.Variables, std.Directory: std.Files} {
+		if std.WorldOf(x.Path, x.Name)&is != 0 && !s.covers(name) {
+			s.names[name], s.abroadToo = true, true
+		}
+	}
+}
+
+// isWorld reports whether state is the environment or the working directory. What
+// is read of it while the function runs is recorded.
+func isWorld(name string) bool { return name == std.Environ || name == std.Directory }
+
+// setsKept returns code of the closure that sets the environment or leaves the
+// directory of which the library keeps a part: another test may have been the first
+// to use it, before that.
+func (s *search) setsKept() *graph.Use {
+	if !s.names[std.Environ] && !s.names[std.Directory] {
+		return nil
+	}
+	for _, n := range s.r.Order {
+		for _, x := range n.Externals {
+			if name := cmp.Or(s.sets(x), s.touchAbroad(x)); isWorld(name) && !s.initial(n, 0) {
+				use := s.g.Use(n, name, x.Line)
+				return &use
+			}
+		}
+	}
+	return nil
+}
+
+// sets returns the first state of the library that a name of it sets.
+func (s *search) sets(x graph.External) string {
+	for _, st := range std.StateOf(x.Path, x.Name) {
+		if st.Sets && s.names[st.Name] {
+			return st.Name
+		}
+	}
+	return ""
+}
+
+// covers reports whether the caller answers for state of another package.
+func (s *search) covers(name string) bool {
+	path, bare := splitName(name)
+	return s.covered.has(&graph.Package{Path: path}, bare)
+}
+
 // isState reports whether an access is to some of the state in reach. What is
 // called is no variable that is said of with the others of its package.
 func (s *search) isState(a mention) bool {
-	dot := strings.LastIndexByte(a.name, '.')
+	path, _ := splitName(a.name)
 	called := a.Kind == facts.AccessCall && a.Path == ""
-	return s.names[a.name] || !called && s.names[a.name[:dot]+".*"] && !s.covered.has(&graph.Package{Path: a.name[:dot]}, a.name[dot+1:])
+	return s.names[a.name] || !called && s.names[path+".*"] && !s.covers(a.name)
 }
 
 // touch returns the first state that a declaration does more to than read it.
 func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 	initial := s.initial(n, 0)
 	for _, a := range s.accesses(n) {
-		if name != "" || initial && !a.Late && s.g.Packages[a.name[:strings.LastIndexByte(a.name, '.')]] == nil {
+		path, _ := splitName(a.name)
+		if name != "" || initial && !a.Late && s.g.Packages[path] == nil {
 			continue // the value of the library's variable that all tests begin with
 		}
 		counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
@@ -157,11 +204,9 @@ func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 		if name == "" && s.abroadToo && !initial {
 			name, line = s.touchAbroad(x), x.Line
 		}
-		for _, st := range std.StateOf(x.Path, x.Name) {
-			late := slices.ContainsFunc(n.Fact.Acts().Accesses, func(a facts.Access) bool { return a.Late && a.Sel == x.Name })
-			if name == "" && st.Sets && s.names[st.Name] && (!initial || late) {
-				name, line = st.Name, x.Line
-			}
+		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
+		if set := s.sets(x); name == "" && set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) {
+			name, line = set, x.Line
 		}
 	}
 	return name, line
@@ -171,25 +216,23 @@ func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 // library, where the functions in reach use the library: any of them may read the
 // variable. Of those that are state it is known which do.
 func (s *search) setsLibrary(name string) bool {
-	i := strings.LastIndexByte(name, '.')
-	path, bare := name[:i], name[i+1:]
+	path, bare := splitName(name)
 	return len(s.mentioned) > 0 && std.IsPackage(path) && !std.IsState(path, bare)
 }
 
-// spread adds to declarations in reach those in reach that lead to them.
-func (s *search) spread() {
+// spread adds to some declarations in reach those in reach that lead to them, with
+// initialisation code or without.
+func (s *search) spread(names map[*graph.Node]string, initial bool) {
 	var queue []*graph.Node
 	for _, n := range s.r.Order {
-		if s.touches[n] != "" {
+		if names[n] != "" {
 			queue = append(queue, n)
 		}
 	}
-	for len(queue) > 0 {
-		n := queue[0]
-		queue = queue[1:]
-		for _, by := range s.g.LeadingTo(n) {
-			if s.r.Has(by) && s.touches[by] == "" {
-				s.touches[by] = s.touches[n]
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, by := range s.g.LeadingTo(queue[0]) {
+			if s.r.Has(by) && names[by] == "" && (initial || !s.initial(by, 0)) {
+				names[by] = names[queue[0]]
 				queue = append(queue, by)
 			}
 		}

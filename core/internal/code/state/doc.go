@@ -6,9 +6,8 @@
 // tells. All others are state, those too that are filled at their first use: what
 // an earlier test has read counts, and where code outside the closure does more to
 // one than read, or calls what in the closure does, the code of the whole run
-// counts. A sync.OnceValue gives all callers the same, but keeps what the world was
-// at its first call: where it asks for environment variables or files, those and
-// the working directory are state that tests may set.
+// counts. Where the standard library keeps what it reads at its first use,
+// the environment or the working directory is state too.
 //
 // A function that advances a variable which other code mentions has an effect that
 // a hit would not repeat. That is looked for where the new value comes of the old

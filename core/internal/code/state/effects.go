@@ -55,7 +55,7 @@ func (s *search) advances(m mention, ignored Covered) bool {
 		if d.Fact.Kind != facts.KindVar || ignored.has(d.Package, name) {
 			return false
 		}
-		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, false, false) == advances
+		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, false) == advances
 	})
 }
 
@@ -63,26 +63,19 @@ func (s *search) advances(m mention, ignored Covered) bool {
 // what in the closure leads to it. The roots are mentioned where they are handed
 // over.
 func (s *search) mentionedOutside(name string, literals []*graph.Node) *graph.Use {
-	queue, _ := s.declared(splitName(name))
-	leads := map[*graph.Node]bool{}
-	for _, n := range queue {
-		leads[n] = true
+	leads := map[*graph.Node]string{}
+	variables, _ := s.declared(splitName(name))
+	for _, n := range variables {
+		leads[n] = name
 	}
-	for ; len(queue) > 0; queue = queue[1:] {
-		for _, by := range s.g.LeadingTo(queue[0]) {
-			if s.r.Has(by) && !leads[by] && !s.initial(by, 0) {
-				leads[by] = true
-				queue = append(queue[:len(queue):len(queue)], by)
-			}
-		}
-	}
+	s.spread(leads, false)
 	handed := map[*graph.Node]bool{}
 	for _, n := range s.g.Executed().Order {
 		if s.r.Has(n) || s.initial(n, 0) {
 			continue
 		}
 		for _, to := range s.g.Without(n, literals).Edges {
-			if !leads[to] {
+			if leads[to] == "" {
 				continue
 			}
 			if s.r.Via(to) == nil && !handed[to] {

@@ -29,8 +29,6 @@ type Analysis struct {
 	verdicts map[variable]bool // whether it is fixed
 	effects  map[given]effect
 	accessed map[*graph.Node][]mention
-	outlooks map[graph.External]*outlook
-	depth    int
 }
 
 // A mention is an access, where it stands, and what is mentioned, in full:
@@ -50,7 +48,7 @@ type given struct {
 // New returns an analysis of a graph that is loaded.
 func New(g *graph.Graph) *Analysis {
 	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
-		effects: map[given]effect{}, accessed: map[*graph.Node][]mention{}, outlooks: map[graph.External]*outlook{}}
+		effects: map[given]effect{}, accessed: map[*graph.Node][]mention{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}
@@ -78,7 +76,7 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 		return list
 	}
 	found := func(path, name string, a facts.Access) { list = append(list, mention{path + "." + name, n, a}) }
-	for _, a := range n.Fact.Acts().Accesses {
+	for _, a := range n.Fact.Accesses {
 		switch path, imported := n.File.Names[a.X]; {
 		case a.Param != 0:
 		case a.X == "":
@@ -139,15 +137,14 @@ func (s *Analysis) touches(v variable, m mention) bool {
 	if s.opaque(m.by.Package) {
 		return true
 	}
-	plain := v.n.Fact.Flags&facts.DeclInit == 0 && !s.assigned(v)
-	return !s.initialises(m) && s.does(s.typeOf(v), m, plain, false) > reads
+	return !s.initialises(m) && s.does(s.typeOf(v), m, false) > reads
 }
 
 // writtenAbroad reports whether a variable of another module is state: something
-// but its initialisation surely writes to it.
+// but its initialisation surely writes to it, or it is a sync.OnceValue.
 func (s *Analysis) writtenAbroad(v variable) bool {
 	t := s.typeOf(v)
-	return !s.isLock(v) && slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false, false) >= writes })
+	return v.n.Fact.Flags&facts.DeclLazy != 0 || !s.isLock(v) && slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false) >= writes })
 }
 
 // isTouched reports whether an access to a variable is no pure read.
@@ -155,7 +152,7 @@ func (s *Analysis) isTouched(m mention) bool {
 	path, name := splitName(m.name)
 	list, std := s.declared(path, name)
 	if std != "" {
-		return !s.stdLooks(m, std, name) && s.does(typed{}, m, false, false) > reads
+		return !s.stdLooks(m, std, name) && s.does(typed{}, m, false) > reads
 	}
 	return len(list) == 0 || slices.ContainsFunc(list, func(d *graph.Node) bool {
 		return d.Fact.Kind == facts.KindVar && s.touches(variable{d, d.Fact.Index(name)}, m)
@@ -180,7 +177,7 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 
 // opaque reports whether code in a package cannot be told by its facts, which
 // take predeclared names for what the language makes of them.
-func (s *Analysis) opaque(p *graph.Package) bool { return p.Whole != "" || p.Shadows != 0 }
+func (s *Analysis) opaque(p *graph.Package) bool { return p.Whole != "" || p.Shadows }
 
 // initialises reports whether an access assigns to a variable when the program
 // starts, and never again.

@@ -24,10 +24,10 @@ const (
 
 // does tells what an access does to a value of a type. own says that the value is
 // a copy: what is done to the copy itself is nothing to others.
-func (s *Analysis) does(t typed, m mention, plain, own bool) effect {
+func (s *Analysis) does(t typed, m mention, own bool) effect {
 	for step := range steps(m.Path) {
 		if step == facts.StepCopy {
-			if m.Kind < facts.AccessAddress && s.immutable(t, plain, 0) {
+			if m.Kind < facts.AccessAddress && s.immutable(t, 0) {
 				return reads
 			}
 			own = true
@@ -49,11 +49,11 @@ func (s *Analysis) does(t typed, m mention, plain, own bool) effect {
 		e = advances
 	case m.Kind == facts.AccessWrite:
 		e = writes
-	case m.Kind < facts.AccessAddress && s.immutable(t, plain, 0):
+	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
 		e = s.ranges(t)
-	case m.Kind == facts.AccessCall:
-		e = s.calls(t, plain)
+	case m.Kind == facts.AccessCall: // of a function with a memory, perhaps
+		e = unknown
 	default:
 		e = s.argument(t, m)
 		if e == unknown && (m.Kind == facts.AccessAddress || strings.HasSuffix(m.Path, facts.StepRef)) {
@@ -124,31 +124,6 @@ func steps(path string) func(func(string) bool) {
 	}
 }
 
-// calls tells what a call of a function value leaves behind but what its code
-// does, which is part of the closure.
-func (s *Analysis) calls(t typed, plain bool) effect {
-	t = t.Under()
-	switch e := t.Expr.(type) {
-	case *ast.FuncLit:
-		return reads
-	case *ast.FuncType:
-		if plain {
-			return reads
-		}
-	case *ast.CallExpr: // sync.OnceValue: all callers get the same
-		_, path := s.namedBy(e.Fun, at(t))
-		sel, ok := e.Fun.(*ast.SelectorExpr)
-		if !ok || path != "sync" || !strings.HasPrefix(sel.Sel.Name, "Once") || len(e.Args) != 1 {
-			return unknown
-		}
-		f, ok := e.Args[0].(*ast.FuncType)
-		if ok && (f.Results == nil || !slices.ContainsFunc(f.Results.List, func(r *ast.Field) bool { return !s.immutable(t.Part(r.Type), false, 0) })) {
-			return reads
-		}
-	}
-	return unknown
-}
-
 // method tells what a method of a type does to its receiver.
 func (s *Analysis) method(t typed, name string, depth int) effect {
 	if star, ok := t.Expr.(*ast.StarExpr); ok {
@@ -209,9 +184,9 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect {
 		last := min(param, len(sig.Params.List)) // the receiver is the first
 		t := s.typed(sig.Params.List[last-1].Type, f)
 		e = reads
-		for _, a := range f.Fact.Acts().Accesses {
+		for _, a := range f.Fact.Accesses {
 			if a.Param == last {
-				e = max(e, s.does(t, mention{"", f, a}, false, true))
+				e = max(e, s.does(t, mention{"", f, a}, true))
 			}
 		}
 	}
@@ -236,25 +211,13 @@ func (s *Analysis) argument(t typed, m mention) effect {
 		case std.Advances(path, m.Callee.Sel, m.Arg):
 			return advances
 		}
-	case len(found) == 0 && m.Callee.X == "":
-		return s.builtin(t, m.Callee.Sel)
+	case len(found) == 0 && m.Callee.X == "" && builtins.Has(m.Callee.Sel):
+		return reads
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
 		return s.effectOf(found[0], m.Arg+2)
 	}
 	return unknown
 }
 
-func (s *Analysis) builtin(t typed, name string) effect {
-	switch name {
-	case "cap", "min", "max", "real", "imag", "complex", "print", "println":
-		return reads
-	case "copy":
-		if _, elem, _ := s.elements(t); s.immutable(elem, false, 0) {
-			return reads
-		}
-	}
-	if syntax.IsBasicType(name) {
-		return reads
-	}
-	return unknown
-}
+// builtins are those, past what facts make of some, that only look at arguments.
+var builtins = std.Words{Text: "cap min max real imag complex print println"}

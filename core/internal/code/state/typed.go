@@ -188,8 +188,8 @@ func (s *Analysis) namedBy(e ast.Expr, at *graph.Node) (found []*graph.Node, std
 	return nil, ""
 }
 
-// valueOf returns the type of the variable, constant or function that an
-// initialiser names.
+// valueOf returns the type of the constant or function that an initialiser names:
+// of a variable it is not known, but of one of the library that nobody can change.
 func (s *Analysis) valueOf(e ast.Expr, at *graph.Node) typed {
 	found, path := s.namedBy(e, at)
 	if path != "" {
@@ -202,25 +202,11 @@ func (s *Analysis) valueOf(e ast.Expr, at *graph.Node) typed {
 	if len(found) != 1 {
 		return typed{}
 	}
-	n := found[0]
-	switch n.Fact.Kind {
+	switch found[0].Fact.Kind {
 	case facts.KindConst:
 		return typed{Expr: ast.NewIdent("int")}
 	case facts.KindFunc:
 		return typed{Expr: &ast.FuncLit{}}
-	case facts.KindVar:
-		name := ""
-		switch e := e.(type) {
-		case *ast.Ident:
-			name = e.Name
-		case *ast.SelectorExpr:
-			name = e.Sel.Name
-		}
-		if s.depth++; s.depth < 8 {
-			defer func() { s.depth-- }()
-			return s.typeOf(variable{n, n.Fact.Index(name)})
-		}
-		s.depth--
 	}
 	return typed{}
 }
@@ -250,34 +236,21 @@ func (s *Analysis) typeOf(v variable) typed {
 	return t
 }
 
-// keepsNothing reports whether the result of a call leads to no argument that
-// can be changed.
-func (s *Analysis) keepsNothing(e *ast.CallExpr, path, name string, at *graph.Node, depth int) bool {
-	errs := 0
+// keeps reports whether the result of a call may lead to an argument that is more
+// than a basic value.
+func (s *Analysis) keeps(e *ast.CallExpr, path, name string, at *graph.Node) bool {
 	for i, arg := range e.Args {
-		t := s.result(s.typed(arg, at)).Under()
-		if std.Argument(path, name, i) < std.Keeps {
-			continue
-		}
-		if _, basic := t.Expr.(*ast.Ident); !basic {
-			errs++
-		}
-		if !s.immutable(t, false, depth+1) {
-			return false
+		_, basic := s.result(s.typed(arg, at)).Under().Expr.(*ast.Ident)
+		if !basic && std.Argument(path, name, i) >= std.Keeps {
+			return true
 		}
 	}
-	return path != "fmt" || errs < 2 // several wrapped errors stand in a list
-}
-
-// isEmpty reports whether a type is that of a struct without fields.
-func isEmpty(e ast.Expr) bool {
-	st, ok := e.(*ast.StructType)
-	return ok && len(st.Fields.List) == 0
+	return false
 }
 
 // immutable reports whether who gets a copy of a value can change nothing
-// through it. Functions count as such where plain says that they keep nothing.
-func (s *Analysis) immutable(t typed, plain bool, depth int) bool {
+// through it. A function that is not known may have a memory.
+func (s *Analysis) immutable(t typed, depth int) bool {
 	if depth > 8 {
 		return false
 	}
@@ -286,21 +259,16 @@ func (s *Analysis) immutable(t typed, plain bool, depth int) bool {
 	case *ast.Ident, *ast.FuncLit:
 		return true
 	case *ast.SelectorExpr, *ast.StarExpr:
-		if to, ok := t.Pointee(); ok && isEmpty(to.Expr) {
-			return true
-		}
 		path, name := s.stdName(t)
 		return path != "" && stdImmutable(path, name)
 	case *ast.ArrayType:
-		return e.Len != nil && s.immutable(t.Part(e.Elt), plain, depth+1)
+		return e.Len != nil && s.immutable(t.Part(e.Elt), depth+1)
 	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(t.Part(f.Type), plain, depth+1) })
-	case *ast.FuncType:
-		return plain
+		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(t.Part(f.Type), depth+1) })
 	case *ast.CallExpr: // of the standard library
 		sel, ok := e.Fun.(*ast.SelectorExpr)
 		_, path := s.namedBy(e.Fun, at(t))
-		return ok && path != "" && stdResult(path, sel.Sel.Name) && s.keepsNothing(e, path, sel.Sel.Name, at(t), depth)
+		return ok && path != "" && stdResult(path, sel.Sel.Name) && !s.keeps(e, path, sel.Sel.Name, at(t))
 	}
 	return false
 }

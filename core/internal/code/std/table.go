@@ -7,10 +7,10 @@ const derivedFrom = "go1.26.8"
 
 const table = `archive/tar
 $unicode.*
-*Z
+*PZ
 +
 ?
-@FOVZ FileInfoHeader
+@FOPVZ FileInfoHeader
 
 archive/zip
 #archive/zip.RegisterCompressor+ RegisterCompressor
@@ -20,10 +20,10 @@ $archive/zip.RegisterDecompressor
 $hash/crc32.IEEETable
 $hash/crc32.MakeTable
 $unicode.*
-*Z
+*PZ
 +
 ?
-@FZ OpenReader
+@FPZ OpenReader
 
 arena
 *ACDEFLNORTVZ
@@ -417,8 +417,8 @@ $unicode.*
 @F Open
 
 embed
-*Z
-@Z FS
+*PZ
+@PZ FS
 kr! FS.Open,ReadDir
 rr! FS.ReadFile
 
@@ -662,11 +662,11 @@ $os.Stderr
 $os.Stdout
 $syscall.Umask
 $unicode.*
-*CENRZ
+*CEMNPRZ
 +
 ?
-@CDEFNORVZ Import ImportDir
-@CENRVZ Default
+@CDEFMNOPRVZ Import ImportDir
+@CEMNPRVZ Default
 
 go/build/constraint
 $unicode.*
@@ -710,10 +710,10 @@ $os.Stderr
 $os.Stdout
 $syscall.Umask
 $unicode.*
-*CELNRZ
+*CELMNPRZ
 +
 ?
-@CEFLNRVZ Default For ForCompiler
+@CEFLMNPRVZ Default For ForCompiler
 
 go/parser
 #os.Stdout ParseDir ParseExpr ParseExprFrom ParseFile
@@ -924,12 +924,13 @@ wrr= OffsetWriter.Seek SectionReader.Seek
 io/fs
 #os.Environ+ Chdir Setenv
 #os.Getwd+ Chdir
-*Z
+*PZ
 @D ReadDir Readdir Readdirnames
 @DF ParseGlob
 @F ParseFiles
 @FV Environ
-@Z FormatFileInfo
+@P FileInfoToDirEntry WalkDir
+@PZ FormatFileInfo
 T FileMode
 c!= FormatDirEntry PathError.Error,Timeout
 c= FormatFileInfo
@@ -943,7 +944,7 @@ v ErrClosed ErrExist ErrInvalid ErrNotExist ErrPermission SkipAll SkipDir
 
 io/ioutil
 $syscall.Umask
-*N
+*MN
 ?
 @DF ReadDir
 @F ReadFile
@@ -1236,7 +1237,7 @@ $os.Stdin
 $os.Stdout
 $syscall.Umask
 $unicode.*
-*CELNRZ
+*CELMNRZ
 +
 ?
 @EFLNRVZ Request Serve
@@ -1566,7 +1567,7 @@ os
 #os.Stdin Stdin
 #os.Stdout Stdout
 #syscall.Umask CopyFS Create CreateTemp Mkdir MkdirAll MkdirTemp Open OpenFile Root WriteFile
-*ACDEFNRV
+*ACDEFMNPRV
 :*File Create CreateTemp NewFile Open OpenFile OpenInRoot Pipe Stderr Stdin Stdout
 :*Root OpenRoot
 = Executable File.Read,ReadFrom,Write,WriteTo Getegid Geteuid Getgid Getpagesize Getpid Getppid Getuid Getwd Hostname IsExist IsNotExist IsPermission TempDir UserCacheDir UserConfigDir UserHomeDir
@@ -1575,9 +1576,12 @@ os
 @CFV StartProcess
 @DF ReadDir
 @EV Environ
-@F CopyFS Lstat Open OpenFile OpenInRoot OpenRoot ReadFile RemoveAll Stat Stdin Symlink Truncate
+@F Lstat Open OpenInRoot ReadFile RemoveAll Stat Stdin Symlink Truncate
+@FM OpenFile OpenRoot
+@FMP CopyFS
 @FR Hostname
 @FV Getwd
+@M Create Mkdir MkdirAll WriteFile
 @N CreateTemp Getpid Getppid MkdirTemp
 @R Readlink
 @V Clearenv ExpandEnv Getenv LookupEnv TempDir UserCacheDir UserConfigDir UserHomeDir
@@ -1609,11 +1613,11 @@ os/exec
 #syscall.Umask Cmd Command CommandContext
 #time.Local Command CommandContext
 #unicode.* Cmd Command CommandContext
-*CEFNRVZ
+*CEFMNPRVZ
 :*Cmd Command CommandContext
-@CENRZ Cmd
+@CEMNRZ Cmd
 @CFV Command CommandContext
-@FNV LookPath
+@FNPV LookPath
 c!= Error.Error
 k! Error.Unwrap
 r!= Cmd.String
@@ -1642,9 +1646,10 @@ rr!= Match
 v ErrBadPattern
 
 path/filepath
-*DFNRV
-@DF Glob Walk WalkDir
-@FR EvalSymlinks
+*DFNPRV
+@DF Glob Walk
+@DFP WalkDir
+@FPR EvalSymlinks
 @FRV Abs
 @N IsLocal Localize
 r Glob
@@ -1751,10 +1756,10 @@ $os.Args
 $os.Stderr
 $syscall.Umask
 $unicode.*
-*ANZ
+*AMNZ
 ?
-@AFNVZ WriteMetaDir
-@FNVZ WriteCountersDir
+@AFMNVZ WriteMetaDir
+@FMNVZ WriteCountersDir
 
 runtime/debug
 #runtime/debug.SetGCPercent ReadGCStats
@@ -1927,11 +1932,11 @@ testing
 #os.Stderr Init RunTests
 #runtime/debug.SetGCPercent AllocsPerRun
 #unicode.* Init RunTests
-*ALNZ
+*ALMNZ
 @A CoverMode Init Short Verbose
-@ALNZ B Benchmark M Main MainStart RunBenchmarks RunTests
+@ALMNZ B Benchmark M Main MainStart RunBenchmarks RunTests
 @AN AllocsPerRun
-@LNZ F T
+@LMNZ F T
 @NZ RunExamples
 
 testing/cryptotest
@@ -1941,9 +1946,11 @@ testing/cryptotest
 
 testing/fstest
 #unicode.* TestFS
-*Z
+*PZ
 +
-@Z MapFS MapFile
+@P TestFS
+@PZ MapFS
+@Z MapFile
 cr MapFS.Glob
 kr MapFS.Lstat,ReadDir
 kr! MapFS.Open,Stat,Sub
@@ -1968,7 +1975,7 @@ $unicode.*
 
 testing/slogtest
 $unicode.*
-*LNZ
+*LMNZ
 +
 ?
 

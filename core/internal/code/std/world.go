@@ -25,10 +25,12 @@ const (
 	Files                         // opens files, or looks at them, by their names
 	Kept                          // keeps some of that from its first call on
 	Lists                         // lists directories
+	Makes                         // makes files that others may have access to
+	Modes                         // looks at the modes of files
 )
 
 // worldLetters are the bits of a World, lowest first, as the table writes them.
-const worldLetters = "CERZLANTVFOD"
+const worldLetters = "CERZLANTVFODMP"
 
 func worldOf(letters string) (w World) {
 	for _, c := range []byte(letters) {
@@ -83,7 +85,7 @@ func newer(version string) bool {
 // worldMethods are methods that go by their names, whatever they are methods of:
 // WorldOf and StateOf take them for names of io/fs, and join what all methods of
 // that name do.
-var worldMethods = Words{Text: `ModTime Deadline Local FormatFileInfo
+var worldMethods = Words{Text: `ModTime Mode Deadline Local FormatFileInfo
 	ReadLink Readlink Environ Chdir Sys Setenv ParseFiles ParseGlob ReadDir Readdir Readdirnames`}
 
 // IsWorldMethod reports whether a method goes by its name alone.

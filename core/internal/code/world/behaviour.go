@@ -29,11 +29,12 @@ type Behaviour struct {
 	Presets bool
 	Kept    bool // it may use what code of another module, or of the standard library, has read for somebody else before
 
-	Hidden     []graph.Use // cgo, system calls: nothing can see what they read
-	Hints      []graph.Use // clock, randomness, network
-	Settings   []graph.Use // -test.short, the arguments and flags of the process, GOMAXPROCS, the local time: inputs where they are reached
-	Paths      []Path      // constant paths
-	HandleUses []graph.Use // what functions in the closure ask a testing handle
+	Hidden      []graph.Use // cgo, system calls: nothing can see what they read
+	Hints       []graph.Use // clock, randomness, network
+	Settings    []graph.Use // -test.short, the arguments and flags of the process, GOMAXPROCS, the local time: inputs where they are reached
+	Paths       []Path      // constant paths
+	HandleUses  []graph.Use // what functions in the closure ask a testing handle
+	HandleCalls []graph.Use // what they have it do for the test
 }
 
 // A Path is a constant of the closure that names a file or directory.
@@ -59,7 +60,7 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 		b.addSettings(w, w.g.Executed())
 	}
 	for _, n := range r.Order {
-		for _, p := range n.Fact.Rare().Paths {
+		for _, p := range n.Fact.Paths {
 			b.Paths = append(b.Paths, Path{p.Path, p.Open, w.g.Relative(n.File.Path), p.Line})
 		}
 	}

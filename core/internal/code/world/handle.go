@@ -16,13 +16,16 @@ func (b *Behaviour) addHandleUses(g *graph.Graph, roots []*graph.Node, r *graph.
 	named := false
 	add := func(n *graph.Node, what string, line int) { b.HandleUses = append(b.HandleUses, g.Use(n, what, line)) }
 	for _, n := range r.Order {
-		for _, u := range n.Fact.Rare().HandleUses {
+		for _, u := range n.Fact.HandleUses {
 			named = named || u.What == facts.HandleName
 			if u.What == facts.HandleName || !slices.Contains(roots, n) {
 				add(n, u.What, u.Line)
 			}
 		}
-		for _, h := range n.Fact.Rare().HandleArgs {
+		for _, u := range n.Fact.HandleCalls {
+			b.HandleCalls = append(b.HandleCalls, g.Use(n, u.What, u.Line))
+		}
+		for _, h := range n.Fact.HandleArgs {
 			if !isFollowed(r, n, h) {
 				named = true
 				add(n, facts.HandleName, h.Line)
@@ -30,7 +33,7 @@ func (b *Behaviour) addHandleUses(g *graph.Graph, roots []*graph.Node, r *graph.
 		}
 	}
 	for _, n := range r.Order {
-		for _, u := range n.Fact.Rare().PossibleUses {
+		for _, u := range n.Fact.PossibleUses {
 			if named {
 				add(n, u.What, u.Line)
 			}
@@ -55,5 +58,5 @@ func isFollowed(r *graph.Reach, n *graph.Node, h facts.HandleArg) bool {
 	if len(found) == 0 {
 		return h.Checks || h.Callee.X == "" && !h.Method && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
 	}
-	return !slices.ContainsFunc(found, func(f *graph.Node) bool { return f.Fact.Rare().HandleParams&(1<<h.Arg) == 0 })
+	return !slices.ContainsFunc(found, func(f *graph.Node) bool { return f.Fact.HandleParams&(1<<h.Arg) == 0 })
 }

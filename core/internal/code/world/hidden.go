@@ -64,6 +64,7 @@ var unsteady = std.Names{Text: `
 	math/rand/v2 Int IntN Int32 Int32N Int64 Int64N Float64 Float32 Perm Shuffle Uint32 Uint64 N NormFloat64 ExpFloat64 UintN
 	crypto/rand *
 	net Dial DialTimeout Dialer Listen LookupHost LookupIP LookupAddr
+	net/http/httptest NewServer NewTLSServer NewUnstartedServer
 	net/http Get Post Head PostForm Client DefaultClient NewRequest NewRequestWithContext
 	os Hostname Getpid Getppid
 	os/user *

@@ -7,7 +7,7 @@ import "github.com/fixturecache/fixturecache/core/internal/code/graph"
 //
 //go:noinline
 func namesGiven(n *graph.Node, x graph.External) (list []string, all bool) {
-	for _, f := range n.Fact.Rare().NamedArgs {
+	for _, f := range n.Fact.NamedArgs {
 		if f.Func.Sel != x.Name || n.File.Names[f.Func.X] != x.Path {
 			continue
 		}

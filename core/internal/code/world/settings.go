@@ -42,6 +42,17 @@ const (
 	// SettingIdentity stands for what tells whether two files are one, and how many
 	// names a file has.
 	SettingIdentity = "identity of files"
+	// SettingMakes stands for what makes files that others may have access to,
+	// SettingModes for what looks at the modes of files, and SettingUmask for the
+	// umask, which tells these of those.
+	SettingMakes = "files made"
+	SettingModes = "modes of files"
+	SettingUmask = "umask (all bits)"
+	// SettingHost stands for the name of the machine, SettingUser for who runs the
+	// process, and SettingUsers for what the machine knows of its users.
+	SettingHost  = "host name"
+	SettingUser  = "user"
+	SettingUsers = "users of the machine"
 	// SettingBuildInfo stands for how the test binary was built: with coverage.
 	SettingBuildInfo = "build info"
 	// SettingUpdating stands for whether this run writes golden files.
@@ -56,7 +67,7 @@ const (
 
 // allSettings are the settings that code may ask for which is not known.
 func allSettings() []string {
-	return []string{"GOMAXPROCS", SettingVariables, SettingBuildInfo, SettingCommands, SettingEnvironment, SettingIdentity, SettingLists, SettingLocalTime, SettingReads, SettingZones, "arguments", "os.TempDir", "testing.Short"}
+	return []string{"GOMAXPROCS", SettingVariables, SettingBuildInfo, SettingCommands, SettingEnvironment, SettingHost, SettingIdentity, SettingLists, SettingLocalTime, SettingMakes, SettingModes, SettingReads, SettingUser, SettingUsers, SettingZones, "arguments", "os.TempDir", "testing.Short"}
 }
 
 // ambient are answers that come from how the test process was started.
@@ -95,6 +106,12 @@ var identities = std.Names{Text: `
 	io/fs Sys
 `}
 
+// users are what tells who runs the process.
+var users = std.Names{Text: `
+	os Getuid Geteuid Getgid Getegid Getgroups
+	syscall Getuid Geteuid Getgid Getegid Getgroups
+`}
+
 // golden is the package of golden files.
 const golden = "github.com/fixturecache/fixturecache/cachetest/golden"
 
@@ -119,6 +136,21 @@ func settingsOf(n *graph.Node, x graph.External) (list []string) {
 	}
 	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Lists != 0 {
 		list = append(list, SettingLists)
+	}
+	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Makes != 0 {
+		list = append(list, SettingMakes)
+	}
+	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Modes != 0 || x.Path == "io/fs" && (x.Name == "Mode" || x.Name == "Sys") {
+		list = append(list, SettingModes)
+	}
+	if x.Path == "os" && x.Name == "Hostname" {
+		list = append(list, SettingHost)
+	}
+	if users.Has(x.Path, x.Name) {
+		list = append(list, SettingUser)
+	}
+	if x.Path == "os/user" {
+		list = append(list, SettingUser, SettingUsers)
 	}
 	if !std.IsPackage(x.Path) || reads(x) || waiting.Has(x.Path, x.Name) || slices.Contains(list, SettingLists) {
 		list = append(list, SettingReads)
