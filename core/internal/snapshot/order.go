@@ -2,8 +2,9 @@ package snapshot
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
-	"sort"
+	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/global"
 )
@@ -131,28 +132,19 @@ const manyRanked = 1 << 10
 
 // sortRanked sorts by word, and where words are equal by tie, if there is one.
 func sortRanked(list []ranked, tie func(a, b uint32) int) {
-	if len(list) >= manyRanked && !sort.IsSorted(&ranking{list: list}) {
+	if len(list) >= manyRanked && !slices.IsSortedFunc(list, byWord) {
 		sortByWord(list)
 	}
 	// What is sorted by words is passed over quickly.
-	sort.Sort(&ranking{list, tie})
+	slices.SortFunc(list, func(a, b ranked) int {
+		if a.word != b.word || tie == nil {
+			return byWord(a, b)
+		}
+		return tie(a.at, b.at)
+	})
 }
 
-// A ranking is a list as sort.Sort takes it.
-type ranking struct {
-	list []ranked
-	tie  func(a, b uint32) int
-}
-
-func (r *ranking) Len() int      { return len(r.list) }
-func (r *ranking) Swap(i, j int) { r.list[i], r.list[j] = r.list[j], r.list[i] }
-func (r *ranking) Less(i, j int) bool {
-	a, b := r.list[i], r.list[j]
-	if a.word == b.word && r.tie != nil {
-		return r.tie(a.at, b.at) < 0
-	}
-	return a.word < b.word
-}
+func byWord(a, b ranked) int { return cmp.Compare(a.word, b.word) }
 
 // sortByWord sorts byte by byte, from the last; a byte that is the same in all
 // words is passed over.

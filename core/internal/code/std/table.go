@@ -929,7 +929,6 @@ io/fs
 @DF ParseGlob
 @F ParseFiles
 @FV Environ
-@P FileInfoToDirEntry WalkDir
 @PZ FormatFileInfo
 T FileMode
 c!= FormatDirEntry PathError.Error,Timeout
@@ -1647,8 +1646,7 @@ v ErrBadPattern
 
 path/filepath
 *DFNPRV
-@DF Glob Walk
-@DFP WalkDir
+@DF Glob Walk WalkDir
 @FPR EvalSymlinks
 @FRV Abs
 @N IsLocal Localize

@@ -164,7 +164,7 @@ var worldRoots = map[string]string{
 	"os.Environ": "E", "syscall.Environ": "E",
 	"os.Readlink": "R", "os.Hostname": "R", "syscall.*": "R", "plugin.*": "R", "runtime/cgo.*": "R", "os/user.*": "R", "log/syslog.*": "R",
 	"os.Args": "A", "os.Executable": "A", "os.Getuid": "A", "os.Geteuid": "A", "os.Getgid": "A", "os.Getegid": "A", "os.Getgroups": "A",
-	"os.OpenFile": "M", "os.Create": "M", "os.WriteFile": "M", "os.Mkdir": "M", "os.MkdirAll": "M", "os.OpenRoot": "M", "os.CopyFS": "MP", "io/fs.FileInfo.Mode": "P",
+	"os.OpenFile": "M", "os.Create": "M", "os.WriteFile": "M", "os.Mkdir": "M", "os.MkdirAll": "M", "os.OpenRoot": "M", "os.CopyFS": "MP", "io/fs.FileInfo.Mode": "P", "io/fs.FileInfoToDirEntry": "", // which tells the type of the mode
 	"os.Getpid": "N", "os.Getppid": "N", "os.CreateTemp": "N", "os.MkdirTemp": "N", "os.*": "",
 	"runtime.GOMAXPROCS": "A", "runtime.NumCPU": "A", "runtime.NumGoroutine": "N", "runtime.ReadMemStats": "N",
 	"runtime.Caller": "L", "runtime.Callers": "L", "runtime.CallersFrames": "L", "runtime.FuncForPC": "L", "runtime.Stack": "L", "runtime.*": "",
