@@ -128,7 +128,7 @@ func TestState(t *testing.T) {
 }
 
 func TestOpaque(t *testing.T) {
-	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 0 || names(d.Settings) != world.SettingCommands+" "+world.SettingModes+" "+world.SettingReads {
+	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 0 || names(d.Settings) != world.SettingCommands+" "+world.SettingReads {
 		t.Errorf("Run: %v %v", d.Hidden, d.Settings)
 	}
 	if d := advDeps(t, "opaque", "Link"); len(d.Hidden) != 0 || len(d.Early) != 1 || d.Early[0] != (Read{Kind: world.ReadLink, Name: "current"}) {

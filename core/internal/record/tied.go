@@ -35,7 +35,7 @@ func tied(in *input.Input) string {
 		return "it holds for the checkout at " + in.Detail + " only"
 	case in.Kind == input.WorkDir && outside(in.Detail):
 		return "it holds for the working directory " + in.Detail + " only"
-	case in.Kind.HasStat() || in.Kind == input.Glob || in.Kind == input.Identity:
+	case in.Kind.HasStat() || in.Kind == input.Glob || in.Kind == input.Identity || in.Kind == input.Modes:
 		for name := range strings.SplitSeq(in.Name, "\n") {
 			if outside(name) {
 				return "it depends on " + name + ", which is outside the module"

@@ -19,9 +19,10 @@ func TestTied(t *testing.T) {
 		input.Glob:     "it depends on ../elsewhere, which is outside the module",
 		input.Walk:     "it depends on ../elsewhere, which is outside the module",
 		input.Identity: "it depends on ../elsewhere, which is outside the module",
+		input.Modes:    "it depends on ../elsewhere, which is outside the module",
 		input.Tool:     "it depends on ../elsewhere, which is outside the module",
 	}
-	for kind := input.Options; kind <= input.Identity; kind++ {
+	for kind := input.Options; kind <= input.Modes; kind++ {
 		rec := &Record{Inputs: []input.Input{{Kind: kind, Name: "../elsewhere", Detail: "../elsewhere"}}}
 		if got := rec.Tied(); got != ties[kind] {
 			t.Errorf("%s outside the module: %q, want %q", kind, got, ties[kind])
@@ -44,7 +45,7 @@ func TestTied(t *testing.T) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
-	if next := input.Identity + 1; next.String() != "other" {
+	if next := input.Modes + 1; next.String() != "other" {
 		t.Errorf("there is a kind %s, which may tie a record", next)
 	}
 }

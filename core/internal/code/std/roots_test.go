@@ -25,6 +25,11 @@ func TestRoots(t *testing.T) {
 					known[nameOf(m)] = true
 					known[m.FullName()] = true
 				}
+				if i, ok := n.Underlying().(*types.Interface); ok {
+					for m := range i.ExplicitMethods() {
+						known[nameOf(m)] = true
+					}
+				}
 			}
 			if fn, ok := obj.(*types.Func); ok {
 				known[fn.FullName()] = true

@@ -212,7 +212,7 @@ func TestWorldOf(t *testing.T) {
 		{"flag", "Parse", Process, false},
 		{"testing", "Short", Process, true},
 		{"net/rpc", "Dial", Varies, false},
-		{"example.com/x", "Y", Command | Environment | Raw | Zone | Place | Process | Varies | Network | Variables | Files | Kept | Lists, true},
+		{"example.com/x", "Y", Command | Environment | Raw | Zone | Place | Process | Varies | Network | Variables | Files | Kept | Lists | Makes | Modes, true},
 	} {
 		got := WorldOf(test.path, test.name)
 		if got&test.want != test.want || test.exactly && got != test.want {
