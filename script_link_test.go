@@ -16,7 +16,7 @@ import (
 // are compiled already, and cmd/go links anew in each run whose result it has
 // not cached, although most runs in a script link what the run before did. So
 // scripts run with a GOROOT that differs from the true one in its linker alone:
-// it keeps its outputs in $OUT/link, named by all that the linker is given. That
+// it keeps its outputs in $OUT/linked, named by all that the linker is given. That
 // nothing else counts is what cmd/go rests on as well.
 
 const trueLinker = "link-go" // beside the one that remembers
@@ -122,7 +122,7 @@ func keptLink(args []string) (kept, output string) {
 	if hashPackages(h, config, args[len(args)-1]) != nil {
 		return "", ""
 	}
-	return filepath.Join(dir, "link", fmt.Sprintf("%x", h.Sum(nil))), output
+	return filepath.Join(dir, "linked", fmt.Sprintf("%x", h.Sum(nil))), output
 }
 
 // hashPackages adds what is linked: the package main and those of the

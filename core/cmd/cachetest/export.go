@@ -99,10 +99,19 @@ func (c *command) told(what string) archive.Progress {
 	}
 }
 
-// writeFile makes path hold what write writes, or leaves it as it was.
+// writeFile makes path hold what write writes, or leaves it as it was. A device or
+// a pipe is written to and not replaced.
 func writeFile(path string, write func(io.Writer) error) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
 		return fmt.Errorf("%s is a directory", path)
+	case err == nil && !info.Mode().IsRegular():
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Close())
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".cachetest-*")
 	var pathErr *fs.PathError

@@ -32,8 +32,12 @@ func openBrowser(t *testing.T, browser string) *devtools {
 	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
+	profile, err := os.MkdirTemp("", "browser")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
-		"--user-data-dir="+t.TempDir(), "about:blank")
+		"--user-data-dir="+profile, "about:blank")
 	cmd.ExtraFiles = []*os.File{fromUs, toUs} // 3 and 4
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -44,6 +48,12 @@ func openBrowser(t *testing.T, browser string) *devtools {
 	t.Cleanup(func() {
 		io.WriteString(in, `{"id": 0, "method": "Browser.close"}`+"\x00")
 		cmd.Wait()
+		for range 100 { // its children may still write
+			if os.RemoveAll(profile) == nil {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
 	})
 	out.SetReadDeadline(time.Now().Add(4 * time.Minute))
 	var target struct{ TargetID, SessionID string }
