@@ -61,6 +61,19 @@ func closureReasons(then, now *code.Closure) (reasons []input.Reason) {
 	return reasons
 }
 
+// whySelected says why which tests run is an input of a record: the code of all
+// of them is.
+func whySelected(ins []input.Input) string {
+	for i := range ins {
+		if ins[i].Kind == input.Code {
+			if then, err := code.DecodeClosure([]byte(ins[i].Detail)); err == nil && then.Cause.What != "" {
+				return "; " + then.Since()
+			}
+		}
+	}
+	return ""
+}
+
 // The detail of code known by its binary is the identity of that, and the
 // function.
 func sameBinary(a, b *input.Input) bool {

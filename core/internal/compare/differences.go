@@ -246,7 +246,7 @@ func (c *Comparison) compareGiven(in *input.Input) {
 		if now.Name != in.Name {
 			c.equal-- // code known in another way: a record of the same way tells more
 		}
-		c.Found = append(c.Found, Difference{Kind: in.Kind, Reasons: reasonsOf(in, now)})
+		c.Found = append(c.Found, Difference{Kind: in.Kind, Reasons: c.reasonsOf(in, now)})
 	}
 }
 
@@ -285,11 +285,17 @@ func codeMode(ins []input.Input) string {
 	return ""
 }
 
-func reasonsOf(old, now *input.Input) []input.Reason {
+func (c *Comparison) reasonsOf(old, now *input.Input) []input.Reason {
 	if old.Kind == input.Code {
 		return codeReasons(old, now)
 	}
-	return input.Compare(old, now)
+	reasons := input.Compare(old, now)
+	if old.Kind == input.Setting && old.Name == input.Selected {
+		for i := range reasons {
+			reasons[i].Text += whySelected(c.Rec.Inputs)
+		}
+	}
+	return reasons
 }
 
 // sameGlob compares a Glob: if no directory that was walked has changed it

@@ -19,7 +19,7 @@ func (cl *call) settings() (names []string) {
 	case cl.code == nil:
 		return names
 	case cl.closure == nil:
-		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", code.SettingBuildInfo, code.SettingLocalTime, code.SettingZones, code.SettingUmask, code.SettingHost, code.SettingUser, code.SettingUsers, process.TestName, process.Selected)
+		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", code.SettingBuildInfo, code.SettingLocalTime, code.SettingZones, code.SettingUmask, code.SettingHost, code.SettingUser, code.SettingUsers, process.TestName, input.Selected)
 	default:
 		names = append(names, cl.asked()...)
 	}
@@ -30,7 +30,7 @@ func (cl *call) settings() (names []string) {
 // asked are the settings that fn's code asks for.
 func (cl *call) asked() (names []string) {
 	if cl.closure.Cause.What != "" {
-		names = append(names, process.Selected)
+		names = append(names, input.Selected)
 	}
 	for _, ask := range cl.closure.Settings {
 		switch ask.What {

@@ -56,6 +56,10 @@ const (
 	Modes                       // the permissions of files
 )
 
+// Selected is the Setting that says which tests run, and in which order: an
+// input where their code counts.
+const Selected = "tests selected"
+
 // Flags say how an input came to be one.
 type Flags uint8
 

@@ -10,11 +10,7 @@ import (
 	"sync"
 )
 
-// Selected is the setting that says which tests run, and in which order: an
-// input where their code counts.
-const Selected = "tests selected"
-
-// selection is the value of Selected: the flags of package testing that decide it, as they
+// selection is the value of input.Selected: the flags of package testing that decide it, as they
 // are given to go test, or "all".
 func selection() string {
 	var parts []string

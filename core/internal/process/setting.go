@@ -34,7 +34,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 		return "false", true
 	case in.Name == "arguments":
 		return "", true
-	case in.Name == Selected:
+	case in.Name == input.Selected:
 		return "all", true
 	case in.Name == TestName:
 		return in.Detail, true
@@ -60,7 +60,7 @@ func Setting(name string) string {
 		return arguments()
 	case code.SettingArguments:
 		return commandLine()
-	case Selected:
+	case input.Selected:
 		return selection()
 	case "os.TempDir":
 		if runtime.GOOS == "windows" {

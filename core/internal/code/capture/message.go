@@ -36,7 +36,7 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	case has.Unknown:
 		advice = " is of a type that is not known here: " + copyParts
 	case !visible:
-		advice = " is not in scope at the call: put it into the key there, pass it by Call"
+		advice = " is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call"
 	default:
 		return remedy{option: with}
 	}
