@@ -72,6 +72,8 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 	case j.setFirst(d):
 		j.set(d, id)
 		j.define(d, true)
+	case j.optionTells(ref{d, j.fieldPath(id)}):
+		j.add(ref{d, j.fieldPath(id)}, id) // what it is defined by tells no more
 	case j.variable(d):
 		value, _ := j.Definition(d)
 		if r := refOf(value); r.def != nil && !j.constant(value) { // of which it is another name

@@ -51,6 +51,21 @@ var nodeCases = []struct{ name, src, want, not string }{
 	const n size = 101
 	cachetest.Memo(t, "k", func() (string, error) { return fmt.Sprintf("%T", n), nil }) //FN CALL
 }`, "uint8", ""},
+	{"row of a table that an option tells", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name string; n int }{{"x", 101}, {"y", 102}} {
+		cachetest.Memo(t, tc.name, func() (int, error) { return tc.n, nil }, cachetest.With("n", tc.n)) //FN CALL
+	}
+}`, "", "101 102"},
+	{"row of a table that the key tells", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name string; n int }{{"x", 101}, {"y", 102}} {
+		cachetest.Memo(t, tc.name, func() (int, error) { return tc.n, nil }) //FN CALL
+	}
+}`, "101 102", ""},
+	{"another field of the row than an option tells", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ name string; n int }{{"x", 101}, {"y", 102}} {
+		cachetest.Memo(t, tc.name, func() (int, error) { return tc.n, nil }, cachetest.With("name", tc.name)) //FN CALL
+	}
+}`, "101 102", ""},
 	{"length in a local type", `func TestX(t *testing.T) {
 	const n = 101
 	type row [n]int

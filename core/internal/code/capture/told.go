@@ -230,6 +230,14 @@ func (j *judge) tells(r ref) bool {
 	return dashed
 }
 
+// optionTells reports whether an option of the call, or its argument, tells a value
+// whatever the key is.
+func (j *judge) optionTells(r ref) bool {
+	return slices.ContainsFunc(j.site.told, func(t telling) bool {
+		return !t.key && !t.dashed && t.def == r.def && isPartOf(r.path, t.path) && j.stillTold(t, r)
+	})
+}
+
 // stillTold reports whether a value is the one that is told when the function is
 // run.
 func (j *judge) stillTold(t telling, r ref) bool {
