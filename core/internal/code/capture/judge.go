@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
-	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -203,13 +202,11 @@ func (j *judge) callsFunction(call *ast.CallExpr) bool {
 
 // add adds a variable, or a part of it, as a value.
 func (j *judge) add(r ref, id *ast.Ident) {
-	t := j.TypeOf(id)
-	for _, name := range strings.Split(r.path, ".")[1:] {
-		t, _ = t.Field(name)
-	}
-	v := Value{Name: r.name(), Told: j.tells(r)}
-	if !v.Told {
-		has := t.Traits()
+	v, has := Value{Name: r.name(), Told: j.tells(r)}, j.typeOf(r).Traits()
+	switch {
+	case v.Told && has.Unknown:
+		j.nodes[r.def.Ident] = true // the code may be another for an interface than for what it holds
+	case !v.Told:
 		v.Code, v.remedy = has.Unknown || has.Never != "", j.remedyFor(r, has)
 	}
 	j.append(v, id)

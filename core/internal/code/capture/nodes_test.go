@@ -52,10 +52,15 @@ var nodeCases = []struct{ name, src, want, not string }{
 	cachetest.Memo(t, "k", func() (string, error) { return fmt.Sprintf("%T", n), nil }) //FN CALL
 }`, "uint8", ""},
 	{"row of a table that an option tells", `func TestX(t *testing.T) {
-	for _, tc := range []struct{ name string; n int }{{"x", 101}, {"y", 102}} {
-		cachetest.Memo(t, tc.name, func() (int, error) { return tc.n, nil }, cachetest.With("n", tc.n)) //FN CALL
+	for _, row := range []struct{ name string; n int }{{"x", 101}, {"y", 102}} {
+		cachetest.Memo(t, row.name, func() (int, error) { return row.n, nil }, cachetest.With("n", row.n)) //FN CALL
 	}
-}`, "", "101 102"},
+}`, "", "101 102 row"},
+	{"interface that an option tells", `func TestX(t *testing.T) {
+	for _, row := range []struct{ name string; n any }{{"x", 101}, {"y", 102}} {
+		cachetest.Memo(t, row.name, func() (any, error) { return of(row.n), nil }, cachetest.With("n", row.n)) //FN CALL
+	}
+}`, "row", "101 102"},
 	{"row of a table that the key tells", `func TestX(t *testing.T) {
 	for _, tc := range []struct{ name string; n int }{{"x", 101}, {"y", 102}} {
 		cachetest.Memo(t, tc.name, func() (int, error) { return tc.n, nil }) //FN CALL

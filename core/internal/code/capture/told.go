@@ -10,6 +10,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A ref is a variable with a path of fields selected from it: {tc, ".name"}.
@@ -20,6 +21,18 @@ type ref struct {
 }
 
 func (r ref) name() string { return r.def.Ident.Name + r.path }
+
+// fields are the names in the path.
+func (r ref) fields() []string { return strings.Split(r.path, ".")[1:] }
+
+// typeOf returns the type of a value, unknown where its variable's does not tell.
+func (j *judge) typeOf(r ref) types.Type {
+	t := j.TypeOf(r.def.Ident)
+	for _, name := range r.fields() {
+		t, _ = t.Field(name)
+	}
+	return t
+}
 
 // isPartOf reports whether a name or path is another one, or selects a field of
 // it.
@@ -231,9 +244,10 @@ func (j *judge) tells(r ref) bool {
 }
 
 // optionTells reports whether an option of the call, or its argument, tells a value
-// whatever the key is.
+// whatever the key is, and with it its type, which is that of the variable unless
+// this is an interface.
 func (j *judge) optionTells(r ref) bool {
-	return slices.ContainsFunc(j.site.told, func(t telling) bool {
+	return !j.typeOf(r).Traits().Unknown && slices.ContainsFunc(j.site.told, func(t telling) bool {
 		return !t.key && !t.dashed && t.def == r.def && isPartOf(r.path, t.path) && j.stillTold(t, r)
 	})
 }
@@ -256,7 +270,7 @@ func (j *judge) stillTold(t telling, r ref) bool {
 // on: it is held by the variable itself, and nothing sets that.
 func (j *judge) stable(r ref) bool {
 	t := j.TypeOf(r.def.Ident)
-	for _, name := range strings.Split(r.path, ".")[1:] {
+	for _, name := range r.fields() {
 		if _, ok := t.Under().Expr.(*ast.StructType); !ok {
 			return false
 		}
