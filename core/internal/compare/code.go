@@ -14,6 +14,19 @@ var extent = map[string]string{
 	"closure": "only what the build function reaches counts now, not all of the test binary",
 }
 
+func (c *Comparison) reasonsOf(old, now *input.Input) []input.Reason {
+	if old.Kind == input.Code {
+		return codeReasons(old, now)
+	}
+	reasons := input.Compare(old, now)
+	if old.Kind == input.Setting && old.Name == input.Selected {
+		for i := range reasons {
+			reasons[i].Text += whySelected(c.Rec.Inputs)
+		}
+	}
+	return reasons
+}
+
 // codeReasons tells how the code of a record differs from that of now.
 func codeReasons(old, new *input.Input) []input.Reason {
 	if old.Digest == new.Digest {

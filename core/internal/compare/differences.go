@@ -285,19 +285,6 @@ func codeMode(ins []input.Input) string {
 	return ""
 }
 
-func (c *Comparison) reasonsOf(old, now *input.Input) []input.Reason {
-	if old.Kind == input.Code {
-		return codeReasons(old, now)
-	}
-	reasons := input.Compare(old, now)
-	if old.Kind == input.Setting && old.Name == input.Selected {
-		for i := range reasons {
-			reasons[i].Text += whySelected(c.Rec.Inputs)
-		}
-	}
-	return reasons
-}
-
 // sameGlob compares a Glob: if no directory that was walked has changed it
 // matches what it matched, otherwise it is expanded again.
 func (c *Comparison) sameGlob(i int) bool {

@@ -230,7 +230,7 @@ func (j *judge) sets(id *ast.Ident) bool {
 func (j *judge) tells(r ref) bool {
 	dashed := false
 	for _, t := range j.site.told {
-		if t.def == r.def && isPartOf(r.path, t.path) && j.stillTold(t, r) {
+		if j.isToldBy(r, t) {
 			if !t.dashed {
 				return true
 			}
@@ -248,8 +248,13 @@ func (j *judge) tells(r ref) bool {
 // this is an interface.
 func (j *judge) optionTells(r ref) bool {
 	return !j.typeOf(r).Traits().Unknown && slices.ContainsFunc(j.site.told, func(t telling) bool {
-		return !t.key && !t.dashed && t.def == r.def && isPartOf(r.path, t.path) && j.stillTold(t, r)
+		return !t.key && !t.dashed && j.isToldBy(r, t)
 	})
+}
+
+// isToldBy reports whether a value, or one that it is a field of, is told by t.
+func (j *judge) isToldBy(r ref, t telling) bool {
+	return t.def == r.def && isPartOf(r.path, t.path) && j.stillTold(t, r)
 }
 
 // stillTold reports whether a value is the one that is told when the function is

@@ -117,6 +117,10 @@ const golden = "github.com/fixturecache/fixturecache/cachetest/golden"
 
 // settingsOf names the settings that a mention of something outside asks for.
 func settingsOf(n *graph.Node, x graph.External) (list []string) {
+	var does std.World // as far as it is known
+	if std.IsPackage(x.Path) {
+		does = std.WorldOf(x.Path, x.Name)
+	}
 	if ambient.Has(x.Path, x.Name) {
 		list = append(list, settingOf(x))
 	}
@@ -128,19 +132,19 @@ func settingsOf(n *graph.Node, x graph.External) (list []string) {
 			list = append(list, SettingVariables)
 		}
 	}
-	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Command != 0 {
+	if does&std.Command != 0 {
 		list = append(list, SettingCommands)
 	}
 	if slices.Contains(std.StateOf(x.Path, x.Name), std.StateUse{Name: std.Environ, Sets: true}) {
 		list = append(list, SettingOfVariables)
 	}
-	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Lists != 0 {
+	if does&std.Lists != 0 {
 		list = append(list, SettingLists)
 	}
-	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Makes != 0 {
+	if does&std.Makes != 0 {
 		list = append(list, SettingMakes)
 	}
-	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Modes != 0 || x.Path == "io/fs" && (x.Name == "Mode" || x.Name == "Sys") {
+	if does&std.Modes != 0 || x.Path == "io/fs" && (x.Name == "Mode" || x.Name == "Sys") {
 		list = append(list, SettingModes)
 	}
 	if x.Path == "os" && x.Name == "Hostname" {
