@@ -133,7 +133,7 @@ func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration, wan
 			return unlock, nil
 		}
 		if b, ok := s.Building(cl.key.Slot, cl.key.ID); ok && !waited {
-			cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(b.Since))})
+			cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(time.Unix(0, b.Since)))})
 		}
 		if !cl.await(ctx, f.parent) {
 			return none, nil

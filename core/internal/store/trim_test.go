@@ -33,7 +33,6 @@ func newClockStore(t testing.TB) *clockStore {
 	}
 	cs := &clockStore{Store: s, t: t, time: time.Date(2026, 5, 1, 12, 30, 0, 0, time.UTC)}
 	s.now = func() time.Time { return cs.time }
-	t.Cleanup(s.closeHits)
 	return cs
 }
 
