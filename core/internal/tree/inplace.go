@@ -87,13 +87,15 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 	return writeLooks(m, home)
 }
 
-// protect takes the right to write from all entries.
+// protect takes the right to write from the files. A directory that could not be
+// written to would keep its owner from removing the store by rm -rf; what is added
+// to one is noticed at the next use, which makes the tree again.
 func protect(m *Manifest, data string) error {
 	for i := len(m.Entries) - 1; i >= 0; i-- {
 		e := &m.Entries[i]
 		mode := e.Mode & 0o555
 		if e.Kind == Dir {
-			mode |= 0o500
+			mode |= 0o700
 		}
 		if e.Kind != Link {
 			if err := os.Chmod(filepath.Join(data, filepath.FromSlash(e.Path)), mode); err != nil {
@@ -101,7 +103,7 @@ func protect(m *Manifest, data string) error {
 			}
 		}
 	}
-	return os.Chmod(data, m.Mode&0o555|0o500)
+	return os.Chmod(data, m.Mode&0o555|0o700)
 }
 
 func writeLooks(m *Manifest, home string) error {
