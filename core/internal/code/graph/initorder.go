@@ -15,21 +15,15 @@ import (
 func (r *Reach) unitOrder() (list []Decl) {
 	g := r.Graph
 	var live []*Package
-	for _, p := range g.ByPath {
+	for _, p := range r.packages() {
 		var b []byte
-		units, runs := false, false
+		units := false
 		for _, n := range p.Nodes {
-			if n.Fact.Kind != facts.KindVar && n.Fact.Kind != facts.KindInit || !r.Has(n) {
-				continue
+			if unit := n.Fact.Flags&facts.DeclInit != 0; r.Has(n) && (unit || n.isSet()) {
+				b, units = append(b, n.Fact.Digest[:]...), units || unit
 			}
-			unit, own, others := n.Fact.Flags&facts.DeclInit != 0, n.isSetFrom(true), n.isSetFrom(false)
-			if unit || own || others {
-				b = append(b, n.Fact.Digest[:]...)
-			}
-			units = units || unit
-			runs = runs || unit || others
 		}
-		if runs {
+		if len(b) > 0 {
 			live = append(live, p)
 		}
 		if units && len(b) > len(codec.Digest{}) {
@@ -52,10 +46,7 @@ func (r *Reach) unitOrder() (list []Decl) {
 	return list
 }
 
-// isSetFrom reports whether a variable is set from others, of its own package or
-// of others.
-func (n *Node) isSetFrom(own bool) bool {
-	return n.Fact.Kind == facts.KindVar && slices.ContainsFunc(n.Edges, func(to *Node) bool {
-		return to != n && to.Fact.Kind == facts.KindVar && (to.Package == n.Package) == own
-	})
+// isSet reports whether a variable is set from others.
+func (n *Node) isSet() bool {
+	return n.Fact.Kind == facts.KindVar && slices.ContainsFunc(n.Edges, func(to *Node) bool { return to != n && to.Fact.Kind == facts.KindVar })
 }

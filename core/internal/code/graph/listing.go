@@ -60,10 +60,7 @@ func (g *Graph) aside(name, path string, line int, text []byte) Decl {
 // lines change what the same tokens do too.
 func (r *Reach) wholes() (list []Decl, why []string) {
 	g, mods := r.Graph, map[string]bool{}
-	for _, p := range g.ByPath {
-		if !slices.ContainsFunc(p.Nodes, r.Has) {
-			continue
-		}
+	for _, p := range r.packages() {
 		// Types and panics are printed with the name of the package. As a rule it is the
 		// last element of the import path, which is part of every declaration's name.
 		path := syntax.WithoutMajor(p.Path)
