@@ -31,7 +31,7 @@ func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) 
 func (w *Analysis) presets() bool {
 	sets := func(n *graph.Node) bool {
 		return slices.ContainsFunc(n.Externals, func(x graph.External) bool {
-			return slices.Contains(settingsOf(n, x), SettingOfVariables) || !isOpaque(x) && slices.Contains(w.outside(x).settings, SettingOfVariables)
+			return slices.Contains(answerOf(n, x).settings, SettingOfVariables) || slices.Contains(w.outside(x).settings, SettingOfVariables)
 		})
 	}
 	return slices.ContainsFunc(w.g.BeforeTests().Order, sets) && !slices.ContainsFunc(w.g.RunByTests().Order, sets)
@@ -48,5 +48,5 @@ func compactUses(list []graph.Use) []graph.Use {
 // keepsReads reports whether a mention of something outside may use what it has
 // read for somebody else before.
 func (w *Analysis) keepsReads(x graph.External) bool {
-	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 || len(w.readsOutside(x)) > 0
+	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 || len(w.outside(x).before) > 0
 }

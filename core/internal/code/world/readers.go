@@ -1,6 +1,7 @@
 package world
 
 import (
+	"os"
 	pathpkg "path"
 	"path/filepath"
 	"slices"
@@ -44,7 +45,7 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 					list = append(list, earlyRead{Read: e})
 				}
 			} else {
-				list = w.readsOutside(x)
+				list = w.outside(x).before
 			}
 			for _, e := range list {
 				if moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name) {
@@ -82,17 +83,6 @@ func waits(r *graph.Reach, n *graph.Node, opener string) bool {
 	return n.Fact.Kind == facts.KindVar && strings.HasPrefix(initial, opener+"(") && !strings.Contains(initial, "|") && !slices.ContainsFunc(r.Graph.LeadingTo(n), r.Has)
 }
 
-// readsOutside returns what a name of an external package reads of the world.
-func (w *Analysis) readsOutside(x graph.External) []earlyRead {
-	x.Line = 0
-	list, ok := w.reads[x]
-	if !ok {
-		list = readsOf(w.g.Outside(x, false))
-		w.reads[x] = list
-	}
-	return list
-}
-
 // readsOf returns what code of other modules reads of the world.
 func readsOf(out *graph.Outlook) (list []earlyRead) {
 	for _, n := range out.Nodes {
@@ -114,4 +104,42 @@ func shortRef(x graph.External) string {
 		return "template." + x.Name
 	}
 	return pathpkg.Base(path) + "." + x.Name
+}
+
+// readsBefore returns what a mention of something outside that reads the world
+// reads when no log is kept.
+func readsBefore(n *graph.Node, x graph.External) (list []Read) {
+	for _, what := range asked(x) {
+		switch name, isVariable := strings.CutPrefix(what, "$"); {
+		case isVariable:
+			list = append(list, Read{ReadVariable, name})
+		case !slices.Contains([]string{"!", SettingEnvironment, SettingIdentity, SettingModes, SettingLocalTime}, what): // which stand for no more than a part
+			list = append(list, Read{readSetting, what})
+		}
+	}
+	names, all := namesGiven(n, x)
+	isVariable := slices.Contains([]string{"syscall.Getenv", "os.Getenv", "os.LookupEnv", "os.ExpandEnv"}, x.Path+"."+x.Name)
+	switch {
+	case list != nil:
+	case x.Path == "os" && x.Name == "Getwd", x.Path == "path/filepath" && x.Name == "Abs":
+		return []Read{{ReadDir, "working directory"}}
+	case !all && isVariable:
+		return []Read{{readSetting, SettingVariables}}
+	case !all, x.Name == "OpenRoot": // what is read below it has other names
+		return []Read{{readUnnamed, shortRef(x)}}
+	}
+	for _, name := range names {
+		switch {
+		case x.Name == "ExpandEnv":
+			os.Expand(name, func(name string) string {
+				list = append(list, Read{ReadVariable, name})
+				return ""
+			})
+		case isVariable:
+			list = append(list, Read{ReadVariable, name})
+		default:
+			list = append(list, Read{ReadFile, name})
+		}
+	}
+	return list
 }
