@@ -32,8 +32,7 @@ func FindDeps(b *Binary, funcs ...string) (*Deps, error) {
 		}
 		roots = append(roots, found...)
 	}
-	all := p.graph.ReachFrom(p.graph.All()...)
-	return &Deps{p.closure(roots, false, Covered{}), all.Decls(len(all.Order))}, nil
+	return &Deps{p.closure(roots, false, Covered{}), p.graph.ReachFrom(p.graph.All()...).Decls()}, nil
 }
 
 // A NoFunctionError says that a package has no function of a name.

@@ -18,13 +18,16 @@ import (
 // it is nil, tells places in the source.
 func (r *Reach) Listing(own int, teller *Node) (list []Decl, why []string) {
 	whole, why := r.wholes()
-	return slices.Concat(r.Decls(own), whole, r.sources(teller), r.unitOrder(), r.Graph.imports()), why
+	return slices.Concat(r.decls(own), whole, r.sources(teller), r.unitOrder(), r.Graph.imports()), why
 }
 
-// Decls lists what is reached, as wide behind the first own declarations. Names of
+// Decls lists what is reached.
+func (r *Reach) Decls() []Decl { return r.decls(len(r.Order)) }
+
+// decls lists what is reached, as wide behind the first own declarations. Names of
 // declarations and files are made once: most are mentioned again as what others
 // were reached through.
-func (r *Reach) Decls(own int) (list []Decl) {
+func (r *Reach) decls(own int) (list []Decl) {
 	g, names, files := r.Graph, make([]string, len(r.Order)), map[*File]string{}
 	for at, n := range r.Order {
 		if names[at] = n.Name(); files[n.File] == "" {
