@@ -108,27 +108,14 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 	return list
 }
 
-// assigned reports whether something gives a variable another value than its
-// initialiser, be it when the program starts.
-func (s *Analysis) assigned(v variable) bool {
-	return slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return m.Kind >= facts.AccessAddress })
-}
-
 // fixed reports whether a variable is.
 func (s *Analysis) fixed(v variable) bool {
 	fixed, known := s.verdicts[v]
 	if !known {
-		fixed = s.isLock(v) || !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return s.touches(v, m) })
+		fixed = !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return s.touches(v, m) })
 		s.verdicts[v] = fixed
 	}
 	return fixed
-}
-
-// isLock reports whether a variable is of a type of package sync whose values do
-// not carry over what a program computes.
-func (s *Analysis) isLock(v variable) bool {
-	path, name := s.stdName(s.typeOf(v).Under())
-	return path == "sync" && stdLocks.Has(name)
 }
 
 // touches reports whether a mention of a variable is no pure read, nor part of
@@ -144,7 +131,7 @@ func (s *Analysis) touches(v variable, m mention) bool {
 // but its initialisation surely writes to it, or it is a sync.OnceValue.
 func (s *Analysis) writtenAbroad(v variable) bool {
 	t := s.typeOf(v)
-	return v.n.Fact.Flags&facts.DeclLazy != 0 || !s.isLock(v) && slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false) >= writes })
+	return v.n.Fact.Flags&facts.DeclLazy != 0 || slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false) >= writes })
 }
 
 // isTouched reports whether an access to a variable is no pure read.
@@ -172,7 +159,7 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 		_, callee := s.decls(m.by, m.Callee.X, m.Callee.Sel)
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls
 	}
-	return strings.HasPrefix(m.Path, ".") && stdMethod(path, std.TypeOf(path, name), m.Path[1:])
+	return strings.HasPrefix(m.Path, ".") && stdEffect(path, std.TypeOf(path, name), m.Path[1:]) == reads
 }
 
 // opaque reports whether code in a package cannot be told by its facts, which

@@ -2,7 +2,6 @@ package state
 
 import (
 	"go/ast"
-	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -38,7 +37,7 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		case !ok && m.Kind >= facts.AccessAddress:
 			return writes
 		case !ok:
-			return s.method(t, step[1:], 0)
+			return s.method(t, step[1:])
 		}
 		t, own = next, own && !apart
 	}
@@ -51,7 +50,10 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		e = writes
 	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
-		e = s.ranges(t)
+		e = unknown
+		if t, _ = t.Pointee(); isList(t.Expr) { // the loop alone does nothing
+			e = reads
+		}
 	case m.Kind == facts.AccessCall: // of a function with a memory, perhaps
 		e = unknown
 	default:
@@ -66,41 +68,38 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 	return e
 }
 
-// ranges: the loop alone does nothing to a list or map.
-func (s *Analysis) ranges(t typed) effect {
-	t, _ = t.Pointee()
-	switch t.Expr.(type) {
+func isList(e ast.Expr) bool {
+	switch e.(type) {
 	case *ast.Ident, *ast.ArrayType, *ast.MapType:
-		return reads
+		return true
 	}
-	return unknown
+	return false
 }
 
 // step returns the type of a part, and whether it lies elsewhere than the value
 // itself. It fails for a method, and a field of what is not known.
 func (s *Analysis) step(t typed, step string) (_ typed, apart, ok bool) {
-	key, elem, apart := typed{}, typed{}, true
+	whole, isPointer := t.Pointee()
+	array, isArray := whole.Expr.(*ast.ArrayType)
+	apart = isPointer || !isArray || array.Len == nil
+	key, elem := t.Elements()
 	switch step {
 	case facts.StepStar:
-		t, _ = t.Pointee()
-		return t, true, true
+		return whole, true, true
 	case facts.StepRef:
 		return t.Part(&ast.StarExpr{X: t.Expr}), false, true
-	case facts.StepElem, facts.StepKey, facts.StepSlice:
-		key, elem, apart = s.elements(t)
-	default:
-		t, apart = t.Field(step[1:])
-		return t, apart, t.Expr != nil
-	}
-	switch id, isName := t.Under().Expr.(*ast.Ident); {
-	case step == facts.StepKey:
+	case facts.StepElem:
+		return elem, apart, true
+	case facts.StepKey:
 		return key, apart, true
-	case step == facts.StepSlice && !(isName && id.Name == "string"):
+	case facts.StepSlice:
+		if t.IsBasic("string") {
+			return t, apart, true
+		}
 		return elem.Part(&ast.ArrayType{Elt: elem.Expr}), apart, true
-	case step == facts.StepSlice:
-		return t, apart, true
 	}
-	return elem, apart, true
+	t, apart = t.Field(step[1:])
+	return t, apart, t.Expr != nil
 }
 
 // steps yields the steps of a path.
@@ -125,7 +124,7 @@ func steps(path string) func(func(string) bool) {
 }
 
 // method tells what a method of a type does to its receiver.
-func (s *Analysis) method(t typed, name string, depth int) effect {
+func (s *Analysis) method(t typed, name string) effect {
 	if star, ok := t.Expr.(*ast.StarExpr); ok {
 		t.Expr = star.X
 	}
@@ -145,27 +144,8 @@ func (s *Analysis) method(t typed, name string, depth int) effect {
 		}
 		t = s.form(found[0])
 	}
-	switch e := t.Expr.(type) {
-	case *ast.CallExpr: // of the standard library
-		sel, _ := e.Fun.(*ast.SelectorExpr)
-		_, path := s.namedBy(e.Fun, at(t))
-		switch {
-		case path == "" || sel == nil:
-		case std.TypeOf(path, sel.Sel.Name) != "":
-			return stdEffect(path, std.TypeOf(path, sel.Sel.Name), name)
-		case stdResult(path, sel.Sel.Name):
-			return reads
-		}
-	case *ast.StructType:
-		var does []effect
-		for _, f := range e.Fields.List { // promoted
-			if len(f.Names) == 0 && depth <= 4 {
-				does = append(does, s.method(t.Part(f.Type), name, depth+1))
-			}
-		}
-		if len(does) > 0 {
-			return min(slices.Max(does), unknown)
-		}
+	if _, literal := t.Expr.(*ast.FuncLit); literal { // see stdResult
+		return reads
 	}
 	return unknown
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -38,13 +37,17 @@ func at(t typed) *graph.Node {
 func (s *Analysis) parse(form string) ast.Expr {
 	e, ok := s.parsed[form]
 	if !ok {
-		e, _ = parser.ParseExpr(form)
-		if id, isID := e.(*ast.Ident); isID && id.Name == syntax.UnknownForm {
+		if e, _ = parser.ParseExpr(form); isUnknown(e) {
 			e = nil
 		}
 		s.parsed[form] = e
 	}
 	return e
+}
+
+func isUnknown(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == syntax.UnknownForm
 }
 
 // decls returns what x.sel, or sel alone, stands for where n mentions it, local
@@ -132,47 +135,26 @@ func (s *Analysis) stdName(t typed) (path, name string) {
 	return "", ""
 }
 
-// elements returns the types of the keys and the elements of a type, and
-// whether they lie elsewhere than the value itself.
-func (s *Analysis) elements(t typed) (key, elem typed, apart bool) {
-	t, apart = t.Pointee()
-	basic := typed{Expr: ast.NewIdent("int")}
-	switch e := t.Expr.(type) {
-	case *ast.ArrayType:
-		return basic, t.Part(e.Elt), apart || e.Len == nil
-	case *ast.MapType:
-		return t.Part(e.Key), t.Part(e.Value), true
-	case *ast.Ident:
-		return basic, basic, apart // of a string
-	}
-	return typed{}, typed{}, true
-}
-
 // result returns the type of what an initialiser stands for.
 func (s *Analysis) result(t typed) typed {
-	switch e := t.Expr.(type) {
-	case *ast.SelectorExpr:
-		if e.Sel.Name == "value" {
-			return s.valueOf(e.X, at(t))
-		}
-	case *ast.CallExpr:
-		found, std := s.namedBy(e.Fun, at(t))
-		switch {
-		case std != "" || len(found) != 1:
-			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && syntax.IsBasicType(id.Name) {
-				return t.Part(id)
-			}
-			return t // see immutable
-		case found[0].Fact.Kind == facts.KindType:
-			return t.Part(e.Fun)
-		case found[0].Fact.Kind == facts.KindFunc:
-			if f, ok := s.parse(found[0].Fact.Form).(*ast.FuncType); ok && f.Results.NumFields() > 0 {
-				return s.typed(f.Results.List[0].Type, found[0])
-			}
-		}
-		return typed{}
+	call, ok := t.Expr.(*ast.CallExpr)
+	if !ok {
+		return t
 	}
-	return t
+	found, path := s.namedBy(call.Fun, at(t))
+	sel, _ := call.Fun.(*ast.SelectorExpr)
+	id, isIdent := call.Fun.(*ast.Ident)
+	switch {
+	case path != "" && sel != nil:
+		return stdResult(t, sel, path, call.Args)
+	case len(found) == 0 && isIdent && syntax.IsBasicType(id.Name), len(found) == 1 && found[0].Fact.Kind == facts.KindType:
+		return t.Part(call.Fun)
+	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
+		if f, ok := s.parse(found[0].Fact.Form).(*ast.FuncType); ok && f.Results.NumFields() > 0 {
+			return s.typed(f.Results.List[0].Type, found[0])
+		}
+	}
+	return typed{}
 }
 
 // namedBy returns what a name or a qualified name stands for.
@@ -188,64 +170,17 @@ func (s *Analysis) namedBy(e ast.Expr, at *graph.Node) (found []*graph.Node, std
 	return nil, ""
 }
 
-// valueOf returns the type of the constant or function that an initialiser names:
-// of a variable it is not known, but of one of the library that nobody can change.
-func (s *Analysis) valueOf(e ast.Expr, at *graph.Node) typed {
-	found, path := s.namedBy(e, at)
-	if path != "" {
-		sel := e.(*ast.SelectorExpr)
-		if std.ImmutableVar(path, sel.Sel.Name) {
-			return typed{Expr: &ast.FuncLit{}}
-		}
-		return typed{}
-	}
-	if len(found) != 1 {
-		return typed{}
-	}
-	switch found[0].Fact.Kind {
-	case facts.KindConst:
-		return typed{Expr: ast.NewIdent("int")}
-	case facts.KindFunc:
-		return typed{Expr: &ast.FuncLit{}}
-	}
-	return typed{}
-}
-
-// typeOf returns the type of a variable: of one that may hold any code, and is
-// never assigned, that of its initialiser.
+// typeOf returns the type of a variable.
 func (s *Analysis) typeOf(v variable) typed {
 	forms := strings.Split(v.n.Fact.Form, "|")
 	if v.i >= len(forms) {
 		return typed{}
 	}
 	declared, initial, _ := strings.Cut(forms[v.i], "=")
-	var first typed
-	if initial != "" {
-		first = s.result(s.typed(s.parse(initial), v.n))
-	}
 	if declared == "" {
-		return first
+		return s.result(s.typed(s.parse(initial), v.n))
 	}
-	t := s.typed(s.parse(declared), v.n)
-	switch t.Under().Expr.(type) {
-	case *ast.InterfaceType, *ast.FuncType:
-		if !s.assigned(v) && first.Expr != nil {
-			return first
-		}
-	}
-	return t
-}
-
-// keeps reports whether the result of a call may lead to an argument that is more
-// than a basic value.
-func (s *Analysis) keeps(e *ast.CallExpr, path, name string, at *graph.Node) bool {
-	for i, arg := range e.Args {
-		_, basic := s.result(s.typed(arg, at)).Under().Expr.(*ast.Ident)
-		if !basic && std.Argument(path, name, i) >= std.Keeps {
-			return true
-		}
-	}
-	return false
+	return s.typed(s.parse(declared), v.n)
 }
 
 // immutable reports whether who gets a copy of a value can change nothing
@@ -265,10 +200,6 @@ func (s *Analysis) immutable(t typed, depth int) bool {
 		return e.Len != nil && s.immutable(t.Part(e.Elt), depth+1)
 	case *ast.StructType:
 		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(t.Part(f.Type), depth+1) })
-	case *ast.CallExpr: // of the standard library
-		sel, ok := e.Fun.(*ast.SelectorExpr)
-		_, path := s.namedBy(e.Fun, at(t))
-		return ok && path != "" && stdResult(path, sel.Sel.Name) && !s.keeps(e, path, sel.Sel.Name, at(t))
 	}
 	return false
 }
