@@ -128,13 +128,6 @@ func (h *holder) get() int { return h.n }
 var x = &holder{}
 func fn() int { return n + x.get() }
 `, want: ""},
-		{name: "known by its address", src: `
-var p = struct{ n int }{1}
-var table = [2]int{1, 2}
-func sum(q *struct{ n int }) int { return q.n }
-func TestA(t *testing.T) { q := &p; t.Log(sum(q), q.n); for i, n := range &table { x := &table[i]; t.Log(*x == n) } }
-func fn() int { return p.n + table[1] }
-`, want: ""},
 		{name: "where messages are printed", src: `
 func TestA(t *testing.T) { fmt.Fprintln(os.Stderr, "a"); mode := os.O_RDONLY; mode |= os.O_CREATE; t.Log(mode) }
 func fn() (int, error) { return fmt.Fprintln(os.Stderr, "b", os.O_RDONLY) }

@@ -51,14 +51,14 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
 		e = unknown
-		if t, _ = t.Pointee(); isList(t.Expr) { // the loop alone does nothing
+		if key, _ := t.Elements(); isList(t) && s.immutable(key, 0) { // the loop alone does nothing
 			e = reads
 		}
 	case m.Kind == facts.AccessCall: // of a function with a memory, perhaps
 		e = unknown
 	default:
 		e = s.argument(t, m)
-		if e == unknown && (m.Kind == facts.AccessAddress || strings.HasSuffix(m.Path, facts.StepRef)) {
+		if e == unknown && m.Kind == facts.AccessAddress {
 			e = writes // for all that is known
 		}
 	}
@@ -68,8 +68,9 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 	return e
 }
 
-func isList(e ast.Expr) bool {
-	switch e.(type) {
+func isList(t typed) bool {
+	t, _ = t.Pointee()
+	switch t.Expr.(type) {
 	case *ast.Ident, *ast.ArrayType, *ast.MapType:
 		return true
 	}
@@ -82,16 +83,12 @@ func (s *Analysis) step(t typed, step string) (_ typed, apart, ok bool) {
 	whole, isPointer := t.Pointee()
 	array, isArray := whole.Expr.(*ast.ArrayType)
 	apart = isPointer || !isArray || array.Len == nil
-	key, elem := t.Elements()
+	_, elem := t.Elements()
 	switch step {
 	case facts.StepStar:
 		return whole, true, true
-	case facts.StepRef:
-		return t.Part(&ast.StarExpr{X: t.Expr}), false, true
 	case facts.StepElem:
 		return elem, apart, true
-	case facts.StepKey:
-		return key, apart, true
 	case facts.StepSlice:
 		if t.IsBasic("string") {
 			return t, apart, true
@@ -131,7 +128,7 @@ func (s *Analysis) method(t typed, name string) effect {
 	for range 8 {
 		found, path := s.namedBy(t.Expr, at(t))
 		if path != "" {
-			_, typ := s.stdName(t)
+			_, typ := t.Name()
 			return stdEffect(path, typ, name)
 		}
 		if len(found) != 1 || found[0].Fact.Kind != facts.KindType {
@@ -177,7 +174,7 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect {
 // argument tells what the function that a value is handed to does to it, if it is
 // known.
 func (s *Analysis) argument(t typed, m mention) effect {
-	found, path := s.decls(m.by, m.Callee.X, m.Callee.Sel)
+	found, path := s.decls(m.by, m.Callee)
 	switch {
 	case m.Callee == (facts.Mention{}):
 	case syntax.IsAPI(path):
@@ -191,13 +188,8 @@ func (s *Analysis) argument(t typed, m mention) effect {
 		case std.Advances(path, m.Callee.Sel, m.Arg):
 			return advances
 		}
-	case len(found) == 0 && m.Callee.X == "" && builtins.Has(m.Callee.Sel):
-		return reads
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
 		return s.effectOf(found[0], m.Arg+2)
 	}
 	return unknown
 }
-
-// builtins are those, past what facts make of some, that only look at arguments.
-var builtins = std.Words{Text: "cap min max real imag complex print println"}

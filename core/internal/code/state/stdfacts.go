@@ -11,13 +11,10 @@ import (
 // what its derivation does not find, each with a test that reads the source of
 // Go for it.
 
-// stdImmutable reports whether values of a type, "T" or "*T", cannot be changed
+// immutablePointer reports whether values of a type, *path.name, cannot be changed
 // by who holds them.
-func stdImmutable(path, name string) bool {
-	if name, ok := strings.CutPrefix(name, "*"); ok {
-		return std.ImmutablePointer(path, name) || fillsItself.Has(path, name)
-	}
-	return std.ImmutableType(path, name)
+func immutablePointer(path, name string) bool {
+	return std.ImmutablePointer(path, name) || fillsItself.Has(path, name)
 }
 
 // fillsItself are types that nothing changes after the value was made but a
@@ -40,7 +37,7 @@ func stdResult(t typed, fun *ast.SelectorExpr, path string, args []ast.Expr) typ
 	switch {
 	case !kept && (std.ImmutableResult(path, name) || path == "fmt" && name == "Errorf"):
 		return typed{Expr: &ast.FuncLit{}}
-	case typ == "" || kept && stdImmutable(path, std.TypeOf(path, name)):
+	case typ == "" || kept && (!isPointer && std.ImmutableType(path, typ) || isPointer && immutablePointer(path, typ)):
 		return typed{}
 	case isPointer:
 		return t.Part(&ast.StarExpr{X: named})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -50,31 +51,17 @@ func isUnknown(e ast.Expr) bool {
 	return ok && id.Name == syntax.UnknownForm
 }
 
-// decls returns what x.sel, or sel alone, stands for where n mentions it, local
-// or of another module; and its path where it is of the standard library.
-func (s *Analysis) decls(n *graph.Node, x, sel string) (found []*graph.Node, std string) {
+// decls returns what a name surely stands for where n mentions it, local or of
+// another module; and its path where it is of the standard library.
+func (s *Analysis) decls(n *graph.Node, m facts.Mention) (found []*graph.Node, std string) {
 	if n == nil {
 		return nil, ""
 	}
-	path := ""
-	switch p, imported := n.File.Names[x]; {
-	case x == "":
-		if found = n.Package.Decls[sel]; len(found) > 0 {
-			return found, ""
-		}
-		for _, dot := range n.File.Dots {
-			list, std := s.declared(dot, sel)
-			if len(list) > 0 || std != "" {
-				return list, std
-			}
-		}
-		return nil, ""
-	case imported && len(n.Package.Decls[x]) == 0: // else it may be either
-		path = p
-	default:
+	list := meanings(n, m)
+	if len(list) != 1 || list[0].part != "" {
 		return nil, ""
 	}
-	return s.declared(path, sel)
+	return s.declared(list[0].path, list[0].name)
 }
 
 // declared returns the declarations of a name of a package.
@@ -89,12 +76,8 @@ func (s *Analysis) declared(path, name string) (found []*graph.Node, std string)
 }
 
 // Declared returns what a type's name stands for: those of the standard library
-// and of generic types stand for themselves.
+// stand for themselves.
 func (p place) Declared(e ast.Expr) typed {
-	switch e.(type) {
-	case *ast.IndexExpr, *ast.IndexListExpr:
-		return p.s.typed(e, p.n)
-	}
 	found, std := p.s.namedBy(e, p.n)
 	id, isIdent := e.(*ast.Ident)
 	switch {
@@ -119,20 +102,16 @@ func (p place) Method(typ ast.Expr, name string) (found, pointer bool) {
 	return found, found
 }
 
-// stdName returns the path and name of a type of the standard library, "*T"
-// for a pointer to it.
-func (s *Analysis) stdName(t typed) (path, name string) {
-	star := ""
-	if p, ok := t.Expr.(*ast.StarExpr); ok {
-		star, t = "*", t.Part(p.X).Under()
+// TypeName returns the package and the name of a type that has one.
+func (p place) TypeName(typ ast.Expr) (path, name string) {
+	found, path := p.s.namedBy(typ, p.n)
+	if len(found) == 1 {
+		path = found[0].Package.Path
 	}
-	if sel, ok := t.Expr.(*ast.SelectorExpr); ok {
-		if x, ok := sel.X.(*ast.Ident); ok {
-			_, path = s.decls(at(t), x.Name, sel.Sel.Name)
-			return path, star + sel.Sel.Name
-		}
+	if id := syntax.CalledName(typ); id != nil && path != "" {
+		name = id.Name
 	}
-	return "", ""
+	return path, name
 }
 
 // result returns the type of what an initialiser stands for.
@@ -161,10 +140,10 @@ func (s *Analysis) result(t typed) typed {
 func (s *Analysis) namedBy(e ast.Expr, at *graph.Node) (found []*graph.Node, std string) {
 	switch e := e.(type) {
 	case *ast.Ident:
-		return s.decls(at, "", e.Name)
+		return s.decls(at, facts.Mention{Sel: e.Name})
 	case *ast.SelectorExpr:
 		if x, ok := e.X.(*ast.Ident); ok {
-			return s.decls(at, x.Name, e.Sel.Name)
+			return s.decls(at, facts.Mention{X: x.Name, Sel: e.Sel.Name})
 		}
 	}
 	return nil, ""
@@ -193,9 +172,10 @@ func (s *Analysis) immutable(t typed, depth int) bool {
 	switch e := t.Expr.(type) {
 	case *ast.Ident, *ast.FuncLit:
 		return true
-	case *ast.SelectorExpr, *ast.StarExpr:
-		path, name := s.stdName(t)
-		return path != "" && stdImmutable(path, name)
+	case *ast.SelectorExpr:
+		return std.ImmutableType(t.Name())
+	case *ast.StarExpr:
+		return immutablePointer(t.Part(e.X).Under().Name())
 	case *ast.ArrayType:
 		return e.Len != nil && s.immutable(t.Part(e.Elt), depth+1)
 	case *ast.StructType:
