@@ -120,7 +120,7 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 	}
 	codes.found[c.key] = c
 	if c.closure != nil && cl.mode != ReadOnly {
-		cl.c.store.PutDerived(c.key.name(), slices.Concat(severalMark[c.several], c.closure.Encode()))
+		cl.c.store.PutDerived(c.key.name(), slices.Concat(severalMark(c.several), c.closure.Encode()))
 	}
 	return c, nil
 }
@@ -156,7 +156,12 @@ func (cl *call) lastBuild() (took time.Duration) {
 }
 
 // severalMark stands before a closure that is kept.
-var severalMark = map[bool][]byte{false: {0}, true: {1}}
+func severalMark(several bool) []byte {
+	if several {
+		return []byte{1}
+	}
+	return []byte{0}
+}
 
 func (cl *call) derivedCode(key codeKey) *knownCode {
 	data, ok := cl.c.store.Derived(key.name())

@@ -2,7 +2,6 @@ package build
 
 import (
 	"path/filepath"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -13,7 +12,7 @@ var startDir = workingDir()
 
 // workingDir returns what os.Getwd does, which would be logged as a read of $PWD.
 func workingDir() string {
-	dir, err := syscall.Getwd()
+	dir, err := unlogged.Getwd()
 	if err != nil {
 		return ""
 	}
