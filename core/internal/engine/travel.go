@@ -49,7 +49,7 @@ func goEnvPath() string {
 // above are the names of the places of a workspace outside the module.
 func (c *Cache) above() []string {
 	var names []string
-	for _, path := range input.Workspaces(c.world.Root.Physical)[1:] {
+	for _, path := range input.Workspaces(c.world.Root.Lexical)[1:] {
 		names = append(names, c.world.Name(path))
 	}
 	return names

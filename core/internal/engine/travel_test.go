@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
@@ -27,7 +28,7 @@ func travelRecord(names ...string) *record.Record {
 
 func travelCache(root string) *Cache {
 	c := newCache(Config{Algorithm: SHA256}, process.This())
-	c.world.Root.Physical = root
+	c.world.Root = logged.Root{Lexical: root, Physical: root}
 	return c
 }
 
