@@ -25,7 +25,8 @@ func Explain(then, now *Closure) []Change {
 	if then.Digest == now.Digest {
 		return nil
 	}
-	var changed, added, gone []Change
+	var changed, added []Change
+	var gone []*Decl
 	flips := (then.Cause.What == "") != (now.Cause.What == "")
 	if flips {
 		changed = append(changed, wholeRun(then, now))
@@ -35,7 +36,7 @@ func Explain(then, now *Closure) []Change {
 	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch {
 		case len(cur) == 0 && !along(&old[0]):
-			gone = append(gone, then.change("gone", &old[0]))
+			gone = append(gone, &old[0])
 		case len(old) == 0 && !along(&cur[0]):
 			added = append(added, now.change("added", &cur[0]))
 		case len(old) > 0 && len(cur) > 0:
@@ -44,12 +45,29 @@ func Explain(then, now *Closure) []Change {
 			}
 		}
 	})
-	list := slices.Concat(changed, added, gone)
+	list := slices.Concat(changed, added, then.lost(gone, len(now.Decls()) > 0))
 	byName(then.Modules, now.Modules, func(m *Module) string { return m.Path }, func(old, cur []Module) {
 		if !slices.Equal(old, cur) {
 			list = append(list, moduleChange(old, cur))
 		}
 	})
+	return list
+}
+
+// lost tells which declarations of the closure are gone, but for those that were
+// reached only through another that is, and for what counts of a package, such as
+// its go line, where nothing is left of the function.
+func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
+	isGone, function := map[[2]string]bool{}, false
+	for _, d := range gone {
+		isGone[[2]string{d.Name, d.File}] = true
+		function = function || !isSpecial(d)
+	}
+	for _, d := range gone {
+		if !isGone[[2]string{d.Via, d.ViaFile}] && (left || !function || !isSpecial(d)) {
+			list = append(list, c.change("gone", d))
+		}
+	}
 	return list
 }
 
