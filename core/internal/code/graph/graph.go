@@ -31,6 +31,7 @@ type Graph struct {
 	callers   map[string][]string // local packages that external modules import, and which do
 	executed  *Reach              // memory of Executed
 	byTests   *Reach              // memory of RunByTests
+	upTo      map[string]*Reach   // memory of UpTo
 	outlooks  map[External]*Outlook
 	before    *Reach             // memory of BeforeTests
 	abroad    *Graph             // external packages, loaded as they are reached
