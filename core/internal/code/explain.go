@@ -27,11 +27,12 @@ func Explain(then, now *Closure) []Change {
 	}
 	var changed, added, gone []Change
 	flips := (then.Cause.What == "") != (now.Cause.What == "")
-	other := flips || then.Turn != now.Turn // tests count
+	other := flips || now.Cause.What != "" && then.Turn != now.Turn // tests count
 	if other {
 		changed = append(changed, wholeRun(then, now))
 	}
 	// What only one of the two has by that is not told again.
+	var order *Decl
 	along := func(d *Decl) bool { return other && (d.Wide || d.Line == 0) }
 	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch {
@@ -40,14 +41,19 @@ func Explain(then, now *Closure) []Change {
 		case len(old) == 0 && !along(&cur[0]):
 			added = append(added, now.change("added", &cur[0]))
 		case len(old) > 0 && len(cur) > 0:
-			if d := differing(old, cur); d != nil && !(along(d) && (flips || d.Line == 0)) {
+			d := differing(old, cur)
+			switch {
+			case d == nil, along(d) && (flips || d.Line == 0):
+			case d.Name == graph.TestOrder:
+				order = d
+			default:
 				changed = append(changed, now.change("changed", d))
 			}
 		}
 	})
 	list := slices.Concat(changed, added, gone)
-	if len(list) > 1 { // that tests come and go changes their order
-		list = slices.DeleteFunc(list, func(ch Change) bool { return ch.Subject == graph.TestOrder })
+	if len(list) == 0 && order != nil { // else it has changed since tests come or go
+		list = append(list, now.change("changed", order))
 	}
 	byName(then.Modules, now.Modules, func(m *Module) string { return m.Path }, func(old, cur []Module) {
 		if !slices.Equal(old, cur) {

@@ -22,18 +22,17 @@ import (
 // a kind begin.
 func (g *Graph) testFuncs() (list []*Node) {
 	for _, p := range g.tested() {
-		files := slices.Clone(p.Files)
-		slices.SortStableFunc(files, func(a, b *File) int { return strings.Compare(a.Facts.Name, b.Facts.Name) })
-		for _, f := range files {
-			for i := range f.nodes {
-				if n := &f.nodes[i]; IsTestFunc(n) && n.Fact.Name != "TestMain" {
-					list = append(list, n)
-				}
+		for _, n := range p.Nodes {
+			if IsTestFunc(n) && n.Fact.Name != "TestMain" {
+				list = append(list, n)
 			}
 		}
 	}
 	return list
 }
+
+// TestOrder names the part of a closure that is the order of the tests.
+const TestOrder = "order of the tests"
 
 // OrderOfTests lists the order of the functions that go test runs, as far as they are
 // reached: what one leaves in a variable, the next one changes.
@@ -49,36 +48,31 @@ func (r *Reach) OrderOfTests() Decl {
 	return d
 }
 
-// TestOrder names the part of a closure that is the order of the tests.
-const TestOrder = "order of the tests"
-
 // UpTo returns all that can run in the test binary until a test has ended that is
 // not parallel, given that package testing runs the tests in their order. It is
 // nil where that is not sure: tests may run twice, or there is no such test.
 func (g *Graph) UpTo(test string) *Reach {
-	if r, known := g.upTo[test]; known {
-		return r
+	if test == g.turn {
+		return g.upTo
 	}
-	if g.upTo == nil {
-		g.upTo = map[string]*Reach{}
-	}
-	g.upTo[test] = nil
-	tests := slices.DeleteFunc(g.testFuncs(), func(n *Node) bool { return !strings.HasPrefix(n.Fact.Name, "Test") })
-	named := func(n *Node) bool { return n.Fact.Name == test }
-	at := slices.IndexFunc(tests, named)
-	if at < 0 || slices.ContainsFunc(tests[at+1:], named) || g.b.FromFiles || !g.runsTestsOnce() {
+	g.turn, g.upTo = test, nil
+	if g.b.FromFiles || !g.runsTestsOnce() {
 		return nil
 	}
-	r := g.ReachFrom()
-	g.each(func(n *Node) {
-		if n.Fact.Flags&facts.DeclInit != 0 {
+	r, found := g.ReachFrom(g.Functions("TestMain")...), 0
+	r.addAllInit()
+	for _, n := range g.testFuncs() {
+		if n.Fact.Name == test {
+			found++
+		}
+		if strings.HasPrefix(n.Fact.Name, "Test") && (found == 0 || n.Fact.Name == test) {
 			r.Extend(n)
 		}
-	})
-	r.Extend(g.Functions("TestMain")...)
-	r.Extend(tests[:at+1]...)
-	g.upTo[test] = r
-	return r
+	}
+	if found == 1 && strings.HasPrefix(test, "Test") {
+		g.upTo = r
+	}
+	return g.upTo
 }
 
 // runsTestsOnce reports whether nothing but package testing runs tests, and that
