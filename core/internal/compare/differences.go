@@ -304,6 +304,9 @@ func (c *Comparison) sameGlob(i int) bool {
 	if now.Digest != c.Rec.Inputs[i].Digest {
 		return false
 	}
+	if slices.Equal(walks, c.Rec.Inputs[i+1:end]) {
+		return true // their times do not tell it
+	}
 	c.ownRecord()
 	c.Rec.Inputs = slices.Concat(c.Rec.Inputs[:i+1], walks, c.Rec.Inputs[end:])
 	c.moved = true

@@ -52,6 +52,8 @@ type call struct {
 	cwd      string         // once asked for
 	cwdKnown bool
 
+	turn     string           // the running test, or allTests
+	builds   bool             // it goes by the code of its own turn alone
 	digested bool             // static holds what the binary tells
 	byCaller []input.Input    // what it held before
 	noted    *hit             // found without a look at the code
@@ -77,7 +79,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return nil, err
 	}
 	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: s.Package}
-	cl.Given = cl.given
+	cl.Given, cl.turn = cl.given, s.turnNow()
 	if s.Scope != "" {
 		cl.pkg = s.Scope
 	}

@@ -82,6 +82,9 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	if h := find(); h != nil {
 		return cl.serveHit(ctx, h, build)
 	}
+	if err := cl.useOwnCode(); err != nil {
+		return Result{}, err
+	}
 	if parent.builds(cl.key) && parent.maybe == nil {
 		// A fixture that asks for itself would wait for itself for ever.
 		return Result{}, fmt.Errorf("its own build function asks for %q, and would wait for itself: give what it asks for a key of its own", cl.spec.Key)

@@ -70,7 +70,8 @@ type Cache struct {
 	flights map[compare.Variant]*flight
 	served  []child // the fixtures that this process got, oldest first
 	places  map[string]place
-	held    map[store.ObjectID]func() // undoes of the locks of trees used in place
+	turns   map[compare.Variant]string // see servedIn
+	held    map[store.ObjectID]func()  // undoes of the locks of trees used in place
 
 	trimChecked time.Time // when this process last looked whether a trim is due
 }

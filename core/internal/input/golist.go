@@ -122,7 +122,7 @@ func (w *World) GoCommandIn(env []string, limit time.Duration, args ...string) (
 	if !ok {
 		return nil, errors.New("there is no go command on the PATH")
 	}
-	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: w.Dir, Env: env}
+	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: w.goDir(), Env: env}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := unlogged.Start(&cmd)
@@ -141,6 +141,15 @@ func (w *World) GoCommandIn(env []string, limit time.Duration, args ...string) (
 		return out, fmt.Errorf("go %s: %w", args[0], err)
 	}
 	return out, nil
+}
+
+// goDir is the directory that the go command runs in, as it is spelled for go test:
+// an overlay names files by that, and so does the search for go.work.
+func (w *World) goDir() string {
+	if rel, ok := w.Root.Rel(w.Dir); ok {
+		return filepath.Join(w.Root.Lexical, filepath.FromSlash(rel))
+	}
+	return w.Dir
 }
 
 // Inputs are all that the go command would use, in their present state.
@@ -217,7 +226,7 @@ func (g *goInputs) settings() {
 		g.file(work+".sum", 0)
 		g.file(filepath.Join(filepath.Dir(work), "vendor", "modules.txt"), 0)
 	} else if work == "" && g.w.Root.Physical != "" {
-		g.file(filepath.Join(g.w.Root.Physical, "go.work"), 0)
+		g.file(filepath.Join(g.w.Root.Lexical, "go.work"), 0)
 		g.named(goWorkName, 0)
 	}
 	for _, flag := range append(strings.Fields(g.env["GOFLAGS"]), g.flags...) {

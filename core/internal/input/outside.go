@@ -23,7 +23,7 @@ func (w *World) outside(name string) (path string, ok bool) {
 	case goEnvName:
 		return goEnvFile(), true
 	case goWorkName:
-		for dir := filepath.Dir(cmp.Or(w.Root.Physical, w.Dir)); ; dir = filepath.Dir(dir) {
+		for dir := filepath.Dir(cmp.Or(w.Root.Lexical, w.Dir)); ; dir = filepath.Dir(dir) {
 			path = filepath.Join(dir, "go.work")
 			// Each look counts for the go command, as one could appear there.
 			if _, err := w.Root.Stat(path); !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {

@@ -96,5 +96,16 @@ func OwnFile(path string) bool {
 	return err == nil && path == exe || path != "" && path == flagValue("test.testlogfile")
 }
 
+// InOrder reports whether package testing runs each test once, in the order of the
+// source.
+func InOrder() bool {
+	is := func(name string, ok func(string) bool) bool {
+		f := flag.Lookup("test." + name)
+		return f != nil && ok(f.Value.String())
+	}
+	return is("count", func(n string) bool { return n == "1" }) && is("shuffle", func(how string) bool { return how == "off" }) &&
+		is("cpu", func(list string) bool { return !strings.Contains(list, ",") })
+}
+
 // Shuffled reports whether tests run in an order that nobody can know.
 func Shuffled() bool { return flagValue("test.shuffle") == "on" }
