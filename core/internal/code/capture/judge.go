@@ -16,8 +16,10 @@ type judge struct {
 	q         Query
 	fn        *ast.FuncLit  // nil if it is no literal, or one of several
 	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
-	site      *site
-	othersRun bool // the arguments of the call run code that is not known
+	site      *judge        // of the call, if that stands in another file; else this one
+	othersRun bool          // the arguments of the call run code that is not known
+	tellings  []telling     // what the call tells
+	ignored   []string      // names that IgnoreCapture takes out
 
 	types     []*ast.FuncType // of the functions that it may be
 	constants map[*scope.Def]bool
@@ -33,7 +35,7 @@ type judge struct {
 //go:noinline
 func newJudge(q Query, f *types.File) *judge {
 	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, nodes: map[ast.Node]bool{}}
-	j.site = &site{judge: j}
+	j.site = j
 	return j
 }
 

@@ -161,9 +161,9 @@ func (j *judge) subtest(r ref) bool {
 			continue
 		}
 		if handle := j.subtestOf(lit); handle != nil && j.tells(ref{handle, ".Name()"}) {
-			s := &site{judge: j}
+			s := newJudge(j.q, j.File)
 			s.text(j.Parent(lit).(*ast.CallExpr).Args[0], telling{earlier: true})
-			if slices.ContainsFunc(s.told, func(t telling) bool { return t.ref == r }) {
+			if slices.ContainsFunc(s.tellings, func(t telling) bool { return t.ref == r }) {
 				return true
 			}
 		}
