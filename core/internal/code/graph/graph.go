@@ -172,11 +172,35 @@ func (g *Graph) compiles(f *facts.File) bool {
 
 // wants says which files of a package the graph is made of.
 func (g *Graph) wants(path string) pack.Filter {
-	tests := path == g.Target.Path
-	if tests && g.b.FromFiles {
-		return pack.Filter{Matcher: nil, Tests: tests} // any file may have been named to go test
+	want := pack.Filter{Matcher: &g.match, Tests: path == g.Target.Path}
+	if want.Tests && g.b.FromFiles {
+		want.Matcher = nil // any file may have been named to go test
 	}
-	return pack.Filter{Matcher: &g.match, Tests: tests}
+	return want
+}
+
+// Alone returns a package that is in no graph, as far as it can be read, and whether
+// that is all of it. Of the package under test it is what has the package clause; of
+// another, for which clause is "", it leaves out the tests.
+func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) (p *Package, whole bool) {
+	g := &Graph{b: b, match: b.Matcher(), Target: &Package{}}
+	if p = newPkg(path, dir); clause != "" {
+		g.Target = p
+	} else if dir == "" {
+		return p, false
+	}
+	pk, err := pack.Load(path, dir, cache, g.wants(path))
+	if err != nil {
+		return p, false
+	}
+	whole = true
+	for i := range pk.Files {
+		if f := &pk.Files[i]; f.Facts != nil && (clause == "" || f.Facts.Package == clause) {
+			g.addFile(p, f)
+			whole = whole && f.Facts.Flags&facts.FileBroken == 0
+		}
+	}
+	return p, whole
 }
 
 // Find returns where the package of an import path is compiled from.
