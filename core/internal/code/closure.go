@@ -119,7 +119,7 @@ func newProgram(g *graph.Graph) *program {
 // declarations of the roots' packages and of those that they import are part of
 // it; what it does beside computing is still only what the roots do.
 func (p *program) closure(roots []*graph.Node, packages bool, told Covered, ignored ...string) *Closure {
-	g, flags := p.graph, p.world.ReadsFlags
+	g := p.graph
 	near := g.ReachFrom(roots...)
 	near.AddInit()
 	near.AddRegistered()
@@ -130,7 +130,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered, igno
 		r.Extend(g.PackagesOf(roots)...)
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
-	r.Complete(flags)
+	r.Complete()
 	own := len(r.Order)
 	if found.Effect != nil {
 		c.Effect = []Use{found.Effect.Change, found.Effect.Reader}
@@ -138,14 +138,14 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered, igno
 	if found.Cause != nil {
 		c.Cause = *found.Cause
 		r.Extend(g.Executed().Order...)
-		r.Complete(flags)
+		r.Complete()
 	}
 	// What external code calls of ours cannot be told from our source.
 	c.Modules = r.Modules()
 	if called, why := g.CalledBy(c.Modules); len(called) > 0 {
 		c.Fallback = append(c.Fallback, why...)
 		r.Extend(called...)
-		r.Complete(flags)
+		r.Complete()
 		c.Modules = r.Modules()
 	}
 	if found.Cause == nil {

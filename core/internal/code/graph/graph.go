@@ -20,24 +20,23 @@ type Graph struct {
 	Target   *Package   // the package under test
 	Stale    error      // a file that a declaration embeds is not what was compiled
 
-	b         *build.Build
-	mods      *build.Modules
-	cache     pack.Cache
-	match     build.Matcher
-	clauses   map[string]string // memory of clauseOf
-	ids       int32             // of nodes, as many as there are
-	links     map[*Node]*linkEnds
-	leadIn    [][]*Node           // what LeadingTo returns, by id
-	callers   map[string][]string // local packages that external modules import, and which do
-	executed  *Reach              // memory of Executed
-	byTests   *Reach              // memory of RunByTests
-	outlooks  map[External]*Outlook
-	before    *Reach             // memory of BeforeTests
-	abroad    *Graph             // external packages, loaded as they are reached
-	flagUnits []*Node            // units that define flags
-	eager     []*Node            // units that run whatever the root: they touch the world
-	left      map[*Node][]string // memory of leaves
-	foreign   []foreignImport
+	b        *build.Build
+	mods     *build.Modules
+	cache    pack.Cache
+	match    build.Matcher
+	clauses  map[string]string // memory of clauseOf
+	ids      int32             // of nodes, as many as there are
+	links    map[*Node]*linkEnds
+	leadIn   [][]*Node           // what LeadingTo returns, by id
+	callers  map[string][]string // local packages that external modules import, and which do
+	executed *Reach              // memory of Executed
+	byTests  *Reach              // memory of RunByTests
+	outlooks map[External]*Outlook
+	before   *Reach             // memory of BeforeTests
+	abroad   *Graph             // external packages, loaded as they are reached
+	eager    []*Node            // units that run whatever the root: they touch the world
+	left     map[*Node][]string // memory of leaves
+	foreign  []foreignImport
 }
 
 func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {

@@ -117,7 +117,7 @@ func (r *Reach) AddRegistered() {
 				}
 			}
 		}
-		for _, n := range slices.Concat(r.Graph.eager, r.Graph.flagUnits) {
+		for _, n := range r.Graph.eager {
 			if !r.Has(n) && slices.ContainsFunc(r.Graph.leaves(n), func(state string) bool { return used[state] }) {
 				r.Extend(n)
 			}
@@ -148,18 +148,13 @@ func (g *Graph) leaves(n *Node) []string {
 
 // Complete adds all initialisation code that matters: also such as calls into
 // packages which are not known to keep to themselves, for what it does to the world
-// can come back to fn by other ways than variables. Where something in reach looks
-// at flags that it need not name, which readsFlags reports of a mention, all that
-// define some count; where something tells the names of functions, so does what
-// decides those.
-func (r *Reach) Complete(readsFlags func(External) bool) {
+// can come back to fn by other ways than variables. Where something tells the names
+// of functions, so does what decides those.
+func (r *Reach) Complete() {
 	r.Extend(r.Graph.eager...)
 	for before := -1; before < len(r.Order); {
 		before = len(r.Order)
 		r.AddInit()
-		if slices.ContainsFunc(r.Order, func(n *Node) bool { return slices.ContainsFunc(n.Externals, readsFlags) }) {
-			r.Extend(r.Graph.flagUnits...)
-		}
 		if slices.ContainsFunc(r.Order, (*Node).tellsPlace) {
 			r.addNaming()
 		}

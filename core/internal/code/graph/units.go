@@ -10,23 +10,17 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// prepareUnits finds the initialisation code that counts for any root, and that
-// which defines flags.
+// prepareUnits finds the initialisation code that counts for any root.
 func (g *Graph) prepareUnits() {
-	mentions := func(n *Node, is func(External) bool) bool { return slices.ContainsFunc(n.Externals, is) }
-	var impure, flags []*Node
+	var impure []*Node
 	g.left = map[*Node][]string{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
-		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || mentions(n, isImpure) {
+		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || slices.ContainsFunc(n.Externals, isImpure) {
 			impure = append(impure, n)
-		}
-		if mentions(n, func(x External) bool { return x.Path == "flag" }) {
-			flags = append(flags, n)
 		}
 	})
 	g.eager = g.unitsTo(make([]bool, g.ids), impure...)
-	g.flagUnits = g.unitsTo(make([]bool, g.ids), flags...)
 }
 
 // unitsTo returns the initialisation code that leads to any of some declarations,
@@ -79,7 +73,7 @@ func (n *Node) setsOutside(g *Graph) bool {
 }
 
 // isImpure reports whether a mention of something outside may have an effect that
-// fn could notice. What only defines a flag has none here: see Complete.
+// fn could notice.
 func isImpure(x External) bool {
 	return !build.IsLibrary(x.Path) && std.Leaves(x.Path, x.Name)
 }

@@ -118,17 +118,14 @@ func StateOf(path, name string) (uses []StateUse) {
 }
 
 // Leaves reports whether a mention of a name may leave something behind that
-// other code can see, files and what defines a flag apart. Of a package that is
+// other code can see, files apart. Of a package that is
 // not of the library it knows nothing.
 func Leaves(path, name string) bool {
 	if !IsPackage(path) || WorldOf(path, name)&(Command|Raw|Network) != 0 {
 		return true
 	}
-	sets := func(states string) bool {
-		return strings.Contains(strings.ReplaceAll(states, "flag.CommandLine+", ""), "+")
-	}
 	p := packages()[path]
-	return p != nil && slices.ContainsFunc(p.statesOf(name), sets)
+	return p != nil && slices.ContainsFunc(p.statesOf(name), func(states string) bool { return strings.Contains(states, "+") })
 }
 
 // statesOf returns what the table says of the state that a name uses. A library
