@@ -67,7 +67,7 @@ func (s *packageScope) pkg(path string) *scopePackage {
 	return p
 }
 
-var kinds = map[facts.Kind]types.Kind{facts.KindConst: types.Constant, facts.KindType: types.TypeName, facts.KindFunc: types.Func, facts.KindVar: types.Variable}
+var kinds = [...]types.Kind{facts.KindConst: types.Constant, facts.KindType: types.TypeName, facts.KindFunc: types.Func, facts.KindVar: types.Variable}
 
 // Kind returns what all declarations of a name are.
 func (s *packageScope) Kind(path, name string) types.Kind {
@@ -164,7 +164,7 @@ func readsElement(a facts.Access) bool {
 		return false
 	case a.Path == "":
 		return a.Kind == facts.AccessRange
-	case !strings.HasPrefix(a.Path, facts.StepElem) && !strings.HasPrefix(a.Path, facts.StepKey), strings.Contains(a.Path, facts.StepRef):
+	case !strings.HasPrefix(a.Path, facts.StepElem):
 		return false
 	}
 	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessAddress && a.Kind != facts.AccessCall

@@ -1,7 +1,9 @@
 package build
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -217,6 +219,24 @@ func Static(dir string, env func(name string) string, tags ...string) *Build {
 		b.settings["CGO_ENABLED"] = "0"
 	}
 	return b
+}
+
+// Gone reports whether a package of a module that is compiled from where it lies,
+// seen from dir, has no Go files any more.
+func Gone(dir, name string) bool {
+	mods, err := Static(dir, nil).Modules()
+	if err != nil {
+		return false
+	}
+	p := mods.Find(strings.TrimSuffix(name, "_test"))
+	if p.Dir == "" || !p.Local {
+		return false
+	}
+	entries, err := unlogged.ReadDir(p.Dir)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.HasSuffix(e.Name(), ".go") })
 }
 
 // FindPackage returns the directory of a package named as go test would have

@@ -43,17 +43,17 @@ type Path struct {
 
 // Behaviour looks at what roots reach, with the initialisation that fills
 // variables in reach; filled are the declarations that may have filled some
-// before any test ran. With whole, the code of the whole run counts: what that
-// asks of its settings may be in state.
-func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, whole bool) *Behaviour {
+// before any test ran; executed, unless it is nil, is the code of the run, which
+// counts: what that asks of its settings may be in state.
+func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, executed *graph.Reach) *Behaviour {
 	b := &Behaviour{}
 	b.addEarly(w, r, filled)
 	b.Presets = w.presets()
 	b.addHandleUses(w.g, roots, r)
 	b.addHidden(w, r)
 	b.addHidden(w, w.g.ReachFrom(filled...))
-	if whole {
-		b.addSettings(w, w.g.Executed())
+	if executed != nil {
+		b.addSettings(w, executed)
 	}
 	for _, n := range r.Order {
 		for _, p := range n.Fact.Paths {
