@@ -73,9 +73,9 @@ func (n *Node) setsOutside(g *Graph) bool {
 }
 
 // isImpure reports whether a mention of something outside may have an effect that
-// fn could notice.
+// fn could notice. What defines a flag has, also by a method of a set of flags.
 func isImpure(x External) bool {
-	return !build.IsLibrary(x.Path) && std.Leaves(x.Path, x.Name)
+	return !build.IsLibrary(x.Path) && (x.Path == "flag" || std.Leaves(x.Path, x.Name))
 }
 
 // LeavesDirectory reports whether a mention of something outside may leave the
