@@ -78,12 +78,6 @@ func isImpure(x External) bool {
 	return !build.IsLibrary(x.Path) && (x.Path == "flag" || std.Leaves(x.Path, x.Name))
 }
 
-// LeavesDirectory reports whether a mention of something outside may leave the
-// working directory.
-func LeavesDirectory(x External) bool {
-	return slices.Contains(std.StateOf(x.Path, x.Name), std.StateUse{Name: std.Directory, Sets: true})
-}
-
 // BeforeTests returns what can run before any test: all initialisation code,
 // but for what waits for its first call, and TestMain.
 func (g *Graph) BeforeTests() *Reach {
