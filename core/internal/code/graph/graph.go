@@ -37,7 +37,7 @@ type Graph struct {
 	before   *Reach             // memory of BeforeTests
 	abroad   *Graph             // external packages, loaded as they are reached
 	eager    []*Node            // units that run whatever the root: they touch the world
-	left     map[*Node][]string // memory of leaves
+	setters  map[string][]*Node // by state of the standard library that they can set
 	foreign  []foreignImport
 }
 

@@ -109,41 +109,17 @@ func (r *Reach) AddInit() {
 // published, a flag. What is left there can be called, and changed, by other ways.
 func (r *Reach) AddRegistered() {
 	used := map[string]bool{}
-	for done := 0; done < len(r.Order); {
-		for ; done < len(r.Order); done++ {
-			for _, x := range r.Order[done].Externals {
-				for _, u := range std.StateOf(x.Path, x.Name) {
-					used[u.Name] = true
-				}
-			}
-		}
-		for _, n := range r.Graph.eager {
-			if !r.Has(n) && slices.ContainsFunc(r.Graph.leaves(n), func(state string) bool { return used[state] }) {
-				r.Extend(n)
-			}
-		}
-		r.AddInit()
-	}
-}
-
-// leaves returns the state of the standard library that a declaration can come to
-// set. The log tells what is read of the environment and of the working directory.
-func (g *Graph) leaves(n *Node) []string {
-	if list, known := g.left[n]; known {
-		return list
-	}
-	list := []string{}
-	for _, m := range g.ReachFrom(n).Order {
-		for _, x := range m.Externals {
+	for done := 0; done < len(r.Order); done++ {
+		for _, x := range r.Order[done].Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				if u.Sets && u.Name != std.Environ && u.Name != std.Directory {
-					list = append(list, u.Name)
+				if units := r.Graph.setters[u.Name]; len(units) > 0 && !used[u.Name] {
+					used[u.Name] = true
+					r.Extend(r.Graph.unitsTo(make([]bool, r.Graph.ids), units...)...)
+					r.AddInit()
 				}
 			}
 		}
 	}
-	g.left[n] = list
-	return list
 }
 
 // Complete adds all initialisation code that matters: also such as calls into
