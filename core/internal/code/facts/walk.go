@@ -231,7 +231,7 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 		w.qualify("", s.Sel.Name, s.Sel.Pos()) // of any type
 	}
 	w.asked(s, c == context{kind: AccessCall})
-	c = c.through("." + s.Sel.Name)
+	c = c.through(StepField(s.Sel.Name))
 	switch {
 	case !ok:
 		w.expr(s.X, c)
