@@ -108,11 +108,10 @@ func meanings(n *graph.Node, m facts.Mention) (list []meaning) {
 	if m.X != "" {
 		own, part = m.X, facts.StepField(m.Sel)
 	}
-	declared := len(n.Package.Decls[own]) > 0
-	if declared {
+	switch {
+	case len(n.Package.Decls[own]) > 0:
 		list = append(list, meaning{n.Package.Path, own, part})
-	}
-	if m.X == "" || !imported || declared {
+	case m.X == "" || !imported:
 		for _, dot := range n.File.Dots {
 			list = append(list, meaning{dot, own, part})
 		}
