@@ -59,14 +59,14 @@ func (r *ratio) add(ours, theirs time.Duration) {
 }
 
 // report reports the ratio of most rounds, and that of the best ones, which
-// nothing else on the machine disturbed: the benchmark fails where that is above
+// nothing else on the machine disturbed. The benchmark fails where both are above
 // most, which is 0 for what is only worth knowing.
 func (r *ratio) report(b *testing.B, unit string, most float64) {
-	best := slices.Min(r.ours) / slices.Min(r.theirs)
-	b.ReportMetric(median(r.ours)/median(r.theirs), unit)
+	usual, best := median(r.ours)/median(r.theirs), slices.Min(r.ours)/slices.Min(r.theirs)
+	b.ReportMetric(usual, unit)
 	b.ReportMetric(best, unit+"-at-best")
-	if most > 0 && best > most {
-		b.Errorf("%.2f %s, which may be %v", best, unit, most)
+	if most > 0 && min(usual, best) > most {
+		b.Errorf("%.2f %s, and %.2f at best, which may be %v", usual, unit, best, most)
 	}
 }
 
@@ -449,9 +449,11 @@ func BenchmarkTree(b *testing.B) {
 	}
 	var walked, asked ratio
 	for b.Loop() {
-		ours := timeOf(get)
-		walked.add(ours, timeOf(walk))
-		asked.add(ours, timeOf(status))
+		for range 5 { // on a busy machine a second is too short for one that nothing disturbs
+			ours := timeOf(get)
+			walked.add(ours, timeOf(walk))
+			asked.add(ours, timeOf(status))
+		}
 	}
 	walked.report(b, "×WalkDir+Info", 0.7)
 	asked.report(b, "×git-status", 0.9)
