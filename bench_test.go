@@ -270,7 +270,7 @@ print("ns:", once(), min(once() for _ in range(10)))
 // BenchmarkJoblib compares the first hits of processes and later ones with those
 // of joblib.
 func BenchmarkJoblib(b *testing.B) {
-	if os.Getenv("CACHETEST_LONG") == "" {
+	if !long() {
 		b.Skip("runs with CACHETEST_LONG=1")
 	}
 	if out, err := exec.Command("/usr/bin/python3", "-c", "import joblib, numpy").CombinedOutput(); err != nil {

@@ -27,6 +27,7 @@ const (
 const (
 	toolTimes  = "WEIGHT_TIMES"  // the file that it writes to
 	toolRepeat = "WEIGHT_REPEAT" // how often it runs a tool; the fastest counts
+	toolLinks  = "WEIGHT_LINKS"  // set to have the linker run so often as well, for the table
 )
 
 // A weighed package is one of those that TestWeight builds.
@@ -114,6 +115,8 @@ func TestEqual(t *testing.T) { require.Equal(t, []int{1}, []int{1}) }
 // package of tests, in pairs with an empty test and with what others import. It
 // fails where a figure that the machine's load does not change is too high.
 func TestWeight(t *testing.T) {
+	t.Parallel()
+	defer timing.begin(t)()
 	m := newWeightModule(t)
 	var built []*weighed
 	for i, w := range weighedPackages {
@@ -173,6 +176,7 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 type weightModule struct {
 	t     *testing.T
 	dir   string
+	env   []string
 	edits int
 }
 
@@ -185,10 +189,8 @@ func newWeightModule(t *testing.T) *weightModule {
 	if err := writeModule(m.dir, repo); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod")
-	t.Setenv("CACHETEST_DIR", t.TempDir())
-	t.Setenv("GOTMPDIR", t.TempDir()) // where -work leaves test binaries
+	m.env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "CACHETEST_DIR="+t.TempDir(),
+		"GOTMPDIR="+t.TempDir()) // where -work leaves test binaries
 	return m
 }
 
@@ -206,7 +208,7 @@ func (m *weightModule) write(w *weighed) error {
 func (m *weightModule) goCommand(env []string, args ...string) (string, *os.ProcessState, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = m.dir
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(m.env[:len(m.env):len(m.env)], env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, out)
@@ -246,8 +248,11 @@ func (m *weightModule) build(w *weighed) error {
 		return err
 	}
 	times := filepath.Join(m.dir, w.name+".times")
-	_, _, err = m.goCommand([]string{toolTimes + "=" + times, toolRepeat + "=5"},
-		"test", "-c", "-toolexec", self, "-ldflags=-s -w", "-o", m.binary(w), "./"+w.name)
+	env := []string{toolTimes + "=" + times, toolRepeat + "=5"}
+	if testing.Verbose() {
+		env = append(env, toolLinks+"=1")
+	}
+	_, _, err = m.goCommand(env, "test", "-c", "-toolexec", self, "-ldflags=-s -w", "-o", m.binary(w), "./"+w.name)
 	if err != nil {
 		return err
 	}
@@ -303,7 +308,7 @@ func (m *weightModule) run(w *weighed) {
 // moved the source is not known.
 func (m *weightModule) wall(w *weighed, binary, run string) time.Duration {
 	cmd := exec.Command(binary, "-test.run="+run)
-	cmd.Dir = filepath.Join(m.dir, w.name)
+	cmd.Dir, cmd.Env = filepath.Join(m.dir, w.name), m.env
 	start := time.Now()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		m.t.Fatalf("%s: %v\n%s", w.name, err, out)
@@ -323,7 +328,7 @@ func timeTool(times string, args []string) int {
 	tool := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
 	repeat := 1
 	pkg := "-"
-	if i := indexOf(args, "-p"); tool == "compile" && i > 0 && strings.HasPrefix(args[i+1], "example.com/m/") || tool == "link" {
+	if i := indexOf(args, "-p"); tool == "compile" && i > 0 && strings.HasPrefix(args[i+1], "example.com/m/") || tool == "link" && os.Getenv(toolLinks) != "" {
 		if tool == "compile" {
 			pkg = args[i+1]
 		}
@@ -405,6 +410,8 @@ func TestMain(m *testing.M) {
 // index or a name that is not constant makes the linker keep every exported
 // method of every type in the user's binary.
 func TestWeightOfMethods(t *testing.T) {
+	t.Parallel()
+	defer timing.begin(t)()
 	m := newWeightModule(t)
 	dir := filepath.Join(m.dir, "whole")
 	if err := os.Mkdir(dir, 0o755); err != nil {

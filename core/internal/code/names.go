@@ -210,7 +210,7 @@ func readsElement(a facts.Access) bool {
 		return false
 	case a.Path == "":
 		return a.Kind == facts.AccessRange
-	case !strings.HasPrefix(a.Path, facts.StepElem) && !strings.HasPrefix(a.Path, facts.StepKey), strings.Contains(a.Path, facts.StepRef):
+	case !strings.HasPrefix(a.Path, facts.StepElem):
 		return false
 	}
 	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessAddress && a.Kind != facts.AccessCall
