@@ -274,7 +274,10 @@ func BenchmarkJoblib(b *testing.B) {
 		b.Skip("runs with CACHETEST_LONG=1")
 	}
 	if out, err := exec.Command("/usr/bin/python3", "-c", "import joblib, numpy").CombinedOutput(); err != nil {
-		b.Skipf("joblib is not here: %v\n%s", err, out)
+		if os.Getenv("CI") == "true" {
+			b.Fatalf("python3-joblib or python3-numpy is missing: %v\n%s", err, out)
+		}
+		b.Skipf("python3-joblib or python3-numpy is missing: %v\n%s", err, out)
 	}
 	_, run := newBenchModule(b, map[string][]byte{"bytes_test.go": []byte(bytesTest)})
 	python := b.TempDir()
