@@ -2,6 +2,7 @@ package fixturecache_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -54,7 +55,11 @@ func cmdScrub(ts *testscript.TestScript, neg bool, args []string) {
 
 func scrub(ts *testscript.TestScript, text string) string {
 	for _, name := range []string{"WORK", "OUT"} {
-		text = strings.ReplaceAll(text, ts.Getenv(name), "$"+name)
+		dir := ts.Getenv(name)
+		if physical, err := filepath.EvalSymlinks(dir); err == nil {
+			text = strings.ReplaceAll(text, physical, "$"+name)
+		}
+		text = strings.ReplaceAll(text, dir, "$"+name)
 	}
 	for _, s := range scrubs {
 		text = s.pattern.ReplaceAllString(text, s.by)
