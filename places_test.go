@@ -87,7 +87,7 @@ var places = []place{
 // TestPlaces runs scripts of testdata/script in other places than the temporary
 // directory of this machine: with CACHETEST_LONG=1.
 func TestPlaces(t *testing.T) {
-	if os.Getenv("CACHETEST_LONG") == "" {
+	if !long() {
 		t.Skip("set CACHETEST_LONG=1")
 	}
 	for _, p := range places {
@@ -100,7 +100,7 @@ func TestPlaces(t *testing.T) {
 			if err := os.Chmod(dir, 0o755); err != nil {
 				t.Fatal(err)
 			}
-			runScripts(t, p.make(t, dir), p.scripts...)
+			runScriptsIn(t, p.make(t, dir), p.scripts...)
 		})
 	}
 }

@@ -19,11 +19,11 @@ import (
 
 // CACHETEST_SCRIPTS=update writes what the commands print into the scripts, for
 // you to read. The short run has the one script with each verb.
-func TestScripts(t *testing.T) { runScripts(t, "") }
+func TestScripts(t *testing.T) { runScriptsIn(t, "") }
 
-// runScripts runs scripts, all if none is named, in a directory of t, or in place,
+// runScriptsIn runs scripts, all if none is named, in a directory of t, or in place,
 // which they then name as it is named here: through symbolic links too.
-func runScripts(t *testing.T, place string, files ...string) {
+func runScriptsIn(t *testing.T, place string, files ...string) {
 	goenv := goEnv(t)
 	dir := t.TempDir()
 	os.Chmod(filepath.Dir(dir), 0o755) // some scripts run as another user
@@ -49,7 +49,7 @@ func runScripts(t *testing.T, place string, files ...string) {
 	if files != nil {
 		scripts.Dir, scripts.Files = "", files
 	}
-	testscript.Run(t, scripts)
+	runScripts(t, scripts)
 }
 
 // scriptCondition adds [root] (the tests run as root), [long] (for what shows a
@@ -60,7 +60,7 @@ func scriptCondition(cond string) (bool, error) {
 	case "root":
 		return os.Getuid() == 0, nil
 	case "long":
-		return os.Getenv("CACHETEST_LONG") != "", nil
+		return long(), nil
 	}
 	tool, ok := strings.CutPrefix(cond, "missing:")
 	if !ok {
@@ -72,6 +72,9 @@ func scriptCondition(cond string) (bool, error) {
 	}
 	return err != nil, nil
 }
+
+// long reports that this is the long run: see CONTRIBUTING.md.
+func long() bool { return os.Getenv("CACHETEST_LONG") != "" }
 
 // goEnv returns the go command's caches as the parent sees them: scripts run
 // with another HOME, and must not compile the standard library again.
@@ -122,6 +125,7 @@ func setupModule(env *testscript.Env, goenv map[string]string, place string) err
 	env.Setenv("GOFLAGS", "-mod=mod -vet=off -buildvcs=false")
 	env.Setenv("GOTOOLCHAIN", "local")
 	env.Setenv("CI", "")
+	env.Setenv("GOGC", "400") // of the go command, the compiler and the linker, a sixth of whose time it saves
 	if err := writeModule(env.WorkDir, repo); err != nil || place == "" {
 		return err
 	}

@@ -205,14 +205,17 @@ func (g *goInputs) add(in Input) {
 }
 
 func (g *goInputs) file(path string, flags Flags) {
-	name := g.w.Name(path)
+	g.named(g.w.Name(path), flags)
+}
+
+func (g *goInputs) named(name string, flags Flags) {
 	g.add(g.w.FileAt(name, Declared|flags, g.old.Find(File, name)))
 }
 
 // settings are the files that hold for all packages.
 func (g *goInputs) settings() {
-	if env := g.env["GOENV"]; filepath.IsAbs(env) {
-		g.file(env, 0) // written by go env -w
+	if filepath.IsAbs(g.env["GOENV"]) {
+		g.named(goEnvName, 0)
 	}
 	if mod := g.env["GOMOD"]; filepath.IsAbs(mod) && filepath.Base(mod) == "go.mod" {
 		g.gomod(mod)
@@ -223,7 +226,8 @@ func (g *goInputs) settings() {
 		g.file(work+".sum", 0)
 		g.file(filepath.Join(filepath.Dir(work), "vendor", "modules.txt"), 0)
 	} else if work == "" && g.w.Root.Physical != "" {
-		g.noWorkspace()
+		g.file(filepath.Join(g.w.Root.Lexical, "go.work"), 0)
+		g.named(goWorkName, 0)
 	}
 	for _, flag := range append(strings.Fields(g.env["GOFLAGS"]), g.flags...) {
 		switch name, file := goFlagFile(flag); {
@@ -236,24 +240,6 @@ func (g *goInputs) settings() {
 		default:
 			g.file(g.w.Abs(file), 0)
 		}
-	}
-}
-
-// Workspaces are the places where a go.work would make a workspace of a module.
-func Workspaces(root string) []string {
-	var places []string
-	for dir := root; ; dir = filepath.Dir(dir) {
-		places = append(places, filepath.Join(dir, "go.work"))
-		if dir == filepath.Dir(dir) {
-			return places
-		}
-	}
-}
-
-// noWorkspace looks at the places where a go.work could appear.
-func (g *goInputs) noWorkspace() {
-	for _, path := range Workspaces(g.w.Root.Lexical) {
-		g.file(path, 0)
 	}
 }
 
