@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,10 @@ func setupModule(env *testscript.Env, goenv map[string]string, place string) err
 	env.Setenv("OUT", out)
 	env.Setenv("HOME", filepath.Join(out, "home"))
 	env.Setenv("TMPDIR", filepath.Join(out, "tmp"))
+	if runtime.GOOS == "windows" {
+		env.Setenv("TMP", filepath.Join(out, "tmp"))
+		env.Setenv("LocalAppData", filepath.Join(out, "home"))
+	}
 	env.Setenv("CACHETEST_DIR", filepath.Join(out, "store"))
 	env.Setenv("GOPROXY", "off")
 	env.Setenv("GOFLAGS", "-mod=mod -vet=off -buildvcs=false")
