@@ -169,14 +169,16 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	return about
 }
 
-// always are the inputs of every fixture that are looked up.
+// always are the inputs of every fixture that are looked up. IgnoreEnv takes out
+// those that a user can tell not to matter; what GODEBUG changes nobody can.
 func (b *builder) always() []input.Input {
 	var ins []input.Input
 	if b.spec.Alone {
 		return nil
 	}
 	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
-		if !slices.Contains(b.spec.Declare.Env, name) {
+		ignored := name != "GODEBUG" && input.Matches(b.spec.Ignore.Env, name)
+		if !ignored && !slices.Contains(b.spec.Declare.Env, name) {
 			ins = append(ins, b.world.EnvAt(name, b.preset(), nil))
 		}
 	}
