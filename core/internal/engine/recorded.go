@@ -196,11 +196,15 @@ func (b *builder) children() ([]input.Input, *notStored) {
 	}
 	var ins []input.Input
 	used := slices.Clone(b.frame.children)
+	own := len(used)
 	if b.stateful() && !b.spec.Alone {
 		used = append(used, b.c.served...)
 	}
-	for _, ch := range used {
+	for i, ch := range used {
 		in := b.childInput(ch)
+		if i >= own {
+			in.Flags |= input.Before
+		}
 		same := func(o input.Input) bool { return o.Name == in.Name && o.Digest == in.Digest }
 		if ch.key != b.key && !slices.ContainsFunc(ins, same) {
 			ins = append(ins, in)
