@@ -69,7 +69,7 @@ func (c *Cache) Records(inputs bool) iter.Seq[*Stored] {
 }
 
 func load(s *store.Store, file *store.RecordFile) (*record.Record, error) {
-	payload, err := s.Load(file)
+	payload, _, err := s.Read(file)
 	if err != nil {
 		return nil, err
 	}
