@@ -40,6 +40,19 @@ const broken = `(() => {
 	return list;
 })()`
 
+// apart are sizes whose unit stands in another line.
+const apart = `(() => {
+	const list = [], range = document.createRange();
+	for (const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), e = {}; e.node = walk.nextNode();) {
+		for (const size of e.node.data.matchAll(/[0-9.]+ ([kMG]?B)/g)) {
+			range.setStart(e.node, size.index);
+			range.setEnd(e.node, size.index + size[0].length);
+			if (new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1) list.push(e.node.data);
+		}
+	}
+	return list;
+})()`
+
 // focused says which control has the focus, -1 for none, and whether that can
 // be seen: it is on the screen and has an outline.
 const focused = `(() => {
@@ -117,6 +130,12 @@ func checkLooks(t *testing.T, d *devtools, name string) {
 	}
 	if list := eval[[]string](d, broken); len(list) > 0 {
 		t.Errorf("%s: words in two lines: %q", name, list[:min(len(list), 5)])
+	}
+	if list := eval[[]string](d, apart); len(list) > 0 {
+		t.Errorf("%s: numbers apart from their units: %q", name, list[:min(len(list), 5)])
+	}
+	if long := eval[[]string](d, `[...document.querySelectorAll(".pkg")].map(e => e.textContent).filter(text => text.startsWith("example.com/"))`); len(long) > 0 {
+		t.Errorf("%s: packages with what all begin with: %q", name, long[:min(len(long), 5)])
 	}
 	if height := eval[float64](d, "document.documentElement.scrollHeight"); height > 6000 {
 		t.Errorf("%s: %.0f px tall", name, height)
