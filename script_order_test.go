@@ -77,9 +77,10 @@ func (l *scriptList) Parallel() {}
 func (l *scriptList) Verbose() bool { return testing.Verbose() }
 
 var (
-	goRun   = regexp.MustCompile(`(?m)^[^#\n]*\bgo (test|build|run|vet|install)\b`)
-	manyRun = regexp.MustCompile(`(?m)^(\[linux\] )?(codeways|ways) `)
-	waits   = regexp.MustCompile(`(?m)^[^#\n]*(?:sleep|-timeout) (\d+)s`)
+	goRun    = regexp.MustCompile(`(?m)^[^#\n]*\bgo (test|build|run|vet|install)\b`)
+	manyRun  = regexp.MustCompile(`(?m)^(\[linux\] )?(codeways|ways) `)
+	waits    = regexp.MustCompile(`(?m)^[^#\n]*(?:sleep|-timeout) (\d+)s`)
+	longRuns = regexp.MustCompile(`(?s)\[long\][^\n]*|\n\[!long\] s.*`) // what the default run passes over
 )
 
 // scriptWeight is about how many runs of go test a script takes as long as.
@@ -89,6 +90,9 @@ func scriptWeight(t *testing.T, name string) int {
 		t.Fatal(err)
 	}
 	commands, _, _ := strings.Cut(string(data), "\n-- ")
+	if !long() {
+		commands = longRuns.ReplaceAllString(commands, "")
+	}
 	weight := len(goRun.FindAllString(commands, -1)) + 6*len(manyRun.FindAllString(commands, -1))
 	for _, found := range waits.FindAllStringSubmatch(commands, -1) {
 		seconds, _ := strconv.Atoi(found[1])
