@@ -21,7 +21,6 @@ const (
 	maxMemoRatio    = 4.5       // the same for package memo, of which others than tests are users
 	maxEditRatio    = 1.7       // of all processor time of go test after an edit, told with -v
 	maxSize         = 3_500_000 // bytes of the stripped binary, on 64 bits
-	maxInit         = 2_000     // bytes that one of our packages allocates when the process starts
 )
 
 // Variables by which TestWeight tells the program of -toolexec what to do.
@@ -158,35 +157,7 @@ func TestWeight(t *testing.T) {
 	if ratio := float64(ours.edit) / float64(max(empty.edit, 1)); ratio > maxEditRatio {
 		t.Errorf("go test after an edit takes %v, with an empty test %v: %.2f times as long, which may be %v", ours.edit, empty.edit, ratio, maxEditRatio)
 	}
-	for pkg, bytes := range m.inits(ours) {
-		if pkg, isOurs := strings.CutPrefix(pkg, module+"/"); bytes > maxInit && isOurs {
-			t.Errorf("package %s allocates %d bytes when a process starts: make what it needs when it is asked for", pkg, bytes)
-		}
-	}
-}
-
-// inits returns how many bytes each package allocates when a test starts, which
-// no clock tells on a machine that has other things to do. What some of ours
-// look at then, before tests can change it, is the same on each machine: a
-// directory with one file, and next to no variables.
-func (m *weightModule) inits(w *weighed) map[string]int {
-	cmd := exec.Command(m.binary(w), "-test.run=^$")
-	cmd.Dir = filepath.Join(m.dir, w.name)
-	cmd.Env = []string{"GODEBUG=inittrace=1", "SystemRoot=" + os.Getenv("SystemRoot")}
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		m.t.Fatalf("%v\n%s", err, out)
-	}
-	inits := map[string]int{} // init PACKAGE @0.1 ms, 0.01 ms clock, 1032 bytes, 25 allocs
-	for line := range strings.Lines(string(out)) {
-		if words := strings.Fields(line); len(words) > 8 && words[0] == "init" {
-			inits[words[1]], _ = strconv.Atoi(words[7])
-		}
-	}
-	if len(inits) < 10 {
-		m.t.Errorf("GODEBUG=inittrace=1 tells of %d packages only:\n%s", len(inits), out)
-	}
-	return inits
+	m.checkInits(ours)
 }
 
 func weightTable(list []*weighed) string {

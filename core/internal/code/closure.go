@@ -26,6 +26,11 @@ type Closure struct {
 	// State says that fn reaches package variables that are written while
 	// tests run: what it returns may depend on what an earlier test has read.
 	State bool
+	// Turn is the test that the function was called by, where only what ran until
+	// that had ended can have changed state in reach; ByTurn says that it may differ
+	// for another test.
+	Turn   string
+	ByTurn bool
 	// Effect is what fn changes in a package variable, and code that could tell
 	// that a hit does not: none, or both.
 	Effect []Use
@@ -45,6 +50,7 @@ type Root struct {
 	Captured Captured // as Captures found it
 	Ignored  []string // the names that IgnoreCapture takes out
 	Test     string   // t.Name(): the test that is running
+	Turn     string   // a test, where none that package testing runs after it can have begun
 	Types    []string // the named types in fn's result, as import/path.Name
 	Given    []string // those of the values that are handed to it, which bring their methods
 	Covered  Covered  // package variables that cannot matter
@@ -77,7 +83,7 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := p.closure(roots, r.Packages, r.Covered, r.Ignored...)
+	c := p.closure(roots, r.Packages, r.Turn, r.Covered, r.Ignored...)
 	if err := p.graph.Stale; err != nil {
 		return nil, err
 	}
@@ -117,14 +123,16 @@ func newProgram(g *graph.Graph) *program {
 
 // closure collects what can be reached from the roots. With packages, all
 // declarations of the roots' packages and of those that they import are part of
-// it; what it does beside computing is still only what the roots do.
-func (p *program) closure(roots []*graph.Node, packages bool, told Covered, ignored ...string) *Closure {
+// it; what it does beside computing is still only what the roots do. turn names the
+// test that calls the function, where none that follows can have begun.
+func (p *program) closure(roots []*graph.Node, packages bool, turn string, told Covered, ignored ...string) *Closure {
 	g, flags := p.graph, p.world.ReadsFlags
 	near := g.ReachFrom(roots...)
 	near.AddInit()
 	near.AddRegistered()
 	found := p.state.InReach(near, told, ignored...)
 	c := &Closure{Home: g.Target.Path, covered: told}
+	cause, executed := c.takeTurn(g, found, turn)
 	r := g.ReachFrom(roots...)
 	if packages {
 		r.Extend(g.PackagesOf(roots)...)
@@ -135,9 +143,9 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered, igno
 	if found.Effect != nil {
 		c.Effect = []Use{found.Effect.Change, found.Effect.Reader}
 	}
-	if found.Cause != nil {
-		c.Cause = *found.Cause
-		r.Extend(g.Executed().Order...)
+	if cause != nil {
+		c.Cause = *cause
+		r.Extend(executed.Order...)
 		r.Complete(flags)
 	}
 	// What external code calls of ours cannot be told from our source.
@@ -148,19 +156,33 @@ func (p *program) closure(roots []*graph.Node, packages bool, told Covered, igno
 		r.Complete(flags)
 		c.Modules = r.Modules()
 	}
-	if found.Cause == nil {
-		own = len(r.Order)
+	if cause == nil {
+		own, executed = len(r.Order), nil
 	}
-	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.Cause != nil)
-	c.State = found.State || c.Kept
+	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, executed)
+	c.State = found.State || cause != nil || c.Kept
 	decls, why := r.Listing(own, near.PlaceTeller())
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)
+	if cause != nil {
+		c.decls = append(c.decls, r.OrderOfTests())
+	}
 	sort.Slice(c.decls, func(i, j int) bool { // SortFunc weighs 15 kB for each type
 		a, b := &c.decls[i], &c.decls[j]
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) < 0
 	})
 	c.Digest = c.digest()
 	return c
+}
+
+// takeTurn returns what may have changed state in reach of the function before it
+// is called, nil if nothing may, and the code that has run by then.
+func (c *Closure) takeTurn(g *graph.Graph, found state.Result, turn string) (*graph.Use, *graph.Reach) {
+	c.ByTurn = found.Cause != nil
+	if until := g.UpTo(turn); c.ByTurn && until != nil {
+		c.Turn = turn
+		return found.CauseIn(until), until
+	}
+	return found.Cause, g.Executed()
 }
 
 func (c *Closure) digest() Digest {

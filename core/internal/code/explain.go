@@ -25,26 +25,37 @@ func Explain(then, now *Closure) []Change {
 	if then.Digest == now.Digest {
 		return nil
 	}
-	var changed, added, gone []Change
+	var changed, added []Change
+	var gone []*Decl
 	flips := (then.Cause.What == "") != (now.Cause.What == "")
-	if flips {
+	other := flips || now.Cause.What != "" && then.Turn != now.Turn // tests count
+	if other {
 		changed = append(changed, wholeRun(then, now))
 	}
 	// What only one of the two has by that is not told again.
-	along := func(d *Decl) bool { return flips && (d.Wide || d.Line == 0) }
+	var order *Decl
+	along := func(d *Decl) bool { return other && (d.Wide || d.Line == 0) }
 	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch {
 		case len(cur) == 0 && !along(&old[0]):
-			gone = append(gone, then.change("gone", &old[0]))
+			gone = append(gone, &old[0])
 		case len(old) == 0 && !along(&cur[0]):
 			added = append(added, now.change("added", &cur[0]))
 		case len(old) > 0 && len(cur) > 0:
-			if d := differing(old, cur); d != nil && !along(d) {
+			d := differing(old, cur)
+			switch {
+			case d == nil, along(d) && (flips || d.Line == 0):
+			case d.Name == graph.TestOrder:
+				order = d
+			default:
 				changed = append(changed, now.change("changed", d))
 			}
 		}
 	})
-	list := slices.Concat(changed, added, gone)
+	list := slices.Concat(changed, added, then.lost(gone, len(now.Decls()) > 0))
+	if len(list) == 0 && order != nil { // else it has changed since tests come or go
+		list = append(list, now.change("changed", order))
+	}
 	byName(then.Modules, now.Modules, func(m *Module) string { return m.Path }, func(old, cur []Module) {
 		if !slices.Equal(old, cur) {
 			list = append(list, moduleChange(old, cur))
@@ -53,11 +64,28 @@ func Explain(then, now *Closure) []Change {
 	return list
 }
 
+// lost tells which declarations of the closure are gone, but for those that were
+// reached only through another that is, and for what counts of a package, such as
+// its go line, where nothing is left of the function.
+func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
+	isGone, function := map[[2]string]bool{}, false
+	for _, d := range gone {
+		isGone[[2]string{d.Name, d.File}] = true
+		function = function || !isSpecial(d)
+	}
+	for _, d := range gone {
+		if !isGone[[2]string{d.Via, d.ViaFile}] && (left || !function || !isSpecial(d)) {
+			list = append(list, c.change("gone", d))
+		}
+	}
+	return list
+}
+
 // wholeRun tells that the code of the whole run counts since something may change
 // state in reach of the function, or no longer does.
 func wholeRun(then, now *Closure) Change {
 	c := now
-	text := "all tests count now" + strings.TrimPrefix(c.Since(), "all tests count")
+	text := c.counted() + " count now" + strings.TrimPrefix(c.Since(), c.counted()+" count")
 	if now.Cause.What == "" {
 		c = then
 		text = fmt.Sprintf("%s is no longer changed by %s (%s:%d), and the other tests no longer count", c.shortName(c.Cause.What), c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line)
@@ -65,10 +93,18 @@ func wholeRun(then, now *Closure) Change {
 	return Change{Kind: "changed", Subject: c.Cause.By, File: c.Cause.File, Line: c.Cause.Line, Text: "code changed: " + text}
 }
 
+// counted says of which tests the code counts.
+func (c *Closure) counted() string {
+	if c.Turn == "" {
+		return "all tests"
+	}
+	return c.Turn + " and the tests before it"
+}
+
 // Since says why the code of the whole run counts.
 func (c *Closure) Since() string {
 	name, ignore := c.variable(c.Cause.What)
-	return fmt.Sprintf("all tests count since %s may be changed by %s (%s:%d): IgnoreCapture(%q) if it cannot matter", name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, ignore)
+	return fmt.Sprintf("%s count since %s may be changed by %s (%s:%d): IgnoreCapture(%q) if it cannot matter", c.counted(), name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, ignore)
 }
 
 // Skipped says what a hit would not repeat, "" if there is nothing.

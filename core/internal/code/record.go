@@ -3,11 +3,11 @@ package code
 import "github.com/fixturecache/fixturecache/core/internal/code/codec"
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 12\n"
+const closureVersion = "fixturecache closure 13\n"
 
 // fields are what is kept of a closure, of its declarations one string.
 func (c *Closure) fields(d *codec.Coder) {
-	d.Fields(&c.Digest, &c.State, &c.Presets, &c.Home, &c.Function, &c.encoded)
+	d.Fields(&c.Digest, &c.State, &c.Presets, &c.Home, &c.Turn, &c.Function, &c.encoded)
 	codec.List(d, &c.Modules, func(m *Module) { d.Fields(&m.Path, &m.Version) })
 	d.Fields(&c.Fallback, &c.covered.Package, &c.covered.Names, &c.Cause.What, &c.Cause.By, &c.Cause.File, &c.Cause.Line)
 	for _, list := range []*[]Use{&c.Effect, &c.Init, &c.Hidden, &c.Hints, &c.Settings, &c.HandleUses, &c.HandleCalls} {

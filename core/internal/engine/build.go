@@ -98,6 +98,9 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}
 	}
 	b.c.serve(parent, b.child(rec))
+	if b.code != nil {
+		b.c.serveIn(b.key, b.code.key)
+	}
 	return res, nil
 }
 
@@ -231,8 +234,7 @@ func (b *builder) publish(rec *record.Record) *notStored {
 // codeNote says for which binary the new record holds.
 func (b *builder) codeNote() store.Note {
 	if b.code == nil {
-		plain, _ := b.codeKeys()
-		return plain.note()
+		return b.codeKeys().plain.note()
 	}
 	return b.code.key.note()
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +22,6 @@ type knownCode struct {
 	in      input.Input
 	key     codeKey
 	closure *code.Closure // nil where the whole binary counts
-	several bool          // more than one function begins in fn's line
 }
 
 // A codeKey names a knownCode within one test binary.
@@ -37,6 +35,7 @@ type codeKey struct {
 	ignore string // names that IgnoreCapture takes out
 	told   string // package variables that the caller answers for
 	test   string // top-level test, if it matters
+	turn   string // that up to whose end the code of tests counts, if it matters
 }
 
 // codes are those found by this process; the binary does not change.
@@ -54,24 +53,41 @@ func (cl *call) findCode() (*knownCode, error) {
 	if err := process.InPlace(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBinary, err)
 	}
-	plain, inTest := cl.codeKeys()
+	keys := cl.codeKeys()
 	if cl.spec.code() == CodeBinary {
-		return cl.binaryCode(plain), nil
+		return cl.binaryCode(keys.plain), nil
 	}
-	return cl.closureByID(plain, inTest)
+	return cl.closureByID(keys)
 }
 
 // codeKeys are the names that the code of fn may have: it may be another in each
 // test.
-func (cl *call) codeKeys() (plain, inTest codeKey) {
+type codeKeys struct {
+	plain  codeKey
+	turn   codeKey // where state matters that other tests may have changed
+	inTest codeKey // where the test is part of it
+	served codeKey // by which this process got the fixture before
+}
+
+func (k *codeKeys) list() []codeKey { return []codeKey{k.plain, k.served, k.turn, k.inTest} }
+
+// codeKeys returns them. What this process got in an earlier test is what a later
+// one is given, as if it had been built only once: by its code the fixture is
+// looked up first, but never built.
+func (cl *call) codeKeys() (keys codeKeys) {
 	told := cl.spec.told()
-	plain = codeKey{
+	plain := codeKey{
 		mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(),
 		types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "), told: told.Package + "\x00" + strings.Join(told.Names, "\x00"),
 	}
-	inTest = plain
-	inTest.test, _, _ = strings.Cut(cl.spec.Test, "/")
-	return plain, inTest
+	keys = codeKeys{plain, plain, plain, plain}
+	keys.turn.turn, keys.inTest.turn = cl.turn, cl.turn
+	keys.inTest.test, _, _ = strings.Cut(cl.spec.Test, "/")
+	keys.served.turn = cl.turn
+	if served := cl.c.servedIn(cl.key); served != "" && !cl.builds {
+		keys.served.turn = served
+	}
+	return keys
 }
 
 // note is what a record says of the binary whose code it was found to hold for.
@@ -93,13 +109,13 @@ func (cl *call) binaryCode(key codeKey) *knownCode {
 // closureByID returns the closure that was found when a binary of this very
 // content ran first, when its source was at hand and known to be what was
 // compiled; otherwise it is found now, if it can be.
-func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
+func (cl *call) closureByID(keys codeKeys) (*knownCode, error) {
 	codes.Lock()
 	defer codes.Unlock()
 	if codes.found == nil {
 		codes.found = map[codeKey]*knownCode{}
 	}
-	for _, key := range []codeKey{plain, inTest} {
+	for _, key := range keys.list() {
 		if c := codes.found[key]; c != nil {
 			return c, nil
 		}
@@ -109,24 +125,31 @@ func (cl *call) closureByID(plain, inTest codeKey) (*knownCode, error) {
 		}
 	}
 	if code.Running().NoSource() != "" && !cl.prove(cl.lastBuild()) {
-		return cl.binaryCode(plain), nil
+		return cl.binaryCode(keys.plain), nil
 	}
-	c, escalates, err := cl.newClosure()
+	c, err := cl.newClosure(keys.served.turn)
+	if err == nil && c.closure != nil && c.closure.InTest && keys.served != keys.turn {
+		c, err = cl.newClosure(cl.turn)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if c.key = plain; escalates {
-		c.key = inTest
+	switch c.key = keys.plain; {
+	case c.closure == nil:
+	case c.closure.InTest:
+		c.key = keys.inTest
+	case c.closure.ByTurn:
+		c.key = keys.served
 	}
 	codes.found[c.key] = c
 	if c.closure != nil && cl.mode != ReadOnly {
-		cl.c.store.PutDerived(c.key.name(), slices.Concat(severalMark[c.several], c.closure.Encode()))
+		cl.c.store.PutDerived(c.key.name(), c.closure.Encode())
 	}
 	return c, nil
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test)
+	return fmt.Sprintf("code %s %s %d %s %d %s %q %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test, k.turn)
 }
 
 // prove finds out whether the source of a binary that go test did not build just
@@ -141,6 +164,11 @@ func (cl *call) proveLater(saved time.Duration) error {
 	if cl.code == nil || cl.closure != nil || cl.spec.code() == CodeBinary || code.Running().NoSource() != "" && !cl.prove(saved) || !code.Running().Proven() {
 		return nil
 	}
+	return cl.digestAgain()
+}
+
+// digestAgain digests the code anew.
+func (cl *call) digestAgain() error {
 	cl.Static, cl.captures = cl.byCaller, nil
 	err := cl.digestCode()
 	cl.excerptValues()
@@ -155,19 +183,13 @@ func (cl *call) lastBuild() (took time.Duration) {
 	return took
 }
 
-// severalMark stands before a closure that is kept.
-var severalMark = map[bool][]byte{false: {0}, true: {1}}
-
 func (cl *call) derivedCode(key codeKey) *knownCode {
-	data, ok := cl.c.store.Derived(key.name())
-	if !ok || len(data) == 0 {
-		return nil
-	}
-	closure, err := code.DecodeClosure(data[1:])
+	data, _ := cl.c.store.Derived(key.name())
+	closure, err := code.DecodeClosure(data)
 	if err != nil {
 		return nil
 	}
-	return cl.closureCode(key, closure, data[0] == 1)
+	return cl.closureCode(key, closure, closure.Function != "")
 }
 
 // unknownType names no type, so that the test that is running counts.
@@ -175,10 +197,10 @@ const unknownType = "main.·"
 
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
-func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
-	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Given: cl.types, Packages: cl.spec.code() == CodePackage, Covered: cl.spec.told()}
+func (cl *call) newClosure(turn string) (c *knownCode, err error) {
+	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: strings.TrimSuffix(turn, allTests), Given: cl.types, Packages: cl.spec.code() == CodePackage, Covered: cl.spec.told()}
 	if cl.spec.Callee == "" {
-		return cl.binaryCode(codeKey{}), false, nil
+		return cl.binaryCode(codeKey{}), nil
 	}
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
 		var all bool
@@ -190,11 +212,11 @@ func (cl *call) newClosure() (c *knownCode, escalates bool, err error) {
 	var stale *code.StaleError
 	switch {
 	case errors.As(err, &stale) && !code.Running().Proven():
-		return nil, false, err
+		return nil, err
 	case err != nil:
-		return cl.binaryCode(codeKey{}), false, nil
+		return cl.binaryCode(codeKey{}), nil
 	}
-	return cl.closureCode(codeKey{}, closure, root.Captured.Several), closure.InTest, nil
+	return cl.closureCode(codeKey{}, closure, root.Captured.Several), nil
 }
 
 // behaviour is what is known of what fn's code does beside computing, nil for
@@ -205,7 +227,7 @@ func (b *builder) behaviour() *code.Closure {
 	}
 	if b.closure == nil && b.spec.code() == CodeBinary && !b.behaved {
 		b.behaved = true
-		if known, _, err := b.newClosure(); err == nil {
+		if known, err := b.newClosure(b.turn); err == nil {
 			b.known = known.closure
 		}
 	}
@@ -243,7 +265,7 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *k
 		closure.Function = funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
-	return &knownCode{key: key, closure: closure, several: several, in: input.Input{
+	return &knownCode{key: key, closure: closure, in: input.Input{
 		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.Encode()),
 	}}
 }

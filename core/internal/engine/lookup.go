@@ -40,8 +40,10 @@ func (cl *call) find() *hit {
 		return nil
 	}
 	for i, f := range cl.records {
-		if f.code, _ = cl.codeKeys(); cl.code != nil {
+		if cl.code != nil {
 			f.code = cl.code.key
+		} else {
+			f.code = cl.codeKeys().plain
 		}
 		if h := cl.try(f, i > 0, false); h != nil {
 			return h
@@ -57,15 +59,16 @@ func (cl *call) findNoted() *hit {
 	if _, err := process.Identity(); err != nil {
 		return nil
 	}
-	plain, inTest := cl.codeKeys()
-	if f := cl.c.recent.get(cl.key); f != nil && (f.code == plain || f.code == inTest) && cl.c.store.Unchanged(&f.File) {
+	all := cl.codeKeys()
+	keys := all.list()
+	if f := cl.c.recent.get(cl.key); f != nil && slices.Contains(keys, f.code) && cl.c.store.Unchanged(&f.File) {
 		if h := cl.try(f, false, true); h != nil {
 			return h
 		}
 	}
 	cl.looked = true
 	for i, f := range cl.records {
-		for _, f.code = range []codeKey{plain, inTest} {
+		for _, f.code = range keys {
 			if !slices.Contains(f.notes, f.code.note()) {
 				continue
 			}
@@ -152,6 +155,7 @@ func faultCode(err error, otherwise string) string {
 // files look like now if that has changed though their content has not.
 func (cl *call) used(f *found, c *compare.Comparison, first, noted bool) {
 	file := f.File
+	cl.c.serveIn(cl.key, f.code)
 	switch {
 	case cl.mode == ReadOnly:
 		cl.c.recent.put(cl.key, f)

@@ -53,6 +53,9 @@ type Spec struct {
 	// Notify is called for each event, on the goroutine of Do, but for
 	// EventBuilding: that comes from another one, while the build runs.
 	Notify func(Event)
+	// InTurn reports whether Test runs by itself now: it has not ended, and package
+	// testing has begun none of those that follow it. nil: nobody knows.
+	InTurn func() bool
 	// Deadline is when the caller's time is up; zero: never. No wait goes past it.
 	Deadline time.Time
 

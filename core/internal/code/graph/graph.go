@@ -31,6 +31,8 @@ type Graph struct {
 	callers   map[string][]string // local packages that external modules import, and which do
 	executed  *Reach              // memory of Executed
 	byTests   *Reach              // memory of RunByTests
+	turn      string              // what UpTo was asked last
+	upTo      *Reach              // its answer
 	outlooks  map[External]*Outlook
 	before    *Reach             // memory of BeforeTests
 	abroad    *Graph             // external packages, loaded as they are reached

@@ -108,25 +108,25 @@ func (g *Graph) BeforeTests() *Reach {
 // all initialisation code.
 func (g *Graph) Executed() *Reach {
 	if g.executed == nil {
-		g.executed = g.ReachFrom()
-		g.each(func(n *Node) {
-			if n.Fact.Flags&facts.DeclInit != 0 || n.Package.Dir == g.Target.Dir && IsTestFunc(n) {
-				g.executed.Extend(n)
-			}
-		})
+		g.executed = g.ReachFrom(g.Functions("TestMain")...)
+		g.executed.addAllInit()
+		g.executed.Extend(g.testFuncs()...)
 	}
 	return g.executed
+}
+
+func (r *Reach) addAllInit() {
+	r.Graph.each(func(n *Node) {
+		if n.Fact.Flags&facts.DeclInit != 0 {
+			r.Extend(n)
+		}
+	})
 }
 
 // RunByTests returns what the tests of the binary reach, TestMain apart.
 func (g *Graph) RunByTests() *Reach {
 	if g.byTests == nil {
-		g.byTests = g.ReachFrom()
-		g.each(func(n *Node) {
-			if n.Package.Dir == g.Target.Dir && IsTestFunc(n) && n.Fact.Name != "TestMain" {
-				g.byTests.Extend(n)
-			}
-		})
+		g.byTests = g.ReachFrom(g.testFuncs()...)
 	}
 	return g.byTests
 }

@@ -36,11 +36,22 @@ func splitName(name string) (path, bare string) {
 
 // A Result is what the state in reach of a function means for its closure.
 type Result struct {
-	State bool          // what an earlier test has read may be in it
-	Cause *graph.Use    // what may change it beside the closure; nil if nothing does
+	State bool          // it is changed in reach, so that what was read before may be in it
+	Cause *graph.Use    // what in the whole run may change it beside the closure; nil if nothing does
 	Early []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
 
 	Effect *Effect // what a hit would not repeat; nil if there is nothing
+
+	inside *graph.Use // a Cause that is in the closure itself
+	search *search
+}
+
+// CauseIn returns the Cause among what is executed until the function is called.
+func (r *Result) CauseIn(executed *graph.Reach) *graph.Use {
+	if r.inside != nil {
+		return r.inside
+	}
+	return r.search.causeOutside(executed)
 }
 
 // A search looks at the package variables in reach of a function, and at
@@ -83,10 +94,8 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 		}
 	}
 	s.spread(s.touches, true)
-	if s.found.Cause = s.setsKept(); s.found.Cause == nil {
-		s.found.Cause = s.causeOutside()
-	}
-	s.found.State = s.found.State || s.found.Cause != nil
+	s.found.inside, s.found.search = s.setsKept(), s
+	s.found.Cause = s.found.CauseIn(s.g.Executed())
 	s.found.Early = s.early()
 	s.found.Effect = s.effect(Covered{told.Package, ignored})
 	return s.found
@@ -239,15 +248,15 @@ func (s *search) spread(names map[*graph.Node]string, initial bool) {
 	}
 }
 
-// causeOutside returns the first code outside the closure that touches state in
-// it, or mentions what in the closure does.
-func (s *search) causeOutside() *graph.Use {
+// causeOutside returns the first code that is executed outside the closure and
+// touches state in it, or mentions what in the closure does.
+func (s *search) causeOutside(executed *graph.Reach) *graph.Use {
 	if len(s.names) == 0 && len(s.mentioned) == 0 {
 		return nil
 	}
 	literals := s.r.Literals()
 	running := s.running()
-	for _, n := range s.g.Executed().Order {
+	for _, n := range executed.Order {
 		// A test that counts with all of its package is run by itself.
 		if s.r.Has(n) && (!graph.IsTestFunc(n) || n.Fact.Name == running) {
 			continue

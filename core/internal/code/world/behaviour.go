@@ -11,13 +11,12 @@ import (
 // the machine.
 type Analysis struct {
 	g        *graph.Graph
-	outlooks map[graph.External]*outlook    // memory of outside
-	reads    map[graph.External][]earlyRead // memory of readsOutside
+	outlooks map[graph.External]*outlook // memory of outside
 }
 
 // New returns an analysis of a graph.
 func New(g *graph.Graph) *Analysis {
-	return &Analysis{g: g, outlooks: map[graph.External]*outlook{}, reads: map[graph.External][]earlyRead{}}
+	return &Analysis{g: g, outlooks: map[graph.External]*outlook{}}
 }
 
 // Behaviour is what the code of a closure does beside computing.
@@ -47,17 +46,17 @@ type Path struct {
 
 // Behaviour looks at what roots reach, with the initialisation that fills
 // variables in reach; filled are the declarations that may have filled some
-// before any test ran. With whole, the code of the whole run counts: what that
-// asks of its settings may be in state.
-func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, whole bool) *Behaviour {
+// before any test ran; executed, unless it is nil, is the code of the run, which
+// counts: what that asks of its settings may be in state.
+func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, executed *graph.Reach) *Behaviour {
 	b := &Behaviour{}
 	b.addEarly(w, r, filled)
 	b.Presets = w.presets()
 	b.addHandleUses(w.g, roots, r)
 	b.addHidden(w, r)
 	b.addHidden(w, w.g.ReachFrom(filled...))
-	if whole {
-		b.addSettings(w, w.g.Executed())
+	if executed != nil {
+		b.addSettings(w, executed)
 	}
 	for _, n := range r.Order {
 		for _, p := range n.Fact.Paths {
@@ -70,8 +69,9 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 // ReadsFlags reports whether a mention of something outside looks at flags that
 // it need not name.
 func (w *Analysis) ReadsFlags(x graph.External) bool {
-	return ambient.Has(x.Path, x.Name) && (x.Path == "os" || x.Path == "flag" && !definers.Has(x.Name)) ||
-		slices.ContainsFunc(w.outside(x).settings, func(ask string) bool { return ask == "arguments" || ask == SettingArguments })
+	return !(x.Path == "flag" && definers.Has(x.Name)) && slices.ContainsFunc(slices.Concat(asked(x), w.outside(x).settings), func(what string) bool {
+		return what == "arguments" || what == SettingArguments
+	})
 }
 
 // definers only define a flag.

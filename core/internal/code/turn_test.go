@@ -1,0 +1,67 @@
+package code
+
+import (
+	"strings"
+	"testing"
+)
+
+// A test that is not parallel finds what ran before it, if that is sure.
+func TestUpTo(t *testing.T) {
+	for _, tc := range []struct{ main, want, reason string }{
+		{"", "ok", "package testing runs the tests"},
+		{"func TestMain(m *testing.M) { os.Exit(m.Run()) }", "ok", "once"},
+		{"func TestMain(m *testing.M) { code := m.Run(); V = 1; os.Exit(code) }", "ok", "once"},
+		{"func TestMain(m *testing.M) { func() { defer func() {}(); m.Run() }() }", "ok", "in a literal that is called where it stands"},
+		{"func TestMain(m *testing.M) { os.Exit(run(1, m)) }\nfunc run(_ int, m *testing.M) int { return m.Run() }", "ok", "by a function"},
+		{"func TestMain(m *testing.M) { os.Exit(run(m)) }\nfunc run(m interface{ Run() int }) int { return m.Run() }", "ok", "as an interface"},
+		{"func TestMain(m *testing.M) { os.Exit(cachetest.Main(m, func(tb cachetest.TB) {})) }", "ok", "by this library"},
+		{"func TestMain(m *testing.M) { for { m.Run() } }", "", "in a loop"},
+		{"func TestMain(m *testing.M) { for range 2 { run(m) } }\nfunc run(m *testing.M) int { return m.Run() }", "", "in a loop around the function"},
+		{"func TestMain(m *testing.M) { run(m) }\nfunc run(m *testing.M) { for range 2 { m.Run() } }", "", "in a loop in the function"},
+		{"func TestMain(m *testing.M) { m.Run(); m.Run() }", "", "twice"},
+		{"func TestMain(m *testing.M) { run(m); run(m) }\nfunc run(m *testing.M) int { return m.Run() }", "", "twice"},
+		{"func TestMain(m *testing.M) { run(m, m) }\nfunc run(m, n *testing.M) { m.Run(); n.Run() }", "", "by two names"},
+		{"func TestMain(m *testing.M) { x := m; x.Run(); x.Run() }", "", "by another name"},
+		{"func TestMain(m *testing.M) { f := m.Run; f(); f() }", "", "as a method value"},
+		{"func TestMain(m *testing.M) { f := func() { m.Run() }; f(); f() }", "", "by a literal"},
+		{"func TestMain(m *testing.M) { n := 0\nagain: m.Run(); if n++; n < 2 { goto again } }", "", "by a jump"},
+		{"func TestMain(m *testing.M) { run(m) }\nvar run = func(m *testing.M) { m.Run(); m.Run() }", "", "by a variable"},
+		{"func TestMain(m *testing.M) { suite{m}.run() }\ntype suite struct { *testing.M }\nfunc (s suite) run() { s.Run(); s.Run() }", "", "by what holds it"},
+		{"func TestMain(m *testing.M) { run(m) }\nfunc run(ms ...*testing.M) { for range 2 { ms[0].Run() } }", "", "by a list"},
+		{"var list = []testing.InternalTest{{\"TestB\", TestB}}\nfunc init() { testing.RunTests(nil, list) }", "", "by other means"},
+	} {
+		imports := ""
+		for _, path := range []string{"os", "github.com/fixturecache/fixturecache/cachetest"} {
+			if strings.Contains(tc.main, path[strings.LastIndexByte(path, '/')+1:]+".") {
+				imports += "import \"" + path + "\"\n"
+			}
+		}
+		b := isolated(writeTree(t, "go.mod", "module m\n\ngo 1.24\n\nrequire github.com/fixturecache/fixturecache v0.0.0\n",
+			"b_test.go", "package m_test\n\nfunc TestD(t *testing.T) {}\n",
+			"a_test.go", "package m\n\nimport \"testing\"\n"+imports+"\nvar V int\n\nfunc TestB(t *testing.T) { b() }\n\nfunc b() {}\n\n"+tc.main+"\n",
+			"c_test.go", "package m\n\nimport \"testing\"\n\nfunc TestC(t *testing.T) { c() }\n\nfunc c() {}\n\nfunc TestA(t *testing.T) { a() }\n\nfunc a() {}\n\nfunc BenchmarkC(b *testing.B) { c() }\n"))
+		p, err := b.program(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if r := p.graph.UpTo("TestC"); r != nil {
+			got = "ok"
+			var names []string
+			for _, n := range r.Order {
+				if n.Fact.Name == "TestB" || n.Fact.Name == "TestC" || n.Fact.Name == "b" || n.Fact.Name == "c" {
+					names = append(names, n.Fact.Name)
+				}
+				if strings.Contains(" TestA a BenchmarkC TestD ", " "+n.Fact.Name+" ") {
+					t.Errorf("%s: %s has run before TestC", tc.main, n.Fact.Name)
+				}
+			}
+			if len(names) != 4 {
+				t.Errorf("%s: only %v have run by the end of TestC", tc.main, names)
+			}
+		}
+		if got != tc.want {
+			t.Errorf("%s (%s): %q, want %q", tc.main, tc.reason, got, tc.want)
+		}
+	}
+}
