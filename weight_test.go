@@ -116,6 +116,9 @@ func TestEqual(t *testing.T) { require.Equal(t, []int{1}, []int{1}) }
 // package of tests, in pairs with an empty test and with what others import. It
 // fails where a figure that the machine's load does not change is too high.
 func TestWeight(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds three packages")
+	}
 	t.Parallel()
 	defer timing.begin(t)()
 	m := newWeightModule(t)
