@@ -106,13 +106,12 @@ func meanings(n *graph.Node, m facts.Mention) (list []meaning) {
 		}
 	}
 	if m.X != "" {
-		own, part = m.X, "."+m.Sel
+		own, part = m.X, facts.StepField(m.Sel)
 	}
-	declared := len(n.Package.Decls[own]) > 0
-	if declared {
+	switch {
+	case len(n.Package.Decls[own]) > 0:
 		list = append(list, meaning{n.Package.Path, own, part})
-	}
-	if m.X == "" || !imported || declared {
+	case m.X == "" || !imported:
 		for _, dot := range n.File.Dots {
 			list = append(list, meaning{dot, own, part})
 		}
@@ -171,7 +170,8 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 		_, callee := s.decls(m.by, m.Callee)
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls
 	}
-	return strings.HasPrefix(m.Path, ".") && stdEffect(path, std.TypeOf(path, name), m.Path[1:]) == reads
+	method, isMethod := strings.CutPrefix(m.Path, ".")
+	return isMethod && stdEffect(path, std.TypeOf(path, name), strings.TrimSpace(method)) == reads
 }
 
 // opaque reports whether code in a package cannot be told by its facts, which
