@@ -49,8 +49,9 @@ func (r *Reach) OrderOfTests() Decl {
 }
 
 // UpTo returns all that can run in the test binary until a test has ended that is
-// not parallel, given that package testing runs the tests in their order. It is
-// nil where that is not sure: tests may run twice, or there is no such test.
+// not parallel, given that package testing runs the tests in their order, or, for
+// TestMain, until that runs them. It is nil where that is not sure: tests may run
+// twice, or there is no such test.
 func (g *Graph) UpTo(test string) *Reach {
 	if test == g.turn {
 		return g.upTo
@@ -59,8 +60,12 @@ func (g *Graph) UpTo(test string) *Reach {
 	if g.b.FromFiles || !g.runsTestsOnce() {
 		return nil
 	}
-	r, found := g.ReachFrom(g.Functions("TestMain")...), 0
+	main := g.Functions("TestMain")
+	r, found := g.ReachFrom(main...), 0
 	r.addAllInit()
+	if test == "TestMain" { // before it runs the tests
+		found = len(main)
+	}
 	for _, n := range g.testFuncs() {
 		if n.Fact.Name == test {
 			found++
@@ -100,7 +105,7 @@ const maxHandedOn = 4
 // counted while they do.
 func (g *Graph) runsOnce(n *Node, param, depth int) bool {
 	fn, m := n.param(param)
-	if fn == nil || depth > maxHandedOn {
+	if fn == nil || depth > maxHandedOn || depth == 0 && !takesM(fn) {
 		return false
 	}
 	var path, at []ast.Node // down to the node that is looked at; to the mention
@@ -123,6 +128,20 @@ func (g *Graph) runsOnce(n *Node, param, depth int) bool {
 		return true
 	}
 	return mentions == 1 && !labels && !isRepeated(at) && g.handsOnce(n, at, depth)
+}
+
+// takesM reports whether a function named TestMain is that which runs the tests, and
+// not one of them, as the go command tells it.
+func takesM(fn *ast.FuncDecl) bool {
+	star, ok := fn.Type.Params.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	id, _ := star.X.(*ast.Ident)
+	if sel, ok := star.X.(*ast.SelectorExpr); ok {
+		id = sel.Sel
+	}
+	return id != nil && id.Name == "M"
 }
 
 // param returns the declaration of a function with a body, and the name of one of
