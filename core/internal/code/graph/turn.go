@@ -105,8 +105,8 @@ const maxHandedOn = 4
 // counted while they do.
 func (g *Graph) runsOnce(n *Node, param, depth int) bool {
 	fn, m := n.param(param)
-	if fn == nil || depth > maxHandedOn || depth == 0 && !takesM(fn) {
-		return false
+	if fn == nil || depth > maxHandedOn || depth == 0 && syntax.FieldName(fn.Type.Params.List[0].Type) != "M" {
+		return false // or a test of that name
 	}
 	var path, at []ast.Node // down to the node that is looked at; to the mention
 	mentions, labels := 0, false
@@ -128,20 +128,6 @@ func (g *Graph) runsOnce(n *Node, param, depth int) bool {
 		return true
 	}
 	return mentions == 1 && !labels && !isRepeated(at) && g.handsOnce(n, at, depth)
-}
-
-// takesM reports whether a function named TestMain is that which runs the tests, and
-// not one of them, as the go command tells it.
-func takesM(fn *ast.FuncDecl) bool {
-	star, ok := fn.Type.Params.List[0].Type.(*ast.StarExpr)
-	if !ok {
-		return false
-	}
-	id, _ := star.X.(*ast.Ident)
-	if sel, ok := star.X.(*ast.SelectorExpr); ok {
-		id = sel.Sel
-	}
-	return id != nil && id.Name == "M"
 }
 
 // param returns the declaration of a function with a body, and the name of one of
@@ -202,26 +188,15 @@ func (g *Graph) handsOnce(n *Node, path []ast.Node, depth int) bool {
 		return false
 	}
 	arg := slices.Index(call.Args, path[last].(ast.Expr))
-	x, sel := "", ""
-	switch f := call.Fun.(type) {
-	case *ast.Ident:
-		sel = f.Name
-		if scope.Of(f) != nil {
-			return false
-		}
-	case *ast.SelectorExpr:
-		id, ok := f.X.(*ast.Ident)
-		if !ok || scope.Of(id) != nil {
-			return false
-		}
-		x, sel = id.Name, f.Sel.Name
-		if path := n.File.Names[x]; syntax.IsAPI(path) {
+	var to []*Node
+	if x, sel := syntax.Qualifier(call.Fun); x != nil {
+		if syntax.IsAPI(n.File.Names[x.Name]) {
 			return sel == "Main" || sel == "Wrap"
 		}
-	default:
-		return false
+		to = g.calledBy(n, x.Name, sel)
+	} else if id, ok := call.Fun.(*ast.Ident); ok && scope.Of(id) == nil {
+		to = g.calledBy(n, "", id.Name)
 	}
-	to := g.calledBy(n, x, sel)
 	return arg >= 0 && len(to) == 1 && to[0].Fact.Kind == facts.KindFunc && g.runsOnce(to[0], arg, depth+1)
 }
 
