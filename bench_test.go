@@ -42,8 +42,7 @@ func BenchmarkHit(b *testing.B) {
 		b.Fatal(err)
 	}
 	fn := func() ([]byte, error) { return os.ReadFile(file) }
-	get := func() { cachetest.Memo(quietTB{b}, "hit", fn, declared, cachetest.IgnoreCapture("file")) }
-	get()
+	get := hits(b, func(tb testing.TB) { cachetest.Memo(tb, "hit", fn, declared, cachetest.IgnoreCapture("file")) })
 	var r ratio
 	for b.Loop() {
 		r.add(timeOf(get), timeOf(func() { os.Stat(file); os.ReadFile(file) }))
@@ -85,9 +84,8 @@ func BenchmarkBigHit(b *testing.B) {
 	if err := os.WriteFile(file, make([]byte, bigPayload), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	get := func() { cachetest.Memo(quietTB{b}, "big", bigBytes, declared) }
-	get()
-	time.Sleep(2100 * time.Millisecond) // until what was stored is no longer fresh
+	get := hits(b, func(tb testing.TB) { cachetest.Memo(tb, "big", bigBytes, declared) })
+	time.Sleep(settle) // until what was stored is no longer fresh
 	get()
 	var r ratio
 	for b.Loop() {
@@ -96,10 +94,27 @@ func BenchmarkBigHit(b *testing.B) {
 	r.report(b, "×read")
 }
 
-// quietTB keeps the lines of hits out of a benchmark's output.
+// hits stores what get asks for, and returns a function that asks for it again,
+// where anything but a hit fails the benchmark.
+func hits(b *testing.B, get func(testing.TB)) func() {
+	get(quietTB{b})
+	tb := hitTB{b}
+	return func() { get(tb) }
+}
+
+// quietTB keeps the lines of fixtures out of a benchmark's output.
 type quietTB struct{ testing.TB }
 
 func (quietTB) Logf(string, ...any) {}
+
+// hitTB fails a benchmark for each line but that of a hit.
+type hitTB struct{ testing.TB }
+
+func (tb hitTB) Logf(format string, args ...any) {
+	if line, ok := args[0].(string); !ok || !strings.HasPrefix(line, "hit ") {
+		tb.Errorf(format, args...)
+	}
+}
 
 const freshTest = `package fresh
 
@@ -250,7 +265,7 @@ print("ns:", once(), min(once() for _ in range(10)))
 // BenchmarkJoblib compares the first hits of processes and later ones with those
 // of joblib.
 func BenchmarkJoblib(b *testing.B) {
-	if os.Getenv("CACHETEST_LONG") == "" {
+	if !long() {
 		b.Skip("runs with CACHETEST_LONG=1")
 	}
 	if out, err := exec.Command("/usr/bin/python3", "-c", "import joblib, numpy").CombinedOutput(); err != nil {
@@ -287,35 +302,44 @@ func BenchmarkJoblib(b *testing.B) {
 	}
 }
 
-// BenchmarkParallelHit compares a hit of each of ten goroutines at once with
-// the hits of one after the other.
+// BenchmarkParallelHit compares hits of ten goroutines at once with as many of one,
+// and the same for os.Stat alone: on a busy machine ten goroutines get no more of it.
+// Each asks many times: with its first call its stack grows, which is no cost of
+// others' asking at the same time.
 func BenchmarkParallelHit(b *testing.B) {
-	b.Setenv("CACHETEST_DIR", b.TempDir())
-	get := func() {
-		cachetest.Memo(parallelTB{quietTB{b}}, "parallel", smallText, declared)
-	}
-	get()
-	const callers = 10
-	var r ratio
-	for b.Loop() {
-		r.add(timeOf(func() {
+	dir := b.TempDir()
+	b.Setenv("CACHETEST_DIR", dir)
+	get := hits(b, func(tb testing.TB) { cachetest.Memo(parallelTB{tb}, "parallel", smallText, declared) })
+	stat := func() { os.Stat(dir) }
+	const callers, each = 10, 20
+	together := func(ask func()) func() {
+		return func() {
 			var wg sync.WaitGroup
 			for range callers {
-				wg.Go(get)
+				wg.Go(func() { repeat(each, ask) })
 			}
 			wg.Wait()
-		}), timeOf(func() {
-			for range callers {
-				get()
-			}
-		}))
+		}
 	}
-	r.report(b, "×one-caller")
+	alone := func(ask func()) func() { return func() { repeat(callers*each, ask) } }
+	var ours, bare ratio
+	for b.Loop() {
+		ours.add(timeOf(together(get)), timeOf(alone(get)))
+		bare.add(timeOf(together(stat)), timeOf(alone(stat)))
+	}
+	ours.report(b, "×one-caller")
+	bare.report(b, "×one-caller-of-os.Stat")
+}
+
+func repeat(n int, do func()) {
+	for range n {
+		do()
+	}
 }
 
 // parallelTB is a handle of each caller's own: the callers would wait for the lock
 // that testing.B has for its helpers.
-type parallelTB struct{ quietTB }
+type parallelTB struct{ testing.TB }
 
 func (parallelTB) Helper() {}
 
@@ -400,10 +424,9 @@ func BenchmarkTree(b *testing.B) {
 	git("init", "-q")
 	git("add", ".")
 	git("commit", "-qm", "tree")
-	get := func() {
-		cachetest.Memo(quietTB{b}, "tree", one, declared, cachetest.Files(filepath.Join(dir, "d*", "*")))
-	}
-	get()
+	get := hits(b, func(tb testing.TB) {
+		cachetest.Memo(tb, "tree", one, declared, cachetest.Files(filepath.Join(dir, "d*", "*")))
+	})
 	time.Sleep(settle)
 	get() // digests what was too fresh, and notes the times
 	walk := func() {

@@ -25,19 +25,27 @@ import (
 // name that a system lacks) are those of the type checker, which reads the
 // library without the bodies of its functions. A package is left out for a pair
 // only if one that it imports from another module does not compile there, and
-// only if it needs testscript: the test names it with the compiler's reason.
+// only if it needs testscript: the test names it with the compiler's reason. The
+// long run takes all pairs, the default one a few.
 func TestBuildsEverywhere(t *testing.T) {
 	pairs, err := exec.Command("go", "tool", "dist", "list").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
+	every, first := 8, 5 // an Apple, a Windows, 32 and 64 bits, both byte orders
+	if testing.Short() {
+		every *= 3
+	} else if long() {
+		every, first = 1, 0
+	}
 	files := &parsedFiles{fset: token.NewFileSet()}
 	for i, pair := range strings.Fields(string(pairs)) {
-		if testing.Short() && i%8 != 0 {
+		if i%every != first {
 			continue
 		}
 		t.Run(pair, func(t *testing.T) {
 			t.Parallel()
+			defer timing.begin(t)()
 			goos, goarch, _ := strings.Cut(pair, "/")
 			checkPlatform(t, files, goos, goarch)
 		})

@@ -30,7 +30,7 @@ var machines = []struct {
 // fixture: with CACHETEST_LONG=1. A tool that is missing is an error where CI
 // is set, as .ci/run installs it.
 func TestMachines(t *testing.T) {
-	if os.Getenv("CACHETEST_LONG") == "" || runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+	if !long() || runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("set CACHETEST_LONG=1 on linux/amd64")
 	}
 	for _, m := range machines {

@@ -43,36 +43,40 @@ func TestModel(t *testing.T) {
 // files are edited, processes are killed, and the store is trimmed and cleaned.
 // A value is right if a build could have made it while the process ran: the
 // number in its file only grows, and must lie between what it was before and
-// what it was after. CACHETEST_MODEL=1m is the long run.
+// what it was after. How much is done is counted, whatever time that takes.
 func TestModel(t *testing.T) {
-	length := 4 * time.Second
-	if testing.Short() {
-		length = time.Second
-	}
-	if s := os.Getenv("CACHETEST_MODEL"); s != "" {
-		var err error
-		if length, err = time.ParseDuration(s); err != nil {
-			t.Fatal(err)
-		}
-	}
+	t.Parallel()
+	defer timing.begin(t)()
 	m := newModel(t, modelTest)
-	end := time.Now().Add(length)
 	var wg sync.WaitGroup
 	for i := range 8 {
-		wg.Go(func() { m.work(t, end, rand.New(rand.NewPCG(uint64(i), 1))) })
+		wg.Go(func() { m.work(t, m.disturb, rand.New(rand.NewPCG(uint64(i), 1))) })
 	}
-	wg.Go(func() { m.disturb(t, end) })
 	wg.Wait()
-	t.Logf("%d values served (%d built), %d processes killed, %d edits", m.served.Load(), m.built.Load(), m.killed.Load(), m.edits.Load())
+	t.Logf("%d values served (%d built), %d processes killed, %d edits", m.served.Load(), m.built.Load(), m.killed.Load(), m.edits)
 	if m.served.Load() == 0 || m.served.Load() == m.built.Load() {
 		t.Error("nothing was served from the store")
 	}
 }
 
+// modelRuns is how many processes each caller of a model starts.
+func modelRuns() int {
+	switch {
+	case testing.Short():
+		return 5
+	case long():
+		return 4000
+	}
+	return 20
+}
+
 type model struct {
-	dir, store, test, command    string
-	numbers                      [10]atomic.Int64
-	served, built, killed, edits atomic.Int64
+	dir, store, test, command string
+	numbers                   [10]atomic.Int64
+	served, built, killed     atomic.Int64
+
+	editing sync.Mutex
+	edits   int
 }
 
 // newModel builds the test binary of a package, and the command.
@@ -112,6 +116,9 @@ func newModel(t *testing.T, source string) *model {
 // edit writes the next number. It counts as written only when it is: until then
 // both numbers are right.
 func (m *model) edit(t *testing.T, k int) {
+	m.editing.Lock()
+	defer m.editing.Unlock()
+	m.edits++
 	next := m.numbers[k].Load() + 1
 	path := filepath.Join(m.dir, "data", strconv.Itoa(k))
 	if err := os.WriteFile(path+".new", []byte(strconv.FormatInt(next, 10)), 0o644); err != nil {
@@ -125,8 +132,14 @@ func (m *model) edit(t *testing.T, k int) {
 
 var servedValue = regexp.MustCompile(`served: (\d+)`)
 
-func (m *model) work(t *testing.T, end time.Time, rng *rand.Rand) {
-	for time.Now().Before(end) && !t.Failed() {
+// work starts processes one after the other, and does something to what they use
+// before each.
+func (m *model) work(t *testing.T, disturb func(*testing.T, *rand.Rand), rng *rand.Rand) {
+	for range modelRuns() {
+		if t.Failed() {
+			return
+		}
+		disturb(t, rng)
 		k := rng.IntN(len(m.numbers))
 		before := m.numbers[k].Load()
 		cmd := exec.Command(m.test, "-test.v", "-test.timeout=1m")
@@ -169,26 +182,29 @@ func (m *model) work(t *testing.T, end time.Time, rng *rand.Rand) {
 	}
 }
 
-// disturb edits files, trims and cleans.
-func (m *model) disturb(t *testing.T, end time.Time) {
-	rng := rand.New(rand.NewPCG(99, 1))
-	for n := 1; time.Now().Before(end) && !t.Failed(); n++ {
-		time.Sleep(time.Duration(rng.IntN(60)) * time.Millisecond)
+// editSome edits a file before every third process.
+func (m *model) editSome(t *testing.T, rng *rand.Rand) {
+	if rng.IntN(3) == 0 {
 		m.edit(t, rng.IntN(len(m.numbers)))
-		m.edits.Add(1)
-		args := []string{"trim", "-max", "1MB"}
-		switch {
-		case n%40 == 0:
-			args = []string{"clean"}
-		case n%7 != 0:
-			continue
-		}
-		cmd := exec.Command(m.command, args...)
-		cmd.Dir = m.dir
-		cmd.Env = append(os.Environ(), "CACHETEST_DIR="+m.store)
-		// A test's own trim may be under way: to say so is right.
-		if out, err := cmd.CombinedOutput(); err != nil && !bytes.Contains(out, []byte("another process is trimming")) {
-			t.Errorf("cachetest %s: %v\n%s", args, err, out)
-		}
+	}
+}
+
+// disturb edits, trims and cleans.
+func (m *model) disturb(t *testing.T, rng *rand.Rand) {
+	m.editSome(t, rng)
+	n := rng.IntN(120)
+	args := []string{"trim", "-max", "1MB"}
+	switch {
+	case n == 0:
+		args = []string{"clean"}
+	case n > 6:
+		return
+	}
+	cmd := exec.Command(m.command, args...)
+	cmd.Dir = m.dir
+	cmd.Env = append(os.Environ(), "CACHETEST_DIR="+m.store)
+	// A test's own trim may be under way: to say so is right.
+	if out, err := cmd.CombinedOutput(); err != nil && !bytes.Contains(out, []byte("another process is trimming")) {
+		t.Errorf("cachetest %s: %v\n%s", args, err, out)
 	}
 }

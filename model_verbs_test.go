@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 )
 
 // verbsTest is a package of a value, a large value, a directory that is copied
@@ -93,16 +93,8 @@ var verbCalls = []verbCall{
 // that hit, miss, build and are killed: no test fails or is given a wrong
 // value, and no verb fails or complains.
 func TestVerbsBesideTests(t *testing.T) {
-	length := 3 * time.Second // all are called once, however long that takes
-	if testing.Short() {
-		length = time.Second
-	}
-	if s := os.Getenv("CACHETEST_MODEL"); s != "" {
-		var err error
-		if length, err = time.ParseDuration(s); err != nil {
-			t.Fatal(err)
-		}
-	}
+	t.Parallel()
+	defer timing.begin(t)()
 	for _, name := range []string{"list", "why", "outdated", "deps", "graph", "stats", "report", "trim", "clean", "export", "import", "env", "help"} {
 		if !slices.ContainsFunc(verbCalls, func(v verbCall) bool { return strings.HasPrefix(v.args+" ", name+" ") }) {
 			t.Errorf("%s is not called", name)
@@ -110,21 +102,19 @@ func TestVerbsBesideTests(t *testing.T) {
 	}
 	m := newModel(t, verbsTest)
 	v := &verbCaller{model: m, calls: map[string]int{}}
-	end := time.Now().Add(length)
-	var wg sync.WaitGroup
+	var working, calling sync.WaitGroup
 	for i := range 3 {
-		wg.Go(func() { m.work(t, end, rand.New(rand.NewPCG(uint64(i), 2))) })
+		working.Go(func() {
+			m.work(t, m.editSome, rand.New(rand.NewPCG(uint64(i), 2)))
+		})
 	}
+	var worked atomic.Bool
 	for range 2 {
-		wg.Go(func() { v.callAll(t, end, t.TempDir()) })
+		calling.Go(func() { v.callAll(t, &worked, t.TempDir()) })
 	}
-	wg.Go(func() {
-		for time.Now().Before(end) && !t.Failed() {
-			time.Sleep(50 * time.Millisecond)
-			m.edit(t, rand.IntN(len(m.numbers)))
-		}
-	})
-	wg.Wait()
+	working.Wait()
+	worked.Store(true)
+	calling.Wait()
 	t.Logf("%d values served, %d processes built, %d killed; verbs: %v", m.served.Load(), m.built.Load(), m.killed.Load(), v.calls)
 	if m.served.Load() == 0 || len(v.calls) < len(verbCalls) {
 		t.Error("not everything was called beside a test")
@@ -138,14 +128,15 @@ type verbCaller struct {
 	importing sync.RWMutex
 }
 
-// callAll calls all verbs at least once, and goes on until the end.
-func (v *verbCaller) callAll(t *testing.T, end time.Time, dir string) {
+// callAll calls all verbs at least once, and goes on while tests run.
+func (v *verbCaller) callAll(t *testing.T, worked *atomic.Bool, dir string) {
 	order := rand.Perm(len(verbCalls))
-	for round := 0; (round == 0 || time.Now().Before(end)) && !t.Failed(); round++ {
+	for round := 0; round == 0 || !worked.Load(); round++ {
 		for _, i := range order {
-			if round == 0 || time.Now().Before(end) {
-				v.call(t, verbCalls[i], dir)
+			if t.Failed() || round > 0 && worked.Load() {
+				return
 			}
+			v.call(t, verbCalls[i], dir)
 		}
 	}
 }

@@ -27,6 +27,8 @@ func TestReadme(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a command and runs go test three times")
 	}
+	t.Parallel()
+	defer timing.begin(t)()
 	m := newDocModule(t)
 	file := filepath.Join(m.dir, "primes_test.go")
 	source := blocks(readme, "go")[0]

@@ -22,7 +22,7 @@ import (
 // TestRemoteStreams sends an object of a GiB to a server and back through the helper
 // as tests start it, which holds little of it in memory at a time.
 func TestRemoteStreams(t *testing.T) {
-	if os.Getenv("CACHETEST_LONG") == "" {
+	if !long() {
 		t.Skip("a GiB: CACHETEST_LONG=1 runs it")
 	}
 	const size, most = 1 << 30, 64 << 20

@@ -12,7 +12,7 @@ import (
 // TestRemoteServers shares fixtures through servers and helpers that are not ours,
 // which a module of their own builds: with CACHETEST_LONG=1, since that takes minutes.
 func TestRemoteServers(t *testing.T) {
-	if os.Getenv("CACHETEST_LONG") == "" {
+	if !long() {
 		t.Skip("builds servers: CACHETEST_LONG=1 runs it")
 	}
 	bin := t.TempDir()

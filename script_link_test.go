@@ -19,7 +19,10 @@ import (
 // it keeps its outputs in $OUT/linked, named by all that the linker is given. That
 // nothing else counts is what cmd/go rests on as well.
 
-const trueLinker = "link-go" // beside the one that remembers
+const (
+	trueLinker    = "link-go"      // beside the one that remembers
+	linkerVersion = "link-version" // what it says of itself, which each go command asks
+)
 
 // linkingGoroot makes in dir a GOROOT of symbolic links into another one, with
 // this test binary as the linker.
@@ -45,8 +48,12 @@ func linkingGoroot(dir, goroot, tooldir string) error {
 	if err := linkEntries(dir, goroot, "link"); err != nil {
 		return err
 	}
-	return errors.Join(os.Symlink(linker, filepath.Join(dir, trueLinker)), os.Symlink(self, filepath.Join(dir, "link")))
+	version, err := exec.Command(linker, askVersion).Output()
+	return errors.Join(err, os.WriteFile(filepath.Join(dir, linkerVersion), version, 0o644),
+		os.Symlink(linker, filepath.Join(dir, trueLinker)), os.Symlink(self, filepath.Join(dir, "link")))
 }
+
+const askVersion = "-V=full"
 
 // linkEntries makes the directory dir with links to all that is in other but one.
 func linkEntries(dir, other, but string) error {
@@ -76,6 +83,15 @@ func isLinker() bool {
 // linkOnce is the linker: it runs the true one, or copies what that has made of
 // the same before. It returns the exit code.
 func linkOnce(args []string) int {
+	if len(args) == 1 && args[0] == askVersion && os.Getenv("GOEXPERIMENT") == "" {
+		version, err := os.ReadFile(filepath.Join(filepath.Dir(os.Args[0]), linkerVersion))
+		if err == nil {
+			_, err = os.Stdout.Write(version)
+		}
+		if err == nil {
+			return 0
+		}
+	}
 	kept, output := keptLink(args)
 	if kept != "" && copyFile(output, kept) == nil {
 		return 0
@@ -118,7 +134,11 @@ func keptLink(args []string) (kept, output string) {
 	if dir == "" || output == "" || config == "" {
 		return "", ""
 	}
-	fmt.Fprintf(h, "%q\n", os.Environ())
+	for _, variable := range os.Environ() {
+		if strings.HasPrefix(variable, "GO") || strings.HasPrefix(variable, "PATH=") {
+			fmt.Fprintf(h, "%q\n", variable)
+		}
+	}
 	if hashPackages(h, config, args[len(args)-1]) != nil {
 		return "", ""
 	}
@@ -126,7 +146,8 @@ func keptLink(args []string) (kept, output string) {
 }
 
 // hashPackages adds what is linked: the package main and those of the
-// configuration. A file of the build cache is named by its content.
+// configuration, by their content. A file of the build cache has its name by it,
+// also where this go command has compiled it only now.
 func hashPackages(h hash.Hash, config, main string) error {
 	data, err := os.ReadFile(config)
 	if err != nil {
@@ -135,26 +156,30 @@ func hashPackages(h hash.Hash, config, main string) error {
 	for line := range strings.Lines(string(data) + "packagefile main=" + main + "\n") {
 		line = strings.TrimSpace(line)
 		name, file, _ := strings.Cut(line, "=")
-		if !strings.HasPrefix(line, "packagefile ") || strings.HasSuffix(file, "-d") {
+		if !strings.HasPrefix(line, "packagefile ") {
 			fmt.Fprintln(h, line)
 			continue
 		}
-		fmt.Fprintln(h, "content of", name)
-		if err := hashContent(h, file); err != nil {
-			return err
+		content, cached := strings.CutSuffix(filepath.Base(file), "-d")
+		if !cached {
+			if content, err = contentHash(file); err != nil {
+				return err
+			}
 		}
+		fmt.Fprintln(h, name, content)
 	}
 	return nil
 }
 
-func hashContent(h hash.Hash, file string) error {
+func contentHash(file string) (string, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer f.Close()
+	h := sha256.New()
 	_, err = io.Copy(h, f)
-	return err
+	return fmt.Sprintf("%x", h.Sum(nil)), err
 }
 
 // copyFile makes a copy that is written anew: cmd/go changes what is linked.

@@ -21,6 +21,7 @@ var scrubs = []struct {
 	{regexp.MustCompile(`>\d\d-\d\d<`), ">DAY<"},
 	{regexp.MustCompile(`data-value="\d+\.\d+"`), `data-value="TIME"`},
 	{regexp.MustCompile(`\bjust now\b|\b\d+ (minute|hour|day)s? ago\b`), "AGO"},
+	{regexp.MustCompile(`\bused (now|\d+[mhd] ago)\b`), "used AGO"},
 	{regexp.MustCompile(`(?m)  (now|\d+[mhd])$`), "  AGO"},
 	{regexp.MustCompile(`"(\w+_(ms|ns))": [0-9.e+-]+`), `"$1": TIME`},
 	{regexp.MustCompile(`\b\d+(\.\d+)?(µs|ms|s)\b|\b\d+m\d+s\b`), "TIME"},
@@ -29,11 +30,16 @@ var scrubs = []struct {
 	{regexp.MustCompile(`\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b[0-9a-f]{16}\b|\b[0-9a-f]{12}\b`), "HEX"},
 	{regexp.MustCompile(`\b[0-9a-f]{6,}…[0-9a-f]{6,}\b`), "HEX"}, // cut in a table
 	{regexp.MustCompile(`\bgo1\.\d+(\.\d+)?[a-z0-9]*\b`), "GOVERSION"},
-	{regexp.MustCompile(`\b(linux|darwin|freebsd)/(amd64|arm64)( -buildmode=[^\n"]*)?`), "PLATFORM"},
+	{regexp.MustCompile(`\b(linux|darwin|freebsd)/(amd64|arm64)( -buildmode=[^\n"]*(\n {12,}[^\n]+)*)?`), "PLATFORM"}, // over several lines
+	{regexp.MustCompile(`\n {11}\(`), "  ("}, // where a setting comes from
 	{regexp.MustCompile(`"pid": \d+`), `"pid": PID`},
 	{regexp.MustCompile(`"run": \d+`), `"run": RUN`},
 	{regexp.MustCompile(`(\S) {2,}`), "$1  "}, // columns are as wide as what stood there
 }
+
+// brokenPath is where a path goes on in the next line, as one of a temporary
+// directory may on one machine and not on another.
+var brokenPath = regexp.MustCompile(`/\n {8,}`)
 
 // cmdScrub is `scrub [FILE...]`: replaces times, sizes above a hundred bytes, digests
 // and temporary directories in stdout and stderr, or in files.
@@ -53,6 +59,7 @@ func cmdScrub(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scrub(ts *testscript.TestScript, text string) string {
+	text = brokenPath.ReplaceAllString(text, "/")
 	for _, name := range []string{"WORK", "OUT"} {
 		text = strings.ReplaceAll(text, ts.Getenv(name), "$"+name)
 	}

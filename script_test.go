@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 	if testing.Short() {
 		scripts.Dir, scripts.Files = "", []string{"testdata/script/verbs.txtar"}
 	}
-	testscript.Run(t, scripts)
+	runScripts(t, scripts)
 }
 
 // scriptCondition adds [root] (the tests run as root), [long] (for what shows a
@@ -50,7 +50,7 @@ func scriptCondition(cond string) (bool, error) {
 	case "root":
 		return os.Getuid() == 0, nil
 	case "long":
-		return os.Getenv("CACHETEST_LONG") != "", nil
+		return long(), nil
 	}
 	tool, ok := strings.CutPrefix(cond, "missing:")
 	if !ok {
@@ -62,6 +62,9 @@ func scriptCondition(cond string) (bool, error) {
 	}
 	return err != nil, nil
 }
+
+// long reports that this is the long run: see CONTRIBUTING.md.
+func long() bool { return os.Getenv("CACHETEST_LONG") != "" }
 
 // goEnv returns the go command's caches as the parent sees them: scripts run
 // with another HOME, and must not compile the standard library again.
@@ -107,6 +110,7 @@ func setupModule(env *testscript.Env, goenv map[string]string) error {
 	env.Setenv("GOFLAGS", "-mod=mod -vet=off -buildvcs=false")
 	env.Setenv("GOTOOLCHAIN", "local")
 	env.Setenv("CI", "")
+	env.Setenv("GOGC", "400") // of the go command, the compiler and the linker, a sixth of whose time it saves
 	return writeModule(env.WorkDir, repo)
 }
 

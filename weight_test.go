@@ -21,13 +21,13 @@ const (
 	maxMemoRatio    = 4.5       // the same for package memo, of which others than tests are users
 	maxEditRatio    = 1.7       // of all processor time of go test after an edit, told with -v
 	maxSize         = 3_500_000 // bytes of the stripped binary, on 64 bits
-	maxInit         = 2_000     // bytes that one of our packages allocates when the process starts
 )
 
 // Variables by which TestWeight tells the program of -toolexec what to do.
 const (
 	toolTimes  = "WEIGHT_TIMES"  // the file that it writes to
 	toolRepeat = "WEIGHT_REPEAT" // how often it runs a tool; the fastest counts
+	toolLinks  = "WEIGHT_LINKS"  // set to have the linker run so often as well, for the table
 )
 
 // A weighed package is one of those that TestWeight builds.
@@ -115,6 +115,8 @@ func TestEqual(t *testing.T) { require.Equal(t, []int{1}, []int{1}) }
 // package of tests, in pairs with an empty test and with what others import. It
 // fails where a figure that the machine's load does not change is too high.
 func TestWeight(t *testing.T) {
+	t.Parallel()
+	defer timing.begin(t)()
 	m := newWeightModule(t)
 	var built []*weighed
 	for i, w := range weighedPackages {
@@ -152,35 +154,7 @@ func TestWeight(t *testing.T) {
 	if ratio := float64(ours.edit) / float64(max(empty.edit, 1)); ratio > maxEditRatio {
 		t.Errorf("go test after an edit takes %v, with an empty test %v: %.2f times as long, which may be %v", ours.edit, empty.edit, ratio, maxEditRatio)
 	}
-	for pkg, bytes := range m.inits(ours) {
-		if pkg, isOurs := strings.CutPrefix(pkg, module+"/"); bytes > maxInit && isOurs {
-			t.Errorf("package %s allocates %d bytes when a process starts: make what it needs when it is asked for", pkg, bytes)
-		}
-	}
-}
-
-// inits returns how many bytes each package allocates when a test starts, which
-// no clock tells on a machine that has other things to do. What some of ours
-// look at then, before tests can change it, is the same on each machine: a
-// directory with one file, and next to no variables.
-func (m *weightModule) inits(w *weighed) map[string]int {
-	cmd := exec.Command(m.binary(w), "-test.run=^$")
-	cmd.Dir = filepath.Join(m.dir, w.name)
-	cmd.Env = []string{"GODEBUG=inittrace=1", "SystemRoot=" + os.Getenv("SystemRoot")}
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		m.t.Fatalf("%v\n%s", err, out)
-	}
-	inits := map[string]int{} // init PACKAGE @0.1 ms, 0.01 ms clock, 1032 bytes, 25 allocs
-	for line := range strings.Lines(string(out)) {
-		if words := strings.Fields(line); len(words) > 8 && words[0] == "init" {
-			inits[words[1]], _ = strconv.Atoi(words[7])
-		}
-	}
-	if len(inits) < 10 {
-		m.t.Errorf("GODEBUG=inittrace=1 tells of %d packages only:\n%s", len(inits), out)
-	}
-	return inits
+	m.checkInits(ours)
 }
 
 func weightTable(list []*weighed) string {
@@ -202,6 +176,7 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 type weightModule struct {
 	t     *testing.T
 	dir   string
+	env   []string
 	edits int
 }
 
@@ -214,10 +189,8 @@ func newWeightModule(t *testing.T) *weightModule {
 	if err := writeModule(m.dir, repo); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod")
-	t.Setenv("CACHETEST_DIR", t.TempDir())
-	t.Setenv("GOTMPDIR", t.TempDir()) // where -work leaves test binaries
+	m.env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "CACHETEST_DIR="+t.TempDir(),
+		"GOTMPDIR="+t.TempDir()) // where -work leaves test binaries
 	return m
 }
 
@@ -235,7 +208,7 @@ func (m *weightModule) write(w *weighed) error {
 func (m *weightModule) goCommand(env []string, args ...string) (string, *os.ProcessState, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = m.dir
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(m.env[:len(m.env):len(m.env)], env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, out)
@@ -275,8 +248,11 @@ func (m *weightModule) build(w *weighed) error {
 		return err
 	}
 	times := filepath.Join(m.dir, w.name+".times")
-	_, _, err = m.goCommand([]string{toolTimes + "=" + times, toolRepeat + "=5"},
-		"test", "-c", "-toolexec", self, "-ldflags=-s -w", "-o", m.binary(w), "./"+w.name)
+	env := []string{toolTimes + "=" + times, toolRepeat + "=5"}
+	if testing.Verbose() {
+		env = append(env, toolLinks+"=1")
+	}
+	_, _, err = m.goCommand(env, "test", "-c", "-toolexec", self, "-ldflags=-s -w", "-o", m.binary(w), "./"+w.name)
 	if err != nil {
 		return err
 	}
@@ -332,7 +308,7 @@ func (m *weightModule) run(w *weighed) {
 // moved the source is not known.
 func (m *weightModule) wall(w *weighed, binary, run string) time.Duration {
 	cmd := exec.Command(binary, "-test.run="+run)
-	cmd.Dir = filepath.Join(m.dir, w.name)
+	cmd.Dir, cmd.Env = filepath.Join(m.dir, w.name), m.env
 	start := time.Now()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		m.t.Fatalf("%s: %v\n%s", w.name, err, out)
@@ -352,7 +328,7 @@ func timeTool(times string, args []string) int {
 	tool := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
 	repeat := 1
 	pkg := "-"
-	if i := indexOf(args, "-p"); tool == "compile" && i > 0 && strings.HasPrefix(args[i+1], "example.com/m/") || tool == "link" {
+	if i := indexOf(args, "-p"); tool == "compile" && i > 0 && strings.HasPrefix(args[i+1], "example.com/m/") || tool == "link" && os.Getenv(toolLinks) != "" {
 		if tool == "compile" {
 			pkg = args[i+1]
 		}
@@ -434,6 +410,8 @@ func TestMain(m *testing.M) {
 // index or a name that is not constant makes the linker keep every exported
 // method of every type in the user's binary.
 func TestWeightOfMethods(t *testing.T) {
+	t.Parallel()
+	defer timing.begin(t)()
 	m := newWeightModule(t)
 	dir := filepath.Join(m.dir, "whole")
 	if err := os.Mkdir(dir, 0o755); err != nil {

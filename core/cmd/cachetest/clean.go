@@ -33,12 +33,12 @@ func (c *command) clean(dry bool) error {
 	if err != nil {
 		return err
 	}
-	list, others, err := c.choose(cache.Fixtures(true))
+	list, left, err := c.choose(cache.Fixtures(true))
 	if err != nil {
 		return err
 	}
 	if len(list) == 0 {
-		c.tellEmpty(others)
+		c.tellEmpty(len(left))
 		return nil
 	}
 	rows, err := c.verdicts(cache, list)

@@ -51,7 +51,7 @@ func (c *command) gather(cache *admin.Cache, judge bool, p admin.Period) (*repor
 		}
 	}
 	for _, line := range hits {
-		if p.Holds(line.Time, line.Run) {
+		if p.Holds(line.Time(), line.Run) {
 			g.hits(line)
 		}
 	}
@@ -166,7 +166,7 @@ func (g *gatherer) hits(line store.HitLine) {
 	if !g.wants[line.Fixture] {
 		return
 	}
-	f, d := g.fixture(line.Fixture), g.day(line.Time.UTC().Format(time.DateOnly))
+	f, d := g.fixture(line.Fixture), g.day(line.Time().UTC().Format(time.DateOnly))
 	f.Hits += line.Hits
 	d.Hits += line.Hits
 	f.SavedMS += float64(line.SavedMS)

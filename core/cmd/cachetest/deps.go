@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 var depsVerb = verb{
@@ -25,7 +26,8 @@ declaration with its import path and name, a tab, file:line; methods are written
 import/path.(T).Name or import/path.(*T).Name. A method is asked for as T.Name.
 What else counts has lines of its own, such as imports that may register
 something, the go line, and the modules that count by their version: module
-PATH, a tab, VERSION. Where source does not tell what a function reaches more is
+PATH, a tab, VERSION. On a terminal they are columns, and long names are cut in
+the middle. Where source does not tell what a function reaches more is
 shown than it may need, and the reason is written to standard error.`,
 	setup: func(c *command) func() error {
 		asJSON := c.flags.Bool("json", false, "one object for each line, then a summary")
@@ -62,8 +64,25 @@ func (c *command) writePath(closure *code.Closure, to, of string) error {
 	if chain == nil {
 		return fmt.Errorf("%s is not in the closure of %s%s", to, of, nearestText(path.Base(to), declNames(closure.Decls())))
 	}
+	var list [][2]string
 	for i, s := range chain {
-		fmt.Fprintf(c.out, "%s%s\t%s:%d\n", strings.Repeat("  ", i), s.Name, s.File, s.Line)
+		list = append(list, [2]string{strings.Repeat("  ", i) + s.Name, fmt.Sprintf("%s:%d", s.File, s.Line)})
+	}
+	return c.writePairs(list)
+}
+
+// writePairs writes names with what is told of each, a tab between them, for
+// programs; a terminal gets columns.
+func (c *command) writePairs(list [][2]string) error {
+	t := report.Table{Columns: []report.Column{{Cut: true}, {Cut: true}}}
+	for _, pair := range list {
+		t.Add(pair[0], pair[1])
+	}
+	if isTerminal(os.Stdout) {
+		return t.Write(c.out)
+	}
+	for _, pair := range list {
+		fmt.Fprintf(c.out, "%s\t%s\n", pair[0], pair[1])
 	}
 	return nil
 }
@@ -73,11 +92,15 @@ func (c *command) writeDeps(d *code.Deps, asJSON bool) error {
 		writeDepsJSON(c.out, d)
 		return nil
 	}
+	var list [][2]string
 	for _, s := range d.Decls() {
-		fmt.Fprintf(c.out, "%s\t%s:%d\n", s.Name, s.File, s.Line)
+		list = append(list, [2]string{s.Name, fmt.Sprintf("%s:%d", s.File, s.Line)})
 	}
 	for _, m := range d.Modules {
-		fmt.Fprintf(c.out, "module %s\t%s\n", m.Path, m.Version)
+		list = append(list, [2]string{"module " + m.Path, m.Version})
+	}
+	if err := c.writePairs(list); err != nil {
+		return err
 	}
 	for _, reason := range d.Fallback {
 		fmt.Fprintf(c.err, "wider than it may need: %s\n", reason)

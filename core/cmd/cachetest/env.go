@@ -45,7 +45,7 @@ func (c *command) env(asJSON bool) error {
 	if asJSON {
 		return c.writeJSON(list)
 	}
-	t := report.Table{Columns: make([]report.Column, 3), Whole: true}
+	t := report.Table{Columns: make([]report.Column, 3), Flow: true}
 	for _, s := range list {
 		t.Add(s.Name, s.Value, strings.TrimSpace("("+human.FromHere(s.From)+") "+s.Note))
 	}

@@ -22,7 +22,7 @@ valid unless something has changed that only a run can tell, which 'cachetest
 outdated' names. Names that are too long for 80 columns are cut in the middle.
 
 With -v the inputs of each record instead, and what ties it to this machine, so
-that it is not shared; nothing is cut.
+that it is not shared; long names are broken, and nothing is cut.
 
 Then the fixtures that are built on each run, because they cannot be stored.`,
 	setup: func(c *command) func() error {
@@ -40,7 +40,7 @@ func (c *command) list(asJSON, verbose bool) error {
 	}
 	all := cache.Fixtures(true)
 	events := cache.Events()
-	known, others, err := c.choose(admin.WithLogged(all, events, nil))
+	known, left, err := c.choose(admin.WithLogged(all, events, nil))
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (c *command) list(asJSON, verbose bool) error {
 			list = append(list, f)
 		}
 	}
-	never := neverStored(known, events)
+	never, others := neverStored(known, events), shown(left, events)
 	rows, err := c.verdicts(cache, list)
 	switch {
 	case err != nil:
@@ -95,17 +95,21 @@ func (c *command) listTable(rows []outdatedRow) error {
 
 // listInputs writes each record of a fixture with its inputs.
 func (c *command) listInputs(cache *admin.Cache, f *admin.Fixture) {
-	fmt.Fprintf(c.out, "%s  %s\n", human.Plain(f.Key), f.Package)
+	c.writeName(f.Key, f.Package)
 	for _, s := range f.Records {
+		used := human.ShortAgo(time.Since(s.Used)) // the line fits
+		if used != "now" {
+			used += " ago"
+		}
 		fmt.Fprintf(c.out, "  record %.12s  %s, built %s in %s, used %s\n", s.ID, human.Size(s.Size),
-			s.Built.Format("2006-01-02 15:04:05"), human.Duration(s.BuildTime), human.Ago(time.Since(s.Used)))
-		t := report.Table{Columns: make([]report.Column, 3), Indent: 4, Whole: true}
+			s.Built.Format("2006-01-02 15:04"), human.Duration(s.BuildTime), used)
+		t := report.Table{Columns: make([]report.Column, 3), Indent: 4, Flow: true}
 		for _, in := range s.Inputs() {
 			t.Add(in.Kind, strings.ReplaceAll(in.Name, "\n", " without "), strings.ReplaceAll(in.Detail, "\n", ", "))
 		}
 		t.Write(c.out)
 		if why := cache.Tied(s); why != "" {
-			fmt.Fprintf(c.out, "    not to be shared: %s\n", human.Plain(why))
+			c.wrap("    not to be shared: ", why, 6)
 		}
 	}
 }

@@ -51,7 +51,7 @@ func (c *command) outdated(asJSON, quiet bool) error {
 	}
 	all := cache.Fixtures(true)
 	events := cache.Events()
-	known, others, err := c.choose(admin.WithLogged(all, events, nil))
+	known, left, err := c.choose(admin.WithLogged(all, events, nil))
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (c *command) outdated(asJSON, quiet bool) error {
 	case asJSON:
 		return c.writeJSON(rows)
 	}
-	never := neverStored(known, events)
+	never, others := neverStored(known, events), shown(left, events)
 	if len(rows) == 0 && len(never) == 0 {
 		c.tellEmpty(others)
 		return nil
@@ -136,7 +136,7 @@ func (c *command) writeOutdated(rows []outdatedRow) error {
 		fmt.Fprintln(c.out)
 	}
 	const state = 3
-	t := report.Table{Columns: []report.Column{{Head: "TIME", Right: true}, {Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "STATE", Cut: true}}, Paint: c.paint(state)}
+	t := report.Table{Columns: []report.Column{{Head: "TIME", Right: true}, {Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "STATE", Wrap: true}}, Paint: c.paint(state)}
 	for _, row := range valid {
 		name := stateNames[row.State]
 		switch row.State {

@@ -28,11 +28,7 @@ func (c *command) report(path string) error {
 	if len(c.args) > 0 || path == "" {
 		return errUsage
 	}
-	cache, err := c.open()
-	if err != nil {
-		return err
-	}
-	data, err := c.gather(cache, true, admin.Period{})
+	data, err := c.judged()
 	if err != nil {
 		return err
 	}
@@ -44,6 +40,15 @@ func (c *command) report(path string) error {
 	}
 	fmt.Fprintf(c.out, "wrote %s: %s\n", path, human.Count(data.Totals.Fixtures, "fixture"))
 	return nil
+}
+
+// judged gathers what is known of all times, with what is outdated now.
+func (c *command) judged() (*report.Data, error) {
+	cache, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	return c.gather(cache, true, admin.Period{})
 }
 
 var graphVerb = verb{
@@ -66,11 +71,7 @@ func (c *command) graph(dot, asJSON, html bool) error {
 	if dot && asJSON || dot && html || asJSON && html {
 		return errUsage
 	}
-	cache, err := c.open()
-	if err != nil {
-		return err
-	}
-	data, err := c.gather(cache, true, admin.Period{})
+	data, err := c.judged()
 	if err != nil {
 		return err
 	}

@@ -8,37 +8,41 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 // choose returns the fixtures that the arguments name, or without arguments those
-// of the module, with -all those of the store. others is how many of the store
-// are left out because they are not of the module.
+// of the module, with -all those of the store. left are those of the
+// store that are left out because they are not of the module.
 //
 // A key alone names fixtures of the module, a package anywhere. An argument that
 // names nothing is an error, but for a pattern of packages.
-func (c *command) choose(list []*admin.Fixture) (chosen []*admin.Fixture, others int, err error) {
+func (c *command) choose(list []*admin.Fixture) (chosen, left []*admin.Fixture, err error) {
 	m, err := newModule()
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	c.module = m
 	if len(c.args) > 0 {
 		chosen, err = c.named(list, m)
-		return chosen, 0, err
+		return chosen, nil, err
 	}
 	if c.all {
-		return list, 0, nil
+		return list, nil, nil
 	}
 	if m.path == "" {
-		return nil, 0, fmt.Errorf("there is no go.mod here or above: run it in a module, or with -all for the whole store")
+		return nil, nil, fmt.Errorf("there is no go.mod here or above: run it in a module, or with -all for the whole store")
 	}
 	for _, f := range list {
 		if m.owns(f) {
 			chosen = append(chosen, f)
+		} else {
+			left = append(left, f)
 		}
 	}
-	return chosen, len(list) - len(chosen), nil
+	return chosen, left, nil
 }
 
 // named returns the fixtures that the arguments name.
@@ -154,6 +158,18 @@ func unknownKey(arg string, list []*admin.Fixture) error {
 // package: they may well match nothing, as with the go command.
 func isPackagePattern(arg string) bool {
 	return !strings.Contains(arg, ":") && (strings.Contains(arg, "...") || isRelative(arg))
+}
+
+// shown returns how many fixtures a list would show: those that are stored, and
+// those that never are, but none that only the logs remember.
+func shown(list []*admin.Fixture, events []engine.Event) (n int) {
+	never := neverStored(list, events)
+	for _, f := range list {
+		if len(f.Records) > 0 || slices.ContainsFunc(never, func(n report.NotStored) bool { return n.Package == f.Package && n.Key == f.Key }) {
+			n++
+		}
+	}
+	return n
 }
 
 // tellEmpty says that nothing was chosen, and where something would be.

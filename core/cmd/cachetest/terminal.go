@@ -8,6 +8,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 // progressInterval is how often a line of progress is written anew.
@@ -82,4 +83,16 @@ func (c *command) paint(column int) func(int, string) string {
 		}
 		return c.colour(yellow, cell)
 	}
+}
+
+// wrap writes text after a prefix in lines of 80 columns, the others indented.
+func (c *command) wrap(prefix, text string, indent int) {
+	fmt.Fprintf(c.out, "%s%s\n", prefix, report.Wrap(text, len(prefix), indent))
+}
+
+// writeName writes the key of a fixture and its package.
+func (c *command) writeName(key, pkg string) {
+	t := report.Table{Columns: []report.Column{{Wrap: true}, {Wrap: true}}}
+	t.Add(key, pkg)
+	t.Write(c.out)
 }

@@ -58,11 +58,11 @@ Usage: cachetest <command> [flags] [arguments]
 `
 
 const outro = `
-The fixtures are those of the module that the command runs in; with -all those of
-the whole store. One is named by its key or the end of it after a slash, by
-PACKAGE:KEY where several packages have one of that key (./dir:KEY, or the end of
-the package's path), or by a pattern: a glob of keys (*), or of packages (./...,
-./dir, example.com/m/...). Run 'cachetest help <command>' for the flags of one.
+The fixtures are those of the module that the command runs in; with -all those
+of the whole store. One is named by its key or the end of it after a slash, by
+PACKAGE:KEY where several packages have one of that key (./dir:KEY, or the end
+of the package's path), or by a pattern: a glob of keys (*), or of packages
+(./..., ./dir, example.com/m/...). Run 'cachetest help <command>' for its flags.
 `
 
 // help writes the list of verbs, or the help of one.

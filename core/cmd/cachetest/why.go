@@ -12,7 +12,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 // whyEvents is how many of the last events of a fixture are told.
@@ -96,7 +95,7 @@ func inspect(cache *admin.Cache) (*admin.Inspector, error) {
 }
 
 func (c *command) writeWhy(r whyReport) {
-	fmt.Fprintf(c.out, "%s  %s\n", human.Plain(r.Key), r.Package)
+	c.writeName(r.Key, r.Package)
 	for _, e := range r.Events {
 		c.writeEvent(e)
 	}
@@ -131,10 +130,8 @@ var unknownNames = map[string]string{
 	"modules": "its modules", "toolchain": "the toolchain", "children": "the fixtures that it uses",
 }
 
-// wrap writes text after a prefix in lines of 80 columns, the others indented.
-func (c *command) wrap(prefix, text string, indent int) {
-	fmt.Fprintf(c.out, "%s%s\n", prefix, report.Wrap(text, len(prefix), indent))
-}
+// maxIndent is how far the calls of a chain are indented at most.
+const maxIndent = 40
 
 // writeEvent writes a miss with all its reasons.
 func (c *command) writeEvent(e engine.Event) {
@@ -156,24 +153,24 @@ func (c *command) writeChain(closure *code.Closure, reason engine.Reason) {
 		return // the reason says it all
 	}
 	for i, d := range chain {
-		fmt.Fprintf(c.out, "        %s%s (%s:%d)\n", strings.Repeat("  ", i), d.Name, d.File, d.Line)
+		c.wrap(strings.Repeat(" ", min(8+2*i, maxIndent)), fmt.Sprintf("%s (%s:%d)", d.Name, d.File, d.Line), min(12+2*i, maxIndent))
 	}
 }
 
 // whyLast tells what the last run built.
 func (c *command) whyLast(list []*admin.Fixture, events []engine.Event, asJSON bool) error {
-	chosen, others, err := c.choose(list)
+	chosen, left, err := c.choose(list)
 	if err != nil {
 		return err
 	}
-	events = ofFixtures(events, chosen)
-	run := admin.LastRun(events, nil)
-	events = slices.DeleteFunc(events, func(e engine.Event) bool {
+	built := ofFixtures(events, chosen)
+	run := admin.LastRun(built, nil)
+	built = slices.DeleteFunc(built, func(e engine.Event) bool {
 		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored || !run.Holds(e.Time, e.Run)
 	})
 	var groups causeGroups
 	spent := 0.0
-	for _, e := range events {
+	for _, e := range built {
 		spent += e.BuildMS
 		if e.Type == engine.EventNotStored {
 			continue // its cause stands in a block of its own
@@ -183,16 +180,16 @@ func (c *command) whyLast(list []*admin.Fixture, events []engine.Event, asJSON b
 	switch {
 	case asJSON:
 		return c.writeJSON(append([]*causeGroup{}, groups.sorted()...))
-	case len(events) == 0:
+	case len(built) == 0:
 		fmt.Fprintln(c.out, "the log knows of no build: run go test")
 	default:
-		fmt.Fprintf(c.out, "%s: built %s in %s\n\n", events[0].Time.Local().Format(time.DateTime), human.Count(len(events), "fixture"), human.Milliseconds(spent))
+		fmt.Fprintf(c.out, "%s: built %s in %s\n\n", built[0].Time.Local().Format(time.DateTime), human.Count(len(built), "fixture"), human.Milliseconds(spent))
 		if err := c.writeCauses(groups.sorted()); err != nil {
 			return err
 		}
 	}
-	c.tellNeverStored(neverStored(chosen, events))
-	c.tellOthers(others)
+	c.tellNeverStored(neverStored(chosen, built))
+	c.tellOthers(shown(left, events))
 	return nil
 }
 

@@ -70,6 +70,7 @@ type Inspector struct {
 	present  *compare.Present
 	built    map[string]*code.Binary   // by package
 	closures map[input.Digest]closures // of the code of records
+	gone     map[string]bool           // packages, whether they are
 }
 
 // closures are what a record has of code, and what the source on disk says.
@@ -77,7 +78,7 @@ type closures struct{ then, now *code.Closure }
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]closures{}}
+	v := &Inspector{facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]closures{}, gone: map[string]bool{}}
 	v.present = c.engine.Present(v.root, dir, v.given)
 	return v
 }
@@ -92,6 +93,9 @@ func (v *Inspector) Root() string { return v.root.Physical }
 // Fixture returns the verdict on a fixture: that on the record which is valid,
 // or else on the one that a miss would be explained by.
 func (v *Inspector) Fixture(records []*Stored) (best Verdict) {
+	if len(records) > 0 && v.isGone(records[0].home()) {
+		return v.goneVerdict(records[0].home())
+	}
 	var nearest *compare.Comparison
 	for _, s := range records {
 		c := v.compare(s)
@@ -103,6 +107,26 @@ func (v *Inspector) Fixture(records []*Stored) (best Verdict) {
 		return best
 	}
 	return v.verdict(nearest)
+}
+
+// isGone reports whether a package has no source any more: nothing asks for its
+// fixtures, whatever they depend on.
+func (v *Inspector) isGone(pkg string) bool {
+	gone, known := v.gone[pkg]
+	if !known {
+		gone = code.Gone(v.root.Physical, pkg)
+		v.gone[pkg] = gone
+	}
+	return gone
+}
+
+func (v *Inspector) goneVerdict(pkg string) Verdict {
+	verdict := Verdict{Columns: map[string]State{}, Reasons: []engine.Reason{{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"}}}
+	for _, column := range Columns {
+		verdict.Columns[column] = None
+	}
+	verdict.Columns[input.Code.Column()] = Changed
+	return verdict
 }
 
 // Record returns the verdict on a record.

@@ -32,7 +32,7 @@ func LastRun(events []engine.Event, hits []store.HitLine) (p Period) {
 		}
 	}
 	for _, line := range hits {
-		later(line.Time, line.Run)
+		later(line.Time(), line.Run)
 	}
 	for _, e := range events {
 		later(e.Time, e.Run)

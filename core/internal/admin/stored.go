@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"iter"
 	"strings"
 	"time"
@@ -68,7 +69,7 @@ func (c *Cache) Records(inputs bool) iter.Seq[*Stored] {
 }
 
 func load(s *store.Store, file *store.RecordFile) (*record.Record, error) {
-	payload, err := s.Load(file)
+	payload, _, err := s.Read(file)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +104,9 @@ func stored(file store.RecordFile, rec *record.Record) *Stored {
 		rec: rec, file: file,
 	}
 }
+
+// home returns the package whose source asks for it, as far as that is known.
+func (s *Stored) home() string { return cmp.Or(s.Home, strings.TrimSuffix(s.Package, "_test")) }
 
 // Inputs returns what the build depended on, in the order of kinds.
 func (s *Stored) Inputs() []Input {

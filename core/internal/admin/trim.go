@@ -34,7 +34,7 @@ func (c *Cache) Trim(t Trim) (Trimmed, error) {
 	if t.DryRun && t.Gone != nil {
 		st.Gone = func(gone store.Gone) {
 			g := Gone{Gone: gone}
-			if payload, err := c.store.ReadRecord(gone.Record); err == nil {
+			if payload, _, err := c.store.Read(&gone.Record); err == nil {
 				if rec, err := record.Brief(payload); err == nil {
 					g.Key, g.Package = rec.Key, rec.Package
 				}

@@ -65,7 +65,7 @@ type writer struct {
 }
 
 func (a *writer) record(file store.RecordFile, want func(pkg, key string) bool) error {
-	payload, err := a.s.ReadRecord(file)
+	payload, _, err := a.s.Read(&file)
 	if err != nil {
 		return nil // gone, or damaged
 	}

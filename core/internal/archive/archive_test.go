@@ -322,7 +322,7 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%+v with %v", n, err)
 		}
 		for file := range s.All() {
-			payload, err := s.ReadRecord(file)
+			payload, _, err := s.Read(&file)
 			if err != nil {
 				t.Error(err)
 				continue

@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -169,7 +168,7 @@ func (a *reader) grow(size int64) error {
 // object takes an object.
 func (a *reader) object(header *tar.Header, name string, data io.Reader) error {
 	var id store.ObjectID
-	if !parse(id[:], name) {
+	if !store.ParseHex(id[:], name) {
 		return a.skip(header, errDigest)
 	}
 	if size, needed := a.needs[id]; !needed || size != header.Size || a.batch.Holds(id) {
@@ -253,7 +252,7 @@ func (a *reader) read(ref store.ObjectRef) ([]byte, error) {
 // record stages a record, and notes what it needs.
 func (a *reader) record(header *tar.Header, name []string, data io.Reader) error {
 	r := stagedRecord{name: header.Name}
-	if !parse(r.file.Slot[:], name[0]) || !parse(r.file.Variant[:], name[1]) || !parse(r.file.ID[:], name[2]) {
+	if !store.ParseHex(r.file.Slot[:], name[0]) || !store.ParseHex(r.file.Variant[:], name[1]) || !store.ParseHex(r.file.ID[:], name[2]) {
 		return a.skip(header, errors.New("its name is none of a record"))
 	}
 	if header.Size > maxRecord {
@@ -287,14 +286,6 @@ func (a *reader) record(header *tar.Header, name []string, data io.Reader) error
 		}
 	}
 	return nil
-}
-
-func parse(id []byte, text string) bool {
-	if len(text) != hex.EncodedLen(len(id)) {
-		return false
-	}
-	_, err := hex.Decode(id, []byte(text))
-	return err == nil
 }
 
 // check reports what is wrong with a record by itself.

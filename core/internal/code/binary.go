@@ -55,6 +55,9 @@ func Static(dir string, tags ...string) *Binary {
 // it, ./dir or import/path, counted from dir.
 func FindPackage(dir, name string) (string, error) { return build.FindPackage(dir, name) }
 
+// Gone reports whether a local package has no source any more, seen from dir.
+func Gone(dir, pkg string) bool { return build.Gone(dir, pkg) }
+
 // packageOf returns the import path of the package that file is part of, or
 // "" where that cannot be told.
 func (b *Binary) packageOf(file string) string {

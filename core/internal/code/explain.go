@@ -25,7 +25,8 @@ func Explain(then, now *Closure) []Change {
 	if then.Digest == now.Digest {
 		return nil
 	}
-	var changed, added, gone []Change
+	var changed, added []Change
+	var gone []*Decl
 	flips := (then.Cause.What == "") != (now.Cause.What == "")
 	other := flips || now.Cause.What != "" && then.Turn != now.Turn // tests count
 	if other {
@@ -37,7 +38,7 @@ func Explain(then, now *Closure) []Change {
 	byName(then.Decls(), now.Decls(), func(d *Decl) string { return d.Name }, func(old, cur []Decl) {
 		switch {
 		case len(cur) == 0 && !along(&old[0]):
-			gone = append(gone, then.change("gone", &old[0]))
+			gone = append(gone, &old[0])
 		case len(old) == 0 && !along(&cur[0]):
 			added = append(added, now.change("added", &cur[0]))
 		case len(old) > 0 && len(cur) > 0:
@@ -51,7 +52,7 @@ func Explain(then, now *Closure) []Change {
 			}
 		}
 	})
-	list := slices.Concat(changed, added, gone)
+	list := slices.Concat(changed, added, then.lost(gone, len(now.Decls()) > 0))
 	if len(list) == 0 && order != nil { // else it has changed since tests come or go
 		list = append(list, now.change("changed", order))
 	}
@@ -60,6 +61,23 @@ func Explain(then, now *Closure) []Change {
 			list = append(list, moduleChange(old, cur))
 		}
 	})
+	return list
+}
+
+// lost tells which declarations of the closure are gone, but for those that were
+// reached only through another that is, and for what counts of a package, such as
+// its go line, where nothing is left of the function.
+func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
+	isGone, function := map[[2]string]bool{}, false
+	for _, d := range gone {
+		isGone[[2]string{d.Name, d.File}] = true
+		function = function || !isSpecial(d)
+	}
+	for _, d := range gone {
+		if !isGone[[2]string{d.Via, d.ViaFile}] && (left || !function || !isSpecial(d)) {
+			list = append(list, c.change("gone", d))
+		}
+	}
 	return list
 }
 

@@ -109,7 +109,19 @@ func (s *packageScope) file(p *scopePackage, name string) *types.File {
 	return f
 }
 
-var kinds = map[facts.Kind]types.Kind{facts.KindConst: types.Constant, facts.KindType: types.TypeName, facts.KindFunc: types.Func, facts.KindVar: types.Variable}
+func kindOf(k facts.Kind) types.Kind {
+	switch k {
+	case facts.KindConst:
+		return types.Constant
+	case facts.KindType:
+		return types.TypeName
+	case facts.KindFunc:
+		return types.Func
+	case facts.KindVar:
+		return types.Variable
+	}
+	return types.Unknown
+}
 
 // Kind returns what all declarations of a name are.
 func (s *packageScope) Kind(path, name string) types.Kind {
@@ -119,7 +131,7 @@ func (s *packageScope) Kind(path, name string) types.Kind {
 	}
 	kind := types.Undeclared
 	for _, d := range p.declared[name] {
-		if k := kinds[d.Kind]; kind == types.Undeclared || kind == k {
+		if k := kindOf(d.Kind); kind == types.Undeclared || kind == k {
 			kind = k
 		} else {
 			return types.Unknown
@@ -198,7 +210,7 @@ func readsElement(a facts.Access) bool {
 		return false
 	case a.Path == "":
 		return a.Kind == facts.AccessRange
-	case !strings.HasPrefix(a.Path, facts.StepElem) && !strings.HasPrefix(a.Path, facts.StepKey), strings.Contains(a.Path, facts.StepRef):
+	case !strings.HasPrefix(a.Path, facts.StepElem):
 		return false
 	}
 	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessAddress && a.Kind != facts.AccessCall

@@ -22,12 +22,8 @@ func (v Variant) String() string { return v.Slot.String() + "/" + v.ID.String() 
 // ParseVariant reads what String wrote.
 func ParseVariant(s string) (v Variant, ok bool) {
 	slot, id, _ := strings.Cut(s, "/")
-	if len(slot) != 2*len(v.Slot) || len(id) != 2*len(v.ID) {
-		return v, false
-	}
-	_, err1 := hex.Decode(v.Slot[:], []byte(slot))
-	_, err2 := hex.Decode(v.ID[:], []byte(id))
-	return v, err1 == nil && err2 == nil
+	ok = store.ParseHex(v.Slot[:], slot) && store.ParseHex(v.ID[:], id)
+	return v, ok
 }
 
 // ChildInput is the input that a fixture is of another that used it: its variant

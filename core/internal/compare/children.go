@@ -65,9 +65,7 @@ func (c *Comparison) children(f *Record, stopAtFirst bool) {
 		return
 	}
 	p, key, top := c.present, f.nodeKey(false), newNode(c)
-	if p.nodes == nil {
-		p.nodes, p.read = map[nodeKey]*node{}, map[Variant][]*Record{}
-	}
+	p.remember()
 	if n := p.nodes[key]; n != nil { // it is a child, too, and its children are compared
 		c.equal += n.Comparison.equal - n.equal
 		c.Found = append(c.Found, n.Found[len(n.alone):]...)
@@ -128,15 +126,12 @@ func (p *Present) below(n *node, stopAtFirst bool, group []*node) []*node {
 
 // Records returns the records of a variant.
 func (p *Present) Records(key Variant) []*Record {
+	p.remember()
 	list, known := p.read[key]
-	if known {
-		return list
+	if !known {
+		list = p.Read(key)
+		p.read[key] = list
 	}
-	list = p.Read(key)
-	if p.read == nil {
-		p.nodes, p.read = map[nodeKey]*node{}, map[Variant][]*Record{}
-	}
-	p.read[key] = list
 	return list
 }
 

@@ -9,9 +9,11 @@ import (
 )
 
 // extent says how much code counts now, where it was another part before.
-var extent = map[string]string{
-	"binary":  "all of the test binary counts now, not only what the build function reaches",
-	"closure": "only what the build function reaches counts now, not all of the test binary",
+func extent(now string) string {
+	if now == "binary" {
+		return "all of the test binary counts now, not only what the build function reaches"
+	}
+	return "only what the build function reaches counts now, not all of the test binary"
 }
 
 func (c *Comparison) reasonsOf(old, now *input.Input) []input.Reason {
@@ -36,7 +38,7 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	switch {
 	case old.Name != new.Name:
 		return []input.Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name,
-			Text: extent[new.Name]}}
+			Text: extent(new.Name)}}
 	case new.Name == "binary" && sameBinary(old, new):
 		return []input.Reason{{Code: "fn.changed", Subject: funcOf(new), Old: funcOf(old), New: funcOf(new),
 			Text: "another build function: " + funcOf(old) + " -> " + funcOf(new)}}

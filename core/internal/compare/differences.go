@@ -61,6 +61,13 @@ func IsStatic(k input.Kind) bool { return k <= input.Setting }
 // Forget lets each thing be looked at again.
 func (p *Present) Forget() { p.states, p.nodes, p.read = nil, nil, nil }
 
+// remember makes the maps of what is known of records.
+func (p *Present) remember() {
+	if p.nodes == nil {
+		p.nodes, p.read = map[nodeKey]*node{}, map[Variant][]*Record{}
+	}
+}
+
 // ForgetRecords lets records be read again, which another process may have stored.
 func (p *Present) ForgetRecords() { p.nodes, p.read = nil, nil }
 
@@ -70,9 +77,7 @@ func (p *Present) Of(rec *record.Record) *Present {
 	if len(rec.Bases) == 0 && len(p.World.Bases) == 0 && rec.Algorithm == p.World.Algorithm {
 		return p
 	}
-	if p.nodes == nil {
-		p.nodes, p.read = map[nodeKey]*node{}, map[Variant][]*Record{} // which both share
-	}
+	p.remember() // in maps that both share
 	sub := *p
 	sub.World, sub.states = p.World.WithNames(rec.Bases), nil
 	sub.World.Algorithm = rec.Algorithm
@@ -298,6 +303,9 @@ func (c *Comparison) sameGlob(i int) bool {
 	now, walks := c.present.World.Reglob(&c.Rec.Inputs[i])
 	if now.Digest != c.Rec.Inputs[i].Digest {
 		return false
+	}
+	if slices.Equal(walks, c.Rec.Inputs[i+1:end]) {
+		return true // their times do not tell it
 	}
 	c.ownRecord()
 	c.Rec.Inputs = slices.Concat(c.Rec.Inputs[:i+1], walks, c.Rec.Inputs[end:])

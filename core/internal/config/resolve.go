@@ -61,9 +61,10 @@ func Path(root logged.Root) string {
 // "default" or "option".
 type Origin struct{ Name, From string }
 
-// variables are those that settings of one value can come from.
-var variables = map[string]string{
-	"dir": "CACHETEST_DIR", "max_age": "CACHETEST_MAX_AGE", "max_bytes": "CACHETEST_MAX_BYTES", "max_count": "CACHETEST_MAX_COUNT", "remote": "CACHETEST_REMOTE",
+// settings are those of one value, and the variables that it can come from.
+var settings = [...]struct{ key, variable string }{
+	{"dir", "CACHETEST_DIR"}, {"max_age", "CACHETEST_MAX_AGE"}, {"max_bytes", "CACHETEST_MAX_BYTES"}, {"max_count", "CACHETEST_MAX_COUNT"},
+	{"remote", "CACHETEST_REMOTE"}, {"values", ""},
 }
 
 // Resolve returns the settings in force: those given, else those of variables, else
@@ -78,17 +79,18 @@ func (f *File) Resolve(given File, path string) (s File, origins []Origin, err e
 	}
 	s = given
 	s.Ignore, s.Env = append(slices.Clip(given.Ignore), file.Ignore...), append(slices.Clip(given.Env), file.Env...)
-	for _, key := range []string{"dir", "max_age", "max_bytes", "max_count", "remote", "values"} {
+	for _, setting := range settings {
+		key := setting.key
 		from := "default"
 		value := ""
-		if name := variables[key]; name != "" {
+		if name := setting.variable; name != "" {
 			value, _ = syscall.Getenv(name)
 		}
 		switch {
 		case given.Has(key):
 			from = "option"
 		case value != "":
-			from = variables[key]
+			from = setting.variable
 			if key == "dir" && !filepath.IsAbs(value) {
 				return s, nil, errors.New("CACHETEST_DIR=" + value + " is not an absolute path: each package's tests run in a directory of their own")
 			}

@@ -112,8 +112,10 @@ func nestedVerdicts(t *testing.T, config engine.Config) (verdicts map[string]adm
 	for s := range c.Records(true) {
 		verdicts[s.Key] = v.Fixture([]*admin.Stored{s})
 	}
-	for file := range e.Store().SlotRecords(store.SlotOf("m", "0")) {
-		valid = e.ChildrenHold(file)
+	for file := range e.Store().All() {
+		if file.Slot == store.SlotOf("m", "0") {
+			valid = e.ChildrenHold(file)
+		}
 	}
 	return verdicts, valid
 }

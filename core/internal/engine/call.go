@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -266,39 +264,6 @@ func isPath(name string) bool {
 	return strings.HasPrefix(name, "github.com/fixturecache/fixturecache/") && strings.HasSuffix(name, ".Path")
 }
 
-// pathHolders says of types whether they hold a Path: each is looked through once.
-var pathHolders sync.Map
-
-func isPathHolder(t reflect.Type) bool {
-	holds, known := pathHolders.Load(t)
-	if !known {
-		holds, _ = pathHolders.LoadOrStore(t, holdsPath(t, map[reflect.Type]bool{}))
-	}
-	return holds.(bool)
-}
-
-// holdsPath reports whether values of a type may hold a Path, not counting what
-// interfaces hold.
-func holdsPath(t reflect.Type, seen map[reflect.Type]bool) bool {
-	if t == nil || seen[t] {
-		return false
-	}
-	seen[t] = true
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Slice, reflect.Array:
-		return holdsPath(t.Elem(), seen)
-	case reflect.Map:
-		return holdsPath(t.Key(), seen) || holdsPath(t.Elem(), seen)
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if holdsPath(t.Field(i).Type, seen) {
-				return true
-			}
-		}
-	}
-	return isPath(t.PkgPath() + "." + t.Name())
-}
-
 // digestValues adds the values of With, which make the variant, in the order of
 // their names, and notes the types that come with them. A path counts by its
 // content, which is looked at later.
@@ -318,7 +283,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 		if err != nil {
 			return fmt.Errorf("With(%q, …): %w, or add IgnoreCapture(%q) if none matters", v.Name, err, v.Name)
 		}
-		if isPathHolder(reflect.TypeOf(v.Value)) || slices.ContainsFunc(types, isPath) {
+		if slices.ContainsFunc(types, isPath) {
 			return fmt.Errorf("With(%q, …): a Path in another value would count by its name, not by what is there: give it to a With of its own", v.Name)
 		}
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)

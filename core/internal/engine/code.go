@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +22,6 @@ type knownCode struct {
 	in      input.Input
 	key     codeKey
 	closure *code.Closure // nil where the whole binary counts
-	several bool          // more than one function begins in fn's line
 }
 
 // A codeKey names a knownCode within one test binary.
@@ -145,13 +143,13 @@ func (cl *call) closureByID(keys codeKeys) (*knownCode, error) {
 	}
 	codes.found[c.key] = c
 	if c.closure != nil && cl.mode != ReadOnly {
-		cl.c.store.PutDerived(c.key.name(), slices.Concat(severalMark[c.several], c.closure.Encode()))
+		cl.c.store.PutDerived(c.key.name(), c.closure.Encode())
 	}
 	return c, nil
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("closure %s %s %d %s %d %s %q %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test, k.turn)
+	return fmt.Sprintf("code %s %s %d %s %d %s %q %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test, k.turn)
 }
 
 // prove finds out whether the source of a binary that go test did not build just
@@ -185,19 +183,13 @@ func (cl *call) lastBuild() (took time.Duration) {
 	return took
 }
 
-// severalMark stands before a closure that is kept.
-var severalMark = map[bool][]byte{false: {0}, true: {1}}
-
 func (cl *call) derivedCode(key codeKey) *knownCode {
-	data, ok := cl.c.store.Derived(key.name())
-	if !ok || len(data) == 0 {
-		return nil
-	}
-	closure, err := code.DecodeClosure(data[1:])
+	data, _ := cl.c.store.Derived(key.name())
+	closure, err := code.DecodeClosure(data)
 	if err != nil {
 		return nil
 	}
-	return cl.closureCode(key, closure, data[0] == 1)
+	return cl.closureCode(key, closure, closure.Function != "")
 }
 
 // unknownType names no type, so that the test that is running counts.
@@ -273,7 +265,7 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *k
 		closure.Function = funcName(cl.fn)
 	}
 	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
-	return &knownCode{key: key, closure: closure, several: several, in: input.Input{
+	return &knownCode{key: key, closure: closure, in: input.Input{
 		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.Encode()),
 	}}
 }

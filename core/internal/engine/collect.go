@@ -31,7 +31,6 @@ type collector struct {
 	ran programs
 
 	paths []pathRead // that became inputs
-	lists []pathRead // directories whose names did
 }
 
 // collect goes through what was read: since the log began, as an earlier test
@@ -243,7 +242,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 	c.add(in)
 	if in.IsDirectory() && r.Opened && !c.has(input.Dir, name) {
 		list := c.world.DirAt(name, 0, nil)
-		c.lists = append(c.lists, pathRead{r, name, list.Stat})
+		c.paths = append(c.paths, pathRead{r, name, &list.Stat})
 		c.add(list)
 	}
 	return nil

@@ -73,10 +73,14 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		return cl.serveHit(ctx, cl.noted, build)
 	}
 	forced := cl.forced()
-	if forced == "" {
-		if h := cl.find(); h != nil {
-			return cl.serveHit(ctx, h, build)
+	find := func() *hit {
+		if forced != "" {
+			return nil // to look is to put a stored directory where it is wanted
 		}
+		return cl.find()
+	}
+	if h := find(); h != nil {
+		return cl.serveHit(ctx, h, build)
 	}
 	if err := cl.useOwnCode(); err != nil {
 		return Result{}, err
@@ -91,10 +95,8 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
 	}
-	if forced == "" {
-		if h := cl.find(); h != nil {
-			return cl.serveHit(ctx, h, build)
-		}
+	if h := find(); h != nil {
+		return cl.serveHit(ctx, h, build)
 	}
 	cl.excerptValues()
 	reasons, nearest := cl.explain(forced)
@@ -109,7 +111,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		if nearest != nil {
 			last = nearest.BuildTime
 		}
-		unlock, found := cl.lock(ctx, f, last, forced == "")
+		unlock, found := cl.lock(ctx, f, last, find)
 		defer unlock()
 		if found == nil && forced == "" {
 			found, reasons = cl.fetch(reasons)

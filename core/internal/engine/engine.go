@@ -22,7 +22,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -120,8 +119,10 @@ func newCache(config Config, host *process.Host) *Cache {
 		Dir:       host.Dir,
 		Began:     host.Env,
 		Algorithm: config.Algorithm,
-		Exclude:   c.isStore,
-		Clock:     host.Clock,
+		// What is listed below the store somebody has named: a tree that is used in
+		// place.
+		Exclude: func(path string) bool { return path == c.Dir() },
+		Clock:   host.Clock,
 	}
 	return c
 }
@@ -152,15 +153,6 @@ var fallbackDir = sync.OnceValue(func() string {
 	return private.Name(process.This().TempDir(), "cachetest-"+strconv.Itoa(os.Getuid()))
 })
 
-// isStore reports whether a path is that of the store, which is left out of what
-// lies around it. What is listed below it somebody has named: a tree that is used
-// in place.
-func (c *Cache) isStore(path string) bool { return c.store != nil && path == c.store.Root() }
-
 func (c *Cache) inStore(path string) bool {
-	if c.store == nil {
-		return false
-	}
-	rest, ok := strings.CutPrefix(path, c.store.Root())
-	return ok && (rest == "" || os.IsPathSeparator(rest[0]))
+	return c.store != nil && process.Within(path, []string{c.store.Root()})
 }

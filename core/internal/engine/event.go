@@ -110,17 +110,15 @@ func (e Event) Text() string {
 	if e.Failed {
 		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, input.ReasonText(e.Reasons), build)
 	}
-	if e.Hint != "" && !e.Failed {
-		text += "; it uses " + e.Hint + ": kept until something else changes; MaxAge bounds it"
-	}
-	if e.Sets != "" && !e.Failed {
-		text += "; it sets " + e.Sets + ", which a hit leaves as it was: return it instead"
-	}
-	if e.Calls != "" && !e.Failed {
-		text += "; it calls " + e.Calls + ", which a hit does not"
-	}
-	if e.Unread != "" && !e.Failed {
-		text += "; it names " + e.Unread + ", which it was not seen to read: a change of it is no miss; cachetest.Files makes it one"
+	for _, hint := range []struct{ what, format string }{
+		{e.Hint, "; it uses %s: kept until something else changes; MaxAge bounds it"},
+		{e.Sets, "; it sets %s, which a hit leaves as it was: return it instead"},
+		{e.Calls, "; it calls %s, which a hit does not"},
+		{e.Unread, "; it names %s, which it was not seen to read: a change of it is no miss; cachetest.Files makes it one"},
+	} {
+		if hint.what != "" && !e.Failed {
+			text += fmt.Sprintf(hint.format, hint.what)
+		}
 	}
 	if len(e.Reasons) > 1 {
 		for _, r := range e.Reasons[:min(len(e.Reasons), maxDetails)] {

@@ -105,16 +105,10 @@ func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 const cycleCheck = 200 * time.Millisecond
 
 // lock takes the variant's lock among processes, waiting within bounds for who
-// has it; if a valid record is there by then, and wanted, found is it. Where there is no
-// lock to be had, or who has it waits for us, unlock does nothing.
-func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration, want bool) (unlock func(), found *hit) {
+// has it; if find finds a record by then, found is it. Where there is no lock to be
+// had, or who has it waits for us, unlock does nothing.
+func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration, find func() *hit) (unlock func(), found *hit) {
 	none := func() {}
-	find := func() *hit {
-		if !want {
-			return nil // to look is to put a stored directory where it is wanted
-		}
-		return cl.find()
-	}
 	s := cl.c.store
 	now := time.Now()
 	ctx, cancel := context.WithDeadline(ctx, now.Add(waitBound(lastBuild, cl.spec.Deadline, now)))
@@ -133,7 +127,7 @@ func (cl *call) lock(ctx context.Context, f *frame, lastBuild time.Duration, wan
 			return unlock, nil
 		}
 		if b, ok := s.Building(cl.key.Slot, cl.key.ID); ok && !waited {
-			cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(b.Since))})
+			cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(time.Unix(0, b.Since)))})
 		}
 		if !cl.await(ctx, f.parent) {
 			return none, nil

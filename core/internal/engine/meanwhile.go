@@ -28,7 +28,7 @@ import (
 type pathRead struct {
 	trace.Read
 	name string
-	st   unlogged.Stat // of a directory that was listed
+	list *unlogged.Stat // of a directory whose names were read
 }
 
 // sinceBuild judges by what is known of the time when the build began.
@@ -40,38 +40,31 @@ func (b *builder) sinceBuild() *since.Check { return &since.Check{Since: b.began
 func (c *collector) meanwhile() *notStored {
 	build, start := c.sinceBuild(), &since.Check{Since: c.c.host.Began, Churn: c.c.host.Temp().Dirs}
 	for _, r := range c.paths {
-		if why := r.meanwhile(build, start, func(p *since.Check) since.Finding { return p.Path(r.Name) }); why != nil {
-			return why
+		var f since.Finding
+		if r.After {
+			if f = r.check(build); f.Verdict == since.Changed {
+				return changedMeanwhile(r.name, f.What)
+			}
 		}
-	}
-	for _, l := range c.lists {
-		if why := l.meanwhile(build, start, func(p *since.Check) since.Finding { return p.List(l.st) }); why != nil {
-			return why
+		if r.Before { // it may have changed since the process began
+			early := r.check(start)
+			if early.Verdict == since.Changed {
+				return &notStored{"changed", fmt.Sprintf("%s was changed while the tests ran: %s", r.name, early.What)}
+			}
+			f.Add(early.Verdict, early.What)
+		}
+		if f.Verdict == since.Unsure {
+			return &notStored{"too-new", r.name + " is too new to be sure of: it was changed just when it was read, or shortly before; the next run can store it, unless the build function writes it"}
 		}
 	}
 	return nil
 }
 
-// meanwhile reports that what was read may have changed since: find looks for
-// it. What was read before the build may have changed since the process began.
-func (r *pathRead) meanwhile(build, start *since.Check, find func(*since.Check) since.Finding) *notStored {
-	var f since.Finding
-	if r.After {
-		if f = find(build); f.Verdict == since.Changed {
-			return changedMeanwhile(r.name, f.What)
-		}
+func (r *pathRead) check(c *since.Check) since.Finding {
+	if r.list != nil {
+		return c.List(*r.list)
 	}
-	if r.Before {
-		early := find(start)
-		if early.Verdict == since.Changed {
-			return &notStored{"changed", fmt.Sprintf("%s was changed while the tests ran: %s", r.name, early.What)}
-		}
-		f.Add(early.Verdict, early.What)
-	}
-	if f.Verdict == since.Unsure {
-		return &notStored{"too-new", r.name + " is too new to be sure of: it was changed just when it was read, or shortly before; the next run can store it, unless the build function writes it"}
-	}
-	return nil
+	return c.Path(r.Name)
 }
 
 func changedMeanwhile(name, what string) *notStored {

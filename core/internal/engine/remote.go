@@ -197,7 +197,7 @@ func (f *fetcher) try(e *remote.Entry) (*hit, error) {
 		f.refuse(e, "remote.refused", "it is refused: "+why)
 		return nil, err
 	}
-	rec, err := f.c.received(&e.Record)
+	rec, err := received(&e.Record)
 	if err != nil {
 		f.refuse(e, "remote.refused", err.Error())
 		return nil, nil
@@ -232,7 +232,7 @@ func (f *fetcher) try(e *remote.Entry) (*hit, error) {
 // them.
 func (f *fetcher) children(e *remote.Entry) bool {
 	for _, child := range e.Children {
-		got, err := f.c.received(&child)
+		got, err := received(&child)
 		if err != nil {
 			return false
 		}

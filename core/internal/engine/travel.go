@@ -3,116 +3,21 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
-	"runtime"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// What the go command looks at outside the module, for GoBuild and GoPackages, lies
-// elsewhere for each user and each checkout. On its way a record has these names
-// for it, which no path and no name of With is: the file that go env -w writes, and
-// that there is no go.work in any directory above the module.
-const (
-	goEnvFile   = "$/GOENV"
-	noWorkspace = "$/go.work"
-)
-
-// goEnvPath is the path of the file that go env -w writes (os.UserConfigDir), "" if
-// it is not known.
-func goEnvPath() string {
-	path, dir := process.Getenv("GOENV"), process.Getenv("XDG_CONFIG_HOME")
-	switch {
-	case path != "":
-		return path
-	case runtime.GOOS == "windows":
-		dir = process.Getenv("AppData")
-	case runtime.GOOS == "darwin":
-		dir = filepath.Join(process.Getenv("HOME"), "Library", "Application Support")
-	case dir == "":
-		dir = filepath.Join(process.Getenv("HOME"), ".config")
-	}
-	if !filepath.IsAbs(dir) {
-		return ""
-	}
-	return filepath.Join(dir, "go", "env")
-}
-
-// above are the names of the places of a workspace outside the module.
-func (c *Cache) above() []string {
-	var names []string
-	for _, path := range input.Workspaces(c.world.Root.Physical)[1:] {
-		names = append(names, c.world.Name(path))
-	}
-	return names
-}
-
-// portable is a record with the names that it has on its way, and without what
-// this machine alone knows of its files.
-func (c *Cache) portable(rec *record.Record) *record.Record {
-	out := *rec
-	out.Inputs = nil
-	above, env := c.above(), c.world.Name(goEnvPath())
-	inside, outside := 0, 0
-	for i := range rec.Inputs {
-		in := &rec.Inputs[i]
-		name := in.Name
-		switch {
-		case in.Kind != input.File || c.world.Root.Physical == "":
-		case name == env:
-			name = goEnvFile
-		case in.Absent() && slices.Contains(above, name):
-			if outside++; outside < len(above) {
-				continue
-			}
-			name = noWorkspace // the last one stands for all
-		case in.Absent() && name == "go.work":
-			inside++
-		}
-		out.Inputs = append(out.Inputs, *in)
-		out.Inputs[len(out.Inputs)-1].Name = name
-	}
-	if inside == 0 || outside < len(above) {
-		out.Inputs = slices.Clone(rec.Inputs)
-	}
-	forgetStats(&out)
-	return &out
-}
-
-// settleHere gives a record that has come the names that it has here.
-func (c *Cache) settleHere(rec *record.Record) error {
-	for i := 0; i < len(rec.Inputs); i++ {
-		in := &rec.Inputs[i]
-		switch in.Name {
-		case noWorkspace:
-			var places []input.Input
-			for _, name := range c.above() {
-				places = append(places, input.Input{Kind: input.File, Flags: in.Flags, Name: name})
-			}
-			rec.Inputs = slices.Concat(rec.Inputs[:i], places, rec.Inputs[i+1:])
-		case goEnvFile:
-			path := goEnvPath()
-			if path == "" {
-				return errors.New("it depends on the file of go env -w, which is not known here")
-			}
-			in.Name = c.world.Name(path)
-		}
-	}
-	return nil
-}
-
 // received reads a record that came from elsewhere. Nothing in it is believed
 // that can be checked; what it says of files by their times and inodes is of
 // another machine's.
-func (c *Cache) received(r *remote.Record) (*record.Record, error) {
+func received(r *remote.Record) (*record.Record, error) {
 	rec, err := record.Decode(r.Payload)
 	switch {
 	case err != nil:
@@ -121,18 +26,21 @@ func (c *Cache) received(r *remote.Record) (*record.Record, error) {
 		rec.HasInline && store.Ref(rec.Inline) != rec.Output, rec.Algorithm != input.SHA256, rec.Tied() != "":
 		return nil, errors.New("its content is not what its name says")
 	}
-	forgetStats(rec)
-	return rec, c.settleHere(rec)
+	return withoutStats(rec), nil
 }
 
-// forgetStats makes the files of a record be read when it is looked at next.
-func forgetStats(rec *record.Record) {
+// withoutStats is a record without what one machine alone knows of its files: they
+// are read when it is looked at next.
+func withoutStats(of *record.Record) *record.Record {
+	rec := *of
+	rec.Inputs = slices.Clone(rec.Inputs)
 	for i := range rec.Inputs {
 		if in := &rec.Inputs[i]; in.Kind.HasStat() {
 			in.Stat = unlogged.Stat{}
 			in.Flags |= input.Racy
 		}
 	}
+	return &rec
 }
 
 // entry is a record as it travels, with those of the fixtures that it used. why
@@ -179,7 +87,7 @@ func (c *Cache) travelling(key compare.Variant, rec *record.Record) (list []remo
 			}
 			of = fmt.Sprintf("it used the fixture %q: ", rec.Key)
 		}
-		out := c.portable(rec)
+		out := withoutStats(rec)
 		if why := out.Tied(); why != "" {
 			return nil, of + why
 		}

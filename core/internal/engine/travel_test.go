@@ -1,13 +1,11 @@
 package engine
 
 import (
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -25,23 +23,16 @@ func travelRecord(names ...string) *record.Record {
 	return rec
 }
 
-func travelCache(root string) *Cache {
-	c := newCache(Config{Algorithm: SHA256}, process.This())
-	c.world.Root.Physical = root
-	return c
-}
-
 func sent(rec *record.Record) *remote.Record {
 	return &remote.Record{Slot: store.SlotOf(rec.Package, rec.Key), ID: rec.ID(), Payload: rec.Encode()}
 }
 
 // Of a record that came from elsewhere nothing is believed that can be checked.
 func TestReceived(t *testing.T) {
-	c := travelCache(t.TempDir())
 	good := travelRecord("a.txt")
 	good.Inputs[0].Digest = input.Digest{1}
 	good.Inputs[0].Stat = unlogged.Stat{Size: 1, ModTime: 2, Inode: 3}
-	rec, err := c.received(sent(good))
+	rec, err := received(sent(good))
 	if err != nil || rec.Inputs[0].Stat != (unlogged.Stat{}) || rec.Inputs[0].Flags&input.Racy == 0 {
 		t.Fatalf("%+v %v", rec, err)
 	}
@@ -59,42 +50,9 @@ func TestReceived(t *testing.T) {
 		rec.Inputs = slices.Clone(good.Inputs)
 		r := sent(&rec)
 		change(&rec, r)
-		if _, err := c.received(r); err == nil {
+		if _, err := received(r); err == nil {
 			t.Errorf("a record with another %s is taken", name)
 		}
-	}
-}
-
-// What the go command looks at outside the module is looked at where the reader's
-// lies, however deep: all of it or none travels.
-func TestTravelOfOutsidePlaces(t *testing.T) {
-	t.Setenv("GOENV", filepath.Join(t.TempDir(), "env"))
-	here := travelCache(filepath.FromSlash("/a/b/m"))
-	there := travelCache(filepath.FromSlash("/home/x/y/z/m"))
-	rec := travelRecord(append([]string{"go.work", here.world.Name(goEnvPath())}, here.above()...)...)
-	if len(here.above()) != 3 || rec.Tied() == "" {
-		t.Fatal(here.above(), rec.Tied())
-	}
-	out := here.portable(rec)
-	if why := out.Tied(); why != "" {
-		t.Fatal(why)
-	}
-	got, err := there.received(sent(out))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, in := range got.Inputs {
-		names = append(names, in.Name)
-	}
-	want := append([]string{"go.work", there.world.Name(goEnvPath())}, there.above()...)
-	if !slices.Equal(names, want) || len(there.above()) != 5 {
-		t.Errorf("%q, not %q", names, want)
-	}
-
-	rec.Inputs = rec.Inputs[:len(rec.Inputs)-1]
-	if here.portable(rec).Tied() == "" {
-		t.Error("a record that does not look at all places for a workspace travels")
 	}
 }
 

@@ -117,7 +117,7 @@ func Now() Names {
 	g := Names{ids: make(map[identity]string, len(known.vars)), lo: ^uintptr(0)}
 	for name, ptr := range known.vars {
 		id, ok := identityOf(ptr)
-		if !ok || id.addr == ZeroBase {
+		if !ok || id.addr == ZeroBase() {
 			continue // all things of no size share this address
 		}
 		if old, taken := g.ids[id]; !taken || name < old {

@@ -7,7 +7,7 @@ import (
 )
 
 // ZeroBase is where the runtime puts all things of no size.
-var ZeroBase = reflect.New(reflect.TypeFor[struct{}]()).UnsafePointer()
+var ZeroBase = sync.OnceValue(func() unsafe.Pointer { return reflect.New(reflect.TypeFor[struct{}]()).UnsafePointer() })
 
 // findObject is the runtime's own answer to what a pointer points into: base is
 // 0 where it is not the Go heap. It is on Go's list of names kept for linkname

@@ -14,11 +14,16 @@ func ShellQuote(text string) string {
 	return text
 }
 
-// FromHere returns a path as seen from the working directory, where that is shorter.
+// FromHere returns a path as seen from the working directory, where that is shorter:
+// from its name, which may lead through symbolic links, or from what that leads to.
 func FromHere(path string) string {
 	wd, _ := os.Getwd()
-	if rel, err := filepath.Rel(wd, path); err == nil && filepath.IsAbs(path) && len(rel) < len(path) {
-		return rel
+	physical, _ := filepath.EvalSymlinks(wd)
+	short := path
+	for _, dir := range []string{wd, physical} {
+		if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsAbs(path) && len(rel) < len(short) {
+			short = rel
+		}
 	}
-	return path
+	return short
 }

@@ -23,7 +23,7 @@ const parallelFrom = 300
 // A file that may have changed is read, unless known has its state.
 //
 // What was added to a directory or removed shows in its times, so that it need
-// not be listed.
+// not be listed, as a rule: see hasNamesOf.
 func (w *World) Below(ins []Input, known func(*Input) (Input, bool)) []*Input {
 	groups, files := groupBelow(ins)
 	if files == 0 {
@@ -104,7 +104,7 @@ func (g group) look(w *World, ins []Input, now []*Input, known func(*Input) (Inp
 		return
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && ins[g.walk].Flags&Racy == 0 && sameStat(ins[g.walk].Stat, withoutMode(info)) {
+	if info, err := f.Stat(); err == nil && ins[g.walk].hasNamesOf(withoutMode(info)) {
 		now[g.walk] = &ins[g.walk]
 	}
 	dir := unlogged.DirOf(f, path)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // TestBelow holds a look at a whole tree to a look at each file and directory
@@ -67,6 +68,9 @@ func TestBelow(t *testing.T) {
 			if err := relink("one", filepath.Join(dir, "a/link")); err != nil {
 				t.Skip(err) // Windows lets few people make one
 			}
+			if _, err := os.Readlink(filepath.Join(dir, "a/link")); err != nil {
+				t.Skip(err) // Wine makes none, and does not say so
+			}
 			later := time.Now().Add(time.Minute) // nothing was changed just now
 			w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Clock: func() time.Time { return later }}
 			ins, err := w.Expand("data/", nil, nil)
@@ -103,6 +107,51 @@ func TestBelow(t *testing.T) {
 				t.Errorf("%d files of an unchanged tree were looked at by themselves", reads.Load())
 			}
 		})
+	}
+}
+
+// TestNames: what is added to a directory, or takes the place of what was in it, is
+// seen though the directory's modification time is as before, as FAT leaves it on
+// Windows and as who unpacks an archive restores it.
+func TestNames(t *testing.T) {
+	old := time.Now().Add(-time.Hour)
+	root := t.TempDir()
+	dir := filepath.Join(root, "data")
+	add := func(name string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(dir, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	add("one")
+	later := time.Now().Add(time.Minute) // nothing was changed just now
+	w := &World{Root: logged.Root{Lexical: root, Physical: root}, Dir: root, Clock: func() time.Time { return later }}
+	ins, err := w.Expand("data/", nil, nil)
+	if err != nil || len(ins) != 3 {
+		t.Fatal(ins, err)
+	}
+	was := w.DirAt("data", 0, nil)
+	if is := w.DirAt("data", 0, &was); is.Digest != was.Digest {
+		t.Errorf("%+v, want %+v", is, was)
+	}
+	for now := time.Now().UnixNano(); unlogged.FileClock() <= now; { // the next name gets another change time, if any
+		time.Sleep(time.Millisecond)
+	}
+	add("two")
+	if is := w.DirAt("data", 0, &was); is.Detail != "one\ntwo" {
+		t.Errorf("the directory has %q", is.Detail)
+	}
+	below := w.Below(ins, func(*Input) (Input, bool) { return Input{}, false })
+	for i := range ins {
+		if ins[i].Kind == Walk && (w.WalkAt(&ins[i]) || below[i] == &ins[i]) {
+			t.Errorf("the directory is said to have the names that it had")
+		}
 	}
 }
 

@@ -10,8 +10,7 @@ import (
 )
 
 // DirAt digests the names and types in the directory that name stands for. An
-// old state spares reading it if the directory's own times are the same: they
-// change with each name added or removed.
+// old state spares reading it if hasNamesOf says so.
 func (w *World) DirAt(name string, flags Flags, old *Input) Input {
 	path := w.Path(name)
 	return w.namesAt(Dir, name, flags, old, func(e fs.DirEntry) string {
@@ -62,7 +61,7 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, unlogged.Stat, err
 		return nil, unlogged.Stat{}, err
 	}
 	st := withoutMode(info)
-	if old != nil && old.isStill(st) {
+	if old != nil && old.Digest != (Digest{}) && old.hasNamesOf(st) {
 		return nil, st, nil
 	}
 	entries, err := f.ReadDir(-1)
@@ -76,6 +75,14 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, unlogged.Stat, err
 	}
 	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
 	return entries, st, err
+}
+
+// hasNamesOf reports whether the times of a directory tell that the names in it are
+// those of an old state: they change with each name added or removed. Without change
+// times, which Windows has none of, they tell nothing: FAT does not stamp its
+// directories there, and who unpacks an archive into one restores its time.
+func (in *Input) hasNamesOf(st unlogged.Stat) bool {
+	return st.ChangeTime != 0 && in.Flags&Racy == 0 && sameStat(in.Stat, st)
 }
 
 // typeSuffix tells directories and links from files in a listing.

@@ -100,7 +100,7 @@ func (w *World) WalkAt(old *Input) bool {
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	return err == nil && old.Flags&Racy == 0 && sameStat(old.Stat, withoutMode(info))
+	return err == nil && old.hasNamesOf(withoutMode(info))
 }
 
 type walker struct {
@@ -230,9 +230,8 @@ func Matches(patterns []string, name string) bool {
 
 // PatternName returns the name of a pattern that a user gave.
 func (w *World) PatternName(pattern string) string {
-	pattern = filepath.ToSlash(pattern)
-	if path.IsAbs(pattern) || filepath.IsAbs(pattern) {
-		return w.Name(pattern)
+	if slashed := filepath.ToSlash(pattern); path.IsAbs(slashed) || filepath.IsAbs(pattern) {
+		return w.Name(filepath.FromSlash(pattern))
 	}
 	return w.Name(filepath.Join(w.Dir, pattern))
 }

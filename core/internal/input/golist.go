@@ -122,7 +122,7 @@ func (w *World) GoCommandIn(env []string, limit time.Duration, args ...string) (
 	if !ok {
 		return nil, errors.New("there is no go command on the PATH")
 	}
-	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: w.Dir, Env: env}
+	cmd := exec.Cmd{Path: w.Root.Spell(path), Args: append([]string{"go"}, args...), Dir: w.goDir(), Env: env}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := unlogged.Start(&cmd)
@@ -141,6 +141,15 @@ func (w *World) GoCommandIn(env []string, limit time.Duration, args ...string) (
 		return out, fmt.Errorf("go %s: %w", args[0], err)
 	}
 	return out, nil
+}
+
+// goDir is the directory that the go command runs in, as it is spelled for go test:
+// an overlay names files by that, and so does the search for go.work.
+func (w *World) goDir() string {
+	if rel, ok := w.Root.Rel(w.Dir); ok {
+		return filepath.Join(w.Root.Lexical, filepath.FromSlash(rel))
+	}
+	return w.Dir
 }
 
 // Inputs are all that the go command would use, in their present state.
@@ -196,14 +205,17 @@ func (g *goInputs) add(in Input) {
 }
 
 func (g *goInputs) file(path string, flags Flags) {
-	name := g.w.Name(path)
+	g.named(g.w.Name(path), flags)
+}
+
+func (g *goInputs) named(name string, flags Flags) {
 	g.add(g.w.FileAt(name, Declared|flags, g.old.Find(File, name)))
 }
 
 // settings are the files that hold for all packages.
 func (g *goInputs) settings() {
-	if env := g.env["GOENV"]; filepath.IsAbs(env) {
-		g.file(env, 0) // written by go env -w
+	if filepath.IsAbs(g.env["GOENV"]) {
+		g.named(goEnvName, 0)
 	}
 	if mod := g.env["GOMOD"]; filepath.IsAbs(mod) && filepath.Base(mod) == "go.mod" {
 		g.gomod(mod)
@@ -214,7 +226,8 @@ func (g *goInputs) settings() {
 		g.file(work+".sum", 0)
 		g.file(filepath.Join(filepath.Dir(work), "vendor", "modules.txt"), 0)
 	} else if work == "" && g.w.Root.Physical != "" {
-		g.noWorkspace()
+		g.file(filepath.Join(g.w.Root.Lexical, "go.work"), 0)
+		g.named(goWorkName, 0)
 	}
 	for _, flag := range append(strings.Fields(g.env["GOFLAGS"]), g.flags...) {
 		switch name, file := goFlagFile(flag); {
@@ -227,24 +240,6 @@ func (g *goInputs) settings() {
 		default:
 			g.file(g.w.Abs(file), 0)
 		}
-	}
-}
-
-// Workspaces are the places where a go.work would make a workspace of a module.
-func Workspaces(root string) []string {
-	var places []string
-	for dir := root; ; dir = filepath.Dir(dir) {
-		places = append(places, filepath.Join(dir, "go.work"))
-		if dir == filepath.Dir(dir) {
-			return places
-		}
-	}
-}
-
-// noWorkspace looks at the places where a go.work could appear.
-func (g *goInputs) noWorkspace() {
-	for _, path := range Workspaces(g.w.Root.Physical) {
-		g.file(path, 0)
 	}
 }
 

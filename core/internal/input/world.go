@@ -77,6 +77,9 @@ func (w *World) Name(path string) string {
 // Path returns the absolute path that a name stands for.
 func (w *World) Path(name string) string {
 	if rest, ok := strings.CutPrefix(name, "$"); ok {
+		if path, ok := w.outside(name); ok {
+			return path
+		}
 		base, rest, _ := strings.Cut(rest, "/")
 		if dir, ok := w.Bases[base]; ok {
 			return filepath.Join(dir, filepath.FromSlash(rest))
@@ -106,6 +109,12 @@ func (w *World) Abs(path string) string {
 //
 //go:noinline
 func Show(name string) string {
+	switch name {
+	case goEnvName:
+		return goEnvFile()
+	case goWorkName:
+		return "go.work above the module"
+	}
 	return strings.TrimPrefix(strings.TrimPrefix(name, "$"), "./")
 }
 

@@ -1,10 +1,12 @@
 // Package plainjson writes and reads JSON (RFC 8259) for structs, maps by string,
-// slices, strings, numbers, bools, times and, in base64, bytes, with the names and
-// the omitempty of encoding/json's field tags. It is there for its weight: encoding/json adds
-// 0.28 MB to each test binary, and its first use costs a process more than a hit.
+// slices, strings, numbers, bools and, in base64, bytes, with the names and the
+// omitempty of encoding/json's field tags. It is there for its weight: encoding/json
+// adds 0.28 MB to each test binary, and its first use costs a process more than a
+// hit.
 //
-// What it does not: methods of types, HTML escapes. Names are read in upper or
-// lower case; those that a struct does not have are passed over.
+// It writes times, and does not read them. What it does not: methods of types, HTML
+// escapes. Names are read in upper or lower case; those that a struct does not have
+// are passed over.
 package plainjson
 
 import (

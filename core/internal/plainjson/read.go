@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -121,10 +120,6 @@ func (r *reader) text(v reflect.Value) error {
 	case err != nil || !v.IsValid():
 	case v.Kind() == reflect.String:
 		v.SetString(s)
-	case v.Type() == timeType:
-		var at time.Time
-		at, err = parseTime(s)
-		v.Set(reflect.ValueOf(at))
 	case v.Type() == bytesType:
 		var b []byte
 		b, err = base64.StdEncoding.DecodeString(s)

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -14,22 +15,15 @@ import (
 // are given to go test, or "all".
 func selection() string {
 	var parts []string
-	add := func(name, unless, format string) {
-		f := flag.Lookup("test." + name)
-		if f == nil {
-			return
-		}
-		if value := f.Value.String(); value != "" && value != unless {
-			parts = append(parts, fmt.Sprintf("-"+name+format, value))
-		}
-	}
 	for _, name := range []string{"run", "skip", "bench", "fuzz"} {
-		add(name, "", " %q")
+		if value := flagValue("test." + name); value != "" {
+			parts = append(parts, fmt.Sprintf("-%s %q", name, value))
+		}
 	}
 	for _, name := range []string{"shuffle", "count", "cpu", "parallel", "failfast"} {
-		f := flag.Lookup("test." + name)
-		if f != nil && f.Value.String() != f.DefValue {
-			add(name, "off", "=%s")
+		value := flagValue("test." + name)
+		if value != "" && value != "off" && value != flag.Lookup("test."+name).DefValue {
+			parts = append(parts, "-"+name+"="+value)
 		}
 	}
 	if len(parts) == 0 {
@@ -76,6 +70,14 @@ var commandLine = sync.OnceValue(func() string {
 // pathFlags are those to which go test gives another path each time.
 var pathFlags = []string{"test.testlogfile", "test.gocoverdir"}
 
+// flagValue is the value of a flag, "" if there is none of that name.
+func flagValue(name string) string {
+	if f := flag.Lookup(name); f != nil {
+		return f.Value.String()
+	}
+	return ""
+}
+
 func isBoolFlag(name string) bool {
 	f := flag.Lookup(name)
 	if f == nil {
@@ -86,21 +88,12 @@ func isBoolFlag(name string) bool {
 }
 
 // boolFlag is the value of a flag of package testing.
-func boolFlag(name string) string {
-	f := flag.Lookup(name)
-	if f == nil || f.Value.String() == "" {
-		return "false"
-	}
-	return f.Value.String()
-}
+func boolFlag(name string) string { return cmp.Or(flagValue(name), "false") }
 
 // OwnFile reports whether path is that of the log that go test asked for.
 func OwnFile(path string) bool {
-	if exe, err := os.Executable(); err == nil && path == exe {
-		return true
-	}
-	f := flag.Lookup("test.testlogfile")
-	return f != nil && f.Value.String() == path
+	exe, err := os.Executable()
+	return err == nil && path == exe || path != "" && path == flagValue("test.testlogfile")
 }
 
 // InOrder reports whether package testing runs each test once, in the order of the
@@ -115,7 +108,4 @@ func InOrder() bool {
 }
 
 // Shuffled reports whether tests run in an order that nobody can know.
-func Shuffled() bool {
-	f := flag.Lookup("test.shuffle")
-	return f != nil && f.Value.String() == "on"
-}
+func Shuffled() bool { return flagValue("test.shuffle") == "on" }

@@ -1,16 +1,14 @@
 package process
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+	"github.com/fixturecache/fixturecache/core/internal/since"
 )
 
 // Getenv is os.Getenv, unseen by go test's log.
@@ -48,52 +46,19 @@ func (h *Host) TempDir() string {
 	return "/tmp"
 }
 
-// tempDirs are the directories that temporary files are made in, with and
-// without symbolic links.
+// tempDirs are the directories that temporary files are made in, as they are named
+// and as they are without symbolic links.
 func (h *Host) tempDirs() []string {
 	dirs := []string{h.TempDir()}
 	if dir := h.Env()["GOTMPDIR"]; filepath.IsAbs(dir) {
 		dirs = append(dirs, filepath.Clean(dir))
 	}
 	for _, dir := range dirs {
-		if real := resolveLinks(dir); real != dir {
+		if real := since.Resolve(dir); real != "" && real != dir {
 			dirs = append(dirs, real)
 		}
 	}
 	return dirs
-}
-
-// resolveLinks is filepath.EvalSymlinks for directories, unseen by go test's
-// log: the system resolves the links, if there are any.
-func resolveLinks(dir string) string {
-	if !hasLinks(dir) {
-		return dir
-	}
-	f, err := unlogged.Open(dir)
-	if err != nil {
-		return dir
-	}
-	defer f.Close()
-	if real, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(int(f.Fd()))); err == nil {
-		return real
-	}
-	return dir
-}
-
-// hasLinks reports whether a path may lead through symbolic links, as a relative
-// one always may.
-func hasLinks(path string) bool {
-	if !filepath.IsAbs(path) {
-		return true
-	}
-	for up := path; ; path = up {
-		if up = filepath.Dir(path); up == path {
-			return false
-		}
-		if st, err := unlogged.LstatPath(path); err != nil || st.Mode&fs.ModeSymlink != 0 {
-			return true
-		}
-	}
 }
 
 // outside are directories whose content the toolchain and the module

@@ -2,7 +2,6 @@ package remote
 
 import (
 	"errors"
-	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 )
@@ -35,13 +34,13 @@ type Request struct {
 // A Response is one line of the helper.
 type Response struct {
 	ID            int64
-	Err           string     `json:",omitempty"`
-	KnownCommands []string   `json:",omitempty"` // in the first line, of ID 0
-	Miss          bool       `json:",omitempty"`
-	OutputID      []byte     `json:",omitempty"`
-	Size          int64      `json:",omitempty"`
-	Time          *time.Time `json:",omitempty"`
-	DiskPath      string     `json:",omitempty"`
+	Err           string   `json:",omitempty"`
+	KnownCommands []string `json:",omitempty"` // in the first line, of ID 0
+	Miss          bool     `json:",omitempty"`
+	OutputID      []byte   `json:",omitempty"`
+	Size          int64    `json:",omitempty"`
+	Time          string   `json:",omitempty"` // of RFC 3339
+	DiskPath      string   `json:",omitempty"`
 
 	// Moving says that the answer is still to come, and that some of an object has
 	// moved since the line before: only in answer to commands of ours.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
@@ -164,7 +163,7 @@ func (g *Graph) rows(maxFiles int) (rows []graphRow) {
 func (r graphRow) text() string {
 	switch {
 	case r.more > 0:
-		return "and " + strconv.Itoa(r.more) + " more files"
+		return "and " + human.Count(r.more, "more file")
 	case r.node.Kind == "file":
 		return r.node.Label
 	case r.again:

@@ -20,14 +20,16 @@ type Column struct {
 	Head  string
 	Right bool // numbers: aligned at the right
 	Cut   bool // names: cut in the middle where the table is too wide
+	Wrap  bool // text: broken into lines there, as Wrap does
 }
 
 // A Table is written with columns as wide as their cells, two spaces between
-// them, in LineWidth columns of a terminal if that can be had by cutting names.
+// them, in LineWidth columns of a terminal if that can be had by cutting names and
+// breaking text.
 type Table struct {
 	Columns []Column
 	Indent  int
-	Whole   bool // nothing is cut
+	Flow    bool // a row that is too wide goes on below, behind its first cell
 	// Paint, if it is not nil, returns the cell of a column in colour.
 	Paint func(column int, cell string) string
 	rows  [][]string
@@ -57,27 +59,74 @@ func (t *Table) Write(out io.Writer) error {
 	widths := t.widths(rows)
 	var b strings.Builder
 	for n, row := range rows {
-		line := strings.Repeat(" ", t.Indent)
-		for i, cell := range row {
-			cell = cutMiddle(cell, widths[i])
-			pad := strings.Repeat(" ", widths[i]-DisplayWidth(cell))
-			if t.Paint != nil && n >= heads {
-				cell = t.Paint(i, cell)
+		for _, cells := range t.lines(row, widths) {
+			line := strings.Repeat(" ", t.Indent)
+			for i, text := range cells {
+				line += t.cell(i, text, widths[i], n >= heads) + "  "
 			}
-			if t.Columns[i].Right {
-				line += pad + cell + "  "
-			} else {
-				line += cell + pad + "  "
+			line = strings.TrimRight(line, " ")
+			if t.Flow && DisplayWidth(line) > LineWidth {
+				line = flow(strings.Repeat(" ", t.Indent)+t.cell(0, cells[0], widths[0], n >= heads)+"  ", cells[1:])
 			}
+			b.WriteString(line + "\n")
 		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
 }
 
+// lines returns those that a row takes, each with its part of every cell.
+func (t *Table) lines(row []string, widths []int) (lines [][]string) {
+	for i, cell := range row {
+		parts := []string{cell}
+		switch {
+		case DisplayWidth(cell) <= widths[i]:
+		case t.Columns[i].Cut:
+			parts[0] = cutMiddle(cell, widths[i])
+		case t.Columns[i].Wrap:
+			parts = fill(words(cell), widths[i], widths[i])
+		}
+		for l, part := range parts {
+			if l == len(lines) {
+				lines = append(lines, make([]string, len(row)))
+			}
+			lines[l][i] = part
+		}
+	}
+	return lines
+}
+
+// flow returns cells as lines behind a head.
+func flow(head string, cells []string) string {
+	var list []string
+	for i, cell := range cells {
+		in := words(cell)
+		if i > 0 && len(in) > 0 {
+			in[0] = " " + in[0] // two spaces between cells
+		}
+		list = append(list, in...)
+	}
+	room := LineWidth - DisplayWidth(head)
+	return head + strings.Join(fill(list, room, room), "\n"+strings.Repeat(" ", DisplayWidth(head)))
+}
+
+// cell returns text as wide as its column.
+func (t *Table) cell(column int, text string, width int, paint bool) string {
+	pad := strings.Repeat(" ", max(0, width-DisplayWidth(text)))
+	if paint && t.Paint != nil && text != "" {
+		text = t.Paint(column, text)
+	}
+	if t.Columns[column].Right {
+		return pad + text
+	}
+	return text + pad
+}
+
 // minCut is how far a name is cut at most.
 const minCut = 8
+
+// maxFlow is how wide a cell is, in a table that flows, for its column to be.
+const maxFlow = LineWidth / 2
 
 // widths returns how wide each column is.
 func (t *Table) widths(rows [][]string) []int {
@@ -85,14 +134,16 @@ func (t *Table) widths(rows [][]string) []int {
 	sum := t.Indent + 2*(len(t.Columns)-1)
 	for i := range t.Columns {
 		for _, row := range rows {
-			widths[i] = max(widths[i], DisplayWidth(row[i]))
+			if n := DisplayWidth(row[i]); !t.Flow || n <= maxFlow {
+				widths[i] = max(widths[i], n)
+			}
 		}
 		sum += widths[i]
 	}
-	for ; sum > LineWidth && !t.Whole; sum-- {
+	for ; sum > LineWidth && !t.Flow; sum-- {
 		widest := -1
 		for i, c := range t.Columns {
-			if c.Cut && widths[i] > minCut && (widest < 0 || widths[i] > widths[widest]) {
+			if (c.Cut || c.Wrap) && widths[i] > minCut && (widest < 0 || widths[i] > widths[widest]) {
 				widest = i
 			}
 		}
@@ -166,23 +217,49 @@ func words(text string) (list []string) {
 var units = []string{"B", "kB", "MB", "GB", "%"}
 
 // Wrap returns text as lines of at most LineWidth columns, broken at spaces, all
-// but the first indented.
+// but the first indented. The first begins at a column of its own.
 func Wrap(text string, first, indent int) string {
-	var b strings.Builder
-	column := first
-	for i, word := range words(human.Plain(text)) {
-		n := DisplayWidth(word)
+	lines := fill(words(human.Plain(text)), LineWidth-first, LineWidth-indent)
+	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
+}
+
+// fill puts words into lines: the first one has room for first columns, the others
+// for rest. A word that is longer than a line is broken itself.
+func fill(words []string, first, rest int) []string {
+	lines, room := []string{""}, max(first, minCut)
+	for _, word := range words {
+		line := &lines[len(lines)-1]
 		switch {
-		case i == 0:
-		case column+1+n > LineWidth:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			column = indent
+		case *line == "":
+		case DisplayWidth(*line)+1+DisplayWidth(word) <= room:
+			word = " " + word
 		default:
-			b.WriteByte(' ')
-			column++
+			lines, room = append(lines, ""), max(rest, minCut)
+			line, word = &lines[len(lines)-1], strings.TrimLeft(word, " ")
 		}
-		b.WriteString(word)
-		column += n
+		for *line == "" && DisplayWidth(word) > room {
+			n := breakAt(word, room)
+			*line, word, room = word[:n], word[n:], max(rest, minCut)
+			lines = append(lines, "")
+			line = &lines[len(lines)-1]
+		}
+		*line += word
 	}
-	return b.String()
+	return lines
+}
+
+// breakAt returns how much of a word fits into so many columns: a path is broken
+// behind an element of it, unless that leaves most of the line empty.
+func breakAt(word string, columns int) int {
+	end, used := len(word), 0
+	for i, r := range word {
+		if used += runeWidth(r); used > columns {
+			end = i
+			break
+		}
+	}
+	if slash := strings.LastIndexByte(word[:end], '/'); slash > end/2 {
+		return slash + 1
+	}
+	return end
 }

@@ -35,6 +35,58 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestTableOfText holds a column of text to its width: it is broken at spaces, and
+// paths behind their elements, and nothing of it is lost.
+func TestTableOfText(t *testing.T) {
+	path := "testdata/" + strings.Repeat("directory/", 12) + "語" + strings.Repeat("x", 90) + ".sql"
+	table := Table{Columns: []Column{{}, {Wrap: true}, {Wrap: true}}, Indent: 4}
+	table.Add("file", path, "12 B, seen by the test that asked for it first")
+	table.Add("env", "LANG", "unset")
+	var b strings.Builder
+	if err := table.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	rest := ""
+	for line := range strings.Lines(b.String()) {
+		if n := DisplayWidth(strings.TrimSuffix(line, "\n")); n > LineWidth {
+			t.Errorf("%d columns: %q", n, line)
+		}
+		rest += line
+	}
+	if !strings.Contains(rest, "    file  testdata/directory/") || !strings.Contains(rest, "directory/\n") && !strings.Contains(rest, "directory/ ") {
+		t.Errorf("the path is not broken behind an element:\n%s", rest)
+	}
+	if !strings.Contains(strings.Join(strings.Fields(rest), ""), "xxx.sql") || !strings.Contains(rest, "    env   LANG ") {
+		t.Errorf("something is lost:\n%s", rest)
+	}
+}
+
+// TestTableThatFlows has columns for what fits; a row that does not goes on below,
+// and makes no other row wide.
+func TestTableThatFlows(t *testing.T) {
+	long := strings.Repeat("long/", 20) + "name"
+	table := Table{Columns: make([]Column, 3), Indent: 2, Flow: true}
+	table.Add("file", "a", "12 B")
+	table.Add("env", "LANGUAGE", "unset")
+	table.Add("file", long, "7 B")
+	table.Add("text", "short", strings.Repeat("words ", 20))
+	var b strings.Builder
+	if err := table.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(b.String(), "  file  a         12 B\n  env   LANGUAGE  unset\n  file  long/long/") {
+		t.Errorf("%s", b.String())
+	}
+	for line := range strings.Lines(b.String()) {
+		if n := DisplayWidth(strings.TrimSuffix(line, "\n")); n > LineWidth {
+			t.Errorf("%d columns: %q", n, line)
+		}
+	}
+	if got := strings.Join(strings.Fields(b.String()), ""); !strings.Contains(got, long+"7B") || strings.Count(got, "words") != 20 {
+		t.Errorf("something is lost:\n%s", b.String())
+	}
+}
+
 func TestWrap(t *testing.T) {
 	text := strings.Repeat("word ", 40)
 	got := Wrap(text, 10, 4)
@@ -50,6 +102,18 @@ func TestWrap(t *testing.T) {
 	}
 	if got := Wrap(strings.Repeat("x", 72)+" took 430 B, more", 0, 2); !strings.HasSuffix(got, "\n  430 B, more") {
 		t.Errorf("a number stands apart from its unit: %q", got)
+	}
+	long := "(" + strings.Repeat("a_long_name/", 15) + strings.Repeat("語", 60) + ")"
+	for _, first := range []int{0, 30, 79, 95} {
+		broken := Wrap("before "+long+" after", first, 9)
+		for i, line := range strings.Split(broken, "\n") {
+			if n := DisplayWidth(line); i > 0 && n > LineWidth || i == 0 && first+n > max(LineWidth, first+minCut) {
+				t.Errorf("%d columns from %d: %q", n, first, line)
+			}
+		}
+		if strings.Join(strings.Fields(broken), "") != "before"+long+"after" {
+			t.Errorf("%q is not the text", broken)
+		}
 	}
 	if strings.Join(strings.Fields(got), " ") != strings.TrimSpace(text) {
 		t.Errorf("%q is not the text", got)

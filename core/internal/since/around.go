@@ -20,8 +20,9 @@ type step struct {
 // maxLinks is how many symbolic links a path may lead through (path_resolution(7)).
 const maxLinks = 40
 
-// walkPath goes along an absolute path, as the system does.
-func walkPath(path string, lstat func(string) (unlogged.Stat, error), visit func(step)) {
+// walkPath goes along an absolute path, as the system does, and returns what it
+// leads to without symbolic links, "" if to nothing.
+func walkPath(path string, lstat func(string) (unlogged.Stat, error), visit func(step)) string {
 	const sep = string(os.PathSeparator)
 	top := filepath.VolumeName(path) + sep
 	at, rest := top, strings.Split(strings.TrimPrefix(path, top), sep)
@@ -40,7 +41,7 @@ func walkPath(path string, lstat func(string) (unlogged.Stat, error), visit func
 		visit(s)
 		switch {
 		case s.err != nil:
-			return
+			return ""
 		case s.st.Mode&os.ModeSymlink == 0:
 			at = s.path
 			continue
@@ -48,7 +49,7 @@ func walkPath(path string, lstat func(string) (unlogged.Stat, error), visit func
 		links++
 		target, err := os.Readlink(s.path) // not logged
 		if err != nil {
-			return
+			return ""
 		}
 		if filepath.IsAbs(target) {
 			at = filepath.VolumeName(target) + sep
@@ -56,6 +57,20 @@ func walkPath(path string, lstat func(string) (unlogged.Stat, error), visit func
 		}
 		rest = append(strings.Split(target, sep), rest...)
 	}
+	if len(rest) > 0 {
+		return ""
+	}
+	return at
+}
+
+// Resolve is filepath.EvalSymlinks of an absolute path, unseen by go test's log;
+// "" if nothing is there. On Windows it makes long names of short ones as well.
+func Resolve(path string) string {
+	path = walkPath(path, unlogged.LstatPath, func(step) {})
+	if path == "" {
+		return ""
+	}
+	return longName(path)
 }
 
 // Surroundings are directories as they were at a moment: they tell what was

@@ -66,7 +66,7 @@ func (d *decoder) allocate(i int, root unsafe.Pointer) {
 	switch {
 	case s.kind >= slabMaps: // made one by one
 	case s.n == 0 || s.plan.size == 0:
-		s.base = global.ZeroBase
+		s.base = global.ZeroBase()
 	case s.kind == slabStrings || s.kind == slabPlain:
 		s.base = unsafe.Pointer(&s.image[0])
 	case i == 0:
@@ -131,7 +131,7 @@ func (d *decoder) address(ref uint64, elem *plan, n uint64) (unsafe.Pointer, boo
 // special resolves refs into slab 0.
 func (d *decoder) special(index uint64, elem *plan, n uint64) (unsafe.Pointer, bool) {
 	if index == refEmpty {
-		return global.ZeroBase, elem.size == 0 || n == 0
+		return global.ZeroBase(), elem.size == 0 || n == 0
 	}
 	if g := index - refGlobal; index >= refGlobal && g < uint64(len(d.globals)) && n == 1 {
 		return global.ByName(d.globals[g], elem.t)

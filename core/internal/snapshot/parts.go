@@ -53,7 +53,7 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) (uint64, error) {
 	}
 	// A variable of no size has an identity too: crypto/ecdh tells its curves
 	// apart by such addresses.
-	if e.purpose == toStore && global.Holds(p) && (o.elem.size > 0 || p != global.ZeroBase) {
+	if e.purpose == toStore && global.Holds(p) && (o.elem.size > 0 || p != global.ZeroBase()) {
 		return 0, e.refuse(o, variableReason(o.elem.t))
 	}
 	return e.place(p, o.elem, 1, 1), nil

@@ -104,22 +104,19 @@ func (s *Store) foldHits(idle func(unlogged.Stat, time.Duration) bool) error {
 }
 
 // sumByDay adds lines up by fixture and day, and leaves out those before oldest.
-func sumByDay(lines []HitLine, oldest time.Time) []HitLine {
-	type fixtureDay struct {
-		Fixture
-		day time.Time
-	}
-	sums := map[fixtureDay]HitCount{}
+func sumByDay(lines []HitLine, oldest time.Time) (days []HitLine) {
+	sums := map[HitLine]HitCount{} // by lines without counts
 	for _, line := range lines {
-		if id := (fixtureDay{line.Fixture, dayOf(line.Time)}); !id.day.Before(dayOf(oldest)) {
-			sums[id] = sums[id].plus(line.HitCount)
+		if day := (HitLine{At: dayOf(line.At), Fixture: line.Fixture}); day.At >= dayOf(oldest.Unix()) {
+			sums[day] = sums[day].plus(line.HitCount)
 		}
 	}
-	var days []HitLine
-	for id, n := range sums {
-		days = append(days, HitLine{Time: id.day, Fixture: id.Fixture, HitCount: n})
+	for day, n := range sums {
+		day.HitCount = n
+		days = append(days, day)
 	}
 	return days
 }
 
-func dayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+// dayOf is when the day of a time begins.
+func dayOf(at int64) int64 { return at - at%(24*60*60) }

@@ -20,9 +20,9 @@ var ErrNoLock = errors.New("the store has no locks here")
 
 // A Builder is who holds a variant's lock.
 type Builder struct {
-	PID   int       `json:"pid"`
-	Since time.Time `json:"since"`
-	Waits string    `json:"waits,omitempty"` // the variant that it waits for itself, as SLOT/VARIANT
+	PID   int    `json:"pid"`
+	Since int64  `json:"since"`           // nanoseconds since 1970
+	Waits string `json:"waits,omitempty"` // the variant that it waits for itself, as SLOT/VARIANT
 }
 
 // TryLock takes a variant's lock for building. It returns a nil unlock, and no
@@ -34,7 +34,7 @@ func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err erro
 		return nil, err
 	}
 	building := filepath.Join(dir, "building")
-	writeBuilder(building, Builder{PID: os.Getpid(), Since: s.now()})
+	writeBuilder(building, Builder{PID: os.Getpid(), Since: s.now().UnixNano()})
 	return func() {
 		if l != nil {
 			os.Remove(building)

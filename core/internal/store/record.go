@@ -120,24 +120,15 @@ func (s *Store) Variants(slot SlotID) []VariantID {
 	var ids []VariantID
 	for _, e := range entries {
 		var id VariantID
-		if decodeHex(id[:], e.Name()) {
+		if ParseHex(id[:], e.Name()) {
 			ids = append(ids, id)
 		}
 	}
 	return ids
 }
 
-// ReadRecord returns the payload of a record, checked. A damaged one is moved
-// aside, and the error says ErrDamaged.
-func (s *Store) ReadRecord(f RecordFile) ([]byte, error) { return s.Load(&f) }
-
-// Load is ReadRecord that fills in Used and Size as well.
-func (s *Store) Load(f *RecordFile) ([]byte, error) {
-	payload, _, err := s.Read(f)
-	return payload, err
-}
-
-// Read is Load for who wants the notes of a record too.
+// Read returns the payload of a record, checked, and its notes, and fills in Used
+// and Size. A damaged one is moved aside, and the error says ErrDamaged.
 func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 	path := s.recordPath(*f)
 	data, st, err := private.ReadStat(nil, path)
@@ -207,14 +198,12 @@ func (s *Store) MarkUsed(f RecordFile, first bool, object *ObjectRef) {
 	}
 }
 
-// RemoveRecord forgets a record.
-func (s *Store) RemoveRecord(f RecordFile) error { return os.Remove(s.recordPath(f)) }
-
 // DamageRecord moves aside a record whose payload its reader cannot make
 // sense of, although its checksum holds.
 func (s *Store) DamageRecord(f RecordFile) { s.quarantine(s.recordPath(f)) }
 
-func decodeHex(dst []byte, s string) bool {
+// ParseHex reads what the String of an id wrote.
+func ParseHex(dst []byte, s string) bool {
 	if len(s) != hex.EncodedLen(len(dst)) {
 		return false
 	}

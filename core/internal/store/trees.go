@@ -59,7 +59,7 @@ func (s *Store) Trees() []ObjectID {
 		entries, _ := s.readDir(filepath.Join(s.dir, "trees", shard.Name()))
 		for _, e := range entries {
 			var id ObjectID
-			if decodeHex(id[:], e.Name()) {
+			if ParseHex(id[:], e.Name()) {
 				ids = append(ids, id)
 			}
 		}

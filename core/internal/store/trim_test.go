@@ -33,7 +33,6 @@ func newClockStore(t testing.TB) *clockStore {
 	}
 	cs := &clockStore{Store: s, t: t, time: time.Date(2026, 5, 1, 12, 30, 0, 0, time.UTC)}
 	s.now = func() time.Time { return cs.time }
-	t.Cleanup(s.closeHits)
 	return cs
 }
 
@@ -74,6 +73,11 @@ func (cs *clockStore) write(path string, data []byte, at time.Time) {
 		cs.t.Fatal(err)
 	}
 	os.Chtimes(path, at, at)
+}
+
+func exists(path string) bool {
+	_, err := unlogged.LstatPath(path)
+	return err == nil
 }
 
 func kib(n int, fill string) []byte { return []byte(strings.Repeat(fill, n<<10)[:n<<10]) }
@@ -354,7 +358,7 @@ func TestTrimTurns(t *testing.T) {
 			t.Errorf("%+v: %+v", limits, full.Left)
 		}
 		for f := range cs.All() {
-			payload, _ := cs.ReadRecord(f)
+			payload, _, _ := cs.Read(&f)
 			refs, _ := testRefs(payload)
 			for _, ref := range refs {
 				if !exists(cs.objectPath(ref.ID)) {
@@ -437,7 +441,7 @@ func TestTrimAndBuild(t *testing.T) {
 					t.Error(err)
 				}
 				unlock()
-				if _, err := cs.ReadRecord(cs.Records(slot, VariantID{})[0]); err != nil {
+				if _, _, err := cs.Read(&cs.Records(slot, VariantID{})[0]); err != nil {
 					t.Error(err)
 				}
 				if _, err := cs.ReadObject(ref); err != nil {

@@ -139,11 +139,11 @@ func (p *pass) shardDir(kind string, shard byte) string {
 func (p *pass) readRecords(shard byte) {
 	var v variant
 	for _, e := range p.list(p.shardDir("slots", shard)) {
-		if !decodeHex(v.slot[:], e.Name()) {
+		if !ParseHex(v.slot[:], e.Name()) {
 			continue
 		}
 		for _, e := range p.list(p.s.slotDir(v.slot)) {
-			if decodeHex(v.id[:], e.Name()) {
+			if ParseHex(v.id[:], e.Name()) {
 				v.first = uint32(len(p.entries))
 				p.variants = append(p.variants, v)
 				p.readVariant(v)
@@ -157,7 +157,7 @@ func (p *pass) readVariant(v variant) {
 	for _, f := range p.list(dir) {
 		e := entry{refs: uint32(len(p.refs)), shard: v.slot[0]}
 		hexID, ok := strings.CutPrefix(f.Name(), "r-")
-		if ok && f.Type().IsRegular() && decodeHex(e.id[:], hexID) && p.readRecord(filepath.Join(dir, f.Name()), &e) {
+		if ok && f.Type().IsRegular() && ParseHex(e.id[:], hexID) && p.readRecord(filepath.Join(dir, f.Name()), &e) {
 			p.entries = append(p.entries, e)
 		}
 	}
@@ -196,7 +196,7 @@ func (p *pass) readDerived(shard byte) {
 	files := p.list(dir)
 	for _, f := range files {
 		e := entry{refs: uint32(len(p.refs)), shard: shard}
-		if st, err := unlogged.LstatPath(filepath.Join(dir, f.Name())); err == nil && decodeHex(e.id[:], f.Name()) {
+		if st, err := unlogged.LstatPath(filepath.Join(dir, f.Name())); err == nil && ParseHex(e.id[:], f.Name()) {
 			e.used, e.size = st.ModTime+int64(derivedUse), st.Size // which is exact to a day
 			p.entries = append(p.entries, e)
 		}

@@ -140,7 +140,7 @@ func (p *pass) unmarked(kind string, typ fs.FileMode, before func(ObjectID) int6
 		files, _ := p.s.readDir(dir)
 		for _, f := range files {
 			var id ObjectID
-			if f.Type() != typ || !decodeHex(id[:], f.Name()) || p.marked[short64(id)] {
+			if f.Type() != typ || !ParseHex(id[:], f.Name()) || p.marked[short64(id)] {
 				continue
 			}
 			path := filepath.Join(dir, f.Name())

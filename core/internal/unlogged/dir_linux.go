@@ -49,9 +49,14 @@ const (
 	direntName = 19
 )
 
+// maxListed bounds the entries that are listed at a time, in bytes.
+const maxListed = 64 << 10
+
 // Entries lists the directory in no order.
 func (d Dir) Entries() (list []fs.DirEntry, err error) {
-	var buf [4 << 10]byte // some hundred entries at a time
+	// A small directory is listed when the process starts, the stack of which
+	// would have to grow for a large buffer.
+	buf := make([]byte, 1<<10)
 	for {
 		var n int
 		err := retry(func() error { n, err = syscall.ReadDirent(d.fd, buf[:]); return err })
@@ -72,6 +77,9 @@ func (d Dir) Entries() (list []fs.DirEntry, err error) {
 				list = append(list, d.entry(s, rest[direntType]))
 			}
 			rest = rest[size:]
+		}
+		if n > len(buf)/2 && len(buf) < maxListed {
+			buf = make([]byte, 4*len(buf))
 		}
 	}
 }

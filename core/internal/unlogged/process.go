@@ -7,11 +7,11 @@ import (
 
 // Processes of ours are no fixture's: whoever asks what processes there are and were
 // leaves them out.
-var processes = struct {
+var processes struct {
 	sync.Mutex
 	running map[int]bool
 	faults  int64
-}{running: map[int]bool{}}
+}
 
 // Start starts a command of ours, to be waited for by Wait.
 func Start(cmd *exec.Cmd) error {
@@ -19,6 +19,9 @@ func Start(cmd *exec.Cmd) error {
 	defer processes.Unlock()
 	err := cmd.Start()
 	if err == nil {
+		if processes.running == nil {
+			processes.running = map[int]bool{}
+		}
 		processes.running[cmd.Process.Pid] = true
 	}
 	return err

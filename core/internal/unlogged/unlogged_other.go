@@ -25,21 +25,10 @@ func stat(path string) (Stat, error) {
 	return FromInfo(info), nil
 }
 
-func statLinks(path string) (Stat, uint64, error) {
-	st, err := stat(path)
-	return st, 0, err
-}
-
 func lstat(path string) (Stat, error) {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return Stat{}, err
 	}
 	return FromInfo(info), nil
-}
-
-// FromInfo returns the Stat of what os.Stat or os.Lstat returned. FileInfo has
-// no change time and no inode here: size and modification time must do.
-func FromInfo(info fs.FileInfo) Stat {
-	return Stat{Size: info.Size(), ModTime: info.ModTime().UnixNano(), Mode: info.Mode()}
 }

@@ -112,11 +112,6 @@ func patiently(do func() error) error {
 
 func stat(path string) (Stat, error) { return statBy(path, 0) }
 
-func statLinks(path string) (Stat, uint64, error) {
-	st, err := stat(path)
-	return st, 0, err
-}
-
 func lstat(path string) (Stat, error) { return statBy(path, windows.FILE_FLAG_OPEN_REPARSE_POINT) }
 
 // statBy is os.Stat or os.Lstat, which would log, by a handle that may look but
@@ -137,10 +132,4 @@ func statBy(path string, flag uint32) (Stat, error) {
 		return Stat{}, err
 	}
 	return FromInfo(info), nil
-}
-
-// FromInfo returns the Stat of what os.Stat or os.Lstat returned. FileInfo has
-// no change time and no inode here: size and modification time must do.
-func FromInfo(info fs.FileInfo) Stat {
-	return Stat{Size: info.Size(), ModTime: info.ModTime().UnixNano(), Mode: info.Mode()}
 }

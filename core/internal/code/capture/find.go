@@ -68,7 +68,7 @@ func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 		if call, ok := n.(*ast.CallExpr); ok {
 			id := syntax.CalledName(call.Fun)
 			if id != nil && (f.Line(id.Pos()) == line || f.Line(call.Pos()) == line || f.Line(call.Lparen) == line) {
-				if _, known := keyed[id.Name]; id.Name == name || name == "" && known {
+				if _, known := keyOf(id.Name); id.Name == name || name == "" && known {
 					calls = append(calls, call)
 				}
 			}

@@ -92,8 +92,18 @@ func (p *text) opaque() { p.add(freeText, ref{}) }
 //go:noinline
 func (p *text) add(f form, r ref) { p.parts = append(p.parts, part{form: f, ref: r}) }
 
-// printers are functions that print their argument as a verb does.
-var printers = map[string]byte{"strconv.Itoa": 'd', "strconv.FormatBool": 't', "strconv.Quote": 'q'}
+// verbOf returns the verb that prints an argument as a function does.
+func verbOf(function string) byte {
+	switch function {
+	case "strconv.Itoa":
+		return 'd'
+	case "strconv.FormatBool":
+		return 't'
+	case "strconv.Quote":
+		return 'q'
+	}
+	return 0
+}
 
 // read appends the text of an expression as a verb prints it, or as it is if the
 // verb is 0.
@@ -164,7 +174,7 @@ func (j *judge) isText(e ast.Expr) bool {
 // call appends the text that a known function returns.
 func (p *text) call(e *ast.CallExpr) bool {
 	path, name := p.Qualified(e.Fun)
-	verb := printers[path+"."+name]
+	verb := verbOf(path + "." + name)
 	switch {
 	case p.AsksHandle(e, "Name"):
 		p.add(freeText, ref{refOf(e.Fun).def, ".Name()"})

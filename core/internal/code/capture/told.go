@@ -64,10 +64,20 @@ type telling struct {
 	dashed  bool // only by a key without "--": see text.told
 }
 
-// keyed are the functions that a build function is handed to, and where the
-// argument that is the key stands. Dir@0 is the function of that name that has no
+// keyOf returns where the argument that is the key stands, of the functions that a
+// build function is handed to. Dir@0 is the function of that name that has no
 // handle.
-var keyed = map[string]int{"Memo": 1, "Call": 1, "Dir": 1, "File": 1, "Get": 2, "Dir@0": 0, "File@0": 0}
+func keyOf(callee string) (arg int, known bool) {
+	switch callee {
+	case "Dir@0", "File@0":
+		return 0, true
+	case "Memo", "Call", "Dir", "File":
+		return 1, true
+	case "Get":
+		return 2, true
+	}
+	return 0, false
+}
 
 // A site is what a call tells of the values around it.
 type site struct {
@@ -82,7 +92,7 @@ func (j *judge) newSite(call *ast.CallExpr, callee string) *site {
 	if callee == "" {
 		callee = syntax.CalledName(call.Fun).Name
 	}
-	key, known := keyed[callee]
+	key, known := keyOf(callee)
 	for i, arg := range call.Args {
 		switch {
 		case !known:

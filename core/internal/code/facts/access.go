@@ -2,7 +2,6 @@ package facts
 
 import (
 	"go/ast"
-	"go/token"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
@@ -31,7 +30,7 @@ type AccessKind uint8
 
 const (
 	AccessRead     AccessKind = iota // the value is copied: assigned, returned, sent, captured
-	AccessRange                      // ranged over
+	AccessRange                      // ranged over; the keys are copied
 	AccessCall                       // called, as a function or a method
 	AccessArgument                   // handed to a function by name
 	AccessAddress                    // its address is taken; and handed to callee, if that is known
@@ -41,15 +40,13 @@ const (
 // Steps of a path. A field or method is its name after a dot.
 const (
 	StepElem  = "[]"
-	StepKey   = "[k]"
 	StepStar  = "*"
 	StepSlice = "[:]"
 	StepCopy  = "=" // into a local variable
-	StepRef   = "&" // its address, in a local variable
 )
 
 // StepEnds begin the step that follows a name.
-const StepEnds = ".[*=&"
+const StepEnds = ".[*="
 
 // A context is what is done with the value of an expression.
 type context struct {
@@ -143,10 +140,6 @@ func outer(e ast.Expr) (x ast.Expr, step string) {
 		return e.X, StepElem
 	case *ast.StarExpr:
 		return e.X, StepStar
-	case *ast.UnaryExpr:
-		if e.Op == token.AND {
-			return e.X, StepRef
-		}
 	}
 	return nil, ""
 }
@@ -166,19 +159,9 @@ func isSame(a, b ast.Expr) bool {
 
 // isPath reports whether an expression names a variable or a part of one.
 func isPath(e ast.Expr) bool {
-	x, step := outer(e)
-	if x != nil {
-		return step != StepRef && isPath(x)
+	for x := e; x != nil; x, _ = outer(e) {
+		e = x
 	}
 	_, ok := ast.Unparen(e).(*ast.Ident)
 	return ok
-}
-
-// referent returns the variable, or part of one, whose address an expression is;
-// nil for another.
-func referent(e ast.Expr) ast.Expr {
-	if x, step := outer(e); step == StepRef && isPath(x) {
-		return x
-	}
-	return nil
 }

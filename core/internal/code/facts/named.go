@@ -169,17 +169,9 @@ func (w *walker) definition(id *ast.Ident, vars bool) ast.Expr {
 	return spec.Values[0]
 }
 
-// Methods that facts take for names of package io/fs, whatever they are methods of:
-// those that return times, or print one; those that read files; and those that say
-// where a symbolic link leads, which go test does not log, or that ask for or set
-// what is the process's.
-var (
-	timeMethods    = std.Words{Text: "ModTime Deadline Local FormatFileInfo"}
-	readingMethods = std.Words{Text: "ParseFiles ParseGlob"}
-)
-
-// IsTimeMethod reports whether methods of a name return times.
-func IsTimeMethod(name string) bool { return timeMethods.Has(name) }
+// readingMethods are methods that read files. Facts take them for names of package
+// io/fs, whatever they are methods of.
+var readingMethods = std.Words{Text: "ParseFiles ParseGlob"}
 
 // IsReadingMethod reports whether methods of a name read files.
 func IsReadingMethod(name string) bool { return readingMethods.Has(name) }

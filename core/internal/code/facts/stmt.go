@@ -83,14 +83,14 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 		name := names[min(i, len(names)-1)]
 		d := defined(name, by)
 		switch {
-		case d != nil && referent(v) != nil:
-			w.expr(referent(v), operand)
-			w.bind(d, w.part(v, "")...)
 		case d != nil && isPath(v):
 			w.expr(v, operand) // what stands in indexes
 			w.bind(d, w.part(v, StepCopy)...)
 		default:
 			w.expr(v, setTo(name))
+			if u, ok := ast.Unparen(v).(*ast.UnaryExpr); ok && d != nil && u.Op == token.AND {
+				w.bind(d, w.part(u.X, "")...)
+			}
 		}
 	}
 }
@@ -106,27 +106,18 @@ func defined(e ast.Expr, by ast.Node) *scope.Def {
 }
 
 func (w *walker) ranges(s *ast.RangeStmt) {
-	x := s.X
-	if array := referent(x); array != nil {
-		x = array
+	w.expr(s.X, context{kind: AccessRange})
+	switch d := defined(s.Value, s); {
+	case s.Value == nil || isBlank(s.Value):
+	case d != nil && isPath(s.X):
+		w.bind(d, w.part(s.X, StepElem+StepCopy)...)
+	default:
+		w.expr(s.X, value.through(StepElem))
 	}
-	w.expr(x, context{kind: AccessRange})
-	w.element(s, s.Key, x, StepKey)
-	w.element(s, s.Value, x, StepElem)
+	for _, e := range []ast.Expr{s.Key, s.Value} {
+		if s.Tok == token.ASSIGN && !isBlank(e) {
+			w.expr(e, written)
+		}
+	}
 	w.walk(s.Body)
-}
-
-// element walks what a range statement sets in each round.
-func (w *walker) element(s *ast.RangeStmt, e, x ast.Expr, step string) {
-	if e == nil || isBlank(e) {
-		return
-	}
-	if d := defined(e, s); d != nil && isPath(x) {
-		w.bind(d, w.part(x, step+StepCopy)...)
-		return
-	}
-	if s.Tok == token.ASSIGN {
-		w.expr(e, written)
-	}
-	w.expr(x, value.through(step))
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,41 +12,26 @@ import (
 
 // Functions returns the functions of the package under test, and of its external
 // test package, that have a name: T.M for a method.
-func (g *Graph) Functions(name string) (found []*Node) {
-	name = PlainName(name)
-	for _, n := range g.allFunctions() {
-		if n.functionName() == name {
-			found = append(found, n)
-		}
-	}
-	return found
-}
+func (g *Graph) Functions(name string) []*Node { return g.functions()[PlainName(name)] }
 
 // FunctionNames returns the names of those functions.
-func (g *Graph) FunctionNames() (names []string) {
-	for _, n := range g.allFunctions() {
-		names = append(names, n.functionName())
-	}
-	slices.Sort(names)
-	return names
-}
+func (g *Graph) FunctionNames() []string { return slices.Sorted(maps.Keys(g.functions())) }
 
-func (g *Graph) allFunctions() (all []*Node) {
+func (g *Graph) functions() map[string][]*Node {
+	found := map[string][]*Node{}
 	for _, p := range g.tested() {
 		for _, n := range p.Nodes {
-			if n.Fact.Kind == facts.KindFunc || n.Fact.Kind == facts.KindMethod {
-				all = append(all, n)
+			name := n.Fact.Name
+			switch n.Fact.Kind {
+			case facts.KindMethod:
+				name = n.Fact.Recv + "." + name
+				fallthrough
+			case facts.KindFunc:
+				found[name] = append(found[name], n)
 			}
 		}
 	}
-	return all
-}
-
-func (n *Node) functionName() string {
-	if n.Fact.Kind == facts.KindMethod {
-		return n.Fact.Recv + "." + n.Fact.Name
-	}
-	return n.Fact.Name
+	return found
 }
 
 func (g *Graph) tested() []*Package {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
@@ -16,20 +17,17 @@ import (
 // whole. What was reached after the first own declarations is wide. teller, unless
 // it is nil, tells places in the source.
 func (r *Reach) Listing(own int, teller *Node) (list []Decl, why []string) {
-	list = r.Decls()
-	for i, n := 0, 0; i < len(list); n++ {
-		for range r.Order[n].Fact.Count() {
-			list[i].Wide = n >= own
-			i++
-		}
-	}
 	whole, why := r.wholes()
-	return slices.Concat(list, whole, r.sources(teller), r.unitOrder(), r.Graph.imports()), why
+	return slices.Concat(r.decls(own), whole, r.sources(teller), r.unitOrder(), r.Graph.imports()), why
 }
 
-// Decls lists what is reached. Names of declarations and files are made once:
-// most are mentioned again as what others were reached through.
-func (r *Reach) Decls() (list []Decl) {
+// Decls lists what is reached.
+func (r *Reach) Decls() []Decl { return r.decls(len(r.Order)) }
+
+// decls lists what is reached, as wide behind the first own declarations. Names of
+// declarations and files are made once: most are mentioned again as what others
+// were reached through.
+func (r *Reach) decls(own int) (list []Decl) {
 	g, names, files := r.Graph, make([]string, len(r.Order)), map[*File]string{}
 	for at, n := range r.Order {
 		if names[at] = n.Name(); files[n.File] == "" {
@@ -37,7 +35,7 @@ func (r *Reach) Decls() (list []Decl) {
 		}
 	}
 	for at, n := range r.Order {
-		d := Decl{Name: names[at], File: files[n.File], Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n)}
+		d := Decl{Name: names[at], File: files[n.File], Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Wide: at >= own}
 		if via := r.via[at]; via != nil {
 			d.Via, d.ViaFile, d.ViaLine = names[r.place[via.id]-1], files[via.File], via.Fact.Line
 		}
@@ -60,10 +58,7 @@ func (g *Graph) aside(name, path string, line int, text []byte) Decl {
 // lines change what the same tokens do too.
 func (r *Reach) wholes() (list []Decl, why []string) {
 	g, mods := r.Graph, map[string]bool{}
-	for _, p := range g.ByPath {
-		if !slices.ContainsFunc(p.Nodes, r.Has) {
-			continue
-		}
+	for _, p := range r.packages() {
 		// Types and panics are printed with the name of the package. As a rule it is the
 		// last element of the import path, which is part of every declaration's name.
 		path := syntax.WithoutMajor(p.Path)
@@ -127,4 +122,125 @@ func (g *Graph) imports() (list []Decl) {
 		}
 	}
 	return list
+}
+
+// unitOrder lists the order in which initialisation code that is reached runs: it
+// is part of what the program does. In a package that has some, so is the place
+// of each variable that is set from others: what it finds there depends on what
+// has run. The same goes for packages, whose order their imports decide.
+func (r *Reach) unitOrder() (list []Decl) {
+	g := r.Graph
+	var live []*Package
+	for _, p := range r.packages() {
+		var b []byte
+		units := false
+		for _, n := range p.Nodes {
+			if unit := n.Fact.Flags&facts.DeclInit != 0; r.Has(n) && (unit || n.isSet()) {
+				b, units = append(b, n.Fact.Digest[:]...), units || unit
+			}
+		}
+		if len(b) > 0 {
+			live = append(live, p)
+		}
+		if units && len(b) > len(codec.Digest{}) {
+			list = append(list, g.aside("initialisation order of "+p.Path, p.Dir, 0, b))
+		}
+	}
+	if len(live) > 1 {
+		var edges []string
+		for _, p := range g.withImports(live) {
+			for _, path := range p.imports {
+				if g.Packages[path] != nil {
+					edges = append(edges, p.Path+" "+path)
+				}
+			}
+		}
+		slices.Sort(edges)
+		b := []byte(strings.Join(edges, "\n"))
+		list = append(list, g.aside("initialisation order of packages", g.Target.Dir, 0, b))
+	}
+	return list
+}
+
+// isSet reports whether a variable is set from others.
+func (n *Node) isSet() bool {
+	return n.Fact.Kind == facts.KindVar && slices.ContainsFunc(n.Edges, func(to *Node) bool { return to != n && to.Fact.Kind == facts.KindVar })
+}
+
+// tellers are what tells where in the source code stands, or how a function is
+// called; of log/slog with AddSource alone.
+var tellers = std.Names{Text: `
+	runtime Caller Callers CallersFrames FuncForPC Stack
+	runtime/debug PrintStack Stack
+	log Lshortfile Llongfile
+	log/slog HandlerOptions
+`}
+
+// tellsPlace reports whether a declaration mentions one of them. What a log writes
+// to the terminal is in no result.
+func (n *Node) tellsPlace() bool {
+	log, terminal := false, false
+	for _, x := range n.Externals {
+		switch {
+		case x.Path == "os":
+			terminal = terminal || x.Name == "Stderr" || x.Name == "Stdout"
+		case !tellers.Has(x.Path, x.Name):
+		case x.Path == "log":
+			log = true
+		case x.Path != "log/slog" || slices.Contains(n.Fact.Refs, "AddSource"):
+			return true
+		}
+	}
+	return log && !terminal
+}
+
+// PlaceTeller returns the nearest declaration that asks where code stands, or how
+// it is called, nil if there is none.
+func (r *Reach) PlaceTeller() *Node {
+	if i := slices.IndexFunc(r.Order, (*Node).tellsPlace); i >= 0 {
+		return r.Order[i]
+	}
+	return nil
+}
+
+// sources lists the files that hold what is reached, each with its content, if
+// something asks for places in them: a comment changes what that answers, and so
+// does a //line directive.
+//
+// Code of other modules is not looked at, for loggers and assertions that ask
+// are everywhere, and seldom is the answer in a fixture.
+func (r *Reach) sources(teller *Node) (list []Decl) {
+	if teller == nil {
+		return nil
+	}
+	g, files := r.Graph, map[*File]bool{}
+	for _, n := range r.Order {
+		if !files[n.File] {
+			files[n.File] = true
+			name := g.Relative(n.File.Path)
+			list = append(list, Decl{Name: "source of " + name, File: name, Digest: n.File.sum,
+				Via: teller.Name(), ViaFile: g.Relative(teller.File.Path), ViaLine: teller.Fact.Line})
+		}
+	}
+	return list
+}
+
+// addNaming adds what decides the numbers in the names that the compiler gives to
+// function literals. It names one after the function around it, with a number: how
+// many there are before it. At package level that function is the one that
+// initialises the variables of the package, and what is called there counts too,
+// which may be inlined. Functions called init are numbered through their package.
+func (r *Reach) addNaming() {
+	for done := 0; done < len(r.Order); done++ {
+		n := r.Order[done]
+		if n.literal || n.Fact.Kind != facts.KindInit && (n.Fact.Kind != facts.KindVar || n.Fact.Flags&(facts.DeclLiteral|facts.DeclInit) == 0) {
+			continue
+		}
+		for _, m := range n.Package.Nodes {
+			if m.Fact.Kind == n.Fact.Kind {
+				r.add(n, m)
+			}
+		}
+		r.follow()
+	}
 }

@@ -38,7 +38,7 @@ type File struct {
 
 // version begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const version = "fixturecache source facts 21\n"
+const version = "fixturecache source facts 22\n"
 
 func (p *Dir) fields(c *codec.Coder) {
 	c.Fields(&p.path, &p.Stat, &p.made)

@@ -75,60 +75,59 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 	if ok {
 		return list
 	}
-	found := func(path, name string, a facts.Access) { list = append(list, mention{path + "." + name, n, a}) }
 	for _, a := range n.Fact.Accesses {
-		switch path, imported := n.File.Names[a.X]; {
-		case a.Param != 0:
-		case a.X == "":
-			if len(n.Package.Decls[a.Sel]) > 0 {
-				found(n.Package.Path, a.Sel, a)
-			}
-			for _, dot := range n.File.Dots {
-				found(dot, a.Sel, a)
-			}
-		default:
-			if imported {
-				found(path, a.Sel, a)
-			} else {
-				for _, vague := range n.File.Vague {
-					found(vague, a.Sel, a)
-				}
-			}
-			if !imported || len(n.Package.Decls[a.X]) > 0 {
-				b := a
-				b.Path = "." + a.Sel + a.Path
-				found(n.Package.Path, a.X, b)
-				for _, dot := range n.File.Dots {
-					found(dot, a.X, b)
-				}
-			}
+		if a.Param != 0 {
+			continue
+		}
+		for _, m := range meanings(n, a.Mention) {
+			b := a
+			b.Path = m.part + a.Path
+			list = append(list, mention{m.path + "." + m.name, n, b})
 		}
 	}
 	s.accessed[n] = list
 	return list
 }
 
-// assigned reports whether something gives a variable another value than its
-// initialiser, be it when the program starts.
-func (s *Analysis) assigned(v variable) bool {
-	return slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return m.Kind >= facts.AccessAddress })
+// A meaning is what x.sel may stand for: a name of a package, or a part of that.
+type meaning struct{ path, name, part string }
+
+// meanings returns all that x.sel, or sel alone, may stand for where n mentions it.
+func meanings(n *graph.Node, m facts.Mention) (list []meaning) {
+	path, imported := n.File.Names[m.X]
+	own, part := m.Sel, ""
+	switch {
+	case m.X == "":
+	case imported:
+		list = append(list, meaning{path, m.Sel, ""})
+	default:
+		for _, vague := range n.File.Vague {
+			list = append(list, meaning{vague, m.Sel, ""})
+		}
+	}
+	if m.X != "" {
+		own, part = m.X, "."+m.Sel
+	}
+	declared := len(n.Package.Decls[own]) > 0
+	if declared {
+		list = append(list, meaning{n.Package.Path, own, part})
+	}
+	if m.X == "" || !imported || declared {
+		for _, dot := range n.File.Dots {
+			list = append(list, meaning{dot, own, part})
+		}
+	}
+	return list
 }
 
 // fixed reports whether a variable is.
 func (s *Analysis) fixed(v variable) bool {
 	fixed, known := s.verdicts[v]
 	if !known {
-		fixed = s.isLock(v) || !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return s.touches(v, m) })
+		fixed = !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return s.touches(v, m) })
 		s.verdicts[v] = fixed
 	}
 	return fixed
-}
-
-// isLock reports whether a variable is of a type of package sync whose values do
-// not carry over what a program computes.
-func (s *Analysis) isLock(v variable) bool {
-	path, name := s.stdName(s.typeOf(v).Under())
-	return path == "sync" && stdLocks.Has(name)
 }
 
 // touches reports whether a mention of a variable is no pure read, nor part of
@@ -144,7 +143,7 @@ func (s *Analysis) touches(v variable, m mention) bool {
 // but its initialisation surely writes to it, or it is a sync.OnceValue.
 func (s *Analysis) writtenAbroad(v variable) bool {
 	t := s.typeOf(v)
-	return v.n.Fact.Flags&facts.DeclLazy != 0 || !s.isLock(v) && slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false) >= writes })
+	return v.n.Fact.Flags&facts.DeclLazy != 0 || slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false) >= writes })
 }
 
 // isTouched reports whether an access to a variable is no pure read.
@@ -169,10 +168,10 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	case std.ImmutableVar(path, name):
 		return true
 	case m.Kind == facts.AccessArgument && m.Path == "":
-		_, callee := s.decls(m.by, m.Callee.X, m.Callee.Sel)
+		_, callee := s.decls(m.by, m.Callee)
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls
 	}
-	return strings.HasPrefix(m.Path, ".") && stdMethod(path, std.TypeOf(path, name), m.Path[1:])
+	return strings.HasPrefix(m.Path, ".") && stdEffect(path, std.TypeOf(path, name), m.Path[1:]) == reads
 }
 
 // opaque reports whether code in a package cannot be told by its facts, which

@@ -2,7 +2,6 @@ package state
 
 import (
 	"go/ast"
-	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -38,7 +37,7 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		case !ok && m.Kind >= facts.AccessAddress:
 			return writes
 		case !ok:
-			return s.method(t, step[1:], 0)
+			return s.method(t, step[1:])
 		}
 		t, own = next, own && !apart
 	}
@@ -51,12 +50,15 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		e = writes
 	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
-		e = s.ranges(t)
+		e = unknown
+		if key, _ := t.Elements(); isList(t) && s.immutable(key, 0) { // the loop alone does nothing
+			e = reads
+		}
 	case m.Kind == facts.AccessCall: // of a function with a memory, perhaps
 		e = unknown
 	default:
 		e = s.argument(t, m)
-		if e == unknown && (m.Kind == facts.AccessAddress || strings.HasSuffix(m.Path, facts.StepRef)) {
+		if e == unknown && m.Kind == facts.AccessAddress {
 			e = writes // for all that is known
 		}
 	}
@@ -66,41 +68,35 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 	return e
 }
 
-// ranges: the loop alone does nothing to a list or map.
-func (s *Analysis) ranges(t typed) effect {
+func isList(t typed) bool {
 	t, _ = t.Pointee()
 	switch t.Expr.(type) {
 	case *ast.Ident, *ast.ArrayType, *ast.MapType:
-		return reads
+		return true
 	}
-	return unknown
+	return false
 }
 
 // step returns the type of a part, and whether it lies elsewhere than the value
 // itself. It fails for a method, and a field of what is not known.
 func (s *Analysis) step(t typed, step string) (_ typed, apart, ok bool) {
-	key, elem, apart := typed{}, typed{}, true
+	whole, isPointer := t.Pointee()
+	array, isArray := whole.Expr.(*ast.ArrayType)
+	apart = isPointer || !isArray || array.Len == nil
+	_, elem := t.Elements()
 	switch step {
 	case facts.StepStar:
-		t, _ = t.Pointee()
-		return t, true, true
-	case facts.StepRef:
-		return t.Part(&ast.StarExpr{X: t.Expr}), false, true
-	case facts.StepElem, facts.StepKey, facts.StepSlice:
-		key, elem, apart = s.elements(t)
-	default:
-		t, apart = t.Field(step[1:])
-		return t, apart, t.Expr != nil
-	}
-	switch id, isName := t.Under().Expr.(*ast.Ident); {
-	case step == facts.StepKey:
-		return key, apart, true
-	case step == facts.StepSlice && !(isName && id.Name == "string"):
+		return whole, true, true
+	case facts.StepElem:
+		return elem, apart, true
+	case facts.StepSlice:
+		if t.IsBasic("string") {
+			return t, apart, true
+		}
 		return elem.Part(&ast.ArrayType{Elt: elem.Expr}), apart, true
-	case step == facts.StepSlice:
-		return t, apart, true
 	}
-	return elem, apart, true
+	t, apart = t.Field(step[1:])
+	return t, apart, t.Expr != nil
 }
 
 // steps yields the steps of a path.
@@ -125,14 +121,14 @@ func steps(path string) func(func(string) bool) {
 }
 
 // method tells what a method of a type does to its receiver.
-func (s *Analysis) method(t typed, name string, depth int) effect {
+func (s *Analysis) method(t typed, name string) effect {
 	if star, ok := t.Expr.(*ast.StarExpr); ok {
 		t.Expr = star.X
 	}
 	for range 8 {
 		found, path := s.namedBy(t.Expr, at(t))
 		if path != "" {
-			_, typ := s.stdName(t)
+			_, typ := t.Name()
 			return stdEffect(path, typ, name)
 		}
 		if len(found) != 1 || found[0].Fact.Kind != facts.KindType {
@@ -145,27 +141,8 @@ func (s *Analysis) method(t typed, name string, depth int) effect {
 		}
 		t = s.form(found[0])
 	}
-	switch e := t.Expr.(type) {
-	case *ast.CallExpr: // of the standard library
-		sel, _ := e.Fun.(*ast.SelectorExpr)
-		_, path := s.namedBy(e.Fun, at(t))
-		switch {
-		case path == "" || sel == nil:
-		case std.TypeOf(path, sel.Sel.Name) != "":
-			return stdEffect(path, std.TypeOf(path, sel.Sel.Name), name)
-		case stdResult(path, sel.Sel.Name):
-			return reads
-		}
-	case *ast.StructType:
-		var does []effect
-		for _, f := range e.Fields.List { // promoted
-			if len(f.Names) == 0 && depth <= 4 {
-				does = append(does, s.method(t.Part(f.Type), name, depth+1))
-			}
-		}
-		if len(does) > 0 {
-			return min(slices.Max(does), unknown)
-		}
+	if _, literal := t.Expr.(*ast.FuncLit); literal { // see stdResult
+		return reads
 	}
 	return unknown
 }
@@ -197,7 +174,7 @@ func (s *Analysis) effectOf(f *graph.Node, param int) effect {
 // argument tells what the function that a value is handed to does to it, if it is
 // known.
 func (s *Analysis) argument(t typed, m mention) effect {
-	found, path := s.decls(m.by, m.Callee.X, m.Callee.Sel)
+	found, path := s.decls(m.by, m.Callee)
 	switch {
 	case m.Callee == (facts.Mention{}):
 	case syntax.IsAPI(path):
@@ -211,13 +188,8 @@ func (s *Analysis) argument(t typed, m mention) effect {
 		case std.Advances(path, m.Callee.Sel, m.Arg):
 			return advances
 		}
-	case len(found) == 0 && m.Callee.X == "" && builtins.Has(m.Callee.Sel):
-		return reads
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
 		return s.effectOf(found[0], m.Arg+2)
 	}
 	return unknown
 }
-
-// builtins are those, past what facts make of some, that only look at arguments.
-var builtins = std.Words{Text: "cap min max real imag complex print println"}

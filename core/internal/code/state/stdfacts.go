@@ -1,6 +1,7 @@
 package state
 
 import (
+	"go/ast"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -10,16 +11,10 @@ import (
 // what its derivation does not find, each with a test that reads the source of
 // Go for it.
 
-// stdImmutable reports whether values of a type, "T" or "*T", cannot be changed
+// immutablePointer reports whether values of a type, *path.name, cannot be changed
 // by who holds them.
-func stdImmutable(path, name string) bool {
-	if path == "os" && name == "FileMode" { // another name for it
-		path = "io/fs"
-	}
-	if name, ok := strings.CutPrefix(name, "*"); ok {
-		return std.ImmutablePointer(path, name) || fillsItself.Has(path, name)
-	}
-	return std.ImmutableType(path, name)
+func immutablePointer(path, name string) bool {
+	return std.ImmutablePointer(path, name) || fillsItself.Has(path, name)
 }
 
 // fillsItself are types that nothing changes after the value was made but a
@@ -28,34 +23,44 @@ var fillsItself = std.Names{Text: `
 	strings Replacer
 `}
 
-// stdResult reports whether the result of a function cannot be changed by who
-// holds it, but for what it keeps of its arguments.
-func stdResult(path, name string) bool {
-	return std.ImmutableResult(path, name) || stdImmutable(path, std.TypeOf(path, name)) || path == "fmt" && name == "Errorf"
+// stdResult returns the type of the result of a function, path.name: where nobody
+// who holds it can change it, nor what it keeps of its arguments, a literal stands
+// for it.
+func stdResult(t typed, fun *ast.SelectorExpr, path string, args []ast.Expr) typed {
+	name := fun.Sel.Name
+	kept := false
+	for i, arg := range args {
+		kept = kept || isUnknown(arg) && std.Argument(path, name, i) >= std.Keeps
+	}
+	typ, isPointer := strings.CutPrefix(std.TypeOf(path, name), "*")
+	named := &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}
+	switch {
+	case !kept && (std.ImmutableResult(path, name) || path == "fmt" && name == "Errorf"):
+		return typed{Expr: &ast.FuncLit{}}
+	case typ == "" || kept && (!isPointer && std.ImmutableType(path, typ) || isPointer && immutablePointer(path, typ)):
+		return typed{}
+	case isPointer:
+		return t.Part(&ast.StarExpr{X: named})
+	}
+	return t.Part(named)
 }
 
 // stdLocks are types of package sync whose values do not carry over what a
 // program computes.
 var stdLocks = std.Words{Text: "Mutex RWMutex Once WaitGroup Pool"}
 
-// stdEffect tells what a method of a type, "T" or "*T", does to its receiver.
+// stdEffect tells what a method of a type, "T" or "*T", does to its receiver. What
+// it keeps of one that nobody can change is nothing to others.
 func stdEffect(path, typ, method string) effect {
-	switch method = strings.TrimPrefix(typ, "*") + "." + method; {
-	case stdMethod(path, typ, method[strings.IndexByte(method, '.')+1:]):
+	typ = strings.TrimPrefix(typ, "*")
+	does := std.Argument(path, typ+"."+method, -1)
+	switch {
+	case typ == "":
+		return unknown
+	case path == "sync" && stdLocks.Has(typ), fillsItself.Has(path, typ), does == std.Reads, does == std.Keeps && std.ImmutableType(path, typ):
 		return reads
-	case std.Advances(path, method, -1):
+	case std.Advances(path, typ+"."+method, -1):
 		return advances
 	}
 	return unknown
-}
-
-// stdMethod reports whether a method of a type, "T" or "*T", only reads its
-// receiver. What it keeps of one that nobody can change is nothing to others.
-func stdMethod(path, typ, method string) bool {
-	typ = strings.TrimPrefix(typ, "*")
-	if typ == "" || path == "sync" && stdLocks.Has(typ) || fillsItself.Has(path, typ) {
-		return typ != ""
-	}
-	does := std.Argument(path, typ+"."+method, -1)
-	return does == std.Reads || does == std.Keeps && std.ImmutableType(path, typ)
 }

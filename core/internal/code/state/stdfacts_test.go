@@ -3,7 +3,6 @@ package state
 import (
 	"go/ast"
 	gobuild "go/build"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -15,20 +14,6 @@ import (
 
 // What is known of the standard library past package std is held against its
 // source here, entry by entry.
-
-func TestFileMode(t *testing.T) {
-	imp := importer.Default()
-	mode := func(path string) types.Type {
-		p, err := imp.Import(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p.Scope().Lookup("FileMode").Type()
-	}
-	if !types.Identical(mode("os"), mode("io/fs")) {
-		t.Error("os.FileMode is no other name for io/fs.FileMode")
-	}
-}
 
 // functionsOf returns the functions of a file of the standard library by name,
 // with a dot before that of a method.

@@ -38,8 +38,7 @@ func at(t typed) *graph.Node {
 func (s *Analysis) parse(form string) ast.Expr {
 	e, ok := s.parsed[form]
 	if !ok {
-		e, _ = parser.ParseExpr(form)
-		if id, isID := e.(*ast.Ident); isID && id.Name == syntax.UnknownForm {
+		if e, _ = parser.ParseExpr(form); isUnknown(e) {
 			e = nil
 		}
 		s.parsed[form] = e
@@ -47,31 +46,22 @@ func (s *Analysis) parse(form string) ast.Expr {
 	return e
 }
 
-// decls returns what x.sel, or sel alone, stands for where n mentions it, local
-// or of another module; and its path where it is of the standard library.
-func (s *Analysis) decls(n *graph.Node, x, sel string) (found []*graph.Node, std string) {
+func isUnknown(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == syntax.UnknownForm
+}
+
+// decls returns what a name surely stands for where n mentions it, local or of
+// another module; and its path where it is of the standard library.
+func (s *Analysis) decls(n *graph.Node, m facts.Mention) (found []*graph.Node, std string) {
 	if n == nil {
 		return nil, ""
 	}
-	path := ""
-	switch p, imported := n.File.Names[x]; {
-	case x == "":
-		if found = n.Package.Decls[sel]; len(found) > 0 {
-			return found, ""
-		}
-		for _, dot := range n.File.Dots {
-			list, std := s.declared(dot, sel)
-			if len(list) > 0 || std != "" {
-				return list, std
-			}
-		}
-		return nil, ""
-	case imported && len(n.Package.Decls[x]) == 0: // else it may be either
-		path = p
-	default:
+	list := meanings(n, m)
+	if len(list) != 1 || list[0].part != "" {
 		return nil, ""
 	}
-	return s.declared(path, sel)
+	return s.declared(list[0].path, list[0].name)
 }
 
 // declared returns the declarations of a name of a package.
@@ -86,12 +76,8 @@ func (s *Analysis) declared(path, name string) (found []*graph.Node, std string)
 }
 
 // Declared returns what a type's name stands for: those of the standard library
-// and of generic types stand for themselves.
+// stand for themselves.
 func (p place) Declared(e ast.Expr) typed {
-	switch e.(type) {
-	case *ast.IndexExpr, *ast.IndexListExpr:
-		return p.s.typed(e, p.n)
-	}
 	found, std := p.s.namedBy(e, p.n)
 	id, isIdent := e.(*ast.Ident)
 	switch {
@@ -116,136 +102,64 @@ func (p place) Method(typ ast.Expr, name string) (found, pointer bool) {
 	return found, found
 }
 
-// stdName returns the path and name of a type of the standard library, "*T"
-// for a pointer to it.
-func (s *Analysis) stdName(t typed) (path, name string) {
-	star := ""
-	if p, ok := t.Expr.(*ast.StarExpr); ok {
-		star, t = "*", t.Part(p.X).Under()
+// TypeName returns the package and the name of a type that has one.
+func (p place) TypeName(typ ast.Expr) (path, name string) {
+	found, path := p.s.namedBy(typ, p.n)
+	if len(found) == 1 {
+		path = found[0].Package.Path
 	}
-	if sel, ok := t.Expr.(*ast.SelectorExpr); ok {
-		if x, ok := sel.X.(*ast.Ident); ok {
-			_, path = s.decls(at(t), x.Name, sel.Sel.Name)
-			return path, star + sel.Sel.Name
-		}
+	if id := syntax.CalledName(typ); id != nil && path != "" {
+		name = id.Name
 	}
-	return "", ""
-}
-
-// elements returns the types of the keys and the elements of a type, and
-// whether they lie elsewhere than the value itself.
-func (s *Analysis) elements(t typed) (key, elem typed, apart bool) {
-	t, apart = t.Pointee()
-	basic := typed{Expr: ast.NewIdent("int")}
-	switch e := t.Expr.(type) {
-	case *ast.ArrayType:
-		return basic, t.Part(e.Elt), apart || e.Len == nil
-	case *ast.MapType:
-		return t.Part(e.Key), t.Part(e.Value), true
-	case *ast.Ident:
-		return basic, basic, apart // of a string
-	}
-	return typed{}, typed{}, true
+	return path, name
 }
 
 // result returns the type of what an initialiser stands for.
 func (s *Analysis) result(t typed) typed {
-	switch e := t.Expr.(type) {
-	case *ast.SelectorExpr:
-		if e.Sel.Name == "value" {
-			return s.valueOf(e.X, at(t))
-		}
-	case *ast.CallExpr:
-		found, std := s.namedBy(e.Fun, at(t))
-		switch {
-		case std != "" || len(found) != 1:
-			if id, ok := e.Fun.(*ast.Ident); ok && len(found) == 0 && syntax.IsBasicType(id.Name) {
-				return t.Part(id)
-			}
-			return t // see immutable
-		case found[0].Fact.Kind == facts.KindType:
-			return t.Part(e.Fun)
-		case found[0].Fact.Kind == facts.KindFunc:
-			if f, ok := s.parse(found[0].Fact.Form).(*ast.FuncType); ok && f.Results.NumFields() > 0 {
-				return s.typed(f.Results.List[0].Type, found[0])
-			}
-		}
-		return typed{}
+	call, ok := t.Expr.(*ast.CallExpr)
+	if !ok {
+		return t
 	}
-	return t
+	found, path := s.namedBy(call.Fun, at(t))
+	sel, _ := call.Fun.(*ast.SelectorExpr)
+	id, isIdent := call.Fun.(*ast.Ident)
+	switch {
+	case path != "" && sel != nil:
+		return stdResult(t, sel, path, call.Args)
+	case len(found) == 0 && isIdent && syntax.IsBasicType(id.Name), len(found) == 1 && found[0].Fact.Kind == facts.KindType:
+		return t.Part(call.Fun)
+	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
+		if f, ok := s.parse(found[0].Fact.Form).(*ast.FuncType); ok && f.Results.NumFields() > 0 {
+			return s.typed(f.Results.List[0].Type, found[0])
+		}
+	}
+	return typed{}
 }
 
 // namedBy returns what a name or a qualified name stands for.
 func (s *Analysis) namedBy(e ast.Expr, at *graph.Node) (found []*graph.Node, std string) {
 	switch e := e.(type) {
 	case *ast.Ident:
-		return s.decls(at, "", e.Name)
+		return s.decls(at, facts.Mention{Sel: e.Name})
 	case *ast.SelectorExpr:
 		if x, ok := e.X.(*ast.Ident); ok {
-			return s.decls(at, x.Name, e.Sel.Name)
+			return s.decls(at, facts.Mention{X: x.Name, Sel: e.Sel.Name})
 		}
 	}
 	return nil, ""
 }
 
-// valueOf returns the type of the constant or function that an initialiser names:
-// of a variable it is not known, but of one of the library that nobody can change.
-func (s *Analysis) valueOf(e ast.Expr, at *graph.Node) typed {
-	found, path := s.namedBy(e, at)
-	if path != "" {
-		sel := e.(*ast.SelectorExpr)
-		if std.ImmutableVar(path, sel.Sel.Name) {
-			return typed{Expr: &ast.FuncLit{}}
-		}
-		return typed{}
-	}
-	if len(found) != 1 {
-		return typed{}
-	}
-	switch found[0].Fact.Kind {
-	case facts.KindConst:
-		return typed{Expr: ast.NewIdent("int")}
-	case facts.KindFunc:
-		return typed{Expr: &ast.FuncLit{}}
-	}
-	return typed{}
-}
-
-// typeOf returns the type of a variable: of one that may hold any code, and is
-// never assigned, that of its initialiser.
+// typeOf returns the type of a variable.
 func (s *Analysis) typeOf(v variable) typed {
 	forms := strings.Split(v.n.Fact.Form, "|")
 	if v.i >= len(forms) {
 		return typed{}
 	}
 	declared, initial, _ := strings.Cut(forms[v.i], "=")
-	var first typed
-	if initial != "" {
-		first = s.result(s.typed(s.parse(initial), v.n))
-	}
 	if declared == "" {
-		return first
+		return s.result(s.typed(s.parse(initial), v.n))
 	}
-	t := s.typed(s.parse(declared), v.n)
-	switch t.Under().Expr.(type) {
-	case *ast.InterfaceType, *ast.FuncType:
-		if !s.assigned(v) && first.Expr != nil {
-			return first
-		}
-	}
-	return t
-}
-
-// keeps reports whether the result of a call may lead to an argument that is more
-// than a basic value.
-func (s *Analysis) keeps(e *ast.CallExpr, path, name string, at *graph.Node) bool {
-	for i, arg := range e.Args {
-		_, basic := s.result(s.typed(arg, at)).Under().Expr.(*ast.Ident)
-		if !basic && std.Argument(path, name, i) >= std.Keeps {
-			return true
-		}
-	}
-	return false
+	return s.typed(s.parse(declared), v.n)
 }
 
 // immutable reports whether who gets a copy of a value can change nothing
@@ -258,17 +172,14 @@ func (s *Analysis) immutable(t typed, depth int) bool {
 	switch e := t.Expr.(type) {
 	case *ast.Ident, *ast.FuncLit:
 		return true
-	case *ast.SelectorExpr, *ast.StarExpr:
-		path, name := s.stdName(t)
-		return path != "" && stdImmutable(path, name)
+	case *ast.SelectorExpr:
+		return std.ImmutableType(t.Name())
+	case *ast.StarExpr:
+		return immutablePointer(t.Part(e.X).Under().Name())
 	case *ast.ArrayType:
 		return e.Len != nil && s.immutable(t.Part(e.Elt), depth+1)
 	case *ast.StructType:
 		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(t.Part(f.Type), depth+1) })
-	case *ast.CallExpr: // of the standard library
-		sel, ok := e.Fun.(*ast.SelectorExpr)
-		_, path := s.namedBy(e.Fun, at(t))
-		return ok && path != "" && stdResult(path, sel.Sel.Name) && !s.keeps(e, path, sel.Sel.Name, at(t))
 	}
 	return false
 }

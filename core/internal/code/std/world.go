@@ -1,9 +1,9 @@
 package std
 
 import (
+	"go/version"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -66,20 +66,9 @@ var isNewer = sync.OnceValue(func() bool { return newer(runtime.Version()) })
 
 // newer reports whether a version of Go is one whose library may have names
 // that the table did not see.
-func newer(version string) bool {
-	minor := func(v string) int {
-		v, ok := strings.CutPrefix(v, "go1.")
-		end := strings.IndexFunc(v, func(r rune) bool { return r < '0' || r > '9' })
-		if end >= 0 {
-			v = v[:end]
-		}
-		n, err := strconv.Atoi(v)
-		if !ok || err != nil {
-			return 1 << 30
-		}
-		return n
-	}
-	return minor(version) > minor(derivedFrom)
+func newer(release string) bool {
+	release, _, _ = strings.Cut(release, " ") // before the names of experiments
+	return !version.IsValid(release) || version.Compare(version.Lang(release), version.Lang(derivedFrom)) > 0
 }
 
 // worldMethods are methods that go by their names, whatever they are methods of:

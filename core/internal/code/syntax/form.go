@@ -119,11 +119,6 @@ func valueForm(e ast.Expr) string {
 		if e.Name == "true" || e.Name == "false" {
 			return "int"
 		}
-		return e.Name + ".value" // what it is, its declaration says
-	case *ast.SelectorExpr:
-		if form := TypeForm(e); form != UnknownForm {
-			return form + ".value"
-		}
 	case *ast.FuncLit:
 		return "func(){}"
 	case *ast.CompositeLit:
@@ -142,8 +137,8 @@ func valueForm(e ast.Expr) string {
 	return UnknownForm
 }
 
-// callForm returns f() with what stands for its arguments, of a function literal
-// its signature: sync.OnceValue. A conversion is written likewise.
+// callForm returns f() with what stands for its arguments, as far as they are of
+// basic types. A conversion is written likewise.
 func callForm(e *ast.CallExpr) string {
 	fun := TypeForm(e.Fun)
 	switch Plain(e.Fun).(type) {
@@ -159,12 +154,10 @@ func callForm(e *ast.CallExpr) string {
 	case fun == "new" && len(e.Args) > 0:
 		return "*" + TypeForm(e.Args[0])
 	}
-	var args []string
-	for _, arg := range e.Args {
-		if lit, ok := arg.(*ast.FuncLit); ok {
-			args = append(args, "func()("+fieldForms(lit.Type.Results, false, ",")+")")
-		} else {
-			args = append(args, valueForm(arg))
+	args := make([]string, len(e.Args))
+	for i, arg := range e.Args {
+		if args[i] = valueForm(arg); args[i] != "string" && args[i] != "int" {
+			args[i] = UnknownForm
 		}
 	}
 	return fun + "(" + strings.Join(args, ",") + ")"

@@ -158,32 +158,22 @@ func (f *File) Declared(e ast.Expr) Type {
 	return Type{}
 }
 
-// Name returns the package and the name of a declared type, the path "" for one
-// of the package itself.
-func (t Type) Name() (path, name string) {
-	f := t.file()
-	if f == nil {
-		return "", ""
-	}
-	if id, ok := ast.Unparen(t.Expr).(*ast.Ident); ok {
+// TypeName returns the package and the name of a declared type, the path "" for
+// one of the package itself.
+func (f *File) TypeName(typ ast.Expr) (path, name string) {
+	if id, ok := typ.(*ast.Ident); ok {
 		if spec, _ := f.declared(id); spec != nil && scope.Of(id) == nil {
 			return f.Path, id.Name
 		}
 		return "", ""
 	}
-	return f.Qualified(t.Expr)
+	return f.Qualified(typ)
 }
 
 // Method reports whether a type of some name has a method of its own, and whether
 // of a pointer.
 func (f *File) Method(typ ast.Expr, method string) (found, pointer bool) {
-	switch e := typ.(type) {
-	case *ast.IndexExpr:
-		typ = e.X
-	case *ast.IndexListExpr:
-		typ = e.X
-	}
-	path, name := Type{typ, f}.Name()
+	path, name := f.TypeName(syntax.Plain(typ))
 	if name == "" {
 		return false, false
 	}

@@ -58,8 +58,9 @@ func (h *Traits) add(t Type, copied bool) {
 	case path == "testing", syntax.IsAPI(path) && name == "TB":
 		h.cannot("a testing handle", true)
 		return
-	case known[path+"."+name] != "":
-		h.cannot(known[path+"."+name], true)
+	}
+	if what := saidOf(path + "." + name); what != "" {
+		h.cannot(what, true)
 		return
 	}
 	h.Lock = h.Lock || !h.quick && copied && t.locks()
@@ -70,8 +71,18 @@ func (h *Traits) add(t Type, copied bool) {
 	}
 }
 
-// known are types of which a message says what they are.
-var known = map[string]string{"context.Context": "a context", "os.File": "an open file", "os.Root": "an open file", "log.Logger": "a logger", "log/slog.Logger": "a logger"}
+// saidOf returns what a message says that a type is.
+func saidOf(name string) string {
+	switch name {
+	case "context.Context":
+		return "a context"
+	case "os.File", "os.Root":
+		return "an open file"
+	case "log.Logger", "log/slog.Logger":
+		return "a logger"
+	}
+	return ""
+}
 
 func (h *Traits) parts(u Type, copied bool) {
 	switch e := u.Expr.(type) {

@@ -22,6 +22,10 @@ type Scope interface {
 	// Type where it is not known.
 	Declared(name ast.Expr) Type
 
+	// TypeName returns the package and the name of a declared type, the path "" for
+	// one of the package itself.
+	TypeName(typ ast.Expr) (path, name string)
+
 	// Method reports whether a type of some name has a method of its own, and
 	// whether of a pointer.
 	Method(typ ast.Expr, name string) (found, pointer bool)
@@ -120,6 +124,14 @@ func (t Type) hasMethod(name string) bool {
 	}
 	found, _ := t.Method(name)
 	return found
+}
+
+// Name returns the package and the name of a declared type.
+func (t Type) Name() (path, name string) {
+	if t.In == nil {
+		return "", ""
+	}
+	return t.In.TypeName(ast.Unparen(t.Expr))
 }
 
 // Method reports whether a declared type has a method of its own, and whether of

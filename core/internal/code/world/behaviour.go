@@ -11,13 +11,12 @@ import (
 // the machine.
 type Analysis struct {
 	g        *graph.Graph
-	outlooks map[graph.External]*outlook    // memory of outside
-	reads    map[graph.External][]earlyRead // memory of readsOutside
+	outlooks map[graph.External]*outlook // memory of outside
 }
 
 // New returns an analysis of a graph.
 func New(g *graph.Graph) *Analysis {
-	return &Analysis{g: g, outlooks: map[graph.External]*outlook{}, reads: map[graph.External][]earlyRead{}}
+	return &Analysis{g: g, outlooks: map[graph.External]*outlook{}}
 }
 
 // Behaviour is what the code of a closure does beside computing.
@@ -70,8 +69,9 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 // ReadsFlags reports whether a mention of something outside looks at flags that
 // it need not name.
 func (w *Analysis) ReadsFlags(x graph.External) bool {
-	return ambient.Has(x.Path, x.Name) && (x.Path == "os" || x.Path == "flag" && !definers.Has(x.Name)) ||
-		slices.ContainsFunc(w.outside(x).settings, func(ask string) bool { return ask == "arguments" || ask == SettingArguments })
+	return !(x.Path == "flag" && definers.Has(x.Name)) && slices.ContainsFunc(slices.Concat(asked(x), w.outside(x).settings), func(what string) bool {
+		return what == "arguments" || what == SettingArguments
+	})
 }
 
 // definers only define a flag.

@@ -10,22 +10,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// opaque are what reads the world in a way that neither the log nor a name
-// tells. "*" stands for all of a package.
-var opaque = std.Names{Text: `
-	io/fs ReadLink Readlink
-	os Readlink
-	plugin *
-	runtime/cgo *
-`}
-
-func isOpaque(x graph.External) bool {
-	if environs.Has(x.Path, x.Name) || getters.Has(x.Path, x.Name) {
-		return false
-	}
-	return opaque.Has(x.Path, x.Name) || x.Path == "syscall" && std.WorldOf(x.Path, x.Name)&std.Raw != 0
-}
-
 // entersSystem reports whether a declaration is the assembly by which a package
 // of system calls makes them.
 func entersSystem(n *graph.Node) bool {
@@ -43,7 +27,7 @@ func entered(n *graph.Node, seen map[*graph.Node]bool) (what string) {
 		return n.Name()
 	}
 	for _, x := range n.Externals {
-		if isOpaque(x) {
+		if answerOf(n, x).opaque {
 			return shortRef(x)
 		}
 	}
@@ -92,12 +76,10 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 			if IsUnsteady(x.Path, x.Name) {
 				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
 			}
-			if isOpaque(x) {
-				if _, told := unlogged(n, x); !told {
-					b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x), x.Line))
-				}
-			} else if out := w.outside(x); out.opaque != "" {
-				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.opaque, x.Line))
+			if answerOf(n, x).opaque {
+				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x), x.Line))
+			} else if out := w.outside(x); out.hides != "" {
+				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, x.Line))
 			}
 		}
 	}
@@ -117,18 +99,11 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 func (b *Behaviour) addSettings(w *Analysis, r *graph.Reach) {
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
-			asked := settingsOf(n, x)
-			early, _ := unlogged(n, x)
-			early = append(early, runtimeReads(x)...)
-			if !isOpaque(x) {
-				out := w.outside(x)
-				asked = append(asked, out.settings...)
-				early = append(early, out.early...)
-			}
-			for _, what := range asked {
+			a, out := answerOf(n, x), w.outside(x)
+			for _, what := range slices.Concat(a.settings, out.settings) {
 				b.Settings = append(b.Settings, w.g.Use(n, what, x.Line))
 			}
-			b.Early = append(b.Early, early...)
+			b.Early = append(append(b.Early, a.early...), out.early...)
 		}
 	}
 	b.Settings = slices.CompactFunc(compactUses(b.Settings), func(a, b graph.Use) bool { return a.What == b.What })
@@ -137,9 +112,9 @@ func (b *Behaviour) addSettings(w *Analysis, r *graph.Reach) {
 
 // An outlook is what external code was found to do.
 type outlook struct {
-	opaque   string // the first call that cannot be seen through
-	settings []string
-	early    []Read // what it read when the program started, or past the log
+	hides string // the first call that cannot be seen through
+	answer
+	before []earlyRead // where no log is kept
 }
 
 // outside looks through what a name of an external package leads to.
@@ -148,7 +123,7 @@ func (w *Analysis) outside(x graph.External) *outlook {
 	if found, ok := w.outlooks[x]; ok {
 		return found
 	}
-	out := &outlook{}
+	out := &outlook{before: readsOf(w.g.Outside(x, false))}
 	w.outlooks[x] = out
 	found := w.g.Outside(x, true)
 	if len(found.Nodes) == 0 && isSystemCalls(x.Path) {
@@ -163,10 +138,10 @@ func (w *Analysis) outside(x graph.External) *outlook {
 			units = append(units, n)
 		}
 		for _, y := range n.Externals {
-			out.addSettings(settingsOf(n, y)...)
-			early, told := unlogged(n, y)
-			out.early = append(append(out.early, early...), runtimeReads(y)...)
-			if isOpaque(y) && !told {
+			a := answerOf(n, y)
+			out.addSettings(a.settings...)
+			out.early = append(out.early, a.early...)
+			if a.opaque {
 				out.note(shortRef(y) + " in " + n.Name())
 			}
 		}
@@ -193,7 +168,7 @@ func (w *Analysis) outside(x graph.External) *outlook {
 }
 
 // note keeps the first thing that cannot be seen through.
-func (out *outlook) note(what string) { out.opaque = cmp.Or(out.opaque, what) }
+func (out *outlook) note(what string) { out.hides = cmp.Or(out.hides, what) }
 
 func (out *outlook) addSettings(list ...string) {
 	for _, what := range list {

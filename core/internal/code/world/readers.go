@@ -1,9 +1,12 @@
 package world
 
 import (
+	"cmp"
+	"os"
 	pathpkg "path"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -44,7 +47,7 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 					list = append(list, earlyRead{Read: e})
 				}
 			} else {
-				list = w.readsOutside(x)
+				list = w.outside(x).before
 			}
 			for _, e := range list {
 				if moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name) {
@@ -82,17 +85,6 @@ func waits(r *graph.Reach, n *graph.Node, opener string) bool {
 	return n.Fact.Kind == facts.KindVar && strings.HasPrefix(initial, opener+"(") && !strings.Contains(initial, "|") && !slices.ContainsFunc(r.Graph.LeadingTo(n), r.Has)
 }
 
-// readsOutside returns what a name of an external package reads of the world.
-func (w *Analysis) readsOutside(x graph.External) []earlyRead {
-	x.Line = 0
-	list, ok := w.reads[x]
-	if !ok {
-		list = readsOf(w.g.Outside(x, false))
-		w.reads[x] = list
-	}
-	return list
-}
-
 // readsOf returns what code of other modules reads of the world.
 func readsOf(out *graph.Outlook) (list []earlyRead) {
 	for _, n := range out.Nodes {
@@ -114,4 +106,82 @@ func shortRef(x graph.External) string {
 		return "template." + x.Name
 	}
 	return pathpkg.Base(path) + "." + x.Name
+}
+
+// readsBefore returns what a mention of something outside that reads the world
+// reads when no log is kept.
+func readsBefore(n *graph.Node, x graph.External) (list []Read) {
+	for _, what := range asked(x) {
+		switch name, isVariable := strings.CutPrefix(what, "$"); {
+		case isVariable:
+			list = append(list, Read{ReadVariable, name})
+		case !slices.Contains([]string{"!", SettingEnvironment, SettingIdentity, SettingModes, SettingLocalTime}, what): // which stand for no more than a part
+			list = append(list, Read{readSetting, what})
+		}
+	}
+	names, all := namesGiven(n, x)
+	isVariable := slices.Contains([]string{"syscall.Getenv", "os.Getenv", "os.LookupEnv", "os.ExpandEnv"}, x.Path+"."+x.Name)
+	switch {
+	case list != nil:
+	case x.Path == "os" && x.Name == "Getwd", x.Path == "path/filepath" && x.Name == "Abs":
+		return []Read{{ReadDir, "working directory"}}
+	case !all && isVariable:
+		return []Read{{readSetting, SettingVariables}}
+	case !all, x.Name == "OpenRoot": // what is read below it has other names
+		return []Read{{readUnnamed, shortRef(x)}}
+	}
+	for _, name := range names {
+		switch {
+		case x.Name == "ExpandEnv":
+			os.Expand(name, func(name string) string {
+				list = append(list, Read{ReadVariable, name})
+				return ""
+			})
+		case isVariable:
+			list = append(list, Read{ReadVariable, name})
+		default:
+			list = append(list, Read{ReadFile, name})
+		}
+	}
+	return list
+}
+
+// addEarly notes what the code reads before any test runs, into variables that
+// it uses.
+func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) {
+	b.Kept = slices.ContainsFunc(r.Order, func(n *graph.Node) bool { return slices.ContainsFunc(n.Externals, w.keepsReads) })
+	before := slices.Clip(filled)
+	for _, n := range r.Order {
+		if n.Fact.Flags&facts.DeclLazy == 0 && n.Fact.Flags&facts.DeclInit != 0 || n.Fact.Flags&facts.DeclLazy != 0 && w.g.BeforeTests().Has(n) {
+			before = append(before, n)
+		}
+	}
+	b.addInit(w, before)
+	b.Init = compactUses(b.Init)
+}
+
+// presets reports whether code that runs before any test sets environment
+// variables, and no test does: all that tests read is what is set when they
+// begin.
+func (w *Analysis) presets() bool {
+	sets := func(n *graph.Node) bool {
+		return slices.ContainsFunc(n.Externals, func(x graph.External) bool {
+			return slices.Contains(answerOf(n, x).settings, SettingOfVariables) || slices.Contains(w.outside(x).settings, SettingOfVariables)
+		})
+	}
+	return slices.ContainsFunc(w.g.BeforeTests().Order, sets) && !slices.ContainsFunc(w.g.RunByTests().Order, sets)
+}
+
+func compactUses(list []graph.Use) []graph.Use {
+	sort.Slice(list, func(i, j int) bool { // SortFunc weighs 15 kB for each type
+		a, b := &list[i], &list[j]
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.File, b.File), a.Line-b.Line) < 0
+	})
+	return slices.Compact(list)
+}
+
+// keepsReads reports whether a mention of something outside may use what it has
+// read for somebody else before.
+func (w *Analysis) keepsReads(x graph.External) bool {
+	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 || len(w.outside(x).before) > 0
 }

@@ -74,7 +74,7 @@ func TestIdentities(t *testing.T) {
 		}
 	}
 	for _, x := range []graph.External{{Path: "os", Name: "SameFile"}, {Path: "io/fs", Name: "Sys"}} {
-		if !slices.Contains(settingsOf(&graph.Node{}, x), SettingIdentity) {
+		if !slices.Contains(answerOf(&graph.Node{}, x).settings, SettingIdentity) {
 			t.Errorf("%s asks for no identity", shortRef(x))
 		}
 	}
@@ -118,10 +118,8 @@ func TestHomes(t *testing.T) {
 			}
 			return true
 		})
-		for _, entry := range homes.Of("os") {
-			if name, variable, _ := strings.Cut(entry, ":"); name == fn {
-				got = append(got, variable)
-			}
+		for _, r := range answerOf(&graph.Node{}, graph.External{Path: "os", Name: fn}).early {
+			got = append(got, r.Name)
 		}
 		slices.Sort(want)
 		slices.Sort(got)
@@ -150,7 +148,7 @@ func TestRuntimeReads(t *testing.T) {
 	}
 	// Always an input; a setting that is asked for; how panics are printed.
 	known := []string{"GODEBUG", "GOMAXPROCS", "GOTRACEBACK"}
-	for _, v := range slices.Concat(collector, goRoot) {
+	for _, v := range slices.Concat(collector, answerOf(&graph.Node{}, graph.External{Path: "runtime", Name: "GOROOT"}).early) {
 		known = append(known, v.Name)
 	}
 	for _, name := range found {

@@ -210,8 +210,7 @@ func (s *server) result(ctx context.Context, r remote.Request, body string) (rem
 		if size == 0 && err == nil {
 			err = os.WriteFile(path, nil, 0o600)
 		}
-		now := time.Now()
-		return remote.Response{OutputID: output[:], Size: size, Time: &now, DiskPath: path}, err
+		return remote.Response{OutputID: output[:], Size: size, Time: time.Now().Format(time.RFC3339Nano), DiskPath: path}, err
 	case remote.CmdPut:
 		return remote.Response{DiskPath: body}, s.backend.Put(ctx, action, output, r.BodySize, body)
 	case remote.CmdGetObject:

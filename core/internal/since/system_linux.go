@@ -11,3 +11,6 @@ func birthTime(path string) (ns int64, ok bool) {
 	}
 	return st.Btime.Sec*1e9 + int64(st.Btime.Nsec), true
 }
+
+// longName is what Windows needs.
+func longName(path string) string { return path }
