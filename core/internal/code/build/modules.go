@@ -25,7 +25,7 @@ type Modules struct {
 	vendor   string             // vendor directory in use, or ""
 	vendored map[string]*Module // import path -> module, of what lies there
 	cache    string             // GOMODCACHE
-	own      bool               // this library's own tests: its code counts
+	own      bool               // tests of this library's module: its code counts
 	direct   []string           // modules that a local one requires for itself
 	required map[gomod.Version][]string
 }
@@ -53,7 +53,8 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}
-	m.own = strings.HasPrefix(m.ImportPath(dir)+"/", library+"/")
+	holds := m.of(m.ImportPath(dir))
+	m.own = holds != nil && holds.Path == library // an example that is a module of its own is a user
 	return m, nil
 }
 

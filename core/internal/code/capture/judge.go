@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -125,7 +126,7 @@ func (j *judge) define(d *scope.Def, typeOnly bool) {
 func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 	v := Value{Name: d.Ident.Name, Type: true, Code: true, remedy: j.remedyFor(ref{def: d}, &types.Traits{})}
 	v.Told = !slices.ContainsFunc(j.types, func(t *ast.FuncType) bool {
-		return t.Results == nil || !contains(t.Results, func(n ast.Node) bool {
+		return t.Results == nil || !syntax.Contains(t.Results, func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
 			return ok && scope.Of(id) == d
 		})
@@ -274,13 +275,4 @@ func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.E
 func isName(e ast.Expr, name string) bool {
 	id, ok := e.(*ast.Ident)
 	return ok && id.Name == name
-}
-
-// contains reports whether some node inside another is of a kind.
-func contains(n ast.Node, is func(n ast.Node) bool) (found bool) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		found = found || n != nil && is(n)
-		return !found
-	})
-	return found
 }

@@ -298,7 +298,7 @@ func (j *judge) isTold(e ast.Expr) bool {
 func (j *judge) runsOthers(call *ast.CallExpr) bool {
 	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 		_, lit := arg.(*ast.FuncLit)
-		return !lit && contains(arg, func(n ast.Node) bool {
+		return !lit && syntax.Contains(arg, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
 			return ok && !j.harmless(call)
 		})
