@@ -126,7 +126,7 @@ func newProgram(g *graph.Graph) *program {
 // it; what it does beside computing is still only what the roots do. turn names the
 // test that calls the function, where none that follows can have begun.
 func (p *program) closure(roots []*graph.Node, packages bool, turn string, told Covered, ignored ...string) *Closure {
-	g, flags := p.graph, p.world.ReadsFlags
+	g := p.graph
 	near := g.ReachFrom(roots...)
 	near.AddInit()
 	near.AddRegistered()
@@ -138,7 +138,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		r.Extend(g.PackagesOf(roots)...)
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
-	r.Complete(flags)
+	r.Complete()
 	own := len(r.Order)
 	if found.Effect != nil {
 		c.Effect = []Use{found.Effect.Change, found.Effect.Reader}
@@ -146,14 +146,14 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	if cause != nil {
 		c.Cause = *cause
 		r.Extend(executed.Order...)
-		r.Complete(flags)
+		r.Complete()
 	}
 	// What external code calls of ours cannot be told from our source.
 	c.Modules = r.Modules()
 	if called, why := g.CalledBy(c.Modules); len(called) > 0 {
 		c.Fallback = append(c.Fallback, why...)
 		r.Extend(called...)
-		r.Complete(flags)
+		r.Complete()
 		c.Modules = r.Modules()
 	}
 	if cause == nil {

@@ -87,6 +87,9 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 		case d != nil && isPath(v):
 			w.expr(v, operand) // what stands in indexes
 			w.bind(d, w.part(v, StepCopy)...)
+			if id, ok := ast.Unparen(v).(*ast.Ident); ok {
+				w.handed(id)
+			}
 		default:
 			w.expr(v, setTo(name))
 			if u, ok := ast.Unparen(v).(*ast.UnaryExpr); ok && d != nil && u.Op == token.AND {
