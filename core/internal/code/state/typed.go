@@ -49,7 +49,7 @@ func isUnknown(e ast.Expr) bool {
 // another module; and its path where it is of the standard library.
 func (s *Analysis) decls(n *graph.Node, m facts.Mention) (found []*graph.Node, std string) {
 	list := meanings(n, m)
-	if len(list) != 1 || list[0].part != "" {
+	if _, imported := n.File.Names[m.X]; len(list) != 1 || m.X != "" && !imported {
 		return nil, ""
 	}
 	return s.declared(list[0].path, list[0].name)
