@@ -85,7 +85,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 			p.imports = append(p.imports, imp.Path)
 		}
 	}
-	if f.Facts.Flags&facts.FileRaw != 0 {
+	if f.Facts.Flags != 0 {
 		p.sums = append(p.sums, namedSum{f.Name, f.Sum})
 	}
 	for i := range src.nodes {
