@@ -511,6 +511,24 @@ var db = &mem{}
 func TestA(t *testing.T) { db.Sum() }
 func fn() int { return db.Sum() }
 `, want: ""},
+		{name: "of which another variable had the one that it calls, which calls it", src: `
+type node struct{ n int }
+func (x *node) Set(k, n int) { if k > 0 { x.Later(k, n) }; x.n = n }
+func (x *node) Later(k, n int) { x.Set(k - 1, n) }
+var a = &node{}
+var b = &node{}
+func TestA(t *testing.T) { b.Later(1, seed.Rows()) }
+func fn() int { a.Set(0, 1); return b.n }
+`, want: "m.b"},
+		{name: "that look by one another", src: `
+type node struct{ n int }
+func (x *node) Sum(k int) int { if k > 0 { return x.Later(k) }; return x.n }
+func (x *node) Later(k int) int { return x.Sum(k - 1) }
+var a = &node{}
+var b = &node{}
+func TestA(t *testing.T) { b.Later(1) }
+func fn() int { return a.Sum(0) + b.n }
+`, want: ""},
 		{name: "that fills once", src: `
 type lazy struct{ once sync.Once; text string }
 func (l *lazy) Text() string { l.once.Do(l.build); return l.text }
