@@ -46,7 +46,7 @@ func (c *collector) collect() *notStored {
 		if !all && (!r.After || r.Aside) {
 			continue
 		}
-		if why := c.env(r); why != nil {
+		if why := c.env(r.Name, r.Before && all); why != nil {
 			return why
 		}
 	}
@@ -126,37 +126,49 @@ func (b *builder) placed(ins []input.Input) ([]input.Input, *notStored) {
 		if !b.namesTemp.Load() || b.spec.DeclaredOnly || !slices.Contains(ownVariables, r.Name) || !r.After || r.Aside {
 			continue
 		}
-		if why := c.env(r); why != nil {
+		if why := c.env(r.Name, false); why != nil {
 			return nil, why
 		}
 	}
 	return c.ins, nil
 }
 
-func (c *collector) env(r trace.Read) *notStored {
-	if strings.HasPrefix(r.Name, "CACHETEST") || c.isOwn(r.Name) ||
-		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
+// env adds a variable. before says that fn may use what was read of it before the
+// build.
+func (c *collector) env(name string, before bool) *notStored {
+	if strings.HasPrefix(name, "CACHETEST") || c.isOwn(name) || input.Matches(c.spec.Ignore.Env, name) {
 		return nil
 	}
-	flags, why := c.setByProcess(r.Name, r.Before && c.stateful())
-	c.add(c.world.EnvAt(r.Name, flags, nil))
+	if c.has(input.Env, name) {
+		if i := slices.IndexFunc(c.ins, func(in input.Input) bool { return in.Kind == input.Env && in.Name == name }); before {
+			c.ins[i] = c.world.EnvAt(name, c.ins[i].Flags|input.Began, nil)
+		}
+		return nil
+	}
+	flags, why := c.setByProcess(name, before)
+	c.add(c.world.EnvAt(name, flags, nil))
 	return why
 }
 
 // setByProcess looks whether a variable was changed since the build began, or,
 // where it may have been read before, since the process did: it may have been read
-// before or after that. Where all code counts that has run before the build, that
-// tells what it set in between.
+// before or after that, in this run or in another for which the record holds. Where
+// all code counts that has run before the build, that tells what it set in between;
+// so does the initialization that fn's code brings, without state in reach.
 func (c *collector) setByProcess(name string, before bool) (input.Flags, *notStored) {
 	value, set := syscall.Getenv(name)
 	began, wasSet := c.c.host.Env()[name]
+	flags := c.preset()
+	if before {
+		flags |= input.Began
+	}
 	switch isTemp := c.c.host.Temp().Has(value); {
 	case began == value && wasSet == set, c.preset() != 0:
-		return c.preset(), nil
+		return flags, nil
 	case isTemp, slices.Contains(c.environ, name+"="+value) != set, !set && c.wasSet(name):
 	case !before:
 		return 0, nil
-	case c.closure != nil && c.closure.Cause.What != "":
+	case !c.stateful(), c.closure != nil && c.closure.Cause.What != "":
 		return input.Preset, nil
 	}
 	if c.c.host.Temp().Has(value) { // declaring it would only tell that

@@ -24,7 +24,7 @@ func (c *collector) unlogged() *notStored {
 		var why *notStored
 		switch r.Kind {
 		case code.ReadVariable:
-			why = c.env(trace.Read{Name: r.Name, Before: true})
+			why = c.env(r.Name, true)
 		case code.ReadFile:
 			why = c.addPath(trace.Read{Name: c.world.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)})
 		case code.ReadLink:
@@ -58,7 +58,7 @@ func (c *collector) environment() *notStored {
 	ignored, flags := c.spec.Ignore.Env, c.preset()
 	for _, name := range slices.Compact(names) {
 		if input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
-			more, why := c.setByProcess(name, c.stateful())
+			more, why := c.setByProcess(name, true)
 			if flags |= more; why != nil {
 				return why
 			}

@@ -56,7 +56,7 @@ func (w *World) envOf(name, value string, set bool, flags Flags, old *Input) Inp
 		in.Salt = old.Salt
 	}
 	text := name + "\x00" + value
-	if flags&Preset != 0 {
+	if flags&(Preset|Began) != 0 {
 		if began, was := w.Began()[name]; was != set || began != value {
 			text += "\x00" + strconv.FormatBool(was) + began
 			set = true

@@ -65,7 +65,7 @@ func (w *World) EnvironmentAt(name string, flags Flags, old *Input) Input {
 			add(name, value)
 		}
 	}
-	if flags&Preset != 0 {
+	if flags&(Preset|Began) != 0 {
 		for name, value := range w.Began() {
 			if now, set := syscall.Getenv(name); InEnvironment(name, ignored) && !(set && now == value) {
 				add(name, "was "+value)
