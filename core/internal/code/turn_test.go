@@ -20,6 +20,7 @@ func TestUpTo(t *testing.T) {
 		{"func TestMain(m *testing.M) { run(m) }\nfunc run(m *testing.M) { for range 2 { m.Run() } }", "", "in a loop in the function"},
 		{"func TestMain(m *testing.M) { m.Run(); m.Run() }", "", "twice"},
 		{"func TestMain(m *testing.M) { run(m); run(m) }\nfunc run(m *testing.M) int { return m.Run() }", "", "twice"},
+		{"func TestMain(m *testing.M) { run(m) }\nfunc once(m *testing.M) int { return m.Run() }; func run(m *testing.M) { m.Run(); m.Run() }", "", "in a line with another"},
 		{"func TestMain(m *testing.M) { run(m, m) }\nfunc run(m, n *testing.M) { m.Run(); n.Run() }", "", "by two names"},
 		{"func TestMain(m *testing.M) { x := m; x.Run(); x.Run() }", "", "by another name"},
 		{"func TestMain(m *testing.M) { f := m.Run; f(); f() }", "", "as a method value"},

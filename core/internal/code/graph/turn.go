@@ -139,7 +139,7 @@ func (n *Node) param(i int) (*ast.FuncDecl, *ast.Ident) {
 	}
 	for _, d := range p.Syntax.Decls {
 		fn, ok := d.(*ast.FuncDecl)
-		if !ok || fn.Body == nil || fn.Recv != nil || p.Line(fn.Pos()) != n.Fact.Line {
+		if !ok || fn.Body == nil || fn.Recv != nil || fn.Name.Name != n.Fact.Name || p.Line(fn.Pos()) != n.Fact.Line {
 			continue
 		}
 		for _, field := range fn.Type.Params.List {
