@@ -11,11 +11,15 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 )
 
 // A mainTB is the TB of a TestMain. It does what package testing does for a
 // test, of which there is none.
 type mainTB struct {
+	fixture.Main
+
 	mu       sync.Mutex
 	failed   bool
 	held     []string // lines of the log, shown once something fails

@@ -157,7 +157,8 @@ func IgnoreFiles(patterns ...string) Option {
 }
 
 // IgnoreEnv takes environment variables out of the inputs, although they were
-// read: those whose name matches a pattern. The inputs of code that can ask for
+// read: those whose name matches a pattern, LANG and TZ as well, which count for
+// every fixture. The inputs of code that can ask for
 // all of them (os.Environ), or before the tests run for one whose name its source
 // does not tell, are all variables but those that go test and the shell set anew
 // for each run: PWD, OLDPWD, SHLVL, _ and GOCOVERDIR.

@@ -118,7 +118,9 @@ type program struct {
 }
 
 func newProgram(g *graph.Graph) *program {
-	return &program{graph: g, state: state.New(g), world: world.New(g)}
+	p := &program{graph: g, state: state.New(g), world: world.New(g)}
+	g.Unwritten = p.state.Unwritten
+	return p
 }
 
 // closure collects what can be reached from the roots. With packages, all

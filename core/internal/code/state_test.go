@@ -681,6 +681,10 @@ func fn() string { _, err := strconv.Atoi("99999999999999999999"); return err.Er
 func TestA(t *testing.T) { unicode.CaseRanges = nil }
 func fn() string { return strings.ToUpper("x") }
 `, want: "unicode.CaseRanges"},
+		{name: "a function, which nobody can set", src: `
+func TestA(t *testing.T) { f := unicode.ToLower; f = unicode.ToUpper; _ = f('x') }
+func fn() string { return strings.ToUpper("x") }
+`, want: ""},
 		{name: "what is printed to", src: `
 func TestA(t *testing.T) { os.Stdout = nil }
 func fn() string { return strings.ToUpper("x") }

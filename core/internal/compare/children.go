@@ -185,8 +185,20 @@ func (u *use) difference(p *Present, told []input.Reason) (d Difference, same bo
 	return d, false
 }
 
-// reasons says why a child is not what it was: the root cause first.
+// reasons says why a child is not what it was, and how one that the function does
+// not ask for is one.
 func (u *use) reasons(p *Present, nearest *node, told []input.Reason) []input.Reason {
+	reasons := u.changes(p, nearest, told)
+	if u.in.Flags&input.Before != 0 {
+		for i := range reasons {
+			reasons[i].Text += " (other code had got it before, and may have left it in a variable)"
+		}
+	}
+	return reasons
+}
+
+// changes says why a child is not what it was: the root cause first.
+func (u *use) changes(p *Present, nearest *node, told []input.Reason) []input.Reason {
 	name := u.in.Detail
 	if nearest == nil {
 		return []input.Reason{childReason(name, "is no longer stored")}

@@ -93,11 +93,11 @@ func (r *Reach) follow() {
 }
 
 // AddInit adds the initialisation code that fills variables in reach, until
-// there is no more of it. All packages of the binary count, for a registry is
-// filled by whoever imports it.
+// there is no more of it: all that leads to one which something can change. All
+// packages of the binary count, for a registry is filled by whoever imports it.
 func (r *Reach) AddInit() {
 	for done := 0; done < len(r.Order); done++ {
-		if n := r.Order[done]; n.Fact.Kind == facts.KindVar {
+		if n := r.Order[done]; n.Fact.Kind == facts.KindVar && (r.Graph.Unwritten == nil || !r.Graph.Unwritten(n)) {
 			r.add(n, r.Graph.unitsTo(r.back, n)...)
 			r.follow()
 		}

@@ -129,6 +129,17 @@ func (s *Analysis) fixed(v variable) bool {
 	return fixed
 }
 
+// Unwritten reports whether nothing changes the variables of a declaration once
+// they were made, not even when the program starts.
+func (s *Analysis) Unwritten(n *graph.Node) bool {
+	for i := range n.Fact.Count() {
+		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], s.initialises) {
+			return false
+		}
+	}
+	return n.Fact.Flags&facts.DeclLazy == 0
+}
+
 // touches reports whether a mention of a variable is no pure read, nor part of
 // its initialisation.
 func (s *Analysis) touches(v variable, m mention) bool {
