@@ -157,7 +157,8 @@ func IgnoreFiles(patterns ...string) Option {
 }
 
 // IgnoreEnv takes environment variables out of the inputs, although they were
-// read: those whose name matches a pattern. The inputs of code that can ask for
+// read: those whose name matches a pattern, LANG and TZ as well, which count for
+// every fixture. The inputs of code that can ask for
 // all of them (os.Environ), or before the tests run for one whose name its source
 // does not tell, are all variables but those that go test and the shell set anew
 // for each run: PWD, OLDPWD, SHLVL, _ and GOCOVERDIR.
@@ -234,8 +235,8 @@ func Local() Option {
 
 // Shared gives all callers of a process one and the same fixture, which nobody
 // may change, instead of a copy for each. [Memo] and [Call] return one decoded
-// value. [Dir] and [File] return the path of the stored tree itself, read-only,
-// at the same cost for any size; it stays there while the process lives.
+// value. [Dir] and [File] return the path of the stored tree itself, with read-only
+// files, at the same cost for any size; it stays there while the process lives.
 //
 //go:noinline
 func Shared() Option {

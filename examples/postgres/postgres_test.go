@@ -56,9 +56,10 @@ func findPostgres() bool {
 }
 
 // cluster returns a copy of the cluster. Before m.Run nothing is recorded, and
-// what the commands read cannot be: what it depends on is declared.
+// what the commands read cannot be: what it depends on is declared. findPostgres has
+// changed the PATH, which matters by what Tool finds there alone.
 func cluster(tb cachetest.TB) string {
-	return cachetest.Dir(tb, "shop/cluster", build, cachetest.DeclaredOnly(),
+	return cachetest.Dir(tb, "shop/cluster", build, cachetest.DeclaredOnly(), cachetest.IgnoreCapture("os.Environ"),
 		cachetest.Files("migrations/*.sql", "seed.sql"), cachetest.Tool("initdb", "postgres"))
 }
 

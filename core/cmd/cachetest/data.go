@@ -17,10 +17,11 @@ import (
 func (c *command) gather(cache *admin.Cache, judge bool, p admin.Period) (*report.Data, error) {
 	events, hits := cache.Events(), cache.Hits()
 	all := admin.WithLogged(cache.Fixtures(judge), events, hits)
-	chosen, _, err := c.choose(all)
+	chosen, left, err := c.choose(all)
 	if err != nil {
 		return nil, err
 	}
+	c.others = shown(left, events)
 	limit, err := maxBytes()
 	if err != nil {
 		return nil, err

@@ -46,6 +46,7 @@ type command struct {
 	dir   string   // of the store, after open
 
 	module module // that it runs in, after choose
+	others int    // fixtures of other modules that are left out, after gather
 }
 
 var (

@@ -84,7 +84,7 @@ func (c *command) graph(dot, asJSON, html bool) error {
 	case asJSON:
 		return g.WriteJSON(c.out)
 	case len(g.Nodes) == 0:
-		c.tellEmpty(0)
+		c.tellEmpty(c.others)
 		return nil
 	}
 	return g.WriteText(c.out, c.module.short)

@@ -185,11 +185,23 @@ func (u *use) difference(p *Present, told []input.Reason) (d Difference, same bo
 	return d, false
 }
 
-// reasons says why a child is not what it was: the root cause first.
+// reasons says why a child is not what it was, and how one that the function does
+// not ask for is one.
 func (u *use) reasons(p *Present, nearest *node, told []input.Reason) []input.Reason {
+	reasons := u.changes(p, nearest, told)
+	if u.in.Flags&input.Before != 0 {
+		for i := range reasons {
+			reasons[i].Text += " (other code had got it before, and may have left it in a variable)"
+		}
+	}
+	return reasons
+}
+
+// changes says why a child is not what it was: the root cause first.
+func (u *use) changes(p *Present, nearest *node, told []input.Reason) []input.Reason {
 	name := u.in.Detail
 	if nearest == nil {
-		return []input.Reason{childGone(name)}
+		return []input.Reason{childReason(name, "is no longer stored")}
 	}
 	reasons := nearest.Reasons()
 	switch {
@@ -197,7 +209,7 @@ func (u *use) reasons(p *Present, nearest *node, told []input.Reason) []input.Re
 	case u.name.expired(nearest.Rec, p.World.Clock()):
 		return []input.Reason{u.name.outlived(name, nearest.Rec)}
 	default:
-		return []input.Reason{childDiffers(name)}
+		return []input.Reason{childReason(name, "changed: built again to another value")}
 	}
 	news := slices.DeleteFunc(reasons, func(r input.Reason) bool { return hasReason(told, r) })
 	if len(news) == 0 {

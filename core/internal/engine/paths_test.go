@@ -278,3 +278,35 @@ func TestRecorded(t *testing.T) {
 		})
 	}
 }
+
+// TestAlways changes the variables that count although nothing was seen to ask for
+// them, for who does not say that they cannot matter, and for who does.
+func TestAlways(t *testing.T) {
+	for _, name := range []string{"LANG", "TZ", "GODEBUG"} {
+		t.Setenv(name, "")
+	}
+	told := Spec{Version: "1", DeclaredOnly: true, Ignore: Ignored{Env: []string{"LANG", "TZ", "GODEBUG"}}}
+	p := newProcess(t)
+	for _, step := range []struct {
+		change, value string
+		spec          Spec
+		want          string
+	}{
+		{"", "", told, "first run"},
+		{"LANG", "de", told, "hit"},
+		{"TZ", "Asia/Tokyo", told, "hit"},
+		{"GODEBUG", "http2client=0", told, "env GODEBUG changed"},
+		{"", "", Spec{Version: "1", DeclaredOnly: true}, "declared inputs changed"},
+		{"LANG", "fr", Spec{Version: "1", DeclaredOnly: true}, "env LANG changed: de -> fr"},
+		{"TZ", "UTC", Spec{Version: "1", DeclaredOnly: true}, "env TZ changed: Asia/Tokyo -> UTC"},
+	} {
+		if step.change != "" {
+			os.Setenv(step.change, step.value)
+		}
+		p = p.again(On)
+		if _, err := p.do(step.spec, value("v")); err != nil {
+			t.Fatal(err)
+		}
+		p.want(step.want)
+	}
+}

@@ -169,14 +169,16 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	return about
 }
 
-// always are the inputs of every fixture that are looked up.
+// always are the inputs of every fixture that are looked up. IgnoreEnv takes out
+// those that a user can tell not to matter; what GODEBUG changes nobody can.
 func (b *builder) always() []input.Input {
 	var ins []input.Input
 	if b.spec.Alone {
 		return nil
 	}
 	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
-		if !slices.Contains(b.spec.Declare.Env, name) {
+		ignored := name != "GODEBUG" && input.Matches(b.spec.Ignore.Env, name)
+		if !ignored && !slices.Contains(b.spec.Declare.Env, name) {
 			ins = append(ins, b.world.EnvAt(name, b.preset(), nil))
 		}
 	}
@@ -194,11 +196,15 @@ func (b *builder) children() ([]input.Input, *notStored) {
 	}
 	var ins []input.Input
 	used := slices.Clone(b.frame.children)
+	own := len(used)
 	if b.stateful() && !b.spec.Alone {
 		used = append(used, b.c.served...)
 	}
-	for _, ch := range used {
+	for i, ch := range used {
 		in := b.childInput(ch)
+		if i >= own {
+			in.Flags |= input.Before
+		}
 		same := func(o input.Input) bool { return o.Name == in.Name && o.Digest == in.Digest }
 		if ch.key != b.key && !slices.ContainsFunc(ins, same) {
 			ins = append(ins, in)

@@ -68,6 +68,7 @@ const (
 	Racy                       // too fresh when digested for its Stat to be trusted
 	InTree                     // its directory is a Walk or Dir of the same record
 	Preset                     // a variable that the process may have set before its tests began: both values count
+	Before                     // a fixture that other code had got before, and may have left in a variable
 )
 
 // A Digest tells one state of an input from another. The zero Digest is that

@@ -27,7 +27,7 @@ var kinds = [...]row{
 	Code:        {name: "code", sort: "code"},
 	Type:        {name: "type", tell: typeReason, list: listType},
 	Value:       {name: "value", sort: "values", tell: valueReason, list: listValue},
-	Setting:     {name: "setting", sort: "toolchain", tell: plain("setting.changed", "")},
+	Setting:     {name: "setting", sort: "toolchain", tell: settingReason, list: listSetting},
 	Checkout:    {name: "checkout", sort: "files", now: func(w *World, _ *Input) Input { return w.CheckoutAt() }, tell: plain("checkout.changed", "checkout")},
 	WorkDir:     {name: "working directory", tell: plain("workdir.changed", "working directory")},
 	Env:         {name: "env", sort: "env", now: named((*World).EnvAt), tell: envReason, list: listEnv},
@@ -117,6 +117,26 @@ func plain(code, what string) func(old, new *Input) []Reason {
 		}
 		return []Reason{r}
 	}
+}
+
+// SumMark stands in the detail of a setting before a digest, which nobody reads.
+const SumMark = " #"
+
+func listSetting(in *Input) string {
+	text, _, _ := strings.Cut(in.Detail, SumMark)
+	return text
+}
+
+// settingReason tells of what a setting says to people. Where that is the same the
+// digests differ: the rules of a time zone of this name.
+func settingReason(old, new *Input) []Reason {
+	was, is := *old, *new
+	was.Detail, is.Detail = listSetting(old), listSetting(new)
+	reasons := plain("setting.changed", "")(&was, &is)
+	if was.Detail == is.Detail && is.Detail != new.Detail {
+		reasons[0].Text += ": other rules of " + is.Detail
+	}
+	return reasons
 }
 
 func optionsReason(old, new *Input) []Reason {

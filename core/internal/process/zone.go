@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -48,7 +49,7 @@ func zoneText(loc *time.Location) string {
 		}
 		at = next
 	}
-	return loc.String() + " " + strings.Join(names, "/") + " " + shortSum(h)
+	return loc.String() + " " + strings.Join(names, "/") + input.SumMark + shortSum(h)
 }
 
 //go:noinline

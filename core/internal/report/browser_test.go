@@ -40,6 +40,19 @@ const broken = `(() => {
 	return list;
 })()`
 
+// apart are sizes whose unit stands in another line.
+const apart = `(() => {
+	const list = [], range = document.createRange();
+	for (const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), e = {}; e.node = walk.nextNode();) {
+		for (const size of e.node.data.matchAll(/[0-9.]+ ([kMG]?B)/g)) {
+			range.setStart(e.node, size.index);
+			range.setEnd(e.node, size.index + size[0].length);
+			if (new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1) list.push(e.node.data);
+		}
+	}
+	return list;
+})()`
+
 // focused says which control has the focus, -1 for none, and whether that can
 // be seen: it is on the screen and has an outline.
 const focused = `(() => {
@@ -66,7 +79,8 @@ const opened = `new Promise(done => requestAnimationFrame(() => setTimeout(() =>
 })))`
 
 // TestBrowser looks at pages of 0, 14 and 324 fixtures in Chromium, at the width of
-// a phone and of a desk, light and dark, and uses one with the keyboard alone. With
+// a phone and of a desk, light and dark, and uses one with the keyboard alone. The
+// default run has each of these once or twice, the long one has all of them. With
 // CACHETEST_SCREENSHOTS=DIR it writes what it sees there.
 func TestBrowser(t *testing.T) {
 	browser, err := exec.LookPath("chromium")
@@ -79,13 +93,17 @@ func TestBrowser(t *testing.T) {
 		t.Skip("chromium is not installed")
 	}
 	d := openBrowser(t, browser)
-	for _, n := range []int{0, 14, 324} {
+	long := os.Getenv("CACHETEST_LONG") != ""
+	for i, n := range []int{0, 14, 324} {
 		path := filepath.Join(t.TempDir(), "report.html")
 		if err := os.WriteFile(path, []byte(html(t, sample(n))), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		for _, width := range []int{360, 1280} {
-			for _, scheme := range []string{"light", "dark"} {
+		for j, width := range []int{360, 1280} {
+			for k, scheme := range []string{"light", "dark"} {
+				if !long && (i == 0 && j == 1 || (i+j+k)%2 == 1) {
+					continue
+				}
 				d.look(width, scheme)
 				d.open(path)
 				name := fmt.Sprintf("%d fixtures, %d px, %s", n, width, scheme)
@@ -117,6 +135,12 @@ func checkLooks(t *testing.T, d *devtools, name string) {
 	}
 	if list := eval[[]string](d, broken); len(list) > 0 {
 		t.Errorf("%s: words in two lines: %q", name, list[:min(len(list), 5)])
+	}
+	if list := eval[[]string](d, apart); len(list) > 0 {
+		t.Errorf("%s: numbers apart from their units: %q", name, list[:min(len(list), 5)])
+	}
+	if long := eval[[]string](d, `[...document.querySelectorAll(".pkg")].map(e => e.textContent).filter(text => text.startsWith("example.com/"))`); len(long) > 0 {
+		t.Errorf("%s: packages with what all begin with: %q", name, long[:min(len(long), 5)])
 	}
 	if height := eval[float64](d, "document.documentElement.scrollHeight"); height > 6000 {
 		t.Errorf("%s: %.0f px tall", name, height)

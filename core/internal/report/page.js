@@ -32,6 +32,11 @@ const shared = fixtures.map(f => f.pkg.split("/")).reduce((a, b) => {
 }, fixtures[0]?.pkg.split("/") ?? []).join("/");
 const short = pkg => pkg === shared ? "." : pkg.startsWith(shared + "/") ? "." + pkg.slice(shared.length) : pkg;
 
+for (const e of document.querySelectorAll(".pkg")) {
+  e.title = e.textContent;
+  e.textContent = short(e.textContent);
+}
+
 // The chart: hits and misses of each day between the first and the last.
 const days = list => {
   const known = new Map(list.map(d => [d.day, d]));

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/mod/semver"
 
@@ -23,7 +22,7 @@ type Modules struct {
 	vendor   string             // vendor directory in use, or ""
 	vendored map[string]*Module // import path -> module, of what lies there
 	cache    string             // GOMODCACHE
-	own      bool               // this library's own tests: its code counts
+	own      bool               // tests of this library's module: its code counts
 	direct   []string           // modules that a local one requires for itself
 	required map[gomod.Version][]string
 }
@@ -51,7 +50,8 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}
-	m.own = strings.HasPrefix(m.ImportPath(dir)+"/", library+"/")
+	holds := m.of(m.ImportPath(dir))
+	m.own = holds != nil && holds.Path == library // an example that is a module of its own is a user
 	return m, nil
 }
 
@@ -73,17 +73,16 @@ func (m *Modules) load(from string, flags *goFlags) error {
 		}
 	}
 	goVersion := ""
-	var replace []func()
+	var files []*gomod.File
 	for _, dir := range dirs {
 		f, err := m.loadMain(dir)
 		if err != nil {
 			return err
 		}
-		goVersion = f.Go
-		replace = append(replace, func() { m.replaceAll(dir, f.Replace) })
+		goVersion, files = f.Go, append(files, f)
 	}
-	for _, do := range replace {
-		do()
+	for i, f := range files {
+		m.replaceAll(dirs[i], f.Replace)
 	}
 	if work != nil {
 		goVersion = work.Go
