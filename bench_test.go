@@ -47,7 +47,7 @@ func BenchmarkHit(b *testing.B) {
 	for b.Loop() {
 		r.add(timeOf(get), timeOf(func() { os.Stat(file); os.ReadFile(file) }))
 	}
-	r.report(b, "×stat+read")
+	r.report(b, "×stat+read", 2.5)
 }
 
 // A ratio is of what two things took that were done by turns: the load of the
@@ -59,10 +59,15 @@ func (r *ratio) add(ours, theirs time.Duration) {
 }
 
 // report reports the ratio of most rounds, and that of the best ones, which
-// nothing else on the machine disturbed.
-func (r *ratio) report(b *testing.B, unit string) {
-	b.ReportMetric(median(r.ours)/median(r.theirs), unit)
-	b.ReportMetric(slices.Min(r.ours)/slices.Min(r.theirs), unit+"-at-best")
+// nothing else on the machine disturbed. The benchmark fails where both are above
+// most, which is 0 for what is only worth knowing.
+func (r *ratio) report(b *testing.B, unit string, most float64) {
+	usual, best := median(r.ours)/median(r.theirs), slices.Min(r.ours)/slices.Min(r.theirs)
+	b.ReportMetric(usual, unit)
+	b.ReportMetric(best, unit+"-at-best")
+	if most > 0 && min(usual, best) > most {
+		b.Errorf("%.2f %s, and %.2f at best, which may be %v", usual, unit, best, most)
+	}
 }
 
 func median(list []float64) float64 {
@@ -91,7 +96,7 @@ func BenchmarkBigHit(b *testing.B) {
 	for b.Loop() {
 		r.add(timeOf(get), timeOf(func() { os.ReadFile(file) }))
 	}
-	r.report(b, "×read")
+	r.report(b, "×read", 0)
 }
 
 // hits stores what get asks for, and returns a function that asks for it again,
@@ -217,7 +222,7 @@ func BenchmarkFirstHit(b *testing.B) {
 		r.add(measure(fresh), measure(bare))
 	}
 	b.ReportMetric(slices.Min(r.ours)*1e6, "µs/first-hit")
-	r.report(b, "×stat+read")
+	r.report(b, "×stat+read", 14)
 }
 
 const bytesTest = `package bytes
@@ -269,7 +274,10 @@ func BenchmarkJoblib(b *testing.B) {
 		b.Skip("runs with CACHETEST_LONG=1")
 	}
 	if out, err := exec.Command("/usr/bin/python3", "-c", "import joblib, numpy").CombinedOutput(); err != nil {
-		b.Skipf("joblib is not here: %v\n%s", err, out)
+		if os.Getenv("CI") == "true" {
+			b.Fatalf("python3-joblib or python3-numpy is missing: %v\n%s", err, out)
+		}
+		b.Skipf("python3-joblib or python3-numpy is missing: %v\n%s", err, out)
 	}
 	_, run := newBenchModule(b, map[string][]byte{"bytes_test.go": []byte(bytesTest)})
 	python := b.TempDir()
@@ -296,8 +304,8 @@ func BenchmarkJoblib(b *testing.B) {
 				firsts.add(first, theirFirst)
 				laters.add(later, theirLater)
 			}
-			firsts.report(b, "×joblib-first")
-			laters.report(b, "×joblib-later")
+			firsts.report(b, "×joblib-first", 1)
+			laters.report(b, "×joblib-later", 1)
 		})
 	}
 }
@@ -327,8 +335,8 @@ func BenchmarkParallelHit(b *testing.B) {
 		ours.add(timeOf(together(get)), timeOf(alone(get)))
 		bare.add(timeOf(together(stat)), timeOf(alone(stat)))
 	}
-	ours.report(b, "×one-caller")
-	bare.report(b, "×one-caller-of-os.Stat")
+	ours.report(b, "×one-caller", 1.2)
+	bare.report(b, "×one-caller-of-os.Stat", 0)
 }
 
 func repeat(n int, do func()) {
@@ -395,7 +403,7 @@ func BenchmarkFuzz(b *testing.B) {
 	for b.Loop() {
 		r.add(fuzz("FuzzMemo"), fuzz("FuzzOnce"))
 	}
-	r.report(b, "×OnceValue")
+	r.report(b, "×OnceValue", 3)
 }
 
 // BenchmarkTree compares a hit that depends on 10,000 files with walking them
@@ -444,10 +452,12 @@ func BenchmarkTree(b *testing.B) {
 	}
 	var walked, asked ratio
 	for b.Loop() {
-		ours := timeOf(get)
-		walked.add(ours, timeOf(walk))
-		asked.add(ours, timeOf(status))
+		for range 5 { // on a busy machine a second is too short for one that nothing disturbs
+			ours := timeOf(get)
+			walked.add(ours, timeOf(walk))
+			asked.add(ours, timeOf(status))
+		}
 	}
-	walked.report(b, "×WalkDir+Info")
-	asked.report(b, "×git-status")
+	walked.report(b, "×WalkDir+Info", 0.7)
+	asked.report(b, "×git-status", 0.9)
 }

@@ -41,44 +41,43 @@ var layers = map[string][]string{
 	"core/internal/compare": {
 		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/record", "core/internal/since", "core/internal/store",
 	},
-	"core/internal/since":           {"core/internal/logged", "core/internal/unlogged"},
-	"core/internal/record":          {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},
-	"core/internal/gomod":           {},
-	"core/internal/input":           {"core/internal/gomod", "core/internal/plainjson", "core/internal/typeid", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
-	"core/internal/code/scope":      {},
-	"core/internal/code/types":      {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
-	"core/internal/code/capture":    {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
-	"core/internal/code":            {"core/internal/code/build", "core/internal/code/capture", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/pack", "core/internal/code/state", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types", "core/internal/code/world", "core/internal/unlogged"},
-	"core/internal/code/world":      {"core/internal/code/codec", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax"},
-	"core/internal/code/state":      {"core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
-	"core/internal/code/graph":      {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/pack", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax", "core/internal/unlogged"},
-	"core/internal/code/pack":       {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/syntax", "core/internal/unlogged"},
-	"core/internal/code/facts":      {"core/internal/code/codec", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
-	"core/internal/code/syntax":     {"core/internal/code/scope", "core/internal/code/std", "core/internal/unlogged"},
-	"core/internal/code/codec":      {"core/internal/unlogged"},
-	"core/internal/code/build":      {"core/internal/gomod", "core/internal/unlogged"},
-	"core/internal/code/std":        {},
-	"core/internal/trace":           {"core/internal/logged", "core/internal/private", "core/internal/unlogged"},
-	"core/internal/tree":            {"core/internal/store", "core/internal/private", "core/internal/unlogged"},
-	"core/internal/logged":          {"core/internal/unlogged"},
-	"core/internal/plainjson":       {},
-	"core/internal/store":           {"core/internal/plainjson", "core/internal/private", "core/internal/unlogged"},
-	"core/internal/private":         {"core/internal/logged", "core/internal/unlogged"},
-	"core/internal/snapshot":        {"core/internal/global", "core/internal/rules", "core/internal/typeid"},
-	"core/internal/global":          {},
-	"core/internal/rules":           {},
-	"core/internal/typeid":          {},
-	"core/internal/snapshot/matrix": {"core/internal/snapshot"},
-	"core/internal/unlogged":        {},
-	"core/internal/human":           {},
-	"core/internal/config":          {"core/internal/human", "core/internal/logged", "core/internal/unlogged"},
-	"core/internal/remote":          {"core/internal/plainjson", "core/internal/store", "core/internal/unlogged"},
-	"core/internal/remote/helper":   {"core/internal/remote"},
-	"core/internal/httpcache":       {"core/internal/remote/helper"},
-	"internal/faulty":               {},
-	"internal/faults":               {}, // only tests
-	"core/internal/archive":         {"core/internal/record", "core/internal/store", "core/internal/tree"},
-	"core/internal/report":          {"core/internal/human"},
+	"core/internal/since":         {"core/internal/logged", "core/internal/unlogged"},
+	"core/internal/record":        {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},
+	"core/internal/gomod":         {},
+	"core/internal/input":         {"core/internal/gomod", "core/internal/plainjson", "core/internal/typeid", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
+	"core/internal/code/scope":    {},
+	"core/internal/code/types":    {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
+	"core/internal/code/capture":  {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
+	"core/internal/code":          {"core/internal/code/build", "core/internal/code/capture", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/pack", "core/internal/code/state", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types", "core/internal/code/world", "core/internal/unlogged"},
+	"core/internal/code/world":    {"core/internal/code/codec", "core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax"},
+	"core/internal/code/state":    {"core/internal/code/facts", "core/internal/code/graph", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
+	"core/internal/code/graph":    {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/pack", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax", "core/internal/unlogged"},
+	"core/internal/code/pack":     {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/syntax", "core/internal/unlogged"},
+	"core/internal/code/facts":    {"core/internal/code/codec", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
+	"core/internal/code/syntax":   {"core/internal/code/scope", "core/internal/code/std", "core/internal/unlogged"},
+	"core/internal/code/codec":    {"core/internal/unlogged"},
+	"core/internal/code/build":    {"core/internal/gomod", "core/internal/unlogged"},
+	"core/internal/code/std":      {},
+	"core/internal/trace":         {"core/internal/logged", "core/internal/private", "core/internal/unlogged"},
+	"core/internal/tree":          {"core/internal/store", "core/internal/private", "core/internal/unlogged"},
+	"core/internal/logged":        {"core/internal/unlogged"},
+	"core/internal/plainjson":     {},
+	"core/internal/store":         {"core/internal/plainjson", "core/internal/private", "core/internal/unlogged"},
+	"core/internal/private":       {"core/internal/logged", "core/internal/unlogged"},
+	"core/internal/snapshot":      {"core/internal/global", "core/internal/rules", "core/internal/typeid"},
+	"core/internal/global":        {},
+	"core/internal/rules":         {},
+	"core/internal/typeid":        {},
+	"core/internal/unlogged":      {},
+	"core/internal/human":         {},
+	"core/internal/config":        {"core/internal/human", "core/internal/logged", "core/internal/unlogged"},
+	"core/internal/remote":        {"core/internal/plainjson", "core/internal/store", "core/internal/unlogged"},
+	"core/internal/remote/helper": {"core/internal/remote"},
+	"core/internal/httpcache":     {"core/internal/remote/helper"},
+	"internal/faulty":             {},
+	"internal/faults":             {}, // only tests
+	"core/internal/archive":       {"core/internal/record", "core/internal/store", "core/internal/tree"},
+	"core/internal/report":        {"core/internal/human"},
 	"core/cmd/cachetest": {
 		"core/internal/admin", "core/internal/engine", "core/internal/archive", "core/internal/human", "core/internal/report", "core/internal/code",
 		"core/internal/store", "core/internal/record", "core/internal/input", "core/internal/remote/helper", "core/internal/httpcache",
@@ -173,7 +172,7 @@ func TestArchitecture(t *testing.T) {
 	for pkg := range layers {
 		name := strings.TrimPrefix(pkg, "core/internal/")
 		switch {
-		case strings.HasPrefix(pkg, "examples/"), strings.HasPrefix(pkg, "cachetest/internal/"), pkg == "core/internal/snapshot/matrix":
+		case strings.HasPrefix(pkg, "examples/"), strings.HasPrefix(pkg, "cachetest/internal/"):
 			continue
 		case !strings.Contains(page, "`"+pkg+"`") && !strings.Contains(page, "`"+name+"`"):
 			t.Errorf("docs/architecture.md has no line for %s", pkg)
@@ -202,12 +201,12 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7900, 7000},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 8100, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 14700, 8500}, // with the table of the standard library
 	{[]string{"core/internal/store"}, 3050, 2500},
 	{[]string{"core/internal/input"}, 2700, 2500},
 	{[]string{"core/internal/snapshot"}, 4360, 2500},
-	{[]string{"/"}, 52000, 33000},
+	{[]string{"/"}, 52200, 33000},
 }
 
 func TestBudgets(t *testing.T) {

@@ -93,6 +93,9 @@ var verbCalls = []verbCall{
 // that hit, miss, build and are killed: no test fails or is given a wrong
 // value, and no verb fails or complains.
 func TestVerbsBesideTests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a command and calls all of it")
+	}
 	t.Parallel()
 	defer timing.begin(t)()
 	for _, name := range []string{"list", "why", "outdated", "deps", "graph", "stats", "report", "trim", "clean", "export", "import", "env", "help"} {

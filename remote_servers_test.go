@@ -24,7 +24,7 @@ func TestRemoteServers(t *testing.T) {
 	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/long",
-		Setup:               func(env *testscript.Env) error { return setupModule(env, goEnv(t)) },
+		Setup:               func(env *testscript.Env) error { return setupModule(env, goEnv(t), "") },
 		Cmds:                scriptCommands,
 		Condition:           scriptCondition,
 		RequireExplicitExec: true,

@@ -21,7 +21,8 @@ func init() { scriptCommands["killed"] = cmdKilled }
 
 // cmdKilled is `killed read|write test|helper PROGRAM...`: runs a test program as often
 // as it sends requests to the cacheserver of the script, and kills it, or its helper,
-// in the middle of the first, the second and so on. The program writes its process to
+// in the middle of the first, the second and so on, of every third of them but in the
+// long run. The program writes its process to
 // $OUT/test, and its helper to $OUT/helper. The next run has to be as if nothing had
 // been, on the same store and on another, and no helper may be left.
 func cmdKilled(ts *testscript.TestScript, neg bool, args []string) {
@@ -33,7 +34,14 @@ func cmdKilled(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("cacheserver start has to come first")
 	}
 	k := &killing{ts: ts, server: value.(*faulty.Server), victim: args[1], program: args[2:]}
-	for n := 1; k.once(n, args[0] == "write"); n++ {
+	first, step := 1, 1
+	if !long() {
+		step = 3
+		if k.victim == "test" { // in others than its helper
+			first = 2
+		}
+	}
+	for n := first; k.once(n, args[0] == "write"); n += step {
 	}
 }
 

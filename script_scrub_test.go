@@ -2,6 +2,7 @@ package fixturecache_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -31,7 +32,7 @@ var scrubs = []struct {
 	{regexp.MustCompile(`\b[0-9a-f]{6,}…[0-9a-f]{6,}\b`), "HEX"}, // cut in a table
 	{regexp.MustCompile(`\bgo1\.\d+(\.\d+)?[a-z0-9]*\b`), "GOVERSION"},
 	{regexp.MustCompile(`\b(linux|darwin|freebsd)/(amd64|arm64)( -buildmode=[^\n"]*(\n {12,}[^\n]+)*)?`), "PLATFORM"}, // over several lines
-	{regexp.MustCompile(`\n {11}\(`), "  ("}, // where a setting comes from
+	{regexp.MustCompile(`\n {11}\(`), "  ("},                                                                          // where a setting comes from
 	{regexp.MustCompile(`"pid": \d+`), `"pid": PID`},
 	{regexp.MustCompile(`"run": \d+`), `"run": RUN`},
 	{regexp.MustCompile(`(\S) {2,}`), "$1  "}, // columns are as wide as what stood there
@@ -61,7 +62,11 @@ func cmdScrub(ts *testscript.TestScript, neg bool, args []string) {
 func scrub(ts *testscript.TestScript, text string) string {
 	text = brokenPath.ReplaceAllString(text, "/")
 	for _, name := range []string{"WORK", "OUT"} {
-		text = strings.ReplaceAll(text, ts.Getenv(name), "$"+name)
+		dir := ts.Getenv(name)
+		if physical, err := filepath.EvalSymlinks(dir); err == nil {
+			text = strings.ReplaceAll(text, physical, "$"+name)
+		}
+		text = strings.ReplaceAll(text, dir, "$"+name)
 	}
 	for _, s := range scrubs {
 		text = s.pattern.ReplaceAllString(text, s.by)

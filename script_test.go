@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,11 @@ import (
 
 // CACHETEST_SCRIPTS=update writes what the commands print into the scripts, for
 // you to read. The short run has the one script with each verb.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { runScriptsIn(t, "") }
+
+// runScriptsIn runs scripts, all if none is named, in a directory of t, or in place,
+// which they then name as it is named here: through symbolic links too.
+func runScriptsIn(t *testing.T, place string, files ...string) {
 	goenv := goEnv(t)
 	dir := t.TempDir()
 	os.Chmod(filepath.Dir(dir), 0o755) // some scripts run as another user
@@ -29,15 +34,21 @@ func TestScripts(t *testing.T) {
 	delete(goenv, "GOTOOLDIR")
 	scripts := testscript.Params{
 		Dir:                 "testdata/script",
-		Setup:               func(env *testscript.Env) error { return setupModule(env, goenv) },
+		Setup:               func(env *testscript.Env) error { return setupModule(env, goenv, place) },
 		Cmds:                scriptCommands,
 		Condition:           scriptCondition,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("CACHETEST_SCRIPTS") == "update",
 	}
+	if place != "" {
+		scripts.WorkdirRoot = place
+	}
 	if testing.Short() {
-		scripts.Dir, scripts.Files = "", []string{"testdata/script/verbs.txtar"}
+		files = []string{"testdata/script/verbs.txtar"}
+	}
+	if files != nil {
+		scripts.Dir, scripts.Files = "", files
 	}
 	runScripts(t, scripts)
 }
@@ -83,12 +94,17 @@ func goEnv(t *testing.T) map[string]string {
 // setupModule makes $WORK a module that uses this checkout, unless the script
 // brings a go.mod of its own, and gives it an empty store, a temporary
 // directory and a home outside the module ($OUT/store, $OUT/tmp, $OUT/home).
-func setupModule(env *testscript.Env, goenv map[string]string) error {
+func setupModule(env *testscript.Env, goenv map[string]string, place string) error {
 	repo, err := os.Getwd()
 	if err != nil {
 		return err
 	}
-	out, err := os.MkdirTemp("", "script-out-")
+	if place != "" {
+		work := filepath.Join(place, filepath.Base(env.WorkDir))
+		env.Setenv("WORK", work)
+		env.Cd = work
+	}
+	out, err := os.MkdirTemp(place, "script-out-")
 	if err != nil {
 		return err
 	}
@@ -105,13 +121,20 @@ func setupModule(env *testscript.Env, goenv map[string]string) error {
 	env.Setenv("OUT", out)
 	env.Setenv("HOME", filepath.Join(out, "home"))
 	env.Setenv("TMPDIR", filepath.Join(out, "tmp"))
+	if runtime.GOOS == "windows" {
+		env.Setenv("TMP", filepath.Join(out, "tmp"))
+		env.Setenv("LocalAppData", filepath.Join(out, "home"))
+	}
 	env.Setenv("CACHETEST_DIR", filepath.Join(out, "store"))
 	env.Setenv("GOPROXY", "off")
 	env.Setenv("GOFLAGS", "-mod=mod -vet=off -buildvcs=false")
 	env.Setenv("GOTOOLCHAIN", "local")
 	env.Setenv("CI", "")
 	env.Setenv("GOGC", "400") // of the go command, the compiler and the linker, a sixth of whose time it saves
-	return writeModule(env.WorkDir, repo)
+	if err := writeModule(env.WorkDir, repo); err != nil || place == "" {
+		return err
+	}
+	return age(env.WorkDir) // where times are coarse, what is new may be newer than the build
 }
 
 // writeModule writes go.mod (module example.com/m) and go.sum into dir. A
@@ -178,15 +201,19 @@ func cmdAge(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: age PATH...")
 	}
-	old := time.Now().Add(-time.Hour)
 	for _, arg := range args {
-		ts.Check(filepath.WalkDir(ts.MkAbs(arg), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.Type()&fs.ModeSymlink != 0 {
-				return err
-			}
-			return os.Chtimes(path, old, old)
-		}))
+		ts.Check(age(ts.MkAbs(arg)))
 	}
+}
+
+func age(path string) error {
+	old := time.Now().Add(-time.Hour)
+	return filepath.WalkDir(path, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		return os.Chtimes(path, old, old)
+	})
 }
 
 // cmdSleep is `sleep DURATION`.

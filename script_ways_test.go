@@ -59,7 +59,7 @@ func goTest(ts *testscript.TestScript, store string, args []string) string {
 	cmd := exec.Command("go", append(all, args...)...)
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{
-		"PATH", "HOME", "OUT", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOROOT", "GOPROXY", "GOFLAGS", "GOTOOLCHAIN",
+		"PATH", "HOME", "OUT", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOROOT", "GOPROXY", "GOFLAGS", "GOTOOLCHAIN", "GOGC",
 	} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}

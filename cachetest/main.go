@@ -1,6 +1,10 @@
 package cachetest
 
-import "github.com/fixturecache/fixturecache/core/bridge"
+import (
+	"fmt"
+
+	"github.com/fixturecache/fixturecache/core/bridge"
+)
 
 // Main is for packages whose TestMain makes fixtures that all tests share:
 //
@@ -32,7 +36,11 @@ func Main(m interface{ Run() int }, setup func(tb TB)) int {
 			tb.abort(recover()) // nothing to recover after tb.Fatalf
 		}
 	}()
+	if fmt.Sprintf("%T", m) != "*testing.M" {
+		tb.Begin() // some may have
+	}
 	setup(tb)
+	tb.Begin()
 	code := 1
 	if !tb.Failed() {
 		code = bridge.Main(m.Run)

@@ -11,11 +11,15 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 )
 
 // A mainTB is the TB of a TestMain. It does what package testing does for a
 // test, of which there is none.
 type mainTB struct {
+	fixture.Main
+
 	mu       sync.Mutex
 	failed   bool
 	held     []string // lines of the log, shown once something fails
@@ -91,14 +95,12 @@ func (tb *mainTB) line(line string) {
 }
 
 // Output takes lines that bear their place.
-func (tb *mainTB) Output() io.Writer { return mainOutput{tb} }
+func (tb *mainTB) Output() io.Writer { return tb }
 
-type mainOutput struct{ tb *mainTB }
-
-func (out mainOutput) Write(line []byte) (int, error) {
-	out.tb.mu.Lock()
-	defer out.tb.mu.Unlock()
-	out.tb.line(string(line))
+func (tb *mainTB) Write(line []byte) (int, error) {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	tb.line(string(line))
 	return len(line), nil
 }
 

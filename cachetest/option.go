@@ -235,8 +235,8 @@ func Local() Option {
 
 // Shared gives all callers of a process one and the same fixture, which nobody
 // may change, instead of a copy for each. [Memo] and [Call] return one decoded
-// value. [Dir] and [File] return the path of the stored tree itself, read-only,
-// at the same cost for any size; it stays there while the process lives.
+// value. [Dir] and [File] return the path of the stored tree itself, with read-only
+// files, at the same cost for any size; it stays there while the process lives.
 //
 //go:noinline
 func Shared() Option {

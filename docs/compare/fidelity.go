@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
-	"github.com/fixturecache/fixturecache/core/internal/snapshot/matrix"
+	"github.com/fixturecache/fixturecache/core/internal/snapshot/testdata/matrix"
 )
 
 // Outcomes of a row.

@@ -1,7 +1,7 @@
 // Package dataset shows a corpus on disk: many files that take seconds to make
 // and that tests read, and may change, as files.
 //
-// The corpus has 2,000 files in 50 directories. On a busy machine of two cores
+// The corpus has 500 files in 25 directories. On a busy machine of two cores
 // with ext4 it is generated in 3.5 s; a copy takes 0.9 s (os.CopyFS: 0.9 s),
 // and to share it 16 ms:
 //
@@ -23,8 +23,8 @@ import (
 
 // Sizes of the corpus.
 const (
-	dirs  = 50
-	files = 40 // in each directory
+	dirs  = 25
+	files = 20 // in each directory
 )
 
 // corpus returns a copy of the corpus, which the test may change.
@@ -86,7 +86,7 @@ func TestRemove(t *testing.T) {
 // what os.CopyFS takes for the same copy.
 func TestFigures(t *testing.T) {
 	if testing.Short() {
-		t.Skip("writes 8,000 files")
+		t.Skip("writes 2,000 files")
 	}
 	generated := timed(t, func() error { return generate(t.TempDir()) })
 	src := corpus(t, cachetest.Shared())

@@ -26,10 +26,10 @@ var jobs = []job{
 	{name: "trim", run: fixtures, warm: fixtures, trim: true},
 }
 
-// inBrief are the first two of a list if this is only a look.
+// inBrief is the first of a list if this is only a look.
 func inBrief[T any](all []T) []T {
 	if brief() {
-		return all[:2]
+		return all[:1]
 	}
 	return all
 }

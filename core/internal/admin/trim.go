@@ -2,7 +2,6 @@ package admin
 
 import (
 	"github.com/fixturecache/fixturecache/core/internal/engine"
-	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
@@ -34,10 +33,8 @@ func (c *Cache) Trim(t Trim) (Trimmed, error) {
 	if t.DryRun && t.Gone != nil {
 		st.Gone = func(gone store.Gone) {
 			g := Gone{Gone: gone}
-			if payload, _, err := c.store.Read(&gone.Record); err == nil {
-				if rec, err := record.Brief(payload); err == nil {
-					g.Key, g.Package = rec.Key, rec.Package
-				}
+			if rec, err := load(c.store, &gone.Record); err == nil {
+				g.Key, g.Package = rec.Key, rec.Package
 			}
 			t.Gone(g)
 		}

@@ -35,16 +35,15 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 	if why != "" {
 		return undecided(why)
 	}
-	around := b.newPackageScope(site, cache)
-	q := capture.Query{Site: around.file(around.packages[""], filepath.Base(site.Path)), Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed, Unsteady: world.IsUnsteady}
+	around, in := b.newPackageScope(site, cache)
+	q := capture.Query{Site: in, File: in, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed, Unsteady: world.IsUnsteady}
 	code := site
-	q.File = q.Site
 	if fn.File != call.File && !fn.MethodValue {
 		if code, why = b.parseCompiled(fn.File); why != "" {
 			return undecided(why)
 		}
-		s := b.newPackageScope(code, cache)
-		q.File, q.Fixed = s.file(s.packages[""], filepath.Base(code.Path)), s.fixed
+		around, q.File = b.newPackageScope(code, cache)
+		q.Fixed = around.fixed
 	}
 	found := Captured{Result: capture.Of(q)}
 	for _, n := range found.Nodes {

@@ -118,7 +118,9 @@ type program struct {
 }
 
 func newProgram(g *graph.Graph) *program {
-	return &program{graph: g, state: state.New(g), world: world.New(g)}
+	p := &program{graph: g, state: state.New(g), world: world.New(g)}
+	g.Unwritten = p.state.Unwritten
+	return p
 }
 
 // closure collects what can be reached from the roots. With packages, all
@@ -126,7 +128,7 @@ func newProgram(g *graph.Graph) *program {
 // it; what it does beside computing is still only what the roots do. turn names the
 // test that calls the function, where none that follows can have begun.
 func (p *program) closure(roots []*graph.Node, packages bool, turn string, told Covered, ignored ...string) *Closure {
-	g, flags := p.graph, p.world.ReadsFlags
+	g := p.graph
 	near := g.ReachFrom(roots...)
 	near.AddInit()
 	near.AddRegistered()
@@ -138,7 +140,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		r.Extend(g.PackagesOf(roots)...)
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
-	r.Complete(flags)
+	r.Complete()
 	own := len(r.Order)
 	if found.Effect != nil {
 		c.Effect = []Use{found.Effect.Change, found.Effect.Reader}
@@ -146,14 +148,14 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	if cause != nil {
 		c.Cause = *cause
 		r.Extend(executed.Order...)
-		r.Complete(flags)
+		r.Complete()
 	}
 	// What external code calls of ours cannot be told from our source.
 	c.Modules = r.Modules()
 	if called, why := g.CalledBy(c.Modules); len(called) > 0 {
 		c.Fallback = append(c.Fallback, why...)
 		r.Extend(called...)
-		r.Complete(flags)
+		r.Complete()
 		c.Modules = r.Modules()
 	}
 	if cause == nil {

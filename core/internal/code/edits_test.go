@@ -150,3 +150,22 @@ func TestGiven(t *testing.T) {
 		}
 	}
 }
+
+// The package clause and the go line count for a literal that reaches nothing else.
+func TestLiteralAlone(t *testing.T) {
+	root := writeTree(t,
+		"go.mod", "module example.com/m\n\ngo 1.25.0\n",
+		"a/a_test.go", "package other\n\nfunc TestA() {\n\tMemo(func() any { type own struct{}; return own{} })\n}\n")
+	dir := filepath.Join(root, "a")
+	c, err := Static(dir).Closure(Root{Func: Func{File: filepath.Join(dir, "a_test.go"), Line: 4}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, d := range c.Decls() {
+		names = append(names, d.Name)
+	}
+	if got, want := strings.Join(names, "; "), "example.com/m/a.TestA.func; go line of example.com/m; package clause of example.com/m/a"; got != want {
+		t.Errorf("holds %s, want %s", got, want)
+	}
+}

@@ -85,7 +85,7 @@ func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
 // state in reach of the function, or no longer does.
 func wholeRun(then, now *Closure) Change {
 	c := now
-	text := c.counted() + " count now" + strings.TrimPrefix(c.Since(), c.counted()+" count")
+	text := c.counted() + " now" + strings.TrimPrefix(c.Since(), c.counted())
 	if now.Cause.What == "" {
 		c = then
 		text = fmt.Sprintf("%s is no longer changed by %s (%s:%d), and the other tests no longer count", c.shortName(c.Cause.What), c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line)
@@ -95,16 +95,19 @@ func wholeRun(then, now *Closure) Change {
 
 // counted says of which tests the code counts.
 func (c *Closure) counted() string {
-	if c.Turn == "" {
-		return "all tests"
+	switch c.Turn {
+	case "":
+		return "all tests count"
+	case "TestMain":
+		return "what runs before the tests counts"
 	}
-	return c.Turn + " and the tests before it"
+	return c.Turn + " and the tests before it count"
 }
 
 // Since says why the code of the whole run counts.
 func (c *Closure) Since() string {
 	name, ignore := c.variable(c.Cause.What)
-	return fmt.Sprintf("%s count since %s may be changed by %s (%s:%d): IgnoreCapture(%q) if it cannot matter", c.counted(), name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, ignore)
+	return fmt.Sprintf("%s since %s may be changed by %s (%s:%d): IgnoreCapture(%q) if it cannot matter", c.counted(), name, c.shortName(c.Cause.By), c.Cause.File, c.Cause.Line, ignore)
 }
 
 // Skipped says what a hit would not repeat, "" if there is nothing.

@@ -12,11 +12,11 @@ func TestModes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	modes := []string{"", "-gcflags=-l", "-cover"}
+	modes := []string{"", "-gcflags=-l"}
 	if Running().Matcher().Set("race") {
 		modes = []string{"", "-race"}
 	}
-	if os.Getenv("CACHETEST_MODES") != "" { // each compiles much again
+	if os.Getenv("CACHETEST_LONG") != "" { // each compiles much again
 		modes = []string{"", "-trimpath", "-gcflags=-l", "-cover", "-coverpkg=./...", "-race", "-gcflags=all=-N -l"}
 	}
 	var first string

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
@@ -28,100 +29,45 @@ type packageScope struct {
 // A scopePackage is the package itself, another local one, or one of the standard
 // library.
 type scopePackage struct {
-	path     string // "" for the package itself
-	dir      string
-	known    bool // the facts are those of the whole package
-	facts    []*facts.File
-	declared map[string][]*facts.Decl // methods as T.M
-	in       map[*facts.Decl]string   // the file of a declaration
-	files    map[string]*types.File   // by name; nil where one does not parse
+	*graph.Package                        // nil before its facts are read
+	path           string                 // "" for the package itself
+	known          bool                   // the facts are those of the whole package
+	files          map[string]*types.File // by path; nil where one does not parse
 }
 
-// newPackageScope returns the package of a file that is read.
-func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) *packageScope {
+// newPackageScope returns the package of a file that is read, and that file.
+func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) (*packageScope, *types.File) {
 	if cache == nil {
 		cache = pack.NoCache{}
 	}
 	s := &packageScope{b: b, dir: filepath.Dir(p.Path), name: p.Syntax.Name.Name, cache: cache, packages: map[string]*scopePackage{}}
-	base := filepath.Base(p.Path)
-	s.packages[""] = &scopePackage{dir: s.dir, files: map[string]*types.File{base: types.NewFile(s, "", base, p.Syntax, p.Line)}}
-	return s
+	f := types.NewFile(s, "", filepath.Base(p.Path), p.Syntax, p.Line)
+	s.packages[""] = &scopePackage{files: map[string]*types.File{p.Path: f}}
+	return s, f
 }
 
 // pkg returns a package, whose facts are read.
 func (s *packageScope) pkg(path string) *scopePackage {
 	p := s.packages[path]
 	if p == nil {
-		p = &scopePackage{path: path, dir: s.b.directoryFor(path), files: map[string]*types.File{}}
+		p = &scopePackage{path: path, files: map[string]*types.File{}}
 		s.packages[path] = p
 	}
-	if p.declared != nil || p.dir == "" {
-		return p
-	}
-	p.declared, p.in = map[string][]*facts.Decl{}, map[*facts.Decl]string{}
-	name := path
-	if mods, err := s.b.Modules(); err == nil && path == "" {
-		name = mods.ImportPath(s.dir)
-	}
-	match := s.b.Matcher()
-	want := pack.Filter{Matcher: &match, Tests: path == ""}
-	if path == "" && s.b.FromFiles {
-		want.Matcher = nil // any file may have been named to go test
-	}
-	pk, err := pack.Load(name, p.dir, s.cache, want)
-	if err != nil {
-		return p
-	}
-	p.known = true
-	for i := range pk.Files {
-		if f := pk.Files[i].Facts; f != nil && (path != "" || f.Package == s.name) {
-			p.add(f)
+	switch {
+	case p.Package != nil:
+	case path != "":
+		p.Package, p.known = graph.Alone(s.b.Build, path, s.b.directoryFor(path), "", s.cache)
+	default:
+		name := ""
+		if mods, err := s.b.Modules(); err == nil {
+			name = mods.ImportPath(s.dir)
 		}
+		p.Package, p.known = graph.Alone(s.b.Build, name, s.dir, s.name, s.cache)
 	}
 	return p
 }
 
-func (p *scopePackage) add(f *facts.File) {
-	p.known = p.known && f.Flags&facts.FileBroken == 0
-	p.facts = append(p.facts, f)
-	for i := range f.Decls {
-		d := &f.Decls[i]
-		p.in[d] = f.Name
-		for j := range d.Count() {
-			name := d.NameAt(j).Name
-			if d.Kind == facts.KindMethod {
-				name = d.Recv + "." + name
-			}
-			p.declared[name] = append(p.declared[name], d)
-		}
-	}
-}
-
-// file returns a file of a package, parsed.
-func (s *packageScope) file(p *scopePackage, name string) *types.File {
-	f, ok := p.files[name]
-	if !ok {
-		if source, err := syntax.ParseFile(filepath.Join(p.dir, name)); err == nil {
-			f = types.NewFile(s, p.path, name, source.Syntax, source.Line)
-		}
-		p.files[name] = f
-	}
-	return f
-}
-
-func kindOf(k facts.Kind) types.Kind {
-	switch k {
-	case facts.KindConst:
-		return types.Constant
-	case facts.KindType:
-		return types.TypeName
-	case facts.KindFunc:
-		return types.Func
-	case facts.KindVar:
-		return types.Variable
-	}
-	return types.Unknown
-}
+var kinds = [...]types.Kind{facts.KindConst: types.Constant, facts.KindType: types.TypeName, facts.KindFunc: types.Func, facts.KindVar: types.Variable}
 
 // Kind returns what all declarations of a name are.
 func (s *packageScope) Kind(path, name string) types.Kind {
@@ -130,8 +76,8 @@ func (s *packageScope) Kind(path, name string) types.Kind {
 		return types.Unknown
 	}
 	kind := types.Undeclared
-	for _, d := range p.declared[name] {
-		if k := kindOf(d.Kind); kind == types.Undeclared || kind == k {
+	for _, n := range p.Decls[name] {
+		if k := kinds[n.Fact.Kind]; kind == types.Undeclared || kind == k {
 			kind = k
 		} else {
 			return types.Unknown
@@ -140,13 +86,21 @@ func (s *packageScope) Kind(path, name string) types.Kind {
 	return kind
 }
 
-// Decl returns the only declaration of a name, of the package itself for path "".
+// Decl returns the only declaration of a name, of the package itself for path "",
+// and its file, which is parsed.
 func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 	p := s.pkg(path)
-	if len(p.declared[name]) != 1 {
+	if len(p.Decls[name]) != 1 {
 		return nil, nil
 	}
-	f := s.file(p, p.in[p.declared[name][0]])
+	file := p.Decls[name][0].File.Path
+	f, ok := p.files[file]
+	if !ok {
+		if source, err := syntax.ParseFile(file); err == nil {
+			f = types.NewFile(s, p.path, filepath.Base(file), source.Syntax, source.Line)
+		}
+		p.files[file] = f
+	}
 	if f == nil {
 		return nil, nil
 	}
@@ -156,8 +110,10 @@ func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 // Method reports whether a type has a method, and whether of its pointer.
 func (s *packageScope) Method(path, typ, name string) (found, pointer bool) {
 	p := s.pkg(path)
-	for _, d := range p.declared[typ+"."+name] {
-		found, pointer = true, pointer || d.Flags&facts.DeclPointer != 0
+	for _, n := range p.Methods(typ) {
+		if n.Fact.Name == name {
+			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
+		}
 	}
 	return found || !p.known, pointer || !p.known
 }
@@ -192,11 +148,9 @@ func declaredIn(file *ast.File, name string) ast.Node {
 // elements, and others cannot name it.
 func (s *packageScope) fixed(name string) bool {
 	p := s.pkg("")
-	return p.known && !ast.IsExported(name) && !slices.ContainsFunc(p.facts, func(f *facts.File) bool {
-		return slices.ContainsFunc(f.Decls, func(d facts.Decl) bool {
-			return slices.ContainsFunc(d.Accesses, func(a facts.Access) bool {
-				return a.Param == 0 && (a.X == "" && a.Sel == name || a.X == name) && !readsElement(a)
-			})
+	return p.known && !ast.IsExported(name) && !slices.ContainsFunc(p.Nodes, func(n *graph.Node) bool {
+		return slices.ContainsFunc(n.Fact.Accesses, func(a facts.Access) bool {
+			return a.Param == 0 && (a.X == "" && a.Sel == name || a.X == name) && !readsElement(a)
 		})
 	})
 }

@@ -3,36 +3,24 @@ package code
 import "github.com/fixturecache/fixturecache/core/internal/code/codec"
 
 // closureVersion begins each record of a closure.
-const closureVersion = "fixturecache closure 13\n"
+const closureVersion = "fixturecache closure 15\n"
 
-// fields are what is kept of a closure, of its declarations one string.
-func (c *Closure) fields(d *codec.Coder) {
-	d.Fields(&c.Digest, &c.State, &c.Presets, &c.Home, &c.Turn, &c.Function, &c.encoded)
-	codec.List(d, &c.Modules, func(m *Module) { d.Fields(&m.Path, &m.Version) })
-	d.Fields(&c.Fallback, &c.covered.Package, &c.covered.Names, &c.Cause.What, &c.Cause.By, &c.Cause.File, &c.Cause.Line)
-	for _, list := range []*[]Use{&c.Effect, &c.Init, &c.Hidden, &c.Hints, &c.Settings, &c.HandleUses, &c.HandleCalls} {
-		codec.List(d, list, func(u *Use) { d.Fields(&u.What, &u.By, &u.File, &u.Line) })
-	}
-	codec.List(d, &c.Early, func(r *Read) { codec.Number(d, &r.Kind); d.Fields(&r.Name) })
-	codec.List(d, &c.Paths, func(p *Path) { d.Fields(&p.Path, &p.Opened, &p.File, &p.Line) })
-}
-
-func declFields(list *[]Decl) func(*codec.Coder) {
-	return func(d *codec.Coder) {
-		codec.List(d, list, func(l *Decl) {
-			d.Fields(&l.Name, &l.File, &l.Line, &l.Lines, &l.Digest, &l.Via, &l.ViaFile, &l.ViaLine, &l.Wide)
-		})
-	}
+// A keptClosure is what is kept of a closure, of its declarations one string.
+type keptClosure struct {
+	Closure
+	Covered Covered
+	Decls   string
 }
 
 // Encode returns the closure as bytes that DecodeClosure reads. The caller
 // guards them against damage.
 func (c *Closure) Encode() []byte {
-	kept := *c
-	if kept.encoded == "" {
-		kept.encoded = string(codec.Write("", declFields(&kept.decls)))
+	kept := keptClosure{*c, c.covered, c.encoded}
+	kept.InTest, kept.ByTurn = false, false // which the caller finds out
+	if kept.Decls == "" {
+		kept.Decls = string(codec.Write("", &c.decls))
 	}
-	return codec.Write(closureVersion, kept.fields)
+	return codec.Write(closureVersion, &kept)
 }
 
 // Decls returns what the closure is made of, sorted by name. A hit can do without
@@ -41,7 +29,7 @@ func (c *Closure) Decls() (list []Decl) {
 	if c.encoded == "" {
 		return c.decls
 	}
-	if codec.Read("", []byte(c.encoded), declFields(&list)) != nil {
+	if codec.Read("", []byte(c.encoded), &list) != nil {
 		return nil
 	}
 	return list
@@ -49,9 +37,10 @@ func (c *Closure) Decls() (list []Decl) {
 
 // DecodeClosure reads what Encode wrote. It is safe on any bytes.
 func DecodeClosure(data []byte) (*Closure, error) {
-	c := &Closure{}
-	if err := codec.Read(closureVersion, data, c.fields); err != nil {
+	kept := keptClosure{}
+	if err := codec.Read(closureVersion, data, &kept); err != nil {
 		return nil, err
 	}
-	return c, nil
+	kept.covered, kept.encoded = kept.Covered, kept.Decls
+	return &kept.Closure, nil
 }

@@ -122,9 +122,9 @@ func packagesOf(t *testing.T, dir string) []string {
 	return dirs
 }
 
-// TestSoundness holds closures against execution: some tests of this module, of
-// its examples and of the modules it requires; with CACHETEST_SOUNDNESS, a list
-// of module directories, those, without limit.
+// TestSoundness holds closures against execution: some tests of this module and of
+// its examples; with CACHETEST_LONG, of the modules it requires as well; with
+// CACHETEST_SOUNDNESS, a list of module directories, those, without limit.
 func TestSoundness(t *testing.T) {
 	s := &tally{}
 	if list := os.Getenv("CACHETEST_SOUNDNESS"); list != "" {
@@ -143,8 +143,12 @@ func TestSoundness(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	for _, dirs := range shortSweep(t) {
-		s.sweep(t, 4, dirs...)
+	groups, most := ownSweep(t), 2
+	if os.Getenv("CACHETEST_LONG") != "" {
+		groups, most = append(groups, requiredSweep(t)...), 4
+	}
+	for _, dirs := range groups {
+		s.sweep(t, most, dirs...)
 	}
 	t.Log(s)
 	report(t, s)
@@ -172,9 +176,21 @@ func report(t *testing.T, s *tally) {
 	}
 }
 
-// shortSweep lists a few packages of this module, and of copies of those that
-// it requires: go refuses to overlay files below GOMODCACHE.
-func shortSweep(t *testing.T) (groups [][]string) {
+// ownSweep lists a few packages of this module.
+func ownSweep(t *testing.T) [][]string {
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return [][]string{
+		inDir(filepath.Join(wd, adversarial), "hooks", "plugin", "byname", "names", "link", "cgo"),
+		inDir(filepath.Join(wd, "../../.."), "examples/quickstart", "examples/generator", "core/internal/unlogged"),
+	}
+}
+
+// requiredSweep lists a few packages of copies of the modules that this one
+// requires: go refuses to overlay files below GOMODCACHE.
+func requiredSweep(t *testing.T) (groups [][]string) {
 	out, err := goCommand(".", "list", "-m", "-f", "{{.Dir}}", "github.com/google/go-cmp", "golang.org/x/mod", "github.com/rogpeppe/go-internal")
 	if err != nil {
 		t.Logf("modules not at hand: %v", err)
@@ -191,12 +207,7 @@ func shortSweep(t *testing.T) (groups [][]string) {
 			groups = append(groups, inDir(dir, "txtar", "lockedfile"))
 		}
 	}
-	wd, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	groups = append(groups, inDir(filepath.Join(wd, adversarial), "hooks", "plugin", "byname", "names", "link", "cgo"))
-	return append(groups, inDir(filepath.Join(wd, "../../.."), "examples/quickstart", "examples/generator", "core/internal/unlogged"))
+	return groups
 }
 
 func inDir(root string, dirs ...string) (list []string) {

@@ -312,6 +312,14 @@ type suite struct{ *testing.T }
 func (s suite) id() string { return "id-" + s.Name() }
 func fn(t *testing.T) string { return suite{t}.id() }
 `, want: "Name()"},
+		{name: "another name", src: `
+func id(t *testing.T) string { u := t; return u.Name() }
+func fn(t *testing.T) string { return id(t) }
+`, want: "Name()"},
+		{name: "an interface of its own", src: `
+func id(t *testing.T) string { var x any = t; return x.(interface{ Name() string }).Name() }
+func fn(t *testing.T) string { return id(t) }
+`, want: "Name()"},
 		{name: "a method value", src: `
 func id(t *testing.T) string { f := t.Name; return f() }
 func fn(t *testing.T) string { return id(t) }
@@ -673,6 +681,10 @@ func fn() string { _, err := strconv.Atoi("99999999999999999999"); return err.Er
 func TestA(t *testing.T) { unicode.CaseRanges = nil }
 func fn() string { return strings.ToUpper("x") }
 `, want: "unicode.CaseRanges"},
+		{name: "a function, which nobody can set", src: `
+func TestA(t *testing.T) { f := unicode.ToLower; f = unicode.ToUpper; _ = f('x') }
+func fn() string { return strings.ToUpper("x") }
+`, want: ""},
 		{name: "what is printed to", src: `
 func TestA(t *testing.T) { os.Stdout = nil }
 func fn() string { return strings.ToUpper("x") }

@@ -311,6 +311,32 @@ func TestLawOfState(t *testing.T) {
 	}
 }
 
+// TestLawOfInit has what changes the state of each case run when the program
+// starts: it is code of what reads that.
+func TestLawOfInit(t *testing.T) {
+	cases := lawCases()
+	const together = 100
+	for from := 0; from < len(cases); from += together {
+		part := cases[from:min(from+together, len(cases))]
+		t.Run(fmt.Sprint(from), func(t *testing.T) {
+			t.Parallel()
+			b := isolated(writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "p.go", "package m\n"+lawShared, "p_test.go", lawFile("m", part, func(c lawCase) string {
+				return fmt.Sprintf("%s\n\nfunc init() { before%s() }\n\nfunc before%s() {\n\t%s\n}\n\nfunc fn%s() int { return %s }\n\n", c.decls, c.id, c.id, c.mut, c.id, c.read)
+			})))
+			p, err := b.program(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range part {
+				r := p.graph.ReachFrom(p.graph.Functions("fn" + c.id)...)
+				if r.AddInit(); !r.Has(p.graph.Functions("before" + c.id)[0]) {
+					t.Errorf("%s: what runs before is not part of it\n%s\n%s\nread: %s", c.name, c.decls, c.mut, c.read)
+				}
+			}
+		})
+	}
+}
+
 // lawTest is the code of a case: what changes it, and what reads it.
 func lawTest(c lawCase) string {
 	return fmt.Sprintf("%s\n\nfunc TestMut%s(t *testing.T) {\n\t%s\n}\n\nfunc fn%s() int { return %s }\n\n", c.decls, c.id, c.mut, c.id, c.read)
@@ -325,7 +351,7 @@ func TestLawOfStateInRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	all, every := lawCases(), 37 // coprime to the numbers of ways: each way is met
+	all, every := lawCases(), 113 // coprime to the numbers of ways: each way is met
 	if os.Getenv("CACHETEST_LONG") != "" {
 		every = 11
 	}

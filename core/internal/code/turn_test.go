@@ -28,6 +28,7 @@ func TestUpTo(t *testing.T) {
 		{"func TestMain(m *testing.M) { run(m) }\nvar run = func(m *testing.M) { m.Run(); m.Run() }", "", "by a variable"},
 		{"func TestMain(m *testing.M) { suite{m}.run() }\ntype suite struct { *testing.M }\nfunc (s suite) run() { s.Run(); s.Run() }", "", "by what holds it"},
 		{"func TestMain(m *testing.M) { run(m) }\nfunc run(ms ...*testing.M) { for range 2 { ms[0].Run() } }", "", "by a list"},
+		{"func TestMain(t *testing.T) { t.Run(\"sub\", func(t *testing.T) {}) }", "", "as a test among others"},
 		{"var list = []testing.InternalTest{{\"TestB\", TestB}}\nfunc init() { testing.RunTests(nil, list) }", "", "by other means"},
 	} {
 		imports := ""

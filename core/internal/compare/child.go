@@ -111,15 +111,9 @@ func CodeOf(ins []input.Input) (d input.Digest) {
 	return d
 }
 
-// childGone is the reason that nothing is stored of a child, by name.
-func childGone(name string) input.Reason {
-	return input.Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " is no longer stored"}
-}
-
-// childDiffers is the reason that a child has another output than it had, though
-// nothing of it has changed since.
-func childDiffers(name string) input.Reason {
-	return input.Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " changed: built again to another value"}
+// childReason is the reason that a child, by name, is not what it was.
+func childReason(name, how string) input.Reason {
+	return input.Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " " + how}
 }
 
 // outlived is the reason that a record of the child is too old.
@@ -134,7 +128,7 @@ const maxChain = 3
 
 // childChanged is the reason that a child, by name, has changed for reasons.
 func childChanged(name string, reasons []input.Reason) input.Reason {
-	r := input.Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " changed: " + input.ReasonText(reasons)}
+	r := childReason(name, "changed: "+input.ReasonText(reasons))
 	if len(reasons) == 0 {
 		return r
 	}

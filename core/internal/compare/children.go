@@ -201,7 +201,7 @@ func (u *use) reasons(p *Present, nearest *node, told []input.Reason) []input.Re
 func (u *use) changes(p *Present, nearest *node, told []input.Reason) []input.Reason {
 	name := u.in.Detail
 	if nearest == nil {
-		return []input.Reason{childGone(name)}
+		return []input.Reason{childReason(name, "is no longer stored")}
 	}
 	reasons := nearest.Reasons()
 	switch {
@@ -209,7 +209,7 @@ func (u *use) changes(p *Present, nearest *node, told []input.Reason) []input.Re
 	case u.name.expired(nearest.Rec, p.World.Clock()):
 		return []input.Reason{u.name.outlived(name, nearest.Rec)}
 	default:
-		return []input.Reason{childDiffers(name)}
+		return []input.Reason{childReason(name, "changed: built again to another value")}
 	}
 	news := slices.DeleteFunc(reasons, func(r input.Reason) bool { return hasReason(told, r) })
 	if len(news) == 0 {

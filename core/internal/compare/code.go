@@ -39,10 +39,11 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	case old.Name != new.Name:
 		return []input.Reason{{Code: "code.changed", Subject: "code", Old: old.Name, New: new.Name,
 			Text: extent(new.Name)}}
-	case new.Name == "binary" && sameBinary(old, new):
-		return []input.Reason{{Code: "fn.changed", Subject: funcOf(new), Old: funcOf(old), New: funcOf(new),
-			Text: "another build function: " + funcOf(old) + " -> " + funcOf(new)}}
-	case new.Name == "binary":
+	case new.Name == "binary": // its identity, and the function
+		binaryThen, was, _ := strings.Cut(old.Detail, " ")
+		if binaryNow, is, _ := strings.Cut(new.Detail, " "); binaryThen == binaryNow {
+			return otherFunction(was, is)
+		}
 		return binary
 	}
 	then, err1 := code.DecodeClosure([]byte(old.Detail))
@@ -57,7 +58,7 @@ func codeReasons(old, new *input.Input) []input.Reason {
 	case is == "":
 		return binary // under -trimpath
 	case was != "" && was != is:
-		return []input.Reason{{Code: "fn.changed", Subject: is, Old: was, New: is, Text: "another build function: " + was + " -> " + is}}
+		return otherFunction(was, is)
 	default:
 		binary[0].Text += fmt.Sprintf(", which counts as several functions begin in the line of %s: write each in a line of its own", is)
 		return binary
@@ -89,15 +90,6 @@ func whySelected(ins []input.Input) string {
 	return ""
 }
 
-// The detail of code known by its binary is the identity of that, and the
-// function.
-func sameBinary(a, b *input.Input) bool {
-	x, _, _ := strings.Cut(a.Detail, " ")
-	y, _, _ := strings.Cut(b.Detail, " ")
-	return x == y
-}
-
-func funcOf(in *input.Input) string {
-	_, fn, _ := strings.Cut(in.Detail, " ")
-	return fn
+func otherFunction(was, is string) []input.Reason {
+	return []input.Reason{{Code: "fn.changed", Subject: is, Old: was, New: is, Text: "another build function: " + was + " -> " + is}}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -32,6 +33,7 @@ type builder struct {
 	offspring trace.Children     // before the build
 	known     *code.Closure      // see behaviour
 	behaved   bool               // it was looked for
+	environ   []string           // before the build
 	pos       trace.Pos
 	reads     trace.Reads   // by the end of the build
 	traceErr  error         // why they are not known
@@ -125,7 +127,7 @@ func (b *builder) before() error {
 	b.workingDir() // before fn can leave it
 	b.c.host.Began.Settle()
 	b.began = since.Now()
-	b.offspring = trace.ChildrenNow()
+	b.offspring, b.environ = trace.ChildrenNow(), syscall.Environ()
 	b.pos, b.traceErr = b.c.host.Log.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)

@@ -138,21 +138,36 @@ func (c *collector) env(r trace.Read) *notStored {
 		input.Matches(c.spec.Ignore.Env, r.Name) || c.has(input.Env, r.Name) {
 		return nil
 	}
-	c.add(c.world.EnvAt(r.Name, c.preset(), nil))
-	return c.setByProcess(r.Name)
+	flags, why := c.setByProcess(r.Name, r.Before && c.stateful())
+	c.add(c.world.EnvAt(r.Name, flags, nil))
+	return why
 }
 
-// setByProcess reports that this process has changed a variable: it may have been
-// read before or after that.
-func (c *collector) setByProcess(name string) *notStored {
+// setByProcess looks whether a variable was changed since the build began, or,
+// where it may have been read before, since the process did: it may have been read
+// before or after that. Where all code counts that has run before the build, that
+// tells what it set in between.
+func (c *collector) setByProcess(name string, before bool) (input.Flags, *notStored) {
 	value, set := syscall.Getenv(name)
-	if was, wasSet := c.c.host.Env()[name]; was == value && wasSet == set || c.preset() != 0 {
-		return nil
+	began, wasSet := c.c.host.Env()[name]
+	switch isTemp := c.c.host.Temp().Has(value); {
+	case began == value && wasSet == set, c.preset() != 0:
+		return c.preset(), nil
+	case isTemp, slices.Contains(c.environ, name+"="+value) != set, !set && c.wasSet(name):
+	case !before:
+		return 0, nil
+	case c.closure != nil && c.closure.Cause.What != "":
+		return input.Preset, nil
 	}
 	if c.c.host.Temp().Has(value) { // declaring it would only tell that
-		return &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
+		return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
 	}
-	return &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
+	return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
+}
+
+// wasSet reports whether a variable was set when the build began.
+func (b *builder) wasSet(name string) bool {
+	return slices.ContainsFunc(b.environ, func(kv string) bool { return strings.HasPrefix(kv, name+"=") })
 }
 
 // preset is the flag of variables that code has set before the tests began,

@@ -203,7 +203,11 @@ func TestWaitForOther(t *testing.T) {
 	os.RemoveAll(one.stored("slots/*/*/*/r-*")[0])
 	three := one.again(On)
 	spec.Notify = nil
-	go func() { time.Sleep(10 * time.Millisecond); close(goOn) }()
+	three.onEvent = func(e Event) {
+		if e.Type == EventWait {
+			close(goOn)
+		}
+	}
 	if got, err := three.do(spec, value("three")); got != "one" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -234,10 +234,13 @@ func TestRecorded(t *testing.T) {
 	t.Setenv("CT_ENGINE", "1")
 	p := newProcess(t)
 	file, dir := p.write("in.txt", "in"), p.write("dir/a", "a")
-	dir = strings.TrimSuffix(dir, "/a")
+	dir = filepath.Dir(dir)
 	link := p.path("link")
 	if err := os.Symlink("in.txt", link); err != nil {
 		t.Skip(err)
+	}
+	if _, err := os.Readlink(link); err != nil {
+		t.Skip(err) // Wine makes none, and does not say so
 	}
 	old := time.Now().Add(-time.Hour)
 	for _, path := range []string{file, dir + "/a", dir, p.dir} {

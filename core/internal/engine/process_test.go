@@ -36,10 +36,11 @@ func (l *fakeLog) opened(paths ...string) {
 // share.
 type testProcess struct {
 	*Cache
-	t      *testing.T
-	log    *fakeLog
-	dir    string // the module
-	events []Event
+	t       *testing.T
+	log     *fakeLog
+	dir     string // the module
+	events  []Event
+	onEvent func(Event) // if set, is called with each
 }
 
 // newProcess starts a process in an empty module.
@@ -100,7 +101,12 @@ func (p *testProcess) doIn(ctx context.Context, spec Spec, build func(context.Co
 	if spec.Func == nil {
 		spec.Func = value // one function for each key, whatever builds
 	}
-	spec.Package, spec.Notify = "m", func(e Event) { p.events = append(p.events, e) }
+	spec.Package, spec.Notify = "m", func(e Event) {
+		p.events = append(p.events, e)
+		if p.onEvent != nil {
+			p.onEvent(e)
+		}
+	}
 	res, err := p.Do(ctx, spec, build)
 	return string(res.Data), err
 }

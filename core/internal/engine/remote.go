@@ -204,13 +204,10 @@ func (f *fetcher) try(e *remote.Entry) (*hit, error) {
 	}
 	rec.Bases = f.world.BaseNames()
 	came := &compare.Record{Record: rec, File: store.RecordFile{Slot: e.Slot, Variant: e.Variant, ID: rec.ID()}}
-	alone := *rec // the records of its children would crowd out those of here
-	alone.Inputs = slices.DeleteFunc(slices.Clone(rec.Inputs), func(in input.Input) bool { return in.Kind == input.Child })
-	if len(f.Differences(&compare.Record{Record: &alone, File: came.File}, true).Found) > 0 || !f.children(e) {
-		f.others = append(f.others, came)
-		return nil, nil
-	}
 	v := f.Differences(came, true)
+	if len(v.Found) > 0 && v.Found[0].Kind == input.Child && f.children(e) { // which would crowd out those of here else
+		v = f.Differences(came, true)
+	}
 	if len(v.Found) > 0 {
 		f.others = append(f.others, came)
 		return nil, nil

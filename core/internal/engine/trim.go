@@ -60,9 +60,10 @@ func orDefault[N int64 | time.Duration](n, otherwise N) N {
 
 // RecordRefs returns the objects that a record refers to, the files of a tree
 // among them. One whose output cannot be read is of no use, and keeps nothing
-// else; the error says why. A tree's manifest is always told: the tree in place bears its name.
+// else; the error says why. A tree's manifest is always told: the tree in place bears
+// its name.
 func (c *Cache) RecordRefs(payload []byte) ([]store.ObjectRef, error) {
-	rec, err := record.Brief(payload)
+	rec, err := record.Decode(payload)
 	if err != nil {
 		return nil, err
 	}

@@ -55,14 +55,15 @@ func (c *collector) environment() *notStored {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	ignored := c.spec.Ignore.Env
+	ignored, flags := c.spec.Ignore.Env, c.preset()
 	for _, name := range slices.Compact(names) {
 		if input.InEnvironment(name, ignored) && !c.has(input.Env, name) {
-			if why := c.setByProcess(name); why != nil {
+			more, why := c.setByProcess(name, c.stateful())
+			if flags |= more; why != nil {
 				return why
 			}
 		}
 	}
-	c.add(c.world.EnvironmentAt(input.EnvironmentName(ignored), c.preset(), nil))
+	c.add(c.world.EnvironmentAt(input.EnvironmentName(ignored), flags, nil))
 	return nil
 }

@@ -317,6 +317,9 @@ func TestClosure(t *testing.T) {
 	if strings.Contains(told, "built without the cache") {
 		t.Skip("the source has been edited since the test was compiled")
 	}
+	if strings.Contains(told, "no source") {
+		t.Skip("this test binary was built by another go test, or for another machine") // as in Wine
+	}
 	if !strings.Contains(told, "hit") {
 		t.Errorf("%s", told)
 	}

@@ -129,7 +129,11 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
-			s, c := serve(t, VarTimeout, "400ms")
+			timeout := "1m" // for which only a test that stalls waits
+			if want == "nothing has moved for" {
+				timeout = "400ms"
+			}
+			s, c := serve(t, VarTimeout, timeout)
 			s.Elsewhere = "http://elsewhere.example.com"
 			data := bytes.Repeat([]byte("ab"), headFrom)
 			put(t, c, data)

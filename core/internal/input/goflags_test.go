@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// skipWithoutGo ends a test that needs the go command where it runs under an
-// emulator, which has none.
+// skipWithoutGo ends a test that needs the go command where it runs in Wine, which
+// has none.
 func skipWithoutGo(t *testing.T) {
 	t.Helper()
-	if _, err := exec.LookPath("go"); err != nil && os.Getenv("CACHETEST_EMULATOR") != "" {
+	if _, err := exec.LookPath("go"); err != nil && os.Getenv("CACHETEST_WINE") != "" {
 		t.Skip(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -250,14 +251,10 @@ func (g *goInputs) overlay(path string) {
 	if err != nil || plainjson.Unmarshal(data, &o) != nil {
 		return
 	}
-	for _, file := range slices.Sorted(func(yield func(string) bool) {
-		for _, v := range o.Replace {
-			if v != "" && !yield(v) {
-				return
-			}
+	for _, file := range slices.Sorted(maps.Values(o.Replace)) {
+		if file != "" {
+			g.file(g.w.Abs(file), 0)
 		}
-	}) {
-		g.file(g.w.Abs(file), 0)
 	}
 }
 

@@ -175,16 +175,13 @@ func checkFile(info fs.FileInfo) error {
 }
 
 // ReadFile reads what Open opens.
-func ReadFile(path string) ([]byte, error) { return ReadInto(nil, path) }
-
-// ReadInto is ReadFile into the memory of buf, as far as that goes.
-func ReadInto(buf []byte, path string) ([]byte, error) {
-	data, _, err := ReadStat(buf, path)
+func ReadFile(path string) ([]byte, error) {
+	data, _, err := ReadStat(path)
 	return data, err
 }
 
-// ReadStat is ReadInto, and describes the file as well.
-func ReadStat(buf []byte, path string) ([]byte, unlogged.Stat, error) {
+// ReadStat is ReadFile, and describes the file as well.
+func ReadStat(path string) ([]byte, unlogged.Stat, error) {
 	f, err := unlogged.OpenBare(path, unlogged.Plain)
 	if err != nil {
 		return nil, unlogged.Stat{}, err
@@ -201,7 +198,7 @@ func ReadStat(buf []byte, path string) ([]byte, unlogged.Stat, error) {
 	if err != nil {
 		return nil, st, err
 	}
-	data, err := f.ReadAll(buf, st)
+	data, err := f.ReadAll(nil, st)
 	return data, st, err
 }
 

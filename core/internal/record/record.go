@@ -174,22 +174,6 @@ var errFormat = errors.New("not a record of this format")
 // package wrote a record.
 var ErrVersion = errors.New("not a record of this version of cachetest")
 
-// Brief is Decode without the inputs, for who looks at many records.
-func Brief(payload []byte) (*Record, error) {
-	rd := &reader{s: string(payload)}
-	r, n, err := rd.head()
-	if err != nil {
-		return nil, err
-	}
-	for range n {
-		rd.skipInput(r.Algorithm.Width())
-	}
-	if rd.inline(r, payload); rd.bad {
-		return nil, errFormat
-	}
-	return r, nil
-}
-
 // Decode reads a payload, and keeps it: Inline is part of it. Details are read by
 // it too.
 func Decode(payload []byte) (*Record, error) {
@@ -207,7 +191,11 @@ func Decode(payload []byte) (*Record, error) {
 			r.Inputs[i].Salt = r.Salt
 		}
 	}
-	rd.inline(r, payload)
+	if r.HasInline = rd.byte() == 1; r.HasInline {
+		n := len(rd.string())
+		end := len(payload) - len(rd.s)
+		r.Inline = payload[end-n : end : end]
+	}
 	for i := range r.Inputs {
 		r.Inputs[i].Detail = rd.string()
 	}
@@ -245,15 +233,6 @@ func (rd *reader) head() (r *Record, n uint64, err error) {
 		return nil, 0, fmt.Errorf("%w: %d inputs in %d bytes", errFormat, n, len(rd.s))
 	}
 	return r, n, nil
-}
-
-// inline takes the output that the record of a payload holds.
-func (rd *reader) inline(r *Record, payload []byte) {
-	if r.HasInline = rd.byte() == 1; r.HasInline {
-		n := len(rd.string())
-		end := len(payload) - len(rd.s)
-		r.Inline = payload[end-n : end : end]
-	}
 }
 
 // A reader takes values off a string; bad is set when it ran out of it.
@@ -309,18 +288,6 @@ func (r *reader) string() string {
 		return ""
 	}
 	return r.take(int(n))
-}
-
-// skipInput goes past what input reads.
-func (r *reader) skipInput(width int) {
-	kind := input.Kind(r.byte())
-	r.byte()
-	r.uint()
-	r.string()
-	r.take(width)
-	for i := 0; kind.HasStat() && i < 5; i++ {
-		r.uint()
-	}
 }
 
 func (r *reader) input(in *input.Input, last string, width int) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fixturecache/fixturecache/core/internal/snapshot/matrix"
+	"github.com/fixturecache/fixturecache/core/internal/snapshot/testdata/matrix"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 

@@ -91,41 +91,36 @@ func (e *encoder) slice(s sliceHeader, o *op, dst []byte) {
 }
 
 const (
-	cachedContent = 256  // longer ones are rarely repeated, and hashing them costs
-	manyContents  = 4096 // fits the second-level cache
+	smallContent = 256  // what is larger is rarely repeated, and hashing it costs
+	manyContents = 4096 // fits the second-level cache
 )
 
-// str returns the ref of the bytes of a string.
+// str returns the ref of the bytes of a string, whose identity nobody can see:
+// equal ones that come soon after each other are stored once. What is forgotten
+// depends on content alone, so that the bytes do not depend on who shared what.
 func (e *encoder) str(s string) uint64 {
 	if len(s) == 0 {
 		return 0
 	}
-	if e.strings == nil {
-		e.strings = e.newSlab(slabStrings, bytePlan)
+	to := e.strings
+	if to == nil {
+		to = e.newSlab(slabStrings, bytePlan)
+		to.recent, e.strings = map[string]uint64{}, to
 	}
-	return e.content(e.strings, s)
-}
-
-// content stores bytes whose identity nobody can see: equal ones that come soon
-// after each other once. It forgets by content alone, so that the bytes do not
-// depend on who shared what.
-func (e *encoder) content(to *slab, data string) uint64 {
-	small := len(data) <= cachedContent && e.newSum == nil
+	small := len(s) <= smallContent && e.newSum == nil
 	if small {
-		if ref, ok := to.recent[data]; ok {
+		if ref, ok := to.recent[s]; ok {
 			return ref
 		}
 	}
 	ref := to.ref(to.n)
-	to.out.borrow(stringBytes(data))
-	to.n += uint64(len(data)) / uint64(to.plan.size)
+	to.out.borrow(stringBytes(s))
+	to.n += uint64(len(s))
 	if small {
-		if to.recent == nil {
-			to.recent = map[string]uint64{}
-		} else if len(to.recent) == manyContents {
+		if len(to.recent) == manyContents {
 			clear(to.recent)
 		}
-		to.recent[data] = ref
+		to.recent[s] = ref
 	}
 	return ref
 }
@@ -160,10 +155,8 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 		ref, err = e.typeNumber(o, named)
 	case pl.size == 0:
 		err = e.image(pl, word, nil)
-	case pl.plain() && pl.size <= cachedContent:
-		ref, err = e.plainBox(o, pl, word)
-	case pl.t.Kind() == reflect.String && pl.ops[0].kind == opString:
-		// By content too: whether two interfaces share a box cannot be seen.
+	case pl.plain() && pl.size <= smallContent, pl.t.Kind() == reflect.String && pl.ops[0].kind == opString:
+		// By content: whether two interfaces share a box cannot be seen.
 		s := e.slab(pl)
 		ref = s.ref(s.n)
 		e.assign(s, e.met.add(met{p: word, plan: pl, n: 1}), 1)
@@ -175,35 +168,6 @@ func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
 		err = e.noteBytes(o, at, nil)
 	}
 	return err
-}
-
-// plainBox stores what an interface holds by content.
-func (e *encoder) plainBox(o *op, pl *plan, p unsafe.Pointer) (uint64, error) {
-	s := e.slab(pl)
-	if len(s.todo) > 0 {
-		if err := e.writeNow(s); err != nil {
-			return 0, err
-		}
-	}
-	img := make([]byte, 0, cachedContent)[:pl.size]
-	for _, r := range pl.runs {
-		copy(img[r.off:r.end], bytesAt(add(p, r.off), r.end-r.off))
-	}
-	if err := e.noteBytes(o, img, pl.t); err != nil {
-		return 0, err
-	}
-	return e.content(s, string(img)), nil
-}
-
-// writeNow writes the elements that were assigned before others are appended.
-func (e *encoder) writeNow(s *slab) error {
-	current := e.current
-	defer func() { e.current = current }()
-	if t := e.trail; t != nil {
-		at := t.spot
-		defer func() { t.spot = at }()
-	}
-	return e.write(s)
 }
 
 // isSentinel reports whether the error that an interface holds in its word is one

@@ -25,7 +25,7 @@ type slab struct {
 	keys    *slab    // of a map slab
 	vals    *slab
 	entries *entries
-	recent  map[string]uint64 // refs of small contents
+	recent  map[string]uint64 // refs of small texts
 }
 
 type slabKind uint8

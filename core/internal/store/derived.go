@@ -32,7 +32,7 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 	if s.trusted(filepath.Dir(path)) != nil {
 		return nil, false
 	}
-	data, st, err := private.ReadStat(nil, path)
+	data, st, err := private.ReadStat(path)
 	if err != nil {
 		return nil, false
 	}

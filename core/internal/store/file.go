@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -10,10 +9,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-func randomName() string {
-	b := unlogged.Random()
-	return hex.EncodeToString(b[:8])
-}
+func randomName() string { return unlogged.RandomText(16) }
 
 // trimTries is how often a directory is made again that a trim, which found it
 // empty, removed before anything was put into it.

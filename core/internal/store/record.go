@@ -131,7 +131,7 @@ func (s *Store) Variants(slot SlotID) []VariantID {
 // and Size. A damaged one is moved aside, and the error says ErrDamaged.
 func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 	path := s.recordPath(*f)
-	data, st, err := private.ReadStat(nil, path)
+	data, st, err := private.ReadStat(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, nil, err

@@ -90,43 +90,30 @@ func (s *Store) TrimDaily(t Trim) (out Trimmed, ran bool, err error) {
 	if !s.trimDue() {
 		return out, false, nil
 	}
-	l, err := lockFile(s.trimDir(), true)
-	if l == nil || err != nil {
-		return out, false, err
+	if out, err = s.Trim(t); err == ErrTrimming {
+		return out, false, nil
 	}
-	defer l.unlock()
-	if !s.trimDue() {
-		return out, false, nil // another process has just done it
-	}
-	out, err = s.stampAndTrim(t)
 	return out, true, err
 }
 
-// Trim trims now.
+// Trim trims now. It notes the time before the work begins: if that takes long, or
+// crashes, the processes that come meanwhile do not all start one of their own.
 func (s *Store) Trim(t Trim) (Trimmed, error) {
 	if t.DryRun {
 		return s.trim(t) // needs neither the lock nor the right to write
 	}
 	l, err := lockFile(s.trimDir(), true)
-	switch {
-	case err != nil:
-		return Trimmed{}, err
-	case l == nil: // two would each count what the other removes
-		return Trimmed{}, ErrTrimming
+	if err == nil && l == nil { // two would each count what the other removes
+		err = ErrTrimming
 	}
-	defer l.unlock()
-	return s.stampAndTrim(t)
-}
-
-// stampAndTrim notes the time before the work begins: if that takes long, or
-// crashes, the processes that come meanwhile do not all start one of their own.
-func (s *Store) stampAndTrim(t Trim) (Trimmed, error) {
-	f, err := unlogged.OpenFile(s.trimStamp(), os.O_WRONLY|os.O_CREATE|unlogged.Plain, 0o600)
 	if err != nil {
 		return Trimmed{}, err
 	}
-	f.Close()
-	if err := os.Chtimes(s.trimStamp(), s.now(), s.now()); err != nil {
+	defer l.unlock()
+	if err = unlogged.WriteFile(s.trimStamp(), nil, 0o600); err == nil {
+		err = os.Chtimes(s.trimStamp(), s.now(), s.now())
+	}
+	if err != nil {
 		return Trimmed{}, err
 	}
 	return s.trim(t)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -418,12 +417,10 @@ func TestTrimStampFirst(t *testing.T) {
 func TestTrimAndBuild(t *testing.T) {
 	cs := newClockStore(t)
 	cs.Store.now = time.Now
-	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
-	defer cancel()
 	var wg sync.WaitGroup
 	for i := range 4 {
 		wg.Go(func() {
-			for n := 0; ctx.Err() == nil; n++ {
+			for n := range 50 {
 				slot := SlotID(sha256.Sum256(fmt.Append(nil, i, n%5)))
 				unlock, err := cs.TryLock(slot, VariantID{})
 				if err != nil {
@@ -450,10 +447,16 @@ func TestTrimAndBuild(t *testing.T) {
 			}
 		})
 	}
-	for ctx.Err() == nil {
-		cs.trimNow(Trim{Limits: Limits{Count: 1, Bytes: 1, Age: 1}})
+	built := make(chan bool)
+	go func() { wg.Wait(); close(built) }()
+	for {
+		select {
+		case <-built:
+			return
+		default:
+			cs.trimNow(Trim{Limits: Limits{Count: 1, Bytes: 1, Age: 1}})
+		}
 	}
-	wg.Wait()
 }
 
 // TestTrimOther: trees in place and derived bytes count like the rest, and go

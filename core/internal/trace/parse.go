@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -97,11 +98,13 @@ func (p *parser) leave(aside bool) {
 	}
 }
 
-func (p *parser) line(line string) {
-	op, name, ok := strings.Cut(line, " ")
-	if !ok || strings.HasPrefix(line, "#") {
-		return // the heading
+// line takes one line. What it tells by another word than those of today may be
+// anything.
+func (p *parser) line(line string) error {
+	if strings.HasPrefix(line, "#") {
+		return nil // the heading
 	}
+	op, name, _ := strings.Cut(line, " ")
 	p.seq++
 	switch op {
 	case "getenv":
@@ -116,7 +119,10 @@ func (p *parser) line(line string) {
 		}
 	case "chdir":
 		p.dir = name
+	default:
+		return fmt.Errorf("the log of what this process reads tells of %q, which no Go version known here does", op)
 	}
+	return nil
 }
 
 // path notes a name that was looked at. What is opened in an os.Root is logged by

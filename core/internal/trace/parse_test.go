@@ -118,6 +118,22 @@ func TestParseRoots(t *testing.T) {
 	}
 }
 
+// TestParseUnknown: what another version of Go logs by another word makes the log
+// worth nothing.
+func TestParseUnknown(t *testing.T) {
+	p := &parser{dir: "/m"}
+	for _, line := range []string{"# test log", "open a", "stat a", "getenv A", "chdir /"} {
+		if err := p.line(line); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, line := range []string{"readlink a", "opened", ""} {
+		if p.line(line) == nil {
+			t.Errorf("%q is taken", line)
+		}
+	}
+}
+
 func TestParseLooksAreNotReads(t *testing.T) {
 	p := parseAll("/m/p",
 		"stat /m/././a", "stat /cachetest-mark/env/LOOKED", "getenv LOOKED",

@@ -168,7 +168,9 @@ func (l *Log) sync() error {
 	lines := append(l.tail, data...)
 	end := bytes.LastIndexByte(lines, '\n') + 1
 	for line := range strings.Lines(string(lines[:end])) {
-		l.parse.line(strings.TrimSuffix(line, "\n"))
+		if l.err = l.parse.line(strings.TrimSuffix(line, "\n")); l.err != nil {
+			return l.err
+		}
 	}
 	l.tail = bytes.Clone(lines[end:])
 	return nil

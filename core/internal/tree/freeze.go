@@ -7,8 +7,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Freeze makes what is at path read-only, as a tree in place is. It is a
-// hindrance to mistakes, not a protection: what fails is left as it was.
+// Freeze makes the files at path read-only, as those of a tree in place are. It is
+// a hindrance to mistakes, not a protection: what fails is left as it was.
 func Freeze(path string) {
 	st, err := unlogged.LstatPath(path)
 	switch {
@@ -20,6 +20,5 @@ func Freeze(path string) {
 		for _, e := range entries {
 			Freeze(filepath.Join(path, e.Name()))
 		}
-		os.Chmod(path, st.Mode.Perm()&0o555|0o500)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -18,10 +17,11 @@ import (
 // process makes it, or uses one that is no longer what it was.
 var ErrBusy = errors.New("the stored tree is in use by another process")
 
-// InPlace returns a directory in the store that holds the tree, read-only, and
-// the undo of the shared lock that keeps it there. It is made when it is first
-// asked for. One that was changed since, which root can do, is made again: each
-// call looks at every file's times, and reads none.
+// InPlace returns a directory in the store that holds the tree, its files
+// read-only, and the undo of the shared lock that keeps it there. It is made when it
+// is first asked for. One that was changed since is made again: each call looks at
+// every file's times, and reads none. A directory can be written to: its owner could
+// not remove the store by rm -rf else.
 func InPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, release func(), err error) {
 	home := s.TreeDir(id)
 	dir = filepath.Join(home, "data")
@@ -68,44 +68,25 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 		return err
 	}
 	var linked atomic.Int64
-	err := write(s, m, data, func(s *store.Store, e *Entry, path string) (bool, error) {
-		done, err := linkLarge(s, e, path)
-		if done {
+	err := write(s, m, data, 0o555, func(e *Entry, path string) (done bool, err error) {
+		if e.Ref.Size < linkFrom || e.Mode&0o555 != 0o444 {
+			return false, nil
+		}
+		if err = s.LinkObject(e.Ref, path); errors.Is(err, store.ErrDamaged) {
+			return false, err
+		}
+		if err == nil {
 			linked.Add(e.Ref.Size)
 		}
-		return done, err
+		return err == nil, nil
 	})
 	if err == nil {
 		err = s.NoteTreeSize(id, m.Size()-linked.Load())
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = unlogged.WriteFile(filepath.Join(home, "looks"), looks(m, data), 0o600)
 	}
-	if err := protect(m, data); err != nil {
-		return err
-	}
-	return writeLooks(m, home)
-}
-
-// protect takes the right to write from all entries.
-func protect(m *Manifest, data string) error {
-	for i := len(m.Entries) - 1; i >= 0; i-- {
-		e := &m.Entries[i]
-		mode := e.Mode & 0o555
-		if e.Kind == Dir {
-			mode |= 0o500
-		}
-		if e.Kind != Link {
-			if err := os.Chmod(filepath.Join(data, filepath.FromSlash(e.Path)), mode); err != nil {
-				return err
-			}
-		}
-	}
-	return os.Chmod(data, m.Mode&0o555|0o500)
-}
-
-func writeLooks(m *Manifest, home string) error {
-	return unlogged.WriteFile(filepath.Join(home, "looks"), looks(m, filepath.Join(home, "data")), 0o600)
+	return err
 }
 
 // linkFrom is the size from which on a file of a tree in place shares the
@@ -113,17 +94,6 @@ func writeLooks(m *Manifest, home string) error {
 // is not kept twice. A write to it by root spoils the object as well, which
 // every use of the object finds.
 const linkFrom = 1 << 20
-
-func linkLarge(s *store.Store, e *Entry, path string) (done bool, err error) {
-	if e.Ref.Size < linkFrom || e.Mode&0o555 != 0o444 {
-		return false, nil
-	}
-	err = s.LinkObject(e.Ref, path)
-	if errors.Is(err, store.ErrDamaged) {
-		return false, fmt.Errorf("%s: %w", e.Path, err)
-	}
-	return err == nil, nil
-}
 
 // intact reports whether the tree below home looks as it did when it was made.
 func intact(s *store.Store, m *Manifest, home string) bool {

@@ -317,6 +317,31 @@ func TestInPlace(t *testing.T) {
 	}
 }
 
+// TestOwnerCanDelete: rm -rf and git clean can remove a store with a tree in place,
+// whatever modes its directories were made with.
+func TestOwnerCanDelete(t *testing.T) {
+	s, dir := openStore(t), t.TempDir()
+	sub := filepath.Join(dir, "sub")
+	if err := errors.Join(os.Mkdir(sub, 0o755), os.WriteFile(filepath.Join(sub, "x"), nil, 0o644), os.Chmod(sub, 0o555)); err != nil {
+		t.Fatal(err)
+	}
+	m := put(t, s, dir)
+	_, release, err := InPlace(s, m, store.Ref(m.Encode()).ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	err = filepath.WalkDir(s.Root(), func(path string, d fs.DirEntry, err error) error {
+		if info, ierr := d.Info(); err == nil && ierr == nil && d.IsDir() && info.Mode().Perm()&0o700 != 0o700 {
+			t.Errorf("%s has the mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // TestTreesShareAFile: two trees in place that have a large file in common share
 // its bytes, and neither is taken for spoilt, or made again, when the other is
 // made, or removed, or when the object is used. If it is spoilt, both are.

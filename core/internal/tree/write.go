@@ -2,6 +2,7 @@ package tree
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -14,15 +15,16 @@ import (
 // mode, so that they can be used and removed.
 //
 // Directories and links are made through os.Root. Files are made by their path
-// and without package os where it would log each (see package unlogged): no name on such
-// a path can be a link, since the links come last, and the file itself is
-// opened only if it is new and no link.
+// and without package os, which would log each (see package unlogged): no name on
+// such a path can be a link, since the links come last, and the file itself is
+// opened only if it is new.
 func Write(s *store.Store, m *Manifest, dir string) error {
-	return write(s, m, dir, func(*store.Store, *Entry, string) (bool, error) { return false, nil })
+	return write(s, m, dir, ModeMask, func(*Entry, string) (bool, error) { return false, nil })
 }
 
-// write is Write that asks link first whether it can spare a copy.
-func write(s *store.Store, m *Manifest, dir string, link func(s *store.Store, e *Entry, path string) (done bool, err error)) error {
+// write is Write that takes the modes that are not in mask from the files, and asks
+// link first whether it can spare a copy.
+func write(s *store.Store, m *Manifest, dir string, mask fs.FileMode, link func(e *Entry, path string) (done bool, err error)) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
@@ -40,10 +42,14 @@ func write(s *store.Store, m *Manifest, dir string, link func(s *store.Store, e 
 			return nil
 		}
 		path := filepath.Join(dir, filepath.FromSlash(e.Path))
-		if done, err := link(s, e, path); done || err != nil {
-			return err
+		done, err := link(e, path)
+		if !done && err == nil {
+			err = writeFile(s, e.Ref, path, e.Mode&mask)
 		}
-		return writeFile(s, e, root, path)
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.Path, err)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -74,22 +80,19 @@ func chmodDirs(root *os.Root, m *Manifest) error {
 	return root.Chmod(".", m.Mode|0o700)
 }
 
-func writeFile(s *store.Store, e *Entry, root *os.Root, path string) error {
-	f, err := createFile(root, e.Path, path)
+func writeFile(s *store.Store, ref store.ObjectRef, path string, mode fs.FileMode) error {
+	f, err := unlogged.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	err = s.CopyObject(e.Ref, f)
-	if err == nil && e.Mode != 0o600 {
-		err = f.Chmod(e.Mode)
+	err = s.CopyObject(ref, f)
+	if err == nil && mode != 0o600 {
+		err = f.Chmod(mode)
 	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", e.Path, err)
-	}
-	return nil
+	return err
 }
 
 // Remove removes a tree, read-only directories and all, if there is one.

@@ -57,10 +57,7 @@ func StatLinks(path string) (Stat, uint64, error) { return statLinks(path) }
 // ReadFile is os.ReadFile, not logged.
 //
 //go:noinline
-func ReadFile(path string) ([]byte, error) { return ReadInto(nil, path) }
-
-// ReadInto is ReadFile into the memory of buf, as far as that goes.
-func ReadInto(buf []byte, path string) ([]byte, error) {
+func ReadFile(path string) ([]byte, error) {
 	f, err := OpenBare(path, 0)
 	if err != nil {
 		return nil, err
@@ -70,7 +67,7 @@ func ReadInto(buf []byte, path string) ([]byte, error) {
 	if err != nil {
 		st = Stat{}
 	}
-	return f.ReadAll(buf, st)
+	return f.ReadAll(nil, st)
 }
 
 // WriteFile makes a plain file hold data. Who reads it meanwhile sees less.

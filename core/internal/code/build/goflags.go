@@ -24,30 +24,22 @@ type goFlags struct {
 	env    goEnv
 }
 
-// newGoFlags reads what the environment says, and then a command line.
+// newGoFlags reads what the environment says, and then a command line. The flags in
+// $GOFLAGS may be quoted, as may a part of each; what matters is which are set.
+// Under -trimpath the build information leaves out the other variables, like -ldflags
+// (setBuildInfo in cmd/go/internal/load/pkg.go).
 func newGoFlags(env goEnv, args []string) *goFlags {
 	f := &goFlags{env: env}
-	for _, name := range []string{"GOFLAGS", "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_LDFLAGS"} {
-		f.addVariable(name, env.setting(name))
+	for _, name := range []string{"CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_LDFLAGS"} {
+		f.linker = f.linker || env.setting(name) != ""
 	}
+	set := strings.Fields(env.setting("GOFLAGS"))
+	for i, arg := range set {
+		set[i] = strings.Trim(arg, `'"`)
+	}
+	f.add(set)
 	f.add(args)
 	return f
-}
-
-// addVariable adds what a variable of the go command says. The flags in
-// $GOFLAGS may be quoted, as may a part of each; what matters is which are set.
-// Under -trimpath the build information leaves out the others, like -ldflags
-// (setBuildInfo in cmd/go/internal/load/pkg.go).
-func (f *goFlags) addVariable(name, value string) {
-	if name != "GOFLAGS" {
-		f.linker = f.linker || value != ""
-		return
-	}
-	args := strings.Fields(value)
-	for i, arg := range args {
-		args[i] = strings.Trim(arg, `'"`)
-	}
-	f.add(args)
 }
 
 func (f *goFlags) add(args []string) {

@@ -33,10 +33,9 @@ func TestGoVariables(t *testing.T) {
 		{"CGO_CFLAGS", "-DX=1", false, true},
 		{"CGO_CFLAGS", "", false, false},
 	} {
-		var f goFlags
-		f.addVariable(tc.name, tc.value)
+		f := newGoFlags(lookUp([]string{"GOENV=off", tc.name + "=" + tc.value}), nil)
 		if f.hides != "" != tc.hides || f.linker != tc.linker {
-			t.Errorf("%s=%s: %+v", tc.name, tc.value, f)
+			t.Errorf("%s=%s: hides %q, linker %v", tc.name, tc.value, f.hides, f.linker)
 		}
 	}
 }

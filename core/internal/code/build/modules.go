@@ -73,17 +73,16 @@ func (m *Modules) load(from string, flags *goFlags) error {
 		}
 	}
 	goVersion := ""
-	var replace []func()
+	var files []*gomod.File
 	for _, dir := range dirs {
 		f, err := m.loadMain(dir)
 		if err != nil {
 			return err
 		}
-		goVersion = f.Go
-		replace = append(replace, func() { m.replaceAll(dir, f.Replace) })
+		goVersion, files = f.Go, append(files, f)
 	}
-	for _, do := range replace {
-		do()
+	for i, f := range files {
+		m.replaceAll(dirs[i], f.Replace)
 	}
 	if work != nil {
 		goVersion = work.Go

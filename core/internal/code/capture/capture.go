@@ -115,8 +115,8 @@ func (j *judge) readSite(q Query, calls []*ast.CallExpr) {
 		calls = holding[len(holding)-1:] // the innermost comes last
 	}
 	if len(calls) == 1 {
-		at.call, at.othersRun = calls[0], at.runsOthers(calls[0])
-		j.site = at.newSite(calls[0], q.Callee)
+		at.call, at.othersRun, j.site = calls[0], at.runsOthers(calls[0]), at
+		at.readArguments(q.Callee)
 	}
 }
 

@@ -10,6 +10,10 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -166,6 +170,21 @@ func describe(r capture.Result) string {
 	return strings.Join(words, " ")
 }
 
+// factsAskName reports whether the facts of the literal that is marked FN say that a
+// handle may be asked for the name of the test.
+func factsAskName(t *testing.T, src string) bool {
+	code, err := syntax.Parse(token.NewFileSet(), "f0_test.go", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lits, _ := scope.FunctionsAt(code.Syntax, code.Line, lineOf(src, "//FN"))
+	return slices.ContainsFunc(lits, func(lit *ast.FuncLit) bool {
+		d := facts.Literal(code, lit, "TestX.func", nil)
+		return slices.ContainsFunc(d.HandleUses, func(u facts.HandleUse) bool { return u.What == facts.HandleName }) ||
+			slices.ContainsFunc(d.HandleArgs, func(h facts.HandleArg) bool { return h.Method || std.IsPackage(h.Callee.X) }) // which takes no handle
+	})
+}
+
 type captureCase struct{ name, src, want string }
 
 func check(t *testing.T, cases []captureCase) {
@@ -175,6 +194,9 @@ func check(t *testing.T, cases []captureCase) {
 			r := captured(parse(t, src), src)
 			if r.Undecided != "" {
 				t.Fatal(r.Undecided)
+			}
+			if !r.AsksName {
+				r.AsksName = factsAskName(t, src)
 			}
 			if got := describe(r); got != tc.want {
 				t.Errorf("got  %q\nwant %q\n%s", got, tc.want, tc.src)

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -16,8 +16,10 @@ type judge struct {
 	q         Query
 	fn        *ast.FuncLit  // nil if it is no literal, or one of several
 	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
-	site      *site
-	othersRun bool // the arguments of the call run code that is not known
+	site      *judge        // of the call, if that stands in another file; else this one
+	othersRun bool          // the arguments of the call run code that is not known
+	tellings  []telling     // what the call tells
+	ignored   []string      // names that IgnoreCapture takes out
 
 	types     []*ast.FuncType // of the functions that it may be
 	constants map[*scope.Def]bool
@@ -33,7 +35,7 @@ type judge struct {
 //go:noinline
 func newJudge(q Query, f *types.File) *judge {
 	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, nodes: map[ast.Node]bool{}}
-	j.site = &site{judge: j}
+	j.site = j
 	return j
 }
 
@@ -65,7 +67,7 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 	case d.Kind != scope.Var || typeOnly:
 		j.define(d, true)
 	case j.IsHandle(id):
-		j.ask(id)
+		j.ask(d, id)
 	case j.onlySet(d):
 		j.set(d, id)
 	case j.setFirst(d):
@@ -124,7 +126,7 @@ func (j *judge) define(d *scope.Def, typeOnly bool) {
 func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 	v := Value{Name: d.Ident.Name, Type: true, Code: true, remedy: j.remedyFor(ref{def: d}, &types.Traits{})}
 	v.Told = !slices.ContainsFunc(j.types, func(t *ast.FuncType) bool {
-		return t.Results == nil || !contains(t.Results, func(n ast.Node) bool {
+		return t.Results == nil || !syntax.Contains(t.Results, func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
 			return ok && scope.Of(id) == d
 		})
@@ -135,69 +137,35 @@ func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 }
 
 // ask notes a question to a testing handle. The name of the test is an input of
-// its own; nothing tells the other answers.
-func (j *judge) ask(id *ast.Ident) {
-	switch what := j.asks(id); what {
-	case "":
-	case "Name()":
-		j.asksName = true
-	default:
-		name := id.Name + "." + what
-		j.append(Value{Name: name, remedy: remedy{advice: " differs from run to run: do not ask for it inside the build function" + j.orIgnore(name)}}, id)
-	}
-}
-
-// asks returns the question that a mention of a testing handle puts to it, whose
-// answer differs from run to run or from test to test; "" if it puts none.
-// Context says nothing but when to stop, and a temporary directory is new and
-// empty wherever it lies. What is handed the handle, or holds it under another name
-// or as another type, may ask for the name of the test: see facts.HandleArg.
-func (j *judge) asks(id *ast.Ident) string {
-	var e ast.Expr = id
-	for {
-		paren, ok := j.Parent(e).(*ast.ParenExpr)
-		if !ok {
-			break
-		}
-		e = paren
+// its own; nothing tells the other answers, but Context says nothing but when to
+// stop, and a temporary directory is new and empty wherever it lies. Where a handle
+// that is a parameter goes, facts tell: see facts.HandleArg. Another that is handed
+// on, or goes by another name, may be asked for the name of the test.
+func (j *judge) ask(d *scope.Def, id *ast.Ident) {
+	var e ast.Node = id
+	for p, ok := j.Parent(e).(*ast.ParenExpr); ok; p, ok = j.Parent(e).(*ast.ParenExpr) {
+		e = p
 	}
 	switch p := j.Parent(e).(type) {
 	case *ast.SelectorExpr:
-		switch name := p.Sel.Name; name {
-		case "Name", "Deadline", "Failed", "Skipped", "Elapsed", "ArtifactDir":
-			return name + "()"
-		case "N":
-			return name
+		switch what := p.Sel.Name; what {
+		case "Deadline", "Failed", "Skipped", "Elapsed", "ArtifactDir", "N":
+			name := id.Name + "." + what
+			if what != "N" {
+				name += "()"
+			}
+			j.append(Value{Name: name, remedy: remedy{advice: " differs from run to run: do not ask for it inside the build function" + j.orIgnore(name)}}, id)
+		case "Name":
+			j.asksName = true
 		}
-		return ""
-	case *ast.BinaryExpr: // t != nil
-		return ""
+		return
 	case *ast.CallExpr:
-		_, isParam := scope.Of(id).Node.(*ast.Field)
-		if isParam && j.callsFunction(p) || j.API(p.Fun) != "" {
-			return "" // the facts of the function tell where it goes
+		if j.API(p.Fun) != "" {
+			return
 		}
 	}
-	return "Name()"
-}
-
-// callsFunction reports whether a call is that of a function or method of another
-// place than the standard library, by its name: neither a conversion, nor a
-// builtin, nor a method expression.
-func (j *judge) callsFunction(call *ast.CallExpr) bool {
-	switch fun := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		return j.API(fun) != "" || scope.Of(fun) == nil && !j.Undeclared(fun) && !j.IsType(fun)
-	case *ast.SelectorExpr:
-		if _, star := ast.Unparen(fun.X).(*ast.StarExpr); star || j.IsType(fun) {
-			return false
-		}
-		path, _ := j.Qualified(fun)
-		return !std.IsPackage(path)
-	case *ast.IndexExpr, *ast.IndexListExpr: // of type arguments
-		return true
-	}
-	return false
+	_, isParam := d.Node.(*ast.Field)
+	j.asksName = j.asksName || !isParam
 }
 
 // add adds a variable, or a part of it, as a value.
@@ -307,13 +275,4 @@ func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.E
 func isName(e ast.Expr, name string) bool {
 	id, ok := e.(*ast.Ident)
 	return ok && id.Name == name
-}
-
-// contains reports whether some node inside another is of a kind.
-func contains(n ast.Node, is func(n ast.Node) bool) (found bool) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		found = found || n != nil && is(n)
-		return !found
-	})
-	return found
 }

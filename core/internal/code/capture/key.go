@@ -12,30 +12,33 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-// A text is what an expression of text makes of its operands, part by part: of
-// fmt.Sprintf("%s-%d", name, n) the parts are name, "-" and n.
+// A text is what an expression of text makes of its operands: of
+// fmt.Sprintf("%s-%d", name, n) a mark for any text, a dash and a mark for an integer.
 type text struct {
 	*judge
-	parts []part
+	form     string
+	operands int
+	refs     []ref // the operands that are variables or fields
 }
 
-// A part is constant text, or what an operand is printed as.
-type part struct {
-	form form
-	text string // if it is constant, and known
-	ref  ref    // the operand, if it is a variable or a field
-}
-
-// A form says what a printed operand may look like.
-type form int
-
+// Marks say what a printed operand may look like.
 const (
-	constantText form = iota
-	freeText          // any text
-	integer           // in base 10, perhaps padded with zeros
-	boolean           // true or false
-	quoted            // as %q writes it
+	freeText = "\x01" // any text
+	integer  = "\x02" // in base 10, perhaps padded with zeros
+	boolean  = "\x03" // true or false
+	quoted   = "\x04" // as %q writes it
+	unknown  = "\x05" // text that is constant, and not known
 )
+
+// blurred matches two operands which no constant text divides, or such as one of them
+// may take a part of for its own.
+var blurred = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(strings.NewReplacer("OP", "[\x01-\x04]", "TEXT", "[^\x01-\x04]*").Replace(
+		"OP(TEXT\x05TEXT)?OP|\x02[0-9]TEXTOP|OPTEXT([0-9]\x02|\\\\\x04)"))
+})
+
+// signed matches an integer that a dash divides from free text: it may be its sign.
+var signed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\x01[^\x01-\x04]*-\x02") })
 
 // told returns the operands that the text tells: all of them if each can be
 // told apart from its neighbours, else none. Integers, booleans and quoted text
@@ -43,54 +46,30 @@ const (
 // remains. But a dash before an integer may be its sign: then the text tells the
 // operands only if it holds no "--".
 func (p *text) told() (list []ref, dashed bool) {
-	free, last := 0, -1
-	for i, part := range p.parts {
-		if part.form == constantText {
-			continue
-		}
-		if part.form == freeText {
-			free++
-		}
-		if last >= 0 && !p.divided(last, i) || free > 1 {
-			return nil, false
-		}
-		dashed = dashed || last >= 0 && part.form == integer && p.parts[last].form == freeText && strings.HasSuffix(p.parts[i-1].text, "-")
-		last = i
-		if part.ref.def != nil {
-			list = append(list, part.ref)
-		}
+	switch {
+	case p.operands < 2:
+		return p.refs, false
+	case strings.Count(p.form, freeText) > 1, blurred().MatchString(p.form):
+		return nil, false
 	}
-	return list, dashed
-}
-
-// divided reports whether constant text divides two operands, and begins and
-// ends so that neither can take a part of it for its own.
-func (p *text) divided(a, b int) bool {
-	if b != a+2 || p.parts[a+1].text == "" {
-		return false
-	}
-	text := p.parts[a+1].text
-	first, last := text[0], text[len(text)-1]
-	digit := func(c byte) bool { return '0' <= c && c <= '9' }
-	return !(p.parts[a].form == integer && digit(first)) && !(p.parts[b].form == integer && digit(last)) && !(p.parts[b].form == quoted && last == '\\')
+	return p.refs, signed().MatchString(p.form)
 }
 
 // constant appends text that is known.
-//
-//go:noinline
 func (p *text) constant(s string) {
-	if n := len(p.parts); n > 0 && p.parts[n-1].text != "" {
-		p.parts[n-1].text += s
-	} else if s != "" {
-		p.parts = append(p.parts, part{text: s})
+	if strings.ContainsAny(s, freeText+integer+boolean+quoted+unknown) {
+		s = unknown
 	}
+	p.form += s
 }
 
-// opaque appends text that tells nothing of what it is made of.
-func (p *text) opaque() { p.add(freeText, ref{}) }
-
-//go:noinline
-func (p *text) add(f form, r ref) { p.parts = append(p.parts, part{form: f, ref: r}) }
+// add appends an operand.
+func (p *text) add(mark string, r ref) {
+	p.form, p.operands = p.form+mark, p.operands+1
+	if r.def != nil {
+		p.refs = append(p.refs, r)
+	}
+}
 
 // verbOf returns the verb that prints an argument as a function does.
 func verbOf(function string) byte {
@@ -115,7 +94,7 @@ func (p *text) read(e ast.Expr, verb byte) {
 			return
 		}
 		if p.isConstant(e) {
-			p.add(constantText, ref{}) // which is not known
+			p.form += unknown
 			return
 		}
 		if x, ok := e.(*ast.BinaryExpr); ok && x.Op == token.ADD && verb != 'q' && p.isText(x) {
@@ -159,7 +138,7 @@ func (p *text) operand(e ast.Expr, verb byte) {
 	case !own && verb == 'q' && t.IsBasic("string"):
 		p.add(quoted, refOf(e))
 	default:
-		p.opaque()
+		p.add(freeText, ref{}) // which tells nothing of what it is made of
 	}
 }
 
@@ -202,7 +181,7 @@ func (p *text) sprintf(format ast.Expr, args []ast.Expr) {
 	f, ok := stringLiteral(format)
 	pieces := strings.Split(strings.ReplaceAll(f, "%%", "\uFFFD"), "%")
 	if !ok || len(pieces) != len(args)+1 || slices.ContainsFunc(pieces[1:], func(s string) bool { return !verbs().MatchString(s) }) {
-		p.opaque()
+		p.add(freeText, ref{})
 		return
 	}
 	p.constant(pieces[0])
@@ -212,7 +191,7 @@ func (p *text) sprintf(format ast.Expr, args []ast.Expr) {
 		if flags == 0 || pieces[i+1][0] == '0' && verb[0] == 'd' {
 			p.read(arg, verb[0])
 		} else {
-			p.opaque()
+			p.add(freeText, ref{})
 		}
 		p.constant(verb[1:])
 	}

@@ -60,7 +60,7 @@ func (j *judge) fleeting(d *scope.Def) (advice string) {
 	} else {
 		return ""
 	}
-	contains(from, func(n ast.Node) bool {
+	syntax.Contains(from, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
 			path, name := j.Qualified(call.Fun)
 			switch {

@@ -25,13 +25,16 @@ func (j *judge) isRow(d *scope.Def) bool {
 		return false
 	}
 	lit, in := j.table(loop.X)
-	if lit == nil {
-		return false
+	if lit == nil || key.def != nil && j.tells(key) {
+		return lit != nil
 	}
-	return key.def != nil && j.tells(key) || value.def != nil && slices.ContainsFunc(columns(in, lit), func(c column) bool {
-		r := ref{value.def, "." + c.name}
-		return c.distinct(lit, false) && j.tells(r) || c.distinct(lit, true) && j.subtest(r)
-	})
+	for field, cells := range columns(in, lit) {
+		r := ref{value.def, "." + field}
+		if distinct(cells) && j.tells(r) || distinct(subtestNames(cells)) && j.subtest(r) {
+			return true
+		}
+	}
+	return false
 }
 
 // table returns the literal that is ranged over and its file, if it is constant.
@@ -55,73 +58,59 @@ func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *types.File) {
 	return nil, nil
 }
 
-// A column is a field of a table's rows.
-type column struct {
-	name  string
-	index int
-}
-
-// columns returns the fields of a table's rows that hold texts or integers, where
-// the table is a list of structs or of pointers to them.
-func columns(f *types.File, lit *ast.CompositeLit) (list []column) {
+// columns returns what stands in each row of a table, by the fields that hold texts
+// or integers, where the table is a list of structs or of pointers to them.
+func columns(f *types.File, lit *ast.CompositeLit) map[string][]string {
 	_, elem := f.TypeOf(lit).Elements()
 	row, _ := elem.Pointee()
 	st, ok := row.Expr.(*ast.StructType)
 	if !ok {
 		return nil
 	}
-	index := 0
+	index, found := 0, map[string][]string{}
 	for _, f := range st.Fields.List {
 		t := row.Part(f.Type)
-		for _, n := range f.Names {
+		for i, n := range f.Names {
 			if t.IsBasic("string") || t.IsInteger() {
-				list = append(list, column{n.Name, index})
+				for _, row := range lit.Elts {
+					found[n.Name] = append(found[n.Name], cell(row, n.Name, index+i))
+				}
 			}
-			index++
 		}
-		if len(f.Names) == 0 {
-			index++
-		}
+		index += max(1, len(f.Names))
 	}
-	return list
+	return found
 }
 
-// distinct reports whether each row of a table has another literal in a column.
-// As names of subtests those count as equal that testing may make equal, or
-// take apart where it counts names that were used before.
-func (c column) distinct(lit *ast.CompositeLit, subtests bool) bool {
-	seen := map[string]bool{}
-	for _, row := range lit.Elts {
-		if pair, ok := row.(*ast.KeyValueExpr); ok {
-			row = pair.Value
-		}
-		text := c.cell(row)
-		if subtests && strings.ContainsAny(text, "#/") || text == "" {
-			return false
-		}
-		if subtests {
-			text = strings.Map(subtestRune, text)
-		}
-		if seen[text] {
-			return false
-		}
-		seen[text] = true
-	}
-	return true
+// distinct reports whether each row of a table has another text in a column.
+func distinct(cells []string) bool {
+	return !slices.Contains(cells, "") && len(slices.Compact(slices.Sorted(slices.Values(cells)))) == len(cells)
 }
 
-// subtestRune is what t.Run makes of a rune of a name. All that it would escape
-// counts as equal.
-func subtestRune(r rune) rune {
-	if unicode.IsSpace(r) || !unicode.IsPrint(r) {
-		return '_'
+// subtestNames returns what a column is as the names of subtests. All that t.Run
+// would escape counts as equal, and what it would take apart, where it counts names
+// that were used before, as not known.
+func subtestNames(cells []string) (names []string) {
+	for _, text := range cells {
+		if strings.ContainsAny(text, "#/") {
+			text = ""
+		}
+		names = append(names, strings.Map(func(r rune) rune {
+			if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+				return '_'
+			}
+			return r
+		}, text))
 	}
-	return r
+	return names
 }
 
-// cell returns a text of what stands in a column of a row, the same for equal
+// cell returns a text of what stands in a field of a row, the same for equal
 // values: 10 and 0xA. It is empty unless that is a literal which has one.
-func (c column) cell(row ast.Expr) string {
+func cell(row ast.Expr, field string, index int) string {
+	if pair, ok := row.(*ast.KeyValueExpr); ok {
+		row = pair.Value
+	}
 	if u, ok := row.(*ast.UnaryExpr); ok {
 		row = u.X
 	}
@@ -132,9 +121,9 @@ func (c column) cell(row ast.Expr) string {
 	for i, elt := range lit.Elts {
 		pair, ok := elt.(*ast.KeyValueExpr)
 		switch {
-		case ok && isName(pair.Key, c.name):
+		case ok && isName(pair.Key, field):
 			elt = pair.Value
-		case ok || i != c.index:
+		case ok || i != index:
 			continue
 		}
 		if text, ok := stringLiteral(elt); ok {
@@ -161,9 +150,9 @@ func (j *judge) subtest(r ref) bool {
 			continue
 		}
 		if handle := j.subtestOf(lit); handle != nil && j.tells(ref{handle, ".Name()"}) {
-			s := &site{judge: j}
+			s := newJudge(j.q, j.File)
 			s.text(j.Parent(lit).(*ast.CallExpr).Args[0], telling{earlier: true})
-			if slices.ContainsFunc(s.told, func(t telling) bool { return t.ref == r }) {
+			if slices.ContainsFunc(s.tellings, func(t telling) bool { return t.ref == r }) {
 				return true
 			}
 		}

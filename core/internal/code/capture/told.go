@@ -79,61 +79,52 @@ func keyOf(callee string) (arg int, known bool) {
 	return 0, false
 }
 
-// A site is what a call tells of the values around it.
-type site struct {
-	*judge
-	told    []telling
-	ignored []string // names that IgnoreCapture takes out
-}
-
-// newSite reads the arguments of a call.
-func (j *judge) newSite(call *ast.CallExpr, callee string) *site {
-	s := &site{judge: j}
+// readArguments reads what the call tells.
+func (j *judge) readArguments(callee string) {
 	if callee == "" {
-		callee = syntax.CalledName(call.Fun).Name
+		callee = syntax.CalledName(j.call.Fun).Name
 	}
 	key, known := keyOf(callee)
-	for i, arg := range call.Args {
+	for i, arg := range j.call.Args {
 		switch {
 		case !known:
 		case i == key:
-			s.text(arg, telling{key: true})
+			j.text(arg, telling{key: true})
 		case callee == "Call" && i == 2:
-			s.value(arg, telling{})
+			j.value(arg, telling{})
 		default:
-			s.option(arg, telling{})
+			j.option(arg, telling{})
 		}
 	}
-	return s
 }
 
 // option reads an argument in the place of options.
-func (s *site) option(e ast.Expr, t telling) {
+func (j *judge) option(e ast.Expr, t telling) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident: // a variable that holds options
-		if value := s.definedOnce(scope.Of(e)); value != nil {
+		if value := j.definedOnce(scope.Of(e)); value != nil {
 			t.earlier = true
-			s.option(value, t)
+			j.option(value, t)
 		}
 	case *ast.CompositeLit: // opts...
 		for _, elt := range e.Elts {
-			s.option(elt, t)
+			j.option(elt, t)
 		}
 	case *ast.CallExpr:
-		switch s.API(e.Fun) {
+		switch j.API(e.Fun) {
 		case "Options":
 			for _, arg := range e.Args {
-				s.option(arg, t)
+				j.option(arg, t)
 			}
 		case "IgnoreCapture":
 			for _, arg := range e.Args {
 				if text, ok := stringLiteral(arg); ok {
-					s.ignored = append(s.ignored, text)
+					j.ignored = append(j.ignored, text)
 				}
 			}
 		case "With":
 			if len(e.Args) == 2 {
-				s.value(e.Args[1], t)
+				j.value(e.Args[1], t)
 			}
 		}
 	}
@@ -150,78 +141,78 @@ func stringLiteral(e ast.Expr) (string, bool) {
 
 // value reads an expression whose value is hashed: that of With, or the argument
 // of Call.
-func (s *site) value(e ast.Expr, t telling) {
+func (j *judge) value(e ast.Expr, t telling) {
 	if r := refOf(e); r.def != nil {
-		s.add(r, t)
+		j.tell(r, t)
 		return
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
 		for _, elt := range e.Elts {
-			s.value(elt, t)
+			j.value(elt, t)
 		}
 	case *ast.KeyValueExpr:
-		s.value(e.Value, t)
+		j.value(e.Value, t)
 	case *ast.UnaryExpr:
 		if e.Op == token.AND {
-			s.value(e.X, t)
+			j.value(e.X, t)
 		}
 	case *ast.CallExpr:
 		star, ok := ast.Unparen(e.Fun).(*ast.StarExpr)
 		switch {
 		case ok: // (*T)(nil) tells a type
 			if id, ok := star.X.(*ast.Ident); ok && scope.Of(id) != nil && scope.Of(id).Kind == scope.TypeParam {
-				s.told = append(s.told, telling{ref: ref{def: scope.Of(id)}})
+				j.tellings = append(j.tellings, telling{ref: ref{def: scope.Of(id)}})
 			}
-		case s.API(e.Fun) == "Path" && len(e.Args) == 1: // what is there
-			s.value(e.Args[0], t)
+		case j.API(e.Fun) == "Path" && len(e.Args) == 1: // what is there
+			j.value(e.Args[0], t)
 		default:
-			s.text(e, t)
+			j.text(e, t)
 		}
 	default:
-		s.text(e, t)
+		j.text(e, t)
 	}
 }
 
 // text reads an expression whose text is told. Only of the key is it known later
 // whether there is a "--" in it.
-func (s *site) text(e ast.Expr, t telling) {
-	p := &text{judge: s.judge}
+func (j *judge) text(e ast.Expr, t telling) {
+	p := &text{judge: j}
 	p.read(e, 0)
 	told, dashed := p.told()
-	t.earlier, t.dashed = t.earlier || s.othersRun, t.dashed || dashed
+	t.earlier, t.dashed = t.earlier || j.othersRun, t.dashed || dashed
 	for _, r := range told {
 		if t.key || !dashed {
-			s.add(r, t)
+			j.tell(r, t)
 		}
 	}
 }
 
-// add notes that a value is told, and with a variable that is set once what it
+// tell notes that a value is told, and with a variable that is set once what it
 // is set from.
-func (s *site) add(r ref, t telling) {
+func (j *judge) tell(r ref, t telling) {
 	t.ref = r
-	s.told = append(s.told, t)
-	value := s.definedOnce(r.def)
+	j.tellings = append(j.tellings, t)
+	value := j.definedOnce(r.def)
 	if value == nil {
 		return
 	}
 	t.earlier = true
 	if from := refOf(value); from.def != nil {
 		from.path += r.path
-		s.add(from, t)
-	} else if r.path == "" && s.isText(value) {
-		s.text(value, t)
+		j.tell(from, t)
+	} else if r.path == "" && j.isText(value) {
+		j.text(value, t)
 	}
 }
 
 // definedOnce returns what a variable is defined by, nil if something sets it, or
 // a part of it, later.
-func (s *site) definedOnce(d *scope.Def) ast.Expr {
-	if d == nil || s.isSet(d) {
+func (j *judge) definedOnce(d *scope.Def) ast.Expr {
+	if d == nil || j.isSet(d) {
 		return nil
 	}
-	value, _ := s.Definition(d)
+	value, _ := j.Definition(d)
 	return value
 }
 
@@ -239,7 +230,7 @@ func (j *judge) sets(id *ast.Ident) bool {
 // tells reports whether the call tells a value, or one that it is a field of.
 func (j *judge) tells(r ref) bool {
 	dashed := false
-	for _, t := range j.site.told {
+	for _, t := range j.site.tellings {
 		if j.isToldBy(r, t) {
 			if !t.dashed {
 				return true
@@ -257,7 +248,7 @@ func (j *judge) tells(r ref) bool {
 // whatever the key is, and with it its type, which is that of the variable unless
 // this is an interface.
 func (j *judge) optionTells(r ref) bool {
-	return !j.typeOf(r).Traits().Unknown && slices.ContainsFunc(j.site.told, func(t telling) bool {
+	return !j.typeOf(r).Traits().Unknown && slices.ContainsFunc(j.site.tellings, func(t telling) bool {
 		return !t.key && !t.dashed && j.isToldBy(r, t)
 	})
 }
@@ -307,7 +298,7 @@ func (j *judge) isTold(e ast.Expr) bool {
 func (j *judge) runsOthers(call *ast.CallExpr) bool {
 	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 		_, lit := arg.(*ast.FuncLit)
-		return !lit && contains(arg, func(n ast.Node) bool {
+		return !lit && syntax.Contains(arg, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
 			return ok && !j.harmless(call)
 		})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -217,7 +218,7 @@ func (j *judge) runsOnce(d *scope.Def) bool {
 
 // jumps reports whether a statement may go back to where it has been.
 func jumps(n ast.Node) bool {
-	return contains(n, func(n ast.Node) bool {
+	return syntax.Contains(n, func(n ast.Node) bool {
 		b, ok := n.(*ast.BranchStmt)
 		return ok && b.Tok == token.GOTO
 	})

@@ -5,14 +5,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+	"reflect"
 )
 
-// A Coder writes fields, or reads what was written into the same fields: which it
-// does, the list of fields need not know.
-type Coder struct {
-	Err     error  // the first fault in what is read
+// A coder writes values, or reads what was written into the same.
+type coder struct {
+	err     error  // the first fault in what is read
 	buf     []byte // what is written, or what is left to read
 	reading bool
 	index   map[string]int // of the strings that are written
@@ -22,82 +20,105 @@ type Coder struct {
 // ErrDamaged says that bytes are not what was written.
 var ErrDamaged = errors.New("damaged")
 
-// Write returns fields as bytes that begin with a version.
-func Write(version string, fields func(*Coder)) []byte {
-	c := &Coder{buf: []byte(version), index: map[string]int{}}
-	fields(c)
+// Write returns what a pointer leads to as bytes that begin with a version.
+func Write(version string, from any) []byte {
+	c := &coder{buf: []byte(version), index: map[string]int{}}
+	c.value(reflect.ValueOf(from).Elem())
 	return c.buf
 }
 
-// Read reads what Write has written, all of it. Another version is damage.
-func Read(version string, data []byte, fields func(*Coder)) error {
-	c := &Coder{reading: true}
+// Read reads what Write has written, all of it, into what a pointer leads to,
+// which is zero. Another version is damage.
+func Read(version string, data []byte, to any) error {
+	c := &coder{reading: true}
 	var ok bool
 	if c.buf, ok = bytes.CutPrefix(data, []byte(version)); !ok {
 		return ErrDamaged
 	}
-	if fields(c); len(c.buf) > 0 {
+	if c.value(reflect.ValueOf(to).Elem()); len(c.buf) > 0 {
 		c.fail()
 	}
-	return c.Err
+	return c.err
 }
 
 //go:noinline
-func (c *Coder) fail() { c.Err, c.buf = ErrDamaged, nil }
+func (c *coder) fail() { c.err, c.buf = ErrDamaged, nil }
 
-// Fields writes or reads what pointers lead to.
-func (c *Coder) Fields(list ...any) {
-	for _, field := range list {
-		switch v := field.(type) {
-		case *string:
-			c.str(v)
-		case *int:
-			Number(c, v)
-		case *int64:
-			Number(c, v)
-		case *uint64:
-			Number(c, v)
-		case *bool:
-			b := 0
-			if *v {
-				b = 1
+// value writes or reads a value with all its parts, but for fields that are not
+// exported.
+func (c *coder) value(v reflect.Value) {
+	switch kind := v.Kind(); {
+	case kind == reflect.String:
+		c.text(v)
+	case kind == reflect.Bool:
+		if is := c.flag(v.Bool()); c.reading {
+			v.SetBool(is)
+		}
+	case v.CanInt():
+		if n := c.number(v.Int()); v.OverflowInt(n) {
+			c.fail()
+		} else if c.reading {
+			v.SetInt(n)
+		}
+	case v.CanUint():
+		if n := uint64(c.number(int64(v.Uint()))); v.OverflowUint(n) {
+			c.fail()
+		} else if c.reading {
+			v.SetUint(n)
+		}
+	case kind == reflect.Array && c.reading: // of bytes
+		copy(v.Bytes(), c.take(v.Len()))
+	case kind == reflect.Array:
+		c.buf = append(c.buf, v.Bytes()...)
+	case kind == reflect.Slice:
+		c.list(v)
+	case kind == reflect.Struct:
+		for i := range v.NumField() {
+			if field := v.Field(i); field.CanSet() {
+				c.value(field)
 			}
-			Number(c, &b)
-			*v = b == 1
-		case *Digest:
-			if c.reading {
-				copy(v[:], c.take(len(v)))
-			} else {
-				c.buf = append(c.buf, v[:]...)
-			}
-		case *[]byte:
-			n := len(*v)
-			if Number(c, &n); c.reading {
-				*v = c.take(n)
-			} else {
-				c.buf = append(c.buf, *v...)
-			}
-		case *[]string:
-			List(c, v, c.str)
-		case *unlogged.Stat:
-			c.Fields(&v.Size, &v.ModTime, &v.ChangeTime, &v.Inode, &v.Device)
-			Number(c, &v.Mode)
-		default:
-			panic(fmt.Sprintf("codec: no way to write %T", field))
+		}
+	case kind == reflect.Pointer:
+		if !c.flag(!v.IsNil()) {
+			return
+		}
+		if c.reading {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+		c.value(v.Elem())
+	default:
+		panic(fmt.Sprintf("codec: no way to write %v", v.Type()))
+	}
+}
+
+// list writes or reads a list, whose elements take a byte each at least: a length
+// that is damaged allocates no more than that allows.
+func (c *coder) list(v reflect.Value) {
+	n := int(c.number(int64(v.Len())))
+	if c.reading && (n < 0 || n > len(c.buf)) {
+		c.fail()
+		n = 0
+	}
+	if c.reading && n > 0 {
+		v.Set(reflect.MakeSlice(v.Type(), n, n))
+	}
+	for i := range n {
+		if c.value(v.Index(i)); c.err != nil {
+			v.SetZero()
+			return
 		}
 	}
 }
 
-// Number writes or reads an integer.
-func Number[T ~int | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64](c *Coder, v *T) {
-	n := c.number(int64(*v))
-	if *v = T(n); int64(*v) != n {
-		c.fail()
-		*v = 0
+func (c *coder) flag(is bool) bool {
+	n := int64(0)
+	if is {
+		n = 1
 	}
+	return c.number(n) == 1
 }
 
-func (c *Coder) number(v int64) int64 {
+func (c *coder) number(v int64) int64 {
 	if !c.reading {
 		c.buf = binary.AppendVarint(c.buf, v)
 		return v
@@ -117,7 +138,7 @@ func (c *Coder) number(v int64) int64 {
 }
 
 // take reads as many bytes.
-func (c *Coder) take(n int) []byte {
+func (c *coder) take(n int) []byte {
 	if n < 0 || n > len(c.buf) {
 		c.fail()
 		return nil
@@ -127,58 +148,28 @@ func (c *Coder) take(n int) []byte {
 	return data
 }
 
-// str writes a string with its length the first time, then its number as what is
+// text writes a string with its length the first time, then its number as what is
 // less than zero.
-func (c *Coder) str(s *string) {
-	n := len(*s)
+func (c *coder) text(v reflect.Value) {
 	if !c.reading {
-		i, known := c.index[*s]
+		i, known := c.index[v.String()]
 		if known {
-			n = -1 - i
-		} else {
-			c.index[*s] = len(c.index)
-		}
-		Number(c, &n)
-		if !known {
-			c.buf = append(c.buf, *s...)
-		}
-		return
-	}
-	Number(c, &n)
-	if n < 0 {
-		if n = -1 - n; n < len(c.strings) {
-			*s = c.strings[n]
-		} else {
-			c.fail()
-		}
-		return
-	}
-	*s = string(c.take(n))
-	c.strings = append(c.strings, *s)
-}
-
-// List writes or reads a list, whose elements take a byte each at least: a length
-// that is damaged allocates no more than that allows.
-func List[T any](c *Coder, list *[]T, one func(*T)) {
-	n := c.length(len(*list))
-	if c.reading {
-		if *list = nil; n > 0 {
-			*list = make([]T, n)
-		}
-	}
-	for i := range *list {
-		if one(&(*list)[i]); c.Err != nil {
-			*list = nil
+			c.number(int64(-1 - i))
 			return
 		}
+		c.index[v.String()] = len(c.index)
+		c.number(int64(v.Len()))
+		c.buf = append(c.buf, v.String()...)
+		return
 	}
-}
-
-// length writes or reads the length of a list.
-func (c *Coder) length(n int) int {
-	if Number(c, &n); c.reading && (n < 0 || n > len(c.buf)) {
+	n := int(c.number(0))
+	switch {
+	case n >= 0:
+		c.strings = append(c.strings, string(c.take(n)))
+		n = -len(c.strings)
+	case -1-n >= len(c.strings):
 		c.fail()
-		n = 0
+		return
 	}
-	return n
+	v.SetString(c.strings[-1-n])
 }

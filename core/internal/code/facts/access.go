@@ -37,16 +37,16 @@ const (
 	AccessWrite                      // assigned, incremented, deleted from, sent to; anything unknown
 )
 
-// Steps of a path. A field or method is its name after a dot.
+// Steps of a path, each of which ends with a space.
 const (
-	StepElem  = "[]"
-	StepStar  = "*"
-	StepSlice = "[:]"
-	StepCopy  = "=" // into a local variable
+	StepElem  = "[] "
+	StepStar  = "* "
+	StepSlice = "[:] "
+	StepCopy  = "= " // into a local variable
 )
 
-// StepEnds begin the step that follows a name.
-const StepEnds = ".[*="
+// StepField is the step to a field or method.
+func StepField(name string) string { return "." + name + " " }
 
 // A context is what is done with the value of an expression.
 type context struct {
@@ -107,11 +107,8 @@ func (w *walker) bind(d *scope.Def, list ...Access) {
 func (u Access) at(path string) Access {
 	u.Path += path
 	if rest, ok := strings.CutPrefix(u.Path, "."); ok && u.X == "" && u.Param == 0 {
-		end := strings.IndexAny(rest, StepEnds)
-		if end < 0 {
-			end = len(rest)
-		}
-		u.X, u.Sel, u.Path = u.Sel, rest[:end], rest[end:]
+		u.X = u.Sel
+		u.Sel, u.Path, _ = strings.Cut(rest, " ")
 	}
 	return u
 }
@@ -135,7 +132,7 @@ func (w *walker) part(e ast.Expr, path string) (list []Access) {
 func outer(e ast.Expr) (x ast.Expr, step string) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.SelectorExpr:
-		return e.X, "." + e.Sel.Name
+		return e.X, StepField(e.Sel.Name)
 	case *ast.IndexExpr:
 		return e.X, StepElem
 	case *ast.StarExpr:

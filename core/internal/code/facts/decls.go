@@ -122,17 +122,11 @@ func (x *extractor) variable(f *Decl, s *ast.ValueSpec) {
 
 // implicit reports whether constants of a group are worth what others make of
 // them.
-func implicit(d *ast.GenDecl) (found bool) {
-	ast.Inspect(d, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.ValueSpec:
-			found = found || len(n.Values) == 0
-		case *ast.Ident:
-			found = found || n.Name == "iota"
-		}
-		return !found
+func implicit(d *ast.GenDecl) bool {
+	return syntax.Contains(d, func(n ast.Node) bool {
+		spec, isSpec := n.(*ast.ValueSpec)
+		return isSpec && len(spec.Values) == 0 || isName(n, "iota")
 	})
-	return found
 }
 
 // runsCode reports whether an initialiser calls or receives, function literals
@@ -162,7 +156,7 @@ func (x *extractor) isLazy(s *ast.ValueSpec) bool {
 	if !ok || len(call.Args) != 1 {
 		return false
 	}
-	path, name := x.qualified(call.Fun)
+	path, name := x.imports.Qualified(call.Fun)
 	return path == "sync" && strings.HasPrefix(name, "Once") && !runsCode(call.Args[0])
 }
 

@@ -64,7 +64,7 @@ func (w *walker) asked(s *ast.SelectorExpr, called bool) {
 	if ok {
 		d = scope.Of(id)
 	}
-	path, _ := w.x.qualified(paramType(d))
+	path, _ := w.x.imports.Qualified(paramType(d))
 	switch {
 	case w.isHandle(d):
 		once(&w.f.HandleUses, ask)
@@ -125,18 +125,4 @@ func paramType(d *scope.Def) ast.Expr {
 
 // isHandle reports whether a name is a parameter that its type says to be a
 // testing handle.
-func (w *walker) isHandle(d *scope.Def) bool { return w.x.isHandleType(paramType(d)) }
-
-// isHandleType reports whether a type is testing.TB, or a pointer to one of the
-// types behind it.
-func (x *extractor) isHandleType(e ast.Expr) bool {
-	if star, ok := e.(*ast.StarExpr); ok {
-		path, name := x.qualified(star.X)
-		return path == "testing" && (name == "T" || name == "B" || name == "F")
-	}
-	if id, ok := e.(*ast.Ident); ok && id.Name == "TB" {
-		return x.Syntax.Name.Name == "cachetest" || slices.ContainsFunc(x.imports.Dots, syntax.IsAPI)
-	}
-	path, name := x.qualified(e)
-	return name == "TB" && (path == "testing" || syntax.IsAPI(path))
-}
+func (w *walker) isHandle(d *scope.Def) bool { return w.x.imports.IsHandle(paramType(d)) }

@@ -70,7 +70,7 @@ type Path struct {
 
 // named notes the names and paths that a call gives to a function.
 func (w *walker) named(c *ast.CallExpr) {
-	pkg, name := w.x.qualified(c.Fun)
+	pkg, name := w.x.imports.Qualified(c.Fun)
 	if len(c.Args) == 0 || pkg == "" {
 		return
 	}
@@ -145,7 +145,7 @@ func (w *walker) constant(e ast.Expr, vars bool) (string, bool) {
 }
 
 func (w *walker) isJoin(c *ast.CallExpr) bool {
-	pkg, name := w.x.qualified(c.Fun)
+	pkg, name := w.x.imports.Qualified(c.Fun)
 	return name == "Join" && (pkg == "path" || pkg == "path/filepath")
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/token"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 func (w *walker) assign(s *ast.AssignStmt) {
@@ -31,13 +32,11 @@ func (w *walker) assign(s *ast.AssignStmt) {
 }
 
 // mentions reports whether a part, x.f, stands in an expression.
-func mentions(e, part ast.Expr) (found bool) {
-	ast.Inspect(e, func(n ast.Node) bool {
+func mentions(e, part ast.Expr) bool {
+	return syntax.Contains(e, func(n ast.Node) bool {
 		sub, ok := n.(ast.Expr)
-		found = found || ok && isSame(sub, part)
-		return !found
+		return ok && isSame(sub, part)
 	})
-	return found
 }
 
 // writes walks what is assigned. A local variable is nothing to others, though it
@@ -56,9 +55,11 @@ func setTo(e ast.Expr) context {
 	return value
 }
 
-func isBlank(e ast.Expr) bool {
-	id, ok := e.(*ast.Ident)
-	return ok && id.Name == "_"
+func isBlank(e ast.Expr) bool { return isName(e, "_") }
+
+func isName(n ast.Node, name string) bool {
+	id, ok := n.(*ast.Ident)
+	return ok && id.Name == name
 }
 
 func (w *walker) valueSpec(s *ast.ValueSpec) {
@@ -86,6 +87,9 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 		case d != nil && isPath(v):
 			w.expr(v, operand) // what stands in indexes
 			w.bind(d, w.part(v, StepCopy)...)
+			if id, ok := ast.Unparen(v).(*ast.Ident); ok {
+				w.handed(id)
+			}
 		default:
 			w.expr(v, setTo(name))
 			if u, ok := ast.Unparen(v).(*ast.UnaryExpr); ok && d != nil && u.Op == token.AND {

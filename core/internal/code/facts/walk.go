@@ -8,7 +8,6 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
-	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // A walker collects what one declaration mentions and does. It walks each node
@@ -231,7 +230,7 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 		w.qualify("", s.Sel.Name, s.Sel.Pos()) // of any type
 	}
 	w.asked(s, c == context{kind: AccessCall})
-	c = c.through("." + s.Sel.Name)
+	c = c.through(StepField(s.Sel.Name))
 	switch {
 	case !ok:
 		w.expr(s.X, c)
@@ -243,14 +242,6 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 	if !c.operand {
 		w.accessed(x, c)
 	}
-}
-
-// qualified returns the import path and name of a selector on a package.
-func (x *extractor) qualified(e ast.Expr) (path, name string) {
-	if pkg, sel := syntax.Qualifier(e); pkg != nil {
-		return x.imports.Paths[pkg.Name], sel
-	}
-	return "", ""
 }
 
 // literal walks a function literal, whose body may be run at any time.

@@ -161,6 +161,9 @@ func (g *Graph) MethodsOf(n *Node) []*Node {
 	return list
 }
 
+// Methods returns the methods that are declared for a name.
+func (p *Package) Methods(name string) []*Node { return p.methods[name] }
+
 // Lookup returns what x.sel, or sel alone, may stand for where n mentions it.
 func (g *Graph) Lookup(n *Node, x, sel string) (found []*Node) {
 	if x == "" {

@@ -20,26 +20,29 @@ type Graph struct {
 	Target   *Package   // the package under test
 	Stale    error      // a file that a declaration embeds is not what was compiled
 
-	b         *build.Build
-	mods      *build.Modules
-	cache     pack.Cache
-	match     build.Matcher
-	clauses   map[string]string // memory of clauseOf
-	ids       int32             // of nodes, as many as there are
-	links     map[*Node]*linkEnds
-	leadIn    [][]*Node           // what LeadingTo returns, by id
-	callers   map[string][]string // local packages that external modules import, and which do
-	executed  *Reach              // memory of Executed
-	byTests   *Reach              // memory of RunByTests
-	turn      string              // what UpTo was asked last
-	upTo      *Reach              // its answer
-	outlooks  map[External]*Outlook
-	before    *Reach             // memory of BeforeTests
-	abroad    *Graph             // external packages, loaded as they are reached
-	flagUnits []*Node            // units that define flags
-	eager     []*Node            // units that run whatever the root: they touch the world
-	left      map[*Node][]string // memory of leaves
-	foreign   []foreignImport
+	// Unwritten reports whether nothing in the binary can change the variables of a
+	// declaration after they were made.
+	Unwritten func(*Node) bool
+
+	b        *build.Build
+	mods     *build.Modules
+	cache    pack.Cache
+	match    build.Matcher
+	clauses  map[string]string // memory of clauseOf
+	ids      int32             // of nodes, as many as there are
+	links    map[*Node]*linkEnds
+	leadIn   [][]*Node           // what LeadingTo returns, by id
+	callers  map[string][]string // local packages that external modules import, and which do
+	executed *Reach              // memory of Executed
+	byTests  *Reach              // memory of RunByTests
+	turn     string              // what UpTo was asked last
+	upTo     *Reach              // its answer
+	outlooks map[External]*Outlook
+	before   *Reach             // memory of BeforeTests
+	abroad   *Graph             // external packages, loaded as they are reached
+	eager    []*Node            // units that run whatever the root: they touch the world
+	setters  map[string][]*Node // by state of the standard library that they can set
+	foreign  []foreignImport
 }
 
 func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
@@ -174,11 +177,35 @@ func (g *Graph) compiles(f *facts.File) bool {
 
 // wants says which files of a package the graph is made of.
 func (g *Graph) wants(path string) pack.Filter {
-	tests := path == g.Target.Path
-	if tests && g.b.FromFiles {
-		return pack.Filter{Matcher: nil, Tests: tests} // any file may have been named to go test
+	want := pack.Filter{Matcher: &g.match, Tests: path == g.Target.Path}
+	if want.Tests && g.b.FromFiles {
+		want.Matcher = nil // any file may have been named to go test
 	}
-	return pack.Filter{Matcher: &g.match, Tests: tests}
+	return want
+}
+
+// Alone returns a package that is in no graph, as far as it can be read, and whether
+// that is all of it. Of the package under test it is what has the package clause; of
+// another, for which clause is "", it leaves out the tests.
+func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) (p *Package, whole bool) {
+	g := &Graph{b: b, match: b.Matcher(), Target: &Package{}}
+	if p = newPkg(path, dir); clause != "" {
+		g.Target = p
+	} else if dir == "" {
+		return p, false
+	}
+	pk, err := pack.Load(path, dir, cache, g.wants(path))
+	if err != nil {
+		return p, false
+	}
+	whole = true
+	for i := range pk.Files {
+		if f := &pk.Files[i]; f.Facts != nil && (clause == "" || f.Facts.Package == clause) {
+			g.addFile(p, f)
+			whole = whole && f.Facts.Flags&facts.FileBroken == 0
+		}
+	}
+	return p, whole
 }
 
 // Find returns where the package of an import path is compiled from.

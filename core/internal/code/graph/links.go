@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -51,19 +52,16 @@ func (g *Graph) resolveLinks() {
 func (g *Graph) join(symbol string, locals []*Node) {
 	ends := slices.Concat(locals, g.symbol(symbol))
 	path, name := splitSymbol(symbol)
-	for _, n := range locals {
+	for _, n := range ends {
+		to := g.endsOf(n)
+		to.nodes = append(to.nodes, slices.DeleteFunc(slices.Clone(ends), func(m *Node) bool { return m == n })...)
 		switch {
-		case len(ends) > len(locals):
+		case len(ends) > len(locals): // declared here
 		case g.isOutside(path):
-			to := g.endsOf(n)
 			to.outside = append(to.outside, External{path, name, n.Fact.Line})
 		case len(ends) == 1:
 			n.Package.takeWhole(n.File.Facts.Name + " links " + n.Fact.Name + " to " + symbol + ", which is not known")
 		}
-	}
-	for _, n := range ends {
-		to := g.endsOf(n)
-		to.nodes = append(to.nodes, slices.DeleteFunc(slices.Clone(ends), func(m *Node) bool { return m == n })...)
 	}
 }
 
@@ -87,11 +85,7 @@ func (g *Graph) hasBody(n *Node) bool {
 }
 
 // takeWhole has all of a package count, for the first reason that is found.
-func (p *Package) takeWhole(why string) {
-	if p.Whole == "" {
-		p.Whole = why
-	}
-}
+func (p *Package) takeWhole(why string) { p.Whole = cmp.Or(p.Whole, why) }
 
 // symbol returns the declarations that a linker's symbol may stand for:
 // import/path.name or import/path.(*T).method, where a path may hold dots.

@@ -93,11 +93,11 @@ func (r *Reach) follow() {
 }
 
 // AddInit adds the initialisation code that fills variables in reach, until
-// there is no more of it. All packages of the binary count, for a registry is
-// filled by whoever imports it.
+// there is no more of it: all that leads to one which something can change. All
+// packages of the binary count, for a registry is filled by whoever imports it.
 func (r *Reach) AddInit() {
 	for done := 0; done < len(r.Order); done++ {
-		if n := r.Order[done]; n.Fact.Kind == facts.KindVar {
+		if n := r.Order[done]; n.Fact.Kind == facts.KindVar && (r.Graph.Unwritten == nil || !r.Graph.Unwritten(n)) {
 			r.add(n, r.Graph.unitsTo(r.back, n)...)
 			r.follow()
 		}
@@ -109,57 +109,28 @@ func (r *Reach) AddInit() {
 // published, a flag. What is left there can be called, and changed, by other ways.
 func (r *Reach) AddRegistered() {
 	used := map[string]bool{}
-	for done := 0; done < len(r.Order); {
-		for ; done < len(r.Order); done++ {
-			for _, x := range r.Order[done].Externals {
-				for _, u := range std.StateOf(x.Path, x.Name) {
-					used[u.Name] = true
-				}
-			}
-		}
-		for _, n := range slices.Concat(r.Graph.eager, r.Graph.flagUnits) {
-			if !r.Has(n) && slices.ContainsFunc(r.Graph.leaves(n), func(state string) bool { return used[state] }) {
-				r.Extend(n)
-			}
-		}
-		r.AddInit()
-	}
-}
-
-// leaves returns the state of the standard library that a declaration can come to
-// set. The log tells what is read of the environment and of the working directory.
-func (g *Graph) leaves(n *Node) []string {
-	if list, known := g.left[n]; known {
-		return list
-	}
-	list := []string{}
-	for _, m := range g.ReachFrom(n).Order {
-		for _, x := range m.Externals {
+	for done := 0; done < len(r.Order); done++ {
+		for _, x := range r.Order[done].Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
-				if u.Sets && u.Name != std.Environ && u.Name != std.Directory {
-					list = append(list, u.Name)
+				if units := r.Graph.setters[u.Name]; len(units) > 0 && !used[u.Name] {
+					used[u.Name] = true
+					r.Extend(r.Graph.unitsTo(make([]bool, r.Graph.ids), units...)...)
+					r.AddInit()
 				}
 			}
 		}
 	}
-	g.left[n] = list
-	return list
 }
 
 // Complete adds all initialisation code that matters: also such as calls into
 // packages which are not known to keep to themselves, for what it does to the world
-// can come back to fn by other ways than variables. Where something in reach looks
-// at flags that it need not name, which readsFlags reports of a mention, all that
-// define some count; where something tells the names of functions, so does what
-// decides those.
-func (r *Reach) Complete(readsFlags func(External) bool) {
+// can come back to fn by other ways than variables. Where something tells the names
+// of functions, so does what decides those.
+func (r *Reach) Complete() {
 	r.Extend(r.Graph.eager...)
 	for before := -1; before < len(r.Order); {
 		before = len(r.Order)
 		r.AddInit()
-		if slices.ContainsFunc(r.Order, func(n *Node) bool { return slices.ContainsFunc(n.Externals, readsFlags) }) {
-			r.Extend(r.Graph.flagUnits...)
-		}
 		if slices.ContainsFunc(r.Order, (*Node).tellsPlace) {
 			r.addNaming()
 		}

@@ -49,8 +49,9 @@ func (r *Reach) OrderOfTests() Decl {
 }
 
 // UpTo returns all that can run in the test binary until a test has ended that is
-// not parallel, given that package testing runs the tests in their order. It is
-// nil where that is not sure: tests may run twice, or there is no such test.
+// not parallel, given that package testing runs the tests in their order, or, for
+// TestMain, until that runs them. It is nil where that is not sure: tests may run
+// twice, or there is no such test.
 func (g *Graph) UpTo(test string) *Reach {
 	if test == g.turn {
 		return g.upTo
@@ -59,8 +60,12 @@ func (g *Graph) UpTo(test string) *Reach {
 	if g.b.FromFiles || !g.runsTestsOnce() {
 		return nil
 	}
-	r, found := g.ReachFrom(g.Functions("TestMain")...), 0
+	main := g.Functions("TestMain")
+	r, found := g.ReachFrom(main...), 0
 	r.addAllInit()
+	if test == "TestMain" { // before it runs the tests
+		found = len(main)
+	}
 	for _, n := range g.testFuncs() {
 		if n.Fact.Name == test {
 			found++
@@ -100,8 +105,8 @@ const maxHandedOn = 4
 // counted while they do.
 func (g *Graph) runsOnce(n *Node, param, depth int) bool {
 	fn, m := n.param(param)
-	if fn == nil || depth > maxHandedOn {
-		return false
+	if fn == nil || depth > maxHandedOn || depth == 0 && syntax.FieldName(fn.Type.Params.List[0].Type) != "M" {
+		return false // or a test of that name
 	}
 	var path, at []ast.Node // down to the node that is looked at; to the mention
 	mentions, labels := 0, false
@@ -183,26 +188,15 @@ func (g *Graph) handsOnce(n *Node, path []ast.Node, depth int) bool {
 		return false
 	}
 	arg := slices.Index(call.Args, path[last].(ast.Expr))
-	x, sel := "", ""
-	switch f := call.Fun.(type) {
-	case *ast.Ident:
-		sel = f.Name
-		if scope.Of(f) != nil {
-			return false
-		}
-	case *ast.SelectorExpr:
-		id, ok := f.X.(*ast.Ident)
-		if !ok || scope.Of(id) != nil {
-			return false
-		}
-		x, sel = id.Name, f.Sel.Name
-		if path := n.File.Names[x]; syntax.IsAPI(path) {
+	var to []*Node
+	if x, sel := syntax.Qualifier(call.Fun); x != nil {
+		if syntax.IsAPI(n.File.Names[x.Name]) {
 			return sel == "Main" || sel == "Wrap"
 		}
-	default:
-		return false
+		to = g.calledBy(n, x.Name, sel)
+	} else if id, ok := call.Fun.(*ast.Ident); ok && scope.Of(id) == nil {
+		to = g.calledBy(n, "", id.Name)
 	}
-	to := g.calledBy(n, x, sel)
 	return arg >= 0 && len(to) == 1 && to[0].Fact.Kind == facts.KindFunc && g.runsOnce(to[0], arg, depth+1)
 }
 

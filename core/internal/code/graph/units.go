@@ -10,23 +10,35 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// prepareUnits finds the initialisation code that counts for any root, and that
-// which defines flags.
+// prepareUnits finds the initialisation code that counts for any root.
 func (g *Graph) prepareUnits() {
-	mentions := func(n *Node, is func(External) bool) bool { return slices.ContainsFunc(n.Externals, is) }
-	var impure, flags []*Node
-	g.left = map[*Node][]string{}
+	var impure []*Node
+	g.setters = map[string][]*Node{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
-		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || mentions(n, isImpure) {
+		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || slices.ContainsFunc(n.Externals, isImpure) {
 			impure = append(impure, n)
 		}
-		if mentions(n, func(x External) bool { return x.Path == "flag" }) {
-			flags = append(flags, n)
-		}
+		g.addSetters(n)
 	})
 	g.eager = g.unitsTo(make([]bool, g.ids), impure...)
-	g.flagUnits = g.unitsTo(make([]bool, g.ids), flags...)
+}
+
+// addSetters notes which state of the standard library a declaration can set, or
+// any of a package that counts whole. The log tells what is read of the environment
+// and of the working directory.
+func (g *Graph) addSetters(n *Node) {
+	for _, x := range n.Externals {
+		for _, u := range std.StateOf(x.Path, x.Name) {
+			switch {
+			case !u.Sets || u.Name == std.Environ || u.Name == std.Directory:
+			case n.Package.Whole != "":
+				g.setters[u.Name] = append(g.setters[u.Name], n.Package.Nodes...)
+			default:
+				g.setters[u.Name] = append(g.setters[u.Name], n)
+			}
+		}
+	}
 }
 
 // unitsTo returns the initialisation code that leads to any of some declarations,
@@ -79,15 +91,9 @@ func (n *Node) setsOutside(g *Graph) bool {
 }
 
 // isImpure reports whether a mention of something outside may have an effect that
-// fn could notice. What only defines a flag has none here: see Complete.
+// fn could notice. What defines a flag has, also by a method of a set of flags.
 func isImpure(x External) bool {
-	return !build.IsLibrary(x.Path) && std.Leaves(x.Path, x.Name)
-}
-
-// LeavesDirectory reports whether a mention of something outside may leave the
-// working directory.
-func LeavesDirectory(x External) bool {
-	return slices.Contains(std.StateOf(x.Path, x.Name), std.StateUse{Name: std.Directory, Sets: true})
+	return !build.IsLibrary(x.Path) && (x.Path == "flag" || std.Leaves(x.Path, x.Name))
 }
 
 // BeforeTests returns what can run before any test: all initialisation code,

@@ -91,8 +91,8 @@ func kept(key, dir string, cache Cache) *Dir {
 	if err != nil {
 		return &Dir{}
 	}
-	if p.path != dir {
-		p.made = 0
+	if p.Path != dir {
+		p.Made = 0
 	}
 	return p
 }
@@ -100,7 +100,7 @@ func kept(key, dir string, cache Cache) *Dir {
 // refresh returns a directory as it is now, with what is kept of its files; nil if
 // all is as it was.
 func (p *Dir) refresh(dir string) (now *Dir, err error) {
-	now = &Dir{path: dir, made: time.Now().UnixNano()}
+	now = &Dir{Path: dir, Made: time.Now().UnixNano()}
 	names := make([]string, len(p.Files))
 	for i := range names {
 		names[i] = p.Files[i].Name
@@ -142,7 +142,7 @@ func (f *File) isRead() bool { return f.Sum != codec.Digest{} }
 // trusts reports whether a stat from when the pack was made still vouches for
 // what was read then.
 func (p *Dir) trusts(then, now unlogged.Stat) bool {
-	return then == now && p.made-max(then.ModTime, then.ChangeTime) > racy
+	return then == now && p.Made-max(then.ModTime, then.ChangeTime) > racy
 }
 
 func isGoFile(name string) bool { return strings.HasSuffix(name, ".go") }

@@ -26,7 +26,7 @@ func (c mapCache) aged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.made += int64(time.Hour)
+		p.Made += int64(time.Hour)
 		c[key] = p.encode()
 	}
 }
@@ -168,7 +168,7 @@ func TestStatOfAnotherCheckout(t *testing.T) {
 
 func FuzzDecodePack(f *testing.F) {
 	facts := facts.Extract("a.go", []byte("package a\n\nimport \"os\"\n\nvar X = os.Getenv(\"A\")\n\nfunc (t *T) M() { X = \"\" }\n"))
-	f.Add((&Dir{made: 1, Files: []File{{Name: "a.go", Facts: facts}, {Name: "b.s"}}}).encode())
+	f.Add((&Dir{Made: 1, Files: []File{{Name: "a.go", Facts: facts}, {Name: "b.s"}}}).encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if p, err := decodeDir(data); err == nil {
 			if _, err := decodeDir(p.encode()); err != nil {

@@ -22,9 +22,9 @@ func (NoCache) Put(string, []byte)        {}
 // A Dir is what is kept of one directory: the files that matter there, as the
 // file system described them, and the facts of each that is Go.
 type Dir struct {
-	path  string // of the directory: a stat vouches for nothing elsewhere
+	Path  string // of the directory: a stat vouches for nothing elsewhere
 	Stat  unlogged.Stat
-	made  int64 // when, in nanoseconds: what is younger than racy before it is read again
+	Made  int64 // when, in nanoseconds: what is younger than racy before it is read again
 	Files []File
 }
 
@@ -38,25 +38,11 @@ type File struct {
 
 // version begins each pack; another version is a miss. It changes with
 // whatever changes what extract finds.
-const version = "fixturecache source facts 22\n"
+const version = "fixturecache source facts 25\n"
 
-func (p *Dir) fields(c *codec.Coder) {
-	c.Fields(&p.path, &p.Stat, &p.made)
-	codec.List(c, &p.Files, func(f *File) {
-		known := f.Facts != nil
-		if c.Fields(&f.Name, &f.Stat, &f.Sum, &known); !known {
-			return
-		}
-		if f.Facts == nil {
-			f.Facts = &facts.File{Name: f.Name}
-		}
-		f.Facts.Fields(c)
-	})
-}
-
-func (p *Dir) encode() []byte { return codec.Write(version, p.fields) }
+func (p *Dir) encode() []byte { return codec.Write(version, p) }
 
 func decodeDir(data []byte) (*Dir, error) {
 	p := &Dir{}
-	return p, codec.Read(version, data, p.fields)
+	return p, codec.Read(version, data, p)
 }

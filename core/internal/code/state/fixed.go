@@ -106,13 +106,12 @@ func meanings(n *graph.Node, m facts.Mention) (list []meaning) {
 		}
 	}
 	if m.X != "" {
-		own, part = m.X, "."+m.Sel
+		own, part = m.X, facts.StepField(m.Sel)
 	}
-	declared := len(n.Package.Decls[own]) > 0
-	if declared {
+	switch {
+	case len(n.Package.Decls[own]) > 0:
 		list = append(list, meaning{n.Package.Path, own, part})
-	}
-	if m.X == "" || !imported || declared {
+	case m.X == "" || !imported:
 		for _, dot := range n.File.Dots {
 			list = append(list, meaning{dot, own, part})
 		}
@@ -128,6 +127,17 @@ func (s *Analysis) fixed(v variable) bool {
 		s.verdicts[v] = fixed
 	}
 	return fixed
+}
+
+// Unwritten reports whether nothing changes the variables of a declaration once
+// they were made, not even when the program starts.
+func (s *Analysis) Unwritten(n *graph.Node) bool {
+	for i := range n.Fact.Count() {
+		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], s.initialises) {
+			return false
+		}
+	}
+	return n.Fact.Flags&facts.DeclLazy == 0
 }
 
 // touches reports whether a mention of a variable is no pure read, nor part of
@@ -171,7 +181,8 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 		_, callee := s.decls(m.by, m.Callee)
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls
 	}
-	return strings.HasPrefix(m.Path, ".") && stdEffect(path, std.TypeOf(path, name), m.Path[1:]) == reads
+	method, isMethod := strings.CutPrefix(m.Path, ".")
+	return isMethod && stdEffect(path, std.TypeOf(path, name), strings.TrimSpace(method)) == reads
 }
 
 // opaque reports whether code in a package cannot be told by its facts, which

@@ -7,7 +7,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
-	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // An effect is what an access does to a value, or a function to what it is given.
@@ -24,8 +23,11 @@ const (
 // does tells what an access does to a value of a type. own says that the value is
 // a copy: what is done to the copy itself is nothing to others.
 func (s *Analysis) does(t typed, m mention, own bool) effect {
-	for step := range steps(m.Path) {
-		if step == facts.StepCopy {
+	for step := range strings.SplitAfterSeq(m.Path, " ") {
+		switch step {
+		case "": // after the last
+			continue
+		case facts.StepCopy:
 			if m.Kind < facts.AccessAddress && s.immutable(t, 0) {
 				return reads
 			}
@@ -37,7 +39,7 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		case !ok && m.Kind >= facts.AccessAddress:
 			return writes
 		case !ok:
-			return s.method(t, step[1:])
+			return s.method(t, fieldName(step))
 		}
 		t, own = next, own && !apart
 	}
@@ -95,30 +97,11 @@ func (s *Analysis) step(t typed, step string) (_ typed, apart, ok bool) {
 		}
 		return elem.Part(&ast.ArrayType{Elt: elem.Expr}), apart, true
 	}
-	t, apart = t.Field(step[1:])
+	t, apart = t.Field(fieldName(step))
 	return t, apart, t.Expr != nil
 }
 
-// steps yields the steps of a path.
-func steps(path string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for path != "" {
-			end := 1
-			switch {
-			case path[0] == '.':
-				if end = strings.IndexAny(path[1:], facts.StepEnds) + 1; end == 0 {
-					end = len(path)
-				}
-			case path[0] == '[':
-				end = strings.IndexByte(path, ']') + 1
-			}
-			if !yield(path[:end]) {
-				return
-			}
-			path = path[end:]
-		}
-	}
-}
+func fieldName(step string) string { return strings.Trim(step, ". ") }
 
 // method tells what a method of a type does to its receiver.
 func (s *Analysis) method(t typed, name string) effect {
@@ -177,17 +160,10 @@ func (s *Analysis) argument(t typed, m mention) effect {
 	found, path := s.decls(m.by, m.Callee)
 	switch {
 	case m.Callee == (facts.Mention{}):
-	case syntax.IsAPI(path):
-		if m.Callee.Sel != "Call" { // which hands it to fn
-			return reads
-		}
-	case path != "":
-		switch {
-		case std.Argument(path, m.Callee.Sel, m.Arg) == std.Reads:
-			return reads
-		case std.Advances(path, m.Callee.Sel, m.Arg):
-			return advances
-		}
+	case path != "" && std.Argument(path, m.Callee.Sel, m.Arg) == std.Reads:
+		return reads
+	case path != "" && std.Advances(path, m.Callee.Sel, m.Arg):
+		return advances
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
 		return s.effectOf(found[0], m.Arg+2)
 	}

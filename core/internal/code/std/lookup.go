@@ -42,13 +42,19 @@ type names struct {
 	named     World  // of those that it lists
 }
 
-func lookup(path, name string) (line, bool) {
+// namesOf returns what is known of a package, nil if it is not of the library.
+func namesOf(path string) *names {
 	p := packages()[path]
-	if p == nil {
-		return line{}, false
+	if p != nil {
+		p.once.Do(p.parse)
 	}
-	p.once.Do(p.parse)
-	found, ok := p.line[name]
+	return p
+}
+
+func lookup(path, name string) (found line, ok bool) {
+	if p := namesOf(path); p != nil {
+		found, ok = p.line[name]
+	}
 	return found, ok
 }
 

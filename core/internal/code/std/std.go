@@ -43,6 +43,13 @@ func Argument(path, name string, i int) Effect {
 	return Effect(strings.IndexByte(effectLetters, f.effects[min(i, len(f.effects)-1)]))
 }
 
+// IsFunction reports whether a name is surely that of a function or method, whose
+// parameters the table tells, and not of a variable that can be assigned.
+func IsFunction(path, name string) bool {
+	f, _ := lookup(path, name)
+	return f.effects != ""
+}
+
 // Advances reports whether a function surely writes to what its argument i leads
 // to, and returns what came of it: atomic.AddInt64. Each call of a generator of
 // package rand draws from its source.

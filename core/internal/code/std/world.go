@@ -42,21 +42,17 @@ func worldOf(letters string) (w World) {
 // WorldOf returns what a mention of a name may read or do. Of a package that is
 // not of the library it knows nothing: everything.
 func WorldOf(path, name string) World {
-	p := packages()[path]
-	if p == nil {
-		if path == "unsafe" {
-			return 0
-		}
+	p := namesOf(path)
+	switch {
+	case path == "unsafe":
+		return 0
+	case p == nil:
 		return 1<<len(worldLetters) - 1
-	}
-	p.once.Do(p.parse)
-	if l, ok := p.line[name]; ok && l.world != "" {
-		return worldOf(l.world)
-	}
-	if isNewer() {
+	case p.line[name].world != "":
+		return worldOf(p.line[name].world)
+	case isNewer():
 		return worldOf(p.world) | p.named
-	}
-	if p.whole || path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" ") {
+	case p.whole, path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" "):
 		return worldOf(p.world)
 	}
 	return 0 // all names that do are listed
@@ -101,7 +97,7 @@ const (
 // A function that hands out what the state is made of sets it, and so does one
 // that was not found to leave it alone.
 func StateOf(path, name string) (uses []StateUse) {
-	p := packages()[path]
+	p := namesOf(path)
 	if p == nil {
 		return nil
 	}
@@ -118,24 +114,20 @@ func StateOf(path, name string) (uses []StateUse) {
 }
 
 // Leaves reports whether a mention of a name may leave something behind that
-// other code can see, files and what defines a flag apart. Of a package that is
+// other code can see, files apart. Of a package that is
 // not of the library it knows nothing.
 func Leaves(path, name string) bool {
 	if !IsPackage(path) || WorldOf(path, name)&(Command|Raw|Network) != 0 {
 		return true
 	}
-	sets := func(states string) bool {
-		return strings.Contains(strings.ReplaceAll(states, "flag.CommandLine+", ""), "+")
-	}
-	p := packages()[path]
-	return p != nil && slices.ContainsFunc(p.statesOf(name), sets)
+	p := namesOf(path)
+	return p != nil && slices.ContainsFunc(p.statesOf(name), func(states string) bool { return strings.Contains(states, "+") })
 }
 
 // statesOf returns what the table says of the state that a name uses. A library
 // that is newer than the table may have names that it did not see: of these it is
 // that of all names.
 func (p *names) statesOf(name string) []string {
-	p.once.Do(p.parse)
 	if _, known := p.line[name]; !known && isNewer() {
 		return []string{p.states, p.all}
 	}
@@ -153,12 +145,8 @@ func IsState(path, name string) bool {
 // leave something in another, as image/gif does in image. What is in every test
 // binary does not count.
 func Registers(path string) bool {
-	p := packages()[path]
-	if p == nil {
-		return path != "unsafe"
-	}
-	p.once.Do(p.parse)
-	return p.registers
+	p := namesOf(path)
+	return p != nil && p.registers || p == nil && path != "unsafe"
 }
 
 // IsPackage reports whether a path is of a package of the standard library that

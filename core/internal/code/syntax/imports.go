@@ -2,9 +2,11 @@ package syntax
 
 import (
 	"go/ast"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
@@ -13,12 +15,14 @@ type Imports struct {
 	Paths map[string]string // by each name that a package may well have
 	Sure  map[string]bool   // names that can be nothing but an import
 	Dots  []string          // paths imported with a dot
+
+	name string // of the file's own package
 }
 
 // ImportsOf returns the imports of a file. The name of a package that an import
 // does not tell is a guess for most paths.
 func ImportsOf(file *ast.File) Imports {
-	i := Imports{Paths: map[string]string{}, Sure: map[string]bool{}}
+	i := Imports{Paths: map[string]string{}, Sure: map[string]bool{}, name: file.Name.Name}
 	for _, spec := range file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
@@ -42,6 +46,28 @@ func ImportsOf(file *ast.File) Imports {
 		}
 	}
 	return i
+}
+
+// Qualified returns the import path and the name of pkg.F and pkg.F[T].
+func (i Imports) Qualified(e ast.Expr) (path, name string) {
+	if x, sel := Qualifier(e); x != nil && i.Paths[x.Name] != "" {
+		return i.Paths[x.Name], sel
+	}
+	return "", ""
+}
+
+// IsHandle reports whether a type is that of a testing handle: testing.TB, or a
+// pointer to one of the types behind it.
+func (i Imports) IsHandle(typ ast.Expr) bool {
+	if star, ok := typ.(*ast.StarExpr); ok {
+		path, name := i.Qualified(star.X)
+		return path == "testing" && (name == "T" || name == "B" || name == "F")
+	}
+	if id, ok := typ.(*ast.Ident); ok && id.Name == "TB" && scope.Of(id) == nil {
+		return i.name == "cachetest" || slices.ContainsFunc(i.Dots, IsAPI)
+	}
+	path, name := i.Qualified(typ)
+	return name == "TB" && (path == "testing" || IsAPI(path))
 }
 
 // LikelyNames returns the names that the package of an import path may have.

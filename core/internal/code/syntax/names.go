@@ -9,6 +9,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
+// Contains reports whether a node is or has a part of some kind.
+func Contains(n ast.Node, is func(n ast.Node) bool) (found bool) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		found = found || n != nil && is(n)
+		return !found
+	})
+	return found
+}
+
 // Plain returns an expression without parentheses and type arguments: F of (F),
 // F[T]. An index looks like those.
 func Plain(e ast.Expr) ast.Expr {
@@ -84,16 +93,13 @@ func IsAPI(path string) bool { return strings.HasSuffix(path, "fixturecache/cach
 // UnescapePath undoes what objabi.PathToPrefix does: %xx for bytes that would
 // make the name ambiguous.
 func UnescapePath(path string) string {
-	plain, rest, found := strings.Cut(path, "%")
-	for found {
-		if b, err := strconv.ParseUint(rest[:min(2, len(rest))], 16, 8); err == nil && len(rest) >= 2 {
-			plain, rest = plain+string([]byte{byte(b)}), rest[2:]
+	parts := strings.Split(path, "%")
+	for i, part := range parts[1:] {
+		if b, err := strconv.ParseUint(part[:min(2, len(part))], 16, 8); err == nil && len(part) >= 2 {
+			parts[i+1] = string([]byte{byte(b)}) + part[2:]
 		} else {
-			plain += "%"
+			parts[i+1] = "%" + part
 		}
-		var next string
-		next, rest, found = strings.Cut(rest, "%")
-		plain += next
 	}
-	return plain
+	return strings.Join(parts, "")
 }

@@ -22,11 +22,10 @@ func (f *File) Undeclared(id *ast.Ident) bool {
 
 // Qualified returns the import path and the name of pkg.F and pkg.F[T].
 func (f *File) Qualified(e ast.Expr) (path, name string) {
-	x, name := syntax.Qualifier(ast.Unparen(e))
-	if x == nil || f.Path == "" && f.Package.Kind("", x.Name) != Undeclared || f.imports.Paths[x.Name] == "" {
+	if x, _ := syntax.Qualifier(e); x == nil || f.Path == "" && f.Package.Kind("", x.Name) != Undeclared {
 		return "", ""
 	}
-	return f.imports.Paths[x.Name], name
+	return f.imports.Qualified(e)
 }
 
 // API returns the name of a function or type of the API that an expression
@@ -105,15 +104,8 @@ func (f *File) IsHandle(e ast.Expr) bool {
 		return false
 	}
 	t := f.TypeOf(id)
-	if f = t.file(); f == nil {
-		return false
-	}
-	if star, ok := ast.Unparen(t.Expr).(*ast.StarExpr); ok {
-		path, name := f.Qualified(star.X)
-		return path == "testing" && (name == "T" || name == "B" || name == "F")
-	}
-	path, name := f.Qualified(t.Expr)
-	return path == "testing" && name == "TB" || f.API(t.Expr) == "TB"
+	f = t.file()
+	return f != nil && f.imports.IsHandle(ast.Unparen(t.Expr))
 }
 
 // AsksHandle reports whether a call is that of a method of a testing handle.

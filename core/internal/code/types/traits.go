@@ -1,6 +1,7 @@
 package types
 
 import (
+	"cmp"
 	"go/ast"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -15,9 +16,7 @@ type Traits struct {
 	Lock    bool   // who copies a value copies a lock, which go vet reports
 	Never   string // what no With can hash: "a function"
 
-	quick  bool // only Shared and Unknown matter
-	inside string
-	seen   map[seenType]bool
+	seen map[seenType]bool
 }
 
 type seenType struct {
@@ -28,46 +27,38 @@ type seenType struct {
 // Traits returns what is known of the values of a type.
 func (t Type) Traits() *Traits {
 	h := &Traits{seen: map[seenType]bool{}}
-	h.add(t, true)
+	h.add(t, true, "")
 	return h
 }
 
 // Immutable reports whether nobody can change what a copy of a value of a type
 // leads to: it is basic, a function, or an array or struct of such.
 func (t Type) Immutable() bool {
-	h := &Traits{seen: map[seenType]bool{}, quick: true}
-	h.add(t, true)
+	h := t.Traits()
 	return !h.Shared && !h.Unknown
 }
 
-// add adds what a type has. A part of it is copied with the whole, unless it
-// lies behind a pointer.
-func (h *Traits) add(t Type, copied bool) {
-	if h.quick && (h.Shared || h.Unknown) || !h.quick && h.Never != "" {
-		return
-	}
+// add adds what a type has, or a part of one that stands inside a whole. A part is
+// copied with the whole, unless it lies behind a pointer.
+func (h *Traits) add(t Type, copied bool, inside string) {
 	path, name := t.Name()
-	switch {
-	case path != "" && std.ImmutableType(path, name):
-		if !h.quick { // which does not mean that it may be copied
-			inner := &Traits{seen: map[seenType]bool{}}
-			inner.parts(t.Under(), copied)
-			h.Lock = h.Lock || inner.Lock
+	what := saidOf(path + "." + name)
+	if path == "testing" || syntax.IsAPI(path) && name == "TB" {
+		what = "a testing handle"
+	}
+	switch u := t.Under(); {
+	case path != "" && std.ImmutableType(path, name): // which does not mean that it may be copied
+		inner := &Traits{seen: map[seenType]bool{}}
+		inner.parts(u, copied, "")
+		h.Lock = h.Lock || inner.Lock
+	case what != "":
+		h.cannot(what, true, inside)
+	default:
+		h.Lock = h.Lock || copied && t.locks()
+		if key := (seenType{u.Expr, copied}); !h.seen[key] {
+			h.seen[key] = true
+			h.parts(u, copied, inside)
 		}
-		return
-	case path == "testing", syntax.IsAPI(path) && name == "TB":
-		h.cannot("a testing handle", true)
-		return
-	}
-	if what := saidOf(path + "." + name); what != "" {
-		h.cannot(what, true)
-		return
-	}
-	h.Lock = h.Lock || !h.quick && copied && t.locks()
-	u := t.Under()
-	if key := (seenType{u.Expr, copied}); !h.seen[key] {
-		h.seen[key] = true
-		h.parts(u, copied)
 	}
 }
 
@@ -84,37 +75,38 @@ func saidOf(name string) string {
 	return ""
 }
 
-func (h *Traits) parts(u Type, copied bool) {
+func (h *Traits) parts(u Type, copied bool, inside string) {
 	switch e := u.Expr.(type) {
 	case *ast.Ident:
 		switch {
 		case e.Name == contextName:
-			h.cannot("a context", false)
+			h.cannot("a context", false, inside)
 		case e.Name == "error":
-			h.dynamic("an error")
+			h.dynamic("an error", inside)
 		default:
 			h.Unknown = h.Unknown || !syntax.IsBasicType(e.Name)
 		}
 	case *ast.FuncType:
-		h.cannot("a function", false)
+		h.cannot("a function", false, inside)
 	case *ast.ChanType:
-		h.cannot("a channel", true)
+		h.cannot("a channel", true, inside)
 	case *ast.InterfaceType:
 		if h.Unknown = true; len(e.Methods.List) > 0 {
-			h.dynamic("an interface")
+			h.dynamic("an interface", inside)
 		}
 	case *ast.StarExpr:
 		h.Shared = true
-		h.add(u.Part(e.X), false)
+		h.add(u.Part(e.X), false, inside)
 	case *ast.ArrayType:
 		h.Shared = h.Shared || e.Len == nil
-		h.in(collection, copied && e.Len != nil, u.Part(e.Elt))
+		h.add(u.Part(e.Elt), copied && e.Len != nil, cmp.Or(inside, collection))
 	case *ast.MapType:
 		h.Shared = true
-		h.in(collection, false, u.Part(e.Key), u.Part(e.Value))
+		h.add(u.Part(e.Key), false, cmp.Or(inside, collection))
+		h.add(u.Part(e.Value), false, cmp.Or(inside, collection))
 	case *ast.StructType:
 		for _, f := range e.Fields.List {
-			h.in("a struct", copied, u.Part(f.Type))
+			h.add(u.Part(f.Type), copied, cmp.Or(inside, "a struct"))
 		}
 	default:
 		h.Unknown = true
@@ -123,31 +115,21 @@ func (h *Traits) parts(u Type, copied bool) {
 
 const collection = "a value" // with elements
 
-// in adds parts of what is no pointer alone.
-func (h *Traits) in(whole string, copied bool, parts ...Type) {
-	if h.inside == "" {
-		h.inside = whole
-		defer func() { h.inside = "" }()
-	}
-	for _, part := range parts {
-		h.add(part, copied)
-	}
-}
-
 // dynamic notes an interface that is more than any. It is seldom data, but those
 // of a list may be.
-func (h *Traits) dynamic(what string) {
-	if h.Unknown = true; h.inside != collection {
-		h.cannot(what, true)
+func (h *Traits) dynamic(what, inside string) {
+	if h.Unknown = true; inside != collection {
+		h.cannot(what, true, inside)
 	}
 }
 
-// cannot notes what no With can hash.
-func (h *Traits) cannot(what string, unknown bool) {
+// cannot notes the first part that no With can hash.
+func (h *Traits) cannot(what string, unknown bool, inside string) {
 	h.Unknown = h.Unknown || unknown
-	if h.Never = what; h.inside != "" {
-		h.Never = h.inside + " with " + what + " in it"
+	if inside != "" {
+		what = inside + " with " + what + " in it"
 	}
+	h.Never = cmp.Or(h.Never, what)
 }
 
 // locks reports whether a type has methods Lock and Unlock of a pointer.

@@ -149,8 +149,7 @@ func (f *File) typeOfUnary(e *ast.UnaryExpr, depth int) Type {
 }
 
 // typeOfBinary: a literal has the type of the other operand, and a constant that
-// has none may be declared with another than that. What is shifted has to be of a
-// declared type, for a constant takes that which is wanted.
+// has none may be declared with another than that.
 func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
 	x, y := f.typeAt(e.X, depth), f.typeAt(e.Y, depth)
 	a, _ := x.Under().Expr.(*ast.Ident)
@@ -158,11 +157,8 @@ func (f *File) typeOfBinary(e *ast.BinaryExpr, depth int) Type {
 	switch e.Op {
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
 		return Basic("bool")
-	case token.SHL, token.SHR:
-		if x.In == nil {
-			return Type{}
-		}
-		return x
+	case token.SHL, token.SHR: // a constant takes the type that is wanted
+		return Type{}
 	}
 	switch {
 	case IsLiteral(e.X):

@@ -104,11 +104,9 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 		add(s.what, does&s.does != 0)
 	}
 	add(SettingReads, !std.IsPackage(x.Path) || reads(x) || waiting.Has(x.Path, x.Name) || does&std.Lists != 0)
-	for _, u := range std.StateOf(x.Path, x.Name) {
-		add(SettingOfVariables, u == std.StateUse{Name: std.Environ, Sets: true})
-		if u.Name == "runtime/debug.SetGCPercent" {
-			a.early = append(a.early, collector...)
-		}
+	add(SettingOfVariables, setsState(x, std.Environ))
+	if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Name == "runtime/debug.SetGCPercent" }) {
+		a.early = append(a.early, collector...)
 	}
 	return a
 }

@@ -1,10 +1,7 @@
 package world
 
 import (
-	"slices"
-
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // An Analysis finds out what the code of a graph asks of the process and reads of
@@ -65,15 +62,3 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	}
 	return b
 }
-
-// ReadsFlags reports whether a mention of something outside looks at flags that
-// it need not name.
-func (w *Analysis) ReadsFlags(x graph.External) bool {
-	return !(x.Path == "flag" && definers.Has(x.Name)) && slices.ContainsFunc(slices.Concat(asked(x), w.outside(x).settings), func(what string) bool {
-		return what == "arguments" || what == SettingArguments
-	})
-}
-
-// definers only define a flag.
-var definers = std.Words{Text: `Bool BoolFunc BoolVar Duration DurationVar Float64 Float64Var Func Int IntVar Int64 Int64Var String StringVar Uint UintVar Uint64 Uint64Var
-	TextVar Var NewFlagSet ContinueOnError ExitOnError PanicOnError`}

@@ -139,8 +139,7 @@ func (w *Analysis) outside(x graph.External) *outlook {
 		}
 		for _, y := range n.Externals {
 			a := answerOf(n, y)
-			out.addSettings(a.settings...)
-			out.early = append(out.early, a.early...)
+			out.settings, out.early = append(out.settings, a.settings...), append(out.early, a.early...)
 			if a.opaque {
 				out.note(shortRef(y) + " in " + n.Name())
 			}
@@ -161,19 +160,13 @@ func (w *Analysis) outside(x graph.External) *outlook {
 		case ReadVariable, ReadFile:
 			out.early = append(out.early, e.Read)
 		case readSetting:
-			out.addSettings(e.Name)
+			out.settings = append(out.settings, e.Name)
 		}
 	}
+	slices.Sort(out.settings)
+	out.settings = slices.Compact(out.settings)
 	return out
 }
 
 // note keeps the first thing that cannot be seen through.
 func (out *outlook) note(what string) { out.hides = cmp.Or(out.hides, what) }
-
-func (out *outlook) addSettings(list ...string) {
-	for _, what := range list {
-		if !slices.Contains(out.settings, what) {
-			out.settings = append(out.settings, what)
-		}
-	}
-}

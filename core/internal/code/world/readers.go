@@ -36,9 +36,7 @@ var waiting = std.Names{Text: `
 // test runs.
 func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 	r := w.g.ReachFrom(units...)
-	moved := slices.ContainsFunc(w.g.BeforeTests().Order, func(n *graph.Node) bool {
-		return slices.ContainsFunc(n.Externals, graph.LeavesDirectory)
-	})
+	moved := mentions(w.g.BeforeTests(), func(x graph.External) bool { return setsState(x, std.Directory) })
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
 			var list []earlyRead
@@ -149,7 +147,10 @@ func readsBefore(n *graph.Node, x graph.External) (list []Read) {
 // addEarly notes what the code reads before any test runs, into variables that
 // it uses.
 func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) {
-	b.Kept = slices.ContainsFunc(r.Order, func(n *graph.Node) bool { return slices.ContainsFunc(n.Externals, w.keepsReads) })
+	// What has read for somebody else before may use that.
+	b.Kept = mentions(r, func(x graph.External) bool {
+		return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 || len(w.outside(x).before) > 0
+	})
 	before := slices.Clip(filled)
 	for _, n := range r.Order {
 		if n.Fact.Flags&facts.DeclLazy == 0 && n.Fact.Flags&facts.DeclInit != 0 || n.Fact.Flags&facts.DeclLazy != 0 && w.g.BeforeTests().Has(n) {
@@ -164,12 +165,10 @@ func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) 
 // variables, and no test does: all that tests read is what is set when they
 // begin.
 func (w *Analysis) presets() bool {
-	sets := func(n *graph.Node) bool {
-		return slices.ContainsFunc(n.Externals, func(x graph.External) bool {
-			return slices.Contains(answerOf(n, x).settings, SettingOfVariables) || slices.Contains(w.outside(x).settings, SettingOfVariables)
-		})
+	sets := func(x graph.External) bool {
+		return setsState(x, std.Environ) || slices.Contains(w.outside(x).settings, SettingOfVariables)
 	}
-	return slices.ContainsFunc(w.g.BeforeTests().Order, sets) && !slices.ContainsFunc(w.g.RunByTests().Order, sets)
+	return mentions(w.g.BeforeTests(), sets) && !mentions(w.g.RunByTests(), sets)
 }
 
 func compactUses(list []graph.Use) []graph.Use {
@@ -180,8 +179,13 @@ func compactUses(list []graph.Use) []graph.Use {
 	return slices.Compact(list)
 }
 
-// keepsReads reports whether a mention of something outside may use what it has
-// read for somebody else before.
-func (w *Analysis) keepsReads(x graph.External) bool {
-	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 || len(w.outside(x).before) > 0
+// setsState reports whether a mention of something outside may set state of the
+// standard library.
+func setsState(x graph.External, state string) bool {
+	return slices.Contains(std.StateOf(x.Path, x.Name), std.StateUse{Name: state, Sets: true})
+}
+
+// mentions reports whether something in reach mentions what is outside and of a kind.
+func mentions(r *graph.Reach, is func(graph.External) bool) bool {
+	return slices.ContainsFunc(r.Order, func(n *graph.Node) bool { return slices.ContainsFunc(n.Externals, is) })
 }

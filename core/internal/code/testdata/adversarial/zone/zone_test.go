@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "a flag that no fixture reads")
+var update = flag.Bool("update", false, "a flag, which any code may look at")
 
 func TestYear(t *testing.T) { _ = Year() }
 
