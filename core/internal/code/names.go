@@ -41,7 +41,7 @@ func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) (*packageScope, 
 		cache = pack.NoCache{}
 	}
 	s := &packageScope{b: b, dir: filepath.Dir(p.Path), name: p.Syntax.Name.Name, cache: cache, packages: map[string]*scopePackage{}}
-	f := types.NewFile(s, "", filepath.Base(p.Path), p.Syntax, p.Line)
+	f := types.NewFile(s, "", p)
 	s.packages[""] = &scopePackage{files: map[string]*types.File{p.Path: f}}
 	return s, f
 }
@@ -97,7 +97,7 @@ func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 	f, ok := p.files[file]
 	if !ok {
 		if source, err := syntax.ParseFile(file); err == nil {
-			f = types.NewFile(s, p.path, filepath.Base(file), source.Syntax, source.Line)
+			f = types.NewFile(s, p.path, source)
 		}
 		p.files[file] = f
 	}

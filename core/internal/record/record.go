@@ -11,7 +11,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -177,136 +176,79 @@ var ErrVersion = errors.New("not a record of this version of cachetest")
 // Decode reads a payload, and keeps it: Inline is part of it. Details are read by
 // it too.
 func Decode(payload []byte) (*Record, error) {
-	rd := &reader{s: string(payload)}
-	r, n, err := rd.head()
+	rd := &store.Reader{Rest: string(payload)}
+	r, n, err := head(rd)
 	if err != nil {
 		return nil, err
 	}
 	r.Inputs = make([]input.Input, n)
 	last := ""
 	for i := range r.Inputs {
-		rd.input(&r.Inputs[i], last, r.Algorithm.Width())
+		readInput(rd, &r.Inputs[i], last, r.Algorithm.Width())
 		last = r.Inputs[i].Name
 		if kind := r.Inputs[i].Kind; kind == input.Env || kind == input.Environment {
 			r.Inputs[i].Salt = r.Salt
 		}
 	}
-	if r.HasInline = rd.byte() == 1; r.HasInline {
-		n := len(rd.string())
-		end := len(payload) - len(rd.s)
+	if r.HasInline = rd.Byte() == 1; r.HasInline {
+		n := len(rd.Text())
+		end := len(payload) - len(rd.Rest)
 		r.Inline = payload[end-n : end : end]
 	}
 	for i := range r.Inputs {
-		r.Inputs[i].Detail = rd.string()
+		r.Inputs[i].Detail = rd.Text()
 	}
-	if rd.bad || len(rd.s) > 0 || len(r.Bases)%2 != 0 || r.HasInline && !r.Output.Check(r.Inline) {
+	if rd.Bad || len(rd.Rest) > 0 || len(r.Bases)%2 != 0 || r.HasInline && !r.Output.Check(r.Inline) {
 		return nil, errFormat
 	}
 	return r, nil
 }
 
 // head reads what stands before the inputs, and their number.
-func (rd *reader) head() (r *Record, n uint64, err error) {
-	if found := rd.byte(); found != format {
+func head(rd *store.Reader) (r *Record, n uint64, err error) {
+	if found := rd.Byte(); found != format {
 		return nil, 0, fmt.Errorf("%w (format %d, not %d)", ErrVersion, found, format)
 	}
-	r = &Record{Algorithm: input.Algorithm(rd.byte()), Form: Form(rd.byte()), Local: rd.byte() == 1}
+	r = &Record{Algorithm: input.Algorithm(rd.Byte()), Form: Form(rd.Byte()), Local: rd.Byte() == 1}
 	if r.Algorithm > input.SHA256 || r.Form > Tree {
 		return nil, 0, errFormat
 	}
-	copy(r.Salt[:], rd.take(len(r.Salt)))
-	r.Bytes = rd.int()
-	r.Key, r.Package = rd.string(), rd.string()
-	r.Built = time.Unix(0, rd.int())
-	r.BuildTime = time.Duration(rd.int())
-	copy(r.Output.ID[:], rd.take(len(r.Output.ID)))
-	r.Output.Size = rd.int()
-	if sum := rd.take(8); len(sum) == 8 {
-		r.Output.Sum = binary.LittleEndian.Uint64([]byte(sum))
+	copy(r.Salt[:], rd.Take(len(r.Salt)))
+	r.Bytes = rd.Int()
+	r.Key, r.Package = rd.Text(), rd.Text()
+	r.Built = time.Unix(0, rd.Int())
+	r.BuildTime = time.Duration(rd.Int())
+	copy(r.Output.ID[:], rd.Take(len(r.Output.ID)))
+	r.Output.Size = rd.Int()
+	r.Output.Sum = rd.Uint64()
+	for n := rd.Uint(); n > 0 && !rd.Bad; n-- {
+		r.Bases = append(r.Bases, rd.Text())
 	}
-	for n := rd.uint(); n > 0 && !rd.bad; n-- {
-		r.Bases = append(r.Bases, rd.string())
-	}
-	n = rd.uint()
+	n = rd.Uint()
 	// An input takes at least four bytes and its digest.
-	if n > uint64(len(rd.s)/(4+r.Algorithm.Width())) {
-		return nil, 0, fmt.Errorf("%w: %d inputs in %d bytes", errFormat, n, len(rd.s))
+	if n > uint64(len(rd.Rest)/(4+r.Algorithm.Width())) {
+		return nil, 0, fmt.Errorf("%w: %d inputs in %d bytes", errFormat, n, len(rd.Rest))
 	}
 	return r, n, nil
 }
 
-// A reader takes values off a string; bad is set when it ran out of it.
-type reader struct {
-	s   string
-	bad bool
-}
-
-//go:noinline
-func (r *reader) take(n int) string {
-	if n < 0 || n > len(r.s) {
-		r.bad, r.s = true, ""
-		return ""
-	}
-	out := r.s[:n]
-	r.s = r.s[n:]
-	return out
-}
-
-func (r *reader) byte() byte {
-	if b := r.take(1); b != "" {
-		return b[0]
-	}
-	return 0
-}
-
-func (r *reader) uint() uint64 {
-	var x uint64
-	for shift := 0; shift < 64; shift += 7 {
-		b := r.byte()
-		x |= uint64(b&0x7f) << shift
-		if b < 0x80 {
-			return x
-		}
-	}
-	r.bad = true
-	return 0
-}
-
-func (r *reader) int() int64 {
-	u := r.uint()
-	x := int64(u >> 1)
-	if u&1 != 0 {
-		x = ^x
-	}
-	return x
-}
-
-func (r *reader) string() string {
-	n := r.uint()
-	if n > math.MaxInt32 {
-		r.bad = true
-		return ""
-	}
-	return r.take(int(n))
-}
-
-func (r *reader) input(in *input.Input, last string, width int) {
-	in.Kind, in.Flags = input.Kind(r.byte()), input.Flags(r.byte())
-	shared := r.uint()
+func readInput(r *store.Reader, in *input.Input, last string, width int) {
+	in.Kind, in.Flags = input.Kind(r.Byte()), input.Flags(r.Byte())
+	shared := r.Uint()
 	if shared > uint64(len(last)) {
-		r.bad = true
+		r.Bad = true
 		return
 	}
-	if suffix := r.string(); shared == 0 {
+	if suffix := r.Text(); shared == 0 {
 		in.Name = suffix
 	} else {
 		in.Name = last[:shared] + suffix
 	}
-	copy(in.Digest[:], r.take(width))
+	copy(in.Digest[:], r.Take(width))
 	if !in.Kind.HasStat() {
 		return
 	}
-	in.Stat = unlogged.Stat{Size: r.int(), ModTime: r.int()}
-	in.Stat.ChangeTime = in.Stat.ModTime + r.int()
-	in.Stat.Inode, in.Stat.Device = r.uint(), r.uint()
+	in.Stat = unlogged.Stat{Size: r.Int(), ModTime: r.Int()}
+	in.Stat.ChangeTime = in.Stat.ModTime + r.Int()
+	in.Stat.Inode, in.Stat.Device = r.Uint(), r.Uint()
 }

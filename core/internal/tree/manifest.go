@@ -67,13 +67,13 @@ func Decode(data []byte) (*Manifest, error) {
 var errCut = errors.New("its end is missing, or more follows")
 
 func decode(data []byte) (*Manifest, error) {
-	r := &reader{b: data}
-	if string(r.take(len(magic))) != magic {
+	r := &store.Reader{Rest: string(data)}
+	if r.Take(len(magic)) != magic {
 		return nil, errors.New("another format")
 	}
-	single, mode, n, size := r.byte(), r.uint(), r.uint(), r.uint()
+	single, mode, n, size := r.Byte(), r.Uint(), r.Uint(), r.Uint()
 	// An entry takes at least five bytes.
-	if single > 1 || n > maxEntries || n > uint64(len(r.b)/5) {
+	if single > 1 || n > maxEntries || n > uint64(len(r.Rest)/5) {
 		return nil, fmt.Errorf("%d entries in %d bytes", n, len(data))
 	}
 	if mode > uint64(ModeMask) || single == 1 && mode != 0 {
@@ -82,8 +82,8 @@ func decode(data []byte) (*Manifest, error) {
 	m := &Manifest{Single: single == 1, Mode: fs.FileMode(mode), Entries: make([]Entry, n)}
 	c := &checker{}
 	for i := range m.Entries {
-		r.entry(&m.Entries[i], c.last)
-		if r.bad {
+		readEntry(r, &m.Entries[i], c.last)
+		if r.Bad {
 			return nil, errCut
 		}
 		if err := c.check(&m.Entries[i]); err != nil {
@@ -91,7 +91,7 @@ func decode(data []byte) (*Manifest, error) {
 		}
 	}
 	switch {
-	case r.bad || len(r.b) > 0:
+	case r.Bad || len(r.Rest) > 0:
 		return nil, errCut
 	case uint64(c.size) != size:
 		return nil, fmt.Errorf("its files have %d bytes, not the %d declared", c.size, size)
@@ -101,69 +101,20 @@ func decode(data []byte) (*Manifest, error) {
 	return m, nil
 }
 
-// A reader takes values off bytes; bad is set when it ran out of them.
-type reader struct {
-	b   []byte
-	bad bool
-}
-
-func (r *reader) take(n int) []byte {
-	if n < 0 || n > len(r.b) {
-		r.bad, r.b = true, nil
-		return nil
-	}
-	out := r.b[:n]
-	r.b = r.b[n:]
-	return out
-}
-
-func (r *reader) byte() byte {
-	if b := r.take(1); len(b) == 1 {
-		return b[0]
-	}
-	return 0
-}
-
-func (r *reader) uint() uint64 {
-	x, n := binary.Uvarint(r.b)
-	if n <= 0 {
-		r.bad, r.b = true, nil
-		return 0
-	}
-	r.b = r.b[n:]
-	return x
-}
-
-func (r *reader) string() string {
-	n := r.uint()
-	if n > maxPath {
-		r.bad = true
-		return ""
-	}
-	return string(r.take(int(n)))
-}
-
-func (r *reader) entry(e *Entry, last string) {
-	e.Kind = Kind(r.byte())
-	mode, shared := r.uint(), r.uint()
-	suffix := r.string()
+func readEntry(r *store.Reader, e *Entry, last string) {
+	e.Kind = Kind(r.Byte())
+	mode, shared := r.Uint(), r.Uint()
+	suffix := r.Text()
 	if mode > uint64(ModeMask) || shared > uint64(len(last)) {
-		r.bad = true
+		r.Bad = true
 		return
 	}
 	e.Mode, e.Path = fs.FileMode(mode), last[:shared]+suffix
 	switch e.Kind {
 	case File:
-		r.ref(&e.Ref)
+		copy(e.Ref.ID[:], r.Take(len(e.Ref.ID)))
+		e.Ref.Size, e.Ref.Sum = int64(r.Uint()), r.Uint64()
 	case Link:
-		e.Target = r.string()
-	}
-}
-
-func (r *reader) ref(ref *store.ObjectRef) {
-	copy(ref.ID[:], r.take(len(ref.ID)))
-	ref.Size = int64(r.uint())
-	if sum := r.take(8); len(sum) == 8 {
-		ref.Sum = binary.LittleEndian.Uint64(sum)
+		e.Target = r.Text()
 	}
 }

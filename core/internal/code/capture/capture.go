@@ -75,7 +75,7 @@ func Of(q Query) Result {
 	}
 	lits, decls := candidates(q, calls)
 	if len(lits)+len(decls) == 0 {
-		return Result{Undecided: fmt.Sprintf("no function begins at %s:%d", q.File.Name, q.Line)}
+		return Result{Undecided: fmt.Sprintf("no function begins at %s:%d", q.File.Name(), q.Line)}
 	}
 	j := newJudge(q, q.File)
 	if len(lits) == 1 {

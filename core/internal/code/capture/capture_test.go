@@ -3,7 +3,6 @@ package capture_test
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"slices"
 	"strings"
@@ -37,12 +36,11 @@ func parse(t testing.TB, sources ...string) *fakePackage {
 	t.Helper()
 	p := &fakePackage{files: map[string][]*types.File{}}
 	add := func(path, name, src string) {
-		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution|parser.ParseComments)
+		source, err := syntax.Parse(token.NewFileSet(), name, []byte(src))
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.files[path] = append(p.files[path], types.NewFile(p, path, name, f, func(pos token.Pos) int { return fset.Position(pos).Line }))
+		p.files[path] = append(p.files[path], types.NewFile(p, path, source))
 	}
 	for path, src := range standard {
 		add(path, path+".go", src)

@@ -83,7 +83,7 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 	symbol := strings.TrimSuffix(q.Symbol, "-fm")
 	name := "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:]
 	j := newJudge(q, q.Site)
-	v := Value{Name: name, File: q.Site.Name, Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
+	v := Value{Name: name, File: q.Site.Name(), Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
 	if call, x := theReceiver(calls, symbol); x != nil {
 		j.readSite(q, []*ast.CallExpr{call})
 		v.Line = j.Line(x.Pos())

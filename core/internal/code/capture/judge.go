@@ -181,7 +181,7 @@ func (j *judge) add(r ref, id *ast.Ident) {
 }
 
 func (j *judge) append(v Value, id *ast.Ident) {
-	v.File, v.Line = j.Name, j.Line(id.Pos())
+	v.File, v.Line = j.Name(), j.Line(id.Pos())
 	v.Ignored = v.isIgnored(j.site.ignored)
 	j.values = append(j.values, v)
 }
@@ -265,7 +265,7 @@ func (j *judge) set(d *scope.Def, id *ast.Ident) {
 		}
 	}
 	if j.AnyUse(d, func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
-		j.setVars = append(j.setVars, Value{Name: id.Name, File: j.Name, Line: j.Line(id.Pos())})
+		j.setVars = append(j.setVars, Value{Name: id.Name, File: j.Name(), Line: j.Line(id.Pos())})
 	}
 }
 

@@ -75,8 +75,7 @@ func (c context) through(step string) context {
 // variables that are defined as a part of something are followed, and nothing
 // else.
 func (w *walker) accessed(id *ast.Ident, c context) {
-	for _, u := range w.roots(id) {
-		u = u.at(c.path)
+	for _, u := range w.part(id, c.path) {
 		u.Kind, u.Callee, u.Arg, u.Late = c.kind, c.callee, c.arg, w.late > 0
 		if !w.known[u] {
 			w.known[u] = true
@@ -84,17 +83,6 @@ func (w *walker) accessed(id *ast.Ident, c context) {
 			w.f.Accesses = append(w.f.Accesses, u)
 		}
 	}
-}
-
-// roots returns what an identifier is, or is a part of.
-func (w *walker) roots(id *ast.Ident) []Access {
-	if id.Name == "_" {
-		return nil
-	}
-	if d := scope.Of(id); d != nil {
-		return w.bound[d]
-	}
-	return []Access{{Mention: Mention{Sel: id.Name}}}
 }
 
 //go:noinline
@@ -113,15 +101,21 @@ func (u Access) at(path string) Access {
 	return u
 }
 
-// part returns what a plain expression, x.f.g, is a part of.
+// part returns what a plain expression, x.f.g, is a part of, or is.
 func (w *walker) part(e ast.Expr, path string) (list []Access) {
 	if x, step := outer(e); x != nil {
 		return w.part(x, step+path)
 	}
-	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
-		for _, u := range w.roots(id) {
-			list = append(list, u.at(path))
-		}
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok || id.Name == "_" {
+		return nil
+	}
+	d := scope.Of(id)
+	if d == nil {
+		return []Access{Access{Mention: Mention{Sel: id.Name}}.at(path)}
+	}
+	for _, u := range w.bound[d] {
+		list = append(list, u.at(path))
 	}
 	return list
 }

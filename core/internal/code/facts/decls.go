@@ -46,7 +46,7 @@ func (x *extractor) newDecl(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 //
 //go:noinline
 func (x *extractor) add(w *walker) {
-	w.done()
+	w.f.Accesses = slices.Clip(w.f.Accesses)
 	x.Decls = append(x.Decls, *w.f)
 }
 
@@ -176,8 +176,8 @@ func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined [][2]in
 		return false
 	})
 	f.Digest = codec.Sum(x.buf)
-	w.done()
-	return f
+	x.add(w)
+	return &x.Decls[0]
 }
 
 // Without returns the facts of a function without the literals in it that

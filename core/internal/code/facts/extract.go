@@ -20,13 +20,12 @@ func Extract(name string, src []byte) *File {
 	f.Package, f.Constraint = syntax.Header(src)
 	p, err := syntax.Parse(token.NewFileSet(), name, src)
 	if err != nil {
-		f.Flags = FileBroken | FileRaw
+		f.Flags = FileBroken
 		f.Decls = []Decl{wholeFile(src, bytes.Count(src, []byte("\n"))+1)}
 		return f
 	}
 	newExtractor(f, p).extract()
 	if f.Flags&FileCgo != 0 { // the comment above import "C" is code
-		f.Flags |= FileRaw
 		f.Decls = append(f.Decls, wholeFile(src, 1))
 	}
 	return f

@@ -22,13 +22,13 @@ type File struct {
 	Flags      FileFlags
 }
 
-// FileFlags say what is special of a file.
+// FileFlags say what is special of a file: the whole text of one with any counts,
+// comments too.
 type FileFlags uint8
 
 const (
 	FileBroken FileFlags = 1 << iota // does not parse: what it declares is unknown
 	FileCgo                          // imports "C": comments are code
-	FileRaw                          // the whole text counts, comments too (cgo, or broken)
 )
 
 // IsTest reports whether the file is compiled for tests only.

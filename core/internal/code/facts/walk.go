@@ -49,9 +49,6 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 	}
 }
 
-// done hands over what was gathered.
-func (w *walker) done() { w.f.Accesses = slices.Clip(w.f.Accesses) }
-
 // once appends what a list does not hold.
 func once[T comparable](list *[]T, what T) {
 	if !slices.Contains(*list, what) {

@@ -142,12 +142,8 @@ func (g *Graph) qualified(n *Node, q facts.Qual) (found []*Node, outside []Exter
 // MethodsOf returns the methods of a type, those declared through a local
 // alias of it, or of its alias, too.
 func (g *Graph) MethodsOf(n *Node) []*Node {
-	name := n.Fact.Name
-	list := n.Package.methods[name]
-	if len(n.Package.aliases) == 0 {
-		return list
-	}
-	names := []string{name}
+	names := []string{n.Fact.Name}
+	list := n.Package.methods[n.Fact.Name]
 	for i := 0; i < len(names); i++ {
 		for _, alias := range n.Package.aliases {
 			other := alias.Fact.Name

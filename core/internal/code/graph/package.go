@@ -1,11 +1,13 @@
 package graph
 
 import (
+	"fmt"
 	"go/ast"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
@@ -83,7 +85,7 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 			p.imports = append(p.imports, imp.Path)
 		}
 	}
-	if f.Facts.Flags&facts.FileRaw != 0 {
+	if f.Facts.Flags != 0 {
 		p.sums = append(p.sums, namedSum{f.Name, f.Sum})
 	}
 	for i := range src.nodes {
@@ -194,4 +196,44 @@ func (g *Graph) Without(n *Node, literals []*Node) *Node {
 		}
 	}
 	return n
+}
+
+// A Decl is a declaration of a closure.
+type Decl struct {
+	Name    string // import/path.Name, import/path.(*T).Name
+	File    string // relative to the module's directory
+	Line    int
+	Lines   int
+	Digest  codec.Digest
+	Via     string // what it is reached through, "" for a root
+	ViaFile string
+	ViaLine int
+	Wide    bool // the function does not reach it: it counts as part of the whole run
+}
+
+// A Module is an external module and its version.
+type Module struct{ Path, Version string }
+
+// A Use is something that code does at a place.
+type Use struct {
+	What string // "exec.Command", "seed.Rows"
+	By   string // the declaration that holds the place
+	File string
+	Line int
+}
+
+// String returns what is done, and where.
+func (u Use) String() string { return fmt.Sprintf("%s (%s:%d)", u.What, u.File, u.Line) }
+
+// Relative returns a file's name as closures and messages show it.
+func (g *Graph) Relative(path string) string {
+	if rel, ok := build.Below(g.mods.Root, path); ok {
+		return rel
+	}
+	return filepath.ToSlash(path)
+}
+
+// Use says that a declaration does something.
+func (g *Graph) Use(n *Node, what string, line int) Use {
+	return Use{What: what, By: n.Name(), File: g.Relative(n.File.Path), Line: line}
 }

@@ -18,8 +18,8 @@ func (g *Graph) prepareUnits() {
 		ends := g.links[n]
 		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || slices.ContainsFunc(n.Externals, isImpure) {
 			impure = append(impure, n)
+			g.addSetters(n)
 		}
-		g.addSetters(n)
 	})
 	g.eager = g.unitsTo(make([]bool, g.ids), impure...)
 }

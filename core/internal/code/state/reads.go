@@ -109,7 +109,7 @@ func (s *Analysis) method(t typed, name string) effect {
 		t.Expr = star.X
 	}
 	for range 8 {
-		found, path := s.namedBy(t.Expr, at(t))
+		found, path := s.named(t)
 		if path != "" {
 			_, typ := t.Name()
 			return stdEffect(path, typ, name)

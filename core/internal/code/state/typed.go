@@ -28,12 +28,6 @@ func (s *Analysis) typed(e ast.Expr, n *graph.Node) typed { return typed{Expr: e
 // form returns what a type is declared as.
 func (s *Analysis) form(n *graph.Node) typed { return s.typed(s.parse(n.Fact.Form), n) }
 
-// at returns the declaration that a type stands in, nil if it is not known.
-func at(t typed) *graph.Node {
-	p, _ := t.In.(place)
-	return p.n
-}
-
 // parse returns the expression of a form, or nil for what is not known.
 func (s *Analysis) parse(form string) ast.Expr {
 	e, ok := s.parsed[form]
@@ -54,11 +48,8 @@ func isUnknown(e ast.Expr) bool {
 // decls returns what a name surely stands for where n mentions it, local or of
 // another module; and its path where it is of the standard library.
 func (s *Analysis) decls(n *graph.Node, m facts.Mention) (found []*graph.Node, std string) {
-	if n == nil {
-		return nil, ""
-	}
 	list := meanings(n, m)
-	if len(list) != 1 || list[0].part != "" {
+	if _, imported := n.File.Names[m.X]; len(list) != 1 || m.X != "" && !imported {
 		return nil, ""
 	}
 	return s.declared(list[0].path, list[0].name)
@@ -78,7 +69,7 @@ func (s *Analysis) declared(path, name string) (found []*graph.Node, std string)
 // Declared returns what a type's name stands for: those of the standard library
 // stand for themselves.
 func (p place) Declared(e ast.Expr) typed {
-	found, std := p.s.namedBy(e, p.n)
+	found, std := p.s.named(typed{Expr: e, In: p})
 	id, isIdent := e.(*ast.Ident)
 	switch {
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindType:
@@ -95,7 +86,7 @@ func (p place) Declared(e ast.Expr) typed {
 
 // Method reports whether a type has a method of its own.
 func (p place) Method(typ ast.Expr, name string) (found, pointer bool) {
-	decls, _ := p.s.namedBy(typ, p.n)
+	decls, _ := p.s.named(typed{Expr: typ, In: p})
 	found = slices.ContainsFunc(decls, func(n *graph.Node) bool {
 		return n.Fact.Kind == facts.KindType && slices.ContainsFunc(p.s.g.MethodsOf(n), func(m *graph.Node) bool { return m.Fact.Name == name })
 	})
@@ -104,7 +95,7 @@ func (p place) Method(typ ast.Expr, name string) (found, pointer bool) {
 
 // TypeName returns the package and the name of a type that has one.
 func (p place) TypeName(typ ast.Expr) (path, name string) {
-	found, path := p.s.namedBy(typ, p.n)
+	found, path := p.s.named(typed{Expr: typ, In: p})
 	if len(found) == 1 {
 		path = found[0].Package.Path
 	}
@@ -120,7 +111,7 @@ func (s *Analysis) result(t typed) typed {
 	if !ok {
 		return t
 	}
-	found, path := s.namedBy(call.Fun, at(t))
+	found, path := s.named(t.Part(call.Fun))
 	sel, _ := call.Fun.(*ast.SelectorExpr)
 	id, isIdent := call.Fun.(*ast.Ident)
 	switch {
@@ -136,14 +127,18 @@ func (s *Analysis) result(t typed) typed {
 	return typed{}
 }
 
-// namedBy returns what a name or a qualified name stands for.
-func (s *Analysis) namedBy(e ast.Expr, at *graph.Node) (found []*graph.Node, std string) {
-	switch e := e.(type) {
+// named returns what the name of a type, or of what stands for one, stands for.
+func (s *Analysis) named(t typed) (found []*graph.Node, std string) {
+	p, ok := t.In.(place)
+	if !ok {
+		return nil, ""
+	}
+	switch e := t.Expr.(type) {
 	case *ast.Ident:
-		return s.decls(at, facts.Mention{Sel: e.Name})
+		return s.decls(p.n, facts.Mention{Sel: e.Name})
 	case *ast.SelectorExpr:
 		if x, ok := e.X.(*ast.Ident); ok {
-			return s.decls(at, facts.Mention{X: x.Name, Sel: e.Sel.Name})
+			return s.decls(p.n, facts.Mention{X: x.Name, Sel: e.Sel.Name})
 		}
 	}
 	return nil, ""

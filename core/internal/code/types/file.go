@@ -3,6 +3,7 @@ package types
 import (
 	"go/ast"
 	"go/token"
+	"path/filepath"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
@@ -11,11 +12,9 @@ import (
 
 // A File is a parsed file, with its names resolved.
 type File struct {
-	Syntax  *ast.File
-	Name    string                  // its base name
-	Path    string                  // the import path of its package, "" if that is the package asked about
-	Line    func(pos token.Pos) int // the line of a position
+	*syntax.Source
 	Package Package
+	In      string // the import path of its package, "" if that is the package asked about
 
 	imports syntax.Imports
 	parent  map[ast.Node]ast.Node
@@ -23,14 +22,12 @@ type File struct {
 	uses    map[*scope.Def][]*ast.Ident // of each definition, in the order of the source
 }
 
-// NewFile resolves the names of a file that was parsed without errors, and with
-// parser.SkipObjectResolution.
-func NewFile(pkg Package, path, name string, file *ast.File, line func(token.Pos) int) *File {
-	f := &File{Syntax: file, Name: name, Path: path, Line: line, Package: pkg, parent: map[ast.Node]ast.Node{}, uses: map[*scope.Def][]*ast.Ident{}}
-	f.imports = syntax.ImportsOf(file)
-	scope.Resolve(file)
+// NewFile returns a parsed file of the package with an import path, "" for the
+// package asked about.
+func NewFile(pkg Package, path string, source *syntax.Source) *File {
+	f := &File{Source: source, Package: pkg, In: path, imports: syntax.ImportsOf(source.Syntax), parent: map[ast.Node]ast.Node{}, uses: map[*scope.Def][]*ast.Ident{}}
 	var stack []ast.Node
-	ast.Inspect(file, func(n ast.Node) bool {
+	ast.Inspect(source.Syntax, func(n ast.Node) bool {
 		if n == nil {
 			stack = stack[:len(stack)-1]
 			return true
@@ -50,6 +47,9 @@ func NewFile(pkg Package, path, name string, file *ast.File, line func(token.Pos
 	})
 	return f
 }
+
+// Name returns the name of a file in its directory.
+func (f *File) Name() string { return filepath.Base(f.Path) }
 
 // Parent returns the node that a node is directly part of.
 func (f *File) Parent(n ast.Node) ast.Node { return f.parent[n] }

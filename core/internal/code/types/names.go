@@ -17,12 +17,12 @@ func (f *File) Predeclared(e ast.Expr, names ...string) bool {
 
 // Undeclared reports whether neither a function nor the package declares a name.
 func (f *File) Undeclared(id *ast.Ident) bool {
-	return scope.Of(id) == nil && f.Package.Kind(f.Path, id.Name) == Undeclared
+	return scope.Of(id) == nil && f.Package.Kind(f.In, id.Name) == Undeclared
 }
 
 // Qualified returns the import path and the name of pkg.F and pkg.F[T].
 func (f *File) Qualified(e ast.Expr) (path, name string) {
-	if x, _ := syntax.Qualifier(e); x == nil || f.Path == "" && f.Package.Kind("", x.Name) != Undeclared {
+	if x, _ := syntax.Qualifier(e); x == nil || f.In == "" && f.Package.Kind("", x.Name) != Undeclared {
 		return "", ""
 	}
 	return f.imports.Qualified(e)
@@ -56,7 +56,7 @@ func (f *File) IsType(e ast.Expr) bool {
 		if d := scope.Of(e); d != nil {
 			return d.Kind == scope.Type || d.Kind == scope.TypeParam
 		}
-		return f.Package.Kind(f.Path, e.Name) == TypeName || isTypeName(e.Name) && f.Undeclared(e)
+		return f.Package.Kind(f.In, e.Name) == TypeName || isTypeName(e.Name) && f.Undeclared(e)
 	case *ast.SelectorExpr:
 		path, name := f.Qualified(e)
 		return path != "" && f.Package.Kind(path, name) == TypeName
@@ -123,7 +123,7 @@ func (f *File) declared(e ast.Expr) (*ast.TypeSpec, *File) {
 		if d := scope.Of(id); d != nil {
 			n = d.Node
 		} else {
-			n, in = f.Package.Decl(f.Path, id.Name)
+			n, in = f.Package.Decl(f.In, id.Name)
 		}
 	} else if path, name := f.Qualified(e); path != "" {
 		n, in = f.Package.Decl(path, name)
@@ -155,7 +155,7 @@ func (f *File) Declared(e ast.Expr) Type {
 func (f *File) TypeName(typ ast.Expr) (path, name string) {
 	if id, ok := typ.(*ast.Ident); ok {
 		if spec, _ := f.declared(id); spec != nil && scope.Of(id) == nil {
-			return f.Path, id.Name
+			return f.In, id.Name
 		}
 		return "", ""
 	}

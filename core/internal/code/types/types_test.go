@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/importer"
-	"go/parser"
 	"go/token"
 	gotypes "go/types"
 	"math/rand/v2"
@@ -78,12 +77,17 @@ func (l *library) parse(path string, asker types.Package) *parsed {
 		asker = p
 	}
 	for _, name := range l.names[path] {
-		if f, err := parser.ParseFile(l.fset, filepath.Join(l.dirs[path], name), nil, parser.SkipObjectResolution); err == nil {
+		file := filepath.Join(l.dirs[path], name)
+		src, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		if source, err := syntax.Parse(l.fset, file, src); err == nil {
 			as := path
 			if asker == types.Package(p) {
 				as = ""
 			}
-			p.files = append(p.files, types.NewFile(asker, as, name, f, nil))
+			p.files = append(p.files, types.NewFile(asker, as, source))
 		}
 	}
 	return p

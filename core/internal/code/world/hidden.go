@@ -18,7 +18,7 @@ func entersSystem(n *graph.Node) bool {
 
 // entered returns by what a declaration of such a package enters the system, ""
 // if it does not.
-func entered(n *graph.Node, seen map[*graph.Node]bool) (what string) {
+func entered(n *graph.Node, seen map[*graph.Node]bool) string {
 	if seen[n] || !isSystemCalls(n.Package.Path) {
 		return ""
 	}
@@ -32,11 +32,11 @@ func entered(n *graph.Node, seen map[*graph.Node]bool) (what string) {
 		}
 	}
 	for _, to := range n.Edges {
-		if what = cmp.Or(what, entered(to, seen)); what != "" {
-			break
+		if what := entered(to, seen); what != "" {
+			return what
 		}
 	}
-	return what
+	return ""
 }
 
 func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
@@ -67,7 +67,7 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 			continue // all of the package may count
 		}
 		for _, to := range n.Edges {
-			if what := entered(to, map[*graph.Node]bool{}); what != "" && isSystemCalls(to.Package.Path) {
+			if what := entered(to, map[*graph.Node]bool{}); what != "" {
 				x := graph.External{Path: to.Package.Path, Name: to.Fact.Name}
 				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+what, int(n.Fact.NameLine)))
 			}

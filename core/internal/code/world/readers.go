@@ -18,11 +18,8 @@ import (
 // reads reports whether a mention of something outside reads the world, or starts
 // a program that may. What only defines a flag reads none.
 func reads(x graph.External) bool {
-	if !std.IsPackage(x.Path) {
-		return false
-	}
-	does := std.WorldOf(x.Path, x.Name)
-	return does&(std.Variables|std.Files|std.Command) != 0 || x.Path == "os" && (x.Name == "Args" || x.Name == "Readlink") || x.Path == "flag" && x.Name == "Parse"
+	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&(std.Variables|std.Files|std.Command) != 0 ||
+		x.Path == "os" && (x.Name == "Args" || x.Name == "Readlink") || x.Path == "flag" && x.Name == "Parse"
 }
 
 // waiting is what makes something that reads when it is asked: a variable that
@@ -48,10 +45,15 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 				list = w.outside(x).before
 			}
 			for _, e := range list {
-				if moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name) {
-					e.Kind = readUnnamed
+				switch use := w.g.Use(n, shortRef(x)+e.by, x.Line); {
+				case e.Kind == readUnnamed, moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name):
+					b.Init = append(b.Init, use)
+				case e.Kind == readSetting:
+					use.What = e.Name
+					b.Settings = append(b.Settings, use)
+				default:
+					b.Early = append(b.Early, e.Read)
 				}
-				b.addRead(e, w.g.Use(n, shortRef(x)+e.by, x.Line))
 			}
 		}
 	}
@@ -62,18 +64,6 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 type earlyRead struct {
 	Read
 	by string
-}
-
-func (b *Behaviour) addRead(e earlyRead, use graph.Use) {
-	switch e.Kind {
-	case readUnnamed:
-		b.Init = append(b.Init, use)
-	case readSetting:
-		use.What = e.Name
-		b.Settings = append(b.Settings, use)
-	default:
-		b.Early = append(b.Early, e.Read)
-	}
 }
 
 // waits reports whether n is a variable that holds what waits to be asked, and
