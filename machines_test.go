@@ -32,7 +32,7 @@ var (
 	}
 	onWindows = []string{
 		"snapshot", "store", "record", "typeid", "tree", "trace", "private", "unlogged", "logged", "since", "input", "process", "config",
-		"admin", "compare", "remote", "httpcache", "engine", "../memo", "../cmd/cachetest",
+		"admin", "compare", "remote", "httpcache", "engine", "../memo", "../cmd/cachetest", "code/pack", "code/facts", "code/graph", "code/state",
 	}
 )
 

@@ -229,20 +229,16 @@ func (m *docModule) mentions(t *testing.T, doc string) (n int) {
 // elsewhere begins commands that other tests, or .ci/run, run.
 var elsewhere = []string{"go test ", "go run ./examples/"}
 
-// commands runs the commands in the shell blocks of a document that are those of
-// the cachetest command.
+// commands runs the commands in the shell blocks and jobs of a document, as they
+// stand there: nothing has been set up but what the document says.
 func (m *docModule) commands(t *testing.T, doc string) {
 	text := readDoc(t, doc)
 	for _, block := range append(blocks(text, "sh"), jobs(text)...) {
 		for line := range strings.Lines(block) {
 			line, _, _ = strings.Cut(strings.TrimSpace(line), " #")
-			_, args, ok := strings.Cut(line, "cachetest ")
-			isCommand := strings.HasPrefix(line, "go tool cachetest ") || strings.HasPrefix(line, "go run github.com/fixturecache/fixturecache/core/cmd/cachetest ")
 			switch {
-			case strings.HasPrefix(line, "go get "):
+			case strings.HasPrefix(line, "go get "), strings.HasPrefix(line, "go tool cachetest "):
 				m.run(t, "go", strings.Fields(line)[1:]...)
-			case ok && isCommand:
-				m.run(t, m.command, strings.Fields(args)...)
 			case strings.HasPrefix(line, "export CACHETEST_REMOTE="):
 				l := httptest.NewServer(&faulty.Server{})
 				t.Cleanup(l.Close)

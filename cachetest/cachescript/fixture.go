@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -121,7 +122,7 @@ func cmdFixture(ts *testscript.TestScript, neg bool, args []string, byName map[s
 	}
 	f, ok := byName[args[0]]
 	if !ok {
-		ts.Fatalf("fixture: there is no fixture %q", args[0])
+		ts.Fatalf("fixture: %v", unknown(byName, args[0]))
 	}
 	if (flag == "-bin") != (f.call.Kind == "GoBuild") {
 		ts.Fatalf("fixture %s: a built command is asked for with -bin, everything else without", f.name)
@@ -200,11 +201,16 @@ type fixtureTB struct {
 
 func (tb *fixtureTB) Logf(format string, args ...any) { tb.ts.Logf(format, args...) }
 
+// unknown is the error of a name that no fixture has.
+func unknown(byName map[string]Fixture, name string) error {
+	return fmt.Errorf("there is no fixture %q: Setup was given %s", name, strings.Join(slices.Sorted(maps.Keys(byName)), ", "))
+}
+
 // ready reports whether a fixture would be had without building it.
 func ready(byName map[string]Fixture, name string) (bool, error) {
 	f, ok := byName[name]
 	if !ok {
-		return false, fmt.Errorf("there is no fixture %q", name)
+		return false, unknown(byName, name)
 	}
 	c := f.call
 	c.Probe = true

@@ -77,7 +77,7 @@ func (c *command) version() error {
 // of one that a tool line of another module's go.mod names.
 func versionOf(info *debug.BuildInfo) string {
 	const path = "github.com/fixturecache/fixturecache"
-	version, replaced := info.Main.Version, false
+	version, replaced := info.Main.Version, info.Main.Replace != nil
 	for _, m := range info.Deps {
 		if m.Path == path {
 			version, replaced = m.Version, m.Replace != nil

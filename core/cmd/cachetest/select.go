@@ -148,7 +148,11 @@ func unknownKey(arg string, list []*admin.Fixture) error {
 			keys = append(keys, f.Key)
 		}
 	}
-	if near := nearestText(arg, keys); near != "" {
+	near := nearestText(arg, keys)
+	if _, key, ok := strings.Cut(arg, ":"); ok && near == "" { // with its package
+		near = nearestText(key, keys)
+	}
+	if near != "" {
 		return fmt.Errorf("no fixture %q%s", arg, near)
 	}
 	return fmt.Errorf("no fixture %q; run 'cachetest list' for those that there are", arg)

@@ -92,6 +92,10 @@ func help(out, errOut io.Writer, args []string) int {
 }
 
 func unknownVerb(errOut io.Writer, name string) int {
+	if strings.HasPrefix(name, "-") {
+		fmt.Fprintf(errOut, "cachetest: flags follow the command, as in 'cachetest list %s'\nRun 'cachetest help' for a list.\n", name)
+		return 2
+	}
 	fmt.Fprintf(errOut, "cachetest: unknown command %q%s\nRun 'cachetest help' for a list.\n", name, nearestText(name, verbNames()))
 	return 2
 }

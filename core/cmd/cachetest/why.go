@@ -96,9 +96,7 @@ func inspect(cache *admin.Cache) (*admin.Inspector, error) {
 
 func (c *command) writeWhy(r whyReport) {
 	c.writeName(r.Key, r.Package)
-	for _, e := range r.Events {
-		c.writeEvent(e)
-	}
+	c.writeEvents(r.Events)
 	switch {
 	case r.Now == nil && r.stored:
 		fmt.Fprintln(c.out, "now: only a command that runs in its own module can tell (-C DIR)")
@@ -132,6 +130,22 @@ var unknownNames = map[string]string{
 
 // maxIndent is how far the calls of a chain are indented at most.
 const maxIndent = 40
+
+// writeEvents writes what there was of a fixture. Builds that were not stored, one
+// after the other, for one cause, are one.
+func (c *command) writeEvents(events []engine.Event) {
+	first := 0
+	for i, e := range events {
+		if i+1 < len(events) && e.Type == engine.EventNotStored && e.Type == events[i+1].Type && e.Cause == events[i+1].Cause {
+			continue
+		}
+		c.writeEvent(e)
+		if n := i - first; n > 0 {
+			fmt.Fprintf(c.out, "      so too %s before, since %s\n", human.Count(n, "time"), events[first].Time.Local().Format(time.DateTime))
+		}
+		first = i + 1
+	}
+}
 
 // writeEvent writes a miss with all its reasons.
 func (c *command) writeEvent(e engine.Event) {

@@ -27,6 +27,46 @@ var n int
 func fn() int { n++; return n }
 func TestA(t *testing.T) { fn() }
 `, want: ""},
+		{name: "a counter that only initialisation advances", src: `
+var n int
+func next() int { n++; return n }
+var first = next()
+var table = []int{twice(next())}
+func twice(i int) int { return 2 * i }
+func fn() int { return first + table[0] }
+func TestA(t *testing.T) { table[0] = next() }
+`, want: ""},
+		{name: "what initialisation leaves in a variable", src: `
+var n int
+func next() int { n++; return n }
+var hook = next
+func fn() int { return hook() }
+func TestA(t *testing.T) { next() }
+`, want: "m.n"},
+		{name: "what initialisation adds to a list", src: `
+var n int
+func next() int { n++; return n }
+var hooks []func() int
+func add(f func() int) { hooks = append(hooks, f) }
+func init() { add(func() int { return next() }) }
+func fn() int { return hooks[0]() }
+func TestA(t *testing.T) { next() }
+`, want: "m.n"},
+		{name: "a literal that a function makes before", src: `
+var n int
+func counter() func() int { return func() int { n++; return n } }
+var hook = counter()
+func fn() int { return hook() }
+func TestA(t *testing.T) { n = 0; counter() }
+`, want: "m.n"},
+		{name: "a method of what initialisation leaves", src: `
+var n int
+type T struct{}
+func (T) next() int { n++; return n }
+var hook interface{ next() int } = T{}
+func fn() int { return hook.next() }
+func TestA(t *testing.T) { T{}.next() }
+`, want: "m.n"},
 		{name: "one function of two fixtures", src: `
 var n int
 func fn() int { n++; return n }

@@ -29,7 +29,7 @@ type Func struct {
 func Find(fn any) (Func, error) {
 	v := reflect.ValueOf(fn)
 	if v.Kind() != reflect.Func || v.IsNil() {
-		return Func{}, errors.New("not a function, or nil")
+		return Func{}, errors.New("the build function is nil")
 	}
 	pc := v.Pointer()
 	frame := lastFrame(pc)

@@ -106,6 +106,13 @@ func sum(p *point) int { return p.x + p.y }
 func TestA(t *testing.T) { t.Log(sum(&p)) }
 func fn() int { return sum(&p) }
 `, want: ""},
+		{name: "what is told", src: `
+var list = []string{"a"}
+var errX = errors.New("x")
+func init() { cachetest.RegisterGlobal("m.errX", &errX) }
+func TestA(t *testing.T) { cachetest.Memo(t, "k", func() (int, error) { return 1, errX }, cachetest.With("list", list)) }
+func fn() (string, error) { return list[0], errX }
+`, want: ""},
 		{name: "converted", src: `
 type words []byte
 var list = words("ab")

@@ -118,6 +118,9 @@ func (s *Spec) check() error {
 	case !oneLine(s.Key):
 		return fmt.Errorf("key %q is not one line of text: it holds a line break or a zero byte", s.Key)
 	}
+	if s.MaxAge < 0 {
+		return fmt.Errorf("MaxAge(%v): an age is not negative", s.MaxAge)
+	}
 	if modes := []CodeMode{CodeClosure, CodePackage, CodeBinary, CodeNone}; !slices.Contains(modes, s.code()) {
 		return fmt.Errorf("Code(%q): not one of %s, %s, %s, %s", s.Code, modes[0], modes[1], modes[2], modes[3])
 	}

