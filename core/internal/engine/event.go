@@ -148,9 +148,10 @@ func (cl *call) emit(e Event) {
 }
 
 // log tells an event to the log that CACHETEST_LOG names, and, but for hits of the
-// store, to the store's own log.
+// store, to the store's own log. The time is in UTC: to write the local one would fix
+// the zone of the process, before a test sets TZ.
 func (cl *call) log(e Event) Event {
-	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
+	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now().UTC(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
 	if path := process.Getenv("CACHETEST_LOG"); path != "" {
 		if err := store.AppendLine(path, e.json()); err != nil {
 			noLog.Do(func() { fmt.Fprintf(os.Stderr, "cachetest: CACHETEST_LOG cannot be written to: %v\n", err) })
