@@ -18,9 +18,9 @@ import (
 // changed, the verdict of the command, the decision to hit and the reasons of the
 // miss are the same. A failure names its seed, which is the name of the subtest.
 func TestRunAndCommandAgree(t *testing.T) {
-	seeds := 3
-	if os.Getenv("CACHETEST_LONG") != "" {
-		seeds = 40
+	seeds := 12
+	if testing.Short() {
+		seeds = 3
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
