@@ -140,7 +140,8 @@ func (c *collector) env(name string, before bool) *notStored {
 		return nil
 	}
 	if c.has(input.Env, name) {
-		if i := slices.IndexFunc(c.ins, func(in input.Input) bool { return in.Kind == input.Env && in.Name == name }); before {
+		if before {
+			i := slices.IndexFunc(c.ins, func(in input.Input) bool { return in.Kind == input.Env && in.Name == name })
 			c.ins[i] = c.world.EnvAt(name, c.ins[i].Flags|input.Began, nil)
 		}
 		return nil
@@ -162,7 +163,8 @@ func (c *collector) setByProcess(name string, before bool) (input.Flags, *notSto
 	if before {
 		flags |= input.Began
 	}
-	switch isTemp := c.c.host.Temp().Has(value); {
+	isTemp := c.c.host.Temp().Has(value)
+	switch {
 	case began == value && wasSet == set, c.preset() != 0:
 		return flags, nil
 	case isTemp, slices.Contains(c.environ, name+"="+value) != set, !set && c.wasSet(name):
@@ -171,7 +173,7 @@ func (c *collector) setByProcess(name string, before bool) (input.Flags, *notSto
 	case !c.stateful(), c.closure != nil && c.closure.Cause.What != "":
 		return input.Preset, nil
 	}
-	if c.c.host.Temp().Has(value) { // declaring it would only tell that
+	if isTemp { // declaring it would only tell that
 		return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process to a temporary path, which is another in each run: add cachetest.IgnoreEnv(%q) if it cannot matter", name, name)}
 	}
 	return 0, &notStored{"changed", fmt.Sprintf("env %s was changed by this process: declare it with cachetest.Env(%q)", name, name)}
