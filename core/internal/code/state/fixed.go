@@ -109,10 +109,10 @@ func meanings(n *graph.Node, m facts.Mention) (list []meaning) {
 	if m.X != "" {
 		own, part = m.X, facts.StepField(m.Sel)
 	}
-	switch {
-	case len(n.Package.Decls[own]) > 0:
+	if len(n.Package.Decls[own]) > 0 { // in a file, perhaps, of which it is not known whether it counts
 		list = append(list, meaning{n.Package.Path, own, part})
-	case m.X == "" || !imported:
+	}
+	if m.X == "" || !imported {
 		for _, dot := range n.File.Dots {
 			list = append(list, meaning{dot, own, part})
 		}
