@@ -41,6 +41,7 @@ const (
 	SettingUser        = world.SettingUser
 	SettingUsers       = world.SettingUsers
 	SettingBuildInfo   = world.SettingBuildInfo
+	SettingLinks       = world.SettingLinks
 	SettingLists       = world.SettingLists
 	SettingReads       = world.SettingReads
 	SettingUpdating    = world.SettingUpdating

@@ -13,11 +13,11 @@ import (
 )
 
 // byName are functions of the standard library that look at something by its
-// name: a variable, a file, a time zone. The names are the first argument, or
+// name: a variable, a file, a time zone, and what makes a link to a name. The names are the first argument, or
 // those from a number to another.
 var byName = std.Names{Text: `
 	os Getenv LookupEnv ExpandEnv
-	os Open OpenFile OpenRoot ReadFile ReadDir Stat Lstat Readlink
+	os Open OpenFile OpenRoot ReadFile ReadDir Stat Lstat Readlink Symlink
 	io/ioutil ReadFile ReadDir
 	archive/zip OpenReader
 	crypto/tls LoadX509KeyPair:0-1

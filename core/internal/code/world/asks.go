@@ -1,6 +1,7 @@
 package world
 
 import (
+	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -57,6 +58,9 @@ const (
 	SettingUpdating = "update of golden files"
 	// SettingLists stands for what lists directories.
 	SettingLists = "listings"
+	// SettingLinks stands for what makes symbolic links to elsewhere, by which a file
+	// may be read under a name that the log does not tell from a temporary one.
+	SettingLinks = "symbolic links"
 	// SettingReads stands for what reads files or variables, or may start a
 	// program, and for all code of other modules: where no log is kept, what does
 	// none of that can be relied upon all the same.
@@ -65,7 +69,7 @@ const (
 
 // allSettings are the settings that code may ask for which is not known.
 func allSettings() []string {
-	return []string{"GOMAXPROCS", SettingVariables, SettingBuildInfo, SettingCommands, SettingEnvironment, SettingHost, SettingIdentity, SettingLists, SettingLocalTime, SettingMakes, SettingModes, SettingReads, SettingUser, SettingUsers, SettingZones, "arguments", "os.TempDir", "testing.Short"}
+	return []string{"GOMAXPROCS", SettingVariables, SettingBuildInfo, SettingCommands, SettingEnvironment, SettingHost, SettingIdentity, SettingLinks, SettingLists, SettingLocalTime, SettingMakes, SettingModes, SettingReads, SettingUser, SettingUsers, SettingZones, "arguments", "os.TempDir", "testing.Short"}
 }
 
 // A Read is what code reads by a name that its source tells.
@@ -109,7 +113,7 @@ var asks = std.Names{Text: `
 	io/fs Environ:all-variables Mode:modes-of-files Sys:modes-of-files,identity-of-files ReadLink,Readlink:!
 	io/fs Deadline,FormatFileInfo,Local,ModTime:local-time
 	os Args:command-line Environ:all-variables ExpandEnv,Getenv,LookupEnv:environment SameFile:identity-of-files
-	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name TempDir:os.TempDir
+	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name TempDir:os.TempDir Link:!
 	os UserHomeDir:$HOME,$USERPROFILE,$home UserCacheDir:$HOME,$XDG_CACHE_HOME,$LocalAppData,$home
 	os UserConfigDir:$HOME,$XDG_CONFIG_HOME,$AppData,$home
 	os/user *:user,users-of-the-machine
@@ -177,6 +181,9 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 		add(SettingVariables, !a.addNamed(n, x, ReadVariable))
 	case "os.Readlink":
 		a.opaque = !a.addNamed(n, x, ReadLink)
+	case "os.Symlink":
+		targets, all := namesGiven(n, x)
+		add(SettingLinks, !all || slices.ContainsFunc(targets, leadsAway))
 	case "time.LoadLocation":
 		does &^= std.Zone
 		names, all := namesGiven(n, x)
@@ -197,6 +204,9 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	}
 	return a
 }
+
+// leadsAway reports whether a symbolic link to a path may lead out of its directory.
+func leadsAway(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) }
 
 // addNamed adds what a declaration gives to a function that reads by a name, and
 // reports whether that is all that it reads.
