@@ -66,7 +66,7 @@ var shownAs = map[string]string{
 var shownErrors = []string{
 	`the key is empty`, `is not one line of text`, `one key for two types`, `one key for two functions`,
 	`matches nothing in`, `is malformed`, `cannot be part of a key`, `two values are named "n", by With or as the argument of Call: give each a name of its own`,
-	`a name is one line of text, without slashes and not empty`, `the path is empty`, `not the name of an environment variable`, `not one of closure, package, binary, none`,
+	`a name is one line of text, without slashes and not empty`, `the path is empty`, `share memory in another way`, `not the name of an environment variable`, `not one of closure, package, binary, none`,
 	`and would wait for itself`, `the build function is nil`, `an age is not negative`, `other code had got it before, and may have left it in a variable`, `CACHETEST=require: miss`, `is not one of on, off`,
 	`is not a record of this version of cachetest`, `built again is another value`, `verified "n"`, `built without the cache`, `is not an absolute path`,
 	`others can write to it`, `belongs to another user`, `waiting for process`,
