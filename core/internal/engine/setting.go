@@ -31,6 +31,8 @@ func (cl *call) settings() (names []string) {
 func (cl *call) asked() (names []string) {
 	if cl.closure.Cause.What != "" {
 		names = append(names, input.Selected)
+	} else if cl.closure.State {
+		names = append(names, input.Subtests)
 	}
 	for _, ask := range cl.closure.Settings {
 		switch ask.What {

@@ -32,6 +32,17 @@ func selection() string {
 	return strings.Join(parts, " ")
 }
 
+// subtests is the value of input.Subtests: the flags that name subtests, or "all".
+func subtests() string {
+	var parts []string
+	for _, name := range []string{"run", "skip", "bench", "fuzz"} {
+		if value := flagValue("test." + name); strings.Contains(value, "/") {
+			parts = append(parts, fmt.Sprintf("-%s %q", name, value))
+		}
+	}
+	return cmp.Or(strings.Join(parts, " "), "all")
+}
+
 // arguments are those of this process that are neither package testing's nor
 // -update: that golden files are to be written changes no fixture.
 var arguments = sync.OnceValue(func() string {

@@ -34,7 +34,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 		return "false", true
 	case in.Name == "arguments":
 		return "", true
-	case in.Name == input.Selected:
+	case in.Name == input.Selected, in.Name == input.Subtests:
 		return "all", true
 	case in.Name == TestName:
 		return in.Detail, true
@@ -62,6 +62,8 @@ func Setting(name string) string {
 		return commandLine()
 	case input.Selected:
 		return selection()
+	case input.Subtests:
+		return subtests()
 	case "os.TempDir":
 		if runtime.GOOS == "windows" {
 			return os.TempDir() // which the system makes of several variables
