@@ -78,7 +78,7 @@ var shownErrors = []string{
 	`dir names a temporary directory or file: make it inside the build function, or use Dir`, `is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call`,
 	`now differs from run to run: make it inside`, `t.Failed\(\) differs from run to run: do not ask for it`, `is of a type that is not known here: add cachetest.With`, `has no name: hand over a function literal`,
 	`and other values of it give the same key: add`, `captures cannot be known`, `asks t.Deadline\(\)`,
-	`which this process made before`, `which is gone, and may have been a link to another file`, `which is not there, in a directory that this process made before`, `was run before the build function`, `it runs the test binary, any code of which`, `was read before the build function`,
+	`which this process made before`, `which is gone, and may have been a link to another file`, `which is not there, in a directory that this process made before`, `was run before the build function`, `it runs or reads the test binary, all code of which`, `was read before the build function`,
 	`the build function uses variables that it, or what it calls, may have filled before`, `as the code of the build function is not known`,
 	`is set in the build function, too: declare it inside`, `is of a type that must not be copied`,
 	`hard links changed:`, `which counts as several functions begin in the line of`, `command line changed:`, `was absent and is`, `it asks for the working directory`, `fixture "cert" expired: older than 1s`,

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 // heldPath looks for what an output must not hold, the path of a temporary file,
 // which will be gone, and returns the first; tied says that data holds the path of
 // the module, and so belongs to this checkout. The store is no place to point to either: what is in
-// it comes and goes. That data names the directory of temporary files at all is
+// it comes and goes, and the test binary is made anew for each run. That data names the directory of temporary files at all is
 // noted: see placed.
 func (b *builder) heldPath(data []byte) (path string, tied bool) {
 	const sep = string(os.PathSeparator)
@@ -33,12 +34,26 @@ func (b *builder) heldPath(data []byte) (path string, tied bool) {
 			}
 		}
 	}
+	if dir := b.binaryDir(); dir != "" && bytes.Contains(data, []byte(dir)) {
+		return dir, false
+	}
 	for _, dir := range b.rootPaths() {
 		if bytes.Contains(data, []byte(dir)) {
 			return "", true
 		}
 	}
 	return "", false
+}
+
+// binaryDir is the directory of the test binary where the go command has made it for
+// this run, "" if it lies elsewhere.
+func (b *builder) binaryDir() string {
+	exe, err := os.Executable()
+	_, inModule := b.world.Root.Rel(exe)
+	if err != nil || inModule || !process.Within(exe, b.c.host.Temp().Dirs) {
+		return ""
+	}
+	return filepath.Dir(exe)
 }
 
 func (b *builder) rootPaths() []string {
@@ -49,7 +64,7 @@ func (b *builder) rootPaths() []string {
 // longestPath is how long what heldPath looks for can be.
 func (b *builder) longestPath() int {
 	n := 0
-	for _, dir := range slices.Concat(b.c.host.Temp().Dirs, b.rootPaths(), process.WorkRoots(), []string{b.c.store.Root()}) {
+	for _, dir := range slices.Concat(b.c.host.Temp().Dirs, b.rootPaths(), process.WorkRoots(), []string{b.c.store.Root(), b.binaryDir()}) {
 		n = max(n, len(dir))
 	}
 	return n + 1 + maxElement

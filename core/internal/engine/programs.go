@@ -1,11 +1,11 @@
 package engine
 
 import (
-	"os"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -16,7 +16,7 @@ type programs struct {
 	early, late bool // whether any can have been started before the build, and since
 
 	commands []string
-	self     bool   // the build started the test binary
+	self     bool   // the build started or read the test binary
 	why      string // those count that were started before
 }
 
@@ -33,6 +33,9 @@ func (b *builder) programs() programs {
 // noteProgram notes a file that was opened, and may have been started.
 func (c *collector) noteProgram(r trace.Read, name string) {
 	late := r.After && !r.Aside && c.ran.late
+	if r.Opened && r.After && !r.Aside && process.IsBinary(r.Name) && (late || c.asks(code.SettingReads)) {
+		c.ran.self = true
+	}
 	if !r.Opened || !late && !(r.Before && c.ran.early) || !c.wasRun(r) {
 		return
 	}
@@ -41,8 +44,6 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
-	exe, err := os.Executable()
-	c.ran.self = c.ran.self || late && err == nil && r.Name == exe
 	if !slices.Contains(c.ran.commands, text) {
 		c.ran.commands = append(c.ran.commands, text)
 	}

@@ -47,7 +47,7 @@ const maxCauses = 3
 // that the log tells of, and cgo and system calls that its code can come to.
 func (b *builder) unseeable(ran programs) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
-		return &notStored{"command", "it runs the test binary, any code of which it can come to: add cachetest.Code(cachetest.CodeBinary), or Version"}
+		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
 	}
 	if b.spec.answeredFor() {
 		return nil

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -144,12 +145,9 @@ func optionsReason(old, new *Input) []Reason {
 		Text: "declared inputs changed: " + lineDiff(old.Detail, new.Detail)}}
 }
 
-// CheckoutAt is where the module lies.
+// CheckoutAt is where the module lies, as the go command spells it: so os.Getwd does.
 func (w *World) CheckoutAt() Input {
-	dir := w.Root.Physical
-	if dir == "" {
-		dir = w.Dir
-	}
+	dir := cmp.Or(w.Root.Lexical, w.Dir)
 	return Input{Kind: Checkout, Name: "checkout", Detail: dir, Digest: w.Algorithm.DigestOf(dir)}
 }
 

@@ -103,8 +103,13 @@ func boolFlag(name string) string { return cmp.Or(flagValue(name), "false") }
 
 // OwnFile reports whether path is that of the log that go test asked for.
 func OwnFile(path string) bool {
+	return IsBinary(path) || path != "" && path == flagValue("test.testlogfile")
+}
+
+// IsBinary reports whether path is that of the test binary.
+func IsBinary(path string) bool {
 	exe, err := os.Executable()
-	return err == nil && path == exe || path != "" && path == flagValue("test.testlogfile")
+	return err == nil && path == exe
 }
 
 // InOrder reports whether package testing runs each test once, in the order of the
