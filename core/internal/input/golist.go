@@ -40,6 +40,7 @@ type goPackage struct {
 	SwigFiles             []string
 	SwigCXXFiles          []string
 	SysoFiles             []string
+	CgoLDFLAGS            []string
 	Module                *goModule
 	Error                 *struct{ Err string }
 }
@@ -66,7 +67,7 @@ type GoList struct {
 
 // goFields are the fields of go list that are asked for.
 const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,IgnoredGoFiles,GoFiles,CgoFiles,CFiles,CXXFiles," +
-	"MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles,Module,Error"
+	"MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles,CgoLDFLAGS,Module,Error"
 
 // GoPackages asks the go command what it would build packages from, of patterns
 // and with flags. The answer holds until one of the inputs made of it changes. An
@@ -173,6 +174,7 @@ func (l *GoList) Inputs(w *World, old Lookup) []Input {
 	if cc := strings.Fields(l.env["CC"]); cgo && len(cc) > 0 {
 		g.add(w.ToolAt(cc[0], Declared, old.Find(Tool, cc[0])))
 	}
+	g.libraries()
 	for _, pattern := range l.patterns {
 		g.wildcard(pattern)
 	}

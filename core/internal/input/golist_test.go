@@ -99,3 +99,37 @@ func TestGoPackagesAgainstGoList(t *testing.T) {
 		t.Error("the go command or GOFLAGS is no input")
 	}
 }
+
+// TestLibraries takes the files that cgo has linked for inputs, present or not.
+func TestLibraries(t *testing.T) {
+	skipWithoutGo(t)
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"go.mod":     "module m\n\ngo 1.25\n",
+		"main.go":    "package main\n\n// #cgo LDFLAGS: -L${SRCDIR}/lib -lfoo -l:bar.a ${SRCDIR}/baz.o\nimport \"C\"\n\nimport _ \"m/other\"\n\nfunc main() {}\n",
+		"other/o.go": "package other\n\n// #cgo LDFLAGS: -L${SRCDIR}\nimport \"C\"\n",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("CGO_ENABLED", "1")
+	w := &World{Root: logged.FindRoot(dir), Dir: dir, Clock: time.Now}
+	list, err := w.GoPackages([]string{"."}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	find := Find(list.Inputs(w, nil))
+	for _, name := range []string{"lib/libfoo.a", "lib/libfoo.so", "lib/bar.a", "baz.o", "other/libfoo.a"} {
+		if find(File, name) == nil {
+			t.Errorf("%s is linked, and no input", name)
+		}
+	}
+}
