@@ -100,7 +100,8 @@ func Tool(names ...string) Option {
 // GoPackages names packages, as in "./cmd/server", that the build function hands
 // to the go command. Their sources and embedded files, and those of the packages
 // of this module that they import, are inputs, together with go.mod, the
-// versions of other modules, the go command and its settings.
+// versions of other modules, the go command and its settings. Test files are
+// none: declare them by Files where the function runs go test or go vet.
 //
 //go:noinline
 func GoPackages(patterns ...string) Option {
