@@ -172,7 +172,9 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	switch {
 	case m.Kind >= facts.AccessAddress:
 		return false
-	case std.ImmutableVar(path, name), path == "os" && (name == "Stdout" || name == "Stderr"): // what is written to a terminal is in no result
+	case std.ImmutableVar(path, name):
+		return true
+	case m.Path == "" && path == "os" && (name == "Stdout" || name == "Stderr"): // who is given one writes to it, which is in no result
 		return true
 	case m.Kind == facts.AccessArgument && m.Path == "":
 		_, callee := s.decls(m.by, m.Callee)
