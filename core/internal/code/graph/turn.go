@@ -50,31 +50,30 @@ func (r *Reach) OrderOfTests() Decl {
 // TestMain, until that runs them. It is nil where that is not sure: tests may run
 // twice, or there is no such test.
 func (g *Graph) UpTo(test string) *Reach {
-	if test == g.turn {
-		return g.upTo
-	}
-	g.turn, g.upTo = test, nil
-	if g.b.FromFiles || !g.runsTestsOnce() {
-		return nil
-	}
-	main := g.Functions("TestMain")
-	r, found := g.ReachFrom(main...), 0
-	r.addAllInit()
-	if test == "TestMain" { // before it runs the tests
-		found = len(main)
+	return g.once("up to "+test, func() *Reach {
+		tests, found := g.testsUpTo(test)
+		if found != 1 || !strings.HasPrefix(test, "Test") || g.b.FromFiles || !g.runsTestsOnce() {
+			return nil
+		}
+		return g.running(true, tests...)
+	})
+}
+
+// testsUpTo returns the tests that begin before one, and it, and how many of that name
+// there are. TestMain comes before all.
+func (g *Graph) testsUpTo(test string) (tests []*Node, found int) {
+	if test == "TestMain" {
+		return nil, len(g.Functions(test))
 	}
 	for _, n := range g.testFuncs() {
 		if n.Fact.Name == test {
 			found++
 		}
 		if strings.HasPrefix(n.Fact.Name, "Test") && (found == 0 || n.Fact.Name == test) {
-			r.Extend(n)
+			tests = append(tests, n)
 		}
 	}
-	if found == 1 && strings.HasPrefix(test, "Test") {
-		g.upTo = r
-	}
-	return g.upTo
+	return tests, found
 }
 
 // runsTestsOnce reports whether nothing but package testing runs tests, and that
