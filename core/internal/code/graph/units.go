@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -64,30 +63,22 @@ func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 // setsOutside reports whether a declaration assigns to a variable of another
 // package than ours, such as time.Local or os.Args, or hands a pointer that is
 // kept in one to code that may assign through it.
-func (n *Node) setsOutside(g *Graph) bool {
-	return slices.ContainsFunc(n.Fact.Accesses, func(a facts.Access) bool {
-		if a.Param != 0 {
-			return false
+func (n *Node) setsOutside(g *Graph) (sets bool) {
+	for _, a := range n.Fact.Accesses {
+		if a.Param != 0 || sets {
+			continue
 		}
-		name := a.Sel
-		paths := n.meanings(a.X)
-		if a.X == "" || len(paths) == 0 {
-			if name = cmp.Or(a.X, a.Sel); !n.mayBeDotted(name) {
-				return false
-			}
-			paths = n.File.Dots
-		}
-		return slices.ContainsFunc(paths, func(path string) bool {
+		n.Meanings(a.Mention, func(path, name, _ string) {
 			switch {
 			case a.Kind >= facts.AccessAddress:
-				return g.Packages[path] == nil
+				sets = sets || g.Packages[path] == nil
 			case a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument:
 				to := n.File.Names[a.Callee.X]
-				return a.Path != facts.StepElem && (std.IsState(path, name) || strings.HasPrefix(std.TypeOf(path, name), "*")) && !(std.IsPackage(to) && std.Argument(to, a.Callee.Sel, a.Arg) < std.Writes)
+				sets = sets || a.Path != facts.StepElem && (std.IsState(path, name) || strings.HasPrefix(std.TypeOf(path, name), "*")) && !(std.IsPackage(to) && std.Argument(to, a.Callee.Sel, a.Arg) < std.Writes)
 			}
-			return false
 		})
-	})
+	}
+	return sets
 }
 
 // isImpure reports whether a mention of something outside may have an effect that

@@ -80,43 +80,13 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 		if a.Param != 0 {
 			continue
 		}
-		for _, m := range meanings(n, a.Mention) {
+		n.Meanings(a.Mention, func(path, name, part string) {
 			b := a
-			b.Path = m.part + a.Path
-			list = append(list, mention{m.path + "." + m.name, n, b})
-		}
+			b.Path = part + a.Path
+			list = append(list, mention{path + "." + name, n, b})
+		})
 	}
 	s.accessed[n] = list
-	return list
-}
-
-// A meaning is what x.sel may stand for: a name of a package, or a part of that.
-type meaning struct{ path, name, part string }
-
-// meanings returns all that x.sel, or sel alone, may stand for where n mentions it.
-func meanings(n *graph.Node, m facts.Mention) (list []meaning) {
-	path, imported := n.File.Names[m.X]
-	own, part := m.Sel, ""
-	switch {
-	case m.X == "":
-	case imported:
-		list = append(list, meaning{path, m.Sel, ""})
-	default:
-		for _, vague := range n.File.Vague {
-			list = append(list, meaning{vague, m.Sel, ""})
-		}
-	}
-	if m.X != "" {
-		own, part = m.X, facts.StepField(m.Sel)
-	}
-	if len(n.Package.Decls[own]) > 0 { // in a file, perhaps, of which it is not known whether it counts
-		list = append(list, meaning{n.Package.Path, own, part})
-	}
-	if m.X == "" || !imported {
-		for _, dot := range n.File.Dots {
-			list = append(list, meaning{dot, own, part})
-		}
-	}
 	return list
 }
 
