@@ -137,7 +137,7 @@ func (x *extractor) directive(text string, line int) {
 		x.Decls = append(x.Decls, Decl{Kind: KindInit, Flags: DeclInit | DeclAlways, Name: "go:debug", NameLine: int32(line), Line: line, Lines: 1, Digest: codec.Sum([]byte(rest))})
 	case "linkname":
 		if f := strings.Fields(rest); len(f) > 0 {
-			x.Links = append(x.Links, Link{f[0], syntax.UnescapePath(strings.Join(f[1:], " "))})
+			x.Links = append(x.Links, Link{f[0], strings.Join(f[1:], " ")})
 		}
 	case "embed":
 		x.embeds = append(x.embeds, embed{line, patterns(rest)})

@@ -21,7 +21,11 @@ func (g *Graph) Digest(n *Node) codec.Digest {
 			b = append(append(append(append(b, q.X...), '='), path...), 0)
 		}
 	}
-	b = append(append(b, strings.Join(n.File.Dots, " ")...), 0)
+	for _, x := range n.Externals { // what is not qualified, but by none of the package
+		if slices.Contains(n.File.Dots, x.Path) {
+			b = append(append(b, x.Path...), 0)
+		}
+	}
 	if ends := g.links[n]; ends != nil {
 		b = append(b, ends.text...)
 	}
