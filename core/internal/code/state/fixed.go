@@ -28,7 +28,6 @@ type Analysis struct {
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
 	effects  map[given]effect
-	looking  *effectSearch // that goes on
 	accessed map[*graph.Node][]mention
 }
 
