@@ -21,7 +21,7 @@ type Graph struct {
 	Stale    error      // a file that a declaration embeds is not what was compiled
 
 	// Unwritten reports whether nothing in the binary can change the variables of a
-	// declaration after they were made.
+	// declaration after they were made. Package state sets it.
 	Unwritten func(*Node) bool
 
 	b        *build.Build

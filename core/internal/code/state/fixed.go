@@ -45,13 +45,14 @@ type given struct {
 	param int
 }
 
-// New returns an analysis of a graph that is loaded.
+// New returns an analysis of a graph that is loaded, which asks it from then on.
 func New(g *graph.Graph) *Analysis {
 	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
 		effects: map[given]effect{}, accessed: map[*graph.Node][]mention{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}
+	g.Unwritten = s.unwritten
 	return s
 }
 
@@ -99,9 +100,9 @@ func (s *Analysis) fixed(v variable) bool {
 	return fixed
 }
 
-// Unwritten reports whether nothing changes the variables of a declaration once
+// unwritten reports whether nothing changes the variables of a declaration once
 // they were made, not even when the program starts.
-func (s *Analysis) Unwritten(n *graph.Node) bool {
+func (s *Analysis) unwritten(n *graph.Node) bool {
 	for i := range n.Fact.Count() {
 		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], s.initialises) {
 			return false
