@@ -118,9 +118,7 @@ type program struct {
 }
 
 func newProgram(g *graph.Graph) *program {
-	p := &program{graph: g, state: state.New(g), world: world.New(g)}
-	g.Unwritten = p.state.Unwritten
-	return p
+	return &program{graph: g, state: state.New(g), world: world.New(g)}
 }
 
 // closure collects what can be reached from the roots. With packages, all

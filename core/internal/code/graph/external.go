@@ -127,9 +127,6 @@ func (g *Graph) Outside(x External, types bool) *Outlook {
 	if out := g.outlooks[x]; out != nil {
 		return out
 	}
-	if g.outlooks == nil {
-		g.outlooks = map[External]*Outlook{}
-	}
 	out := g.OutsideFrom(g.OtherModules().ExternalNodes(External{Path: x.Path, Name: x.Name}), types)
 	g.outlooks[x] = out
 	return out

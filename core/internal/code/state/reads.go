@@ -48,15 +48,13 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 	case m.Kind == facts.AccessWrite && own:
 	case m.Kind == facts.AccessWrite && m.Arg == facts.Advances:
 		e = advances
-	case m.Kind == facts.AccessWrite:
-		e = unknown
 	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
 		e = unknown
 		if key, _ := t.Elements(); isList(t) && s.immutable(key, 0) { // the loop alone does nothing
 			e = reads
 		}
-	case m.Kind == facts.AccessCall: // of a function with a memory, perhaps
+	case m.Kind == facts.AccessWrite, m.Kind == facts.AccessCall: // of a function with a memory, perhaps
 		e = unknown
 	default:
 		e = s.argument(t, m)
@@ -127,47 +125,16 @@ func (s *Analysis) method(t typed, name string) effect {
 	return unknown
 }
 
-// An effectSearch looks for what functions do that may call one another.
-type effectSearch struct {
-	found map[given]effect // these only rise
-	seen  map[given]bool   // in this round; true while it is looked at
-	early map[given]bool   // asked for while it was
-	again bool             // what was found of such a one was too little
-}
-
 // effectOf tells what a function does to what it is given as one of its
-// parameters. Where it leads to itself, what it does is not known in full to those
-// that it calls: then all are looked at again, until nothing more is found.
+// parameters. One that leads to itself is taken to write to it.
 func (s *Analysis) effectOf(f *graph.Node, param int) effect {
 	key := given{f, param}
-	if e, known := s.effects[key]; known {
-		return e
+	e, known := s.effects[key]
+	if !known {
+		s.effects[key] = unknown
+		e = s.effectByAccesses(f, param)
+		s.effects[key] = e
 	}
-	if s.looking != nil {
-		return s.lookInto(key)
-	}
-	look := &effectSearch{found: map[given]effect{}, early: map[given]bool{}, again: true}
-	for s.looking = look; look.again; {
-		look.again, look.seen = false, map[given]bool{}
-		s.lookInto(key)
-	}
-	s.looking = nil
-	for k, e := range look.found {
-		s.effects[k] = e
-	}
-	return s.effects[key]
-}
-
-func (s *Analysis) lookInto(key given) effect {
-	look := s.looking
-	if open, seen := look.seen[key]; seen {
-		look.early[key] = look.early[key] || open
-		return look.found[key]
-	}
-	look.seen[key] = true
-	e := max(look.found[key], s.effectByAccesses(key.f, key.param))
-	look.again = look.again || look.early[key] && e > look.found[key]
-	look.found[key], look.seen[key] = e, false
 	return e
 }
 
