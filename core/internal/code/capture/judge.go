@@ -139,7 +139,7 @@ func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 // ask notes a question to a testing handle. The name of the test is an input of
 // its own; nothing tells the other answers, but Context says nothing but when to
 // stop, and a temporary directory is new and empty wherever it lies. Where a handle
-// that is a parameter goes, facts tell: see facts.HandleArg. Another that is handed
+// that is a parameter goes, facts tell: see facts.HandleUse. Another that is handed
 // on, or goes by another name, may be asked for the name of the test.
 func (j *judge) ask(d *scope.Def, id *ast.Ident) {
 	var e ast.Node = id
@@ -148,15 +148,15 @@ func (j *judge) ask(d *scope.Def, id *ast.Ident) {
 	}
 	switch p := j.Parent(e).(type) {
 	case *ast.SelectorExpr:
-		switch what := p.Sel.Name; what {
-		case "Deadline", "Failed", "Skipped", "Elapsed", "ArtifactDir", "N":
+		switch what := p.Sel.Name; {
+		case what == "Name":
+			j.asksName = true
+		case syntax.HandleQuestions.Has(what):
 			name := id.Name + "." + what
 			if what != "N" {
 				name += "()"
 			}
 			j.append(Value{Name: name, remedy: remedy{advice: " differs from run to run: do not ask for it inside the build function" + j.orIgnore(name)}}, id)
-		case "Name":
-			j.asksName = true
 		}
 		return
 	case *ast.CallExpr:

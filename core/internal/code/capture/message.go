@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -66,7 +67,7 @@ func (j *judge) fleeting(d *scope.Def) (advice string) {
 			switch {
 			case j.AsksHandle(call, "TempDir"), path == "os" && (name == "MkdirTemp" || name == "CreateTemp"):
 				advice = " names a temporary directory or file: make it inside the build function, or use Dir"
-			case path != "" && j.q.Unsteady(path, name):
+			case std.Unsteady(path, name):
 				advice = " differs from run to run: make it inside the build function"
 			}
 		}

@@ -215,7 +215,7 @@ func namesGiven(n *graph.Node, x graph.External) (list []string, all bool) {
 		if f.Func.Sel != x.Name || n.File.Names[f.Func.X] != x.Path {
 			continue
 		}
-		if f.Name == "" {
+		if !f.Sure {
 			return nil, false
 		}
 		list = append(list, f.Name)

@@ -41,24 +41,6 @@ func entered(n *graph.Node, seen map[*graph.Node]bool) string {
 
 func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
 
-// unsteady are calls whose answers differ from run to run: a hint, no more.
-var unsteady = std.Names{Text: `
-	time Now Since Until
-	math/rand Int Intn Int31 Int31n Int63 Int63n Float64 Float32 Perm Shuffle Uint32 Uint64 Read NormFloat64 ExpFloat64
-	math/rand/v2 Int IntN Int32 Int32N Int64 Int64N Float64 Float32 Perm Shuffle Uint32 Uint64 N NormFloat64 ExpFloat64 UintN
-	crypto/rand *
-	net Dial DialTimeout Dialer Listen LookupHost LookupIP LookupAddr
-	net/http/httptest NewServer NewTLSServer NewUnstartedServer
-	net/http Get Post Head PostForm Client DefaultClient NewRequest NewRequestWithContext
-	os Hostname Getpid Getppid
-	os/user *
-	io/fs ModTime
-	hash/maphash *
-`}
-
-// IsUnsteady reports whether the answers of a function differ from run to run.
-func IsUnsteady(path, name string) bool { return unsteady.Has(path, name) }
-
 // addHidden notes what code calls that cannot be seen through, also in external
 // packages whose source is at hand, and what it asks the process.
 func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
@@ -73,7 +55,7 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 			}
 		}
 		for _, x := range n.Externals {
-			if IsUnsteady(x.Path, x.Name) {
+			if std.Unsteady(x.Path, x.Name) {
 				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
 			}
 			if answerOf(n, x).opaque {

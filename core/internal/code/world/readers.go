@@ -108,14 +108,15 @@ func readsBefore(n *graph.Node, x graph.External) (list []Read) {
 		}
 	}
 	names, all := namesGiven(n, x)
-	isVariable := slices.Contains([]string{"syscall.Getenv", "os.Getenv", "os.LookupEnv", "os.ExpandEnv"}, x.Path+"."+x.Name)
+	_, _, below, byName := facts.NamedArgsOf(x.Path, x.Name)
+	isVariable := byName && !opens(x) && std.WorldOf(x.Path, x.Name)&std.Variables != 0
 	switch {
 	case list != nil:
 	case x.Path == "os" && x.Name == "Getwd", x.Path == "path/filepath" && x.Name == "Abs":
 		return []Read{{ReadDir, "working directory"}}
 	case !all && isVariable:
 		return []Read{{readSetting, SettingVariables}}
-	case !all, x.Name == "OpenRoot": // what is read below it has other names
+	case !all, below:
 		return []Read{{readUnnamed, shortRef(x)}}
 	}
 	for _, name := range names {
