@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"strings"
@@ -12,7 +13,10 @@ import (
 
 // A remedy is what can be done about a value that nothing tells: an option to
 // add, or else a piece of advice.
-type remedy struct{ option, advice string }
+type remedy struct {
+	option, advice string
+	key            string // in the advice
+}
 
 // remedyFor says what can be done about a variable, or a part of it, whose type
 // has some traits.
@@ -20,11 +24,16 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
 	visible := j.call != nil && j.Visible(r.def, j.call.Pos())
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
-	advice := j.fleeting(r.def)
+	advice, key := j.fleeting(r.def), ""
+	if has.Unknown || has.Never != "" {
+		key = j.rowKey(r.def)
+	}
 	switch {
 	case r.def.Kind == scope.TypeParam && visible:
 		return remedy{option: fmt.Sprintf("%sWith(%q, (*%s)(nil))", j.qualifier(), name, name)}
 	case advice != "":
+	case key != "":
+		advice = " is " + cmp.Or(has.Never, "of a type that is not known here") + ": let the key tell the row, " + key
 	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
 		advice = " is set in the build function, too: declare it inside the build function"
 	case has.Never != "":
@@ -40,7 +49,7 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	default:
 		return remedy{option: with}
 	}
-	return remedy{advice: advice + j.orIgnore(name)}
+	return remedy{advice: advice + j.orIgnore(name), key: key}
 }
 
 const copyParts = "copy what is used of it into variables of basic types and add With for each, or make it inside the build function"

@@ -89,6 +89,7 @@ func (j *judge) readArguments(callee string) {
 		switch {
 		case !known:
 		case i == key:
+			j.key = arg
 			j.text(arg, telling{key: true})
 		case callee == "Call" && i == 2:
 			j.value(arg, telling{})
