@@ -28,7 +28,7 @@ func (j *judge) constant(e ast.Expr) bool {
 			kind := j.Package.Kind(path, name)
 			return kind == types.Constant || kind == types.Func
 		}
-		return j.IsField(e) && j.constant(e.X)
+		return j.IsType(e.X) || j.IsField(e) && j.constant(e.X) // T.M, x.f
 	case *ast.CompositeLit:
 		return j.all(e.Elts...)
 	case *ast.KeyValueExpr:

@@ -71,9 +71,6 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 		j.ask(d, id)
 	case j.onlySet(d):
 		j.set(d, id)
-	case j.setFirst(d):
-		j.set(d, id)
-		j.define(d, true)
 	case j.optionTells(ref{d, j.fieldPath(id)}):
 		j.add(ref{d, j.fieldPath(id)}, id) // what it is defined by tells no more
 	case j.variable(d):
@@ -222,40 +219,6 @@ func (j *judge) inCode(id *ast.Ident) bool {
 // of it goes into the result.
 func (j *judge) onlySet(d *scope.Def) bool {
 	return !j.AnyUse(d, func(id *ast.Ident) bool { return j.inCode(id) && j.useOf(id) != writes })
-}
-
-// setFirst reports whether the function surely assigns to a variable as a whole
-// before anything of its code looks at it, so that what it held before cannot be
-// told: the first mention is in an assignment that each run comes to.
-func (j *judge) setFirst(d *scope.Def) bool {
-	if j.fn == nil || jumps(j.fn.Body) {
-		return false
-	}
-	var first *ast.AssignStmt
-	return !j.AnyUse(d, func(id *ast.Ident) bool {
-		switch {
-		case !j.inCode(id):
-			return false
-		case !j.inFn(id):
-			return true
-		case first == nil:
-			first, _ = j.Parent(id).(*ast.AssignStmt)
-			return first == nil || first.Tok != token.ASSIGN || !slices.Contains(first.Lhs, ast.Expr(id)) || !j.comesFirst(first)
-		}
-		return within(id.Pos(), first)
-	}) && first != nil
-}
-
-// comesFirst reports whether a statement is one of the function's body, or the
-// first part of an if or switch that is one.
-func (j *judge) comesFirst(s ast.Stmt) bool {
-	switch outer := j.Parent(s).(type) {
-	case *ast.BlockStmt:
-		return outer == j.fn.Body
-	case *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
-		return j.Parent(outer) == ast.Node(j.fn.Body)
-	}
-	return false
 }
 
 // set notes a variable that the function sets for those who read it after the

@@ -24,7 +24,7 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
 	visible := j.call != nil && j.Visible(r.def, j.call.Pos())
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
-	advice, key := j.fleeting(r.def), ""
+	advice, key := j.fleeting(r, visible), ""
 	if has.Unknown || has.Never != "" {
 		key = j.rowKey(r.def)
 	}
@@ -60,11 +60,11 @@ func (j *judge) orIgnore(name string) string {
 
 // fleeting says what to do about a variable that is set from what differs in
 // every run: a temporary directory or file, the clock.
-func (j *judge) fleeting(d *scope.Def) (advice string) {
+func (j *judge) fleeting(r ref, visible bool) (advice string) {
 	var from ast.Node
-	if value, _ := j.Definition(d); value != nil {
+	if value, _ := j.Definition(r.def); value != nil {
 		from = value
-	} else if assign, ok := d.Node.(*ast.AssignStmt); ok {
+	} else if assign, ok := r.def.Node.(*ast.AssignStmt); ok {
 		from = assign.Rhs[0]
 	} else {
 		return ""
@@ -75,6 +75,9 @@ func (j *judge) fleeting(d *scope.Def) (advice string) {
 			switch {
 			case j.AsksHandle(call, "TempDir"), path == "os" && (name == "MkdirTemp" || name == "CreateTemp"):
 				advice = " names a temporary directory or file: make it inside the build function, or use Dir"
+				if visible && j.typeOf(r).IsBasic("string") {
+					advice += fmt.Sprintf(", or add %[1]sWith(%[2]q, %[1]sPath(%[3]s)) for what is there", j.qualifier(), r.name(), r.name())
+				}
 			case path != "" && j.q.Unsteady(path, name):
 				advice = " differs from run to run: make it inside the build function"
 			}

@@ -26,11 +26,6 @@ var nodeCases = []struct{ name, src, want, not string }{
 	const three = two + 3
 	cachetest.Memo(t, "k", func() (int, error) { return three, nil }) //FN CALL
 }`, "101 3", ""},
-	{"the type of what is set first", `func TestX(t *testing.T) {
-	type number [101]float64
-	var n number
-	cachetest.Memo(t, "k", func() (any, error) { n = load(); return n, nil }) //FN CALL
-}`, "101 float64", ""},
 	{"iota on a local base", `func TestX(t *testing.T) {
 	const base = 101
 	const (
