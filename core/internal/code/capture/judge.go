@@ -48,9 +48,6 @@ func (j *judge) bring(n ast.Node, typeOnly bool) {
 	}
 	j.nodes[n] = !typeOnly
 	ast.Inspect(n, func(m ast.Node) bool {
-		if sel, ok := m.(*ast.SelectorExpr); ok && sel.Sel.Name == "Name" && j.IsHandle(sel.X) {
-			j.asksName = true // of a handle that the code has bound itself, too
-		}
 		if id, ok := m.(*ast.Ident); ok {
 			if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
 				j.use(d, id, typeOnly)
@@ -67,8 +64,9 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 		j.typeParameter(d, id)
 	case d.Kind != scope.Var || typeOnly:
 		j.define(d, true)
-	case j.IsHandle(id):
-		j.ask(d, id)
+	case j.IsHandle(id): // of one that is a parameter, facts tell where it goes
+		_, isParam := d.Node.(*ast.Field)
+		j.asksName = j.asksName || !isParam
 	case j.onlySet(d):
 		j.set(d, id)
 	case j.optionTells(ref{d, j.fieldPath(id)}):
@@ -132,38 +130,6 @@ func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 	j.typeArgs = j.typeArgs || v.Told
 	v.Told = v.Told || j.tells(ref{def: d})
 	j.append(v, id)
-}
-
-// ask notes a question to a testing handle. The name of the test is an input of
-// its own; nothing tells the other answers, but Context says nothing but when to
-// stop, and a temporary directory is new and empty wherever it lies. Where a handle
-// that is a parameter goes, facts tell: see facts.HandleArg. Another that is handed
-// on, or goes by another name, may be asked for the name of the test.
-func (j *judge) ask(d *scope.Def, id *ast.Ident) {
-	var e ast.Node = id
-	for p, ok := j.Parent(e).(*ast.ParenExpr); ok; p, ok = j.Parent(e).(*ast.ParenExpr) {
-		e = p
-	}
-	switch p := j.Parent(e).(type) {
-	case *ast.SelectorExpr:
-		switch what := p.Sel.Name; what {
-		case "Deadline", "Failed", "Skipped", "Elapsed", "ArtifactDir", "N":
-			name := id.Name + "." + what
-			if what != "N" {
-				name += "()"
-			}
-			j.append(Value{Name: name, remedy: remedy{advice: " differs from run to run: do not ask for it inside the build function" + j.orIgnore(name)}}, id)
-		case "Name":
-			j.asksName = true
-		}
-		return
-	case *ast.CallExpr:
-		if j.API(p.Fun) != "" {
-			return
-		}
-	}
-	_, isParam := d.Node.(*ast.Field)
-	j.asksName = j.asksName || !isParam
 }
 
 // add adds a variable, or a part of it, as a value.

@@ -10,15 +10,15 @@ import (
 
 // addHandleUses notes what functions in reach ask a testing handle. One that is put
 // where it is not followed may be asked for the name of the test, and by each call
-// that looks like that of a handle. What else the roots ask of a handle that they
-// name, package capture has found.
+// that looks like that of a handle. What a declaration among the roots asks, but for
+// the name, is no question of the build function.
 func (b *Behaviour) addHandleUses(g *graph.Graph, roots []*graph.Node, r *graph.Reach) {
 	named := false
 	add := func(n *graph.Node, what string, line int) { b.HandleUses = append(b.HandleUses, g.Use(n, what, line)) }
 	for _, n := range r.Order {
 		for _, u := range n.Fact.HandleUses {
 			named = named || u.What == facts.HandleName
-			if u.What == facts.HandleName || !slices.Contains(roots, n) {
+			if u.What == facts.HandleName || n.Literal || !slices.Contains(roots, n) {
 				add(n, u.What, u.Line)
 			}
 		}
