@@ -15,6 +15,7 @@ type judge struct {
 	*types.File
 	q         Query
 	fn        *ast.FuncLit  // nil if it is no literal, or one of several
+	method    ast.Expr      // x.M, if it is a method value
 	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
 	key       ast.Expr      // of the call
 	site      *judge        // of the call, if that stands in another file; else this one
@@ -163,7 +164,7 @@ func (j *judge) fieldPath(id *ast.Ident) string {
 		if !ok || sel.X != n {
 			return path
 		}
-		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) {
+		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) || sel == j.method {
 			return path
 		}
 		path += "." + sel.Sel.Name
