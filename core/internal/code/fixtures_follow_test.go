@@ -12,8 +12,8 @@ var (
 	recommended = regexp.MustCompile(`: add (cachetest\.With\([^;]*\))(?:; |$)`)
 	whatIsThere = regexp.MustCompile(`or add (cachetest\.With\([^;]*\)\)) for what is there`)
 	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?), or add`)
-	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) is (?:of a type that is not known here|an interface|a struct with an interface in it): (?:add|make)`)
-	toBeMoved   = regexp.MustCompile(`(?:; |: )(\w+)[\w.]* (?:is|names|differs) [^;]*make it inside the build function`)
+	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) is (?:of a type that is not known here|an interface): (?:add|make)`)
+	toBeMoved   = regexp.MustCompile(`(?:; |: )(\w+)[\w.]* (?:is|names|differs|holds) [^;]*make it inside the build function`)
 )
 
 // pasteable returns the options that a message recommends.

@@ -222,6 +222,16 @@ func TestX(t *testing.T) {
 	var sb strings.Builder
 	cachetest.Memo(t, "k", func() (string, error) { sb.WriteString("x"); return sb.String(), nil }) //FN CALL
 }`, ""},
+	{"a builder that is looked at after the call", `func TestX(t *testing.T) {
+	var sb strings.Builder
+	cachetest.Memo(t, "k", func() (string, error) { sb.WriteString("x"); return sb.String(), nil }) //FN CALL
+	t.Log(sb.String())
+}`, "sb:9"},
+	{"a map that fn fills, and one that it fills for others", `func TestX(t *testing.T) {
+	m, n := map[string]int{}, map[string]int{}
+	cachetest.Memo(t, "k", func() (int, error) { m["a"], n["a"] = 1, 2; return len(m) + len(n), nil }) //FN CALL
+	t.Log(n["a"])
+}`, "n:9"},
 	{"methods called on what the rows share", `func TestX(t *testing.T) {
 	conf := Config{N: 1}
 	for _, name := range []string{"a", "b"} {

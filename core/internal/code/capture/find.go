@@ -63,7 +63,7 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 	j := newJudge(q, q.Site)
 	call, method := methodIn(calls, symbol)
 	if method != nil {
-		j.method = method
+		j.fn = method
 		j.readSite(q, []*ast.CallExpr{call})
 	}
 	if method != nil && (refOf(method.X).def != nil || j.constant(method.X)) {

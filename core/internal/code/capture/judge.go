@@ -14,8 +14,7 @@ import (
 type judge struct {
 	*types.File
 	q         Query
-	fn        *ast.FuncLit  // nil if it is no literal, or one of several
-	method    ast.Expr      // x.M, if it is a method value
+	fn        ast.Expr      // the literal, or the method value x.M; nil if it is neither, or one of several
 	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
 	key       ast.Expr      // of the call
 	site      *judge        // of the call, if that stands in another file; else this one
@@ -73,12 +72,7 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 	case j.optionTells(ref{d, j.fieldPath(id)}):
 		j.add(ref{d, j.fieldPath(id)}, id) // what it is defined by tells no more
 	case j.variable(d):
-		value, _ := j.Definition(d)
-		if r := refOf(value); r.def != nil && !j.constant(value) { // of which it is another name
-			j.use(r.def, id, false)
-		} else {
-			j.define(d, false)
-		}
+		j.define(d, false)
 	default:
 		j.add(ref{d, j.fieldPath(id)}, id)
 	}
@@ -164,7 +158,7 @@ func (j *judge) fieldPath(id *ast.Ident) string {
 		if !ok || sel.X != n {
 			return path
 		}
-		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) || sel == j.method {
+		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) || ast.Expr(sel) == j.fn {
 			return path
 		}
 		path += "." + sel.Sel.Name

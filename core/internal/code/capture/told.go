@@ -286,13 +286,6 @@ func (j *judge) stable(r ref) bool {
 	return (r.path == "" || t.Immutable()) && !j.isSet(r.def)
 }
 
-// isTold reports whether an expression is another name of a value that the call
-// tells and that stays what it is.
-func (j *judge) isTold(e ast.Expr) bool {
-	r := refOf(e)
-	return r.def != nil && j.stable(r) && j.tells(r)
-}
-
 // runsOthers reports whether the arguments of a call run code that could set a
 // variable after it is told: a function that is neither of the API nor one of the
 // standard library which is known to depend on its arguments alone.
