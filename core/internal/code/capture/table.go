@@ -17,24 +17,84 @@ import (
 // index of a list, or by a field that differs from row to row.
 func (j *judge) isRow(d *scope.Def) bool {
 	loop, ok := d.Node.(*ast.RangeStmt)
-	if !ok {
-		return false
-	}
+	return ok && slices.ContainsFunc(j.columns(loop), func(c column) bool {
+		return c.distinct && j.tells(c.ref) || c.subtests && j.subtest(c.ref)
+	})
+}
+
+// A column is a part of the rows of a constant table: the key of a map, the index
+// of a list, or a field.
+type column struct {
+	ref
+	typ      types.Type
+	distinct bool // it differs from row to row
+	subtests bool // so do the names of the subtests that are run by it
+}
+
+// columns returns the columns of a table by which its rows may be told, if it is
+// constant and nothing changes the variables of the loop over it.
+func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 	key, value := refOf(loop.Key), refOf(loop.Value)
 	if key.def != nil && !j.unchanged(key.def, 0) || value.def != nil && !j.unchanged(value.def, 0) {
-		return false
+		return nil
 	}
 	lit, in := j.table(loop.X)
-	if lit == nil || key.def != nil && j.tells(key) {
-		return lit != nil
+	if lit != nil && value.def != nil {
+		list = fields(in, lit, value.def)
 	}
-	for field, cells := range columns(in, lit) {
-		r := ref{value.def, "." + field}
-		if distinct(cells) && j.tells(r) || distinct(subtestNames(cells)) && j.subtest(r) {
-			return true
+	if lit != nil && key.def != nil && key.name() != "_" {
+		list = append(list, column{ref: key, typ: j.TypeOf(key.def.Ident), distinct: true})
+	}
+	return list
+}
+
+// rowKey returns a key that would tell which row of a constant table a variable
+// holds: "users-"+tc.name for "users". It is empty where there is none.
+func (j *judge) rowKey(d *scope.Def) string {
+	row := j.rowOf(d)
+	loop, ok := row.Node.(*ast.RangeStmt)
+	if !ok || j.key == nil {
+		return ""
+	}
+	key := &text{judge: j}
+	if key.read(j.key, 0); key.operands > 0 {
+		return ""
+	}
+	for _, c := range j.columns(loop) {
+		if c.def == row {
+			c.def = d
+		}
+		if k := j.keyWith(c); k != "" && c.distinct && j.Visible(c.def, j.call.Pos()) {
+			return k
 		}
 	}
-	return false
+	return ""
+}
+
+// rowOf returns the variable that another is a copy of, as of tc := tc.
+func (j *judge) rowOf(d *scope.Def) *scope.Def {
+	if r := refOf(j.definedOnce(d)); r.def != nil && r.path == "" && r.def != d {
+		return j.rowOf(r.def)
+	}
+	return d
+}
+
+// keyWith returns the key of the call with what stands in a column after it.
+func (j *judge) keyWith(c column) string {
+	key, name := string(j.Text(j.key.Pos(), j.key.End())), c.name()
+	before, quoted := strings.CutSuffix(key, `"`)
+	switch {
+	case !c.typ.IsBasic("string") && (c.typ.PrintsItself() || !c.typ.IsInteger()):
+		return ""
+	case !c.typ.IsBasic("string"):
+		name = "fmt.Sprint(" + name + ")"
+	case !isName(c.typ.Expr, "string"):
+		name = "string(" + name + ")"
+	}
+	if quoted {
+		return before + `-"+` + name
+	}
+	return key + `+"-"+` + name
 }
 
 // table returns the literal that is ranged over and its file, if it is constant.
@@ -58,28 +118,35 @@ func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *types.File) {
 	return nil, nil
 }
 
-// columns returns what stands in each row of a table, by the fields that hold texts
-// or integers, where the table is a list of structs or of pointers to them.
-func columns(f *types.File, lit *ast.CompositeLit) map[string][]string {
+// fields returns the fields of the rows of a table that hold texts or integers,
+// where it is a list of structs or of pointers to them, texts first.
+func fields(f *types.File, lit *ast.CompositeLit, value *scope.Def) (texts []column) {
 	_, elem := f.TypeOf(lit).Elements()
 	row, _ := elem.Pointee()
 	st, ok := row.Expr.(*ast.StructType)
 	if !ok {
 		return nil
 	}
-	index, found := 0, map[string][]string{}
+	var integers []column
+	index := 0
 	for _, f := range st.Fields.List {
 		t := row.Part(f.Type)
 		for i, n := range f.Names {
-			if t.IsBasic("string") || t.IsInteger() {
-				for _, row := range lit.Elts {
-					found[n.Name] = append(found[n.Name], cell(row, n.Name, index+i))
-				}
+			var cells []string
+			for _, row := range lit.Elts {
+				cells = append(cells, cell(row, n.Name, index+i))
+			}
+			c := column{ref{value, "." + n.Name}, t, distinct(cells), distinct(subtestNames(cells))}
+			switch {
+			case t.IsBasic("string"):
+				texts = append(texts, c)
+			case t.IsInteger():
+				integers = append(integers, c)
 			}
 		}
 		index += max(1, len(f.Names))
 	}
-	return found
+	return append(texts, integers...)
 }
 
 // distinct reports whether each row of a table has another text in a column.
