@@ -126,7 +126,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	near.AddInit()
 	near.AddRegistered()
 	found := p.state.InReach(near, told, ignored...)
-	c := &Closure{Home: g.Target.Path, covered: told}
+	c := &Closure{Home: g.Target.Path, covered: told, Effect: found.Effect}
 	cause, executed := c.takeTurn(g, found, turn)
 	r := g.ReachFrom(roots...)
 	if packages {
@@ -135,9 +135,6 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	}
 	r.Complete()
 	own := len(r.Order)
-	if found.Effect != nil {
-		c.Effect = []Use{found.Effect.Change, found.Effect.Reader}
-	}
 	if cause != nil {
 		c.Cause = *cause
 		r.Extend(executed.Order...)

@@ -25,7 +25,7 @@ func (r *Reach) Modules() (list []Module) {
 	// in a local package.
 	for _, imp := range g.foreign {
 		with := slices.Collect(maps.Keys(g.modulesOf(map[string]bool{imp.path: true})))
-		if imp.blank || library || slices.ContainsFunc(with, isReached) || g.calls(g.Find(imp.path).Module.Path) {
+		if imp.blank || library || slices.ContainsFunc(with, isReached) || g.callsInto(g.Find(imp.path).Module.Path, r) {
 			packages[imp.path] = true
 		}
 	}
@@ -69,10 +69,11 @@ func usesState(x External) bool {
 	})
 }
 
-// calls reports whether a module imports a local package.
-func (g *Graph) calls(module string) bool {
-	for _, modules := range g.callers {
-		if slices.Contains(modules, module) {
+// callsInto reports whether a module imports a local package of which something
+// is reached.
+func (g *Graph) callsInto(module string, r *Reach) bool {
+	for path, modules := range g.callers {
+		if p := g.Packages[path]; p != nil && slices.Contains(modules, module) && slices.ContainsFunc(p.Nodes, r.Has) {
 			return true
 		}
 	}

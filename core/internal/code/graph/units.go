@@ -9,35 +9,31 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// prepareUnits finds the initialisation code that counts for any root.
+// prepareUnits finds the initialisation code that counts for any root, and which state
+// of the standard library code can set. The log tells what is read of the environment
+// and of the working directory.
 func (g *Graph) prepareUnits() {
 	var impure []*Node
 	g.setters = map[string][]*Node{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
-		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || slices.ContainsFunc(n.Externals, isImpure) {
-			impure = append(impure, n)
-			g.addSetters(n)
+		if n.Package.Whole == "" && n.Fact.Flags&facts.DeclAlways == 0 && !n.setsOutside(g) && (ends == nil || len(ends.outside) == 0) && !slices.ContainsFunc(n.Externals, isImpure) {
+			return
+		}
+		impure = append(impure, n)
+		for _, x := range n.Externals {
+			for _, u := range std.StateOf(x.Path, x.Name) {
+				if !u.Sets || u.Name == std.Environ || u.Name == std.Directory {
+					continue
+				}
+				g.setters[u.Name] = append(g.setters[u.Name], n)
+				if n.Package.Whole != "" { // any of it may
+					g.setters[u.Name] = append(g.setters[u.Name], n.Package.Nodes...)
+				}
+			}
 		}
 	})
 	g.eager = g.unitsTo(make([]bool, g.ids), impure...)
-}
-
-// addSetters notes which state of the standard library a declaration can set, or
-// any of a package that counts whole. The log tells what is read of the environment
-// and of the working directory.
-func (g *Graph) addSetters(n *Node) {
-	for _, x := range n.Externals {
-		for _, u := range std.StateOf(x.Path, x.Name) {
-			switch {
-			case !u.Sets || u.Name == std.Environ || u.Name == std.Directory:
-			case n.Package.Whole != "":
-				g.setters[u.Name] = append(g.setters[u.Name], n.Package.Nodes...)
-			default:
-				g.setters[u.Name] = append(g.setters[u.Name], n)
-			}
-		}
-	}
 }
 
 // unitsTo returns the initialisation code that leads to any of some declarations,

@@ -11,8 +11,7 @@
 //
 // A function that advances a variable which other code mentions has an effect that
 // a hit would not repeat. That is looked for where the new value comes of the old
-// one; variables that are only set are left to the caller. Of functions that call each
-// other not all are known to do that.
+// one; variables that are only set are left to the caller.
 //
 // Each judgement is a fold over the parts of an access or a type with one
 // combinator; what is not known is the worst.

@@ -15,13 +15,10 @@ import (
 // caches, are not looked at; nor is anything where the running test is part of the
 // closure, whose own effects a hit leaves to it.
 
-// An Effect is a change of a package variable, and code that could tell.
-type Effect struct{ Change, Reader graph.Use }
-
-// effect returns the first effect of the functions in reach that code outside can
-// see, nil if there is none; ignored are variables of which the caller says that
-// they do not matter.
-func (s *search) effect(ignored Covered) *Effect {
+// effect returns the first change by the functions in reach that code outside can
+// see, and that code, none if there is none; ignored are variables of which the caller
+// says that they do not matter.
+func (s *search) effect(ignored Covered) []graph.Use {
 	if s.running() != "" {
 		return nil
 	}
@@ -38,7 +35,7 @@ func (s *search) effect(ignored Covered) *Effect {
 			}
 			seen[a.name] = true
 			if reader := s.mentionedOutside(a.name, literals); reader != nil {
-				return &Effect{s.g.Use(n, a.name, a.Line), *reader}
+				return []graph.Use{s.g.Use(n, a.name, a.Line), *reader}
 			}
 		}
 	}

@@ -28,6 +28,9 @@ type Analysis struct {
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
 	effects  map[given]effect
+	looking  map[given]effect // those found so far, while effects are looked for
+	looked   map[given]bool   // in this round
+	rises    bool             // one has in this round
 	accessed map[*graph.Node][]mention
 }
 

@@ -2,6 +2,7 @@ package state
 
 import (
 	"go/ast"
+	"maps"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -51,7 +52,7 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
 		e = unknown
-		if key, _ := t.Elements(); isList(t) && s.immutable(key, 0) { // the loop alone does nothing
+		if key, elem := t.Elements(); elem.Expr != nil && s.immutable(key, 0) { // the loop alone does nothing
 			e = reads
 		}
 	case m.Kind == facts.AccessWrite, m.Kind == facts.AccessCall: // of a function with a memory, perhaps
@@ -63,15 +64,6 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		e = min(e, unknown)
 	}
 	return e
-}
-
-func isList(t typed) bool {
-	t, _ = t.Pointee()
-	switch t.Expr.(type) {
-	case *ast.Ident, *ast.ArrayType, *ast.MapType:
-		return true
-	}
-	return false
 }
 
 // step returns the type of a part, and whether it lies elsewhere than the value
@@ -126,16 +118,30 @@ func (s *Analysis) method(t typed, name string) effect {
 }
 
 // effectOf tells what a function does to what it is given as one of its
-// parameters. One that leads to itself is taken to write to it.
+// parameters. Where functions call one another, what one does is not known in full to
+// those that it calls: all are looked at again, until nothing more is found.
 func (s *Analysis) effectOf(f *graph.Node, param int) effect {
 	key := given{f, param}
 	e, known := s.effects[key]
-	if !known {
-		s.effects[key] = unknown
+	switch {
+	case known:
+		return e
+	case s.looking == nil:
+		s.looking, s.rises = map[given]effect{}, true
+		for s.rises {
+			s.rises, s.looked = false, map[given]bool{}
+			s.effectOf(f, param)
+		}
+		maps.Copy(s.effects, s.looking)
+		s.looking = nil
+		return s.effects[key]
+	case !s.looked[key]:
+		s.looked[key] = true
 		e = s.effectByAccesses(f, param)
-		s.effects[key] = e
+		s.rises = s.rises || e > s.looking[key]
+		s.looking[key] = max(e, s.looking[key])
 	}
-	return e
+	return s.looking[key]
 }
 
 func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect {
