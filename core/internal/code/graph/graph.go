@@ -47,7 +47,7 @@ type Graph struct {
 
 func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
 	return &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{},
-		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}}
+		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, outlooks: map[External]*Outlook{}, callers: map[string][]string{}}
 }
 
 // Load reads the packages that the test binary of a directory is made of. Those

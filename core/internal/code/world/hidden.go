@@ -105,9 +105,9 @@ func (w *Analysis) outside(x graph.External) *outlook {
 	if found, ok := w.outlooks[x]; ok {
 		return found
 	}
-	out := &outlook{before: readsOf(w.g.Outside(x, false))}
+	out := &outlook{before: readBy(w.g.OutsideFrom(w.g.ExternalNodes(x), false))}
 	w.outlooks[x] = out
-	found := w.g.Outside(x, true)
+	found := w.g.Outside(x)
 	if len(found.Nodes) == 0 && isSystemCalls(x.Path) {
 		out.note("no source")
 	}
@@ -137,7 +137,7 @@ func (w *Analysis) outside(x graph.External) *outlook {
 	}
 	// What the variables were filled with when the program started, as far as names
 	// tell; what else their initialisation read is not looked for.
-	for _, e := range readsOf(w.g.OutsideFrom(units, false)) {
+	for _, e := range readBy(w.g.OutsideFrom(units, false)) {
 		switch e.Kind {
 		case ReadVariable, ReadFile:
 			out.early = append(out.early, e.Read)
