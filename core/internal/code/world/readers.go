@@ -31,30 +31,22 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 			if waiting.Has(x.Path, x.Name) && waits(r, n, shortRef(x)) {
 				continue
 			}
-			list := w.outside(x).before
-			for _, e := range answerOf(n, x).before {
-				list = append(slices.Clip(list), earlyRead{Read: e})
-			}
-			for _, e := range list {
-				switch use := w.g.Use(n, shortRef(x)+e.by, x.Line); {
+			for _, e := range slices.Concat(answerOf(n, x).before, w.outside(x).before) {
+				switch use := w.g.Use(n, shortRef(x), x.Line); {
+				case e.Kind == readUnnamed && e.Name != use.What: // in another module
+					use.What += ": " + e.Name
+					b.Init = append(b.Init, use)
 				case e.Kind == readUnnamed, moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name):
 					b.Init = append(b.Init, use)
 				case e.Kind == readSetting:
 					use.What = e.Name
 					b.Settings = append(b.Settings, use)
 				default:
-					b.Early = append(b.Early, e.Read)
+					b.Early = append(b.Early, e)
 				}
 			}
 		}
 	}
-}
-
-// An earlyRead is what was read before the tests began, and by what in another
-// package.
-type earlyRead struct {
-	Read
-	by string
 }
 
 // waits reports whether n is a variable that holds what waits to be asked, and
@@ -65,11 +57,14 @@ func waits(r *graph.Reach, n *graph.Node, opener string) bool {
 }
 
 // readBy returns what code of other modules reads of the world where no log is kept.
-func readBy(out *graph.Outlook) (list []earlyRead) {
+func readBy(out *graph.Outlook) (list []Read) {
 	for _, n := range out.Nodes {
 		for _, y := range n.Externals {
-			for _, e := range answerOf(n, y).before {
-				list = append(list, earlyRead{e, ": " + shortRef(y) + " in " + n.Name()})
+			for _, r := range answerOf(n, y).before {
+				if r.Kind == readUnnamed {
+					r.Name += " in " + n.Name()
+				}
+				list = append(list, r)
 			}
 		}
 	}
