@@ -133,4 +133,4 @@ type Qual struct {
 // for what the language makes of them.
 func IsSpecial(name string) bool { return special.Has(name) || syntax.IsBasicType(name) }
 
-var special = std.Words{Text: "append clear close copy delete len make new"}
+const special std.Words = " append clear close copy delete len make new "

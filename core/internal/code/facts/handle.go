@@ -38,7 +38,7 @@ type HandleUse struct {
 func (u HandleUse) Leaves() bool { return lasting.Has(u.What) }
 
 // lasting are the methods that leave something behind for the test.
-var lasting = std.Words{Text: "Cleanup Setenv Chdir"}
+const lasting std.Words = " Cleanup Setenv Chdir "
 
 // asked notes x.Name(), and what else may be asked of a handle that was put where
 // it is not followed: that this was done counts as a question for the name.

@@ -153,10 +153,3 @@ func (w *walker) definition(id *ast.Ident, vars bool) ast.Expr {
 	}
 	return spec.Values[0]
 }
-
-// readingMethods are methods that read files. Facts take them for names of package
-// io/fs, whatever they are methods of.
-var readingMethods = std.Words{Text: "ParseFiles ParseGlob"}
-
-// IsReadingMethod reports whether methods of a name read files.
-func IsReadingMethod(name string) bool { return readingMethods.Has(name) }
