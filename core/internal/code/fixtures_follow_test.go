@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"regexp"
+	"strings"
 )
 
 var (
@@ -57,6 +58,13 @@ func (w *wrapping) pasteShown(original map[string][]byte) func(s *callSite, caus
 	}
 }
 
+// A moved is a list of statements that are copied into a build function.
+type moved struct {
+	text string
+	at   int    // where the statement with the call begins
+	uses string // stands there, so that what the statements define is used outside, too
+}
+
 // moveInside copies the statements from the definition of the values that a
 // message says to make inside the build function to the call into that, if all of
 // them are defined before it. No options are left.
@@ -72,28 +80,35 @@ func (w *wrapping) moveInside(original map[string][]byte) func(s *callSite, caus
 			return false
 		}
 		at := func(pos token.Pos) int { return int(pos - file.FileStart) }
-		var text []byte
+		var m moved
 		ast.Inspect(file, func(n ast.Node) bool {
 			if b, ok := n.(*ast.BlockStmt); ok && at(b.Pos()) <= s.from && s.to <= at(b.End()) {
 				var first ast.Stmt
 				for _, stmt := range b.List {
 					if s.from < at(stmt.End()) {
 						if first != nil {
-							text = append(text, src[at(first.Pos()):at(stmt.Pos())]...)
+							m.at = at(stmt.Pos())
+							m.text += string(src[at(first.Pos()):m.at])
 						}
 						break
 					}
 					if defines(stmt, names) && first == nil {
 						first = stmt
 					}
+					if a, ok := stmt.(*ast.AssignStmt); ok && first != nil && a.Tok == token.DEFINE {
+						for _, e := range a.Lhs {
+							m.uses += strings.ReplaceAll(fmt.Sprintf("_ = %s; ", e), "_ = _; ", "")
+						}
+					}
 				}
 			}
 			return true
 		})
-		if len(names) > 0 || text == nil {
+		if len(names) > 0 || m.text == "" {
 			return false
 		}
-		w.inside[s.key], w.options[s.key] = string(text)+"\n", ""
+		m.text += "\n"
+		w.inside[s.key], w.options[s.key] = m, ""
 		return true
 	}
 }
