@@ -53,7 +53,7 @@ type wrapping struct {
 
 	options     map[string]string    // by key
 	keys        map[string]string    // that a message advises
-	inside      map[string]string    // statements that a message says to move into the build function
+	inside      map[string]moved     // what a message says to make inside the build function
 	last        map[string]loggedRun // what is said of each site in the last run but that after the edit
 	stage       map[string]int       // in which a site was stored: as written 0, with what the message shows 1, with options for others 2, made inside 3
 	edits, hits int
@@ -66,7 +66,7 @@ type loggedRun struct {
 }
 
 func newWrapping(t *testing.T, dir string) (*wrapping, error) {
-	w := &wrapping{t: t, dir: copyModule(t, dir), store: t.TempDir(), options: map[string]string{}, keys: map[string]string{}, inside: map[string]string{}, last: map[string]loggedRun{}, stage: map[string]int{}}
+	w := &wrapping{t: t, dir: copyModule(t, dir), store: t.TempDir(), options: map[string]string{}, keys: map[string]string{}, inside: map[string]moved{}, last: map[string]loggedRun{}, stage: map[string]int{}}
 	repo, err := filepath.Abs("../../..")
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 		}
 	}()
 	sites = w.compiling(dir, sites, original)
-	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteShown, w.paste(everyValue), w.moveInside(original), w.pasteShown} {
+	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteShown(original), w.paste(everyValue), w.moveInside(original), w.pasteShown(original)} {
 		again := false
 		for _, s := range sites {
 			if e := w.last[s.key]; e.Code == "capture" && follow(s, e.Cause) {
@@ -154,12 +154,12 @@ func (w *wrapping) compiling(dir string, sites []*callSite, original map[string]
 		for _, m := range place.FindAllStringSubmatch(errors, -1) {
 			line, _ := strconv.Atoi(m[2])
 			for _, s := range sites {
-				bad[s] = bad[s] || filepath.Base(s.file) == filepath.Base(m[1]) && starts[s] <= line && line <= starts[s]+8+strings.Count(w.inside[s.key], "\n")
+				bad[s] = bad[s] || filepath.Base(s.file) == filepath.Base(m[1]) && starts[s] <= line && line <= starts[s]+8+strings.Count(w.inside[s.key].text, "\n")
 			}
 		}
 		for s := range bad {
-			if bad[s] && w.inside[s.key] != "" {
-				w.inside[s.key], bad[s] = "", false
+			if bad[s] && w.inside[s.key].text != "" {
+				w.inside[s.key], bad[s] = moved{}, false
 				again = true
 			}
 		}
@@ -194,6 +194,10 @@ func (w *wrapping) write(sites []*callSite, original map[string][]byte) map[*cal
 			if s.from < at {
 				continue // within another
 			}
+			if m := w.inside[s.key]; m.text != "" && m.at >= at {
+				out = append(append(out, src[at:m.at]...), m.uses...)
+				at = m.at
+			}
 			out = append(out, src[at:s.from]...)
 			starts[s] = 1 + strings.Count(string(out), "\n")
 			out = append(out, w.wrapped(s, string(src[s.from:s.to]), imports)...)
@@ -224,9 +228,9 @@ func (w *wrapping) wrapped(s *callSite, call string, imports map[string]string) 
 	}
 	key := cmp.Or(w.keys[s.key], strconv.Quote(s.key))
 	if s.fails {
-		return fmt.Sprintf("cachetest.Memo(%s, %s, func() (%s, error) { %sreturn %s }%s), error(nil)", s.handle, key, typ, w.inside[s.key], call, w.options[s.key])
+		return fmt.Sprintf("cachetest.Memo(%s, %s, func() (%s, error) { %sreturn %s }%s), error(nil)", s.handle, key, typ, w.inside[s.key].text, call, w.options[s.key])
 	}
-	return fmt.Sprintf("cachetest.Memo(%s, %s, func() (%s, error) { %sreturn %s, nil }%s)", s.handle, key, typ, w.inside[s.key], call, w.options[s.key])
+	return fmt.Sprintf("cachetest.Memo(%s, %s, func() (%s, error) { %sreturn %s, nil }%s)", s.handle, key, typ, w.inside[s.key].text, call, w.options[s.key])
 }
 
 // run runs the tests of a package and returns what is said of each fixture, the

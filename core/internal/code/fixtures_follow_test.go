@@ -1,17 +1,19 @@
 package code
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"regexp"
+	"strings"
 )
 
 var (
 	recommended = regexp.MustCompile(`: add (cachetest\.With\([^;]*\))(?:; |$)`)
 	whatIsThere = regexp.MustCompile(`or add (cachetest\.With\([^;]*\)\)) for what is there`)
-	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?), or add`)
+	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?)(, with for i, .*?)?, or add`)
 	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) is (?:of a type that is not known here|an interface): (?:add|make)`)
 	toBeMoved   = regexp.MustCompile(`(?:; |: )(\w+)[\w.]* (?:is|names|differs|holds) [^;]*make it inside the build function`)
 )
@@ -41,13 +43,26 @@ func (w *wrapping) paste(options func(cause string) string) func(s *callSite, ca
 	}
 }
 
-// pasteShown adds the options and takes the key that a message shows.
-func (w *wrapping) pasteShown(s *callSite, cause string) bool {
-	key := rowKey.FindStringSubmatch(cause)
-	if key != nil {
-		w.keys[s.key] = key[1]
+// pasteShown adds the options and takes the key that a message shows, with the
+// index of the loop.
+func (w *wrapping) pasteShown(original map[string][]byte) func(s *callSite, cause string) bool {
+	return func(s *callSite, cause string) bool {
+		key := rowKey.FindStringSubmatch(cause)
+		if key != nil {
+			w.keys[s.key] = key[1]
+			if at := bytes.LastIndex(original[s.file][:s.from], []byte("for _, ")); key[2] != "" && at >= 0 {
+				original[s.file][at+len("for ")] = 'i'
+			}
+		}
+		return w.paste(pasteable)(s, cause) || key != nil
 	}
-	return w.paste(pasteable)(s, cause) || key != nil
+}
+
+// A moved is a list of statements that are copied into a build function.
+type moved struct {
+	text string
+	at   int    // where the statement with the call begins
+	uses string // stands there, so that what the statements define is used outside, too
 }
 
 // moveInside copies the statements from the definition of the values that a
@@ -65,28 +80,35 @@ func (w *wrapping) moveInside(original map[string][]byte) func(s *callSite, caus
 			return false
 		}
 		at := func(pos token.Pos) int { return int(pos - file.FileStart) }
-		var text []byte
+		var m moved
 		ast.Inspect(file, func(n ast.Node) bool {
 			if b, ok := n.(*ast.BlockStmt); ok && at(b.Pos()) <= s.from && s.to <= at(b.End()) {
 				var first ast.Stmt
 				for _, stmt := range b.List {
 					if s.from < at(stmt.End()) {
 						if first != nil {
-							text = append(text, src[at(first.Pos()):at(stmt.Pos())]...)
+							m.at = at(stmt.Pos())
+							m.text += string(src[at(first.Pos()):m.at])
 						}
 						break
 					}
 					if defines(stmt, names) && first == nil {
 						first = stmt
 					}
+					if a, ok := stmt.(*ast.AssignStmt); ok && first != nil && a.Tok == token.DEFINE {
+						for _, e := range a.Lhs {
+							m.uses += strings.ReplaceAll(fmt.Sprintf("_ = %s; ", e), "_ = _; ", "")
+						}
+					}
 				}
 			}
 			return true
 		})
-		if len(names) > 0 || text == nil {
+		if len(names) > 0 || m.text == "" {
 			return false
 		}
-		w.inside[s.key], w.options[s.key] = string(text)+"\n", ""
+		m.text += "\n"
+		w.inside[s.key], w.options[s.key] = m, ""
 		return true
 	}
 }

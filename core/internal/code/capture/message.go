@@ -36,7 +36,7 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	case key != "":
 		advice = " " + cmp.Or(has.Never, "is of a type that is not known here") + ": let the key tell the row, " + key
 	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
-		advice = setInside
+		advice = " is set in the build function, too: declare it inside the build function"
 	case has.Never != "":
 		advice = " " + has.Never + ": make it inside the build function, pass what is used of it by With or Call"
 	case has.Lock:
@@ -45,8 +45,6 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or make it inside the build function"
 	case has.Unknown:
 		advice = " is of a type that is not known here: " + copyParts
-	case r.path == "" && j.fills(r.def):
-		advice = setInside
 	case !visible:
 		advice = " is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call"
 	default:
@@ -56,8 +54,6 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 }
 
 const copyParts = "copy what is used of it into variables of basic types and add With for each, or make it inside the build function"
-
-const setInside = " is set in the build function, too: declare it inside the build function"
 
 func (j *judge) orIgnore(name string) string {
 	return fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name)

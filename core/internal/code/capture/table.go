@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -29,6 +31,8 @@ type column struct {
 	typ      types.Type
 	distinct bool // it differs from row to row
 	subtests bool // so do the names of the subtests that are run by it
+
+	loop string // what a message says of a loop that does not name it yet
 }
 
 // columns returns the columns of a table by which its rows may be told, if it is
@@ -39,21 +43,28 @@ func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 		return nil
 	}
 	lit, in := j.table(loop.X)
-	if lit != nil && value.def != nil {
+	if lit == nil {
+		return nil
+	}
+	if value.def != nil {
 		list = fields(in, lit, value.def)
 	}
-	if lit != nil && key.def != nil && key.name() != "_" {
+	switch {
+	case key.def != nil && key.name() != "_":
 		list = append(list, column{ref: key, typ: j.TypeOf(key.def.Ident), distinct: true})
+	case key.def != nil && value.def != nil:
+		list = append(list, j.indexOf(loop, in.TypeOf(lit))...)
 	}
 	return list
 }
 
 // rowKey returns a key that would tell which row of a constant table a variable
-// holds: "users-"+tc.name for "users". It is empty where there is none.
+// holds, "users-"+tc.name for "users", with the loop that it needs for that, if it
+// is another. It is empty where there is none.
 func (j *judge) rowKey(d *scope.Def) string {
 	row := j.rowOf(d)
 	loop, ok := row.Node.(*ast.RangeStmt)
-	if !ok || j.key == nil {
+	if !ok || j.key == nil || !j.Visible(d, j.call.Pos()) {
 		return ""
 	}
 	key := &text{judge: j}
@@ -64,11 +75,22 @@ func (j *judge) rowKey(d *scope.Def) string {
 		if c.def == row {
 			c.def = d
 		}
-		if k := j.keyWith(c); k != "" && c.distinct && j.Visible(c.def, j.call.Pos()) {
-			return k
+		if k := j.keyWith(c); k != "" && (c.loop != "" || c.distinct && j.Visible(c.def, j.call.Pos())) {
+			return k + c.loop
 		}
 	}
 	return ""
+}
+
+// indexOf returns the index of a list whose loop does not name it. It would be i,
+// unless that stands for something else there.
+func (j *judge) indexOf(loop *ast.RangeStmt, t types.Type) []column {
+	_, list := t.Under().Expr.(*ast.ArrayType)
+	if !list || syntax.Contains(loop, func(n ast.Node) bool { id, ok := n.(*ast.Ident); return ok && id.Name == "i" }) {
+		return nil
+	}
+	header := fmt.Sprintf(", with for i, %s := range %s", j.Text(loop.Value.Pos(), loop.Value.End()), j.Text(loop.X.Pos(), loop.X.End()))
+	return []column{{ref: ref{def: &scope.Def{Ident: ast.NewIdent("i")}}, typ: types.Basic("int"), loop: header}}
 }
 
 // rowOf returns the variable that another is a copy of, as of tc := tc.
@@ -99,23 +121,33 @@ func (j *judge) keyWith(c column) string {
 
 // table returns the literal that is ranged over and its file, if it is constant.
 func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *types.File) {
-	in, value := j, ast.Unparen(x)
+	value := ast.Unparen(x)
 	if id, ok := value.(*ast.Ident); ok {
 		d := scope.Of(id)
-		value = nil
-		if d != nil && j.variable(d) {
+		if d == nil {
+			return j.packageTable(id)
+		}
+		if value = nil; j.variable(d) {
 			value, _ = j.Definition(d)
-		} else if n, f := j.Package.Decl("", id.Name); d == nil && f != nil && j.q.Fixed(id.Name) {
-			spec, ok := n.(*ast.ValueSpec)
-			if _, elem := j.TypeOf(id).Elements(); ok && len(spec.Names) == 1 && len(spec.Values) == 1 && elem.Immutable() {
-				in, value = newJudge(j.q, f), spec.Values[0]
-			}
 		}
 	}
-	if lit, ok := value.(*ast.CompositeLit); ok && in.constant(lit) {
-		return lit, in.File
+	if lit, ok := value.(*ast.CompositeLit); ok && j.constant(lit) {
+		return lit, j.File
 	}
 	return nil, nil
+}
+
+// packageTable returns the literal that a package-level variable is set to and its
+// file, if nothing else changes its rows. That need not be constant: the code that
+// it is made by counts with the variable.
+func (j *judge) packageTable(id *ast.Ident) (*ast.CompositeLit, *types.File) {
+	n, f := j.Package.Decl("", id.Name)
+	spec, ok := n.(*ast.ValueSpec)
+	if _, elem := j.TypeOf(id).Elements(); !ok || len(spec.Names) != 1 || len(spec.Values) != 1 || !elem.Immutable() || !j.q.Fixed(id.Name) {
+		return nil, nil
+	}
+	lit, _ := spec.Values[0].(*ast.CompositeLit)
+	return lit, f
 }
 
 // fields returns the fields of the rows of a table that hold texts or integers,
@@ -136,7 +168,7 @@ func fields(f *types.File, lit *ast.CompositeLit, value *scope.Def) (texts []col
 			for _, row := range lit.Elts {
 				cells = append(cells, cell(row, n.Name, index+i))
 			}
-			c := column{ref{value, "." + n.Name}, t, distinct(cells), distinct(subtestNames(cells))}
+			c := column{ref: ref{value, "." + n.Name}, typ: t, distinct: distinct(cells), subtests: distinct(subtestNames(cells))}
 			switch {
 			case t.IsBasic("string"):
 				texts = append(texts, c)
