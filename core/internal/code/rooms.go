@@ -35,6 +35,7 @@ const (
 	SettingIdentity    = world.SettingIdentity
 	SettingMakes       = world.SettingMakes
 	SettingModes       = world.SettingModes
+	SettingLinks       = world.SettingLinks
 	SettingLists       = world.SettingLists
 	SettingReads       = world.SettingReads
 	ReadVariable       = world.ReadVariable

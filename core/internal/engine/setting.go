@@ -42,7 +42,7 @@ func (cl *call) asked() (names []string) {
 			names = append(names, "-short", "-v", ask.What)
 		case "testing.Verbose":
 			names = append(names, "-v")
-		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingOfVariables, code.SettingLists, code.SettingMakes, code.SettingModes, code.SettingReads: // not known before the build
+		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingLinks, code.SettingOfVariables, code.SettingLists, code.SettingMakes, code.SettingModes, code.SettingReads: // not known before the build
 		default:
 			names = append(names, ask.What)
 		}

@@ -2,6 +2,7 @@ package world
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -45,6 +46,9 @@ const (
 	SettingModes = "modes of files"
 	// SettingLists stands for what lists directories.
 	SettingLists = "listings"
+	// SettingLinks stands for what makes symbolic links to elsewhere, by which a file
+	// may be read under a name that the log does not tell from a temporary one.
+	SettingLinks = "symbolic links"
 	// SettingReads stands for what reads files or variables, or may start a
 	// program, and for all code of other modules: where no log is kept, what does
 	// none of that can be relied upon all the same.
@@ -53,7 +57,7 @@ const (
 
 // allSettings are the settings that code may ask for which is not known.
 func allSettings() []string {
-	return []string{"GOMAXPROCS", SettingVariables, "build info", SettingCommands, SettingEnvironment, "host name", SettingIdentity, SettingLists, SettingLocalTime, SettingMakes, SettingModes, SettingReads, "user", "users of the machine", SettingZones, "arguments", "os.TempDir", "testing.Short"}
+	return []string{"GOMAXPROCS", SettingVariables, "build info", SettingCommands, SettingEnvironment, "host name", SettingIdentity, SettingLinks, SettingLists, SettingLocalTime, SettingMakes, SettingModes, SettingReads, "user", "users of the machine", SettingZones, "arguments", "os.TempDir", "testing.Short"}
 }
 
 // A Read is what code reads by a name that its source tells.
@@ -98,7 +102,7 @@ var asks = std.Names{Text: `
 	io/fs Deadline,FormatFileInfo,Local,ModTime:local-time
 	net/http/pprof Cmdline:command-line
 	os Args:command-line Environ:all-variables ExpandEnv,Getenv,LookupEnv:environment SameFile:identity-of-files
-	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name TempDir:os.TempDir
+	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name TempDir:os.TempDir Link:!
 	os UserHomeDir:$HOME,$USERPROFILE,$home UserCacheDir:$HOME,$XDG_CACHE_HOME,$LocalAppData,$home
 	os UserConfigDir:$HOME,$XDG_CONFIG_HOME,$AppData,$home
 	os/user *:user,users-of-the-machine
@@ -151,6 +155,8 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 		a.settings = append(a.settings, SettingVariables)
 	case name == "os.Readlink":
 		a.early, a.opaque = readsOf(ReadLink, given), !all
+	case name == "os.Symlink" && (!all || slices.ContainsFunc(given, leadsAway)):
+		a.settings = append(a.settings, SettingLinks)
 	case name == "time.LoadLocation" && all:
 		does &^= std.Zone
 		for _, zone := range given {
@@ -178,6 +184,9 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	}
 	return a
 }
+
+// leadsAway reports whether a symbolic link to a path may lead out of its directory.
+func leadsAway(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) }
 
 // addListed adds what asks says of a mention.
 func (a *answer) addListed(x graph.External, reads bool) {
