@@ -89,7 +89,7 @@ func (w *world) verdict(key string, look func(*Inspector)) string {
 		look(v)
 	}
 	verdict := v.Fixture(w.records(key))
-	parts := []string{string(verdict.State())}
+	parts := []string{string(verdict.State)}
 	for _, r := range verdict.Reasons {
 		parts = append(parts, r.Text)
 	}

@@ -13,14 +13,11 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/record"
 )
 
-// Columns are the kinds of input that a Verdict tells apart.
-var Columns = []string{"code", "files", "env", "values", "modules", "toolchain", "children"}
-
-// A State is how some inputs of a record stand now.
+// A State is how a fixture stands now.
 type State string
 
 const (
-	None    State = "-" // there are none of this kind
+	None    State = "-" // it is not known here
 	Same    State = "ok"
 	Unknown State = "?" // only a run can tell
 	Changed State = "changed"
@@ -29,29 +26,13 @@ const (
 // A Verdict is what can be said of a record, or of the best record of a
 // fixture, without running a test.
 type Verdict struct {
-	Columns map[string]State `json:"columns"`
-	Reasons []engine.Reason  `json:"reasons,omitempty"` // of what has changed
+	State   State           `json:"state"`
+	Unknown []string        `json:"unknown,omitempty"` // the sorts of input of which only a run can tell
+	Reasons []engine.Reason `json:"reasons,omitempty"` // of what has changed
 
 	// Code is the closure of the build function in the source on disk, nil where
 	// that cannot be told without a run.
 	Code *code.Closure `json:"-"`
-}
-
-// State is that of the worst column.
-func (v Verdict) State() State {
-	worst := Same
-	for _, s := range v.Columns {
-		worst = worse(worst, s)
-	}
-	return worst
-}
-
-func worse(a, b State) State {
-	rank := map[State]int{None: 0, Same: 1, Unknown: 2, Changed: 3}
-	if rank[b] > rank[a] {
-		return b
-	}
-	return a
 }
 
 // An Inspector compares records with the present state of a checkout, without
@@ -68,17 +49,14 @@ type Inspector struct {
 	facts    code.Cache // that tests have found in source files
 	root     logged.Root
 	present  *compare.Present
-	built    map[string]*code.Binary   // by package
-	closures map[input.Digest]closures // of the code of records
-	gone     map[string]bool           // packages, whether they are
+	built    map[string]*code.Binary        // by package
+	closures map[input.Digest]*code.Closure // in the source on disk, of the code of records
+	gone     map[string]bool                // packages, whether they are
 }
-
-// closures are what a record has of code, and what the source on disk says.
-type closures struct{ then, now *code.Closure }
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]closures{}, gone: map[string]bool{}}
+	v := &Inspector{facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]*code.Closure{}, gone: map[string]bool{}}
 	v.present = c.engine.Present(v.root, dir, v.given)
 	return v
 }
@@ -92,19 +70,19 @@ func (v *Inspector) Root() string { return v.root.Physical }
 
 // Fixture returns the verdict on a fixture: that on the record which is valid,
 // or else on the one that a miss would be explained by.
-func (v *Inspector) Fixture(records []*Stored) (best Verdict) {
-	if len(records) > 0 && v.isGone(records[0].home()) {
-		return v.goneVerdict(records[0].home())
+func (v *Inspector) Fixture(records []*Stored) Verdict {
+	if len(records) == 0 {
+		return Verdict{State: None}
+	}
+	if pkg := records[0].home(); v.isGone(pkg) {
+		return Verdict{State: Changed, Reasons: []engine.Reason{{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"}}}
 	}
 	var nearest *compare.Comparison
 	for _, s := range records {
-		c := v.compare(s)
+		c := v.present.Of(s.rec).Differences(&compare.Record{Record: s.rec, File: s.file}, false)
 		if nearest == nil || c.Nearer(nearest) > 0 {
 			nearest = c
 		}
-	}
-	if nearest == nil {
-		return best
 	}
 	return v.verdict(nearest)
 }
@@ -120,56 +98,21 @@ func (v *Inspector) isGone(pkg string) bool {
 	return gone
 }
 
-func (v *Inspector) goneVerdict(pkg string) Verdict {
-	verdict := Verdict{Columns: map[string]State{}, Reasons: []engine.Reason{{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"}}}
-	for _, column := range Columns {
-		verdict.Columns[column] = None
-	}
-	verdict.Columns[input.Code.Column()] = Changed
-	return verdict
-}
-
-// Record returns the verdict on a record.
-func (v *Inspector) Record(s *Stored) Verdict { return v.verdict(v.compare(s)) }
-
-func (v *Inspector) compare(s *Stored) *compare.Comparison {
-	return v.present.Of(s.rec).Differences(&compare.Record{Record: s.rec, File: s.file}, false)
-}
-
-// verdict puts a comparison into columns.
 func (v *Inspector) verdict(c *compare.Comparison) Verdict {
-	verdict := Verdict{Columns: map[string]State{}, Reasons: c.Reasons()}
-	for _, column := range Columns {
-		verdict.Columns[column] = None
-	}
-	raise := func(column string, state State) {
-		if column != "" {
-			verdict.Columns[column] = worse(verdict.Columns[column], state)
+	verdict := Verdict{State: Same, Reasons: c.Reasons()}
+	for _, d := range c.Found {
+		if !d.Unknown {
+			verdict.State = Changed
+		} else if sort := d.Kind.Sort(); !slices.Contains(verdict.Unknown, sort) {
+			verdict.Unknown = append(verdict.Unknown, sort)
 		}
+	}
+	if len(verdict.Unknown) > 0 && verdict.State == Same {
+		verdict.State = Unknown
 	}
 	for i := range c.Rec.Inputs {
-		in := &c.Rec.Inputs[i]
-		raise(in.Kind.Column(), Same)
-		if known, ok := v.closures[in.Digest]; ok && in.Kind == input.Code {
-			verdict.Code = known.now
-			if len(known.then.Modules) > 0 {
-				raise("modules", Same)
-			}
-		}
-	}
-	for _, d := range c.Found {
-		state := Changed
-		if d.Unknown || d.Kind == input.Code {
-			state = Unknown // of code that is told by its modules
-		}
-		raise(d.Kind.Column(), state)
-		for _, r := range d.Reasons {
-			switch r.Code {
-			case "module.changed":
-				raise("modules", Changed)
-			default:
-				raise(d.Kind.Column(), Changed)
-			}
+		if in := &c.Rec.Inputs[i]; in.Kind == input.Code {
+			verdict.Code = v.closures[in.Digest]
 		}
 	}
 	return verdict
@@ -229,7 +172,7 @@ func (v *Inspector) code(rec *record.Record, in *input.Input) (now *input.Input,
 	if err != nil {
 		return nil, false
 	}
-	v.closures[in.Digest] = closures{then, closure}
+	v.closures[in.Digest] = closure
 	if in.Digest == rec.Algorithm.DigestOf(string(closure.Digest[:]), "") {
 		return nil, true
 	}

@@ -37,8 +37,8 @@ func TestRunAndCommandAgree(t *testing.T) {
 					continue
 				}
 				was := fmt.Sprintf("step %d, after %s: %s", step, what, w.describe(i))
-				if hit := event.Type == engine.EventHit; hit != (verdict.State() != admin.Changed) {
-					t.Fatalf("%s: the run's event is %s, the command says %s %v", was, event.Text(), verdict.State(), texts(verdict.Reasons))
+				if hit := event.Type == engine.EventHit; hit != (verdict.State != admin.Changed) {
+					t.Fatalf("%s: the run's event is %s, the command says %s %v", was, event.Text(), verdict.State, texts(verdict.Reasons))
 				}
 				if ran, told := texts(event.Reasons), texts(verdict.Reasons); !slices.Equal(ran, told) {
 					t.Fatalf("%s: the run tells %q, the command %q", was, ran, told)
