@@ -133,7 +133,7 @@ func TestRecordsAndVerdicts(t *testing.T) {
 			t.Errorf("%q lacks %q", got, part)
 		}
 	}
-	if got := w.verdict("none", nil); got != string(Same) {
+	if got := w.verdict("none", nil); got != string(None) {
 		t.Errorf("nothing is stored: %s", got)
 	}
 }
