@@ -162,8 +162,9 @@ func (p *Present) node(name ChildName, f *Record, stopAtFirst bool) *node {
 func (n *node) weigh() *Comparison {
 	c := *n.Comparison
 	c.Found, c.equal = slices.Clip(n.alone), n.equal
+	own := c.Reasons()
 	for i := range n.uses {
-		d, same := n.uses[i].difference(c.present, c.Reasons())
+		d, same := n.uses[i].difference(c.present, own, c.Reasons())
 		if same || d.Unknown {
 			c.equal++
 		}
@@ -176,7 +177,7 @@ func (n *node) weigh() *Comparison {
 
 // difference looks for a record of a child that meets the use and in which nothing
 // has changed. What has been told already is not told again for each child.
-func (u *use) difference(p *Present, told []input.Reason) (d Difference, same bool) {
+func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, same bool) {
 	var nearest *node
 	d.Kind = input.Child
 	for _, n := range u.records {
@@ -192,14 +193,15 @@ func (u *use) difference(p *Present, told []input.Reason) (d Difference, same bo
 		}
 	}
 	if !d.Unknown {
-		d.Reasons = u.reasons(p, nearest, told)
+		d.Reasons = u.reasons(p, nearest, own, told)
 	}
 	return d, false
 }
 
 // reasons says why a child is not what it was: the root cause first. What is told
-// already is not told again.
-func (u *use) reasons(p *Present, nearest *node, told []input.Reason) []input.Reason {
+// already is not told again, nor that a child has changed for what is the record's
+// own.
+func (u *use) reasons(p *Present, nearest *node, own, told []input.Reason) []input.Reason {
 	if nearest == nil {
 		return []input.Reason{u.reason("is no longer stored")}
 	}
@@ -213,9 +215,8 @@ func (u *use) reasons(p *Present, nearest *node, told []input.Reason) []input.Re
 	default:
 		return []input.Reason{u.reason("changed: built again to another value")}
 	}
-	known := input.RootsOf(told)
 	news := slices.DeleteFunc(reasons, func(r input.Reason) bool {
-		return !slices.ContainsFunc(input.RootsOf([]input.Reason{r}), func(root input.Reason) bool { return !hasReason(known, root) })
+		return hasReason(told, r) || len(r.Roots) > 0 && !slices.ContainsFunc(r.Roots, func(root input.Reason) bool { return !hasReason(own, root) })
 	})
 	if len(news) == 0 {
 		return nil

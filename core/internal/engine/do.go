@@ -65,8 +65,8 @@ func (cl *call) off() bool {
 	return true
 }
 
-// do looks up, then takes its turn in this process, then among processes,
-// looking again each time that another may have built meanwhile.
+// do looks up, then takes its turn among goroutines and processes, looking again
+// when another may have built meanwhile.
 func (cl *call) do(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
 	parent := frameOf(ctx)
 	if cl.noted != nil {
@@ -89,15 +89,6 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		// A fixture that asks for itself would wait for itself for ever.
 		return Result{}, fmt.Errorf("its own build function asks for %q, and would wait for itself: give what it asks for a key of its own", cl.spec.Key)
 	}
-	bctx, f := cl.frame(ctx)
-	land, boarded := cl.c.board(ctx, cl.key, f.task)
-	defer land()
-	if ctx.Err() != nil {
-		return Result{}, ctx.Err()
-	}
-	if h := find(); h != nil {
-		return cl.serveHit(ctx, h, build)
-	}
 	cl.excerptValues()
 	reasons, nearest := cl.explain(forced)
 	if cl.mode == Require {
@@ -106,13 +97,20 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		}
 		return Result{}, fmt.Errorf("CACHETEST=require: miss %q: %s", cl.spec.Key, human.Plain(input.ReasonText(reasons)))
 	}
-	if boarded == nil && cl.mode != ReadOnly {
+	if cl.mode != ReadOnly {
 		var last time.Duration
 		if nearest != nil {
 			last = nearest.BuildTime
 		}
-		unlock, found := cl.lock(ctx, f, last, find)
+		around := parent
+		if around.builds(cl.key) {
+			around = nil // may: nobody waits for itself
+		}
+		unlock, found := cl.lock(ctx, around, last, find)
 		defer unlock()
+		if ctx.Err() != nil {
+			return Result{}, ctx.Err()
+		}
 		if found == nil && forced == "" {
 			found, reasons = cl.fetch(reasons)
 		}
@@ -120,6 +118,7 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 			return cl.serveHit(ctx, found, build)
 		}
 	}
+	bctx, f := cl.frame(ctx)
 	b := &builder{call: cl, frame: f, reasons: reasons, nearest: nearest}
 	return b.run(bctx, build)
 }

@@ -65,13 +65,13 @@ type Cache struct {
 
 	shared sync.Map // sharedKey -> decoded value
 	recent recents
+	locked sync.Map // compare.Variant: those that this process builds
 
-	mu      sync.Mutex
-	flights map[compare.Variant]*flight
-	served  []child // the fixtures that this process got, oldest first
-	places  map[string]place
-	turns   map[compare.Variant]string // see servedIn
-	held    map[store.ObjectID]func()  // undoes of the locks of trees used in place
+	mu     sync.Mutex
+	served []child // the fixtures that this process got, oldest first
+	places map[string]place
+	turns  map[compare.Variant]string // see servedIn
+	held   map[store.ObjectID]func()  // undoes of the locks of trees used in place
 
 	trimChecked time.Time // when this process last looked whether a trim is due
 }
@@ -113,7 +113,7 @@ func newCache(config Config, host *process.Host) *Cache {
 	if _, shared := RemoteOf(config); shared {
 		config.Algorithm = SHA256 // others may have written the records
 	}
-	c := &Cache{host: host, config: config, flights: map[compare.Variant]*flight{}, places: map[string]place{}}
+	c := &Cache{host: host, config: config, places: map[string]place{}}
 	c.world = &input.World{
 		Root:      host.Root,
 		Dir:       host.Dir,

@@ -19,13 +19,12 @@ import (
 type frame struct {
 	parent   *frame
 	key      compare.Variant
-	task     *task
 	children []child       // guarded by Cache.mu
 	tracked  []input.Input // by Track: guarded by Cache.mu
 	cwd      cwdUse        // by Track: guarded by Cache.mu
 	tainted  string        // a child that was not stored: guarded by Cache.mu
 
-	maybe []*frame // instead of all this but parent and task: see Within
+	maybe []*frame // instead of all this but parent: see Within
 }
 
 // A child is a fixture that was used, in the state in which it was used.
@@ -43,12 +42,6 @@ type child struct {
 func (cl *call) child(rec *record.Record) child {
 	return child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: compare.CodeOf(rec.Inputs), output: rec.Output.ID,
 		cwd: compare.CwdOf(rec.Inputs), maxAge: cl.spec.MaxAge}
-}
-
-// A task is an outermost look-up with all that is nested in it: what waits
-// when one of its builds waits.
-type task struct {
-	waiting map[*flight]int // how many of its goroutines wait for each; guarded by Cache.mu
 }
 
 type frameKey struct{}
@@ -87,11 +80,11 @@ func Within(ctxs ...context.Context) context.Context {
 	if len(ctxs) == 1 && InBuild() {
 		return ctxs[0]
 	}
-	f := &frame{task: newTask()}
+	f := &frame{}
 	for _, ctx := range ctxs {
 		for _, b := range frameOf(ctx).builders() {
 			if f.maybe = append(f.maybe, b); len(f.maybe) == 1 {
-				f.parent, f.task = b, b.task
+				f.parent = b
 			}
 		}
 	}
