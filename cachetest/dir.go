@@ -25,7 +25,7 @@ import (
 func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "Dir", key, fn, opts, 0)
-	defer f.LogRest()
+	defer f.Log()
 	return pathOf(tb, f, bridge.Want{Name: fixture.DirName(key)}, fn)
 }
 
@@ -35,7 +35,7 @@ func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 func File(tb TB, key string, fn func(path string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "File", key, fn, opts, 0)
-	defer f.LogRest()
+	defer f.Log()
 	return pathOf(tb, f, bridge.Want{Name: path.Base(key), File: true}, fn)
 }
 

@@ -12,7 +12,7 @@ import "github.com/fixturecache/fixturecache/core/bridge"
 func GoBuild(tb TB, pkg string, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)
-	defer f.LogRest()
+	defer f.Log()
 	dest := &destination{tb: tb, f: f}
 	want := bridge.Want{InPlace: true, Dest: dest.path, Spare: tb.TempDir}
 	path, err := f.Cache.GoBuild(f.Ctx, f.Spec, pkg, want)

@@ -25,8 +25,6 @@ type mainTB struct {
 	held     []string // lines of the log, shown once something fails
 	cleanups []func()
 	helpers  map[string]bool // names of functions
-	dir      string          // that TempDir makes directories in
-	dirs     int
 }
 
 func (tb *mainTB) Name() string { return "TestMain" }
@@ -164,27 +162,14 @@ func (tb *mainTB) abort(panicked any) {
 
 func (tb *mainTB) TempDir() string {
 	tb.Helper()
-	tb.mu.Lock()
-	first := tb.dir == ""
-	var err error
-	if first {
-		tb.dir, err = os.MkdirTemp("", "TestMain")
-	}
-	tb.dirs++
-	dir := filepath.Join(tb.dir, fmt.Sprintf("%03d", tb.dirs))
-	tb.mu.Unlock()
-	if err == nil && first {
-		tb.Cleanup(func() {
-			if err := os.RemoveAll(tb.dir); err != nil {
-				tb.Errorf("TempDir: %v", err)
-			}
-		})
-	}
-	if err == nil {
-		err = os.Mkdir(dir, 0o777)
-	}
+	dir, err := os.MkdirTemp("", "main")
 	if err != nil {
 		tb.Fatalf("TempDir: %v", err)
 	}
+	tb.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			tb.Errorf("TempDir: %v", err)
+		}
+	})
 	return dir
 }
