@@ -22,10 +22,8 @@ type option struct {
 	set  func(*fixture.Settings)
 }
 
-func (o option) apply(to any) { o.Apply(to.(*fixture.Settings)) }
-
-// Apply is apply for the packages of this module.
-func (o option) Apply(s *fixture.Settings) {
+func (o option) apply(to any) {
+	s := to.(*fixture.Settings)
 	s.Give(o.name)
 	o.set(s)
 }

@@ -115,7 +115,7 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	if err != nil {
 		return err
 	}
-	f, err := c.one(cache.Fixtures(true))
+	f, err := c.one(cache.Fixtures())
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (c *command) outdated(asJSON, quiet bool) error {
 	if err != nil {
 		return err
 	}
-	all := cache.Fixtures(true)
+	all := cache.Fixtures()
 	events := cache.Events()
 	known, left, err := c.choose(admin.WithLogged(all, events, nil))
 	if err != nil {

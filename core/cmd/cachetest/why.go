@@ -54,7 +54,7 @@ func (c *command) why(asJSON bool) error {
 		return err
 	}
 	events := cache.Events()
-	list := admin.WithLogged(cache.Fixtures(true), events, nil)
+	list := admin.WithLogged(cache.Fixtures(), events, nil)
 	if len(c.args) == 0 {
 		return c.whyLast(list, events, asJSON)
 	}

@@ -73,7 +73,7 @@ func (w *world) admin() *Cache {
 }
 
 func (w *world) records(key string) (list []*Stored) {
-	for s := range w.admin().Records(true) {
+	for s := range w.admin().Records() {
 		if s.Key == key {
 			list = append(list, s)
 		}
@@ -248,7 +248,7 @@ func TestNoStore(t *testing.T) {
 	w := newWorld(t)
 	w.config.Mode = engine.Off
 	c := w.admin()
-	for range c.Records(true) {
+	for range c.Records() {
 		t.Error("a record")
 	}
 	out, err := c.Trim(Trim{})

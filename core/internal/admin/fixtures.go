@@ -32,10 +32,10 @@ func (f *Fixture) Newest() *Stored {
 }
 
 // Fixtures returns what the cache holds, by package and key.
-func (c *Cache) Fixtures(inputs bool) []*Fixture {
+func (c *Cache) Fixtures() []*Fixture {
 	bySlot := map[string]*Fixture{}
 	var list []*Fixture
-	for s := range c.Records(inputs) {
+	for s := range c.Records() {
 		f := bySlot[s.Slot]
 		if f == nil {
 			f = &Fixture{FixtureID: FixtureID{Package: s.Package, Key: s.Key}}

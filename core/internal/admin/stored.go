@@ -44,24 +44,14 @@ type Input struct {
 }
 
 // Records lists what is stored, the records of a fixture together. What cannot
-// be read is left out, and what goes meanwhile may be listed. Without inputs a
-// record takes little memory, and can only be looked at as it is.
-func (c *Cache) Records(inputs bool) iter.Seq[*Stored] {
+// be read is left out, and what goes meanwhile may be listed.
+func (c *Cache) Records() iter.Seq[*Stored] {
 	return func(yield func(*Stored) bool) {
 		if c.store == nil {
 			return
 		}
-		last := &Stored{}
 		for file := range c.store.All() {
-			rec, err := load(c.store, &file)
-			if err != nil {
-				continue
-			}
-			s := stored(file, rec)
-			if !inputs {
-				s.drop(last)
-			}
-			if last = s; !yield(s) {
+			if rec, err := load(c.store, &file); err == nil && !yield(stored(file, rec)) {
 				return
 			}
 		}
@@ -74,17 +64,6 @@ func load(s *store.Store, file *store.RecordFile) (*record.Record, error) {
 		return nil, err
 	}
 	return record.Decode(payload)
-}
-
-// drop lets go of the inputs, and of the file's bytes that strings share. Most
-// records have the names of the one before.
-func (s *Stored) drop(last *Stored) {
-	s.rec, s.Home = nil, strings.Clone(s.Home)
-	if s.Package == last.Package && s.Key == last.Key {
-		s.Package, s.Key = last.Package, last.Key
-		return
-	}
-	s.Package, s.Key = strings.Clone(s.Package), strings.Clone(s.Key)
 }
 
 func stored(file store.RecordFile, rec *record.Record) *Stored {

@@ -109,7 +109,7 @@ func nestedVerdicts(t *testing.T, config engine.Config) (verdicts map[string]adm
 	}
 	v := c.Inspect("")
 	verdicts = map[string]admin.Verdict{}
-	for s := range c.Records(true) {
+	for s := range c.Records() {
 		verdicts[s.Key] = v.Fixture([]*admin.Stored{s})
 	}
 	for file := range e.Store().All() {

@@ -23,7 +23,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -64,7 +63,7 @@ type Cache struct {
 	world    *input.World
 
 	shared sync.Map // sharedKey -> decoded value
-	recent recents
+	recent sync.Map // compare.Variant -> *found, which nobody changes: the record that was used last, so that it need not be read again
 	locked sync.Map // compare.Variant: those that this process builds
 
 	mu     sync.Mutex
@@ -72,8 +71,6 @@ type Cache struct {
 	places map[string]place
 	turns  map[compare.Variant]string // see servedIn
 	held   map[store.ObjectID]func()  // undoes of the locks of trees used in place
-
-	trimChecked time.Time // when this process last looked whether a trim is due
 }
 
 // Open opens a cache. The error says that its directory cannot be used, or

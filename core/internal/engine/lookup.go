@@ -61,9 +61,11 @@ func (cl *call) findNoted() *hit {
 	}
 	all := cl.codeKeys()
 	keys := all.list()
-	if f := cl.c.recent.get(cl.key); f != nil && slices.Contains(keys, f.code) && cl.c.store.Unchanged(&f.File) {
-		if h := cl.try(f, false, true); h != nil {
-			return h
+	if last, ok := cl.c.recent.Load(cl.key); ok {
+		if f := last.(*found); slices.Contains(keys, f.code) && cl.c.store.Unchanged(&f.File) {
+			if h := cl.try(f, false, true); h != nil {
+				return h
+			}
 		}
 	}
 	cl.looked = true
@@ -158,14 +160,14 @@ func (cl *call) used(f *found, c *compare.Comparison, first, noted bool) {
 	cl.c.serveIn(cl.key, f.code)
 	switch {
 	case cl.mode == ReadOnly:
-		cl.c.recent.put(cl.key, f)
+		cl.c.recent.Store(cl.key, f)
 	case c.Renewed:
 		// Without it the next look-up would read the files again.
 		cl.c.store.PutRecord(file.Slot, file.Variant, file.ID, c.Rec.Encode(), f.code.note())
 	case !noted:
 		cl.c.store.AddNote(file, len(f.notes), f.code.note(), c.Rec.Encode)
 	default:
-		cl.c.recent.put(cl.key, f)
+		cl.c.recent.Store(cl.key, f)
 		var object *store.ObjectRef
 		if !f.Record.HasInline {
 			object = &f.Record.Output

@@ -40,8 +40,8 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	if s.Func == nil {
 		s.Func = fn
 	}
-	p := &pathGetter{want: w, fn: fn}
-	defer p.clean()
+	p := &pathGetter{want: w, fn: fn, remove: func() {}}
+	defer func() { p.remove() }()
 	s.kind = "a directory"
 	if w.File {
 		s.kind = "a file"
@@ -89,9 +89,9 @@ func (cl *call) probe() error {
 type pathGetter struct {
 	want   Want
 	fn     func(ctx context.Context, path string) error
-	got    string   // what was stored, where it is wanted
-	built  string   // what fn made
-	remove []func() // the directories that it was made in
+	got    string // what was stored, where it is wanted
+	built  string // what fn made
+	remove func() // the directory that it was made in
 }
 
 // accept puts a stored tree where it is wanted.
@@ -135,7 +135,7 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 func (p *pathGetter) workDir() (string, error) {
 	dir, remove, err := process.WorkDir()
 	if err == nil {
-		p.remove = append(p.remove, remove)
+		p.remove = remove
 		err = p.begin(dir)
 	}
 	if err != nil && p.want.Spare != nil {
@@ -226,12 +226,6 @@ func copyPath(to, from string) error {
 		return err
 	}
 	return os.WriteFile(to, data, 0o644|st.Mode.Perm())
-}
-
-func (p *pathGetter) clean() {
-	for _, remove := range p.remove {
-		remove()
-	}
 }
 
 // mkdir makes a directory with the mode that a new one has.

@@ -202,7 +202,7 @@ func (w *randomWorld) verdict(i int) (verdict admin.Verdict, stored bool) {
 		w.t.Fatal(err)
 	}
 	var records []*admin.Stored
-	for s := range c.Records(true) {
+	for s := range c.Records() {
 		if s.Key == w.fixtures[i].key {
 			records = append(records, s)
 		}

@@ -19,27 +19,11 @@ var DefaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
 // a fraction of a second. What is left is for the next days.
 const dailyVisits = 10_000
 
-// trimCheck is how often one process looks whether a trim is due.
-const trimCheck = time.Hour
-
 // trimDaily removes what is old or over the limits if nobody has for a day. A
 // failure of it is nothing that the test that has just stored something could
 // do anything about; `cachetest trim` tells it.
 func (c *Cache) trimDaily() {
-	c.mu.Lock()
-	now := time.Now()
-	due := now.Sub(c.trimChecked) >= trimCheck
-	if due {
-		c.trimChecked = now
-	}
-	c.mu.Unlock()
-	if due {
-		c.store.TrimDaily(c.dailyTrim())
-	}
-}
-
-func (c *Cache) dailyTrim() store.Trim {
-	return store.Trim{Limits: InForce(c.config.Limits), Refs: c.RecordRefs, Visits: dailyVisits}
+	c.store.TrimDaily(store.Trim{Limits: InForce(c.config.Limits), Refs: c.RecordRefs, Visits: dailyVisits})
 }
 
 // InForce returns limits in the form of package store: 0 for none.
