@@ -1,11 +1,15 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/config"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 )
 
@@ -48,4 +52,87 @@ func (c *Cache) addConfig(s *Spec) {
 			s.Declare.Env = append(slices.Clip(s.Declare.Env), name)
 		}
 	}
+}
+
+// A Mode restricts what a cache does. Modes are set for a whole run, by the
+// variable CACHETEST; no option of a fixture lifts one.
+type Mode string
+
+const (
+	On       Mode = "on"
+	Off      Mode = "off"      // neither read nor written: every fixture is built
+	ReadOnly Mode = "readonly" // hits, but nothing is written
+	Refresh  Mode = "refresh"  // every fixture is built, once in each process, and stored
+	Verify   Mode = "verify"   // hits are built again and compared
+	Require  Mode = "require"  // a miss is an error
+)
+
+const modes = "on, off, readonly, refresh, verify, require"
+
+// mode returns the mode in force. The variable is looked at each time, through
+// package os: a test result that go test keeps depends on it.
+func (c *Cache) mode() (Mode, error) {
+	if c.config.Mode != "" {
+		return c.config.Mode, c.config.Mode.check()
+	}
+	return EnvMode()
+}
+
+// EnvMode returns the mode that CACHETEST asks for.
+func EnvMode() (Mode, error) {
+	value, _ := logged.Env("CACHETEST")
+	if value == "" {
+		return On, nil
+	}
+	return Mode(value), Mode(value).check()
+}
+
+func (mode Mode) check() error {
+	if !slices.Contains(strings.Split(modes, ", "), string(mode)) {
+		return fmt.Errorf("CACHETEST=%s is not one of %s", mode, modes)
+	}
+	return nil
+}
+
+// byDir are the caches that Default has opened, by directory: a test may set
+// CACHETEST_DIR.
+var byDir struct {
+	sync.Mutex
+	caches map[string]*Cache
+}
+
+// Default returns the cache that the environment names, one for each directory in
+// a process. One that cannot be opened is replaced by one that builds everything,
+// and says why; errors are misuse.
+func Default() (*Cache, error) {
+	mode, err := EnvMode()
+	if err != nil {
+		return nil, err
+	}
+	settings, _, err := LoadConfig(Config{})
+	dir := settings.Dir
+	var inFile *config.FileError
+	switch {
+	case errors.As(err, &inFile):
+		return nil, err // a file that makes no sense here makes none anywhere
+	case err != nil:
+		return Disabled(err), nil // a variable of this machine's
+	}
+	if mode == Off {
+		dir = "off"
+	}
+	byDir.Lock()
+	defer byDir.Unlock()
+	if c := byDir.caches[dir]; c != nil {
+		return c, nil
+	}
+	c, err := Open(Config{})
+	if err != nil {
+		c = Disabled(err)
+	}
+	if byDir.caches == nil {
+		byDir.caches = map[string]*Cache{}
+	}
+	byDir.caches[dir] = c
+	return c, nil
 }
