@@ -139,7 +139,7 @@ func (c *command) writeOutdated(rows []outdatedRow) error {
 		name := stateNames[row.State]
 		switch row.State {
 		case admin.Unknown:
-			name = stateNames[admin.Same] + " unless changed: " + strings.Join(row.Unknown, ", ")
+			name = stateNames[admin.Same] + " unless changed: " + strings.Join(row.In(admin.Unknown), ", ")
 		case admin.None:
 			name = "of another module"
 		}

@@ -106,7 +106,7 @@ func (c *command) writeWhy(r whyReport) {
 		fmt.Fprintln(c.out, "now: a hit")
 	case r.Now.State == admin.Unknown:
 		var what []string
-		for _, sort := range r.Now.Unknown {
+		for _, sort := range r.Now.In(admin.Unknown) {
 			what = append(what, unknownNames[sort])
 		}
 		c.wrap("", "now: a hit, unless something has changed that only a run can tell: "+strings.Join(what, ", "), 4)

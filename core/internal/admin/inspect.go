@@ -17,11 +17,14 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/record"
 )
 
-// A State is how a fixture stands now.
+// Columns are the sorts of input that a Verdict tells apart.
+var Columns = []string{"code", "files", "env", "values", "modules", "toolchain", "children"}
+
+// A State is how a fixture, or its inputs of a sort, stand now.
 type State string
 
 const (
-	None    State = "-" // it is not known here
+	None    State = "-" // there are none, or nothing is known
 	Same    State = "ok"
 	Unknown State = "?" // only a run can tell
 	Changed State = "changed"
@@ -30,13 +33,26 @@ const (
 // A Verdict is what can be said of a record, or of the best record of a
 // fixture, without running a test.
 type Verdict struct {
-	State   State           `json:"state"`
-	Unknown []string        `json:"unknown,omitempty"` // the sorts of input of which only a run can tell
-	Reasons []engine.Reason `json:"reasons,omitempty"` // of what has changed
+	State   State            `json:"state"`
+	Columns map[string]State `json:"columns"`
+	Reasons []engine.Reason  `json:"reasons,omitempty"` // of what has changed
 
 	// Code is the closure of the build function in the source on disk, nil where
 	// that cannot be told without a run.
 	Code *code.Closure `json:"-"`
+}
+
+// raise notes a state of a sort of input, if that is worse than what is known.
+func (v *Verdict) raise(sort string, state State) {
+	order := []State{None, Same, Unknown, Changed}
+	if was, known := v.Columns[sort]; known && slices.Index(order, state) > slices.Index(order, was) {
+		v.Columns[sort] = state
+	}
+}
+
+// In returns the sorts of input that are in a state.
+func (v *Verdict) In(state State) []string {
+	return slices.DeleteFunc(slices.Clone(Columns), func(sort string) bool { return v.Columns[sort] != state })
 }
 
 // An Inspector compares records with the present state of a checkout, without
@@ -79,7 +95,9 @@ func (v *Inspector) Fixture(records []*Stored) Verdict {
 		return Verdict{State: None}
 	}
 	if pkg := records[0].home(); v.isGone(pkg) {
-		return Verdict{State: Changed, Reasons: []engine.Reason{{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"}}}
+		gone := newVerdict(Changed, engine.Reason{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"})
+		gone.raise("code", Changed)
+		return gone
 	}
 	var nearest *compare.Comparison
 	for _, s := range records {
@@ -102,21 +120,37 @@ func (v *Inspector) isGone(pkg string) bool {
 	return gone
 }
 
+func newVerdict(state State, reasons ...engine.Reason) Verdict {
+	v := Verdict{State: state, Columns: map[string]State{}, Reasons: reasons}
+	for _, sort := range Columns {
+		v.Columns[sort] = None
+	}
+	return v
+}
+
 func (v *Inspector) verdict(c *compare.Comparison) Verdict {
-	verdict := Verdict{State: Same, Reasons: c.Reasons()}
-	for _, d := range c.Found {
-		if !d.Unknown {
-			verdict.State = Changed
-		} else if sort := d.Kind.Sort(); !slices.Contains(verdict.Unknown, sort) {
-			verdict.Unknown = append(verdict.Unknown, sort)
+	verdict := newVerdict(Same, c.Reasons()...)
+	for i := range c.Rec.Inputs {
+		in := &c.Rec.Inputs[i]
+		if verdict.raise(in.Kind.Sort(), Same); in.Kind == input.Code {
+			if verdict.Code = v.closures[in.Digest]; verdict.Code != nil && len(verdict.Code.Modules) > 0 {
+				verdict.raise("modules", Same)
+			}
 		}
 	}
-	if len(verdict.Unknown) > 0 && verdict.State == Same {
-		verdict.State = Unknown
-	}
-	for i := range c.Rec.Inputs {
-		if in := &c.Rec.Inputs[i]; in.Kind == input.Code {
-			verdict.Code = v.closures[in.Digest]
+	for _, d := range c.Found {
+		switch {
+		case d.Unknown:
+			verdict.raise(d.Kind.Sort(), Unknown)
+			if verdict.State == Same {
+				verdict.State = Unknown
+			}
+		default:
+			verdict.State = Changed
+			verdict.raise(d.Kind.Sort(), Changed)
+		}
+		if slices.ContainsFunc(d.Reasons, func(r engine.Reason) bool { return r.Code == "module.changed" }) {
+			verdict.raise("modules", Changed)
 		}
 	}
 	return verdict
