@@ -38,7 +38,7 @@ func (c *command) list(asJSON, verbose bool) error {
 	if err != nil {
 		return err
 	}
-	all := cache.Fixtures(true)
+	all := cache.Fixtures()
 	events := cache.Events()
 	known, left, err := c.choose(admin.WithLogged(all, events, nil))
 	if err != nil {

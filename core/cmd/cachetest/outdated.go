@@ -36,10 +36,9 @@ status is 1 if something is outdated.`,
 
 // An outdatedRow is the verdict on a fixture.
 type outdatedRow struct {
-	Package string      `json:"pkg"`
-	Key     string      `json:"key"`
-	State   admin.State `json:"state"`
-	BuildMS float64     `json:"build_ms"` // of the newest record
+	Package string  `json:"pkg"`
+	Key     string  `json:"key"`
+	BuildMS float64 `json:"build_ms"` // of the newest record
 	admin.Verdict
 	fixture *admin.Fixture
 }
@@ -49,7 +48,7 @@ func (c *command) outdated(asJSON, quiet bool) error {
 	if err != nil {
 		return err
 	}
-	all := cache.Fixtures(true)
+	all := cache.Fixtures()
 	events := cache.Events()
 	known, left, err := c.choose(admin.WithLogged(all, events, nil))
 	if err != nil {
@@ -91,10 +90,9 @@ func (c *command) verdicts(cache *admin.Cache, list []*admin.Fixture) ([]outdate
 	}
 	rows := []outdatedRow{}
 	for _, f := range list {
-		row := outdatedRow{Package: f.Package, Key: f.Key, State: admin.None, BuildMS: milliseconds(f.Newest().BuildTime), fixture: f}
+		row := outdatedRow{Package: f.Package, Key: f.Key, Verdict: admin.Verdict{State: admin.None}, BuildMS: milliseconds(f.Newest().BuildTime), fixture: f}
 		if c.module.owns(f) {
 			row.Verdict = inspector.Fixture(f.Records)
-			row.State = row.Verdict.State()
 		}
 		rows = append(rows, row)
 	}
@@ -141,7 +139,7 @@ func (c *command) writeOutdated(rows []outdatedRow) error {
 		name := stateNames[row.State]
 		switch row.State {
 		case admin.Unknown:
-			name = stateNames[admin.Same] + " unless changed: " + strings.Join(columnsIn(row.Verdict, admin.Unknown), ", ")
+			name = stateNames[admin.Same] + " unless changed: " + strings.Join(row.In(admin.Unknown), ", ")
 		case admin.None:
 			name = "of another module"
 		}

@@ -32,5 +32,5 @@ func (c *collector) throughLink(r trace.Read) *notStored {
 	at := slices.IndexFunc(c.closure.Settings, func(use code.Use) bool { return use.What == code.SettingLinks })
 	use := c.closure.Settings[at]
 	return &notStored{"temporary", fmt.Sprintf("it used %s, which is gone, and may have been a link to another file (%s can come to os.Symlink, %s:%d): leave it until the build function returns, or declare with cachetest.Files what it leads to",
-		r.Name, lastElement(use.By), use.File, use.Line)}
+		r.Name, caller(use.By), use.File, use.Line)}
 }

@@ -138,9 +138,9 @@ func (cl *call) sets() string {
 }
 
 // calls is a method of a testing handle that fn calls for what it leaves behind,
-// for the miss line.
+// for the miss line: not one that another function in its line may call.
 func (cl *call) calls() string {
-	if cl.closure == nil || len(cl.closure.HandleCalls) == 0 {
+	if cl.closure == nil || len(cl.closure.HandleCalls) == 0 || cl.captured().Several {
 		return ""
 	}
 	use := cl.closure.HandleCalls[0]
