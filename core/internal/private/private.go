@@ -91,21 +91,12 @@ func CheckDir(path string) error {
 // CheckDirs is CheckDir for all that is in a directory but plain files. It
 // returns the name of the first that others can change.
 func CheckDirs(path string) (name string, err error) {
-	d, err := unlogged.OpenDir(path)
-	if err != nil {
-		return "", nil
-	}
-	defer d.Close()
-	entries, _ := d.Entries()
+	entries, _ := unlogged.ReadDir(path)
 	for _, e := range entries {
 		if e.Type().IsRegular() {
 			continue
 		}
-		st, uid, err := d.Lstat(e.Name())
-		if err == nil {
-			err = owned{st.Mode, uid, isOurs(uid)}.checkDir()
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := CheckDir(filepath.Join(path, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return e.Name(), err
 		}
 	}
@@ -182,24 +173,13 @@ func ReadFile(path string) ([]byte, error) {
 
 // ReadStat is ReadFile, and describes the file as well.
 func ReadStat(path string) ([]byte, unlogged.Stat, error) {
-	f, err := unlogged.OpenBare(path, unlogged.Plain)
+	f, info, err := Open(path)
 	if err != nil {
 		return nil, unlogged.Stat{}, err
 	}
 	defer f.Close()
-	st, uid, err := f.Stat()
-	switch {
-	case err != nil:
-	case !st.Mode.IsRegular():
-		err = errNotPlain
-	default:
-		err = owned{st.Mode, uid, isOurs(uid)}.check()
-	}
-	if err != nil {
-		return nil, st, err
-	}
-	data, err := f.ReadAll(nil, st)
-	return data, st, err
+	data, err := unlogged.ReadAll(f, nil, info)
+	return data, unlogged.FromInfo(info), err
 }
 
 // Sweep removes from a directory that is this user's alone what this user made

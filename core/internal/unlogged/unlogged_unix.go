@@ -13,6 +13,9 @@ import (
 // wait for the other end of a FIFO.
 const Plain = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
+// onlyDir opens directories only, and does not wait for the other end of a FIFO.
+const onlyDir = syscall.O_DIRECTORY
+
 // IsLink reports whether an error says that Plain met a symbolic link.
 func IsLink(err error) bool { return errors.Is(err, errLink) }
 
