@@ -50,21 +50,8 @@ func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
 	if ref.Size >= cloneFrom && cloneFile(dst, src) == nil {
 		return s.checkSealed(ref, src)
 	}
-	buf := pieces.Get().(*[]byte)
-	defer pieces.Put(buf)
-	sum, size, out := xxhash.New(), int64(0), sparseWriter{f: dst}
-	err = eachPiece(src, *buf, func(piece []byte) error {
-		sum.Write(piece)
-		if size += int64(len(piece)); size > ref.Size {
-			return ErrDamaged // grew under our hands
-		}
-		_, err := out.Write(piece)
-		return err
-	})
-	if err == nil {
-		err = out.end()
-	}
-	if errors.Is(err, ErrDamaged) || err == nil && (size != ref.Size || sum.Sum64() != ref.Sum) {
+	size, sum, err := writeInto(dst, src)
+	if err == nil && (size != ref.Size || sum != ref.Sum) {
 		return s.damaged(ref, size)
 	}
 	return err
@@ -127,10 +114,8 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 	if sealed(path, st) {
 		return nil
 	}
-	buf := pieces.Get().(*[]byte)
-	defer pieces.Put(buf)
 	sum := xxhash.New()
-	if err := eachPiece(f, *buf, func(piece []byte) error { sum.Write(piece); return nil }); err != nil {
+	if err := eachPiece(f, func(piece []byte) error { sum.Write(piece); return nil }); err != nil {
 		return err
 	}
 	if sum.Sum64() != ref.Sum {
@@ -169,10 +154,7 @@ func (s *Store) readSealed(ref ObjectRef) (data []byte, ok bool) {
 	return data, err == nil
 }
 
-func (s *Store) sealPath(id ObjectID) string {
-	name := id.String()
-	return filepath.Join(s.dir, "seals", name[:2], name)
-}
+func (s *Store) sealPath(id ObjectID) string { return s.sharded("seals", id.String()) }
 
 func readSeal(path string) (old seal, ok bool) {
 	data, err := private.ReadFile(path)

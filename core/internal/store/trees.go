@@ -14,10 +14,7 @@ import (
 // the lock alone.
 
 // TreeDir returns the directory of a tree.
-func (s *Store) TreeDir(id ObjectID) string {
-	name := id.String()
-	return filepath.Join(s.dir, "trees", name[:2], name)
-}
+func (s *Store) TreeDir(id ObjectID) string { return s.sharded("trees", id.String()) }
 
 // LockTree takes the lock of a tree, without waiting. It returns a nil unlock,
 // and no error, if another process has it.
