@@ -100,20 +100,10 @@ func (p *pass) list(dir string) []fs.DirEntry {
 	var entries []fs.DirEntry
 	if err == nil {
 		entries, err = unlogged.ReadDir(dir)
-		p.visit(1)
+		p.out.Visits++
 	}
 	p.failed(err)
 	return entries
-}
-
-// visit counts looks at files.
-func (p *pass) visit(n int) {
-	const tell = 50
-	before := p.out.Visits
-	p.out.Visits += n
-	if p.t.Progress != nil && before/tell != p.out.Visits/tell {
-		p.t.Progress(p.out)
-	}
 }
 
 // failed notes an error in reading. A file that is gone, or whose owner does not
@@ -166,7 +156,7 @@ func (p *pass) readVariant(v variant) {
 // readRecord notes the use of a record and what it refers to. One that is
 // damaged refers to nothing, and goes by its age.
 func (p *pass) readRecord(path string, e *entry) (ok bool) {
-	p.visit(1)
+	p.out.Visits++
 	var info fs.FileInfo
 	f, err := unlogged.Open(path)
 	if err == nil {
@@ -186,7 +176,7 @@ func (p *pass) readRecord(path string, e *entry) (ok bool) {
 			p.refs = append(p.refs, ref{r.ID, r.Size})
 		}
 		const each = 16 // references take as long as a look at a file
-		p.visit(len(refs) / each)
+		p.out.Visits += len(refs) / each
 	}
 	return true
 }
@@ -201,7 +191,7 @@ func (p *pass) readDerived(shard byte) {
 			p.entries = append(p.entries, e)
 		}
 	}
-	p.visit(len(files))
+	p.out.Visits += len(files)
 }
 
 // choose marks what the records refer to from the last used one on, and has go
@@ -277,17 +267,13 @@ func (p *pass) keep(i int) {
 	p.mark(i)
 	for _, r := range p.refsOf(i) {
 		for _, path := range []string{p.s.objectPath(r.id), p.s.TreeDir(r.id)} {
-			if err := p.touch(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if !p.part() {
+				continue
+			}
+			if err := os.Chtimes(path, p.now, p.now); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				p.blind = true
 				p.note(err)
 			}
 		}
 	}
-}
-
-func (p *pass) touch(path string) error {
-	if !p.part() {
-		return nil
-	}
-	return os.Chtimes(path, p.now, p.now)
 }
