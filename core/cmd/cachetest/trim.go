@@ -75,6 +75,7 @@ func (c *command) trim(limits engine.Limits, dry bool) error {
 	if err != nil {
 		return err
 	}
+	show := c.progress()
 	list := report.Table{Columns: []report.Column{{Cut: true}, {Cut: true}, {Right: true}, {}}}
 	gone := func(g admin.Gone) {
 		name := g.Key
@@ -83,7 +84,10 @@ func (c *command) trim(limits engine.Limits, dry bool) error {
 		}
 		list.Add(name, g.Package, human.Size(g.Bytes), human.Ago(time.Since(g.Used)))
 	}
-	out, err := cache.Trim(admin.Trim{Limits: config.Limits, DryRun: dry, Gone: gone})
+	out, err := cache.Trim(admin.Trim{Limits: config.Limits, DryRun: dry, Gone: gone, Progress: func(t admin.Trimmed) {
+		show("%d files looked at, %s removed", t.Visits, human.Count(t.Records, "record"))
+	}})
+	show("")
 	list.Write(c.out)
 	verb := "removed"
 	if dry {

@@ -8,8 +8,9 @@ import (
 // A Trim says how to trim a cache.
 type Trim struct {
 	engine.Limits
-	DryRun bool       // remove nothing, count what would go
-	Gone   func(Gone) // told of each thing that a dry run would remove, but for objects
+	DryRun   bool          // remove nothing, count what would go
+	Gone     func(Gone)    // told of each thing that a dry run would remove, but for objects
+	Progress func(Trimmed) // told now and then
 }
 
 // Gone is what a dry run would remove: a record, if it has a key, or a file.
@@ -28,7 +29,7 @@ func (c *Cache) Trim(t Trim) (Trimmed, error) {
 	if c.store == nil {
 		return Trimmed{Done: true}, nil
 	}
-	st := store.Trim{Limits: engine.InForce(t.Limits), Refs: c.engine.RecordRefs, DryRun: t.DryRun}
+	st := store.Trim{Limits: engine.InForce(t.Limits), Refs: c.engine.RecordRefs, DryRun: t.DryRun, Progress: t.Progress}
 	if t.DryRun && t.Gone != nil {
 		st.Gone = func(gone store.Gone) {
 			g := Gone{Gone: gone}

@@ -31,6 +31,8 @@ type Trim struct {
 	DryRun bool
 	// Gone is told of each thing that a dry run would remove, but for objects.
 	Gone func(Gone)
+	// Progress is told, now and then, how far it is.
+	Progress func(Trimmed)
 }
 
 // Gone is what a trim would remove: a record, or something else.

@@ -100,10 +100,20 @@ func (p *pass) list(dir string) []fs.DirEntry {
 	var entries []fs.DirEntry
 	if err == nil {
 		entries, err = unlogged.ReadDir(dir)
-		p.out.Visits++
+		p.visit(1)
 	}
 	p.failed(err)
 	return entries
+}
+
+// visit counts looks at files.
+func (p *pass) visit(n int) {
+	const tell = 50
+	before := p.out.Visits
+	p.out.Visits += n
+	if p.t.Progress != nil && before/tell != p.out.Visits/tell {
+		p.t.Progress(p.out)
+	}
 }
 
 // failed notes an error in reading. A file that is gone, or whose owner does not
@@ -156,7 +166,7 @@ func (p *pass) readVariant(v variant) {
 // readRecord notes the use of a record and what it refers to. One that is
 // damaged refers to nothing, and goes by its age.
 func (p *pass) readRecord(path string, e *entry) (ok bool) {
-	p.out.Visits++
+	p.visit(1)
 	var info fs.FileInfo
 	f, err := unlogged.Open(path)
 	if err == nil {
@@ -176,7 +186,7 @@ func (p *pass) readRecord(path string, e *entry) (ok bool) {
 			p.refs = append(p.refs, ref{r.ID, r.Size})
 		}
 		const each = 16 // references take as long as a look at a file
-		p.out.Visits += len(refs) / each
+		p.visit(len(refs) / each)
 	}
 	return true
 }
@@ -191,7 +201,7 @@ func (p *pass) readDerived(shard byte) {
 			p.entries = append(p.entries, e)
 		}
 	}
-	p.out.Visits += len(files)
+	p.visit(len(files))
 }
 
 // choose marks what the records refer to from the last used one on, and has go
