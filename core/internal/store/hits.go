@@ -91,9 +91,10 @@ func rotatedHits(at time.Time) string { return fmt.Sprintf("hits.%d.jsonl", at.U
 
 // appendHits adds a line for a fixture.
 func (s *Store) appendHits(f Fixture, n HitCount) error {
-	line := fmt.Appendf(nil, `{"run":%d,"at":%d,"hits":%d,"saved_ms":%d,"pkg":`, os.Getppid(), s.now().Unix(), n.Hits, n.SavedMS)
-	line = append(plainjson.AppendString(line, f.Package), `,"key":`...)
-	line = append(plainjson.AppendString(line, f.Key), '}')
+	line, err := plainjson.Marshal(HitLine{os.Getppid(), s.now().Unix(), f, n})
+	if err != nil {
+		return err
+	}
 	end, err := s.appendLog(s.hitsPath(), line)
 	if end > maxHits {
 		unlogged.Rename(s.hitsPath(), s.logPath(rotatedHits(s.now())))

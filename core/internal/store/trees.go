@@ -22,11 +22,7 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 	if err := s.trusted(s.TreeDir(id)); err != nil {
 		return nil, err
 	}
-	l, err := lockFile(s.TreeDir(id), exclusive)
-	if l == nil || err != nil {
-		return nil, err
-	}
-	return l.unlock, nil
+	return lockDir(s.TreeDir(id), exclusive)
 }
 
 // NoteTreeSize notes, for trim, how many bytes a tree takes beside the objects

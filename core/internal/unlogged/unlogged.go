@@ -52,10 +52,6 @@ func StatPath(path string) (Stat, error) { return stat(path) }
 //go:noinline
 func LstatPath(path string) (Stat, error) { return lstat(path) }
 
-// StatLinks is StatPath, and how many names the file has, 0 where the system
-// does not say.
-func StatLinks(path string) (Stat, uint64, error) { return statLinks(path) }
-
 // ReadFile is os.ReadFile, not logged.
 //
 //go:noinline
