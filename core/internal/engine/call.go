@@ -297,7 +297,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 	if len(together) > 1 {
 		digest, err := snapshot.Hash(together)
 		if err != nil {
-			return fmt.Errorf("With: %w", err)
+			return fmt.Errorf("values of With together: %w", err)
 		}
 		fmt.Fprintf(h, "together %x\n", digest)
 	}
