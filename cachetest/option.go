@@ -18,15 +18,13 @@ type Option interface{ apply(to any) }
 
 // An option is one that is no bundle.
 type option struct {
-	id  fixture.OptionID
-	set func(*fixture.Settings)
+	name string // of the function that makes it
+	set  func(*fixture.Settings)
 }
 
-func (o option) apply(to any) { o.Apply(to.(*fixture.Settings)) }
-
-// Apply is apply for the packages of this module.
-func (o option) Apply(s *fixture.Settings) {
-	s.Give(o.id)
+func (o option) apply(to any) {
+	s := to.(*fixture.Settings)
+	s.Give(o.name)
 	o.set(s)
 }
 
@@ -63,7 +61,7 @@ func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = bridge.Path(path)
 	}
-	return option{fixture.OptWith, func(s *fixture.Settings) { s.Values = append(s.Values, bridge.Value{Name: name, Value: value}) }}
+	return option{"With", func(s *fixture.Settings) { s.Values = append(s.Values, bridge.Value{Name: name, Value: value}) }}
 }
 
 // A Path is a file or directory as a value of [With]:
@@ -83,7 +81,7 @@ type Path string
 //
 //go:noinline
 func Files(patterns ...string) Option {
-	return option{fixture.OptFiles, func(s *fixture.Settings) { s.Declare.Files = append(s.Declare.Files, patterns...) }}
+	return option{"Files", func(s *fixture.Settings) { s.Declare.Files = append(s.Declare.Files, patterns...) }}
 }
 
 // Tool names executables on the PATH, or at a path, whose content is an input.
@@ -94,7 +92,7 @@ func Files(patterns ...string) Option {
 //
 //go:noinline
 func Tool(names ...string) Option {
-	return option{fixture.OptTool, func(s *fixture.Settings) { s.Declare.Tools = append(s.Declare.Tools, names...) }}
+	return option{"Tool", func(s *fixture.Settings) { s.Declare.Tools = append(s.Declare.Tools, names...) }}
 }
 
 // GoPackages names packages, as in "./cmd/server", that the build function hands
@@ -105,7 +103,7 @@ func Tool(names ...string) Option {
 //
 //go:noinline
 func GoPackages(patterns ...string) Option {
-	return option{fixture.OptGoPackages, func(s *fixture.Settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) }}
+	return option{"GoPackages", func(s *fixture.Settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) }}
 }
 
 // GoFlags gives flags to the go build of [GoBuild], such as "-tags=x",
@@ -118,7 +116,7 @@ func GoPackages(patterns ...string) Option {
 //
 //go:noinline
 func GoFlags(flags ...string) Option {
-	return option{fixture.OptGoFlags, func(s *fixture.Settings) { s.Declare.GoFlags = append(s.Declare.GoFlags, flags...) }}
+	return option{"GoFlags", func(s *fixture.Settings) { s.Declare.GoFlags = append(s.Declare.GoFlags, flags...) }}
 }
 
 // Env names environment variables that are inputs. Their values are stored only
@@ -126,7 +124,7 @@ func GoFlags(flags ...string) Option {
 //
 //go:noinline
 func Env(names ...string) Option {
-	return option{fixture.OptEnv, func(s *fixture.Settings) { s.Declare.Env = append(s.Declare.Env, names...) }}
+	return option{"Env", func(s *fixture.Settings) { s.Declare.Env = append(s.Declare.Env, names...) }}
 }
 
 // Version gives the fixture a version that you change by hand when something has
@@ -136,7 +134,7 @@ func Env(names ...string) Option {
 //
 //go:noinline
 func Version(v string) Option {
-	return option{fixture.OptVersion, func(s *fixture.Settings) { s.Version = v }}
+	return option{"Version", func(s *fixture.Settings) { s.Version = v }}
 }
 
 // DeclaredOnly says that the declared inputs are all there are: files and
@@ -145,7 +143,7 @@ func Version(v string) Option {
 //
 //go:noinline
 func DeclaredOnly() Option {
-	return option{fixture.OptDeclaredOnly, func(s *fixture.Settings) { s.DeclaredOnly = true }}
+	return option{"DeclaredOnly", func(s *fixture.Settings) { s.DeclaredOnly = true }}
 }
 
 // IgnoreFiles takes files out of the inputs, although they were read or match a
@@ -154,7 +152,7 @@ func DeclaredOnly() Option {
 //
 //go:noinline
 func IgnoreFiles(patterns ...string) Option {
-	return option{fixture.OptIgnoreFiles, func(s *fixture.Settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) }}
+	return option{"IgnoreFiles", func(s *fixture.Settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) }}
 }
 
 // IgnoreEnv takes environment variables out of the inputs, although they were
@@ -166,7 +164,7 @@ func IgnoreFiles(patterns ...string) Option {
 //
 //go:noinline
 func IgnoreEnv(names ...string) Option {
-	return option{fixture.OptIgnoreEnv, func(s *fixture.Settings) { s.Ignore.Env = append(s.Ignore.Env, names...) }}
+	return option{"IgnoreEnv", func(s *fixture.Settings) { s.Ignore.Env = append(s.Ignore.Env, names...) }}
 }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,
@@ -175,7 +173,7 @@ func IgnoreEnv(names ...string) Option {
 //
 //go:noinline
 func IgnoreCapture(names ...string) Option {
-	return option{fixture.OptIgnoreCapture, func(s *fixture.Settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) }}
+	return option{"IgnoreCapture", func(s *fixture.Settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) }}
 }
 
 // A CodeMode says how much of the program counts as the fixture's code.
@@ -193,14 +191,14 @@ const (
 //
 //go:noinline
 func Code(mode CodeMode) Option {
-	return option{fixture.OptCode, func(s *fixture.Settings) { s.Code = bridge.CodeMode(mode) }}
+	return option{"Code", func(s *fixture.Settings) { s.Code = bridge.CodeMode(mode) }}
 }
 
 // Refresh builds and stores the fixture even if the stored one is valid.
 //
 //go:noinline
 func Refresh() Option {
-	return option{fixture.OptRefresh, func(s *fixture.Settings) { s.Spec.Refresh = true }}
+	return option{"Refresh", func(s *fixture.Settings) { s.Spec.Refresh = true }}
 }
 
 // MaxAge builds the fixture again when the stored one is older than d, as for a
@@ -208,14 +206,14 @@ func Refresh() Option {
 //
 //go:noinline
 func MaxAge(d time.Duration) Option {
-	return option{fixture.OptMaxAge, func(s *fixture.Settings) { s.MaxAge = d }}
+	return option{"MaxAge", func(s *fixture.Settings) { s.MaxAge = d }}
 }
 
 // NoStore uses a stored fixture if there is a valid one, and stores none.
 //
 //go:noinline
 func NoStore() Option {
-	return option{fixture.OptNoStore, func(s *fixture.Settings) { s.NoStore = true }}
+	return option{"NoStore", func(s *fixture.Settings) { s.NoStore = true }}
 }
 
 // Scope lets several packages share a fixture: the name stands in place of the
@@ -223,7 +221,7 @@ func NoStore() Option {
 //
 //go:noinline
 func Scope(name string) Option {
-	return option{fixture.OptScope, func(s *fixture.Settings) { s.Scope = name }}
+	return option{"Scope", func(s *fixture.Settings) { s.Scope = name }}
 }
 
 // Local keeps a fixture on this machine: it is neither exported nor shared with
@@ -231,7 +229,7 @@ func Scope(name string) Option {
 //
 //go:noinline
 func Local() Option {
-	return option{fixture.OptLocal, func(s *fixture.Settings) { s.Local = true }}
+	return option{"Local", func(s *fixture.Settings) { s.Local = true }}
 }
 
 // Shared gives all callers of a process one and the same fixture, which nobody
@@ -241,7 +239,7 @@ func Local() Option {
 //
 //go:noinline
 func Shared() Option {
-	return option{fixture.OptShared, func(s *fixture.Settings) { s.Shared = true }}
+	return option{"Shared", func(s *fixture.Settings) { s.Shared = true }}
 }
 
 // CheckDeterministic builds the value of [Memo] or [Call] twice, and stores it
@@ -249,5 +247,5 @@ func Shared() Option {
 //
 //go:noinline
 func CheckDeterministic() Option {
-	return option{fixture.OptCheckDeterministic, func(s *fixture.Settings) { s.Spec.CheckDeterministic = true }}
+	return option{"CheckDeterministic", func(s *fixture.Settings) { s.Spec.CheckDeterministic = true }}
 }

@@ -297,7 +297,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 	if len(together) > 1 {
 		digest, err := snapshot.Hash(together)
 		if err != nil {
-			return fmt.Errorf("With: %w", err)
+			return fmt.Errorf("values of With together: %w", err)
 		}
 		fmt.Fprintf(h, "together %x\n", digest)
 	}
@@ -333,13 +333,7 @@ func (cl *call) excerptValues() {
 
 // frame returns the context of a build of cl, and its frame.
 func (cl *call) frame(ctx context.Context) (context.Context, *frame) {
-	parent := frameOf(ctx)
-	f := &frame{parent: parent, key: cl.key}
-	if parent == nil || parent.maybe != nil && parent.builds(cl.key) {
-		f.task = newTask() // which may wait for the build that may not be around it
-	} else {
-		f.task = parent.task
-	}
+	f := &frame{parent: frameOf(ctx), key: cl.key}
 	return context.WithValue(ctx, frameKey{}, f), f
 }
 
@@ -348,5 +342,3 @@ func (cl *call) inFrame(ctx context.Context) context.Context {
 	ctx, _ = cl.frame(ctx)
 	return ctx
 }
-
-func newTask() *task { return &task{waiting: map[*flight]int{}} }

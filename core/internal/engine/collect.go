@@ -276,3 +276,22 @@ func (c *collector) notInput(path string) bool {
 func (c *collector) isKnown(path string) bool {
 	return c.c.inStore(path) || process.OwnFile(path) || process.Within(path, process.WorkRoots()) || c.c.host.Outside(path) || path == os.DevNull
 }
+
+// systemFile reports whether a path lies where files are views of the
+// machine's state. harmlessSystemFiles are read by the standard library, and
+// change nothing that a fixture could hold.
+func systemFile(path string) (dir string, ok bool) {
+	for _, dir := range []string{"/proc", "/sys", "/dev"} {
+		if process.Within(path, []string{dir}) {
+			return dir, !harmless(path)
+		}
+	}
+	return "", false
+}
+
+func harmless(path string) bool { return slices.Contains(harmlessSystemFiles, path) }
+
+var harmlessSystemFiles = []string{
+	"/dev/null", "/dev/random", "/dev/urandom", "/dev/zero",
+	"/proc/sys/net/core/somaxconn", // package net, before it listens
+}

@@ -9,12 +9,12 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
-// throughLink adds the file elsewhere to which a path of our own, or a temporary
-// one, leads by a symbolic link that fn's code can have made. Where a path that is
-// gone has led nobody can tell.
+// throughLink adds the file elsewhere to which a temporary path leads by a symbolic
+// link. Where a path that is gone has led nobody can tell, if fn's code can have made
+// a link.
 func (c *collector) throughLink(r trace.Read) *notStored {
 	own, inTest := c.c.host.Temp().OfTest(r.Name, c.spec.Test)
-	if inTest && !own && !c.stateful() || !c.c.host.Temp().Has(r.Name) && !c.c.inStore(r.Name) || !c.asks(code.SettingLinks) {
+	if inTest && !own && !c.stateful() || !c.c.host.Temp().Has(r.Name) {
 		return nil
 	}
 	if real := since.Resolve(r.Name); real != "" {
@@ -30,7 +30,10 @@ func (c *collector) throughLink(r trace.Read) *notStored {
 		return nil
 	}
 	at := slices.IndexFunc(c.closure.Settings, func(use code.Use) bool { return use.What == code.SettingLinks })
+	if at < 0 {
+		return nil
+	}
 	use := c.closure.Settings[at]
 	return &notStored{"temporary", fmt.Sprintf("it used %s, which is gone, and may have been a link to another file (%s can come to os.Symlink, %s:%d): leave it until the build function returns, or declare with cachetest.Files what it leads to",
-		r.Name, lastElement(use.By), use.File, use.Line)}
+		r.Name, caller(use.By), use.File, use.Line)}
 }

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"bytes"
+	"runtime"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -70,4 +72,22 @@ func (c *collector) wasRun(r trace.Read) bool {
 		return r.Relative > 0 || own && r.Again && c.closure != nil
 	}
 	return isProgram(r.Name)
+}
+
+// isProgram reports whether a file may be executed and begins like one.
+func isProgram(path string) bool {
+	st, err := unlogged.StatPath(path)
+	if err != nil || !st.Mode.IsRegular() || runtime.GOOS != "windows" && st.Mode.Perm()&0o111 == 0 {
+		return false
+	}
+	f, err := unlogged.Open(path)
+	if err != nil {
+		return true
+	}
+	defer f.Close()
+	head := make([]byte, 4)
+	n, _ := f.Read(head)
+	head = head[:n]
+	return bytes.HasPrefix(head, []byte("#!")) || bytes.HasPrefix(head, []byte("\x7fELF")) ||
+		bytes.HasPrefix(head, []byte("\xcf\xfa\xed\xfe")) || bytes.HasPrefix(head, []byte("\xca\xfe\xba\xbe")) || bytes.HasPrefix(head, []byte("MZ"))
 }
