@@ -36,10 +36,9 @@ status is 1 if something is outdated.`,
 
 // An outdatedRow is the verdict on a fixture.
 type outdatedRow struct {
-	Package string      `json:"pkg"`
-	Key     string      `json:"key"`
-	State   admin.State `json:"state"`
-	BuildMS float64     `json:"build_ms"` // of the newest record
+	Package string  `json:"pkg"`
+	Key     string  `json:"key"`
+	BuildMS float64 `json:"build_ms"` // of the newest record
 	admin.Verdict
 	fixture *admin.Fixture
 }
@@ -77,7 +76,7 @@ func (c *command) survey() (*survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, events := cache.Fixtures(true), cache.Events()
+	all, events := cache.Fixtures(), cache.Events()
 	known, left, err := c.choose(admin.WithLogged(all, events, nil))
 	if err != nil {
 		return nil, err
@@ -106,10 +105,9 @@ func (c *command) verdicts(cache *admin.Cache, list []*admin.Fixture) ([]outdate
 	}
 	rows := []outdatedRow{}
 	for _, f := range list {
-		row := outdatedRow{Package: f.Package, Key: f.Key, State: admin.None, BuildMS: milliseconds(f.Newest().BuildTime), fixture: f}
+		row := outdatedRow{Package: f.Package, Key: f.Key, Verdict: admin.Verdict{State: admin.None}, BuildMS: milliseconds(f.Newest().BuildTime), fixture: f}
 		if c.module.owns(f) {
 			row.Verdict = inspector.Fixture(f.Records)
-			row.State = row.Verdict.State()
 		}
 		rows = append(rows, row)
 	}
@@ -156,7 +154,7 @@ func (c *command) writeOutdated(rows []outdatedRow) error {
 		name := stateNames[row.State]
 		switch row.State {
 		case admin.Unknown:
-			name = stateNames[admin.Same] + " unless changed: " + strings.Join(columnsIn(row.Verdict, admin.Unknown), ", ")
+			name = stateNames[admin.Same] + " unless changed: " + strings.Join(row.In(admin.Unknown), ", ")
 		case admin.None:
 			name = "of another module"
 		}

@@ -10,7 +10,7 @@ import (
 type row struct {
 	name string // in words
 	stat bool   // it is looked up in the file system, so that it has a Stat
-	sort string // the column in which the command tells its state; "" for none
+	sort string // of input, to people; "" for none
 
 	// now is its present state; nil where that is for who compares to say.
 	now func(w *World, in *Input) Input
@@ -69,9 +69,9 @@ func (k Kind) String() string {
 // so that it has a Stat.
 func (k Kind) HasStat() bool { return int(k) < len(kinds) && kinds[k].stat }
 
-// Column is the column in which the command tells the state of inputs of this
-// kind; "" for none.
-func (k Kind) Column() string { return k.row().sort }
+// Sort is the sort of input that a kind is to people, where there are several of
+// one; "" for none.
+func (k Kind) Sort() string { return k.row().sort }
 
 // Now returns the present state of an input. One that is not looked up is as it
 // was.
