@@ -126,7 +126,7 @@ func TestLibraries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	find := Find(list.Inputs(w, nil))
+	find := Find(list.Inputs(w, nil)).Find
 	for _, name := range []string{"lib/libfoo.a", "lib/libfoo.so", "lib/bar.a", "baz.o", "other/libfoo.a"} {
 		if find(File, name) == nil {
 			t.Errorf("%s is linked, and no input", name)
