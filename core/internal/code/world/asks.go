@@ -139,27 +139,28 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	}
 	// What only defines a flag reads none.
 	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || waiting.Has(x.Path, x.Name)
-	a.addListed(x, reads)
+	listed := a.addListed(x)
 	given, all := namesGiven(n, x)
-	if reads && a.before == nil {
-		a.before = readsBefore(x, does, given, all)
+	if reads {
+		a.before = readsBefore(x, does, given, all, listed)
 	}
-	switch {
-	case name == "syscall.Getenv" && all:
-		a.early = a.before
-	case name == "syscall.Getenv":
-		a.settings = append(a.settings, SettingVariables)
-	case name == "os.Readlink":
+	switch name {
+	case "syscall.Getenv":
+		a.early = readsOf(ReadVariable, given)
+		if !all {
+			a.settings = append(a.settings, SettingVariables)
+		}
+	case "os.Readlink":
 		a.early, a.opaque = readsOf(ReadLink, given), !all
-	case name == "time.LoadLocation" && all:
+	case "time.LoadLocation":
 		does &^= std.Zone
+		if !all {
+			a.settings = append(a.settings, SettingZones)
+		}
 		for _, zone := range given {
 			a.settings = append(a.settings, SettingZone+zone)
 		}
-	case name == "time.LoadLocation":
-		does &^= std.Zone
-		a.settings = append(a.settings, SettingZones)
-	case name != "syscall.Environ":
+	default:
 		a.opaque = a.opaque || x.Path == "syscall" && does&std.Raw != 0
 	}
 	for _, s := range bySetting {
@@ -179,36 +180,34 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	return a
 }
 
-// addListed adds what asks says of a mention.
-func (a *answer) addListed(x graph.External, reads bool) {
+// addListed adds what asks says of a mention, and returns it.
+func (a *answer) addListed(x graph.External) (listed []Read) {
 	for _, entry := range asks.Of(x.Path) {
 		names, list, _ := strings.Cut(entry, ":")
 		if names != "*" && !slices.Contains(strings.Split(names, ","), x.Name) {
 			continue
 		}
 		for what := range strings.SplitSeq(strings.ReplaceAll(list, "-", " "), ",") {
-			r := Read{readSetting, what}
 			switch name, isVariable := strings.CutPrefix(what, "$"); {
 			case what == "!":
 				a.opaque = true
-				continue
 			case isVariable:
-				r = Read{ReadVariable, name}
-				a.early = append(a.early, r)
+				a.early = append(a.early, Read{ReadVariable, name})
+				listed = append(listed, Read{ReadVariable, name})
 			default:
 				a.settings = append(a.settings, what)
-			}
-			if reads && !slices.Contains([]string{SettingEnvironment, SettingIdentity, SettingModes, SettingLocalTime}, what) { // which stand for no more than a part
-				a.before = append(a.before, r)
+				listed = append(listed, Read{readSetting, what})
 			}
 		}
-		return
+		break
 	}
+	return listed
 }
 
 // readsBefore returns what a function of the standard library reads, given names,
-// which are all or not.
-func readsBefore(x graph.External, does std.World, given []string, all bool) []Read {
+// which are all or not. What is listed may be only a part of what a function reads
+// that is given names.
+func readsBefore(x graph.External, does std.World, given []string, all bool, listed []Read) []Read {
 	_, _, below, byName := facts.NamedArgsOf(x.Path, x.Name)
 	isVariable := byName && does&std.Files == 0 && does&std.Variables != 0
 	switch {
@@ -218,6 +217,8 @@ func readsBefore(x graph.External, does std.World, given []string, all bool) []R
 		return readsOf(ReadVariable, given)
 	case isVariable:
 		return []Read{{readSetting, SettingVariables}}
+	case listed != nil:
+		return listed
 	case all && !below:
 		return readsOf(ReadFile, given)
 	}

@@ -192,7 +192,7 @@ func TestAsks(t *testing.T) {
 			for name := range declared(f) {
 				names[name] = true
 				ref, a := path+"."+name, answer{}
-				a.addListed(graph.External{Path: path, Name: name}, true)
+				a.addListed(graph.External{Path: path, Name: name})
 				if std.WorldOf(path, name)&(std.Process|std.Environment) != 0 && len(a.settings)+len(a.early) == 0 && elsewhere[path] == "" && elsewhere[ref] == "" {
 					t.Errorf("%s asks for nothing", ref)
 				}
