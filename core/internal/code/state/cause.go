@@ -119,7 +119,7 @@ func (s *search) outside(n *graph.Node, x graph.External) {
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
 	s.library(x)
-	if !std.IsPackage(x.Path) && s.g.Outside(x, true).TooMuch {
+	if !std.IsPackage(x.Path) && s.g.Outside(x).TooMuch {
 		use := s.g.Use(n, x.Path+"."+x.Name, x.Line)
 		s.found.inside = &use
 	}
