@@ -3,8 +3,8 @@ package engine
 import (
 	"slices"
 
-	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -22,7 +22,7 @@ type programs struct {
 // that of the whole run where it counts, must be able to start some. What else is
 // started meanwhile another test does.
 func (b *builder) programs() programs {
-	if !b.asks(code.SettingCommands) {
+	if !b.asks(settings.Commands) {
 		return programs{}
 	}
 	return programs{early: !b.c.host.Children.StartedNone(), late: !b.offspring.StartedNone()}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -41,7 +42,7 @@ func (c *collector) unlogged() *notStored {
 			return why
 		}
 	}
-	if known.Asks(code.SettingVariables) {
+	if known.Asks(settings.Variables) {
 		return c.environment()
 	}
 	return nil

@@ -9,51 +9,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // What code asks the process and the machine it runs on for: the settings that
 // are inputs where they are reached.
 
-// What Asks says beside the names of settings: of package testing, of the runtime,
-// and of package process for what asks holds.
-const (
-	// SettingEnvironment stands for environment variables that are read by name
-	// while tests run. Which ones the log tells; but it tells also those that
-	// packages os and testing read for their own ends, and of those it cannot
-	// tell by whom.
-	SettingEnvironment = "environment"
-	// SettingVariables stands for the environment as a whole, or for variables
-	// whose names neither the source nor the log tells.
-	SettingVariables = "all variables"
-	// SettingCommands stands for what can start another program. Whether it did
-	// the log tells.
-	SettingCommands = "commands"
-	// SettingLocalTime stands for what may look at the local time zone.
-	SettingLocalTime = "local time"
-	// SettingZones stands for time zones whose names the source does not tell, and
-	// SettingZone begins what stands for one of a name.
-	SettingZones = "time zones"
-	SettingZone  = "time zone "
-	// SettingOfVariables stands for what sets environment variables.
-	SettingOfVariables = "setting of variables"
-	// SettingIdentity stands for what tells whether two files are one, and how many
-	// names a file has.
-	SettingIdentity = "identity of files"
-	// SettingMakes stands for what makes files that others may have access to, and
-	// SettingModes for what looks at the modes of files: the umask tells these of those.
-	SettingMakes = "files made"
-	SettingModes = "modes of files"
-	// SettingLists stands for what lists directories.
-	SettingLists = "listings"
-	// SettingReads stands for what reads files or variables, or may start a
-	// program, and for all code of other modules: where no log is kept, what does
-	// none of that can be relied upon all the same.
-	SettingReads = "reads"
-)
-
 // allSettings are the settings that code may ask for which is not known.
 func allSettings() []string {
-	return []string{"GOMAXPROCS", SettingVariables, "build info", SettingCommands, SettingEnvironment, "host name", SettingIdentity, SettingLists, SettingLocalTime, SettingMakes, SettingModes, SettingReads, "user", "users of the machine", SettingZones, "arguments", "os.TempDir", "testing.Short"}
+	return []string{settings.GOMAXPROCS, settings.Variables, settings.BuildInfo, settings.Commands, settings.Environment, settings.HostName, settings.Identity, settings.Lists, settings.LocalTime, settings.Makes, settings.Modes, settings.Reads, settings.User, settings.Users, settings.Zones, settings.Arguments, settings.TempDir, settings.Short}
 }
 
 // A Read is what code reads by a name that its source tells.
@@ -115,7 +79,7 @@ var asks = std.Names{Text: `
 var bySetting = [...]struct {
 	does std.World
 	what string
-}{{std.Command, SettingCommands}, {std.Lists, SettingLists}, {std.Makes, SettingMakes}, {std.Modes, SettingModes}, {std.Zone, SettingLocalTime}}
+}{{std.Command, settings.Commands}, {std.Lists, settings.Lists}, {std.Makes, settings.Makes}, {std.Modes, settings.Modes}, {std.Zone, settings.LocalTime}}
 
 // collector are the variables that the garbage collector reads when the process
 // starts.
@@ -148,17 +112,17 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	case "syscall.Getenv":
 		a.early = readsOf(ReadVariable, given)
 		if !all {
-			a.settings = append(a.settings, SettingVariables)
+			a.settings = append(a.settings, settings.Variables)
 		}
 	case "os.Readlink":
 		a.early, a.opaque = readsOf(ReadLink, given), !all
 	case "time.LoadLocation":
 		does &^= std.Zone
 		if !all {
-			a.settings = append(a.settings, SettingZones)
+			a.settings = append(a.settings, settings.Zones)
 		}
 		for _, zone := range given {
-			a.settings = append(a.settings, SettingZone+zone)
+			a.settings = append(a.settings, settings.Zone+zone)
 		}
 	default:
 		a.opaque = a.opaque || x.Path == "syscall" && does&std.Raw != 0
@@ -169,10 +133,10 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 		}
 	}
 	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 {
-		a.settings = append(a.settings, SettingReads)
+		a.settings = append(a.settings, settings.Reads)
 	}
 	if setsState(x, std.Environ) {
-		a.settings = append(a.settings, SettingOfVariables)
+		a.settings = append(a.settings, settings.SetsVariables)
 	}
 	if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Name == "runtime/debug.SetGCPercent" }) {
 		a.early = append(a.early, collector...)
@@ -216,7 +180,7 @@ func readsBefore(x graph.External, does std.World, given []string, all bool, lis
 	case all && isVariable:
 		return readsOf(ReadVariable, given)
 	case isVariable:
-		return []Read{{readSetting, SettingVariables}}
+		return []Read{{readSetting, settings.Variables}}
 	case listed != nil:
 		return listed
 	case all && !below:
