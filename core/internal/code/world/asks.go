@@ -85,13 +85,13 @@ var bySetting = [...]struct {
 // starts.
 var collector = []Read{{ReadVariable, "GOGC"}, {ReadVariable, "GOMEMLIMIT"}}
 
-// An answer says what a mention of something outside asks of the process and its
-// machine.
+// An answer says what a mention of something outside, or external code that it
+// leads to, asks of the process and its machine.
 type answer struct {
 	settings []string
 	early    []Read // read past the log, by names that the source tells
 	before   []Read // read where no log is kept
-	opaque   bool   // something is read in a way that neither the log nor a name tells
+	hides    string // what reads first in a way that neither the log nor a name tells
 }
 
 // answerOf finds the answer to a mention in a declaration.
@@ -115,7 +115,10 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 			a.settings = append(a.settings, settings.Variables)
 		}
 	case "os.Readlink":
-		a.early, a.opaque = readsOf(ReadLink, given), !all
+		a.early = readsOf(ReadLink, given)
+		if !all {
+			a.hides = shortRef(x)
+		}
 	case "time.LoadLocation":
 		does &^= std.Zone
 		if !all {
@@ -125,7 +128,9 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 			a.settings = append(a.settings, settings.Zone+zone)
 		}
 	default:
-		a.opaque = a.opaque || x.Path == "syscall" && does&std.Raw != 0
+		if x.Path == "syscall" && does&std.Raw != 0 {
+			a.hides = shortRef(x)
+		}
 	}
 	for _, s := range bySetting {
 		if does&s.does != 0 {
@@ -154,7 +159,7 @@ func (a *answer) addListed(x graph.External) (listed []Read) {
 		for what := range strings.SplitSeq(strings.ReplaceAll(list, "-", " "), ",") {
 			switch name, isVariable := strings.CutPrefix(what, "$"); {
 			case what == "!":
-				a.opaque = true
+				a.hides = shortRef(x)
 			case isVariable:
 				a.early = append(a.early, Read{ReadVariable, name})
 				listed = append(listed, Read{ReadVariable, name})
