@@ -48,6 +48,9 @@ const (
 	Modes = "modes of files"
 	// Lists stands for what lists directories.
 	Lists = "listings"
+	// Links stands for what makes symbolic links to elsewhere, by which a file may be
+	// read under a name that the log does not tell from a temporary one.
+	Links = "symbolic links"
 	// Reads stands for what reads files or variables, or may start a program, and for
 	// all code of other modules: where no log is kept, what does none of that can be
 	// relied upon all the same.

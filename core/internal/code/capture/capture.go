@@ -56,7 +56,7 @@ type Result struct {
 
 	Several  bool    // more than one function begins in the line: which it is cannot be told
 	TypeArgs bool    // the result mentions type parameters: the methods of their arguments are part of the code
-	AsksName bool    // a testing handle is asked for the name of the test
+	AsksName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
 	Method   bool    // the function is a method value
 	Sets     []Value // variables that the function only sets, and that are read after the call
 

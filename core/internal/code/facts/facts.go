@@ -43,7 +43,8 @@ type Import struct {
 	Line       int
 }
 
-// A Link is a //go:linkname: local is, or is to be, known as target.
+// A Link is a //go:linkname: local is, or is to be, known as target, which is spelled
+// as the linker does.
 type Link struct{ Local, Target string }
 
 // A Kind is a kind of declaration.

@@ -13,12 +13,12 @@ import (
 )
 
 // byName are functions of the standard library that look at something by its
-// name: a variable, a file, a time zone. The names are the first argument, or
-// those from a number to another; a slash says that what lies below a directory
-// is read, too, by names that are not told.
+// name: a variable, a file, a time zone, what a link is to. The names are the first
+// argument, or those from a number to another; a slash says that what lies below a
+// directory is read, too, by names that are not told.
 var byName = std.Names{Text: `
 	os Getenv LookupEnv ExpandEnv
-	os Open OpenFile OpenRoot/ DirFS/ ReadFile ReadDir Stat Lstat Readlink
+	os Open OpenFile OpenRoot/ DirFS/ ReadFile ReadDir Stat Lstat Readlink Symlink
 	io/ioutil ReadFile ReadDir
 	archive/zip OpenReader
 	crypto/tls LoadX509KeyPair:0-1

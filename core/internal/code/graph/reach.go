@@ -73,7 +73,7 @@ func (r *Reach) packages() []*Package {
 //go:noinline
 func (r *Reach) Literals() (list []*Node) {
 	for _, n := range r.Order {
-		if n.literal {
+		if n.Literal {
 			list = append(list, n)
 		}
 	}

@@ -2,6 +2,7 @@ package world
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -17,7 +18,7 @@ import (
 
 // allSettings are the settings that code may ask for which is not known.
 func allSettings() []string {
-	return []string{settings.GOMAXPROCS, settings.Variables, settings.BuildInfo, settings.Commands, settings.Environment, settings.HostName, settings.Identity, settings.Lists, settings.LocalTime, settings.Makes, settings.Modes, settings.Reads, settings.User, settings.Users, settings.Zones, settings.Arguments, settings.TempDir, settings.Short}
+	return []string{settings.GOMAXPROCS, settings.Variables, settings.BuildInfo, settings.Commands, settings.Environment, settings.HostName, settings.Identity, settings.Links, settings.Lists, settings.LocalTime, settings.Makes, settings.Modes, settings.Reads, settings.User, settings.Users, settings.Zones, settings.Arguments, settings.TempDir, settings.Short}
 }
 
 // A Read is what code reads by a name that its source tells.
@@ -62,7 +63,7 @@ var asks = std.Names{Text: `
 	io/fs Deadline,FormatFileInfo,Local,ModTime:local-time
 	net/http/pprof Cmdline:command-line
 	os Args:command-line Environ:all-variables ExpandEnv,Getenv,LookupEnv:environment SameFile:identity-of-files
-	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name TempDir:os.TempDir
+	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name TempDir:os.TempDir Link:!
 	os UserHomeDir:$HOME,$USERPROFILE,$home UserCacheDir:$HOME,$XDG_CACHE_HOME,$LocalAppData,$home
 	os UserConfigDir:$HOME,$XDG_CONFIG_HOME,$AppData,$home
 	os/user *:user,users-of-the-machine
@@ -119,6 +120,10 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 		if !all {
 			a.hides = shortRef(x)
 		}
+	case "os.Symlink":
+		if !all || slices.ContainsFunc(given, leadsAway) {
+			a.settings = append(a.settings, settings.Links)
+		}
 	case "time.LoadLocation":
 		does &^= std.Zone
 		if !all {
@@ -148,6 +153,9 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	}
 	return a
 }
+
+// leadsAway reports whether a symbolic link to a path may lead out of its directory.
+func leadsAway(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) }
 
 // addListed adds what asks says of a mention, and returns it.
 func (a *answer) addListed(x graph.External) (listed []Read) {

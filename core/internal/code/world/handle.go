@@ -10,8 +10,8 @@ import (
 
 // addHandleUses notes what functions in reach ask a testing handle. One that is put
 // where it is not followed may be asked for the name of the test, and by each call
-// that looks like that of a handle. What else the roots ask of a handle that they
-// name, package capture has found.
+// that looks like that of a handle. What a declaration among the roots asks, but for
+// the name, is no question of the build function.
 func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 	named := false
 	var possible []graph.Use
@@ -28,7 +28,7 @@ func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 					named = true
 					b.HandleUses = append(b.HandleUses, use)
 				}
-			case !slices.Contains(roots, n):
+			case n.Literal || !slices.Contains(roots, n):
 				b.HandleUses = append(b.HandleUses, use)
 			}
 		}
