@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
@@ -29,7 +30,7 @@ func (c *collector) throughLink(r trace.Read) *notStored {
 	if c.closure == nil || others || c.spec.answeredFor() {
 		return nil
 	}
-	at := slices.IndexFunc(c.closure.Settings, func(use code.Use) bool { return use.What == code.SettingLinks })
+	at := slices.IndexFunc(c.closure.Settings, func(use code.Use) bool { return use.What == settings.Links })
 	if at < 0 {
 		return nil
 	}

@@ -5,9 +5,9 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -26,7 +26,7 @@ type programs struct {
 // that of the whole run where it counts, must be able to start some. What else is
 // started meanwhile another test does.
 func (b *builder) programs() programs {
-	if !b.asks(code.SettingCommands) {
+	if !b.asks(settings.Commands) {
 		return programs{}
 	}
 	return programs{early: !b.c.host.Children.StartedNone(), late: !b.offspring.StartedNone()}
@@ -35,7 +35,7 @@ func (b *builder) programs() programs {
 // noteProgram notes a file that was opened, and may have been started.
 func (c *collector) noteProgram(r trace.Read, name string) {
 	late := r.After && !r.Aside && c.ran.late
-	if r.Opened && r.After && !r.Aside && process.IsBinary(r.Name) && (late || c.asks(code.SettingReads)) {
+	if r.Opened && r.After && !r.Aside && process.IsBinary(r.Name) && (late || c.asks(settings.Reads)) {
 		c.ran.self = true
 	}
 	if !r.Opened || !late && !(r.Before && c.ran.early) || !c.wasRun(r) {
