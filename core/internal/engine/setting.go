@@ -33,7 +33,7 @@ func (cl *call) asked() (names []string) {
 	if cl.closure.Cause.What != "" {
 		names = append(names, input.Selected)
 	} else if cl.closure.State {
-		names = append(names, input.Subtests)
+		names = append(names, settings.Subtests)
 	}
 	for _, ask := range cl.closure.Settings {
 		switch ask.What {

@@ -174,7 +174,6 @@ func (l *GoList) Inputs(w *World, old Lookup) []Input {
 	if cc := strings.Fields(l.env["CC"]); cgo && len(cc) > 0 {
 		g.add(w.ToolAt(cc[0], Declared, old.Find(Tool, cc[0])))
 	}
-	g.libraries()
 	for _, pattern := range l.patterns {
 		g.wildcard(pattern)
 	}
@@ -303,6 +302,14 @@ func (g *goInputs) sources(p *goPackage) {
 	}
 	for _, pattern := range p.EmbedPatterns {
 		g.embed(p.Dir, strings.TrimPrefix(pattern, "all:"))
+	}
+	for _, flag := range p.CgoLDFLAGS { // libraries of the module, which each build links anew
+		dir, isDir := strings.CutPrefix(flag, "-L")
+		if _, inModule := g.w.Root.Rel(dir); inModule && isDir {
+			g.embed(dir, "lib*")
+		} else if inModule {
+			g.file(dir, 0)
+		}
 	}
 }
 

@@ -60,10 +60,6 @@ const (
 // input where their code counts.
 const Selected = "tests selected"
 
-// Subtests is the Setting that says which subtests run, by what -run and -skip
-// name behind a slash: an input where a test may have changed state by its own.
-const Subtests = "subtests selected"
-
 // Flags say how an input came to be one.
 type Flags uint8
 

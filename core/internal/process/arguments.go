@@ -32,7 +32,7 @@ func selection() string {
 	return strings.Join(parts, " ")
 }
 
-// subtests is the value of input.Subtests: the flags that name subtests, or "all".
+// subtests is the value of settings.Subtests: the flags that name subtests, or "all".
 func subtests() string {
 	var parts []string
 	for _, name := range []string{"run", "skip", "bench", "fuzz"} {

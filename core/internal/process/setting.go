@@ -28,7 +28,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 		return "false", true
 	case in.Name == settings.Arguments:
 		return "", true
-	case in.Name == input.Selected, in.Name == input.Subtests:
+	case in.Name == input.Selected, in.Name == settings.Subtests:
 		return "all", true
 	case in.Name == settings.TestName:
 		return in.Detail, true
@@ -56,7 +56,7 @@ func Setting(name string) string {
 		return commandLine()
 	case input.Selected:
 		return selection()
-	case input.Subtests:
+	case settings.Subtests:
 		return subtests()
 	case settings.TempDir:
 		if runtime.GOOS == "windows" {
