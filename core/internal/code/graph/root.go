@@ -55,9 +55,10 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 		types = append(types, s.Types...)
 	}
 	if inTest {
-		test := g.Functions(TopLevel(s.Test))
+		name, _, _ := strings.Cut(s.Test, "/")
+		test := g.Functions(name)
 		if test == nil {
-			test, fallback = g.All(), cmp.Or(fallback, fmt.Sprintf("no test function %s in the source: all local code counts", TopLevel(s.Test)))
+			test, fallback = g.All(), cmp.Or(fallback, fmt.Sprintf("no test function %s in the source: all local code counts", name))
 		}
 		nodes = append(nodes, test...)
 	}
@@ -132,13 +133,6 @@ func (g *Graph) fromStd(s string) bool {
 // OutsideTypes marks a closure in which a type of another module counts, as a
 // type argument or that of a value handed over, which no source need name.
 const OutsideTypes = "a type of another module counts by its version"
-
-// TopLevel returns the name of the test function that a test or subtest is run
-// by.
-func TopLevel(test string) string {
-	name, _, _ := strings.Cut(test, "/")
-	return name
-}
 
 // All returns all declarations of local packages.
 func (g *Graph) All() (all []*Node) {

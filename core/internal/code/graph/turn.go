@@ -92,19 +92,12 @@ func (g *Graph) runsTestsOnce() bool {
 // one place, as m.Run() or for Main or Wrap of this library, which count how often
 // they run the tests, and no loop, literal or jump repeats that.
 func (n *Node) runsOnce() bool {
-	p, err := syntax.ParseFile(n.File.Path)
-	if err != nil {
+	_, fn := n.source()
+	if fn == nil || fn.Recv != nil || fn.Body == nil || fn.Type.Params.NumFields() != 1 {
 		return false
 	}
-	for _, d := range p.Syntax.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || fn.Recv != nil || fn.Name.Name != "TestMain" || fn.Body == nil || fn.Type.Params.NumFields() != 1 {
-			continue
-		}
-		names := fn.Type.Params.List[0].Names
-		return len(names) == 1 && n.mentionsOnce(fn.Body, names[0].Name)
-	}
-	return false
+	names := fn.Type.Params.List[0].Names
+	return len(names) == 1 && n.mentionsOnce(fn.Body, names[0].Name)
 }
 
 // mentionsOnce reports whether a body mentions an M once, where it runs the tests.
