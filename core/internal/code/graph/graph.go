@@ -58,6 +58,8 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 		cache = pack.NoCache{}
 	}
 	g := newGraph(b, mods, cache)
+	g.abroad = newGraph(b, mods, cache)
+	g.abroad.abroad = g.abroad
 	path := mods.ImportPath(dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
