@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -121,7 +122,7 @@ func (n *Node) mentionsOnce(body *ast.BlockStmt, m string) bool {
 			sel, _ := x.Fun.(*ast.SelectorExpr)
 			q, name := syntax.Qualifier(x.Fun)
 			direct := sel != nil && isM(sel.X) && sel.Sel.Name == "Run" && len(x.Args) == 0
-			if direct || q != nil && syntax.IsAPI(n.File.Names[q.Name]) && (name == "Main" || name == "Wrap") && slices.ContainsFunc(x.Args, func(arg ast.Expr) bool { return isM(arg) }) {
+			if direct || q != nil && build.IsLibrary(n.File.Names[q.Name]) && (name == "Main" || name == "Wrap") && slices.ContainsFunc(x.Args, func(arg ast.Expr) bool { return isM(arg) }) {
 				runs++
 			}
 		}
