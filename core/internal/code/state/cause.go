@@ -59,9 +59,9 @@ type search struct {
 	touches   map[*graph.Node]string // declarations in reach that do more than read some, or lead to such
 	found     Result
 
-	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
-	abroadToo bool                      // code of other modules may change some of it
-	touched   map[graph.External]string // memory of touchAbroad
+	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
+	touched map[graph.External]string // memory of touchAbroad
+	beyond  *graph.Use                // code in reach that leads to too much to look through
 }
 
 // InReach looks at the state in reach. told are variables that the caller
@@ -72,7 +72,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 	for _, n := range r.Order {
 		s.variables(n)
 		for _, x := range n.Externals {
-			s.outside(x)
+			s.outside(n, x)
 		}
 	}
 	for _, n := range r.Order {
@@ -94,30 +94,37 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 
 // variables looks at those of one declaration, which may be of another module.
 func (s *search) variables(n *graph.Node) {
-	abroad := n.Package.External
 	for i := range n.Fact.Count() {
-		v := variable{n, i}
-		if n.Fact.Kind != facts.KindVar || s.covered.has(n.Package, n.Fact.NameAt(i).Name) || abroad && !s.writtenAbroad(v) || !abroad && s.fixed(v) {
-			continue
+		if v := (variable{n, i}); n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && !s.fixed(v) {
+			s.found.State = true
+			s.names[v.name()], s.unseen[n.Package] = true, v.name()
 		}
-		s.names[v.name()], s.unseen[n.Package] = true, v.name()
-		s.found.State, s.abroadToo = true, s.abroadToo || abroad
 	}
 }
 
-// outside notes state of the standard library that a name of it uses.
-func (s *search) outside(x graph.External) {
+// outside notes state of other modules, and of the standard library, that a name
+// of theirs uses. Where there is too much code to look through, any may be changed.
+func (s *search) outside(n *graph.Node, x graph.External) {
 	if s.covers(x.Path + "." + x.Name) {
 		return
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
-	s.retains(x)
+	s.library(x)
+	if !std.IsPackage(x.Path) && s.g.Outside(x, true).TooMuch {
+		use := s.g.Use(n, x.Path+"."+x.Name, x.Line)
+		s.beyond = &use
+	}
 	for _, n := range s.reachAbroad(x) {
 		for _, y := range n.Externals {
-			s.retains(y)
+			s.library(y)
 		}
 		s.variables(n)
 	}
+}
+
+// library notes state of the standard library that a name of it uses.
+func (s *search) library(x graph.External) {
+	s.retains(x)
 	for _, st := range std.StateOf(x.Path, x.Name) {
 		if !isWorld(st.Name) && !s.covers(st.Name) {
 			s.names[st.Name] = true
@@ -134,7 +141,7 @@ func (s *search) retains(x graph.External) {
 	}
 	for name, is := range map[string]std.World{std.Environ: std.Variables, std.Directory: std.Files} {
 		if std.WorldOf(x.Path, x.Name)&is != 0 && !s.covers(name) {
-			s.names[name], s.abroadToo = true, true
+			s.names[name] = true
 		}
 	}
 }
@@ -200,7 +207,7 @@ func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 		}
 	}
 	for _, x := range n.Externals {
-		if name == "" && s.abroadToo && !initial {
+		if name == "" && !initial {
 			name, line = s.touchAbroad(x), x.Line
 		}
 		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
@@ -241,8 +248,8 @@ func (s *search) spread(names map[*graph.Node]string, initial bool) {
 // causeIn returns the first code that is executed outside the closure and touches
 // state in it, or mentions what in the closure does, if not code of the closure itself.
 func (s *search) causeIn(executed *graph.Reach) *graph.Use {
-	if kept := s.setsKept(); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
-		return kept
+	if use := cmp.Or(s.beyond, s.setsKept()); use != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
+		return use
 	}
 	literals := s.r.Literals()
 	running := s.running()
