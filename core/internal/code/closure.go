@@ -3,13 +3,11 @@ package code
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
-	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/state"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
@@ -63,7 +61,7 @@ type Root struct {
 func (r Root) start() graph.Root {
 	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Determined: r.Captured.Determined,
 		Escalates: r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
-		Generic:   r.Captured.TypeArgs, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
+		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
 }
 
 // Closure returns the closure of a function of the running test binary. A
@@ -89,9 +87,6 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	}
 	if c.InTest = inTest; fallback != "" {
 		c.Fallback = append(c.Fallback, fallback)
-	}
-	if r.Captured.AsksName {
-		c.HandleUses = append(c.HandleUses, Use{What: facts.HandleName, By: r.Func.Symbol, File: filepath.Base(r.Func.File), Line: r.Func.Line})
 	}
 	return c, nil
 }

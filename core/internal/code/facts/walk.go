@@ -183,7 +183,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.call(e, c)
 	case *ast.BasicLit:
 		if e.Kind == token.STRING && strings.Contains(e.Value, "testdata/") {
-			w.path(e, false)
+			w.testdata(e)
 		}
 	case *ast.BinaryExpr:
 		w.expr(e.X, operand)

@@ -226,7 +226,7 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 func (r *Reach) addNaming() {
 	for done := 0; done < len(r.Order); done++ {
 		n := r.Order[done]
-		if n.literal || n.Fact.Kind != facts.KindInit && (n.Fact.Kind != facts.KindVar || n.Fact.Flags&(facts.DeclLiteral|facts.DeclInit) == 0) {
+		if n.Literal || n.Fact.Kind != facts.KindInit && (n.Fact.Kind != facts.KindVar || n.Fact.Flags&(facts.DeclLiteral|facts.DeclInit) == 0) {
 			continue
 		}
 		for _, m := range n.Package.Nodes {

@@ -125,6 +125,6 @@ func (g *Graph) once(name string, make func() *Reach) *Reach {
 
 // IsTestFunc reports whether a declaration is a function that go test runs.
 func IsTestFunc(n *Node) bool {
-	return n.Fact.Kind == facts.KindFunc && !n.literal && n.File.Facts.IsTest() && slices.ContainsFunc([]string{"Test", "Benchmark", "Fuzz", "Example"},
+	return n.Fact.Kind == facts.KindFunc && !n.Literal && n.File.Facts.IsTest() && slices.ContainsFunc([]string{"Test", "Benchmark", "Fuzz", "Example"},
 		func(prefix string) bool { return strings.HasPrefix(n.Fact.Name, prefix) })
 }

@@ -61,7 +61,7 @@ type search struct {
 
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	touched map[graph.External]string // memory of touchAbroad
-	beyond  *graph.Use                // code in reach that leads to too much to look through
+	tooMuch *graph.Use                // of other modules, to look through all that it leads to
 }
 
 // InReach looks at the state in reach. told are variables that the caller
@@ -95,10 +95,11 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 // variables looks at those of one declaration, which may be of another module.
 func (s *search) variables(n *graph.Node) {
 	for i := range n.Fact.Count() {
-		if v := (variable{n, i}); n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && !s.fixed(v) {
-			s.found.State = true
-			s.names[v.name()], s.unseen[n.Package] = true, v.name()
+		v := variable{n, i}
+		if n.Fact.Kind != facts.KindVar || s.covered.has(n.Package, n.Fact.NameAt(i).Name) || s.fixed(v) {
+			continue
 		}
+		s.names[v.name()], s.unseen[n.Package], s.found.State = true, v.name(), true
 	}
 }
 
@@ -110,9 +111,9 @@ func (s *search) outside(n *graph.Node, x graph.External) {
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
 	s.library(x)
-	if !std.IsPackage(x.Path) && s.g.Outside(x, true).TooMuch {
+	if !std.IsPackage(x.Path) && s.g.Outside(x).TooMuch {
 		use := s.g.Use(n, x.Path+"."+x.Name, x.Line)
-		s.beyond = &use
+		s.tooMuch = &use
 	}
 	for _, n := range s.reachAbroad(x) {
 		for _, y := range n.Externals {
@@ -248,8 +249,8 @@ func (s *search) spread(names map[*graph.Node]string, initial bool) {
 // causeIn returns the first code that is executed outside the closure and touches
 // state in it, or mentions what in the closure does, if not code of the closure itself.
 func (s *search) causeIn(executed *graph.Reach) *graph.Use {
-	if use := cmp.Or(s.beyond, s.setsKept()); use != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
-		return use
+	if kept := cmp.Or(s.tooMuch, s.setsKept()); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
+		return kept
 	}
 	literals := s.r.Literals()
 	running := s.running()

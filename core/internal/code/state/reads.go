@@ -49,15 +49,13 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 	case m.Kind == facts.AccessWrite && own:
 	case m.Kind == facts.AccessWrite && m.Arg == facts.Advances:
 		e = advances
-	case m.Kind == facts.AccessWrite:
-		e = unknown
 	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
 		e = unknown
 		if key, elem := t.Elements(); elem.Expr != nil && s.immutable(key, 0) { // the loop alone does nothing
 			e = reads
 		}
-	case m.Kind == facts.AccessCall: // of a function with a memory, perhaps
+	case m.Kind == facts.AccessWrite, m.Kind == facts.AccessCall: // of a function with a memory, perhaps
 		e = unknown
 	default:
 		e = s.argument(t, m)
