@@ -33,6 +33,7 @@ type Graph struct {
 	links    map[*Node]*linkEnds
 	leadIn   [][]*Node           // what LeadingTo returns, by id
 	callers  map[string][]string // local packages that external modules import, and which do
+	turn     string              // the test that UpTo was asked of last
 	reaches  map[string]*Reach   // memory of once
 	outlooks map[External]*Outlook
 	abroad   *Graph             // external packages, loaded as they are reached

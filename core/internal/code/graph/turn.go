@@ -46,12 +46,18 @@ func (r *Reach) OrderOfTests() Decl {
 	return d
 }
 
+const upTo = "up to a test"
+
 // UpTo returns all that can run in the test binary until a test has ended that is
 // not parallel, given that package testing runs the tests in their order, or, for
 // TestMain, until that runs them. It is nil where that is not sure: tests may run
 // twice, or there is no such test.
 func (g *Graph) UpTo(test string) *Reach {
-	return g.once("up to "+test, func() *Reach {
+	if test != g.turn { // one at a time is kept
+		g.turn = test
+		delete(g.reaches, upTo)
+	}
+	return g.once(upTo, func() *Reach {
 		tests, found := g.testsUpTo(test)
 		if found != 1 || !strings.HasPrefix(test, "Test") || g.b.FromFiles || !g.runsTestsOnce() {
 			return nil
