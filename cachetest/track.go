@@ -1,7 +1,6 @@
 package cachetest
 
 import (
-	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,14 +17,14 @@ import (
 //	db, err := sqlite.Open(cachetest.Track(t, "testdata/base.db"))
 func Track(tb TB, path string) string {
 	tb.Helper()
-	if err := track(tb, (*bridge.Cache).Track, path); err != nil {
+	if err := track(tb, path, false); err != nil {
 		tb.Fatalf("cachetest: Track(%q): %v", path, err)
 	}
 	return path
 }
 
-// track finds the build under way and calls a method of its cache.
-func track(tb TB, method func(*bridge.Cache, context.Context, string) error, path string) error {
+// track makes a path an input of the build under way.
+func track(tb TB, path string, open bool) error {
 	if err := bridge.CheckBubble(); err != nil {
 		return err
 	}
@@ -33,7 +32,7 @@ func track(tb TB, method func(*bridge.Cache, context.Context, string) error, pat
 	if err != nil {
 		return err
 	}
-	return method(c, fixture.Context(tb), path)
+	return c.Track(fixture.Context(tb), path, open)
 }
 
 // FS returns a file system of the files below dir. Everything that is read by it
@@ -54,7 +53,7 @@ func (f trackFS) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	path := filepath.Join(f.dir, filepath.FromSlash(name))
-	if err := track(f.tb, (*bridge.Cache).TrackOpen, path); err != nil {
+	if err := track(f.tb, path, true); err != nil {
 		f.tb.Fatalf("cachetest: FS(%q): %v", f.dir, err)
 	}
 	return os.Open(path)
