@@ -141,7 +141,7 @@ func (g *Graph) OutsideFrom(roots []*Node, types bool) *Outlook {
 	seen := map[*Node]bool{}
 	push := func(list []*Node) {
 		for _, n := range list {
-			if !seen[n] && (types || n.Fact.Kind == facts.KindFunc || n.Fact.Kind == facts.KindVar) {
+			if !seen[n] && (types || n.Fact.Kind != facts.KindType && n.Fact.Kind != facts.KindMethod) {
 				seen[n] = true
 				out.Nodes = append(out.Nodes, n)
 			}
@@ -152,10 +152,26 @@ func (g *Graph) OutsideFrom(roots []*Node, types bool) *Outlook {
 		n := out.Nodes[i]
 		others.Resolve(n)
 		push(n.Edges)
+		if n.Fact.Kind == facts.KindVar {
+			push(others.initsOf(n))
+		}
 		for _, y := range n.Externals {
 			push(others.ExternalNodes(y))
 		}
 		out.TooMuch = len(others.Packages) > MaxOutside
 	}
 	return out
+}
+
+// initsOf returns the functions init of its package that mention a variable of
+// another module.
+func (g *Graph) initsOf(v *Node) (list []*Node) {
+	for _, n := range v.Package.Nodes {
+		if n.Fact.Kind == facts.KindInit {
+			if g.Resolve(n); slices.Contains(n.Edges, v) {
+				list = append(list, n)
+			}
+		}
+	}
+	return list
 }

@@ -6,8 +6,7 @@ import (
 )
 
 // Of other modules no more is known than their source, which is followed as far
-// as it is reached. There a variable is state if something but its initialisation
-// surely writes to it: what merely might is too much of what they do.
+// as it is reached, as long as it is not too much.
 
 // reachAbroad returns what a name of another module leads to there.
 func (s *Analysis) reachAbroad(x graph.External) []*graph.Node {

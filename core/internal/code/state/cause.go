@@ -65,9 +65,8 @@ type search struct {
 	touches   map[*graph.Node]string // declarations in reach that do more than read some, or lead to such
 	found     Result
 
-	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
-	abroadToo bool                      // code of other modules may change some of it
-	touched   map[graph.External]string // memory of touchAbroad
+	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
+	touched map[graph.External]string // memory of touchAbroad
 }
 
 // InReach looks at the state in reach. told are variables that the caller
@@ -80,7 +79,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 			s.variables(n)
 		}
 		for _, x := range n.Externals {
-			s.outside(x)
+			s.outside(n, x)
 		}
 	}
 	for _, n := range r.Order {
@@ -94,7 +93,7 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 		}
 	}
 	s.spread(s.touches, true)
-	s.found.inside, s.found.search = s.setsKept(), s
+	s.found.inside, s.found.search = cmp.Or(s.found.inside, s.setsKept()), s
 	s.found.Cause = s.found.CauseIn(s.g.Executed())
 	s.found.Early = s.early()
 	s.found.Effect = s.effect(Covered{told.Package, ignored})
@@ -112,23 +111,33 @@ func (s *search) variables(n *graph.Node) {
 	}
 }
 
-// outside notes state of the standard library that a name of it uses.
-func (s *search) outside(x graph.External) {
+// outside notes state of other modules, and of the standard library, that a name
+// of theirs uses. Where there is too much code to look through, any may be changed.
+func (s *search) outside(n *graph.Node, x graph.External) {
 	if s.covers(x.Path + "." + x.Name) {
 		return
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
-	s.retains(x)
+	s.library(x)
+	if !std.IsPackage(x.Path) && s.g.Outside(x, true).TooMuch {
+		use := s.g.Use(n, x.Path+"."+x.Name, x.Line)
+		s.found.inside = &use
+	}
 	for _, n := range s.reachAbroad(x) {
 		for _, y := range n.Externals {
-			s.retains(y)
+			s.library(y)
 		}
 		for i := range n.Fact.Count() {
-			if n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && s.writtenAbroad(variable{n, i}) {
-				s.names[n.NameOf(i)], s.abroadToo, s.found.State = true, true, true
+			if n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && !s.fixed(variable{n, i}) {
+				s.names[n.NameOf(i)], s.found.State = true, true
 			}
 		}
 	}
+}
+
+// library notes state of the standard library that a name of it uses.
+func (s *search) library(x graph.External) {
+	s.retains(x)
 	for _, st := range std.StateOf(x.Path, x.Name) {
 		if !isWorld(st.Name) && !s.covers(st.Name) {
 			s.names[st.Name] = true
@@ -145,7 +154,7 @@ func (s *search) retains(x graph.External) {
 	}
 	for name, is := range map[string]std.World{std.Environ: std.Variables, std.Directory: std.Files} {
 		if std.WorldOf(x.Path, x.Name)&is != 0 && !s.covers(name) {
-			s.names[name], s.abroadToo = true, true
+			s.names[name] = true
 		}
 	}
 }
@@ -211,7 +220,7 @@ func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 		}
 	}
 	for _, x := range n.Externals {
-		if name == "" && s.abroadToo && !initial {
+		if name == "" && !initial {
 			name, line = s.touchAbroad(x), x.Line
 		}
 		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }

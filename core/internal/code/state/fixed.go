@@ -120,12 +120,15 @@ func meanings(n *graph.Node, m facts.Mention) (list []meaning) {
 	return list
 }
 
-// fixed reports whether a variable is.
+// fixed reports whether a variable is. Of one of another module that hangs on the
+// packages that are looked at by now.
 func (s *Analysis) fixed(v variable) bool {
 	fixed, known := s.verdicts[v]
 	if !known {
 		fixed = !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return s.touches(v, m) })
-		s.verdicts[v] = fixed
+		if !v.n.Package.External {
+			s.verdicts[v] = fixed
+		}
 	}
 	return fixed
 }
@@ -150,13 +153,6 @@ func (s *Analysis) touches(v variable, m mention) bool {
 	return !s.initialises(m) && s.does(s.typeOf(v), m, false) > reads
 }
 
-// writtenAbroad reports whether a variable of another module is state: something
-// but its initialisation surely writes to it, or it is a sync.OnceValue.
-func (s *Analysis) writtenAbroad(v variable) bool {
-	t := s.typeOf(v)
-	return v.n.Fact.Flags&facts.DeclLazy != 0 || slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false) >= writes })
-}
-
 // isTouched reports whether an access to a variable is no pure read.
 func (s *Analysis) isTouched(m mention) bool {
 	path, name := splitName(m.name)
@@ -177,6 +173,8 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	case m.Kind >= facts.AccessAddress:
 		return false
 	case std.ImmutableVar(path, name):
+		return true
+	case m.Path == "" && path == "os" && (name == "Stdout" || name == "Stderr"): // who is given one writes to it, which is in no result
 		return true
 	case m.Kind == facts.AccessArgument && m.Path == "":
 		_, callee := s.decls(m.by, m.Callee)

@@ -17,8 +17,7 @@ type effect uint8
 const (
 	reads    effect = iota // nobody can change anything by it
 	unknown                // anything may be done
-	writes                 // it surely writes to the value
-	advances               // and what it writes comes of what was there
+	advances               // it surely writes to the value, and what comes of what was there
 )
 
 // does tells what an access does to a value of a type. own says that the value is
@@ -38,7 +37,7 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		next, apart, ok := s.step(t, step)
 		switch {
 		case !ok && m.Kind >= facts.AccessAddress:
-			return writes
+			return unknown
 		case !ok:
 			return s.method(t, fieldName(step))
 		}
@@ -50,7 +49,7 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 	case m.Kind == facts.AccessWrite && m.Arg == facts.Advances:
 		e = advances
 	case m.Kind == facts.AccessWrite:
-		e = writes
+		e = unknown
 	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
 		e = unknown
@@ -61,9 +60,6 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		e = unknown
 	default:
 		e = s.argument(t, m)
-		if e == unknown && m.Kind == facts.AccessAddress {
-			e = writes // for all that is known
-		}
 	}
 	if own {
 		e = min(e, unknown)
