@@ -58,7 +58,9 @@ func (c *Cache) Dir() string { return engineOf(c).Dir() }
 // keeps the output from being stored.
 //
 //go:noinline
-func (c *Cache) Track(ctx context.Context, path string) error { return engineOf(c).Track(ctx, path, false) }
+func (c *Cache) Track(ctx context.Context, path string) error {
+	return engineOf(c).Track(ctx, path, false)
+}
 
 // Do returns what build made: from the store if a record says that a build now
 // would make the same, else by calling build, once however many goroutines and

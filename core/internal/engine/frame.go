@@ -145,8 +145,6 @@ func (c *Cache) taint(parent *frame, name string) {
 	}
 }
 
-var errNoBuild = errors.New("no fixture is being built here: call it within a build function")
-
 // Track makes what is at a path (a file, a directory with all that is in it,
 // or nothing) an input of the fixture whose build has the context, whether or
 // not its reading is recorded; with open what opening it tells: a file's content, the
@@ -156,7 +154,7 @@ var errNoBuild = errors.New("no fixture is being built here: call it within a bu
 func (c *Cache) Track(ctx context.Context, path string, open bool) error {
 	f := frameOf(ctx)
 	if f == nil {
-		return errNoBuild
+		return errors.New("no fixture is being built here: call it within a build function")
 	}
 	if err := process.CheckBubble(); err != nil {
 		return err
@@ -189,10 +187,8 @@ func (b *builder) retrack() []input.Input {
 	for i := range tracked {
 		old := &tracked[i]
 		switch old.Kind {
-		case input.File:
-			ins = append(ins, b.world.FileAt(old.Name, old.Flags, old))
-		case input.Dir:
-			ins = append(ins, b.world.DirAt(old.Name, old.Flags, old))
+		case input.File, input.Dir:
+			ins = append(ins, b.world.Now(old))
 		case input.Glob:
 			now, walks := b.world.Reglob(old)
 			ins = append(append(ins, now), walks...)

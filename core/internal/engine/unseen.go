@@ -109,17 +109,14 @@ func (b *builder) stateful() bool {
 
 // hints are what makes values differ from build to build, for the miss line.
 func (cl *call) hints() string {
-	if cl.closure == nil || len(cl.closure.Hints) == 0 {
+	if cl.closure == nil {
 		return ""
 	}
 	var parts []string
 	for _, use := range cl.closure.Hints {
 		part := fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line)
-		if !slices.Contains(parts, part) { // a literal, and the declaration around it
+		if len(parts) < 2 && !slices.Contains(parts, part) { // a literal, and the declaration around it
 			parts = append(parts, part)
-		}
-		if len(parts) == 2 {
-			break
 		}
 	}
 	return strings.Join(parts, ", ")
