@@ -1,12 +1,15 @@
 package engine
 
 import (
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -110,4 +113,78 @@ func (b *builder) declaredRelative(use *cwdUse) {
 			use.addWorking(min(relative, 1))
 		}
 	}
+}
+
+// settings are those of this process that fn can ask for: all, where its code
+// is not known better. The modes of what Dir and File keep come from the umask.
+func (cl *call) settings() (names []string) {
+	if cl.spec.kind != "" {
+		names = append(names, process.UmaskSetting)
+	}
+	switch {
+	case cl.code == nil:
+		return names
+	case cl.closure == nil:
+		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", code.SettingBuildInfo, code.SettingLocalTime, code.SettingZones, code.SettingUmask, code.SettingHost, code.SettingUser, code.SettingUsers, process.TestName, input.Selected)
+	default:
+		names = append(names, cl.asked()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// asked are the settings that fn's code asks for.
+func (cl *call) asked() (names []string) {
+	if cl.closure.Cause.What != "" {
+		names = append(names, input.Selected)
+	}
+	for _, ask := range cl.closure.Settings {
+		switch ask.What {
+		case "testing.Short":
+			names = append(names, "-short")
+		case "arguments": // any flag of package testing's among them
+			names = append(names, "-short", "-v", "arguments")
+		case code.SettingArguments:
+			names = append(names, "-short", "-v", ask.What)
+		case "testing.Verbose":
+			names = append(names, "-v")
+		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingOfVariables, code.SettingLists, code.SettingMakes, code.SettingModes, code.SettingReads: // not known before the build
+		default:
+			names = append(names, ask.What)
+		}
+	}
+	if cl.closure.Asks(code.SettingCommands) || cl.closure.Asks(code.SettingMakes) && cl.closure.Asks(code.SettingModes) {
+		names = append(names, code.SettingUmask)
+	}
+	if cl.asksTestName() {
+		names = append(names, process.TestName)
+	}
+	return names
+}
+
+// asksTestName reports whether fn, or a function that it calls, asks a testing
+// handle for its name, which no option says to be of no account.
+func (cl *call) asksTestName() bool {
+	return !slices.Contains(cl.spec.Ignore.Captures, "t."+code.HandleName) &&
+		slices.ContainsFunc(cl.closure.HandleUses, func(use code.Use) bool { return use.What == code.HandleName })
+}
+
+// asks reports whether fn's code can ask for something that Asks names: also
+// where it is not known.
+func (cl *call) asks(what string) bool {
+	return cl.closure == nil || cl.closure.Asks(what)
+}
+
+// settingAt is a setting as it is now.
+func (cl *call) settingAt(name string) input.Input {
+	process.LookAtZone(cl.c.world.Root, name)
+	value := process.Setting(name)
+	if name == process.TestName {
+		value = cl.spec.Test
+	}
+	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.config.Algorithm.DigestOf(value)}
+	if name == process.UmaskSetting || name == code.SettingUmask {
+		in.Detail = fmt.Sprintf("%04o", process.Umask())
+	}
+	return in
 }
