@@ -32,10 +32,6 @@ type Want struct {
 	// that exists. It is called when a copy is needed, more than once if one
 	// fails.
 	Dest func(name string) (string, error)
-
-	// Spare makes an empty directory for fn to build in where WorkDir cannot.
-	// Who made it removes it.
-	Spare func() string
 }
 
 // GetPath is Do for a directory or a file: it returns the path of one that is
@@ -144,23 +140,14 @@ func (p *pathGetter) workDir() (string, error) {
 	dir, remove, err := process.WorkDir()
 	if err == nil {
 		p.remove = remove
-		err = p.begin(dir)
-	}
-	if err != nil && p.want.Spare != nil {
-		dir = p.want.Spare()
-		err = p.begin(dir)
+		if !p.want.File {
+			err = mkdir(filepath.Join(dir, p.want.Name))
+		}
 	}
 	if err != nil {
 		return "", fmt.Errorf("no directory to build in: %w", err)
 	}
 	return dir, nil
-}
-
-func (p *pathGetter) begin(dir string) error {
-	if p.want.File {
-		return nil
-	}
-	return mkdir(filepath.Join(dir, p.want.Name))
 }
 
 // check reports what fn was not to leave.
