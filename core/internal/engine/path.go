@@ -8,11 +8,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -57,12 +55,6 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	}
 	if w.Probe {
 		return "", cl.probe()
-	}
-	if cl.off() {
-		if _, err := p.build(ctx); err != nil {
-			return "", err
-		}
-		return p.deliver()
 	}
 	res, err := cl.do(ctx, p.build)
 	switch {
@@ -303,8 +295,6 @@ func local(pkg string) bool {
 	return pkg == "." || pkg == ".." || strings.HasPrefix(pkg, "./") || strings.HasPrefix(pkg, "../") || filepath.IsAbs(pkg)
 }
 
-var versionSuffix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^v[0-9]+$`) })
-
 // goBuildName is the name that go build gives a command: the last element of
 // its path that is no version.
 func (c *Cache) goBuildName(pkg string) string {
@@ -315,7 +305,7 @@ func (c *Cache) goBuildName(pkg string) string {
 		}
 	}
 	name := path.Base(pkg)
-	if versionSuffix().MatchString(name) {
+	if digits, ok := strings.CutPrefix(name, "v"); ok && digits != "" && strings.Trim(digits, "0123456789") == "" {
 		name = path.Base(path.Dir(pkg))
 	}
 	if goos := process.Getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {
