@@ -25,7 +25,7 @@ import (
 func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "Dir", key, fn, opts, 0)
-	defer f.Log()
+	defer f.LogRest()
 	return pathOf(tb, f, bridge.Want{Name: fixture.DirName(key)}, fn)
 }
 
@@ -35,7 +35,7 @@ func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 func File(tb TB, key string, fn func(path string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "File", key, fn, opts, 0)
-	defer f.Log()
+	defer f.LogRest()
 	return pathOf(tb, f, bridge.Want{Name: path.Base(key), File: true}, fn)
 }
 
@@ -102,7 +102,7 @@ func (d *destination) clean(remove func()) {
 func GoBuild(tb TB, pkg string, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)
-	defer f.Log()
+	defer f.LogRest()
 	dest := &destination{tb: tb, f: f}
 	want := bridge.Want{InPlace: true, Dest: dest.path}
 	path, err := f.Cache.GoBuild(f.Ctx, f.Spec, pkg, want)

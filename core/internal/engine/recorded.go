@@ -347,13 +347,18 @@ func (cl *call) sets() string {
 }
 
 // calls is a method of a testing handle that fn calls for what it leaves behind,
-// for the miss line: not one that another function in its line may call.
+// for the miss line: none in the line where it begins, which another function there
+// may call.
 func (cl *call) calls() string {
-	if cl.closure == nil || len(cl.closure.HandleCalls) == 0 || cl.captured().Several {
+	if cl.closure == nil {
 		return ""
 	}
-	use := cl.closure.HandleCalls[0]
-	return fmt.Sprintf("t.%s (%s:%d)", use.What, use.File, use.Line)
+	for _, use := range cl.closure.HandleCalls {
+		if use.Line != cl.fn.Line || filepath.Base(use.File) != filepath.Base(cl.fn.File) {
+			return fmt.Sprintf("t.%s (%s:%d)", use.What, use.File, use.Line)
+		}
+	}
+	return ""
 }
 
 // lastElement turns import/path.Name into path.Name.
