@@ -263,6 +263,7 @@ func isPath(name string) bool {
 func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest)) error {
 	h := sha256.New()
 	bases := map[string]string{}
+	var together []any // whose digests one by one do not tell what they share
 	for _, v := range cl.spec.sortedValues() {
 		if path, ok := v.Value.(Path); ok {
 			if path == "" {
@@ -282,6 +283,16 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
 		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(digest))
 		cl.types = append(cl.types, types...)
+		if snapshot.MayShare(v.Value) {
+			together = append(together, v.Value)
+		}
+	}
+	if len(together) > 1 {
+		digest, err := snapshot.Hash(together)
+		if err != nil {
+			return fmt.Errorf("values of With together: %w", err)
+		}
+		fmt.Fprintf(h, "together %x\n", digest)
 	}
 	slices.Sort(cl.types)
 	cl.types = slices.Compact(cl.types)

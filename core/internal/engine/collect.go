@@ -239,6 +239,9 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		if c.listsTemporary(r) {
 			return &notStored{"temporary", fmt.Sprintf("it lists %s, where each run has files of its own: list a directory in it, or add cachetest.IgnoreFiles(%q) if it cannot matter", r.Name, r.Name)}
 		}
+		if why := c.throughLink(r); why != nil {
+			return why
+		}
 		return c.madeBefore(r)
 	}
 	if dir, ok := systemFile(r.Name); ok {

@@ -242,7 +242,9 @@ func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 	if best != nil {
 		changed = best.Reasons()
 	} else if best = cl.otherVariant(); best != nil {
-		changed = otherValues(best.Reasons())
+		if changed = otherValues(best.Reasons()); len(changed) == 0 {
+			changed = []Reason{{Code: "first", Text: "first run for values of With that share memory in another way"}}
+		}
 	}
 	reasons = append(reasons, changed...)
 	switch {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"os"
 	"runtime"
 	"slices"
 
@@ -17,6 +18,7 @@ type programs struct {
 	early, late bool // whether any can have been started before the build, and since
 
 	commands []string
+	self     bool   // the build started the test binary
 	why      string // those count that were started before
 }
 
@@ -41,6 +43,8 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
+	exe, err := os.Executable()
+	c.ran.self = c.ran.self || late && err == nil && r.Name == exe
 	if !slices.Contains(c.ran.commands, text) {
 		c.ran.commands = append(c.ran.commands, text)
 	}
@@ -58,11 +62,13 @@ func (b *builder) whyEarly() string {
 }
 
 // wasRun reports whether a file that was opened may have been started. What is
-// gone cannot be looked at: who makes a program and runs it opens it twice.
+// gone cannot be looked at: who makes a program and runs it opens it twice. Where a
+// relative name leads to nothing, it may be that of a program in another directory
+// (exec.Cmd.Dir).
 func (c *collector) wasRun(r trace.Read) bool {
 	own := c.notInput(r.Name)
 	if _, err := unlogged.StatPath(r.Name); err != nil {
-		return own && r.Again && c.closure != nil
+		return r.Relative > 0 || own && r.Again && c.closure != nil
 	}
 	return isProgram(r.Name)
 }

@@ -250,7 +250,7 @@ func (b *builder) unseen() *notStored {
 	if len(c.Init) > 0 && !b.spec.declares() {
 		use := c.Init[0]
 		return &notStored{"init", fmt.Sprintf("it uses what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env",
-			lastElement(use.By), use.What, use.File, use.Line)}
+			caller(use.By), use.What, use.File, use.Line)}
 	}
 	return nil
 }
@@ -261,6 +261,9 @@ const maxCauses = 3
 // unseeable reports what the build may have read that nobody can see: commands
 // that the log tells of, and cgo and system calls that its code can come to.
 func (b *builder) unseeable(ran programs) *notStored {
+	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
+		return &notStored{"command", "it runs the test binary, any code of which it can come to: add cachetest.Code(cachetest.CodeBinary), or Version"}
+	}
 	if b.spec.answeredFor() {
 		return nil
 	}
@@ -271,7 +274,7 @@ func (b *builder) unseeable(ran programs) *notStored {
 	}
 	if b.closure != nil && b.spec.Callee != "" {
 		for _, use := range b.closure.Hidden {
-			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", lastElement(use.By), use.What, use.File, use.Line))
+			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", caller(use.By), use.What, use.File, use.Line))
 		}
 	}
 	switch n := len(causes); {
@@ -291,11 +294,11 @@ func (b *builder) untold() *notStored {
 	if list := c.Untold(b.spec.Ignore.Captures...); len(list) > 0 {
 		parts = append(parts, c.Message(b.place(), list))
 	}
-	if b.closure != nil {
-		for _, use := range b.closure.HandleUses {
+	if known := b.behaviour(); known != nil {
+		for _, use := range known.HandleUses {
 			if what := "t." + use.What; use.What != code.HandleName && !slices.Contains(b.spec.Ignore.Captures, what) {
 				parts = append(parts, fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q) if it cannot matter",
-					lastElement(use.By), what, use.File, use.Line, what))
+					caller(use.By), what, use.File, use.Line, what))
 			}
 		}
 	}
@@ -361,5 +364,11 @@ func (cl *call) calls() string {
 	return ""
 }
 
-// lastElement turns import/path.Name into path.Name.
-func lastElement(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+// caller is what people call a function of the closure: a literal that is in none
+// of its declarations is the build function.
+func caller(name string) string {
+	if strings.HasSuffix(name, ".func") {
+		return "the build function"
+	}
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
