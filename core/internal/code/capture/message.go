@@ -36,6 +36,8 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 		advice = " " + cmp.Or(has.Never, "is of a type that is not known here") + ": let the key tell the row, " + key
 	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
 		advice = " is set in the build function, too: declare it inside the build function"
+	case has.Never == types.HoldsFunction && visible:
+		advice = " " + has.Never + ": add " + with + ", which fails at once if that is set, or make it inside the build function"
 	case has.Never != "":
 		advice = " " + has.Never + ": make it inside the build function, pass what is used of it by With or Call"
 	case has.Lock:
