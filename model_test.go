@@ -67,7 +67,7 @@ func modelRuns() int {
 	case long():
 		return 4000
 	}
-	return 20
+	return 8
 }
 
 type model struct {

@@ -16,8 +16,9 @@ import (
 )
 
 // runScripts is testscript.Run, but the scripts begin in order, the longest
-// first, so that none is left to run alone at the end. A script that has no time
-// left is skipped.
+// first, so that none is left to run alone at the end, and one more at a time than
+// go test -parallel allows, as each waits for a disk, a server or a clock now and
+// then. A script that has no time left is skipped.
 func runScripts(t *testing.T, p testscript.Params) {
 	if deadline, ok := t.Deadline(); ok {
 		p.Deadline = deadline
@@ -29,7 +30,7 @@ func runScripts(t *testing.T, p testscript.Params) {
 	})
 	next := make(chan script)
 	var workers sync.WaitGroup
-	for range parallel() {
+	for range parallel() + 1 {
 		workers.Go(func() {
 			for s := range next {
 				t.Run(s.name, func(t *testing.T) {

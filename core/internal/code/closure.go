@@ -113,9 +113,7 @@ type program struct {
 }
 
 func newProgram(g *graph.Graph) *program {
-	p := &program{graph: g, state: state.New(g), world: world.New(g)}
-	g.Unwritten = p.state.Unwritten
-	return p
+	return &program{graph: g, state: state.New(g), world: world.New(g)}
 }
 
 // closure collects what can be reached from the roots. With packages, all
@@ -128,7 +126,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	near.AddInit()
 	near.AddRegistered()
 	found := p.state.InReach(near, told, ignored...)
-	c := &Closure{Home: g.Target.Path, covered: told}
+	c := &Closure{Home: g.Target.Path, covered: told, Effect: found.Effect}
 	cause, executed := c.takeTurn(g, found, turn)
 	r := g.ReachFrom(roots...)
 	if packages {
@@ -137,9 +135,6 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	}
 	r.Complete()
 	own := len(r.Order)
-	if found.Effect != nil {
-		c.Effect = []Use{found.Effect.Change, found.Effect.Reader}
-	}
 	if cause != nil {
 		c.Cause = *cause
 		r.Extend(executed.Order...)

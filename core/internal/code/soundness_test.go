@@ -143,7 +143,7 @@ func TestSoundness(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	groups, most := ownSweep(t), 2
+	groups, most := ownSweep(t), 1
 	if os.Getenv("CACHETEST_LONG") != "" {
 		groups, most = append(groups, requiredSweep(t)...), 4
 	}

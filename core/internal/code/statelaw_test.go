@@ -351,7 +351,7 @@ func TestLawOfStateInRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	all, every := lawCases(), 113 // coprime to the numbers of ways: each way is met
+	all, every := lawCases(), 337 // coprime to the numbers of ways: each way is met
 	if os.Getenv("CACHETEST_LONG") != "" {
 		every = 11
 	}

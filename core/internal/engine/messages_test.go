@@ -66,7 +66,7 @@ var shownAs = map[string]string{
 var shownErrors = []string{
 	`the key is empty`, `is not one line of text`, `one key for two types`, `one key for two functions`,
 	`matches nothing in`, `is malformed`, `cannot be part of a key`, `two values are named "n", by With or as the argument of Call: give each a name of its own`,
-	`a name is one line of text, without slashes and not empty`, `the path is empty`, `not the name of an environment variable`, `not one of closure, package, binary, none`,
+	`a name is one line of text, without slashes and not empty`, `the path is empty`, `share memory in another way`, `not the name of an environment variable`, `not one of closure, package, binary, none`,
 	`and would wait for itself`, `the build function is nil`, `an age is not negative`, `other code had got it before, and may have left it in a variable`, `CACHETEST=require: miss`, `is not one of on, off`,
 	`is not a record of this version of cachetest`, `built again is another value`, `verified "n"`, `built without the cache`, `is not an absolute path`,
 	`others can write to it`, `belongs to another user`, `waiting for process`,
@@ -78,7 +78,7 @@ var shownErrors = []string{
 	`dir names a temporary directory or file: make it inside the build function, or use Dir`, `is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call`,
 	`now differs from run to run: make it inside`, `the build function asks t.Failed`, `let the key tell the row`, `for what is there`, `which fails at once if that is set`, `is of a type that is not known here: add cachetest.With`, `has no name: hand over a function literal`,
 	`and other values of it give the same key: add`, `captures cannot be known`, `asks t.Deadline\(\)`,
-	`which this process made before`, `which is not there, in a directory that this process made before`, `was run before the build function`, `was read before the build function`,
+	`which this process made before`, `which is gone, and may have been a link to another file`, `which is not there, in a directory that this process made before`, `was run before the build function`, `it runs the test binary, any code of which`, `was read before the build function`,
 	`the build function uses variables that it, or what it calls, may have filled before`, `as the code of the build function is not known`,
 	`is set in the build function, too: declare it inside`, `is of a type that must not be copied`,
 	`hard links changed:`, `which counts as several functions begin in the line of`, `command line changed:`, `was absent and is`, `it asks for the working directory`, `fixture "cert" expired: older than 1s`,

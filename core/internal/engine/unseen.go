@@ -46,6 +46,9 @@ const maxCauses = 3
 // unseeable reports what the build may have read that nobody can see: commands
 // that the log tells of, and cgo and system calls that its code can come to.
 func (b *builder) unseeable(ran programs) *notStored {
+	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
+		return &notStored{"command", "it runs the test binary, any code of which it can come to: add cachetest.Code(cachetest.CodeBinary), or Version"}
+	}
 	if b.spec.answeredFor() {
 		return nil
 	}
@@ -135,9 +138,9 @@ func (cl *call) sets() string {
 }
 
 // calls is a method of a testing handle that fn calls for what it leaves behind,
-// for the miss line.
+// for the miss line: not one that another function in its line may call.
 func (cl *call) calls() string {
-	if cl.closure == nil || len(cl.closure.HandleCalls) == 0 {
+	if cl.closure == nil || len(cl.closure.HandleCalls) == 0 || cl.captured().Several {
 		return ""
 	}
 	use := cl.closure.HandleCalls[0]

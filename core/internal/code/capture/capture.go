@@ -25,10 +25,6 @@ type Query struct {
 	// Fixed reports whether nothing but initialization changes a variable of the
 	// function's package, which holds a list or map of immutable elements.
 	Fixed func(name string) bool
-
-	// Unsteady reports that the result of another package's function differs from
-	// run to run: time.Now.
-	Unsteady func(path, name string) bool
 }
 
 // A Value is a captured value that is not constant.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -80,7 +81,7 @@ func (j *judge) fleeting(r ref, visible bool) (advice string) {
 				if visible && j.typeOf(r).IsBasic("string") {
 					advice += fmt.Sprintf(", or add %[1]sWith(%[2]q, %[1]sPath(%[3]s)) for what is there", j.qualifier(), r.name(), r.name())
 				}
-			case path != "" && j.q.Unsteady(path, name):
+			case std.Unsteady(path, name):
 				advice = " differs from run to run: make it inside the build function"
 			}
 		}

@@ -116,26 +116,20 @@ type Outlook struct {
 	TooMuch bool // there is more of it than is looked through
 }
 
-// Outside returns what a name of a package of another module leads to. Without
-// types, it leads by functions and variables alone: a type has many methods that
-// nobody calls.
-func (g *Graph) Outside(x External, types bool) *Outlook {
+// Outside returns what a name of a package of another module leads to.
+func (g *Graph) Outside(x External) *Outlook {
 	x.Line = 0
-	if !types {
-		x.Line = -1 // another one
+	out := g.outlooks[x]
+	if out == nil {
+		out = g.OutsideFrom(g.ExternalNodes(x), true)
+		g.outlooks[x] = out
 	}
-	if out := g.outlooks[x]; out != nil {
-		return out
-	}
-	if g.outlooks == nil {
-		g.outlooks = map[External]*Outlook{}
-	}
-	out := g.OutsideFrom(g.OtherModules().ExternalNodes(External{Path: x.Path, Name: x.Name}), types)
-	g.outlooks[x] = out
 	return out
 }
 
-// OutsideFrom returns what declarations of other modules lead to.
+// OutsideFrom returns what declarations of other modules lead to. Without types,
+// they lead by functions and variables alone: a type has many methods that nobody
+// calls.
 func (g *Graph) OutsideFrom(roots []*Node, types bool) *Outlook {
 	out, others := &Outlook{}, g.OtherModules()
 	seen := map[*Node]bool{}

@@ -106,8 +106,9 @@ func SplitName(s string) (path, name string) {
 	return syntax.UnescapePath(s[:dir] + last), name
 }
 
-// typeNamed returns what a type is called, without what marks one that is declared
-// in a function (user·1), and its package, if that is a local one.
+// typeNamed returns what a type, or another symbol, is called, without what marks a
+// type that is declared in a function (user·1), and its package, if that is a local
+// one.
 func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 	path, name = SplitName(s)
 	if name, _, _ = strings.Cut(name, "·"); path == "main" {

@@ -13,7 +13,7 @@ func (s *Analysis) reachAbroad(x graph.External) []*graph.Node {
 	if std.IsPackage(x.Path) {
 		return nil
 	}
-	list := s.g.Outside(x, true).Nodes
+	list := s.g.Outside(x).Nodes
 	for _, n := range list {
 		s.scan(n.Package)
 	}
