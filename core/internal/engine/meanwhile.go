@@ -79,12 +79,12 @@ func changedMeanwhile(name, what string) *notStored {
 // changedDeclared reports a declared input that is not what it was before the
 // build, or was not all the time.
 func (b *builder) changedDeclared(after []input.Input) *notStored {
-	find := input.Find(b.declared)
+	before := input.Find(b.declared)
 	p := b.sinceBuild()
 	seen := map[string]bool{}
 	for i := range after {
 		now := &after[i]
-		was := find(now.Kind, now.Name)
+		was := before.Find(now.Kind, now.Name)
 		if was == nil {
 			was = &input.Input{Kind: now.Kind, Name: now.Name}
 		}

@@ -64,7 +64,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if ins, why = b.placed(ins); why != nil {
 		return nil, why
 	}
-	if tied && input.Find(ins)(input.Checkout, "checkout") == nil {
+	if tied && input.Find(ins).Find(input.Checkout, "checkout") == nil {
 		ins = append(ins, b.world.CheckoutAt())
 	}
 	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
