@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -201,7 +202,7 @@ func (c *collector) listsTemporary(r trace.Read) bool {
 		return false
 	}
 	known := c.behaviour()
-	return known != nil && known.Asks(code.SettingLists) && (known.Asks("os.TempDir") || known.Asks(code.SettingEnvironment) ||
+	return known != nil && known.Asks(settings.Lists) && (known.Asks(settings.TempDir) || known.Asks(settings.Environment) ||
 		slices.ContainsFunc(known.Paths, func(p code.Path) bool { return p.Path == r.Name }))
 }
 
