@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fixturecache/fixturecache/internal/faulty"
+	"github.com/fixturecache/fixturecache/internal/faults/testdata/faulty"
 )
 
 // TestReadme pastes the README's first test into an empty module, and holds what

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/fixturecache/fixturecache/internal/faulty"
+	"github.com/fixturecache/fixturecache/internal/faults/testdata/faulty"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fixturecache/fixturecache/internal/faulty"
+	"github.com/fixturecache/fixturecache/internal/faults/testdata/faulty"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 

@@ -95,7 +95,7 @@ func Call[A, T any](tb TB, key string, arg A, fn func(A) (T, error), opts ...Opt
 func value(tb TB, verb, key string, fn any, opts []Option, p any, build func(p any) error) {
 	tb.Helper()
 	f := newFixture(tb, verb, key, fn, opts, 1)
-	defer f.LogRest()
+	defer f.Log()
 	err := f.Cache.Value(f.Ctx, f.Spec, p, func(ctx context.Context, p any) error {
 		defer fixture.Building(tb, ctx)()
 		return build(p)

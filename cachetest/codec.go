@@ -26,7 +26,7 @@ func WithCodec[T any](c Codec[T]) Option {
 
 //go:noinline
 func withCodec(c *bridge.AnyCodec) Option {
-	return option{fixture.OptWithCodec, func(s *fixture.Settings) { s.Codec = c }}
+	return option{"WithCodec", func(s *fixture.Settings) { s.Codec = c }}
 }
 
 // RegisterCodec makes c the codec of values of T wherever they occur in a

@@ -1,8 +1,18 @@
 package cachetest
 
 import (
+	"flag"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
 
+	"github.com/fixturecache/fixturecache/cachetest/internal/fixture"
 	"github.com/fixturecache/fixturecache/core/bridge"
 )
 
@@ -67,3 +77,162 @@ func Wrap(m interface{ Run() int }) interface{ Run() int } { return wrapped{m} }
 type wrapped struct{ m interface{ Run() int } }
 
 func (w wrapped) Run() int { return bridge.Main(w.m.Run) }
+
+// A mainTB is the TB of a TestMain. It does what package testing does for a
+// test, of which there is none.
+type mainTB struct {
+	fixture.Main
+
+	mu       sync.Mutex
+	failed   bool
+	held     []string // lines of the log, shown once something fails
+	cleanups []func()
+	helpers  map[string]bool // names of functions
+}
+
+func (tb *mainTB) Name() string { return "TestMain" }
+
+func (tb *mainTB) Helper() {
+	frames := callers(3)
+	at, _ := frames.Next()
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	if tb.helpers == nil {
+		tb.helpers = map[string]bool{}
+	}
+	tb.helpers[at.Function] = true
+}
+
+func (tb *mainTB) Failed() bool {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	return tb.failed
+}
+
+// fail marks tb as failed and shows what was logged.
+func (tb *mainTB) fail() {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	tb.failed = true
+	for _, line := range tb.held {
+		fmt.Fprint(os.Stderr, line)
+	}
+	tb.held = nil
+}
+
+func (tb *mainTB) Logf(format string, args ...any) { tb.log(fmt.Sprintf(format, args...)) }
+
+func (tb *mainTB) Errorf(format string, args ...any) {
+	tb.fail()
+	tb.log(fmt.Sprintf(format, args...))
+}
+
+func (tb *mainTB) Fatalf(format string, args ...any) {
+	tb.fail()
+	tb.log(fmt.Sprintf(format, args...))
+	runtime.Goexit()
+}
+
+// log is called by what the user calls.
+func (tb *mainTB) log(text string) {
+	frames := callers(4)
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	at, more := frames.Next()
+	for more && tb.helpers[at.Function] {
+		at, more = frames.Next()
+	}
+	text = strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n    ") // as package testing does
+	tb.line(fmt.Sprintf("%s:%d: %s\n", filepath.Base(at.File), at.Line, text))
+}
+
+// line shows a line now or later. The caller holds tb.mu.
+func (tb *mainTB) line(line string) {
+	if tb.failed || verbose() {
+		fmt.Fprint(os.Stderr, line)
+		return
+	}
+	tb.held = append(tb.held, line)
+}
+
+// Output takes lines that bear their place.
+func (tb *mainTB) Output() io.Writer { return tb }
+
+func (tb *mainTB) Write(line []byte) (int, error) {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	tb.line(string(line))
+	return len(line), nil
+}
+
+// callers are the frames of the stack, as runtime.Callers skips them.
+func callers(skip int) *runtime.Frames {
+	pcs := make([]uintptr, 64)
+	return runtime.CallersFrames(pcs[:runtime.Callers(skip, pcs)])
+}
+
+// verbose reports whether -v is given. Who defines flags as late as in m.Run
+// wants them parsed there: until then the arguments tell.
+func verbose() bool {
+	if f := flag.Lookup("test.v"); flag.Parsed() && f != nil {
+		return f.Value.String() != "false"
+	}
+	return slices.ContainsFunc(os.Args[1:], func(arg string) bool {
+		name, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		on, err := strconv.ParseBool(value)
+		return name == "test.v" && (on || err != nil) // "" and "test2json" are no bools
+	})
+}
+
+func (tb *mainTB) Cleanup(f func()) {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	tb.cleanups = append(tb.cleanups, f)
+}
+
+// clean calls the cleanups, last one first, and those that are left where one
+// panics or calls Fatalf.
+func (tb *mainTB) clean() {
+	tb.mu.Lock()
+	last := len(tb.cleanups) - 1
+	if last < 0 {
+		tb.mu.Unlock()
+		return
+	}
+	f := tb.cleanups[last]
+	tb.cleanups = tb.cleanups[:last]
+	tb.mu.Unlock()
+	defer tb.clean()
+	f()
+}
+
+// abort cleans up and ends the process: by the panic that it was given, or with
+// status 1 after Fatalf, which has ended the goroutine so that deferred functions
+// run.
+func (tb *mainTB) abort(panicked any) {
+	tb.fail()
+	defer func() {
+		if p := recover(); p != nil {
+			panicked = p
+		}
+		if panicked != nil {
+			panic(panicked)
+		}
+		os.Exit(1)
+	}()
+	tb.clean()
+}
+
+func (tb *mainTB) TempDir() string {
+	tb.Helper()
+	dir, err := os.MkdirTemp("", "main")
+	if err != nil {
+		tb.Fatalf("TempDir: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			tb.Errorf("TempDir: %v", err)
+		}
+	})
+	return dir
+}

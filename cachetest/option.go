@@ -18,15 +18,13 @@ type Option interface{ apply(to any) }
 
 // An option is one that is no bundle.
 type option struct {
-	id  fixture.OptionID
-	set func(*fixture.Settings)
+	name string // of the function that makes it
+	set  func(*fixture.Settings)
 }
 
-func (o option) apply(to any) { o.Apply(to.(*fixture.Settings)) }
-
-// Apply is apply for the packages of this module.
-func (o option) Apply(s *fixture.Settings) {
-	s.Give(o.id)
+func (o option) apply(to any) {
+	s := to.(*fixture.Settings)
+	s.Give(o.name)
 	o.set(s)
 }
 
@@ -63,7 +61,7 @@ func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = bridge.Path(path)
 	}
-	return option{fixture.OptWith, func(s *fixture.Settings) { s.Values = append(s.Values, bridge.Value{Name: name, Value: value}) }}
+	return option{"With", func(s *fixture.Settings) { s.Values = append(s.Values, bridge.Value{Name: name, Value: value}) }}
 }
 
 // A Path is a file or directory as a value of [With]:
@@ -83,7 +81,7 @@ type Path string
 //
 //go:noinline
 func Files(patterns ...string) Option {
-	return option{fixture.OptFiles, func(s *fixture.Settings) { s.Declare.Files = append(s.Declare.Files, patterns...) }}
+	return option{"Files", func(s *fixture.Settings) { s.Declare.Files = append(s.Declare.Files, patterns...) }}
 }
 
 // Tool names executables on the PATH, or at a path, whose content is an input.
@@ -94,7 +92,7 @@ func Files(patterns ...string) Option {
 //
 //go:noinline
 func Tool(names ...string) Option {
-	return option{fixture.OptTool, func(s *fixture.Settings) { s.Declare.Tools = append(s.Declare.Tools, names...) }}
+	return option{"Tool", func(s *fixture.Settings) { s.Declare.Tools = append(s.Declare.Tools, names...) }}
 }
 
 // GoPackages names packages, as in "./cmd/server", that the build function hands
@@ -104,7 +102,7 @@ func Tool(names ...string) Option {
 //
 //go:noinline
 func GoPackages(patterns ...string) Option {
-	return option{fixture.OptGoPackages, func(s *fixture.Settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) }}
+	return option{"GoPackages", func(s *fixture.Settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) }}
 }
 
 // GoFlags gives flags to the go build of [GoBuild], such as "-tags=x",
@@ -117,7 +115,7 @@ func GoPackages(patterns ...string) Option {
 //
 //go:noinline
 func GoFlags(flags ...string) Option {
-	return option{fixture.OptGoFlags, func(s *fixture.Settings) { s.Declare.GoFlags = append(s.Declare.GoFlags, flags...) }}
+	return option{"GoFlags", func(s *fixture.Settings) { s.Declare.GoFlags = append(s.Declare.GoFlags, flags...) }}
 }
 
 // Env names environment variables that are inputs. Their values are stored only
@@ -125,7 +123,7 @@ func GoFlags(flags ...string) Option {
 //
 //go:noinline
 func Env(names ...string) Option {
-	return option{fixture.OptEnv, func(s *fixture.Settings) { s.Declare.Env = append(s.Declare.Env, names...) }}
+	return option{"Env", func(s *fixture.Settings) { s.Declare.Env = append(s.Declare.Env, names...) }}
 }
 
 // Version gives the fixture a version that you change by hand when something has
@@ -135,7 +133,7 @@ func Env(names ...string) Option {
 //
 //go:noinline
 func Version(v string) Option {
-	return option{fixture.OptVersion, func(s *fixture.Settings) { s.Version = v }}
+	return option{"Version", func(s *fixture.Settings) { s.Version = v }}
 }
 
 // DeclaredOnly says that the declared inputs are all there are: files and
@@ -144,7 +142,7 @@ func Version(v string) Option {
 //
 //go:noinline
 func DeclaredOnly() Option {
-	return option{fixture.OptDeclaredOnly, func(s *fixture.Settings) { s.DeclaredOnly = true }}
+	return option{"DeclaredOnly", func(s *fixture.Settings) { s.DeclaredOnly = true }}
 }
 
 // IgnoreFiles takes files out of the inputs, although they were read or match a
@@ -153,7 +151,7 @@ func DeclaredOnly() Option {
 //
 //go:noinline
 func IgnoreFiles(patterns ...string) Option {
-	return option{fixture.OptIgnoreFiles, func(s *fixture.Settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) }}
+	return option{"IgnoreFiles", func(s *fixture.Settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) }}
 }
 
 // IgnoreEnv takes environment variables out of the inputs, although they were
@@ -165,7 +163,7 @@ func IgnoreFiles(patterns ...string) Option {
 //
 //go:noinline
 func IgnoreEnv(names ...string) Option {
-	return option{fixture.OptIgnoreEnv, func(s *fixture.Settings) { s.Ignore.Env = append(s.Ignore.Env, names...) }}
+	return option{"IgnoreEnv", func(s *fixture.Settings) { s.Ignore.Env = append(s.Ignore.Env, names...) }}
 }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,
@@ -174,7 +172,7 @@ func IgnoreEnv(names ...string) Option {
 //
 //go:noinline
 func IgnoreCapture(names ...string) Option {
-	return option{fixture.OptIgnoreCapture, func(s *fixture.Settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) }}
+	return option{"IgnoreCapture", func(s *fixture.Settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) }}
 }
 
 // A CodeMode says how much of the program counts as the fixture's code.
@@ -192,14 +190,14 @@ const (
 //
 //go:noinline
 func Code(mode CodeMode) Option {
-	return option{fixture.OptCode, func(s *fixture.Settings) { s.Code = bridge.CodeMode(mode) }}
+	return option{"Code", func(s *fixture.Settings) { s.Code = bridge.CodeMode(mode) }}
 }
 
 // Refresh builds and stores the fixture even if the stored one is valid.
 //
 //go:noinline
 func Refresh() Option {
-	return option{fixture.OptRefresh, func(s *fixture.Settings) { s.Spec.Refresh = true }}
+	return option{"Refresh", func(s *fixture.Settings) { s.Spec.Refresh = true }}
 }
 
 // MaxAge builds the fixture again when the stored one is older than d, as for a
@@ -207,14 +205,14 @@ func Refresh() Option {
 //
 //go:noinline
 func MaxAge(d time.Duration) Option {
-	return option{fixture.OptMaxAge, func(s *fixture.Settings) { s.MaxAge = d }}
+	return option{"MaxAge", func(s *fixture.Settings) { s.MaxAge = d }}
 }
 
 // NoStore uses a stored fixture if there is a valid one, and stores none.
 //
 //go:noinline
 func NoStore() Option {
-	return option{fixture.OptNoStore, func(s *fixture.Settings) { s.NoStore = true }}
+	return option{"NoStore", func(s *fixture.Settings) { s.NoStore = true }}
 }
 
 // Scope lets several packages share a fixture: the name stands in place of the
@@ -222,7 +220,7 @@ func NoStore() Option {
 //
 //go:noinline
 func Scope(name string) Option {
-	return option{fixture.OptScope, func(s *fixture.Settings) { s.Scope = name }}
+	return option{"Scope", func(s *fixture.Settings) { s.Scope = name }}
 }
 
 // Local keeps a fixture on this machine: it is neither exported nor shared with
@@ -230,7 +228,7 @@ func Scope(name string) Option {
 //
 //go:noinline
 func Local() Option {
-	return option{fixture.OptLocal, func(s *fixture.Settings) { s.Local = true }}
+	return option{"Local", func(s *fixture.Settings) { s.Local = true }}
 }
 
 // Shared gives all callers of a process one and the same fixture, which nobody
@@ -240,7 +238,7 @@ func Local() Option {
 //
 //go:noinline
 func Shared() Option {
-	return option{fixture.OptShared, func(s *fixture.Settings) { s.Shared = true }}
+	return option{"Shared", func(s *fixture.Settings) { s.Shared = true }}
 }
 
 // CheckDeterministic builds the value of [Memo] or [Call] twice, and stores it
@@ -248,5 +246,5 @@ func Shared() Option {
 //
 //go:noinline
 func CheckDeterministic() Option {
-	return option{fixture.OptCheckDeterministic, func(s *fixture.Settings) { s.Spec.CheckDeterministic = true }}
+	return option{"CheckDeterministic", func(s *fixture.Settings) { s.Spec.CheckDeterministic = true }}
 }

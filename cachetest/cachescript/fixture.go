@@ -64,9 +64,6 @@ func addFixtures(p *testscript.Params, fixtures []Fixture) error {
 	if len(fixtures) == 0 {
 		return nil
 	}
-	if p.Cmds["fixture"] != nil {
-		return errors.New("cachescript: Params.Cmds has a command named fixture already: rename it")
-	}
 	byName := map[string]Fixture{}
 	for _, f := range fixtures {
 		if _, twice := byName[f.name]; twice || f.name == "" || strings.HasPrefix(f.name, "-") {
@@ -77,22 +74,7 @@ func addFixtures(p *testscript.Params, fixtures []Fixture) error {
 		}
 		byName[f.name] = f
 	}
-	cmds := maps.Clone(p.Cmds) // not into the caller's map, which may serve several Params
-	if cmds == nil {
-		cmds = map[string]func(ts *testscript.TestScript, neg bool, args []string){}
-	}
-	cmds["fixture"] = func(ts *testscript.TestScript, neg bool, args []string) { cmdFixture(ts, neg, args, byName) }
-	p.Cmds = cmds
-	setup, condition := p.Setup, p.Condition
-	p.Setup = func(env *testscript.Env) error {
-		if tb, ok := env.T().(cachetest.TB); ok {
-			env.Values[fixtureKey{}] = tb
-		}
-		if setup == nil {
-			return nil
-		}
-		return setup(env)
-	}
+	condition := p.Condition
 	p.Condition = func(cond string) (bool, error) {
 		if name, ok := strings.CutPrefix(cond, "fixture:"); ok {
 			return ready(byName, name)
@@ -102,11 +84,8 @@ func addFixtures(p *testscript.Params, fixtures []Fixture) error {
 		}
 		return condition(cond)
 	}
-	return nil
+	return addCommand(p, "fixture", func(ts *testscript.TestScript, neg bool, args []string) { cmdFixture(ts, neg, args, byName) })
 }
-
-// fixtureKey is the key in Env.Values of the test that a script runs in.
-type fixtureKey struct{}
 
 func cmdFixture(ts *testscript.TestScript, neg bool, args []string, byName map[string]Fixture) {
 	const usage = "usage: fixture [-ro] NAME [DST] | fixture -bin NAME"
@@ -127,11 +106,8 @@ func cmdFixture(ts *testscript.TestScript, neg bool, args []string, byName map[s
 	if (flag == "-bin") != (f.call.Kind == "GoBuild") {
 		ts.Fatalf("fixture %s: a built command is asked for with -bin, everything else without", f.name)
 	}
-	tb, ok := ts.Value(fixtureKey{}).(cachetest.TB)
-	if !ok {
-		ts.Fatalf("fixture: scripts must be run by testscript.Run")
-	}
-	path, err := get(ts, tb, f, flag, args[1:])
+	tb := testOf(ts, "fixture")
+	path, err := get(&tb, f, flag, args[1:])
 	if err != nil {
 		ts.Fatalf("fixture %s: %v", f.name, err)
 	}
@@ -157,9 +133,9 @@ func commandDir(ts *testscript.TestScript, path, name string) (string, error) {
 
 // get returns the path of the fixture: the stored one where it is read-only,
 // else a copy in the script's directory. A copy may have another name.
-func get(ts *testscript.TestScript, tb cachetest.TB, f Fixture, flag string, dst []string) (string, error) {
-	c := f.call
-	c.TB, c.InPlace = &fixtureTB{TB: tb, ts: ts}, flag != ""
+func get(tb *scriptTB, f Fixture, flag string, dst []string) (string, error) {
+	c, ts := f.call, tb.ts
+	c.TB, c.InPlace = tb, flag != ""
 	if c.InPlace {
 		// The lock on what is stored is the process's: it outlives the script.
 		c.Dest = filepath.Join(ts.Getenv("WORK"), ".fixture", variable(f.name))
@@ -191,15 +167,6 @@ func variable(name string) string {
 		return '_'
 	}, name)
 }
-
-// A fixtureTB is the test of a script, as the command sees it: what it says goes
-// into the script's log.
-type fixtureTB struct {
-	cachetest.TB
-	ts *testscript.TestScript
-}
-
-func (tb *fixtureTB) Logf(format string, args ...any) { tb.ts.Logf(format, args...) }
 
 // unknown is the error of a name that no fixture has.
 func unknown(byName map[string]Fixture, name string) error {

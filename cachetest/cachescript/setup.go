@@ -55,15 +55,64 @@
 // and its line in the log says so.
 package cachescript
 
-import "github.com/rogpeppe/go-internal/testscript"
+import (
+	"fmt"
+	"maps"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/fixturecache/fixturecache/cachetest"
+)
 
 // Setup adds the commands fixture and golden, and the condition [fixture:NAME],
 // to p. It keeps the commands, the conditions and the Setup that p has. It
 // returns an error if p has commands of these names, if two fixtures have one
 // name, or if an option means nothing for its fixture.
 func Setup(p *testscript.Params, fixtures ...Fixture) error {
+	setup := p.Setup
+	p.Setup = func(env *testscript.Env) error {
+		if tb, ok := env.T().(cachetest.TB); ok {
+			env.Values[testKey{}] = tb
+		}
+		if setup == nil {
+			return nil
+		}
+		return setup(env)
+	}
 	if err := addGolden(p); err != nil {
 		return err
 	}
 	return addFixtures(p, fixtures)
+}
+
+// addCommand adds a command to those of p.
+func addCommand(p *testscript.Params, name string, cmd func(ts *testscript.TestScript, neg bool, args []string)) error {
+	if p.Cmds[name] != nil {
+		return fmt.Errorf("cachescript: Params.Cmds has a command named %s already: rename it", name)
+	}
+	cmds := map[string]func(ts *testscript.TestScript, neg bool, args []string){name: cmd}
+	maps.Copy(cmds, p.Cmds)
+	p.Cmds = cmds // not into the caller's map, which may serve several Params
+	return nil
+}
+
+// testKey is the key in Env.Values of the test that a script runs in.
+type testKey struct{}
+
+// A scriptTB is the test of a script, as a command sees it: what it says goes
+// into the script's log.
+type scriptTB struct {
+	cachetest.TB
+	ts *testscript.TestScript
+}
+
+func (tb *scriptTB) Logf(format string, args ...any) { tb.ts.Logf(format, args...) }
+
+// testOf returns the test of a script that runs a command.
+func testOf(ts *testscript.TestScript, command string) scriptTB {
+	tb, ok := ts.Value(testKey{}).(cachetest.TB)
+	if !ok {
+		ts.Fatalf("%s: scripts must be run by testscript.Run", command)
+	}
+	return scriptTB{tb, ts}
 }

@@ -2,6 +2,7 @@ package golden
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
 	"strings"
 )
@@ -66,44 +67,15 @@ func writeRow(b *strings.Builder, sign string, off int, row []byte) {
 
 // hexRow is one line: offset, hex, and the characters that ASCII has.
 func hexRow(off int, row []byte) string {
-	var hex strings.Builder
-	for i := range rowBytes {
-		if i == rowBytes/2 {
-			hex.WriteByte(' ')
-		}
-		if i < len(row) {
-			fmt.Fprintf(&hex, "%02x ", row[i])
-		} else {
-			hex.WriteString("   ")
-		}
-	}
-	ascii := bytes.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '.'
-		}
-		return r
-	}, latin1(row))
-	return fmt.Sprintf("%08x  %s |%s|\n", off, hex.String(), ascii)
-}
-
-// latin1 makes one rune of each byte, so that the ASCII column stays aligned.
-func latin1(row []byte) []byte {
-	runes := make([]rune, len(row))
-	for i, c := range row {
-		runes[i] = rune(c)
-	}
-	return []byte(string(runes))
+	return fmt.Sprintf("%08x", off) + hex.Dump(row)[8:]
 }
 
 // hexDump shows the first rows of b.
 func hexDump(b []byte, rows int) string {
-	var s strings.Builder
-	for off := 0; off < len(b); off += rowBytes {
-		if off == rows*rowBytes {
-			fmt.Fprintf(&s, "… %d more bytes\n", len(b)-off)
-			break
-		}
-		s.WriteString(hexRow(off, row(b, off)))
+	shown := min(len(b), rows*rowBytes)
+	text := hex.Dump(b[:shown])
+	if shown < len(b) {
+		text += fmt.Sprintf("… %d more bytes\n", len(b)-shown)
 	}
-	return s.String()
+	return text
 }

@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -70,7 +71,7 @@ func afterRun(m runner, code int) error {
 	}
 	gone, kept := split(files, tests)
 	if in.clean && len(gone) > 0 {
-		return clean(gone, firstOf(why, skipped(m, tests, dirs)))
+		return clean(gone, cmp.Or(why, skipped(m, tests, dirs)))
 	}
 	if why == "" {
 		list(os.Stderr, gone, kept, tests)
@@ -226,13 +227,4 @@ func clean(files []string, why string) error {
 		}
 	}
 	return nil
-}
-
-func firstOf(reasons ...string) string {
-	for _, reason := range reasons {
-		if reason != "" {
-			return reason
-		}
-	}
-	return ""
 }

@@ -33,7 +33,7 @@ func (c *command) clean(dry bool) error {
 	if err != nil {
 		return err
 	}
-	list, left, err := c.choose(cache.Fixtures(true))
+	list, left, err := c.choose(cache.Fixtures())
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func (c *command) completeKeys() error {
 		return err
 	}
 	c.args = nil
-	list, _, err := c.choose(cache.Fixtures(false))
+	list, _, err := c.choose(cache.Fixtures())
 	for _, f := range list {
 		fmt.Fprintln(c.out, f.Key)
 	}

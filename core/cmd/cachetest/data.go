@@ -16,7 +16,7 @@ import (
 // compared with the present state as well, where it is one of this module.
 func (c *command) gather(cache *admin.Cache, judge bool, p admin.Period) (*report.Data, error) {
 	events, hits := cache.Events(), cache.Hits()
-	all := admin.WithLogged(cache.Fixtures(judge), events, hits)
+	all := admin.WithLogged(cache.Fixtures(), events, hits)
 	chosen, left, err := c.choose(all)
 	if err != nil {
 		return nil, err

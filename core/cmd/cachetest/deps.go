@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/report"
 )
@@ -114,7 +115,7 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	if err != nil {
 		return err
 	}
-	f, err := c.one(cache.Fixtures(true))
+	f, err := c.one(cache.Fixtures())
 	if err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	if err != nil {
 		return err
 	}
-	closure := inspector.Record(f.Newest()).Code
+	closure := inspector.Fixture([]*admin.Stored{f.Newest()}).Code
 	if closure == nil {
 		return fmt.Errorf("the source does not tell what %q reaches: the whole test binary counts, or only a run can tell", f.Key)
 	}

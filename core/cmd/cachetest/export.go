@@ -61,7 +61,7 @@ func (c *command) export(path string) error {
 	if err != nil {
 		return err
 	}
-	list, _, err := c.choose(cache.Fixtures(false))
+	list, _, err := c.choose(cache.Fixtures())
 	if err != nil {
 		return err
 	}

@@ -34,44 +34,21 @@ Then the fixtures that are built on each run, because they cannot be stored.`,
 }
 
 func (c *command) list(asJSON, verbose bool) error {
-	cache, err := c.open()
-	if err != nil {
-		return err
-	}
-	all := cache.Fixtures(true)
-	events := cache.Events()
-	known, left, err := c.choose(admin.WithLogged(all, events, nil))
-	if err != nil {
-		return err
-	}
-	var list []*admin.Fixture
-	for _, f := range known {
-		if len(f.Records) > 0 {
-			list = append(list, f)
-		}
-	}
-	never, others := neverStored(known, events), shown(left, events)
-	rows, err := c.verdicts(cache, list)
+	v, err := c.survey()
 	switch {
 	case err != nil:
 		return err
 	case asJSON:
-		return c.writeJSON(listJSON(cache, rows, verbose))
-	case len(list) == 0 && len(never) == 0:
-		c.tellEmpty(others)
-		return nil
+		return c.writeJSON(listJSON(v.cache, v.rows, verbose))
 	case verbose:
-		for _, f := range list {
-			c.listInputs(cache, f)
+		for _, row := range v.rows {
+			c.listInputs(v.cache, row.fixture)
 		}
-	case len(list) > 0:
-		if err := c.listTable(rows); err != nil {
-			return err
-		}
+	case len(v.rows) > 0:
+		err = c.listTable(v.rows)
 	}
-	c.tellNeverStored(never)
-	c.tellOthers(others)
-	return nil
+	c.tellRest(v)
+	return err
 }
 
 // listTable writes a line for each fixture, those first that are outdated.

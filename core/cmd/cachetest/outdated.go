@@ -36,50 +36,64 @@ status is 1 if something is outdated.`,
 
 // An outdatedRow is the verdict on a fixture.
 type outdatedRow struct {
-	Package string      `json:"pkg"`
-	Key     string      `json:"key"`
-	State   admin.State `json:"state"`
-	BuildMS float64     `json:"build_ms"` // of the newest record
+	Package string  `json:"pkg"`
+	Key     string  `json:"key"`
+	BuildMS float64 `json:"build_ms"` // of the newest record
 	admin.Verdict
 	fixture *admin.Fixture
 }
 
 func (c *command) outdated(asJSON, quiet bool) error {
-	cache, err := c.open()
+	v, err := c.survey()
 	if err != nil {
 		return err
 	}
-	all := cache.Fixtures(true)
-	events := cache.Events()
-	known, left, err := c.choose(admin.WithLogged(all, events, nil))
-	if err != nil {
-		return err
-	}
-	list := slices.DeleteFunc(slices.Clone(known), func(f *admin.Fixture) bool { return len(f.Records) == 0 })
-	rows, err := c.verdicts(cache, list)
-	if err != nil {
-		return err
-	}
-	changed := slices.ContainsFunc(rows, func(row outdatedRow) bool { return row.State == admin.Changed })
+	changed := slices.ContainsFunc(v.rows, func(row outdatedRow) bool { return row.State == admin.Changed })
 	switch {
 	case quiet && changed:
 		return errStatus
 	case quiet:
 		return nil
 	case asJSON:
-		return c.writeJSON(rows)
+		return c.writeJSON(v.rows)
+	case len(v.rows)+len(v.never) > 0:
+		err = c.writeOutdated(v.rows)
 	}
-	never, others := neverStored(known, events), shown(left, events)
-	if len(rows) == 0 && len(never) == 0 {
-		c.tellEmpty(others)
-		return nil
+	c.tellRest(v)
+	return err
+}
+
+// A survey is what there is of the fixtures that the command looks at.
+type survey struct {
+	cache  *admin.Cache
+	rows   []outdatedRow      // those that are stored
+	never  []report.NotStored // those that cannot be
+	others int                // how many of other modules are left out
+}
+
+func (c *command) survey() (*survey, error) {
+	cache, err := c.open()
+	if err != nil {
+		return nil, err
 	}
-	if err := c.writeOutdated(rows); err != nil {
-		return err
+	all, events := cache.Fixtures(), cache.Events()
+	known, left, err := c.choose(admin.WithLogged(all, events, nil))
+	if err != nil {
+		return nil, err
 	}
-	c.tellNeverStored(never)
-	c.tellOthers(others)
-	return nil
+	list := slices.DeleteFunc(slices.Clone(known), func(f *admin.Fixture) bool { return len(f.Records) == 0 })
+	rows, err := c.verdicts(cache, list)
+	return &survey{cache, rows, neverStored(known, events), shown(left, events)}, err
+}
+
+// tellRest tells what stands below the table of a list, or in its place.
+func (c *command) tellRest(v *survey) {
+	if len(v.rows)+len(v.never) == 0 {
+		c.tellEmpty(v.others)
+		return
+	}
+	c.tellNeverStored(v.never)
+	c.tellOthers(v.others)
 }
 
 // verdicts compares fixtures with the present state. Those of other modules can be
@@ -91,10 +105,9 @@ func (c *command) verdicts(cache *admin.Cache, list []*admin.Fixture) ([]outdate
 	}
 	rows := []outdatedRow{}
 	for _, f := range list {
-		row := outdatedRow{Package: f.Package, Key: f.Key, State: admin.None, BuildMS: milliseconds(f.Newest().BuildTime), fixture: f}
+		row := outdatedRow{Package: f.Package, Key: f.Key, Verdict: admin.Verdict{State: admin.None}, BuildMS: milliseconds(f.Newest().BuildTime), fixture: f}
 		if c.module.owns(f) {
 			row.Verdict = inspector.Fixture(f.Records)
-			row.State = row.Verdict.State()
 		}
 		rows = append(rows, row)
 	}
@@ -141,7 +154,7 @@ func (c *command) writeOutdated(rows []outdatedRow) error {
 		name := stateNames[row.State]
 		switch row.State {
 		case admin.Unknown:
-			name = stateNames[admin.Same] + " unless changed: " + strings.Join(columnsIn(row.Verdict, admin.Unknown), ", ")
+			name = stateNames[admin.Same] + " unless changed: " + strings.Join(row.In(admin.Unknown), ", ")
 		case admin.None:
 			name = "of another module"
 		}

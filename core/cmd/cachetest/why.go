@@ -54,7 +54,7 @@ func (c *command) why(asJSON bool) error {
 		return err
 	}
 	events := cache.Events()
-	list := admin.WithLogged(cache.Fixtures(true), events, nil)
+	list := admin.WithLogged(cache.Fixtures(), events, nil)
 	if len(c.args) == 0 {
 		return c.whyLast(list, events, asJSON)
 	}
@@ -102,12 +102,12 @@ func (c *command) writeWhy(r whyReport) {
 		fmt.Fprintln(c.out, "now: only a command that runs in its own module can tell (-C DIR)")
 	case r.Now == nil:
 		fmt.Fprintln(c.out, "now: a miss: nothing is stored")
-	case r.Now.State() == admin.Same:
+	case r.Now.State == admin.Same:
 		fmt.Fprintln(c.out, "now: a hit")
-	case r.Now.State() == admin.Unknown:
+	case r.Now.State == admin.Unknown:
 		var what []string
-		for _, column := range columnsIn(*r.Now, admin.Unknown) {
-			what = append(what, unknownNames[column])
+		for _, sort := range r.Now.In(admin.Unknown) {
+			what = append(what, unknownNames[sort])
 		}
 		c.wrap("", "now: a hit, unless something has changed that only a run can tell: "+strings.Join(what, ", "), 4)
 	case len(r.Now.Reasons) == 1:
@@ -122,7 +122,7 @@ func (c *command) writeWhy(r whyReport) {
 	}
 }
 
-// unknownNames are the columns of a verdict in a sentence.
+// unknownNames are the sorts of input in a sentence.
 var unknownNames = map[string]string{
 	"code": "its code", "files": "its files", "env": "its environment variables", "values": "the values of With or Call",
 	"modules": "its modules", "toolchain": "the toolchain", "children": "the fixtures that it uses",
@@ -219,14 +219,4 @@ func ofFixtures(events []engine.Event, list []*admin.Fixture) (own []engine.Even
 		}
 	}
 	return own
-}
-
-// columnsIn returns the columns that are in a state.
-func columnsIn(v admin.Verdict, state admin.State) (columns []string) {
-	for _, column := range admin.Columns {
-		if v.Columns[column] == state {
-			columns = append(columns, column)
-		}
-	}
-	return columns
 }

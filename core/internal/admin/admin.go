@@ -15,6 +15,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -75,3 +76,74 @@ func (c *Cache) Remove(ids ...FixtureID) (removed Trimmed, busy int, err error) 
 }
 
 var errNoStore = errors.New("CACHETEST=off: there is no cache")
+
+// A Period bounds the hits and misses that are counted.
+type Period struct {
+	Since time.Time // zero: from the beginning
+	Run   int       // of the go command with this process id, 0 for all
+}
+
+// Holds reports whether what was at a time, in a run, counts.
+func (p Period) Holds(at time.Time, run int) bool {
+	return !at.Before(p.Since) && (p.Run == 0 || run == p.Run)
+}
+
+// longestRun is how far apart two events of one run may be: the id of a go
+// command is that of another process some day.
+const longestRun = 24 * time.Hour
+
+// LastRun is the period of the go command that started the process which had a
+// hit or a miss last.
+func LastRun(events []engine.Event, hits []store.HitLine) (p Period) {
+	var last time.Time
+	later := func(at time.Time, run int) {
+		if at.After(last) {
+			last, p.Run = at, run
+		}
+	}
+	for _, line := range hits {
+		later(line.Time(), line.Run)
+	}
+	for _, e := range events {
+		later(e.Time, e.Run)
+	}
+	p.Since = last.Add(-longestRun)
+	return p
+}
+
+// A Trim says how to trim a cache.
+type Trim struct {
+	engine.Limits
+	DryRun   bool          // remove nothing, count what would go
+	Gone     func(Gone)    // told of each thing that a dry run would remove, but for objects
+	Progress func(Trimmed) // told now and then
+}
+
+// Gone is what a dry run would remove: a record, if it has a key, or a file.
+type Gone struct {
+	Key, Package string
+	store.Gone
+}
+
+// Trimmed is what a trim did.
+type Trimmed = store.Trimmed
+
+// Trim removes what was not used for longer than the limits allow, and what
+// processes that are gone left behind. What is in use or being built, or was
+// used within the hour, stays. It may run beside any number of tests.
+func (c *Cache) Trim(t Trim) (Trimmed, error) {
+	if c.store == nil {
+		return Trimmed{Done: true}, nil
+	}
+	st := store.Trim{Limits: engine.InForce(t.Limits), Refs: c.engine.RecordRefs, DryRun: t.DryRun, Progress: t.Progress}
+	if t.DryRun && t.Gone != nil {
+		st.Gone = func(gone store.Gone) {
+			g := Gone{Gone: gone}
+			if rec, err := load(c.store, &gone.Record); err == nil {
+				g.Key, g.Package = rec.Key, rec.Package
+			}
+			t.Gone(g)
+		}
+	}
+	return c.store.Trim(st)
+}

@@ -73,7 +73,7 @@ func (w *world) admin() *Cache {
 }
 
 func (w *world) records(key string) (list []*Stored) {
-	for s := range w.admin().Records(true) {
+	for s := range w.admin().Records() {
 		if s.Key == key {
 			list = append(list, s)
 		}
@@ -89,7 +89,7 @@ func (w *world) verdict(key string, look func(*Inspector)) string {
 		look(v)
 	}
 	verdict := v.Fixture(w.records(key))
-	parts := []string{string(verdict.State())}
+	parts := []string{string(verdict.State)}
 	for _, r := range verdict.Reasons {
 		parts = append(parts, r.Text)
 	}
@@ -133,7 +133,7 @@ func TestRecordsAndVerdicts(t *testing.T) {
 			t.Errorf("%q lacks %q", got, part)
 		}
 	}
-	if got := w.verdict("none", nil); got != string(Same) {
+	if got := w.verdict("none", nil); got != string(None) {
 		t.Errorf("nothing is stored: %s", got)
 	}
 }
@@ -248,7 +248,7 @@ func TestNoStore(t *testing.T) {
 	w := newWorld(t)
 	w.config.Mode = engine.Off
 	c := w.admin()
-	for range c.Records(true) {
+	for range c.Records() {
 		t.Error("a record")
 	}
 	out, err := c.Trim(Trim{})

@@ -1,8 +1,12 @@
 package admin
 
 import (
+	"encoding/json"
 	"maps"
+	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
@@ -13,14 +17,14 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/record"
 )
 
-// Columns are the kinds of input that a Verdict tells apart.
+// Columns are the sorts of input that a Verdict tells apart.
 var Columns = []string{"code", "files", "env", "values", "modules", "toolchain", "children"}
 
-// A State is how some inputs of a record stand now.
+// A State is how a fixture, or its inputs of a sort, stand now.
 type State string
 
 const (
-	None    State = "-" // there are none of this kind
+	None    State = "-" // there are none, or nothing is known
 	Same    State = "ok"
 	Unknown State = "?" // only a run can tell
 	Changed State = "changed"
@@ -29,6 +33,7 @@ const (
 // A Verdict is what can be said of a record, or of the best record of a
 // fixture, without running a test.
 type Verdict struct {
+	State   State            `json:"state"`
 	Columns map[string]State `json:"columns"`
 	Reasons []engine.Reason  `json:"reasons,omitempty"` // of what has changed
 
@@ -37,21 +42,17 @@ type Verdict struct {
 	Code *code.Closure `json:"-"`
 }
 
-// State is that of the worst column.
-func (v Verdict) State() State {
-	worst := Same
-	for _, s := range v.Columns {
-		worst = worse(worst, s)
+// raise notes a state of a sort of input, if that is worse than what is known.
+func (v *Verdict) raise(sort string, state State) {
+	order := []State{None, Same, Unknown, Changed}
+	if was, known := v.Columns[sort]; known && slices.Index(order, state) > slices.Index(order, was) {
+		v.Columns[sort] = state
 	}
-	return worst
 }
 
-func worse(a, b State) State {
-	rank := map[State]int{None: 0, Same: 1, Unknown: 2, Changed: 3}
-	if rank[b] > rank[a] {
-		return b
-	}
-	return a
+// In returns the sorts of input that are in a state.
+func (v *Verdict) In(state State) []string {
+	return slices.DeleteFunc(slices.Clone(Columns), func(sort string) bool { return v.Columns[sort] != state })
 }
 
 // An Inspector compares records with the present state of a checkout, without
@@ -68,17 +69,14 @@ type Inspector struct {
 	facts    code.Cache // that tests have found in source files
 	root     logged.Root
 	present  *compare.Present
-	built    map[string]*code.Binary   // by package
-	closures map[input.Digest]closures // of the code of records
-	gone     map[string]bool           // packages, whether they are
+	built    map[string]*code.Binary        // by package
+	closures map[input.Digest]*code.Closure // in the source on disk, of the code of records
+	gone     map[string]bool                // packages, whether they are
 }
-
-// closures are what a record has of code, and what the source on disk says.
-type closures struct{ then, now *code.Closure }
 
 // Inspect returns an Inspector of the module that holds dir.
 func (c *Cache) Inspect(dir string) *Inspector {
-	v := &Inspector{facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]closures{}, gone: map[string]bool{}}
+	v := &Inspector{facts: c.engine.Facts(), root: logged.FindRoot(dir), built: map[string]*code.Binary{}, closures: map[input.Digest]*code.Closure{}, gone: map[string]bool{}}
 	v.present = c.engine.Present(v.root, dir, v.given)
 	return v
 }
@@ -92,19 +90,21 @@ func (v *Inspector) Root() string { return v.root.Physical }
 
 // Fixture returns the verdict on a fixture: that on the record which is valid,
 // or else on the one that a miss would be explained by.
-func (v *Inspector) Fixture(records []*Stored) (best Verdict) {
-	if len(records) > 0 && v.isGone(records[0].home()) {
-		return v.goneVerdict(records[0].home())
+func (v *Inspector) Fixture(records []*Stored) Verdict {
+	if len(records) == 0 {
+		return Verdict{State: None}
+	}
+	if pkg := records[0].home(); v.isGone(pkg) {
+		gone := newVerdict(Changed, engine.Reason{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"})
+		gone.raise("code", Changed)
+		return gone
 	}
 	var nearest *compare.Comparison
 	for _, s := range records {
-		c := v.compare(s)
+		c := v.present.Of(s.rec).Differences(&compare.Record{Record: s.rec, File: s.file}, false)
 		if nearest == nil || c.Nearer(nearest) > 0 {
 			nearest = c
 		}
-	}
-	if nearest == nil {
-		return best
 	}
 	return v.verdict(nearest)
 }
@@ -120,56 +120,37 @@ func (v *Inspector) isGone(pkg string) bool {
 	return gone
 }
 
-func (v *Inspector) goneVerdict(pkg string) Verdict {
-	verdict := Verdict{Columns: map[string]State{}, Reasons: []engine.Reason{{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"}}}
-	for _, column := range Columns {
-		verdict.Columns[column] = None
+func newVerdict(state State, reasons ...engine.Reason) Verdict {
+	v := Verdict{State: state, Columns: map[string]State{}, Reasons: reasons}
+	for _, sort := range Columns {
+		v.Columns[sort] = None
 	}
-	verdict.Columns[input.Code.Column()] = Changed
-	return verdict
+	return v
 }
 
-// Record returns the verdict on a record.
-func (v *Inspector) Record(s *Stored) Verdict { return v.verdict(v.compare(s)) }
-
-func (v *Inspector) compare(s *Stored) *compare.Comparison {
-	return v.present.Of(s.rec).Differences(&compare.Record{Record: s.rec, File: s.file}, false)
-}
-
-// verdict puts a comparison into columns.
 func (v *Inspector) verdict(c *compare.Comparison) Verdict {
-	verdict := Verdict{Columns: map[string]State{}, Reasons: c.Reasons()}
-	for _, column := range Columns {
-		verdict.Columns[column] = None
-	}
-	raise := func(column string, state State) {
-		if column != "" {
-			verdict.Columns[column] = worse(verdict.Columns[column], state)
-		}
-	}
+	verdict := newVerdict(Same, c.Reasons()...)
 	for i := range c.Rec.Inputs {
 		in := &c.Rec.Inputs[i]
-		raise(in.Kind.Column(), Same)
-		if known, ok := v.closures[in.Digest]; ok && in.Kind == input.Code {
-			verdict.Code = known.now
-			if len(known.then.Modules) > 0 {
-				raise("modules", Same)
+		if verdict.raise(in.Kind.Sort(), Same); in.Kind == input.Code {
+			if verdict.Code = v.closures[in.Digest]; verdict.Code != nil && len(verdict.Code.Modules) > 0 {
+				verdict.raise("modules", Same)
 			}
 		}
 	}
 	for _, d := range c.Found {
-		state := Changed
-		if d.Unknown || d.Kind == input.Code {
-			state = Unknown // of code that is told by its modules
-		}
-		raise(d.Kind.Column(), state)
-		for _, r := range d.Reasons {
-			switch r.Code {
-			case "module.changed":
-				raise("modules", Changed)
-			default:
-				raise(d.Kind.Column(), Changed)
+		switch {
+		case d.Unknown:
+			verdict.raise(d.Kind.Sort(), Unknown)
+			if verdict.State == Same {
+				verdict.State = Unknown
 			}
+		default:
+			verdict.State = Changed
+			verdict.raise(d.Kind.Sort(), Changed)
+		}
+		if slices.ContainsFunc(d.Reasons, func(r engine.Reason) bool { return r.Code == "module.changed" }) {
+			verdict.raise("modules", Changed)
 		}
 	}
 	return verdict
@@ -229,7 +210,7 @@ func (v *Inspector) code(rec *record.Record, in *input.Input) (now *input.Input,
 	if err != nil {
 		return nil, false
 	}
-	v.closures[in.Digest] = closures{then, closure}
+	v.closures[in.Digest] = closure
 	if in.Digest == rec.Algorithm.DigestOf(string(closure.Digest[:]), "") {
 		return nil, true
 	}
@@ -258,4 +239,61 @@ func (v *Inspector) closure(in *input.Input) (then, now *code.Closure, err error
 	}
 	now, err = code.Again(build, then, v.facts)
 	return then, now, err
+}
+
+// buildFlags are the flags of go test that show in what it builds.
+var buildFlags = []string{"-race", "-msan", "-asan", "-tags", "-trimpath", "-ldflags", "-gcflags", "-asmflags"}
+
+// buildVariables are the variables that do.
+var buildVariables = []string{"CGO_ENABLED", "GO386", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOMIPS64", "GOPPC64", "GORISCV64", "GOWASM"}
+
+// AskGo lets the inspector compare with the go command that tests would be run
+// with here, and with what a plain go test would build with, as far as that tells.
+func (v *Inspector) AskGo() {
+	args := append([]string{"env", "-json", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS", "GOROOT"}, buildVariables...)
+	out, err := exec.Command("go", args...).Output()
+	var env map[string]string
+	if err != nil || json.Unmarshal(out, &env) != nil || env["GOVERSION"] == "" {
+		return
+	}
+	build := flagsOf(env["GOFLAGS"])
+	for _, name := range buildVariables {
+		if env[name] != "" {
+			build[name] = env[name]
+		}
+	}
+	if env["GOROOT"] != "" {
+		v.setGoBin(filepath.Join(env["GOROOT"], "bin"))
+	}
+	v.inUse, v.plain = env["GOVERSION"]+" "+env["GOOS"]+"/"+env["GOARCH"], build
+}
+
+// flagsOf returns the build flags in GOFLAGS, those that are not set too. What
+// is in quotes nobody puts there but -ldflags and its like, of which nothing is
+// said then.
+func flagsOf(goflags string) map[string]string {
+	build := map[string]string{}
+	if strings.ContainsAny(goflags, `'"`) {
+		return build
+	}
+	for _, flag := range buildFlags {
+		build[flag] = ""
+	}
+	for _, arg := range strings.Fields(goflags) {
+		name, value, hasValue := strings.Cut("-"+strings.TrimLeft(arg, "-"), "=")
+		if _, known := build[name]; !known {
+			continue
+		}
+		switch {
+		case !hasValue:
+			value = "true"
+		case value == "false":
+			value = ""
+		}
+		build[name] = value
+	}
+	if build["-trimpath"] != "" {
+		build["-ldflags"] = "" // left out of what the binary tells
+	}
+	return build
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -46,7 +47,12 @@ func describeRemote(s *Setting, config engine.Config) {
 	if !ok {
 		return
 	}
-	if s.Value = tier.Address; tier.Command != "" {
+	s.Value = tier.Host()
+	if u, err := url.Parse(tier.URL); err == nil {
+		u.User = nil
+		s.Value = u.String()
+	}
+	if tier.Command != "" {
 		s.Value, s.From = tier.Command, "CACHETEST_CACHEPROG"
 	}
 	s.Note = "read only: CACHETEST_REMOTE_WRITE=1 is not set"

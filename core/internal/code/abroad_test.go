@@ -1,9 +1,12 @@
 package code
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
 
 // State of another module is known from its source.
@@ -85,13 +88,36 @@ func init() { table[1] = 2 }
 func SetLevel(n int) int { return table[n] }
 func Level() int { return table[1] }
 `, want: ""},
+		{name: "what an init hands to another variable", src: `
+var levels, all = map[int]int{}, []map[int]int{}
+func init() { all = append(all, levels) }
+func SetLevel(n int) { all[0][1] = n }
+func Level() int { return levels[1] }
+`, want: "x.all"},
+		{name: "state of the standard library", src: `
+import "log"
+func SetLevel(n int) { log.SetPrefix("x") }
+func Level() int { return len(log.Prefix()) }
+`, want: "log.Default"},
+		{name: "state of the standard library that is not used", src: `
+import "log"
+func SetLevel(n int) { log.SetPrefix("x") }
+func Level() int { return len("x") }
+`, want: ""},
 		{name: "a printer that nobody changes", src: `
+type printer struct{ indent string }
+func (p *printer) print(v any) any { return []any{p.indent, v} }
+var std = printer{}
+func SetLevel(n int) any { return std.print(n) }
+func Level() int { std.print(1); return 1 }
+`, want: ""},
+		{name: "a printer that hands itself out", src: `
 type printer struct{ indent string }
 func (p *printer) print(v any) any { return []any{p, v} }
 var std = printer{}
 func SetLevel(n int) any { return std.print(n) }
 func Level() int { std.print(1); return 1 }
-`, want: ""},
+`, want: "x.std"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			test := "x.SetLevel(1)"
@@ -108,9 +134,47 @@ func Level() int { std.print(1); return 1 }
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := d.Cause.What; got != "" && got[len("example.com/"):] != tc.want || got == "" && tc.want != "" {
+			if got := strings.TrimPrefix(d.Cause.What, "example.com/"); got != tc.want {
 				t.Errorf("got %q, want %q: %v", got, tc.want, d.Cause)
 			}
 		})
+	}
+}
+
+// What is left in the standard library when the program starts is found through
+// code of another module, too.
+func TestRegisteredForOtherModules(t *testing.T) {
+	root := writeTree(t,
+		"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+		"cache/example.com/x@v1.2.0/x.go", "package x\n\nimport \"expvar\"\n\nfunc Get(name string) string { return expvar.Get(name).String() }\n",
+		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
+		"m/m_test.go", "package m\n\nimport (\n\t\"expvar\"\n\t\"testing\"\n\n\t\"example.com/x\"\n)\n\nvar n = expvar.NewInt(\"n\")\n\nfunc TestA(t *testing.T) { n.Set(9) }\n\nfunc fn() string { return x.Get(\"n\") }\n")
+	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+	d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Cause.What != "example.com/m.n" {
+		t.Errorf("got %q, want example.com/m.n", d.Cause.What)
+	}
+}
+
+// Where a function leads to more code of other modules than is looked through, any
+// test may change what it finds there.
+func TestTooMuchOfOtherModules(t *testing.T) {
+	tree := []string{"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
+		"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\tx \"example.com/x/p0\"\n)\n\nfunc TestA(t *testing.T) {}\n\nfunc fn() int { return x.F() }\n"}
+	for i := range graph.MaxOutside + 2 {
+		tree = append(tree, fmt.Sprintf("cache/example.com/x@v1.2.0/p%d/x.go", i), fmt.Sprintf("package p%d\n\nimport \"example.com/x/p%d\"\n\nfunc F() int { return p%d.F() }\n", i, i+1, i+1))
+	}
+	root := writeTree(t, tree...)
+	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+	d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Cause.What != "example.com/x/p0.F" || len(d.Hidden) == 0 {
+		t.Errorf("changed %q, hidden %v", d.Cause.What, d.Hidden)
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
-	"github.com/fixturecache/fixturecache/core/internal/code/world"
 )
 
 // Captured is what a function takes from around it.
@@ -36,7 +35,7 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 		return undecided(why)
 	}
 	around, in := b.newPackageScope(site, cache)
-	q := capture.Query{Site: in, File: in, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed, Unsteady: world.IsUnsteady}
+	q := capture.Query{Site: in, File: in, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed}
 	code := site
 	if fn.File != call.File && !fn.MethodValue {
 		if code, why = b.parseCompiled(fn.File); why != "" {

@@ -36,6 +36,8 @@ func TestTablesOfPackages(t *testing.T) {
 	}{
 		{"read alone", one, "for _, tc := range tests { use(tc.n) }; use(tests[0].n, len(tests))", true},
 		{"elements copied", one, "for _, tc := range tests { tc.n++; use(&tc, tc) }; one := tests[1]; use(one)", true},
+		{"rows that code makes", "type test struct { name string; n int }\n\nvar tests = []test{{\"a\", number()}, {\"b\", 2}}\n\nfunc number() int { return 1 }\n", "", true},
+		{"names that code makes", "type test struct { name string; n int }\n\nvar tests = []test{{name(), 1}, {\"b\", 2}}\n\nfunc name() string { return \"a\" }\n", "", false},
 		{"a map", "type test struct { name string; n int }\n\nvar tests = map[int]test{1: {\"a\", 1}, 2: {\"b\", 2}}\n", "use(tests[0].n)", true},
 		{"pointers, which others may follow", "type test struct { name string; n int }\n\nvar tests = []*test{{\"a\", 1}, {\"b\", 2}}\n", "for _, tc := range tests { use(tc) }", false},
 		{"lists, which others may change", "type test struct { name string; n []int }\n\nvar tests = []test{{\"a\", nil}, {\"b\", nil}}\n", "for _, tc := range tests { use(tc.n) }", false},

@@ -3,13 +3,11 @@ package code
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
-	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/state"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
@@ -63,7 +61,7 @@ type Root struct {
 func (r Root) start() graph.Root {
 	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Determined: r.Captured.Determined,
 		Escalates: r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
-		Generic:   r.Captured.TypeArgs, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
+		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
 }
 
 // Closure returns the closure of a function of the running test binary. A
@@ -90,9 +88,6 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if c.InTest = inTest; fallback != "" {
 		c.Fallback = append(c.Fallback, fallback)
 	}
-	if r.Captured.AsksName {
-		c.HandleUses = append(c.HandleUses, Use{What: facts.HandleName, By: r.Func.Symbol, File: filepath.Base(r.Func.File), Line: r.Func.Line})
-	}
 	return c, nil
 }
 
@@ -118,9 +113,7 @@ type program struct {
 }
 
 func newProgram(g *graph.Graph) *program {
-	p := &program{graph: g, state: state.New(g), world: world.New(g)}
-	g.Unwritten = p.state.Unwritten
-	return p
+	return &program{graph: g, state: state.New(g), world: world.New(g)}
 }
 
 // closure collects what can be reached from the roots. With packages, all
@@ -133,7 +126,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	near.AddInit()
 	near.AddRegistered()
 	found := p.state.InReach(near, told, ignored...)
-	c := &Closure{Home: g.Target.Path, covered: told}
+	c := &Closure{Home: g.Target.Path, covered: told, Effect: found.Effect}
 	cause, executed := c.takeTurn(g, found, turn)
 	r := g.ReachFrom(roots...)
 	if packages {
@@ -142,9 +135,6 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	}
 	r.Complete()
 	own := len(r.Order)
-	if found.Effect != nil {
-		c.Effect = []Use{found.Effect.Change, found.Effect.Reader}
-	}
 	if cause != nil {
 		c.Cause = *cause
 		r.Extend(executed.Order...)

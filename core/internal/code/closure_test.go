@@ -137,7 +137,7 @@ func TestOpaque(t *testing.T) {
 	if d := advDeps(t, "opaque", "AnyLink"); len(d.Hidden) != 1 || d.Hidden[0].String() != "os.Readlink (opaque/link.go:9)" {
 		t.Errorf("AnyLink: %v", d.Hidden)
 	}
-	if d := advDeps(t, "opaque", "RootLink"); len(d.Hidden) != 1 || !strings.HasPrefix(d.Hidden[0].String(), "fs.Readlink (opaque/link.go:") {
+	if d := advDeps(t, "opaque", "RootLink"); len(d.Hidden) != 1 || !strings.HasPrefix(d.Hidden[0].String(), "Readlink (opaque/link.go:") {
 		t.Errorf("a link read through a root: %v", d.Hidden)
 	}
 	if d := advDeps(t, "opaque", "Read"); len(d.Paths) != 1 || d.Paths[0].Path != "testdata/in.csv" || !d.Paths[0].Opened || len(d.Hidden) != 0 {

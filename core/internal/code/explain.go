@@ -2,6 +2,7 @@ package code
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -130,25 +131,20 @@ func (c *Closure) variable(what string) (name, ignore string) {
 	return name, ignore
 }
 
-// byName hands over what two lists, sorted by name, have of each name: several
-// init have one.
+// byName hands over what two lists have of each name, by name: several init have one.
 func byName[T any](then, now []T, name func(*T) string, each func(then, now []T)) {
-	for len(then) > 0 || len(now) > 0 {
-		var first string
-		if len(then) == 0 || len(now) > 0 && name(&now[0]) < name(&then[0]) {
-			first = name(&now[0])
-		} else {
-			first = name(&then[0])
-		}
-		end := func(list []T) (n int) {
-			for n < len(list) && name(&list[n]) == first {
-				n++
+	lists := map[string]*[2][]T{}
+	for side, list := range [][]T{then, now} {
+		for i := range list {
+			key := name(&list[i])
+			if lists[key] == nil {
+				lists[key] = &[2][]T{}
 			}
-			return n
+			lists[key][side] = append(lists[key][side], list[i])
 		}
-		i, j := end(then), end(now)
-		each(then[:i], now[:j])
-		then, now = then[i:], now[j:]
+	}
+	for _, key := range slices.Sorted(maps.Keys(lists)) {
+		each(lists[key][0], lists[key][1])
 	}
 }
 

@@ -19,9 +19,10 @@ import (
 
 // TestFixturesInRuns wraps the first call of each function that TestFixtures
 // looks at in a Memo, in a copy of its module, and runs the tests: as the call is
-// written; with the options of the message pasted, where it was not stored; with
-// a With for each other value that the message names; and with another test
-// edited. CACHETEST_FIXTURES_RUN lists the directories of the modules.
+// written; with the options or the key of the message pasted, where it was not
+// stored; with a With for each other value that the message names; with the
+// statements between the definition of such a value and the call in the build
+// function, as the message says; and with another test edited. CACHETEST_FIXTURES_RUN lists the directories of the modules.
 // docs/closure-measured.md has the figures.
 func TestFixturesInRuns(t *testing.T) {
 	if os.Getenv("CACHETEST_FIXTURES_RUN") == "" {
@@ -51,8 +52,10 @@ type wrapping struct {
 	sites []*callSite
 
 	options     map[string]string    // by key
+	keys        map[string]string    // that a message advises
+	inside      map[string]moved     // what a message says to make inside the build function
 	last        map[string]loggedRun // what is said of each site in the last run but that after the edit
-	stage       map[string]int       // in which a site was stored: as written 0, with options of the message 1, with others 2
+	stage       map[string]int       // in which a site was stored: as written 0, with what the message shows 1, with options for others 2, made inside 3
 	edits, hits int
 }
 
@@ -63,7 +66,7 @@ type loggedRun struct {
 }
 
 func newWrapping(t *testing.T, dir string) (*wrapping, error) {
-	w := &wrapping{t: t, dir: copyModule(t, dir), store: t.TempDir(), options: map[string]string{}, last: map[string]loggedRun{}, stage: map[string]int{}}
+	w := &wrapping{t: t, dir: copyModule(t, dir), store: t.TempDir(), options: map[string]string{}, keys: map[string]string{}, inside: map[string]moved{}, last: map[string]loggedRun{}, stage: map[string]int{}}
 	repo, err := filepath.Abs("../../..")
 	if err != nil {
 		return nil, err
@@ -112,19 +115,16 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 		}
 	}()
 	sites = w.compiling(dir, sites, original)
-	for stage, options := range []func(cause string) string{pasteable, everyValue} {
+	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteShown(original), w.paste(everyValue), w.moveInside(original), w.pasteShown(original)} {
 		again := false
 		for _, s := range sites {
-			if e := w.last[s.key]; e.Code == "capture" && options(e.Cause) != "" {
-				w.options[s.key] += options(e.Cause)
-				w.stage[s.key] = stage + 1
+			if e := w.last[s.key]; e.Code == "capture" && follow(s, e.Cause) {
+				w.stage[s.key] = min(stage+1, 3)
 				again = true
 			}
 		}
 		if again {
-			w.write(sites, original)
-			events, _ := w.run(dir)
-			maps.Copy(w.last, events)
+			w.compiling(dir, sites, original)
 		}
 	}
 	if w.editOther(dir, sites, original) {
@@ -143,19 +143,28 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 	}
 }
 
-// compiling runs the tests with the calls wrapped, and leaves those out that do
-// not compile.
+// compiling runs the tests with the calls wrapped, and leaves out what does not
+// compile: the statements that were moved, and then the call.
 func (w *wrapping) compiling(dir string, sites []*callSite, original map[string][]byte) []*callSite {
 	place := regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
 	for len(sites) > 0 {
 		starts := w.write(sites, original)
 		events, errors := w.run(dir)
-		bad := map[*callSite]bool{}
+		bad, again := map[*callSite]bool{}, false
 		for _, m := range place.FindAllStringSubmatch(errors, -1) {
 			line, _ := strconv.Atoi(m[2])
 			for _, s := range sites {
-				bad[s] = bad[s] || filepath.Base(s.file) == filepath.Base(m[1]) && starts[s] <= line && line <= starts[s]+8
+				bad[s] = bad[s] || filepath.Base(s.file) == filepath.Base(m[1]) && starts[s] <= line && line <= starts[s]+8+strings.Count(w.inside[s.key].text, "\n")
 			}
+		}
+		for s := range bad {
+			if bad[s] && w.inside[s.key].text != "" {
+				w.inside[s.key], bad[s] = moved{}, false
+				again = true
+			}
+		}
+		if again {
+			continue
 		}
 		kept := slices.DeleteFunc(slices.Clone(sites), func(s *callSite) bool { return bad[s] })
 		if !strings.Contains(errors, "[build failed]") || len(kept) == len(sites) {
@@ -185,6 +194,10 @@ func (w *wrapping) write(sites []*callSite, original map[string][]byte) map[*cal
 			if s.from < at {
 				continue // within another
 			}
+			if m := w.inside[s.key]; m.text != "" && m.at >= at {
+				out = append(append(out, src[at:m.at]...), m.uses...)
+				at = m.at
+			}
 			out = append(out, src[at:s.from]...)
 			starts[s] = 1 + strings.Count(string(out), "\n")
 			out = append(out, w.wrapped(s, string(src[s.from:s.to]), imports)...)
@@ -213,32 +226,11 @@ func (w *wrapping) wrapped(s *callSite, call string, imports map[string]string) 
 		typ = regexp.MustCompile(`\b`+alias+`\.`).ReplaceAllLiteralString(typ, mine+".")
 		imports[mine] = path
 	}
+	key := cmp.Or(w.keys[s.key], strconv.Quote(s.key))
 	if s.fails {
-		return fmt.Sprintf("cachetest.Memo(%s, %q, func() (%s, error) { return %s }%s), error(nil)", s.handle, s.key, typ, call, w.options[s.key])
+		return fmt.Sprintf("cachetest.Memo(%s, %s, func() (%s, error) { %sreturn %s }%s), error(nil)", s.handle, key, typ, w.inside[s.key].text, call, w.options[s.key])
 	}
-	return fmt.Sprintf("cachetest.Memo(%s, %q, func() (%s, error) { return %s, nil }%s)", s.handle, s.key, typ, call, w.options[s.key])
-}
-
-var (
-	recommended = regexp.MustCompile(`add (cachetest\.With\(.*?\))(?:; |$)`)
-	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) is (?:of a type that is not known here|an interface|a struct with an interface in it): `)
-)
-
-// pasteable returns the options that a message recommends.
-func pasteable(cause string) (list string) {
-	for _, m := range recommended.FindAllStringSubmatch(cause, -1) {
-		list += ", " + m[1]
-	}
-	return list
-}
-
-// everyValue returns a With for each value of which a message does not know
-// whether it can be hashed.
-func everyValue(cause string) (list string) {
-	for _, m := range notSure.FindAllStringSubmatch(cause, -1) {
-		list += fmt.Sprintf(", cachetest.With(%q, %s)", m[1], m[1])
-	}
-	return list + pasteable(cause)
+	return fmt.Sprintf("cachetest.Memo(%s, %s, func() (%s, error) { %sreturn %s, nil }%s)", s.handle, key, typ, w.inside[s.key].text, call, w.options[s.key])
 }
 
 // run runs the tests of a package and returns what is said of each fixture, the
@@ -261,6 +253,7 @@ func (w *wrapping) run(dir string) (worst map[string]loggedRun, failed string) {
 		if json.Unmarshal([]byte(line), &e) != nil || !slices.Contains(order, e.Event) {
 			continue
 		}
+		e.Key, _, _ = strings.Cut(e.Key, "-") // of a row
 		if old := worst[e.Key]; slices.Index(order, e.Event) > slices.Index(order, old.Event) {
 			worst[e.Key] = e
 		}
@@ -297,7 +290,7 @@ func (w *wrapping) refused(s *callSite) string {
 
 func (w *wrapping) String() string {
 	codes := map[string]int{}
-	var stored [3]int
+	var stored [4]int
 	ran, refused, noValue := 0, 0, 0
 	for _, s := range w.sites {
 		e, ok := w.last[s.key]
@@ -319,5 +312,5 @@ func (w *wrapping) String() string {
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
 		kinds = append(kinds, fmt.Sprintf("%s %d", code, codes[code]))
 	}
-	return fmt.Sprintf("%d | %d | %d | %d | %d | %d | %s | %s | %d of %d |", len(w.sites), noValue, ran, stored[0], stored[1], stored[2], percent(refused, ran), strings.Join(kinds, ", "), w.hits, w.edits)
+	return fmt.Sprintf("%d | %d | %d | %d | %d | %d | %d | %s | %s | %d of %d |", len(w.sites), noValue, ran, stored[0], stored[1], stored[2], stored[3], percent(refused, ran), strings.Join(kinds, ", "), w.hits, w.edits)
 }

@@ -100,7 +100,7 @@ func (c *fixtureCount) look(sites []*callSite) error {
 		}
 		if found.Effect != nil {
 			c.effect++
-			c.causes = append(c.causes, fmt.Sprintf("EFFECT %s.%s: %s, told by %s (%s:%d)", s.path, s.name, found.Effect.Change, found.Effect.Reader.By, found.Effect.Reader.File, found.Effect.Reader.Line))
+			c.causes = append(c.causes, fmt.Sprintf("EFFECT %s.%s: %s, told by %s (%s:%d)", s.path, s.name, found.Effect[0], found.Effect[1].By, found.Effect[1].File, found.Effect[1].Line))
 		}
 		digests[s] = closure.Digest
 	}

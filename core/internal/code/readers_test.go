@@ -12,7 +12,7 @@ func TestReadBeforeTests(t *testing.T) {
 		{name: "by a method", src: `
 var tmpl = template.Must(template.New("x").ParseFiles("templates/x.tmpl"))
 func fn() string { return tmpl.Name() }
-`, want: "template.ParseFiles"},
+`, want: "ParseFiles"},
 		{name: "a file that a variable names", src: `
 var name = "x.txt"
 var text, _ = os.ReadFile(name)

@@ -55,10 +55,9 @@ func isSpecial(d *Decl) bool {
 func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 	g := b.loaded.graph
 	name, isLiteral := strings.CutSuffix(d.Name, ".func")
-	var literals []*graph.Node
 	for _, n := range g.All() {
 		if isLiteral && n.Package.Path+"."+n.Fact.Name == name {
-			literals = append(literals, b.literals(n, cache)...)
+			found = append(found, b.literals(n, cache)...)
 		}
 		for i := range n.Fact.Count() {
 			if !isLiteral && n.NameOf(i) == name {
@@ -66,7 +65,7 @@ func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 			}
 		}
 	}
-	if len(literals) == 0 {
+	if !isLiteral || len(found) == 0 {
 		return found
 	}
 	far := func(n *graph.Node) int {
@@ -76,7 +75,7 @@ func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 		}
 		return lines
 	}
-	return []*graph.Node{slices.MinFunc(literals, func(x, y *graph.Node) int { return cmp.Compare(far(x), far(y)) })}
+	return []*graph.Node{slices.MinFunc(found, func(x, y *graph.Node) int { return cmp.Compare(far(x), far(y)) })}
 }
 
 // literals makes nodes of the function literals in a declaration, each with

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"encoding/hex"
-	"fmt"
 	"strings"
 	"time"
 
@@ -111,41 +110,6 @@ func CodeOf(ins []input.Input) (d input.Digest) {
 	return d
 }
 
-// childReason is the reason that a child, by name, is not what it was.
-func childReason(name, how string) input.Reason {
-	return input.Reason{Code: "child.changed", Subject: name, Text: "fixture " + quote(name) + " " + how}
-}
-
-// outlived is the reason that a record of the child is too old.
-func (n ChildName) outlived(name string, rec *record.Record) input.Reason {
-	return input.Reason{Code: "expired", Subject: name, Text: "fixture " + quote(name) + " expired: " + tooOld(rec, n.maxAge).Text}
-}
-
-// maxChain is how many fixtures a reason names that each changed because the
-// next one did. Beyond that it tells how many there are, and what the last one
-// changed for: else the reasons of fixtures that use each other have no bound.
-const maxChain = 3
-
-// childChanged is the reason that a child, by name, has changed for reasons.
-func childChanged(name string, reasons []input.Reason) input.Reason {
-	r := childReason(name, "changed: "+input.ReasonText(reasons))
-	if len(reasons) == 0 {
-		return r
-	}
-	r.Roots = input.RootsOf(reasons)
-	first := reasons[0]
-	if len(first.Roots) > 0 {
-		r.Depth = first.Depth + 1
-	}
-	if r.Depth >= maxChain {
-		r.Text = fmt.Sprintf("fixture %s, by way of %d others, changed: %s", quote(name), r.Depth, r.Roots[0].Text)
-		if len(reasons) > 1 {
-			r.Text += fmt.Sprintf(" (+%d more)", len(reasons)-1)
-		}
-	}
-	return r
-}
-
 // StartDir begins the name of the directory that the process began in.
 const StartDir = "start"
 
@@ -165,5 +129,3 @@ func CwdOf(ins []input.Input) Cwd {
 	}
 	return Cwd{}
 }
-
-func quote(s string) string { return `"` + s + `"` }

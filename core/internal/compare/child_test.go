@@ -43,3 +43,12 @@ func TestChildName(t *testing.T) {
 		t.Errorf("what makes no sense: %+v", n)
 	}
 }
+
+// TestTooOld shows the time of a build in UTC: to write a local time fixes the zone
+// of the process, which a test may want to set.
+func TestTooOld(t *testing.T) {
+	rec := &record.Record{Built: time.Unix(0, 0).In(time.FixedZone("there", 5*3600))}
+	if r := tooOld(rec, time.Hour); r.Old != "1970-01-01T00:00:00Z" || r.Text != "older than 1h0m0s (built 1970-01-01 00:00 UTC)" {
+		t.Errorf("%+v", r)
+	}
+}

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -10,15 +11,14 @@ import (
 )
 
 // A node is a record that is compared, or one that such a record depends on.
-// There is one for each record, however many use it.
+// There is one for each record that others depend on, however many do.
 type node struct {
 	*Comparison
-	alone   []Difference // without the children
-	equal   int          // without them
-	uses    []use
-	verdict since.Verdict // Unchanged until something else is known
-	met     bool          // uses are found
-	done    bool          // the comparison is final
+	alone []Difference // without the children
+	equal int          // without them
+	uses  []use
+	open  int  // its place among those that are not done, from 1, once met
+	done  bool // the comparison is final
 }
 
 // A nodeKey names a node. A child that was asked for in a directory of its own is
@@ -27,10 +27,6 @@ type nodeKey struct {
 	Variant
 	id     store.RecordID
 	pinned bool
-}
-
-func (f *Record) nodeKey(pinned bool) nodeKey {
-	return nodeKey{Variant{f.File.Slot, f.File.Variant}, f.File.ID, pinned}
 }
 
 // A use is a child of a record, with the records that there are of it.
@@ -53,52 +49,72 @@ func (n ChildName) Met(rec *record.Record, output input.Digest) bool {
 // children compares the fixtures that a record used, whose own inputs have been
 // compared: each must have a record that is valid now and has the same output,
 // whoever built it.
+func (c *Comparison) children(stopAtFirst bool) {
+	if slices.ContainsFunc(c.Rec.Inputs, func(in input.Input) bool { return in.Kind == input.Child }) {
+		c.present.remember()
+		c.present.settle(&node{Comparison: c, alone: c.Found, equal: c.equal}, stopAtFirst, new([]*node))
+	}
+}
+
+// settle completes the comparison of a record by its children, which it settles
+// first. open are those that are not done, each of which leads to the next.
 //
 // Records may depend on each other in a circle (each was used by the other's
-// build, at different times): then all are valid if nothing else has changed. So
-// it is assumed that nothing has changed in any child, and all records are
-// weighed again until no assumption turns out wrong. A record that has changed
-// keeps its reasons, so that none is a reason for itself. Where there is no
-// circle the second round finds nothing new.
-func (c *Comparison) children(f *Record, stopAtFirst bool) {
-	if !slices.ContainsFunc(c.Rec.Inputs, func(in input.Input) bool { return in.Kind == input.Child }) {
-		return
-	}
-	p, key, top := c.present, f.nodeKey(false), newNode(c)
-	p.remember()
-	if n := p.nodes[key]; n != nil { // it is a child, too, and its children are compared
-		c.equal += n.Comparison.equal - n.equal
-		c.Found = append(c.Found, n.Found[len(n.alone):]...)
-		return
-	}
-	p.nodes[key] = top // for now: it may be a child of its children
-	group := p.below(top, stopAtFirst, nil)
-	delete(p.nodes, key)
-	for again := true; again; {
-		again = false
-		for _, n := range group {
-			if n.verdict != since.Changed {
-				was := n.verdict
-				n.weigh(p)
-				again = again || n.verdict != was
+// build, at different times): then all are valid if nothing else has changed. They
+// are found as Tarjan finds strongly connected components, and settled together. So
+// what is said of a record depends on what it leads to, and not on who asks: a run
+// and the command, which begin elsewhere, say the same.
+func (p *Present) settle(n *node, stopAtFirst bool, open *[]*node) {
+	*open = append(*open, n)
+	n.open = len(*open)
+	low := n.open // the first that n leads to of those that lead to n
+	n.findUses(p, stopAtFirst)
+	for _, u := range n.uses {
+		for _, child := range u.records {
+			if child.open == 0 {
+				p.settle(child, stopAtFirst, open)
+			}
+			if !child.done {
+				low = min(low, child.open)
 			}
 		}
 	}
-	for _, n := range group {
+	if low < n.open {
+		n.open = low
+		return
+	}
+	settleCircle((*open)[low-1:])
+	*open = (*open)[:low-1]
+}
+
+// settleCircle compares records that lead to each other, mostly one. Each round
+// goes by what the one before has found of the others: at first, that no child has
+// changed because of another. One that has changed keeps its reasons, so that none
+// is a reason for itself.
+func settleCircle(circle []*node) {
+	for first, again := true, true; again; first = false {
+		again = false
+		next := make([]*Comparison, len(circle))
+		for i, n := range circle {
+			if first || n.verdict() != since.Changed {
+				next[i] = n.weigh()
+			}
+		}
+		for i, n := range circle {
+			if next[i] != nil {
+				again = again || len(circle) > 1 && next[i].verdict() != n.verdict()
+				*n.Comparison = *next[i]
+			}
+		}
+	}
+	for _, n := range circle {
 		n.done = true
 	}
 }
 
-func newNode(c *Comparison) *node { return &node{Comparison: c, alone: c.Found, equal: c.equal} }
-
-// below appends the records that n depends on, and then n, without those that are
-// done. A look-up that stops at the first difference needs only those that meet
-// the use.
-func (p *Present) below(n *node, stopAtFirst bool, group []*node) []*node {
-	if n.done || n.met {
-		return group
-	}
-	n.met = true
+// findUses finds the records of the children of n. A look-up that stops at the
+// first difference needs only those that meet the use.
+func (n *node) findUses(p *Present, stopAtFirst bool) {
 	for i := range n.Rec.Inputs {
 		in := &n.Rec.Inputs[i]
 		if in.Kind != input.Child {
@@ -116,12 +132,6 @@ func (p *Present) below(n *node, stopAtFirst bool, group []*node) []*node {
 		}
 		n.uses = append(n.uses, u)
 	}
-	for _, u := range n.uses {
-		for _, child := range u.records {
-			group = p.below(child, stopAtFirst, group)
-		}
-	}
-	return append(group, n)
 }
 
 // Records returns the records of a variant.
@@ -137,83 +147,113 @@ func (p *Present) Records(key Variant) []*Record {
 
 // node returns the node of a child's record, its own inputs compared.
 func (p *Present) node(name ChildName, f *Record, stopAtFirst bool) *node {
-	key := f.nodeKey(name.cwd != "")
+	key := nodeKey{Variant{f.File.Slot, f.File.Variant}, f.File.ID, name.cwd != ""}
 	if n := p.nodes[key]; n != nil {
 		return n
 	}
 	c := &Comparison{present: p.Of(f.Record), Rec: f.Record, child: true, pinned: key.pinned}
 	c.own(stopAtFirst)
-	n := newNode(c)
+	n := &node{Comparison: c, alone: c.Found, equal: c.equal}
 	p.nodes[key] = n
 	return n
 }
 
 // weigh compares a record by what is known of its children.
-func (n *node) weigh(p *Present) {
-	n.Found, n.Comparison.equal = slices.Clip(n.alone), n.equal
+func (n *node) weigh() *Comparison {
+	c := *n.Comparison
+	c.Found, c.equal = slices.Clip(n.alone), n.equal
+	own := c.Reasons()
 	for i := range n.uses {
-		d, same := n.uses[i].difference(p, n.Reasons())
+		d, same := n.uses[i].difference(c.present, own, c.Reasons())
 		if same || d.Unknown {
-			n.Comparison.equal++
+			c.equal++
 		}
 		if !same {
-			n.Found = append(n.Found, d)
+			c.Found = append(c.Found, d)
 		}
 	}
-	n.verdict = n.Comparison.verdict()
+	return &c
 }
 
 // difference looks for a record of a child that meets the use and in which nothing
 // has changed. What has been told already is not told again for each child.
-func (u *use) difference(p *Present, told []input.Reason) (d Difference, same bool) {
+func (u *use) difference(p *Present, own, told []input.Reason) (d Difference, same bool) {
 	var nearest *node
 	d.Kind = input.Child
 	for _, n := range u.records {
 		if u.meets(n.Rec) && !u.name.expired(n.Rec, p.World.Clock()) {
-			if n.verdict == since.Unchanged {
+			verdict := n.verdict()
+			if verdict == since.Unchanged {
 				return d, true
 			}
-			d.Unknown = d.Unknown || n.verdict == since.Unsure
+			d.Unknown = d.Unknown || verdict == since.Unsure
 		}
 		if nearest == nil || n.Nearer(nearest.Comparison) > 0 {
 			nearest = n
 		}
 	}
 	if !d.Unknown {
-		d.Reasons = u.reasons(p, nearest, told)
+		d.Reasons = u.reasons(p, nearest, own, told)
 	}
 	return d, false
 }
 
-// reasons says why a child is not what it was, and how one that the function does
-// not ask for is one.
-func (u *use) reasons(p *Present, nearest *node, told []input.Reason) []input.Reason {
-	reasons := u.changes(p, nearest, told)
-	if u.in.Flags&input.Before != 0 {
-		for i := range reasons {
-			reasons[i].Text += " (other code had got it before, and may have left it in a variable)"
-		}
-	}
-	return reasons
-}
-
-// changes says why a child is not what it was: the root cause first.
-func (u *use) changes(p *Present, nearest *node, told []input.Reason) []input.Reason {
-	name := u.in.Detail
+// reasons says why a child is not what it was: the root cause first. What is told
+// already is not told again, nor that a child has changed for what is the record's
+// own.
+func (u *use) reasons(p *Present, nearest *node, own, told []input.Reason) []input.Reason {
 	if nearest == nil {
-		return []input.Reason{childReason(name, "is no longer stored")}
+		return []input.Reason{u.reason("is no longer stored")}
 	}
 	reasons := nearest.Reasons()
 	switch {
 	case len(reasons) > 0:
 	case u.name.expired(nearest.Rec, p.World.Clock()):
-		return []input.Reason{u.name.outlived(name, nearest.Rec)}
+		r := u.reason("expired: " + tooOld(nearest.Rec, u.name.maxAge).Text)
+		r.Code = "expired"
+		return []input.Reason{r}
 	default:
-		return []input.Reason{childReason(name, "changed: built again to another value")}
+		return []input.Reason{u.reason("changed: built again to another value")}
 	}
-	news := slices.DeleteFunc(reasons, func(r input.Reason) bool { return hasReason(told, r) })
+	news := slices.DeleteFunc(reasons, func(r input.Reason) bool {
+		return hasReason(told, r) || len(r.Roots) > 0 && !slices.ContainsFunc(r.Roots, func(root input.Reason) bool { return !hasReason(own, root) })
+	})
 	if len(news) == 0 {
 		return nil
 	}
-	return []input.Reason{childChanged(name, news)}
+	return []input.Reason{u.changed(news)}
 }
+
+// reason is one for a child that is not what it was. Of one that the function does
+// not ask for it says how it is one.
+func (u *use) reason(how string) input.Reason {
+	name := u.in.Detail
+	who := "fixture " + quote(name)
+	if u.in.Flags&input.Before != 0 {
+		who += " (other code had got it before, and may have left it in a variable)"
+	}
+	return input.Reason{Code: "child.changed", Subject: name, Text: who + " " + how}
+}
+
+// maxChain is how many fixtures a reason names that each changed because the
+// next one did. Beyond that it tells how many there are, and what the last one
+// changed for: else the reasons of fixtures that use each other have no bound.
+const maxChain = 3
+
+// changed is the reason that the child has changed for reasons.
+func (u *use) changed(reasons []input.Reason) input.Reason {
+	r := u.reason("changed: " + input.ReasonText(reasons))
+	r.Roots = input.RootsOf(reasons)
+	if first := reasons[0]; len(first.Roots) > 0 {
+		r.Depth = first.Depth + 1
+	}
+	if r.Depth >= maxChain {
+		r.Text = fmt.Sprintf("fixture %s, by way of %d others, changed: %s", quote(u.in.Detail), r.Depth, r.Roots[0].Text)
+		if len(reasons) > 1 {
+			r.Text += fmt.Sprintf(" (+%d more)", len(reasons)-1)
+		}
+	}
+	return r
+}
+
+func quote(s string) string { return `"` + s + `"` }

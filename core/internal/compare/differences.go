@@ -9,6 +9,7 @@
 package compare
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -121,7 +122,7 @@ func (p *Present) Differences(f *Record, stopAtFirst bool) *Comparison {
 	}
 	c.own(stopAtFirst)
 	if len(c.Found) == 0 || !stopAtFirst {
-		c.children(f, stopAtFirst)
+		c.children(stopAtFirst)
 	}
 	return c
 }
@@ -151,9 +152,14 @@ func (c *Comparison) verdict() since.Verdict {
 
 // Nearer compares how near two records are to the present: by whether something
 // differs, by the inputs that are the same, then by how little there is to tell,
-// then by their age. More than 0 is nearer.
+// then by their age, and at last by their names, so that of two records the same is
+// always the nearer one. More than 0 is nearer.
 func (c *Comparison) Nearer(o *Comparison) int {
-	return cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(c.equal, o.equal), cmp.Compare(len(o.Reasons()), len(c.Reasons())), c.Rec.Built.Compare(o.Rec.Built))
+	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(c.equal, o.equal), cmp.Compare(len(o.Reasons()), len(c.Reasons())), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
+		return n
+	}
+	a, b := c.Rec.ID(), o.Rec.ID()
+	return bytes.Compare(a[:], b[:])
 }
 
 // own compares all inputs but the children.
@@ -180,9 +186,12 @@ func (c *Comparison) own(stopAtFirst bool) {
 	}
 }
 
+// tooOld is the reason that a record is older than it may be. The time is in UTC: to
+// write the local one would fix the zone of the process, before a test sets TZ.
 func tooOld(rec *record.Record, age time.Duration) input.Reason {
-	return input.Reason{Code: "expired", Old: rec.Built.Format(time.RFC3339),
-		Text: fmt.Sprintf("older than %s (built %s)", age, rec.Built.Format("2006-01-02 15:04"))}
+	built := rec.Built.UTC()
+	return input.Reason{Code: "expired", Old: built.Format(time.RFC3339),
+		Text: fmt.Sprintf("older than %s (built %s)", age, built.Format("2006-01-02 15:04 UTC"))}
 }
 
 // variables are the names of those that are inputs.

@@ -9,6 +9,7 @@ package config
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +21,7 @@ import (
 // Name is the name of the file, at the module root.
 const Name = ".cachetest.yaml"
 
-// A File is what the file says. Zero values are not in it.
+// A File is what the file says, in the order of Keys. Zero values are not in it.
 type File struct {
 	Dir      string // of the store; relative to the module root
 	MaxAge   time.Duration
@@ -67,18 +68,15 @@ func (f *File) set(e flatEntry) error {
 	if !slices.Contains(Keys, e.key) {
 		return e.errorf("unknown key %q; the keys are %s", e.key, strings.Join(Keys, ", "))
 	}
-	if isList := e.key == "ignore" || e.key == "env"; isList != e.isList {
+	field := f.field(e.key)
+	if isList := field.Kind() == reflect.Slice; isList != e.isList {
 		if isList {
 			return e.errorf("%s is a list: write %s: [%s]", e.key, e.key, strings.Join(e.values, ""))
 		}
 		return e.errorf("%s is a single value, not a list", e.key)
 	}
-	if e.key == "ignore" {
-		f.Ignore = e.values
-		return nil
-	}
-	if e.key == "env" {
-		f.Env = e.values
+	if e.isList {
+		field.Set(reflect.ValueOf(e.values))
 		return nil
 	}
 	if err := f.Set(e.key, e.values[0]); err != nil {
@@ -87,24 +85,13 @@ func (f *File) set(e flatEntry) error {
 	return nil
 }
 
-// Has reports whether a single value was set.
-func (f *File) Has(key string) bool {
-	switch key {
-	case "dir":
-		return f.Dir != ""
-	case "remote":
-		return f.Remote != ""
-	case "max_age":
-		return f.MaxAge != 0
-	case "max_bytes":
-		return f.MaxBytes != 0
-	case "max_count":
-		return f.MaxCount != 0
-	case "values":
-		return f.Values != ""
-	}
-	return false
+// field is where the value of a key is kept.
+func (f *File) field(key string) reflect.Value {
+	return reflect.ValueOf(f).Elem().Field(slices.Index(Keys, key))
 }
+
+// Has reports whether a value was set.
+func (f *File) Has(key string) bool { return !f.field(key).IsZero() }
 
 // Set sets a single value by its key. A limit of 0 is none, and becomes -1.
 func (f *File) Set(key, value string) (err error) {
@@ -126,13 +113,8 @@ func (f *File) Set(key, value string) (err error) {
 			err = fmt.Errorf("%q is not a number of records", value)
 		}
 	}
-	f.MaxAge, f.MaxBytes, f.MaxCount = noLimit(key == "max_age", f.MaxAge), noLimit(key == "max_bytes", f.MaxBytes), noLimit(key == "max_count", f.MaxCount)
-	return err
-}
-
-func noLimit[N int64 | time.Duration](set bool, n N) N {
-	if set && n == 0 {
-		return -1
+	if strings.HasPrefix(key, "max_") && !f.Has(key) {
+		f.field(key).SetInt(-1)
 	}
-	return n
+	return err
 }

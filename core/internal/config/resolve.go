@@ -99,38 +99,19 @@ func (f *File) Resolve(given File, path string) (s File, origins []Origin, err e
 			}
 		case file.Has(key):
 			from = path
-			s.take(key, &file)
+			s.field(key).Set(file.field(key))
 		}
 		origins = append(origins, Origin{key, from})
 	}
-	origins = append(origins, Origin{"ignore", ofList(given.Ignore, file.Ignore, path)}, Origin{"env", ofList(given.Env, file.Env, path)})
+	for _, key := range []string{"ignore", "env"} {
+		from := "default"
+		switch {
+		case file.Has(key):
+			from = path
+		case given.Has(key):
+			from = "option"
+		}
+		origins = append(origins, Origin{key, from})
+	}
 	return s, origins, err
-}
-
-func ofList(given, file []string, path string) string {
-	switch {
-	case len(file) > 0:
-		return path
-	case len(given) > 0:
-		return "option"
-	}
-	return "default"
-}
-
-// take takes the value of a key from other settings.
-func (f *File) take(key string, from *File) {
-	switch key {
-	case "dir":
-		f.Dir = from.Dir
-	case "remote":
-		f.Remote = from.Remote
-	case "values":
-		f.Values = from.Values
-	case "max_age":
-		f.MaxAge = from.MaxAge
-	case "max_bytes":
-		f.MaxBytes = from.MaxBytes
-	case "max_count":
-		f.MaxCount = from.MaxCount
-	}
 }

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
@@ -243,4 +246,44 @@ func (b *builder) codeNote() store.Note {
 
 func storeError(s *store.Store, err error) string {
 	return fmt.Sprintf("the store %s cannot be written to: %v", s.Root(), err)
+}
+
+const (
+	slowBuild    = 10 * time.Second // after which a line says what takes so long
+	lastMoment   = time.Second      // before the time of the test is up
+	deadlineText = "cachetest: the time of %s is up (go test -timeout) while it builds %q, for %s by now\n"
+)
+
+// watch says which fixture is being built when that takes long, and when the
+// time of the test is up meanwhile: go test tells that one of its tests was
+// running, and not what for. The line of the latter goes to the standard error,
+// since the log of a test that is cut off is not shown. It ends with stop.
+func (b *builder) watch() (stop func()) {
+	var mu sync.Mutex // held while a line is written, so that none comes after stop
+	stopped := false
+	after := func(d time.Duration, say func(took float64)) *time.Timer {
+		return time.AfterFunc(d, func() {
+			mu.Lock()
+			defer mu.Unlock()
+			if !stopped {
+				say(milliseconds(time.Since(b.start)))
+			}
+		})
+	}
+	timers := []*time.Timer{after(slowBuild, func(took float64) {
+		b.emit(Event{Type: EventBuilding, TookMS: took, Reasons: b.reasons})
+	})}
+	if d := b.spec.Deadline; !d.IsZero() {
+		timers = append(timers, after(time.Until(d)-lastMoment, func(took float64) {
+			fmt.Fprintf(os.Stderr, deadlineText, b.spec.Test, b.spec.Key, human.Milliseconds(took))
+		}))
+	}
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		stopped = true
+		for _, t := range timers {
+			t.Stop()
+		}
+	}
 }

@@ -270,6 +270,7 @@ func isPath(name string) bool {
 func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest)) error {
 	h := sha256.New()
 	bases := map[string]string{}
+	var together []any // whose digests one by one do not tell what they share
 	for _, v := range cl.spec.sortedValues() {
 		if path, ok := v.Value.(Path); ok {
 			if path == "" {
@@ -289,6 +290,16 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
 		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(digest))
 		cl.types = append(cl.types, types...)
+		if snapshot.MayShare(v.Value) {
+			together = append(together, v.Value)
+		}
+	}
+	if len(together) > 1 {
+		digest, err := snapshot.Hash(together)
+		if err != nil {
+			return fmt.Errorf("values of With together: %w", err)
+		}
+		fmt.Fprintf(h, "together %x\n", digest)
 	}
 	slices.Sort(cl.types)
 	cl.types = slices.Compact(cl.types)
@@ -322,13 +333,7 @@ func (cl *call) excerptValues() {
 
 // frame returns the context of a build of cl, and its frame.
 func (cl *call) frame(ctx context.Context) (context.Context, *frame) {
-	parent := frameOf(ctx)
-	f := &frame{parent: parent, key: cl.key}
-	if parent == nil || parent.maybe != nil && parent.builds(cl.key) {
-		f.task = newTask() // which may wait for the build that may not be around it
-	} else {
-		f.task = parent.task
-	}
+	f := &frame{parent: frameOf(ctx), key: cl.key}
 	return context.WithValue(ctx, frameKey{}, f), f
 }
 
@@ -337,5 +342,3 @@ func (cl *call) inFrame(ctx context.Context) context.Context {
 	ctx, _ = cl.frame(ctx)
 	return ctx
 }
-
-func newTask() *task { return &task{waiting: map[*flight]int{}} }

@@ -239,6 +239,9 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		if c.listsTemporary(r) {
 			return &notStored{"temporary", fmt.Sprintf("it lists %s, where each run has files of its own: list a directory in it, or add cachetest.IgnoreFiles(%q) if it cannot matter", r.Name, r.Name)}
 		}
+		if why := c.throughLink(r); why != nil {
+			return why
+		}
 		return c.madeBefore(r)
 	}
 	if dir, ok := systemFile(r.Name); ok {
@@ -272,4 +275,23 @@ func (c *collector) notInput(path string) bool {
 // isKnown reports paths that are our own, or the toolchain's.
 func (c *collector) isKnown(path string) bool {
 	return c.c.inStore(path) || process.OwnFile(path) || process.Within(path, process.WorkRoots()) || c.c.host.Outside(path) || path == os.DevNull
+}
+
+// systemFile reports whether a path lies where files are views of the
+// machine's state. harmlessSystemFiles are read by the standard library, and
+// change nothing that a fixture could hold.
+func systemFile(path string) (dir string, ok bool) {
+	for _, dir := range []string{"/proc", "/sys", "/dev"} {
+		if process.Within(path, []string{dir}) {
+			return dir, !harmless(path)
+		}
+	}
+	return "", false
+}
+
+func harmless(path string) bool { return slices.Contains(harmlessSystemFiles, path) }
+
+var harmlessSystemFiles = []string{
+	"/dev/null", "/dev/random", "/dev/urandom", "/dev/zero",
+	"/proc/sys/net/core/somaxconn", // package net, before it listens
 }

@@ -1,12 +1,19 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/config"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 // LoadConfig completes a configuration: what it does not say is taken from
@@ -48,4 +55,138 @@ func (c *Cache) addConfig(s *Spec) {
 			s.Declare.Env = append(slices.Clip(s.Declare.Env), name)
 		}
 	}
+}
+
+// A Mode restricts what a cache does. Modes are set for a whole run, by the
+// variable CACHETEST; no option of a fixture lifts one.
+type Mode string
+
+const (
+	On       Mode = "on"
+	Off      Mode = "off"      // neither read nor written: every fixture is built
+	ReadOnly Mode = "readonly" // hits, but nothing is written
+	Refresh  Mode = "refresh"  // every fixture is built, once in each process, and stored
+	Verify   Mode = "verify"   // hits are built again and compared
+	Require  Mode = "require"  // a miss is an error
+)
+
+const modes = "on, off, readonly, refresh, verify, require"
+
+// mode returns the mode in force. The variable is looked at each time, through
+// package os: a test result that go test keeps depends on it.
+func (c *Cache) mode() (Mode, error) {
+	if c.config.Mode != "" {
+		return c.config.Mode, c.config.Mode.check()
+	}
+	return EnvMode()
+}
+
+// EnvMode returns the mode that CACHETEST asks for.
+func EnvMode() (Mode, error) {
+	value, _ := logged.Env("CACHETEST")
+	if value == "" {
+		return On, nil
+	}
+	return Mode(value), Mode(value).check()
+}
+
+func (mode Mode) check() error {
+	if !slices.Contains(strings.Split(modes, ", "), string(mode)) {
+		return fmt.Errorf("CACHETEST=%s is not one of %s", mode, modes)
+	}
+	return nil
+}
+
+// byDir are the caches that Default has opened, by directory: a test may set
+// CACHETEST_DIR.
+var byDir struct {
+	sync.Mutex
+	caches map[string]*Cache
+}
+
+// Default returns the cache that the environment names, one for each directory in
+// a process. One that cannot be opened is replaced by one that builds everything,
+// and says why; errors are misuse.
+func Default() (*Cache, error) {
+	mode, err := EnvMode()
+	if err != nil {
+		return nil, err
+	}
+	settings, _, err := LoadConfig(Config{})
+	dir := settings.Dir
+	var inFile *config.FileError
+	switch {
+	case errors.As(err, &inFile):
+		return nil, err // a file that makes no sense here makes none anywhere
+	case err != nil:
+		return Disabled(err), nil // a variable of this machine's
+	}
+	if mode == Off {
+		dir = "off"
+	}
+	byDir.Lock()
+	defer byDir.Unlock()
+	if c := byDir.caches[dir]; c != nil {
+		return c, nil
+	}
+	c, err := Open(Config{})
+	if err != nil {
+		c = Disabled(err)
+	}
+	if byDir.caches == nil {
+		byDir.caches = map[string]*Cache{}
+	}
+	byDir.caches[dir] = c
+	return c, nil
+}
+
+// Limits are what a store may hold before what was not used for longest goes.
+// A limit of 0 is the default one, a negative one is none.
+type Limits = store.Limits
+
+// DefaultLimits are those of a Config that has none: a month is longer than
+// most branches live, and the bytes are what a laptop can spare.
+var DefaultLimits = Limits{Age: 30 * 24 * time.Hour, Bytes: 5e9}
+
+// dailyVisits is about how many files a trim looks at while a test waits for it:
+// a fraction of a second. What is left is for the next days.
+const dailyVisits = 10_000
+
+// trimDaily removes what is old or over the limits if nobody has for a day. A
+// failure of it is nothing that the test that has just stored something could
+// do anything about; `cachetest trim` tells it.
+func (c *Cache) trimDaily() {
+	c.store.TrimDaily(store.Trim{Limits: InForce(c.config.Limits), Refs: c.RecordRefs, Visits: dailyVisits})
+}
+
+// InForce returns limits in the form of package store: 0 for none.
+func InForce(limits Limits) Limits {
+	return Limits{
+		Age:   orDefault(limits.Age, DefaultLimits.Age),
+		Bytes: orDefault(limits.Bytes, DefaultLimits.Bytes),
+		Count: orDefault(limits.Count, DefaultLimits.Count),
+	}
+}
+
+func orDefault[N int64 | time.Duration](n, otherwise N) N {
+	if n == 0 {
+		return otherwise
+	}
+	return max(n, 0)
+}
+
+// RecordRefs returns the objects that a record refers to, the files of a tree
+// among them. One whose output cannot be read is of no use, and keeps nothing
+// else; the error says why. A tree's manifest is always told: the tree in place bears
+// its name.
+func (c *Cache) RecordRefs(payload []byte) ([]store.ObjectRef, error) {
+	rec, err := record.Decode(payload)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := rec.Objects(c.store.ReadObject)
+	if rec.Form == record.Tree && rec.HasInline {
+		refs = append(refs, store.ObjectRef{ID: rec.Output.ID}) // its bytes are the record's
+	}
+	return refs, err
 }

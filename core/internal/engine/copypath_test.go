@@ -9,7 +9,7 @@ import (
 
 func TestCopyPath(t *testing.T) {
 	from, to := filepath.Join(t.TempDir(), "from"), filepath.Join(t.TempDir(), "to")
-	if err := os.CopyFS(from, os.DirFS("../../../internal/faulty")); err != nil {
+	if err := os.CopyFS(from, os.DirFS("../../../internal/faults/testdata/faulty")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(from, "run"), []byte("#!/bin/sh\n"), 0o700); err != nil {

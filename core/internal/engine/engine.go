@@ -23,10 +23,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -64,16 +64,14 @@ type Cache struct {
 	world    *input.World
 
 	shared sync.Map // sharedKey -> decoded value
-	recent recents
+	recent sync.Map // compare.Variant -> *found, which nobody changes: the record that was used last, so that it need not be read again
+	locked sync.Map // compare.Variant: those that this process builds
 
-	mu      sync.Mutex
-	flights map[compare.Variant]*flight
-	served  []child // the fixtures that this process got, oldest first
-	places  map[string]place
-	turns   map[compare.Variant]string // see servedIn
-	held    map[store.ObjectID]func()  // undoes of the locks of trees used in place
-
-	trimChecked time.Time // when this process last looked whether a trim is due
+	mu     sync.Mutex
+	served []child // the fixtures that this process got, oldest first
+	places map[string]place
+	turns  map[compare.Variant]string // see servedIn
+	held   map[store.ObjectID]func()  // undoes of the locks of trees used in place
 }
 
 // Open opens a cache. The error says that its directory cannot be used, or
@@ -113,7 +111,7 @@ func newCache(config Config, host *process.Host) *Cache {
 	if _, shared := RemoteOf(config); shared {
 		config.Algorithm = SHA256 // others may have written the records
 	}
-	c := &Cache{host: host, config: config, flights: map[compare.Variant]*flight{}, places: map[string]place{}}
+	c := &Cache{host: host, config: config, places: map[string]place{}}
 	c.world = &input.World{
 		Root:      host.Root,
 		Dir:       host.Dir,
@@ -156,3 +154,15 @@ var fallbackDir = sync.OnceValue(func() string {
 func (c *Cache) inStore(path string) bool {
 	return c.store != nil && process.Within(path, []string{c.store.Root()})
 }
+
+// Present returns what records are compared with where there is no call for a
+// fixture. Their relative paths hold against dir, in the module at root. What
+// callers give, and what the process of a test would be, given tells.
+func (c *Cache) Present(root logged.Root, dir string, given compare.Given) *compare.Present {
+	w := *c.world
+	w.Root, w.Dir = root, dir
+	return &compare.Present{World: &w, Read: c.read, NoRun: true, Given: given}
+}
+
+// Store returns the store, nil if there is none.
+func (c *Cache) Store() *store.Store { return c.store }

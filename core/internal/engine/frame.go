@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
 	"reflect"
 	"runtime"
 	"slices"
@@ -10,8 +12,10 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // A frame is a build that is under way. A fixture asked for by its build has
@@ -19,13 +23,12 @@ import (
 type frame struct {
 	parent   *frame
 	key      compare.Variant
-	task     *task
 	children []child       // guarded by Cache.mu
 	tracked  []input.Input // by Track: guarded by Cache.mu
 	cwd      cwdUse        // by Track: guarded by Cache.mu
 	tainted  string        // a child that was not stored: guarded by Cache.mu
 
-	maybe []*frame // instead of all this but parent and task: see Within
+	maybe []*frame // instead of all this but parent: see Within
 }
 
 // A child is a fixture that was used, in the state in which it was used.
@@ -43,12 +46,6 @@ type child struct {
 func (cl *call) child(rec *record.Record) child {
 	return child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: compare.CodeOf(rec.Inputs), output: rec.Output.ID,
 		cwd: compare.CwdOf(rec.Inputs), maxAge: cl.spec.MaxAge}
-}
-
-// A task is an outermost look-up with all that is nested in it: what waits
-// when one of its builds waits.
-type task struct {
-	waiting map[*flight]int // how many of its goroutines wait for each; guarded by Cache.mu
 }
 
 type frameKey struct{}
@@ -87,11 +84,11 @@ func Within(ctxs ...context.Context) context.Context {
 	if len(ctxs) == 1 && InBuild() {
 		return ctxs[0]
 	}
-	f := &frame{task: newTask()}
+	f := &frame{}
 	for _, ctx := range ctxs {
 		for _, b := range frameOf(ctx).builders() {
 			if f.maybe = append(f.maybe, b); len(f.maybe) == 1 {
-				f.parent, f.task = b, b.task
+				f.parent = b
 			}
 		}
 	}
@@ -146,4 +143,74 @@ func (c *Cache) taint(parent *frame, name string) {
 			f.tainted = name
 		}
 	}
+}
+
+// Track makes what is at a path (a file, a directory with all that is in it,
+// or nothing) an input of the fixture whose build has the context, whether or
+// not its reading is recorded. It must be called before the path is read: a
+// change between the call and the end of the build keeps the output from being
+// stored.
+func (c *Cache) Track(ctx context.Context, path string) error {
+	return c.track(ctx, path, func(w *input.World, name string) []input.Input {
+		return w.At(name, nil, nil)
+	})
+}
+
+// TrackOpen is Track of what opening a path tells: a file's content, the names
+// in a directory, or that nothing is there.
+func (c *Cache) TrackOpen(ctx context.Context, path string) error {
+	return c.track(ctx, path, func(w *input.World, name string) []input.Input {
+		ins := []input.Input{w.FileAt(name, input.Declared, nil)}
+		if ins[0].IsDirectory() {
+			ins = append(ins, w.DirAt(name, input.Declared, nil))
+		}
+		return ins
+	})
+}
+
+var errNoBuild = errors.New("no fixture is being built here: call it within a build function")
+
+// track adds what find finds at a path, which holds, like what fn will open by
+// it, against the working directory.
+func (c *Cache) track(ctx context.Context, path string, find func(w *input.World, name string) []input.Input) error {
+	f := frameOf(ctx)
+	if f == nil {
+		return errNoBuild
+	}
+	if err := process.CheckBubble(); err != nil {
+		return err
+	}
+	relative := trace.Relative(path)
+	if dir, err := c.host.Getwd(); err == nil && relative > 0 {
+		path = filepath.Join(dir, path)
+	}
+	ins := find(c.world, c.world.Name(c.world.Abs(path)))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, b := range f.builders() {
+		b.cwd.addWorking(relative)
+		b.tracked = append(b.tracked, ins...)
+	}
+	return nil
+}
+
+// retrack looks again at what was tracked during the build.
+func (b *builder) retrack() []input.Input {
+	b.c.mu.Lock()
+	tracked := b.frame.tracked
+	b.c.mu.Unlock()
+	var ins []input.Input
+	for i := range tracked {
+		old := &tracked[i]
+		switch old.Kind {
+		case input.File:
+			ins = append(ins, b.world.FileAt(old.Name, old.Flags, old))
+		case input.Dir:
+			ins = append(ins, b.world.DirAt(old.Name, old.Flags, old))
+		case input.Glob:
+			now, walks := b.world.Reglob(old)
+			ins = append(append(ins, now), walks...)
+		}
+	}
+	return ins
 }

@@ -48,7 +48,7 @@ func BenchmarkListRecords(b *testing.B) {
 		read += time.Since(start)
 		start = time.Now()
 		n := 0
-		for range c.Records(false) {
+		for range c.Records() {
 			n++
 		}
 		list += time.Since(start)

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"bytes"
+	"os"
+	"runtime"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -15,6 +18,7 @@ type programs struct {
 	early, late bool // whether any can have been started before the build, and since
 
 	commands []string
+	self     bool   // the build started the test binary
 	why      string // those count that were started before
 }
 
@@ -39,6 +43,8 @@ func (c *collector) noteProgram(r trace.Read, name string) {
 		text += " before the build function"
 		c.ran.why = c.whyEarly()
 	}
+	exe, err := os.Executable()
+	c.ran.self = c.ran.self || late && err == nil && r.Name == exe
 	if !slices.Contains(c.ran.commands, text) {
 		c.ran.commands = append(c.ran.commands, text)
 	}
@@ -56,11 +62,31 @@ func (b *builder) whyEarly() string {
 }
 
 // wasRun reports whether a file that was opened may have been started. What is
-// gone cannot be looked at: who makes a program and runs it opens it twice.
+// gone cannot be looked at: who makes a program and runs it opens it twice. Where a
+// relative name leads to nothing, it may be that of a program in another directory
+// (exec.Cmd.Dir).
 func (c *collector) wasRun(r trace.Read) bool {
 	own := c.notInput(r.Name)
 	if _, err := unlogged.StatPath(r.Name); err != nil {
-		return own && r.Again && c.closure != nil
+		return r.Relative > 0 || own && r.Again && c.closure != nil
 	}
 	return isProgram(r.Name)
+}
+
+// isProgram reports whether a file may be executed and begins like one.
+func isProgram(path string) bool {
+	st, err := unlogged.StatPath(path)
+	if err != nil || !st.Mode.IsRegular() || runtime.GOOS != "windows" && st.Mode.Perm()&0o111 == 0 {
+		return false
+	}
+	f, err := unlogged.Open(path)
+	if err != nil {
+		return true
+	}
+	defer f.Close()
+	head := make([]byte, 4)
+	n, _ := f.Read(head)
+	head = head[:n]
+	return bytes.HasPrefix(head, []byte("#!")) || bytes.HasPrefix(head, []byte("\x7fELF")) ||
+		bytes.HasPrefix(head, []byte("\xcf\xfa\xed\xfe")) || bytes.HasPrefix(head, []byte("\xca\xfe\xba\xbe")) || bytes.HasPrefix(head, []byte("MZ"))
 }

@@ -37,7 +37,6 @@ var tiers sync.Map
 // A Remote says where the shared tier is.
 type Remote struct {
 	Command string // that is its helper, "" for the one that we ship
-	Address string // without credentials
 	URL     string
 }
 
@@ -47,35 +46,24 @@ func RemoteOf(config Config) (r Remote, ok bool) {
 	if config.Remote != "off" {
 		r.URL = config.Remote
 	}
-	_, r.Address = splitAddress(r.URL)
 	return r, r.Command != "" || r.URL != ""
 }
 
-// Host is what people call the tier.
+// Host is what people call the tier: the host of its URL, without what that says of
+// a user. Package net/url would be another 40 kB of each test binary.
 func (r Remote) Host() string {
 	if r.URL == "" {
 		name, _, _ := strings.Cut(r.Command, " ")
 		return filepath.Base(name)
 	}
-	host, _ := splitAddress(r.URL)
-	return host
-}
-
-// splitAddress returns the host of a URL, and the URL without what it says of a user.
-// Package net/url would be another 40 kB of each test binary.
-func splitAddress(address string) (host, public string) {
-	scheme, rest, found := strings.Cut(address, "://")
+	_, host, found := strings.Cut(r.URL, "://")
 	if !found {
-		return address, address
+		return r.URL
 	}
-	host, path := rest, ""
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		host, path = rest[:i], rest[i:]
+	if i := strings.IndexAny(host, "/?#"); i >= 0 {
+		host = host[:i]
 	}
-	if i := strings.LastIndexByte(host, '@'); i >= 0 {
-		host = host[i+1:]
-	}
-	return host, scheme + "://" + host + path
+	return host[strings.LastIndexByte(host, '@')+1:]
 }
 
 // RemoteWrites reports whether what this process builds is shared.

@@ -19,7 +19,7 @@ func (cl *call) settings() (names []string) {
 	case cl.code == nil:
 		return names
 	case cl.closure == nil:
-		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", code.SettingBuildInfo, code.SettingLocalTime, code.SettingZones, code.SettingUmask, code.SettingHost, code.SettingUser, code.SettingUsers, process.TestName, input.Selected)
+		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", process.BuildInfo, code.SettingLocalTime, code.SettingZones, process.AllUmask, process.HostName, process.User, process.Users, process.TestName, input.Selected)
 	default:
 		names = append(names, cl.asked()...)
 	}
@@ -38,17 +38,17 @@ func (cl *call) asked() (names []string) {
 			names = append(names, "-short")
 		case "arguments": // any flag of package testing's among them
 			names = append(names, "-short", "-v", "arguments")
-		case code.SettingArguments:
+		case process.CommandLine:
 			names = append(names, "-short", "-v", ask.What)
 		case "testing.Verbose":
 			names = append(names, "-v")
-		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingOfVariables, code.SettingLists, code.SettingMakes, code.SettingModes, code.SettingReads: // not known before the build
+		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingLinks, code.SettingOfVariables, code.SettingLists, code.SettingMakes, code.SettingModes, code.SettingReads: // not known before the build
 		default:
 			names = append(names, ask.What)
 		}
 	}
 	if cl.closure.Asks(code.SettingCommands) || cl.closure.Asks(code.SettingMakes) && cl.closure.Asks(code.SettingModes) {
-		names = append(names, code.SettingUmask)
+		names = append(names, process.AllUmask)
 	}
 	if cl.asksTestName() {
 		names = append(names, process.TestName)
@@ -77,7 +77,7 @@ func (cl *call) settingAt(name string) input.Input {
 		value = cl.spec.Test
 	}
 	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.config.Algorithm.DigestOf(value)}
-	if name == process.UmaskSetting || name == code.SettingUmask {
+	if name == process.UmaskSetting || name == process.AllUmask {
 		in.Detail = fmt.Sprintf("%04o", process.Umask())
 	}
 	return in

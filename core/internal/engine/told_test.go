@@ -10,6 +10,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -77,11 +78,11 @@ func TestAsked(t *testing.T) {
 		return uses
 	}
 	b := p.with(Spec{Test: "TestX"}, of(func(c *code.Closure) {
-		c.Settings = ask("testing.Short", "arguments", "testing.Verbose", code.SettingCommands, code.SettingArguments, code.SettingZone+"UTC", "GOMAXPROCS")
+		c.Settings = ask("testing.Short", "arguments", "testing.Verbose", code.SettingCommands, process.CommandLine, code.SettingZone+"UTC", "GOMAXPROCS")
 		c.HandleUses = ask(code.HandleName)
 	}))
 	got := strings.Join(b.settings(), ", ")
-	if want := "-short, -v, GOMAXPROCS, arguments, " + code.SettingArguments + ", test name, " + code.SettingZone + "UTC, " + code.SettingUmask; len(b.settings()) != strings.Count(want, ",")+1 {
+	if want := "-short, -v, GOMAXPROCS, arguments, " + process.CommandLine + ", test name, " + code.SettingZone + "UTC, " + process.AllUmask; len(b.settings()) != strings.Count(want, ",")+1 {
 		t.Errorf("%s, want %s", got, want)
 	}
 	for _, name := range b.settings() {

@@ -56,15 +56,15 @@ func TestReceived(t *testing.T) {
 	}
 }
 
-func TestSplitAddress(t *testing.T) {
-	for _, test := range [][3]string{
-		{"https://ann:hunter2@cache.example.com:8080/team?x=y@z", "cache.example.com:8080", "https://cache.example.com:8080/team?x=y@z"},
-		{"http://a:b@c@host", "host", "http://host"},
-		{"http://host", "host", "http://host"},
-		{"nonsense", "nonsense", "nonsense"},
+func TestHost(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://ann:hunter2@cache.example.com:8080/team?x=y@z": "cache.example.com:8080",
+		"http://a:b@c@host": "host",
+		"http://host":       "host",
+		"nonsense":          "nonsense",
 	} {
-		if host, public := splitAddress(test[0]); host != test[1] || public != test[2] {
-			t.Errorf("%s: %s, %s", test[0], host, public)
+		if got := (Remote{URL: url}).Host(); got != want {
+			t.Errorf("%s: %s", url, got)
 		}
 	}
 }

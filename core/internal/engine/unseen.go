@@ -35,7 +35,7 @@ func (b *builder) unseen() *notStored {
 	if len(c.Init) > 0 && !b.spec.declares() {
 		use := c.Init[0]
 		return &notStored{"init", fmt.Sprintf("it uses what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env",
-			lastElement(use.By), use.What, use.File, use.Line)}
+			caller(use.By), use.What, use.File, use.Line)}
 	}
 	return nil
 }
@@ -46,6 +46,9 @@ const maxCauses = 3
 // unseeable reports what the build may have read that nobody can see: commands
 // that the log tells of, and cgo and system calls that its code can come to.
 func (b *builder) unseeable(ran programs) *notStored {
+	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
+		return &notStored{"command", "it runs the test binary, any code of which it can come to: add cachetest.Code(cachetest.CodeBinary), or Version"}
+	}
 	if b.spec.answeredFor() {
 		return nil
 	}
@@ -56,7 +59,7 @@ func (b *builder) unseeable(ran programs) *notStored {
 	}
 	if b.closure != nil && b.spec.Callee != "" {
 		for _, use := range b.closure.Hidden {
-			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", lastElement(use.By), use.What, use.File, use.Line))
+			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", caller(use.By), use.What, use.File, use.Line))
 		}
 	}
 	switch n := len(causes); {
@@ -76,11 +79,11 @@ func (b *builder) untold() *notStored {
 	if list := c.Untold(b.spec.Ignore.Captures...); len(list) > 0 {
 		parts = append(parts, c.Message(b.place(), list))
 	}
-	if b.closure != nil {
-		for _, use := range b.closure.HandleUses {
+	if known := b.behaviour(); known != nil {
+		for _, use := range known.HandleUses {
 			if what := "t." + use.What; use.What != code.HandleName && !slices.Contains(b.spec.Ignore.Captures, what) {
 				parts = append(parts, fmt.Sprintf("%s asks %s (%s:%d), which is not part of the key: give it an argument, or add cachetest.IgnoreCapture(%q) if it cannot matter",
-					lastElement(use.By), what, use.File, use.Line, what))
+					caller(use.By), what, use.File, use.Line, what))
 			}
 		}
 	}
@@ -135,14 +138,20 @@ func (cl *call) sets() string {
 }
 
 // calls is a method of a testing handle that fn calls for what it leaves behind,
-// for the miss line.
+// for the miss line: not one that another function in its line may call.
 func (cl *call) calls() string {
-	if cl.closure == nil || len(cl.closure.HandleCalls) == 0 {
+	if cl.closure == nil || len(cl.closure.HandleCalls) == 0 || cl.captured().Several {
 		return ""
 	}
 	use := cl.closure.HandleCalls[0]
 	return fmt.Sprintf("t.%s (%s:%d)", use.What, use.File, use.Line)
 }
 
-// lastElement turns import/path.Name into path.Name.
-func lastElement(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+// caller is what people call a function of the closure: a literal that is in none
+// of its declarations is the build function.
+func caller(name string) string {
+	if strings.HasSuffix(name, ".func") {
+		return "the build function"
+	}
+	return name[strings.LastIndexByte(name, '/')+1:]
+}

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/internal/faulty"
+	"github.com/fixturecache/fixturecache/internal/faults/testdata/faulty"
 )
 
 // none is an environment without variables, but for what the pairs say.

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/internal/faulty"
+	"github.com/fixturecache/fixturecache/internal/faults/testdata/faulty"
 )
 
 // writePEM writes a file of one block, and returns its path.

@@ -110,7 +110,7 @@ func (g group) look(w *World, ins []Input, now []*Input, known func(*Input) (Inp
 	dir := unlogged.DirOf(f, path)
 	for i := g.first; i < g.last; i++ {
 		in := &ins[i]
-		st, _, err := dir.Lstat(in.Name[strings.LastIndexByte(in.Name, '/')+1:])
+		st, err := dir.Lstat(in.Name[strings.LastIndexByte(in.Name, '/')+1:])
 		if err == nil && st.Mode&fs.ModeSymlink == 0 && in.isStill(st) {
 			now[i] = in
 			continue

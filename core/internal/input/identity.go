@@ -32,9 +32,29 @@ func (w *World) IdentityAt(name string) Input {
 		}
 	}
 	slices.Sort(lines) // as lineDiff takes them
-	return Input{Kind: Identity, Name: name, Detail: strings.Join(lines, "\n"), Digest: w.Algorithm.DigestOf(lines...)}
+	return w.linesAt(Identity, name, lines)
 }
 
-func identityReason(old, new *Input) []Reason {
-	return []Reason{{Code: "file.link", Subject: "files", Text: "hard links changed: " + lineDiff(old.Detail, new.Detail)}}
+// ModesAt digests the permissions of some files and directories, of which what is
+// there tells only whether a file can be executed. name is their names, a line
+// each.
+func (w *World) ModesAt(name string) Input {
+	var lines []string
+	for file := range strings.SplitSeq(name, "\n") {
+		if st, err := unlogged.StatPath(w.Path(file)); err == nil {
+			lines = append(lines, fmt.Sprintf("%s is %v", Show(file), st.Mode))
+		}
+	}
+	return w.linesAt(Modes, name, lines)
+}
+
+func (w *World) linesAt(kind Kind, name string, lines []string) Input {
+	return Input{Kind: kind, Name: name, Detail: strings.Join(lines, "\n"), Digest: w.Algorithm.DigestOf(lines...)}
+}
+
+// linesReason makes the reason of inputs whose detail is a list of lines.
+func linesReason(code, subject, text string) func(old, new *Input) []Reason {
+	return func(old, new *Input) []Reason {
+		return []Reason{{Code: code, Subject: subject, Text: text + " changed: " + lineDiff(old.Detail, new.Detail)}}
+	}
 }

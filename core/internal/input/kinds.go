@@ -10,7 +10,7 @@ import (
 type row struct {
 	name string // in words
 	stat bool   // it is looked up in the file system, so that it has a Stat
-	sort string // the column in which the command tells its state; "" for none
+	sort string // of input, to people; "" for none
 
 	// now is its present state; nil where that is for who compares to say.
 	now func(w *World, in *Input) Input
@@ -41,8 +41,8 @@ var kinds = [...]row{
 	Glob:        {name: "files", sort: "files", now: func(w *World, in *Input) Input { now, _ := w.Reglob(in); return now }, tell: listReasons},
 	Walk:        {name: "walk", stat: true},
 	Child:       {name: "fixture", sort: "children", list: func(*Input) string { return "" }},
-	Identity:    {name: "identity", sort: "files", now: func(w *World, in *Input) Input { return w.IdentityAt(in.Name) }, tell: identityReason},
-	Modes:       {name: "modes", sort: "files", now: func(w *World, in *Input) Input { return w.ModesAt(in.Name) }, tell: modesReason},
+	Identity:    {name: "identity", sort: "files", now: func(w *World, in *Input) Input { return w.IdentityAt(in.Name) }, tell: linesReason("file.link", "files", "hard links")},
+	Modes:       {name: "modes", sort: "files", now: func(w *World, in *Input) Input { return w.ModesAt(in.Name) }, tell: linesReason("file.mode", "files", "modes")},
 }
 
 // named adapts a digest of what a name stands for.
@@ -69,9 +69,9 @@ func (k Kind) String() string {
 // so that it has a Stat.
 func (k Kind) HasStat() bool { return int(k) < len(kinds) && kinds[k].stat }
 
-// Column is the column in which the command tells the state of inputs of this
-// kind; "" for none.
-func (k Kind) Column() string { return k.row().sort }
+// Sort is the sort of input that a kind is to people, where there are several of
+// one; "" for none.
+func (k Kind) Sort() string { return k.row().sort }
 
 // Now returns the present state of an input. One that is not looked up is as it
 // was.

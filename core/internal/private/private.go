@@ -66,13 +66,29 @@ func Named(file, name string) bool {
 	return end == "" && ok || ok && strings.HasPrefix(end, "-") && len(end) == 1+randomLen
 }
 
+// An owned says whose a file is.
+type owned struct {
+	mode fs.FileMode // type and permissions
+	uid  uint32
+	ours bool
+}
+
+// ownedBy goes by the effective user, as whom files are made.
+func ownedBy(mode fs.FileMode, uid uint32) owned {
+	return owned{mode, uid, !unlogged.HasOwners || int(uid) == os.Geteuid()}
+}
+
+func owner(st unlogged.Stat, uid uint32, err error) (owned, error) {
+	return ownedBy(st.Mode, uid), err
+}
+
 // checkAlone reports what makes a directory another's than this user's alone.
 func checkAlone(path string) error {
-	o, err := lstat(path)
+	o, err := owner(unlogged.LstatOwner(path))
 	switch {
 	case err != nil:
 		return err
-	case !o.mode.IsDir() || !o.ours || o.mode.Perm()&0o077 != 0 && modeCounts:
+	case !o.mode.IsDir() || !o.ours || o.mode.Perm()&0o077 != 0 && unlogged.HasOwners:
 		return fmt.Errorf("%s is not private to this user", path)
 	}
 	return nil
@@ -81,7 +97,7 @@ func checkAlone(path string) error {
 // CheckDir reports what makes a directory one that others can change: it is a
 // link, belongs to somebody else, or others may write to it.
 func CheckDir(path string) error {
-	o, err := lstat(path)
+	o, err := owner(unlogged.LstatOwner(path))
 	if err != nil {
 		return err
 	}
@@ -91,21 +107,12 @@ func CheckDir(path string) error {
 // CheckDirs is CheckDir for all that is in a directory but plain files. It
 // returns the name of the first that others can change.
 func CheckDirs(path string) (name string, err error) {
-	d, err := unlogged.OpenDir(path)
-	if err != nil {
-		return "", nil
-	}
-	defer d.Close()
-	entries, _ := d.Entries()
+	entries, _ := unlogged.ReadDir(path)
 	for _, e := range entries {
 		if e.Type().IsRegular() {
 			continue
 		}
-		st, uid, err := d.Lstat(e.Name())
-		if err == nil {
-			err = owned{st.Mode, uid, isOurs(uid)}.checkDir()
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := CheckDir(filepath.Join(path, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return e.Name(), err
 		}
 	}
@@ -122,7 +129,7 @@ func (o owned) checkDir() error {
 // CheckLink is CheckDir for what may be a symbolic link to a directory, of this
 // user's making.
 func CheckLink(path string) error {
-	o, err := lstat(path)
+	o, err := owner(unlogged.LstatOwner(path))
 	switch {
 	case err != nil:
 		return err
@@ -131,7 +138,7 @@ func CheckLink(path string) error {
 	case !o.ours:
 		return o.check()
 	}
-	if o, err = stat(path); err != nil {
+	if o, err = owner(unlogged.StatOwner(path)); err != nil {
 		return err
 	}
 	return o.checkDir()
@@ -141,7 +148,7 @@ func (o owned) check() error {
 	switch {
 	case !o.ours:
 		return fmt.Errorf("it belongs to another user (%d), who can put anything into it: remove it, or run chown on it", o.uid)
-	case modeCounts && o.mode.Type() != fs.ModeSymlink && o.mode.Perm()&0o022 != 0:
+	case unlogged.HasOwners && o.mode.Type() != fs.ModeSymlink && o.mode.Perm()&0o022 != 0:
 		return fmt.Errorf("others can write to it (mode %#o); run chmod go-w on it", o.mode.Perm())
 	}
 	return nil
@@ -171,7 +178,7 @@ func checkFile(info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
 		return errNotPlain
 	}
-	return ownedBy(info).check()
+	return ownedBy(info.Mode(), unlogged.Owner(info)).check()
 }
 
 // ReadFile reads what Open opens.
@@ -182,24 +189,13 @@ func ReadFile(path string) ([]byte, error) {
 
 // ReadStat is ReadFile, and describes the file as well.
 func ReadStat(path string) ([]byte, unlogged.Stat, error) {
-	f, err := unlogged.OpenBare(path, unlogged.Plain)
+	f, info, err := Open(path)
 	if err != nil {
 		return nil, unlogged.Stat{}, err
 	}
 	defer f.Close()
-	st, uid, err := f.Stat()
-	switch {
-	case err != nil:
-	case !st.Mode.IsRegular():
-		err = errNotPlain
-	default:
-		err = owned{st.Mode, uid, isOurs(uid)}.check()
-	}
-	if err != nil {
-		return nil, st, err
-	}
-	data, err := f.ReadAll(nil, st)
-	return data, st, err
+	data, err := unlogged.ReadAll(f, nil, info)
+	return data, unlogged.FromInfo(info), err
 }
 
 // Sweep removes from a directory that is this user's alone what this user made
@@ -220,7 +216,7 @@ func Sweep(dir string, since time.Time, form func(name string) bool, claim func(
 			continue
 		}
 		info, err := root.Lstat(e.Name())
-		if err != nil || info.Mode().Type() == fs.ModeSymlink || !ownedBy(info).ours || !info.ModTime().Before(since) {
+		if err != nil || info.Mode().Type() == fs.ModeSymlink || !ownedBy(info.Mode(), unlogged.Owner(info)).ours || !info.ModTime().Before(since) {
 			continue
 		}
 		release := func() {}
@@ -251,7 +247,7 @@ func openRoot(dir string) (root *os.Root, f *os.File, err error) {
 	}
 	info, err := f.Stat()
 	if err == nil {
-		err = ownedBy(info).check()
+		err = ownedBy(info.Mode(), unlogged.Owner(info)).check()
 	}
 	if err == nil && !same(st, unlogged.FromInfo(info)) {
 		err = errors.New("it is a link")

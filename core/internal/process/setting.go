@@ -22,8 +22,18 @@ import (
 // TestName is the setting that stands for the name of the running test.
 const TestName = "test name"
 
-// UmaskSetting is the setting that stands for the modes that new files get.
-const UmaskSetting = "umask"
+// Settings by the names that package code says code to ask for, or that records
+// have. Another name is that of the whole binary.
+const (
+	CommandLine  = "command line"     // with the flags of package testing
+	UmaskSetting = "umask"            // the modes that new files get
+	AllUmask     = "umask (all bits)" // where code looks at the modes of files that it makes
+	HostName     = "host name"
+	User         = "user"                 // who runs the process
+	Users        = "users of the machine" // what that knows of its users
+	BuildInfo    = "build info"           // how the test binary was built: with coverage
+	Updating     = "update of golden files"
+)
 
 // PlainSetting is what a setting that a record holds would be for a plain go
 // test, if that is known without one: what the caller of a fixture gives is as it
@@ -38,10 +48,10 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 		return "all", true
 	case in.Name == TestName:
 		return in.Detail, true
-	case in.Name == code.SettingBuildInfo:
+	case in.Name == BuildInfo:
 		_, modules, _ := strings.Cut(in.Detail, infoModules)
 		return infoModules + modules, true
-	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", code.SettingUpdating, UmaskSetting, code.SettingUmask, code.SettingHost, code.SettingUser, code.SettingUsers, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
+	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", Updating, UmaskSetting, AllUmask, HostName, User, Users, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
 		return Setting(in.Name), true
 	}
 	return "", false
@@ -58,7 +68,7 @@ func Setting(name string) string {
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
 	case "arguments":
 		return arguments()
-	case code.SettingArguments:
+	case CommandLine:
 		return commandLine()
 	case input.Selected:
 		return selection()
@@ -72,19 +82,19 @@ func Setting(name string) string {
 		return localTime()
 	case code.SettingZones:
 		return allZones()
-	case code.SettingUpdating:
+	case Updating:
 		return updating()
-	case code.SettingBuildInfo:
+	case BuildInfo:
 		return buildInfo()
 	case UmaskSetting:
 		return strconv.FormatInt(int64(Umask()&int(tree.ModeMask)), 8) // of the others no mode is kept
-	case code.SettingUmask:
+	case AllUmask:
 		return strconv.FormatInt(int64(Umask()), 8)
-	case code.SettingHost:
+	case HostName:
 		return hostName()
-	case code.SettingUser:
+	case User:
 		return userIDs()
-	case code.SettingUsers:
+	case Users:
 		return users()
 	}
 	if zone, ok := strings.CutPrefix(name, code.SettingZone); ok {

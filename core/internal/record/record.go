@@ -16,7 +16,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // format is the first byte of a payload. Another format is not read.
@@ -98,73 +97,10 @@ func (r *Record) Objects(read func(store.ObjectRef) ([]byte, error)) ([]store.Ob
 
 // Encode returns the payload of r.
 func (r *Record) Encode() []byte {
-	w := &writer{b: make([]byte, 0, 256+64*len(r.Inputs)+len(r.Inline))}
-	w.b = append(w.b, format, byte(r.Algorithm), byte(r.Form), boolByte(r.Local))
-	w.b = append(w.b, r.Salt[:]...)
-	w.int(r.Bytes)
-	w.string(r.Key)
-	w.string(r.Package)
-	w.int(r.Built.UnixNano())
-	w.int(int64(r.BuildTime))
-	w.b = append(w.b, r.Output.ID[:]...)
-	w.int(r.Output.Size)
-	w.b = binary.LittleEndian.AppendUint64(w.b, r.Output.Sum)
-	w.uint(uint64(len(r.Bases)))
-	for _, base := range r.Bases {
-		w.string(base)
-	}
-	w.uint(uint64(len(r.Inputs)))
-	last := ""
-	for i := range r.Inputs {
-		w.input(&r.Inputs[i], last, r.Algorithm.Width())
-		last = r.Inputs[i].Name
-	}
-	if w.b = append(w.b, boolByte(r.HasInline)); r.HasInline {
-		w.string(string(r.Inline))
-	}
-	for i := range r.Inputs {
-		w.string(r.Inputs[i].Detail)
-	}
-	return w.b
-}
-
-func boolByte(b bool) byte {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-type writer struct{ b []byte }
-
-//go:noinline
-func (w *writer) uint(n uint64) { w.b = binary.AppendUvarint(w.b, n) }
-
-//go:noinline
-func (w *writer) int(n int64) { w.b = binary.AppendVarint(w.b, n) }
-
-//go:noinline
-func (w *writer) string(s string) { w.uint(uint64(len(s))); w.b = append(w.b, s...) }
-
-// input writes an input but for its detail. Names share the beginning of the
-// name before: files of a directory stand together.
-func (w *writer) input(in *input.Input, last string, width int) {
-	w.b = append(w.b, byte(in.Kind), byte(in.Flags))
-	shared := 0
-	for shared < min(len(last), len(in.Name)) && last[shared] == in.Name[shared] {
-		shared++
-	}
-	w.uint(uint64(shared))
-	w.string(in.Name[shared:])
-	w.b = append(w.b, in.Digest[:width]...)
-	if !in.Kind.HasStat() {
-		return
-	}
-	w.int(in.Stat.Size)
-	w.int(in.Stat.ModTime)
-	w.int(in.Stat.ChangeTime - in.Stat.ModTime)
-	w.uint(in.Stat.Inode)
-	w.uint(in.Stat.Device)
+	c := &store.Coder{Out: make([]byte, 0, 256+64*len(r.Inputs)+len(r.Inline))}
+	w := *r
+	w.code(c, nil)
+	return c.Out
 }
 
 var errFormat = errors.New("not a record of this format")
@@ -176,79 +112,96 @@ var ErrVersion = errors.New("not a record of this version of cachetest")
 // Decode reads a payload, and keeps it: Inline is part of it. Details are read by
 // it too.
 func Decode(payload []byte) (*Record, error) {
-	rd := &store.Reader{Rest: string(payload)}
-	r, n, err := head(rd)
-	if err != nil {
+	c, r := &store.Coder{Rest: string(payload), Reading: true}, &Record{}
+	if err := r.code(c, payload); err != nil {
 		return nil, err
 	}
-	r.Inputs = make([]input.Input, n)
-	last := ""
-	for i := range r.Inputs {
-		readInput(rd, &r.Inputs[i], last, r.Algorithm.Width())
-		last = r.Inputs[i].Name
-		if kind := r.Inputs[i].Kind; kind == input.Env || kind == input.Environment {
-			r.Inputs[i].Salt = r.Salt
-		}
-	}
-	if r.HasInline = rd.Byte() == 1; r.HasInline {
-		n := len(rd.Text())
-		end := len(payload) - len(rd.Rest)
-		r.Inline = payload[end-n : end : end]
-	}
-	for i := range r.Inputs {
-		r.Inputs[i].Detail = rd.Text()
-	}
-	if rd.Bad || len(rd.Rest) > 0 || len(r.Bases)%2 != 0 || r.HasInline && !r.Output.Check(r.Inline) {
+	if c.Bad || len(c.Rest) > 0 || len(r.Bases)%2 != 0 || r.HasInline && !r.Output.Check(r.Inline) {
 		return nil, errFormat
 	}
 	return r, nil
 }
 
-// head reads what stands before the inputs, and their number.
-func head(rd *store.Reader) (r *Record, n uint64, err error) {
-	if found := rd.Byte(); found != format {
-		return nil, 0, fmt.Errorf("%w (format %d, not %d)", ErrVersion, found, format)
+// code writes a record, or reads it from a payload.
+func (r *Record) code(c *store.Coder, payload []byte) error {
+	if err := r.head(c); err != nil {
+		return err
 	}
-	r = &Record{Algorithm: input.Algorithm(rd.Byte()), Form: Form(rd.Byte()), Local: rd.Byte() == 1}
-	if r.Algorithm > input.SHA256 || r.Form > Tree {
-		return nil, 0, errFormat
+	last := ""
+	for i := range r.Inputs {
+		in := r.Inputs[i]
+		codeInput(c, &in, last, r.Algorithm.Width())
+		if last = in.Name; !c.Reading {
+			continue
+		}
+		if in.Kind == input.Env || in.Kind == input.Environment {
+			in.Salt = r.Salt
+		}
+		r.Inputs[i] = in
 	}
-	copy(r.Salt[:], rd.Take(len(r.Salt)))
-	r.Bytes = rd.Int()
-	r.Key, r.Package = rd.Text(), rd.Text()
-	r.Built = time.Unix(0, rd.Int())
-	r.BuildTime = time.Duration(rd.Int())
-	copy(r.Output.ID[:], rd.Take(len(r.Output.ID)))
-	r.Output.Size = rd.Int()
-	r.Output.Sum = rd.Uint64()
-	for n := rd.Uint(); n > 0 && !rd.Bad; n-- {
-		r.Bases = append(r.Bases, rd.Text())
+	if r.HasInline = c.Flag(r.HasInline); r.HasInline {
+		if n := len(c.Text(string(r.Inline))); c.Reading {
+			end := len(payload) - len(c.Rest)
+			r.Inline = payload[end-n : end : end]
+		}
 	}
-	n = rd.Uint()
-	// An input takes at least four bytes and its digest.
-	if n > uint64(len(rd.Rest)/(4+r.Algorithm.Width())) {
-		return nil, 0, fmt.Errorf("%w: %d inputs in %d bytes", errFormat, n, len(rd.Rest))
+	for i := range r.Inputs {
+		if detail := c.Text(r.Inputs[i].Detail); c.Reading {
+			r.Inputs[i].Detail = detail
+		}
 	}
-	return r, n, nil
+	return nil
 }
 
-func readInput(r *store.Reader, in *input.Input, last string, width int) {
-	in.Kind, in.Flags = input.Kind(r.Byte()), input.Flags(r.Byte())
-	shared := r.Uint()
-	if shared > uint64(len(last)) {
-		r.Bad = true
-		return
+// head codes what stands before the inputs, and makes room for those.
+func (r *Record) head(c *store.Coder) error {
+	if found := c.Byte(format); found != format {
+		return fmt.Errorf("%w (format %d, not %d)", ErrVersion, found, format)
 	}
-	if suffix := r.Text(); shared == 0 {
-		in.Name = suffix
-	} else {
-		in.Name = last[:shared] + suffix
+	r.Algorithm, r.Form, r.Local = input.Algorithm(c.Byte(byte(r.Algorithm))), Form(c.Byte(byte(r.Form))), c.Flag(r.Local)
+	if r.Algorithm > input.SHA256 || r.Form > Tree {
+		return errFormat
 	}
-	copy(in.Digest[:], r.Take(width))
-	if !in.Kind.HasStat() {
-		return
+	c.Raw(r.Salt[:])
+	r.Bytes = c.Int(r.Bytes)
+	r.Key, r.Package = c.Text(r.Key), c.Text(r.Package)
+	r.Built = time.Unix(0, c.Int(r.Built.UnixNano()))
+	r.BuildTime = time.Duration(c.Int(int64(r.BuildTime)))
+	c.Raw(r.Output.ID[:])
+	r.Output.Size, r.Output.Sum = c.Int(r.Output.Size), c.Uint64(r.Output.Sum)
+	bases := r.Bases
+	r.Bases = nil
+	for i := range c.Uint(uint64(len(bases))) {
+		if c.Bad {
+			break
+		}
+		base := ""
+		if !c.Reading {
+			base = bases[i]
+		}
+		r.Bases = append(r.Bases, c.Text(base))
 	}
-	in.Stat = unlogged.Stat{Size: r.Int(), ModTime: r.Int()}
-	in.Stat.ChangeTime = in.Stat.ModTime + r.Int()
-	in.Stat.Inode, in.Stat.Device = r.Uint(), r.Uint()
+	n := c.Uint(uint64(len(r.Inputs)))
+	if !c.Reading {
+		return nil
+	}
+	// An input takes at least four bytes and its digest.
+	if n > uint64(len(c.Rest)/(4+r.Algorithm.Width())) {
+		return fmt.Errorf("%w: %d inputs in %d bytes", errFormat, n, len(c.Rest))
+	}
+	r.Inputs = make([]input.Input, n)
+	return nil
+}
+
+// codeInput codes an input but for its detail. Names share the beginning of the
+// name before: files of a directory stand together.
+func codeInput(c *store.Coder, in *input.Input, last string, width int) {
+	in.Kind, in.Flags = input.Kind(c.Byte(byte(in.Kind))), input.Flags(c.Byte(byte(in.Flags)))
+	in.Name = c.Name(in.Name, last)
+	c.Raw(in.Digest[:width])
+	if st := &in.Stat; in.Kind.HasStat() {
+		st.Size, st.ModTime = c.Int(st.Size), c.Int(st.ModTime)
+		st.ChangeTime = st.ModTime + c.Int(st.ChangeTime-st.ModTime)
+		st.Inode, st.Device = c.Uint(st.Inode), c.Uint(st.Device)
+	}
 }

@@ -127,49 +127,14 @@ type ranked struct {
 	at   uint32
 }
 
-// manyRanked is from where on sorting byte by byte pays.
-const manyRanked = 1 << 10
-
 // sortRanked sorts by word, and where words are equal by tie, if there is one.
 func sortRanked(list []ranked, tie func(a, b uint32) int) {
-	if len(list) >= manyRanked && !slices.IsSortedFunc(list, byWord) {
-		sortByWord(list)
-	}
-	// What is sorted by words is passed over quickly.
 	slices.SortFunc(list, func(a, b ranked) int {
-		if a.word != b.word || tie == nil {
-			return byWord(a, b)
+		if order := cmp.Compare(a.word, b.word); order != 0 || tie == nil {
+			return order
 		}
 		return tie(a.at, b.at)
 	})
-}
-
-func byWord(a, b ranked) int { return cmp.Compare(a.word, b.word) }
-
-// sortByWord sorts byte by byte, from the last; a byte that is the same in all
-// words is passed over.
-func sortByWord(list []ranked) {
-	from, to := list, make([]ranked, len(list))
-	for shift := 0; shift < 64; shift += 8 {
-		var starts [256]int
-		for i := range from {
-			starts[byte(from[i].word>>shift)]++
-		}
-		if starts[byte(from[0].word>>shift)] == len(from) {
-			continue
-		}
-		sum := 0
-		for b, n := range starts {
-			starts[b], sum = sum, sum+n
-		}
-		for _, r := range from {
-			b := byte(r.word >> shift)
-			to[starts[b]] = r
-			starts[b]++
-		}
-		from, to = to, from
-	}
-	copy(list, from)
 }
 
 // rankTexts sorts by the bytes that text returns of each place in list.

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -40,41 +39,51 @@ func (s *Store) NewBatch() *Batch {
 // ErrChanged says that a file changed while it was stored.
 var ErrChanged = errors.New("it changed while it was stored")
 
-// pieceSize is how much of a file is in memory at a time. A file that fits is
-// read once, a larger one twice if it is to be stored: most often it is not.
+// pieceSize is how much of a file is in memory at a time.
 const pieceSize = 1 << 20
 
 var pieces = sync.Pool{New: func() any { b := make([]byte, pieceSize); return &b }}
 
 // PutFile puts the content of the file at path. tap sees all of it, piece by
-// piece, and may stop it with an error.
+// piece, and may stop it with an error. A file that is to be stored is read twice:
+// most often it is not.
 func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRef, err error) {
 	f, err := unlogged.Open(path)
 	if err != nil {
 		return ref, err
 	}
 	defer f.Close()
-	buf := pieces.Get().(*[]byte)
-	defer pieces.Put(buf)
-	n, err := io.ReadFull(f, *buf)
-	switch err {
-	case io.EOF, io.ErrUnexpectedEOF: // the whole file
-		ref = Ref((*buf)[:n])
-		if err := tap((*buf)[:n]); err != nil || b.has(ref) {
-			return ref, err
+	if ref, err = digestFile(f, tap); err != nil || b.Has(ref) {
+		return ref, err
+	}
+	tmp, err := b.create()
+	if err != nil {
+		return ref, err
+	}
+	return ref, b.keep(ref, tmp, copyFile(tmp, f, ref))
+}
+
+// Fill puts an object that another writes: fill has it written to the file at
+// path, of which only this user can read or write. What it is not, by its size and
+// its SHA-256, is [ErrDamaged].
+func (b *Batch) Fill(ref ObjectRef, fill func(path string) error) error {
+	tmp, err := b.create()
+	if err != nil {
+		return err
+	}
+	if err = os.Chmod(tmp.Name(), 0o600); err == nil {
+		err = fill(tmp.Name())
+	}
+	if err == nil {
+		err = os.Chmod(tmp.Name(), 0o444)
+	}
+	if err == nil {
+		var found ObjectRef
+		if found, err = RefFile(tmp.Name(), untapped); err == nil && found != ref {
+			err = damage(ref.ID.String(), found.Size, ref.Size)
 		}
-		return ref, b.write(ref, func(tmp *os.File) error {
-			_, err := tmp.Write((*buf)[:n])
-			return err
-		})
-	case nil:
-	default:
-		return ref, err
 	}
-	if ref, err = digestFile(f, *buf, tap); err != nil || b.has(ref) {
-		return ref, err
-	}
-	return ref, b.write(ref, func(tmp *os.File) error { return b.s.copyFile(tmp, f, ref, *buf) })
+	return b.keep(ref, tmp, err)
 }
 
 // Put puts what r holds, whatever the store has.
@@ -128,9 +137,7 @@ func (b *Batch) Verify(ref ObjectRef) error {
 		return err
 	}
 	defer f.Close()
-	buf := pieces.Get().(*[]byte)
-	defer pieces.Put(buf)
-	if found, err := digestFile(f, *buf, func([]byte) error { return nil }); err != nil || found != ref {
+	if found, err := digestFile(f, untapped); err != nil || found != ref {
 		return b.s.damaged(ref, found.Size)
 	}
 	return nil
@@ -153,15 +160,16 @@ func RefFile(path string, tap func(piece []byte) error) (ref ObjectRef, err erro
 		return ref, err
 	}
 	defer f.Close()
-	buf := pieces.Get().(*[]byte)
-	defer pieces.Put(buf)
-	return digestFile(f, *buf, tap)
+	return digestFile(f, tap)
 }
 
+// untapped is the tap of who only wants the reference.
+func untapped([]byte) error { return nil }
+
 // digestFile reads a file from its beginning.
-func digestFile(f *os.File, buf []byte, tap func([]byte) error) (ref ObjectRef, err error) {
+func digestFile(f *os.File, tap func([]byte) error) (ref ObjectRef, err error) {
 	id, sum := sha256.New(), xxhash.New()
-	err = eachPiece(f, buf, func(piece []byte) error {
+	err = eachPiece(f, func(piece []byte) error {
 		id.Write(piece)
 		sum.Write(piece)
 		ref.Size += int64(len(piece))
@@ -172,14 +180,16 @@ func digestFile(f *os.File, buf []byte, tap func([]byte) error) (ref ObjectRef, 
 	return ref, err
 }
 
-func eachPiece(f *os.File, buf []byte, do func([]byte) error) error {
+func eachPiece(f *os.File, do func([]byte) error) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
+	buf := pieces.Get().(*[]byte)
+	defer pieces.Put(buf)
 	for {
-		n, err := f.Read(buf)
+		n, err := f.Read(*buf)
 		if n > 0 {
-			if err := do(buf[:n]); err != nil {
+			if err := do((*buf)[:n]); err != nil {
 				return err
 			}
 		}
@@ -193,37 +203,37 @@ func eachPiece(f *os.File, buf []byte, do func([]byte) error) error {
 }
 
 // copyFile copies what was digested before, and makes sure that it is that.
-func (s *Store) copyFile(tmp, f *os.File, ref ObjectRef, buf []byte) error {
-	sum := hash.Hash64(xxhash.New())
-	out := sparseWriter{f: tmp}
+func copyFile(tmp, f *os.File, ref ObjectRef) (err error) {
+	found := ref
 	if cloneFile(tmp, f) == nil {
-		clone, err := unlogged.Open(tmp.Name())
-		if err != nil {
-			return err
-		}
-		defer clone.Close()
-		if err := eachPiece(clone, buf, func(piece []byte) error { sum.Write(piece); return nil }); err != nil {
-			return err
-		}
-	} else if err := eachPiece(f, buf, func(piece []byte) error {
-		sum.Write(piece)
-		_, err := out.Write(piece)
-		return err
-	}); err != nil {
-		return err
+		found, err = RefFile(tmp.Name(), untapped)
+	} else {
+		found.Size, found.Sum, err = writeInto(tmp, f)
 	}
-	if err := out.end(); err != nil {
-		return err
+	if err == nil && found != ref {
+		err = ErrChanged
 	}
-	if info, err := tmp.Stat(); err != nil || info.Size() != ref.Size || sum.Sum64() != ref.Sum {
-		return ErrChanged
-	}
-	return nil
+	return err
 }
 
-// has reports whether the store or the batch has an object. One in the store
+// writeInto writes what src holds to dst, which is empty.
+func writeInto(dst, src *os.File) (size int64, sum uint64, err error) {
+	h, out := xxhash.New(), sparseWriter{f: dst}
+	err = eachPiece(src, func(piece []byte) error {
+		h.Write(piece)
+		size += int64(len(piece))
+		_, err := out.Write(piece)
+		return err
+	})
+	if err == nil {
+		err = out.end()
+	}
+	return size, h.Sum64(), err
+}
+
+// Has reports whether the store or the batch has an object. One in the store
 // that is not right is put aside, to be put again.
-func (b *Batch) has(ref ObjectRef) bool {
+func (b *Batch) Has(ref ObjectRef) bool {
 	b.mu.Lock()
 	_, ok := b.pending[ref.ID]
 	b.mu.Unlock()
@@ -253,14 +263,6 @@ func (b *Batch) create() (*os.File, error) {
 	}
 	b.mu.Unlock()
 	return b.s.createIn(b.dir, 0o444)
-}
-
-func (b *Batch) write(ref ObjectRef, fill func(tmp *os.File) error) error {
-	tmp, err := b.create()
-	if err != nil {
-		return err
-	}
-	return b.keep(ref, tmp, fill(tmp))
 }
 
 // keep closes a file that was written, and holds it for Commit.

@@ -1,7 +1,7 @@
 package store
 
 import (
-	"encoding/binary"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -50,21 +50,8 @@ func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
 	if ref.Size >= cloneFrom && cloneFile(dst, src) == nil {
 		return s.checkSealed(ref, src)
 	}
-	buf := pieces.Get().(*[]byte)
-	defer pieces.Put(buf)
-	sum, size, out := xxhash.New(), int64(0), sparseWriter{f: dst}
-	err = eachPiece(src, *buf, func(piece []byte) error {
-		sum.Write(piece)
-		if size += int64(len(piece)); size > ref.Size {
-			return ErrDamaged // grew under our hands
-		}
-		_, err := out.Write(piece)
-		return err
-	})
-	if err == nil {
-		err = out.end()
-	}
-	if errors.Is(err, ErrDamaged) || err == nil && (size != ref.Size || sum.Sum64() != ref.Sum) {
+	size, sum, err := writeInto(dst, src)
+	if err == nil && (size != ref.Size || sum != ref.Sum) {
 		return s.damaged(ref, size)
 	}
 	return err
@@ -99,16 +86,11 @@ func (s *Store) IsLink(ref ObjectRef, inode uint64) bool {
 	return err == nil && inode != 0 && unlogged.FromInfo(info).Inode == inode && s.checkSealed(ref, f) == nil
 }
 
-// A seal is what an object's file looked like when its bytes were last read
+// sealOf is what an object's file looked like when its bytes were last read
 // and found right. Copies that do not read the bytes rely on it: whoever
 // writes to the object, root too, changes the times.
-type seal [4 * 8]byte // modification time, change time, inode, device
-
-func sealOf(st unlogged.Stat) (s seal) {
-	for i, n := range [4]uint64{uint64(st.ModTime), uint64(st.ChangeTime), st.Inode, st.Device} {
-		binary.LittleEndian.PutUint64(s[8*i:], n)
-	}
-	return s
+func sealOf(st unlogged.Stat) []byte {
+	return fmt.Appendf(nil, "%d %d %d %d\n", st.ModTime, st.ChangeTime, st.Inode, st.Device)
 }
 
 // sealAge is how long an object must have been left alone before a seal is
@@ -127,26 +109,23 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 	if sealed(path, st) {
 		return nil
 	}
-	buf := pieces.Get().(*[]byte)
-	defer pieces.Put(buf)
 	sum := xxhash.New()
-	if err := eachPiece(f, *buf, func(piece []byte) error { sum.Write(piece); return nil }); err != nil {
+	if err := eachPiece(f, func(piece []byte) error { sum.Write(piece); return nil }); err != nil {
 		return err
 	}
 	if sum.Sum64() != ref.Sum {
 		return s.damaged(ref, info.Size())
 	}
 	if ref.Size >= cloneFrom && s.now().Sub(unlogged.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
-		now := sealOf(st)
-		s.replace(path, now[:], 0o600, noSync) // a seal that does not read back is none
+		s.replace(path, sealOf(st), 0o600, noSync) // a seal that does not read back is none
 	}
 	return nil
 }
 
 // sealed reports whether a file looks as its seal says.
 func sealed(path string, st unlogged.Stat) bool {
-	old, ok := readSeal(path)
-	return ok && st.ChangeTime != 0 && old == sealOf(st)
+	old, err := private.ReadFile(path)
+	return err == nil && st.ChangeTime != 0 && bytes.Equal(old, sealOf(st))
 }
 
 // readSealed returns the bytes of a big object that has a seal, which spares
@@ -169,12 +148,4 @@ func (s *Store) readSealed(ref ObjectRef) (data []byte, ok bool) {
 	return data, err == nil
 }
 
-func (s *Store) sealPath(id ObjectID) string {
-	name := id.String()
-	return filepath.Join(s.dir, "seals", name[:2], name)
-}
-
-func readSeal(path string) (old seal, ok bool) {
-	data, err := private.ReadFile(path)
-	return old, err == nil && copy(old[:], data) == len(old)
-}
+func (s *Store) sealPath(id ObjectID) string { return s.sharded("seals", id.String()) }

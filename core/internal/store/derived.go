@@ -22,8 +22,7 @@ const derivedUse = 24 * time.Hour
 
 func (s *Store) derivedPath(name string) string {
 	sum := sha256.Sum256([]byte(name))
-	hexName := hex.EncodeToString(sum[:16])
-	return filepath.Join(s.dir, "derived", hexName[:2], hexName)
+	return s.sharded("derived", hex.EncodeToString(sum[:16]))
 }
 
 // Derived returns the bytes kept under a name, if they are there and right.

@@ -85,31 +85,19 @@ func (s *Store) CountHit(pkg, key string, saved time.Duration) {
 	}
 }
 
-func hitsDir(s *Store) string         { return filepath.Join(s.dir, "log") }
-func (s *Store) hitsPath() string     { return filepath.Join(hitsDir(s), "hits.jsonl") }
+func (s *Store) hitsPath() string     { return s.logPath("hits.jsonl") }
 func isHitsFile(name string) bool     { ok, _ := filepath.Match("hits.*.jsonl", name); return ok }
 func rotatedHits(at time.Time) string { return fmt.Sprintf("hits.%d.jsonl", at.UnixNano()) }
 
 // appendHits adds a line for a fixture.
 func (s *Store) appendHits(f Fixture, n HitCount) error {
-	line := fmt.Appendf(nil, `{"run":%d,"at":%d,"hits":%d,"saved_ms":%d,"pkg":`, os.Getppid(), s.now().Unix(), n.Hits, n.SavedMS)
-	line = append(plainjson.AppendString(line, f.Package), `,"key":`...)
-	line = append(plainjson.AppendString(line, f.Key), "}\n"...)
-	const flag = os.O_WRONLY | os.O_CREATE | os.O_APPEND | unlogged.Plain
-	file, err := unlogged.CreateBare(s.hitsPath(), flag, 0o600)
-	if os.IsNotExist(err) {
-		if err := makeDir(hitsDir(s)); err != nil {
-			return err
-		}
-		file, err = unlogged.CreateBare(s.hitsPath(), flag, 0o600)
-	}
+	line, err := plainjson.Marshal(HitLine{os.Getppid(), s.now().Unix(), f, n})
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	end, err := file.Append(line)
+	end, err := s.appendLog(s.hitsPath(), line)
 	if end > maxHits {
-		unlogged.Rename(s.hitsPath(), filepath.Join(hitsDir(s), rotatedHits(s.now())))
+		unlogged.Rename(s.hitsPath(), s.logPath(rotatedHits(s.now())))
 	}
 	return err
 }

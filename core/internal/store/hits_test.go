@@ -81,7 +81,7 @@ func TestHitsRotate(t *testing.T) {
 	other := cs.another()
 	rotate := func() {
 		cs.time = cs.time.Add(time.Second)
-		if err := os.Rename(cs.hitsPath(), filepath.Join(hitsDir(cs.Store), rotatedHits(cs.time))); err != nil {
+		if err := os.Rename(cs.hitsPath(), cs.logPath(rotatedHits(cs.time))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestHitsFold(t *testing.T) {
 	for range 3 {
 		cs.CountHit("p", "a", time.Second)
 		data, _ := os.ReadFile(cs.hitsPath())
-		path := filepath.Join(hitsDir(cs.Store), rotatedHits(cs.time))
+		path := cs.logPath(rotatedHits(cs.time))
 		os.Rename(cs.hitsPath(), path)
 		cs.counters = counters{}
 		cs.time = cs.time.Add(24 * time.Hour)
@@ -120,7 +120,7 @@ func TestHitsFold(t *testing.T) {
 		t.Errorf("%v", days)
 	}
 	cs.time = cs.time.Add(100 * 24 * time.Hour)
-	os.WriteFile(filepath.Join(hitsDir(cs.Store), rotatedHits(cs.time)), nil, 0o600)
+	os.WriteFile(cs.logPath(rotatedHits(cs.time)), nil, 0o600)
 	if err := cs.foldHits(old); err != nil || len(cs.Hits()) != 0 {
 		t.Errorf("after 100 days: %v, %v", cs.Hits(), err)
 	}

@@ -3,12 +3,10 @@ package store
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
-
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -25,7 +23,7 @@ func (s *Store) Hits() []HitLine {
 	list := sums.Days
 	for _, name := range s.hitFiles() {
 		if !slices.Contains(sums.Folded, name) {
-			list = appendHitLines(list, filepath.Join(hitsDir(s), name))
+			list = appendHitLines(list, s.logPath(name))
 		}
 	}
 	return appendHitLines(list, s.hitsPath())
@@ -33,7 +31,7 @@ func (s *Store) Hits() []HitLine {
 
 // hitFiles are the files that were put aside.
 func (s *Store) hitFiles() (names []string) {
-	entries, _ := s.readDir(hitsDir(s))
+	entries, _ := s.readDir(s.logPath(""))
 	for _, e := range entries {
 		if isHitsFile(e.Name()) {
 			names = append(names, e.Name())
@@ -42,7 +40,7 @@ func (s *Store) hitFiles() (names []string) {
 	return names
 }
 
-func (s *Store) sumsPath() string { return filepath.Join(hitsDir(s), "hits.sums.json") }
+func (s *Store) sumsPath() string { return s.logPath("hits.sums.json") }
 
 func (s *Store) hitSums() (sums hitSums) {
 	data, err := private.ReadFile(s.sumsPath())
@@ -76,7 +74,7 @@ func (s *Store) foldHits(idle func(unlogged.Stat, time.Duration) bool) error {
 	lines := sums.Days
 	var fold []string
 	for _, name := range s.hitFiles() {
-		path := filepath.Join(hitsDir(s), name)
+		path := s.logPath(name)
 		st, err := unlogged.LstatPath(path)
 		switch {
 		case err != nil || !idle(st, minIdle): // a process may still count in it
@@ -98,7 +96,7 @@ func (s *Store) foldHits(idle func(unlogged.Stat, time.Duration) bool) error {
 		return err
 	}
 	for _, name := range fold {
-		os.Remove(filepath.Join(hitsDir(s), name))
+		os.Remove(s.logPath(name))
 	}
 	return nil
 }

@@ -94,8 +94,10 @@ func (s *Store) Wait(ctx context.Context, slot SlotID, variant VariantID) error 
 
 // LockDir takes the lock of a directory that is not one of the store's,
 // without waiting. It returns a nil unlock, and no error, if another has it.
-func LockDir(dir string) (unlock func(), err error) {
-	l, err := lockFile(dir, true)
+func LockDir(dir string) (unlock func(), err error) { return lockDir(dir, true) }
+
+func lockDir(dir string, exclusive bool) (unlock func(), err error) {
+	l, err := lockFile(dir, exclusive)
 	if l == nil || err != nil {
 		return nil, err
 	}

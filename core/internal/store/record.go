@@ -173,11 +173,11 @@ func (s *Store) AddNote(f RecordFile, notes int, note Note, payload func() []byt
 		s.PutRecord(f.Slot, f.Variant, f.ID, payload(), note)
 		return
 	}
-	file, err := unlogged.CreateBare(s.recordPath(f), os.O_WRONLY|os.O_APPEND|unlogged.Plain, 0)
+	file, err := unlogged.OpenFile(s.recordPath(f), os.O_WRONLY|os.O_APPEND|unlogged.Plain, 0)
 	if err != nil {
 		return
 	}
-	file.Append(note.append(nil))
+	file.Write(note.append(nil))
 	file.Close()
 }
 

@@ -184,19 +184,18 @@ func (s *Store) create() error {
 // Root returns the directory that the store lies in.
 func (s *Store) Root() string { return s.root }
 
-func (s *Store) slotDir(slot SlotID) string {
-	name := slot.String()
-	return filepath.Join(s.dir, "slots", name[:2], name)
+// sharded is the path of something of a kind, by the first byte of its name.
+func (s *Store) sharded(kind, name string) string {
+	return filepath.Join(s.dir, kind, name[:2], name)
 }
+
+func (s *Store) slotDir(slot SlotID) string { return s.sharded("slots", slot.String()) }
 
 func (s *Store) variantDir(slot SlotID, variant VariantID) string {
 	return filepath.Join(s.slotDir(slot), variant.String())
 }
 
-func (s *Store) objectPath(id ObjectID) string {
-	name := id.String()
-	return filepath.Join(s.dir, "objects", name[:2], name)
-}
+func (s *Store) objectPath(id ObjectID) string { return s.sharded("objects", id.String()) }
 
 // quarantine moves a file that failed its check out of the way, so that it is
 // neither served nor lost to whoever wants to know what happened to it.

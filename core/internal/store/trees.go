@@ -14,10 +14,7 @@ import (
 // the lock alone.
 
 // TreeDir returns the directory of a tree.
-func (s *Store) TreeDir(id ObjectID) string {
-	name := id.String()
-	return filepath.Join(s.dir, "trees", name[:2], name)
-}
+func (s *Store) TreeDir(id ObjectID) string { return s.sharded("trees", id.String()) }
 
 // LockTree takes the lock of a tree, without waiting. It returns a nil unlock,
 // and no error, if another process has it.
@@ -25,11 +22,7 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 	if err := s.trusted(s.TreeDir(id)); err != nil {
 		return nil, err
 	}
-	l, err := lockFile(s.TreeDir(id), exclusive)
-	if l == nil || err != nil {
-		return nil, err
-	}
-	return l.unlock, nil
+	return lockDir(s.TreeDir(id), exclusive)
 }
 
 // NoteTreeSize notes, for trim, how many bytes a tree takes beside the objects

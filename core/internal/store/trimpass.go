@@ -167,17 +167,17 @@ func (p *pass) readVariant(v variant) {
 // damaged refers to nothing, and goes by its age.
 func (p *pass) readRecord(path string, e *entry) (ok bool) {
 	p.visit(1)
-	var st unlogged.Stat
-	f, err := unlogged.OpenBare(path, 0)
+	var info fs.FileInfo
+	f, err := unlogged.Open(path)
 	if err == nil {
 		defer f.Close()
-		st, _, err = f.Stat()
+		info, err = f.Stat()
 	}
 	if p.failed(err); err != nil {
 		return false
 	}
-	e.used, e.size = st.ModTime, st.Size
-	p.buf, err = f.ReadAll(p.buf, st)
+	e.used, e.size = info.ModTime().UnixNano(), info.Size()
+	p.buf, err = unlogged.ReadAll(f, p.buf, info)
 	p.failed(err)
 	if payload, _, ok := openRecord(p.buf); ok && p.t.Refs != nil {
 		refs, err := p.t.Refs(payload)
@@ -277,17 +277,13 @@ func (p *pass) keep(i int) {
 	p.mark(i)
 	for _, r := range p.refsOf(i) {
 		for _, path := range []string{p.s.objectPath(r.id), p.s.TreeDir(r.id)} {
-			if err := p.touch(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if !p.part() {
+				continue
+			}
+			if err := os.Chtimes(path, p.now, p.now); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				p.blind = true
 				p.note(err)
 			}
 		}
 	}
-}
-
-func (p *pass) touch(path string) error {
-	if !p.part() {
-		return nil
-	}
-	return os.Chtimes(path, p.now, p.now)
 }

@@ -100,36 +100,34 @@ func (p *pass) removeRecord(v variant, i int) bool {
 	e := &p.entries[i]
 	f := RecordFile{Slot: v.slot, Variant: v.id, ID: e.id, Used: unlogged.Time(e.used), Size: e.size}
 	path := p.s.recordPath(f)
-	if st, err := unlogged.LstatPath(path); err == nil && st.ModTime != e.used && !p.gone[v.slot] || !p.remove(path) {
+	if st, err := unlogged.LstatPath(path); err == nil && st.ModTime != e.used && !p.gone[v.slot] {
 		return false
 	}
-	bytes := e.size
+	gone := Gone{Record: f, Path: path, Bytes: e.size, Used: f.Used}
 	for _, r := range p.refsOf(i) {
-		bytes += r.size
+		gone.Bytes += r.size
 	}
-	p.out.Records++
-	p.out.Freed += e.size
-	p.tell(Gone{Record: f, Path: path, Bytes: bytes, Used: f.Used})
-	return true
+	return p.removeAs(gone, e.size, &p.out.Records)
 }
 
 // removeOther removes what is neither record nor object.
 func (p *pass) removeOther(path string, size, used int64) bool {
-	if !p.remove(path) {
-		return false
-	}
-	p.out.Others++
-	p.out.Freed += size
-	p.tell(Gone{Path: path, Bytes: size, Used: unlogged.Time(used)})
-	return true
+	return p.removeAs(Gone{Path: path, Bytes: size, Used: unlogged.Time(used)}, size, &p.out.Others)
 }
 
-func (p *pass) tell(gone Gone) {
+// removeAs removes a file of a size, counts it in n and tells of it.
+func (p *pass) removeAs(gone Gone, size int64, n *int) bool {
+	if !p.remove(gone.Path) {
+		return false
+	}
+	*n++
+	p.out.Freed += size
 	if p.t.Gone != nil {
 		rel, _ := filepath.Rel(p.s.dir, gone.Path)
 		gone.Path = filepath.ToSlash(rel)
 		p.t.Gone(gone)
 	}
+	return true
 }
 
 // unmarked calls do for the objects, or trees, that were last touched before a

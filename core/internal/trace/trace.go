@@ -20,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
@@ -245,7 +246,7 @@ func (l *Log) openFile() error {
 // left the one that the process started in, which the log does not tell: so, as
 // long as it tells of no change, it is the present one.
 func firstDir(log []byte) string {
-	if dir, err := unlogged.Getwd(); err == nil && !bytes.Contains(log, []byte("\nchdir ")) {
+	if dir, err := syscall.Getwd(); err == nil && !bytes.Contains(log, []byte("\nchdir ")) {
 		return dir
 	}
 	return Start.Dir

@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,41 +16,17 @@ var ErrManifest = errors.New("not a manifest of a tree")
 
 // Encode returns the manifest's one form: equal trees have equal manifests.
 func (m *Manifest) Encode() []byte {
-	b := append(make([]byte, 0, 64+64*len(m.Entries)), magic...)
-	single := byte(0)
-	if m.Single {
-		single = 1
-	}
-	b = append(b, single)
-	b = binary.AppendUvarint(b, uint64(m.Mode))
-	b = binary.AppendUvarint(b, uint64(len(m.Entries)))
-	b = binary.AppendUvarint(b, uint64(m.Size()))
+	c := &store.Coder{Out: append(make([]byte, 0, 64+64*len(m.Entries)), magic...)}
+	c.Flag(m.Single)
+	c.Uint(uint64(m.Mode))
+	c.Uint(uint64(len(m.Entries)))
+	c.Uint(uint64(m.Size()))
 	last := ""
-	for i := range m.Entries {
-		e := &m.Entries[i]
-		shared := 0
-		for shared < min(len(last), len(e.Path)) && last[shared] == e.Path[shared] {
-			shared++
-		}
+	for _, e := range m.Entries {
+		codeEntry(c, &e, last)
 		last = e.Path
-		b = append(b, byte(e.Kind))
-		b = binary.AppendUvarint(b, uint64(e.Mode))
-		b = binary.AppendUvarint(b, uint64(shared))
-		b = appendString(b, e.Path[shared:])
-		switch e.Kind {
-		case File:
-			b = append(b, e.Ref.ID[:]...)
-			b = binary.AppendUvarint(b, uint64(e.Ref.Size))
-			b = binary.LittleEndian.AppendUint64(b, e.Ref.Sum)
-		case Link:
-			b = appendString(b, e.Target)
-		}
 	}
-	return b
-}
-
-func appendString(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+	return c.Out
 }
 
 // Decode reads a manifest and refuses one that is not what Encode makes of a
@@ -67,11 +42,11 @@ func Decode(data []byte) (*Manifest, error) {
 var errCut = errors.New("its end is missing, or more follows")
 
 func decode(data []byte) (*Manifest, error) {
-	r := &store.Reader{Rest: string(data)}
+	r := &store.Coder{Rest: string(data), Reading: true}
 	if r.Take(len(magic)) != magic {
 		return nil, errors.New("another format")
 	}
-	single, mode, n, size := r.Byte(), r.Uint(), r.Uint(), r.Uint()
+	single, mode, n, size := r.Byte(0), r.Uint(0), r.Uint(0), r.Uint(0)
 	// An entry takes at least five bytes.
 	if single > 1 || n > maxEntries || n > uint64(len(r.Rest)/5) {
 		return nil, fmt.Errorf("%d entries in %d bytes", n, len(data))
@@ -82,7 +57,7 @@ func decode(data []byte) (*Manifest, error) {
 	m := &Manifest{Single: single == 1, Mode: fs.FileMode(mode), Entries: make([]Entry, n)}
 	c := &checker{}
 	for i := range m.Entries {
-		readEntry(r, &m.Entries[i], c.last)
+		codeEntry(r, &m.Entries[i], c.last)
 		if r.Bad {
 			return nil, errCut
 		}
@@ -101,20 +76,16 @@ func decode(data []byte) (*Manifest, error) {
 	return m, nil
 }
 
-func readEntry(r *store.Reader, e *Entry, last string) {
-	e.Kind = Kind(r.Byte())
-	mode, shared := r.Uint(), r.Uint()
-	suffix := r.Text()
-	if mode > uint64(ModeMask) || shared > uint64(len(last)) {
-		r.Bad = true
-		return
-	}
-	e.Mode, e.Path = fs.FileMode(mode), last[:shared]+suffix
+func codeEntry(c *store.Coder, e *Entry, last string) {
+	e.Kind = Kind(c.Byte(byte(e.Kind)))
+	mode := c.Uint(uint64(e.Mode))
+	c.Bad = c.Bad || mode > uint64(ModeMask)
+	e.Mode, e.Path = fs.FileMode(mode), c.Name(e.Path, last)
 	switch e.Kind {
 	case File:
-		copy(e.Ref.ID[:], r.Take(len(e.Ref.ID)))
-		e.Ref.Size, e.Ref.Sum = int64(r.Uint()), r.Uint64()
+		c.Raw(e.Ref.ID[:])
+		e.Ref.Size, e.Ref.Sum = int64(c.Uint(uint64(e.Ref.Size))), c.Uint64(e.Ref.Sum)
 	case Link:
-		e.Target = r.Text()
+		e.Target = c.Text(e.Target)
 	}
 }

@@ -2,29 +2,15 @@
 
 package unlogged
 
-import (
-	"io/fs"
-	"os"
-)
+import "os"
 
 // A Dir is an open directory, here its path.
 type Dir struct{ path string }
 
-// OpenDir opens a directory.
-func OpenDir(path string) (Dir, error) { return Dir{path}, nil }
-
 // DirOf is the directory at path that f was opened for, until that is closed.
 func DirOf(f *os.File, path string) Dir { return Dir{path} }
 
-// Close closes the directory.
-func (d Dir) Close() error { return nil }
-
-// Entries lists the directory in no order.
-func (d Dir) Entries() ([]fs.DirEntry, error) {
-	f, err := Open(d.path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return f.ReadDir(-1)
+// Lstat describes what is at a name in the directory.
+func (d Dir) Lstat(name string) (Stat, error) {
+	return LstatPath(d.path + string(os.PathSeparator) + name)
 }

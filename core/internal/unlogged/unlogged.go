@@ -13,10 +13,12 @@
 package unlogged
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sort"
 	"time"
 )
 
@@ -50,24 +52,20 @@ func StatPath(path string) (Stat, error) { return stat(path) }
 //go:noinline
 func LstatPath(path string) (Stat, error) { return lstat(path) }
 
-// StatLinks is StatPath, and how many names the file has, 0 where the system
-// does not say.
-func StatLinks(path string) (Stat, uint64, error) { return statLinks(path) }
-
 // ReadFile is os.ReadFile, not logged.
 //
 //go:noinline
 func ReadFile(path string) ([]byte, error) {
-	f, err := OpenBare(path, 0)
+	f, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	st, _, err := f.Stat()
+	info, err := f.Stat()
 	if err != nil {
-		st = Stat{}
+		return nil, err
 	}
-	return f.ReadAll(nil, st)
+	return ReadAll(f, nil, info)
 }
 
 // WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
@@ -83,14 +81,14 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	return err
 }
 
-// ReadAll reads a file, which Stat has described, into the memory of buf, as
+// ReadAll reads a file, of which Stat has told info, into the memory of buf, as
 // far as that goes.
-func (f File) ReadAll(buf []byte, st Stat) ([]byte, error) {
+func ReadAll(f *os.File, buf []byte, info fs.FileInfo) ([]byte, error) {
 	size, whole := 512, 0 // at least: the files of /proc have none
-	if st.Size < 1<<40 {
-		size = max(size, int(st.Size)+1) // one more, to meet EOF without growing
-		if st.Mode.IsRegular() {
-			whole = int(st.Size)
+	if n := info.Size(); n < 1<<40 {
+		size = max(size, int(n)+1) // one more, to meet EOF without growing
+		if info.Mode().IsRegular() {
+			whole = int(n)
 		}
 	}
 	data := buf[:0]
@@ -112,16 +110,15 @@ func (f File) ReadAll(buf []byte, st Stat) ([]byte, error) {
 	}
 }
 
-// ReadDir returns the entries of a directory in the order of their names, which
-// need not know more of the files than their types.
+// ReadDir returns the entries of a directory in the order of their names.
 func ReadDir(path string) ([]fs.DirEntry, error) {
-	d, err := OpenDir(path)
+	f, err := OpenFile(path, os.O_RDONLY|onlyDir, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
-	entries, err := d.Entries()
-	sortEntries(entries)
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
+	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
 	return entries, err
 }
 
@@ -131,7 +128,7 @@ func MkdirAll(path string, perm fs.FileMode) error {
 		if st.Mode.IsDir() {
 			return nil
 		}
-		return &fs.PathError{Op: "mkdir", Path: path, Err: errNotDir}
+		return &fs.PathError{Op: "mkdir", Path: path, Err: errors.New("not a directory")}
 	}
 	if parent := filepath.Dir(path); parent != path {
 		if err := MkdirAll(parent, perm); err != nil {

@@ -10,6 +10,8 @@ import (
 // Plain opens what is at a path itself, where the system has a way to say so.
 const Plain = 0
 
+const onlyDir = 0
+
 // IsLink reports whether an error says that Plain met a symbolic link.
 func IsLink(error) bool { return false }
 

@@ -13,6 +13,9 @@ import (
 // wait for the other end of a FIFO.
 const Plain = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
+// onlyDir opens directories only, and does not wait for the other end of a FIFO.
+const onlyDir = syscall.O_DIRECTORY
+
 // IsLink reports whether an error says that Plain met a symbolic link.
 func IsLink(err error) bool { return errors.Is(err, errLink) }
 
@@ -32,24 +35,47 @@ func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 }
 
 func stat(path string) (Stat, error) {
-	st, _, err := statLinks(path)
+	st, _, _, err := statBy("stat", syscall.Stat, path)
 	return st, err
 }
 
-func statLinks(path string) (Stat, uint64, error) {
-	var st syscall.Stat_t
-	if err := retry(func() error { return syscall.Stat(path, &st) }); err != nil {
-		return Stat{}, 0, &fs.PathError{Op: "stat", Path: path, Err: err}
-	}
-	return fromSys(&st), uint64(st.Nlink), nil
+func lstat(path string) (Stat, error) {
+	st, _, err := LstatOwner(path)
+	return st, err
 }
 
-func lstat(path string) (Stat, error) {
+// StatLinks is StatPath, and how many names the file has, 0 where the system
+// does not say.
+func StatLinks(path string) (Stat, uint64, error) {
+	st, _, links, err := statBy("stat", syscall.Stat, path)
+	return st, links, err
+}
+
+// StatOwner is StatPath, and whose the file is.
+func StatOwner(path string) (Stat, uint32, error) {
+	st, uid, _, err := statBy("stat", syscall.Stat, path)
+	return st, uid, err
+}
+
+// LstatOwner is LstatPath, and whose the file is.
+func LstatOwner(path string) (Stat, uint32, error) {
+	st, uid, _, err := statBy("lstat", syscall.Lstat, path)
+	return st, uid, err
+}
+
+// HasOwners is whether files have owners, and bits of modes that say what others
+// may do with them.
+const HasOwners = true
+
+// Owner returns whose the file is that os.Stat or os.Lstat described.
+func Owner(info fs.FileInfo) uint32 { return info.Sys().(*syscall.Stat_t).Uid }
+
+func statBy(op string, call func(string, *syscall.Stat_t) error, path string) (_ Stat, uid uint32, links uint64, err error) {
 	var st syscall.Stat_t
-	if err := retry(func() error { return syscall.Lstat(path, &st) }); err != nil {
-		return Stat{}, &fs.PathError{Op: "lstat", Path: path, Err: err}
+	if err := retry(func() error { return call(path, &st) }); err != nil {
+		return Stat{}, 0, 0, &fs.PathError{Op: op, Path: path, Err: err}
 	}
-	return fromSys(&st), nil
+	return fromSys(&st), st.Uid, uint64(st.Nlink), nil
 }
 
 // retry repeats a system call that a signal interrupted, as package os does.

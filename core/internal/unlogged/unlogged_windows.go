@@ -13,6 +13,8 @@ import (
 // package os has this bit.
 const Plain = windows.FILE_FLAG_OPEN_REPARSE_POINT
 
+const onlyDir = 0
+
 var errLink = errors.New("it is a symbolic link")
 
 // IsLink reports whether an error says that Plain met a symbolic link.

@@ -34,19 +34,13 @@ type Build struct {
 	Modules func() (*Modules, error)
 
 	flags  func() *goFlags
-	beside func() beside
+	beside func() (made int64, linked []string) // see Beside
 	proven bool
 }
 
 // Proven reports whether b is what Proved returned: then what is on disk by now
 // is nothing to the binary.
 func (b *Build) Proven() bool { return b.proven }
-
-// beside is what go test left beside the binary.
-type beside struct {
-	testmain unlogged.Stat // of the file that it writes before it compiles anything; zero if there is none
-	linked   []string      // see Linked
-}
 
 var running = sync.OnceValue(func() *Build { return describe(startDir, executable()) })
 
@@ -86,7 +80,7 @@ func describe(dir, exe string) *Build {
 
 func newBuild(dir, exe string, flags func() *goFlags) *Build {
 	b := &Build{dir: dir, exe: exe, settings: map[string]string{}, flags: sync.OnceValue(flags)}
-	b.beside = sync.OnceValue(func() beside { return lookBeside(exe) })
+	b.beside = sync.OnceValues(func() (int64, []string) { return Beside(exe) })
 	b.Modules = sync.OnceValues(func() (*Modules, error) { return loadModules(dir, b.flags()) })
 	return b
 }
@@ -102,7 +96,7 @@ func Proved(made int64, linked []string) *Build {
 		flags.dir, flags.seen = startDir, true
 		return flags
 	})
-	b.beside = func() beside { return beside{unlogged.Stat{ModTime: made, Size: 1}, linked} }
+	b.beside = func() (int64, []string) { return made, linked }
 	return b
 }
 
@@ -127,31 +121,27 @@ func (b *Build) Again() (args, env []string, ok bool) {
 	return args, env, true
 }
 
-// Beside returns when go test began to build a binary, and the packages that it
-// handed to the linker, as what it left beside the binary tells.
+// Beside returns when go test began to build a binary, 0 if it did not, and the
+// packages that it handed to the linker: it left both beside the binary.
 func Beside(exe string) (made int64, linked []string) {
-	found := lookBeside(exe)
-	return found.testmain.ModTime, found.linked
-}
-
-// lookBeside looks for the file that go test wrote when it began to build a
-// binary, and reads the list of packages that it left for the linker.
-func lookBeside(exe string) (found beside) {
 	if exe == "" {
-		return found
+		return 0, nil
 	}
-	found.testmain, _ = unlogged.StatPath(filepath.Join(filepath.Dir(exe), "_testmain.go"))
-	data, err := unlogged.ReadFile(filepath.Join(filepath.Dir(exe), "importcfg.link"))
-	if err != nil {
-		return found
-	}
-	for line := range strings.Lines(string(data)) {
+	testmain, _ := unlogged.StatPath(filepath.Join(filepath.Dir(exe), "_testmain.go"))
+	list, _ := unlogged.ReadFile(filepath.Join(filepath.Dir(exe), "importcfg.link"))
+	for line := range strings.Lines(string(list)) {
 		if rest, ok := strings.CutPrefix(line, "packagefile "); ok {
 			path, _, _ := strings.Cut(rest, "=")
-			found.linked = append(found.linked, path)
+			linked = append(linked, path)
 		}
 	}
-	return found
+	return testmain.ModTime, linked
+}
+
+// made is when go test began to build the binary, 0 where that is not known.
+func (b *Build) made() int64 {
+	made, _ := b.beside()
+	return made
 }
 
 // Dir returns the directory that the process was started in, which go test
@@ -160,7 +150,10 @@ func (b *Build) Dir() string { return b.dir }
 
 // Linked returns the import paths of all packages that the linker put into the
 // binary, or nil where that is not known.
-func (b *Build) Linked() []string { return b.beside().linked }
+func (b *Build) Linked() []string {
+	_, linked := b.beside()
+	return linked
+}
 
 // LinkHidden reports whether the linker, or the C compiler, may have been given
 // flags that the build information does not tell: -trimpath leaves them out,
@@ -187,7 +180,7 @@ func (b *Build) OnDisk(file string) (string, error) {
 // has. That of the package under test, where go test starts it, is known
 // without a look at the module.
 func (b *Build) Locate(file string) (path, pkg string) {
-	if filepath.Dir(file) == b.dir && b.tested != "" && b.beside().testmain.Size > 0 {
+	if filepath.Dir(file) == b.dir && b.tested != "" && b.made() != 0 {
 		return file, b.tested
 	}
 	path, err := b.OnDisk(file)

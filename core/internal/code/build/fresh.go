@@ -27,7 +27,7 @@ func (b *Build) NoSource() string {
 		return ""
 	case b.exe == "":
 		return "the path of the test binary is unknown"
-	case b.beside().testmain == (unlogged.Stat{}):
+	case b.made() == 0:
 		return "the test binary was not built by this go test"
 	}
 	return b.flags().hides
@@ -39,7 +39,7 @@ func (b *Build) NoSource() string {
 // an older file moved into place: that sets the change time. A time that the file
 // system may have rounded down counts as the latest that it may stand for.
 func (b *Build) Fresh(st unlogged.Stat) bool {
-	return b.static || b.NoSource() == "" && unlogged.Latest(max(st.ModTime, st.ChangeTime)) < b.beside().testmain.ModTime
+	return b.static || b.NoSource() == "" && unlogged.Latest(max(st.ModTime, st.ChangeTime)) < b.made()
 }
 
 // CheckFresh returns a *StaleError if a file or directory is not what was

@@ -42,7 +42,7 @@ func TestFresh(t *testing.T) {
 	if st, err := unlogged.StatPath(a); err != nil || b.CheckFresh(a) == nil && st.ChangeTime != 0 { // Windows tells no change time
 		t.Error("an older file moved into place passes")
 	}
-	made := b.beside().testmain.ModTime
+	made := b.made()
 	for what, st := range map[string]unlogged.Stat{
 		"whole seconds":        {ModTime: made - made%1e9},
 		"every second second":  {ModTime: made - made%2e9, ChangeTime: made - made%2e9},

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,5 +35,28 @@ func TestWordsOfFileNames(t *testing.T) {
 				t.Errorf("%s: %s is %v", table, m[1], is(m[1]))
 			}
 		}
+	}
+}
+
+// The files that may be compiled are those that package go/build tells apart by
+// their names.
+func TestSourceSuffixes(t *testing.T) {
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "src", "go", "build", "build.go"))
+	if err != nil {
+		t.Skip("no source of Go: ", err)
+	}
+	_, body, _ := strings.Cut(string(src), "\nfunc fileListForExt(")
+	body, _, _ = strings.Cut(body, "\n}")
+	want := []string{".go"}
+	for _, m := range regexp.MustCompile(`"(\.\w+)"`).FindAllStringSubmatch(body, -1) {
+		want = append(want, m[1])
+	}
+	got := slices.Sorted(slices.Values(sourceSuffixes))
+	if slices.Sort(want); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -25,10 +25,6 @@ type Query struct {
 	// Fixed reports whether nothing but initialization changes a variable of the
 	// function's package, which holds a list or map of immutable elements.
 	Fixed func(name string) bool
-
-	// Unsteady reports that the result of another package's function differs from
-	// run to run: time.Now.
-	Unsteady func(path, name string) bool
 }
 
 // A Value is a captured value that is not constant.
@@ -60,7 +56,7 @@ type Result struct {
 
 	Several  bool    // more than one function begins in the line: which it is cannot be told
 	TypeArgs bool    // the result mentions type parameters: the methods of their arguments are part of the code
-	AsksName bool    // a testing handle is asked for the name of the test
+	AsksName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
 	Method   bool    // the function is a method value
 	Sets     []Value // variables that the function only sets, and that are read after the call
 

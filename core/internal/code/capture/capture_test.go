@@ -132,12 +132,10 @@ func (p *fakePackage) Method(path, typ, name string) (found, pointer bool) {
 
 func (p *fakePackage) Fixed(string) bool { return p.fixed }
 
-func (p *fakePackage) Unsteady(path, name string) bool { return path == "time" && name == "Now" }
-
 // captured looks at the function and the call of a file that are marked FN and
 // CALL.
 func captured(p *fakePackage, src string) capture.Result {
-	q := capture.Query{Fixed: p.Fixed, Unsteady: p.Unsteady, File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
+	q := capture.Query{Fixed: p.Fixed, File: p.file(), Site: p.file(), Line: lineOf(src, "//FN"), Call: lineOf(src, "CALL")}
 	return capture.Of(q)
 }
 
@@ -178,8 +176,9 @@ func factsAskName(t *testing.T, src string) bool {
 	lits, _ := scope.FunctionsAt(code.Syntax, code.Line, lineOf(src, "//FN"))
 	return slices.ContainsFunc(lits, func(lit *ast.FuncLit) bool {
 		d := facts.Literal(code, lit, "TestX.func", nil)
-		return slices.ContainsFunc(d.HandleUses, func(u facts.HandleUse) bool { return u.What == facts.HandleName }) ||
-			slices.ContainsFunc(d.HandleArgs, func(h facts.HandleArg) bool { return h.Method || std.IsPackage(h.Callee.X) }) // which takes no handle
+		return slices.ContainsFunc(d.HandleUses, func(u facts.HandleUse) bool {
+			return u.What == facts.HandleName && (u.To == (facts.Mention{}) || std.IsPackage(u.To.X)) // which takes no handle
+		})
 	})
 }
 

@@ -8,10 +8,12 @@ var changeCases = []captureCase{
 	{"set before it is read", `func TestX(t *testing.T) {
 	var err error
 	cachetest.Memo(t, "k", func() (int, error) { err = load(); if err != nil { return 0, err }; return 1, nil }) //FN CALL
-}`, ""},
-	{"set in the header of a statement", `func TestX(t *testing.T, n int) {
-	var err error
-	cachetest.Memo(t, "k", func() (int, error) { if _, err = load(); err != nil { return 0, err }; n, err = load(); return n, err }) //FN CALL
+}`, "err:9"},
+	{"a method expression", `type file string
+func (f file) load() int { return len(f) }
+func TestX(t *testing.T) {
+	load := file.load
+	cachetest.Memo(t, "k", func() (int, error) { return load("a"), nil }) //FN CALL
 }`, ""},
 	{"set where not each run comes", `func TestX(t *testing.T, n, m, k, l int) {
 	cachetest.Memo(t, "k", func() (int, error) { //FN CALL
@@ -30,7 +32,7 @@ var changeCases = []captureCase{
 		s[0] = 1
 		return n + m + k + s[0], nil
 	})
-}`, "n:9 m:10 s:12"},
+}`, "n:9 m:10 k:10 s:12"},
 	{"read before it is set", `func TestX(t *testing.T, n, m int) {
 	cachetest.Memo(t, "k", func() (int, error) { //FN CALL
 		defer func() { load(n) }()
@@ -220,6 +222,16 @@ func TestX(t *testing.T) {
 	var sb strings.Builder
 	cachetest.Memo(t, "k", func() (string, error) { sb.WriteString("x"); return sb.String(), nil }) //FN CALL
 }`, ""},
+	{"a builder that is looked at after the call", `func TestX(t *testing.T) {
+	var sb strings.Builder
+	cachetest.Memo(t, "k", func() (string, error) { sb.WriteString("x"); return sb.String(), nil }) //FN CALL
+	t.Log(sb.String())
+}`, "sb:9"},
+	{"a map that fn fills, and one that it fills for others", `func TestX(t *testing.T) {
+	m, n := map[string]int{}, map[string]int{}
+	cachetest.Memo(t, "k", func() (int, error) { m["a"], n["a"] = 1, 2; return len(m) + len(n), nil }) //FN CALL
+	t.Log(n["a"])
+}`, "n:9"},
 	{"methods called on what the rows share", `func TestX(t *testing.T) {
 	conf := Config{N: 1}
 	for _, name := range []string{"a", "b"} {

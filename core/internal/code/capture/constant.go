@@ -28,7 +28,7 @@ func (j *judge) constant(e ast.Expr) bool {
 			kind := j.Package.Kind(path, name)
 			return kind == types.Constant || kind == types.Func
 		}
-		return j.IsField(e) && j.constant(e.X)
+		return j.IsType(e.X) || j.IsField(e) && j.constant(e.X) // T.M, x.f
 	case *ast.CompositeLit:
 		return j.all(e.Elts...)
 	case *ast.KeyValueExpr:
@@ -88,8 +88,8 @@ func (j *judge) variable(d *scope.Def) bool {
 }
 
 // setOnce reports whether a variable is set by its definition alone, to what is
-// constant or to another name of what is told.
+// constant.
 func (j *judge) setOnce(d *scope.Def) bool {
 	value, bound := j.Definition(d)
-	return bound && (value == nil || j.constant(value) || j.isTold(value)) && j.unchanged(d, 0)
+	return bound && (value == nil || j.constant(value)) && j.unchanged(d, 0)
 }

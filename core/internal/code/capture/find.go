@@ -13,8 +13,8 @@ import (
 )
 
 // candidates returns the functions that begin in the line of a query and may be
-// the one that is asked about. A literal that a call is handed is that one;
-// another is told by its symbol from the functions around it.
+// the one that is asked about. A literal that a call is handed is that one, and
+// a declaration is told from those in its line by its symbol.
 func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl) {
 	f := q.File
 	lits, decls := scope.FunctionsAt(f.Syntax, f.Line, q.Line)
@@ -33,28 +33,7 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 	if len(handed) > 0 {
 		return handed, decls
 	}
-	if named := slices.DeleteFunc(slices.Clone(lits), func(lit *ast.FuncLit) bool { return !hasSymbol(f, lit, q.Symbol) }); len(named) > 0 {
-		return named, decls
-	}
 	return lits, decls
-}
-
-// hasSymbol reports whether a symbol is that of a literal which the compiler left
-// where it is written: of a function, TestX.func1, and TestX.func1.2 for one
-// inside that. Of what was inlined the names are of many forms.
-func hasSymbol(f *types.File, lit *ast.FuncLit, symbol string) bool {
-	depth, around := 1, ""
-	for n := f.Parent(lit); n != nil; n = f.Parent(n) {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			depth++
-		case *ast.FuncDecl:
-			around = n.Name.Name
-		}
-	}
-	_, symbol, _ = strings.Cut(symbol[strings.LastIndexByte(symbol, '/')+1:], ".")
-	name, numbers, ok := strings.Cut(symbol, ".func")
-	return ok && around != "" && name == around && strings.Count(numbers, ".") == depth-1 && strings.Trim(numbers, "0123456789.") == ""
 }
 
 // numbered matches what the compiler calls a literal: TestX.func1, and
@@ -81,38 +60,37 @@ func callsAt(f *types.File, line int, callee string) (calls []*ast.CallExpr) {
 // methodValue answers for x.M: what it is called on is a captured value.
 func methodValue(q Query, calls []*ast.CallExpr) Result {
 	symbol := strings.TrimSuffix(q.Symbol, "-fm")
-	name := "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:]
 	j := newJudge(q, q.Site)
-	v := Value{Name: name, File: q.Site.Name(), Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
-	if call, x := theReceiver(calls, symbol); x != nil {
+	call, method := methodIn(calls, symbol)
+	if method != nil {
+		j.fn = method
 		j.readSite(q, []*ast.CallExpr{call})
-		v.Line = j.Line(x.Pos())
-		v.Told = j.constant(x)
-		if r := refOf(x); r.def != nil {
-			value, _ := j.Definition(r.def) // constant but for the method that is taken of it
-			only := !j.AnyUse(r.def, func(o *ast.Ident) bool { return !within(o.Pos(), x) && j.useOf(o) != reads })
-			v.Name, v.Told = r.name(), v.Told || j.tells(r) || only && value != nil && j.constant(value)
-			v.remedy = j.remedyFor(r, j.TypeOf(x).Traits())
-		}
+	}
+	if method != nil && (refOf(method.X).def != nil || j.constant(method.X)) {
+		j.bring(method.X, false)
+	} else {
+		name := "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:]
+		v := Value{Name: name, File: q.Site.Name(), Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
 		v.Ignored = v.isIgnored(j.site.ignored)
+		j.values = append(j.values, v)
 	}
 	r := j.result()
-	r.Method, r.Values = true, []Value{v}
+	r.Method, r.Nodes = true, nil // the declaration around the call counts
 	return r
 }
 
-// theReceiver returns what the method is taken of, and the call that it is
-// handed to, where it can be only one.
-func theReceiver(calls []*ast.CallExpr, symbol string) (in *ast.CallExpr, x ast.Expr) {
+// methodIn returns the method value, and the call that it is handed to, where it
+// can be only one.
+func methodIn(calls []*ast.CallExpr, symbol string) (in *ast.CallExpr, method *ast.SelectorExpr) {
 	for _, call := range calls {
 		for _, arg := range call.Args {
 			if sel, ok := ast.Unparen(arg).(*ast.SelectorExpr); ok && strings.HasSuffix(symbol, "."+sel.Sel.Name) {
-				if x != nil {
+				if method != nil {
 					return nil, nil
 				}
-				in, x = call, sel.X
+				in, method = call, sel
 			}
 		}
 	}
-	return in, x
+	return in, method
 }

@@ -14,8 +14,9 @@ import (
 type judge struct {
 	*types.File
 	q         Query
-	fn        *ast.FuncLit  // nil if it is no literal, or one of several
+	fn        ast.Expr      // the literal, or the method value x.M; nil if it is neither, or one of several
 	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
+	key       ast.Expr      // of the call
 	site      *judge        // of the call, if that stands in another file; else this one
 	othersRun bool          // the arguments of the call run code that is not known
 	tellings  []telling     // what the call tells
@@ -47,9 +48,6 @@ func (j *judge) bring(n ast.Node, typeOnly bool) {
 	}
 	j.nodes[n] = !typeOnly
 	ast.Inspect(n, func(m ast.Node) bool {
-		if sel, ok := m.(*ast.SelectorExpr); ok && sel.Sel.Name == "Name" && j.IsHandle(sel.X) {
-			j.asksName = true // of a handle that the code has bound itself, too
-		}
 		if id, ok := m.(*ast.Ident); ok {
 			if d := scope.Of(id); d != nil && d.Ident != id && !within(d.Ident.Pos(), n) && !j.IsFieldKey(id) {
 				j.use(d, id, typeOnly)
@@ -66,22 +64,15 @@ func (j *judge) use(d *scope.Def, id *ast.Ident, typeOnly bool) {
 		j.typeParameter(d, id)
 	case d.Kind != scope.Var || typeOnly:
 		j.define(d, true)
-	case j.IsHandle(id):
-		j.ask(d, id)
+	case j.IsHandle(id): // of one that is a parameter, facts tell where it goes
+		_, isParam := d.Node.(*ast.Field)
+		j.asksName = j.asksName || !isParam
 	case j.onlySet(d):
 		j.set(d, id)
-	case j.setFirst(d):
-		j.set(d, id)
-		j.define(d, true)
 	case j.optionTells(ref{d, j.fieldPath(id)}):
 		j.add(ref{d, j.fieldPath(id)}, id) // what it is defined by tells no more
 	case j.variable(d):
-		value, _ := j.Definition(d)
-		if r := refOf(value); r.def != nil && !j.constant(value) { // of which it is another name
-			j.use(r.def, id, false)
-		} else {
-			j.define(d, false)
-		}
+		j.define(d, false)
 	default:
 		j.add(ref{d, j.fieldPath(id)}, id)
 	}
@@ -136,38 +127,6 @@ func (j *judge) typeParameter(d *scope.Def, id *ast.Ident) {
 	j.append(v, id)
 }
 
-// ask notes a question to a testing handle. The name of the test is an input of
-// its own; nothing tells the other answers, but Context says nothing but when to
-// stop, and a temporary directory is new and empty wherever it lies. Where a handle
-// that is a parameter goes, facts tell: see facts.HandleArg. Another that is handed
-// on, or goes by another name, may be asked for the name of the test.
-func (j *judge) ask(d *scope.Def, id *ast.Ident) {
-	var e ast.Node = id
-	for p, ok := j.Parent(e).(*ast.ParenExpr); ok; p, ok = j.Parent(e).(*ast.ParenExpr) {
-		e = p
-	}
-	switch p := j.Parent(e).(type) {
-	case *ast.SelectorExpr:
-		switch what := p.Sel.Name; what {
-		case "Deadline", "Failed", "Skipped", "Elapsed", "ArtifactDir", "N":
-			name := id.Name + "." + what
-			if what != "N" {
-				name += "()"
-			}
-			j.append(Value{Name: name, remedy: remedy{advice: " differs from run to run: do not ask for it inside the build function" + j.orIgnore(name)}}, id)
-		case "Name":
-			j.asksName = true
-		}
-		return
-	case *ast.CallExpr:
-		if j.API(p.Fun) != "" {
-			return
-		}
-	}
-	_, isParam := d.Node.(*ast.Field)
-	j.asksName = j.asksName || !isParam
-}
-
 // add adds a variable, or a part of it, as a value.
 func (j *judge) add(r ref, id *ast.Ident) {
 	v, has := Value{Name: r.name(), Told: j.tells(r)}, j.typeOf(r).Traits()
@@ -176,6 +135,9 @@ func (j *judge) add(r ref, id *ast.Ident) {
 		j.nodes[r.def.Ident] = true // the code may be another for an interface than for what it holds
 	case !v.Told:
 		v.Code, v.remedy = has.Unknown || has.Never != "", j.remedyFor(r, has)
+		if v.remedy.key != "" {
+			j.define(j.rowOf(r.def), false) // what the row is made of has to be told, too
+		}
 	}
 	j.append(v, id)
 }
@@ -196,7 +158,7 @@ func (j *judge) fieldPath(id *ast.Ident) string {
 		if !ok || sel.X != n {
 			return path
 		}
-		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) {
+		if call, ok := j.Parent(sel).(*ast.CallExpr); ok && call.Fun == ast.Expr(sel) && !j.IsField(sel) || ast.Expr(sel) == j.fn {
 			return path
 		}
 		path += "." + sel.Sel.Name
@@ -218,40 +180,6 @@ func (j *judge) inCode(id *ast.Ident) bool {
 // of it goes into the result.
 func (j *judge) onlySet(d *scope.Def) bool {
 	return !j.AnyUse(d, func(id *ast.Ident) bool { return j.inCode(id) && j.useOf(id) != writes })
-}
-
-// setFirst reports whether the function surely assigns to a variable as a whole
-// before anything of its code looks at it, so that what it held before cannot be
-// told: the first mention is in an assignment that each run comes to.
-func (j *judge) setFirst(d *scope.Def) bool {
-	if j.fn == nil || jumps(j.fn.Body) {
-		return false
-	}
-	var first *ast.AssignStmt
-	return !j.AnyUse(d, func(id *ast.Ident) bool {
-		switch {
-		case !j.inCode(id):
-			return false
-		case !j.inFn(id):
-			return true
-		case first == nil:
-			first, _ = j.Parent(id).(*ast.AssignStmt)
-			return first == nil || first.Tok != token.ASSIGN || !slices.Contains(first.Lhs, ast.Expr(id)) || !j.comesFirst(first)
-		}
-		return within(id.Pos(), first)
-	}) && first != nil
-}
-
-// comesFirst reports whether a statement is one of the function's body, or the
-// first part of an if or switch that is one.
-func (j *judge) comesFirst(s ast.Stmt) bool {
-	switch outer := j.Parent(s).(type) {
-	case *ast.BlockStmt:
-		return outer == j.fn.Body
-	case *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
-		return j.Parent(outer) == ast.Node(j.fn.Body)
-	}
-	return false
 }
 
 // set notes a variable that the function sets for those who read it after the

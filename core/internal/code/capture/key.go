@@ -71,19 +71,6 @@ func (p *text) add(mark string, r ref) {
 	}
 }
 
-// verbOf returns the verb that prints an argument as a function does.
-func verbOf(function string) byte {
-	switch function {
-	case "strconv.Itoa":
-		return 'd'
-	case "strconv.FormatBool":
-		return 't'
-	case "strconv.Quote":
-		return 'q'
-	}
-	return 0
-}
-
 // read appends the text of an expression as a verb prints it, or as it is if the
 // verb is 0.
 func (p *text) read(e ast.Expr, verb byte) {
@@ -153,21 +140,20 @@ func (j *judge) isText(e ast.Expr) bool {
 // call appends the text that a known function returns.
 func (p *text) call(e *ast.CallExpr) bool {
 	path, name := p.Qualified(e.Fun)
-	verb := verbOf(path + "." + name)
-	switch {
+	switch name = path + "." + name; {
 	case p.AsksHandle(e, "Name"):
 		p.add(freeText, ref{refOf(e.Fun).def, ".Name()"})
 	case len(e.Args) == 0 || e.Ellipsis.IsValid():
 		return false
 	case p.Predeclared(e.Fun, "string") && p.TypeOf(e.Args[0]).IsBasic("string"):
 		p.read(e.Args[0], 0)
-	case verb != 0:
-		p.operand(e.Args[0], verb)
-	case path == "fmt" && name == "Sprint":
+	case name == "strconv.Itoa":
+		p.operand(e.Args[0], 'd')
+	case name == "fmt.Sprint":
 		for _, arg := range e.Args {
 			p.read(arg, 'v')
 		}
-	case path == "fmt" && name == "Sprintf":
+	case name == "fmt.Sprintf":
 		p.sprintf(e.Args[0], e.Args[1:])
 	default:
 		return false
@@ -175,27 +161,17 @@ func (p *text) call(e *ast.CallExpr) bool {
 	return true
 }
 
-// sprintf appends what fmt.Sprintf prints, for the plain verbs, and for integers
-// that are padded with zeros.
+// sprintf appends what fmt.Sprintf prints, for the plain verbs without flags.
 func (p *text) sprintf(format ast.Expr, args []ast.Expr) {
 	f, ok := stringLiteral(format)
 	pieces := strings.Split(strings.ReplaceAll(f, "%%", "\uFFFD"), "%")
-	if !ok || len(pieces) != len(args)+1 || slices.ContainsFunc(pieces[1:], func(s string) bool { return !verbs().MatchString(s) }) {
+	if !ok || len(pieces) != len(args)+1 || slices.ContainsFunc(pieces[1:], func(s string) bool { return s == "" || !strings.Contains("svdtq", s[:1]) }) {
 		p.add(freeText, ref{})
 		return
 	}
 	p.constant(pieces[0])
 	for i, arg := range args {
-		verb := strings.TrimLeft(pieces[i+1], "0123456789")
-		flags := len(pieces[i+1]) - len(verb)
-		if flags == 0 || pieces[i+1][0] == '0' && verb[0] == 'd' {
-			p.read(arg, verb[0])
-		} else {
-			p.add(freeText, ref{})
-		}
-		p.constant(verb[1:])
+		p.read(arg, pieces[i+1][0])
+		p.constant(pieces[i+1][1:])
 	}
 }
-
-// verbs matches what follows a percent sign, if it has no flags but a width.
-var verbs = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]*[a-zA-Z]`) })

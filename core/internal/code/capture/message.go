@@ -1,18 +1,23 @@
 package capture
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A remedy is what can be done about a value that nothing tells: an option to
 // add, or else a piece of advice.
-type remedy struct{ option, advice string }
+type remedy struct {
+	option, advice string
+	key            string // in the advice
+}
 
 // remedyFor says what can be done about a variable, or a part of it, whose type
 // has some traits.
@@ -20,15 +25,20 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
 	visible := j.call != nil && j.Visible(r.def, j.call.Pos())
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
-	advice := j.fleeting(r.def)
+	advice, key := j.fleeting(r, visible), ""
+	if has.Unknown || has.Never != "" {
+		key = j.rowKey(r.def)
+	}
 	switch {
 	case r.def.Kind == scope.TypeParam && visible:
 		return remedy{option: fmt.Sprintf("%sWith(%q, (*%s)(nil))", j.qualifier(), name, name)}
 	case advice != "":
+	case key != "":
+		advice = " " + cmp.Or(has.Never, "is of a type that is not known here") + ": let the key tell the row, " + key
 	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
 		advice = " is set in the build function, too: declare it inside the build function"
 	case has.Never != "":
-		advice = " is " + has.Never + ": make it inside the build function, pass what is used of it by With or Call"
+		advice = " " + has.Never + ": make it inside the build function, pass what is used of it by With or Call"
 	case has.Lock:
 		advice = " is of a type that must not be copied: " + copyParts
 	case has.Unknown && visible:
@@ -40,7 +50,7 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	default:
 		return remedy{option: with}
 	}
-	return remedy{advice: advice + j.orIgnore(name)}
+	return remedy{advice: advice + j.orIgnore(name), key: key}
 }
 
 const copyParts = "copy what is used of it into variables of basic types and add With for each, or make it inside the build function"
@@ -51,11 +61,11 @@ func (j *judge) orIgnore(name string) string {
 
 // fleeting says what to do about a variable that is set from what differs in
 // every run: a temporary directory or file, the clock.
-func (j *judge) fleeting(d *scope.Def) (advice string) {
+func (j *judge) fleeting(r ref, visible bool) (advice string) {
 	var from ast.Node
-	if value, _ := j.Definition(d); value != nil {
+	if value, _ := j.Definition(r.def); value != nil {
 		from = value
-	} else if assign, ok := d.Node.(*ast.AssignStmt); ok {
+	} else if assign, ok := r.def.Node.(*ast.AssignStmt); ok {
 		from = assign.Rhs[0]
 	} else {
 		return ""
@@ -66,7 +76,10 @@ func (j *judge) fleeting(d *scope.Def) (advice string) {
 			switch {
 			case j.AsksHandle(call, "TempDir"), path == "os" && (name == "MkdirTemp" || name == "CreateTemp"):
 				advice = " names a temporary directory or file: make it inside the build function, or use Dir"
-			case path != "" && j.q.Unsteady(path, name):
+				if visible && j.typeOf(r).IsBasic("string") {
+					advice += fmt.Sprintf(", or add %[1]sWith(%[2]q, %[1]sPath(%[3]s)) for what is there", j.qualifier(), r.name(), r.name())
+				}
+			case std.Unsteady(path, name):
 				advice = " differs from run to run: make it inside the build function"
 			}
 		}

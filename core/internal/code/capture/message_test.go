@@ -27,11 +27,11 @@ func count() (int, error) { return 0, nil }
 			`the build function at a_test.go:9 uses n (f0_test.go:7), o.tags (f0_test.go:7) and m (f0_test.go:7), which are not part of the key: add cachetest.With("n", n), cachetest.With("o.tags", o.tags), cachetest.With("m", m)`},
 		{"function", `func f(t *testing.T, gen func() int) { cachetest.Memo(t, "k", func() (int, error) { return gen(), nil }) } //FN CALL`,
 			`gen is a function: make it inside the build function, pass what is used of it by With or Call, or add cachetest.IgnoreCapture("gen") if it cannot matter`},
-		{"struct with a function", `func f(t *testing.T, h hooks) { cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`, `h is a struct with a function in it: `},
-		{"list of functions", `func f(t *testing.T, h []func()) { cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`, `h is a value with a function in it: `},
+		{"struct with a function", `func f(t *testing.T, h hooks) { cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`, `h holds a function: make it`},
+		{"list of functions", `func f(t *testing.T, h []func()) { cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`, `h holds a function: make it`},
 		{"list of interfaces", `func f(t *testing.T, h []error2) { cachetest.Memo(t, "k", func() (int, error) { return run(h) }) } //FN CALL`, `h is of a type that is not known here: add cachetest.With("h", h), which fails`},
 		{"context", `func f(t *testing.T, ctx context.Context) { cachetest.Memo(t, "k", func() (int, error) { return run(ctx) }) } //FN CALL`, `ctx is a context: `},
-		{"suite", `func (s *suite) f() { cachetest.Memo(s.t, "k", func() (int, error) { return run(s, s.n) }) } //FN CALL`, `s is a struct with a testing handle in it: `},
+		{"suite", `func (s *suite) f() { cachetest.Memo(s.t, "k", func() (int, error) { return run(s, s.n) }) } //FN CALL`, `s holds a testing handle: `},
 		{"field of a suite", `func (s *suite) f() { cachetest.Memo(s.t, "k", func() (int, error) { return s.n, nil }) } //FN CALL`, `add cachetest.With("s.n", s.n)`},
 		{"channel", `func f(t *testing.T) { ch := make(chan int); cachetest.Memo(t, "k", func() (int, error) { return <-ch, nil }) } //FN CALL`, `ch is a channel: `},
 		{"file", `func f(t *testing.T, w *os.File) { cachetest.Memo(t, "k", func() (int, error) { return run(w) }) } //FN CALL`, `w is an open file: `},
@@ -52,8 +52,8 @@ func count() (int, error) { return 0, nil }
 		{"type switch of several types", `func f(t *testing.T, y any) { switch x := y.(type) { case string, int: cachetest.Memo(t, "k", func() (int, error) { return run(x) }) } } //FN CALL`, `x is of a type that is not known here: `},
 		{"dot-imported constant", `func f(t *testing.T) { d := Second * Duration(load()); e := Second; e += d; cachetest.Memo(t, "k", func() (int, error) { return run(d, e) }) } //FN CALL`,
 			`d is of a type that is not known here: add cachetest.With("d", d), which fails at once if it is not data`},
-		{"temporary directory", `func f(t *testing.T) { dir := filepath.Join(t.TempDir(), "x"); cachetest.Memo(t, "k", func() (int, error) { return run(dir) }) } //FN CALL`,
-			`dir names a temporary directory or file: make it inside the build function, or use Dir, or add`},
+		{"temporary directory", `func f(t *testing.T) { dir := t.TempDir() + "/x"; cachetest.Memo(t, "k", func() (int, error) { return run(dir) }) } //FN CALL`,
+			`dir names a temporary directory or file: make it inside the build function, or use Dir, or add cachetest.With("dir", cachetest.Path(dir)) for what is there, or add cachetest.IgnoreCapture("dir")`},
 		{"clock", `func f(t *testing.T) { now := time.Now().Unix(); cachetest.Memo(t, "k", func() (int, error) { return run(now) }) } //FN CALL`,
 			`now differs from run to run: make it inside the build function, or add`},
 		{"temporary file", `func f(t *testing.T) { f, err := os.CreateTemp("", "x"); cachetest.Memo(t, "k", func() (int, error) { return run(f, err) }) } //FN CALL`,
@@ -65,9 +65,10 @@ func count() (int, error) { return 0, nil }
 func f(t *testing.T) { cachetest.Memo(t, "k", build(5)) } //CALL`, `n is not in scope at the call: `},
 		{"hidden at the call", `func f(t *testing.T, n int) { build := func() (int, error) { return n, nil } //FN
 	{ n := "x"; cachetest.Memo(t, n, build) } } //CALL`, `n is not in scope at the call: `},
-		{"handle", `func f(t *testing.T) { cachetest.Memo(t, "k", func() (bool, error) { return t.Failed(), nil }) } //FN CALL`, `t.Failed() differs from run to run: do not ask for it inside the build function, or add cachetest.IgnoreCapture("t.Failed()")`},
 		{"name in the file", `func f(t *testing.T, n int) { ct.Memo(t, "k", func() (int, error) { return n, nil }) } //FN CALL`, `add ct.With("n", n)`},
 		{"name in the file, of an instance", `func f(t *testing.T, n int) { ct.Memo[int](t, (t.Name)(), func() (int, error) { return n, nil }) } //FN CALL`, `add ct.With("n", n)`},
+		{"row under a name that is hidden", `func f(t *testing.T) { for _, tc := range []struct { name string; build func() int }{{"a", nil}} { build := func() (int, error) { return tc.build(), nil } //FN
+	{ tc := 1; cachetest.Memo(t, "k", build, tc) } } } //CALL`, `tc.build is a function: make it inside`},
 		{"both", `func f(t *testing.T, n int, gen func() int) { cachetest.Memo(t, "k", func() (int, error) { return gen() + n, nil }) } //FN CALL`, `add cachetest.With("n", n); gen is a function: `},
 	} {
 		src := head + tc.src
@@ -90,6 +91,67 @@ func f(t *testing.T) { cachetest.Memo(t, "k", build(5)) } //CALL`, `n is not in 
 		r := capture.Of(q)
 		if got := r.Message("a_test.go:9", r.Untold()); !strings.Contains(got, tc.want) {
 			t.Errorf("%s:\n%s\nlacks %q", tc.name, got, tc.want)
+		}
+	}
+}
+
+// Of a row of a constant table that holds what no With can hash, the key tells
+// which it is, if it is the one that the message says, with its options.
+func TestMessageOfRows(t *testing.T) {
+	for _, tc := range []struct{ loop, uses, key, options string }{
+		{`for i, tc := range []struct { n int; name string; build func() int }{{1, "a", nil}, {2, "b", nil}} { t.Log(i)`, "tc.build, tc.n", `"k-"+tc.name`, `cachetest.With("tc.n", tc.n)`},
+		{`const k = "k"; type local string; for _, tc := range []struct { name local; build func() int }{{"a", nil}, {"b", nil}} { tc := tc`, "tc.build", `k+"-"+string(tc.name)`, ""},
+		{`for _, tc := range []*struct { name string; n int; build func() int }{{"a", 1, nil}, {"a", 2, nil}} {`, "tc.build", `"k-"+fmt.Sprint(tc.n)`, ""},
+		{`m := map[string]func() int{"a": nil}; for name, build := range m {`, "build", `"k-"+name`, ""},
+		{`for i, x := range []any{1, "a"} {`, "x", `"k-"+fmt.Sprint(i)`, ""},
+		{`for _, tc := range []struct { name string; build func() int }{{"a", func() int { return n }}} {`, "tc.build", `"k-"+tc.name`, `cachetest.With("n", n)`},
+
+		{`for _, build := range []func() int{nil} {`, "build", `"k-"+fmt.Sprint(i), with for i, build := range []func() int{nil}`, ""},
+		{`list := []struct { name string; build func() int }{{"a", nil}, {"a", nil}}; for _, tc := range list { tc := tc`, "tc.build", `"k-"+fmt.Sprint(i), with for i, tc := range list`, ""},
+		{`for _, tc := range table {`, "tc.build", `"k-"+tc.name`, ""},
+
+		{`i := n; for _, build := range []func() int{nil} { build = load(i)`, "build", "", ""},
+		{`for _, build := range []func() int{nil} { i := 1; t.Log(i)`, "build", "", ""},
+		{`for _, build := range map[int]func() int{1: nil} {`, "build", "", ""},
+		{`for _, tc := range []struct { name string; build func() int }{{"a", load()}} {`, "tc.build", "", ""},
+		{`for _, tc := range []struct { name string; build func() int }{{key, nil}} {`, "tc.build", "", ""},
+		{`for _, tc := range list {`, "tc.build", "", ""},
+		{`for _, tc := range []struct { name string; build func() int }{{"a", nil}} { tc.build = load()`, "tc.build", "", ""},
+		{`for _, tc := range []struct { name fmt.Stringer; build func() int }{{nil, nil}} {`, "tc.build", `"k-"+fmt.Sprint(i), with for i, tc := range []struct { name fmt.Stringer; build func() int }{{nil, nil}}`, ""},
+		{`for _, k := range []string{"a"} { k += "x"; for _, tc := range []struct { name string; build func() int }{{"a", nil}} {`, "tc.build", "", ""},
+	} {
+		key := `"k"`
+		if strings.Contains(tc.loop, " k ") || strings.Contains(tc.loop, " k,") {
+			key = "k"
+		}
+		untold := func(key, options string) (capture.Result, []capture.Value) {
+			key, loop, ok := strings.Cut(key, ", with ")
+			if before, after, found := strings.Cut(tc.loop, "for _"); ok && found {
+				tc.loop = before + "for i" + after
+				if !strings.Contains(tc.loop, loop) {
+					t.Errorf("%s is not in %s", loop, tc.loop)
+				}
+			}
+			src := head + "var table = []struct { name string; build func() int }{{\"a\", load()}}; var list = []struct { name string; build func() []int }{{\"a\", load()}, {load(), nil}}; func f(t *testing.T, key string, n int) { " + tc.loop + "; cachetest.Memo(t, " + key + ", func() (int, error) { return run(" + tc.uses + ") }, " + options + ") " + strings.Repeat("}", strings.Count(tc.loop, "range")+1) + " //FN CALL"
+			q := query(parse(t, src), src)
+			q.Symbol = "example.com/p.f.func1"
+			q.Fixed = func(name string) bool { return name == "table" }
+			r := capture.Of(q)
+			return r, r.Untold()
+		}
+		r, values := untold(key, "")
+		got := r.Message("a_test.go:9", values)
+		if tc.key == "" {
+			if strings.Contains(got, "let the key") || len(values) == 0 {
+				t.Errorf("%s: %s", tc.loop, got)
+			}
+			continue
+		}
+		if !strings.Contains(got, "let the key tell the row, "+tc.key+", or add cachetest.IgnoreCapture") || !strings.Contains(got, tc.options) {
+			t.Errorf("%s:\n%s\nlacks %s or %s", tc.loop, got, tc.key, tc.options)
+		}
+		if r, values := untold(tc.key, tc.options); len(values) > 0 {
+			t.Errorf("%s, key %s: %s", tc.loop, tc.key, r.Message("a_test.go:9", values))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -17,69 +19,166 @@ import (
 // index of a list, or by a field that differs from row to row.
 func (j *judge) isRow(d *scope.Def) bool {
 	loop, ok := d.Node.(*ast.RangeStmt)
-	if !ok {
-		return false
-	}
+	return ok && slices.ContainsFunc(j.columns(loop), func(c column) bool {
+		return c.distinct && j.tells(c.ref) || c.subtests && j.subtest(c.ref)
+	})
+}
+
+// A column is a part of the rows of a constant table: the key of a map, the index
+// of a list, or a field.
+type column struct {
+	ref
+	typ      types.Type
+	distinct bool // it differs from row to row
+	subtests bool // so do the names of the subtests that are run by it
+
+	loop string // what a message says of a loop that does not name it yet
+}
+
+// columns returns the columns of a table by which its rows may be told, if it is
+// constant and nothing changes the variables of the loop over it.
+func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 	key, value := refOf(loop.Key), refOf(loop.Value)
 	if key.def != nil && !j.unchanged(key.def, 0) || value.def != nil && !j.unchanged(value.def, 0) {
-		return false
+		return nil
 	}
 	lit, in := j.table(loop.X)
-	if lit == nil || key.def != nil && j.tells(key) {
-		return lit != nil
+	if lit == nil {
+		return nil
 	}
-	for field, cells := range columns(in, lit) {
-		r := ref{value.def, "." + field}
-		if distinct(cells) && j.tells(r) || distinct(subtestNames(cells)) && j.subtest(r) {
-			return true
+	if value.def != nil {
+		list = fields(in, lit, value.def)
+	}
+	switch {
+	case key.def != nil && key.name() != "_":
+		list = append(list, column{ref: key, typ: j.TypeOf(key.def.Ident), distinct: true})
+	case key.def != nil && value.def != nil:
+		list = append(list, j.indexOf(loop, in.TypeOf(lit))...)
+	}
+	return list
+}
+
+// rowKey returns a key that would tell which row of a constant table a variable
+// holds, "users-"+tc.name for "users", with the loop that it needs for that, if it
+// is another. It is empty where there is none.
+func (j *judge) rowKey(d *scope.Def) string {
+	row := j.rowOf(d)
+	loop, ok := row.Node.(*ast.RangeStmt)
+	if !ok || j.key == nil || !j.Visible(d, j.call.Pos()) {
+		return ""
+	}
+	key := &text{judge: j}
+	if key.read(j.key, 0); key.operands > 0 {
+		return ""
+	}
+	for _, c := range j.columns(loop) {
+		if c.def == row {
+			c.def = d
+		}
+		if k := j.keyWith(c); k != "" && (c.loop != "" || c.distinct && j.Visible(c.def, j.call.Pos())) {
+			return k + c.loop
 		}
 	}
-	return false
+	return ""
+}
+
+// indexOf returns the index of a list whose loop does not name it. It would be i,
+// unless that stands for something else there.
+func (j *judge) indexOf(loop *ast.RangeStmt, t types.Type) []column {
+	_, list := t.Under().Expr.(*ast.ArrayType)
+	if !list || syntax.Contains(loop, func(n ast.Node) bool { id, ok := n.(*ast.Ident); return ok && id.Name == "i" }) {
+		return nil
+	}
+	header := fmt.Sprintf(", with for i, %s := range %s", j.Text(loop.Value.Pos(), loop.Value.End()), j.Text(loop.X.Pos(), loop.X.End()))
+	return []column{{ref: ref{def: &scope.Def{Ident: ast.NewIdent("i")}}, typ: types.Basic("int"), loop: header}}
+}
+
+// rowOf returns the variable that another is a copy of, as of tc := tc.
+func (j *judge) rowOf(d *scope.Def) *scope.Def {
+	if r := refOf(j.definedOnce(d)); r.def != nil && r.path == "" && r.def != d {
+		return j.rowOf(r.def)
+	}
+	return d
+}
+
+// keyWith returns the key of the call with what stands in a column after it.
+func (j *judge) keyWith(c column) string {
+	key, name := string(j.Text(j.key.Pos(), j.key.End())), c.name()
+	before, quoted := strings.CutSuffix(key, `"`)
+	switch {
+	case !c.typ.IsBasic("string") && (c.typ.PrintsItself() || !c.typ.IsInteger()):
+		return ""
+	case !c.typ.IsBasic("string"):
+		name = "fmt.Sprint(" + name + ")"
+	case !isName(c.typ.Expr, "string"):
+		name = "string(" + name + ")"
+	}
+	if quoted {
+		return before + `-"+` + name
+	}
+	return key + `+"-"+` + name
 }
 
 // table returns the literal that is ranged over and its file, if it is constant.
 func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *types.File) {
-	in, value := j, ast.Unparen(x)
+	value := ast.Unparen(x)
 	if id, ok := value.(*ast.Ident); ok {
 		d := scope.Of(id)
-		value = nil
-		if d != nil && j.variable(d) {
+		if d == nil {
+			return j.packageTable(id)
+		}
+		if value = nil; j.variable(d) {
 			value, _ = j.Definition(d)
-		} else if n, f := j.Package.Decl("", id.Name); d == nil && f != nil && j.q.Fixed(id.Name) {
-			spec, ok := n.(*ast.ValueSpec)
-			if _, elem := j.TypeOf(id).Elements(); ok && len(spec.Names) == 1 && len(spec.Values) == 1 && elem.Immutable() {
-				in, value = newJudge(j.q, f), spec.Values[0]
-			}
 		}
 	}
-	if lit, ok := value.(*ast.CompositeLit); ok && in.constant(lit) {
-		return lit, in.File
+	if lit, ok := value.(*ast.CompositeLit); ok && j.constant(lit) {
+		return lit, j.File
 	}
 	return nil, nil
 }
 
-// columns returns what stands in each row of a table, by the fields that hold texts
-// or integers, where the table is a list of structs or of pointers to them.
-func columns(f *types.File, lit *ast.CompositeLit) map[string][]string {
+// packageTable returns the literal that a package-level variable is set to and its
+// file, if nothing else changes its rows. That need not be constant: the code that
+// it is made by counts with the variable.
+func (j *judge) packageTable(id *ast.Ident) (*ast.CompositeLit, *types.File) {
+	n, f := j.Package.Decl("", id.Name)
+	spec, ok := n.(*ast.ValueSpec)
+	if _, elem := j.TypeOf(id).Elements(); !ok || len(spec.Names) != 1 || len(spec.Values) != 1 || !elem.Immutable() || !j.q.Fixed(id.Name) {
+		return nil, nil
+	}
+	lit, _ := spec.Values[0].(*ast.CompositeLit)
+	return lit, f
+}
+
+// fields returns the fields of the rows of a table that hold texts or integers,
+// where it is a list of structs or of pointers to them, texts first.
+func fields(f *types.File, lit *ast.CompositeLit, value *scope.Def) (texts []column) {
 	_, elem := f.TypeOf(lit).Elements()
 	row, _ := elem.Pointee()
 	st, ok := row.Expr.(*ast.StructType)
 	if !ok {
 		return nil
 	}
-	index, found := 0, map[string][]string{}
+	var integers []column
+	index := 0
 	for _, f := range st.Fields.List {
 		t := row.Part(f.Type)
 		for i, n := range f.Names {
-			if t.IsBasic("string") || t.IsInteger() {
-				for _, row := range lit.Elts {
-					found[n.Name] = append(found[n.Name], cell(row, n.Name, index+i))
-				}
+			var cells []string
+			for _, row := range lit.Elts {
+				cells = append(cells, cell(row, n.Name, index+i))
+			}
+			c := column{ref: ref{value, "." + n.Name}, typ: t, distinct: distinct(cells), subtests: distinct(subtestNames(cells))}
+			switch {
+			case t.IsBasic("string"):
+				texts = append(texts, c)
+			case t.IsInteger():
+				integers = append(integers, c)
 			}
 		}
 		index += max(1, len(f.Names))
 	}
-	return found
+	return append(texts, integers...)
 }
 
 // distinct reports whether each row of a table has another text in a column.

@@ -89,6 +89,7 @@ func (j *judge) readArguments(callee string) {
 		switch {
 		case !known:
 		case i == key:
+			j.key = arg
 			j.text(arg, telling{key: true})
 		case callee == "Call" && i == 2:
 			j.value(arg, telling{})
@@ -283,13 +284,6 @@ func (j *judge) stable(r ref) bool {
 		t, _ = t.Field(name)
 	}
 	return (r.path == "" || t.Immutable()) && !j.isSet(r.def)
-}
-
-// isTold reports whether an expression is another name of a value that the call
-// tells and that stays what it is.
-func (j *judge) isTold(e ast.Expr) bool {
-	r := refOf(e)
-	return r.def != nil && j.stable(r) && j.tells(r)
 }
 
 // runsOthers reports whether the arguments of a call run code that could set a

@@ -18,8 +18,7 @@ const (
 	reads   use = iota
 	writes      // x = v, x++, x += v: and nothing of x goes anywhere
 	aliases     // its value goes where it is not followed
-	calls       // x.M(): a method, which may have a pointer to x
-	alters      // a part of it may be set: &x, x.f = v, x[i] = v; or the form is not known
+	alters      // it, or a part of it, may be set: &x, x.M(), x.f = v, x[i] = v; or the form is not known
 )
 
 // useOf tells what a mention does. A part whose type is immutable is but read
@@ -135,12 +134,12 @@ func (j *judge) methodUse(sel *ast.SelectorExpr) use {
 	if found, pointer := t.Method(sel.Sel.Name); found && !pointer {
 		return aliases
 	}
-	return calls
+	return alters
 }
 
 // unchanged reports whether nothing gives a variable, or what it leads to,
 // another value after its definition. What the function itself does with a value
-// that is made for one run of it is its own.
+// that is made for one run of it is its own, unless it fills that for others.
 func (j *judge) unchanged(d *scope.Def, depth int) bool {
 	if depth > types.MaxDepth || j.sharedByLoops(d) {
 		return false
@@ -148,8 +147,16 @@ func (j *judge) unchanged(d *scope.Def, depth int) bool {
 	own := j.runsOnce(d)
 	return !j.AnyUse(d, func(id *ast.Ident) bool {
 		u := j.useOf(id)
-		return u != reads && !(own && (u == aliases || u == calls) && j.inFn(id)) && !(u == aliases && j.followed(id, depth))
+		return u != reads && !(own && j.inFn(id) && (u == aliases || u == alters && !j.fills(d))) && !(u == aliases && j.followed(id, depth))
 	})
+}
+
+// fills reports whether a literal changes what a variable holds, and code after it
+// looks at that: a hit would not change it.
+func (j *judge) fills(d *scope.Def) bool {
+	_, ok := j.fn.(*ast.FuncLit)
+	return ok && j.AnyUse(d, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == alters }) &&
+		j.AnyUse(d, func(id *ast.Ident) bool { return id.Pos() >= j.fn.End() })
 }
 
 // sharedByLoops reports whether the variables of a loop may be shared by its
@@ -169,9 +176,6 @@ func (j *judge) followed(id *ast.Ident, depth int) bool {
 	case *ast.AssignStmt:
 		i := slices.Index(p.Rhs, n)
 		return i >= 0 && len(p.Lhs) == len(p.Rhs) && j.leftAlone(p.Lhs[i], p, depth)
-	case *ast.ValueSpec:
-		i := slices.Index(p.Values, n)
-		return i >= 0 && len(p.Values) == len(p.Names) && j.leftAlone(p.Names[i], p, depth)
 	}
 	return false
 }
@@ -194,7 +198,7 @@ func (j *judge) inFn(id *ast.Ident) bool { return j.fn != nil && within(id.Pos()
 // a variable is defined: it is an argument of the call, and no loop or function
 // that may be run again lies between.
 func (j *judge) runsOnce(d *scope.Def) bool {
-	if j.fn == nil || j.call == nil || !slices.Contains(j.call.Args, ast.Expr(j.fn)) {
+	if j.fn == nil || j.call == nil || !slices.Contains(j.call.Args, j.fn) {
 		return false
 	}
 	for n := j.Parent(j.fn); n != nil; n = j.Parent(n) {

@@ -1,9 +1,6 @@
 package codec
 
-import (
-	"crypto/sha256"
-	"hash"
-)
+import "crypto/sha256"
 
 // A Digest identifies the tokens of a declaration, or other code, as text that
 // differs by more than layout and comments. It travels between machines, so it
@@ -15,6 +12,3 @@ func Sum(data []byte) Digest {
 	full := sha256.Sum256(data)
 	return Digest(full[:16])
 }
-
-// DigestOf returns the digest of what a hash has taken in.
-func DigestOf(h hash.Hash) Digest { return Digest(h.Sum(nil)) }

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"go/ast"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
@@ -75,19 +76,20 @@ func (c context) through(step string) context {
 // variables that are defined as a part of something are followed, and nothing
 // else.
 func (w *walker) accessed(id *ast.Ident, c context) {
-	for _, u := range w.part(id, c.path) {
+	w.part(id, c.path, func(u Access) {
 		u.Kind, u.Callee, u.Arg, u.Late = c.kind, c.callee, c.arg, w.late > 0
-		if !w.known[u] {
-			w.known[u] = true
+		// A map of all takes longer than to write some twice.
+		last := w.f.Accesses[max(0, len(w.f.Accesses)-32):]
+		if !slices.ContainsFunc(last, func(o Access) bool { o.Line = 0; return o == u }) {
 			u.Line = w.x.Line(id.Pos())
 			w.f.Accesses = append(w.f.Accesses, u)
 		}
-	}
+	})
 }
 
-//go:noinline
-func (w *walker) bind(d *scope.Def, list ...Access) {
-	w.bound[d] = append(w.bound[d], list...)
+// bind has a local variable stand for a part of a plain expression.
+func (w *walker) bind(d *scope.Def, e ast.Expr, path string) {
+	w.part(e, path, func(u Access) { w.bound[d] = append(w.bound[d], u) })
 }
 
 // at returns u with a path behind its own; the first field of a name may belong
@@ -101,23 +103,24 @@ func (u Access) at(path string) Access {
 	return u
 }
 
-// part returns what a plain expression, x.f.g, is a part of, or is.
-func (w *walker) part(e ast.Expr, path string) (list []Access) {
+// part calls f for what a plain expression, x.f.g, is a part of, or is.
+func (w *walker) part(e ast.Expr, path string, f func(Access)) {
 	if x, step := outer(e); x != nil {
-		return w.part(x, step+path)
+		w.part(x, step+path, f)
+		return
 	}
 	id, ok := ast.Unparen(e).(*ast.Ident)
 	if !ok || id.Name == "_" {
-		return nil
+		return
 	}
 	d := scope.Of(id)
 	if d == nil {
-		return []Access{Access{Mention: Mention{Sel: id.Name}}.at(path)}
+		f(Access{Mention: Mention{Sel: id.Name}}.at(path))
+		return
 	}
 	for _, u := range w.bound[d] {
-		list = append(list, u.at(path))
+		f(u.at(path))
 	}
-	return list
 }
 
 // outer returns what an expression selects a part of, and the step to that.

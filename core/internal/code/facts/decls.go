@@ -46,7 +46,8 @@ func (x *extractor) newDecl(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 //
 //go:noinline
 func (x *extractor) add(w *walker) {
-	w.f.Accesses = slices.Clip(w.f.Accesses)
+	w.accesses, w.names, w.qualified = w.f.Accesses, w.f.Refs, w.f.Quals
+	w.f.Accesses, w.f.Refs, w.f.Quals = slices.Clone(w.accesses), slices.Clone(w.names), slices.Clone(w.qualified)
 	x.Decls = append(x.Decls, *w.f)
 }
 

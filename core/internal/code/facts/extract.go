@@ -17,13 +17,14 @@ import (
 // parse gives facts that say so.
 func Extract(name string, src []byte) *File {
 	f := &File{Name: name}
-	f.Package, f.Constraint = syntax.Header(src)
 	p, err := syntax.Parse(token.NewFileSet(), name, src)
 	if err != nil {
+		f.Package, f.Constraint = syntax.Header(src)
 		f.Flags = FileBroken
 		f.Decls = []Decl{wholeFile(src, bytes.Count(src, []byte("\n"))+1)}
 		return f
 	}
+	f.Package, f.Constraint = syntax.HeaderOf(p.Syntax)
 	newExtractor(f, p).extract()
 	if f.Flags&FileCgo != 0 { // the comment above import "C" is code
 		f.Decls = append(f.Decls, wholeFile(src, 1))
@@ -45,8 +46,9 @@ type extractor struct {
 	structs map[string]bool           // names of types that the file declares by their fields
 	embeds  []embed                   // those that no variable has taken yet
 	buf     []byte                    // memory for tokens
-	depth   int                       // of constants that are set to others
-	without func(*ast.FuncLit) bool   // reports whether a literal is left out; see Without
+	memory  walker
+	depth   int                     // of constants that are set to others
+	without func(*ast.FuncLit) bool // reports whether a literal is left out; see Without
 }
 
 func newExtractor(f *File, p *syntax.Source) *extractor {
@@ -137,7 +139,7 @@ func (x *extractor) directive(text string, line int) {
 		x.Decls = append(x.Decls, Decl{Kind: KindInit, Flags: DeclInit | DeclAlways, Name: "go:debug", NameLine: int32(line), Line: line, Lines: 1, Digest: codec.Sum([]byte(rest))})
 	case "linkname":
 		if f := strings.Fields(rest); len(f) > 0 {
-			x.Links = append(x.Links, Link{f[0], syntax.UnescapePath(strings.Join(f[1:], " "))})
+			x.Links = append(x.Links, Link{f[0], strings.Join(f[1:], " ")})
 		}
 	case "embed":
 		x.embeds = append(x.embeds, embed{line, patterns(rest)})

@@ -43,7 +43,8 @@ type Import struct {
 	Line       int
 }
 
-// A Link is a //go:linkname: local is, or is to be, known as target.
+// A Link is a //go:linkname: local is, or is to be, known as target, which is spelled
+// as the linker does.
 type Link struct{ Local, Target string }
 
 // A Kind is a kind of declaration.
@@ -76,12 +77,8 @@ type Decl struct {
 
 	Names        []Name   // but the first
 	Embeds       []string // patterns of //go:embed
-	Paths        []Path
 	NamedArgs    []NamedArg
 	HandleUses   []HandleUse
-	PossibleUses []HandleUse // of what may be a testing handle, if one is put where it is not followed
-	HandleCalls  []HandleUse // calls of a testing handle for what they leave behind
-	HandleArgs   []HandleArg
 	HandleParams int // the parameters that are testing handles, as bits
 }
 
@@ -136,4 +133,4 @@ type Qual struct {
 // for what the language makes of them.
 func IsSpecial(name string) bool { return special.Has(name) || syntax.IsBasicType(name) }
 
-var special = std.Words{Text: "append clear close copy delete len make new"}
+const special std.Words = " append clear close copy delete len make new "

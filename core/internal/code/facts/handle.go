@@ -21,84 +21,68 @@ const HandleName = "Name()"
 // function tell. Whatever else is done with it puts it where it is not followed:
 // there it may be asked for the name.
 
-// A HandleUse is a question to a testing handle.
+// A HandleUse is a question to a testing handle, or a call for what that leaves
+// behind.
 type HandleUse struct {
-	What string // "Name()"
-	Line int
-}
+	What     string // "Name()", "N", "Cleanup"
+	Line     int
+	Possible bool // only if a handle is put where it is not followed, and this is one
 
-// A HandleArg says that a testing handle is handed to a function, or to a method
-// of that name whatever it is a method of.
-type HandleArg struct {
-	Callee Mention
-	Method bool
+	// The function that the handle is handed to, which may ask this.
+	To     Mention
 	Arg    int
 	Checks bool // nothing of what the call does goes on: see checks
-	Line   int
 }
 
-// questions are the methods of a testing handle whose answers differ from run to
-// run or test to test. The context says nothing but when to stop, and a temporary
-// directory is new and empty wherever it lies.
-var questions = std.Words{Text: "Name Deadline Failed Skipped N Elapsed ArtifactDir"}
+// Leaves reports whether it leaves something behind for the test.
+func (u HandleUse) Leaves() bool { return lasting.Has(u.What) }
 
 // lasting are the methods that leave something behind for the test.
-var lasting = std.Words{Text: "Cleanup Setenv Chdir"}
+const lasting std.Words = " Cleanup Setenv Chdir "
 
 // asked notes x.Name(), and what else may be asked of a handle that was put where
 // it is not followed: that this was done counts as a question for the name.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
-	name := s.Sel.Name
-	if id, ok := s.X.(*ast.Ident); ok && lasting.Has(name) && w.isHandle(scope.Of(id)) {
-		once(&w.f.HandleCalls, HandleUse{name, w.x.Line(s.Pos())})
-	}
-	if !questions.Has(name) {
+	use := HandleUse{What: s.Sel.Name, Line: w.x.Line(s.Pos())}
+	if !syntax.HandleQuestions.Has(use.What) && !use.Leaves() {
 		return
-	}
-	ask := HandleUse{name + "()", w.x.Line(s.Pos())}
-	if name == "N" {
-		ask.What = name
 	}
 	var d *scope.Def
 	id, ok := ast.Unparen(s.X).(*ast.Ident)
 	if ok {
 		d = scope.Of(id)
 	}
-	path, _ := w.x.imports.Qualified(paramType(d))
-	switch {
-	case w.isHandle(d):
-		once(&w.f.HandleUses, ask)
-	case !called || name == "Name" || name == "Failed" || name == "Skipped": // what is stored was built by a test that has done neither
-	case path == "" && !(ok && d == nil && w.x.imports.Sure[id.Name]):
-		once(&w.f.PossibleUses, ask)
+	if path, _ := w.x.imports.Qualified(paramType(d)); !w.isHandle(d) {
+		// What is stored was built by a test that has neither failed nor been skipped.
+		if !called || slices.Contains([]string{"Name", "Failed", "Skipped"}, use.What) || use.Leaves() || path != "" || ok && d == nil && w.x.imports.Sure[id.Name] {
+			return
+		}
+		use.Possible = true
 	}
+	if use.What != "N" && !use.Leaves() {
+		use.What += "()"
+	}
+	once(&w.f.HandleUses, use)
 }
 
 // handed notes that a testing handle is put where it is not followed.
 func (w *walker) handed(id *ast.Ident) {
 	if id != w.followed && w.isHandle(scope.Of(id)) {
-		once(&w.f.HandleUses, HandleUse{HandleName, w.x.Line(id.Pos())})
+		once(&w.f.HandleUses, HandleUse{What: HandleName, Line: w.x.Line(id.Pos())})
 	}
 }
 
 // handArg notes that a call is given a testing handle. What the API does with it
-// is known.
+// is known, and what a method does is not.
 func (w *walker) handArg(call *ast.CallExpr, callee Mention, arg int) {
 	id, ok := call.Args[arg].(*ast.Ident)
-	if !ok || !w.isHandle(scope.Of(id)) {
-		return
-	}
-	path := w.x.imports.Paths[callee.X]
-	h := HandleArg{callee, false, arg, w.dropped == call && path != "" && !std.IsPackage(path) && checks(call), w.x.Line(call.Pos())}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && callee == (Mention{}) {
-		h.Callee.Sel, h.Method = sel.Sel.Name, true
-	}
-	if h.Callee == (Mention{}) {
+	if !ok || callee == (Mention{}) || !w.isHandle(scope.Of(id)) {
 		return
 	}
 	w.followed = id
-	if !syntax.IsAPI(path) {
-		once(&w.f.HandleArgs, h)
+	if path := w.x.imports.Paths[callee.X]; !syntax.IsAPI(path) {
+		once(&w.f.HandleUses, HandleUse{What: HandleName, Line: w.x.Line(call.Pos()), To: callee, Arg: arg,
+			Checks: w.dropped == call && path != "" && !std.IsPackage(path) && checks(call)})
 	}
 }
 

@@ -13,11 +13,12 @@ import (
 )
 
 // byName are functions of the standard library that look at something by its
-// name: a variable, a file, a time zone. The names are the first argument, or
-// those from a number to another.
+// name: a variable, a file, a time zone, what a link is to. The names are the first
+// argument, or those from a number to another; a slash says that what lies below a
+// directory is read, too, by names that are not told.
 var byName = std.Names{Text: `
 	os Getenv LookupEnv ExpandEnv
-	os Open OpenFile OpenRoot ReadFile ReadDir Stat Lstat Readlink
+	os Open OpenFile OpenRoot/ DirFS/ ReadFile ReadDir Stat Lstat Readlink Symlink
 	io/ioutil ReadFile ReadDir
 	archive/zip OpenReader
 	crypto/tls LoadX509KeyPair:0-1
@@ -27,93 +28,77 @@ var byName = std.Names{Text: `
 	debug/pe Open
 	go/parser ParseFile:1-1
 	html/template ParseFiles:0-99
+	path/filepath Glob/ Walk/ WalkDir/
 	syscall Getenv
 	text/template ParseFiles:0-99
 	time LoadLocation
 `}
 
-// openers open, list or look at the path that is their first argument.
-var openers = std.Names{Text: `
-	os Open OpenFile ReadFile ReadDir Stat Lstat DirFS OpenRoot
-	io/ioutil ReadFile ReadDir
-	path/filepath Walk WalkDir Glob
-`}
-
-// NamedArgsOf returns the numbers of the arguments that are names, and whether
-// the function is one of byName.
-func NamedArgsOf(path, name string) (first, last int, ok bool) {
+// NamedArgsOf returns the numbers of the arguments that are names, whether what
+// lies below them is read too, and whether the function is one of byName.
+func NamedArgsOf(path, name string) (first, last int, below, ok bool) {
 	for _, entry := range byName.Of(path) {
 		fn, args, _ := strings.Cut(entry, ":")
-		if fn == name {
+		if fn, below = strings.CutSuffix(fn, "/"); fn == name {
 			from, to, _ := strings.Cut(args, "-")
 			first, _ = strconv.Atoi(from)
 			last, _ = strconv.Atoi(to)
-			return first, last, true
+			return first, last, below, true
 		}
 	}
-	return 0, 0, false
+	return 0, 0, false, false
 }
 
-// A NamedArg is a name that a function of byName is given. The name "" stands
-// for one that the source does not tell.
+// A NamedArg is a name that a function of byName is given; without a function it
+// is a path that leads to what the go command leaves alone. The name "" stands for
+// one that the source does not tell.
 type NamedArg struct {
 	Func Mention
 	Name string
-}
-
-// A Path is a constant path in a call that opens or lists it.
-type Path struct {
-	Path string
 	Line int
-	Open bool // an argument of a function that opens it; else it only looks like one
+	Sure bool // and not only what a variable was when it was defined
 }
 
-// named notes the names and paths that a call gives to a function.
+// named notes the names that a call gives to a function.
 func (w *walker) named(c *ast.CallExpr) {
 	pkg, name := w.x.imports.Qualified(c.Fun)
-	if len(c.Args) == 0 || pkg == "" {
-		return
+	if w.isJoin(c) {
+		w.testdata(c)
 	}
-	if openers.Has(pkg, name) {
-		w.path(c.Args[0], true)
-	} else if w.isJoin(c) {
-		w.path(c, false)
-	}
-	first, last, ok := NamedArgsOf(pkg, name)
+	first, last, _, ok := NamedArgsOf(pkg, name)
 	if !ok || len(c.Args) <= first || c.Ellipsis.IsValid() {
 		return
 	}
-	var names []string
+	var names []NamedArg
 	for _, arg := range c.Args[first:min(last+1, len(c.Args))] {
-		text, ok := w.constant(arg, false)
-		if !ok || text == "" {
+		text, sure := w.constant(arg, false)
+		if !sure {
+			text, _ = w.constant(arg, true)
+		}
+		if text == "" {
 			return
 		}
-		names = append(names, text)
+		names = append(names, NamedArg{w.callee(c.Fun), text, w.x.Line(arg.Pos()), sure})
 	}
 	w.noted = c.Fun
-	for _, text := range names {
-		once(&w.f.NamedArgs, NamedArg{w.callee(c.Fun), text})
+	for _, n := range names {
+		once(&w.f.NamedArgs, n)
 	}
 }
 
 // imported notes a mention of a function of byName, but in a call of which all is
 // known.
 func (w *walker) imported(s *ast.SelectorExpr, x *ast.Ident) {
-	if _, _, ok := NamedArgsOf(w.x.imports.Paths[x.Name], s.Sel.Name); ok && w.noted != ast.Expr(s) {
+	if _, _, _, ok := NamedArgsOf(w.x.imports.Paths[x.Name], s.Sel.Name); ok && w.noted != ast.Expr(s) {
 		once(&w.f.NamedArgs, NamedArg{Func: Mention{x.Name, s.Sel.Name}})
 	}
 }
 
-// path notes a constant path that is opened, or that leads to what the go command
-// leaves alone.
-func (w *walker) path(e ast.Expr, open bool) {
+// testdata notes a constant path that leads to what the go command leaves alone.
+func (w *walker) testdata(e ast.Expr) {
 	p, ok := w.constant(e, true)
-	if !ok || p == "" || !open && !slices.Contains(strings.Split(path.Dir(p), "/"), "testdata") {
-		return
-	}
-	if !slices.ContainsFunc(w.f.Paths, func(o Path) bool { return o.Path == p && (o.Open || !open) }) {
-		w.f.Paths = append(w.f.Paths, Path{p, w.x.Line(e.Pos()), open})
+	if ok && slices.Contains(strings.Split(path.Dir(p), "/"), "testdata") && !slices.ContainsFunc(w.f.NamedArgs, func(a NamedArg) bool { return a.Name == p }) {
+		w.f.NamedArgs = append(w.f.NamedArgs, NamedArg{Name: p, Line: w.x.Line(e.Pos())})
 	}
 }
 
@@ -168,10 +153,3 @@ func (w *walker) definition(id *ast.Ident, vars bool) ast.Expr {
 	}
 	return spec.Values[0]
 }
-
-// readingMethods are methods that read files. Facts take them for names of package
-// io/fs, whatever they are methods of.
-var readingMethods = std.Words{Text: "ParseFiles ParseGlob"}
-
-// IsReadingMethod reports whether methods of a name read files.
-func IsReadingMethod(name string) bool { return readingMethods.Has(name) }

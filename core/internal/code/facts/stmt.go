@@ -86,14 +86,14 @@ func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 		switch {
 		case d != nil && isPath(v):
 			w.expr(v, operand) // what stands in indexes
-			w.bind(d, w.part(v, StepCopy)...)
+			w.bind(d, v, StepCopy)
 			if id, ok := ast.Unparen(v).(*ast.Ident); ok {
 				w.handed(id)
 			}
 		default:
 			w.expr(v, setTo(name))
 			if u, ok := ast.Unparen(v).(*ast.UnaryExpr); ok && d != nil && u.Op == token.AND {
-				w.bind(d, w.part(u.X, "")...)
+				w.bind(d, u.X, "")
 			}
 		}
 	}
@@ -114,7 +114,7 @@ func (w *walker) ranges(s *ast.RangeStmt) {
 	switch d := defined(s.Value, s); {
 	case s.Value == nil || isBlank(s.Value):
 	case d != nil && isPath(s.X):
-		w.bind(d, w.part(s.X, StepElem+StepCopy)...)
+		w.bind(d, s.X, StepElem+StepCopy)
 	default:
 		w.expr(s.X, value.through(StepElem))
 	}

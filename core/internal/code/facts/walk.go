@@ -13,24 +13,39 @@ import (
 // A walker collects what one declaration mentions and does. It walks each node
 // before its parts, in the order of the source.
 type walker struct {
-	x        *extractor
-	f        *Decl
-	refs     map[string]bool         // the names in f.Refs
-	quals    map[Mention]bool        // those in f.Quals
-	known    map[Access]bool         // accesses, but for their lines
-	bound    map[*scope.Def][]Access // what a local variable is a part of
-	late     int
+	x       *extractor
+	f       *Decl
+	refs    map[string]bool         // the names in f.Refs
+	quals   map[Mention]bool        // those in f.Quals
+	bound   map[*scope.Def][]Access // what a local variable is a part of
+	late    int
+	visitor func(ast.Node) bool // visit, made once
+
+	// Memory for lists of f.
+	accesses  []Access
+	names     []string
+	qualified []Qual
+
 	noted    ast.Expr   // the function that is called, where all is known of the call
 	dropped  ast.Expr   // a call that is a statement
 	followed *ast.Ident // a testing handle that is an argument: see handArg
 }
 
-// walker begins a declaration.
+// walker begins a declaration. Its memory is that of the one before it in the file.
 //
 //go:noinline
 func (x *extractor) walker(f *Decl) *walker {
-	return &walker{x: x, f: f, refs: map[string]bool{}, quals: map[Mention]bool{}, known: map[Access]bool{},
-		bound: map[*scope.Def][]Access{}}
+	w := &x.memory
+	if w.refs == nil {
+		w.x, w.refs, w.quals, w.bound = x, map[string]bool{}, map[Mention]bool{}, map[*scope.Def][]Access{}
+		w.visitor = w.visit
+	}
+	clear(w.refs)
+	clear(w.quals)
+	clear(w.bound)
+	f.Accesses, f.Refs, f.Quals = w.accesses[:0], w.names[:0], w.qualified[:0]
+	w.f, w.noted, w.dropped, w.followed = f, nil, nil, nil
+	return w
 }
 
 // mention notes a name, once for a declaration.
@@ -75,7 +90,7 @@ func (w *walker) bindParams(list *ast.FieldList, n int) {
 	for _, field := range list.List {
 		for _, name := range field.Names {
 			d := scope.Of(name)
-			w.bind(d, Access{Param: n})
+			w.bound[d] = []Access{{Param: n}}
 			if n >= 2 && w.isHandle(d) {
 				w.f.HandleParams |= 1 << (n - 2)
 			}
@@ -90,7 +105,7 @@ func (w *walker) bindParams(list *ast.FieldList, n int) {
 // walk walks a node of any kind, which may be missing.
 func (w *walker) walk(n ast.Node) {
 	if n != nil {
-		ast.Inspect(n, w.visit)
+		ast.Inspect(n, w.visitor)
 	}
 }
 
@@ -168,7 +183,7 @@ func (w *walker) expr(e ast.Expr, c context) {
 		w.call(e, c)
 	case *ast.BasicLit:
 		if e.Kind == token.STRING && strings.Contains(e.Value, "testdata/") {
-			w.path(e, false)
+			w.testdata(e)
 		}
 	case *ast.BinaryExpr:
 		w.expr(e.X, operand)

@@ -16,16 +16,15 @@ import (
 func (g *Graph) Digest(n *Node) codec.Digest {
 	b := slices.Clone(n.Fact.Digest[:])
 	b = append(append(b, n.File.Facts.Constraint...), 0)
-	dotted := slices.ContainsFunc(n.Fact.Refs, n.mayBeDotted)
 	for _, q := range n.Fact.Quals {
-		paths := n.meanings(q.X)
-		for _, path := range paths {
+		for _, path := range n.meanings(q.X) {
 			b = append(append(append(append(b, q.X...), '='), path...), 0)
 		}
-		dotted = dotted || len(paths) == 0 && n.mayBeDotted(q.X)
 	}
-	if dotted {
-		b = append(append(b, strings.Join(n.File.Dots, " ")...), 0)
+	for _, x := range n.Externals { // what is not qualified, but by none of the package
+		if slices.Contains(n.File.Dots, x.Path) {
+			b = append(append(b, x.Path...), 0)
+		}
 	}
 	if ends := g.links[n]; ends != nil {
 		b = append(b, ends.text...)

@@ -65,9 +65,26 @@ func (n *Node) meanings(x string) []string {
 	return n.File.Vague
 }
 
-// mayBeDotted reports whether an unqualified name may come from a dot import.
-func (n *Node) mayBeDotted(name string) bool {
-	return len(n.File.Dots) > 0 && ast.IsExported(name) && len(n.Package.Decls[name]) == 0
+// Meanings calls f for all that x.sel, or sel alone, may stand for where n mentions
+// it: a name of a package, or a part of one. The package's own declaration is one also
+// beside an import, for it may stand in a file of which it is not known whether it
+// counts.
+func (n *Node) Meanings(m facts.Mention, f func(path, name, part string)) {
+	own, part := m.Sel, ""
+	if m.X != "" {
+		own, part = m.X, facts.StepField(m.Sel)
+		for _, path := range n.meanings(m.X) {
+			f(path, m.Sel, "")
+		}
+	}
+	if len(n.Package.Decls[own]) > 0 {
+		f(n.Package.Path, own, part)
+	}
+	for _, dot := range n.File.Dots {
+		if n.File.Names[m.X] == "" && ast.IsExported(own) {
+			f(dot, own, part)
+		}
+	}
 }
 
 // Resolve finds what a node leads to.
@@ -87,10 +104,14 @@ func (g *Graph) Resolve(n *Node) {
 		externals = append(externals, outside...)
 	}
 	for _, name := range n.Fact.Refs {
-		add(g.named(n, name))
+		add(g.lookup(n, facts.Mention{Sel: name}, n.Fact.Line))
 	}
 	for _, q := range n.Fact.Quals {
-		add(g.qualified(n, q))
+		if q.X == "" { // a method of package io/fs, by its name
+			add(nil, []External{{"io/fs", q.Sel, q.Line}})
+			continue
+		}
+		add(g.lookup(n, q.Mention, q.Line))
 	}
 	switch n.Fact.Kind {
 	case facts.KindMethod:
@@ -104,38 +125,16 @@ func (g *Graph) Resolve(n *Node) {
 	n.Edges, n.Externals = slices.Clone(edges), slices.Clone(externals) // with no room for more
 }
 
-// named returns what an unqualified name of a file stands for.
-func (g *Graph) named(n *Node, name string) (found []*Node, outside []External) {
-	found = n.Package.Decls[name]
-	if !n.mayBeDotted(name) {
-		return found, nil
-	}
-	for _, path := range n.File.Dots {
-		if p := g.Packages[path]; p != nil {
+// lookup returns what x.sel, or sel alone, may stand for: declarations, and what is
+// outside. That of another module is outside even if it is loaded, for it may not be.
+func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outside []External) {
+	n.Meanings(m, func(path, name, _ string) {
+		if p := g.Packages[path]; p != nil && (!p.External || p == n.Package) {
 			found = append(slices.Clip(found), p.Decls[name]...)
 		} else {
-			outside = append(outside, External{path, name, n.Fact.Line})
+			outside = append(outside, External{path, name, line})
 		}
-	}
-	return found, outside
-}
-
-// qualified returns what x.Sel may stand for: a declaration of an imported
-// package, something outside, x of this package with a field or method.
-func (g *Graph) qualified(n *Node, q facts.Qual) (found []*Node, outside []External) {
-	if q.X == "" { // a method of package io/fs, by its name
-		return nil, []External{{"io/fs", q.Sel, q.Line}}
-	}
-	if _, certain := n.File.Names[q.X]; !certain {
-		found, outside = g.named(n, q.X)
-	}
-	for _, path := range n.meanings(q.X) {
-		if p := g.Packages[path]; p != nil && (!p.External || p == n.Package) {
-			found = append(slices.Clip(found), p.Decls[q.Sel]...)
-		} else {
-			outside = append(outside, External{path, q.Sel, q.Line})
-		}
-	}
+	})
 	return found, outside
 }
 
@@ -160,12 +159,9 @@ func (g *Graph) MethodsOf(n *Node) []*Node {
 // Methods returns the methods that are declared for a name.
 func (p *Package) Methods(name string) []*Node { return p.methods[name] }
 
-// Lookup returns what x.sel, or sel alone, may stand for where n mentions it.
-func (g *Graph) Lookup(n *Node, x, sel string) (found []*Node) {
-	if x == "" {
-		found, _ = g.named(n, sel)
-	} else {
-		found, _ = g.qualified(n, facts.Qual{Mention: facts.Mention{X: x, Sel: sel}})
-	}
+// Lookup returns the declarations that x.sel, or sel alone, may stand for where n
+// mentions it.
+func (g *Graph) Lookup(n *Node, x, sel string) []*Node {
+	found, _ := g.lookup(n, facts.Mention{X: x, Sel: sel}, 0)
 	return found
 }

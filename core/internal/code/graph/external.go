@@ -116,32 +116,26 @@ type Outlook struct {
 	TooMuch bool // there is more of it than is looked through
 }
 
-// Outside returns what a name of a package of another module leads to. Without
-// types, it leads by functions and variables alone: a type has many methods that
-// nobody calls.
-func (g *Graph) Outside(x External, types bool) *Outlook {
+// Outside returns what a name of a package of another module leads to.
+func (g *Graph) Outside(x External) *Outlook {
 	x.Line = 0
-	if !types {
-		x.Line = -1 // another one
+	out := g.outlooks[x]
+	if out == nil {
+		out = g.OutsideFrom(g.ExternalNodes(x), true)
+		g.outlooks[x] = out
 	}
-	if out := g.outlooks[x]; out != nil {
-		return out
-	}
-	if g.outlooks == nil {
-		g.outlooks = map[External]*Outlook{}
-	}
-	out := g.OutsideFrom(g.OtherModules().ExternalNodes(External{Path: x.Path, Name: x.Name}), types)
-	g.outlooks[x] = out
 	return out
 }
 
-// OutsideFrom returns what declarations of other modules lead to.
+// OutsideFrom returns what declarations of other modules lead to. Without types,
+// they lead by functions and variables alone: a type has many methods that nobody
+// calls.
 func (g *Graph) OutsideFrom(roots []*Node, types bool) *Outlook {
 	out, others := &Outlook{}, g.OtherModules()
 	seen := map[*Node]bool{}
 	push := func(list []*Node) {
 		for _, n := range list {
-			if !seen[n] && (types || n.Fact.Kind == facts.KindFunc || n.Fact.Kind == facts.KindVar) {
+			if !seen[n] && (types || n.Fact.Kind != facts.KindType && n.Fact.Kind != facts.KindMethod) {
 				seen[n] = true
 				out.Nodes = append(out.Nodes, n)
 			}
@@ -152,10 +146,26 @@ func (g *Graph) OutsideFrom(roots []*Node, types bool) *Outlook {
 		n := out.Nodes[i]
 		others.Resolve(n)
 		push(n.Edges)
+		if n.Fact.Kind == facts.KindVar {
+			push(others.initsOf(n))
+		}
 		for _, y := range n.Externals {
 			push(others.ExternalNodes(y))
 		}
 		out.TooMuch = len(others.Packages) > MaxOutside
 	}
 	return out
+}
+
+// initsOf returns the functions init of its package that mention a variable of
+// another module.
+func (g *Graph) initsOf(v *Node) (list []*Node) {
+	for _, n := range v.Package.Nodes {
+		if n.Fact.Kind == facts.KindInit {
+			if g.Resolve(n); slices.Contains(n.Edges, v) {
+				list = append(list, n)
+			}
+		}
+	}
+	return list
 }

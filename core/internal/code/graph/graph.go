@@ -21,7 +21,7 @@ type Graph struct {
 	Stale    error      // a file that a declaration embeds is not what was compiled
 
 	// Unwritten reports whether nothing in the binary can change the variables of a
-	// declaration after they were made.
+	// declaration after they were made. Package state sets it.
 	Unwritten func(*Node) bool
 
 	b        *build.Build
@@ -33,12 +33,8 @@ type Graph struct {
 	links    map[*Node]*linkEnds
 	leadIn   [][]*Node           // what LeadingTo returns, by id
 	callers  map[string][]string // local packages that external modules import, and which do
-	executed *Reach              // memory of Executed
-	byTests  *Reach              // memory of RunByTests
-	turn     string              // what UpTo was asked last
-	upTo     *Reach              // its answer
+	reaches  map[string]*Reach   // memory of once
 	outlooks map[External]*Outlook
-	before   *Reach             // memory of BeforeTests
 	abroad   *Graph             // external packages, loaded as they are reached
 	eager    []*Node            // units that run whatever the root: they touch the world
 	setters  map[string][]*Node // by state of the standard library that they can set
@@ -47,7 +43,7 @@ type Graph struct {
 
 func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
 	return &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{},
-		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}}
+		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}, reaches: map[string]*Reach{}, outlooks: map[External]*Outlook{}}
 }
 
 // Load reads the packages that the test binary of a directory is made of. Those

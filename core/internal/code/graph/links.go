@@ -51,7 +51,7 @@ func (g *Graph) resolveLinks() {
 // join links what directives say to go by a symbol, and what does.
 func (g *Graph) join(symbol string, locals []*Node) {
 	ends := slices.Concat(locals, g.symbol(symbol))
-	path, name := splitSymbol(symbol)
+	path, name := SplitName(symbol)
 	for _, n := range ends {
 		to := g.endsOf(n)
 		to.nodes = append(to.nodes, slices.DeleteFunc(slices.Clone(ends), func(m *Node) bool { return m == n })...)
@@ -88,44 +88,14 @@ func (g *Graph) hasBody(n *Node) bool {
 func (p *Package) takeWhole(why string) { p.Whole = cmp.Or(p.Whole, why) }
 
 // symbol returns the declarations that a linker's symbol may stand for:
-// import/path.name or import/path.(*T).method, where a path may hold dots.
-func (g *Graph) symbol(s string) (found []*Node) {
-	for i := strings.LastIndexByte(s, '/') + 1; i < len(s); i++ {
-		if s[i] != '.' {
-			continue
-		}
-		p, name := g.Packages[s[:i]], s[i+1:]
-		if s[:i] == "main" {
-			p = g.Target
-		}
-		if p == nil {
-			continue
-		}
-		found = append(found, p.Decls[name]...)
-		if typ, method, ok := strings.Cut(PlainName(name), "."); ok {
-			for _, n := range p.methods[typ] {
-				if n.Fact.Name == method {
-					found = append(found, n)
-				}
-			}
-		}
+// import/path.name or import/path.(*T).method.
+func (g *Graph) symbol(s string) []*Node {
+	p, _, name := g.typeNamed(s)
+	if p == nil {
+		return nil
 	}
-	return found
-}
-
-// splitSymbol cuts a symbol behind the import path, which may hold a dot if it
-// is of a module: the name may not, but for methods.
-func splitSymbol(s string) (path, name string) {
-	slash := strings.LastIndexByte(s, '/') + 1
-	last, method, isMethod := strings.Cut(s[slash:], ".(")
-	if isMethod {
-		return s[:slash] + last, method
-	}
-	i := strings.LastIndexByte(last, '.')
-	if i < 0 {
-		return "", s
-	}
-	return s[:slash] + last[:i], last[i+1:]
+	typ, method, _ := strings.Cut(PlainName(name), ".")
+	return slices.Concat(p.Decls[name], slices.DeleteFunc(slices.Clone(p.methods[typ]), func(n *Node) bool { return n.Fact.Name != method }))
 }
 
 // isOutside reports whether a path is of the standard library, its internal

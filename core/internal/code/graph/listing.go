@@ -24,20 +24,13 @@ func (r *Reach) Listing(own int, teller *Node) (list []Decl, why []string) {
 // Decls lists what is reached.
 func (r *Reach) Decls() []Decl { return r.decls(len(r.Order)) }
 
-// decls lists what is reached, as wide behind the first own declarations. Names of
-// declarations and files are made once: most are mentioned again as what others
-// were reached through.
+// decls lists what is reached, as wide behind the first own declarations.
 func (r *Reach) decls(own int) (list []Decl) {
-	g, names, files := r.Graph, make([]string, len(r.Order)), map[*File]string{}
+	g := r.Graph
 	for at, n := range r.Order {
-		if names[at] = n.Name(); files[n.File] == "" {
-			files[n.File] = g.Relative(n.File.Path)
-		}
-	}
-	for at, n := range r.Order {
-		d := Decl{Name: names[at], File: files[n.File], Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Wide: at >= own}
+		d := Decl{Name: n.Name(), File: g.Relative(n.File.Path), Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Wide: at >= own}
 		if via := r.via[at]; via != nil {
-			d.Via, d.ViaFile, d.ViaLine = names[r.place[via.id]-1], files[via.File], via.Fact.Line
+			d.Via, d.ViaFile, d.ViaLine = via.Name(), g.Relative(via.File.Path), via.Fact.Line
 		}
 		list = append(list, d)
 		for i := 1; i < n.Fact.Count(); i++ {
@@ -233,7 +226,7 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 func (r *Reach) addNaming() {
 	for done := 0; done < len(r.Order); done++ {
 		n := r.Order[done]
-		if n.literal || n.Fact.Kind != facts.KindInit && (n.Fact.Kind != facts.KindVar || n.Fact.Flags&(facts.DeclLiteral|facts.DeclInit) == 0) {
+		if n.Literal || n.Fact.Kind != facts.KindInit && (n.Fact.Kind != facts.KindVar || n.Fact.Flags&(facts.DeclLiteral|facts.DeclInit) == 0) {
 			continue
 		}
 		for _, m := range n.Package.Nodes {

@@ -60,7 +60,7 @@ type Node struct {
 	Externals []External
 	done      bool // edges and ext are there
 
-	literal bool // made for a function literal: it is in no list but a reach
+	Literal bool // made for a function literal: it is in no list but a reach
 }
 
 // An External is the mention of something outside the graph; name is "" for the
@@ -166,7 +166,7 @@ func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, d
 	for _, n := range file.spanning(code.Line(lit.Pos())) {
 		name = n.Fact.Name + ".func"
 	}
-	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined), literal: true, id: g.ids}
+	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined), Literal: true, id: g.ids}
 	g.ids++
 	g.Resolve(n)
 	return n

@@ -73,7 +73,7 @@ func (r *Reach) packages() []*Package {
 //go:noinline
 func (r *Reach) Literals() (list []*Node) {
 	for _, n := range r.Order {
-		if n.literal {
+		if n.Literal {
 			list = append(list, n)
 		}
 	}
@@ -109,13 +109,21 @@ func (r *Reach) AddInit() {
 // published, a flag. What is left there can be called, and changed, by other ways.
 func (r *Reach) AddRegistered() {
 	used := map[string]bool{}
-	for done := 0; done < len(r.Order); done++ {
+	uses := func(x External) {
+		for _, u := range std.StateOf(x.Path, x.Name) {
+			if units := r.Graph.setters[u.Name]; len(units) > 0 && !used[u.Name] {
+				used[u.Name] = true
+				r.Extend(r.Graph.unitsTo(make([]bool, r.Graph.ids), units...)...)
+				r.AddInit()
+			}
+		}
+	}
+	for done := 0; done < len(r.Order) && len(r.Graph.setters) > 0; done++ {
 		for _, x := range r.Order[done].Externals {
-			for _, u := range std.StateOf(x.Path, x.Name) {
-				if units := r.Graph.setters[u.Name]; len(units) > 0 && !used[u.Name] {
-					used[u.Name] = true
-					r.Extend(r.Graph.unitsTo(make([]bool, r.Graph.ids), units...)...)
-					r.AddInit()
+			uses(x)
+			for _, n := range r.Graph.Outside(x).Nodes { // none, of the standard library
+				for _, y := range n.Externals {
+					uses(y)
 				}
 			}
 		}

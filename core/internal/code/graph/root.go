@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -22,6 +23,7 @@ type Root struct {
 	Escalates  bool     // it may run code that its own source does not name
 	Determined [][2]int // the places in its file, as byte ranges, of definitions that are part of its code
 	Generic    bool     // it has type arguments
+	AsksName   bool     // it may ask a testing handle for its name, as its facts do not tell
 	Test       string   // the name of the running test
 	Types      []string // the named types in its result, as import/path.Name
 	ArgTypes   []string // those of the values that are handed to it, which bring their methods
@@ -86,7 +88,7 @@ func (g *Graph) withTypes(nodes []*Node, types []string) (_ []*Node, outside boo
 	if len(ext) > 0 && len(nodes) > 0 {
 		first := *nodes[0]
 		first.Externals = slices.Concat(first.Externals, ext)
-		if first.literal {
+		if first.Literal {
 			nodes = nodes[1:]
 		}
 		nodes = append([]*Node{&first}, nodes...)
@@ -104,8 +106,9 @@ func SplitName(s string) (path, name string) {
 	return syntax.UnescapePath(s[:dir] + last), name
 }
 
-// typeNamed returns what a type is called, without what marks one that is declared
-// in a function (user·1), and its package, if that is a local one.
+// typeNamed returns what a type, or another symbol, is called, without what marks a
+// type that is declared in a function (user·1), and its package, if that is a local
+// one.
 func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 	path, name = SplitName(s)
 	if name, _, _ = strings.Cut(name, "·"); path == "main" {
@@ -206,7 +209,11 @@ func (g *Graph) nodesAt(s Root) (nodes []*Node, err error) {
 			continue // it comes with the one around it
 		}
 		end = lit.End()
-		nodes = append(nodes, g.LiteralNode(file, code, lit, s.Determined))
+		n := g.LiteralNode(file, code, lit, s.Determined)
+		if s.AsksName {
+			n.Fact.HandleUses = append(n.Fact.HandleUses, facts.HandleUse{What: facts.HandleName, Line: s.Line})
+		}
+		nodes = append(nodes, n)
 		if s.Escalates {
 			nodes = append(nodes, file.spanning(code.Line(lit.Pos()))...)
 		}

@@ -2,12 +2,9 @@ package graph
 
 import (
 	"go/ast"
-	"go/token"
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/facts"
-	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -53,31 +50,30 @@ func (r *Reach) OrderOfTests() Decl {
 // TestMain, until that runs them. It is nil where that is not sure: tests may run
 // twice, or there is no such test.
 func (g *Graph) UpTo(test string) *Reach {
-	if test == g.turn {
-		return g.upTo
-	}
-	g.turn, g.upTo = test, nil
-	if g.b.FromFiles || !g.runsTestsOnce() {
-		return nil
-	}
-	main := g.Functions("TestMain")
-	r, found := g.ReachFrom(main...), 0
-	r.addAllInit()
-	if test == "TestMain" { // before it runs the tests
-		found = len(main)
+	return g.once("up to "+test, func() *Reach {
+		tests, found := g.testsUpTo(test)
+		if found != 1 || !strings.HasPrefix(test, "Test") || g.b.FromFiles || !g.runsTestsOnce() {
+			return nil
+		}
+		return g.running(true, tests...)
+	})
+}
+
+// testsUpTo returns the tests that begin before one, and it, and how many of that name
+// there are. TestMain comes before all.
+func (g *Graph) testsUpTo(test string) (tests []*Node, found int) {
+	if test == "TestMain" {
+		return nil, len(g.Functions(test))
 	}
 	for _, n := range g.testFuncs() {
 		if n.Fact.Name == test {
 			found++
 		}
 		if strings.HasPrefix(n.Fact.Name, "Test") && (found == 0 || n.Fact.Name == test) {
-			r.Extend(n)
+			tests = append(tests, n)
 		}
 	}
-	if found == 1 && strings.HasPrefix(test, "Test") {
-		g.upTo = r
-	}
-	return g.upTo
+	return tests, found
 }
 
 // runsTestsOnce reports whether nothing but package testing runs tests, and that
@@ -89,130 +85,54 @@ func (g *Graph) runsTestsOnce() bool {
 			return x.Path == "testing" && (x.Name == "InternalTest" || x.Name != "" && !ast.IsExported(x.Name))
 		})
 	})
-	for _, n := range g.Functions("TestMain") {
-		once = once && g.runsOnce(n, 0, 0)
-	}
-	return once
+	return once && !slices.ContainsFunc(g.Functions("TestMain"), func(n *Node) bool { return !n.runsOnce() })
 }
 
-// maxHandedOn is how many functions the M of package testing is followed through.
-const maxHandedOn = 4
-
-// runsOnce reports whether a function calls Run of a parameter, which is that of
-// TestMain, at most once each time that it is called. It must mention it once,
-// where nothing is repeated, and as the receiver or as the argument of a function
-// of which the same holds. How often Main and Wrap of this library run the tests is
-// counted while they do.
-func (g *Graph) runsOnce(n *Node, param, depth int) bool {
-	fn, m := n.param(param)
-	if fn == nil || depth > maxHandedOn || depth == 0 && syntax.FieldName(fn.Type.Params.List[0].Type) != "M" {
-		return false // or a test of that name
-	}
-	var path, at []ast.Node // down to the node that is looked at; to the mention
-	mentions, labels := 0, false
-	ast.Inspect(fn.Body, func(x ast.Node) bool {
-		if x == nil {
-			path = path[:len(path)-1]
-			return true
-		}
-		path = append(path, x)
-		if id, ok := x.(*ast.Ident); ok && m != nil && scope.Of(id) != nil && scope.Of(id).Ident == m {
-			at = slices.Clone(path)
-			mentions++
-		}
-		_, label := x.(*ast.LabeledStmt)
-		labels = labels || label
-		return true
-	})
-	if mentions == 0 {
-		return true
-	}
-	return mentions == 1 && !labels && !isRepeated(at) && g.handsOnce(n, at, depth)
-}
-
-// param returns the declaration of a function with a body, and the name of one of
-// its parameters: nil where it has none.
-func (n *Node) param(i int) (*ast.FuncDecl, *ast.Ident) {
+// runsOnce reports whether TestMain surely runs the tests once: it mentions its M at
+// one place, as m.Run() or for Main or Wrap of this library, which count how often
+// they run the tests, and no loop, literal or jump repeats that.
+func (n *Node) runsOnce() bool {
 	p, err := syntax.ParseFile(n.File.Path)
 	if err != nil {
-		return nil, nil
+		return false
 	}
 	for _, d := range p.Syntax.Decls {
 		fn, ok := d.(*ast.FuncDecl)
-		if !ok || fn.Body == nil || fn.Recv != nil || fn.Name.Name != n.Fact.Name || p.Line(fn.Pos()) != n.Fact.Line {
+		if !ok || fn.Recv != nil || fn.Name.Name != "TestMain" || fn.Body == nil || fn.Type.Params.NumFields() != 1 {
 			continue
 		}
-		for _, field := range fn.Type.Params.List {
-			if i < len(field.Names) {
-				return fn, field.Names[i]
-			}
-			i -= max(1, len(field.Names))
-			if i < 0 {
-				return fn, nil
-			}
-		}
-	}
-	return nil, nil
-}
-
-// isRepeated reports whether what a path leads to may run more often than what the
-// path begins with.
-func isRepeated(path []ast.Node) bool {
-	for i, x := range path {
-		switch x := x.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			return true
-		case *ast.FuncLit:
-			call, ok := path[max(i-1, 0)].(*ast.CallExpr)
-			if !ok || call.Fun != x {
-				return true
-			}
-		}
+		names := fn.Type.Params.List[0].Names
+		return len(names) == 1 && n.mentionsOnce(fn.Body, names[0].Name)
 	}
 	return false
 }
 
-// handsOnce reports whether the mention of an M that a path leads to runs the tests
-// at most once.
-func (g *Graph) handsOnce(n *Node, path []ast.Node, depth int) bool {
-	last := len(path) - 1
-	if last < 2 {
-		return false
+// mentionsOnce reports whether a body mentions an M once, where it runs the tests.
+func (n *Node) mentionsOnce(body *ast.BlockStmt, m string) bool {
+	isM := func(x ast.Node) bool {
+		id, ok := x.(*ast.Ident)
+		return ok && id.Name == m
 	}
-	if sel, ok := path[last-1].(*ast.SelectorExpr); ok {
-		call, ok := path[last-2].(*ast.CallExpr)
-		return ok && sel.Sel.Name == "Run" && call.Fun == sel
-	}
-	call, ok := path[last-1].(*ast.CallExpr)
-	if !ok || call.Ellipsis != token.NoPos {
-		return false
-	}
-	arg := slices.Index(call.Args, path[last].(ast.Expr))
-	var to []*Node
-	if x, sel := syntax.Qualifier(call.Fun); x != nil {
-		if syntax.IsAPI(n.File.Names[x.Name]) {
-			return sel == "Main" || sel == "Wrap"
+	mentions, runs := 0, 0
+	ast.Inspect(body, func(x ast.Node) bool {
+		if _, label := x.(*ast.LabeledStmt); label || isM(x) {
+			mentions++
 		}
-		to = g.calledBy(n, x.Name, sel)
-	} else if id, ok := call.Fun.(*ast.Ident); ok && scope.Of(id) == nil {
-		to = g.calledBy(n, "", id.Name)
-	}
-	return arg >= 0 && len(to) == 1 && to[0].Fact.Kind == facts.KindFunc && g.runsOnce(to[0], arg, depth+1)
-}
-
-// calledBy returns the declarations that x.sel, or sel alone, may stand for where n
-// calls it, those of other modules too.
-func (g *Graph) calledBy(n *Node, x, sel string) []*Node {
-	found, outside := g.named(n, sel)
-	if x != "" {
-		found, outside = g.qualified(n, facts.Qual{Mention: facts.Mention{X: x, Sel: sel}})
-	}
-	for _, y := range outside {
-		more := g.ExternalNodes(External{Path: y.Path, Name: y.Name})
-		if more == nil {
-			return nil
+		return true
+	})
+	ast.Inspect(body, func(x ast.Node) bool {
+		switch x := x.(type) {
+		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			sel, _ := x.Fun.(*ast.SelectorExpr)
+			q, name := syntax.Qualifier(x.Fun)
+			direct := sel != nil && isM(sel.X) && sel.Sel.Name == "Run" && len(x.Args) == 0
+			if direct || q != nil && syntax.IsAPI(n.File.Names[q.Name]) && (name == "Main" || name == "Wrap") && slices.ContainsFunc(x.Args, func(arg ast.Expr) bool { return isM(arg) }) {
+				runs++
+			}
 		}
-		found = append(slices.Clip(found), more...)
-	}
-	return found
+		return true
+	})
+	return mentions == 1 && runs == 1
 }

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -10,35 +9,31 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// prepareUnits finds the initialisation code that counts for any root.
+// prepareUnits finds the initialisation code that counts for any root, and which state
+// of the standard library code can set. The log tells what is read of the environment
+// and of the working directory.
 func (g *Graph) prepareUnits() {
 	var impure []*Node
 	g.setters = map[string][]*Node{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
-		if n.Package.Whole != "" || n.Fact.Flags&facts.DeclAlways != 0 || n.setsOutside(g) || ends != nil && len(ends.outside) > 0 || slices.ContainsFunc(n.Externals, isImpure) {
-			impure = append(impure, n)
-			g.addSetters(n)
+		if n.Package.Whole == "" && n.Fact.Flags&facts.DeclAlways == 0 && !n.setsOutside(g) && (ends == nil || len(ends.outside) == 0) && !slices.ContainsFunc(n.Externals, isImpure) {
+			return
+		}
+		impure = append(impure, n)
+		for _, x := range n.Externals {
+			for _, u := range std.StateOf(x.Path, x.Name) {
+				if !u.Sets || u.Name == std.Environ || u.Name == std.Directory {
+					continue
+				}
+				g.setters[u.Name] = append(g.setters[u.Name], n)
+				if n.Package.Whole != "" { // any of it may
+					g.setters[u.Name] = append(g.setters[u.Name], n.Package.Nodes...)
+				}
+			}
 		}
 	})
 	g.eager = g.unitsTo(make([]bool, g.ids), impure...)
-}
-
-// addSetters notes which state of the standard library a declaration can set, or
-// any of a package that counts whole. The log tells what is read of the environment
-// and of the working directory.
-func (g *Graph) addSetters(n *Node) {
-	for _, x := range n.Externals {
-		for _, u := range std.StateOf(x.Path, x.Name) {
-			switch {
-			case !u.Sets || u.Name == std.Environ || u.Name == std.Directory:
-			case n.Package.Whole != "":
-				g.setters[u.Name] = append(g.setters[u.Name], n.Package.Nodes...)
-			default:
-				g.setters[u.Name] = append(g.setters[u.Name], n)
-			}
-		}
-	}
 }
 
 // unitsTo returns the initialisation code that leads to any of some declarations,
@@ -64,30 +59,22 @@ func (g *Graph) unitsTo(seen []bool, stack ...*Node) (units []*Node) {
 // setsOutside reports whether a declaration assigns to a variable of another
 // package than ours, such as time.Local or os.Args, or hands a pointer that is
 // kept in one to code that may assign through it.
-func (n *Node) setsOutside(g *Graph) bool {
-	return slices.ContainsFunc(n.Fact.Accesses, func(a facts.Access) bool {
-		if a.Param != 0 {
-			return false
+func (n *Node) setsOutside(g *Graph) (sets bool) {
+	for _, a := range n.Fact.Accesses {
+		if a.Param != 0 || sets {
+			continue
 		}
-		name := a.Sel
-		paths := n.meanings(a.X)
-		if a.X == "" || len(paths) == 0 {
-			if name = cmp.Or(a.X, a.Sel); !n.mayBeDotted(name) {
-				return false
-			}
-			paths = n.File.Dots
-		}
-		return slices.ContainsFunc(paths, func(path string) bool {
+		n.Meanings(a.Mention, func(path, name, _ string) {
 			switch {
 			case a.Kind >= facts.AccessAddress:
-				return g.Packages[path] == nil
+				sets = sets || g.Packages[path] == nil
 			case a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument:
 				to := n.File.Names[a.Callee.X]
-				return a.Path != facts.StepElem && (std.IsState(path, name) || strings.HasPrefix(std.TypeOf(path, name), "*")) && !(std.IsPackage(to) && std.Argument(to, a.Callee.Sel, a.Arg) < std.Writes)
+				sets = sets || a.Path != facts.StepElem && (std.IsState(path, name) || strings.HasPrefix(std.TypeOf(path, name), "*")) && !(std.IsPackage(to) && std.Argument(to, a.Callee.Sel, a.Arg) < std.Writes)
 			}
-			return false
 		})
-	})
+	}
+	return sets
 }
 
 // isImpure reports whether a mention of something outside may have an effect that
@@ -99,46 +86,45 @@ func isImpure(x External) bool {
 // BeforeTests returns what can run before any test: all initialisation code,
 // but for what waits for its first call, and TestMain.
 func (g *Graph) BeforeTests() *Reach {
-	if g.before == nil {
-		g.before = g.ReachFrom(g.Functions("TestMain")...)
-		g.each(func(n *Node) {
-			if n.Fact.Flags&facts.DeclInit != 0 && n.Fact.Flags&facts.DeclLazy == 0 {
-				g.before.Extend(n)
-			}
-		})
-	}
-	return g.before
+	return g.once("before tests", func() *Reach { return g.running(false) })
 }
 
 // Executed returns all that can run in the test binary: what its tests reach, with
 // all initialisation code.
 func (g *Graph) Executed() *Reach {
-	if g.executed == nil {
-		g.executed = g.ReachFrom(g.Functions("TestMain")...)
-		g.executed.addAllInit()
-		g.executed.Extend(g.testFuncs()...)
-	}
-	return g.executed
-}
-
-func (r *Reach) addAllInit() {
-	r.Graph.each(func(n *Node) {
-		if n.Fact.Flags&facts.DeclInit != 0 {
-			r.Extend(n)
-		}
-	})
+	return g.once("executed", func() *Reach { return g.running(true, g.testFuncs()...) })
 }
 
 // RunByTests returns what the tests of the binary reach, TestMain apart.
 func (g *Graph) RunByTests() *Reach {
-	if g.byTests == nil {
-		g.byTests = g.ReachFrom(g.testFuncs()...)
+	return g.once("tests", func() *Reach { return g.ReachFrom(g.testFuncs()...) })
+}
+
+// running returns what initialisation, with what waits for its first call or without,
+// TestMain and some tests can run.
+func (g *Graph) running(lazy bool, tests ...*Node) *Reach {
+	r := g.ReachFrom(g.Functions("TestMain")...)
+	g.each(func(n *Node) {
+		if n.Fact.Flags&facts.DeclInit != 0 && (lazy || n.Fact.Flags&facts.DeclLazy == 0) {
+			r.Extend(n)
+		}
+	})
+	r.Extend(tests...)
+	return r
+}
+
+// once makes a reach when it is first asked for.
+func (g *Graph) once(name string, make func() *Reach) *Reach {
+	r, known := g.reaches[name]
+	if !known {
+		r = make()
+		g.reaches[name] = r
 	}
-	return g.byTests
+	return r
 }
 
 // IsTestFunc reports whether a declaration is a function that go test runs.
 func IsTestFunc(n *Node) bool {
-	return n.Fact.Kind == facts.KindFunc && !n.literal && n.File.Facts.IsTest() && slices.ContainsFunc([]string{"Test", "Benchmark", "Fuzz", "Example"},
+	return n.Fact.Kind == facts.KindFunc && !n.Literal && n.File.Facts.IsTest() && slices.ContainsFunc([]string{"Test", "Benchmark", "Fuzz", "Example"},
 		func(prefix string) bool { return strings.HasPrefix(n.Fact.Name, prefix) })
 }

@@ -49,9 +49,9 @@ func (w Filter) key(name string) string {
 func Load(name, dir string, cache Cache, want Filter) (*Dir, error) {
 	busy <- struct{}{}
 	old := kept(want.key(name), dir, cache)
-	p, err := old.refresh(dir)
+	p, same, err := old.refresh(dir)
 	<-busy
-	if err != nil || p == nil {
+	if err != nil || same {
 		return old, err
 	}
 	errs := make([]error, len(p.Files))
@@ -97,43 +97,32 @@ func kept(key, dir string, cache Cache) *Dir {
 	return p
 }
 
-// refresh returns a directory as it is now, with what is kept of its files; nil if
+// refresh returns a directory as it is now, with what is kept of its files, and whether
 // all is as it was.
-func (p *Dir) refresh(dir string) (now *Dir, err error) {
+func (p *Dir) refresh(dir string) (now *Dir, same bool, err error) {
 	now = &Dir{Path: dir, Made: time.Now().UnixNano()}
-	names := make([]string, len(p.Files))
-	for i := range names {
-		names[i] = p.Files[i].Name
-	}
-	now.Stat, err = unlogged.StatPath(dir)
-	same := p.trusts(p.Stat, now.Stat)
-	if err == nil && !same {
-		names, err = build.SourceFiles(dir)
-	}
-	if err == nil && !same { // its state when the names were there, not before
+	names, err := build.SourceFiles(dir)
+	if err == nil { // its state when the names were there, not before
 		now.Stat, err = unlogged.StatPath(dir)
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
+	same = p.trusts(p.Stat, now.Stat)
 	for _, name := range names {
 		st, err := unlogged.StatPath(filepath.Join(dir, name))
 		if err != nil || !st.Mode.IsRegular() {
-			same = false
 			continue
 		}
 		f := File{Name: name, Stat: st}
-		if i, found := slices.BinarySearchFunc(p.Files, name, func(f File, name string) int { return strings.Compare(f.Name, name) }); found && p.trusts(p.Files[i].Stat, st) {
+		i, found := slices.BinarySearchFunc(p.Files, name, func(f File, name string) int { return strings.Compare(f.Name, name) })
+		if found = found && p.trusts(p.Files[i].Stat, st); found {
 			f = p.Files[i]
-		} else {
-			same = false
 		}
+		same = same && found
 		now.Files = append(now.Files, f)
 	}
-	if same {
-		return nil, nil
-	}
-	return now, nil
+	return now, same && len(now.Files) == len(p.Files), nil
 }
 
 // isRead reports whether a file was read.

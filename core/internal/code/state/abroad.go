@@ -6,15 +6,14 @@ import (
 )
 
 // Of other modules no more is known than their source, which is followed as far
-// as it is reached. There a variable is state if something but its initialisation
-// surely writes to it: what merely might is too much of what they do.
+// as it is reached, as long as it is not too much.
 
 // reachAbroad returns what a name of another module leads to there.
 func (s *Analysis) reachAbroad(x graph.External) []*graph.Node {
 	if std.IsPackage(x.Path) {
 		return nil
 	}
-	list := s.g.Outside(x, true).Nodes
+	list := s.g.Outside(x).Nodes
 	for _, n := range list {
 		s.scan(n.Package)
 	}

@@ -40,18 +40,12 @@ type Result struct {
 	Cause *graph.Use    // what in the whole run may change it beside the closure; nil if nothing does
 	Early []*graph.Node // code that may have filled it before m.Run, when nothing is recorded
 
-	Effect *Effect // what a hit would not repeat; nil if there is nothing
+	// Effect is a change of a package variable that a hit would not repeat, and code
+	// that could tell: none, or both.
+	Effect []graph.Use
 
-	inside *graph.Use // a Cause that is in the closure itself
-	search *search
-}
-
-// CauseIn returns the Cause among what is executed until the function is called.
-func (r *Result) CauseIn(executed *graph.Reach) *graph.Use {
-	if r.inside != nil {
-		return r.inside
-	}
-	return r.search.causeOutside(executed)
+	// CauseIn returns the Cause among what is executed until the function is called.
+	CauseIn func(executed *graph.Reach) *graph.Use
 }
 
 // A search looks at the package variables in reach of a function, and at
@@ -65,9 +59,9 @@ type search struct {
 	touches   map[*graph.Node]string // declarations in reach that do more than read some, or lead to such
 	found     Result
 
-	unseen    map[*graph.Package]string // one of a package: code in it that is not Go may change it
-	abroadToo bool                      // code of other modules may change some of it
-	touched   map[graph.External]string // memory of touchAbroad
+	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
+	touched map[graph.External]string // memory of touchAbroad
+	tooMuch *graph.Use                // of other modules, to look through all that it leads to
 }
 
 // InReach looks at the state in reach. told are variables that the caller
@@ -76,11 +70,9 @@ type search struct {
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
 	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}}
 	for _, n := range r.Order {
-		if n.Fact.Kind == facts.KindVar {
-			s.variables(n)
-		}
+		s.variables(n)
 		for _, x := range n.Externals {
-			s.outside(x)
+			s.outside(n, x)
 		}
 	}
 	for _, n := range r.Order {
@@ -94,41 +86,46 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 		}
 	}
 	s.spread(s.touches, true)
-	s.found.inside, s.found.search = s.setsKept(), s
-	s.found.Cause = s.found.CauseIn(s.g.Executed())
+	s.found.Cause, s.found.CauseIn = s.causeIn(s.g.Executed()), s.causeIn
 	s.found.Early = s.early()
 	s.found.Effect = s.effect(Covered{told.Package, ignored})
 	return s.found
 }
 
-// variables looks at those of one declaration.
+// variables looks at those of one declaration, which may be of another module.
 func (s *search) variables(n *graph.Node) {
 	for i := range n.Fact.Count() {
-		if !s.fixed(variable{n, i}) && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) {
-			s.found.State = true
-			s.names[n.NameOf(i)] = true
-			s.unseen[n.Package] = n.NameOf(i)
+		v := variable{n, i}
+		if n.Fact.Kind != facts.KindVar || s.covered.has(n.Package, n.Fact.NameAt(i).Name) || s.fixed(v) {
+			continue
 		}
+		s.names[v.name()], s.unseen[n.Package], s.found.State = true, v.name(), true
 	}
 }
 
-// outside notes state of the standard library that a name of it uses.
-func (s *search) outside(x graph.External) {
+// outside notes state of other modules, and of the standard library, that a name
+// of theirs uses. Where there is too much code to look through, any may be changed.
+func (s *search) outside(n *graph.Node, x graph.External) {
 	if s.covers(x.Path + "." + x.Name) {
 		return
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
-	s.retains(x)
+	s.library(x)
+	if !std.IsPackage(x.Path) && s.g.Outside(x).TooMuch {
+		use := s.g.Use(n, x.Path+"."+x.Name, x.Line)
+		s.tooMuch = &use
+	}
 	for _, n := range s.reachAbroad(x) {
 		for _, y := range n.Externals {
-			s.retains(y)
+			s.library(y)
 		}
-		for i := range n.Fact.Count() {
-			if n.Fact.Kind == facts.KindVar && !s.covered.has(n.Package, n.Fact.NameAt(i).Name) && s.writtenAbroad(variable{n, i}) {
-				s.names[n.NameOf(i)], s.abroadToo, s.found.State = true, true, true
-			}
-		}
+		s.variables(n)
 	}
+}
+
+// library notes state of the standard library that a name of it uses.
+func (s *search) library(x graph.External) {
+	s.retains(x)
 	for _, st := range std.StateOf(x.Path, x.Name) {
 		if !isWorld(st.Name) && !s.covers(st.Name) {
 			s.names[st.Name] = true
@@ -145,7 +142,7 @@ func (s *search) retains(x graph.External) {
 	}
 	for name, is := range map[string]std.World{std.Environ: std.Variables, std.Directory: std.Files} {
 		if std.WorldOf(x.Path, x.Name)&is != 0 && !s.covers(name) {
-			s.names[name], s.abroadToo = true, true
+			s.names[name] = true
 		}
 	}
 }
@@ -211,7 +208,7 @@ func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
 		}
 	}
 	for _, x := range n.Externals {
-		if name == "" && s.abroadToo && !initial {
+		if name == "" && !initial {
 			name, line = s.touchAbroad(x), x.Line
 		}
 		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
@@ -249,11 +246,11 @@ func (s *search) spread(names map[*graph.Node]string, initial bool) {
 	}
 }
 
-// causeOutside returns the first code that is executed outside the closure and
-// touches state in it, or mentions what in the closure does.
-func (s *search) causeOutside(executed *graph.Reach) *graph.Use {
-	if len(s.names) == 0 && len(s.mentioned) == 0 {
-		return nil
+// causeIn returns the first code that is executed outside the closure and touches
+// state in it, or mentions what in the closure does, if not code of the closure itself.
+func (s *search) causeIn(executed *graph.Reach) *graph.Use {
+	if kept := cmp.Or(s.tooMuch, s.setsKept()); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
+		return kept
 	}
 	literals := s.r.Literals()
 	running := s.running()

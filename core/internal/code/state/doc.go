@@ -16,13 +16,11 @@
 // Each judgement is a fold over the parts of an access or a type with one
 // combinator; what is not known is the worst.
 //
-// It does not see what a package of another module keeps and hands out, as long
-// as nothing in it surely writes to a variable, nor what that keeps in a sync.Map
-// or an atomic value; nor whether a sync.Once was used, where the function that it
-// calls leaves nothing in a package variable, and what a sync.Pool holds. A fixture that several tests of one run ask for is built
-// once, by the first, though a test between them may have changed what it reads:
-// each run with the same selection of tests does the same. Tests that run in
-// parallel have no order that could be known.
+// It does not see whether a sync.Once was used, where the function that it calls
+// leaves nothing in a package variable, nor what a sync.Pool holds. A fixture that
+// several tests of one run ask for is built once, by the first, though a test
+// between them may have changed what it reads: each run with the same selection of
+// tests does the same. Tests that run in parallel have no order that could be known.
 //
 // It does not fail: of a variable whose type cannot be told nothing is a pure
 // read.

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -16,13 +15,10 @@ import (
 // caches, are not looked at; nor is anything where the running test is part of the
 // closure, whose own effects a hit leaves to it.
 
-// An Effect is a change of a package variable, and code that could tell.
-type Effect struct{ Change, Reader graph.Use }
-
-// effect returns the first effect of the functions in reach that code outside can
-// see, nil if there is none; ignored are variables of which the caller says that
-// they do not matter.
-func (s *search) effect(ignored Covered) *Effect {
+// effect returns the first change by the functions in reach that code outside can
+// see, and that code, none if there is none; ignored are variables of which the caller
+// says that they do not matter.
+func (s *search) effect(ignored Covered) []graph.Use {
 	if s.running() != "" {
 		return nil
 	}
@@ -39,50 +35,37 @@ func (s *search) effect(ignored Covered) *Effect {
 			}
 			seen[a.name] = true
 			if reader := s.mentionedOutside(a.name, literals); reader != nil {
-				return &Effect{s.g.Use(n, a.name, a.Line), *reader}
+				return []graph.Use{s.g.Use(n, a.name, a.Line), *reader}
 			}
 		}
 	}
 	return nil
 }
 
-// runBefore returns the functions in reach that are called by initialisation code
-// alone, and that the function cannot come to: neither by what it mentions, nor by
-// a value or type that this code mentions and may leave in a variable. A literal in
+// runBefore returns the declarations in reach that are evaluated when the program
+// starts and that the function cannot come to: neither by what it mentions, nor by a
+// value or type that initialisation mentions and may leave in a variable. A literal in
 // one may be left, too: see Late.
 func (s *search) runBefore() map[*graph.Node]bool {
-	may, ran := map[*graph.Node]bool{}, map[*graph.Node]bool{}
-	var run, evaluate func(n *graph.Node)
-	run = func(n *graph.Node) {
-		if may[n] {
+	before := map[*graph.Node]bool{}
+	var visit func(n *graph.Node, evaluated bool)
+	visit = func(n *graph.Node, evaluated bool) {
+		isUnit := n.Fact.Flags&facts.DeclLazy == 0 && (n.Fact.Kind == facts.KindVar || n.Fact.Kind == facts.KindInit)
+		evaluated = evaluated || isUnit
+		if was, seen := before[n]; seen && (evaluated || !was) {
 			return
 		}
-		may[n] = true
-		if n.Fact.Flags&facts.DeclLazy == 0 && (n.Fact.Kind == facts.KindVar || n.Fact.Kind == facts.KindInit) {
-			evaluate(n)
-			return
-		}
+		before[n] = evaluated
 		for _, to := range n.Edges {
-			run(to)
-		}
-	}
-	evaluate = func(n *graph.Node) {
-		for _, to := range n.Edges {
-			if !s.onlyCalls(n, to) {
-				run(to)
-			} else if !ran[to] {
-				ran[to] = true
-				evaluate(to)
-			}
+			visit(to, evaluated && s.onlyCalls(n, to))
 		}
 	}
 	for _, n := range s.r.Order {
 		if s.r.Via(n) == nil || n.Fact.Flags&facts.DeclInit != 0 {
-			run(n)
+			visit(n, false)
 		}
 	}
-	maps.DeleteFunc(ran, func(n *graph.Node, _ bool) bool { return may[n] })
-	return ran
+	return before
 }
 
 // onlyCalls reports whether all that a declaration does with a function is to call

@@ -28,7 +28,9 @@ type Analysis struct {
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
 	effects  map[given]effect
-	looking  *effectSearch // that goes on
+	looking  map[given]effect // those found so far, while effects are looked for
+	looked   map[given]bool   // in this round
+	rises    bool             // one has in this round
 	accessed map[*graph.Node][]mention
 }
 
@@ -46,13 +48,14 @@ type given struct {
 	param int
 }
 
-// New returns an analysis of a graph that is loaded.
+// New returns an analysis of a graph that is loaded, which asks it from then on.
 func New(g *graph.Graph) *Analysis {
 	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
 		effects: map[given]effect{}, accessed: map[*graph.Node][]mention{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}
+	g.Unwritten = s.unwritten
 	return s
 }
 
@@ -80,59 +83,32 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 		if a.Param != 0 {
 			continue
 		}
-		for _, m := range meanings(n, a.Mention) {
+		n.Meanings(a.Mention, func(path, name, part string) {
 			b := a
-			b.Path = m.part + a.Path
-			list = append(list, mention{m.path + "." + m.name, n, b})
-		}
+			b.Path = part + a.Path
+			list = append(list, mention{path + "." + name, n, b})
+		})
 	}
 	s.accessed[n] = list
 	return list
 }
 
-// A meaning is what x.sel may stand for: a name of a package, or a part of that.
-type meaning struct{ path, name, part string }
-
-// meanings returns all that x.sel, or sel alone, may stand for where n mentions it.
-func meanings(n *graph.Node, m facts.Mention) (list []meaning) {
-	path, imported := n.File.Names[m.X]
-	own, part := m.Sel, ""
-	switch {
-	case m.X == "":
-	case imported:
-		list = append(list, meaning{path, m.Sel, ""})
-	default:
-		for _, vague := range n.File.Vague {
-			list = append(list, meaning{vague, m.Sel, ""})
-		}
-	}
-	if m.X != "" {
-		own, part = m.X, facts.StepField(m.Sel)
-	}
-	if len(n.Package.Decls[own]) > 0 { // in a file, perhaps, of which it is not known whether it counts
-		list = append(list, meaning{n.Package.Path, own, part})
-	}
-	if m.X == "" || !imported {
-		for _, dot := range n.File.Dots {
-			list = append(list, meaning{dot, own, part})
-		}
-	}
-	return list
-}
-
-// fixed reports whether a variable is.
+// fixed reports whether a variable is. Of one of another module that hangs on the
+// packages that are looked at by now.
 func (s *Analysis) fixed(v variable) bool {
 	fixed, known := s.verdicts[v]
 	if !known {
 		fixed = !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return s.touches(v, m) })
-		s.verdicts[v] = fixed
+		if !v.n.Package.External {
+			s.verdicts[v] = fixed
+		}
 	}
 	return fixed
 }
 
-// Unwritten reports whether nothing changes the variables of a declaration once
+// unwritten reports whether nothing changes the variables of a declaration once
 // they were made, not even when the program starts.
-func (s *Analysis) Unwritten(n *graph.Node) bool {
+func (s *Analysis) unwritten(n *graph.Node) bool {
 	for i := range n.Fact.Count() {
 		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], s.initialises) {
 			return false
@@ -148,13 +124,6 @@ func (s *Analysis) touches(v variable, m mention) bool {
 		return true
 	}
 	return !s.initialises(m) && s.does(s.typeOf(v), m, false) > reads
-}
-
-// writtenAbroad reports whether a variable of another module is state: something
-// but its initialisation surely writes to it, or it is a sync.OnceValue.
-func (s *Analysis) writtenAbroad(v variable) bool {
-	t := s.typeOf(v)
-	return v.n.Fact.Flags&facts.DeclLazy != 0 || slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return !s.initialises(m) && s.does(t, m, false) >= writes })
 }
 
 // isTouched reports whether an access to a variable is no pure read.
@@ -177,6 +146,8 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 	case m.Kind >= facts.AccessAddress:
 		return false
 	case std.ImmutableVar(path, name):
+		return true
+	case m.Path == "" && path == "os" && (name == "Stdout" || name == "Stderr"): // who is given one writes to it, which is in no result
 		return true
 	case m.Kind == facts.AccessArgument && m.Path == "":
 		_, callee := s.decls(m.by, m.Callee)

@@ -2,6 +2,7 @@ package state
 
 import (
 	"go/ast"
+	"maps"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -17,8 +18,7 @@ type effect uint8
 const (
 	reads    effect = iota // nobody can change anything by it
 	unknown                // anything may be done
-	writes                 // it surely writes to the value
-	advances               // and what it writes comes of what was there
+	advances               // it surely writes to the value, and what comes of what was there
 )
 
 // does tells what an access does to a value of a type. own says that the value is
@@ -38,7 +38,7 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		next, apart, ok := s.step(t, step)
 		switch {
 		case !ok && m.Kind >= facts.AccessAddress:
-			return writes
+			return unknown
 		case !ok:
 			return s.method(t, fieldName(step))
 		}
@@ -49,35 +49,21 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 	case m.Kind == facts.AccessWrite && own:
 	case m.Kind == facts.AccessWrite && m.Arg == facts.Advances:
 		e = advances
-	case m.Kind == facts.AccessWrite:
-		e = writes
 	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
 	case m.Kind == facts.AccessRange:
 		e = unknown
-		if key, _ := t.Elements(); isList(t) && s.immutable(key, 0) { // the loop alone does nothing
+		if key, elem := t.Elements(); elem.Expr != nil && s.immutable(key, 0) { // the loop alone does nothing
 			e = reads
 		}
-	case m.Kind == facts.AccessCall: // of a function with a memory, perhaps
+	case m.Kind == facts.AccessWrite, m.Kind == facts.AccessCall: // of a function with a memory, perhaps
 		e = unknown
 	default:
 		e = s.argument(t, m)
-		if e == unknown && m.Kind == facts.AccessAddress {
-			e = writes // for all that is known
-		}
 	}
 	if own {
 		e = min(e, unknown)
 	}
 	return e
-}
-
-func isList(t typed) bool {
-	t, _ = t.Pointee()
-	switch t.Expr.(type) {
-	case *ast.Ident, *ast.ArrayType, *ast.MapType:
-		return true
-	}
-	return false
 }
 
 // step returns the type of a part, and whether it lies elsewhere than the value
@@ -131,48 +117,31 @@ func (s *Analysis) method(t typed, name string) effect {
 	return unknown
 }
 
-// An effectSearch looks for what functions do that may call one another.
-type effectSearch struct {
-	found map[given]effect // these only rise
-	seen  map[given]bool   // in this round; true while it is looked at
-	early map[given]bool   // asked for while it was
-	again bool             // what was found of such a one was too little
-}
-
 // effectOf tells what a function does to what it is given as one of its
-// parameters. Where it leads to itself, what it does is not known in full to those
-// that it calls: then all are looked at again, until nothing more is found.
+// parameters. Where functions call one another, what one does is not known in full to
+// those that it calls: all are looked at again, until nothing more is found.
 func (s *Analysis) effectOf(f *graph.Node, param int) effect {
 	key := given{f, param}
-	if e, known := s.effects[key]; known {
+	e, known := s.effects[key]
+	switch {
+	case known:
 		return e
+	case s.looking == nil:
+		s.looking, s.rises = map[given]effect{}, true
+		for s.rises {
+			s.rises, s.looked = false, map[given]bool{}
+			s.effectOf(f, param)
+		}
+		maps.Copy(s.effects, s.looking)
+		s.looking = nil
+		return s.effects[key]
+	case !s.looked[key]:
+		s.looked[key] = true
+		e = s.effectByAccesses(f, param)
+		s.rises = s.rises || e > s.looking[key]
+		s.looking[key] = max(e, s.looking[key])
 	}
-	if s.looking != nil {
-		return s.lookInto(key)
-	}
-	look := &effectSearch{found: map[given]effect{}, early: map[given]bool{}, again: true}
-	for s.looking = look; look.again; {
-		look.again, look.seen = false, map[given]bool{}
-		s.lookInto(key)
-	}
-	s.looking = nil
-	for k, e := range look.found {
-		s.effects[k] = e
-	}
-	return s.effects[key]
-}
-
-func (s *Analysis) lookInto(key given) effect {
-	look := s.looking
-	if open, seen := look.seen[key]; seen {
-		look.early[key] = look.early[key] || open
-		return look.found[key]
-	}
-	look.seen[key] = true
-	e := max(look.found[key], s.effectByAccesses(key.f, key.param))
-	look.again = look.again || look.early[key] && e > look.found[key]
-	look.found[key], look.seen[key] = e, false
-	return e
+	return s.looking[key]
 }
 
 func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect {

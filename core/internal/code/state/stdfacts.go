@@ -47,7 +47,7 @@ func stdResult(t typed, fun *ast.SelectorExpr, path string, args []ast.Expr) typ
 
 // stdLocks are types of package sync whose values do not carry over what a
 // program computes.
-var stdLocks = std.Words{Text: "Mutex RWMutex Once WaitGroup Pool"}
+const stdLocks std.Words = " Mutex RWMutex Once WaitGroup Pool "
 
 // stdEffect tells what a method of a type, "T" or "*T", does to its receiver. What
 // it keeps of one that nobody can change is nothing to others.

@@ -48,11 +48,12 @@ func isUnknown(e ast.Expr) bool {
 // decls returns what a name surely stands for where n mentions it, local or of
 // another module; and its path where it is of the standard library.
 func (s *Analysis) decls(n *graph.Node, m facts.Mention) (found []*graph.Node, std string) {
-	list := meanings(n, m)
+	var list [][2]string
+	n.Meanings(m, func(path, name, _ string) { list = append(list, [2]string{path, name}) })
 	if _, imported := n.File.Names[m.X]; len(list) != 1 || m.X != "" && !imported {
 		return nil, ""
 	}
-	return s.declared(list[0].path, list[0].name)
+	return s.declared(list[0][0], list[0][1])
 }
 
 // declared returns the declarations of a name of a package.

@@ -14,13 +14,13 @@ var subjects = strings.Fields(`bufio bytes cmp compress/flate compress/gzip cont
 	crypto/hmac crypto/md5 crypto/rand crypto/sha1 crypto/sha256 crypto/sha512 crypto/subtle
 	embed encoding/base32 encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json encoding/pem encoding/xml
 	errors flag fmt go/ast go/format go/parser go/token hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash
-	html html/template io io/fs iter log log/slog maps math math/big math/bits math/cmplx math/rand mime net/netip net/textproto net/url
+	html html/template io io/fs iter log log/slog maps math math/big math/bits math/cmplx math/rand math/rand/v2 mime net/netip net/textproto net/url
 	os os/exec path path/filepath reflect regexp regexp/syntax slices sort strconv strings sync sync/atomic
 	testing/fstest text/tabwriter text/template text/template/parse time unicode unicode/utf16 unicode/utf8 unique`)
 
 // worldly are more packages of which the table says by name what they read and
 // which state they use. Of all others it says what all of their names do.
-var worldly = strings.Fields(`database/sql encoding/gob expvar image image/color image/png log/syslog math/rand/v2 net net/http net/http/httptest
+var worldly = strings.Fields(`database/sql encoding/gob expvar image image/color image/png log/syslog net net/http net/http/httptest
 	os/signal os/user plugin runtime runtime/debug syscall testing`)
 
 // level is the one whose findings the table holds. The one below must have

@@ -129,27 +129,14 @@ func (p *names) set(name string, l line) {
 	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, had.states + l.states, had.typ + l.typ}
 }
 
-// What is known by name stands as text that is taken apart when it is first
-// asked for. Maps would be made each time a test binary starts, for runs that
-// find everything in the cache too.
+// What is known by name stands as text. Maps would be made each time a test binary
+// starts, for runs that find everything in the cache too.
 
-// A Words is a set of words.
-type Words struct {
-	Text string
-	once sync.Once
-	set  map[string]bool
-}
+// A Words is a set of words, with a space before and after each.
+type Words string
 
 // Has reports whether the set holds a word.
-func (s *Words) Has(word string) bool {
-	s.once.Do(func() {
-		s.set = map[string]bool{}
-		for w := range strings.FieldsSeq(s.Text) {
-			s.set[w] = true
-		}
-	})
-	return s.set[word]
-}
+func (s Words) Has(word string) bool { return strings.Contains(string(s), " "+word+" ") }
 
 // A Names holds names by package. Each line of its text is a path and
 // names; "*" stands for all of a package.

@@ -95,6 +95,13 @@ func TypeOf(path, name string) string {
 // order of a map, the clock and the environment do not come into it.
 func Pure(path, name string) bool { return has(path, name, '!') }
 
+// Unsteady reports whether what a function returns may differ from run to run
+// since it asks a clock or chance, or uses a network: a hint, no more.
+func Unsteady(path, name string) bool {
+	does := WorldOf(path, name)
+	return IsPackage(path) && (does&Network != 0 || does&Varies != 0 && ImmutableResult(path, name))
+}
+
 func has(path, name string, flag byte) bool {
 	f, ok := lookup(path, name)
 	return ok && strings.IndexByte(f.flags, flag) >= 0

@@ -1112,7 +1112,28 @@ wr Rand.Seed
 
 math/rand/v2
 *N
+:*ChaCha8 NewChaCha8
+:*PCG NewPCG
+:*Rand New
+:*Zipf NewZipf
+= ChaCha8.Read,Uint64 ExpFloat64 Float32 Float64 Int Int32 Int64 NormFloat64 PCG.Uint64 Uint Uint32 Uint64
 @N ExpFloat64 Float32 Float64 Int Int32 Int32N Int64 Int64N IntN N NormFloat64 Perm Shuffle Uint Uint32 Uint32N Uint64 Uint64N UintN
+T ChaCha8 PCG
+c!= Rand.ExpFloat64,Float32,Float64,Int,Int32,Int64,NormFloat64,Uint,Uint32,Uint64 Zipf.Uint64
+cr! Rand.Perm
+cr!= Rand.Int32N,Int64N,IntN,Uint32N,Uint64N,UintN
+crc Rand.Shuffle
+k! New
+krrr! NewZipf
+r NewChaCha8 Perm
+r! ChaCha8.MarshalBinary PCG.MarshalBinary
+r= Int32N Int64N IntN N Uint32N Uint64N UintN
+rc Shuffle
+rr! NewPCG
+rw ChaCha8.AppendBinary PCG.AppendBinary
+wr ChaCha8.Seed
+wr= ChaCha8.UnmarshalBinary PCG.UnmarshalBinary
+wrr PCG.Seed
 
 mime
 #encoding/base64.StdEncoding BEncoding QEncoding WordDecoder WordEncoder

@@ -70,8 +70,7 @@ func newer(release string) bool {
 // worldMethods are methods that go by their names, whatever they are methods of:
 // WorldOf and StateOf take them for names of io/fs, and join what all methods of
 // that name do.
-var worldMethods = Words{Text: `ModTime Mode Deadline Local FormatFileInfo
-	ReadLink Readlink Environ Chdir Sys Setenv ParseFiles ParseGlob ReadDir Readdir Readdirnames`}
+const worldMethods Words = " ModTime Mode Deadline Local FormatFileInfo ReadLink Readlink Environ Chdir Sys Setenv ParseFiles ParseGlob ReadDir Readdir Readdirnames "
 
 // IsWorldMethod reports whether a method goes by its name alone.
 func IsWorldMethod(name string) bool { return worldMethods.Has(name) }

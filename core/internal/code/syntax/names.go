@@ -85,7 +85,7 @@ func Qualifier(e ast.Expr) (x *ast.Ident, sel string) {
 // have no parts.
 func IsBasicType(name string) bool { return basicTypes.Has(name) }
 
-var basicTypes = std.Words{Text: `bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128`}
+const basicTypes std.Words = " bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128 "
 
 // IsAPI reports whether an import path is that of the package with the API.
 func IsAPI(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }

@@ -73,6 +73,11 @@ func Header(src []byte) (name, expr string) {
 	if err != nil {
 		return "", ""
 	}
+	return HeaderOf(file)
+}
+
+// HeaderOf returns the same of a file that is parsed.
+func HeaderOf(file *ast.File) (name, expr string) {
 	for _, group := range file.Comments {
 		for _, c := range group.List {
 			if c.Pos() < file.Package && constraint.IsGoBuild(c.Text) {

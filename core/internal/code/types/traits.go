@@ -14,7 +14,7 @@ type Traits struct {
 	Shared  bool   // a copy leads to what others may change
 	Unknown bool   // the type is not known, or is an interface
 	Lock    bool   // who copies a value copies a lock, which go vet reports
-	Never   string // what no With can hash: "a function"
+	Never   string // what no With can hash: "is a function", "holds a function"
 
 	seen map[seenType]bool
 }
@@ -27,7 +27,7 @@ type seenType struct {
 // Traits returns what is known of the values of a type.
 func (t Type) Traits() *Traits {
 	h := &Traits{seen: map[seenType]bool{}}
-	h.add(t, true, "")
+	h.add(t, true, "is ")
 	return h
 }
 
@@ -38,9 +38,11 @@ func (t Type) Immutable() bool {
 	return !h.Shared && !h.Unknown
 }
 
-// add adds what a type has, or a part of one that stands inside a whole. A part is
-// copied with the whole, unless it lies behind a pointer.
-func (h *Traits) add(t Type, copied bool, inside string) {
+const holds = "holds "
+
+// add adds what a type has, or a part that a value holds. A part is copied with
+// the whole, unless it lies behind a pointer.
+func (h *Traits) add(t Type, copied bool, verb string) {
 	path, name := t.Name()
 	what := saidOf(path + "." + name)
 	if path == "testing" || syntax.IsAPI(path) && name == "TB" {
@@ -49,15 +51,15 @@ func (h *Traits) add(t Type, copied bool, inside string) {
 	switch u := t.Under(); {
 	case path != "" && std.ImmutableType(path, name): // which does not mean that it may be copied
 		inner := &Traits{seen: map[seenType]bool{}}
-		inner.parts(u, copied, "")
+		inner.parts(u, copied, verb)
 		h.Lock = h.Lock || inner.Lock
 	case what != "":
-		h.cannot(what, true, inside)
+		h.Unknown, h.Never = true, cmp.Or(h.Never, verb+what)
 	default:
 		h.Lock = h.Lock || copied && t.locks()
 		if key := (seenType{u.Expr, copied}); !h.seen[key] {
 			h.seen[key] = true
-			h.parts(u, copied, inside)
+			h.parts(u, copied, verb)
 		}
 	}
 }
@@ -75,61 +77,48 @@ func saidOf(name string) string {
 	return ""
 }
 
-func (h *Traits) parts(u Type, copied bool, inside string) {
+// parts adds what a type has that is no name. An interface is seldom data, but
+// what a value holds in one may be.
+func (h *Traits) parts(u Type, copied bool, verb string) {
+	never := ""
 	switch e := u.Expr.(type) {
 	case *ast.Ident:
 		switch {
 		case e.Name == contextName:
-			h.cannot("a context", false, inside)
-		case e.Name == "error":
-			h.dynamic("an error", inside)
+			never = "a context"
+		case e.Name == "error" && verb != holds:
+			h.Unknown, never = true, "an error"
 		default:
 			h.Unknown = h.Unknown || !syntax.IsBasicType(e.Name)
 		}
 	case *ast.FuncType:
-		h.cannot("a function", false, inside)
+		never = "a function"
 	case *ast.ChanType:
-		h.cannot("a channel", true, inside)
+		h.Unknown, never = true, "a channel"
 	case *ast.InterfaceType:
-		if h.Unknown = true; len(e.Methods.List) > 0 {
-			h.dynamic("an interface", inside)
+		if h.Unknown = true; len(e.Methods.List) > 0 && verb != holds {
+			never = "an interface"
 		}
 	case *ast.StarExpr:
 		h.Shared = true
-		h.add(u.Part(e.X), false, inside)
+		h.add(u.Part(e.X), false, verb)
 	case *ast.ArrayType:
 		h.Shared = h.Shared || e.Len == nil
-		h.add(u.Part(e.Elt), copied && e.Len != nil, cmp.Or(inside, collection))
+		h.add(u.Part(e.Elt), copied && e.Len != nil, holds)
 	case *ast.MapType:
 		h.Shared = true
-		h.add(u.Part(e.Key), false, cmp.Or(inside, collection))
-		h.add(u.Part(e.Value), false, cmp.Or(inside, collection))
+		h.add(u.Part(e.Key), false, holds)
+		h.add(u.Part(e.Value), false, holds)
 	case *ast.StructType:
 		for _, f := range e.Fields.List {
-			h.add(u.Part(f.Type), copied, cmp.Or(inside, "a struct"))
+			h.add(u.Part(f.Type), copied, holds)
 		}
 	default:
 		h.Unknown = true
 	}
-}
-
-const collection = "a value" // with elements
-
-// dynamic notes an interface that is more than any. It is seldom data, but those
-// of a list may be.
-func (h *Traits) dynamic(what, inside string) {
-	if h.Unknown = true; inside != collection {
-		h.cannot(what, true, inside)
+	if never != "" {
+		h.Never = cmp.Or(h.Never, verb+never)
 	}
-}
-
-// cannot notes the first part that no With can hash.
-func (h *Traits) cannot(what string, unknown bool, inside string) {
-	h.Unknown = h.Unknown || unknown
-	if inside != "" {
-		what = inside + " with " + what + " in it"
-	}
-	h.Never = cmp.Or(h.Never, what)
 }
 
 // locks reports whether a type has methods Lock and Unlock of a pointer.

@@ -188,7 +188,7 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 	switch {
 	case f.IsType(call.Fun):
 		return Type{call.Fun, f}
-	case f.AsksHandle(call, "Name"):
+	case f.AsksHandle(call, "Name"), f.AsksHandle(call, "TempDir"):
 		return Basic("string")
 	case f.AsksHandle(call, "Context"):
 		return Basic(contextName)

@@ -1,7 +1,9 @@
 package world
 
 import (
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // An Analysis finds out what the code of a graph asks of the process and reads of
@@ -49,16 +51,25 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	b := &Behaviour{}
 	b.addEarly(w, r, filled)
 	b.Presets = w.presets()
-	b.addHandleUses(w.g, roots, r)
+	b.addHandleUses(roots, r)
 	b.addHidden(w, r)
 	b.addHidden(w, w.g.ReachFrom(filled...))
 	if executed != nil {
 		b.addSettings(w, executed)
 	}
 	for _, n := range r.Order {
-		for _, p := range n.Fact.Paths {
-			b.Paths = append(b.Paths, Path{p.Path, p.Open, w.g.Relative(n.File.Path), p.Line})
+		for _, a := range n.Fact.NamedArgs {
+			x := graph.External{Path: n.File.Names[a.Func.X], Name: a.Func.Sel}
+			if opened := opens(x); a.Name != "" && (opened || a.Func == facts.Mention{}) {
+				b.Paths = append(b.Paths, Path{a.Name, opened, w.g.Relative(n.File.Path), a.Line})
+			}
 		}
 	}
 	return b
+}
+
+// opens reports whether a function of the standard library opens, lists or looks
+// at what it is given the name of.
+func opens(x graph.External) bool {
+	return waiting.Has(x.Path, x.Name) || std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Files != 0
 }

@@ -10,53 +10,41 @@ import (
 
 // addHandleUses notes what functions in reach ask a testing handle. One that is put
 // where it is not followed may be asked for the name of the test, and by each call
-// that looks like that of a handle. What else the roots ask of a handle that they
-// name, package capture has found.
-func (b *Behaviour) addHandleUses(g *graph.Graph, roots []*graph.Node, r *graph.Reach) {
+// that looks like that of a handle. What a declaration among the roots asks, but for
+// the name, is no question of the build function.
+func (b *Behaviour) addHandleUses(roots []*graph.Node, r *graph.Reach) {
 	named := false
-	add := func(n *graph.Node, what string, line int) { b.HandleUses = append(b.HandleUses, g.Use(n, what, line)) }
+	var possible []graph.Use
 	for _, n := range r.Order {
 		for _, u := range n.Fact.HandleUses {
-			named = named || u.What == facts.HandleName
-			if u.What == facts.HandleName || !slices.Contains(roots, n) {
-				add(n, u.What, u.Line)
-			}
-		}
-		for _, u := range n.Fact.HandleCalls {
-			b.HandleCalls = append(b.HandleCalls, g.Use(n, u.What, u.Line))
-		}
-		for _, h := range n.Fact.HandleArgs {
-			if !isFollowed(r, n, h) {
-				named = true
-				add(n, facts.HandleName, h.Line)
+			use := r.Graph.Use(n, u.What, u.Line)
+			switch {
+			case u.Possible:
+				possible = append(possible, use)
+			case u.Leaves():
+				b.HandleCalls = append(b.HandleCalls, use)
+			case u.What == facts.HandleName:
+				if u.To == (facts.Mention{}) || !isFollowed(r.Graph, n, u) {
+					named = true
+					b.HandleUses = append(b.HandleUses, use)
+				}
+			case n.Literal || !slices.Contains(roots, n):
+				b.HandleUses = append(b.HandleUses, use)
 			}
 		}
 	}
-	for _, n := range r.Order {
-		for _, u := range n.Fact.PossibleUses {
-			if named {
-				add(n, u.What, u.Line)
-			}
-		}
+	if named {
+		b.HandleUses = append(b.HandleUses, possible...)
 	}
 }
 
-// isFollowed reports whether all that a handle may be handed to takes it as one,
-// by its type, so that its own facts tell what it asks. Of what other modules do
-// with it nothing is known, but that it goes no further where they only check.
-func isFollowed(r *graph.Reach, n *graph.Node, h facts.HandleArg) bool {
-	var found []*graph.Node
-	if !h.Method {
-		found = r.Graph.Lookup(n, h.Callee.X, h.Callee.Sel)
-	} else {
-		for _, m := range r.Order {
-			if m.Fact.Kind == facts.KindMethod && m.Fact.Name == h.Callee.Sel {
-				found = append(found, m)
-			}
-		}
-	}
+// isFollowed reports whether the function that a handle is handed to takes it as
+// one, by its type, so that its own facts tell what it asks. Of what other modules
+// do with it nothing is known, but that it goes no further where they only check.
+func isFollowed(g *graph.Graph, n *graph.Node, u facts.HandleUse) bool {
+	found := g.Lookup(n, u.To.X, u.To.Sel)
 	if len(found) == 0 {
-		return h.Checks || h.Callee.X == "" && !h.Method && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
+		return u.Checks || u.To.X == "" && slices.ContainsFunc(n.File.Dots, syntax.IsAPI)
 	}
-	return !slices.ContainsFunc(found, func(f *graph.Node) bool { return f.Fact.HandleParams&(1<<h.Arg) == 0 })
+	return !slices.ContainsFunc(found, func(f *graph.Node) bool { return f.Fact.HandleParams&(1<<u.Arg) == 0 })
 }

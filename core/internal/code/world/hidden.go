@@ -16,48 +16,7 @@ func entersSystem(n *graph.Node) bool {
 	return n.Fact.Flags&facts.DeclNoBody != 0 && isSystemCalls(n.Package.Path)
 }
 
-// entered returns by what a declaration of such a package enters the system, ""
-// if it does not.
-func entered(n *graph.Node, seen map[*graph.Node]bool) string {
-	if seen[n] || !isSystemCalls(n.Package.Path) {
-		return ""
-	}
-	seen[n] = true
-	if entersSystem(n) {
-		return n.Name()
-	}
-	for _, x := range n.Externals {
-		if answerOf(n, x).opaque {
-			return shortRef(x)
-		}
-	}
-	for _, to := range n.Edges {
-		if what := entered(to, seen); what != "" {
-			return what
-		}
-	}
-	return ""
-}
-
 func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
-
-// unsteady are calls whose answers differ from run to run: a hint, no more.
-var unsteady = std.Names{Text: `
-	time Now Since Until
-	math/rand Int Intn Int31 Int31n Int63 Int63n Float64 Float32 Perm Shuffle Uint32 Uint64 Read NormFloat64 ExpFloat64
-	math/rand/v2 Int IntN Int32 Int32N Int64 Int64N Float64 Float32 Perm Shuffle Uint32 Uint64 N NormFloat64 ExpFloat64 UintN
-	crypto/rand *
-	net Dial DialTimeout Dialer Listen LookupHost LookupIP LookupAddr
-	net/http/httptest NewServer NewTLSServer NewUnstartedServer
-	net/http Get Post Head PostForm Client DefaultClient NewRequest NewRequestWithContext
-	os Hostname Getpid Getppid
-	os/user *
-	io/fs ModTime
-	hash/maphash *
-`}
-
-// IsUnsteady reports whether the answers of a function differ from run to run.
-func IsUnsteady(path, name string) bool { return unsteady.Has(path, name) }
 
 // addHidden notes what code calls that cannot be seen through, also in external
 // packages whose source is at hand, and what it asks the process.
@@ -67,13 +26,16 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 			continue // all of the package may count
 		}
 		for _, to := range n.Edges {
-			if what := entered(to, map[*graph.Node]bool{}); what != "" {
+			if !isSystemCalls(to.Package.Path) {
+				continue
+			}
+			if out := w.lookThrough(w.g.OutsideFrom([]*graph.Node{to}, true)); out.hides != "" {
 				x := graph.External{Path: to.Package.Path, Name: to.Fact.Name}
-				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+what, int(n.Fact.NameLine)))
+				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, int(n.Fact.NameLine)))
 			}
 		}
 		for _, x := range n.Externals {
-			if IsUnsteady(x.Path, x.Name) {
+			if std.Unsteady(x.Path, x.Name) {
 				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
 			}
 			if answerOf(n, x).opaque {
@@ -112,23 +74,29 @@ func (b *Behaviour) addSettings(w *Analysis, r *graph.Reach) {
 
 // An outlook is what external code was found to do.
 type outlook struct {
-	hides string // the first call that cannot be seen through
 	answer
-	before []earlyRead // where no log is kept
+	hides string // the first call that cannot be seen through
 }
 
 // outside looks through what a name of an external package leads to.
 func (w *Analysis) outside(x graph.External) *outlook {
 	x.Line = 0
-	if found, ok := w.outlooks[x]; ok {
-		return found
+	out := w.outlooks[x]
+	if out == nil {
+		found := w.g.Outside(x)
+		out = w.lookThrough(found)
+		if len(found.Nodes) == 0 && isSystemCalls(x.Path) {
+			out.note("no source")
+		}
+		out.before = readBy(w.g.OutsideFrom(w.g.ExternalNodes(x), false))
+		w.outlooks[x] = out
 	}
-	out := &outlook{before: readsOf(w.g.Outside(x, false))}
-	w.outlooks[x] = out
-	found := w.g.Outside(x, true)
-	if len(found.Nodes) == 0 && isSystemCalls(x.Path) {
-		out.note("no source")
-	}
+	return out
+}
+
+// lookThrough finds out what external code does.
+func (w *Analysis) lookThrough(found *graph.Outlook) *outlook {
+	out := &outlook{}
 	var units []*graph.Node // variables, which are filled when the program starts
 	for _, n := range found.Nodes {
 		if entersSystem(n) {
@@ -155,12 +123,12 @@ func (w *Analysis) outside(x graph.External) *outlook {
 	}
 	// What the variables were filled with when the program started, as far as names
 	// tell; what else their initialisation read is not looked for.
-	for _, e := range readsOf(w.g.OutsideFrom(units, false)) {
-		switch e.Kind {
+	for _, r := range readBy(w.g.OutsideFrom(units, false)) {
+		switch r.Kind {
 		case ReadVariable, ReadFile:
-			out.early = append(out.early, e.Read)
+			out.early = append(out.early, r)
 		case readSetting:
-			out.settings = append(out.settings, e.Name)
+			out.settings = append(out.settings, r.Name)
 		}
 	}
 	slices.Sort(out.settings)

@@ -2,7 +2,6 @@ package world
 
 import (
 	"cmp"
-	"os"
 	pathpkg "path"
 	"path/filepath"
 	"slices"
@@ -14,13 +13,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
-
-// reads reports whether a mention of something outside reads the world, or starts
-// a program that may. What only defines a flag reads none.
-func reads(x graph.External) bool {
-	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&(std.Variables|std.Files|std.Command) != 0 ||
-		x.Path == "os" && (x.Name == "Args" || x.Name == "Readlink") || x.Path == "flag" && x.Name == "Parse"
-}
 
 // waiting is what makes something that reads when it is asked: a variable that
 // holds nothing else reads nothing until it is used.
@@ -36,34 +28,25 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 	moved := mentions(w.g.BeforeTests(), func(x graph.External) bool { return setsState(x, std.Directory) })
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
-			var list []earlyRead
-			if reads(x) || waiting.Has(x.Path, x.Name) && !waits(r, n, shortRef(x)) {
-				for _, e := range readsBefore(n, x) {
-					list = append(list, earlyRead{Read: e})
-				}
-			} else {
-				list = w.outside(x).before
+			if waiting.Has(x.Path, x.Name) && waits(r, n, shortRef(x)) {
+				continue
 			}
-			for _, e := range list {
-				switch use := w.g.Use(n, shortRef(x)+e.by, x.Line); {
+			for _, e := range slices.Concat(answerOf(n, x).before, w.outside(x).before) {
+				switch use := w.g.Use(n, shortRef(x), x.Line); {
+				case e.Kind == readUnnamed && e.Name != use.What: // in another module
+					use.What += ": " + e.Name
+					b.Init = append(b.Init, use)
 				case e.Kind == readUnnamed, moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name):
 					b.Init = append(b.Init, use)
 				case e.Kind == readSetting:
 					use.What = e.Name
 					b.Settings = append(b.Settings, use)
 				default:
-					b.Early = append(b.Early, e.Read)
+					b.Early = append(b.Early, e)
 				}
 			}
 		}
 	}
-}
-
-// An earlyRead is what was read before the tests began, and by what in another
-// package.
-type earlyRead struct {
-	Read
-	by string
 }
 
 // waits reports whether n is a variable that holds what waits to be asked, and
@@ -73,14 +56,15 @@ func waits(r *graph.Reach, n *graph.Node, opener string) bool {
 	return n.Fact.Kind == facts.KindVar && strings.HasPrefix(initial, opener+"(") && !strings.Contains(initial, "|") && !slices.ContainsFunc(r.Graph.LeadingTo(n), r.Has)
 }
 
-// readsOf returns what code of other modules reads of the world.
-func readsOf(out *graph.Outlook) (list []earlyRead) {
+// readBy returns what code of other modules reads of the world where no log is kept.
+func readBy(out *graph.Outlook) (list []Read) {
 	for _, n := range out.Nodes {
 		for _, y := range n.Externals {
-			if reads(y) {
-				for _, e := range readsBefore(n, y) {
-					list = append(list, earlyRead{e, ": " + shortRef(y) + " in " + n.Name()})
+			for _, r := range answerOf(n, y).before {
+				if r.Kind == readUnnamed {
+					r.Name += " in " + n.Name()
 				}
+				list = append(list, r)
 			}
 		}
 	}
@@ -89,49 +73,10 @@ func readsOf(out *graph.Outlook) (list []earlyRead) {
 
 // shortRef is how source mentions something of another package.
 func shortRef(x graph.External) string {
-	path := syntax.WithoutMajor(x.Path)
-	if path == "io/fs" && facts.IsReadingMethod(x.Name) {
-		return "template." + x.Name
+	if x.Path == "io/fs" && std.IsWorldMethod(x.Name) {
+		return x.Name // a method of whatever type
 	}
-	return pathpkg.Base(path) + "." + x.Name
-}
-
-// readsBefore returns what a mention of something outside that reads the world
-// reads when no log is kept.
-func readsBefore(n *graph.Node, x graph.External) (list []Read) {
-	for _, what := range asked(x) {
-		switch name, isVariable := strings.CutPrefix(what, "$"); {
-		case isVariable:
-			list = append(list, Read{ReadVariable, name})
-		case !slices.Contains([]string{"!", SettingEnvironment, SettingIdentity, SettingModes, SettingLocalTime}, what): // which stand for no more than a part
-			list = append(list, Read{readSetting, what})
-		}
-	}
-	names, all := namesGiven(n, x)
-	isVariable := slices.Contains([]string{"syscall.Getenv", "os.Getenv", "os.LookupEnv", "os.ExpandEnv"}, x.Path+"."+x.Name)
-	switch {
-	case list != nil:
-	case x.Path == "os" && x.Name == "Getwd", x.Path == "path/filepath" && x.Name == "Abs":
-		return []Read{{ReadDir, "working directory"}}
-	case !all && isVariable:
-		return []Read{{readSetting, SettingVariables}}
-	case !all, x.Name == "OpenRoot": // what is read below it has other names
-		return []Read{{readUnnamed, shortRef(x)}}
-	}
-	for _, name := range names {
-		switch {
-		case x.Name == "ExpandEnv":
-			os.Expand(name, func(name string) string {
-				list = append(list, Read{ReadVariable, name})
-				return ""
-			})
-		case isVariable:
-			list = append(list, Read{ReadVariable, name})
-		default:
-			list = append(list, Read{ReadFile, name})
-		}
-	}
-	return list
+	return pathpkg.Base(syntax.WithoutMajor(x.Path)) + "." + x.Name
 }
 
 // addEarly notes what the code reads before any test runs, into variables that

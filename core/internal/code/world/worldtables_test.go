@@ -12,9 +12,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
+
+// nothing is a declaration that gives no names to what it mentions.
+var nothing = &graph.Node{Fact: &facts.Decl{}}
 
 // stdPaths are the packages of the standard library that can be imported.
 func stdPaths(t *testing.T) (list []string) {
@@ -74,7 +78,7 @@ func TestIdentities(t *testing.T) {
 		}
 	}
 	for _, x := range []graph.External{{Path: "os", Name: "SameFile"}, {Path: "io/fs", Name: "Sys"}} {
-		if !slices.Contains(answerOf(&graph.Node{}, x).settings, SettingIdentity) {
+		if !slices.Contains(answerOf(nothing, x).settings, SettingIdentity) {
 			t.Errorf("%s asks for no identity", shortRef(x))
 		}
 	}
@@ -118,7 +122,7 @@ func TestHomes(t *testing.T) {
 			}
 			return true
 		})
-		for _, r := range answerOf(&graph.Node{}, graph.External{Path: "os", Name: fn}).early {
+		for _, r := range answerOf(nothing, graph.External{Path: "os", Name: fn}).early {
 			got = append(got, r.Name)
 		}
 		slices.Sort(want)
@@ -148,7 +152,7 @@ func TestRuntimeReads(t *testing.T) {
 	}
 	// Always an input; a setting that is asked for; how panics are printed.
 	known := []string{"GODEBUG", "GOMAXPROCS", "GOTRACEBACK"}
-	for _, v := range slices.Concat(collector, answerOf(&graph.Node{}, graph.External{Path: "runtime", Name: "GOROOT"}).early) {
+	for _, v := range slices.Concat(collector, answerOf(nothing, graph.External{Path: "runtime", Name: "GOROOT"}).early) {
 		known = append(known, v.Name)
 	}
 	for _, name := range found {
@@ -161,4 +165,117 @@ func TestRuntimeReads(t *testing.T) {
 			t.Errorf("the runtime does not read %s", name)
 		}
 	}
+}
+
+// What the table of the library says to ask for arguments, flags, the user or all
+// variables is asked by name, and the names that are asked are those of functions
+// and variables of the library.
+func TestAsks(t *testing.T) {
+	elsewhere := map[string]string{
+		"go/build":          "reads what its variable Default holds, or runs the go command",
+		"go/doc":            "asks whether the program is a test",
+		"net/http/pprof":    "serves what the command line tells by Cmdline",
+		"go/importer":       "runs the go command",
+		"net/http/cgi":      "is a program of a server",
+		"os.Executable":     "lies in a temporary directory",
+		"os/exec.Cmd":       "its method Environ is asked by its name",
+		"runtime/coverage":  "writes what no test reads",
+		"testing.B":         "its methods are asked by their names",
+		"testing.M":         "its methods are asked by their names",
+		"testing.Init":      "defines flags",
+		"testing.Main":      "runs tests",
+		"testing.MainStart": "runs tests", "testing.RunBenchmarks": "runs tests", "testing.RunTests": "runs tests", "testing.Benchmark": "measures", "testing.AllocsPerRun": "measures",
+	}
+	for _, path := range stdPaths(t) {
+		names := map[string]bool{}
+		for _, f := range stdFiles(t, path) {
+			for name := range declared(f) {
+				names[name] = true
+				ref, a := path+"."+name, answer{}
+				a.addListed(graph.External{Path: path, Name: name}, true)
+				if std.WorldOf(path, name)&(std.Process|std.Environment) != 0 && len(a.settings)+len(a.early) == 0 && elsewhere[path] == "" && elsewhere[ref] == "" {
+					t.Errorf("%s asks for nothing", ref)
+				}
+			}
+		}
+		for _, entry := range asks.Of(path) {
+			list, _, _ := strings.Cut(entry, ":")
+			for name := range strings.SplitSeq(list, ",") {
+				if name != "*" && path != "io/fs" && !names[name] {
+					t.Errorf("there is no %s.%s", path, name)
+				}
+			}
+		}
+	}
+}
+
+// declared returns the exported names at the top of a file.
+func declared(f *ast.File) map[string]bool {
+	names := map[string]bool{}
+	add := func(id *ast.Ident) {
+		if id.IsExported() {
+			names[id.Name] = true
+		}
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				add(d.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					add(spec.Name)
+				case *ast.ValueSpec:
+					for _, id := range spec.Names {
+						add(id)
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+// What opens files of the machine by names that it is asked for later is known:
+// the other file systems of the library are in memory, or what made them has opened
+// what they read.
+func TestWaiting(t *testing.T) {
+	judged := strings.Fields("archive/zip.Reader embed.FS io/fs.Sub mime/multipart.FileHeader net/http.FS os.Root testing/fstest.MapFS")
+	for _, path := range stdPaths(t) {
+		for _, f := range stdFiles(t, path) {
+			for _, d := range f.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if !ok || !fn.Name.IsExported() || fn.Type.Results == nil {
+					continue
+				}
+				name := fn.Name.Name
+				switch result := lastName(fn.Type.Results.List[0].Type); {
+				case fn.Recv == nil && (result == "FS" || result == "FileSystem"):
+				case fn.Recv != nil && name == "Open" && result == "File" && ast.IsExported(lastName(fn.Recv.List[0].Type)):
+					name = lastName(fn.Recv.List[0].Type)
+				default:
+					continue
+				}
+				if !waiting.Has(path, name) && !slices.Contains(judged, path+"."+name) {
+					t.Errorf("%s.%s may read the world when it is asked", path, name)
+				}
+			}
+		}
+	}
+}
+
+// lastName returns the name of a type, without its package.
+func lastName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return lastName(e.X)
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	case *ast.Ident:
+		return e.Name
+	}
+	return ""
 }

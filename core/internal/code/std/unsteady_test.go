@@ -1,0 +1,28 @@
+package std
+
+import "testing"
+
+// What is worth a hint that it differs from run to run, and what merely comes to a
+// clock or chance on the way.
+func TestUnsteady(t *testing.T) {
+	for _, tc := range []struct {
+		path, name string
+		want       bool
+	}{
+		{"time", "Now", true},
+		{"math/rand", "Intn", true},
+		{"math/rand/v2", "IntN", true},
+		{"crypto/rand", "Text", true},
+		{"net/http", "Get", true},
+		{"net/http/httptest", "NewServer", true},
+		{"math/big", "NewInt", false},
+		{"context", "WithValue", false},
+		{"testing", "T", false},
+		{"strings", "ToUpper", false},
+		{"example.com/m", "Now", false},
+	} {
+		if got := Unsteady(tc.path, tc.name); got != tc.want {
+			t.Errorf("%s.%s is unsteady: %v", tc.path, tc.name, got)
+		}
+	}
+}

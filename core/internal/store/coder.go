@@ -1,0 +1,128 @@
+package store
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// A Coder writes values one behind the other, or takes them off what was written:
+// the same calls in the same order say for both what stands where. Each writes what
+// it is given and returns that, or returns what it has read. Numbers are varints,
+// and strings stand behind their length.
+type Coder struct {
+	Out     []byte // what was written
+	Reading bool
+	Rest    string // what is left to be read
+	Bad     bool   // it ran out of that
+}
+
+// Take takes n bytes of what is read.
+//
+//go:noinline
+func (c *Coder) Take(n int) string {
+	if n < 0 || n > len(c.Rest) {
+		c.Bad, c.Rest = true, ""
+		return ""
+	}
+	out := c.Rest[:n]
+	c.Rest = c.Rest[n:]
+	return out
+}
+
+// Raw codes bytes of which the number is known.
+func (c *Coder) Raw(b []byte) {
+	if c.Reading {
+		copy(b, c.Take(len(b)))
+	} else {
+		c.Out = append(c.Out, b...)
+	}
+}
+
+// Byte codes a byte.
+func (c *Coder) Byte(b byte) byte {
+	if !c.Reading {
+		c.Out = append(c.Out, b)
+		return b
+	}
+	if s := c.Take(1); s != "" {
+		return s[0]
+	}
+	return 0
+}
+
+// Flag codes a bool as a byte.
+func (c *Coder) Flag(is bool) bool {
+	b := byte(0)
+	if is {
+		b = 1
+	}
+	return c.Byte(b) == 1
+}
+
+// Uint codes what binary.AppendUvarint writes.
+//
+//go:noinline
+func (c *Coder) Uint(n uint64) uint64 {
+	if !c.Reading {
+		c.Out = binary.AppendUvarint(c.Out, n)
+		return n
+	}
+	var x uint64
+	for shift := 0; shift < 64; shift += 7 {
+		b := c.Byte(0)
+		x |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return x
+		}
+	}
+	c.Bad = true
+	return 0
+}
+
+// Int codes what binary.AppendVarint writes.
+func (c *Coder) Int(n int64) int64 {
+	u := c.Uint(uint64(n)<<1 ^ uint64(n>>63))
+	return int64(u>>1) ^ -int64(u&1)
+}
+
+// Uint64 codes eight bytes, the least first.
+func (c *Coder) Uint64(n uint64) uint64 {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], n)
+	c.Raw(b[:])
+	return binary.LittleEndian.Uint64(b[:])
+}
+
+// Text codes a string behind its length.
+//
+//go:noinline
+func (c *Coder) Text(s string) string {
+	n := c.Uint(uint64(len(s)))
+	switch {
+	case !c.Reading:
+		c.Out = append(c.Out, s...)
+		return s
+	case n > math.MaxInt32:
+		c.Bad = true
+		return ""
+	}
+	return c.Take(int(n))
+}
+
+// Name codes a string that shares its beginning with the one before it.
+func (c *Coder) Name(name, last string) string {
+	shared := 0
+	for shared < min(len(last), len(name)) && last[shared] == name[shared] {
+		shared++
+	}
+	n := c.Uint(uint64(shared))
+	if n > uint64(len(last)) {
+		c.Bad = true
+		return ""
+	}
+	rest := c.Text(name[shared:])
+	if n == 0 {
+		return rest
+	}
+	return last[:n] + rest
+}
