@@ -82,7 +82,7 @@ func (c *command) graph(dot, asJSON, html bool) error {
 	case dot:
 		return g.WriteDOT(c.out)
 	case asJSON:
-		return g.WriteJSON(c.out)
+		return c.writeJSON(g)
 	case len(g.Nodes) == 0:
 		c.tellEmpty(c.others)
 		return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 const adversarial = "testdata/adversarial"
@@ -128,7 +129,7 @@ func TestState(t *testing.T) {
 }
 
 func TestOpaque(t *testing.T) {
-	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 0 || names(d.Settings) != world.SettingCommands+" "+world.SettingReads {
+	if d := advDeps(t, "opaque", "Run"); len(d.Hidden) != 0 || names(d.Settings) != settings.Commands+" "+settings.Reads {
 		t.Errorf("Run: %v %v", d.Hidden, d.Settings)
 	}
 	if d := advDeps(t, "opaque", "Link"); len(d.Hidden) != 0 || len(d.Early) != 1 || d.Early[0] != (Read{Kind: world.ReadLink, Name: "current"}) {

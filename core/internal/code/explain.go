@@ -69,13 +69,12 @@ func Explain(then, now *Closure) []Change {
 // reached only through another that is, and for what counts of a package, such as
 // its go line, where nothing is left of the function.
 func (c *Closure) lost(gone []*Decl, left bool) (list []Change) {
-	isGone, function := map[[2]string]bool{}, false
+	isGone := map[[2]string]bool{}
 	for _, d := range gone {
 		isGone[[2]string{d.Name, d.File}] = true
-		function = function || !isSpecial(d)
 	}
 	for _, d := range gone {
-		if !isGone[[2]string{d.Via, d.ViaFile}] && (left || !function || !isSpecial(d)) {
+		if !isGone[[2]string{d.Via, d.ViaFile}] && (left || !isSpecial(d)) {
 			list = append(list, c.change("gone", d))
 		}
 	}

@@ -24,22 +24,9 @@ type (
 
 // Constants of the packages below, which say what they stand for.
 const (
-	HandleName         = facts.HandleName
-	SettingEnvironment = world.SettingEnvironment
-	SettingVariables   = world.SettingVariables
-	SettingCommands    = world.SettingCommands
-	SettingLocalTime   = world.SettingLocalTime
-	SettingZones       = world.SettingZones
-	SettingZone        = world.SettingZone
-	SettingOfVariables = world.SettingOfVariables
-	SettingIdentity    = world.SettingIdentity
-	SettingMakes       = world.SettingMakes
-	SettingModes       = world.SettingModes
-	SettingLinks       = world.SettingLinks
-	SettingLists       = world.SettingLists
-	SettingReads       = world.SettingReads
-	ReadVariable       = world.ReadVariable
-	ReadFile           = world.ReadFile
-	ReadLink           = world.ReadLink
-	ReadDir            = world.ReadDir
+	HandleName   = facts.HandleName
+	ReadVariable = world.ReadVariable
+	ReadFile     = world.ReadFile
+	ReadLink     = world.ReadLink
+	ReadDir      = world.ReadDir
 )

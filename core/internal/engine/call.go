@@ -16,6 +16,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
@@ -238,7 +239,7 @@ func (cl *call) given(_ *record.Record, in *input.Input, child bool) (now *input
 	case child && kind == input.Toolchain:
 		at := cl.toolchain()
 		return &at, true
-	case kind == input.Setting && (child && in.Name != process.TestName || !child && !cl.digested):
+	case kind == input.Setting && (child && in.Name != settings.TestName || !child && !cl.digested):
 		at := cl.settingAt(in.Name)
 		return &at, true
 	case child, !cl.digested && (kind == input.Toolchain || kind == input.Code):

@@ -10,6 +10,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -115,7 +116,7 @@ func (c *collector) isOwn(name string) bool {
 	case !slices.Contains(ownVariables, name), c.stateful(), c.namesTemp.Load():
 		return false
 	}
-	return !slices.ContainsFunc(c.closure.Settings, func(ask code.Use) bool { return ask.What == code.SettingEnvironment })
+	return !slices.ContainsFunc(c.closure.Settings, func(ask code.Use) bool { return ask.What == settings.Environment })
 }
 
 // placed adds what says where temporary files go to the inputs of an output that

@@ -4,9 +4,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -102,7 +102,7 @@ func (b *builder) declaredRelative(use *cwdUse) {
 			names = append(names[:len(names):len(names)], p.Path)
 		}
 	}
-	commands := b.asks(code.SettingCommands) || len(b.closure.Hidden) > 0
+	commands := b.asks(settings.Commands) || len(b.closure.Hidden) > 0
 	for _, name := range names {
 		relative := trace.Relative(name)
 		use.addStart(relative)

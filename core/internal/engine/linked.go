@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
@@ -14,7 +15,7 @@ import (
 // gone has led nobody can tell.
 func (c *collector) throughLink(r trace.Read) *notStored {
 	own, inTest := c.c.host.Temp().OfTest(r.Name, c.spec.Test)
-	if inTest && !own && !c.stateful() || !c.c.host.Temp().Has(r.Name) && !c.c.inStore(r.Name) || !c.asks(code.SettingLinks) {
+	if inTest && !own && !c.stateful() || !c.c.host.Temp().Has(r.Name) && !c.c.inStore(r.Name) || !c.asks(settings.Links) {
 		return nil
 	}
 	if real := since.Resolve(r.Name); real != "" {
@@ -29,7 +30,7 @@ func (c *collector) throughLink(r trace.Read) *notStored {
 	if c.closure == nil || others || c.spec.answeredFor() {
 		return nil
 	}
-	at := slices.IndexFunc(c.closure.Settings, func(use code.Use) bool { return use.What == code.SettingLinks })
+	at := slices.IndexFunc(c.closure.Settings, func(use code.Use) bool { return use.What == settings.Links })
 	use := c.closure.Settings[at]
 	return &notStored{"temporary", fmt.Sprintf("it used %s, which is gone, and may have been a link to another file (%s can come to os.Symlink, %s:%d): leave it until the build function returns, or declare with cachetest.Files what it leads to",
 		r.Name, caller(use.By), use.File, use.Line)}

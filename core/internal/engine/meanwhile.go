@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -79,12 +80,12 @@ func changedMeanwhile(name, what string) *notStored {
 // changedDeclared reports a declared input that is not what it was before the
 // build, or was not all the time.
 func (b *builder) changedDeclared(after []input.Input) *notStored {
-	find := input.Find(b.declared)
+	before := input.Find(b.declared)
 	p := b.sinceBuild()
 	seen := map[string]bool{}
 	for i := range after {
 		now := &after[i]
-		was := find(now.Kind, now.Name)
+		was := before.Find(now.Kind, now.Name)
 		if was == nil {
 			was = &input.Input{Kind: now.Kind, Name: now.Name}
 		}
@@ -201,7 +202,7 @@ func (c *collector) listsTemporary(r trace.Read) bool {
 		return false
 	}
 	known := c.behaviour()
-	return known != nil && known.Asks(code.SettingLists) && (known.Asks("os.TempDir") || known.Asks(code.SettingEnvironment) ||
+	return known != nil && known.Asks(settings.Lists) && (known.Asks(settings.TempDir) || known.Asks(settings.Environment) ||
 		slices.ContainsFunc(known.Paths, func(p code.Path) bool { return p.Path == r.Name }))
 }
 

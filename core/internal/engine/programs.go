@@ -6,8 +6,8 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -26,7 +26,7 @@ type programs struct {
 // that of the whole run where it counts, must be able to start some. What else is
 // started meanwhile another test does.
 func (b *builder) programs() programs {
-	if !b.asks(code.SettingCommands) {
+	if !b.asks(settings.Commands) {
 		return programs{}
 	}
 	return programs{early: !b.c.host.Children.StartedNone(), late: !b.offspring.StartedNone()}

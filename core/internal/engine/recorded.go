@@ -6,10 +6,10 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
@@ -64,7 +64,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if ins, why = b.placed(ins); why != nil {
 		return nil, why
 	}
-	if tied && input.Find(ins)(input.Checkout, "checkout") == nil {
+	if tied && input.Find(ins).Find(input.Checkout, "checkout") == nil {
 		ins = append(ins, b.world.CheckoutAt())
 	}
 	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
@@ -140,7 +140,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 // no log can tell more of it: neither itself nor through what others have left in
 // variables.
 func (b *builder) readsNothing() bool {
-	return b.closure != nil && !b.stateful() && !b.asks(code.SettingReads) && !b.asks(code.SettingVariables) && len(b.closure.Hidden) == 0
+	return b.closure != nil && !b.stateful() && !b.asks(settings.Reads) && !b.asks(settings.Variables) && len(b.closure.Hidden) == 0
 }
 
 // aboutFiles is which of the files are one, and what their modes are, if fn's code
@@ -160,10 +160,10 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	}
 	slices.Sort(names)
 	list := strings.Join(names, "\n")
-	if b.asks(code.SettingIdentity) {
+	if b.asks(settings.Identity) {
 		about = append(about, b.world.IdentityAt(list))
 	}
-	if b.asks(code.SettingModes) {
+	if b.asks(settings.Modes) {
 		about = append(about, b.world.ModesAt(list))
 	}
 	return about

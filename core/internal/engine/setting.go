@@ -7,19 +7,20 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // settings are those of this process that fn can ask for: all, where its code
 // is not known better. The modes of what Dir and File keep come from the umask.
 func (cl *call) settings() (names []string) {
 	if cl.spec.kind != "" {
-		names = append(names, process.UmaskSetting)
+		names = append(names, settings.Umask)
 	}
 	switch {
 	case cl.code == nil:
 		return names
 	case cl.closure == nil:
-		names = append(names, "-short", "GOMAXPROCS", "arguments", "os.TempDir", process.BuildInfo, code.SettingLocalTime, code.SettingZones, process.AllUmask, process.HostName, process.User, process.Users, process.TestName, input.Selected)
+		names = append(names, "-short", settings.GOMAXPROCS, settings.Arguments, settings.TempDir, settings.BuildInfo, settings.LocalTime, settings.Zones, settings.AllUmask, settings.HostName, settings.User, settings.Users, settings.TestName, input.Selected)
 	default:
 		names = append(names, cl.asked()...)
 	}
@@ -34,24 +35,24 @@ func (cl *call) asked() (names []string) {
 	}
 	for _, ask := range cl.closure.Settings {
 		switch ask.What {
-		case "testing.Short":
+		case settings.Short:
 			names = append(names, "-short")
-		case "arguments": // any flag of package testing's among them
-			names = append(names, "-short", "-v", "arguments")
-		case process.CommandLine:
+		case settings.Arguments: // any flag of package testing's among them
+			names = append(names, "-short", "-v", settings.Arguments)
+		case settings.CommandLine:
 			names = append(names, "-short", "-v", ask.What)
-		case "testing.Verbose":
+		case settings.Verbose:
 			names = append(names, "-v")
-		case code.SettingEnvironment, code.SettingVariables, code.SettingCommands, code.SettingIdentity, code.SettingLinks, code.SettingOfVariables, code.SettingLists, code.SettingMakes, code.SettingModes, code.SettingReads: // not known before the build
+		case settings.Environment, settings.Variables, settings.Commands, settings.Identity, settings.Links, settings.SetsVariables, settings.Lists, settings.Makes, settings.Modes, settings.Reads: // not known before the build
 		default:
 			names = append(names, ask.What)
 		}
 	}
-	if cl.closure.Asks(code.SettingCommands) || cl.closure.Asks(code.SettingMakes) && cl.closure.Asks(code.SettingModes) {
-		names = append(names, process.AllUmask)
+	if cl.closure.Asks(settings.Commands) || cl.closure.Asks(settings.Makes) && cl.closure.Asks(settings.Modes) {
+		names = append(names, settings.AllUmask)
 	}
 	if cl.asksTestName() {
-		names = append(names, process.TestName)
+		names = append(names, settings.TestName)
 	}
 	return names
 }
@@ -73,11 +74,11 @@ func (cl *call) asks(what string) bool {
 func (cl *call) settingAt(name string) input.Input {
 	process.LookAtZone(cl.c.world.Root, name)
 	value := process.Setting(name)
-	if name == process.TestName {
+	if name == settings.TestName {
 		value = cl.spec.Test
 	}
 	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.config.Algorithm.DigestOf(value)}
-	if name == process.UmaskSetting || name == process.AllUmask {
+	if name == settings.Umask || name == settings.AllUmask {
 		in.Detail = fmt.Sprintf("%04o", process.Umask())
 	}
 	return in

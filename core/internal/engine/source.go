@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -44,7 +45,7 @@ func (c *collector) unlogged() *notStored {
 			return why
 		}
 	}
-	if known.Asks(code.SettingVariables) {
+	if known.Asks(settings.Variables) {
 		return c.environment()
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
@@ -78,11 +78,11 @@ func TestAsked(t *testing.T) {
 		return uses
 	}
 	b := p.with(Spec{Test: "TestX"}, of(func(c *code.Closure) {
-		c.Settings = ask("testing.Short", "arguments", "testing.Verbose", code.SettingCommands, process.CommandLine, code.SettingZone+"UTC", "GOMAXPROCS")
+		c.Settings = ask(settings.Short, settings.Arguments, settings.Verbose, settings.Commands, settings.CommandLine, settings.Zone+"UTC", settings.GOMAXPROCS)
 		c.HandleUses = ask(code.HandleName)
 	}))
 	got := strings.Join(b.settings(), ", ")
-	if want := "-short, -v, GOMAXPROCS, arguments, " + process.CommandLine + ", test name, " + code.SettingZone + "UTC, " + process.AllUmask; len(b.settings()) != strings.Count(want, ",")+1 {
+	if want := "-short, -v, GOMAXPROCS, arguments, " + settings.CommandLine + ", test name, " + settings.Zone + "UTC, " + settings.AllUmask; len(b.settings()) != strings.Count(want, ",")+1 {
 		t.Errorf("%s, want %s", got, want)
 	}
 	for _, name := range b.settings() {
@@ -130,7 +130,7 @@ func TestCollect(t *testing.T) {
 				{Kind: code.ReadVariable, Name: "CT_NONE"}, {Kind: code.ReadFile, Name: "in.txt"}, {Kind: code.ReadLink, Name: "none"}, {Kind: code.ReadDir},
 			}
 		}), func(*testProcess) trace.Reads { return trace.Reads{} }, "env CT_NONE, file in.txt, file none, checkout checkout"},
-		{"the environment", of(func(c *code.Closure) { c.Settings = []code.Use{{What: code.SettingVariables}} }), func(*testProcess) trace.Reads { return trace.Reads{} }, "environment all"},
+		{"the environment", of(func(c *code.Closure) { c.Settings = []code.Use{{What: settings.Variables}} }), func(*testProcess) trace.Reads { return trace.Reads{} }, "environment all"},
 		{"the store and the log", code.Closure{}, func(p *testProcess) trace.Reads {
 			return trace.Reads{Paths: []trace.Read{{Name: p.config.Dir + "/x", After: true, Opened: true}, {Name: os.DevNull, After: true, Opened: true}}}
 		}, ""},

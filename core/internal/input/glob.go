@@ -120,17 +120,11 @@ func (w *World) walk(pattern string, ignore []string) *walker {
 	base, isDir := strings.CutSuffix(pattern, "/")
 	if !isDir && IsGlob(pattern) {
 		wk.pattern = pattern
-		base = staticPrefix(pattern)
+		base, _ = doublestar.SplitPattern(pattern) // all matches lie below it
 	}
 	wk.dir(base)
 	slices.Sort(wk.names)
 	return wk
-}
-
-// staticPrefix is the directory below which all matches of a glob lie.
-func staticPrefix(pattern string) string {
-	base, _ := doublestar.SplitPattern(pattern)
-	return base
 }
 
 func (wk *walker) dir(name string) {
@@ -236,30 +230,26 @@ func (w *World) PatternName(pattern string) string {
 	return w.Name(filepath.Join(w.Dir, pattern))
 }
 
-// A Lookup finds an input of a former state.
-type Lookup func(kind Kind, name string) *Input
+// A Lookup finds the inputs of a former state.
+type Lookup map[inputKey]*Input
+
+type inputKey struct {
+	kind Kind
+	name string
+}
 
 // Find returns the former state of an input, nil if there is none.
-func (l Lookup) Find(kind Kind, name string) *Input {
-	if l == nil {
-		return nil
-	}
-	return l(kind, name)
-}
+func (l Lookup) Find(kind Kind, name string) *Input { return l[inputKey{kind, name}] }
 
 // Find makes a Lookup of some inputs.
 //
 //go:noinline
 func Find(ins []Input) Lookup {
-	type key struct {
-		kind Kind
-		name string
-	}
-	index := make(map[key]*Input, len(ins))
+	l := make(Lookup, len(ins))
 	for i := range ins {
-		index[key{ins[i].Kind, ins[i].Name}] = &ins[i]
+		l[inputKey{ins[i].Kind, ins[i].Name}] = &ins[i]
 	}
-	return func(kind Kind, name string) *Input { return index[key{kind, name}] }
+	return l
 }
 
 // An UnseenError says that what is declared cannot be looked at, which is no

@@ -34,7 +34,7 @@ func TestGoPackagesAgainstGoList(t *testing.T) {
 			t.Errorf("%s %s ties what is built to this machine", in.Kind, in.Name)
 		}
 	}
-	find := Find(ins)
+	find := Find(ins).Find
 
 	out, err := exec.Command("go", "list", "-deps", "-json", pattern).Output()
 	if err != nil {

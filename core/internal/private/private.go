@@ -194,7 +194,7 @@ func ReadStat(path string) ([]byte, unlogged.Stat, error) {
 		return nil, unlogged.Stat{}, err
 	}
 	defer f.Close()
-	data, err := unlogged.ReadAll(f, nil, info)
+	data, err := unlogged.ReadAll(f, info)
 	return data, unlogged.FromInfo(info), err
 }
 

@@ -11,28 +11,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
-)
-
-// TestName is the setting that stands for the name of the running test.
-const TestName = "test name"
-
-// Settings by the names that package code says code to ask for, or that records
-// have. Another name is that of the whole binary.
-const (
-	CommandLine  = "command line"     // with the flags of package testing
-	UmaskSetting = "umask"            // the modes that new files get
-	AllUmask     = "umask (all bits)" // where code looks at the modes of files that it makes
-	HostName     = "host name"
-	User         = "user"                 // who runs the process
-	Users        = "users of the machine" // what that knows of its users
-	BuildInfo    = "build info"           // how the test binary was built: with coverage
-	Updating     = "update of golden files"
 )
 
 // PlainSetting is what a setting that a record holds would be for a plain go
@@ -42,16 +26,16 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	switch {
 	case in.Name == "-short", in.Name == "-v":
 		return "false", true
-	case in.Name == "arguments":
+	case in.Name == settings.Arguments:
 		return "", true
 	case in.Name == input.Selected:
 		return "all", true
-	case in.Name == TestName:
+	case in.Name == settings.TestName:
 		return in.Detail, true
-	case in.Name == BuildInfo:
+	case in.Name == settings.BuildInfo:
 		_, modules, _ := strings.Cut(in.Detail, infoModules)
 		return infoModules + modules, true
-	case slices.Contains([]string{"GOMAXPROCS", "os.TempDir", Updating, UmaskSetting, AllUmask, HostName, User, Users, code.SettingLocalTime, code.SettingZones}, in.Name), strings.HasPrefix(in.Name, code.SettingZone):
+	case slices.Contains([]string{settings.GOMAXPROCS, settings.TempDir, settings.Updating, settings.Umask, settings.AllUmask, settings.HostName, settings.User, settings.Users, settings.LocalTime, settings.Zones}, in.Name), strings.HasPrefix(in.Name, settings.Zone):
 		return Setting(in.Name), true
 	}
 	return "", false
@@ -64,40 +48,40 @@ func Setting(name string) string {
 		return boolFlag("test.short")
 	case "-v":
 		return boolFlag("test.v")
-	case "GOMAXPROCS":
+	case settings.GOMAXPROCS:
 		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
-	case "arguments":
+	case settings.Arguments:
 		return arguments()
-	case CommandLine:
+	case settings.CommandLine:
 		return commandLine()
 	case input.Selected:
 		return selection()
-	case "os.TempDir":
+	case settings.TempDir:
 		if runtime.GOOS == "windows" {
 			return os.TempDir() // which the system makes of several variables
 		}
 		value, _ := logged.Env("TMPDIR")
 		return value
-	case code.SettingLocalTime:
+	case settings.LocalTime:
 		return localTime()
-	case code.SettingZones:
+	case settings.Zones:
 		return allZones()
-	case Updating:
+	case settings.Updating:
 		return updating()
-	case BuildInfo:
+	case settings.BuildInfo:
 		return buildInfo()
-	case UmaskSetting:
+	case settings.Umask:
 		return strconv.FormatInt(int64(Umask()&int(tree.ModeMask)), 8) // of the others no mode is kept
-	case AllUmask:
+	case settings.AllUmask:
 		return strconv.FormatInt(int64(Umask()), 8)
-	case HostName:
+	case settings.HostName:
 		return hostName()
-	case User:
+	case settings.User:
 		return userIDs()
-	case Users:
+	case settings.Users:
 		return users()
 	}
-	if zone, ok := strings.CutPrefix(name, code.SettingZone); ok {
+	if zone, ok := strings.CutPrefix(name, settings.Zone); ok {
 		return zoneNamed(zone)
 	}
 	return BinaryID() // whatever it is, this binary was built for it

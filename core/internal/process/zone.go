@@ -11,9 +11,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -151,15 +151,15 @@ func LookAtZone(root logged.Root, setting string) {
 	if _, done := zonesLookedAt.LoadOrStore(setting, true); done {
 		return
 	}
-	zone, named := strings.CutPrefix(setting, code.SettingZone)
+	zone, named := strings.CutPrefix(setting, settings.Zone)
 	switch {
-	case setting == code.SettingLocalTime:
+	case setting == settings.LocalTime:
 		root.Stat("/etc/localtime")
 	case named:
 		for _, place := range zonePlaces() {
 			root.Stat(filepath.Join(place, zone))
 		}
-	case setting == code.SettingZones:
+	case setting == settings.Zones:
 		for _, place := range zonePlaces() {
 			walkZones(place, func(path string, st unlogged.Stat) {
 				if !st.Mode.IsDir() {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -57,14 +56,6 @@ func NewGraph(d *Data) *Graph {
 		}
 	}
 	return g
-}
-
-// WriteJSON writes the graph for programs.
-func (g *Graph) WriteJSON(out io.Writer) error {
-	e := json.NewEncoder(out)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(g)
 }
 
 // WriteDOT writes the graph for Graphviz.

@@ -138,7 +138,7 @@ func TestSum(t *testing.T) {
 func TestGraphForms(t *testing.T) {
 	g := NewGraph(sample(3))
 	var text, dot, js bytes.Buffer
-	if g.WriteText(&text, path.Base) != nil || g.WriteDOT(&dot) != nil || g.WriteJSON(&js) != nil {
+	if g.WriteText(&text, path.Base) != nil || g.WriteDOT(&dot) != nil || json.NewEncoder(&js).Encode(g) != nil {
 		t.Fatal("cannot write")
 	}
 	want := `fixture <2> & "co" (p002): outdated: file testdata/shared.csv modified (1 B ->

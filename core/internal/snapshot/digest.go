@@ -91,18 +91,16 @@ func explain(e *encoder, root *plan, p unsafe.Pointer, err error) error {
 // types, unexported fields, cycles and sharing; neither capacity, padding,
 // blank fields nor the monotonic reading of times. Functions, channels and the
 // like are the same only if they are identical.
-func Diff(a, b any) (path string, same bool) { return Default().Diff(a, b) }
-
-// Diff is [Diff] with what has a codec compared by its encoding.
-func (c *Coder) Diff(a, b any) (path string, same bool) {
-	path, err := c.Compare(a, b)
+func Diff(a, b any) (path string, same bool) {
+	path, err := Default().Compare(a, b)
 	return path, err == nil
 }
 
 // errDiffers is what Compare returns where it knows where.
 var errDiffers = errors.New("snapshot: the values differ")
 
-// Compare is Diff that tells a difference from a [*SlowError].
+// Compare is [Diff] that tells a difference from a [*SlowError], with what has a codec
+// compared by its encoding.
 func (c *Coder) Compare(a, b any) (path string, err error) {
 	if a == nil || b == nil {
 		if a == nil && b == nil {

@@ -46,7 +46,10 @@ func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
 		sortRanked(order, nil)
 		return order, o.refine(m, order, runs(nil, order, 0, sameWord), meter)
 	}
-	rankTexts(order, m.keyBytes)
+	for i := range order {
+		order[i].word = firstWord(m.keyBytes(order[i].at))
+	}
+	sortRanked(order, func(a, b uint32) int { return bytes.Compare(m.keyBytes(a), m.keyBytes(b)) })
 	var alike []span
 	if m.key.flat {
 		alike = runs(nil, order, 0, func(a, b ranked) bool { // NaNs
@@ -135,14 +138,6 @@ func sortRanked(list []ranked, tie func(a, b uint32) int) {
 		}
 		return tie(a.at, b.at)
 	})
-}
-
-// rankTexts sorts by the bytes that text returns of each place in list.
-func rankTexts(list []ranked, text func(at uint32) []byte) {
-	for i := range list {
-		list[i].word = firstWord(text(list[i].at))
-	}
-	sortRanked(list, func(a, b uint32) int { return bytes.Compare(text(a), text(b)) })
 }
 
 // firstWord returns the first eight bytes as a number that has their order.

@@ -1,7 +1,5 @@
 package store
 
-import "math"
-
 // Remove forgets all records of some slots, the objects that only they refer to
 // and the trees made of those, whatever their age. A variant that is being built
 // is left alone, and counted in busy.
@@ -23,11 +21,6 @@ func (s *Store) Remove(slots []SlotID, refs func([]byte) ([]ObjectRef, error)) (
 			}
 		}
 	}
-	p.sweep(func(id ObjectID) int64 {
-		if freed[id] {
-			return math.MaxInt64
-		}
-		return 0 // what no record referred to is left to a trim
-	})
+	p.sweep(0, freed) // what no record referred to is left to a trim
 	return p.out, p.busy, p.err
 }

@@ -177,7 +177,7 @@ func (s *Store) trim(t Trim) (Trimmed, error) {
 			since = min(since, l.Seen)
 		}
 	}
-	p.sweep(func(ObjectID) int64 { return since - int64(minIdle) })
+	p.sweep(since-int64(minIdle), nil)
 	p.sweepLeftovers()
 	if data, err := plainjson.Marshal(looks); p.part() && !p.blind && err == nil {
 		s.PutDerived(looksName, data)

@@ -33,7 +33,6 @@ type pass struct {
 	err    error // the first that kept something from being removed
 	blind  bool  // not all that is in use is known
 
-	buf      []byte // of one record
 	variants []variant
 	entries  []entry // records, and then derived bytes
 	records  int     // how many of the entries are records
@@ -167,19 +166,16 @@ func (p *pass) readVariant(v variant) {
 // damaged refers to nothing, and goes by its age.
 func (p *pass) readRecord(path string, e *entry) (ok bool) {
 	p.visit(1)
-	var info fs.FileInfo
-	f, err := unlogged.Open(path)
+	st, err := unlogged.LstatPath(path)
+	var data []byte
 	if err == nil {
-		defer f.Close()
-		info, err = f.Stat()
+		data, err = unlogged.ReadFile(path)
 	}
 	if p.failed(err); err != nil {
 		return false
 	}
-	e.used, e.size = info.ModTime().UnixNano(), info.Size()
-	p.buf, err = unlogged.ReadAll(f, p.buf, info)
-	p.failed(err)
-	if payload, _, ok := openRecord(p.buf); ok && p.t.Refs != nil {
+	e.used, e.size = st.ModTime, st.Size
+	if payload, _, ok := openRecord(data); ok && p.t.Refs != nil {
 		refs, err := p.t.Refs(payload)
 		p.failed(err)
 		for _, r := range refs {

@@ -13,8 +13,9 @@ import (
 
 // sweep removes what goes, and the objects and trees that nothing refers to any
 // more and that were last touched before a time: later ones may belong to a
-// record that is being published, or to one that this pass has not read.
-func (p *pass) sweep(before func(ObjectID) int64) {
+// record that is being published, or to one that this pass has not read. Of those
+// that are freed the time does not matter.
+func (p *pass) sweep(before int64, freed map[ObjectID]bool) {
 	for n, v := range p.variants {
 		p.sweepVariant(v, p.lastOf(n))
 	}
@@ -25,20 +26,35 @@ func (p *pass) sweep(before func(ObjectID) int64) {
 			p.out.Left.Bytes += e.size
 		}
 	}
-	if p.blind {
-		return
-	}
-	p.unmarked("trees", fs.ModeDir, before, func(id ObjectID, path string, st unlogged.Stat) {
-		if p.t.DryRun || p.s.RemoveTree(id) {
-			p.removeOther(path, p.trees[short64(id)], st.ModTime)
+	for _, kind := range []string{"trees", "objects"} {
+		for _, shard := range p.shards {
+			if !p.blind {
+				p.sweepShard(kind, shard, before, freed)
+			}
 		}
-	})
-	p.unmarked("objects", 0, before, func(id ObjectID, path string, st unlogged.Stat) {
-		if p.remove(path) && p.remove(p.s.sealPath(id)) {
+	}
+}
+
+// sweepShard removes the objects, or trees, of a shard that nothing refers to.
+func (p *pass) sweepShard(kind string, shard byte, before int64, freed map[ObjectID]bool) {
+	dir := p.shardDir(kind, shard)
+	files, _ := p.s.readDir(dir)
+	for _, f := range files {
+		var id ObjectID
+		if !ParseHex(id[:], f.Name()) || p.marked[short64(id)] {
+			continue
+		}
+		path := filepath.Join(dir, f.Name())
+		st, err := unlogged.LstatPath(path)
+		switch {
+		case err != nil || st.ModTime >= before && !freed[id]:
+		case kind == "trees" && f.IsDir() && (p.t.DryRun || p.s.RemoveTree(id)):
+			p.removeOther(path, p.trees[short64(id)], st.ModTime)
+		case kind == "objects" && f.Type().IsRegular() && p.remove(path) && p.remove(p.s.sealPath(id)):
 			p.out.Objects++
 			p.out.Freed += st.Size
 		}
-	})
+	}
 }
 
 // lastOf returns where the entries of a variant end.
@@ -128,25 +144,6 @@ func (p *pass) removeAs(gone Gone, size int64, n *int) bool {
 		p.t.Gone(gone)
 	}
 	return true
-}
-
-// unmarked calls do for the objects, or trees, that were last touched before a
-// time and that nothing refers to.
-func (p *pass) unmarked(kind string, typ fs.FileMode, before func(ObjectID) int64, do func(id ObjectID, path string, st unlogged.Stat)) {
-	for _, shard := range p.shards {
-		dir := p.shardDir(kind, shard)
-		files, _ := p.s.readDir(dir)
-		for _, f := range files {
-			var id ObjectID
-			if f.Type() != typ || !ParseHex(id[:], f.Name()) || p.marked[short64(id)] {
-				continue
-			}
-			path := filepath.Join(dir, f.Name())
-			if st, err := unlogged.LstatPath(path); err == nil && st.ModTime < before(id) {
-				do(id, path, st)
-			}
-		}
-	}
 }
 
 // sweepLeftovers removes what processes that are gone have left behind.

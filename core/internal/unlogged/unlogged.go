@@ -65,7 +65,7 @@ func ReadFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ReadAll(f, nil, info)
+	return ReadAll(f, info)
 }
 
 // WriteFile makes a plain file hold data. Who reads it meanwhile sees less.
@@ -81,9 +81,8 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	return err
 }
 
-// ReadAll reads a file, of which Stat has told info, into the memory of buf, as
-// far as that goes.
-func ReadAll(f *os.File, buf []byte, info fs.FileInfo) ([]byte, error) {
+// ReadAll reads a file, of which Stat has told info.
+func ReadAll(f *os.File, info fs.FileInfo) ([]byte, error) {
 	size, whole := 512, 0 // at least: the files of /proc have none
 	if n := info.Size(); n < 1<<40 {
 		size = max(size, int(n)+1) // one more, to meet EOF without growing
@@ -91,10 +90,7 @@ func ReadAll(f *os.File, buf []byte, info fs.FileInfo) ([]byte, error) {
 			whole = int(n)
 		}
 	}
-	data := buf[:0]
-	if cap(data) < size {
-		data = make([]byte, 0, size)
-	}
+	data := make([]byte, 0, size)
 	for {
 		n, err := f.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]

@@ -222,14 +222,8 @@ func Gone(dir, name string) bool {
 		return false
 	}
 	p := mods.Find(strings.TrimSuffix(name, "_test"))
-	if p.Dir == "" || !p.Local {
-		return false
-	}
-	entries, err := unlogged.ReadDir(p.Dir)
-	if err != nil {
-		return errors.Is(err, fs.ErrNotExist)
-	}
-	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.HasSuffix(e.Name(), ".go") })
+	names, err := SourceFiles(p.Dir)
+	return p.Dir != "" && p.Local && (err == nil || errors.Is(err, fs.ErrNotExist)) && !slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".go") })
 }
 
 // FindPackage returns the directory of a package named as go test would have

@@ -11,7 +11,7 @@ type line struct {
 	effects string // letters, one for each parameter
 	flags   string
 	world   string // letters
-	states  string // divided by spaces, with a + where they are set
+	states  []StateUse
 	typ     string
 }
 
@@ -35,11 +35,11 @@ type names struct {
 	line map[string]line
 
 	registers bool
-	world     string // of all names together
-	states    string // that any of them may use
-	all       string // that some of them use
-	whole     bool   // the table does not list names
-	named     World  // of those that it lists
+	world     string     // of all names together
+	states    []StateUse // that any of them may use
+	all       []StateUse // that some of them use
+	whole     bool       // the table does not list names
+	named     World      // of those that it lists
 }
 
 // namesOf returns what is known of a package, nil if it is not of the library.
@@ -100,7 +100,7 @@ func (p *names) about(word string) {
 	case '*':
 		p.world = word[1:]
 	case '$':
-		p.states += word[1:] + " "
+		p.states = append(p.states, stateUse(word[1:]))
 	case '+':
 		p.registers = true
 	case '?':
@@ -113,7 +113,7 @@ func parseLine(word string) line {
 	case '@':
 		return line{world: word[1:]}
 	case '#':
-		return line{states: word[1:] + " "}
+		return line{states: []StateUse{stateUse(word[1:])}}
 	case ':':
 		return line{typ: word[1:]}
 	}
@@ -124,9 +124,9 @@ func parseLine(word string) line {
 // set adds to what is known of a name.
 func (p *names) set(name string, l line) {
 	had := p.line[name]
-	p.all += l.states
+	p.all = append(p.all, l.states...)
 	p.named |= worldOf(l.world)
-	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, had.states + l.states, had.typ + l.typ}
+	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, slices.Concat(had.states, l.states), had.typ + l.typ}
 }
 
 // What is known by name stands as text. Maps would be made each time a test binary

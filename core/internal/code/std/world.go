@@ -84,6 +84,12 @@ type StateUse struct {
 	Sets bool
 }
 
+// stateUse reads the name of state, with a + where it is set.
+func stateUse(word string) StateUse {
+	name, sets := strings.CutSuffix(word, "+")
+	return StateUse{name, sets}
+}
+
 // The names of the environment and of the working directory as state. What a
 // function sees of them while it runs the log tells: StateOf says only what sets
 // them.
@@ -100,12 +106,7 @@ func StateOf(path, name string) (uses []StateUse) {
 	if p == nil {
 		return nil
 	}
-	for _, states := range p.statesOf(name) {
-		for state := range strings.FieldsSeq(states) {
-			what, sets := strings.CutSuffix(state, "+")
-			uses = append(uses, StateUse{what, sets})
-		}
-	}
+	uses = p.statesOf(name)
 	if WorldOf(path, name)&Zone != 0 {
 		uses = append(uses, StateUse{Name: "time.Local"})
 	}
@@ -120,17 +121,18 @@ func Leaves(path, name string) bool {
 		return true
 	}
 	p := namesOf(path)
-	return p != nil && slices.ContainsFunc(p.statesOf(name), func(states string) bool { return strings.Contains(states, "+") })
+	return p != nil && slices.ContainsFunc(p.statesOf(name), func(u StateUse) bool { return u.Sets })
 }
 
 // statesOf returns what the table says of the state that a name uses. A library
 // that is newer than the table may have names that it did not see: of these it is
 // that of all names.
-func (p *names) statesOf(name string) []string {
-	if _, known := p.line[name]; !known && isNewer() {
-		return []string{p.states, p.all}
+func (p *names) statesOf(name string) []StateUse {
+	l, known := p.line[name]
+	if !known && isNewer() {
+		return slices.Concat(p.states, p.all)
 	}
-	return []string{p.states, p.line[name].states}
+	return slices.Concat(p.states, l.states)
 }
 
 // IsState reports whether a variable of the library is state of which it is known

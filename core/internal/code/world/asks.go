@@ -10,54 +10,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // What code asks the process and the machine it runs on for: the settings that
 // are inputs where they are reached.
 
-// What Asks says beside the names of settings: of package testing, of the runtime,
-// and of package process for what asks holds.
-const (
-	// SettingEnvironment stands for environment variables that are read by name
-	// while tests run. Which ones the log tells; but it tells also those that
-	// packages os and testing read for their own ends, and of those it cannot
-	// tell by whom.
-	SettingEnvironment = "environment"
-	// SettingVariables stands for the environment as a whole, or for variables
-	// whose names neither the source nor the log tells.
-	SettingVariables = "all variables"
-	// SettingCommands stands for what can start another program. Whether it did
-	// the log tells.
-	SettingCommands = "commands"
-	// SettingLocalTime stands for what may look at the local time zone.
-	SettingLocalTime = "local time"
-	// SettingZones stands for time zones whose names the source does not tell, and
-	// SettingZone begins what stands for one of a name.
-	SettingZones = "time zones"
-	SettingZone  = "time zone "
-	// SettingOfVariables stands for what sets environment variables.
-	SettingOfVariables = "setting of variables"
-	// SettingIdentity stands for what tells whether two files are one, and how many
-	// names a file has.
-	SettingIdentity = "identity of files"
-	// SettingMakes stands for what makes files that others may have access to, and
-	// SettingModes for what looks at the modes of files: the umask tells these of those.
-	SettingMakes = "files made"
-	SettingModes = "modes of files"
-	// SettingLists stands for what lists directories.
-	SettingLists = "listings"
-	// SettingLinks stands for what makes symbolic links to elsewhere, by which a file
-	// may be read under a name that the log does not tell from a temporary one.
-	SettingLinks = "symbolic links"
-	// SettingReads stands for what reads files or variables, or may start a
-	// program, and for all code of other modules: where no log is kept, what does
-	// none of that can be relied upon all the same.
-	SettingReads = "reads"
-)
-
 // allSettings are the settings that code may ask for which is not known.
 func allSettings() []string {
-	return []string{"GOMAXPROCS", SettingVariables, "build info", SettingCommands, SettingEnvironment, "host name", SettingIdentity, SettingLinks, SettingLists, SettingLocalTime, SettingMakes, SettingModes, SettingReads, "user", "users of the machine", SettingZones, "arguments", "os.TempDir", "testing.Short"}
+	return []string{settings.GOMAXPROCS, settings.Variables, settings.BuildInfo, settings.Commands, settings.Environment, settings.HostName, settings.Identity, settings.Links, settings.Lists, settings.LocalTime, settings.Makes, settings.Modes, settings.Reads, settings.User, settings.Users, settings.Zones, settings.Arguments, settings.TempDir, settings.Short}
 }
 
 // A Read is what code reads by a name that its source tells.
@@ -119,19 +80,19 @@ var asks = std.Names{Text: `
 var bySetting = [...]struct {
 	does std.World
 	what string
-}{{std.Command, SettingCommands}, {std.Lists, SettingLists}, {std.Makes, SettingMakes}, {std.Modes, SettingModes}, {std.Zone, SettingLocalTime}}
+}{{std.Command, settings.Commands}, {std.Lists, settings.Lists}, {std.Makes, settings.Makes}, {std.Modes, settings.Modes}, {std.Zone, settings.LocalTime}}
 
 // collector are the variables that the garbage collector reads when the process
 // starts.
 var collector = []Read{{ReadVariable, "GOGC"}, {ReadVariable, "GOMEMLIMIT"}}
 
-// An answer says what a mention of something outside asks of the process and its
-// machine.
+// An answer says what a mention of something outside, or external code that it
+// leads to, asks of the process and its machine.
 type answer struct {
 	settings []string
 	early    []Read // read past the log, by names that the source tells
 	before   []Read // read where no log is kept
-	opaque   bool   // something is read in a way that neither the log nor a name tells
+	hides    string // what reads first in a way that neither the log nor a name tells
 }
 
 // answerOf finds the answer to a mention in a declaration.
@@ -143,30 +104,38 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	}
 	// What only defines a flag reads none.
 	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || waiting.Has(x.Path, x.Name)
-	a.addListed(x, reads)
+	listed := a.addListed(x)
 	given, all := namesGiven(n, x)
-	if reads && a.before == nil {
-		a.before = readsBefore(x, does, given, all)
+	if reads {
+		a.before = readsBefore(x, does, given, all, listed)
 	}
-	switch {
-	case name == "syscall.Getenv" && all:
-		a.early = a.before
-	case name == "syscall.Getenv":
-		a.settings = append(a.settings, SettingVariables)
-	case name == "os.Readlink":
-		a.early, a.opaque = readsOf(ReadLink, given), !all
-	case name == "os.Symlink" && (!all || slices.ContainsFunc(given, leadsAway)):
-		a.settings = append(a.settings, SettingLinks)
-	case name == "time.LoadLocation" && all:
-		does &^= std.Zone
-		for _, zone := range given {
-			a.settings = append(a.settings, SettingZone+zone)
+	switch name {
+	case "syscall.Getenv":
+		a.early = readsOf(ReadVariable, given)
+		if !all {
+			a.settings = append(a.settings, settings.Variables)
 		}
-	case name == "time.LoadLocation":
+	case "os.Readlink":
+		a.early = readsOf(ReadLink, given)
+		if !all {
+			a.hides = shortRef(x)
+		}
+	case "os.Symlink":
+		if !all || slices.ContainsFunc(given, leadsAway) {
+			a.settings = append(a.settings, settings.Links)
+		}
+	case "time.LoadLocation":
 		does &^= std.Zone
-		a.settings = append(a.settings, SettingZones)
-	case name != "syscall.Environ":
-		a.opaque = a.opaque || x.Path == "syscall" && does&std.Raw != 0
+		if !all {
+			a.settings = append(a.settings, settings.Zones)
+		}
+		for _, zone := range given {
+			a.settings = append(a.settings, settings.Zone+zone)
+		}
+	default:
+		if x.Path == "syscall" && does&std.Raw != 0 {
+			a.hides = shortRef(x)
+		}
 	}
 	for _, s := range bySetting {
 		if does&s.does != 0 {
@@ -174,10 +143,10 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 		}
 	}
 	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 {
-		a.settings = append(a.settings, SettingReads)
+		a.settings = append(a.settings, settings.Reads)
 	}
 	if setsState(x, std.Environ) {
-		a.settings = append(a.settings, SettingOfVariables)
+		a.settings = append(a.settings, settings.SetsVariables)
 	}
 	if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Name == "runtime/debug.SetGCPercent" }) {
 		a.early = append(a.early, collector...)
@@ -188,36 +157,34 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 // leadsAway reports whether a symbolic link to a path may lead out of its directory.
 func leadsAway(target string) bool { return !filepath.IsLocal(filepath.FromSlash(target)) }
 
-// addListed adds what asks says of a mention.
-func (a *answer) addListed(x graph.External, reads bool) {
+// addListed adds what asks says of a mention, and returns it.
+func (a *answer) addListed(x graph.External) (listed []Read) {
 	for _, entry := range asks.Of(x.Path) {
 		names, list, _ := strings.Cut(entry, ":")
 		if names != "*" && !slices.Contains(strings.Split(names, ","), x.Name) {
 			continue
 		}
 		for what := range strings.SplitSeq(strings.ReplaceAll(list, "-", " "), ",") {
-			r := Read{readSetting, what}
 			switch name, isVariable := strings.CutPrefix(what, "$"); {
 			case what == "!":
-				a.opaque = true
-				continue
+				a.hides = shortRef(x)
 			case isVariable:
-				r = Read{ReadVariable, name}
-				a.early = append(a.early, r)
+				a.early = append(a.early, Read{ReadVariable, name})
+				listed = append(listed, Read{ReadVariable, name})
 			default:
 				a.settings = append(a.settings, what)
-			}
-			if reads && !slices.Contains([]string{SettingEnvironment, SettingIdentity, SettingModes, SettingLocalTime}, what) { // which stand for no more than a part
-				a.before = append(a.before, r)
+				listed = append(listed, Read{readSetting, what})
 			}
 		}
-		return
+		break
 	}
+	return listed
 }
 
 // readsBefore returns what a function of the standard library reads, given names,
-// which are all or not.
-func readsBefore(x graph.External, does std.World, given []string, all bool) []Read {
+// which are all or not. What is listed may be only a part of what a function reads
+// that is given names.
+func readsBefore(x graph.External, does std.World, given []string, all bool, listed []Read) []Read {
 	_, _, below, byName := facts.NamedArgsOf(x.Path, x.Name)
 	isVariable := byName && does&std.Files == 0 && does&std.Variables != 0
 	switch {
@@ -226,7 +193,9 @@ func readsBefore(x graph.External, does std.World, given []string, all bool) []R
 	case all && isVariable:
 		return readsOf(ReadVariable, given)
 	case isVariable:
-		return []Read{{readSetting, SettingVariables}}
+		return []Read{{readSetting, settings.Variables}}
+	case listed != nil:
+		return listed
 	case all && !below:
 		return readsOf(ReadFile, given)
 	}

@@ -10,12 +10,12 @@ import (
 // the machine.
 type Analysis struct {
 	g        *graph.Graph
-	outlooks map[graph.External]*outlook // memory of outside
+	outlooks map[graph.External]*answer // memory of outside
 }
 
 // New returns an analysis of a graph.
 func New(g *graph.Graph) *Analysis {
-	return &Analysis{g: g, outlooks: map[graph.External]*outlook{}}
+	return &Analysis{g: g, outlooks: map[graph.External]*answer{}}
 }
 
 // Behaviour is what the code of a closure does beside computing.

@@ -38,8 +38,8 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 			if std.Unsteady(x.Path, x.Name) {
 				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
 			}
-			if answerOf(n, x).opaque {
-				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x), x.Line))
+			if what := answerOf(n, x).hides; what != "" {
+				b.Hidden = append(b.Hidden, w.g.Use(n, what, x.Line))
 			} else if out := w.outside(x); out.hides != "" {
 				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, x.Line))
 			}
@@ -72,14 +72,8 @@ func (b *Behaviour) addSettings(w *Analysis, r *graph.Reach) {
 	b.Early = compactReads(b.Early)
 }
 
-// An outlook is what external code was found to do.
-type outlook struct {
-	answer
-	hides string // the first call that cannot be seen through
-}
-
 // outside looks through what a name of an external package leads to.
-func (w *Analysis) outside(x graph.External) *outlook {
+func (w *Analysis) outside(x graph.External) *answer {
 	x.Line = 0
 	out := w.outlooks[x]
 	if out == nil {
@@ -95,8 +89,8 @@ func (w *Analysis) outside(x graph.External) *outlook {
 }
 
 // lookThrough finds out what external code does.
-func (w *Analysis) lookThrough(found *graph.Outlook) *outlook {
-	out := &outlook{}
+func (w *Analysis) lookThrough(found *graph.Outlook) *answer {
+	out := &answer{}
 	var units []*graph.Node // variables, which are filled when the program starts
 	for _, n := range found.Nodes {
 		if entersSystem(n) {
@@ -108,8 +102,8 @@ func (w *Analysis) lookThrough(found *graph.Outlook) *outlook {
 		for _, y := range n.Externals {
 			a := answerOf(n, y)
 			out.settings, out.early = append(out.settings, a.settings...), append(out.early, a.early...)
-			if a.opaque {
-				out.note(shortRef(y) + " in " + n.Name())
+			if a.hides != "" {
+				out.note(a.hides + " in " + n.Name())
 			}
 		}
 		if slices.ContainsFunc(n.Package.Files, func(f *graph.File) bool { return f.Facts.Flags&facts.FileCgo != 0 }) {
@@ -137,4 +131,4 @@ func (w *Analysis) lookThrough(found *graph.Outlook) *outlook {
 }
 
 // note keeps the first thing that cannot be seen through.
-func (out *outlook) note(what string) { out.hides = cmp.Or(out.hides, what) }
+func (a *answer) note(what string) { a.hides = cmp.Or(a.hides, what) }

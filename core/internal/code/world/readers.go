@@ -12,6 +12,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // waiting is what makes something that reads when it is asked: a variable that
@@ -101,7 +102,7 @@ func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) 
 // begin.
 func (w *Analysis) presets() bool {
 	sets := func(x graph.External) bool {
-		return setsState(x, std.Environ) || slices.Contains(w.outside(x).settings, SettingOfVariables)
+		return setsState(x, std.Environ) || slices.Contains(w.outside(x).settings, settings.SetsVariables)
 	}
 	return mentions(w.g.BeforeTests(), sets) && !mentions(w.g.RunByTests(), sets)
 }

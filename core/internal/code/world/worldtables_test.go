@@ -15,6 +15,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/settings"
 )
 
 // nothing is a declaration that gives no names to what it mentions.
@@ -78,7 +79,7 @@ func TestIdentities(t *testing.T) {
 		}
 	}
 	for _, x := range []graph.External{{Path: "os", Name: "SameFile"}, {Path: "io/fs", Name: "Sys"}} {
-		if !slices.Contains(answerOf(nothing, x).settings, SettingIdentity) {
+		if !slices.Contains(answerOf(nothing, x).settings, settings.Identity) {
 			t.Errorf("%s asks for no identity", shortRef(x))
 		}
 	}
@@ -192,7 +193,7 @@ func TestAsks(t *testing.T) {
 			for name := range declared(f) {
 				names[name] = true
 				ref, a := path+"."+name, answer{}
-				a.addListed(graph.External{Path: path, Name: name}, true)
+				a.addListed(graph.External{Path: path, Name: name})
 				if std.WorldOf(path, name)&(std.Process|std.Environment) != 0 && len(a.settings)+len(a.early) == 0 && elsewhere[path] == "" && elsewhere[ref] == "" {
 					t.Errorf("%s asks for nothing", ref)
 				}
@@ -203,6 +204,24 @@ func TestAsks(t *testing.T) {
 			for name := range strings.SplitSeq(list, ",") {
 				if name != "*" && path != "io/fs" && !names[name] {
 					t.Errorf("there is no %s.%s", path, name)
+				}
+			}
+		}
+	}
+}
+
+// What is asked is a setting that package settings knows.
+func TestAskedSettings(t *testing.T) {
+	text, err := os.ReadFile("../../settings/settings.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(asks.Text) {
+		for _, entry := range strings.Fields(line)[min(1, len(strings.Fields(line))):] {
+			_, list, _ := strings.Cut(entry, ":")
+			for what := range strings.SplitSeq(strings.ReplaceAll(list, "-", " "), ",") {
+				if what != "!" && !strings.HasPrefix(what, "$") && !strings.Contains(string(text), strconv.Quote(what)) {
+					t.Errorf("%s: %q is no setting", entry, what)
 				}
 			}
 		}
