@@ -45,6 +45,9 @@ func TestModel(t *testing.T) {
 // number in its file only grows, and must lie between what it was before and
 // what it was after. How much is done is counted, whatever time that takes.
 func TestModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a command and starts it over and over")
+	}
 	t.Parallel()
 	defer timing.begin(t)()
 	m := newModel(t, modelTest)
@@ -61,10 +64,7 @@ func TestModel(t *testing.T) {
 
 // modelRuns is how many processes each caller of a model starts.
 func modelRuns() int {
-	switch {
-	case testing.Short():
-		return 5
-	case long():
+	if long() {
 		return 4000
 	}
 	return 8

@@ -416,6 +416,9 @@ func TestMain(m *testing.M) {
 // index or a name that is not constant makes the linker keep every exported
 // method of every type in the user's binary.
 func TestWeightOfMethods(t *testing.T) {
+	if testing.Short() {
+		t.Skip("links all of the API")
+	}
 	t.Parallel()
 	defer timing.begin(t)()
 	m := newWeightModule(t)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bufio"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,6 +9,10 @@ import (
 	"strings"
 	"testing"
 )
+
+// underWay keeps what a process has under way from the garbage collector, which
+// would close its files.
+var underWay []any
 
 // TestSweepTemp: what a process that was killed left unfinished goes with the
 // next that puts something, and what one that lives has under way stays.
@@ -17,8 +22,13 @@ func TestSweepTemp(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.createTemp(0o600)
-		s.NewBatch().Put(strings.NewReader("x"))
+		f, err := s.createTemp(0o600)
+		batch := s.NewBatch()
+		if _, errPut := batch.Put(strings.NewReader("x")); err != nil || errPut != nil {
+			t.Fatal(err, errPut)
+		}
+		underWay = []any{f, batch}
+		runtime.GC()
 		os.Stdout.WriteString("ready\n")
 		select {}
 	}
@@ -52,7 +62,9 @@ func TestSweepTemp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out.Read(make([]byte, 100))
+	if said, err := bufio.NewReader(out).ReadString('\n'); said != "ready\n" {
+		t.Fatalf("the other process says %q, %v", said, err)
+	}
 	left := func() int { entries, _ := os.ReadDir(filepath.Join(dir, "v1/tmp")); return len(entries) }
 	next := func() {
 		s, err := Open(dir) // as another process would

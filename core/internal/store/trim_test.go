@@ -513,6 +513,9 @@ func TestTrimOther(t *testing.T) {
 // TestTrimMemory: a pass takes some 60 bytes for a record, however large that
 // is, and no more than that for what it refers to.
 func TestTrimMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes 3,200 records")
+	}
 	measure := func(variants, refs int) uint64 {
 		cs := newClockStore(t)
 		for i := range variants * 4 {
