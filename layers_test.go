@@ -201,7 +201,7 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 8150, 7000},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7589, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 14500, 8500}, // with the table of the standard library
 	{[]string{"core/internal/store"}, 3040, 2500},
 	{[]string{"core/internal/input"}, 2680, 2500},

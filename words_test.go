@@ -96,8 +96,8 @@ func TestWords(t *testing.T) {
 	checkPastes(t, all)
 }
 
-// checkPastes holds what messages name to what there is: the functions and constants of
-// package cachetest, the verbs of the command, and the environment variables in its help and in
+// checkPastes holds what messages name to what there is: what package cachetest
+// exports, the verbs of the command, and the environment variables in its help and in
 // the README.
 func checkPastes(t *testing.T, all []text) {
 	t.Helper()

@@ -25,7 +25,7 @@ import (
 func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "Dir", key, fn, opts, 0)
-	defer f.Log()
+	defer f.LogRest()
 	return pathOf(tb, f, bridge.Want{Name: fixture.DirName(key)}, fn)
 }
 
@@ -35,7 +35,7 @@ func Dir(tb TB, key string, fn func(dir string) error, opts ...Option) string {
 func File(tb TB, key string, fn func(path string) error, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "File", key, fn, opts, 0)
-	defer f.Log()
+	defer f.LogRest()
 	return pathOf(tb, f, bridge.Want{Name: path.Base(key), File: true}, fn)
 }
 
@@ -43,7 +43,7 @@ func File(tb TB, key string, fn func(path string) error, opts ...Option) string 
 func pathOf(tb TB, f *fixture.Fixture, want bridge.Want, fn func(string) error) string {
 	tb.Helper()
 	dest := &destination{tb: tb, f: f}
-	want.Dest, want.Spare, want.InPlace = dest.path, tb.TempDir, f.Spec.Shared
+	want.Dest, want.InPlace = dest.path, f.Spec.Shared
 	got, err := f.Cache.GetPath(f.Ctx, f.Spec, want, func(ctx context.Context, path string) error {
 		defer fixture.Building(tb, ctx)()
 		return fn(path)
@@ -68,10 +68,9 @@ func (d *destination) path(name string) (string, error) {
 	if d.dir == "" {
 		dir, remove, err := bridge.WorkDir()
 		if err != nil {
-			dir = d.tb.TempDir() // removes itself
-		} else {
-			d.tb.Cleanup(func() { d.clean(remove) })
+			return "", err
 		}
+		d.tb.Cleanup(func() { d.clean(remove) })
 		d.dir = dir
 	}
 	return filepath.Join(d.dir, d.name), nil
@@ -103,9 +102,9 @@ func (d *destination) clean(remove func()) {
 func GoBuild(tb TB, pkg string, opts ...Option) string {
 	tb.Helper()
 	f := newFixture(tb, "GoBuild", "go build "+pkg, nil, opts, 0)
-	defer f.Log()
+	defer f.LogRest()
 	dest := &destination{tb: tb, f: f}
-	want := bridge.Want{InPlace: true, Dest: dest.path, Spare: tb.TempDir}
+	want := bridge.Want{InPlace: true, Dest: dest.path}
 	path, err := f.Cache.GoBuild(f.Ctx, f.Spec, pkg, want)
 	f.Log()
 	if err != nil {

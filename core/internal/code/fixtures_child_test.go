@@ -1,6 +1,7 @@
 package code
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -210,6 +211,9 @@ func (w *wrapping) write(sites []*callSite, original map[string][]byte) map[*cal
 		}
 		if len(here) > 0 {
 			loc := regexp.MustCompile(`(?m)^package \w+`).FindIndex(out)
+			if bytes.Contains(out, []byte("fmt.Sprint(")) && !bytes.Contains(src, []byte(`"fmt"`)) {
+				text += `; import "fmt"`
+			}
 			out = slices.Concat(out[:loc[1]], []byte(text), out[loc[1]:])
 		}
 		if err := os.WriteFile(name, out, 0o644); err != nil {
@@ -248,6 +252,9 @@ func (w *wrapping) run(dir string) (worst map[string]loggedRun, failed string) {
 	data, _ := os.ReadFile(log)
 	worst = map[string]loggedRun{}
 	order := []string{"", "hit", "miss", "not-stored"}
+	for _, m := range failedWith.FindAllStringSubmatch(failed, -1) {
+		worst[m[1]] = loggedRun{Event: "not-stored", Code: "capture", Cause: w.last[m[1]].Cause}
+	}
 	for line := range strings.Lines(string(data)) {
 		var e loggedRun
 		if json.Unmarshal([]byte(line), &e) != nil || !slices.Contains(order, e.Event) {

@@ -14,7 +14,8 @@ var (
 	recommended = regexp.MustCompile(`: add (cachetest\.With\([^;]*\))(?:; |$)`)
 	whatIsThere = regexp.MustCompile(`or add (cachetest\.With\([^;]*\)\)) for what is there`)
 	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?)(, with for i, .*?)?, or add`)
-	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) is (?:of a type that is not known here|an interface): (?:add|make)`)
+	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) (?:is of a type that is not known here|is an interface|holds a function): (?:add|make)`)
+	failedWith  = regexp.MustCompile(`cachetest: "(zz\d+)[^"]*": With\(`)
 	toBeMoved   = regexp.MustCompile(`(?:; |: )(\w+)[\w.]* (?:is|names|differs|holds) [^;]*make it inside the build function`)
 )
 

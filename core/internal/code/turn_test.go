@@ -15,6 +15,7 @@ func TestUpTo(t *testing.T) {
 		{"func TestMain(m *testing.M) { os.Exit(run(1, m)) }\nfunc run(_ int, m *testing.M) int { return m.Run() }", "", "by a function"},
 		{"func TestMain(m *testing.M) { os.Exit(run(m)) }\nfunc run(m interface{ Run() int }) int { return m.Run() }", "", "as an interface"},
 		{"func TestMain(m *testing.M) { os.Exit(cachetest.Main(m, func(tb cachetest.TB) {})) }", "ok", "by this library"},
+		{"func TestMain(m *testing.M) { os.Exit(golden.Wrap(m).Run()) }", "ok", "by another package of it, which does so by the first"},
 		{"func TestMain(m *testing.M) { for { m.Run() } }", "", "in a loop"},
 		{"func TestMain(m *testing.M) { for range 2 { run(m) } }\nfunc run(m *testing.M) int { return m.Run() }", "", "in a loop around the function"},
 		{"func TestMain(m *testing.M) { run(m) }\nfunc run(m *testing.M) { for range 2 { m.Run() } }", "", "in a loop in the function"},
@@ -33,7 +34,7 @@ func TestUpTo(t *testing.T) {
 		{"var list = []testing.InternalTest{{\"TestB\", TestB}}\nfunc init() { testing.RunTests(nil, list) }", "", "by other means"},
 	} {
 		imports := ""
-		for _, path := range []string{"os", "github.com/fixturecache/fixturecache/cachetest"} {
+		for _, path := range []string{"os", "github.com/fixturecache/fixturecache/cachetest", "github.com/fixturecache/fixturecache/cachetest/golden"} {
 			if strings.Contains(tc.main, path[strings.LastIndexByte(path, '/')+1:]+".") {
 				imports += "import \"" + path + "\"\n"
 			}

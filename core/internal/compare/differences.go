@@ -162,6 +162,17 @@ func (c *Comparison) Nearer(o *Comparison) int {
 	return bytes.Compare(a[:], b[:])
 }
 
+// Nearest compares records with the present and returns the nearest, nil if there is
+// none.
+func (p *Present) Nearest(list []*Record) (best *Comparison) {
+	for _, f := range list {
+		if c := p.Differences(f, false); best == nil || c.Nearer(best) > 0 {
+			best = c
+		}
+	}
+	return best
+}
+
 // own compares all inputs but the children.
 func (c *Comparison) own(stopAtFirst bool) {
 	looked := false

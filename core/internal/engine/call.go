@@ -132,13 +132,8 @@ func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
 	cl.key.Slot = store.SlotOf(cl.pkg, cl.spec.Key)
 	now := place{fn: cl.fn, typ: cl.spec.typeName()}
-	c.mu.Lock()
-	was, known := c.places[slot]
-	if !known {
-		c.places[slot] = now
-	}
-	c.mu.Unlock()
-	switch {
+	first, known := c.places.LoadOrStore(slot, now)
+	switch was := first.(place); {
 	case !known:
 	case was.typ != now.typ:
 		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, funcName(was.fn), now.typ, funcName(now.fn))
@@ -159,10 +154,8 @@ func (c *Cache) isCopy(cl *call, slot string, was place) bool {
 	if cl.captured().Several {
 		return false
 	}
-	c.mu.Lock()
-	was.copies = append(slices.Clip(c.places[slot].copies), offset)
-	c.places[slot] = was
-	c.mu.Unlock()
+	was.copies = append(slices.Clip(was.copies), offset)
+	c.places.Store(slot, was) // what another copy noted meanwhile it notes again
 	return true
 }
 

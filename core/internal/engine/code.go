@@ -314,22 +314,16 @@ func (s *Spec) turnNow() string {
 // servedIn returns the turn of the code by which this process got a variant last,
 // "" if none matters.
 func (c *Cache) servedIn(key compare.Variant) string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.turns[key]
+	turn, _ := c.turns.Load(key)
+	text, _ := turn.(string)
+	return text
 }
 
 // serveIn notes by which code this process got a variant.
 func (c *Cache) serveIn(key compare.Variant, code codeKey) {
-	if code.turn == "" || code.test != "" {
-		return
+	if code.turn != "" && code.test == "" {
+		c.turns.Store(key, code.turn)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.turns == nil {
-		c.turns = map[compare.Variant]string{}
-	}
-	c.turns[key] = code.turn
 }
 
 // useOwnCode turns to the code of this turn, after a look-up by that of an earlier

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -162,17 +163,10 @@ func (c *Cache) trimDaily() {
 // InForce returns limits in the form of package store: 0 for none.
 func InForce(limits Limits) Limits {
 	return Limits{
-		Age:   orDefault(limits.Age, DefaultLimits.Age),
-		Bytes: orDefault(limits.Bytes, DefaultLimits.Bytes),
-		Count: orDefault(limits.Count, DefaultLimits.Count),
+		Age:   max(0, cmp.Or(limits.Age, DefaultLimits.Age)),
+		Bytes: max(0, cmp.Or(limits.Bytes, DefaultLimits.Bytes)),
+		Count: max(0, limits.Count),
 	}
-}
-
-func orDefault[N int64 | time.Duration](n, otherwise N) N {
-	if n == 0 {
-		return otherwise
-	}
-	return max(n, 0)
 }
 
 // RecordRefs returns the objects that a record refers to, the files of a tree

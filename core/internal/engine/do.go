@@ -46,10 +46,6 @@ func (c *Cache) Do(ctx context.Context, s Spec, build func(context.Context) (Out
 	if err != nil {
 		return Result{}, err
 	}
-	if cl.off() {
-		out, err := build(cl.inFrame(ctx))
-		return Result{Data: out.Data}, err
-	}
 	return cl.do(ctx, build)
 }
 
@@ -69,6 +65,10 @@ func (cl *call) off() bool {
 // do looks up, then takes its turn among goroutines and processes, looking again
 // when another may have built meanwhile.
 func (cl *call) do(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
+	if cl.off() {
+		out, err := build(cl.inFrame(ctx))
+		return Result{Data: out.Data}, err
+	}
 	parent := frameOf(ctx)
 	if cl.noted != nil {
 		return cl.serveHit(ctx, cl.noted, build)

@@ -66,12 +66,12 @@ type Cache struct {
 	shared sync.Map // sharedKey -> decoded value
 	recent sync.Map // compare.Variant -> *found, which nobody changes: the record that was used last, so that it need not be read again
 	locked sync.Map // compare.Variant: those that this process builds
+	places sync.Map // name of a slot -> place
+	turns  sync.Map // compare.Variant -> string: see servedIn
+	held   sync.Map // store.ObjectID -> func(): undoes of the locks of trees used in place
 
 	mu     sync.Mutex
 	served []child // the fixtures that this process got, oldest first
-	places map[string]place
-	turns  map[compare.Variant]string // see servedIn
-	held   map[store.ObjectID]func()  // undoes of the locks of trees used in place
 }
 
 // Open opens a cache. The error says that its directory cannot be used, or
@@ -111,7 +111,7 @@ func newCache(config Config, host *process.Host) *Cache {
 	if _, shared := RemoteOf(config); shared {
 		config.Algorithm = SHA256 // others may have written the records
 	}
-	c := &Cache{host: host, config: config, places: map[string]place{}}
+	c := &Cache{host: host, config: config}
 	c.world = &input.World{
 		Root:      host.Root,
 		Dir:       host.Dir,

@@ -139,42 +139,33 @@ const maxDetails = 20
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// emit tells an event to who asked for it, and to the logs.
+// emit tells an event to the log that CACHETEST_LOG names, to the store's own log, but
+// for hits of the store, and to who asked for it. The time is in UTC: to write the
+// local one would fix the zone of the process, before a test sets TZ.
 func (cl *call) emit(e Event) {
-	e = cl.log(e)
+	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now().UTC(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
+	path := process.Getenv("CACHETEST_LOG")
+	keep := (e.Type == EventMiss || e.Type == EventNotStored || e.Remote != "") && cl.c.store != nil && cl.mode != ReadOnly
+	if path != "" || keep {
+		line, err := plainjson.Marshal(e)
+		if path != "" && err == nil {
+			err = store.AppendLine(path, line)
+		}
+		if err != nil {
+			noLog.Do(func() { fmt.Fprintf(os.Stderr, "cachetest: CACHETEST_LOG cannot be written to: %v\n", err) })
+		}
+		if keep {
+			cl.c.store.AppendEvent(line)
+		}
+	}
 	if cl.spec.Notify != nil {
 		cl.spec.Notify(e)
 	}
 }
 
-// log tells an event to the log that CACHETEST_LOG names, and, but for hits of the
-// store, to the store's own log. The time is in UTC: to write the local one would fix
-// the zone of the process, before a test sets TZ.
-func (cl *call) log(e Event) Event {
-	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now().UTC(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
-	if path := process.Getenv("CACHETEST_LOG"); path != "" {
-		if err := store.AppendLine(path, e.json()); err != nil {
-			noLog.Do(func() { fmt.Fprintf(os.Stderr, "cachetest: CACHETEST_LOG cannot be written to: %v\n", err) })
-		}
-	}
-	if keep := e.Type == EventMiss || e.Type == EventNotStored || e.Remote != ""; keep && cl.c.store != nil && cl.mode != ReadOnly {
-		cl.c.store.AppendEvent(e.json())
-	}
-	return e
-}
-
 // noLog says once that the log which was asked for is not written. There is no test
 // whose fault that would be.
 var noLog sync.Once
-
-// json is the event as a line of the logs, for people to read too: -> stays ->.
-func (e Event) json() []byte {
-	line, err := plainjson.Marshal(e)
-	if err != nil {
-		return []byte("{}") // cannot be: an Event is strings and numbers
-	}
-	return line
-}
 
 // checkLog reports a CACHETEST_LOG that would be another file for each package.
 func checkLog() error {

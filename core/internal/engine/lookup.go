@@ -288,13 +288,10 @@ func otherValues(reasons []Reason) []Reason {
 
 // nearest returns the record of some variants that is nearest to the present, nil
 // if there is none.
-func (cl *call) nearest(keys ...compare.Variant) (best *compare.Comparison) {
+func (cl *call) nearest(keys ...compare.Variant) *compare.Comparison {
+	var list []*compare.Record
 	for _, key := range keys {
-		for _, f := range cl.Records(key) {
-			if c := cl.Differences(f, false); best == nil || c.Nearer(best) > 0 {
-				best = c
-			}
-		}
+		list = append(list, cl.Records(key)...)
 	}
-	return best
+	return cl.Nearest(list)
 }

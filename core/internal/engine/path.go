@@ -8,11 +8,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"sync"
 
 	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -32,10 +30,6 @@ type Want struct {
 	// that exists. It is called when a copy is needed, more than once if one
 	// fails.
 	Dest func(name string) (string, error)
-
-	// Spare makes an empty directory for fn to build in where WorkDir cannot.
-	// Who made it removes it.
-	Spare func() string
 }
 
 // GetPath is Do for a directory or a file: it returns the path of one that is
@@ -61,12 +55,6 @@ func (c *Cache) GetPath(ctx context.Context, s Spec, w Want, fn func(ctx context
 	}
 	if w.Probe {
 		return "", cl.probe()
-	}
-	if cl.off() {
-		if _, err := p.build(ctx); err != nil {
-			return "", err
-		}
-		return p.deliver()
 	}
 	res, err := cl.do(ctx, p.build)
 	switch {
@@ -144,23 +132,14 @@ func (p *pathGetter) workDir() (string, error) {
 	dir, remove, err := process.WorkDir()
 	if err == nil {
 		p.remove = remove
-		err = p.begin(dir)
-	}
-	if err != nil && p.want.Spare != nil {
-		dir = p.want.Spare()
-		err = p.begin(dir)
+		if !p.want.File {
+			err = mkdir(filepath.Join(dir, p.want.Name))
+		}
 	}
 	if err != nil {
 		return "", fmt.Errorf("no directory to build in: %w", err)
 	}
 	return dir, nil
-}
-
-func (p *pathGetter) begin(dir string) error {
-	if p.want.File {
-		return nil
-	}
-	return mkdir(filepath.Join(dir, p.want.Name))
 }
 
 // check reports what fn was not to leave.
@@ -316,8 +295,6 @@ func local(pkg string) bool {
 	return pkg == "." || pkg == ".." || strings.HasPrefix(pkg, "./") || strings.HasPrefix(pkg, "../") || filepath.IsAbs(pkg)
 }
 
-var versionSuffix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^v[0-9]+$`) })
-
 // goBuildName is the name that go build gives a command: the last element of
 // its path that is no version.
 func (c *Cache) goBuildName(pkg string) string {
@@ -328,7 +305,7 @@ func (c *Cache) goBuildName(pkg string) string {
 		}
 	}
 	name := path.Base(pkg)
-	if versionSuffix().MatchString(name) {
+	if digits, ok := strings.CutPrefix(name, "v"); ok && digits != "" && strings.Trim(digits, "0123456789") == "" {
 		name = path.Base(path.Dir(pkg))
 	}
 	if goos := process.Getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {

@@ -87,9 +87,6 @@ func patience() time.Duration {
 	return remote.Patience
 }
 
-// errNoHelper says how to come by the helper.
-var errNoHelper = errors.New("there is no cachetest command to reach it with: go get -tool " + remoteCommand)
-
 // helper is the command that reaches the tier. Its name is spelled as a look of
 // ours, as that of goCommand is.
 func (c *Cache) helper(ctx context.Context, r Remote) (*exec.Cmd, error) {
@@ -132,7 +129,7 @@ func (c *Cache) shippedHelper(ctx context.Context) (string, error) {
 	if path, _, ok := c.world.FindTool("cachetest"); ok {
 		return path, nil
 	}
-	return "", errNoHelper
+	return "", errors.New("there is no cachetest command to reach it with: go get -tool " + remoteCommand)
 }
 
 // remoteFault tells that the tier has ended, once.
@@ -270,13 +267,8 @@ func (f *fetcher) fetch(refs []store.ObjectRef) error {
 // else is known, how the nearest record of the tier differs.
 func (f *fetcher) explain(reasons []Reason) []Reason {
 	if len(f.others) > 0 && len(reasons) == 1 && reasons[0].Code == "first" {
-		var best *compare.Comparison
-		for _, rec := range f.others {
-			if c := f.Differences(rec, false); best == nil || c.Nearer(best) > 0 {
-				best = c
-			}
-		}
-		if changed := best.Reasons(); len(changed) > 0 {
+		f.ForgetRecords() // of which no more than a difference was looked for
+		if changed := f.Nearest(f.others).Reasons(); len(changed) > 0 {
 			first := changed[0]
 			reasons = []Reason{{Code: first.Code, Subject: first.Subject, Text: "first run here; on " + f.host + ": " + input.ReasonText(changed)}}
 		}

@@ -82,9 +82,12 @@ func (c *Cache) travelling(key compare.Variant, rec *record.Record) (list []remo
 			}
 			name := compare.Child(in)
 			key.Slot, key.ID = name.Variant()
-			if rec = c.meets(name, in); rec == nil {
+			there := c.read(key)
+			at := slices.IndexFunc(there, func(f *compare.Record) bool { return name.Met(f.Record, in.Digest) })
+			if at < 0 {
 				return nil, "a fixture that it used is no longer stored"
 			}
+			rec = there[at].Record
 			of = fmt.Sprintf("it used the fixture %q: ", rec.Key)
 		}
 		out := withoutStats(rec)
@@ -99,15 +102,4 @@ func (c *Cache) travelling(key compare.Variant, rec *record.Record) (list []remo
 		}
 	}
 	return list, ""
-}
-
-// meets returns the record of a fixture that was used: the last used one.
-func (c *Cache) meets(name compare.ChildName, in *input.Input) *record.Record {
-	slot, variant := name.Variant()
-	for _, f := range c.read(compare.Variant{Slot: slot, ID: variant}) {
-		if name.Met(f.Record, in.Digest) {
-			return f.Record
-		}
-	}
-	return nil
 }

@@ -50,15 +50,9 @@ func (t *Tree) InPlace() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	t.c.mu.Lock()
-	defer t.c.mu.Unlock()
-	if t.c.held == nil {
-		t.c.held = map[store.ObjectID]func(){}
+	if old, had := t.c.held.Swap(t.d, release); had {
+		old.(func())()
 	}
-	if old := t.c.held[t.d]; old != nil {
-		old()
-	}
-	t.c.held[t.d] = release
 	if t.m.Single {
 		return filepath.Join(dir, t.m.Entries[0].Path), nil
 	}

@@ -203,10 +203,10 @@ func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context
 	if err != nil {
 		return err
 	}
-	g := &getter{form: form, typ: s.typ, fn: build, twice: s.CheckDeterministic}
+	g := &getter{c: c, form: form, typ: s.typ, fn: build, twice: s.CheckDeterministic}
 	s.take, s.maps = g.take, form.codec == nil
 	if s.Shared {
-		s.held, s.take = g.held(c), g.takeShared(c)
+		s.held, s.take = g.held, g.takeShared
 	}
 	cl, err := c.newCall(&s, s.Func)
 	if err != nil {
@@ -229,6 +229,7 @@ func (c *Cache) Value(ctx context.Context, s Spec, p any, build func(ctx context
 
 // A getter joins a look-up, which knows bytes, to a value.
 type getter struct {
+	c      *Cache
 	form   form
 	typ    reflect.Type
 	fn     func(ctx context.Context, p any) error
@@ -251,26 +252,21 @@ type sharedKey struct {
 }
 
 // held takes the value that this process has decoded already, if it has.
-func (g *getter) held(c *Cache) func(store.ObjectID) bool {
-	return func(output store.ObjectID) bool {
-		v, ok := c.shared.Load(sharedKey{g.typ, output})
-		if ok {
-			g.stored = v
-		}
-		return ok
+func (g *getter) held(output store.ObjectID) bool {
+	v, ok := g.c.shared.Load(sharedKey{g.typ, output})
+	if ok {
+		g.stored = v
 	}
+	return ok
 }
 
 // takeShared decodes a value and holds it for the process.
-func (g *getter) takeShared(c *Cache) func(*hit) error {
-	return func(h *hit) error {
-		key := sharedKey{g.typ, h.rec.Output.ID}
-		if err := g.take(h); err != nil {
-			return err
-		}
-		g.stored, _ = c.shared.LoadOrStore(key, g.stored)
-		return nil
+func (g *getter) takeShared(h *hit) error {
+	if err := g.take(h); err != nil {
+		return err
 	}
+	g.stored, _ = g.c.shared.LoadOrStore(sharedKey{g.typ, h.rec.Output.ID}, g.stored)
+	return nil
 }
 
 // again builds a second time and says where the two values differ.

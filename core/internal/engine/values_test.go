@@ -261,7 +261,7 @@ func TestTrack(t *testing.T) {
 	p.write("in.txt", "1")
 	p.write("dir/a", "a")
 	build := func(ctx context.Context) (Output, error) {
-		err := errors.Join(p.Track(ctx, p.path("in.txt")), p.Track(ctx, p.path("dir")), p.TrackOpen(ctx, p.path("open")), p.TrackOpen(ctx, p.path("dir")))
+		err := errors.Join(p.Track(ctx, p.path("in.txt"), false), p.Track(ctx, p.path("dir"), false), p.Track(ctx, p.path("open"), true), p.Track(ctx, p.path("dir"), true))
 		return Output{Data: []byte("v")}, err
 	}
 	for _, step := range []struct {
@@ -281,7 +281,7 @@ func TestTrack(t *testing.T) {
 		}
 		p.want(step.want)
 	}
-	if err := p.Track(context.Background(), "in.txt"); err == nil || !strings.Contains(err.Error(), "no fixture is being built here") {
+	if err := p.Track(context.Background(), "in.txt", false); err == nil || !strings.Contains(err.Error(), "no fixture is being built here") {
 		t.Errorf("outside of a build: %v", err)
 	}
 }

@@ -38,27 +38,38 @@ var sweepWork sync.Once
 // WorkDir makes an empty directory, private to the user, in the temporary
 // directory, and returns the undo, which may be called more than once. It is
 // not an input, and nothing that names it is stored. What a killed process
-// leaves is removed by the next that makes one: its lock is free.
+// leaves is removed by the next that makes one: its lock is free. Where no lock can
+// be had, it is left there.
 func WorkDir() (dir string, remove func(), err error) {
+	home, unlock, err := workHome()
+	if err != nil {
+		unlock = func() {}
+		home, err = os.MkdirTemp(This().TempDir(), "cachetest-")
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	remove = sync.OnceFunc(func() {
+		unlogged.RemoveAll(home)
+		unlock()
+	})
+	dir = filepath.Join(home, "d")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		remove()
+		return "", nil, err
+	}
+	return dir, remove, nil
+}
+
+// workHome makes a directory below the user's, and takes its lock.
+func workHome() (home string, unlock func(), err error) {
 	root, err := private.Dir(This().TempDir(), workFile())
 	if err != nil {
 		return "", nil, err
 	}
 	workRoot.Store(root)
 	sweepWork.Do(func() { private.Sweep(root, time.Now(), isWorkHome, store.LockDir) })
-	home, unlock, err := lockedHome(root)
-	if err != nil {
-		return "", nil, err
-	}
-	dir = filepath.Join(home, "d")
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		unlock()
-		return "", nil, err
-	}
-	return dir, sync.OnceFunc(func() {
-		unlogged.RemoveAll(home)
-		unlock()
-	}), nil
+	return lockedHome(root)
 }
 
 // lockedHome makes a directory and takes its lock. Another process may have

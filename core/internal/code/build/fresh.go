@@ -77,7 +77,9 @@ type listing struct {
 func listStart() (l listing) {
 	if slices.ContainsFunc(os.Args[1:], func(arg string) bool { return strings.HasPrefix(arg, "-test.") }) {
 		l.stat, _ = unlogged.StatPath(startDir)
-		l.names, _ = SourceFiles(startDir)
+		names, _ := unlogged.Names(startDir)
+		l.names = slices.DeleteFunc(names, func(name string) bool { return !isSource(name) })
+		slices.Sort(l.names)
 	}
 	return l
 }
@@ -91,11 +93,15 @@ func SourceFiles(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if name := e.Name(); name[0] != '_' && name[0] != '.' && slices.Contains(sourceSuffixes, filepath.Ext(name)) && !e.IsDir() {
+		if name := e.Name(); isSource(name) && !e.IsDir() {
 			names = append(names, name)
 		}
 	}
 	return names, nil
+}
+
+func isSource(name string) bool {
+	return name[0] != '_' && name[0] != '.' && slices.Contains(sourceSuffixes, filepath.Ext(name))
 }
 
 // sourceSuffixes are the suffixes of such files.

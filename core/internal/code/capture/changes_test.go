@@ -227,6 +227,11 @@ func TestX(t *testing.T) {
 	cachetest.Memo(t, "k", func() (string, error) { sb.WriteString("x"); return sb.String(), nil }) //FN CALL
 	t.Log(sb.String())
 }`, "sb:9"},
+	{"a builder that is looked at when the test ends", `func TestX(t *testing.T) {
+	var sb strings.Builder
+	t.Cleanup(func() { t.Log(sb.String()) })
+	cachetest.Memo(t, "k", func() (string, error) { sb.WriteString("x"); return sb.String(), nil }) //FN CALL
+}`, "sb:10"},
 	{"a map that fn fills, and one that it fills for others", `func TestX(t *testing.T) {
 	m, n := map[string]int{}, map[string]int{}
 	cachetest.Memo(t, "k", func() (int, error) { m["a"], n["a"] = 1, 2; return len(m) + len(n), nil }) //FN CALL

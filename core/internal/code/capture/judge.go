@@ -85,30 +85,24 @@ func (j *judge) define(d *scope.Def, typeOnly bool) {
 		j.bring(j.Parent(d.Node), true)
 		return
 	}
-	value, _ := j.Definition(d)
-	parts := []ast.Node{d.Node}
-	switch n := d.Node.(type) {
-	case *ast.ValueSpec:
-		if parts = nil; n.Type != nil {
-			parts = append(parts, n.Type)
-		}
-		for _, v := range n.Values {
-			if value == nil || v == value {
-				parts = append(parts, v)
-			}
-		}
-	case *ast.AssignStmt:
-		if value != nil {
-			parts = []ast.Node{value}
-		}
-	case *ast.RangeStmt:
-		parts = []ast.Node{n.X}
-	case *ast.Field:
-		parts = []ast.Node{n.Type}
-	}
 	j.nodes[d.Ident] = true // what the rest is bound to
-	for _, n := range parts {
-		j.bring(n, typeOnly)
+	value, _ := j.Definition(d)
+	switch n := d.Node.(type) {
+	case *ast.RangeStmt:
+		j.bring(n.X, typeOnly)
+		return
+	case *ast.Field:
+		j.bring(n.Type, typeOnly)
+		return
+	case *ast.ValueSpec:
+		if n.Type != nil && value != nil {
+			j.bring(n.Type, typeOnly)
+		}
+	}
+	if value != nil {
+		j.bring(value, typeOnly)
+	} else {
+		j.bring(d.Node, typeOnly)
 	}
 }
 

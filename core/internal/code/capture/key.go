@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/fixturecache/fixturecache/core/internal/code/scope"
-	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A text is what an expression of text makes of its operands: of
@@ -80,7 +77,7 @@ func (p *text) read(e ast.Expr, verb byte) {
 			p.constant(s)
 			return
 		}
-		if p.isConstant(e) {
+		if p.judge.constant(e) {
 			p.form += unknown
 			return
 		}
@@ -94,21 +91,6 @@ func (p *text) read(e ast.Expr, verb byte) {
 		return
 	}
 	p.operand(e, verb)
-}
-
-// isConstant reports whether an expression is the name of a constant, or of a
-// variable that is set to a literal and nothing else.
-func (p *text) isConstant(e ast.Expr) bool {
-	if id, ok := e.(*ast.Ident); ok {
-		d := scope.Of(id)
-		if d == nil {
-			return p.Package.Kind("", id.Name) == types.Constant
-		}
-		value, _ := p.Definition(d)
-		return d.Kind == scope.Const || value != nil && types.IsLiteral(value) && p.unchanged(d, 0)
-	}
-	path, name := p.Qualified(e)
-	return path != "" && p.Package.Kind(path, name) == types.Constant
 }
 
 // operand appends a variable or field, as a verb prints it.

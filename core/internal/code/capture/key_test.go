@@ -35,7 +35,7 @@ func make2() query { return query{} }
 		{`"k-" + string(q.kind)`, "q.kind", true},
 		{`fmt.Sprintf("k-%v", q.level)`, "q.level", false},
 		{`fmt.Sprintf("k-%d", q.level)`, "q.level", false},
-		{`fmt.Sprintf("k-%v", q.id)`, "q.id", true},
+		{`fmt.Sprintf("k-%v", q.id)`, "q.id", false}, // a method may hide it
 		{`fmt.Sprintf("k-%v", q)`, "q", false},
 		{`fmt.Sprintf("k-%v", sz)`, "sz", false},
 		{`fmt.Sprintf("k-%v", sz)`, "sz.w, sz.d", false},

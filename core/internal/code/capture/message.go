@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
 	"strings"
@@ -33,10 +32,14 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	case r.def.Kind == scope.TypeParam && visible:
 		return remedy{option: fmt.Sprintf("%sWith(%q, (*%s)(nil))", j.qualifier(), name, name)}
 	case advice != "":
+	case key != "" && has.Never != "":
+		advice = " " + has.Never + ": let the key tell the row, " + key
 	case key != "":
-		advice = " " + cmp.Or(has.Never, "is of a type that is not known here") + ": let the key tell the row, " + key
+		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or let the key tell the row, " + key
 	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
 		advice = " is set in the build function, too: declare it inside the build function"
+	case has.Never == types.HoldsFunction && visible:
+		advice = " " + has.Never + ": add " + with + ", which fails at once if that is set, or make it inside the build function"
 	case has.Never != "":
 		advice = " " + has.Never + ": make it inside the build function, pass what is used of it by With or Call"
 	case has.Lock:

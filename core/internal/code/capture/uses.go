@@ -151,12 +151,12 @@ func (j *judge) unchanged(d *scope.Def, depth int) bool {
 	})
 }
 
-// fills reports whether a literal changes what a variable holds, and code after it
-// looks at that: a hit would not change it.
+// fills reports whether a literal changes what a variable holds, and other code
+// mentions that, which may run after it: a hit would not change it.
 func (j *judge) fills(d *scope.Def) bool {
 	_, ok := j.fn.(*ast.FuncLit)
 	return ok && j.AnyUse(d, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == alters }) &&
-		j.AnyUse(d, func(id *ast.Ident) bool { return id.Pos() >= j.fn.End() })
+		j.AnyUse(d, func(id *ast.Ident) bool { return !j.inFn(id) })
 }
 
 // sharedByLoops reports whether the variables of a loop may be shared by its

@@ -47,7 +47,7 @@ func (x *extractor) newDecl(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 //go:noinline
 func (x *extractor) add(w *walker) {
 	w.accesses, w.names, w.qualified = w.f.Accesses, w.f.Refs, w.f.Quals
-	w.f.Accesses, w.f.Refs, w.f.Quals = slices.Clone(w.accesses), slices.Clone(w.names), slices.Clone(w.qualified)
+	w.f.Accesses, w.f.Refs, w.f.Quals = append([]Access(nil), w.accesses...), append([]string(nil), w.names...), append([]Qual(nil), w.qualified...)
 	x.Decls = append(x.Decls, *w.f)
 }
 

@@ -15,29 +15,30 @@ func (g *Graph) loadCalled() error {
 	if !slices.ContainsFunc(g.mods.External(), g.mods.RequiresLocal) {
 		return nil
 	}
-	seen := map[string]bool{}
-	for before := -1; before < len(g.Packages); {
-		before = len(g.Packages)
-		var queue []string
-		for _, p := range g.Packages {
-			queue = append(queue, p.imports...)
-		}
-		for ; len(queue) > 0; queue = queue[1:] {
-			path := queue[0]
-			where := g.Find(path)
-			if seen[path] || where.Local || where.Dir == "" {
-				continue
+	var queue []string
+	for _, p := range g.Packages {
+		queue = append(queue, p.imports...)
+	}
+	for seen := map[string]bool{}; len(queue) > 0; queue = queue[1:] {
+		path := queue[0]
+		where := g.Find(path)
+		switch {
+		case seen[path] || where.Dir == "":
+		case where.Local:
+			if err := g.load(true, path); err != nil {
+				return err
 			}
-			seen[path] = true
+			if p := g.Packages[path]; p != nil {
+				queue = append(queue, p.imports...)
+			}
+		default:
 			for _, imp := range g.external(path).imports {
 				if queue = append(queue, imp); g.Find(imp).Local {
 					g.callers[imp] = append(g.callers[imp], where.Module.Path)
 				}
 			}
 		}
-		if err := g.load(true, slices.Sorted(maps.Keys(g.callers))...); err != nil {
-			return err
-		}
+		seen[path] = true
 	}
 	return nil
 }
@@ -61,20 +62,11 @@ const MaxOutside = 400
 
 // OtherModules returns the graph of packages of other modules, as far as they are
 // loaded.
-func (g *Graph) OtherModules() *Graph {
-	if g.abroad == nil {
-		g.abroad = newGraph(g.b, g.mods, g.cache)
-		g.abroad.abroad = g.abroad
-	}
-	return g.abroad
-}
+func (g *Graph) OtherModules() *Graph { return g.abroad }
 
 // ExternalNodes returns the declarations of a name of an external package, which
 // is loaded if it is not there yet.
 func (g *Graph) ExternalNodes(x External) []*Node {
-	if p := g.OtherModules().Packages[x.Path]; p != nil {
-		return p.Decls[x.Name]
-	}
 	if where := g.Find(x.Path); where.Local || where.Dir == "" {
 		return nil
 	}

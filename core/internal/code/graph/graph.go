@@ -33,6 +33,7 @@ type Graph struct {
 	links    map[*Node]*linkEnds
 	leadIn   [][]*Node           // what LeadingTo returns, by id
 	callers  map[string][]string // local packages that external modules import, and which do
+	turn     string              // the test that UpTo was asked of last
 	reaches  map[string]*Reach   // memory of once
 	outlooks map[External]*Outlook
 	abroad   *Graph             // external packages, loaded as they are reached
@@ -58,6 +59,8 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 		cache = pack.NoCache{}
 	}
 	g := newGraph(b, mods, cache)
+	g.abroad = newGraph(b, mods, cache)
+	g.abroad.abroad = g.abroad
 	path := mods.ImportPath(dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)

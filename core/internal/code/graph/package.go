@@ -184,18 +184,28 @@ func (g *Graph) Without(n *Node, literals []*Node) *Node {
 	if lines == nil {
 		return n
 	}
-	p, err := syntax.ParseFile(n.File.Path)
-	if err != nil {
+	p, fn := n.source()
+	if fn == nil {
 		return n
 	}
+	rest := &Node{Package: n.Package, File: n.File, Fact: facts.Without(p, fn, lines)}
+	g.Resolve(rest)
+	return rest
+}
+
+// source parses the file of a function, and returns that and its declaration, nil where
+// it cannot.
+func (n *Node) source() (*syntax.Source, *ast.FuncDecl) {
+	p, err := syntax.ParseFile(n.File.Path)
+	if err != nil {
+		return nil, nil
+	}
 	for _, d := range p.Syntax.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok && p.Line(fn.Pos()) == n.Fact.Line {
-			rest := &Node{Package: n.Package, File: n.File, Fact: facts.Without(p, fn, lines)}
-			g.Resolve(rest)
-			return rest
+		if fn, ok := d.(*ast.FuncDecl); ok && p.Line(fn.Pos()) == n.Fact.Line && fn.Name.Name == n.Fact.Name {
+			return p, fn
 		}
 	}
-	return n
+	return nil, nil
 }
 
 // A Decl is a declaration of a closure.

@@ -12,7 +12,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Root is a function whose closure is asked for.
@@ -39,7 +38,10 @@ type Root struct {
 // those built and handed over is in their own closure. The types of what is handed to it are
 // roots: their methods it may call through an interface.
 func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err error) {
-	inTest = s.Escalates
+	if !s.Generic {
+		s.Types = nil
+	}
+	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown)
 	if !s.Wrapper {
 		nodes, err = g.nodesAt(s)
 		switch {
@@ -51,19 +53,15 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 			nodes, fallback = g.All(), "the build function's source is in no local package: all local code counts"
 		}
 	}
-	types := slices.DeleteFunc(slices.Clone(s.ArgTypes), g.fromStd)
-	if s.Generic {
-		inTest = inTest || slices.ContainsFunc(s.Types, g.isUnknown)
-		types = append(types, s.Types...)
-	}
 	if inTest {
-		test := g.Functions(TopLevel(s.Test))
+		name, _, _ := strings.Cut(s.Test, "/")
+		test := g.Functions(name)
 		if test == nil {
-			test, fallback = g.All(), cmp.Or(fallback, fmt.Sprintf("no test function %s in the source: all local code counts", TopLevel(s.Test)))
+			test, fallback = g.All(), cmp.Or(fallback, fmt.Sprintf("no test function %s in the source: all local code counts", name))
 		}
 		nodes = append(nodes, test...)
 	}
-	nodes, outside := g.withTypes(nodes, types)
+	nodes, outside := g.withTypes(nodes, s)
 	if outside {
 		fallback = cmp.Or(fallback, OutsideTypes)
 	}
@@ -73,16 +71,19 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 // withTypes adds types to the roots: what a generic function calls of them only
 // its type arguments name, and what is called of a value's through an interface
 // nothing. Of an external one the version of its module counts: it is as if the
-// first root mentioned it. It reports whether there are such.
-func (g *Graph) withTypes(nodes []*Node, types []string) (_ []*Node, outside bool) {
+// first root mentioned it. It reports whether there are such. What is handed over and
+// of the standard library comes with the Go version.
+func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, outside bool) {
 	var ext []External
-	for _, name := range types {
-		if p, path, name := g.typeNamed(name); p != nil {
+	for i, name := range slices.Concat(s.Types, s.ArgTypes) {
+		p, path, name := g.typeNamed(name)
+		where := g.Find(path)
+		isStd := !where.Local && where.Module.Path == ""
+		if p != nil {
 			nodes = append(nodes, p.Decls[name]...)
-		} else {
+		} else if !isStd || i < len(s.Types) {
 			ext = append(ext, External{Path: path, Name: name})
-			where := g.Find(path)
-			outside = outside || !where.Local && where.Module.Path != ""
+			outside = outside || !isStd && !where.Local
 		}
 	}
 	if len(ext) > 0 && len(nodes) > 0 {
@@ -124,23 +125,9 @@ func (g *Graph) isUnknown(s string) bool {
 	return p != nil && len(p.Decls[name]) == 0
 }
 
-// fromStd reports whether a type comes with the Go version.
-func (g *Graph) fromStd(s string) bool {
-	p, path, _ := g.typeNamed(s)
-	where := g.Find(path)
-	return p == nil && !where.Local && where.Module.Path == ""
-}
-
 // OutsideTypes marks a closure in which a type of another module counts, as a
 // type argument or that of a value handed over, which no source need name.
 const OutsideTypes = "a type of another module counts by its version"
-
-// TopLevel returns the name of the test function that a test or subtest is run
-// by.
-func TopLevel(test string) string {
-	name, _, _ := strings.Cut(test, "/")
-	return name
-}
 
 // All returns all declarations of local packages.
 func (g *Graph) All() (all []*Node) {
@@ -191,11 +178,10 @@ func (g *Graph) nodesAt(s Root) (nodes []*Node, err error) {
 	if file == nil {
 		return nil, nil
 	}
-	src, err := unlogged.ReadFile(path)
-	if err != nil || g.b.CheckFresh(path) != nil {
+	code, err := syntax.ParseFile(path)
+	if g.b.CheckFresh(path) != nil {
 		return nil, &build.StaleError{Path: path}
 	}
-	code, err := syntax.Parse(token.NewFileSet(), path, src)
 	if err != nil {
 		return nil, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -45,12 +46,18 @@ func (r *Reach) OrderOfTests() Decl {
 	return d
 }
 
+const upTo = "up to a test"
+
 // UpTo returns all that can run in the test binary until a test has ended that is
 // not parallel, given that package testing runs the tests in their order, or, for
 // TestMain, until that runs them. It is nil where that is not sure: tests may run
 // twice, or there is no such test.
 func (g *Graph) UpTo(test string) *Reach {
-	return g.once("up to "+test, func() *Reach {
+	if test != g.turn { // one at a time is kept
+		g.turn = test
+		delete(g.reaches, upTo)
+	}
+	return g.once(upTo, func() *Reach {
 		tests, found := g.testsUpTo(test)
 		if found != 1 || !strings.HasPrefix(test, "Test") || g.b.FromFiles || !g.runsTestsOnce() {
 			return nil
@@ -92,19 +99,12 @@ func (g *Graph) runsTestsOnce() bool {
 // one place, as m.Run() or for Main or Wrap of this library, which count how often
 // they run the tests, and no loop, literal or jump repeats that.
 func (n *Node) runsOnce() bool {
-	p, err := syntax.ParseFile(n.File.Path)
-	if err != nil {
+	_, fn := n.source()
+	if fn == nil || fn.Recv != nil || fn.Body == nil || fn.Type.Params.NumFields() != 1 {
 		return false
 	}
-	for _, d := range p.Syntax.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || fn.Recv != nil || fn.Name.Name != "TestMain" || fn.Body == nil || fn.Type.Params.NumFields() != 1 {
-			continue
-		}
-		names := fn.Type.Params.List[0].Names
-		return len(names) == 1 && n.mentionsOnce(fn.Body, names[0].Name)
-	}
-	return false
+	names := fn.Type.Params.List[0].Names
+	return len(names) == 1 && n.mentionsOnce(fn.Body, names[0].Name)
 }
 
 // mentionsOnce reports whether a body mentions an M once, where it runs the tests.
@@ -128,7 +128,7 @@ func (n *Node) mentionsOnce(body *ast.BlockStmt, m string) bool {
 			sel, _ := x.Fun.(*ast.SelectorExpr)
 			q, name := syntax.Qualifier(x.Fun)
 			direct := sel != nil && isM(sel.X) && sel.Sel.Name == "Run" && len(x.Args) == 0
-			if direct || q != nil && syntax.IsAPI(n.File.Names[q.Name]) && (name == "Main" || name == "Wrap") && slices.ContainsFunc(x.Args, func(arg ast.Expr) bool { return isM(arg) }) {
+			if direct || q != nil && build.IsLibrary(n.File.Names[q.Name]) && (name == "Main" || name == "Wrap") && slices.ContainsFunc(x.Args, func(arg ast.Expr) bool { return isM(arg) }) {
 				runs++
 			}
 		}

@@ -44,13 +44,12 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 
 // abroad returns the declarations of a name of another module's package.
 func (s *Analysis) abroad(x graph.External) []*graph.Node {
-	g := s.g.OtherModules()
-	if where := s.g.Find(x.Path); where.Dir == "" || len(g.Packages) > graph.MaxOutside {
+	if len(s.g.OtherModules().Packages) > graph.MaxOutside {
 		return nil
 	}
-	found := g.ExternalNodes(x)
-	if p := g.Packages[x.Path]; p != nil {
-		s.scan(p)
+	found := s.g.ExternalNodes(x)
+	for _, n := range found {
+		s.scan(n.Package)
 	}
 	return found
 }

@@ -23,8 +23,8 @@ func (v variable) name() string { return v.n.NameOf(v.i) }
 // the binary shows. All others are state.
 type Analysis struct {
 	g        *graph.Graph
-	parsed   map[string]ast.Expr  // by form
-	mentions map[string][]mention // by path.Name of what is mentioned
+	parsed   map[string]ast.Expr   // by form
+	mentions map[string][]*mention // by path.Name of what is mentioned
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
 	effects  map[given]effect
@@ -50,7 +50,7 @@ type given struct {
 
 // New returns an analysis of a graph that is loaded, which asks it from then on.
 func New(g *graph.Graph) *Analysis {
-	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
+	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
 		effects: map[given]effect{}, accessed: map[*graph.Node][]mention{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
@@ -66,8 +66,9 @@ func (s *Analysis) scan(p *graph.Package) {
 	}
 	s.scanned[p] = true
 	for _, n := range p.Nodes {
-		for _, m := range s.accesses(n) {
-			s.mentions[m.name] = append(s.mentions[m.name], m)
+		list := s.accesses(n)
+		for i := range list {
+			s.mentions[list[i].name] = append(s.mentions[list[i].name], &list[i])
 		}
 	}
 }
@@ -98,7 +99,7 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 func (s *Analysis) fixed(v variable) bool {
 	fixed, known := s.verdicts[v]
 	if !known {
-		fixed = !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m mention) bool { return s.touches(v, m) })
+		fixed = !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.touches(v, *m) })
 		if !v.n.Package.External {
 			s.verdicts[v] = fixed
 		}
@@ -110,7 +111,7 @@ func (s *Analysis) fixed(v variable) bool {
 // they were made, not even when the program starts.
 func (s *Analysis) unwritten(n *graph.Node) bool {
 	for i := range n.Fact.Count() {
-		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], s.initialises) {
+		if v := (variable{n, i}); !s.fixed(v) || slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.initialises(*m) }) {
 			return false
 		}
 	}
@@ -175,7 +176,7 @@ func (s *Analysis) initial(n *graph.Node, depth int) bool {
 		return true
 	case facts.KindFunc:
 		calls := s.mentions[n.Name()]
-		return depth < 4 && len(calls) > 0 && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m mention) bool {
+		return depth < 4 && len(calls) > 0 && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
 			return m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initial(m.by, depth+1)
 		})
 	}

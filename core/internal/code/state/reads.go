@@ -44,20 +44,15 @@ func (s *Analysis) does(t typed, m mention, own bool) effect {
 		}
 		t, own = next, own && !apart
 	}
-	var e effect
-	switch {
-	case m.Kind == facts.AccessWrite && own:
+	e := unknown // of the call of a function, for one, which may have a memory
+	switch key, elem := t.Elements(); {
+	case m.Kind == facts.AccessWrite && own, m.Kind < facts.AccessAddress && s.immutable(t, 0):
+		e = reads
+	case m.Kind == facts.AccessRange && elem.Expr != nil && s.immutable(key, 0):
+		e = reads // the loop alone does nothing
 	case m.Kind == facts.AccessWrite && m.Arg == facts.Advances:
 		e = advances
-	case m.Kind < facts.AccessAddress && s.immutable(t, 0):
-	case m.Kind == facts.AccessRange:
-		e = unknown
-		if key, elem := t.Elements(); elem.Expr != nil && s.immutable(key, 0) { // the loop alone does nothing
-			e = reads
-		}
-	case m.Kind == facts.AccessWrite, m.Kind == facts.AccessCall: // of a function with a memory, perhaps
-		e = unknown
-	default:
+	case m.Kind != facts.AccessWrite && m.Kind != facts.AccessCall && m.Kind != facts.AccessRange:
 		e = s.argument(t, m)
 	}
 	if own {

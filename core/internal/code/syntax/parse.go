@@ -32,7 +32,11 @@ func ParseFile(path string) (*Source, error) {
 
 // Parse parses the content of a file.
 func Parse(fset *token.FileSet, path string, src []byte) (*Source, error) {
-	file, err := parser.ParseFile(fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
+	mode := parser.SkipObjectResolution
+	if bytes.Contains(src, []byte("//go:")) { // of comments, only directives matter
+		mode |= parser.ParseComments
+	}
+	file, err := parser.ParseFile(fset, path, src, mode)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,9 @@ func (t Type) Immutable() bool {
 
 const holds = "holds "
 
+// HoldsFunction is what no With can hash unless it is nil.
+const HoldsFunction = holds + "a function"
+
 // add adds what a type has, or a part that a value holds. A part is copied with
 // the whole, unless it lies behind a pointer.
 func (h *Traits) add(t Type, copied bool, verb string) {

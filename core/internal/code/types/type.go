@@ -78,52 +78,18 @@ func (t Type) Pointee() (_ Type, isPointer bool) {
 
 // Field returns the type of a field of a struct, or of one that a pointer leads
 // to, and whether it lies elsewhere than a value of the type itself. It is the
-// zero Type unless there surely is one: a method that is nearer hides a field.
+// zero Type for all others: also for a field of an embedded field, which a method
+// may hide.
 func (t Type) Field(name string) (_ Type, apart bool) {
-	level := []embedded{{t, false}}
-	for range MaxDepth {
-		var fields, deeper []embedded
-		for _, e := range level {
-			u, isPointer := e.Pointee()
-			st, ok := u.Expr.(*ast.StructType)
-			if !ok || e.hasMethod(name) {
-				return Type{}, true
+	u, isPointer := t.Pointee()
+	if st, ok := u.Expr.(*ast.StructType); ok {
+		for _, f := range st.Fields.List {
+			if len(f.Names) == 0 && syntax.FieldName(f.Type) == name || slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == name }) {
+				return u.Part(f.Type), isPointer
 			}
-			for _, f := range st.Fields.List {
-				part := embedded{u.Part(f.Type), e.apart || isPointer}
-				switch {
-				case len(f.Names) == 0 && syntax.FieldName(f.Type) == name || slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == name }):
-					fields = append(fields, part)
-				case len(f.Names) == 0:
-					deeper = append(deeper, part)
-				}
-			}
-		}
-		if len(fields) == 1 {
-			return fields[0].Type, fields[0].apart
-		}
-		if level = deeper; len(fields)+len(deeper) == 0 {
-			break
 		}
 	}
 	return Type{}, true
-}
-
-// An embedded is the type of an embedded field, and whether it lies elsewhere than
-// the whole.
-type embedded struct {
-	Type
-	apart bool
-}
-
-// hasMethod reports whether a type, or what a pointer of it leads to, declares a
-// method.
-func (t Type) hasMethod(name string) bool {
-	if star, ok := ast.Unparen(t.Expr).(*ast.StarExpr); ok {
-		t.Expr = star.X
-	}
-	found, _ := t.Method(name)
-	return found
 }
 
 // Name returns the package and the name of a declared type.

@@ -49,13 +49,6 @@ func (f *File) typeAt(e ast.Expr, depth int) Type {
 		}
 		_, elem := t.Elements()
 		return elem
-	case *ast.SliceExpr:
-		t := f.typeAt(e.X, depth)
-		u, _ := t.Pointee()
-		if a, ok := u.Expr.(*ast.ArrayType); ok && a.Len != nil {
-			return u.Part(&ast.ArrayType{Elt: a.Elt})
-		}
-		return t
 	case *ast.StarExpr:
 		u := f.typeAt(e.X, depth).Under()
 		if star, ok := u.Expr.(*ast.StarExpr); ok {
