@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -67,14 +66,23 @@ func newLibrary(t *testing.T) *library {
 
 // A parsed is a package of the library, asked about by one of its files.
 type parsed struct {
-	l     *library
-	files []*types.File
+	l       *library
+	files   []*types.File
+	decls   map[string]decl
+	methods map[[2]string]bool // by type and name, whether the receiver is a pointer
+}
+
+type decl struct {
+	node ast.Node
+	file *types.File
+	kind types.Kind
 }
 
 func (l *library) parse(path string, asker types.Package) *parsed {
-	p := &parsed{l: l}
+	p := &parsed{l: l, decls: map[string]decl{}, methods: map[[2]string]bool{}}
+	as := path
 	if asker == nil {
-		asker = p
+		asker, as = p, ""
 	}
 	for _, name := range l.names[path] {
 		file := filepath.Join(l.dirs[path], name)
@@ -83,14 +91,38 @@ func (l *library) parse(path string, asker types.Package) *parsed {
 			continue
 		}
 		if source, err := syntax.Parse(l.fset, file, src); err == nil {
-			as := path
-			if asker == types.Package(p) {
-				as = ""
-			}
-			p.files = append(p.files, types.NewFile(asker, as, source))
+			p.add(types.NewFile(asker, as, source))
 		}
 	}
 	return p
+}
+
+func (p *parsed) add(f *types.File) {
+	p.files = append(p.files, f)
+	for _, d := range f.Syntax.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				p.decls[d.Name.Name] = decl{d, f, types.Func}
+			} else {
+				recv := d.Recv.List[0].Type
+				_, isPointer := recv.(*ast.StarExpr)
+				p.methods[[2]string{syntax.BaseName(recv), d.Name.Name}] = isPointer
+			}
+		case *ast.GenDecl:
+			kind := map[token.Token]types.Kind{token.CONST: types.Constant, token.VAR: types.Variable, token.TYPE: types.TypeName}[d.Tok]
+			for _, s := range d.Specs {
+				switch s := s.(type) {
+				case *ast.TypeSpec:
+					p.decls[s.Name.Name] = decl{s, f, kind}
+				case *ast.ValueSpec:
+					for _, id := range s.Names {
+						p.decls[id.Name] = decl{s, f, kind}
+					}
+				}
+			}
+		}
+	}
 }
 
 // of returns the package that a question is about.
@@ -109,65 +141,20 @@ func (p *parsed) Kind(path, name string) types.Kind {
 	if path != "" && p.l.dirs[path] == "" {
 		return types.Unknown
 	}
-	for _, f := range p.of(path).files {
-		for _, d := range f.Syntax.Decls {
-			if n := declares(d, name); n != nil {
-				if _, ok := n.(*ast.FuncDecl); ok {
-					return types.Func
-				}
-				return map[token.Token]types.Kind{token.CONST: types.Constant, token.VAR: types.Variable, token.TYPE: types.TypeName}[d.(*ast.GenDecl).Tok]
-			}
-		}
+	if d, ok := p.of(path).decls[name]; ok {
+		return d.kind
 	}
 	return types.Undeclared
 }
 
 func (p *parsed) Decl(path, name string) (ast.Node, *types.File) {
-	for _, f := range p.of(path).files {
-		for _, d := range f.Syntax.Decls {
-			if n := declares(d, name); n != nil {
-				return n, f
-			}
-		}
-	}
-	return nil, nil
+	d := p.of(path).decls[name]
+	return d.node, d.file
 }
 
 func (p *parsed) Method(path, typ, name string) (found, pointer bool) {
-	for _, f := range p.of(path).files {
-		for _, d := range f.Syntax.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && fn.Name.Name == name {
-				recv := fn.Recv.List[0].Type
-				if _, isPointer := recv.(*ast.StarExpr); syntax.BaseName(recv) == typ {
-					return true, isPointer
-				}
-			}
-		}
-	}
-	return false, false
-}
-
-func declares(d ast.Decl, name string) ast.Node {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		if d.Recv == nil && d.Name.Name == name {
-			return d
-		}
-	case *ast.GenDecl:
-		for _, s := range d.Specs {
-			switch s := s.(type) {
-			case *ast.TypeSpec:
-				if s.Name.Name == name {
-					return s
-				}
-			case *ast.ValueSpec:
-				if slices.ContainsFunc(s.Names, func(id *ast.Ident) bool { return id.Name == name }) {
-					return s
-				}
-			}
-		}
-	}
-	return nil
+	pointer, found = p.of(path).methods[[2]string{typ, name}]
+	return found, pointer
 }
 
 // A comparison counts what it looks at.
