@@ -30,6 +30,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/tier"
 )
 
 // An Algorithm is how files are digested to see whether they changed.
@@ -108,7 +109,7 @@ func Disabled(why error) *Cache {
 }
 
 func newCache(config Config, host *process.Host) *Cache {
-	if _, shared := RemoteOf(config); shared {
+	if _, shared := tier.PlaceOf(config.Remote); shared {
 		config.Algorithm = SHA256 // others may have written the records
 	}
 	c := &Cache{host: host, config: config}
