@@ -94,7 +94,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		b.c.taint(parent, b.spec.Key)
 		return res, nil
 	}
-	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets(), Calls: b.calls()}
+	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hint(rec)}
 	share := b.sharing(rec, &miss)
 	b.emit(miss)
 	share()
