@@ -229,19 +229,11 @@ func (b *builder) publish(rec *record.Record) *notStored {
 		}
 		rec.Inline = nil
 	}
-	if err := b.c.store.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeNote()); err != nil {
+	if err := b.c.store.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeKey().note()); err != nil {
 		return &notStored{"store", storeError(b.c.store, err)}
 	}
 	b.c.trimDaily()
 	return nil
-}
-
-// codeNote says for which binary the new record holds.
-func (b *builder) codeNote() store.Note {
-	if b.code == nil {
-		return b.codeKeys().plain.note()
-	}
-	return b.code.key.note()
 }
 
 func storeError(s *store.Store, err error) string {

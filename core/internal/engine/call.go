@@ -53,8 +53,8 @@ type call struct {
 	cwd      string         // once asked for
 	cwdKnown bool
 
-	turn     string           // the running test, or allTests
-	builds   bool             // it goes by the code of its own turn alone
+	own      string           // the running test, or allTests
+	turn     string           // up to which test code counts: own, or an earlier one in a look-up
 	digested bool             // static holds what the binary tells
 	byCaller []input.Input    // what it held before
 	noted    *hit             // found without a look at the code
@@ -80,7 +80,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return nil, err
 	}
 	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: s.Package}
-	cl.Given, cl.turn = cl.given, s.turnNow()
+	cl.Given, cl.own = cl.given, s.turnNow()
 	if s.Scope != "" {
 		cl.pkg = s.Scope
 	}
@@ -101,6 +101,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := cl.digestGiven(); err != nil {
 		return nil, err
 	}
+	cl.turn = c.turnOf(cl.key, cl.own)
 	if cl.forced() == "" {
 		if cl.noted = cl.findNoted(); cl.noted != nil {
 			return cl, nil

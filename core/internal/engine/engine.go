@@ -68,7 +68,7 @@ type Cache struct {
 	recent sync.Map // compare.Variant -> *found, which nobody changes: the record that was used last, so that it need not be read again
 	locked sync.Map // compare.Variant: those that this process builds
 	places sync.Map // name of a slot -> place
-	turns  sync.Map // compare.Variant -> string: see servedIn
+	turns  sync.Map // compare.Variant -> string: see turnOf
 	held   sync.Map // store.ObjectID -> func(): undoes of the locks of trees used in place
 
 	mu     sync.Mutex
