@@ -33,14 +33,13 @@ func Caller(skip int) (Site, error) { return code.Caller(skip + 1) }
 // at.
 type call struct {
 	compare.Present
-	c     *Cache
-	world *input.World // that of the Present
-	spec  *Spec
-	mode  Mode
-	pkg   string // that owns the key
-	key   compare.Variant
-	fn    code.Func
-	code  *knownCode // nil with CodeNone
+	c    *Cache
+	spec *Spec
+	mode Mode
+	pkg  string // that owns the key
+	key  compare.Variant
+	fn   code.Func
+	code *knownCode // nil with CodeNone
 
 	closure *code.Closure // the code, nil where it is not known by its closure
 
@@ -283,8 +282,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 	slices.Sort(cl.types)
 	cl.types = slices.Compact(cl.types)
 	copy(cl.key.ID[:], h.Sum(nil))
-	cl.world = cl.c.world.With(bases)
-	cl.World = cl.world
+	cl.World = cl.c.world.With(bases)
 	return nil
 }
 

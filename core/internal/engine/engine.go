@@ -69,7 +69,6 @@ type Cache struct {
 	locked sync.Map // compare.Variant: those that this process builds
 	places sync.Map // name of a slot -> place
 	turns  sync.Map // compare.Variant -> string: see turnOf
-	held   sync.Map // store.ObjectID -> func(): undoes of the locks of trees used in place
 
 	mu     sync.Mutex
 	served []child // the fixtures that this process got, oldest first

@@ -68,13 +68,13 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 		return nil, why
 	}
 	if tied && input.Find(ins).Find(input.Checkout, "checkout") == nil {
-		ins = append(ins, b.world.CheckoutAt())
+		ins = append(ins, b.World.CheckoutAt())
 	}
 	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
 	rec := &record.Record{
-		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Salt: b.world.Salt, Built: b.start, BuildTime: b.took,
+		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Salt: b.World.Salt, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.config.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
-		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.world.BaseNames(),
+		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.World.BaseNames(),
 	}
 	return rec, nil
 }
@@ -164,10 +164,10 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	slices.Sort(names)
 	list := strings.Join(names, "\n")
 	if b.asks(settings.Identity) {
-		about = append(about, b.world.IdentityAt(list))
+		about = append(about, b.World.IdentityAt(list))
 	}
 	if b.asks(settings.Modes) {
-		about = append(about, b.world.ModesAt(list))
+		about = append(about, b.World.ModesAt(list))
 	}
 	return about
 }
@@ -182,7 +182,7 @@ func (b *builder) always() []input.Input {
 	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
 		ignored := name != "GODEBUG" && input.Matches(b.spec.Ignore.Env, name)
 		if !ignored && !slices.Contains(b.spec.Declare.Env, name) {
-			ins = append(ins, b.world.EnvAt(name, b.preset(), nil))
+			ins = append(ins, b.World.EnvAt(name, b.preset(), nil))
 		}
 	}
 	return ins
