@@ -56,10 +56,6 @@ func (g *Graph) CalledBy(modules []Module) (nodes []*Node, why []string) {
 	return nodes, why
 }
 
-// MaxOutside bounds how many external packages are parsed to look for calls
-// that nothing can see through. Beyond it they count as having some.
-const MaxOutside = 400
-
 // OtherModules returns the graph of packages of other modules, as far as they are
 // loaded.
 func (g *Graph) OtherModules() *Graph { return g.abroad }
@@ -101,41 +97,35 @@ func (g *Graph) external(path string) *Package {
 	return p
 }
 
-// An Outlook is what a name of another module leads to in other modules, as far as
-// their source is at hand.
-type Outlook struct {
-	Nodes   []*Node
-	TooMuch bool // there is more of it than is looked through
-}
-
-// Outside returns what a name of a package of another module leads to.
-func (g *Graph) Outside(x External) *Outlook {
+// Outside returns what a name of a package of another module leads to in other
+// modules, as far as their source is at hand.
+func (g *Graph) Outside(x External) []*Node {
 	x.Line = 0
-	out := g.outlooks[x]
-	if out == nil {
-		out = g.OutsideFrom(g.ExternalNodes(x), true)
-		g.outlooks[x] = out
+	list, known := g.outlooks[x]
+	if !known {
+		list = g.OutsideFrom(g.ExternalNodes(x), true)
+		g.outlooks[x] = list
 	}
-	return out
+	return list
 }
 
 // OutsideFrom returns what declarations of other modules lead to. Without types,
 // they lead by functions and variables alone: a type has many methods that nobody
 // calls.
-func (g *Graph) OutsideFrom(roots []*Node, types bool) *Outlook {
-	out, others := &Outlook{}, g.OtherModules()
+func (g *Graph) OutsideFrom(roots []*Node, types bool) (out []*Node) {
+	others := g.OtherModules()
 	seen := map[*Node]bool{}
 	push := func(list []*Node) {
 		for _, n := range list {
 			if !seen[n] && (types || n.Fact.Kind != facts.KindType && n.Fact.Kind != facts.KindMethod) {
 				seen[n] = true
-				out.Nodes = append(out.Nodes, n)
+				out = append(out, n)
 			}
 		}
 	}
 	push(roots)
-	for i := 0; i < len(out.Nodes) && !out.TooMuch; i++ {
-		n := out.Nodes[i]
+	for i := 0; i < len(out); i++ {
+		n := out[i]
 		others.Resolve(n)
 		push(n.Edges)
 		if n.Fact.Kind == facts.KindVar {
@@ -144,7 +134,6 @@ func (g *Graph) OutsideFrom(roots []*Node, types bool) *Outlook {
 		for _, y := range n.Externals {
 			push(others.ExternalNodes(y))
 		}
-		out.TooMuch = len(others.Packages) > MaxOutside
 	}
 	return out
 }

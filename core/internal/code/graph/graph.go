@@ -35,7 +35,7 @@ type Graph struct {
 	callers  map[string][]string // local packages that external modules import, and which do
 	turn     string              // the test that UpTo was asked of last
 	reaches  map[string]*Reach   // memory of once
-	outlooks map[External]*Outlook
+	outlooks map[External][]*Node
 	abroad   *Graph             // external packages, loaded as they are reached
 	eager    []*Node            // units that run whatever the root: they touch the world
 	setters  map[string][]*Node // by state of the standard library that they can set
@@ -44,7 +44,7 @@ type Graph struct {
 
 func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
 	return &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{},
-		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}, reaches: map[string]*Reach{}, outlooks: map[External]*Outlook{}}
+		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}, reaches: map[string]*Reach{}, outlooks: map[External][]*Node{}}
 }
 
 // Load reads the packages that the test binary of a directory is made of. Those

@@ -6,14 +6,14 @@ import (
 )
 
 // Of other modules no more is known than their source, which is followed as far
-// as it is reached, as long as it is not too much.
+// as it is reached.
 
 // reachAbroad returns what a name of another module leads to there.
 func (s *Analysis) reachAbroad(x graph.External) []*graph.Node {
 	if std.IsPackage(x.Path) {
 		return nil
 	}
-	list := s.g.Outside(x).Nodes
+	list := s.g.Outside(x)
 	for _, n := range list {
 		s.scan(n.Package)
 	}
@@ -44,9 +44,6 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 
 // abroad returns the declarations of a name of another module's package.
 func (s *Analysis) abroad(x graph.External) []*graph.Node {
-	if len(s.g.OtherModules().Packages) > graph.MaxOutside {
-		return nil
-	}
 	found := s.g.ExternalNodes(x)
 	for _, n := range found {
 		s.scan(n.Package)

@@ -79,7 +79,7 @@ func (w *Analysis) outside(x graph.External) *answer {
 	if out == nil {
 		found := w.g.Outside(x)
 		out = w.lookThrough(found)
-		if len(found.Nodes) == 0 && isSystemCalls(x.Path) {
+		if len(found) == 0 && isSystemCalls(x.Path) {
 			out.note("no source")
 		}
 		out.before = readBy(w.g.OutsideFrom(w.g.ExternalNodes(x), false))
@@ -89,10 +89,10 @@ func (w *Analysis) outside(x graph.External) *answer {
 }
 
 // lookThrough finds out what external code does.
-func (w *Analysis) lookThrough(found *graph.Outlook) *answer {
+func (w *Analysis) lookThrough(found []*graph.Node) *answer {
 	out := &answer{}
 	var units []*graph.Node // variables, which are filled when the program starts
-	for _, n := range found.Nodes {
+	for _, n := range found {
 		if entersSystem(n) {
 			out.note(n.Name())
 		}
@@ -109,11 +109,6 @@ func (w *Analysis) lookThrough(found *graph.Outlook) *answer {
 		if slices.ContainsFunc(n.Package.Files, func(f *graph.File) bool { return f.Facts.Flags&facts.FileCgo != 0 }) {
 			out.note("cgo in " + n.Package.Path)
 		}
-	}
-	if found.TooMuch {
-		out.note("too much code to look through")
-		out.settings = allSettings()
-		return out
 	}
 	// What the variables were filled with when the program started, as far as names
 	// tell; what else their initialisation read is not looked for.
