@@ -97,24 +97,11 @@ func (g *Graph) external(path string) *Package {
 	return p
 }
 
-// Outside returns what a name of a package of another module leads to in other
-// modules, as far as their source is at hand.
-func (g *Graph) Outside(x External) []*Node {
-	x.Line = 0
-	list, known := g.outlooks[x]
-	if !known {
-		list = g.OutsideFrom(g.ExternalNodes(x), true)
-		g.outlooks[x] = list
-	}
-	return list
-}
-
-// OutsideFrom returns what declarations of other modules lead to. Without types,
-// they lead by functions and variables alone: a type has many methods that nobody
-// calls.
-func (g *Graph) OutsideFrom(roots []*Node, types bool) (out []*Node) {
-	others := g.OtherModules()
-	seen := map[*Node]bool{}
+// OutsideFrom returns what declarations of other modules lead to in other modules,
+// as far as their source is at hand. Without types, they lead by functions and
+// variables alone: a type has many methods that nobody calls. What was seen before
+// is left out, and what is found added to it.
+func (g *Graph) OutsideFrom(roots []*Node, types bool, seen map[*Node]bool) (out []*Node) {
 	push := func(list []*Node) {
 		for _, n := range list {
 			if !seen[n] && (types || n.Fact.Kind != facts.KindType && n.Fact.Kind != facts.KindMethod) {
@@ -125,17 +112,28 @@ func (g *Graph) OutsideFrom(roots []*Node, types bool) (out []*Node) {
 	}
 	push(roots)
 	for i := 0; i < len(out); i++ {
-		n := out[i]
-		others.Resolve(n)
-		push(n.Edges)
-		if n.Fact.Kind == facts.KindVar {
-			push(others.initsOf(n))
-		}
-		for _, y := range n.Externals {
-			push(others.ExternalNodes(y))
-		}
+		push(g.Next(out[i]))
 	}
 	return out
+}
+
+// Next returns the declarations of other modules that one of them mentions, and for
+// a variable the functions init that fill it.
+func (g *Graph) Next(n *Node) []*Node {
+	next, known := g.next[n]
+	if !known {
+		others := g.OtherModules()
+		others.Resolve(n)
+		next = slices.Clip(n.Edges)
+		if n.Fact.Kind == facts.KindVar {
+			next = append(next, others.initsOf(n)...)
+		}
+		for _, y := range n.Externals {
+			next = append(next, others.ExternalNodes(y)...)
+		}
+		g.next[n] = next
+	}
+	return next
 }
 
 // initsOf returns the functions init of its package that mention a variable of

@@ -61,19 +61,23 @@ type search struct {
 
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	touched map[graph.External]string // memory of touchAbroad
+	quiet   map[*graph.Node]bool      // of other modules, what leads to no state
+	far     []*graph.Node             // of other modules, what is in reach
+	seen    map[*graph.Node]bool      // the same
 }
 
 // InReach looks at the state in reach. told are variables that the caller
 // answers for, by their values or, these are ignored, by saying that they do not
 // matter.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}}
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, seen: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
 	for _, n := range r.Order {
 		s.variables(n)
 		for _, x := range n.Externals {
 			s.outside(x)
 		}
 	}
+	s.farther()
 	for _, n := range r.Order {
 		name, _ := s.touch(n, true)
 		if name == "" && s.opaque(n.Package) {
@@ -110,12 +114,7 @@ func (s *search) outside(x graph.External) {
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
 	s.library(x)
-	for _, n := range s.reachAbroad(x) {
-		for _, y := range n.Externals {
-			s.library(y)
-		}
-		s.variables(n)
-	}
+	s.far = append(s.far, s.g.OutsideFrom(s.g.ExternalNodes(x), true, s.seen)...)
 }
 
 // library notes state of the standard library that a name of it uses.
