@@ -118,10 +118,11 @@ func (r *Reach) AddRegistered() {
 			}
 		}
 	}
+	seen := map[*Node]bool{}
 	for done := 0; done < len(r.Order) && len(r.Graph.setters) > 0; done++ {
 		for _, x := range r.Order[done].Externals {
 			uses(x)
-			for _, n := range r.Graph.Outside(x).Nodes { // none, of the standard library
+			for _, n := range r.Graph.OutsideFrom(r.Graph.ExternalNodes(x), true, seen) { // none, of the standard library
 				for _, y := range n.Externals {
 					uses(y)
 				}
