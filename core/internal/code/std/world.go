@@ -64,7 +64,13 @@ var isNewer = sync.OnceValue(func() bool { return newer(runtime.Version()) })
 // that the table did not see.
 func newer(release string) bool {
 	release, _, _ = strings.Cut(release, " ") // before the names of experiments
-	return !version.IsValid(release) || version.Compare(version.Lang(release), version.Lang(derivedFrom)) > 0
+	return !version.IsValid(release) || version.Compare(version.Lang(release), version.Lang(derivedFrom())) > 0
+}
+
+// derivedFrom is the version of Go that the table is of.
+func derivedFrom() string {
+	release, _, _ := strings.Cut(table, "\n")
+	return release
 }
 
 // worldMethods are methods that go by their names, whatever they are methods of:
