@@ -73,13 +73,16 @@ func derivedFrom() string {
 	return release
 }
 
-// worldMethods are methods that go by their names, whatever they are methods of:
-// WorldOf and StateOf take them for names of io/fs, and join what all methods of
-// that name do.
-const worldMethods Words = " ModTime Mode Deadline Local FormatFileInfo ReadLink Readlink Environ Chdir Sys Setenv ParseFiles ParseGlob ReadDir Readdir Readdirnames "
-
-// IsWorldMethod reports whether a method goes by its name alone.
-func IsWorldMethod(name string) bool { return worldMethods.Has(name) }
+// IsWorldMethod reports whether a method goes by its name, whatever it is a method
+// of: WorldOf and StateOf take it for a name of io/fs, and join what all methods of
+// that name do. It is asked of each selector of a program.
+func IsWorldMethod(name string) bool {
+	switch name {
+	case "ModTime", "Mode", "Deadline", "Local", "FormatFileInfo", "ReadLink", "Readlink", "Environ", "Chdir", "Sys", "Setenv", "ParseFiles", "ParseGlob", "ReadDir", "Readdir", "Readdirnames":
+		return true
+	}
+	return false
+}
 
 // A StateUse is state of the library, such as the default logger, that a
 // function uses, and may set. It goes by the name of a variable or of a function
