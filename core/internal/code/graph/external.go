@@ -80,23 +80,17 @@ func (g *Graph) external(path string) *Package {
 	if p != nil {
 		return p
 	}
-	where := g.Find(path)
-	p = newPkg(path, where.Dir)
-	p.External = true
-	g.Packages[path] = p
-	name := path
+	where, name := g.Find(path), path
 	if version := where.Module.Version.Version; version != "" {
 		name += "@" + version
 	}
 	pk, err := pack.Load(name, where.Dir, g.cache, pack.Filter{Matcher: &g.match})
 	if err != nil {
-		return p
+		pk = &pack.Dir{}
 	}
-	for i := range pk.Files {
-		if f := &pk.Files[i]; f.Facts != nil && g.compiles(f.Facts) {
-			g.addFile(p, f)
-		}
-	}
+	p = g.newPackage(path, where.Dir, pk, g.compiles)
+	p.External = true
+	g.Packages[path] = p
 	g.resolveImports(p)
 	return p
 }
