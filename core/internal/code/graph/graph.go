@@ -80,17 +80,16 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 	if err := g.load(true, strays...); err != nil {
 		return nil, err
 	}
-	if err := g.loadCalled(); err != nil {
-		return nil, err
-	}
 	g.finish()
 	return g, nil
 }
 
 // load adds local packages that are not yet there, and all local ones that they
-// import: those that are equally far are read side by side. A stray is passed over
-// where it cannot be read. What is there and not what was compiled is an error.
+// import: those that are equally far are read side by side. They may do so by way of
+// other modules, where one requires a local one. A stray is passed over where it cannot
+// be read. What is there and not what was compiled is an error.
 func (g *Graph) load(stray bool, paths ...string) error {
+	called := slices.ContainsFunc(g.mods.External(), g.mods.RequiresLocal)
 	for len(paths) > 0 {
 		packs, errs := make([]*pack.Dir, len(paths)), make([]error, len(paths))
 		var wg sync.WaitGroup
@@ -102,6 +101,9 @@ func (g *Graph) load(stray bool, paths ...string) error {
 		wg.Wait()
 		var imports []string
 		for i, path := range paths {
+			if called {
+				imports = append(imports, g.importsAbroad(path)...)
+			}
 			if errs[i] != nil && !stray {
 				// Imported, yet not there: it did not compile, or not from here.
 				return fmt.Errorf("package %s: %w", path, errs[i])
