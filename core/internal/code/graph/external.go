@@ -9,38 +9,20 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 )
 
-// loadCalled finds out which external modules import which local packages, and
-// adds those. Where no module requires a local one, none can.
-func (g *Graph) loadCalled() error {
-	if !slices.ContainsFunc(g.mods.External(), g.mods.RequiresLocal) {
+// importsAbroad returns what a package of another module imports, the first time that
+// it is asked for it, and notes the local packages among that.
+func (g *Graph) importsAbroad(path string) []string {
+	where := g.Find(path)
+	if where.Local || where.Dir == "" || g.abroad.Packages[path] != nil {
 		return nil
 	}
-	var queue []string
-	for _, p := range g.Packages {
-		queue = append(queue, p.imports...)
-	}
-	for seen := map[string]bool{}; len(queue) > 0; queue = queue[1:] {
-		path := queue[0]
-		where := g.Find(path)
-		switch {
-		case seen[path] || where.Dir == "":
-		case where.Local:
-			if err := g.load(true, path); err != nil {
-				return err
-			}
-			if p := g.Packages[path]; p != nil {
-				queue = append(queue, p.imports...)
-			}
-		default:
-			for _, imp := range g.external(path).imports {
-				if queue = append(queue, imp); g.Find(imp).Local {
-					g.callers[imp] = append(g.callers[imp], where.Module.Path)
-				}
-			}
+	p := g.external(path)
+	for _, imp := range p.imports {
+		if g.Find(imp).Local {
+			g.callers[imp] = append(g.callers[imp], where.Module.Path)
 		}
-		seen[path] = true
 	}
-	return nil
+	return p.imports
 }
 
 // CalledBy returns the local packages that external modules import, and why
@@ -76,23 +58,17 @@ func (g *Graph) external(path string) *Package {
 	if p != nil {
 		return p
 	}
-	where := g.Find(path)
-	p = newPkg(path, where.Dir)
-	p.External = true
-	g.Packages[path] = p
-	name := path
+	where, name := g.Find(path), path
 	if version := where.Module.Version.Version; version != "" {
 		name += "@" + version
 	}
 	pk, err := pack.Load(name, where.Dir, g.cache, pack.Filter{Matcher: &g.match})
 	if err != nil {
-		return p
+		pk = &pack.Dir{}
 	}
-	for i := range pk.Files {
-		if f := &pk.Files[i]; f.Facts != nil && g.compiles(f.Facts) {
-			g.addFile(p, f)
-		}
-	}
+	p = g.newPackage(path, where.Dir, pk, g.compiles)
+	p.External = true
+	g.Packages[path] = p
 	g.resolveImports(p)
 	return p
 }
