@@ -283,10 +283,12 @@ func TestTrimLeftovers(t *testing.T) {
 		cs.write(path, []byte("x"), cs.time.Add(-idle))
 		return path
 	}
-	open, err := cs.createTemp(0o600)
+	dir, release := cs.lockedTempDir()
+	open, err := cs.createIn(dir, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer release()
 	defer open.Close()
 	batch := cs.NewBatch()
 	defer batch.Discard()
@@ -295,7 +297,7 @@ func TestTrimLeftovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone := []string{
-		write("tmp/killed", 0), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
+		write("tmp/killed", 2*day), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
 		write("tmp/tree/sub/file", 0), write(derivedName(1), 40*day),
 	}
 	stay := []string{open.Name(), batch.pending[held.ID].path, write("damaged/new", day), write("log/events.jsonl", day), write(derivedName(2), 20*day)}
