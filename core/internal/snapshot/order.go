@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
-
-	"github.com/fixturecache/fixturecache/core/internal/global"
 )
 
 // An orderer puts the entries of maps in canonical order: strings and plain keys
@@ -16,7 +14,7 @@ import (
 // of entries. What still looks alike when it gives up has no certain order:
 // equal values may have different bytes then, which costs a miss.
 type orderer struct {
-	look  look
+	look  *look
 	spent int
 	cut   bool // something was not looked at to its end
 }
@@ -27,11 +25,6 @@ const (
 	maxLooks  = 64 // things for each entry, in all
 	someLooks = 1 << 16
 )
-
-// newOrderer returns an orderer for what known gives a number.
-func newOrderer(c *coder, names global.Names, known func(visit) (uint64, bool)) *orderer {
-	return &orderer{look: look{coder: c, names: names, known: known, local: map[visit]uint64{}}}
-}
 
 // order returns the places of the entries in their order.
 func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"encoding/binary"
 	"fmt"
 	"reflect"
 
@@ -54,6 +55,10 @@ func reachable(root *plan) []reached {
 // typeNumber returns the number of a type, from 1. One that a reader could take
 // for another one is refused.
 func (e *encoder) typeNumber(o *op, t reflect.Type) (uint64, error) {
+	if e.look != nil {
+		d := typeid.Of(t)
+		return binary.LittleEndian.Uint64(d[:]), nil
+	}
 	tt := e.types
 	if n, ok := tt.ids[t]; ok {
 		return n, nil
@@ -66,7 +71,8 @@ func (e *encoder) typeNumber(o *op, t reflect.Type) (uint64, error) {
 	return tt.ids[t], nil
 }
 
-func (t *tableWriter) types(tt *typeTable) {
+func (e *encoder) putTypes(t *table) {
+	tt := e.types
 	t.num(uint64(len(tt.list)))
 	for _, typ := range tt.list {
 		t.num(uint64(tt.static[typ]))
@@ -74,12 +80,13 @@ func (t *tableWriter) types(tt *typeTable) {
 			t.str(typeid.Name(typ))
 			t.str(typ.String())
 			d := typeid.Of(typ)
-			*t = append(*t, d[:]...)
+			t.add(d[:])
 		}
+		t.str(codecsIn(e.coder.plan(typ)))
 	}
 }
 
-func (d *decoder) readTypes(t *tableReader, root *plan) error {
+func (d *decoder) readTypes(root *plan) error {
 	static, known := reachable(root), map[typeid.Digest]reflect.Type{}
 	add := func(list []reached) {
 		for _, r := range list {
@@ -92,31 +99,32 @@ func (d *decoder) readTypes(t *tableReader, root *plan) error {
 		}
 		return known
 	}
-	for range t.count(1) {
-		i := t.num()
-		if i > uint64(len(static)) {
+	for range d.count(1) {
+		var typ reflect.Type
+		if i := d.num(); i > uint64(len(static)) {
 			return damaged("type %d of %d", i, len(static))
+		} else if i > 0 {
+			typ = static[i-1].plan.t
+		} else {
+			var digest typeid.Digest
+			name, printed := d.str(), d.str()
+			copy(digest[:], d.take(uintptr(len(digest))))
+			if d.err != nil {
+				return d.err
+			}
+			if typ = typeid.Find(name, printed, digest, likely); typ == nil {
+				return &UnknownTypeError{name}
+			}
+			if len(known) > 0 {
+				add(reachable(d.coder.plan(typ)))
+			}
 		}
-		if i > 0 {
-			d.types = append(d.types, static[i-1].plan.t)
-			continue
-		}
-		name, printed := t.str(), t.str()
-		var digest typeid.Digest
-		copy(digest[:], t.take(len(digest)))
-		if t.bad {
-			return damaged("table ends early")
-		}
-		typ := typeid.Find(name, printed, digest, likely)
-		if typ == nil {
-			return &UnknownTypeError{name}
-		}
-		if len(known) > 0 {
-			add(reachable(d.coder.plan(typ)))
+		if names, got := d.str(), codecsIn(d.coder.plan(typ)); d.err == nil && got != names {
+			return fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, typeid.Name(typ), names, got)
 		}
 		d.types = append(d.types, typ)
 	}
-	return nil
+	return d.err
 }
 
 // typeAt returns the type numbered n, from 1.
