@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"reflect"
@@ -52,6 +53,13 @@ func reachable(root *plan) []reached {
 	return list
 }
 
+func typesOf(list []reached) (types []reflect.Type) {
+	for _, r := range list {
+		types = append(types, r.plan.t)
+	}
+	return types
+}
+
 // typeNumber returns the number of a type, from 1. One that a reader could take
 // for another one is refused.
 func (e *encoder) typeNumber(o *op, t reflect.Type) (uint64, error) {
@@ -77,7 +85,6 @@ func (e *encoder) putTypes(t *table) {
 	for _, typ := range tt.list {
 		t.num(uint64(tt.static[typ]))
 		if tt.static[typ] == 0 {
-			t.str(typeid.Name(typ))
 			t.str(typ.String())
 			d := typeid.Of(typ)
 			t.add(d[:])
@@ -87,18 +94,8 @@ func (e *encoder) putTypes(t *table) {
 }
 
 func (d *decoder) readTypes(root *plan) error {
-	static, known := reachable(root), map[typeid.Digest]reflect.Type{}
-	add := func(list []reached) {
-		for _, r := range list {
-			known[typeid.Of(r.plan.t)] = r.plan.t
-		}
-	}
-	likely := func() map[typeid.Digest]reflect.Type {
-		if len(known) == 0 {
-			add(static)
-		}
-		return known
-	}
+	static := reachable(root)
+	likely := typesOf(static)
 	for range d.count(1) {
 		var typ reflect.Type
 		if i := d.num(); i > uint64(len(static)) {
@@ -107,17 +104,12 @@ func (d *decoder) readTypes(root *plan) error {
 			typ = static[i-1].plan.t
 		} else {
 			var digest typeid.Digest
-			name, printed := d.str(), d.str()
+			printed := d.str()
 			copy(digest[:], d.take(uintptr(len(digest))))
-			if d.err != nil {
-				return d.err
+			if typ = typeid.Find(printed, digest, likely); typ == nil {
+				return cmp.Or[error](d.err, &UnknownTypeError{printed})
 			}
-			if typ = typeid.Find(name, printed, digest, likely); typ == nil {
-				return &UnknownTypeError{name}
-			}
-			if len(known) > 0 {
-				add(reachable(d.coder.plan(typ)))
-			}
+			likely = append(likely, typesOf(reachable(d.coder.plan(typ)))...)
 		}
 		if names, got := d.str(), codecsIn(d.coder.plan(typ)); d.err == nil && got != names {
 			return fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, typeid.Name(typ), names, got)
