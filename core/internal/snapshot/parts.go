@@ -100,38 +100,21 @@ func (e *encoder) slice(s sliceHeader, o *op) {
 	}
 }
 
-const (
-	smallContent = 256  // what is larger is rarely repeated, and hashing it costs
-	manyContents = 4096 // fits the second-level cache
-)
+// smallContent is the size up to which what an interface holds is stored by content.
+const smallContent = 256
 
-// str returns the ref of the bytes of a string, whose identity nobody can see:
-// equal ones that come soon after each other are stored once. What is forgotten
-// depends on content alone, so that the bytes do not depend on who shared what.
+// str returns the ref of the bytes of a string, whose identity nobody can see.
 func (e *encoder) str(s string) uint64 {
 	if e.look != nil {
 		return xxhash.Sum64String(s)
 	}
+	if e.strings == nil {
+		e.strings = e.newSlab(slabStrings, bytePlan)
+	}
 	to := e.strings
-	if to == nil {
-		to = e.newSlab(slabStrings, bytePlan)
-		to.recent, e.strings = map[string]uint64{}, to
-	}
-	small := len(s) <= smallContent && e.newSum == nil
-	if small {
-		if ref, ok := to.recent[s]; ok {
-			return ref
-		}
-	}
 	ref := to.ref(to.n)
 	to.out.add(stringBytes(s))
 	to.n += uint64(len(s))
-	if small {
-		if len(to.recent) == manyContents {
-			clear(to.recent)
-		}
-		to.recent[s] = ref
-	}
 	return ref
 }
 

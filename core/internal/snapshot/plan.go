@@ -3,7 +3,6 @@ package snapshot
 import (
 	"reflect"
 	"slices"
-	"strconv"
 	"sync"
 	"unsafe"
 
@@ -215,15 +214,12 @@ func (c *coder) fillStruct(p *plan, drop []string) {
 func (p *plan) hasNonData() bool {
 	for i := range p.ops {
 		o := &p.ops[i]
-		if o.kind == opNever || o.kind == opZero && !o.not.IsLock() {
+		if o.kind == opNever || o.kind == opZero && !o.not.IsLock() || o.kind == opArray && o.elem.hasNonData() {
 			return true
 		}
 	}
 	return false
 }
-
-// maxInlined bounds how many elements of a small array are spelled out.
-const maxInlined = 8
 
 func (c *coder) fillArray(p *plan) {
 	elem, n := c.filled(p.t.Elem()), p.t.Len()
@@ -231,10 +227,6 @@ func (c *coder) fillArray(p *plan) {
 	case n == 0 || p.size == 0 && len(elem.ops) == 0:
 	case elem.flat:
 		p.runs = []run{{0, p.size}}
-	case n <= maxInlined:
-		for i := range n {
-			p.include(elem, uintptr(i)*elem.size, "["+strconv.Itoa(i)+"]")
-		}
 	default:
 		p.ops = []op{{kind: opArray, t: p.t, elem: elem, n: n, size: p.size}}
 	}

@@ -21,7 +21,6 @@ type slab struct {
 	counts  buffer   // of a slab of maps: the number of entries of each
 	held    uint64   // of a slab of maps: the number of entries of all
 	entries *entries
-	recent  map[string]uint64 // refs of small texts
 }
 
 type slabKind uint8
