@@ -167,7 +167,7 @@ func load(lib, file string, ptr any) error {
 		if err != nil {
 			return err
 		}
-		return snapshot.Default().UnmarshalTrusted(data, ptr)
+		return snapshot.Default().Unmarshal(data, ptr)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
