@@ -19,6 +19,7 @@ var exportVerb = verb{
 	name:  "export",
 	args:  "-o FILE [-all] [PATTERN...]",
 	short: "write fixtures to an archive, for another machine",
+	most:  many, fixtures: stored,
 	long: `
 The archive (a compressed tar) holds records and what they refer to. Of the
 environment variables that a fixture depends on it holds salted digests, not the
@@ -34,6 +35,7 @@ var importVerb = verb{
 	name:  "import",
 	args:  "FILE",
 	short: "take fixtures from an archive",
+	most:  1,
 	long: `
 Each object and record is checked before it is taken; what does not hold is
 refused and named, the rest is taken, and the status is 1. Nothing is taken of
@@ -57,20 +59,12 @@ func (c *command) export(path string) error {
 	if path == "" {
 		return errUsage
 	}
-	cache, err := c.open()
-	if err != nil {
-		return err
-	}
-	list, _, err := c.choose(cache.Fixtures())
-	if err != nil {
-		return err
-	}
 	s, err := c.store()
 	if err != nil {
 		return err
 	}
 	wanted := map[admin.FixtureID]bool{}
-	for _, f := range list {
+	for _, f := range c.chosen {
 		wanted[f.FixtureID] = true
 	}
 	want := func(pkg, key string) bool { return wanted[admin.FixtureID{Package: pkg, Key: key}] }

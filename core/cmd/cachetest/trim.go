@@ -64,9 +64,6 @@ func limitFlag(flags *flag.FlagSet, name, usage string, limit *int64, parse func
 }
 
 func (c *command) trim(limits engine.Limits, dry bool) error {
-	if len(c.args) > 0 {
-		return errUsage
-	}
 	cache, err := c.open()
 	if err != nil {
 		return err
