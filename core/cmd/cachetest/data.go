@@ -15,13 +15,9 @@ import (
 // judge each is compared with the present state as well, where it is one of this
 // module.
 func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
-	limit, err := maxBytes()
-	if err != nil {
-		return nil, err
-	}
 	events := during(c.events, p)
 	g := &gatherer{
-		data:  &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{}, NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: limit}},
+		data:  &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{}, NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}},
 		byID:  map[admin.FixtureID]*report.Fixture{},
 		days:  map[string]*report.Day{},
 		wants: map[admin.FixtureID]bool{},

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 var envVerb = verb{
@@ -42,11 +40,10 @@ func (c *command) env() error {
 	if c.json {
 		return c.writeJSON(list)
 	}
-	t := report.Table{Columns: make([]report.Column, 3), Flow: true}
 	for _, s := range list {
-		t.Add(s.Name, s.Value, strings.TrimSpace("("+human.FromHere(s.From)+") "+s.Note))
+		c.wrap(fmt.Sprintf("%-9s  ", s.Name), s.Value+" ("+human.FromHere(s.From)+") "+s.Note, 11)
 	}
-	return t.Write(c.out)
+	return nil
 }
 
 var versionVerb = verb{

@@ -61,7 +61,7 @@ func (c *command) listTable(rows []verdict) error {
 	for _, row := range worstFirst(rows) {
 		f := row.fixture
 		t.Add(f.Key, c.module.short(f.Package), stateNames[row.State], len(f.Records), human.Size(f.Size), human.Duration(f.Newest().BuildTime),
-			human.ShortAgo(time.Since(f.LastUsed())))
+			strings.TrimSuffix(human.Ago(time.Since(f.LastUsed())), " ago"))
 		if row.State == admin.Unknown {
 			unsure = "\nvalid? is valid unless something has changed that only a run can tell:\n'cachetest outdated' says what.\n"
 		}
@@ -75,13 +75,9 @@ func (c *command) listTable(rows []verdict) error {
 func (c *command) listInputs(f *admin.Fixture) {
 	c.writeName(f.Key, f.Package)
 	for _, s := range f.Records {
-		used := human.ShortAgo(time.Since(s.Used)) // the line fits
-		if used != "now" {
-			used += " ago"
-		}
 		fmt.Fprintf(c.out, "  record %.12s  %s, built %s in %s, used %s\n", s.ID, human.Size(s.Size),
-			s.Built.Format("2006-01-02 15:04"), human.Duration(s.BuildTime), used)
-		t := report.Table{Columns: make([]report.Column, 3), Indent: 4, Flow: true}
+			s.Built.Format("2006-01-02 15:04"), human.Duration(s.BuildTime), human.Ago(time.Since(s.Used)))
+		t := report.Table{Columns: []report.Column{{}, {Wrap: true}, {Wrap: true}}, Indent: 4}
 		for _, in := range s.Inputs() {
 			t.Add(in.Kind, strings.ReplaceAll(in.Name, "\n", " without "), strings.ReplaceAll(in.Detail, "\n", ", "))
 		}

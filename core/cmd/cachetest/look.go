@@ -31,6 +31,7 @@ const many = 1 << 30
 // A view is what a verb has to look at.
 type view struct {
 	cache  *admin.Cache
+	limit  int64  // of the bytes that it may hold, 0 for none
 	module module // that the command runs in
 	events []engine.Event
 	hits   []store.HitLine
@@ -46,7 +47,7 @@ func (c *command) open() (*admin.Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.dir = config.Dir
+	c.dir, c.limit = config.Dir, engine.InForce(config.Limits).Bytes
 	if _, err := os.Stat(c.dir); errors.Is(err, fs.ErrNotExist) {
 		config.Mode = engine.Off
 	}
