@@ -204,7 +204,7 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7610, 7000},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6980, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 11960, 8500},
 	{[]string{"core/internal/store"}, 3040, 2500},
 	{[]string{"core/internal/input"}, 2680, 2500},

@@ -209,17 +209,6 @@ func (b *builder) ignorePatterns() []string {
 	return names
 }
 
-// mayStore says why nothing is to be stored, whatever was built.
-func (b *builder) mayStore() *notStored {
-	if b.mode == ReadOnly {
-		return &notStored{"mode", "CACHETEST=readonly"}
-	}
-	if b.spec.NoStore {
-		return &notStored{"mode", "NoStore() asks for it"}
-	}
-	return nil
-}
-
 // publish stores the output and then its record: a crash in between leaves a
 // miss.
 func (b *builder) publish(rec *record.Record) *notStored {

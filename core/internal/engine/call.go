@@ -152,7 +152,7 @@ func funcName(fn code.Func) string {
 // digestGiven digests what the caller gives and the binary does not tell: it must
 // be the same in a record for the record to be looked at further.
 func (cl *call) digestGiven() error {
-	alg := cl.c.config.Algorithm
+	alg := cl.c.world.Algorithm
 	s := cl.spec
 	add := func(kind input.Kind, name, detail string, digest input.Digest) {
 		cl.Static = append(cl.Static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
@@ -202,7 +202,7 @@ func (cl *call) digestCode() error {
 
 func (cl *call) toolchain() input.Input {
 	tells := process.Toolchain()
-	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}
+	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.world.Algorithm.DigestOf(tells)}
 }
 
 // given is the present state of what a call gives. Of a child, whose call is
@@ -266,7 +266,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 			return fmt.Errorf("With(%q, …): a Path in another value would count by its name, not by what is there: give it to a With of its own", v.Name)
 		}
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
-		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(digest))
+		add(input.Value, v.Name, "", cl.c.world.Algorithm.Cut(digest))
 		cl.types = append(cl.types, types...)
 		if snapshot.MayShare(v.Value) {
 			together = append(together, v.Value)

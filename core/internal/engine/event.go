@@ -46,7 +46,7 @@ type Event struct {
 
 	Reasons []Reason `json:"reasons,omitempty"`  // of a miss, in a fixed order
 	Cause   string   `json:"cause,omitempty"`    // of a result not stored
-	Code    string   `json:"code,omitempty"`     // one of NotStoredCodes, of a result not stored
+	Code    string   `json:"code,omitempty"`     // of a result not stored, as "too-new"
 	Failed  bool     `json:"failed,omitempty"`   // the build did not come to its end
 	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or that of what a hit returned
 	StoreMS float64  `json:"store_ms,omitempty"` // how long it took to encode and check what was built

@@ -185,7 +185,7 @@ func (cl *call) settingAt(name string) input.Input {
 	if name == settings.TestName {
 		value = cl.spec.Test
 	}
-	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.config.Algorithm.DigestOf(value)}
+	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.world.Algorithm.DigestOf(value)}
 	if name == settings.Umask || name == settings.AllUmask {
 		in.Detail = fmt.Sprintf("%04o", process.Umask())
 	}
