@@ -125,8 +125,8 @@ type place struct {
 // claim notes what function and type a slot is for, and refuses another.
 //
 // A function is told by the line in which it begins: one that is written once may be
-// compiled into several places, by inlining. Where several begin in one line the code
-// of their records tells them apart.
+// compiled into several places, by inlining. Those are told apart from several that
+// begin in one line by the source.
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
 	cl.key.Slot = store.SlotOf(cl.pkg, cl.spec.Key)
@@ -136,9 +136,11 @@ func (c *Cache) claim(cl *call) error {
 	case !known:
 	case was.typ != now.typ:
 		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, funcName(was.fn), now.typ, funcName(now.fn))
-	case was.fn.File == now.fn.File && was.fn.Line == now.fn.Line:
-	default:
+	case was.fn.File != now.fn.File || was.fn.Line != now.fn.Line,
+		was.fn.Offset != now.fn.Offset && cl.spec.Callee != "" && cl.captured().Several:
 		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", funcName(was.fn), funcName(now.fn))
+	case was.fn.Offset != now.fn.Offset:
+		c.places.Store(slot, now) // the next call is most likely of the same copy
 	}
 	return nil
 }
