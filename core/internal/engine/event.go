@@ -8,10 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/plainjson"
-
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
