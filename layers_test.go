@@ -205,7 +205,7 @@ var budgets = []struct {
 	aim   int
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6980, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11950, 8500},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11940, 8500},
 	{[]string{"core/internal/store"}, 3040, 2500},
 	{[]string{"core/internal/input"}, 2680, 2500},
 	{[]string{"core/internal/snapshot"}, 3330, 2500},
