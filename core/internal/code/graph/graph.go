@@ -24,27 +24,27 @@ type Graph struct {
 	// declaration after they were made. Package state sets it.
 	Unwritten func(*Node) bool
 
-	b        *build.Build
-	mods     *build.Modules
-	cache    pack.Cache
-	match    build.Matcher
-	clauses  map[string]string // memory of clauseOf
-	ids      int32             // of nodes, as many as there are
-	links    map[*Node]*linkEnds
-	leadIn   [][]*Node           // what LeadingTo returns, by id
-	callers  map[string][]string // local packages that external modules import, and which do
-	turn     string              // the test that UpTo was asked of last
-	reaches  map[string]*Reach   // memory of once
-	outlooks map[External]*Outlook
-	abroad   *Graph             // external packages, loaded as they are reached
-	eager    []*Node            // units that run whatever the root: they touch the world
-	setters  map[string][]*Node // by state of the standard library that they can set
-	foreign  []foreignImport
+	b       *build.Build
+	mods    *build.Modules
+	cache   pack.Cache
+	match   build.Matcher
+	clauses map[string]string // memory of clauseOf
+	ids     int32             // of nodes, as many as there are
+	links   map[*Node]*linkEnds
+	leadIn  [][]*Node           // what LeadingTo returns, by id
+	callers map[string][]string // local packages that external modules import, and which do
+	turn    string              // the test that UpTo was asked of last
+	reaches map[string]*Reach   // memory of once
+	next    map[*Node][]*Node   // memory of Next
+	abroad  *Graph              // external packages, loaded as they are reached
+	eager   []*Node             // units that run whatever the root: they touch the world
+	setters map[string][]*Node  // by state of the standard library that they can set
+	foreign []foreignImport
 }
 
 func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
 	return &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{},
-		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}, reaches: map[string]*Reach{}, outlooks: map[External]*Outlook{}}
+		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 }
 
 // Load reads the packages that the test binary of a directory is made of. Those
