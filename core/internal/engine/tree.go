@@ -37,7 +37,7 @@ func (t *Tree) CopyTo(path string) (err error) {
 		return err
 	}
 	if err = tree.Write(t.c.store, m, dir); err != nil {
-		tree.Remove(path)
+		unlogged.RemoveAll(path)
 	}
 	return err
 }
