@@ -48,7 +48,7 @@ Environment variables, of which only the first is needed:
 }
 
 func (c *command) remote(check, keygen bool) error {
-	if len(c.args) > 0 || check && keygen {
+	if check && keygen {
 		return errUsage
 	}
 	if keygen {

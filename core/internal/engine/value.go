@@ -137,7 +137,7 @@ func (f form) decode(data []byte, ptr any) (err error) {
 	if f.codec != nil {
 		err = f.codec.Decode(bytes.NewReader(data), ptr)
 	} else {
-		err = f.coder.UnmarshalTrusted(data, ptr)
+		err = f.coder.Unmarshal(data, ptr)
 	}
 	if err != nil {
 		return fmt.Errorf("its stored value cannot be read back: %w", err)
