@@ -26,7 +26,7 @@ var scrubs = []struct {
 	{regexp.MustCompile(`"(\w+_(ms|ns))": [0-9.e+-]+`), `"$1": TIME`},
 	{regexp.MustCompile(`\b\d+(\.\d+)?(µs|ms|s)\b|\b\d+m\d+s\b`), "TIME"},
 	{regexp.MustCompile(`(?m)^ +TIME  `), "TIME  "}, // aligned at the right
-	{regexp.MustCompile(`\b\d+\.\d [kM]B\b|\b\d{3} B\b`), "SIZE"},
+	{regexp.MustCompile(`\b\d+\.\d [kM]B\b|\b\d{2,3} B\b`), "SIZE"},
 	{regexp.MustCompile(`\b[0-9a-f]{6,}…[0-9a-f]{6,}\b`), "HEX"}, // cut in a table
 	{regexp.MustCompile(`\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b[0-9a-f]{16}\b|\b[0-9a-f]{12}\b`), "HEX"},
 	{regexp.MustCompile(`\bgo1\.\d+(\.\d+)?[a-z0-9]*\b`), "GOVERSION"},

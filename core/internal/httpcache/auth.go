@@ -78,43 +78,35 @@ func netrc(host string, getenv func(string) string) string {
 }
 
 func netrcEntry(r io.Reader, host string) string {
-	var login, password string
-	mine, macro := false, false
+	var machine, login, password string
+	macro := false
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		words := strings.Fields(lines.Text())
 		if macro = macro && len(words) > 0; macro {
 			continue // a macro ends with an empty line
 		}
-		for i := 0; i < len(words); i++ {
-			value := ""
-			if i+1 < len(words) {
-				value = words[i+1]
+		for len(words) > 0 {
+			key, value := words[0], ""
+			if words = words[1:]; key != "default" && len(words) > 0 {
+				value, words = words[0], words[1:]
 			}
-			switch words[i] {
-			case "machine":
-				if mine {
+			switch key {
+			case "machine", "default":
+				if machine == host {
 					return login + ":" + password
 				}
-				mine, login, password = value == host, "", ""
-			case "default":
-				if mine {
-					return login + ":" + password
-				}
-				continue
+				machine, login, password = value, "", ""
 			case "login":
 				login = value
 			case "password":
 				password = value
 			case "macdef":
 				macro = true
-			default:
-				continue
 			}
-			i++
 		}
 	}
-	if !mine {
+	if machine != host {
 		return ""
 	}
 	return login + ":" + password

@@ -75,16 +75,23 @@ func (w *World) envOf(name, value string, set bool, flags Flags, old *Input) Inp
 
 // envReason says how a variable changed, without its value.
 func envReason(old, new *Input) []Reason {
-	text := "env " + new.Name + " changed"
-	switch {
-	case old.Absent():
-		text = "env " + new.Name + " set (was unset)"
-	case new.Absent():
-		text = "env " + new.Name + " unset (was set)"
-	case old.Detail != "" && new.Detail != "":
-		text += ": " + strings.TrimPrefix(old.Detail, "=") + " -> " + strings.TrimPrefix(new.Detail, "=")
+	r := variableReason(new.Name, !old.Absent(), !new.Absent())
+	if old.Detail != "" && new.Detail != "" {
+		r.Text += ": " + strings.TrimPrefix(old.Detail, "=") + " -> " + strings.TrimPrefix(new.Detail, "=")
 	}
-	return []Reason{{Code: "env.changed", Subject: new.Name, Text: text}}
+	return []Reason{r}
+}
+
+// variableReason tells of a variable that was set, or is.
+func variableReason(name string, was, is bool) Reason {
+	text := "env " + name + " changed"
+	switch {
+	case !was:
+		text = "env " + name + " set (was unset)"
+	case !is:
+		text = "env " + name + " unset (was set)"
+	}
+	return Reason{Code: "env.changed", Subject: name, Text: text}
 }
 
 func listEnv(in *Input) string {

@@ -84,15 +84,8 @@ func environmentReasons(old, new *Input) (reasons []Reason) {
 	gone, come := setDiff(old.Detail, new.Detail)
 	had, has := variables(gone), variables(come)
 	for _, name := range slices.Concat(had, has) {
-		text := "env " + name + " changed"
-		switch {
-		case !slices.Contains(had, name):
-			text = "env " + name + " set (was unset)"
-		case !slices.Contains(has, name):
-			text = "env " + name + " unset (was set)"
-		}
 		if !slices.ContainsFunc(reasons, func(r Reason) bool { return r.Subject == name }) {
-			reasons = append(reasons, Reason{Code: "env.changed", Subject: name, Text: text})
+			reasons = append(reasons, variableReason(name, slices.Contains(had, name), slices.Contains(has, name)))
 		}
 	}
 	return reasons

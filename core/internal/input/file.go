@@ -46,12 +46,25 @@ func (w *World) FileAt(name string, flags Flags, old *Input) Input {
 		w.missing(&in, path, err)
 		return in
 	}
-	if old != nil && old.isStill(st) {
-		in.Stat, in.Digest, in.Detail = old.Stat, old.Digest, old.Detail
-		return in
+	if !w.isStill(&in, st, old) {
+		w.digestFile(&in, path, st)
 	}
-	w.digestFile(&in, path, st)
 	return in
+}
+
+// isStill notes what the system says of a file, and takes the state of old if that
+// tells that it is the same.
+func (w *World) isStill(in *Input, st unlogged.Stat, old *Input) bool {
+	in.Stat = st
+	in.Stat.Mode = 0 // the digest tells it
+	if old != nil && old.isStill(st) {
+		in.Digest, in.Detail = old.Digest, old.Detail
+		return true
+	}
+	if racy(st, w.Clock()) {
+		in.Flags |= Racy
+	}
+	return false
 }
 
 // maxTries is how often a file that changes while it is read is read again.
@@ -66,11 +79,7 @@ func (w *World) digestFile(in *Input, path string, st unlogged.Stat) {
 		state, sum, size := w.read(path, st)
 		in.Digest = w.Algorithm.fileDigest(state, link, sum, size)
 		in.Detail = fileDetail(state, size, link)
-		in.Stat = st
-		in.Stat.Mode = 0 // the digest tells it
-		if racy(st, w.Clock()) {
-			in.Flags |= Racy
-		}
+		w.isStill(in, st, nil)
 		after, err := unlogged.StatPath(path)
 		if err == nil && sameStat(st, after) {
 			return

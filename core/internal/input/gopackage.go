@@ -43,14 +43,8 @@ func (w *World) UnbuiltAt(name string, flags Flags, old *Input) Input {
 	if err != nil {
 		return in
 	}
-	in.Stat = st
-	in.Stat.Mode = 0
-	if old != nil && old.Flags&Racy == 0 && !old.Absent() && sameStat(old.Stat, in.Stat) {
-		in.Digest, in.Detail = old.Digest, old.Detail
+	if w.isStill(&in, st, old) {
 		return in
-	}
-	if racy(st, w.Clock()) {
-		in.Flags |= Racy
 	}
 	data, err := unlogged.ReadFile(w.Path(name))
 	if err != nil {

@@ -20,14 +20,8 @@ func (w *World) ToolAt(name string, flags Flags, old *Input) Input {
 	if !ok {
 		return in
 	}
-	in.Stat = st
-	in.Stat.Mode = 0
-	if old != nil && old.isStill(st) {
-		in.Digest, in.Detail = old.Digest, old.Detail
+	if w.isStill(&in, st, old) {
 		return in
-	}
-	if racy(st, w.Clock()) {
-		in.Flags |= Racy
 	}
 	sum, size, err := w.Algorithm.content(path)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // Bounds of what is kept of a value to explain a difference with.
@@ -194,4 +196,18 @@ func partsOf(excerpt string) map[string]string {
 		parts[name] = text
 	}
 	return parts
+}
+
+func typeReason(old, new *Input) []Reason {
+	was, is := lines(old.Detail), lines(new.Detail)
+	text := typeid.Diff(was, is)
+	if text == "" {
+		text = "the layout of a type changed"
+	}
+	name, _, _ := strings.Cut(new.Detail, "\t")
+	return []Reason{{Code: "type.changed", Subject: name, Text: text}}
+}
+
+func listType(in *Input) string {
+	return strings.TrimRight(strings.ReplaceAll(in.Detail, "\t", ": "), ": ")
 }

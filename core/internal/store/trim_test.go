@@ -376,6 +376,28 @@ func TestTrimTurns(t *testing.T) {
 	}
 }
 
+// TestTrimClock: a shard that was looked at when the clock was years ahead has its
+// turn all the same.
+func TestTrimClock(t *testing.T) {
+	cs := newClockStore(t)
+	var files []RecordFile
+	for i := range 400 {
+		files = append(files, cs.put(fmt.Sprint(i), 40*day))
+	}
+	cs.time = cs.time.Add(10 * 365 * day)
+	cs.trimNow(Trim{Visits: 400})
+	cs.time = cs.time.Add(-10 * 365 * day)
+	for range 8 {
+		cs.time = cs.time.Add(2 * time.Hour)
+		cs.trimNow(Trim{Limits: Limits{Age: 30 * day}, Visits: 400})
+	}
+	for i, f := range files {
+		if cs.has(f) {
+			t.Fatalf("record %d, in shard %02x, is still there", i, f.Slot[0])
+		}
+	}
+}
+
 func TestTrimDaily(t *testing.T) {
 	cs := newClockStore(t)
 	daily := func() bool {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // TestFigures stores and copies 10,000 files and a file of 1 GiB, compares what
@@ -106,7 +107,7 @@ func figures(t *testing.T, dir string, clones bool) {
 				return err
 			})
 		}
-		defer Remove(s.TreeDir(id))
+		defer unlogged.RemoveAll(s.TreeDir(id))
 	}
 	t.Logf("in place: 1 KiB %v, 1 GiB %v", place[small], place[large])
 	if place[large] > 20*place[small]+10*time.Millisecond {

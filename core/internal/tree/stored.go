@@ -31,7 +31,7 @@ func (t *Stored) CopyTo(path string) (err error) {
 		return err
 	}
 	if err = Write(t.Store, m, dir); err != nil {
-		Remove(path)
+		unlogged.RemoveAll(path)
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 func openStore(t *testing.T) *store.Store {
@@ -282,7 +283,7 @@ func TestInPlace(t *testing.T) {
 		return path
 	}
 	path := get()
-	defer Remove(path)
+	defer unlogged.RemoveAll(path)
 	file := filepath.Join(path, "a/x")
 	first, _ := os.Stat(file)
 	if first.Mode() != 0o444 {
@@ -364,7 +365,7 @@ func TestTreesShareAFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { Remove(path) })
+		t.Cleanup(func() { unlogged.RemoveAll(path) })
 		t.Cleanup(release)
 		return path
 	}

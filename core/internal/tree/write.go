@@ -94,6 +94,3 @@ func writeFile(s *store.Store, ref store.ObjectRef, path string, mode fs.FileMod
 	}
 	return err
 }
-
-// Remove removes a tree, read-only directories and all, if there is one.
-func Remove(dir string) error { return unlogged.RemoveAll(dir) }

@@ -8,23 +8,17 @@ import "io/fs"
 // may do with them.
 const HasOwners = false
 
-// StatLinks is StatPath, and how many names the file has, 0 where the system
-// does not say.
-func StatLinks(path string) (Stat, uint64, error) {
-	st, err := stat(path)
-	return st, 0, err
+// StatSys is StatPath, whose the file is, and how many names it has, 0 where the
+// system does not say.
+func StatSys(path string) (st Stat, uid uint32, links uint64, err error) {
+	st, err = stat(path)
+	return st, 0, 0, err
 }
 
-// StatOwner is StatPath, and whose the file is.
-func StatOwner(path string) (Stat, uint32, error) {
-	st, err := stat(path)
-	return st, 0, err
-}
-
-// LstatOwner is LstatPath, and whose the file is.
-func LstatOwner(path string) (Stat, uint32, error) {
-	st, err := lstat(path)
-	return st, 0, err
+// LstatSys is StatSys of what is at a path itself.
+func LstatSys(path string) (st Stat, uid uint32, links uint64, err error) {
+	st, err = lstat(path)
+	return st, 0, 0, err
 }
 
 // Owner returns whose the file is that os.Stat or os.Lstat described.

@@ -43,32 +43,24 @@ func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 }
 
 func stat(path string) (Stat, error) {
-	st, _, _, err := statBy("stat", syscall.Stat, path)
+	st, _, _, err := StatSys(path)
 	return st, err
 }
 
 func lstat(path string) (Stat, error) {
-	st, _, err := LstatOwner(path)
+	st, _, _, err := LstatSys(path)
 	return st, err
 }
 
-// StatLinks is StatPath, and how many names the file has, 0 where the system
-// does not say.
-func StatLinks(path string) (Stat, uint64, error) {
-	st, _, links, err := statBy("stat", syscall.Stat, path)
-	return st, links, err
+// StatSys is StatPath, whose the file is, and how many names it has, 0 where the
+// system does not say.
+func StatSys(path string) (st Stat, uid uint32, links uint64, err error) {
+	return statBy("stat", syscall.Stat, path)
 }
 
-// StatOwner is StatPath, and whose the file is.
-func StatOwner(path string) (Stat, uint32, error) {
-	st, uid, _, err := statBy("stat", syscall.Stat, path)
-	return st, uid, err
-}
-
-// LstatOwner is LstatPath, and whose the file is.
-func LstatOwner(path string) (Stat, uint32, error) {
-	st, uid, _, err := statBy("lstat", syscall.Lstat, path)
-	return st, uid, err
+// LstatSys is StatSys of what is at a path itself.
+func LstatSys(path string) (st Stat, uid uint32, links uint64, err error) {
+	return statBy("lstat", syscall.Lstat, path)
 }
 
 // HasOwners is whether files have owners, and bits of modes that say what others
