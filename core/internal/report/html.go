@@ -27,12 +27,12 @@ var (
 	dagreLibrary string
 )
 
-// words are the functions of the templates.
-var words = template.FuncMap{
+// functions are those of the templates.
+var functions = template.FuncMap{
 	"size": human.Size, "ms": human.Milliseconds, "date": date, "plural": plural, "rate": Counts.hitRate, "md": markdown,
 }
 
-var page = template.Must(template.New("page").Funcs(words).Parse(pageText))
+var page = template.Must(template.New("page").Funcs(functions).Parse(pageText))
 
 // plural is the word for so many of a thing.
 func plural(n any, thing string) string {

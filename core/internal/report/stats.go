@@ -72,7 +72,7 @@ const summaryRows = 10
 //go:embed summary.md
 var summaryText string
 
-var summary = template.Must(template.New("summary").Funcs(words).Parse(summaryText))
+var summary = template.Must(template.New("summary").Funcs(functions).Parse(summaryText))
 
 // Summary writes statistics as Markdown, for the summary of a CI job.
 func Summary(out io.Writer, d *Data) error {
