@@ -21,8 +21,8 @@ var scrubs = []struct {
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`), "DAY"},
 	{regexp.MustCompile(`>\d\d-\d\d<`), ">DAY<"},
 	{regexp.MustCompile(`data-value="\d+\.\d+"`), `data-value="TIME"`},
-	{regexp.MustCompile(`\b(used|built) (now|\d+[mhd] ago)\b`), "$1 AGO"},
-	{regexp.MustCompile(`(?m)  (now|\d+[mhd]( ago)?)$`), "  AGO"},
+	{regexp.MustCompile(`\b(used|built) (just now|\d+[mhd] ago)\b`), "$1 AGO"},
+	{regexp.MustCompile(`(?m)  ((just )?now|\d+[mhd]( ago)?)$`), "  AGO"},
 	{regexp.MustCompile(`"(\w+_(ms|ns))": [0-9.e+-]+`), `"$1": TIME`},
 	{regexp.MustCompile(`\b\d+(\.\d+)?(µs|ms|s)\b|\b\d+m\d+s\b`), "TIME"},
 	{regexp.MustCompile(`(?m)^ +TIME  `), "TIME  "}, // aligned at the right
