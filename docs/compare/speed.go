@@ -124,7 +124,7 @@ func load(lib, file string, ptr any) error {
 	if err != nil {
 		return err
 	}
-	return snapshot.Default().UnmarshalTrusted(data, ptr)
+	return snapshot.Default().Unmarshal(data, ptr)
 }
 
 // child returns what a process of its own measures.

@@ -60,14 +60,17 @@ func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
 	if err := e.encode(root, p); err != nil {
 		return nil, err
 	}
-	table, err := e.table(root)
-	h := e.newSum()
-	h.Write(table)
-	for _, s := range e.slabs {
-		h.Write(s.out.digest())
-		h.Write(s.leaves.digest())
+	t, err := e.table(root)
+	if err != nil {
+		return nil, err
 	}
-	return h.Sum(nil), err
+	h := e.newSum()
+	h.Write(t.appendTo(nil))
+	for _, s := range e.slabs {
+		h.Write(s.counts.digest())
+		h.Write(s.out.digest())
+	}
+	return h.Sum(nil), nil
 }
 
 // explain finds the path to what was refused by a second walk, which may meet

@@ -77,9 +77,7 @@ type listing struct {
 func listStart() (l listing) {
 	if slices.ContainsFunc(os.Args[1:], func(arg string) bool { return strings.HasPrefix(arg, "-test.") }) {
 		l.stat, _ = unlogged.StatPath(startDir)
-		names, _ := unlogged.Names(startDir)
-		l.names = slices.DeleteFunc(names, func(name string) bool { return !isSource(name) })
-		slices.Sort(l.names)
+		l.names, _ = SourceFiles(startDir)
 	}
 	return l
 }

@@ -94,7 +94,7 @@ var startDir = workingDir()
 
 // workingDir returns what os.Getwd does, which would be logged as a read of $PWD.
 func workingDir() string {
-	dir, err := unlogged.Getwd()
+	dir, err := syscall.Getwd()
 	if err != nil {
 		return ""
 	}
