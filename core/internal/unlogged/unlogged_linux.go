@@ -91,3 +91,37 @@ func faultsOf(state *os.ProcessState) int64 {
 	}
 	return int64(usage.Minflt) + int64(usage.Majflt)
 }
+
+// Names lists the names in a directory, in no order. It is for what is listed when
+// a process starts: package os would start its poller, and take memory for much
+// larger directories.
+func Names(path string) (names []string, err error) {
+	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	defer syscall.Close(fd)
+	var buf [1 << 10]byte
+	for {
+		n, err := syscall.ReadDirent(fd, buf[:])
+		switch {
+		case err == syscall.EINTR:
+		case err != nil:
+			return nil, &fs.PathError{Op: "readdirent", Path: path, Err: err}
+		case n <= 0:
+			return names, nil
+		default:
+			_, _, names = syscall.ParseDirent(buf[:n], -1, names)
+		}
+	}
+}
+
+// Getwd is syscall.Getwd without a buffer of 4 KiB on the stack: that of a process
+// that starts would have to grow for it, which takes as long as ten system calls.
+func Getwd() (string, error) {
+	buf := make([]byte, 256)
+	if n, err := unix.Getcwd(buf); err == nil && n > 1 && buf[0] == '/' {
+		return string(buf[:n-1]), nil
+	}
+	return syscall.Getwd() // for a longer one, and for the error
+}

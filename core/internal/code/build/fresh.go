@@ -77,7 +77,9 @@ type listing struct {
 func listStart() (l listing) {
 	if slices.ContainsFunc(os.Args[1:], func(arg string) bool { return strings.HasPrefix(arg, "-test.") }) {
 		l.stat, _ = unlogged.StatPath(startDir)
-		l.names, _ = SourceFiles(startDir)
+		names, _ := unlogged.Names(startDir)
+		l.names = slices.DeleteFunc(names, func(name string) bool { return !isSource(name) })
+		slices.Sort(l.names)
 	}
 	return l
 }

@@ -94,7 +94,7 @@ var startDir = workingDir()
 
 // workingDir returns what os.Getwd does, which would be logged as a read of $PWD.
 func workingDir() string {
-	dir, err := syscall.Getwd()
+	dir, err := unlogged.Getwd()
 	if err != nil {
 		return ""
 	}
