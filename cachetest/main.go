@@ -85,22 +85,16 @@ type mainTB struct {
 
 	mu       sync.Mutex
 	failed   bool
-	held     []string // lines of the log, shown once something fails
+	held     []byte // lines of the log, shown once something fails
 	cleanups []func()
-	helpers  map[string]bool // names of functions
+	helpers  sync.Map // names of functions
 }
 
 func (tb *mainTB) Name() string { return "TestMain" }
 
 func (tb *mainTB) Helper() {
-	frames := callers(3)
-	at, _ := frames.Next()
-	tb.mu.Lock()
-	defer tb.mu.Unlock()
-	if tb.helpers == nil {
-		tb.helpers = map[string]bool{}
-	}
-	tb.helpers[at.Function] = true
+	at, _ := callers(3).Next()
+	tb.helpers.Store(at.Function, true)
 }
 
 func (tb *mainTB) Failed() bool {
@@ -113,11 +107,8 @@ func (tb *mainTB) Failed() bool {
 func (tb *mainTB) fail() {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
-	tb.failed = true
-	for _, line := range tb.held {
-		fmt.Fprint(os.Stderr, line)
-	}
-	tb.held = nil
+	os.Stderr.Write(tb.held)
+	tb.failed, tb.held = true, nil
 }
 
 func (tb *mainTB) Logf(format string, args ...any) { tb.log(fmt.Sprintf(format, args...)) }
@@ -136,33 +127,28 @@ func (tb *mainTB) Fatalf(format string, args ...any) {
 // log is called by what the user calls.
 func (tb *mainTB) log(text string) {
 	frames := callers(4)
-	tb.mu.Lock()
-	defer tb.mu.Unlock()
 	at, more := frames.Next()
-	for more && tb.helpers[at.Function] {
-		at, more = frames.Next()
+	for ; more; at, more = frames.Next() {
+		if _, helps := tb.helpers.Load(at.Function); !helps {
+			break
+		}
 	}
 	text = strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n    ") // as package testing does
-	tb.line(fmt.Sprintf("%s:%d: %s\n", filepath.Base(at.File), at.Line, text))
-}
-
-// line shows a line now or later. The caller holds tb.mu.
-func (tb *mainTB) line(line string) {
-	if tb.failed || verbose() {
-		fmt.Fprint(os.Stderr, line)
-		return
-	}
-	tb.held = append(tb.held, line)
+	fmt.Fprintf(tb, "%s:%d: %s\n", filepath.Base(at.File), at.Line, text)
 }
 
 // Output takes lines that bear their place.
 func (tb *mainTB) Output() io.Writer { return tb }
 
-func (tb *mainTB) Write(line []byte) (int, error) {
+// Write shows lines now or later.
+func (tb *mainTB) Write(lines []byte) (int, error) {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
-	tb.line(string(line))
-	return len(line), nil
+	if tb.failed || verbose() {
+		return os.Stderr.Write(lines)
+	}
+	tb.held = append(tb.held, lines...)
+	return len(lines), nil
 }
 
 // callers are the frames of the stack, as runtime.Callers skips them.

@@ -15,20 +15,15 @@ import (
 // it is given to, as [GoFlags] for [Memo], fails the test.
 type Option interface{ apply(to any) }
 
-// The functions that make options are not inlined: what they do with settings
-// would be compiled in the package of who calls them, and the engine with it.
-
-// An option is one that is no bundle.
+// An option is one that is no bundle: the name of the function that makes it, and what
+// that was given. It has no type of the engine, which would be compiled in the package
+// of who calls the function.
 type option struct {
-	name string // of the function that makes it
-	set  func(*fixture.Settings)
+	name string
+	arg  any
 }
 
-func (o option) apply(to any) {
-	s := to.(*fixture.Settings)
-	s.Give(o.name)
-	o.set(s)
-}
+func (o option) apply(to any) { to.(*fixture.Settings).Set(o.name, o.arg) }
 
 type bundle []Option
 
@@ -46,8 +41,6 @@ func (b bundle) Apply(s *fixture.Settings) { b.apply(s) }
 // Options returns a bundle of options for use in several places. It stands for
 // its options one after the other: a later [Version] replaces an earlier one,
 // the names of all [Files] count, and one name in two [With] is an error.
-//
-//go:noinline
 func Options(opts ...Option) Option { return bundle(opts) }
 
 // With names a value that the fixture depends on: an argument of the function
@@ -63,7 +56,7 @@ func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
 		value = bridge.Path(path)
 	}
-	return option{"With", func(s *fixture.Settings) { s.Values = append(s.Values, bridge.Value{Name: name, Value: value}) }}
+	return option{"With", bridge.Value{Name: name, Value: value}}
 }
 
 // A Path is a file or directory as a value of [With]:
@@ -80,33 +73,21 @@ type Path string
 // number of directories, as in "testdata/**/*.csv". Relative patterns are
 // relative to the directory of the test's package. A named file may be absent; a
 // glob that matches nothing is an error.
-//
-//go:noinline
-func Files(patterns ...string) Option {
-	return option{"Files", func(s *fixture.Settings) { s.Declare.Files = append(s.Declare.Files, patterns...) }}
-}
+func Files(patterns ...string) Option { return option{"Files", patterns} }
 
 // Tool names executables on the PATH, or at a path, whose content is an input.
 // The files that they read and the programs that they start in turn are not, and
 // must be declared as well. Of a command that the function runs all environment
 // variables are inputs, unless [Env] names those that matter. A tool that is not
 // there is an error.
-//
-//go:noinline
-func Tool(names ...string) Option {
-	return option{"Tool", func(s *fixture.Settings) { s.Declare.Tools = append(s.Declare.Tools, names...) }}
-}
+func Tool(names ...string) Option { return option{"Tool", names} }
 
 // GoPackages names packages, as in "./cmd/server", that the build function hands
 // to the go command. Their sources and embedded files, and those of the packages
 // of this module that they import, are inputs, together with go.mod, the
 // versions of other modules, the go command and its settings. Test files are
 // none: declare them by Files where the function runs go test or go vet.
-//
-//go:noinline
-func GoPackages(patterns ...string) Option {
-	return option{"GoPackages", func(s *fixture.Settings) { s.Declare.GoPackages = append(s.Declare.GoPackages, patterns...) }}
-}
+func GoPackages(patterns ...string) Option { return option{"GoPackages", patterns} }
 
 // GoFlags gives flags to the go build of [GoBuild], such as "-tags=x",
 // "-ldflags=-X main.version=1" or "-trimpath", each with its value in one string.
@@ -115,47 +96,27 @@ func GoPackages(patterns ...string) Option {
 // the race detector where the test has it. A flag that changes nothing in the
 // command (-v), that builds none (-n) or another file (-o), or that brings in
 // what cannot be seen (-toolexec) is an error.
-//
-//go:noinline
-func GoFlags(flags ...string) Option {
-	return option{"GoFlags", func(s *fixture.Settings) { s.Declare.GoFlags = append(s.Declare.GoFlags, flags...) }}
-}
+func GoFlags(flags ...string) Option { return option{"GoFlags", flags} }
 
 // Env names environment variables that are inputs. Their values are stored only
 // as digests.
-//
-//go:noinline
-func Env(names ...string) Option {
-	return option{"Env", func(s *fixture.Settings) { s.Declare.Env = append(s.Declare.Env, names...) }}
-}
+func Env(names ...string) Option { return option{"Env", names} }
 
 // Version gives the fixture a version that you change by hand when something has
 // changed that cannot be seen. With it you answer for everything that commands,
 // cgo and system calls read, and for nothing else: package variables, for
 // example, are inputs as before.
-//
-//go:noinline
-func Version(v string) Option {
-	return option{"Version", func(s *fixture.Settings) { s.Version = v }}
-}
+func Version(v string) Option { return option{"Version", v} }
 
 // DeclaredOnly says that the declared inputs are all there are: files and
 // environment variables that the build function is seen to read do not count.
 // Its code does.
-//
-//go:noinline
-func DeclaredOnly() Option {
-	return option{"DeclaredOnly", func(s *fixture.Settings) { s.DeclaredOnly = true }}
-}
+func DeclaredOnly() Option { return option{"DeclaredOnly", true} }
 
 // IgnoreFiles takes files out of the inputs, although they were read or match a
 // pattern of [Files]: those whose path matches a pattern, or lies in a directory
 // that does.
-//
-//go:noinline
-func IgnoreFiles(patterns ...string) Option {
-	return option{"IgnoreFiles", func(s *fixture.Settings) { s.Ignore.Files = append(s.Ignore.Files, patterns...) }}
-}
+func IgnoreFiles(patterns ...string) Option { return option{"IgnoreFiles", patterns} }
 
 // IgnoreEnv takes environment variables out of the inputs, although they were
 // read: those whose name matches a pattern, LANG and TZ as well, which count for
@@ -163,20 +124,12 @@ func IgnoreFiles(patterns ...string) Option {
 // all of them (os.Environ), or before the tests run for one whose name its source
 // does not tell, are all variables but those that go test and the shell set anew
 // for each run: PWD, OLDPWD, SHLVL, _ and GOCOVERDIR.
-//
-//go:noinline
-func IgnoreEnv(names ...string) Option {
-	return option{"IgnoreEnv", func(s *fixture.Settings) { s.Ignore.Env = append(s.Ignore.Env, names...) }}
-}
+func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,
 // and package variables that tests may change, such as "conf.Mode", or "Mode" in
 // the package of the call.
-//
-//go:noinline
-func IgnoreCapture(names ...string) Option {
-	return option{"IgnoreCapture", func(s *fixture.Settings) { s.Ignore.Captures = append(s.Ignore.Captures, names...) }}
-}
+func IgnoreCapture(names ...string) Option { return option{"IgnoreCapture", names} }
 
 // A CodeMode says how much of the program counts as the fixture's code.
 type CodeMode string
@@ -190,67 +143,35 @@ const (
 )
 
 // Code chooses how much of the program counts as the fixture's code.
-//
-//go:noinline
-func Code(mode CodeMode) Option {
-	return option{"Code", func(s *fixture.Settings) { s.Code = bridge.CodeMode(mode) }}
-}
+func Code(mode CodeMode) Option { return option{"Code", string(mode)} }
 
 // Refresh builds and stores the fixture even if the stored one is valid.
-//
-//go:noinline
-func Refresh() Option {
-	return option{"Refresh", func(s *fixture.Settings) { s.Spec.Refresh = true }}
-}
+func Refresh() Option { return option{"Refresh", true} }
 
 // MaxAge builds the fixture again when the stored one is older than d, as for a
 // certificate that expires. Zero is no limit.
-//
-//go:noinline
-func MaxAge(d time.Duration) Option {
-	return option{"MaxAge", func(s *fixture.Settings) { s.MaxAge = d }}
-}
+func MaxAge(d time.Duration) Option { return option{"MaxAge", d} }
 
 // NoStore uses a stored fixture if there is a valid one, and stores none.
-//
-//go:noinline
-func NoStore() Option {
-	return option{"NoStore", func(s *fixture.Settings) { s.NoStore = true }}
-}
+func NoStore() Option { return option{"NoStore", true} }
 
 // Scope lets several packages share a fixture: the name stands in place of the
 // package's import path, which otherwise belongs to the key.
-//
-//go:noinline
-func Scope(name string) Option {
-	return option{"Scope", func(s *fixture.Settings) { s.Scope = name }}
-}
+func Scope(name string) Option { return option{"Scope", name} }
 
 // Local keeps a fixture on this machine: it is neither exported nor shared with
 // other machines. It is meant for private keys.
-//
-//go:noinline
-func Local() Option {
-	return option{"Local", func(s *fixture.Settings) { s.Local = true }}
-}
+func Local() Option { return option{"Local", true} }
 
 // Shared gives all callers of a process one and the same fixture, which nobody
 // may change, instead of a copy for each. [Memo] and [Call] return one decoded
 // value. [Dir] and [File] return the path of the stored tree itself, with read-only
 // files, at the same cost for any size; it stays there while the process lives.
-//
-//go:noinline
-func Shared() Option {
-	return option{"Shared", func(s *fixture.Settings) { s.Shared = true }}
-}
+func Shared() Option { return option{"Shared", true} }
 
 // CheckDeterministic builds the value of [Memo] or [Call] twice, and stores it
 // only if both are equal.
-//
-//go:noinline
-func CheckDeterministic() Option {
-	return option{"CheckDeterministic", func(s *fixture.Settings) { s.Spec.CheckDeterministic = true }}
-}
+func CheckDeterministic() Option { return option{"CheckDeterministic", true} }
 
 // A Codec encodes values of T for types that cannot be stored as they are. Name
 // holds the version of the encoding: a value that was written under another name
@@ -270,7 +191,7 @@ func WithCodec[T any](c Codec[T]) Option {
 
 //go:noinline
 func withCodec(c *bridge.AnyCodec) Option {
-	return option{"WithCodec", func(s *fixture.Settings) { s.Codec = c }}
+	return option{"WithCodec", c}
 }
 
 // RegisterCodec makes c the codec of values of T wherever they occur in a

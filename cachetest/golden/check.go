@@ -193,8 +193,16 @@ func (g *golden) foldOnDisk() error {
 		if path.Dir(p) == "." || !strings.HasPrefix(g.loc, root+"/") {
 			return nil
 		}
-		if other := asked.onDisk(p); other != "" {
-			return foldError(g.loc, other, g.propose(second(p)+g.loc[len(p):])+", or remove "+other)
+		dir, base := path.Split(p)
+		entries, _ := os.ReadDir(look(dir)) // where nothing can be listed nothing will be written
+		other := ""
+		for _, e := range entries {
+			if fold(e.Name()) == fold(base) && other != base { // beside which another is no new collision
+				other = e.Name()
+			}
+		}
+		if other != "" && other != base {
+			return foldError(g.loc, dir+other, g.propose(second(p)+g.loc[len(p):])+", or remove "+dir+other)
 		}
 	}
 	return nil

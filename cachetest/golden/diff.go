@@ -2,6 +2,7 @@ package golden
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -101,7 +102,12 @@ func excerpt(got []byte) string {
 	case len(got) == 0:
 		return "(nothing)\n"
 	case !isText(got):
-		return fmt.Sprintf("%d bytes\n%s", len(got), hexDump(got, 4))
+		shown := min(len(got), 4*rowBytes)
+		text := fmt.Sprintf("%d bytes\n%s", len(got), hex.Dump(got[:shown]))
+		if shown < len(got) {
+			text += fmt.Sprintf("… %d more bytes\n", len(got)-shown)
+		}
+		return text
 	}
 	lines := strings.SplitAfter(cut(string(got), 10), "\n")
 	return "| " + strings.Join(lines[:len(lines)-1], "| ")

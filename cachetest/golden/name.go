@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"path"
@@ -67,25 +68,18 @@ func checkPath(name string) error {
 
 // propose returns a name near to name that checkPath takes.
 func propose(name string) string {
-	var elems []string
-	for elem := range strings.SplitSeq(strings.ReplaceAll(name, `\`, "/"), "/") {
-		elem = strings.Map(func(r rune) rune {
-			if r == utf8.RuneError || !runeOK(r) {
-				return '-'
+	elems := strings.Split(path.Clean("/" + strings.ReplaceAll(name, `\`, "/"))[1:], "/")
+	for i, elem := range elems {
+		elem = strings.TrimRight(strings.Map(func(r rune) rune {
+			if runeOK(r) {
+				return r
 			}
-			return r
-		}, elem)
-		elem = strings.TrimRight(elem, ".")
-		if elem == "" {
-			continue
-		}
-		if checkPath(elem) != nil { // CON, .git
+			return '-'
+		}, elem), ".")
+		if elem != "" && checkPath(elem) != nil { // CON, .git
 			elem = "_" + strings.TrimLeft(elem, ".")
 		}
-		elems = append(elems, elem)
-	}
-	if len(elems) == 0 {
-		return "golden"
+		elems[i] = cmp.Or(elem, "golden")
 	}
 	return strings.Join(elems, "/")
 }
@@ -109,7 +103,7 @@ func escapeElem(elem string) string {
 	var b strings.Builder
 	for rest := elem; rest != ""; {
 		r, n := utf8.DecodeRuneInString(rest)
-		if r == '%' || !runeOK(r) || r == utf8.RuneError {
+		if r == '%' || !runeOK(r) {
 			b.WriteString(percent(rest[:n]))
 		} else {
 			b.WriteString(rest[:n])

@@ -4,24 +4,21 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"iter"
-	"os"
 	"path"
 	"strings"
 	"sync"
-	"unicode"
 )
 
 // asked holds what this process was asked for. The binary of a test serves one
 // package, so the process is the package's run.
-var asked = registry{claims: map[string]*claim{}, folds: map[string]string{}, listed: map[string]map[string]string{}}
+var asked = registry{claims: map[string]*claim{}, folds: map[string]string{}}
 
 type registry struct {
 	mu      sync.Mutex
-	claims  map[string]*claim            // by location
-	folds   map[string]string            // each location and each directory above it, by its folded form
-	listed  map[string]map[string]string // of directories: the names found there, by their folded form
-	skipped string                       // a test that asked for a golden and was skipped then
-	named   int                          // how many of the fixtures that were hits were named
+	claims  map[string]*claim // by location
+	folds   map[string]string // each location and each directory above it, by its folded form
+	skipped string            // a test that asked for a golden and was skipped then
+	named   int               // how many of the fixtures that were hits were named
 }
 
 // A claim is one golden that a test has asked for.
@@ -99,29 +96,6 @@ func clash(loc string, folds map[string]string) (shortest string) {
 	return shortest
 }
 
-// onDisk returns a path that differs in case only from loc in its last element.
-// A directory is listed once: what this process adds is known from its claims.
-func (r *registry) onDisk(loc string) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	dir, base := path.Split(loc)
-	names, ok := r.listed[dir]
-	if !ok {
-		names = map[string]string{}
-		entries, _ := os.ReadDir(look(dir)) // where nothing can be listed nothing will be written
-		for _, e := range entries {
-			if names[fold(e.Name())] != base { // that of two which is no collision
-				names[fold(e.Name())] = e.Name()
-			}
-		}
-		r.listed[dir] = names
-	}
-	if other := names[fold(base)]; other != "" && other != base {
-		return dir + other
-	}
-	return ""
-}
-
 func foldError(loc, other, proposal string) error {
 	return fmt.Errorf("%s differs from %s in upper and lower case only, and file systems that fold case keep one of them: call it %s",
 		loc, other, proposal)
@@ -152,15 +126,4 @@ func (r *registry) has(loc string) bool {
 
 // fold maps all spellings that differ in case to one, as the go command does
 // when it looks for collisions in a module's zip file.
-func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		low := r
-		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-			low = min(low, next)
-		}
-		if 'A' <= low && low <= 'Z' {
-			low += 'a' - 'A'
-		}
-		return low
-	}, s)
-}
+func fold(s string) string { return strings.ToLower(strings.ToUpper(s)) }

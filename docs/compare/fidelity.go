@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"os"
@@ -25,40 +24,28 @@ const (
 
 // fidelity prints what each library makes of each row of the matrix.
 func fidelity() {
-	rows := matrix.Rows()
-	var columns [][]string
 	names := []string{"snapshot", "gob", "json", "cbor", "msgpack"}
+	heads, rule := strings.Join(names, " | "), "|---|"+strings.Repeat("---|", len(names))
+	rows := make([]string, len(matrix.Rows()))
+	sums := map[string]map[string]int{exact: {}, different: {}, refusal: {}, dead: {}}
 	for _, name := range names {
-		columns = append(columns, fidelityOf(name, len(rows)))
+		for i, outcome := range fidelityOf(name, len(rows)) {
+			rows[i] += " | " + outcome
+			sums[outcome][name]++
+		}
 	}
-	fmt.Println("| | " + strings.Join(names, " | ") + " |")
-	fmt.Println("|---|" + strings.Repeat("---|", len(names)))
+	fmt.Printf("| | %s |\n%s\n", heads, rule)
 	for _, outcome := range []string{exact, different, refusal, dead} {
 		fmt.Printf("| **%s**", outcome)
-		for _, c := range columns {
-			fmt.Printf(" | %d", count(c, outcome))
+		for _, name := range names {
+			fmt.Printf(" | %d", sums[outcome][name])
 		}
 		fmt.Println(" |")
 	}
-	fmt.Println()
-	fmt.Println("| value | " + strings.Join(names, " | ") + " | why it is here |")
-	fmt.Println("|---|" + strings.Repeat("---|", len(names)+1))
-	for i, row := range rows {
-		fmt.Printf("| %s", row.Name)
-		for _, c := range columns {
-			fmt.Print(" | ", c[i])
-		}
-		fmt.Printf(" | %s |\n", row.Why)
+	fmt.Printf("\n| value | %s | why it is here |\n%s---|\n", heads, rule)
+	for i, row := range matrix.Rows() {
+		fmt.Printf("| %s%s | %s |\n", row.Name, rows[i], row.Why)
 	}
-}
-
-func count(list []string, s string) (n int) {
-	for _, l := range list {
-		if l == s {
-			n++
-		}
-	}
-	return n
 }
 
 // fidelityOf runs rows in a child, and in another from the next row on where a
@@ -71,10 +58,7 @@ func fidelityOf(lib string, rows int) []string {
 		cmd.Env = append(os.Environ(), "GOTRACEBACK=none") // a report of a full stack takes seconds
 		out, _ := cmd.Output()
 		cancel()
-		lines := bufio.NewScanner(strings.NewReader(string(out)))
-		for lines.Scan() {
-			outcomes = append(outcomes, lines.Text())
-		}
+		outcomes = append(outcomes, strings.Fields(string(out))...)
 		if len(outcomes) < rows {
 			outcomes = append(outcomes, dead)
 		}
@@ -83,9 +67,8 @@ func fidelityOf(lib string, rows int) []string {
 }
 
 // rowsFrom prints the outcome of each row from the first on.
-func rowsFrom(lib string, first int) {
+func rowsFrom(l library, first int) {
 	debug.SetMaxStack(8 << 20)
-	l := find(lib)
 	for _, row := range matrix.Rows()[first:] {
 		fmt.Println(outcome(l, row))
 	}
@@ -99,17 +82,14 @@ func outcome(l library, row matrix.Row) (result string) {
 	}()
 	want, got := row.New(), row.Zero()
 	data, err := l.encode(want)
+	if err == nil {
+		err = l.decode(data, got)
+	}
 	if err != nil {
 		return refusal
 	}
-	if err := l.decode(data, got); err != nil {
-		return refusal
-	}
-	if _, same := snapshot.Diff(want, got); !same {
+	if _, same := snapshot.Diff(want, got); !same || row.Refused { // a copy of what is not data, however alike
 		return different
-	}
-	if row.Refused {
-		return different // a copy of what is not data, however alike
 	}
 	return exact
 }

@@ -5,6 +5,32 @@ import (
 	"time"
 )
 
+// workloads are the values by their names, workloadNames the order of the table.
+var (
+	workloadNames = []string{"bytes", "floats", "matrix", "map", "tree", "users", "graph", "dag"}
+	workloads     = map[string]func(what, lib, file string) result{
+		"bytes":  measure(func() []byte { return fill(64<<20, func(i int) byte { return byte(i * i >> 3) }) }),
+		"floats": measure(func() []float64 { return fill(8e6, func(i int) float64 { return float64(i) / 3 }) }),
+		"matrix": measure(func() [][]float32 {
+			return fill(1e5, func(i int) []float32 { return fill(128, func(j int) float32 { return float32(i*j) / 7 }) })
+		}),
+		"map":   measure(func() map[string]int { return buildMap(1e6) }),
+		"tree":  measure(func() *Tree { return buildTree(1e6, 0) }),
+		"users": measure(func() []User { return buildUsers(1e6) }),
+		"graph": measure(func() []*Node { return buildGraph(2e5) }),
+		"dag":   measure(func() []*Node { return buildDAG(2e5) }),
+	}
+)
+
+// fill returns a slice of what at returns of each index.
+func fill[T any](n int, at func(i int) T) []T {
+	list := make([]T, n)
+	for i := range list {
+		list[i] = at(i)
+	}
+	return list
+}
+
 // Tree, User and Graph have exported fields only, so that every library can
 // take part.
 type Tree struct {

@@ -14,6 +14,7 @@ var cleanVerb = verb{
 	name:  "clean",
 	args:  "[-n] [-all] [PATTERN...]",
 	short: "forget fixtures, all of the module without a pattern",
+	most:  many, fixtures: stored,
 	long: `
 Fixtures of other modules go only if they are named with their package, or with
 -all. What goes is listed; on a terminal clean asks before it removes anything.
@@ -29,19 +30,12 @@ is being built now, and a tree that a test uses, stays.`,
 }
 
 func (c *command) clean(dry bool) error {
-	cache, err := c.open()
-	if err != nil {
-		return err
-	}
-	list, left, err := c.choose(cache.Fixtures())
-	if err != nil {
-		return err
-	}
+	list := c.chosen
 	if len(list) == 0 {
-		c.tellEmpty(len(left))
+		c.tellEmpty()
 		return nil
 	}
-	rows, err := c.verdicts(cache, list)
+	rows, err := c.verdicts(list)
 	if err == nil {
 		err = c.listTable(rows)
 	}
@@ -59,7 +53,7 @@ func (c *command) clean(dry bool) error {
 	for i, f := range list {
 		ids[i] = f.FixtureID
 	}
-	out, busy, err := cache.Remove(ids...)
+	out, busy, err := c.cache.Remove(ids...)
 	trees := " and "
 	if out.Others > 0 { // they were made of objects to be used in place
 		trees = ", " + human.Count(out.Others, "tree") + trees

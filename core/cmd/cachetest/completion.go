@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"os"
 	"strings"
 )
 
@@ -10,6 +11,7 @@ var completionVerb = verb{
 	name:  "completion",
 	args:  "bash|zsh|fish",
 	short: "write what makes a shell complete commands, flags and keys",
+	most:  many,
 	long: `
 For bash, in .bashrc:   source <(cachetest completion bash)
 For zsh, in .zshrc:     source <(cachetest completion zsh)
@@ -20,80 +22,62 @@ alias cachetest='go tool cachetest'.`,
 	setup: func(c *command) func() error { return c.completion },
 }
 
-// completions are the scripts; each completes the first word by %[1]s, the
-// commands, a flag by a line of %[2]s, and else a key of the module.
+// completions are the scripts, which ask this command for the words that a line may
+// go on with.
 var completions = map[string]string{
-	"bash": `_cachetest() {
-	local cur=${COMP_WORDS[COMP_CWORD]}
-	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W '%[1]s' -- "$cur"))
-		return
-	fi
-	case $cur in
-	-*)
-		case ${COMP_WORDS[1]} in
-%[2]s		esac
-		;;
-	*)
-		local IFS=$'\n'
-		COMPREPLY=($(compgen -W "$(cachetest completion keys 2>/dev/null)" -- "$cur") $(compgen -f -- "$cur"))
-		;;
-	esac
-}
-complete -F _cachetest cachetest
+	"bash": `complete -o default -C 'cachetest completion words' cachetest
 `,
 	"zsh": `autoload -U +X compinit && compinit -u
 autoload -U +X bashcompinit && bashcompinit
+complete -o default -C 'cachetest completion words' cachetest
 `,
-	"fish": `complete -c cachetest -n __fish_use_subcommand -f -a '%[1]s'
-%[2]scomplete -c cachetest -n 'not __fish_use_subcommand' -a '(cachetest completion keys 2>/dev/null)'
+	"fish": `function __cachetest_words
+	set -lx COMP_LINE (commandline -cp)
+	test -z (commandline -ct); and set COMP_LINE "$COMP_LINE "
+	cachetest completion words 2>/dev/null
+end
+complete -c cachetest -n __fish_use_subcommand -f
+complete -c cachetest -a '(__cachetest_words)'
 `,
 }
 
 func (c *command) completion() error {
-	if len(c.args) != 1 {
+	switch {
+	case len(c.args) > 0 && c.args[0] == "words": // for the scripts
+		return c.completeLine(os.Getenv("COMP_LINE"))
+	case len(c.args) != 1 || completions[c.args[0]] == "":
 		return errUsage
 	}
-	shell := c.args[0]
-	if shell == "keys" { // for the scripts
-		return c.completeKeys()
-	}
-	script := completions[shell]
-	if script == "" {
-		return errUsage
-	}
-	flagLine := "\t\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n"
-	switch shell {
-	case "zsh":
-		script += completions["bash"]
-	case "fish":
-		flagLine = "complete -c cachetest -n '__fish_seen_subcommand_from %s' -f -a '%s'\n"
-	}
-	flagLines := ""
-	for _, v := range verbs {
-		flagLines += fmt.Sprintf(flagLine, v.name, strings.Join(flagNames(&v), " "))
-	}
-	_, err := fmt.Fprintf(c.out, script, strings.Join(verbNames(), " "), flagLines)
+	_, err := fmt.Fprint(c.out, completions[c.args[0]])
 	return err
 }
 
-func flagNames(v *verb) (names []string) {
-	c := &command{verb: v, flags: newFlags(v.name)}
-	v.setup(c)
-	c.flags.VisitAll(func(f *flag.Flag) { names = append(names, "-"+f.Name) })
-	return names
-}
-
-// completeKeys writes the keys of the module.
-func (c *command) completeKeys() error {
-	cache, err := c.open()
-	if err != nil {
-		return err
+// completeLine writes the words that the last one of a line may become.
+func (c *command) completeLine(line string) error {
+	words := strings.Fields(line + "|") // the last one may be empty
+	last := strings.TrimSuffix(words[len(words)-1], "|")
+	var choices []string
+	switch {
+	case len(words) < 3:
+		choices = verbNames()
+	case strings.HasPrefix(last, "-"):
+		if v := findVerb(words[1]); v != nil {
+			other, _ := v.newCommand(c.raw, c.err)
+			other.flags.VisitAll(func(f *flag.Flag) { choices = append(choices, "-"+f.Name) })
+		}
+	default:
+		c.args = nil
+		if err := c.look(known); err != nil {
+			return err
+		}
+		for _, f := range c.chosen {
+			choices = append(choices, f.Key)
+		}
 	}
-	c.args = nil
-	list, _, err := c.choose(cache.Fixtures())
-	for _, f := range list {
-		fmt.Fprintln(c.out, f.Key)
+	for _, choice := range choices {
+		if strings.HasPrefix(choice, last) {
+			fmt.Fprintln(c.out, choice)
+		}
 	}
-	return err
+	return nil
 }

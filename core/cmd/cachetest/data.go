@@ -11,34 +11,23 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
-// gather collects what is known of the fixtures that the command looks at, of
-// those in the store and of those that only the logs know. With judge each is
-// compared with the present state as well, where it is one of this module.
-func (c *command) gather(cache *admin.Cache, judge bool, p admin.Period) (*report.Data, error) {
-	events, hits := cache.Events(), cache.Hits()
-	all := admin.WithLogged(cache.Fixtures(), events, hits)
-	chosen, left, err := c.choose(all)
-	if err != nil {
-		return nil, err
-	}
-	c.others = shown(left, events)
-	limit, err := maxBytes()
-	if err != nil {
-		return nil, err
-	}
+// gather collects what is known of the fixtures that the command looks at. With
+// judge each is compared with the present state as well, where it is one of this
+// module.
+func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
+	events := during(c.events, p)
 	g := &gatherer{
-		data: &report.Data{Dir: c.dir, Generated: time.Now(), Packages: []report.Package{}, Fixtures: []*report.Fixture{}, Days: []report.Day{}, Causes: []report.Cause{},
-			Used: map[string]string{}, NotStored: append([]report.NotStored{}, neverStored(chosen, during(events, p))...), Store: report.Store{Limit: limit}},
+		data:  &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{}, NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}},
 		byID:  map[admin.FixtureID]*report.Fixture{},
 		days:  map[string]*report.Day{},
-		cause: map[string]*report.Cause{},
 		wants: map[admin.FixtureID]bool{},
 	}
-	for _, f := range all {
+	for _, f := range c.list {
 		g.data.Store.Bytes += f.Size
 	}
+	chosen := c.chosen
 	if judge {
-		chosen = withUsed(chosen, all)
+		chosen = withUsed(chosen, c.list)
 	}
 	for _, f := range chosen {
 		g.wants[f.FixtureID] = true
@@ -47,24 +36,22 @@ func (c *command) gather(cache *admin.Cache, judge bool, p admin.Period) (*repor
 		}
 	}
 	if judge {
-		if err := c.judge(g, cache, chosen); err != nil {
+		if err := c.judge(g, chosen); err != nil {
 			return nil, err
 		}
 	}
-	for _, line := range hits {
+	for _, line := range c.hits {
 		if p.Holds(line.Time(), line.Run) {
 			g.hits(line)
 		}
 	}
-	for _, e := range during(events, p) {
+	for _, e := range events {
 		g.event(e)
 	}
 	for _, day := range g.days {
 		g.data.Days = append(g.data.Days, *day)
 	}
-	for _, cause := range g.cause {
-		g.data.Causes = append(g.data.Causes, *cause)
-	}
+	g.data.Causes = g.causes.Sorted()
 	g.data.Sum()
 	return g.data, nil
 }
@@ -100,11 +87,11 @@ func withUsed(chosen, all []*admin.Fixture) []*admin.Fixture {
 }
 
 type gatherer struct {
-	data  *report.Data
-	byID  map[admin.FixtureID]*report.Fixture
-	days  map[string]*report.Day
-	cause map[string]*report.Cause
-	wants map[admin.FixtureID]bool
+	data   *report.Data
+	byID   map[admin.FixtureID]*report.Fixture
+	days   map[string]*report.Day
+	causes report.Causes
+	wants  map[admin.FixtureID]bool
 }
 
 func (g *gatherer) fixture(id admin.FixtureID) *report.Fixture {
@@ -150,9 +137,8 @@ func (g *gatherer) stored(f *admin.Fixture, inputs bool) {
 }
 
 // judge says of the fixtures of this module whether they are outdated.
-func (c *command) judge(g *gatherer, cache *admin.Cache, list []*admin.Fixture) error {
-	own := slices.DeleteFunc(slices.Clone(list), func(f *admin.Fixture) bool { return len(f.Records) == 0 || !c.module.owns(f) })
-	rows, err := c.verdicts(cache, own)
+func (c *command) judge(g *gatherer, list []*admin.Fixture) error {
+	rows, err := c.verdicts(slices.DeleteFunc(slices.Clone(list), func(f *admin.Fixture) bool { return !c.module.owns(f) }))
 	for _, row := range rows {
 		f := g.fixture(row.fixture.FixtureID)
 		f.State = string(row.State)
@@ -194,18 +180,8 @@ func (g *gatherer) event(e engine.Event) {
 	d.Misses++
 	f.SpentMS += e.BuildMS
 	d.SpentMS += e.BuildMS
-	for _, root := range input.RootsOf(e.Reasons) {
-		if root.Code == "first" || root.Code == "refresh" {
-			continue
-		}
-		// What the same thing was and is differs from time to time.
-		what := root.Code + " " + root.Subject
-		if g.cause[what] == nil {
-			g.cause[what] = &report.Cause{}
-		}
-		g.cause[what].Text = root.Text
-		g.cause[what].Add(e.Package, e.Key, e.BuildMS)
-	}
+	again := slices.DeleteFunc(input.RootsOf(e.Reasons), func(r input.Reason) bool { return r.Code == "first" || r.Code == "refresh" })
+	addCauses(&g.causes, e.Package, e.Key, e.BuildMS, again, false)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -20,6 +20,7 @@ var depsVerb = verb{
 	name:  "deps",
 	args:  "[-json] [-why NAME] [-tags LIST] KEY | PKG FUNC...",
 	short: "show the declarations that a function can reach",
+	most:  many,
 	long: `
 The closure of the build function of a fixture, by its key, or of package-level
 functions and Test functions of a package, without running them: a line for each
@@ -31,19 +32,19 @@ PATH, a tab, VERSION. On a terminal they are columns, and long names are cut in
 the middle. Where source does not tell what a function reaches more is
 shown than it may need, and the reason is written to standard error.`,
 	setup: func(c *command) func() error {
-		asJSON := c.flags.Bool("json", false, "one object for each line, then a summary")
+		c.jsonFlag("one object for each line, then a summary")
 		why := c.flags.String("why", "", "print a shortest path from FUNC to the declaration `NAME`")
 		tags := c.flags.String("tags", "", "build tags, a `list` separated by commas")
-		return func() error { return c.deps(*asJSON, *why, *tags) }
+		return func() error { return c.deps(*why, *tags) }
 	},
 }
 
-func (c *command) deps(asJSON bool, why, tags string) error {
+func (c *command) deps(why, tags string) error {
 	if len(c.args) == 0 {
 		return errUsage
 	}
 	if len(c.args) == 1 {
-		return c.depsOfKey(asJSON, why)
+		return c.depsOfKey(why)
 	}
 	d, err := findDeps(c.args[0], tags, c.args[1:])
 	var none *code.NoFunctionError
@@ -56,7 +57,7 @@ func (c *command) deps(asJSON bool, why, tags string) error {
 	if why != "" {
 		return c.writePath(d.Closure, why, strings.Join(c.args[1:], " "))
 	}
-	return c.writeDeps(d, asJSON)
+	return c.writeDeps(d)
 }
 
 // writePath shows a shortest path to a declaration.
@@ -88,8 +89,8 @@ func (c *command) writePairs(list [][2]string) error {
 	return nil
 }
 
-func (c *command) writeDeps(d *code.Deps, asJSON bool) error {
-	if asJSON {
+func (c *command) writeDeps(d *code.Deps) error {
+	if c.json {
 		writeDepsJSON(c.out, d)
 		return nil
 	}
@@ -110,16 +111,15 @@ func (c *command) writeDeps(d *code.Deps, asJSON bool) error {
 }
 
 // depsOfKey shows the closure of a fixture in the source that is on disk.
-func (c *command) depsOfKey(asJSON bool, why string) error {
-	cache, err := c.open()
+func (c *command) depsOfKey(why string) error {
+	if err := c.look(stored); err != nil {
+		return err
+	}
+	f, err := c.one()
 	if err != nil {
 		return err
 	}
-	f, err := c.one(cache.Fixtures())
-	if err != nil {
-		return err
-	}
-	inspector, err := inspect(cache)
+	inspector, err := c.inspect()
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (c *command) depsOfKey(asJSON bool, why string) error {
 	if why != "" {
 		return c.writePath(closure, why, strconv.Quote(f.Key))
 	}
-	return c.writeDeps(&code.Deps{Closure: closure}, asJSON)
+	return c.writeDeps(&code.Deps{Closure: closure})
 }
 
 func declNames(decls []code.Decl) (names []string) {

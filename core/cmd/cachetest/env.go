@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 var envVerb = verb{
@@ -29,27 +27,23 @@ CACHETEST_MAX_BYTES, CACHETEST_MAX_COUNT and CACHETEST_REMOTE, then from
     remote: http://cache:8080  # of a shared tier: see 'cachetest help remote'
     values: hidden             # keep no excerpts of With, Call and Version`,
 	setup: func(c *command) func() error {
-		asJSON := c.flags.Bool("json", false, "write JSON")
-		return func() error { return c.env(*asJSON) }
+		c.jsonFlag("write JSON")
+		return c.env
 	},
 }
 
-func (c *command) env(asJSON bool) error {
-	if len(c.args) > 0 {
-		return errUsage
-	}
+func (c *command) env() error {
 	list, err := admin.Settings()
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if c.json {
 		return c.writeJSON(list)
 	}
-	t := report.Table{Columns: make([]report.Column, 3), Flow: true}
 	for _, s := range list {
-		t.Add(s.Name, s.Value, strings.TrimSpace("("+human.FromHere(s.From)+") "+s.Note))
+		c.wrap(fmt.Sprintf("%-9s  ", s.Name), s.Value+" ("+human.FromHere(s.From)+") "+s.Note, 11)
 	}
-	return t.Write(c.out)
+	return nil
 }
 
 var versionVerb = verb{
@@ -62,38 +56,18 @@ and the Go version and platform that it was built with.`,
 }
 
 func (c *command) version() error {
-	if len(c.args) > 0 {
-		return errUsage
-	}
 	version := "(unknown)"
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version = versionOf(info)
+		version = info.Main.Version // with the revision, where it was built in a checkout
+		for _, m := range info.Deps {
+			if m.Path == "github.com/fixturecache/fixturecache" { // built as a tool of another module
+				version = m.Version
+				if m.Replace != nil {
+					version += " (replaced)"
+				}
+			}
+		}
 	}
 	fmt.Fprintf(c.out, "cachetest %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
-}
-
-// versionOf is the version of this library in a binary: of its main module, or
-// of one that a tool line of another module's go.mod names.
-func versionOf(info *debug.BuildInfo) string {
-	const path = "github.com/fixturecache/fixturecache"
-	version, replaced := info.Main.Version, info.Main.Replace != nil
-	for _, m := range info.Deps {
-		if m.Path == path {
-			version, replaced = m.Version, m.Replace != nil
-		}
-	}
-	revision := ""
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			revision = s.Value
-		}
-	}
-	switch {
-	case replaced:
-		return version + " (replaced)"
-	case version == "(devel)" && revision != "":
-		return revision
-	}
-	return version
 }

@@ -19,6 +19,7 @@ var exportVerb = verb{
 	name:  "export",
 	args:  "-o FILE [-all] [PATTERN...]",
 	short: "write fixtures to an archive, for another machine",
+	most:  many, fixtures: stored,
 	long: `
 The archive (a compressed tar) holds records and what they refer to. Of the
 environment variables that a fixture depends on it holds salted digests, not the
@@ -34,6 +35,7 @@ var importVerb = verb{
 	name:  "import",
 	args:  "FILE",
 	short: "take fixtures from an archive",
+	most:  1,
 	long: `
 Each object and record is checked before it is taken; what does not hold is
 refused and named, the rest is taken, and the status is 1. Nothing is taken of
@@ -43,34 +45,28 @@ writes an archive chooses the values in it. - is the standard input.`,
 	setup: func(c *command) func() error { return c.importArchive },
 }
 
-// store opens the store that the settings name, and makes it if need be.
-func (c *command) store() (*store.Store, error) {
+// store opens the store that the settings name, and makes it if need be. limit is
+// how many bytes it may hold, 0 for any number.
+func (c *command) store() (s *store.Store, limit int64, err error) {
 	config, _, err := engine.LoadConfig(engine.Config{})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	c.dir = config.Dir
-	return store.Open(c.dir)
+	s, err = store.Open(c.dir)
+	return s, engine.InForce(config.Limits).Bytes, err
 }
 
 func (c *command) export(path string) error {
 	if path == "" {
 		return errUsage
 	}
-	cache, err := c.open()
-	if err != nil {
-		return err
-	}
-	list, _, err := c.choose(cache.Fixtures())
-	if err != nil {
-		return err
-	}
-	s, err := c.store()
+	s, _, err := c.store()
 	if err != nil {
 		return err
 	}
 	wanted := map[admin.FixtureID]bool{}
-	for _, f := range list {
+	for _, f := range c.chosen {
 		wanted[f.FixtureID] = true
 	}
 	want := func(pkg, key string) bool { return wanted[admin.FixtureID{Package: pkg, Key: key}] }
@@ -135,28 +131,11 @@ func writeFile(path string, write func(io.Writer) error) error {
 	return err
 }
 
-// maxBytes returns how much the store may hold, 0 for any number of bytes.
-func maxBytes() (int64, error) {
-	config, _, err := engine.LoadConfig(engine.Config{})
-	switch limit := config.Limits.Bytes; {
-	case err != nil:
-		return 0, err
-	case limit == 0:
-		return engine.DefaultLimits.Bytes, nil
-	default:
-		return max(limit, 0), nil
-	}
-}
-
 func (c *command) importArchive() error {
 	if len(c.args) != 1 {
 		return errUsage
 	}
-	s, err := c.store()
-	if err != nil {
-		return err
-	}
-	limit, err := maxBytes()
+	s, limit, err := c.store()
 	if err != nil {
 		return err
 	}

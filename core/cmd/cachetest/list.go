@@ -14,6 +14,7 @@ var listVerb = verb{
 	name:  "list",
 	args:  "[-json] [-v] [-all] [PATTERN...]",
 	short: "show the fixtures that are stored",
+	most:  many, fixtures: known,
 	long: `
 A line for each fixture: its key, its package, whether it is outdated, how many
 builds of it are remembered, the size of what they made, how long the last build
@@ -27,32 +28,32 @@ that it is not shared; long names are broken, and nothing is cut.
 Then the fixtures that are built on each run, because they cannot be stored.`,
 	setup: func(c *command) func() error {
 		c.allFlag()
-		asJSON := c.flags.Bool("json", false, "write JSON")
+		c.jsonFlag("write JSON")
 		verbose := c.flags.Bool("v", false, "show the inputs of each record")
-		return func() error { return c.list(*asJSON, *verbose) }
+		return func() error { return c.listAll(*verbose) }
 	},
 }
 
-func (c *command) list(asJSON, verbose bool) error {
-	v, err := c.survey()
+func (c *command) listAll(verbose bool) error {
+	rows, err := c.verdicts(c.chosen)
 	switch {
 	case err != nil:
 		return err
-	case asJSON:
-		return c.writeJSON(listJSON(v.cache, v.rows, verbose))
+	case c.json:
+		return c.writeJSON(listJSON(c.cache, rows, verbose))
 	case verbose:
-		for _, row := range v.rows {
-			c.listInputs(v.cache, row.fixture)
+		for _, row := range rows {
+			c.listInputs(row.fixture)
 		}
-	case len(v.rows) > 0:
-		err = c.listTable(v.rows)
+	case len(rows) > 0:
+		err = c.listTable(rows)
 	}
-	c.tellRest(v)
+	c.tellRest(rows)
 	return err
 }
 
 // listTable writes a line for each fixture, those first that are outdated.
-func (c *command) listTable(rows []outdatedRow) error {
+func (c *command) listTable(rows []verdict) error {
 	const state = 2
 	t := report.Table{Columns: []report.Column{{Head: "KEY", Cut: true}, {Head: "PACKAGE", Cut: true}, {Head: "STATE"}, {Head: "RECORDS", Right: true},
 		{Head: "SIZE", Right: true}, {Head: "TIME", Right: true}, {Head: "USED", Right: true}}, Paint: c.paint(state)}
@@ -60,7 +61,7 @@ func (c *command) listTable(rows []outdatedRow) error {
 	for _, row := range worstFirst(rows) {
 		f := row.fixture
 		t.Add(f.Key, c.module.short(f.Package), stateNames[row.State], len(f.Records), human.Size(f.Size), human.Duration(f.Newest().BuildTime),
-			human.ShortAgo(time.Since(f.LastUsed())))
+			strings.TrimSuffix(human.Ago(time.Since(f.LastUsed())), " ago"))
 		if row.State == admin.Unknown {
 			unsure = "\nvalid? is valid unless something has changed that only a run can tell:\n'cachetest outdated' says what.\n"
 		}
@@ -71,21 +72,17 @@ func (c *command) listTable(rows []outdatedRow) error {
 }
 
 // listInputs writes each record of a fixture with its inputs.
-func (c *command) listInputs(cache *admin.Cache, f *admin.Fixture) {
+func (c *command) listInputs(f *admin.Fixture) {
 	c.writeName(f.Key, f.Package)
 	for _, s := range f.Records {
-		used := human.ShortAgo(time.Since(s.Used)) // the line fits
-		if used != "now" {
-			used += " ago"
-		}
 		fmt.Fprintf(c.out, "  record %.12s  %s, built %s in %s, used %s\n", s.ID, human.Size(s.Size),
-			s.Built.Format("2006-01-02 15:04"), human.Duration(s.BuildTime), used)
-		t := report.Table{Columns: make([]report.Column, 3), Indent: 4, Flow: true}
+			s.Built.Format("2006-01-02 15:04"), human.Duration(s.BuildTime), human.Ago(time.Since(s.Used)))
+		t := report.Table{Columns: []report.Column{{}, {Wrap: true}, {Wrap: true}}, Indent: 4}
 		for _, in := range s.Inputs() {
 			t.Add(in.Kind, strings.ReplaceAll(in.Name, "\n", " without "), strings.ReplaceAll(in.Detail, "\n", ", "))
 		}
 		t.Write(c.out)
-		if why := cache.Tied(s); why != "" {
+		if why := c.cache.Tied(s); why != "" {
 			c.wrap("    not to be shared: ", why, 6)
 		}
 	}
@@ -107,7 +104,7 @@ type jsonRecord struct {
 	Tied   string        `json:"tied,omitempty"` // why it is not to be shared
 }
 
-func listJSON(cache *admin.Cache, rows []outdatedRow, verbose bool) []jsonFixture {
+func listJSON(cache *admin.Cache, rows []verdict, verbose bool) []jsonFixture {
 	out := []jsonFixture{}
 	for _, row := range rows {
 		f := row.fixture

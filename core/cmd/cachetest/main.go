@@ -20,8 +20,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/admin"
-	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 )
 
@@ -43,10 +41,10 @@ type command struct {
 	flags *flag.FlagSet
 	args  []string // after the flags
 	all   bool     // -all: fixtures of the whole store, not those of the module
+	json  bool     // -json: for programs
 	dir   string   // of the store, after open
 
-	module module // that it runs in, after choose
-	others int    // fixtures of other modules that are left out, after gather
+	view // after look
 }
 
 var (
@@ -69,14 +67,10 @@ func run(args []string, out, errOut io.Writer) int {
 	if v == nil {
 		return unknownVerb(errOut, args[0])
 	}
-	c := &command{verb: v, out: visible(out), raw: out, err: errOut, flags: newFlags(v.name)}
-	do := v.setup(c)
+	c, do := v.newCommand(out, errOut)
 	err, misuse := c.flags.Parse(args[1:]), true
 	if err == nil {
-		c.args = c.flags.Args()
-		if err, misuse = chdir(c.flags), false; err == nil {
-			err = do()
-		}
+		err, misuse = c.begin(do), false
 	}
 	switch {
 	case err == nil:
@@ -97,6 +91,24 @@ func run(args []string, out, errOut io.Writer) int {
 	return 1
 }
 
+// begin does what the verb does, after what all of them begin with.
+func (c *command) begin(do func() error) error {
+	if c.args = c.flags.Args(); len(c.args) > c.verb.most {
+		return errUsage
+	}
+	if dir := c.flags.Lookup("C").Value.String(); dir != "" {
+		if err := os.Chdir(dir); err != nil {
+			return err
+		}
+	}
+	if c.verb.fixtures != none {
+		if err := c.look(c.verb.fixtures); err != nil {
+			return err
+		}
+	}
+	return do()
+}
+
 // explain says of what failed inside the store that it is the store which
 // cannot be changed: nobody knows the names of its files.
 func (c *command) explain(err error) error {
@@ -107,41 +119,13 @@ func (c *command) explain(err error) error {
 	return fmt.Errorf("the store %s cannot be changed: %w", c.dir, failed.Err)
 }
 
-// open opens the cache that the settings name, to look at it: a store that is
-// not there is not made, and holds nothing.
-func (c *command) open() (*admin.Cache, error) {
-	config, _, err := engine.LoadConfig(engine.Config{Mode: engine.On})
-	if err != nil {
-		return nil, err
-	}
-	c.dir = config.Dir
-	if _, err := os.Stat(c.dir); errors.Is(err, fs.ErrNotExist) {
-		config.Mode = engine.Off
-	}
-	return admin.Open(config)
-}
-
-// newFlags returns the flags that all verbs have.
-func newFlags(name string) *flag.FlagSet {
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.String("C", "", "run in this `directory`")
-	return flags
-}
-
-// chdir goes to the directory that -C names.
-func chdir(flags *flag.FlagSet) error {
-	dir := flags.Lookup("C").Value.String()
-	if dir == "" {
-		return nil
-	}
-	return os.Chdir(dir)
-}
-
 // allFlag defines -all, of the verbs that look at fixtures.
 func (c *command) allFlag() {
 	c.flags.BoolVar(&c.all, "all", false, "the fixtures of the whole store, not those of this module")
 }
+
+// jsonFlag defines -json.
+func (c *command) jsonFlag(usage string) { c.flags.BoolVar(&c.json, "json", false, usage) }
 
 // writeJSON writes what programs read: one value.
 func (c *command) writeJSON(v any) error {

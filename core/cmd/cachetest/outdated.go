@@ -14,6 +14,7 @@ var outdatedVerb = verb{
 	name:  "outdated",
 	args:  "[-json] [-q] [-all] [PATTERN...]",
 	short: "show which fixtures would be built again",
+	most:  many, fixtures: known,
 	long: `
 For each fixture of the module, or those that the patterns name, whether one of
 its records is valid, and where none is, what has changed. Nothing is run: the
@@ -28,106 +29,45 @@ a run can tell, such as the values of With. With -q nothing is written, and the
 status is 1 if something is outdated.`,
 	setup: func(c *command) func() error {
 		c.allFlag()
-		asJSON := c.flags.Bool("json", false, "write JSON")
+		c.jsonFlag("write JSON")
 		quiet := c.flags.Bool("q", false, "write nothing; status 1 if something is outdated")
-		return func() error { return c.outdated(*asJSON, *quiet) }
+		return func() error { return c.outdated(*quiet) }
 	},
 }
 
-// An outdatedRow is the verdict on a fixture.
-type outdatedRow struct {
-	Package string  `json:"pkg"`
-	Key     string  `json:"key"`
-	BuildMS float64 `json:"build_ms"` // of the newest record
-	admin.Verdict
-	fixture *admin.Fixture
-}
-
-func (c *command) outdated(asJSON, quiet bool) error {
-	v, err := c.survey()
-	if err != nil {
-		return err
-	}
-	changed := slices.ContainsFunc(v.rows, func(row outdatedRow) bool { return row.State == admin.Changed })
+func (c *command) outdated(quiet bool) error {
+	rows, err := c.verdicts(c.chosen)
+	changed := slices.ContainsFunc(rows, func(row verdict) bool { return row.State == admin.Changed })
 	switch {
+	case err != nil:
+		return err
 	case quiet && changed:
 		return errStatus
 	case quiet:
 		return nil
-	case asJSON:
-		return c.writeJSON(v.rows)
-	case len(v.rows)+len(v.never) > 0:
-		err = c.writeOutdated(v.rows)
+	case c.json:
+		return c.writeJSON(rows)
+	case len(rows)+len(neverStored(c.chosen, c.events)) > 0:
+		err = c.writeOutdated(rows)
 	}
-	c.tellRest(v)
+	c.tellRest(rows)
 	return err
-}
-
-// A survey is what there is of the fixtures that the command looks at.
-type survey struct {
-	cache  *admin.Cache
-	rows   []outdatedRow      // those that are stored
-	never  []report.NotStored // those that cannot be
-	others int                // how many of other modules are left out
-}
-
-func (c *command) survey() (*survey, error) {
-	cache, err := c.open()
-	if err != nil {
-		return nil, err
-	}
-	all, events := cache.Fixtures(), cache.Events()
-	known, left, err := c.choose(admin.WithLogged(all, events, nil))
-	if err != nil {
-		return nil, err
-	}
-	list := slices.DeleteFunc(slices.Clone(known), func(f *admin.Fixture) bool { return len(f.Records) == 0 })
-	rows, err := c.verdicts(cache, list)
-	return &survey{cache, rows, neverStored(known, events), shown(left, events)}, err
-}
-
-// tellRest tells what stands below the table of a list, or in its place.
-func (c *command) tellRest(v *survey) {
-	if len(v.rows)+len(v.never) == 0 {
-		c.tellEmpty(v.others)
-		return
-	}
-	c.tellNeverStored(v.never)
-	c.tellOthers(v.others)
-}
-
-// verdicts compares fixtures with the present state. Those of other modules can be
-// compared in their own only.
-func (c *command) verdicts(cache *admin.Cache, list []*admin.Fixture) ([]outdatedRow, error) {
-	inspector, err := inspect(cache)
-	if err != nil {
-		return nil, err
-	}
-	rows := []outdatedRow{}
-	for _, f := range list {
-		row := outdatedRow{Package: f.Package, Key: f.Key, Verdict: admin.Verdict{State: admin.None}, BuildMS: milliseconds(f.Newest().BuildTime), fixture: f}
-		if c.module.owns(f) {
-			row.Verdict = inspector.Fixture(f.Records)
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
 }
 
 // stateNames are the states of a fixture as tables show them.
 var stateNames = map[admin.State]string{admin.Same: "valid", admin.Unknown: "valid?", admin.Changed: "outdated", admin.None: "-"}
 
 // worstFirst returns the rows with what is outdated first, then what may be.
-func worstFirst(rows []outdatedRow) []outdatedRow {
+func worstFirst(rows []verdict) []verdict {
 	rank := map[admin.State]int{admin.Unknown: 1, admin.Same: 2, admin.None: 3}
 	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b outdatedRow) int { return rank[a.State] - rank[b.State] })
+	slices.SortStableFunc(rows, func(a, b verdict) int { return rank[a.State] - rank[b.State] })
 	return rows
 }
 
-func (c *command) writeOutdated(rows []outdatedRow) error {
-	var groups causeGroups
-	var valid []outdatedRow
+func (c *command) writeOutdated(rows []verdict) error {
+	var causes report.Causes
+	var valid []verdict
 	cost := 0.0
 	for _, row := range worstFirst(rows) {
 		if row.State != admin.Changed {
@@ -135,17 +75,17 @@ func (c *command) writeOutdated(rows []outdatedRow) error {
 			continue
 		}
 		cost += row.BuildMS
-		groups.add(builtIn{row.Package, row.Key, row.BuildMS}, row.Reasons)
+		addCauses(&causes, row.Package, row.Key, row.BuildMS, row.Reasons, true)
 	}
 	if n := len(rows) - len(valid); n > 0 {
 		fmt.Fprintf(c.out, "%d of %s outdated, %s to build:\n\n", n, human.Count(len(rows), "fixture"), human.Milliseconds(cost))
 	} else {
 		fmt.Fprintf(c.out, "%s, none outdated\n\n", human.Count(len(rows), "fixture"))
 	}
-	if err := c.writeCauses(groups.sorted()); err != nil || len(valid) == 0 {
+	if err := c.writeCauses(causes.Sorted()); err != nil || len(valid) == 0 {
 		return err
 	}
-	if len(groups.list) > 0 {
+	if len(rows) > len(valid) {
 		fmt.Fprintln(c.out)
 	}
 	const state = 3

@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/httpcache"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/remote/helper"
+	"github.com/fixturecache/fixturecache/core/internal/tier"
 )
 
 var remoteVerb = verb{
@@ -47,7 +48,7 @@ Environment variables, of which only the first is needed:
 }
 
 func (c *command) remote(check, keygen bool) error {
-	if len(c.args) > 0 || check && keygen {
+	if check && keygen {
 		return errUsage
 	}
 	if keygen {
@@ -61,11 +62,11 @@ func (c *command) remote(check, keygen bool) error {
 	if err != nil {
 		return err
 	}
-	tier, _ := engine.RemoteOf(config)
-	if tier.URL == "" {
+	place, _ := tier.PlaceOf(config.Remote)
+	if place.URL == "" {
 		return errors.New("there is no shared tier: set CACHETEST_REMOTE, or remote: in .cachetest.yaml, to its address")
 	}
-	cache, err := httpcache.New(tier.URL, os.Getenv)
+	cache, err := httpcache.New(place.URL, os.Getenv)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (c *command) remote(check, keygen bool) error {
 
 // checkRemote says what a test run would get of the tier.
 func (c *command) checkRemote(cache *httpcache.Cache) error {
-	writes := engine.RemoteWrites()
+	writes := tier.Writes()
 	err := cache.Check(context.Background(), writes, func(name string, do func() (string, error)) error {
 		start := time.Now()
 		text, err := do()

@@ -10,9 +10,10 @@ import (
 )
 
 var reportVerb = verb{
-	name:  "report",
-	args:  "-o FILE [-all]",
-	short: "write a page about what the cache saves, and what costs most",
+	name:     "report",
+	args:     "-o FILE [-all]",
+	short:    "write a page about what the cache saves, and what costs most",
+	fixtures: known,
 	long: `
 One page of HTML that needs no network: time saved, hits and misses by day, the
 slowest builds, what invalidates most, size by fixture, the graph, and a table
@@ -25,10 +26,10 @@ of all fixtures to search.`,
 }
 
 func (c *command) report(path string) error {
-	if len(c.args) > 0 || path == "" {
+	if path == "" {
 		return errUsage
 	}
-	data, err := c.judged()
+	data, err := c.gather(true, admin.Period{})
 	if err != nil {
 		return err
 	}
@@ -42,36 +43,28 @@ func (c *command) report(path string) error {
 	return nil
 }
 
-// judged gathers what is known of all times, with what is outdated now.
-func (c *command) judged() (*report.Data, error) {
-	cache, err := c.open()
-	if err != nil {
-		return nil, err
-	}
-	return c.gather(cache, true, admin.Period{})
-}
-
 var graphVerb = verb{
 	name:  "graph",
 	args:  "[-dot | -json | -html] [-all] [PATTERN...]",
 	short: "show the fixtures with the fixtures and files that they use",
+	most:  many, fixtures: known,
 	long: `
 Below each fixture stands what its last build used. What is outdated is marked,
 with the first reason, and what is valid unless a run tells otherwise.`,
 	setup: func(c *command) func() error {
 		c.allFlag()
 		dot := c.flags.Bool("dot", false, "write the DOT language, for Graphviz")
-		asJSON := c.flags.Bool("json", false, "write JSON: nodes and edges")
+		c.jsonFlag("write JSON: nodes and edges")
 		html := c.flags.Bool("html", false, "write a page of HTML")
-		return func() error { return c.graph(*dot, *asJSON, *html) }
+		return func() error { return c.graph(*dot, *html) }
 	},
 }
 
-func (c *command) graph(dot, asJSON, html bool) error {
-	if dot && asJSON || dot && html || asJSON && html {
+func (c *command) graph(dot, html bool) error {
+	if dot && c.json || dot && html || c.json && html {
 		return errUsage
 	}
-	data, err := c.judged()
+	data, err := c.gather(true, admin.Period{})
 	if err != nil {
 		return err
 	}
@@ -81,10 +74,10 @@ func (c *command) graph(dot, asJSON, html bool) error {
 		return report.GraphHTML(c.out, data)
 	case dot:
 		return g.WriteDOT(c.out)
-	case asJSON:
+	case c.json:
 		return c.writeJSON(g)
 	case len(g.Nodes) == 0:
-		c.tellEmpty(c.others)
+		c.tellEmpty()
 		return nil
 	}
 	return g.WriteText(c.out, c.module.short)

@@ -8,74 +8,63 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
-	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
-	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
-// choose returns the fixtures that the arguments name, or without arguments those
-// of the module, with -all those of the store. left are those of the
-// store that are left out because they are not of the module.
+// choose chooses the fixtures that the arguments name, or without arguments those
+// of the module, with -all those of the store.
 //
 // A key alone names fixtures of the module, a package anywhere. An argument that
 // names nothing is an error, but for a pattern of packages.
-func (c *command) choose(list []*admin.Fixture) (chosen, left []*admin.Fixture, err error) {
-	m, err := newModule()
-	if err != nil {
-		return nil, nil, err
+func (c *command) choose() error {
+	switch {
+	case len(c.args) > 0:
+		return c.chooseNamed()
+	case c.all:
+		c.chosen = c.list
+		return nil
+	case c.module.path == "":
+		return errors.New("there is no go.mod here or above: run it in a module, or with -all for the whole store")
 	}
-	c.module = m
-	if len(c.args) > 0 {
-		chosen, err = c.named(list, m)
-		return chosen, nil, err
-	}
-	if c.all {
-		return list, nil, nil
-	}
-	if m.path == "" {
-		return nil, nil, fmt.Errorf("there is no go.mod here or above: run it in a module, or with -all for the whole store")
-	}
-	for _, f := range list {
-		if m.owns(f) {
-			chosen = append(chosen, f)
+	for _, f := range c.list {
+		if c.module.owns(f) {
+			c.chosen = append(c.chosen, f)
 		} else {
-			left = append(left, f)
+			c.left = append(c.left, f)
 		}
 	}
-	return chosen, left, nil
+	return nil
 }
 
-// named returns the fixtures that the arguments name.
-func (c *command) named(list []*admin.Fixture, m module) ([]*admin.Fixture, error) {
-	var selected []*admin.Fixture
+func (c *command) chooseNamed() error {
 	for _, arg := range c.args {
-		found, elsewhere := find(list, arg, m, c.all)
+		found, elsewhere := c.find(arg)
 		switch {
 		case len(found) == 0 && len(elsewhere) > 0:
-			return nil, fmt.Errorf("no fixture %q in module %s: name it with its package, as in %s", arg, m.path, elsewhere[0].Name())
+			return fmt.Errorf("no fixture %q in module %s: name it with its package, as in %s", arg, c.module.path, elsewhere[0].Name())
 		case len(found) == 0 && !isPackagePattern(arg):
-			return nil, unknownKey(arg, list)
+			return unknownKey(arg, c.list)
 		}
 		for _, f := range found {
-			if !slices.Contains(selected, f) {
-				selected = append(selected, f)
+			if !slices.Contains(c.chosen, f) {
+				c.chosen = append(c.chosen, f)
 			}
 		}
 	}
-	return selected, nil
+	return nil
 }
 
 // find returns what an argument names as a whole, or else what it names by the end
 // of a key or of a path; elsewhere has what it names by its key alone in other
 // modules.
-func find(list []*admin.Fixture, arg string, m module, all bool) (found, elsewhere []*admin.Fixture) {
+func (c *command) find(arg string) (found, elsewhere []*admin.Fixture) {
 	for _, matches := range []func(name, text string) bool{matchesWhole, matchesEnd} {
-		for _, f := range list {
+		for _, f := range c.list {
 			switch {
-			case m.namesPackage(arg, f, matches):
+			case c.module.namesPackage(arg, f, matches):
 				found = append(found, f)
 			case !isPackagePattern(arg) && matches(arg, f.Key):
-				if all || m.path == "" || m.owns(f) {
+				if c.all || c.module.path == "" || c.module.owns(f) {
 					found = append(found, f)
 				} else {
 					elsewhere = append(elsewhere, f)
@@ -117,25 +106,21 @@ func matchesEnd(name, text string) bool {
 const maxChoices = 10
 
 // one returns the fixture that the argument names; several are an error.
-func (c *command) one(list []*admin.Fixture) (*admin.Fixture, error) {
-	found, _, err := c.choose(list)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(found) == 0:
+func (c *command) one() (*admin.Fixture, error) {
+	switch len(c.chosen) {
+	case 0:
 		return nil, fmt.Errorf("no fixtures of %s are stored", c.args[0])
-	case len(found) > 1:
-		text := fmt.Sprintf("%q names %d fixtures, which are told apart by their packages:", c.args[0], len(found))
-		for i, f := range found {
-			if i == maxChoices {
-				text += fmt.Sprintf("\n    and %d more, which cachetest list %s shows", len(found)-i, human.ShellQuote(c.args[0]))
-				break
-			}
-			text += "\n    " + human.ShellQuote(f.Name())
-		}
-		return nil, errors.New(text)
+	case 1:
+		return c.chosen[0], nil
 	}
-	return found[0], nil
+	text := fmt.Sprintf("%q names %d fixtures, which are told apart by their packages:", c.args[0], len(c.chosen))
+	for _, f := range c.chosen[:min(len(c.chosen), maxChoices)] {
+		text += "\n    " + human.ShellQuote(f.Name())
+	}
+	if more := len(c.chosen) - maxChoices; more > 0 {
+		text += fmt.Sprintf("\n    and %d more, which cachetest list %s shows", more, human.ShellQuote(c.args[0]))
+	}
+	return nil, errors.New(text)
 }
 
 func unknownKey(arg string, list []*admin.Fixture) error {
@@ -162,35 +147,4 @@ func unknownKey(arg string, list []*admin.Fixture) error {
 // package: they may well match nothing, as with the go command.
 func isPackagePattern(arg string) bool {
 	return !strings.Contains(arg, ":") && (strings.Contains(arg, "...") || isRelative(arg))
-}
-
-// shown returns how many fixtures a list would show: those that are stored, and
-// those that never are, but none that only the logs remember.
-func shown(list []*admin.Fixture, events []engine.Event) (n int) {
-	never := neverStored(list, events)
-	for _, f := range list {
-		if len(f.Records) > 0 || slices.ContainsFunc(never, func(n report.NotStored) bool { return n.Package == f.Package && n.Key == f.Key }) {
-			n++
-		}
-	}
-	return n
-}
-
-// tellEmpty says that nothing was chosen, and where something would be.
-func (c *command) tellEmpty(others int) {
-	switch {
-	case len(c.args) > 0:
-		fmt.Fprintf(c.out, "no fixtures of %s are stored\n", strings.Join(c.args, ", "))
-	case others > 0:
-		fmt.Fprintf(c.out, "no fixtures of this module are stored; -all shows %s of others\n", human.Count(others, "fixture"))
-	default:
-		fmt.Fprintf(c.out, "nothing is stored in %s\n", c.dir)
-	}
-}
-
-// tellOthers says how many fixtures of other modules are not shown.
-func (c *command) tellOthers(others int) {
-	if others > 0 {
-		fmt.Fprintf(c.out, "\n%s of other modules: -all shows them\n", human.Count(others, "fixture"))
-	}
 }

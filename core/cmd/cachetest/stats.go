@@ -14,6 +14,7 @@ var statsVerb = verb{
 	name:  "stats",
 	args:  "[-json|-summary] [-since AGE|-since-run] [-all] [KEY...]",
 	short: "show how much is stored, and what it has saved",
+	most:  many, fixtures: known,
 	long: `
 Entries, their size and age, hits and misses, the time that hits saved, by
 package and by fixture. Hits are counted by each process that has them; misses
@@ -24,7 +25,7 @@ With -summary it is Markdown for the summary of a CI job, which is added to the
 file that GITHUB_STEP_SUMMARY names where that is set.`,
 	setup: func(c *command) func() error {
 		c.allFlag()
-		asJSON := c.flags.Bool("json", false, "write JSON")
+		c.jsonFlag("write JSON")
 		summary := c.flags.Bool("summary", false, "write Markdown")
 		var age time.Duration
 		c.flags.Func("since", "count hits and misses of the last `age` only: 30d, 2w, 12h", func(text string) (err error) {
@@ -33,31 +34,27 @@ file that GITHUB_STEP_SUMMARY names where that is set.`,
 		})
 		run := c.flags.Bool("since-run", false, "count those of the last run of the go command only")
 		return func() error {
-			if *asJSON && *summary || age != 0 && *run {
+			if c.json && *summary || age != 0 && *run {
 				return errUsage
 			}
-			return c.stats(*asJSON, *summary, age, *run)
+			return c.stats(*summary, age, *run)
 		}
 	},
 }
 
-func (c *command) stats(asJSON, summary bool, age time.Duration, run bool) error {
-	cache, err := c.open()
-	if err != nil {
-		return err
-	}
+func (c *command) stats(summary bool, age time.Duration, run bool) error {
 	var p admin.Period
 	switch {
 	case age > 0:
 		p.Since = time.Now().Add(-age)
 	case run:
-		p = admin.LastRun(cache.Events(), cache.Hits())
+		p = admin.LastRun(c.events, c.hits)
 	}
-	data, err := c.gather(cache, false, p)
+	data, err := c.gather(false, p)
 	switch {
 	case err != nil:
 		return err
-	case asJSON:
+	case c.json:
 		return c.writeJSON(data)
 	case summary:
 		return c.summary(data)

@@ -31,14 +31,7 @@ With -n a line for each record that would go, with the size of it and of its
 objects, and when it was used last, and one for each tree and file.`,
 	setup: func(c *command) func() error {
 		var limits engine.Limits
-		c.flags.Func("age", "remove what was last used longer ago than this `age`: 30d, 2w, 12h", func(text string) (err error) {
-			age, err := human.ParseAge(text)
-			limits.Age = max(age, 0)
-			if age == 0 {
-				limits.Age = -1
-			}
-			return err
-		})
+		limitFlag(c.flags, "age", "remove what was last used longer ago than this `age`: 30d, 2w, 12h", &limits.Age, human.ParseAge)
 		limitFlag(c.flags, "max", "keep at most this `size`, as 5GB", &limits.Bytes, human.ParseSize)
 		limitFlag(c.flags, "count", "keep at most `N` records", &limits.Count, func(text string) (int64, error) {
 			n, err := strconv.ParseUint(text, 10, 62)
@@ -53,7 +46,7 @@ objects, and when it was used last, and one for each tree and file.`,
 }
 
 // limitFlag defines a flag of a limit, of which 0 is none.
-func limitFlag(flags *flag.FlagSet, name, usage string, limit *int64, parse func(string) (int64, error)) {
+func limitFlag[N ~int64](flags *flag.FlagSet, name, usage string, limit *N, parse func(string) (N, error)) {
 	flags.Func(name, usage, func(text string) error {
 		n, err := parse(text)
 		if *limit = n; n == 0 {
@@ -64,9 +57,6 @@ func limitFlag(flags *flag.FlagSet, name, usage string, limit *int64, parse func
 }
 
 func (c *command) trim(limits engine.Limits, dry bool) error {
-	if len(c.args) > 0 {
-		return errUsage
-	}
 	cache, err := c.open()
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -14,6 +15,9 @@ type verb struct {
 	args  string // after the name, in the usage
 	short string // what it does, a line
 	long  string // the rest of its help
+	most  int    // arguments that it takes
+
+	fixtures fixtures // that it looks at
 	// setup defines the flags and returns what to do when they are parsed.
 	setup func(c *command) func() error
 }
@@ -29,6 +33,14 @@ func init() {
 		listVerb, whyVerb, outdatedVerb, depsVerb, graphVerb, statsVerb, reportVerb,
 		trimVerb, cleanVerb, exportVerb, importVerb, remoteVerb, envVerb, versionVerb, completionVerb,
 	}
+}
+
+// newCommand returns a run of the verb, and what it does when its flags are parsed.
+func (v *verb) newCommand(out, errOut io.Writer) (*command, func() error) {
+	c := &command{verb: v, out: visible(out), raw: out, err: errOut, flags: flag.NewFlagSet(v.name, flag.ContinueOnError)}
+	c.flags.SetOutput(io.Discard)
+	c.flags.String("C", "", "run in this `directory`")
+	return c, v.setup(c)
 }
 
 func findVerb(name string) *verb {
@@ -83,8 +95,7 @@ func help(out, errOut io.Writer, args []string) int {
 	if v.long != "" {
 		fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(v.long))
 	}
-	c := &command{verb: v, out: out, err: out, flags: newFlags(v.name)}
-	v.setup(c)
+	c, _ := v.newCommand(out, errOut)
 	fmt.Fprint(out, "\nFlags:\n")
 	c.flags.SetOutput(out)
 	c.flags.PrintDefaults()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/report"
 )
 
 // whyEvents is how many of the last events of a fixture are told.
@@ -21,6 +21,7 @@ var whyVerb = verb{
 	name:  "why",
 	args:  "[-json] [-all] [KEY]",
 	short: "show why fixtures were built, and whether one would be now",
+	most:  1, fixtures: known,
 	long: `
 Without a key: what was built in the last run of the go command that built
 something of this module, by its root cause.
@@ -30,8 +31,8 @@ test would find now, as far as that can be known without running it. Of code
 that has changed all calls are shown that lead there from the build function.`,
 	setup: func(c *command) func() error {
 		c.allFlag()
-		asJSON := c.flags.Bool("json", false, "write JSON")
-		return func() error { return c.why(*asJSON) }
+		c.jsonFlag("write JSON")
+		return c.why
 	},
 }
 
@@ -45,53 +46,29 @@ type whyReport struct {
 	stored bool
 }
 
-func (c *command) why(asJSON bool) error {
-	if len(c.args) > 1 {
-		return errUsage
-	}
-	cache, err := c.open()
-	if err != nil {
-		return err
-	}
-	events := cache.Events()
-	list := admin.WithLogged(cache.Fixtures(), events, nil)
+func (c *command) why() error {
 	if len(c.args) == 0 {
-		return c.whyLast(list, events, asJSON)
+		return c.whyLast()
 	}
-	f, err := c.one(list)
+	f, err := c.one()
 	if err != nil {
 		return err
 	}
-	out := whyReport{Package: f.Package, Key: f.Key, Events: []engine.Event{}}
-	for _, e := range events {
-		if e.Key == f.Key && e.Package == f.Package {
-			out.Events = append(out.Events, e)
-		}
-	}
-	out.Events = out.Events[max(0, len(out.Events)-whyEvents):]
-	if out.stored = len(f.Records) > 0; out.stored && c.module.owns(f) {
-		inspector, err := inspect(cache)
+	events := ofFixtures(c.events, []*admin.Fixture{f})
+	events = append([]engine.Event{}, events[max(0, len(events)-whyEvents):]...)
+	out := whyReport{Package: f.Package, Key: f.Key, Events: events, stored: len(f.Records) > 0}
+	if out.stored && c.module.owns(f) {
+		rows, err := c.verdicts([]*admin.Fixture{f})
 		if err != nil {
 			return err
 		}
-		now := inspector.Fixture(f.Records)
-		out.Now = &now
+		out.Now = &rows[0].Verdict
 	}
-	if asJSON {
+	if c.json {
 		return c.writeJSON(out)
 	}
 	c.writeWhy(out)
 	return nil
-}
-
-func inspect(cache *admin.Cache) (*admin.Inspector, error) {
-	wd, err := os.Getwd()
-	if err != nil {
-		return nil, err
-	}
-	inspector := cache.Inspect(wd)
-	inspector.AskGo()
-	return inspector, nil
 }
 
 func (c *command) writeWhy(r whyReport) {
@@ -172,38 +149,33 @@ func (c *command) writeChain(closure *code.Closure, reason engine.Reason) {
 }
 
 // whyLast tells what the last run built.
-func (c *command) whyLast(list []*admin.Fixture, events []engine.Event, asJSON bool) error {
-	chosen, left, err := c.choose(list)
-	if err != nil {
-		return err
-	}
-	built := ofFixtures(events, chosen)
+func (c *command) whyLast() error {
+	built := ofFixtures(c.events, c.chosen)
 	run := admin.LastRun(built, nil)
 	built = slices.DeleteFunc(built, func(e engine.Event) bool {
 		return e.Type != engine.EventMiss && e.Type != engine.EventNotStored || !run.Holds(e.Time, e.Run)
 	})
-	var groups causeGroups
+	var causes report.Causes
 	spent := 0.0
 	for _, e := range built {
 		spent += e.BuildMS
-		if e.Type == engine.EventNotStored {
-			continue // its cause stands in a block of its own
+		if e.Type == engine.EventMiss { // the cause of others stands in a block of its own
+			addCauses(&causes, e.Package, e.Key, e.BuildMS, e.Reasons, true)
 		}
-		groups.add(builtIn{e.Package, e.Key, e.BuildMS}, e.Reasons)
 	}
 	switch {
-	case asJSON:
-		return c.writeJSON(append([]*causeGroup{}, groups.sorted()...))
+	case c.json:
+		return c.writeJSON(causes.Sorted())
 	case len(built) == 0:
 		fmt.Fprintln(c.out, "the log knows of no build: run go test")
 	default:
 		fmt.Fprintf(c.out, "%s: built %s in %s\n\n", built[0].Time.Local().Format(time.DateTime), human.Count(len(built), "fixture"), human.Milliseconds(spent))
-		if err := c.writeCauses(groups.sorted()); err != nil {
+		if err := c.writeCauses(causes.Sorted()); err != nil {
 			return err
 		}
 	}
-	c.tellNeverStored(neverStored(chosen, built))
-	c.tellOthers(shown(left, events))
+	c.tellNeverStored(neverStored(c.chosen, built))
+	c.tellOthers()
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
+	"github.com/fixturecache/fixturecache/core/internal/tier"
 )
 
 // A Setting is one setting in force.
@@ -43,20 +44,20 @@ func Settings() ([]Setting, error) {
 
 // describeRemote says of the shared tier what is reached, and what it is used for.
 func describeRemote(s *Setting, config engine.Config) {
-	tier, ok := engine.RemoteOf(config)
+	place, ok := tier.PlaceOf(config.Remote)
 	if !ok {
 		return
 	}
-	s.Value = tier.Host()
-	if u, err := url.Parse(tier.URL); err == nil {
+	s.Value = place.Host()
+	if u, err := url.Parse(place.URL); err == nil {
 		u.User = nil
 		s.Value = u.String()
 	}
-	if tier.Command != "" {
-		s.Value, s.From = tier.Command, "CACHETEST_CACHEPROG"
+	if place.Command != "" {
+		s.Value, s.From = place.Command, "CACHETEST_CACHEPROG"
 	}
 	s.Note = "read only: CACHETEST_REMOTE_WRITE=1 is not set"
-	if engine.RemoteWrites() {
+	if tier.Writes() {
 		s.Note = "read and written"
 		if os.Getenv("CACHETEST_REMOTE_KEY") != "" {
 			s.Note += ", signed"

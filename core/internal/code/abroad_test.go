@@ -2,11 +2,10 @@ package code
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
 
 // State of another module is known from its source.
@@ -159,22 +158,70 @@ func TestRegisteredForOtherModules(t *testing.T) {
 	}
 }
 
-// Where a function leads to more code of other modules than is looked through, any
-// test may change what it finds there.
-func TestTooMuchOfOtherModules(t *testing.T) {
-	tree := []string{"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+// However many packages of other modules lie between, what sets state is found, and
+// what only goes through them is nothing.
+func TestFarInOtherModules(t *testing.T) {
+	const packages = 500
+	tree := []string{
+		"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+		"cache/example.com/x@v1.2.0/last/x.go", "package last\n\nvar level int\n\nfunc Set(n int) { level = n }\n\nfunc Get() int { return level }\n",
 		"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire example.com/x v1.2.0\n",
-		"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\tx \"example.com/x/p0\"\n)\n\nfunc TestA(t *testing.T) {}\n\nfunc fn() int { return x.F() }\n"}
-	for i := range graph.MaxOutside + 2 {
-		tree = append(tree, fmt.Sprintf("cache/example.com/x@v1.2.0/p%d/x.go", i), fmt.Sprintf("package p%d\n\nimport \"example.com/x/p%d\"\n\nfunc F() int { return p%d.F() }\n", i, i+1, i+1))
+	}
+	for i := range packages {
+		next := fmt.Sprintf("p%d", i+1)
+		if i == packages-1 {
+			next = "last"
+		}
+		tree = append(tree, fmt.Sprintf("cache/example.com/x@v1.2.0/p%d/x.go", i),
+			fmt.Sprintf("package p%d\n\nimport next \"example.com/x/%s\"\n\nfunc Set(n int) { next.Set(n) }\n\nfunc Get() int { return next.Get() }\n", i, next))
 	}
 	root := writeTree(t, tree...)
 	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
-	d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
-	if err != nil {
-		t.Fatal(err)
+	for _, tc := range []struct{ reason, other, fn, want string }{
+		{"another test goes a long way to the setter", "first.Set(1)", "last.Get()", "x/last.level"},
+		{"the function goes a long way to the state", "last.Set(1)", "first.Get()", "x/last.level"},
+		{"both do", "first.Set(1)", "first.Get()", "x/last.level"},
+		{"nothing sets it", "first.Get()", "first.Get()", ""},
+	} {
+		test := "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x/last\"\n\tfirst \"example.com/x/p0\"\n)\n\n" +
+			"var _ = []any{first.Get, last.Get}\n\nfunc TestA(t *testing.T) { " + tc.other + " }\n\nfunc fn() int { return " + tc.fn + " }\n"
+		if err := os.WriteFile(filepath.Join(root, "m", "m_test.go"), []byte(test), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimPrefix(d.Cause.What, "example.com/"); got != tc.want || len(d.Hidden) > 0 {
+			t.Errorf("%s: changed %q, want %q; hidden %v", tc.reason, got, tc.want, d.Hidden)
+		}
 	}
-	if d.Cause.What != "example.com/x/p0.F" || len(d.Hidden) == 0 {
-		t.Errorf("changed %q, hidden %v", d.Cause.What, d.Hidden)
+}
+
+// A variable of a module is state where another module changes it, which only a test
+// outside the closure reaches.
+func TestStateBetweenOtherModules(t *testing.T) {
+	for _, tc := range []struct{ reason, other, fn, want string }{
+		{"set by another module", "y.Set(1)", "x.Level", "x.Level"},
+		{"set by another module, read by the module itself", "y.Set(1)", "x.Get()", "x.Level"},
+		{"its element set", "y.SetElem(1)", "x.Elem()", "x.Table"},
+		{"handed on", "y.Hand()", "x.Elem()", "x.Table"},
+		{"nothing sets it", "y.Get()", "x.Get()", ""},
+	} {
+		root := writeTree(t,
+			"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
+			"cache/example.com/x@v1.2.0/x.go", "package x\n\nvar Level int\n\nvar Table = map[int]int{}\n\nfunc Get() int { return Level }\n\nfunc Elem() int { return Table[1] }\n",
+			"cache/cache/download/example.com/y/@v/v1.2.0.mod", "module example.com/y\n\nrequire example.com/x v1.2.0\n",
+			"cache/example.com/y@v1.2.0/y.go", "package y\n\nimport \"example.com/x\"\n\nvar f func(any)\n\nfunc Set(n int) { x.Level = n }\n\nfunc SetElem(n int) { x.Table[n] = n }\n\nfunc Hand() { f(x.Table) }\n\nfunc Get() int { return x.Level + x.Table[2] }\n",
+			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire (\n\texample.com/x v1.2.0\n\texample.com/y v1.2.0\n)\n",
+			"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n\t\"example.com/y\"\n)\n\nfunc TestA(t *testing.T) { "+tc.other+" }\n\nfunc fn() int { return "+tc.fn+" }\n")
+		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+		d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimPrefix(d.Cause.What, "example.com/"); got != tc.want {
+			t.Errorf("%s: changed %q, want %q", tc.reason, got, tc.want)
+		}
 	}
 }

@@ -124,7 +124,6 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	g := p.graph
 	near := g.ReachFrom(roots...)
 	near.AddInit()
-	near.AddRegistered()
 	found := p.state.InReach(near, told, ignored...)
 	c := &Closure{Home: g.Target.Path, covered: told, Effect: found.Effect}
 	cause, executed := c.takeTurn(g, found, turn)

@@ -94,7 +94,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 		b.c.taint(parent, b.spec.Key)
 		return res, nil
 	}
-	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hints(), Unread: b.unread(), Sets: b.sets(), Calls: b.calls()}
+	miss := Event{Type: EventMiss, Reasons: b.reasons, BuildMS: milliseconds(b.took), StoreMS: milliseconds(b.stored), Bytes: b.bytes, Hint: b.hint(rec)}
 	share := b.sharing(rec, &miss)
 	b.emit(miss)
 	share()
@@ -229,19 +229,11 @@ func (b *builder) publish(rec *record.Record) *notStored {
 		}
 		rec.Inline = nil
 	}
-	if err := b.c.store.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeNote()); err != nil {
+	if err := b.c.store.PutRecord(b.key.Slot, b.key.ID, rec.ID(), rec.Encode(), b.codeKey().note()); err != nil {
 		return &notStored{"store", storeError(b.c.store, err)}
 	}
 	b.c.trimDaily()
 	return nil
-}
-
-// codeNote says for which binary the new record holds.
-func (b *builder) codeNote() store.Note {
-	if b.code == nil {
-		return b.codeKeys().plain.note()
-	}
-	return b.code.key.note()
 }
 
 func storeError(s *store.Store, err error) string {

@@ -53,8 +53,8 @@ type call struct {
 	cwd      string         // once asked for
 	cwdKnown bool
 
-	turn     string           // the running test, or allTests
-	builds   bool             // it goes by the code of its own turn alone
+	own      string           // the running test, or allTests
+	turn     string           // up to which test code counts: own, or an earlier one in a look-up
 	digested bool             // static holds what the binary tells
 	byCaller []input.Input    // what it held before
 	noted    *hit             // found without a look at the code
@@ -80,7 +80,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 		return nil, err
 	}
 	cl := &call{Present: compare.Present{Read: c.read, MaxAge: s.MaxAge}, c: c, start: time.Now(), spec: s, mode: mode, pkg: s.Package}
-	cl.Given, cl.turn = cl.given, s.turnNow()
+	cl.Given, cl.own = cl.given, s.turnNow()
 	if s.Scope != "" {
 		cl.pkg = s.Scope
 	}
@@ -101,6 +101,7 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 	if err := cl.digestGiven(); err != nil {
 		return nil, err
 	}
+	cl.turn = c.turnOf(cl.key, cl.own)
 	if cl.forced() == "" {
 		if cl.noted = cl.findNoted(); cl.noted != nil {
 			return cl, nil
@@ -118,45 +119,29 @@ func (c *Cache) newCall(s *Spec, build any) (*call, error) {
 
 // A place is what a slot is used for: one function, one type.
 type place struct {
-	fn     code.Func
-	typ    string
-	copies []int64 // offsets of other copies of fn: to tell them the source is parsed
+	fn  code.Func
+	typ string
 }
 
 // claim notes what function and type a slot is for, and refuses another.
 //
-// A function is told by where it begins: one that is written once may be
-// compiled into several places, by inlining. Where several begin in one line,
-// it is told by its code as well, and each such copy passes for another.
+// A function is told by the line in which it begins: one that is written once may be
+// compiled into several places, by inlining. Where several begin in one line the code
+// of their records tells them apart.
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
 	cl.key.Slot = store.SlotOf(cl.pkg, cl.spec.Key)
-	now := place{fn: cl.fn, typ: cl.spec.typeName()}
+	now := place{cl.fn, cl.spec.typeName()}
 	first, known := c.places.LoadOrStore(slot, now)
 	switch was := first.(place); {
 	case !known:
 	case was.typ != now.typ:
 		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, funcName(was.fn), now.typ, funcName(now.fn))
-	case was.fn.File == now.fn.File && was.fn.Line == now.fn.Line && c.isCopy(cl, slot, was):
+	case was.fn.File == now.fn.File && was.fn.Line == now.fn.Line:
 	default:
 		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", funcName(was.fn), funcName(now.fn))
 	}
 	return nil
-}
-
-// isCopy reports whether fn, which begins where the function of a slot does, is
-// that function.
-func (c *Cache) isCopy(cl *call, slot string, was place) bool {
-	offset := cl.fn.Offset
-	if offset == was.fn.Offset || cl.spec.Callee == "" || slices.Contains(was.copies, offset) {
-		return true
-	}
-	if cl.captured().Several {
-		return false
-	}
-	was.copies = append(slices.Clip(was.copies), offset)
-	c.places.Store(slot, was) // what another copy noted meanwhile it notes again
-	return true
 }
 
 // funcName is what people call a function: its name and where it stands.

@@ -64,33 +64,21 @@ func (cl *call) findCode() (*knownCode, error) {
 	return cl.closureByID(keys)
 }
 
-// codeKeys are the names that the code of fn may have: it may be another in each
-// test.
-type codeKeys struct {
-	plain  codeKey
-	turn   codeKey // where state matters that other tests may have changed
-	inTest codeKey // where the test is part of it
-	served codeKey // by which this process got the fixture before
-}
+// codeKeys are the names that the code of fn may have: one for all tests, one where
+// state matters that other tests may have changed, and one where the test is part of it.
+type codeKeys struct{ plain, turn, inTest codeKey }
 
-func (k *codeKeys) list() []codeKey { return []codeKey{k.plain, k.served, k.turn, k.inTest} }
+func (k *codeKeys) list() []codeKey { return []codeKey{k.plain, k.turn, k.inTest} }
 
-// codeKeys returns them. What this process got in an earlier test is what a later
-// one is given, as if it had been built only once: by its code the fixture is
-// looked up first, but never built.
 func (cl *call) codeKeys() (keys codeKeys) {
 	told := cl.spec.told()
 	plain := codeKey{
 		mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(),
 		types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "), told: told.Package + "\x00" + strings.Join(told.Names, "\x00"),
 	}
-	keys = codeKeys{plain, plain, plain, plain}
+	keys = codeKeys{plain, plain, plain}
 	keys.turn.turn, keys.inTest.turn = cl.turn, cl.turn
 	keys.inTest.test, _, _ = strings.Cut(cl.spec.Test, "/")
-	keys.served.turn = cl.turn
-	if served := cl.c.servedIn(cl.key); served != "" && !cl.builds {
-		keys.served.turn = served
-	}
 	return keys
 }
 
@@ -131,10 +119,7 @@ func (cl *call) closureByID(keys codeKeys) (*knownCode, error) {
 	if code.Running().NoSource() != "" && !cl.prove(cl.lastBuild()) {
 		return cl.binaryCode(keys.plain), nil
 	}
-	c, err := cl.newClosure(keys.served.turn)
-	if err == nil && c.closure != nil && c.closure.InTest && keys.served != keys.turn {
-		c, err = cl.newClosure(cl.turn)
-	}
+	c, err := cl.newClosure()
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +128,7 @@ func (cl *call) closureByID(keys codeKeys) (*knownCode, error) {
 	case c.closure.InTest:
 		c.key = keys.inTest
 	case c.closure.ByTurn:
-		c.key = keys.served
+		c.key = keys.turn
 	}
 	codes.found[c.key] = c
 	if c.closure != nil && cl.mode != ReadOnly {
@@ -201,8 +186,8 @@ const unknownType = "main.·"
 
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
-func (cl *call) newClosure(turn string) (c *knownCode, err error) {
-	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: strings.TrimSuffix(turn, allTests), Given: cl.types, Packages: cl.spec.code() == CodePackage, Covered: cl.spec.told()}
+func (cl *call) newClosure() (c *knownCode, err error) {
+	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: strings.TrimSuffix(cl.turn, allTests), Given: cl.types, Packages: cl.spec.code() == CodePackage, Covered: cl.spec.told()}
 	if cl.spec.Callee == "" {
 		return cl.binaryCode(codeKey{}), nil
 	}
@@ -231,7 +216,7 @@ func (b *builder) behaviour() *code.Closure {
 	}
 	if b.closure == nil && b.spec.code() == CodeBinary && !b.behaved {
 		b.behaved = true
-		if known, err := b.newClosure(b.turn); err == nil {
+		if known, err := b.newClosure(); err == nil {
 			b.known = known.closure
 		}
 	}
@@ -311,12 +296,13 @@ func (s *Spec) turnNow() string {
 	return test
 }
 
-// servedIn returns the turn of the code by which this process got a variant last,
-// "" if none matters.
-func (c *Cache) servedIn(key compare.Variant) string {
-	turn, _ := c.turns.Load(key)
-	text, _ := turn.(string)
-	return text
+// turnOf returns the turn by whose code a variant is looked up: that by which this
+// process got it, if it did.
+func (c *Cache) turnOf(key compare.Variant, now string) string {
+	if turn, ok := c.turns.Load(key); ok {
+		return turn.(string)
+	}
+	return now
 }
 
 // serveIn notes by which code this process got a variant.
@@ -329,7 +315,10 @@ func (c *Cache) serveIn(key compare.Variant, code codeKey) {
 // useOwnCode turns to the code of this turn, after a look-up by that of an earlier
 // one.
 func (cl *call) useOwnCode() error {
-	if cl.builds = true; cl.code == nil || cl.code.key.turn == "" || cl.code.key.turn == cl.turn {
+	if cl.turn == cl.own {
+		return nil
+	}
+	if cl.turn = cl.own; cl.code == nil || cl.code.key.turn == "" {
 		return nil
 	}
 	return cl.digestAgain()

@@ -30,6 +30,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/tier"
 )
 
 // An Algorithm is how files are digested to see whether they changed.
@@ -67,7 +68,7 @@ type Cache struct {
 	recent sync.Map // compare.Variant -> *found, which nobody changes: the record that was used last, so that it need not be read again
 	locked sync.Map // compare.Variant: those that this process builds
 	places sync.Map // name of a slot -> place
-	turns  sync.Map // compare.Variant -> string: see servedIn
+	turns  sync.Map // compare.Variant -> string: see turnOf
 	held   sync.Map // store.ObjectID -> func(): undoes of the locks of trees used in place
 
 	mu     sync.Mutex
@@ -108,7 +109,7 @@ func Disabled(why error) *Cache {
 }
 
 func newCache(config Config, host *process.Host) *Cache {
-	if _, shared := RemoteOf(config); shared {
+	if _, shared := tier.PlaceOf(config.Remote); shared {
 		config.Algorithm = SHA256 // others may have written the records
 	}
 	c := &Cache{host: host, config: config}

@@ -52,10 +52,7 @@ type Event struct {
 	StoreMS float64  `json:"store_ms,omitempty"` // how long it took to encode and check what was built
 	TookMS  float64  `json:"took_ms,omitempty"`  // how long the look-up took
 	Bytes   int64    `json:"bytes,omitempty"`    // size of the output
-	Hint    string   `json:"hint,omitempty"`     // what may make each build another one
-	Sets    string   `json:"sets,omitempty"`     // a variable that fn sets for others
-	Calls   string   `json:"calls,omitempty"`    // a method of its testing handle that fn calls for what it leaves behind
-	Unread  string   `json:"unread,omitempty"`   // a file that fn names and was not seen to read
+	Hint    string   `json:"hint,omitempty"`     // what a hit will not show or do
 	Builder int      `json:"builder,omitempty"`  // process id of who builds it
 
 	Remote   string `json:"remote,omitempty"`   // the shared tier that a hit came from, or that is not used any more
@@ -71,7 +68,7 @@ func (e Event) Text() string {
 	for i := range e.Reasons {
 		e.Reasons[i].Text = human.Plain(e.Reasons[i].Text)
 	}
-	for _, text := range []*string{&e.Cause, &e.Hint, &e.Sets, &e.Unread, &e.Remote} {
+	for _, text := range []*string{&e.Cause, &e.Hint, &e.Remote} {
 		*text = human.PlainLines(*text)
 	}
 	build := human.Milliseconds(e.BuildMS)
@@ -110,15 +107,8 @@ func (e Event) Text() string {
 	if e.Failed {
 		text = fmt.Sprintf("miss %q: %s; the build failed after %s", e.Key, input.ReasonText(e.Reasons), build)
 	}
-	for _, hint := range []struct{ what, format string }{
-		{e.Hint, "; it uses %s: kept until something else changes; MaxAge bounds it"},
-		{e.Sets, "; it sets %s, which a hit leaves as it was: return it instead"},
-		{e.Calls, "; it calls %s, which a hit does not"},
-		{e.Unread, "; it names %s, which it was not seen to read: a change of it is no miss; cachetest.Files makes it one"},
-	} {
-		if hint.what != "" && !e.Failed {
-			text += fmt.Sprintf(hint.format, hint.what)
-		}
+	if e.Hint != "" {
+		text += "; " + e.Hint
 	}
 	if len(e.Reasons) > 1 {
 		for _, r := range e.Reasons[:min(len(e.Reasons), maxDetails)] {

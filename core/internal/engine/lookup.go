@@ -41,13 +41,27 @@ func (cl *call) find() *hit {
 	if cl.proveLater(0) != nil {
 		return nil
 	}
+	key := cl.codeKey()
+	return cl.search(false, func(*found) (codeKey, bool) { return key, true })
+}
+
+// codeKey names the code that is known of fn.
+func (cl *call) codeKey() codeKey {
+	if cl.code == nil {
+		return cl.codeKeys().plain
+	}
+	return cl.code.key
+}
+
+// search returns the first record that is a hit, of those for whose code there is a
+// name. Of noted ones the code is known to be right.
+func (cl *call) search(noted bool, codeOf func(*found) (codeKey, bool)) *hit {
 	for i, f := range cl.records {
-		if cl.code != nil {
-			f.code = cl.code.key
-		} else {
-			f.code = cl.codeKeys().plain
+		var ok bool
+		if f.code, ok = codeOf(f); !ok {
+			continue
 		}
-		if h := cl.try(f, i > 0, false); h != nil {
+		if h := cl.try(f, i > 0, noted); h != nil {
 			return h
 		}
 	}
@@ -71,18 +85,10 @@ func (cl *call) findNoted() *hit {
 		}
 	}
 	cl.looked = true
-	for i, f := range cl.records {
-		for _, f.code = range keys {
-			if !slices.Contains(f.notes, f.code.note()) {
-				continue
-			}
-			if h := cl.try(f, i > 0, true); h != nil {
-				return h
-			}
-			break
-		}
-	}
-	return nil
+	return cl.search(true, func(f *found) (codeKey, bool) {
+		at := slices.IndexFunc(keys, func(key codeKey) bool { return slices.Contains(f.notes, key.note()) })
+		return keys[max(at, 0)], at >= 0
+	})
 }
 
 // records yields those of the variant that can be read, the last used one first,

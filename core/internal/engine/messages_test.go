@@ -140,7 +140,7 @@ func TestCodesAreListed(t *testing.T) {
 		`notStored\{"([a-z-]+)"`: NotStoredCodes,
 	} {
 		re := regexp.MustCompile(pattern)
-		for _, dir := range []string{".", "../admin", "../compare", "../input"} {
+		for _, dir := range []string{".", "../admin", "../compare", "../input", "../tier"} {
 			files, _ := filepath.Glob(dir + "/*.go")
 			for _, file := range files {
 				data, err := os.ReadFile(file)

@@ -109,37 +109,27 @@ func (p *pathGetter) accept(t *Tree) (err error) {
 	return err
 }
 
-// build lets fn make the directory or file.
+// build lets fn make the directory or file, beside which there is nothing else.
 func (p *pathGetter) build(ctx context.Context) (Output, error) {
-	dir, err := p.workDir()
-	if err != nil {
-		return Output{}, err
-	}
+	dir, remove, err := process.WorkDir()
 	path := filepath.Join(dir, p.want.Name)
-	if err := p.fn(ctx, path); err != nil {
-		return Output{}, err
+	if err == nil {
+		p.remove = remove
+		if !p.want.File {
+			err = mkdir(path)
+		}
 	}
-	if err := p.check(dir, path); err != nil {
+	if err != nil {
+		return Output{}, fmt.Errorf("no directory to build in: %w", err)
+	}
+	if err = p.fn(ctx, path); err == nil {
+		err = p.check(dir, path)
+	}
+	if err != nil {
 		return Output{}, err
 	}
 	p.built = path
 	return Output{Path: path}, nil
-}
-
-// workDir returns a directory for fn to build in, which holds an empty one of the
-// name wanted unless that is to be a file.
-func (p *pathGetter) workDir() (string, error) {
-	dir, remove, err := process.WorkDir()
-	if err == nil {
-		p.remove = remove
-		if !p.want.File {
-			err = mkdir(filepath.Join(dir, p.want.Name))
-		}
-	}
-	if err != nil {
-		return "", fmt.Errorf("no directory to build in: %w", err)
-	}
-	return dir, nil
 }
 
 // check reports what fn was not to leave.
@@ -317,12 +307,8 @@ func (c *Cache) goBuildName(pkg string) string {
 // modulePath is what the go.mod of this program's module calls it.
 func (c *Cache) modulePath() string {
 	data, err := unlogged.ReadFile(filepath.Join(c.world.Root.Physical, "go.mod"))
-	if err != nil {
-		return "?"
+	if f, wrong := gomod.Parse(data); err == nil && wrong == nil {
+		return f.Module
 	}
-	f, err := gomod.Parse(data)
-	if err != nil {
-		return "?"
-	}
-	return f.Module
+	return "?"
 }

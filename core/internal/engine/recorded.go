@@ -326,43 +326,32 @@ func (b *builder) stateful() bool {
 	return b.closure == nil || b.closure.State
 }
 
-// hints are what makes values differ from build to build, for the miss line.
-func (cl *call) hints() string {
-	if cl.closure == nil {
-		return ""
-	}
+// hint is what the line of a miss says of a hit that is to come: what makes values
+// differ from build to build, what only a build does, what it may have read unseen. In
+// the line where fn begins another function may call a method of a handle.
+func (b *builder) hint(rec *record.Record) string {
 	var parts []string
-	for _, use := range cl.closure.Hints {
-		part := fmt.Sprintf("%s (%s:%d)", use.What, use.File, use.Line)
-		if len(parts) < 2 && !slices.Contains(parts, part) { // a literal, and the declaration around it
-			parts = append(parts, part)
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	if c := b.closure; c != nil && len(c.Hints) > 0 {
+		use := c.Hints[0]
+		add("it uses %s (%s:%d): kept until something else changes; MaxAge bounds it", use.What, use.File, use.Line)
+	}
+	if b.spec.Callee != "" && len(b.captured().Sets) > 0 {
+		add("it sets %s, which a hit leaves as it was: return it instead", b.captured().Sets[0])
+	}
+	if c := b.closure; c != nil {
+		at := slices.IndexFunc(c.HandleCalls, func(use code.Use) bool {
+			return use.Line != b.fn.Line || filepath.Base(use.File) != filepath.Base(b.fn.File)
+		})
+		if at >= 0 {
+			use := c.HandleCalls[at]
+			add("it calls t.%s (%s:%d), which a hit does not", use.What, use.File, use.Line)
 		}
 	}
-	return strings.Join(parts, ", ")
-}
-
-// sets is a variable that fn sets for those who read it after the call, for the
-// miss line.
-func (cl *call) sets() string {
-	if cl.spec.Callee == "" || len(cl.captured().Sets) == 0 {
-		return ""
+	if path := b.unread(rec); path != "" {
+		add("it names %s, which it was not seen to read: a change of it is no miss; cachetest.Files makes it one", path)
 	}
-	return cl.captured().Sets[0].String()
-}
-
-// calls is a method of a testing handle that fn calls for what it leaves behind,
-// for the miss line: none in the line where it begins, which another function there
-// may call.
-func (cl *call) calls() string {
-	if cl.closure == nil {
-		return ""
-	}
-	for _, use := range cl.closure.HandleCalls {
-		if use.Line != cl.fn.Line || filepath.Base(use.File) != filepath.Base(cl.fn.File) {
-			return fmt.Sprintf("t.%s (%s:%d)", use.What, use.File, use.Line)
-		}
-	}
-	return ""
+	return strings.Join(parts, "; ")
 }
 
 // caller is what people call a function of the closure: a literal that is in none

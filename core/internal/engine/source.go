@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -121,15 +122,17 @@ func (cl *call) opened() string {
 }
 
 // unread names a file or directory of test data that is there, that fn's code
-// names, and that neither was declared nor was seen to be read: it may have
-// been read in a way that nobody sees. What fixtures inside fn read is theirs.
-func (b *builder) unread() string {
-	if b.traceErr != nil || len(b.frame.children) > 0 {
+// names, and that is no input: it may have been read in a way that nobody sees. What
+// fixtures inside fn read is theirs.
+func (b *builder) unread(rec *record.Record) string {
+	if b.traceErr != nil || b.spec.DeclaredOnly || len(b.frame.children) > 0 {
 		return ""
 	}
 	for _, p := range b.paths() {
 		path := filepath.Join(b.workingDir(), p.Path)
-		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), b.world.Name(path)) || b.wasRead(path) {
+		name := b.world.Name(path)
+		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) ||
+			slices.ContainsFunc(rec.Inputs, func(in input.Input) bool { return in.Kind == input.File && process.Within(in.Name, []string{name}) }) {
 			continue
 		}
 		if _, err := unlogged.StatPath(path); err == nil {
@@ -137,14 +140,4 @@ func (b *builder) unread() string {
 		}
 	}
 	return ""
-}
-
-// wasRead reports whether a path, or what lies below it, was read or declared.
-func (b *builder) wasRead(path string) bool {
-	dir := []string{b.world.Name(path)}
-	early := func(r code.Read) bool {
-		return r.Kind == code.ReadFile && process.Within(b.world.Name(b.world.Abs(r.Name)), dir)
-	}
-	return b.closure != nil && slices.ContainsFunc(b.closure.Early, early) || slices.ContainsFunc(b.reads.Paths, func(r trace.Read) bool { return process.Within(b.world.Name(r.Name), dir) }) ||
-		slices.ContainsFunc(b.declared, func(in input.Input) bool { return in.Kind == input.File && process.Within(in.Name, dir) })
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
@@ -94,7 +95,7 @@ func TestAsked(t *testing.T) {
 		t.Errorf("%+v", in)
 	}
 	b.closure.Hints = ask("rand.Int", "time.Now", "rand.Int")
-	if got := b.hints(); got != "rand.Int (:0), time.Now (:0)" {
+	if got := b.hint(&record.Record{}); got != "it uses rand.Int (:0): kept until something else changes; MaxAge bounds it" {
 		t.Errorf("%s", got)
 	}
 }
@@ -232,11 +233,11 @@ func TestConstants(t *testing.T) {
 	if got := b.opened(); got != `, cachetest.Files(".", "dir", "in.txt") for one,` {
 		t.Errorf("%s", got)
 	}
-	if got := b.unread(); got != "in.txt (f.go:1)" {
+	if got := b.unread(&record.Record{}); got != "in.txt (f.go:1)" {
 		t.Errorf("%s", got)
 	}
-	b.reads.Paths = []trace.Read{{Name: p.path("in.txt")}, {Name: p.path("dir/a")}}
-	if got := b.unread(); got != "" && !strings.HasPrefix(got, ". ") {
+	read := &record.Record{Inputs: []input.Input{{Kind: input.File, Name: "in.txt"}, {Kind: input.File, Name: "dir/a"}}}
+	if got := b.unread(read); got != "" && !strings.HasPrefix(got, ". ") {
 		t.Errorf("%s", got)
 	}
 }
@@ -250,7 +251,7 @@ func TestEventText(t *testing.T) {
 		{Event{Type: EventHit, Key: "k", BuildMS: 2000, TookMS: 1}, `hit "k" in 1.0ms, saved 2.00s`},
 		{Event{Type: EventHit, Key: "k", BuildMS: 1, TookMS: 2000, Copied: true}, "the copy takes longer than the build: Shared() spares it"},
 		{Event{Type: EventMiss, Key: "k", Reasons: reasons, BuildMS: 2000, StoreMS: 900, Bytes: 5}, "miss \"k\": one (+1 more); built in 2.00s, stored in 900ms, 5 B\n    one\n    two"},
-		{Event{Type: EventMiss, Key: "k", Hint: "time.Now (f.go:1)", Sets: "x", Unread: "in.txt"}, "MaxAge bounds it; it sets x, which a hit leaves as it was: return it instead; it names in.txt, which it was not seen to read"},
+		{Event{Type: EventMiss, Key: "k", Hint: "it sets x"}, "; it sets x"},
 		{Event{Type: EventNotStored, Key: "k", Cause: "c", Reasons: reasons}, "(one (+1 more)), not stored: c"},
 		{Event{Type: EventBuilding, Key: "k", TookMS: 12_000, Reasons: reasons[:1]}, `building "k" for 12.00s: one`},
 		{Event{Type: EventWait, Key: "k", Builder: 7, TookMS: 1000}, `waiting for process 7, which has been building "k" for 1.00s`},

@@ -31,7 +31,7 @@ func TestDoTrims(t *testing.T) {
 	}
 	do("old")
 	old := time.Now().Add(-40 * 24 * time.Hour)
-	for _, path := range append(records(), filepath.Join(dir, "v1/trim/stamp")) {
+	for _, path := range append(records(), filepath.Join(dir, "v1/trim/lock")) {
 		if err := os.Chtimes(path, old, old); err != nil {
 			t.Fatal(err)
 		}

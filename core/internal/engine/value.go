@@ -30,37 +30,31 @@ type Codec[T any] interface {
 
 // An AnyCodec is a Codec without its type parameter: see Box.
 type AnyCodec struct {
-	codec  any // the Codec
-	typ    reflect.Type
-	name   func() string
-	encode func(w io.Writer, ptr any) error
-	decode func(r io.Reader, ptr any) error
+	snapshot.Codec
+	of  any // the Codec
+	typ reflect.Type
+}
+
+// A boxed Codec takes pointers to values.
+type boxed[T any] struct{ c Codec[T] }
+
+func (b boxed[T]) Name() string                      { return b.c.Name() }
+func (b boxed[T]) Encode(w io.Writer, ptr any) error { return b.c.Encode(w, *ptr.(*T)) }
+func (b boxed[T]) Decode(r io.Reader, ptr any) (err error) {
+	*ptr.(*T), err = b.c.Decode(r)
+	return err
 }
 
 // Box makes the Codec of a Spec.
-func Box[T any](c Codec[T]) *AnyCodec {
-	return box(c, reflect.TypeFor[T](),
-		func() string { return c.Name() },
-		func(w io.Writer, ptr any) error { return c.Encode(w, *ptr.(*T)) },
-		func(r io.Reader, ptr any) (err error) { *ptr.(*T), err = c.Decode(r); return err })
-}
+func Box[T any](c Codec[T]) *AnyCodec { return box(c, boxed[T]{c}, reflect.TypeFor[T]()) }
 
 //go:noinline
-func box(c any, t reflect.Type, name func() string, encode func(io.Writer, any) error, decode func(io.Reader, any) error) *AnyCodec {
+func box(c any, b snapshot.Codec, t reflect.Type) *AnyCodec {
 	if c == nil {
 		return nil
 	}
-	return &AnyCodec{c, t, name, encode, decode}
+	return &AnyCodec{b, c, t}
 }
-
-// Name is that of the codec.
-func (c *AnyCodec) Name() string { return c.name() }
-
-// Encode writes the value that ptr points to.
-func (c *AnyCodec) Encode(w io.Writer, ptr any) error { return c.encode(w, ptr) }
-
-// Decode sets the value that ptr points to.
-func (c *AnyCodec) Decode(r io.Reader, ptr any) error { return c.decode(r, ptr) }
 
 // RegisterCodec makes c the way in which values of its type are stored wherever
 // they occur. It is meant for init functions: a fixture stored under other codecs
@@ -74,7 +68,7 @@ func RegisterCodec(c *AnyCodec) {
 	if codecs == nil {
 		codecs = map[reflect.Type]snapshot.Codec{}
 	}
-	codecs[c.typ] = c
+	codecs[c.typ] = c.Codec
 	registered.codecs, registered.coder = codecs, nil
 }
 
@@ -118,7 +112,7 @@ type form struct {
 func formOf(s *Spec, t reflect.Type) (form, error) {
 	if c := s.Codec; c != nil {
 		if c.typ != t {
-			return form{}, fmt.Errorf("%T is no codec for values of type %s", c.codec, t)
+			return form{}, fmt.Errorf("%T is no codec for values of type %s", c.of, t)
 		}
 		s.codecs = []string{c.Name()}
 		return form{codec: c}, nil
@@ -143,7 +137,7 @@ func (f form) decode(data []byte, ptr any) (err error) {
 	if f.codec != nil {
 		err = f.codec.Decode(bytes.NewReader(data), ptr)
 	} else {
-		err = f.coder.UnmarshalTrusted(data, ptr)
+		err = f.coder.Unmarshal(data, ptr)
 	}
 	if err != nil {
 		return fmt.Errorf("its stored value cannot be read back: %w", err)

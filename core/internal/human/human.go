@@ -43,17 +43,17 @@ func Size(n int64) string {
 	return strconv.FormatInt(n, 10) + " B"
 }
 
-// Ago writes how long ago something was.
+// Ago writes how long ago something was: "now", "5m ago", "3h ago", "12d ago".
 func Ago(d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return "just now"
+		return "now"
 	case d < 2*time.Hour:
-		return Count(int(d.Minutes()), "minute") + " ago"
+		return fmt.Sprintf("%dm ago", int(d.Minutes()))
 	case d < 48*time.Hour:
-		return Count(int(d.Hours()), "hour") + " ago"
+		return fmt.Sprintf("%dh ago", int(d.Hours()))
 	}
-	return Count(int(d.Hours()/24), "day") + " ago"
+	return fmt.Sprintf("%dd ago", int(d.Hours()/24))
 }
 
 // Count writes a number of things: "1 record", "2 records".
@@ -117,19 +117,6 @@ func Age(d time.Duration) string {
 		text = rest + "h"
 	}
 	return text
-}
-
-// ShortAgo is Ago for the column of a table: "now", "5m", "3h", "12d".
-func ShortAgo(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return "now"
-	case d < 2*time.Hour:
-		return strconv.Itoa(int(d.Minutes())) + "m"
-	case d < 48*time.Hour:
-		return strconv.Itoa(int(d.Hours())) + "h"
-	}
-	return strconv.Itoa(int(d.Hours()/24)) + "d"
 }
 
 // Plain returns text as a terminal shows it: control characters, escapes and

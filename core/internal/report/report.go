@@ -17,7 +17,7 @@ type Data struct {
 	Packages  []Package   `json:"packages"`
 	Fixtures  []*Fixture  `json:"fixtures"`
 	Days      []Day       `json:"days"`
-	Causes    []Cause     `json:"causes"`
+	Causes    []*Cause    `json:"causes"`
 	NotStored []NotStored `json:"not_stored"`
 	Store     Store       `json:"store"`
 
@@ -97,32 +97,68 @@ type Day struct {
 
 // A Cause is something that made fixtures invalid, with what that has cost.
 type Cause struct {
-	Text   string  `json:"text"`
-	Count  int     `json:"count"` // of misses
-	LostMS float64 `json:"lost_ms"`
-
-	Hits []CauseHit `json:"fixtures,omitempty"` // the one that it cost most first
+	Text string `json:"text"`
+	Cost
+	Hits []*CauseHit `json:"fixtures,omitempty"` // by package and key
 }
 
 // A CauseHit is what a cause has cost one fixture.
 type CauseHit struct {
-	Package string  `json:"pkg"`
-	Key     string  `json:"key"`
-	Count   int     `json:"count"`
-	LostMS  float64 `json:"lost_ms"`
+	Package string `json:"pkg"`
+	Key     string `json:"key"`
+	Cost
 }
 
-// Add adds a build of a fixture that the cause led to.
-func (c *Cause) Add(pkg, key string, ms float64) {
+// A Cost is that of builds.
+type Cost struct {
+	Count   int     `json:"count"`
+	LostMS  float64 `json:"lost_ms"`
+	BuildMS float64 `json:"build_ms"` // the same: this name is that of why -json
+}
+
+func (c *Cost) add(ms float64) {
 	c.Count++
 	c.LostMS += ms
-	i := slices.IndexFunc(c.Hits, func(h CauseHit) bool { return h.Package == pkg && h.Key == key })
-	if i < 0 {
-		i = len(c.Hits)
-		c.Hits = append(c.Hits, CauseHit{Package: pkg, Key: key})
+	c.BuildMS += ms
+}
+
+// Causes are the causes of builds, by what has changed.
+type Causes struct {
+	byWhat map[string]*Cause
+	list   []*Cause
+}
+
+// Add adds a build of a fixture that a cause led to.
+func (c *Causes) Add(what, text, pkg, key string, ms float64) {
+	cause := c.byWhat[what]
+	if cause == nil {
+		cause = &Cause{}
+		if c.byWhat == nil {
+			c.byWhat = map[string]*Cause{}
+		}
+		c.byWhat[what] = cause
+		c.list = append(c.list, cause)
 	}
-	c.Hits[i].Count++
-	c.Hits[i].LostMS += ms
+	i := slices.IndexFunc(cause.Hits, func(h *CauseHit) bool { return h.Package == pkg && h.Key == key })
+	if i < 0 {
+		i = len(cause.Hits)
+		cause.Hits = append(cause.Hits, &CauseHit{Package: pkg, Key: key})
+	}
+	cause.Text = text
+	cause.add(ms)
+	cause.Hits[i].add(ms)
+}
+
+// Sorted returns them, the one that cost most first.
+func (c *Causes) Sorted() []*Cause {
+	for _, cause := range c.list {
+		slices.SortFunc(cause.Hits, func(a, b *CauseHit) int {
+			return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Key, b.Key))
+		})
+	}
+	list := append([]*Cause{}, c.list...)
+	slices.SortStableFunc(list, func(a, b *Cause) int { return cmp.Compare(b.LostMS, a.LostMS) })
+	return list
 }
 
 // A NotStored is a fixture whose last builds were not stored.
@@ -169,7 +205,7 @@ func (d *Data) Sum() {
 			d.Totals.Newest = f.Newest
 		}
 	}
-	d.Packages = d.Packages[:0]
+	d.Packages = []Package{}
 	for _, path := range slices.Sorted(maps.Keys(packages)) {
 		if p := packages[path]; p.Fixtures > 0 {
 			d.Totals.Packages++
@@ -180,12 +216,6 @@ func (d *Data) Sum() {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Key, b.Key))
 	})
 	slices.SortFunc(d.Days, func(a, b Day) int { return cmp.Compare(a.Day, b.Day) })
-	for _, c := range d.Causes {
-		slices.SortStableFunc(c.Hits, func(a, b CauseHit) int { return cmp.Compare(b.LostMS, a.LostMS) })
-	}
-	slices.SortFunc(d.Causes, func(a, b Cause) int {
-		return cmp.Or(cmp.Compare(b.LostMS, a.LostMS), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Text, b.Text))
-	})
 }
 
 // stored returns the fixtures that have records.

@@ -41,14 +41,15 @@ func sample(n int) *Data {
 	for i := range 30 {
 		d.Days = append(d.Days, Day{fmt.Sprintf("2026-05-%02d", i+1), Counts{Hits: int64(100 - i), Misses: int64(i), SavedMS: 1e5, SpentMS: 1e4}})
 	}
-	shared := Cause{Text: "file <b>testdata/shared.csv</b> modified"}
+	var causes Causes
 	for _, f := range d.Fixtures {
-		shared.Add(f.Package, f.Key, 1e3)
+		causes.Add("shared", "file <b>testdata/shared.csv</b> modified", f.Package, f.Key, 1e3)
 	}
-	d.Causes = []Cause{{Text: "env X", Count: 1, LostMS: 5}, shared}
+	causes.Add("X", "env X", "p", "k", 5)
 	for i := range min(n, 30) {
-		d.Causes = append(d.Causes, Cause{Text: fmt.Sprintf("code changed: helper.F%d (helper/helper.go:%d), reached through the function in TestSomething (something_test.go:12)", i, i), Count: i, LostMS: float64(i * 100)})
+		causes.Add(fmt.Sprint(i), fmt.Sprintf("code changed: helper.F%d (helper/helper.go:%d), reached through the function in TestSomething (something_test.go:12)", i, i), "p", "k", float64(i*100))
 	}
+	d.Causes = causes.Sorted()
 	if n > 2 {
 		d.NotStored = []NotStored{{"example.com/module/with/a/long/path/p001", "conn", 3, 6900, "what commands and system calls read cannot be seen (psql was run): declare it with\ncachetest.Files, Tool, GoPackages or Version"}}
 	}

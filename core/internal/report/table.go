@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -29,7 +28,6 @@ type Column struct {
 type Table struct {
 	Columns []Column
 	Indent  int
-	Flow    bool // a row that is too wide goes on below, behind its first cell
 	// Paint, if it is not nil, returns the cell of a column in colour.
 	Paint func(column int, cell string) string
 	rows  [][]string
@@ -64,11 +62,7 @@ func (t *Table) Write(out io.Writer) error {
 			for i, text := range cells {
 				line += t.cell(i, text, widths[i], n >= heads) + "  "
 			}
-			line = strings.TrimRight(line, " ")
-			if t.Flow && DisplayWidth(line) > LineWidth {
-				line = flow(strings.Repeat(" ", t.Indent)+t.cell(0, cells[0], widths[0], n >= heads)+"  ", cells[1:])
-			}
-			b.WriteString(line + "\n")
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
 		}
 	}
 	_, err := io.WriteString(out, b.String())
@@ -84,7 +78,7 @@ func (t *Table) lines(row []string, widths []int) (lines [][]string) {
 		case t.Columns[i].Cut:
 			parts[0] = cutMiddle(cell, widths[i])
 		case t.Columns[i].Wrap:
-			parts = fill(words(cell), widths[i], widths[i])
+			parts = fill(strings.Fields(cell), widths[i], widths[i])
 		}
 		for l, part := range parts {
 			if l == len(lines) {
@@ -94,20 +88,6 @@ func (t *Table) lines(row []string, widths []int) (lines [][]string) {
 		}
 	}
 	return lines
-}
-
-// flow returns cells as lines behind a head.
-func flow(head string, cells []string) string {
-	var list []string
-	for i, cell := range cells {
-		in := words(cell)
-		if i > 0 && len(in) > 0 {
-			in[0] = " " + in[0] // two spaces between cells
-		}
-		list = append(list, in...)
-	}
-	room := LineWidth - DisplayWidth(head)
-	return head + strings.Join(fill(list, room, room), "\n"+strings.Repeat(" ", DisplayWidth(head)))
 }
 
 // cell returns text as wide as its column.
@@ -125,22 +105,17 @@ func (t *Table) cell(column int, text string, width int, paint bool) string {
 // minCut is how far a name is cut at most.
 const minCut = 8
 
-// maxFlow is how wide a cell is, in a table that flows, for its column to be.
-const maxFlow = LineWidth / 2
-
 // widths returns how wide each column is.
 func (t *Table) widths(rows [][]string) []int {
 	widths := make([]int, len(t.Columns))
 	sum := t.Indent + 2*(len(t.Columns)-1)
 	for i := range t.Columns {
 		for _, row := range rows {
-			if n := DisplayWidth(row[i]); !t.Flow || n <= maxFlow {
-				widths[i] = max(widths[i], n)
-			}
+			widths[i] = max(widths[i], DisplayWidth(row[i]))
 		}
 		sum += widths[i]
 	}
-	for ; sum > LineWidth && !t.Flow; sum-- {
+	for ; sum > LineWidth; sum-- {
 		widest := -1
 		for i, c := range t.Columns {
 			if (c.Cut || c.Wrap) && widths[i] > minCut && (widest < 0 || widths[i] > widths[widest]) {
@@ -202,24 +177,10 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// words returns those of a text, a number with its unit as one.
-func words(text string) (list []string) {
-	for _, word := range strings.Fields(text) {
-		if n := len(list); n > 0 && slices.Contains(units, strings.Trim(word, ",;)")) && list[n-1] != "" && unicode.IsDigit(rune(list[n-1][len(list[n-1])-1])) {
-			list[n-1] += " " + word
-			continue
-		}
-		list = append(list, word)
-	}
-	return list
-}
-
-var units = []string{"B", "kB", "MB", "GB", "%"}
-
 // Wrap returns text as lines of at most LineWidth columns, broken at spaces, all
 // but the first indented. The first begins at a column of its own.
 func Wrap(text string, first, indent int) string {
-	lines := fill(words(human.Plain(text)), LineWidth-first, LineWidth-indent)
+	lines := fill(strings.Fields(human.Plain(text)), LineWidth-first, LineWidth-indent)
 	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
 }
 

@@ -66,7 +66,7 @@ func (t *Temp) IsFixed(path string) bool {
 // file system does not say, the name and the time of the last change must do.
 func (t *Temp) bornHere(path string, st unlogged.Stat) bool {
 	if born, ok := birthTime(path); ok {
-		return born >= t.Began.Low
+		return t.Began.stamp(born) != Unchanged
 	}
 	return st.ChangeTime >= t.Began.Low && randomName(path[strings.LastIndexByte(path, os.PathSeparator)+1:])
 }
@@ -104,10 +104,10 @@ func (t *Temp) Before(path string, m Moment) (before, sure bool) {
 				continue
 			}
 		}
-		switch {
-		case born > m.High:
+		switch m.stamp(born) {
+		case Changed:
 			return false, true
-		case born >= m.Low:
+		case Unsure:
 			sure = false
 		}
 	}

@@ -3,11 +3,12 @@ package snapshot
 import "unsafe"
 
 // addrTable finds what was met at an address. It is indexed by page, because
-// Go's allocator puts things of one kind side by side: a look-up is two loads,
-// and nothing is copied when the table grows.
+// Go's allocator puts things of one kind side by side, and nothing is copied when
+// the table grows: of a million things, one costs not much more than of a thousand.
 type addrTable struct {
 	pages  map[uintptr]*addrPage
-	recent [64]recentPage
+	key    uintptr   // of the page that was asked for last
+	page   *addrPage // that page
 	blocks [][]met
 	n      uint32
 }
@@ -20,11 +21,6 @@ const (
 )
 
 type addrPage [pageSlots]uint32
-
-type recentPage struct {
-	key  uintptr
-	page *addrPage
-}
 
 // met is n elements of a plan at p, and where they went.
 type met struct {
@@ -61,29 +57,38 @@ func (t *addrTable) add(m met) (id uint32) {
 
 // slot returns the place for the head of the chain of p's granule.
 func (t *addrTable) slot(p unsafe.Pointer) *uint32 {
-	key := uintptr(p) >> pageBits
-	r := &t.recent[key&63]
-	if r.page == nil || r.key != key {
-		page := t.pages[key]
-		if page == nil {
-			page = new(addrPage)
-			t.pages[key] = page
+	if key := uintptr(p) >> pageBits; t.page == nil || t.key != key {
+		if t.key, t.page = key, t.pages[key]; t.page == nil {
+			t.page = new(addrPage)
+			t.pages[key] = t.page
 		}
-		*r = recentPage{key, page}
 	}
-	return &r.page[uintptr(p)>>granuleBits&(pageSlots-1)]
+	return &t.page[uintptr(p)>>granuleBits&(pageSlots-1)]
 }
 
 // find returns what was met at p under the plan and count, and whether it is
 // new; a new one has no ref yet.
 func (t *addrTable) find(p unsafe.Pointer, pl *plan, n int) (m *met, id uint32, isNew bool) {
-	head := t.slot(p)
-	if id = t.chained(*head, p, pl, n); id != 0 {
-		return t.at(id), id, false
+	if id = t.lookup(p, pl, n); id == 0 {
+		head := t.slot(p)
+		isNew, id = true, t.add(met{p: p, plan: pl, n: n, next: *head})
+		*head = id
 	}
-	id = t.add(met{p: p, plan: pl, n: n, next: *head})
-	*head = id
-	return t.at(id), id, true
+	return t.at(id), id, isNew
+}
+
+// lookup returns the number of what was met at p under the plan and count; 0 if
+// that is nothing.
+func (t *addrTable) lookup(p unsafe.Pointer, pl *plan, n int) uint32 {
+	id := *t.slot(p)
+	for id != 0 {
+		m := t.at(id)
+		if m.p == p && m.plan == pl && m.n == n {
+			break
+		}
+		id = m.next
+	}
+	return id
 }
 
 // byAddress returns what was met and may overlap, in the order of addresses, with
@@ -95,38 +100,15 @@ func (t *addrTable) byAddress() []ranked {
 	}
 	sortRanked(keys, nil)
 	for _, key := range keys {
+		first := len(list)
 		for _, id := range t.pages[uintptr(key.word)] {
-			first := len(list)
 			for ; id != 0; id = t.at(id).next {
 				if m := t.at(id); m.cap > 0 {
 					list = append(list, ranked{uint64(uintptr(m.p)), id})
 				}
 			}
-			if len(list)-first > 1 {
-				sortRanked(list[first:], nil)
-			}
 		}
+		sortRanked(list[first:], nil)
 	}
 	return list
-}
-
-// lookup returns the number of what was met at p under the plan and count; 0 if
-// that is nothing.
-func (t *addrTable) lookup(p unsafe.Pointer, pl *plan, n int) uint32 {
-	page := t.pages[uintptr(p)>>pageBits]
-	if page == nil {
-		return 0
-	}
-	return t.chained(page[uintptr(p)>>granuleBits&(pageSlots-1)], p, pl, n)
-}
-
-func (t *addrTable) chained(id uint32, p unsafe.Pointer, pl *plan, n int) uint32 {
-	for id != 0 {
-		m := t.at(id)
-		if m.p == p && m.plan == pl && m.n == n {
-			break
-		}
-		id = m.next
-	}
-	return id
 }

@@ -61,17 +61,20 @@ func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
 	if err := e.encode(root, p); err != nil {
 		return nil, err
 	}
-	table, err := e.table(root)
+	t, err := e.table(root)
+	if err != nil {
+		return nil, err
+	}
 	h := e.newSum()
-	h.Write(table)
+	h.Write(t.appendTo(nil))
 	for _, s := range e.slabs {
+		h.Write(s.counts.digest())
 		h.Write(s.out.digest())
-		h.Write(s.leaves.digest())
 	}
 	if e.purpose == toKey {
 		h.Write(e.met.overlaps())
 	}
-	return h.Sum(nil), err
+	return h.Sum(nil), nil
 }
 
 // overlaps tells what of all that was met overlaps without being the same: who

@@ -20,11 +20,12 @@
 // How it is used. A miss stores what [Coder.Marshal] writes, returns what
 // [Coder.Unmarshal] makes of that, and compares the two by [Coder.Compare].
 // [Hash] is for keys, [typeid.Of] guards a record, and [typeid.Diff] says from two
-// descriptions what changed. On a platform of 32 bits the refs in the bytes are short,
-// which bounds the text and the elements of one type that a value may have.
+// descriptions what changed.
 //
 // How it fails. What is not data (a func, chan, lock that is held, file,
 // pointer to a package variable…) is refused with a [*RefusedError] that names
-// the path. Damaged, truncated or foreign bytes are an error, never a panic,
-// and never more memory than 64 times the bytes, and a megabyte.
+// the path. Truncated or foreign bytes are an error, never a panic, and never more
+// memory than 64 times the bytes, and a megabyte. So are damaged ones, but for
+// plain bytes (text, numbers in slices), which are not read: who keeps the bytes
+// checks them.
 package snapshot

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"encoding/binary"
 	"hash"
 	"unsafe"
 
@@ -16,40 +15,39 @@ const (
 	toStore   purpose = iota // as bytes that can be read back
 	toKey                    // for a digest that names the value
 	toCompare                // for a digest to compare: what is not data counts by its bits
+	toOrder                  // for a number to order the entries of a map by: see look
 )
 
-// encoder copies a value into slabs, breadth first: what a pointer leads to
+// encoder writes a value into slabs, breadth first: what a pointer leads to
 // gets its place when it is met and is written when its slab's turn comes, so
 // neither depth nor cycles cost stack, and equal values give equal bytes. Where
 // only a digest is wanted, the slabs are hashed as they grow, and not kept.
 type encoder struct {
-	coder    *coder
-	purpose  purpose
-	newSum   func() hash.Hash // nil to keep the bytes
-	names    global.Names
-	met      *addrTable
-	slabs    []*slab
-	byPlan   map[*plan]*slab
-	root     *slab // of the root alone: it is built in the caller's variable
-	rootAt   unsafe.Pointer
-	maps     map[*plan]*slab
-	strings  *slab
-	types    *typeTable
-	globals  []string
-	objects  objects
-	groups   []group
-	turn     int   // which slab was due last
-	current  *slab // being written
-	tooLarge bool  // a ref has no room in a word of 32 bits
-	inMap    bool  // writing keys or values of maps
-	boxed    bool  // writing what an interface holds in its word
-	inOwn    bool  // comparing what has its own marshalling: what is not data counts by its nil-ness
-	ranking  *orderer
-	meter    *meter
-	keep     []any // made on the way; addresses must stay theirs
-	itypes   map[unsafe.Pointer]*dynamic
-	held     *typeid.Set // of what interfaces hold, where they are asked for
-	trail    *trail      // nil unless the way to each part is asked for
+	coder   *coder
+	purpose purpose
+	newSum  func() hash.Hash // nil to keep the bytes
+	names   global.Names
+	met     *addrTable
+	slabs   []*slab
+	byPlan  map[*plan]*slab
+	special map[*plan]*slab // of maps and of objects
+	root    *slab           // of the root alone: it is built in the caller's variable
+	rootAt  unsafe.Pointer
+	strings *slab
+	types   *typeTable
+	globals []string
+	groups  []group
+	turn    int   // which slab was due last
+	current *slab // being written
+	inMap   bool  // writing keys or values of maps
+	inOwn   bool  // comparing what has its own marshalling: what is not data counts by its nil-ness
+	ranking *orderer
+	look    *look // which it walks for, if its purpose is toOrder
+	meter   *meter
+	keep    []any // made on the way; addresses must stay theirs
+	itypes  map[unsafe.Pointer]*dynamic
+	held    *typeid.Set // of what interfaces hold, where they are asked for
+	trail   *trail      // nil unless the way to each part is asked for
 }
 
 type dynamic struct {
@@ -59,16 +57,16 @@ type dynamic struct {
 
 func newEncoder(c *coder, why purpose) *encoder {
 	return &encoder{
-		coder: c, purpose: why, names: global.Now(), met: newAddrTable(), byPlan: map[*plan]*slab{},
-		maps: map[*plan]*slab{}, itypes: map[unsafe.Pointer]*dynamic{},
+		coder: c, purpose: why, names: global.Now(), met: newAddrTable(), byPlan: map[*plan]*slab{}, special: map[*plan]*slab{},
+		itypes: map[unsafe.Pointer]*dynamic{},
 	}
 }
 
-// encode copies the value of plan pl at p, which becomes the first element of
-// the first slab.
+// encode writes the value of plan pl at p, which becomes the one element of the
+// first slab.
 func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 	e.types = newTypeTable(pl)
-	e.ranking = newOrderer(e.coder, e.names, e.known)
+	e.ranking = &orderer{look: newLook(e.coder, e.names, e.known)}
 	e.root, e.rootAt = e.newSlab(elemsOf(pl), pl), p
 	e.placeRoot(pl, p)
 	for {
@@ -123,19 +121,24 @@ func (e *encoder) placeRoot(pl *plan, p unsafe.Pointer) {
 	e.assign(e.root, id, 1)
 }
 
-func (e *encoder) slab(pl *plan) *slab {
-	s := e.byPlan[pl]
+// slab returns the slab of this kind for pl.
+func (e *encoder) slab(kind slabKind, pl *plan) *slab {
+	slabs := e.byPlan
+	if kind >= slabMaps {
+		slabs = e.special
+	}
+	s := slabs[pl]
 	if s == nil {
-		s = e.newSlab(elemsOf(pl), pl)
-		e.byPlan[pl] = s
+		s = e.newSlab(kind, pl)
+		slabs[pl] = s
 	}
 	return s
 }
 
 func (e *encoder) newSlab(kind slabKind, pl *plan) *slab {
-	s := &slab{index: len(e.slabs) + 1, kind: kind, plan: pl, layout: kind.layout(pl), packed: e.newSum == nil && kind.packs()}
+	s := &slab{index: len(e.slabs) + 1, kind: kind, plan: pl}
 	if e.newSum != nil {
-		s.out.sum = e.newSum()
+		s.out.sum, s.counts.sum = e.newSum(), e.newSum()
 	}
 	e.slabs = append(e.slabs, s)
 	return s
@@ -145,6 +148,9 @@ func (e *encoder) newSlab(kind slabKind, pl *plan) *slab {
 func (e *encoder) place(p unsafe.Pointer, pl *plan, n, capacity int) uint64 {
 	if pl.size == 0 {
 		return refEmpty
+	}
+	if e.look != nil {
+		return e.look.follow(visit{pl, p, n})
 	}
 	if len(e.groups) > 0 {
 		if g := e.groupOf(p); g != nil {
@@ -156,7 +162,7 @@ func (e *encoder) place(p unsafe.Pointer, pl *plan, n, capacity int) uint64 {
 		m.cap = max(m.cap, capacity)
 		return m.ref
 	}
-	s := e.slab(pl)
+	s := e.slab(elemsOf(pl), pl)
 	m.ref, m.cap = s.ref(s.n), capacity
 	ref := m.ref
 	e.assign(s, id, n)
@@ -179,7 +185,7 @@ func (e *encoder) write(s *slab) error {
 	e.current = s
 	for i := 0; i < len(s.todo); i++ {
 		id := s.todo[i]
-		m := e.met.at(id)
+		m := *e.met.at(id)
 		if err := e.meter.spend(s.plan, m.n+1); err != nil {
 			return err
 		}
@@ -187,15 +193,13 @@ func (e *encoder) write(s *slab) error {
 			e.trail.enter(id)
 		}
 		var err error
-		switch {
-		case s.kind == slabMaps:
+		if s.kind == slabMaps {
 			err = e.writeMap(s, m.p)
-		case m.p == nil: // a gap between parts of one array
-			for range m.n {
-				s.elem()
+		} else {
+			if m.p == nil { // a gap between parts of one array
+				m.p = newArray(s.plan.t, m.n)
 			}
-		default:
-			err = e.elems(s, m.p, m.n)
+			err = e.elems(s.plan, m.p, m.n)
 		}
 		if err != nil {
 			return err
@@ -205,45 +209,44 @@ func (e *encoder) write(s *slab) error {
 	return nil
 }
 
-// elems appends the images of n elements at p to s.
-func (e *encoder) elems(s *slab, p unsafe.Pointer, n int) error {
-	pl := s.plan
+// elems writes n elements at p.
+func (e *encoder) elems(pl *plan, p unsafe.Pointer, n int) error {
 	if pl.flat && (e.trail == nil || pl.size == 0) {
-		s.out.borrow(bytesAt(p, uintptr(n)*pl.size))
+		e.current.out.add(bytesAt(p, uintptr(n)*pl.size))
 		return nil
 	}
 	for i := range n {
 		if e.trail != nil {
 			e.trail.index = i
 		}
-		if err := e.image(pl, add(p, uintptr(i)*pl.size), s.elem()); err != nil {
+		if err := e.elem(pl, add(p, uintptr(i)*pl.size)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// image writes one element at p into dst, which is zero.
-func (e *encoder) image(pl *plan, p unsafe.Pointer, dst []byte) error {
+// elem writes one element.
+func (e *encoder) elem(pl *plan, p unsafe.Pointer) error {
 	for _, r := range pl.runs {
-		copy(dst[r.off:r.end], bytesAt(add(p, r.off), r.end-r.off))
-		if e.trail != nil {
-			if off, same := e.trail.note(dst[r.off:r.end]); !same {
-				return e.refusal(typeid.PartAt(pl.t, r.off+uintptr(off)), "")
-			}
+		data := bytesAt(add(p, r.off), r.end-r.off)
+		if off, same := e.trail.note(data); !same {
+			return e.refusal(typeid.PartAt(pl.t, r.off+uintptr(off)), "")
 		}
+		e.current.out.add(data)
 	}
 	for i := range pl.ops {
 		o := &pl.ops[i]
 		if e.trail != nil {
 			e.trail.op = o
+			e.current.out.reset()
 		}
-		if err := e.part(o, add(p, o.off), dst); err != nil {
+		if err := e.part(o, add(p, o.off)); err != nil {
 			return err
 		}
 		if e.trail != nil && !o.hasParts() {
-			if path, same := e.trail.compare(o, dst); !same {
-				return e.refusal(path, "")
+			if err := e.compare(o); err != nil {
+				return err
 			}
 		}
 	}
@@ -251,35 +254,37 @@ func (e *encoder) image(pl *plan, p unsafe.Pointer, dst []byte) error {
 }
 
 // part writes the part at q.
-func (e *encoder) part(o *op, q unsafe.Pointer, dst []byte) (err error) {
-	var ref uint64
+func (e *encoder) part(o *op, q unsafe.Pointer) (err error) {
+	out := &e.current.out
 	switch o.kind {
 	case opPtr:
+		var ref uint64
 		ref, err = e.pointer(loadPtr(q), o)
-		e.putRef(dst, o.off, ref)
+		e.putRef(ref, 1)
 	case opString:
 		str := loadString(q)
-		e.putRef(dst, o.off, e.str(str))
-		putWord(dst, o.off+wordSize, uint64(len(str)))
+		if out.num(uint64(len(str))); len(str) > 0 {
+			e.putRef(e.str(str), len(str))
+		}
 		return e.noteBytes(o, stringBytes(str), nil)
 	case opSlice:
-		e.slice(loadSlice(q), o, dst)
+		e.slice(loadSlice(q), o)
 	case opMap:
-		e.putRef(dst, o.off, e.mapRef(loadPtr(q), o))
+		e.putRef(e.mapRef(loadPtr(q), o), 1)
 	case opIface:
-		return e.iface(o, q, dst)
+		return e.iface(o, q)
 	case opArray:
-		return e.array(o, q, dst)
+		return e.array(o, q)
 	case opZero, opNever:
-		return e.notData(o, q, dst)
+		return e.notData(o, q)
 	case opTime:
 		wall, ext := timeWords(q)
-		binary.NativeEndian.PutUint64(dst[o.off:], wall)
-		binary.NativeEndian.PutUint64(dst[o.off+8:], ext)
+		out.num(wall)
+		out.num(ext)
 	case opCodec:
-		return e.codec(o, q, dst)
+		return e.codec(o, q)
 	case opSyncMap:
-		return e.syncMap(o, q, dst)
+		return e.syncMap(o, q)
 	}
 	return err
 }

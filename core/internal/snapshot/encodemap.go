@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"encoding/binary"
 	"fmt"
 	"reflect"
 	"unsafe"
@@ -15,15 +14,11 @@ func (e *encoder) mapRef(m unsafe.Pointer, o *op) uint64 {
 	if ref, ok := e.global(m, o.t); ok {
 		return ref
 	}
-	pl := o.self
-	s := e.maps[pl]
-	if s == nil {
-		s = e.newSlab(slabMaps, pl)
-		s.keys, s.vals = e.newSlab(slabKeys, o.key), e.newSlab(slabVals, o.elem)
-		s.entries = newEntries(pl)
-		e.maps[pl] = s
+	if e.look != nil {
+		return e.look.follow(visit{o.self, m, 0})
 	}
-	found, id, isNew := e.met.find(m, pl, 0)
+	s := e.slab(slabMaps, o.self)
+	found, id, isNew := e.met.find(m, o.self, 0)
 	if !isNew {
 		return found.ref
 	}
@@ -37,45 +32,42 @@ func (e *encoder) mapRef(m unsafe.Pointer, o *op) uint64 {
 // for the next map.
 const manyEntries = 1 << 10
 
-// writeMap writes the entries of a map, and how many there are: after them, so
-// that a difference is found at a key.
+// writeMap writes the entries of a map, and how many there are: that is noted
+// last, so that a difference is found at a key.
 func (e *encoder) writeMap(s *slab, word unsafe.Pointer) error {
+	if s.entries == nil {
+		s.entries = newEntries(s.plan)
+	}
 	m := s.entries
 	m.read(word)
 	order, err := e.ranking.order(m, e.meter)
 	if err != nil {
 		return err
 	}
-	s.keys.n += uint64(m.n)
-	s.vals.n += uint64(m.n)
+	s.counts.num(uint64(m.n))
+	s.held += uint64(m.n)
 	e.inMap = true
 	for _, r := range order {
 		if e.trail != nil {
 			e.trail.path = m.path(int(r.at))
 		}
-		if err := e.entry(s.keys, m.keyAt(r.at)); err != nil {
+		if err := e.elem(m.key, m.keyAt(r.at)); err != nil {
 			return err
 		}
-		if err := e.entry(s.vals, m.valAt(r.at)); err != nil {
+		if err := e.elem(m.val, m.valAt(r.at)); err != nil {
 			return err
 		}
 	}
 	e.inMap = false
-	count := s.elem()
-	binary.NativeEndian.PutUint64(count, uint64(m.n))
-	if m.n >= manyEntries {
-		s.entries = newEntries(s.plan)
+	n := m.n
+	if n >= manyEntries {
+		s.entries = nil
 	}
-	if _, same := e.trail.note(count); !same {
+	if _, same := e.trail.note(bytesAt(unsafe.Pointer(&n), wordSize)); !same {
 		e.trail.path = ""
 		return e.refusal("", "")
 	}
 	return nil
-}
-
-func (e *encoder) entry(s *slab, p unsafe.Pointer) error {
-	e.current = s
-	return e.image(s.plan, p, s.elem())
 }
 
 // entries are the entries of one map after another of a type, copied where they
@@ -83,7 +75,6 @@ func (e *encoder) entry(s *slab, p unsafe.Pointer) error {
 type entries struct {
 	op         *op
 	key, val   *plan
-	fast       *fastMap
 	n, room    int
 	keys, vals unsafe.Pointer
 	rkeys      reflect.Value // the memory of keys
@@ -93,7 +84,7 @@ type entries struct {
 
 func newEntries(pl *plan) *entries {
 	o := &pl.ops[0]
-	return &entries{op: o, key: o.key, val: o.elem, fast: o.self.fast}
+	return &entries{op: o, key: o.key, val: o.elem}
 }
 
 // read copies the entries of m.
@@ -106,17 +97,10 @@ func (m *entries) read(word unsafe.Pointer) {
 		m.keys, m.vals = m.rkeys.UnsafePointer(), m.rvals.UnsafePointer()
 		m.order = make([]ranked, n)
 	}
-	m.n = n
-	switch {
-	case n == 0:
-	case m.fast != nil:
-		m.fast.collect(word, m.keys, m.vals)
-	default:
-		m.n = 0
-		for it := reflect.NewAt(m.op.t, unsafe.Pointer(&word)).Elem().MapRange(); it.Next() && m.n < n; m.n++ {
-			m.rkeys.Index(m.n).SetIterKey(it)
-			m.rvals.Index(m.n).SetIterValue(it)
-		}
+	m.n = 0
+	for it := reflect.NewAt(m.op.t, unsafe.Pointer(&word)).Elem().MapRange(); m.n < n && it.Next(); m.n++ {
+		m.rkeys.Index(m.n).SetIterKey(it)
+		m.rvals.Index(m.n).SetIterValue(it)
 	}
 }
 
@@ -159,85 +143,8 @@ func (m *entries) path(i int) string {
 }
 
 // sortable reports whether the keys of an opMap are ordered by their own bytes.
-func (o *op) sortable() bool {
-	return o.key.flat || len(o.key.ops) == 1 && o.key.ops[0].kind == opString && o.key.t.Kind() == reflect.String
-}
-
-// Maps whose keys are strings or whole numbers of 64 bits are read and built
-// through a map type that the compiler knows: a map's memory depends on the
-// kinds of its key and element alone, not on their names, and the runtime keeps
-// no type in it. Only what handles such a type is generic: the linker keeps it
-// once for each pair of kinds.
-
-// fastMap reads and builds maps of one pair of kinds.
-type fastMap struct {
-	create  func(n int) unsafe.Pointer
-	collect func(m, keys, vals unsafe.Pointer) // copies the entries, of which there are mapLen
-	fill    func(m, keys, vals unsafe.Pointer, n int)
-}
-
-func fast[K comparable, V any]() *fastMap {
-	return &fastMap{create: fastCreate[K, V], collect: fastCollect[K, V], fill: fastFill[K, V]}
-}
-
-func fastCreate[K comparable, V any](n int) unsafe.Pointer {
-	m := make(map[K]V, n)
-	return *(*unsafe.Pointer)(unsafe.Pointer(&m))
-}
-
-func fastCollect[K comparable, V any](m, keys, vals unsafe.Pointer) {
-	dict := *(*map[K]V)(unsafe.Pointer(&m))
-	ks, vs := unsafe.Slice((*K)(keys), len(dict)), unsafe.Slice((*V)(vals), len(dict))
-	i := 0
-	for k, v := range dict {
-		ks[i], vs[i] = k, v
-		i++
-	}
-}
-
-func fastFill[K comparable, V any](m, keys, vals unsafe.Pointer, n int) {
-	dst := *(*map[K]V)(unsafe.Pointer(&m))
-	ks, vs := unsafe.Slice((*K)(keys), n), unsafe.Slice((*V)(vals), n)
-	for i, k := range ks {
-		dst[k] = vs[i]
-	}
-}
+func (o *op) sortable() bool { return o.key.flat || o.key.isString() }
 
 // mapLen returns the number of entries of any map: where it stands depends on
 // no type.
 func mapLen(m unsafe.Pointer) int { return len(*(*map[string]int)(unsafe.Pointer(&m))) }
-
-// fastMapFor returns nil where only reflection will do.
-func fastMapFor(key, val *plan) *fastMap {
-	if !byKind(key) || !byKind(val) || wordSize != 8 {
-		return nil
-	}
-	switch key.t.Kind() {
-	case reflect.String:
-		return fastVal[string](val.t.Kind())
-	case reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64:
-		return fastVal[uint64](val.t.Kind())
-	}
-	return nil
-}
-
-// byKind reports whether pl is walked as its kind says, without a codec.
-func byKind(pl *plan) bool {
-	return len(pl.ops) == 0 && pl.flat || len(pl.ops) == 1 && pl.ops[0].kind <= opIface
-}
-
-func fastVal[K comparable](val reflect.Kind) *fastMap {
-	switch val {
-	case reflect.Int, reflect.Uint, reflect.Int64, reflect.Uint64, reflect.Float64:
-		return fast[K, uint64]()
-	case reflect.String:
-		return fast[K, string]()
-	case reflect.Pointer, reflect.Map:
-		return fast[K, unsafe.Pointer]()
-	case reflect.Slice:
-		return fast[K, sliceHeader]()
-	case reflect.Interface:
-		return fast[K, twoWords]()
-	}
-	return nil
-}

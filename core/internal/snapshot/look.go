@@ -1,12 +1,9 @@
 package snapshot
 
 import (
-	"encoding/binary"
-	"reflect"
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/global"
-	"github.com/fixturecache/fixturecache/core/internal/typeid"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -20,30 +17,47 @@ type visit struct {
 }
 
 // look hashes a part of a value as far as it can afford to, for a number by which
-// things are told apart that have no order of their own. There are no errors.
+// things are told apart that have no order of their own. An encoder walks for it;
+// what that cannot store does not count.
 type look struct {
-	coder *coder
-	names global.Names
+	walk  *encoder
 	known func(visit) (uint64, bool) // what has a number outside
 	local map[visit]uint64
 	queue []visit
-	left  int  // things that may be looked at
-	cut   bool // there was more
-	out   []byte
+	left  int   // things that may be looked at
+	cut   bool  // there was more
+	each  *look // for the entries of maps
+}
+
+func newLook(c *coder, names global.Names, known func(visit) (uint64, bool)) *look {
+	l := &look{known: known}
+	l.walk = &encoder{coder: c, purpose: toOrder, names: names, look: l}
+	return l
 }
 
 // sign returns a number that is the same for values that reach the same things,
 // as far as it looks.
 func (l *look) sign(v visit, far int) uint64 {
+	if l.local == nil {
+		l.local, l.walk.itypes = map[visit]uint64{}, map[unsafe.Pointer]*dynamic{}
+		l.walk.current = &slab{out: buffer{sum: xxhash.New()}}
+	}
 	clear(l.local)
-	l.left, l.cut, l.out = far, false, l.out[:0]
+	l.left, l.cut = far, false
 	l.queue = append(l.queue[:0], v)
+	out := &l.walk.current.out
+	out.reset()
 	for i := 0; i < len(l.queue); i++ {
 		if v := l.queue[i]; l.afford(&v) {
-			l.items(v)
+			if v.n == 0 {
+				out.num(l.entries(v))
+			} else {
+				l.walk.elems(v.plan, v.p, v.n) // no error: a codec may fail, when it is asked again
+			}
 		}
 	}
-	return xxhash.Sum64(l.out)
+	out.keep(out.last)
+	return out.sum.(*xxhash.Digest).Sum64()
 }
 
 // afford reports whether something is to be looked at, and cuts off what is too
@@ -71,108 +85,11 @@ func (l *look) afford(v *visit) bool {
 	return true
 }
 
-func (l *look) word(n uint64)    { l.out = binary.LittleEndian.AppendUint64(l.out, n) }
-func (l *look) data(data []byte) { l.out = append(l.out, data...) }
-
-func (l *look) items(v visit) {
-	switch {
-	case v.n == 0:
-		l.word(l.entries(v))
-	case v.plan.flat:
-		l.data(bytesAt(v.p, uintptr(v.n)*v.plan.size))
-	default:
-		for i := range v.n {
-			l.elem(v.plan, add(v.p, uintptr(i)*v.plan.size))
-		}
-	}
-}
-
-func (l *look) elem(pl *plan, p unsafe.Pointer) {
-	for _, r := range pl.runs {
-		l.data(bytesAt(add(p, r.off), r.end-r.off))
-	}
-	for i := range pl.ops {
-		l.part(&pl.ops[i], add(p, pl.ops[i].off))
-	}
-}
-
-func (l *look) part(o *op, p unsafe.Pointer) {
-	switch o.kind {
-	case opPtr:
-		l.reference(loadPtr(p), o.elem.t, visit{o.elem, loadPtr(p), 1})
-	case opMap:
-		l.reference(loadPtr(p), o.t, visit{o.self, loadPtr(p), 0})
-	case opString:
-		s := loadString(p)
-		l.word(uint64(len(s)))
-		l.word(xxhash.Sum64String(s))
-	case opSlice:
-		s := loadSlice(p)
-		if l.word(uint64(s.len)); s.len > 0 {
-			l.follow(visit{o.elem, s.data, s.len})
-		}
-	case opIface:
-		l.iface(o, p)
-	case opArray:
-		for i := range o.n {
-			l.elem(o.elem, add(p, uintptr(i)*o.elem.size))
-		}
-	case opTime:
-		wall, ext := timeWords(p)
-		l.word(wall)
-		l.word(ext)
-	case opCodec:
-		if o.own != nil {
-			l.elem(o.own, p)
-		} else if data, err := o.codec.encode(o.t, p); err == nil {
-			l.data(data)
-		}
-	}
-}
-
-// reference follows a pointer or map, or tells its global.
-func (l *look) reference(p unsafe.Pointer, t reflect.Type, v visit) {
-	if p == nil {
-		l.word(0)
-		return
-	}
-	if name, ok := l.names.Of(p, t); ok {
-		l.data([]byte(name))
-		return
-	}
-	l.follow(v)
-}
-
-func (l *look) iface(o *op, p unsafe.Pointer) {
-	if ifaceIsNil(p) {
-		l.word(0)
-		return
-	}
-	t, word := ifaceType(o.t, p), ifaceWord(p)
-	pl := l.coder.plan(t)
-	d := typeid.Of(pl.t)
-	l.data(d[:])
-	switch {
-	case t == typeid.Rtype:
-		d = typeid.Of(reflect.NewAt(o.t, p).Elem().Elem().Interface().(reflect.Type))
-		l.data(d[:])
-	case pl.direct:
-		l.elem(pl, unsafe.Pointer(&word))
-	case pl.plain() || t.Kind() == reflect.String:
-		l.elem(pl, word)
-	default:
-		l.follow(visit{pl, word, 1})
-	}
-}
-
-// follow writes the number of v, which is looked at in its turn.
-func (l *look) follow(v visit) {
-	if v.plan.size == 0 {
-		return
-	}
+// follow returns the number of v, which is looked at in its turn.
+func (l *look) follow(v visit) uint64 {
 	if l.left <= 0 {
 		l.cut = true
-		return
+		return 0
 	}
 	n, known := l.find(v)
 	if !known {
@@ -180,7 +97,7 @@ func (l *look) follow(v visit) {
 		l.local[v] = n / 2
 		l.queue = append(l.queue, v)
 	}
-	l.word(n)
+	return n
 }
 
 func (l *look) find(v visit) (uint64, bool) {
@@ -196,15 +113,17 @@ func (l *look) find(v visit) (uint64, bool) {
 func (l *look) entries(v visit) (sum uint64) {
 	m := newEntries(v.plan)
 	m.read(v.p)
-	each := &look{coder: l.coder, names: l.names, known: l.find, local: map[visit]uint64{}}
+	if l.each == nil {
+		l.each = newLook(l.walk.coder, l.walk.names, l.find)
+	}
 	spent := 0
 	for i := range uint32(m.n) {
 		far := l.left/m.n + 1
-		words := [2]uint64{each.sign(visit{m.key, m.keyAt(i), 1}, far)}
-		spent += far - each.left
-		words[1] = each.sign(visit{m.val, m.valAt(i), 1}, far)
-		spent += far - each.left
-		l.cut = l.cut || each.cut
+		words := [2]uint64{l.each.sign(visit{m.key, m.keyAt(i), 1}, far)}
+		spent += far - l.each.left
+		words[1] = l.each.sign(visit{m.val, m.valAt(i), 1}, far)
+		spent += far - l.each.left
+		l.cut = l.cut || l.each.cut
 		sum += xxhash.Sum64(bytesAt(unsafe.Pointer(&words), unsafe.Sizeof(words)))
 	}
 	l.left = max(0, l.left-spent)

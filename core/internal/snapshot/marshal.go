@@ -68,9 +68,6 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 		if err := e.encode(root, p); err != nil {
 			return nil, explain(e, root, p, err)
 		}
-		if e.tooLarge {
-			return nil, &RefusedError{Reason: "on a platform of 32 bits it has too much text, or too many elements of one type or types"}
-		}
 		found, ok := e.findGroups()
 		if !ok {
 			break
@@ -84,21 +81,15 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 }
 
 // Unmarshal makes *ptr the value that data holds and takes ownership of data:
-// strings and memory without pointers lie in it from then on and may be written
-// to, so data must be private and stay as it is, and one such part keeps all of
-// it. Likewise, elements of one type lie in one allocation and keep each other.
-// No finalizer can be set on them.
+// strings and plain memory lie in it from then on and may be written to, so data
+// must be private and stay as it is, and one such part keeps all of it. It may be a
+// private mapping of a file, of which only what is not plain is read. Likewise,
+// elements of one type lie in one allocation and keep each other. No finalizer can
+// be set on them.
 //
 // Errors wrap [ErrDamaged] or [ErrOtherType] or are an [*UnknownTypeError]; *ptr
 // is then zero or half built and must not be used.
-func (c *Coder) Unmarshal(data []byte, ptr any) error { return c.unmarshal(data, ptr, true) }
-
-// UnmarshalTrusted is Unmarshal without the check of the memory without
-// pointers, which would read all of it: for a private mapping of a file whose
-// content has been checked. What has pointers is checked all the same.
-func (c *Coder) UnmarshalTrusted(data []byte, ptr any) error { return c.unmarshal(data, ptr, false) }
-
-func (c *Coder) unmarshal(data []byte, ptr any, checkPlain bool) (err error) {
+func (c *Coder) Unmarshal(data []byte, ptr any) (err error) {
 	t, p, err := pointee(ptr)
 	if err != nil {
 		return err
@@ -115,7 +106,7 @@ func (c *Coder) unmarshal(data []byte, ptr any, checkPlain bool) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapping that shrank
 	root := c.c.plan(t)
 	d := &decoder{coder: c.c}
-	if err := d.open(data, root, checkPlain); err != nil {
+	if err := d.open(data, root); err != nil {
 		return err
 	}
 	global.Except(data)

@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
-
-	"github.com/fixturecache/fixturecache/core/internal/global"
 )
 
 // An orderer puts the entries of maps in canonical order: strings and plain keys
@@ -16,7 +14,7 @@ import (
 // of entries. What still looks alike when it gives up has no certain order:
 // equal values may have different bytes then, which costs a miss.
 type orderer struct {
-	look  look
+	look  *look
 	spent int
 	cut   bool // something was not looked at to its end
 }
@@ -28,34 +26,19 @@ const (
 	someLooks = 1 << 16
 )
 
-// newOrderer returns an orderer for what known gives a number.
-func newOrderer(c *coder, names global.Names, known func(visit) (uint64, bool)) *orderer {
-	return &orderer{look: look{coder: c, names: names, known: known, local: map[visit]uint64{}}}
-}
-
 // order returns the places of the entries in their order.
 func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
-	order := m.order[:m.n]
-	for i := range order {
-		order[i] = ranked{at: uint32(i)}
-	}
-	if !m.op.sortable() {
-		for i := range order {
-			order[i].word = m.firstOf(uint32(i))
-		}
-		sortRanked(order, nil)
-		return order, o.refine(m, order, runs(nil, order, 0, sameWord), meter)
+	order, first := m.order[:m.n], m.firstOf
+	compare := func(a, b uint32) int { return 0 }
+	if m.op.sortable() {
+		first = func(i uint32) uint64 { return firstWord(m.keyBytes(i)) }
+		compare = func(a, b uint32) int { return bytes.Compare(m.keyBytes(a), m.keyBytes(b)) }
 	}
 	for i := range order {
-		order[i].word = firstWord(m.keyBytes(order[i].at))
+		order[i] = ranked{first(uint32(i)), uint32(i)}
 	}
-	sortRanked(order, func(a, b uint32) int { return bytes.Compare(m.keyBytes(a), m.keyBytes(b)) })
-	var alike []span
-	if m.key.flat {
-		alike = runs(nil, order, 0, func(a, b ranked) bool { // NaNs
-			return a.word == b.word && bytes.Equal(m.keyBytes(a.at), m.keyBytes(b.at))
-		})
-	}
+	sortRanked(order, compare)
+	alike := runs(nil, order, 0, func(a, b ranked) bool { return a.word == b.word && compare(a.at, b.at) == 0 }) // or NaNs
 	return order, o.refine(m, order, alike, meter)
 }
 

@@ -44,7 +44,7 @@ func checkOrder[K cmp.Ordered](t *testing.T, keys []K) {
 			dict[k] = 1
 		}
 		m.read(reflect.ValueOf(dict).UnsafePointer())
-		order, err := newOrderer(structural(), global.Names{}, nil).order(m, nil)
+		order, err := (&orderer{look: newLook(structural(), global.Names{}, nil)}).order(m, nil)
 		if err != nil || len(order) != len(keys) {
 			t.Fatal(len(order), err)
 		}

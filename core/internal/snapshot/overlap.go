@@ -147,7 +147,7 @@ func (e *encoder) placeGroup(g *group) {
 		e.assign(g.slab, id, 1)
 		return
 	}
-	g.slab = e.slab(g.elem)
+	g.slab = e.slab(elemsOf(g.elem), g.elem)
 	g.first = g.slab.n
 	at := 0
 	for _, u := range g.used {

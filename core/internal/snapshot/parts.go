@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"encoding/binary"
 	"fmt"
 	"reflect"
 	"sync"
@@ -10,15 +9,16 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/global"
 	"github.com/fixturecache/fixturecache/core/internal/rules"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // How each kind of part that is more than bytes is written.
 
-func (e *encoder) array(o *op, q unsafe.Pointer, dst []byte) error {
+func (e *encoder) array(o *op, q unsafe.Pointer) error {
 	for i := range o.n {
-		off := uintptr(i) * o.elem.size
 		leave := e.trail.into(o, i)
-		if err := e.image(o.elem, add(q, off), dst[o.off+off:][:o.elem.size]); err != nil {
+		if err := e.elem(o.elem, add(q, uintptr(i)*o.elem.size)); err != nil {
 			return err
 		}
 		leave()
@@ -26,15 +26,18 @@ func (e *encoder) array(o *op, q unsafe.Pointer, dst []byte) error {
 	return nil
 }
 
-func (e *encoder) notData(o *op, q unsafe.Pointer, dst []byte) error {
-	zero, bits := isZero(q, o.size), dst[o.off:o.off+o.size]
+func (e *encoder) notData(o *op, q unsafe.Pointer) error {
+	zero := isZero(q, o.size)
 	switch {
+	case e.purpose == toOrder:
 	case e.inOwn:
+		bit := uint64(0)
 		if !zero {
-			bits[0] = 1
+			bit = 1
 		}
+		e.current.out.num(bit)
 	case e.purpose == toCompare:
-		copy(bits, bytesAt(q, o.size))
+		e.current.out.add(bytesAt(q, o.size))
 	case zero && o.kind == opZero, e.purpose == toKey && o.not.IsLock():
 	case e.purpose == toKey:
 		return e.refuse(o, o.not.Keyed())
@@ -65,6 +68,9 @@ func (e *encoder) global(p unsafe.Pointer, t reflect.Type) (uint64, bool) {
 	if !ok {
 		return 0, false
 	}
+	if e.look != nil {
+		return xxhash.Sum64String(name), true
+	}
 	for i, g := range e.globals {
 		if g == name {
 			return refGlobal + uint64(i), true
@@ -74,100 +80,90 @@ func (e *encoder) global(p unsafe.Pointer, t reflect.Type) (uint64, bool) {
 	return refGlobal + uint64(len(e.globals)-1), true
 }
 
-func (e *encoder) slice(s sliceHeader, o *op, dst []byte) {
-	if s.data == nil || s.len == 0 && o.nilIsEmpty {
-		return
-	}
-	ref, capacity := uint64(refEmpty), s.len
-	if s.len > 0 {
-		ref = e.place(s.data, o.elem, s.len, s.cap)
+// slice writes the length of a slice, its ref and, of one with elements, how far
+// its capacity goes beyond.
+func (e *encoder) slice(s sliceHeader, o *op) {
+	out := &e.current.out
+	out.num(uint64(s.len))
+	switch {
+	case s.len > 0:
+		e.putRef(e.place(s.data, o.elem, s.len, s.cap), s.len)
+		beyond := 0
 		if len(e.groups) > 0 {
-			capacity = e.reach(s, o.elem)
+			beyond = e.reach(s, o.elem) - s.len
 		}
+		out.num(uint64(beyond))
+	case s.data == nil || o.nilIsEmpty:
+		e.putRef(0, 0)
+	default:
+		e.putRef(refEmpty, 0)
 	}
-	e.putRef(dst, o.off, ref)
-	putWord(dst, o.off+wordSize, uint64(s.len))
-	putWord(dst, o.off+2*wordSize, uint64(capacity))
 }
 
-const (
-	smallContent = 256  // what is larger is rarely repeated, and hashing it costs
-	manyContents = 4096 // fits the second-level cache
-)
+// smallContent is the size up to which what an interface holds is stored by content.
+const smallContent = 256
 
-// str returns the ref of the bytes of a string, whose identity nobody can see:
-// equal ones that come soon after each other are stored once. What is forgotten
-// depends on content alone, so that the bytes do not depend on who shared what.
+// str returns the ref of the bytes of a string, whose identity nobody can see.
 func (e *encoder) str(s string) uint64 {
-	if len(s) == 0 {
-		return 0
+	if e.look != nil {
+		return xxhash.Sum64String(s)
+	}
+	if e.strings == nil {
+		e.strings = e.newSlab(slabStrings, bytePlan)
 	}
 	to := e.strings
-	if to == nil {
-		to = e.newSlab(slabStrings, bytePlan)
-		to.recent, e.strings = map[string]uint64{}, to
-	}
-	small := len(s) <= smallContent && e.newSum == nil
-	if small {
-		if ref, ok := to.recent[s]; ok {
-			return ref
-		}
-	}
 	ref := to.ref(to.n)
-	to.out.borrow(stringBytes(s))
+	to.out.add(stringBytes(s))
 	to.n += uint64(len(s))
-	if small {
-		if len(to.recent) == manyContents {
-			clear(to.recent)
-		}
-		to.recent[s] = ref
-	}
 	return ref
 }
 
-func (e *encoder) iface(o *op, q unsafe.Pointer, dst []byte) error {
-	if err := e.noteBytes(o, bytesAt(q, wordSize), nil); err != nil || ifaceIsNil(q) {
+// iface writes the number of the type that an interface holds, and what it holds of
+// it: what lies in its word, or a ref.
+func (e *encoder) iface(o *op, q unsafe.Pointer) error {
+	out := &e.current.out
+	if err := e.noteBytes(o, bytesAt(q, wordSize), nil); err != nil {
 		return err
+	}
+	if ifaceIsNil(q) {
+		out.num(0)
+		return nil
 	}
 	d, err := e.dynamic(o, q)
 	if err != nil {
 		return err
 	}
-	e.putRef(dst, o.off, d.typ)
+	out.num(d.typ)
 	word, pl := ifaceWord(q), d.plan
-	at := dst[o.off+wordSize:][:wordSize]
-	if pl.direct && pl.t != typeid.Rtype {
-		if e.isSentinel(pl, word) {
-			return e.refuse(o, "an error that a package variable holds cannot be stored; register the variable with cachetest.RegisterGlobal")
-		}
-		e.boxed = true
-		leave := e.trail.into(o, -1)
-		err := e.image(pl, unsafe.Pointer(&word), at)
-		e.boxed = false
-		leave()
-		return err
-	}
-	ref := uint64(refEmpty)
 	switch {
 	case pl.t == typeid.Rtype:
 		named := reflect.NewAt(o.t, q).Elem().Elem().Interface().(reflect.Type)
 		e.held.Add(named)
-		ref, err = e.typeNumber(o, named)
+		n, err := e.typeNumber(o, named)
+		if out.num(n); err != nil {
+			return err
+		}
+	case pl.direct:
+		if e.isSentinel(pl, word) {
+			return e.refuse(o, "an error that a package variable holds cannot be stored; register the variable with cachetest.RegisterGlobal")
+		}
+		leave := e.trail.into(o, -1)
+		err := e.elem(pl, unsafe.Pointer(&word))
+		leave()
+		return err
 	case pl.size == 0:
-		err = e.image(pl, word, nil)
-	case pl.plain() && pl.size <= smallContent, pl.t.Kind() == reflect.String && pl.ops[0].kind == opString:
+		return e.elem(pl, word)
+	case e.look == nil && (pl.plain() && pl.size <= smallContent || pl.isString()):
 		// By content: whether two interfaces share a box cannot be seen.
-		s := e.slab(pl)
-		ref = s.ref(s.n)
+		s := e.slab(elemsOf(pl), pl)
+		e.putRef(s.ref(s.n), 1)
 		e.assign(s, e.met.add(met{p: word, plan: pl, n: 1}), 1)
+	case e.look != nil && (pl.plain() || pl.isString()):
+		return e.elem(pl, word)
 	default:
-		ref = e.place(word, pl, 1, 1)
+		e.putRef(e.place(word, pl, 1, 1), 1)
 	}
-	e.putRef(at, 0, ref)
-	if err == nil {
-		err = e.noteBytes(o, at, nil)
-	}
-	return err
+	return e.compare(o)
 }
 
 // isSentinel reports whether the error that an interface holds in its word is one
@@ -199,56 +195,67 @@ func (e *encoder) dynamic(o *op, q unsafe.Pointer) (*dynamic, error) {
 	return d, nil
 }
 
-// codec writes what stands for a value of its own. What has an identity goes
-// into a table, once, and so does what an interface holds in its word; other
-// values are written in the order of the elements.
-func (e *encoder) codec(o *op, q unsafe.Pointer, dst []byte) error {
+// codec writes what stands for a value of its own: once for what has an identity.
+func (e *encoder) codec(o *op, q unsafe.Pointer) error {
 	if o.own != nil && e.purpose != toStore {
 		// What its marshalling leaves out, a key would not see.
 		outer := e.inOwn
 		defer func() { e.inOwn = outer }()
 		e.inOwn = e.purpose == toCompare
 		defer e.trail.into(o, -1)()
-		return e.image(o.own, q, dst[o.off:o.off+o.size])
+		return e.elem(o.own, q)
 	}
 	if err := e.meter.spend(e.coder.plan(o.t), meterEach); err != nil {
 		return err // nobody knows what a codec does
 	}
-	if hasIdentity(o.t) || e.boxed {
-		if hasIdentity(o.t) && isZero(q, o.size) {
-			return nil
+	if !hasIdentity(o.t) || e.look != nil {
+		return e.encoded(o, q, &e.current.out)
+	}
+	if isZero(q, o.size) {
+		e.putRef(0, 1)
+		return nil
+	}
+	var words [2]unsafe.Pointer // the pointer, or the two of an interface
+	copy(bytesAt(unsafe.Pointer(&words), unsafe.Sizeof(words)), bytesAt(q, o.size))
+	pl := e.coder.plan(o.t)
+	s := e.slab(slabObjects, pl)
+	m, _, isNew := e.met.find(words[0], pl, int(uintptr(words[1])))
+	if isNew {
+		m.ref = s.ref(s.n)
+		s.n++
+		if err := e.encoded(o, q, &s.out); err != nil {
+			return err
 		}
-		n, err := e.object(o, q)
-		e.putRef(dst, o.off, n)
-		return err
 	}
-	data, err := e.encoded(o, q)
-	if err != nil {
-		return err
-	}
-	e.beside(binary.LittleEndian.AppendUint64(nil, uint64(len(data))))
-	e.beside(data)
+	e.putRef(m.ref, 1)
 	return nil
 }
 
-// encoded returns what a codec makes of the value at q.
-func (e *encoder) encoded(o *op, q unsafe.Pointer) ([]byte, error) {
+// encoded writes what a codec makes of the value at q.
+func (e *encoder) encoded(o *op, q unsafe.Pointer, out *buffer) error {
 	data, err := o.codec.encode(o.t, q)
 	if err != nil {
-		return nil, e.refuse(o, fmt.Sprintf("codec %s: %v", o.codec.name, err))
+		return e.refuse(o, fmt.Sprintf("codec %s: %v", o.codec.name, err))
 	}
-	return data, e.noteBytes(o, data, nil)
+	out.num(uint64(len(data)))
+	out.add(data)
+	return e.noteBytes(o, data, nil)
 }
 
-func (e *encoder) syncMap(o *op, q unsafe.Pointer, dst []byte) error {
+func (e *encoder) syncMap(o *op, q unsafe.Pointer) error {
 	if e.inMap && e.purpose == toStore {
 		return e.refuse(o, rules.NotData{What: "a sync.Map inside a map"}.Stored())
+	}
+	if e.look != nil {
+		return nil
 	}
 	m := map[any]any{}
 	(*sync.Map)(q).Range(func(k, v any) bool { m[k] = v; return true })
 	e.keep = append(e.keep, m)
+	ref := uint64(0)
 	if len(m) > 0 {
-		e.putRef(dst, o.off, e.mapRef(reflect.ValueOf(m).UnsafePointer(), &o.elem.ops[0]))
+		ref = e.mapRef(reflect.ValueOf(m).UnsafePointer(), &o.elem.ops[0])
 	}
+	e.putRef(ref, 1)
 	return nil
 }

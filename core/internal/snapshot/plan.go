@@ -3,7 +3,6 @@ package snapshot
 import (
 	"reflect"
 	"slices"
-	"strconv"
 	"sync"
 	"unsafe"
 
@@ -22,13 +21,6 @@ type plan struct {
 	flat   bool  // one run over everything: n elements are one block of bytes
 	direct bool  // an interface holds it in its data word, not behind it
 	filled bool
-
-	cols     []column // that blocks of elements are stored in
-	runCols  int      // how many of them are of runs; the rest are of ops, in order
-	perBlock int
-	leaves   bool // codecs write values of no identity
-
-	fast *fastMap // of a map type, if there is one
 }
 
 // run is a range of plain bytes in an element.
@@ -92,9 +84,6 @@ func (c *coder) plan(t reflect.Type) *plan {
 	root := c.filled(t)
 	for i := 0; i < len(c.todo); i++ {
 		c.fill(c.todo[i])
-	}
-	for _, p := range c.todo {
-		p.layOut()
 	}
 	c.todo = nil
 	return root
@@ -225,15 +214,12 @@ func (c *coder) fillStruct(p *plan, drop []string) {
 func (p *plan) hasNonData() bool {
 	for i := range p.ops {
 		o := &p.ops[i]
-		if o.kind == opNever || o.kind == opZero && !o.not.IsLock() {
+		if o.kind == opNever || o.kind == opZero && !o.not.IsLock() || o.kind == opArray && o.elem.hasNonData() {
 			return true
 		}
 	}
 	return false
 }
-
-// maxInlined bounds how many elements of a small array are spelled out.
-const maxInlined = 8
 
 func (c *coder) fillArray(p *plan) {
 	elem, n := c.filled(p.t.Elem()), p.t.Len()
@@ -241,10 +227,6 @@ func (c *coder) fillArray(p *plan) {
 	case n == 0 || p.size == 0 && len(elem.ops) == 0:
 	case elem.flat:
 		p.runs = []run{{0, p.size}}
-	case n <= maxInlined:
-		for i := range n {
-			p.include(elem, uintptr(i)*elem.size, "["+strconv.Itoa(i)+"]")
-		}
 	default:
 		p.ops = []op{{kind: opArray, t: p.t, elem: elem, n: n, size: p.size}}
 	}
@@ -275,6 +257,11 @@ func (p *plan) addRun(r run) {
 
 // plain reports whether elements hold no references: nothing to follow.
 func (p *plan) plain() bool { return len(p.ops) == 0 }
+
+// isString reports whether elements are strings and nothing else.
+func (p *plan) isString() bool {
+	return p.t.Kind() == reflect.String && len(p.ops) == 1 && p.ops[0].kind == opString
+}
 
 // isDirect finds out how the compiler stores a t in an interface, by storing the
 // zero value: the rule has changed between Go releases.

@@ -7,36 +7,30 @@ import (
 	"unsafe"
 )
 
-// A slab holds all elements of one type, one after the other, in memory
-// layout. What would be a pointer is a ref: the slab's number and the byte in
-// it. Number 0 is no slab: ref 0 is nil, refEmpty stands for memory of no size.
+// A slab holds all that a value has of one type, one after the other. What would
+// be a pointer is a ref: the slab's number and the index in it. Number 0 is no slab:
+// ref 0 is nil, refEmpty stands for memory of no size.
 type slab struct {
 	index   int
 	kind    slabKind
-	plan    *plan    // elements; of a map slab: the map type
-	layout  *plan    // of what the image consists of
-	out     buffer   // the image
-	n       uint64   // elements assigned so far: the image runs behind it
+	plan    *plan    // of an element; of a slab of maps: of the map type
+	out     buffer   // what is written
+	n       uint64   // elements assigned so far: what is written runs behind them
 	todo    []uint32 // met, not yet written
-	block   []byte   // elements not yet in out
-	held    int      // how many
-	packed  bool     // in blocks
-	leaves  buffer   // what codecs wrote for elements, in their order
-	keys    *slab    // of a map slab
-	vals    *slab
+	last    []uint64 // by slab, the index behind what was referred to last
+	counts  buffer   // of a slab of maps: the number of entries of each
+	held    uint64   // of a slab of maps: the number of entries of all
 	entries *entries
-	recent  map[string]uint64 // refs of small texts
 }
 
 type slabKind uint8
 
 const (
-	slabElems   slabKind = iota // elements with references: copied and relocated
-	slabPlain                   // elements without: used where they lie in the file
-	slabStrings                 // bytes of strings
-	slabMaps                    // a count for each map
-	slabKeys                    // entries of all maps of one slab
-	slabVals
+	slabElems   slabKind = iota // elements, part by part
+	slabPlain                   // elements that are plain bytes: used where they lie in the file
+	slabStrings                 // bytes of strings, likewise
+	slabMaps                    // the number of entries of each map, then all entries
+	slabObjects                 // what codecs wrote for things with an identity
 )
 
 // A ref is a slab's number and the index of an element in it or, with refByte
@@ -50,72 +44,69 @@ const (
 	refGlobal = 2 // slab 0: the first registered global
 )
 
-// layout returns the plan of what the image consists of.
-func (k slabKind) layout(pl *plan) *plan {
-	if k == slabMaps {
-		return wordPlan
-	}
-	return pl
-}
-
-// packs reports whether elements are stored in blocks.
-func (k slabKind) packs() bool { return k != slabStrings && k != slabPlain }
-
-// elem returns room for the image of the next element; it is zero.
-func (s *slab) elem() []byte {
-	size := int(s.layout.size)
-	if !s.packed {
-		return s.out.room(size)
-	}
-	if s.held == s.layout.perBlock {
-		s.flush()
-	}
-	at := s.held * size
-	if at == len(s.block) {
-		s.block = append(s.block, make([]byte, min(max(8*size, len(s.block)), s.layout.perBlock*size-at))...)
-	}
-	s.held++
-	return s.block[at : at+size : at+size]
-}
-
-// flush packs the elements at hand.
-func (s *slab) flush() {
-	if s.held > 0 {
-		s.out.pack(s.layout, unsafe.Pointer(unsafe.SliceData(s.block)), s.held)
-		clear(s.block)
-		s.held = 0
-	}
-}
-
-// minImage returns how many bytes must stand for so many bytes of memory.
-func minImage(decoded uint64) uint64 {
-	if decoded <= ratioIdle {
-		return 0
-	}
-	return (decoded - ratioIdle + maxRatio - 1) / maxRatio
-}
-
-// mapMemory estimates what n maps with so many entries in all take.
-func mapMemory(n, entries uint64, o *op) uint64 {
-	return n*64 + min(n, entries)*(16+8*uint64(o.key.size+o.elem.size))
-}
-
 // elemsOf returns the kind of a slab of elements of pl.
 func elemsOf(pl *plan) slabKind {
-	if pl.plain() {
+	if pl.flat {
 		return slabPlain
 	}
 	return slabElems
 }
 
+// inPlace reports whether elements are used where they lie.
+func (k slabKind) inPlace() bool { return k == slabPlain || k == slabStrings }
+
 func (s *slab) ref(index uint64) uint64 { return uint64(s.index)<<refShift | index }
+
+// putRef writes the ref of n elements. Most lead to what lies behind the last that
+// was referred to from the same slab, so that a difference takes one byte.
+func (e *encoder) putRef(ref uint64, n int) {
+	s := e.current
+	slab, index := ref>>refShift, ref&refMask
+	switch {
+	case e.look != nil || ref == 0:
+		s.out.num(ref)
+	case ref&refByte != 0 || slab == 0:
+		s.out.num(slab<<1 | 1)
+		s.out.num(index)
+	default:
+		for uint64(len(s.last)) <= slab {
+			s.last = append(s.last, 0)
+		}
+		diff := int64(index - s.last[slab])
+		s.last[slab] = index + uint64(n)
+		s.out.num(slab << 1)
+		s.out.num(uint64(diff)<<1 ^ uint64(diff>>63))
+	}
+}
+
+// What is made of the bytes of a slab in memory is at most maxRatio times as much,
+// or the encoder adds zeros to them. What is small need not keep to it.
+const (
+	maxRatio  = 16
+	ratioIdle = 4096
+)
+
+// mayMake reports whether so many bytes may stand for so much memory.
+func mayMake(bytes, memory uint64) bool { return memory <= ratioIdle+maxRatio*bytes }
+
+// memory estimates what n elements take that are made of a slab; of maps: what
+// maps take that have so many entries in all.
+func (k slabKind) memory(pl *plan, n, entries uint64) uint64 {
+	switch k {
+	case slabElems, slabObjects:
+		return n * uint64(pl.size)
+	case slabMaps:
+		entry := uint64(pl.ops[0].key.size + pl.ops[0].elem.size)
+		return n*64 + min(n, entries)*(16+8*entry) + entries*entry
+	}
+	return 0
+}
 
 // buffer collects bytes without copying them again as it grows; big pieces of
 // the value itself are only pointed at.
 type buffer struct {
 	done [][]byte
 	last []byte
-	n    uint64
 	sum  hash.Hash // where only a digest is wanted: takes the pieces
 }
 
@@ -126,41 +117,36 @@ const (
 	borrowAbove = 32 << 10 // copying less is cheaper than another piece
 )
 
-// room returns n bytes to be filled in; they are zero.
-func (b *buffer) room(n int) []byte {
-	if cap(b.last)-len(b.last) < n {
-		b.next(n)
+// room makes room for n bytes.
+func (b *buffer) room(n int) {
+	if cap(b.last)-len(b.last) >= n {
+		return
 	}
-	at := len(b.last)
-	b.last = b.last[:at+n]
-	b.n += uint64(n)
-	return b.last[at : at+n : at+n]
-}
-
-func (b *buffer) next(n int) {
 	b.keep(b.last)
-	size := min(max(2*cap(b.last), firstPiece), maxPiece)
-	if b.sum != nil {
-		if size = min(size, hashedPiece); cap(b.last) >= max(size, n) { // nobody will look at it again
-			clear(b.last)
-			b.last = b.last[:0]
-			return
-		}
+	if b.sum != nil && cap(b.last) >= max(n, hashedPiece) { // nobody will look at it again
+		b.last = b.last[:0]
+		return
 	}
-	b.last = make([]byte, 0, max(size, n))
+	b.last = make([]byte, 0, max(n, min(max(2*cap(b.last), firstPiece), maxPiece)))
 }
 
-// borrow appends data without copying; it must not change until it is written.
-func (b *buffer) borrow(data []byte) {
+//go:noinline
+func (b *buffer) num(n uint64) {
+	b.room(binary.MaxVarintLen64)
+	b.last = binary.AppendUvarint(b.last, n)
+}
+
+// add appends data; what is large must not change until it is written.
+func (b *buffer) add(data []byte) {
 	if len(data) < borrowAbove {
-		copy(b.room(len(data)), data)
+		b.room(len(data))
+		b.last = append(b.last, data...)
 		return
 	}
 	rest := b.last
 	b.keep(rest)
 	b.keep(data)
 	b.last = rest[len(rest):cap(rest):cap(rest)][:0]
-	b.n += uint64(len(data))
 }
 
 func (b *buffer) keep(piece []byte) {
@@ -173,75 +159,34 @@ func (b *buffer) keep(piece []byte) {
 	}
 }
 
+func (b *buffer) size() uint64 {
+	n := len(b.last)
+	for _, piece := range b.done {
+		n += len(piece)
+	}
+	return uint64(n)
+}
+
+//go:noinline
+func (b *buffer) appendTo(out []byte) []byte {
+	for _, piece := range b.done {
+		out = append(out, piece...)
+	}
+	return append(out, b.last...)
+}
+
+// reset begins anew, in the same memory.
+func (b *buffer) reset() {
+	b.done, b.last = nil, b.last[:0]
+	if b.sum != nil {
+		b.sum.Reset()
+	}
+}
+
 // digest returns the digest of all bytes, where only that is wanted.
 func (b *buffer) digest() []byte {
-	if b.sum == nil {
-		return nil
-	}
 	b.sum.Write(b.last)
 	return b.sum.Sum(nil)
-}
-
-// putWord writes a word of the machine.
-func putWord(dst []byte, off uintptr, w uint64) {
-	if wordSize == 8 {
-		binary.NativeEndian.PutUint64(dst[off:], w)
-	} else {
-		binary.NativeEndian.PutUint32(dst[off:], uint32(w))
-	}
-}
-
-// putRef writes a reference where the value has a pointer. In a word of 32 bits
-// a short form of it is stored; for a digest, what has no room there is written
-// beside the image.
-func (e *encoder) putRef(dst []byte, off uintptr, ref uint64) {
-	switch {
-	case wordSize == 8:
-		putWord(dst, off, ref)
-	case e.purpose == toStore:
-		short, ok := shortRef(ref)
-		e.tooLarge = e.tooLarge || !ok
-		putWord(dst, off, short)
-	default:
-		putWord(dst, off, ref)
-		e.beside(binary.NativeEndian.AppendUint32(nil, uint32(ref>>32)))
-	}
-}
-
-// A short ref has the same parts as a ref in 32 bits.
-const (
-	shortShift = 23
-	shortByte  = 1 << (shortShift - 1)
-	shortMask  = shortByte - 1
-)
-
-// shortRef returns the short form of a ref, unless its parts are too large.
-func shortRef(ref uint64) (short uint64, ok bool) {
-	slab, index := ref>>refShift, ref&refMask
-	short = slab<<shortShift | index
-	if ref&refByte != 0 {
-		short |= shortByte
-	}
-	return short, slab < 1<<(32-shortShift) && index <= shortMask
-}
-
-// longRefs turns short refs into refs.
-func longRefs(refs []uint64) {
-	for i, short := range refs {
-		refs[i] = short>>shortShift<<refShift | short&shortMask
-		if short&shortByte != 0 {
-			refs[i] |= refByte
-		}
-	}
-}
-
-// beside writes bytes that go with the slab's elements, in their order.
-func (e *encoder) beside(data []byte) {
-	to := &e.current.leaves
-	if e.newSum != nil && to.sum == nil {
-		to.sum = e.newSum()
-	}
-	to.borrow(data)
 }
 
 func stringBytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"slices"
@@ -113,26 +114,32 @@ func (t *trail) other() []byte {
 	return nil
 }
 
-// compare notes the image of a part, and returns the path to a difference. Of
-// slices of several lengths it leads to the first element that one lacks.
-func (t *trail) compare(o *op, dst []byte) (path string, same bool) {
-	image, other := dst[o.off:o.off+o.size], t.other()
-	if _, same = t.note(image); same {
-		return "", true
+// compare notes what is written for a part. Of slices of several lengths the path
+// leads to the first element that one lacks.
+func (e *encoder) compare(o *op) error {
+	if e.trail == nil {
+		return nil
 	}
-	if o.kind == opSlice && len(other) == len(image) {
-		if least := min(word(image, wordSize), word(other, wordSize)); least > 0 {
-			return fmt.Sprintf("%s[%d]", o.path, least), false
+	piece, other := e.current.out.last, e.trail.other()
+	if _, same := e.trail.note(piece); same {
+		return nil
+	}
+	path := o.path
+	if o.kind == opSlice && len(other) > 0 {
+		a, _ := binary.Uvarint(piece)
+		b, _ := binary.Uvarint(other)
+		if least := min(a, b); least > 0 {
+			path = fmt.Sprintf("%s[%d]", path, least)
 		}
 	}
-	return o.path, false
+	return e.refusal(path, "")
 }
 
-// hasParts reports whether the parts of o are compared, not its image.
+// hasParts reports whether the parts of o are compared, not what is written for it.
 func (o *op) hasParts() bool { return o.kind == opIface || o.kind == opArray || o.kind == opCodec }
 
-// noteBytes notes what stands for a part besides its image: the image of a t
-// where t is not nil.
+// noteBytes notes what stands for a part elsewhere: the memory of a t where t is
+// not nil.
 func (e *encoder) noteBytes(o *op, data []byte, t reflect.Type) error {
 	off, same := e.trail.note(data)
 	if same {

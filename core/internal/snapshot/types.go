@@ -1,6 +1,8 @@
 package snapshot
 
 import (
+	"cmp"
+	"encoding/binary"
 	"fmt"
 	"reflect"
 
@@ -51,9 +53,20 @@ func reachable(root *plan) []reached {
 	return list
 }
 
+func typesOf(list []reached) (types []reflect.Type) {
+	for _, r := range list {
+		types = append(types, r.plan.t)
+	}
+	return types
+}
+
 // typeNumber returns the number of a type, from 1. One that a reader could take
 // for another one is refused.
 func (e *encoder) typeNumber(o *op, t reflect.Type) (uint64, error) {
+	if e.look != nil {
+		d := typeid.Of(t)
+		return binary.LittleEndian.Uint64(d[:]), nil
+	}
 	tt := e.types
 	if n, ok := tt.ids[t]; ok {
 		return n, nil
@@ -66,57 +79,44 @@ func (e *encoder) typeNumber(o *op, t reflect.Type) (uint64, error) {
 	return tt.ids[t], nil
 }
 
-func (t *tableWriter) types(tt *typeTable) {
+func (e *encoder) putTypes(t *table) {
+	tt := e.types
 	t.num(uint64(len(tt.list)))
 	for _, typ := range tt.list {
 		t.num(uint64(tt.static[typ]))
 		if tt.static[typ] == 0 {
-			t.str(typeid.Name(typ))
 			t.str(typ.String())
 			d := typeid.Of(typ)
-			*t = append(*t, d[:]...)
+			t.add(d[:])
 		}
+		t.str(codecsIn(e.coder.plan(typ)))
 	}
 }
 
-func (d *decoder) readTypes(t *tableReader, root *plan) error {
-	static, known := reachable(root), map[typeid.Digest]reflect.Type{}
-	add := func(list []reached) {
-		for _, r := range list {
-			known[typeid.Of(r.plan.t)] = r.plan.t
-		}
-	}
-	likely := func() map[typeid.Digest]reflect.Type {
-		if len(known) == 0 {
-			add(static)
-		}
-		return known
-	}
-	for range t.count(1) {
-		i := t.num()
-		if i > uint64(len(static)) {
+func (d *decoder) readTypes(root *plan) error {
+	static := reachable(root)
+	likely := typesOf(static)
+	for range d.count(1) {
+		var typ reflect.Type
+		if i := d.num(); i > uint64(len(static)) {
 			return damaged("type %d of %d", i, len(static))
+		} else if i > 0 {
+			typ = static[i-1].plan.t
+		} else {
+			var digest typeid.Digest
+			printed := d.str()
+			copy(digest[:], d.take(uintptr(len(digest))))
+			if typ = typeid.Find(printed, digest, likely); typ == nil {
+				return cmp.Or[error](d.err, &UnknownTypeError{printed})
+			}
+			likely = append(likely, typesOf(reachable(d.coder.plan(typ)))...)
 		}
-		if i > 0 {
-			d.types = append(d.types, static[i-1].plan.t)
-			continue
-		}
-		name, printed := t.str(), t.str()
-		var digest typeid.Digest
-		copy(digest[:], t.take(len(digest)))
-		if t.bad {
-			return damaged("table ends early")
-		}
-		typ := typeid.Find(name, printed, digest, likely)
-		if typ == nil {
-			return &UnknownTypeError{name}
-		}
-		if len(known) > 0 {
-			add(reachable(d.coder.plan(typ)))
+		if names, got := d.str(), codecsIn(d.coder.plan(typ)); d.err == nil && got != names {
+			return fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, typeid.Name(typ), names, got)
 		}
 		d.types = append(d.types, typ)
 	}
-	return nil
+	return d.err
 }
 
 // typeAt returns the type numbered n, from 1.

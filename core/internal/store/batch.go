@@ -31,10 +31,7 @@ type unnamed struct {
 }
 
 // NewBatch begins a batch, to be ended by Commit or Discard.
-func (s *Store) NewBatch() *Batch {
-	s.SweepTemp()
-	return &Batch{s: s, pending: map[ObjectID]unnamed{}}
-}
+func (s *Store) NewBatch() *Batch { return &Batch{s: s, pending: map[ObjectID]unnamed{}} }
 
 // ErrChanged says that a file changed while it was stored.
 var ErrChanged = errors.New("it changed while it was stored")
@@ -240,13 +237,12 @@ func (b *Batch) Has(ref ObjectRef) bool {
 	if ok {
 		return true
 	}
-	f, err := b.s.OpenObject(ref)
+	f, info, err := b.s.openObject(ref)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || b.s.checkSealed(ref, f) != nil {
+	if b.s.checkSealed(ref, f, info) != nil {
 		return false
 	}
 	// A trim must not take it before the record refers to it.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,22 +17,26 @@ import (
 // OpenObject opens an object for reading. Its size is right, its bytes are not
 // checked. The errors are those of ReadObject.
 func (s *Store) OpenObject(ref ObjectRef) (*os.File, error) {
+	f, _, err := s.openObject(ref)
+	return f, err
+}
+
+func (s *Store) openObject(ref ObjectRef) (*os.File, fs.FileInfo, error) {
 	path := s.objectPath(ref.ID)
 	if err := s.trusted(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("object %s cannot be used: %w", short(path), err)
+		return nil, nil, fmt.Errorf("object %s cannot be used: %w", short(path), err)
 	}
 	f, info, err := private.Open(path)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
-		}
-		return nil, fmt.Errorf("object %s: %w: %v", short(path), ErrDamaged, err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
+	case err != nil:
+		return nil, nil, fmt.Errorf("object %s: %w: %w", short(path), ErrDamaged, err)
+	case info.Size() != ref.Size:
+		f.Close()
+		return nil, nil, s.damaged(ref, info.Size())
 	}
-	if info.Size() == ref.Size {
-		return f, nil
-	}
-	f.Close()
-	return nil, s.damaged(ref, info.Size())
+	return f, info, nil
 }
 
 // cloneFrom is the size from which on cloning is worth its own check.
@@ -42,13 +45,13 @@ const cloneFrom = 128 << 10
 // CopyObject makes dst, which is empty, hold the object's bytes, checked: as a
 // clone where the file system can, else by writing them.
 func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
-	src, err := s.OpenObject(ref)
+	src, info, err := s.openObject(ref)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
 	if ref.Size >= cloneFrom && cloneFile(dst, src) == nil {
-		return s.checkSealed(ref, src)
+		return s.checkSealed(ref, src, info)
 	}
 	size, sum, err := writeInto(dst, src)
 	if err == nil && (size != ref.Size || sum != ref.Sum) {
@@ -60,15 +63,15 @@ func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
 // LinkObject gives an object a second name, checked, where the file system can
 // and the object is a plain file. Meant for what lies in the store itself.
 func (s *Store) LinkObject(ref ObjectRef, path string) error {
-	src, err := s.OpenObject(ref)
+	src, info, err := s.openObject(ref)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	if err := s.checkSealed(ref, src); err != nil {
+	if err := s.checkSealed(ref, src, info); err != nil {
 		return err
 	}
-	if info, err := src.Stat(); err != nil || unlogged.FromInfo(info).Inode == 0 {
+	if unlogged.FromInfo(info).Inode == 0 {
 		return errors.ErrUnsupported // IsLink could not tell it
 	}
 	return os.Link(s.objectPath(ref.ID), path) // not logged
@@ -77,13 +80,12 @@ func (s *Store) LinkObject(ref ObjectRef, path string) error {
 // IsLink reports whether the file of an inode is an object under a second name,
 // and right.
 func (s *Store) IsLink(ref ObjectRef, inode uint64) bool {
-	f, err := s.OpenObject(ref)
+	f, info, err := s.openObject(ref)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	return err == nil && inode != 0 && unlogged.FromInfo(info).Inode == inode && s.checkSealed(ref, f) == nil
+	return inode != 0 && unlogged.FromInfo(info).Inode == inode && s.checkSealed(ref, f, info) == nil
 }
 
 // sealOf is what an object's file looked like when its bytes were last read
@@ -99,11 +101,7 @@ const sealAge = 2 * time.Second
 
 // checkSealed checks an object by its seal, or by reading it, which it then
 // seals if it is not small.
-func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
+func (s *Store) checkSealed(ref ObjectRef, f *os.File, info fs.FileInfo) error {
 	st := unlogged.FromInfo(info)
 	path := s.sealPath(ref.ID)
 	if sealed(path, st) {
@@ -126,26 +124,6 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File) error {
 func sealed(path string, st unlogged.Stat) bool {
 	old, err := private.ReadFile(path)
 	return err == nil && st.ChangeTime != 0 && bytes.Equal(old, sealOf(st))
-}
-
-// readSealed returns the bytes of a big object that has a seal, which spares
-// their check: it takes as long as the reading.
-func (s *Store) readSealed(ref ObjectRef) (data []byte, ok bool) {
-	if ref.Size < mapFrom || ref.Size != int64(int(ref.Size)) {
-		return nil, false
-	}
-	f, err := s.OpenObject(ref)
-	if err != nil {
-		return nil, false // told by who reads it in another way
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !sealed(s.sealPath(ref.ID), unlogged.FromInfo(info)) {
-		return nil, false
-	}
-	data = make([]byte, ref.Size)
-	_, err = io.ReadFull(f, data)
-	return data, err == nil
 }
 
 func (s *Store) sealPath(id ObjectID) string { return s.sharded("seals", id.String()) }

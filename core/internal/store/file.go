@@ -35,7 +35,9 @@ func (s *Store) writeFile(path string, data []byte, perm fs.FileMode) error {
 // replace is writeFile with a choice of what makes the file last. What is
 // worth nothing after a power loss, and is checked when read, needs nothing.
 func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync func(*os.File) error) error {
-	f, err := s.createTemp(perm)
+	dir, release := s.lockedTempDir()
+	defer release()
+	f, err := s.createIn(dir, perm)
 	if err != nil {
 		return err
 	}
@@ -43,8 +45,8 @@ func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync func(*o
 	if err == nil {
 		err = sync(f)
 	}
-	if err == nil && !renamesOpen {
-		err = f.Close()
+	if cerr := f.Close(); err == nil {
+		err = cerr
 	}
 	if err == nil {
 		err = s.rename(f.Name(), path)
@@ -52,7 +54,6 @@ func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync func(*o
 	if err != nil {
 		os.Remove(f.Name())
 	}
-	f.Close() // only now could another take it for abandoned
 	return err
 }
 
@@ -73,3 +74,80 @@ func (s *Store) rename(from, to string) error {
 }
 
 func noSync(*os.File) error { return nil }
+
+// What is unfinished lies in a directory that its writer holds the lock of until
+// the files in it are renamed. One without a lock is of a process that is gone.
+
+func (s *Store) tempDir() string { return filepath.Join(s.dir, "tmp") }
+
+func (s *Store) createIn(dir string, perm fs.FileMode) (*os.File, error) {
+	path := filepath.Join(dir, randomName())
+	const flag = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if err := s.trusted(dir); err != nil {
+		return nil, err
+	}
+	f, err := unlogged.OpenFile(path, flag, perm)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := makeDir(dir); err != nil {
+			return nil, err
+		}
+		return unlogged.OpenFile(path, flag, perm)
+	}
+	return f, err
+}
+
+// lockedTempDir makes a directory for unfinished files. release removes it.
+// Where there are no locks nobody takes anything for abandoned either, and the
+// files lie beside such directories.
+func (s *Store) lockedTempDir() (dir string, release func()) {
+	s.SweepTemp()
+	for try := 0; try < trimTries && s.trusted(s.tempDir()) == nil; try++ {
+		dir := filepath.Join(s.tempDir(), randomName())
+		l, err := lockFile(dir, true)
+		if err != nil {
+			break
+		}
+		if l != nil {
+			return dir, func() { l.removed(func() { unlogged.RemoveAll(dir) }) }
+		}
+	}
+	return s.tempDir(), func() {}
+}
+
+// SweepTemp removes, once in a process, what killed processes left unfinished.
+func (s *Store) SweepTemp() {
+	s.sweep.Do(func() {
+		s.abandoned(func(path string) { unlogged.RemoveAll(path) })
+	})
+}
+
+// abandoned calls remove for what is unfinished and has no owner any more, and
+// keeps others away from it meanwhile.
+func (s *Store) abandoned(remove func(path string)) {
+	// Not by private.Sweep, of which the go command would learn where the store
+	// lies inside the module: nobody else can change what is in the store.
+	entries, _ := s.readDir(s.tempDir())
+	for _, e := range entries[:min(len(entries), maxSweep)] {
+		path := filepath.Join(s.tempDir(), e.Name())
+		if !e.IsDir() {
+			continue
+		}
+		if l, _ := lockFile(path, true); l != nil {
+			l.removed(func() { remove(path) })
+		}
+	}
+}
+
+// removed removes the directory of a lock that nobody else wants but to remove
+// it, and unlocks it.
+func (l *fileLock) removed(remove func()) {
+	if !removesLock {
+		l.unlock()
+	}
+	remove()
+	l.unlock()
+}
+
+// maxSweep bounds what one process does for the others: the files of a few
+// large trees.
+const maxSweep = 50_000

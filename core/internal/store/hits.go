@@ -1,13 +1,13 @@
 package store
 
 import (
-	"fmt"
+	"bytes"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -16,8 +16,8 @@ import (
 // each hit of a fixture in a process, and once there are many of them, for a few
 // together. Who reads the file adds its lines up.
 
-// maxHits is the size at which the file is put aside, to be added to the sums
-// by the next trim.
+// maxHits is the size at which its lines are added up: some ten thousand, which
+// takes as long as some tests do.
 const maxHits = 1 << 20
 
 // uncounted is the share of a fixture's hits in one process that may be lost at
@@ -85,9 +85,11 @@ func (s *Store) CountHit(pkg, key string, saved time.Duration) {
 	}
 }
 
-func (s *Store) hitsPath() string     { return s.logPath("hits.jsonl") }
-func isHitsFile(name string) bool     { ok, _ := filepath.Match("hits.*.jsonl", name); return ok }
-func rotatedHits(at time.Time) string { return fmt.Sprintf("hits.%d.jsonl", at.UnixNano()) }
+const (
+	hitsName = "hits.jsonl"
+	daysName = "hits.days.jsonl" // lines added up by fixture and day
+	fullName = "hits.1.jsonl"    // those that are being added up
+)
 
 // appendHits adds a line for a fixture.
 func (s *Store) appendHits(f Fixture, n HitCount) error {
@@ -95,9 +97,49 @@ func (s *Store) appendHits(f Fixture, n HitCount) error {
 	if err != nil {
 		return err
 	}
-	end, err := s.appendLog(s.hitsPath(), line)
-	if end > maxHits {
-		unlogged.Rename(s.hitsPath(), s.logPath(rotatedHits(s.now())))
+	return s.appendLog(hitsName, line, maxHits, s.foldHits)
+}
+
+// Hits returns what was counted, in no order.
+func (s *Store) Hits() []HitLine {
+	return s.appendHitLines(s.appendHitLines(nil, daysName), hitsName)
+}
+
+// appendHitLines appends the lines of a file. A line that is being written may
+// not parse.
+func (s *Store) appendHitLines(list []HitLine, name string) []HitLine {
+	data, _ := private.ReadFile(s.logPath(name))
+	for text := range bytes.Lines(data) {
+		var line HitLine
+		if plainjson.Unmarshal(text, &line) == nil {
+			list = append(list, line)
+		}
 	}
-	return err
+	return list
+}
+
+// foldHits adds lines up by fixture and day, and leaves out the old ones. It puts
+// the file aside before it reads it, so that no line is ever added twice: a crash
+// loses some.
+func (s *Store) foldHits(path string) {
+	if unlogged.Rename(path, s.logPath(fullName)) != nil {
+		return
+	}
+	sums := map[HitLine]HitCount{} // by lines without counts
+	oldest := s.now().Add(-logAge).Unix()
+	for _, line := range s.appendHitLines(s.appendHitLines(nil, daysName), fullName) {
+		if day := (HitLine{At: line.At - line.At%(24*60*60), Fixture: line.Fixture}); day.At >= oldest {
+			sums[day] = sums[day].plus(line.HitCount)
+		}
+	}
+	var data []byte
+	for day, n := range sums {
+		day.HitCount = n
+		if text, err := plainjson.Marshal(day); err == nil {
+			data = append(append(data, text...), '\n')
+		}
+	}
+	if s.writeFile(s.logPath(daysName), data, 0o600) == nil {
+		os.Remove(s.logPath(fullName))
+	}
 }

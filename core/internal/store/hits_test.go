@@ -10,8 +10,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 func (cs *clockStore) wantHits(fixture Fixture, hits, savedMS int64) {
@@ -68,72 +66,59 @@ func TestHitsMany(t *testing.T) {
 	for range 100_001 {
 		cs.CountHit("p", "a", time.Millisecond)
 	}
-	data, _ := os.ReadFile(cs.hitsPath())
+	data, _ := os.ReadFile(cs.logPath(hitsName))
 	n, lines := cs.sum(Fixture{"p", "a"}), bytes.Count(data, []byte("\n"))
 	if lines > 2000 || n.Hits > 100_001 || n.Hits < 100_001-100_001/uncounted || n.SavedMS != n.Hits {
 		t.Errorf("%d lines, %+v", lines, n)
 	}
 }
 
-// TestHitsRotate puts the file aside under the processes that count in it.
-func TestHitsRotate(t *testing.T) {
-	cs := newClockStore(t)
-	other := cs.another()
-	rotate := func() {
-		cs.time = cs.time.Add(time.Second)
-		if err := os.Rename(cs.hitsPath(), cs.logPath(rotatedHits(cs.time))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cs.CountHit("p", "once", time.Second)
-	other.CountHit("p", "twice", time.Second)
-	other.CountHit("p", "twice", time.Second)
-	rotate()
-	cs.CountHit("p", "once", time.Second)
-	other.CountHit("p", "twice", time.Second)
-	cs.wantHits(Fixture{"p", "twice"}, 3, 3000)
-	cs.wantHits(Fixture{"p", "once"}, 2, 2000)
-}
-
-// TestHitsFold adds files to the sums once, though a crash left one behind.
+// TestHitsFold adds lines up by day once there are many of them, under the
+// processes that count, and forgets the old ones.
 func TestHitsFold(t *testing.T) {
 	cs := newClockStore(t)
-	old := func(unlogged.Stat, time.Duration) bool { return true }
+	other := cs.another()
+	other.now = cs.now
 	for range 3 {
 		cs.CountHit("p", "a", time.Second)
-		data, _ := os.ReadFile(cs.hitsPath())
-		path := cs.logPath(rotatedHits(cs.time))
-		os.Rename(cs.hitsPath(), path)
-		cs.counters = counters{}
+		other.CountHit("p", "a", time.Second)
+		cs.CountHit("p", "b", time.Second)
+		cs.foldHits(cs.logPath(hitsName))
+		cs.foldHits(cs.logPath(hitsName)) // there is none
 		cs.time = cs.time.Add(24 * time.Hour)
-		for range 2 {
-			if err := cs.foldHits(old); err != nil {
-				t.Fatal(err)
-			}
-			os.WriteFile(path, data, 0o600) // as if it had not been removed
-		}
 	}
-	cs.wantHits(Fixture{"p", "a"}, 3, 3000)
+	cs.CountHit("p", "a", time.Second)
+	cs.wantHits(Fixture{"p", "a"}, 7, 7000)
+	cs.wantHits(Fixture{"p", "b"}, 3, 3000)
 	days := cs.Hits()
-	slices.SortFunc(days, func(a, b HitLine) int { return cmp.Compare(a.At, b.At) })
-	if len(days) != 3 || days[1].Time().UTC().Format(time.DateOnly) != "2026-05-02" || days[1].Hits != 1 {
+	slices.SortFunc(days, func(a, b HitLine) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.At, b.At))
+	})
+	if len(days) != 7 || days[1].Time().UTC().Format(time.DateOnly) != "2026-05-02" || days[1].Hits != 2 {
 		t.Errorf("%v", days)
 	}
 	cs.time = cs.time.Add(100 * 24 * time.Hour)
-	os.WriteFile(cs.logPath(rotatedHits(cs.time)), nil, 0o600)
-	if err := cs.foldHits(old); err != nil || len(cs.Hits()) != 0 {
-		t.Errorf("after 100 days: %v, %v", cs.Hits(), err)
+	if cs.foldHits(cs.logPath(hitsName)); len(cs.Hits()) != 0 {
+		t.Errorf("after 100 days: %v", cs.Hits())
 	}
 }
 
-func TestHitsRotateBySize(t *testing.T) {
+// TestHitsFoldBySize: the file stays small, and no hit is lost.
+func TestHitsFoldBySize(t *testing.T) {
 	cs := newClockStore(t)
-	for i := 0; len(cs.hitFiles()) == 0; i++ {
-		cs.CountHit("example.com/a/package/with/a/long/name", fmt.Sprint("key ", i), time.Second)
-		cs.time = cs.time.Add(time.Millisecond)
-		if i > maxHits/50 {
-			t.Fatal("never put aside")
+	const keys = 3
+	n := 0
+	for ; !exists(cs.logPath(daysName)); n++ {
+		cs.CountHit("example.com/a/package/with/a/long/name", fmt.Sprint("key ", n%keys), time.Second)
+		if cs.counters = (counters{}); n > maxHits/50 { // each is another process
+			t.Fatal("never added up")
 		}
+	}
+	if list := cs.Hits(); len(list) != keys {
+		t.Errorf("%d lines", len(list))
+	}
+	if sum := cs.sum(Fixture{"example.com/a/package/with/a/long/name", "key 0"}); sum.Hits != int64(n+keys-1)/keys {
+		t.Errorf("%d of %d hits of one in %d", sum.Hits, n, keys)
 	}
 }
 

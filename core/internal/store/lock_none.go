@@ -2,8 +2,6 @@
 
 package store
 
-import "os"
-
 // A fileLock is none: fcntl(2), which AIX and Solaris have, gives a lock up when
 // its process closes any other file of that name, and where there are no
 // processes nobody needs one. Two processes may build one value here.
@@ -11,13 +9,9 @@ type fileLock struct{}
 
 func openLock(string, bool) (*fileLock, error) { return nil, ErrNoLock }
 
-func lockOpen(*os.File) (mine, taken bool) { return false, false }
-
-// renamesOpen is whether a file can be renamed while it is open by package
-// unlogged, removesLock whether a lock can be removed while it is held, and
-// syncsRead whether a file that is open for reading can be synced.
+// removesLock is whether a lock can be removed while it is held, and syncsRead
+// whether a file that is open for reading can be synced.
 const (
-	renamesOpen = false
 	removesLock = false
 	syncsRead   = false
 )

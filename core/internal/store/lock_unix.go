@@ -43,22 +43,9 @@ func openLock(path string, exclusive bool) (*fileLock, error) {
 	return nil, err
 }
 
-// lockOpen locks an open file until it is closed, if it has its name still.
-// taken says that another has its lock, or had.
-func lockOpen(f *os.File) (mine, taken bool) {
-	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if err != nil {
-		return false, errors.Is(err, syscall.EWOULDBLOCK)
-	}
-	mine = (&fileLock{f}).current(f.Name())
-	return mine, !mine
-}
-
-// renamesOpen is whether a file can be renamed while it is open by package
-// unlogged, removesLock whether a lock can be removed while it is held, and
-// syncsRead whether a file that is open for reading can be synced.
+// removesLock is whether a lock can be removed while it is held, and syncsRead
+// whether a file that is open for reading can be synced.
 const (
-	renamesOpen = true
 	removesLock = true
 	syncsRead   = true
 )

@@ -20,11 +20,15 @@ func openLock(path string, exclusive bool) (*fileLock, error) {
 		return nil, &os.PathError{Op: "open", Path: path, Err: err}
 	}
 	f := os.NewFile(uintptr(handle), path)
-	if err = lockHandle(f, exclusive); err == nil {
+	flags, at := uint32(windows.LOCKFILE_FAIL_IMMEDIATELY), beyond
+	if exclusive {
+		flags |= windows.LOCKFILE_EXCLUSIVE_LOCK
+	}
+	if err = windows.LockFileEx(windows.Handle(handle), flags, 0, 1, 0, &at); err == nil {
 		return &fileLock{f}, nil
 	}
 	f.Close()
-	if isTaken(err) {
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {
 		return nil, nil
 	}
 	return nil, err
@@ -34,44 +38,9 @@ func openLock(path string, exclusive bool) (*fileLock, error) {
 // reading and writing what it covers.
 var beyond = windows.Overlapped{OffsetHigh: 1 << 30}
 
-func lockHandle(f *os.File, exclusive bool) error {
-	flags, at := uint32(windows.LOCKFILE_FAIL_IMMEDIATELY), beyond
-	if exclusive {
-		flags |= windows.LOCKFILE_EXCLUSIVE_LOCK
-	}
-	return windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, &at)
-}
-
-func isTaken(err error) bool {
-	return errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING)
-}
-
-// lockOpen locks an open file until it is closed, if it has its name still.
-// taken says that another has its lock, or had.
-func lockOpen(f *os.File) (mine, taken bool) {
-	err := lockHandle(f, true)
-	if err != nil {
-		return false, isTaken(err)
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return false, true
-	}
-	now, err := unlogged.OpenFile(f.Name(), os.O_RDONLY|unlogged.Plain, 0)
-	if err != nil {
-		return false, true
-	}
-	defer now.Close()
-	there, err := now.Stat()
-	mine = err == nil && os.SameFile(info, there)
-	return mine, !mine
-}
-
-// renamesOpen is whether a file can be renamed while it is open by package
-// unlogged, removesLock whether a lock can be removed while it is held, and
-// syncsRead whether a file that is open for reading can be synced.
+// removesLock is whether a lock can be removed while it is held, and syncsRead
+// whether a file that is open for reading can be synced.
 const (
-	renamesOpen = true
 	removesLock = false
 	syncsRead   = false
 )

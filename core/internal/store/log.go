@@ -17,31 +17,32 @@ func (s *Store) logPath(name string) string { return filepath.Join(s.dir, "log",
 // AppendEvent adds a line to the store's log. One write of O_APPEND is whole
 // on a local file system, however many write.
 func (s *Store) AppendEvent(line []byte) error {
-	path := s.logPath("events.jsonl")
-	end, err := s.appendLog(path, line)
-	if end <= maxLog {
+	return s.appendLog("events.jsonl", line, maxLog, func(path string) {
+		unlogged.Rename(path, s.logPath("events.1.jsonl"))
+	})
+}
+
+// appendLog adds a line to a log, and calls full for one that has become longer
+// than it may be. Two of that at once would lose a file: a lock is for that.
+func (s *Store) appendLog(name string, line []byte, limit int64, full func(path string)) error {
+	path := s.logPath(name)
+	end, err := appendLine(path, line, unlogged.Plain)
+	if os.IsNotExist(err) {
+		if err := makeDir(filepath.Dir(path)); err != nil {
+			return err
+		}
+		end, err = appendLine(path, line, unlogged.Plain)
+	}
+	if end <= limit {
 		return err
 	}
-	// Two that rotate at once would lose a file; the lock is for that.
 	if l, err := lockFile(filepath.Dir(path), true); err == nil && l != nil {
-		if st, err := unlogged.StatPath(path); err == nil && st.Size > maxLog {
-			unlogged.Rename(path, s.logPath("events.1.jsonl"))
+		if st, err := unlogged.StatPath(path); err == nil && st.Size > limit {
+			full(path)
 		}
 		l.unlock()
 	}
 	return err
-}
-
-// appendLog adds a line to a file of the store's, and returns where it ends.
-func (s *Store) appendLog(path string, line []byte) (end int64, err error) {
-	end, err = appendLine(path, line, unlogged.Plain)
-	if os.IsNotExist(err) {
-		if err := makeDir(filepath.Dir(path)); err != nil {
-			return 0, err
-		}
-		end, err = appendLine(path, line, unlogged.Plain)
-	}
-	return end, err
 }
 
 // AppendLine adds a line to a file of lines.

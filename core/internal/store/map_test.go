@@ -82,27 +82,22 @@ func TestReadSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := cs.OpenObject(ref)
+	f, info, err := cs.openObject(ref)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, ok := cs.readSealed(ref); ok {
-		t.Error("read unchecked without a seal")
-	}
-	if err := cs.checkSealed(ref, f); err != nil {
+	if err := cs.checkSealed(ref, f, info); err != nil {
 		t.Fatal(err)
 	}
-	got, ok := cs.readSealed(ref)
-	if !ok {
+	if !sealed(cs.sealPath(ref.ID), unlogged.FromInfo(info)) {
 		t.Skip("this system has no change times")
 	}
-	if !bytes.Equal(got, data) {
-		t.Error("other bytes")
+	if got, err := cs.ReadObject(ref); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("other bytes, %v", err)
 	}
-	info, err := f.Stat()
-	if err != nil {
-		t.Fatal(err)
+	if got, err := cs.ReadObject(ObjectRef{ref.ID, ref.Size, ref.Sum + 1}); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("checked again, %v", err)
 	}
 	path := cs.objectPath(ref.ID)
 	skipCoarse(t, path)

@@ -2,15 +2,13 @@ package store
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
-	"github.com/fixturecache/fixturecache/core/internal/private"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // An ObjectRef names an object and says how to check it: by SHA-256 it is
@@ -46,23 +44,22 @@ func (s *Store) PutObject(data []byte) (ObjectRef, error) {
 	return ref, s.writeFile(s.objectPath(ref.ID), data, 0o444)
 }
 
-// ReadObject returns an object's bytes, checked. The error says fs.ErrNotExist
+// ReadObject returns an object's bytes, checked: a large one by its seal, since
+// the check would take as long as the reading. The error says fs.ErrNotExist
 // for one that is not there and ErrDamaged for one that fails its check, which
 // is moved aside.
 func (s *Store) ReadObject(ref ObjectRef) ([]byte, error) {
-	if data, ok := s.readSealed(ref); ok {
-		return data, nil
-	}
-	path := s.objectPath(ref.ID)
-	if err := s.trusted(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("object %s cannot be used: %w", short(path), err)
-	}
-	data, err := private.ReadFile(path)
+	f, info, err := s.openObject(ref)
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("object %s is missing: %w", short(path), fs.ErrNotExist)
-		}
-		return nil, fmt.Errorf("object %s: %w: %w", short(path), ErrDamaged, err)
+		return nil, err
+	}
+	defer f.Close()
+	data, err := unlogged.ReadAll(f, info)
+	if err != nil {
+		return nil, fmt.Errorf("object %.12s: %w: %w", ref.ID, ErrDamaged, err)
+	}
+	if ref.Size >= mapFrom && int64(len(data)) == ref.Size && sealed(s.sealPath(ref.ID), unlogged.FromInfo(info)) {
+		return data, nil
 	}
 	if !ref.Check(data) {
 		return nil, s.damaged(ref, int64(len(data)))
@@ -88,4 +85,41 @@ func damage(name string, size, want int64) error {
 func short(path string) string {
 	name := strings.TrimPrefix(filepath.Base(path), "r-")
 	return name[:min(12, len(name))]
+}
+
+// mapFrom is the size from which on an object is mapped: below it the page
+// faults cost what the reading does.
+const mapFrom = 1 << 20
+
+// MapObject returns an object's bytes as a private mapping, which may be
+// written to: what is never touched is never read. They are checked as copies
+// are, by the seal, so that a disk that loses bits without a word is believed,
+// as it is by all who do not read a file twice. The mapping stays for the life
+// of the process. For this a process maps an object once only, and gets ok =
+// false when it asks again, as for small objects and where files cannot be
+// relied on to stay while they are mapped: ReadObject does for those.
+//
+// The errors are those of ReadObject.
+func (s *Store) MapObject(ref ObjectRef) (data []byte, ok bool, err error) {
+	if ref.Size < mapFrom || ref.Size != int64(int(ref.Size)) {
+		return nil, false, nil
+	}
+	if _, before := s.mapped.LoadOrStore(ref.ID, true); before {
+		return nil, false, nil
+	}
+	f, info, err := s.openObject(ref)
+	if err != nil {
+		s.mapped.Delete(ref.ID)
+		return nil, false, err
+	}
+	defer f.Close()
+	if !staysMapped(f) {
+		return nil, false, nil
+	}
+	if err := s.checkSealed(ref, f, info); err != nil {
+		s.mapped.Delete(ref.ID)
+		return nil, false, err
+	}
+	data, err = mapPrivate(f, int(ref.Size))
+	return data, err == nil, nil
 }

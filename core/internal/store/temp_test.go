@@ -22,12 +22,13 @@ func TestSweepTemp(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := s.createTemp(0o600)
+		dir, release := s.lockedTempDir() // as writeFile does
+		f, err := s.createIn(dir, 0o600)
 		batch := s.NewBatch()
 		if _, errPut := batch.Put(strings.NewReader("x")); err != nil || errPut != nil {
 			t.Fatal(err, errPut)
 		}
-		underWay = []any{f, batch}
+		underWay = []any{f, release, batch}
 		runtime.GC()
 		os.Stdout.WriteString("ready\n")
 		select {}
@@ -40,10 +41,12 @@ func TestSweepTemp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mine, err := s.createTemp(0o600)
+	mineDir, release := s.lockedTempDir()
+	mine, err := s.createIn(mineDir, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer release()
 	defer mine.Close()
 	batch := s.NewBatch()
 	ref, err := batch.Put(strings.NewReader("y"))

@@ -85,16 +85,21 @@ const (
 // ErrTrimming says that another process trims the store now.
 var ErrTrimming = errors.New("another process is trimming the store")
 
-// TrimDaily trims if nobody has for a day. ran is false if it did not.
-func (s *Store) TrimDaily(t Trim) (out Trimmed, ran bool, err error) {
-	if !s.trimDue() {
-		return out, false, nil
+// TrimDaily trims if nobody has for a day, and reports whether it did.
+func (s *Store) TrimDaily(t Trim) (ran bool, err error) {
+	if st, err := unlogged.StatPath(s.trimLock()); err == nil {
+		age := s.now().Sub(unlogged.Time(st.ModTime))
+		if age < trimInterval && age > -trimInterval { // else the clock was wrong then, or is now
+			return false, nil
+		}
 	}
-	if out, err = s.Trim(t); err == ErrTrimming {
-		return out, false, nil
-	}
-	return out, true, err
+	_, err = s.Trim(t)
+	return err != ErrTrimming, err
 }
+
+// trimLock is held while the store is trimmed; its time says since when, or when
+// that was last.
+func (s *Store) trimLock() string { return filepath.Join(s.dir, "trim", "lock") }
 
 // Trim trims now. It notes the time before the work begins: if that takes long, or
 // crashes, the processes that come meanwhile do not all start one of their own.
@@ -102,7 +107,7 @@ func (s *Store) Trim(t Trim) (Trimmed, error) {
 	if t.DryRun {
 		return s.trim(t) // needs neither the lock nor the right to write
 	}
-	l, err := lockFile(s.trimDir(), true)
+	l, err := lockFile(filepath.Dir(s.trimLock()), true)
 	if err == nil && l == nil { // two would each count what the other removes
 		err = ErrTrimming
 	}
@@ -110,27 +115,10 @@ func (s *Store) Trim(t Trim) (Trimmed, error) {
 		return Trimmed{}, err
 	}
 	defer l.unlock()
-	if err = unlogged.WriteFile(s.trimStamp(), nil, 0o600); err == nil {
-		err = os.Chtimes(s.trimStamp(), s.now(), s.now())
-	}
-	if err != nil {
+	if err := os.Chtimes(s.trimLock(), s.now(), s.now()); err != nil {
 		return Trimmed{}, err
 	}
 	return s.trim(t)
-}
-
-func (s *Store) trimDir() string   { return filepath.Join(s.dir, "trim") }
-func (s *Store) trimStamp() string { return filepath.Join(s.trimDir(), "stamp") }
-
-// trimDue reports whether the last trim began a day ago, or in the future (the
-// clock was wrong then, or is now).
-func (s *Store) trimDue() bool {
-	st, err := unlogged.StatPath(s.trimStamp())
-	if err != nil {
-		return true
-	}
-	age := s.now().Sub(unlogged.Time(st.ModTime))
-	return age >= trimInterval || age < -trimInterval
 }
 
 // A look is what a bounded trim has found in a shard. Such a trim takes the
@@ -163,21 +151,18 @@ func (s *Store) trim(t Trim) (Trimmed, error) {
 	looks, shards := make([]look, 256), allShards()
 	if t.Visits > 0 {
 		looks = s.looks()
+		sort.SliceStable(shards, func(i, j int) bool { return looks[shards[i]].Seen < looks[shards[j]].Seen })
 	}
-	sort.SliceStable(shards, func(i, j int) bool { return looks[shards[i]].Seen < looks[shards[j]].Seen })
 	p := s.newPass(t, shards)
-	p.choose(t.Limits)
+	p.choose(Limits{Age: t.Age}) // what there is
+	p.noteLooks(looks)
+	p.choose(share(t.Limits, looks, p.out.Left))
+	p.noteLooks(looks)
 	since := p.now.UnixNano()
-	if p.part() {
-		p.choose(Limits{Age: t.Age}) // what there is
-		p.noteLooks(looks)
-		p.choose(share(t.Limits, looks, p.out.Left))
-		p.noteLooks(looks)
-		for _, l := range looks {
-			since = min(since, l.Seen)
-		}
+	for _, l := range looks {
+		since = min(since, l.Seen)
 	}
-	p.sweep(since-int64(minIdle), nil)
+	p.sweep(since - int64(minIdle))
 	p.sweepLeftovers()
 	if data, err := plainjson.Marshal(looks); p.part() && !p.blind && err == nil {
 		s.PutDerived(looksName, data)
@@ -213,4 +198,25 @@ func share(limits Limits, looks []look, here Load) Limits {
 		return max(1, int64(float64(here)*float64(limit)/float64(all)))
 	}
 	return Limits{limits.Age, part(limits.Bytes, all.Bytes, here.Bytes), part(limits.Count, all.Count, here.Count)}
+}
+
+// Remove forgets all records of some slots, the objects that only they refer to
+// and the trees made of those, whatever their age. A variant that is being built
+// is left alone, and counted in busy.
+//
+// A build that has put an object, but not its record yet, may find the object
+// gone: its record is a miss the next time.
+func (s *Store) Remove(slots []SlotID, refs func([]byte) ([]ObjectRef, error)) (removed Trimmed, busy int, err error) {
+	p := s.newPass(Trim{Refs: refs}, allShards())
+	p.gone = map[SlotID]bool{}
+	for _, slot := range slots {
+		p.gone[slot] = true
+	}
+	for _, v := range p.variants {
+		for i := v.first; i < v.last; i++ {
+			p.entries[i].goes = p.gone[v.slot]
+		}
+	}
+	p.sweep(0) // what no record referred to is left to a trim
+	return p.out, p.busy, p.err
 }

@@ -246,8 +246,8 @@ func TestTrimKilled(t *testing.T) {
 	old, young := cs.put("old", 9*day, kib(1, "o"), kib(1, "s")), cs.put("young", 3*day, kib(1, "y"), kib(1, "s"))
 	p := cs.newPass(Trim{Refs: testRefs}, allShards())
 	p.choose(Limits{Count: 1})
-	for n, v := range p.variants {
-		p.sweepVariant(v, p.lastOf(n))
+	for i := range p.variants {
+		p.sweepVariant(&p.variants[i])
 	}
 	if out := cs.trimNow(Trim{}); out.Objects != 1 || cs.has(old) || !cs.has(young) || out.Left != (Load{1, cs.size(young) + 2<<10}) {
 		t.Errorf("%+v", out)
@@ -283,10 +283,12 @@ func TestTrimLeftovers(t *testing.T) {
 		cs.write(path, []byte("x"), cs.time.Add(-idle))
 		return path
 	}
-	open, err := cs.createTemp(0o600)
+	dir, release := cs.lockedTempDir()
+	open, err := cs.createIn(dir, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer release()
 	defer open.Close()
 	batch := cs.NewBatch()
 	defer batch.Discard()
@@ -295,7 +297,7 @@ func TestTrimLeftovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone := []string{
-		write("tmp/killed", 0), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
+		write("tmp/killed", 2*day), write("damaged/old", 8*day), write("log/events.1.jsonl", 100*day),
 		write("tmp/tree/sub/file", 0), write(derivedName(1), 40*day),
 	}
 	stay := []string{open.Name(), batch.pending[held.ID].path, write("damaged/new", day), write("log/events.jsonl", day), write(derivedName(2), 20*day)}
@@ -378,7 +380,7 @@ func TestTrimDaily(t *testing.T) {
 	cs := newClockStore(t)
 	daily := func() bool {
 		t.Helper()
-		_, ran, err := cs.TrimDaily(Trim{Refs: testRefs})
+		ran, err := cs.TrimDaily(Trim{Refs: testRefs})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -400,8 +402,9 @@ func TestTrimStampFirst(t *testing.T) {
 	cs := newClockStore(t)
 	cs.put("a", 2*time.Hour)
 	during := false
-	_, ran, err := cs.TrimDaily(Trim{Refs: func([]byte) ([]ObjectRef, error) {
-		during = cs.trimDue()
+	ran, err := cs.TrimDaily(Trim{Refs: func([]byte) ([]ObjectRef, error) {
+		st, err := unlogged.StatPath(cs.trimLock())
+		during = err != nil || !unlogged.Time(st.ModTime).Equal(cs.time)
 		if _, err := cs.Trim(Trim{}); err != ErrTrimming {
 			t.Errorf("a second trim: %v", err)
 		}

@@ -47,7 +47,7 @@ var (
 )
 
 func init() {
-	Start.Dir, _ = unlogged.Getwd()
+	Start.Dir, _ = syscall.Getwd()
 	Start.environ = syscall.Environ()
 	inject()
 }

@@ -71,24 +71,24 @@ var basic = sync.OnceValue(func() map[Digest]reflect.Type {
 	return m
 })
 
-// Find returns the type with this name, printed form and digest: one that was
-// noted, one of those that are likely, which are asked for where they are needed,
-// or one that the linker knows. It returns nil where there is none, or several.
-func Find(name, printed string, d Digest, likely func() map[Digest]reflect.Type) reflect.Type {
+// Find returns the type that prints like this and has this digest: one that was
+// noted, one that the linker knows, or one of those that are likely. It returns nil
+// where there is none, or several.
+func Find(printed string, d Digest, likely []reflect.Type) reflect.Type {
 	if t, ok := basic()[d]; ok {
 		return t
 	}
 	if t, ok := seen.Load(d); ok {
 		return t.(reflect.Type)
 	}
-	t := likely()[d]
-	for _, linked := range Linked(printed) {
-		if t == nil && Name(linked) == name && Of(linked) == d {
-			t = linked
+	for _, t := range append(Linked(printed), likely...) {
+		if Of(t) != d {
+			continue
 		}
+		if Note(t) != nil {
+			return nil
+		}
+		return t
 	}
-	if t == nil || Note(t) != nil {
-		return nil
-	}
-	return t
+	return nil
 }

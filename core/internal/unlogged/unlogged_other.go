@@ -15,6 +15,9 @@ const onlyDir = 0
 // IsLink reports whether an error says that Plain met a symbolic link.
 func IsLink(error) bool { return false }
 
+// Rename is os.Rename, which is not logged.
+func Rename(from, to string) error { return os.Rename(from, to) }
+
 func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return os.OpenFile(path, flag, perm)
 }

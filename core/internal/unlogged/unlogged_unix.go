@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"runtime"
 	"syscall"
 )
 
@@ -16,8 +17,15 @@ const Plain = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 // onlyDir opens directories only, and does not wait for the other end of a FIFO.
 const onlyDir = syscall.O_DIRECTORY
 
-// IsLink reports whether an error says that Plain met a symbolic link.
-func IsLink(err error) bool { return errors.Is(err, errLink) }
+// IsLink reports whether an error says that Plain met a symbolic link: ELOOP, as
+// POSIX wants it, or EMLINK on FreeBSD and DragonFly, or EFTYPE on NetBSD.
+func IsLink(err error) bool {
+	const netBSD = syscall.Errno(79)
+	return errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) || runtime.GOOS == "netbsd" && errors.Is(err, netBSD)
+}
+
+// Rename is os.Rename, which is not logged.
+func Rename(from, to string) error { return os.Rename(from, to) }
 
 func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	for {

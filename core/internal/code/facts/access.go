@@ -2,7 +2,6 @@ package facts
 
 import (
 	"go/ast"
-	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
@@ -79,11 +78,13 @@ func (w *walker) accessed(id *ast.Ident, c context) {
 	w.part(id, c.path, func(u Access) {
 		u.Kind, u.Callee, u.Arg, u.Late = c.kind, c.callee, c.arg, w.late > 0
 		// A map of all takes longer than to write some twice.
-		last := w.f.Accesses[max(0, len(w.f.Accesses)-32):]
-		if !slices.ContainsFunc(last, func(o Access) bool { o.Line = 0; return o == u }) {
-			u.Line = w.x.Line(id.Pos())
-			w.f.Accesses = append(w.f.Accesses, u)
+		for i := len(w.f.Accesses) - 1; i >= max(0, len(w.f.Accesses)-32); i-- {
+			if u.Line = w.f.Accesses[i].Line; w.f.Accesses[i] == u {
+				return
+			}
 		}
+		u.Line = w.x.Line(id.Pos())
+		w.f.Accesses = append(w.f.Accesses, u)
 	})
 }
 

@@ -35,18 +35,29 @@ type HandleUse struct {
 }
 
 // Leaves reports whether it leaves something behind for the test.
-func (u HandleUse) Leaves() bool { return lasting.Has(u.What) }
+func (u HandleUse) Leaves() bool {
+	return u.What == "Cleanup" || u.What == "Setenv" || u.What == "Chdir"
+}
 
-// lasting are the methods that leave something behind for the test.
-const lasting std.Words = " Cleanup Setenv Chdir "
+// isQuestion reports whether a method of a testing handle, or the field N, answers
+// what differs from run to run or test to test. The context says nothing but when to
+// stop, and a temporary directory is new and empty wherever it lies.
+func isQuestion(name string) bool {
+	switch name {
+	case "Name", "Deadline", "Failed", "Skipped", "N", "Elapsed", "ArtifactDir":
+		return true
+	}
+	return false
+}
 
 // asked notes x.Name(), and what else may be asked of a handle that was put where
 // it is not followed: that this was done counts as a question for the name.
 func (w *walker) asked(s *ast.SelectorExpr, called bool) {
-	use := HandleUse{What: s.Sel.Name, Line: w.x.Line(s.Pos())}
-	if !syntax.HandleQuestions.Has(use.What) && !use.Leaves() {
+	use := HandleUse{What: s.Sel.Name}
+	if !isQuestion(use.What) && !use.Leaves() {
 		return
 	}
+	use.Line = w.x.Line(s.Pos())
 	var d *scope.Def
 	id, ok := ast.Unparen(s.X).(*ast.Ident)
 	if ok {

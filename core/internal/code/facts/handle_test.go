@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
 // Each method of a testing handle has been judged: it answers what may differ, it
@@ -22,7 +20,7 @@ func TestMethodsOfHandles(t *testing.T) {
 			m := typ.Method(i)
 			switch answers := m.Type.NumOut() > 0; {
 			case !m.IsExported():
-			case answers && !syntax.HandleQuestions.Has(m.Name) && !slices.Contains(same, m.Name), !answers && !lasting.Has(m.Name) && !slices.Contains(ends, m.Name):
+			case answers && !isQuestion(m.Name) && !slices.Contains(same, m.Name), !answers && !HandleUse{What: m.Name}.Leaves() && !slices.Contains(ends, m.Name):
 				t.Errorf("what %s.%s does is not judged", typ, m.Name)
 			}
 		}

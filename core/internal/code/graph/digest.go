@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -31,73 +30,42 @@ func (g *Graph) Digest(n *Node) codec.Digest {
 	}
 	for _, pattern := range n.Fact.Embeds {
 		pattern, all := strings.CutPrefix(pattern, "all:")
-		e := embedder{g, n.Package.Dir, all, b}
-		e.glob(e.root, strings.Split(pattern, "/"))
-		b = e.text
+		b = g.embedded(b, n.Package.Dir, "", strings.Split(pattern, "/"), all)
 	}
 	return codec.Sum(b)
 }
 
-// An embedder takes in the names and contents of what a //go:embed pattern
-// matches.
-type embedder struct {
-	*Graph
-	root string
-	all  bool
-	text []byte
-}
-
-// glob walks down a pattern, an element at a time.
-func (e *embedder) glob(dir string, elems []string) {
-	switch {
-	case len(elems) == 0:
-		e.take(dir)
-	case !strings.ContainsAny(elems[0], `*?[\`):
-		e.glob(filepath.Join(dir, elems[0]), elems[1:])
-	default:
-		for _, name := range e.names(dir) {
-			if ok, _ := path.Match(elems[0], name); ok {
-				e.glob(filepath.Join(dir, name), elems[1:])
-			}
-		}
+// embedded adds the names and contents of what a //go:embed pattern, of which some
+// elements are left, matches at a path below a directory. Of what lies below what it
+// matches it leaves out names that begin with a dot or underscore, unless the pattern
+// said all:.
+func (g *Graph) embedded(b []byte, root, rel string, elems []string, all bool) []byte {
+	if len(elems) > 0 && !strings.ContainsAny(elems[0], `*?[\`) {
+		return g.embedded(b, root, path.Join(rel, elems[0]), elems[1:], all)
 	}
-}
-
-// names lists a directory, which must be what was compiled.
-func (e *embedder) names(dir string) (names []string) {
-	entries, _ := unlogged.ReadDir(dir)
-	e.check(dir)
-	for _, entry := range entries {
-		names = append(names, entry.Name())
-	}
-	return names
-}
-
-// check is called when a file or directory has been read: a change before that
-// shows in its times then.
-func (e *embedder) check(p string) {
-	if err := e.b.CheckFresh(p); err != nil {
-		e.Stale = err
-	}
-}
-
-// take adds a file, or all below a directory but for names that begin with a
-// dot or underscore, unless the pattern said all:.
-func (e *embedder) take(p string) {
-	if st, _ := unlogged.StatPath(p); st.Mode.IsDir() {
-		for _, name := range e.names(p) {
-			if e.all || name[0] != '.' && name[0] != '_' {
-				e.take(filepath.Join(p, name))
-			}
-		}
-		return
-	}
+	p := filepath.Join(root, rel)
 	data, err := unlogged.ReadFile(p)
-	e.check(p)
+	entries, notDir := unlogged.ReadDir(p)
+	if err := g.b.CheckFresh(p); err != nil { // after the reading: a change before it shows in the times
+		g.Stale = err
+	}
+	for _, entry := range entries {
+		name, rest := entry.Name(), elems
+		matches := all || name[0] != '.' && name[0] != '_'
+		if len(elems) > 0 {
+			matches, _ = path.Match(elems[0], name)
+			rest = elems[1:]
+		}
+		if matches {
+			b = g.embedded(b, root, path.Join(rel, name), rest, all)
+		}
+	}
+	if notDir == nil || len(elems) > 0 {
+		return b
+	}
 	if err != nil {
 		data = []byte(err.Error())
 	}
-	rel, _ := build.Below(e.root, p)
 	d := codec.Sum(data)
-	e.text = append(append(append(e.text, rel...), 0), d[:]...)
+	return append(append(append(b, rel...), 0), d[:]...)
 }

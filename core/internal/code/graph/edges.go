@@ -138,25 +138,10 @@ func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outsi
 	return found, outside
 }
 
-// MethodsOf returns the methods of a type, those declared through a local
-// alias of it, or of its alias, too.
-func (g *Graph) MethodsOf(n *Node) []*Node {
-	names := []string{n.Fact.Name}
-	list := n.Package.methods[n.Fact.Name]
-	for i := 0; i < len(names); i++ {
-		for _, alias := range n.Package.aliases {
-			other := alias.Fact.Name
-			if slices.Contains(names, other) || !slices.Contains(alias.Fact.Refs, names[i]) {
-				continue
-			}
-			names = append(names, other)
-			list = append(slices.Clip(list), n.Package.methods[other]...)
-		}
-	}
-	return list
-}
+// MethodsOf returns the methods of a type.
+func (g *Graph) MethodsOf(n *Node) []*Node { return n.Package.Methods(n.Fact.Name) }
 
-// Methods returns the methods that are declared for a name.
+// Methods returns the methods of the type of a name.
 func (p *Package) Methods(name string) []*Node { return p.methods[name] }
 
 // Lookup returns the declarations that x.sel, or sel alone, may stand for where n

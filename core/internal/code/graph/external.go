@@ -9,38 +9,20 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 )
 
-// loadCalled finds out which external modules import which local packages, and
-// adds those. Where no module requires a local one, none can.
-func (g *Graph) loadCalled() error {
-	if !slices.ContainsFunc(g.mods.External(), g.mods.RequiresLocal) {
+// importsAbroad returns what a package of another module imports, the first time that
+// it is asked for it, and notes the local packages among that.
+func (g *Graph) importsAbroad(path string) []string {
+	where := g.Find(path)
+	if where.Local || where.Dir == "" || g.abroad.Packages[path] != nil {
 		return nil
 	}
-	var queue []string
-	for _, p := range g.Packages {
-		queue = append(queue, p.imports...)
-	}
-	for seen := map[string]bool{}; len(queue) > 0; queue = queue[1:] {
-		path := queue[0]
-		where := g.Find(path)
-		switch {
-		case seen[path] || where.Dir == "":
-		case where.Local:
-			if err := g.load(true, path); err != nil {
-				return err
-			}
-			if p := g.Packages[path]; p != nil {
-				queue = append(queue, p.imports...)
-			}
-		default:
-			for _, imp := range g.external(path).imports {
-				if queue = append(queue, imp); g.Find(imp).Local {
-					g.callers[imp] = append(g.callers[imp], where.Module.Path)
-				}
-			}
+	p := g.external(path)
+	for _, imp := range p.imports {
+		if g.Find(imp).Local {
+			g.callers[imp] = append(g.callers[imp], where.Module.Path)
 		}
-		seen[path] = true
 	}
-	return nil
+	return p.imports
 }
 
 // CalledBy returns the local packages that external modules import, and why
@@ -55,10 +37,6 @@ func (g *Graph) CalledBy(modules []Module) (nodes []*Node, why []string) {
 	}
 	return nodes, why
 }
-
-// MaxOutside bounds how many external packages are parsed to look for calls
-// that nothing can see through. Beyond it they count as having some.
-const MaxOutside = 400
 
 // OtherModules returns the graph of packages of other modules, as far as they are
 // loaded.
@@ -80,73 +58,58 @@ func (g *Graph) external(path string) *Package {
 	if p != nil {
 		return p
 	}
-	where := g.Find(path)
-	p = newPkg(path, where.Dir)
-	p.External = true
-	g.Packages[path] = p
-	name := path
+	where, name := g.Find(path), path
 	if version := where.Module.Version.Version; version != "" {
 		name += "@" + version
 	}
 	pk, err := pack.Load(name, where.Dir, g.cache, pack.Filter{Matcher: &g.match})
 	if err != nil {
-		return p
+		pk = &pack.Dir{}
 	}
-	for i := range pk.Files {
-		if f := &pk.Files[i]; f.Facts != nil && g.compiles(f.Facts) {
-			g.addFile(p, f)
-		}
-	}
+	p = g.newPackage(path, where.Dir, pk, g.compiles)
+	p.External = true
+	g.Packages[path] = p
 	g.resolveImports(p)
 	return p
 }
 
-// An Outlook is what a name of another module leads to in other modules, as far as
-// their source is at hand.
-type Outlook struct {
-	Nodes   []*Node
-	TooMuch bool // there is more of it than is looked through
-}
-
-// Outside returns what a name of a package of another module leads to.
-func (g *Graph) Outside(x External) *Outlook {
-	x.Line = 0
-	out := g.outlooks[x]
-	if out == nil {
-		out = g.OutsideFrom(g.ExternalNodes(x), true)
-		g.outlooks[x] = out
-	}
-	return out
-}
-
-// OutsideFrom returns what declarations of other modules lead to. Without types,
-// they lead by functions and variables alone: a type has many methods that nobody
-// calls.
-func (g *Graph) OutsideFrom(roots []*Node, types bool) *Outlook {
-	out, others := &Outlook{}, g.OtherModules()
-	seen := map[*Node]bool{}
+// OutsideFrom returns what declarations of other modules lead to in other modules,
+// as far as their source is at hand. Without types, they lead by functions and
+// variables alone: a type has many methods that nobody calls. What was seen before
+// is left out, and what is found added to it.
+func (g *Graph) OutsideFrom(roots []*Node, types bool, seen map[*Node]bool) (out []*Node) {
 	push := func(list []*Node) {
 		for _, n := range list {
 			if !seen[n] && (types || n.Fact.Kind != facts.KindType && n.Fact.Kind != facts.KindMethod) {
 				seen[n] = true
-				out.Nodes = append(out.Nodes, n)
+				out = append(out, n)
 			}
 		}
 	}
 	push(roots)
-	for i := 0; i < len(out.Nodes) && !out.TooMuch; i++ {
-		n := out.Nodes[i]
-		others.Resolve(n)
-		push(n.Edges)
-		if n.Fact.Kind == facts.KindVar {
-			push(others.initsOf(n))
-		}
-		for _, y := range n.Externals {
-			push(others.ExternalNodes(y))
-		}
-		out.TooMuch = len(others.Packages) > MaxOutside
+	for i := 0; i < len(out); i++ {
+		push(g.Next(out[i]))
 	}
 	return out
+}
+
+// Next returns the declarations of other modules that one of them mentions, and for
+// a variable the functions init that fill it.
+func (g *Graph) Next(n *Node) []*Node {
+	next, known := g.next[n]
+	if !known {
+		others := g.OtherModules()
+		others.Resolve(n)
+		next = slices.Clip(n.Edges)
+		if n.Fact.Kind == facts.KindVar {
+			next = append(next, others.initsOf(n)...)
+		}
+		for _, y := range n.Externals {
+			next = append(next, others.ExternalNodes(y)...)
+		}
+		g.next[n] = next
+	}
+	return next
 }
 
 // initsOf returns the functions init of its package that mention a variable of

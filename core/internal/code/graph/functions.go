@@ -34,11 +34,9 @@ func (g *Graph) functions() map[string][]*Node {
 	return found
 }
 
+// tested returns the package under test, and its external test package.
 func (g *Graph) tested() []*Package {
-	if external := g.Packages[g.Target.Path+"_test"]; external != nil {
-		return []*Package{g.Target, external}
-	}
-	return []*Package{g.Target}
+	return slices.DeleteFunc([]*Package{g.Target, g.Packages[g.Target.Path+"_test"]}, func(p *Package) bool { return p == nil })
 }
 
 // Unreadable says that functions cannot be found because the package has no

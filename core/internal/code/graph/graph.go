@@ -24,27 +24,27 @@ type Graph struct {
 	// declaration after they were made. Package state sets it.
 	Unwritten func(*Node) bool
 
-	b        *build.Build
-	mods     *build.Modules
-	cache    pack.Cache
-	match    build.Matcher
-	clauses  map[string]string // memory of clauseOf
-	ids      int32             // of nodes, as many as there are
-	links    map[*Node]*linkEnds
-	leadIn   [][]*Node           // what LeadingTo returns, by id
-	callers  map[string][]string // local packages that external modules import, and which do
-	turn     string              // the test that UpTo was asked of last
-	reaches  map[string]*Reach   // memory of once
-	outlooks map[External]*Outlook
-	abroad   *Graph             // external packages, loaded as they are reached
-	eager    []*Node            // units that run whatever the root: they touch the world
-	setters  map[string][]*Node // by state of the standard library that they can set
-	foreign  []foreignImport
+	b       *build.Build
+	mods    *build.Modules
+	cache   pack.Cache
+	match   build.Matcher
+	clauses map[string]string // memory of clauseOf
+	ids     int32             // of nodes, as many as there are
+	links   map[*Node]*linkEnds
+	leadIn  [][]*Node           // what LeadingTo returns, by id
+	callers map[string][]string // local packages that external modules import, and which do
+	turn    string              // the test that UpTo was asked of last
+	reaches map[string]*Reach   // memory of once
+	next    map[*Node][]*Node   // memory of Next
+	abroad  *Graph              // external packages, loaded as they are reached
+	eager   []*Node             // units that run whatever the root: they touch the world
+	setters map[string][]*Node  // by state of the standard library that they can set
+	foreign []foreignImport
 }
 
 func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
 	return &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{},
-		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}, reaches: map[string]*Reach{}, outlooks: map[External]*Outlook{}}
+		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 }
 
 // Load reads the packages that the test binary of a directory is made of. Those
@@ -70,7 +70,7 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 			return nil, err
 		}
 	}
-	g.Target = newPkg(path, dir)
+	g.Target = &Package{Path: path, Dir: dir}
 	if err := g.load(false, path); err != nil {
 		return nil, err
 	}
@@ -80,28 +80,30 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 	if err := g.load(true, strays...); err != nil {
 		return nil, err
 	}
-	if err := g.loadCalled(); err != nil {
-		return nil, err
-	}
 	g.finish()
 	return g, nil
 }
 
 // load adds local packages that are not yet there, and all local ones that they
-// import: those that are equally far are read side by side. A stray is passed over
-// where it cannot be read. What is there and not what was compiled is an error.
+// import: those that are equally far are read side by side. They may do so by way of
+// other modules, where one requires a local one. A stray is passed over where it cannot
+// be read. What is there and not what was compiled is an error.
 func (g *Graph) load(stray bool, paths ...string) error {
+	called := slices.ContainsFunc(g.mods.External(), g.mods.RequiresLocal)
 	for len(paths) > 0 {
 		packs, errs := make([]*pack.Dir, len(paths)), make([]error, len(paths))
 		var wg sync.WaitGroup
 		for i, path := range paths {
 			if where := g.Find(path); g.Packages[path] == nil && where.Local && where.Dir != "" {
-				wg.Go(func() { packs[i], errs[i] = pack.Load(path, where.Dir, g.cache, g.wants(path)) })
+				wg.Go(func() { packs[i], errs[i] = pack.Load(path, where.Dir, g.cache, g.wants(path == g.Target.Path)) })
 			}
 		}
 		wg.Wait()
 		var imports []string
 		for i, path := range paths {
+			if called {
+				imports = append(imports, g.importsAbroad(path)...)
+			}
 			if errs[i] != nil && !stray {
 				// Imported, yet not there: it did not compile, or not from here.
 				return fmt.Errorf("package %s: %w", path, errs[i])
@@ -128,19 +130,18 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 	if err := g.vouch(dir, pk); err != nil {
 		return nil, err
 	}
-	p, external := newPkg(path, dir), newPkg(path+"_test", dir)
+	part := func(path string, external bool) *Package {
+		return g.newPackage(path, dir, pk, func(f *facts.File) bool {
+			return f.External() == external && (g.compiles(f) || tests && g.b.FromFiles)
+		})
+	}
+	p, external := part(path, false), part(path+"_test", true)
 	if tests {
 		g.Target = p
 	}
-	for i := range pk.Files {
-		switch f := &pk.Files[i]; {
-		case f.Facts == nil && filepath.Ext(f.Name) != ".go":
+	for _, f := range pk.Files {
+		if f.Facts == nil && filepath.Ext(f.Name) != ".go" {
 			p.sums = append(p.sums, namedSum{f.Name, f.Sum})
-		case f.Facts == nil, !g.compiles(f.Facts) && !(tests && g.b.FromFiles): // not of this build
-		case f.Facts.External():
-			g.addFile(external, f)
-		default:
-			g.addFile(p, f)
 		}
 	}
 	p.judge()
@@ -174,10 +175,10 @@ func (g *Graph) compiles(f *facts.File) bool {
 	return g.match.Match(f.Name, f.Constraint) && (g.match.Set("cgo") || f.Flags&facts.FileCgo == 0)
 }
 
-// wants says which files of a package the graph is made of.
-func (g *Graph) wants(path string) pack.Filter {
-	want := pack.Filter{Matcher: &g.match, Tests: path == g.Target.Path}
-	if want.Tests && g.b.FromFiles {
+// wants says which files of a package the graph is made of, with tests or without.
+func (g *Graph) wants(tests bool) pack.Filter {
+	want := pack.Filter{Matcher: &g.match, Tests: tests}
+	if tests && g.b.FromFiles {
 		want.Matcher = nil // any file may have been named to go test
 	}
 	return want
@@ -187,24 +188,16 @@ func (g *Graph) wants(path string) pack.Filter {
 // that is all of it. Of the package under test it is what has the package clause; of
 // another, for which clause is "", it leaves out the tests.
 func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) (p *Package, whole bool) {
-	g := &Graph{b: b, match: b.Matcher(), Target: &Package{}}
-	if p = newPkg(path, dir); clause != "" {
-		g.Target = p
-	} else if dir == "" {
-		return p, false
+	if dir == "" {
+		return &Package{}, false
 	}
-	pk, err := pack.Load(path, dir, cache, g.wants(path))
+	g := &Graph{b: b, match: b.Matcher()}
+	pk, err := pack.Load(path, dir, cache, g.wants(clause != ""))
 	if err != nil {
-		return p, false
+		return &Package{}, false
 	}
-	whole = true
-	for i := range pk.Files {
-		if f := &pk.Files[i]; f.Facts != nil && (clause == "" || f.Facts.Package == clause) {
-			g.addFile(p, f)
-			whole = whole && f.Facts.Flags&facts.FileBroken == 0
-		}
-	}
-	return p, whole
+	p = g.newPackage(path, dir, pk, func(f *facts.File) bool { return clause == "" || f.Package == clause })
+	return p, !slices.ContainsFunc(p.Files, func(f *File) bool { return f.Facts.Flags&facts.FileBroken != 0 })
 }
 
 // Find returns where the package of an import path is compiled from.

@@ -70,8 +70,16 @@ type External struct {
 	Line       int // where it is first mentioned
 }
 
-func newPkg(path, dir string) *Package {
-	return &Package{Path: path, Dir: dir, Decls: map[string][]*Node{}, methods: map[string][]*Node{}}
+// newPackage makes a package of the Go files of a directory that are part of it.
+func (g *Graph) newPackage(path, dir string, of *pack.Dir, has func(*facts.File) bool) *Package {
+	p := &Package{Path: path, Dir: dir, Decls: map[string][]*Node{}, methods: map[string][]*Node{}}
+	for i := range of.Files {
+		if f := &of.Files[i]; f.Facts != nil && has(f.Facts) {
+			g.addFile(p, f)
+		}
+	}
+	p.joinAliases()
+	return p
 }
 
 func (g *Graph) addFile(p *Package, f *pack.File) {
@@ -107,6 +115,22 @@ func (g *Graph) addFile(p *Package, f *pack.File) {
 			}
 			p.Decls[name] = append(p.Decls[name], n)
 			p.Shadows = p.Shadows || facts.IsSpecial(name)
+		}
+	}
+}
+
+// joinAliases counts the methods that are declared by an alias of a type, or of its
+// alias, among those of the type.
+func (p *Package) joinAliases() {
+	for range p.aliases {
+		for _, alias := range p.aliases {
+			for _, of := range alias.Fact.Refs {
+				for _, m := range p.methods[alias.Fact.Name] {
+					if !slices.Contains(p.methods[of], m) {
+						p.methods[of] = append(p.methods[of], m)
+					}
+				}
+			}
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // A Reach is what can be reached from some declarations, each with the one
@@ -93,40 +92,26 @@ func (r *Reach) follow() {
 }
 
 // AddInit adds the initialisation code that fills variables in reach, until
-// there is no more of it: all that leads to one which something can change. All
-// packages of the binary count, for a registry is filled by whoever imports it.
+// there is no more of it: all that leads to one which something can change, and all
+// that leaves something in the state of the standard library which code in reach
+// uses: a handler, a variable that is published, a flag. All packages of the binary
+// count, for a registry is filled by whoever imports it.
 func (r *Reach) AddInit() {
+	seen := map[*Node]bool{}
 	for done := 0; done < len(r.Order); done++ {
-		if n := r.Order[done]; n.Fact.Kind == facts.KindVar && (r.Graph.Unwritten == nil || !r.Graph.Unwritten(n)) {
+		n := r.Order[done]
+		if n.Fact.Kind == facts.KindVar && (r.Graph.Unwritten == nil || !r.Graph.Unwritten(n)) {
 			r.add(n, r.Graph.unitsTo(r.back, n)...)
-			r.follow()
 		}
-	}
-}
-
-// AddRegistered adds the initialisation code that leaves something in the state of
-// the standard library which code in reach uses: a handler, a variable that is
-// published, a flag. What is left there can be called, and changed, by other ways.
-func (r *Reach) AddRegistered() {
-	used := map[string]bool{}
-	uses := func(x External) {
-		for _, u := range std.StateOf(x.Path, x.Name) {
-			if units := r.Graph.setters[u.Name]; len(units) > 0 && !used[u.Name] {
-				used[u.Name] = true
-				r.Extend(r.Graph.unitsTo(make([]bool, r.Graph.ids), units...)...)
-				r.AddInit()
-			}
-		}
-	}
-	for done := 0; done < len(r.Order) && len(r.Graph.setters) > 0; done++ {
-		for _, x := range r.Order[done].Externals {
-			uses(x)
-			for _, n := range r.Graph.Outside(x).Nodes { // none, of the standard library
-				for _, y := range n.Externals {
-					uses(y)
+		for _, x := range n.Externals {
+			r.add(n, r.Graph.unitsTo(r.back, r.Graph.settersOf(x)...)...)
+			for _, out := range r.Graph.OutsideFrom(r.Graph.ExternalNodes(x), true, seen) { // none, of the standard library
+				for _, y := range out.Externals {
+					r.add(n, r.Graph.unitsTo(r.back, r.Graph.settersOf(y)...)...)
 				}
 			}
 		}
+		r.follow()
 	}
 }
 

@@ -103,27 +103,23 @@ func (n *Node) runsOnce() bool {
 	if fn == nil || fn.Recv != nil || fn.Body == nil || fn.Type.Params.NumFields() != 1 {
 		return false
 	}
-	names := fn.Type.Params.List[0].Names
-	return len(names) == 1 && n.mentionsOnce(fn.Body, names[0].Name)
-}
-
-// mentionsOnce reports whether a body mentions an M once, where it runs the tests.
-func (n *Node) mentionsOnce(body *ast.BlockStmt, m string) bool {
 	isM := func(x ast.Node) bool {
 		id, ok := x.(*ast.Ident)
-		return ok && id.Name == m
+		return ok && slices.ContainsFunc(fn.Type.Params.List[0].Names, func(m *ast.Ident) bool { return m.Name == id.Name })
 	}
 	mentions, runs := 0, 0
-	ast.Inspect(body, func(x ast.Node) bool {
-		if _, label := x.(*ast.LabeledStmt); label || isM(x) {
-			mentions++
-		}
-		return true
-	})
-	ast.Inspect(body, func(x ast.Node) bool {
+	ast.Inspect(fn.Body, func(x ast.Node) bool {
 		switch x := x.(type) {
+		case *ast.LabeledStmt:
+			mentions += 2
 		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
-			return false
+			if syntax.Contains(x, isM) {
+				mentions += 2
+			}
+		case *ast.Ident:
+			if isM(x) {
+				mentions++
+			}
 		case *ast.CallExpr:
 			sel, _ := x.Fun.(*ast.SelectorExpr)
 			q, name := syntax.Qualifier(x.Fun)

@@ -36,6 +36,15 @@ func (g *Graph) prepareUnits() {
 	g.eager = g.unitsTo(make([]bool, g.ids), impure...)
 }
 
+// settersOf returns what sets state of the standard library that a name of it uses.
+// What is left there can be called, and changed, by other ways.
+func (g *Graph) settersOf(x External) (list []*Node) {
+	for _, u := range std.StateOf(x.Path, x.Name) {
+		list = append(list, g.setters[u.Name]...)
+	}
+	return list
+}
+
 // unitsTo returns the initialisation code that leads to any of some declarations,
 // but for what leads to those that were seen already.
 //

@@ -1,55 +1,82 @@
 package state
 
 import (
+	"maps"
+
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // Of other modules no more is known than their source, which is followed as far
-// as it is reached, as long as it is not too much.
+// as it is reached.
 
-// reachAbroad returns what a name of another module leads to there.
-func (s *Analysis) reachAbroad(x graph.External) []*graph.Node {
-	if std.IsPackage(x.Path) {
-		return nil
-	}
-	list := s.g.Outside(x).Nodes
-	for _, n := range list {
+// farther looks at the variables of other modules in reach. Any code of the binary may
+// change them: all that is executed is looked through first.
+func (s *search) farther() {
+	for _, n := range s.far {
 		s.scan(n.Package)
 	}
-	return list
-}
-
-// touchAbroad returns the first state that a name of another module leads to.
-func (s *search) touchAbroad(x graph.External) (name string) {
-	x.Line = 0
-	if name, ok := s.touched[x]; ok {
-		return name
-	}
-	defer func() { s.touched[x] = name }()
-	for _, n := range s.reachAbroad(x) {
-		for _, m := range s.accesses(n) {
-			if s.names[m.name] && s.isTouched(m) {
-				return m.name
+	if len(s.far) > 0 && s.abroad == nil {
+		s.abroad = map[*graph.Node]bool{}
+		for _, n := range s.g.Executed().Order {
+			for _, x := range n.Externals {
+				for _, far := range s.g.OutsideFrom(s.g.ExternalNodes(x), true, s.abroad) {
+					s.scan(far.Package)
+				}
 			}
 		}
+	}
+	for _, n := range s.far {
 		for _, y := range n.Externals {
-			if name := s.sets(y); name != "" {
-				return name
-			}
+			s.library(y)
 		}
+		s.variables(n)
 	}
-	return ""
 }
 
-// abroad returns the declarations of a name of another module's package.
-func (s *Analysis) abroad(x graph.External) []*graph.Node {
-	if len(s.g.OtherModules().Packages) > graph.MaxOutside {
-		return nil
-	}
+// external returns the declarations of a name of another module's package.
+func (s *Analysis) external(x graph.External) []*graph.Node {
 	found := s.g.ExternalNodes(x)
 	for _, n := range found {
 		s.scan(n.Package)
 	}
 	return found
+}
+
+// touchAbroad returns the first state that a name of another module leads to. Each
+// declaration there that leads to none is looked at once.
+func (s *search) touchAbroad(x graph.External) (name string) {
+	x.Line = 0
+	if name, ok := s.touched[x]; ok {
+		return name
+	}
+	list, seen := s.g.ExternalNodes(x), map[*graph.Node]bool{}
+	for ; len(list) > 0 && name == ""; list = list[1:] {
+		if n := list[0]; !seen[n] && !s.quiet[n] {
+			seen[n] = true
+			list = append(list, s.g.Next(n)...)
+			name = s.touchesAbroad(n)
+		}
+	}
+	if name == "" {
+		maps.Copy(s.quiet, seen)
+	}
+	s.touched[x] = name
+	return name
+}
+
+// touchesAbroad returns the first state that a declaration of another module touches
+// itself.
+func (s *search) touchesAbroad(n *graph.Node) string {
+	s.scan(n.Package)
+	for _, m := range s.accesses(n) {
+		if s.names[m.name] && s.isTouched(m) {
+			return m.name
+		}
+	}
+	for _, y := range n.Externals {
+		if name := s.sets(y); name != "" {
+			return name
+		}
+	}
+	return ""
 }

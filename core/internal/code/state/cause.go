@@ -61,20 +61,23 @@ type search struct {
 
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	touched map[graph.External]string // memory of touchAbroad
-	tooMuch *graph.Use                // of other modules, to look through all that it leads to
+	quiet   map[*graph.Node]bool      // of other modules, what leads to no state
+	far     []*graph.Node             // of other modules, what is in reach
+	seen    map[*graph.Node]bool      // the same
 }
 
 // InReach looks at the state in reach. told are variables that the caller
 // answers for, by their values or, these are ignored, by saying that they do not
 // matter.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, unseen: map[*graph.Package]string{}}
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, seen: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
 	for _, n := range r.Order {
 		s.variables(n)
 		for _, x := range n.Externals {
-			s.outside(n, x)
+			s.outside(x)
 		}
 	}
+	s.farther()
 	for _, n := range r.Order {
 		name, _ := s.touch(n, true)
 		if name == "" && s.opaque(n.Package) {
@@ -104,23 +107,14 @@ func (s *search) variables(n *graph.Node) {
 }
 
 // outside notes state of other modules, and of the standard library, that a name
-// of theirs uses. Where there is too much code to look through, any may be changed.
-func (s *search) outside(n *graph.Node, x graph.External) {
+// of theirs uses.
+func (s *search) outside(x graph.External) {
 	if s.covers(x.Path + "." + x.Name) {
 		return
 	}
 	s.mentioned[x.Path+"."+x.Name] = true
 	s.library(x)
-	if !std.IsPackage(x.Path) && s.g.Outside(x).TooMuch {
-		use := s.g.Use(n, x.Path+"."+x.Name, x.Line)
-		s.tooMuch = &use
-	}
-	for _, n := range s.reachAbroad(x) {
-		for _, y := range n.Externals {
-			s.library(y)
-		}
-		s.variables(n)
-	}
+	s.far = append(s.far, s.g.OutsideFrom(s.g.ExternalNodes(x), true, s.seen)...)
 }
 
 // library notes state of the standard library that a name of it uses.
@@ -249,7 +243,7 @@ func (s *search) spread(names map[*graph.Node]string, initial bool) {
 // causeIn returns the first code that is executed outside the closure and touches
 // state in it, or mentions what in the closure does, if not code of the closure itself.
 func (s *search) causeIn(executed *graph.Reach) *graph.Use {
-	if kept := cmp.Or(s.tooMuch, s.setsKept()); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
+	if kept := s.setsKept(); kept != nil || len(s.names) == 0 && len(s.mentioned) == 0 {
 		return kept
 	}
 	literals := s.r.Literals()

@@ -32,6 +32,7 @@ type Analysis struct {
 	looked   map[given]bool   // in this round
 	rises    bool             // one has in this round
 	accessed map[*graph.Node][]mention
+	abroad   map[*graph.Node]bool // code of other modules that the run leads to; nil until it is asked for
 }
 
 // A mention is an access, where it stands, and what is mentioned, in full:

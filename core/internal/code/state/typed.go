@@ -64,7 +64,7 @@ func (s *Analysis) declared(path, name string) (found []*graph.Node, std string)
 	if where := s.g.Find(path); where.Module.Path == "" && !where.Local {
 		return nil, path
 	}
-	return s.abroad(graph.External{Path: path, Name: name}), ""
+	return s.external(graph.External{Path: path, Name: name}), ""
 }
 
 // Declared returns what a type's name stands for: those of the standard library

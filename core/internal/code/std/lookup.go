@@ -1,6 +1,7 @@
 package std
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 	"sync"
@@ -15,11 +16,17 @@ type line struct {
 	typ     string
 }
 
+// table is what TestTable derives: the version of Go that it is of, and a part
+// about each package.
+//
+//go:embed table.txt
+var table string
+
 // packages takes the table apart when it is first asked: by path, where the
 // part about a package begins.
 var packages = sync.OnceValue(func() map[string]*names {
 	found := map[string]*names{}
-	for text := table; text != ""; {
+	for _, text, _ := strings.Cut(table, "\n\n"); text != ""; {
 		var part string
 		part, text, _ = strings.Cut(text, "\n\n")
 		path, rest, _ := strings.Cut(part, "\n")

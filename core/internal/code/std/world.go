@@ -64,16 +64,25 @@ var isNewer = sync.OnceValue(func() bool { return newer(runtime.Version()) })
 // that the table did not see.
 func newer(release string) bool {
 	release, _, _ = strings.Cut(release, " ") // before the names of experiments
-	return !version.IsValid(release) || version.Compare(version.Lang(release), version.Lang(derivedFrom)) > 0
+	return !version.IsValid(release) || version.Compare(version.Lang(release), version.Lang(derivedFrom())) > 0
 }
 
-// worldMethods are methods that go by their names, whatever they are methods of:
-// WorldOf and StateOf take them for names of io/fs, and join what all methods of
-// that name do.
-const worldMethods Words = " ModTime Mode Deadline Local FormatFileInfo ReadLink Readlink Environ Chdir Sys Setenv ParseFiles ParseGlob ReadDir Readdir Readdirnames "
+// derivedFrom is the version of Go that the table is of.
+func derivedFrom() string {
+	release, _, _ := strings.Cut(table, "\n")
+	return release
+}
 
-// IsWorldMethod reports whether a method goes by its name alone.
-func IsWorldMethod(name string) bool { return worldMethods.Has(name) }
+// IsWorldMethod reports whether a method goes by its name, whatever it is a method
+// of: WorldOf and StateOf take it for a name of io/fs, and join what all methods of
+// that name do. It is asked of each selector of a program.
+func IsWorldMethod(name string) bool {
+	switch name {
+	case "ModTime", "Mode", "Deadline", "Local", "FormatFileInfo", "ReadLink", "Readlink", "Environ", "Chdir", "Sys", "Setenv", "ParseFiles", "ParseGlob", "ReadDir", "Readdir", "Readdirnames":
+		return true
+	}
+	return false
+}
 
 // A StateUse is state of the library, such as the default logger, that a
 // function uses, and may set. It goes by the name of a variable or of a function

@@ -70,11 +70,6 @@ func (i Imports) IsHandle(typ ast.Expr) bool {
 	return name == "TB" && (path == "testing" || IsAPI(path))
 }
 
-// HandleQuestions are the methods of a testing handle, and the field N, whose answers
-// differ from run to run or test to test. The context says nothing but when to stop,
-// and a temporary directory is new and empty wherever it lies.
-const HandleQuestions std.Words = " Name Deadline Failed Skipped N Elapsed ArtifactDir "
-
 // LikelyNames returns the names that the package of an import path may have.
 func LikelyNames(path string) []string {
 	path = WithoutMajor(path)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
 // Contains reports whether a node is or has a part of some kind.
@@ -83,9 +82,13 @@ func Qualifier(e ast.Expr) (x *ast.Ident, sel string) {
 
 // IsBasicType reports whether a name is that of a predeclared type whose values
 // have no parts.
-func IsBasicType(name string) bool { return basicTypes.Has(name) }
-
-const basicTypes std.Words = " bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128 "
+func IsBasicType(name string) bool {
+	switch name {
+	case "bool", "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "byte", "rune", "float32", "float64", "complex64", "complex128":
+		return true
+	}
+	return false
+}
 
 // IsAPI reports whether an import path is that of the package with the API.
 func IsAPI(path string) bool { return strings.HasSuffix(path, "fixturecache/cachetest") }

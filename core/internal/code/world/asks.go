@@ -16,11 +16,6 @@ import (
 // What code asks the process and the machine it runs on for: the settings that
 // are inputs where they are reached.
 
-// allSettings are the settings that code may ask for which is not known.
-func allSettings() []string {
-	return []string{settings.GOMAXPROCS, settings.Variables, settings.BuildInfo, settings.Commands, settings.Environment, settings.HostName, settings.Identity, settings.Links, settings.Lists, settings.LocalTime, settings.Makes, settings.Modes, settings.Reads, settings.User, settings.Users, settings.Zones, settings.Arguments, settings.TempDir, settings.Short}
-}
-
 // A Read is what code reads by a name that its source tells.
 type Read struct {
 	Kind ReadKind

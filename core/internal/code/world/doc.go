@@ -5,8 +5,7 @@
 //
 // Names that the source tells are told by name; where it tells none, all
 // variables or a refusal stand for them. Functions of other modules are followed
-// through their source, as far as it is at hand; methods are not. Where there is
-// too much of it, it counts as asking for everything.
+// through their source, as far as it is at hand; methods are not.
 //
 // It does not see whether a result is kept (Behaviour.Init and Hidden), nor a
 // command run by initialisation code that leaves its result in another package's

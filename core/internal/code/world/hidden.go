@@ -29,7 +29,7 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 			if !isSystemCalls(to.Package.Path) {
 				continue
 			}
-			if out := w.lookThrough(w.g.OutsideFrom([]*graph.Node{to}, true)); out.hides != "" {
+			if out := w.lookThrough(w.g.OutsideFrom([]*graph.Node{to}, true, map[*graph.Node]bool{})); out.hides != "" {
 				x := graph.External{Path: to.Package.Path, Name: to.Fact.Name}
 				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, int(n.Fact.NameLine)))
 			}
@@ -77,22 +77,22 @@ func (w *Analysis) outside(x graph.External) *answer {
 	x.Line = 0
 	out := w.outlooks[x]
 	if out == nil {
-		found := w.g.Outside(x)
+		found := w.g.OutsideFrom(w.g.ExternalNodes(x), true, map[*graph.Node]bool{})
 		out = w.lookThrough(found)
-		if len(found.Nodes) == 0 && isSystemCalls(x.Path) {
+		if len(found) == 0 && isSystemCalls(x.Path) {
 			out.note("no source")
 		}
-		out.before = readBy(w.g.OutsideFrom(w.g.ExternalNodes(x), false))
+		out.before = readBy(w.g.OutsideFrom(w.g.ExternalNodes(x), false, map[*graph.Node]bool{}))
 		w.outlooks[x] = out
 	}
 	return out
 }
 
 // lookThrough finds out what external code does.
-func (w *Analysis) lookThrough(found *graph.Outlook) *answer {
+func (w *Analysis) lookThrough(found []*graph.Node) *answer {
 	out := &answer{}
 	var units []*graph.Node // variables, which are filled when the program starts
-	for _, n := range found.Nodes {
+	for _, n := range found {
 		if entersSystem(n) {
 			out.note(n.Name())
 		}
@@ -110,14 +110,9 @@ func (w *Analysis) lookThrough(found *graph.Outlook) *answer {
 			out.note("cgo in " + n.Package.Path)
 		}
 	}
-	if found.TooMuch {
-		out.note("too much code to look through")
-		out.settings = allSettings()
-		return out
-	}
 	// What the variables were filled with when the program started, as far as names
 	// tell; what else their initialisation read is not looked for.
-	for _, r := range readBy(w.g.OutsideFrom(units, false)) {
+	for _, r := range readBy(w.g.OutsideFrom(units, false, map[*graph.Node]bool{})) {
 		switch r.Kind {
 		case ReadVariable, ReadFile:
 			out.early = append(out.early, r)

@@ -58,8 +58,8 @@ func waits(r *graph.Reach, n *graph.Node, opener string) bool {
 }
 
 // readBy returns what code of other modules reads of the world where no log is kept.
-func readBy(out *graph.Outlook) (list []Read) {
-	for _, n := range out.Nodes {
+func readBy(nodes []*graph.Node) (list []Read) {
+	for _, n := range nodes {
 		for _, y := range n.Externals {
 			for _, r := range answerOf(n, y).before {
 				if r.Kind == readUnnamed {

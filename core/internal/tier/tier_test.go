@@ -1,4 +1,4 @@
-package engine
+package tier
 
 import (
 	"slices"
@@ -63,7 +63,7 @@ func TestHost(t *testing.T) {
 		"http://host":       "host",
 		"nonsense":          "nonsense",
 	} {
-		if got := (Remote{URL: url}).Host(); got != want {
+		if got := (Place{URL: url}).Host(); got != want {
 			t.Errorf("%s: %s", url, got)
 		}
 	}

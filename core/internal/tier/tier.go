@@ -1,0 +1,146 @@
+// Package tier is the shared tier as package engine sees it: where it is, which
+// records of this store may go there, and how those that hold here come from there.
+// The protocol is that of package remote.
+//
+// It promises that nothing goes to the tier that is tied to this machine, or whose
+// fixtures are; and that of a record which comes nothing is believed that can be
+// checked. What holds here it puts into the store, where a look-up finds it like any
+// other. What is wrong with a record is a reason, and what is wrong with the tier an
+// error, told once in a process; neither keeps a fixture from being built.
+package tier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/compare"
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/process"
+	"github.com/fixturecache/fixturecache/core/internal/remote"
+	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
+)
+
+// A Place says where the shared tier is.
+type Place struct {
+	Command string // that is its helper, "" for the one that we ship
+	URL     string
+}
+
+// PlaceOf returns the place of the tier that has an address, "off" if it has none: the
+// helper is that of the environment. ok is false if there is no tier.
+func PlaceOf(address string) (p Place, ok bool) {
+	p.Command = process.Getenv("CACHETEST_CACHEPROG")
+	if address != "off" {
+		p.URL = address
+	}
+	return p, p.Command != "" || p.URL != ""
+}
+
+// Host is what people call the tier: the host of its URL, without what that says of
+// a user. Package net/url would be another 40 kB of each test binary.
+func (p Place) Host() string {
+	if p.URL == "" {
+		name, _, _ := strings.Cut(p.Command, " ")
+		return filepath.Base(name)
+	}
+	_, host, found := strings.Cut(p.URL, "://")
+	if !found {
+		return p.URL
+	}
+	if i := strings.IndexAny(host, "/?#"); i >= 0 {
+		host = host[:i]
+	}
+	return host[strings.LastIndexByte(host, '@')+1:]
+}
+
+// Writes reports whether what this process builds is shared.
+func Writes() bool { return process.Getenv("CACHETEST_REMOTE_WRITE") == "1" }
+
+// A Tier is the shared tier beside a store.
+type Tier struct {
+	Host  string // what people call it
+	tier  *remote.Tier
+	store *store.Store
+	read  func(compare.Variant) []*compare.Record
+}
+
+// tiers are those of this process, by what starts their helpers: one that has
+// failed is not started again.
+var tiers sync.Map
+
+// Beside returns the tier at a place, for a store, of which read reads the records.
+func Beside(s *store.Store, p Place, w *input.World, read func(compare.Variant) []*compare.Record) *Tier {
+	tier, _ := tiers.LoadOrStore(p, remote.New(patience(), func(ctx context.Context) (*exec.Cmd, error) { return p.helper(ctx, w) }))
+	return &Tier{p.Host(), tier.(*remote.Tier), s, read}
+}
+
+// patience is how long the tier may be silent.
+func patience() time.Duration {
+	if d, err := time.ParseDuration(process.Getenv("CACHETEST_REMOTE_TIMEOUT")); err == nil && d > 0 {
+		return d
+	}
+	return remote.Patience
+}
+
+// helper is the command that reaches the tier. Its name is spelled as a look of
+// ours, as that of the go command is.
+func (p Place) helper(ctx context.Context, w *input.World) (*exec.Cmd, error) {
+	words := strings.Fields(p.Command)
+	if len(words) == 0 {
+		path, err := shippedHelper(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		words = []string{path, "remote"}
+	}
+	path, _, ok := w.FindTool(words[0])
+	if !ok {
+		return nil, fmt.Errorf("CACHETEST_CACHEPROG: %s is not a command", words[0])
+	}
+	cmd := &exec.Cmd{Path: w.Root.Spell(path), Args: words, Dir: w.Dir}
+	cmd.Env = append(cmd.Environ(), "CACHETEST_REMOTE="+p.URL) // the settings' file may have given it
+	return cmd, nil
+}
+
+// shipped is the package of the command that has the helper which we ship.
+const shipped = "github.com/fixturecache/fixturecache/core/cmd/cachetest"
+
+// shippedHelper returns the path of the command cachetest: the module's own tool,
+// which the go command may have to build, or else one on the PATH.
+func shippedHelper(ctx context.Context, w *input.World) (string, error) {
+	data, _ := unlogged.ReadFile(filepath.Join(w.Root.Physical, "go.mod"))
+	if strings.Contains(string(data), shipped) {
+		path := make(chan string, 1)
+		go func() { // which ends by itself, with the tool built for the next process
+			out, _ := w.GoCommand("tool", "-n", shipped)
+			path <- strings.TrimSpace(string(out))
+		}()
+		select {
+		case path := <-path:
+			if path != "" {
+				return path, nil
+			}
+		case <-ctx.Done():
+			return "", errors.New("the go command is still building its helper: go tool cachetest help builds it once")
+		}
+	}
+	if path, _, ok := w.FindTool("cachetest"); ok {
+		return path, nil
+	}
+	return "", errors.New("there is no cachetest command to reach it with: go get -tool " + shipped)
+}
+
+// fault is the error of the tier, nil for who is not the first to meet it.
+func fault(err error) error {
+	if errors.Is(err, remote.ErrEnded) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,127 @@
+package unlogged
+
+import (
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Dir is an open directory. What is in it is looked at by a system call that
+// names it by its descriptor, which spares the way to it: for a file in a deep
+// directory that is most of a look.
+type Dir struct {
+	fd   int
+	path string
+}
+
+// DirOf is the directory at path that f was opened for, until that is closed.
+func DirOf(f *os.File, path string) Dir { return Dir{int(f.Fd()), path} }
+
+// Lstat describes what is at a name in the directory.
+func (d Dir) Lstat(name string) (Stat, error) {
+	var st unix.Stat_t
+	err := retry(func() error { return unix.Fstatat(d.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) })
+	if err != nil {
+		return Stat{}, &fs.PathError{Op: "lstat", Path: d.path + string(os.PathSeparator) + name, Err: err}
+	}
+	return Stat{
+		Size:       st.Size,
+		ModTime:    int64(st.Mtim.Sec)*1e9 + int64(st.Mtim.Nsec),
+		ChangeTime: int64(st.Ctim.Sec)*1e9 + int64(st.Ctim.Nsec),
+		Inode:      st.Ino,
+		Device:     uint64(st.Dev),
+		Mode:       mode(st.Mode),
+	}, nil
+}
+
+// FileClock is the earliest time, in nanoseconds since 1970, that the kernel
+// would stamp a file with that is changed from now on. Files get the time of
+// the last tick of the kernel's clock, up to 10 ms ago; since Linux 6.13 also a
+// later one, but none that lies in the future.
+func FileClock() int64 {
+	var ts unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_REALTIME_COARSE, &ts) == nil {
+		return ts.Nano()
+	}
+	return time.Now().Add(-longestTick).UnixNano()
+}
+
+// maxAncestors bounds the walk: go test, perhaps a wrapper of -exec, a task
+// runner, shells.
+const maxAncestors = 16
+
+// Ancestors yields the directories below /proc of the processes above this one,
+// its parent first. Those of other users may not let themselves be read.
+func Ancestors(yield func(proc string) bool) {
+	pid := os.Getppid()
+	for range maxAncestors {
+		proc := "/proc/" + strconv.Itoa(pid)
+		if pid <= 1 || !yield(proc) {
+			return
+		}
+		status, _ := ReadFile(proc + "/status")
+		_, rest, _ := strings.Cut(string(status), "\nPPid:")
+		line, _, _ := strings.Cut(rest, "\n")
+		pid, _ = strconv.Atoi(strings.TrimSpace(line))
+	}
+}
+
+// awaitExit returns when a child has ended, and can still be waited for.
+func awaitExit(pid int) {
+	const aProcess = 1                    // P_PID (linux/wait.h)
+	const exited, noWait = 0x4, 0x1000000 // WEXITED, WNOWAIT
+	for {
+		_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, aProcess, uintptr(pid), 0, exited|noWait, 0, 0)
+		if errno != syscall.EINTR {
+			return
+		}
+	}
+}
+
+// faultsOf is what a process that is over adds to what the system says of children.
+func faultsOf(state *os.ProcessState) int64 {
+	usage, ok := state.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	return int64(usage.Minflt) + int64(usage.Majflt)
+}
+
+// Names lists the names in a directory, in no order. It is for what is listed when
+// a process starts: package os would start its poller, and take memory for much
+// larger directories.
+func Names(path string) (names []string, err error) {
+	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	defer syscall.Close(fd)
+	var buf [1 << 10]byte
+	for {
+		n, err := syscall.ReadDirent(fd, buf[:])
+		switch {
+		case err == syscall.EINTR:
+		case err != nil:
+			return nil, &fs.PathError{Op: "readdirent", Path: path, Err: err}
+		case n <= 0:
+			return names, nil
+		default:
+			_, _, names = syscall.ParseDirent(buf[:n], -1, names)
+		}
+	}
+}
+
+// Getwd is syscall.Getwd without a buffer of 4 KiB on the stack: that of a process
+// that starts would have to grow for it, which takes as long as ten system calls.
+func Getwd() (string, error) {
+	buf := make([]byte, 256)
+	if n, err := unix.Getcwd(buf); err == nil && n > 1 && buf[0] == '/' {
+		return string(buf[:n-1]), nil
+	}
+	return syscall.Getwd() // for a longer one, and for the error
+}

@@ -1,0 +1,44 @@
+//go:build !linux
+
+package unlogged
+
+import (
+	"os"
+	"syscall"
+	"time"
+)
+
+// A Dir is an open directory, here its path.
+type Dir struct{ path string }
+
+// DirOf is the directory at path that f was opened for, until that is closed.
+func DirOf(f *os.File, path string) Dir { return Dir{path} }
+
+// Lstat describes what is at a name in the directory.
+func (d Dir) Lstat(name string) (Stat, error) {
+	return LstatPath(d.path + string(os.PathSeparator) + name)
+}
+
+// FileClock is the earliest time, in nanoseconds since 1970, that the system
+// would stamp a file with that is changed from now on.
+func FileClock() int64 { return time.Now().Add(-longestTick).UnixNano() }
+
+// Ancestors yields nothing: other systems do not tell without a command.
+func Ancestors(func(proc string) bool) {}
+
+func awaitExit(int) {}
+
+// faultsOf is not asked for here.
+func faultsOf(*os.ProcessState) int64 { return 0 }
+
+// Names lists the names in a directory, in no order.
+func Names(path string) (names []string, err error) {
+	entries, err := ReadDir(path)
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, err
+}
+
+// Getwd is os.Getwd without $PWD, and is not logged.
+func Getwd() (string, error) { return syscall.Getwd() }
