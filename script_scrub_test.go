@@ -28,6 +28,7 @@ var scrubs = []struct {
 	{regexp.MustCompile(`,\s+stored\s+in\s+TIME,\s+`), ", "}, // where the disk is slow
 	{regexp.MustCompile(`(?m)^ +TIME  `), "TIME  "},          // aligned at the right
 	{regexp.MustCompile(`\b\d+\.\d [kM]B\b|\b\d{2,3} B\b`), "SIZE"},
+	{regexp.MustCompile(`"bytes": \d{2,}`), `"bytes": SIZE`},
 	{regexp.MustCompile(`" value="\d{3,}"`), `" value="SIZE"`},
 	{regexp.MustCompile(`\b[0-9a-f]{6,}…[0-9a-f]{6,}\b`), "HEX"}, // cut in a table
 	{regexp.MustCompile(`(\S{8})\S*…\S*(\S{4})`), "$1…$2"},       // as short as the other columns make it
