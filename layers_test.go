@@ -59,7 +59,7 @@ var layers = map[string][]string{
 	"core/internal/code/pack":     {"core/internal/code/build", "core/internal/code/codec", "core/internal/code/facts", "core/internal/code/syntax", "core/internal/unlogged"},
 	"core/internal/code/facts":    {"core/internal/code/codec", "core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/syntax":   {"core/internal/code/scope", "core/internal/code/std", "core/internal/unlogged"},
-	"core/internal/code/codec":    {"core/internal/unlogged"},
+	"core/internal/code/codec":    {"core/internal/store"},
 	"core/internal/code/build":    {"core/internal/gomod", "core/internal/unlogged"},
 	"core/internal/code/std":      {},
 	"core/internal/trace":         {"core/internal/logged", "core/internal/private", "core/internal/unlogged"},
@@ -204,12 +204,12 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 7610, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11960, 8500},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6980, 7000},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11900, 8500},
 	{[]string{"core/internal/store"}, 2770, 2500},
 	{[]string{"core/internal/input"}, 2670, 2500},
-	{[]string{"core/internal/snapshot"}, 3350, 2500},
-	{[]string{"/"}, 47100, 33000},
+	{[]string{"core/internal/snapshot"}, 3330, 2500},
+	{[]string{"/"}, 45300, 33000},
 }
 
 func TestBudgets(t *testing.T) {

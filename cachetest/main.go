@@ -1,7 +1,6 @@
 package cachetest
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -157,12 +156,9 @@ func callers(skip int) *runtime.Frames {
 	return runtime.CallersFrames(pcs[:runtime.Callers(skip, pcs)])
 }
 
-// verbose reports whether -v is given. Who defines flags as late as in m.Run
-// wants them parsed there: until then the arguments tell.
+// verbose reports whether -v is given, by the arguments: who defines flags as late as in
+// m.Run wants them parsed there.
 func verbose() bool {
-	if f := flag.Lookup("test.v"); flag.Parsed() && f != nil {
-		return f.Value.String() != "false"
-	}
 	return slices.ContainsFunc(os.Args[1:], func(arg string) bool {
 		name, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		on, err := strconv.ParseBool(value)

@@ -27,14 +27,10 @@ type Config struct {
 // configOf, as specOf, is no method: whoever uses memo would have to compile the
 // types of the engine that its results hold.
 func configOf(c *Config) engine.Config {
-	config := engine.Config{
-		Dir: c.Dir, Mode: engine.Mode(c.Mode), Ignore: c.Ignore, Env: c.Env,
+	return engine.Config{
+		Dir: c.Dir, Mode: engine.Mode(c.Mode), SHA256: c.SHA256, Ignore: c.Ignore, Env: c.Env,
 		Limits: engine.Limits{Age: c.MaxAge, Bytes: c.MaxBytes, Count: c.MaxCount},
 	}
-	if c.SHA256 {
-		config.Algorithm = engine.SHA256
-	}
-	return config
 }
 
 // A Spec says what is built and on what it depends. Only Key is required.

@@ -158,7 +158,7 @@ func TestPathOfTests(t *testing.T) {
 		{list(w.path("more"), other), goBin, false, "another PATH"},
 	} {
 		t.Setenv("PATH", tt.path)
-		got := w.verdict("path", func(v *Inspector) { v.setGoBin(tt.bin) })
+		got := w.verdict("path", func(v *Inspector) { v.present.World.GoBin = tt.bin })
 		if same := !strings.HasPrefix(got, string(Changed)); same != tt.same {
 			t.Errorf("%s: %s", tt.reason, got)
 		}

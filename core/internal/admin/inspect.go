@@ -81,13 +81,6 @@ func (c *Cache) Inspect(dir string) *Inspector {
 	return v
 }
 
-// setGoBin says which directory the go command puts in front of the PATH of the
-// tests that it runs.
-func (v *Inspector) setGoBin(dir string) { v.present.World.GoBin = dir }
-
-// Root returns the directory of the module, "" if there is none.
-func (v *Inspector) Root() string { return v.root.Physical }
-
 // Fixture returns the verdict on a fixture: that on the record which is valid,
 // or else on the one that a miss would be explained by.
 func (v *Inspector) Fixture(records []*Stored) Verdict {
@@ -263,7 +256,7 @@ func (v *Inspector) AskGo() {
 		}
 	}
 	if env["GOROOT"] != "" {
-		v.setGoBin(filepath.Join(env["GOROOT"], "bin"))
+		v.present.World.GoBin = filepath.Join(env["GOROOT"], "bin") // which the go command puts in front of the PATH of tests
 	}
 	v.inUse, v.plain = env["GOVERSION"]+" "+env["GOOS"]+"/"+env["GOARCH"], build
 }

@@ -114,12 +114,10 @@ type ChildFixture struct{ Slot, Key string }
 
 // Children returns the fixtures that the build used.
 func (s *Stored) Children() (list []ChildFixture) {
-	seen := map[ChildFixture]bool{}
 	for i := range s.rec.Inputs {
 		if in := &s.rec.Inputs[i]; in.Kind == input.Child {
 			slot, _ := compare.Child(in).Variant()
-			if child := (ChildFixture{slot.String(), in.Detail}); !seen[child] {
-				seen[child] = true
+			if child := (ChildFixture{slot.String(), in.Detail}); !slices.Contains(list, child) {
 				list = append(list, child)
 			}
 		}
@@ -187,7 +185,14 @@ func (c *Cache) Fixtures() []*Fixture {
 		f.Records = append(f.Records, s)
 	}
 	for _, f := range list {
-		f.finish()
+		slices.SortStableFunc(f.Records, func(a, b *Stored) int { return b.Used.Compare(a.Used) })
+		outputs := map[string]int64{}
+		for _, s := range f.Records {
+			outputs[s.Output] = s.Size
+		}
+		for _, size := range outputs {
+			f.Size += size
+		}
 	}
 	slices.SortFunc(list, func(a, b *Fixture) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Key, b.Key))
@@ -219,15 +224,4 @@ func WithLogged(list []*Fixture, events []engine.Event, hits []store.HitLine) []
 // FixtureOf names the fixture of an event.
 func FixtureOf(e engine.Event) FixtureID {
 	return FixtureID{Package: e.Package, Key: e.Key}
-}
-
-func (f *Fixture) finish() {
-	slices.SortStableFunc(f.Records, func(a, b *Stored) int { return b.Used.Compare(a.Used) })
-	outputs := map[string]bool{}
-	for _, s := range f.Records {
-		if !outputs[s.Output] {
-			outputs[s.Output] = true
-			f.Size += s.Size
-		}
-	}
 }

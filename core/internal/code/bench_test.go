@@ -106,9 +106,9 @@ func (r *race) report() {
 // then each in new processes: on machines where the first touch of memory is
 // dear, that costs whoever keeps more.
 //
-// Aimed at is 2. Seen in one process on a busy machine are 1.9 to 2.0 for
-// cmd/compile, 15 MB, and 2.6 to 2.9 for cmd/go, 4 MB: all of that is in the
-// closure, which costs half of a bare parse once the facts are there.
+// Aimed at is 2. Seen in one process on a busy machine are 1.75 to 1.9 for
+// cmd/compile, 15 MB, and 3.2 to 3.3 for cmd/go, 4 MB: all of that is in the
+// closure, which costs as much as a bare parse once the facts are there.
 func BenchmarkCold(b *testing.B) {
 	benchTargets(b, func(b *testing.B, dir, fn string) {
 		_, g := benchClosure(b, dir, fn, pack.NoCache{})

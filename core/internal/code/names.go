@@ -30,7 +30,6 @@ type packageScope struct {
 // library.
 type scopePackage struct {
 	*graph.Package                        // nil before its facts are read
-	path           string                 // "" for the package itself
 	known          bool                   // the facts are those of the whole package
 	files          map[string]*types.File // by path; nil where one does not parse
 }
@@ -50,19 +49,18 @@ func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) (*packageScope, 
 func (s *packageScope) pkg(path string) *scopePackage {
 	p := s.packages[path]
 	if p == nil {
-		p = &scopePackage{path: path, files: map[string]*types.File{}}
+		p = &scopePackage{files: map[string]*types.File{}}
 		s.packages[path] = p
 	}
-	switch {
-	case p.Package != nil:
-	case path != "":
-		p.Package, p.known = graph.Alone(s.b.Build, path, s.b.directoryFor(path), "", s.cache)
-	default:
-		name := ""
-		if mods, err := s.b.Modules(); err == nil {
-			name = mods.ImportPath(s.dir)
+	if p.Package == nil {
+		dir, clause := s.b.directoryFor(path), ""
+		if path == "" {
+			dir, clause = s.dir, s.name
+			if mods, err := s.b.Modules(); err == nil {
+				path = mods.ImportPath(dir)
+			}
 		}
-		p.Package, p.known = graph.Alone(s.b.Build, name, s.dir, s.name, s.cache)
+		p.Package, p.known = graph.Alone(s.b.Build, path, dir, clause, s.cache)
 	}
 	return p
 }
@@ -97,7 +95,7 @@ func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 	f, ok := p.files[file]
 	if !ok {
 		if source, err := syntax.ParseFile(file); err == nil {
-			f = types.NewFile(s, p.path, source)
+			f = types.NewFile(s, path, source)
 		}
 		p.files[file] = f
 	}
@@ -120,23 +118,18 @@ func (s *packageScope) Method(path, typ, name string) (found, pointer bool) {
 
 // declaredIn returns the declaration of a name at the top of a file.
 func declaredIn(file *ast.File, name string) ast.Node {
+	is := func(id *ast.Ident) bool { return id.Name == name }
 	for _, d := range file.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			if d.Recv == nil && d.Name.Name == name {
-				return d
-			}
-		case *ast.GenDecl:
-			for _, spec := range d.Specs {
-				switch spec := spec.(type) {
-				case *ast.TypeSpec:
-					if spec.Name.Name == name {
-						return spec
-					}
-				case *ast.ValueSpec:
-					if slices.ContainsFunc(spec.Names, func(id *ast.Ident) bool { return id.Name == name }) {
-						return spec
-					}
+		fn, _ := d.(*ast.FuncDecl)
+		if fn != nil && fn.Recv == nil && is(fn.Name) {
+			return fn
+		}
+		if group, ok := d.(*ast.GenDecl); ok {
+			for _, spec := range group.Specs {
+				t, _ := spec.(*ast.TypeSpec)
+				v, _ := spec.(*ast.ValueSpec)
+				if t != nil && is(t.Name) || v != nil && slices.ContainsFunc(v.Names, is) {
+					return spec
 				}
 			}
 		}

@@ -93,3 +93,22 @@ func whySelected(ins []input.Input) string {
 func otherFunction(was, is string) []input.Reason {
 	return []input.Reason{{Code: "fn.changed", Subject: is, Old: was, New: is, Text: "another build function: " + was + " -> " + is}}
 }
+
+// CodeLine begins the line of the options that holds the code mode.
+const CodeLine = "code "
+
+// codeMode is the line of the options that tells the code mode: where another one
+// is given, all that differs in code says no more than that.
+func codeMode(ins []input.Input) string {
+	for i := range ins {
+		if ins[i].Kind != input.Options {
+			continue
+		}
+		for line := range strings.Lines(ins[i].Detail) {
+			if strings.HasPrefix(line, CodeLine) {
+				return strings.TrimSuffix(line, "\n")
+			}
+		}
+	}
+	return ""
+}

@@ -179,7 +179,13 @@ func (c *Comparison) own(stopAtFirst bool) {
 	for i := 0; i < len(c.Rec.Inputs); i++ { // sameGlob may replace some
 		kind := c.Rec.Inputs[i].Kind
 		if kind == input.Env && !looked {
-			logged.Envs(variables(c.Rec.Inputs)...)
+			var names []string
+			for _, in := range c.Rec.Inputs {
+				if in.Kind == input.Env {
+					names = append(names, in.Name)
+				}
+			}
+			logged.Envs(names...)
 			looked = true
 		}
 		if kind == input.Module && stopAtFirst {
@@ -203,16 +209,6 @@ func tooOld(rec *record.Record, age time.Duration) input.Reason {
 	built := rec.Built.UTC()
 	return input.Reason{Code: "expired", Old: built.Format(time.RFC3339),
 		Text: fmt.Sprintf("older than %s (built %s)", age, built.Format("2006-01-02 15:04 UTC"))}
-}
-
-// variables are the names of those that are inputs.
-func variables(ins []input.Input) (names []string) {
-	for i := range ins {
-		if ins[i].Kind == input.Env {
-			names = append(names, ins[i].Name)
-		}
-	}
-	return names
 }
 
 // input compares one input.
@@ -289,25 +285,6 @@ func Find(static []input.Input, in *input.Input) *input.Input {
 		}
 	}
 	return nil
-}
-
-// CodeLine begins the line of the options that holds the code mode.
-const CodeLine = "code "
-
-// codeMode is the line of the options that tells the code mode: where another one
-// is given, all that differs in code says no more than that.
-func codeMode(ins []input.Input) string {
-	for i := range ins {
-		if ins[i].Kind != input.Options {
-			continue
-		}
-		for line := range strings.Lines(ins[i].Detail) {
-			if strings.HasPrefix(line, CodeLine) {
-				return strings.TrimSuffix(line, "\n")
-			}
-		}
-	}
-	return ""
 }
 
 // sameGlob compares a Glob: if no directory that was walked has changed it

@@ -58,7 +58,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if b.frame.parent != nil && process.Alone() && b.c.host.Log.Enter() == nil {
 		defer func() { b.c.host.Log.Leave(aside && process.Alone()) }()
 	}
-	b.world = b.world.WithSalt(b.salt())
+	b.World = b.World.WithSalt(b.salt())
 	if err := b.before(); err != nil {
 		return Result{}, err
 	}
@@ -78,7 +78,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	b.bytes = int64(len(out.Data))
 	var m *tree.Manifest
 	if out.Path != "" && out.NotStored == "" {
-		if m, err = out.scan(); err != nil {
+		if m, err = tree.Scan(out.Path); err != nil {
 			out.NotStored = "what it made cannot be kept: " + err.Error()
 		} else {
 			b.bytes = m.Size()
@@ -100,7 +100,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	share()
 	res.Stored, aside = true, true
 	if res.Data = out.Data; m != nil {
-		res.Tree = &Tree{c: b.c, m: m, d: rec.Output.ID}
+		res.Tree = &tree.Stored{Store: b.c.store, Manifest: m, ID: rec.Output.ID}
 	}
 	b.c.serve(parent, b.child(rec))
 	if b.code != nil {
@@ -162,7 +162,7 @@ func (b *builder) call1(ctx context.Context, build func(context.Context) (Output
 // declaredInputs digests what the options name.
 func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 	var ins []input.Input
-	w := b.world
+	w := b.World
 	var patterns []string
 	for _, pattern := range b.spec.Declare.Files {
 		patterns = append(patterns, w.PatternName(pattern))
@@ -204,20 +204,9 @@ func (b *builder) declaredInputs(old input.Lookup) ([]input.Input, error) {
 func (b *builder) ignorePatterns() []string {
 	var names []string
 	for _, pattern := range b.spec.Ignore.Files {
-		names = append(names, b.world.PatternName(pattern))
+		names = append(names, b.World.PatternName(pattern))
 	}
 	return names
-}
-
-// mayStore says why nothing is to be stored, whatever was built.
-func (b *builder) mayStore() *notStored {
-	if b.mode == ReadOnly {
-		return &notStored{"mode", "CACHETEST=readonly"}
-	}
-	if b.spec.NoStore {
-		return &notStored{"mode", "NoStore() asks for it"}
-	}
-	return nil
 }
 
 // publish stores the output and then its record: a crash in between leaves a

@@ -33,14 +33,13 @@ func Caller(skip int) (Site, error) { return code.Caller(skip + 1) }
 // at.
 type call struct {
 	compare.Present
-	c     *Cache
-	world *input.World // that of the Present
-	spec  *Spec
-	mode  Mode
-	pkg   string // that owns the key
-	key   compare.Variant
-	fn    code.Func
-	code  *knownCode // nil with CodeNone
+	c    *Cache
+	spec *Spec
+	mode Mode
+	pkg  string // that owns the key
+	key  compare.Variant
+	fn   code.Func
+	code *knownCode // nil with CodeNone
 
 	closure *code.Closure // the code, nil where it is not known by its closure
 
@@ -126,8 +125,8 @@ type place struct {
 // claim notes what function and type a slot is for, and refuses another.
 //
 // A function is told by the line in which it begins: one that is written once may be
-// compiled into several places, by inlining. Where several begin in one line the code
-// of their records tells them apart.
+// compiled into several places, by inlining. Those are told apart from several that
+// begin in one line by the source.
 func (c *Cache) claim(cl *call) error {
 	slot := cl.pkg + "\x00" + cl.spec.Key
 	cl.key.Slot = store.SlotOf(cl.pkg, cl.spec.Key)
@@ -137,9 +136,11 @@ func (c *Cache) claim(cl *call) error {
 	case !known:
 	case was.typ != now.typ:
 		return fmt.Errorf("one key for two types: %s (%s) and %s (%s); give them keys of their own", was.typ, funcName(was.fn), now.typ, funcName(now.fn))
-	case was.fn.File == now.fn.File && was.fn.Line == now.fn.Line:
-	default:
+	case was.fn.File != now.fn.File || was.fn.Line != now.fn.Line,
+		was.fn.Offset != now.fn.Offset && cl.spec.Callee != "" && cl.captured().Several:
 		return fmt.Errorf("one key for two functions: %s and %s; give them keys of their own", funcName(was.fn), funcName(now.fn))
+	case was.fn.Offset != now.fn.Offset:
+		c.places.Store(slot, now) // the next call is most likely of the same copy
 	}
 	return nil
 }
@@ -153,7 +154,7 @@ func funcName(fn code.Func) string {
 // digestGiven digests what the caller gives and the binary does not tell: it must
 // be the same in a record for the record to be looked at further.
 func (cl *call) digestGiven() error {
-	alg := cl.c.config.Algorithm
+	alg := cl.c.world.Algorithm
 	s := cl.spec
 	add := func(kind input.Kind, name, detail string, digest input.Digest) {
 		cl.Static = append(cl.Static, input.Input{Kind: kind, Name: name, Detail: detail, Digest: digest})
@@ -203,7 +204,7 @@ func (cl *call) digestCode() error {
 
 func (cl *call) toolchain() input.Input {
 	tells := process.Toolchain()
-	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.config.Algorithm.DigestOf(tells)}
+	return input.Input{Kind: input.Toolchain, Name: "toolchain", Detail: tells, Digest: cl.c.world.Algorithm.DigestOf(tells)}
 }
 
 // given is the present state of what a call gives. Of a child, whose call is
@@ -267,7 +268,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 			return fmt.Errorf("With(%q, …): a Path in another value would count by its name, not by what is there: give it to a With of its own", v.Name)
 		}
 		fmt.Fprintf(h, "value %q %x\n", v.Name, digest)
-		add(input.Value, v.Name, "", cl.c.config.Algorithm.Cut(digest))
+		add(input.Value, v.Name, "", cl.c.world.Algorithm.Cut(digest))
 		cl.types = append(cl.types, types...)
 		if snapshot.MayShare(v.Value) {
 			together = append(together, v.Value)
@@ -283,8 +284,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 	slices.Sort(cl.types)
 	cl.types = slices.Compact(cl.types)
 	copy(cl.key.ID[:], h.Sum(nil))
-	cl.world = cl.c.world.With(bases)
-	cl.World = cl.world
+	cl.World = cl.c.world.With(bases)
 	return nil
 }
 

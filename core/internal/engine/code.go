@@ -93,7 +93,7 @@ func (cl *call) binaryCode(key codeKey) *knownCode {
 	offset := strconv.FormatInt(cl.fn.Offset, 10)
 	return &knownCode{key: key, in: input.Input{
 		Kind: input.Code, Name: "binary",
-		Digest: cl.c.config.Algorithm.DigestOf(process.BinaryID(), offset),
+		Digest: cl.c.world.Algorithm.DigestOf(process.BinaryID(), offset),
 		Detail: process.BinaryID() + " " + funcName(cl.fn),
 	}}
 }
@@ -253,7 +253,7 @@ func (cl *call) closureCode(key codeKey, closure *code.Closure, several bool) *k
 		which = process.BinaryID() + " " + strconv.FormatInt(cl.fn.Offset, 10)
 		closure.Function = funcName(cl.fn)
 	}
-	digest := cl.c.config.Algorithm.DigestOf(string(closure.Digest[:]), which)
+	digest := cl.c.world.Algorithm.DigestOf(string(closure.Digest[:]), which)
 	return &knownCode{key: key, closure: closure, in: input.Input{
 		Kind: input.Code, Name: "closure", Digest: digest, Detail: string(closure.Encode()),
 	}}

@@ -67,7 +67,7 @@ func (c *collector) collect() *notStored {
 		return why
 	}
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
-		c.add(c.world.CheckoutAt())
+		c.add(c.World.CheckoutAt())
 		return c.askedForCwd(cwd)
 	}
 	return nil
@@ -143,12 +143,12 @@ func (c *collector) env(name string, before bool) *notStored {
 	if c.has(input.Env, name) {
 		if before {
 			i := slices.IndexFunc(c.ins, func(in input.Input) bool { return in.Kind == input.Env && in.Name == name })
-			c.ins[i] = c.world.EnvAt(name, c.ins[i].Flags|input.Began, nil)
+			c.ins[i] = c.World.EnvAt(name, c.ins[i].Flags|input.Began, nil)
 		}
 		return nil
 	}
 	flags, why := c.setByProcess(name, before)
-	c.add(c.world.EnvAt(name, flags, nil))
+	c.add(c.World.EnvAt(name, flags, nil))
 	return why
 }
 
@@ -218,7 +218,7 @@ func (c *collector) add(in input.Input) {
 
 // path adds what was opened or looked at, and reports what nobody can know.
 func (c *collector) path(r trace.Read) *notStored {
-	name := c.world.Name(r.Name)
+	name := c.World.Name(r.Name)
 	if input.Matches(c.ignorePatterns(), name) {
 		return nil
 	}
@@ -228,7 +228,7 @@ func (c *collector) path(r trace.Read) *notStored {
 
 // addPath adds what is at a path.
 func (c *collector) addPath(r trace.Read) *notStored {
-	name := c.world.Name(r.Name)
+	name := c.World.Name(r.Name)
 	if input.Matches(c.ignorePatterns(), name) || process.OwnFile(r.Name) || c.c.inStore(r.Name) {
 		return nil
 	}
@@ -252,14 +252,14 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		}
 		return &notStored{"system-file", fmt.Sprintf("%s was read%s, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()%s", r.Name, when, dir, r.Name, why)}
 	}
-	in := c.world.FileAt(name, 0, nil)
+	in := c.World.FileAt(name, 0, nil)
 	if in.Unreadable() && r.Opened {
 		return errUnreadable(name)
 	}
 	c.paths = append(c.paths, pathRead{Read: r, name: name})
 	c.add(in)
 	if in.IsDirectory() && r.Opened && !c.has(input.Dir, name) {
-		list := c.world.DirAt(name, 0, nil)
+		list := c.World.DirAt(name, 0, nil)
 		c.paths = append(c.paths, pathRead{r, name, &list.Stat})
 		c.add(list)
 	}

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/process"
@@ -14,7 +15,7 @@ func TestCwdAt(t *testing.T) {
 		t.Skip("paths without a volume are not absolute here")
 	}
 	root := logged.Root{Lexical: "/m", Physical: "/m"}
-	cl := &call{c: &Cache{host: process.This()}, world: &input.World{Root: root, Dir: "/m/p"}, cwd: "/m/p/d1", cwdKnown: true}
+	cl := &call{c: &Cache{host: process.This()}, Present: compare.Present{World: &input.World{Root: root, Dir: "/m/p"}}, cwd: "/m/p/d1", cwdKnown: true}
 	for _, tt := range []struct {
 		use    cwdUse
 		want   []string

@@ -11,6 +11,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/tree"
 )
 
 // An Output is what a build made.
@@ -27,7 +28,7 @@ type Output struct {
 // A Result is the outcome of a look-up.
 type Result struct {
 	Data      []byte
-	Tree      *Tree // if the output is a stored directory or file
+	Tree      *tree.Stored // if the output is a stored directory or file
 	Hit       bool
 	Stored    bool     // Data is in the store; always so after a hit
 	Reasons   []Reason // why it was built

@@ -33,24 +33,16 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/tier"
 )
 
-// An Algorithm is how files are digested to see whether they changed.
-type Algorithm = input.Algorithm
-
-const (
-	XXHash64 = input.XXHash64 // default: ten times faster, not for files that an adversary writes
-	SHA256   = input.SHA256   // for files that an adversary may write
-)
-
 // A Config says where a Cache lies and how it works. The zero Config is that
 // of the tests of this user: it follows the environment.
 type Config struct {
-	Dir       string    // absolute; default $CACHETEST_DIR, else cachetest in the user's cache directory
-	Mode      Mode      // default $CACHETEST, else On
-	Algorithm Algorithm // of new records
-	Limits    Limits    // what the store may hold
-	Ignore    []string  // patterns of files that are inputs of no fixture, relative to the module root
-	Env       []string  // variables that are inputs of every fixture
-	Remote    string    // address of the shared tier; "off" is none
+	Dir    string   // absolute; default $CACHETEST_DIR, else cachetest in the user's cache directory
+	Mode   Mode     // default $CACHETEST, else On
+	SHA256 bool     // files are digested so, which an adversary may write; else ten times faster
+	Limits Limits   // what the store may hold
+	Ignore []string // patterns of files that are inputs of no fixture, relative to the module root
+	Env    []string // variables that are inputs of every fixture
+	Remote string   // address of the shared tier; "off" is none
 
 	HideValues bool // of the values of With, Call and Version only digests are kept
 }
@@ -69,7 +61,6 @@ type Cache struct {
 	locked sync.Map // compare.Variant: those that this process builds
 	places sync.Map // name of a slot -> place
 	turns  sync.Map // compare.Variant -> string: see turnOf
-	held   sync.Map // store.ObjectID -> func(): undoes of the locks of trees used in place
 
 	mu     sync.Mutex
 	served []child // the fixtures that this process got, oldest first
@@ -109,19 +100,18 @@ func Disabled(why error) *Cache {
 }
 
 func newCache(config Config, host *process.Host) *Cache {
-	if _, shared := tier.PlaceOf(config.Remote); shared {
-		config.Algorithm = SHA256 // others may have written the records
-	}
 	c := &Cache{host: host, config: config}
 	c.world = &input.World{
-		Root:      host.Root,
-		Dir:       host.Dir,
-		Began:     host.Env,
-		Algorithm: config.Algorithm,
+		Root:  host.Root,
+		Dir:   host.Dir,
+		Began: host.Env,
 		// What is listed below the store somebody has named: a tree that is used in
 		// place.
 		Exclude: func(path string) bool { return path == c.Dir() },
 		Clock:   host.Clock,
+	}
+	if _, shared := tier.PlaceOf(config.Remote); shared || config.SHA256 {
+		c.world.Algorithm = input.SHA256 // others may have written the records
 	}
 	return c
 }

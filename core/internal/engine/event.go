@@ -8,10 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/plainjson"
-
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -46,7 +45,7 @@ type Event struct {
 
 	Reasons []Reason `json:"reasons,omitempty"`  // of a miss, in a fixed order
 	Cause   string   `json:"cause,omitempty"`    // of a result not stored
-	Code    string   `json:"code,omitempty"`     // one of NotStoredCodes, of a result not stored
+	Code    string   `json:"code,omitempty"`     // of a result not stored, as "too-new"
 	Failed  bool     `json:"failed,omitempty"`   // the build did not come to its end
 	BuildMS float64  `json:"build_ms,omitempty"` // how long this build took, or that of what a hit returned
 	StoreMS float64  `json:"store_ms,omitempty"` // how long it took to encode and check what was built

@@ -188,9 +188,9 @@ func (b *builder) retrack() []input.Input {
 		old := &tracked[i]
 		switch old.Kind {
 		case input.File, input.Dir:
-			ins = append(ins, b.world.Now(old))
+			ins = append(ins, b.World.Now(old))
 		case input.Glob:
-			now, walks := b.world.Reglob(old)
+			now, walks := b.World.Reglob(old)
 			ins = append(append(ins, now), walks...)
 		}
 	}

@@ -20,8 +20,8 @@ import (
 type hit struct {
 	rec  *record.Record
 	data []byte
-	tree *Tree  // if that is what data describes
-	from string // the shared tier that had it, if it was not here
+	tree *tree.Stored // if that is what data describes
+	from string       // the shared tier that had it, if it was not here
 }
 
 // A found record is one that was read from the store.
@@ -142,7 +142,7 @@ func (cl *call) accept(h *hit) error {
 		if err != nil {
 			return err
 		}
-		h.tree = &Tree{c: cl.c, m: m, d: h.rec.Output.ID}
+		h.tree = &tree.Stored{Store: cl.c.store, Manifest: m, ID: h.rec.Output.ID}
 	}
 	if cl.spec.take == nil {
 		return nil

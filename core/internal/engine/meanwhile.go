@@ -121,9 +121,9 @@ func (b *builder) pathTo(in *input.Input) string {
 		_, path, _ := strings.Cut(in.Detail, " ")
 		return path
 	case in.IsContent() && !in.IsLink():
-		return filepath.Dir(b.world.Path(in.Name))
+		return filepath.Dir(b.World.Path(in.Name))
 	}
-	return b.world.Path(in.Name)
+	return b.World.Path(in.Name)
 }
 
 // lookAround notes the directories around what a build will read, as far as
@@ -131,7 +131,7 @@ func (b *builder) pathTo(in *input.Input) string {
 // directory with all below it, and the names in the temporary directories.
 func (b *builder) lookAround() {
 	b.around = since.Surroundings{}
-	paths := map[string]bool{b.workingDir(): true, b.world.Dir: true}
+	paths := map[string]bool{b.workingDir(): true, b.World.Dir: true}
 	for i := range b.declared {
 		paths[b.pathTo(&b.declared[i])] = true
 	}
@@ -152,8 +152,8 @@ func (b *builder) lookAround() {
 		}
 	}
 	b.around.List(b.workingDir(), true)
-	if b.world.Dir != b.workingDir() {
-		b.around.List(b.world.Dir, true)
+	if b.World.Dir != b.workingDir() {
+		b.around.List(b.World.Dir, true)
 	}
 }
 
@@ -162,7 +162,7 @@ func (b *builder) lookAround() {
 // itself is no input of it, and what lies below a Path of With counts by content.
 func (c *collector) madeBefore(r trace.Read) *notStored {
 	path := r.Name
-	if !r.After || r.Aside || !c.c.host.Temp().Has(path) || process.Within(path, slices.Collect(maps.Values(c.world.Bases))) || !c.mayBeFns(r) {
+	if !r.After || r.Aside || !c.c.host.Temp().Has(path) || process.Within(path, slices.Collect(maps.Values(c.World.Bases))) || !c.mayBeFns(r) {
 		return nil
 	}
 	st, err := unlogged.StatPath(path)

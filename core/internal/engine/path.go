@@ -91,7 +91,7 @@ type pathGetter struct {
 }
 
 // accept puts a stored tree where it is wanted.
-func (p *pathGetter) accept(t *Tree) (err error) {
+func (p *pathGetter) accept(t *tree.Stored) (err error) {
 	if p.want.Probe {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (p *pathGetter) build(ctx context.Context) (Output, error) {
 	if err == nil {
 		p.remove = remove
 		if !p.want.File {
-			err = mkdir(path)
+			err = os.Mkdir(path, 0o755)
 		}
 	}
 	if err != nil {
@@ -162,51 +162,14 @@ func (p *pathGetter) deliver() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.Rename(p.built, path); err != nil { // another file system
-		if err := copyPath(path, p.built); err != nil {
-			return "", err
-		}
+	if err := tree.Move(p.built, path); err != nil {
+		return "", err
 	}
 	if p.want.InPlace {
 		tree.Freeze(path)
 	}
 	return path, nil
 }
-
-// copyPath copies a file, a link or a directory. os.CopyFS would add 26 kB to each
-// test binary.
-func copyPath(to, from string) error {
-	st, err := unlogged.LstatPath(from)
-	switch {
-	case err != nil:
-		return err
-	case st.Mode.IsDir():
-		entries, err := unlogged.ReadDir(from)
-		if err == nil {
-			err = os.Mkdir(to, 0o777)
-		}
-		for _, e := range entries {
-			if err == nil {
-				err = copyPath(filepath.Join(to, e.Name()), filepath.Join(from, e.Name()))
-			}
-		}
-		return err
-	case st.Mode&fs.ModeSymlink != 0:
-		target, err := os.Readlink(from)
-		if err == nil {
-			err = os.Symlink(target, to)
-		}
-		return err
-	}
-	data, err := unlogged.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(to, data, 0o644|st.Mode.Perm())
-}
-
-// mkdir makes a directory with the mode that a new one has.
-func mkdir(path string) error { return os.Mkdir(path, 0o755) }
 
 // GoBuild returns the path of the command that go build makes of a package: of
 // an import path, or of a directory that begins with "./" or "../" and holds

@@ -63,19 +63,19 @@ func (cl *call) workingDir() string {
 func (cl *call) cwdAt(name string) input.Input {
 	dir := cl.workingDir()
 	if strings.HasPrefix(name, compare.StartDir) {
-		dir = cl.world.Dir
+		dir = cl.World.Dir
 	}
 	for range strings.Count(name, "..") {
 		dir = filepath.Dir(dir)
 	}
-	at := cl.world.Name(dir)
+	at := cl.World.Name(dir)
 	switch {
 	case dir == "":
 		at = "a directory that is gone"
 	case cl.c.host.Temp().Has(dir):
 		at = inTemporary
 	}
-	return input.Input{Kind: input.WorkDir, Name: name, Detail: at, Digest: cl.world.Algorithm.DigestOf(at)}
+	return input.Input{Kind: input.WorkDir, Name: name, Detail: at, Digest: cl.World.Algorithm.DigestOf(at)}
 }
 
 // cwdInputs are the directories that a build's relative names hold against.
@@ -185,7 +185,7 @@ func (cl *call) settingAt(name string) input.Input {
 	if name == settings.TestName {
 		value = cl.spec.Test
 	}
-	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.config.Algorithm.DigestOf(value)}
+	in := input.Input{Kind: input.Setting, Name: name, Detail: value, Digest: cl.c.world.Algorithm.DigestOf(value)}
 	if name == settings.Umask || name == settings.AllUmask {
 		in.Detail = fmt.Sprintf("%04o", process.Umask())
 	}

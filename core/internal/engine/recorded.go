@@ -22,12 +22,6 @@ type notStored struct{ code, text string }
 
 func (why *notStored) Error() string { return why.text }
 
-// NotStoredCodes are the codes of EventNotStored.
-var NotStoredCodes = []string{
-	"mode", "store", "output", "capture", "command", "changed", "too-new", "recording",
-	"temporary", "system-file", "child", "variable", "init", "hidden", "unreadable",
-}
-
 // record makes the record of a build: what the caller gave, what it declared,
 // what was recorded. It says why there can be none where an input cannot be
 // known. Of a directory or file, m, it stores what is in it.
@@ -47,8 +41,11 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	if why != nil {
 		return nil, why
 	}
-	if why := b.mayStore(); why != nil {
-		return nil, why
+	switch {
+	case b.mode == ReadOnly:
+		return nil, &notStored{"mode", "CACHETEST=readonly"}
+	case b.spec.NoStore:
+		return nil, &notStored{"mode", "NoStore() asks for it"}
 	}
 	var tied bool
 	form := record.Value
@@ -68,13 +65,13 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 		return nil, why
 	}
 	if tied && input.Find(ins).Find(input.Checkout, "checkout") == nil {
-		ins = append(ins, b.world.CheckoutAt())
+		ins = append(ins, b.World.CheckoutAt())
 	}
 	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
 	rec := &record.Record{
-		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Salt: b.world.Salt, Built: b.start, BuildTime: b.took,
-		Algorithm: b.c.config.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
-		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.world.BaseNames(),
+		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Salt: b.World.Salt, Built: b.start, BuildTime: b.took,
+		Algorithm: b.c.world.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
+		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.World.BaseNames(),
 	}
 	return rec, nil
 }
@@ -164,10 +161,10 @@ func (b *builder) aboutFiles(ins []input.Input) (about []input.Input) {
 	slices.Sort(names)
 	list := strings.Join(names, "\n")
 	if b.asks(settings.Identity) {
-		about = append(about, b.world.IdentityAt(list))
+		about = append(about, b.World.IdentityAt(list))
 	}
 	if b.asks(settings.Modes) {
-		about = append(about, b.world.ModesAt(list))
+		about = append(about, b.World.ModesAt(list))
 	}
 	return about
 }
@@ -182,7 +179,7 @@ func (b *builder) always() []input.Input {
 	for _, name := range []string{"GODEBUG", "LANG", "TZ"} {
 		ignored := name != "GODEBUG" && input.Matches(b.spec.Ignore.Env, name)
 		if !ignored && !slices.Contains(b.spec.Declare.Env, name) {
-			ins = append(ins, b.world.EnvAt(name, b.preset(), nil))
+			ins = append(ins, b.World.EnvAt(name, b.preset(), nil))
 		}
 	}
 	return ins
@@ -223,7 +220,7 @@ func (b *builder) childInput(ch child) input.Input {
 	if ch.cwd != (compare.Cwd{}) && ch.cwd.Digest != b.cwdAt(ch.cwd.Name).Digest {
 		in = ch.cwd.Digest
 	}
-	return compare.ChildInput(ch.key, ch.name, ch.code, b.c.config.Algorithm.Cut(ch.output), ch.maxAge, in)
+	return compare.ChildInput(ch.key, ch.name, ch.code, b.c.world.Algorithm.Cut(ch.output), ch.maxAge, in)
 }
 
 // unseen reports what fn depends on that nobody can see while it runs, and

@@ -31,7 +31,7 @@ func (c *collector) unlogged() *notStored {
 		case code.ReadVariable:
 			why = c.env(r.Name, true)
 		case code.ReadFile:
-			why = c.addPath(trace.Read{Name: c.world.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)})
+			why = c.addPath(trace.Read{Name: c.World.Abs(r.Name), Before: true, Opened: true, Relative: trace.Relative(r.Name)})
 		case code.ReadLink:
 			path := r.Name
 			if !filepath.IsAbs(path) {
@@ -39,7 +39,7 @@ func (c *collector) unlogged() *notStored {
 			}
 			why = c.addPath(trace.Read{Name: path, Before: c.stateful(), After: true, Relative: trace.Relative(r.Name)})
 		case code.ReadDir:
-			c.add(c.world.CheckoutAt())
+			c.add(c.World.CheckoutAt())
 			c.cwd.addStart(1)
 		}
 		if why != nil {
@@ -69,7 +69,7 @@ func (c *collector) environment() *notStored {
 			}
 		}
 	}
-	c.add(c.world.EnvironmentAt(input.EnvironmentName(ignored), flags, nil))
+	c.add(c.World.EnvironmentAt(input.EnvironmentName(ignored), flags, nil))
 	return nil
 }
 
@@ -88,17 +88,17 @@ func (cl *call) paths() []code.Path {
 func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []input.Input) {
 	c := &collector{builder: b, ins: declared}
 	for _, p := range b.paths() {
-		path := b.world.Abs(p.Path)
-		name := b.world.Name(path)
+		path := b.World.Abs(p.Path)
+		name := b.World.Name(path)
 		if _, system := systemFile(path); !p.Opened || system || c.notInput(path) || input.Matches(b.ignorePatterns(), name) || c.has(input.File, name) {
 			continue
 		}
 		var found []input.Input
 		switch {
-		case process.Within(b.world.Dir, []string{path}): // all that is in it would be the package itself, and more
-			found = []input.Input{b.world.DirAt(name, input.Declared, old.Find(input.Dir, name))}
+		case process.Within(b.World.Dir, []string{path}): // all that is in it would be the package itself, and more
+			found = []input.Input{b.World.DirAt(name, input.Declared, old.Find(input.Dir, name))}
 		default:
-			found, _ = b.world.Expand(b.world.PatternName(p.Path), b.ignorePatterns(), old)
+			found, _ = b.World.Expand(b.World.PatternName(p.Path), b.ignorePatterns(), old)
 		}
 		ins = append(ins, found...)
 	}
@@ -130,7 +130,7 @@ func (b *builder) unread(rec *record.Record) string {
 	}
 	for _, p := range b.paths() {
 		path := filepath.Join(b.workingDir(), p.Path)
-		name := b.world.Name(path)
+		name := b.World.Name(path)
 		if !filepath.IsLocal(p.Path) || input.Matches(b.ignorePatterns(), name) ||
 			slices.ContainsFunc(rec.Inputs, func(in input.Input) bool { return in.Kind == input.File && process.Within(in.Name, []string{name}) }) {
 			continue

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
+	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/settings"
@@ -18,7 +19,7 @@ import (
 // with returns a call whose code is known by a closure.
 func (p *testProcess) with(spec Spec, closure code.Closure) *builder {
 	spec.Package = "m"
-	cl := &call{c: p.Cache, world: p.world, spec: &spec, code: &knownCode{closure: &closure}, closure: &closure, mode: On, pkg: "m"}
+	cl := &call{c: p.Cache, Present: compare.Present{World: p.world}, spec: &spec, code: &knownCode{closure: &closure}, closure: &closure, mode: On, pkg: "m"}
 	b := &builder{call: cl, frame: &frame{}, start: time.Now()}
 	b.pos, b.traceErr = p.host.Log.Mark()
 	b.reads, _ = p.host.Log.Reads(b.pos)

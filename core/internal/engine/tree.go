@@ -13,71 +13,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/tree"
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
-
-// A Tree is a stored directory or file.
-type Tree struct {
-	c *Cache
-	m *tree.Manifest
-	d store.ObjectID // of the manifest
-}
-
-// CopyTo makes a private, writable copy at path, where nothing is yet: a
-// directory, or a file if the tree is one. What it made of it when it fails is
-// removed.
-func (t *Tree) CopyTo(path string) (err error) {
-	t.c.store.SweepTemp()
-	m, dir := t.m, path
-	if m.Single {
-		file := m.Entries[0]
-		dir, file.Path = filepath.Split(path)
-		m = &tree.Manifest{Single: true, Entries: []tree.Entry{file}}
-	} else if err := mkdir(path); err != nil {
-		return err
-	}
-	if err = tree.Write(t.c.store, m, dir); err != nil {
-		unlogged.RemoveAll(path)
-	}
-	return err
-}
-
-// InPlace returns the path of the stored tree itself, read-only. It stays for
-// as long as the process lives.
-func (t *Tree) InPlace() (string, error) {
-	t.c.store.SweepTemp()
-	dir, release, err := tree.InPlace(t.c.store, t.m, t.d)
-	if err != nil {
-		return "", err
-	}
-	if old, had := t.c.held.Swap(t.d, release); had {
-		old.(func())()
-	}
-	if t.m.Single {
-		return filepath.Join(dir, t.m.Entries[0].Path), nil
-	}
-	return dir, nil
-}
-
-// scan looks at what a build left at its path.
-func (out *Output) scan() (*tree.Manifest, error) {
-	st, err := unlogged.LstatPath(out.Path)
-	if err != nil {
-		return nil, err
-	}
-	if st.Mode.IsDir() {
-		return tree.Scan(out.Path)
-	}
-	return tree.ScanFile(out.Path)
-}
-
-// base is the directory that the manifest's paths hold against.
-func (out *Output) base(m *tree.Manifest) string {
-	if m.Single {
-		return filepath.Dir(out.Path)
-	}
-	return out.Path
-}
 
 // putTree stores the files of an output and makes its manifest the output's
 // data. tied says that a file holds the path of the checkout.
@@ -85,7 +21,7 @@ func (b *builder) putTree(out *Output, m *tree.Manifest) (tied bool, why *notSto
 	batch := b.c.store.NewBatch()
 	defer batch.Discard()
 	check := &contentCheck{b: b}
-	err := tree.Refer(m, out.base(m), batch.PutFile, check.file)
+	err := tree.Refer(m, out.Path, batch.PutFile, check.file)
 	switch {
 	case errors.As(err, &why):
 		return false, why
@@ -140,9 +76,9 @@ func (cl *call) verifyTree(out Output, stored []byte) error {
 	if err != nil {
 		return err
 	}
-	now, err := out.scan()
+	now, err := tree.Scan(out.Path)
 	if err == nil {
-		err = tree.Refer(now, out.base(now), store.RefFile, func(*tree.Entry) tree.Tap {
+		err = tree.Refer(now, out.Path, store.RefFile, func(*tree.Entry) tree.Tap {
 			return func([]byte) error { return nil }
 		})
 	}
@@ -199,7 +135,7 @@ func (b *builder) heldPath(data []byte) (path string, tied bool) {
 // this run, "" if it lies elsewhere.
 func (b *builder) binaryDir() string {
 	exe, err := os.Executable()
-	_, inModule := b.world.Root.Rel(exe)
+	_, inModule := b.World.Root.Rel(exe)
 	if err != nil || inModule || !process.Within(exe, b.c.host.Temp().Dirs) {
 		return ""
 	}
@@ -207,7 +143,7 @@ func (b *builder) binaryDir() string {
 }
 
 func (b *builder) rootPaths() []string {
-	root := b.world.Root
+	root := b.World.Root
 	return slices.DeleteFunc([]string{root.Physical, root.Lexical}, func(dir string) bool { return len(dir) <= 1 })
 }
 

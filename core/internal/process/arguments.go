@@ -14,33 +14,27 @@ import (
 // selection is the value of input.Selected: the flags of package testing that decide it, as they
 // are given to go test, or "all".
 func selection() string {
-	var parts []string
-	for _, name := range []string{"run", "skip", "bench", "fuzz"} {
-		if value := flagValue("test." + name); value != "" {
-			parts = append(parts, fmt.Sprintf("-%s %q", name, value))
-		}
-	}
+	parts := patterns("")
 	for _, name := range []string{"shuffle", "count", "cpu", "parallel", "failfast"} {
 		value := flagValue("test." + name)
 		if value != "" && value != "off" && value != flag.Lookup("test."+name).DefValue {
 			parts = append(parts, "-"+name+"="+value)
 		}
 	}
-	if len(parts) == 0 {
-		return "all"
-	}
-	return strings.Join(parts, " ")
+	return cmp.Or(strings.Join(parts, " "), "all")
 }
 
 // subtests is the value of settings.Subtests: the flags that name subtests, or "all".
-func subtests() string {
-	var parts []string
+func subtests() string { return cmp.Or(strings.Join(patterns("/"), " "), "all") }
+
+// patterns are the flags that name tests by a pattern with sub in it.
+func patterns(sub string) (parts []string) {
 	for _, name := range []string{"run", "skip", "bench", "fuzz"} {
-		if value := flagValue("test." + name); strings.Contains(value, "/") {
+		if value := flagValue("test." + name); value != "" && strings.Contains(value, sub) {
 			parts = append(parts, fmt.Sprintf("-%s %q", name, value))
 		}
 	}
-	return cmp.Or(strings.Join(parts, " "), "all")
+	return parts
 }
 
 // arguments are those of this process that are neither package testing's nor

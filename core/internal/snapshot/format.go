@@ -20,25 +20,17 @@ import (
 // anything: to know that they are right is up to who stores them.
 
 const (
-	magic     = "fxsnap\x00\x04"
+	magic     = "fxsnap\x00\x05"
 	headSize  = 32
-	partAlign = 64
+	alignment = 8 // of each slab of plain bytes: no type of Go's needs more
 )
 
 // bytePlan is of the bytes of strings.
 var bytePlan = &plan{t: reflect.TypeFor[byte](), size: 1, align: 1, runs: []run{{0, 1}}, flat: true, filled: true}
 
-// alignment is that of a slab of plain bytes.
-func alignment(size uint64) uint64 {
-	if size >= 4096 {
-		return partAlign
-	}
-	return 8
-}
-
 // bytes puts the slabs together.
 func (e *encoder) bytes(root *plan) ([]byte, error) {
-	size := headSize + partAlign
+	size := headSize
 	for _, s := range e.slabs {
 		s.counts.done, s.counts.last = append(s.counts.done, s.counts.last), nil
 		s.out.done = append(s.counts.done, s.out.done...)
@@ -46,7 +38,7 @@ func (e *encoder) bytes(root *plan) ([]byte, error) {
 			s.out.room(1)
 			s.out.last = append(s.out.last, 0)
 		}
-		size += int(s.out.size()) + partAlign
+		size += int(s.out.size()) + alignment
 	}
 	t, err := e.table(root)
 	if err != nil {
@@ -62,8 +54,7 @@ func (e *encoder) bytes(root *plan) ([]byte, error) {
 	end := len(out)
 	for _, s := range e.slabs {
 		if s.kind.inPlace() {
-			align := alignment(s.out.size())
-			out = append(out, make([]byte, -uint64(len(out))%align)...)
+			out = append(out, make([]byte, -uint(len(out))%alignment)...)
 			out = s.out.appendTo(out)
 		}
 	}

@@ -94,8 +94,8 @@ func (c *Coder) Unmarshal(data []byte, ptr any) (err error) {
 	if err != nil {
 		return err
 	}
-	if len(data) > 0 && uintptr(unsafe.Pointer(&data[0]))%8 != 0 {
-		data = append(make([]byte, 0, len(data)+8), data...)
+	if len(data) > 0 && uintptr(unsafe.Pointer(&data[0]))%alignment != 0 {
+		data = append(make([]byte, 0, len(data)+alignment), data...)
 	}
 	defer func() {
 		// A codec, or a key that cannot be hashed.

@@ -172,8 +172,7 @@ func (d *decoder) cut(data []byte, end uint64) error {
 			s.data = d.take(uintptr(s.size))
 			continue
 		}
-		at := uint64(len(data) - len(plain.rest))
-		plain.take(uintptr(-at % alignment(s.size)))
+		plain.take(-uintptr(len(data)-len(plain.rest)) % alignment)
 		s.data = plain.take(uintptr(s.size))
 	}
 	return errors.Join(d.err, plain.err)

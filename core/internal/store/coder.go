@@ -44,10 +44,12 @@ func (c *Coder) Byte(b byte) byte {
 		c.Out = append(c.Out, b)
 		return b
 	}
-	if s := c.Take(1); s != "" {
-		return s[0]
+	if c.Rest == "" {
+		c.Bad = true
+		return 0
 	}
-	return 0
+	b, c.Rest = c.Rest[0], c.Rest[1:]
+	return b
 }
 
 // Flag codes a bool as a byte.

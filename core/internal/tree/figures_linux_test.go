@@ -100,7 +100,7 @@ func figures(t *testing.T, dir string, clones bool) {
 		id := store.Ref(m.Encode()).ID
 		for range 2 { // the first time it is made
 			place[src] = timed(t, func() error {
-				_, release, err := InPlace(s, m, id)
+				_, release, err := inPlace(s, m, id)
 				if err == nil {
 					release()
 				}

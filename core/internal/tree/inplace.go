@@ -17,12 +17,12 @@ import (
 // process makes it, or uses one that is no longer what it was.
 var ErrBusy = errors.New("the stored tree is in use by another process")
 
-// InPlace returns a directory in the store that holds the tree, its files
+// inPlace returns a directory in the store that holds the tree, its files
 // read-only, and the undo of the shared lock that keeps it there. It is made when it
 // is first asked for. One that was changed since is made again: each call looks at
 // every file's times, and reads none. A directory can be written to: its owner could
 // not remove the store by rm -rf else.
-func InPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, release func(), err error) {
+func inPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, release func(), err error) {
 	home := s.TreeDir(id)
 	dir = filepath.Join(home, "data")
 	for range 3 {

@@ -18,10 +18,14 @@ func workers() int { return min(2*runtime.GOMAXPROCS(0), 16) }
 // stop with an error.
 type Tap = func(piece []byte) error
 
-// Refer fills in the references of the files of a scanned tree. put returns
+// Refer fills in the references of the files of the tree scanned at path. put returns
 // that of the file at a path: Batch.PutFile stores it, store.RefFile does not.
 // What tap returns for a file sees its bytes, in one goroutine for a file.
-func Refer(m *Manifest, dir string, put func(path string, tap Tap) (store.ObjectRef, error), tap func(e *Entry) Tap) error {
+func Refer(m *Manifest, path string, put func(path string, tap Tap) (store.ObjectRef, error), tap func(e *Entry) Tap) error {
+	dir := path
+	if m.Single {
+		dir = filepath.Dir(path)
+	}
 	return each(m.Entries, func(e *Entry) error {
 		if e.Kind != File {
 			return nil

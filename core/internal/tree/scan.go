@@ -9,20 +9,19 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Scan returns the manifest of what is in dir, its files without references.
-// The error names what cannot be kept: a socket, a link that leads out.
-func Scan(dir string) (*Manifest, error) {
-	st, err := unlogged.StatPath(dir)
+// Scan returns the manifest of what is in the directory at path, or of the one file
+// there, its files without references. The error names what cannot be kept: a socket,
+// a link that leads out.
+func Scan(path string) (*Manifest, error) {
+	st, err := unlogged.LstatPath(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &scanner{root: dir}
-	s.m.Mode = st.Mode.Perm() & ModeMask
-	return &s.m, s.dir("")
-}
-
-// ScanFile returns the manifest of the one file at path, without its reference.
-func ScanFile(path string) (*Manifest, error) {
+	if st.Mode.IsDir() {
+		s := &scanner{root: path}
+		s.m.Mode = st.Mode.Perm() & ModeMask
+		return &s.m, s.dir("")
+	}
 	s := &scanner{root: filepath.Dir(path)}
 	s.m.Single = true
 	if err := s.entry(filepath.Base(path)); err != nil {

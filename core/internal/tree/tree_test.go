@@ -275,7 +275,7 @@ func TestInPlace(t *testing.T) {
 	id := store.Ref(m.Encode()).ID
 	get := func() string {
 		t.Helper()
-		path, release, err := InPlace(s, m, id)
+		path, release, err := inPlace(s, m, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -306,7 +306,7 @@ func TestInPlace(t *testing.T) {
 			t.Fatal(err)
 		}
 		if name == "large" && runtime.GOOS != "windows" { // where it is no link to the object
-			if _, _, err := InPlace(s, m, id); !errors.Is(err, store.ErrDamaged) {
+			if _, _, err := inPlace(s, m, id); !errors.Is(err, store.ErrDamaged) {
 				t.Errorf("a spoilt object is served: %v", err)
 			}
 			put(t, s, dir)
@@ -327,7 +327,7 @@ func TestOwnerCanDelete(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := put(t, s, dir)
-	_, release, err := InPlace(s, m, store.Ref(m.Encode()).ID)
+	_, release, err := inPlace(s, m, store.Ref(m.Encode()).ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +361,7 @@ func TestTreesShareAFile(t *testing.T) {
 	}
 	held := func(i int) (path string) {
 		t.Helper()
-		path, release, err := InPlace(s, manifests[i], ids[i])
+		path, release, err := inPlace(s, manifests[i], ids[i])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -396,7 +396,7 @@ func TestTreesShareAFile(t *testing.T) {
 	os.Chmod(filepath.Join(two, "large"), 0o444)
 	os.Chtimes(filepath.Join(two, "large"), info.ModTime(), info.ModTime())
 	for i := range manifests {
-		if _, release, err := InPlace(s, manifests[i], ids[i]); err == nil {
+		if _, release, err := inPlace(s, manifests[i], ids[i]); err == nil {
 			release()
 			t.Errorf("tree %d is served with a file that was changed", i)
 		}
@@ -414,7 +414,7 @@ func TestTreeInUseStays(t *testing.T) {
 	fill(t, dir)
 	m := put(t, s, dir)
 	id := store.Ref(m.Encode()).ID
-	_, release, err := InPlace(s, m, id)
+	_, release, err := inPlace(s, m, id)
 	if err != nil {
 		t.Fatal(err)
 	}

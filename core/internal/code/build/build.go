@@ -184,11 +184,8 @@ func (b *Build) Locate(file string) (path, pkg string) {
 		return file, b.tested
 	}
 	path, err := b.OnDisk(file)
-	if err != nil {
-		return "", ""
-	}
-	mods, err := b.Modules()
-	if err != nil {
+	mods, err2 := b.Modules()
+	if err != nil || err2 != nil {
 		return "", ""
 	}
 	return path, mods.ImportPath(filepath.Dir(path))

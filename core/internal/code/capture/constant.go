@@ -75,21 +75,16 @@ func (j *judge) isPlain(e ast.Expr) bool {
 	return ok && syntax.IsBasicType(id.Name) && !t.PrintsItself()
 }
 
-// variable reports whether a variable is constant: it is set once, or holds a
-// row of a constant table, and it is told which.
+// variable reports whether a variable is constant: it is set by its
+// definition alone, to what is constant, or holds a row of a constant table, and it is
+// told which.
 func (j *judge) variable(d *scope.Def) bool {
 	ok, known := j.constants[d]
 	if !known {
 		j.constants[d] = false // while it is in work: it may be set from itself
-		ok = j.setOnce(d) || j.isRow(d)
+		value, bound := j.Definition(d)
+		ok = bound && (value == nil || j.constant(value)) && j.unchanged(d, 0) || j.isRow(d)
 		j.constants[d] = ok
 	}
 	return ok
-}
-
-// setOnce reports whether a variable is set by its definition alone, to what is
-// constant.
-func (j *judge) setOnce(d *scope.Def) bool {
-	value, bound := j.Definition(d)
-	return bound && (value == nil || j.constant(value)) && j.unchanged(d, 0)
 }

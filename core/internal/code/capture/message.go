@@ -53,14 +53,10 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	default:
 		return remedy{option: with}
 	}
-	return remedy{advice: advice + j.orIgnore(name), key: key}
+	return remedy{advice: advice + fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name), key: key}
 }
 
 const copyParts = "copy what is used of it into variables of basic types and add With for each, or make it inside the build function"
-
-func (j *judge) orIgnore(name string) string {
-	return fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name)
-}
 
 // fleeting says what to do about a variable that is set from what differs in
 // every run: a temporary directory or file, the clock.
@@ -77,7 +73,7 @@ func (j *judge) fleeting(r ref, visible bool) (advice string) {
 		if call, ok := n.(*ast.CallExpr); ok {
 			path, name := j.Qualified(call.Fun)
 			switch {
-			case j.AsksHandle(call, "TempDir"), path == "os" && (name == "MkdirTemp" || name == "CreateTemp"):
+			case j.AsksHandle(call, "TempDir"), path == "os" && std.WorldOf(path, name)&std.Varies != 0 && len(call.Args) > 0: // a name by chance, of a pattern
 				advice = " names a temporary directory or file: make it inside the build function, or use Dir"
 				if visible && j.typeOf(r).IsBasic("string") {
 					advice += fmt.Sprintf(", or add %[1]sWith(%[2]q, %[1]sPath(%[3]s)) for what is there", j.qualifier(), r.name(), r.name())

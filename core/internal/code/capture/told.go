@@ -294,13 +294,12 @@ func (j *judge) runsOthers(call *ast.CallExpr) bool {
 		_, lit := arg.(*ast.FuncLit)
 		return !lit && syntax.Contains(arg, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			return ok && !j.harmless(call)
+			if !ok || j.IsType(call.Fun) || j.AsksHandle(call, "Name") || j.API(call.Fun) != "" {
+				return false
+			}
+			id, isName := call.Fun.(*ast.Ident)
+			path, name := j.Qualified(call.Fun)
+			return !(isName && !id.IsExported() && j.Undeclared(id)) && !std.Pure(path, name)
 		})
 	})
-}
-
-func (j *judge) harmless(call *ast.CallExpr) bool {
-	id, ok := call.Fun.(*ast.Ident)
-	path, name := j.Qualified(call.Fun)
-	return ok && !id.IsExported() && j.Undeclared(id) || j.IsType(call.Fun) || j.AsksHandle(call, "Name") || j.API(call.Fun) != "" || path != "" && std.Pure(path, name)
 }

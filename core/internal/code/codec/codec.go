@@ -1,18 +1,17 @@
 package codec
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 // A coder writes values, or reads what was written into the same.
 type coder struct {
-	err     error  // the first fault in what is read
-	buf     []byte // what is written, or what is left to read
-	reading bool
+	store.Coder
 	index   map[string]int // of the strings that are written
 	strings []string       // and of those that are read
 }
@@ -22,27 +21,26 @@ var ErrDamaged = errors.New("damaged")
 
 // Write returns what a pointer leads to as bytes that begin with a version.
 func Write(version string, from any) []byte {
-	c := &coder{buf: []byte(version), index: map[string]int{}}
+	c := &coder{Coder: store.Coder{Out: []byte(version)}, index: map[string]int{}}
 	c.value(reflect.ValueOf(from).Elem())
-	return c.buf
+	return c.Out
 }
 
 // Read reads what Write has written, all of it, into what a pointer leads to,
 // which is zero. Another version is damage.
 func Read(version string, data []byte, to any) error {
-	c := &coder{reading: true}
-	var ok bool
-	if c.buf, ok = bytes.CutPrefix(data, []byte(version)); !ok {
+	rest, ok := strings.CutPrefix(string(data), version)
+	c := &coder{Coder: store.Coder{Reading: true, Rest: rest, Bad: !ok}}
+	if c.value(reflect.ValueOf(to).Elem()); c.Bad || c.Rest != "" {
 		return ErrDamaged
 	}
-	if c.value(reflect.ValueOf(to).Elem()); len(c.buf) > 0 {
-		c.fail()
-	}
-	return c.err
+	return nil
 }
 
+// fail notes a fault in what is read: all that follows is zero.
+//
 //go:noinline
-func (c *coder) fail() { c.err, c.buf = ErrDamaged, nil }
+func (c *coder) fail() { c.Bad, c.Rest = true, "" }
 
 // value writes or reads a value with all its parts, but for fields that are not
 // exported.
@@ -51,25 +49,23 @@ func (c *coder) value(v reflect.Value) {
 	case kind == reflect.String:
 		c.text(v)
 	case kind == reflect.Bool:
-		if is := c.flag(v.Bool()); c.reading {
+		if is := c.Flag(v.Bool()); c.Reading {
 			v.SetBool(is)
 		}
 	case v.CanInt():
-		if n := c.number(v.Int()); v.OverflowInt(n) {
+		if n := c.Int(v.Int()); v.OverflowInt(n) {
 			c.fail()
-		} else if c.reading {
+		} else if c.Reading {
 			v.SetInt(n)
 		}
 	case v.CanUint():
-		if n := uint64(c.number(int64(v.Uint()))); v.OverflowUint(n) {
+		if n := c.Uint(v.Uint()); v.OverflowUint(n) {
 			c.fail()
-		} else if c.reading {
+		} else if c.Reading {
 			v.SetUint(n)
 		}
-	case kind == reflect.Array && c.reading: // of bytes
-		copy(v.Bytes(), c.take(v.Len()))
-	case kind == reflect.Array:
-		c.buf = append(c.buf, v.Bytes()...)
+	case kind == reflect.Array: // of bytes
+		c.Raw(v.Bytes())
 	case kind == reflect.Slice:
 		c.list(v)
 	case kind == reflect.Struct:
@@ -79,10 +75,10 @@ func (c *coder) value(v reflect.Value) {
 			}
 		}
 	case kind == reflect.Pointer:
-		if !c.flag(!v.IsNil()) {
+		if !c.Flag(!v.IsNil()) {
 			return
 		}
-		if c.reading {
+		if c.Reading {
 			v.Set(reflect.New(v.Type().Elem()))
 		}
 		c.value(v.Elem())
@@ -94,82 +90,40 @@ func (c *coder) value(v reflect.Value) {
 // list writes or reads a list, whose elements take a byte each at least: a length
 // that is damaged allocates no more than that allows.
 func (c *coder) list(v reflect.Value) {
-	n := int(c.number(int64(v.Len())))
-	if c.reading && (n < 0 || n > len(c.buf)) {
+	n := int(c.Uint(uint64(v.Len())))
+	if c.Reading && (n < 0 || n > len(c.Rest)) {
 		c.fail()
 		n = 0
 	}
-	if c.reading && n > 0 {
+	if c.Reading && n > 0 {
 		v.Set(reflect.MakeSlice(v.Type(), n, n))
 	}
 	for i := range n {
-		if c.value(v.Index(i)); c.err != nil {
+		if c.value(v.Index(i)); c.Bad {
 			v.SetZero()
 			return
 		}
 	}
 }
 
-func (c *coder) flag(is bool) bool {
-	n := int64(0)
-	if is {
-		n = 1
-	}
-	return c.number(n) == 1
-}
-
-func (c *coder) number(v int64) int64 {
-	if !c.reading {
-		c.buf = binary.AppendVarint(c.buf, v)
-		return v
-	}
-	if len(c.buf) > 0 && c.buf[0] < 0x80 { // nearly all
-		u := int64(c.buf[0])
-		c.buf = c.buf[1:]
-		return u>>1 ^ -(u & 1)
-	}
-	v, n := binary.Varint(c.buf)
-	if n <= 0 {
-		c.fail()
-		return 0
-	}
-	c.buf = c.buf[n:]
-	return v
-}
-
-// take reads as many bytes.
-func (c *coder) take(n int) []byte {
-	if n < 0 || n > len(c.buf) {
-		c.fail()
-		return nil
-	}
-	data := c.buf[:n]
-	c.buf = c.buf[n:]
-	return data
-}
-
-// text writes a string with its length the first time, then its number as what is
-// less than zero.
+// text writes a string with zero before it the first time, then its number, from one.
 func (c *coder) text(v reflect.Value) {
-	if !c.reading {
+	if !c.Reading {
 		i, known := c.index[v.String()]
-		if known {
-			c.number(int64(-1 - i))
-			return
+		if c.Uint(uint64(i)); !known {
+			c.index[v.String()] = 1 + len(c.index)
+			c.Text(v.String())
 		}
-		c.index[v.String()] = len(c.index)
-		c.number(int64(v.Len()))
-		c.buf = append(c.buf, v.String()...)
 		return
 	}
-	n := int(c.number(0))
-	switch {
-	case n >= 0:
-		c.strings = append(c.strings, string(c.take(n)))
-		n = -len(c.strings)
-	case -1-n >= len(c.strings):
+	i := c.Uint(0)
+	if i == 0 {
+		c.strings = append(c.strings, c.Text(""))
+		i = uint64(len(c.strings))
+	}
+	if i > uint64(len(c.strings)) {
 		c.fail()
 		return
 	}
-	v.SetString(c.strings[-1-n])
+	v.SetString(c.strings[i-1])
 }

@@ -128,7 +128,9 @@ func (r *Reach) unitOrder() (list []Decl) {
 		var b []byte
 		units := false
 		for _, n := range p.Nodes {
-			if unit := n.Fact.Flags&facts.DeclInit != 0; r.Has(n) && (unit || n.isSet()) {
+			unit := n.Fact.Flags&facts.DeclInit != 0
+			isSet := n.Fact.Kind == facts.KindVar && slices.ContainsFunc(n.Edges, func(to *Node) bool { return to.Fact.Kind == facts.KindVar })
+			if r.Has(n) && (unit || isSet) {
 				b, units = append(b, n.Fact.Digest[:]...), units || unit
 			}
 		}
@@ -153,11 +155,6 @@ func (r *Reach) unitOrder() (list []Decl) {
 		list = append(list, g.aside("initialisation order of packages", g.Target.Dir, 0, b))
 	}
 	return list
-}
-
-// isSet reports whether a variable is set from others.
-func (n *Node) isSet() bool {
-	return n.Fact.Kind == facts.KindVar && slices.ContainsFunc(n.Edges, func(to *Node) bool { return to != n && to.Fact.Kind == facts.KindVar })
 }
 
 // tellers are what tells where in the source code stands, or how a function is

@@ -12,25 +12,34 @@ import (
 // farther looks at the variables of other modules in reach. Any code of the binary may
 // change them: all that is executed is looked through first.
 func (s *search) farther() {
-	for _, n := range s.far {
-		s.scan(n.Package)
+	far := s.follow(s.r, s.covers)
+	if len(far) > 0 && !s.followed {
+		s.followed = true
+		s.follow(s.g.Executed(), func(string) bool { return false })
 	}
-	if len(s.far) > 0 && s.abroad == nil {
-		s.abroad = map[*graph.Node]bool{}
-		for _, n := range s.g.Executed().Order {
-			for _, x := range n.Externals {
-				for _, far := range s.g.OutsideFrom(s.g.ExternalNodes(x), true, s.abroad) {
-					s.scan(far.Package)
-				}
-			}
-		}
-	}
-	for _, n := range s.far {
+	for _, n := range far {
 		for _, y := range n.Externals {
 			s.library(y)
 		}
 		s.variables(n)
 	}
+}
+
+// follow returns what code leads to in other modules, but for what it leads to by names
+// that are covered alone, and notes what the packages of that mention.
+func (s *Analysis) follow(r *graph.Reach, covered func(name string) bool) (far []*graph.Node) {
+	seen := map[*graph.Node]bool{}
+	for _, n := range r.Order {
+		for _, x := range n.Externals {
+			if !covered(x.Path + "." + x.Name) {
+				far = append(far, s.g.OutsideFrom(s.g.ExternalNodes(x), true, seen)...)
+			}
+		}
+	}
+	for _, n := range far {
+		s.scan(n.Package)
+	}
+	return far
 }
 
 // external returns the declarations of a name of another module's package.

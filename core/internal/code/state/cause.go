@@ -62,19 +62,20 @@ type search struct {
 	unseen  map[*graph.Package]string // one of a package: code in it that is not Go may change it
 	touched map[graph.External]string // memory of touchAbroad
 	quiet   map[*graph.Node]bool      // of other modules, what leads to no state
-	far     []*graph.Node             // of other modules, what is in reach
-	seen    map[*graph.Node]bool      // the same
 }
 
 // InReach looks at the state in reach. told are variables that the caller
 // answers for, by their values or, these are ignored, by saying that they do not
 // matter.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, seen: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
 	for _, n := range r.Order {
 		s.variables(n)
 		for _, x := range n.Externals {
-			s.outside(x)
+			if name := x.Path + "." + x.Name; !s.covers(name) {
+				s.mentioned[name] = true
+				s.library(x)
+			}
 		}
 	}
 	s.farther()
@@ -104,17 +105,6 @@ func (s *search) variables(n *graph.Node) {
 		}
 		s.names[v.name()], s.unseen[n.Package], s.found.State = true, v.name(), true
 	}
-}
-
-// outside notes state of other modules, and of the standard library, that a name
-// of theirs uses.
-func (s *search) outside(x graph.External) {
-	if s.covers(x.Path + "." + x.Name) {
-		return
-	}
-	s.mentioned[x.Path+"."+x.Name] = true
-	s.library(x)
-	s.far = append(s.far, s.g.OutsideFrom(s.g.ExternalNodes(x), true, s.seen)...)
 }
 
 // library notes state of the standard library that a name of it uses.

@@ -32,7 +32,7 @@ type Analysis struct {
 	looked   map[given]bool   // in this round
 	rises    bool             // one has in this round
 	accessed map[*graph.Node][]mention
-	abroad   map[*graph.Node]bool // code of other modules that the run leads to; nil until it is asked for
+	followed bool // all that is executed, into other modules
 }
 
 // A mention is an access, where it stands, and what is mentioned, in full:
@@ -95,15 +95,13 @@ func (s *Analysis) accesses(n *graph.Node) []mention {
 	return list
 }
 
-// fixed reports whether a variable is. Of one of another module that hangs on the
-// packages that are looked at by now.
+// fixed reports whether a variable is. Of one of another module it is asked when all
+// that is executed was followed.
 func (s *Analysis) fixed(v variable) bool {
 	fixed, known := s.verdicts[v]
 	if !known {
 		fixed = !s.opaque(v.n.Package) && !s.g.Linked(v.n) && !slices.ContainsFunc(s.mentions[v.name()], func(m *mention) bool { return s.touches(v, *m) })
-		if !v.n.Package.External {
-			s.verdicts[v] = fixed
-		}
+		s.verdicts[v] = fixed
 	}
 	return fixed
 }

@@ -54,19 +54,16 @@ func TypeForm(e ast.Expr) string {
 // fieldForms returns the form of each field or parameter, with its name or
 // without.
 func fieldForms(list *ast.FieldList, named bool, sep string) string {
+	if list == nil {
+		return ""
+	}
 	var forms []string
-	if list != nil {
-		for _, field := range list.List {
-			form := TypeForm(field.Type)
-			if len(field.Names) == 0 {
-				forms = append(forms, form)
-			}
-			for _, name := range field.Names {
-				if named {
-					forms = append(forms, name.Name+" "+form)
-				} else {
-					forms = append(forms, form)
-				}
+	for _, field := range list.List {
+		form := TypeForm(field.Type)
+		for i := range max(len(field.Names), 1) {
+			forms = append(forms, form)
+			if named && len(field.Names) > 0 {
+				forms[len(forms)-1] = field.Names[i].Name + " " + form
 			}
 		}
 	}

@@ -31,7 +31,7 @@ func AppendTokens(buf, src []byte) []byte {
 			}
 			buf = append(append(buf, token...), 0)
 			held = 0
-			ends = kind != single && kind != operator || bytes.HasSuffix(token, []byte("++")) || bytes.HasSuffix(token, []byte("--"))
+			ends = kind < single || kind == operator && (bytes.HasSuffix(token, []byte("++")) || bytes.HasSuffix(token, []byte("--")))
 		}
 	}
 	if held == ',' { // which does not parse
@@ -62,9 +62,9 @@ var kinds = [256]kind{
 // next returns the kind and the length of the token at the beginning of source.
 func next(src []byte) (k kind, n int) {
 	switch k = kinds[src[0]]; {
-	case bytes.HasPrefix(src, []byte("//")):
+	case src[0] == '/' && bytes.HasPrefix(src, []byte("//")):
 		return layout, to(src, "\n", 0)
-	case bytes.HasPrefix(src, []byte("/*")):
+	case src[0] == '/' && bytes.HasPrefix(src, []byte("/*")):
 		return layout, to(src[2:], "*/", 2) + 2
 	case src[0] == '`':
 		return k, to(src[1:], "`", 1) + 1

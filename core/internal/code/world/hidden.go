@@ -10,12 +10,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// entersSystem reports whether a declaration is the assembly by which a package
-// of system calls makes them.
-func entersSystem(n *graph.Node) bool {
-	return n.Fact.Flags&facts.DeclNoBody != 0 && isSystemCalls(n.Package.Path)
-}
-
 func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
 
 // addHidden notes what code calls that cannot be seen through, also in external
@@ -93,7 +87,7 @@ func (w *Analysis) lookThrough(found []*graph.Node) *answer {
 	out := &answer{}
 	var units []*graph.Node // variables, which are filled when the program starts
 	for _, n := range found {
-		if entersSystem(n) {
+		if n.Fact.Flags&facts.DeclNoBody != 0 && isSystemCalls(n.Package.Path) { // the assembly that makes them
 			out.note(n.Name())
 		}
 		if n.Fact.Kind == facts.KindVar {
