@@ -21,13 +21,16 @@ var scrubs = []struct {
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`), "DAY"},
 	{regexp.MustCompile(`>\d\d-\d\d<`), ">DAY<"},
 	{regexp.MustCompile(`data-value="\d+\.\d+"`), `data-value="TIME"`},
-	{regexp.MustCompile(`\b(used|built) (now|\d+[mhd] ago)\b`), "$1 AGO"},
-	{regexp.MustCompile(`(?m)  (now|\d+[mhd]( ago)?)$`), "  AGO"},
+	{regexp.MustCompile(`\b(used|built) (just now|\d+[mhd] ago)\b`), "$1 AGO"},
+	{regexp.MustCompile(`(?m)  ((just )?now|\d+[mhd]( ago)?)$`), "  AGO"},
 	{regexp.MustCompile(`"(\w+_(ms|ns))": [0-9.e+-]+`), `"$1": TIME`},
 	{regexp.MustCompile(`\b\d+(\.\d+)?(µs|ms|s)\b|\b\d+m\d+s\b`), "TIME"},
-	{regexp.MustCompile(`(?m)^ +TIME  `), "TIME  "}, // aligned at the right
+	{regexp.MustCompile(`,\s+stored\s+in\s+TIME,\s+`), ", "}, // where the disk is slow
+	{regexp.MustCompile(`(?m)^ +TIME  `), "TIME  "},          // aligned at the right
 	{regexp.MustCompile(`\b\d+\.\d [kM]B\b|\b\d{2,3} B\b`), "SIZE"},
+	{regexp.MustCompile(`" value="\d{3,}"`), `" value="SIZE"`},
 	{regexp.MustCompile(`\b[0-9a-f]{6,}…[0-9a-f]{6,}\b`), "HEX"}, // cut in a table
+	{regexp.MustCompile(`(\S{8})\S*…\S*(\S{4})`), "$1…$2"},       // as short as the other columns make it
 	{regexp.MustCompile(`\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b[0-9a-f]{16}\b|\b[0-9a-f]{12}\b`), "HEX"},
 	{regexp.MustCompile(`\bgo1\.\d+(\.\d+)?[a-z0-9]*\b`), "GOVERSION"},
 	{regexp.MustCompile(`\b(linux|darwin|freebsd)/(amd64|arm64)( -buildmode=[^\n"]*(\n {12,}[^\n]+)*)?`), "PLATFORM"}, // over several lines

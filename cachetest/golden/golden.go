@@ -26,7 +26,9 @@
 //
 // Where TestMain runs the tests by [Wrap], a run of the whole package lists the golden
 // files that no test asked for, and CACHETEST_UPDATE=clean removes those whose test is
-// gone. [Unused] returns them; [Updating] says whether this run updates.
+// gone. Of packages that pass go test shows the list with -v, or in the package's own
+// directory without arguments. [Unused] returns them; [Updating] says whether this run
+// updates.
 //
 // # Options
 //

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -76,7 +77,30 @@ func decode(data []byte) (any, error) {
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, errors.New("more than one value")
 	}
-	return v, nil
+	return numbers(v), nil
+}
+
+// numbers replaces each json.Number that an int64 or a float64 holds exactly:
+// those are what a reader expects in a diff.
+func numbers(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, elem := range v {
+			v[key] = numbers(elem)
+		}
+	case []any:
+		for i, elem := range v {
+			v[i] = numbers(elem)
+		}
+	case json.Number:
+		if i, err := v.Int64(); err == nil && strconv.FormatInt(i, 10) == v.String() {
+			return i
+		}
+		if f, err := v.Float64(); err == nil && strconv.FormatFloat(f, 'g', -1, 64) == v.String() {
+			return f
+		}
+	}
+	return v
 }
 
 // canonical encodes a decoded value with its keys in order.

@@ -155,18 +155,6 @@ func findDeps(pkg, tags string, funcs []string) (*code.Deps, error) {
 	return code.FindDeps(code.Static(dir, list...), funcs...)
 }
 
-type declLine struct {
-	Decl  string `json:"decl"`
-	File  string `json:"file"`
-	Line  int    `json:"line"`
-	Lines int    `json:"lines"`
-}
-
-type moduleLine struct {
-	Module  string `json:"module"`
-	Version string `json:"version"`
-}
-
 // A summary counts declarations, and not what else is in the closure.
 type summary struct {
 	Decls      int      `json:"decls"`
@@ -187,14 +175,14 @@ func writeDepsJSON(w io.Writer, d *code.Deps) {
 		s.TotalLines += c.Lines
 	}
 	for _, c := range d.Decls() {
-		enc.Encode(declLine{c.Name, c.File, c.Line, c.Lines})
+		enc.Encode(map[string]any{"decl": c.Name, "file": c.File, "line": c.Line, "lines": c.Lines})
 		if declared[c.Name] || d.Total == nil && c.Line > 0 {
 			s.Decls++
 			s.Lines += c.Lines
 		}
 	}
 	for _, m := range d.Modules {
-		enc.Encode(moduleLine{m.Path, m.Version})
+		enc.Encode(map[string]any{"module": m.Path, "version": m.Version})
 	}
 	enc.Encode(map[string]summary{"summary": s})
 }

@@ -61,7 +61,7 @@ func (c *command) listTable(rows []verdict) error {
 	for _, row := range worstFirst(rows) {
 		f := row.fixture
 		t.Add(f.Key, c.module.short(f.Package), stateNames[row.State], len(f.Records), human.Size(f.Size), human.Duration(f.Newest().BuildTime),
-			strings.TrimSuffix(human.Ago(time.Since(f.LastUsed())), " ago"))
+			strings.TrimSuffix(strings.TrimPrefix(human.Ago(time.Since(f.LastUsed())), "just "), " ago"))
 		if row.State == admin.Unknown {
 			unsure = "\nvalid? is valid unless something has changed that only a run can tell:\n'cachetest outdated' says what.\n"
 		}

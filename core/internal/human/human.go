@@ -43,11 +43,11 @@ func Size(n int64) string {
 	return strconv.FormatInt(n, 10) + " B"
 }
 
-// Ago writes how long ago something was: "now", "5m ago", "3h ago", "12d ago".
+// Ago writes how long ago something was: "just now", "5m ago", "3h ago", "12d ago".
 func Ago(d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return "now"
+		return "just now"
 	case d < 2*time.Hour:
 		return fmt.Sprintf("%dm ago", int(d.Minutes()))
 	case d < 48*time.Hour:

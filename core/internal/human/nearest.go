@@ -33,16 +33,15 @@ func Nearest(name string, names []string) []string {
 	return near
 }
 
-// distance is the number of runes to insert, remove, change or swap with
-// their neighbour to make b of a.
+// distance is the number of runes to insert, remove or change to make b of a.
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
-	older, old, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	old, row := make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range x {
-		older, old, row = old, row, older
+		old, row = row, old
 		row[0] = i + 1
 		for j := range y {
 			change := 1
@@ -50,9 +49,6 @@ func distance(a, b string) int {
 				change = 0
 			}
 			row[j+1] = min(old[j]+change, old[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				row[j+1] = min(row[j+1], older[j-1]+1)
-			}
 		}
 	}
 	return row[len(y)]

@@ -92,113 +92,81 @@ func dot(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
 }
 
-// A graphRow is a node as a tree of text, or the drawing, shows it.
-type graphRow struct {
-	node  *Node
-	depth int
-	again bool // stands above with what it uses
-	more  int  // files that are not shown
-}
-
-// rows returns the graph as a forest: below each fixture what it uses, files
-// last and no more than maxFiles of them. What nothing uses comes first.
-func (g *Graph) rows(maxFiles int) (rows []graphRow) {
-	byID := map[string]*Node{}
-	uses := map[string][]*Node{}
-	used := map[string]bool{}
-	for i := range g.Nodes {
-		byID[g.Nodes[i].ID] = &g.Nodes[i]
-	}
-	for _, e := range g.Edges {
-		uses[e.From] = append(uses[e.From], byID[e.To])
-		used[e.To] = true
-	}
-	shown := map[string]bool{}
-	var add func(n *Node, depth int)
-	add = func(n *Node, depth int) {
-		rows = append(rows, graphRow{node: n, depth: depth, again: shown[n.ID]})
-		if shown[n.ID] {
-			return
-		}
-		shown[n.ID] = true
-		files := 0
-		for _, to := range uses[n.ID] {
-			if to.Kind == "fixture" {
-				add(to, depth+1)
-			}
-		}
-		for _, to := range uses[n.ID] {
-			if to.Kind != "file" {
-				continue
-			}
-			if files++; files <= maxFiles {
-				rows = append(rows, graphRow{node: to, depth: depth + 1})
-			}
-		}
-		if files > maxFiles {
-			rows = append(rows, graphRow{depth: depth + 1, more: files - maxFiles})
-		}
-	}
-	for _, roots := range []bool{true, false} { // then circles, which have no root
-		for i := range g.Nodes {
-			n := &g.Nodes[i]
-			if n.Kind == "fixture" && !shown[n.ID] && used[n.ID] != roots {
-				add(n, 0)
-			}
-		}
-	}
-	return rows
-}
-
-// text is a row for people.
-func (r graphRow) text() string {
-	switch {
-	case r.more > 0:
-		return "and " + human.Count(r.more, "more file")
-	case r.node.Kind == "file":
-		return r.node.Label
-	case r.again:
-		return r.node.Label + " (above)"
-	}
-	return r.node.Label
-}
-
 // maxTextFiles is how many files of a fixture a tree of text shows.
 const maxTextFiles = 20
 
 // maxTextIndent is how far a tree of text is indented at most.
 const maxTextIndent = 40
 
-// WriteText writes the graph as a tree, with what is outdated marked. short is a
-// package as they read it.
+// A textTree writes the graph as a forest: below each fixture what it uses, once.
+type textTree struct {
+	strings.Builder
+	short func(pkg string) string
+	uses  map[string][]*Node
+	shown map[string]bool
+}
+
+// WriteText writes the graph as a tree, with what is outdated marked: what nothing
+// uses comes first. short is a package as they read it.
 func (g *Graph) WriteText(out io.Writer, short func(pkg string) string) error {
-	var b strings.Builder
-	for _, r := range g.rows(maxTextFiles) {
-		indent := min(4*r.depth, maxTextIndent)
-		text := cutMiddle(human.Plain(r.text()), LineWidth-indent)
-		if r.node != nil && r.node.Package != "" && !r.again {
-			text += " (" + cutMiddle(short(r.node.Package), LineWidth/2) + ")"
-		}
-		if r.node != nil && !r.again {
-			switch r.node.State {
-			case "changed":
-				text += ": outdated" + strings.TrimSuffix(": "+first(r.node.Reasons), ": ")
-			case "?":
-				text += ": valid?"
+	t := textTree{short: short, uses: map[string][]*Node{}, shown: map[string]bool{}}
+	byID, used := map[string]*Node{}, map[string]bool{}
+	for i := range g.Nodes {
+		byID[g.Nodes[i].ID] = &g.Nodes[i]
+	}
+	for _, e := range g.Edges {
+		t.uses[e.From] = append(t.uses[e.From], byID[e.To])
+		used[e.To] = true
+	}
+	for _, roots := range []bool{true, false} { // then circles, which have no root
+		for i := range g.Nodes {
+			if n := &g.Nodes[i]; n.Kind == "fixture" && !t.shown[n.ID] && used[n.ID] != roots {
+				t.fixture(n, 0)
 			}
 		}
-		b.WriteString(strings.Repeat(" ", indent) + Wrap(text, indent, indent+6) + "\n")
 	}
-	_, err := io.WriteString(out, b.String())
+	_, err := io.WriteString(out, t.String())
 	return err
 }
 
-func first(list []string) string {
-	switch len(list) {
-	case 0:
-		return ""
-	case 1:
-		return list[0]
+func (t *textTree) line(depth int, label, more string) {
+	indent := min(4*depth, maxTextIndent)
+	text := cutMiddle(human.Plain(label), LineWidth-indent) + more
+	t.WriteString(strings.Repeat(" ", indent) + Wrap(text, indent, indent+6) + "\n")
+}
+
+// fixture writes a fixture, and below it what it uses, files last.
+func (t *textTree) fixture(n *Node, depth int) {
+	if t.shown[n.ID] {
+		t.line(depth, n.Label+" (above)", "")
+		return
 	}
-	return fmt.Sprintf("%s (+%d more)", list[0], len(list)-1)
+	t.shown[n.ID] = true
+	more := ""
+	if n.Package != "" {
+		more = " (" + cutMiddle(t.short(n.Package), LineWidth/2) + ")"
+	}
+	switch {
+	case n.State == "?":
+		more += ": valid?"
+	case n.State == "changed" && len(n.Reasons) > 1:
+		more += fmt.Sprintf(": outdated: %s (+%d more)", n.Reasons[0], len(n.Reasons)-1)
+	case n.State == "changed":
+		more += ": " + strings.Join(append([]string{"outdated"}, n.Reasons...), ": ")
+	}
+	t.line(depth, n.Label, more)
+	var files []*Node
+	for _, to := range t.uses[n.ID] {
+		if to.Kind == "file" {
+			files = append(files, to)
+		} else {
+			t.fixture(to, depth+1)
+		}
+	}
+	for _, file := range files[:min(len(files), maxTextFiles)] {
+		t.line(depth+1, file.Label, "")
+	}
+	if more := len(files) - maxTextFiles; more > 0 {
+		t.line(depth+1, "and "+human.Count(more, "more file"), "")
+	}
 }

@@ -27,9 +27,12 @@ var (
 	dagreLibrary string
 )
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"size": human.Size, "ms": human.Milliseconds, "date": date, "plural": plural,
-}).Parse(pageText))
+// functions are those of the templates.
+var functions = template.FuncMap{
+	"size": human.Size, "ms": human.Milliseconds, "date": date, "plural": plural, "rate": Counts.hitRate, "md": markdown,
+}
+
+var page = template.Must(template.New("page").Funcs(functions).Parse(pageText))
 
 // plural is the word for so many of a thing.
 func plural(n any, thing string) string {

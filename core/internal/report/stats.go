@@ -2,10 +2,12 @@ package report
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"text/template"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/human"
@@ -67,45 +69,29 @@ func (s Store) share() string {
 // summaryRows is how many rows the tables of a job summary have.
 const summaryRows = 10
 
+//go:embed summary.md
+var summaryText string
+
+var summary = template.Must(template.New("summary").Funcs(functions).Parse(summaryText))
+
 // Summary writes statistics as Markdown, for the summary of a CI job.
 func Summary(out io.Writer, d *Data) error {
-	t := &d.Totals
-	var b strings.Builder
-	out = human.Visible(out)
-	fmt.Fprintf(&b, "### Test fixtures: %s%s, %s saved\n\n", human.Count(t.Hits, "hit"), t.hitRate(), human.Milliseconds(t.SavedMS))
-	fmt.Fprintf(&b, "%d %s took %s. %s in %s, %s.\n", t.Misses, plural(t.Misses, "miss"),
-		human.Milliseconds(t.SpentMS), human.Count(t.Fixtures, "fixture"), human.Count(t.Packages, "package"), human.Size(t.Bytes))
-	if t.RemoteHits > 0 {
-		fmt.Fprintf(&b, "Of these, %s came from the shared tier: %s in %s.\n", human.Count(t.RemoteHits, "hit"), human.Size(t.RemoteBytes), human.Milliseconds(t.RemoteMS))
-	}
+	shown := *d
 	used := slices.DeleteFunc(slices.Clone(d.Fixtures), func(f *Fixture) bool { return f.Hits+f.Misses == 0 })
-	slowest := slices.SortedFunc(slices.Values(used), func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
-	if len(slowest) > 0 {
-		b.WriteString("\n| fixture | package | hits | misses | saved | spent |\n|---|---|--:|--:|--:|--:|\n")
-		for _, f := range slowest[:min(len(slowest), summaryRows)] {
-			fmt.Fprintf(&b, "| %s | %s | %d | %d | %s | %s |\n", markdown(f.Key), markdown(f.Package), f.Hits, f.Misses, human.Milliseconds(f.SavedMS), human.Milliseconds(f.SpentMS))
-		}
-	}
-	if len(d.Causes) > 0 {
-		b.WriteString("\n| what invalidated most | misses | time |\n|---|--:|--:|\n")
-		for _, c := range d.Causes[:min(len(d.Causes), summaryRows)] {
-			fmt.Fprintf(&b, "| %s | %d | %s |\n", markdown(c.Text), c.Count, human.Milliseconds(c.LostMS))
-		}
-	}
-	if len(d.NotStored) > 0 {
-		b.WriteString("\n| not stored when last built | package | builds | time | why |\n|---|---|--:|--:|---|\n")
-		for _, n := range d.NotStored[:min(len(d.NotStored), summaryRows)] {
-			cause, _, _ := strings.Cut(n.Cause, "\n")
-			fmt.Fprintf(&b, "| %s | %s | %d | %s | %s |\n", markdown(n.Key), markdown(n.Package), n.Count, human.Milliseconds(n.SpentMS), markdown(cause))
-		}
-	}
-	_, err := io.WriteString(out, b.String())
-	return err
+	slices.SortFunc(used, func(a, b *Fixture) int { return cmp.Compare(b.SavedMS+b.SpentMS, a.SavedMS+a.SpentMS) })
+	shown.Fixtures = used[:min(len(used), summaryRows)]
+	shown.Causes = d.Causes[:min(len(d.Causes), summaryRows)]
+	shown.NotStored = d.NotStored[:min(len(d.NotStored), summaryRows)]
+	return summary.Execute(human.Visible(out), &shown)
 }
 
-var markdownEscapes = strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
+var markdownEscapes = strings.NewReplacer("|", `\|`, "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
 
-func markdown(text string) string { return markdownEscapes.Replace(text) }
+// markdown is the first line of a text as Markdown shows it.
+func markdown(text string) string {
+	text, _, _ = strings.Cut(text, "\n")
+	return markdownEscapes.Replace(text)
+}
 
 // date is a time as a table shows it.
 func date(t time.Time) string {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -78,7 +79,7 @@ func (t *Table) lines(row []string, widths []int) (lines [][]string) {
 		case t.Columns[i].Cut:
 			parts[0] = cutMiddle(cell, widths[i])
 		case t.Columns[i].Wrap:
-			parts = fill(strings.Fields(cell), widths[i], widths[i])
+			parts = fill(words(cell), widths[i], widths[i])
 		}
 		for l, part := range parts {
 			if l == len(lines) {
@@ -177,10 +178,22 @@ func runeWidth(r rune) int {
 	return 1
 }
 
+// unitSpace is what stands between a number and its unit.
+var unitSpace = regexp.MustCompile(`(\d) ([kMG]?B\b|%)`)
+
+// words returns those of a text, a number with its unit as one.
+func words(text string) []string {
+	list := strings.Fields(unitSpace.ReplaceAllString(text, "$1\x00$2"))
+	for i := range list {
+		list[i] = strings.ReplaceAll(list[i], "\x00", " ")
+	}
+	return list
+}
+
 // Wrap returns text as lines of at most LineWidth columns, broken at spaces, all
 // but the first indented. The first begins at a column of its own.
 func Wrap(text string, first, indent int) string {
-	lines := fill(strings.Fields(human.Plain(text)), LineWidth-first, LineWidth-indent)
+	lines := fill(words(human.Plain(text)), LineWidth-first, LineWidth-indent)
 	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
 }
 

@@ -74,6 +74,9 @@ func TestWrap(t *testing.T) {
 			t.Errorf("%d columns: %q", n, line)
 		}
 	}
+	if got := Wrap(strings.Repeat("x", 72)+" took 430 B, more", 0, 2); !strings.HasSuffix(got, "\n  430 B, more") {
+		t.Errorf("a number stands apart from its unit: %q", got)
+	}
 	long := "(" + strings.Repeat("a_long_name/", 15) + strings.Repeat("語", 60) + ")"
 	for _, first := range []int{0, 30, 79, 95} {
 		broken := Wrap("before "+long+" after", first, 9)

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"hash"
 	"reflect"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -21,9 +23,8 @@ var structural = sync.OnceValue(func() *coder { return newCoder(nil) })
 // Hash returns the canonical hash of v and of all it reaches. It is the same
 // in every process for values that differ neither in type nor in any part:
 // nil and empty, -0 and 0, the bits of NaN, unexported fields, zones and
-// sharing count; capacity, padding, blank fields, monotonic readings and locks
-// do not; that two slices overlap without being the same does not either. What is
-// not data is refused with a [*RefusedError]. Pointers to
+// sharing count, also of a part; capacity, padding, blank fields, monotonic readings
+// and locks do not. What is not data is refused with a [*RefusedError]. Pointers to
 // registered globals count by name, pointers to other variables by content.
 func Hash(v any) (typeid.Digest, error) {
 	d, _, err := HashTypes(v)
@@ -70,7 +71,42 @@ func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
 		h.Write(s.counts.digest())
 		h.Write(s.out.digest())
 	}
+	if e.purpose == toKey {
+		h.Write(e.met.overlaps())
+	}
 	return h.Sum(nil), nil
+}
+
+// overlaps tells what of all that was met overlaps without being the same: who
+// writes to the one changes the other. Each such thing is told by its number, the
+// lowest number among those that it hangs together with, and the distance to that.
+func (t *addrTable) overlaps() (told []byte) {
+	pieces := slices.DeleteFunc(t.byAddress(), func(p ranked) bool { return t.at(p.at).hi() == uintptr(p.word) })
+	var order []ranked // by number, with the place of what is told of it
+	var found [][2]uint64
+	for len(pieces) > 0 {
+		first, end, n := pieces[0], t.at(pieces[0].at).hi(), 1
+		for ; n < len(pieces) && uintptr(pieces[n].word) < end; n++ {
+			end = max(end, t.at(pieces[n].at).hi())
+			if pieces[n].at < first.at {
+				first = pieces[n]
+			}
+		}
+		for _, p := range pieces[:n] {
+			if p != first {
+				order = append(order, ranked{uint64(p.at), uint32(len(found))})
+				found = append(found, [2]uint64{uint64(first.at), p.word - first.word})
+			}
+		}
+		pieces = pieces[n:]
+	}
+	sortRanked(order, nil)
+	for _, o := range order {
+		for _, n := range [3]uint64{o.word, found[o.at][0], found[o.at][1]} {
+			told = binary.LittleEndian.AppendUint64(told, n)
+		}
+	}
+	return told
 }
 
 // explain finds the path to what was refused by a second walk, which may meet

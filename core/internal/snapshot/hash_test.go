@@ -83,6 +83,17 @@ func TestHashTellsApart(t *testing.T) {
 	berlin, _ := time.LoadLocation("Europe/Berlin")
 	when := time.Date(2024, 5, 6, 7, 8, 9, 10, time.UTC)
 	array := [4]int{1, 2, 3, 4}
+	zeros := make([]int, 5)
+	type holds struct {
+		list []int
+		one  *int
+	}
+	type within struct {
+		n   int
+		own *int
+	}
+	own := &within{}
+	own.own = &own.n
 	for _, c := range []struct {
 		name string // why the two must not be taken for one
 		a, b any
@@ -102,6 +113,10 @@ func TestHashTellsApart(t *testing.T) {
 		{"borders between strings", []string{"ab", "c"}, []string{"a", "bc"}},
 		{"borders between slices", [][]int{{1}, {2, 3}}, [][]int{{1, 2}, {3}}},
 		{"sharing", []*int{p, p}, []*int{p, q}},
+		{"slices that overlap, and not", [][]int{zeros[:2], zeros[1:3]}, [][]int{zeros[:2], zeros[2:4]}},
+		{"slices that overlap by more", [][]int{zeros[:3], zeros[1:4]}, [][]int{zeros[:3], zeros[2:5]}},
+		{"a pointer into a slice", holds{zeros[:2], &zeros[1]}, holds{zeros[:2], &zeros[2]}},
+		{"a pointer to a field", own, &within{own: new(int)}},
 		{"cycle length", cycle(1, 1), cycle(1, 1, 1)},
 		{"dynamic types", []any{1}, []any{int64(1)}},
 		{"map values", map[string]int{"a": 1, "b": 2}, map[string]int{"a": 2, "b": 1}},
@@ -146,6 +161,8 @@ func TestHashTakesForOne(t *testing.T) {
 		{"pointer keys", map[*int]string{new(int): "a", new(int): "b"}, map[*int]string{new(int): "b", new(int): "a"}},
 		{"interface keys", map[any]int{1: 1, "a": 2, int8(1): 3}, map[any]int{int8(1): 3, "a": 2, 1: 1}},
 		{"struct keys", map[padded]int{{1, 2, 3}: 1, {3, 2, 1}: 2}, map[padded]int{{3, 2, 1}: 2, {1, 2, 3}: 1}},
+		{"slices that overlap", overlapping(), overlapping()},
+		{"pointers behind a length", [][]int{dirty[:1:3], dirty[2:]}, [][]int{make([]int, 1), make([]int, 1)}},
 		{"monotonic reading", now, now.Round(0)},
 		{"a location loaded twice", when.In(berlin1), when.In(berlin2)},
 		{"big zero, its array kept or not", new(big.Int), new(big.Int).Sub(big.NewInt(1), big.NewInt(1))},
@@ -166,6 +183,11 @@ func TestHashTakesForOne(t *testing.T) {
 }
 
 func twice(v any) []any { return []any{v, v} }
+
+func overlapping() any {
+	list := []int{1, 2, 3, 4}
+	return map[string]any{"a": list[1:3], "b": list, "c": &list[2], "d": list[2:], "e": list[4:]}
+}
 
 func pushed(values ...int) *list.List {
 	l := list.New()
