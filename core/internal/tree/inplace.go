@@ -67,8 +67,12 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return err
 	}
+	made, err := unlogged.LstatPath(data)
+	if err != nil {
+		return err
+	}
 	var linked atomic.Int64
-	err := write(s, m, data, 0o555, func(e *Entry, path string) (done bool, err error) {
+	err = write(s, m, data, 0o555, func(e *Entry, path string) (done bool, err error) {
 		if e.Ref.Size < linkFrom || e.Mode&0o555 != 0o444 {
 			return false, nil
 		}
@@ -83,10 +87,14 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 	if err == nil {
 		err = s.NoteTreeSize(id, m.Size()-linked.Load())
 	}
-	if err == nil {
-		err = unlogged.WriteFile(filepath.Join(home, "looks"), looks(m, data), 0o600)
+	if err != nil {
+		return err
 	}
-	return err
+	now := looks(m, data)
+	if st, err := unlogged.LstatPath(data); err != nil || st.Inode != made.Inode {
+		return ErrBusy // the store is another directory meanwhile, with what was unfinished
+	}
+	return unlogged.WriteFile(filepath.Join(home, "looks"), now, 0o600)
 }
 
 // linkFrom is the size from which on a file of a tree in place shares the
