@@ -109,26 +109,17 @@ func (p *pathGetter) accept(t *tree.Stored) (err error) {
 	return err
 }
 
-// place makes a directory to build in, and in it the one that fn gets.
-func (p *pathGetter) place() (dir, path string, err error) {
-	dir, remove, err := process.WorkDir()
-	if err != nil {
-		return "", "", err
-	}
-	p.remove, path = remove, filepath.Join(dir, p.want.Name)
-	if !p.want.File {
-		if err = os.Mkdir(path, 0o755); err != nil {
-			remove()
-		}
-	}
-	return dir, path, err
-}
-
 // build lets fn make the directory or file, beside which there is nothing else.
 func (p *pathGetter) build(ctx context.Context) (Output, error) {
-	dir, path, err := p.place()
-	if err != nil { // what fails once need not again
-		dir, path, err = p.place()
+	dir, remove, err := process.WorkDir()
+	path := filepath.Join(dir, p.want.Name)
+	if err == nil {
+		p.remove = remove
+		if !p.want.File {
+			if err = os.Mkdir(path, 0o755); err != nil { // what fails once need not again
+				err = os.Mkdir(path, 0o755)
+			}
+		}
 	}
 	if err != nil {
 		return Output{}, fmt.Errorf("no directory to build in: %w", err)

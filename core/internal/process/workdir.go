@@ -42,13 +42,19 @@ var sweepWork sync.Once
 // be had, it is left there.
 func WorkDir() (dir string, remove func(), err error) {
 	home, unlock, err := workHome()
-	if err != nil {
-		unlock = func() {}
-		home, err = os.MkdirTemp(This().TempDir(), "cachetest-")
+	if err == nil {
+		dir, remove, err = workDirIn(home, unlock)
 	}
 	if err != nil {
-		return "", nil, err
+		if home, err = os.MkdirTemp(This().TempDir(), "cachetest-"); err == nil {
+			dir, remove, err = workDirIn(home, func() {})
+		}
 	}
+	return dir, remove, err
+}
+
+// workDirIn makes the directory in a home, and removes that if it cannot.
+func workDirIn(home string, unlock func()) (dir string, remove func(), err error) {
 	remove = sync.OnceFunc(func() {
 		unlogged.RemoveAll(home)
 		unlock()
