@@ -117,7 +117,7 @@ func (g *Graph) Resolve(n *Node) {
 	case facts.KindMethod:
 		add(n.Package.Decls[n.Fact.Recv], nil)
 	case facts.KindType:
-		add(g.MethodsOf(n), nil)
+		add(n.Package.Methods(n.Fact.Name), nil)
 	}
 	if ends := g.links[n]; ends != nil {
 		add(ends.nodes, ends.outside)
@@ -137,9 +137,6 @@ func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outsi
 	})
 	return found, outside
 }
-
-// MethodsOf returns the methods of a type.
-func (g *Graph) MethodsOf(n *Node) []*Node { return n.Package.Methods(n.Fact.Name) }
 
 // Methods returns the methods of the type of a name.
 func (p *Package) Methods(name string) []*Node { return p.methods[name] }

@@ -99,7 +99,7 @@ func (s *Analysis) method(t typed, name string) effect {
 		if len(found) != 1 || found[0].Fact.Kind != facts.KindType {
 			break
 		}
-		for _, m := range s.g.MethodsOf(found[0]) {
+		for _, m := range found[0].Package.Methods(found[0].Fact.Name) {
 			if m.Fact.Name == name {
 				return s.effectOf(m, 1)
 			}

@@ -89,7 +89,7 @@ func (p place) Declared(e ast.Expr) typed {
 func (p place) Method(typ ast.Expr, name string) (found, pointer bool) {
 	decls, _ := p.s.named(typed{Expr: typ, In: p})
 	found = slices.ContainsFunc(decls, func(n *graph.Node) bool {
-		return n.Fact.Kind == facts.KindType && slices.ContainsFunc(p.s.g.MethodsOf(n), func(m *graph.Node) bool { return m.Fact.Name == name })
+		return n.Fact.Kind == facts.KindType && slices.ContainsFunc(n.Package.Methods(n.Fact.Name), func(m *graph.Node) bool { return m.Fact.Name == name })
 	})
 	return found, found
 }
