@@ -136,9 +136,9 @@ const longest = 2 * time.Minute
 func (t *tracer) wait(traced bool) error {
 	for first := true; ; first = false {
 		var status syscall.WaitStatus
-		pid := -1
-		if !traced {
-			pid = t.pid
+		pid := t.pid
+		if traced {
+			pid = -t.pid // its threads, by its process group: other children of this thread are waited for elsewhere
 		}
 		tid, err := syscall.Wait4(pid, &status, ofThisThread, nil)
 		switch {
