@@ -139,16 +139,8 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
-	// What external code calls of ours cannot be told from our source.
-	c.Modules = r.Modules()
-	if called, why := g.CalledBy(c.Modules); len(called) > 0 {
-		c.Fallback = append(c.Fallback, why...)
-		r.Extend(called...)
-		r.Complete()
-		c.Modules = r.Modules()
-	}
-	if cause == nil {
-		own, executed = len(r.Order), nil
+	if c.Modules = r.Modules(); cause == nil {
+		executed = nil
 	}
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, executed)
 	c.State = found.State || cause != nil || c.Kept

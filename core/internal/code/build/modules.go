@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/semver"
 
@@ -27,11 +28,11 @@ type Modules struct {
 	cache    string             // GOMODCACHE
 	own      bool               // tests of this library's module: its code counts
 	direct   []string           // modules that a local one requires for itself
-	required map[gomod.Version][]string
+	required func() requirements
 }
 
-// A Module is one of those. A local one is followed into its source; all others
-// count by version.
+// A Module is one of those. A local one counts by its source, all others by their
+// versions.
 type Module struct {
 	Path      string
 	Dir       string        // of a local one; "" in a vendor directory, where each package has its own
@@ -49,7 +50,8 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 	if from == "" {
 		from = dir
 	}
-	m := &Modules{known: map[string]*Module{}, cache: flags.env.modCache(), required: map[gomod.Version][]string{}}
+	m := &Modules{known: map[string]*Module{}, cache: flags.env.modCache()}
+	m.required = sync.OnceValue(m.findRequired)
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}

@@ -1,42 +1,11 @@
 package graph
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 )
-
-// importsAbroad returns what a package of another module imports, the first time that
-// it is asked for it, and notes the local packages among that.
-func (g *Graph) importsAbroad(path string) []string {
-	where := g.Find(path)
-	if where.Local || where.Dir == "" || g.abroad.Packages[path] != nil {
-		return nil
-	}
-	p := g.external(path)
-	for _, imp := range p.imports {
-		if g.Find(imp).Local {
-			g.callers[imp] = append(g.callers[imp], where.Module.Path)
-		}
-	}
-	return p.imports
-}
-
-// CalledBy returns the local packages that external modules import, and why
-// they count.
-func (g *Graph) CalledBy(modules []Module) (nodes []*Node, why []string) {
-	for _, path := range slices.Sorted(maps.Keys(g.callers)) {
-		i := slices.IndexFunc(modules, func(m Module) bool { return slices.Contains(g.callers[path], m.Path) })
-		if p := g.Packages[path]; i >= 0 && p != nil {
-			nodes = append(nodes, p.Nodes...)
-			why = append(why, fmt.Sprintf("all of %s counts: module %s imports it", path, modules[i].Path))
-		}
-	}
-	return nodes, why
-}
 
 // OtherModules returns the graph of packages of other modules, as far as they are
 // loaded.

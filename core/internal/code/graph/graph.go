@@ -31,20 +31,19 @@ type Graph struct {
 	clauses map[string]string // memory of clauseOf
 	ids     int32             // of nodes, as many as there are
 	links   map[*Node]*linkEnds
-	leadIn  [][]*Node           // what LeadingTo returns, by id
-	callers map[string][]string // local packages that external modules import, and which do
-	turn    string              // the test that UpTo was asked of last
-	reaches map[string]*Reach   // memory of once
-	next    map[*Node][]*Node   // memory of Next
-	abroad  *Graph              // external packages, loaded as they are reached
-	eager   []*Node             // units that run whatever the root: they touch the world
-	setters map[string][]*Node  // by state of the standard library that they can set
+	leadIn  [][]*Node          // what LeadingTo returns, by id
+	turn    string             // the test that UpTo was asked of last
+	reaches map[string]*Reach  // memory of once
+	next    map[*Node][]*Node  // memory of Next
+	abroad  *Graph             // external packages, loaded as they are reached
+	eager   []*Node            // units that run whatever the root: they touch the world
+	setters map[string][]*Node // by state of the standard library that they can set
 	foreign []foreignImport
 }
 
 func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
 	return &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{},
-		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
+		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 }
 
 // Load reads the packages that the test binary of a directory is made of. Those
@@ -85,11 +84,10 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 }
 
 // load adds local packages that are not yet there, and all local ones that they
-// import: those that are equally far are read side by side. They may do so by way of
-// other modules, where one requires a local one. A stray is passed over where it cannot
-// be read. What is there and not what was compiled is an error.
+// import: those that are equally far are read side by side. A stray is passed over
+// where it cannot be read, and so is what counts by its version anyway. What is there and
+// not what was compiled is an error.
 func (g *Graph) load(stray bool, paths ...string) error {
-	called := slices.ContainsFunc(g.mods.External(), g.mods.RequiresLocal)
 	for len(paths) > 0 {
 		packs, errs := make([]*pack.Dir, len(paths)), make([]error, len(paths))
 		var wg sync.WaitGroup
@@ -101,10 +99,7 @@ func (g *Graph) load(stray bool, paths ...string) error {
 		wg.Wait()
 		var imports []string
 		for i, path := range paths {
-			if called {
-				imports = append(imports, g.importsAbroad(path)...)
-			}
-			if errs[i] != nil && !stray {
+			if errs[i] != nil && !stray && g.Find(path).Module.Version.Version == "" {
 				// Imported, yet not there: it did not compile, or not from here.
 				return fmt.Errorf("package %s: %w", path, errs[i])
 			}
@@ -126,12 +121,12 @@ func (g *Graph) load(stray bool, paths ...string) error {
 // add adds a package, with its external test package if there is one, and returns
 // what they import.
 func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
-	dir, tests := g.Find(path).Dir, path == g.Target.Path
-	if err := g.vouch(dir, pk); err != nil {
+	where, tests := g.Find(path), path == g.Target.Path
+	if err := g.vouch(where.Dir, pk); err != nil {
 		return nil, err
 	}
 	part := func(path string, external bool) *Package {
-		return g.newPackage(path, dir, pk, func(f *facts.File) bool {
+		return g.newPackage(path, where.Dir, pk, func(f *facts.File) bool {
 			return f.External() == external && (g.compiles(f) || tests && g.b.FromFiles)
 		})
 	}
@@ -145,7 +140,7 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 		}
 	}
 	p.judge()
-	g.Packages[path] = p
+	g.Packages[path], p.versioned = p, where.Module.Version.Version != ""
 	if len(external.Files) > 0 {
 		external.judge()
 		g.Packages[external.Path] = external

@@ -28,6 +28,9 @@ func (r *Reach) Decls() []Decl { return r.decls(len(r.Order)) }
 func (r *Reach) decls(own int) (list []Decl) {
 	g := r.Graph
 	for at, n := range r.Order {
+		if n.Package.versioned {
+			continue
+		}
 		d := Decl{Name: n.Name(), File: g.Relative(n.File.Path), Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Wide: at >= own}
 		if via := r.via[at]; via != nil {
 			d.Via, d.ViaFile, d.ViaLine = via.Name(), g.Relative(via.File.Path), via.Fact.Line
@@ -90,7 +93,7 @@ func (g *Graph) findForeign() (list []foreignImport) {
 		for _, f := range p.Files {
 			for _, imp := range f.Facts.Imports {
 				i, known := at[imp.Path]
-				if g.Packages[imp.Path] != nil {
+				if p := g.Packages[imp.Path]; p != nil && !p.versioned {
 					continue
 				}
 				if !known {
@@ -205,7 +208,7 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 	}
 	g, files := r.Graph, map[*File]bool{}
 	for _, n := range r.Order {
-		if !files[n.File] {
+		if !files[n.File] && !n.Package.versioned {
 			files[n.File] = true
 			name := g.Relative(n.File.Path)
 			list = append(list, Decl{Name: "source of " + name, File: name, Digest: n.File.sum,

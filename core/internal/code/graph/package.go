@@ -18,19 +18,20 @@ import (
 // A Package is a package of the graph. That under test holds its internal test
 // files; its external test package is a package of its own, p_test.
 type Package struct {
-	Path     string
-	Dir      string
-	Name     string
-	External bool // of the module cache: followed for what it calls, not for its text
-	Files    []*File
-	Nodes    []*Node
-	Decls    map[string][]*Node
-	methods  map[string][]*Node // by the name of the receiver's type
-	aliases  []*Node
-	Whole    string     // why all of it counts if any of it does
-	sums     []namedSum // contents that count with it: assembly, C, files that do not parse
-	imports  []string
-	Shadows  bool // it declares a predeclared identifier of which facts take calls for what the language makes of them
+	Path      string
+	Dir       string
+	Name      string
+	External  bool // of another graph, of packages of other modules
+	Files     []*File
+	Nodes     []*Node
+	Decls     map[string][]*Node
+	methods   map[string][]*Node // by the name of the receiver's type
+	aliases   []*Node
+	Whole     string     // why all of it counts if any of it does
+	sums      []namedSum // contents that count with it: assembly, C, files that do not parse
+	imports   []string
+	versioned bool // it may call local packages, and so is followed, yet its version stands for its text
+	Shadows   bool // it declares a predeclared identifier of which facts take calls for what the language makes of them
 }
 
 type namedSum struct {

@@ -58,13 +58,14 @@ func (r *Reach) Via(n *Node) *Node {
 	return r.via[r.place[n.id]-1]
 }
 
-// packages returns those of which something is reached, in order of their paths.
+// packages returns those of which something is reached, in order of their paths, but
+// for those that count by a version.
 func (r *Reach) packages() []*Package {
 	reached := map[*Package]bool{}
 	for _, n := range r.Order {
 		reached[n.Package] = true
 	}
-	return slices.DeleteFunc(slices.Clone(r.Graph.ByPath), func(p *Package) bool { return !reached[p] })
+	return slices.DeleteFunc(slices.Clone(r.Graph.ByPath), func(p *Package) bool { return !reached[p] || p.versioned })
 }
 
 // Literals returns the function literals that are reached.

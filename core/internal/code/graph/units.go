@@ -17,6 +17,9 @@ func (g *Graph) prepareUnits() {
 	g.setters = map[string][]*Node{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
+		if n.Package.versioned { // see Modules
+			return
+		}
 		if n.Package.Whole == "" && n.Fact.Flags&facts.DeclAlways == 0 && !n.setsOutside(g) && (ends == nil || len(ends.outside) == 0) && !slices.ContainsFunc(n.Externals, isImpure) {
 			return
 		}
