@@ -133,9 +133,9 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
 	r.Complete()
-	own := len(r.Order)
+	own, teller := len(r.Order), near.PlaceTeller()
 	if cause != nil {
-		c.Cause = *cause
+		c.Cause, teller = *cause, cmp.Or(teller, executed.PlaceTeller())
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
@@ -144,7 +144,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	}
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, executed)
 	c.State = found.State || cause != nil || c.Kept
-	decls, why := r.Listing(own, near.PlaceTeller())
+	decls, why := r.Listing(own, teller)
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)
 	if cause != nil {
 		c.decls = append(c.decls, r.OrderOfTests())

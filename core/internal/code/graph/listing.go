@@ -196,9 +196,11 @@ func (r *Reach) PlaceTeller() *Node {
 	return nil
 }
 
-// sources lists the files that hold what is reached, each with its content, if
-// something asks for places in them: a comment changes what that answers, and so
-// does a //line directive.
+// sources lists the files of the packages in reach, each with its content, if something
+// asks where code stands or how a function is called: a comment changes what that
+// answers, and so does a //line directive. The compiler names a function literal after
+// the function around it, with a number that others before it raise: at package level
+// those of all files.
 //
 // Code of other modules is not looked at, for loggers and assertions that ask
 // are everywhere, and seldom is the answer in a fixture.
@@ -206,34 +208,13 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 	if teller == nil {
 		return nil
 	}
-	g, files := r.Graph, map[*File]bool{}
-	for _, n := range r.Order {
-		if !files[n.File] && !n.Package.versioned {
-			files[n.File] = true
-			name := g.Relative(n.File.Path)
-			list = append(list, Decl{Name: "source of " + name, File: name, Digest: n.File.sum,
+	g := r.Graph
+	for _, p := range r.packages() {
+		for _, f := range p.Files {
+			name := g.Relative(f.Path)
+			list = append(list, Decl{Name: "source of " + name, File: name, Digest: f.sum,
 				Via: teller.Name(), ViaFile: g.Relative(teller.File.Path), ViaLine: teller.Fact.Line})
 		}
 	}
 	return list
-}
-
-// addNaming adds what decides the numbers in the names that the compiler gives to
-// function literals. It names one after the function around it, with a number: how
-// many there are before it. At package level that function is the one that
-// initialises the variables of the package, and what is called there counts too,
-// which may be inlined. Functions called init are numbered through their package.
-func (r *Reach) addNaming() {
-	for done := 0; done < len(r.Order); done++ {
-		n := r.Order[done]
-		if n.Literal || n.Fact.Kind != facts.KindInit && (n.Fact.Kind != facts.KindVar || n.Fact.Flags&(facts.DeclLiteral|facts.DeclInit) == 0) {
-			continue
-		}
-		for _, m := range n.Package.Nodes {
-			if m.Fact.Kind == n.Fact.Kind {
-				r.add(n, m)
-			}
-		}
-		r.follow()
-	}
 }

@@ -118,15 +118,8 @@ func (r *Reach) AddInit() {
 
 // Complete adds all initialisation code that matters: also such as calls into
 // packages which are not known to keep to themselves, for what it does to the world
-// can come back to fn by other ways than variables. Where something tells the names
-// of functions, so does what decides those.
+// can come back to fn by other ways than variables.
 func (r *Reach) Complete() {
 	r.Extend(r.Graph.eager...)
-	for before := -1; before < len(r.Order); {
-		before = len(r.Order)
-		r.AddInit()
-		if slices.ContainsFunc(r.Order, (*Node).tellsPlace) {
-			r.addNaming()
-		}
-	}
+	r.AddInit()
 }
