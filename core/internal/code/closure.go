@@ -59,7 +59,7 @@ type Root struct {
 // does not name where what it captures may hold code, or it has no source of its
 // own.
 func (r Root) start() graph.Root {
-	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Determined: r.Captured.Determined,
+	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes,
 		Escalates: r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
 		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
 }
@@ -76,6 +76,9 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	p, err := b.program(cache)
 	if err != nil {
 		return nil, err
+	}
+	if r.Captured.err != nil && !r.Func.Wrapper {
+		return nil, r.Captured.err
 	}
 	roots, inTest, fallback, err := p.graph.Roots(r.start())
 	if err != nil {

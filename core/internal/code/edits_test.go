@@ -158,7 +158,8 @@ func TestLiteralAlone(t *testing.T) {
 		"go.mod", "module example.com/m\n\ngo 1.25.0\n",
 		"a/a_test.go", "package other\n\nfunc TestA() {\n\tMemo(func() any { type own struct{}; return own{} })\n}\n")
 	dir := filepath.Join(root, "a")
-	c, err := Static(dir).Closure(Root{Func: Func{File: filepath.Join(dir, "a_test.go"), Line: 4}}, nil)
+	b, fn := Static(dir), Func{File: filepath.Join(dir, "a_test.go"), Line: 4}
+	c, err := b.Closure(Root{Func: fn, Captured: b.captures(fn, Site{File: fn.File, Line: fn.Line}, "Memo", nil)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

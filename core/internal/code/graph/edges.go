@@ -138,9 +138,6 @@ func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outsi
 	return found, outside
 }
 
-// Methods returns the methods of the type of a name.
-func (p *Package) Methods(name string) []*Node { return p.methods[name] }
-
 // Lookup returns the declarations that x.sel, or sel alone, may stand for where n
 // mentions it.
 func (g *Graph) Lookup(n *Node, x, sel string) []*Node {

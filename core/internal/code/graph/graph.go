@@ -127,7 +127,7 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 	}
 	part := func(path string, external bool) *Package {
 		return g.newPackage(path, where.Dir, pk, func(f *facts.File) bool {
-			return f.External() == external && (g.compiles(f) || tests && g.b.FromFiles)
+			return f.External() == external && g.compiles(f)
 		})
 	}
 	p, external := part(path, false), part(path+"_test", true)
@@ -172,11 +172,7 @@ func (g *Graph) compiles(f *facts.File) bool {
 
 // wants says which files of a package the graph is made of, with tests or without.
 func (g *Graph) wants(tests bool) pack.Filter {
-	want := pack.Filter{Matcher: &g.match, Tests: tests}
-	if tests && g.b.FromFiles {
-		want.Matcher = nil // any file may have been named to go test
-	}
-	return want
+	return pack.Filter{Matcher: &g.match, Tests: tests}
 }
 
 // Alone returns a package that is in no graph, as far as it can be read, and whether

@@ -136,6 +136,9 @@ func (p *Package) joinAliases() {
 	}
 }
 
+// Methods returns the methods of the type of a name.
+func (p *Package) Methods(name string) []*Node { return p.methods[name] }
+
 // judge decides whether a package can be taken apart.
 func (p *Package) judge() {
 	for _, f := range p.Files {
@@ -186,7 +189,7 @@ func (n *Node) NameOf(i int) string {
 
 // LiteralNode makes a declaration of a function literal and of the statements
 // that determine what it captures.
-func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined [][2]int) *Node {
+func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined []ast.Node) *Node {
 	name := "func"
 	for _, n := range file.spanning(code.Line(lit.Pos())) {
 		name = n.Fact.Name + ".func"

@@ -59,7 +59,7 @@ func (g *Graph) UpTo(test string) *Reach {
 	}
 	return g.once(upTo, func() *Reach {
 		tests, found := g.testsUpTo(test)
-		if found != 1 || !strings.HasPrefix(test, "Test") || g.b.FromFiles || !g.runsTestsOnce() {
+		if found != 1 || !strings.HasPrefix(test, "Test") || !g.runsTestsOnce() {
 			return nil
 		}
 		return g.running(true, tests...)
