@@ -163,10 +163,11 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 // takeTurn returns what may have changed state in reach of the function before it
 // is called, nil if nothing may, and the code that has run by then.
 func (c *Closure) takeTurn(g *graph.Graph, found state.Result, turn string) (*graph.Use, *graph.Reach) {
-	c.ByTurn = found.Cause != nil
-	if until := g.UpTo(turn); c.ByTurn && until != nil {
-		c.Turn = turn
-		return found.CauseIn(until), until
+	if c.ByTurn = found.Cause != nil; c.ByTurn {
+		if until := g.UpTo(turn); until != nil {
+			c.Turn = turn
+			return found.CauseIn(until), until
+		}
 	}
 	return found.Cause, g.Executed()
 }

@@ -33,7 +33,7 @@ type Graph struct {
 	links   map[*Node]*linkEnds
 	leadIn  [][]*Node          // what LeadingTo returns, by id
 	turn    string             // the test that UpTo was asked of last
-	reaches map[string]*Reach  // memory of once
+	reaches map[string]*Reach  // memory of running
 	next    map[*Node][]*Node  // memory of Next
 	abroad  *Graph             // external packages, loaded as they are reached
 	eager   []*Node            // units that run whatever the root: they touch the world
