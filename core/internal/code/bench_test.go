@@ -174,8 +174,8 @@ func TestColdProcess(t *testing.T) {
 // parsedFiles lists the files that a graph was made from, with those of external
 // packages that were searched for hidden calls.
 func parsedFiles(g *graph.Graph) (files []string) {
-	for _, part := range []*graph.Graph{g, g.OtherModules()} {
-		for _, p := range part.Packages {
+	for _, packages := range []map[string]*graph.Package{g.Packages, g.Externals} {
+		for _, p := range packages {
 			for _, f := range p.Files {
 				files = append(files, f.Path)
 			}

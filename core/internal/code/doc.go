@@ -23,7 +23,6 @@
 //	what                                                what counts then
 //	---------------------------------------------------------------------------------------
 //	no _testmain.go beside the binary (a -c binary)     nothing here: the binary's content (NoSource)
-//	go test was given files                             nothing here: the binary's content (NoSource)
 //	-overlay, -toolexec, -modfile                       nothing here: the binary's content (NoSource)
 //	-trimpath, with -ldflags or nobody to ask for them  the binary's content as well (LinkHidden)
 //	a file or directory not older than the build        nothing: no cache in this run (StaleError)
@@ -41,6 +40,7 @@
 //	no Test function of the running test's name         all local packages
 //	an import of which the package name is not known    its module, for each qualifier that no other import has
 //	a build tag that cannot be known                    the file, whichever way
+//	go test was given files                             all files of their directory, whatever their constraints
 //	fn in a file that is not known to be compiled       nothing here: the binary's content (error)
 //	an external package in no go.mod                    all module versions
 //	a workspace                                         all module versions, if any is reached

@@ -24,7 +24,10 @@ type Build struct {
 	settings map[string]string // of the build information
 	tags     []string
 	tested   string // import path of the package under test, "" where the build information does not tell
-	files    bool   // go test was given files and not a package: then their build constraints did not count
+
+	// FromFiles says that go test was given files and not a package: then their build
+	// constraints do not count.
+	FromFiles bool
 
 	// Modules returns the modules that the binary was built from, as the files on
 	// disk name them.
@@ -65,11 +68,11 @@ func describe(dir, exe string) *Build {
 		b.settings[s.Key] = s.Value
 	}
 	b.tags = tagList(b.settings["-tags"])
-	b.files = strings.HasPrefix(info.Path, "command-line-arguments")
+	b.FromFiles = strings.HasPrefix(info.Path, "command-line-arguments")
 	// The path ends with .test, but for a package main, of which the path itself may
 	// end so.
 	tested, ok := strings.CutSuffix(info.Path, ".test")
-	if ok && !b.files && info.Path != info.Main.Path && !strings.HasSuffix(dir, ".test") {
+	if ok && !b.FromFiles && info.Path != info.Main.Path && !strings.HasSuffix(dir, ".test") {
 		b.tested = tested
 	}
 	return b

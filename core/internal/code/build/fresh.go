@@ -29,8 +29,6 @@ func (b *Build) NoSource() string {
 		return "the path of the test binary is unknown"
 	case b.made() == 0:
 		return "the test binary was not built by this go test"
-	case b.files:
-		return "go test was given files"
 	}
 	return b.flags().hides
 }

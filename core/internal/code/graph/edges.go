@@ -126,10 +126,14 @@ func (g *Graph) Resolve(n *Node) {
 }
 
 // lookup returns what x.sel, or sel alone, may stand for: declarations, and what is
-// outside. That of another module is outside even if it is loaded, for it may not be.
+// outside, as are other packages of other modules.
 func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outside []External) {
 	n.Meanings(m, func(path, name, _ string) {
-		if p := g.Packages[path]; p != nil && (!p.External || p == n.Package) {
+		p := g.Packages[path]
+		if path == n.Package.Path {
+			p = n.Package
+		}
+		if p != nil {
 			found = append(slices.Clip(found), p.Decls[name]...)
 		} else {
 			outside = append(outside, External{path, name, line})

@@ -7,10 +7,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 )
 
-// OtherModules returns the graph of packages of other modules, as far as they are
-// loaded.
-func (g *Graph) OtherModules() *Graph { return g.abroad }
-
 // ExternalNodes returns the declarations of a name of an external package, which
 // is loaded if it is not there yet.
 func (g *Graph) ExternalNodes(x External) []*Node {
@@ -22,9 +18,7 @@ func (g *Graph) ExternalNodes(x External) []*Node {
 
 // external returns a package of another module, without what cannot be read of it.
 func (g *Graph) external(path string) *Package {
-	g = g.OtherModules()
-	p := g.Packages[path]
-	if p != nil {
+	if p := g.Externals[path]; p != nil {
 		return p
 	}
 	where, name := g.Find(path), path
@@ -35,9 +29,9 @@ func (g *Graph) external(path string) *Package {
 	if err != nil {
 		pk = &pack.Dir{}
 	}
-	p = g.newPackage(path, where.Dir, pk, g.compiles)
+	p := g.newPackage(path, where.Dir, pk, g.compiles)
 	p.External = true
-	g.Packages[path] = p
+	g.Externals[path] = p
 	g.resolveImports(p)
 	return p
 }
@@ -67,14 +61,13 @@ func (g *Graph) OutsideFrom(roots []*Node, types bool, seen map[*Node]bool) (out
 func (g *Graph) Next(n *Node) []*Node {
 	next, known := g.next[n]
 	if !known {
-		others := g.OtherModules()
-		others.Resolve(n)
+		g.Resolve(n)
 		next = slices.Clip(n.Edges)
 		if n.Fact.Kind == facts.KindVar {
-			next = append(next, others.initsOf(n)...)
+			next = append(next, g.initsOf(n)...)
 		}
 		for _, y := range n.Externals {
-			next = append(next, others.ExternalNodes(y)...)
+			next = append(next, g.ExternalNodes(y)...)
 		}
 		g.next[n] = next
 	}

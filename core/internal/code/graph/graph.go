@@ -15,10 +15,11 @@ import (
 // A Graph holds every declaration of the local packages of one test binary. One
 // goroutine uses it at a time: it keeps what it finds out.
 type Graph struct {
-	Packages map[string]*Package
-	ByPath   []*Package // in order of their paths
-	Target   *Package   // the package under test
-	Stale    error      // a file that a declaration embeds is not what was compiled
+	Packages  map[string]*Package
+	ByPath    []*Package          // in order of their paths
+	Externals map[string]*Package // of other modules, as far as they are loaded
+	Target    *Package            // the package under test
+	Stale     error               // a file that a declaration embeds is not what was compiled
 
 	// Unwritten reports whether nothing in the binary can change the variables of a
 	// declaration after they were made. Package state sets it.
@@ -35,15 +36,9 @@ type Graph struct {
 	turn    string             // the test that UpTo was asked of last
 	reaches map[string]*Reach  // memory of running
 	next    map[*Node][]*Node  // memory of Next
-	abroad  *Graph             // external packages, loaded as they are reached
 	eager   []*Node            // units that run whatever the root: they touch the world
 	setters map[string][]*Node // by state of the standard library that they can set
 	foreign []foreignImport
-}
-
-func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
-	return &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{},
-		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 }
 
 // Load reads the packages that the test binary of a directory is made of. Those
@@ -57,9 +52,8 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 	if cache == nil {
 		cache = pack.NoCache{}
 	}
-	g := newGraph(b, mods, cache)
-	g.abroad = newGraph(b, mods, cache)
-	g.abroad.abroad = g.abroad
+	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
+		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
 	path := mods.ImportPath(dir)
 	if path == "" {
 		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
@@ -127,7 +121,7 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 	}
 	part := func(path string, external bool) *Package {
 		return g.newPackage(path, where.Dir, pk, func(f *facts.File) bool {
-			return f.External() == external && g.compiles(f)
+			return f.External() == external && (g.compiles(f) || tests && g.b.FromFiles)
 		})
 	}
 	p, external := part(path, false), part(path+"_test", true)
@@ -172,7 +166,11 @@ func (g *Graph) compiles(f *facts.File) bool {
 
 // wants says which files of a package the graph is made of, with tests or without.
 func (g *Graph) wants(tests bool) pack.Filter {
-	return pack.Filter{Matcher: &g.match, Tests: tests}
+	want := pack.Filter{Matcher: &g.match, Tests: tests}
+	if tests && g.b.FromFiles {
+		want.Matcher = nil // any file may have been named to go test
+	}
+	return want
 }
 
 // Alone returns a package that is in no graph, as far as it can be read, and whether

@@ -52,7 +52,7 @@ func (r *Reach) OrderOfTests() Decl {
 // twice, or there is no such test.
 func (g *Graph) UpTo(test string) *Reach {
 	tests, found := g.testsUpTo(test)
-	if found != 1 || !strings.HasPrefix(test, "Test") || !g.runsTestsOnce() {
+	if found != 1 || !strings.HasPrefix(test, "Test") || g.b.FromFiles || !g.runsTestsOnce() {
 		return nil
 	}
 	if test != g.turn { // one at a time is kept
