@@ -108,13 +108,9 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 		}
 		gowork = filepath.Join(dir, "go.work")
 	}
-	data, err := m.read(gowork)
+	work, err := m.parse(gowork)
 	if err != nil {
 		return nil, err
-	}
-	work, err := gomod.Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", gowork, err)
 	}
 	m.Root, m.Workspace = filepath.Dir(gowork), true
 	if work.Go != "" {
@@ -147,13 +143,9 @@ func findUp(dir, name string) string {
 // loadMain reads the go.mod of a main module.
 func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 	file := filepath.Join(dir, "go.mod")
-	data, err := m.read(file)
+	f, err := m.parse(file)
 	if err != nil {
 		return nil, err
-	}
-	f, err := gomod.Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	if f.Module == "" {
 		return nil, fmt.Errorf("%s has no module line", file)
@@ -201,23 +193,25 @@ func (m *Modules) replaceAll(dir string, replaces []gomod.Replace) {
 				m.known[path] = &Module{Path: path, Version: r.New}
 			}
 		default:
-			var f *gomod.File
 			to := absolute(dir, r.New.Path)
-			file := filepath.Join(to, "go.mod")
-			if data, err := m.read(file); err == nil {
-				f, _ = gomod.Parse(data)
-			}
+			f, _ := m.parse(filepath.Join(to, "go.mod"))
 			m.addLocal(path, to, f)
 		}
 	}
 }
 
-func (m *Modules) read(file string) ([]byte, error) {
+// parse reads a go.mod or go.work.
+func (m *Modules) parse(file string) (*gomod.File, error) {
 	data, err := unlogged.ReadFile(file)
-	if err == nil {
-		m.Files = append(m.Files, file)
+	if err != nil {
+		return nil, err
 	}
-	return data, err
+	m.Files = append(m.Files, file)
+	f, err := gomod.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return f, nil
 }
 
 func absolute(dir, p string) string {
@@ -235,8 +229,8 @@ func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 	if _, err := unlogged.StatPath(file); err != nil || flag == "mod" || flag == "readonly" {
 		return nil
 	}
-	data, err := m.read(file)
-	if err != nil || flag != "vendor" && !m.vendorsByDefault(string(data), goVersion) {
+	data, err := unlogged.ReadFile(file)
+	if m.Files = append(m.Files, file); err != nil || flag != "vendor" && !m.vendorsByDefault(string(data), goVersion) {
 		return err
 	}
 	m.vendor, m.vendored = dir, vendoredPackages(file, string(data))

@@ -173,20 +173,20 @@ func (g *Graph) wants(tests bool) pack.Filter {
 	return want
 }
 
-// Alone returns a package that is in no graph, as far as it can be read, and whether
-// that is all of it. Of the package under test it is what has the package clause; of
-// another, for which clause is "", it leaves out the tests.
-func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) (p *Package, whole bool) {
-	if dir == "" {
-		return &Package{}, false
-	}
+// Alone returns a package that is in no graph, nil where not all of it can be read. Of
+// the package under test it is what has the package clause; of another, for which clause
+// is "", it leaves out the tests.
+func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) *Package {
 	g := &Graph{b: b, match: b.Matcher()}
 	pk, err := pack.Load(path, dir, cache, g.wants(clause != ""))
 	if err != nil {
-		return &Package{}, false
+		return nil
 	}
-	p = g.newPackage(path, dir, pk, func(f *facts.File) bool { return clause == "" || f.Package == clause })
-	return p, !slices.ContainsFunc(p.Files, func(f *File) bool { return f.Facts.Flags&facts.FileBroken != 0 })
+	p := g.newPackage(path, dir, pk, func(f *facts.File) bool { return clause == "" || f.Package == clause })
+	if slices.ContainsFunc(p.Files, func(f *File) bool { return f.Facts.Flags&facts.FileBroken != 0 }) {
+		return nil
+	}
+	return p
 }
 
 // Find returns where the package of an import path is compiled from.
