@@ -11,14 +11,13 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// resolveImports finds what the files of a package mean by their qualifiers. The
-// names of what external packages import are guessed.
+// resolveImports finds what the files of a package mean by their qualifiers.
 func (g *Graph) resolveImports(p *Package) {
 	for _, f := range p.Files {
 		f.Names = map[string]string{}
 		for _, imp := range f.Facts.Imports {
 			name := imp.Name
-			if name == "" && !p.External {
+			if name == "" {
 				name = g.clauseOf(imp.Path)
 			}
 			switch {
@@ -27,10 +26,6 @@ func (g *Graph) resolveImports(p *Package) {
 			case name == "_":
 			case name != "":
 				f.Names[name] = imp.Path
-			case p.External:
-				for _, name := range syntax.LikelyNames(imp.Path) {
-					f.Names[name] = imp.Path
-				}
 			default:
 				f.Vague = append(f.Vague, imp.Path)
 			}
