@@ -167,7 +167,7 @@ func TestLiteralAlone(t *testing.T) {
 	for _, d := range c.Decls() {
 		names = append(names, d.Name)
 	}
-	if got, want := strings.Join(names, "; "), "example.com/m/a.TestA.func; go line of example.com/m; package clause of example.com/m/a"; got != want {
+	if got, want := strings.Join(names, "; "), "example.com/m/a.TestA.func; go and godebug lines; package clause of example.com/m/a"; got != want {
 		t.Errorf("holds %s, want %s", got, want)
 	}
 }

@@ -48,7 +48,7 @@ func Again(b *Binary, then *Closure, cache Cache) (*Closure, error) {
 
 // isSpecial reports whether d stands for something that is no declaration.
 func isSpecial(d *Decl) bool {
-	return d.Name == "godebug" || strings.Contains(d.Name, " ") || path.Base(d.Name) == path.Base(d.File)
+	return strings.Contains(d.Name, " ") || path.Base(d.Name) == path.Base(d.File)
 }
 
 // again returns what a declaration of the former closure is now. What is gone is

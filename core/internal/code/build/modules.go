@@ -19,7 +19,7 @@ import (
 type Modules struct {
 	Root      string   // directory of the main module; relative names count from here
 	Files     []string // what was read to know this
-	Godebugs  []string // go and godebug lines, which change what code means
+	GoLines   []string // go and godebug lines, which change what code means
 	Workspace bool     // a go.work is in use
 
 	known    map[string]*Module // by path
@@ -34,13 +34,10 @@ type Modules struct {
 // A Module is one of those. A local one counts by its source, all others by their
 // versions.
 type Module struct {
-	Path      string
-	Dir       string        // of a local one; "" in a vendor directory, where each package has its own
-	Version   gomod.Version // of an external one what is used for it: another path if a replace line says so
-	GoFile    string        // where its go line stands
-	GoLine    int           // 0 in vendor/modules.txt
-	GoVersion string        // of that line, "" without one
-	Main      bool
+	Path    string
+	Dir     string        // of a local one; "" in a vendor directory, where each package has its own
+	Version gomod.Version // of an external one what is used for it: another path if a replace line says so
+	Main    bool
 }
 
 // loadModules reads go.work, go.mod and vendor/modules.txt as the go command
@@ -113,16 +110,13 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 		return nil, err
 	}
 	m.Root, m.Workspace = filepath.Dir(gowork), true
-	if work.Go != "" {
-		m.Godebugs = append(m.Godebugs, "go.work go "+work.Go)
-	}
-	m.addGodebugs("go.work", work.Godebug)
+	m.noteLines("go.work", work)
 	return work, nil
 }
 
-func (m *Modules) addGodebugs(of string, lines []string) {
-	for _, g := range lines {
-		m.Godebugs = append(m.Godebugs, of+" godebug "+g)
+func (m *Modules) noteLines(of string, f *gomod.File) {
+	for _, line := range append([]string{f.Go}, f.Godebug...) {
+		m.GoLines = append(m.GoLines, of+" "+line)
 	}
 }
 
@@ -158,7 +152,6 @@ func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 			m.known[r.Path] = &Module{Path: r.Path, Version: r.Version}
 		}
 	}
-	m.addGodebugs(f.Module, f.Godebug)
 	return f, nil
 }
 
@@ -169,9 +162,7 @@ func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	if f == nil {
 		return l
 	}
-	if f.Go != "" {
-		l.GoFile, l.GoVersion, l.GoLine = filepath.Join(dir, "go.mod"), f.Go, f.GoLine
-	}
+	m.noteLines(path, f)
 	for _, r := range f.Require {
 		if path != library && r.Path != library && !r.Indirect {
 			m.direct = append(m.direct, r.Path)
@@ -233,7 +224,8 @@ func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 	if m.Files = append(m.Files, file); err != nil || flag != "vendor" && !m.vendorsByDefault(string(data), goVersion) {
 		return err
 	}
-	m.vendor, m.vendored = dir, vendoredPackages(file, string(data))
+	m.vendor = dir
+	m.listVendored(string(data))
 	// What a replace line names was copied: the copy is compiled.
 	for path, l := range m.known {
 		if l.Dir != "" && !l.Main {
@@ -261,24 +253,21 @@ func annotations(line string) (list []string) {
 	return list
 }
 
-// vendoredPackages reads modules.txt: each package's module, with the go line
-// that it is compiled by (readVendorList in cmd/go/internal/modload/vendor.go).
-func vendoredPackages(file, list string) map[string]*Module {
-	packages := map[string]*Module{}
+// listVendored reads modules.txt: each package's module, and the go line that this is
+// compiled by (readVendorList in cmd/go/internal/modload/vendor.go).
+func (m *Modules) listVendored(list string) {
+	m.vendored = map[string]*Module{}
 	mod := &Module{}
 	for line := range strings.Lines(list) {
 		fields := strings.Fields(line)
 		for _, entry := range annotations(line) {
-			if v, ok := strings.CutPrefix(entry, "go "); ok {
-				mod.GoFile, mod.GoVersion = file, v
-			}
+			m.GoLines = append(m.GoLines, mod.Path+" "+entry)
 		}
 		switch {
 		case strings.HasPrefix(line, "# ") && len(fields) >= 3:
 			mod = &Module{Path: fields[1]}
 		case len(fields) == 1:
-			packages[fields[0]] = mod
+			m.vendored[fields[0]] = mod
 		}
 	}
-	return packages
 }

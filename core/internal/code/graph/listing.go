@@ -50,20 +50,16 @@ func (g *Graph) aside(name, path string, line int, text []byte) Decl {
 }
 
 // wholes lists the contents of what cannot be taken apart, with the reasons, and
-// of each package in reach its name and the go line of its module; the godebug
-// lines change what the same tokens do too.
+// of each package in reach its name; go and godebug lines change what the same tokens do
+// too.
 func (r *Reach) wholes() (list []Decl, why []string) {
-	g, mods := r.Graph, map[string]bool{}
+	g := r.Graph
 	for _, p := range r.packages() {
 		// Types and panics are printed with the name of the package. As a rule it is the
 		// last element of the import path, which is part of every declaration's name.
 		path := syntax.WithoutMajor(p.Path)
 		if p.Name != path[strings.LastIndexByte(path, '/')+1:] {
 			list = append(list, g.aside("package clause of "+p.Path, p.Files[0].Path, 1, []byte(p.Name)))
-		}
-		if l := g.Find(strings.TrimSuffix(p.Path, "_test")).Module; !mods[l.Path] && l.GoVersion != "" {
-			mods[l.Path] = true
-			list = append(list, g.aside("go line of "+l.Path, l.GoFile, max(1, l.GoLine), []byte(l.GoVersion)))
 		}
 		if p.Whole == "" {
 			continue
@@ -73,10 +69,8 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 			list = append(list, Decl{Name: p.Path + "/" + s.name, File: g.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum})
 		}
 	}
-	if len(g.mods.Godebugs) > 0 {
-		list = append(list, Decl{Name: "godebug", File: "go.mod", Line: 1, Digest: codec.Sum([]byte(strings.Join(g.mods.Godebugs, "\n")))})
-	}
-	return list, why
+	lines := codec.Sum([]byte(strings.Join(g.mods.GoLines, "\n")))
+	return append(list, Decl{Name: "go and godebug lines", File: "go.mod", Line: 1, Digest: lines}), why
 }
 
 // A foreignImport is a package that is not local and that a local one imports.
