@@ -265,7 +265,7 @@ func BenchmarkCheckout(b *testing.B) {
 		}
 		b.Run("graph", func(b *testing.B) {
 			race(b, func(cache Cache) {
-				if _, err := graph.Load(Static(dir).Build, dir, nil, cache); err != nil {
+				if _, err := graph.Load(Static(dir).Build, nil, cache); err != nil {
 					b.Fatal(err)
 				}
 			})

@@ -99,7 +99,7 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 // long as it looks at it: all parts of it keep what they find out.
 func (b *Binary) program(cache Cache) (*program, error) {
 	if b.loaded == nil {
-		g, err := graph.Load(b.Build, b.Dir(), b.Linked(), cache)
+		g, err := graph.Load(b.Build, b.Linked(), cache)
 		if err != nil {
 			return nil, err
 		}

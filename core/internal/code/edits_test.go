@@ -130,7 +130,7 @@ func TestGiven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(b.Dir(), "names_test.go")
+	file := filepath.Join(b.Dir, "names_test.go")
 	const line = 10 // TestDot
 	for _, tc := range []struct {
 		given string

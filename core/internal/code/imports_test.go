@@ -212,7 +212,7 @@ func TestCalledBack(t *testing.T) {
 // depsOf is FindDeps where the linker has listed what is in the binary.
 func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
 	if linked != nil {
-		g, err := graph.Load(b.Build, b.Dir(), linked, nil)
+		g, err := graph.Load(b.Build, linked, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -11,11 +11,18 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// resolveImports finds what the files of a package mean by their qualifiers.
+// resolveImports finds what the files of a package mean by their qualifiers, and notes
+// what local ones import that does not count by its source.
 func (g *Graph) resolveImports(p *Package) {
 	for _, f := range p.Files {
 		f.Names = map[string]string{}
 		for _, imp := range f.Facts.Imports {
+			if to := g.Packages[imp.Path]; !p.External && (to == nil || to.versioned) {
+				if g.foreign[imp.Path] == nil {
+					g.foreign[imp.Path] = &foreignImport{file: f.Path, line: imp.Line}
+				}
+				g.foreign[imp.Path].blank = g.foreign[imp.Path].blank || imp.Name == "_"
+			}
 			name := imp.Name
 			if name == "" {
 				name = g.clauseOf(imp.Path)

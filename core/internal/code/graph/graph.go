@@ -32,19 +32,19 @@ type Graph struct {
 	clauses map[string]string // memory of clauseOf
 	ids     int32             // of nodes, as many as there are
 	links   map[*Node]*linkEnds
-	leadIn  [][]*Node          // what LeadingTo returns, by id
-	turn    string             // the test that UpTo was asked of last
-	reaches map[string]*Reach  // memory of running
-	next    map[*Node][]*Node  // memory of Next
-	eager   []*Node            // units that run whatever the root: they touch the world
-	setters map[string][]*Node // by state of the standard library that they can set
-	foreign []foreignImport
+	leadIn  [][]*Node                 // what LeadingTo returns, by id
+	turn    string                    // the test that UpTo was asked of last
+	reaches map[string]*Reach         // memory of running
+	next    map[*Node][]*Node         // memory of Next
+	eager   []*Node                   // units that run whatever the root: they touch the world
+	setters map[string][]*Node        // by state of the standard library that they can set
+	foreign map[string]*foreignImport // by path, of local packages
 }
 
-// Load reads the packages that the test binary of a directory is made of. Those
+// Load reads the packages that a test binary is made of. Those
 // that the linker lists, if that is known, are among them although no local
 // package imports them: an external module does, or -coverpkg.
-func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph, error) {
+func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 	mods, err := b.Modules()
 	if err != nil {
 		return nil, err
@@ -53,17 +53,17 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 		cache = pack.NoCache{}
 	}
 	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
-		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
-	path := mods.ImportPath(dir)
+		clauses: map[string]string{}, foreign: map[string]*foreignImport{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
+	path := mods.ImportPath(b.Dir)
 	if path == "" {
-		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
+		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)
 	}
 	for _, file := range mods.Files {
 		if err := b.CheckFresh(file); err != nil {
 			return nil, err
 		}
 	}
-	g.Target = &Package{Path: path, Dir: dir}
+	g.Target = &Package{Path: path, Dir: b.Dir}
 	if err := g.load(false, path); err != nil {
 		return nil, err
 	}
@@ -211,7 +211,6 @@ func (g *Graph) finish() {
 		}
 	})
 	g.prepareUnits()
-	g.foreign = g.findForeign()
 }
 
 func (g *Graph) each(do func(*Node)) {

@@ -73,32 +73,11 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 	return append(list, Decl{Name: "go and godebug lines", File: "go.mod", Line: 1, Digest: lines}), why
 }
 
-// A foreignImport is a package that is not local and that a local one imports.
+// A foreignImport is an import of a package that does not count by its source.
 type foreignImport struct {
-	path  string
 	file  string // the first that imports it
 	line  int
 	blank bool // it is imported for its initialisation alone
-}
-
-func (g *Graph) findForeign() (list []foreignImport) {
-	at := map[string]int{}
-	for _, p := range g.ByPath {
-		for _, f := range p.Files {
-			for _, imp := range f.Facts.Imports {
-				i, known := at[imp.Path]
-				if p := g.Packages[imp.Path]; p != nil && !p.versioned {
-					continue
-				}
-				if !known {
-					i = len(list)
-					at[imp.Path], list = i, append(list, foreignImport{imp.Path, f.Path, imp.Line, false})
-				}
-				list[i].blank = list[i].blank || imp.Name == "_"
-			}
-		}
-	}
-	return list
 }
 
 // imports lists the packages that are not local and may register something
@@ -106,9 +85,9 @@ func (g *Graph) findForeign() (list []foreignImport) {
 // function needs them. This library is there in any case. Local packages register in
 // units, which are looked at.
 func (g *Graph) imports() (list []Decl) {
-	for _, imp := range g.foreign {
-		if std.Registers(imp.path) && (g.Find(imp.path).Local || !build.IsLibrary(imp.path)) {
-			list = append(list, g.aside("import of "+imp.path, imp.file, imp.line, []byte(imp.path)))
+	for path, imp := range g.foreign {
+		if std.Registers(path) && (g.Find(path).Local || !build.IsLibrary(path)) {
+			list = append(list, g.aside("import of "+path, imp.file, imp.line, []byte(path)))
 		}
 	}
 	return list

@@ -24,13 +24,13 @@ func (r *Reach) Modules() (list []Module) {
 		}
 	}
 	reached := g.modulesOf(paths)
-	for _, imp := range g.foreign {
+	for path, imp := range g.foreign {
 		leaves := imp.blank || library
-		for path := range g.modulesOf([]string{imp.path}) {
-			leaves = leaves || reached[path]
+		for module := range g.modulesOf([]string{path}) {
+			leaves = leaves || reached[module]
 		}
 		if leaves {
-			paths = append(paths, imp.path)
+			paths = append(paths, path)
 		}
 	}
 	modules := g.modulesOf(paths)
