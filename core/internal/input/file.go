@@ -67,27 +67,15 @@ func (w *World) isStill(in *Input, st unlogged.Stat, old *Input) bool {
 	return false
 }
 
-// maxTries is how often a file that changes while it is read is read again.
-const maxTries = 5
-
-// digestFile reads what is at path, where st was found. The stat must be the
-// same after the reading: else what was read may belong to another state, and
-// a record would have the digest of the one with the times of the other.
+// digestFile reads what is at path, where st was found. If that is not the same
+// after the reading, what was read may belong to another state: then it is as if it
+// had been changed just now.
 func (w *World) digestFile(in *Input, path string, st unlogged.Stat) {
-	for try := 1; ; try++ {
-		at, sum := w.read(path, st)
-		in.Digest, in.Detail = w.Algorithm.fileDigest(at.state, at.link, sum, at.size), at.String()
-		w.isStill(in, st, nil)
-		after, err := unlogged.StatPath(path)
-		if err == nil && sameStat(st, after) {
-			return
-		}
-		if err != nil || try == maxTries {
-			in.Flags |= Racy
-			in.Stat.ChangeTime = max(in.Stat.ChangeTime, w.Clock().UnixNano()) // changed just now
-			return
-		}
-		st = after
+	at, sum := w.read(path, st)
+	in.Digest, in.Detail = w.Algorithm.fileDigest(at.state, at.link, sum, at.size), at.String()
+	if after, err := unlogged.StatPath(path); err != nil || !sameStat(st, after) {
+		in.Flags |= Racy
+		in.Stat.ChangeTime = max(in.Stat.ChangeTime, w.Clock().UnixNano())
 	}
 }
 

@@ -176,19 +176,10 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 }
 
 // couldHold reports whether a match of the pattern may lie below a directory:
-// whether the directory matches as many leading elements as it has.
+// whether that has fewer elements, where "**" spans no directories and no brace may
+// hold a slash.
 func couldHold(pattern, dir string) bool {
-	elements := strings.Split(pattern, "/")
-	depth := strings.Count(dir, "/") + 1
-	for i, element := range elements {
-		if strings.Contains(element, "**") || strings.Contains(element, "{") {
-			return true // "**" spans directories, and a brace may hold a slash
-		}
-		if i == depth-1 {
-			return len(elements) > depth && matches(strings.Join(elements[:depth], "/"), dir)
-		}
-	}
-	return false
+	return strings.Contains(pattern, "**") || strings.Contains(pattern, "{") || strings.Count(dir, "/") < strings.Count(pattern, "/")
 }
 
 // join joins names; "." is the module root, whose children have bare names.
