@@ -35,7 +35,7 @@ var layers = map[string][]string{
 		"core/internal/compare", "core/internal/process", "core/internal/settings", "core/internal/since",
 	},
 	"core/internal/tier": {
-		"core/internal/compare", "core/internal/human", "core/internal/input", "core/internal/process", "core/internal/record", "core/internal/remote", "core/internal/store", "core/internal/unlogged",
+		"core/internal/compare", "core/internal/human", "core/internal/input", "core/internal/record", "core/internal/remote", "core/internal/store", "core/internal/unlogged",
 	},
 	"core/internal/process": {
 		"core/internal/code", "core/internal/input", "core/internal/logged", "core/internal/private", "core/internal/settings", "core/internal/since", "core/internal/store",

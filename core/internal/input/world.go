@@ -6,13 +6,12 @@ import (
 	"io/fs"
 	"maps"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A World is what names are resolved against: they are slash-separated and
@@ -116,7 +115,7 @@ func (w *World) Abs(path string) string {
 func Show(name string) string {
 	switch name {
 	case goEnvName:
-		return goEnvFile()
+		return unlogged.GoEnvFile(unlogged.Getenv)
 	case goWorkName:
 		return "go.work above the module"
 	}
@@ -137,7 +136,7 @@ const (
 func (w *World) outside(name string) (path string, ok bool) {
 	switch name {
 	case goEnvName:
-		return goEnvFile(), true
+		return unlogged.GoEnvFile(unlogged.Getenv), true
 	case goWorkName:
 		for dir := filepath.Dir(cmp.Or(w.Root.Lexical, w.Dir)); ; dir = filepath.Dir(dir) {
 			path = filepath.Join(dir, "go.work")
@@ -148,25 +147,4 @@ func (w *World) outside(name string) (path string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-// goEnvFile is the path of the file that go env -w writes (os.UserConfigDir), ""
-// if it is not known.
-func goEnvFile() string {
-	get := func(name string) string { value, _ := syscall.Getenv(name); return value }
-	path, dir := get("GOENV"), get("XDG_CONFIG_HOME")
-	switch {
-	case path != "":
-		return path
-	case runtime.GOOS == "windows":
-		dir = get("AppData")
-	case runtime.GOOS == "darwin":
-		dir = filepath.Join(get("HOME"), "Library", "Application Support")
-	case dir == "":
-		dir = filepath.Join(get("HOME"), ".config")
-	}
-	if !filepath.IsAbs(dir) {
-		return ""
-	}
-	return filepath.Join(dir, "go", "env")
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,12 +18,13 @@ var Start = struct {
 	FileClock int64 // unlogged.FileClock at Time
 	Time      time.Time
 	Dir       string // working directory, without symbolic links
-	environ   []string
 	Children  Children
 }{
 	FileClock: unlogged.FileClock(),
 
 	Time: time.Now(),
+
+	Dir: unlogged.StartDir,
 
 	Children: ChildrenNow(),
 }
@@ -32,8 +32,8 @@ var Start = struct {
 // StartEnv is the environment as it was when the process began. A hit does
 // without.
 var StartEnv = sync.OnceValue(func() map[string]string {
-	env := make(map[string]string, len(Start.environ))
-	for _, kv := range Start.environ {
+	env := make(map[string]string, len(unlogged.StartEnviron))
+	for _, kv := range unlogged.StartEnviron {
 		if name, value, ok := strings.Cut(kv, "="); ok {
 			env[name] = value
 		}
@@ -47,8 +47,6 @@ var (
 )
 
 func init() {
-	Start.Dir, _ = unlogged.Getwd()
-	Start.environ = syscall.Environ()
 	inject()
 }
 
