@@ -15,10 +15,7 @@ import (
 
 // A FileError says what is wrong with the file: it is wrong on every machine, unlike
 // a variable, and unlike a file that cannot be read.
-type FileError struct{ err error }
-
-func (e *FileError) Error() string { return e.err.Error() }
-func (e *FileError) Unwrap() error { return e.err }
+type FileError struct{ error }
 
 // Read reads the file of the module at root: an empty one if there is none. It
 // looks at it as at any other input, since what it says may change what a test

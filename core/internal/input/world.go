@@ -41,13 +41,6 @@ func (w *World) With(bases map[string]string) *World {
 	return &c
 }
 
-// WithSalt returns a World that digests variables with a salt.
-func (w *World) WithSalt(salt Salt) *World {
-	c := *w
-	c.Salt = salt
-	return &c
-}
-
 // BaseNames are the Bases as a record keeps them: name and path in turn.
 func (w *World) BaseNames() []string {
 	var names []string
