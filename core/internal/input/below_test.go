@@ -72,6 +72,7 @@ func TestBelow(t *testing.T) {
 			if err != nil || len(ins) != 10 {
 				t.Fatal(len(ins), err)
 			}
+			nextTick()
 			if err := change(dir); err != nil {
 				t.Fatal(err)
 			}
@@ -124,9 +125,7 @@ func TestNames(t *testing.T) {
 	if is := w.DirAt("data", 0, &was); is.Digest != was.Digest {
 		t.Errorf("%+v, want %+v", is, was)
 	}
-	for now := time.Now().UnixNano(); unlogged.FileClock() <= now; { // the next name gets another change time, if any
-		time.Sleep(time.Millisecond)
-	}
+	nextTick()
 	add("two")
 	if is := w.DirAt("data", 0, &was); is.Detail != "one\ntwo" {
 		t.Errorf("the directory has %q", is.Detail)
@@ -135,6 +134,14 @@ func TestNames(t *testing.T) {
 		if ins[i].Kind == Walk && w.WalkAt(&ins[i]) {
 			t.Errorf("the directory is said to have the names that it had")
 		}
+	}
+}
+
+// nextTick waits until what is changed gets another change time, if any, than what was
+// changed before.
+func nextTick() {
+	for now := time.Now().UnixNano(); unlogged.FileClock() <= now; {
+		time.Sleep(time.Millisecond)
 	}
 }
 
