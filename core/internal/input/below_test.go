@@ -80,10 +80,13 @@ func TestBelow(t *testing.T) {
 			defer tree.Close()
 			still := 0
 			for i := range ins {
-				in := &ins[i]
+				in, old := &ins[i], (*Input)(nil)
+				if in.Stat.ChangeTime == 0 {
+					old = in // not all is seen without a change time
+				}
 				if in.Kind == File && tree.IsStill(in) {
 					still++
-					if now := w.FileAt(in.Name, in.Flags, nil); now.Digest != in.Digest || now.Stat != in.Stat {
+					if now := w.FileAt(in.Name, in.Flags, old); now.Digest != in.Digest || now.Stat != in.Stat {
 						t.Errorf("%s is said to be as it was: %+v, want %+v", in.Name, now, in)
 					}
 				}
