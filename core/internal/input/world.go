@@ -34,10 +34,11 @@ type World struct {
 	Clock     func() time.Time
 }
 
-// With returns a World that knows the paths given by With as well.
-func (w *World) With(bases map[string]string) *World {
+// With returns a World that has the paths given by With, and digests variables with a
+// salt.
+func (w *World) With(bases map[string]string, salt Salt) *World {
 	c := *w
-	c.Bases = bases
+	c.Bases, c.Salt = bases, salt
 	return &c
 }
 
@@ -56,7 +57,7 @@ func (w *World) WithNames(names []string) *World {
 	for i := 0; i+1 < len(names); i += 2 {
 		bases[names[i]] = w.Path(names[i+1])
 	}
-	return w.With(bases)
+	return w.With(bases, w.Salt)
 }
 
 // Name returns the name of an absolute path.
