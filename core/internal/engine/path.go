@@ -263,7 +263,7 @@ func (c *Cache) goBuildName(pkg string) string {
 	if digits, ok := strings.CutPrefix(name, "v"); ok && digits != "" && strings.Trim(digits, "0123456789") == "" {
 		name = path.Base(path.Dir(pkg))
 	}
-	if goos := process.Getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {
+	if goos := unlogged.Getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {
 		name += ".exe"
 	}
 	return name
