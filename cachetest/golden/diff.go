@@ -3,6 +3,7 @@ package golden
 import (
 	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,13 +22,55 @@ const (
 
 // diff shows how got differs from the golden content want.
 func (c *config) diff(loc string, want, got []byte) string {
+	values := ""
+	if c.json {
+		if values = diffJSON(want, got); values != "" && json.Valid(want) {
+			return cut(values, maxLines)
+		}
+	}
 	if c.binary || !isText(want) || !isText(got) {
-		return hexDiff(want, got)
+		return values + hexDiff(want, got)
 	}
 	want = c.unixLines(want)
-	text := string(diff.Diff(loc, want, "got", got))
-	_, text, _ = strings.Cut(text, "\n") // the line "diff loc got"
-	return firstDifference(want, got) + cut(text, maxLines)
+	return values + firstDifference(want, got) + lineDiff(loc, want, got)
+}
+
+func lineDiff(loc string, want, got []byte) string {
+	_, text, _ := strings.Cut(string(diff.Diff(loc, want, "got", got)), "\n") // the line "diff loc got"
+	return cut(text, maxLines)
+}
+
+const (
+	rowBytes = 16
+	maxRows  = 10 // shown from the one before the first difference
+)
+
+// hexDiff shows where two binary contents begin to differ.
+func hexDiff(want, got []byte) string {
+	at := common(want, got)
+	from := max(0, at/rowBytes-1) * rowBytes
+	text := fmt.Sprintf("binary: golden %d bytes, got %d bytes; the first difference is at offset %#x (%d)\n", len(want), len(got), at, at) +
+		lineDiff("golden", hexRows(want, from), hexRows(got, from))
+	if more := max(len(want), len(got)) - from - maxRows*rowBytes; more > 0 {
+		text += fmt.Sprintf("… %d more bytes\n", more)
+	}
+	return text
+}
+
+// hexRows are lines of offset, hex, and the characters that ASCII has.
+func hexRows(b []byte, from int) (rows []byte) {
+	for off := from; off < min(len(b), from+maxRows*rowBytes); off += rowBytes {
+		rows = fmt.Appendf(rows, "%08x%s", off, hex.Dump(b[off:min(off+rowBytes, len(b))])[8:])
+	}
+	return rows
+}
+
+// common is how many bytes two contents begin with alike.
+func common(a, b []byte) (n int) {
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // isText says whether b can be shown as text.
@@ -36,10 +79,7 @@ func isText(b []byte) bool { return bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) }
 // firstDifference shows, quoted, the surroundings of the first difference where
 // a diff by lines would not let it be seen; otherwise nothing.
 func firstDifference(want, got []byte) string {
-	at := 0
-	for at < min(len(want), len(got)) && want[at] == got[at] {
-		at++
-	}
+	at := common(want, got)
 	start := bytes.LastIndexByte(want[:at], '\n') + 1
 	w, _, _ := bytes.Cut(want[start:], []byte("\n"))
 	g, _, _ := bytes.Cut(got[start:], []byte("\n"))
@@ -102,12 +142,7 @@ func excerpt(got []byte) string {
 	case len(got) == 0:
 		return "(nothing)\n"
 	case !isText(got):
-		shown := min(len(got), 4*rowBytes)
-		text := fmt.Sprintf("%d bytes\n%s", len(got), hex.Dump(got[:shown]))
-		if shown < len(got) {
-			text += fmt.Sprintf("… %d more bytes\n", len(got)-shown)
-		}
-		return text
+		return fmt.Sprintf("%d bytes\n", len(got)) + cut(hex.Dump(got), 4)
 	}
 	lines := strings.SplitAfter(cut(string(got), 10), "\n")
 	return "| " + strings.Join(lines[:len(lines)-1], "| ")

@@ -9,8 +9,6 @@ import (
 	"github.com/fixturecache/fixturecache/cachetest"
 )
 
-type runner = interface{ Run() int }
-
 // Wrap is for TestMain:
 //
 //	func TestMain(m *testing.M) { os.Exit(golden.Wrap(m).Run()) }
@@ -23,7 +21,7 @@ type runner = interface{ Run() int }
 // testscript.Main(golden.Wrap(m), commands), whose commands keep their own flags.
 func Wrap(m interface{ Run() int }) interface{ Run() int } { return wrapped{m} }
 
-type wrapped struct{ m runner }
+type wrapped struct{ m interface{ Run() int } }
 
 // Run defines the flag as late as can be: after every init, so that no other
 // definition finds ours in its way, and before the flags are parsed; and only
@@ -36,7 +34,7 @@ func (w wrapped) Run() int {
 	if isSet("test.list") || isSet("test.fuzzworker") {
 		return code
 	}
-	if err := afterRun(w.m, code); err != nil {
+	if err := afterRun(code); err != nil {
 		fmt.Fprintln(os.Stderr, "golden:", err)
 		return max(code, 1)
 	}
