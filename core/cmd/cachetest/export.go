@@ -71,12 +71,12 @@ func (c *command) export(path string) error {
 	}
 	want := func(pkg, key string) bool { return wanted[admin.FixtureID{Package: pkg, Key: key}] }
 	if path == "-" {
-		_, err := archive.Write(c.raw, s, want, nil)
+		_, err := archive.Write(c.raw, s, want)
 		return err
 	}
 	var n archive.Count
 	err = writeFile(path, func(w io.Writer) (err error) {
-		n, err = archive.Write(w, s, want, c.told("written"))
+		n, err = archive.Write(io.MultiWriter(w, c.counted("written")), s, want)
 		return err
 	})
 	c.progress()("")
@@ -87,13 +87,19 @@ func (c *command) export(path string) error {
 	return nil
 }
 
-// told shows the progress of an archive.
-func (c *command) told(what string) archive.Progress {
-	show := c.progress()
-	return func(n archive.Count) {
-		show("%s, %s %s", human.Count(n.Records, "record"), human.Size(n.Bytes), what)
-	}
+// counted returns a writer that shows how much of an archive is done.
+func (c *command) counted(what string) io.Writer {
+	n, show := int64(0), c.progress()
+	return writerFunc(func(p []byte) (int, error) {
+		n += int64(len(p))
+		show("%s %s", human.Size(n), what)
+		return len(p), nil
+	})
 }
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 // writeFile makes path hold what write writes, or leaves it as it was. A device or
 // a pipe is written to and not replaced.
@@ -142,7 +148,7 @@ func (c *command) importArchive() error {
 		}
 		defer in.Close()
 	}
-	n, err := archive.Read(in, s, limit, c.told("read"))
+	n, err := archive.Read(io.TeeReader(in, c.counted("read")), s, limit)
 	c.progress()("")
 	if err != nil {
 		return err
