@@ -142,11 +142,25 @@ func TestCut(t *testing.T) {
 		{"a", "a\n", "always ends a line"},
 		{"a\nb\nc\n", "a\nb\nc\n", "a count of one would save no line"},
 		{"a\nb\nc\nd\n", "a\nb\n… 2 more lines\n", "counts what it leaves out"},
-		{strings.Repeat("ä", 101), strings.Repeat("ä", 100) + "… (2 more bytes)\n", "never in a character"},
-		{"x" + strings.Repeat("ä", 101), "x" + strings.Repeat("ä", 99) + "… (4 more bytes)\n", "never in a character"},
 	} {
 		if got := cut(c.in, 2); got != c.want {
 			t.Errorf("cut(%q) = %q, want %q: %s", c.in, got, c.want, c.reason)
+		}
+	}
+}
+
+func TestReadable(t *testing.T) {
+	for _, c := range []struct{ in, want, reason string }{
+		{"", "", "nothing"},
+		{"a\tb\nc", "a\tb\nc", "as it is, its end too"},
+		{"a \nb\n", "\"a \"\nb\n", "white space at the end"},
+		{"a\r\n", "\"a\\r\"\n", "a carriage return"},
+		{"\u200b\n", "\"\\u200b\"\n", "no shape"},
+		{strings.Repeat("ä", 51), strings.Repeat("ä", 50) + "…\nä", "broken"},
+		{"x" + strings.Repeat("ä", 50) + "\n", "x" + strings.Repeat("ä", 49) + "…\nä\n", "never in a character"},
+	} {
+		if got := string(readable([]byte(c.in))); got != c.want {
+			t.Errorf("readable(%q) = %q, want %q: %s", c.in, got, c.want, c.reason)
 		}
 	}
 }
