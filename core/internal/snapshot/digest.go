@@ -6,7 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"hash"
+	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -39,14 +39,14 @@ func HashTypes(v any) (d typeid.Digest, types []string, err error) {
 		return sha256.Sum256([]byte("snapshot nil")), nil, nil
 	}
 	pl := structural().plan(reflect.TypeFor[any]())
-	e := newEncoder(structural(), toKey)
-	e.newSum, e.held = sha256.New, typeid.NewSet()
+	e := newEncoder(structural(), toKey, sha256.New())
+	e.methods = typeid.NewSet()
 	sum, err := e.digest(pl, unsafe.Pointer(&v))
 	if err != nil {
 		return d, nil, explain(e, pl, unsafe.Pointer(&v), err)
 	}
 	copy(d[:], sum)
-	return d, e.held.Sorted(), nil
+	return d, e.methods.Sorted(), nil
 }
 
 // MayShare reports whether v may hold memory that another value holds too, so that
@@ -61,26 +61,16 @@ func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
 	if err := e.encode(root, p); err != nil {
 		return nil, err
 	}
-	t, err := e.table(root)
-	if err != nil {
-		return nil, err
-	}
-	h := e.newSum()
-	h.Write(t.appendTo(nil))
-	for _, s := range e.slabs {
-		h.Write(s.counts.digest())
-		h.Write(s.out.digest())
-	}
 	if e.purpose == toKey {
-		h.Write(e.met.overlaps())
+		e.out.add(e.met.overlaps())
 	}
-	return h.Sum(nil), nil
+	return e.out.digest(), nil
 }
 
 // overlaps tells what of all that was met overlaps without being the same: who
 // writes to the one changes the other. Each such thing is told by its number, the
 // lowest number among those that it hangs together with, and the distance to that.
-func (t *addrTable) overlaps() (told []byte) {
+func (t *metTable) overlaps() (told []byte) {
 	pieces := slices.DeleteFunc(t.byAddress(), func(p ranked) bool { return t.at(p.at).hi() == uintptr(p.word) })
 	var order []ranked // by number, with the place of what is told of it
 	var found [][2]uint64
@@ -116,8 +106,8 @@ func explain(e *encoder, root *plan, p unsafe.Pointer, err error) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	again := newEncoder(e.coder, e.purpose)
-	again.trail = &trail{}
+	again := newEncoder(e.coder, e.purpose, nil)
+	again.trail = &trail{stop: everything}
 	if errors.As(again.encode(root, p), &found) {
 		return found
 	}
@@ -179,32 +169,49 @@ func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error
 	if errA == nil && errB == nil && alike && bytes.Equal(sumA, sumB) {
 		return "", nil
 	}
-	one := &trail{found: [][]byte{}}
-	err = c.follow(pl, a, one)
-	other := &trail{found: one.found, second: true}
-	if err == nil {
-		err = c.follow(pl, b, other)
-	}
-	var at *RefusedError
-	if errors.As(err, &at) {
-		return at.Path, errDiffers
-	}
-	if id > 0 && int(id) < len(other.places) {
-		return other.from(other.places[id]), errDiffers
-	}
-	return "", errDiffers
+	return c.where(pl, a, b, id), errDiffers
 }
 
-// follow walks over the value at p and keeps its trail.
-func (c *Coder) follow(pl *plan, p unsafe.Pointer, t *trail) error {
-	e := c.comparer(pl)
-	e.trail, e.meter = t, nil
-	return e.encode(pl, p)
+// where returns the path to what differs: to what is at the first byte that does or,
+// if none does, to what was met as id.
+func (c *Coder) where(pl *plan, a, b unsafe.Pointer, id uint32) string {
+	one, other := c.follow(pl, a, everything), c.follow(pl, b, everything)
+	var at *RefusedError
+	if errors.As(cmp.Or(one.err, other.err), &at) {
+		return at.Path
+	}
+	first, second := one.out.appendTo(nil), other.out.appendTo(nil)
+	same := 0
+	for same < min(len(first), len(second)) && first[same] == second[same] {
+		same++
+	}
+	switch {
+	case same < max(len(first), len(second)):
+		one, other = c.follow(pl, a, uint64(same)), c.follow(pl, b, uint64(same))
+	case int(id) < len(other.trail.places):
+		return other.trail.from(other.trail.places[id])
+	}
+	if !errors.As(other.err, &at) {
+		return ""
+	}
+	if least := min(one.trail.len, other.trail.len); least > 0 && other.trail.op != nil && other.trail.op.kind == opSlice && one.trail.len != other.trail.len {
+		return fmt.Sprintf("%s[%d]", at.Path, least) // the first element that one lacks
+	}
+	return at.Path
+}
+
+// follow walks over the value at p as far as byte stop of its stream, and keeps the
+// way.
+func (c *Coder) follow(pl *plan, p unsafe.Pointer, stop uint64) *encoder {
+	e := newEncoder(c.c, toCompare, nil)
+	e.trail = &trail{stop: stop}
+	_ = e.encode(pl, p) // which is kept
+	return e
 }
 
 func (c *Coder) comparer(pl *plan) *encoder {
-	e := newEncoder(c.c, toCompare)
-	e.newSum, e.meter = func() hash.Hash { return xxhash.New() }, newMeter(pl, c.over)
+	e := newEncoder(c.c, toCompare, xxhash.New())
+	e.meter = newMeter(pl, c.over)
 	return e
 }
 
@@ -212,11 +219,11 @@ func (c *Coder) comparer(pl *plan) *encoder {
 // so in the other, by the same distance: a pointer into an array stays one. It
 // returns the number of something that does not. What has a number in one value
 // has the same in the other, if they are alike in all else.
-func overlapsAlike(a, b *addrTable) (id uint32, ok bool) {
+func overlapsAlike(a, b *metTable) (id uint32, ok bool) {
 	if a.n != b.n {
 		return 0, false
 	}
-	for _, side := range [2][2]*addrTable{{a, b}, {b, a}} {
+	for _, side := range [2][2]*metTable{{a, b}, {b, a}} {
 		var end, shift uintptr
 		for _, p := range side[0].byAddress() {
 			m, other := side[0].at(p.at), uintptr(side[1].at(p.at).p)-uintptr(p.word)

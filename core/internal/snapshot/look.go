@@ -8,14 +8,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// visit identifies n elements met behind a pointer or slice; no element at all
-// is the map p.
-type visit struct {
-	plan *plan
-	p    unsafe.Pointer
-	n    int
-}
-
 // look hashes a part of a value as far as it can afford to, for a number by which
 // things are told apart that have no order of their own. An encoder walks for it;
 // what that cannot store does not count.
@@ -39,20 +31,21 @@ func newLook(c *coder, names global.Names, known func(visit) (uint64, bool)) *lo
 // as far as it looks.
 func (l *look) sign(v visit, far int) uint64 {
 	if l.local == nil {
-		l.local, l.walk.itypes = map[visit]uint64{}, map[unsafe.Pointer]*dynamic{}
-		l.walk.current = &slab{out: buffer{sum: xxhash.New()}}
+		l.local, l.walk.held = map[visit]uint64{}, map[unsafe.Pointer]*held{}
+		l.walk.out.sum = xxhash.New()
 	}
 	clear(l.local)
 	l.left, l.cut = far, false
 	l.queue = append(l.queue[:0], v)
-	out := &l.walk.current.out
-	out.reset()
+	out := &l.walk.out
+	out.last, l.walk.err = out.last[:0], nil // a codec may fail: it will be asked again
+	out.sum.Reset()
 	for i := 0; i < len(l.queue); i++ {
 		if v := l.queue[i]; l.afford(&v) {
-			if v.n == 0 {
+			if v.plan.isContents() {
 				out.num(l.entries(v))
 			} else {
-				l.walk.elems(v.plan, v.p, v.n) // no error: a codec may fail, when it is asked again
+				l.walk.elems(v.plan, v.p, v.n)
 			}
 		}
 	}
@@ -65,7 +58,7 @@ func (l *look) sign(v visit, far int) uint64 {
 func (l *look) afford(v *visit) bool {
 	const bytesPerThing = 64
 	n := v.n
-	if v.n == 0 {
+	if v.plan.isContents() {
 		n = mapLen(v.p)
 	} else if v.plan.flat {
 		n = int(uintptr(n)*v.plan.size+bytesPerThing-1) / bytesPerThing
@@ -76,7 +69,7 @@ func (l *look) afford(v *visit) bool {
 	}
 	l.cut = true
 	left := l.left
-	if l.left = 0; v.n == 0 || v.plan.flat && v.plan.size > bytesPerThing || left <= 0 {
+	if l.left = 0; v.plan.isContents() || v.plan.flat && v.plan.size > bytesPerThing || left <= 0 {
 		return false
 	}
 	if v.n = left; v.plan.flat {

@@ -30,7 +30,7 @@ const (
 func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
 	order, first := m.order[:m.n], m.firstOf
 	compare := func(a, b uint32) int { return 0 }
-	if m.op.sortable() {
+	if m.plan.sortable() {
 		first = func(i uint32) uint64 { return firstWord(m.keyBytes(i)) }
 		compare = func(a, b uint32) int { return bytes.Compare(m.keyBytes(a), m.keyBytes(b)) }
 	}
@@ -75,7 +75,7 @@ func (o *orderer) refine(m *entries, order []ranked, alike []span, meter *meter)
 				for i := range part {
 					before := o.spent
 					part[i].word = o.sign(m, part[i].at, values, far)
-					if err := meter.spend(m.op.self, o.spent-before); err != nil {
+					if err := meter.spend(m.plan, o.spent-before); err != nil {
 						return err
 					}
 				}
@@ -121,6 +121,34 @@ func sortRanked(list []ranked, tie func(a, b uint32) int) {
 		}
 		return tie(a.at, b.at)
 	})
+}
+
+// sortByWord sorts a list that may be long, byte by byte, and returns it: as it is
+// or in other memory.
+func sortByWord(list []ranked) []ranked {
+	differ, other := uint64(0), make([]ranked, len(list))
+	for _, r := range list {
+		differ |= r.word ^ list[0].word
+	}
+	for shift := 0; shift < 64; shift += 8 {
+		if differ>>shift&0xff == 0 {
+			continue
+		}
+		var to [257]int // where the next one with a byte goes
+		for _, r := range list {
+			to[r.word>>shift&0xff+1]++
+		}
+		for b := range 256 {
+			to[b+1] += to[b]
+		}
+		for _, r := range list {
+			b := r.word >> shift & 0xff
+			other[to[b]] = r
+			to[b]++
+		}
+		list, other = other, list
+	}
+	return list
 }
 
 // firstWord returns the first eight bytes as a number that has their order.

@@ -36,7 +36,7 @@ func TestOrderOfManyKeys(t *testing.T) {
 
 func checkOrder[K cmp.Ordered](t *testing.T, keys []K) {
 	t.Helper()
-	m := newEntries(structural().plan(reflect.TypeFor[map[K]int]()))
+	m := newEntries(structural().plan(reflect.TypeFor[map[K]int]()).ops[0].elem)
 	for n := range 2 { // by bytes, then by comparing
 		keys := slices.Compact(slices.Sorted(slices.Values(keys[:len(keys)>>(n*4)])))
 		dict := map[K]int{}
