@@ -1,6 +1,9 @@
 package snapshot
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // An arena holds all that a value has of one type, one after the other, in one
 // piece of memory. An encoder and a decoder number what they meet alike.
@@ -44,9 +47,27 @@ func (as *arenas) get(pl *plan) (a *arena, isNew bool) {
 }
 
 func (as *arenas) add(pl *plan) *arena {
-	a := &arena{index: len(as.list), plan: pl}
-	as.list = append(as.list, a)
+	n := len(as.list)
+	if n == cap(as.list) {
+		as.list = slices.Grow(as.list, 1)
+	}
+	as.list = as.list[:n+1]
+	if as.list[n] == nil {
+		as.list[n] = new(arena)
+	}
+	a := as.list[n]
+	*a = arena{index: n, plan: pl, todo: a.todo[:0]}
 	return a
+}
+
+// reset forgets all arenas, but for their memory.
+func (as *arenas) reset() {
+	for _, a := range as.list {
+		if a.plan.id < len(as.byPlan) {
+			as.byPlan[a.plan.id] = nil
+		}
+	}
+	as.list, as.turn = as.list[:0], 0
 }
 
 // next returns the arena that is due: maps whose keys are told by what is known

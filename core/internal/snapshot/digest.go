@@ -165,7 +165,7 @@ func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error
 	if err := cmp.Or(first.meter.err, second.meter.err); err != nil {
 		return "", err
 	}
-	id, alike := overlapsAlike(first.met, second.met)
+	id, alike := overlapsAlike(&first.met, &second.met)
 	if errA == nil && errB == nil && alike && bytes.Equal(sumA, sumB) {
 		return "", nil
 	}

@@ -16,7 +16,7 @@ const (
 	toStore   purpose = iota // as bytes that can be read back
 	toKey                    // for a digest that names the value
 	toCompare                // for a digest to compare: what is not data counts by its bits
-	toOrder                  // for a number to order the entries of a map by: see look
+	toOrder                  // for a number to order the entries of a map by: see sign
 )
 
 // encoder writes a value as one stream, breadth first: what a pointer leads to gets
@@ -30,7 +30,7 @@ type encoder struct {
 	names   global.Names
 	out     buffer
 	err     error // the first one, after which nothing counts
-	met     *metTable
+	met     metTable
 	rootAt  unsafe.Pointer
 	types   map[reflect.Type]uint64 // their numbers, from 1
 	globals []string
@@ -39,29 +39,37 @@ type encoder struct {
 	inMap   bool   // writing keys or values of maps
 	inKey   bool
 	inOwn   bool // comparing what has its own marshalling: what is not data counts by its nil-ness
-	ranking *orderer
-	look    *look // which it walks for, if its purpose is toOrder
 	meter   *meter
 	keep    []any // made on the way; addresses must stay theirs
 	held    map[unsafe.Pointer]*held
 	methods *typeid.Set // of what interfaces hold, where they are asked for
 	trail   *trail      // nil unless the way to each part is asked for
+
+	looker *encoder // for numbers of what has no order of its own: see sign
+	outer  *encoder // whose looker this is
+	left   int      // things that it may look at
+	cut    bool     // there was more
 }
 
 // newEncoder returns an encoder that keeps its bytes, or hashes them where sum is
 // not nil.
 func newEncoder(c *coder, why purpose, sum hash.Hash) *encoder {
-	return &encoder{
-		coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}, met: newMetTable(),
-		types: map[reflect.Type]uint64{}, held: map[unsafe.Pointer]*held{},
-	}
+	return &encoder{coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}, held: map[unsafe.Pointer]*held{}}
+}
+
+// begin makes ready for a value of pl, after another one perhaps.
+func (e *encoder) begin(pl *plan) *arena {
+	e.arenas.reset()
+	e.met.reset()
+	clear(e.types)
+	e.globals, e.keep, e.err = e.globals[:0], nil, nil
+	return e.add(pl)
 }
 
 // encode writes the value of plan pl at p, which becomes the one element of the
 // first arena.
 func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
-	e.ranking = &orderer{look: newLook(e.coder, e.names, e.known)}
-	root := e.add(pl)
+	root := e.begin(pl)
 	e.rootAt = p
 	if g := e.groupOf(p); pl.size > 0 && g != nil && g.is(p, pl.size) {
 		e.placeGroup(g)
@@ -76,25 +84,18 @@ func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 	return e.err
 }
 
-// known returns the place of what has one.
-func (e *encoder) known(v visit) (uint64, bool) {
-	id := *e.met.slot(v)
-	m := e.met.at(id)
-	if id == 0 {
-		return 0, false
-	}
-	return uint64(m.arena.index)<<40 | m.at, true
-}
-
 // refer writes what leads to n elements at p, met now or before.
 func (e *encoder) refer(p unsafe.Pointer, pl *plan, n, capacity int) {
-	switch {
-	case pl.size == 0:
+	if pl.size == 0 {
 		e.out.num(refEmpty)
 		return
-	case e.look != nil:
-		e.out.num(e.look.follow(visit{pl, p, n}))
-		return
+	}
+	if e.outer != nil {
+		if n, ok := e.outer.known(visit{pl, p, n}); ok || e.left <= 0 {
+			e.cut = e.cut || !ok
+			e.out.num(n)
+			return
+		}
 	}
 	if g := e.groupOf(p); g != nil {
 		e.inGroup(g, p, pl, n, capacity)
@@ -160,6 +161,7 @@ func (e *encoder) write(a *arena) {
 			m.p = newArray(a.plan.t, m.n)
 		}
 		switch {
+		case !e.afford(&m.visit):
 		case a.plan.isContents():
 			e.writeMap(a, m.p)
 		case a.inPlace() && e.purpose == toStore:

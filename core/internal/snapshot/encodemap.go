@@ -19,10 +19,11 @@ func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 	}
 	m := a.entries
 	m.read(word)
-	order, err := e.ranking.order(m, e.meter)
-	if err != nil {
-		e.fail(err)
+	if e.outer != nil {
+		e.addEntries(m)
+		return
 	}
+	order := e.order(m)
 	e.inMap = true
 	for i := 0; i < len(order) && e.err == nil; i++ {
 		at := order[i].at

@@ -29,8 +29,14 @@ type metTable struct {
 
 const blockBits = 12
 
-func newMetTable() *metTable {
-	return &metTable{[][]met{make([]met, 1, 8)}, 1, make([]uint32, 16)}
+// reset forgets everything.
+func (t *metTable) reset() {
+	if t.n == 0 || len(t.slots) > 1<<8 {
+		t.blocks, t.slots = [][]met{make([]met, 0, 8)}, make([]uint32, 16)
+	}
+	clear(t.slots)
+	t.blocks, t.n = t.blocks[:1], 1
+	t.blocks[0] = append(t.blocks[0][:0], met{})
 }
 
 func (t *metTable) at(id uint32) *met { return &t.blocks[id>>blockBits][id&(1<<blockBits-1)] }

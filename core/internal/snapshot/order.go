@@ -7,18 +7,12 @@ import (
 	"slices"
 )
 
-// An orderer puts the entries of maps in canonical order: strings and plain keys
-// by their bytes, others by what is known of them and what they reach. It looks
-// at a few things of each first and goes on only where entries look alike, keys
-// and values by turns, so that the time it takes is proportional to the number
-// of entries. What still looks alike when it gives up has no certain order:
-// equal values may have different bytes then, which costs a miss.
-type orderer struct {
-	look  *look
-	spent int
-	cut   bool // something was not looked at to its end
-}
-
+// Entries of maps are put in canonical order: strings and plain keys by their bytes,
+// others by what is known of them and what they reach. A few things of each are
+// looked at first, and more only where entries look alike, keys and values by turns,
+// so that the time it takes is proportional to the number of entries. What still
+// looks alike at the end has no certain order: equal values may have different bytes
+// then, which costs a miss.
 const (
 	firstLook = 2  // a key and what it leads to
 	nextLook  = 4  // times as many, where entries look alike
@@ -27,7 +21,7 @@ const (
 )
 
 // order returns the places of the entries in their order.
-func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
+func (e *encoder) order(m *entries) []ranked {
 	order, first := m.order[:m.n], m.firstOf
 	compare := func(a, b uint32) int { return 0 }
 	if m.plan.sortable() {
@@ -38,18 +32,16 @@ func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
 		order[i] = ranked{first(uint32(i)), uint32(i)}
 	}
 	sortRanked(order, compare)
-	alike := runs(nil, order, 0, func(a, b ranked) bool { return a.word == b.word && compare(a.at, b.at) == 0 }) // or NaNs
-	return order, o.refine(m, order, alike, meter)
+	e.refine(m, order, runs(nil, order, 0, compare)) // NaNs are alike, too
+	return order
 }
 
 // runs appends the runs of two and more that are the same to list. The first of
 // order has the index base.
-//
-//go:noinline
-func runs(list []span, order []ranked, base int, same func(a, b ranked) bool) []span {
+func runs(list []span, order []ranked, base int, compare func(a, b uint32) int) []span {
 	for lo := 0; lo < len(order); {
 		hi := lo + 1
-		for hi < len(order) && same(order[lo], order[hi]) {
+		for hi < len(order) && order[lo].word == order[hi].word && (compare == nil || compare(order[lo].at, order[hi].at) == 0) {
 			hi++
 		}
 		if hi-lo > 1 {
@@ -60,48 +52,33 @@ func runs(list []span, order []ranked, base int, same func(a, b ranked) bool) []
 	return list
 }
 
-func sameWord(a, b ranked) bool { return a.word == b.word }
-
 // refine orders each run of entries that look alike, the longer they look alike
 // the further it looks.
-func (o *orderer) refine(m *entries, order []ranked, alike []span, meter *meter) error {
-	o.spent = 0
-	for far := firstLook; len(alike) > 0; far *= nextLook {
-		o.cut = false
-		for _, values := range []bool{false, true} {
+func (e *encoder) refine(m *entries, order []ranked, alike []span) {
+	spent, cut := 0, true
+	for far := firstLook; len(alike) > 0 && cut && spent <= maxLooks*m.n+someLooks; far *= nextLook {
+		cut = false
+		for _, key := range []bool{true, false} {
 			var next []span
 			for _, run := range alike {
 				part := order[run.from:run.to]
 				for i := range part {
-					before := o.spent
-					part[i].word = o.sign(m, part[i].at, values, far)
-					if err := meter.spend(m.plan, o.spent-before); err != nil {
-						return err
+					v := visit{m.key, m.keyAt(part[i].at), 1}
+					if !key {
+						v = visit{m.val, m.valAt(part[i].at), 1}
+					}
+					word, went, more := e.sign(v, key, far)
+					part[i].word, spent, cut = word, spent+went, cut || more
+					if e.spend(m.plan, went); e.err != nil {
+						return
 					}
 				}
 				sortRanked(part, nil)
-				next = runs(next, part, run.from, sameWord)
+				next = runs(next, part, run.from, nil)
 			}
 			alike = next
 		}
-		if !o.cut || o.spent > maxLooks*m.n+someLooks {
-			return nil
-		}
 	}
-	return nil
-}
-
-// sign returns a number that is the same for keys, or values, that reach the
-// same things, as far as it looks.
-func (o *orderer) sign(m *entries, at uint32, values bool, far int) uint64 {
-	v := visit{m.key, m.keyAt(at), 1}
-	if values {
-		v = visit{m.val, m.valAt(at), 1}
-	}
-	sum := o.look.sign(v, far)
-	o.spent += far - o.look.left
-	o.cut = o.cut || o.look.cut
-	return sum
 }
 
 // ranked is a place in some list, with the number or the first eight bytes that

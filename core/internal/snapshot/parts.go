@@ -10,8 +10,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/global"
 	"github.com/fixturecache/fixturecache/core/internal/rules"
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // How each kind of part that is more than bytes is written.
@@ -61,22 +59,20 @@ func (e *encoder) pointer(p unsafe.Pointer, o *op) {
 // global writes the number of a registered package variable, if p leads to one.
 func (e *encoder) global(p unsafe.Pointer, t reflect.Type) bool {
 	name, ok := e.names.Of(p, t)
-	switch {
-	case !ok:
-	case e.look != nil:
-		e.out.num(xxhash.Sum64String(name))
-	default:
-		i := slices.Index(e.globals, name)
-		e.out.num(refGlobal)
-		if i >= 0 {
-			e.out.num(uint64(i))
-			break
-		}
-		e.out.num(uint64(len(e.globals)))
-		e.out.text(name)
+	if !ok {
+		return false
+	}
+	i := slices.Index(e.globals, name)
+	isNew := i < 0
+	if isNew {
+		i = len(e.globals)
 		e.globals = append(e.globals, name)
 	}
-	return ok
+	e.out.num(refGlobal)
+	if e.out.num(uint64(i)); isNew {
+		e.out.text(name)
+	}
+	return true
 }
 
 // slice writes the length of a slice and what leads to its elements.
@@ -123,7 +119,6 @@ func (e *encoder) iface(o *op, q unsafe.Pointer) {
 		e.elem(pl, p)
 		leave()
 	}
-	content := pl.plain() || pl.isString()
 	switch {
 	case pl.t == typeid.Rtype:
 		named := reflect.NewAt(o.t, q).Elem().Elem().Interface().(reflect.Type)
@@ -135,12 +130,10 @@ func (e *encoder) iface(o *op, q unsafe.Pointer) {
 			return
 		}
 		inside(unsafe.Pointer(&word))
-	case pl.size == 0, e.look != nil && content:
-		inside(word)
-	case e.look == nil && e.inKey:
+	case pl.size == 0, e.inKey:
 		e.memory += uint64(pl.size)
 		inside(word)
-	case e.look == nil && content && (pl.size <= smallContent || pl.isString()):
+	case pl.plain() && pl.size <= smallContent || pl.isString():
 		// By content: whether two interfaces share a box cannot be seen.
 		a, _ := e.get(pl)
 		e.putHere(a, a.n, 1)
@@ -196,7 +189,7 @@ func (e *encoder) codec(o *op, q unsafe.Pointer) {
 	}
 	e.spend(e.coder.plan(o.t), meterEach) // nobody knows what a codec does
 	switch {
-	case o.elem == nil || e.look != nil:
+	case o.elem == nil:
 		e.encoded(o, q)
 		return
 	case isZero(q, o.size):
@@ -230,9 +223,6 @@ func (e *encoder) encoded(o *op, q unsafe.Pointer) {
 func (e *encoder) syncMap(o *op, q unsafe.Pointer) {
 	if e.inMap && e.purpose == toStore {
 		e.refuse(o.path, rules.NotData{What: "a sync.Map inside a map"}.Stored())
-		return
-	}
-	if e.look != nil {
 		return
 	}
 	m := map[any]any{}

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"encoding/binary"
 	"fmt"
 	"reflect"
 
@@ -52,14 +51,11 @@ func codecNames(root *plan) (names string) {
 // typ writes the number of a type, from 1; behind that of a new one what it is.
 // One that a reader could take for another one is refused.
 func (e *encoder) typ(o *op, t reflect.Type) {
-	if e.look != nil {
-		d := typeid.Of(t)
-		e.out.num(binary.LittleEndian.Uint64(d[:]))
-		return
-	}
 	n, known := e.types[t]
 	if !known {
-		n = uint64(len(e.types) + 1)
+		if n = uint64(len(e.types) + 1); e.types == nil {
+			e.types = map[reflect.Type]uint64{}
+		}
 		e.types[t] = n
 	}
 	if e.out.num(n); known {
