@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"reflect"
@@ -61,19 +60,26 @@ func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
 	if err := e.encode(root, p); err != nil {
 		return nil, err
 	}
-	if e.purpose == toKey {
-		e.out.add(e.met.overlaps())
+	for _, o := range e.met.overlaps() {
+		e.out.num(uint64(o.id))
+		e.out.num(uint64(o.with))
+		e.out.num(o.by)
 	}
 	return e.out.digest(), nil
 }
 
-// overlaps tells what of all that was met overlaps without being the same: who
-// writes to the one changes the other. Each such thing is told by its number, the
-// lowest number among those that it hangs together with, and the distance to that.
-func (t *metTable) overlaps() (told []byte) {
+// overlap is something that overlaps with others without being the same: who writes
+// to the one changes the other.
+type overlap struct {
+	id   uint32
+	with uint32 // the lowest number among those that it hangs together with
+	by   uint64 // its distance from that
+}
+
+// overlaps tells all that overlaps of what was met, by numbers.
+func (t *metTable) overlaps() (told []overlap) {
 	pieces := slices.DeleteFunc(t.byAddress(), func(p ranked) bool { return t.at(p.at).hi() == uintptr(p.word) })
-	var order []ranked // by number, with the place of what is told of it
-	var found [][2]uint64
+	found := map[uint32]overlap{}
 	for len(pieces) > 0 {
 		first, end, n := pieces[0], t.at(pieces[0].at).hi(), 1
 		for ; n < len(pieces) && uintptr(pieces[n].word) < end; n++ {
@@ -84,16 +90,14 @@ func (t *metTable) overlaps() (told []byte) {
 		}
 		for _, p := range pieces[:n] {
 			if p != first {
-				order = append(order, ranked{uint64(p.at), uint32(len(found))})
-				found = append(found, [2]uint64{uint64(first.at), p.word - first.word})
+				found[p.at] = overlap{p.at, first.at, p.word - first.word}
 			}
 		}
 		pieces = pieces[n:]
 	}
-	sortRanked(order, nil)
-	for _, o := range order {
-		for _, n := range [3]uint64{o.word, found[o.at][0], found[o.at][1]} {
-			told = binary.LittleEndian.AppendUint64(told, n)
+	for id := uint32(0); len(told) < len(found); id++ {
+		if o, ok := found[id]; ok {
+			told = append(told, o)
 		}
 	}
 	return told
@@ -165,16 +169,15 @@ func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error
 	if err := cmp.Or(first.meter.err, second.meter.err); err != nil {
 		return "", err
 	}
-	id, alike := overlapsAlike(&first.met, &second.met)
-	if errA == nil && errB == nil && alike && bytes.Equal(sumA, sumB) {
+	if errA == nil && errB == nil && bytes.Equal(sumA, sumB) {
 		return "", nil
 	}
-	return c.where(pl, a, b, id), errDiffers
+	return c.where(pl, a, b), errDiffers
 }
 
 // where returns the path to what differs: to what is at the first byte that does or,
-// if none does, to what was met as id.
-func (c *Coder) where(pl *plan, a, b unsafe.Pointer, id uint32) string {
+// if none does, to what overlaps in another way.
+func (c *Coder) where(pl *plan, a, b unsafe.Pointer) string {
 	one, other := c.follow(pl, a, everything), c.follow(pl, b, everything)
 	var at *RefusedError
 	if errors.As(cmp.Or(one.err, other.err), &at) {
@@ -185,12 +188,16 @@ func (c *Coder) where(pl *plan, a, b unsafe.Pointer, id uint32) string {
 	for same < min(len(first), len(second)) && first[same] == second[same] {
 		same++
 	}
-	switch {
-	case same < max(len(first), len(second)):
-		one, other = c.follow(pl, a, uint64(same)), c.follow(pl, b, uint64(same))
-	case int(id) < len(other.trail.places):
-		return other.trail.from(other.trail.places[id])
+	if same == max(len(first), len(second)) {
+		was, is := one.met.overlaps(), other.met.overlaps()
+		for i, o := range append(is, was[min(len(is), len(was)):]...) {
+			if i >= min(len(is), len(was)) || was[i] != o {
+				return other.trail.from(other.trail.places[o.id])
+			}
+		}
+		return ""
 	}
+	one, other = c.follow(pl, a, uint64(same)), c.follow(pl, b, uint64(same))
 	if !errors.As(other.err, &at) {
 		return ""
 	}
@@ -213,27 +220,4 @@ func (c *Coder) comparer(pl *plan) *encoder {
 	e := newEncoder(c.c, toCompare, xxhash.New())
 	e.meter = newMeter(pl, c.over)
 	return e
-}
-
-// overlapsAlike reports whether memory that overlaps in one of two values does
-// so in the other, by the same distance: a pointer into an array stays one. It
-// returns the number of something that does not. What has a number in one value
-// has the same in the other, if they are alike in all else.
-func overlapsAlike(a, b *metTable) (id uint32, ok bool) {
-	if a.n != b.n {
-		return 0, false
-	}
-	for _, side := range [2][2]*metTable{{a, b}, {b, a}} {
-		var end, shift uintptr
-		for _, p := range side[0].byAddress() {
-			m, other := side[0].at(p.at), uintptr(side[1].at(p.at).p)-uintptr(p.word)
-			if uintptr(p.word) < end && other != shift {
-				return p.at, false
-			}
-			if m.hi() > end {
-				end, shift = m.hi(), other
-			}
-		}
-	}
-	return 0, true
 }
