@@ -90,7 +90,7 @@ func (m *entries) read(word unsafe.Pointer) {
 func (m *entries) keyAt(i uint32) unsafe.Pointer { return add(m.keys, uintptr(i)*m.key.size) }
 func (m *entries) valAt(i uint32) unsafe.Pointer { return add(m.vals, uintptr(i)*m.val.size) }
 
-// keyBytes are the bytes by which a sortable key is ordered.
+// keyBytes are the bytes by whose hash a sortable key is ordered.
 func (m *entries) keyBytes(i uint32) []byte {
 	if m.key.flat {
 		return bytesAt(m.keyAt(i), m.key.size)
@@ -128,7 +128,7 @@ func (m *entries) path(i int) string {
 // isContents reports whether elements are the contents of maps.
 func (p *plan) isContents() bool { return p.key != nil }
 
-// sortable reports whether the keys of maps are ordered by their own bytes.
+// sortable reports whether the keys of maps are ordered by their own bytes alone.
 func (p *plan) sortable() bool { return p.key.flat || p.key.isString() }
 
 // mapLen returns the number of entries of any map: where it stands depends on

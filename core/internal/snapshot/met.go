@@ -99,5 +99,6 @@ func (t *metTable) byAddress() []ranked {
 			list = append(list, ranked{uint64(uintptr(m.p)), id})
 		}
 	}
-	return sortByWord(list)
+	sortRanked(list)
+	return list
 }

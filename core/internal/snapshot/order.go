@@ -1,13 +1,8 @@
 package snapshot
 
-import (
-	"bytes"
-	"cmp"
-	"encoding/binary"
-	"slices"
-)
+import "github.com/cespare/xxhash/v2"
 
-// Entries of maps are put in canonical order: strings and plain keys by their bytes,
+// Entries of maps are put in canonical order: plain keys and strings by their hash,
 // others by what is known of them and what they reach. A few things of each are
 // looked at first, and more only where entries look alike, keys and values by turns,
 // so that the time it takes is proportional to the number of entries. What still
@@ -22,26 +17,23 @@ const (
 
 // order returns the places of the entries in their order.
 func (e *encoder) order(m *entries) []ranked {
-	order, first := m.order[:m.n], m.firstOf
-	compare := func(a, b uint32) int { return 0 }
-	if m.plan.sortable() {
-		first = func(i uint32) uint64 { return firstWord(m.keyBytes(i)) }
-		compare = func(a, b uint32) int { return bytes.Compare(m.keyBytes(a), m.keyBytes(b)) }
-	}
+	order := m.order[:m.n]
 	for i := range order {
-		order[i] = ranked{first(uint32(i)), uint32(i)}
+		if order[i] = (ranked{m.firstOf(uint32(i)), uint32(i)}); m.plan.sortable() {
+			order[i].word = xxhash.Sum64(m.keyBytes(uint32(i)))
+		}
 	}
-	sortRanked(order, compare)
-	e.refine(m, order, runs(nil, order, 0, compare)) // NaNs are alike, too
+	sortRanked(order)
+	e.refine(m, order, runs(nil, order, 0)) // NaNs are alike, too
 	return order
 }
 
 // runs appends the runs of two and more that are the same to list. The first of
 // order has the index base.
-func runs(list []span, order []ranked, base int, compare func(a, b uint32) int) []span {
+func runs(list []span, order []ranked, base int) []span {
 	for lo := 0; lo < len(order); {
 		hi := lo + 1
-		for hi < len(order) && order[lo].word == order[hi].word && (compare == nil || compare(order[lo].at, order[hi].at) == 0) {
+		for hi < len(order) && order[lo].word == order[hi].word {
 			hi++
 		}
 		if hi-lo > 1 {
@@ -73,37 +65,34 @@ func (e *encoder) refine(m *entries, order []ranked, alike []span) {
 						return
 					}
 				}
-				sortRanked(part, nil)
-				next = runs(next, part, run.from, nil)
+				sortRanked(part)
+				next = runs(next, part, run.from)
 			}
 			alike = next
 		}
 	}
 }
 
-// ranked is a place in some list, with the number or the first eight bytes that
-// what is there is ordered by. All that this package sorts is sorted as ranked:
-// slices.SortFunc weighs 15 kB in a test binary for each type, and to compare the
-// things themselves touches memory all over.
+// ranked is a place in some list, with the number that what is there is ordered by.
+// All that this package sorts is sorted as ranked: slices.SortFunc weighs 15 kB in a
+// test binary for each type.
 type ranked struct {
 	word uint64
 	at   uint32
 }
 
-// sortRanked sorts by word, and where words are equal by tie, if there is one.
-func sortRanked(list []ranked, tie func(a, b uint32) int) {
-	slices.SortFunc(list, func(a, b ranked) int {
-		if order := cmp.Compare(a.word, b.word); order != 0 || tie == nil {
-			return order
+// sortRanked sorts by word, what is long byte by byte.
+func sortRanked(list []ranked) {
+	const short = 64
+	if len(list) < short {
+		for i := range list {
+			for j := i; j > 0 && list[j].word < list[j-1].word; j-- {
+				list[j], list[j-1] = list[j-1], list[j]
+			}
 		}
-		return tie(a.at, b.at)
-	})
-}
-
-// sortByWord sorts a list that may be long, byte by byte, and returns it: as it is
-// or in other memory.
-func sortByWord(list []ranked) []ranked {
-	differ, other := uint64(0), make([]ranked, len(list))
+		return
+	}
+	differ, from, into := uint64(0), list, make([]ranked, len(list))
 	for _, r := range list {
 		differ |= r.word ^ list[0].word
 	}
@@ -112,30 +101,18 @@ func sortByWord(list []ranked) []ranked {
 			continue
 		}
 		var to [257]int // where the next one with a byte goes
-		for _, r := range list {
+		for _, r := range from {
 			to[r.word>>shift&0xff+1]++
 		}
 		for b := range 256 {
 			to[b+1] += to[b]
 		}
-		for _, r := range list {
+		for _, r := range from {
 			b := r.word >> shift & 0xff
-			other[to[b]] = r
+			into[to[b]] = r
 			to[b]++
 		}
-		list, other = other, list
+		from, into = into, from
 	}
-	return list
-}
-
-// firstWord returns the first eight bytes as a number that has their order.
-func firstWord(s []byte) uint64 {
-	if len(s) >= 8 {
-		return binary.BigEndian.Uint64(s)
-	}
-	word := uint64(0)
-	for _, c := range s {
-		word = word<<8 | uint64(c)
-	}
-	return word << (8 * (8 - len(s)))
+	copy(list, from)
 }

@@ -195,7 +195,7 @@ func mergeGroups(known, found []group) []group {
 		order[i] = ranked{uint64(all[i].lo), uint32(i)}
 	}
 	merged := make([]group, len(all))
-	sortRanked(order, nil)
+	sortRanked(order)
 	for i, r := range order {
 		merged[i] = all[r.at]
 	}
