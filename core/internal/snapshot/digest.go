@@ -133,38 +133,21 @@ func Diff(a, b any) (path string, same bool) {
 var errDiffers = errors.New("snapshot: the values differ")
 
 // Compare is [Diff] that tells a difference from a [*SlowError], with what has a codec
-// compared by its encoding.
+// compared by its encoding. It compares digests and, where those differ, walks once
+// more to tell where.
 func (c *Coder) Compare(a, b any) (path string, err error) {
-	if a == nil || b == nil {
-		if a == nil && b == nil {
-			return "", nil
-		}
-		return "", errDiffers
-	}
-	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
-	if va.Type() != vb.Type() {
-		return "", errDiffers
-	}
-	if p := c.c.plan(va.Type()); p.t.Kind() != reflect.Pointer || p.ops[0].kind != opPtr || va.IsNil() || vb.IsNil() {
-		return c.compareAt(p, addressable(va), addressable(vb))
-	}
-	return c.compareAt(c.c.plan(va.Type().Elem()), va.UnsafePointer(), vb.UnsafePointer())
-}
-
-// compareAt compares the values at a and b by their digests and, where those
-// differ, once more piece by piece, to tell where.
-func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error) {
-	first, second := c.comparer(pl), c.comparer(pl)
+	first, second := c.comparer(a), c.comparer(b)
+	pl := c.c.plan(reflect.TypeFor[any]())
 	var sumA, sumB []byte
 	var errA, errB error
-	walk := func() { sumA, errA = first.digest(pl, a) }
+	walk := func() { sumA, errA = first.digest(pl, unsafe.Pointer(&a)) }
 	var wg sync.WaitGroup
 	if len(c.c.codecs) == 0 { // those of users may not stand it
 		wg.Go(walk)
 	} else {
 		walk()
 	}
-	sumB, errB = second.digest(pl, b)
+	sumB, errB = second.digest(pl, unsafe.Pointer(&b))
 	wg.Wait()
 	if err := cmp.Or(first.meter.err, second.meter.err); err != nil {
 		return "", err
@@ -172,7 +155,7 @@ func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error
 	if errA == nil && errB == nil && bytes.Equal(sumA, sumB) {
 		return "", nil
 	}
-	return c.where(pl, a, b), errDiffers
+	return c.where(pl, unsafe.Pointer(&a), unsafe.Pointer(&b)), errDiffers
 }
 
 // where returns the path to what differs: to what is at the first byte that does or,
@@ -216,8 +199,11 @@ func (c *Coder) follow(pl *plan, p unsafe.Pointer, stop uint64) *encoder {
 	return e
 }
 
-func (c *Coder) comparer(pl *plan) *encoder {
+func (c *Coder) comparer(v any) *encoder {
 	e := newEncoder(c.c, toCompare, xxhash.New())
-	e.meter = newMeter(pl, c.over)
+	e.meter = newMeter(c.c.plan(reflect.TypeFor[any]()), c.over)
+	if v != nil {
+		e.meter.root = c.c.plan(reflect.TypeOf(v))
+	}
 	return e
 }
