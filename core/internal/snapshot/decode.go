@@ -38,6 +38,7 @@ type syncMapFill struct {
 func (d *decoder) build(root *plan, dst unsafe.Pointer) error {
 	a := d.add(root)
 	a.base, a.n = dst, min(1, uint64(root.size))
+	a.total = a.n
 	reflect.NewAt(root.t, dst).Elem().SetZero()
 	for a := d.next(); a != nil && d.err == nil; a = d.next() {
 		switch {
