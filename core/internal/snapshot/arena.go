@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"math"
 	"slices"
 	"unsafe"
 )
@@ -103,7 +104,7 @@ const (
 	refHere
 )
 
-const maxLen = 1<<39 - 1
+const maxLen = (1<<39 - 1) & math.MaxInt
 
 // zigzag makes small numbers of small differences, and back.
 func zigzag(n uint64) uint64 { return n<<1 ^ uint64(int64(n)>>63) }
