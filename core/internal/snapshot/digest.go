@@ -111,7 +111,7 @@ func explain(e *encoder, root *plan, p unsafe.Pointer, err error) error {
 		return err
 	}
 	again := newEncoder(e.coder, e.purpose, nil)
-	again.trail = &trail{stop: everything}
+	again.trail = trail{on: true, stop: everything}
 	if errors.As(again.encode(root, p), &found) {
 		return found
 	}
@@ -194,7 +194,7 @@ func (c *Coder) where(pl *plan, a, b unsafe.Pointer) string {
 // way.
 func (c *Coder) follow(pl *plan, p unsafe.Pointer, stop uint64) *encoder {
 	e := newEncoder(c.c, toCompare, nil)
-	e.trail = &trail{stop: stop}
+	e.trail = trail{on: true, stop: stop}
 	_ = e.encode(pl, p) // which is kept
 	return e
 }

@@ -40,10 +40,10 @@ type encoder struct {
 	inKey   bool
 	inOwn   bool // comparing what has its own marshalling: what is not data counts by its nil-ness
 	meter   *meter
-	keep    []any // made on the way; addresses must stay theirs
-	held    map[unsafe.Pointer]*held
-	methods *typeid.Set // of what interfaces hold, where they are asked for
-	trail   *trail      // nil unless the way to each part is asked for
+	keep    []any                    // made on the way; addresses must stay theirs
+	held    map[unsafe.Pointer]*plan // what interfaces hold, by their first word
+	methods *typeid.Set              // of that, where they are asked for
+	trail   trail
 
 	looker *encoder // for numbers of what has no order of its own: see sign
 	outer  *encoder // whose looker this is
@@ -54,7 +54,7 @@ type encoder struct {
 // newEncoder returns an encoder that keeps its bytes, or hashes them where sum is
 // not nil.
 func newEncoder(c *coder, why purpose, sum hash.Hash) *encoder {
-	return &encoder{coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}, held: map[unsafe.Pointer]*held{}}
+	return &encoder{coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}, held: map[unsafe.Pointer]*plan{}}
 }
 
 // begin makes ready for a value of pl, after another one perhaps.
@@ -130,7 +130,7 @@ func (e *encoder) putAway(a *arena, isNew bool, more, off uint64, beyond int) {
 	e.out.num(refAway)
 	e.out.num(uint64(a.index))
 	if isNew {
-		e.typ(&op{}, a.plan.t)
+		e.typ("", a.plan.t)
 	}
 	e.out.num(more)
 	e.out.num(off)
@@ -143,9 +143,7 @@ func (e *encoder) putAway(a *arena, isNew bool, more, off uint64, beyond int) {
 func (e *encoder) assign(a *arena, id uint32, n int) {
 	a.n += uint64(n)
 	a.todo = append(a.todo, id)
-	if e.trail != nil {
-		e.trail.met(id)
-	}
+	e.trail.met(id)
 }
 
 // write writes what is due in a.
@@ -154,9 +152,7 @@ func (e *encoder) write(a *arena) {
 		id := a.todo[i]
 		m := *e.met.at(id)
 		e.spend(a.plan, m.n+1)
-		if e.trail != nil {
-			e.trail.enter(id)
-		}
+		e.trail.here, e.trail.op = place{in: id}, nil
 		if m.p == nil { // a gap between parts of one array
 			m.p = newArray(a.plan.t, m.n)
 		}
@@ -180,9 +176,7 @@ func (e *encoder) elems(pl *plan, p unsafe.Pointer, n int) {
 		return
 	}
 	for i := 0; i < n && e.err == nil; i++ {
-		if e.trail != nil {
-			e.trail.index = i
-		}
+		e.trail.here.index = i
 		e.elem(pl, add(p, uintptr(i)*pl.size))
 	}
 }
@@ -194,7 +188,7 @@ func (e *encoder) plain(pl *plan, p unsafe.Pointer, r run) {
 	if e.past() {
 		off := r.off + uintptr(e.trail.stop-before)
 		if pl.flat {
-			e.trail.index = int(off / pl.size)
+			e.trail.here.index = int(off / pl.size)
 		}
 		e.refuse(typeid.PartAt(pl.t, off%pl.size), "")
 	}
@@ -207,9 +201,7 @@ func (e *encoder) elem(pl *plan, p unsafe.Pointer) {
 	}
 	for i := 0; i < len(pl.ops) && e.err == nil; i++ {
 		o := &pl.ops[i]
-		if e.trail != nil {
-			e.trail.op = o
-		}
+		e.trail.op = o
 		e.part(o, add(p, o.off))
 		if e.past() {
 			e.refuse(o.path, "")
@@ -219,7 +211,7 @@ func (e *encoder) elem(pl *plan, p unsafe.Pointer) {
 
 // past reports whether the byte has been written that is looked for.
 func (e *encoder) past() bool {
-	return e.trail != nil && e.err == nil && e.trail.stop < e.out.size()
+	return e.trail.on && e.err == nil && e.trail.stop < e.out.size()
 }
 
 // part writes the part at q.
@@ -254,7 +246,7 @@ func (e *encoder) part(o *op, q unsafe.Pointer) {
 // data. Where that lies is found out by a second walk, which keeps the way: see
 // explain.
 func (e *encoder) refuse(path, reason string) {
-	if e.trail != nil {
+	if e.trail.on {
 		path = e.trail.where(path)
 	}
 	e.fail(&RefusedError{Path: path, Reason: reason})

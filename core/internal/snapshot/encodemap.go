@@ -27,8 +27,8 @@ func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 	e.inMap = true
 	for i := 0; i < len(order) && e.err == nil; i++ {
 		at := order[i].at
-		if e.trail != nil {
-			e.trail.path = m.path(int(at))
+		if e.trail.on {
+			e.trail.here.path = m.path(int(at))
 		}
 		e.more(1)
 		e.inKey = true
@@ -37,9 +37,7 @@ func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 		e.elem(m.val, m.valAt(at))
 	}
 	e.inMap = false
-	if e.trail != nil {
-		e.trail.path = ""
-	}
+	e.trail.here.path = ""
 	e.more(0)
 	if m.n >= manyEntries {
 		a.entries = nil

@@ -16,9 +16,9 @@ import (
 
 func (e *encoder) array(o *op, q unsafe.Pointer) {
 	for i := 0; i < o.n && e.err == nil; i++ {
-		leave := e.trail.into(o, i)
+		outer := e.trail.into(o, i)
 		e.elem(o.elem, add(q, uintptr(i)*o.elem.size))
-		leave()
+		e.trail.here.path = outer
 	}
 }
 
@@ -78,9 +78,7 @@ func (e *encoder) global(p unsafe.Pointer, t reflect.Type) bool {
 // slice writes the length of a slice and what leads to its elements.
 func (e *encoder) slice(s sliceHeader, o *op) {
 	e.out.num(uint64(s.len))
-	if e.trail != nil {
-		e.trail.len = s.len
-	}
+	e.trail.len = s.len
 	switch {
 	case s.len > 0:
 		e.refer(s.data, o.elem, s.len, s.cap)
@@ -110,20 +108,20 @@ func (e *encoder) iface(o *op, q unsafe.Pointer) {
 		e.out.num(0)
 		return
 	}
-	pl, word := e.dynamic(o, q).plan, ifaceWord(q)
+	pl, word := e.dynamic(o, q), ifaceWord(q)
 	if e.past() {
 		e.refuse(o.path, "")
 	}
 	inside := func(p unsafe.Pointer) {
-		leave := e.trail.into(o, -1)
+		outer := e.trail.into(o, -1)
 		e.elem(pl, p)
-		leave()
+		e.trail.here.path = outer
 	}
 	switch {
 	case pl.t == typeid.Rtype:
 		named := reflect.NewAt(o.t, q).Elem().Elem().Interface().(reflect.Type)
 		e.methods.Add(named)
-		e.typ(o, named)
+		e.typ(o.path, named)
 	case pl.direct:
 		if e.isSentinel(pl, word) {
 			e.refuse(o.path, "an error that a package variable holds cannot be stored; register the variable with cachetest.RegisterGlobal")
@@ -153,38 +151,31 @@ func (e *encoder) isSentinel(pl *plan, word unsafe.Pointer) bool {
 	return !known && pl.t.Implements(reflect.TypeFor[error]()) && global.HeldByVariable(word)
 }
 
-// held is a type that an interface holds.
-type held struct {
-	plan *plan
-	t    reflect.Type
-}
-
-// dynamic writes the type that an interface holds.
-func (e *encoder) dynamic(o *op, q unsafe.Pointer) *held {
+// dynamic writes the type that an interface holds, and returns its plan.
+func (e *encoder) dynamic(o *op, q unsafe.Pointer) *plan {
 	tab := loadPtr(q)
-	h := e.held[tab]
-	if h == nil {
-		t := ifaceType(o.t, q)
-		if t != typeid.Rtype {
-			e.methods.Add(t)
+	pl := e.held[tab]
+	if pl == nil {
+		pl = e.coder.plan(ifaceType(o.t, q))
+		e.held[tab] = pl
+		if pl.t != typeid.Rtype {
+			e.methods.Add(pl.t)
 		}
-		h = &held{e.coder.plan(t), t}
-		e.held[tab] = h
 	}
-	e.typ(o, h.t)
-	return h
+	e.typ(o.path, pl.t)
+	return pl
 }
 
 // codec writes what stands for a value of its own: once for what has an identity.
 func (e *encoder) codec(o *op, q unsafe.Pointer) {
 	if o.own != nil && e.purpose != toStore {
 		// What its marshalling leaves out, a key would not see.
-		outer := e.inOwn
+		inOwn := e.inOwn
 		e.inOwn = e.purpose == toCompare
-		leave := e.trail.into(o, -1)
+		outer := e.trail.into(o, -1)
 		e.elem(o.own, q)
-		leave()
-		e.inOwn = outer
+		e.trail.here.path = outer
+		e.inOwn = inOwn
 		return
 	}
 	e.spend(e.coder.plan(o.t), meterEach) // nobody knows what a codec does

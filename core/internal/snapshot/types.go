@@ -50,7 +50,7 @@ func codecNames(root *plan) (names string) {
 
 // typ writes the number of a type, from 1; behind that of a new one what it is.
 // One that a reader could take for another one is refused.
-func (e *encoder) typ(o *op, t reflect.Type) {
+func (e *encoder) typ(path string, t reflect.Type) {
 	n, known := e.types[t]
 	if !known {
 		if n = uint64(len(e.types) + 1); e.types == nil {
@@ -65,7 +65,7 @@ func (e *encoder) typ(o *op, t reflect.Type) {
 	e.out.add(d[:])
 	if e.purpose == toStore {
 		if typeid.Note(t) != nil {
-			e.refuse(o.path, "two types are called "+typeid.Name(t)+" and are built alike, so a value of one cannot be stored in an interface; rename one")
+			e.refuse(path, "two types are called "+typeid.Name(t)+" and are built alike, so a value of one cannot be stored in an interface; rename one")
 		}
 		e.out.text(t.String())
 		e.out.text(codecNames(e.coder.plan(t)))
