@@ -244,10 +244,10 @@ func TestTrimRechecks(t *testing.T) {
 func TestTrimKilled(t *testing.T) {
 	cs := newClockStore(t)
 	old, young := cs.put("old", 9*day, kib(1, "o"), kib(1, "s")), cs.put("young", 3*day, kib(1, "y"), kib(1, "s"))
-	p := cs.newPass(Trim{Refs: testRefs}, allShards())
+	p := cs.newPass(Trim{Refs: testRefs}, [256]look{})
 	p.choose(Limits{Count: 1})
-	for i := range p.variants {
-		p.sweepVariant(&p.variants[i])
+	for i := range p.groups {
+		p.sweepGroup(&p.groups[i])
 	}
 	if out := cs.trimNow(Trim{}); out.Objects != 1 || cs.has(old) || !cs.has(young) || out.Left != (Load{1, cs.size(young) + 2<<10}) {
 		t.Errorf("%+v", out)
