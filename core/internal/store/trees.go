@@ -26,7 +26,7 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 }
 
 // NoteTreeSize notes, for trim, how many bytes a tree takes beside the objects
-// that it was made of: files that are links to those take none.
+// that it was made of.
 func (s *Store) NoteTreeSize(id ObjectID, bytes int64) error {
 	return unlogged.WriteFile(s.treeSizePath(id), strconv.AppendInt(nil, bytes, 10), 0o600)
 }
