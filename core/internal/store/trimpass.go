@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -94,7 +95,7 @@ func short64(id ObjectID) uint64 { return binary.LittleEndian.Uint64(id[:]) }
 func (s *Store) newPass(t Trim, looks [256]look) *pass {
 	p := &pass{s: s, t: t, now: s.now(), looks: looks, forget: map[SlotID]bool{}, trees: map[uint64]int64{}, marked: map[uint64]bool{}}
 	for _, id := range s.Trees() {
-		p.trees[short64(id)] = s.treeSize(id)
+		p.trees[short64(id)] = 0 // until its record is seen
 	}
 	shards := make([]byte, 256)
 	for i := range shards {
@@ -129,21 +130,15 @@ func (p *pass) list(dir string) []fs.DirEntry {
 	return entries
 }
 
-// failed notes an error in reading. A file that is gone, or whose owner does not
-// let it be read, refers to nothing; of all others this is not known.
+// failed notes an error in reading. A file that is gone, or that is another
+// user's, refers to nothing; of all others this is not known.
 func (p *pass) failed(err error) bool {
 	var system *fs.PathError
 	if errors.As(err, &system) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !unlogged.IsLink(err) {
 		p.blind = true
-		p.note(err)
+		p.err = cmp.Or(p.err, err)
 	}
 	return err != nil
-}
-
-func (p *pass) note(err error) {
-	if p.err == nil {
-		p.err = err
-	}
 }
 
 func (p *pass) shardDir(kind string, shard byte) string {
@@ -239,16 +234,29 @@ func (p *pass) choose(limits Limits) {
 	p.out.Left = left
 }
 
-// load returns what an entry takes beside what was seen, and notes that.
+// load returns what an entry takes beside what was seen, and notes that. A tree
+// takes what the files take that its record refers to.
 func (p *pass) load(e *entry, seen map[uint64]bool) Load {
-	load := e.load()
-	for _, r := range p.refs[e.first:e.last] {
-		if name := short64(r.id); !seen[name] {
-			seen[name] = true
-			load.Bytes += r.size + p.trees[name]
+	load, refs := e.load(), p.refs[e.first:e.last]
+	for _, r := range refs {
+		name := short64(r.id)
+		if seen[name] {
+			continue
 		}
+		seen[name] = true
+		if _, there := p.trees[name]; there {
+			p.trees[name] = sum(refs) - r.size
+		}
+		load.Bytes += r.size + p.trees[name]
 	}
 	return load
+}
+
+func sum(refs []ref) (bytes int64) {
+	for _, r := range refs {
+		bytes += r.size
+	}
+	return bytes
 }
 
 // sweep removes what goes, and the objects and trees that nothing refers to any
@@ -270,7 +278,7 @@ func (p *pass) sweep(before int64) {
 func (p *pass) sweepGroup(g *group) {
 	entries, forget, dir := p.entries[g.first:g.last], p.forget[g.slot], p.s.variantDir(g.slot, g.variant)
 	left := len(entries)
-	some := forget || left == 0 && !g.derived && !p.young(dir) // one without records may be about to have its first
+	some := forget || left == 0 && !g.derived && p.idle(dir) // a busy one may be about to have its first
 	for i := range entries {
 		entries[i].goes = entries[i].goes || forget
 		some = some || entries[i].goes
@@ -323,9 +331,7 @@ func (p *pass) removeEntry(g *group, e *entry) bool {
 		return false
 	}
 	refs := p.refs[e.first:e.last]
-	for _, r := range refs {
-		gone.Bytes += r.size
-	}
+	gone.Bytes += sum(refs)
 	if !p.take(gone, e.size, n) {
 		return false
 	}
@@ -342,14 +348,9 @@ func (p *pass) removeEntry(g *group, e *entry) bool {
 func (p *pass) keep(e *entry) {
 	for _, r := range p.refs[e.first:e.last] {
 		p.marked[short64(r.id)] = true
-		for _, path := range []string{p.s.objectPath(r.id), p.s.TreeDir(r.id)} {
-			if !p.part() {
-				continue
-			}
-			if err := os.Chtimes(path, p.now, p.now); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				p.blind = true
-				p.note(err)
-			}
+		if p.part() {
+			p.failed(os.Chtimes(p.s.objectPath(r.id), p.now, p.now))
+			p.failed(os.Chtimes(p.s.TreeDir(r.id), p.now, p.now))
 		}
 	}
 }
@@ -359,64 +360,63 @@ func (p *pass) sweepUnmarked(kind string, shard byte, before int64) {
 	if p.blind {
 		return
 	}
-	dir := p.shardDir(kind, shard)
-	files, _ := p.s.readDir(dir)
-	for _, f := range files {
+	p.eachFile(p.shardDir(kind, shard), func(path string, st unlogged.Stat) {
 		var id ObjectID
-		if !ParseHex(id[:], f.Name()) {
-			continue
-		}
+		known := ParseHex(id[:], filepath.Base(path))
 		used, freed := p.marked[short64(id)]
-		path := filepath.Join(dir, f.Name())
-		st, err := unlogged.LstatPath(path)
 		switch {
-		case err != nil || used || !freed && st.ModTime >= before:
-		case kind == "trees" && f.IsDir() && (p.t.DryRun || p.s.RemoveTree(id)):
-			p.removeOther(path, p.trees[short64(id)], st.ModTime)
-		case kind == "objects" && f.Type().IsRegular() && p.remove(path) && p.remove(p.s.sealPath(id)):
+		case !known || used || !freed && st.ModTime >= before:
+		case kind == "trees" && st.Mode.IsDir() && (p.t.DryRun || p.s.RemoveTree(id)):
+			p.removeOther(path, p.trees[short64(id)], st)
+		case kind == "objects" && st.Mode.IsRegular() && p.remove(path) && p.remove(p.s.sealPath(id)):
 			p.out.Objects++
 			p.out.Freed += st.Size
 		}
-	}
+	})
 }
 
 // sweepLeftovers removes what processes that are gone have left behind.
 func (p *pass) sweepLeftovers() {
-	removeOld := func(path string) {
+	p.s.abandoned(func(path string) {
 		if st, err := unlogged.LstatPath(path); err == nil {
-			p.removeOther(path, st.Size, st.ModTime)
+			p.removeOther(path, st.Size, st)
 		}
-	}
-	p.s.abandoned(removeOld)
+	})
 	ages := map[string]time.Duration{"damaged": damagedAge, "log": logAge}
 	if !p.t.DryRun { // which would count twice what has no owner
 		ages["tmp"] = tempAge
 	}
 	for name, age := range ages {
-		dir := filepath.Join(p.s.dir, name)
-		entries, _ := p.s.readDir(dir)
-		for _, e := range entries {
-			path := filepath.Join(dir, e.Name())
-			if st, err := unlogged.LstatPath(path); err == nil && e.Name() != "lock" && p.idle(st, age) {
-				removeOld(path)
+		p.eachFile(filepath.Join(p.s.dir, name), func(path string, st unlogged.Stat) {
+			if filepath.Base(path) != "lock" && p.age(st) >= age {
+				p.removeOther(path, st.Size, st)
 			}
+		})
+	}
+}
+
+// eachFile calls do for what is in a directory.
+func (p *pass) eachFile(dir string, do func(path string, st unlogged.Stat)) {
+	entries, _ := p.s.readDir(dir)
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if st, err := unlogged.LstatPath(path); err == nil {
+			do(path, st)
 		}
 	}
 }
 
-func (p *pass) idle(st unlogged.Stat, age time.Duration) bool {
-	return p.now.Sub(unlogged.Time(st.ModTime)) >= age
+// idle reports whether nothing has come into a directory for an hour, or left it.
+func (p *pass) idle(dir string) bool {
+	st, err := unlogged.LstatPath(dir)
+	return err == nil && p.age(st) >= minIdle
 }
 
-// young reports whether a file is there and was touched within the hour.
-func (p *pass) young(path string) bool {
-	st, err := unlogged.LstatPath(path)
-	return err == nil && !p.idle(st, minIdle)
-}
+func (p *pass) age(st unlogged.Stat) time.Duration { return p.now.Sub(unlogged.Time(st.ModTime)) }
 
 // removeOther removes what is neither record nor object.
-func (p *pass) removeOther(path string, size, used int64) bool {
-	return p.take(Gone{Path: path, Bytes: size, Used: unlogged.Time(used)}, size, &p.out.Others)
+func (p *pass) removeOther(path string, size int64, st unlogged.Stat) {
+	p.take(Gone{Path: path, Bytes: size, Used: unlogged.Time(st.ModTime)}, size, &p.out.Others)
 }
 
 // take removes a file of a size, counts it in n and tells of it.
@@ -440,9 +440,10 @@ func (p *pass) remove(path string) bool {
 	if p.t.DryRun {
 		return true
 	}
-	if err := unlogged.RemoveAll(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		p.note(err)
-		return false
+	err := unlogged.RemoveAll(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true
 	}
-	return true
+	p.err = cmp.Or(p.err, err)
+	return err == nil
 }

@@ -70,11 +70,7 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 	if err != nil {
 		return err
 	}
-	err = write(s, m, data, 0o555)
-	if err == nil {
-		err = s.NoteTreeSize(id, m.Size())
-	}
-	if err != nil {
+	if err := write(s, m, data, 0o555); err != nil {
 		return err
 	}
 	now := looks(m, data)
