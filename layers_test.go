@@ -77,7 +77,7 @@ var layers = map[string][]string{
 	"core/internal/config":        {"core/internal/human", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/remote":        {"core/internal/plainjson", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/remote/helper": {"core/internal/remote"},
-	"core/internal/httpcache":     {"core/internal/remote/helper"},
+	"core/internal/httpcache":     {"core/internal/store"},
 	"internal/faults":             {}, // only tests
 	"core/internal/archive":       {"core/internal/record", "core/internal/store", "core/internal/tree"},
 	"core/internal/report":        {"core/internal/human"},
