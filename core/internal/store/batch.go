@@ -1,12 +1,14 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
@@ -213,17 +215,33 @@ func copyFile(tmp, f *os.File, ref ObjectRef) (err error) {
 	return err
 }
 
-// writeInto writes what src holds to dst, which is empty.
+// holeSize is the least run of zeros that is left out: a multiple of the blocks
+// of all file systems.
+const holeSize = 64 << 10
+
+var zeros [holeSize]byte
+
+// writeInto writes what src holds to dst, which is empty. It leaves out zeros, so
+// that the holes of a file stay holes, where the file system has any.
 func writeInto(dst, src *os.File) (size int64, sum uint64, err error) {
-	h, out := xxhash.New(), sparseWriter{f: dst}
-	err = eachPiece(src, func(piece []byte) error {
+	h, hole := xxhash.New(), false
+	err = eachPiece(src, func(piece []byte) (err error) {
 		h.Write(piece)
 		size += int64(len(piece))
-		_, err := out.Write(piece)
-		return err
+		for part := range slices.Chunk(piece, holeSize) {
+			if hole = bytes.Equal(part, zeros[:]); hole {
+				_, err = dst.Seek(holeSize, io.SeekCurrent)
+			} else {
+				_, err = dst.Write(part)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	if err == nil {
-		err = out.end()
+	if err == nil && hole { // at its end
+		err = dst.Truncate(size)
 	}
 	return size, h.Sum64(), err
 }
