@@ -246,26 +246,23 @@ func writeInto(dst, src *os.File) (size int64, sum uint64, err error) {
 	return size, h.Sum64(), err
 }
 
-// Has reports whether the store or the batch has an object. One in the store
-// that is not right is put aside, to be put again.
-func (b *Batch) Has(ref ObjectRef) bool {
-	b.mu.Lock()
-	_, ok := b.pending[ref.ID]
-	b.mu.Unlock()
-	if ok {
-		return true
-	}
-	f, info, err := b.s.openObject(ref)
+// Has reports whether the store or the batch has an object.
+func (b *Batch) Has(ref ObjectRef) bool { return b.Holds(ref.ID) || b.s.has(ref) }
+
+// has reports whether the store has an object. One that is not right is put aside,
+// to be put again. Until its record is published, one that is must not look to a
+// trim as if no record wanted it.
+func (s *Store) has(ref ObjectRef) bool {
+	f, info, err := s.openObject(ref)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	if b.s.checkSealed(ref, f, info) != nil {
+	if s.checkSealed(ref, f, info) != nil {
 		return false
 	}
-	// A trim must not take it before the record refers to it.
-	if now := b.s.now(); now.Sub(info.ModTime()) > useInterval/2 {
-		os.Chtimes(b.s.objectPath(ref.ID), now, now)
+	if now := s.now(); now.Sub(info.ModTime()) > useInterval/2 {
+		return os.Chtimes(s.objectPath(ref.ID), now, now) == nil
 	}
 	return true
 }
