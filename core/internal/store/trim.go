@@ -196,7 +196,9 @@ func (p *pass) share() Limits {
 // gone: its record is a miss the next time.
 func (s *Store) Remove(slots []SlotID, refs func([]byte) ([]ObjectRef, error)) (removed Trimmed, busy int, err error) {
 	p := s.newPass(Trim{Refs: refs}, [256]look{})
-	p.choose(Limits{}) // what there is
+	for i := range p.entries {
+		p.load(&p.entries[i], map[uint64]bool{}) // the size of its tree
+	}
 	for _, slot := range slots {
 		p.forget[slot] = true
 	}
