@@ -533,6 +533,24 @@ func TestTrimOther(t *testing.T) {
 	}
 }
 
+// TestRemove: what is forgotten goes with its tree, whatever its age, and nothing
+// else does.
+func TestRemove(t *testing.T) {
+	cs := newClockStore(t)
+	gone, stays := cs.put("gone", 0, kib(1, "m"), kib(4, "f")), cs.put("stays", 90*day, kib(1, "s"))
+	size, tree := cs.size(gone), cs.TreeDir(Ref(kib(1, "m")).ID)
+	cs.write(filepath.Join(tree, "data", "file"), kib(4, "f"), cs.time)
+	derived := filepath.Join(cs.dir, derivedName(1))
+	cs.write(derived, kib(1, "d"), cs.time.Add(-90*day))
+	out, busy, err := cs.Remove([]SlotID{gone.Slot}, testRefs)
+	if err != nil || busy != 0 || out.Records != 1 || out.Objects != 2 || out.Others != 1 || out.Freed != size+9<<10 {
+		t.Errorf("%+v, %d busy, %v; the record has %d bytes", out, busy, err, size)
+	}
+	if cs.has(gone) || exists(tree) || !cs.has(stays) || !exists(derived) || !exists(cs.objectPath(Ref(kib(1, "s")).ID)) {
+		t.Error("something else went, or it is there")
+	}
+}
+
 // TestTrimMemory: a pass takes some 60 bytes for a record, however large that
 // is, and no more than that for what it refers to.
 func TestTrimMemory(t *testing.T) {
