@@ -314,8 +314,8 @@ func (a *reader) complete(r stagedRecord) ([]store.ObjectRef, error) {
 		return nil, err
 	}
 	for _, ref := range refs {
-		if err := a.batch.Verify(ref); err != nil {
-			return nil, err
+		if !a.batch.Has(ref) {
+			return nil, fmt.Errorf("object %.12s is missing or damaged", ref.ID)
 		}
 	}
 	return refs, nil

@@ -119,29 +119,6 @@ func (b *Batch) Read(ref ObjectRef) ([]byte, error) {
 	return unlogged.ReadFile(tmp.path)
 }
 
-// Verify reports what is wrong with an object of the batch, or else of the
-// store, which it reads to its end.
-func (b *Batch) Verify(ref ObjectRef) error {
-	b.mu.Lock()
-	tmp, ok := b.pending[ref.ID]
-	b.mu.Unlock()
-	if ok && tmp.ref != ref {
-		return damage(ref.ID.String(), tmp.ref.Size, ref.Size)
-	}
-	if ok {
-		return nil
-	}
-	f, err := b.s.OpenObject(ref)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if found, err := digestFile(f, untapped); err != nil || found != ref {
-		return b.s.damaged(ref, found.Size)
-	}
-	return nil
-}
-
 // Keep forgets all objects but some.
 func (b *Batch) Keep(ids map[ObjectID]bool) {
 	for id, tmp := range b.pending {
@@ -246,8 +223,13 @@ func writeInto(dst, src *os.File) (size int64, sum uint64, err error) {
 	return size, h.Sum64(), err
 }
 
-// Has reports whether the store or the batch has an object.
-func (b *Batch) Has(ref ObjectRef) bool { return b.Holds(ref.ID) || b.s.has(ref) }
+// Has reports whether the batch or the store has an object.
+func (b *Batch) Has(ref ObjectRef) bool {
+	b.mu.Lock()
+	tmp, ok := b.pending[ref.ID]
+	b.mu.Unlock()
+	return ok && tmp.ref == ref || !ok && b.s.has(ref)
+}
 
 // has reports whether the store has an object. One that is not right is put aside,
 // to be put again. Until its record is published, one that is must not look to a

@@ -55,7 +55,6 @@ type RecordFile struct {
 	Size    int64     // of the file
 
 	stat unlogged.Stat
-	path string
 }
 
 // PutRecord publishes a record and forgets the variant's oldest ones past
@@ -77,20 +76,13 @@ func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload [
 }
 
 func (s *Store) recordPath(f RecordFile) string {
-	if f.path != "" {
-		return f.path
-	}
 	return filepath.Join(s.variantDir(f.Slot, f.Variant), "r-"+f.ID.String())
 }
 
 // Records lists a variant's records, the last used one first. What cannot be
-// listed is not there. Of a single record it does not say when it was used:
-// Read does.
+// listed is not there.
 func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
 	files := s.recordNames(slot, variant)
-	if len(files) < 2 {
-		return files
-	}
 	there := files[:0]
 	for _, f := range files {
 		if st, err := unlogged.LstatPath(s.recordPath(f)); err == nil {
@@ -142,7 +134,6 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 		return nil, nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
 	}
 	f.is(st)
-	f.path = path
 	if payload, notes, ok := openRecord(data); ok {
 		return payload, notes, nil
 	}
