@@ -52,7 +52,7 @@ func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRe
 		return ref, err
 	}
 	defer f.Close()
-	if ref, err = digestFile(f, tap); err != nil || b.Has(ref) {
+	if ref, err = digest(f, tap); err != nil || b.Has(ref) {
 		return ref, err
 	}
 	tmp, err := b.create()
@@ -91,12 +91,7 @@ func (b *Batch) Put(r io.Reader) (ref ObjectRef, err error) {
 	if err != nil {
 		return ref, err
 	}
-	id, sum := sha256.New(), xxhash.New()
-	buf := pieces.Get().(*[]byte)
-	defer pieces.Put(buf)
-	ref.Size, err = io.CopyBuffer(io.MultiWriter(tmp, id, sum), struct{ io.Reader }{r}, *buf)
-	id.Sum(ref.ID[:0])
-	ref.Sum = sum.Sum64()
+	ref, err = digest(io.TeeReader(r, tmp), untapped)
 	return ref, b.keep(ref, tmp, err)
 }
 
@@ -136,16 +131,15 @@ func RefFile(path string, tap func(piece []byte) error) (ref ObjectRef, err erro
 		return ref, err
 	}
 	defer f.Close()
-	return digestFile(f, tap)
+	return digest(f, tap)
 }
 
 // untapped is the tap of who only wants the reference.
 func untapped([]byte) error { return nil }
 
-// digestFile reads a file from its beginning.
-func digestFile(f *os.File, tap func([]byte) error) (ref ObjectRef, err error) {
+func digest(r io.Reader, tap func([]byte) error) (ref ObjectRef, err error) {
 	id, sum := sha256.New(), xxhash.New()
-	err = eachPiece(f, func(piece []byte) error {
+	err = eachPiece(r, func(piece []byte) error {
 		id.Write(piece)
 		sum.Write(piece)
 		ref.Size += int64(len(piece))
@@ -156,14 +150,11 @@ func digestFile(f *os.File, tap func([]byte) error) (ref ObjectRef, err error) {
 	return ref, err
 }
 
-func eachPiece(f *os.File, do func([]byte) error) error {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
+func eachPiece(r io.Reader, do func([]byte) error) error {
 	buf := pieces.Get().(*[]byte)
 	defer pieces.Put(buf)
 	for {
-		n, err := f.Read(*buf)
+		n, err := r.Read(*buf)
 		if n > 0 {
 			if err := do((*buf)[:n]); err != nil {
 				return err
@@ -183,7 +174,7 @@ func copyFile(tmp, f *os.File, ref ObjectRef) (err error) {
 	found := ref
 	if cloneFile(tmp, f) == nil {
 		found, err = RefFile(tmp.Name(), untapped)
-	} else {
+	} else if _, err = f.Seek(0, io.SeekStart); err == nil {
 		found.Size, found.Sum, err = writeInto(tmp, f)
 	}
 	if err == nil && found != ref {
@@ -200,7 +191,7 @@ var zeros [holeSize]byte
 
 // writeInto writes what src holds to dst, which is empty. It leaves out zeros, so
 // that the holes of a file stay holes, where the file system has any.
-func writeInto(dst, src *os.File) (size int64, sum uint64, err error) {
+func writeInto(dst *os.File, src io.Reader) (size int64, sum uint64, err error) {
 	h, hole := xxhash.New(), false
 	err = eachPiece(src, func(piece []byte) (err error) {
 		h.Write(piece)
