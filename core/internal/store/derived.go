@@ -49,7 +49,7 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 
 // PutDerived keeps bytes under a name, if that can be done.
 func (s *Store) PutDerived(name string, payload []byte) {
-	s.replace(s.derivedPath(name), sealRecord(payload), 0o600, noSync)
+	s.replace(s.derivedPath(name), sealRecord(payload), 0o600, false)
 }
 
 // sealRecord puts magic, checksum and length before a payload.
