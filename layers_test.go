@@ -77,7 +77,7 @@ var layers = map[string][]string{
 	"core/internal/config":        {"core/internal/human", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/remote":        {"core/internal/plainjson", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/remote/helper": {"core/internal/remote"},
-	"core/internal/httpcache":     {"core/internal/remote/helper"},
+	"core/internal/httpcache":     {"core/internal/store"},
 	"internal/faults":             {}, // only tests
 	"core/internal/archive":       {"core/internal/record", "core/internal/store", "core/internal/tree"},
 	"core/internal/report":        {"core/internal/human"},
@@ -206,7 +206,7 @@ var budgets = []struct {
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6860, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 11871, 8500},
-	{[]string{"core/internal/store"}, 2770, 2500},
+	{[]string{"core/internal/store"}, 2602, 2500},
 	{[]string{"core/internal/input"}, 2433, 2500},
 	{[]string{"core/internal/snapshot"}, 3040, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5430, 5000},
