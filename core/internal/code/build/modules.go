@@ -64,7 +64,7 @@ func (m *Modules) load(from string, flags *goFlags) error {
 	}
 	var dirs []string
 	if work == nil {
-		root := findUp(from, "go.mod")
+		root := unlogged.FindUp(from, "go.mod")
 		if root == "" {
 			return errors.New("no go.mod found")
 		}
@@ -99,7 +99,7 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 	case "off":
 		return nil, nil
 	case "", "auto":
-		dir := findUp(from, "go.work")
+		dir := unlogged.FindUp(from, "go.work")
 		if dir == "" {
 			return nil, nil
 		}
@@ -117,20 +117,6 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 func (m *Modules) noteLines(of string, f *gomod.File) {
 	for _, line := range append([]string{f.Go}, f.Godebug...) {
 		m.GoLines = append(m.GoLines, of+" "+line)
-	}
-}
-
-// findUp returns the nearest directory at or above dir that holds a file, or "".
-func findUp(dir, name string) string {
-	for {
-		if st, err := unlogged.StatPath(filepath.Join(dir, name)); err == nil && !st.Mode.IsDir() {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return ""
-		}
-		dir = parent
 	}
 }
 
