@@ -30,7 +30,7 @@ func stdResult(t typed, fun *ast.SelectorExpr, path string, args []ast.Expr) typ
 	name := fun.Sel.Name
 	kept := false
 	for i, arg := range args {
-		kept = kept || isUnknown(arg) && std.Argument(path, name, i) >= std.Keeps
+		kept = kept || !isBasic(arg) && std.Argument(path, name, i) >= std.Keeps
 	}
 	typ, isPointer := strings.CutPrefix(std.TypeOf(path, name), "*")
 	named := &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}
