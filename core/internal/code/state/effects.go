@@ -3,6 +3,7 @@ package state
 import (
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
@@ -94,7 +95,7 @@ func (s *search) advances(m mention, ignored Covered) bool {
 		if d.Fact.Kind != facts.KindVar || ignored.has(d.Package, name) {
 			return false
 		}
-		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, false) == advances
+		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, effect.Itself) == effect.Advances
 	})
 }
 
