@@ -165,19 +165,23 @@ func (s *Analysis) opaque(p *graph.Package) bool { return p.Whole != "" || p.Sha
 // initialises reports whether an access assigns to a variable when the program
 // starts, and never again.
 func (s *Analysis) initialises(m mention) bool {
-	return m.Kind == facts.AccessWrite && !m.Late && s.initial(m.by, 0)
+	return m.Kind == facts.AccessWrite && !m.Late && s.initial(m.by)
 }
 
 // initial reports whether a declaration is run when the program starts, and
 // never again: an initialiser, or a function that only such call.
-func (s *Analysis) initial(n *graph.Node, depth int) bool {
+func (s *Analysis) initial(n *graph.Node) bool { return s.initialAmong(nil, n, 0) }
+
+// initialAmong reports that of what declarations in reach do: literals among its roots
+// stand in others.
+func (s *Analysis) initialAmong(r *graph.Reach, n *graph.Node, depth int) bool {
 	switch n.Fact.Kind {
 	case facts.KindInit, facts.KindVar:
 		return true
 	case facts.KindFunc:
 		calls := s.mentions[n.Name()]
-		return depth < 4 && len(calls) > 0 && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
-			return m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initial(m.by, depth+1)
+		return depth < 4 && len(calls) > 0 && (r == nil || r.Via(n) != nil) && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
+			return (r == nil || r.Has(m.by) || m.Late) && (m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initialAmong(r, m.by, depth+1))
 		})
 	}
 	return false
