@@ -5,7 +5,9 @@ import (
 	"go/parser"
 	"go/token"
 	"slices"
+	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -162,6 +164,28 @@ func (s *Analysis) called(t typed, call *ast.CallExpr) typed {
 	return typed{}
 }
 
+// stdResult returns the type of the result of a function, path.name: where nobody
+// who holds it can change it, nor what it keeps of its arguments, a literal stands
+// for it.
+func stdResult(t typed, fun *ast.SelectorExpr, path string, args []ast.Expr) typed {
+	name := fun.Sel.Name
+	kept := false
+	for i, arg := range args {
+		kept = kept || !isBasic(arg) && std.Argument(path, name, i) >= std.Keeps
+	}
+	typ, isPointer := strings.CutPrefix(std.TypeOf(path, name), "*")
+	named := &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}
+	switch {
+	case !kept && (std.ImmutableResult(path, name) || path == "fmt" && name == "Errorf"):
+		return typed{Expr: &ast.FuncLit{}}
+	case typ == "" || kept && (!isPointer && std.ImmutableType(path, typ) || isPointer && effect.ImmutablePointer(path, typ)):
+		return typed{}
+	case isPointer:
+		return t.Part(&ast.StarExpr{X: named})
+	}
+	return t.Part(named)
+}
+
 // named returns what the name of a type, or of what stands for one, stands for.
 func (s *Analysis) named(t typed) (found []*graph.Node, std string) {
 	p, ok := t.In.(place)
@@ -189,26 +213,4 @@ func (s *Analysis) typeOf(v variable) typed {
 		return s.result(s.typed(s.parse(d.Values[v.i]), v.n))
 	}
 	return typed{}
-}
-
-// immutable reports whether who gets a copy of a value can change nothing
-// through it. A function that is not known may have a memory.
-func (s *Analysis) immutable(t typed, depth int) bool {
-	if depth > 8 {
-		return false
-	}
-	t = t.Under()
-	switch e := t.Expr.(type) {
-	case *ast.Ident, *ast.FuncLit:
-		return true
-	case *ast.SelectorExpr:
-		return std.ImmutableType(t.Name())
-	case *ast.StarExpr:
-		return immutablePointer(t.Part(e.X).Under().Name())
-	case *ast.ArrayType:
-		return e.Len != nil && s.immutable(t.Part(e.Elt), depth+1)
-	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(t.Part(f.Type), depth+1) })
-	}
-	return false
 }

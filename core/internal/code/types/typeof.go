@@ -172,9 +172,9 @@ func IsLiteral(e ast.Expr) bool {
 	return ok
 }
 
-// contextName stands for the type of the context of a testing handle, which
+// Context stands for the type of the context of a testing handle, which
 // nobody can change.
-const contextName = "context.Context"
+const Context = "context.Context"
 
 // resultOf returns the type of the i-th result of a call or conversion.
 func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
@@ -184,7 +184,7 @@ func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
 	case f.AsksHandle(call, "Name"), f.AsksHandle(call, "TempDir"):
 		return Basic("string")
 	case f.AsksHandle(call, "Context"):
-		return Basic(contextName)
+		return Basic(Context)
 	case f.Predeclared(call.Fun, "len", "cap", "copy"):
 		return Basic("int")
 	case len(call.Args) == 0: // of append, make and new
