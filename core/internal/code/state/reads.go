@@ -3,6 +3,7 @@ package state
 import (
 	"go/ast"
 	"maps"
+	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -84,8 +85,20 @@ func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 	if !ok || param < 1 || f.Fact.Flags&facts.DeclNoBody != 0 || s.opaque(f.Package) {
 		return effect.Changes
 	}
-	last := min(param, len(sig.Params.List)) // the receiver is the first
-	t := s.typed(sig.Params.List[last-1].Type, f)
+	var recv ast.Expr = ast.NewIdent(f.Fact.Recv)
+	if f.Fact.Flags&facts.DeclPointer != 0 {
+		recv = &ast.StarExpr{X: recv}
+	}
+	params := []ast.Expr{recv} // the first, though there be none
+	for _, field := range sig.Params.List {
+		typ := field.Type
+		if rest, ok := typ.(*ast.Ellipsis); ok {
+			typ = &ast.ArrayType{Elt: rest.Elt}
+		}
+		params = append(params, slices.Repeat([]ast.Expr{typ}, max(1, len(field.Names)))...)
+	}
+	last := min(param, len(params))
+	t := s.typed(params[last-1], f)
 	e := effect.Reads
 	for _, a := range f.Fact.Accesses {
 		if a.Param == last {

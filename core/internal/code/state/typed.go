@@ -3,6 +3,7 @@ package state
 import (
 	"go/ast"
 	"go/parser"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -33,17 +34,10 @@ func (s *Analysis) form(n *graph.Node) typed { return s.typed(s.parse(n.Fact.For
 func (s *Analysis) parse(form string) ast.Expr {
 	e, ok := s.parsed[form]
 	if !ok {
-		if e, _ = parser.ParseExpr(form); isUnknown(e) {
-			e = nil
-		}
+		e, _ = parser.ParseExpr(form)
 		s.parsed[form] = e
 	}
 	return e
-}
-
-func isUnknown(e ast.Expr) bool {
-	id, ok := e.(*ast.Ident)
-	return ok && id.Name == syntax.UnknownForm
 }
 
 // decls returns what a name surely stands for where n mentions it, local or of
@@ -71,6 +65,9 @@ func (s *Analysis) declared(path, name string) (found []*graph.Node, std string)
 // Declared returns what a type's name stands for: those of the standard library
 // stand for themselves.
 func (p place) Declared(e ast.Expr) typed {
+	if plain := syntax.Plain(e); plain != e { // of generic types no arguments count
+		return p.s.typed(plain, p.n)
+	}
 	found, std := p.s.named(typed{Expr: e, In: p})
 	id, isIdent := e.(*ast.Ident)
 	switch {
@@ -109,18 +106,56 @@ func (p place) TypeName(typ ast.Expr) (path, name string) {
 
 // result returns the type of what an initialiser stands for.
 func (s *Analysis) result(t typed) typed {
-	call, ok := t.Expr.(*ast.CallExpr)
-	if !ok {
+	switch e := ast.Unparen(t.Expr).(type) {
+	case *ast.FuncLit:
 		return t
+	case *ast.CompositeLit:
+		return t.Part(e.Type)
+	case *ast.CallExpr:
+		return s.called(t, e)
+	case *ast.UnaryExpr:
+		if lit, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok && e.Op == token.AND {
+			return t.Part(&ast.StarExpr{X: lit.Type})
+		}
 	}
-	found, path := s.named(t.Part(call.Fun))
-	sel, _ := call.Fun.(*ast.SelectorExpr)
-	id, isIdent := call.Fun.(*ast.Ident)
+	if isBasic(t.Expr) {
+		return types.Basic("string") // which all others are like
+	}
+	return typed{}
+}
+
+// isBasic reports whether an initialiser is surely of a basic type, by its form.
+func isBasic(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BasicLit, *ast.BinaryExpr:
+		return true
+	case *ast.Ident:
+		return e.Name == "true" || e.Name == "false"
+	case *ast.UnaryExpr:
+		return e.Op != token.AND && e.Op != token.ARROW
+	}
+	return false
+}
+
+// called returns the type of the first result of a call, or of a conversion.
+func (s *Analysis) called(t typed, call *ast.CallExpr) typed {
+	fun := syntax.Plain(call.Fun)
+	switch fun.(type) {
+	case *ast.ArrayType, *ast.MapType, *ast.StarExpr:
+		return t.Part(fun)
+	}
+	found, path := s.named(t.Part(fun))
+	sel, _ := fun.(*ast.SelectorExpr)
+	id, isIdent := fun.(*ast.Ident)
 	switch {
+	case isIdent && id.Name == "make" && len(call.Args) > 0:
+		return t.Part(call.Args[0])
+	case isIdent && id.Name == "new" && len(call.Args) > 0:
+		return t.Part(&ast.StarExpr{X: call.Args[0]})
+	case len(found) == 0 && isIdent && syntax.IsBasicType(id.Name), len(found) == 1 && found[0].Fact.Kind == facts.KindType:
+		return t.Part(fun)
 	case path != "" && sel != nil:
 		return stdResult(t, sel, path, call.Args)
-	case len(found) == 0 && isIdent && syntax.IsBasicType(id.Name), len(found) == 1 && found[0].Fact.Kind == facts.KindType:
-		return t.Part(call.Fun)
 	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
 		if f, ok := s.parse(found[0].Fact.Form).(*ast.FuncType); ok && f.Results.NumFields() > 0 {
 			return s.typed(f.Results.List[0].Type, found[0])
@@ -136,7 +171,7 @@ func stdResult(t typed, fun *ast.SelectorExpr, path string, args []ast.Expr) typ
 	name := fun.Sel.Name
 	kept := false
 	for i, arg := range args {
-		kept = kept || isUnknown(arg) && std.Argument(path, name, i) >= std.Keeps
+		kept = kept || !isBasic(arg) && std.Argument(path, name, i) >= std.Keeps
 	}
 	typ, isPointer := strings.CutPrefix(std.TypeOf(path, name), "*")
 	named := &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}
@@ -170,13 +205,12 @@ func (s *Analysis) named(t typed) (found []*graph.Node, std string) {
 
 // typeOf returns the type of a variable.
 func (s *Analysis) typeOf(v variable) typed {
-	forms := strings.Split(v.n.Fact.Form, "|")
-	if v.i >= len(forms) {
-		return typed{}
+	d := v.n.Fact
+	switch {
+	case d.Form != "":
+		return s.form(v.n)
+	case v.i == 0 && len(d.Values) > 0, v.i < len(d.Values) && len(d.Values) == d.Count():
+		return s.result(s.typed(s.parse(d.Values[v.i]), v.n))
 	}
-	declared, initial, _ := strings.Cut(forms[v.i], "=")
-	if declared == "" {
-		return s.result(s.typed(s.parse(initial), v.n))
-	}
-	return s.typed(s.parse(declared), v.n)
+	return typed{}
 }

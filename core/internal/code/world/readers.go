@@ -53,8 +53,8 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 // waits reports whether n is a variable that holds what waits to be asked, and
 // nothing in reach uses it.
 func waits(r *graph.Reach, n *graph.Node, opener string) bool {
-	_, initial, _ := strings.Cut(n.Fact.Form, "=")
-	return n.Fact.Kind == facts.KindVar && strings.HasPrefix(initial, opener+"(") && !strings.Contains(initial, "|") && !slices.ContainsFunc(r.Graph.LeadingTo(n), r.Has)
+	v := n.Fact.Values
+	return len(v) == 1 && strings.HasPrefix(v[0], opener+"(") && !slices.ContainsFunc(r.Graph.LeadingTo(n), r.Has)
 }
 
 // readBy returns what code of other modules reads of the world where no log is kept.
