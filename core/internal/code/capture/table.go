@@ -39,7 +39,7 @@ type column struct {
 // constant and nothing changes the variables of the loop over it.
 func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 	key, value := refOf(loop.Key), refOf(loop.Value)
-	if key.def != nil && !j.unchanged(key.def, 0) || value.def != nil && !j.unchanged(value.def, 0) {
+	if key.def != nil && !j.unchanged(key.def) || value.def != nil && !j.unchanged(value.def) {
 		return nil
 	}
 	lit, in := j.table(loop.X)
@@ -143,7 +143,7 @@ func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *types.File) {
 func (j *judge) packageTable(id *ast.Ident) (*ast.CompositeLit, *types.File) {
 	n, f := j.Package.Decl("", id.Name)
 	spec, ok := n.(*ast.ValueSpec)
-	if _, elem := j.TypeOf(id).Elements(); !ok || len(spec.Names) != 1 || len(spec.Values) != 1 || !elem.Immutable() || !j.q.Fixed(id.Name) {
+	if _, elem := j.TypeOf(id).Elements(); !ok || len(spec.Names) != 1 || len(spec.Values) != 1 || !immutable(elem) || !j.q.Fixed(id.Name) {
 		return nil, nil
 	}
 	lit, _ := spec.Values[0].(*ast.CompositeLit)

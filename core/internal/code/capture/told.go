@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
@@ -217,17 +218,6 @@ func (j *judge) definedOnce(d *scope.Def) ast.Expr {
 	return value
 }
 
-// isSet reports whether something may set a variable, or a part that it holds
-// itself, after its definition.
-func (j *judge) isSet(d *scope.Def) bool {
-	return j.sharedByLoops(d) || j.AnyUse(d, j.sets)
-}
-
-func (j *judge) sets(id *ast.Ident) bool {
-	u := j.useOf(id)
-	return u != reads && u != aliases
-}
-
 // tells reports whether the call tells a value, or one that it is a field of.
 func (j *judge) tells(r ref) bool {
 	dashed := false
@@ -268,7 +258,7 @@ func (j *judge) stillTold(t telling, r ref) bool {
 	case t.earlier:
 		return j.stable(r)
 	case j.othersRun:
-		return !j.AnyUse(r.def, func(id *ast.Ident) bool { return !j.inFn(id) && j.sets(id) })
+		return !j.anyUse(r.def, func(u facts.Use) bool { return !j.inFn(u.At) && j.sets(r.def, u) })
 	}
 	return true
 }
@@ -283,7 +273,7 @@ func (j *judge) stable(r ref) bool {
 		}
 		t, _ = t.Field(name)
 	}
-	return (r.path == "" || t.Immutable()) && !j.isSet(r.def)
+	return (r.path == "" || immutable(t)) && !j.isSet(r.def)
 }
 
 // runsOthers reports whether the arguments of a call run code that could set a

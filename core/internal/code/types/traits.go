@@ -11,7 +11,6 @@ import (
 // Traits are what is known of the values of a type. Each part of the type adds
 // its own.
 type Traits struct {
-	Shared  bool   // a copy leads to what others may change
 	Unknown bool   // the type is not known, or is an interface
 	Lock    bool   // who copies a value copies a lock, which go vet reports
 	Never   string // what no With can hash: "is a function", "holds a function"
@@ -29,13 +28,6 @@ func (t Type) Traits() *Traits {
 	h := &Traits{seen: map[seenType]bool{}}
 	h.add(t, true, "is ")
 	return h
-}
-
-// Immutable reports whether nobody can change what a copy of a value of a type
-// leads to: it is basic, a function, or an array or struct of such.
-func (t Type) Immutable() bool {
-	h := t.Traits()
-	return !h.Shared && !h.Unknown
 }
 
 const holds = "holds "
@@ -87,7 +79,7 @@ func (h *Traits) parts(u Type, copied bool, verb string) {
 	switch e := u.Expr.(type) {
 	case *ast.Ident:
 		switch {
-		case e.Name == contextName:
+		case e.Name == Context:
 			never = "a context"
 		case e.Name == "error" && verb != holds:
 			h.Unknown, never = true, "an error"
@@ -103,13 +95,10 @@ func (h *Traits) parts(u Type, copied bool, verb string) {
 			never = "an interface"
 		}
 	case *ast.StarExpr:
-		h.Shared = true
 		h.add(u.Part(e.X), false, verb)
 	case *ast.ArrayType:
-		h.Shared = h.Shared || e.Len == nil
 		h.add(u.Part(e.Elt), copied && e.Len != nil, holds)
 	case *ast.MapType:
-		h.Shared = true
 		h.add(u.Part(e.Key), false, holds)
 		h.add(u.Part(e.Value), false, holds)
 	case *ast.StructType:
