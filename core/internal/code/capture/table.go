@@ -19,9 +19,15 @@ import (
 // index of a list, or by a field that differs from row to row.
 func (j *judge) isRow(d *scope.Def) bool {
 	loop, ok := d.Node.(*ast.RangeStmt)
-	return ok && slices.ContainsFunc(j.columns(loop), func(c column) bool {
+	told := ok && slices.ContainsFunc(j.columns(loop), func(c column) bool {
 		return c.distinct && j.tells(c.ref) || c.subtests && j.subtest(c.ref)
 	})
+	for i := 0; told && i < len(j.site.call.Args); i++ { // by another column the same text may tell another row
+		if arg := j.site.call.Args[i]; arg != j.fn {
+			j.nodes[arg] = true
+		}
+	}
+	return told
 }
 
 // A column is a part of the rows of a constant table: the key of a map, the index
@@ -249,9 +255,10 @@ func (j *judge) subtest(r ref) bool {
 			continue
 		}
 		if handle := j.subtestOf(lit); handle != nil && j.tells(ref{handle, ".Name()"}) {
-			s := newJudge(j.q, j.File)
-			s.text(j.Parent(lit).(*ast.CallExpr).Args[0], telling{earlier: true})
+			s, name := newJudge(j.q, j.File), j.Parent(lit).(*ast.CallExpr).Args[0]
+			s.text(name, telling{earlier: true})
 			if slices.ContainsFunc(s.tellings, func(t telling) bool { return t.ref == r }) {
+				j.nodes[name] = true // as of a key
 				return true
 			}
 		}

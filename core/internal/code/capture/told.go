@@ -183,6 +183,9 @@ func (j *judge) text(e ast.Expr, t telling) {
 	p.read(e, 0)
 	told, dashed := p.told()
 	t.earlier, t.dashed = t.earlier || j.othersRun, t.dashed || dashed
+	if t.key && len(told) > 0 && refOf(e).def == nil {
+		j.nodes[e] = true // made of others, or of these in another order, the key may be the same
+	}
 	for _, r := range told {
 		if t.key || !dashed {
 			j.tell(r, t)
