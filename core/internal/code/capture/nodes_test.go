@@ -127,7 +127,7 @@ var nodeCases = []struct{ name, src, want, not string }{
 	{"a key of several operands", `func helper(t *testing.T, n, m int) {
 	key := fmt.Sprintf("%d/%d", n, m)
 	cachetest.Memo(t, key, func() (int, error) { return n - m, nil }) //FN CALL
-}`, "%d/%d n, m", "key"},
+}`, "%d/%d", ""},
 	{"the rest of the test is not", `func TestX(t *testing.T) {
 	const base, other = 101, 7001
 	const more = 7002
@@ -137,6 +137,9 @@ var nodeCases = []struct{ name, src, want, not string }{
 		_ = more
 	}
 }`, "txt", "7002 7003"},
+	{"a list that an option tells", `func helper(t *testing.T, n, m int) {
+	cachetest.Memo(t, "k", func() (int, error) { return n - m, nil }, cachetest.With("both", []int{n, m})) //FN CALL
+}`, "[]int{n m}", ""},
 	{"the column that tells a row", `func TestX(t *testing.T) {
 	for _, tc := range []struct{ in, out string }{{"a", "b"}, {"b", "a"}} {
 		cachetest.Memo(t, tc.out, func() (string, error) { return tc.in, nil }) //FN CALL
