@@ -108,11 +108,7 @@ func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 // Method reports whether a type has a method, and whether of its pointer.
 func (s *packageScope) Method(path, typ, name string) (found, pointer bool) {
 	p := s.pkg(path)
-	for _, n := range p.Methods(typ) {
-		if n.Fact.Name == name {
-			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
-		}
-	}
+	found, pointer = p.HasMethod(typ, name)
 	return found || !p.known, pointer || !p.known
 }
 

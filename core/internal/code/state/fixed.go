@@ -9,6 +9,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A variable is a package variable. A declaration may hold several.
@@ -24,7 +25,8 @@ func (v variable) name() string { return v.n.NameOf(v.i) }
 // the binary shows. All others are state.
 type Analysis struct {
 	g        *graph.Graph
-	parsed   map[string]ast.Expr   // by form
+	parsed   map[string]ast.Expr // by form
+	files    map[*graph.File]*types.File
 	mentions map[string][]*mention // by path.Name of what is mentioned
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
@@ -52,7 +54,7 @@ type given struct {
 
 // New returns an analysis of a graph that is loaded, which asks it from then on.
 func New(g *graph.Graph) *Analysis {
-	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
+	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, files: map[*graph.File]*types.File{}, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
 		effects: map[given]effect.Effect{}, accessed: map[*graph.Node][]mention{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
@@ -132,7 +134,7 @@ func (s *Analysis) isTouched(m mention) bool {
 	path, name := splitName(m.name)
 	list, std := s.declared(path, name)
 	if std != "" {
-		return !s.stdLooks(m, std, name) && s.does(typed{}, m, effect.Itself) > effect.Reads
+		return !s.stdLooks(m, std, name) && s.does(types.Type{}, m, effect.Itself) > effect.Reads
 	}
 	return len(list) == 0 || slices.ContainsFunc(list, func(d *graph.Node) bool {
 		return d.Fact.Kind == facts.KindVar && s.touches(variable{d, d.Fact.Index(name)}, m)

@@ -10,17 +10,18 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // does tells what an access does to a value of a type.
-func (s *Analysis) does(t typed, m mention, in effect.Place) effect.Effect {
-	judge := effect.Judge{Method: s.method, Argument: func(t typed, a facts.Access) effect.Effect { return s.argument(m.by, a) }}
+func (s *Analysis) does(t types.Type, m mention, in effect.Place) effect.Effect {
+	judge := effect.Judge{Method: s.method, Argument: func(t types.Type, a facts.Access) effect.Effect { return s.argument(m.by, a) }}
 	e, _ := judge.Of(t, m.Access, in)
 	return e
 }
 
 // method tells what a method of a type does to its receiver.
-func (s *Analysis) method(t typed, name string) effect.Effect {
+func (s *Analysis) method(t types.Type, name string) effect.Effect {
 	if star, ok := t.Expr.(*ast.StarExpr); ok {
 		t.Expr = star.X
 	}
@@ -41,7 +42,7 @@ func (s *Analysis) method(t typed, name string) effect.Effect {
 				return s.effectOf(m, 1)
 			}
 		}
-		t = s.form(found[0])
+		t = t.In.Declared(syntax.Plain(t.Expr))
 	}
 	if _, literal := t.Expr.(*ast.FuncLit); literal { // see stdResult
 		return effect.Reads
@@ -98,7 +99,7 @@ func (s *Analysis) effectByAccesses(f *graph.Node, param int) effect.Effect {
 		params = append(params, slices.Repeat([]ast.Expr{typ}, max(1, len(field.Names)))...)
 	}
 	last := min(param, len(params))
-	t := s.typed(params[last-1], f)
+	t := types.Type{Expr: params[last-1], In: s.file(f)}
 	e := effect.Reads
 	for _, a := range f.Fact.Accesses {
 		if a.Param == last {

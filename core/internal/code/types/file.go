@@ -10,11 +10,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// A File is a parsed file, with its names resolved.
+// A File is a parsed file, with its names resolved, or the outline of one.
 type File struct {
-	*syntax.Source
-	Package Package
-	In      string // the import path of its package, "" if that is the package asked about
+	*syntax.Source // nil in an outline
+	Package        Package
+	In             string // the import path of its package, "" if that is the package asked about
+
+	// Result returns the type of the first result of a function, where more is known
+	// of it than its declaration says.
+	Result func(f *File, call *ast.CallExpr) (t Type, known bool)
 
 	imports syntax.Imports
 	parent  map[ast.Node]ast.Node
@@ -43,6 +47,12 @@ func NewFile(pkg Package, path string, source *syntax.Source) *File {
 		return true
 	})
 	return f
+}
+
+// Outline returns a file of which nothing is known but what its package tells, and
+// which import paths its qualifiers surely stand for: for types that are parsed alone.
+func Outline(pkg Package, qualifiers map[string]string) *File {
+	return &File{Package: pkg, imports: syntax.Imports{Paths: qualifiers}}
 }
 
 // Name returns the name of a file in its directory.
