@@ -45,19 +45,16 @@ func stdResult(t typed, fun *ast.SelectorExpr, path string, args []ast.Expr) typ
 	return t.Part(named)
 }
 
-// stdLocks are types of package sync whose values do not carry over what a
-// program computes.
-const stdLocks std.Words = " Mutex RWMutex Once WaitGroup Pool "
-
 // stdEffect tells what a method of a type, "T" or "*T", does to its receiver. What
-// it keeps of one that nobody can change is nothing to others.
+// it keeps of one that nobody can change is nothing to others. What a sync.Pool gives
+// may be what another has put there, which whoever asks it knows.
 func stdEffect(path, typ, method string) effect {
 	typ = strings.TrimPrefix(typ, "*")
 	does := std.Argument(path, typ+"."+method, -1)
 	switch {
 	case typ == "":
 		return unknown
-	case path == "sync" && stdLocks.Has(typ), fillsItself.Has(path, typ), does == std.Reads, does == std.Keeps && std.ImmutableType(path, typ):
+	case path == "sync" && typ == "Pool", fillsItself.Has(path, typ), does == std.Reads, does == std.Keeps && std.ImmutableType(path, typ):
 		return reads
 	case std.Advances(path, typ+"."+method, -1):
 		return advances
