@@ -54,7 +54,7 @@ func (x *extractor) add(w *walker) {
 
 func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	f := x.newDecl(d, KindFunc, d.Name)
-	f.Form = syntax.Signature(d)
+	f.Form = "func" + x.form(d.Type, d.Type.Params.Pos())
 	if d.Body == nil {
 		f.Flags |= DeclNoBody
 	}
@@ -92,7 +92,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 	switch s := spec.(type) {
 	case *ast.TypeSpec:
 		f = x.newDecl(s, KindType, s.Name)
-		f.Form = syntax.TypeForm(s.Type)
+		f.Form = x.form(s.Type, s.Type.Pos())
 		if s.Assign.IsValid() {
 			f.Flags |= DeclAlias
 		}
@@ -108,7 +108,10 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 }
 
 func (x *extractor) variable(f *Decl, s *ast.ValueSpec) {
-	f.Kind, f.Form = KindVar, syntax.VariableForms(s)
+	f.Kind, f.Values = KindVar, x.valueForms(s.Values)
+	if s.Type != nil {
+		f.Form = x.form(s.Type, s.Type.Pos())
+	}
 	if slices.ContainsFunc(s.Values, runsCode) {
 		f.Flags |= DeclInit
 	}
