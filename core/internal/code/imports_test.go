@@ -209,6 +209,28 @@ func TestCalledBack(t *testing.T) {
 	}
 }
 
+// A type of a module that is followed counts by its version too: which it is only a run
+// can tell.
+func TestTypeOfCallingModule(t *testing.T) {
+	root := writeTree(t,
+		"cache/cache/download/example.com/ext/@v/v1.0.0.mod", "module example.com/ext\n\nrequire m v0.0.0\n",
+		"cache/example.com/ext@v1.0.0/ext.go", "package ext\n\ntype T struct{}\n",
+		"m/go.mod", "module m\n\ngo 1.25.0\n\nrequire example.com/ext v1.0.0\n",
+		"m/m.go", "package m\n\nimport \"example.com/ext\"\n\nvar T ext.T\n")
+	t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
+	p, err := isolated(filepath.Join(root, "m")).program(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodes, _, why, err := p.graph.Roots(graph.Root{Wrapper: true, ArgTypes: []string{"example.com/ext.T"}})
+	if err != nil || len(nodes) != 1 || why != graph.OutsideTypes {
+		t.Errorf("%d roots, %q, %v", len(nodes), why, err)
+	}
+	if modules := p.closure(nodes, false, "", Covered{}).Modules; len(modules) != 1 {
+		t.Errorf("modules %v", modules)
+	}
+}
+
 // depsOf is FindDeps where the linker has listed what is in the binary.
 func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
 	if linked != nil {

@@ -82,6 +82,7 @@ func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, outside bool) {
 		isStd := !where.Local && where.Module.Path == ""
 		if p != nil {
 			nodes = append(nodes, p.Decls[name]...)
+			outside = outside || p.versioned
 		} else if !isStd || i < len(s.Types) {
 			ext = append(ext, External{Path: path, Name: name})
 			outside = outside || !isStd && !where.Local
