@@ -72,6 +72,7 @@ type Decl struct {
 	Form     string       // of its type, as text: see syntax.TypeForm
 	Refs     []string     // identifiers that are not proved local, predeclared ones among them
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
+	Selected []string     // what it selects: fields and methods, of whatever it is
 	Recv     string       // base type of a method
 	Accesses []Access
 
