@@ -20,7 +20,8 @@ type walker struct {
 	fields  map[string]bool         // the names in f.Selected
 	bound   map[*scope.Def][]Access // what a local variable is a part of
 	late    int
-	visitor func(ast.Node) bool // visit, made once
+	visitor func(ast.Node) bool                       // visit, made once
+	use     func(u Access, id *ast.Ident, looks bool) // takes the accesses, and what leaves none; see Uses
 
 	// Memory for lists of f.
 	accesses  []Access
@@ -246,8 +247,8 @@ func (w *walker) ident(id *ast.Ident, c context) {
 	if scope.Of(id) == nil {
 		w.mention(id.Name)
 	}
+	w.accessed(id, c)
 	if !c.operand {
-		w.accessed(id, c)
 		w.handed(id)
 	}
 }
@@ -273,14 +274,11 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 		w.imported(s, x)
 		w.qualify(x.Name, s.Sel.Name, x.Pos())
 	}
-	if !c.operand {
-		w.accessed(x, c)
-	}
+	w.accessed(x, c)
 }
 
 // literal walks a function literal, whose body may be run at any time.
 func (w *walker) literal(e *ast.FuncLit) {
-	w.f.Flags |= DeclLiteral
 	if w.x.without != nil && w.x.without(e) {
 		return
 	}

@@ -53,8 +53,8 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 // waits reports whether n is a variable that holds what waits to be asked, and
 // nothing that runs uses it.
 func (w *Analysis) waits(r *graph.Run, n *graph.Node, opener string) bool {
-	_, initial, _ := strings.Cut(n.Fact.Form, "=")
-	return !n.Package.External && n.Fact.Kind == facts.KindVar && strings.HasPrefix(initial, opener+"(") && !strings.Contains(initial, "|") && !slices.ContainsFunc(w.g.LeadingTo(n), r.Has)
+	v := n.Fact.Values
+	return !n.Package.External && len(v) == 1 && strings.HasPrefix(v[0], opener+"(") && !slices.ContainsFunc(w.g.LeadingTo(n), r.Has)
 }
 
 // shortRef is how source mentions something of another package.
