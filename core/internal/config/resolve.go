@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
@@ -59,9 +60,12 @@ func Path(root logged.Root) string {
 // "default" or "option".
 type Origin struct{ Name, From string }
 
-// variables are those that settings can come from.
-var variables = map[string]string{
-	"dir": "CACHETEST_DIR", "max_age": "CACHETEST_MAX_AGE", "max_bytes": "CACHETEST_MAX_BYTES", "max_count": "CACHETEST_MAX_COUNT", "remote": "CACHETEST_REMOTE",
+// variable is the environment variable that a setting can come from, "" for none.
+func variable(key string) string {
+	if slices.Contains([]string{"ignore", "env", "values"}, key) {
+		return ""
+	}
+	return "CACHETEST_" + strings.ToUpper(key)
 }
 
 // Resolve returns the settings in force: those given, else those of variables, else
@@ -78,13 +82,13 @@ func (f *File) Resolve(given File, path string) (s File, origins []Origin, err e
 	s.Ignore, s.Env = append(slices.Clip(given.Ignore), file.Ignore...), append(slices.Clip(given.Env), file.Env...)
 	for _, key := range slices.Concat(Keys[:4], []string{"remote", "values", "ignore", "env"}) { // lists last
 		from := "default"
-		value, _ := syscall.Getenv(variables[key])
+		value, _ := syscall.Getenv(variable(key))
 		isList := s.field(key).Kind() == reflect.Slice
 		switch {
 		case given.Has(key) && !(isList && file.Has(key)):
 			from = "option"
 		case value != "":
-			from = variables[key]
+			from = variable(key)
 			if key == "dir" && !filepath.IsAbs(value) {
 				return s, nil, errors.New("CACHETEST_DIR=" + value + " is not an absolute path: each package's tests run in a directory of their own")
 			}

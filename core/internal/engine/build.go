@@ -33,7 +33,7 @@ type builder struct {
 	start     time.Time
 	began     since.Moment       // at the latest when fn began
 	around    since.Surroundings // before the build
-	offspring trace.Children     // before the build
+	offspring unlogged.Children  // before the build
 	known     *code.Closure      // see behaviour
 	behaved   bool               // it was looked for
 	environ   []string           // before the build
@@ -131,7 +131,7 @@ func (b *builder) before() error {
 	b.workingDir() // before fn can leave it
 	b.c.host.Began.Settle()
 	b.began = since.Now()
-	b.offspring, b.environ = trace.ChildrenNow(), syscall.Environ()
+	b.offspring, b.environ = unlogged.ChildrenNow(), syscall.Environ()
 	b.pos, b.traceErr = b.c.host.Log.Mark()
 	if b.constant = b.traceErr != nil && b.spec.DeclaredOnly; b.constant {
 		b.declared = append(b.declared, b.constants(ins, nil)...)

@@ -15,6 +15,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/since"
 	"github.com/fixturecache/fixturecache/core/internal/trace"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Host is a process.
@@ -23,7 +24,7 @@ type Host struct {
 	Dir      string                   // in which it began, without symbolic links
 	Root     logged.Root              // of the module that holds that
 	Env      func() map[string]string // with which it began
-	Children trace.Children           // which it had then
+	Children unlogged.Children        // which it had then
 	Log      Log
 	Clock    func() time.Time
 	Getwd    func() (string, error) // in a way that is not logged

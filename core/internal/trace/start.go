@@ -15,7 +15,7 @@ var Start = struct {
 	FileClock int64 // unlogged.FileClock at Time
 	Time      time.Time
 	Dir       string // working directory, without symbolic links
-	Children  Children
+	Children  unlogged.Children
 }{
 	FileClock: unlogged.FileClock(),
 
@@ -23,7 +23,7 @@ var Start = struct {
 
 	Dir: unlogged.StartDir,
 
-	Children: ChildrenNow(),
+	Children: unlogged.ChildrenNow(),
 }
 
 // StartEnv is the environment as it was when the process began. A hit does

@@ -28,8 +28,17 @@ func Ancestors(func(proc string) bool) {}
 
 func awaitExit(int) {}
 
-// faultsOf is not asked for here.
-func faultsOf(*os.ProcessState) int64 { return 0 }
+func faultsOf(any) int64 { return 0 }
+
+// Children is what the system knows of the processes that this one has started.
+type Children struct{}
+
+// ChildrenNow returns what is known now.
+func ChildrenNow() Children { return Children{} }
+
+// StartedNone reports that no process was started since c was taken. It is not
+// known here.
+func (Children) StartedNone() bool { return false }
 
 // Names lists the names in a directory, in no order.
 func Names(path string) (names []string, err error) {

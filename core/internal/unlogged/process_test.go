@@ -1,12 +1,10 @@
-package trace
+package unlogged
 
 import (
 	"os"
 	"os/exec"
 	"runtime"
 	"testing"
-
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A process of ours is not seen, and hides no other.
@@ -26,7 +24,7 @@ func TestOurChild(t *testing.T) {
 		return cmd
 	}
 	before := ChildrenNow()
-	cmd := run(unlogged.Start)
+	cmd := run(Start)
 	if got, want := before.StartedNone(), runtime.GOOS == "linux"; got != want {
 		t.Errorf("started none: %v, not %v", got, want)
 	}
@@ -35,7 +33,7 @@ func TestOurChild(t *testing.T) {
 		t.Error("a process beside ours is not seen")
 	}
 	out.Close()
-	unlogged.Wait(cmd)
+	Wait(cmd)
 	if before.StartedNone() {
 		t.Error("a process beside one of ours that is over is not seen")
 	}
@@ -44,8 +42,8 @@ func TestOurChild(t *testing.T) {
 		t.Error("a process that is over beside one of ours is not seen")
 	}
 	before = ChildrenNow()
-	cmd = run(unlogged.Start)
-	unlogged.Wait(cmd)
+	cmd = run(Start)
+	Wait(cmd)
 	if got, want := before.StartedNone(), runtime.GOOS == "linux"; got != want {
 		t.Errorf("started none but one that is over: %v, not %v", got, want)
 	}
