@@ -71,7 +71,10 @@ func (e *encoder) begin(pl *plan) *arena {
 func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 	root := e.begin(pl)
 	e.rootAt = p
-	if g := e.groupOf(p); pl.size > 0 && g != nil && g.is(p, pl.size) {
+	if g := e.groupOf(p); g != nil && pl.size > 0 {
+		if !g.is(p, pl.size) {
+			return errUnrelated
+		}
 		e.placeGroup(g)
 	} else if pl.size > 0 {
 		m, id, _ := e.met.find(visit{pl, p, 1})

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -72,12 +73,12 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 		if !ok {
 			break
 		}
-		if len(found) == 0 {
+		if slices.EqualFunc(found, groups, group.same) {
 			return e.bytes(root), nil
 		}
-		groups = mergeGroups(groups, found)
+		groups = found
 	}
-	return nil, &RefusedError{Reason: "pointers of unrelated types lead into the same memory, which cannot be stored"}
+	return nil, errUnrelated
 }
 
 // Unmarshal makes *ptr the value that data holds and takes ownership of data:

@@ -11,8 +11,9 @@ import (
 
 // Slices of one array, pointers to fields and elements: memory that was met
 // more than once, under several types or lengths. The first pass copies as if
-// there were none; if what it met turns out to overlap, a second pass copies
-// each group of overlapping pieces as one array and points into it.
+// there were none; if what it met turns out to overlap, the next one copies
+// each group of overlapping pieces as one array and points into it, until a pass
+// meets no other groups than it was given.
 
 // group is memory that several pointers lead into.
 type group struct {
@@ -135,6 +136,9 @@ func (e *encoder) inGroup(g *group, p unsafe.Pointer, pl *plan, n, capacity int)
 		before = g.arena.n
 	}
 	off := uint64(uintptr(p) - g.lo)
+	if m, _, isNew := e.met.find(visit{pl, p, n}); isNew || m.cap < capacity {
+		m.arena, m.at, m.cap = g.arena, g.first+off/uint64(g.elem.size), max(m.cap, capacity)
+	}
 	e.putAway(g.arena, isNew, g.arena.n-before, g.first*uint64(g.elem.size)+off, g.reach(p, pl, n, capacity)-n)
 }
 
@@ -147,7 +151,7 @@ func (g *group) is(p unsafe.Pointer, size uintptr) bool {
 // no length covers. It reports whether that is in a new arena.
 func (e *encoder) placeGroup(g *group) (isNew bool) {
 	if root := e.list[0]; g.is(e.rootAt, root.plan.size) {
-		g.arena, g.elem = root, root.plan
+		g.arena = root
 		m, id, _ := e.met.find(visit{root.plan, e.rootAt, 1})
 		m.arena, m.cap = root, 1
 		e.assign(root, id, 1)
@@ -180,24 +184,9 @@ func (g *group) reach(p unsafe.Pointer, elem *plan, length, capacity int) int {
 	return n
 }
 
-// mergeGroups adds the groups that a pass has found to those it knew; a new one
-// takes the place of those that it overlaps.
-func mergeGroups(known, found []group) []group {
-	all := found[:len(found):len(found)]
-	for _, k := range known {
-		if !slices.ContainsFunc(found, func(f group) bool { return f.lo < k.hi && k.lo < f.hi }) {
-			k.arena = nil
-			all = append(all, k)
-		}
-	}
-	order := make([]ranked, len(all))
-	for i := range order {
-		order[i] = ranked{uint64(all[i].lo), uint32(i)}
-	}
-	merged := make([]group, len(all))
-	sortRanked(order)
-	for i, r := range order {
-		merged[i] = all[r.at]
-	}
-	return merged
+// same reports whether two passes found the same group.
+func (g group) same(o group) bool {
+	return g.lo == o.lo && g.hi == o.hi && g.elem == o.elem && slices.Equal(g.used, o.used)
 }
+
+var errUnrelated = &RefusedError{Reason: "pointers of unrelated types lead into the same memory, which cannot be stored"}
