@@ -62,10 +62,9 @@ const maxPasses = 4
 
 func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 	var groups []group
-	m := newMeter(root, c.over)
 	for range maxPasses {
 		e := newEncoder(c.c, toStore, nil)
-		e.groups, e.meter = groups, m
+		e.groups, e.over, e.whole = groups, c.over, root
 		if err := e.encode(root, p); err != nil {
 			return nil, explain(e, root, p, err)
 		}
