@@ -53,32 +53,36 @@ func (e *encoder) findGroups() (groups []group, ok bool) {
 	return groups, true
 }
 
-// newGroup makes the array that all pieces are part of. Its element is the
-// largest type among them; arrays count as their elements.
-func (e *encoder) newGroup(pieces []ranked) (group, bool) {
-	g := group{}
+// newGroup makes the array that all pieces, in the order of their addresses, are
+// part of. Its element is the largest type among them; arrays count as their
+// elements.
+func (e *encoder) newGroup(pieces []ranked) (g group, ok bool) {
 	for _, p := range pieces {
-		m := e.met.at(p.at)
-		elem := e.elemOf(m.plan)
+		elem := e.elemOf(e.met.at(p.at).plan)
 		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && elem != g.elem && typeid.Fits(elem.t, 1, 0, g.elem.t, 1) {
-			g.elem, g.lo, g.base = elem, uintptr(m.p), m.p
+			g.elem = elem
 		}
 	}
 	for _, p := range pieces {
-		m := e.met.at(p.at)
-		if e.elemOf(m.plan) == g.elem {
-			if uintptr(m.p) < g.lo {
+		if m := e.met.at(p.at); e.elemOf(m.plan) == g.elem {
+			if g.base == nil {
 				g.lo, g.base = uintptr(m.p), m.p
 			}
 			g.hi = max(g.hi, m.hi())
 		}
 	}
 	for _, p := range pieces {
-		from, to, ok := g.span(e.met.at(p.at))
-		if !ok {
+		m := e.met.at(p.at)
+		off, size := uintptr(m.p)-g.lo, g.elem.size
+		from, to := int(off/size), int((m.hi()-g.lo+size-1)/size)
+		if uintptr(m.p) < g.lo || m.hi() > g.hi || !typeid.Fits(g.elem.t, to-from, off%size, m.plan.t, m.n) {
 			return g, false
 		}
-		g.use(span{from, to})
+		if n := len(g.used); n > 0 && from <= g.used[n-1].to {
+			g.used[n-1].to = max(g.used[n-1].to, to)
+		} else {
+			g.used = append(g.used, span{from, to})
+		}
 	}
 	return g, true
 }
@@ -88,26 +92,6 @@ func (e *encoder) elemOf(pl *plan) *plan {
 		pl = e.coder.plan(pl.t.Elem())
 	}
 	return pl
-}
-
-// span returns the elements that m covers, if it fits into the group.
-func (g *group) span(m *met) (from, to int, ok bool) {
-	size, lo := g.elem.size, uintptr(m.p)
-	if lo < g.lo || m.hi() > g.hi {
-		return 0, 0, false
-	}
-	off := lo - g.lo
-	from, to = int(off/size), int((m.hi()-g.lo+size-1)/size)
-	return from, to, typeid.Fits(g.elem.t, to-from, off%size, m.plan.t, m.n)
-}
-
-// use adds a range of elements; pieces come in the order of their addresses.
-func (g *group) use(s span) {
-	if n := len(g.used); n > 0 && s.from <= g.used[n-1].to {
-		g.used[n-1].to = max(g.used[n-1].to, s.to)
-		return
-	}
-	g.used = append(g.used, s)
 }
 
 // groupOf returns the group whose memory p points into.
