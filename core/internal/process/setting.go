@@ -19,25 +19,29 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// values are the settings of this process, but for the zones of a name.
-var values = map[string]func() string{
-	"-short":             func() string { return boolFlag("test.short") },
-	"-v":                 func() string { return boolFlag("test.v") },
-	settings.GOMAXPROCS:  func() string { return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus() },
-	settings.Arguments:   arguments,
-	settings.CommandLine: commandLine,
-	input.Selected:       selection,
-	settings.Subtests:    subtests,
-	settings.TempDir:     tempDir,
-	settings.LocalTime:   localTime,
-	settings.Zones:       allZones,
-	settings.Updating:    updating,
-	settings.BuildInfo:   buildInfo,
-	settings.Umask:       func() string { return octal(Umask() & int(tree.ModeMask)) }, // of the others no mode is kept
-	settings.AllUmask:    func() string { return octal(Umask()) },
-	settings.HostName:    hostName,
-	settings.User:        userIDs,
-	settings.Users:       users,
+// values are the settings of this process, but for the zones of a name. They are no
+// map, which would be made whenever a process starts.
+var values = [...]struct {
+	name  string
+	value func() string
+}{
+	{"-short", func() string { return boolFlag("test.short") }},
+	{"-v", func() string { return boolFlag("test.v") }},
+	{settings.GOMAXPROCS, func() string { return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus() }},
+	{settings.Arguments, arguments},
+	{settings.CommandLine, commandLine},
+	{input.Selected, selection},
+	{settings.Subtests, subtests},
+	{settings.TempDir, tempDir},
+	{settings.LocalTime, localTime},
+	{settings.Zones, allZones},
+	{settings.Updating, updating},
+	{settings.BuildInfo, buildInfo},
+	{settings.Umask, func() string { return octal(Umask() & int(tree.ModeMask)) }}, // of the others no mode is kept
+	{settings.AllUmask, func() string { return octal(Umask()) }},
+	{settings.HostName, hostName},
+	{settings.User, userIDs},
+	{settings.Users, users},
 }
 
 // Setting is the value of a setting of this process.
@@ -45,8 +49,10 @@ func Setting(name string) string {
 	if zone, ok := strings.CutPrefix(name, settings.Zone); ok {
 		return zoneNamed(zone)
 	}
-	if value := values[name]; value != nil {
-		return value()
+	for i := range values {
+		if values[i].name == name {
+			return values[i].value()
+		}
 	}
 	return BinaryID() // whatever it is, this binary was built for it
 }
