@@ -149,10 +149,11 @@ func (c *Coder) Compare(a, b any) (path string, err error) {
 	}
 	sumB, errB = second.digest(pl, unsafe.Pointer(&b))
 	wg.Wait()
-	if err := cmp.Or(first.meter.err, second.meter.err); err != nil {
-		return "", err
-	}
-	if errA == nil && errB == nil && bytes.Equal(sumA, sumB) {
+	var slow *SlowError
+	switch err := errors.Join(errA, errB); {
+	case errors.As(err, &slow):
+		return "", slow
+	case err == nil && bytes.Equal(sumA, sumB):
 		return "", nil
 	}
 	return c.where(pl, unsafe.Pointer(&a), unsafe.Pointer(&b)), errDiffers
@@ -201,9 +202,9 @@ func (c *Coder) follow(pl *plan, p unsafe.Pointer, stop uint64) *encoder {
 
 func (c *Coder) comparer(v any) *encoder {
 	e := newEncoder(c.c, toCompare, xxhash.New())
-	e.meter = newMeter(c.c.plan(reflect.TypeFor[any]()), c.over)
+	e.over, e.whole = c.over, c.c.plan(reflect.TypeFor[any]())
 	if v != nil {
-		e.meter.root = c.c.plan(reflect.TypeOf(v))
+		e.whole = c.c.plan(reflect.TypeOf(v))
 	}
 	return e
 }

@@ -38,12 +38,16 @@ type encoder struct {
 	memory  uint64 // that a reader makes beside the arenas
 	inMap   bool   // writing keys or values of maps
 	inKey   bool
-	inOwn   bool // comparing what has its own marshalling: what is not data counts by its nil-ness
-	meter   *meter
+	inOwn   bool                     // comparing what has its own marshalling: what is not data counts by its nil-ness
 	keep    []any                    // made on the way; addresses must stay theirs
 	held    map[unsafe.Pointer]*plan // what interfaces hold, by their first word
 	methods *typeid.Set              // of that, where they are asked for
 	trail   trail
+
+	over  func() bool // asked for when to end
+	spent int         // things since then
+	work  map[*plan]int
+	whole *plan // what the work is on
 
 	looker *encoder // for numbers of what has no order of its own: see sign
 	outer  *encoder // whose looker this is
@@ -71,7 +75,10 @@ func (e *encoder) begin(pl *plan) *arena {
 func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
 	root := e.begin(pl)
 	e.rootAt = p
-	if g := e.groupOf(p); pl.size > 0 && g != nil && g.is(p, pl.size) {
+	if g := e.groupOf(p); g != nil && pl.size > 0 {
+		if !g.is(p, pl.size) {
+			return errUnrelated
+		}
 		e.placeGroup(g)
 	} else if pl.size > 0 {
 		m, id, _ := e.met.find(visit{pl, p, 1})
@@ -255,12 +262,5 @@ func (e *encoder) refuse(path, reason string) {
 func (e *encoder) fail(err error) {
 	if e.err == nil {
 		e.err = err
-	}
-}
-
-// spend notes work on n things of a plan.
-func (e *encoder) spend(pl *plan, n int) {
-	if err := e.meter.spend(pl, n); err != nil {
-		e.fail(err)
 	}
 }

@@ -87,18 +87,18 @@ func thingsLookedAt(t *testing.T, ptr any) int {
 		t.Fatal(err)
 	}
 	root := structural().plan(reflect.TypeOf(ptr).Elem())
-	m := newMeter(root, func() bool { return false })
+	total := 0
 	p := reflect.ValueOf(ptr).UnsafePointer()
 	for _, why := range []purpose{toStore, toCompare} {
 		e := newEncoder(structural(), why, nil)
-		e.meter = m
+		e.over, e.whole = func() bool { return false }, root
 		if err := e.encode(root, p); err != nil {
 			t.Fatal(err)
 		}
-	}
-	total := meterEach - m.left
-	for _, n := range m.work {
-		total += n
+		total += e.spent
+		for _, n := range e.work {
+			total += n
+		}
 	}
 	return total
 }

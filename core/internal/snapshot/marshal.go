@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -61,10 +62,9 @@ const maxPasses = 4
 
 func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 	var groups []group
-	m := newMeter(root, c.over)
 	for range maxPasses {
 		e := newEncoder(c.c, toStore, nil)
-		e.groups, e.meter = groups, m
+		e.groups, e.over, e.whole = groups, c.over, root
 		if err := e.encode(root, p); err != nil {
 			return nil, explain(e, root, p, err)
 		}
@@ -72,12 +72,12 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 		if !ok {
 			break
 		}
-		if len(found) == 0 {
+		if slices.EqualFunc(found, groups, group.same) {
 			return e.bytes(root), nil
 		}
-		groups = mergeGroups(groups, found)
+		groups = found
 	}
-	return nil, &RefusedError{Reason: "pointers of unrelated types lead into the same memory, which cannot be stored"}
+	return nil, errUnrelated
 }
 
 // Unmarshal makes *ptr the value that data holds and takes ownership of data:

@@ -16,48 +16,35 @@ func (e *SlowError) Error() string {
 	return "most of that goes into " + part
 }
 
-// meter counts the work on a value by the types of its parts, and ends it when
-// it is over, if it is asked.
-type meter struct {
-	over func() bool
-	root *plan
-	left int // until over is asked again
-	work map[*plan]int
-	err  error
-}
+// eachSpent is how many things are worked on before the clock is looked at.
+const eachSpent = 1 << 12
 
-// meterEach is how many things are worked on before the clock is looked at.
-const meterEach = 1 << 12
-
-func newMeter(root *plan, over func() bool) *meter {
-	return &meter{over: over, root: root, left: meterEach, work: map[*plan]int{}}
-}
-
-// spend notes work on n things of a plan.
-func (m *meter) spend(pl *plan, n int) error {
-	if m == nil || m.over == nil {
-		return nil
+// spend notes work on n things of a plan, and ends it when it is over.
+func (e *encoder) spend(pl *plan, n int) {
+	if e.over == nil || e.err != nil {
+		return
 	}
-	if m.left -= n; m.left > 0 || m.err != nil {
-		return m.err
+	if e.spent += n; e.spent < eachSpent {
+		return
 	}
-	m.work[pl] += meterEach - m.left // whatever the clock interrupts stands for what went before
-	m.left = meterEach
-	if m.over() {
-		m.err = m.slow()
+	if e.work == nil {
+		e.work = map[*plan]int{}
 	}
-	return m.err
+	e.work[pl] += e.spent // whatever the clock interrupts stands for what went before
+	if e.spent = 0; e.over() {
+		e.fail(e.slow())
+	}
 }
 
 // slow names the part that took most, of several the first.
-func (m *meter) slow() error {
-	parts := reachable(m.root)
-	for pl := range m.work { // what only interfaces hold has no way to it
+func (e *encoder) slow() *SlowError {
+	parts := reachable(e.whole)
+	for pl := range e.work { // what only interfaces hold has no way to it
 		parts = append(parts, reached{plan: pl})
 	}
 	most := parts[0]
 	for _, part := range parts {
-		if m.work[part.plan] > m.work[most.plan] {
+		if e.work[part.plan] > e.work[most.plan] {
 			most = part
 		}
 	}

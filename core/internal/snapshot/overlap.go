@@ -11,8 +11,9 @@ import (
 
 // Slices of one array, pointers to fields and elements: memory that was met
 // more than once, under several types or lengths. The first pass copies as if
-// there were none; if what it met turns out to overlap, a second pass copies
-// each group of overlapping pieces as one array and points into it.
+// there were none; if what it met turns out to overlap, the next one copies
+// each group of overlapping pieces as one array and points into it, until a pass
+// meets no other groups than it was given.
 
 // group is memory that several pointers lead into.
 type group struct {
@@ -52,32 +53,36 @@ func (e *encoder) findGroups() (groups []group, ok bool) {
 	return groups, true
 }
 
-// newGroup makes the array that all pieces are part of. Its element is the
-// largest type among them; arrays count as their elements.
-func (e *encoder) newGroup(pieces []ranked) (group, bool) {
-	g := group{}
+// newGroup makes the array that all pieces, in the order of their addresses, are
+// part of. Its element is the largest type among them; arrays count as their
+// elements.
+func (e *encoder) newGroup(pieces []ranked) (g group, ok bool) {
 	for _, p := range pieces {
-		m := e.met.at(p.at)
-		elem := e.elemOf(m.plan)
+		elem := e.elemOf(e.met.at(p.at).plan)
 		if g.elem == nil || elem.size > g.elem.size || elem.size == g.elem.size && elem != g.elem && typeid.Fits(elem.t, 1, 0, g.elem.t, 1) {
-			g.elem, g.lo, g.base = elem, uintptr(m.p), m.p
+			g.elem = elem
 		}
 	}
 	for _, p := range pieces {
-		m := e.met.at(p.at)
-		if e.elemOf(m.plan) == g.elem {
-			if uintptr(m.p) < g.lo {
+		if m := e.met.at(p.at); e.elemOf(m.plan) == g.elem {
+			if g.base == nil {
 				g.lo, g.base = uintptr(m.p), m.p
 			}
 			g.hi = max(g.hi, m.hi())
 		}
 	}
 	for _, p := range pieces {
-		from, to, ok := g.span(e.met.at(p.at))
-		if !ok {
+		m := e.met.at(p.at)
+		off, size := uintptr(m.p)-g.lo, g.elem.size
+		from, to := int(off/size), int((m.hi()-g.lo+size-1)/size)
+		if uintptr(m.p) < g.lo || m.hi() > g.hi || !typeid.Fits(g.elem.t, to-from, off%size, m.plan.t, m.n) {
 			return g, false
 		}
-		g.use(span{from, to})
+		if n := len(g.used); n > 0 && from <= g.used[n-1].to {
+			g.used[n-1].to = max(g.used[n-1].to, to)
+		} else {
+			g.used = append(g.used, span{from, to})
+		}
 	}
 	return g, true
 }
@@ -87,26 +92,6 @@ func (e *encoder) elemOf(pl *plan) *plan {
 		pl = e.coder.plan(pl.t.Elem())
 	}
 	return pl
-}
-
-// span returns the elements that m covers, if it fits into the group.
-func (g *group) span(m *met) (from, to int, ok bool) {
-	size, lo := g.elem.size, uintptr(m.p)
-	if lo < g.lo || m.hi() > g.hi {
-		return 0, 0, false
-	}
-	off := lo - g.lo
-	from, to = int(off/size), int((m.hi()-g.lo+size-1)/size)
-	return from, to, typeid.Fits(g.elem.t, to-from, off%size, m.plan.t, m.n)
-}
-
-// use adds a range of elements; pieces come in the order of their addresses.
-func (g *group) use(s span) {
-	if n := len(g.used); n > 0 && s.from <= g.used[n-1].to {
-		g.used[n-1].to = max(g.used[n-1].to, s.to)
-		return
-	}
-	g.used = append(g.used, s)
 }
 
 // groupOf returns the group whose memory p points into.
@@ -135,6 +120,9 @@ func (e *encoder) inGroup(g *group, p unsafe.Pointer, pl *plan, n, capacity int)
 		before = g.arena.n
 	}
 	off := uint64(uintptr(p) - g.lo)
+	if m, _, isNew := e.met.find(visit{pl, p, n}); isNew || m.cap < capacity {
+		m.arena, m.at, m.cap = g.arena, g.first+off/uint64(g.elem.size), max(m.cap, capacity)
+	}
 	e.putAway(g.arena, isNew, g.arena.n-before, g.first*uint64(g.elem.size)+off, g.reach(p, pl, n, capacity)-n)
 }
 
@@ -147,7 +135,7 @@ func (g *group) is(p unsafe.Pointer, size uintptr) bool {
 // no length covers. It reports whether that is in a new arena.
 func (e *encoder) placeGroup(g *group) (isNew bool) {
 	if root := e.list[0]; g.is(e.rootAt, root.plan.size) {
-		g.arena, g.elem = root, root.plan
+		g.arena = root
 		m, id, _ := e.met.find(visit{root.plan, e.rootAt, 1})
 		m.arena, m.cap = root, 1
 		e.assign(root, id, 1)
@@ -180,24 +168,9 @@ func (g *group) reach(p unsafe.Pointer, elem *plan, length, capacity int) int {
 	return n
 }
 
-// mergeGroups adds the groups that a pass has found to those it knew; a new one
-// takes the place of those that it overlaps.
-func mergeGroups(known, found []group) []group {
-	all := found[:len(found):len(found)]
-	for _, k := range known {
-		if !slices.ContainsFunc(found, func(f group) bool { return f.lo < k.hi && k.lo < f.hi }) {
-			k.arena = nil
-			all = append(all, k)
-		}
-	}
-	order := make([]ranked, len(all))
-	for i := range order {
-		order[i] = ranked{uint64(all[i].lo), uint32(i)}
-	}
-	merged := make([]group, len(all))
-	sortRanked(order)
-	for i, r := range order {
-		merged[i] = all[r.at]
-	}
-	return merged
+// same reports whether two passes found the same group.
+func (g group) same(o group) bool {
+	return g.lo == o.lo && g.hi == o.hi && g.elem == o.elem && slices.Equal(g.used, o.used)
 }
+
+var errUnrelated = &RefusedError{Reason: "pointers of unrelated types lead into the same memory, which cannot be stored"}

@@ -178,7 +178,7 @@ func (e *encoder) codec(o *op, q unsafe.Pointer) {
 		e.inOwn = inOwn
 		return
 	}
-	e.spend(e.coder.plan(o.t), meterEach) // nobody knows what a codec does
+	e.spend(e.coder.plan(o.t), eachSpent) // nobody knows what a codec does
 	switch {
 	case o.elem == nil:
 		e.encoded(o, q)

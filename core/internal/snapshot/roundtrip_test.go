@@ -133,6 +133,33 @@ func TestRoundTripOverlap(t *testing.T) {
 	}
 }
 
+// An array that leads into itself.
+func TestRoundTripArray(t *testing.T) {
+	type link struct {
+		next *link
+		n    *int
+		own  int
+	}
+	var links [3]link
+	for i := range links {
+		links[i] = link{&links[(i+1)%3], &links[(i+2)%3].own, i}
+	}
+	got := again(t, &links)
+	for i, next := range []int{1, 2, 0} {
+		if l := &got[i]; l.own != i || *l.n != (i+2)%3 || l.next.own != next {
+			t.Errorf("link %d: %+v", i, l)
+		}
+	}
+	var out [3]link
+	data, err := Default().Marshal(&links)
+	if err == nil {
+		err = Default().Unmarshal(data, &out)
+	}
+	if err != nil || out[0].next != &out[1] || out[0].n != &out[2].own {
+		t.Errorf("it leads elsewhere: %v", err)
+	}
+}
+
 // sentinelsSeen is false where every error behind a pointer has to be taken for
 // one that a package variable holds.
 var sentinelsSeen = !global.HeldByVariable(unsafe.Pointer(new([64]byte)))
