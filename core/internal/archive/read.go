@@ -39,7 +39,7 @@ var errRefused = errors.New("the archive is refused")
 // limit bounds how many bytes the records and their objects may take in all; 0
 // is no bound. The error is one of the archive as a whole, of which nothing is
 // kept then, or of the store.
-func Read(r io.Reader, s *store.Store, limit int64, tell Progress) (Count, error) {
+func Read(r io.Reader, s *store.Store, limit int64) (Count, error) {
 	zip, err := gzip.NewReader(r)
 	if err != nil {
 		return Count{}, fmt.Errorf("not an archive of cachetest export: %w", err)
@@ -59,9 +59,6 @@ func Read(r io.Reader, s *store.Store, limit int64, tell Progress) (Count, error
 		}
 		if err != nil {
 			return Count{Refused: a.n.Refused}, archiveError(err)
-		}
-		if tell != nil {
-			tell(a.seen)
 		}
 	}
 }
@@ -89,7 +86,7 @@ type reader struct {
 	manifests map[store.ObjectID]bool  // those of needs that name further objects
 	sum       int64                    // of the records and of needs
 	spare     int64                    // of all other entries
-	n, seen   Count
+	n         Count
 }
 
 // A stagedRecord is a record whose payload is in a batch.
@@ -180,8 +177,6 @@ func (a *reader) object(header *tar.Header, name string, data io.Reader) error {
 		a.n.refuse(header.Name, errDigest)
 		return nil
 	}
-	a.seen.Objects++
-	a.seen.Bytes += ref.Size
 	if a.manifests[id] {
 		return a.manifest(ref)
 	}
@@ -245,8 +240,6 @@ func (a *reader) record(header *tar.Header, name []string, data io.Reader) error
 		return err
 	}
 	a.records = append(a.records, r)
-	a.seen.Records++
-	a.seen.Bytes += header.Size
 	refs, err := rec.Objects(a.read)
 	if err != nil && !rec.HasInline {
 		a.manifests[rec.Output.ID] = true // not here yet

@@ -84,7 +84,7 @@ func owner(st unlogged.Stat, uid uint32, _ uint64, err error) (owned, error) {
 
 // checkAlone reports what makes a directory another's than this user's alone.
 func checkAlone(path string) error {
-	o, err := owner(unlogged.LstatSys(path))
+	o, err := owner(unlogged.StatSys(path, false))
 	switch {
 	case err != nil:
 		return err
@@ -97,7 +97,7 @@ func checkAlone(path string) error {
 // CheckDir reports what makes a directory one that others can change: it is a
 // link, belongs to somebody else, or others may write to it.
 func CheckDir(path string) error {
-	o, err := owner(unlogged.LstatSys(path))
+	o, err := owner(unlogged.StatSys(path, false))
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (o owned) checkDir() error {
 // CheckLink is CheckDir for what may be a symbolic link to a directory, of this
 // user's making.
 func CheckLink(path string) error {
-	o, err := owner(unlogged.LstatSys(path))
+	o, err := owner(unlogged.StatSys(path, false))
 	switch {
 	case err != nil:
 		return err
@@ -138,7 +138,7 @@ func CheckLink(path string) error {
 	case !o.ours:
 		return o.check()
 	}
-	if o, err = owner(unlogged.StatSys(path)); err != nil {
+	if o, err = owner(unlogged.StatSys(path, true)); err != nil {
 		return err
 	}
 	return o.checkDir()
