@@ -11,8 +11,9 @@ import (
 )
 
 // write makes the tree below dir, which must exist and be empty, from the
-// objects of the store, without the modes of files that are not in mask. Directories are writable by the owner, whatever their
-// mode, so that they can be used and removed.
+// objects of the store, without the modes of files that are not in mask.
+// Directories are writable by the owner, whatever their mode, so that they can be
+// used and removed.
 //
 // Directories and links are made through os.Root. Files are made by their path
 // and without package os, which would log each (see package unlogged): no name on
