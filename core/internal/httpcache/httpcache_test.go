@@ -129,14 +129,13 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
-			timeout := "1m" // for which only a test that stalls waits
-			if want == "nothing has moved for" {
-				timeout = "400ms"
-			}
-			s, c := serve(t, VarTimeout, timeout)
+			s, c := serve(t, VarTimeout, "1m")
 			s.Elsewhere = "http://elsewhere.example.com"
 			data := bytes.Repeat([]byte("ab"), headFrom)
 			put(t, c, data)
+			if want == "nothing has moved for" { // for which only a test that stalls waits
+				c.stall = 300 * time.Millisecond
+			}
 			s.Fault(fault)
 			_, _, err := get(c, data)
 			if err == nil || !strings.Contains(err.Error(), want) {
