@@ -207,11 +207,11 @@ var budgets = []struct {
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6860, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 11871, 8500},
-	{[]string{"core/internal/store"}, 2589, 2500},
+	{[]string{"core/internal/store"}, 2598, 2500},
 	{[]string{"core/internal/input"}, 2433, 2500},
 	{[]string{"core/internal/snapshot"}, 3040, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5430, 5000},
-	{[]string{"/"}, 43098, 33000},
+	{[]string{"/"}, 42932, 33000},
 }
 
 func TestBudgets(t *testing.T) {
