@@ -207,7 +207,7 @@ var budgets = []struct {
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6860, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 11645, 8500},
-	{[]string{"core/internal/store"}, 2602, 2500},
+	{[]string{"core/internal/store"}, 2598, 2500},
 	{[]string{"core/internal/input"}, 2433, 2500},
 	{[]string{"core/internal/snapshot"}, 2978, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5430, 5000},

@@ -40,7 +40,7 @@ func serve(t *testing.T, env ...string) (*faulty.Server, *Cache) {
 	l := httptest.NewServer(s)
 	t.Cleanup(l.Close)
 	t.Cleanup(l.CloseClientConnections)
-	c, err := New(l.URL+"/team/", none(env...))
+	c, err := New(l.URL+"/team/", none(append(env, VarTimeout, "1m")...)) // which no test waits for
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,14 +129,13 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
-			timeout := "1m" // for which only a test that stalls waits
-			if want == "nothing has moved for" {
-				timeout = "400ms"
-			}
-			s, c := serve(t, VarTimeout, timeout)
+			s, c := serve(t)
 			s.Elsewhere = "http://elsewhere.example.com"
 			data := bytes.Repeat([]byte("ab"), headFrom)
 			put(t, c, data)
+			if want == "nothing has moved for" {
+				c.stall = 300 * time.Millisecond
+			}
 			s.Fault(fault)
 			_, _, err := get(c, data)
 			if err == nil || !strings.Contains(err.Error(), want) {
@@ -163,7 +162,7 @@ func TestNoMoreThanAskedFor(t *testing.T) {
 		}
 	}))
 	defer l.Close()
-	c, err := New(l.URL, none())
+	c, err := New(l.URL, none(VarTimeout, "1m"))
 	if err != nil {
 		t.Fatal(err)
 	}

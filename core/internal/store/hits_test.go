@@ -84,13 +84,13 @@ func TestHitsAreBounded(t *testing.T) {
 		n++
 	}
 	for !exists(cs.logPath("hits.1")) {
-		if add(); n > maxLog/10_000 {
+		if add(); n > maxLog/5_000 {
 			t.Fatal("never put aside")
 		}
 	}
 	add()
 	cs.wantHits(Fixture{"p", key}, n, n*1000)
-	for range 2 * maxLog / 10_000 {
+	for range 3 * maxLog / 10_000 {
 		cs.CountHit("p", key+"2", time.Second)
 		cs.counters = counters{}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -23,17 +24,24 @@ import (
 // between a few branches, few enough to look at each on a miss.
 const MaxRecords = 16
 
-// recordMagic starts each record file; the checksum of the payload and its length
-// follow, the payload, and then notes.
-const recordMagic = "ctrec02\n"
+// recordMagic starts each record file; the checksum and the payload follow, and
+// then notes.
+const recordMagic = "ctrec01\n"
 
-const recordHeader = len(recordMagic) + 8 + 8
+const recordHeader = len(recordMagic) + 8
 
 // A Note is what a reader has found out about a record, in its own words. Notes
 // are appended to the record's file, which spares writing it anew, and a file of
-// their own, which each reader would have to open. A note that was lost with the
-// record, or that stands behind one that was cut off, has to be found out again.
+// their own, which each reader would have to open. A note that was cut off, or
+// lost with the record, has to be found out again.
 type Note [16]byte
+
+// noteMark ends each note, so that they are told from the payload before them.
+const noteMark = "ctnote1\n"
+
+const noteLen = len(Note{}) + len(noteMark)
+
+func (n Note) append(data []byte) []byte { return append(append(data, n[:]...), noteMark...) }
 
 // maxNotes bounds the notes of a record: past it they are begun anew.
 const maxNotes = 64
@@ -55,7 +63,7 @@ func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload [
 	file := RecordFile{Slot: slot, Variant: variant, ID: id}
 	data := sealRecord(payload)
 	for _, note := range notes {
-		data = append(data, note[:]...)
+		data = note.append(data)
 	}
 	if err := s.writeFile(s.recordPath(file), data, 0o600); err != nil {
 		return err
@@ -133,21 +141,23 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 	return nil, nil, fmt.Errorf("record %s is %w: its %d bytes are not those that were stored", short(path), ErrDamaged, len(data))
 }
 
-// openRecord returns the notes with the newest first.
 func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {
 	if len(data) < recordHeader || string(data[:len(recordMagic)]) != recordMagic {
 		return nil, nil, false
 	}
-	sum, size := binary.LittleEndian.Uint64(data[len(recordMagic):]), binary.LittleEndian.Uint64(data[len(recordMagic)+8:])
-	rest := data[recordHeader:]
-	if size > uint64(len(rest)) || xxhash.Sum64(rest[:size]) != sum {
-		return nil, nil, false
+	sum, rest := binary.LittleEndian.Uint64(data[len(recordMagic):]), data[recordHeader:]
+	payload = rest[:bytes.LastIndex(rest, []byte(noteMark))+1]
+	if len(payload) > 0 {
+		payload = payload[:len(payload)-1+len(noteMark)] // what follows was cut off
 	}
-	const each = len(Note{})
-	for i := (len(rest) - int(size)) / each; i > 0; i-- {
-		notes = append(notes, Note(rest[int(size)+(i-1)*each:][:each]))
+	for len(payload) >= noteLen && bytes.HasSuffix(payload, []byte(noteMark)) {
+		payload = payload[:len(payload)-noteLen]
+		notes = append(notes, Note(payload[len(payload):noteLen+len(payload)]))
 	}
-	return rest[:size:size], notes, true
+	if len(notes) > 0 && xxhash.Sum64(payload) == sum {
+		return payload[:len(payload):len(payload)], notes, true
+	}
+	return rest, nil, xxhash.Sum64(rest) == sum // it has none, but may look like it
 }
 
 // AddNote adds a note to a record that has some already, if that can be done. A
@@ -161,7 +171,7 @@ func (s *Store) AddNote(f RecordFile, notes int, note Note, payload func() []byt
 	if err != nil {
 		return
 	}
-	file.Write(note[:])
+	file.Write(note.append(nil))
 	file.Close()
 }
 

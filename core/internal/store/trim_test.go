@@ -533,6 +533,19 @@ func TestTrimOther(t *testing.T) {
 	}
 }
 
+// TestTrimDerivedUse: of derived bytes it is known to a day when they were used
+// last. Those that may have been used later than a record stay.
+func TestTrimDerivedUse(t *testing.T) {
+	cs := newClockStore(t)
+	for i := range 8 {
+		cs.write(filepath.Join(cs.dir, derivedName(i)), kib(10, "d"), cs.time.Add(-3*day))
+	}
+	f := cs.put("record", 60*time.Hour, kib(10, "x"))
+	if out := cs.trimNow(Trim{Limits: Limits{Bytes: 85 << 10}}); out.Records != 1 || out.Others != 0 || cs.has(f) {
+		t.Errorf("%+v", out)
+	}
+}
+
 // TestRemove: what is forgotten goes with its tree, whatever its age, and nothing
 // else does.
 func TestRemove(t *testing.T) {

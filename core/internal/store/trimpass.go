@@ -54,13 +54,22 @@ type group struct {
 
 // An entry goes by its last use: a record or derived bytes.
 type entry struct {
-	used        int64 // its time, in nanoseconds since 1970; that of derived bytes is exact to a day
+	used        int64 // at the latest, in nanoseconds since 1970
 	size        int64 // of the file
 	id          RecordID
 	first, last uint32 // refs
 	shard       byte
 	derived     bool
 	goes        bool
+}
+
+// modTime is the time of the file: that of the last use of derived bytes is exact
+// to a day.
+func (e *entry) modTime() int64 {
+	if e.derived {
+		return e.used - int64(derivedUse)
+	}
+	return e.used
 }
 
 // load is that of the file alone.
@@ -171,7 +180,7 @@ func (p *pass) read(e *entry, path string) bool {
 	p.out.Visits++
 	if e.derived {
 		st, err := unlogged.LstatPath(path)
-		e.used, e.size = st.ModTime, st.Size
+		e.used, e.size = st.ModTime+int64(derivedUse), st.Size
 		return err == nil
 	}
 	data, st, err := private.ReadStat(path)
@@ -310,7 +319,7 @@ func (p *pass) sweepGroup(g *group) {
 // removeEntry removes an entry unless it was used, or built again, since it was
 // read.
 func (p *pass) removeEntry(g *group, e *entry) bool {
-	gone, n := Gone{Bytes: e.size, Used: unlogged.Time(e.used)}, &p.out.Others
+	gone, n := Gone{Bytes: e.size, Used: unlogged.Time(e.modTime())}, &p.out.Others
 	if e.derived {
 		gone.Path = p.s.sharded("derived", hex.EncodeToString(e.id[:]))
 	} else {
@@ -318,7 +327,7 @@ func (p *pass) removeEntry(g *group, e *entry) bool {
 		gone.Path = p.s.recordPath(gone.Record)
 	}
 	forget := p.forget[g.slot]
-	if st, err := unlogged.LstatPath(gone.Path); err == nil && st.ModTime != e.used && !forget {
+	if st, err := unlogged.LstatPath(gone.Path); err == nil && st.ModTime != e.modTime() && !forget {
 		return false
 	}
 	refs := p.refs[e.first:e.last]

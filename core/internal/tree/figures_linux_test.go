@@ -120,7 +120,7 @@ func copyOnce(t *testing.T, s *store.Store, m *Manifest, dir string) time.Durati
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return timed(t, func() error { return Write(s, m, dir) })
+	return timed(t, func() error { return write(s, m, dir, ModeMask) })
 }
 
 func makeMany(t *testing.T, dir string) {

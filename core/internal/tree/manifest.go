@@ -30,7 +30,7 @@ func (m *Manifest) Encode() []byte {
 }
 
 // Decode reads a manifest and refuses one that is not what Encode makes of a
-// tree: whatever it accepts, Write can do without leaving its target.
+// tree: whatever it accepts, CopyTo can do without leaving its target.
 func Decode(data []byte) (*Manifest, error) {
 	m, err := decode(data)
 	if err != nil {

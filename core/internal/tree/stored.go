@@ -30,7 +30,7 @@ func (t *Stored) CopyTo(path string) (err error) {
 	} else if err := os.Mkdir(path, 0o755); err != nil {
 		return err
 	}
-	if err = Write(t.Store, m, dir); err != nil {
+	if err = write(t.Store, m, dir, ModeMask); err != nil {
 		unlogged.RemoveAll(path)
 	}
 	return err

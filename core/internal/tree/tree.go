@@ -3,7 +3,7 @@
 //
 // It promises that what comes back has the names, bytes, modes and symbolic
 // links of what went in; that a file whose bytes the store has already is not
-// stored again; and that no manifest, whoever wrote it, makes Write touch
+// stored again; and that no manifest, whoever wrote it, makes CopyTo touch
 // anything outside its target: one that tries is refused by Decode, before the
 // first byte is written. It does not keep owners, times, hard links between
 // files, or what is no file, directory or link (Scan refuses that, naming it).

@@ -82,7 +82,7 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(s, m, out); err != nil {
+	if err := write(s, m, out, ModeMask); err != nil {
 		t.Fatal(err)
 	}
 	again := put(t, s, out)
@@ -247,7 +247,7 @@ func FuzzManifest(f *testing.F) {
 		outer := t.TempDir()
 		dir := filepath.Join(outer, "1", "2", "target")
 		os.MkdirAll(dir, 0o700)
-		if Write(s, m, dir) == nil {
+		if write(s, m, dir, ModeMask) == nil {
 			again, err := Scan(dir)
 			if err != nil || len(again.Entries) != len(m.Entries) {
 				t.Errorf("written is not what was decoded: %v", err)

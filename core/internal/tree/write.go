@@ -10,19 +10,15 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Write makes the tree below dir, which must exist and be empty, from the
-// objects of the store. Directories are writable by the owner, whatever their
-// mode, so that they can be used and removed.
+// write makes the tree below dir, which must exist and be empty, from the
+// objects of the store, without the modes of files that are not in mask.
+// Directories are writable by the owner, whatever their mode, so that they can be
+// used and removed.
 //
 // Directories and links are made through os.Root. Files are made by their path
 // and without package os, which would log each (see package unlogged): no name on
 // such a path can be a link, since the links come last, and the file itself is
 // opened only if it is new.
-func Write(s *store.Store, m *Manifest, dir string) error {
-	return write(s, m, dir, ModeMask)
-}
-
-// write is Write that takes the modes that are not in mask from the files.
 func write(s *store.Store, m *Manifest, dir string, mask fs.FileMode) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
