@@ -149,15 +149,36 @@ func (c *Comparison) verdict() since.Verdict {
 }
 
 // Nearer compares how near two records are to the present: by whether something
-// differs, by the inputs that are the same, then by how little there is to tell,
+// differs, by whether the options do, with which another test may ask for a fixture of
+// its own, by the inputs that are the same, then by how little there is to tell,
 // then by their age, and at last by their names, so that of two records the same is
 // always the nearer one. More than 0 is nearer.
 func (c *Comparison) Nearer(o *Comparison) int {
-	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(c.equal, o.equal), cmp.Compare(len(o.Reasons()), len(c.Reasons())), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
+	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.otherOptions(), c.otherOptions()), cmp.Compare(c.equal, o.equal), cmp.Compare(o.toTell(), c.toTell()), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
 		return n
 	}
 	a, b := c.Rec.ID(), o.Rec.ID()
 	return bytes.Compare(a[:], b[:])
+}
+
+// otherOptions is 1 where the options differ, else 0.
+func (c *Comparison) otherOptions() int {
+	for _, d := range c.Found {
+		if d.Kind == input.Options && len(d.Reasons) > 0 {
+			return 1
+		}
+	}
+	return 0
+}
+
+// toTell is how much there is to tell: in what builds tests, several settings may differ.
+func (c *Comparison) toTell() (n int) {
+	for _, r := range c.Reasons() {
+		if n++; r.Code == "toolchain.changed" {
+			n += strings.Count(r.Text, ", ")
+		}
+	}
+	return n
 }
 
 // Nearest compares records with the present and returns the nearest, nil if there is

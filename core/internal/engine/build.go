@@ -47,6 +47,7 @@ type builder struct {
 	bytes     int64         // size of what was built
 	golist    *input.GoList
 	blind     *input.UnseenError // why what is declared is not known
+	usesLocal bool               // a fixture that never leaves this machine
 
 	namesTemp atomic.Bool // what was built names the directory of temporary files
 }

@@ -92,7 +92,7 @@ func (b *builder) constants(declared []input.Input, old input.Lookup) (ins []inp
 	for _, p := range b.paths() {
 		path := b.World.Abs(p.Path)
 		name := b.World.Name(path)
-		if _, system := systemFile(path); !p.Opened || system || c.notInput(path) || input.Matches(b.ignorePatterns(), name) || c.has(input.File, name) {
+		if _, system := b.c.systemFile(path); !p.Opened || system || c.notInput(path) || input.Matches(b.ignorePatterns(), name) || c.has(input.File, name) {
 			continue
 		}
 		var found []input.Input
