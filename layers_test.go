@@ -205,12 +205,12 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6860, 7000},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6847, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 11645, 8500},
 	{[]string{"core/internal/store"}, 2598, 2500},
 	{[]string{"core/internal/input"}, 2433, 2500},
 	{[]string{"core/internal/snapshot"}, 2978, 2500},
-	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5430, 5000},
+	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5427, 5000},
 	{[]string{"/"}, 42910, 33000},
 }
 

@@ -46,7 +46,7 @@ func (m module) holds(pkg string) bool {
 
 // owns reports whether a fixture is of the module.
 func (m module) owns(f *admin.Fixture) bool {
-	return m.holds(f.Package) || len(f.Records) > 0 && m.holds(f.Home())
+	return m.holds(f.Package) || len(f.Records) > 0 && m.holds(f.Records[0].Home)
 }
 
 // short is a package as a list shows it: relative to the module's root.

@@ -87,7 +87,7 @@ func (v *Inspector) Fixture(records []*Stored) Verdict {
 	if len(records) == 0 {
 		return Verdict{State: None}
 	}
-	if pkg := records[0].home(); v.isGone(pkg) {
+	if pkg := records[0].Home; v.isGone(pkg) {
 		gone := newVerdict(Changed, engine.Reason{Code: "code.changed", Subject: pkg, Text: "package " + pkg + " is gone"})
 		gone.raise("code", Changed)
 		return gone

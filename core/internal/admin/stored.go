@@ -29,7 +29,7 @@ type Stored struct {
 	Size      int64         `json:"bytes"` // of the output
 	Output    string        `json:"output"`
 
-	// Home is the package whose source asks for it, where the closure of the build
+	// Home is the package whose source asks for it, as far as the closure of the build
 	// function tells: a Scope may stand in the place of Package.
 	Home string `json:"-"`
 
@@ -70,11 +70,11 @@ func load(s *store.Store, file *store.RecordFile) (*record.Record, error) {
 
 func stored(file store.RecordFile, rec *record.Record) *Stored {
 	rec.Inline = nil // an output is not looked at
-	home := ""
+	home := strings.TrimSuffix(rec.Package, "_test")
 	for i := range rec.Inputs {
 		if in := &rec.Inputs[i]; in.Kind == input.Code && in.Name == "closure" {
 			if closure, err := code.DecodeClosure([]byte(in.Detail)); err == nil {
-				home = closure.Home
+				home = cmp.Or(closure.Home, home)
 			}
 		}
 	}
@@ -85,9 +85,6 @@ func stored(file store.RecordFile, rec *record.Record) *Stored {
 		rec: rec, file: file,
 	}
 }
-
-// home returns the package whose source asks for it, as far as that is known.
-func (s *Stored) home() string { return cmp.Or(s.Home, strings.TrimSuffix(s.Package, "_test")) }
 
 // Inputs returns what the build depended on, in the order of kinds.
 func (s *Stored) Inputs() []Input {
@@ -158,10 +155,6 @@ type Fixture struct {
 
 // Name names it whatever other packages there are.
 func (f *Fixture) Name() string { return f.Package + ":" + f.Key }
-
-// Home returns the package whose source asks for it, "" if that is not known: a
-// Scope stands in its place.
-func (f *Fixture) Home() string { return f.Records[0].Home }
 
 // LastUsed returns when a record of it was last used.
 func (f *Fixture) LastUsed() time.Time { return f.Records[0].Used }

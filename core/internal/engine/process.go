@@ -95,15 +95,15 @@ func (b *builder) declaredRelative(use *cwdUse) {
 	if b.spec.Alone { // its key says what its patterns mean
 		return
 	}
-	names := b.spec.Declare.Files
+	names := slices.Clone(b.spec.Declare.Files)
 	for _, pattern := range b.spec.Declare.GoPackages {
-		if strings.HasPrefix(pattern, "./") || strings.HasPrefix(pattern, "../") || pattern == "." || pattern == ".." {
-			names = append(names[:len(names):len(names)], pattern)
+		if local(pattern) {
+			names = append(names, pattern)
 		}
 	}
 	if b.constant {
 		for _, p := range b.paths() {
-			names = append(names[:len(names):len(names)], p.Path)
+			names = append(names, p.Path)
 		}
 	}
 	commands := b.asks(settings.Commands) || len(b.closure.Hidden) > 0
