@@ -116,7 +116,7 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 		}
 	}()
 	sites = w.compiling(dir, sites, original)
-	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteShown(original), w.paste(everyValue), w.moveInside(original), w.pasteShown(original)} {
+	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteShown, w.paste(everyValue), w.moveInside(original), w.pasteShown} {
 		again := false
 		for _, s := range sites {
 			if e := w.last[s.key]; e.Code == "capture" && follow(s, e.Cause) {
@@ -270,7 +270,7 @@ func (w *wrapping) run(dir string) (worst map[string]loggedRun, failed string) {
 
 // editOther adds a statement to a test without a wrapped call.
 func (w *wrapping) editOther(dir string, sites []*callSite, original map[string][]byte) bool {
-	g, err := graph.Load(Static(dir).Build, dir, nil, &memCache{m: map[string][]byte{}})
+	g, err := graph.Load(Static(dir).Build, nil, &memCache{m: map[string][]byte{}})
 	if err != nil {
 		return false
 	}

@@ -110,12 +110,7 @@ func IsBinary(path string) bool {
 // InOrder reports whether package testing runs each test once, in the order of the
 // source.
 func InOrder() bool {
-	is := func(name string, ok func(string) bool) bool {
-		f := trace.Flag("test." + name)
-		return f != nil && ok(f.Value.String())
-	}
-	return is("count", func(n string) bool { return n == "1" }) && is("shuffle", func(how string) bool { return how == "off" }) &&
-		is("cpu", func(list string) bool { return !strings.Contains(list, ",") })
+	return flagValue("test.count") == "1" && flagValue("test.shuffle") == "off" && !strings.Contains(flagValue("test.cpu"), ",")
 }
 
 // Shuffled reports whether tests run in an order that nobody can know.

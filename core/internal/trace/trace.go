@@ -24,6 +24,7 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -247,7 +248,7 @@ func (l *Log) openFile() error {
 			f.Value.Set("")
 		}
 		if Start.Time.UnixNano()/1000%sweepEvery == 0 {
-			sweep(filepath.Dir(name))
+			private.Sweep(filepath.Dir(name), Start.Time.Add(-sweepAge), isLogFile, nil)
 		}
 	}
 	l.file, l.open = f, true

@@ -39,17 +39,13 @@ const HoldsFunction = holds + "a function"
 // the whole, unless it lies behind a pointer.
 func (h *Traits) add(t Type, copied bool, verb string) {
 	path, name := t.Name()
-	what := saidOf(path + "." + name)
-	if path == "testing" || syntax.IsAPI(path) && name == "TB" {
-		what = "a testing handle"
-	}
 	switch u := t.Under(); {
+	case path == "testing" || syntax.IsAPI(path) && name == "TB":
+		h.Unknown, h.Never = true, cmp.Or(h.Never, verb+"a testing handle")
 	case path != "" && std.ImmutableType(path, name): // which does not mean that it may be copied
 		inner := &Traits{seen: map[seenType]bool{}}
 		inner.parts(u, copied, verb)
 		h.Lock = h.Lock || inner.Lock
-	case what != "":
-		h.Unknown, h.Never = true, cmp.Or(h.Never, verb+what)
 	default:
 		h.Lock = h.Lock || copied && t.locks()
 		if key := (seenType{u.Expr, copied}); !h.seen[key] {
@@ -57,19 +53,6 @@ func (h *Traits) add(t Type, copied bool, verb string) {
 			h.parts(u, copied, verb)
 		}
 	}
-}
-
-// saidOf returns what a message says that a type is.
-func saidOf(name string) string {
-	switch name {
-	case "context.Context":
-		return "a context"
-	case "os.File", "os.Root":
-		return "an open file"
-	case "log.Logger", "log/slog.Logger":
-		return "a logger"
-	}
-	return ""
 }
 
 // parts adds what a type has that is no name. An interface is seldom data, but
