@@ -105,7 +105,7 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		add("@"+world, name)
 	}
 	if g.registers(p) {
-		lines["+"] = nil
+		lines["+ *"] = nil
 	}
 	byName := all || slices.Contains(worldly, path)
 	if !byName { // what reads by names is listed
@@ -117,19 +117,19 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		}, letters)
 	}
 	if letters != "" {
-		lines["*"+union(letters)] = nil
+		lines["@"+union(letters)+" *"] = nil
 	}
 	for key, names := range maps.Clone(lines) {
 		if state, ok := strings.CutPrefix(key, "#"); ok && !strings.HasSuffix(state, "+") && (!byName || isMany(names, named)) {
 			delete(lines, key)
-			lines["$"+state] = nil // said of all of the package
+			lines["#"+state+" *"] = nil // said of all of the package
 		}
 	}
 	if !byName {
 		maps.DeleteFunc(lines, func(key string, names []string) bool {
 			return names != nil && key[0] != '#' && !(key[0] == '@' && strings.ContainsFunc(key, isRead))
 		})
-		lines["?"] = nil
+		lines["? *"] = nil
 	}
 	return format(path, lines), nil
 }
@@ -381,7 +381,7 @@ func format(path string, lines map[string][]string) string {
 	for _, key := range slices.Sorted(maps.Keys(lines)) {
 		if key[0] == '@' || key[0] == '#' {
 			lines[key] = slices.DeleteFunc(lines[key], func(name string) bool { return strings.Contains(name, ".") })
-			if len(lines[key]) == 0 {
+			if len(lines[key]) == 0 && !strings.HasSuffix(key, " *") {
 				continue
 			}
 		}

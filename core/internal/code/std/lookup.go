@@ -41,12 +41,8 @@ type names struct {
 	text string
 	line map[string]line
 
-	registers bool
-	world     string     // of all names together
-	states    []StateUse // that any of them may use
-	all       []StateUse // that some of them use
-	whole     bool       // the table does not list names
-	named     World      // of those that it lists
+	states []StateUse // that some of them use
+	world  World      // of those that it lists
 }
 
 // namesOf returns what is known of a package, nil if it is not of the library.
@@ -72,9 +68,9 @@ func lookup(path, name string) (found line, ok bool) {
 //	#log.Default+ SetFlags
 //	:*Regexp MustCompile
 //
-// A line without names is about the package: * begins what all of its names
-// together read, $ names state that any of them may use, + says that an import of
-// it may register something, and ? that the table does not list names.
+// What is said of * is said of the package: what all of its names together read, state
+// that any of them may use, + that an import of it may register something, and ? that
+// the table does not list names.
 //
 // Where names are methods, they follow their type: Builder.Len,Cap.
 func (p *names) parse() {
@@ -82,10 +78,6 @@ func (p *names) parse() {
 	for text := range strings.Lines(p.text) {
 		words := strings.Fields(text)
 		if len(words) == 0 {
-			continue
-		}
-		if len(words) == 1 {
-			p.about(words[0])
 			continue
 		}
 		l := parseLine(words[0])
@@ -99,19 +91,6 @@ func (p *names) parse() {
 				p.set(typ+"."+m, l)
 			}
 		}
-	}
-}
-
-func (p *names) about(word string) {
-	switch word[0] {
-	case '*':
-		p.world = word[1:]
-	case '$':
-		p.states = append(p.states, stateUse(word[1:]))
-	case '+':
-		p.registers = true
-	case '?':
-		p.whole = true
 	}
 }
 
@@ -131,8 +110,8 @@ func parseLine(word string) line {
 // set adds to what is known of a name.
 func (p *names) set(name string, l line) {
 	had := p.line[name]
-	p.all = append(p.all, l.states...)
-	p.named |= worldOf(l.world)
+	p.states = append(p.states, l.states...)
+	p.world |= worldOf(l.world)
 	p.line[name] = line{had.effects + l.effects, had.flags + l.flags, had.world + l.world, slices.Concat(had.states, l.states), had.typ + l.typ}
 }
 

@@ -63,7 +63,7 @@ func TestTable(t *testing.T) {
 	})
 	var parts []string
 	for _, path := range publicPackages(l.context.GOROOT) {
-		part := path + "\n*" + ofOtherSystems + "\n+\n?\n"
+		part := path + "\n+ *\n? *\n@" + ofOtherSystems + " *\n"
 		if l.packages[path] != nil {
 			var err error
 			if part, err = l.derive(g, path, elsewhereOf(path, others)...); err != nil {
@@ -131,7 +131,7 @@ func compare(t *testing.T, path, part string, exactly bool) {
 	now := &names{text: part}
 	now.parse()
 	for name, claim := range had.line {
-		if found, ok := now.line[name]; ok && claim.exceeds(found) {
+		if found, ok := now.line[name]; ok && name != "*" && claim.exceeds(found) {
 			t.Errorf("%s.%s: the table says %v, but derived is %v", path, name, claim, found)
 		}
 	}

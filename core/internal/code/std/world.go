@@ -51,9 +51,9 @@ func WorldOf(path, name string) World {
 	case p.line[name].world != "":
 		return worldOf(p.line[name].world)
 	case isNewer():
-		return worldOf(p.world) | p.named
-	case p.whole, path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" "):
-		return worldOf(p.world)
+		return p.world
+	case has(path, "*", '?'), path == "syscall" && !strings.Contains(" linux darwin freebsd windows ", " "+runtime.GOOS+" "):
+		return worldOf(p.line["*"].world)
 	}
 	return 0 // all names that do are listed
 }
@@ -139,9 +139,9 @@ func Leaves(path, name string) bool {
 func (p *names) statesOf(name string) []StateUse {
 	l, known := p.line[name]
 	if !known && isNewer() {
-		return slices.Concat(p.states, p.all)
+		return slices.Clone(p.states)
 	}
-	return slices.Concat(p.states, l.states)
+	return slices.Concat(p.line["*"].states, l.states)
 }
 
 // IsState reports whether a variable of the library is state of which it is known
@@ -155,8 +155,7 @@ func IsState(path, name string) bool {
 // leave something in another, as image/gif does in image. What is in every test
 // binary does not count.
 func Registers(path string) bool {
-	p := namesOf(path)
-	return p != nil && p.registers || p == nil && path != "unsafe"
+	return has(path, "*", '+') || !IsPackage(path)
 }
 
 // IsPackage reports whether a path is of a package of the standard library that
