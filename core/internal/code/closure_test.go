@@ -104,7 +104,7 @@ func TestState(t *testing.T) {
 		cause string
 	}{
 		{"Rows", true, "example.com/adv/state.rows (state/state.go:12)"},
-		{"Lazy", true, "example.com/adv/state.lazy (state/state_test.go:12)"},
+		{"Lazy", true, "example.com/adv/state.once (state/state_test.go:12)"},
 		{"Table", false, ""},
 		{"Kept", true, "example.com/adv/state.kept (state/state_test.go:18)"},
 		{"Both", true, "example.com/adv/state.rows (state/state_test.go:5)"},

@@ -583,7 +583,13 @@ func load() { b, _ := os.ReadFile("x"); data = string(b) }
 func get() string { once.Do(load); return data }
 func TestA(t *testing.T) { get() }
 func fn() string { return get() }
-`, want: "m.data"},
+`, want: "m.once"},
+		{name: "whether it is the first call", src: `
+var once sync.Once
+func first() (is bool) { once.Do(func() { is = true }); return is }
+func TestA(t *testing.T) { first() }
+func fn() bool { return first() }
+`, want: "m.once"},
 		{name: "a variable that is filled if it is empty", src: `
 var mu sync.Mutex
 var data map[string]int

@@ -102,12 +102,10 @@ type Comparison struct {
 	Renewed bool
 
 	present *Present
-	child   bool // what the caller gave is taken as given
-	pinned  bool // and so is the working directory
-	equal   int  // inputs that are the same
-
-	moved bool           // a Glob has other directories: places in below hold no more
-	below []*input.Input // what World.Below found, once asked for
+	child   bool       // what the caller gave is taken as given
+	pinned  bool       // and so is the working directory
+	equal   int        // inputs that are the same
+	tree    input.Tree // of its files
 }
 
 // Differences compares a record with the present. This is the only comparison
@@ -151,15 +149,36 @@ func (c *Comparison) verdict() since.Verdict {
 }
 
 // Nearer compares how near two records are to the present: by whether something
-// differs, by the inputs that are the same, then by how little there is to tell,
+// differs, by whether the options do, with which another test may ask for a fixture of
+// its own, by the inputs that are the same, then by how little there is to tell,
 // then by their age, and at last by their names, so that of two records the same is
 // always the nearer one. More than 0 is nearer.
 func (c *Comparison) Nearer(o *Comparison) int {
-	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(c.equal, o.equal), cmp.Compare(len(o.Reasons()), len(c.Reasons())), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
+	if n := cmp.Or(cmp.Compare(o.verdict(), c.verdict()), cmp.Compare(o.otherOptions(), c.otherOptions()), cmp.Compare(c.equal, o.equal), cmp.Compare(o.toTell(), c.toTell()), c.Rec.Built.Compare(o.Rec.Built)); n != 0 {
 		return n
 	}
 	a, b := c.Rec.ID(), o.Rec.ID()
 	return bytes.Compare(a[:], b[:])
+}
+
+// otherOptions is 1 where the options differ, else 0.
+func (c *Comparison) otherOptions() int {
+	for _, d := range c.Found {
+		if d.Kind == input.Options && len(d.Reasons) > 0 {
+			return 1
+		}
+	}
+	return 0
+}
+
+// toTell is how much there is to tell: in what builds tests, several settings may differ.
+func (c *Comparison) toTell() (n int) {
+	for _, r := range c.Reasons() {
+		if n++; r.Code == "toolchain.changed" {
+			n += strings.Count(r.Text, ", ")
+		}
+	}
+	return n
 }
 
 // Nearest compares records with the present and returns the nearest, nil if there is
@@ -175,6 +194,8 @@ func (p *Present) Nearest(list []*Record) (best *Comparison) {
 
 // own compares all inputs but the children.
 func (c *Comparison) own(stopAtFirst bool) {
+	c.tree.World = c.present.World
+	defer c.tree.Close()
 	looked := false
 	for i := 0; i < len(c.Rec.Inputs); i++ { // sameGlob may replace some
 		kind := c.Rec.Inputs[i].Kind
@@ -292,7 +313,7 @@ func Find(static []input.Input, in *input.Input) *input.Input {
 func (c *Comparison) sameGlob(i int) bool {
 	end, same := i+1, true
 	for ; end < len(c.Rec.Inputs) && c.Rec.Inputs[end].Kind == input.Walk; end++ {
-		same = same && c.sameWalk(end)
+		same = same && c.present.World.WalkAt(&c.Rec.Inputs[end])
 	}
 	if same {
 		return true
@@ -306,47 +327,16 @@ func (c *Comparison) sameGlob(i int) bool {
 	}
 	c.ownRecord()
 	c.Rec.Inputs = slices.Concat(c.Rec.Inputs[:i+1], walks, c.Rec.Inputs[end:])
-	c.moved = true
 	return true
-}
-
-func (c *Comparison) sameWalk(i int) bool {
-	if now := c.lookBelow(i); now != nil {
-		return now.Kind == input.Walk
-	}
-	return c.present.World.WalkAt(&c.Rec.Inputs[i])
 }
 
 // now is the present state of an input that is looked up.
 func (c *Comparison) now(i int) input.Input {
 	in := &c.Rec.Inputs[i]
-	if in.Flags&input.InTree != 0 {
-		if now := c.lookBelow(i); now != nil {
-			return *now
-		}
+	if in.Flags&input.InTree != 0 && c.tree.IsStill(in) {
+		return *in
 	}
 	return c.present.state(in)
-}
-
-// lookBelow returns what was found of an input when all trees of the record were
-// looked at together, nil if it is in none.
-func (c *Comparison) lookBelow(i int) *input.Input {
-	if c.below == nil {
-		ins := c.Rec.Inputs
-		c.below = c.present.World.Below(ins, func(in *input.Input) (input.Input, bool) {
-			now, ok := c.present.states[stateKeyOf(in)]
-			return now, ok
-		})
-		for i, now := range c.below {
-			if now != nil && now != &ins[i] && ins[i].Kind == input.File {
-				c.present.know(&ins[i], *now) // it was read
-			}
-		}
-	}
-	if i >= len(c.below) || c.moved {
-		return nil
-	}
-	return c.below[i]
 }
 
 // ownRecord makes the record ours to change: others may be looking at it.

@@ -47,6 +47,7 @@ type builder struct {
 	bytes     int64         // size of what was built
 	golist    *input.GoList
 	blind     *input.UnseenError // why what is declared is not known
+	usesLocal bool               // a fixture that never leaves this machine
 
 	namesTemp atomic.Bool // what was built names the directory of temporary files
 }
@@ -58,7 +59,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if b.frame.parent != nil && process.Alone() && b.c.host.Log.Enter() == nil {
 		defer func() { b.c.host.Log.Leave(aside && process.Alone()) }()
 	}
-	b.World = b.World.WithSalt(b.salt())
+	b.World = b.World.With(b.World.Bases, b.salt())
 	if err := b.before(); err != nil {
 		return Result{}, err
 	}

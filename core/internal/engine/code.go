@@ -150,7 +150,7 @@ func (cl *call) prove(saved time.Duration) bool {
 // proveLater is prove for a call whose code was told by the binary: once it is
 // known what the build takes, or when another call may have proved it since.
 func (cl *call) proveLater(saved time.Duration) error {
-	if cl.code == nil || cl.closure != nil || cl.spec.code() == CodeBinary || code.Running().NoSource() != "" && !cl.prove(saved) || !code.Running().Proven() {
+	if cl.code == nil || cl.closure != nil || cl.spec.code() == CodeBinary || code.Running().NoSource() != "" && !cl.prove(saved) || !code.Running().Proven {
 		return nil
 	}
 	return cl.digestAgain()
@@ -200,7 +200,7 @@ func (cl *call) newClosure() (c *knownCode, err error) {
 	closure, err := code.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
 	var stale *code.StaleError
 	switch {
-	case errors.As(err, &stale) && !code.Running().Proven():
+	case errors.As(err, &stale) && !code.Running().Proven:
 		return nil, err
 	case err != nil:
 		return cl.binaryCode(codeKey{}), nil
@@ -335,8 +335,8 @@ var mains atomic.Int32
 func Main(run func() int) int {
 	mains.Add(1)
 	early := logged.Early()
+	f := flag.Lookup("test.testlogfile") // before a test can put another set of flags in the place
 	code := run()
-	f := flag.Lookup("test.testlogfile")
 	if f == nil || f.Value.String() == "" || len(early) == 0 {
 		return code
 	}

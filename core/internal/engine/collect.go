@@ -245,7 +245,7 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		}
 		return c.madeBefore(r)
 	}
-	if dir, ok := systemFile(r.Name); ok {
+	if dir, ok := c.c.systemFile(r.Name); ok {
 		when, why := "", ""
 		if !r.After || r.Aside {
 			when, why = " before the build function", c.whyEarly()
@@ -279,12 +279,14 @@ func (c *collector) isKnown(path string) bool {
 }
 
 // systemFile reports whether a path lies where files are views of the
-// machine's state. harmlessSystemFiles are read by the standard library, and
-// change nothing that a fixture could hold.
-func systemFile(path string) (dir string, ok bool) {
+// machine's state: a module that lies there itself, as in /dev/shm, has plain files.
+// harmlessSystemFiles are read by the standard library, and change nothing that a
+// fixture could hold.
+func (c *Cache) systemFile(path string) (dir string, ok bool) {
+	_, inModule := c.world.Root.Rel(path)
 	for _, dir := range []string{"/proc", "/sys", "/dev"} {
 		if process.Within(path, []string{dir}) {
-			return dir, !harmless(path)
+			return dir, !harmless(path) && !(inModule && process.Within(c.world.Root.Physical, []string{dir}))
 		}
 	}
 	return "", false

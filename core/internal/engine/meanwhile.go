@@ -146,7 +146,7 @@ func (b *builder) lookAround() {
 	}
 	for _, p := range b.paths() {
 		dir := filepath.Dir(filepath.Join(b.workingDir(), p.Path))
-		if _, system := systemFile(dir); !system && !b.around.Listed(dir) {
+		if _, system := b.c.systemFile(dir); !system && !b.around.Listed(dir) {
 			b.around.AddPath(dir)
 			b.around.List(dir, false)
 		}

@@ -72,7 +72,7 @@ var shownErrors = []string{
 	`others can write to it`, `belongs to another user`, `waiting for process`,
 	`the build function left app.db-wal beside app.db`, `the build function made no file`, `something else than a file: use Dir`, `the build function removed its directory`,
 	`something else than a directory`, `what it made cannot be kept: s is a socket`, `holds the temporary path`,
-	`is another tree \(a/r modified\)`, `nor a pattern of packages`, `not the path of one package`, `is a library, not a command`,
+	`is another tree \(a/r modified\)`, `nor a pattern of packages`, `not the path of one package`, `no main packages to build`,
 	`tool greet is not found any more`, `its build constraints`,
 	`which it was not seen to read: a change of it is no miss`, `\(\*T\)\(nil\)`, `gen is a function: make it inside`, `ctx is an interface: make it inside`,
 	`dir names a temporary directory or file: make it inside the build function, or use Dir`, `is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call`,

@@ -69,7 +69,7 @@ func (b *builder) record(out *Output, m *tree.Manifest) (*record.Record, *notSto
 	}
 	sort.SliceStable(ins, func(i, j int) bool { return kindOrder(ins[i].Kind) < kindOrder(ins[j].Kind) }) // SortStableFunc weighs more for each type
 	rec := &record.Record{
-		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local, Salt: b.World.Salt, Built: b.start, BuildTime: b.took,
+		Key: b.spec.Key, Package: b.pkg, Local: b.spec.Local || b.usesLocal, Salt: b.World.Salt, Built: b.start, BuildTime: b.took,
 		Algorithm: b.c.world.Algorithm, Form: form, Output: store.Ref(out.Data), Bytes: b.bytes, Inline: out.Data,
 		HasInline: len(out.Data) <= record.MaxInline, Inputs: slices.Concat(b.Static, ins), Bases: b.World.BaseNames(),
 	}
@@ -207,6 +207,7 @@ func (b *builder) children() ([]input.Input, *notStored) {
 		}
 		same := func(o input.Input) bool { return o.Name == in.Name && o.Digest == in.Digest }
 		if ch.key != b.key && !slices.ContainsFunc(ins, same) {
+			b.usesLocal = b.usesLocal || ch.local
 			ins = append(ins, in)
 		}
 	}

@@ -73,6 +73,7 @@ type Decl struct {
 	Values   []string     // the same of what variables are set to
 	Refs     []string     // identifiers that are not proved local, predeclared ones among them
 	Quals    []Qual       // x.Sel where x is not proved local: a package, or a name of this one
+	Selected []string     // what it selects: fields and methods, of whatever it is
 	Recv     string       // base type of a method
 	Accesses []Access
 
@@ -92,7 +93,6 @@ const (
 	DeclNoBody                    // its code is elsewhere: assembly or a linkname
 	DeclPointer                   // a method with a pointer receiver
 	DeclAlways                    // counts whatever the root: a //go:debug line
-	DeclLiteral                   // holds a function literal
 	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 

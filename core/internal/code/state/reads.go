@@ -8,7 +8,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -29,7 +28,7 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 		found, path := s.named(t)
 		if path != "" {
 			_, typ := t.Name()
-			if path == "sync" && stdLocks.Has(typ) {
+			if path == "sync" && typ == "Pool" { // what it gives may be what another has put there, which whoever asks it knows
 				return effect.Reads
 			}
 			return effect.StdMethod(path, typ, name)
@@ -49,10 +48,6 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 	}
 	return effect.Changes
 }
-
-// stdLocks are types of package sync whose values do not carry over what a
-// program computes.
-const stdLocks std.Words = " Mutex RWMutex Once WaitGroup Pool "
 
 // effectOf tells what a function does to what it is given as one of its
 // parameters. Where functions call one another, what one does is not known in full to

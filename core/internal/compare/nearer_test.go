@@ -1,0 +1,31 @@
+package compare
+
+import (
+	"testing"
+	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
+)
+
+// A miss is explained by the record whose differences the author has made last, not
+// by that of another test or of another way to run it.
+func TestNearer(t *testing.T) {
+	differ := func(built int64, equal int, kind input.Kind, text string) *Comparison {
+		code := map[input.Kind]string{input.Toolchain: "toolchain.changed"}[kind]
+		return &Comparison{Rec: &record.Record{Built: time.Unix(built, 0)}, equal: equal, Found: []Difference{{Kind: kind, Reasons: []input.Reason{{Code: code, Text: text}}}}}
+	}
+	for _, tc := range []struct {
+		name        string
+		nearer, far *Comparison
+	}{
+		{"of the same options", differ(1, 3, input.File, "file a.go modified"), differ(2, 4, input.Options, "declared inputs changed: go flag -trimpath removed")},
+		{"with more that is the same", differ(1, 4, input.File, "file a.go modified"), differ(2, 3, input.File, "file b.go modified")},
+		{"of fewer settings", differ(1, 3, input.Toolchain, "toolchain -race (none) -> true"), differ(2, 3, input.Toolchain, "toolchain -tags foo -> (none), -race (none) -> true")},
+		{"the later one", differ(2, 3, input.File, "file a.go modified"), differ(1, 3, input.File, "file b.go modified")},
+	} {
+		if tc.nearer.Nearer(tc.far) <= 0 || tc.far.Nearer(tc.nearer) >= 0 {
+			t.Errorf("%s: is not the nearer one", tc.name)
+		}
+	}
+}
