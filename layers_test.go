@@ -206,7 +206,7 @@ var budgets = []struct {
 	aim   int
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6847, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11645, 8500},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11635, 8500},
 	{[]string{"core/internal/store"}, 2598, 2500},
 	{[]string{"core/internal/input"}, 2433, 2500},
 	{[]string{"core/internal/snapshot"}, 2978, 2500},

@@ -206,15 +206,17 @@ func TestStateBetweenOtherModules(t *testing.T) {
 		{"set by another module, read by the module itself", "y.Set(1)", "x.Get()", "x.Level"},
 		{"its element set", "y.SetElem(1)", "x.Elem()", "x.Table"},
 		{"handed on", "y.Hand()", "x.Elem()", "x.Table"},
+		{"kept by an initialiser", "kept[1] = 1", "x.Elem()", "x.Table"},
+		{"kept by an initialiser of another module", "y.Kept[1] = 1", "x.Elem()", "x.Table"},
 		{"nothing sets it", "y.Get()", "x.Get()", ""},
 	} {
 		root := writeTree(t,
 			"cache/cache/download/example.com/x/@v/v1.2.0.mod", "module example.com/x\n",
 			"cache/example.com/x@v1.2.0/x.go", "package x\n\nvar Level int\n\nvar Table = map[int]int{}\n\nfunc Get() int { return Level }\n\nfunc Elem() int { return Table[1] }\n",
 			"cache/cache/download/example.com/y/@v/v1.2.0.mod", "module example.com/y\n\nrequire example.com/x v1.2.0\n",
-			"cache/example.com/y@v1.2.0/y.go", "package y\n\nimport \"example.com/x\"\n\nvar f func(any)\n\nfunc Set(n int) { x.Level = n }\n\nfunc SetElem(n int) { x.Table[n] = n }\n\nfunc Hand() { f(x.Table) }\n\nfunc Get() int { return x.Level + x.Table[2] }\n",
+			"cache/example.com/y@v1.2.0/y.go", "package y\n\nimport \"example.com/x\"\n\nvar Kept = x.Table\n\nvar f func(any)\n\nfunc Set(n int) { x.Level = n }\n\nfunc SetElem(n int) { x.Table[n] = n }\n\nfunc Hand() { f(x.Table) }\n\nfunc Get() int { return x.Level + x.Table[2] }\n",
 			"m/go.mod", "module example.com/m\n\ngo 1.25.0\n\nrequire (\n\texample.com/x v1.2.0\n\texample.com/y v1.2.0\n)\n",
-			"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n\t\"example.com/y\"\n)\n\nfunc TestA(t *testing.T) { "+tc.other+" }\n\nfunc fn() int { return "+tc.fn+" }\n")
+			"m/m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/x\"\n\t\"example.com/y\"\n)\n\nvar kept = x.Table\n\nfunc TestA(t *testing.T) { "+tc.other+"; y.Get() }\n\nfunc fn() int { return "+tc.fn+" }\n")
 		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
 		d, err := FindDeps(Static(filepath.Join(root, "m")), "fn")
 		if err != nil {

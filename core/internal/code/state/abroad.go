@@ -63,7 +63,8 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 		if n := list[0]; !seen[n] && !s.quiet[n] {
 			seen[n] = true
 			list = append(list, s.g.Next(n)...)
-			name = s.touchesAbroad(n)
+			s.scan(n.Package)
+			name, _ = s.touchItself(n, true)
 		}
 	}
 	if name == "" {
@@ -71,21 +72,4 @@ func (s *search) touchAbroad(x graph.External) (name string) {
 	}
 	s.touched[x] = name
 	return name
-}
-
-// touchesAbroad returns the first state that a declaration of another module touches
-// itself.
-func (s *search) touchesAbroad(n *graph.Node) string {
-	s.scan(n.Package)
-	for _, m := range s.accesses(n) {
-		if s.names[m.name] && s.isTouched(m) {
-			return m.name
-		}
-	}
-	for _, y := range n.Externals {
-		if name := s.sets(y); name != "" {
-			return name
-		}
-	}
-	return ""
 }

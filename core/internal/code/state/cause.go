@@ -178,29 +178,38 @@ func (s *search) isState(a mention) bool {
 	return s.names[a.name] || !called && s.names[path+".*"] && !s.covers(a.name)
 }
 
-// touch returns the first state that a declaration does more to than read it.
+// touch returns the first state that a declaration, or what it leads to in other
+// modules, does more to than read it.
 func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
+	if name, line = s.touchItself(n, inside); name != "" || s.initial(n) {
+		return name, line
+	}
+	for _, x := range n.Externals {
+		if name = s.touchAbroad(x); name != "" {
+			return name, x.Line
+		}
+	}
+	return "", 0
+}
+
+func (s *search) touchItself(n *graph.Node, inside bool) (string, int) {
 	initial := s.initial(n)
 	for _, a := range s.accesses(n) {
-		path, _ := splitName(a.name)
-		if name != "" || initial && !a.Late && s.g.Packages[path] == nil {
+		if path, _ := splitName(a.name); initial && !a.Late && std.IsPackage(path) {
 			continue // the value of the library's variable that all tests begin with
 		}
 		counts := s.isState(a) || !inside && a.Kind >= facts.AccessAddress && (s.mentioned[a.name] || s.setsLibrary(a.name))
 		if counts && s.isTouched(a) {
-			name, line = a.name, a.Line
+			return a.name, a.Line
 		}
 	}
 	for _, x := range n.Externals {
-		if name == "" && !initial {
-			name, line = s.touchAbroad(x), x.Line
-		}
 		late := func(a facts.Access) bool { return a.Late && a.Sel == x.Name }
-		if set := s.sets(x); name == "" && set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) {
-			name, line = set, x.Line
+		if set := s.sets(x); set != "" && (!initial || slices.ContainsFunc(n.Fact.Accesses, late)) {
+			return set, x.Line
 		}
 	}
-	return name, line
+	return "", 0
 }
 
 // setsLibrary reports whether a name is that of a variable of the standard
