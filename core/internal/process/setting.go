@@ -26,7 +26,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	switch {
 	case in.Name == "-short", in.Name == "-v":
 		return "false", true
-	case in.Name == settings.Arguments:
+	case in.Name == settings.Arguments, in.Name == settings.Stdin:
 		return "", true
 	case in.Name == input.Selected, in.Name == settings.Subtests:
 		return "all", true
@@ -82,6 +82,8 @@ func Setting(name string) string {
 		return userIDs()
 	case settings.Users:
 		return users()
+	case settings.Stdin:
+		return givenInput()
 	}
 	if zone, ok := strings.CutPrefix(name, settings.Zone); ok {
 		return zoneNamed(zone)
@@ -142,6 +144,19 @@ func updating() string {
 		return "no"
 	}
 	return strings.Join(parts, " ")
+}
+
+// standardInput is that with which the process began: a test may set another one.
+var standardInput = os.Stdin
+
+// givenInput says that the standard input is a file or a pipe. Of go test it is the
+// null device; at a terminal nobody types for a fixture.
+func givenInput() string {
+	info, err := standardInput.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice != 0 {
+		return ""
+	}
+	return "given"
 }
 
 // hostName is what os.Hostname says.

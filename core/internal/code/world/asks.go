@@ -140,6 +140,9 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 {
 		a.settings = append(a.settings, settings.Reads)
 	}
+	if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Name == "os.Stdin" }) {
+		a.settings = append(a.settings, settings.Stdin)
+	}
 	if setsState(x, std.Environ) {
 		a.settings = append(a.settings, settings.SetsVariables)
 	}
