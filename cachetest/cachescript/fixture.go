@@ -1,10 +1,12 @@
 package cachescript
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,9 +21,12 @@ import (
 // A Fixture is a directory, a file or a command that scripts ask for by its name.
 // It is built when a script first does, and kept as package cachetest keeps it.
 type Fixture struct {
-	name string
-	call fixture.Call
-	err  error
+	name, kind string
+	key        string // of a command, its package
+	build      func(path string) error
+	site       bridge.Site // of the user's call of the function kind
+	opts       fixture.Options
+	err        error
 }
 
 // Dir returns a fixture that is a directory, which build fills, as
@@ -46,12 +51,42 @@ func GoBuild(name, pkg string, opts ...cachetest.Option) Fixture {
 // says which package the fixture belongs to, and what build captures.
 func newFixture(name, kind, key string, build func(string) error, opts []cachetest.Option) Fixture {
 	site, err := bridge.Caller(1)
-	f := Fixture{name: name, err: err, call: fixture.Call{Kind: kind, Key: key, Build: build, Site: site}}
-	f.call.Options, _ = cachetest.Options(opts...).(fixture.Options)
-	if f.err == nil {
-		f.err = f.call.Check()
+	f := Fixture{name: name, kind: kind, key: key, build: build, site: site, err: err}
+	if f.opts, _ = cachetest.Options(opts...).(fixture.Options); err == nil {
+		f.err = fixture.Misuse(f.verb(), f.opts)
 	}
 	return f
+}
+
+// verb names the function that the user called, as package fixture does.
+func (f *Fixture) verb() string { return "cachescript." + f.kind }
+
+// get returns the path of the fixture.
+func (f *Fixture) get(tb fixture.TB, want bridge.Want) (string, error) {
+	c, err := fixture.New(tb, f.site, f.verb(), f.key, f.build, f.opts)
+	if err != nil {
+		return "", err
+	}
+	c.Spec.Callee = f.kind + "@0" // the name is the first argument there
+	notify := c.Spec.Notify
+	c.Spec.Notify = func(e bridge.Event) {
+		e.Copied = false // of which the line says that Shared spares it: a script has fixture -ro
+		notify(e)
+	}
+	defer c.LogRest()
+	switch f.kind {
+	case "GoBuild":
+		want.InPlace = true
+		return c.Cache.GoBuild(c.Ctx, c.Spec, f.key, want)
+	case "File":
+		want.Name, want.File = path.Base(f.key), true
+	default:
+		want.Name = fixture.DirName(f.key)
+	}
+	return c.Cache.GetPath(c.Ctx, c.Spec, want, func(ctx context.Context, path string) error {
+		defer fixture.Building(tb, ctx)()
+		return f.build(path)
+	})
 }
 
 // addFixtures adds to p the command
@@ -103,11 +138,15 @@ func cmdFixture(ts *testscript.TestScript, neg bool, args []string, byName map[s
 	if !ok {
 		ts.Fatalf("fixture: %v", unknown(byName, args[0]))
 	}
-	if (flag == "-bin") != (f.call.Kind == "GoBuild") {
+	if (flag == "-bin") != (f.kind == "GoBuild") {
 		ts.Fatalf("fixture %s: a built command is asked for with -bin, everything else without", f.name)
 	}
 	tb := testOf(ts, "fixture")
-	path, err := get(&tb, f, flag, args[1:])
+	want, err := wantOf(ts, f.name, flag != "", args[1:])
+	path := ""
+	if err == nil {
+		path, err = f.get(&tb, want)
+	}
 	if err != nil {
 		ts.Fatalf("fixture %s: %v", f.name, err)
 	}
@@ -131,28 +170,24 @@ func commandDir(ts *testscript.TestScript, path, name string) (string, error) {
 	return dir, os.Symlink(path, filepath.Join(dir, name+filepath.Ext(path)))
 }
 
-// get returns the path of the fixture: the stored one where it is read-only,
-// else a copy in the script's directory. A copy may have another name.
-func get(tb *scriptTB, f Fixture, flag string, dst []string) (string, error) {
-	c, ts := f.call, tb.ts
-	c.TB, c.InPlace = tb, flag != ""
-	if c.InPlace {
+// wantOf says what the command wants of a fixture: what is stored where that is
+// read-only, else a copy in the script's directory, which may have another name.
+func wantOf(ts *testscript.TestScript, name string, inPlace bool, dst []string) (bridge.Want, error) {
+	if inPlace {
 		// The lock on what is stored is the process's: it outlives the script.
-		c.Dest = filepath.Join(ts.Getenv("WORK"), ".fixture", variable(f.name))
-		return fixture.Get(c)
+		dir := filepath.Join(ts.Getenv("WORK"), ".fixture", variable(name)) // of what could not be stored
+		return bridge.Want{InPlace: true, Dest: func(base string) (string, error) {
+			return filepath.Join(dir, base), os.MkdirAll(dir, 0o777)
+		}}, nil
 	}
-	to := filepath.Join(ts.Getenv("WORK"), f.name)
+	to := filepath.Join(ts.Getenv("WORK"), name)
 	if len(dst) > 0 {
 		to = ts.MkAbs(dst[0])
 	}
 	if _, err := os.Lstat(to); err == nil {
-		return "", fmt.Errorf("%s is there already: give another DST", to)
+		return bridge.Want{}, fmt.Errorf("%s is there already: give another DST", to)
 	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-		return "", err
-	}
-	c.Dest = to
-	return fixture.Get(c)
+	return bridge.Want{Dest: func(string) (string, error) { return to, nil }}, os.MkdirAll(filepath.Dir(to), 0o777)
 }
 
 // variable is the name of the variable that holds a fixture's path.
@@ -179,11 +214,17 @@ func ready(byName map[string]Fixture, name string) (bool, error) {
 	if !ok {
 		return false, unknown(byName, name)
 	}
-	c := f.call
-	c.Probe = true
-	_, err := fixture.Get(c)
-	if errors.Is(err, fixture.ErrNotReady) {
+	_, err := f.get(nobody{}, bridge.Want{Probe: true})
+	if errors.Is(err, bridge.ErrNotReady) {
 		return false, nil
 	}
 	return err == nil, err
 }
+
+// nobody is the test of a question that builds nothing, and so asks for no more.
+type nobody struct{ fixture.TB }
+
+func (nobody) Helper()             {}
+func (nobody) Name() string        { return "" }
+func (nobody) Failed() bool        { return false }
+func (nobody) Logf(string, ...any) {}

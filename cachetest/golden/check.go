@@ -1,13 +1,13 @@
 package golden
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/cachetest"
@@ -20,24 +20,37 @@ var startDir, errStart = os.Getwd()
 // physicalDir is startDir without symbolic links: where ".." leads up from.
 var physicalDir, _ = filepath.EvalSymlinks(startDir)
 
-// A golden is one golden file or directory, as one test asks for it.
+// A golden is one golden file or directory, as one test asks for it. A file is
+// a tree of one entry without a name.
 type golden struct {
 	config
 	intent
 	tb    cachetest.TB
+	dir   bool
 	loc   string // slash-separated, relative to startDir or absolute; what messages show
 	claim *claim
 	notes []string // what was done, to be logged in the caller's line
 }
 
-// report tells the test what was done and what is wrong.
-func (g *golden) report(err error) {
-	g.tb.Helper()
+// check compares what the test made with the golden called name, and tells the
+// test what was done and what is wrong.
+func check(tb cachetest.TB, name string, dir bool, opts []Option, made func(*golden) (tree, error)) {
+	tb.Helper()
+	g := &golden{tb: tb, dir: dir}
+	err := g.ask(name, opts)
+	if err == nil {
+		var got tree
+		if got, err = made(g); err != nil {
+			err = fmt.Errorf("%s: %w", g.loc, err)
+		} else {
+			err = g.compare(got)
+		}
+	}
 	for _, note := range g.notes {
-		g.tb.Logf("golden: %s", note)
+		tb.Logf("golden: %s", note)
 	}
 	if err != nil {
-		g.tb.Errorf("golden: %s", strings.NewReplacer(look("/"), "/", look(""), "").Replace(err.Error()))
+		tb.Errorf("golden: %s", strings.NewReplacer(look("/"), "/", look(""), "").Replace(err.Error()))
 	}
 }
 
@@ -46,7 +59,7 @@ func (g *golden) note(format string, args ...any) {
 }
 
 // ask finds the golden that a test asks for, and notes that it did.
-func (g *golden) ask(name string, dir bool, opts []Option) error {
+func (g *golden) ask(name string, opts []Option) error {
 	for _, opt := range opts {
 		opt(&g.config)
 	}
@@ -57,11 +70,11 @@ func (g *golden) ask(name string, dir bool, opts []Option) error {
 	if errStart != nil {
 		return fmt.Errorf("the directory the test started in is unknown: %w", errStart)
 	}
-	if g.loc, err = location(g.tb.Name(), name, &g.config, dir); err != nil {
+	if g.loc, err = location(g.tb.Name(), name, &g.config, g.dir); err != nil {
 		return err
 	}
 	noteSkip(g.tb)
-	g.claim, err = asked.claim(g.loc, g.tb.Name(), dir, g.propose)
+	g.claim, err = asked.claim(g.loc, g.tb.Name(), g.dir, g.propose)
 	return err
 }
 
@@ -107,84 +120,66 @@ func look(loc string) string {
 }
 
 // in returns the path of a slash-separated name in a directory, as look
-// spells it.
-func in(dir, name string) string { return dir + filepath.FromSlash("/"+name) }
+// spells it: the directory itself for no name.
+func in(dir, name string) string {
+	if name == "" {
+		return dir
+	}
+	return dir + filepath.FromSlash("/"+name)
+}
 
 // parent returns the directory of a path, as look spells it.
 func parent(file string) string {
 	return file[:max(0, strings.LastIndexByte(file, filepath.Separator))]
 }
 
-// checkFile does the work of Equal.
-func (g *golden) checkFile(name string, got []byte, opts []Option) error {
-	if err := g.ask(name, false, opts); err != nil {
-		return err
-	}
-	got = g.prepare(got)
-	return g.check(comparison{
-		got:   got,
-		value: sha256.Sum256(got),
-		same:  func(want []byte) bool { return g.same(want, got) },
-		diff:  func(want []byte) string { return g.diff(g.loc, want, got) },
-	})
-}
-
-// A comparison is what check needs to know of what the test made.
-type comparison struct {
-	got   []byte // what an update writes
-	value [sha256.Size]byte
-	same  func(want []byte) bool
-	diff  func(want []byte) string
-}
-
-// check compares with the golden file, and writes it where this run may.
-func (g *golden) check(c comparison) error {
+// compare compares with the golden, and writes it where this run may.
+func (g *golden) compare(got tree) error {
 	g.claim.mu.Lock()
 	defer g.claim.mu.Unlock()
-	other := g.claim.otherValue(c.value)
-	want, err := os.ReadFile(look(g.loc))
-	missing := errors.Is(err, fs.ErrNotExist)
-	switch {
-	case missing:
-		if err := g.foldOnDisk(); err != nil {
-			return err
-		}
-	case err != nil:
+	other := g.claim.otherValue(got.digest())
+	want, err := g.read()
+	missing := len(want) == 0
+	if err == nil && missing {
+		err = g.foldOnDisk()
+	}
+	if err != nil {
 		return err
-	case c.same(want):
-		if other {
-			return g.otherError("")
-		}
+	}
+	list := g.changes(want, got)
+	switch {
+	case len(list) == 0 && !other:
 		return nil
+	case len(list) == 0:
+		return g.otherError("")
+	case g.update && !other && !g.refused():
+		return g.write(got, list, missing)
+	case missing:
+		return g.missingError(g.made(got, list))
+	case other:
+		return g.otherError(g.show(want, got, list))
 	}
-	if g.update && !other && !g.refused() {
-		return g.write(c.got, missing)
+	return g.differsError(g.show(want, got, list))
+}
+
+// read returns what the golden holds, nothing where there is none.
+func (g *golden) read() (want tree, err error) {
+	if g.dir {
+		want, err = readTree(look(g.loc))
+	} else {
+		var data []byte
+		if data, err = os.ReadFile(look(g.loc)); err == nil {
+			want = tree{"": {data: data}}
+		}
 	}
-	if missing {
-		return g.missingError(excerpt(c.got))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	if other {
-		return g.otherError(c.diff(want))
-	}
-	return g.differsError(c.diff(want))
+	return want, err
 }
 
 // refused says whether an update is asked for that must not write.
 func (g *golden) refused() bool { return g.update && !g.always && inCI() }
-
-// write updates the golden file and says so.
-func (g *golden) write(got []byte, missing bool) error {
-	g.nameHits()
-	if err := writeFile(look(g.loc), got, 0o666); err != nil {
-		return fmt.Errorf("%s is not updated: %w", g.loc, err)
-	}
-	verb := "updated"
-	if missing {
-		verb = "created"
-	}
-	g.note("%s %s", verb, g.loc)
-	return nil
-}
 
 // foldOnDisk refuses to create a golden next to one whose name differs in case
 // only: a rename of a golden that left the old file behind.
@@ -195,14 +190,11 @@ func (g *golden) foldOnDisk() error {
 		}
 		dir, base := path.Split(p)
 		entries, _ := os.ReadDir(look(dir)) // where nothing can be listed nothing will be written
-		other := ""
-		for _, e := range entries {
-			if fold(e.Name()) == fold(base) && other != base { // beside which another is no new collision
-				other = e.Name()
-			}
-		}
-		if other != "" && other != base {
-			return foldError(g.loc, dir+other, g.propose(second(p)+g.loc[len(p):])+", or remove "+dir+other)
+		at := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return fold(e.Name()) == fold(base) })
+		same := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == base }) // beside which another is no new collision
+		if at >= 0 && !same {
+			other := dir + entries[at].Name()
+			return foldError(g.loc, other, g.propose(second(p)+g.loc[len(p):])+", or remove "+other)
 		}
 	}
 	return nil

@@ -54,8 +54,7 @@ import (
 // Text is shown as a unified diff, binary content as offset, hex and ASCII.
 func Equal[B ~string | ~[]byte](tb cachetest.TB, name string, got B, opts ...Option) {
 	tb.Helper()
-	g := &golden{tb: tb}
-	g.report(g.checkFile(name, []byte(got), opts))
+	check(tb, name, false, opts, func(g *golden) (tree, error) { return g.single([]byte(got)), nil })
 }
 
 // JSON compares v, encoded by encoding/json with an indent of two spaces, with
@@ -64,8 +63,7 @@ func Equal[B ~string | ~[]byte](tb cachetest.TB, name string, got B, opts ...Opt
 // update. With [Binary] every byte counts.
 func JSON(tb cachetest.TB, name string, v any, opts ...Option) {
 	tb.Helper()
-	g := &golden{tb: tb}
-	g.report(g.checkJSON(name, v, opts))
+	check(tb, name, false, opts, func(g *golden) (tree, error) { return g.encode(v) })
 }
 
 // Dir compares the files below gotDir with those below the golden directory
@@ -75,6 +73,5 @@ func JSON(tb cachetest.TB, name string, v any, opts ...Option) {
 // not hold. It is atomic for each file, not for the whole tree.
 func Dir(tb cachetest.TB, name, gotDir string, opts ...Option) {
 	tb.Helper()
-	g := &golden{tb: tb}
-	g.report(g.checkDir(name, gotDir, opts))
+	check(tb, name, true, opts, func(g *golden) (tree, error) { return g.readGot(gotDir) })
 }

@@ -2,7 +2,6 @@ package golden
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,53 +16,42 @@ import (
 // go-cmp takes seconds for megabytes, lines take milliseconds.
 const maxValues = 1 << 20
 
-// checkJSON does the work of JSON.
-func (g *golden) checkJSON(name string, v any, opts []Option) error {
-	if err := g.ask(name, false, opts); err != nil {
-		return err
-	}
+// encode is a tree of one file, which holds v.
+func (g *golden) encode(v any) (tree, error) {
+	g.json = true
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("%s: the value cannot be encoded: %w", g.loc, err)
+		return nil, fmt.Errorf("the value cannot be encoded: %w", err)
 	}
-	got := g.prepare(buf.Bytes())
-	value, err := decode(got)
-	if err != nil {
-		return fmt.Errorf("%s: after Scrub and Normalize the value is no JSON any more: %w\n%s", g.loc, err, excerpt(got))
+	got := g.single(buf.Bytes())
+	if _, err := decode(got[""].data); err != nil {
+		return nil, fmt.Errorf("after Scrub and Normalize the value is no JSON any more: %w\n%s", err, excerpt(got[""].data))
 	}
-	return g.check(comparison{
-		got:   got,
-		value: sha256.Sum256(canonical(value)),
-		same:  func(want []byte) bool { return g.sameJSON(want, got, value) },
-		diff:  func(want []byte) string { return g.diffJSON(want, got, value) },
-	})
+	return got, nil
 }
 
-func (g *golden) sameJSON(want, got []byte, value any) bool {
-	if g.same(want, got) {
-		return true
-	}
-	wanted, err := decode(want)
-	return !g.binary && err == nil && reflect.DeepEqual(wanted, value)
+// equalJSON says whether want holds the value that got does.
+func equalJSON(want, got []byte) bool {
+	w, err := decode(want)
+	g, _ := decode(got)
+	return err == nil && reflect.DeepEqual(w, g)
 }
 
 // diffJSON shows the values that differ; for what is no JSON, or too much of
-// it, or where only the bytes differ, the lines.
-func (g *golden) diffJSON(want, got []byte, value any) string {
+// it, or where only the bytes differ, nothing but why.
+func diffJSON(want, got []byte) string {
 	wanted, err := decode(want)
 	if err != nil {
-		return fmt.Sprintf("the golden file is no JSON: %v\n", err) + g.diff(g.loc, want, got)
+		return fmt.Sprintf("the golden file is no JSON: %v\n", err)
 	}
 	if len(want) > maxValues || len(got) > maxValues {
-		return g.diff(g.loc, want, got)
+		return ""
 	}
-	if diff := cmp.Diff(wanted, value); diff != "" {
-		return cut(diff, maxLines)
-	}
-	return g.diff(g.loc, want, got)
+	value, _ := decode(got)
+	return cmp.Diff(wanted, value)
 }
 
 // decode returns the one JSON value in data, with numbers that lose nothing.
@@ -101,13 +89,4 @@ func numbers(v any) any {
 		}
 	}
 	return v
-}
-
-// canonical encodes a decoded value with its keys in order.
-func canonical(v any) []byte {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // what was decoded can be encoded
-	}
-	return data
 }

@@ -3,6 +3,7 @@ package golden
 import (
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -64,6 +65,24 @@ func checkPath(name string) error {
 		}
 	}
 	return nil
+}
+
+// checkNames refuses names in a directory that version control or a module's zip
+// file cannot hold.
+func checkNames(names []string) error {
+	var errs []error
+	taken := registry{places: map[string]place{}}
+	quoted := func(name string) string { return fmt.Sprintf("%q", name) }
+	for _, name := range names {
+		err := checkPath(name)
+		if err != nil {
+			err = fmt.Errorf("%q cannot be kept on every system (%v): call it %q", name, err, propose(name))
+		} else {
+			_, err = taken.claim(name, "", false, quoted)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // propose returns a name near to name that checkPath takes.

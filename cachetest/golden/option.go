@@ -13,6 +13,7 @@ type config struct {
 	steps    []func([]byte) []byte // Scrub and Normalize, in the order given
 	binary   bool
 	keepCRLF bool
+	json     bool // of JSON: values are compared
 }
 
 // File names the golden file itself, relative to the directory that the test
@@ -65,5 +66,5 @@ func (c *config) unixLines(b []byte) []byte {
 
 // same says whether the golden content want stands for got, which is prepared.
 func (c *config) same(want, got []byte) bool {
-	return bytes.Equal(want, got) || bytes.Equal(c.unixLines(want), got)
+	return bytes.Equal(want, got) || bytes.Equal(c.unixLines(want), got) || c.json && !c.binary && equalJSON(want, got)
 }

@@ -11,18 +11,24 @@ import (
 
 // asked holds what this process was asked for. The binary of a test serves one
 // package, so the process is the package's run.
-var asked = registry{claims: map[string]*claim{}, folds: map[string]string{}}
+var asked = registry{places: map[string]place{}}
 
 type registry struct {
 	mu      sync.Mutex
-	claims  map[string]*claim // by location
-	folds   map[string]string // each location and each directory above it, by its folded form
-	skipped string            // a test that asked for a golden and was skipped then
-	named   int               // how many of the fixtures that were hits were named
+	places  map[string]place // each location and each directory above it, by its folded form
+	skipped string           // a test that asked for a golden and was skipped then
+	named   int              // how many of the fixtures that were hits were named
+}
+
+// A place is taken by the first golden that is there, or below it.
+type place struct {
+	path string // not folded
+	*claim
 }
 
 // A claim is one golden that a test has asked for.
 type claim struct {
+	loc string
 	by  string // the first test that asked
 	dir bool
 
@@ -35,40 +41,29 @@ type claim struct {
 func (r *registry) claim(loc, test string, dir bool, propose func(string) string) (*claim, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if c := r.claims[loc]; c != nil && c.dir == dir {
-		return c, nil
-	}
-	if other := r.overlap(loc); other != "" {
-		return nil, fmt.Errorf("%s and %s (asked for by %s) are in each other's place, one a file or golden directory and the other below or instead of it: call it %s",
-			loc, other, r.claims[other].by, propose(second(loc)))
-	}
-	if p := clash(loc, r.folds); p != "" {
-		return nil, foldError(loc, r.folds[fold(p)]+loc[len(p):], propose(second(p)+loc[len(p):]))
-	}
+	clash := ""
 	for p := range upwards(loc) {
-		r.folds[fold(p)] = p
-	}
-	r.claims[loc] = &claim{by: test, dir: dir}
-	return r.claims[loc], nil
-}
-
-// overlap returns a claimed location that is loc itself as another kind, or
-// above it, or below it.
-func (r *registry) overlap(loc string) string {
-	for p := range upwards(loc) {
-		if r.claims[p] != nil {
-			return p
+		switch at, taken := r.places[fold(p)]; {
+		case !taken:
+		case at.path != p:
+			clash = p // the shortest counts
+		case p == loc && at.loc == loc && at.dir == dir:
+			return at.claim, nil
+		case p == loc || at.loc == p:
+			return nil, fmt.Errorf("%s and %s (asked for by %s) are in each other's place, one a file or golden directory and the other below or instead of it: call it %s",
+				loc, at.loc, at.by, propose(second(loc)))
 		}
 	}
-	if r.folds[fold(loc)] != loc {
-		return ""
+	if clash != "" {
+		return nil, foldError(loc, r.places[fold(clash)].path+loc[len(clash):], propose(second(clash)+loc[len(clash):]))
 	}
-	for other := range r.claims {
-		if strings.HasPrefix(other, loc+"/") {
-			return other
+	c := &claim{loc: loc, by: test, dir: dir}
+	for p := range upwards(loc) {
+		if _, taken := r.places[fold(p)]; !taken {
+			r.places[fold(p)] = place{p, c}
 		}
 	}
-	return ""
+	return c, nil
 }
 
 // upwards yields loc and each directory above it.
@@ -83,17 +78,6 @@ func upwards(loc string) iter.Seq[string] {
 func second(loc string) string {
 	ext := path.Ext(loc)
 	return loc[:len(loc)-len(ext)] + "-2" + ext
-}
-
-// clash returns the shortest of loc and the directories above it that differs
-// in case only from one of folds, or nothing.
-func clash(loc string, folds map[string]string) (shortest string) {
-	for p := range upwards(loc) {
-		if other := folds[fold(p)]; other != "" && other != p {
-			shortest = p
-		}
-	}
-	return shortest
 }
 
 func foldError(loc, other, proposal string) error {
@@ -113,11 +97,8 @@ func (c *claim) otherValue(value [sha256.Size]byte) bool {
 func (r *registry) has(loc string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.claims[loc] != nil {
-		return true
-	}
-	for p := range upwards(path.Dir(loc)) {
-		if c := r.claims[p]; c != nil && c.dir {
+	for p := range upwards(loc) {
+		if at, taken := r.places[fold(p)]; taken && at.loc == p {
 			return true
 		}
 	}

@@ -1,7 +1,7 @@
 package golden
 
 import (
-	"errors"
+	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -19,6 +19,30 @@ type entry struct {
 	data []byte // content, or the target of a symbolic link
 	exec bool
 	link bool
+}
+
+// single is a tree of one file, whose content is made of data.
+func (c *config) single(data []byte) tree { return tree{"": {data: c.prepare(data)}} }
+
+// readGot reads the directory that the test made, as it is compared and written.
+func (g *golden) readGot(dir string) (tree, error) {
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(startDir, dir)
+	}
+	got, err := readTree(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(got) == 0 {
+		return nil, fmt.Errorf("%s holds no files, and version control keeps no empty directory", dir)
+	}
+	for path, e := range got {
+		if !e.link {
+			e.data = g.prepare(e.data)
+			got[path] = e
+		}
+	}
+	return got, checkNames(got.paths())
 }
 
 // readTree reads all files below dir. Every directory and file is opened
@@ -46,7 +70,7 @@ func (t tree) read(dir, prefix string) error {
 		switch {
 		case e.IsDir():
 			err = t.read(path, rel+"/")
-		case isTemp(e.Name()): // of an update that was killed
+		case strings.HasPrefix(e.Name(), tempPrefix): // of an update that was killed
 		default:
 			err = t.readFile(path, rel, e)
 		}
@@ -80,24 +104,14 @@ func isExec(mode fs.FileMode) bool { return mode&0o100 != 0 && runtime.GOOS != "
 
 func (t tree) paths() []string { return slices.Sorted(maps.Keys(t)) }
 
-// check refuses names that version control or a module's zip file cannot hold.
-func (t tree) check() error {
-	var errs []error
-	folded := map[string]string{}
-	for _, rel := range t.paths() {
-		if err := checkPath(rel); err != nil {
-			errs = append(errs, fmt.Errorf("%q cannot be kept on every system (%v): call it %q", rel, err, propose(rel)))
-			continue
-		}
-		if p := clash(rel, folded); p != "" {
-			errs = append(errs, fmt.Errorf("%q differs from %q in upper and lower case only: call it %q", p, folded[fold(p)], second(p)))
-			continue
-		}
-		for p := range upwards(rel) {
-			folded[fold(p)] = p
-		}
+func (t tree) digest() (sum [sha256.Size]byte) {
+	h := sha256.New()
+	for _, path := range t.paths() {
+		e := t[path]
+		fmt.Fprintf(h, "%q %v %v %x\n", path, e.exec, e.link, sha256.Sum256(e.data))
 	}
-	return errors.Join(errs...)
+	h.Sum(sum[:0])
+	return sum
 }
 
 // A change is one way in which a tree differs from the golden one.
@@ -108,13 +122,9 @@ type change struct {
 }
 
 // changes lists how got differs from want, in the order of the paths.
-func (c *config) changes(want, got tree) []change {
-	all := maps.Clone(want)
-	if all == nil {
-		all = tree{}
-	}
-	maps.Copy(all, got)
-	var list []change
+func (c *config) changes(want, got tree) (list []change) {
+	all := maps.Clone(got)
+	maps.Copy(all, want)
 	for _, path := range all.paths() {
 		w, inWant := want[path]
 		g, inGot := got[path]
@@ -149,10 +159,50 @@ func count(list []change) string {
 		n[c.verb]++
 	}
 	var parts []string
-	for _, verb := range []string{"added", "changed", "deleted", "mode"} {
-		if n[verb] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n[verb], verb))
-		}
+	for _, verb := range slices.Sorted(maps.Keys(n)) {
+		parts = append(parts, fmt.Sprintf("%d %s", n[verb], verb))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// maxChanged is how many changed files of a directory are shown with their
+// difference; all are listed.
+const maxChanged = 3
+
+// made shows what a test made for a missing golden.
+func (g *golden) made(got tree, list []change) string {
+	if g.dir {
+		return fileList(list)
+	}
+	return excerpt(got[""].data)
+}
+
+// show shows the difference, of a directory that of the first files in full.
+func (g *golden) show(want, got tree, list []change) string {
+	if !g.dir {
+		return g.diff(g.loc, want[""].data, got[""].data)
+	}
+	var b strings.Builder
+	b.WriteString(count(list) + ":\n" + fileList(list))
+	shown := 0
+	for _, c := range list {
+		if c.verb != "changed" || want[c.path].link || got[c.path].link {
+			continue
+		}
+		if shown++; shown <= maxChanged {
+			b.WriteString(cut(g.diff(g.loc+"/"+c.path, want[c.path].data, got[c.path].data), maxLines/maxChanged))
+		}
+	}
+	if shown > maxChanged {
+		fmt.Fprintf(&b, "… %d more changed files\n", shown-maxChanged)
+	}
+	return b.String()
+}
+
+func fileList(list []change) string {
+	var b strings.Builder
+	for _, c := range list {
+		fmt.Fprintf(&b, "  %-7s %s (%s)\n", c.verb, c.path, c.note)
+	}
+	return cut(b.String(), maxLines)
 }

@@ -6,53 +6,97 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"path"
 	"path/filepath"
-	"strings"
-	"sync"
-	"time"
 )
 
-// tempPrefix begins the names of files that are being written. Goldens may
-// have such names nowhere: they are removed once they are tempAge old.
-const (
-	tempPrefix = ".cachetest-golden-"
-	tempAge    = time.Minute // a write takes milliseconds, but the machine may sleep
-)
+// tempPrefix begins the names of files that are being written. What an update
+// that was killed leaves is listed as unused.
+const tempPrefix = ".cachetest-golden-"
 
-// writeFile makes path hold data by a rename, so that a process that dies
-// leaves the old content or the new. A new file gets perm less the umask; an
-// existing one keeps its permissions. A symbolic link stays one.
-func writeFile(path string, data []byte, perm fs.FileMode) error {
+// write makes the golden hold got, touching only what changed, and says so. What
+// is in the way goes first, so that a file may take a directory's name.
+func (g *golden) write(got tree, list []change, missing bool) error {
+	g.nameHits()
+	var gone []string
+	for _, c := range list {
+		if c.verb == "deleted" {
+			gone = append(gone, c.path)
+		}
+	}
+	err := removeFiles(look(g.loc), gone)
+	for _, c := range list {
+		if c.verb != "deleted" && err == nil {
+			err = g.writeEntry(in(look(g.loc), c.path), got[c.path])
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s is not updated: %w", g.loc, err)
+	}
+	verb, what := "updated", ""
+	if missing {
+		verb = "created"
+	}
+	if g.dir {
+		what = ": " + count(list)
+	}
+	g.note("%s %s%s", verb, g.loc, what)
+	return nil
+}
+
+// removeFiles removes files below a directory, by their slash-separated paths, and
+// the directories that are empty then. os.Root holds the paths to the directory.
+func removeFiles(below string, files []string) error {
+	if len(files) == 0 {
+		return nil
+	}
+	dir, err := os.OpenRoot(below)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	for _, file := range files {
+		if err := dir.Remove(filepath.FromSlash(file)); err != nil {
+			return err
+		}
+		for p := path.Dir(file); p != "." && dir.Remove(filepath.FromSlash(p)) == nil; p = path.Dir(p) {
+		}
+	}
+	return nil
+}
+
+// writeEntry makes path hold a file or link by a rename, so that a process that
+// dies leaves the old content or the new. A new file gets the permissions that the
+// umask leaves; an existing one keeps its own, but for the executable bits of one
+// in a directory. A golden file that is a symbolic link stays one.
+func (g *golden) writeEntry(path string, e entry) error {
 	info, err := os.Lstat(path)
-	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 && !g.dir {
 		if path, err = filepath.EvalSymlinks(path); err != nil {
 			return err
 		}
 		info, err = os.Lstat(path)
 	}
-	exists := err == nil
-	if exists && !info.Mode().IsRegular() { // a rename would put a file in a device's place
+	var perm fs.FileMode // of an existing file
+	switch {
+	case err != nil || info.Mode()&fs.ModeSymlink != 0:
+	case !info.Mode().IsRegular(): // a rename would put a file in a device's place
 		return fmt.Errorf("%s is no regular file", path)
+	case g.dir && isExec(info.Mode()) != e.exec: // for whoever may read it, or nobody
+		perm = info.Mode().Perm() &^ 0o111
+		if e.exec {
+			perm |= perm & 0o444 >> 2
+		}
+	default:
+		perm = info.Mode().Perm()
 	}
 	if err := os.MkdirAll(parent(path), 0o777); err != nil {
 		return err
 	}
-	removeOldTemps(parent(path))
-	return viaTemp(path, func(temp string) error {
-		if err := writeSynced(temp, data, perm); err != nil {
-			return err
-		}
-		if exists {
-			return os.Chmod(temp, info.Mode().Perm())
-		}
-		return nil
-	})
-}
-
-// viaTemp lets fill make a temporary file beside path and renames it to path.
-func viaTemp(path string, fill func(temp string) error) error {
 	temp := in(parent(path), fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64()))
-	err := fill(temp)
+	if err = writeNew(temp, e); err == nil && perm != 0 && !e.link {
+		err = os.Chmod(temp, perm)
+	}
 	if err == nil {
 		err = os.Rename(temp, path)
 	}
@@ -62,35 +106,20 @@ func viaTemp(path string, fill func(temp string) error) error {
 	return err
 }
 
-// writeSynced writes a new file and waits for the disk: without that a renamed
-// file is empty after a power loss.
-func writeSynced(path string, data []byte, perm fs.FileMode) error {
+// writeNew writes a new file or link, and waits for the disk: without that a
+// renamed file is empty after a power loss.
+func writeNew(path string, e entry) error {
+	if e.link {
+		return os.Symlink(filepath.FromSlash(string(e.data)), path)
+	}
+	perm := fs.FileMode(0o666)
+	if e.exec {
+		perm = 0o777
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
+	_, err = f.Write(e.data)
 	return errors.Join(err, f.Sync(), f.Close())
 }
-
-// swept holds the directories that removeOldTemps looked through.
-var swept sync.Map
-
-// removeOldTemps removes what updates that were killed left in dir, once in a
-// process.
-func removeOldTemps(dir string) {
-	if _, done := swept.LoadOrStore(dir, true); done {
-		return
-	}
-	entries, _ := os.ReadDir(dir)
-	for _, e := range entries {
-		if !isTemp(e.Name()) {
-			continue
-		}
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > tempAge {
-			os.Remove(in(dir, e.Name()))
-		}
-	}
-}
-
-func isTemp(name string) bool { return strings.HasPrefix(name, tempPrefix) }

@@ -8,7 +8,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/report"
-	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 // gather collects what is known of the fixtures that the command looks at. With
@@ -16,44 +15,67 @@ import (
 // module.
 func (c *command) gather(judge bool, p admin.Period) (*report.Data, error) {
 	events := during(c.events, p)
-	g := &gatherer{
-		data:  &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{}, NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}},
-		byID:  map[admin.FixtureID]*report.Fixture{},
-		days:  map[string]*report.Day{},
-		wants: map[admin.FixtureID]bool{},
-	}
+	d := &report.Data{Dir: c.dir, Generated: time.Now(), Fixtures: []*report.Fixture{}, Days: []report.Day{}, Used: map[string]string{},
+		NotStored: neverStored(c.chosen, events), Store: report.Store{Limit: c.limit}}
 	for _, f := range c.list {
-		g.data.Store.Bytes += f.Size
+		d.Store.Bytes += f.Size
 	}
 	chosen := c.chosen
 	if judge {
 		chosen = withUsed(chosen, c.list)
 	}
+	byID := map[admin.FixtureID]*report.Fixture{}
 	for _, f := range chosen {
-		g.wants[f.FixtureID] = true
-		if len(f.Records) > 0 {
-			g.stored(f, judge)
+		byID[f.FixtureID] = fixtureOf(f)
+		if judge && len(f.Records) > 0 {
+			addUsed(byID[f.FixtureID], f.Newest(), d.Used)
 		}
 	}
 	if judge {
-		if err := c.judge(g, chosen); err != nil {
+		if err := c.judge(byID, chosen); err != nil {
 			return nil, err
+		}
+	}
+	days := map[string]*report.Day{}
+	count := func(id admin.FixtureID, at time.Time, n report.Counts) {
+		if f := byID[id]; f != nil {
+			day := at.UTC().Format(time.DateOnly)
+			if days[day] == nil {
+				days[day] = &report.Day{Day: day}
+			}
+			f.Counts.Add(n)
+			days[day].Counts.Add(n)
 		}
 	}
 	for _, line := range c.hits {
 		if p.Holds(line.Time(), line.Run) {
-			g.hits(line)
+			count(line.Fixture, line.Time(), report.Counts{Hits: line.Hits, SavedMS: float64(line.SavedMS)})
 		}
 	}
+	var causes report.Causes
 	for _, e := range events {
-		g.event(e)
+		switch id := admin.FixtureOf(e); e.Type {
+		case engine.EventHit: // of the shared tier: all are counted, and those logged
+			count(id, e.Time, report.Counts{RemoteHits: 1, RemoteBytes: e.Bytes, RemoteMS: e.TookMS})
+		case engine.EventMiss, engine.EventNotStored:
+			count(id, e.Time, report.Counts{Misses: 1, SpentMS: e.BuildMS})
+			if byID[id] != nil {
+				again := slices.DeleteFunc(input.RootsOf(e.Reasons), func(r input.Reason) bool { return r.Code == "first" || r.Code == "refresh" })
+				addCauses(&causes, e.Package, e.Key, e.BuildMS, again, false)
+			}
+		}
 	}
-	for _, day := range g.days {
-		g.data.Days = append(g.data.Days, *day)
+	for _, f := range byID {
+		if f.Records > 0 || f.Counts != (report.Counts{}) {
+			d.Fixtures = append(d.Fixtures, f)
+		}
 	}
-	g.data.Causes = g.causes.Sorted()
-	g.data.Sum()
-	return g.data, nil
+	for _, day := range days {
+		d.Days = append(d.Days, *day)
+	}
+	d.Causes = causes.Sorted()
+	d.Sum()
+	return d, nil
 }
 
 // during returns the events of a period.
@@ -86,102 +108,46 @@ func withUsed(chosen, all []*admin.Fixture) []*admin.Fixture {
 	return chosen
 }
 
-type gatherer struct {
-	data   *report.Data
-	byID   map[admin.FixtureID]*report.Fixture
-	days   map[string]*report.Day
-	causes report.Causes
-	wants  map[admin.FixtureID]bool
-}
-
-func (g *gatherer) fixture(id admin.FixtureID) *report.Fixture {
-	f := g.byID[id]
-	if f == nil {
-		f = &report.Fixture{Package: id.Package, Key: id.Key}
-		g.byID[id] = f
-		g.data.Fixtures = append(g.data.Fixtures, f)
-	}
-	return f
-}
-
-func (g *gatherer) day(day string) *report.Day {
-	if g.days[day] == nil {
-		g.days[day] = &report.Day{Day: day}
-	}
-	return g.days[day]
-}
-
-func (g *gatherer) stored(f *admin.Fixture, inputs bool) {
-	newest := f.Newest()
-	out := g.fixture(f.FixtureID)
-	out.Slot, out.Records, out.Bytes, out.Used = newest.Slot, len(f.Records), f.Size, f.LastUsed()
-	out.Oldest, out.Newest = newest.Built, newest.Built
-	out.BuildMS = milliseconds(newest.BuildTime)
+// fixtureOf is what the store tells of a fixture.
+func fixtureOf(f *admin.Fixture) *report.Fixture {
+	out := &report.Fixture{Package: f.Package, Key: f.Key, Records: len(f.Records), Bytes: f.Size}
 	for _, s := range f.Records {
-		if s.Built.Before(out.Oldest) {
+		if out.Oldest.IsZero() || s.Built.Before(out.Oldest) {
 			out.Oldest = s.Built
 		}
 	}
-	if !inputs {
-		return
+	if len(f.Records) > 0 {
+		newest := f.Newest()
+		out.Slot, out.Newest, out.Used, out.BuildMS = newest.Slot, newest.Built, f.LastUsed(), milliseconds(newest.BuildTime)
 	}
-	for _, child := range newest.Children() {
-		out.Children = append(out.Children, child.Slot)
-		g.data.Used[child.Slot] = child.Key
+	return out
+}
+
+// addUsed adds the fixtures and files that a build used, and the keys of the
+// fixtures, by their slots, to used.
+func addUsed(f *report.Fixture, s *admin.Stored, used map[string]string) {
+	for _, child := range s.Children() {
+		f.Children = append(f.Children, child.Slot)
+		used[child.Slot] = child.Key
 	}
-	for _, in := range newest.Inputs() {
-		if in.Kind == "file" && in.Detail != "absent" && in.Detail != "a directory" && !slices.Contains(out.Files, in.Name) {
-			out.Files = append(out.Files, in.Name)
+	for _, in := range s.Inputs() {
+		if in.Kind == "file" && in.Detail != "absent" && in.Detail != "a directory" && !slices.Contains(f.Files, in.Name) {
+			f.Files = append(f.Files, in.Name)
 		}
 	}
 }
 
 // judge says of the fixtures of this module whether they are outdated.
-func (c *command) judge(g *gatherer, list []*admin.Fixture) error {
+func (c *command) judge(byID map[admin.FixtureID]*report.Fixture, list []*admin.Fixture) error {
 	rows, err := c.verdicts(slices.DeleteFunc(slices.Clone(list), func(f *admin.Fixture) bool { return !c.module.owns(f) }))
 	for _, row := range rows {
-		f := g.fixture(row.fixture.FixtureID)
+		f := byID[row.fixture.FixtureID]
 		f.State = string(row.State)
 		for _, r := range row.Reasons {
 			f.Reasons = append(f.Reasons, r.Text)
 		}
 	}
 	return err
-}
-
-func (g *gatherer) hits(line store.HitLine) {
-	if !g.wants[line.Fixture] {
-		return
-	}
-	f, d := g.fixture(line.Fixture), g.day(line.Time().UTC().Format(time.DateOnly))
-	f.Hits += line.Hits
-	d.Hits += line.Hits
-	f.SavedMS += float64(line.SavedMS)
-	d.SavedMS += float64(line.SavedMS)
-}
-
-// event counts a miss, and what caused it, or a hit of the shared tier.
-func (g *gatherer) event(e engine.Event) {
-	if !g.wants[admin.FixtureOf(e)] {
-		return
-	}
-	if e.Type == engine.EventHit { // of the shared tier: others are counted, not logged
-		f := g.fixture(admin.FixtureOf(e))
-		f.RemoteHits++
-		f.RemoteBytes += e.Bytes
-		f.RemoteMS += e.TookMS
-		return
-	}
-	if e.Type != engine.EventMiss && e.Type != engine.EventNotStored {
-		return
-	}
-	f, d := g.fixture(admin.FixtureOf(e)), g.day(e.Time.UTC().Format(time.DateOnly))
-	f.Misses++
-	d.Misses++
-	f.SpentMS += e.BuildMS
-	d.SpentMS += e.BuildMS
-	again := slices.DeleteFunc(input.RootsOf(e.Reasons), func(r input.Reason) bool { return r.Code == "first" || r.Code == "refresh" })
-	addCauses(&g.causes, e.Package, e.Key, e.BuildMS, again, false)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -39,25 +39,40 @@ shown than it may need, and the reason is written to standard error.`,
 	},
 }
 
-func (c *command) deps(why, tags string) error {
-	if len(c.args) == 0 {
+func (c *command) deps(why, tags string) (err error) {
+	var d *code.Deps
+	of := ""
+	switch len(c.args) {
+	case 0:
 		return errUsage
+	case 1:
+		of = strconv.Quote(c.args[0])
+		d, err = c.depsOfKey()
+	default:
+		of = strings.Join(c.args[1:], " ")
+		d, err = findDeps(c.args[0], tags, c.args[1:])
 	}
-	if len(c.args) == 1 {
-		return c.depsOfKey(why)
-	}
-	d, err := findDeps(c.args[0], tags, c.args[1:])
 	var none *code.NoFunctionError
-	if errors.As(err, &none) {
+	switch {
+	case errors.As(err, &none):
 		return fmt.Errorf("%w%s", err, nearestText(none.Name, none.Functions))
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	case why != "":
+		return c.writePath(d.Closure, why, of)
+	case c.json:
+		writeDepsJSON(c.out, d)
+		return nil
 	}
-	if why != "" {
-		return c.writePath(d.Closure, why, strings.Join(c.args[1:], " "))
+	list := pairs(d.Decls(), "")
+	for _, m := range d.Modules {
+		list = append(list, [2]string{"module " + m.Path, m.Version})
 	}
-	return c.writeDeps(d)
+	err = c.writePairs(list)
+	for _, reason := range d.Fallback {
+		fmt.Fprintf(c.err, "wider than it may need: %s\n", reason)
+	}
+	return err
 }
 
 // writePath shows a shortest path to a declaration.
@@ -66,11 +81,15 @@ func (c *command) writePath(closure *code.Closure, to, of string) error {
 	if chain == nil {
 		return fmt.Errorf("%s is not in the closure of %s%s", to, of, nearestText(path.Base(to), declNames(closure.Decls())))
 	}
-	var list [][2]string
-	for i, s := range chain {
-		list = append(list, [2]string{strings.Repeat("  ", i) + s.Name, fmt.Sprintf("%s:%d", s.File, s.Line)})
+	return c.writePairs(pairs(chain, "  "))
+}
+
+// pairs are declarations with their places, each indented more than the one before.
+func pairs(decls []code.Decl, indent string) (list [][2]string) {
+	for i, d := range decls {
+		list = append(list, [2]string{strings.Repeat(indent, i) + d.Name, fmt.Sprintf("%s:%d", d.File, d.Line)})
 	}
-	return c.writePairs(list)
+	return list
 }
 
 // writePairs writes names with what is told of each, a tab between them, for
@@ -78,59 +97,34 @@ func (c *command) writePath(closure *code.Closure, to, of string) error {
 func (c *command) writePairs(list [][2]string) error {
 	t := report.Table{Columns: []report.Column{{Cut: true}, {Cut: true}}}
 	for _, pair := range list {
-		t.Add(pair[0], pair[1])
+		if t.Add(pair[0], pair[1]); !isTerminal(os.Stdout) {
+			fmt.Fprintf(c.out, "%s\t%s\n", pair[0], pair[1])
+		}
 	}
 	if isTerminal(os.Stdout) {
 		return t.Write(c.out)
 	}
-	for _, pair := range list {
-		fmt.Fprintf(c.out, "%s\t%s\n", pair[0], pair[1])
-	}
 	return nil
 }
 
-func (c *command) writeDeps(d *code.Deps) error {
-	if c.json {
-		writeDepsJSON(c.out, d)
-		return nil
-	}
-	var list [][2]string
-	for _, s := range d.Decls() {
-		list = append(list, [2]string{s.Name, fmt.Sprintf("%s:%d", s.File, s.Line)})
-	}
-	for _, m := range d.Modules {
-		list = append(list, [2]string{"module " + m.Path, m.Version})
-	}
-	if err := c.writePairs(list); err != nil {
-		return err
-	}
-	for _, reason := range d.Fallback {
-		fmt.Fprintf(c.err, "wider than it may need: %s\n", reason)
-	}
-	return nil
-}
-
-// depsOfKey shows the closure of a fixture in the source that is on disk.
-func (c *command) depsOfKey(why string) error {
+// depsOfKey returns the closure of a fixture in the source that is on disk.
+func (c *command) depsOfKey() (*code.Deps, error) {
 	if err := c.look(stored); err != nil {
-		return err
+		return nil, err
 	}
 	f, err := c.one()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	inspector, err := c.inspect()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	closure := inspector.Fixture([]*admin.Stored{f.Newest()}).Code
 	if closure == nil {
-		return fmt.Errorf("the source does not tell what %q reaches: the whole test binary counts, or only a run can tell", f.Key)
+		return nil, fmt.Errorf("the source does not tell what %q reaches: the whole test binary counts, or only a run can tell", f.Key)
 	}
-	if why != "" {
-		return c.writePath(closure, why, strconv.Quote(f.Key))
-	}
-	return c.writeDeps(&code.Deps{Closure: closure})
+	return &code.Deps{Closure: closure}, nil
 }
 
 func declNames(decls []code.Decl) (names []string) {

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/archive"
@@ -71,12 +69,12 @@ func (c *command) export(path string) error {
 	}
 	want := func(pkg, key string) bool { return wanted[admin.FixtureID{Package: pkg, Key: key}] }
 	if path == "-" {
-		_, err := archive.Write(c.raw, s, want, nil)
+		_, err := archive.Write(c.raw, s, want)
 		return err
 	}
 	var n archive.Count
 	err = writeFile(path, func(w io.Writer) (err error) {
-		n, err = archive.Write(w, s, want, c.told("written"))
+		n, err = archive.Write(io.MultiWriter(w, c.counted("written")), s, want)
 		return err
 	})
 	c.progress()("")
@@ -87,44 +85,28 @@ func (c *command) export(path string) error {
 	return nil
 }
 
-// told shows the progress of an archive.
-func (c *command) told(what string) archive.Progress {
-	show := c.progress()
-	return func(n archive.Count) {
-		show("%s, %s %s", human.Count(n.Records, "record"), human.Size(n.Bytes), what)
-	}
+// counted returns a writer that shows how much of an archive is done.
+func (c *command) counted(what string) io.Writer {
+	n, show := int64(0), c.progress()
+	return writerFunc(func(p []byte) (int, error) {
+		n += int64(len(p))
+		show("%s %s", human.Size(n), what)
+		return len(p), nil
+	})
 }
 
-// writeFile makes path hold what write writes, or leaves it as it was. A device or
-// a pipe is written to and not replaced.
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// writeFile makes path hold what write writes: as much of it as there is where that
+// fails, of which import says so.
 func writeFile(path string, write func(io.Writer) error) error {
-	info, err := os.Stat(path)
-	switch {
-	case err == nil && info.IsDir():
-		return fmt.Errorf("%s is a directory", path)
-	case err == nil && !info.Mode().IsRegular():
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(write(f), f.Close())
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".cachetest-*")
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return fmt.Errorf("%s cannot be made: %w", path, pathErr.Err)
-	}
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Chmod(f.Name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return errors.Join(write(f), f.Close())
 }
 
 func (c *command) importArchive() error {
@@ -142,7 +124,7 @@ func (c *command) importArchive() error {
 		}
 		defer in.Close()
 	}
-	n, err := archive.Read(in, s, limit, c.told("read"))
+	n, err := archive.Read(io.TeeReader(in, c.counted("read")), s, limit)
 	c.progress()("")
 	if err != nil {
 		return err

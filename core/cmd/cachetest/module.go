@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/admin"
+	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"golang.org/x/mod/modfile"
 )
 
@@ -19,21 +20,16 @@ type module struct {
 
 func newModule() (m module, err error) {
 	wd, err := os.Getwd()
-	if err != nil {
+	if m.root = logged.FindRoot(wd).Physical; err != nil || m.root == "" {
 		return m, err
 	}
-	for dir := wd; ; {
-		data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if err == nil {
-			rel, err := filepath.Rel(dir, wd)
-			return module{modfile.ModulePath(data), dir, filepath.ToSlash(rel)}, err
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return m, nil
-		}
-		dir = parent
+	data, err := os.ReadFile(filepath.Join(m.root, "go.mod"))
+	if m.path = modfile.ModulePath(data); err != nil {
+		return m, err
 	}
+	rel, err := filepath.Rel(m.root, wd)
+	m.dir = filepath.ToSlash(rel)
+	return m, err
 }
 
 // holds reports whether a package is one of the module, or stands for what is
@@ -45,12 +41,7 @@ func (m module) holds(pkg string) bool {
 	if m.path == "" || pkg != m.path && !below {
 		return false
 	}
-	for dir := rel; below && dir != "."; dir = path.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(m.root, filepath.FromSlash(dir), "go.mod")); err == nil {
-			return false
-		}
-	}
-	return true
+	return !below || logged.FindRoot(filepath.Join(m.root, filepath.FromSlash(rel))).Physical == m.root
 }
 
 // owns reports whether a fixture is of the module.

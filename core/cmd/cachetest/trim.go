@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/admin"
 	"github.com/fixturecache/fixturecache/core/internal/engine"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/report"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 var trimVerb = verb{
@@ -67,14 +67,11 @@ func (c *command) trim(limits engine.Limits, dry bool) error {
 	}
 	show := c.progress()
 	list := report.Table{Columns: []report.Column{{Cut: true}, {Cut: true}, {Right: true}, {}}}
-	gone := func(g admin.Gone) {
-		name := g.Key
-		if name == "" {
-			name = g.Path
-		}
-		list.Add(name, g.Package, human.Size(g.Bytes), human.Ago(time.Since(g.Used)))
+	gone := func(g store.Gone) {
+		id := cache.Goes(g)
+		list.Add(id.Key, id.Package, human.Size(g.Bytes), human.Ago(time.Since(g.Used)))
 	}
-	out, err := cache.Trim(admin.Trim{Limits: config.Limits, DryRun: dry, Gone: gone, Progress: func(t admin.Trimmed) {
+	out, err := cache.Trim(store.Trim{Limits: config.Limits, DryRun: dry, Gone: gone, Progress: func(t store.Trimmed) {
 		show("%d files looked at, %s removed", t.Visits, human.Count(t.Records, "record"))
 	}})
 	show("")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/engine"
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 // A world is a store, a directory of inputs, and what was told of look-ups.
@@ -220,7 +221,8 @@ func TestTrimAndRemove(t *testing.T) {
 	limits := engine.Limits{Age: time.Nanosecond, Bytes: -1}
 	for _, dry := range []bool{true, false} {
 		var gone []string
-		out, err := w.admin().Trim(Trim{Limits: limits, DryRun: dry, Gone: func(g Gone) { gone = append(gone, g.Package+" "+g.Key) }})
+		c := w.admin()
+		out, err := c.Trim(store.Trim{Limits: limits, DryRun: dry, Gone: func(g store.Gone) { id := c.Goes(g); gone = append(gone, id.Package+" "+id.Key) }})
 		if err != nil || out.Records != 1 || out.Young.Count != 2 || !out.Done {
 			t.Errorf("dry %v: %+v, %v", dry, out, err)
 		}
@@ -251,7 +253,7 @@ func TestNoStore(t *testing.T) {
 	for range c.Records() {
 		t.Error("a record")
 	}
-	out, err := c.Trim(Trim{})
+	out, err := c.Trim(store.Trim{})
 	_, _, removeErr := c.Remove(FixtureID{Package: "m", Key: "n"})
 	if len(c.Events())+len(c.Hits()) > 0 || err != nil || out.Records != 0 || removeErr != errNoStore {
 		t.Errorf("%+v, %v, %v", out, err, removeErr)

@@ -33,18 +33,15 @@ type Count struct {
 	Refused []string // what was not taken, and why
 }
 
-// A Progress is told how far it is.
-type Progress func(Count)
-
 // Write writes the records that want asks for, and their objects. A record that
 // is damaged, that goes meanwhile, or that must not leave this machine (Local)
 // is left out.
-func Write(w io.Writer, s *store.Store, want func(pkg, key string) bool, tell Progress) (Count, error) {
+func Write(w io.Writer, s *store.Store, want func(pkg, key string) bool) (Count, error) {
 	zip, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
 	if err != nil {
 		return Count{}, err
 	}
-	a := &writer{s: s, tar: tar.NewWriter(zip), tell: tell, done: map[store.ObjectID]bool{}}
+	a := &writer{s: s, tar: tar.NewWriter(zip), done: map[store.ObjectID]bool{}}
 	for file := range s.All() {
 		if err := a.record(file, want); err != nil {
 			return a.n, err
@@ -59,7 +56,6 @@ func Write(w io.Writer, s *store.Store, want func(pkg, key string) bool, tell Pr
 type writer struct {
 	s    *store.Store
 	tar  *tar.Writer
-	tell Progress
 	done map[store.ObjectID]bool
 	n    Count
 }
@@ -115,9 +111,6 @@ func (a *writer) add(name string, data []byte) error {
 		return err
 	}
 	a.n.Bytes += int64(len(data))
-	if a.tell != nil {
-		a.tell(a.n)
-	}
 	_, err := a.tar.Write(data)
 	return err
 }

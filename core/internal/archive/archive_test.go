@@ -54,17 +54,17 @@ func TestRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	n, err := Write(&b, from, func(pkg, key string) bool { return pkg == "p" && key == "k" }, nil)
+	n, err := Write(&b, from, func(pkg, key string) bool { return pkg == "p" && key == "k" })
 	if err != nil || n.Records != 1 || n.Objects != 1 {
 		t.Fatalf("%+v, %v", n, err)
 	}
 	for cut := range 20 { // an archive cut anywhere is an error, or a whole prefix
 		part := b.Bytes()[:b.Len()*cut/20]
-		if n, err := Read(bytes.NewReader(part), newStore(t), 0, nil); err == nil {
+		if n, err := Read(bytes.NewReader(part), newStore(t), 0); err == nil {
 			t.Errorf("cut to %d bytes: %+v", len(part), n)
 		}
 	}
-	if n, err := Read(&b, to, 0, nil); err != nil || n.Records != 1 || n.Objects != 1 || len(n.Refused) != 0 {
+	if n, err := Read(&b, to, 0); err != nil || n.Records != 1 || n.Objects != 1 || len(n.Refused) != 0 {
 		t.Fatalf("%+v, %v", n, err)
 	}
 	if _, err := to.ReadObject(rec.Output); err != nil {
@@ -174,7 +174,7 @@ func TestBounds(t *testing.T) {
 		s := newStore(t)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		n, err := Read(test.archive, s, 5_000_000_000, nil)
+		n, err := Read(test.archive, s, 5_000_000_000)
 		runtime.ReadMemStats(&after)
 		if err == nil || !strings.Contains(err.Error(), test.want) || n.Records != 0 || n.Objects != 0 {
 			t.Errorf("%s: %+v, %v; want %q", test.reason, n, err, test.want)
@@ -223,7 +223,7 @@ func TestPackedAgain(t *testing.T) {
 	n, err := Read(pack(t,
 		entry{tar.Header{Name: "objects/" + store.Ref(other).ID.String()}, other},
 		entry{tar.Header{Name: "objects/" + good.Output.ID.String()}, object},
-		entry{tar.Header{Name: name}, good.Encode()}), s, 0, nil)
+		entry{tar.Header{Name: name}, good.Encode()}), s, 0)
 	if err != nil || n.Records != 1 || n.Objects != 1 || len(n.Refused) != 0 {
 		t.Errorf("%+v, %v", n, err)
 	}
@@ -271,7 +271,7 @@ func TestRefuse(t *testing.T) {
 		{"a variant of no name", []entry{{tar.Header{Name: "records/" + slot.String() + "/../x"}, nil}}, "its name is none of a record"},
 	} {
 		s := newStore(t)
-		n, err := Read(pack(t, test.entries...), s, 0, nil)
+		n, err := Read(pack(t, test.entries...), s, 0)
 		if err != nil || n.Records != 0 || len(n.Refused) != 1 || !strings.Contains(n.Refused[0], test.want) {
 			t.Errorf("%s: %+v, %v; want %q", test.reason, n, err, test.want)
 		}
@@ -297,7 +297,7 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	var b bytes.Buffer
-	if _, err := Write(&b, from, func(string, string) bool { return true }, nil); err != nil {
+	if _, err := Write(&b, from, func(string, string) bool { return true }); err != nil {
 		f.Fatal(err)
 	}
 	zip, err := gzip.NewReader(&b)
@@ -317,7 +317,7 @@ func FuzzRead(f *testing.F) {
 		zip.Write(plain)
 		zip.Close()
 		s := newStore(t)
-		n, err := Read(&b, s, 1<<20, nil)
+		n, err := Read(&b, s, 1<<20)
 		if err != nil && (n.Records > 0 || n.Objects > 0) {
 			t.Errorf("%+v with %v", n, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/record"
@@ -38,7 +39,7 @@ var errRefused = errors.New("the archive is refused")
 // limit bounds how many bytes the records and their objects may take in all; 0
 // is no bound. The error is one of the archive as a whole, of which nothing is
 // kept then, or of the store.
-func Read(r io.Reader, s *store.Store, limit int64, tell Progress) (Count, error) {
+func Read(r io.Reader, s *store.Store, limit int64) (Count, error) {
 	zip, err := gzip.NewReader(r)
 	if err != nil {
 		return Count{}, fmt.Errorf("not an archive of cachetest export: %w", err)
@@ -59,26 +60,18 @@ func Read(r io.Reader, s *store.Store, limit int64, tell Progress) (Count, error
 		if err != nil {
 			return Count{Refused: a.n.Refused}, archiveError(err)
 		}
-		if tell != nil {
-			tell(a.seen)
-		}
 	}
 }
 
 // archiveError tells what is wrong with the archive from what is wrong with
-// the store.
+// the store, which is files.
 func archiveError(err error) error {
-	var broken *storeError
-	if errors.Is(err, errRefused) || errors.As(err, &broken) {
+	var file *fs.PathError
+	if errors.Is(err, errRefused) || errors.As(err, &file) {
 		return err
 	}
 	return fmt.Errorf("the archive is damaged: %w", err)
 }
-
-// A storeError says that the store cannot be written to.
-type storeError struct{ error }
-
-func (e *storeError) Unwrap() error { return e.error }
 
 // A reader reads an archive. All that it takes stays in the batches, under no
 // name, until the archive has been read to its end.
@@ -93,7 +86,7 @@ type reader struct {
 	manifests map[store.ObjectID]bool  // those of needs that name further objects
 	sum       int64                    // of the records and of needs
 	spare     int64                    // of all other entries
-	n, seen   Count
+	n         Count
 }
 
 // A stagedRecord is a record whose payload is in a batch.
@@ -176,7 +169,7 @@ func (a *reader) object(header *tar.Header, name string, data io.Reader) error {
 			return err
 		}
 	}
-	ref, err := put(a.batch, data)
+	ref, err := a.batch.Put(data)
 	if err != nil {
 		return err
 	}
@@ -184,37 +177,10 @@ func (a *reader) object(header *tar.Header, name string, data io.Reader) error {
 		a.n.refuse(header.Name, errDigest)
 		return nil
 	}
-	a.seen.Objects++
-	a.seen.Bytes += ref.Size
 	if a.manifests[id] {
 		return a.manifest(ref)
 	}
 	return nil
-}
-
-// put puts data into a batch. It tells an error of the archive, which is read,
-// from one of the store, which is written to.
-func put(batch *store.Batch, data io.Reader) (store.ObjectRef, error) {
-	source := &errorReader{r: data}
-	ref, err := batch.Put(source)
-	if err != nil && source.err == nil {
-		err = &storeError{err}
-	}
-	return ref, err
-}
-
-// An errorReader keeps the error of what it reads.
-type errorReader struct {
-	r   io.Reader
-	err error
-}
-
-func (e *errorReader) Read(p []byte) (int, error) {
-	n, err := e.r.Read(p)
-	if err != nil && err != io.EOF {
-		e.err = err
-	}
-	return n, err
 }
 
 var errDigest = errors.New("its content has another digest")
@@ -270,12 +236,10 @@ func (a *reader) record(header *tar.Header, name []string, data io.Reader) error
 		a.n.refuse(header.Name, err)
 		return nil
 	}
-	if r.payload, err = put(a.payloads, bytes.NewReader(payload)); err != nil {
+	if r.payload, err = a.payloads.Put(bytes.NewReader(payload)); err != nil {
 		return err
 	}
 	a.records = append(a.records, r)
-	a.seen.Records++
-	a.seen.Bytes += header.Size
 	refs, err := rec.Objects(a.read)
 	if err != nil && !rec.HasInline {
 		a.manifests[rec.Output.ID] = true // not here yet
@@ -343,8 +307,8 @@ func (a *reader) complete(r stagedRecord) ([]store.ObjectRef, error) {
 		return nil, err
 	}
 	for _, ref := range refs {
-		if err := a.batch.Verify(ref); err != nil {
-			return nil, err
+		if !a.batch.Has(ref) {
+			return nil, fmt.Errorf("object %.12s is missing or damaged", ref.ID)
 		}
 	}
 	return refs, nil
@@ -355,7 +319,7 @@ func (a *reader) complete(r stagedRecord) ([]store.ObjectRef, error) {
 func (a *reader) publish(records []stagedRecord, needed map[store.ObjectID]bool) error {
 	a.batch.Keep(needed)
 	if err := a.batch.Commit(); err != nil {
-		return &storeError{err}
+		return err
 	}
 	for _, r := range records {
 		payload, err := a.payloads.Read(r.payload)
@@ -363,7 +327,7 @@ func (a *reader) publish(records []stagedRecord, needed map[store.ObjectID]bool)
 			err = a.s.PutRecord(r.file.Slot, r.file.Variant, r.file.ID, payload)
 		}
 		if err != nil {
-			return &storeError{err}
+			return err
 		}
 		a.n.Records++
 		a.n.Bytes += int64(len(payload))

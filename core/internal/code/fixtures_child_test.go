@@ -116,7 +116,7 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 		}
 	}()
 	sites = w.compiling(dir, sites, original)
-	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteShown(original), w.paste(everyValue), w.moveInside(original), w.pasteShown(original)} {
+	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteShown, w.paste(everyValue), w.moveInside(original), w.pasteShown} {
 		again := false
 		for _, s := range sites {
 			if e := w.last[s.key]; e.Code == "capture" && follow(s, e.Cause) {

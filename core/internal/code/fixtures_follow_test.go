@@ -1,7 +1,6 @@
 package code
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -13,7 +12,7 @@ import (
 var (
 	recommended = regexp.MustCompile(`: add (cachetest\.With\([^;]*\))(?:; |$)`)
 	whatIsThere = regexp.MustCompile(`or add (cachetest\.With\([^;]*\)\)) for what is there`)
-	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?)(, with for i, .*?)?, or add`)
+	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?), or add`)
 	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) (?:is of a type that is not known here|is an interface|holds a function): (?:add|make)`)
 	failedWith  = regexp.MustCompile(`cachetest: "(zz\d+)[^"]*": With\(`)
 	toBeMoved   = regexp.MustCompile(`(?:; |: )(\w+)[\w.]* (?:is|names|differs|holds) [^;]*make it inside the build function`)
@@ -44,19 +43,13 @@ func (w *wrapping) paste(options func(cause string) string) func(s *callSite, ca
 	}
 }
 
-// pasteShown adds the options and takes the key that a message shows, with the
-// index of the loop.
-func (w *wrapping) pasteShown(original map[string][]byte) func(s *callSite, cause string) bool {
-	return func(s *callSite, cause string) bool {
-		key := rowKey.FindStringSubmatch(cause)
-		if key != nil {
-			w.keys[s.key] = key[1]
-			if at := bytes.LastIndex(original[s.file][:s.from], []byte("for _, ")); key[2] != "" && at >= 0 {
-				original[s.file][at+len("for ")] = 'i'
-			}
-		}
-		return w.paste(pasteable)(s, cause) || key != nil
+// pasteShown adds the options and takes the key that a message shows.
+func (w *wrapping) pasteShown(s *callSite, cause string) bool {
+	key := rowKey.FindStringSubmatch(cause)
+	if key != nil {
+		w.keys[s.key] = key[1]
 	}
+	return w.paste(pasteable)(s, cause) || key != nil
 }
 
 // A moved is a list of statements that are copied into a build function.

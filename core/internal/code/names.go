@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
@@ -108,11 +108,7 @@ func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 // Method reports whether a type has a method, and whether of its pointer.
 func (s *packageScope) Method(path, typ, name string) (found, pointer bool) {
 	p := s.pkg(path)
-	for _, n := range p.Methods(typ) {
-		if n.Fact.Name == name {
-			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
-		}
-	}
+	found, pointer = p.HasMethod(typ, name)
 	return found || !p.known, pointer || !p.known
 }
 
@@ -141,26 +137,20 @@ func declaredIn(file *ast.File, name string) ast.Node {
 // elements, and others cannot name it.
 func (s *packageScope) fixed(name string) bool {
 	p := s.pkg("")
-	return p.known && !ast.IsExported(name) && !slices.ContainsFunc(p.Nodes, func(n *graph.Node) bool {
-		return slices.ContainsFunc(n.Fact.Accesses, func(a facts.Access) bool {
-			return a.Param == 0 && (a.X == "" && a.Sel == name || a.X == name) && !readsElement(a)
-		})
-	})
-}
-
-// readsElement reports whether an access ranges over a list or map, or does no
-// more to an element than to read it, or to take a copy. A method of the element
-// itself may have a pointer to it.
-func readsElement(a facts.Access) bool {
-	switch {
-	case a.X != "":
-		return false
-	case a.Path == "":
-		return a.Kind == facts.AccessRange
-	case !strings.HasPrefix(a.Path, facts.StepElem):
+	_, f := s.Decl("", name)
+	if f == nil || !p.known || ast.IsExported(name) {
 		return false
 	}
-	return strings.Contains(a.Path, facts.StepCopy) || a.Kind < facts.AccessAddress && a.Kind != facts.AccessCall
+	judge := effect.Judge{Functions: true, // and a method, or a function that is given a part, may do anything
+		Method:   func(types.Type, string) effect.Effect { return effect.Changes },
+		Argument: func(types.Type, facts.Access) effect.Effect { return effect.Changes }}
+	t := f.TypeOf(ast.NewIdent(name))
+	return !slices.ContainsFunc(p.Nodes, func(n *graph.Node) bool {
+		return slices.ContainsFunc(n.Fact.Accesses, func(a facts.Access) bool {
+			e, _ := judge.Of(t, a, effect.Itself)
+			return a.Param == 0 && (a.X == name || a.X == "" && a.Sel == name && e > effect.Reads)
+		})
+	})
 }
 
 // directoryFor returns where the package of an import path lies, "" unless it is

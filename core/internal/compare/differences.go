@@ -102,12 +102,10 @@ type Comparison struct {
 	Renewed bool
 
 	present *Present
-	child   bool // what the caller gave is taken as given
-	pinned  bool // and so is the working directory
-	equal   int  // inputs that are the same
-
-	moved bool           // a Glob has other directories: places in below hold no more
-	below []*input.Input // what World.Below found, once asked for
+	child   bool       // what the caller gave is taken as given
+	pinned  bool       // and so is the working directory
+	equal   int        // inputs that are the same
+	tree    input.Tree // of its files
 }
 
 // Differences compares a record with the present. This is the only comparison
@@ -196,6 +194,8 @@ func (p *Present) Nearest(list []*Record) (best *Comparison) {
 
 // own compares all inputs but the children.
 func (c *Comparison) own(stopAtFirst bool) {
+	c.tree.World = c.present.World
+	defer c.tree.Close()
 	looked := false
 	for i := 0; i < len(c.Rec.Inputs); i++ { // sameGlob may replace some
 		kind := c.Rec.Inputs[i].Kind
@@ -313,7 +313,7 @@ func Find(static []input.Input, in *input.Input) *input.Input {
 func (c *Comparison) sameGlob(i int) bool {
 	end, same := i+1, true
 	for ; end < len(c.Rec.Inputs) && c.Rec.Inputs[end].Kind == input.Walk; end++ {
-		same = same && c.sameWalk(end)
+		same = same && c.present.World.WalkAt(&c.Rec.Inputs[end])
 	}
 	if same {
 		return true
@@ -327,47 +327,16 @@ func (c *Comparison) sameGlob(i int) bool {
 	}
 	c.ownRecord()
 	c.Rec.Inputs = slices.Concat(c.Rec.Inputs[:i+1], walks, c.Rec.Inputs[end:])
-	c.moved = true
 	return true
-}
-
-func (c *Comparison) sameWalk(i int) bool {
-	if now := c.lookBelow(i); now != nil {
-		return now.Kind == input.Walk
-	}
-	return c.present.World.WalkAt(&c.Rec.Inputs[i])
 }
 
 // now is the present state of an input that is looked up.
 func (c *Comparison) now(i int) input.Input {
 	in := &c.Rec.Inputs[i]
-	if in.Flags&input.InTree != 0 {
-		if now := c.lookBelow(i); now != nil {
-			return *now
-		}
+	if in.Flags&input.InTree != 0 && c.tree.IsStill(in) {
+		return *in
 	}
 	return c.present.state(in)
-}
-
-// lookBelow returns what was found of an input when all trees of the record were
-// looked at together, nil if it is in none.
-func (c *Comparison) lookBelow(i int) *input.Input {
-	if c.below == nil {
-		ins := c.Rec.Inputs
-		c.below = c.present.World.Below(ins, func(in *input.Input) (input.Input, bool) {
-			now, ok := c.present.states[stateKeyOf(in)]
-			return now, ok
-		})
-		for i, now := range c.below {
-			if now != nil && now != &ins[i] && ins[i].Kind == input.File {
-				c.present.know(&ins[i], *now) // it was read
-			}
-		}
-	}
-	if i >= len(c.below) || c.moved {
-		return nil
-	}
-	return c.below[i]
 }
 
 // ownRecord makes the record ours to change: others may be looking at it.

@@ -68,6 +68,9 @@ func (f *File) set(e flatEntry) error {
 	if !slices.Contains(Keys, e.key) {
 		return e.errorf("unknown key %q; the keys are %s", e.key, strings.Join(Keys, ", "))
 	}
+	if len(e.values) == 0 && !e.isList {
+		return e.errorf("%s has no value", e.key)
+	}
 	field := f.field(e.key)
 	if isList := field.Kind() == reflect.Slice; isList != e.isList {
 		if isList {
@@ -80,7 +83,7 @@ func (f *File) set(e flatEntry) error {
 		return nil
 	}
 	if err := f.Set(e.key, e.values[0]); err != nil {
-		return &Error{e.line, e.column, e.key + ": " + err.Error()}
+		return e.errorf("%s: %v", e.key, err)
 	}
 	return nil
 }

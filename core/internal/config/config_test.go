@@ -18,11 +18,11 @@ dir: .cache/fixtures   # inside the checkout, for CI
 max_age: 30d
 max_bytes: '5GB'
 max_count: 1000
-ignore: ["*.tmp", a/b, 'it''s']
+ignore: ["*.tmp", a/b, "it's"]
 env:
   - PGVERSION
   # the next one too
-  - "X\\Y"
+  - 'X\Y'
 remote: "https://cache:1"
 `))
 	want := &File{
@@ -43,20 +43,25 @@ func TestParseErrors(t *testing.T) {
 		{"dir: [a]", "1:1: dir is a single value"},
 		{"max_age: soon", `1:1: max_age: "soon" is not an age`},
 		{"max_bytes: 5XB", "1:1: max_bytes"},
-		{"max_count: -1", "1:12: a value that begins with"},
+		{"max_count: -1", "1:12: this value must be in quotes"},
 		{"max_count: 1.5", "1:1: max_count"},
 		{"values: shown", `1:1: values: "shown" is not hidden`},
-		{"dir: &a b", "1:6: a value that begins with '&' must be in quotes"},
-		{"dir: a: b", "1:7: a value with a colon must be in quotes"},
-		{"dir: a::", "1:8: a value with a colon must be in quotes"},
-		{"ignore: [a?c]", "1:11: a value with a question mark must be in quotes in a list"},
-		{"dir: ~", "1:6: ~ means something else"},
+		{"dir: &a b", "1:6: this value must be in quotes"},
+		{"dir: a: b", "1:6: this value must be in quotes"},
+		{"dir: a::", "1:6: this value must be in quotes"},
+		{"ignore: [a?c]", "1:11: expected a comma or a closing bracket"},
+		{"ignore: [a:c]", "1:10: this value must be in quotes"},
+		{"dir: a b", `1:8: unexpected "b"`},
+		{"dir: 'it''s'", "1:6: a value with a quote or a backslash must be in quotes of the other kind"},
+		{`dir: "a\\b"`, "1:6: a value with a quote or a backslash"},
+		{"dir: Null", "1:6: this value must be in quotes"},
+		{"dir: ~", "1:6: this value must be in quotes"},
 		{"dir: 'a", "1:6: the quote is not closed"},
 		{"env: [A, B", "1:11: expected a comma or a closing bracket"},
 		{"env:\n  - A\n - B", "3:2: the item belongs to no list"},
 		{"  dir: a", "1:3: the line is indented"},
 		{"dir:\ta", "1:5: the line holds a tab"},
-		{"dir: 'a' b", "1:9: unexpected"},
+		{"dir: 'a' b", "1:10: unexpected"},
 		{"---\ndir: a", "1:1: expected a key"},
 		{"- a", "1:1: the item belongs to no list"},
 	} {
@@ -126,7 +131,12 @@ func compare(t *testing.T, data []byte) {
 		if _, again := got[e.key]; again {
 			return // refused by Parse
 		}
-		if got[e.key] = any(e.values); !e.isList {
+		switch {
+		case e.isList:
+			got[e.key] = e.values
+		case len(e.values) == 0:
+			return // refused by Parse
+		default:
 			got[e.key] = e.values[0]
 		}
 	}

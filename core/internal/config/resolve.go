@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"syscall"
 
@@ -14,10 +15,7 @@ import (
 
 // A FileError says what is wrong with the file: it is wrong on every machine, unlike
 // a variable, and unlike a file that cannot be read.
-type FileError struct{ err error }
-
-func (e *FileError) Error() string { return e.err.Error() }
-func (e *FileError) Unwrap() error { return e.err }
+type FileError struct{ error }
 
 // Read reads the file of the module at root: an empty one if there is none. It
 // looks at it as at any other input, since what it says may change what a test
@@ -61,10 +59,9 @@ func Path(root logged.Root) string {
 // "default" or "option".
 type Origin struct{ Name, From string }
 
-// settings are those of one value, and the variables that it can come from.
-var settings = [...]struct{ key, variable string }{
-	{"dir", "CACHETEST_DIR"}, {"max_age", "CACHETEST_MAX_AGE"}, {"max_bytes", "CACHETEST_MAX_BYTES"}, {"max_count", "CACHETEST_MAX_COUNT"},
-	{"remote", "CACHETEST_REMOTE"}, {"values", ""},
+// variables are those that settings can come from.
+var variables = map[string]string{
+	"dir": "CACHETEST_DIR", "max_age": "CACHETEST_MAX_AGE", "max_bytes": "CACHETEST_MAX_BYTES", "max_count": "CACHETEST_MAX_COUNT", "remote": "CACHETEST_REMOTE",
 }
 
 // Resolve returns the settings in force: those given, else those of variables, else
@@ -79,18 +76,15 @@ func (f *File) Resolve(given File, path string) (s File, origins []Origin, err e
 	}
 	s = given
 	s.Ignore, s.Env = append(slices.Clip(given.Ignore), file.Ignore...), append(slices.Clip(given.Env), file.Env...)
-	for _, setting := range settings {
-		key := setting.key
+	for _, key := range slices.Concat(Keys[:4], []string{"remote", "values", "ignore", "env"}) { // lists last
 		from := "default"
-		value := ""
-		if name := setting.variable; name != "" {
-			value, _ = syscall.Getenv(name)
-		}
+		value, _ := syscall.Getenv(variables[key])
+		isList := s.field(key).Kind() == reflect.Slice
 		switch {
-		case given.Has(key):
+		case given.Has(key) && !(isList && file.Has(key)):
 			from = "option"
 		case value != "":
-			from = setting.variable
+			from = variables[key]
 			if key == "dir" && !filepath.IsAbs(value) {
 				return s, nil, errors.New("CACHETEST_DIR=" + value + " is not an absolute path: each package's tests run in a directory of their own")
 			}
@@ -99,17 +93,9 @@ func (f *File) Resolve(given File, path string) (s File, origins []Origin, err e
 			}
 		case file.Has(key):
 			from = path
-			s.field(key).Set(file.field(key))
-		}
-		origins = append(origins, Origin{key, from})
-	}
-	for _, key := range []string{"ignore", "env"} {
-		from := "default"
-		switch {
-		case file.Has(key):
-			from = path
-		case given.Has(key):
-			from = "option"
+			if !isList {
+				s.field(key).Set(file.field(key))
+			}
 		}
 		origins = append(origins, Origin{key, from})
 	}

@@ -59,7 +59,7 @@ func (b *builder) run(ctx context.Context, build func(context.Context) (Output, 
 	if b.frame.parent != nil && process.Alone() && b.c.host.Log.Enter() == nil {
 		defer func() { b.c.host.Log.Leave(aside && process.Alone()) }()
 	}
-	b.World = b.World.WithSalt(b.salt())
+	b.World = b.World.With(b.World.Bases, b.salt())
 	if err := b.before(); err != nil {
 		return Result{}, err
 	}

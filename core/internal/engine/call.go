@@ -284,7 +284,7 @@ func (cl *call) digestValues(add func(input.Kind, string, string, input.Digest))
 	slices.Sort(cl.types)
 	cl.types = slices.Compact(cl.types)
 	copy(cl.key.ID[:], h.Sum(nil))
-	cl.World = cl.c.world.With(bases)
+	cl.World = cl.c.world.With(bases, cl.c.world.Salt)
 	return nil
 }
 

@@ -335,8 +335,8 @@ var mains atomic.Int32
 func Main(run func() int) int {
 	mains.Add(1)
 	early := logged.Early()
+	f := flag.Lookup("test.testlogfile") // before a test can put another set of flags in the place
 	code := run()
-	f := flag.Lookup("test.testlogfile")
 	if f == nil || f.Value.String() == "" || len(early) == 0 {
 		return code
 	}

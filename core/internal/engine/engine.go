@@ -31,6 +31,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/tier"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Config says where a Cache lies and how it works. The zero Config is that
@@ -129,7 +130,7 @@ func (c *Cache) Dir() string {
 
 // userDir is where the store lies if nothing says otherwise.
 func userDir() string {
-	if dir := process.CacheDir(); dir != "" {
+	if dir := unlogged.UserCacheDir(unlogged.Getenv); dir != "" {
 		return filepath.Join(dir, "cachetest")
 	}
 	return fallbackDir()

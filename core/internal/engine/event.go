@@ -11,8 +11,8 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
-	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Reason is one difference that made a record invalid.
@@ -133,7 +133,7 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 // local one would fix the zone of the process, before a test sets TZ.
 func (cl *call) emit(e Event) {
 	e.V, e.Time, e.Key, e.Package, e.Test, e.PID, e.Run = 1, time.Now().UTC(), cl.spec.Key, cl.pkg, cl.spec.Test, os.Getpid(), os.Getppid()
-	path := process.Getenv("CACHETEST_LOG")
+	path := unlogged.Getenv("CACHETEST_LOG")
 	keep := (e.Type == EventMiss || e.Type == EventNotStored || e.Remote != "") && cl.c.store != nil && cl.mode != ReadOnly
 	if path != "" || keep {
 		line, err := plainjson.Marshal(e)
@@ -158,7 +158,7 @@ var noLog sync.Once
 
 // checkLog reports a CACHETEST_LOG that would be another file for each package.
 func checkLog() error {
-	if path := process.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
+	if path := unlogged.Getenv("CACHETEST_LOG"); path != "" && !filepath.IsAbs(path) {
 		return fmt.Errorf("CACHETEST_LOG=%s is not an absolute path: each package's tests run in a directory of their own", path)
 	}
 	return nil

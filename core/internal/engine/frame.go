@@ -35,7 +35,6 @@ type frame struct {
 type child struct {
 	key    compare.Variant
 	name   string // its key, for people
-	pkg    string
 	code   input.Digest
 	output store.ObjectID
 	cwd    compare.Cwd
@@ -45,7 +44,7 @@ type child struct {
 
 // child is what a call got, as a child of whoever asked.
 func (cl *call) child(rec *record.Record) child {
-	return child{key: cl.key, name: cl.spec.Key, pkg: cl.pkg, code: compare.CodeOf(rec.Inputs), output: rec.Output.ID,
+	return child{key: cl.key, name: cl.spec.Key, code: compare.CodeOf(rec.Inputs), output: rec.Output.ID,
 		cwd: compare.CwdOf(rec.Inputs), maxAge: cl.spec.MaxAge, local: rec.Local}
 }
 

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -194,26 +192,26 @@ func (c *Cache) GoBuild(ctx context.Context, s Spec, pkg string, w Want) (string
 	s.Code, s.DeclaredOnly, s.Alone = CodeNone, true, true
 	s.Declare.GoPackages = append(s.Declare.GoPackages, pkg)
 	s.Declare.GoFlags = append(goBuildFlags(), s.Declare.GoFlags...) // of two the last one counts
-	w.Name, w.File = c.goBuildName(pkg), true
+	w.Name = "bin"                                                   // in which the go command gives the command its name
 	flags := s.Declare.GoFlags
-	return c.GetPath(ctx, s, w, func(_ context.Context, path string) error { return goBuild(c, path, pkg, flags) })
+	dir, err := c.GetPath(ctx, s, w, func(_ context.Context, dir string) error { return goBuild(c, dir, pkg, flags) })
+	if err != nil || w.Probe {
+		return "", err
+	}
+	entries, err := unlogged.ReadDir(dir)
+	if err == nil && len(entries) != 1 {
+		err = fmt.Errorf("go build left %d files in the place of one command", len(entries))
+	}
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, entries[0].Name()), nil
 }
 
-func goBuild(c *Cache, path, pkg string, flags []string) error {
-	args := append([]string{"build", "-o", path, "-buildvcs=false"}, flags...)
-	if _, err := c.world.GoCommand(append(args, "--", pkg)...); err != nil {
-		return err
-	}
-	f, err := unlogged.Open(path)
-	if err != nil {
-		return nil // what cannot be looked at now was built all the same
-	}
-	defer f.Close()
-	head := make([]byte, 8)
-	if n, _ := f.Read(head); string(head[:n]) == "!<arch>\n" {
-		return fmt.Errorf("%s is a library, not a command", pkg)
-	}
-	return nil
+func goBuild(c *Cache, dir, pkg string, flags []string) error {
+	args := append([]string{"build", "-o", dir + string(filepath.Separator), "-buildvcs=false"}, flags...)
+	_, err := c.world.GoCommand(append(args, "--", pkg)...)
+	return err
 }
 
 // goBuildFlags are those of this program that a command that it starts is to
@@ -248,25 +246,6 @@ func (c *Cache) goBuildKey(pkg string) (key, scope string) {
 // local reports whether a package is given by its directory.
 func local(pkg string) bool {
 	return pkg == "." || pkg == ".." || strings.HasPrefix(pkg, "./") || strings.HasPrefix(pkg, "../") || filepath.IsAbs(pkg)
-}
-
-// goBuildName is the name that go build gives a command: the last element of
-// its path that is no version.
-func (c *Cache) goBuildName(pkg string) string {
-	if local(pkg) {
-		pkg = filepath.ToSlash(c.world.Abs(pkg))
-		if filepath.FromSlash(pkg) == c.world.Root.Physical {
-			pkg = c.modulePath()
-		}
-	}
-	name := path.Base(pkg)
-	if digits, ok := strings.CutPrefix(name, "v"); ok && digits != "" && strings.Trim(digits, "0123456789") == "" {
-		name = path.Base(path.Dir(pkg))
-	}
-	if goos := process.Getenv("GOOS"); goos == "windows" || goos == "" && runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	return name
 }
 
 // modulePath is what the go.mod of this program's module calls it.

@@ -184,7 +184,6 @@ func (cl *call) asks(what string) bool {
 
 // settingAt is a setting as it is now.
 func (cl *call) settingAt(name string) input.Input {
-	process.LookAtZone(cl.c.world.Root, name)
 	value := process.Setting(name)
 	if name == settings.TestName {
 		value = cl.spec.Test

@@ -296,7 +296,7 @@ func TestGoBuild(t *testing.T) {
 		want  string
 	}{
 		{"./...", nil, "not the path of one package"},
-		{"./lib", nil, "is a library, not a command"},
+		{"./lib", nil, "no main packages to build"},
 		{"./cmd/x", []string{"-v"}, "it changes nothing in the command"},
 	} {
 		if _, err := get(tt.pkg, tt.flags...); err == nil || !strings.Contains(err.Error(), tt.want) {

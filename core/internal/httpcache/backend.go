@@ -5,38 +5,37 @@ import (
 	"errors"
 	"io"
 	"os"
-
-	"github.com/fixturecache/fixturecache/core/internal/remote/helper"
 )
 
-// A Backend is the cache as the helper serves it.
+// A Backend is the cache as package helper serves it.
 type Backend struct{ *Cache }
 
-func (b Backend) Get(ctx context.Context, action helper.ID, path string) (helper.ID, int64, error) {
-	r, err := b.GetResult(ctx, ID(action))
-	if err != nil {
-		return helper.ID{}, 0, err
+func (b Backend) Get(ctx context.Context, action ID, path string) (ID, int64, error) {
+	r, err := b.GetResult(ctx, action)
+	switch {
+	case err != nil:
+	case r.Inline != nil:
+		err = os.WriteFile(path, r.Inline, 0o600)
+	default:
+		err = b.GetObject(ctx, r.Output, r.Size, path, nil)
 	}
-	if r.Inline != nil {
-		return helper.ID(r.Output), r.Size, os.WriteFile(path, r.Inline, 0o600)
-	}
-	return helper.ID(r.Output), r.Size, b.GetObject(ctx, helper.ID(r.Output), r.Size, path, nil)
+	return r.Output, r.Size, err
 }
 
-func (b Backend) Put(ctx context.Context, action, output helper.ID, size int64, path string) error {
-	return b.PutResult(ctx, ID(action), ID(output), size, opener(path))
+func (b Backend) Put(ctx context.Context, action, output ID, size int64, path string) error {
+	return b.PutResult(ctx, action, output, size, opener(path))
 }
 
-func (b Backend) GetObject(ctx context.Context, id helper.ID, size int64, path string, moved func()) error {
+func (b Backend) GetObject(ctx context.Context, id ID, size int64, path string, moved func()) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	return errors.Join(b.Cache.GetObject(ctx, ID(id), size, f, moved), f.Close())
+	return errors.Join(b.Cache.GetObject(ctx, id, size, f, moved), f.Close())
 }
 
-func (b Backend) PutObject(ctx context.Context, id helper.ID, size int64, path string, force bool, moved func()) error {
-	return b.Cache.PutObject(ctx, ID(id), size, opener(path), force, moved)
+func (b Backend) PutObject(ctx context.Context, id ID, size int64, path string, force bool, moved func()) error {
+	return b.Cache.PutObject(ctx, id, size, opener(path), force, moved)
 }
 
 func opener(path string) func() (io.ReadCloser, error) {

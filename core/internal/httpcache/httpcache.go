@@ -26,7 +26,7 @@ import (
 )
 
 // An ID is a SHA-256: of an object its own, of an action that of its inputs.
-type ID [32]byte
+type ID = [32]byte
 
 // A Cache is a cache on a server. Its methods may be called by any number of
 // goroutines at once.
@@ -77,15 +77,17 @@ func (c *Cache) Host() string { return c.base.Host }
 // Address returns the address without credentials.
 func (c *Cache) Address() string { return c.base.String() }
 
+var errRedirect = errors.New("it redirects")
+
 // sameHost refuses to follow a server elsewhere: what is sent there, and who
 // answers, was not asked for.
 func sameHost(req *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	if req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
-		return &answerError{fmt.Errorf("it redirects to another host, %s", req.URL.Host)}
+		return fmt.Errorf("%w to another host, %s", errRedirect, req.URL.Host)
 	}
 	if len(via) > 3 {
-		return &answerError{errors.New("it redirects more than 3 times")}
+		return fmt.Errorf("%w more than 3 times", errRedirect)
 	}
 	return nil
 }
@@ -104,11 +106,11 @@ func (c *Cache) GetObject(ctx context.Context, id ID, size int64, w io.Writer, m
 	if size == 0 {
 		return nil // which servers know without being told
 	}
-	return c.do(ctx, moved, request{method: http.MethodGet, kind: "cas", id: id}, func(resp *http.Response, t *tap) error {
+	return c.do(ctx, moved, request{method: http.MethodGet, kind: "cas", id: id}, func(resp *http.Response) error {
 		if n := resp.ContentLength; n >= 0 && n != size {
 			return fmt.Errorf("it has %d bytes, not %d", n, size)
 		}
-		n, err := io.Copy(w, &tappedReader{io.LimitReader(resp.Body, size+1), t})
+		n, err := io.Copy(w, io.LimitReader(resp.Body, size+1))
 		if err == nil && n != size {
 			err = fmt.Errorf("it has %d bytes, not %d", n, size)
 		}
@@ -124,7 +126,7 @@ func (c *Cache) PutObject(ctx context.Context, id ID, size int64, open func() (i
 	}
 	if size >= headFrom && !force {
 		same := false
-		err := c.do(ctx, nil, request{method: http.MethodHead, kind: "cas", id: id}, func(resp *http.Response, _ *tap) error {
+		err := c.do(ctx, nil, request{method: http.MethodHead, kind: "cas", id: id}, func(resp *http.Response) error {
 			same = resp.ContentLength < 0 || resp.ContentLength == size
 			return nil
 		})
@@ -147,15 +149,15 @@ type Result struct {
 
 // GetResult returns the result of an action.
 func (c *Cache) GetResult(ctx context.Context, action ID) (r Result, err error) {
-	err = c.do(ctx, nil, request{method: http.MethodGet, kind: "ac", id: action}, func(resp *http.Response, t *tap) error {
-		data, err := io.ReadAll(&tappedReader{io.LimitReader(resp.Body, maxResult+1), t})
+	err = c.do(ctx, nil, request{method: http.MethodGet, kind: "ac", id: action}, func(resp *http.Response) error {
+		data, err := io.ReadAll(io.LimitReader(resp.Body, maxResult+1))
 		switch {
 		case err != nil:
 			return err
 		case len(data) > maxResult:
 			return errors.New("the result of an action has more than 1 MiB")
 		}
-		r, err = decodeResult(data)
+		r, err = decodeResult(string(data))
 		return err
 	})
 	return r, err
@@ -217,14 +219,9 @@ func temporary(err error) bool {
 	if errors.As(err, &status) {
 		return status.code >= 500 && status.code != http.StatusNotImplemented && status.code != http.StatusInsufficientStorage || status.code == http.StatusTooManyRequests
 	}
-	var answer *answerError
-	return !errors.As(err, &answer) // the connection
+	var failed *url.Error // the connection
+	return errors.As(err, &failed) && !errors.Is(err, errRedirect)
 }
-
-// An answerError is of an answer that came, and makes no sense.
-type answerError struct{ error }
-
-func (e *answerError) Unwrap() error { return e.error }
 
 // retries is how often a request is sent again, and pause how long is waited
 // before the first of these: a server that restarts, a proxy that lost one.
@@ -234,7 +231,7 @@ const (
 )
 
 // do sends a request until it is answered, and has use read the answer.
-func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.Response, *tap) error) error {
+func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.Response) error) error {
 	ctx, t := watch(ctx, c.stall, moved)
 	defer t.end()
 	var err error
@@ -260,12 +257,12 @@ func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.
 	return fmt.Errorf("%s of /%s/ on %s: %w", r.method, r.kind, c.Host(), err)
 }
 
-func (c *Cache) once(ctx context.Context, t *tap, r request, use func(*http.Response, *tap) error) error {
+func (c *Cache) once(ctx context.Context, t *tap, r request, use func(*http.Response) error) error {
 	var body io.Reader
 	if r.body != nil {
 		f, err := r.body()
 		if err != nil {
-			return &answerError{err}
+			return err
 		}
 		defer f.Close()
 		body = &tappedReader{f, t}
@@ -273,7 +270,7 @@ func (c *Cache) once(ctx context.Context, t *tap, r request, use func(*http.Resp
 	address := strings.TrimSuffix(c.base.String(), "/") + "/" + r.kind + "/" + fmt.Sprintf("%x", r.id)
 	req, err := http.NewRequestWithContext(ctx, r.method, address, body)
 	if err != nil {
-		return &answerError{err}
+		return err
 	}
 	req.ContentLength = r.size
 	if r.body != nil {
@@ -295,8 +292,9 @@ func (c *Cache) once(ctx context.Context, t *tap, r request, use func(*http.Resp
 	if use == nil {
 		return nil
 	}
-	if err := use(resp, t); err != nil {
-		return &answerError{err}
-	}
-	return nil
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{&tappedReader{resp.Body, t}, resp.Body}
+	return use(resp)
 }

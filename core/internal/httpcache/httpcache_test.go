@@ -279,10 +279,10 @@ func TestMovedIsTold(t *testing.T) {
 
 func FuzzDecodeResult(f *testing.F) {
 	for _, data := range bodies()[:3] {
-		f.Add((&Result{Inline: data}).encode())
-		f.Add((&Result{Output: idOf(data), Size: int64(len(data))}).encode())
+		f.Add(string((&Result{Inline: data}).encode()))
+		f.Add(string((&Result{Output: idOf(data), Size: int64(len(data))}).encode()))
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(t *testing.T, data string) {
 		r, err := decodeResult(data)
 		if err != nil {
 			return
@@ -290,7 +290,7 @@ func FuzzDecodeResult(f *testing.F) {
 		if r.Size < 0 || r.Inline != nil && (int64(len(r.Inline)) != r.Size || idOf(r.Inline) != r.Output) {
 			t.Errorf("%+v", r)
 		}
-		again, err := decodeResult(r.encode())
+		again, err := decodeResult(string(r.encode()))
 		if err != nil || again.Output != r.Output || again.Size != r.Size || !slices.Equal(again.Inline, r.Inline) {
 			t.Errorf("%+v, then %+v: %v", r, again, err)
 		}

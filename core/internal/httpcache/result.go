@@ -2,9 +2,10 @@ package httpcache
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
+
+	"github.com/fixturecache/fixturecache/core/internal/store"
 )
 
 // The result of an action is an ActionResult of Bazel's remote execution API
@@ -25,36 +26,43 @@ const (
 	fieldSize        = 2
 
 	wireVarint = 0
+	wire64     = 1
 	wireBytes  = 2
+	wire32     = 5
 )
 
-func appendBytes(b []byte, field uint64, data []byte) []byte {
-	b = binary.AppendUvarint(b, field<<3|wireBytes)
-	b = binary.AppendUvarint(b, uint64(len(data)))
-	return append(b, data...)
+// field appends a field, whose number and length are those of a Coder.
+func field(c *store.Coder, number uint64, data string) {
+	c.Uint(number<<3 | wireBytes)
+	c.Text(data)
 }
 
 func (r *Result) encode() []byte {
+	var result, file, digest store.Coder
 	if r.Inline != nil {
-		return appendBytes(nil, fieldStdoutRaw, r.Inline)
+		field(&result, fieldStdoutRaw, string(r.Inline))
+		return result.Out
 	}
-	digest := appendBytes(nil, fieldHash, []byte(hex.EncodeToString(r.Output[:])))
-	digest = binary.AppendUvarint(append(digest, fieldSize<<3|wireVarint), uint64(r.Size))
-	file := appendBytes(nil, fieldPath, []byte("output"))
-	return appendBytes(nil, fieldOutputFiles, appendBytes(file, fieldDigest, digest))
+	field(&digest, fieldHash, hex.EncodeToString(r.Output[:]))
+	digest.Uint(fieldSize<<3 | wireVarint)
+	digest.Uint(uint64(r.Size))
+	field(&file, fieldPath, "output")
+	field(&file, fieldDigest, string(digest.Out))
+	field(&result, fieldOutputFiles, string(file.Out))
+	return result.Out
 }
 
 var errResult = errors.New("it answers with what is no result of ours")
 
 // decodeResult reads what encode wrote, and a server may have added to.
-func decodeResult(data []byte) (r Result, err error) {
+func decodeResult(data string) (r Result, err error) {
 	found := false
-	err = eachField(data, func(field uint64, value []byte, _ uint64) error {
+	err = eachField(data, func(field uint64, value string, _ uint64) error {
 		switch field {
 		case fieldStdoutRaw:
-			r, found = Result{Output: sha256.Sum256(value), Size: int64(len(value)), Inline: value}, true
+			r, found = Result{Output: sha256.Sum256([]byte(value)), Size: int64(len(value)), Inline: []byte(value)}, true
 		case fieldOutputFiles:
-			return eachField(value, func(field uint64, value []byte, _ uint64) error {
+			return eachField(value, func(field uint64, value string, _ uint64) error {
 				if field != fieldDigest {
 					return nil
 				}
@@ -70,10 +78,10 @@ func decodeResult(data []byte) (r Result, err error) {
 	return r, err
 }
 
-func (r *Result) digest(field uint64, value []byte, number uint64) error {
+func (r *Result) digest(field uint64, value string, number uint64) error {
 	switch field {
 	case fieldHash:
-		if n, err := hex.Decode(r.Output[:], value[:min(len(value), 2*len(r.Output))]); err != nil || n != len(r.Output) || len(value) != 2*n {
+		if !store.ParseHex(r.Output[:], value) {
 			return errResult
 		}
 	case fieldSize:
@@ -85,37 +93,23 @@ func (r *Result) digest(field uint64, value []byte, number uint64) error {
 }
 
 // eachField calls do for each field of a message, with its bytes or its number.
-func eachField(data []byte, do func(field uint64, value []byte, number uint64) error) error {
-	for len(data) > 0 {
-		key, n := binary.Uvarint(data)
-		if n <= 0 {
-			return errResult
-		}
-		data = data[n:]
-		var value []byte
-		var number uint64
+func eachField(message string, do func(field uint64, value string, number uint64) error) error {
+	c := &store.Coder{Reading: true, Rest: message}
+	for c.Rest != "" {
+		key, value, number := c.Uint(0), "", uint64(0)
 		switch key & 7 {
 		case wireVarint:
-			if number, n = binary.Uvarint(data); n <= 0 {
-				return errResult
-			}
-			data = data[n:]
+			number = c.Uint(0)
+		case wire64:
+			c.Take(8)
 		case wireBytes:
-			size, n := binary.Uvarint(data)
-			if n <= 0 || size > uint64(len(data)-n) {
-				return errResult
-			}
-			value, data = data[n:n+int(size)], data[n+int(size):]
-		case 1, 5: // fixed numbers of 8 and 4 bytes
-			size := 8
-			if key&7 == 5 {
-				size = 4
-			}
-			if len(data) < size {
-				return errResult
-			}
-			data = data[size:]
+			value = c.Text("")
+		case wire32:
+			c.Take(4)
 		default:
+			c.Bad = true
+		}
+		if c.Bad {
 			return errResult
 		}
 		if err := do(key>>3, value, number); err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"hash"
 	"io"
-	"sync"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -18,12 +17,6 @@ func (a Algorithm) new() hash.Hash {
 	return xxhash.New()
 }
 
-// Sizes from which on a file is hashed through a buffer. Smaller ones are read
-// in one go, which is what most of the time goes into.
-const bufferSize = 256 << 10
-
-var buffers = sync.Pool{New: func() any { b := make([]byte, bufferSize); return &b }}
-
 // content returns the hash of a file's bytes and their number.
 func (a Algorithm) content(path string) (sum []byte, size int64, err error) {
 	f, err := unlogged.Open(path)
@@ -32,19 +25,10 @@ func (a Algorithm) content(path string) (sum []byte, size int64, err error) {
 	}
 	defer f.Close()
 	h := a.new()
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	for {
-		n, err := f.Read(*buf)
-		h.Write((*buf)[:n])
-		size += int64(n)
-		if err == io.EOF {
-			return h.Sum(nil), size, nil
-		}
-		if err != nil {
-			return nil, 0, err
-		}
+	if size, err = io.Copy(h, f); err != nil {
+		return nil, 0, err
 	}
+	return h.Sum(nil), size, nil
 }
 
 // fileDigest combines what counts of a file: its type and mode, the target if

@@ -61,7 +61,7 @@ func (w *World) list(path string, old *Input) ([]fs.DirEntry, unlogged.Stat, err
 		return nil, unlogged.Stat{}, err
 	}
 	st := withoutMode(info)
-	if old != nil && old.Digest != (Digest{}) && old.hasNamesOf(st) {
+	if old != nil && old.hasNamesOf(st) {
 		return nil, st, nil
 	}
 	entries, err := f.ReadDir(-1)

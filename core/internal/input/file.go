@@ -67,29 +67,15 @@ func (w *World) isStill(in *Input, st unlogged.Stat, old *Input) bool {
 	return false
 }
 
-// maxTries is how often a file that changes while it is read is read again.
-const maxTries = 5
-
-// digestFile reads what is at path, where st was found. The stat must be the
-// same after the reading: else what was read may belong to another state, and
-// a record would have the digest of the one with the times of the other.
+// digestFile reads what is at path, where st was found. If that is not the same
+// after the reading, what was read may belong to another state: then it is as if it
+// had been changed just now.
 func (w *World) digestFile(in *Input, path string, st unlogged.Stat) {
-	for try := 1; ; try++ {
-		link := readlink(path)
-		state, sum, size := w.read(path, st)
-		in.Digest = w.Algorithm.fileDigest(state, link, sum, size)
-		in.Detail = fileDetail(state, size, link)
-		w.isStill(in, st, nil)
-		after, err := unlogged.StatPath(path)
-		if err == nil && sameStat(st, after) {
-			return
-		}
-		if err != nil || try == maxTries {
-			in.Flags |= Racy
-			in.Stat.ChangeTime = max(in.Stat.ChangeTime, w.Clock().UnixNano()) // changed just now
-			return
-		}
-		st = after
+	at, sum := w.read(path, st)
+	in.Digest, in.Detail = w.Algorithm.fileDigest(at.state, at.link, sum, at.size), at.String()
+	if after, err := unlogged.StatPath(path); err != nil || !sameStat(st, after) {
+		in.Flags |= Racy
+		in.Stat.ChangeTime = max(in.Stat.ChangeTime, w.Clock().UnixNano())
 	}
 }
 
@@ -108,40 +94,46 @@ func (w *World) statFile(path string, flags Flags) (unlogged.Stat, error) {
 
 // missing describes a path that cannot be looked at: absent, or a dangling
 // link, or something that we may not see. The error is what a build function
-// gets that looks, so its number is a part of the state, but for the usual one
-// of what is absent.
+// gets that looks, so it is a part of the state, but for the usual one of what is
+// absent.
 func (w *World) missing(in *Input, path string, err error) {
-	link := readlink(path)
-	state, number := byte(unreadable), errorNumber(err)
+	at := found{state: unreadable, link: readlink(path), err: err.Error()}
+	var inPath *fs.PathError
+	if errors.As(err, &inPath) {
+		at.err = inPath.Err.Error()
+	}
 	switch {
 	case errors.Is(err, syscall.ENOENT):
-		state, number = absent, 0
+		at.state, at.err = absent, ""
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		state = absent
+		at.state = absent
 	}
-	if state != absent || link != "" || number != 0 {
-		in.Digest = w.Algorithm.fileDigest(state, link, strconv.AppendInt(nil, number, 10), 0)
+	in.Detail = at.String()
+	if in.Detail != "" {
+		in.Digest = w.Algorithm.fileDigest(at.state, at.link, []byte(at.err), 0)
 	}
-	in.Detail = fileDetail(state, number, link)
 }
 
 // read digests what is at path by its type. Of a directory only that it is one
 // counts: what it holds is a Dir.
-func (w *World) read(path string, st unlogged.Stat) (state byte, sum []byte, size int64) {
+func (w *World) read(path string, st unlogged.Stat) (at found, sum []byte) {
+	at = found{state: special, link: readlink(path)}
 	switch {
 	case st.Mode.IsDir():
-		return directory, nil, 0
-	case !st.Mode.IsRegular():
-		return special, nil, 0
+		at.state = directory
+	case st.Mode.IsRegular():
+		var err error
+		sum, at.size, err = w.Algorithm.content(path)
+		switch {
+		case err != nil:
+			at.state = unreadable
+		case runtime.GOOS != "windows" && st.Mode.Perm()&0o111 != 0:
+			at.state = executable
+		default:
+			at.state = regular
+		}
 	}
-	sum, size, err := w.Algorithm.content(path)
-	switch {
-	case err != nil:
-		return unreadable, nil, 0
-	case runtime.GOOS != "windows" && st.Mode.Perm()&0o111 != 0:
-		return executable, sum, size
-	}
-	return regular, sum, size
+	return at, sum
 }
 
 func readlink(path string) string {
@@ -158,26 +150,54 @@ func sameStat(a, b unlogged.Stat) bool {
 		a.Inode == b.Inode && a.Device == b.Device
 }
 
-// fileDetail puts a state into words: with the size of a file, or with the
-// number of the error that what cannot be looked at gives.
-func fileDetail(state byte, size int64, link string) string {
-	if state == absent && link == "" && size == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%c %d %s", state, size, link)
+// found is what was at a path, as the Detail of a File tells it.
+type found struct {
+	state byte
+	size  int64  // of a file
+	err   string // of what cannot be looked at
+	link  string // its target
 }
 
-func parseFileDetail(detail string) (state byte, size int64, link string) {
+func (at found) String() string {
+	if at == (found{state: absent}) {
+		return ""
+	}
+	return fmt.Sprintf("%c%d\t%s\t%s", at.state, at.size, at.err, at.link)
+}
+
+func parseFound(detail string) (at found) {
 	if detail == "" {
-		return absent, 0, ""
+		return found{state: absent}
 	}
-	state = detail[0]
-	if _, rest, ok := strings.Cut(detail, " "); ok {
-		number, target, _ := strings.Cut(rest, " ")
-		size, _ = strconv.ParseInt(number, 10, 64)
-		link = target
+	size, rest, _ := strings.Cut(detail[1:], "\t")
+	at.state = detail[0]
+	at.size, _ = strconv.ParseInt(size, 10, 64)
+	at.err, at.link, _ = strings.Cut(rest, "\t")
+	return at
+}
+
+// isFile reports whether it is a regular file.
+func (at found) isFile() bool { return at.state == regular || at.state == executable }
+
+// isThere reports whether it can be looked at.
+func (at found) isThere() bool { return at.state != absent && at.state != unreadable }
+
+// noun is what people call it.
+func (at found) noun() string {
+	if at.state == directory {
+		return "directory"
 	}
-	return state, size, link
+	return "file"
+}
+
+// what says what it is, with the error that it gives.
+func (at found) what() string {
+	text := map[byte]string{absent: "absent", regular: "a file", executable: "a file", directory: "a directory",
+		unreadable: "unreadable", special: "a special file"}[at.state]
+	if at.err != "" {
+		text += " (" + at.err + ")"
+	}
+	return text
 }
 
 // Unreadable reports whether something is there that cannot be looked at: two
@@ -195,8 +215,7 @@ func (in *Input) IsContent() bool {
 
 // IsLink reports whether an input of kind File was reached by a symbolic link.
 func (in *Input) IsLink() bool {
-	_, _, link := parseFileDetail(in.Detail)
-	return in.Kind == File && link != ""
+	return in.Kind == File && parseFound(in.Detail).link != ""
 }
 
 // Absent reports whether nothing is there.
@@ -204,13 +223,13 @@ func (in *Input) Absent() bool { return in.Digest == Digest{} }
 
 // listFile says for people what was at the path of a File.
 func listFile(in *Input) string {
-	state, size, link := parseFileDetail(in.Detail)
-	text := stateName(state, size)
-	if state == regular || state == executable {
-		text = fmt.Sprintf("%d B", size)
+	at := parseFound(in.Detail)
+	text := at.what()
+	if at.isFile() {
+		text = fmt.Sprintf("%d B", at.size)
 	}
-	if link != "" {
-		text += " -> " + link
+	if at.link != "" {
+		text += " -> " + at.link
 	}
 	return text
 }
@@ -218,58 +237,28 @@ func listFile(in *Input) string {
 // fileReason tells how what is at a path differs.
 func fileReason(old, new *Input) []Reason {
 	name := Show(new.Name)
-	was, oldSize, oldLink := parseFileDetail(old.Detail)
-	now, newSize, newLink := parseFileDetail(new.Detail)
-	r := Reason{Subject: name}
+	was, now := parseFound(old.Detail), parseFound(new.Detail)
+	r := Reason{Code: "file.modified", Subject: name}
 	switch {
-	case was == absent && now == directory:
-		r.Code, r.Text = "file.added", "directory "+name+" added"
-	case was == directory && now == absent:
-		r.Code, r.Text = "file.removed", "directory "+name+" removed"
-	case isError(was) && isError(now) && oldSize != newSize:
-		r.Code, r.Old, r.New = "file.type", stateName(was, oldSize), stateName(now, newSize)
+	case was.state == absent && now.isThere():
+		r.Code, r.Text = "file.added", now.noun()+" "+name+" added"
+	case now.state == absent && was.isThere():
+		r.Code, r.Text = "file.removed", was.noun()+" "+name+" removed"
+	case was.link != now.link && was.err == now.err:
+		r.Code, r.Old, r.New = "file.link", was.link, now.link
+		r.Text = fmt.Sprintf("link %s changed: %s -> %s", name, orNone(r.Old), orNone(r.New))
+	case !was.isFile() || !now.isFile():
+		r.Code, r.Old, r.New = "file.type", was.what(), now.what()
 		r.Text = fmt.Sprintf("%s was %s and is %s", name, r.Old, r.New)
-	case was == absent && now != absent:
-		r.Code, r.Text = "file.added", "file "+name+" added"
-	case now == absent && was != absent:
-		r.Code, r.Text = "file.removed", "file "+name+" removed"
-	case oldLink != newLink:
-		r.Code, r.Old, r.New = "file.link", oldLink, newLink
-		r.Text = fmt.Sprintf("link %s changed: %s -> %s", name, orNone(oldLink), orNone(newLink))
-	case oldSize != newSize && hasSize(was) && hasSize(now):
-		r.Code, r.Old, r.New = "file.modified", strconv.FormatInt(oldSize, 10), strconv.FormatInt(newSize, 10)
-		r.Text = fmt.Sprintf("file %s modified (%d B -> %d B)", name, oldSize, newSize)
-	case was != now && hasSize(was) && hasSize(now):
-		r.Code, r.Text = "file.mode", "file "+name+" modified: "+modeChange(now)
-	case was != now:
-		r.Code, r.Old, r.New = "file.type", stateName(was, oldSize), stateName(now, newSize)
-		r.Text = fmt.Sprintf("%s was %s and is %s", name, r.Old, r.New)
+	case was.size != now.size:
+		r.Old, r.New = strconv.FormatInt(was.size, 10), strconv.FormatInt(now.size, 10)
+		r.Text = fmt.Sprintf("file %s modified (%s B -> %s B)", name, r.Old, r.New)
+	case was.state == now.state:
+		r.Text = fmt.Sprintf("file %s modified (same size, %d B)", name, now.size)
+	case now.state == executable:
+		r.Code, r.Text = "file.mode", "file "+name+" modified: now executable"
 	default:
-		r.Code = "file.modified"
-		r.Text = fmt.Sprintf("file %s modified (same size, %d B)", name, newSize)
+		r.Code, r.Text = "file.mode", "file "+name+" modified: no longer executable"
 	}
 	return []Reason{r}
-}
-
-func modeChange(now byte) string {
-	if now == executable {
-		return "now executable"
-	}
-	return "no longer executable"
-}
-
-// isError reports whether a state is that of what cannot be looked at.
-func isError(state byte) bool { return state == absent || state == unreadable }
-
-// hasSize reports whether a state is that of a regular file.
-func hasSize(state byte) bool { return state == regular || state == executable }
-
-// stateName names a state, with the error that it gives if that has a number.
-func stateName(state byte, number int64) string {
-	name := map[byte]string{absent: "absent", regular: "a file", executable: "a file", directory: "a directory",
-		unreadable: "unreadable", special: "a special file"}[state]
-	if number > 0 && !hasSize(state) {
-		name += " (" + errorText(number) + ")"
-	}
-	return name
 }

@@ -63,10 +63,8 @@ func (w *World) path(name string, ignore []string, old Lookup) ([]Input, error) 
 
 func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, error) {
 	walk := w.walk(pattern, ignore)
-	glob := Input{Kind: Glob, Flags: Declared, Name: globName(pattern, ignore)}
-	glob.Detail = strings.Join(walk.names, "\n")
-	glob.Digest = w.Algorithm.DigestOf(walk.names...)
-	ins := append([]Input{glob}, walk.dirs...)
+	glob := Input{Kind: Glob, Flags: Declared, Name: strings.Join(append([]string{pattern}, ignore...), "\n")}
+	ins := append([]Input{walk.matched(glob)}, walk.dirs...)
 	for _, name := range walk.names {
 		if strings.HasSuffix(name, "/") {
 			continue
@@ -77,30 +75,24 @@ func (w *World) expand(pattern string, ignore []string, old Lookup) ([]Input, er
 	return ins, walk.err
 }
 
-// globName is a Glob's name in a record: what it matches and what it ignores.
-func globName(pattern string, ignore []string) string {
-	return strings.Join(append([]string{pattern}, ignore...), "\n")
-}
-
 // Reglob expands a recorded Glob again, without digesting files.
 func (w *World) Reglob(in *Input) (Input, []Input) {
 	parts := strings.Split(in.Name, "\n")
 	walk := w.walk(parts[0], parts[1:])
-	out := *in
-	out.Detail = strings.Join(walk.names, "\n")
-	out.Digest = w.Algorithm.DigestOf(walk.names...)
-	return out, walk.dirs
+	return walk.matched(*in), walk.dirs
+}
+
+// matched is a Glob with the names that match now. Its own name is the pattern and
+// those of what it ignores, a line each.
+func (wk *walker) matched(glob Input) Input {
+	glob.Detail, glob.Digest = strings.Join(wk.names, "\n"), wk.w.Algorithm.DigestOf(wk.names...)
+	return glob
 }
 
 // WalkAt reports whether a directory has the names that it had when walked.
 func (w *World) WalkAt(old *Input) bool {
-	f, err := w.Root.Open(w.Path(old.Name))
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	return err == nil && old.hasNamesOf(withoutMode(info))
+	entries, _, err := w.list(w.Path(old.Name), old)
+	return err == nil && entries == nil
 }
 
 type walker struct {
@@ -176,19 +168,10 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 }
 
 // couldHold reports whether a match of the pattern may lie below a directory:
-// whether the directory matches as many leading elements as it has.
+// whether that has fewer elements, where "**" spans no directories and no brace may
+// hold a slash.
 func couldHold(pattern, dir string) bool {
-	elements := strings.Split(pattern, "/")
-	depth := strings.Count(dir, "/") + 1
-	for i, element := range elements {
-		if strings.Contains(element, "**") || strings.Contains(element, "{") {
-			return true // "**" spans directories, and a brace may hold a slash
-		}
-		if i == depth-1 {
-			return len(elements) > depth && matches(strings.Join(elements[:depth], "/"), dir)
-		}
-	}
-	return false
+	return strings.Contains(pattern, "**") || strings.Contains(pattern, "{") || strings.Count(dir, "/") < strings.Count(pattern, "/")
 }
 
 // join joins names; "." is the module root, whose children have bare names.

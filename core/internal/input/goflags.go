@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// A goFlag is a flag of go build (go help build), as far as it matters to a
+// A goFlag is some flags of go build (go help build), as far as they matter to a
 // command that is kept.
 type goFlag struct {
-	name  string
-	value bool   // it takes a value: it is no bool
+	names string // with a space between them
+	value bool   // they take a value: they are no bools
 	file  bool   // the value names a file
-	why   string // why it is not for GoBuild; "" if it is
+	why   string // why they are not for GoBuild; "" if they are
 }
 
 const (
@@ -21,39 +21,27 @@ const (
 )
 
 var goFlags = []goFlag{
-	{name: "C", value: true, why: "GoBuild's package holds against the package of the test"},
-	{name: "a", why: changesNothing},
-	{name: "asan"},
-	{name: "asmflags", value: true},
-	{name: "buildmode", value: true},
-	{name: "buildvcs", why: "GoBuild says -buildvcs=false, as the command would be another one after each commit"},
-	{name: "compiler", value: true, why: cannotBeSeen},
-	{name: "cover"},
-	{name: "covermode", value: true},
-	{name: "coverpkg", value: true},
-	{name: "gccgoflags", value: true, why: cannotBeSeen},
-	{name: "gcflags", value: true},
-	{name: "installsuffix", value: true},
-	{name: "json", why: changesNothing},
-	{name: "ldflags", value: true},
-	{name: "linkshared", why: cannotBeSeen},
-	{name: "mod", value: true},
-	{name: "modcacherw", why: changesNothing},
-	{name: "modfile", value: true, file: true},
-	{name: "msan"},
-	{name: "n", why: "it builds nothing"},
-	{name: "o", value: true, why: "the cache says where the command lies"},
-	{name: "overlay", value: true, file: true},
-	{name: "p", value: true, why: changesNothing},
-	{name: "pgo", value: true, file: true},
-	{name: "pkgdir", value: true, why: cannotBeSeen},
-	{name: "race"},
-	{name: "tags", value: true},
-	{name: "toolexec", value: true, why: cannotBeSeen},
-	{name: "trimpath"},
-	{name: "v", why: changesNothing},
-	{name: "work", why: changesNothing},
-	{name: "x", why: changesNothing},
+	{names: "asan cover msan race trimpath"},
+	{names: "asmflags buildmode covermode coverpkg gcflags installsuffix ldflags mod tags", value: true},
+	{names: "modfile overlay pgo", value: true, file: true},
+	{names: "a json modcacherw v work x", why: changesNothing},
+	{names: "p", value: true, why: changesNothing},
+	{names: "linkshared", why: cannotBeSeen},
+	{names: "compiler gccgoflags pkgdir toolexec", value: true, why: cannotBeSeen},
+	{names: "C", value: true, why: "GoBuild's package holds against the package of the test"},
+	{names: "buildvcs", why: "GoBuild says -buildvcs=false, as the command would be another one after each commit"},
+	{names: "n", why: "it builds nothing"},
+	{names: "o", value: true, why: "the cache says where the command lies"},
+}
+
+// goFlagOf finds a flag by its name.
+func goFlagOf(name string) (f goFlag, ok bool) {
+	for _, f := range goFlags {
+		if slices.Contains(strings.Fields(f.names), name) {
+			return f, true
+		}
+	}
+	return goFlag{}, false
 }
 
 // modesOfCommands are the values of -buildmode that make a command.
@@ -69,16 +57,15 @@ func cutGoFlag(flag string) (name, value string, hasValue bool) {
 func CheckGoFlags(flags []string) error {
 	for _, flag := range flags {
 		name, value, hasValue := cutGoFlag(flag)
-		i := slices.IndexFunc(goFlags, func(f goFlag) bool { return f.name == name })
-		why := ""
+		known, ok := goFlagOf(name)
+		why := known.why
 		switch {
 		case !strings.HasPrefix(flag, "-"):
 			why = "not a flag; a flag and its value are one string, as in \"-tags=x\""
-		case i < 0:
+		case !ok:
 			why = "not a flag of go build"
-		case goFlags[i].why != "":
-			why = goFlags[i].why
-		case goFlags[i].value && !hasValue:
+		case why != "":
+		case known.value && !hasValue:
 			why = fmt.Sprintf("its value belongs into the same string, as in \"-%s=x\"", name)
 		case name == "buildmode" && !slices.Contains(modesOfCommands, value):
 			why = "it makes no command"
@@ -93,8 +80,7 @@ func CheckGoFlags(flags []string) error {
 // goFlagFile returns the name of the file that a flag names, "" if it names none.
 func goFlagFile(flag string) (name, file string) {
 	name, value, _ := cutGoFlag(flag)
-	named := slices.ContainsFunc(goFlags, func(f goFlag) bool { return f.file && f.name == name })
-	if !named || name == "pgo" && (value == "auto" || value == "off") {
+	if f, _ := goFlagOf(name); !f.file || name == "pgo" && (value == "auto" || value == "off") {
 		return name, ""
 	}
 	return name, value

@@ -34,12 +34,6 @@ type goPackage struct {
 	EmbedPatterns         []string
 	IgnoredGoFiles        []string
 	GoFiles, CgoFiles     []string
-	CFiles, CXXFiles      []string
-	MFiles, HFiles        []string
-	FFiles, SFiles        []string
-	SwigFiles             []string
-	SwigCXXFiles          []string
-	SysoFiles             []string
 	CgoLDFLAGS            []string
 	Module                *goModule
 	Error                 *struct{ Err string }
@@ -51,12 +45,6 @@ type goModule struct {
 	Replace                   *goModule
 }
 
-// files are those that the package is compiled from.
-func (p *goPackage) files() []string {
-	return slices.Concat(p.GoFiles, p.CgoFiles, p.CFiles, p.CXXFiles, p.MFiles, p.HFiles, p.FFiles, p.SFiles,
-		p.SwigFiles, p.SwigCXXFiles, p.SysoFiles)
-}
-
 // A GoList is what the go command says of packages and of itself.
 type GoList struct {
 	patterns []string
@@ -66,8 +54,7 @@ type GoList struct {
 }
 
 // goFields are the fields of go list that are asked for.
-const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,IgnoredGoFiles,GoFiles,CgoFiles,CFiles,CXXFiles," +
-	"MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles,CgoLDFLAGS,Module,Error"
+const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,IgnoredGoFiles,GoFiles,CgoFiles,CgoLDFLAGS,Module,Error"
 
 // GoPackages asks the go command what it would build packages from, of patterns
 // and with flags. The answer holds until one of the inputs made of it changes. An
@@ -92,7 +79,7 @@ func (w *World) GoPackages(patterns, flags []string) (*GoList, error) {
 		if text, err = plainjson.Next(text, &p); err != nil {
 			return nil, err
 		}
-		if p.Error != nil && !p.DepOnly && len(p.files()) == 0 {
+		if p.Error != nil && !p.DepOnly && len(p.GoFiles)+len(p.CgoFiles) == 0 {
 			return nil, fmt.Errorf("go list: %s", p.Error.Err)
 		}
 		l.packages = append(l.packages, p)
@@ -281,20 +268,18 @@ func (g *goInputs) module(m *goModule) {
 	}
 }
 
-// sources adds the files that a package is built from, and what tells of more.
+// sources adds the files that a package is built from, and what tells of more. A file
+// in another language counts also where constraints in its name keep it out.
 func (g *goInputs) sources(p *goPackage) {
 	dir := g.w.Name(p.Dir)
-	g.add(g.w.GoDirAt(dir, Declared, g.old.Find(GoDir, dir)))
-	for _, file := range p.files() {
-		if filepath.IsAbs(file) { // made by the go command
-			continue
-		}
-		g.file(filepath.Join(p.Dir, file), InTree)
-	}
-	for _, file := range p.IgnoredGoFiles {
-		name := g.w.Name(filepath.Join(p.Dir, file))
-		if !strings.HasSuffix(file, "_test.go") && !strings.HasPrefix(file, "_") && !strings.HasPrefix(file, ".") {
-			g.add(g.w.UnbuiltAt(name, Declared|InTree, g.old.Find(Unbuilt, name)))
+	names := g.w.GoDirAt(dir, Declared, g.old.Find(GoDir, dir))
+	g.add(names)
+	for _, file := range lines(names.Detail) {
+		path := filepath.Join(p.Dir, file)
+		if slices.Contains(p.IgnoredGoFiles, file) {
+			g.add(g.w.UnbuiltAt(g.w.Name(path), Declared|InTree, g.old.Find(Unbuilt, g.w.Name(path))))
+		} else {
+			g.file(path, InTree)
 		}
 	}
 	if p.Name == "main" {
@@ -336,13 +321,7 @@ func (g *goInputs) wildcard(pattern string) {
 	if strings.HasPrefix(base, ".") {
 		dir = g.w.Abs(base)
 	}
-	name := g.w.Name(dir)
-	if name == "." {
-		name = "**/*.go"
-	} else {
-		name += "/**/*.go"
-	}
-	ins, _ := g.w.Expand(name, []string{"**/*_test.go", "**/testdata/**", "**/vendor/**"}, g.old)
+	ins, _ := g.w.Expand(join(g.w.Name(dir), "**/*.go"), []string{"**/*_test.go", "**/testdata/**", "**/vendor/**"}, g.old)
 	for _, in := range ins {
 		if in.Kind == Glob || in.Kind == Walk {
 			g.add(in)

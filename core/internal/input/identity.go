@@ -17,7 +17,7 @@ func (w *World) IdentityAt(name string) Input {
 	first := map[number]string{}
 	var lines []string
 	for file := range strings.SplitSeq(name, "\n") {
-		st, _, links, err := unlogged.StatSys(w.Path(file))
+		st, _, links, err := unlogged.StatSys(w.Path(file), true)
 		if err != nil || st.Inode == 0 {
 			continue
 		}

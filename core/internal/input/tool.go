@@ -41,11 +41,15 @@ func (w *World) FindTool(name string) (path string, st unlogged.Stat, ok bool) {
 		return path, st, ok
 	}
 	list, _ := logged.Env("PATH")
+	extensions := []string{""}
+	if runtime.GOOS == "windows" {
+		extensions = []string{".com", ".exe", ".bat", ".cmd"}
+	}
 	for _, dir := range filepath.SplitList(w.testPath(list)) {
 		if !filepath.IsAbs(dir) {
 			continue // exec.LookPath refuses what it finds there
 		}
-		for _, ext := range toolExtensions {
+		for _, ext := range extensions {
 			path = filepath.Join(dir, name+ext)
 			if st, ok = w.executable(path); ok {
 				return path, st, true
@@ -54,13 +58,6 @@ func (w *World) FindTool(name string) (path string, st unlogged.Stat, ok bool) {
 	}
 	return "", st, false
 }
-
-var toolExtensions = func() []string {
-	if runtime.GOOS == "windows" {
-		return []string{".com", ".exe", ".bat", ".cmd"}
-	}
-	return []string{""}
-}()
 
 func (w *World) executable(path string) (unlogged.Stat, bool) {
 	st, err := w.Root.Stat(path)

@@ -6,13 +6,12 @@ import (
 	"io/fs"
 	"maps"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A World is what names are resolved against: they are slash-separated and
@@ -35,17 +34,11 @@ type World struct {
 	Clock     func() time.Time
 }
 
-// With returns a World that knows the paths given by With as well.
-func (w *World) With(bases map[string]string) *World {
+// With returns a World that has the paths given by With, and digests variables with a
+// salt.
+func (w *World) With(bases map[string]string, salt Salt) *World {
 	c := *w
-	c.Bases = bases
-	return &c
-}
-
-// WithSalt returns a World that digests variables with a salt.
-func (w *World) WithSalt(salt Salt) *World {
-	c := *w
-	c.Salt = salt
+	c.Bases, c.Salt = bases, salt
 	return &c
 }
 
@@ -64,7 +57,7 @@ func (w *World) WithNames(names []string) *World {
 	for i := 0; i+1 < len(names); i += 2 {
 		bases[names[i]] = w.Path(names[i+1])
 	}
-	return w.With(bases)
+	return w.With(bases, w.Salt)
 }
 
 // Name returns the name of an absolute path.
@@ -116,7 +109,7 @@ func (w *World) Abs(path string) string {
 func Show(name string) string {
 	switch name {
 	case goEnvName:
-		return goEnvFile()
+		return unlogged.GoEnvFile(unlogged.Getenv)
 	case goWorkName:
 		return "go.work above the module"
 	}
@@ -137,7 +130,7 @@ const (
 func (w *World) outside(name string) (path string, ok bool) {
 	switch name {
 	case goEnvName:
-		return goEnvFile(), true
+		return unlogged.GoEnvFile(unlogged.Getenv), true
 	case goWorkName:
 		for dir := filepath.Dir(cmp.Or(w.Root.Lexical, w.Dir)); ; dir = filepath.Dir(dir) {
 			path = filepath.Join(dir, "go.work")
@@ -148,25 +141,4 @@ func (w *World) outside(name string) (path string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-// goEnvFile is the path of the file that go env -w writes (os.UserConfigDir), ""
-// if it is not known.
-func goEnvFile() string {
-	get := func(name string) string { value, _ := syscall.Getenv(name); return value }
-	path, dir := get("GOENV"), get("XDG_CONFIG_HOME")
-	switch {
-	case path != "":
-		return path
-	case runtime.GOOS == "windows":
-		dir = get("AppData")
-	case runtime.GOOS == "darwin":
-		dir = filepath.Join(get("HOME"), "Library", "Application Support")
-	case dir == "":
-		dir = filepath.Join(get("HOME"), ".config")
-	}
-	if !filepath.IsAbs(dir) {
-		return ""
-	}
-	return filepath.Join(dir, "go", "env")
 }

@@ -84,7 +84,7 @@ func owner(st unlogged.Stat, uid uint32, _ uint64, err error) (owned, error) {
 
 // checkAlone reports what makes a directory another's than this user's alone.
 func checkAlone(path string) error {
-	o, err := owner(unlogged.LstatSys(path))
+	o, err := owner(unlogged.StatSys(path, false))
 	switch {
 	case err != nil:
 		return err
@@ -97,7 +97,7 @@ func checkAlone(path string) error {
 // CheckDir reports what makes a directory one that others can change: it is a
 // link, belongs to somebody else, or others may write to it.
 func CheckDir(path string) error {
-	o, err := owner(unlogged.LstatSys(path))
+	o, err := owner(unlogged.StatSys(path, false))
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (o owned) checkDir() error {
 // CheckLink is CheckDir for what may be a symbolic link to a directory, of this
 // user's making.
 func CheckLink(path string) error {
-	o, err := owner(unlogged.LstatSys(path))
+	o, err := owner(unlogged.StatSys(path, false))
 	switch {
 	case err != nil:
 		return err
@@ -138,7 +138,7 @@ func CheckLink(path string) error {
 	case !o.ours:
 		return o.check()
 	}
-	if o, err = owner(unlogged.StatSys(path)); err != nil {
+	if o, err = owner(unlogged.StatSys(path, true)); err != nil {
 		return err
 	}
 	return o.checkDir()
@@ -204,66 +204,49 @@ func ReadStat(path string) ([]byte, unlogged.Stat, error) {
 // and returns no release of what is in use. Sweep holds the directory itself, not
 // its name, and follows no link out of it.
 func Sweep(dir string, since time.Time, form func(name string) bool, claim func(path string) (release func(), err error)) {
-	root, f, err := openRoot(dir)
+	st, err := unlogged.LstatPath(dir)
+	if err != nil {
+		return
+	}
+	root, err := os.OpenRoot(logged.Aside(dir))
 	if err != nil {
 		return
 	}
 	defer root.Close()
+	f, err := root.Open(".")
+	if err != nil {
+		return
+	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || ownedBy(info.Mode(), unlogged.Owner(info)).check() != nil {
+		return
+	}
+	if found := unlogged.FromInfo(info); !st.Mode.IsDir() || st.Inode != found.Inode || st.Device != found.Device {
+		return // the name is that of a link
+	}
 	entries, _ := f.ReadDir(maxSweep)
 	for _, e := range entries {
-		if !form(e.Name()) {
-			continue
-		}
-		info, err := root.Lstat(e.Name())
-		if err != nil || info.Mode().Type() == fs.ModeSymlink || !ownedBy(info.Mode(), unlogged.Owner(info)).ours || !info.ModTime().Before(since) {
-			continue
-		}
-		release := func() {}
-		if claim != nil {
-			release, _ = claim(filepath.Join(dir, e.Name()))
-		}
-		if release != nil {
-			removeAll(root, e.Name())
-			release()
+		if form(e.Name()) {
+			sweep(root, e.Name(), since, func() (release func(), err error) {
+				if claim == nil {
+					return func() {}, nil
+				}
+				return claim(filepath.Join(dir, e.Name()))
+			})
 		}
 	}
 }
 
-// openRoot opens a directory of this user's, and not what a link of its name
-// points to.
-func openRoot(dir string) (root *os.Root, f *os.File, err error) {
-	st, err := unlogged.LstatPath(dir)
-	if err != nil {
-		return nil, nil, err
+func sweep(root *os.Root, name string, since time.Time, claim func() (release func(), err error)) {
+	info, err := root.Lstat(name)
+	if err != nil || info.Mode().Type() == fs.ModeSymlink || !ownedBy(info.Mode(), unlogged.Owner(info)).ours || !info.ModTime().Before(since) {
+		return
 	}
-	if root, err = os.OpenRoot(logged.Aside(dir)); err != nil {
-		return nil, nil, err
+	if release, _ := claim(); release != nil {
+		removeAll(root, name)
+		release()
 	}
-	f, err = root.Open(".")
-	if err != nil {
-		root.Close()
-		return nil, nil, err
-	}
-	info, err := f.Stat()
-	if err == nil {
-		err = ownedBy(info.Mode(), unlogged.Owner(info)).check()
-	}
-	if err == nil && !same(st, unlogged.FromInfo(info)) {
-		err = errors.New("it is a link")
-	}
-	if err != nil {
-		root.Close()
-		f.Close()
-		return nil, nil, err
-	}
-	return root, f, nil
-}
-
-// same reports whether what a name stands for is the directory that was opened
-// by it.
-func same(named, opened unlogged.Stat) bool {
-	return named.Mode.IsDir() && named.Inode == opened.Inode && named.Device == opened.Device
 }
 
 // maxSweep bounds what one process does for the others: the files of a few

@@ -2,13 +2,14 @@ package process
 
 import (
 	"cmp"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/fixturecache/fixturecache/core/internal/trace"
 )
 
 // selection is the value of input.Selected: the flags of package testing that decide it, as they
@@ -17,7 +18,7 @@ func selection() string {
 	parts := patterns("")
 	for _, name := range []string{"shuffle", "count", "cpu", "parallel", "failfast"} {
 		value := flagValue("test." + name)
-		if value != "" && value != "off" && value != flag.Lookup("test."+name).DefValue {
+		if value != "" && value != "off" && value != trace.Flag("test."+name).DefValue {
 			parts = append(parts, "-"+name+"="+value)
 		}
 	}
@@ -77,14 +78,14 @@ var pathFlags = []string{"test.testlogfile", "test.gocoverdir"}
 
 // flagValue is the value of a flag, "" if there is none of that name.
 func flagValue(name string) string {
-	if f := flag.Lookup(name); f != nil {
+	if f := trace.Flag(name); f != nil {
 		return f.Value.String()
 	}
 	return ""
 }
 
 func isBoolFlag(name string) bool {
-	f := flag.Lookup(name)
+	f := trace.Flag(name)
 	if f == nil {
 		return true
 	}
@@ -109,12 +110,7 @@ func IsBinary(path string) bool {
 // InOrder reports whether package testing runs each test once, in the order of the
 // source.
 func InOrder() bool {
-	is := func(name string, ok func(string) bool) bool {
-		f := flag.Lookup("test." + name)
-		return f != nil && ok(f.Value.String())
-	}
-	return is("count", func(n string) bool { return n == "1" }) && is("shuffle", func(how string) bool { return how == "off" }) &&
-		is("cpu", func(list string) bool { return !strings.Contains(list, ",") })
+	return flagValue("test.count") == "1" && flagValue("test.shuffle") == "off" && !strings.Contains(flagValue("test.cpu"), ",")
 }
 
 // Shuffled reports whether tests run in an order that nobody can know.

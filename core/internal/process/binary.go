@@ -67,13 +67,22 @@ var Identity = sync.OnceValues(func() (string, error) {
 	if id, ok := findBuildID(mappedHead()); ok {
 		return id, nil
 	}
-	f, err := openBinary()
-	if err != nil {
-		return "", err
+	f, err := unlogged.Open(running)
+	if err != nil { // not Linux, or without /proc
+		path, perr := os.Executable()
+		if perr != nil {
+			return "", perr
+		}
+		if f, err = unlogged.Open(path); err != nil {
+			return "", err
+		}
 	}
 	defer f.Close()
 	return identityOf(f)
 })
+
+// running leads to the program that runs on Linux, whatever lies at its path by now.
+const running = "/proc/self/exe"
 
 func identityOf(f *os.File) (string, error) {
 	for _, size := range []int{4 << 10, 64 << 10} { // in the first page, as a rule
@@ -90,52 +99,23 @@ func identityOf(f *os.File) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// InPlace returns an error if the program that runs is not, or cannot be read,
-// where it was started: what lies around it says nothing of it then.
+// InPlace returns an error if the program that runs is not where it was started, as
+// far as the system tells: what lies around it says nothing of it then.
 var InPlace = sync.OnceValue(func() error {
-	if _, err := Identity(); err != nil {
-		return err
-	}
-	f, err := openBinary()
-	if err == nil {
-		f.Close()
-	}
-	return err
-})
-
-// openBinary opens the program that runs.
-func openBinary() (*os.File, error) {
 	path, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	f, err := unlogged.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := isRunning(f); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
-}
-
-// isRunning returns an error if a file is not the program that runs but one
-// that has taken its place: Linux can tell.
-func isRunning(f *os.File) error {
-	own, err := unlogged.StatPath("/proc/self/exe")
-	if err != nil {
-		return nil // not Linux, or without /proc
-	}
-	info, err := f.Stat()
+	at, err := unlogged.StatPath(path)
 	if err != nil {
 		return err
 	}
-	if st := unlogged.FromInfo(info); st.Inode != own.Inode || st.Device != own.Device {
-		return errors.New(f.Name() + " is another file by now")
+	if own, err := unlogged.StatPath(running); err == nil && (at.Inode != own.Inode || at.Device != own.Device) {
+		return errors.New(path + " is another file by now")
 	}
-	return nil
-}
+	_, err = Identity()
+	return err
+})
 
 // fullBuildID reports whether an ID has the four parts that cmd/go gives a
 // linked binary (cmd/go/internal/work/buildid.go), each 120 bits in base64:

@@ -6,34 +6,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/since"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
-
-// Getenv is os.Getenv, unseen by go test's log.
-func Getenv(name string) string {
-	value, _ := syscall.Getenv(name)
-	return value
-}
-
-// CacheDir is os.UserCacheDir, unseen by go test's log.
-func CacheDir() string {
-	if runtime.GOOS == "windows" {
-		return Getenv("LocalAppData")
-	}
-	if dir := Getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) && runtime.GOOS != "darwin" {
-		return dir
-	}
-	home := Getenv("HOME")
-	switch {
-	case !filepath.IsAbs(home):
-		return ""
-	case runtime.GOOS == "darwin":
-		return filepath.Join(home, "Library", "Caches")
-	}
-	return filepath.Join(home, ".cache")
-}
 
 // TempDir is os.TempDir as it was when the process began.
 func (h *Host) TempDir() string {
@@ -67,7 +43,7 @@ func (h *Host) tempDirs() []string {
 func (h *Host) outside() []string {
 	start := func(name string) string { return h.Env()[name] }
 	dirs := []string{start("GOROOT"), start("GOMODCACHE")}
-	if root := goroot(); root != "" && Getenv("GOROOT") == start("GOROOT") { // it believes $GOROOT
+	if root := goroot(); root != "" && unlogged.Getenv("GOROOT") == start("GOROOT") { // it believes $GOROOT
 		dirs = append(dirs, root)
 	}
 	gopath := start("GOPATH")

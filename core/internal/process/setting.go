@@ -19,76 +19,72 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// PlainSetting is what a setting that a record holds would be for a plain go
-// test, if that is known without one: what the caller of a fixture gives is as it
-// was, and the build info is without coverage, its modules being told by the code.
-func PlainSetting(in *input.Input) (value string, known bool) {
-	switch {
-	case in.Name == "-short", in.Name == "-v":
-		return "false", true
-	case in.Name == settings.Arguments, in.Name == settings.Stdin:
-		return "", true
-	case in.Name == input.Selected, in.Name == settings.Subtests:
-		return "all", true
-	case in.Name == settings.TestName:
-		return in.Detail, true
-	case in.Name == settings.BuildInfo:
-		_, modules, _ := strings.Cut(in.Detail, infoModules)
-		return infoModules + modules, true
-	case slices.Contains([]string{settings.GOMAXPROCS, settings.TempDir, settings.Updating, settings.Umask, settings.AllUmask, settings.HostName, settings.User, settings.Users, settings.LocalTime, settings.Zones}, in.Name), strings.HasPrefix(in.Name, settings.Zone):
-		return Setting(in.Name), true
-	}
-	return "", false
+// values are the settings of this process, but for the zones of a name.
+var values = map[string]func() string{
+	"-short":             func() string { return boolFlag("test.short") },
+	"-v":                 func() string { return boolFlag("test.v") },
+	settings.GOMAXPROCS:  func() string { return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus() },
+	settings.Arguments:   arguments,
+	settings.CommandLine: commandLine,
+	input.Selected:       selection,
+	settings.Subtests:    subtests,
+	settings.TempDir:     tempDir,
+	settings.LocalTime:   localTime,
+	settings.Zones:       allZones,
+	settings.Updating:    updating,
+	settings.BuildInfo:   buildInfo,
+	settings.Umask:       func() string { return octal(Umask() & int(tree.ModeMask)) }, // of the others no mode is kept
+	settings.AllUmask:    func() string { return octal(Umask()) },
+	settings.HostName:    hostName,
+	settings.User:        userIDs,
+	settings.Users:       users,
+	settings.Stdin:       givenInput,
+	settings.PageSize:    func() string { return strconv.Itoa(os.Getpagesize()) },
 }
 
 // Setting is the value of a setting of this process.
 func Setting(name string) string {
-	switch name {
-	case "-short":
-		return boolFlag("test.short")
-	case "-v":
-		return boolFlag("test.v")
-	case settings.GOMAXPROCS:
-		return strconv.Itoa(runtime.GOMAXPROCS(0)) + cpus()
-	case settings.Arguments:
-		return arguments()
-	case settings.CommandLine:
-		return commandLine()
-	case input.Selected:
-		return selection()
-	case settings.Subtests:
-		return subtests()
-	case settings.TempDir:
-		if runtime.GOOS == "windows" {
-			return os.TempDir() // which the system makes of several variables
-		}
-		value, _ := logged.Env("TMPDIR")
-		return value
-	case settings.LocalTime:
-		return localTime()
-	case settings.Zones:
-		return allZones()
-	case settings.Updating:
-		return updating()
-	case settings.BuildInfo:
-		return buildInfo()
-	case settings.Umask:
-		return strconv.FormatInt(int64(Umask()&int(tree.ModeMask)), 8) // of the others no mode is kept
-	case settings.AllUmask:
-		return strconv.FormatInt(int64(Umask()), 8)
-	case settings.HostName:
-		return hostName()
-	case settings.User:
-		return userIDs()
-	case settings.Users:
-		return users()
-	case settings.Stdin:
-		return givenInput()
-	}
 	if zone, ok := strings.CutPrefix(name, settings.Zone); ok {
 		return zoneNamed(zone)
 	}
+	if value := values[name]; value != nil {
+		return value()
+	}
 	return BinaryID() // whatever it is, this binary was built for it
+}
+
+// PlainSetting is what a setting that a record holds would be for a plain go
+// test, if that is known without one: what the caller of a fixture gives is as it
+// was, and the build info is without coverage, its modules being told by the code.
+func PlainSetting(in *input.Input) (value string, known bool) {
+	switch in.Name {
+	case "-short", "-v":
+		return "false", true
+	case settings.Arguments, settings.Stdin:
+		return "", true
+	case input.Selected, settings.Subtests:
+		return "all", true
+	case settings.TestName:
+		return in.Detail, true
+	case settings.BuildInfo:
+		_, modules, _ := strings.Cut(in.Detail, infoModules)
+		return infoModules + modules, true
+	case settings.CommandLine:
+		return "", false
+	}
+	value = Setting(in.Name)
+	return value, value != BinaryID()
+}
+
+func octal(n int) string { return strconv.FormatInt(int64(n), 8) }
+
+// tempDir is what os.TempDir goes by. Windows makes it of several variables.
+func tempDir() string {
+	if runtime.GOOS == "windows" {
+		return os.TempDir()
+	}
+	value, _ := logged.Env("TMPDIR")
+	return value
 }
 
 // cpus is what runtime.NumCPU says, where it is not what GOMAXPROCS says.

@@ -13,14 +13,14 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/logged"
-	"github.com/fixturecache/fixturecache/core/internal/settings"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // Package time reads the files of time zones past package os: which ones, and
 // whether a file or the system or the binary itself has the zone, depends on
 // ZONEINFO, TZ, the platform and the tags of the build. So a zone is known by
-// what it says, not by where it comes from.
+// what it says, not by where it comes from. The go command is told of all places
+// where it may come from, so that it runs the test again after a change of them.
 
 // lastYear is up to when the changes of a zone's offset count: from 2037 on,
 // where the tables end, they follow a rule that is seen long before.
@@ -30,17 +30,18 @@ const lastYear = 2100
 // digest of all its changes.
 func zoneText(loc *time.Location) string {
 	h := sha256.New()
-	var names []string
+	var last, names string
 	end := time.Date(lastYear, 1, 1, 0, 0, 0, 0, time.UTC)
 	for at := time.Unix(-1<<40, 0); ; {
 		at = at.In(loc)
 		name, offset := at.Zone()
 		_, next := at.ZoneBounds()
 		fmt.Fprintln(h, name, offset, at.IsDST(), next.Unix())
-		names = append(names[max(0, len(names)-1):], name)
-		if at.Before(end.AddDate(-1, 0, 0)) {
-			names = names[len(names)-1:] // the others are history
+		names = last + "/" + name
+		if last == "" || at.Before(end.AddDate(-1, 0, 0)) {
+			names = name // what was before is history
 		}
+		last = name
 		if next.IsZero() || next.After(end) {
 			break
 		}
@@ -49,42 +50,51 @@ func zoneText(loc *time.Location) string {
 		}
 		at = next
 	}
-	return loc.String() + " " + strings.Join(names, "/") + input.SumMark + shortSum(h)
+	return loc.String() + " " + names + input.SumMark + shortSum(h)
 }
 
 //go:noinline
 func shortSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)[:6]) }
 
-// zones are the descriptions of zones that were made: zones do not change.
-var zones sync.Map // *time.Location -> string
+// zones are the descriptions that were made, by a *time.Location or by what was
+// asked for: zones do not change.
+var zones sync.Map
+
+// zoneOnce returns the description of a zone, made once.
+func zoneOnce(zone any, describe func() string) string {
+	text, ok := zones.Load(zone)
+	if !ok {
+		text = describe()
+		zones.Store(zone, text)
+	}
+	return text.(string)
+}
 
 // localTime describes the local zone of the process as it is now: TZ, the file
 // /etc/localtime, or what a test has set time.Local to.
 func localTime() string {
 	loc := time.Local
-	if text, ok := zones.Load(loc); ok {
-		return text.(string)
-	}
-	text := zoneText(loc)
-	zones.Store(loc, text)
-	return text
+	return zoneOnce(loc, func() string {
+		This().Root.Stat("/etc/localtime")
+		return zoneText(loc)
+	})
 }
 
 // zoneNamed describes the zone that time.LoadLocation returns.
 func zoneNamed(name string) string {
-	logged.Env("ZONEINFO")
 	if name == "Local" {
 		return localTime()
 	}
-	if text, ok := zones.Load(name); ok {
-		return text.(string)
-	}
-	text := "not there"
-	if loc, err := time.LoadLocation(name); err == nil {
-		text = zoneText(loc)
-	}
-	zones.Store(name, text)
-	return text
+	return zoneOnce(name, func() string {
+		for _, place := range zonePlaces() {
+			This().Root.Stat(filepath.Join(place, name))
+		}
+		loc, err := time.LoadLocation(name)
+		if err != nil {
+			return "not there"
+		}
+		return zoneText(loc)
+	})
 }
 
 // zonePlaces are where package time looks for the file of a zone
@@ -104,73 +114,37 @@ func zonePlaces() []string {
 // the times of the files that it may read.
 func allZones() string {
 	value, _ := logged.Env("ZONEINFO")
-	return strings.TrimSpace(value + " " + zoneFiles())
-}
-
-var zoneFiles = sync.OnceValue(func() string {
-	h := sha256.New()
-	for _, place := range zonePlaces() {
-		walkZones(place, func(path string, st unlogged.Stat) {
-			if st.Mode.IsRegular() {
-				fmt.Fprintln(h, path, st.Size, st.ModTime, st.ChangeTime, st.Inode)
-			}
-		})
-	}
-	return shortSum(h)
-})
-
-// walkZones visits what lies at and below a place, through symbolic links.
-func walkZones(path string, visit func(string, unlogged.Stat)) {
-	st, err := unlogged.StatPath(path)
-	if err != nil {
-		return
-	}
-	visit(path, st)
-	if !st.Mode.IsDir() {
-		return
-	}
-	entries, err := unlogged.ReadDir(path)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		if below := filepath.Join(path, e.Name()); e.Type()&fs.ModeSymlink == 0 || !isDir(below) { // no circles
-			walkZones(below, visit)
+	return zoneOnce("all of "+value, func() string {
+		h := sha256.New()
+		for _, place := range zonePlaces() {
+			hashZones(h, place)
 		}
-	}
+		return strings.TrimSpace(value + " " + shortSum(h))
+	})
 }
 
-func isDir(path string) bool {
+// hashZones digests the times of what lies at and below a place, through symbolic
+// links but for those to directories, which may lead in circles.
+func hashZones(h hash.Hash, path string) {
 	st, err := unlogged.StatPath(path)
-	return err == nil && st.Mode.IsDir()
-}
-
-// LookAtZone lets the go command know of the files that a setting stands for,
-// so that it runs the test again after a change of them.
-func LookAtZone(root logged.Root, setting string) {
-	if _, done := zonesLookedAt.LoadOrStore(setting, true); done {
-		return
-	}
-	zone, named := strings.CutPrefix(setting, settings.Zone)
 	switch {
-	case setting == settings.LocalTime:
-		root.Stat("/etc/localtime")
-	case named:
-		for _, place := range zonePlaces() {
-			root.Stat(filepath.Join(place, zone))
+	case err == nil && st.Mode.IsRegular():
+		fmt.Fprintln(h, path, st.Size, st.ModTime, st.ChangeTime, st.Inode)
+		return
+	case err != nil || !st.Mode.IsDir():
+		return
+	}
+	if f, err := This().Root.Open(path); err == nil { // which tells of the files in it
+		f.Close()
+	}
+	entries, _ := unlogged.ReadDir(path)
+	for _, e := range entries {
+		below := filepath.Join(path, e.Name())
+		if e.Type()&fs.ModeSymlink != 0 {
+			if st, err := unlogged.StatPath(below); err != nil || st.Mode.IsDir() {
+				continue
+			}
 		}
-	case setting == settings.Zones:
-		for _, place := range zonePlaces() {
-			walkZones(place, func(path string, st unlogged.Stat) {
-				if !st.Mode.IsDir() {
-					return
-				}
-				if f, err := root.Open(path); err == nil { // which tells of the files in it
-					f.Close()
-				}
-			})
-		}
+		hashZones(h, below)
 	}
 }
-
-var zonesLookedAt sync.Map

@@ -19,7 +19,7 @@ func sample() *Record {
 		Inputs: []input.Input{
 			{Kind: input.Options, Digest: d, Detail: "env X\nfiles testdata/**"},
 			{Kind: input.Env, Name: "X"},
-			{Kind: input.File, Flags: input.Racy, Name: "testdata/a.csv", Digest: d, Detail: "r 5 ",
+			{Kind: input.File, Flags: input.Racy, Name: "testdata/a.csv", Digest: d, Detail: "r5\t\t",
 				Stat: unlogged.Stat{Size: 5, ModTime: 7, ChangeTime: 3, Inode: 1 << 63, Device: 2}},
 			{Kind: input.File, Name: "testdata/b.csv"},
 		},

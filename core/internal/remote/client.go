@@ -243,14 +243,9 @@ func (c *client) patient(timer *time.Timer) {
 }
 
 // A lastLine keeps the last line of what is written to it, which is little.
-type lastLine struct {
-	mu   sync.Mutex
-	text string
-}
+type lastLine struct{ text string }
 
 func (l *lastLine) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if len(l.text) < MaxLine {
 		l.text += string(b)
 	}
@@ -258,8 +253,6 @@ func (l *lastLine) Write(b []byte) (int, error) {
 }
 
 func (l *lastLine) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	text := strings.TrimSpace(l.text)
 	return oneLine(text[strings.LastIndexByte(text, '\n')+1:])
 }

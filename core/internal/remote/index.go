@@ -1,10 +1,9 @@
 package remote
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
+	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
@@ -52,101 +51,61 @@ type Entry struct {
 
 var errIndex = errors.New("an index is damaged")
 
+// code writes a record, or reads it.
+func (r *Record) code(c *store.Coder) {
+	c.Raw(r.Slot[:])
+	c.Raw(r.Variant[:])
+	c.Raw(r.ID[:])
+	r.Payload = []byte(c.Text(string(r.Payload)))
+}
+
 // encodeEntry is an entry without its signature: what that is of.
 func encodeEntry(e *Entry) []byte {
-	b := e.Record.append(nil)
+	c := &store.Coder{}
+	e.Record.code(c)
 	for i := range e.Children {
-		b = e.Children[i].append(b)
+		e.Children[i].code(c)
 	}
-	return b
-}
-
-// append appends a record. It is not inlined, as what is below is not: this package
-// is in each test binary.
-//
-//go:noinline
-func (r *Record) append(b []byte) []byte {
-	b = append(b, r.Slot[:]...)
-	b = append(b, r.Variant[:]...)
-	b = append(b, r.ID[:]...)
-	return appendBytes(b, r.Payload)
-}
-
-//go:noinline
-func appendBytes(b, data []byte) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(data))), data...)
-}
-
-// takeBytes takes off what appendBytes appended.
-//
-//go:noinline
-func takeBytes(b []byte) (data, rest []byte, ok bool) {
-	size, n := binary.Uvarint(b)
-	if n <= 0 || size > uint64(len(b)-n) {
-		return nil, nil, false
-	}
-	return b[n : n+int(size)], b[n+int(size):], true
+	return c.Out
 }
 
 func decodeEntry(signed, signature []byte) (*Entry, bool) {
-	e := &Entry{signed: signed, signature: signature}
-	for first := true; first || len(signed) > 0; first = false {
+	e, c := &Entry{signed: signed, signature: signature}, &store.Coder{Reading: true, Rest: string(signed)}
+	for e.Record.code(c); c.Rest != "" && !c.Bad; {
 		var r Record
-		var ok bool
-		if len(signed) < len(r.Slot)+len(r.Variant)+len(r.ID) {
-			return nil, false
-		}
-		signed = signed[copy(r.Slot[:], signed):]
-		signed = signed[copy(r.Variant[:], signed):]
-		signed = signed[copy(r.ID[:], signed):]
-		if r.Payload, signed, ok = takeBytes(signed); !ok {
-			return nil, false
-		}
-		if first {
-			e.Record = r
-		} else {
-			e.Children = append(e.Children, r)
-		}
+		r.code(c)
+		e.Children = append(e.Children, r)
 	}
-	return e, true
+	return e, !c.Bad
 }
 
 // encodeIndex writes the first entries, as many as there is room for.
 func encodeIndex(entries []*Entry) []byte {
-	var body []byte
+	c := &store.Coder{}
 	for _, e := range entries[:min(len(entries), MaxEntries)] {
-		next := appendBytes(appendBytes(nil, e.signed), e.signature)
-		if len(body)+len(next) > maxIndex {
+		end := len(c.Out)
+		c.Text(string(e.signed))
+		if c.Text(string(e.signature)); len(c.Out) > maxIndex {
+			c.Out = c.Out[:end]
 			break
 		}
-		body = append(body, next...)
 	}
-	sum := sha256.Sum256(body)
-	return append(append([]byte(indexMagic), sum[:]...), body...)
+	sum := sha256.Sum256(c.Out)
+	return append(append([]byte(indexMagic), sum[:]...), c.Out...)
 }
 
 // decodeIndex reads the index of a variant. An entry of another variant is of a
 // writer who makes no sense.
-func decodeIndex(data []byte, slot store.SlotID, variant store.VariantID) ([]*Entry, error) {
-	rest, ok := bytes.CutPrefix(data, []byte(indexMagic))
-	if !ok || len(rest) < sha256.Size {
+func decodeIndex(data []byte, slot store.SlotID, variant store.VariantID) (entries []*Entry, err error) {
+	c := &store.Coder{Reading: true, Rest: string(data)}
+	magic, sum := c.Take(len(indexMagic)), c.Take(sha256.Size)
+	if found := sha256.Sum256([]byte(c.Rest)); magic != indexMagic || sum != string(found[:]) {
 		return nil, errIndex
 	}
-	sum, rest := rest[:sha256.Size], rest[sha256.Size:]
-	if found := sha256.Sum256(rest); !bytes.Equal(sum, found[:]) {
-		return nil, errIndex
-	}
-	var entries []*Entry
-	for len(rest) > 0 {
-		var signed, signature []byte
-		if signed, rest, ok = takeBytes(rest); ok {
-			signature, rest, ok = takeBytes(rest)
-		}
-		if !ok {
-			return nil, errIndex
-		}
+	for c.Rest != "" {
+		signed, signature := []byte(c.Text("")), []byte(c.Text(""))
 		e, ok := decodeEntry(signed, signature)
-		if !ok || e.Slot != slot || e.Variant != variant || len(entries) == MaxEntries {
+		if c.Bad || !ok || e.Slot != slot || e.Variant != variant || len(entries) == MaxEntries {
 			return nil, errIndex
 		}
 		entries = append(entries, e)
@@ -156,11 +115,6 @@ func decodeIndex(data []byte, slot store.SlotID, variant store.VariantID) ([]*En
 
 // merge puts an entry in front of those that are there.
 func merge(e *Entry, there []*Entry) []*Entry {
-	entries := []*Entry{e}
-	for _, old := range there {
-		if old.ID != e.ID {
-			entries = append(entries, old)
-		}
-	}
-	return entries
+	same := func(old *Entry) bool { return old.ID == e.ID }
+	return append([]*Entry{e}, slices.DeleteFunc(there, same)...)
 }

@@ -32,12 +32,7 @@ import (
 // A Tier is the shared tier of a process. Its methods may be called by any number
 // of goroutines at once.
 type Tier struct {
-	command func(context.Context) (*exec.Cmd, error)
-	stall   time.Duration
-
-	once   sync.Once
-	client *client
-	failed error // to start it
+	helper func() (*client, error) // starts it when it is first called
 
 	mu      sync.Mutex
 	damaged map[[sha256.Size]byte]bool // what the server has, and is not what it should be
@@ -48,7 +43,18 @@ type Tier struct {
 // New returns the tier of a helper, which is started when it is needed first, and
 // may be silent for so long.
 func New(stall time.Duration, command func(context.Context) (*exec.Cmd, error)) *Tier {
-	return &Tier{command: command, stall: stall, damaged: map[[sha256.Size]byte]bool{}}
+	t := &Tier{damaged: map[[sha256.Size]byte]bool{}}
+	t.helper = sync.OnceValues(func() (*client, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), stall)
+		defer cancel()
+		cmd, err := command(ctx)
+		if err != nil {
+			return nil, err
+		}
+		deadline, _ := ctx.Deadline()
+		return start(cmd, time.Until(deadline), stall)
+	})
+	return t
 }
 
 // ErrEnded says that the tier is not used any more, for a reason that was told.
@@ -67,23 +73,6 @@ func (t *Tier) fault(err error) error {
 	}
 	t.told = true
 	return t.end
-}
-
-// helper returns the client, starting it if need be.
-func (t *Tier) helper() (*client, error) {
-	t.once.Do(func() { t.client, t.failed = t.startHelper() })
-	return t.client, t.failed
-}
-
-func (t *Tier) startHelper() (*client, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), t.stall)
-	defer cancel()
-	cmd, err := t.command(ctx)
-	if err != nil {
-		return nil, err
-	}
-	deadline, _ := ctx.Deadline()
-	return start(cmd, time.Until(deadline), t.stall)
 }
 
 // ended reports whether the tier has ended for reading.
@@ -187,42 +176,16 @@ func (t *Tier) Fetch(refs []store.ObjectRef, batch *store.Batch) error {
 	if t.ended() {
 		return t.fault(nil)
 	}
-	err := each(refs, func(ref store.ObjectRef) error {
-		if batch.Has(ref) {
+	err := store.Each(len(refs), parallel, func(i int) error {
+		if batch.Has(refs[i]) {
 			return nil
 		}
-		return t.fetch(ref, batch)
+		return t.fetch(refs[i], batch)
 	})
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return t.fault(err)
-}
-
-// each calls do for each object, several at once, until there is an error.
-func each(refs []store.ObjectRef, do func(store.ObjectRef) error) error {
-	errs := make(chan error, len(refs))
-	turn := make(chan bool, parallel)
-	var group sync.WaitGroup
-	for _, ref := range refs {
-		turn <- true
-		if len(errs) > 0 {
-			break
-		}
-		group.Go(func() {
-			if err := do(ref); err != nil {
-				errs <- err
-			}
-			<-turn
-		})
-	}
-	group.Wait()
-	select {
-	case err := <-errs:
-		return err
-	default:
-		return nil
-	}
 }
 
 func (t *Tier) fetch(ref store.ObjectRef, batch *store.Batch) error {
@@ -288,7 +251,7 @@ func (t *Tier) Publish(e *Entry, keyed bool, refs []store.ObjectRef, open func(s
 		}
 		e.signature = answer.OutputID
 	}
-	if err := each(refs, func(ref store.ObjectRef) error { return t.put(c, ref, open) }); err != nil {
+	if err := store.Each(len(refs), parallel, func(i int) error { return t.put(c, refs[i], open) }); err != nil {
 		return t.fault(err)
 	}
 	there, err := t.entries(e.Slot, e.Variant)

@@ -51,7 +51,8 @@ type Counts struct {
 	RemoteMS    float64 `json:"remote_ms,omitempty"`
 }
 
-func (n *Counts) add(m Counts) {
+// Add adds others to them.
+func (n *Counts) Add(m Counts) {
 	n.Hits += m.Hits
 	n.Misses += m.Misses
 	n.SavedMS += m.SavedMS
@@ -187,8 +188,8 @@ func (d *Data) Sum() {
 			p = &Package{Path: f.Package}
 			packages[f.Package] = p
 		}
-		p.Counts.add(f.Counts)
-		d.Totals.Counts.add(f.Counts)
+		p.Counts.Add(f.Counts)
+		d.Totals.Counts.Add(f.Counts)
 		if f.Records == 0 {
 			continue
 		}

@@ -3,10 +3,8 @@ package since
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
@@ -27,39 +25,42 @@ type Temp struct {
 // place of another in an old directory. A module that lies in the temporary
 // directory is no temporary file.
 func (t *Temp) Has(path string) bool {
-	for _, dir := range t.Dirs {
-		rest, ok := strings.CutPrefix(path, dir+string(os.PathSeparator))
-		if !ok {
-			continue
+	at, elements := t.split(path)
+	_, inModule := t.Root.Rel(path)
+	if _, tempInModule := t.Root.Rel(at); inModule && !tempInModule {
+		return false
+	}
+	for _, element := range elements {
+		at += separator + element
+		st, err := unlogged.LstatPath(at)
+		if err != nil {
+			return randomName(element)
 		}
-		_, inModule := t.Root.Rel(path)
-		if _, tempInModule := t.Root.Rel(dir); inModule && !tempInModule {
-			return false
-		}
-		at := dir
-		for element := range strings.SplitSeq(rest, string(os.PathSeparator)) {
-			at += string(os.PathSeparator) + element
-			st, err := unlogged.LstatPath(at)
-			if err != nil {
-				return randomName(element)
-			}
-			if (st.Mode.IsDir() || randomName(element)) && t.bornHere(at, st) {
-				return true
-			}
+		if (st.Mode.IsDir() || randomName(element)) && t.bornHere(at, st) {
+			return true
 		}
 	}
 	return false
 }
 
+const separator = string(os.PathSeparator)
+
+// split returns the temporary directory that a path lies in, and the elements below
+// that: none if it lies in none.
+func (t *Temp) split(path string) (dir string, elements []string) {
+	for _, dir := range t.Dirs {
+		if rest, ok := strings.CutPrefix(path, dir+separator); ok {
+			return dir, strings.Split(rest, separator)
+		}
+	}
+	return "", nil
+}
+
 // IsFixed reports whether a path lies in the temporary directory under names that
 // may be the same in each run, and in any process.
 func (t *Temp) IsFixed(path string) bool {
-	for _, dir := range t.Dirs {
-		if rest, ok := strings.CutPrefix(path, dir+string(os.PathSeparator)); ok {
-			return !slices.ContainsFunc(strings.Split(rest, string(os.PathSeparator)), randomName)
-		}
-	}
-	return false
+	_, elements := t.split(path)
+	return len(elements) > 0 && !slices.ContainsFunc(elements, randomName)
 }
 
 // bornHere reports whether a file was made since this process began. Where the
@@ -92,7 +93,9 @@ func randomName(name string) bool {
 // clock, or the system does not tell.
 func (t *Temp) Before(path string, m Moment) (before, sure bool) {
 	sure = true
-	for _, at := range t.below(path) {
+	at, elements := t.split(path)
+	for _, element := range elements {
+		at += separator + element
 		born, ok := birthTime(at)
 		if !ok {
 			st, err := unlogged.LstatPath(at)
@@ -114,20 +117,6 @@ func (t *Temp) Before(path string, m Moment) (before, sure bool) {
 	return true, sure
 }
 
-// below are the paths from below a temporary directory down to path.
-func (t *Temp) below(path string) (list []string) {
-	for _, dir := range t.Dirs {
-		if rest, ok := strings.CutPrefix(path, dir+string(os.PathSeparator)); ok {
-			for element := range strings.SplitSeq(rest, string(os.PathSeparator)) {
-				dir += string(os.PathSeparator) + element
-				list = append(list, dir)
-			}
-			return list
-		}
-	}
-	return nil
-}
-
 // Untouched reports whether a directory, made before a moment, got no entry and
 // lost none since it was made.
 func Untouched(dir string, m Moment) bool {
@@ -136,38 +125,35 @@ func Untouched(dir string, m Moment) bool {
 	return err == nil && (st.ModTime < m.Low || known && st.ModTime == born)
 }
 
-// testDir is how t.TempDir names its directories.
-var testDir = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^((?:Test|Benchmark|Fuzz)[^/\\]*)[/\\][0-9]{3}(?:[/\\]|$)`)
-})
-
 // IsTestTop reports whether a path is named like the directory that holds the
 // TempDirs of a test: package testing opens and removes it when the test ends,
 // which may be while another test builds.
 func IsTestTop(path string) bool {
 	name := filepath.Base(path)
-	return randomName(name) && (strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Benchmark") || strings.HasPrefix(name, "Fuzz"))
+	return randomName(name) && isTest(name)
 }
+
+func isTest(name string) bool {
+	return strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Benchmark") || strings.HasPrefix(name, "Fuzz")
+}
+
+func isNumber(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // OfTest reports whether a path lies in the TempDir of a test, which has left
 // its name there, and whether that may be a test's own, or one that it is a subtest
-// of: digits follow the name, which may be those of another subtest.
+// of: digits follow the name, which may be those of another subtest. Below it the
+// directories that t.TempDir returns have three digits.
 func (t *Temp) OfTest(path, test string) (own, inTest bool) {
-	for _, dir := range t.Dirs {
-		rest, _ := strings.CutPrefix(path, dir+string(os.PathSeparator))
-		m := testDir().FindStringSubmatch(rest)
-		if m == nil {
-			continue
-		}
-		for name := test; name != ""; name = name[:max(0, strings.LastIndexByte(name, '/'))] {
-			random, ok := strings.CutPrefix(m[1], inFileName(name))
-			if ok && strings.Trim(random, "0123456789") == "" {
-				return true, true
-			}
-		}
-		return false, true
+	_, elements := t.split(path)
+	if len(elements) < 2 || !isTest(elements[0]) || len(elements[1]) != 3 || !isNumber(elements[1]) {
+		return false, false
 	}
-	return false, false
+	for name := test; name != ""; name = name[:max(0, strings.LastIndexByte(name, '/'))] {
+		if random, ok := strings.CutPrefix(elements[0], inFileName(name)); ok && isNumber(random) {
+			return true, true
+		}
+	}
+	return false, true
 }
 
 // inFileName is what t.TempDir makes of a test's name (makeTempDir in package

@@ -9,27 +9,48 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
+// decoder rebuilds a value from its stream.
+type decoder struct {
+	reader // of the stream
+	arenas
+	coder   *coder
+	totals  []uint64 // elements of each arena but the first
+	plain   reader   // the arenas of plain bytes that are not met yet
+	types   []*plan
+	globals []string
+	memory  uint64 // made so far
+	room    uint64 // bytes that it is made of
+	whole   int    // bytes in all
+	inKey   bool
+	tabs    map[tabKey]unsafe.Pointer
+	syncs   []syncMapFill
+}
+
 // syncMapFill is a sync.Map to be filled once all maps are.
 type syncMapFill struct {
 	dst *sync.Map
 	src unsafe.Pointer // a map[any]any
 }
 
-// build makes the value of plan root at dst out of the slabs: memory for every
-// slab, then what codecs wrote and the maps, empty, then the elements, then the
-// entries of the maps, whose keys must be complete before they can be hashed.
+// build makes the value of plan root at dst, in the order in which the encoder
+// wrote it. The root is built in the caller's variable, so that pointers into it are
+// right.
 func (d *decoder) build(root *plan, dst unsafe.Pointer) error {
-	if len(d.slabs) == 0 || d.slabs[0].plan != root || d.slabs[0].kind > slabPlain || root.size > 0 && d.slabs[0].n != 1 {
-		return damaged("no root")
+	a := d.add(root)
+	a.base, a.n = dst, min(1, uint64(root.size))
+	a.total = a.n
+	reflect.NewAt(root.t, dst).Elem().SetZero()
+	for a := d.next(); a != nil && d.err == nil; a = d.next() {
+		switch {
+		case a.plan.isContents():
+			d.fillMaps(a)
+		case a.inPlace():
+			a.done = a.n
+		}
+		for ; a.done < a.n && d.err == nil; a.done++ {
+			d.elem(a.plan, add(a.base, uintptr(a.done)*a.plan.size))
+		}
 	}
-	d.last = make([]uint64, len(d.slabs)+1)
-	for i := range d.slabs {
-		d.allocate(i, dst)
-	}
-	d.each(slabObjects, d.readObjects)
-	d.each(slabMaps, d.makeMaps)
-	d.each(slabElems, func(s *readSlab) { d.elems(s.plan, s.base, int(s.n)) })
-	d.each(slabMaps, d.fillMaps)
 	if d.err != nil {
 		return d.err
 	}
@@ -38,41 +59,47 @@ func (d *decoder) build(root *plan, dst unsafe.Pointer) error {
 			s.dst.Store(k, v)
 		}
 	}
-	if s := &d.slabs[0]; root.size > 0 && s.base != dst {
-		reflect.NewAt(root.t, dst).Elem().Set(reflect.NewAt(root.t, s.base).Elem())
-	}
 	return nil
 }
 
-// each calls f for the slabs of a kind, what is left of each being next to be read.
-func (d *decoder) each(kind slabKind, f func(*readSlab)) {
-	for i := range d.slabs {
-		if s := &d.slabs[i]; s.kind == kind && d.err == nil {
-			d.rest = s.data
-			clear(d.last)
-			f(s)
-			s.data = d.rest
-		}
+// mayMake reports whether so much memory may be made.
+func (d *decoder) mayMake(memory uint64) bool {
+	d.memory += memory
+	if mayMake(d.room, d.memory) {
+		return true
 	}
+	d.fail("%d bytes of memory of %d", d.memory, d.room)
+	return false
 }
 
-// allocate gives slab i its memory. Plain bytes stay where they are; the root,
-// alone in its slab, is built in the caller's variable, so that pointers into it
-// are right.
-func (d *decoder) allocate(i int, root unsafe.Pointer) {
-	s := &d.slabs[i]
-	switch {
-	case s.kind == slabMaps: // made one by one
-	case s.n == 0 || s.plan.size == 0:
-		s.base = global.ZeroBase()
-	case s.kind.inPlace():
-		s.base = unsafe.Pointer(&s.data[0])
-	case i == 0:
-		reflect.NewAt(s.plan.t, root).Elem().SetZero()
-		s.base = root
-	default:
-		s.base = newArray(s.plan.t, int(s.n))
+// arena returns the arena of pl; nil where there is none. A new one gets its memory:
+// plain bytes stay where they are.
+func (d *decoder) arena(pl *plan) *arena {
+	a, isNew := d.get(pl)
+	if !isNew {
+		return a
 	}
+	if a.index > len(d.totals) || pl.size == 0 || d.totals[a.index-1] > maxLen/uint64(pl.size) {
+		d.fail("arena %d of %d", a.index, len(d.totals))
+		return nil
+	}
+	a.total = d.totals[a.index-1]
+	if a.inPlace() {
+		d.plain.take(-uintptr(d.whole-len(d.plain.rest)) % alignment)
+		if data := d.plain.take(uintptr(a.total) * pl.size); len(data) > 0 {
+			a.base = unsafe.Pointer(&data[0])
+		} else if a.total > 0 {
+			d.fail("plain bytes of arena %d", a.index)
+		}
+	} else if d.mayMake(pl.memory(a.total)) {
+		t := pl.t
+		if pl.isContents() {
+			t = reflect.TypeFor[unsafe.Pointer]()
+			a.counts = make([]int, a.total)
+		}
+		a.base = newArray(t, int(a.total))
+	}
+	return a
 }
 
 func newArray(t reflect.Type, n int) unsafe.Pointer {
@@ -80,12 +107,6 @@ func newArray(t reflect.Type, n int) unsafe.Pointer {
 		return reflect.New(t).UnsafePointer()
 	}
 	return reflect.MakeSlice(reflect.SliceOf(t), n, n).UnsafePointer()
-}
-
-func (d *decoder) readObjects(s *readSlab) {
-	for i := range uintptr(s.n) {
-		d.decoded(&s.plan.ops[0], add(s.base, i*s.plan.size))
-	}
 }
 
 // decoded makes at p what a codec wrote.
@@ -99,33 +120,35 @@ func (d *decoder) decoded(o *op, p unsafe.Pointer) {
 	}
 }
 
-// makeMaps makes the maps of a slab, empty.
-func (d *decoder) makeMaps(s *readSlab) {
-	key, held := s.plan.ops[0].key, uint64(0)
-	s.maps = unsafe.Slice((*unsafe.Pointer)(newArray(reflect.TypeFor[unsafe.Pointer](), int(s.n))), s.n)
-	s.counts = make([]int, s.n)
-	for i := range s.maps {
-		n := d.num()
-		if held += n; n > maxLen || n > 1 && key.size == 0 || !mayMake(s.size, s.kind.memory(s.plan, s.n, held)) {
-			d.fail("map of %d entries", n)
-			return
-		}
-		s.counts[i] = int(n)
-		s.maps[i] = reflect.MakeMapWithSize(s.plan.t, int(n)).UnsafePointer()
+// makeMap makes map i of an arena, empty.
+func (d *decoder) makeMap(a *arena, i uint64) {
+	n := d.num()
+	if n > maxLen || n > 1 && a.plan.key.size == 0 || !d.mayMake(a.plan.mapMemory(n)) {
+		d.fail("map of %d entries", n)
+		return
 	}
+	a.counts[i] = int(n)
+	*a.mapAt(i) = reflect.MakeMapWithSize(a.plan.t, int(n)).UnsafePointer()
 }
 
-// fillMaps fills the maps of a slab.
-func (d *decoder) fillMaps(s *readSlab) {
-	o := &s.plan.ops[0]
-	key, val := reflect.New(o.key.t), reflect.New(o.elem.t)
-	for i := range s.maps {
-		m := reflect.NewAt(o.t, unsafe.Pointer(&s.maps[i])).Elem()
-		for range s.counts[i] {
+// mapAt is where map i is kept.
+func (a *arena) mapAt(i uint64) *unsafe.Pointer {
+	return (*unsafe.Pointer)(add(a.base, uintptr(i)*wordSize))
+}
+
+// fillMaps fills the maps that are due. Keys are complete when they are read: what
+// interfaces in them hold lies there.
+func (d *decoder) fillMaps(a *arena) {
+	key, val := reflect.New(a.plan.key.t), reflect.New(a.plan.val.t)
+	for ; a.done < a.n; a.done++ {
+		m := reflect.NewAt(a.plan.t, unsafe.Pointer(a.mapAt(a.done))).Elem()
+		for range a.counts[a.done] {
 			key.Elem().SetZero()
 			val.Elem().SetZero()
-			d.elem(o.key, key.UnsafePointer())
-			d.elem(o.elem, val.UnsafePointer())
+			d.inKey = true
+			d.elem(a.plan.key, key.UnsafePointer())
+			d.inKey = false
+			d.elem(a.plan.val, val.UnsafePointer())
 			if d.err != nil {
 				return
 			}
@@ -134,249 +157,237 @@ func (d *decoder) fillMaps(s *readSlab) {
 	}
 }
 
-// elems makes n elements at dst, which is zero.
-func (d *decoder) elems(pl *plan, dst unsafe.Pointer, n int) {
-	for i := 0; i < n && d.err == nil; i++ {
-		d.elem(pl, add(dst, uintptr(i)*pl.size))
-	}
-}
-
+// elem makes one element at dst, which is zero.
 func (d *decoder) elem(pl *plan, dst unsafe.Pointer) {
 	for _, r := range pl.runs {
 		copy(bytesAt(add(dst, r.off), r.end-r.off), d.take(r.end-r.off))
 	}
-	for i := range pl.ops {
-		if o := &pl.ops[i]; !d.part(o, add(dst, o.off)) {
-			d.fail("reference")
-		}
+	for i := 0; i < len(pl.ops) && d.err == nil; i++ {
+		o := &pl.ops[i]
+		d.part(o, add(dst, o.off))
 	}
 }
 
-// part makes one part at dst; ok is false where a ref leads nowhere.
-func (d *decoder) part(o *op, dst unsafe.Pointer) (ok bool) {
-	ok = true
+// part makes one part at dst.
+func (d *decoder) part(o *op, dst unsafe.Pointer) {
 	switch o.kind {
-	case opPtr:
-		*(*unsafe.Pointer)(dst), ok = d.address(d.ref(1), o.elem, 1)
+	case opPtr, opMap:
+		*(*unsafe.Pointer)(dst), _ = d.refer(o.elem, 1)
 	case opString:
-		if n := d.num(); n > 0 {
-			*(*string)(dst), ok = d.text(d.ref(n), n)
-		}
+		data := d.bytes()
+		*(*string)(dst) = unsafe.String(unsafe.SliceData(data), len(data))
 	case opSlice:
-		*(*sliceHeader)(dst), ok = d.slice(o.elem)
-	case opMap:
-		*(*unsafe.Pointer)(dst), ok = d.mapAt(d.ref(1), o.t)
+		*(*sliceHeader)(dst) = d.slice(o.elem)
 	case opSyncMap:
-		var m unsafe.Pointer
-		if m, ok = d.mapAt(d.ref(1), o.elem.t); m != nil {
+		if m, _ := d.refer(o.elem, 1); m != nil {
 			d.syncs = append(d.syncs, syncMapFill{(*sync.Map)(dst), m})
 		}
 	case opArray:
-		d.elems(o.elem, dst, o.n)
+		for i := 0; i < o.n && d.err == nil; i++ {
+			d.elem(o.elem, add(dst, uintptr(i)*o.elem.size))
+		}
 	case opTime:
 		wall, ext := d.num(), d.num()
 		*(*[2]uint64)(dst) = [2]uint64{wall, ext}
 	case opIface:
-		return d.iface(o, dst)
+		d.iface(o, dst)
 	case opCodec:
-		if !hasIdentity(o.t) {
-			d.decoded(o, dst)
-		} else if ref := d.ref(1); ref != 0 {
-			return d.object(ref, o.t, dst)
-		}
+		d.object(o, dst)
 	case opNever:
 		d.fail("%s", o.not.What)
 	}
-	return ok
 }
 
-// ref reads the ref of n elements: see putRef.
-func (d *decoder) ref(n uint64) uint64 {
-	head := d.num()
-	slab := head >> 1
-	if head == 0 {
-		return 0
+// refer reads what leads to n elements of pl, and how many more are behind those.
+func (d *decoder) refer(pl *plan, n uint64) (p unsafe.Pointer, beyond uint64) {
+	code := d.num()
+	switch code {
+	case refNil:
+		return nil, 0
+	case refEmpty:
+		if pl.size > 0 {
+			d.fail("something of no size")
+		}
+		return global.ZeroBase(), 0
+	case refGlobal:
+		return d.global(pl.t, n), 0
+	case refAway:
+		return d.away(pl, n)
 	}
-	index := d.num()
-	switch {
-	case head == 1:
-		return index
-	case slab >= uint64(len(d.last)):
-		d.fail("slab %d of %d", slab, len(d.slabs))
-		return 0
-	case head&1 != 0:
-		return slab<<refShift | refByte | index&refMask
+	a := d.arena(pl)
+	if d.err != nil {
+		return nil, 0
 	}
-	index = (d.last[slab] + (index>>1 ^ -(index & 1))) & refMask
-	d.last[slab] = index + n
-	return slab<<refShift | index
+	at := a.last + zagzig(code-refHere)
+	isNew := at == a.n
+	if isNew && n <= a.total-at {
+		a.n += n
+	}
+	if n > a.n || at > a.n-n {
+		d.fail("%d elements at %d of %d", n, at, a.n)
+		return nil, 0
+	}
+	a.last = at + n
+	if !pl.isContents() {
+		return add(a.base, uintptr(at)*pl.size), 0
+	}
+	if isNew {
+		d.makeMap(a, at)
+	}
+	return *a.mapAt(at), 0
 }
 
-// slab returns the slab that a ref leads into; nil if there is none.
-func (d *decoder) slab(ref uint64) *readSlab {
-	if i := ref >> refShift; i > 0 && i <= uint64(len(d.slabs)) {
-		return &d.slabs[i-1]
+// away reads what putAway wrote, for n elements of elem.
+func (d *decoder) away(elem *plan, n uint64) (p unsafe.Pointer, beyond uint64) {
+	var a *arena
+	switch i := d.num(); {
+	case i < uint64(len(d.list)):
+		a = d.list[i]
+	case i == uint64(len(d.list)):
+		if pl := d.typ(); pl != nil {
+			a = d.arena(pl)
+		}
 	}
+	more, off := d.num(), d.num()
+	beyond = d.num()
+	if d.err == nil && a != nil && !a.plan.opaque && (more == 0 || more <= a.total-a.n) {
+		if a.n += more; a.holds(off, elem, n, beyond) {
+			return add(a.base, uintptr(off)), beyond
+		}
+	}
+	d.fail("a reference away")
+	return nil, 0
+}
+
+// holds reports whether elements of elem, n and more beyond, lie at byte off.
+func (a *arena) holds(off uint64, elem *plan, n, beyond uint64) bool {
+	size, each := uint64(a.plan.size), uint64(elem.size)
+	if size == 0 || each == 0 || off >= a.n*size || max(n, beyond) > maxLen || (n+beyond)*each > a.n*size-off {
+		return false
+	}
+	n += beyond
+	count := min(a.n-off/size, n*each/size+2)
+	return typeid.Fits(a.plan.t, int(count), uintptr(off%size), elem.t, int(n))
+}
+
+// global reads the number of a registered package variable, and behind that of a
+// new one its name.
+func (d *decoder) global(t reflect.Type, n uint64) unsafe.Pointer {
+	i := d.num()
+	if i == uint64(len(d.globals)) {
+		d.globals = append(d.globals, d.str())
+	}
+	if i < uint64(len(d.globals)) && n == 1 {
+		if p, ok := global.ByName(d.globals[i], t); ok {
+			return p
+		}
+	}
+	d.fail("global %d", i)
 	return nil
 }
 
-// address turns the ref of n elements into a pointer.
-func (d *decoder) address(ref uint64, elem *plan, n uint64) (unsafe.Pointer, bool) {
-	if ref == 0 {
-		return nil, true
-	}
-	index := ref & (refByte | refMask)
-	if ref>>refShift == 0 {
-		if index == refEmpty {
-			return global.ZeroBase(), elem.size == 0 || n == 0
-		}
-		return d.global(index, elem.t, n)
-	}
-	s := d.slab(ref)
-	if s == nil {
-		return nil, false
-	}
-	if s.plan == elem && s.kind <= slabPlain && index < s.n && n <= s.n-index {
-		return add(s.base, uintptr(index)*elem.size), true
-	}
-	return s.interior(index, elem, n)
-}
-
-// global returns the registered package variable that index stands for in slab 0.
-func (d *decoder) global(index uint64, t reflect.Type, n uint64) (unsafe.Pointer, bool) {
-	if g := index - refGlobal; index >= refGlobal && g < uint64(len(d.globals)) && n == 1 {
-		return global.ByName(d.globals[g], t)
-	}
-	return nil, false
-}
-
-// interior resolves a pointer to a part of an element, or to an array made of
-// elements.
-func (s *readSlab) interior(index uint64, elem *plan, n uint64) (unsafe.Pointer, bool) {
-	size := uint64(s.plan.size)
-	if s.kind > slabPlain || size == 0 || n == 0 || n > refMask || elem.size == 0 {
-		return nil, false
-	}
-	off := index &^ refByte
-	if index&refByte == 0 {
-		off *= size
-	}
-	if off >= s.n*size || n*uint64(elem.size) > s.n*size-off {
-		return nil, false
-	}
-	first := off / size
-	count := min(s.n-first, n*uint64(elem.size)/size+2)
-	if !typeid.Fits(s.plan.t, int(count), uintptr(off%size), elem.t, int(n)) {
-		return nil, false
-	}
-	return add(s.base, uintptr(off)), true
-}
-
-// text returns the string of n bytes that a ref leads to.
-func (d *decoder) text(ref, n uint64) (string, bool) {
-	s, off := d.slab(ref), ref&(refByte|refMask)
-	if s == nil || s.kind != slabStrings || off >= s.n || n > s.n-off {
-		return "", false
-	}
-	return unsafe.String((*byte)(add(s.base, uintptr(off))), int(n)), true
-}
-
-func (d *decoder) slice(elem *plan) (h sliceHeader, ok bool) {
+func (d *decoder) slice(elem *plan) (h sliceHeader) {
 	n := d.num()
-	ref, beyond := d.ref(n), uint64(0)
-	if n > 0 {
-		beyond = d.num()
+	if n == 0 {
+		if code := d.num(); code == refEmpty {
+			h.data = global.ZeroBase()
+		} else if code != refNil {
+			d.fail("an empty slice")
+		}
+		return h
 	}
-	if ref == 0 || max(n, beyond) > maxLen || n+beyond > maxLen {
-		return h, n == 0 && ref == 0
+	if n > maxLen {
+		d.fail("a slice of %d", n)
+		return h
 	}
-	h.data, ok = d.address(ref, elem, n+beyond)
-	h.len, h.cap = int(n), int(n+beyond)
-	return h, ok
+	data, beyond := d.refer(elem, n)
+	if data == nil {
+		d.fail("a slice of nothing")
+	}
+	return sliceHeader{data, int(n), int(n + beyond)}
 }
 
-func (d *decoder) mapAt(ref uint64, t reflect.Type) (unsafe.Pointer, bool) {
+// object makes at dst what a codec wrote, once for what has an identity.
+func (d *decoder) object(o *op, dst unsafe.Pointer) {
+	if o.elem == nil {
+		d.decoded(o, dst)
+		return
+	}
+	ref := d.num()
 	if ref == 0 {
-		return nil, true
+		return
 	}
-	index := ref & (refByte | refMask)
-	if ref>>refShift == 0 {
-		return d.global(index, t, 1)
+	a := d.arena(o.elem)
+	if d.err != nil || ref > a.n+1 || ref > a.total {
+		d.fail("object %d", ref)
+		return
 	}
-	s := d.slab(ref)
-	if s == nil || s.kind != slabMaps || s.plan.t != t || index >= s.n {
-		return nil, false
+	p := add(a.base, uintptr(ref-1)*o.elem.size)
+	if ref > a.n {
+		a.n, a.done = ref, ref
+		d.decoded(o, p)
 	}
-	return s.maps[index], true
-}
-
-// object copies to dst what a codec made of a thing with an identity.
-func (d *decoder) object(ref uint64, t reflect.Type, dst unsafe.Pointer) bool {
-	s, index := d.slab(ref), ref&(refByte|refMask)
-	if s == nil || s.kind != slabObjects || s.plan.t != t || index >= s.n {
-		return false
-	}
-	reflect.NewAt(t, dst).Elem().Set(reflect.NewAt(t, add(s.base, uintptr(index)*s.plan.size)).Elem())
-	return true
+	reflect.NewAt(o.t, dst).Elem().Set(reflect.NewAt(o.t, p).Elem())
 }
 
 // tabKey is a pair of interface type and dynamic type.
 type tabKey struct{ iface, typ reflect.Type }
 
 // iface makes an interface at dst.
-func (d *decoder) iface(o *op, dst unsafe.Pointer) (ok bool) {
-	n := d.num()
-	if n == 0 {
-		return true
+func (d *decoder) iface(o *op, dst unsafe.Pointer) {
+	pl := d.typ()
+	if pl == nil {
+		return
 	}
-	t, err := d.typeAt(n)
-	if err != nil {
-		return false
-	}
-	tab := d.tabs[tabKey{o.t, t}]
+	key := tabKey{o.t, pl.t}
+	tab := d.tabs[key]
 	if tab == nil {
-		if tab, ok = ifaceTab(o.t, t); !ok {
-			return false
+		if tab = ifaceTab(o.t, pl.t); tab == nil {
+			d.fail("a %s in a %s", pl.t, o.t)
+			return
 		}
 		if d.tabs == nil {
 			d.tabs = map[tabKey]unsafe.Pointer{}
 		}
-		d.tabs[tabKey{o.t, t}] = tab
+		d.tabs[key] = tab
 	}
-	data, ok := d.boxed(t)
-	if ok {
+	if data := d.boxed(pl); d.err == nil {
 		*(*twoWords)(dst) = twoWords{tab, data}
 	}
-	return ok
 }
 
-// boxed returns the data word of an interface that holds a t.
-func (d *decoder) boxed(t reflect.Type) (unsafe.Pointer, bool) {
-	pl := d.coder.plan(t)
+// boxed returns the data word of an interface that holds an element of pl.
+func (d *decoder) boxed(pl *plan) (p unsafe.Pointer) {
 	switch {
-	case t == typeid.Rtype:
-		named, err := d.typeAt(d.num())
-		if err != nil {
-			return nil, false
+	case pl.t == typeid.Rtype:
+		if named := d.typ(); named != nil {
+			return reflect.ValueOf(named.t).UnsafePointer()
 		}
-		return reflect.ValueOf(named).UnsafePointer(), true
 	case pl.direct:
 		word := new(unsafe.Pointer)
 		d.elem(pl, unsafe.Pointer(word))
-		return *word, d.err == nil
-	case pl.size == 0:
-		return global.ZeroBase(), true
+		return *word
+	case pl.size == 0, d.inKey:
+		if d.mayMake(uint64(pl.size)) {
+			p = newArray(pl.t, 1)
+			d.elem(pl, p)
+		}
+	default:
+		p, _ = d.refer(pl, 1)
 	}
-	p, ok := d.address(d.ref(1), pl, 1)
-	return p, ok && p != nil
+	if p == nil {
+		d.fail("an interface that holds nothing")
+	}
+	return p
 }
 
-// ifaceTab returns the first word of interfaces of type iface that hold a t.
-func ifaceTab(iface, t reflect.Type) (unsafe.Pointer, bool) {
+// ifaceTab returns the first word of interfaces of type iface that hold a t; nil
+// where they cannot.
+func ifaceTab(iface, t reflect.Type) unsafe.Pointer {
 	if t.Kind() == reflect.Interface || !t.Implements(iface) {
-		return nil, false
+		return nil
 	}
 	p := reflect.New(iface)
 	p.Elem().Set(reflect.Zero(t))
-	return loadPtr(p.UnsafePointer()), true
+	return loadPtr(p.UnsafePointer())
 }

@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
-	"hash"
+	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -39,14 +38,14 @@ func HashTypes(v any) (d typeid.Digest, types []string, err error) {
 		return sha256.Sum256([]byte("snapshot nil")), nil, nil
 	}
 	pl := structural().plan(reflect.TypeFor[any]())
-	e := newEncoder(structural(), toKey)
-	e.newSum, e.held = sha256.New, typeid.NewSet()
+	e := newEncoder(structural(), toKey, sha256.New())
+	e.methods = typeid.NewSet()
 	sum, err := e.digest(pl, unsafe.Pointer(&v))
 	if err != nil {
 		return d, nil, explain(e, pl, unsafe.Pointer(&v), err)
 	}
 	copy(d[:], sum)
-	return d, e.held.Sorted(), nil
+	return d, e.methods.Sorted(), nil
 }
 
 // MayShare reports whether v may hold memory that another value holds too, so that
@@ -61,29 +60,26 @@ func (e *encoder) digest(root *plan, p unsafe.Pointer) ([]byte, error) {
 	if err := e.encode(root, p); err != nil {
 		return nil, err
 	}
-	t, err := e.table(root)
-	if err != nil {
-		return nil, err
+	for _, o := range e.met.overlaps() {
+		e.out.num(uint64(o.id))
+		e.out.num(uint64(o.with))
+		e.out.num(o.by)
 	}
-	h := e.newSum()
-	h.Write(t.appendTo(nil))
-	for _, s := range e.slabs {
-		h.Write(s.counts.digest())
-		h.Write(s.out.digest())
-	}
-	if e.purpose == toKey {
-		h.Write(e.met.overlaps())
-	}
-	return h.Sum(nil), nil
+	return e.out.digest(), nil
 }
 
-// overlaps tells what of all that was met overlaps without being the same: who
-// writes to the one changes the other. Each such thing is told by its number, the
-// lowest number among those that it hangs together with, and the distance to that.
-func (t *addrTable) overlaps() (told []byte) {
+// overlap is something that overlaps with others without being the same: who writes
+// to the one changes the other.
+type overlap struct {
+	id   uint32
+	with uint32 // the lowest number among those that it hangs together with
+	by   uint64 // its distance from that
+}
+
+// overlaps tells all that overlaps of what was met, by numbers.
+func (t *metTable) overlaps() (told []overlap) {
 	pieces := slices.DeleteFunc(t.byAddress(), func(p ranked) bool { return t.at(p.at).hi() == uintptr(p.word) })
-	var order []ranked // by number, with the place of what is told of it
-	var found [][2]uint64
+	found := map[uint32]overlap{}
 	for len(pieces) > 0 {
 		first, end, n := pieces[0], t.at(pieces[0].at).hi(), 1
 		for ; n < len(pieces) && uintptr(pieces[n].word) < end; n++ {
@@ -94,16 +90,14 @@ func (t *addrTable) overlaps() (told []byte) {
 		}
 		for _, p := range pieces[:n] {
 			if p != first {
-				order = append(order, ranked{uint64(p.at), uint32(len(found))})
-				found = append(found, [2]uint64{uint64(first.at), p.word - first.word})
+				found[p.at] = overlap{p.at, first.at, p.word - first.word}
 			}
 		}
 		pieces = pieces[n:]
 	}
-	sortRanked(order, nil)
-	for _, o := range order {
-		for _, n := range [3]uint64{o.word, found[o.at][0], found[o.at][1]} {
-			told = binary.LittleEndian.AppendUint64(told, n)
+	for id := uint32(0); len(told) < len(found); id++ {
+		if o, ok := found[id]; ok {
+			told = append(told, o)
 		}
 	}
 	return told
@@ -116,8 +110,8 @@ func explain(e *encoder, root *plan, p unsafe.Pointer, err error) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	again := newEncoder(e.coder, e.purpose)
-	again.trail = &trail{}
+	again := newEncoder(e.coder, e.purpose, nil)
+	again.trail = trail{on: true, stop: everything}
 	if errors.As(again.encode(root, p), &found) {
 		return found
 	}
@@ -139,94 +133,77 @@ func Diff(a, b any) (path string, same bool) {
 var errDiffers = errors.New("snapshot: the values differ")
 
 // Compare is [Diff] that tells a difference from a [*SlowError], with what has a codec
-// compared by its encoding.
+// compared by its encoding. It compares digests and, where those differ, walks once
+// more to tell where.
 func (c *Coder) Compare(a, b any) (path string, err error) {
-	if a == nil || b == nil {
-		if a == nil && b == nil {
-			return "", nil
-		}
-		return "", errDiffers
-	}
-	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
-	if va.Type() != vb.Type() {
-		return "", errDiffers
-	}
-	if p := c.c.plan(va.Type()); p.t.Kind() != reflect.Pointer || p.ops[0].kind != opPtr || va.IsNil() || vb.IsNil() {
-		return c.compareAt(p, addressable(va), addressable(vb))
-	}
-	return c.compareAt(c.c.plan(va.Type().Elem()), va.UnsafePointer(), vb.UnsafePointer())
-}
-
-// compareAt compares the values at a and b by their digests and, where those
-// differ, once more piece by piece, to tell where.
-func (c *Coder) compareAt(pl *plan, a, b unsafe.Pointer) (path string, err error) {
-	first, second := c.comparer(pl), c.comparer(pl)
+	first, second := c.comparer(a), c.comparer(b)
+	pl := c.c.plan(reflect.TypeFor[any]())
 	var sumA, sumB []byte
 	var errA, errB error
-	walk := func() { sumA, errA = first.digest(pl, a) }
+	walk := func() { sumA, errA = first.digest(pl, unsafe.Pointer(&a)) }
 	var wg sync.WaitGroup
 	if len(c.c.codecs) == 0 { // those of users may not stand it
 		wg.Go(walk)
 	} else {
 		walk()
 	}
-	sumB, errB = second.digest(pl, b)
+	sumB, errB = second.digest(pl, unsafe.Pointer(&b))
 	wg.Wait()
 	if err := cmp.Or(first.meter.err, second.meter.err); err != nil {
 		return "", err
 	}
-	id, alike := overlapsAlike(first.met, second.met)
-	if errA == nil && errB == nil && alike && bytes.Equal(sumA, sumB) {
+	if errA == nil && errB == nil && bytes.Equal(sumA, sumB) {
 		return "", nil
 	}
-	one := &trail{found: [][]byte{}}
-	err = c.follow(pl, a, one)
-	other := &trail{found: one.found, second: true}
-	if err == nil {
-		err = c.follow(pl, b, other)
-	}
+	return c.where(pl, unsafe.Pointer(&a), unsafe.Pointer(&b)), errDiffers
+}
+
+// where returns the path to what differs: to what is at the first byte that does or,
+// if none does, to what overlaps in another way.
+func (c *Coder) where(pl *plan, a, b unsafe.Pointer) string {
+	one, other := c.follow(pl, a, everything), c.follow(pl, b, everything)
 	var at *RefusedError
-	if errors.As(err, &at) {
-		return at.Path, errDiffers
+	if errors.As(cmp.Or(one.err, other.err), &at) {
+		return at.Path
 	}
-	if id > 0 && int(id) < len(other.places) {
-		return other.from(other.places[id]), errDiffers
+	first, second := one.out.appendTo(nil), other.out.appendTo(nil)
+	same := 0
+	for same < min(len(first), len(second)) && first[same] == second[same] {
+		same++
 	}
-	return "", errDiffers
+	if same == max(len(first), len(second)) {
+		was, is := one.met.overlaps(), other.met.overlaps()
+		for i, o := range append(is, was[min(len(is), len(was)):]...) {
+			if i >= min(len(is), len(was)) || was[i] != o {
+				return other.trail.from(other.trail.places[o.id])
+			}
+		}
+		return ""
+	}
+	one, other = c.follow(pl, a, uint64(same)), c.follow(pl, b, uint64(same))
+	if !errors.As(other.err, &at) {
+		return ""
+	}
+	if least := min(one.trail.len, other.trail.len); least > 0 && other.trail.op != nil && other.trail.op.kind == opSlice && one.trail.len != other.trail.len {
+		return fmt.Sprintf("%s[%d]", at.Path, least) // the first element that one lacks
+	}
+	return at.Path
 }
 
-// follow walks over the value at p and keeps its trail.
-func (c *Coder) follow(pl *plan, p unsafe.Pointer, t *trail) error {
-	e := c.comparer(pl)
-	e.trail, e.meter = t, nil
-	return e.encode(pl, p)
-}
-
-func (c *Coder) comparer(pl *plan) *encoder {
-	e := newEncoder(c.c, toCompare)
-	e.newSum, e.meter = func() hash.Hash { return xxhash.New() }, newMeter(pl, c.over)
+// follow walks over the value at p as far as byte stop of its stream, and keeps the
+// way.
+func (c *Coder) follow(pl *plan, p unsafe.Pointer, stop uint64) *encoder {
+	e := newEncoder(c.c, toCompare, nil)
+	e.trail = trail{on: true, stop: stop}
+	_ = e.encode(pl, p) // which is kept
 	return e
 }
 
-// overlapsAlike reports whether memory that overlaps in one of two values does
-// so in the other, by the same distance: a pointer into an array stays one. It
-// returns the number of something that does not. What has a number in one value
-// has the same in the other, if they are alike in all else.
-func overlapsAlike(a, b *addrTable) (id uint32, ok bool) {
-	if a.n != b.n {
-		return 0, false
+func (c *Coder) comparer(v any) *encoder {
+	e := newEncoder(c.c, toCompare, xxhash.New())
+	e.meter = newMeter(c.c.plan(reflect.TypeFor[any]()), c.over)
+	if v != nil {
+		e.meter.root = c.c.plan(reflect.TypeOf(v))
 	}
-	for _, side := range [2][2]*addrTable{{a, b}, {b, a}} {
-		var end, shift uintptr
-		for _, p := range side[0].byAddress() {
-			m, other := side[0].at(p.at), uintptr(side[1].at(p.at).p)-uintptr(p.word)
-			if uintptr(p.word) < end && other != shift {
-				return p.at, false
-			}
-			if m.hi() > end {
-				end, shift = m.hi(), other
-			}
-		}
-	}
-	return 0, true
+	return e
 }

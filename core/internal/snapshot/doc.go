@@ -26,6 +26,6 @@
 // pointer to a package variable…) is refused with a [*RefusedError] that names
 // the path. Truncated or foreign bytes are an error, never a panic, and never more
 // memory than 64 times the bytes, and a megabyte. So are damaged ones, but for
-// plain bytes (text, numbers in slices), which are not read: who keeps the bytes
+// plain bytes (numbers in slices), which are not read: who keeps the bytes
 // checks them.
 package snapshot

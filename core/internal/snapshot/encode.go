@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"hash"
+	"reflect"
 	"unsafe"
 
 	"github.com/fixturecache/fixturecache/core/internal/global"
@@ -15,287 +16,251 @@ const (
 	toStore   purpose = iota // as bytes that can be read back
 	toKey                    // for a digest that names the value
 	toCompare                // for a digest to compare: what is not data counts by its bits
-	toOrder                  // for a number to order the entries of a map by: see look
+	toOrder                  // for a number to order the entries of a map by: see sign
 )
 
-// encoder writes a value into slabs, breadth first: what a pointer leads to
-// gets its place when it is met and is written when its slab's turn comes, so
+// encoder writes a value as one stream, breadth first: what a pointer leads to gets
+// its place when it is met and is written when the turn of its arena comes, so
 // neither depth nor cycles cost stack, and equal values give equal bytes. Where
-// only a digest is wanted, the slabs are hashed as they grow, and not kept.
+// only a digest is wanted, the stream is hashed as it grows, and not kept.
 type encoder struct {
+	arenas
 	coder   *coder
 	purpose purpose
-	newSum  func() hash.Hash // nil to keep the bytes
 	names   global.Names
-	met     *addrTable
-	slabs   []*slab
-	byPlan  map[*plan]*slab
-	special map[*plan]*slab // of maps and of objects
-	root    *slab           // of the root alone: it is built in the caller's variable
+	out     buffer
+	err     error // the first one, after which nothing counts
+	met     metTable
 	rootAt  unsafe.Pointer
-	strings *slab
-	types   *typeTable
+	types   map[reflect.Type]uint64 // their numbers, from 1
 	globals []string
 	groups  []group
-	turn    int   // which slab was due last
-	current *slab // being written
-	inMap   bool  // writing keys or values of maps
-	inOwn   bool  // comparing what has its own marshalling: what is not data counts by its nil-ness
-	ranking *orderer
-	look    *look // which it walks for, if its purpose is toOrder
+	memory  uint64 // that a reader makes beside the arenas
+	inMap   bool   // writing keys or values of maps
+	inKey   bool
+	inOwn   bool // comparing what has its own marshalling: what is not data counts by its nil-ness
 	meter   *meter
-	keep    []any // made on the way; addresses must stay theirs
-	itypes  map[unsafe.Pointer]*dynamic
-	held    *typeid.Set // of what interfaces hold, where they are asked for
-	trail   *trail      // nil unless the way to each part is asked for
+	keep    []any                    // made on the way; addresses must stay theirs
+	held    map[unsafe.Pointer]*plan // what interfaces hold, by their first word
+	methods *typeid.Set              // of that, where they are asked for
+	trail   trail
+
+	looker *encoder // for numbers of what has no order of its own: see sign
+	outer  *encoder // whose looker this is
+	left   int      // things that it may look at
+	cut    bool     // there was more
 }
 
-type dynamic struct {
-	plan *plan
-	typ  uint64 // number in the type table, from 1
+// newEncoder returns an encoder that keeps its bytes, or hashes them where sum is
+// not nil.
+func newEncoder(c *coder, why purpose, sum hash.Hash) *encoder {
+	return &encoder{coder: c, purpose: why, names: global.Now(), out: buffer{sum: sum}, held: map[unsafe.Pointer]*plan{}}
 }
 
-func newEncoder(c *coder, why purpose) *encoder {
-	return &encoder{
-		coder: c, purpose: why, names: global.Now(), met: newAddrTable(), byPlan: map[*plan]*slab{}, special: map[*plan]*slab{},
-		itypes: map[unsafe.Pointer]*dynamic{},
-	}
+// begin makes ready for a value of pl, after another one perhaps.
+func (e *encoder) begin(pl *plan) *arena {
+	e.arenas.reset()
+	e.met.reset()
+	clear(e.types)
+	e.globals, e.keep, e.err = e.globals[:0], nil, nil
+	return e.add(pl)
 }
 
 // encode writes the value of plan pl at p, which becomes the one element of the
-// first slab.
+// first arena.
 func (e *encoder) encode(pl *plan, p unsafe.Pointer) error {
-	e.types = newTypeTable(pl)
-	e.ranking = &orderer{look: newLook(e.coder, e.names, e.known)}
-	e.root, e.rootAt = e.newSlab(elemsOf(pl), pl), p
-	e.placeRoot(pl, p)
-	for {
-		s := e.next()
-		if s == nil {
-			return nil
-		}
-		if err := e.write(s); err != nil {
-			return err
-		}
+	root := e.begin(pl)
+	e.rootAt = p
+	if g := e.groupOf(p); pl.size > 0 && g != nil && g.is(p, pl.size) {
+		e.placeGroup(g)
+	} else if pl.size > 0 {
+		m, id, _ := e.met.find(visit{pl, p, 1})
+		m.arena, m.cap = root, 1
+		e.assign(root, id, 1)
 	}
+	for a := e.next(); a != nil && e.err == nil; a = e.next() {
+		e.write(a)
+	}
+	return e.err
 }
 
-// next returns the slab that is due: maps whose keys are told by what is known
-// of them come last.
-func (e *encoder) next() (late *slab) {
-	for range e.slabs {
-		if e.turn++; e.turn >= len(e.slabs) {
-			e.turn = 0
-		}
-		s := e.slabs[e.turn]
-		switch {
-		case len(s.todo) == 0:
-		case s.kind != slabMaps || s.plan.ops[0].sortable():
-			return s
-		case late == nil:
-			late = s
-		}
-	}
-	return late
-}
-
-// known returns the ref of what has its place.
-func (e *encoder) known(v visit) (uint64, bool) {
-	id := e.met.lookup(v.p, v.plan, v.n)
-	if id == 0 {
-		return 0, false
-	}
-	return e.met.at(id).ref, true
-}
-
-func (e *encoder) placeRoot(pl *plan, p unsafe.Pointer) {
+// refer writes what leads to n elements at p, met now or before.
+func (e *encoder) refer(p unsafe.Pointer, pl *plan, n, capacity int) {
 	if pl.size == 0 {
+		e.out.num(refEmpty)
 		return
 	}
-	if g := e.groupOf(p); g != nil && g.is(p, pl.size) {
-		e.inGroup(g, p)
-		return
-	}
-	m, id, _ := e.met.find(p, pl, 1)
-	m.ref, m.cap = e.root.ref(0), 1
-	e.assign(e.root, id, 1)
-}
-
-// slab returns the slab of this kind for pl.
-func (e *encoder) slab(kind slabKind, pl *plan) *slab {
-	slabs := e.byPlan
-	if kind >= slabMaps {
-		slabs = e.special
-	}
-	s := slabs[pl]
-	if s == nil {
-		s = e.newSlab(kind, pl)
-		slabs[pl] = s
-	}
-	return s
-}
-
-func (e *encoder) newSlab(kind slabKind, pl *plan) *slab {
-	s := &slab{index: len(e.slabs) + 1, kind: kind, plan: pl}
-	if e.newSum != nil {
-		s.out.sum, s.counts.sum = e.newSum(), e.newSum()
-	}
-	e.slabs = append(e.slabs, s)
-	return s
-}
-
-// place returns the ref of n elements at p, met now or before.
-func (e *encoder) place(p unsafe.Pointer, pl *plan, n, capacity int) uint64 {
-	if pl.size == 0 {
-		return refEmpty
-	}
-	if e.look != nil {
-		return e.look.follow(visit{pl, p, n})
-	}
-	if len(e.groups) > 0 {
-		if g := e.groupOf(p); g != nil {
-			return e.inGroup(g, p)
+	if e.outer != nil {
+		if n, ok := e.outer.known(visit{pl, p, n}); ok || e.left <= 0 {
+			e.cut = e.cut || !ok
+			e.out.num(n)
+			return
 		}
 	}
-	m, id, isNew := e.met.find(p, pl, n)
-	if !isNew {
-		m.cap = max(m.cap, capacity)
-		return m.ref
+	if g := e.groupOf(p); g != nil {
+		e.inGroup(g, p, pl, n, capacity)
+		return
 	}
-	s := e.slab(elemsOf(pl), pl)
-	m.ref, m.cap = s.ref(s.n), capacity
-	ref := m.ref
-	e.assign(s, id, n)
-	return ref
+	m, id, isNew := e.met.find(visit{pl, p, n})
+	m.cap = max(m.cap, capacity)
+	if isNew {
+		m.arena, _ = e.get(pl)
+		m.at = m.arena.n
+		e.assign(m.arena, id, n)
+	}
+	if m.arena.index == 0 {
+		e.putAway(m.arena, false, 0, 0, 0)
+		return
+	}
+	e.putHere(m.arena, m.at, n)
+	if isNew && pl.isContents() && e.purpose == toStore {
+		e.out.num(uint64(mapLen(p)))
+		e.memory += pl.mapMemory(uint64(mapLen(p)))
+	}
 }
 
-// assign gives the next n elements of s to what was met as id.
+func (e *encoder) putHere(a *arena, at uint64, n int) {
+	e.out.num(refHere + zigzag(at-a.last))
+	a.last = at + uint64(n)
+}
+
+// putAway writes what leads to byte off of an arena, in which so many more elements
+// are met by that, and how far the capacity of a slice goes beyond its length.
+func (e *encoder) putAway(a *arena, isNew bool, more, off uint64, beyond int) {
+	e.out.num(refAway)
+	e.out.num(uint64(a.index))
+	if isNew {
+		e.typ("", a.plan.t)
+	}
+	e.out.num(more)
+	e.out.num(off)
+	e.out.num(uint64(beyond))
+}
+
+// assign gives the next n elements of a to what was met as id.
 //
 //go:noinline
-func (e *encoder) assign(s *slab, id uint32, n int) {
-	s.n += uint64(n)
-	s.todo = append(s.todo, id)
-	if e.trail != nil {
-		e.trail.met(id)
-	}
+func (e *encoder) assign(a *arena, id uint32, n int) {
+	a.n += uint64(n)
+	a.todo = append(a.todo, id)
+	e.trail.met(id)
 }
 
-// write writes what is due in s.
-func (e *encoder) write(s *slab) error {
-	e.current = s
-	for i := 0; i < len(s.todo); i++ {
-		id := s.todo[i]
+// write writes what is due in a.
+func (e *encoder) write(a *arena) {
+	for i := 0; i < len(a.todo) && e.err == nil; i++ {
+		id := a.todo[i]
 		m := *e.met.at(id)
-		if err := e.meter.spend(s.plan, m.n+1); err != nil {
-			return err
+		e.spend(a.plan, m.n+1)
+		e.trail.here, e.trail.op = place{in: id}, nil
+		if m.p == nil { // a gap between parts of one array
+			m.p = newArray(a.plan.t, m.n)
 		}
-		if e.trail != nil {
-			e.trail.enter(id)
-		}
-		var err error
-		if s.kind == slabMaps {
-			err = e.writeMap(s, m.p)
-		} else {
-			if m.p == nil { // a gap between parts of one array
-				m.p = newArray(s.plan.t, m.n)
-			}
-			err = e.elems(s.plan, m.p, m.n)
-		}
-		if err != nil {
-			return err
+		switch {
+		case !e.afford(&m.visit):
+		case a.plan.isContents():
+			e.writeMap(a, m.p)
+		case a.inPlace() && e.purpose == toStore:
+			a.plain.add(bytesAt(m.p, uintptr(m.n)*a.plan.size))
+		default:
+			e.elems(a.plan, m.p, m.n)
 		}
 	}
-	s.todo = s.todo[:0]
-	return nil
+	a.todo, a.done = a.todo[:0], a.n
 }
 
 // elems writes n elements at p.
-func (e *encoder) elems(pl *plan, p unsafe.Pointer, n int) error {
-	if pl.flat && (e.trail == nil || pl.size == 0) {
-		e.current.out.add(bytesAt(p, uintptr(n)*pl.size))
-		return nil
+func (e *encoder) elems(pl *plan, p unsafe.Pointer, n int) {
+	if pl.flat {
+		e.plain(pl, p, run{0, uintptr(n) * pl.size})
+		return
 	}
-	for i := range n {
-		if e.trail != nil {
-			e.trail.index = i
-		}
-		if err := e.elem(pl, add(p, uintptr(i)*pl.size)); err != nil {
-			return err
-		}
+	for i := 0; i < n && e.err == nil; i++ {
+		e.trail.here.index = i
+		e.elem(pl, add(p, uintptr(i)*pl.size))
 	}
-	return nil
+}
+
+// plain writes plain bytes of elements.
+func (e *encoder) plain(pl *plan, p unsafe.Pointer, r run) {
+	before := e.out.size()
+	e.out.add(bytesAt(add(p, r.off), r.end-r.off))
+	if e.past() {
+		off := r.off + uintptr(e.trail.stop-before)
+		if pl.flat {
+			e.trail.here.index = int(off / pl.size)
+		}
+		e.refuse(typeid.PartAt(pl.t, off%pl.size), "")
+	}
 }
 
 // elem writes one element.
-func (e *encoder) elem(pl *plan, p unsafe.Pointer) error {
+func (e *encoder) elem(pl *plan, p unsafe.Pointer) {
 	for _, r := range pl.runs {
-		data := bytesAt(add(p, r.off), r.end-r.off)
-		if off, same := e.trail.note(data); !same {
-			return e.refusal(typeid.PartAt(pl.t, r.off+uintptr(off)), "")
-		}
-		e.current.out.add(data)
+		e.plain(pl, p, r)
 	}
-	for i := range pl.ops {
+	for i := 0; i < len(pl.ops) && e.err == nil; i++ {
 		o := &pl.ops[i]
-		if e.trail != nil {
-			e.trail.op = o
-			e.current.out.reset()
-		}
-		if err := e.part(o, add(p, o.off)); err != nil {
-			return err
-		}
-		if e.trail != nil && !o.hasParts() {
-			if err := e.compare(o); err != nil {
-				return err
-			}
+		e.trail.op = o
+		e.part(o, add(p, o.off))
+		if e.past() {
+			e.refuse(o.path, "")
 		}
 	}
-	return nil
+}
+
+// past reports whether the byte has been written that is looked for.
+func (e *encoder) past() bool {
+	return e.trail.on && e.err == nil && e.trail.stop < e.out.size()
 }
 
 // part writes the part at q.
-func (e *encoder) part(o *op, q unsafe.Pointer) (err error) {
-	out := &e.current.out
+func (e *encoder) part(o *op, q unsafe.Pointer) {
 	switch o.kind {
 	case opPtr:
-		var ref uint64
-		ref, err = e.pointer(loadPtr(q), o)
-		e.putRef(ref, 1)
+		e.pointer(loadPtr(q), o)
 	case opString:
-		str := loadString(q)
-		if out.num(uint64(len(str))); len(str) > 0 {
-			e.putRef(e.str(str), len(str))
-		}
-		return e.noteBytes(o, stringBytes(str), nil)
+		e.out.text(loadString(q))
 	case opSlice:
 		e.slice(loadSlice(q), o)
 	case opMap:
-		e.putRef(e.mapRef(loadPtr(q), o), 1)
+		e.mapRef(loadPtr(q), o.elem)
 	case opIface:
-		return e.iface(o, q)
+		e.iface(o, q)
 	case opArray:
-		return e.array(o, q)
+		e.array(o, q)
 	case opZero, opNever:
-		return e.notData(o, q)
+		e.notData(o, q)
 	case opTime:
 		wall, ext := timeWords(q)
-		out.num(wall)
-		out.num(ext)
+		e.out.num(wall)
+		e.out.num(ext)
 	case opCodec:
-		return e.codec(o, q)
+		e.codec(o, q)
 	case opSyncMap:
-		return e.syncMap(o, q)
+		e.syncMap(o, q)
 	}
-	return err
 }
 
-// refuse ends an encoding: o is not data. Where it lies is found out by a second
-// walk, which keeps the way: see explain.
-func (e *encoder) refuse(o *op, reason string) error { return e.refusal(o.path, reason) }
-
-func (e *encoder) refusal(path, reason string) error {
-	if e.trail != nil {
+// refuse ends an encoding: what is at the path from the present element is not
+// data. Where that lies is found out by a second walk, which keeps the way: see
+// explain.
+func (e *encoder) refuse(path, reason string) {
+	if e.trail.on {
 		path = e.trail.where(path)
 	}
-	return &RefusedError{Path: path, Reason: reason}
+	e.fail(&RefusedError{Path: path, Reason: reason})
+}
+
+func (e *encoder) fail(err error) {
+	if e.err == nil {
+		e.err = err
+	}
+}
+
+// spend notes work on n things of a plan.
+func (e *encoder) spend(pl *plan, n int) {
+	if err := e.meter.spend(pl, n); err != nil {
+		e.fail(err)
+	}
 }

@@ -6,74 +6,56 @@ import (
 	"unsafe"
 )
 
-// mapRef returns the ref of the map m, a map word.
-func (e *encoder) mapRef(m unsafe.Pointer, o *op) uint64 {
-	if m == nil {
-		return 0
-	}
-	if ref, ok := e.global(m, o.t); ok {
-		return ref
-	}
-	if e.look != nil {
-		return e.look.follow(visit{o.self, m, 0})
-	}
-	s := e.slab(slabMaps, o.self)
-	found, id, isNew := e.met.find(m, o.self, 0)
-	if !isNew {
-		return found.ref
-	}
-	ref := s.ref(s.n)
-	found.ref = ref
-	e.assign(s, id, 1)
-	return ref
-}
-
 // manyEntries is from how many on the memory for a map's entries is not kept
 // for the next map.
 const manyEntries = 1 << 10
 
-// writeMap writes the entries of a map, and how many there are: that is noted
-// last, so that a difference is found at a key.
-func (e *encoder) writeMap(s *slab, word unsafe.Pointer) error {
-	if s.entries == nil {
-		s.entries = newEntries(s.plan)
+// writeMap writes the entries of a map: how many there are has been told. To
+// compare, it tells before each that there is one more, so that a difference is
+// found at a key.
+func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
+	if a.entries == nil {
+		a.entries = newEntries(a.plan)
 	}
-	m := s.entries
+	m := a.entries
 	m.read(word)
-	order, err := e.ranking.order(m, e.meter)
-	if err != nil {
-		return err
+	if e.outer != nil {
+		e.addEntries(m)
+		return
 	}
-	s.counts.num(uint64(m.n))
-	s.held += uint64(m.n)
+	order := e.order(m)
 	e.inMap = true
-	for _, r := range order {
-		if e.trail != nil {
-			e.trail.path = m.path(int(r.at))
+	for i := 0; i < len(order) && e.err == nil; i++ {
+		at := order[i].at
+		if e.trail.on {
+			e.trail.here.path = m.path(int(at))
 		}
-		if err := e.elem(m.key, m.keyAt(r.at)); err != nil {
-			return err
-		}
-		if err := e.elem(m.val, m.valAt(r.at)); err != nil {
-			return err
-		}
+		e.more(1)
+		e.inKey = true
+		e.elem(m.key, m.keyAt(at))
+		e.inKey = false
+		e.elem(m.val, m.valAt(at))
 	}
 	e.inMap = false
-	n := m.n
-	if n >= manyEntries {
-		s.entries = nil
+	e.trail.here.path = ""
+	e.more(0)
+	if m.n >= manyEntries {
+		a.entries = nil
 	}
-	if _, same := e.trail.note(bytesAt(unsafe.Pointer(&n), wordSize)); !same {
-		e.trail.path = ""
-		return e.refusal("", "")
+}
+
+func (e *encoder) more(n uint64) {
+	if e.purpose != toStore {
+		if e.out.num(n); e.past() {
+			e.refuse("", "")
+		}
 	}
-	return nil
 }
 
 // entries are the entries of one map after another of a type, copied where they
 // can be pointed at.
 type entries struct {
-	op         *op
+	plan       *plan // of the contents
 	key, val   *plan
 	n, room    int
 	keys, vals unsafe.Pointer
@@ -83,8 +65,7 @@ type entries struct {
 }
 
 func newEntries(pl *plan) *entries {
-	o := &pl.ops[0]
-	return &entries{op: o, key: o.key, val: o.elem}
+	return &entries{plan: pl, key: pl.key, val: pl.val}
 }
 
 // read copies the entries of m.
@@ -98,7 +79,7 @@ func (m *entries) read(word unsafe.Pointer) {
 		m.order = make([]ranked, n)
 	}
 	m.n = 0
-	for it := reflect.NewAt(m.op.t, unsafe.Pointer(&word)).Elem().MapRange(); m.n < n && it.Next(); m.n++ {
+	for it := reflect.NewAt(m.plan.t, unsafe.Pointer(&word)).Elem().MapRange(); m.n < n && it.Next(); m.n++ {
 		m.rkeys.Index(m.n).SetIterKey(it)
 		m.rvals.Index(m.n).SetIterValue(it)
 	}
@@ -107,7 +88,7 @@ func (m *entries) read(word unsafe.Pointer) {
 func (m *entries) keyAt(i uint32) unsafe.Pointer { return add(m.keys, uintptr(i)*m.key.size) }
 func (m *entries) valAt(i uint32) unsafe.Pointer { return add(m.vals, uintptr(i)*m.val.size) }
 
-// keyBytes are the bytes by which a sortable key is ordered.
+// keyBytes are the bytes by whose hash a sortable key is ordered.
 func (m *entries) keyBytes(i uint32) []byte {
 	if m.key.flat {
 		return bytesAt(m.keyAt(i), m.key.size)
@@ -142,8 +123,11 @@ func (m *entries) path(i int) string {
 	}
 }
 
-// sortable reports whether the keys of an opMap are ordered by their own bytes.
-func (o *op) sortable() bool { return o.key.flat || o.key.isString() }
+// isContents reports whether elements are the contents of maps.
+func (p *plan) isContents() bool { return p.key != nil }
+
+// sortable reports whether the keys of maps are ordered by their own bytes alone.
+func (p *plan) sortable() bool { return p.key.flat || p.key.isString() }
 
 // mapLen returns the number of entries of any map: where it stands depends on
 // no type.

@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"encoding/binary"
-	"reflect"
 
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 
@@ -11,112 +10,74 @@ import (
 
 // The bytes, in order:
 //
-//	head    magic, length, sum of the table, its end
-//	table   the root's type digest, types, globals, list of slabs, then what is
-//	        written in the slabs of all that is not plain bytes
-//	plain   the slabs of plain bytes, used where they lie
+//	head    magic, length, sum of the stream, its end
+//	stream  the root's type digest, its codecs, the number of elements of each
+//	        arena but that of the root; then the elements as the encoder meets them
+//	plain   the arenas of plain bytes, used where they lie
 //
-// The table is not looked at before its sum has been checked. Plain bytes may be
+// The stream is not looked at before its sum has been checked. Plain bytes may be
 // anything: to know that they are right is up to who stores them.
 
 const (
-	magic     = "fxsnap\x00\x05"
+	magic     = "fxsnap\x00\x06"
 	headSize  = 32
-	alignment = 8 // of each slab of plain bytes: no type of Go's needs more
+	alignment = 8 // of each arena of plain bytes: no type of Go's needs more
 )
 
-// bytePlan is of the bytes of strings.
-var bytePlan = &plan{t: reflect.TypeFor[byte](), size: 1, align: 1, runs: []run{{0, 1}}, flat: true, filled: true}
-
-// bytes puts the slabs together.
-func (e *encoder) bytes(root *plan) ([]byte, error) {
-	size := headSize
-	for _, s := range e.slabs {
-		s.counts.done, s.counts.last = append(s.counts.done, s.counts.last), nil
-		s.out.done = append(s.counts.done, s.out.done...)
-		for have := s.out.size(); !mayMake(have, s.kind.memory(s.plan, s.n, s.held)); have++ {
-			s.out.room(1)
-			s.out.last = append(s.out.last, 0)
-		}
-		size += int(s.out.size()) + alignment
-	}
-	t, err := e.table(root)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]byte, headSize, size+int(t.size()))
-	out = t.appendTo(out)
-	for _, s := range e.slabs {
-		if !s.kind.inPlace() {
-			out = s.out.appendTo(out)
+// bytes puts the value together.
+func (e *encoder) bytes(root *plan) []byte {
+	var first buffer
+	d := typeid.Of(root.t)
+	first.add(d[:])
+	first.text(codecNames(root))
+	first.num(uint64(len(e.list) - 1))
+	plain := uint64(0)
+	for _, a := range e.list[1:] {
+		first.num(a.n)
+		plain += a.plain.size() + alignment
+		if !a.inPlace() {
+			e.memory += a.plan.memory(a.n)
 		}
 	}
+	for !mayMake(first.size()+e.out.size(), e.memory) {
+		e.out.num(0)
+	}
+	out := make([]byte, headSize, headSize+first.size()+e.out.size()+plain)
+	out = e.out.appendTo(first.appendTo(out))
 	end := len(out)
-	for _, s := range e.slabs {
-		if s.kind.inPlace() {
+	for _, a := range e.list {
+		if a.inPlace() {
 			out = append(out, make([]byte, -uint(len(out))%alignment)...)
-			out = s.out.appendTo(out)
+			out = a.plain.appendTo(out)
 		}
 	}
 	copy(out, magic)
 	for i, n := range []uint64{uint64(len(out)), xxhash.Sum64(out[headSize:end]), uint64(end)} {
 		binary.LittleEndian.PutUint64(out[8+8*i:], n)
 	}
-	return out, nil
+	return out
 }
 
-// table writes everything that is not in a slab. Numbers are uvarints, strings
-// have their length in front.
-func (e *encoder) table(root *plan) (*table, error) {
-	var parts table
-	parts.num(uint64(len(e.globals)))
-	for _, g := range e.globals {
-		parts.str(g)
+// What is made in memory of a stream is at most maxRatio times as much, or the
+// encoder adds zeros to it. What is small need not keep to it.
+const (
+	maxRatio  = 16
+	ratioIdle = 1 << 16
+)
+
+// mayMake reports whether so many bytes may stand for so much memory.
+func mayMake(bytes, memory uint64) bool { return memory <= ratioIdle+maxRatio*bytes }
+
+// memory estimates what n elements take, without the entries of maps.
+func (p *plan) memory(n uint64) uint64 {
+	if p.isContents() {
+		return n * 64
 	}
-	parts.num(uint64(len(e.slabs)))
-	for _, s := range e.slabs {
-		parts.num(uint64(s.kind))
-		if s.kind != slabStrings {
-			n, err := e.typeNumber(&op{}, s.plan.t)
-			if parts.num(n); err != nil {
-				return nil, err
-			}
-		}
-		parts.num(s.n)
-		parts.num(s.out.size())
-	}
-	t := &table{}
-	d := typeid.Of(root.t)
-	t.add(d[:])
-	e.putTypes(t)
-	t.last = parts.appendTo(t.last)
-	return t, nil
+	return n * uint64(p.size)
 }
 
-type table struct{ buffer }
-
-func (t *table) str(s string) {
-	t.num(uint64(len(s)))
-	t.add(stringBytes(s))
-}
-
-// codecsIn tells the codecs of what is written in a slab for pl, in their order.
-func codecsIn(pl *plan) string {
-	if len(pl.ops) == 1 && pl.ops[0].kind == opMap {
-		return codecNames(pl.ops[0].key) + codecNames(pl.ops[0].elem)
-	}
-	return codecNames(pl)
-}
-
-func codecNames(pl *plan) string {
-	names := ""
-	for i := range pl.ops {
-		switch o := &pl.ops[i]; o.kind {
-		case opCodec:
-			names += o.codec.name + "\x00"
-		case opArray:
-			names += codecNames(o.elem)
-		}
-	}
-	return names
+// mapMemory estimates what n entries of a map take.
+func (p *plan) mapMemory(n uint64) uint64 {
+	entry := uint64(p.key.size + p.val.size)
+	return min(n, 1)*(16+8*entry) + n*entry
 }

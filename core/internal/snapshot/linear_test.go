@@ -90,7 +90,7 @@ func thingsLookedAt(t *testing.T, ptr any) int {
 	m := newMeter(root, func() bool { return false })
 	p := reflect.ValueOf(ptr).UnsafePointer()
 	for _, why := range []purpose{toStore, toCompare} {
-		e := newEncoder(structural(), why)
+		e := newEncoder(structural(), why, nil)
 		e.meter = m
 		if err := e.encode(root, p); err != nil {
 			t.Fatal(err)

@@ -3,80 +3,56 @@ package snapshot
 import (
 	"unsafe"
 
-	"github.com/fixturecache/fixturecache/core/internal/global"
-
 	"github.com/cespare/xxhash/v2"
 )
 
-// visit identifies n elements met behind a pointer or slice; no element at all
-// is the map p.
-type visit struct {
-	plan *plan
-	p    unsafe.Pointer
-	n    int
-}
-
-// look hashes a part of a value as far as it can afford to, for a number by which
-// things are told apart that have no order of their own. An encoder walks for it;
-// what that cannot store does not count.
-type look struct {
-	walk  *encoder
-	known func(visit) (uint64, bool) // what has a number outside
-	local map[visit]uint64
-	queue []visit
-	left  int   // things that may be looked at
-	cut   bool  // there was more
-	each  *look // for the entries of maps
-}
-
-func newLook(c *coder, names global.Names, known func(visit) (uint64, bool)) *look {
-	l := &look{known: known}
-	l.walk = &encoder{coder: c, purpose: toOrder, names: names, look: l}
-	return l
-}
-
-// sign returns a number that is the same for values that reach the same things,
-// as far as it looks.
-func (l *look) sign(v visit, far int) uint64 {
-	if l.local == nil {
-		l.local, l.walk.itypes = map[visit]uint64{}, map[unsafe.Pointer]*dynamic{}
-		l.walk.current = &slab{out: buffer{sum: xxhash.New()}}
+// sign returns a number that is the same for things that reach the same ones, as
+// far as it looks: by it keys of maps are told apart that have no order of their
+// own. Another encoder walks for it, at most so far. What cannot be stored does not
+// count. It returns as well how far it went, and whether there was more.
+func (e *encoder) sign(v visit, key bool, far int) (sum uint64, went int, more bool) {
+	s := e.looker
+	if s == nil {
+		s = &encoder{coder: e.coder, purpose: toOrder, names: e.names, outer: e, held: map[unsafe.Pointer]*plan{}}
+		s.out.sum = xxhash.New()
+		e.looker = s
 	}
-	clear(l.local)
-	l.left, l.cut = far, false
-	l.queue = append(l.queue[:0], v)
-	out := &l.walk.current.out
-	out.reset()
-	for i := 0; i < len(l.queue); i++ {
-		if v := l.queue[i]; l.afford(&v) {
-			if v.n == 0 {
-				out.num(l.entries(v))
-			} else {
-				l.walk.elems(v.plan, v.p, v.n) // no error: a codec may fail, when it is asked again
-			}
-		}
+	s.left, s.cut = far, false
+	s.begin(v.plan)
+	s.out.last = s.out.last[:0]
+	s.out.sum.Reset()
+	s.inKey = key
+	if s.afford(&v) {
+		s.elems(v.plan, v.p, v.n)
 	}
-	out.keep(out.last)
-	return out.sum.(*xxhash.Digest).Sum64()
+	s.inKey = false
+	for a := s.next(); a != nil; a = s.next() {
+		s.write(a)
+	}
+	s.out.keep(s.out.last)
+	return s.out.sum.(*xxhash.Digest).Sum64(), far - s.left, s.cut
 }
 
 // afford reports whether something is to be looked at, and cuts off what is too
 // much of it.
-func (l *look) afford(v *visit) bool {
+func (e *encoder) afford(v *visit) bool {
 	const bytesPerThing = 64
 	n := v.n
-	if v.n == 0 {
+	switch {
+	case e.outer == nil:
+		return true
+	case v.plan.isContents():
 		n = mapLen(v.p)
-	} else if v.plan.flat {
+	case v.plan.flat:
 		n = int(uintptr(n)*v.plan.size+bytesPerThing-1) / bytesPerThing
 	}
-	if n = max(n, 1); n <= l.left {
-		l.left -= n
+	if n = max(n, 1); n <= e.left {
+		e.left -= n
 		return true
 	}
-	l.cut = true
-	left := l.left
-	if l.left = 0; v.n == 0 || v.plan.flat && v.plan.size > bytesPerThing || left <= 0 {
+	e.cut = true
+	left := e.left
+	if e.left = 0; v.plan.isContents() || v.plan.flat && v.plan.size > bytesPerThing || left <= 0 {
 		return false
 	}
 	if v.n = left; v.plan.flat {
@@ -85,47 +61,32 @@ func (l *look) afford(v *visit) bool {
 	return true
 }
 
-// follow returns the number of v, which is looked at in its turn.
-func (l *look) follow(v visit) uint64 {
-	if l.left <= 0 {
-		l.cut = true
-		return 0
+// known returns a number for what was met.
+func (e *encoder) known(v visit) (n uint64, ok bool) {
+	if id := *e.met.slot(v); id != 0 {
+		m := e.met.at(id)
+		return 2 * (uint64(m.arena.index)<<40 | m.at), true
 	}
-	n, known := l.find(v)
-	if !known {
-		n = 2*uint64(len(l.local)) + 1
-		l.local[v] = n / 2
-		l.queue = append(l.queue, v)
+	if e.outer != nil {
+		n, ok = e.outer.known(v)
 	}
-	return n
-}
-
-func (l *look) find(v visit) (uint64, bool) {
-	if n, ok := l.known(v); ok {
-		return 2 * n, true
-	}
-	n, ok := l.local[v]
 	return 2*n + 1, ok
 }
 
-// entries returns a number for the entries of a map in any order, each looked at
-// by itself.
-func (l *look) entries(v visit) (sum uint64) {
-	m := newEntries(v.plan)
-	m.read(v.p)
-	if l.each == nil {
-		l.each = newLook(l.walk.coder, l.walk.names, l.find)
-	}
-	spent := 0
+// addEntries writes a number for the entries of a map in any order, each looked at by
+// itself.
+func (e *encoder) addEntries(m *entries) {
+	sum, spent := uint64(m.n), 0
 	for i := range uint32(m.n) {
-		far := l.left/m.n + 1
-		words := [2]uint64{l.each.sign(visit{m.key, m.keyAt(i), 1}, far)}
-		spent += far - l.each.left
-		words[1] = l.each.sign(visit{m.val, m.valAt(i), 1}, far)
-		spent += far - l.each.left
-		l.cut = l.cut || l.each.cut
+		var words [2]uint64
+		for j, v := range []visit{{m.key, m.keyAt(i), 1}, {m.val, m.valAt(i), 1}} {
+			word, went, more := e.sign(v, j == 0, e.left/m.n+1)
+			words[j] = word
+			spent += went
+			e.cut = e.cut || more
+		}
 		sum += xxhash.Sum64(bytesAt(unsafe.Pointer(&words), unsafe.Sizeof(words)))
 	}
-	l.left = max(0, l.left-spent)
-	return sum + uint64(m.n)
+	e.left = max(0, e.left-spent)
+	e.out.num(sum)
 }

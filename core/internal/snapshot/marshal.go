@@ -63,7 +63,7 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 	var groups []group
 	m := newMeter(root, c.over)
 	for range maxPasses {
-		e := newEncoder(c.c, toStore)
+		e := newEncoder(c.c, toStore, nil)
 		e.groups, e.meter = groups, m
 		if err := e.encode(root, p); err != nil {
 			return nil, explain(e, root, p, err)
@@ -73,7 +73,7 @@ func (c *Coder) marshal(root *plan, p unsafe.Pointer) ([]byte, error) {
 			break
 		}
 		if len(found) == 0 {
-			return e.bytes(root)
+			return e.bytes(root), nil
 		}
 		groups = mergeGroups(groups, found)
 	}

@@ -47,13 +47,6 @@ func bytesAt(p unsafe.Pointer, n uintptr) []byte {
 	return unsafe.Slice((*byte)(p), n)
 }
 
-// addressable returns a pointer to a heap copy of v.
-func addressable(v reflect.Value) unsafe.Pointer {
-	p := reflect.New(v.Type())
-	p.Elem().Set(v)
-	return p.UnsafePointer()
-}
-
 func isZero(p unsafe.Pointer, n uintptr) bool {
 	for _, b := range bytesAt(p, n) {
 		if b != 0 {

@@ -1,24 +1,13 @@
 package snapshot
 
-import (
-	"bytes"
-	"cmp"
-	"encoding/binary"
-	"slices"
-)
+import "github.com/cespare/xxhash/v2"
 
-// An orderer puts the entries of maps in canonical order: strings and plain keys
-// by their bytes, others by what is known of them and what they reach. It looks
-// at a few things of each first and goes on only where entries look alike, keys
-// and values by turns, so that the time it takes is proportional to the number
-// of entries. What still looks alike when it gives up has no certain order:
-// equal values may have different bytes then, which costs a miss.
-type orderer struct {
-	look  *look
-	spent int
-	cut   bool // something was not looked at to its end
-}
-
+// Entries of maps are put in canonical order: plain keys and strings by their hash,
+// others by what is known of them and what they reach. A few things of each are
+// looked at first, and more only where entries look alike, keys and values by turns,
+// so that the time it takes is proportional to the number of entries. What still
+// looks alike at the end has no certain order: equal values may have different bytes
+// then, which costs a miss.
 const (
 	firstLook = 2  // a key and what it leads to
 	nextLook  = 4  // times as many, where entries look alike
@@ -27,29 +16,24 @@ const (
 )
 
 // order returns the places of the entries in their order.
-func (o *orderer) order(m *entries, meter *meter) ([]ranked, error) {
-	order, first := m.order[:m.n], m.firstOf
-	compare := func(a, b uint32) int { return 0 }
-	if m.op.sortable() {
-		first = func(i uint32) uint64 { return firstWord(m.keyBytes(i)) }
-		compare = func(a, b uint32) int { return bytes.Compare(m.keyBytes(a), m.keyBytes(b)) }
-	}
+func (e *encoder) order(m *entries) []ranked {
+	order := m.order[:m.n]
 	for i := range order {
-		order[i] = ranked{first(uint32(i)), uint32(i)}
+		if order[i] = (ranked{m.firstOf(uint32(i)), uint32(i)}); m.plan.sortable() {
+			order[i].word = xxhash.Sum64(m.keyBytes(uint32(i)))
+		}
 	}
-	sortRanked(order, compare)
-	alike := runs(nil, order, 0, func(a, b ranked) bool { return a.word == b.word && compare(a.at, b.at) == 0 }) // or NaNs
-	return order, o.refine(m, order, alike, meter)
+	sortRanked(order)
+	e.refine(m, order, runs(nil, order, 0)) // NaNs are alike, too
+	return order
 }
 
 // runs appends the runs of two and more that are the same to list. The first of
 // order has the index base.
-//
-//go:noinline
-func runs(list []span, order []ranked, base int, same func(a, b ranked) bool) []span {
+func runs(list []span, order []ranked, base int) []span {
 	for lo := 0; lo < len(order); {
 		hi := lo + 1
-		for hi < len(order) && same(order[lo], order[hi]) {
+		for hi < len(order) && order[lo].word == order[hi].word {
 			hi++
 		}
 		if hi-lo > 1 {
@@ -60,77 +44,75 @@ func runs(list []span, order []ranked, base int, same func(a, b ranked) bool) []
 	return list
 }
 
-func sameWord(a, b ranked) bool { return a.word == b.word }
-
 // refine orders each run of entries that look alike, the longer they look alike
 // the further it looks.
-func (o *orderer) refine(m *entries, order []ranked, alike []span, meter *meter) error {
-	o.spent = 0
-	for far := firstLook; len(alike) > 0; far *= nextLook {
-		o.cut = false
-		for _, values := range []bool{false, true} {
+func (e *encoder) refine(m *entries, order []ranked, alike []span) {
+	spent, cut := 0, true
+	for far := firstLook; len(alike) > 0 && cut && spent <= maxLooks*m.n+someLooks; far *= nextLook {
+		cut = false
+		for _, key := range []bool{true, false} {
 			var next []span
 			for _, run := range alike {
 				part := order[run.from:run.to]
 				for i := range part {
-					before := o.spent
-					part[i].word = o.sign(m, part[i].at, values, far)
-					if err := meter.spend(m.op.self, o.spent-before); err != nil {
-						return err
+					v := visit{m.key, m.keyAt(part[i].at), 1}
+					if !key {
+						v = visit{m.val, m.valAt(part[i].at), 1}
+					}
+					word, went, more := e.sign(v, key, far)
+					part[i].word, spent, cut = word, spent+went, cut || more
+					if e.spend(m.plan, went); e.err != nil {
+						return
 					}
 				}
-				sortRanked(part, nil)
-				next = runs(next, part, run.from, sameWord)
+				sortRanked(part)
+				next = runs(next, part, run.from)
 			}
 			alike = next
 		}
-		if !o.cut || o.spent > maxLooks*m.n+someLooks {
-			return nil
-		}
 	}
-	return nil
 }
 
-// sign returns a number that is the same for keys, or values, that reach the
-// same things, as far as it looks.
-func (o *orderer) sign(m *entries, at uint32, values bool, far int) uint64 {
-	v := visit{m.key, m.keyAt(at), 1}
-	if values {
-		v = visit{m.val, m.valAt(at), 1}
-	}
-	sum := o.look.sign(v, far)
-	o.spent += far - o.look.left
-	o.cut = o.cut || o.look.cut
-	return sum
-}
-
-// ranked is a place in some list, with the number or the first eight bytes that
-// what is there is ordered by. All that this package sorts is sorted as ranked:
-// slices.SortFunc weighs 15 kB in a test binary for each type, and to compare the
-// things themselves touches memory all over.
+// ranked is a place in some list, with the number that what is there is ordered by.
+// All that this package sorts is sorted as ranked: slices.SortFunc weighs 15 kB in a
+// test binary for each type.
 type ranked struct {
 	word uint64
 	at   uint32
 }
 
-// sortRanked sorts by word, and where words are equal by tie, if there is one.
-func sortRanked(list []ranked, tie func(a, b uint32) int) {
-	slices.SortFunc(list, func(a, b ranked) int {
-		if order := cmp.Compare(a.word, b.word); order != 0 || tie == nil {
-			return order
+// sortRanked sorts by word, what is long byte by byte.
+func sortRanked(list []ranked) {
+	const short = 64
+	if len(list) < short {
+		for i := range list {
+			for j := i; j > 0 && list[j].word < list[j-1].word; j-- {
+				list[j], list[j-1] = list[j-1], list[j]
+			}
 		}
-		return tie(a.at, b.at)
-	})
-}
-
-// firstWord returns the first eight bytes as a number that has their order.
-func firstWord(s []byte) uint64 {
-	if len(s) >= 8 {
-		return binary.BigEndian.Uint64(s)
+		return
 	}
-	word := uint64(0)
-	for _, c := range s {
-		word = word<<8 | uint64(c)
+	differ, from, into := uint64(0), list, make([]ranked, len(list))
+	for _, r := range list {
+		differ |= r.word ^ list[0].word
 	}
-	return word << (8 * (8 - len(s)))
+	for shift := 0; shift < 64; shift += 8 {
+		if differ>>shift&0xff == 0 {
+			continue
+		}
+		var to [257]int // where the next one with a byte goes
+		for _, r := range from {
+			to[r.word>>shift&0xff+1]++
+		}
+		for b := range 256 {
+			to[b+1] += to[b]
+		}
+		for _, r := range from {
+			b := r.word >> shift & 0xff
+			into[to[b]] = r
+			to[b]++
+		}
+		from, into = into, from
+	}
+	copy(list, from)
 }

@@ -20,8 +20,8 @@ type group struct {
 	base   unsafe.Pointer
 	elem   *plan // the array's
 	used   []span
-	first  uint64 // the number of its first element in its slab
-	slab   *slab  // nil until placed
+	first  uint64 // the number of its first element in its arena
+	arena  *arena // nil until placed
 }
 
 // span is a range of elements of a group.
@@ -111,6 +111,9 @@ func (g *group) use(s span) {
 
 // groupOf returns the group whose memory p points into.
 func (e *encoder) groupOf(p unsafe.Pointer) *group {
+	if len(e.groups) == 0 {
+		return nil
+	}
 	i, found := slices.BinarySearchFunc(e.groups, uintptr(p), func(g group, a uintptr) int { return cmp.Compare(g.lo, a) })
 	if !found {
 		i--
@@ -121,17 +124,18 @@ func (e *encoder) groupOf(p unsafe.Pointer) *group {
 	return &e.groups[i]
 }
 
-// inGroup returns the ref of p within its group, which it places if need be:
-// the elements in use, and zeros for those that no length covers.
-func (e *encoder) inGroup(g *group, p unsafe.Pointer) uint64 {
-	if g.slab == nil {
-		e.placeGroup(g)
+// inGroup writes what leads to n elements within a group, which it places if need
+// be.
+func (e *encoder) inGroup(g *group, p unsafe.Pointer, pl *plan, n, capacity int) {
+	isNew, before := false, uint64(0)
+	if g.arena == nil {
+		isNew = e.placeGroup(g)
+		before = g.first
+	} else {
+		before = g.arena.n
 	}
-	off, size := uint64(uintptr(p)-g.lo), uint64(g.elem.size)
-	if off%size == 0 {
-		return g.slab.ref(g.first + off/size)
-	}
-	return g.slab.ref(g.first*size+off) | refByte
+	off := uint64(uintptr(p) - g.lo)
+	e.putAway(g.arena, isNew, g.arena.n-before, g.first*uint64(g.elem.size)+off, g.reach(p, pl, n, capacity)-n)
 }
 
 // is reports whether the group is the size bytes at p and nothing else.
@@ -139,42 +143,38 @@ func (g *group) is(p unsafe.Pointer, size uintptr) bool {
 	return g.lo == uintptr(p) && g.hi-g.lo == size
 }
 
-func (e *encoder) placeGroup(g *group) {
-	if g.is(e.rootAt, e.root.plan.size) {
-		g.slab, g.elem = e.root, e.root.plan
-		m, id, _ := e.met.find(e.rootAt, g.elem, 1)
-		m.ref, m.cap = g.slab.ref(0), 1
-		e.assign(g.slab, id, 1)
-		return
+// placeGroup gives a group its place: the elements in use, and zeros for those that
+// no length covers. It reports whether that is in a new arena.
+func (e *encoder) placeGroup(g *group) (isNew bool) {
+	if root := e.list[0]; g.is(e.rootAt, root.plan.size) {
+		g.arena, g.elem = root, root.plan
+		m, id, _ := e.met.find(visit{root.plan, e.rootAt, 1})
+		m.arena, m.cap = root, 1
+		e.assign(root, id, 1)
+		return false
 	}
-	g.slab = e.slab(elemsOf(g.elem), g.elem)
-	g.first = g.slab.n
+	g.arena, isNew = e.get(g.elem)
+	g.first = g.arena.n
 	at := 0
 	for _, u := range g.used {
 		if u.from > at {
-			e.assign(g.slab, e.met.add(met{plan: g.elem, n: u.from - at}), u.from-at)
+			e.assign(g.arena, e.met.add(met{visit: visit{plan: g.elem, n: u.from - at}}), u.from-at)
 		}
-		n := u.to - u.from
-		m, id, _ := e.met.find(add(g.base, uintptr(u.from)*g.elem.size), g.elem, n)
-		m.ref, m.cap = g.slab.ref(g.first+uint64(u.from)), n
-		e.assign(g.slab, id, n)
+		v := visit{g.elem, add(g.base, uintptr(u.from)*g.elem.size), u.to - u.from}
+		m, id, _ := e.met.find(v)
+		m.arena, m.at, m.cap = g.arena, g.first+uint64(u.from), v.n
+		e.assign(g.arena, id, v.n)
 		at = u.to
 	}
+	return isNew
 }
 
 // reach returns the capacity that a slice keeps: as far as its group goes.
-func (e *encoder) reach(s sliceHeader, elem *plan) int {
-	if elem.size == 0 {
-		return s.len
-	}
-	g := e.groupOf(s.data)
-	if g == nil {
-		return s.len
-	}
-	n := int((g.hi - uintptr(s.data)) / elem.size)
-	n = max(min(s.cap, n), s.len)
-	off := (uintptr(s.data) - g.lo) % g.elem.size
-	for n > s.len && !typeid.Fits(g.elem.t, int((off+uintptr(n)*elem.size+g.elem.size-1)/g.elem.size), off, elem.t, n) {
+func (g *group) reach(p unsafe.Pointer, elem *plan, length, capacity int) int {
+	n := int((g.hi - uintptr(p)) / elem.size)
+	n = max(min(capacity, n), length)
+	off := (uintptr(p) - g.lo) % g.elem.size
+	for n > length && !typeid.Fits(g.elem.t, int((off+uintptr(n)*elem.size+g.elem.size-1)/g.elem.size), off, elem.t, n) {
 		n-- // the array within the element ends earlier
 	}
 	return n
@@ -186,7 +186,7 @@ func mergeGroups(known, found []group) []group {
 	all := found[:len(found):len(found)]
 	for _, k := range known {
 		if !slices.ContainsFunc(found, func(f group) bool { return f.lo < k.hi && k.lo < f.hi }) {
-			k.slab = nil
+			k.arena = nil
 			all = append(all, k)
 		}
 	}
@@ -195,7 +195,7 @@ func mergeGroups(known, found []group) []group {
 		order[i] = ranked{uint64(all[i].lo), uint32(i)}
 	}
 	merged := make([]group, len(all))
-	sortRanked(order, nil)
+	sortRanked(order)
 	for i, r := range order {
 		merged[i] = all[r.at]
 	}

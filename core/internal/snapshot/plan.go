@@ -13,14 +13,17 @@ import (
 // What is neither in runs nor under an op is not part of the value: padding,
 // blank fields, caches.
 type plan struct {
+	id     int // in its coder
 	t      reflect.Type
 	size   uintptr
-	align  uintptr
 	runs   []run // plain bytes, ascending, not adjacent
 	ops    []op  // what else there is, ascending
 	flat   bool  // one run over everything: n elements are one block of bytes
 	direct bool  // an interface holds it in its data word, not behind it
+	opaque bool  // contents of maps, or what codecs make: nothing leads into it
 	filled bool
+
+	key, val *plan // of the contents of maps: what they consist of
 }
 
 // run is a range of plain bytes in an element.
@@ -32,14 +35,14 @@ const (
 	opPtr     opKind = iota // *elem
 	opString                //
 	opSlice                 // []elem
-	opMap                   // map[key]elem
+	opMap                   // a map with contents elem
 	opIface                 // any interface type
 	opArray                 // n × elem, elem not flat
 	opZero                  // size bytes that must be zero
 	opNever                 // refused even when zero
 	opTime                  // time.Time's wall and ext; its loc is an opPtr
-	opCodec                 // bytes by codec
-	opSyncMap               // sync.Map
+	opCodec                 // bytes by codec; what has an identity is an elem
+	opSyncMap               // sync.Map, stored as a map
 )
 
 // op is one part of an element that is more than bytes.
@@ -52,8 +55,6 @@ type op struct {
 	path       string // from the element: ".Profile.done", "[1].x"
 	t          reflect.Type
 	elem       *plan
-	key        *plan
-	self       *plan // of an opMap: the plan of the map type
 	not        rules.NotData
 	codec      *codec
 	own        *plan // by structure, where codec is the type's own marshalling
@@ -64,6 +65,7 @@ type coder struct {
 	codecs map[reflect.Type]*codec
 	mu     sync.RWMutex
 	plans  map[reflect.Type]*plan // each with all that it reaches
+	made   int                    // plans, those without a type of their own too
 	todo   []*plan                // to be filled, while one is compiled
 }
 
@@ -94,10 +96,22 @@ func (c *coder) plan(t reflect.Type) *plan {
 func (c *coder) ref(t reflect.Type) *plan {
 	p, ok := c.plans[t]
 	if !ok {
-		p = &plan{t: t, size: t.Size(), align: uintptr(t.Align())}
+		p = c.newPlan(t)
 		c.plans[t] = p
 		c.todo = append(c.todo, p)
 	}
+	return p
+}
+
+func (c *coder) newPlan(t reflect.Type) *plan {
+	c.made++
+	return &plan{id: c.made, t: t, size: t.Size()}
+}
+
+// contents returns a plan of the contents of maps.
+func (c *coder) contents(t reflect.Type) *plan {
+	p := c.newPlan(t)
+	p.opaque, p.key, p.val = true, c.ref(t.Key()), c.ref(t.Elem())
 	return p
 }
 
@@ -115,7 +129,12 @@ func (c *coder) fill(p *plan) {
 	}
 	p.filled = true
 	if cd, ok := c.codecs[p.t]; ok {
-		p.ops = []op{{kind: opCodec, t: p.t, size: p.size, codec: cd}}
+		o := op{kind: opCodec, t: p.t, size: p.size, codec: cd}
+		if hasIdentity(p.t) {
+			o.elem = c.newPlan(p.t)
+			o.elem.opaque = true
+		}
+		p.ops = []op{o}
 	} else if r := rules.For(p.t); !c.fillByRule(p, r) {
 		c.fillByKind(p, r)
 	}
@@ -137,7 +156,7 @@ func (c *coder) fillByRule(p *plan, r rules.Rule) bool {
 		o.kind, o.codec = opCodec, binaryCodec
 	case rules.AsSyncMap:
 		o.kind = opSyncMap
-		o.elem = c.ref(reflect.TypeFor[map[any]any]())
+		o.elem = c.contents(reflect.TypeFor[map[any]any]())
 	case rules.AsTime:
 		o.kind = opTime
 		loc := fieldNamed(p.t, "loc")
@@ -184,7 +203,7 @@ func (c *coder) fillByKind(p *plan, r rules.Rule) {
 	case reflect.Slice:
 		o.kind, o.elem = opSlice, c.ref(t.Elem())
 	case reflect.Map:
-		o.kind, o.key, o.elem, o.self = opMap, c.ref(t.Key()), c.ref(t.Elem()), p
+		o.kind, o.elem = opMap, c.contents(t)
 	case reflect.Interface:
 		o.kind = opIface
 	default:

@@ -1,30 +1,11 @@
 package snapshot
 
 import (
-	"cmp"
-	"encoding/binary"
 	"fmt"
 	"reflect"
 
 	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
-
-// typeTable numbers the types that the bytes mention. Those that the root type
-// reaches are told by their place among them: the root's digest vouches for all.
-// Others, found in interfaces, are told by name and digest.
-type typeTable struct {
-	static map[reflect.Type]int
-	ids    map[reflect.Type]uint64
-	list   []reflect.Type
-}
-
-func newTypeTable(root *plan) *typeTable {
-	tt := &typeTable{static: map[reflect.Type]int{}, ids: map[reflect.Type]uint64{}}
-	for i, r := range reachable(root) {
-		tt.static[r.plan.t] = i + 1
-	}
-	return tt
-}
 
 // reached is a type that is a part of another one, and the shortest way to it,
 // pointers and elements left out.
@@ -35,96 +16,102 @@ type reached struct {
 
 // reachable returns the types that values of root's type may consist of without
 // the help of an interface, in the order of a walk breadth first.
-func reachable(root *plan) []reached {
-	seen := map[*plan]bool{root: true}
-	list := []reached{{root, ""}}
+func reachable(root *plan) (list []reached) {
+	seen := map[*plan]bool{}
+	meet := func(pl *plan, path string) {
+		if pl != nil && !seen[pl] {
+			seen[pl] = true
+			list = append(list, reached{pl, path})
+		}
+	}
+	meet(root, "")
 	for at := 0; at < len(list); at++ {
 		pl, path := list[at].plan, list[at].path
+		meet(pl.key, path)
+		meet(pl.val, path)
 		for i := range pl.ops {
-			o := &pl.ops[i]
-			for _, next := range []*plan{o.self, o.key, o.elem} {
-				if next != nil && !seen[next] {
-					seen[next] = true
-					list = append(list, reached{next, path + o.path})
-				}
-			}
+			meet(pl.ops[i].elem, path+pl.ops[i].path)
 		}
 	}
 	return list
 }
 
-func typesOf(list []reached) (types []reflect.Type) {
-	for _, r := range list {
-		types = append(types, r.plan.t)
-	}
-	return types
-}
-
-// typeNumber returns the number of a type, from 1. One that a reader could take
-// for another one is refused.
-func (e *encoder) typeNumber(o *op, t reflect.Type) (uint64, error) {
-	if e.look != nil {
-		d := typeid.Of(t)
-		return binary.LittleEndian.Uint64(d[:]), nil
-	}
-	tt := e.types
-	if n, ok := tt.ids[t]; ok {
-		return n, nil
-	}
-	if typeid.Note(t) != nil && e.purpose == toStore {
-		return 0, e.refuse(o, "two types are called "+typeid.Name(t)+" and are built alike, so a value of one cannot be stored in an interface; rename one")
-	}
-	tt.list = append(tt.list, t)
-	tt.ids[t] = uint64(len(tt.list))
-	return tt.ids[t], nil
-}
-
-func (e *encoder) putTypes(t *table) {
-	tt := e.types
-	t.num(uint64(len(tt.list)))
-	for _, typ := range tt.list {
-		t.num(uint64(tt.static[typ]))
-		if tt.static[typ] == 0 {
-			t.str(typ.String())
-			d := typeid.Of(typ)
-			t.add(d[:])
-		}
-		t.str(codecsIn(e.coder.plan(typ)))
-	}
-}
-
-func (d *decoder) readTypes(root *plan) error {
-	static := reachable(root)
-	likely := typesOf(static)
-	for range d.count(1) {
-		var typ reflect.Type
-		if i := d.num(); i > uint64(len(static)) {
-			return damaged("type %d of %d", i, len(static))
-		} else if i > 0 {
-			typ = static[i-1].plan.t
-		} else {
-			var digest typeid.Digest
-			printed := d.str()
-			copy(digest[:], d.take(uintptr(len(digest))))
-			if typ = typeid.Find(printed, digest, likely); typ == nil {
-				return cmp.Or[error](d.err, &UnknownTypeError{printed})
+// codecNames tells the codecs of all that root reaches.
+func codecNames(root *plan) (names string) {
+	for _, r := range reachable(root) {
+		for i := range r.plan.ops {
+			if c := r.plan.ops[i].codec; c != nil {
+				names += c.name + "\x00"
 			}
-			likely = append(likely, typesOf(reachable(d.coder.plan(typ)))...)
 		}
-		if names, got := d.str(), codecsIn(d.coder.plan(typ)); d.err == nil && got != names {
-			return fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, typeid.Name(typ), names, got)
-		}
-		d.types = append(d.types, typ)
 	}
-	return d.err
+	return names
 }
 
-// typeAt returns the type numbered n, from 1.
-func (d *decoder) typeAt(n uint64) (reflect.Type, error) {
-	if n == 0 || n > uint64(len(d.types)) {
-		return nil, damaged("type number %d", n)
+// typ writes the number of a type, from 1; behind that of a new one what it is.
+// One that a reader could take for another one is refused.
+func (e *encoder) typ(path string, t reflect.Type) {
+	n, known := e.types[t]
+	if !known {
+		if n = uint64(len(e.types) + 1); e.types == nil {
+			e.types = map[reflect.Type]uint64{}
+		}
+		e.types[t] = n
 	}
-	return d.types[n-1], nil
+	if e.out.num(n); known {
+		return
+	}
+	d := typeid.Of(t)
+	e.out.add(d[:])
+	if e.purpose == toStore {
+		if typeid.Note(t) != nil {
+			e.refuse(path, "two types are called "+typeid.Name(t)+" and are built alike, so a value of one cannot be stored in an interface; rename one")
+		}
+		e.out.text(t.String())
+		e.out.text(codecNames(e.coder.plan(t)))
+	}
+}
+
+// typ reads what an encoder's typ wrote; nil is number 0, or damage.
+func (d *decoder) typ() *plan {
+	n := d.num()
+	switch {
+	case n == 0:
+		return nil
+	case n <= uint64(len(d.types)):
+		return d.types[n-1]
+	case n > uint64(len(d.types))+1:
+		d.fail("type number %d", n)
+		return nil
+	}
+	var digest typeid.Digest
+	copy(digest[:], d.take(uintptr(len(digest))))
+	printed, names := d.str(), d.str()
+	if d.err != nil {
+		return nil
+	}
+	var likely []reflect.Type
+	for _, known := range append(d.types, d.list[0].plan) {
+		for _, r := range reachable(known) {
+			likely = append(likely, r.plan.t)
+		}
+	}
+	t := typeid.Find(printed, digest, likely)
+	if t == nil {
+		d.err = &UnknownTypeError{printed}
+		return nil
+	}
+	pl := d.coder.plan(t)
+	d.checkCodecs(pl, names)
+	d.types = append(d.types, pl)
+	return pl
+}
+
+// checkCodecs fails where a type was stored by other codecs.
+func (d *decoder) checkCodecs(pl *plan, names string) {
+	if now := codecNames(pl); d.err == nil && now != names {
+		d.err = fmt.Errorf("%w: %s was stored by other codecs (%q, now %q)", ErrOtherType, typeid.Name(pl.t), names, now)
+	}
 }
 
 // UnknownTypeError names a type that the bytes mention and this program cannot

@@ -1,12 +1,14 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
@@ -50,7 +52,7 @@ func (b *Batch) PutFile(path string, tap func(piece []byte) error) (ref ObjectRe
 		return ref, err
 	}
 	defer f.Close()
-	if ref, err = digestFile(f, tap); err != nil || b.Has(ref) {
+	if ref, err = digest(f, tap); err != nil || b.Has(ref) {
 		return ref, err
 	}
 	tmp, err := b.create()
@@ -89,12 +91,7 @@ func (b *Batch) Put(r io.Reader) (ref ObjectRef, err error) {
 	if err != nil {
 		return ref, err
 	}
-	id, sum := sha256.New(), xxhash.New()
-	buf := pieces.Get().(*[]byte)
-	defer pieces.Put(buf)
-	ref.Size, err = io.CopyBuffer(io.MultiWriter(tmp, id, sum), struct{ io.Reader }{r}, *buf)
-	id.Sum(ref.ID[:0])
-	ref.Sum = sum.Sum64()
+	ref, err = digest(io.TeeReader(r, tmp), untapped)
 	return ref, b.keep(ref, tmp, err)
 }
 
@@ -117,29 +114,6 @@ func (b *Batch) Read(ref ObjectRef) ([]byte, error) {
 	return unlogged.ReadFile(tmp.path)
 }
 
-// Verify reports what is wrong with an object of the batch, or else of the
-// store, which it reads to its end.
-func (b *Batch) Verify(ref ObjectRef) error {
-	b.mu.Lock()
-	tmp, ok := b.pending[ref.ID]
-	b.mu.Unlock()
-	if ok && tmp.ref != ref {
-		return damage(ref.ID.String(), tmp.ref.Size, ref.Size)
-	}
-	if ok {
-		return nil
-	}
-	f, err := b.s.OpenObject(ref)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if found, err := digestFile(f, untapped); err != nil || found != ref {
-		return b.s.damaged(ref, found.Size)
-	}
-	return nil
-}
-
 // Keep forgets all objects but some.
 func (b *Batch) Keep(ids map[ObjectID]bool) {
 	for id, tmp := range b.pending {
@@ -157,16 +131,15 @@ func RefFile(path string, tap func(piece []byte) error) (ref ObjectRef, err erro
 		return ref, err
 	}
 	defer f.Close()
-	return digestFile(f, tap)
+	return digest(f, tap)
 }
 
 // untapped is the tap of who only wants the reference.
 func untapped([]byte) error { return nil }
 
-// digestFile reads a file from its beginning.
-func digestFile(f *os.File, tap func([]byte) error) (ref ObjectRef, err error) {
+func digest(r io.Reader, tap func([]byte) error) (ref ObjectRef, err error) {
 	id, sum := sha256.New(), xxhash.New()
-	err = eachPiece(f, func(piece []byte) error {
+	err = eachPiece(r, func(piece []byte) error {
 		id.Write(piece)
 		sum.Write(piece)
 		ref.Size += int64(len(piece))
@@ -177,14 +150,11 @@ func digestFile(f *os.File, tap func([]byte) error) (ref ObjectRef, err error) {
 	return ref, err
 }
 
-func eachPiece(f *os.File, do func([]byte) error) error {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
+func eachPiece(r io.Reader, do func([]byte) error) error {
 	buf := pieces.Get().(*[]byte)
 	defer pieces.Put(buf)
 	for {
-		n, err := f.Read(*buf)
+		n, err := r.Read(*buf)
 		if n > 0 {
 			if err := do((*buf)[:n]); err != nil {
 				return err
@@ -204,7 +174,7 @@ func copyFile(tmp, f *os.File, ref ObjectRef) (err error) {
 	found := ref
 	if cloneFile(tmp, f) == nil {
 		found, err = RefFile(tmp.Name(), untapped)
-	} else {
+	} else if _, err = f.Seek(0, io.SeekStart); err == nil {
 		found.Size, found.Sum, err = writeInto(tmp, f)
 	}
 	if err == nil && found != ref {
@@ -213,41 +183,59 @@ func copyFile(tmp, f *os.File, ref ObjectRef) (err error) {
 	return err
 }
 
-// writeInto writes what src holds to dst, which is empty.
-func writeInto(dst, src *os.File) (size int64, sum uint64, err error) {
-	h, out := xxhash.New(), sparseWriter{f: dst}
-	err = eachPiece(src, func(piece []byte) error {
+// holeSize is the least run of zeros that is left out: a multiple of the blocks
+// of all file systems.
+const holeSize = 64 << 10
+
+var zeros [holeSize]byte
+
+// writeInto writes what src holds to dst, which is empty. It leaves out zeros, so
+// that the holes of a file stay holes, where the file system has any.
+func writeInto(dst *os.File, src io.Reader) (size int64, sum uint64, err error) {
+	h, hole := xxhash.New(), false
+	err = eachPiece(src, func(piece []byte) (err error) {
 		h.Write(piece)
 		size += int64(len(piece))
-		_, err := out.Write(piece)
-		return err
+		for part := range slices.Chunk(piece, holeSize) {
+			if hole = bytes.Equal(part, zeros[:]); hole {
+				_, err = dst.Seek(holeSize, io.SeekCurrent)
+			} else {
+				_, err = dst.Write(part)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	if err == nil {
-		err = out.end()
+	if err == nil && hole { // at its end
+		err = dst.Truncate(size)
 	}
 	return size, h.Sum64(), err
 }
 
-// Has reports whether the store or the batch has an object. One in the store
-// that is not right is put aside, to be put again.
+// Has reports whether the batch or the store has an object.
 func (b *Batch) Has(ref ObjectRef) bool {
 	b.mu.Lock()
-	_, ok := b.pending[ref.ID]
+	tmp, ok := b.pending[ref.ID]
 	b.mu.Unlock()
-	if ok {
-		return true
-	}
-	f, info, err := b.s.openObject(ref)
+	return ok && tmp.ref == ref || !ok && b.s.has(ref)
+}
+
+// has reports whether the store has an object. One that is not right is put aside,
+// to be put again. Until its record is published, one that is must not look to a
+// trim as if no record wanted it.
+func (s *Store) has(ref ObjectRef) bool {
+	f, info, err := s.openObject(ref)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	if b.s.checkSealed(ref, f, info) != nil {
+	if s.checkSealed(ref, f, info) != nil {
 		return false
 	}
-	// A trim must not take it before the record refers to it.
-	if now := b.s.now(); now.Sub(info.ModTime()) > useInterval/2 {
-		os.Chtimes(b.s.objectPath(ref.ID), now, now)
+	if now := s.now(); now.Sub(info.ModTime()) > useInterval/2 {
+		return os.Chtimes(s.objectPath(ref.ID), now, now) == nil
 	}
 	return true
 }

@@ -60,34 +60,6 @@ func (s *Store) CopyObject(ref ObjectRef, dst *os.File) error {
 	return err
 }
 
-// LinkObject gives an object a second name, checked, where the file system can
-// and the object is a plain file. Meant for what lies in the store itself.
-func (s *Store) LinkObject(ref ObjectRef, path string) error {
-	src, info, err := s.openObject(ref)
-	if err != nil {
-		return err
-	}
-	defer src.Close()
-	if err := s.checkSealed(ref, src, info); err != nil {
-		return err
-	}
-	if unlogged.FromInfo(info).Inode == 0 {
-		return errors.ErrUnsupported // IsLink could not tell it
-	}
-	return os.Link(s.objectPath(ref.ID), path) // not logged
-}
-
-// IsLink reports whether the file of an inode is an object under a second name,
-// and right.
-func (s *Store) IsLink(ref ObjectRef, inode uint64) bool {
-	f, info, err := s.openObject(ref)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	return inode != 0 && unlogged.FromInfo(info).Inode == inode && s.checkSealed(ref, f, info) == nil
-}
-
 // sealOf is what an object's file looked like when its bytes were last read
 // and found right. Copies that do not read the bytes rely on it: whoever
 // writes to the object, root too, changes the times.
@@ -115,7 +87,7 @@ func (s *Store) checkSealed(ref ObjectRef, f *os.File, info fs.FileInfo) error {
 		return s.damaged(ref, info.Size())
 	}
 	if ref.Size >= cloneFrom && s.now().Sub(unlogged.Time(max(st.ModTime, st.ChangeTime))) > sealAge {
-		s.replace(path, sealOf(st), 0o600, noSync) // a seal that does not read back is none
+		s.replace(path, sealOf(st), 0o600, false) // a seal that does not read back is none
 	}
 	return nil
 }

@@ -49,13 +49,14 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 
 // PutDerived keeps bytes under a name, if that can be done.
 func (s *Store) PutDerived(name string, payload []byte) {
-	s.replace(s.derivedPath(name), sealRecord(payload), 0o600, noSync)
+	s.replace(s.derivedPath(name), sealRecord(payload), 0o600, false)
 }
 
-// sealRecord puts magic and checksum before a payload.
+// sealRecord puts magic, checksum and length before a payload.
 func sealRecord(payload []byte) []byte {
-	data := make([]byte, 0, recordHeader+len(payload)+noteLen)
+	data := make([]byte, 0, recordHeader+len(payload)+len(Note{}))
 	data = append(data, recordMagic...)
 	data = binary.LittleEndian.AppendUint64(data, xxhash.Sum64(payload))
+	data = binary.LittleEndian.AppendUint64(data, uint64(len(payload)))
 	return append(data, payload...)
 }

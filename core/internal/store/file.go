@@ -29,12 +29,12 @@ func makeDir(dir string) (err error) {
 // synced (without that, a power loss leaves renamed but empty files on ext4
 // and XFS) and renamed.
 func (s *Store) writeFile(path string, data []byte, perm fs.FileMode) error {
-	return s.replace(path, data, perm, (*os.File).Sync)
+	return s.replace(path, data, perm, true)
 }
 
-// replace is writeFile with a choice of what makes the file last. What is
-// worth nothing after a power loss, and is checked when read, needs nothing.
-func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync func(*os.File) error) error {
+// replace is writeFile that need not sync: what is worth nothing after a power
+// loss, and is checked when read.
+func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync bool) error {
 	dir, release := s.lockedTempDir()
 	defer release()
 	f, err := s.createIn(dir, perm)
@@ -42,8 +42,8 @@ func (s *Store) replace(path string, data []byte, perm fs.FileMode, sync func(*o
 		return err
 	}
 	_, err = f.Write(data)
-	if err == nil {
-		err = sync(f)
+	if err == nil && sync {
+		err = f.Sync()
 	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
@@ -72,8 +72,6 @@ func (s *Store) rename(from, to string) error {
 	}
 	return err
 }
-
-func noSync(*os.File) error { return nil }
 
 // What is unfinished lies in a directory that its writer holds the lock of until
 // the files in it are renamed. One without a lock is of a process that is gone.

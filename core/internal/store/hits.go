@@ -7,18 +7,12 @@ import (
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
-	"github.com/fixturecache/fixturecache/core/internal/private"
-	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Hits are counted in a file of lines: a test binary has no exit at which it could
-// write a sum, and a file for each process would be many. A line is appended for
-// each hit of a fixture in a process, and once there are many of them, for a few
-// together. Who reads the file adds its lines up.
-
-// maxHits is the size at which its lines are added up: some ten thousand, which
-// takes as long as some tests do.
-const maxHits = 1 << 20
+// Hits are counted in a log: a test binary has no exit at which it could write a
+// sum, and a file for each process would be many. A line is appended for each hit
+// of a fixture in a process, and once there are many of them, for a few together.
+// Who reads the log adds its lines up.
 
 // uncounted is the share of a fixture's hits in one process that may be lost at
 // its end: a fuzz body asks a hundred thousand times.
@@ -30,12 +24,7 @@ type HitCount struct {
 	SavedMS int64 `json:"saved_ms"`
 }
 
-func (n HitCount) plus(m HitCount) HitCount {
-	return HitCount{n.Hits + m.Hits, n.SavedMS + m.SavedMS}
-}
-
-// A HitLine is a line of the file: hits of one fixture in one process, or those of
-// a day, which At begins, where lines have been added up.
+// A HitLine is a line of the log: hits of one fixture in one process.
 type HitLine struct {
 	Run int   `json:"run,omitempty"` // process id of what started the process: the go command
 	At  int64 `json:"at"`            // of the hit, in seconds since 1970
@@ -78,68 +67,21 @@ func (s *Store) CountHit(pkg, key string, saved time.Duration) {
 		}
 		c.lines[f] = n
 	}
-	n.more = n.more.plus(HitCount{1, saved.Milliseconds()})
+	n.more = HitCount{n.more.Hits + 1, n.more.SavedMS + saved.Milliseconds()}
 	if !c.off && n.more.Hits > n.written/uncounted {
-		c.off = s.appendHits(f, n.more) != nil
+		line, err := plainjson.Marshal(HitLine{os.Getppid(), s.now().Unix(), f, n.more})
+		c.off = err != nil || s.appendLog("hits", line) != nil
 		n.written, n.more = n.written+n.more.Hits, HitCount{}
 	}
 }
 
-const (
-	hitsName = "hits.jsonl"
-	daysName = "hits.days.jsonl" // lines added up by fixture and day
-	fullName = "hits.1.jsonl"    // those that are being added up
-)
-
-// appendHits adds a line for a fixture.
-func (s *Store) appendHits(f Fixture, n HitCount) error {
-	line, err := plainjson.Marshal(HitLine{os.Getppid(), s.now().Unix(), f, n})
-	if err != nil {
-		return err
-	}
-	return s.appendLog(hitsName, line, maxHits, s.foldHits)
-}
-
-// Hits returns what was counted, in no order.
-func (s *Store) Hits() []HitLine {
-	return s.appendHitLines(s.appendHitLines(nil, daysName), hitsName)
-}
-
-// appendHitLines appends the lines of a file. A line that is being written may
-// not parse.
-func (s *Store) appendHitLines(list []HitLine, name string) []HitLine {
-	data, _ := private.ReadFile(s.logPath(name))
-	for text := range bytes.Lines(data) {
+// Hits returns what was counted. A line that is being written may not parse.
+func (s *Store) Hits() (list []HitLine) {
+	for text := range bytes.Lines(s.readLog("hits")) {
 		var line HitLine
 		if plainjson.Unmarshal(text, &line) == nil {
 			list = append(list, line)
 		}
 	}
 	return list
-}
-
-// foldHits adds lines up by fixture and day, and leaves out the old ones. It puts
-// the file aside before it reads it, so that no line is ever added twice: a crash
-// loses some.
-func (s *Store) foldHits(path string) {
-	if unlogged.Rename(path, s.logPath(fullName)) != nil {
-		return
-	}
-	sums := map[HitLine]HitCount{} // by lines without counts
-	oldest := s.now().Add(-logAge).Unix()
-	for _, line := range s.appendHitLines(s.appendHitLines(nil, daysName), fullName) {
-		if day := (HitLine{At: line.At - line.At%(24*60*60), Fixture: line.Fixture}); day.At >= oldest {
-			sums[day] = sums[day].plus(line.HitCount)
-		}
-	}
-	var data []byte
-	for day, n := range sums {
-		day.HitCount = n
-		if text, err := plainjson.Marshal(day); err == nil {
-			data = append(append(data, text...), '\n')
-		}
-	}
-	if s.writeFile(s.logPath(daysName), data, 0o600) == nil {
-		os.Remove(s.logPath(fullName))
-	}
 }

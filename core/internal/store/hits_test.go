@@ -2,14 +2,14 @@ package store
 
 import (
 	"bytes"
-	"cmp"
-	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 func (cs *clockStore) wantHits(fixture Fixture, hits, savedMS int64) {
@@ -35,7 +35,7 @@ func (cs *clockStore) another() *Store {
 func (cs *clockStore) sum(fixture Fixture) (n HitCount) {
 	for _, line := range cs.Hits() {
 		if line.Fixture == fixture {
-			n = n.plus(line.HitCount)
+			n = HitCount{n.Hits + line.Hits, n.SavedMS + line.SavedMS}
 		}
 	}
 	return n
@@ -66,59 +66,37 @@ func TestHitsMany(t *testing.T) {
 	for range 100_001 {
 		cs.CountHit("p", "a", time.Millisecond)
 	}
-	data, _ := os.ReadFile(cs.logPath(hitsName))
+	data, _ := os.ReadFile(cs.logPath("hits"))
 	n, lines := cs.sum(Fixture{"p", "a"}), bytes.Count(data, []byte("\n"))
 	if lines > 2000 || n.Hits > 100_001 || n.Hits < 100_001-100_001/uncounted || n.SavedMS != n.Hits {
 		t.Errorf("%d lines, %+v", lines, n)
 	}
 }
 
-// TestHitsFold adds lines up by day once there are many of them, under the
-// processes that count, and forgets the old ones.
-func TestHitsFold(t *testing.T) {
+// TestHitsAreBounded: the log stays small, and the newest hits are in it.
+func TestHitsAreBounded(t *testing.T) {
 	cs := newClockStore(t)
-	other := cs.another()
-	other.now = cs.now
-	for range 3 {
-		cs.CountHit("p", "a", time.Second)
-		other.CountHit("p", "a", time.Second)
-		cs.CountHit("p", "b", time.Second)
-		cs.foldHits(cs.logPath(hitsName))
-		cs.foldHits(cs.logPath(hitsName)) // there is none
-		cs.time = cs.time.Add(24 * time.Hour)
+	key := strings.Repeat("a long key", 1000)
+	n := int64(0)
+	add := func() {
+		cs.CountHit("p", key, time.Second)
+		cs.counters = counters{} // the next is another process
+		n++
 	}
-	cs.CountHit("p", "a", time.Second)
-	cs.wantHits(Fixture{"p", "a"}, 7, 7000)
-	cs.wantHits(Fixture{"p", "b"}, 3, 3000)
-	days := cs.Hits()
-	slices.SortFunc(days, func(a, b HitLine) int {
-		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.At, b.At))
-	})
-	if len(days) != 7 || days[1].Time().UTC().Format(time.DateOnly) != "2026-05-02" || days[1].Hits != 2 {
-		t.Errorf("%v", days)
-	}
-	cs.time = cs.time.Add(100 * 24 * time.Hour)
-	if cs.foldHits(cs.logPath(hitsName)); len(cs.Hits()) != 0 {
-		t.Errorf("after 100 days: %v", cs.Hits())
-	}
-}
-
-// TestHitsFoldBySize: the file stays small, and no hit is lost.
-func TestHitsFoldBySize(t *testing.T) {
-	cs := newClockStore(t)
-	const keys = 3
-	n := 0
-	for ; !exists(cs.logPath(daysName)); n++ {
-		cs.CountHit("example.com/a/package/with/a/long/name", fmt.Sprint("key ", n%keys), time.Second)
-		if cs.counters = (counters{}); n > maxHits/50 { // each is another process
-			t.Fatal("never added up")
+	for !exists(cs.logPath("hits.1")) {
+		if add(); n > maxLog/10_000 {
+			t.Fatal("never put aside")
 		}
 	}
-	if list := cs.Hits(); len(list) != keys {
-		t.Errorf("%d lines", len(list))
+	add()
+	cs.wantHits(Fixture{"p", key}, n, n*1000)
+	for range 2 * maxLog / 10_000 {
+		cs.CountHit("p", key+"2", time.Second)
+		cs.counters = counters{}
 	}
-	if sum := cs.sum(Fixture{"example.com/a/package/with/a/long/name", "key 0"}); sum.Hits != int64(n+keys-1)/keys {
-		t.Errorf("%d of %d hits of one in %d", sum.Hits, n, keys)
+	old, _ := unlogged.LstatPath(cs.logPath("hits.1"))
+	if cs.sum(Fixture{"p", key}).Hits > 0 || cs.sum(Fixture{"p", key + "2"}).Hits == 0 || old.Size > maxLog+20_000 {
+		t.Errorf("%d bytes are kept", old.Size)
 	}
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
@@ -83,11 +82,10 @@ func (s *Store) Wait(ctx context.Context, slot SlotID, variant VariantID) error 
 			l.unlock()
 			return nil
 		}
-		jitter := time.Duration(rand.Int64N(int64(pollInterval / 2)))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(pollInterval*3/4 + jitter):
+		case <-time.After(pollInterval):
 		}
 	}
 }

@@ -9,22 +9,20 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// maxLog bounds each of the two log files: some ten thousand misses.
+// maxLog bounds each of the two files of a log: some ten thousand misses, or
+// thirty thousand hits.
 const maxLog = 4 << 20
 
-func (s *Store) logPath(name string) string { return filepath.Join(s.dir, "log", name) }
+func (s *Store) logPath(name string) string { return filepath.Join(s.dir, "log", name+".jsonl") }
 
-// AppendEvent adds a line to the store's log. One write of O_APPEND is whole
-// on a local file system, however many write.
-func (s *Store) AppendEvent(line []byte) error {
-	return s.appendLog("events.jsonl", line, maxLog, func(path string) {
-		unlogged.Rename(path, s.logPath("events.1.jsonl"))
-	})
-}
+// AppendEvent adds a line to the store's log.
+func (s *Store) AppendEvent(line []byte) error { return s.appendLog("events", line) }
 
-// appendLog adds a line to a log, and calls full for one that has become longer
-// than it may be. Two of that at once would lose a file: a lock is for that.
-func (s *Store) appendLog(name string, line []byte, limit int64, full func(path string)) error {
+// appendLog adds a line to a log. One write of O_APPEND is whole on a local file
+// system, however many write. A file that has become as long as it may be takes
+// the place of the one before it. Two of that at once would lose a file: a lock is
+// for that.
+func (s *Store) appendLog(name string, line []byte) error {
 	path := s.logPath(name)
 	end, err := appendLine(path, line, unlogged.Plain)
 	if os.IsNotExist(err) {
@@ -33,17 +31,27 @@ func (s *Store) appendLog(name string, line []byte, limit int64, full func(path 
 		}
 		end, err = appendLine(path, line, unlogged.Plain)
 	}
-	if end <= limit {
+	if end <= maxLog {
 		return err
 	}
 	if l, err := lockFile(filepath.Dir(path), true); err == nil && l != nil {
-		if st, err := unlogged.StatPath(path); err == nil && st.Size > limit {
-			full(path)
+		if st, err := unlogged.StatPath(path); err == nil && st.Size > maxLog {
+			unlogged.Rename(path, s.logPath(name+".1"))
 		}
 		l.unlock()
 	}
 	return err
 }
+
+// readLog returns the lines of a log, oldest first.
+func (s *Store) readLog(name string) []byte {
+	old, _ := private.ReadFile(s.logPath(name + ".1"))
+	new, _ := private.ReadFile(s.logPath(name))
+	return append(old, new...)
+}
+
+// Events returns the lines of the store's log, oldest first.
+func (s *Store) Events() []byte { return s.readLog("events") }
 
 // AppendLine adds a line to a file of lines.
 func AppendLine(path string, line []byte) error {
@@ -62,11 +70,4 @@ func appendLine(path string, line []byte, flag int) (end int64, err error) {
 		err = cerr
 	}
 	return end, err
-}
-
-// Events returns the lines of the store's log, oldest first.
-func (s *Store) Events() []byte {
-	old, _ := private.ReadFile(s.logPath("events.1.jsonl"))
-	new, _ := private.ReadFile(s.logPath("events.jsonl"))
-	return append(old, new...)
 }

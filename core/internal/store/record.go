@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -24,24 +23,17 @@ import (
 // between a few branches, few enough to look at each on a miss.
 const MaxRecords = 16
 
-// recordMagic starts each record file; the checksum and the payload follow, and
-// then notes.
-const recordMagic = "ctrec01\n"
+// recordMagic starts each record file; the checksum of the payload and its length
+// follow, the payload, and then notes.
+const recordMagic = "ctrec02\n"
 
-const recordHeader = len(recordMagic) + 8
+const recordHeader = len(recordMagic) + 8 + 8
 
 // A Note is what a reader has found out about a record, in its own words. Notes
 // are appended to the record's file, which spares writing it anew, and a file of
-// their own, which each reader would have to open. A note that was cut off, or
-// lost with the record, has to be found out again.
+// their own, which each reader would have to open. A note that was lost with the
+// record, or that stands behind one that was cut off, has to be found out again.
 type Note [16]byte
-
-// noteMark ends each note, so that they are told from the payload before them.
-const noteMark = "ctnote1\n"
-
-const noteLen = len(Note{}) + len(noteMark)
-
-func (n Note) append(data []byte) []byte { return append(append(data, n[:]...), noteMark...) }
 
 // maxNotes bounds the notes of a record: past it they are begun anew.
 const maxNotes = 64
@@ -55,7 +47,6 @@ type RecordFile struct {
 	Size    int64     // of the file
 
 	stat unlogged.Stat
-	path string
 }
 
 // PutRecord publishes a record and forgets the variant's oldest ones past
@@ -64,7 +55,7 @@ func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload [
 	file := RecordFile{Slot: slot, Variant: variant, ID: id}
 	data := sealRecord(payload)
 	for _, note := range notes {
-		data = note.append(data)
+		data = append(data, note[:]...)
 	}
 	if err := s.writeFile(s.recordPath(file), data, 0o600); err != nil {
 		return err
@@ -77,20 +68,13 @@ func (s *Store) PutRecord(slot SlotID, variant VariantID, id RecordID, payload [
 }
 
 func (s *Store) recordPath(f RecordFile) string {
-	if f.path != "" {
-		return f.path
-	}
 	return filepath.Join(s.variantDir(f.Slot, f.Variant), "r-"+f.ID.String())
 }
 
 // Records lists a variant's records, the last used one first. What cannot be
-// listed is not there. Of a single record it does not say when it was used:
-// Read does.
+// listed is not there.
 func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
 	files := s.recordNames(slot, variant)
-	if len(files) < 2 {
-		return files
-	}
 	there := files[:0]
 	for _, f := range files {
 		if st, err := unlogged.LstatPath(s.recordPath(f)); err == nil {
@@ -142,7 +126,6 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 		return nil, nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
 	}
 	f.is(st)
-	f.path = path
 	if payload, notes, ok := openRecord(data); ok {
 		return payload, notes, nil
 	}
@@ -150,23 +133,21 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 	return nil, nil, fmt.Errorf("record %s is %w: its %d bytes are not those that were stored", short(path), ErrDamaged, len(data))
 }
 
+// openRecord returns the notes with the newest first.
 func openRecord(data []byte) (payload []byte, notes []Note, ok bool) {
 	if len(data) < recordHeader || string(data[:len(recordMagic)]) != recordMagic {
 		return nil, nil, false
 	}
-	sum, rest := binary.LittleEndian.Uint64(data[len(recordMagic):]), data[recordHeader:]
-	payload = rest[:bytes.LastIndex(rest, []byte(noteMark))+1]
-	if len(payload) > 0 {
-		payload = payload[:len(payload)-1+len(noteMark)] // what follows was cut off
+	sum, size := binary.LittleEndian.Uint64(data[len(recordMagic):]), binary.LittleEndian.Uint64(data[len(recordMagic)+8:])
+	rest := data[recordHeader:]
+	if size > uint64(len(rest)) || xxhash.Sum64(rest[:size]) != sum {
+		return nil, nil, false
 	}
-	for len(payload) >= noteLen && bytes.HasSuffix(payload, []byte(noteMark)) {
-		payload = payload[:len(payload)-noteLen]
-		notes = append(notes, Note(payload[len(payload):noteLen+len(payload)]))
+	const each = len(Note{})
+	for i := (len(rest) - int(size)) / each; i > 0; i-- {
+		notes = append(notes, Note(rest[int(size)+(i-1)*each:][:each]))
 	}
-	if len(notes) > 0 && xxhash.Sum64(payload) == sum {
-		return payload[:len(payload):len(payload)], notes, true
-	}
-	return rest, nil, xxhash.Sum64(rest) == sum // it has none, but may look like it
+	return rest[:size:size], notes, true
 }
 
 // AddNote adds a note to a record that has some already, if that can be done. A
@@ -180,7 +161,7 @@ func (s *Store) AddNote(f RecordFile, notes int, note Note, payload func() []byt
 	if err != nil {
 		return
 	}
-	file.Write(note.append(nil))
+	file.Write(note[:])
 	file.Close()
 }
 

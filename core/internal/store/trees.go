@@ -2,9 +2,7 @@ package store
 
 import (
 	"path/filepath"
-	"strconv"
 
-	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -23,25 +21,6 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 		return nil, err
 	}
 	return lockDir(s.TreeDir(id), exclusive)
-}
-
-// NoteTreeSize notes, for trim, how many bytes a tree takes beside the objects
-// that it was made of: files that are links to those take none.
-func (s *Store) NoteTreeSize(id ObjectID, bytes int64) error {
-	return unlogged.WriteFile(s.treeSizePath(id), strconv.AppendInt(nil, bytes, 10), 0o600)
-}
-
-func (s *Store) treeSizePath(id ObjectID) string { return filepath.Join(s.TreeDir(id), "size") }
-
-// treeSize returns what NoteTreeSize noted, 0 for a tree that was never
-// finished.
-func (s *Store) treeSize(id ObjectID) int64 {
-	data, err := private.ReadFile(s.treeSizePath(id))
-	if err != nil {
-		return 0
-	}
-	size, _ := strconv.ParseInt(string(data), 10, 64)
-	return max(size, 0)
 }
 
 // Trees lists the trees that lie ready to be used in place.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"sort"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
@@ -121,8 +120,8 @@ func (s *Store) Trim(t Trim) (Trimmed, error) {
 	return s.trim(t)
 }
 
-// A look is what a bounded trim has found in a shard. Such a trim takes the
-// shards that nobody has looked at for longest.
+// A look is what a trim has found in a shard. A bounded one takes the shards that
+// nobody has looked at for longest.
 //
 // It does not read what the records of the others refer to. So each touches the
 // objects of the records that it leaves, and removes only those that were not
@@ -137,10 +136,11 @@ type look struct {
 // without them all shards count as never looked at.
 const looksName = "trim's looks"
 
-func (s *Store) looks() (looks []look) {
+func (s *Store) looks() (looks [256]look) {
 	data, _ := s.Derived(looksName)
-	if plainjson.Unmarshal(data, &looks) != nil || len(looks) != 256 {
-		return make([]look, 256)
+	var list []look
+	if plainjson.Unmarshal(data, &list) == nil && len(list) == len(looks) {
+		looks = [256]look(list)
 	}
 	for i := range looks {
 		if looks[i].Seen > s.now().UnixNano() { // the clock was wrong then: its turn would come no more
@@ -153,47 +153,30 @@ func (s *Store) looks() (looks []look) {
 // trim trims the whole store, or the shards that a bounded trim has the time
 // for.
 func (s *Store) trim(t Trim) (Trimmed, error) {
-	looks, shards := make([]look, 256), allShards()
+	var looks [256]look
 	if t.Visits > 0 {
 		looks = s.looks()
-		sort.SliceStable(shards, func(i, j int) bool { return looks[shards[i]].Seen < looks[shards[j]].Seen })
 	}
-	p := s.newPass(t, shards)
+	p := s.newPass(t, looks)
 	p.choose(Limits{Age: t.Age}) // what there is
-	p.noteLooks(looks)
-	p.choose(share(t.Limits, looks, p.out.Left))
-	p.noteLooks(looks)
+	p.choose(p.share())
 	since := p.now.UnixNano()
-	for _, l := range looks {
+	for _, l := range p.looks {
 		since = min(since, l.Seen)
 	}
 	p.sweep(since - int64(minIdle))
 	p.sweepLeftovers()
-	if data, err := plainjson.Marshal(looks); p.part() && !p.blind && err == nil {
+	if data, err := plainjson.Marshal(p.looks[:]); p.part() && !p.blind && err == nil {
 		s.PutDerived(looksName, data)
 	}
 	p.out.Done = !p.part() && !p.blind
 	return p.out, p.err
 }
 
-func allShards() []byte {
-	shards := make([]byte, 256)
-	for i := range shards {
-		shards[i] = byte(i)
-	}
-	return shards
-}
-
-func (p *pass) noteLooks(looks []look) {
-	for _, shard := range p.shards {
-		looks[shard] = look{p.now.UnixNano(), p.loads[shard]}
-	}
-}
-
-// share returns the limits of shards that hold so much.
-func share(limits Limits, looks []look, here Load) Limits {
-	all := Load{}
-	for _, l := range looks {
+// share returns the limits of the shards that are looked at.
+func (p *pass) share() Limits {
+	all, here := Load{}, p.out.Left
+	for _, l := range p.looks {
 		all.add(l.Load)
 	}
 	part := func(limit, all, here int64) int64 {
@@ -202,7 +185,7 @@ func share(limits Limits, looks []look, here Load) Limits {
 		}
 		return max(1, int64(float64(here)*float64(limit)/float64(all)))
 	}
-	return Limits{limits.Age, part(limits.Bytes, all.Bytes, here.Bytes), part(limits.Count, all.Count, here.Count)}
+	return Limits{p.t.Age, part(p.t.Bytes, all.Bytes, here.Bytes), part(p.t.Count, all.Count, here.Count)}
 }
 
 // Remove forgets all records of some slots, the objects that only they refer to
@@ -212,15 +195,12 @@ func share(limits Limits, looks []look, here Load) Limits {
 // A build that has put an object, but not its record yet, may find the object
 // gone: its record is a miss the next time.
 func (s *Store) Remove(slots []SlotID, refs func([]byte) ([]ObjectRef, error)) (removed Trimmed, busy int, err error) {
-	p := s.newPass(Trim{Refs: refs}, allShards())
-	p.gone = map[SlotID]bool{}
-	for _, slot := range slots {
-		p.gone[slot] = true
+	p := s.newPass(Trim{Refs: refs}, [256]look{})
+	for i := range p.entries {
+		p.load(&p.entries[i], map[uint64]bool{}) // the size of its tree
 	}
-	for _, v := range p.variants {
-		for i := v.first; i < v.last; i++ {
-			p.entries[i].goes = p.gone[v.slot]
-		}
+	for _, slot := range slots {
+		p.forget[slot] = true
 	}
 	p.sweep(0) // what no record referred to is left to a trim
 	return p.out, p.busy, p.err

@@ -244,10 +244,10 @@ func TestTrimRechecks(t *testing.T) {
 func TestTrimKilled(t *testing.T) {
 	cs := newClockStore(t)
 	old, young := cs.put("old", 9*day, kib(1, "o"), kib(1, "s")), cs.put("young", 3*day, kib(1, "y"), kib(1, "s"))
-	p := cs.newPass(Trim{Refs: testRefs}, allShards())
+	p := cs.newPass(Trim{Refs: testRefs}, [256]look{})
 	p.choose(Limits{Count: 1})
-	for i := range p.variants {
-		p.sweepVariant(&p.variants[i])
+	for i := range p.groups {
+		p.sweepGroup(&p.groups[i])
 	}
 	if out := cs.trimNow(Trim{}); out.Objects != 1 || cs.has(old) || !cs.has(young) || out.Left != (Load{1, cs.size(young) + 2<<10}) {
 		t.Errorf("%+v", out)
@@ -488,14 +488,12 @@ func TestTrimAndBuild(t *testing.T) {
 // with it, oldest first.
 func TestTrimOther(t *testing.T) {
 	put := func(cs *clockStore) (old, young RecordFile, trees [2]string, derived [2]string) {
-		old, young = cs.put("old", 9*day, kib(10, "o")), cs.put("young", 3*day, kib(10, "y"))
+		// A tree takes as much again as its files, which stand behind its manifest.
+		old, young = cs.put("old", 9*day, kib(10, "o"), kib(40, "O")), cs.put("young", 3*day, kib(10, "y"), kib(40, "Y"))
 		for i, data := range [][]byte{kib(10, "o"), kib(10, "y")} {
 			id := Ref(data).ID
 			trees[i] = cs.TreeDir(id)
 			cs.write(filepath.Join(trees[i], "data", "file"), kib(40, "t"), cs.time)
-			if err := cs.NoteTreeSize(id, 40<<10); err != nil {
-				t.Fatal(err)
-			}
 			os.Chtimes(trees[i], cs.time.Add(-20*day), cs.time.Add(-20*day))
 			derived[i] = filepath.Join(cs.dir, derivedName(i))
 			cs.write(derived[i], kib(30, "d"), cs.time.Add(-time.Duration(20-15*i)*day))
@@ -509,10 +507,10 @@ func TestTrimOther(t *testing.T) {
 		derived        [2]bool
 		others, before int
 	}{
-		{"160 KiB fit", Limits{Bytes: 170 << 10}, [2]bool{true, true}, [2]bool{true, true}, 0, 0},
-		{"the oldest go first, and those are derived bytes", Limits{Bytes: 140 << 10}, [2]bool{true, true}, [2]bool{false, true}, 1, 0},
-		{"then a record with its tree", Limits{Bytes: 120 << 10}, [2]bool{false, true}, [2]bool{false, true}, 2, 0},
-		{"then the younger derived bytes", Limits{Bytes: 60 << 10}, [2]bool{false, true}, [2]bool{false, false}, 3, 0},
+		{"240 KiB fit", Limits{Bytes: 250 << 10}, [2]bool{true, true}, [2]bool{true, true}, 0, 0},
+		{"the oldest go first, and those are derived bytes", Limits{Bytes: 220 << 10}, [2]bool{true, true}, [2]bool{false, true}, 1, 0},
+		{"then a record with its tree", Limits{Bytes: 200 << 10}, [2]bool{false, true}, [2]bool{false, true}, 2, 0},
+		{"then the younger derived bytes", Limits{Bytes: 100 << 10}, [2]bool{false, true}, [2]bool{false, false}, 3, 0},
 		{"then all", Limits{Bytes: 1 << 10}, [2]bool{false, false}, [2]bool{false, false}, 4, 0},
 		{"a limit of records leaves derived bytes", Limits{Count: 1}, [2]bool{false, true}, [2]bool{true, true}, 1, 0},
 	} {
@@ -532,6 +530,24 @@ func TestTrimOther(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestRemove: what is forgotten goes with its tree, whatever its age, and nothing
+// else does.
+func TestRemove(t *testing.T) {
+	cs := newClockStore(t)
+	gone, stays := cs.put("gone", 0, kib(1, "m"), kib(4, "f")), cs.put("stays", 90*day, kib(1, "s"))
+	size, tree := cs.size(gone), cs.TreeDir(Ref(kib(1, "m")).ID)
+	cs.write(filepath.Join(tree, "data", "file"), kib(4, "f"), cs.time)
+	derived := filepath.Join(cs.dir, derivedName(1))
+	cs.write(derived, kib(1, "d"), cs.time.Add(-90*day))
+	out, busy, err := cs.Remove([]SlotID{gone.Slot}, testRefs)
+	if err != nil || busy != 0 || out.Records != 1 || out.Objects != 2 || out.Others != 1 || out.Freed != size+9<<10 {
+		t.Errorf("%+v, %d busy, %v; the record has %d bytes", out, busy, err, size)
+	}
+	if cs.has(gone) || exists(tree) || !cs.has(stays) || !exists(derived) || !exists(cs.objectPath(Ref(kib(1, "s")).ID)) {
+		t.Error("something else went, or it is there")
 	}
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -27,37 +28,47 @@ type pass struct {
 	s      *Store
 	t      Trim
 	now    time.Time
-	shards []byte          // the first bytes of the names that are looked at
-	gone   map[SlotID]bool // slots that go whenever they were used
-	busy   int             // variants of it that are being built
+	looks  [256]look
+	shards []byte          // those that are looked at
+	forget map[SlotID]bool // slots that go whenever they were used
+	busy   int             // variants of those that are being built
 	out    Trimmed
 	err    error // the first that kept something from being removed
 	blind  bool  // not all that is in use is known
 
-	variants []variant
-	entries  []entry // what goes by its last use: records and derived bytes
-	refs     []ref
-	trees    map[uint64]int64 // sizes
-	marked   map[uint64]bool  // objects and trees, by short64: in use, or false if only what goes used it
-	loads    [256]Load        // of what stays, by shard
+	groups  []group
+	entries []entry
+	refs    []ref
+	trees   map[uint64]int64 // sizes
+	marked  map[uint64]bool  // objects and trees, by short64: in use, or false if only what goes used it
 }
 
-// A variant is a directory of records.
-type variant struct {
+// A group is a directory of entries: a variant's, or that of a shard's derived
+// bytes.
+type group struct {
 	slot        SlotID
-	id          VariantID
+	variant     VariantID
+	derived     bool
 	first, last uint32 // entries
 }
 
-// An entry is a record or derived bytes.
+// An entry goes by its last use: a record or derived bytes.
 type entry struct {
-	used        int64 // nanoseconds since 1970
+	used        int64 // its time, in nanoseconds since 1970; that of derived bytes is exact to a day
 	size        int64 // of the file
-	id          [16]byte
+	id          RecordID
 	first, last uint32 // refs
 	shard       byte
 	derived     bool
 	goes        bool
+}
+
+// load is that of the file alone.
+func (e *entry) load() Load {
+	if e.derived {
+		return Load{Bytes: e.size}
+	}
+	return Load{1, e.size}
 }
 
 // A ref is a reference to an object.
@@ -70,20 +81,24 @@ type ref struct {
 // that share it are both kept.
 func short64(id ObjectID) uint64 { return binary.LittleEndian.Uint64(id[:]) }
 
-// newPass returns a pass that has read the shards, or as many of the first as
-// the bound allows.
-func (s *Store) newPass(t Trim, shards []byte) *pass {
-	p := &pass{s: s, t: t, now: s.now(), trees: map[uint64]int64{}, marked: map[uint64]bool{}}
+// newPass returns a pass that has read the shards, or as many as the bound
+// allows, those that were looked at longest ago.
+func (s *Store) newPass(t Trim, looks [256]look) *pass {
+	p := &pass{s: s, t: t, now: s.now(), looks: looks, forget: map[SlotID]bool{}, trees: map[uint64]int64{}, marked: map[uint64]bool{}}
 	for _, id := range s.Trees() {
-		p.trees[short64(id)] = s.treeSize(id)
+		p.trees[short64(id)] = 0 // until its record is seen
 	}
+	shards := make([]byte, 256)
+	for i := range shards {
+		shards[i] = byte(i)
+	}
+	sort.SliceStable(shards, func(i, j int) bool { return looks[shards[i]].Seen < looks[shards[j]].Seen })
 	for _, shard := range shards {
 		if t.Visits > 0 && p.out.Visits >= t.Visits {
 			break
 		}
 		p.shards = append(p.shards, shard)
-		p.readRecords(shard)
-		p.readDerived(shard)
+		p.readShard(shard)
 		if t.Progress != nil {
 			t.Progress(p.out)
 		}
@@ -106,63 +121,62 @@ func (p *pass) list(dir string) []fs.DirEntry {
 	return entries
 }
 
-// failed notes an error in reading. A file that is gone, or whose owner does not
-// let it be read, refers to nothing; of all others this is not known.
+// failed notes an error in reading. A file that is gone, or that is another
+// user's, refers to nothing; of all others this is not known.
 func (p *pass) failed(err error) bool {
 	var system *fs.PathError
 	if errors.As(err, &system) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !unlogged.IsLink(err) {
 		p.blind = true
-		p.note(err)
+		p.err = cmp.Or(p.err, err)
 	}
 	return err != nil
-}
-
-func (p *pass) note(err error) {
-	if p.err == nil {
-		p.err = err
-	}
 }
 
 func (p *pass) shardDir(kind string, shard byte) string {
 	return filepath.Join(p.s.dir, kind, fmt.Sprintf("%02x", shard))
 }
 
-func (p *pass) readRecords(shard byte) {
-	v := variant{}
+func (p *pass) readShard(shard byte) {
 	for _, e := range p.list(p.shardDir("slots", shard)) {
-		if !ParseHex(v.slot[:], e.Name()) {
+		g := group{}
+		if !ParseHex(g.slot[:], e.Name()) {
 			continue
 		}
-		for _, e := range p.list(p.s.slotDir(v.slot)) {
-			if !ParseHex(v.id[:], e.Name()) {
-				continue
+		for _, e := range p.list(p.s.slotDir(g.slot)) {
+			if ParseHex(g.variant[:], e.Name()) {
+				p.readGroup(g, p.s.variantDir(g.slot, g.variant), "r-", shard)
 			}
-			v.first = uint32(len(p.entries))
-			dir := p.s.variantDir(v.slot, v.id)
-			for _, f := range p.list(dir) {
-				p.readRecord(filepath.Join(dir, f.Name()), shard, f)
-			}
-			v.last = uint32(len(p.entries))
-			p.variants = append(p.variants, v)
 		}
 	}
+	p.readGroup(group{derived: true}, p.shardDir("derived", shard), "", shard)
 }
 
-// readRecord notes the use of a record and what it refers to. One that is
-// damaged refers to nothing, and goes by its age.
-func (p *pass) readRecord(path string, shard byte, f fs.DirEntry) {
-	e := entry{shard: shard, first: uint32(len(p.refs))}
-	hexID, ok := strings.CutPrefix(f.Name(), "r-")
-	if !ok || !f.Type().IsRegular() || !ParseHex(e.id[:], hexID) {
-		return
+func (p *pass) readGroup(g group, dir, prefix string, shard byte) {
+	g.first = uint32(len(p.entries))
+	for _, f := range p.list(dir) {
+		e := entry{shard: shard, derived: g.derived, first: uint32(len(p.refs))}
+		name, ok := strings.CutPrefix(f.Name(), prefix)
+		if ok && f.Type().IsRegular() && ParseHex(e.id[:], name) && p.read(&e, filepath.Join(dir, f.Name())) {
+			e.last = uint32(len(p.refs))
+			p.entries = append(p.entries, e)
+		}
 	}
-	st, err := unlogged.LstatPath(path)
-	var data []byte
-	if err == nil {
-		data, err = unlogged.ReadFile(path)
+	g.last = uint32(len(p.entries))
+	p.groups = append(p.groups, g)
+}
+
+// read notes the use of an entry and what it refers to. A record that is damaged
+// refers to nothing, and goes by its age.
+func (p *pass) read(e *entry, path string) bool {
+	p.out.Visits++
+	if e.derived {
+		st, err := unlogged.LstatPath(path)
+		e.used, e.size = st.ModTime, st.Size
+		return err == nil
 	}
-	if p.out.Visits++; p.failed(err) {
-		return
+	data, st, err := private.ReadStat(path)
+	if p.failed(err) {
+		return false
 	}
 	e.used, e.size = st.ModTime, st.Size
 	if payload, _, ok := openRecord(data); ok && p.t.Refs != nil {
@@ -174,20 +188,7 @@ func (p *pass) readRecord(path string, shard byte, f fs.DirEntry) {
 		const each = 16 // references take as long as a look at a file
 		p.out.Visits += len(refs) / each
 	}
-	e.last = uint32(len(p.refs))
-	p.entries = append(p.entries, e)
-}
-
-func (p *pass) readDerived(shard byte) {
-	dir := p.shardDir("derived", shard)
-	for _, f := range p.list(dir) {
-		p.out.Visits++
-		e := entry{shard: shard, derived: true}
-		if st, err := unlogged.LstatPath(filepath.Join(dir, f.Name())); err == nil && ParseHex(e.id[:], f.Name()) {
-			e.used, e.size = st.ModTime+int64(derivedUse), st.Size // which is exact to a day
-			p.entries = append(p.entries, e)
-		}
-	}
+	return true
 }
 
 // choose goes from what was used last on, and has go what comes after the limits
@@ -200,7 +201,10 @@ func (p *pass) choose(limits Limits) {
 	}
 	sort.Slice(order, func(i, j int) bool { return p.entries[order[i]].used > p.entries[order[j]].used })
 	left, seen, full := Load{}, map[uint64]bool{}, false
-	p.out.Young, p.loads = Load{}, [256]Load{}
+	p.out.Young = Load{}
+	for _, shard := range p.shards {
+		p.looks[shard] = look{Seen: p.now.UnixNano()}
+	}
 	for _, i := range order {
 		e := &p.entries[i]
 		size := p.load(e, seen)
@@ -215,41 +219,43 @@ func (p *pass) choose(limits Limits) {
 		}
 		if !e.goes {
 			left.add(size)
-			p.loads[e.shard].add(size)
+			p.looks[e.shard].add(size)
 		}
 	}
 	p.out.Left = left
 }
 
-// load returns what an entry takes beside what was seen, and notes that.
+// load returns what an entry takes beside what was seen, and notes that. A tree
+// takes what the files take that its record refers to.
 func (p *pass) load(e *entry, seen map[uint64]bool) Load {
-	if e.derived {
-		return Load{Bytes: e.size}
-	}
-	load := Load{1, e.size}
-	for _, r := range p.refs[e.first:e.last] {
-		if name := short64(r.id); !seen[name] {
-			seen[name] = true
-			load.Bytes += r.size + p.trees[name]
+	load, refs := e.load(), p.refs[e.first:e.last]
+	for _, r := range refs {
+		name := short64(r.id)
+		if seen[name] {
+			continue
 		}
+		seen[name] = true
+		if _, there := p.trees[name]; there {
+			p.trees[name] = sum(refs) - r.size
+		}
+		load.Bytes += r.size + p.trees[name]
 	}
 	return load
+}
+
+func sum(refs []ref) (bytes int64) {
+	for _, r := range refs {
+		bytes += r.size
+	}
+	return bytes
 }
 
 // sweep removes what goes, and the objects and trees that nothing refers to any
 // more and that were last touched before a time: later ones may belong to a
 // record that is being published, or to one that this pass has not read.
 func (p *pass) sweep(before int64) {
-	for i := range p.variants {
-		p.sweepVariant(&p.variants[i])
-	}
-	for i := range p.entries {
-		if e := &p.entries[i]; e.derived && e.goes {
-			path := filepath.Join(p.shardDir("derived", e.shard), hex.EncodeToString(e.id[:]))
-			if !p.removeOther(path, e.size, e.used-int64(derivedUse)) {
-				p.out.Left.Bytes += e.size
-			}
-		}
+	for i := range p.groups {
+		p.sweepGroup(&p.groups[i])
 	}
 	for _, shard := range p.shards {
 		p.sweepUnmarked("trees", shard, before)
@@ -257,34 +263,34 @@ func (p *pass) sweep(before int64) {
 	}
 }
 
-// sweepVariant removes the records of a variant that go, and the directory if
+// sweepGroup removes the entries of a directory that go, and that of a variant if
 // none is left, under the variant's lock. What is being built keeps all its
 // records: they may explain why it is built.
-func (p *pass) sweepVariant(v *variant) {
-	dir := p.s.variantDir(v.slot, v.id)
-	records := p.entries[v.first:v.last]
-	left := len(records)
-	some := p.gone[v.slot] || left == 0 && !p.young(dir) // one without records may be about to have its first
-	for i := range records {
-		some = some || records[i].goes
+func (p *pass) sweepGroup(g *group) {
+	entries, forget, dir := p.entries[g.first:g.last], p.forget[g.slot], p.s.variantDir(g.slot, g.variant)
+	left := len(entries)
+	some := forget || left == 0 && !g.derived && p.idle(dir) // a busy one may be about to have its first
+	for i := range entries {
+		entries[i].goes = entries[i].goes || forget
+		some = some || entries[i].goes
 	}
-	mine, l := p.t.DryRun, (*fileLock)(nil)
+	mine, l := p.t.DryRun || g.derived, (*fileLock)(nil)
 	if some && !mine {
 		var err error
 		l, err = lockFile(dir, true)
 		mine = l != nil || err != nil // without locks nobody has it
 	}
-	if p.gone[v.slot] && !mine {
+	if forget && !mine {
 		p.busy++
 	}
-	for i := range records {
-		e := &records[i]
-		if e.goes && mine && p.removeRecord(v, e) {
+	for i := range entries {
+		e := &entries[i]
+		if e.goes && mine && p.removeEntry(g, e) {
 			left--
 			continue
 		}
 		if e.goes {
-			p.out.Left.add(Load{1, e.size})
+			p.out.Left.add(e.load())
 		}
 		p.keep(e)
 	}
@@ -301,23 +307,27 @@ func (p *pass) sweepVariant(v *variant) {
 	}
 }
 
-// removeRecord removes a record unless it was used, or built again, since it was
+// removeEntry removes an entry unless it was used, or built again, since it was
 // read.
-func (p *pass) removeRecord(v *variant, e *entry) bool {
-	f := RecordFile{Slot: v.slot, Variant: v.id, ID: e.id, Used: unlogged.Time(e.used), Size: e.size}
-	path := p.s.recordPath(f)
-	if st, err := unlogged.LstatPath(path); err == nil && st.ModTime != e.used && p.gone == nil {
+func (p *pass) removeEntry(g *group, e *entry) bool {
+	gone, n := Gone{Bytes: e.size, Used: unlogged.Time(e.used)}, &p.out.Others
+	if e.derived {
+		gone.Path = p.s.sharded("derived", hex.EncodeToString(e.id[:]))
+	} else {
+		gone.Record, n = RecordFile{Slot: g.slot, Variant: g.variant, ID: e.id, Used: gone.Used, Size: e.size}, &p.out.Records
+		gone.Path = p.s.recordPath(gone.Record)
+	}
+	forget := p.forget[g.slot]
+	if st, err := unlogged.LstatPath(gone.Path); err == nil && st.ModTime != e.used && !forget {
 		return false
 	}
-	gone := Gone{Record: f, Path: path, Bytes: e.size, Used: f.Used}
-	for _, r := range p.refs[e.first:e.last] {
-		gone.Bytes += r.size
-	}
-	if !p.take(gone, e.size, &p.out.Records) {
+	refs := p.refs[e.first:e.last]
+	gone.Bytes += sum(refs)
+	if !p.take(gone, e.size, n) {
 		return false
 	}
-	for _, r := range p.refs[e.first:e.last] {
-		if name := short64(r.id); p.gone != nil && !p.marked[name] { // a trim goes by times: another build may have put it again
+	for _, r := range refs {
+		if name := short64(r.id); forget && !p.marked[name] { // a trim goes by times: another build may have put it again
 			p.marked[name] = false
 		}
 	}
@@ -329,14 +339,9 @@ func (p *pass) removeRecord(v *variant, e *entry) bool {
 func (p *pass) keep(e *entry) {
 	for _, r := range p.refs[e.first:e.last] {
 		p.marked[short64(r.id)] = true
-		for _, path := range []string{p.s.objectPath(r.id), p.s.TreeDir(r.id)} {
-			if !p.part() {
-				continue
-			}
-			if err := os.Chtimes(path, p.now, p.now); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				p.blind = true
-				p.note(err)
-			}
+		if p.part() {
+			p.failed(os.Chtimes(p.s.objectPath(r.id), p.now, p.now))
+			p.failed(os.Chtimes(p.s.TreeDir(r.id), p.now, p.now))
 		}
 	}
 }
@@ -346,64 +351,63 @@ func (p *pass) sweepUnmarked(kind string, shard byte, before int64) {
 	if p.blind {
 		return
 	}
-	dir := p.shardDir(kind, shard)
-	files, _ := p.s.readDir(dir)
-	for _, f := range files {
+	p.eachFile(p.shardDir(kind, shard), func(path string, st unlogged.Stat) {
 		var id ObjectID
-		if !ParseHex(id[:], f.Name()) {
-			continue
-		}
+		known := ParseHex(id[:], filepath.Base(path))
 		used, freed := p.marked[short64(id)]
-		path := filepath.Join(dir, f.Name())
-		st, err := unlogged.LstatPath(path)
 		switch {
-		case err != nil || used || !freed && st.ModTime >= before:
-		case kind == "trees" && f.IsDir() && (p.t.DryRun || p.s.RemoveTree(id)):
-			p.removeOther(path, p.trees[short64(id)], st.ModTime)
-		case kind == "objects" && f.Type().IsRegular() && p.remove(path) && p.remove(p.s.sealPath(id)):
+		case !known || used || !freed && st.ModTime >= before:
+		case kind == "trees" && st.Mode.IsDir() && (p.t.DryRun || p.s.RemoveTree(id)):
+			p.removeOther(path, p.trees[short64(id)], st)
+		case kind == "objects" && st.Mode.IsRegular() && p.remove(path) && p.remove(p.s.sealPath(id)):
 			p.out.Objects++
 			p.out.Freed += st.Size
 		}
-	}
+	})
 }
 
 // sweepLeftovers removes what processes that are gone have left behind.
 func (p *pass) sweepLeftovers() {
-	removeOld := func(path string) {
+	p.s.abandoned(func(path string) {
 		if st, err := unlogged.LstatPath(path); err == nil {
-			p.removeOther(path, st.Size, st.ModTime)
+			p.removeOther(path, st.Size, st)
 		}
-	}
-	p.s.abandoned(removeOld)
+	})
 	ages := map[string]time.Duration{"damaged": damagedAge, "log": logAge}
 	if !p.t.DryRun { // which would count twice what has no owner
 		ages["tmp"] = tempAge
 	}
 	for name, age := range ages {
-		dir := filepath.Join(p.s.dir, name)
-		entries, _ := p.s.readDir(dir)
-		for _, e := range entries {
-			path := filepath.Join(dir, e.Name())
-			if st, err := unlogged.LstatPath(path); err == nil && e.Name() != "lock" && p.idle(st, age) {
-				removeOld(path)
+		p.eachFile(filepath.Join(p.s.dir, name), func(path string, st unlogged.Stat) {
+			if filepath.Base(path) != "lock" && p.age(st) >= age {
+				p.removeOther(path, st.Size, st)
 			}
+		})
+	}
+}
+
+// eachFile calls do for what is in a directory.
+func (p *pass) eachFile(dir string, do func(path string, st unlogged.Stat)) {
+	entries, _ := p.s.readDir(dir)
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if st, err := unlogged.LstatPath(path); err == nil {
+			do(path, st)
 		}
 	}
 }
 
-func (p *pass) idle(st unlogged.Stat, age time.Duration) bool {
-	return p.now.Sub(unlogged.Time(st.ModTime)) >= age
+// idle reports whether nothing has come into a directory for an hour, or left it.
+func (p *pass) idle(dir string) bool {
+	st, err := unlogged.LstatPath(dir)
+	return err == nil && p.age(st) >= minIdle
 }
 
-// young reports whether a file is there and was touched within the hour.
-func (p *pass) young(path string) bool {
-	st, err := unlogged.LstatPath(path)
-	return err == nil && !p.idle(st, minIdle)
-}
+func (p *pass) age(st unlogged.Stat) time.Duration { return p.now.Sub(unlogged.Time(st.ModTime)) }
 
 // removeOther removes what is neither record nor object.
-func (p *pass) removeOther(path string, size, used int64) bool {
-	return p.take(Gone{Path: path, Bytes: size, Used: unlogged.Time(used)}, size, &p.out.Others)
+func (p *pass) removeOther(path string, size int64, st unlogged.Stat) {
+	p.take(Gone{Path: path, Bytes: size, Used: unlogged.Time(st.ModTime)}, size, &p.out.Others)
 }
 
 // take removes a file of a size, counts it in n and tells of it.
@@ -427,9 +431,10 @@ func (p *pass) remove(path string) bool {
 	if p.t.DryRun {
 		return true
 	}
-	if err := unlogged.RemoveAll(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		p.note(err)
-		return false
+	err := unlogged.RemoveAll(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true
 	}
-	return true
+	p.err = cmp.Or(p.err, err)
+	return err == nil
 }

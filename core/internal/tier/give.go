@@ -7,7 +7,6 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/human"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -34,7 +33,7 @@ func (t *Tier) Offer(key compare.Variant, rec *record.Record) (give func() error
 		refs, err := rec.Objects(t.store.ReadObject)
 		if err == nil {
 			e := &remote.Entry{Record: list[0], Children: list[1:]}
-			err = t.tier.Publish(e, process.Getenv("CACHETEST_REMOTE_KEY") != "", refs, t.store.OpenObject)
+			err = t.tier.Publish(e, unlogged.Getenv("CACHETEST_REMOTE_KEY") != "", refs, t.store.OpenObject)
 		}
 		return fault(err)
 	}, ""

@@ -8,10 +8,10 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A taker looks at the records that the tier has of a variant.
@@ -45,7 +45,7 @@ func (t *taker) refuse(e *remote.Entry, code, why string) {
 
 // take puts an entry into the store if it is valid. An error is one of the tier.
 func (t *taker) take(e *remote.Entry) (taken bool, err error) {
-	why, err := t.tier.Refuses(e, process.Getenv("CACHETEST_REMOTE_TRUST"))
+	why, err := t.tier.Refuses(e, unlogged.Getenv("CACHETEST_REMOTE_TRUST"))
 	if err != nil || why != "" {
 		t.refuse(e, "remote.refused", "it is refused: "+why)
 		return false, err

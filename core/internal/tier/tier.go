@@ -21,7 +21,6 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/process"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -36,7 +35,7 @@ type Place struct {
 // PlaceOf returns the place of the tier that has an address, "off" if it has none: the
 // helper is that of the environment. ok is false if there is no tier.
 func PlaceOf(address string) (p Place, ok bool) {
-	p.Command = process.Getenv("CACHETEST_CACHEPROG")
+	p.Command = unlogged.Getenv("CACHETEST_CACHEPROG")
 	if address != "off" {
 		p.URL = address
 	}
@@ -61,7 +60,7 @@ func (p Place) Host() string {
 }
 
 // Writes reports whether what this process builds is shared.
-func Writes() bool { return process.Getenv("CACHETEST_REMOTE_WRITE") == "1" }
+func Writes() bool { return unlogged.Getenv("CACHETEST_REMOTE_WRITE") == "1" }
 
 // A Tier is the shared tier beside a store.
 type Tier struct {
@@ -83,7 +82,7 @@ func Beside(s *store.Store, p Place, w *input.World, read func(compare.Variant) 
 
 // patience is how long the tier may be silent.
 func patience() time.Duration {
-	if d, err := time.ParseDuration(process.Getenv("CACHETEST_REMOTE_TIMEOUT")); err == nil && d > 0 {
+	if d, err := time.ParseDuration(unlogged.Getenv("CACHETEST_REMOTE_TIMEOUT")); err == nil && d > 0 {
 		return d
 	}
 	return remote.Patience

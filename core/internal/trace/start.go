@@ -2,15 +2,11 @@ package trace
 
 import (
 	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -19,12 +15,13 @@ var Start = struct {
 	FileClock int64 // unlogged.FileClock at Time
 	Time      time.Time
 	Dir       string // working directory, without symbolic links
-	environ   []string
 	Children  Children
 }{
 	FileClock: unlogged.FileClock(),
 
 	Time: time.Now(),
+
+	Dir: unlogged.StartDir,
 
 	Children: ChildrenNow(),
 }
@@ -32,8 +29,8 @@ var Start = struct {
 // StartEnv is the environment as it was when the process began. A hit does
 // without.
 var StartEnv = sync.OnceValue(func() map[string]string {
-	env := make(map[string]string, len(Start.environ))
-	for _, kv := range Start.environ {
+	env := make(map[string]string, len(unlogged.StartEnviron))
+	for _, kv := range unlogged.StartEnviron {
 		if name, value, ok := strings.Cut(kv, "="); ok {
 			env[name] = value
 		}
@@ -47,8 +44,6 @@ var (
 )
 
 func init() {
-	Start.Dir, _ = unlogged.Getwd()
-	Start.environ = syscall.Environ()
 	inject()
 }
 
@@ -118,41 +113,6 @@ func testFlag(arg string) (name, value string, ok bool) {
 const testFlags = " artifacts bench benchmem benchtime blockprofile blockprofilerate count coverprofile cpu cpuprofile" +
 	" failfast fullpath fuzz fuzzcachedir fuzzminimizetime fuzztime fuzzworker gocoverdir list memprofile memprofilerate mutexprofile" +
 	" mutexprofilefraction outputdir paniconexit0 parallel run short shuffle skip testlogfile timeout trace v "
-
-// inherited reports whether a log file is one that another process, of which
-// we have got the arguments, injected.
-func inherited(path string) bool {
-	return inMemory(path) || private.Named(filepath.Base(filepath.Dir(path)), logName()) && isLogFile(filepath.Base(path))
-}
-
-// logDir returns the private directory that injected logs lie in where they
-// cannot lie in memory, one for a user. Package os is safe to use here: nothing is logged before m.Run.
-func logDir() (string, error) { return private.Dir(os.TempDir(), logName()) }
-
-func logName() string { return "cachetest-log-" + strconv.Itoa(os.Getuid()) }
-
-// sweepAge is how long the log of a process that never asked for it is kept:
-// longer than tests run.
-const sweepAge = 24 * time.Hour
-
-// sweepEvery is how many processes there are to one that sweeps.
-const sweepEvery = 16
-
-// sweep removes logs that dead processes left.
-func sweep(dir string) { private.Sweep(dir, Start.Time.Add(-sweepAge), isLogFile, nil) }
-
-// logFile names the log of a process that began at a time.
-func logFile(pid int, began time.Time) string {
-	return strconv.Itoa(pid) + "." + strconv.FormatInt(began.UnixNano(), 36)
-}
-
-// isLogFile reports whether a name is one that logFile gives.
-func isLogFile(name string) bool {
-	pid, began, ok := strings.Cut(name, ".")
-	_, err1 := strconv.ParseUint(pid, 10, 32)
-	_, err2 := strconv.ParseInt(began, 36, 64)
-	return ok && err1 == nil && err2 == nil
-}
 
 // CoverMode is testing.CoverMode, and "" in a program that is no test.
 func CoverMode() string {

@@ -24,6 +24,7 @@ import (
 	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/logged"
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -73,6 +74,18 @@ var (
 	errNone  = errors.New("go test keeps no log of what this process reads")
 	errEarly = errors.New("package testing keeps no log of what is read before m.Run")
 )
+
+// flags are those of the command line as it was when the process began.
+var flags = flag.CommandLine
+
+// Flag returns a flag of package testing, nil if there is none: also where a test has
+// since put a set of its own in the place of flag.CommandLine.
+func Flag(name string) *flag.Flag {
+	if f := flags.Lookup(name); f != nil {
+		return f
+	}
+	return flag.Lookup(name) // of a set that was there when package testing defined its own
+}
 
 // Attach opens a log that we asked for, so that a process that never reads it
 // leaves no file behind.
@@ -205,7 +218,7 @@ func (l *Log) openFile() error {
 		return l.err
 	}
 	name := injected
-	if f := flag.Lookup("test.testlogfile"); f != nil && f.Value.String() != "" {
+	if f := Flag("test.testlogfile"); f != nil && f.Value.String() != "" {
 		name = f.Value.String()
 	}
 	switch {
@@ -213,7 +226,7 @@ func (l *Log) openFile() error {
 	case noLog != "":
 		l.err = errors.New(noLog)
 		return l.err
-	case testing.Testing() && !flag.Parsed(): // as m.Run does: the go command may have named a log
+	case testing.Testing() && !flags.Parsed() && !flag.Parsed(): // as m.Run does: the go command may have named a log
 		return errEarly
 	default:
 		l.err = errNone
@@ -231,11 +244,11 @@ func (l *Log) openFile() error {
 		// Ours, and open: nobody else needs the name. Package testing must not
 		// either, which would open it again in a second m.Run.
 		os.Remove(name)
-		if f := flag.Lookup("test.testlogfile"); f != nil {
+		if f := Flag("test.testlogfile"); f != nil {
 			f.Value.Set("")
 		}
 		if Start.Time.UnixNano()/1000%sweepEvery == 0 {
-			sweep(filepath.Dir(name))
+			private.Sweep(filepath.Dir(name), Start.Time.Add(-sweepAge), isLogFile, nil)
 		}
 	}
 	l.file, l.open = f, true

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -33,7 +32,7 @@ func inPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, releas
 		if release == nil {
 			return "", nil, ErrBusy
 		}
-		if intact(s, m, home) {
+		if intact(m, home) {
 			return dir, release, nil
 		}
 		release()
@@ -44,7 +43,7 @@ func inPlace(s *store.Store, m *Manifest, id store.ObjectID) (dir string, releas
 		if unlock == nil {
 			return "", nil, ErrBusy
 		}
-		if !intact(s, m, home) {
+		if !intact(m, home) {
 			err = install(s, m, id)
 		}
 		unlock()
@@ -71,23 +70,7 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 	if err != nil {
 		return err
 	}
-	var linked atomic.Int64
-	err = write(s, m, data, 0o555, func(e *Entry, path string) (done bool, err error) {
-		if e.Ref.Size < linkFrom || e.Mode&0o555 != 0o444 {
-			return false, nil
-		}
-		if err = s.LinkObject(e.Ref, path); errors.Is(err, store.ErrDamaged) {
-			return false, err
-		}
-		if err == nil {
-			linked.Add(e.Ref.Size)
-		}
-		return err == nil, nil
-	})
-	if err == nil {
-		err = s.NoteTreeSize(id, m.Size()-linked.Load())
-	}
-	if err != nil {
+	if err := write(s, m, data, 0o555); err != nil {
 		return err
 	}
 	now := looks(m, data)
@@ -97,46 +80,16 @@ func install(s *store.Store, m *Manifest, id store.ObjectID) error {
 	return unlogged.WriteFile(filepath.Join(home, "looks"), now, 0o600)
 }
 
-// linkFrom is the size from which on a file of a tree in place shares the
-// object's bytes by a hard link where it cannot by a clone, so that a gigabyte
-// is not kept twice. A write to it by root spoils the object as well, which
-// every use of the object finds.
-const linkFrom = 1 << 20
-
 // intact reports whether the tree below home looks as it did when it was made.
-func intact(s *store.Store, m *Manifest, home string) bool {
+func intact(m *Manifest, home string) bool {
 	was, err := private.ReadFile(filepath.Join(home, "looks"))
-	now := looks(m, filepath.Join(home, "data"))
-	if err != nil || len(was) != len(now) {
-		return false
-	}
-	for i := -1; i < len(m.Entries); i++ {
-		at := (i + 1) * lookSize
-		a, b := was[at:at+lookSize], now[at:at+lookSize]
-		if !bytes.Equal(a, b) && (i < 0 || !isLinked(s, &m.Entries[i], a, b)) {
-			return false
-		}
-	}
-	return true
+	return err == nil && bytes.Equal(was, looks(m, filepath.Join(home, "data")))
 }
-
-// isLinked reports whether a file of which only the times are others than they
-// were is a link to its object, and right: a link of another tree's changes its
-// times, and a use of the object does.
-func isLinked(s *store.Store, e *Entry, was, now []byte) bool {
-	const times, inode = 8, 24
-	return e.Kind == File && e.Ref.Size >= linkFrom &&
-		bytes.Equal(was[:times], now[:times]) && bytes.Equal(was[inode:], now[inode:]) &&
-		s.IsLink(e.Ref, binary.LittleEndian.Uint64(now[inode:]))
-}
-
-// lookSize is the length of what appendLook appends.
-const lookSize = 5 * 8
 
 // looks tells what each entry looks like. A directory's times tell of names
 // that came or went; a file's, of its content and mode.
 func looks(m *Manifest, dir string) []byte {
-	b := appendLook(make([]byte, 0, lookSize*(len(m.Entries)+1)), dir)
+	b := appendLook(make([]byte, 0, 5*8*(len(m.Entries)+1)), dir)
 	for i := range m.Entries {
 		b = appendLook(b, filepath.Join(dir, filepath.FromSlash(m.Entries[i].Path)))
 	}

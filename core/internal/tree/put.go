@@ -4,15 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-	"sync"
-	"sync/atomic"
 
 	"github.com/fixturecache/fixturecache/core/internal/store"
 )
-
-// workers is how many files are read or written at once. More than there are
-// processors, since a part of the time is spent waiting for the disk.
-func workers() int { return min(2*runtime.GOMAXPROCS(0), 16) }
 
 // A Tap sees the bytes of a file, in pieces of any size but in order. It may
 // stop with an error.
@@ -40,43 +34,9 @@ func Refer(m *Manifest, path string, put func(path string, tap Tap) (store.Objec
 }
 
 // each calls do for each entry, by several goroutines where there are more
-// than a few, and returns the first error in the order of the entries.
+// than a few, and returns the first error in the order of the entries. More of them
+// than there are processors, since a part of the time is spent waiting for the disk.
 func each(entries []Entry, do func(e *Entry) error) error {
-	n := min(workers(), (len(entries)+3)/4)
-	if n <= 1 {
-		for i := range entries {
-			if err := do(&entries[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	var (
-		next   atomic.Int64
-		failed atomic.Bool
-		wg     sync.WaitGroup
-		mu     sync.Mutex
-		first  error
-		at     int64
-	)
-	for range n {
-		wg.Go(func() {
-			for !failed.Load() {
-				i := next.Add(1) - 1
-				if i >= int64(len(entries)) {
-					return
-				}
-				if err := do(&entries[i]); err != nil {
-					failed.Store(true)
-					mu.Lock()
-					if first == nil || i < at {
-						first, at = err, i
-					}
-					mu.Unlock()
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return first
+	workers := min(2*runtime.GOMAXPROCS(0), 16, (len(entries)+3)/4)
+	return store.Each(len(entries), workers, func(i int) error { return do(&entries[i]) })
 }

@@ -19,12 +19,11 @@ import (
 // such a path can be a link, since the links come last, and the file itself is
 // opened only if it is new.
 func Write(s *store.Store, m *Manifest, dir string) error {
-	return write(s, m, dir, ModeMask, func(*Entry, string) (bool, error) { return false, nil })
+	return write(s, m, dir, ModeMask)
 }
 
-// write is Write that takes the modes that are not in mask from the files, and asks
-// link first whether it can spare a copy.
-func write(s *store.Store, m *Manifest, dir string, mask fs.FileMode, link func(e *Entry, path string) (done bool, err error)) error {
+// write is Write that takes the modes that are not in mask from the files.
+func write(s *store.Store, m *Manifest, dir string, mask fs.FileMode) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
@@ -42,11 +41,7 @@ func write(s *store.Store, m *Manifest, dir string, mask fs.FileMode, link func(
 			return nil
 		}
 		path := filepath.Join(dir, filepath.FromSlash(e.Path))
-		done, err := link(e, path)
-		if !done && err == nil {
-			err = writeFile(s, e.Ref, path, e.Mode&mask)
-		}
-		if err != nil {
+		if err := writeFile(s, e.Ref, path, e.Mode&mask); err != nil {
 			return fmt.Errorf("%s: %w", e.Path, err)
 		}
 		return nil

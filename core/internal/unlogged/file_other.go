@@ -8,16 +8,10 @@ import "io/fs"
 // may do with them.
 const HasOwners = false
 
-// StatSys is StatPath, whose the file is, and how many names it has, 0 where the
-// system does not say.
-func StatSys(path string) (st Stat, uid uint32, links uint64, err error) {
-	st, err = stat(path)
-	return st, 0, 0, err
-}
-
-// LstatSys is StatSys of what is at a path itself.
-func LstatSys(path string) (st Stat, uid uint32, links uint64, err error) {
-	st, err = lstat(path)
+// StatSys describes what is at a path, behind a symbolic link with follow. Whose it
+// is, and how many names it has, the system does not say.
+func StatSys(path string, follow bool) (st Stat, uid uint32, links uint64, err error) {
+	st, err = stat(path, follow)
 	return st, 0, 0, err
 }
 

@@ -45,12 +45,18 @@ func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 // StatPath is os.Stat, not logged.
 //
 //go:noinline
-func StatPath(path string) (Stat, error) { return stat(path) }
+func StatPath(path string) (Stat, error) {
+	st, _, _, err := StatSys(path, true)
+	return st, err
+}
 
 // LstatPath is os.Lstat, not logged.
 //
 //go:noinline
-func LstatPath(path string) (Stat, error) { return lstat(path) }
+func LstatPath(path string) (Stat, error) {
+	st, _, _, err := StatSys(path, false)
+	return st, err
+}
 
 // ReadFile is os.ReadFile, not logged.
 //

@@ -22,16 +22,12 @@ func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return os.OpenFile(path, flag, perm)
 }
 
-func stat(path string) (Stat, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return Stat{}, err
+func stat(path string, follow bool) (Stat, error) {
+	look := os.Lstat
+	if follow {
+		look = os.Stat
 	}
-	return FromInfo(info), nil
-}
-
-func lstat(path string) (Stat, error) {
-	info, err := os.Lstat(path)
+	info, err := look(path)
 	if err != nil {
 		return Stat{}, err
 	}

@@ -42,27 +42,6 @@ func openFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	}
 }
 
-func stat(path string) (Stat, error) {
-	st, _, _, err := StatSys(path)
-	return st, err
-}
-
-func lstat(path string) (Stat, error) {
-	st, _, _, err := LstatSys(path)
-	return st, err
-}
-
-// StatSys is StatPath, whose the file is, and how many names it has, 0 where the
-// system does not say.
-func StatSys(path string) (st Stat, uid uint32, links uint64, err error) {
-	return statBy("stat", syscall.Stat, path)
-}
-
-// LstatSys is StatSys of what is at a path itself.
-func LstatSys(path string) (st Stat, uid uint32, links uint64, err error) {
-	return statBy("lstat", syscall.Lstat, path)
-}
-
 // HasOwners is whether files have owners, and bits of modes that say what others
 // may do with them.
 const HasOwners = true
@@ -70,7 +49,13 @@ const HasOwners = true
 // Owner returns whose the file is that os.Stat or os.Lstat described.
 func Owner(info fs.FileInfo) uint32 { return info.Sys().(*syscall.Stat_t).Uid }
 
-func statBy(op string, call func(string, *syscall.Stat_t) error, path string) (_ Stat, uid uint32, links uint64, err error) {
+// StatSys describes what is at a path, behind a symbolic link with follow, whose the
+// file is, and how many names it has, 0 where the system does not say.
+func StatSys(path string, follow bool) (_ Stat, uid uint32, links uint64, err error) {
+	op, call := "lstat", syscall.Lstat
+	if follow {
+		op, call = "stat", syscall.Stat
+	}
 	var st syscall.Stat_t
 	if err := retry(func() error { return call(path, &st) }); err != nil {
 		return Stat{}, 0, 0, &fs.PathError{Op: op, Path: path, Err: err}

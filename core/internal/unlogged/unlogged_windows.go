@@ -112,18 +112,18 @@ func patiently(do func() error) error {
 	}
 }
 
-func stat(path string) (Stat, error) { return statBy(path, 0) }
-
-func lstat(path string) (Stat, error) { return statBy(path, windows.FILE_FLAG_OPEN_REPARSE_POINT) }
-
-// statBy is os.Stat or os.Lstat, which would log, by a handle that may look but
+// stat is os.Stat or os.Lstat, which would log, by a handle that may look but
 // not read: no other process can keep that from being opened.
-func statBy(path string, flag uint32) (Stat, error) {
-	name, err := windows.UTF16PtrFromString(path)
-	if err != nil {
-		return Stat{}, &fs.PathError{Op: "stat", Path: path, Err: err}
+func stat(path string, follow bool) (Stat, error) {
+	flags := uint32(windows.FILE_FLAG_BACKUP_SEMANTICS)
+	if !follow {
+		flags |= windows.FILE_FLAG_OPEN_REPARSE_POINT
 	}
-	handle, err := windows.CreateFile(name, windows.FILE_READ_ATTRIBUTES, shareAll, nil, windows.OPEN_EXISTING, windows.FILE_FLAG_BACKUP_SEMANTICS|flag, 0)
+	name, err := windows.UTF16PtrFromString(path)
+	var handle windows.Handle
+	if err == nil {
+		handle, err = windows.CreateFile(name, windows.FILE_READ_ATTRIBUTES, shareAll, nil, windows.OPEN_EXISTING, flags, 0)
+	}
 	if err != nil {
 		return Stat{}, &fs.PathError{Op: "stat", Path: path, Err: err}
 	}

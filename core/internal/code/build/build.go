@@ -92,7 +92,7 @@ func Proved(made int64, linked []string) *Build {
 	b := describe(startDir, executable())
 	b.proven = true
 	b.flags = sync.OnceValue(func() *goFlags {
-		flags := newGoFlags(lookUp(startEnviron), nil)
+		flags := newGoFlags(lookUp(unlogged.StartEnviron), nil)
 		flags.dir, flags.seen = startDir, true
 		return flags
 	})
@@ -197,7 +197,7 @@ func (b *Build) Locate(file string) (path, pkg string) {
 // process for them.
 func Static(dir string, env func(name string) string, tags ...string) *Build {
 	if env == nil {
-		env = envNow
+		env = unlogged.Getenv
 	}
 	flags := newGoFlags(env, nil)
 	b := newBuild(dir, "", func() *goFlags { return flags })

@@ -2,9 +2,7 @@ package build
 
 import (
 	"path/filepath"
-	"runtime"
 	"strings"
-	"syscall"
 
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -12,10 +10,6 @@ import (
 // A goEnv returns the environment variables of a go command. None of it goes
 // through os.Getenv: how the binary was built is no input of the test.
 type goEnv func(name string) string
-
-// startEnviron is the environment as it was before TestMain or a test could set
-// variables: some of them say how this binary was built.
-var startEnviron = syscall.Environ()
 
 func lookUp(environ []string) goEnv {
 	return func(name string) string {
@@ -28,21 +22,15 @@ func lookUp(environ []string) goEnv {
 	}
 }
 
-// envNow is os.Getenv, not logged.
-func envNow(name string) string {
-	v, _ := syscall.Getenv(name)
-	return v
-}
-
 // setting returns a setting of the go command: from its environment, else from
 // the file that go env -w writes.
 func (env goEnv) setting(name string) string {
-	file := env("GOENV")
-	if v := env(name); v != "" || file == "off" {
+	if v := env(name); v != "" {
 		return v
 	}
-	if file == "" {
-		file = filepath.Join(env.configDir(), "go", "env")
+	file := unlogged.GoEnvFile(env)
+	if file == "off" {
+		return ""
 	}
 	data, _ := unlogged.ReadFile(file)
 	for line := range strings.Lines(string(data)) {
@@ -53,27 +41,6 @@ func (env goEnv) setting(name string) string {
 	return ""
 }
 
-// configDir is what os.UserConfigDir returns.
-func (env goEnv) configDir() string {
-	switch runtime.GOOS {
-	case "windows":
-		return env("AppData")
-	case "darwin", "ios":
-		return filepath.Join(env.home(), "Library", "Application Support")
-	}
-	if dir := env("XDG_CONFIG_HOME"); dir != "" {
-		return dir
-	}
-	return filepath.Join(env.home(), ".config")
-}
-
-func (env goEnv) home() string {
-	if runtime.GOOS == "windows" {
-		return env("USERPROFILE")
-	}
-	return env("HOME")
-}
-
 // modCache is what go env GOMODCACHE prints.
 func (env goEnv) modCache() string {
 	if dir := env.setting("GOMODCACHE"); dir != "" {
@@ -82,42 +49,13 @@ func (env goEnv) modCache() string {
 	if list := filepath.SplitList(env.setting("GOPATH")); len(list) > 0 && list[0] != "" {
 		return filepath.Join(list[0], "pkg", "mod")
 	}
-	if env.home() == "" {
+	home := unlogged.UserHomeDir(env)
+	if home == "" {
 		return ""
 	}
-	return filepath.Join(env.home(), "go", "pkg", "mod")
+	return filepath.Join(home, "go", "pkg", "mod")
 }
 
-// startDir is where the process began, found before a test can change directory.
-// That takes a few microseconds.
-var startDir = workingDir()
-
-// workingDir returns what os.Getwd does, which would be logged as a read of $PWD.
-func workingDir() string {
-	dir, err := unlogged.Getwd()
-	if err != nil {
-		return ""
-	}
-	return spelled(dir, envNow("PWD"))
-}
-
-// spelled returns a working directory as os.Getwd does, and with it the go
-// command: in the spelling of $PWD, which may lead through symbolic links, where
-// that is the same directory. The names of the files that it compiles, and where
-// it looks for go.mod and go.work, follow from that spelling.
-func spelled(dir, pwd string) string {
-	if pwd == dir || !filepath.IsAbs(pwd) {
-		return dir
-	}
-	if SameFile(pwd, dir) {
-		return pwd
-	}
-	return dir
-}
-
-// SameFile reports whether two paths surely lead to one file or directory.
-func SameFile(a, b string) bool {
-	x, err1 := unlogged.StatPath(a)
-	y, err2 := unlogged.StatPath(b)
-	return err1 == nil && err2 == nil && x.Inode != 0 && x.Inode == y.Inode && x.Device == y.Device
-}
+// startDir is where the process began, as the go command spells it: the names of the
+// files that it compiles, and where it looks for go.mod and go.work, follow from that.
+var startDir = unlogged.Spelled(unlogged.StartDir, unlogged.Getenv("PWD"))

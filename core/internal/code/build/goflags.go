@@ -83,18 +83,18 @@ func findGoFlags() *goFlags {
 			continue
 		}
 		environ, err := unlogged.ReadFile(proc + "/environ")
-		env := lookUp(startEnviron)
+		env := lookUp(unlogged.StartEnviron)
 		if err == nil {
 			env = lookUp(strings.Split(string(environ), "\x00"))
 		}
 		f := newGoFlags(env, args[1:])
 		f.seen = err == nil
 		if dir, err := os.Readlink(proc + "/cwd"); err == nil { // Readlink is not logged
-			f.dir = spelled(dir, env("PWD"))
+			f.dir = unlogged.Spelled(dir, env("PWD"))
 		}
 		return f
 	}
-	return newGoFlags(lookUp(startEnviron), nil)
+	return newGoFlags(lookUp(unlogged.StartEnviron), nil)
 }
 
 func isGo(args []string) bool {

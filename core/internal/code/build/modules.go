@@ -65,7 +65,7 @@ func (m *Modules) load(from string, flags *goFlags) error {
 	}
 	var dirs []string
 	if work == nil {
-		root := findUp(from, "go.mod")
+		root := unlogged.FindUp(from, "go.mod")
 		if root == "" {
 			return errors.New("no go.mod found")
 		}
@@ -100,7 +100,7 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 	case "off":
 		return nil, nil
 	case "", "auto":
-		dir := findUp(from, "go.work")
+		dir := unlogged.FindUp(from, "go.work")
 		if dir == "" {
 			return nil, nil
 		}
@@ -125,20 +125,6 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 func (m *Modules) addGodebugs(of string, lines []string) {
 	for _, g := range lines {
 		m.Godebugs = append(m.Godebugs, of+" godebug "+g)
-	}
-}
-
-// findUp returns the nearest directory at or above dir that holds a file, or "".
-func findUp(dir, name string) string {
-	for {
-		if st, err := unlogged.StatPath(filepath.Join(dir, name)); err == nil && !st.Mode.IsDir() {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return ""
-		}
-		dir = parent
 	}
 }
 

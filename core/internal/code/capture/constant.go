@@ -83,7 +83,7 @@ func (j *judge) variable(d *scope.Def) bool {
 	if !known {
 		j.constants[d] = false // while it is in work: it may be set from itself
 		value, bound := j.Definition(d)
-		ok = bound && (value == nil || j.constant(value)) && j.unchanged(d, 0) || j.isRow(d)
+		ok = bound && (value == nil || j.constant(value)) && j.unchanged(d) || j.isRow(d)
 		j.constants[d] = ok
 	}
 	return ok

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
@@ -24,6 +25,7 @@ type judge struct {
 
 	types     []*ast.FuncType // of the functions that it may be
 	constants map[*scope.Def]bool
+	uses      map[ast.Decl]map[*scope.Def][]facts.Use
 	nodes     map[ast.Node]bool // what is walked as part of the code; false where it only gives a type
 
 	values   []Value
@@ -35,7 +37,7 @@ type judge struct {
 
 //go:noinline
 func newJudge(q Query, f *types.File) *judge {
-	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, nodes: map[ast.Node]bool{}}
+	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, uses: map[ast.Decl]map[*scope.Def][]facts.Use{}, nodes: map[ast.Node]bool{}}
 	j.site = j
 	return j
 }
@@ -173,7 +175,7 @@ func (j *judge) inCode(id *ast.Ident) bool {
 // onlySet reports whether the code only assigns to a variable, so that nothing
 // of it goes into the result.
 func (j *judge) onlySet(d *scope.Def) bool {
-	return !j.AnyUse(d, func(id *ast.Ident) bool { return j.inCode(id) && j.useOf(id) != writes })
+	return !j.anyUse(d, func(u facts.Use) bool { return j.inCode(u.At) && !isWrite(u) })
 }
 
 // set notes a variable that the function sets for those who read it after the
@@ -186,7 +188,7 @@ func (j *judge) set(d *scope.Def, id *ast.Ident) {
 			return
 		}
 	}
-	if j.AnyUse(d, func(o *ast.Ident) bool { return o.Pos() > id.Pos() && !j.inCode(o) && j.useOf(o) != writes }) {
+	if j.anyUse(d, func(u facts.Use) bool { return u.At.Pos() > id.Pos() && !j.inCode(u.At) && !isWrite(u) }) {
 		j.setVars = append(j.setVars, Value{Name: id.Name, File: j.Name(), Line: j.Line(id.Pos())})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
@@ -36,7 +37,7 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 		advice = " " + has.Never + ": let the key tell the row, " + key
 	case key != "":
 		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or let the key tell the row, " + key
-	case (has.Never != "" || has.Unknown || has.Lock) && j.AnyUse(r.def, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == writes }):
+	case (has.Never != "" || has.Unknown || has.Lock) && j.anyUse(r.def, func(u facts.Use) bool { return j.inFn(u.At) && isWrite(u) }):
 		advice = " is set in the build function, too: declare it inside the build function"
 	case has.Never == types.HoldsFunction && visible:
 		advice = " " + has.Never + ": add " + with + ", which fails at once if that is set, or make it inside the build function"

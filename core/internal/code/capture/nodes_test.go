@@ -124,7 +124,11 @@ var nodeCases = []struct{ name, src, want, not string }{
 	gen := func() int { return rows }
 	cachetest.Memo(t, "k", func() (int, error) { return gen(), nil }) //FN CALL
 }`, "101", ""},
-	{"the rest of the test and what the key tells is not", `func TestX(t *testing.T) {
+	{"a key of several operands", `func helper(t *testing.T, n, m int) {
+	key := fmt.Sprintf("%d/%d", n, m)
+	cachetest.Memo(t, key, func() (int, error) { return n - m, nil }) //FN CALL
+}`, "%d/%d", ""},
+	{"the rest of the test is not", `func TestX(t *testing.T) {
 	const base, other = 101, 7001
 	const more = 7002
 	for _, n := range []int{1, 2, 7003} {
@@ -132,7 +136,22 @@ var nodeCases = []struct{ name, src, want, not string }{
 		cachetest.Memo(t, name, func() (string, error) { return name, nil }) //FN CALL
 		_ = more
 	}
-}`, "", "txt 7002 7003"},
+}`, "txt", "7002 7003"},
+	{"a list that an option tells", `func helper(t *testing.T, n, m int) {
+	cachetest.Memo(t, "k", func() (int, error) { return n - m, nil }, cachetest.With("both", []int{n, m})) //FN CALL
+}`, "[]int{n m}", ""},
+	{"the column that tells a row", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ in, out string }{{"a", "b"}, {"b", "a"}} {
+		cachetest.Memo(t, tc.out, func() (string, error) { return tc.in, nil }) //FN CALL
+	}
+}`, "tc.out", ""},
+	{"the column that names subtests", `func TestX(t *testing.T) {
+	for _, tc := range []struct{ in, out string }{{"a", "b"}, {"b", "a"}} {
+		t.Run("x"+tc.out, func(t *testing.T) {
+			cachetest.Memo(t, t.Name(), func() (string, error) { return tc.in, nil }) //FN CALL
+		})
+	}
+}`, "\"x\"+tc.out", ""},
 }
 
 func TestNodes(t *testing.T) {

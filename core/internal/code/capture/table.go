@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"unicode"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
-	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
@@ -19,9 +17,15 @@ import (
 // index of a list, or by a field that differs from row to row.
 func (j *judge) isRow(d *scope.Def) bool {
 	loop, ok := d.Node.(*ast.RangeStmt)
-	return ok && slices.ContainsFunc(j.columns(loop), func(c column) bool {
+	told := ok && slices.ContainsFunc(j.columns(loop), func(c column) bool {
 		return c.distinct && j.tells(c.ref) || c.subtests && j.subtest(c.ref)
 	})
+	for i := 0; told && i < len(j.site.call.Args); i++ { // by another column the same text may tell another row
+		if arg := j.site.call.Args[i]; arg != j.fn {
+			j.nodes[arg] = true
+		}
+	}
+	return told
 }
 
 // A column is a part of the rows of a constant table: the key of a map, the index
@@ -31,15 +35,13 @@ type column struct {
 	typ      types.Type
 	distinct bool // it differs from row to row
 	subtests bool // so do the names of the subtests that are run by it
-
-	loop string // what a message says of a loop that does not name it yet
 }
 
 // columns returns the columns of a table by which its rows may be told, if it is
 // constant and nothing changes the variables of the loop over it.
 func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 	key, value := refOf(loop.Key), refOf(loop.Value)
-	if key.def != nil && !j.unchanged(key.def, 0) || value.def != nil && !j.unchanged(value.def, 0) {
+	if key.def != nil && !j.unchanged(key.def) || value.def != nil && !j.unchanged(value.def) {
 		return nil
 	}
 	lit, in := j.table(loop.X)
@@ -49,18 +51,14 @@ func (j *judge) columns(loop *ast.RangeStmt) (list []column) {
 	if value.def != nil {
 		list = fields(in, lit, value.def)
 	}
-	switch {
-	case key.def != nil && key.name() != "_":
+	if key.def != nil && key.name() != "_" {
 		list = append(list, column{ref: key, typ: j.TypeOf(key.def.Ident), distinct: true})
-	case key.def != nil && value.def != nil:
-		list = append(list, j.indexOf(loop, in.TypeOf(lit))...)
 	}
 	return list
 }
 
 // rowKey returns a key that would tell which row of a constant table a variable
-// holds, "users-"+tc.name for "users", with the loop that it needs for that, if it
-// is another. It is empty where there is none.
+// holds, "users-"+tc.name for "users". It is empty where there is none.
 func (j *judge) rowKey(d *scope.Def) string {
 	row := j.rowOf(d)
 	loop, ok := row.Node.(*ast.RangeStmt)
@@ -75,22 +73,11 @@ func (j *judge) rowKey(d *scope.Def) string {
 		if c.def == row {
 			c.def = d
 		}
-		if k := j.keyWith(c); k != "" && (c.loop != "" || c.distinct && j.Visible(c.def, j.call.Pos())) {
-			return k + c.loop
+		if k := j.keyWith(c); k != "" && c.distinct && j.Visible(c.def, j.call.Pos()) {
+			return k
 		}
 	}
 	return ""
-}
-
-// indexOf returns the index of a list whose loop does not name it. It would be i,
-// unless that stands for something else there.
-func (j *judge) indexOf(loop *ast.RangeStmt, t types.Type) []column {
-	_, list := t.Under().Expr.(*ast.ArrayType)
-	if !list || syntax.Contains(loop, func(n ast.Node) bool { id, ok := n.(*ast.Ident); return ok && id.Name == "i" }) {
-		return nil
-	}
-	header := fmt.Sprintf(", with for i, %s := range %s", j.Text(loop.Value.Pos(), loop.Value.End()), j.Text(loop.X.Pos(), loop.X.End()))
-	return []column{{ref: ref{def: &scope.Def{Ident: ast.NewIdent("i")}}, typ: types.Basic("int"), loop: header}}
 }
 
 // rowOf returns the variable that another is a copy of, as of tc := tc.
@@ -143,7 +130,7 @@ func (j *judge) table(x ast.Expr) (*ast.CompositeLit, *types.File) {
 func (j *judge) packageTable(id *ast.Ident) (*ast.CompositeLit, *types.File) {
 	n, f := j.Package.Decl("", id.Name)
 	spec, ok := n.(*ast.ValueSpec)
-	if _, elem := j.TypeOf(id).Elements(); !ok || len(spec.Names) != 1 || len(spec.Values) != 1 || !elem.Immutable() || !j.q.Fixed(id.Name) {
+	if _, elem := j.TypeOf(id).Elements(); !ok || len(spec.Names) != 1 || len(spec.Values) != 1 || !immutable(elem) || !j.q.Fixed(id.Name) {
 		return nil, nil
 	}
 	lit, _ := spec.Values[0].(*ast.CompositeLit)
@@ -151,15 +138,14 @@ func (j *judge) packageTable(id *ast.Ident) (*ast.CompositeLit, *types.File) {
 }
 
 // fields returns the fields of the rows of a table that hold texts or integers,
-// where it is a list of structs or of pointers to them, texts first.
-func fields(f *types.File, lit *ast.CompositeLit, value *scope.Def) (texts []column) {
+// where it is a list of structs or of pointers to them.
+func fields(f *types.File, lit *ast.CompositeLit, value *scope.Def) (list []column) {
 	_, elem := f.TypeOf(lit).Elements()
 	row, _ := elem.Pointee()
 	st, ok := row.Expr.(*ast.StructType)
 	if !ok {
 		return nil
 	}
-	var integers []column
 	index := 0
 	for _, f := range st.Fields.List {
 		t := row.Part(f.Type)
@@ -168,17 +154,13 @@ func fields(f *types.File, lit *ast.CompositeLit, value *scope.Def) (texts []col
 			for _, row := range lit.Elts {
 				cells = append(cells, cell(row, n.Name, index+i))
 			}
-			c := column{ref: ref{value, "." + n.Name}, typ: t, distinct: distinct(cells), subtests: distinct(subtestNames(cells))}
-			switch {
-			case t.IsBasic("string"):
-				texts = append(texts, c)
-			case t.IsInteger():
-				integers = append(integers, c)
+			if t.IsBasic("string") || t.IsInteger() {
+				list = append(list, column{ref: ref{value, "." + n.Name}, typ: t, distinct: distinct(cells), subtests: distinct(subtestNames(cells))})
 			}
 		}
 		index += max(1, len(f.Names))
 	}
-	return append(texts, integers...)
+	return list
 }
 
 // distinct reports whether each row of a table has another text in a column.
@@ -249,9 +231,11 @@ func (j *judge) subtest(r ref) bool {
 			continue
 		}
 		if handle := j.subtestOf(lit); handle != nil && j.tells(ref{handle, ".Name()"}) {
-			s := newJudge(j.q, j.File)
-			s.text(j.Parent(lit).(*ast.CallExpr).Args[0], telling{earlier: true})
+			s, name := newJudge(j.q, j.File), j.Parent(lit).(*ast.CallExpr).Args[0]
+			s.uses = j.uses
+			s.text(name, telling{earlier: true})
 			if slices.ContainsFunc(s.tellings, func(t telling) bool { return t.ref == r }) {
+				j.nodes[name] = true // as of a key
 				return true
 			}
 		}

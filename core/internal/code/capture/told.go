@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
@@ -149,6 +150,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
+		j.nodes[e] = true // see text
 		for _, elt := range e.Elts {
 			j.value(elt, t)
 		}
@@ -182,6 +184,9 @@ func (j *judge) text(e ast.Expr, t telling) {
 	p.read(e, 0)
 	told, dashed := p.told()
 	t.earlier, t.dashed = t.earlier || j.othersRun, t.dashed || dashed
+	if len(told) > 0 && refOf(e).def == nil {
+		j.nodes[e] = true // made of others, or of these in another order, the text may be the same
+	}
 	for _, r := range told {
 		if t.key || !dashed {
 			j.tell(r, t)
@@ -215,17 +220,6 @@ func (j *judge) definedOnce(d *scope.Def) ast.Expr {
 	}
 	value, _ := j.Definition(d)
 	return value
-}
-
-// isSet reports whether something may set a variable, or a part that it holds
-// itself, after its definition.
-func (j *judge) isSet(d *scope.Def) bool {
-	return j.sharedByLoops(d) || j.AnyUse(d, j.sets)
-}
-
-func (j *judge) sets(id *ast.Ident) bool {
-	u := j.useOf(id)
-	return u != reads && u != aliases
 }
 
 // tells reports whether the call tells a value, or one that it is a field of.
@@ -268,7 +262,7 @@ func (j *judge) stillTold(t telling, r ref) bool {
 	case t.earlier:
 		return j.stable(r)
 	case j.othersRun:
-		return !j.AnyUse(r.def, func(id *ast.Ident) bool { return !j.inFn(id) && j.sets(id) })
+		return !j.anyUse(r.def, func(u facts.Use) bool { return !j.inFn(u.At) && j.sets(r.def, u) })
 	}
 	return true
 }
@@ -283,7 +277,7 @@ func (j *judge) stable(r ref) bool {
 		}
 		t, _ = t.Field(name)
 	}
-	return (r.path == "" || t.Immutable()) && !j.isSet(r.def)
+	return (r.path == "" || immutable(t)) && !j.isSet(r.def)
 }
 
 // runsOthers reports whether the arguments of a call run code that could set a

@@ -5,158 +5,94 @@ import (
 	"go/token"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
-	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-// A use is what a mention of a variable does with it. The greater is the worse.
-type use int
-
-const (
-	reads   use = iota
-	writes      // x = v, x++, x += v: and nothing of x goes anywhere
-	aliases     // its value goes where it is not followed
-	alters      // it, or a part of it, may be set: &x, x.M(), x.f = v, x[i] = v; or the form is not known
-)
-
-// useOf tells what a mention does. A part whose type is immutable is but read
-// wherever it goes.
-func (j *judge) useOf(id *ast.Ident) use {
-	if j.IsFieldKey(id) {
-		return reads
+// anyUse reports whether a use of a variable, or of one that stands for a part of
+// it, is of a kind.
+func (j *judge) anyUse(d *scope.Def, is func(u facts.Use) bool) bool {
+	for _, decl := range j.Syntax.Decls {
+		if !within(d.Ident.Pos(), decl) {
+			continue
+		}
+		if j.uses[decl] == nil {
+			j.uses[decl] = facts.Uses(j.Source, decl)
+		}
+		return slices.ContainsFunc(j.uses[decl][d], is)
 	}
-	n, parent := j.selection(id)
-	u := j.useIn(parent, n)
-	switch {
-	case u == writes && n != ast.Expr(id):
-		return alters
-	case u == aliases && j.TypeOf(n).Immutable():
-		return reads
-	}
-	return u
+	return false
 }
 
-// selection returns the largest expression that a mention of a variable is the
-// root of, x.f[i] of x, and the node around it.
-func (j *judge) selection(id *ast.Ident) (n ast.Expr, parent ast.Node) {
-	n = id
-	for {
-		parent = j.Parent(n)
-		switch p := parent.(type) {
-		case *ast.SelectorExpr:
-			if !j.IsField(p) {
-				return n, parent
-			}
-			n = p
-		case *ast.IndexExpr:
-			if p.X != n {
-				return n, parent
-			}
-			n = p
-		case *ast.ParenExpr, *ast.StarExpr, *ast.TypeAssertExpr:
-			n = p.(ast.Expr)
-		default:
-			return n, parent
-		}
+// effect tells what a use of a variable does to it, or to what it leads to, and
+// where.
+func (j *judge) effect(d *scope.Def, u facts.Use) (effect.Effect, effect.Place) {
+	if u.Looks || j.IsFieldKey(u.At) {
+		return effect.Reads, effect.Elsewhere
 	}
+	judge := effect.Judge{Method: j.method, Argument: j.argument, Functions: true}
+	e, in := judge.Of(j.TypeOf(d.Ident), u.Access, effect.Itself)
+	if in == effect.Copied && u.Kind == facts.AccessWrite {
+		e = effect.Changes // the copy may share what is set next
+	}
+	return e, in
 }
 
-// useIn tells what the statement or expression around a value does with it.
-func (j *judge) useIn(parent ast.Node, n ast.Expr) use {
-	switch p := parent.(type) {
-	case *ast.SelectorExpr:
-		return j.methodUse(p)
-	case *ast.BinaryExpr, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause, *ast.ExprStmt:
-		return reads
-	case *ast.UnaryExpr:
-		if p.Op == token.AND || p.Op == token.ARROW {
-			return alters
-		}
-		return reads
-	case *ast.SliceExpr:
-		u := j.TypeOf(n).Under()
-		a, ok := u.Expr.(*ast.ArrayType)
-		switch {
-		case p.X != n || u.IsBasic("string"):
-			return reads
-		case ok && a.Len == nil:
-			return aliases
-		}
-		return alters // of an array, as &x
-	case *ast.AssignStmt:
-		if slices.Contains(p.Lhs, n) {
-			return writes
-		}
-		return aliases
-	case *ast.IncDecStmt:
-		return writes
-	case *ast.RangeStmt:
-		if p.X != n {
-			return writes
-		}
-		return aliases // its elements are handed to the variables of the loop
-	case *ast.CallExpr:
-		return j.argumentUse(p, n)
-	case *ast.CompositeLit, *ast.KeyValueExpr, *ast.ReturnStmt, *ast.ValueSpec, *ast.SendStmt, *ast.IndexExpr:
-		return aliases
+// method tells what a method may do to what it is called on: nothing if it gets a
+// copy, or only looks at that.
+func (j *judge) method(t types.Type, name string) effect.Effect {
+	if path, typ := t.Name(); path != "" && effect.StdMethod(path, typ, name) == effect.Reads {
+		return effect.Reads
 	}
-	return alters
+	if found, pointer := t.Method(name); !found || pointer {
+		return effect.Changes
+	} else if immutable(t) {
+		return effect.Reads
+	}
+	return effect.HandsOn
 }
 
-// argumentUse tells what a call does with its function or an argument.
-func (j *judge) argumentUse(call *ast.CallExpr, n ast.Expr) use {
-	arg := slices.Index(call.Args, n)
-	path, name := j.Qualified(call.Fun)
-	switch {
-	case call.Fun == n,
-		path != "" && arg >= 0 && std.Argument(path, name, arg) == std.Reads,
-		j.Predeclared(call.Fun, "len", "cap", "min", "max", "print", "println", "panic", "real", "imag", "complex"),
-		j.Predeclared(call.Fun, "copy") && arg == 1:
-		return reads
-	case j.Predeclared(call.Fun, "copy", "clear", "delete"):
-		return alters
-	}
-	return aliases
+// argument tells what a function does to what it is given.
+func (j *judge) argument(t types.Type, a facts.Access) effect.Effect {
+	path, name := j.Qualified(&ast.SelectorExpr{X: ast.NewIdent(a.Callee.X), Sel: ast.NewIdent(a.Callee.Sel)})
+	return effect.StdArgument(path, name, a.Arg)
 }
 
-// methodUse tells what a method that is called, or taken as a value, may do:
-// nothing if it gets a copy, or only looks at what it is called on.
-func (j *judge) methodUse(sel *ast.SelectorExpr) use {
-	t := j.TypeOf(sel.X)
-	if path, name := t.Name(); path != "" {
-		effect := std.Argument(path, name+"."+sel.Sel.Name, -1)
-		if effect == std.Reads || effect < std.Writes && std.ImmutableType(path, name) { // what it keeps is a copy
-			return reads
-		}
-	}
-	if found, pointer := t.Method(sel.Sel.Name); found && !pointer {
-		return aliases
-	}
-	return alters
+// immutable reports whether nobody can change what a copy of a value of a type
+// leads to: what a function has from around it, the function captures that holds it.
+func immutable(t types.Type) bool { return (&effect.Judge{Functions: true}).Immutable(t) }
+
+// isWrite reports whether a use is to set the variable itself.
+func isWrite(u facts.Use) bool { return u.Kind == facts.AccessWrite && u.Path == "" }
+
+// sets reports whether a use may set a variable, or a part that it holds itself.
+func (j *judge) sets(d *scope.Def, u facts.Use) bool {
+	e, in := j.effect(d, u)
+	return e >= effect.Changes && in == effect.Itself
+}
+
+// isSet reports whether something may set a variable, or a part that it holds
+// itself, after its definition.
+func (j *judge) isSet(d *scope.Def) bool {
+	return j.sharedByLoops(d) || j.anyUse(d, func(u facts.Use) bool { return j.sets(d, u) })
 }
 
 // unchanged reports whether nothing gives a variable, or what it leads to,
 // another value after its definition. What the function itself does with a value
-// that is made for one run of it is its own, unless it fills that for others.
-func (j *judge) unchanged(d *scope.Def, depth int) bool {
-	if depth > types.MaxDepth || j.sharedByLoops(d) {
-		return false
+// that is made for one run of it is its own, unless it fills that for others: a hit
+// would not change it.
+func (j *judge) unchanged(d *scope.Def) bool {
+	fills := func() bool {
+		_, ok := j.fn.(*ast.FuncLit)
+		return ok && j.anyUse(d, func(u facts.Use) bool { return !j.inFn(u.At) })
 	}
-	own := j.runsOnce(d)
-	return !j.AnyUse(d, func(id *ast.Ident) bool {
-		u := j.useOf(id)
-		return u != reads && !(own && j.inFn(id) && (u == aliases || u == alters && !j.fills(d))) && !(u == aliases && j.followed(id, depth))
+	return !j.sharedByLoops(d) && !j.anyUse(d, func(u facts.Use) bool {
+		e, _ := j.effect(d, u)
+		return e > effect.Reads && !(j.inFn(u.At) && j.runsOnce(d, scope.Of(u.At)) && (e == effect.HandsOn || !isWrite(u) && !fills()))
 	})
-}
-
-// fills reports whether a literal changes what a variable holds, and other code
-// mentions that, which may run after it: a hit would not change it.
-func (j *judge) fills(d *scope.Def) bool {
-	_, ok := j.fn.(*ast.FuncLit)
-	return ok && j.AnyUse(d, func(id *ast.Ident) bool { return j.inFn(id) && j.useOf(id) == alters }) &&
-		j.AnyUse(d, func(id *ast.Ident) bool { return !j.inFn(id) })
 }
 
 // sharedByLoops reports whether the variables of a loop may be shared by its
@@ -166,38 +102,14 @@ func (j *judge) sharedByLoops(d *scope.Def) bool {
 	return loop && j.Syntax.GoVersion != ""
 }
 
-// followed reports whether a value that goes to a new variable, or whose
-// elements go to those of a loop, is left alone by them, too.
-func (j *judge) followed(id *ast.Ident, depth int) bool {
-	n, parent := j.selection(id)
-	switch p := parent.(type) {
-	case *ast.RangeStmt:
-		return p.X == n && j.leftAlone(p.Key, p, depth) && j.leftAlone(p.Value, p, depth)
-	case *ast.AssignStmt:
-		i := slices.Index(p.Rhs, n)
-		return i >= 0 && len(p.Lhs) == len(p.Rhs) && j.leftAlone(p.Lhs[i], p, depth)
-	}
-	return false
-}
-
-// leftAlone reports whether a variable that a statement binds, if it is one,
-// changes nothing of what it shares with others.
-func (j *judge) leftAlone(e ast.Expr, by ast.Node, depth int) bool {
-	if e == nil || isName(e, "_") {
-		return true
-	}
-	d := refOf(e).def
-	return d != nil && d.Node == by && e == ast.Expr(d.Ident) && (j.TypeOf(e).Immutable() || j.unchanged(d, depth+1))
-}
-
 // inFn reports whether a place is in the function itself, and not in another
 // that it uses.
 func (j *judge) inFn(id *ast.Ident) bool { return j.fn != nil && within(id.Pos(), j.fn) }
 
 // runsOnce reports whether the function is run once at most for each time that
-// a variable is defined: it is an argument of the call, and no loop or function
-// that may be run again lies between.
-func (j *judge) runsOnce(d *scope.Def) bool {
+// a variable is defined, or for each row of it that another stands for: it is an
+// argument of the call, and no loop or function that may be run again lies between.
+func (j *judge) runsOnce(d, through *scope.Def) bool {
 	if j.fn == nil || j.call == nil || !slices.Contains(j.call.Args, j.fn) {
 		return false
 	}
@@ -210,7 +122,12 @@ func (j *judge) runsOnce(d *scope.Def) bool {
 		case *ast.ForStmt:
 			return false
 		case *ast.RangeStmt:
-			return d.Node == ast.Node(n) && !jumps(n)
+			if d.Node == ast.Node(n) {
+				return !jumps(n)
+			}
+			if j.rowOf(through).Node != ast.Node(n) {
+				return false
+			}
 		case *ast.FuncLit:
 			if j.subtestOf(n) == nil {
 				return false

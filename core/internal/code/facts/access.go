@@ -75,8 +75,15 @@ func (c context) through(step string) context {
 // variables that are defined as a part of something are followed, and nothing
 // else.
 func (w *walker) accessed(id *ast.Ident, c context) {
+	if c.operand && w.use == nil {
+		return
+	}
 	w.part(id, c.path, func(u Access) {
 		u.Kind, u.Callee, u.Arg, u.Late = c.kind, c.callee, c.arg, w.late > 0
+		if w.use != nil {
+			w.use(u, id, c.operand)
+			return
+		}
 		// A map of all takes longer than to write some twice.
 		for i := len(w.f.Accesses) - 1; i >= max(0, len(w.f.Accesses)-32); i-- {
 			if u.Line = w.f.Accesses[i].Line; w.f.Accesses[i] == u {

@@ -46,14 +46,15 @@ func (x *extractor) newDecl(n ast.Node, kind Kind, names ...*ast.Ident) *Decl {
 //
 //go:noinline
 func (x *extractor) add(w *walker) {
-	w.accesses, w.names, w.qualified = w.f.Accesses, w.f.Refs, w.f.Quals
+	w.accesses, w.names, w.qualified, w.selected = w.f.Accesses, w.f.Refs, w.f.Quals, w.f.Selected
 	w.f.Accesses, w.f.Refs, w.f.Quals = append([]Access(nil), w.accesses...), append([]string(nil), w.names...), append([]Qual(nil), w.qualified...)
+	w.f.Selected = append([]string(nil), w.selected...)
 	x.Decls = append(x.Decls, *w.f)
 }
 
 func (x *extractor) funcDecl(d *ast.FuncDecl) {
 	f := x.newDecl(d, KindFunc, d.Name)
-	f.Form = syntax.Signature(d)
+	f.Form = "func" + x.form(d.Type, d.Type.Params.Pos())
 	if d.Body == nil {
 		f.Flags |= DeclNoBody
 	}
@@ -91,7 +92,7 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 	switch s := spec.(type) {
 	case *ast.TypeSpec:
 		f = x.newDecl(s, KindType, s.Name)
-		f.Form = syntax.TypeForm(s.Type)
+		f.Form = x.form(s.Type, s.Type.Pos())
 		if s.Assign.IsValid() {
 			f.Flags |= DeclAlias
 		}
@@ -107,7 +108,10 @@ func (x *extractor) spec(d *ast.GenDecl, spec ast.Spec) {
 }
 
 func (x *extractor) variable(f *Decl, s *ast.ValueSpec) {
-	f.Kind, f.Form = KindVar, syntax.VariableForms(s)
+	f.Kind, f.Values = KindVar, x.valueForms(s.Values)
+	if s.Type != nil {
+		f.Form = x.form(s.Type, s.Type.Pos())
+	}
 	if slices.ContainsFunc(s.Values, runsCode) {
 		f.Flags |= DeclInit
 	}

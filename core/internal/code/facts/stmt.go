@@ -42,7 +42,7 @@ func mentions(e, part ast.Expr) bool {
 // writes walks what is assigned. A local variable is nothing to others, though it
 // was set to a part of something.
 func (w *walker) writes(e ast.Expr, c context) {
-	if id, ok := ast.Unparen(e).(*ast.Ident); !ok || scope.Of(id) == nil {
+	if id, ok := ast.Unparen(e).(*ast.Ident); !ok || scope.Of(id) == nil || w.use != nil {
 		w.expr(e, c)
 	}
 }
@@ -76,7 +76,7 @@ func (w *walker) valueSpec(s *ast.ValueSpec) {
 // something stands for it from there on.
 func (w *walker) define(by ast.Node, names, values []ast.Expr) {
 	for _, name := range names {
-		if _, ok := name.(*ast.Ident); !ok { // (x) := 0 parses, and does not compile
+		if _, ok := name.(*ast.Ident); !ok || w.use != nil && defined(name, by) == nil { // (x) := 0 parses; and one of before, which is set again
 			w.expr(name, written)
 		}
 	}

@@ -17,14 +17,17 @@ type walker struct {
 	f       *Decl
 	refs    map[string]bool         // the names in f.Refs
 	quals   map[Mention]bool        // those in f.Quals
+	fields  map[string]bool         // the names in f.Selected
 	bound   map[*scope.Def][]Access // what a local variable is a part of
 	late    int
-	visitor func(ast.Node) bool // visit, made once
+	visitor func(ast.Node) bool                       // visit, made once
+	use     func(u Access, id *ast.Ident, looks bool) // takes the accesses, and what leaves none; see Uses
 
 	// Memory for lists of f.
 	accesses  []Access
 	names     []string
 	qualified []Qual
+	selected  []string
 
 	noted    ast.Expr   // the function that is called, where all is known of the call
 	dropped  ast.Expr   // a call that is a statement
@@ -38,12 +41,14 @@ func (x *extractor) walker(f *Decl) *walker {
 	w := &x.memory
 	if w.refs == nil {
 		w.x, w.refs, w.quals, w.bound = x, map[string]bool{}, map[Mention]bool{}, map[*scope.Def][]Access{}
+		w.fields = map[string]bool{}
 		w.visitor = w.visit
 	}
 	clear(w.refs)
 	clear(w.quals)
+	clear(w.fields)
 	clear(w.bound)
-	f.Accesses, f.Refs, f.Quals = w.accesses[:0], w.names[:0], w.qualified[:0]
+	f.Accesses, f.Refs, f.Quals, f.Selected = w.accesses[:0], w.names[:0], w.qualified[:0], w.selected[:0]
 	w.f, w.noted, w.dropped, w.followed = f, nil, nil, nil
 	return w
 }
@@ -61,6 +66,14 @@ func (w *walker) qualify(x, sel string, pos token.Pos) {
 	if m := (Mention{x, sel}); !w.quals[m] {
 		w.quals[m] = true
 		w.f.Quals = append(w.f.Quals, Qual{m, w.x.Line(pos)})
+	}
+}
+
+// selects notes the name of a field or method, once for a declaration.
+func (w *walker) selects(name string) {
+	if !w.fields[name] {
+		w.fields[name] = true
+		w.f.Selected = append(w.f.Selected, name)
 	}
 }
 
@@ -159,6 +172,7 @@ func (w *walker) unknown(n ast.Node) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			w.ident(id, written)
+			w.selects(id.Name)
 		}
 		return true
 	})
@@ -233,8 +247,8 @@ func (w *walker) ident(id *ast.Ident, c context) {
 	if scope.Of(id) == nil {
 		w.mention(id.Name)
 	}
+	w.accessed(id, c)
 	if !c.operand {
-		w.accessed(id, c)
 		w.handed(id)
 	}
 }
@@ -244,8 +258,11 @@ func (w *walker) ident(id *ast.Ident, c context) {
 func (w *walker) selector(s *ast.SelectorExpr, c context) {
 	x, ok := s.X.(*ast.Ident)
 	outer := ok && scope.Of(x) == nil
-	if std.IsWorldMethod(s.Sel.Name) && !(outer && w.x.imports.Sure[x.Name]) {
-		w.qualify("", s.Sel.Name, s.Sel.Pos()) // of any type
+	if !(outer && w.x.imports.Sure[x.Name]) {
+		w.selects(s.Sel.Name)
+		if std.IsWorldMethod(s.Sel.Name) {
+			w.qualify("", s.Sel.Name, s.Sel.Pos()) // of any type
+		}
 	}
 	w.asked(s, c == context{kind: AccessCall})
 	c = c.through(StepField(s.Sel.Name))
@@ -257,9 +274,7 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 		w.imported(s, x)
 		w.qualify(x.Name, s.Sel.Name, x.Pos())
 	}
-	if !c.operand {
-		w.accessed(x, c)
-	}
+	w.accessed(x, c)
 }
 
 // literal walks a function literal, whose body may be run at any time.

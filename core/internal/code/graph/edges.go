@@ -141,6 +141,16 @@ func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outsi
 // Methods returns the methods of the type of a name.
 func (p *Package) Methods(name string) []*Node { return p.methods[name] }
 
+// HasMethod reports whether a type has a method, and whether of its pointer.
+func (p *Package) HasMethod(typ, name string) (found, pointer bool) {
+	for _, n := range p.methods[typ] {
+		if n.Fact.Name == name {
+			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
+		}
+	}
+	return found, pointer
+}
+
 // Lookup returns the declarations that x.sel, or sel alone, may stand for where n
 // mentions it.
 func (g *Graph) Lookup(n *Node, x, sel string) []*Node {

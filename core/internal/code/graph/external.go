@@ -74,13 +74,12 @@ func (g *Graph) external(path string) *Package {
 }
 
 // OutsideFrom returns what declarations of other modules lead to in other modules,
-// as far as their source is at hand. Without types, they lead by functions and
-// variables alone: a type has many methods that nobody calls. What was seen before
+// as far as their source is at hand: a type to all of its methods. What was seen before
 // is left out, and what is found added to it.
-func (g *Graph) OutsideFrom(roots []*Node, types bool, seen map[*Node]bool) (out []*Node) {
+func (g *Graph) OutsideFrom(roots []*Node, seen map[*Node]bool) (out []*Node) {
 	push := func(list []*Node) {
 		for _, n := range list {
-			if !seen[n] && (types || n.Fact.Kind != facts.KindType && n.Fact.Kind != facts.KindMethod) {
+			if !seen[n] {
 				seen[n] = true
 				out = append(out, n)
 			}

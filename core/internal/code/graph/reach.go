@@ -105,7 +105,7 @@ func (r *Reach) AddInit() {
 		}
 		for _, x := range n.Externals {
 			r.add(n, r.Graph.unitsTo(r.back, r.Graph.settersOf(x)...)...)
-			for _, out := range r.Graph.OutsideFrom(r.Graph.ExternalNodes(x), true, seen) { // none, of the standard library
+			for _, out := range r.Graph.OutsideFrom(r.Graph.ExternalNodes(x), seen) { // none, of the standard library
 				for _, y := range out.Externals {
 					r.add(n, r.Graph.unitsTo(r.back, r.Graph.settersOf(y)...)...)
 				}

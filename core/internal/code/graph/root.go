@@ -12,6 +12,7 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Root is a function whose closure is asked for.
@@ -217,7 +218,7 @@ func (g *Graph) countsByVersion(file string) bool {
 func (g *Graph) fileAt(path string) *File {
 	for _, p := range g.ByPath {
 		for _, f := range p.Files {
-			if f.Path == path || filepath.Base(f.Path) == filepath.Base(path) && build.SameFile(f.Path, path) {
+			if f.Path == path || filepath.Base(f.Path) == filepath.Base(path) && unlogged.SameFile(f.Path, path) {
 				return f
 			}
 		}

@@ -32,7 +32,7 @@ func (s *Analysis) follow(r *graph.Reach, covered func(name string) bool) (far [
 	for _, n := range r.Order {
 		for _, x := range n.Externals {
 			if !covered(x.Path + "." + x.Name) {
-				far = append(far, s.g.OutsideFrom(s.g.ExternalNodes(x), true, seen)...)
+				far = append(far, s.g.OutsideFrom(s.g.ExternalNodes(x), seen)...)
 			}
 		}
 	}

@@ -144,7 +144,7 @@ func (s *search) setsKept() *graph.Use {
 	}
 	for _, n := range s.r.Order {
 		for _, x := range n.Externals {
-			if name := cmp.Or(s.sets(x), s.touchAbroad(x)); isWorld(name) && !s.initial(n, 0) {
+			if name := cmp.Or(s.sets(x), s.touchAbroad(x)); isWorld(name) && !s.initial(n) {
 				use := s.g.Use(n, name, x.Line)
 				return &use
 			}
@@ -180,7 +180,7 @@ func (s *search) isState(a mention) bool {
 
 // touch returns the first state that a declaration does more to than read it.
 func (s *search) touch(n *graph.Node, inside bool) (name string, line int) {
-	initial := s.initial(n, 0)
+	initial := s.initial(n)
 	for _, a := range s.accesses(n) {
 		path, _ := splitName(a.name)
 		if name != "" || initial && !a.Late && s.g.Packages[path] == nil {
@@ -222,7 +222,7 @@ func (s *search) spread(names map[*graph.Node]string, initial bool) {
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, by := range s.g.LeadingTo(queue[0]) {
-			if s.r.Has(by) && names[by] == "" && (initial || !s.initial(by, 0)) {
+			if s.r.Has(by) && names[by] == "" && (initial || !s.initial(by)) {
 				names[by] = names[queue[0]]
 				queue = append(queue, by)
 			}

@@ -3,6 +3,7 @@ package state
 import (
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 )
@@ -24,13 +25,12 @@ func (s *search) effect(ignored Covered) []graph.Use {
 	}
 	seen := map[string]bool{}
 	literals := s.r.Literals()
-	ran := s.runBefore()
 	for _, n := range append(literals[:len(literals):len(literals)], s.r.Order...) {
-		if s.opaque(n.Package) || s.initial(n, 0) {
+		if s.opaque(n.Package) || s.initial(n) {
 			continue
 		}
 		for _, a := range s.accesses(n) {
-			if seen[a.name] || ran[n] && !a.Late || a.Kind < facts.AccessArgument && a.Path == "" || !s.advances(a, ignored) {
+			if seen[a.name] || a.Kind < facts.AccessArgument && a.Path == "" || !s.advances(a, ignored) || !a.Late && s.initialAmong(s.r, n, 0) {
 				continue
 			}
 			seen[a.name] = true
@@ -40,47 +40,6 @@ func (s *search) effect(ignored Covered) []graph.Use {
 		}
 	}
 	return nil
-}
-
-// runBefore returns the declarations in reach that are evaluated when the program
-// starts and that the function cannot come to: neither by what it mentions, nor by a
-// value or type that initialisation mentions and may leave in a variable. A literal in
-// one may be left, too: see Late.
-func (s *search) runBefore() map[*graph.Node]bool {
-	before := map[*graph.Node]bool{}
-	var visit func(n *graph.Node, evaluated bool)
-	visit = func(n *graph.Node, evaluated bool) {
-		isUnit := n.Fact.Flags&facts.DeclLazy == 0 && (n.Fact.Kind == facts.KindVar || n.Fact.Kind == facts.KindInit)
-		evaluated = evaluated || isUnit
-		if was, seen := before[n]; seen && (evaluated || !was) {
-			return
-		}
-		before[n] = evaluated
-		for _, to := range n.Edges {
-			visit(to, evaluated && s.onlyCalls(n, to))
-		}
-	}
-	for _, n := range s.r.Order {
-		if s.r.Via(n) == nil || n.Fact.Flags&facts.DeclInit != 0 {
-			visit(n, false)
-		}
-	}
-	return before
-}
-
-// onlyCalls reports whether all that a declaration does with a function is to call
-// it, where it is itself evaluated.
-func (s *search) onlyCalls(n, f *graph.Node) bool {
-	called := false
-	for _, a := range s.accesses(n) {
-		if a.name == f.Name() {
-			if a.Kind != facts.AccessCall || a.Path != "" || a.Late {
-				return false
-			}
-			called = true
-		}
-	}
-	return called && f.Fact.Kind == facts.KindFunc && !s.g.Linked(f)
 }
 
 // advances reports whether an access surely advances a local variable.
@@ -94,7 +53,7 @@ func (s *search) advances(m mention, ignored Covered) bool {
 		if d.Fact.Kind != facts.KindVar || ignored.has(d.Package, name) {
 			return false
 		}
-		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, false) == advances
+		return s.does(s.typeOf(variable{d, d.Fact.Index(name)}), m, effect.Itself) == effect.Advances
 	})
 }
 
@@ -110,7 +69,7 @@ func (s *search) mentionedOutside(name string, literals []*graph.Node) *graph.Us
 	s.spread(leads, false)
 	handed := map[*graph.Node]bool{}
 	for _, n := range s.g.Executed().Order {
-		if s.r.Has(n) || s.initial(n, 0) {
+		if s.r.Has(n) || s.initial(n) {
 			continue
 		}
 		for _, to := range s.g.Without(n, literals).Edges {

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
 // A variable is a package variable. A declaration may hold several.
@@ -23,14 +25,15 @@ func (v variable) name() string { return v.n.NameOf(v.i) }
 // the binary shows. All others are state.
 type Analysis struct {
 	g        *graph.Graph
-	parsed   map[string]ast.Expr   // by form
+	parsed   map[string]ast.Expr // by form
+	files    map[*graph.File]*types.File
 	mentions map[string][]*mention // by path.Name of what is mentioned
 	scanned  map[*graph.Package]bool
 	verdicts map[variable]bool // whether it is fixed
-	effects  map[given]effect
-	looking  map[given]effect // those found so far, while effects are looked for
-	looked   map[given]bool   // in this round
-	rises    bool             // one has in this round
+	effects  map[given]effect.Effect
+	looking  map[given]effect.Effect // those found so far, while effects are looked for
+	looked   map[given]bool          // in this round
+	rises    bool                    // one has in this round
 	accessed map[*graph.Node][]mention
 	followed bool // all that is executed, into other modules
 }
@@ -51,8 +54,8 @@ type given struct {
 
 // New returns an analysis of a graph that is loaded, which asks it from then on.
 func New(g *graph.Graph) *Analysis {
-	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
-		effects: map[given]effect{}, accessed: map[*graph.Node][]mention{}}
+	s := &Analysis{g: g, parsed: map[string]ast.Expr{}, files: map[*graph.File]*types.File{}, mentions: map[string][]*mention{}, scanned: map[*graph.Package]bool{}, verdicts: map[variable]bool{},
+		effects: map[given]effect.Effect{}, accessed: map[*graph.Node][]mention{}}
 	for _, p := range g.ByPath {
 		s.scan(p)
 	}
@@ -123,7 +126,7 @@ func (s *Analysis) touches(v variable, m mention) bool {
 	if s.opaque(m.by.Package) {
 		return true
 	}
-	return !s.initialises(m) && s.does(s.typeOf(v), m, false) > reads
+	return !s.initialises(m) && s.does(s.typeOf(v), m, effect.Itself) > effect.Reads
 }
 
 // isTouched reports whether an access to a variable is no pure read.
@@ -131,7 +134,7 @@ func (s *Analysis) isTouched(m mention) bool {
 	path, name := splitName(m.name)
 	list, std := s.declared(path, name)
 	if std != "" {
-		return !s.stdLooks(m, std, name) && s.does(typed{}, m, false) > reads
+		return !s.stdLooks(m, std, name) && s.does(types.Type{}, m, effect.Itself) > effect.Reads
 	}
 	return len(list) == 0 || slices.ContainsFunc(list, func(d *graph.Node) bool {
 		return d.Fact.Kind == facts.KindVar && s.touches(variable{d, d.Fact.Index(name)}, m)
@@ -154,7 +157,7 @@ func (s *Analysis) stdLooks(m mention, path, name string) bool {
 		return callee != "" && std.Argument(callee, m.Callee.Sel, m.Arg) <= std.Calls
 	}
 	method, isMethod := strings.CutPrefix(m.Path, ".")
-	return isMethod && stdEffect(path, std.TypeOf(path, name), strings.TrimSpace(method)) == reads
+	return isMethod && effect.StdMethod(path, std.TypeOf(path, name), strings.TrimSpace(method)) == effect.Reads
 }
 
 // opaque reports whether code in a package cannot be told by its facts, which
@@ -164,19 +167,23 @@ func (s *Analysis) opaque(p *graph.Package) bool { return p.Whole != "" || p.Sha
 // initialises reports whether an access assigns to a variable when the program
 // starts, and never again.
 func (s *Analysis) initialises(m mention) bool {
-	return m.Kind == facts.AccessWrite && !m.Late && s.initial(m.by, 0)
+	return m.Kind == facts.AccessWrite && !m.Late && s.initial(m.by)
 }
 
 // initial reports whether a declaration is run when the program starts, and
 // never again: an initialiser, or a function that only such call.
-func (s *Analysis) initial(n *graph.Node, depth int) bool {
+func (s *Analysis) initial(n *graph.Node) bool { return s.initialAmong(nil, n, 0) }
+
+// initialAmong reports that of what declarations in reach do: literals among its roots
+// stand in others.
+func (s *Analysis) initialAmong(r *graph.Reach, n *graph.Node, depth int) bool {
 	switch n.Fact.Kind {
 	case facts.KindInit, facts.KindVar:
 		return true
 	case facts.KindFunc:
 		calls := s.mentions[n.Name()]
-		return depth < 4 && len(calls) > 0 && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
-			return m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initial(m.by, depth+1)
+		return depth < 4 && len(calls) > 0 && (r == nil || r.Via(n) != nil) && !graph.IsTestFunc(n) && !s.g.Linked(n) && !(n.Package.External && ast.IsExported(n.Fact.Name)) && !slices.ContainsFunc(calls, func(m *mention) bool {
+			return (r == nil || r.Has(m.by) || m.Late) && (m.Kind != facts.AccessCall || m.Path != "" || m.Late || !s.initialAmong(r, m.by, depth+1))
 		})
 	}
 	return false

@@ -3,9 +3,10 @@ package state
 import (
 	"go/ast"
 	"go/parser"
-	"slices"
+	"go/token"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -13,36 +14,35 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
 
-// A typed is a type expression and the declaration that it stands in, which
-// says what its names mean. The zero typed is a type that is not known.
-type typed = types.Type
-
-// A place is a declaration in whose file the names of types are looked up.
-type place struct {
+// A scope tells what names stand for in the file of a declaration, by facts alone: of
+// other declarations it knows the form. Those of the standard library stand for
+// themselves.
+type scope struct {
 	s *Analysis
 	n *graph.Node
 }
 
-func (s *Analysis) typed(e ast.Expr, n *graph.Node) typed { return typed{Expr: e, In: place{s, n}} }
-
-// form returns what a type is declared as.
-func (s *Analysis) form(n *graph.Node) typed { return s.typed(s.parse(n.Fact.Form), n) }
+// file returns the outline of the file that a declaration stands in.
+func (s *Analysis) file(n *graph.Node) *types.File {
+	f := s.files[n.File]
+	if f == nil {
+		f = types.Outline(scope{s, n}, n.File.Names)
+		f.Result = s.result
+		s.files[n.File] = f
+	}
+	return f
+}
 
 // parse returns the expression of a form, or nil for what is not known.
 func (s *Analysis) parse(form string) ast.Expr {
 	e, ok := s.parsed[form]
 	if !ok {
-		if e, _ = parser.ParseExpr(form); isUnknown(e) {
-			e = nil
+		if parsed, err := parser.ParseExpr(form); err == nil {
+			e = parsed
 		}
 		s.parsed[form] = e
 	}
 	return e
-}
-
-func isUnknown(e ast.Expr) bool {
-	id, ok := e.(*ast.Ident)
-	return ok && id.Name == syntax.UnknownForm
 }
 
 // decls returns what a name surely stands for where n mentions it, local or of
@@ -67,74 +67,115 @@ func (s *Analysis) declared(path, name string) (found []*graph.Node, std string)
 	return s.external(graph.External{Path: path, Name: name}), ""
 }
 
-// Declared returns what a type's name stands for: those of the standard library
-// stand for themselves.
-func (p place) Declared(e ast.Expr) typed {
-	found, std := p.s.named(typed{Expr: e, In: p})
-	id, isIdent := e.(*ast.Ident)
+func (p scope) declared(path, name string) (found []*graph.Node, std string) {
+	if path == "" {
+		return p.s.decls(p.n, facts.Mention{Sel: name})
+	}
+	return p.s.declared(path, name)
+}
+
+// Kind implements types.Package.
+func (p scope) Kind(path, name string) types.Kind {
+	found, std := p.declared(path, name)
+	meanings := 0
+	p.n.Meanings(facts.Mention{Sel: name}, func(string, string, string) { meanings++ })
 	switch {
-	case len(found) == 1 && found[0].Fact.Kind == facts.KindType:
-		return p.s.form(found[0])
-	case len(found) == 0 && isIdent && syntax.IsBasicType(id.Name):
-		return typed{Expr: e}
-	case len(found) == 0 && isIdent && (id.Name == "any" || id.Name == "error"):
-		return typed{Expr: &ast.InterfaceType{}}
-	case len(found) == 0 && !isIdent && std != "":
-		return p.s.typed(e, p.n)
+	case std != "", len(found) == 1 && found[0].Fact.Kind == facts.KindType:
+		return types.TypeName
+	case path == "" && meanings == 0:
+		return types.Undeclared
 	}
-	return typed{}
+	return types.Unknown
 }
 
-// Method reports whether a type has a method of its own.
-func (p place) Method(typ ast.Expr, name string) (found, pointer bool) {
-	decls, _ := p.s.named(typed{Expr: typ, In: p})
-	found = slices.ContainsFunc(decls, func(n *graph.Node) bool {
-		return n.Fact.Kind == facts.KindType && slices.ContainsFunc(n.Package.Methods(n.Fact.Name), func(m *graph.Node) bool { return m.Fact.Name == name })
-	})
-	return found, found
-}
-
-// TypeName returns the package and the name of a type that has one.
-func (p place) TypeName(typ ast.Expr) (path, name string) {
-	found, path := p.s.named(typed{Expr: typ, In: p})
-	if len(found) == 1 {
-		path = found[0].Package.Path
+// Decl implements types.Package: a declaration has what its facts keep.
+func (p scope) Decl(path, name string) (ast.Node, *types.File) {
+	found, _ := p.declared(path, name)
+	if len(found) != 1 {
+		return nil, nil
 	}
-	if id := syntax.CalledName(typ); id != nil && path != "" {
-		name = id.Name
-	}
-	return path, name
-}
-
-// result returns the type of what an initialiser stands for.
-func (s *Analysis) result(t typed) typed {
-	call, ok := t.Expr.(*ast.CallExpr)
-	if !ok {
-		return t
-	}
-	found, path := s.named(t.Part(call.Fun))
-	sel, _ := call.Fun.(*ast.SelectorExpr)
-	id, isIdent := call.Fun.(*ast.Ident)
-	switch {
-	case path != "" && sel != nil:
-		return stdResult(t, sel, path, call.Args)
-	case len(found) == 0 && isIdent && syntax.IsBasicType(id.Name), len(found) == 1 && found[0].Fact.Kind == facts.KindType:
-		return t.Part(call.Fun)
-	case len(found) == 1 && found[0].Fact.Kind == facts.KindFunc:
-		if f, ok := s.parse(found[0].Fact.Form).(*ast.FuncType); ok && f.Results.NumFields() > 0 {
-			return s.typed(f.Results.List[0].Type, found[0])
+	form, f := p.s.parse(found[0].Fact.Form), p.s.file(found[0])
+	switch found[0].Fact.Kind {
+	case facts.KindType:
+		return &ast.TypeSpec{Type: form}, f
+	case facts.KindVar:
+		return p.s.spec(found[0]), f
+	case facts.KindFunc:
+		if sig, ok := form.(*ast.FuncType); ok {
+			return &ast.FuncDecl{Type: sig}, f
 		}
 	}
-	return typed{}
+	return nil, nil
+}
+
+// Method implements types.Package.
+func (p scope) Method(path, typ, name string) (found, pointer bool) {
+	decls, _ := p.declared(path, typ)
+	if len(decls) != 1 {
+		return true, true
+	}
+	return decls[0].Package.HasMethod(typ, name)
+}
+
+// spec returns the declaration of variables.
+func (s *Analysis) spec(n *graph.Node) *ast.ValueSpec {
+	spec := &ast.ValueSpec{Type: s.parse(n.Fact.Form)}
+	for i := range n.Fact.Count() {
+		spec.Names = append(spec.Names, ast.NewIdent(n.Fact.NameAt(i).Name))
+	}
+	for _, v := range n.Fact.Values {
+		spec.Values = append(spec.Values, s.parse(v))
+	}
+	return spec
+}
+
+// isBasic reports whether an initialiser is surely of a basic type, by its form.
+func isBasic(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BasicLit, *ast.BinaryExpr:
+		return true
+	case *ast.Ident:
+		return e.Name == "true" || e.Name == "false"
+	case *ast.UnaryExpr:
+		return e.Op != token.AND && e.Op != token.ARROW
+	}
+	return false
+}
+
+// result returns the type of the result of a function of the standard library: where
+// nobody who holds it can change it, nor what it keeps of its arguments, a literal
+// stands for it.
+func (s *Analysis) result(f *types.File, call *ast.CallExpr) (_ types.Type, known bool) {
+	found, path := s.named(types.Type{Expr: call.Fun, In: f})
+	fun, ok := syntax.Plain(call.Fun).(*ast.SelectorExpr)
+	if !ok || path == "" || len(found) > 0 {
+		return types.Type{}, false
+	}
+	name := fun.Sel.Name
+	kept := false
+	for i, arg := range call.Args {
+		kept = kept || !isBasic(arg) && std.Argument(path, name, i) >= std.Keeps
+	}
+	typ, isPointer := strings.CutPrefix(std.TypeOf(path, name), "*")
+	named := types.Type{Expr: &ast.SelectorExpr{X: fun.X, Sel: ast.NewIdent(typ)}, In: f}
+	switch {
+	case !kept && (std.ImmutableResult(path, name) || path == "fmt" && name == "Errorf"):
+		return types.Type{Expr: &ast.FuncLit{}}, true
+	case typ == "" || kept && (!isPointer && std.ImmutableType(path, typ) || isPointer && effect.ImmutablePointer(path, typ)):
+		return types.Type{}, true
+	case isPointer:
+		return named.Part(&ast.StarExpr{X: named.Expr}), true
+	}
+	return named, true
 }
 
 // named returns what the name of a type, or of what stands for one, stands for.
-func (s *Analysis) named(t typed) (found []*graph.Node, std string) {
-	p, ok := t.In.(place)
-	if !ok {
+func (s *Analysis) named(t types.Type) (found []*graph.Node, std string) {
+	if t.In == nil {
 		return nil, ""
 	}
-	switch e := t.Expr.(type) {
+	p := t.In.Package.(scope)
+	switch e := syntax.Plain(t.Expr).(type) {
 	case *ast.Ident:
 		return s.decls(p.n, facts.Mention{Sel: e.Name})
 	case *ast.SelectorExpr:
@@ -145,37 +186,19 @@ func (s *Analysis) named(t typed) (found []*graph.Node, std string) {
 	return nil, ""
 }
 
-// typeOf returns the type of a variable.
-func (s *Analysis) typeOf(v variable) typed {
-	forms := strings.Split(v.n.Fact.Form, "|")
-	if v.i >= len(forms) {
-		return typed{}
+// typeOf returns the type of a variable. A literal stands for a function that is known:
+// it has no memory of its own.
+func (s *Analysis) typeOf(v variable) types.Type {
+	spec, f := s.spec(v.n), s.file(v.n)
+	if len(spec.Values) == len(spec.Names) && spec.Type == nil {
+		switch value := ast.Unparen(spec.Values[v.i]).(type) {
+		case *ast.FuncLit:
+			return types.Type{Expr: value, In: f}
+		default:
+			if isBasic(value) {
+				return types.Basic("string") // which all others are like
+			}
+		}
 	}
-	declared, initial, _ := strings.Cut(forms[v.i], "=")
-	if declared == "" {
-		return s.result(s.typed(s.parse(initial), v.n))
-	}
-	return s.typed(s.parse(declared), v.n)
-}
-
-// immutable reports whether who gets a copy of a value can change nothing
-// through it. A function that is not known may have a memory.
-func (s *Analysis) immutable(t typed, depth int) bool {
-	if depth > 8 {
-		return false
-	}
-	t = t.Under()
-	switch e := t.Expr.(type) {
-	case *ast.Ident, *ast.FuncLit:
-		return true
-	case *ast.SelectorExpr:
-		return std.ImmutableType(t.Name())
-	case *ast.StarExpr:
-		return immutablePointer(t.Part(e.X).Under().Name())
-	case *ast.ArrayType:
-		return e.Len != nil && s.immutable(t.Part(e.Elt), depth+1)
-	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !s.immutable(t.Part(f.Type), depth+1) })
-	}
-	return false
+	return f.TypeOfSpec(spec, v.i)
 }

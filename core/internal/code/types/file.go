@@ -10,22 +10,25 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// A File is a parsed file, with its names resolved.
+// A File is a parsed file, with its names resolved, or the outline of one.
 type File struct {
-	*syntax.Source
-	Package Package
-	In      string // the import path of its package, "" if that is the package asked about
+	*syntax.Source // nil in an outline
+	Package        Package
+	In             string // the import path of its package, "" if that is the package asked about
+
+	// Result returns the type of the first result of a function, where more is known
+	// of it than its declaration says.
+	Result func(f *File, call *ast.CallExpr) (t Type, known bool)
 
 	imports syntax.Imports
 	parent  map[ast.Node]ast.Node
 	defs    []*scope.Def
-	uses    map[*scope.Def][]*ast.Ident // of each definition, in the order of the source
 }
 
 // NewFile returns a parsed file of the package with an import path, "" for the
 // package asked about.
 func NewFile(pkg Package, path string, source *syntax.Source) *File {
-	f := &File{Source: source, Package: pkg, In: path, imports: syntax.ImportsOf(source.Syntax), parent: map[ast.Node]ast.Node{}, uses: map[*scope.Def][]*ast.Ident{}}
+	f := &File{Source: source, Package: pkg, In: path, imports: syntax.ImportsOf(source.Syntax), parent: map[ast.Node]ast.Node{}}
 	var stack []ast.Node
 	ast.Inspect(source.Syntax, func(n ast.Node) bool {
 		if n == nil {
@@ -39,8 +42,6 @@ func NewFile(pkg Package, path string, source *syntax.Source) *File {
 		if id, ok := n.(*ast.Ident); ok {
 			if d := scope.Of(id); d != nil && d.Ident == id {
 				f.defs = append(f.defs, d)
-			} else if d != nil {
-				f.uses[d] = append(f.uses[d], id)
 			}
 		}
 		return true
@@ -48,19 +49,17 @@ func NewFile(pkg Package, path string, source *syntax.Source) *File {
 	return f
 }
 
+// Outline returns a file of which nothing is known but what its package tells, and
+// which import paths its qualifiers surely stand for: for types that are parsed alone.
+func Outline(pkg Package, qualifiers map[string]string) *File {
+	return &File{Package: pkg, imports: syntax.Imports{Paths: qualifiers}}
+}
+
 // Name returns the name of a file in its directory.
 func (f *File) Name() string { return filepath.Base(f.Path) }
 
 // Parent returns the node that a node is directly part of.
 func (f *File) Parent(n ast.Node) ast.Node { return f.parent[n] }
-
-// AnyUse reports whether one of the identifiers that stand for a definition, its
-// own apart, is of a kind.
-//
-//go:noinline
-func (f *File) AnyUse(d *scope.Def, is func(id *ast.Ident) bool) bool {
-	return slices.ContainsFunc(f.uses[d], is)
-}
 
 // Visible reports whether a definition is what its name stands for at a place.
 func (f *File) Visible(d *scope.Def, pos token.Pos) bool {

@@ -104,7 +104,7 @@ func (f *File) IsHandle(e ast.Expr) bool {
 		return false
 	}
 	t := f.TypeOf(id)
-	f = t.file()
+	f = t.In
 	return f != nil && f.imports.IsHandle(ast.Unparen(t.Expr))
 }
 
@@ -132,8 +132,9 @@ func (f *File) declared(e ast.Expr) (*ast.TypeSpec, *File) {
 	return spec, in
 }
 
-// Declared returns what the name of a type is declared as. What the type
-// parameters of a generic type stand for is not known.
+// Declared returns what the name of a type, T, pkg.T or T[int], is declared as: the
+// same expression where a type is known by its name and no more, the zero Type where
+// it is not known. What the type parameters of a generic type stand for is not known.
 func (f *File) Declared(e ast.Expr) Type {
 	switch e := e.(type) {
 	case *ast.IndexExpr:
@@ -143,6 +144,9 @@ func (f *File) Declared(e ast.Expr) Type {
 	}
 	if spec, in := f.declared(e); spec != nil {
 		return Type{spec.Type, in}
+	}
+	if path, name := f.Qualified(e); path != "" && f.Package.Kind(path, name) == TypeName {
+		return Type{e, f}
 	}
 	if id, ok := e.(*ast.Ident); ok && isTypeName(id.Name) && f.Undeclared(id) {
 		return Type{Expr: e}
@@ -176,7 +180,7 @@ func (f *File) Method(typ ast.Expr, method string) (found, pointer bool) {
 // how it is printed.
 func (t Type) PrintsItself() bool {
 	id, ok := ast.Unparen(t.Expr).(*ast.Ident)
-	f := t.file()
+	f := t.In
 	switch {
 	case !ok:
 		return true

@@ -11,7 +11,6 @@ import (
 // Traits are what is known of the values of a type. Each part of the type adds
 // its own.
 type Traits struct {
-	Shared  bool   // a copy leads to what others may change
 	Unknown bool   // the type is not known, or is an interface
 	Lock    bool   // who copies a value copies a lock, which go vet reports
 	Never   string // what no With can hash: "is a function", "holds a function"
@@ -31,13 +30,6 @@ func (t Type) Traits() *Traits {
 	return h
 }
 
-// Immutable reports whether nobody can change what a copy of a value of a type
-// leads to: it is basic, a function, or an array or struct of such.
-func (t Type) Immutable() bool {
-	h := t.Traits()
-	return !h.Shared && !h.Unknown
-}
-
 const holds = "holds "
 
 // HoldsFunction is what no With can hash unless it is nil.
@@ -47,17 +39,13 @@ const HoldsFunction = holds + "a function"
 // the whole, unless it lies behind a pointer.
 func (h *Traits) add(t Type, copied bool, verb string) {
 	path, name := t.Name()
-	what := saidOf(path + "." + name)
-	if path == "testing" || syntax.IsAPI(path) && name == "TB" {
-		what = "a testing handle"
-	}
 	switch u := t.Under(); {
+	case path == "testing" || syntax.IsAPI(path) && name == "TB":
+		h.Unknown, h.Never = true, cmp.Or(h.Never, verb+"a testing handle")
 	case path != "" && std.ImmutableType(path, name): // which does not mean that it may be copied
 		inner := &Traits{seen: map[seenType]bool{}}
 		inner.parts(u, copied, verb)
 		h.Lock = h.Lock || inner.Lock
-	case what != "":
-		h.Unknown, h.Never = true, cmp.Or(h.Never, verb+what)
 	default:
 		h.Lock = h.Lock || copied && t.locks()
 		if key := (seenType{u.Expr, copied}); !h.seen[key] {
@@ -67,19 +55,6 @@ func (h *Traits) add(t Type, copied bool, verb string) {
 	}
 }
 
-// saidOf returns what a message says that a type is.
-func saidOf(name string) string {
-	switch name {
-	case "context.Context":
-		return "a context"
-	case "os.File", "os.Root":
-		return "an open file"
-	case "log.Logger", "log/slog.Logger":
-		return "a logger"
-	}
-	return ""
-}
-
 // parts adds what a type has that is no name. An interface is seldom data, but
 // what a value holds in one may be.
 func (h *Traits) parts(u Type, copied bool, verb string) {
@@ -87,7 +62,7 @@ func (h *Traits) parts(u Type, copied bool, verb string) {
 	switch e := u.Expr.(type) {
 	case *ast.Ident:
 		switch {
-		case e.Name == contextName:
+		case e.Name == Context:
 			never = "a context"
 		case e.Name == "error" && verb != holds:
 			h.Unknown, never = true, "an error"
@@ -103,13 +78,10 @@ func (h *Traits) parts(u Type, copied bool, verb string) {
 			never = "an interface"
 		}
 	case *ast.StarExpr:
-		h.Shared = true
 		h.add(u.Part(e.X), false, verb)
 	case *ast.ArrayType:
-		h.Shared = h.Shared || e.Len == nil
 		h.add(u.Part(e.Elt), copied && e.Len != nil, holds)
 	case *ast.MapType:
-		h.Shared = true
 		h.add(u.Part(e.Key), false, holds)
 		h.add(u.Part(e.Value), false, holds)
 	case *ast.StructType:

@@ -7,41 +7,19 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// A Type is a type as source spells it, and the scope that says what its names
+// A Type is a type as source spells it, and the file that says what its names
 // mean. A predeclared type is its name alone. The zero Type is a type that is not
 // known.
 type Type struct {
 	Expr ast.Expr
-	In   Scope
-}
-
-// A Scope tells what the names in type expressions stand for.
-type Scope interface {
-	// Declared returns what a name of a type, T, pkg.T or T[int], is declared as:
-	// the same expression where a type is known by its name and no more, the zero
-	// Type where it is not known.
-	Declared(name ast.Expr) Type
-
-	// TypeName returns the package and the name of a declared type, the path "" for
-	// one of the package itself.
-	TypeName(typ ast.Expr) (path, name string)
-
-	// Method reports whether a type of some name has a method of its own, and
-	// whether of a pointer.
-	Method(typ ast.Expr, name string) (found, pointer bool)
+	In   *File
 }
 
 // Basic returns a predeclared type.
 func Basic(name string) Type { return Type{Expr: ast.NewIdent(name)} }
 
-// Part returns the type of an expression in the scope of t.
+// Part returns the type of an expression in the file of t.
 func (t Type) Part(e ast.Expr) Type { return Type{e, t.In} }
-
-// file returns the file that a type is spelled in, nil if that is not known.
-func (t Type) file() *File {
-	f, _ := t.In.(*File)
-	return f
-}
 
 // MaxDepth bounds how many definitions are followed: they may be recursive.
 const MaxDepth = 24

@@ -69,12 +69,15 @@ func (f *File) typeOfDecl(path, name string, depth int) Type {
 	case *ast.FuncDecl:
 		return Type{n.Type, in}
 	case *ast.ValueSpec:
-		return in.typeOfSpec(n, slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name }), depth)
+		return in.specType(n, slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name }), depth)
 	}
 	return Type{}
 }
 
-func (f *File) typeOfSpec(spec *ast.ValueSpec, i, depth int) Type {
+// TypeOfSpec returns the type of the i-th of the variables of a declaration.
+func (f *File) TypeOfSpec(spec *ast.ValueSpec, i int) Type { return f.specType(spec, i, 0) }
+
+func (f *File) specType(spec *ast.ValueSpec, i, depth int) Type {
 	if spec.Type != nil {
 		return Type{spec.Type, f}
 	}
@@ -111,7 +114,7 @@ func (f *File) typeOfDef(d *scope.Def, depth int) Type {
 		}
 		return Type{n.Type, f}
 	case *ast.ValueSpec:
-		return f.typeOfSpec(n, slices.Index(n.Names, d.Ident), depth)
+		return f.specType(n, slices.Index(n.Names, d.Ident), depth)
 	case *ast.RangeStmt:
 		key, elem := f.typeAt(n.X, depth).Elements()
 		if n.Key == ast.Expr(d.Ident) {
@@ -172,19 +175,24 @@ func IsLiteral(e ast.Expr) bool {
 	return ok
 }
 
-// contextName stands for the type of the context of a testing handle, which
+// Context stands for the type of the context of a testing handle, which
 // nobody can change.
-const contextName = "context.Context"
+const Context = "context.Context"
 
 // resultOf returns the type of the i-th result of a call or conversion.
 func (f *File) resultOf(call *ast.CallExpr, i, depth int) Type {
+	if f.Result != nil && i == 0 {
+		if t, known := f.Result(f, call); known {
+			return t
+		}
+	}
 	switch {
 	case f.IsType(call.Fun):
 		return Type{call.Fun, f}
 	case f.AsksHandle(call, "Name"), f.AsksHandle(call, "TempDir"):
 		return Basic("string")
 	case f.AsksHandle(call, "Context"):
-		return Basic(contextName)
+		return Basic(Context)
 	case f.Predeclared(call.Fun, "len", "cap", "copy"):
 		return Basic("int")
 	case len(call.Args) == 0: // of append, make and new

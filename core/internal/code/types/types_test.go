@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
@@ -230,7 +231,7 @@ func (c *comparison) expression(e ast.Expr) {
 	if got, want := form(ours.Under().Expr), formOf(theirs); got != want && want != "" {
 		wrong("is %s, want %s of %s", got, want, theirs)
 	}
-	if ours.Immutable() {
+	if (&effect.Judge{Functions: true}).Immutable(ours) {
 		if c.immutable++; !immutable(theirs) {
 			wrong("%s is not immutable", theirs)
 		}

@@ -23,7 +23,7 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 			if !isSystemCalls(to.Package.Path) {
 				continue
 			}
-			if out := w.lookThrough(w.g.OutsideFrom([]*graph.Node{to}, true, map[*graph.Node]bool{})); out.hides != "" {
+			if out := w.lookThrough(w.g.OutsideFrom([]*graph.Node{to}, map[*graph.Node]bool{})); out.hides != "" {
 				x := graph.External{Path: to.Package.Path, Name: to.Fact.Name}
 				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, int(n.Fact.NameLine)))
 			}
@@ -71,12 +71,11 @@ func (w *Analysis) outside(x graph.External) *answer {
 	x.Line = 0
 	out := w.outlooks[x]
 	if out == nil {
-		found := w.g.OutsideFrom(w.g.ExternalNodes(x), true, map[*graph.Node]bool{})
+		found := w.g.OutsideFrom(w.g.ExternalNodes(x), map[*graph.Node]bool{})
 		out = w.lookThrough(found)
 		if len(found) == 0 && isSystemCalls(x.Path) {
 			out.note("no source")
 		}
-		out.before = readBy(w.g.OutsideFrom(w.g.ExternalNodes(x), false, map[*graph.Node]bool{}))
 		w.outlooks[x] = out
 	}
 	return out
@@ -106,12 +105,16 @@ func (w *Analysis) lookThrough(found []*graph.Node) *answer {
 	}
 	// What the variables were filled with when the program started, as far as names
 	// tell; what else their initialisation read is not looked for.
-	for _, r := range readBy(w.g.OutsideFrom(units, false, map[*graph.Node]bool{})) {
-		switch r.Kind {
-		case ReadVariable, ReadFile:
-			out.early = append(out.early, r)
-		case readSetting:
-			out.settings = append(out.settings, r.Name)
+	for _, n := range w.g.RunFrom(units...).Order {
+		for _, x := range n.Externals {
+			for _, r := range answerOf(n, x).before {
+				switch r.Kind {
+				case ReadVariable, ReadFile:
+					out.early = append(out.early, r)
+				case readSetting:
+					out.settings = append(out.settings, r.Name)
+				}
+			}
 		}
 	}
 	slices.Sort(out.settings)

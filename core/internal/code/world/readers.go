@@ -25,23 +25,23 @@ var waiting = std.Names{Text: `
 // addInit notes what code reads that fills variables of the closure before any
 // test runs.
 func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
-	r := w.g.ReachFrom(units...)
-	moved := mentions(w.g.BeforeTests(), func(x graph.External) bool { return setsState(x, std.Directory) })
-	for _, n := range r.Order {
+	run := w.g.RunFrom(units...)
+	moved := mentions(w.g.BeforeTests().Order, func(x graph.External) bool { return setsState(x, std.Directory) })
+	for _, n := range run.Order {
 		for _, x := range n.Externals {
-			if waiting.Has(x.Path, x.Name) && waits(r, n, shortRef(x)) {
+			if waiting.Has(x.Path, x.Name) && w.waits(run, n, shortRef(x)) {
 				continue
 			}
-			for _, e := range slices.Concat(answerOf(n, x).before, w.outside(x).before) {
-				switch use := w.g.Use(n, shortRef(x), x.Line); {
-				case e.Kind == readUnnamed && e.Name != use.What: // in another module
-					use.What += ": " + e.Name
-					b.Init = append(b.Init, use)
+			use := w.g.Use(n, shortRef(x), x.Line)
+			if by := run.By(n); n.Package.External {
+				use = w.g.Use(by.Node, shortRef(by.What)+": "+shortRef(x)+" in "+n.Name(), by.What.Line)
+			}
+			for _, e := range answerOf(n, x).before {
+				switch {
 				case e.Kind == readUnnamed, moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name):
 					b.Init = append(b.Init, use)
 				case e.Kind == readSetting:
-					use.What = e.Name
-					b.Settings = append(b.Settings, use)
+					b.Settings = append(b.Settings, graph.Use{What: e.Name, By: use.By, File: use.File, Line: use.Line})
 				default:
 					b.Early = append(b.Early, e)
 				}
@@ -51,25 +51,10 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 }
 
 // waits reports whether n is a variable that holds what waits to be asked, and
-// nothing in reach uses it.
-func waits(r *graph.Reach, n *graph.Node, opener string) bool {
-	_, initial, _ := strings.Cut(n.Fact.Form, "=")
-	return n.Fact.Kind == facts.KindVar && strings.HasPrefix(initial, opener+"(") && !strings.Contains(initial, "|") && !slices.ContainsFunc(r.Graph.LeadingTo(n), r.Has)
-}
-
-// readBy returns what code of other modules reads of the world where no log is kept.
-func readBy(nodes []*graph.Node) (list []Read) {
-	for _, n := range nodes {
-		for _, y := range n.Externals {
-			for _, r := range answerOf(n, y).before {
-				if r.Kind == readUnnamed {
-					r.Name += " in " + n.Name()
-				}
-				list = append(list, r)
-			}
-		}
-	}
-	return list
+// nothing that runs uses it.
+func (w *Analysis) waits(r *graph.Run, n *graph.Node, opener string) bool {
+	v := n.Fact.Values
+	return !n.Package.External && len(v) == 1 && strings.HasPrefix(v[0], opener+"(") && !slices.ContainsFunc(w.g.LeadingTo(n), r.Has)
 }
 
 // shortRef is how source mentions something of another package.
@@ -84,9 +69,10 @@ func shortRef(x graph.External) string {
 // it uses.
 func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) {
 	// What has read for somebody else before may use that.
-	b.Kept = mentions(r, func(x graph.External) bool {
-		return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 || len(w.outside(x).before) > 0
-	})
+	b.Kept = mentions(r.Order, func(x graph.External) bool { return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 }) ||
+		slices.ContainsFunc(w.g.RunFrom(r.Order...).Order, func(n *graph.Node) bool {
+			return n.Package.External && slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(answerOf(n, x).before) > 0 })
+		})
 	before := slices.Clip(filled)
 	for _, n := range r.Order {
 		if n.Fact.Flags&facts.DeclLazy == 0 && n.Fact.Flags&facts.DeclInit != 0 || n.Fact.Flags&facts.DeclLazy != 0 && w.g.BeforeTests().Has(n) {
@@ -104,7 +90,7 @@ func (w *Analysis) presets() bool {
 	sets := func(x graph.External) bool {
 		return setsState(x, std.Environ) || slices.Contains(w.outside(x).settings, settings.SetsVariables)
 	}
-	return mentions(w.g.BeforeTests(), sets) && !mentions(w.g.RunByTests(), sets)
+	return mentions(w.g.BeforeTests().Order, sets) && !mentions(w.g.RunByTests().Order, sets)
 }
 
 func compactUses(list []graph.Use) []graph.Use {
@@ -121,7 +107,7 @@ func setsState(x graph.External, state string) bool {
 	return slices.Contains(std.StateOf(x.Path, x.Name), std.StateUse{Name: state, Sets: true})
 }
 
-// mentions reports whether something in reach mentions what is outside and of a kind.
-func mentions(r *graph.Reach, is func(graph.External) bool) bool {
-	return slices.ContainsFunc(r.Order, func(n *graph.Node) bool { return slices.ContainsFunc(n.Externals, is) })
+// mentions reports whether one of some declarations mentions what is outside and of a kind.
+func mentions(list []*graph.Node, is func(graph.External) bool) bool {
+	return slices.ContainsFunc(list, func(n *graph.Node) bool { return slices.ContainsFunc(n.Externals, is) })
 }

@@ -1,4 +1,4 @@
-package state
+package effect
 
 import (
 	"go/ast"

@@ -1,18 +1,21 @@
-// Compare measures core/internal/snapshot against other libraries, each pair of
-// library and value in processes of its own:
+// Package compare measures core/internal/snapshot against other libraries, each
+// pair of library and value in processes of its own. It has no tests but what its
+// arguments ask for:
 //
-//	go run . table            # every figure, as Markdown
-//	go run . table tree users # some values only
-//	go run . fidelity         # the matrix of values, as Markdown
-package main
+//	go test -args table            # every figure, as Markdown
+//	go test -args table tree users # some values only
+//	go test -args fidelity         # the matrix of values, as Markdown
+package compare
 
 import (
 	"bytes"
 	"encoding/gob"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"strconv"
+	"testing"
 
 	"github.com/fixturecache/fixturecache/core/internal/snapshot"
 	"github.com/fxamacker/cbor/v2"
@@ -42,11 +45,14 @@ var libraries = map[string]library{
 // cborMode lifts the limits that are meant for strangers' data.
 var cborMode, _ = cbor.DecOptions{MaxArrayElements: 1 << 30, MaxMapPairs: 1 << 30, MaxNestedLevels: 60000}.DecMode()
 
-func main() {
-	args := append(os.Args[1:], "")
+func TestMain(m *testing.M) {
+	flag.Parse()
+	args := append(flag.Args(), "")
 	switch args[0] {
+	case "":
+		os.Exit(m.Run())
 	case "table":
-		table(os.Args[2:])
+		table(flag.Args()[1:])
 	case "fidelity":
 		fidelity()
 	case "rows": // of a library, from one on
@@ -55,7 +61,7 @@ func main() {
 	case "encode", "decode": // a value by a library, to or from a file
 		json.NewEncoder(os.Stdout).Encode(workloads[args[1]](args[0], args[2], args[3]))
 	default:
-		fmt.Fprintln(os.Stderr, "usage: go run . table [value...] | fidelity")
+		fmt.Fprintln(os.Stderr, "usage: go test -args table [value...] | fidelity")
 		os.Exit(2)
 	}
 }

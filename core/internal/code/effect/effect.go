@@ -1,0 +1,196 @@
+// Package effect tells what an access does to a value, by the type of that: to a
+// local variable that a function captures, as to one of a package.
+//
+// It folds over the steps of an access with one combinator. What is not known, of a
+// type or of a function that is called, is the worst.
+package effect
+
+import (
+	"go/ast"
+	"slices"
+	"strings"
+
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
+	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
+	"github.com/fixturecache/fixturecache/core/internal/code/types"
+)
+
+// An Effect is what an access does to a value, or a function to what it is given.
+// The greater is the worse.
+type Effect uint8
+
+const (
+	Reads    Effect = iota // nobody can change anything by it
+	HandsOn                // what it leads to goes where it is not followed
+	Changes                // it, or a part of it, may be set, or handed on
+	Advances               // it surely is set, to what comes of what was there
+)
+
+// A Place is where the value lies that an access comes to.
+type Place uint8
+
+const (
+	Itself    Place = iota // in the variable
+	Copied                 // in a copy: what is done to that is nothing to others
+	Elsewhere              // behind a pointer, in a list or a map
+)
+
+// A Judge knows of the code around what a fold needs.
+type Judge struct {
+	Method    func(t types.Type, name string) Effect         // to its receiver
+	Argument  func(t types.Type, callee facts.Access) Effect // of a function that is given a value
+	Functions bool                                           // those that values hold have no memory of their own
+}
+
+// Of tells what an access does that begins with a value of a type, which lies
+// somewhere, and where that is done.
+func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
+	for step := range strings.SplitAfterSeq(a.Path, " ") {
+		switch step {
+		case "": // after the last
+			continue
+		case facts.StepCopy:
+			if j.Immutable(t) {
+				return Reads, in
+			}
+			in = Copied
+			continue
+		}
+		next, apart, ok := part(t, step)
+		switch {
+		case !ok && a.Kind >= facts.AccessAddress:
+			return Changes, in
+		case !ok:
+			return j.Method(t, strings.Trim(step, ". ")), in
+		case apart:
+			in = Elsewhere
+		case step == facts.StepSlice && (a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument):
+			a.Kind = facts.AccessAddress // of an array
+		}
+		t = next
+	}
+	e := j.end(t, a, in)
+	if in == Copied {
+		e = min(e, Changes)
+	}
+	return e, in
+}
+
+// end tells what is done to the value at the end of a path.
+func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
+	key, elem := t.Elements()
+	switch {
+	case a.Kind == facts.AccessWrite && in == Copied, a.Kind < facts.AccessAddress && j.Immutable(t):
+		return Reads
+	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key):
+		return Reads // the loop alone does nothing
+	case a.Kind == facts.AccessWrite && a.Arg == facts.Advances:
+		return Advances
+	case a.Kind == facts.AccessWrite:
+		return Changes
+	case a.Kind == facts.AccessAddress:
+		if e := j.Argument(t, a); e != HandsOn {
+			return e
+		}
+		return Changes
+	case a.Kind == facts.AccessArgument:
+		return j.Argument(t, a)
+	}
+	return HandsOn // of the call of a function, for one, which may have a memory
+}
+
+// part returns the type of a part, and whether it lies elsewhere than the value
+// itself. It fails for a method, and a field of what is not known.
+func part(t types.Type, step string) (_ types.Type, apart, ok bool) {
+	whole, isPointer := t.Pointee()
+	array, isArray := whole.Expr.(*ast.ArrayType)
+	apart = isPointer || !isArray || array.Len == nil
+	_, elem := t.Elements()
+	switch step {
+	case facts.StepStar:
+		return whole, true, true
+	case facts.StepElem:
+		return elem, apart, true
+	case facts.StepSlice:
+		if t.IsBasic("string") {
+			return t, apart, true
+		}
+		return elem.Part(&ast.ArrayType{Elt: elem.Expr}), apart, true
+	}
+	t, apart = t.Field(strings.Trim(step, ". "))
+	return t, apart, t.Expr != nil
+}
+
+// Immutable reports whether who gets a copy of a value can change nothing
+// through it.
+func (j *Judge) Immutable(t types.Type) bool { return j.immutable(t, 0) }
+
+func (j *Judge) immutable(t types.Type, depth int) bool {
+	if depth > 8 {
+		return false
+	}
+	if path, name := t.Name(); path != "" && std.ImmutableType(path, name) {
+		return true
+	}
+	t = t.Under()
+	switch e := t.Expr.(type) {
+	case *ast.Ident:
+		return syntax.IsBasicType(e.Name) || e.Name == types.Context
+	case *ast.FuncLit: // stands for what is known by where it comes from
+		return true
+	case *ast.FuncType:
+		return j.Functions
+	case *ast.SelectorExpr:
+		return std.ImmutableType(t.Name())
+	case *ast.StarExpr:
+		return ImmutablePointer(t.Part(e.X).Under().Name())
+	case *ast.ArrayType:
+		return e.Len != nil && j.immutable(t.Part(e.Elt), depth+1)
+	case *ast.StructType:
+		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !j.immutable(t.Part(f.Type), depth+1) })
+	}
+	return false
+}
+
+// ImmutablePointer reports whether values of a type, *path.name, cannot be changed
+// by who holds them.
+func ImmutablePointer(path, name string) bool {
+	return std.ImmutablePointer(path, name) || fillsItself.Has(path, name)
+}
+
+// fillsItself are types of the standard library that nothing changes after the
+// value was made but a sync.Once of their own: it makes of the value the same each
+// time. Package std does not derive it; a test reads the source of Go for it.
+var fillsItself = std.Names{Text: `
+	strings Replacer
+`}
+
+// StdMethod tells what a method of a type of the standard library, "T" or "*T",
+// does to its receiver. What it keeps of one that nobody can change is nothing to
+// others.
+func StdMethod(path, typ, method string) Effect {
+	typ = strings.TrimPrefix(typ, "*")
+	does := std.Argument(path, typ+"."+method, -1)
+	switch {
+	case typ == "":
+		return Changes
+	case fillsItself.Has(path, typ), does == std.Reads, does == std.Keeps && std.ImmutableType(path, typ):
+		return Reads
+	case std.Advances(path, typ+"."+method, -1):
+		return Advances
+	}
+	return Changes
+}
+
+// StdArgument tells what a function of the standard library does to an argument.
+func StdArgument(path, name string, arg int) Effect {
+	switch {
+	case path == "":
+	case std.Argument(path, name, arg) == std.Reads:
+		return Reads
+	case std.Advances(path, name, arg):
+		return Advances
+	}
+	return HandsOn
+}
