@@ -151,10 +151,6 @@ func (cl *call) asked() (names []string) {
 			names = append(names, "-short", "-v", ask.What)
 		case settings.Verbose:
 			names = append(names, "-v")
-		case settings.Stdin:
-			if !cl.spec.DeclaredOnly {
-				names = append(names, ask.What)
-			}
 		case settings.Environment, settings.Variables, settings.Commands, settings.Identity, settings.Links, settings.SetsVariables, settings.Lists, settings.Makes, settings.Modes, settings.Reads: // not known before the build
 		default:
 			names = append(names, ask.What)
