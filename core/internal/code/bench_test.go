@@ -174,8 +174,8 @@ func TestColdProcess(t *testing.T) {
 // parsedFiles lists the files that a graph was made from, with those of external
 // packages that were searched for hidden calls.
 func parsedFiles(g *graph.Graph) (files []string) {
-	for _, part := range []*graph.Graph{g, g.OtherModules()} {
-		for _, p := range part.Packages {
+	for _, packages := range []map[string]*graph.Package{g.Packages, g.Externals} {
+		for _, p := range packages {
 			for _, f := range p.Files {
 				files = append(files, f.Path)
 			}
@@ -265,7 +265,7 @@ func BenchmarkCheckout(b *testing.B) {
 		}
 		b.Run("graph", func(b *testing.B) {
 			race(b, func(cache Cache) {
-				if _, err := graph.Load(Static(dir).Build, dir, nil, cache); err != nil {
+				if _, err := graph.Load(Static(dir).Build, nil, cache); err != nil {
 					b.Fatal(err)
 				}
 			})

@@ -1,9 +1,9 @@
 package code
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
@@ -12,10 +12,8 @@ import (
 // Captured is what a function takes from around it.
 type Captured struct {
 	capture.Result
-
-	// Determined are the places of the function's file, as byte ranges, of the
-	// definitions that are part of its code.
-	Determined [][2]int
+	source *syntax.Source // of the function, where it is not a method value
+	err    error          // why that cannot be read
 }
 
 // Captures lists what a function uses of the values around it, given the place of the
@@ -23,52 +21,49 @@ type Captured struct {
 // "Call", "Dir", "File"). It reads the function's file and that of the call; the facts of what
 // stands beside them come from the cache.
 func Captures(fn Func, call Site, callee string, cache Cache) Captured {
-	return Running().captures(fn, call, callee, cache)
+	c := Running().captures(fn, call, callee, cache)
+	if c.err != nil {
+		c.Undecided = c.err.Error()
+	}
+	return c
 }
 
-func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
+func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) (c Captured) {
 	if fn.Wrapper && !fn.MethodValue {
-		return undecided(fmt.Sprintf("%s is made by the compiler and has no source", fn.Symbol))
+		return Captured{err: fmt.Errorf("%s is made by the compiler and has no source", fn.Symbol)}
 	}
-	site, why := b.parseCompiled(call.File)
-	if why != "" {
-		return undecided(why)
+	site, err := b.parseCompiled(call.File)
+	if err != nil {
+		return Captured{err: err}
 	}
 	around, in := b.newPackageScope(site, cache)
 	q := capture.Query{Site: in, File: in, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed}
-	code := site
+	c.source = site
 	if fn.File != call.File && !fn.MethodValue {
-		if code, why = b.parseCompiled(fn.File); why != "" {
-			return undecided(why)
+		if c.source, err = b.parseCompiled(fn.File); err != nil {
+			return Captured{err: err}
 		}
-		around, q.File = b.newPackageScope(code, cache)
+		around, q.File = b.newPackageScope(c.source, cache)
 		q.Fixed = around.fixed
 	}
-	found := Captured{Result: capture.Of(q)}
-	for _, n := range found.Nodes {
-		found.Determined = append(found.Determined, [2]int{code.Offset(n.Pos()), code.Offset(n.End())})
+	if c.Result = capture.Of(q); c.Undecided != "" {
+		c.err = errors.New(c.Undecided)
 	}
-	found.Determined = slices.Compact(found.Determined)
-	return found
+	return c
 }
 
-func undecided(why string) Captured { return Captured{Result: capture.Result{Undecided: why}} }
-
-// parseCompiled reads a compiled file, or says why that cannot be done.
-func (b *Binary) parseCompiled(file string) (*syntax.Source, string) {
+// parseCompiled reads a compiled file.
+func (b *Binary) parseCompiled(file string) (*syntax.Source, error) {
 	path, err := b.OnDisk(file)
 	if err != nil {
-		return nil, err.Error()
+		return nil, err
 	}
 	p, err := syntax.ParseFile(path)
-	if err == nil {
-		err = b.CheckFresh(path) // after the reading: a change before it shows in the times
+	if stale := b.CheckFresh(path); stale != nil { // after the reading: a change before it shows in the times
+		return nil, stale
 	}
-	if err != nil {
-		return nil, err.Error()
+	if err == nil && p.Moved() {
+		err = fmt.Errorf("%s has //line directives", filepath.Base(path))
 	}
-	if p.Moved() {
-		return nil, fmt.Sprintf("%s has //line directives", filepath.Base(path))
-	}
-	return p, ""
+	return p, err
 }

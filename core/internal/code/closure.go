@@ -59,7 +59,7 @@ type Root struct {
 // does not name where what it captures may hold code, or it has no source of its
 // own.
 func (r Root) start() graph.Root {
-	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Determined: r.Captured.Determined,
+	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes,
 		Escalates: r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
 		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
 }
@@ -76,6 +76,9 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	p, err := b.program(cache)
 	if err != nil {
 		return nil, err
+	}
+	if r.Captured.err != nil && !r.Func.Wrapper {
+		return nil, r.Captured.err
 	}
 	roots, inTest, fallback, err := p.graph.Roots(r.start())
 	if err != nil {
@@ -96,7 +99,7 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 // long as it looks at it: all parts of it keep what they find out.
 func (b *Binary) program(cache Cache) (*program, error) {
 	if b.loaded == nil {
-		g, err := graph.Load(b.Build, b.Dir(), b.Linked(), cache)
+		g, err := graph.Load(b.Build, b.Linked(), cache)
 		if err != nil {
 			return nil, err
 		}
@@ -133,26 +136,18 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
 	r.Complete()
-	own := len(r.Order)
+	own, teller := len(r.Order), near.PlaceTeller()
 	if cause != nil {
-		c.Cause = *cause
+		c.Cause, teller = *cause, cmp.Or(teller, executed.PlaceTeller())
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
-	// What external code calls of ours cannot be told from our source.
-	c.Modules = r.Modules()
-	if called, why := g.CalledBy(c.Modules); len(called) > 0 {
-		c.Fallback = append(c.Fallback, why...)
-		r.Extend(called...)
-		r.Complete()
-		c.Modules = r.Modules()
-	}
-	if cause == nil {
-		own, executed = len(r.Order), nil
+	if c.Modules = r.Modules(); cause == nil {
+		executed = nil
 	}
 	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, executed)
 	c.State = found.State || cause != nil || c.Kept
-	decls, why := r.Listing(own, near.PlaceTeller())
+	decls, why := r.Listing(own, teller)
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)
 	if cause != nil {
 		c.decls = append(c.decls, r.OrderOfTests())
@@ -168,10 +163,11 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 // takeTurn returns what may have changed state in reach of the function before it
 // is called, nil if nothing may, and the code that has run by then.
 func (c *Closure) takeTurn(g *graph.Graph, found state.Result, turn string) (*graph.Use, *graph.Reach) {
-	c.ByTurn = found.Cause != nil
-	if until := g.UpTo(turn); c.ByTurn && until != nil {
-		c.Turn = turn
-		return found.CauseIn(until), until
+	if c.ByTurn = found.Cause != nil; c.ByTurn {
+		if until := g.UpTo(turn); until != nil {
+			c.Turn = turn
+			return found.CauseIn(until), until
+		}
 	}
 	return found.Cause, g.Executed()
 }

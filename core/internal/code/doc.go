@@ -31,7 +31,6 @@
 //	import "C"                                          its whole package, C files and the file's bytes
 //	assembly, a function without body                   its whole package and its assembly's bytes
 //	a go:linkname to a symbol that is not known         its whole package
-//	a local package that another module imports         its whole package, for what reaches that module
 //	fn's source in no local package                     all local packages
 //	fn is a method value or made by the compiler        also the test that is running
 //	fn has type arguments                               also those types, or the versions of their modules

@@ -70,7 +70,8 @@ func TestLines(t *testing.T) {
 }
 
 // The name of a function literal has a number, which others before it change:
-// at package level those of the whole package, whatever needs them.
+// at package level those of the whole package, whatever needs them, so all of its files
+// count.
 func TestFunctionNames(t *testing.T) {
 	files := []string{
 		"a_test.go", "package m\n\nimport \"m/name\"\n\nvar first = 1\n\nvar fn = func() string { return name.Own() }\n\nfunc Fn() string { return fn() }\n\nvar made = make1()\n\nfunc make1() func() string { return func() string { return name.Own() } }\n\nfunc Made() string { return made() }\n\n" +
@@ -83,14 +84,14 @@ func TestFunctionNames(t *testing.T) {
 			"var last = helper()\n\nfunc helper() int { return 1 }\n",
 	}
 	const before, after = "var first = 1", "var first = func() int { return 1 }()"
-	for fn, want := range map[string]string{"Fn": "m.first, source of a_test.go, initialisation order of m", "Made": "m.first, source of a_test.go, initialisation order of m",
+	for fn, want := range map[string]string{"Fn": "source of a_test.go", "Made": "source of a_test.go",
 		"Other": "", "Stack": "source of a_test.go", "Noted": "source of a_test.go"} {
 		checkEdit(t, files, "a_test.go", before, after, fn, want)
 	}
-	for fn, want := range map[string]string{"Stack": "m/name.helper, source of name/name.go", "Source": "m/name.helper, source of name/name.go", "Fn": "source of name/name.go"} { // which the compiler may put into last
+	for fn, want := range map[string]string{"Stack": "source of name/name.go", "Source": "source of name/name.go", "Fn": "source of name/name.go"} { // which the compiler may put into last
 		checkEdit(t, files, "name/name.go", "int { return 1 }", "int { return func() int { return 1 }() }", fn, want)
 	}
-	checkEdit(t, files, "a_test.go", "func init", "func init() { println() }; func init", "Noted", "m.init, source of a_test.go, initialisation order of m")
+	checkEdit(t, files, "a_test.go", "func init", "func init() { println() }; func init", "Noted", "source of a_test.go")
 }
 
 func checkEdit(t *testing.T, files []string, file, old, new, fn, want string) {
@@ -129,7 +130,7 @@ func TestGiven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(b.Dir(), "names_test.go")
+	file := filepath.Join(b.Dir, "names_test.go")
 	const line = 10 // TestDot
 	for _, tc := range []struct {
 		given string
@@ -157,7 +158,8 @@ func TestLiteralAlone(t *testing.T) {
 		"go.mod", "module example.com/m\n\ngo 1.25.0\n",
 		"a/a_test.go", "package other\n\nfunc TestA() {\n\tMemo(func() any { type own struct{}; return own{} })\n}\n")
 	dir := filepath.Join(root, "a")
-	c, err := Static(dir).Closure(Root{Func: Func{File: filepath.Join(dir, "a_test.go"), Line: 4}}, nil)
+	b, fn := Static(dir), Func{File: filepath.Join(dir, "a_test.go"), Line: 4}
+	c, err := b.Closure(Root{Func: fn, Captured: b.captures(fn, Site{File: fn.File, Line: fn.Line}, "Memo", nil)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +167,7 @@ func TestLiteralAlone(t *testing.T) {
 	for _, d := range c.Decls() {
 		names = append(names, d.Name)
 	}
-	if got, want := strings.Join(names, "; "), "example.com/m/a.TestA.func; go line of example.com/m; package clause of example.com/m/a"; got != want {
+	if got, want := strings.Join(names, "; "), "example.com/m/a.TestA.func; go and godebug lines; package clause of example.com/m/a"; got != want {
 		t.Errorf("holds %s, want %s", got, want)
 	}
 }

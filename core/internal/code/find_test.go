@@ -116,10 +116,10 @@ func TestRunningIsFresh(t *testing.T) {
 	if why := b.NoSource(); why != "" {
 		t.Skip("no source here: " + why) // a -c binary
 	}
-	if err := b.CheckFresh(filepath.Join(b.Dir(), "find.go")); err != nil {
+	if err := b.CheckFresh(filepath.Join(b.Dir, "find.go")); err != nil {
 		t.Error(err)
 	}
-	if p := b.packageOf(filepath.Join(b.Dir(), "find.go")); !strings.HasSuffix(p, "core/internal/code") {
+	if p := b.packageOf(filepath.Join(b.Dir, "find.go")); !strings.HasSuffix(p, "core/internal/code") {
 		t.Errorf("package %q", p)
 	}
 }

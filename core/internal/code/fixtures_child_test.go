@@ -270,7 +270,7 @@ func (w *wrapping) run(dir string) (worst map[string]loggedRun, failed string) {
 
 // editOther adds a statement to a test without a wrapped call.
 func (w *wrapping) editOther(dir string, sites []*callSite, original map[string][]byte) bool {
-	g, err := graph.Load(Static(dir).Build, dir, nil, &memCache{m: map[string][]byte{}})
+	g, err := graph.Load(Static(dir).Build, nil, &memCache{m: map[string][]byte{}})
 	if err != nil {
 		return false
 	}

@@ -158,32 +158,36 @@ func TestNarrowFallbacks(t *testing.T) {
 	}
 }
 
-// What another module imports counts whole for what reaches that module, and for
-// nothing else; that it requires a module of ours alone is no reason.
+// What another module calls of our packages counts for what reaches that module, also
+// by way of a third, and for nothing else; that it requires a module of ours alone is no
+// reason.
 func TestCalledBack(t *testing.T) {
 	tree := func(t *testing.T, ext string) *Binary {
 		root := writeTree(t,
+			"cache/cache/download/example.com/far/@v/v1.0.0.mod", "module example.com/far\n\nrequire example.com/ext v1.0.0\n",
+			"cache/example.com/far@v1.0.0/far.go", "package far\n\nimport \"example.com/ext\"\n\nfunc Do() { ext.Do() }\n",
 			"cache/cache/download/example.com/ext/@v/v1.0.0.mod", "module example.com/ext\n\nrequire m v0.0.0\n",
-			"cache/example.com/ext@v1.0.0/ext.go", "package ext\n\n"+ext+"\n\nfunc Do() {}\n",
-			"m/go.mod", "module m\n\ngo 1.25.0\n\nrequire example.com/ext v1.0.0\n",
-			"m/m.go", "package m\n\nimport \"example.com/ext\"\n\nfunc Through() { ext.Do() }\n\nfunc Plain() {}\n",
+			"cache/example.com/ext@v1.0.0/ext.go", "package ext\n\n"+ext+"\n",
+			"m/go.mod", "module m\n\ngo 1.25.0\n\nrequire (\n\texample.com/ext v1.0.0\n\texample.com/far v1.0.0\n)\n",
+			"m/m.go", "package m\n\nimport (\n\t\"example.com/ext\"\n\t\"example.com/far\"\n)\n\nfunc Through() { ext.Do() }\n\nfunc Far() { far.Do() }\n\nfunc Plain() {}\n",
 			"m/back/back.go", "package back\n\nfunc Back() {}\n",
 			"m/plain/plain.go", "package plain\n\nfunc init() { println() }\n\nfunc Plain() {}\n")
 		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
 		return isolated(filepath.Join(root, "m"))
 	}
-	const whole = "all of m/back counts: module example.com/ext imports it"
+	const calls, does = "import \"m/back\"\n\nfunc Do() { back.Back() }", "func Do() {}"
 	for _, tc := range []struct {
-		reason, ext, fn, fallback string
-		linked                    []string
-		back                      bool
+		reason, ext, fn string
+		linked          []string
+		back            bool
 	}{
-		{"through the module", `import _ "m/back"`, "Through", whole, nil, true},
-		{"by the linker's list", `import _ "m/back"`, "Through", whole, []string{"m", "example.com/ext", "m/back"}, true},
-		{"past it", `import _ "m/back"`, "Plain", "", nil, false},
-		{"required alone", "", "Through", "", nil, false},
-		{"required alone, by the linker's list", "", "Through", "", []string{"m", "example.com/ext"}, false},
-		{"a package that is there for -coverpkg", "", "Plain", "", []string{"m", "example.com/ext", "m/plain"}, false},
+		{"through the module", calls, "Through", nil, true},
+		{"through another one", calls, "Far", nil, true},
+		{"by the linker's list", calls, "Through", []string{"m", "example.com/ext", "m/back"}, true},
+		{"past it", calls, "Plain", nil, false},
+		{"required alone", does, "Through", nil, false},
+		{"required alone, by the linker's list", does, "Through", []string{"m", "example.com/ext"}, false},
+		{"a package that is there for -coverpkg", does, "Plain", []string{"m", "example.com/ext", "m/plain"}, false},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			b := tree(t, tc.ext)
@@ -192,8 +196,11 @@ func TestCalledBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			has := slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == "m/back.Back" })
-			if got := strings.Join(d.Fallback, "; "); got != tc.fallback || has != tc.back {
-				t.Errorf("fallback %q, holds m/back.Back: %v", got, has)
+			if len(d.Fallback) > 0 || has != tc.back {
+				t.Errorf("fallback %q, holds m/back.Back: %v", d.Fallback, has)
+			}
+			if reaches := tc.fn != "Plain"; reaches != (len(d.Modules) > 0) {
+				t.Errorf("modules %v", d.Modules)
 			}
 			if slices.ContainsFunc(d.Decls(), func(d Decl) bool { return d.Name == "m/plain.Plain" }) {
 				t.Error("a package counts whole that nobody imports")
@@ -205,7 +212,7 @@ func TestCalledBack(t *testing.T) {
 // depsOf is FindDeps where the linker has listed what is in the binary.
 func depsOf(b *Binary, linked []string, fn string) (*Deps, error) {
 	if linked != nil {
-		g, err := graph.Load(b.Build, b.Dir(), linked, nil)
+		g, err := graph.Load(b.Build, linked, nil)
 		if err != nil {
 			return nil, err
 		}

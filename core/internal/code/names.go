@@ -16,22 +16,15 @@ import (
 )
 
 // A packageScope answers what package capture asks about names of a package and of
-// those that it imports: which there are, facts tell; how one is declared, for
-// that its file is parsed.
+// those that it imports, local ones or of the standard library: which there are, facts
+// tell; how one is declared, for that its file is parsed.
 type packageScope struct {
 	b        *Binary
 	dir      string
 	name     string // the package clause
 	cache    Cache
-	packages map[string]*scopePackage // by import path, "" for itself
-}
-
-// A scopePackage is the package itself, another local one, or one of the standard
-// library.
-type scopePackage struct {
-	*graph.Package                        // nil before its facts are read
-	known          bool                   // the facts are those of the whole package
-	files          map[string]*types.File // by path; nil where one does not parse
+	packages map[string]*graph.Package // by import path, "" for itself; nil for what is not known
+	files    map[string]*types.File    // by path; nil where one does not parse
 }
 
 // newPackageScope returns the package of a file that is read, and that file.
@@ -39,28 +32,23 @@ func (b *Binary) newPackageScope(p *syntax.Source, cache Cache) (*packageScope, 
 	if cache == nil {
 		cache = pack.NoCache{}
 	}
-	s := &packageScope{b: b, dir: filepath.Dir(p.Path), name: p.Syntax.Name.Name, cache: cache, packages: map[string]*scopePackage{}}
+	s := &packageScope{b, filepath.Dir(p.Path), p.Syntax.Name.Name, cache, map[string]*graph.Package{}, map[string]*types.File{}}
 	f := types.NewFile(s, "", p)
-	s.packages[""] = &scopePackage{files: map[string]*types.File{p.Path: f}}
+	s.files[p.Path] = f
 	return s, f
 }
 
-// pkg returns a package, whose facts are read.
-func (s *packageScope) pkg(path string) *scopePackage {
-	p := s.packages[path]
-	if p == nil {
-		p = &scopePackage{files: map[string]*types.File{}}
-		s.packages[path] = p
-	}
-	if p.Package == nil {
-		dir, clause := s.b.directoryFor(path), ""
+// pkg returns a package, nil where not all of it can be read.
+func (s *packageScope) pkg(path string) *graph.Package {
+	p, known := s.packages[path]
+	if !known {
 		if path == "" {
-			dir, clause = s.dir, s.name
-			if mods, err := s.b.Modules(); err == nil {
-				path = mods.ImportPath(dir)
-			}
+			_, local := s.b.Locate(filepath.Join(s.dir, "x.go"))
+			p = graph.Alone(s.b.Build, local, s.dir, s.name, s.cache)
+		} else if dir := s.b.directoryFor(path); dir != "" {
+			p = graph.Alone(s.b.Build, path, dir, "", s.cache)
 		}
-		p.Package, p.known = graph.Alone(s.b.Build, path, dir, clause, s.cache)
+		s.packages[path] = p
 	}
 	return p
 }
@@ -70,16 +58,16 @@ var kinds = [...]types.Kind{facts.KindConst: types.Constant, facts.KindType: typ
 // Kind returns what all declarations of a name are.
 func (s *packageScope) Kind(path, name string) types.Kind {
 	p := s.pkg(path)
-	if !p.known {
+	if p == nil {
 		return types.Unknown
 	}
 	kind := types.Undeclared
 	for _, n := range p.Decls[name] {
-		if k := kinds[n.Fact.Kind]; kind == types.Undeclared || kind == k {
-			kind = k
-		} else {
+		k := kinds[n.Fact.Kind]
+		if kind != types.Undeclared && kind != k {
 			return types.Unknown
 		}
+		kind = k
 	}
 	return kind
 }
@@ -88,16 +76,16 @@ func (s *packageScope) Kind(path, name string) types.Kind {
 // and its file, which is parsed.
 func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 	p := s.pkg(path)
-	if len(p.Decls[name]) != 1 {
+	if p == nil || len(p.Decls[name]) != 1 {
 		return nil, nil
 	}
 	file := p.Decls[name][0].File.Path
-	f, ok := p.files[file]
+	f, ok := s.files[file]
 	if !ok {
 		if source, err := syntax.ParseFile(file); err == nil {
 			f = types.NewFile(s, path, source)
 		}
-		p.files[file] = f
+		s.files[file] = f
 	}
 	if f == nil {
 		return nil, nil
@@ -108,8 +96,10 @@ func (s *packageScope) Decl(path, name string) (ast.Node, *types.File) {
 // Method reports whether a type has a method, and whether of its pointer.
 func (s *packageScope) Method(path, typ, name string) (found, pointer bool) {
 	p := s.pkg(path)
-	found, pointer = p.HasMethod(typ, name)
-	return found || !p.known, pointer || !p.known
+	if p == nil {
+		return true, true
+	}
+	return p.HasMethod(typ, name)
 }
 
 // declaredIn returns the declaration of a name at the top of a file.
@@ -138,7 +128,7 @@ func declaredIn(file *ast.File, name string) ast.Node {
 func (s *packageScope) fixed(name string) bool {
 	p := s.pkg("")
 	_, f := s.Decl("", name)
-	if f == nil || !p.known || ast.IsExported(name) {
+	if f == nil || p == nil || ast.IsExported(name) {
 		return false
 	}
 	judge := effect.Judge{Functions: true, // and a method, or a function that is given a part, may do anything

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
@@ -47,7 +48,7 @@ func Again(b *Binary, then *Closure, cache Cache) (*Closure, error) {
 
 // isSpecial reports whether d stands for something that is no declaration.
 func isSpecial(d *Decl) bool {
-	return d.Name == "godebug" || strings.Contains(d.Name, " ") || path.Base(d.Name) == path.Base(d.File)
+	return strings.Contains(d.Name, " ") || path.Base(d.Name) == path.Base(d.File)
 }
 
 // again returns what a declaration of the former closure is now. What is gone is
@@ -81,8 +82,8 @@ func (b *Binary) again(d *Decl, cache Cache) (found []*graph.Node) {
 // literals makes nodes of the function literals in a declaration, each with
 // the statements that determine what it captures.
 func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
-	p, why := b.parseCompiled(n.File.Path)
-	if why != "" {
+	p, err := b.parseCompiled(n.File.Path)
+	if err != nil {
 		return nil
 	}
 	calls := map[*ast.FuncLit]*ast.CallExpr{}
@@ -97,15 +98,17 @@ func (b *Binary) literals(n *graph.Node, cache Cache) (nodes []*graph.Node) {
 		if !ok || !n.Fact.Spans(p.Line(lit.Pos())) {
 			return true
 		}
-		var determined [][2]int
+		found := Captured{source: p, Result: capture.Result{Literals: []*ast.FuncLit{lit}}}
 		if call := calls[lit]; call != nil {
 			fn, callee := Func{File: n.File.Path, Line: p.Line(lit.Type.Func)}, ""
 			if id := syntax.CalledName(call.Fun); id != nil {
 				callee = id.Name
 			}
-			determined = b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, cache).Determined
+			found = b.captures(fn, Site{File: n.File.Path, Line: p.Line(call.Lparen)}, callee, cache)
 		}
-		nodes = append(nodes, b.loaded.graph.LiteralNode(n.File, p, lit, determined))
+		for _, lit := range found.Literals {
+			nodes = append(nodes, b.loaded.graph.LiteralNode(n.File, found.source, lit, found.Nodes))
+		}
 		return true
 	})
 	return nodes

@@ -150,7 +150,7 @@ func (cl *call) prove(saved time.Duration) bool {
 // proveLater is prove for a call whose code was told by the binary: once it is
 // known what the build takes, or when another call may have proved it since.
 func (cl *call) proveLater(saved time.Duration) error {
-	if cl.code == nil || cl.closure != nil || cl.spec.code() == CodeBinary || code.Running().NoSource() != "" && !cl.prove(saved) || !code.Running().Proven() {
+	if cl.code == nil || cl.closure != nil || cl.spec.code() == CodeBinary || code.Running().NoSource() != "" && !cl.prove(saved) || !code.Running().Proven {
 		return nil
 	}
 	return cl.digestAgain()
@@ -200,7 +200,7 @@ func (cl *call) newClosure() (c *knownCode, err error) {
 	closure, err := code.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
 	var stale *code.StaleError
 	switch {
-	case errors.As(err, &stale) && !code.Running().Proven():
+	case errors.As(err, &stale) && !code.Running().Proven:
 		return nil, err
 	case err != nil:
 		return cl.binaryCode(codeKey{}), nil

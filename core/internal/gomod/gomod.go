@@ -19,7 +19,6 @@ import (
 type File struct {
 	Module  string
 	Go      string // version
-	GoLine  int    // where it stands, counted from 1
 	Godebug []string
 	Require []Require
 	Replace []Replace
@@ -65,7 +64,7 @@ func Parse(data []byte) (*File, error) {
 		case block != "":
 			words = append([]string{block}, words...)
 		}
-		if err := f.add(words[0], words[1:], comment, number); err != nil {
+		if err := f.add(words[0], words[1:], comment); err != nil {
 			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
 	}
@@ -106,7 +105,7 @@ func wordEnd(line string) int {
 	return end
 }
 
-func (f *File) add(verb string, args []string, comment string, number int) error {
+func (f *File) add(verb string, args []string, comment string) error {
 	for i, word := range args {
 		if isQuote(word[0]) {
 			args[i], _ = strconv.Unquote(word) // no error: split took it
@@ -119,7 +118,7 @@ func (f *File) add(verb string, args []string, comment string, number int) error
 		indirect := first == "indirect" && more == "" || first == "indirect;" && more != ""
 		f.Require = append(f.Require, Require{Version{args[0], args[1]}, indirect})
 	case verb == "go" && one:
-		f.Go, f.GoLine = goVersion(args[0]), number
+		f.Go = goVersion(args[0])
 		if !version.IsValid("go" + f.Go) {
 			return fmt.Errorf("go %s", args[0])
 		}

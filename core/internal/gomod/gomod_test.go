@@ -53,7 +53,7 @@ func theirs(text string) (f *File, ok bool) {
 		return nil, false
 	}
 	if goLine != nil {
-		f.Go, f.GoLine = goLine.Version, goLine.Syntax.Start.Line
+		f.Go = goLine.Version
 	}
 	for _, r := range requires {
 		f.Require = append(f.Require, Require{Version(r.Mod), r.Indirect})

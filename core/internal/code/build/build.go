@@ -18,8 +18,9 @@ import (
 // A Build describes how a test binary was built: where its source lies, and
 // whether that source is still what was compiled.
 type Build struct {
-	dir      string            // see Dir
-	exe      string            // path of the running binary
+	Dir      string            // that the process was started in, which go test makes that of the package under test
+	Proven   bool              // it is what Proved returned: what is on disk by now is nothing to the binary
+	exe      string            // path of the running binary, "" where it is not known
 	static   bool              // it is not running: what is on disk is all there is
 	settings map[string]string // of the build information
 	tags     []string
@@ -35,25 +36,15 @@ type Build struct {
 
 	flags  func() *goFlags
 	beside func() (made int64, linked []string) // see Beside
-	proven bool
 }
 
-// Proven reports whether b is what Proved returned: then what is on disk by now
-// is nothing to the binary.
-func (b *Build) Proven() bool { return b.proven }
-
-var running = sync.OnceValue(func() *Build { return describe(startDir, executable()) })
+var running = sync.OnceValue(func() *Build {
+	exe, _ := os.Executable()
+	return describe(startDir, exe)
+})
 
 // Running describes the build of the running test binary.
 func Running() *Build { return running() }
-
-func executable() string {
-	exe, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	return exe
-}
 
 // describe reads the build information of the running binary, which lies at exe
 // and was started in dir. All else waits until it is asked for: a hit can do
@@ -79,7 +70,7 @@ func describe(dir, exe string) *Build {
 }
 
 func newBuild(dir, exe string, flags func() *goFlags) *Build {
-	b := &Build{dir: dir, exe: exe, settings: map[string]string{}, flags: sync.OnceValue(flags)}
+	b := &Build{Dir: dir, exe: exe, settings: map[string]string{}, flags: sync.OnceValue(flags)}
 	b.beside = sync.OnceValues(func() (int64, []string) { return Beside(exe) })
 	b.Modules = sync.OnceValues(func() (*Modules, error) { return loadModules(dir, b.flags()) })
 	return b
@@ -89,8 +80,8 @@ func newBuild(dir, exe string, flags func() *goFlags) *Build {
 // again: compiled from the source that lay on disk at a moment, and of the packages
 // that the linker was then given.
 func Proved(made int64, linked []string) *Build {
-	b := describe(startDir, executable())
-	b.proven = true
+	b := describe(startDir, Running().exe)
+	b.Proven = true
 	b.flags = sync.OnceValue(func() *goFlags {
 		flags := newGoFlags(lookUp(unlogged.StartEnviron), nil)
 		flags.dir, flags.seen = startDir, true
@@ -106,7 +97,7 @@ func Proved(made int64, linked []string) *Build {
 // says too little, or of another package.
 func (b *Build) Again() (args, env []string, ok bool) {
 	mods, err := Proved(0, nil).Modules() // a go command above this process may be about something else
-	if b.tested == "" || err != nil || mods.ImportPath(b.dir) != b.tested {
+	if b.tested == "" || err != nil || mods.ImportPath(b.Dir) != b.tested {
 		return nil, nil, false
 	}
 	args = []string{"test", "-c", "-work"}
@@ -144,10 +135,6 @@ func (b *Build) made() int64 {
 	return made
 }
 
-// Dir returns the directory that the process was started in, which go test
-// makes that of the package under test.
-func (b *Build) Dir() string { return b.dir }
-
 // Linked returns the import paths of all packages that the linker put into the
 // binary, or nil where that is not known.
 func (b *Build) Linked() []string {
@@ -180,7 +167,7 @@ func (b *Build) OnDisk(file string) (string, error) {
 // has. That of the package under test, where go test starts it, is known
 // without a look at the module.
 func (b *Build) Locate(file string) (path, pkg string) {
-	if filepath.Dir(file) == b.dir && b.tested != "" && b.made() != 0 {
+	if filepath.Dir(file) == b.Dir && b.tested != "" && b.made() != 0 {
 		return file, b.tested
 	}
 	path, err := b.OnDisk(file)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/semver"
 
@@ -18,7 +19,7 @@ import (
 type Modules struct {
 	Root      string   // directory of the main module; relative names count from here
 	Files     []string // what was read to know this
-	Godebugs  []string // go and godebug lines, which change what code means
+	GoLines   []string // go and godebug lines, which change what code means
 	Workspace bool     // a go.work is in use
 
 	known    map[string]*Module // by path
@@ -27,19 +28,16 @@ type Modules struct {
 	cache    string             // GOMODCACHE
 	own      bool               // tests of this library's module: its code counts
 	direct   []string           // modules that a local one requires for itself
-	required map[gomod.Version][]string
+	required func() requirements
 }
 
-// A Module is one of those. A local one is followed into its source; all others
-// count by version.
+// A Module is one of those. A local one counts by its source, all others by their
+// versions.
 type Module struct {
-	Path      string
-	Dir       string        // of a local one; "" in a vendor directory, where each package has its own
-	Version   gomod.Version // of an external one what is used for it: another path if a replace line says so
-	GoFile    string        // where its go line stands
-	GoLine    int           // 0 in vendor/modules.txt
-	GoVersion string        // of that line, "" without one
-	Main      bool
+	Path    string
+	Dir     string        // of a local one; "" in a vendor directory, where each package has its own
+	Version gomod.Version // of an external one what is used for it: another path if a replace line says so
+	Main    bool
 }
 
 // loadModules reads go.work, go.mod and vendor/modules.txt as the go command
@@ -49,7 +47,8 @@ func loadModules(dir string, flags *goFlags) (*Modules, error) {
 	if from == "" {
 		from = dir
 	}
-	m := &Modules{known: map[string]*Module{}, cache: flags.env.modCache(), required: map[gomod.Version][]string{}}
+	m := &Modules{known: map[string]*Module{}, cache: flags.env.modCache()}
+	m.required = sync.OnceValue(m.findRequired)
 	if err := m.load(from, flags); err != nil {
 		return nil, err
 	}
@@ -106,38 +105,27 @@ func (m *Modules) readWork(from, gowork string) (*gomod.File, error) {
 		}
 		gowork = filepath.Join(dir, "go.work")
 	}
-	data, err := m.read(gowork)
+	work, err := m.parse(gowork)
 	if err != nil {
 		return nil, err
 	}
-	work, err := gomod.Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", gowork, err)
-	}
 	m.Root, m.Workspace = filepath.Dir(gowork), true
-	if work.Go != "" {
-		m.Godebugs = append(m.Godebugs, "go.work go "+work.Go)
-	}
-	m.addGodebugs("go.work", work.Godebug)
+	m.noteLines("go.work", work)
 	return work, nil
 }
 
-func (m *Modules) addGodebugs(of string, lines []string) {
-	for _, g := range lines {
-		m.Godebugs = append(m.Godebugs, of+" godebug "+g)
+func (m *Modules) noteLines(of string, f *gomod.File) {
+	for _, line := range append([]string{f.Go}, f.Godebug...) {
+		m.GoLines = append(m.GoLines, of+" "+line)
 	}
 }
 
 // loadMain reads the go.mod of a main module.
 func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 	file := filepath.Join(dir, "go.mod")
-	data, err := m.read(file)
+	f, err := m.parse(file)
 	if err != nil {
 		return nil, err
-	}
-	f, err := gomod.Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	if f.Module == "" {
 		return nil, fmt.Errorf("%s has no module line", file)
@@ -150,7 +138,6 @@ func (m *Modules) loadMain(dir string) (*gomod.File, error) {
 			m.known[r.Path] = &Module{Path: r.Path, Version: r.Version}
 		}
 	}
-	m.addGodebugs(f.Module, f.Godebug)
 	return f, nil
 }
 
@@ -161,9 +148,7 @@ func (m *Modules) addLocal(path, dir string, f *gomod.File) *Module {
 	if f == nil {
 		return l
 	}
-	if f.Go != "" {
-		l.GoFile, l.GoVersion, l.GoLine = filepath.Join(dir, "go.mod"), f.Go, f.GoLine
-	}
+	m.noteLines(path, f)
 	for _, r := range f.Require {
 		if path != library && r.Path != library && !r.Indirect {
 			m.direct = append(m.direct, r.Path)
@@ -185,23 +170,25 @@ func (m *Modules) replaceAll(dir string, replaces []gomod.Replace) {
 				m.known[path] = &Module{Path: path, Version: r.New}
 			}
 		default:
-			var f *gomod.File
 			to := absolute(dir, r.New.Path)
-			file := filepath.Join(to, "go.mod")
-			if data, err := m.read(file); err == nil {
-				f, _ = gomod.Parse(data)
-			}
+			f, _ := m.parse(filepath.Join(to, "go.mod"))
 			m.addLocal(path, to, f)
 		}
 	}
 }
 
-func (m *Modules) read(file string) ([]byte, error) {
+// parse reads a go.mod or go.work.
+func (m *Modules) parse(file string) (*gomod.File, error) {
 	data, err := unlogged.ReadFile(file)
-	if err == nil {
-		m.Files = append(m.Files, file)
+	if err != nil {
+		return nil, err
 	}
-	return data, err
+	m.Files = append(m.Files, file)
+	f, err := gomod.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return f, nil
 }
 
 func absolute(dir, p string) string {
@@ -219,11 +206,12 @@ func (m *Modules) loadVendor(dir, flag, goVersion string) error {
 	if _, err := unlogged.StatPath(file); err != nil || flag == "mod" || flag == "readonly" {
 		return nil
 	}
-	data, err := m.read(file)
-	if err != nil || flag != "vendor" && !m.vendorsByDefault(string(data), goVersion) {
+	data, err := unlogged.ReadFile(file)
+	if m.Files = append(m.Files, file); err != nil || flag != "vendor" && !m.vendorsByDefault(string(data), goVersion) {
 		return err
 	}
-	m.vendor, m.vendored = dir, vendoredPackages(file, string(data))
+	m.vendor = dir
+	m.listVendored(string(data))
 	// What a replace line names was copied: the copy is compiled.
 	for path, l := range m.known {
 		if l.Dir != "" && !l.Main {
@@ -251,24 +239,21 @@ func annotations(line string) (list []string) {
 	return list
 }
 
-// vendoredPackages reads modules.txt: each package's module, with the go line
-// that it is compiled by (readVendorList in cmd/go/internal/modload/vendor.go).
-func vendoredPackages(file, list string) map[string]*Module {
-	packages := map[string]*Module{}
+// listVendored reads modules.txt: each package's module, and the go line that this is
+// compiled by (readVendorList in cmd/go/internal/modload/vendor.go).
+func (m *Modules) listVendored(list string) {
+	m.vendored = map[string]*Module{}
 	mod := &Module{}
 	for line := range strings.Lines(list) {
 		fields := strings.Fields(line)
 		for _, entry := range annotations(line) {
-			if v, ok := strings.CutPrefix(entry, "go "); ok {
-				mod.GoFile, mod.GoVersion = file, v
-			}
+			m.GoLines = append(m.GoLines, mod.Path+" "+entry)
 		}
 		switch {
 		case strings.HasPrefix(line, "# ") && len(fields) >= 3:
 			mod = &Module{Path: fields[1]}
 		case len(fields) == 1:
-			packages[fields[0]] = mod
+			m.vendored[fields[0]] = mod
 		}
 	}
-	return packages
 }

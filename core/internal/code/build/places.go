@@ -15,7 +15,7 @@ import (
 // A Place is where the source of an import path lies.
 type Place struct {
 	Dir    string // "" if unknown
-	Local  bool   // followed into its declarations
+	Local  bool   // followed into its declarations: also of a module that counts by version and may call a local one
 	Module Module // that holds it; of the standard library it has no path, and where no go.mod names it "?" for a version
 }
 
@@ -41,7 +41,7 @@ func (m *Modules) Find(pkg string) Place {
 	case m.vendored[pkg] != nil:
 		return Place{filepath.Join(m.vendor, filepath.FromSlash(pkg)), true, *m.vendored[pkg]}
 	case known != nil:
-		return Place{m.cached(known.Version, strings.TrimPrefix(pkg[len(known.Path):], "/")), false, *known}
+		return Place{m.cached(known.Version, strings.TrimPrefix(pkg[len(known.Path):], "/")), m.required().local[known.Path], *known}
 	}
 	// A module without a dot in its first element cannot be had but by a replace
 	// line, and those are known: what is left comes with Go.

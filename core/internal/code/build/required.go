@@ -44,8 +44,8 @@ func (m *Modules) withRequired(paths []string) (list map[string]bool, all bool) 
 			continue
 		}
 		list[path] = true
-		requires, err := m.Requires(path)
-		all = all && err == nil
+		requires, known := m.required().of[path]
+		all = all && known
 		todo = append(todo, requires...)
 	}
 	return list, all
@@ -60,34 +60,40 @@ func (m *Modules) Version(path string) (v gomod.Version) {
 	return v
 }
 
-// Requires returns the paths of the modules that an external one requires, as
-// the module cache has its go.mod.
-func (m *Modules) Requires(path string) ([]string, error) {
-	v := m.Version(path)
-	if list, ok := m.required[v]; ok {
-		return list, nil
-	}
-	p, version := escaped(v)
-	file := filepath.Join(m.cache, "cache", "download", p, "@v", version+".mod")
-	data, err := unlogged.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	f, err := gomod.Parse(data)
-	if err != nil {
-		return nil, err
-	}
-	list := []string{}
-	for _, r := range f.Require {
-		list = append(list, r.Path)
-	}
-	m.required[v] = list
-	return list, nil
+// A requirements is what the external modules require, as the module cache has their
+// go.mod files.
+type requirements struct {
+	of    map[string][]string // by path; nothing for one that is not at hand
+	local map[string]bool     // those that require a local one, also by way of others, or may
 }
 
-// RequiresLocal reports whether an external module requires a local one, or
-// whether that is not known.
-func (m *Modules) RequiresLocal(path string) bool {
-	requires, err := m.Requires(path)
-	return err != nil || slices.ContainsFunc(requires, func(path string) bool { return m.known[path] != nil && m.known[path].Dir != "" })
+// findRequired reads what all external modules require.
+func (m *Modules) findRequired() requirements {
+	r := requirements{map[string][]string{}, map[string]bool{}}
+	for path := range m.known {
+		v := m.Version(path)
+		p, version := escaped(v)
+		data, err := unlogged.ReadFile(filepath.Join(m.cache, "cache", "download", p, "@v", version+".mod"))
+		f, err2 := gomod.Parse(data)
+		switch {
+		case v == (gomod.Version{}):
+			r.local[path] = !m.skips(path)
+		case err != nil || err2 != nil:
+			r.local[path] = true
+		default:
+			r.of[path] = []string{}
+			for _, require := range f.Require {
+				r.of[path] = append(r.of[path], require.Path)
+			}
+		}
+	}
+	for known := 0; known < len(r.local); {
+		known = len(r.local)
+		for path, list := range r.of {
+			if slices.ContainsFunc(list, func(path string) bool { return r.local[path] }) {
+				r.local[path] = true
+			}
+		}
+	}
+	return r
 }

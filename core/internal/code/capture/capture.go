@@ -50,9 +50,11 @@ type Result struct {
 	// Values may then lack some.
 	Undecided string
 
-	// Nodes are the definitions around the function that give the constants it
-	// uses, in the order of the source: they are part of its code.
-	Nodes []ast.Node
+	// Literals are those that the function may be, none where it may be declared. Nodes
+	// are the definitions around it that give the constants it uses, in the order of
+	// the source: they are part of its code.
+	Literals []*ast.FuncLit
+	Nodes    []ast.Node
 
 	Several  bool    // more than one function begins in the line: which it is cannot be told
 	TypeArgs bool    // the result mentions type parameters: the methods of their arguments are part of the code
@@ -97,7 +99,9 @@ func Of(q Query) Result {
 		}
 	}
 	r := j.result()
-	r.Several = len(lits)+len(decls) > 1
+	if r.Several = len(lits)+len(decls) > 1; len(decls) == 0 {
+		r.Literals = lits
+	}
 	return r
 }
 

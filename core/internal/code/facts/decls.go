@@ -166,20 +166,20 @@ func (x *extractor) isLazy(s *ast.ValueSpec) bool {
 }
 
 // Literal returns the facts of a function literal. The nodes of its file
-// that determine what it captures, given as byte ranges, count as part of it.
-func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined [][2]int) *Decl {
+// that determine what it captures, in the order of the source, count as part of it.
+func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined []ast.Node) *Decl {
 	x := newExtractor(&File{}, p)
 	f := x.newDecl(lit, KindFunc, &ast.Ident{Name: name, NamePos: lit.Pos()})
 	w := x.walker(f)
 	w.literal(lit)
-	ast.Inspect(p.Syntax, func(n ast.Node) bool {
-		if n == nil || !slices.Contains(determined, [2]int{p.Offset(n.Pos()), p.Offset(n.End())}) {
-			return n != nil
+	var end token.Pos
+	for _, n := range determined {
+		if n.End() > end { // else it is part of the one before
+			x.buf = syntax.AppendTokens(append(x.buf, 0), x.Text(n.Pos(), n.End()))
+			w.walk(n)
+			end = n.End()
 		}
-		x.buf = syntax.AppendTokens(append(x.buf, 0), x.Text(n.Pos(), n.End()))
-		w.walk(n)
-		return false
-	})
+	}
 	f.Digest = codec.Sum(x.buf)
 	x.add(w)
 	return &x.Decls[0]

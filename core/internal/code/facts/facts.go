@@ -93,7 +93,6 @@ const (
 	DeclNoBody                    // its code is elsewhere: assembly or a linkname
 	DeclPointer                   // a method with a pointer receiver
 	DeclAlways                    // counts whatever the root: a //go:debug line
-	DeclLiteral                   // holds a function literal
 	DeclLazy                      // a variable set to sync.OnceValue and its kin: what it does is done at its first call
 )
 

@@ -279,7 +279,6 @@ func (w *walker) selector(s *ast.SelectorExpr, c context) {
 
 // literal walks a function literal, whose body may be run at any time.
 func (w *walker) literal(e *ast.FuncLit) {
-	w.f.Flags |= DeclLiteral
 	if w.x.without != nil && w.x.without(e) {
 		return
 	}

@@ -11,14 +11,20 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
-// resolveImports finds what the files of a package mean by their qualifiers. The
-// names of what external packages import are guessed.
+// resolveImports finds what the files of a package mean by their qualifiers, and notes
+// what local ones import that does not count by its source.
 func (g *Graph) resolveImports(p *Package) {
 	for _, f := range p.Files {
 		f.Names = map[string]string{}
 		for _, imp := range f.Facts.Imports {
+			if to := g.Packages[imp.Path]; !p.External && (to == nil || to.versioned) {
+				if g.foreign[imp.Path] == nil {
+					g.foreign[imp.Path] = &foreignImport{file: f.Path, line: imp.Line}
+				}
+				g.foreign[imp.Path].blank = g.foreign[imp.Path].blank || imp.Name == "_"
+			}
 			name := imp.Name
-			if name == "" && !p.External {
+			if name == "" {
 				name = g.clauseOf(imp.Path)
 			}
 			switch {
@@ -27,10 +33,6 @@ func (g *Graph) resolveImports(p *Package) {
 			case name == "_":
 			case name != "":
 				f.Names[name] = imp.Path
-			case p.External:
-				for _, name := range syntax.LikelyNames(imp.Path) {
-					f.Names[name] = imp.Path
-				}
 			default:
 				f.Vague = append(f.Vague, imp.Path)
 			}
@@ -126,29 +128,20 @@ func (g *Graph) Resolve(n *Node) {
 }
 
 // lookup returns what x.sel, or sel alone, may stand for: declarations, and what is
-// outside. That of another module is outside even if it is loaded, for it may not be.
+// outside, as are other packages of other modules.
 func (g *Graph) lookup(n *Node, m facts.Mention, line int) (found []*Node, outside []External) {
 	n.Meanings(m, func(path, name, _ string) {
-		if p := g.Packages[path]; p != nil && (!p.External || p == n.Package) {
+		p := g.Packages[path]
+		if path == n.Package.Path {
+			p = n.Package
+		}
+		if p != nil {
 			found = append(slices.Clip(found), p.Decls[name]...)
 		} else {
 			outside = append(outside, External{path, name, line})
 		}
 	})
 	return found, outside
-}
-
-// Methods returns the methods of the type of a name.
-func (p *Package) Methods(name string) []*Node { return p.methods[name] }
-
-// HasMethod reports whether a type has a method, and whether of its pointer.
-func (p *Package) HasMethod(typ, name string) (found, pointer bool) {
-	for _, n := range p.methods[typ] {
-		if n.Fact.Name == name {
-			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
-		}
-	}
-	return found, pointer
 }
 
 // Lookup returns the declarations that x.sel, or sel alone, may stand for where n

@@ -1,46 +1,11 @@
 package graph
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/pack"
 )
-
-// importsAbroad returns what a package of another module imports, the first time that
-// it is asked for it, and notes the local packages among that.
-func (g *Graph) importsAbroad(path string) []string {
-	where := g.Find(path)
-	if where.Local || where.Dir == "" || g.abroad.Packages[path] != nil {
-		return nil
-	}
-	p := g.external(path)
-	for _, imp := range p.imports {
-		if g.Find(imp).Local {
-			g.callers[imp] = append(g.callers[imp], where.Module.Path)
-		}
-	}
-	return p.imports
-}
-
-// CalledBy returns the local packages that external modules import, and why
-// they count.
-func (g *Graph) CalledBy(modules []Module) (nodes []*Node, why []string) {
-	for _, path := range slices.Sorted(maps.Keys(g.callers)) {
-		i := slices.IndexFunc(modules, func(m Module) bool { return slices.Contains(g.callers[path], m.Path) })
-		if p := g.Packages[path]; i >= 0 && p != nil {
-			nodes = append(nodes, p.Nodes...)
-			why = append(why, fmt.Sprintf("all of %s counts: module %s imports it", path, modules[i].Path))
-		}
-	}
-	return nodes, why
-}
-
-// OtherModules returns the graph of packages of other modules, as far as they are
-// loaded.
-func (g *Graph) OtherModules() *Graph { return g.abroad }
 
 // ExternalNodes returns the declarations of a name of an external package, which
 // is loaded if it is not there yet.
@@ -53,9 +18,7 @@ func (g *Graph) ExternalNodes(x External) []*Node {
 
 // external returns a package of another module, without what cannot be read of it.
 func (g *Graph) external(path string) *Package {
-	g = g.OtherModules()
-	p := g.Packages[path]
-	if p != nil {
+	if p := g.Externals[path]; p != nil {
 		return p
 	}
 	where, name := g.Find(path), path
@@ -66,9 +29,9 @@ func (g *Graph) external(path string) *Package {
 	if err != nil {
 		pk = &pack.Dir{}
 	}
-	p = g.newPackage(path, where.Dir, pk, g.compiles)
+	p := g.newPackage(path, where.Dir, pk, g.compiles)
 	p.External = true
-	g.Packages[path] = p
+	g.Externals[path] = p
 	g.resolveImports(p)
 	return p
 }
@@ -97,14 +60,13 @@ func (g *Graph) OutsideFrom(roots []*Node, seen map[*Node]bool) (out []*Node) {
 func (g *Graph) Next(n *Node) []*Node {
 	next, known := g.next[n]
 	if !known {
-		others := g.OtherModules()
-		others.Resolve(n)
+		g.Resolve(n)
 		next = slices.Clip(n.Edges)
 		if n.Fact.Kind == facts.KindVar {
-			next = append(next, others.initsOf(n)...)
+			next = append(next, g.initsOf(n)...)
 		}
 		for _, y := range n.Externals {
-			next = append(next, others.ExternalNodes(y)...)
+			next = append(next, g.ExternalNodes(y)...)
 		}
 		g.next[n] = next
 	}

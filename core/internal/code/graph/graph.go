@@ -15,10 +15,11 @@ import (
 // A Graph holds every declaration of the local packages of one test binary. One
 // goroutine uses it at a time: it keeps what it finds out.
 type Graph struct {
-	Packages map[string]*Package
-	ByPath   []*Package // in order of their paths
-	Target   *Package   // the package under test
-	Stale    error      // a file that a declaration embeds is not what was compiled
+	Packages  map[string]*Package
+	ByPath    []*Package          // in order of their paths
+	Externals map[string]*Package // of other modules, as far as they are loaded
+	Target    *Package            // the package under test
+	Stale     error               // a file that a declaration embeds is not what was compiled
 
 	// Unwritten reports whether nothing in the binary can change the variables of a
 	// declaration after they were made. Package state sets it.
@@ -31,26 +32,19 @@ type Graph struct {
 	clauses map[string]string // memory of clauseOf
 	ids     int32             // of nodes, as many as there are
 	links   map[*Node]*linkEnds
-	leadIn  [][]*Node           // what LeadingTo returns, by id
-	callers map[string][]string // local packages that external modules import, and which do
-	turn    string              // the test that UpTo was asked of last
-	reaches map[string]*Reach   // memory of once
-	next    map[*Node][]*Node   // memory of Next
-	abroad  *Graph              // external packages, loaded as they are reached
-	eager   []*Node             // units that run whatever the root: they touch the world
-	setters map[string][]*Node  // by state of the standard library that they can set
-	foreign []foreignImport
+	leadIn  [][]*Node                 // what LeadingTo returns, by id
+	turn    string                    // the test that UpTo was asked of last
+	reaches map[string]*Reach         // memory of running
+	next    map[*Node][]*Node         // memory of Next
+	eager   []*Node                   // units that run whatever the root: they touch the world
+	setters map[string][]*Node        // by state of the standard library that they can set
+	foreign map[string]*foreignImport // by path, of local packages
 }
 
-func newGraph(b *build.Build, mods *build.Modules, cache pack.Cache) *Graph {
-	return &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{},
-		clauses: map[string]string{}, links: map[*Node]*linkEnds{}, callers: map[string][]string{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
-}
-
-// Load reads the packages that the test binary of a directory is made of. Those
+// Load reads the packages that a test binary is made of. Those
 // that the linker lists, if that is known, are among them although no local
 // package imports them: an external module does, or -coverpkg.
-func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph, error) {
+func Load(b *build.Build, linked []string, cache pack.Cache) (*Graph, error) {
 	mods, err := b.Modules()
 	if err != nil {
 		return nil, err
@@ -58,19 +52,18 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 	if cache == nil {
 		cache = pack.NoCache{}
 	}
-	g := newGraph(b, mods, cache)
-	g.abroad = newGraph(b, mods, cache)
-	g.abroad.abroad = g.abroad
-	path := mods.ImportPath(dir)
+	g := &Graph{b: b, mods: mods, cache: cache, match: b.Matcher(), Packages: map[string]*Package{}, Externals: map[string]*Package{},
+		clauses: map[string]string{}, foreign: map[string]*foreignImport{}, links: map[*Node]*linkEnds{}, reaches: map[string]*Reach{}, next: map[*Node][]*Node{}}
+	path := mods.ImportPath(b.Dir)
 	if path == "" {
-		return nil, fmt.Errorf("%s is in no module that is compiled from its source", dir)
+		return nil, fmt.Errorf("%s is in no module that is compiled from its source", b.Dir)
 	}
 	for _, file := range mods.Files {
 		if err := b.CheckFresh(file); err != nil {
 			return nil, err
 		}
 	}
-	g.Target = &Package{Path: path, Dir: dir}
+	g.Target = &Package{Path: path, Dir: b.Dir}
 	if err := g.load(false, path); err != nil {
 		return nil, err
 	}
@@ -85,11 +78,10 @@ func Load(b *build.Build, dir string, linked []string, cache pack.Cache) (*Graph
 }
 
 // load adds local packages that are not yet there, and all local ones that they
-// import: those that are equally far are read side by side. They may do so by way of
-// other modules, where one requires a local one. A stray is passed over where it cannot
-// be read. What is there and not what was compiled is an error.
+// import: those that are equally far are read side by side. A stray is passed over
+// where it cannot be read, and so is what counts by its version anyway. What is there and
+// not what was compiled is an error.
 func (g *Graph) load(stray bool, paths ...string) error {
-	called := slices.ContainsFunc(g.mods.External(), g.mods.RequiresLocal)
 	for len(paths) > 0 {
 		packs, errs := make([]*pack.Dir, len(paths)), make([]error, len(paths))
 		var wg sync.WaitGroup
@@ -101,10 +93,7 @@ func (g *Graph) load(stray bool, paths ...string) error {
 		wg.Wait()
 		var imports []string
 		for i, path := range paths {
-			if called {
-				imports = append(imports, g.importsAbroad(path)...)
-			}
-			if errs[i] != nil && !stray {
+			if errs[i] != nil && !stray && g.Find(path).Module.Version.Version == "" {
 				// Imported, yet not there: it did not compile, or not from here.
 				return fmt.Errorf("package %s: %w", path, errs[i])
 			}
@@ -126,12 +115,12 @@ func (g *Graph) load(stray bool, paths ...string) error {
 // add adds a package, with its external test package if there is one, and returns
 // what they import.
 func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
-	dir, tests := g.Find(path).Dir, path == g.Target.Path
-	if err := g.vouch(dir, pk); err != nil {
+	where, tests := g.Find(path), path == g.Target.Path
+	if err := g.vouch(where.Dir, pk); err != nil {
 		return nil, err
 	}
 	part := func(path string, external bool) *Package {
-		return g.newPackage(path, dir, pk, func(f *facts.File) bool {
+		return g.newPackage(path, where.Dir, pk, func(f *facts.File) bool {
 			return f.External() == external && (g.compiles(f) || tests && g.b.FromFiles)
 		})
 	}
@@ -145,7 +134,7 @@ func (g *Graph) add(path string, pk *pack.Dir) (imports []string, err error) {
 		}
 	}
 	p.judge()
-	g.Packages[path] = p
+	g.Packages[path], p.versioned = p, where.Module.Version.Version != ""
 	if len(external.Files) > 0 {
 		external.judge()
 		g.Packages[external.Path] = external
@@ -184,20 +173,20 @@ func (g *Graph) wants(tests bool) pack.Filter {
 	return want
 }
 
-// Alone returns a package that is in no graph, as far as it can be read, and whether
-// that is all of it. Of the package under test it is what has the package clause; of
-// another, for which clause is "", it leaves out the tests.
-func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) (p *Package, whole bool) {
-	if dir == "" {
-		return &Package{}, false
-	}
+// Alone returns a package that is in no graph, nil where not all of it can be read. Of
+// the package under test it is what has the package clause; of another, for which clause
+// is "", it leaves out the tests.
+func Alone(b *build.Build, path, dir, clause string, cache pack.Cache) *Package {
 	g := &Graph{b: b, match: b.Matcher()}
 	pk, err := pack.Load(path, dir, cache, g.wants(clause != ""))
 	if err != nil {
-		return &Package{}, false
+		return nil
 	}
-	p = g.newPackage(path, dir, pk, func(f *facts.File) bool { return clause == "" || f.Package == clause })
-	return p, !slices.ContainsFunc(p.Files, func(f *File) bool { return f.Facts.Flags&facts.FileBroken != 0 })
+	p := g.newPackage(path, dir, pk, func(f *facts.File) bool { return clause == "" || f.Package == clause })
+	if slices.ContainsFunc(p.Files, func(f *File) bool { return f.Facts.Flags&facts.FileBroken != 0 }) {
+		return nil
+	}
+	return p
 }
 
 // Find returns where the package of an import path is compiled from.
@@ -222,7 +211,6 @@ func (g *Graph) finish() {
 		}
 	})
 	g.prepareUnits()
-	g.foreign = g.findForeign()
 }
 
 func (g *Graph) each(do func(*Node)) {

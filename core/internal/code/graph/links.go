@@ -42,7 +42,7 @@ func (g *Graph) resolveLinks() {
 		g.join(symbol, bySymbol[symbol])
 	}
 	g.each(func(n *Node) {
-		if n.Fact.Flags&facts.DeclNoBody != 0 && !g.hasBody(n) {
+		if n.Fact.Flags&facts.DeclNoBody != 0 && !g.Linked(n) {
 			n.Package.takeWhole(n.Name() + " has no body")
 		}
 	})
@@ -52,14 +52,15 @@ func (g *Graph) resolveLinks() {
 func (g *Graph) join(symbol string, locals []*Node) {
 	ends := slices.Concat(locals, g.symbol(symbol))
 	path, name := SplitName(symbol)
+	outside := len(ends) == len(locals) && g.isOutside(path)
+	known := len(ends) > 1 && slices.ContainsFunc(ends, func(n *Node) bool { return n.Fact.Flags&facts.DeclNoBody == 0 })
 	for _, n := range ends {
 		to := g.endsOf(n)
-		to.nodes = append(to.nodes, slices.DeleteFunc(slices.Clone(ends), func(m *Node) bool { return m == n })...)
+		to.nodes = append(to.nodes, ends...)
 		switch {
-		case len(ends) > len(locals): // declared here
-		case g.isOutside(path):
+		case outside:
 			to.outside = append(to.outside, External{path, name, n.Fact.Line})
-		case len(ends) == 1:
+		case !known:
 			n.Package.takeWhole(n.File.Facts.Name + " links " + n.Fact.Name + " to " + symbol + ", which is not known")
 		}
 	}
@@ -75,15 +76,6 @@ func (g *Graph) endsOf(n *Node) *linkEnds {
 // Linked reports whether a declaration may go by another name.
 func (g *Graph) Linked(n *Node) bool { return g.links[n] != nil }
 
-// hasBody reports whether the code of a function without a body is that of
-// another end.
-func (g *Graph) hasBody(n *Node) bool {
-	ends := g.links[n]
-	return ends != nil && (len(ends.outside) > 0 || slices.ContainsFunc(ends.nodes, func(to *Node) bool {
-		return to.Fact.Flags&facts.DeclNoBody == 0 || len(g.links[to].outside) > 0
-	}))
-}
-
 // takeWhole has all of a package count, for the first reason that is found.
 func (p *Package) takeWhole(why string) { p.Whole = cmp.Or(p.Whole, why) }
 
@@ -95,7 +87,7 @@ func (g *Graph) symbol(s string) []*Node {
 		return nil
 	}
 	typ, method, _ := strings.Cut(PlainName(name), ".")
-	return slices.Concat(p.Decls[name], slices.DeleteFunc(slices.Clone(p.methods[typ]), func(n *Node) bool { return n.Fact.Name != method }))
+	return slices.Concat(p.Decls[name], slices.DeleteFunc(slices.Clone(p.Methods(typ)), func(n *Node) bool { return n.Fact.Name != method }))
 }
 
 // isOutside reports whether a path is of the standard library, its internal

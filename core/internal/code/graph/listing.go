@@ -28,6 +28,9 @@ func (r *Reach) Decls() []Decl { return r.decls(len(r.Order)) }
 func (r *Reach) decls(own int) (list []Decl) {
 	g := r.Graph
 	for at, n := range r.Order {
+		if n.Package.versioned {
+			continue
+		}
 		d := Decl{Name: n.Name(), File: g.Relative(n.File.Path), Line: int(n.Fact.NameLine), Lines: n.Fact.Lines, Digest: g.Digest(n), Wide: at >= own}
 		if via := r.via[at]; via != nil {
 			d.Via, d.ViaFile, d.ViaLine = via.Name(), g.Relative(via.File.Path), via.Fact.Line
@@ -47,20 +50,16 @@ func (g *Graph) aside(name, path string, line int, text []byte) Decl {
 }
 
 // wholes lists the contents of what cannot be taken apart, with the reasons, and
-// of each package in reach its name and the go line of its module; the godebug
-// lines change what the same tokens do too.
+// of each package in reach its name; go and godebug lines change what the same tokens do
+// too.
 func (r *Reach) wholes() (list []Decl, why []string) {
-	g, mods := r.Graph, map[string]bool{}
+	g := r.Graph
 	for _, p := range r.packages() {
 		// Types and panics are printed with the name of the package. As a rule it is the
 		// last element of the import path, which is part of every declaration's name.
 		path := syntax.WithoutMajor(p.Path)
 		if p.Name != path[strings.LastIndexByte(path, '/')+1:] {
 			list = append(list, g.aside("package clause of "+p.Path, p.Files[0].Path, 1, []byte(p.Name)))
-		}
-		if l := g.Find(strings.TrimSuffix(p.Path, "_test")).Module; !mods[l.Path] && l.GoVersion != "" {
-			mods[l.Path] = true
-			list = append(list, g.aside("go line of "+l.Path, l.GoFile, max(1, l.GoLine), []byte(l.GoVersion)))
 		}
 		if p.Whole == "" {
 			continue
@@ -70,38 +69,15 @@ func (r *Reach) wholes() (list []Decl, why []string) {
 			list = append(list, Decl{Name: p.Path + "/" + s.name, File: g.Relative(filepath.Join(p.Dir, s.name)), Line: 1, Digest: s.sum})
 		}
 	}
-	if len(g.mods.Godebugs) > 0 {
-		list = append(list, Decl{Name: "godebug", File: "go.mod", Line: 1, Digest: codec.Sum([]byte(strings.Join(g.mods.Godebugs, "\n")))})
-	}
-	return list, why
+	lines := codec.Sum([]byte(strings.Join(g.mods.GoLines, "\n")))
+	return append(list, Decl{Name: "go and godebug lines", File: "go.mod", Line: 1, Digest: lines}), why
 }
 
-// A foreignImport is a package that is not local and that a local one imports.
+// A foreignImport is an import of a package that does not count by its source.
 type foreignImport struct {
-	path  string
 	file  string // the first that imports it
 	line  int
 	blank bool // it is imported for its initialisation alone
-}
-
-func (g *Graph) findForeign() (list []foreignImport) {
-	at := map[string]int{}
-	for _, p := range g.ByPath {
-		for _, f := range p.Files {
-			for _, imp := range f.Facts.Imports {
-				i, known := at[imp.Path]
-				if g.Packages[imp.Path] != nil {
-					continue
-				}
-				if !known {
-					i = len(list)
-					at[imp.Path], list = i, append(list, foreignImport{imp.Path, f.Path, imp.Line, false})
-				}
-				list[i].blank = list[i].blank || imp.Name == "_"
-			}
-		}
-	}
-	return list
 }
 
 // imports lists the packages that are not local and may register something
@@ -109,9 +85,9 @@ func (g *Graph) findForeign() (list []foreignImport) {
 // function needs them. This library is there in any case. Local packages register in
 // units, which are looked at.
 func (g *Graph) imports() (list []Decl) {
-	for _, imp := range g.foreign {
-		if std.Registers(imp.path) && (g.Find(imp.path).Local || !build.IsLibrary(imp.path)) {
-			list = append(list, g.aside("import of "+imp.path, imp.file, imp.line, []byte(imp.path)))
+	for path, imp := range g.foreign {
+		if std.Registers(path) && (g.Find(path).Local || !build.IsLibrary(path)) {
+			list = append(list, g.aside("import of "+path, imp.file, imp.line, []byte(path)))
 		}
 	}
 	return list
@@ -158,12 +134,12 @@ func (r *Reach) unitOrder() (list []Decl) {
 }
 
 // tellers are what tells where in the source code stands, or how a function is
-// called; of log/slog with AddSource alone.
+// called, as TestTellers finds them in the source of Go; of log/slog with AddSource alone.
 var tellers = std.Names{Text: `
-	runtime Caller Callers CallersFrames FuncForPC Stack
+	runtime Caller Callers CallersFrames CPUProfile FuncForPC ReadTrace Stack
 	runtime/debug PrintStack Stack
 	log Lshortfile Llongfile
-	log/slog HandlerOptions
+	log/slog HandlerOptions NewRecord
 `}
 
 // tellsPlace reports whether a declaration mentions one of them. What a log writes
@@ -193,9 +169,11 @@ func (r *Reach) PlaceTeller() *Node {
 	return nil
 }
 
-// sources lists the files that hold what is reached, each with its content, if
-// something asks for places in them: a comment changes what that answers, and so
-// does a //line directive.
+// sources lists the files of the packages in reach, each with its content, if something
+// asks where code stands or how a function is called: a comment changes what that
+// answers, and so does a //line directive. The compiler names a function literal after
+// the function around it, with a number that others before it raise: at package level
+// those of all files.
 //
 // Code of other modules is not looked at, for loggers and assertions that ask
 // are everywhere, and seldom is the answer in a fixture.
@@ -203,34 +181,13 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 	if teller == nil {
 		return nil
 	}
-	g, files := r.Graph, map[*File]bool{}
-	for _, n := range r.Order {
-		if !files[n.File] {
-			files[n.File] = true
-			name := g.Relative(n.File.Path)
-			list = append(list, Decl{Name: "source of " + name, File: name, Digest: n.File.sum,
+	g := r.Graph
+	for _, p := range r.packages() {
+		for _, f := range p.Files {
+			name := g.Relative(f.Path)
+			list = append(list, Decl{Name: "source of " + name, File: name, Digest: f.sum,
 				Via: teller.Name(), ViaFile: g.Relative(teller.File.Path), ViaLine: teller.Fact.Line})
 		}
 	}
 	return list
-}
-
-// addNaming adds what decides the numbers in the names that the compiler gives to
-// function literals. It names one after the function around it, with a number: how
-// many there are before it. At package level that function is the one that
-// initialises the variables of the package, and what is called there counts too,
-// which may be inlined. Functions called init are numbered through their package.
-func (r *Reach) addNaming() {
-	for done := 0; done < len(r.Order); done++ {
-		n := r.Order[done]
-		if n.Literal || n.Fact.Kind != facts.KindInit && (n.Fact.Kind != facts.KindVar || n.Fact.Flags&(facts.DeclLiteral|facts.DeclInit) == 0) {
-			continue
-		}
-		for _, m := range n.Package.Nodes {
-			if m.Fact.Kind == n.Fact.Kind {
-				r.add(n, m)
-			}
-		}
-		r.follow()
-	}
 }

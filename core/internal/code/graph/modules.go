@@ -7,33 +7,33 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// Modules lists the external modules that are reached, and all that they
-// require: their versions stand for their code. So do those of the modules whose
-// initialisation may leave something that fn finds.
+// Modules lists the external modules whose versions stand for their code: those that
+// are reached and those that are imported for their initialisation alone, with all
+// that they require. So are those whose initialisation may have left something in one
+// that is reached, or in the standard library where its state is used.
 func (r *Reach) Modules() (list []Module) {
-	g, packages, library := r.Graph, map[string]bool{}, false
+	g, library := r.Graph, false
+	var paths []string
 	for _, n := range r.Order {
+		if n.Package.versioned {
+			paths = append(paths, n.Package.Path)
+		}
 		for _, x := range n.Externals {
-			packages[x.Path] = true
+			paths = append(paths, x.Path)
 			library = library || usesState(x)
 		}
 	}
-	reached := g.modulesOf(packages)
-	isReached := func(path string) bool { return reached[path] }
-	// What is imported by name, and not reached, counts if it may leave something
-	// where the closure looks: in the standard library, in a module that is reached,
-	// in a local package.
-	for _, imp := range g.foreign {
-		with := slices.Collect(maps.Keys(g.modulesOf(map[string]bool{imp.path: true})))
-		if imp.blank || library || slices.ContainsFunc(with, isReached) || g.callsInto(g.Find(imp.path).Module.Path, r) {
-			packages[imp.path] = true
+	reached := g.modulesOf(paths)
+	for path, imp := range g.foreign {
+		leaves := imp.blank || library
+		for module := range g.modulesOf([]string{path}) {
+			leaves = leaves || reached[module]
+		}
+		if leaves {
+			paths = append(paths, path)
 		}
 	}
-	modules := g.modulesOf(packages)
-	if g.mods.Workspace && len(modules) > 0 {
-		// A module that is not reached can raise the version of one that is.
-		modules = g.mods.WithRequired(g.mods.External()...)
-	}
+	modules := g.modulesOf(paths)
 	for _, path := range slices.Sorted(maps.Keys(modules)) {
 		v := g.mods.Version(path)
 		m := Module{path, v.Version}
@@ -45,16 +45,17 @@ func (r *Reach) Modules() (list []Module) {
 	return list
 }
 
-// modulesOf returns the external modules of packages, with what they require.
-func (g *Graph) modulesOf(packages map[string]bool) map[string]bool {
+// modulesOf returns the external modules of packages, with what they require. In a
+// workspace they are all, for a module that is not reached can raise the version of
+// one that is, and where no go.mod names one, as before go 1.17.
+func (g *Graph) modulesOf(packages []string) map[string]bool {
 	var modules []string
-	for path := range packages {
-		switch where := g.Find(path); {
-		case where.Local || where.Module.Path == "":
-		case where.Module.Version.Version == "?": // not in any go.mod: go < 1.17 keeps some to itself
+	for _, path := range packages {
+		switch m := g.Find(path).Module; {
+		case m.Version.Version == "?", m.Version.Version != "" && g.mods.Workspace:
 			modules = append(modules, g.mods.External()...)
-		default:
-			modules = append(modules, where.Module.Path)
+		case m.Version.Version != "":
+			modules = append(modules, m.Path)
 		}
 	}
 	return g.mods.WithRequired(modules...)
@@ -67,15 +68,4 @@ func usesState(x External) bool {
 	return x.Path != "testing" && slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(use std.StateUse) bool {
 		return use.Name != "time.Local" && use.Name != "os.Stdout" && use.Name != "os.Stderr"
 	})
-}
-
-// callsInto reports whether a module imports a local package of which something
-// is reached.
-func (g *Graph) callsInto(module string, r *Reach) bool {
-	for path, modules := range g.callers {
-		if p := g.Packages[path]; p != nil && slices.Contains(modules, module) && slices.ContainsFunc(p.Nodes, r.Has) {
-			return true
-		}
-	}
-	return false
 }

@@ -18,19 +18,20 @@ import (
 // A Package is a package of the graph. That under test holds its internal test
 // files; its external test package is a package of its own, p_test.
 type Package struct {
-	Path     string
-	Dir      string
-	Name     string
-	External bool // of the module cache: followed for what it calls, not for its text
-	Files    []*File
-	Nodes    []*Node
-	Decls    map[string][]*Node
-	methods  map[string][]*Node // by the name of the receiver's type
-	aliases  []*Node
-	Whole    string     // why all of it counts if any of it does
-	sums     []namedSum // contents that count with it: assembly, C, files that do not parse
-	imports  []string
-	Shadows  bool // it declares a predeclared identifier of which facts take calls for what the language makes of them
+	Path      string
+	Dir       string
+	Name      string
+	External  bool // of another graph, of packages of other modules
+	Files     []*File
+	Nodes     []*Node
+	Decls     map[string][]*Node
+	methods   map[string][]*Node // by the name of the receiver's type
+	aliases   []*Node
+	Whole     string     // why all of it counts if any of it does
+	sums      []namedSum // contents that count with it: assembly, C, files that do not parse
+	imports   []string
+	versioned bool // it may call local packages, and so is followed, yet its version stands for its text
+	Shadows   bool // it declares a predeclared identifier of which facts take calls for what the language makes of them
 }
 
 type namedSum struct {
@@ -135,6 +136,19 @@ func (p *Package) joinAliases() {
 	}
 }
 
+// Methods returns the methods of the type of a name.
+func (p *Package) Methods(name string) []*Node { return p.methods[name] }
+
+// HasMethod reports whether a type has a method, and whether of its pointer.
+func (p *Package) HasMethod(typ, name string) (found, pointer bool) {
+	for _, n := range p.methods[typ] {
+		if n.Fact.Name == name {
+			found, pointer = true, pointer || n.Fact.Flags&facts.DeclPointer != 0
+		}
+	}
+	return found, pointer
+}
+
 // judge decides whether a package can be taken apart.
 func (p *Package) judge() {
 	for _, f := range p.Files {
@@ -185,7 +199,7 @@ func (n *Node) NameOf(i int) string {
 
 // LiteralNode makes a declaration of a function literal and of the statements
 // that determine what it captures.
-func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined [][2]int) *Node {
+func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined []ast.Node) *Node {
 	name := "func"
 	for _, n := range file.spanning(code.Line(lit.Pos())) {
 		name = n.Fact.Name + ".func"

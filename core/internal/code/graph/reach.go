@@ -58,13 +58,14 @@ func (r *Reach) Via(n *Node) *Node {
 	return r.via[r.place[n.id]-1]
 }
 
-// packages returns those of which something is reached, in order of their paths.
+// packages returns those of which something is reached, in order of their paths, but
+// for those that count by a version.
 func (r *Reach) packages() []*Package {
 	reached := map[*Package]bool{}
 	for _, n := range r.Order {
 		reached[n.Package] = true
 	}
-	return slices.DeleteFunc(slices.Clone(r.Graph.ByPath), func(p *Package) bool { return !reached[p] })
+	return slices.DeleteFunc(slices.Clone(r.Graph.ByPath), func(p *Package) bool { return !reached[p] || p.versioned })
 }
 
 // Literals returns the function literals that are reached.
@@ -117,15 +118,8 @@ func (r *Reach) AddInit() {
 
 // Complete adds all initialisation code that matters: also such as calls into
 // packages which are not known to keep to themselves, for what it does to the world
-// can come back to fn by other ways than variables. Where something tells the names
-// of functions, so does what decides those.
+// can come back to fn by other ways than variables.
 func (r *Reach) Complete() {
 	r.Extend(r.Graph.eager...)
-	for before := -1; before < len(r.Order); {
-		before = len(r.Order)
-		r.AddInit()
-		if slices.ContainsFunc(r.Order, (*Node).tellsPlace) {
-			r.addNaming()
-		}
-	}
+	r.AddInit()
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"path/filepath"
 	"slices"
@@ -10,23 +11,24 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
-	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
 // A Root is a function whose closure is asked for.
 type Root struct {
-	File       string   // of the function, as the compiler was told it
-	Line       int      // of its func keyword
-	Wrapper    bool     // made by the compiler: it has no source of its own
-	Escalates  bool     // it may run code that its own source does not name
-	Determined [][2]int // the places in its file, as byte ranges, of definitions that are part of its code
-	Generic    bool     // it has type arguments
-	AsksName   bool     // it may ask a testing handle for its name, as its facts do not tell
-	Test       string   // the name of the running test
-	Types      []string // the named types in its result, as import/path.Name
-	ArgTypes   []string // those of the values that are handed to it, which bring their methods
+	File      string         // of the function, as the compiler was told it
+	Line      int            // of its func keyword
+	Wrapper   bool           // made by the compiler: it has no source of its own
+	Source    *syntax.Source // what the literals stand in
+	Literals  []*ast.FuncLit // one of which it is, none where it is declared
+	Nodes     []ast.Node     // the definitions around them that are part of its code
+	Escalates bool           // it may run code that its own source does not name
+	Generic   bool           // it has type arguments
+	AsksName  bool           // it may ask a testing handle for its name, as its facts do not tell
+	Test      string         // the name of the running test
+	Types     []string       // the named types in its result, as import/path.Name
+	ArgTypes  []string       // those of the values that are handed to it, which bring their methods
 }
 
 // Roots returns the declarations that the closure of a function begins
@@ -44,10 +46,8 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 	}
 	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown)
 	if !s.Wrapper {
-		nodes, err = g.nodesAt(s)
+		nodes = g.nodesAt(s)
 		switch {
-		case err != nil:
-			return nil, inTest, "", err
 		case nodes == nil && !g.countsByVersion(s.File):
 			return nil, inTest, "", fmt.Errorf("%s is not among the files that are known to be compiled", filepath.Base(s.File))
 		case nodes == nil:
@@ -169,43 +169,33 @@ func (g *Graph) withImports(packages []*Package) (all []*Package) {
 	return all
 }
 
-// nodesAt returns the declarations or literals that begin where fn does.
-func (g *Graph) nodesAt(s Root) (nodes []*Node, err error) {
+// nodesAt returns the literals that a function may be, or the declarations that its
+// line is part of.
+func (g *Graph) nodesAt(s Root) (nodes []*Node) {
 	path, err := g.b.OnDisk(s.File)
 	if err != nil {
-		return nil, nil
+		return nil
 	}
 	file := g.fileAt(path)
 	if file == nil {
-		return nil, nil
-	}
-	code, err := syntax.ParseFile(path)
-	if g.b.CheckFresh(path) != nil {
-		return nil, &build.StaleError{Path: path}
-	}
-	if err != nil {
-		return nil, nil
-	}
-	lits, decls := scope.FunctionsAt(code.Syntax, code.Line, s.Line)
-	for _, d := range decls {
-		nodes = append(nodes, file.spanning(code.Line(d.Pos()))...)
+		return nil
 	}
 	var end token.Pos
-	for _, lit := range lits {
+	for _, lit := range s.Literals {
 		if lit.Pos() < end {
 			continue // it comes with the one around it
 		}
 		end = lit.End()
-		n := g.LiteralNode(file, code, lit, s.Determined)
+		n := g.LiteralNode(file, s.Source, lit, s.Nodes)
 		if s.AsksName {
 			n.Fact.HandleUses = append(n.Fact.HandleUses, facts.HandleUse{What: facts.HandleName, Line: s.Line})
 		}
 		nodes = append(nodes, n)
-		if s.Escalates {
-			nodes = append(nodes, file.spanning(code.Line(lit.Pos()))...)
-		}
 	}
-	return nodes, nil
+	if len(s.Literals) == 0 || s.Escalates {
+		nodes = append(nodes, file.spanning(s.Line)...)
+	}
+	return nodes
 }
 
 // countsByVersion reports whether a file is of a module that counts by its

@@ -16,7 +16,7 @@ func TestStaleStray(t *testing.T) {
 	if why := b.NoSource(); why != "" {
 		t.Skip("no source here: " + why) // a -c binary
 	}
-	g, err := Load(b, b.Dir(), nil, nil)
+	g, err := Load(b, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,24 +46,20 @@ func (r *Reach) OrderOfTests() Decl {
 	return d
 }
 
-const upTo = "up to a test"
-
 // UpTo returns all that can run in the test binary until a test has ended that is
 // not parallel, given that package testing runs the tests in their order, or, for
 // TestMain, until that runs them. It is nil where that is not sure: tests may run
 // twice, or there is no such test.
 func (g *Graph) UpTo(test string) *Reach {
-	if test != g.turn { // one at a time is kept
-		g.turn = test
-		delete(g.reaches, upTo)
+	tests, found := g.testsUpTo(test)
+	if found != 1 || !strings.HasPrefix(test, "Test") || g.b.FromFiles || !g.runsTestsOnce() {
+		return nil
 	}
-	return g.once(upTo, func() *Reach {
-		tests, found := g.testsUpTo(test)
-		if found != 1 || !strings.HasPrefix(test, "Test") || g.b.FromFiles || !g.runsTestsOnce() {
-			return nil
-		}
-		return g.running(true, tests...)
-	})
+	if test != g.turn { // one at a time is kept
+		delete(g.reaches, g.turn)
+		g.turn = test
+	}
+	return g.running(test, true, tests)
 }
 
 // testsUpTo returns the tests that begin before one, and it, and how many of that name

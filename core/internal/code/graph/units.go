@@ -17,6 +17,9 @@ func (g *Graph) prepareUnits() {
 	g.setters = map[string][]*Node{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
+		if n.Package.versioned { // see Modules
+			return
+		}
 		if n.Package.Whole == "" && n.Fact.Flags&facts.DeclAlways == 0 && !n.setsOutside(g) && (ends == nil || len(ends.outside) == 0) && !slices.ContainsFunc(n.Externals, isImpure) {
 			return
 		}
@@ -94,24 +97,21 @@ func isImpure(x External) bool {
 
 // BeforeTests returns what can run before any test: all initialisation code,
 // but for what waits for its first call, and TestMain.
-func (g *Graph) BeforeTests() *Reach {
-	return g.once("before tests", func() *Reach { return g.running(false) })
-}
+func (g *Graph) BeforeTests() *Reach { return g.running("before the tests", false, nil) }
 
 // Executed returns all that can run in the test binary: what its tests reach, with
 // all initialisation code.
-func (g *Graph) Executed() *Reach {
-	return g.once("executed", func() *Reach { return g.running(true, g.testFuncs()...) })
-}
+func (g *Graph) Executed() *Reach { return g.running("all tests", true, g.testFuncs()) }
 
 // RunByTests returns what the tests of the binary reach, TestMain apart.
-func (g *Graph) RunByTests() *Reach {
-	return g.once("tests", func() *Reach { return g.ReachFrom(g.testFuncs()...) })
-}
+func (g *Graph) RunByTests() *Reach { return g.ReachFrom(g.testFuncs()...) }
 
 // running returns what initialisation, with what waits for its first call or without,
-// TestMain and some tests can run.
-func (g *Graph) running(lazy bool, tests ...*Node) *Reach {
+// TestMain and some tests can run, and keeps it by a name.
+func (g *Graph) running(name string, lazy bool, tests []*Node) *Reach {
+	if r := g.reaches[name]; r != nil {
+		return r
+	}
 	r := g.ReachFrom(g.Functions("TestMain")...)
 	g.each(func(n *Node) {
 		if n.Fact.Flags&facts.DeclInit != 0 && (lazy || n.Fact.Flags&facts.DeclLazy == 0) {
@@ -119,16 +119,7 @@ func (g *Graph) running(lazy bool, tests ...*Node) *Reach {
 		}
 	})
 	r.Extend(tests...)
-	return r
-}
-
-// once makes a reach when it is first asked for.
-func (g *Graph) once(name string, make func() *Reach) *Reach {
-	r, known := g.reaches[name]
-	if !known {
-		r = make()
-		g.reaches[name] = r
-	}
+	g.reaches[name] = r
 	return r
 }
 
