@@ -217,6 +217,7 @@ func TestAsks(t *testing.T) {
 		"Read":      "reads",
 		"Temporary": "environment os.TempDir reads", // initialisation asked
 		"Made":      "",
+		"Given":     "page size reads standard input",
 	} {
 		var asks []string
 		for _, u := range advDeps(t, "opaque", fn).Settings {

@@ -55,6 +55,7 @@ var shownAs = map[string]string{
 	"recording":   `what it reads is not recorded`,
 	"temporary":   `its value holds the temporary path`,
 	"system-file": `was read, and what is in /proc is no file that stays`,
+	"stdin":       `it can read the standard input, which is no file that stays`,
 	"child":       `which is not stored`,
 	"variable":    `-shuffle=on runs them in an order that is not known`,
 	"init":        `before the tests began`,
@@ -101,7 +102,7 @@ var shownErrors = []string{
 // notStoredCodes are the codes of EventNotStored.
 var notStoredCodes = []string{
 	"mode", "store", "output", "capture", "command", "changed", "too-new", "recording",
-	"temporary", "system-file", "child", "variable", "init", "hidden", "unreadable",
+	"temporary", "system-file", "stdin", "child", "variable", "init", "hidden", "unreadable",
 }
 
 func TestEveryMessageIsInAScript(t *testing.T) {

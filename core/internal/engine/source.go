@@ -27,6 +27,9 @@ func (c *collector) unlogged() *notStored {
 	if known == nil {
 		return nil
 	}
+	if known.Asks(settings.Stdin) && process.Setting(settings.Stdin) != "" {
+		return &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
+	}
 	for _, r := range known.Early {
 		var why *notStored
 		switch r.Kind {

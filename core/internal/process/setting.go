@@ -40,6 +40,8 @@ var values = sync.OnceValue(func() map[string]func() string {
 		settings.HostName:    hostName,
 		settings.User:        userIDs,
 		settings.Users:       users,
+		settings.Stdin:       givenInput,
+		settings.PageSize:    func() string { return strconv.Itoa(os.Getpagesize()) },
 	}
 })
 
@@ -61,7 +63,7 @@ func PlainSetting(in *input.Input) (value string, known bool) {
 	switch in.Name {
 	case "-short", "-v":
 		return "false", true
-	case settings.Arguments:
+	case settings.Arguments, settings.Stdin:
 		return "", true
 	case input.Selected, settings.Subtests:
 		return "all", true
@@ -141,6 +143,19 @@ func updating() string {
 		return "no"
 	}
 	return strings.Join(parts, " ")
+}
+
+// standardInput is that with which the process began: a test may set another one.
+var standardInput = os.Stdin
+
+// givenInput says that the standard input is a file or a pipe. Of go test it is the
+// null device; at a terminal nobody types for a fixture.
+func givenInput() string {
+	info, err := standardInput.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice != 0 {
+		return ""
+	}
+	return "given"
 }
 
 // hostName is what os.Hostname says.

@@ -20,6 +20,8 @@ const (
 	Users       = "users of the machine" // what that knows of its users
 	BuildInfo   = "build info"           // how the test binary was built: with coverage
 	Updating    = "update of golden files"
+	PageSize    = "page size"
+	Stdin       = "standard input"    // whether the process was given one
 	TestName    = "test name"         // of the running test
 	Subtests    = "subtests selected" // what -run and -skip name behind a slash, where a test may change state
 )

@@ -58,7 +58,7 @@ var asks = std.Names{Text: `
 	io/fs Deadline,FormatFileInfo,Local,ModTime:local-time
 	net/http/pprof Cmdline:command-line
 	os Args:command-line Environ:all-variables ExpandEnv,Getenv,LookupEnv:environment SameFile:identity-of-files
-	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name TempDir:os.TempDir Link:!
+	os Getuid,Geteuid,Getgid,Getegid,Getgroups:user Hostname:host-name Getpagesize:page-size TempDir:os.TempDir Link:!
 	os UserHomeDir:$HOME,$USERPROFILE,$home UserCacheDir:$HOME,$XDG_CACHE_HOME,$LocalAppData,$home
 	os UserConfigDir:$HOME,$XDG_CONFIG_HOME,$AppData,$home
 	os/user *:user,users-of-the-machine
@@ -139,6 +139,9 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	}
 	if !std.IsPackage(x.Path) || reads || does&std.Lists != 0 {
 		a.settings = append(a.settings, settings.Reads)
+	}
+	if slices.ContainsFunc(std.StateOf(x.Path, x.Name), func(u std.StateUse) bool { return u.Name == "os.Stdin" }) {
+		a.settings = append(a.settings, settings.Stdin)
 	}
 	if setsState(x, std.Environ) {
 		a.settings = append(a.settings, settings.SetsVariables)

@@ -1,6 +1,7 @@
 package opaque
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"testing"
@@ -13,6 +14,8 @@ var temporary = os.TempDir()
 func Temporary() string { return temporary + os.Getenv("TEMP") }
 
 func Made() (*os.File, error) { return os.CreateTemp("", "") }
+
+func Given() (n int) { fmt.Scan(&n); return n * os.Getpagesize() }
 
 func Helped() func(t testing.TB) string { return named }
 
