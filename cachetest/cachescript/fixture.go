@@ -175,9 +175,13 @@ func commandDir(ts *testscript.TestScript, path, name string) (string, error) {
 func wantOf(ts *testscript.TestScript, name string, inPlace bool, dst []string) (bridge.Want, error) {
 	if inPlace {
 		// The lock on what is stored is the process's: it outlives the script.
-		dir := filepath.Join(ts.Getenv("WORK"), ".fixture", variable(name)) // of what could not be stored
+		all := filepath.Join(ts.Getenv("WORK"), ".fixture") // of what could not be stored
 		return bridge.Want{InPlace: true, Dest: func(base string) (string, error) {
-			return filepath.Join(dir, base), os.MkdirAll(dir, 0o777)
+			if err := os.MkdirAll(all, 0o777); err != nil {
+				return "", err
+			}
+			dir, err := os.MkdirTemp(all, variable(name)+"_") // a script may ask twice
+			return filepath.Join(dir, base), err
 		}}, nil
 	}
 	to := filepath.Join(ts.Getenv("WORK"), name)

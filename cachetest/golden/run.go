@@ -185,7 +185,9 @@ func (w wrapped) Run() int {
 	if flag.Lookup("update") == nil {
 		flag.Bool("update", false, "update golden files that differ")
 	}
+	flags := flag.CommandLine
 	code := cachetest.Wrap(w.m).Run()
+	flag.CommandLine = flags // a test may have put a set of its own in the place
 	if isSet("test.list") || isSet("test.fuzzworker") {
 		return code
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // tempPrefix begins the names of files that are being written. What an update
-// that was killed leaves is listed as unused.
+// that was killed leaves is listed as unused; in a golden directory nobody looks at it.
 const tempPrefix = ".cachetest-golden-"
 
 // write makes the golden hold got, touching only what changed, and says so. What

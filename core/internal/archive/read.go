@@ -3,11 +3,11 @@ package archive
 import (
 	"archive/tar"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/record"
@@ -64,13 +64,13 @@ func Read(r io.Reader, s *store.Store, limit int64) (Count, error) {
 }
 
 // archiveError tells what is wrong with the archive from what is wrong with
-// the store, which is files.
+// the store.
 func archiveError(err error) error {
-	var file *fs.PathError
-	if errors.Is(err, errRefused) || errors.As(err, &file) {
-		return err
+	var corrupt flate.CorruptInputError
+	if errors.Is(err, tar.ErrHeader) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &corrupt) {
+		return fmt.Errorf("the archive is damaged: %w", err)
 	}
-	return fmt.Errorf("the archive is damaged: %w", err)
+	return err
 }
 
 // A reader reads an archive. All that it takes stays in the batches, under no

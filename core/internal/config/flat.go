@@ -156,7 +156,7 @@ func (p *flatParser) end() error {
 	if p.skip(0); p.rest == "" || p.rest[0] == '#' && p.rest != at {
 		return nil
 	}
-	return p.errorf("unexpected %q", p.rest)
+	return p.errorf("unexpected %q: other values than words must be in quotes", p.rest)
 }
 
 // scalar reads a value. In brackets a colon in a word may begin a mapping.

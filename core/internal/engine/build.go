@@ -57,7 +57,7 @@ type builder struct {
 func (b *builder) run(ctx context.Context, build func(context.Context) (Output, error)) (Result, error) {
 	aside := false
 	if b.frame.parent != nil && process.Alone() && b.c.host.Log.Enter() == nil {
-		defer func() { b.c.host.Log.Leave(aside && process.Alone()) }()
+		defer func() { b.c.host.Log.Leave(aside && process.AloneNow()) }()
 	}
 	b.World = b.World.With(b.World.Bases, b.salt())
 	if err := b.before(); err != nil {

@@ -168,10 +168,12 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 }
 
 // couldHold reports whether a match of the pattern may lie below a directory:
-// whether that has fewer elements, where "**" spans no directories and no brace may
-// hold a slash.
+// whether that matches as many elements of it, where "**" spans no directories and no
+// brace may hold a slash.
 func couldHold(pattern, dir string) bool {
-	return strings.Contains(pattern, "**") || strings.Contains(pattern, "{") || strings.Count(dir, "/") < strings.Count(pattern, "/")
+	elements, depth := strings.Split(pattern, "/"), strings.Count(dir, "/")+1
+	return strings.Contains(pattern, "**") || strings.Contains(pattern, "{") ||
+		depth < len(elements) && matches(strings.Join(elements[:depth], "/"), dir)
 }
 
 // join joins names; "." is the module root, whose children have bare names.

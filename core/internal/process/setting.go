@@ -3,6 +3,7 @@ package process
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"flag"
 	"fmt"
 	"os"
 	"runtime"
@@ -135,8 +136,8 @@ func updating() string {
 		parts = append(parts, "CACHETEST_UPDATE="+value)
 	}
 	for _, name := range []string{"update", "u"} {
-		if value := boolFlag(name); value != "false" {
-			parts = append(parts, "-"+name+"="+value)
+		if f := flag.Lookup(name); f != nil && f.Value.String() != "false" { // as golden.Updating asks
+			parts = append(parts, "-"+name+"="+f.Value.String())
 		}
 	}
 	if len(parts) == 0 {

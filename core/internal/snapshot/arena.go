@@ -104,6 +104,10 @@ const (
 	refHere
 )
 
+// maxDeep is how many interfaces of a key of a map may lie within one another: a
+// reader takes stack for each.
+const maxDeep = 1 << 14
+
 const maxLen = (1<<39 - 1) & math.MaxInt
 
 // zigzag makes small numbers of small differences, and back.

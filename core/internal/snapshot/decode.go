@@ -22,6 +22,7 @@ type decoder struct {
 	room    uint64 // bytes that it is made of
 	whole   int    // bytes in all
 	inKey   bool
+	deep    int // interfaces within interfaces, of a key
 	tabs    map[tabKey]unsafe.Pointer
 	syncs   []syncMapFill
 }
@@ -250,7 +251,7 @@ func (d *decoder) away(elem *plan, n uint64) (p unsafe.Pointer, beyond uint64) {
 	}
 	more, off := d.num(), d.num()
 	beyond = d.num()
-	if d.err == nil && a != nil && !a.plan.opaque && (more == 0 || more <= a.total-a.n) {
+	if d.err == nil && a != nil && !a.plan.opaque && !elem.opaque && (more == 0 || more <= a.total-a.n) {
 		if a.n += more; a.holds(off, elem, n, beyond) {
 			return add(a.base, uintptr(off)), beyond
 		}
@@ -368,10 +369,13 @@ func (d *decoder) boxed(pl *plan) (p unsafe.Pointer) {
 		d.elem(pl, unsafe.Pointer(word))
 		return *word
 	case pl.size == 0, d.inKey:
-		if d.mayMake(uint64(pl.size)) {
+		if d.deep++; d.deep > maxDeep {
+			d.fail("interfaces within interfaces")
+		} else if d.mayMake(uint64(pl.size)) {
 			p = newArray(pl.t, 1)
 			d.elem(pl, p)
 		}
+		d.deep--
 	default:
 		p, _ = d.refer(pl, 1)
 	}

@@ -38,6 +38,7 @@ type encoder struct {
 	memory  uint64 // that a reader makes beside the arenas
 	inMap   bool   // writing keys or values of maps
 	inKey   bool
+	deep    int                      // interfaces within interfaces, of a key
 	inOwn   bool                     // comparing what has its own marshalling: what is not data counts by its nil-ness
 	keep    []any                    // made on the way; addresses must stay theirs
 	held    map[unsafe.Pointer]*plan // what interfaces hold, by their first word

@@ -39,7 +39,7 @@ func (e *encoder) writeMap(a *arena, word unsafe.Pointer) {
 	e.inMap = false
 	e.trail.here.path = ""
 	e.more(0)
-	if m.n >= manyEntries {
+	if m.n >= manyEntries || max(m.key.size, m.val.size) >= borrowAbove { // which the buffer points at
 		a.entries = nil
 	}
 }

@@ -1,12 +1,14 @@
 package snapshot
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -197,5 +199,85 @@ func TestDamageIsSeen(t *testing.T) {
 		if err := Default().Unmarshal(append([]byte(nil), seed[:i]...), &h); !errors.Is(err, ErrDamaged) {
 			t.Fatalf("cut to %d bytes: %v", i, err)
 		}
+	}
+}
+
+// A reference to elements of another type leads to no map: what lies there is none.
+func TestHostileMap(t *testing.T) {
+	type held struct{ M map[string]int }
+	data, err := Default().Marshal(&held{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := binary.LittleEndian.Uint64(data[24:])
+	if data[end-1] != refNil {
+		t.Fatalf("the stream ends in %d", data[end-1])
+	}
+	away := slices.Concat(data[:end-1], []byte{refAway, 0, 0, 0, 0}, data[end:])
+	binary.LittleEndian.PutUint64(away[24:], end+4)
+	resum(away)
+	var h held
+	if err := Default().Unmarshal(away, &h); !errors.Is(err, ErrDamaged) || h.M != nil {
+		t.Errorf("%v", err)
+	}
+}
+
+type nested struct{ X any }
+
+// Interfaces lie within one another in a key as deep as there is stack for, and no deeper.
+func TestDeepKeys(t *testing.T) {
+	deep := func(n int) map[any]int {
+		var key any
+		for range n {
+			key = nested{key}
+		}
+		return map[any]int{key: 2}
+	}
+	if err := roundTrip(deep(1000)); err != nil {
+		t.Error(err)
+	}
+	var refused *RefusedError
+	if err := roundTrip(deep(maxDeep + 10)); !errors.As(err, &refused) {
+		t.Errorf("%v", err)
+	}
+	m := deep(2)
+	data, err := Default().Marshal(&m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hostile map[any]int
+	value := bytes.LastIndexByte(data[:binary.LittleEndian.Uint64(data[24:])], 2) // of the entry, with what is in its key before it
+	for at := value - 1; at > value-3; at-- { // 1 is the number of the type
+		data := slices.Concat(data[:at], bytes.Repeat([]byte{1}, 1<<22), data[at:])
+		binary.LittleEndian.PutUint64(data[24:], binary.LittleEndian.Uint64(data[24:])+1<<22)
+		resum(data)
+		if err := Default().Unmarshal(data, &hostile); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%d bytes before the value: %v", value-at, err)
+		}
+	}
+}
+
+func roundTrip(m map[any]int) error {
+	data, err := Default().Marshal(&m)
+	if err != nil {
+		return err
+	}
+	var back map[any]int
+	return Default().Unmarshal(data, &back)
+}
+
+// What is large in a map is written before the memory that it was copied to holds the
+// next map.
+func TestLargeInMaps(t *testing.T) {
+	var one, two [40000]byte
+	one[7], two[7] = 1, 2
+	want := []map[string][40000]byte{{"a": one}, {"b": two}}
+	data, err := Default().Marshal(&want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []map[string][40000]byte
+	if err := Default().Unmarshal(data, &got); err != nil || got[0]["a"] != one || got[1]["b"] != two {
+		t.Errorf("%v: %d %d", err, got[0]["a"][7], got[1]["b"][7])
 	}
 }

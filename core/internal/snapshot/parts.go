@@ -129,8 +129,13 @@ func (e *encoder) iface(o *op, q unsafe.Pointer) {
 		}
 		inside(unsafe.Pointer(&word))
 	case pl.size == 0, e.inKey:
+		if e.deep++; e.deep > maxDeep && e.purpose == toStore {
+			e.refuse(o.path, "interfaces within so many interfaces, in a key of a map, cannot be stored")
+			return
+		}
 		e.memory += uint64(pl.size)
 		inside(word)
+		e.deep--
 	case pl.plain() && pl.size <= smallContent || pl.isString():
 		// By content: whether two interfaces share a box cannot be seen.
 		a, _ := e.get(pl)

@@ -90,13 +90,16 @@ func (d *decoder) typ() *plan {
 	if d.err != nil {
 		return nil
 	}
-	var likely []reflect.Type
-	for _, known := range append(d.types, d.list[0].plan) {
-		for _, r := range reachable(known) {
-			likely = append(likely, r.plan.t)
+	t := typeid.Find(printed, digest, nil)
+	if t == nil {
+		var likely []reflect.Type
+		for _, known := range append(d.types, d.list[0].plan) {
+			for _, r := range reachable(known) {
+				likely = append(likely, r.plan.t)
+			}
 		}
+		t = typeid.Find(printed, digest, likely)
 	}
-	t := typeid.Find(printed, digest, likely)
 	if t == nil {
 		d.err = &UnknownTypeError{printed}
 		return nil

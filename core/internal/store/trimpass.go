@@ -95,7 +95,7 @@ func short64(id ObjectID) uint64 { return binary.LittleEndian.Uint64(id[:]) }
 func (s *Store) newPass(t Trim, looks [256]look) *pass {
 	p := &pass{s: s, t: t, now: s.now(), looks: looks, forget: map[SlotID]bool{}, trees: map[uint64]int64{}, marked: map[uint64]bool{}}
 	for _, id := range s.Trees() {
-		p.trees[short64(id)] = 0 // until its record is seen
+		p.trees[short64(id)] = 0 // until its record is seen: without one it goes as of no size
 	}
 	shards := make([]byte, 256)
 	for i := range shards {
@@ -174,8 +174,8 @@ func (p *pass) readGroup(g group, dir, prefix string, shard byte) {
 	p.groups = append(p.groups, g)
 }
 
-// read notes the use of an entry and what it refers to. A record that is damaged
-// refers to nothing, and goes by its age.
+// read notes the use of an entry and what it refers to. A record that is damaged, or
+// that others can write to, refers to nothing, and goes by its age.
 func (p *pass) read(e *entry, path string) bool {
 	p.out.Visits++
 	if e.derived {
@@ -183,11 +183,13 @@ func (p *pass) read(e *entry, path string) bool {
 		e.used, e.size = st.ModTime+int64(derivedUse), st.Size
 		return err == nil
 	}
-	data, st, err := private.ReadStat(path)
+	st, err := unlogged.LstatPath(path)
 	if p.failed(err) {
 		return false
 	}
 	e.used, e.size = st.ModTime, st.Size
+	data, err := private.ReadFile(path)
+	p.failed(err)
 	if payload, _, ok := openRecord(data); ok && p.t.Refs != nil {
 		refs, err := p.t.Refs(payload)
 		p.failed(err)
@@ -348,9 +350,13 @@ func (p *pass) removeEntry(g *group, e *entry) bool {
 func (p *pass) keep(e *entry) {
 	for _, r := range p.refs[e.first:e.last] {
 		p.marked[short64(r.id)] = true
-		if p.part() {
-			p.failed(os.Chtimes(p.s.objectPath(r.id), p.now, p.now))
-			p.failed(os.Chtimes(p.s.TreeDir(r.id), p.now, p.now))
+		for _, path := range []string{p.s.objectPath(r.id), p.s.TreeDir(r.id)} {
+			if !p.part() {
+				break
+			}
+			if err := os.Chtimes(path, p.now, p.now); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				p.blind, p.err = true, cmp.Or(p.err, err) // the pass over its shard would find it unused
+			}
 		}
 	}
 }
