@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -167,7 +168,11 @@ func commandDir(ts *testscript.TestScript, path, name string) (string, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", err
 	}
-	return dir, os.Symlink(path, filepath.Join(dir, name+filepath.Ext(path)))
+	link := filepath.Join(dir, name+filepath.Ext(path))
+	if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) { // of another time that the script asked
+		return "", err
+	}
+	return dir, os.Symlink(path, link)
 }
 
 // wantOf says what the command wants of a fixture: what is stored where that is
