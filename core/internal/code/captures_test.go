@@ -26,6 +26,45 @@ func TestCapturesUseKeptFacts(t *testing.T) {
 	}
 }
 
+// What is not known of a name in another file, or of another module, is the worst.
+func TestCapturesOfUnknown(t *testing.T) {
+	for _, tc := range []struct{ name, decls, body, want string }{
+		{"an array, perhaps, of another module", "", "x := dep.Make(); y := x; x[0] = number(); cachetest.Memo(t, \"k\", func() (int, error) { return x[0], nil }, cachetest.With(\"y\", y))", "x"},
+		{"a function that has the name of a builtin one", "func len(p []int) int { p[0] = number(); return 0 }\n", "x := []int{1}; len(x); cachetest.Memo(t, \"k\", func() (int, error) { return x[0], nil })", "x"},
+	} {
+		root := writeTree(t, "go.mod", "module example.com/m\n", "b_test.go", "package m\n\nfunc number() int { return 1 }\n\n"+tc.decls,
+			"a_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"example.com/dep\"\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n)\n\nfunc TestA(t *testing.T) {\n\t"+tc.body+"\n}\n")
+		file := filepath.Join(root, "a_test.go")
+		c := Static(root).captures(Func{File: file, Line: 11}, Site{File: file, Line: 11}, "Memo", nil)
+		var got []string
+		for _, v := range c.Values {
+			got = append(got, v.Name)
+		}
+		if strings.Join(got, " ") != tc.want {
+			t.Errorf("%s: %q is listed, not %q", tc.name, got, tc.want)
+		}
+	}
+}
+
+// What tells a value is text of the code, and what it asks a testing handle is told.
+func TestKeysAskNothing(t *testing.T) {
+	root := writeTree(t, "go.mod", "module example.com/m\n",
+		"a_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n)\n\nfunc BenchmarkA(b *testing.B) {\n\tfor _, tc := range []struct{ name string; n int }{{\"a\", 1}, {\"b\", 2}} {\n"+
+			"\t\tcachetest.Memo(b, tc.name, func() (int, error) { return tc.n + b.N, nil }, cachetest.With(\"n\", b.N), cachetest.With(\"b.N\", b.N))\n\t}\n}\n")
+	file := filepath.Join(root, "a_test.go")
+	c := Static(root).captures(Func{File: file, Line: 11}, Site{File: file, Line: 11}, "Memo", nil)
+	if len(c.Told) == 0 {
+		t.Error("nothing tells the row")
+	}
+	for _, n := range c.Nodes {
+		for _, told := range c.Told {
+			if n == told {
+				t.Errorf("%T is walked", n)
+			}
+		}
+	}
+}
+
 // A table at package level is constant if its elements are immutable and all that
 // the package does is to read them.
 func TestTablesOfPackages(t *testing.T) {

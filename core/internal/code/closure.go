@@ -59,7 +59,7 @@ type Root struct {
 // does not name where what it captures may hold code, or it has no source of its
 // own.
 func (r Root) start() graph.Root {
-	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes,
+	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told,
 		Escalates: r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
 		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
 }

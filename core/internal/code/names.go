@@ -128,7 +128,7 @@ func declaredIn(file *ast.File, name string) ast.Node {
 func (s *packageScope) fixed(name string) bool {
 	p := s.pkg("")
 	_, f := s.Decl("", name)
-	if f == nil || p == nil || ast.IsExported(name) {
+	if f == nil || p == nil || p.Shadows || ast.IsExported(name) {
 		return false
 	}
 	judge := effect.Judge{Functions: true, // and a method, or a function that is given a part, may do anything

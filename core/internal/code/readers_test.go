@@ -42,6 +42,10 @@ var data = os.DirFS("testdata")
 var text, _ = data.Open("x")
 func fn() fs.File { return text }
 `, want: "os.DirFS"},
+		{name: "and one that is read in the same expression", src: `
+var text, _ = os.DirFS("testdata").Open("x")
+func fn() fs.File { return text }
+`, want: "os.DirFS"},
 		{name: "a directory of package http read at once", src: `
 var text = read()
 func read() string { f, _ := http.Dir(".").Open("x"); b, _ := io.ReadAll(f); return string(b) }

@@ -402,6 +402,11 @@ func fn(t *testing.T) string { return describe(t) }
 
 func TestWrittenByParts(t *testing.T) {
 	testCause(t, []stateCase{
+		{name: "what an immutable pointer leads to, by a copy of the pointer", src: `
+var zone = time.FixedZone("a", 60)
+func TestA(t *testing.T) { z := zone; *z = *time.FixedZone(seed.Text(), 1) }
+func fn() string { return zone.String() }
+`, want: "m.zone"},
 		{name: "a result handed on", src: `
 func TestA(t *testing.T) { conf.Fill(conf.Default(), seed.Rows()) }
 func fn() int { return conf.Default().Rows }

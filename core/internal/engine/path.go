@@ -199,18 +199,21 @@ func (c *Cache) GoBuild(ctx context.Context, s Spec, pkg string, w Want) (string
 		return "", err
 	}
 	entries, err := unlogged.ReadDir(dir)
-	if err == nil && len(entries) != 1 {
-		err = fmt.Errorf("go build left %d files in the place of one command", len(entries))
-	}
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(dir, entries[0].Name()), nil
+	return filepath.Join(dir, entries[0].Name()), nil // which goBuild has made sure of
 }
 
 func goBuild(c *Cache, dir, pkg string, flags []string) error {
 	args := append([]string{"build", "-o", dir + string(filepath.Separator), "-buildvcs=false"}, flags...)
-	_, err := c.world.GoCommand(append(args, "--", pkg)...)
+	if _, err := c.world.GoCommand(append(args, "--", pkg)...); err != nil {
+		return err
+	}
+	entries, err := unlogged.ReadDir(dir)
+	if err == nil && len(entries) != 1 {
+		err = fmt.Errorf("go build left %d files in the place of one command", len(entries))
+	}
 	return err
 }
 

@@ -247,7 +247,7 @@ func TestDeepKeys(t *testing.T) {
 	}
 	var hostile map[any]int
 	value := bytes.LastIndexByte(data[:binary.LittleEndian.Uint64(data[24:])], 2) // of the entry, with what is in its key before it
-	for at := value - 1; at > value-3; at-- { // 1 is the number of the type
+	for at := value - 1; at > value-3; at-- {                                     // 1 is the number of the type
 		data := slices.Concat(data[:at], bytes.Repeat([]byte{1}, 1<<22), data[at:])
 		binary.LittleEndian.PutUint64(data[24:], binary.LittleEndian.Uint64(data[24:])+1<<22)
 		resum(data)

@@ -56,6 +56,10 @@ type Result struct {
 	Literals []*ast.FuncLit
 	Nodes    []ast.Node
 
+	// Told are the expressions that tell values: their text is part of the code, for made
+	// of others they may tell the same. What they ask and call is not: that is told.
+	Told []ast.Node
+
 	Several  bool    // more than one function begins in the line: which it is cannot be told
 	TypeArgs bool    // the result mentions type parameters: the methods of their arguments are part of the code
 	AsksName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
@@ -165,9 +169,14 @@ func (j *judge) result() Result {
 			r.Nodes = append(r.Nodes, n)
 		}
 	}
-	sort.Slice(r.Nodes, func(a, b int) bool {
-		x, y := r.Nodes[a], r.Nodes[b]
-		return x.Pos() < y.Pos() || x.Pos() == y.Pos() && x.End() > y.End()
-	})
+	for n := range j.told {
+		r.Told = append(r.Told, n)
+	}
+	for _, list := range [][]ast.Node{r.Nodes, r.Told} {
+		sort.Slice(list, func(a, b int) bool {
+			x, y := list[a], list[b]
+			return x.Pos() < y.Pos() || x.Pos() == y.Pos() && x.End() > y.End()
+		})
+	}
 	return r
 }

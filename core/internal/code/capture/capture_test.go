@@ -177,7 +177,7 @@ func factsAskName(t *testing.T, src string) bool {
 	}
 	lits, _ := scope.FunctionsAt(code.Syntax, code.Line, lineOf(src, "//FN"))
 	return slices.ContainsFunc(lits, func(lit *ast.FuncLit) bool {
-		d := facts.Literal(code, lit, "TestX.func", nil)
+		d := facts.Literal(code, lit, "TestX.func", nil, nil)
 		return slices.ContainsFunc(d.HandleUses, func(u facts.HandleUse) bool {
 			return u.What == facts.HandleName && (u.To == (facts.Mention{}) || std.IsPackage(u.To.X)) // which takes no handle
 		})

@@ -27,6 +27,7 @@ type judge struct {
 	constants map[*scope.Def]bool
 	uses      map[ast.Decl]map[*scope.Def][]facts.Use
 	nodes     map[ast.Node]bool // what is walked as part of the code; false where it only gives a type
+	told      map[ast.Node]bool // what tells values: see Result.Told
 
 	values   []Value
 	setVars  []Value
@@ -37,7 +38,7 @@ type judge struct {
 
 //go:noinline
 func newJudge(q Query, f *types.File) *judge {
-	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, uses: map[ast.Decl]map[*scope.Def][]facts.Use{}, nodes: map[ast.Node]bool{}}
+	j := &judge{File: f, q: q, constants: map[*scope.Def]bool{}, uses: map[ast.Decl]map[*scope.Def][]facts.Use{}, nodes: map[ast.Node]bool{}, told: map[ast.Node]bool{}}
 	j.site = j
 	return j
 }

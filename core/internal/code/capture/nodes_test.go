@@ -164,7 +164,7 @@ func TestNodes(t *testing.T) {
 				t.Fatalf("undecided: %q; not told: %v; with the test around it: %v", r.Undecided, list, r.Escalates())
 			}
 			var code strings.Builder
-			for _, n := range r.Nodes {
+			for _, n := range append(r.Nodes, r.Told...) {
 				from, to := int(n.Pos()-p.file().Syntax.FileStart), int(n.End()-p.file().Syntax.FileStart)
 				code.WriteString(src[from:to] + "\n")
 			}

@@ -22,7 +22,7 @@ func (j *judge) isRow(d *scope.Def) bool {
 	})
 	for i := 0; told && i < len(j.site.call.Args); i++ { // by another column the same text may tell another row
 		if arg := j.site.call.Args[i]; arg != j.fn {
-			j.nodes[arg] = true
+			j.told[arg] = true
 		}
 	}
 	return told
@@ -235,7 +235,7 @@ func (j *judge) subtest(r ref) bool {
 			s.uses = j.uses
 			s.text(name, telling{earlier: true})
 			if slices.ContainsFunc(s.tellings, func(t telling) bool { return t.ref == r }) {
-				j.nodes[name] = true // as of a key
+				j.told[name] = true // as of a key
 				return true
 			}
 		}

@@ -150,7 +150,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
-		j.nodes[e] = true // see text
+		j.told[e] = true // see text
 		for _, elt := range e.Elts {
 			j.value(elt, t)
 		}
@@ -185,7 +185,7 @@ func (j *judge) text(e ast.Expr, t telling) {
 	told, dashed := p.told()
 	t.earlier, t.dashed = t.earlier || j.othersRun, t.dashed || dashed
 	if len(told) > 0 && refOf(e).def == nil {
-		j.nodes[e] = true // made of others, or of these in another order, the text may be the same
+		j.told[e] = true // made of others, or of these in another order, the text may be the same
 	}
 	for _, r := range told {
 		if t.key || !dashed {

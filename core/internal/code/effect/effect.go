@@ -51,8 +51,8 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 		case "": // after the last
 			continue
 		case facts.StepCopy:
-			if j.Immutable(t) {
-				return Reads, in
+			if j.Immutable(t) && !(a.Kind >= facts.AccessAddress && strings.Contains(a.Path, facts.StepStar)) {
+				return Reads, in // but by an assignment through a pointer: see std.ImmutablePointer
 			}
 			in = Copied
 			continue
@@ -63,7 +63,7 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 			return Changes, in
 		case !ok:
 			return j.Method(t, strings.Trim(step, ". ")), in
-		case apart:
+		case apart && (in == Copied || t.Under().Expr != nil): // of what is not known, it may be an array
 			in = Elsewhere
 		case step == facts.StepSlice && (a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument):
 			a.Kind = facts.AccessAddress // of an array

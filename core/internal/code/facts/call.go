@@ -65,6 +65,9 @@ func (w *walker) callee(fun ast.Expr) Mention {
 // and reports whether it is one. A package that declares such a name itself is
 // judged as a whole.
 func (w *walker) builtin(fun *ast.Ident, c *ast.CallExpr) bool {
+	if w.declares != nil && w.declares(fun.Name) {
+		return false
+	}
 	first, rest, args := value, value, c.Args
 	switch name := fun.Name; name {
 	case "append", "copy":

@@ -166,8 +166,9 @@ func (x *extractor) isLazy(s *ast.ValueSpec) bool {
 }
 
 // Literal returns the facts of a function literal. The nodes of its file
-// that determine what it captures, in the order of the source, count as part of it.
-func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined []ast.Node) *Decl {
+// that determine what it captures, in the order of the source, count as part of it, and
+// so does the text of those that tell it.
+func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined, told []ast.Node) *Decl {
 	x := newExtractor(&File{}, p)
 	f := x.newDecl(lit, KindFunc, &ast.Ident{Name: name, NamePos: lit.Pos()})
 	w := x.walker(f)
@@ -179,6 +180,9 @@ func Literal(p *syntax.Source, lit *ast.FuncLit, name string, determined []ast.N
 			w.walk(n)
 			end = n.End()
 		}
+	}
+	for _, n := range told {
+		x.buf = syntax.AppendTokens(append(x.buf, 1), x.Text(n.Pos(), n.End()))
 	}
 	f.Digest = codec.Sum(x.buf)
 	x.add(w)

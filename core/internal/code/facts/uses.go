@@ -15,11 +15,13 @@ type Use struct {
 	Looks bool // it leaves no access
 }
 
-// Uses returns what a declaration does with each variable that it binds.
-func Uses(p *syntax.Source, decl ast.Decl) map[*scope.Def][]Use {
+// Uses returns what a declaration does with each variable that it binds, in a package
+// that may declare predeclared names.
+func Uses(p *syntax.Source, decl ast.Decl, declares func(name string) bool) map[*scope.Def][]Use {
 	var defs []*scope.Def // of the parameters
 	uses := map[*scope.Def][]Use{}
 	w := newExtractor(&File{}, p).walker(&Decl{})
+	w.declares = declares
 	w.use = func(u Access, id *ast.Ident, looks bool) {
 		if d := scope.Of(id); u.Param > 0 && d.Ident != id {
 			d = defs[u.Param-1]

@@ -23,6 +23,8 @@ type walker struct {
 	visitor func(ast.Node) bool                       // visit, made once
 	use     func(u Access, id *ast.Ident, looks bool) // takes the accesses, and what leaves none; see Uses
 
+	declares func(name string) bool // whether the package declares a name; see Uses
+
 	// Memory for lists of f.
 	accesses  []Access
 	names     []string

@@ -169,11 +169,12 @@ func (r *Reach) PlaceTeller() *Node {
 	return nil
 }
 
-// sources lists the files of the packages in reach, each with its content, if something
-// asks where code stands or how a function is called: a comment changes what that
-// answers, and so does a //line directive. The compiler names a function literal after
-// the function around it, with a number that others before it raise: at package level
-// those of all files.
+// sources lists the files of the packages in reach, and of those that they import, each
+// with its content, if something asks where code stands or how a function is called: a
+// comment changes what that answers, and so does a //line directive. The compiler names
+// a function literal after the function around it, with a number that others before it
+// raise: at package level those of all files, and of functions of other packages that
+// are inlined there.
 //
 // Code of other modules is not looked at, for loggers and assertions that ask
 // are everywhere, and seldom is the answer in a fixture.
@@ -182,7 +183,10 @@ func (r *Reach) sources(teller *Node) (list []Decl) {
 		return nil
 	}
 	g := r.Graph
-	for _, p := range r.packages() {
+	for _, p := range g.withImports(r.packages()) { // whose functions may be inlined where variables are set
+		if p.versioned {
+			continue
+		}
 		for _, f := range p.Files {
 			name := g.Relative(f.Path)
 			list = append(list, Decl{Name: "source of " + name, File: name, Digest: f.sum,

@@ -21,7 +21,7 @@ type Package struct {
 	Path      string
 	Dir       string
 	Name      string
-	External  bool // of another graph, of packages of other modules
+	External  bool // of another module that counts by its version alone: see Graph.Externals
 	Files     []*File
 	Nodes     []*Node
 	Decls     map[string][]*Node
@@ -199,12 +199,12 @@ func (n *Node) NameOf(i int) string {
 
 // LiteralNode makes a declaration of a function literal and of the statements
 // that determine what it captures.
-func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined []ast.Node) *Node {
+func (g *Graph) LiteralNode(file *File, code *syntax.Source, lit *ast.FuncLit, determined, told []ast.Node) *Node {
 	name := "func"
 	for _, n := range file.spanning(code.Line(lit.Pos())) {
 		name = n.Fact.Name + ".func"
 	}
-	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined), Literal: true, id: g.ids}
+	n := &Node{Package: file.pkg, File: file, Fact: facts.Literal(code, lit, name, determined, told), Literal: true, id: g.ids}
 	g.ids++
 	g.Resolve(n)
 	return n

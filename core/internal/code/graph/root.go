@@ -23,6 +23,7 @@ type Root struct {
 	Source    *syntax.Source // what the literals stand in
 	Literals  []*ast.FuncLit // one of which it is, none where it is declared
 	Nodes     []ast.Node     // the definitions around them that are part of its code
+	Told      []ast.Node     // what tells values that it captures, whose text is
 	Escalates bool           // it may run code that its own source does not name
 	Generic   bool           // it has type arguments
 	AsksName  bool           // it may ask a testing handle for its name, as its facts do not tell
@@ -187,7 +188,7 @@ func (g *Graph) nodesAt(s Root) (nodes []*Node) {
 			continue // it comes with the one around it
 		}
 		end = lit.End()
-		n := g.LiteralNode(file, s.Source, lit, s.Nodes)
+		n := g.LiteralNode(file, s.Source, lit, s.Nodes, s.Told)
 		if s.AsksName {
 			n.Fact.HandleUses = append(n.Fact.HandleUses, facts.HandleUse{What: facts.HandleName, Line: s.Line})
 		}

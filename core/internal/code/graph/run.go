@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
@@ -60,6 +61,9 @@ func (r *Run) add(by Mentioner, list ...*Node) {
 
 // follow adds what a declaration leads to.
 func (r *Run) follow(n *Node) {
+	if n.Package.External {
+		r.g.Next(n) // which finds its externals
+	}
 	for _, name := range n.Fact.Selected {
 		if !r.names[name] {
 			r.names[name] = true
@@ -68,7 +72,7 @@ func (r *Run) follow(n *Node) {
 	}
 	if !r.any && r.reflects(n) {
 		r.any = true
-		for name := range r.waiting {
+		for _, name := range slices.Sorted(maps.Keys(r.waiting)) {
 			r.release(name)
 		}
 	}

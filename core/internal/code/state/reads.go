@@ -43,7 +43,7 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 		}
 		t = t.In.Declared(syntax.Plain(t.Expr))
 	}
-	if _, literal := t.Expr.(*ast.FuncLit); literal { // see stdResult
+	if _, literal := t.Expr.(*ast.FuncLit); literal { // see result
 		return effect.Reads
 	}
 	return effect.Changes

@@ -2,6 +2,8 @@ package world
 
 import (
 	"cmp"
+	"go/ast"
+	"go/parser"
 	pathpkg "path"
 	"path/filepath"
 	"slices"
@@ -53,8 +55,16 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 // waits reports whether n is a variable that holds what waits to be asked, and
 // nothing that runs uses it.
 func (w *Analysis) waits(r *graph.Run, n *graph.Node, opener string) bool {
-	v := n.Fact.Values
-	return !n.Package.External && len(v) == 1 && strings.HasPrefix(v[0], opener+"(") && !slices.ContainsFunc(w.g.LeadingTo(n), r.Has)
+	if n.Package.External || len(n.Fact.Values) != 1 || slices.ContainsFunc(w.g.LeadingTo(n), r.Has) {
+		return false
+	}
+	e, _ := parser.ParseExpr(n.Fact.Values[0])
+	call, ok := e.(*ast.CallExpr) // and not of a method of what the opener returns
+	if !ok {
+		return false
+	}
+	x, sel := syntax.Qualifier(call.Fun)
+	return x != nil && x.Name+"."+sel == opener
 }
 
 // shortRef is how source mentions something of another package.
