@@ -57,6 +57,12 @@ func TestX(t *testing.T) {
 		return n, nil
 	})
 }`, "n:8"},
+	{"an element set of what may be an array", `func TestX(t *testing.T) {
+	x := seed.Make()
+	y := x
+	x[0] = load()
+	cachetest.Memo(t, "k", func() (int, error) { return x[0], nil }, cachetest.With("y", y)) //FN CALL
+}`, "x:11"},
 	{"elements set while ranging over them", `func TestX(t *testing.T) {
 	grid := [][]int{{1, 2}, {3, 4}}
 	for _, row := range grid { for i := range row { row[i] *= seed.Rows() } }
