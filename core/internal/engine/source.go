@@ -24,11 +24,11 @@ import (
 // for that.
 func (c *collector) unlogged() *notStored {
 	known := c.behaviour()
-	if c.code != nil && (known == nil || known.Asks(settings.Stdin)) && process.Setting(settings.Stdin) != "" {
-		return &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
-	}
 	if known == nil {
 		return nil
+	}
+	if known.Asks(settings.Stdin) && process.Setting(settings.Stdin) != "" {
+		return &notStored{"stdin", "it can read the standard input, which is no file that stays: run the tests without one (</dev/null), or add cachetest.DeclaredOnly() if it cannot matter"}
 	}
 	for _, r := range known.Early {
 		var why *notStored
