@@ -136,7 +136,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		c.Fallback = append(c.Fallback, graph.WholePackages)
 	}
 	r.Complete()
-	own, teller := len(r.Order), near.PlaceTeller()
+	own, teller := len(r.Order), cmp.Or(near.PlaceTeller(), r.PlaceTellerButLog())
 	if cause != nil {
 		c.Cause, teller = *cause, cmp.Or(teller, executed.PlaceTeller())
 		r.Extend(executed.Order...)

@@ -3,6 +3,7 @@ package code
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -169,5 +170,28 @@ func TestLiteralAlone(t *testing.T) {
 	}
 	if got, want := strings.Join(names, "; "), "example.com/m/a.TestA.func; go and godebug lines; package clause of example.com/m/a"; got != want {
 		t.Errorf("holds %s, want %s", got, want)
+	}
+}
+
+// A literal that is converted, or handed over by a variable, is told from none that
+// stands in its line: all of them count.
+func TestLiteralsInOneLine(t *testing.T) {
+	for _, line := range []string{
+		`Memo("a", build(func() int { return one() })); Memo("b", func() int { return two() })`,
+		`fn := func() int { return one() }; Memo("a", fn); Memo("b", func() int { return two() })`,
+	} {
+		root := writeTree(t,
+			"go.mod", "module example.com/m\n\ngo 1.25.0\n",
+			"a_test.go", "package m\n\ntype build func() int\n\nfunc TestA() {\n\t"+line+"\n}\n\nfunc one() int { return 1 }\n\nfunc two() int { return 2 }\n")
+		b, fn := Static(root), Func{File: filepath.Join(root, "a_test.go"), Line: 6}
+		c, err := b.Closure(Root{Func: fn, Captured: b.captures(fn, Site{File: fn.File, Line: fn.Line}, "Memo", nil)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"example.com/m.one", "example.com/m.two"} {
+			if !slices.ContainsFunc(c.Decls(), func(d Decl) bool { return d.Name == name }) {
+				t.Errorf("%s: %s does not count", line, name)
+			}
+		}
 	}
 }

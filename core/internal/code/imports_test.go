@@ -169,7 +169,7 @@ func TestCalledBack(t *testing.T) {
 			"cache/cache/download/example.com/ext/@v/v1.0.0.mod", "module example.com/ext\n\nrequire m v0.0.0\n",
 			"cache/example.com/ext@v1.0.0/ext.go", "package ext\n\n"+ext+"\n",
 			"m/go.mod", "module m\n\ngo 1.25.0\n\nrequire (\n\texample.com/ext v1.0.0\n\texample.com/far v1.0.0\n)\n",
-			"m/m.go", "package m\n\nimport (\n\t\"example.com/ext\"\n\t\"example.com/far\"\n)\n\nfunc Through() { ext.Do() }\n\nfunc Far() { far.Do() }\n\nfunc Plain() {}\n",
+			"m/m.go", "package m\n\nimport (\n\t\"example.com/ext\"\n\t\"example.com/far\"\n\t\"log\"\n)\n\nfunc Prefix() string { return log.Prefix() }\n\nfunc Through() { ext.Do() }\n\nfunc Far() { far.Do() }\n\nfunc Plain() {}\n",
 			"m/back/back.go", "package back\n\nfunc Back() {}\n",
 			"m/plain/plain.go", "package plain\n\nfunc init() { println() }\n\nfunc Plain() {}\n")
 		t.Setenv("GOMODCACHE", filepath.Join(root, "cache"))
@@ -185,6 +185,7 @@ func TestCalledBack(t *testing.T) {
 		{"through another one", calls, "Far", nil, true},
 		{"by the linker's list", calls, "Through", []string{"m", "example.com/ext", "m/back"}, true},
 		{"past it", calls, "Plain", nil, false},
+		{"by what its initialisation leaves in the library", "import (\n\t\"log\"\n\t\"m/back\"\n)\n\nfunc init() { back.Back(); log.SetPrefix(\"x\") }\n\nfunc Do() {}", "Prefix", nil, true},
 		{"required alone", does, "Through", nil, false},
 		{"required alone, by the linker's list", does, "Through", []string{"m", "example.com/ext"}, false},
 		{"a package that is there for -coverpkg", does, "Plain", []string{"m", "example.com/ext", "m/plain"}, false},

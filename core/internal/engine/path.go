@@ -199,6 +199,9 @@ func (c *Cache) GoBuild(ctx context.Context, s Spec, pkg string, w Want) (string
 		return "", err
 	}
 	entries, err := unlogged.ReadDir(dir)
+	if err == nil && len(entries) == 0 {
+		err = fmt.Errorf("the command that was built in %s has been removed", dir)
+	}
 	if err != nil {
 		return "", err
 	}

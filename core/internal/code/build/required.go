@@ -69,7 +69,7 @@ type requirements struct {
 
 // findRequired reads what all external modules require.
 func (m *Modules) findRequired() requirements {
-	r := requirements{map[string][]string{}, map[string]bool{}}
+	r, bare, calls := requirements{map[string][]string{}, map[string]bool{}}, []string{}, false
 	for path := range m.known {
 		v := m.Version(path)
 		p, version := escaped(v)
@@ -82,18 +82,33 @@ func (m *Modules) findRequired() requirements {
 			r.local[path] = true
 		default:
 			r.of[path] = []string{}
+			if f.Go == "" {
+				bare = append(bare, path)
+			}
 			for _, require := range f.Require {
 				r.of[path] = append(r.of[path], require.Path)
 			}
 		}
 	}
-	for known := 0; known < len(r.local); {
-		known = len(r.local)
+	r.spread()
+	for path := range r.of {
+		calls = calls || r.local[path]
+	}
+	for _, path := range bare { // it need not require what it imports, and has no go.mod perhaps
+		r.local[path] = r.local[path] || calls
+	}
+	r.spread()
+	return r
+}
+
+// spread has those that require others that call local modules do so, too.
+func (r requirements) spread() {
+	for more := true; more; {
+		more = false
 		for path, list := range r.of {
-			if slices.ContainsFunc(list, func(path string) bool { return r.local[path] }) {
-				r.local[path] = true
+			if !r.local[path] && slices.ContainsFunc(list, func(path string) bool { return r.local[path] }) {
+				r.local[path], more = true, true
 			}
 		}
 	}
-	return r
 }

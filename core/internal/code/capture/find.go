@@ -27,13 +27,33 @@ func candidates(q Query, calls []*ast.CallExpr) ([]*ast.FuncLit, []*ast.FuncDecl
 		}
 		decls = nil
 	}
-	handed := slices.DeleteFunc(slices.Clone(lits), func(lit *ast.FuncLit) bool {
-		return q.Symbol == "" && len(decls) > 0 || q.Site != f || !slices.ContainsFunc(calls, func(c *ast.CallExpr) bool { return slices.Contains(c.Args, ast.Expr(lit)) })
-	})
+	if q.Symbol == "" && len(decls) > 0 || q.Site != f {
+		return lits, decls
+	}
+	var handed []*ast.FuncLit
+	for _, c := range calls {
+		lit := firstIn(c.Args, lits)
+		if lit == nil { // this call is handed another of them perhaps, by a variable or converted
+			return lits, decls
+		}
+		handed = append(handed, lit)
+	}
 	if len(handed) > 0 {
 		return handed, decls
 	}
 	return lits, decls
+}
+
+// firstIn returns the first of some arguments that a literal stands in, if it is that.
+func firstIn(args []ast.Expr, lits []*ast.FuncLit) *ast.FuncLit {
+	i := slices.IndexFunc(args, func(arg ast.Expr) bool {
+		return slices.ContainsFunc(lits, func(lit *ast.FuncLit) bool { return within(lit.Pos(), arg) })
+	})
+	if i < 0 {
+		return nil
+	}
+	lit, _ := args[i].(*ast.FuncLit)
+	return lit
 }
 
 // numbered matches what the compiler calls a literal: TestX.func1, and

@@ -42,7 +42,7 @@ func (g *Graph) resolveLinks() {
 		g.join(symbol, bySymbol[symbol])
 	}
 	g.each(func(n *Node) {
-		if n.Fact.Flags&facts.DeclNoBody != 0 && !g.Linked(n) {
+		if ends := g.links[n]; n.Fact.Flags&facts.DeclNoBody != 0 && (ends == nil || len(ends.nodes) == 0) {
 			n.Package.takeWhole(n.Name() + " has no body")
 		}
 	})

@@ -145,6 +145,9 @@ var tellers = std.Names{Text: `
 // tellsPlace reports whether a declaration mentions one of them. What a log writes
 // to the terminal is in no result.
 func (n *Node) tellsPlace() bool {
+	if n.Package.versioned {
+		return false
+	}
 	log, terminal := false, false
 	for _, x := range n.Externals {
 		switch {
@@ -167,6 +170,18 @@ func (r *Reach) PlaceTeller() *Node {
 		return r.Order[i]
 	}
 	return nil
+}
+
+// PlaceTellerButLog is PlaceTeller without what tells package log alone, which
+// initialisation does for all who use it.
+func (r *Reach) PlaceTellerButLog() *Node {
+	i := slices.IndexFunc(r.Order, func(n *Node) bool {
+		return n.tellsPlace() && slices.ContainsFunc(n.Externals, func(x External) bool { return x.Path != "log" && tellers.Has(x.Path, x.Name) })
+	})
+	if i < 0 {
+		return nil
+	}
+	return r.Order[i]
 }
 
 // sources lists the files of the packages in reach, and of those that they import, each

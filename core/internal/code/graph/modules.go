@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
@@ -43,6 +44,26 @@ func (r *Reach) Modules() (list []Module) {
 		list = append(list, m)
 	}
 	return list
+}
+
+// followedUnits returns the initialisation code of the modules that count and are
+// followed, as they may call local packages.
+func (r *Reach) followedUnits() (units []*Node) {
+	if !slices.ContainsFunc(r.Graph.ByPath, func(p *Package) bool { return p.versioned }) {
+		return nil
+	}
+	modules := r.Modules()
+	for _, p := range r.Graph.ByPath {
+		if !p.versioned || !slices.ContainsFunc(modules, func(m Module) bool { return m.Path == r.Graph.Find(p.Path).Module.Path }) {
+			continue
+		}
+		for _, n := range p.Nodes {
+			if n.Fact.Flags&facts.DeclInit != 0 {
+				units = append(units, n)
+			}
+		}
+	}
+	return units
 }
 
 // modulesOf returns the external modules of packages, with what they require. In a

@@ -17,13 +17,12 @@ func (g *Graph) prepareUnits() {
 	g.setters = map[string][]*Node{}
 	g.each(func(n *Node) {
 		ends := g.links[n]
-		if n.Package.versioned { // see Modules
-			return
-		}
 		if n.Package.Whole == "" && n.Fact.Flags&facts.DeclAlways == 0 && !n.setsOutside(g) && (ends == nil || len(ends.outside) == 0) && !slices.ContainsFunc(n.Externals, isImpure) {
 			return
 		}
-		impure = append(impure, n)
+		if !n.Package.versioned { // of others see Complete
+			impure = append(impure, n)
+		}
 		for _, x := range n.Externals {
 			for _, u := range std.StateOf(x.Path, x.Name) {
 				if !u.Sets || u.Name == std.Environ || u.Name == std.Directory {
