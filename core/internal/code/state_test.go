@@ -402,6 +402,18 @@ func fn(t *testing.T) string { return describe(t) }
 
 func TestWrittenByParts(t *testing.T) {
 	testCause(t, []stateCase{
+		{name: "an iterator that has a memory", src: `
+var seq = counter()
+func counter() iter.Seq2[int, int] { n := seed.Rows(); return func(yield func(int, int) bool) { n++; yield(n, n) } }
+func TestA(t *testing.T) { for range seq { } }
+func fn() int { for k, v := range seq { return k + v }; return 0 }
+`, want: "m.seq"},
+		{name: "what an immutable pointer leads to, by the address of a copy", src: `
+var zone = time.FixedZone("a", 1)
+func set(p **time.Location) { **p = *time.FixedZone(seed.Text(), 2) }
+func TestA(t *testing.T) { z := zone; set(&z) }
+func fn() string { return zone.String() }
+`, want: "m.zone"},
 		{name: "what an immutable pointer leads to, by a copy of the pointer", src: `
 var zone = time.FixedZone("a", 60)
 func TestA(t *testing.T) { z := zone; *z = *time.FixedZone(seed.Text(), 1) }

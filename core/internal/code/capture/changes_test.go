@@ -57,6 +57,22 @@ func TestX(t *testing.T) {
 		return n, nil
 	})
 }`, "n:8"},
+	{"a field set behind a pointer by another argument", `func TestX(t *testing.T) {
+	x := &conf{}
+	set := func() int { x.n = load(); return 1 }
+	cachetest.Memo(t, "k", func() (int, error) { return x.n, nil }, cachetest.With("x", x.n), cachetest.With("set", set())) //FN CALL
+}`, "x.n:10"},
+	{"an option replaced in its list", `func TestX(t *testing.T, n int) {
+	opts := []cachetest.Option{cachetest.With("n", n)}
+	opts[0] = cachetest.With("other", 1)
+	cachetest.Memo(t, "k", func() (int, error) { return n, nil }, opts...) //FN CALL
+}`, "n:10"},
+	{"an array filled by its slice", `func TestX(t *testing.T) {
+	var key [4]byte
+	opt := cachetest.With("key", key)
+	copy(key[:], load())
+	cachetest.Memo(t, "k", func() ([4]byte, error) { return key, nil }, opt) //FN CALL
+}`, "key:11"},
 	{"an element set of what may be an array", `func TestX(t *testing.T) {
 	x := seed.Make()
 	y := x

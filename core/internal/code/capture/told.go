@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/effect"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -104,7 +105,7 @@ func (j *judge) readArguments(callee string) {
 func (j *judge) option(e ast.Expr, t telling) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident: // a variable that holds options
-		if value := j.definedOnce(scope.Of(e)); value != nil {
+		if value := j.definedOnce(scope.Of(e)); value != nil && !j.changes(scope.Of(e)) {
 			t.earlier = true
 			j.option(value, t)
 		}
@@ -262,7 +263,10 @@ func (j *judge) stillTold(t telling, r ref) bool {
 	case t.earlier:
 		return j.stable(r)
 	case j.othersRun:
-		return !j.anyUse(r.def, func(u facts.Use) bool { return !j.inFn(u.At) && j.sets(r.def, u) })
+		return !j.anyUse(r.def, func(u facts.Use) bool {
+			e, in := j.effect(r.def, u) // a field was read before the others ran, also one behind a pointer
+			return !j.inFn(u.At) && e >= effect.Changes && (in == effect.Itself || t.path != "")
+		})
 	}
 	return true
 }

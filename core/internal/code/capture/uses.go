@@ -80,6 +80,12 @@ func (j *judge) isSet(d *scope.Def) bool {
 	return j.sharedByLoops(d) || j.anyUse(d, func(u facts.Use) bool { return j.sets(d, u) })
 }
 
+// changes reports whether something may set a variable, or what it leads to, after its
+// definition.
+func (j *judge) changes(d *scope.Def) bool {
+	return j.anyUse(d, func(u facts.Use) bool { e, _ := j.effect(d, u); return e >= effect.Changes })
+}
+
 // unchanged reports whether nothing gives a variable, or what it leads to,
 // another value after its definition. What the function itself does with a value
 // that is made for one run of it is its own, unless it fills that for others: a hit

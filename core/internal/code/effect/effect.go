@@ -51,8 +51,8 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 		case "": // after the last
 			continue
 		case facts.StepCopy:
-			if j.Immutable(t) && !(a.Kind >= facts.AccessAddress && strings.Contains(a.Path, facts.StepStar)) {
-				return Reads, in // but by an assignment through a pointer: see std.ImmutablePointer
+			if j.immutable(t, a.Kind >= facts.AccessAddress, 0) {
+				return Reads, in
 			}
 			in = Copied
 			continue
@@ -63,7 +63,7 @@ func (j *Judge) Of(t types.Type, a facts.Access, in Place) (Effect, Place) {
 			return Changes, in
 		case !ok:
 			return j.Method(t, strings.Trim(step, ". ")), in
-		case apart && (in == Copied || t.Under().Expr != nil): // of what is not known, it may be an array
+		case apart && (in == Copied || isKnown(t)): // else it may be an array
 			in = Elsewhere
 		case step == facts.StepSlice && (a.Kind == facts.AccessRead || a.Kind == facts.AccessArgument):
 			a.Kind = facts.AccessAddress // of an array
@@ -83,7 +83,7 @@ func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 	switch {
 	case a.Kind == facts.AccessWrite && in == Copied, a.Kind < facts.AccessAddress && j.Immutable(t):
 		return Reads
-	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key):
+	case a.Kind == facts.AccessRange && elem.Expr != nil && j.Immutable(key) && !isIterator(t):
 		return Reads // the loop alone does nothing
 	case a.Kind == facts.AccessWrite && a.Arg == facts.Advances:
 		return Advances
@@ -113,8 +113,8 @@ func part(t types.Type, step string) (_ types.Type, apart, ok bool) {
 	case facts.StepElem:
 		return elem, apart, true
 	case facts.StepSlice:
-		if t.IsBasic("string") {
-			return t, apart, true
+		if t.IsBasic("string") || !apart || !isKnown(t) {
+			return t, apart, true // the elements are those of the array, if it is one
 		}
 		return elem.Part(&ast.ArrayType{Elt: elem.Expr}), apart, true
 	}
@@ -122,11 +122,28 @@ func part(t types.Type, step string) (_ types.Type, apart, ok bool) {
 	return t, apart, t.Expr != nil
 }
 
+// isKnown reports whether it is known what a type is declared as, and not its name
+// alone.
+func isKnown(t types.Type) bool {
+	t = t.Under()
+	_, name := t.Expr.(*ast.SelectorExpr)
+	return t.Expr != nil && !name
+}
+
+// isIterator reports whether ranging over values of a type calls a function, which may
+// have a memory.
+func isIterator(t types.Type) bool {
+	path, _ := t.Name()
+	return path == "iter"
+}
+
 // Immutable reports whether who gets a copy of a value can change nothing
 // through it.
-func (j *Judge) Immutable(t types.Type) bool { return j.immutable(t, 0) }
+func (j *Judge) Immutable(t types.Type) bool { return j.immutable(t, false, 0) }
 
-func (j *Judge) immutable(t types.Type, depth int) bool {
+// immutable reports that also of who has the address of the copy, or assigns to what
+// it leads to: through std.ImmutablePointer all can be set.
+func (j *Judge) immutable(t types.Type, set bool, depth int) bool {
 	if depth > 8 {
 		return false
 	}
@@ -137,18 +154,18 @@ func (j *Judge) immutable(t types.Type, depth int) bool {
 	switch e := t.Expr.(type) {
 	case *ast.Ident:
 		return syntax.IsBasicType(e.Name) || e.Name == types.Context
-	case *ast.FuncLit: // stands for what is known by where it comes from
-		return true
+	case *ast.FuncLit: // stands for what is known by where it comes from, which may be a pointer
+		return !set
 	case *ast.FuncType:
 		return j.Functions
 	case *ast.SelectorExpr:
 		return std.ImmutableType(t.Name())
 	case *ast.StarExpr:
-		return ImmutablePointer(t.Part(e.X).Under().Name())
+		return !set && ImmutablePointer(t.Part(e.X).Under().Name())
 	case *ast.ArrayType:
-		return e.Len != nil && j.immutable(t.Part(e.Elt), depth+1)
+		return e.Len != nil && j.immutable(t.Part(e.Elt), set, depth+1)
 	case *ast.StructType:
-		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !j.immutable(t.Part(f.Type), depth+1) })
+		return !slices.ContainsFunc(e.Fields.List, func(f *ast.Field) bool { return !j.immutable(t.Part(f.Type), set, depth+1) })
 	}
 	return false
 }
