@@ -28,6 +28,8 @@ type Want struct {
 	// that exists. It is called when a copy is needed, more than once if one
 	// fails.
 	Dest func(name string) (string, error)
+
+	only bool // what is returned is the path of the only file in the directory
 }
 
 // GetPath is Do for a directory or a file: it returns the path of one that is
@@ -93,6 +95,16 @@ func (p *pathGetter) accept(t *tree.Stored) (err error) {
 	if p.want.Probe {
 		return nil
 	}
+	if err = p.place(t); err == nil && p.want.only {
+		if len(t.Manifest.Entries) != 1 {
+			return fmt.Errorf("there are %d files in the place of one", len(t.Manifest.Entries))
+		}
+		p.got = filepath.Join(p.got, t.Manifest.Entries[0].Path)
+	}
+	return err
+}
+
+func (p *pathGetter) place(t *tree.Stored) (err error) {
 	if p.want.InPlace {
 		if p.got, err = t.InPlace(); !errors.Is(err, tree.ErrBusy) {
 			return err
@@ -168,7 +180,20 @@ func (p *pathGetter) deliver() (string, error) {
 	if p.want.InPlace {
 		tree.Freeze(path)
 	}
-	return path, nil
+	if !p.want.only {
+		return path, nil
+	}
+	entries, err := unlogged.ReadDir(path)
+	if err != nil { // what fails once need not again
+		entries, err = unlogged.ReadDir(path)
+	}
+	if err == nil && len(entries) == 0 {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		return "", fmt.Errorf("what was built in %s cannot be found: %w", path, err)
+	}
+	return filepath.Join(path, entries[0].Name()), nil
 }
 
 // GoBuild returns the path of the command that go build makes of a package: of
@@ -194,18 +219,8 @@ func (c *Cache) GoBuild(ctx context.Context, s Spec, pkg string, w Want) (string
 	s.Declare.GoFlags = append(goBuildFlags(), s.Declare.GoFlags...) // of two the last one counts
 	w.Name = "bin"                                                   // in which the go command gives the command its name
 	flags := s.Declare.GoFlags
-	dir, err := c.GetPath(ctx, s, w, func(_ context.Context, dir string) error { return goBuild(c, dir, pkg, flags) })
-	if err != nil || w.Probe {
-		return "", err
-	}
-	entries, err := unlogged.ReadDir(dir)
-	if err == nil && len(entries) == 0 {
-		err = fmt.Errorf("the command that was built in %s has been removed", dir)
-	}
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(dir, entries[0].Name()), nil // which goBuild has made sure of
+	w.only = true
+	return c.GetPath(ctx, s, w, func(_ context.Context, dir string) error { return goBuild(c, dir, pkg, flags) })
 }
 
 func goBuild(c *Cache, dir, pkg string, flags []string) error {
@@ -213,11 +228,11 @@ func goBuild(c *Cache, dir, pkg string, flags []string) error {
 	if _, err := c.world.GoCommand(append(args, "--", pkg)...); err != nil {
 		return err
 	}
-	entries, err := unlogged.ReadDir(dir)
-	if err == nil && len(entries) != 1 {
-		err = fmt.Errorf("go build left %d files in the place of one command", len(entries))
+	// What cannot be listed cannot be stored either.
+	if entries, err := unlogged.ReadDir(dir); err == nil && len(entries) != 1 {
+		return fmt.Errorf("go build left %d files in the place of one command", len(entries))
 	}
-	return err
+	return nil
 }
 
 // goBuildFlags are those of this program that a command that it starts is to
