@@ -133,7 +133,7 @@ func (s *packageScope) fixed(name string) bool {
 	}
 	judge := effect.Judge{Functions: true, // and a method, or a function that is given a part, may do anything
 		Method:   func(types.Type, string) effect.Effect { return effect.Changes },
-		Argument: func(types.Type, facts.Access) effect.Effect { return effect.Changes }}
+		Argument: func(facts.Access) effect.Effect { return effect.Changes }}
 	t := f.TypeOf(ast.NewIdent(name))
 	return !slices.ContainsFunc(p.Nodes, func(n *graph.Node) bool {
 		return slices.ContainsFunc(n.Fact.Accesses, func(a facts.Access) bool {

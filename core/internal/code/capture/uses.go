@@ -56,7 +56,7 @@ func (j *judge) method(t types.Type, name string) effect.Effect {
 }
 
 // argument tells what a function does to what it is given.
-func (j *judge) argument(t types.Type, a facts.Access) effect.Effect {
+func (j *judge) argument(a facts.Access) effect.Effect {
 	path, name := j.Qualified(&ast.SelectorExpr{X: ast.NewIdent(a.Callee.X), Sel: ast.NewIdent(a.Callee.Sel)})
 	return effect.StdArgument(path, name, a.Arg)
 }

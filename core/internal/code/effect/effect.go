@@ -38,9 +38,9 @@ const (
 
 // A Judge knows of the code around what a fold needs.
 type Judge struct {
-	Method    func(t types.Type, name string) Effect         // to its receiver
-	Argument  func(t types.Type, callee facts.Access) Effect // of a function that is given a value
-	Functions bool                                           // those that values hold have no memory of their own
+	Method    func(t types.Type, name string) Effect // to its receiver
+	Argument  func(a facts.Access) Effect            // of a function that is given a value, to that
+	Functions bool                                   // those that values hold have no memory of their own
 }
 
 // Of tells what an access does that begins with a value of a type, which lies
@@ -90,12 +90,12 @@ func (j *Judge) end(t types.Type, a facts.Access, in Place) Effect {
 	case a.Kind == facts.AccessWrite:
 		return Changes
 	case a.Kind == facts.AccessAddress:
-		if e := j.Argument(t, a); e != HandsOn {
+		if e := j.Argument(a); e != HandsOn {
 			return e
 		}
 		return Changes
 	case a.Kind == facts.AccessArgument:
-		return j.Argument(t, a)
+		return j.Argument(a)
 	}
 	return HandsOn // of the call of a function, for one, which may have a memory
 }

@@ -165,23 +165,22 @@ func (n *Node) tellsPlace() bool {
 
 // PlaceTeller returns the nearest declaration that asks where code stands, or how
 // it is called, nil if there is none.
-func (r *Reach) PlaceTeller() *Node {
-	if i := slices.IndexFunc(r.Order, (*Node).tellsPlace); i >= 0 {
-		return r.Order[i]
-	}
-	return nil
-}
+func (r *Reach) PlaceTeller() *Node { return r.nearest((*Node).tellsPlace) }
 
 // PlaceTellerButLog is PlaceTeller without what tells package log alone, which
 // initialisation does for all who use it.
 func (r *Reach) PlaceTellerButLog() *Node {
-	i := slices.IndexFunc(r.Order, func(n *Node) bool {
+	return r.nearest(func(n *Node) bool {
 		return n.tellsPlace() && slices.ContainsFunc(n.Externals, func(x External) bool { return x.Path != "log" && tellers.Has(x.Path, x.Name) })
 	})
-	if i < 0 {
-		return nil
+}
+
+// nearest returns the nearest declaration of a kind, nil if there is none.
+func (r *Reach) nearest(is func(*Node) bool) *Node {
+	if i := slices.IndexFunc(r.Order, is); i >= 0 {
+		return r.Order[i]
 	}
-	return r.Order[i]
+	return nil
 }
 
 // sources lists the files of the packages in reach, and of those that they import, each

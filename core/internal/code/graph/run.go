@@ -61,8 +61,9 @@ func (r *Run) add(by Mentioner, list ...*Node) {
 
 // follow adds what a declaration leads to.
 func (r *Run) follow(n *Node) {
+	next := n.Edges
 	if n.Package.External {
-		r.g.Next(n) // which finds its externals
+		next = r.g.Next(n) // which finds its externals
 	}
 	for _, name := range n.Fact.Selected {
 		if !r.names[name] {
@@ -76,11 +77,10 @@ func (r *Run) follow(n *Node) {
 			r.release(name)
 		}
 	}
+	r.lead(n, r.by[n], next) // it matters for other modules alone
 	if n.Package.External {
-		r.lead(n, r.by[n], r.g.Next(n))
 		return
 	}
-	r.lead(n, Mentioner{}, n.Edges)
 	for _, x := range n.Externals {
 		r.lead(n, Mentioner{n, x}, r.g.ExternalNodes(x))
 	}

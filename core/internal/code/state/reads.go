@@ -14,7 +14,7 @@ import (
 
 // does tells what an access does to a value of a type.
 func (s *Analysis) does(t types.Type, m mention, in effect.Place) effect.Effect {
-	judge := effect.Judge{Method: s.method, Argument: func(t types.Type, a facts.Access) effect.Effect { return s.argument(m.by, a) }}
+	judge := effect.Judge{Method: s.method, Argument: func(a facts.Access) effect.Effect { return s.argument(m.by, a) }}
 	e, _ := judge.Of(t, m.Access, in)
 	return e
 }

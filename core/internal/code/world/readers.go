@@ -31,14 +31,15 @@ func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 	moved := mentions(w.g.BeforeTests().Order, func(x graph.External) bool { return setsState(x, std.Directory) })
 	for _, n := range run.Order {
 		for _, x := range n.Externals {
-			if waiting.Has(x.Path, x.Name) && w.waits(run, n, shortRef(x)) {
+			before := answerOf(n, x).before
+			if len(before) == 0 || waiting.Has(x.Path, x.Name) && w.waits(run, n, shortRef(x)) {
 				continue
 			}
 			use := w.g.Use(n, shortRef(x), x.Line)
 			if by := run.By(n); n.Package.External {
 				use = w.g.Use(by.Node, shortRef(by.What)+": "+shortRef(x)+" in "+n.Name(), by.What.Line)
 			}
-			for _, e := range answerOf(n, x).before {
+			for _, e := range before {
 				switch {
 				case e.Kind == readUnnamed, moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name):
 					b.Init = append(b.Init, use)
