@@ -1,8 +1,7 @@
 package snapshot
 
 import (
-	"cmp"
-	"slices"
+	"sort"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -79,13 +78,21 @@ func (e *encoder) refine(m *entries, order []ranked, alike []span) {
 }
 
 // ranked is a place in some list, with the number that what is there is ordered by.
-// All that this package sorts is sorted as ranked: slices.SortFunc weighs 15 kB in a
-// test binary for each type.
+// All that this package sorts is sorted as ranked: each type that is sorted weighs
+// something in a test binary.
 type ranked struct {
 	word uint64
 	at   uint32
 }
 
-func sortRanked(list []ranked) {
-	slices.SortFunc(list, func(a, b ranked) int { return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.at, b.at)) })
+type byWord []ranked
+
+func (list byWord) Len() int      { return len(list) }
+func (list byWord) Swap(i, j int) { list[i], list[j] = list[j], list[i] }
+
+func (list byWord) Less(i, j int) bool {
+	a, b := list[i], list[j]
+	return a.word < b.word || a.word == b.word && a.at < b.at
 }
+
+func sortRanked(list []ranked) { sort.Sort(byWord(list)) }
