@@ -68,7 +68,7 @@ var layers = map[string][]string{
 	"core/internal/logged":        {"core/internal/unlogged"},
 	"core/internal/plainjson":     {},
 	"core/internal/store":         {"core/internal/plainjson", "core/internal/private", "core/internal/unlogged"},
-	"core/internal/private":       {"core/internal/logged", "core/internal/unlogged"},
+	"core/internal/private":       {"core/internal/unlogged"},
 	"core/internal/snapshot":      {"core/internal/global", "core/internal/rules", "core/internal/typeid"},
 	"core/internal/global":        {},
 	"core/internal/rules":         {},
