@@ -48,7 +48,7 @@ var layers = map[string][]string{
 	"core/internal/record":        {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/gomod":         {},
 	"core/internal/settings":      {},
-	"core/internal/input":         {"core/internal/gomod", "core/internal/plainjson", "core/internal/typeid", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
+	"core/internal/input":         {"core/internal/gomod", "core/internal/plainjson", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/code/scope":    {},
 	"core/internal/code/types":    {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/effect":   {"core/internal/code/facts", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},

@@ -26,7 +26,7 @@ var kinds = [...]row{
 	Version:     {name: "version", tell: plain("version.changed", "version")},
 	Toolchain:   {name: "toolchain", sort: "toolchain", tell: toolchainReason},
 	Code:        {name: "code", sort: "code"},
-	Type:        {name: "type", tell: typeReason, list: listType},
+	Type:        {name: "type", tell: typeReason},
 	Value:       {name: "value", sort: "values", tell: valueReason, list: listValue},
 	Setting:     {name: "setting", sort: "toolchain", tell: settingReason, list: listSetting},
 	Checkout:    {name: "checkout", sort: "files", now: func(w *World, _ *Input) Input { return w.CheckoutAt() }, tell: plain("checkout.changed", "checkout")},
