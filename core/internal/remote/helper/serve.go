@@ -38,9 +38,6 @@ type Backend interface {
 	PutObject(ctx context.Context, id ID, size int64, path string, force bool, moved func()) error
 }
 
-// moveInterval is how often a client is told that an object is still moving.
-const moveInterval = time.Second
-
 // A server is the other end of the protocol: a helper.
 type server struct {
 	backend Backend
@@ -229,13 +226,7 @@ func setID(id *ID, bytes []byte) error {
 	return nil
 }
 
-// moving returns what tells a client now and then that its object is moving.
+// moving returns what tells a client that its object is moving.
 func (s *server) moving(id int64) func() {
-	last := time.Now()
-	return func() {
-		if time.Since(last) >= moveInterval {
-			last = time.Now()
-			s.answer(remote.Response{ID: id, Moving: true})
-		}
-	}
+	return func() { s.answer(remote.Response{ID: id, Moving: true}) }
 }
