@@ -136,10 +136,7 @@ func (c *Cache) PutObject(ctx context.Context, id ID, size int64, open func() (i
 			same = resp.ContentLength < 0 || resp.ContentLength == size
 			return nil
 		})
-		if err == nil && same {
-			return nil
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err == nil && same || err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

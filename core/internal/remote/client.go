@@ -37,8 +37,10 @@ type client struct {
 	mu      sync.Mutex
 	waiting map[int64]chan Response
 	silence *time.Timer // ends the client; it runs while an answer is to come
-	err     error
-	dead    chan struct{} // closed once err is set
+
+	failed sync.Once
+	err    error
+	dead   chan struct{} // closed once err is set
 }
 
 // start starts a helper and waits for what it knows, as long as there is left. Later
@@ -126,27 +128,19 @@ func (c *client) deliver(r Response) {
 	c.patient()
 }
 
-// fail ends the client. What the helper said last on its standard error may say
-// why it has ended.
+// fail ends the client, and returns when it has ended: c.err says why. What the
+// helper said last on its standard error may say more.
 func (c *client) fail(err error) {
-	c.mu.Lock()
-	failed := c.err != nil
-	if !failed {
+	c.failed.Do(func() {
+		c.in.Close()
+		c.cmd.Process.Kill()
+		unlogged.Wait(c.cmd)
+		if text := c.stderr.String(); text != "" {
+			err = fmt.Errorf("%w: %s", err, text)
+		}
 		c.err = err
-	}
-	c.mu.Unlock()
-	if failed {
-		return
-	}
-	c.in.Close()
-	c.cmd.Process.Kill()
-	unlogged.Wait(c.cmd)
-	if text := c.stderr.String(); text != "" {
-		c.mu.Lock()
-		c.err = fmt.Errorf("%w: %s", err, text)
-		c.mu.Unlock()
-	}
-	close(c.dead)
+		close(c.dead)
+	})
 }
 
 // ask sends a request with its body, if it has one, and waits for the answer. An
@@ -165,17 +159,12 @@ func (c *client) await(answer chan Response) (Response, error) {
 	case answer := <-answer:
 		if answer.Err != "" {
 			c.fail(errors.New(oneLine(answer.Err)))
-			return Response{}, c.failure()
+			return Response{}, c.err
 		}
 		return answer, nil
 	case <-c.dead:
-		return Response{}, c.failure()
+		return Response{}, c.err
 	}
-}
-
-func (c *client) failure() error {
-	<-c.dead
-	return c.err
 }
 
 // send writes a request. The helper may not take it: then its silence ends it, and
@@ -189,7 +178,7 @@ func (c *client) send(r *Request, body io.Reader) (chan Response, error) {
 	err := c.write(r, body)
 	if err != nil {
 		c.fail(fmt.Errorf("it does not take requests: %w", err))
-		return nil, c.failure()
+		return nil, c.err
 	}
 	return answer, nil
 }
