@@ -240,8 +240,8 @@ func (w *wrapping) wrapped(s *callSite, call string, imports map[string]string) 
 }
 
 // run runs the tests of a package and returns what is said of each fixture, the
-// worst of its events, and what go test printed if tests failed. After a panic those
-// of the sites run one by one, for what is said of those that it kept from running.
+// worst of its events, and what go test printed if tests failed. After a panic the
+// tests that it kept from running run one by one.
 func (w *wrapping) run(dir string, sites []*callSite) (worst map[string]loggedRun, failed string) {
 	log := filepath.Join(w.store, "log.json")
 	os.Remove(log)
@@ -256,8 +256,9 @@ func (w *wrapping) run(dir string, sites []*callSite) (worst map[string]loggedRu
 	test()
 	if strings.Contains(failed, "\npanic: ") {
 		tests := map[string]bool{}
+		data, _ := os.ReadFile(log)
 		for _, s := range sites {
-			if !tests[s.test] {
+			if !tests[s.test] && !bytes.Contains(data, []byte(strconv.Quote(s.key))) {
 				tests[s.test] = true
 				test("-run=^" + s.test + "$")
 			}
