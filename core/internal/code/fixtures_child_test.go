@@ -266,17 +266,22 @@ func (w *wrapping) run(dir string, sites []*callSite) (worst map[string]loggedRu
 	}
 	data, _ := os.ReadFile(log)
 	worst = map[string]loggedRun{}
-	order := []string{"", "hit", "miss", "not-stored"}
+	rank := func(e loggedRun) int { // a build that fails says nothing of what other rows are given
+		if e.Failed {
+			return 0
+		}
+		return slices.Index([]string{"hit", "miss", "not-stored"}, e.Event) + 1
+	}
 	for _, m := range failedWith.FindAllStringSubmatch(failed, -1) {
 		worst[m[1]] = loggedRun{Event: "not-stored", Code: "capture", Cause: w.last[m[1]].Cause}
 	}
 	for line := range strings.Lines(string(data)) {
 		var e loggedRun
-		if json.Unmarshal([]byte(line), &e) != nil || !slices.Contains(order, e.Event) {
+		if json.Unmarshal([]byte(line), &e) != nil || !e.Failed && rank(e) == 0 {
 			continue
 		}
 		e.Key, _, _ = strings.Cut(e.Key, "-") // of a row
-		if old := worst[e.Key]; slices.Index(order, e.Event) > slices.Index(order, old.Event) {
+		if old, ok := worst[e.Key]; !ok || rank(e) > rank(old) {
 			worst[e.Key] = e
 		}
 	}

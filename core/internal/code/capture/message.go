@@ -67,7 +67,7 @@ const (
 func (j *judge) inside(d *scope.Def, visible bool) string {
 	row := j.copied(d)
 	loop, ok := row.Node.(*ast.RangeStmt)
-	if !ok || !visible || loop.Value != ast.Expr(row.Ident) || j.anyUse(row, func(u facts.Use) bool { return u.Kind == facts.AccessWrite }) {
+	if !ok || !visible || loop.Value != ast.Expr(row.Ident) || j.anyUse(row, isWrite) {
 		return makeInside
 	}
 	switch j.TypeOf(loop.X).Under().Expr.(type) {
