@@ -188,6 +188,24 @@ var table = unicode.Latin
 func TestA(t *testing.T) { x := table; x.R16 = nil }
 func fn() bool { return unicode.Is(table, 'a') }
 `, want: "m.table"},
+		{name: "constants and types of a package whose tables can be changed", src: `
+type letters struct{ list []*unicode.RangeTable }
+func TestA(t *testing.T) { x := unicode.MaxRune; y := new(unicode.RangeTable); t.Log(x, unicode.ReplacementChar, y, letters{}) }
+func fn() bool { return unicode.Is(unicode.Latin, 'a') }
+`, want: ""},
+		{name: "and a table of it", src: `
+func TestA(t *testing.T) { x := unicode.Latin; x.R16 = nil }
+func fn() bool { return unicode.Is(unicode.Latin, 'a') }
+`, want: "unicode.Latin"},
+		{name: "types of a package whose addresses can be changed", src: `
+type list []net.IP
+func TestA(t *testing.T) { t.Log(append(list{}, make(net.IP, 4)), new(net.IPMask), net.IPv6len, []net.Flags{net.FlagUp}) }
+func fn() string { return net.IPv4bcast.String() }
+`, want: ""},
+		{name: "and an address of it", src: `
+func TestA(t *testing.T) { x := net.IPv4bcast; x[0] = 1 }
+func fn() string { return net.IPv4bcast.String() }
+`, want: "net.IPv4bcast"},
 		{name: "a number that is set", src: `
 var zero = big.NewInt(0)
 func TestA(t *testing.T) { zero.Add(zero, zero) }
