@@ -59,9 +59,11 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	run := sync.OnceValue(func() *graph.Run {
 		return w.g.RunFrom(slices.Concat(roots, slices.DeleteFunc(slices.Clone(r.Order), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 }))...)
 	})
-	all := stateful || b.Kept
-	b.addHidden(w, r, func(n *graph.Node) bool { return all || run().Has(n) })
-	b.addHidden(w, w.g.ReachFrom(filled...), func(*graph.Node) bool { return true })
+	if stateful || b.Kept {
+		run = nil
+	}
+	b.addHidden(w, r, run)
+	b.addHidden(w, w.g.ReachFrom(filled...), nil)
 	if executed != nil {
 		b.addSettings(w, executed)
 	}
