@@ -43,6 +43,9 @@ func TestFixturesInRuns(t *testing.T) {
 			if code := w.refused(s); code != "" {
 				t.Logf("REFUSED %s %s.%s (%s, %s): %s", code, s.path, s.name, s.test, s.noValue, w.last[s.key].Cause)
 			}
+			if e, ok := w.last[s.key]; !ok || e.Failed {
+				t.Logf("NOT RUN %s.%s (%s): %s", s.path, s.name, s.test, e.Cause)
+			}
 		}
 	}
 }
