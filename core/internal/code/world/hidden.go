@@ -13,8 +13,25 @@ import (
 func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
 
 // addHidden notes what code calls that cannot be seen through, also in external
-// packages whose source is at hand, and what it asks the process.
-func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
+// packages whose source is at hand, and what it asks the process. run, unless it is
+// nil, is what of all that may have run.
+func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, run func() *graph.Run) {
+	ran := func(n *graph.Node) bool { return run == nil || run().Has(n) }
+	through := func(to []*graph.Node) string {
+		found := w.g.OutsideFrom(to, map[*graph.Node]bool{})
+		return w.lookThrough(slices.DeleteFunc(found, func(n *graph.Node) bool { return !ran(n) })).hides
+	}
+	runs := map[graph.External]bool{} // what hides something, whether that runs
+	hides := func(n *graph.Node, x graph.External, what string) bool {
+		if what == "" || !ran(n) {
+			return false
+		}
+		at := graph.External{Path: x.Path, Name: x.Name}
+		if _, known := runs[at]; !known {
+			runs[at] = run == nil || what == noSource || through(w.g.ExternalNodes(x)) != ""
+		}
+		return runs[at]
+	}
 	for _, n := range r.Order {
 		if isSystemCalls(n.Package.Path) {
 			continue // all of the package may count
@@ -23,18 +40,18 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 			if !isSystemCalls(to.Package.Path) {
 				continue
 			}
-			if out := w.lookThrough(w.g.OutsideFrom([]*graph.Node{to}, map[*graph.Node]bool{})); out.hides != "" {
+			if what := through([]*graph.Node{to}); what != "" && ran(n) {
 				x := graph.External{Path: to.Package.Path, Name: to.Fact.Name}
-				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, int(n.Fact.NameLine)))
+				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+what, int(n.Fact.NameLine)))
 			}
 		}
 		for _, x := range n.Externals {
 			if std.Unsteady(x.Path, x.Name) {
 				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
 			}
-			if what := answerOf(n, x).hides; what != "" {
+			if what := answerOf(n, x).hides; what != "" && ran(n) {
 				b.Hidden = append(b.Hidden, w.g.Use(n, what, x.Line))
-			} else if out := w.outside(x); out.hides != "" {
+			} else if out := w.outside(x); hides(n, x, out.hides) {
 				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, x.Line))
 			}
 		}
@@ -66,6 +83,9 @@ func (b *Behaviour) addSettings(w *Analysis, r *graph.Reach) {
 	b.Early = compactReads(b.Early)
 }
 
+// noSource stands for system calls in a package whose source is not at hand.
+const noSource = "no source"
+
 // outside looks through what a name of an external package leads to.
 func (w *Analysis) outside(x graph.External) *answer {
 	x.Line = 0
@@ -74,7 +94,7 @@ func (w *Analysis) outside(x graph.External) *answer {
 		found := w.g.OutsideFrom(w.g.ExternalNodes(x), map[*graph.Node]bool{})
 		out = w.lookThrough(found)
 		if len(found) == 0 && isSystemCalls(x.Path) {
-			out.note("no source")
+			out.note(noSource)
 		}
 		w.outlooks[x] = out
 	}
