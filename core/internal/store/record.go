@@ -122,8 +122,8 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 		}
 		return nil, nil, fmt.Errorf("record %s: %w: %w", short(path), ErrDamaged, err)
 	}
-	f.is(st)
 	if payload, notes, ok := openRecord(data); ok {
+		f.is(st)
 		return payload, notes, nil
 	}
 	s.quarantine(path)

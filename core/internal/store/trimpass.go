@@ -114,10 +114,14 @@ func (p *pass) readItem(it *item) {
 			p.trees[r.ID] = sum(it.refs) - r.Size
 		}
 	}
-	if st, err := unlogged.LstatPath(p.path(it)); err == nil && st.Mode.IsRegular() {
+	if it.Used.IsZero() { // it was not read
+		st, err := unlogged.LstatPath(p.path(it))
+		if err != nil || !st.Mode.IsRegular() {
+			return
+		}
 		it.is(st)
-		p.items = append(p.items, it)
 	}
+	p.items = append(p.items, it)
 }
 
 func (p *pass) path(it *item) string {
