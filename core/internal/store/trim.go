@@ -33,7 +33,7 @@ type Trim struct {
 }
 
 // Gone is what a trim would remove: a record, with the size of its objects too, or
-// something else, which has no ID.
+// something else, which has no slot.
 type Gone struct {
 	RecordFile
 	Path string // below the store's directory, with slashes
@@ -122,11 +122,10 @@ type look struct {
 // without them all shards count as never looked at.
 const looksName = "trim's looks"
 
-func (s *Store) looks() (looks [shards]look) {
+func (s *Store) looks() (looks []look) {
 	data, _ := s.Derived(looksName)
-	var list []look
-	if plainjson.Unmarshal(data, &list) == nil && len(list) == len(looks) {
-		looks = [shards]look(list)
+	if plainjson.Unmarshal(data, &looks) != nil || len(looks) != shards {
+		looks = make([]look, shards)
 	}
 	for i := range looks {
 		if looks[i].Seen > s.now().UnixNano() { // the clock was wrong then: its turn would come no more
@@ -154,7 +153,7 @@ func (s *Store) trim(t Trim) (Trimmed, error) {
 	}
 	p.sweep(since - int64(minIdle))
 	p.sweepLeftovers()
-	if data, err := plainjson.Marshal(p.looks[:]); p.part() && !p.blind && err == nil {
+	if data, err := plainjson.Marshal(p.looks); p.part() && !p.blind && err == nil {
 		s.PutDerived(looksName, data)
 	}
 	return p.out, p.err

@@ -213,6 +213,9 @@ func (m *trimModel) disk() map[string]modelFile {
 	files := map[string]modelFile{}
 	root := os.DirFS(m.dir)
 	fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
 		kind, rest, _ := strings.Cut(path, "/")
 		info, err := d.Info()
 		switch {
@@ -220,12 +223,15 @@ func (m *trimModel) disk() map[string]modelFile {
 			return err
 		case kind == "trees" && d.IsDir() && strings.Count(rest, "/") == 1:
 			tree := modelFile{kind: kind, used: info.ModTime()}
-			fs.WalkDir(root, path, func(_ string, d fs.DirEntry, err error) error {
-				if info, err := d.Info(); err == nil && !d.IsDir() {
-					tree.size += info.Size()
+			within, _ := fs.Sub(root, path)
+			data, _ := fs.Glob(within, "data/*")
+			for _, name := range data {
+				info, err := fs.Stat(within, name)
+				if err != nil {
+					return err
 				}
-				return err
-			})
+				tree.size += info.Size()
+			}
 			files[path] = tree
 			return fs.SkipDir
 		case !d.IsDir():

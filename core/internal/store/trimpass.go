@@ -20,7 +20,7 @@ type pass struct {
 	s      *Store
 	t      Trim
 	now    time.Time
-	looks  [shards]look
+	looks  []look          // of each shard
 	forget map[SlotID]bool // slots that go whenever they were used
 	out    Trimmed
 	err    error // the first that kept something from being removed
@@ -30,7 +30,8 @@ type pass struct {
 	items  []*item
 	busy   map[string]bool    // directories of variants to forget that are being built
 	trees  map[ObjectID]int64 // sizes
-	used   map[ObjectID]bool  // by what stays; false: by nothing but what was forgotten
+	used   map[ObjectID]bool  // by what stays
+	freed  map[ObjectID]bool  // by what was forgotten
 }
 
 // An item goes by its last use: a record, or derived bytes, which have no slot.
@@ -39,6 +40,7 @@ type item struct {
 	shard   int
 	records int64 // 1, or of derived bytes 0
 	refs    []ObjectRef
+	refers  int64 // bytes of those
 	goes    bool
 }
 
@@ -46,7 +48,10 @@ func (s *Store) newPass(t Trim) *pass {
 	if t.Progress == nil {
 		t.Progress = func(Trimmed) {}
 	}
-	return &pass{s: s, t: t, now: s.now(), busy: map[string]bool{}, trees: map[ObjectID]int64{}, used: map[ObjectID]bool{}}
+	return &pass{
+		s: s, t: t, now: s.now(), looks: make([]look, shards),
+		busy: map[string]bool{}, trees: map[ObjectID]int64{}, used: map[ObjectID]bool{}, freed: map[ObjectID]bool{},
+	}
 }
 
 func (p *pass) part() bool { return len(p.shards) < shards }
@@ -110,8 +115,11 @@ func (p *pass) readItem(it *item) {
 		p.out.Visits += len(it.refs) / 16 // that many take as long as a look at a file
 	}
 	for _, r := range it.refs {
+		it.refers += r.Size
+	}
+	for _, r := range it.refs {
 		if _, there := p.trees[r.ID]; there { // it takes what the files take that its record refers to
-			p.trees[r.ID] = sum(it.refs) - r.Size
+			p.trees[r.ID] = it.refers - r.Size
 		}
 	}
 	if it.Used.IsZero() { // it was not read
@@ -129,13 +137,6 @@ func (p *pass) path(it *item) string {
 		return p.s.sharded("derived", it.ID.String())
 	}
 	return p.s.recordPath(it.RecordFile)
-}
-
-func sum(refs []ObjectRef) (bytes int64) {
-	for _, r := range refs {
-		bytes += r.Size
-	}
-	return bytes
 }
 
 // decide goes from what was used last on, and has go what comes after the limits
@@ -182,7 +183,7 @@ func (p *pass) sweep(before int64) {
 		}
 		for _, r := range it.refs {
 			if forget {
-				p.used[r.ID] = p.used[r.ID]
+				p.freed[r.ID] = true
 			} else if !it.goes {
 				p.keep(r.ID)
 			}
@@ -198,11 +199,10 @@ func (p *pass) sweep(before int64) {
 // keep marks an object that a record refers to, and touches it for the passes over
 // other shards, which do not read the record.
 func (p *pass) keep(id ObjectID) {
-	p.used[id] = true
+	if p.used[id] = true; !p.part() {
+		return
+	}
 	for _, path := range []string{p.s.objectPath(id), p.s.TreeDir(id)} {
-		if !p.part() {
-			break
-		}
 		if err := os.Chtimes(path, p.now, p.now); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			p.blind, p.err = true, cmp.Or(p.err, err) // the pass over its shard would find it unused
 		}
@@ -216,7 +216,7 @@ func (p *pass) removeItem(it *item, forget bool) (removed bool) {
 	path, n := p.path(it), &p.out.Others
 	remove := func() {
 		if st, err := unlogged.LstatPath(path); err == nil && (st == it.stat || forget) {
-			removed = p.remove(path, it.RecordFile, sum(it.refs), n)
+			removed = p.remove(path, it.RecordFile, it.refers, n)
 		}
 	}
 	if it.records == 0 {
@@ -260,14 +260,13 @@ func (p *pass) sweepUnused(kind string, shard int, before int64) {
 	p.s.eachID(dir, "", len(ObjectID{}), func(name []byte) {
 		id := ObjectID(name)
 		p.t.Progress(p.out)
-		used, freed := p.used[id]
-		if used || p.blind {
+		if p.used[id] || p.blind {
 			return
 		}
 		path := filepath.Join(dir, id.String())
 		st, err := unlogged.LstatPath(path)
 		switch {
-		case err != nil || !freed && st.ModTime >= before:
+		case err != nil || !p.freed[id] && st.ModTime >= before:
 		case kind == "trees" && st.Mode.IsDir() && (p.t.DryRun != nil || p.s.RemoveTree(id)):
 			st.Size = p.trees[id]
 			p.removeFile(path, st, &p.out.Others)
