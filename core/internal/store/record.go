@@ -120,10 +120,10 @@ func (s *Store) Read(f *RecordFile) (payload []byte, notes []Note, err error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, nil, err
 		}
-		return nil, nil, fmt.Errorf("record %s: %w: %w", short(path), ErrDamaged, err)
+		return nil, nil, fmt.Errorf("record %s: %w: %v", short(path), ErrDamaged, err)
 	}
+	f.is(st)
 	if payload, notes, ok := openRecord(data); ok {
-		f.is(st)
 		return payload, notes, nil
 	}
 	s.quarantine(path)

@@ -524,6 +524,35 @@ func TestTrimOther(t *testing.T) {
 	}
 }
 
+// TestDerivedUse: what was derived long ago, and asked for now, stays.
+func TestDerivedUse(t *testing.T) {
+	cs := newClockStore(t)
+	for _, name := range []string{"used", "unused"} {
+		cs.PutDerived(name, []byte(name))
+		os.Chtimes(cs.derivedPath(name), cs.time.Add(-40*day), cs.time.Add(-40*day))
+	}
+	data, _ := cs.Derived("used")
+	if out := cs.trimNow(Trim{}); string(data) != "used" || out.Others != 1 || !exists(cs.derivedPath("used")) {
+		t.Errorf("%q, %+v", data, out)
+	}
+}
+
+// TestTrimDamaged: a trim leaves a damaged record to who asks for it, who says so,
+// and removes it when it is old.
+func TestTrimDamaged(t *testing.T) {
+	cs := newClockStore(t)
+	young, old := cs.put("young", 2*time.Hour, kib(1, "x")), cs.put("old", 9*day)
+	for f, idle := range map[RecordFile]time.Duration{young: 2 * time.Hour, old: 9 * day} {
+		cs.write(cs.recordPath(f), []byte("damage"), cs.time.Add(-idle))
+	}
+	if out := cs.trimNow(Trim{Limits: Limits{Age: day}}); out.Records != 1 || out.Objects != 1 || cs.has(old) {
+		t.Errorf("%+v", out)
+	}
+	if _, _, err := cs.Read(&young); !errors.Is(err, ErrDamaged) {
+		t.Error(err)
+	}
+}
+
 // TestRemove: what is forgotten goes with its tree, whatever its age, and nothing
 // else does.
 func TestRemove(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/private"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -104,11 +105,13 @@ func (p *pass) readShard(shard int) {
 }
 
 // readItem notes when an item was used and what it refers to. A record that is
-// damaged, or that others can write to, refers to nothing.
+// damaged, or that others can write to, refers to nothing, and goes by its age: it
+// is for who asks for it to say what became of it.
 func (p *pass) readItem(it *item) {
 	if p.out.Visits++; it.records > 0 {
-		payload, _, err := p.s.Read(&it.RecordFile)
-		if err == nil {
+		data, st, err := private.ReadStat(p.path(it))
+		if payload, _, ok := openRecord(data); err == nil && ok {
+			it.is(st)
 			it.refs, err = p.t.Refs(payload)
 		}
 		p.failed(err)
