@@ -205,13 +205,13 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6870, 7000},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6865, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 11764, 8500},
 	{[]string{"core/internal/store"}, 2461, 2500},
-	{[]string{"core/internal/input"}, 2435, 2500},
+	{[]string{"core/internal/input"}, 2432, 2500},
 	{[]string{"core/internal/snapshot"}, 2995, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5437, 5000},
-	{[]string{"/"}, 42970, 33000},
+	{[]string{"/"}, 42969, 33000},
 }
 
 func TestBudgets(t *testing.T) {
