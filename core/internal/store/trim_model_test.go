@@ -47,7 +47,7 @@ func TestTrimModel(t *testing.T) {
 			}
 			m.trimWhole(limits)
 			if t.Failed() {
-				t.Logf("again: go test -run TestTrimModel -trim.seed %d", seed)
+				t.Logf("again: go test ./core/internal/store -run TestTrimModel -trim.seed %d", seed)
 			}
 		})
 	}

@@ -161,7 +161,7 @@ func (p *pass) decide(limits Limits) {
 			}
 		}
 		full = full || limits.Bytes > 0 && left.Bytes+load.Bytes > limits.Bytes
-		over := full || limits.Count > 0 && left.Count+load.Count > limits.Count ||
+		over := full || limits.Count > 0 && left.Count >= limits.Count && it.records > 0 ||
 			limits.Age > 0 && idle > limits.Age || it.records == 0 && idle > derivedAge
 		if it.goes = over && idle >= minIdle; it.goes {
 			continue
