@@ -524,6 +524,19 @@ func TestTrimOther(t *testing.T) {
 	}
 }
 
+// TestTrimCountsRecords: young records that are more than the limit allows are no
+// reason for derived bytes to go.
+func TestTrimCountsRecords(t *testing.T) {
+	cs := newClockStore(t)
+	cs.put("a", time.Minute)
+	cs.put("b", time.Minute)
+	derived := filepath.Join(cs.dir, derivedName(1))
+	cs.write(derived, kib(1, "d"), cs.time.Add(-day))
+	if out := cs.trimNow(Trim{Limits: Limits{Count: 1}}); out.Young.Count != 1 || out.Others != 0 || !exists(derived) {
+		t.Errorf("%+v", out)
+	}
+}
+
 // TestDerivedUse: what was derived long ago, and asked for now, stays.
 func TestDerivedUse(t *testing.T) {
 	cs := newClockStore(t)
