@@ -67,25 +67,24 @@ func (c *command) trim(limits engine.Limits, dry bool) error {
 	}
 	show := c.progress()
 	list := report.Table{Columns: []report.Column{{Cut: true}, {Cut: true}, {Right: true}, {}}}
-	gone := func(g store.Gone) {
-		id := cache.Goes(g)
-		list.Add(id.Key, id.Package, human.Size(g.Bytes), human.Ago(time.Since(g.Used)))
-	}
-	out, err := cache.Trim(store.Trim{Limits: config.Limits, DryRun: dry, Gone: gone, Progress: func(t store.Trimmed) {
+	trim, verb := store.Trim{Limits: config.Limits, Progress: func(t store.Trimmed) {
 		show("%d files looked at, %s removed", t.Visits, human.Count(t.Records, "record"))
-	}})
+	}}, "removed"
+	if dry {
+		verb, trim.DryRun = "would remove", func(g store.Gone) {
+			id := cache.Goes(g)
+			list.Add(id.Key, id.Package, human.Size(g.Size), human.Ago(time.Since(g.Used)))
+		}
+	}
+	out, err := cache.Trim(trim)
 	show("")
 	list.Write(c.out)
-	verb := "removed"
-	if dry {
-		verb = "would remove"
-	}
 	fmt.Fprintf(c.out, "%s %s, %s and %s (%s)\n", verb, human.Count(out.Records, "record"), human.Count(out.Objects, "object"),
 		human.Count(out.Others, "other file"), human.Size(out.Freed))
 	if out.Young.Count > 0 {
 		fmt.Fprintf(c.out, "kept, because used within the last hour: %s (%s)\n", human.Count(out.Young.Count, "record"), human.Size(out.Young.Bytes))
 	}
-	if out.Done {
+	if err == nil {
 		fmt.Fprintf(c.out, "%s left (%s)\n", human.Count(out.Left.Count, "record"), human.Size(out.Left.Bytes))
 	}
 	return err

@@ -119,19 +119,16 @@ type Trimmed = store.Trimmed
 // used within the hour, stays. It may run beside any number of tests.
 func (c *Cache) Trim(t store.Trim) (Trimmed, error) {
 	if c.store == nil {
-		return Trimmed{Done: true}, nil
+		return Trimmed{}, nil
 	}
 	t.Limits, t.Refs = engine.InForce(t.Limits), c.engine.RecordRefs
-	if !t.DryRun {
-		t.Gone = nil // what is removed cannot be named
-	}
 	return c.store.Trim(t)
 }
 
 // Goes names what a dry run would remove: a record by its fixture, a file by its
 // path.
 func (c *Cache) Goes(g store.Gone) FixtureID {
-	if rec, err := load(c.store, &g.Record); err == nil {
+	if rec, err := load(c.store, &g.RecordFile); err == nil {
 		return FixtureID{Package: rec.Package, Key: rec.Key}
 	}
 	return FixtureID{Key: g.Path}

@@ -268,7 +268,8 @@ func (cl *call) explain(forced string) ([]Reason, *record.Record) {
 // otherVariant returns the nearest record of another variant.
 func (cl *call) otherVariant() *compare.Comparison {
 	var keys []compare.Variant
-	for _, variant := range cl.c.store.Variants(cl.key.Slot) {
+	variants, _ := cl.c.store.Variants(cl.key.Slot)
+	for _, variant := range variants {
 		if key := (compare.Variant{Slot: cl.key.Slot, ID: variant}); key != cl.key && len(keys) < maxVariants {
 			keys = append(keys, key)
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/fixturecache/fixturecache/core/internal/private"
@@ -16,9 +15,6 @@ import (
 // Derived bytes are what can be found again from what is on disk, at a cost:
 // facts of source files, closures. They are checked like records, and written
 // without waiting for the disk, as a loss costs no more than a miss does.
-
-// derivedUse is how exact the time of last use is.
-const derivedUse = 24 * time.Hour
 
 func (s *Store) derivedPath(name string) string {
 	sum := sha256.Sum256([]byte(name))
@@ -40,7 +36,7 @@ func (s *Store) Derived(name string) ([]byte, bool) {
 		s.quarantine(path)
 		return nil, false
 	}
-	if s.now().Sub(unlogged.Time(st.ModTime)) > derivedUse {
+	if s.now().Sub(unlogged.Time(st.ModTime)) > useInterval {
 		now := s.now()
 		os.Chtimes(path, now, now) // still of use: trim goes by this
 	}

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -82,7 +81,7 @@ func (s *Store) recordPath(f RecordFile) string {
 // Records lists a variant's records, the last used one first. What cannot be
 // listed is not there.
 func (s *Store) Records(slot SlotID, variant VariantID) []RecordFile {
-	files := s.recordNames(slot, variant)
+	files, _ := s.recordNames(slot, variant)
 	there := files[:0]
 	for _, f := range files {
 		if st, err := unlogged.LstatPath(s.recordPath(f)); err == nil {
@@ -107,19 +106,9 @@ func (s *Store) Unchanged(f *RecordFile) bool {
 }
 
 // Variants lists the variants of a slot that have a directory.
-func (s *Store) Variants(slot SlotID) []VariantID {
-	entries, err := s.readDir(s.slotDir(slot))
-	if err != nil {
-		return nil
-	}
-	var ids []VariantID
-	for _, e := range entries {
-		var id VariantID
-		if ParseHex(id[:], e.Name()) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
+func (s *Store) Variants(slot SlotID) (ids []VariantID, err error) {
+	err = s.eachID(s.slotDir(slot), "", len(VariantID{}), func(id []byte) { ids = append(ids, VariantID(id)) })
+	return ids, err
 }
 
 // Read returns the payload of a record, checked, and its notes, and fills in Used
@@ -210,20 +199,12 @@ func ParseHex(dst []byte, s string) bool {
 // is removed meanwhile may be listed.
 func (s *Store) All() iter.Seq[RecordFile] {
 	return func(yield func(RecordFile) bool) {
-		root := filepath.Join(s.dir, "slots")
-		shards, _ := s.readDir(root)
-		for _, shard := range shards {
-			slots, _ := s.readDir(filepath.Join(root, shard.Name()))
-			for _, e := range slots {
-				var slot SlotID
-				if !ParseHex(slot[:], e.Name()) {
-					continue
-				}
-				for _, variant := range s.Variants(slot) {
-					for _, f := range s.recordNames(slot, variant) {
-						if !yield(f) {
-							return
-						}
+		for shard := range shards {
+			for _, v := range s.variants(shard, func(error) {}) {
+				files, _ := s.recordNames(v.Slot, v.Variant)
+				for _, f := range files {
+					if !yield(f) {
+						return
 					}
 				}
 			}
@@ -231,17 +212,26 @@ func (s *Store) All() iter.Seq[RecordFile] {
 	}
 }
 
+// variants lists those of the slots in a shard, as records without an ID. failed is
+// told the error of each directory.
+func (s *Store) variants(shard int, failed func(error)) (list []RecordFile) {
+	failed(s.eachID(s.shardDir("slots", shard), "", len(SlotID{}), func(slot []byte) {
+		ids, err := s.Variants(SlotID(slot))
+		failed(err)
+		for _, id := range ids {
+			list = append(list, RecordFile{Slot: SlotID(slot), Variant: id})
+		}
+	}))
+	return list
+}
+
 // SlotOf returns the slot of a fixture: of its key in its package.
 func SlotOf(pkg, key string) SlotID { return sha256.Sum256([]byte(pkg + "\x00" + key)) }
 
 // recordNames lists a variant's records without looking at them.
-func (s *Store) recordNames(slot SlotID, variant VariantID) (files []RecordFile) {
-	entries, _ := s.readDir(s.variantDir(slot, variant))
-	for _, e := range entries {
-		f := RecordFile{Slot: slot, Variant: variant}
-		if hexID, ok := strings.CutPrefix(e.Name(), "r-"); ok && ParseHex(f.ID[:], hexID) {
-			files = append(files, f)
-		}
-	}
-	return files
+func (s *Store) recordNames(slot SlotID, variant VariantID) (files []RecordFile, err error) {
+	err = s.eachID(s.variantDir(slot, variant), "r-", len(RecordID{}), func(id []byte) {
+		files = append(files, RecordFile{Slot: slot, Variant: variant, ID: RecordID(id)})
+	})
+	return files, err
 }

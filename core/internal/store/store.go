@@ -44,6 +44,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -163,6 +164,19 @@ func (s *Store) readDir(dir string) ([]fs.DirEntry, error) {
 	return unlogged.ReadDir(dir)
 }
 
+// eachID calls do for each id, of so many bytes, that names something in a
+// directory of the store, in hexadecimal behind a prefix.
+func (s *Store) eachID(dir, prefix string, size int, do func(id []byte)) error {
+	entries, err := s.readDir(dir)
+	for _, e := range entries {
+		name, ok := strings.CutPrefix(e.Name(), prefix)
+		if id := make([]byte, size); ok && ParseHex(id, name) {
+			do(id)
+		}
+	}
+	return err
+}
+
 // Usable reports what makes the directory of a variant one that others can
 // change.
 func (s *Store) Usable(slot SlotID, variant VariantID) error {
@@ -187,6 +201,13 @@ func (s *Store) Root() string { return s.root }
 // sharded is the path of something of a kind, by the first byte of its name.
 func (s *Store) sharded(kind, name string) string {
 	return filepath.Join(s.dir, kind, name[:2], name)
+}
+
+// shards is how many directories things of a kind are divided among.
+const shards = 256
+
+func (s *Store) shardDir(kind string, shard int) string {
+	return filepath.Join(s.dir, kind, hex.EncodeToString([]byte{byte(shard)}))
 }
 
 func (s *Store) slotDir(slot SlotID) string { return s.sharded("slots", slot.String()) }

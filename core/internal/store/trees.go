@@ -23,22 +23,6 @@ func (s *Store) LockTree(id ObjectID, exclusive bool) (unlock func(), err error)
 	return lockDir(s.TreeDir(id), exclusive)
 }
 
-// Trees lists the trees that lie ready to be used in place.
-func (s *Store) Trees() []ObjectID {
-	var ids []ObjectID
-	shards, _ := s.readDir(filepath.Join(s.dir, "trees"))
-	for _, shard := range shards {
-		entries, _ := s.readDir(filepath.Join(s.dir, "trees", shard.Name()))
-		for _, e := range entries {
-			var id ObjectID
-			if ParseHex(id[:], e.Name()) {
-				ids = append(ids, id)
-			}
-		}
-	}
-	return ids
-}
-
 // RemoveTree removes a tree unless a process uses it, and reports whether it
 // is gone. It is made again from its objects when it is asked for.
 func (s *Store) RemoveTree(id ObjectID) bool {

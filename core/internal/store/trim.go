@@ -20,26 +20,23 @@ type Limits struct {
 // A Trim says how to trim a store.
 type Trim struct {
 	Limits
-	// Refs returns the objects that a record's payload refers to. It does not keep
-	// the payload.
+	// Refs returns the objects that a record's payload refers to.
 	Refs func(payload []byte) ([]ObjectRef, error)
 	// Visits bounds how many files are looked at, but for those of a 256th part
 	// of the store. What is left is for the next calls. 0: no bound.
 	Visits int
-	// DryRun counts what would be removed and removes nothing.
-	DryRun bool
-	// Gone is told of each thing that a dry run would remove, but for objects.
-	Gone func(Gone)
+	// DryRun, if there is one, is told of each thing that would be removed, but for
+	// objects. Nothing is.
+	DryRun func(Gone)
 	// Progress is told, now and then, how far it is.
 	Progress func(Trimmed)
 }
 
-// Gone is what a trim would remove: a record, or something else.
+// Gone is what a trim would remove: a record, with the size of its objects too, or
+// something else, which has no slot.
 type Gone struct {
-	Record RecordFile // without its ID if it is none
-	Path   string     // below the store's directory, with slashes
-	Bytes  int64      // of a record, with its objects
-	Used   time.Time
+	RecordFile
+	Path string // below the store's directory, with slashes
 }
 
 // Trimmed is what a trim did.
@@ -49,13 +46,11 @@ type Trimmed struct {
 	Objects int   //
 	Others  int   // trees, derived files, what processes that are gone left behind
 	Freed   int64 // bytes
-	Done    bool  // it looked at the whole store
-	Left    Load  // what is left, if it did
+	Left    Load  // what is left of what it looked at
 	Young   Load  // records that the limits would take, had they not been used within the hour
 }
 
-// A Load is a number of records and the bytes of them, of their objects and
-// trees, and of what else the limits are for.
+// A Load is a number of records and the bytes of all that the limits are for.
 type Load struct{ Count, Bytes int64 }
 
 func (l *Load) add(m Load) { l.Count, l.Bytes = l.Count+m.Count, l.Bytes+m.Bytes }
@@ -68,14 +63,6 @@ const (
 	// so short a time ago may be in use now. No time of use is older than it
 	// says by more than useInterval.
 	minIdle = time.Hour
-	// damagedAge is how long a damaged file is kept for a look.
-	damagedAge = 7 * 24 * time.Hour
-	// tempAge is how long what is unfinished is kept where there are no locks that
-	// tell whether it has an owner: what is written deep in a directory leaves its
-	// own time alone.
-	tempAge = 24 * time.Hour
-	// logAge is how long a log that nobody writes to any more is kept.
-	logAge = 90 * 24 * time.Hour
 	// derivedAge is how long derived bytes are kept that nobody asks for: they are
 	// found again at a cost, and each edit leaves some that are of no more use.
 	derivedAge = 30 * 24 * time.Hour
@@ -84,16 +71,15 @@ const (
 // ErrTrimming says that another process trims the store now.
 var ErrTrimming = errors.New("another process is trimming the store")
 
-// TrimDaily trims if nobody has for a day, and reports whether it did.
-func (s *Store) TrimDaily(t Trim) (ran bool, err error) {
+// TrimDaily trims if nobody has for a day.
+func (s *Store) TrimDaily(t Trim) (Trimmed, error) {
 	if st, err := unlogged.StatPath(s.trimLock()); err == nil {
 		age := s.now().Sub(unlogged.Time(st.ModTime))
 		if age < trimInterval && age > -trimInterval { // else the clock was wrong then, or is now
-			return false, nil
+			return Trimmed{}, nil
 		}
 	}
-	_, err = s.Trim(t)
-	return err != ErrTrimming, err
+	return s.Trim(t)
 }
 
 // trimLock is held while the store is trimmed; its time says since when, or when
@@ -103,15 +89,15 @@ func (s *Store) trimLock() string { return filepath.Join(s.dir, "trim", "lock") 
 // Trim trims now. It notes the time before the work begins: if that takes long, or
 // crashes, the processes that come meanwhile do not all start one of their own.
 func (s *Store) Trim(t Trim) (Trimmed, error) {
-	if t.DryRun {
-		return s.trim(t) // needs neither the lock nor the right to write
+	if t.DryRun != nil { // it needs neither the lock nor the right to write
+		return s.trim(t)
 	}
 	l, err := lockFile(filepath.Dir(s.trimLock()), true)
-	if err == nil && l == nil { // two would each count what the other removes
-		err = ErrTrimming
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return Trimmed{}, err
+	case l == nil: // two would each count what the other removes
+		return Trimmed{}, ErrTrimming
 	}
 	defer l.unlock()
 	if err := os.Chtimes(s.trimLock(), s.now(), s.now()); err != nil {
@@ -120,13 +106,13 @@ func (s *Store) Trim(t Trim) (Trimmed, error) {
 	return s.trim(t)
 }
 
-// A look is what a trim has found in a shard. A bounded one takes the shards that
-// nobody has looked at for longest.
-//
-// It does not read what the records of the others refer to. So each touches the
-// objects of the records that it leaves, and removes only those that were not
-// touched since all shards were looked at. Of the limits its shards get the
-// share that they have in what the store held by the last look at each.
+// A bounded trim takes the shards that nobody has looked at for longest. It does
+// not read what the records of the others refer to. So each touches the objects of
+// the records that it leaves, and removes only those that were not touched since
+// all shards were looked at. Of the limits its shards get the share that they have
+// in what the store held by the last look at each.
+
+// A look is what a bounded trim left in a shard.
 type look struct {
 	Seen int64 // nanoseconds since 1970
 	Load
@@ -136,11 +122,10 @@ type look struct {
 // without them all shards count as never looked at.
 const looksName = "trim's looks"
 
-func (s *Store) looks() (looks [256]look) {
+func (s *Store) looks() (looks []look) {
 	data, _ := s.Derived(looksName)
-	var list []look
-	if plainjson.Unmarshal(data, &list) == nil && len(list) == len(looks) {
-		looks = [256]look(list)
+	if plainjson.Unmarshal(data, &looks) != nil || len(looks) != shards {
+		looks = make([]look, shards)
 	}
 	for i := range looks {
 		if looks[i].Seen > s.now().UnixNano() { // the clock was wrong then: its turn would come no more
@@ -150,42 +135,44 @@ func (s *Store) looks() (looks [256]look) {
 	return looks
 }
 
-// trim trims the whole store, or the shards that a bounded trim has the time
-// for.
 func (s *Store) trim(t Trim) (Trimmed, error) {
-	var looks [256]look
+	p := s.newPass(t)
 	if t.Visits > 0 {
-		looks = s.looks()
+		p.looks = s.looks()
 	}
-	p := s.newPass(t, looks)
-	p.choose(Limits{Age: t.Age}) // what there is
-	p.choose(p.share())
+	p.read()
+	limits := t.Limits
+	if p.part() {
+		p.decide(Limits{Age: limits.Age}) // what there is
+		limits = p.share()
+	}
+	p.decide(limits)
 	since := p.now.UnixNano()
 	for _, l := range p.looks {
 		since = min(since, l.Seen)
 	}
 	p.sweep(since - int64(minIdle))
 	p.sweepLeftovers()
-	if data, err := plainjson.Marshal(p.looks[:]); p.part() && !p.blind && err == nil {
+	if data, err := plainjson.Marshal(p.looks); p.part() && !p.blind && err == nil {
 		s.PutDerived(looksName, data)
 	}
-	p.out.Done = !p.part() && !p.blind
 	return p.out, p.err
 }
 
-// share returns the limits of the shards that are looked at.
+// share returns the limits of the shards that were read.
 func (p *pass) share() Limits {
-	all, here := Load{}, p.out.Left
+	var all Load
 	for _, l := range p.looks {
 		all.add(l.Load)
 	}
 	part := func(limit, all, here int64) int64 {
-		if limit == 0 || all <= limit {
+		if all <= limit || limit == 0 {
 			return 0
 		}
 		return max(1, int64(float64(here)*float64(limit)/float64(all)))
 	}
-	return Limits{p.t.Age, part(p.t.Bytes, all.Bytes, here.Bytes), part(p.t.Count, all.Count, here.Count)}
+	l, here := p.t.Limits, p.out.Left
+	return Limits{l.Age, part(l.Bytes, all.Bytes, here.Bytes), part(l.Count, all.Count, here.Count)}
 }
 
 // Remove forgets all records of some slots, the objects that only they refer to
@@ -195,13 +182,12 @@ func (p *pass) share() Limits {
 // A build that has put an object, but not its record yet, may find the object
 // gone: its record is a miss the next time.
 func (s *Store) Remove(slots []SlotID, refs func([]byte) ([]ObjectRef, error)) (removed Trimmed, busy int, err error) {
-	p := s.newPass(Trim{Refs: refs}, [256]look{})
-	for i := range p.entries {
-		p.load(&p.entries[i], map[uint64]bool{}) // the size of its tree
-	}
+	p := s.newPass(Trim{Refs: refs})
+	p.forget = map[SlotID]bool{}
 	for _, slot := range slots {
 		p.forget[slot] = true
 	}
+	p.read()
 	p.sweep(0) // what no record referred to is left to a trim
-	return p.out, p.busy, p.err
+	return p.out, len(p.busy), p.err
 }
