@@ -145,7 +145,7 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 	if c.Modules = r.Modules(); cause == nil {
 		executed = nil
 	}
-	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, executed)
+	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, executed, found.State || cause != nil)
 	c.State = found.State || cause != nil || c.Kept
 	decls, why := r.Listing(own, teller)
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)

@@ -44,7 +44,7 @@ func stateModule(t *testing.T, src string) string {
 func importsFor(text string) string {
 	var b strings.Builder
 	for path := range strings.FieldsSeq(`testing bytes os os/exec io io/fs net errors github.com/fixturecache/fixturecache/cachetest fmt flag log maps sort strings sync sync/atomic time net/http net/netip math/big math/rand regexp
-		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode crypto os/signal net/rpc strconv runtime runtime/metrics runtime/pprof go/types go/ast maps image image/color crypto/elliptic hash/crc32 net/http mime crypto/x509 path/filepath m/seed m/conf`) {
+		syscall encoding/gob runtime/debug expvar log/slog encoding/json encoding/base64 text/template archive/zip go/parser go/token os/user slices unicode crypto os/signal net/rpc strconv runtime runtime/metrics runtime/pprof go/types go/ast maps image image/color crypto/elliptic hash/crc32 net/http mime crypto/x509 path/filepath reflect context net/http/httptest m/seed m/conf`) {
 		if name := filepath.Base(path); strings.Contains(" "+strings.NewReplacer("\t", " ", "(", " ", "*", " ", "]", " ", "&", " ", "\n", " ", "!", " ", "{", " ").Replace(text), " "+name+".") {
 			b.WriteString("import \"" + path + "\"\n")
 		}
@@ -188,6 +188,24 @@ var table = unicode.Latin
 func TestA(t *testing.T) { x := table; x.R16 = nil }
 func fn() bool { return unicode.Is(table, 'a') }
 `, want: "m.table"},
+		{name: "constants and types of a package whose tables can be changed", src: `
+type letters struct{ list []*unicode.RangeTable }
+func TestA(t *testing.T) { x := unicode.MaxRune; y := new(unicode.RangeTable); t.Log(x, unicode.ReplacementChar, y, letters{}) }
+func fn() bool { return unicode.Is(unicode.Latin, 'a') }
+`, want: ""},
+		{name: "and a table of it", src: `
+func TestA(t *testing.T) { x := unicode.Latin; x.R16 = nil }
+func fn() bool { return unicode.Is(unicode.Latin, 'a') }
+`, want: "unicode.Latin"},
+		{name: "types of a package whose addresses can be changed", src: `
+type list []net.IP
+func TestA(t *testing.T) { t.Log(append(list{}, make(net.IP, 4)), new(net.IPMask), net.IPv6len, []net.Flags{net.FlagUp}) }
+func fn() string { return net.IPv4bcast.String() }
+`, want: ""},
+		{name: "and an address of it", src: `
+func TestA(t *testing.T) { x := net.IPv4bcast; x[0] = 1 }
+func fn() string { return net.IPv4bcast.String() }
+`, want: "net.IPv4bcast"},
 		{name: "a number that is set", src: `
 var zero = big.NewInt(0)
 func TestA(t *testing.T) { zero.Add(zero, zero) }

@@ -170,11 +170,11 @@ func (s *search) covers(name string) bool {
 }
 
 // isState reports whether an access is to some of the state in reach. What is
-// called, and a function, is no variable that is said of with the others of its
-// package.
+// called, and a name of something else, is no variable that is said of with the others
+// of its package.
 func (s *search) isState(a mention) bool {
 	path, bare := splitName(a.name)
-	called := a.Kind == facts.AccessCall && a.Path == "" || std.IsFunction(path, bare)
+	called := a.Kind == facts.AccessCall && a.Path == "" || std.IsNoVariable(path, bare)
 	return s.names[a.name] || !called && s.names[path+".*"] && !s.covers(a.name)
 }
 
@@ -217,7 +217,7 @@ func (s *search) touchItself(n *graph.Node, inside bool) (string, int) {
 // variable. Of those that are state it is known which do.
 func (s *search) setsLibrary(name string) bool {
 	path, bare := splitName(name)
-	return len(s.mentioned) > 0 && std.IsPackage(path) && !std.IsState(path, bare) && !std.IsFunction(path, bare)
+	return len(s.mentioned) > 0 && std.IsPackage(path) && !std.IsState(path, bare) && !std.IsNoVariable(path, bare)
 }
 
 // spread adds to some declarations in reach those in reach that lead to them, with

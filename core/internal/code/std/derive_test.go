@@ -66,6 +66,12 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 		}
 		named++
 	}
+	byName, oneState := all || slices.Contains(worldly, path), g.isOneState(p)
+	noVariable := func(name string) {
+		if byName && oneState {
+			add("n", name)
+		}
+	}
 	scope := p.Scope()
 	for _, name := range scope.Names() {
 		obj := scope.Lookup(name)
@@ -90,7 +96,9 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 			if path != "syscall" { // a number of an error writes its text with a call on Windows
 				each(obj, name)
 			}
+			noVariable(name)
 		case *types.TypeName:
+			noVariable(name)
 			if path != "syscall" {
 				each(obj, name)
 			}
@@ -107,7 +115,6 @@ func (l *library) derive(g *graph, path string, others ...*graph) (string, error
 	if g.registers(p) {
 		lines["+ *"] = nil
 	}
-	byName := all || slices.Contains(worldly, path)
 	if !byName { // what reads by names is listed
 		letters = strings.Map(func(c rune) rune {
 			if isRead(c) {

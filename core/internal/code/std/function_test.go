@@ -10,13 +10,14 @@ import (
 	"testing"
 )
 
-// What is told to be a function is declared as one, on whatever system, and not
-// as a variable.
-func TestIsFunction(t *testing.T) {
-	if !IsFunction("unicode", "ToUpper") || !IsFunction("bytes", "Buffer.Len") || IsFunction("unicode", "Latin") || IsFunction("no/such", "F") {
+// What is told to be no variable is declared as none, on whatever system; and the
+// constants and types of a package whose variables are one state are told.
+func TestIsNoVariable(t *testing.T) {
+	if !IsNoVariable("unicode", "ToUpper") || !IsNoVariable("bytes", "Buffer.Len") || IsNoVariable("unicode", "Latin") || IsNoVariable("no/such", "F") {
 		t.Error("ToUpper and Len are functions, Latin is a variable, and F is unknown")
 	}
-	for path := range packages() {
+	for path, p := range packages() {
+		oneState := strings.Contains(p.text, "#"+path+".* ") && !strings.Contains(p.text, "\n? *")
 		dir := filepath.Join(build.Default.GOROOT, "src", filepath.FromSlash(path))
 		files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
 		for _, file := range files {
@@ -29,17 +30,32 @@ func TestIsFunction(t *testing.T) {
 			}
 			for _, d := range f.Decls {
 				d, ok := d.(*ast.GenDecl)
-				if !ok || d.Tok != token.VAR {
+				if !ok || d.Tok == token.IMPORT {
 					continue
 				}
-				for _, spec := range d.Specs {
-					for _, id := range spec.(*ast.ValueSpec).Names {
-						if IsFunction(path, id.Name) {
-							t.Errorf("%s.%s is a variable", path, id.Name)
-						}
+				for _, id := range namesIn(d) {
+					told := IsNoVariable(path, id.Name)
+					if told && d.Tok == token.VAR {
+						t.Errorf("%s.%s is a variable", path, id.Name)
+					}
+					if !told && d.Tok != token.VAR && oneState && id.IsExported() {
+						t.Errorf("%s.%s is no variable", path, id.Name)
 					}
 				}
 			}
 		}
 	}
+}
+
+// namesIn returns the names that a declaration declares.
+func namesIn(d *ast.GenDecl) (list []*ast.Ident) {
+	for _, spec := range d.Specs {
+		switch spec := spec.(type) {
+		case *ast.ValueSpec:
+			list = append(list, spec.Names...)
+		case *ast.TypeSpec:
+			list = append(list, spec.Name)
+		}
+	}
+	return list
 }

@@ -76,6 +76,14 @@ func (g *graph) findStates() {
 	}
 }
 
+// isOneState reports whether the variables of a package are not told apart.
+func (g *graph) isOneState(p *types.Package) bool {
+	return slices.ContainsFunc(p.Scope().Names(), func(name string) bool {
+		v, ok := p.Scope().Lookup(name).(*types.Var)
+		return ok && g.stateOfVar(v) == p.Path()+".*"
+	})
+}
+
 func (g *graph) findHandedOut(fn *types.Func) {
 	for _, to := range g.edges[fn] {
 		v, ok := to.(*types.Var)

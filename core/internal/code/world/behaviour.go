@@ -1,6 +1,9 @@
 package world
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -46,14 +49,19 @@ type Path struct {
 // Behaviour looks at what roots reach, with the initialisation that fills
 // variables in reach; filled are the declarations that may have filled some
 // before any test ran; executed, unless it is nil, is the code of the run, which
-// counts: what that asks of its settings may be in state.
-func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, executed *graph.Reach) *Behaviour {
+// counts: what that asks of its settings may be in state. Unless what others have run
+// may be in state, only what the roots and initialisation run can hide what it reads.
+func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, executed *graph.Reach, stateful bool) *Behaviour {
 	b := &Behaviour{}
 	b.addEarly(w, r, filled)
 	b.Presets = w.presets()
 	b.addHandleUses(roots, r)
-	b.addHidden(w, r)
-	b.addHidden(w, w.g.ReachFrom(filled...))
+	run := sync.OnceValue(func() *graph.Run {
+		return w.g.RunFrom(slices.Concat(roots, slices.DeleteFunc(slices.Clone(r.Order), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 }))...)
+	})
+	all := stateful || b.Kept
+	b.addHidden(w, r, func(n *graph.Node) bool { return all || run().Has(n) })
+	b.addHidden(w, w.g.ReachFrom(filled...), func(*graph.Node) bool { return true })
 	if executed != nil {
 		b.addSettings(w, executed)
 	}

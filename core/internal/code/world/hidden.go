@@ -13,8 +13,18 @@ import (
 func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
 
 // addHidden notes what code calls that cannot be seen through, also in external
-// packages whose source is at hand, and what it asks the process.
-func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
+// packages whose source is at hand, and what it asks the process. ran tells which of
+// it may have run.
+func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, ran func(*graph.Node) bool) {
+	through := func(to ...*graph.Node) string {
+		found := w.g.OutsideFrom(to, map[*graph.Node]bool{})
+		return w.lookThrough(slices.DeleteFunc(found, func(n *graph.Node) bool { return !ran(n) })).hides
+	}
+	hides := func(by *graph.Node, what string, line int) {
+		if ran(by) {
+			b.Hidden = append(b.Hidden, w.g.Use(by, what, line))
+		}
+	}
 	for _, n := range r.Order {
 		if isSystemCalls(n.Package.Path) {
 			continue // all of the package may count
@@ -23,9 +33,8 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 			if !isSystemCalls(to.Package.Path) {
 				continue
 			}
-			if out := w.lookThrough(w.g.OutsideFrom([]*graph.Node{to}, map[*graph.Node]bool{})); out.hides != "" {
-				x := graph.External{Path: to.Package.Path, Name: to.Fact.Name}
-				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, int(n.Fact.NameLine)))
+			if what := through(to); what != "" {
+				hides(n, shortRef(graph.External{Path: to.Package.Path, Name: to.Fact.Name})+": "+what, int(n.Fact.NameLine))
 			}
 		}
 		for _, x := range n.Externals {
@@ -33,9 +42,9 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach) {
 				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
 			}
 			if what := answerOf(n, x).hides; what != "" {
-				b.Hidden = append(b.Hidden, w.g.Use(n, what, x.Line))
-			} else if out := w.outside(x); out.hides != "" {
-				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, x.Line))
+				hides(n, what, x.Line)
+			} else if what = w.outside(x).hides; what == noSource || what != "" && through(w.g.ExternalNodes(x)...) != "" {
+				hides(n, shortRef(x)+": "+what, x.Line)
 			}
 		}
 	}
@@ -66,6 +75,9 @@ func (b *Behaviour) addSettings(w *Analysis, r *graph.Reach) {
 	b.Early = compactReads(b.Early)
 }
 
+// noSource stands for system calls in a package whose source is not at hand.
+const noSource = "no source"
+
 // outside looks through what a name of an external package leads to.
 func (w *Analysis) outside(x graph.External) *answer {
 	x.Line = 0
@@ -74,7 +86,7 @@ func (w *Analysis) outside(x graph.External) *answer {
 		found := w.g.OutsideFrom(w.g.ExternalNodes(x), map[*graph.Node]bool{})
 		out = w.lookThrough(found)
 		if len(found) == 0 && isSystemCalls(x.Path) {
-			out.note("no source")
+			out.note(noSource)
 		}
 		w.outlooks[x] = out
 	}
