@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -271,6 +272,15 @@ func (c *collector) addPath(r trace.Read) *notStored {
 func (c *collector) notInput(path string) bool {
 	temp := c.c.host.Temp()
 	return c.isKnown(path) || slices.Contains(temp.Dirs, path) || temp.Has(path) // those are opened by each os.RemoveAll of what is in them: see listsTemporary
+}
+
+// pattern returns what IgnoreFiles takes for a path: the name from the directory of
+// the package, if it lies in that.
+func (c *collector) pattern(path string) string {
+	if rel, err := filepath.Rel(c.c.host.Dir, path); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return path
 }
 
 // isKnown reports paths that are our own, or the toolchain's.

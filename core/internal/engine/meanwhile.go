@@ -55,7 +55,7 @@ func (c *collector) meanwhile() *notStored {
 		if r.Before { // it may have changed since the process began
 			early := r.check(start)
 			if early.Verdict == since.Changed {
-				return &notStored{"changed", fmt.Sprintf("%s was changed while the tests ran: %s: add cachetest.IgnoreFiles(%q) if it cannot matter", r.name, early.What, r.Name)}
+				return &notStored{"changed", fmt.Sprintf("%s was changed while the tests ran: %s: add cachetest.IgnoreFiles(%q) if it cannot matter", r.name, early.What, c.pattern(r.Name))}
 			}
 			f.Add(early.Verdict, early.What)
 		}
