@@ -91,11 +91,11 @@ func GoPackages(patterns ...string) Option { return option{"GoPackages", pattern
 
 // GoFlags gives flags to the go build of [GoBuild], such as "-tags=x",
 // "-ldflags=-X main.version=1" or "-trimpath", each with its value in one string.
-// The flags are inputs of the fixture, and so are the files that they name. They
-// come after those of the test and override them: "-race=false" builds without
-// the race detector where the test has it. A flag that changes nothing in the
-// command (-v), that builds none (-n) or another file (-o), or that brings in
-// what cannot be seen (-toolexec) is an error.
+// The flags are inputs of the fixture, and so are the files that they name, from the
+// directory of the test's package. They come after those of the test and override
+// them: "-race=false" builds without the race detector where the test has it. A flag
+// that changes nothing in the command (-v), that builds none (-n) or another file
+// (-o), or that brings in what cannot be seen (-toolexec) is an error.
 func GoFlags(flags ...string) Option { return option{"GoFlags", flags} }
 
 // Env names environment variables that are inputs. Their values are stored only

@@ -193,8 +193,12 @@ const (
 	waitMargin = 5 * time.Second // of the caller's deadline
 )
 
-// waitBound returns how long to wait for another's build: not so long that
-// there would be no time left for our own.
+// patience returns how long to wait for what takes so long to build: not so long that
+// there would be no time left to build it.
+func (cl *call) patience(build time.Duration) time.Duration {
+	return waitBound(build, cl.spec.Deadline, time.Now())
+}
+
 func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 	bound := waitLimit
 	if lastBuild > 0 {
@@ -215,8 +219,7 @@ const cycleCheck = 200 * time.Millisecond
 func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration, find func() *hit) (unlock func(), found *hit) {
 	none := func() {}
 	s := cl.c.store
-	now := time.Now()
-	bounded, cancel := context.WithDeadline(ctx, now.Add(waitBound(lastBuild, cl.spec.Deadline, now)))
+	bounded, cancel := context.WithTimeout(ctx, cl.patience(lastBuild))
 	defer cancel()
 	for waited := false; ; waited = true {
 		unlock, err := s.TryLock(cl.key.Slot, cl.key.ID)

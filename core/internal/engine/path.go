@@ -215,12 +215,10 @@ func (c *Cache) GoBuild(ctx context.Context, s Spec, pkg string, w Want) (string
 	key, scope := c.goBuildKey(pkg)
 	s.Key, s.Package, s.Scope, s.Func, s.Callee = key, scope, scope, goBuild, ""
 	s.Code, s.DeclaredOnly, s.Alone = CodeNone, true, true
-	s.Declare.GoPackages = append(s.Declare.GoPackages, pkg)
+	s.Declare.GoPackages, s.built = append(s.Declare.GoPackages, pkg), pkg
 	s.Declare.GoFlags = append(goBuildFlags(), s.Declare.GoFlags...) // of two the last one counts
-	w.Name = "bin"                                                   // in which the go command gives the command its name
-	flags := s.Declare.GoFlags
-	w.only = true
-	return c.GetPath(ctx, s, w, func(_ context.Context, dir string) error { return goBuild(c, dir, pkg, flags) })
+	w.Name, w.only = "bin", true                                     // in which the go command gives the command its name
+	return c.GetPath(ctx, s, w, func(_ context.Context, dir string) error { return goBuild(c, dir, pkg, s.Declare.GoFlags) })
 }
 
 func goBuild(c *Cache, dir, pkg string, flags []string) error {
@@ -258,10 +256,7 @@ func (c *Cache) goBuildKey(pkg string) (key, scope string) {
 	if !local(pkg) || !ok {
 		return "go build " + pkg, "go build"
 	}
-	if rel = "./" + rel; rel == "./." {
-		rel = "."
-	}
-	return "go build " + rel, "go build in " + c.modulePath()
+	return "go build " + strings.TrimSuffix("./"+rel, "/."), "go build in " + c.modulePath()
 }
 
 // local reports whether a package is given by its directory.

@@ -92,12 +92,12 @@ func (cl *call) cwdInputs(use cwdUse) (ins []input.Input) {
 // declaredRelative notes which of the patterns of options are relative. What a
 // command reads that they stand for, it may read by relative names as well.
 func (b *builder) declaredRelative(use *cwdUse) {
-	if b.spec.Alone { // its key says what its patterns mean
-		return
+	if b.golist != nil && b.golist.Relative {
+		use.addStart(1)
 	}
 	names := slices.Clone(b.spec.Declare.Files)
 	for _, pattern := range b.spec.Declare.GoPackages {
-		if local(pattern) {
+		if local(pattern) && pattern != b.spec.built {
 			names = append(names, pattern)
 		}
 	}

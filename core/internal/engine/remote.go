@@ -11,9 +11,9 @@ import (
 // if CACHETEST_REMOTE_WRITE=1 says so, and if nothing ties it to this machine.
 
 // tier returns the shared tier, nil if there is none.
-func (c *Cache) tier() *tier.Tier {
-	if place, ok := tier.PlaceOf(c.config.Remote); ok {
-		return tier.Beside(c.store, place, c.world, c.read)
+func (cl *call) tier() *tier.Tier {
+	if place, ok := tier.PlaceOf(cl.c.config.Remote); ok {
+		return tier.Beside(cl.c.store, place, cl.c.world, cl.c.read, cl.patience)
 	}
 	return nil
 }
@@ -32,7 +32,7 @@ func (cl *call) tierFault(t *tier.Tier, err error) {
 // none, it returns the reasons for the build with what is to be said of those that
 // are there.
 func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
-	t := cl.c.tier()
+	t := cl.tier()
 	if t == nil || cl.spec.Local || cl.spec.NoStore {
 		return nil, reasons
 	}
@@ -50,15 +50,11 @@ func (cl *call) fetch(reasons []Reason) (*hit, []Reason) {
 // sharing returns what gives a new record to others, and notes in the event of its
 // build why it cannot be of use to them.
 func (b *builder) sharing(rec *record.Record, miss *Event) (share func()) {
-	t := b.c.tier()
+	t := b.tier()
 	if t == nil {
 		return func() {}
 	}
 	give, why := t.Offer(b.key, rec)
 	miss.Unshared = why
-	return func() {
-		if give != nil {
-			b.tierFault(t, give())
-		}
-	}
+	return func() { b.tierFault(t, give()) }
 }

@@ -63,6 +63,7 @@ type Spec struct {
 	kind   string       // instead: what GetPath makes
 	copies bool         // GetPath: a hit is a copy of what is stored
 	codecs []string     // names of the codecs in use
+	built  string       // GoBuild: its package, which the key names
 
 	take func(*hit) error          // uses a stored output, before that counts as a hit
 	held func(store.ObjectID) bool // whether the process has the decoded value
@@ -159,6 +160,9 @@ func oneLine(text string) bool { return !strings.ContainsAny(text, "\n\r\x00") }
 // would have recorded other inputs.
 func (s *Spec) optionSet() string {
 	var lines []string
+	if s.Alone {
+		lines = append(lines, "alone")
+	}
 	for _, given := range []struct {
 		what  string
 		names []string
@@ -166,7 +170,7 @@ func (s *Spec) optionSet() string {
 		{"files", s.Declare.Files},
 		{"env", s.Declare.Env},
 		{"tool", s.Declare.Tools},
-		{"go packages", s.Declare.GoPackages},
+		{"go packages", slices.DeleteFunc(slices.Clone(s.Declare.GoPackages), func(pkg string) bool { return pkg == s.built })},
 		{"ignored files", s.Ignore.Files},
 		{"ignored env", s.Ignore.Env},
 		{"ignored capture", s.Ignore.Captures},
@@ -189,9 +193,6 @@ func (s *Spec) optionSet() string {
 	}
 	if s.Local {
 		lines = append(lines, "local") // what was stored without may have left this machine
-	}
-	if s.Alone {
-		lines = append(lines, "alone")
 	}
 	if s.Version != "" {
 		lines = append(lines, "version")

@@ -13,6 +13,7 @@ package httpcache
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -35,6 +37,10 @@ type Cache struct {
 	auth   string   // the header Authorization, "" if there is none
 	client *http.Client
 	stall  time.Duration
+
+	mu    sync.Mutex
+	taps  map[*tap]bool // of the operations under way
+	bytes int           // that have moved in them since it was enough
 }
 
 const (
@@ -58,7 +64,7 @@ func New(address string, getenv func(string) string) (*Cache, error) {
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
 		return nil, fmt.Errorf("the address of the cache is %s: it begins with http:// or https:// and names a host", base.Redacted())
 	}
-	c := &Cache{base: base, stall: stallOf(getenv)}
+	c := &Cache{base: base, stall: stallOf(getenv), taps: map[*tap]bool{}}
 	if c.auth, err = authorization(base, getenv); err != nil {
 		return nil, err
 	}
@@ -101,7 +107,7 @@ func Bytes(data []byte) func() (io.ReadCloser, error) {
 }
 
 // GetObject writes an object of a known size to w. moved, which may be nil, is
-// told from time to time that some of it has come.
+// told with each MiB that some of it has come.
 func (c *Cache) GetObject(ctx context.Context, id ID, size int64, w io.Writer, moved func()) error {
 	if size == 0 {
 		return nil // which servers know without being told
@@ -130,10 +136,7 @@ func (c *Cache) PutObject(ctx context.Context, id ID, size int64, open func() (i
 			same = resp.ContentLength < 0 || resp.ContentLength == size
 			return nil
 		})
-		if err == nil && same {
-			return nil
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err == nil && same || err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
@@ -232,7 +235,7 @@ const (
 
 // do sends a request until it is answered, and has use read the answer.
 func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.Response) error) error {
-	ctx, t := watch(ctx, c.stall, moved)
+	ctx, t := c.watch(ctx, moved)
 	defer t.end()
 	var err error
 	for try := 0; ctx.Err() == nil; try++ {
@@ -243,6 +246,9 @@ func (c *Cache) do(ctx context.Context, moved func(), r request, use func(*http.
 		case <-time.After(pause << (2 * try)):
 		case <-ctx.Done():
 		}
+	}
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		t.count(leastMove) // an answer
 	}
 	if err == nil {
 		return nil
@@ -287,14 +293,11 @@ func (c *Cache) once(ctx context.Context, t *tap, r request, use func(*http.Resp
 	defer resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		io.CopyN(io.Discard, resp.Body, 4<<10) // so that the connection can be used again
-		return statusError{resp.StatusCode}
+		return cmp.Or(ctx.Err(), error(statusError{resp.StatusCode}))
 	}
 	if use == nil {
 		return nil
 	}
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{&tappedReader{resp.Body, t}, resp.Body}
+	resp.Body = io.NopCloser(&tappedReader{resp.Body, t})
 	return use(resp)
 }

@@ -14,6 +14,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -271,9 +273,57 @@ func TestMovedIsTold(t *testing.T) {
 	if err := c.GetObject(t.Context(), idOf(data), int64(len(data)), io.Discard, func() { n++ }); err != nil || n < 5 {
 		t.Errorf("told %d times: %v", n, err)
 	}
-	_, tap := watch(t.Context(), time.Minute, nil)
+	_, tap := c.watch(t.Context(), nil)
 	tap.count(leastMove) // nobody wants to know
 	tap.end()
+}
+
+// What waits for its turn while something moves has not stalled.
+func TestTurns(t *testing.T) {
+	var busy atomic.Int32
+	l := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for busy.Add(1) > 1 { // one after the other
+			busy.Add(-1)
+			time.Sleep(time.Millisecond)
+		}
+		defer busy.Add(-1)
+		time.Sleep(100 * time.Millisecond)
+		w.Write(make([]byte, 100))
+	}))
+	defer l.Close()
+	c, err := New(l.URL, none())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.stall = 500 * time.Millisecond
+	var group sync.WaitGroup
+	for i := range 12 {
+		group.Go(func() {
+			if err := c.GetObject(t.Context(), ID{byte(i)}, 100, io.Discard, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// An answer that does not come to its end is none, whatever it begins with.
+func TestNoEnd(t *testing.T) {
+	l := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		w.WriteHeader(http.StatusNotFound)
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}))
+	defer l.Close()
+	c, err := New(l.URL, none())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.stall = 100 * time.Millisecond
+	if _, err := c.GetResult(t.Context(), ID{1}); err == nil || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v is taken for an answer", err)
+	}
 }
 
 func FuzzDecodeResult(f *testing.F) {

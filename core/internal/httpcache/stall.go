@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"sync"
 	"time"
 )
 
@@ -27,37 +26,45 @@ func stallOf(getenv func(string) string) time.Duration {
 	return defaultStall
 }
 
-// A tap watches what moves in an operation, and ends it when that is too little.
+// A tap watches what moves in an operation, and ends it when nothing does: neither
+// there nor in the others under way, whose turn or share it may have to wait for.
 type tap struct {
+	c      *Cache
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
-	stall  time.Duration
 	moved  func()
-
-	mu    sync.Mutex
-	bytes int // since the timer was set
 }
 
-func watch(ctx context.Context, stall time.Duration, moved func()) (context.Context, *tap) {
+func (c *Cache) watch(ctx context.Context, moved func()) (context.Context, *tap) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	t := &tap{cancel: cancel, stall: stall, moved: moved}
-	t.timer = time.AfterFunc(stall, func() { cancel(fmt.Errorf("nothing has moved for %v", stall)) })
+	t := &tap{c: c, cancel: cancel, moved: moved}
+	t.timer = time.AfterFunc(c.stall, func() { cancel(fmt.Errorf("nothing has moved for %v", c.stall)) })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.taps[t] = true
 	return ctx, t
 }
 
 func (t *tap) end() {
+	t.c.mu.Lock()
+	defer t.c.mu.Unlock()
+	delete(t.c.taps, t)
 	t.timer.Stop()
 	t.cancel(nil)
 }
 
 func (t *tap) count(n int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.bytes += n; t.bytes < leastMove {
-		return
+	t.c.mu.Lock()
+	t.c.bytes += n
+	enough := t.c.bytes >= leastMove
+	if enough {
+		t.c.bytes = 0
+		for under := range t.c.taps {
+			under.timer.Reset(t.c.stall)
+		}
 	}
-	t.bytes = 0
-	if t.timer.Reset(t.stall) && t.moved != nil {
+	t.c.mu.Unlock()
+	if enough && t.moved != nil {
 		t.moved()
 	}
 }

@@ -12,6 +12,7 @@ type goFlag struct {
 	names string // with a space between them
 	value bool   // they take a value: they are no bools
 	file  bool   // the value names a file
+	plain bool   // it means the same in each directory
 	why   string // why they are not for GoBuild; "" if they are
 }
 
@@ -21,15 +22,16 @@ const (
 )
 
 var goFlags = []goFlag{
-	{names: "asan cover msan race trimpath"},
-	{names: "asmflags buildmode covermode coverpkg gcflags installsuffix ldflags mod tags", value: true},
+	{names: "asan cover msan race trimpath", plain: true},
+	{names: "buildmode covermode installsuffix mod tags", value: true, plain: true},
+	{names: "asmflags coverpkg gcflags ldflags", value: true},
 	{names: "modfile overlay pgo", value: true, file: true},
-	{names: "a json modcacherw v work x", why: changesNothing},
-	{names: "p", value: true, why: changesNothing},
+	{names: "a json modcacherw v work x", plain: true, why: changesNothing},
+	{names: "p", value: true, plain: true, why: changesNothing},
 	{names: "linkshared", why: cannotBeSeen},
 	{names: "compiler gccgoflags pkgdir toolexec", value: true, why: cannotBeSeen},
 	{names: "C", value: true, why: "GoBuild's package holds against the package of the test"},
-	{names: "buildvcs", why: "GoBuild says -buildvcs=false, as the command would be another one after each commit"},
+	{names: "buildvcs", plain: true, why: "GoBuild says -buildvcs=false, as the command would be another one after each commit"},
 	{names: "n", why: "it builds nothing"},
 	{names: "o", value: true, why: "the cache says where the command lies"},
 }
@@ -75,15 +77,6 @@ func CheckGoFlags(flags []string) error {
 		}
 	}
 	return nil
-}
-
-// goFlagFile returns the name of the file that a flag names, "" if it names none.
-func goFlagFile(flag string) (name, file string) {
-	name, value, _ := cutGoFlag(flag)
-	if f, _ := goFlagOf(name); !f.file || name == "pgo" && (value == "auto" || value == "off") {
-		return name, ""
-	}
-	return name, value
 }
 
 // GoFlagLines are the lines of an option set for flags: each one, and their

@@ -47,6 +47,7 @@ type goModule struct {
 
 // A GoList is what the go command says of packages and of itself.
 type GoList struct {
+	Relative bool // a flag may hold a name that is relative to the directory of the test
 	patterns []string
 	flags    []string
 	packages []goPackage
@@ -219,15 +220,18 @@ func (g *goInputs) settings() {
 		g.named(goWorkName, 0)
 	}
 	for _, flag := range append(strings.Fields(g.env["GOFLAGS"]), g.flags...) {
-		switch name, file := goFlagFile(flag); {
-		case file == "":
+		name, value, _ := cutGoFlag(flag)
+		f, known := goFlagOf(name) // else it is one of another command
+		g.Relative = g.Relative || known && !f.plain && !filepath.IsAbs(value)
+		switch file := g.w.Abs(value); {
+		case !f.file, value == "", name == "pgo" && (value == "auto" || value == "off"):
 		case name == "modfile":
-			g.gomod(g.w.Abs(file))
+			g.gomod(file)
 		case name == "overlay":
-			g.file(g.w.Abs(file), 0)
-			g.overlay(g.w.Abs(file))
+			g.file(file, 0)
+			g.overlay(file)
 		default:
-			g.file(g.w.Abs(file), 0)
+			g.file(file, 0)
 		}
 	}
 }

@@ -35,21 +35,19 @@ type client struct {
 	last    int64      // its id
 
 	mu      sync.Mutex
-	waiting map[int64]*exchange
-	err     error
-	dead    chan struct{} // closed once err is set
-}
+	waiting map[int64]chan Response
+	silence *time.Timer // ends the client; it runs while an answer is to come
 
-// An exchange is a request whose answer is to come.
-type exchange struct {
-	answer chan Response
-	timer  *time.Timer
+	failed sync.Once
+	err    error
+	dead   chan struct{} // closed once err is set
 }
 
 // start starts a helper and waits for what it knows, as long as there is left. Later
 // it is waited for with patience.
 func start(cmd *exec.Cmd, left, patience time.Duration) (*client, error) {
-	c := &client{cmd: cmd, stall: left, waiting: map[int64]*exchange{}, dead: make(chan struct{})}
+	c := &client{cmd: cmd, stall: left, waiting: map[int64]chan Response{}, dead: make(chan struct{})}
+	c.silence = time.AfterFunc(left, func() { c.fail(fmt.Errorf("it has not answered for %v", c.stall)) })
 	cmd.Stderr = &c.stderr
 	cmd.WaitDelay = 200 * time.Millisecond // what it started may hold on to its standard error
 	stdout, err := cmd.StdoutPipe()
@@ -83,14 +81,15 @@ func start(cmd *exec.Cmd, left, patience time.Duration) (*client, error) {
 
 func (c *client) knows(command string) bool { return slices.Contains(c.known, command) }
 
-// expect waits for the answer of an id, and ends the client if it does not come.
-func (c *client) expect(id int64) *exchange {
-	x := &exchange{answer: make(chan Response, 1)}
-	x.timer = time.AfterFunc(c.stall, func() { c.fail(fmt.Errorf("it has not answered for %v", c.stall)) })
+// expect waits for the answer of an id.
+func (c *client) expect(id int64) chan Response {
+	answer := make(chan Response, 1)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.waiting[id] = x
-	return x
+	if c.waiting[id] = answer; len(c.waiting) == 1 {
+		c.silence.Reset(c.stall)
+	}
+	return answer
 }
 
 // read takes the helper's lines until there are no more.
@@ -118,89 +117,73 @@ func (c *client) read(stdout io.Reader) {
 func (c *client) deliver(r Response) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	x := c.waiting[r.ID]
-	switch {
-	case x == nil: // of nobody's
-	case r.Moving:
-		c.patient(x.timer)
-	default:
-		delete(c.waiting, r.ID)
-		x.answer <- r
+	answer := c.waiting[r.ID]
+	if answer == nil {
+		return // of nobody's
 	}
+	if !r.Moving {
+		delete(c.waiting, r.ID)
+		answer <- r
+	}
+	c.patient()
 }
 
-// fail ends the client. What the helper said last on its standard error may say
-// why it has ended.
+// fail ends the client, and returns when it has ended: c.err says why. What the
+// helper said last on its standard error may say more.
 func (c *client) fail(err error) {
-	c.mu.Lock()
-	failed := c.err != nil
-	if !failed {
+	c.failed.Do(func() {
+		c.in.Close()
+		c.cmd.Process.Kill()
+		unlogged.Wait(c.cmd)
+		if text := c.stderr.String(); text != "" {
+			err = fmt.Errorf("%w: %s", err, text)
+		}
 		c.err = err
-	}
-	c.mu.Unlock()
-	if failed {
-		return
-	}
-	c.in.Close()
-	c.cmd.Process.Kill()
-	unlogged.Wait(c.cmd)
-	if text := c.stderr.String(); text != "" {
-		c.mu.Lock()
-		c.err = fmt.Errorf("%w: %s", err, text)
-		c.mu.Unlock()
-	}
-	close(c.dead)
+		close(c.dead)
+	})
 }
 
 // ask sends a request with its body, if it has one, and waits for the answer. An
 // answer that says that something went wrong is an error, and the end.
 func (c *client) ask(r *Request, body io.Reader) (Response, error) {
-	x, err := c.send(r, body)
+	answer, err := c.send(r, body)
 	if err != nil {
 		return Response{}, err
 	}
-	return c.await(x)
+	return c.await(answer)
 }
 
 // await waits for an answer, or for the end.
-func (c *client) await(x *exchange) (Response, error) {
-	defer x.timer.Stop()
+func (c *client) await(answer chan Response) (Response, error) {
 	select {
-	case answer := <-x.answer:
+	case answer := <-answer:
 		if answer.Err != "" {
-			err := errors.New(oneLine(answer.Err))
-			c.fail(err)
-			return Response{}, err
+			c.fail(errors.New(oneLine(answer.Err)))
+			return Response{}, c.err
 		}
 		return answer, nil
 	case <-c.dead:
-		return Response{}, c.failure()
+		return Response{}, c.err
 	}
 }
 
-func (c *client) failure() error {
-	<-c.dead
-	return c.err
-}
-
-// send writes a request. The helper may not take it: then the timer ends it, and
+// send writes a request. The helper may not take it: then its silence ends it, and
 // closes the pipe.
-func (c *client) send(r *Request, body io.Reader) (*exchange, error) {
+func (c *client) send(r *Request, body io.Reader) (chan Response, error) {
 	c.writing.Lock()
 	defer c.writing.Unlock()
 	c.last++
 	r.ID = c.last
-	x := c.expect(r.ID)
-	err := c.write(r, body, x.timer)
+	answer := c.expect(r.ID)
+	err := c.write(r, body)
 	if err != nil {
-		x.timer.Stop()
 		c.fail(fmt.Errorf("it does not take requests: %w", err))
-		return nil, c.failure()
+		return nil, c.err
 	}
-	return x, nil
+	return answer, nil
 }
 
-func (c *client) write(r *Request, body io.Reader, timer *time.Timer) error {
+func (c *client) write(r *Request, body io.Reader) error {
 	line, err := plainjson.Marshal(*r)
 	if err != nil {
 		return err
@@ -208,12 +191,12 @@ func (c *client) write(r *Request, body io.Reader, timer *time.Timer) error {
 	if _, err := c.in.Write(append(line, '\n')); err != nil || r.Command != CmdPut || r.BodySize == 0 {
 		return err
 	}
-	return c.writeBody(body, r.BodySize, timer)
+	return c.writeBody(body, r.BodySize)
 }
 
 // writeBody writes a body as a JSON string in base64. The helper shows that it is
 // there by taking it.
-func (c *client) writeBody(body io.Reader, size int64, timer *time.Timer) error {
+func (c *client) writeBody(body io.Reader, size int64) error {
 	piece := make([]byte, 3<<14) // which base64 has no need to pad
 	text := []byte{'"'}
 	for size > 0 {
@@ -229,16 +212,19 @@ func (c *client) writeBody(body io.Reader, size int64, timer *time.Timer) error 
 		if _, err := c.in.Write(text); err != nil {
 			return err
 		}
-		c.patient(timer)
+		c.mu.Lock()
+		c.patient()
+		c.mu.Unlock()
 		text = text[:0]
 	}
 	return nil
 }
 
-// patient begins to count anew, if that is not too late.
-func (c *client) patient(timer *time.Timer) {
-	if timer.Stop() {
-		timer.Reset(c.stall)
+// patient begins to count anew, if there is something to wait for, and that is not
+// too late: one answer of many may have to wait for its turn.
+func (c *client) patient() {
+	if c.silence.Stop() && len(c.waiting) > 0 {
+		c.silence.Reset(c.stall)
 	}
 }
 

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/base64"
@@ -46,6 +47,13 @@ func beHelper(kind string) {
 	switch kind {
 	case "deaf":
 		time.Sleep(time.Hour)
+	case "slow": // with each answer
+		in := bufio.NewReader(os.Stdin)
+		for id := 1; ; id++ {
+			in.ReadString('\n')
+			time.Sleep(short / 3)
+			fmt.Printf(`{"ID":%d,"Miss":true}`+"\n", id)
+		}
 	case "foreign":
 		fmt.Println(`{"ID":77,"Miss":true}`)
 	}
@@ -114,8 +122,8 @@ func startFake(t *testing.T, kind string, stall time.Duration) *client {
 }
 
 func TestAsk(t *testing.T) {
-	for _, kind := range []string{"plain", "foreign"} {
-		c := startFake(t, kind, long)
+	for kind, stall := range map[string]time.Duration{"plain": long, "foreign": long, "slow": short} {
+		c := startFake(t, kind, stall)
 		var group sync.WaitGroup
 		for range 20 {
 			group.Go(func() {
@@ -171,10 +179,9 @@ func TestBody(t *testing.T) {
 			t.Fatal(err)
 		}
 		data := bytes.Repeat([]byte{7}, size)
-		c := &client{in: w, stall: long}
-		timer := time.NewTimer(long)
+		c := &client{in: w, stall: long, silence: time.NewTimer(long)}
 		go func() {
-			if err := c.writeBody(bytes.NewReader(data), int64(size), timer); err != nil {
+			if err := c.writeBody(bytes.NewReader(data), int64(size)); err != nil {
 				t.Error(err)
 			}
 			w.Close()
@@ -183,6 +190,20 @@ func TestBody(t *testing.T) {
 		if want := `"` + base64.StdEncoding.EncodeToString(data) + "\"\n"; string(got) != want {
 			t.Errorf("%d bytes: %.100q", size, got)
 		}
+	}
+}
+
+// An answer that takes too long for who waits for it ends the tier, though it may be
+// on its way.
+func TestWithin(t *testing.T) {
+	tier := New(long, func(context.Context) (*exec.Cmd, error) { return helperCommand("moving"), nil })
+	stop := tier.Within(long)
+	if _, err := tier.Entries([32]byte{}, [16]byte{}); err != nil || !stop() {
+		t.Error(err)
+	}
+	defer tier.Within(short)()
+	if _, err := tier.Entries([32]byte{}, [16]byte{}); err == nil || err.Error() != "it has taken 0s, all the time that there is for it" {
+		t.Error(err)
 	}
 }
 

@@ -82,6 +82,15 @@ func (t *Tier) ended() bool {
 	return t.end != nil
 }
 
+// Within ends the tier if stop is not called in time.
+func (t *Tier) Within(limit time.Duration) (stop func() bool) {
+	return time.AfterFunc(limit, func() {
+		if c, err := t.helper(); err == nil {
+			c.fail(fmt.Errorf("it has taken %v, all the time that there is for it", limit.Round(time.Second)))
+		}
+	}).Stop
+}
+
 // Names of ours are told from those of the go command, which may share the cache,
 // by what is hashed.
 func indexName(slot store.SlotID, variant store.VariantID) [sha256.Size]byte {

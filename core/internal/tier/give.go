@@ -12,12 +12,13 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
-// Offer says why a record of the store cannot be of use to others, or returns what
-// gives it to them: nil, where this process only reads.
+// Offer says why a record of the store cannot be of use to others, and returns what
+// gives it to them, which does nothing then, and where this process only reads.
 func (t *Tier) Offer(key compare.Variant, rec *record.Record) (give func() error, why string) {
+	nothing := func() error { return nil }
 	list, why := travelling(t.read, key, rec)
 	if why != "" {
-		return nil, why
+		return nothing, why
 	}
 	size := 0
 	for i := range list {
@@ -25,11 +26,12 @@ func (t *Tier) Offer(key compare.Variant, rec *record.Record) (give func() error
 	}
 	switch {
 	case size > remote.MaxEntry:
-		return nil, fmt.Sprintf("its record and those of the fixtures that it used take %s, more than %s", human.Size(int64(size)), human.Size(remote.MaxEntry))
+		return nothing, fmt.Sprintf("its record and those of the fixtures that it used take %s, more than %s", human.Size(int64(size)), human.Size(remote.MaxEntry))
 	case !Writes():
-		return nil, ""
+		return nothing, ""
 	}
 	return func() error {
+		defer t.tier.Within(t.patience(rec))()
 		refs, err := rec.Objects(t.store.ReadObject)
 		if err == nil {
 			e := &remote.Entry{Record: list[0], Children: list[1:]}

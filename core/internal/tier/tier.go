@@ -21,6 +21,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
+	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -68,6 +69,7 @@ type Tier struct {
 	tier  *remote.Tier
 	store *store.Store
 	read  func(compare.Variant) []*compare.Record
+	wait  func(build time.Duration) time.Duration
 }
 
 // tiers are those of this process, by what starts their helpers: one that has
@@ -75,13 +77,23 @@ type Tier struct {
 var tiers sync.Map
 
 // Beside returns the tier at a place, for a store, of which read reads the records.
-func Beside(s *store.Store, p Place, w *input.World, read func(compare.Variant) []*compare.Record) *Tier {
-	tier, _ := tiers.LoadOrStore(p, remote.New(patience(), func(ctx context.Context) (*exec.Cmd, error) { return p.helper(ctx, w) }))
-	return &Tier{p.Host(), tier.(*remote.Tier), s, read}
+// wait tells how long there is to wait for what takes so long to build.
+func Beside(s *store.Store, p Place, w *input.World, read func(compare.Variant) []*compare.Record, wait func(build time.Duration) time.Duration) *Tier {
+	tier, _ := tiers.LoadOrStore(p, remote.New(silence(), func(ctx context.Context) (*exec.Cmd, error) { return p.helper(ctx, w) }))
+	return &Tier{p.Host(), tier.(*remote.Tier), s, read, wait}
 }
 
-// patience is how long the tier may be silent.
-func patience() time.Duration {
+// leastBuild is the time of a build that is not too short to be worth the wait: a
+// tier that is slow may be of use to the next.
+const leastBuild = 3 * time.Second
+
+// patience is how long what goes to the tier of a record, or comes from it, may take.
+func (t *Tier) patience(rec *record.Record) time.Duration {
+	return t.wait(max(leastBuild, rec.BuildTime))
+}
+
+// silence is how long the tier may be silent.
+func silence() time.Duration {
 	if d, err := time.ParseDuration(unlogged.Getenv("CACHETEST_REMOTE_TIMEOUT")); err == nil && d > 0 {
 		return d
 	}

@@ -38,9 +38,6 @@ type Backend interface {
 	PutObject(ctx context.Context, id ID, size int64, path string, force bool, moved func()) error
 }
 
-// moveInterval is how often a client is told that an object is still moving.
-const moveInterval = time.Second
-
 // A server is the other end of the protocol: a helper.
 type server struct {
 	backend Backend
@@ -203,6 +200,7 @@ func (s *server) result(ctx context.Context, r remote.Request, body string) (rem
 	if err := errors.Join(setID(&action, r.ActionID), setID(&output, r.OutputID)); err != nil {
 		return remote.Response{}, err
 	}
+	moving := func() { s.answer(remote.Response{ID: r.ID, Moving: true}) }
 	switch r.Command {
 	case remote.CmdGet:
 		path := s.file()
@@ -214,9 +212,9 @@ func (s *server) result(ctx context.Context, r remote.Request, body string) (rem
 	case remote.CmdPut:
 		return remote.Response{DiskPath: body}, s.backend.Put(ctx, action, output, r.BodySize, body)
 	case remote.CmdGetObject:
-		return remote.Response{}, s.backend.GetObject(ctx, output, r.BodySize, r.Path, s.moving(r.ID))
+		return remote.Response{}, s.backend.GetObject(ctx, output, r.BodySize, r.Path, moving)
 	case remote.CmdPutObject:
-		return remote.Response{}, s.backend.PutObject(ctx, output, r.BodySize, r.Path, r.Force, s.moving(r.ID))
+		return remote.Response{}, s.backend.PutObject(ctx, output, r.BodySize, r.Path, r.Force, moving)
 	}
 	return remote.Response{}, fmt.Errorf("unknown command %.20q", r.Command)
 }
@@ -227,15 +225,4 @@ func setID(id *ID, bytes []byte) error {
 	}
 	copy(id[:], bytes)
 	return nil
-}
-
-// moving returns what tells a client now and then that its object is moving.
-func (s *server) moving(id int64) func() {
-	last := time.Now()
-	return func() {
-		if time.Since(last) >= moveInterval {
-			last = time.Now()
-			s.answer(remote.Response{ID: id, Moving: true})
-		}
-	}
 }

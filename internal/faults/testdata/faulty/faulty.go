@@ -12,7 +12,7 @@ import (
 )
 
 // Faults are the ways to go wrong, "" apart.
-var Faults = []string{"401", "413", "500", "flaky", "corrupt", "truncate", "nocas", "rewrite", "drip", "stall", "redirect"}
+var Faults = []string{"401", "413", "500", "flaky", "corrupt", "truncate", "nocas", "rewrite", "drip", "stall", "swallow", "redirect"}
 
 // A Server is a handler.
 type Server struct {
@@ -111,6 +111,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "413":
 		if r.Method == http.MethodPut {
 			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
+		}
+	case "swallow":
+		if r.Method == http.MethodPut {
+			io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
 			return
 		}
 	case "flaky":
