@@ -206,12 +206,12 @@ var budgets = []struct {
 	aim   int
 }{
 	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6867, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11764, 8500},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11804, 8500},
 	{[]string{"core/internal/store"}, 2604, 2500},
 	{[]string{"core/internal/input"}, 2432, 2500},
 	{[]string{"core/internal/snapshot"}, 2995, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5438, 5000},
-	{[]string{"/"}, 43115, 33000},
+	{[]string{"/"}, 43155, 33000},
 }
 
 func TestBudgets(t *testing.T) {

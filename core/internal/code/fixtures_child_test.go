@@ -129,7 +129,7 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 		}
 	}
 	if w.editOther(dir, sites, original) {
-		events, _ := w.run(dir)
+		events, _ := w.run(dir, sites)
 		for key, e := range events {
 			if w.last[key].Event == "not-stored" || w.last[key].Failed {
 				continue
@@ -150,7 +150,7 @@ func (w *wrapping) compiling(dir string, sites []*callSite, original map[string]
 	place := regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
 	for len(sites) > 0 {
 		starts := w.write(sites, original)
-		events, errors := w.run(dir)
+		events, errors := w.run(dir, sites)
 		bad, again := map[*callSite]bool{}, false
 		for _, m := range place.FindAllStringSubmatch(errors, -1) {
 			line, _ := strconv.Atoi(m[2])
@@ -188,21 +188,23 @@ func (w *wrapping) write(sites []*callSite, original map[string][]byte) map[*cal
 				here = append(here, s)
 			}
 		}
-		slices.SortFunc(here, func(a, b *callSite) int { return a.from - b.from })
+		var edits []edit
+		for _, s := range here {
+			edits = append(append(edits, w.inside[s.key].edits...), edit{from: s.from, to: s.to, site: s})
+		}
+		slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Or(a.from-b.from, a.to-b.to) })
 		out, at := []byte{}, 0
 		imports := map[string]string{}
-		for _, s := range here {
-			if s.from < at {
+		for i, e := range edits {
+			if e.from < at || i > 0 && e == edits[i-1] {
 				continue // within another
 			}
-			if m := w.inside[s.key]; m.text != "" && m.at >= at {
-				out = append(append(out, src[at:m.at]...), m.uses...)
-				at = m.at
+			out = append(out, src[at:e.from]...)
+			if e.site != nil {
+				starts[e.site] = 1 + strings.Count(string(out), "\n")
+				e.text = w.wrapped(e.site, string(src[e.from:e.to]), imports)
 			}
-			out = append(out, src[at:s.from]...)
-			starts[s] = 1 + strings.Count(string(out), "\n")
-			out = append(out, w.wrapped(s, string(src[s.from:s.to]), imports)...)
-			at = s.to
+			out, at = append(out, e.text...), e.to
 		}
 		out = append(out, src[at:]...)
 		text := "; import cachetest \"github.com/fixturecache/fixturecache/cachetest\""
@@ -238,30 +240,48 @@ func (w *wrapping) wrapped(s *callSite, call string, imports map[string]string) 
 }
 
 // run runs the tests of a package and returns what is said of each fixture, the
-// worst of its events, and what go test printed if tests failed.
-func (w *wrapping) run(dir string) (worst map[string]loggedRun, failed string) {
+// worst of its events, and what go test printed if tests failed. After a panic the
+// tests that it kept from running run one by one.
+func (w *wrapping) run(dir string, sites []*callSite) (worst map[string]loggedRun, failed string) {
 	log := filepath.Join(w.store, "log.json")
 	os.Remove(log)
 	w.t.Setenv("CACHETEST_LOG", log)
-	cmd := exec.Command("go", "test", "-mod=mod", "-vet=off", "-short", "-timeout=60s", ".")
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		failed = string(out)
+	test := func(flags ...string) {
+		cmd := exec.Command("go", append(append([]string{"test", "-mod=mod", "-vet=off", "-short", "-timeout=5m"}, flags...), ".")...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			failed += string(out)
+		}
+	}
+	test()
+	if strings.Contains(failed, "\npanic: ") {
+		tests := map[string]bool{}
+		data, _ := os.ReadFile(log)
+		for _, s := range sites {
+			if !tests[s.test] && !bytes.Contains(data, []byte(strconv.Quote(s.key))) {
+				tests[s.test] = true
+				test("-run=^" + s.test + "$")
+			}
+		}
 	}
 	data, _ := os.ReadFile(log)
 	worst = map[string]loggedRun{}
-	order := []string{"", "hit", "miss", "not-stored"}
+	rank := func(e loggedRun) int { // a build that fails says nothing of what other rows are given
+		if e.Failed {
+			return 0
+		}
+		return slices.Index([]string{"hit", "miss", "not-stored"}, e.Event) + 1
+	}
 	for _, m := range failedWith.FindAllStringSubmatch(failed, -1) {
 		worst[m[1]] = loggedRun{Event: "not-stored", Code: "capture", Cause: w.last[m[1]].Cause}
 	}
 	for line := range strings.Lines(string(data)) {
 		var e loggedRun
-		if json.Unmarshal([]byte(line), &e) != nil || !slices.Contains(order, e.Event) {
+		if json.Unmarshal([]byte(line), &e) != nil || !e.Failed && rank(e) == 0 {
 			continue
 		}
 		e.Key, _, _ = strings.Cut(e.Key, "-") // of a row
-		if old := worst[e.Key]; slices.Index(order, e.Event) > slices.Index(order, old.Event) {
+		if old, ok := worst[e.Key]; !ok || rank(e) > rank(old) {
 			worst[e.Key] = e
 		}
 	}

@@ -15,6 +15,7 @@ var (
 	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?), or add`)
 	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) (?:is of a type that is not known here|is an interface|holds a function): (?:add|make)`)
 	failedWith  = regexp.MustCompile(`cachetest: "(zz\d+)[^"]*": With\(`)
+	rowInside   = regexp.MustCompile(`make (?:(?:the )?(\w+) and )?((\w+) := (\w+)\[(\w+)\]) inside the build function`)
 	toBeMoved   = regexp.MustCompile(`(?:; |: )(\w+)[\w.]* (?:is|names|differs|holds) [^;]*make it inside the build function`)
 )
 
@@ -54,19 +55,32 @@ func (w *wrapping) pasteShown(s *callSite, cause string) bool {
 
 // A moved is a list of statements that are copied into a build function.
 type moved struct {
-	text string
-	at   int    // where the statement with the call begins
-	uses string // stands there, so that what the statements define is used outside, too
+	text  string
+	edits []edit // around it, so that what the statements define is used outside, too
+}
+
+// An edit replaces a part of a file.
+type edit struct {
+	from, to int
+	text     string
+	site     *callSite // that is wrapped there
 }
 
 // moveInside copies the statements from the definition of the values that a
 // message says to make inside the build function to the call into that, if all of
-// them are defined before it. No options are left.
+// them are defined before it, and of the rows of a table all of it, from which the
+// index takes the row. No options are left but those of an index.
 func (w *wrapping) moveInside(original map[string][]byte) func(s *callSite, cause string) bool {
 	return func(s *callSite, cause string) bool {
-		names := map[string]bool{}
+		names, rows := map[string]bool{}, map[string][]string{}
 		for _, m := range toBeMoved.FindAllStringSubmatch(cause, -1) {
 			names[m[1]] = true
+		}
+		for _, m := range rowInside.FindAllStringSubmatch(cause, -1) {
+			rows[m[4]] = m
+			if m[1] != "" && m[1] != "list" {
+				names[m[1]] = true
+			}
 		}
 		src := original[s.file]
 		file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
@@ -74,26 +88,41 @@ func (w *wrapping) moveInside(original map[string][]byte) func(s *callSite, caus
 			return false
 		}
 		at := func(pos token.Pos) int { return int(pos - file.FileStart) }
+		around := func(n ast.Node) bool { return at(n.Pos()) <= s.from && s.to <= at(n.End()) }
 		var m moved
+		uses, options, last := "", "", 0
 		ast.Inspect(file, func(n ast.Node) bool {
-			if b, ok := n.(*ast.BlockStmt); ok && at(b.Pos()) <= s.from && s.to <= at(b.End()) {
-				var first ast.Stmt
-				for _, stmt := range b.List {
-					if s.from < at(stmt.End()) {
-						if first != nil {
-							m.at = at(stmt.Pos())
-							m.text += string(src[at(first.Pos()):m.at])
+			switch n := n.(type) {
+			case *ast.BlockStmt:
+				first := -1
+				for i, stmt := range n.List {
+					if around(n) && s.from < at(stmt.End()) {
+						last = at(stmt.Pos())
+						if first >= 0 {
+							m.text += string(src[at(n.List[first].Pos()):last])
 						}
 						break
 					}
-					if defines(stmt, names) && first == nil {
-						first = stmt
+					if around(n) && defines(stmt, names) && first < 0 {
+						first = i
 					}
-					if a, ok := stmt.(*ast.AssignStmt); ok && first != nil && a.Tok == token.DEFINE {
-						for _, e := range a.Lhs {
-							m.uses += strings.ReplaceAll(fmt.Sprintf("_ = %s; ", e), "_ = _; ", "")
+					if first >= 0 {
+						for _, id := range defined(stmt) {
+							uses += "_ = " + id.Name + "; "
 						}
 					}
+				}
+			case *ast.RangeStmt:
+				list := string(src[at(n.X.Pos()):at(n.X.End())])
+				if _, ok := n.X.(*ast.CompositeLit); ok && rows["list"] != nil {
+					m.text += "list := " + list + "\n"
+					list = "list"
+				}
+				if row := rows[list]; row != nil && around(n) {
+					m.text += fmt.Sprintf("%s; _ = %s\n", row[2], row[3])
+					uses += "_ = " + row[3] + "; "
+					m.edits = append(m.edits, edit{from: at(n.Key.Pos()), to: at(n.Key.End()), text: row[5]})
+					options += fmt.Sprintf(", cachetest.With(%q, %s)", row[5], row[5])
 				}
 			}
 			return true
@@ -101,8 +130,10 @@ func (w *wrapping) moveInside(original map[string][]byte) func(s *callSite, caus
 		if len(names) > 0 || m.text == "" {
 			return false
 		}
-		m.text += "\n"
-		w.inside[s.key], w.options[s.key] = m, ""
+		uses = strings.ReplaceAll(uses, "_ = _; ", "")
+		m.text += uses + "\n"
+		m.edits = append(m.edits, edit{from: last, to: last, text: uses})
+		w.inside[s.key], w.options[s.key] = m, options
 		return true
 	}
 }
@@ -110,14 +141,28 @@ func (w *wrapping) moveInside(original map[string][]byte) func(s *callSite, caus
 // defines reports whether a statement defines one of some variables, and takes
 // those that it does out.
 func defines(stmt ast.Stmt, names map[string]bool) (found bool) {
-	a, ok := stmt.(*ast.AssignStmt)
-	if ok && a.Tok == token.DEFINE {
-		for _, e := range a.Lhs {
-			if id, ok := e.(*ast.Ident); ok && names[id.Name] {
-				found = true
-				delete(names, id.Name)
+	for _, id := range defined(stmt) {
+		found = found || names[id.Name]
+		delete(names, id.Name)
+	}
+	return found
+}
+
+// defined returns the names that a statement defines for those after it.
+func defined(stmt ast.Stmt) (names []*ast.Ident) {
+	switch stmt := stmt.(type) {
+	case *ast.AssignStmt:
+		for _, e := range stmt.Lhs {
+			if id, ok := e.(*ast.Ident); ok && stmt.Tok == token.DEFINE {
+				names = append(names, id)
+			}
+		}
+	case *ast.DeclStmt:
+		for _, spec := range stmt.Decl.(*ast.GenDecl).Specs {
+			if spec, ok := spec.(*ast.ValueSpec); ok && stmt.Decl.(*ast.GenDecl).Tok == token.VAR {
+				names = append(names, spec.Names...)
 			}
 		}
 	}
-	return found
+	return names
 }

@@ -25,7 +25,7 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
 	visible := j.call != nil && j.Visible(r.def, j.call.Pos())
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
-	advice, key := j.fleeting(r, visible), ""
+	inside, advice, key := j.inside(r.def, visible), j.fleeting(r, visible), ""
 	if has.Unknown || has.Never != "" {
 		key = j.rowKey(r.def)
 	}
@@ -40,13 +40,13 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	case (has.Never != "" || has.Unknown || has.Lock) && j.anyUse(r.def, func(u facts.Use) bool { return j.inFn(u.At) && isWrite(u) }):
 		advice = " is set in the build function, too: declare it inside the build function"
 	case has.Never == types.HoldsFunction && visible:
-		advice = " " + has.Never + ": add " + with + ", which fails at once if that is set, or make it inside the build function"
+		advice = " " + has.Never + ": add " + with + ", which fails at once if that is set, or " + inside
 	case has.Never != "":
-		advice = " " + has.Never + ": make it inside the build function, pass what is used of it by With or Call"
+		advice = " " + has.Never + ": " + inside + ", pass what is used of it by With or Call"
 	case has.Lock:
 		advice = " is of a type that must not be copied: " + copyParts
 	case has.Unknown && visible:
-		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or make it inside the build function"
+		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or " + inside
 	case has.Unknown:
 		advice = " is of a type that is not known here: " + copyParts
 	case !visible:
@@ -57,7 +57,47 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	return remedy{advice: advice + fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name), key: key}
 }
 
-const copyParts = "copy what is used of it into variables of basic types and add With for each, or make it inside the build function"
+const (
+	copyParts  = "copy what is used of it into variables of basic types and add With for each, or " + makeInside
+	makeInside = "make it inside the build function"
+)
+
+// inside says how to make a variable inside the build function: a row of a list or map
+// with all of them, by its index.
+func (j *judge) inside(d *scope.Def, visible bool) string {
+	row := j.copied(d)
+	loop, ok := row.Node.(*ast.RangeStmt)
+	if !ok || !visible || loop.Value != ast.Expr(row.Ident) || j.anyUse(row, isWrite) {
+		return makeInside
+	}
+	switch j.TypeOf(loop.X).Under().Expr.(type) {
+	case *ast.ArrayType, *ast.MapType:
+	default:
+		return makeInside
+	}
+	list, key, what := "list", "i", "the list and "
+	if id, ok := ast.Unparen(loop.X).(*ast.Ident); ok {
+		if list, what = id.Name, id.Name+" and "; scope.Of(id) == nil {
+			what = ""
+		}
+	} else if _, ok := ast.Unparen(loop.X).(*ast.CompositeLit); !ok {
+		return makeInside
+	}
+	if id, ok := loop.Key.(*ast.Ident); ok && id.Name != "_" {
+		key = id.Name
+	}
+	return fmt.Sprintf("make %s%s := %s[%s] inside the build function, with %sWith(%q, %s) for the index", what, d.Ident.Name, list, key, j.qualifier(), key, key)
+}
+
+// copied returns the variable that another is defined as a copy of, whatever is set
+// later.
+func (j *judge) copied(d *scope.Def) *scope.Def {
+	value, _ := j.Definition(d)
+	if r := refOf(value); r.def != nil && r.path == "" {
+		return j.copied(r.def)
+	}
+	return d
+}
 
 // fleeting says what to do about a variable that is set from what differs in
 // every run: a temporary directory or file, the clock.

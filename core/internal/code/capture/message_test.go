@@ -69,6 +69,21 @@ func f(t *testing.T) { cachetest.Memo(t, "k", build(5)) } //CALL`, `n is not in 
 		{"name in the file, of an instance", `func f(t *testing.T, n int) { ct.Memo[int](t, (t.Name)(), func() (int, error) { return n, nil }) } //FN CALL`, `add ct.With("n", n)`},
 		{"row under a name that is hidden", `func f(t *testing.T) { for _, tc := range []struct { name string; build func() int }{{"a", nil}} { build := func() (int, error) { return tc.build(), nil } //FN
 	{ tc := 1; cachetest.Memo(t, "k", build, tc) } } } //CALL`, `tc.build is a function: make it inside`},
+		{"row of a table", `func f(t *testing.T) { tests := []struct { err error }{{load()}}; for _, tc := range tests { cachetest.Memo(t, "k", func() (int, error) { return run(tc.err) }) } } //FN CALL`,
+			`tc.err is an error: make tests and tc := tests[i] inside the build function, with cachetest.With("i", i) for the index, pass what is used of it by With or Call, or add cachetest.IgnoreCapture("tc.err")`},
+		{"copy of a row, of which the index has a name", `func f(t *testing.T) { tests := []struct { v any }{{load()}}; for n, row := range tests { tc := row; cachetest.Memo(t, "k", func() (int, error) { return run(tc.v) }) } } //FN CALL`,
+			`tc.v is of a type that is not known here: add cachetest.With("tc.v", tc.v), which fails at once if it is not data, or make tests and tc := tests[n] inside the build function, with cachetest.With("n", n) for the index, or add`},
+		{"row of a list without a name", `func f(t *testing.T) { for _, build := range [...]func() int{load()} { cachetest.Memo(t, "k", func() (int, error) { return build(), nil }) } } //FN CALL`,
+			`build is a function: make the list and build := list[i] inside the build function, with cachetest.With("i", i) for the index, pass`},
+		{"row of a map", `func f(t *testing.T) { m := map[string]any{"a": load()}; for k, v := range m { cachetest.Memo(t, "k", func() (int, error) { return run(v) }) } } //FN CALL`,
+			`or make m and v := m[k] inside the build function, with cachetest.With("k", k) for the index, or add`},
+		{"row of a list of the package", `var table = []any{load()}
+func f(t *testing.T) { for _, x := range table { cachetest.Memo(t, "k", func() (int, error) { return run(x) }) } } //FN CALL`,
+			`or make x := table[i] inside the build function, with cachetest.With("i", i) for the index, or add`},
+		{"key of a map", `func f(t *testing.T, m map[any]int) { for k := range m { cachetest.Memo(t, "k", func() (int, error) { return run(k) }) } } //FN CALL`, `or make it inside the build function, or add`},
+		{"row that is set", `func f(t *testing.T, m []any) { for _, x := range m { x = load(); cachetest.Memo(t, "k", func() (int, error) { return run(x) }) } } //FN CALL`, `or make it inside the build function, or add`},
+		{"what an iterator yields", `func f(t *testing.T, seq func(func(int, any) bool)) { for _, x := range seq { cachetest.Memo(t, "k", func() (int, error) { return run(x) }) } } //FN CALL`, `or make it inside the build function, or add`},
+		{"row of what a call returns", `func f(t *testing.T) { for _, x := range []any(load()) { cachetest.Memo(t, "k", func() (int, error) { return run(x) }) } } //FN CALL`, `or make it inside the build function, or add`},
 		{"both", `func f(t *testing.T, n int, gen func() int) { cachetest.Memo(t, "k", func() (int, error) { return gen() + n, nil }) } //FN CALL`, `add cachetest.With("n", n); gen is a function: `},
 	} {
 		src := head + tc.src
