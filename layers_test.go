@@ -48,7 +48,7 @@ var layers = map[string][]string{
 	"core/internal/record":        {"core/internal/input", "core/internal/tree", "core/internal/store", "core/internal/unlogged"},
 	"core/internal/gomod":         {},
 	"core/internal/settings":      {},
-	"core/internal/input":         {"core/internal/gomod", "core/internal/plainjson", "core/internal/typeid", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
+	"core/internal/input":         {"core/internal/gomod", "core/internal/plainjson", "core/internal/tree", "core/internal/logged", "core/internal/unlogged"},
 	"core/internal/code/scope":    {},
 	"core/internal/code/types":    {"core/internal/code/scope", "core/internal/code/std", "core/internal/code/syntax"},
 	"core/internal/code/effect":   {"core/internal/code/facts", "core/internal/code/std", "core/internal/code/syntax", "core/internal/code/types"},
@@ -68,7 +68,7 @@ var layers = map[string][]string{
 	"core/internal/logged":        {"core/internal/unlogged"},
 	"core/internal/plainjson":     {},
 	"core/internal/store":         {"core/internal/plainjson", "core/internal/private", "core/internal/unlogged"},
-	"core/internal/private":       {"core/internal/logged", "core/internal/unlogged"},
+	"core/internal/private":       {"core/internal/unlogged"},
 	"core/internal/snapshot":      {"core/internal/global", "core/internal/rules", "core/internal/typeid"},
 	"core/internal/global":        {},
 	"core/internal/rules":         {},
@@ -205,13 +205,13 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6867, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11804, 8500},
-	{[]string{"core/internal/store"}, 2604, 2500},
-	{[]string{"core/internal/input"}, 2432, 2500},
-	{[]string{"core/internal/snapshot"}, 2995, 2500},
-	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5438, 5000},
-	{[]string{"/"}, 43155, 33000},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6832, 7000},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11836, 8500},
+	{[]string{"core/internal/store"}, 2589, 2500},
+	{[]string{"core/internal/input"}, 2385, 2500},
+	{[]string{"core/internal/snapshot"}, 2959, 2500},
+	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5415, 5000},
+	{[]string{"/"}, 42736, 33000},
 }
 
 func TestBudgets(t *testing.T) {

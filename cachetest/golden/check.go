@@ -7,7 +7,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/cachetest"
@@ -139,13 +138,10 @@ func (g *golden) compare(got tree) error {
 	defer g.claim.mu.Unlock()
 	other := g.claim.otherValue(got.digest())
 	want, err := g.read()
-	missing := len(want) == 0
-	if err == nil && missing {
-		err = g.foldOnDisk()
-	}
 	if err != nil {
 		return err
 	}
+	missing := len(want) == 0
 	list := g.changes(want, got)
 	switch {
 	case len(list) == 0 && !other:
@@ -180,22 +176,3 @@ func (g *golden) read() (want tree, err error) {
 
 // refused says whether an update is asked for that must not write.
 func (g *golden) refused() bool { return g.update && !g.always && inCI() }
-
-// foldOnDisk refuses to create a golden next to one whose name differs in case
-// only: a rename of a golden that left the old file behind.
-func (g *golden) foldOnDisk() error {
-	for p := range upwards(g.loc) {
-		if path.Dir(p) == "." || !strings.HasPrefix(g.loc, root+"/") {
-			return nil
-		}
-		dir, base := path.Split(p)
-		entries, _ := os.ReadDir(look(dir)) // where nothing can be listed nothing will be written
-		at := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return fold(e.Name()) == fold(base) })
-		same := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == base }) // beside which another is no new collision
-		if at >= 0 && !same {
-			other := dir + entries[at].Name()
-			return foldError(g.loc, other, g.propose(second(p)+g.loc[len(p):])+", or remove "+other)
-		}
-	}
-	return nil
-}

@@ -23,7 +23,9 @@ import (
 // written; with the options or the key of the message pasted, where it was not
 // stored; with a With for each other value that the message names; with the
 // statements between the definition of such a value and the call in the build
-// function, as the message says; and with another test edited. CACHETEST_FIXTURES_RUN lists the directories of the modules.
+// function, as the message says; with the options that a message about inputs shows;
+// and with another test edited. CACHETEST_FIXTURES_RUN lists the directories of the
+// modules.
 // docs/closure-measured.md has the figures.
 func TestFixturesInRuns(t *testing.T) {
 	if os.Getenv("CACHETEST_FIXTURES_RUN") == "" {
@@ -40,6 +42,9 @@ func TestFixturesInRuns(t *testing.T) {
 		for _, s := range w.sites {
 			if code := w.refused(s); code != "" {
 				t.Logf("REFUSED %s %s.%s (%s, %s): %s", code, s.path, s.name, s.test, s.noValue, w.last[s.key].Cause)
+			}
+			if e, ok := w.last[s.key]; !ok || e.Failed {
+				t.Logf("NOT RUN %s.%s (%s): %s", s.path, s.name, s.test, e.Cause)
 			}
 		}
 	}
@@ -121,6 +126,18 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 		for _, s := range sites {
 			if e := w.last[s.key]; e.Code == "capture" && follow(s, e.Cause) {
 				w.stage[s.key] = min(stage+1, 3)
+				again = true
+			}
+		}
+		if again {
+			w.compiling(dir, sites, original)
+		}
+	}
+	for range 2 { // what was read before may need an option, and then what was run
+		again := false
+		for _, s := range sites {
+			if e := w.last[s.key]; e.Event == "not-stored" && e.Code != "capture" && w.pasteInputs(s, e.Cause) {
+				w.stage[s.key] = max(w.stage[s.key], 1)
 				again = true
 			}
 		}

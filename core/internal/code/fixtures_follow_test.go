@@ -14,6 +14,8 @@ var (
 	whatIsThere = regexp.MustCompile(`or add (cachetest\.With\([^;]*\)\)) for what is there`)
 	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?), or add`)
 	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) (?:is of a type that is not known here|is an interface|holds a function): (?:add|make)`)
+	ofInputs    = regexp.MustCompile(`(?:add|declare it with) (cachetest\.(?:IgnoreFiles|IgnoreEnv|Env)\([^()]*\))`)
+	insteadOf   = regexp.MustCompile(`give it as (cachetest\.With\(("[^"]*"), cachetest\.Path\([^()]*\)\))`)
 	failedWith  = regexp.MustCompile(`cachetest: "(zz\d+)[^"]*": With\(`)
 	rowInside   = regexp.MustCompile(`make (?:(?:the )?(\w+) and )?((\w+) := (\w+)\[(\w+)\]) inside the build function`)
 	toBeMoved   = regexp.MustCompile(`(?:; |: )(\w+)[\w.]* (?:is|names|differs|holds) [^;]*make it inside the build function`)
@@ -51,6 +53,23 @@ func (w *wrapping) pasteShown(s *callSite, cause string) bool {
 		w.keys[s.key] = key[1]
 	}
 	return w.paste(pasteable)(s, cause) || key != nil
+}
+
+// pasteInputs adds the options that a message shows for what was read: for commands and
+// system calls a Version, for a temporary file what is in it in place of its name.
+func (w *wrapping) pasteInputs(s *callSite, cause string) bool {
+	before := w.options[s.key]
+	for _, m := range ofInputs.FindAllStringSubmatch(cause, -1) {
+		w.options[s.key] += ", " + m[1]
+	}
+	for _, m := range insteadOf.FindAllStringSubmatch(cause, -1) {
+		named := regexp.MustCompile(`, cachetest\.With\(` + regexp.QuoteMeta(m[2]) + `, [\w.]+\)`)
+		w.options[s.key] = named.ReplaceAllLiteralString(w.options[s.key], "") + ", " + m[1]
+	}
+	if strings.Contains(cause, "GoPackages or Version") {
+		w.options[s.key] += `, cachetest.Version("1")`
+	}
+	return w.options[s.key] != before
 }
 
 // A moved is a list of statements that are copied into a build function.

@@ -170,14 +170,13 @@ func (cl *call) digestGiven() error {
 		plain(input.Type, "type", s.kind)
 	}
 	if s.typ != nil {
-		add(input.Type, "type", "", alg.Cut(typeid.Of(s.typ)))
+		add(input.Type, "type", s.typeName(), alg.Cut(typeid.Of(s.typ)))
 	}
 	return cl.digestValues(add)
 }
 
 // digestCode adds what the binary tells, and takes longer to find out: what
-// compiled it, the code, the settings that this asks for, and what explains the
-// type.
+// compiled it, the code, and the settings that this asks for.
 func (cl *call) digestCode() error {
 	cl.digested, cl.byCaller = true, slices.Clone(cl.Static)
 	list := []input.Input{cl.toolchain()}
@@ -192,8 +191,6 @@ func (cl *call) digestCode() error {
 	at := slices.IndexFunc(cl.Static, func(in input.Input) bool { return in.Kind > input.Toolchain })
 	if at < 0 {
 		at = len(cl.Static)
-	} else if cl.spec.typ != nil {
-		cl.Static[at].Detail = strings.Join(typeid.Describe(cl.spec.typ), "\n")
 	}
 	cl.Static = slices.Concat(cl.Static[:at], list, cl.Static[at:])
 	for _, setting := range cl.settings() {

@@ -1,9 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -44,34 +44,24 @@ func (c *collector) collect() *notStored {
 		return errUnreadable(c.c.host.Dir) // and so is all that is in it
 	}
 	all := c.stateful()
+	var why, path *notStored
 	for _, r := range c.reads.Env {
-		if !all && (!r.After || r.Aside) {
-			continue
-		}
-		if why := c.env(r.Name, r.Before && all); why != nil {
-			return why
+		if all || r.After && !r.Aside {
+			why = why.and(c.env(r.Name, r.Before && all))
 		}
 	}
 	for _, r := range c.reads.Paths {
-		if !all && (!r.After || r.Aside) {
-			continue
-		}
-		r.Before = r.Before && all
-		if why := c.path(r); why != nil {
-			return why
+		if all || r.After && !r.Aside {
+			r.Before = r.Before && all
+			path = cmp.Or(path, c.path(r)) // the first will do: they are often alike
 		}
 	}
-	if why := c.unlogged(); why != nil {
-		return why
-	}
-	if why := c.meanwhile(); why != nil {
-		return why
-	}
+	why = why.and(path).and(c.unlogged()).and(c.meanwhile())
 	if cwd := c.reads.Cwd; cwd.Before && all || cwd.After && !cwd.Aside {
 		c.add(c.World.CheckoutAt())
-		return c.askedForCwd(cwd)
+		why = why.and(c.askedForCwd(cwd))
 	}
-	return nil
+	return why
 }
 
 // askedForCwd notes that a directory was asked for by its name.
@@ -247,11 +237,11 @@ func (c *collector) addPath(r trace.Read) *notStored {
 		return c.madeBefore(r)
 	}
 	if dir, ok := c.c.systemFile(r.Name); ok {
-		when, why := "", ""
+		when := ""
 		if !r.After || r.Aside {
-			when, why = " before the build function", c.whyEarly()
+			when, c.ran.why = " before the build function", c.whyEarly()
 		}
-		return &notStored{"system-file", fmt.Sprintf("%s was read%s, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()%s", r.Name, when, dir, r.Name, why)}
+		return &notStored{"system-file", fmt.Sprintf("%s was read%s, and what is in %s is no file that stays: add cachetest.IgnoreFiles(%q) or DeclaredOnly()", r.Name, when, dir, r.Name)}
 	}
 	in := c.World.FileAt(name, 0, nil)
 	if in.Unreadable() && r.Opened {
@@ -272,15 +262,6 @@ func (c *collector) addPath(r trace.Read) *notStored {
 func (c *collector) notInput(path string) bool {
 	temp := c.c.host.Temp()
 	return c.isKnown(path) || slices.Contains(temp.Dirs, path) || temp.Has(path) // those are opened by each os.RemoveAll of what is in them: see listsTemporary
-}
-
-// pattern returns what IgnoreFiles takes for a path: the name from the directory of
-// the package, if it lies in that.
-func (c *collector) pattern(path string) string {
-	if rel, err := filepath.Rel(c.c.host.Dir, path); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
-	}
-	return path
 }
 
 // isKnown reports paths that are our own, or the toolchain's.

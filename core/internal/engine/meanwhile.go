@@ -1,11 +1,13 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code"
@@ -40,11 +42,13 @@ type pathRead struct {
 // sinceBuild judges by what is known of the time when the build began.
 func (b *builder) sinceBuild() *since.Check { return &since.Check{Since: b.began, Around: b.around} }
 
-// meanwhile reports the first of the paths that may have changed since they
-// were read. It is asked when all have been digested: what has not changed by
-// now was digested in the state in which it was read.
+// meanwhile reports the paths that may have changed since they were read: the first
+// that did while fn ran, or else all that did before. It is asked when all have been
+// digested: what has not changed by now was digested in the state in which it was read.
 func (c *collector) meanwhile() *notStored {
 	build, start := c.sinceBuild(), &since.Check{Since: c.c.host.Began, Churn: c.c.host.Temp().Dirs}
+	var unsure *notStored
+	var changed, patterns []string
 	for _, r := range c.paths {
 		var f since.Finding
 		if r.After {
@@ -55,15 +59,21 @@ func (c *collector) meanwhile() *notStored {
 		if r.Before { // it may have changed since the process began
 			early := r.check(start)
 			if early.Verdict == since.Changed {
-				return &notStored{"changed", fmt.Sprintf("%s was changed while the tests ran: %s: add cachetest.IgnoreFiles(%q) if it cannot matter", r.name, early.What, c.pattern(r.Name))}
+				changed = append(changed, fmt.Sprintf("%s was changed while the tests ran: %s", r.name, early.What))
+				inModule, _ := filepath.Rel(c.World.Name(c.World.Dir), r.name)
+				patterns = append(patterns, strconv.Quote(filepath.ToSlash(cmp.Or(inModule, r.name))))
 			}
 			f.Add(early.Verdict, early.What)
 		}
-		if f.Verdict == since.Unsure {
-			return &notStored{"too-new", r.name + " is too new to be sure of: it was changed just when it was read, or shortly before; the next run can store it, unless the build function writes it"}
+		if f.Verdict == since.Unsure && unsure == nil {
+			unsure = &notStored{"too-new", r.name + " is too new to be sure of: it was changed just when it was read, or shortly before; the next run can store it, unless the build function writes it"}
 		}
 	}
-	return nil
+	if len(changed) == 0 {
+		return unsure
+	}
+	c.ran.why = c.whyEarly()
+	return &notStored{"changed", fmt.Sprintf("%s: add cachetest.IgnoreFiles(%s) if it cannot matter", strings.Join(changed, "; "), strings.Join(patterns, ", "))}
 }
 
 func (r *pathRead) check(c *since.Check) since.Finding {
@@ -170,7 +180,7 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	case err != nil && !since.IsTestTop(path) && c.around.Had(filepath.Dir(path), filepath.Base(path)):
 		return changedMeanwhile(path, "it was removed")
 	case err != nil && c.inEarlierDir(path):
-		return &notStored{"temporary", fmt.Sprintf("it looked for %s, which is not there, in a directory that this process made before: make that within the build function", path)}
+		return &notStored{"temporary", fmt.Sprintf("it looked for %s, which is not there, in a directory that this process made before: make that within the build function%s", path, c.asPath(path))}
 	case err != nil:
 		return nil
 	case st.Mode.IsDir():
@@ -180,8 +190,18 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 	case !st.Mode.IsRegular() || !c.wasThere(path) || r.Opened && c.spec.answeredFor() && isProgram(path):
 		return nil
 	}
-	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function, or add cachetest.With(%q, cachetest.Path(…)) for what is in it",
-		path, filepath.Base(path))}
+	advice := cmp.Or(c.asPath(path), fmt.Sprintf(", or add cachetest.With(%q, cachetest.Path(…)) for what is in it", filepath.Base(path)))
+	return &notStored{"temporary", fmt.Sprintf("it read %s, which this process made before: make it within the build function%s", path, advice)}
+}
+
+// asPath advises to tell what is at a path, or around it, of which a With tells the name.
+func (c *collector) asPath(path string) string {
+	for _, v := range c.spec.Values {
+		if at, ok := v.Value.(string); ok && at != "" && process.Within(path, []string{at}) {
+			return fmt.Sprintf(", or give it as cachetest.With(%q, cachetest.Path(%s)) for what is in it", v.Name, v.Name)
+		}
+	}
+	return ""
 }
 
 // isShared reports whether a file that was read before the build began, and lies

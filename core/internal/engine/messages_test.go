@@ -74,7 +74,7 @@ var shownErrors = []string{
 	`the build function left app.db-wal beside app.db`, `the build function made no file`, `something else than a file: use Dir`, `the build function removed its directory`,
 	`something else than a directory`, `what it made cannot be kept: s is a socket`, `holds the temporary path`,
 	`is another tree \(a/r modified\)`, `nor a pattern of packages`, `not the path of one package`, `no main packages to build`,
-	`tool greet is not found any more`, `its build constraints`,
+	`tool greet is not found any more`,
 	`which it was not seen to read: a change of it is no miss`, `\(\*T\)\(nil\)`, `gen is a function: make it inside`, `ctx is an interface: make it inside`,
 	`dir names a temporary directory or file: make it inside the build function, or use Dir`, `is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call`,
 	`now differs from run to run: make it inside`, `the build function asks t.Failed`, `let the key tell the row`, `for what is there`, `which fails at once if that is set`, `is of a type that is not known here: add cachetest.With`, `has no name: hand over a function literal`,

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,14 @@ import (
 type notStored struct{ code, text string }
 
 func (why *notStored) Error() string { return why.text }
+
+// and joins two causes, of which either may be nil, in one message.
+func (why *notStored) and(other *notStored) *notStored {
+	if why == nil || other == nil {
+		return cmp.Or(why, other)
+	}
+	return &notStored{why.code, why.text + "; " + other.text}
+}
 
 // record makes the record of a build: what the caller gave, what it declared,
 // what was recorded. It says why there can be none where an input cannot be
@@ -113,10 +122,9 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 			return nil, &notStored{"recording", fmt.Sprintf("what it reads is not recorded (%v): declare it all%s and add cachetest.DeclaredOnly()", b.traceErr, b.opened())}
 		}
 		c := &collector{builder: b, ins: ins, ran: b.programs()}
-		if why := c.collect(); why != nil {
-			return nil, why
-		}
-		if why := b.unseeable(c.ran); why != nil {
+		why := c.collect()
+		if why = why.and(b.unseeable(c.ran)); why != nil {
+			why.text += c.ran.why
 			return nil, why
 		}
 		if len(c.ran.commands) > 0 && b.spec.Version == "" && len(b.spec.Declare.Env) == 0 {
@@ -279,7 +287,7 @@ func (b *builder) unseeable(ran programs) *notStored {
 	if b.closure != nil && b.spec.Callee != "" {
 		uses := b.closure.Hidden
 		if len(uses) == 0 && len(b.closure.RunHidden) > 0 {
-			uses, ran.why = b.closure.RunHidden, ran.why+"; "+b.closure.Since()
+			uses, ran.why = b.closure.RunHidden, "; "+b.closure.Since()
 		}
 		for _, use := range uses {
 			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", caller(use.By), use.What, use.File, use.Line))
@@ -291,7 +299,7 @@ func (b *builder) unseeable(ran programs) *notStored {
 	case n > maxCauses:
 		causes = append(causes[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
 	}
-	return &notStored{code, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version%s", strings.Join(causes, ", "), ran.why)}
+	return &notStored{code, fmt.Sprintf("what commands and system calls read cannot be seen (%s): declare it with cachetest.Files, Tool, GoPackages or Version", strings.Join(causes, ", "))}
 }
 
 // untold reports all the values that fn captures, or that what it calls asks a

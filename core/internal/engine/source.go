@@ -154,7 +154,7 @@ type programs struct {
 
 	commands []string
 	self     bool   // the build started or read the test binary
-	why      string // those count that were started before
+	why      string // what was read or started before counts
 }
 
 // programs says when programs can have been started that matter: fn's code, or

@@ -210,7 +210,7 @@ func (in *Input) IsDirectory() bool { return in.Kind == File && strings.HasPrefi
 // IsContent reports whether an input is what a file holds, which its Stat
 // tells: no other does of a directory, which gets a new one with each entry.
 func (in *Input) IsContent() bool {
-	return in.Kind == File && !in.IsDirectory() || in.Kind == Tool || in.Kind == Unbuilt
+	return in.Kind == File && !in.IsDirectory() || in.Kind == Tool
 }
 
 // IsLink reports whether an input of kind File was reached by a symbolic link.

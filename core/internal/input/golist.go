@@ -32,7 +32,6 @@ type goPackage struct {
 	Dir, ImportPath, Name string
 	Standard, DepOnly     bool
 	EmbedPatterns         []string
-	IgnoredGoFiles        []string
 	GoFiles, CgoFiles     []string
 	CgoLDFLAGS            []string
 	Module                *goModule
@@ -55,7 +54,7 @@ type GoList struct {
 }
 
 // goFields are the fields of go list that are asked for.
-const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,IgnoredGoFiles,GoFiles,CgoFiles,CgoLDFLAGS,Module,Error"
+const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,GoFiles,CgoFiles,CgoLDFLAGS,Module,Error"
 
 // GoPackages asks the go command what it would build packages from, of patterns
 // and with flags. The answer holds until one of the inputs made of it changes. An
@@ -273,18 +272,13 @@ func (g *goInputs) module(m *goModule) {
 }
 
 // sources adds the files that a package is built from, and what tells of more. A file
-// in another language counts also where constraints in its name keep it out.
+// counts also where constraints keep it out: those may be lifted.
 func (g *goInputs) sources(p *goPackage) {
 	dir := g.w.Name(p.Dir)
 	names := g.w.GoDirAt(dir, Declared, g.old.Find(GoDir, dir))
 	g.add(names)
 	for _, file := range lines(names.Detail) {
-		path := filepath.Join(p.Dir, file)
-		if slices.Contains(p.IgnoredGoFiles, file) {
-			g.add(g.w.UnbuiltAt(g.w.Name(path), Declared|InTree, g.old.Find(Unbuilt, g.w.Name(path))))
-		} else {
-			g.file(path, InTree)
-		}
+		g.file(filepath.Join(p.Dir, file), InTree)
 	}
 	if p.Name == "main" {
 		g.file(filepath.Join(p.Dir, "default.pgo"), 0)

@@ -1,7 +1,6 @@
 package input
 
 import (
-	"bytes"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -33,33 +32,6 @@ func (w *World) GoDirAt(name string, flags Flags, old *Input) Input {
 		}
 		return e.Name()
 	})
-}
-
-// UnbuiltAt digests what keeps a source file out of the build: its constraints
-// and whether it uses cgo. Nothing else of it counts while it is left out.
-func (w *World) UnbuiltAt(name string, flags Flags, old *Input) Input {
-	in := Input{Kind: Unbuilt, Flags: flags &^ Racy, Name: name}
-	st, err := w.statFile(w.Path(name), flags)
-	if err != nil {
-		return in
-	}
-	if w.isStill(&in, st, old) {
-		return in
-	}
-	data, err := unlogged.ReadFile(w.Path(name))
-	if err != nil {
-		return in
-	}
-	var kept []string
-	for line := range bytes.Lines(data) {
-		line = bytes.TrimSpace(line)
-		if bytes.HasPrefix(line, []byte("//go:build")) || bytes.HasPrefix(line, []byte("// +build")) ||
-			bytes.HasPrefix(line, []byte("//+build")) || bytes.Contains(line, []byte(`"C"`)) {
-			kept = append(kept, string(line))
-		}
-	}
-	in.Digest = w.Algorithm.DigestOf(kept...)
-	return in
 }
 
 // ModuleAt tells which version of a module a go.mod asks for. Its name is the
@@ -94,9 +66,4 @@ func moduleReason(old, new *Input) []Reason {
 	path, _, _ := strings.Cut(new.Name, " ")
 	return []Reason{{Code: "module.changed", Subject: path, Old: old.Detail, New: new.Detail,
 		Text: "module " + path + " " + orNone(old.Detail) + " -> " + orNone(new.Detail)}}
-}
-
-func unbuiltReason(_, new *Input) []Reason {
-	subject := Show(new.Name)
-	return []Reason{{Code: "file.modified", Subject: subject, Text: "file " + subject + " modified: its build constraints"}}
 }

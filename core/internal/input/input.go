@@ -46,7 +46,6 @@ const (
 	Tool                        // an executable on the PATH
 	Module                      // the version of a module, to explain a changed go.mod
 	GoDir                       // the names in a package's directory that go build looks at
-	Unbuilt                     // a source file that constraints keep out of the build
 	File                        // what is at a path, absent included
 	Dir                         // the names in a directory
 	Glob                        // the files that a pattern matches

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/fixturecache/fixturecache/core/internal/typeid"
 )
 
 // Bounds of what is kept of a value to explain a difference with.
@@ -198,16 +196,12 @@ func partsOf(excerpt string) map[string]string {
 	return parts
 }
 
+// typeReason tells of another type, or of one whose declaration is another: what that
+// was the code tells.
 func typeReason(old, new *Input) []Reason {
-	was, is := lines(old.Detail), lines(new.Detail)
-	text := typeid.Diff(was, is)
-	if text == "" {
-		text = "the layout of a type changed"
+	r := Reason{Code: "type.changed", Subject: new.Detail, Old: old.Detail, New: new.Detail, Text: "type " + new.Detail + " changed"}
+	if old.Detail != new.Detail {
+		r.Text = "type changed: " + old.Detail + " -> " + new.Detail
 	}
-	name, _, _ := strings.Cut(new.Detail, "\t")
-	return []Reason{{Code: "type.changed", Subject: name, Text: text}}
-}
-
-func listType(in *Input) string {
-	return strings.TrimRight(strings.ReplaceAll(in.Detail, "\t", ": "), ": ")
+	return []Reason{r}
 }

@@ -101,11 +101,6 @@ func (r *reader) number(v reflect.Value) (err error) {
 		n, err = strconv.ParseInt(text, 10, 64)
 		v.SetInt(n)
 		return err
-	case reflect.Float64:
-		var n float64
-		n, err = strconv.ParseFloat(text, 64)
-		v.SetFloat(n)
-		return err
 	case reflect.Invalid:
 		if text != "" {
 			return nil

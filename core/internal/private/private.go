@@ -19,7 +19,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/logged"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
 
@@ -201,78 +200,34 @@ func ReadStat(path string) ([]byte, unlogged.Stat, error) {
 // Sweep removes from a directory that is this user's alone what this user made
 // there under a name of its own form, and has not changed since a time. claim,
 // if there is one, takes what is at a path from its owner until it is released,
-// and returns no release of what is in use. Sweep holds the directory itself, not
-// its name, and follows no link out of it.
+// and returns no release of what is in use.
 func Sweep(dir string, since time.Time, form func(name string) bool, claim func(path string) (release func(), err error)) {
-	st, err := unlogged.LstatPath(dir)
-	if err != nil {
+	if CheckDir(dir) != nil {
 		return
 	}
-	root, err := os.OpenRoot(logged.Aside(dir))
-	if err != nil {
-		return
-	}
-	defer root.Close()
-	f, err := root.Open(".")
+	f, err := unlogged.Open(dir)
 	if err != nil {
 		return
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || ownedBy(info.Mode(), unlogged.Owner(info)).check() != nil {
-		return
-	}
-	if found := unlogged.FromInfo(info); !st.Mode.IsDir() || st.Inode != found.Inode || st.Device != found.Device {
-		return // the name is that of a link
-	}
 	entries, _ := f.ReadDir(maxSweep)
 	for _, e := range entries {
-		if form(e.Name()) {
-			sweep(root, e.Name(), since, func() (release func(), err error) {
-				if claim == nil {
-					return func() {}, nil
-				}
-				return claim(filepath.Join(dir, e.Name()))
-			})
+		path := filepath.Join(dir, e.Name())
+		st, uid, _, err := unlogged.StatSys(path, false)
+		if err != nil || !form(e.Name()) || st.Mode.Type() == fs.ModeSymlink || !ownedBy(st.Mode, uid).ours || !unlogged.Time(st.ModTime).Before(since) {
+			continue
 		}
-	}
-}
-
-func sweep(root *os.Root, name string, since time.Time, claim func() (release func(), err error)) {
-	info, err := root.Lstat(name)
-	if err != nil || info.Mode().Type() == fs.ModeSymlink || !ownedBy(info.Mode(), unlogged.Owner(info)).ours || !info.ModTime().Before(since) {
-		return
-	}
-	if release, _ := claim(); release != nil {
-		removeAll(root, name)
-		release()
+		release := func() {}
+		if claim != nil {
+			release, _ = claim(path)
+		}
+		if release != nil {
+			unlogged.RemoveAll(path)
+			release()
+		}
 	}
 }
 
 // maxSweep bounds what one process does for the others: the files of a few
 // large trees.
 const maxSweep = 50_000
-
-// removeAll is root.RemoveAll, but removes directories that their owner may not
-// write to as well.
-func removeAll(root *os.Root, name string) {
-	if root.RemoveAll(name) == nil {
-		return
-	}
-	root.Chmod(name, 0o700)
-	sub, err := root.OpenRoot(name)
-	if err != nil {
-		return
-	}
-	defer sub.Close()
-	if f, err := sub.Open("."); err == nil {
-		entries, _ := f.ReadDir(-1)
-		f.Close()
-		for _, e := range entries {
-			if e.IsDir() {
-				removeAll(sub, e.Name())
-			}
-		}
-	}
-	root.RemoveAll(name)
-}

@@ -64,9 +64,6 @@ func BinaryID() string {
 
 // Identity is BinaryID, and says why it is not known.
 var Identity = sync.OnceValues(func() (string, error) {
-	if id, ok := findBuildID(mappedHead()); ok {
-		return id, nil
-	}
 	f, err := unlogged.Open(running)
 	if err != nil { // not Linux, or without /proc
 		path, perr := os.Executable()

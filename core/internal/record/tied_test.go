@@ -12,7 +12,6 @@ func TestTied(t *testing.T) {
 	ties := map[input.Kind]string{
 		input.Checkout: "it holds for the checkout at ../elsewhere only",
 		input.WorkDir:  "it holds for the working directory ../elsewhere only",
-		input.Unbuilt:  "it depends on ../elsewhere, which is outside the module",
 		input.File:     "it depends on ../elsewhere, which is outside the module",
 		input.GoDir:    "it depends on ../elsewhere, which is outside the module",
 		input.Dir:      "it depends on ../elsewhere, which is outside the module",

@@ -19,8 +19,7 @@
 //
 // How it is used. A miss stores what [Coder.Marshal] writes, returns what
 // [Coder.Unmarshal] makes of that, and compares the two by [Coder.Compare].
-// [Hash] is for keys, [typeid.Of] guards a record, and [typeid.Diff] says from two
-// descriptions what changed.
+// [Hash] is for keys, and [typeid.Of] guards a record.
 //
 // How it fails. What is not data (a func, chan, lock that is held, file,
 // pointer to a package variable…) is refused with a [*RefusedError] that names

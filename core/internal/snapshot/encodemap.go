@@ -96,21 +96,6 @@ func (m *entries) keyBytes(i uint32) []byte {
 	return stringBytes(*(*string)(m.keyAt(i)))
 }
 
-// firstOf returns the first bytes of what key i points to. In their order things
-// that were made in a row lie in a row in memory.
-func (m *entries) firstOf(i uint32) (word uint64) {
-	if len(m.key.ops) != 1 || m.key.ops[0].kind != opPtr || len(m.key.ops[0].elem.runs) == 0 {
-		return 0
-	}
-	p := loadPtr(add(m.keyAt(i), m.key.ops[0].off))
-	if p == nil {
-		return 0
-	}
-	r := m.key.ops[0].elem.runs[0]
-	copy(bytesAt(unsafe.Pointer(&word), 8), bytesAt(add(p, r.off), r.end-r.off))
-	return word
-}
-
 // path names entry i for a message.
 func (m *entries) path(i int) string {
 	switch k := m.rkeys.Index(i); k.Kind() {

@@ -1,6 +1,10 @@
 package snapshot
 
-import "github.com/cespare/xxhash/v2"
+import (
+	"sort"
+
+	"github.com/cespare/xxhash/v2"
+)
 
 // Entries of maps are put in canonical order: plain keys and strings by their hash,
 // others by what is known of them and what they reach. A few things of each are
@@ -19,7 +23,7 @@ const (
 func (e *encoder) order(m *entries) []ranked {
 	order := m.order[:m.n]
 	for i := range order {
-		if order[i] = (ranked{m.firstOf(uint32(i)), uint32(i)}); m.plan.sortable() {
+		if order[i] = (ranked{at: uint32(i)}); m.plan.sortable() {
 			order[i].word = xxhash.Sum64(m.keyBytes(uint32(i)))
 		}
 	}
@@ -74,45 +78,21 @@ func (e *encoder) refine(m *entries, order []ranked, alike []span) {
 }
 
 // ranked is a place in some list, with the number that what is there is ordered by.
-// All that this package sorts is sorted as ranked: slices.SortFunc weighs 15 kB in a
-// test binary for each type.
+// All that this package sorts is sorted as ranked: each type that is sorted weighs
+// something in a test binary.
 type ranked struct {
 	word uint64
 	at   uint32
 }
 
-// sortRanked sorts by word, what is long byte by byte.
-func sortRanked(list []ranked) {
-	const short = 64
-	if len(list) < short {
-		for i := range list {
-			for j := i; j > 0 && list[j].word < list[j-1].word; j-- {
-				list[j], list[j-1] = list[j-1], list[j]
-			}
-		}
-		return
-	}
-	differ, from, into := uint64(0), list, make([]ranked, len(list))
-	for _, r := range list {
-		differ |= r.word ^ list[0].word
-	}
-	for shift := 0; shift < 64; shift += 8 {
-		if differ>>shift&0xff == 0 {
-			continue
-		}
-		var to [257]int // where the next one with a byte goes
-		for _, r := range from {
-			to[r.word>>shift&0xff+1]++
-		}
-		for b := range 256 {
-			to[b+1] += to[b]
-		}
-		for _, r := range from {
-			b := r.word >> shift & 0xff
-			into[to[b]] = r
-			to[b]++
-		}
-		from, into = into, from
-	}
-	copy(list, from)
+type byWord []ranked
+
+func (list byWord) Len() int      { return len(list) }
+func (list byWord) Swap(i, j int) { list[i], list[j] = list[j], list[i] }
+
+func (list byWord) Less(i, j int) bool {
+	a, b := list[i], list[j]
+	return a.word < b.word || a.word == b.word && a.at < b.at
 }
+
+func sortRanked(list []ranked) { sort.Sort(byWord(list)) }

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"cmp"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -55,21 +54,6 @@ func orderOf[K comparable](dict map[K]int) (keys []K) {
 		keys = append(keys, *(*K)(m.keyAt(r.at)))
 	}
 	return keys
-}
-
-func TestSortRanked(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	for _, n := range []int{0, 1, 2, 63, 64, 5000} {
-		list := make([]ranked, n)
-		for i := range list {
-			list[i] = ranked{r.Uint64() >> r.IntN(64), uint32(i)}
-		}
-		want := slices.Clone(list)
-		slices.SortStableFunc(want, func(a, b ranked) int { return cmp.Compare(a.word, b.word) })
-		if sortRanked(list); !slices.Equal(list, want) {
-			t.Errorf("%d numbers are in the wrong order", n)
-		}
-	}
 }
 
 // TestBigMaps stores maps of so many entries that they are sorted by words,

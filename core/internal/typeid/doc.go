@@ -1,6 +1,5 @@
 // Package typeid tells types apart, in this process and others: by a name with
-// full package paths, by a digest of all that a type is made of, and by a
-// description that says to people how a type has changed.
+// full package paths, and by a digest of all that a type is made of.
 //
 // It knows what lies where in a type, too.
 //

@@ -126,23 +126,3 @@ func local4() reflect.Type {
 	}
 	return reflect.TypeFor[User]()
 }
-
-func TestDiff(t *testing.T) {
-	desc := Describe
-	for _, c := range []struct{ got, want string }{
-		{Diff(desc(local1()), desc(local2())), "type User changed: field Email added"},
-		{Diff(desc(local2()), desc(local1())), "type User changed: field Email removed"},
-		{Diff(desc(local1()), desc(local3())), "type User changed: field ID was int, is string"},
-		{Diff(desc(local1()), desc(local4())), "type User changed: tag of field ID changed"},
-		{Diff(desc(reflect.SliceOf(local1())), desc(reflect.SliceOf(local2()))), "type User changed: field Email added"},
-		{Diff(desc(reflect.TypeFor[int]()), desc(reflect.TypeFor[string]())), "type changed: was int, is string"},
-		{Diff(desc(local1()), desc(local1())), ""},
-	} {
-		if c.got != c.want {
-			t.Errorf("Diff = %q\nwant %q", c.got, c.want)
-		}
-	}
-	if d := strings.Join(desc(reflect.TypeFor[*testing.T]()), "\n"); strings.Contains(d, "\t") && len(d) > 200 {
-		t.Errorf("a library type is described by its parts: %s", d)
-	}
-}

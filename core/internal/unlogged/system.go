@@ -13,7 +13,7 @@ import (
 // symbolic links, that the process began with, before a test could change them.
 var (
 	StartEnviron = syscall.Environ()
-	StartDir, _  = Getwd()
+	StartDir, _  = syscall.Getwd()
 )
 
 // Getenv is os.Getenv.

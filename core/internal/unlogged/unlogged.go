@@ -13,8 +13,8 @@
 package unlogged
 
 import (
+	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -89,27 +89,14 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 
 // ReadAll reads a file, of which Stat has told info.
 func ReadAll(f *os.File, info fs.FileInfo) ([]byte, error) {
-	size, whole := 512, 0 // at least: the files of /proc have none
-	if n := info.Size(); n < 1<<40 {
-		size = max(size, int(n)+1) // one more, to meet EOF without growing
-		if info.Mode().IsRegular() {
-			whole = int(n)
-		}
+	var b bytes.Buffer
+	if n := info.Size(); n < 1<<30 { // else it grows as it is read; the files of /proc have none
+		b.Grow(int(n) + bytes.MinRead)
 	}
-	data := make([]byte, 0, size)
-	for {
-		n, err := f.Read(data[len(data):cap(data)])
-		data = data[:len(data)+n]
-		if err == io.EOF || whole > 0 && len(data) == whole && len(data) < cap(data) {
-			return data, nil // a short read of a regular file has met its end
-		}
-		if err != nil {
-			return nil, err
-		}
-		if len(data) == cap(data) {
-			data = append(data, 0)[:len(data)]
-		}
+	if _, err := b.ReadFrom(f); err != nil {
+		return nil, err
 	}
+	return b.Bytes(), nil
 }
 
 // ReadDir returns the entries of a directory in the order of their names.

@@ -4,7 +4,6 @@ package unlogged
 
 import (
 	"os"
-	"syscall"
 	"time"
 )
 
@@ -48,6 +47,3 @@ func Names(path string) (names []string, err error) {
 	}
 	return names, err
 }
-
-// Getwd is os.Getwd without $PWD, and is not logged.
-func Getwd() (string, error) { return syscall.Getwd() }

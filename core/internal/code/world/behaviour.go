@@ -58,9 +58,11 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 	b.Presets = w.presets()
 	b.addHandleUses(roots, r)
 	run := sync.OnceValue(func() *graph.Run { return w.runs(roots, r) })
-	all := stateful || b.Kept
-	b.addHidden(w, r, func(n *graph.Node) bool { return all || run().Has(n) })
-	b.addHidden(w, w.g.ReachFrom(filled...), func(*graph.Node) bool { return true })
+	if stateful || b.Kept {
+		run = nil
+	}
+	b.addHidden(w, r, run)
+	b.addHidden(w, w.g.ReachFrom(filled...), nil)
 	for _, n := range r.Order {
 		for _, a := range n.Fact.NamedArgs {
 			x := graph.External{Path: n.File.Names[a.Func.X], Name: a.Func.Sel}
@@ -84,7 +86,7 @@ func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.N
 	started, roots := executed.Started()
 	run := &Behaviour{}
 	run.addEarly(w, started, filled)
-	run.addHidden(w, started, w.runs(roots, started).Has)
+	run.addHidden(w, started, func() *graph.Run { return w.runs(roots, started) })
 	run.addSettings(w, executed)
 	b.RunInit, b.RunHidden = run.Init, run.Hidden
 	b.Settings = compactSettings(append(b.Settings, run.Settings...))

@@ -13,17 +13,24 @@ import (
 func isSystemCalls(path string) bool { return strings.HasPrefix(path, "golang.org/x/sys/") }
 
 // addHidden notes what code calls that cannot be seen through, also in external
-// packages whose source is at hand, and what it asks the process. ran tells which of
-// it may have run.
-func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, ran func(*graph.Node) bool) {
-	through := func(to ...*graph.Node) string {
+// packages whose source is at hand, and what it asks the process. run, unless it is
+// nil, is what of all that may have run.
+func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, run func() *graph.Run) {
+	ran := func(n *graph.Node) bool { return run == nil || run().Has(n) }
+	through := func(to []*graph.Node) string {
 		found := w.g.OutsideFrom(to, map[*graph.Node]bool{})
 		return w.lookThrough(slices.DeleteFunc(found, func(n *graph.Node) bool { return !ran(n) })).hides
 	}
-	hides := func(by *graph.Node, what string, line int) {
-		if ran(by) {
-			b.Hidden = append(b.Hidden, w.g.Use(by, what, line))
+	runs := map[graph.External]bool{} // what hides something, whether that runs
+	hides := func(n *graph.Node, x graph.External, what string) bool {
+		if what == "" || !ran(n) {
+			return false
 		}
+		at := graph.External{Path: x.Path, Name: x.Name}
+		if _, known := runs[at]; !known {
+			runs[at] = run == nil || what == noSource || through(w.g.ExternalNodes(x)) != ""
+		}
+		return runs[at]
 	}
 	for _, n := range r.Order {
 		if isSystemCalls(n.Package.Path) {
@@ -33,18 +40,19 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, ran func(*graph.Node)
 			if !isSystemCalls(to.Package.Path) {
 				continue
 			}
-			if what := through(to); what != "" {
-				hides(n, shortRef(graph.External{Path: to.Package.Path, Name: to.Fact.Name})+": "+what, int(n.Fact.NameLine))
+			if what := through([]*graph.Node{to}); what != "" && ran(n) {
+				x := graph.External{Path: to.Package.Path, Name: to.Fact.Name}
+				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+what, int(n.Fact.NameLine)))
 			}
 		}
 		for _, x := range n.Externals {
 			if std.Unsteady(x.Path, x.Name) {
 				b.Hints = append(b.Hints, w.g.Use(n, shortRef(x), x.Line))
 			}
-			if what := answerOf(n, x).hides; what != "" {
-				hides(n, what, x.Line)
-			} else if what = w.outside(x).hides; what == noSource || what != "" && through(w.g.ExternalNodes(x)...) != "" {
-				hides(n, shortRef(x)+": "+what, x.Line)
+			if what := answerOf(n, x).hides; what != "" && ran(n) {
+				b.Hidden = append(b.Hidden, w.g.Use(n, what, x.Line))
+			} else if out := w.outside(x); hides(n, x, out.hides) {
+				b.Hidden = append(b.Hidden, w.g.Use(n, shortRef(x)+": "+out.hides, x.Line))
 			}
 		}
 	}
