@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
@@ -32,6 +33,9 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) (c Cap
 	if fn.Wrapper && !fn.MethodValue {
 		return Captured{err: fmt.Errorf("%s is made by the compiler and has no source", fn.Symbol)}
 	}
+	if b.NoSource() != "" && isDeclared(fn.Symbol) {
+		return c
+	}
 	site, err := b.parseCompiled(call.File)
 	if err != nil {
 		return Captured{err: err}
@@ -50,6 +54,13 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) (c Cap
 		c.err = errors.New(c.Undecided)
 	}
 	return c
+}
+
+// isDeclared reports whether a symbol is that of a function without type parameters that
+// a package declares, which captures nothing.
+func isDeclared(symbol string) bool {
+	name := symbol[strings.LastIndexByte(symbol, '/')+1:]
+	return strings.Count(name, ".") == 1 && !strings.ContainsAny(name, "[-")
 }
 
 // parseCompiled reads a compiled file.

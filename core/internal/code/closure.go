@@ -142,10 +142,11 @@ func (p *program) closure(roots []*graph.Node, packages bool, turn string, told 
 		r.Extend(executed.Order...)
 		r.Complete()
 	}
-	if c.Modules = r.Modules(); cause == nil {
-		executed = nil
+	c.Modules = r.Modules()
+	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, found.State || cause != nil)
+	if cause != nil {
+		c.AddRun(p.world, executed, p.state.Early(executed, told))
 	}
-	c.Behaviour = *p.world.Behaviour(roots, near, found.Early, executed, found.State || cause != nil)
 	c.State = found.State || cause != nil || c.Kept
 	decls, why := r.Listing(own, teller)
 	c.decls, c.Fallback = decls, append(c.Fallback, why...)

@@ -559,6 +559,24 @@ var b = &node{}
 func TestA(t *testing.T) { b.Later(1, seed.Rows()) }
 func fn() int { a.Set(0, 1); return b.n }
 `, want: "m.b"},
+		{name: "of an embedded field, for which its type hides another's", src: `
+type clock struct{ ticks int }
+func (c *clock) Tick() int { c.ticks++; return c.ticks }
+type event struct{ *clock }
+func (e event) Tick() int { return 0 }
+type plain event
+var last = plain{&clock{}}
+func TestA(t *testing.T) { last.Tick() }
+func fn() int { return last.ticks }
+`, want: "m.last"},
+		{name: "of an alias", src: `
+type clock struct{ ticks int }
+func (c *clock) Ticks() int { return c.ticks }
+type watch = clock
+var last = &watch{}
+func TestA(t *testing.T) { last.Ticks() }
+func fn() int { return last.ticks }
+`, want: ""},
 		{name: "that look by one another", src: `
 type node struct{ n int }
 func (x *node) Sum(k int) int { if k > 0 { return x.Later(k) }; return x.n }

@@ -254,10 +254,15 @@ func (b *builder) unseen() *notStored {
 	if text := c.Skipped(); text != "" {
 		return &notStored{"variable", text}
 	}
-	if len(c.Init) > 0 && !b.spec.declares() {
-		use := c.Init[0]
-		return &notStored{"init", fmt.Sprintf("it uses what %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env",
-			caller(use.By), use.What, use.File, use.Line)}
+	what, why := "it uses what", ""
+	early := c.Init
+	if len(early) == 0 {
+		what, why, early = "it may depend on what", "; "+c.Since(), c.RunInit
+	}
+	if len(early) > 0 && !b.spec.declares() {
+		use := early[0]
+		return &notStored{"init", fmt.Sprintf("%s %s read by %s before the tests began (%s:%d), which is not recorded: declare it with cachetest.Files or Env%s",
+			what, caller(use.By), use.What, use.File, use.Line, why)}
 	}
 	return nil
 }
@@ -280,7 +285,11 @@ func (b *builder) unseeable(ran programs) *notStored {
 		code, causes = "command", slices.Clone(ran.commands)
 	}
 	if b.closure != nil && b.spec.Callee != "" {
-		for _, use := range b.closure.Hidden {
+		uses := b.closure.Hidden
+		if len(uses) == 0 && len(b.closure.RunHidden) > 0 {
+			uses, ran.why = b.closure.RunHidden, "; "+b.closure.Since()
+		}
+		for _, use := range uses {
 			causes = append(causes, fmt.Sprintf("%s can come to %s (%s:%d)", caller(use.By), use.What, use.File, use.Line))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // Digest returns the digest of a declaration's tokens, of what its qualifiers stand
-// for, of the constraint on its file and of the files that it embeds.
+// for and of the constraint on its file.
 func (g *Graph) Digest(n *Node) codec.Digest {
 	b := slices.Clone(n.Fact.Digest[:])
 	b = append(append(b, n.File.Facts.Constraint...), 0)
@@ -28,20 +28,29 @@ func (g *Graph) Digest(n *Node) codec.Digest {
 	if ends := g.links[n]; ends != nil {
 		b = append(b, ends.text...)
 	}
-	for _, pattern := range n.Fact.Embeds {
-		pattern, all := strings.CutPrefix(pattern, "all:")
-		b = g.embedded(b, n.Package.Dir, "", strings.Split(pattern, "/"), all)
-	}
 	return codec.Sum(b)
 }
 
-// embedded adds the names and contents of what a //go:embed pattern, of which some
-// elements are left, matches at a path below a directory. Of what lies below what it
-// matches it leaves out names that begin with a dot or underscore, unless the pattern
-// said all:.
-func (g *Graph) embedded(b []byte, root, rel string, elems []string, all bool) []byte {
+// embeds lists the files that a declaration embeds, each with its content.
+func (g *Graph) embeds(n *Node, wide bool) (list []Decl) {
+	for _, pattern := range n.Fact.Embeds {
+		pattern, all := strings.CutPrefix(pattern, "all:")
+		list = g.embedded(list, n.Package.Dir, "", strings.Split(pattern, "/"), all)
+	}
+	for i := range list {
+		d := &list[i]
+		d.Name, d.Line, d.Wide = "embedded file "+d.Name, 1, wide
+		d.Via, d.ViaFile, d.ViaLine = n.Name(), g.Relative(n.File.Path), int(n.Fact.NameLine)
+	}
+	return list
+}
+
+// embedded adds what a //go:embed pattern, of which some elements are left, matches at a
+// path below a directory. Of what lies below what it matches it leaves out names that
+// begin with a dot or underscore, unless the pattern said all:.
+func (g *Graph) embedded(list []Decl, root, rel string, elems []string, all bool) []Decl {
 	if len(elems) > 0 && !strings.ContainsAny(elems[0], `*?[\`) {
-		return g.embedded(b, root, path.Join(rel, elems[0]), elems[1:], all)
+		return g.embedded(list, root, path.Join(rel, elems[0]), elems[1:], all)
 	}
 	p := filepath.Join(root, rel)
 	data, err := unlogged.ReadFile(p)
@@ -57,15 +66,14 @@ func (g *Graph) embedded(b []byte, root, rel string, elems []string, all bool) [
 			rest = elems[1:]
 		}
 		if matches {
-			b = g.embedded(b, root, path.Join(rel, name), rest, all)
+			list = g.embedded(list, root, path.Join(rel, name), rest, all)
 		}
 	}
 	if notDir == nil || len(elems) > 0 {
-		return b
+		return list
 	}
 	if err != nil {
 		data = []byte(err.Error())
 	}
-	d := codec.Sum(data)
-	return append(append(append(b, rel...), 0), d[:]...)
+	return append(list, Decl{Name: rel, File: g.Relative(p), Digest: codec.Sum(data)})
 }

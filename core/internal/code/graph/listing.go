@@ -35,7 +35,7 @@ func (r *Reach) decls(own int) (list []Decl) {
 		if via := r.via[at]; via != nil {
 			d.Via, d.ViaFile, d.ViaLine = via.Name(), g.Relative(via.File.Path), via.Fact.Line
 		}
-		list = append(list, d)
+		list = append(append(list, d), g.embeds(n, d.Wide)...)
 		for i := 1; i < n.Fact.Count(); i++ {
 			d.Name, d.Line, d.Lines = n.NameOf(i), n.Fact.NameAt(i).Line, 0 // told with the first
 			list = append(list, d)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/build"
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -60,6 +61,19 @@ func (g *Graph) UpTo(test string) *Reach {
 		g.turn = test
 	}
 	return g.running(test, true, tests)
+}
+
+// Started returns what is reached of what package testing calls, the tests and
+// TestMain, with the initialisation that fills variables that these reach, and them.
+func (r *Reach) Started() (started *Reach, roots []*Node) {
+	for at, n := range r.Order {
+		if IsTestFunc(n) || r.via[at] == nil && n.Fact.Flags&facts.DeclInit == 0 {
+			roots = append(roots, n)
+		}
+	}
+	started = r.Graph.ReachFrom(roots...)
+	started.AddInit()
+	return started, roots
 }
 
 // testsUpTo returns the tests that begin before one, and it, and how many of that name

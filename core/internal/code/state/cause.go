@@ -68,17 +68,7 @@ type search struct {
 // answers for, by their values or, these are ignored, by saying that they do not
 // matter.
 func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
-	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
-	for _, n := range r.Order {
-		s.variables(n)
-		for _, x := range n.Externals {
-			if name := x.Path + "." + x.Name; !s.covers(name) {
-				s.mentioned[name] = true
-				s.library(x)
-			}
-		}
-	}
-	s.farther()
+	s := judge.look(r, told)
 	for _, n := range r.Order {
 		name, _ := s.touch(n, true)
 		if name == "" && s.opaque(n.Package) {
@@ -94,6 +84,27 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 	s.found.Early = s.early()
 	s.found.Effect = s.effect(Covered{told.Package, ignored})
 	return s.found
+}
+
+// Early returns code that may have filled state in reach before m.Run.
+func (judge *Analysis) Early(r *graph.Reach, told Covered) []*graph.Node {
+	return judge.look(r, told).early()
+}
+
+// look finds the state in reach.
+func (judge *Analysis) look(r *graph.Reach, told Covered) *search {
+	s := &search{Analysis: judge, r: r, covered: told, names: map[string]bool{}, mentioned: map[string]bool{}, touches: map[*graph.Node]string{}, touched: map[graph.External]string{}, quiet: map[*graph.Node]bool{}, unseen: map[*graph.Package]string{}}
+	for _, n := range r.Order {
+		s.variables(n)
+		for _, x := range n.Externals {
+			if name := x.Path + "." + x.Name; !s.covers(name) {
+				s.mentioned[name] = true
+				s.library(x)
+			}
+		}
+	}
+	s.farther()
+	return s
 }
 
 // variables looks at those of one declaration, which may be of another module.

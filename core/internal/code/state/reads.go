@@ -41,6 +41,9 @@ func (s *Analysis) method(t types.Type, name string) effect.Effect {
 				return s.effectOf(m, 1)
 			}
 		}
+		if found[0].Fact.Flags&facts.DeclAlias == 0 { // others do not have the methods of what they are declared as
+			return effect.Changes
+		}
 		t = t.In.Declared(syntax.Plain(t.Expr))
 	}
 	if _, literal := t.Expr.(*ast.FuncLit); literal { // see result

@@ -184,13 +184,13 @@ func (a *answer) addListed(x graph.External) (listed []Read) {
 // that is given names.
 func readsBefore(x graph.External, does std.World, given []string, all bool, listed []Read) []Read {
 	_, _, below, byName := facts.NamedArgsOf(x.Path, x.Name)
-	isVariable := byName && does&std.Files == 0 && does&std.Variables != 0
+	isVariable := does&(std.Files|std.Command) == 0 && does&std.Variables != 0
 	switch {
 	case x.Path == "os" && x.Name == "Getwd", x.Path == "path/filepath" && x.Name == "Abs":
 		return []Read{{ReadDir, "working directory"}}
-	case all && isVariable:
+	case all && byName && isVariable:
 		return readsOf(ReadVariable, given)
-	case isVariable:
+	case isVariable && (byName || listed == nil):
 		return []Read{{readSetting, settings.Variables}}
 	case listed != nil:
 		return listed

@@ -30,6 +30,8 @@ type Behaviour struct {
 	Presets bool
 	Kept    bool // it may use what code of another module, or of the standard library, has read for somebody else before
 
+	RunInit, RunHidden []graph.Use // what of Init and Hidden the code of the run adds, where that counts
+
 	Hidden      []graph.Use // cgo, system calls: nothing can see what they read
 	Hints       []graph.Use // clock, randomness, network
 	Settings    []graph.Use // -test.short, the arguments and flags of the process, GOMAXPROCS, the local time: inputs where they are reached
@@ -48,25 +50,19 @@ type Path struct {
 
 // Behaviour looks at what roots reach, with the initialisation that fills
 // variables in reach; filled are the declarations that may have filled some
-// before any test ran; executed, unless it is nil, is the code of the run, which
-// counts: what that asks of its settings may be in state. Unless what others have run
-// may be in state, only what the roots and initialisation run can hide what it reads.
-func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, executed *graph.Reach, stateful bool) *Behaviour {
+// before any test ran. Unless what others have run may be in state, only what the roots
+// and initialisation run can hide what it reads.
+func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, stateful bool) *Behaviour {
 	b := &Behaviour{}
 	b.addEarly(w, r, filled)
 	b.Presets = w.presets()
 	b.addHandleUses(roots, r)
-	run := sync.OnceValue(func() *graph.Run {
-		return w.g.RunFrom(slices.Concat(roots, slices.DeleteFunc(slices.Clone(r.Order), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 }))...)
-	})
+	run := sync.OnceValue(func() *graph.Run { return w.runs(roots, r) })
 	if stateful || b.Kept {
 		run = nil
 	}
 	b.addHidden(w, r, run)
 	b.addHidden(w, w.g.ReachFrom(filled...), nil)
-	if executed != nil {
-		b.addSettings(w, executed)
-	}
 	for _, n := range r.Order {
 		for _, a := range n.Fact.NamedArgs {
 			x := graph.External{Path: n.File.Names[a.Func.X], Name: a.Func.Sel}
@@ -76,6 +72,25 @@ func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*grap
 		}
 	}
 	return b
+}
+
+// runs returns what can run of what roots reach, when they or initialisation do.
+func (w *Analysis) runs(roots []*graph.Node, r *graph.Reach) *graph.Run {
+	return w.g.RunFrom(slices.Concat(roots, slices.DeleteFunc(slices.Clone(r.Order), func(n *graph.Node) bool { return n.Fact.Flags&facts.DeclInit == 0 }))...)
+}
+
+// AddRun adds what the code of the run does, where that counts: whatever it reads may
+// decide what it leaves in state. filled are the declarations that may have filled
+// variables of it before any test ran.
+func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.Node) {
+	started, roots := executed.Started()
+	run := &Behaviour{}
+	run.addEarly(w, started, filled)
+	run.addHidden(w, started, func() *graph.Run { return w.runs(roots, started) })
+	run.addSettings(w, executed)
+	b.RunInit, b.RunHidden = run.Init, run.Hidden
+	b.Settings = compactSettings(append(b.Settings, run.Settings...))
+	b.Early = compactReads(append(b.Early, run.Early...))
 }
 
 // opens reports whether a function of the standard library opens, lists or looks

@@ -79,8 +79,13 @@ func (b *Behaviour) addSettings(w *Analysis, r *graph.Reach) {
 			b.Early = append(append(b.Early, a.early...), out.early...)
 		}
 	}
-	b.Settings = slices.CompactFunc(compactUses(b.Settings), func(a, b graph.Use) bool { return a.What == b.What })
+	b.Settings = compactSettings(b.Settings)
 	b.Early = compactReads(b.Early)
+}
+
+// compactSettings returns the first use of each setting.
+func compactSettings(list []graph.Use) []graph.Use {
+	return slices.CompactFunc(compactUses(list), func(a, b graph.Use) bool { return a.What == b.What })
 }
 
 // noSource stands for system calls in a package whose source is not at hand.

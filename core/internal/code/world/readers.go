@@ -28,27 +28,32 @@ var waiting = std.Names{Text: `
 // test runs.
 func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
 	run := w.g.RunFrom(units...)
-	moved := mentions(w.g.BeforeTests().Order, func(x graph.External) bool { return setsState(x, std.Directory) })
 	for _, n := range run.Order {
 		for _, x := range n.Externals {
-			before := answerOf(n, x).before
-			if len(before) == 0 || waiting.Has(x.Path, x.Name) && w.waits(run, n, shortRef(x)) {
-				continue
-			}
 			use := w.g.Use(n, shortRef(x), x.Line)
 			if by := run.By(n); n.Package.External {
 				use = w.g.Use(by.Node, shortRef(by.What)+": "+shortRef(x)+" in "+n.Name(), by.What.Line)
 			}
-			for _, e := range before {
-				switch {
-				case e.Kind == readUnnamed, moved && e.Kind == ReadFile && !filepath.IsAbs(e.Name):
-					b.Init = append(b.Init, use)
-				case e.Kind == readSetting:
-					b.Settings = append(b.Settings, graph.Use{What: e.Name, By: use.By, File: use.File, Line: use.Line})
-				default:
-					b.Early = append(b.Early, e)
-				}
+			if !waiting.Has(x.Path, x.Name) || !w.waits(run, n, shortRef(x)) {
+				b.addReads(w, use, answerOf(n, x).before)
 			}
+		}
+	}
+}
+
+// addReads notes what was read at a place before any test ran.
+func (b *Behaviour) addReads(w *Analysis, use graph.Use, list []Read) {
+	moved := func() bool {
+		return mentions(w.g.BeforeTests().Order, func(x graph.External) bool { return setsState(x, std.Directory) })
+	}
+	for _, e := range list {
+		switch {
+		case e.Kind == readUnnamed, e.Kind == ReadFile && !filepath.IsAbs(e.Name) && moved():
+			b.Init = append(b.Init, use)
+		case e.Kind == readSetting:
+			b.Settings = append(b.Settings, graph.Use{What: e.Name, By: use.By, File: use.File, Line: use.Line})
+		default:
+			b.Early = append(b.Early, e)
 		}
 	}
 }
@@ -80,7 +85,7 @@ func shortRef(x graph.External) string {
 // it uses.
 func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) {
 	// What has read for somebody else before may use that.
-	b.Kept = mentions(r.Order, func(x graph.External) bool { return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0 }) ||
+	b.Kept = mentions(r.Order, isKept) ||
 		slices.ContainsFunc(w.g.RunFrom(r.Order...).Order, func(n *graph.Node) bool {
 			return n.Package.External && slices.ContainsFunc(n.Externals, func(x graph.External) bool { return len(answerOf(n, x).before) > 0 })
 		})
@@ -91,7 +96,21 @@ func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) 
 		}
 	}
 	b.addInit(w, before)
+	if b.Kept {
+		for _, n := range w.g.BeforeTests().Order {
+			for _, x := range n.Externals {
+				if isKept(x) {
+					b.addReads(w, w.g.Use(n, shortRef(x), x.Line), answerOf(n, x).before)
+				}
+			}
+		}
+	}
 	b.Init = compactUses(b.Init)
+}
+
+// isKept reports whether a name of the standard library keeps what it read first.
+func isKept(x graph.External) bool {
+	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0
 }
 
 // presets reports whether code that runs before any test sets environment
