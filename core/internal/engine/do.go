@@ -188,12 +188,7 @@ const (
 	waitMargin = 5 * time.Second // of the caller's deadline
 )
 
-// patience returns how long to wait for what takes so long to build: not so long that
-// there would be no time left to build it.
-func (cl *call) patience(build time.Duration) time.Duration {
-	return waitBound(build, cl.spec.Deadline, time.Now())
-}
-
+// waitBound returns how long to wait for another process and have time left to build.
 func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 	bound := waitLimit
 	if lastBuild > 0 {
@@ -212,7 +207,7 @@ func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 func (cl *call) lock(ctx context.Context, nested bool, lastBuild time.Duration, find func() *hit) (unlock func(), found *hit) {
 	none := func() {}
 	s := cl.c.store
-	bounded, cancel := context.WithTimeout(ctx, cl.patience(lastBuild))
+	bounded, cancel := context.WithTimeout(ctx, waitBound(lastBuild, cl.spec.Deadline, time.Now()))
 	defer cancel()
 	for waited := false; ; waited = true {
 		unlock, err := s.TryLock(cl.key.Slot, cl.key.ID)
