@@ -205,13 +205,13 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6839, 7000},
-	{[]string{"core/internal/code", "core/internal/code/"}, 11923, 8500},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6840, 7000},
+	{[]string{"core/internal/code", "core/internal/code/"}, 11919, 8500},
 	{[]string{"core/internal/store"}, 2446, 2500},
 	{[]string{"core/internal/input"}, 2385, 2500},
 	{[]string{"core/internal/snapshot"}, 2959, 2500},
 	{[]string{"core/cmd/cachetest", "core/internal/report", "core/internal/human", "cachetest/golden", "cachetest/cachescript", "docs/compare"}, 5414, 5000},
-	{[]string{"/"}, 42686, 33000},
+	{[]string{"/"}, 42683, 33000},
 }
 
 func TestBudgets(t *testing.T) {

@@ -70,6 +70,15 @@ func TestB(t *testing.T) { m = load() }
 func TestA(t *testing.T) { n = m }
 var m int
 `, want: "syscall.Read"},
+		{name: "not: in TestMain, which leaves nothing", src: use + `
+func TestMain(m *testing.M) { if syscall.Getpid() > 1 { m.Run() } }
+func TestA(t *testing.T) { n = 2 }
+`, want: ""},
+		{name: "in TestMain", src: use + `
+var pid int
+func TestMain(m *testing.M) { pid = syscall.Getpid(); m.Run() }
+func TestA(t *testing.T) { n = pid }
+`, want: "syscall.Getpid"},
 		{name: "not: by a method that nothing calls", src: use + `
 type T struct{}
 func (T) Load() int { b := make([]byte, 9); n, _ := syscall.Read(3, b); return n }
@@ -104,6 +113,12 @@ func init() { http.ProxyFromEnvironment(nil) }
 func TestMain(m *testing.M) { x509.SystemCertPool(); m.Run() }
 func fn() *x509.CertPool { p, _ := x509.SystemCertPool(); return p }
 `, want: "x509.SystemCertPool"},
+		{name: "not: by a method that nothing calls by then", src: proxy + `
+type client struct{ n int }
+func (c *client) get() string { return proxy() }
+var c = &client{n: len(os.Args)}
+func TestMain(m *testing.M) { c.n++; m.Run() }
+`, want: ""},
 		{name: "not: in a test", src: proxy + `
 func TestA(t *testing.T) { proxy() }
 `, want: ""},

@@ -123,7 +123,7 @@ func (b *builder) inputs() ([]input.Input, *notStored) {
 		}
 		c := &collector{builder: b, ins: ins, ran: b.programs()}
 		why := c.collect()
-		if why = why.and(b.unseeable(c.ran)); why != nil {
+		if why = why.and(b.unseeable(&c.ran)); why != nil {
 			why.text += c.ran.why
 			return nil, why
 		}
@@ -271,8 +271,9 @@ func (b *builder) unseen() *notStored {
 const maxCauses = 3
 
 // unseeable reports what the build may have read that nobody can see: commands
-// that the log tells of, and cgo and system calls that its code can come to.
-func (b *builder) unseeable(ran programs) *notStored {
+// that the log tells of, and cgo and system calls that its code can come to, or that of
+// the run where this counts: ran then says why.
+func (b *builder) unseeable(ran *programs) *notStored {
 	if mode := b.spec.code(); ran.self && mode != CodeBinary && mode != CodeNone && b.spec.Version == "" {
 		return &notStored{"command", "it runs or reads the test binary, all code of which may count: add cachetest.Code(cachetest.CodeBinary), or Version"}
 	}

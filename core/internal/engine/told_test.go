@@ -54,7 +54,7 @@ func TestUnseen(t *testing.T) {
 			b.spec.Callee, b.captures = "Memo", &code.Captured{}
 			why := b.unseen()
 			if why == nil {
-				why = b.unseeable(programs{})
+				why = b.unseeable(&programs{})
 			}
 			if got := why.String(); (tt.want == "") != (why == nil) || !strings.Contains(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
@@ -209,7 +209,7 @@ func TestPrograms(t *testing.T) {
 	if got := strings.Join(c.ran.commands, ", "); got != "tool was run, early was run before the build function" {
 		t.Errorf("%s", got)
 	}
-	if why := b.unseeable(c.ran); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
+	if why := b.unseeable(&c.ran); why.String() == "" || !strings.HasPrefix(c.ran.why, "; the build function uses variables that it, or what it calls, may have filled before") {
 		t.Errorf("%s", why)
 	}
 }

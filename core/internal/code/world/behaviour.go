@@ -86,6 +86,7 @@ func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.N
 	started, roots := executed.Started()
 	run := &Behaviour{}
 	run.addEarly(w, started, filled)
+	roots = slices.DeleteFunc(roots, func(n *graph.Node) bool { return n.Fact.Name == "TestMain" && !slices.Contains(filled, n) })
 	run.addHidden(w, started, func() *graph.Run { return w.runs(roots, started) })
 	run.addSettings(w, executed)
 	b.RunInit, b.RunHidden = run.Init, run.Hidden

@@ -24,12 +24,13 @@ var waiting = std.Names{Text: `
 	net/http Dir
 `}
 
-// addInit notes what code reads that fills variables of the closure before any
-// test runs.
-func (b *Behaviour) addInit(w *Analysis, units []*graph.Node) {
-	run := w.g.RunFrom(units...)
+// addInit notes what code that runs before any test reads by names that count.
+func (b *Behaviour) addInit(w *Analysis, run *graph.Run, counts func(graph.External) bool) {
 	for _, n := range run.Order {
 		for _, x := range n.Externals {
+			if !counts(x) {
+				continue
+			}
 			use := w.g.Use(n, shortRef(x), x.Line)
 			if by := run.By(n); n.Package.External {
 				use = w.g.Use(by.Node, shortRef(by.What)+": "+shortRef(x)+" in "+n.Name(), by.What.Line)
@@ -95,15 +96,9 @@ func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) 
 			before = append(before, n)
 		}
 	}
-	b.addInit(w, before)
+	b.addInit(w, w.g.RunFrom(before...), func(graph.External) bool { return true })
 	if b.Kept {
-		for _, n := range w.g.BeforeTests().Order {
-			for _, x := range n.Externals {
-				if isKept(x) {
-					b.addReads(w, w.g.Use(n, shortRef(x), x.Line), answerOf(n, x).before)
-				}
-			}
-		}
+		b.addInit(w, w.runs(w.g.Functions("TestMain"), w.g.BeforeTests()), isKept)
 	}
 	b.Init = compactUses(b.Init)
 }
