@@ -205,7 +205,7 @@ var budgets = []struct {
 	lines int
 	aim   int
 }{
-	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6840, 7000},
+	{[]string{"core/internal/engine", "core/memo", "core/internal/admin", "cachetest", "cachetest/internal/fixture"}, 6835, 7000},
 	{[]string{"core/internal/code", "core/internal/code/"}, 11919, 8500},
 	{[]string{"core/internal/store"}, 2446, 2500},
 	{[]string{"core/internal/input"}, 2385, 2500},

@@ -270,3 +270,24 @@ func TestRacyEdits(t *testing.T) {
 	}
 	t.Logf("%d hits; %v", hits, &c)
 }
+
+// TestOppositeOrders has two processes build two fixtures each within the other,
+// in opposite orders, at once.
+func TestOppositeOrders(t *testing.T) {
+	r := newRoom(t)
+	var c count
+	for range spread(10) {
+		var wg sync.WaitGroup
+		for _, order := range []string{"xy", "yx"} {
+			r := *r
+			r.env = append(r.env[:len(r.env):len(r.env)], "FAULTS_ORDER="+order)
+			wg.Go(func() {
+				args := append(r.testArgs("TestNested"), "-test.timeout=20s")
+				c.add(&c.cases)
+				c.judge(t, "order "+order, r.run(t, fault{}, args...))
+			})
+		}
+		wg.Wait()
+	}
+	t.Log(&c)
+}

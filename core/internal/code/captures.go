@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
+	"github.com/fixturecache/fixturecache/core/internal/code/graph"
+	"github.com/fixturecache/fixturecache/core/internal/code/std"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 )
 
@@ -57,10 +59,11 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) (c Cap
 }
 
 // isDeclared reports whether a symbol is that of a function without type parameters that
-// a package declares, which captures nothing.
+// a package declares, which captures nothing. Package reflect has such as stand for all
+// that it makes.
 func isDeclared(symbol string) bool {
-	name := symbol[strings.LastIndexByte(symbol, '/')+1:]
-	return strings.Count(name, ".") == 1 && !strings.ContainsAny(name, "[-")
+	path, name := graph.SplitName(symbol)
+	return !std.IsPackage(path) && name != "" && !strings.ContainsAny(name, ".-") && !strings.Contains(symbol, "[")
 }
 
 // parseCompiled reads a compiled file.

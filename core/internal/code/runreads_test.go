@@ -45,6 +45,16 @@ func TestA(t *testing.T) { if verbose { log.SetPrefix("a") } }
 func fn() string { return log.Prefix() }
 `, want: "VERBOSE"},
 
+		{name: "not: in TestMain, what it removes", src: use + `
+var dir string
+func TestMain(m *testing.M) { dir, _ = os.MkdirTemp("", ""); m.Run(); os.RemoveAll(dir) }
+func TestA(t *testing.T) { n = len(dir) }
+`, want: ""},
+		{name: "not: a server, in TestMain", src: use + `
+var srv *httptest.Server
+func TestMain(m *testing.M) { srv = httptest.NewServer(nil); m.Run() }
+func TestA(t *testing.T) { n = len(srv.URL) }
+`, want: ""},
 		{name: "not: what no test uses", src: use + `
 var slow = os.Getenv("SLOW") != ""
 var list, _ = filepath.Glob("testdata/*")
@@ -109,10 +119,13 @@ func TestMain(m *testing.M) { proxy(); m.Run() }
 		{name: "in init", src: proxy + `
 func init() { http.ProxyFromEnvironment(nil) }
 `, want: "all variables"},
+		{name: "by a client, in TestMain", src: proxy + `
+func TestMain(m *testing.M) { var c http.Client; c.Get(""); m.Run() }
+`, want: "all variables"},
 		{name: "files, in TestMain", src: `
 func TestMain(m *testing.M) { x509.SystemCertPool(); m.Run() }
 func fn() *x509.CertPool { p, _ := x509.SystemCertPool(); return p }
-`, want: "x509.SystemCertPool"},
+`, want: "all variables x509.SystemCertPool"},
 		{name: "not: by a method that nothing calls by then", src: proxy + `
 type client struct{ n int }
 func (c *client) get() string { return proxy() }

@@ -66,22 +66,22 @@ func (c *collector) collect() *notStored {
 
 // askedForCwd notes that a directory was asked for by its name.
 func (c *collector) askedForCwd(r trace.Read) *notStored {
-	if !r.After {
-		c.cwd.addStart(1)
+	r.Relative = 1
+	if c.relative(r); !r.After {
 		return nil
 	}
-	c.cwd.addWorking(1)
 	if dir := c.workingDir(); c.c.host.Temp().Has(dir) {
 		return &notStored{"temporary", fmt.Sprintf("it asks for the working directory %s, which will be gone: leave it for another before, or add cachetest.DeclaredOnly()", dir)}
 	}
 	return nil
 }
 
-// relative notes that a path was read by a relative name.
+// relative notes that a path was read by a relative name. What was read before the build
+// began holds against the directory of that time: that in which the process began, or
+// the one that TestMain left it for, which no log tells.
 func (c *collector) relative(r trace.Read) {
-	if r.After {
-		c.cwd.addWorking(r.Relative)
-	} else {
+	c.cwd.addWorking(r.Relative)
+	if !r.After {
 		c.cwd.addStart(r.Relative)
 	}
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -103,7 +104,11 @@ func (cl *call) do(ctx context.Context, build func(context.Context) (Output, err
 		if nearest != nil {
 			last = nearest.BuildTime
 		}
-		unlock, found := cl.lock(ctx, parent != nil && parent.maybe == nil, last, find)
+		around := parent
+		if around.builds(cl.key) {
+			around = nil // may: nobody waits for itself
+		}
+		unlock, found := cl.lock(ctx, around, last, find)
 		defer unlock()
 		if ctx.Err() != nil {
 			return Result{}, ctx.Err()
@@ -188,12 +193,7 @@ const (
 	waitMargin = 5 * time.Second // of the caller's deadline
 )
 
-// patience returns how long to wait for what takes so long to build: not so long that
-// there would be no time left to build it.
-func (cl *call) patience(build time.Duration) time.Duration {
-	return waitBound(build, cl.spec.Deadline, time.Now())
-}
-
+// waitBound returns how long to wait for another process and have time left to build.
 func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 	bound := waitLimit
 	if lastBuild > 0 {
@@ -205,14 +205,16 @@ func waitBound(lastBuild time.Duration, deadline, now time.Time) time.Duration {
 	return max(bound, 0)
 }
 
-// lock takes the variant's lock, waiting for who has it: within bounds another
-// process and, for a call within a build, another goroutine, which may wait for that
-// build. If find finds a record by then, found is it. Where there is no lock to be
-// had, unlock does nothing.
-func (cl *call) lock(ctx context.Context, nested bool, lastBuild time.Duration, find func() *hit) (unlock func(), found *hit) {
+// cycleCheck is how often a waiter looks whether it waits for itself.
+const cycleCheck = 200 * time.Millisecond
+
+// lock takes the variant's lock, waiting for who has it, another goroutine or, within
+// bounds, another process; if find finds a record by then, found is it. Where there
+// is no lock to be had, or who has it waits for us, unlock does nothing.
+func (cl *call) lock(ctx context.Context, around *frame, lastBuild time.Duration, find func() *hit) (unlock func(), found *hit) {
 	none := func() {}
 	s := cl.c.store
-	bounded, cancel := context.WithTimeout(ctx, cl.patience(lastBuild))
+	bounded, cancel := context.WithTimeout(ctx, waitBound(lastBuild, cl.spec.Deadline, time.Now()))
 	defer cancel()
 	for waited := false; ; waited = true {
 		unlock, err := s.TryLock(cl.key.Slot, cl.key.ID)
@@ -229,20 +231,64 @@ func (cl *call) lock(ctx context.Context, nested bool, lastBuild time.Duration, 
 			return func() { cl.c.locked.Delete(cl.key); unlock() }, nil
 		}
 		wait := ctx
-		_, ours := cl.c.locked.Load(cl.key)
-		if !ours || nested {
+		if _, ours := cl.c.locked.Load(cl.key); !ours {
 			wait = bounded
-		}
-		if !ours && !waited {
-			if b, ok := s.Building(cl.key.Slot, cl.key.ID); ok {
+			if b, ok := s.Building(cl.key.Slot, cl.key.ID); ok && !waited {
 				cl.emit(Event{Type: EventWait, Builder: b.PID, TookMS: milliseconds(time.Since(time.Unix(0, b.Since)))})
 			}
 		}
-		if s.Wait(wait, cl.key.Slot, cl.key.ID) != nil {
+		if !cl.await(wait, around) {
 			return none, nil
 		}
 		if found := find(); found != nil {
 			return none, found
 		}
 	}
+}
+
+// await waits until nobody else builds the variant. It returns false if that
+// takes too long, or if who builds it waits, perhaps through others, for a
+// fixture that is being built around us.
+func (cl *call) await(ctx context.Context, around *frame) bool {
+	s := cl.c.store
+	for f := around; f != nil; f = f.parent {
+		if f.maybe != nil {
+			continue
+		}
+		s.Waits(f.key.Slot, f.key.ID, cl.key.String())
+		defer s.Waits(f.key.Slot, f.key.ID, "")
+	}
+	for {
+		short, cancel := context.WithTimeout(ctx, cycleCheck)
+		err := s.Wait(short, cl.key.Slot, cl.key.ID)
+		cancel()
+		switch {
+		case err == nil:
+			return true
+		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
+			return false
+		case around != nil && cl.waitsForUs(around):
+			return false
+		}
+	}
+}
+
+// maxHops bounds how far waiting processes are followed.
+const maxHops = 20
+
+func (cl *call) waitsForUs(around *frame) bool {
+	key := cl.key
+	for range maxHops {
+		b, ok := cl.c.store.Building(key.Slot, key.ID)
+		if !ok || b.Waits == "" {
+			return false
+		}
+		if key, ok = compare.ParseVariant(b.Waits); !ok {
+			return false
+		}
+		if around.builds(key) {
+			return true
+		}
+	}
+	return false
 }

@@ -73,6 +73,9 @@ func (c *collector) meanwhile() *notStored {
 		return unsure
 	}
 	c.ran.why = c.whyEarly()
+	if n := len(changed); n > maxCauses {
+		changed = append(changed[:maxCauses], fmt.Sprintf("%d more", n-maxCauses))
+	}
 	return &notStored{"changed", fmt.Sprintf("%s: add cachetest.IgnoreFiles(%s) if it cannot matter", strings.Join(changed, "; "), strings.Join(patterns, ", "))}
 }
 

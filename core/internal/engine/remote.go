@@ -13,7 +13,7 @@ import (
 // tier returns the shared tier, nil if there is none.
 func (cl *call) tier() *tier.Tier {
 	if place, ok := tier.PlaceOf(cl.c.config.Remote); ok {
-		return tier.Beside(cl.c.store, place, cl.c.world, cl.c.read, cl.patience)
+		return tier.Beside(cl.c.store, place, cl.c.world, cl.c.read, cl.spec.Deadline)
 	}
 	return nil
 }

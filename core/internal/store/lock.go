@@ -19,8 +19,9 @@ var ErrNoLock = errors.New("the store has no locks here")
 
 // A Builder is who holds a variant's lock.
 type Builder struct {
-	PID   int   `json:"pid"`
-	Since int64 `json:"since"` // nanoseconds since 1970
+	PID   int    `json:"pid"`
+	Since int64  `json:"since"`           // nanoseconds since 1970
+	Waits string `json:"waits,omitempty"` // the variant that it waits for itself, as SLOT/VARIANT
 }
 
 // TryLock takes a variant's lock for building. It returns a nil unlock, and no
@@ -32,9 +33,7 @@ func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err erro
 		return nil, err
 	}
 	building := filepath.Join(dir, "building")
-	if data, err := plainjson.Marshal(Builder{PID: os.Getpid(), Since: s.now().UnixNano()}); err == nil {
-		unlogged.WriteFile(building, data, 0o600) // not synced: what is lost with the power was of no use
-	}
+	writeBuilder(building, Builder{PID: os.Getpid(), Since: s.now().UnixNano()})
 	return func() {
 		if l != nil {
 			os.Remove(building)
@@ -42,6 +41,22 @@ func (s *Store) TryLock(slot SlotID, variant VariantID) (unlock func(), err erro
 			l = nil
 		}
 	}, nil
+}
+
+// Waits says, for others to see, what the holder of a variant's lock waits for
+// itself: "" when it does no longer.
+func (s *Store) Waits(slot SlotID, variant VariantID, waits string) {
+	if b, ok := s.Building(slot, variant); ok && b.PID == os.Getpid() {
+		b.Waits = waits
+		writeBuilder(filepath.Join(s.variantDir(slot, variant), "building"), b)
+	}
+}
+
+// writeBuilder is not synced: what is lost with the power was of no use.
+func writeBuilder(path string, b Builder) {
+	if data, err := plainjson.Marshal(b); err == nil {
+		unlogged.WriteFile(path, data, 0o600)
+	}
 }
 
 // Building returns who builds a variant now, as it said itself.

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // underWay keeps what a process has under way from the garbage collector, which
@@ -31,7 +32,7 @@ func TestSweepTemp(t *testing.T) {
 		underWay = []any{f, release, batch}
 		runtime.GC()
 		os.Stdout.WriteString("ready\n")
-		select {}
+		time.Sleep(time.Hour) // and not for ever, for which the runtime would end it
 	}
 	if runtime.GOOS == "windows" {
 		t.Skip("what is open cannot be removed here: a trim does it a day later")

@@ -31,7 +31,7 @@ func (t *Tier) Offer(key compare.Variant, rec *record.Record) (give func() error
 		return nothing, ""
 	}
 	return func() error {
-		defer t.tier.Within(t.patience(rec))()
+		defer t.tier.Within(t.patience(rec.BuildTime, 0))()
 		refs, err := rec.Objects(t.store.ReadObject)
 		if err == nil {
 			e := &remote.Entry{Record: list[0], Children: list[1:]}

@@ -65,7 +65,7 @@ func (t *taker) take(e *remote.Entry) (taken bool, err error) {
 		t.others = append(t.others, came)
 		return false, nil
 	}
-	defer t.tier.Within(t.patience(c.Rec))()
+	defer t.tier.Within(t.patience(c.Rec.BuildTime, c.Rec.BuildTime))()
 	if err := t.objects(c.Rec); errors.Is(err, fs.ErrNotExist) {
 		t.refuse(e, "object.missing", err.Error())
 		return false, nil

@@ -21,7 +21,6 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
-	"github.com/fixturecache/fixturecache/core/internal/record"
 	"github.com/fixturecache/fixturecache/core/internal/remote"
 	"github.com/fixturecache/fixturecache/core/internal/store"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
@@ -65,11 +64,11 @@ func Writes() bool { return unlogged.Getenv("CACHETEST_REMOTE_WRITE") == "1" }
 
 // A Tier is the shared tier beside a store.
 type Tier struct {
-	Host  string // what people call it
-	tier  *remote.Tier
-	store *store.Store
-	read  func(compare.Variant) []*compare.Record
-	wait  func(build time.Duration) time.Duration
+	Host     string // what people call it
+	tier     *remote.Tier
+	store    *store.Store
+	read     func(compare.Variant) []*compare.Record
+	deadline time.Time // of the test, zero if it has none
 }
 
 // tiers are those of this process, by what starts their helpers: one that has
@@ -77,19 +76,25 @@ type Tier struct {
 var tiers sync.Map
 
 // Beside returns the tier at a place, for a store, of which read reads the records.
-// wait tells how long there is to wait for what takes so long to build.
-func Beside(s *store.Store, p Place, w *input.World, read func(compare.Variant) []*compare.Record, wait func(build time.Duration) time.Duration) *Tier {
+func Beside(s *store.Store, p Place, w *input.World, read func(compare.Variant) []*compare.Record, deadline time.Time) *Tier {
 	tier, _ := tiers.LoadOrStore(p, remote.New(silence(), func(ctx context.Context) (*exec.Cmd, error) { return p.helper(ctx, w) }))
-	return &Tier{p.Host(), tier.(*remote.Tier), s, read, wait}
+	return &Tier{p.Host(), tier.(*remote.Tier), s, read, deadline}
 }
 
-// leastBuild is the time of a build that is not too short to be worth the wait: a
-// tier that is slow may be of use to the next.
-const leastBuild = 3 * time.Second
-
-// patience is how long what goes to the tier of a record, or comes from it, may take.
-func (t *Tier) patience(rec *record.Record) time.Duration {
-	return t.wait(max(leastBuild, rec.BuildTime))
+// patience is how long a record may take to come or go: ten times its build, or half a
+// minute for the next who needs it, but half of the time that the test has to spare.
+// Where that is next to nothing, the tier is the only chance, and has all of the rest.
+func (t *Tier) patience(build, afterwards time.Duration) time.Duration {
+	const prompt = time.Second // is enough for a tier that is well, and to tell of one that is not
+	bound := max(10*build, 30*time.Second)
+	if left := time.Until(t.deadline); !t.deadline.IsZero() {
+		half := (left - afterwards) / 2
+		if half < prompt {
+			half = max(left-prompt, prompt)
+		}
+		bound = min(bound, half)
+	}
+	return bound
 }
 
 // silence is how long the tier may be silent.

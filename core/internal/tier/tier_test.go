@@ -3,6 +3,7 @@ package tier
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/fixturecache/fixturecache/core/internal/input"
@@ -52,6 +53,33 @@ func TestReceived(t *testing.T) {
 		change(&rec, r)
 		if _, err := received(r); err == nil {
 			t.Errorf("a record with another %s is taken", name)
+		}
+	}
+}
+
+func TestPatience(t *testing.T) { synctest.Test(t, testPatience) } // in which the clock stands still
+
+func testPatience(t *testing.T) {
+	const s = time.Second
+	for _, tt := range []struct {
+		build, afterwards, left, want time.Duration
+		reason                        string
+	}{
+		{12 * s, 12 * s, 0, 120 * s, "ten times the build"},
+		{s, s, 0, 30 * s, "a slow tier may be of use to the next"},
+		{12 * s, 12 * s, 60 * s, 24 * s, "there must be time for a build"},
+		{12 * s, 12 * s, 13 * s, 12 * s, "a build would hardly end in time"},
+		{12 * s, 12 * s, 10 * s, 9 * s, "a build would not end in time"},
+		{12 * s, 0, 10 * s, 5 * s, "it was built, and the test goes on"},
+		{12 * s, 12 * s, s / 2, s, "a tier that answers at once is well"},
+		{12 * s, 12 * s, -s, s, "so it is after the deadline"},
+	} {
+		tier := &Tier{}
+		if tt.left != 0 {
+			tier.deadline = time.Now().Add(tt.left)
+		}
+		if got := tier.patience(tt.build, tt.afterwards); got != tt.want {
+			t.Errorf("%v, want %v (%s)", got, tt.want, tt.reason)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Digest returns the digest of a declaration's tokens, of what its qualifiers stand
-// for and of the constraint on its file.
+// for, of the constraint on its file and of the patterns of what it embeds.
 func (g *Graph) Digest(n *Node) codec.Digest {
 	b := slices.Clone(n.Fact.Digest[:])
 	b = append(append(b, n.File.Facts.Constraint...), 0)
@@ -27,6 +27,9 @@ func (g *Graph) Digest(n *Node) codec.Digest {
 	}
 	if ends := g.links[n]; ends != nil {
 		b = append(b, ends.text...)
+	}
+	for _, pattern := range n.Fact.Embeds {
+		b = append(append(b, pattern...), 0)
 	}
 	return codec.Sum(b)
 }

@@ -81,6 +81,12 @@ var bySetting = [...]struct {
 // starts.
 var collector = []Read{{ReadVariable, "GOGC"}, {ReadVariable, "GOMEMLIMIT"}}
 
+// changing are functions that look at what they remove or change, and answer no more
+// than whether they could.
+var changing = std.Names{Text: `
+	os RemoveAll Symlink Truncate
+`}
+
 // An answer says what a mention of something outside, or external code that it
 // leads to, asks of the process and its machine.
 type answer struct {
@@ -101,7 +107,7 @@ func answerOf(n *graph.Node, x graph.External) (a answer) {
 	reads := does&(std.Variables|std.Files|std.Command) != 0 || name == "os.Args" || name == "os.Readlink" || name == "flag.Parse" || waiting.Has(x.Path, x.Name)
 	listed := a.addListed(x)
 	given, all := namesGiven(n, x)
-	if reads {
+	if reads && !changing.Has(x.Path, x.Name) {
 		a.before = readsBefore(x, does, given, all, listed)
 	}
 	switch name {

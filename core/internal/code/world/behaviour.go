@@ -54,7 +54,7 @@ type Path struct {
 // and initialisation run can hide what it reads.
 func (w *Analysis) Behaviour(roots []*graph.Node, r *graph.Reach, filled []*graph.Node, stateful bool) *Behaviour {
 	b := &Behaviour{}
-	b.addEarly(w, r, filled)
+	b.addEarly(w, r, filled, readsAll)
 	b.Presets = w.presets()
 	b.addHandleUses(roots, r)
 	run := sync.OnceValue(func() *graph.Run { return w.runs(roots, r) })
@@ -85,9 +85,9 @@ func (w *Analysis) runs(roots []*graph.Node, r *graph.Reach) *graph.Run {
 func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.Node) {
 	started, roots := executed.Started()
 	run := &Behaviour{}
-	run.addEarly(w, started, filled)
+	run.addEarly(w, started, filled, readsOfRun)
 	roots = slices.DeleteFunc(roots, func(n *graph.Node) bool { return n.Fact.Name == "TestMain" && !slices.Contains(filled, n) })
-	run.addHidden(w, started, func() *graph.Run { return w.runs(roots, started) })
+	run.addHidden(w, started, sync.OnceValue(func() *graph.Run { return w.runs(roots, started) }))
 	run.addSettings(w, executed)
 	b.RunInit, b.RunHidden = run.Init, run.Hidden
 	b.Settings = compactSettings(append(b.Settings, run.Settings...))

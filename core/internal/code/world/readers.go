@@ -24,19 +24,31 @@ var waiting = std.Names{Text: `
 	net/http Dir
 `}
 
-// addInit notes what code that runs before any test reads by names that count.
-func (b *Behaviour) addInit(w *Analysis, run *graph.Run, counts func(graph.External) bool) {
+// A reader tells what a mention in a declaration reads that runs before any test.
+type reader func(*graph.Node, graph.External) []Read
+
+// readsAll takes all that is read.
+func readsAll(n *graph.Node, x graph.External) []Read { return answerOf(n, x).before }
+
+// readsOfRun takes what other code may hand on. Of what uses a network that is, like the
+// network itself, the environment alone.
+func readsOfRun(n *graph.Node, x graph.External) []Read {
+	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Network != 0 {
+		return []Read{{readSetting, settings.Variables}}
+	}
+	return readsAll(n, x)
+}
+
+// addInit notes what code reads that runs before any test.
+func (b *Behaviour) addInit(w *Analysis, run *graph.Run, reads reader) {
 	for _, n := range run.Order {
 		for _, x := range n.Externals {
-			if !counts(x) {
-				continue
-			}
 			use := w.g.Use(n, shortRef(x), x.Line)
 			if by := run.By(n); n.Package.External {
 				use = w.g.Use(by.Node, shortRef(by.What)+": "+shortRef(x)+" in "+n.Name(), by.What.Line)
 			}
 			if !waiting.Has(x.Path, x.Name) || !w.waits(run, n, shortRef(x)) {
-				b.addReads(w, use, answerOf(n, x).before)
+				b.addReads(w, use, reads(n, x))
 			}
 		}
 	}
@@ -84,7 +96,7 @@ func shortRef(x graph.External) string {
 
 // addEarly notes what the code reads before any test runs, into variables that
 // it uses.
-func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) {
+func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node, reads reader) {
 	// What has read for somebody else before may use that.
 	b.Kept = mentions(r.Order, isKept) ||
 		slices.ContainsFunc(w.g.RunFrom(r.Order...).Order, func(n *graph.Node) bool {
@@ -96,16 +108,22 @@ func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node) 
 			before = append(before, n)
 		}
 	}
-	b.addInit(w, w.g.RunFrom(before...), func(graph.External) bool { return true })
+	b.addInit(w, w.g.RunFrom(before...), reads)
 	if b.Kept {
-		b.addInit(w, w.runs(w.g.Functions("TestMain"), w.g.BeforeTests()), isKept)
+		b.addInit(w, w.runs(w.g.Functions("TestMain"), w.g.BeforeTests()), func(n *graph.Node, x graph.External) []Read {
+			if !isKept(x) {
+				return nil
+			}
+			return append(reads(n, x), Read{readSetting, settings.Variables})
+		})
 	}
 	b.Init = compactUses(b.Init)
 }
 
-// isKept reports whether a name of the standard library keeps what it read first.
+// isKept reports whether a name of the standard library keeps what it read first. What
+// uses a network may come to a transport, a resolver or certificates that do.
 func isKept(x graph.External) bool {
-	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Kept != 0
+	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&(std.Kept|std.Network) != 0
 }
 
 // presets reports whether code that runs before any test sets environment

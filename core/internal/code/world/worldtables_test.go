@@ -5,6 +5,7 @@ import (
 	gobuild "go/build"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"slices"
@@ -297,4 +298,32 @@ func lastName(e ast.Expr) string {
 		return e.Name
 	}
 	return ""
+}
+
+// What is said to answer no more than whether it could has one result, an error, and is
+// among what the table says of files.
+func TestChanging(t *testing.T) {
+	found := map[string]string{}
+	files, _ := filepath.Glob(filepath.Join(gobuild.Default.GOROOT, "src/os/*.go"))
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Type.Results != nil {
+				for _, r := range fn.Type.Results.List {
+					found[fn.Name.Name] = strings.TrimPrefix(found[fn.Name.Name]+" "+types.ExprString(r.Type), " ")
+				}
+			}
+		}
+	}
+	if files == nil {
+		t.Skip("no source of Go")
+	}
+	for _, name := range changing.Of("os") {
+		if strings.ReplaceAll(found[name], " error", "") != "error" || std.WorldOf("os", name)&std.Files == 0 {
+			t.Errorf("os.%s returns %q", name, found[name])
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fixturecache/fixturecache/cachetest"
 )
@@ -152,4 +153,30 @@ func input(dir string) (string, error) {
 func TestInput(t *testing.T) {
 	dir := os.Getenv("FAULTS_DIR")
 	fmt.Printf("VALUE: %q\n", cachetest.Call(t, "input", dir, input, cachetest.IgnoreEnv("FAULTS_DIR")))
+}
+
+// Two fixtures, each of which is built within the other in some process.
+func TestNested(t *testing.T) {
+	order := os.Getenv("FAULTS_ORDER")
+	var x, y func() (string, error)
+	x = func() (string, error) {
+		time.Sleep(100 * time.Millisecond)
+		if order == "xy" {
+			return "x" + cachetest.Memo(t, "y", y, cachetest.IgnoreCapture("order", "x", "y", "t"), cachetest.DeclaredOnly()), nil
+		}
+		return "x", nil
+	}
+	y = func() (string, error) {
+		time.Sleep(100 * time.Millisecond)
+		if order == "yx" {
+			return "y" + cachetest.Memo(t, "x", x, cachetest.IgnoreCapture("order", "x", "y", "t"), cachetest.DeclaredOnly()), nil
+		}
+		return "y", nil
+	}
+	opts := []cachetest.Option{cachetest.Refresh(), cachetest.IgnoreCapture("order", "x", "y", "t"), cachetest.DeclaredOnly()}
+	if order == "xy" {
+		cachetest.Memo(t, "x", x, opts...)
+	} else {
+		cachetest.Memo(t, "y", y, opts...)
+	}
 }
