@@ -55,6 +55,36 @@ func cutGoFlag(flag string) (name, value string, hasValue bool) {
 	return name, value, hasValue
 }
 
+// namesNoFile reports whether the value of a flag, which may name files, names none.
+func namesNoFile(name, value string) bool {
+	words := quotedFields(value)
+	for i := 0; i < len(words); i++ {
+		switch word := words[i]; {
+		case name == "pgo" && (value == "auto" || value == "off"):
+		case name == "ldflags" && (word == "-s" || word == "-w" || strings.HasPrefix(word, "-X=")):
+		case name == "ldflags" && word == "-X":
+			i++
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// quotedFields are the words of a value, some in quotes, as the go command splits
+// GOFLAGS and the flags that it hands on (cmd/internal/quoted).
+func quotedFields(s string) (words []string) {
+	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
+		end := " \t\r\n"
+		if s[0] == '"' || s[0] == '\'' {
+			end, s = s[:1], s[1:]
+		}
+		at := strings.IndexAny(s+end, end)
+		words, s = append(words, s[:at]), s[min(at+1, len(s)):]
+	}
+	return words
+}
+
 // CheckGoFlags reports a flag that makes no sense for a command that is kept.
 func CheckGoFlags(flags []string) error {
 	for _, flag := range flags {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"go/version"
 	"maps"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fixturecache/fixturecache/core/internal/gomod"
 	"github.com/fixturecache/fixturecache/core/internal/plainjson"
 	"github.com/fixturecache/fixturecache/core/internal/unlogged"
 )
@@ -62,7 +64,7 @@ const goFields = "-json=Dir,ImportPath,Name,Standard,DepOnly,EmbedPatterns,GoFil
 // there is no answer. What is wrong within a package is for the build to say.
 func (w *World) GoPackages(patterns, flags []string) (*GoList, error) {
 	l := &GoList{patterns: patterns, flags: flags}
-	out, err := w.GoCommand("env", "-json", "CC", "CGO_ENABLED", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
+	out, err := w.GoCommand("env", "-json", "CC", "CGO_ENABLED", "CGO_LDFLAGS", "GOENV", "GOFLAGS", "GOMOD", "GOMODCACHE", "GOWORK")
 	if err == nil {
 		err = plainjson.Unmarshal(out, &l.env)
 	}
@@ -160,6 +162,7 @@ func (l *GoList) Inputs(w *World, old Lookup) []Input {
 	}
 	if cc := strings.Fields(l.env["CC"]); cgo && len(cc) > 0 {
 		g.add(w.ToolAt(cc[0], Declared, old.Find(Tool, cc[0])))
+		g.libraries(quotedFields(l.env["CGO_LDFLAGS"]))
 	}
 	for _, pattern := range l.patterns {
 		g.wildcard(pattern)
@@ -207,25 +210,28 @@ func (g *goInputs) settings() {
 		g.named(goEnvName, 0)
 	}
 	if mod := g.env["GOMOD"]; filepath.IsAbs(mod) && filepath.Base(mod) == "go.mod" {
-		g.gomod(mod)
+		g.gomod(mod, filepath.Dir(mod))
 		g.file(filepath.Join(filepath.Dir(mod), "vendor", "modules.txt"), 0)
 	}
 	if work := g.env["GOWORK"]; filepath.IsAbs(work) {
-		g.file(work, 0)
-		g.file(work+".sum", 0)
+		g.gomod(work, filepath.Dir(work))
 		g.file(filepath.Join(filepath.Dir(work), "vendor", "modules.txt"), 0)
 	} else if work == "" && g.w.Root.Physical != "" {
 		g.file(filepath.Join(g.w.Root.Lexical, "go.work"), 0)
 		g.named(goWorkName, 0)
 	}
-	for _, flag := range append(strings.Fields(g.env["GOFLAGS"]), g.flags...) {
+	for _, flag := range append(quotedFields(g.env["GOFLAGS"]), g.flags...) {
 		name, value, _ := cutGoFlag(flag)
 		f, known := goFlagOf(name) // else it is one of another command
-		g.Relative = g.Relative || known && !f.plain && !filepath.IsAbs(value)
+		g.Relative = g.Relative || known && !f.plain && !filepath.IsAbs(value) && !namesNoFile(name, value)
 		switch file := g.w.Abs(value); {
-		case !f.file, value == "", name == "pgo" && (value == "auto" || value == "off"):
+		case name == "ldflags":
+			for _, word := range quotedFields(value) { // one may be the value of -extldflags
+				g.libraries(quotedFields(strings.TrimPrefix(word, "-extldflags=")))
+			}
+		case !f.file, value == "", namesNoFile(name, value):
 		case name == "modfile":
-			g.gomod(file)
+			g.gomod(file, filepath.Dir(g.env["GOMOD"]))
 		case name == "overlay":
 			g.file(file, 0)
 			g.overlay(file)
@@ -242,6 +248,9 @@ func (g *goInputs) overlay(path string) {
 	if err != nil || plainjson.Unmarshal(data, &o) != nil {
 		return
 	}
+	for name, file := range o.Replace {
+		g.Relative = g.Relative || !filepath.IsAbs(name) || file != "" && !filepath.IsAbs(file)
+	}
 	for _, file := range slices.Sorted(maps.Values(o.Replace)) {
 		if file != "" {
 			g.file(g.w.Abs(file), 0)
@@ -249,9 +258,35 @@ func (g *goInputs) overlay(path string) {
 	}
 }
 
-func (g *goInputs) gomod(path string) {
+// gomod adds a go.mod or go.work, which names directories against dir, and the
+// go.mod of each module in those where what it requires chooses the versions of
+// others, though no package of it is built: in a workspace, and before Go 1.17
+// (go.dev/ref/mod#lazy-loading).
+func (g *goInputs) gomod(path, dir string) {
+	key := path + "\n" + dir
+	if g.seen[key] {
+		return
+	}
+	g.seen[key] = true
 	g.file(path, 0)
 	g.file(strings.TrimSuffix(path, ".mod")+".sum", 0)
+	data, _ := unlogged.ReadFile(path)
+	f, err := gomod.Parse(data)
+	if err != nil { // the go command refuses it too
+		return
+	}
+	all := filepath.IsAbs(g.env["GOWORK"]) || version.Compare("go"+f.Go, "go1.17") < 0
+	for _, r := range f.Replace {
+		if all && r.New.Version == "" {
+			f.Use = append(f.Use, r.New.Path)
+		}
+	}
+	for _, use := range f.Use {
+		if !filepath.IsAbs(use) {
+			use = filepath.Join(dir, use)
+		}
+		g.gomod(filepath.Join(use, "go.mod"), filepath.Clean(use))
+	}
 }
 
 // module adds the go.mod of a module that lies here, or the version of one
@@ -267,7 +302,7 @@ func (g *goInputs) module(m *goModule) {
 		m = m.Replace
 	}
 	if filepath.IsAbs(m.GoMod) && !g.cached(m.GoMod) {
-		g.gomod(m.GoMod)
+		g.gomod(m.GoMod, m.Dir)
 	}
 }
 
@@ -286,12 +321,27 @@ func (g *goInputs) sources(p *goPackage) {
 	for _, pattern := range p.EmbedPatterns {
 		g.embed(p.Dir, strings.TrimPrefix(pattern, "all:"))
 	}
-	for _, flag := range p.CgoLDFLAGS { // libraries of the module, which each build links anew
-		dir, isDir := strings.CutPrefix(flag, "-L")
-		if _, inModule := g.w.Root.Rel(dir); inModule && isDir {
-			g.embed(dir, "lib*")
-		} else if inModule {
-			g.file(dir, 0)
+	g.libraries(p.CgoLDFLAGS)
+	if m := p.Module; m != nil && m.Dir != "" { // a new go.mod takes the package out of the module
+		for up := p.Dir; strings.HasPrefix(up, m.Dir+string(filepath.Separator)); up = filepath.Dir(up) {
+			g.file(filepath.Join(up, "go.mod"), 0)
+		}
+	}
+}
+
+// libraries adds what words for the linker name by an absolute path, which each
+// build links anew: a file, or the libraries in a directory of the module.
+func (g *goInputs) libraries(words []string) {
+	for _, word := range words {
+		path := strings.TrimPrefix(word, "-L")
+		name := g.w.Name(path)
+		if !filepath.IsAbs(path) {
+			continue
+		}
+		if in := g.w.FileAt(name, Declared, g.old.Find(File, name)); !in.IsDirectory() {
+			g.add(in)
+		} else if _, inModule := g.w.Root.Rel(path); inModule {
+			g.embed(path, "lib*")
 		}
 	}
 }

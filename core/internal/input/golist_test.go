@@ -100,37 +100,105 @@ func TestGoPackagesAgainstGoList(t *testing.T) {
 	}
 }
 
-// TestLibraries takes the files of the module that cgo has linked for inputs.
-func TestLibraries(t *testing.T) {
+// wantInputs checks that files are inputs of the package in a directory of a tree of
+// files, $ROOT, and returns whether flags may name files from there.
+func wantInputs(t *testing.T, files map[string]string, cwd string, flags []string, want ...string) (relative bool) {
+	t.Helper()
 	skipWithoutGo(t)
-	dir, err := filepath.EvalSymlinks(t.TempDir())
+	root, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{
-		"lib/libfoo.a": "", "other/libfoo.so": "", "baz.o": "",
-		"go.mod":     "module m\n\ngo 1.25\n",
-		"main.go":    "package main\n\n// #cgo LDFLAGS: -L${SRCDIR}/lib -lfoo ${SRCDIR}/baz.o\nimport \"C\"\n\nimport _ \"m/other\"\n\nfunc main() {}\n",
-		"other/o.go": "package other\n\n// #cgo LDFLAGS: -L${SRCDIR}\nimport \"C\"\n",
-	} {
-		path := filepath.Join(dir, name)
+	for name, text := range files {
+		path := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, "$ROOT", root)), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Setenv("CGO_ENABLED", "1")
-	w := &World{Root: logged.FindRoot(dir), Dir: dir, Clock: time.Now}
-	list, err := w.GoPackages([]string{"."}, nil)
+	for i, flag := range flags {
+		flags[i] = strings.ReplaceAll(flag, "$ROOT", root)
+	}
+	t.Setenv("CGO_LDFLAGS", strings.ReplaceAll(os.Getenv("CGO_LDFLAGS"), "$ROOT", root))
+	w := &World{Root: logged.FindRoot(filepath.Join(root, cwd)), Dir: filepath.Join(root, cwd), Clock: time.Now}
+	list, err := w.GoPackages([]string{"."}, flags)
 	if err != nil {
 		t.Fatal(err)
 	}
-	find := Find(list.Inputs(w, nil)).Find
-	for _, name := range []string{"lib/libfoo.a", "baz.o", "other/libfoo.so"} {
-		if find(File, name) == nil {
-			t.Errorf("%s is linked, and no input", name)
+	ins := Find(list.Inputs(w, nil))
+	for _, name := range want {
+		if ins.Find(File, w.Name(filepath.Join(root, name))) == nil {
+			t.Errorf("%s is no input", name)
+		}
+	}
+	return list.Relative
+}
+
+// TestLibraries takes the files that cgo has linked for inputs.
+func TestLibraries(t *testing.T) {
+	t.Setenv("CGO_ENABLED", "1")
+	t.Setenv("CGO_LDFLAGS", "-O2 $ROOT/env.a -L$ROOT/env")
+	wantInputs(t, map[string]string{
+		"lib/libfoo.a": "", "apart/libbar.a": "", "other/libfoo.so": "", "baz.o": "",
+		"env.a": "", "env/libenv.a": "", "flag.a": "", "flags/libflag.a": "",
+		"go.mod":     "module m\n\ngo 1.25\n",
+		"main.go":    "package main\n\n// #cgo LDFLAGS: -L${SRCDIR}/lib -L ${SRCDIR}/apart -lfoo ${SRCDIR}/baz.o\nimport \"C\"\n\nimport _ \"m/other\"\n\nfunc main() {}\n",
+		"other/o.go": "package other\n\n// #cgo LDFLAGS: -L${SRCDIR}\nimport \"C\"\n",
+	}, ".", []string{`-ldflags=-s -extldflags "-static $ROOT/flag.a -L$ROOT/flags"`},
+		"lib/libfoo.a", "apart/libbar.a", "baz.o", "other/libfoo.so", "env.a", "env/libenv.a", "flag.a", "flags/libflag.a")
+}
+
+// TestModulesWithoutPackages takes the go.mod of each module of the build list that
+// lies here for an input, in a workspace or before Go 1.17: it chooses the versions of
+// others without giving a package.
+// So may one that is not there yet, above a package.
+func TestModulesWithoutPackages(t *testing.T) {
+	t.Setenv("GOFLAGS", "-mod=mod")
+	t.Setenv("GOPROXY", "off")
+	files := map[string]string{
+		"a/go.mod":            "module example.com/a\n\ngo 1.25\n\nreplace example.com/r => ../r\n",
+		"a/cmd/app/main.go":   "package main\n\nimport _ \"example.com/a/lib/sub\"\n\nfunc main() {}\n",
+		"a/lib/sub/sub.go":    "package sub\n",
+		"b/go.mod":            "module example.com/b\n\ngo 1.25\n\nreplace example.com/s => ../s\n",
+		"r/go.mod":            "module example.com/r\n\ngo 1.25\n",
+		"s/go.mod":            "module example.com/s\n\ngo 1.25\n",
+		"elsewhere/other.mod": "module example.com/a\n\ngo 1.16\n\nreplace example.com/s => ../s\n",
+	}
+	wantInputs(t, files, "a/cmd/app", []string{"-modfile=$ROOT/elsewhere/other.mod"}, "elsewhere/other.mod", "a/go.mod", "s/go.mod")
+	t.Setenv("GOFLAGS", "")
+	files["go.work"] = "go 1.25\n\nuse ./a\nuse ./b\n"
+	wantInputs(t, files, "a/cmd/app", nil, "go.work", "go.work.sum", "a/go.mod", "a/go.sum", "b/go.mod", "r/go.mod", "s/go.mod",
+		"a/lib/go.mod", "a/lib/sub/go.mod", "a/cmd/go.mod", "a/cmd/app/go.mod")
+}
+
+// TestRelativeFlags tells which flags may name a file from the directory of the test.
+func TestRelativeFlags(t *testing.T) {
+	files := map[string]string{
+		"go.mod": "module m\n\ngo 1.25\n", "main.go": "package main\n\nfunc main() {}\n",
+		"abs.json":  `{"Replace": {"$ROOT/x.go": "$ROOT/main.go", "$ROOT/y.go": ""}}`,
+		"name.json": `{"Replace": {"x.go": "$ROOT/main.go"}}`, "file.json": `{"Replace": {"$ROOT/x.go": "main.go"}}`,
+	}
+	for _, tt := range []struct {
+		flag     string
+		relative bool
+	}{
+		{"-ldflags=-X main.V=1", false},
+		{"-ldflags=-s -w -X=main.V=1 -X 'main.V=a -linkmode b'", false},
+		{`-ldflags=-X "main.V=1"-extldflags=lib.a`, true}, // a quote ends the word
+		{"-ldflags=-extldflags=lib.a", true},
+		{"-ldflags=./...=-s", true},
+		{"-gcflags=-N", true},
+		{"-pgo=off", false},
+		{"-pgo=auto", false},
+		{"-pgo=p.pgo", true},
+		{"-overlay=$ROOT/abs.json", false},
+		{"-overlay=$ROOT/name.json", true},
+		{"-overlay=$ROOT/file.json", true},
+	} {
+		if relative := wantInputs(t, files, ".", []string{tt.flag}); relative != tt.relative {
+			t.Errorf("%s: %v", tt.flag, relative)
 		}
 	}
 }
