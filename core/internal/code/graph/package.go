@@ -136,6 +136,9 @@ func (p *Package) joinAliases() {
 	}
 }
 
+// IsLibrary reports whether a package is part of this library, as build.IsLibrary does.
+func (p *Package) IsLibrary() bool { return build.IsLibrary(p.Path) }
+
 // Methods returns the methods of the type of a name.
 func (p *Package) Methods(name string) []*Node { return p.methods[name] }
 

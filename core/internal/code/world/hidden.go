@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -34,7 +33,7 @@ func (b *Behaviour) addHidden(w *Analysis, r *graph.Reach, run func() *graph.Run
 		return runs[at]
 	}
 	for _, n := range r.Order {
-		if isSystemCalls(n.Package.Path) || build.IsLibrary(n.Package.Path) {
+		if isSystemCalls(n.Package.Path) || n.Package.IsLibrary() {
 			continue // all of the package may count; and in its own tests this library looks for its own ends
 		}
 		for _, to := range n.Edges {

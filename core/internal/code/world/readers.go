@@ -10,7 +10,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/fixturecache/fixturecache/core/internal/code/build"
 	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
@@ -43,7 +42,7 @@ func readsOfRun(n *graph.Node, x graph.External) []Read {
 // addInit notes what code reads that runs before any test.
 func (b *Behaviour) addInit(w *Analysis, run *graph.Run, reads reader) {
 	for _, n := range run.Order {
-		if build.IsLibrary(n.Package.Path) { // in its own tests: it looks for its own ends
+		if n.Package.IsLibrary() { // in its own tests: it looks for its own ends
 			continue
 		}
 		for _, x := range n.Externals {
