@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"go/token"
 	"io/fs"
 	"maps"
 	"path/filepath"
@@ -201,7 +202,11 @@ func (c *collector) madeBefore(r trace.Read) *notStored {
 func (c *collector) asPath(path string) string {
 	for _, v := range c.spec.Values {
 		if at, ok := v.Value.(string); ok && at != "" && process.Within(path, []string{at}) {
-			return fmt.Sprintf(", or give it as cachetest.With(%q, cachetest.Path(%s)) for what is in it", v.Name, v.Name)
+			arg := v.Name
+			if !token.IsIdentifier(arg) {
+				arg = "…"
+			}
+			return fmt.Sprintf(", or give it as cachetest.With(%q, cachetest.Path(%s)) for what is in it", v.Name, arg)
 		}
 	}
 	return ""
