@@ -281,13 +281,6 @@ func (p *pass) sweepUnused(kind string, shard int, before int64) {
 	})
 }
 
-// leftovers is how long what is not removed at once is kept.
-var leftovers = map[string]time.Duration{
-	"damaged": 7 * 24 * time.Hour,  // for a look
-	"log":     90 * 24 * time.Hour, // that nobody writes to any more
-	"tmp":     24 * time.Hour,      // where no locks tell whether it has an owner
-}
-
 // sweepLeftovers removes what processes that are gone have left behind.
 func (p *pass) sweepLeftovers() {
 	p.s.abandoned(func(path string) {
@@ -295,7 +288,11 @@ func (p *pass) sweepLeftovers() {
 			p.removeFile(path, st, &p.out.Others)
 		}
 	})
-	for name, age := range leftovers {
+	for name, age := range map[string]time.Duration{
+		"damaged": 7 * 24 * time.Hour,  // for a look
+		"log":     90 * 24 * time.Hour, // that nobody writes to any more
+		"tmp":     24 * time.Hour,      // where no locks tell whether it has an owner
+	} {
 		dir := filepath.Join(p.s.dir, name)
 		entries, _ := p.s.readDir(dir)
 		for _, e := range entries {
