@@ -105,3 +105,17 @@ func TestTablesOfPackages(t *testing.T) {
 		}
 	}
 }
+
+// A symbol says of a function that it is declared, and so captures nothing, where
+// neither the compiler nor package reflect made it.
+func TestIsDeclared(t *testing.T) {
+	for symbol, want := range map[string]bool{
+		"example.com/m.Build": true, "m.Build": true, "example.com/m%2ev2.Build": true,
+		"example.com/m.TestX.func1": false, "example.com/m.T.Build": false, "example.com/m.(*T).Build-fm": false, "example.com/m.Build[...]": false,
+		"reflect.makeFuncStub": false, "reflect.methodValueCall": false, "example.com/m.glob..func1": false, "": false,
+	} {
+		if got := isDeclared(symbol); got != want {
+			t.Errorf("%q is declared: %v", symbol, got)
+		}
+	}
+}
