@@ -97,5 +97,5 @@ func (b *Behaviour) AddRun(w *Analysis, executed *graph.Reach, filled []*graph.N
 // opens reports whether a function of the standard library opens, lists or looks
 // at what it is given the name of.
 func opens(x graph.External) bool {
-	return waiting.Has(x.Path, x.Name) || std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Files != 0
+	return waiting.Has(x.Path, x.Name) || does(x, std.Files)
 }

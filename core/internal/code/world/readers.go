@@ -33,7 +33,7 @@ func readsAll(n *graph.Node, x graph.External) []Read { return answerOf(n, x).be
 // readsOfRun takes what other code may hand on. Of what uses a network that is, like the
 // network itself, the environment alone.
 func readsOfRun(n *graph.Node, x graph.External) []Read {
-	if std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&std.Network != 0 {
+	if does(x, std.Network) {
 		return []Read{{readSetting, settings.Variables}}
 	}
 	return readsAll(n, x)
@@ -46,13 +46,15 @@ func (b *Behaviour) addInit(w *Analysis, run *graph.Run, reads reader) {
 			continue
 		}
 		for _, x := range n.Externals {
+			list := reads(n, x)
+			if len(list) == 0 || waiting.Has(x.Path, x.Name) && w.waits(run, n, shortRef(x)) {
+				continue
+			}
 			use := w.g.Use(n, shortRef(x), x.Line)
 			if by := run.By(n); n.Package.External {
 				use = w.g.Use(by.Node, shortRef(by.What)+": "+shortRef(x)+" in "+n.Name(), by.What.Line)
 			}
-			if !waiting.Has(x.Path, x.Name) || !w.waits(run, n, shortRef(x)) {
-				b.addReads(w, use, reads(n, x))
-			}
+			b.addReads(w, use, list)
 		}
 	}
 }
@@ -125,8 +127,11 @@ func (b *Behaviour) addEarly(w *Analysis, r *graph.Reach, filled []*graph.Node, 
 
 // isKept reports whether a name of the standard library keeps what it read first. What
 // uses a network may come to a transport, a resolver or certificates that do.
-func isKept(x graph.External) bool {
-	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&(std.Kept|std.Network) != 0
+func isKept(x graph.External) bool { return does(x, std.Kept|std.Network) }
+
+// does reports whether a name of the standard library does any of some things.
+func does(x graph.External, what std.World) bool {
+	return std.IsPackage(x.Path) && std.WorldOf(x.Path, x.Name)&what != 0
 }
 
 // presets reports whether code that runs before any test sets environment
