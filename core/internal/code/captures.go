@@ -31,7 +31,26 @@ func Captures(fn Func, call Site, callee string, cache Cache) Captured {
 	return c
 }
 
-func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) (c Captured) {
+// A capturing is what Captures is asked.
+type capturing struct {
+	fn     Func
+	call   Site
+	callee string
+}
+
+// captures finds that out once: a call may stand in a loop.
+func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
+	of := capturing{fn, call, callee}
+	c, known := b.captured.Load(of)
+	if !known {
+		c = b.findCaptures(of, cache)
+		b.captured.Store(of, c)
+	}
+	return c.(Captured)
+}
+
+func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
+	fn, call, callee := of.fn, of.call, of.callee
 	if fn.Wrapper && !fn.MethodValue {
 		return Captured{err: fmt.Errorf("%s is made by the compiler and has no source", fn.Symbol)}
 	}
@@ -66,11 +85,14 @@ func isDeclared(symbol string) bool {
 	return !std.IsPackage(path) && name != "" && !strings.ContainsAny(name, ".-") && !strings.Contains(symbol, "[")
 }
 
-// parseCompiled reads a compiled file.
+// parseCompiled reads a compiled file, once.
 func (b *Binary) parseCompiled(file string) (*syntax.Source, error) {
 	path, err := b.OnDisk(file)
 	if err != nil {
 		return nil, err
+	}
+	if p, ok := b.sources.Load(path); ok {
+		return p.(*syntax.Source), nil
 	}
 	p, err := syntax.ParseFile(path)
 	if stale := b.CheckFresh(path); stale != nil { // after the reading: a change before it shows in the times
@@ -78,6 +100,9 @@ func (b *Binary) parseCompiled(file string) (*syntax.Source, error) {
 	}
 	if err == nil && p.Moved() {
 		err = fmt.Errorf("%s has //line directives", filepath.Base(path))
+	}
+	if err == nil {
+		b.sources.Store(path, p)
 	}
 	return p, err
 }

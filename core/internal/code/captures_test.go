@@ -16,7 +16,9 @@ func TestCapturesUseKeptFacts(t *testing.T) {
 	cache := &memCache{m: map[string][]byte{}}
 	file := filepath.Join(root, "a_test.go")
 	for hits := range 2 {
-		c := Static(root).captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache)
+		b := Static(root)
+		b.captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache)
+		c := b.captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache) // found once
 		if len(c.Values) != 1 || c.Undecided != "" {
 			t.Fatalf("%+v", c)
 		}
