@@ -16,6 +16,7 @@ import (
 type Captured struct {
 	capture.Result
 	source *syntax.Source // of the function, where it is not a method value
+	site   string         // the file of the call
 	err    error          // why that cannot be read
 }
 
@@ -63,7 +64,7 @@ func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
 	}
 	around, in := b.newPackageScope(site, cache)
 	q := capture.Query{Site: in, File: in, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed}
-	c.source = site
+	c.source, c.site = site, site.Path
 	if fn.File != call.File && !fn.MethodValue {
 		if c.source, err = b.parseCompiled(fn.File); err != nil {
 			return Captured{err: err}
