@@ -179,9 +179,6 @@ func (cl *call) derivedCode(key codeKey) *knownCode {
 	return cl.closureCode(key, closure, closure.Function != "")
 }
 
-// unknownType names no type, so that the test that is running counts.
-const unknownType = "main.·"
-
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
 func (cl *call) newClosure() (c *knownCode, err error) {
@@ -192,7 +189,7 @@ func (cl *call) newClosure() (c *knownCode, err error) {
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
 		var all bool
 		if root.Types, all = typeid.Declared(cl.spec.typ); !all {
-			root.Types = append(root.Types, unknownType)
+			root.Types = append(root.Types, typeid.Unknown)
 		}
 	}
 	closure, err := code.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})

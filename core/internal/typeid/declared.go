@@ -25,6 +25,9 @@ type Set struct {
 	names []string
 }
 
+// Unknown stands in a Set for types that it cannot name, or not look at.
+const Unknown = "main.·"
+
 func NewSet() *Set { return &Set{seen: map[reflect.Type]bool{}} }
 
 // Add adds t and what it is made of: the methods of a type that is declared in
@@ -38,9 +41,15 @@ func (s *Set) Add(t reflect.Type) {
 	if t.Name() != "" {
 		names, _ := Declared(t) // the compiler spells type arguments in full
 		s.names = append(s.names, names...)
+		if strings.Contains(Name(t), "·") { // one that is declared in a function
+			s.names = append(s.names, Unknown)
+		}
 		if t.PkgPath() == "" || isStd(t.PkgPath()) {
 			return
 		}
+	}
+	if t.Kind() == reflect.Interface && t.NumMethod() > 0 && t.Name() == "" { // no name leads to the types in its methods
+		s.names = append(s.names, Unknown)
 	}
 	for _, part := range parts(t) {
 		s.Add(part)
@@ -60,6 +69,13 @@ func parts(t reflect.Type) (list []reflect.Type) {
 		return []reflect.Type{t.Elem()}
 	case reflect.Map:
 		return []reflect.Type{t.Key(), t.Elem()}
+	case reflect.Func:
+		for i := range t.NumIn() {
+			list = append(list, t.In(i))
+		}
+		for i := range t.NumOut() {
+			list = append(list, t.Out(i))
+		}
 	case reflect.Struct:
 		for i := range t.NumField() {
 			f := t.Field(i)

@@ -45,7 +45,7 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 	if !s.Generic {
 		s.Types = nil
 	}
-	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown)
+	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown) || slices.Contains(s.ArgTypes, unknownType)
 	if !s.Wrapper {
 		nodes = g.nodesAt(s)
 		switch {
@@ -121,11 +121,14 @@ func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 	return g.Packages[path], path, name
 }
 
-// isUnknown reports whether a type is declared in a function of a local package:
-// its methods are run by the test.
+// unknownType names no type: its methods are run by the test.
+const unknownType = "main.·"
+
+// isUnknown reports whether a type is declared in a function of a local package, or
+// not known: its methods are run by the test.
 func (g *Graph) isUnknown(s string) bool {
 	p, _, name := g.typeNamed(s)
-	return p != nil && len(p.Decls[name]) == 0
+	return p != nil && (strings.Contains(s, "·") || len(p.Decls[name]) == 0)
 }
 
 // OutsideTypes marks a closure in which a type of another module counts, as a
