@@ -187,10 +187,7 @@ func (cl *call) newClosure() (c *knownCode, err error) {
 		return cl.binaryCode(codeKey{}), nil
 	}
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
-		var all bool
-		if root.Types, all = typeid.Declared(cl.spec.typ); !all {
-			root.Types = append(root.Types, typeid.Unknown)
-		}
+		root.Types = typeid.Declared(cl.spec.typ)
 	}
 	closure, err := code.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
 	var stale *code.StaleError
