@@ -136,6 +136,7 @@ func TestTakenOut(t *testing.T) {
 		{"by another name", "", call + `, cachetest.With("m", &mode))`, false, nil},
 		{"in a list", "", call + `, cachetest.Options(cachetest.With("m", []int{1, mode})))`, false, nil},
 		{"as the argument", "", `cachetest.Call(t, "k", mode, func(int) (int, error) { return read(), nil })`, false, nil},
+		{"what lies there", "", call + `, cachetest.With("mode", cachetest.Path(mode)))`, true, nil},
 		{"a part of it", "", call + `, cachetest.With("mode", mode+1))`, true, nil},
 		{"a local variable", "mode := 1", call + `, cachetest.With("mode", mode))`, true, nil},
 		{"one that the function captures", "mode := 1", `cachetest.Memo(t, "k", func() (int, error) { return mode + read(), nil }, cachetest.With("mode", mode))`, true, nil},

@@ -174,7 +174,7 @@ func (j *judge) value(e ast.Expr, t telling) {
 				j.tellings = append(j.tellings, telling{ref: ref{def: scope.Of(id)}})
 			}
 		case j.API(e.Fun) == "Path" && len(e.Args) == 1: // what is there
-			j.value(e.Args[0], t)
+			j.text(e.Args[0], t)
 		default:
 			j.text(e, t)
 		}
