@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/state"
@@ -66,11 +67,10 @@ func (r Root) start() graph.Root {
 }
 
 // covered are the package variables that the call answers for. What it ignores by the
-// name of a local one is that.
+// name of a captured value is that.
 func (r Root) covered(g *graph.Graph) Covered {
 	ignored := slices.DeleteFunc(slices.Clone(r.Ignored), func(name string) bool {
-		first, _, _ := strings.Cut(name, ".")
-		return slices.Contains(r.Captured.Locals, first)
+		return slices.ContainsFunc(r.Captured.Values, func(v capture.Value) bool { return v.Name == name || strings.HasPrefix(v.Name, name+".") })
 	})
 	return Covered{Package: r.Package, Ignored: ignored, Told: g.Named(r.Captured.site, r.Captured.Outer)}
 }
