@@ -44,7 +44,11 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captur
 	of := capturing{fn, call, callee}
 	c, known := b.captured.Load(of)
 	if !known {
-		c = b.findCaptures(of, cache)
+		found := b.findCaptures(of, cache)
+		if found.err != nil {
+			return found
+		}
+		c = found
 		b.captured.Store(of, c)
 	}
 	return c.(Captured)
