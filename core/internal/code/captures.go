@@ -67,14 +67,14 @@ func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
 		return Captured{err: err}
 	}
 	around, in := b.newPackageScope(site, cache)
-	q := capture.Query{Site: in, File: in, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed}
+	q := capture.Query{Site: in, File: in, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Table: around.table}
 	c.source, c.site = site, site.Path
 	if fn.File != call.File && !fn.MethodValue {
 		if c.source, err = b.parseCompiled(fn.File); err != nil {
 			return Captured{err: err}
 		}
 		around, q.File = b.newPackageScope(c.source, cache)
-		q.Fixed = around.fixed
+		q.Table = around.table
 	}
 	if c.Result = capture.Of(q); c.Undecided != "" {
 		c.err = errors.New(c.Undecided)

@@ -145,9 +145,10 @@ func TestMessageOfRows(t *testing.T) {
 		}
 		untold := func(key, options string) (capture.Result, []capture.Value) {
 			src := head + "var table = []struct { name string; build func() int }{{\"a\", load()}}; var list = []struct { name string; build func() []int }{{\"a\", load()}, {load(), nil}}; func f(t *testing.T, key string, n int) { " + tc.loop + "; cachetest.Memo(t, " + key + ", func() (int, error) { return run(" + tc.uses + ") }, " + options + ") " + strings.Repeat("}", strings.Count(tc.loop, "range")+1) + " //FN CALL"
-			q := query(parse(t, src), src)
+			p := parse(t, src)
+			p.fixed = "table"
+			q := query(p, src)
 			q.Symbol = "example.com/p.f.func1"
-			q.Fixed = func(name string) bool { return name == "table" }
 			r := capture.Of(q)
 			return r, r.Untold()
 		}
