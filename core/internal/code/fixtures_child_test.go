@@ -121,7 +121,7 @@ func (w *wrapping) measurePackage(dir string, sites []*callSite) {
 		}
 	}()
 	sites = w.compiling(dir, sites, original)
-	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteShown, w.paste(everyValue), w.moveInside(original), w.pasteShown} {
+	for stage, follow := range []func(s *callSite, cause string) bool{w.pasteWithKey(pasteable), w.paste(everyValue), w.moveInside(original), w.pasteWithKey(everyValue)} {
 		again := false
 		for _, s := range sites {
 			if e := w.last[s.key]; e.Code == "capture" && follow(s, e.Cause) {

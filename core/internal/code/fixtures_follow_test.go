@@ -47,13 +47,15 @@ func (w *wrapping) paste(options func(cause string) string) func(s *callSite, ca
 	}
 }
 
-// pasteShown adds the options and takes the key that a message shows.
-func (w *wrapping) pasteShown(s *callSite, cause string) bool {
-	key := rowKey.FindStringSubmatch(cause)
-	if key != nil {
-		w.keys[s.key] = key[1]
+// pasteWithKey adds options and takes the key that a message shows.
+func (w *wrapping) pasteWithKey(options func(cause string) string) func(s *callSite, cause string) bool {
+	return func(s *callSite, cause string) bool {
+		key := rowKey.FindStringSubmatch(cause)
+		if key != nil {
+			w.keys[s.key] = key[1]
+		}
+		return w.paste(options)(s, cause) || key != nil
 	}
-	return w.paste(pasteable)(s, cause) || key != nil
 }
 
 // pasteInputs adds the options that a message shows for what was read: for commands and
