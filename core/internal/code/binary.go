@@ -20,6 +20,8 @@ type Binary struct {
 	*build.Build
 
 	packages sync.Map // file -> import path, as packageOf says
+	sources  sync.Map // path -> *syntax.Source, as parseCompiled says
+	captured sync.Map // capturing -> Captured, as captures says
 
 	mu     sync.Mutex // guards loaded, and all in it
 	loaded *program

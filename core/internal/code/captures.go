@@ -16,6 +16,7 @@ import (
 type Captured struct {
 	capture.Result
 	source *syntax.Source // of the function, where it is not a method value
+	site   string         // the file of the call
 	err    error          // why that cannot be read
 }
 
@@ -31,7 +32,26 @@ func Captures(fn Func, call Site, callee string, cache Cache) Captured {
 	return c
 }
 
-func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) (c Captured) {
+// A capturing is what Captures is asked.
+type capturing struct {
+	fn     Func
+	call   Site
+	callee string
+}
+
+// captures finds that out once: a call may stand in a loop.
+func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) Captured {
+	of := capturing{fn, call, callee}
+	c, known := b.captured.Load(of)
+	if !known {
+		c = b.findCaptures(of, cache)
+		b.captured.Store(of, c)
+	}
+	return c.(Captured)
+}
+
+func (b *Binary) findCaptures(of capturing, cache Cache) (c Captured) {
+	fn, call, callee := of.fn, of.call, of.callee
 	if fn.Wrapper && !fn.MethodValue {
 		return Captured{err: fmt.Errorf("%s is made by the compiler and has no source", fn.Symbol)}
 	}
@@ -44,7 +64,7 @@ func (b *Binary) captures(fn Func, call Site, callee string, cache Cache) (c Cap
 	}
 	around, in := b.newPackageScope(site, cache)
 	q := capture.Query{Site: in, File: in, Call: call.Line, Callee: callee, Line: fn.Line, Symbol: fn.Symbol, Method: fn.MethodValue, Fixed: around.fixed}
-	c.source = site
+	c.source, c.site = site, site.Path
 	if fn.File != call.File && !fn.MethodValue {
 		if c.source, err = b.parseCompiled(fn.File); err != nil {
 			return Captured{err: err}
@@ -66,11 +86,14 @@ func isDeclared(symbol string) bool {
 	return !std.IsPackage(path) && name != "" && !strings.ContainsAny(name, ".-") && !strings.Contains(symbol, "[")
 }
 
-// parseCompiled reads a compiled file.
+// parseCompiled reads a compiled file, once.
 func (b *Binary) parseCompiled(file string) (*syntax.Source, error) {
 	path, err := b.OnDisk(file)
 	if err != nil {
 		return nil, err
+	}
+	if p, ok := b.sources.Load(path); ok {
+		return p.(*syntax.Source), nil
 	}
 	p, err := syntax.ParseFile(path)
 	if stale := b.CheckFresh(path); stale != nil { // after the reading: a change before it shows in the times
@@ -78,6 +101,9 @@ func (b *Binary) parseCompiled(file string) (*syntax.Source, error) {
 	}
 	if err == nil && p.Moved() {
 		err = fmt.Errorf("%s has //line directives", filepath.Base(path))
+	}
+	if err == nil {
+		b.sources.Store(path, p)
 	}
 	return p, err
 }

@@ -16,7 +16,9 @@ func TestCapturesUseKeptFacts(t *testing.T) {
 	cache := &memCache{m: map[string][]byte{}}
 	file := filepath.Join(root, "a_test.go")
 	for hits := range 2 {
-		c := Static(root).captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache)
+		b := Static(root)
+		b.captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache)
+		c := b.captures(Func{File: file, Line: 5}, Site{File: file, Line: 5}, "Memo", cache) // found once
 		if len(c.Values) != 1 || c.Undecided != "" {
 			t.Fatalf("%+v", c)
 		}
@@ -116,6 +118,54 @@ func TestIsDeclared(t *testing.T) {
 	} {
 		if got := isDeclared(symbol); got != want {
 			t.Errorf("%q is declared: %v", symbol, got)
+		}
+	}
+}
+
+// A With, or the argument of Call, takes out the package variable that it tells, and no
+// other of that name.
+func TestTakenOut(t *testing.T) {
+	const call = `cachetest.Memo(t, "k", func() (int, error) { return read(), nil }`
+	for _, tc := range []struct {
+		name, before, call string
+		counts             bool
+		ignored            []string
+	}{
+		{"nothing", "", call + ")", true, nil},
+		{"the variable", "", call + `, cachetest.With("mode", mode))`, false, nil},
+		{"by another name", "", call + `, cachetest.With("m", &mode))`, false, nil},
+		{"in a list", "", call + `, cachetest.Options(cachetest.With("m", []int{1, mode})))`, false, nil},
+		{"as the argument", "", `cachetest.Call(t, "k", mode, func(int) (int, error) { return read(), nil })`, false, nil},
+		{"a part of it", "", call + `, cachetest.With("mode", mode+1))`, true, nil},
+		{"a local variable", "mode := 1", call + `, cachetest.With("mode", mode))`, true, nil},
+		{"one that the function captures", "mode := 1", `cachetest.Memo(t, "k", func() (int, error) { return mode + read(), nil }, cachetest.With("mode", mode))`, true, nil},
+		{"the name that Call gives its argument", "", `cachetest.Call(t, "k", 1, func(int) (int, error) { return arg, nil })`, true, nil},
+		{"before it changes", `o := cachetest.With("mode", mode); mode++`, call + ", o)", true, nil},
+		{"while it changes", "", call + `, cachetest.With("mode", mode), cachetest.With("n", change()))`, true, nil},
+		{"of a package", "", strings.Replace(call, "read", "conf.Get", 1) + `, cachetest.With("conf.Mode", conf.Mode))`, false, nil},
+		{"of a package, by another name", "", strings.Replace(call, "read", "conf.Get", 1) + `, cachetest.With("conf.mode", conf.Mode))`, false, nil},
+		{"of a package, that is not exported", "", strings.Replace(call, "read", "conf.Hidden", 1) + `, cachetest.With("conf.hidden", conf.Hidden()))`, false, nil},
+		{"of another package of that name", "", strings.Replace(call, "read", "conf.Get", 1) + `, cachetest.With("conf.Mode", other.Mode))`, true, nil},
+		{"of one that has its name", "", strings.Replace(call, "read", "other.Get", 1) + `, cachetest.With("conf.Mode", conf.Mode))`, true, nil},
+		{"a field of a local variable", "var conf struct{ Mode int }", strings.Replace(call, "read", "get", 1) + `, cachetest.With("conf.Mode", conf.Mode))`, true, nil},
+		{"what is ignored", "", call + ")", false, []string{"mode"}},
+		{"a local variable that is ignored", "mode := func() int { return 1 }", `cachetest.Memo(t, "k", func() (int, error) { return mode() + read(), nil })`, true, []string{"mode"}},
+		{"a package variable of that name, too", "mode := func() int { return 1 }", `cachetest.Memo(t, "k", func() (int, error) { return mode() + read(), nil })`, false, []string{"mode", "m.mode"}},
+	} {
+		conf := "package conf\n\nvar Mode = 1\n\nvar hidden = 1\n\nfunc Get() int { return Mode }\n\nfunc Hidden() int { return hidden }\n\nfunc Set() { Mode, hidden = 2, 2 }\n"
+		root := writeTree(t, "go.mod", "module m\n\ngo 1.24\n", "conf/conf.go", conf, "other/conf/conf.go", conf,
+			"m_test.go", "package m\n\nimport (\n\t\"testing\"\n\n\t\"github.com/fixturecache/fixturecache/cachetest\"\n\t\"m/conf\"\n\tother \"m/other/conf\"\n)\n\nfunc TestA(t *testing.T) {\n\t"+tc.before+"\n\t"+tc.call+"\n}\n\n"+
+				"func TestB(t *testing.T) {\n\tchange()\n\tconf.Set()\n\tother.Set()\n\targ++\n}\n\n"+
+				"var mode = 1\n\nvar arg = 1\n\nfunc read() int { return mode }\n\nfunc get() int { return conf.Get() }\n\nfunc change() int { mode++; return mode }\n")
+		fn := Func{File: filepath.Join(root, "m_test.go"), Line: 13}
+		b := isolated(root)
+		callee, _, _ := strings.Cut(strings.TrimPrefix(tc.call, "cachetest."), "(")
+		c, err := b.Closure(Root{Func: fn, Ignored: tc.ignored, Package: "m", Captured: b.captures(fn, Site{File: fn.File, Line: 13}, callee, nil)}, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", tc.name, err)
+		}
+		if counts := c.Cause.What != ""; counts != tc.counts {
+			t.Errorf("%s: the whole run counts: %v (%s), want %v", tc.name, counts, c.Cause.What, tc.counts)
 		}
 	}
 }

@@ -51,7 +51,7 @@ type Root struct {
 	Turn     string   // a test, where none that package testing runs after it can have begun
 	Types    []string // the named types in fn's result, as import/path.Name
 	Given    []string // those of the values that are handed to it, which bring their methods
-	Covered  Covered  // package variables that cannot matter
+	Package  string   // of the call
 	Packages bool     // whole packages count: fn's, and all local ones that it imports
 }
 
@@ -62,6 +62,16 @@ func (r Root) start() graph.Root {
 	return graph.Root{File: r.Func.File, Line: r.Func.Line, Wrapper: r.Func.Wrapper, Source: r.Captured.source, Literals: r.Captured.Literals, Nodes: r.Captured.Nodes, Told: r.Captured.Told,
 		Escalates: r.Func.MethodValue || r.Func.Wrapper || r.Captured.Escalates(r.Ignored...),
 		Generic:   r.Captured.TypeArgs, AsksName: r.Captured.AsksName, Test: r.Test, Types: r.Types, ArgTypes: r.Given}
+}
+
+// covered are the package variables that the call answers for. What it ignores by the
+// name of a local one is that.
+func (r Root) covered(g *graph.Graph) Covered {
+	ignored := slices.DeleteFunc(slices.Clone(r.Ignored), func(name string) bool {
+		first, _, _ := strings.Cut(name, ".")
+		return slices.Contains(r.Captured.Locals, first)
+	})
+	return Covered{Package: r.Package, Ignored: ignored, Told: g.Named(r.Captured.site, r.Captured.Outer)}
 }
 
 // Closure returns the closure of a function of the running test binary. A
@@ -84,7 +94,7 @@ func (b *Binary) Closure(r Root, cache Cache) (*Closure, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := p.closure(roots, r.Packages, r.Turn, r.Covered, r.Ignored...)
+	c := p.closure(roots, r.Packages, r.Turn, r.covered(p.graph))
 	if err := p.graph.Stale; err != nil {
 		return nil, err
 	}
@@ -123,11 +133,11 @@ func newProgram(g *graph.Graph) *program {
 // declarations of the roots' packages and of those that they import are part of
 // it; what it does beside computing is still only what the roots do. turn names the
 // test that calls the function, where none that follows can have begun.
-func (p *program) closure(roots []*graph.Node, packages bool, turn string, told Covered, ignored ...string) *Closure {
+func (p *program) closure(roots []*graph.Node, packages bool, turn string, told Covered) *Closure {
 	g := p.graph
 	near := g.ReachFrom(roots...)
 	near.AddInit()
-	found := p.state.InReach(near, told, ignored...)
+	found := p.state.InReach(near, told)
 	c := &Closure{Home: g.Target.Path, covered: told, Effect: found.Effect}
 	cause, executed := c.takeTurn(g, found, turn)
 	r := g.ReachFrom(roots...)

@@ -130,6 +130,12 @@ func fn() { time.Sleep(3 * time.Millisecond) }
 		{name: "how the binary was built", src: `
 func fn() *debug.BuildInfo { info, _ := debug.ReadBuildInfo(); return info }
 `, want: "build info"},
+		{name: "how many processors, by a metric", src: `
+func fn(s []metrics.Sample) { metrics.Read(s) }
+`, want: "GOMAXPROCS"},
+		{name: "how long a benchmark takes", src: `
+func fn() int { return testing.Benchmark(func(b *testing.B) {}).N }
+`, want: "command line files made local time"},
 	})
 }
 

@@ -37,7 +37,6 @@ type codeKey struct {
 	typ    string // T: instances of a generic function may share their code
 	types  string // of the values that are handed over
 	ignore string // names that IgnoreCapture takes out
-	told   string // package variables that the caller answers for
 	test   string // top-level test, if it matters
 	turn   string // that up to whose end the code of tests counts, if it matters
 }
@@ -71,10 +70,9 @@ type codeKeys struct{ plain, turn, inTest codeKey }
 func (k *codeKeys) list() []codeKey { return []codeKey{k.plain, k.turn, k.inTest} }
 
 func (cl *call) codeKeys() (keys codeKeys) {
-	told := cl.spec.told()
 	plain := codeKey{
 		mode: cl.spec.code(), offset: cl.fn.Offset, call: cl.spec.Call, callee: cl.spec.Callee, typ: cl.spec.typeName(),
-		types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "), told: told.Package + "\x00" + strings.Join(told.Names, "\x00"),
+		types: strings.Join(cl.types, " "), ignore: strings.Join(cl.spec.Ignore.Captures, " "),
 	}
 	keys = codeKeys{plain, plain, plain}
 	keys.turn.turn, keys.inTest.turn = cl.turn, cl.turn
@@ -138,7 +136,7 @@ func (cl *call) closureByID(keys codeKeys) (*knownCode, error) {
 }
 
 func (k codeKey) name() string {
-	return fmt.Sprintf("code %s %s %d %s %d %s %q %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.told, k.test, k.turn)
+	return fmt.Sprintf("code %s %s %d %s %d %s %q %q %q %q %q", process.BinaryID(), k.mode, k.offset, k.call.File, k.call.Line, k.callee, k.typ, k.types, k.ignore, k.test, k.turn)
 }
 
 // prove finds out whether the source of a binary that go test did not build just
@@ -181,21 +179,15 @@ func (cl *call) derivedCode(key codeKey) *knownCode {
 	return cl.closureCode(key, closure, closure.Function != "")
 }
 
-// unknownType names no type, so that the test that is running counts.
-const unknownType = "main.·"
-
 // newClosure finds the closure from source. Where it cannot be known the whole
 // binary counts; stale source is an error.
 func (cl *call) newClosure() (c *knownCode, err error) {
-	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: strings.TrimSuffix(cl.turn, allTests), Given: cl.types, Packages: cl.spec.code() == CodePackage, Covered: cl.spec.told()}
+	root := code.Root{Func: cl.fn, Ignored: cl.spec.Ignore.Captures, Test: cl.spec.Test, Turn: strings.TrimSuffix(cl.turn, allTests), Given: cl.types, Packages: cl.spec.code() == CodePackage, Package: cl.spec.Package}
 	if cl.spec.Callee == "" {
 		return cl.binaryCode(codeKey{}), nil
 	}
 	if root.Captured = cl.captured(); cl.spec.typ != nil {
-		var all bool
-		if root.Types, all = typeid.Declared(cl.spec.typ); !all {
-			root.Types = append(root.Types, unknownType)
-		}
+		root.Types = typeid.Declared(cl.spec.typ)
 	}
 	closure, err := code.Running().Closure(root, derivedFacts{cl.c.store, cl.mode})
 	var stale *code.StaleError

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fixturecache/fixturecache/core/internal/code"
 	"github.com/fixturecache/fixturecache/core/internal/compare"
 	"github.com/fixturecache/fixturecache/core/internal/input"
 	"github.com/fixturecache/fixturecache/core/internal/store"
@@ -222,15 +221,6 @@ func (s *Spec) answeredFor() bool {
 func (s *Spec) declares() bool {
 	return s.DeclaredOnly || len(s.Declare.Files) > 0 || len(s.Declare.Env) > 0 ||
 		len(s.Declare.Tools) > 0 || len(s.Declare.GoPackages) > 0
-}
-
-// told are the package variables that the caller answers for.
-func (s *Spec) told() code.Covered {
-	told := code.Covered{Package: s.Package, Names: append([]string(nil), s.Ignore.Captures...)}
-	for _, v := range s.Values {
-		told.Names = append(told.Names, v.Name)
-	}
-	return told
 }
 
 // sortedValues returns the values in the order of their names.

@@ -159,12 +159,15 @@ func (wk *walker) entry(name string, t fs.FileMode) {
 		st, err := unlogged.StatPath(full)
 		isDir = err == nil && st.Mode.IsDir()
 	}
-	if wk.pattern == "" || matches(wk.pattern, name) {
+	pattern := wk.pattern
+	if pattern == "" || matches(pattern, name) {
 		wk.names = append(wk.names, name+typeSuffix(t))
+		wk.pattern = "" // of a directory all counts
 	}
-	if isDir && (wk.pattern == "" || couldHold(wk.pattern, name)) {
+	if isDir && (wk.pattern == "" || couldHold(pattern, name)) {
 		wk.dir(name)
 	}
+	wk.pattern = pattern
 }
 
 // couldHold reports whether a match of the pattern may lie below a directory:

@@ -1,22 +1,25 @@
 package typeid
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// Declared returns the names of the declared types that t's name is made of,
-// as import/path.Name, type arguments too: of []*a.Box[b.User] a.Box and b.User.
-// It reports false where there may be others: see interfaceName.
-func Declared(t reflect.Type) (names []string, all bool) {
-	spelled := Name(t)
-	for _, word := range strings.FieldsFunc(spelled, func(r rune) bool { return strings.ContainsRune("[]*(){}, ;<-", r) }) {
-		if dot := strings.LastIndexByte(word, '.'); dot > strings.LastIndexByte(word, '/') && dot > 0 && !slices.Contains(names, word) {
-			names = append(names, word)
-		}
-	}
-	return names, !strings.Contains(spelled, interfaceMark)
+// A declared type is named as the linker does: import/path.Name, with dots in the last
+// element of the path escaped, a%2ev1.T.
+
+// Unknown stands among such names for types that cannot be named.
+const Unknown = "main.·"
+
+// Declared returns the declared types that t's name is made of, type arguments too:
+// of []*a.Box[b.User] a.Box and b.User.
+func Declared(t reflect.Type) []string {
+	s := NewSet()
+	s.add(t, false)
+	return s.Sorted()
 }
 
 // Set collects the names of declared types. A nil one collects nothing.
@@ -31,19 +34,41 @@ func NewSet() *Set { return &Set{seen: map[reflect.Type]bool{}} }
 // a function are those of what it embeds. What types of the standard library are
 // made of comes with the Go version, but for their type arguments.
 func (s *Set) Add(t reflect.Type) {
-	if s == nil || s.seen[t] {
+	if s != nil {
+		s.add(t, true)
+	}
+}
+
+func (s *Set) add(t reflect.Type, deep bool) {
+	if s.seen[t] {
 		return
 	}
 	s.seen[t] = true
 	if t.Name() != "" {
-		names, _ := Declared(t) // the compiler spells type arguments in full
-		s.names = append(s.names, names...)
-		if t.PkgPath() == "" || isStd(t.PkgPath()) {
+		if t.PkgPath() == "" { // predeclared
+			return
+		}
+		name, args, _ := strings.Cut(t.Name(), "[")
+		s.names = append(append(s.names, escaped(t.PkgPath())+"."+name), spelled(args)...)
+		if !deep || isStd(t.PkgPath()) {
 			return
 		}
 	}
+	switch t.Kind() {
+	case reflect.Func:
+		for i := range t.NumIn() {
+			s.add(t.In(i), deep)
+		}
+		for i := range t.NumOut() {
+			s.add(t.Out(i), deep)
+		}
+	case reflect.Interface:
+		if t.NumMethod() > 0 && t.Name() == "" { // see interfaceName
+			s.names = append(s.names, Unknown)
+		}
+	}
 	for _, part := range parts(t) {
-		s.Add(part)
+		s.add(part, deep)
 	}
 }
 
@@ -53,7 +78,39 @@ func (s *Set) Sorted() []string {
 	return slices.Compact(s.names)
 }
 
-// parts returns the types that t is made of.
+// escaped returns an import path as the linker spells it (objabi.PathToPrefix).
+func escaped(path string) string {
+	last := strings.LastIndexByte(path, '/')
+	var b []byte
+	for i := range len(path) {
+		if c := path[i]; c <= ' ' || c == '%' || c == '"' || c >= 0x7f || c == '.' && i > last {
+			b = fmt.Appendf(b, "%%%02x", c)
+		} else {
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}
+
+// spelled returns the names in a list of type arguments, as the compiler spells it. Of
+// a type that is declared in a function the name alone tells nothing.
+func spelled(args string) (names []string) {
+	for args != "" {
+		quoted, _ := strconv.QuotedPrefix(args) // the tag of a field
+		n := strings.IndexAny(args+" ", "[]*(){},; <\"`")
+		word := strings.TrimLeft(args[:n], ".") // of the last parameter
+		if dot := strings.LastIndexByte(word, '.'); dot > strings.LastIndexByte(word, '/') && dot > 0 {
+			names = append(names, word)
+		}
+		if strings.Contains(word, "·") {
+			names = append(names, Unknown)
+		}
+		args = args[max(n, len(quoted), min(1, len(args))):]
+	}
+	return names
+}
+
+// parts returns the types that t is made of, but for those of a function.
 func parts(t reflect.Type) (list []reflect.Type) {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Chan:

@@ -71,10 +71,6 @@ func fieldName(f reflect.StructField) string {
 	return name
 }
 
-// interfaceMark stands where the name of an interface type does not spell the
-// paths of the packages that its methods mention.
-const interfaceMark = "}#"
-
 // interfaceName is how reflect spells the type, in which packages have
 // their last names only, and the hash that the compiler makes of the type with
 // their full paths. To ask reflect for the methods one by one would make the

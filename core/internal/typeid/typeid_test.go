@@ -3,6 +3,7 @@ package typeid
 import (
 	htemplate "html/template"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	ttemplate "text/template"
@@ -56,7 +57,7 @@ func TestInterfaceName(t *testing.T) {
 			t.Errorf("Name(%s) = %s", typ, name)
 		}
 		names[name] = true
-		if _, all := Declared(typ); all && strings.Contains(name, interfaceMark) {
+		if !slices.Contains(Declared(typ), Unknown) {
 			t.Errorf("Declared(%s) passes for complete", typ)
 		}
 	}
@@ -71,22 +72,54 @@ func TestInterfaceName(t *testing.T) {
 func TestDeclared(t *testing.T) {
 	type local struct{}
 	for want, typ := range map[string]reflect.Type{
-		"":                         reflect.TypeFor[map[string][]*int](),
-		"typeid.hidden":            reflect.TypeFor[[]*hidden](),
-		"typeid.pair typeid.local": reflect.TypeFor[pair[int, *local]](),
-		"time.Time typeid.hidden": reflect.TypeFor[map[time.Time]struct {
+		"":                                    reflect.TypeFor[map[string][]*int](),
+		"typeid.hidden":                       reflect.TypeFor[[]*hidden](),
+		"typeid.local typeid.pair main.":      reflect.TypeFor[pair[int, *local]](),
+		"typeid.hidden typeid.pair":           reflect.TypeFor[pair[int, func(...hidden)]](),
+		"typeid.hidden typeid.ring time.Time": reflect.TypeFor[func(hidden, <-chan time.Time) *ring](),
+		"template.Template typeid.pair": reflect.TypeFor[pair[struct {
+			A int `json:"a.b\"c.d"`
+		}, <-chan *ttemplate.Template]](),
+		"typeid.hidden time.Time": reflect.TypeFor[map[time.Time]struct {
 			A hidden `json:"a.b"`
 		}](),
 	} {
 		var words []string
-		names, _ := Declared(typ)
-		for _, name := range names {
+		for _, name := range Declared(typ) {
 			name = name[strings.LastIndexByte(name, '/')+1:]
 			name, _, _ = strings.Cut(name, "·")
 			words = append(words, name)
 		}
-		if got := strings.Join(words, " "); !strings.HasPrefix(got, want) {
-			t.Errorf("Declared(%s) = %s\nwant %s", typ, got, want)
+		slices.Sort(words)
+		wanted := strings.Fields(want)
+		slices.Sort(wanted)
+		if !slices.Equal(words, wanted) {
+			t.Errorf("Declared(%s) = %s\nwant %s", typ, words, wanted)
+		}
+	}
+}
+
+// Paths are spelled as the linker spells them, and those in type arguments are read as
+// the compiler does.
+func TestSpelled(t *testing.T) {
+	for path, want := range map[string]string{
+		"example.com/m": "example.com/m", "a.b": "a%2eb", "a.b/c-d.v1": "a.b/c-d%2ev1", "a/b~c+d": "a/b~c+d", "a%b": "a%25b",
+	} {
+		if got := escaped(path); got != want {
+			t.Errorf("escaped(%s) = %s, want %s", path, got, want)
+		}
+	}
+	for args, want := range map[string]string{
+		"int]":        "",
+		"a/my-pkg.T]": "a/my-pkg.T",
+		"map[string]<-chan a/b%2ev1.T,chan<- a.U]":    "a/b%2ev1.T a.U",
+		"func(...a/b.T) (a.U, error)]":                "a/b.T a.U",
+		"struct { A a.T \"db:\\\"b.c\\\"\"; B int }]": "a.T",
+		"a.Box[*b.row·1]]":                            "a.Box b.row·1 " + Unknown,
+		"interface { Set(a/b.T) }]":                   "a/b.T",
+	} {
+		if got := strings.Join(spelled(args), " "); got != want {
+			t.Errorf("spelled(%s) = %s, want %s", args, got, want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
 )
@@ -65,6 +66,11 @@ type Result struct {
 	AsksName bool    // a testing handle may be asked for the name of the test, where facts do not follow it
 	Method   bool    // the function is a method value
 	Sets     []Value // variables that the function only sets, and that are read after the call
+
+	// Outer are the names, of the package or an import, of what options of the call tell;
+	// Locals are those that functions bind where it stands.
+	Outer  []facts.Mention
+	Locals []string
 
 	dashed string // the name of a value that is told only by a key without "--"
 }
@@ -156,7 +162,7 @@ func (r Result) Ambiguous(key string) string {
 // result puts the values in order, one for each name, without the fields of what
 // is listed whole.
 func (j *judge) result() Result {
-	r := Result{Sets: j.setVars, AsksName: j.asksName, TypeArgs: j.typeArgs, dashed: j.dashed}
+	r := Result{Outer: j.site.outer, Locals: j.site.locals, Sets: j.setVars, AsksName: j.asksName, TypeArgs: j.typeArgs, dashed: j.dashed}
 	sort.SliceStable(j.values, func(a, b int) bool { return j.values[a].Line < j.values[b].Line })
 	for i, v := range j.values {
 		if !slices.ContainsFunc(j.values[:i], func(o Value) bool { return o.Name == v.Name }) &&

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/scope"
 	"github.com/fixturecache/fixturecache/core/internal/code/syntax"
 	"github.com/fixturecache/fixturecache/core/internal/code/types"
@@ -86,9 +87,11 @@ func methodValue(q Query, calls []*ast.CallExpr) Result {
 		j.fn = method
 		j.readSite(q, []*ast.CallExpr{call})
 	}
-	if method != nil && (refOf(method.X).def != nil || j.constant(method.X)) {
+	switch {
+	case method != nil && outerName(method.X) != (facts.Mention{}): // state, if it is any: the declaration around mentions it
+	case method != nil && (refOf(method.X).def != nil || j.constant(method.X)):
 		j.bring(method.X, false)
-	} else {
+	default:
 		name := "the receiver of " + symbol[strings.LastIndexByte(symbol, '/')+1:]
 		v := Value{Name: name, File: q.Site.Name(), Line: q.Call, Code: true, remedy: remedy{advice: " has no name: hand over a function literal that makes it"}}
 		v.Ignored = v.isIgnored(j.site.ignored)

@@ -15,13 +15,15 @@ import (
 type judge struct {
 	*types.File
 	q         Query
-	fn        ast.Expr      // the literal, or the method value x.M; nil if it is neither, or one of several
-	call      *ast.CallExpr // that it is handed to, nil if it may be one of several
-	key       ast.Expr      // of the call
-	site      *judge        // of the call, if that stands in another file; else this one
-	othersRun bool          // the arguments of the call run code that is not known
-	tellings  []telling     // what the call tells
-	ignored   []string      // names that IgnoreCapture takes out
+	fn        ast.Expr        // the literal, or the method value x.M; nil if it is neither, or one of several
+	call      *ast.CallExpr   // that it is handed to, nil if it may be one of several
+	key       ast.Expr        // of the call
+	site      *judge          // of the call, if that stands in another file; else this one
+	othersRun bool            // the arguments of the call run code that is not known
+	tellings  []telling       // what the call tells
+	ignored   []string        // names that IgnoreCapture takes out
+	outer     []facts.Mention // see Result.Outer
+	locals    []string        // see Result.Locals
 
 	types     []*ast.FuncType // of the functions that it may be
 	constants map[*scope.Def]bool

@@ -25,7 +25,7 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 	name := r.name()
 	visible := j.call != nil && j.Visible(r.def, j.call.Pos())
 	with := fmt.Sprintf("%sWith(%q, %s)", j.qualifier(), name, name)
-	inside, advice, key := j.inside(r.def, visible), j.fleeting(r, visible), ""
+	inside, advice, key := j.inside(r.def), j.fleeting(r, visible), ""
 	if has.Unknown || has.Never != "" {
 		key = j.rowKey(r.def)
 	}
@@ -37,37 +37,32 @@ func (j *judge) remedyFor(r ref, has *types.Traits) remedy {
 		advice = " " + has.Never + ": let the key tell the row, " + key
 	case key != "":
 		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or let the key tell the row, " + key
+	case !visible:
+		advice = " is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call"
 	case (has.Never != "" || has.Unknown || has.Lock) && j.anyUse(r.def, func(u facts.Use) bool { return j.inFn(u.At) && isWrite(u) }):
 		advice = " is set in the build function, too: declare it inside the build function"
-	case has.Never == types.HoldsFunction && visible:
+	case has.Never == types.HoldsFunction:
 		advice = " " + has.Never + ": add " + with + ", which fails at once if that is set, or " + inside
 	case has.Never != "":
 		advice = " " + has.Never + ": " + inside + ", pass what is used of it by With or Call"
 	case has.Lock:
-		advice = " is of a type that must not be copied: " + copyParts
-	case has.Unknown && visible:
-		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or " + inside
+		advice = " is of a type that must not be copied: copy what is used of it into variables of basic types and add With for each, or " + makeInside
 	case has.Unknown:
-		advice = " is of a type that is not known here: " + copyParts
-	case !visible:
-		advice = " is not in scope at the call: write the build function there, where With or the key tells it, or pass it by Call"
+		advice = " is of a type that is not known here: add " + with + ", which fails at once if it is not data, or " + inside
 	default:
 		return remedy{option: with}
 	}
 	return remedy{advice: advice + fmt.Sprintf(", or add %sIgnoreCapture(%q) if it cannot matter", j.qualifier(), name), key: key}
 }
 
-const (
-	copyParts  = "copy what is used of it into variables of basic types and add With for each, or " + makeInside
-	makeInside = "make it inside the build function"
-)
+const makeInside = "make it inside the build function"
 
 // inside says how to make a variable inside the build function: a row of a list or map
 // with all of them, by its index.
-func (j *judge) inside(d *scope.Def, visible bool) string {
+func (j *judge) inside(d *scope.Def) string {
 	row := j.copied(d)
 	loop, ok := row.Node.(*ast.RangeStmt)
-	if !ok || !visible || loop.Value != ast.Expr(row.Ident) || j.anyUse(row, isWrite) {
+	if !ok || loop.Value != ast.Expr(row.Ident) || j.anyUse(row, isWrite) {
 		return makeInside
 	}
 	switch j.TypeOf(loop.X).Under().Expr.(type) {

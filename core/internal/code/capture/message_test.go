@@ -68,7 +68,9 @@ func f(t *testing.T) { cachetest.Memo(t, "k", build(5)) } //CALL`, `n is not in 
 		{"name in the file", `func f(t *testing.T, n int) { ct.Memo(t, "k", func() (int, error) { return n, nil }) } //FN CALL`, `add ct.With("n", n)`},
 		{"name in the file, of an instance", `func f(t *testing.T, n int) { ct.Memo[int](t, (t.Name)(), func() (int, error) { return n, nil }) } //FN CALL`, `add ct.With("n", n)`},
 		{"row under a name that is hidden", `func f(t *testing.T) { for _, tc := range []struct { name string; build func() int }{{"a", nil}} { build := func() (int, error) { return tc.build(), nil } //FN
-	{ tc := 1; cachetest.Memo(t, "k", build, tc) } } } //CALL`, `tc.build is a function: make it inside`},
+	{ tc := 1; cachetest.Memo(t, "k", build, tc) } } } //CALL`, `tc.build is not in scope at the call: `},
+		{"function out of scope", `func build(load func() int) func() (int, error) { return func() (int, error) { return load(), nil } } //FN
+func f(t *testing.T) { cachetest.Memo(t, "k", build(rand.Int)) } //CALL`, `load is not in scope at the call: `},
 		{"row of a table", `func f(t *testing.T) { tests := []struct { err error }{{load()}}; for _, tc := range tests { cachetest.Memo(t, "k", func() (int, error) { return run(tc.err) }) } } //FN CALL`,
 			`tc.err is an error: make tests and tc := tests[i] inside the build function, with cachetest.With("i", i) for the index, pass what is used of it by With or Call, or add cachetest.IgnoreCapture("tc.err")`},
 		{"copy of a row, of which the index has a name", `func f(t *testing.T) { tests := []struct { v any }{{load()}}; for n, row := range tests { tc := row; cachetest.Memo(t, "k", func() (int, error) { return run(tc.v) }) } } //FN CALL`,

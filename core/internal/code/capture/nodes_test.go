@@ -339,13 +339,16 @@ func TestReceivers(t *testing.T) {
 		{`s := &suite{4}; cachetest.Memo(t, "k", s.Build)`, ""},
 		{`s := &suite{4}; for range 2 { cachetest.Memo(t, "k", s.Build) }`, "s"},
 		{`s := &suite{4}; cachetest.Memo(t, "k", s.Build); t.Log(s)`, "s"},
+		{`cachetest.Memo(t, "k", shared.Build)`, ""},
+		{`cachetest.Memo(t, "k", conf.Shared.Build)`, ""},
+		{`shared := suite{load()}; cachetest.Memo(t, "k", shared.Build)`, "shared"},
 		{`t.Run("x", s(load()).Build)`, "the receiver of e.suite.Build"},
 		{`s := load(); cachetest.Memo(t, "k", s.Build)`, "s"},
 		{`s := load(); cachetest.Memo(t, "k", s.Build, cachetest.With("s", s))`, ""},
 		{`s := suite{4}; s.n = load(); cachetest.Memo(t, "k", s.Build)`, "s"},
 		{`f := load().Build; cachetest.Memo(t, "k", f)`, "the receiver of e.suite.Build"},
 	} {
-		src := head + "type suite struct{ n int }\ntype outer struct { in suite; n int }\nfunc (s suite) Build() (int, error) { return s.n, nil }\nfunc TestX(t *testing.T) { " + tc.body + " } //FN CALL"
+		src := head + "type suite struct{ n int }\ntype outer struct { in suite; n int }\nvar shared = suite{load()}\nfunc (s suite) Build() (int, error) { return s.n, nil }\nfunc TestX(t *testing.T) { " + tc.body + " } //FN CALL"
 		q := query(parse(t, src), src)
 		q.Method, q.Symbol = true, "example.com/e.suite.Build-fm"
 		r := capture.Of(q)

@@ -87,6 +87,7 @@ func (j *judge) readArguments(callee string) {
 		callee = syntax.CalledName(j.call.Fun).Name
 	}
 	key, known := keyOf(callee)
+	j.locals = j.Bound(j.call.Pos())
 	for i, arg := range j.call.Args {
 		switch {
 		case !known:
@@ -128,6 +129,7 @@ func (j *judge) option(e ast.Expr, t telling) {
 		case "With":
 			if len(e.Args) == 2 {
 				j.value(e.Args[1], t)
+				j.claim(e.Args[0], e.Args[1])
 			}
 		}
 	}
@@ -148,6 +150,9 @@ func (j *judge) value(e ast.Expr, t telling) {
 	if r := refOf(e); r.def != nil {
 		j.tell(r, t)
 		return
+	}
+	if m := outerName(e); m.Sel != "" && !t.earlier && !j.othersRun {
+		j.outer = append(j.outer, m)
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
@@ -175,6 +180,31 @@ func (j *judge) value(e ast.Expr, t telling) {
 		}
 	default:
 		j.text(e, t)
+	}
+}
+
+// outerName reads an expression x, or pkg.X, that no function binds.
+func outerName(e ast.Expr) (m facts.Mention) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if scope.Of(e) == nil {
+			m.Sel = e.Name
+		}
+	case *ast.SelectorExpr:
+		if x, ok := e.X.(*ast.Ident); ok && scope.Of(x) == nil {
+			m = facts.Mention{X: x.Name, Sel: e.Sel.Name}
+		}
+	}
+	return m
+}
+
+// claim reads the name of a With: "conf.mode" is told by its value, of whatever that is
+// made, but not by another variable, nor where conf is a local one.
+func (j *judge) claim(name, value ast.Expr) {
+	text, _ := stringLiteral(name)
+	x, sel, ok := strings.Cut(text, ".")
+	if ok && !slices.Contains(j.locals, x) && outerName(value) == (facts.Mention{}) {
+		j.outer = append(j.outer, facts.Mention{X: x, Sel: sel})
 	}
 }
 

@@ -89,6 +89,22 @@ func (n *Node) Meanings(m facts.Mention, f func(path, name, part string)) {
 	}
 }
 
+// Named returns in full what names that no function binds surely stand for in a file:
+// declarations of its package, or of an import.
+func (g *Graph) Named(path string, list []facts.Mention) (names []string) {
+	f := g.fileAt(path)
+	for _, m := range list {
+		switch {
+		case f == nil:
+		case m.X == "" && len(f.pkg.Decls[m.Sel]) > 0 && len(f.Dots) == 0:
+			names = append(names, f.pkg.Path+"."+m.Sel)
+		case m.X != "" && len(f.pkg.Decls[m.X]) == 0 && f.Names[m.X] != "":
+			names = append(names, f.Names[m.X]+"."+m.Sel)
+		}
+	}
+	return names
+}
+
 // Resolve finds what a node leads to.
 func (g *Graph) Resolve(n *Node) {
 	if n.done {

@@ -90,10 +90,16 @@ func (g *Graph) symbol(s string) []*Node {
 	return slices.Concat(p.Decls[name], slices.DeleteFunc(slices.Clone(p.Methods(typ)), func(n *Node) bool { return n.Fact.Name != method }))
 }
 
+// comesWithGo reports whether a path is of the standard library, with what is internal
+// to it.
+func comesWithGo(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return std.IsPackage(path) || first == "internal" || first == "vendor" || std.IsPackage(first)
+}
+
 // isOutside reports whether a path is of the standard library, its internal
 // packages too, or of a module that counts by its version.
 func (g *Graph) isOutside(path string) bool {
-	first, _, _ := strings.Cut(path, "/")
 	where := g.Find(path)
-	return std.IsPackage(path) || first == "internal" || std.IsPackage(first) || !where.Local && where.Module.Path != "" && where.Module.Version.Version != "?"
+	return comesWithGo(path) || !where.Local && where.Module.Path != "" && where.Module.Version.Version != "?"
 }

@@ -45,7 +45,7 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 	if !s.Generic {
 		s.Types = nil
 	}
-	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown)
+	inTest = s.Escalates || slices.ContainsFunc(s.Types, g.isUnknown) || slices.Contains(s.ArgTypes, unknownType)
 	if !s.Wrapper {
 		nodes = g.nodesAt(s)
 		switch {
@@ -63,30 +63,32 @@ func (g *Graph) Roots(s Root) (nodes []*Node, inTest bool, fallback string, err 
 		}
 		nodes = append(nodes, test...)
 	}
-	nodes, outside := g.withTypes(nodes, s)
-	if outside {
-		fallback = cmp.Or(fallback, OutsideTypes)
-	}
-	return nodes, inTest, fallback, nil
+	nodes, why := g.withTypes(nodes, s)
+	return nodes, inTest, cmp.Or(fallback, why), nil
 }
 
 // withTypes adds types to the roots: what a generic function calls of them only
 // its type arguments name, and what is called of a value's through an interface
 // nothing. Of an external one the version of its module counts: it is as if the
-// first root mentioned it. It reports whether there are such. What is handed over and
-// of the standard library comes with the Go version.
-func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, outside bool) {
+// first root mentioned it. Why says that there are such, or one of which nothing is
+// known. What is handed over and of the standard library comes with the Go version.
+func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, why string) {
 	var ext []External
-	for i, name := range slices.Concat(s.Types, s.ArgTypes) {
-		p, path, name := g.typeNamed(name)
+	for i, symbol := range slices.Concat(s.Types, s.ArgTypes) {
+		p, path, name := g.typeNamed(symbol)
 		where := g.Find(path)
-		isStd := !where.Local && where.Module.Path == ""
-		if p != nil {
-			nodes = append(nodes, p.Decls[name]...)
-			outside = outside || p.versioned
-		} else if !isStd || i < len(s.Types) {
-			ext = append(ext, External{Path: path, Name: name})
-			outside = outside || !isStd && !where.Local
+		withGo := where == (build.Place{}) && (build.IsLibrary(path) || comesWithGo(path))
+		switch {
+		case p != nil:
+			if nodes = append(nodes, p.Decls[name]...); p.versioned {
+				why = cmp.Or(why, OutsideTypes)
+			}
+		case !withGo && (where.Module.Path == "" || where.Local):
+			nodes, why = append(nodes, g.All()...), fmt.Sprintf("no package of the type %s is known: all local code counts", symbol)
+		case !withGo || i < len(s.Types):
+			if ext = append(ext, External{Path: path, Name: name}); !withGo {
+				why = cmp.Or(why, OutsideTypes)
+			}
 		}
 	}
 	if len(ext) > 0 && len(nodes) > 0 {
@@ -97,7 +99,7 @@ func (g *Graph) withTypes(nodes []*Node, s Root) (_ []*Node, outside bool) {
 		}
 		nodes = append([]*Node{&first}, nodes...)
 	}
-	return nodes, outside
+	return nodes, why
 }
 
 // SplitName cuts import/path.Name as the linker, reflect and type arguments spell
@@ -115,17 +117,24 @@ func SplitName(s string) (path, name string) {
 // one.
 func (g *Graph) typeNamed(s string) (p *Package, path, name string) {
 	path, name = SplitName(s)
-	if name, _, _ = strings.Cut(name, "·"); path == "main" {
+	name, _, _ = strings.Cut(name, "·")
+	switch path {
+	case "main", "command-line-arguments": // of files that go test was given
 		return g.Target, path, name
+	case "command-line-arguments_test":
+		path = g.Target.Path + "_test"
 	}
 	return g.Packages[path], path, name
 }
 
-// isUnknown reports whether a type is declared in a function of a local package:
-// its methods are run by the test.
+// unknownType names no type: its methods are run by the test.
+const unknownType = "main.·"
+
+// isUnknown reports whether a type is declared in a function of a local package, or
+// not known: its methods are run by the test.
 func (g *Graph) isUnknown(s string) bool {
 	p, _, name := g.typeNamed(s)
-	return p != nil && len(p.Decls[name]) == 0
+	return p != nil && (strings.Contains(s, "·") || len(p.Decls[name]) == 0)
 }
 
 // OutsideTypes marks a closure in which a type of another module counts, as a

@@ -10,16 +10,16 @@ import (
 	"github.com/fixturecache/fixturecache/core/internal/code/std"
 )
 
-// Covered are package variables whose value the caller of a fixture tells, or
-// says not to matter: "conf.Mode", or "Mode" in the package of the call.
+// Covered are package variables that the caller of a fixture answers for.
 type Covered struct {
-	Package string // of the call
-	Names   []string
+	Package string   // of the call
+	Ignored []string // that do not matter: "conf.Mode", or "Mode" in the package of the call
+	Told    []string // whose values are told, in full: "m/conf.Mode"
 }
 
 //go:noinline
 func (t Covered) has(p *graph.Package, name string) bool {
-	return slices.ContainsFunc(t.Names, func(s string) bool {
+	return slices.Contains(t.Told, p.Path+"."+name) || slices.ContainsFunc(t.Ignored, func(s string) bool {
 		pkg, bare, qualified := strings.Cut(s, ".")
 		if !qualified {
 			return s == name && p.Path == t.Package
@@ -64,10 +64,8 @@ type search struct {
 	quiet   map[*graph.Node]bool      // of other modules, what leads to no state
 }
 
-// InReach looks at the state in reach. told are variables that the caller
-// answers for, by their values or, these are ignored, by saying that they do not
-// matter.
-func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) Result {
+// InReach looks at the state in reach, but for variables that the caller answers for.
+func (judge *Analysis) InReach(r *graph.Reach, told Covered) Result {
 	s := judge.look(r, told)
 	for _, n := range r.Order {
 		name, _ := s.touch(n, true)
@@ -82,7 +80,8 @@ func (judge *Analysis) InReach(r *graph.Reach, told Covered, ignored ...string) 
 	s.spread(s.touches, true)
 	s.found.Cause, s.found.CauseIn = s.causeIn(s.g.Executed()), s.causeIn
 	s.found.Early = s.early()
-	s.found.Effect = s.effect(Covered{told.Package, ignored})
+	told.Told = nil // a hit would not change these either
+	s.found.Effect = s.effect(told)
 	return s.found
 }
 

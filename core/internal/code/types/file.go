@@ -72,6 +72,16 @@ func (f *File) Visible(d *scope.Def, pos token.Pos) bool {
 	return inner == d
 }
 
+// Bound returns the names that functions bind at a place.
+func (f *File) Bound(pos token.Pos) (names []string) {
+	for _, d := range f.defs {
+		if d.From <= pos && pos < d.End {
+			names = append(names, d.Ident.Name)
+		}
+	}
+	return names
+}
+
 // Definition returns the expression that a variable is defined by, where that
 // is one expression for this variable alone, and whether it is bound by a
 // statement of its own: a declaration without a value is, a parameter is not.

@@ -64,11 +64,12 @@ var asks = std.Names{Text: `
 	os/user *:user,users-of-the-machine
 	plugin *:!
 	runtime GOMAXPROCS,NumCPU:GOMAXPROCS GOROOT:$GOROOT
+	runtime/metrics Read:GOMAXPROCS
 	runtime/cgo *:!
 	runtime/debug ReadBuildInfo:build-info
 	syscall Environ:all-variables Getuid,Geteuid,Getgid,Getegid,Getgroups:user
 	testing/quick *:arguments
-	testing CoverMode:build-info Short:testing.Short Verbose:testing.Verbose
+	testing Benchmark,RunBenchmarks:command-line CoverMode:build-info Short:testing.Short Verbose:testing.Verbose
 `}
 
 // bySetting are the settings that effects of the standard library stand for.
