@@ -264,7 +264,7 @@ func (w *wrapping) run(dir string, sites []*callSite) (worst map[string]loggedRu
 	os.Remove(log)
 	w.t.Setenv("CACHETEST_LOG", log)
 	test := func(flags ...string) {
-		cmd := exec.Command("go", append(append([]string{"test", "-mod=mod", "-vet=off", "-short", "-timeout=2m"}, flags...), ".")...)
+		cmd := exec.Command("go", append(append([]string{"test", "-mod=mod", "-vet=off", "-short", "-timeout=1m"}, flags...), ".")...)
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {
 			failed += string(out)
