@@ -51,6 +51,10 @@ func Options(opts ...Option) Option { return bundle(opts) }
 // file or directory, and (*T)(nil) stands for a type parameter T. A name given
 // twice is an error.
 //
+// Written in the call, it tells the package variable that its value is, or that it is
+// named after, as With("conf.mode", conf.Mode()): what other tests may do to that
+// variable is no input then.
+//
 //go:noinline
 func With(name string, value any) Option {
 	if path, ok := value.(Path); ok {
