@@ -15,7 +15,7 @@ var (
 	rowKey      = regexp.MustCompile(`let the key tell the row, (.*?), or add`)
 	notSure     = regexp.MustCompile(`(?:; |: )([\w.]+) (?:is of a type that is not known here|is an interface|holds a function): (?:add|make)`)
 	ofInputs    = regexp.MustCompile(`(?:add|declare it with) (cachetest\.(?:IgnoreFiles|IgnoreEnv|Env)\([^()]*\))`)
-	sinceState  = regexp.MustCompile(` since [^;]* may be changed by [^;]*: (IgnoreCapture\("[^"]*"\)) if it cannot matter`)
+	sinceState  = regexp.MustCompile(` since [^;]* may be changed by [^;]*: (IgnoreCapture\([^()]*\)) if (?:it|they) cannot matter`)
 	insteadOf   = regexp.MustCompile(`give it as (cachetest\.With\(("[^"]*"), cachetest\.Path\([^()]*\)\))`)
 	failedWith  = regexp.MustCompile(`cachetest: "(zz\d+)[^"]*": With\(`)
 	rowInside   = regexp.MustCompile(`make (?:(?:the )?(\w+) and )?((\w+) := (\w+)\[(\w+)\]) inside the build function`)
@@ -60,7 +60,7 @@ func (w *wrapping) pasteWithKey(options func(cause string) string) func(s *callS
 
 // pasteInputs adds the options that a message shows for what was read: for commands and
 // system calls a Version, for a temporary file what is in it in place of its name, for
-// what was read before the tests, or by system calls, once the IgnoreCapture without
+// what was read before the tests, or by system calls, the IgnoreCapture without
 // which the code of the run would not count.
 func (w *wrapping) pasteInputs(s *callSite, e loggedRun) bool {
 	before, cause := w.options[s.key], e.Cause
