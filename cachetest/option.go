@@ -132,7 +132,7 @@ func IgnoreEnv(names ...string) Option { return option{"IgnoreEnv", names} }
 
 // IgnoreCapture names variables that do not change the fixture: captured ones,
 // and package variables that tests may change, such as "conf.Mode", or "Mode" in
-// the package of the call.
+// the package of the call. In full a name is "example.com/m/conf.Mode".
 func IgnoreCapture(names ...string) Option { return option{"IgnoreCapture", names} }
 
 // A CodeMode says how much of the program counts as the fixture's code.

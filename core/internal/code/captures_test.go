@@ -152,6 +152,9 @@ func TestTakenOut(t *testing.T) {
 		{"a field of a local variable", "var conf struct{ Mode int }", strings.Replace(call, "read", "get", 1) + `, cachetest.With("conf.Mode", conf.Mode))`, true, nil},
 		{"what is ignored", "", call + ")", false, []string{"mode"}},
 		{"a captured value that is ignored", "mode := func() int { return number() }; mode = nil", `cachetest.Memo(t, "k", func() (int, error) { return mode() + read(), nil })`, true, []string{"mode"}},
+		{"a variable of an import", "", strings.Replace(call, "read", "conf.Get", 1) + ")", false, []string{"conf.Mode"}},
+		{"a variable of another package of that name", "", strings.Replace(call, "read", "other.Get", 1) + ")", true, []string{"conf.Mode"}},
+		{"a variable in full", "", strings.Replace(call, "read", "other.Get", 1) + ")", false, []string{"m/other/conf.Mode"}},
 		{"beside a local variable", "conf := 1; _ = conf", strings.Replace(call, "read", "get", 1) + ")", false, []string{"conf.Mode"}},
 	} {
 		conf := "package conf\n\nvar Mode = 1\n\nvar hidden = 1\n\nfunc Get() int { return Mode }\n\nfunc Hidden() int { return hidden }\n\nfunc Set() { Mode, hidden = 2, 2 }\n"

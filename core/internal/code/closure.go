@@ -9,6 +9,7 @@ import (
 
 	"github.com/fixturecache/fixturecache/core/internal/code/capture"
 	"github.com/fixturecache/fixturecache/core/internal/code/codec"
+	"github.com/fixturecache/fixturecache/core/internal/code/facts"
 	"github.com/fixturecache/fixturecache/core/internal/code/graph"
 	"github.com/fixturecache/fixturecache/core/internal/code/state"
 	"github.com/fixturecache/fixturecache/core/internal/code/world"
@@ -67,12 +68,22 @@ func (r Root) start() graph.Root {
 }
 
 // covered are the package variables that the call answers for. What it ignores by the
-// name of a captured value is that.
+// name of a captured value is that, and by that of an import of its file of no other
+// package.
 func (r Root) covered(g *graph.Graph) Covered {
-	ignored := slices.DeleteFunc(slices.Clone(r.Ignored), func(name string) bool {
-		return slices.ContainsFunc(r.Captured.Values, func(v capture.Value) bool { return v.Name == name || strings.HasPrefix(v.Name, name+".") })
-	})
-	return Covered{Package: r.Package, Ignored: ignored, Told: g.Named(r.Captured.site, r.Captured.Outer)}
+	c := Covered{Package: r.Package, Told: g.Named(r.Captured.site, r.Captured.Outer)}
+	for _, name := range r.Ignored {
+		pkg, bare, _ := strings.Cut(name, ".")
+		full := g.Named(r.Captured.site, []facts.Mention{{X: pkg, Sel: bare}})
+		switch {
+		case slices.ContainsFunc(r.Captured.Values, func(v capture.Value) bool { return v.Name == name || strings.HasPrefix(v.Name, name+".") }):
+		case bare != "" && len(full) > 0:
+			c.Resolved = append(c.Resolved, full...)
+		default:
+			c.Ignored = append(c.Ignored, name)
+		}
+	}
+	return c
 }
 
 // Closure returns the closure of a function of the running test binary. A

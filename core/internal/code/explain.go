@@ -135,6 +135,9 @@ func (c *Closure) variable(what string) (name, ignore string) {
 	if !strings.Contains(name, ".") {
 		ignore = name
 	}
+	if slices.ContainsFunc(c.covered.Resolved, func(full string) bool { return full != what && strings.HasSuffix(full, "/"+ignore) }) {
+		ignore = what // another is ignored by that name
+	}
 	return name, ignore
 }
 

@@ -13,19 +13,21 @@ import (
 
 // Covered are package variables that the caller of a fixture answers for.
 type Covered struct {
-	Package string   // of the call
-	Ignored []string // that do not matter: "conf.Mode", or "Mode" in the package of the call or that which it tests
-	Told    []string // whose values are told, in full: "m/conf.Mode"
+	Package  string   // of the call
+	Ignored  []string // that do not matter: "conf.Mode", or "Mode" in the package of the call or that which it tests
+	Resolved []string // the same in full, "m/conf.Mode", where it is known which conf is meant
+	Told     []string // in full, those whose values are told
 }
 
 //go:noinline
 func (t Covered) has(p *graph.Package, name string) bool {
-	return slices.Contains(t.Told, p.Path+"."+name) || slices.ContainsFunc(t.Ignored, func(s string) bool {
-		pkg, bare, qualified := strings.Cut(s, ".")
-		if !qualified {
+	full := p.Path + "." + name
+	return slices.Contains(t.Told, full) || slices.Contains(t.Resolved, full) || slices.ContainsFunc(t.Ignored, func(s string) bool {
+		if !strings.Contains(s, ".") {
 			return s == name && (p.Path == t.Package || p.Path+"_test" == t.Package)
 		}
-		return bare == name && (pkg == p.Name || pkg == p.Path[strings.LastIndexByte(p.Path, '/')+1:])
+		pkg, bare := splitName(s)
+		return s == full || bare == name && (pkg == p.Name || pkg == p.Path[strings.LastIndexByte(p.Path, '/')+1:])
 	})
 }
 
