@@ -43,8 +43,8 @@ func (g *Graph) resolveImports(p *Package) {
 // clauseOf returns the name of the package of an import path, or "" where that
 // is not certain: its source is not at hand.
 func (g *Graph) clauseOf(path string) string {
-	if p := g.Packages[path]; p != nil && p.Name != "" {
-		return p.Name
+	if p := g.Packages[path]; p != nil && len(p.Names) == 1 {
+		return p.Names[0]
 	}
 	where := g.Find(path)
 	if std.IsPackage(path) && !where.Local || where == (build.Place{}) && build.IsLibrary(path) {

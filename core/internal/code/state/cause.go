@@ -24,7 +24,7 @@ func (t Covered) has(p *graph.Package, name string) bool {
 		if !qualified {
 			return s == name && p.Path == t.Package
 		}
-		return bare == name && (pkg == p.Name || pkg == p.Path[strings.LastIndexByte(p.Path, '/')+1:])
+		return bare == name && (slices.Contains(p.Names, pkg) || pkg == p.Path[strings.LastIndexByte(p.Path, '/')+1:])
 	})
 }
 
