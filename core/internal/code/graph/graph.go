@@ -87,7 +87,10 @@ func (g *Graph) load(stray bool, paths ...string) error {
 		packs, errs := make([]*pack.Dir, len(paths)), make([]error, len(paths))
 		var wg sync.WaitGroup
 		for i, path := range paths {
-			if where := g.Find(path); g.Packages[path] == nil && where.Local && where.Dir != "" {
+			where := g.Find(path)
+			if where.Uncertain() {
+				errs[i] = fmt.Errorf("which version of %s is used is not certain, and replace lines name one", where.Module.Path)
+			} else if g.Packages[path] == nil && where.Local && where.Dir != "" {
 				wg.Go(func() { packs[i], errs[i] = pack.Load(path, where.Dir, g.cache, g.wants(path == g.Target.Path)) })
 			}
 		}
